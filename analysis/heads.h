@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Scores and roles of every head: row statistics and detectors on ordinary text, diagonals on
+ * repeated random tokens. Means over rows, then over sequences, with the standard error over
+ * sequences (methods/features-and-sparsity.md 9). */
+#include "analysis/table.h"
+#include "capture/attention.h"
+
+typedef struct _FoveaHeads FoveaHeads;
+
+/**
+ * fovea_heads_new:
+ *
+ * An empty collection; sequences are added one by one so that traces need not all be there at once.
+ *
+ * Thread: one at a time.   Owner: caller frees with fovea_heads_free(); autoptr.
+ */
+FoveaHeads *fovea_heads_new (void);
+
+/**
+ * fovea_heads_free:
+ *
+ * NULL is fine.
+ */
+void fovea_heads_free (FoveaHeads *heads);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeads, fovea_heads_free)
+
+/**
+ * fovea_heads_add:
+ * @trace: ordinary text, or repeated random tokens (info->repeat_period > 0)
+ *
+ * Errors: FOVEA_ERROR_SHAPE if L or H differ from the first trace; FOVEA_ERROR_NOT_FOUND if
+ * attention is not kept. Thread: one at a time; blocks.
+ */
+gboolean
+fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable, GError **error);
+
+/**
+ * fovea_heads_finish:
+ *
+ * The table "heads", one row a head. Columns: layer, head, name ("5.7"), role (main one or ""),
+ * roles (all, comma-separated), then per score a value and its standard error "<score>_se" (NaN
+ * with one sequence): on text: entropy (nats), entropy_normalised, effective_tokens, max_weight,
+ * mean_distance (tokens), first_token, window_16, previous_text, duplicate_text, induction_text,
+ * current_text; on repeats: previous, current, duplicate, induction, first (NaN without such
+ * sequences). Notes: n_text, n_repeat, repeat_period.
+ *
+ * Thread: one at a time.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_heads_finish (FoveaHeads *heads);

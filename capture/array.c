@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Shapes of captured arrays. */
+#include "capture/array.h"
+
+static gint64
+product (const gint64 *shape, guint from, guint to)
+{
+    gint64 n = 1;
+    for (guint i = from; i < to; i++)
+        n *= shape[i];
+    return n;
+}
+
+gint64
+fovea_array_n_rows (const FoveaArray *array)
+{
+    return product (array->shape, 0, array->row_axes);
+}
+
+gint64
+fovea_array_row_length (const FoveaArray *array)
+{
+    return product (array->shape, array->row_axes, array->rank);
+}
+
+FoveaArray *
+fovea_array_copy (const FoveaArray *array)
+{
+    FoveaArray *copy = g_memdup2 (array, sizeof *array);
+    copy->name = g_strdup (array->name);
+    return copy;
+}
+
+void
+fovea_array_free (FoveaArray *array)
+{
+    if (array == NULL)
+        return;
+    g_free (array->name);
+    g_free (array);
+}

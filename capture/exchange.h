@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Arrays in and out: safetensors, npz, npy and csv with point names as tensor names. */
+#include "capture/trace.h"
+
+typedef struct {
+    gint64 row0, row1; /* tokens (queries of a map); row1 = -1: to the end */
+    gint64 key0, key1; /* keys of a map; key1 = -1: to the end */
+    gint64 head;       /* -1 = all */
+    guint64 max_bytes; /* 0 = 1 GiB */
+} FoveaExportOptions;
+
+/**
+ * fovea_exchange_export:
+ * @globs: point globs, see plan.h
+ * @path: *.safetensors, *.npz, *.npy (one point) or *.csv (one point)
+ *
+ * Writes every point of @trace that matches, derived ones included, as f32; input_ids goes along in
+ * safetensors and npz. Streams in rows, so memory stays small; the file appears complete or not at
+ * all.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND with nearest names; FOVEA_ERROR_RANGE; FOVEA_ERROR_MEMORY over
+ * max_bytes, with the size. Thread: any; blocks.
+ */
+gboolean fovea_exchange_export (FoveaTrace *trace,
+                                const char *globs,
+                                const char *path,
+                                const FoveaExportOptions *options,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/**
+ * fovea_exchange_import:
+ * @path: *.safetensors or *.npz
+ *
+ * A trace made elsewhere: arrays named as points (classic or bridge; a leading batch axis of 1 is
+ * dropped; or just q, k, v), optional input_ids and token_texts (metadata, JSON list). The
+ * description is inferred from names and shapes.
+ *
+ * Errors: FOVEA_ERROR_FORMAT, FOVEA_ERROR_SHAPE naming the array.
+ * Thread: any; blocks.   Owner: caller.
+ */
+FoveaTrace *fovea_exchange_import (const char *path, GError **error);

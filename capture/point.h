@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The capture points of a model: TransformerLens's classic names and shapes, the bridge names as
+ * aliases (methods/points.md). Which points exist follows from the description alone. */
+#include "capture/architecture.h"
+#include "capture/array.h"
+#include "kernels/error.h"
+
+/**
+ * fovea_points_list:
+ * @n_tokens: T, for shapes
+ *
+ * Every point of the family in forward order, dense ones (hook_attn_scores, hook_pattern) and
+ * summaries of trace.h included.
+ *
+ * Thread: any.   Owner: caller; of #FoveaArray with F32 type.
+ */
+GPtrArray *fovea_points_list (const FoveaArchitecture *architecture, gint64 n_tokens);
+
+/**
+ * fovea_point_canonical_name:
+ * @name: classic name or bridge alias
+ *
+ * The classic name ("blocks.0.attn.q.hook_out" gives "blocks.0.attn.hook_q"), or a copy of @name if
+ * it is no alias.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *name);
+
+/**
+ * fovea_point_suggest:
+ *
+ * "; nearest names: ..." for an error message about the unknown @name.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_point_suggest (const FoveaArchitecture *architecture, const char *name);

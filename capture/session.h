@@ -1,0 +1,130 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The forward pass: one model on one device, with a key/value cache, run in chunks of rows. */
+#include "capture/model.h"
+#include "capture/plan.h"
+#include "capture/sink.h"
+#include "kernels/device.h"
+
+typedef struct _FoveaSession FoveaSession;
+
+typedef struct {
+    FoveaPrecision precision;
+    gint64 max_tokens; /* longest sequence; sizes the cache */
+    gint64 chunk;      /* rows at a time; 0 = chosen to fit @memory */
+    guint64 memory;    /* limit in bytes, 0 = what the machine has free */
+} FoveaSessionOptions;
+
+/* Peak bytes of a session, predicted by a dry run over the same code that allocates. */
+typedef struct {
+    guint64 weights; /* mapped, shared with the page cache; counted once */
+    guint64 cache;
+    guint64 scratch;
+    guint64 kept; /* arrays in memory, 0 if they stream to a store */
+    gint64 chunk; /* rows at a time that this is for */
+} FoveaMemoryPlan;
+
+/* Called between layers on the capturing thread. @done of @total rows x layers. */
+typedef void (*FoveaProgress) (gpointer data, gint64 done, gint64 total);
+
+/**
+ * fovea_session_predict_memory:
+ * @plan: (nullable): what is kept
+ * @plan_in_memory: whether kept arrays stay in memory
+ *
+ * Thread: any; allocates nothing large.
+ */
+void fovea_session_predict_memory (FoveaModel *model,
+                                   FoveaDevice *device,
+                                   const FoveaSessionOptions *options,
+                                   FoveaPlan *plan,
+                                   gboolean plan_in_memory,
+                                   FoveaMemoryPlan *memory);
+
+/**
+ * fovea_session_new:
+ *
+ * Allocates everything that running will need.
+ *
+ * Errors: FOVEA_ERROR_MEMORY with needed and allowed sizes and what would fit;
+ * FOVEA_ERROR_NOT_FOUND for missing weights; FOVEA_ERROR_RANGE if max_tokens is over the context.
+ * Thread: any one at a time.   Owner: caller frees with fovea_session_free(); autoptr. Keeps @model
+ * and borrows @device.
+ */
+FoveaSession *fovea_session_new (FoveaModel *model,
+                                 FoveaDevice *device,
+                                 const FoveaSessionOptions *options,
+                                 GError **error);
+
+/**
+ * fovea_session_free:
+ *
+ * NULL is fine.
+ */
+void fovea_session_free (FoveaSession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSession, fovea_session_free)
+
+/**
+ * fovea_session_run:
+ * @ids: (array length=n): appended to what the cache holds
+ * @logits: (out caller-allocates) (nullable): (V) logits of the last position
+ *
+ * One plain forward of @n more tokens.
+ *
+ * Errors: FOVEA_ERROR_RANGE for an id out of range (names position and limit) or a full cache;
+ * FOVEA_ERROR_DEVICE; FOVEA_ERROR_NUMERIC; G_IO_ERROR_CANCELLED between layers. Thread: one at a
+ * time; blocks.
+ */
+gboolean fovea_session_run (FoveaSession *session,
+                            const gint32 *ids,
+                            gint64 n,
+                            float *logits,
+                            GCancellable *cancellable,
+                            GError **error);
+
+/**
+ * fovea_session_read_losses:
+ * @ids: (array length=n): a whole sequence
+ * @losses: (out caller-allocates): (n-1) nats; loss t is that of token t+1
+ *
+ * Forgets the cache, runs the sequence and gives the loss of every next token.
+ *
+ * Thread: one at a time; blocks.
+ */
+gboolean fovea_session_read_losses (FoveaSession *session,
+                                    const gint32 *ids,
+                                    gint64 n,
+                                    float *losses,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+/**
+ * fovea_session_reset:
+ *
+ * Forgets the cache.
+ */
+void fovea_session_reset (FoveaSession *session);
+
+/**
+ * fovea_session_capture:
+ * @info: the sequence; ids are what is run
+ * @sink: where arrays go
+ * @progress: (nullable) (scope call): told between layers
+ * @logits: (out caller-allocates) (nullable): (T, V), for tests
+ *
+ * Forgets the cache, runs the whole sequence and keeps what @plan asks for. Logits are the same
+ * bits as without a plan. On failure or cancel the sink has abandoned the sequence.
+ *
+ * Errors: those of fovea_session_run() and of the sink.
+ * Thread: one at a time; blocks.   Owner: caller, fovea_trace_unref().
+ */
+FoveaTrace *fovea_session_capture (FoveaSession *session,
+                                   const FoveaTraceInfo *info,
+                                   FoveaPlan *plan,
+                                   FoveaSink *sink,
+                                   FoveaProgress progress,
+                                   gpointer progress_data,
+                                   float *logits,
+                                   GCancellable *cancellable,
+                                   GError **error);

@@ -1,0 +1,84 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Where operations run: a table of operations, its threads, and the first error that one of them
+ * met. */
+#include <glib.h>
+
+#include "kernels/error.h"
+#include "kernels/ops.h"
+#include "kernels/threads.h"
+
+/**
+ * fovea_device_open:
+ * @name: "auto", "cpu", "ref" (the plain table, for tests and selfcheck), "cuda" or "cuda:N"
+ * @n_threads: threads of a CPU device; 0 = cores this process may run on
+ * @error: FOVEA_ERROR_DEVICE if the named device is not there ("auto" falls back to the CPU
+ * instead)
+ *
+ * Opens CUDA's module only when asked for a GPU or for "auto".
+ *
+ * Thread: any.   Owner: caller frees with fovea_device_free(); autoptr.
+ */
+FoveaDevice *fovea_device_open (const char *name, int n_threads, GError **error);
+
+/**
+ * fovea_device_free:
+ *
+ * Thread: any, after the last operation.
+ */
+void fovea_device_free (FoveaDevice *device);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDevice, fovea_device_free)
+
+/**
+ * fovea_device_get_ops:
+ *
+ * Thread: any.   Owner: the device.
+ */
+const FoveaOps *fovea_device_get_ops (FoveaDevice *device);
+
+/**
+ * fovea_device_get_threads:
+ *
+ * The team that CPU operations run on, NULL on a GPU.
+ *
+ * Thread: any.   Owner: the device.
+ */
+FoveaThreads *fovea_device_get_threads (FoveaDevice *device);
+
+/**
+ * fovea_device_describe:
+ *
+ * One line for people: "CPU, 2 threads, AVX-512, AMX bf16, OpenBLAS SkylakeX".
+ *
+ * Thread: any.   Owner: the device.
+ */
+const char *fovea_device_describe (FoveaDevice *device);
+
+/**
+ * fovea_device_fail:
+ * @operation: static text, the operation's name
+ *
+ * Keeps the first failure; later operations do nothing. For implementations of operations.
+ *
+ * Thread: the one that uses the device.
+ */
+void fovea_device_fail (FoveaDevice *device, const char *operation, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/**
+ * fovea_device_has_failed:
+ *
+ * Thread: the one that uses the device.
+ */
+bool fovea_device_has_failed (FoveaDevice *device);
+
+/**
+ * fovea_device_sync:
+ *
+ * Waits for everything queued; the single place where a device's failure becomes a #GError.
+ *
+ * Errors: FOVEA_ERROR_DEVICE or FOVEA_ERROR_MEMORY, naming the operation.
+ * Thread: the one that uses the device.
+ */
+gboolean fovea_device_sync (FoveaDevice *device, GError **error);

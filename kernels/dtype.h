@@ -1,0 +1,73 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Element types of weights and captured arrays, and conversion of runs of elements.
+ * Safetensors' names are the field's names for them ("F32", "BF16", ...). */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    FOVEA_F32,
+    FOVEA_F16,
+    FOVEA_BF16,
+    FOVEA_F64,
+    FOVEA_I64,
+    FOVEA_I32,
+    FOVEA_I16,
+    FOVEA_I8,
+    FOVEA_U8,
+    FOVEA_BOOL,
+    FOVEA_N_DTYPES,
+} FoveaDtype;
+
+/**
+ * fovea_dtype_size:
+ *
+ * Bytes of one element.
+ *
+ * Thread: any.
+ */
+size_t fovea_dtype_size (FoveaDtype dtype);
+
+/**
+ * fovea_dtype_name:
+ *
+ * The safetensors name, "F32"; static text.
+ *
+ * Thread: any.
+ */
+const char *fovea_dtype_name (FoveaDtype dtype);
+
+/**
+ * fovea_dtype_from_name:
+ * @name: a safetensors name ("BF16") or the lower-case short form of the command line ("bf16")
+ * @dtype: (out): the type
+ *
+ * False if no such type is known.
+ *
+ * Thread: any.
+ */
+bool fovea_dtype_from_name (const char *name, FoveaDtype *dtype);
+
+/**
+ * fovea_dtype_to_f32:
+ * @in: @n elements of @dtype, any alignment
+ * @out: (out caller-allocates): @n floats
+ *
+ * Exact for f16, bf16, i8, i16, u8 and bool; rounds to nearest even otherwise.
+ *
+ * Thread: any.
+ */
+void fovea_dtype_to_f32 (const void *in, FoveaDtype dtype, size_t n, float *out);
+
+/**
+ * fovea_dtype_from_f32:
+ * @dtype: FOVEA_F32, FOVEA_F16 or FOVEA_BF16
+ * @out: (out caller-allocates): @n elements of @dtype
+ *
+ * Rounds to nearest even; NaN stays NaN, overflow becomes infinity.
+ *
+ * Thread: any.
+ */
+void fovea_dtype_from_f32 (const float *in, size_t n, FoveaDtype dtype, void *out);

@@ -1,0 +1,177 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The list of operations that a device offers: all that a forward pass with capture is made of.
+ * Three tables implement it: fovea_ops_ref (plain loops, double sums: documentation and test
+ * oracle), fovea_ops_cpu (BLAS, threads, vectors) and the CUDA module's. Buffers are the device's
+ * own memory; shapes are row-major; T here is the rows of the chunk at hand. An operation that
+ * fails leaves the first error on its device (fovea_device_sync()) and later ones do nothing; none
+ * allocates results, none synchronises.
+ *
+ * Same input, same thread count: same bits. Optional outputs (NULL = not wanted) never change the
+ * others. */
+#include "kernels/dtype.h"
+#include "kernels/score-rule.h"
+
+typedef struct _FoveaDevice FoveaDevice;
+
+/* A weight matrix used in place (memory-mapped on the CPU): w(o,i) = data[o*stride + i], or
+ * data[i*stride + o] if input_major (GPT-2's Conv1D; a slice of a fused matrix is an offset pointer
+ * with the full stride). */
+typedef struct {
+    const void *data;
+    FoveaDtype dtype; /* F32, F16 or BF16 */
+    int64_t n_out, n_in;
+    int64_t stride; /* elements */
+    bool input_major;
+} FoveaWeight;
+
+typedef enum {
+    FOVEA_PRECISION_F32,  /* products as if in f32 whatever the weight's type */
+    FOVEA_PRECISION_BF16, /* inputs of products rounded to bf16, sums in f32 */
+    FOVEA_PRECISION_F16,
+} FoveaPrecision;
+
+typedef enum {
+    FOVEA_NORM_LAYER, /* subtracts the mean; scale = sqrt (variance + eps) */
+    FOVEA_NORM_RMS,   /* scale = sqrt (mean square + eps) */
+} FoveaNormKind;
+
+typedef enum {
+    FOVEA_ACTIVATION_GELU,     /* exact, by erf */
+    FOVEA_ACTIVATION_GELU_NEW, /* tanh form, 0.044715 */
+    FOVEA_ACTIVATION_SILU,
+    FOVEA_ACTIVATION_RELU,
+} FoveaActivation;
+
+typedef struct {
+    FoveaNormKind kind;
+    float eps;
+    float gain_offset; /* 1 in Gemma, whose gains are stored less one; else 0 */
+    int64_t rows, width;
+    const float *x;    /* (T,C) */
+    const float *gain; /* (C), NULL = 1 */
+    const float *bias; /* (C), NULL = 0 */
+    float *out;        /* (T,C) normalized * (gain + gain_offset) + bias; may be x */
+    float *scale;      /* (T) or NULL: TransformerLens's hook_scale */
+    float *normalized; /* (T,C) or NULL: hook_normalized, before gain and bias */
+} FoveaNormArgs;
+
+typedef struct {
+    FoveaPrecision precision;
+    int64_t rows;
+    const float *x; /* (T, n_in), row stride x_stride */
+    int64_t x_stride;
+    FoveaWeight weight;
+    const float *bias; /* (n_out), NULL = 0 */
+    float *y;          /* (T, n_out), row stride y_stride */
+    int64_t y_stride;
+} FoveaLinearArgs;
+
+typedef struct {
+    int64_t rows, heads, width; /* width D */
+    int64_t rotary_width;       /* R <= D: the first R of D elements turn */
+    bool interleaved;           /* pairs (2i, 2i+1) as GPT-J and llama2.c; else (i, i + R/2) */
+    int64_t first_position;
+    const float *cos, *sin; /* (context, R/2), indexed by position */
+    const float *x;         /* (T, heads, D) */
+    float *out;             /* (T, heads, D); may be x */
+} FoveaRotaryArgs;
+
+enum {
+    FOVEA_BLOCK = 64,
+    FOVEA_LOCAL_WINDOW = 16
+};
+
+/* Attention of @rows queries over @n_keys keys (the cache, the chunk's own included) for all heads
+ * of a layer. */
+typedef struct {
+    FoveaPrecision precision;
+    FoveaScoreRule rule;
+    int64_t rows, n_keys;
+    int64_t heads, kv_heads, width; /* H, G, D */
+    int64_t first_query;            /* position of row 0; key j has position j */
+    const float *q;                 /* (rows, H, D) post-rotary */
+    const float *k, *v;             /* (n_keys, G, D) post-rotary */
+    float *z;                       /* (rows, H, D) */
+
+    /* Optional; (rows, H) each. Statistics of the softmax row a
+     * (methods/features-and-sparsity.md 9.1). */
+    float *lse;     /* natural log-sum-exp of the scores */
+    float *entropy; /* nats */
+    float *max_weight;
+    int32_t *max_key;     /* lower index wins a tie; -1 in a row without allowed keys */
+    float *mean_distance; /* sum a |i - j|, tokens */
+    float *first_mass;    /* a on key 0 */
+    float *local_mass;    /* a on keys i-15 .. i */
+
+    /* Optional; accumulated over calls, the caller zeroes them before the first. */
+    double *column_mass; /* (H, n_keys_stride): += sum of a over the rows */
+    int64_t column_stride;
+
+    /* Optional: block row sums. Row block b = (first_query + row)/64 - first_query/64; (H,
+     * n_row_blocks, block_stride), with the caller zeroing new row blocks: mass += sum of a per
+     * 64-key block, largest = max. */
+    float *block_mass, *block_max;
+    int64_t block_stride;
+
+    /* Optional dense rows, (H, rows, n_keys): -inf (scores) and 0 (pattern) where forbidden. */
+    float *scores, *pattern;
+} FoveaAttendArgs;
+
+/* One rectangle of one head from kept queries and keys: rows q0..q1 of scores, and with @lse of the
+ * pattern. */
+typedef struct {
+    FoveaScoreRule rule;
+    int64_t head;          /* for the rule's per-head terms */
+    int64_t q0, n_queries; /* positions */
+    int64_t k0, n_keys;
+    int64_t width;  /* D */
+    const float *q; /* (n_queries, D), row stride q_stride */
+    int64_t q_stride;
+    const float *k; /* (n_keys, D), row stride k_stride */
+    int64_t k_stride;
+    const float *lse; /* (n_queries) or NULL: scores wanted */
+    float *out;       /* (n_queries, n_keys) */
+} FoveaRectangleArgs;
+
+typedef struct _FoveaOps {
+    const char *name;
+
+    /* Buffers of the device. alloc gives NULL and sets the device's error if there is no room;
+     * copies are ordered after the operations before them, and read is complete when it returns. */
+    void *(*alloc) (FoveaDevice *device, size_t bytes);
+    void (*free) (FoveaDevice *device, void *buffer);
+    void (*write) (FoveaDevice *device, void *to, const void *host, size_t bytes);
+    void (*read) (FoveaDevice *device, void *host, const void *from, size_t bytes);
+    void (*zero) (FoveaDevice *device, void *buffer, size_t bytes);
+
+    /* out[t,:] = table row ids[t], as f32. ids are host memory, already range-checked. */
+    void (*embed) (
+        FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out);
+    /* out = a + b over n elements; out may be a or b. */
+    void (*add) (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out);
+    void (*norm) (FoveaDevice *device, const FoveaNormArgs *args);
+    void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
+    void (*rotary) (FoveaDevice *device, const FoveaRotaryArgs *args);
+    /* out = act (x), times @up elementwise if not NULL; n elements. */
+    void (*activate) (FoveaDevice *device,
+                      FoveaActivation kind,
+                      const float *x,
+                      const float *up,
+                      int64_t n,
+                      float *out);
+    void (*attend) (FoveaDevice *device, const FoveaAttendArgs *args);
+    void (*rectangle) (FoveaDevice *device, const FoveaRectangleArgs *args);
+    /* nll[t] = lse (logits[t,:]) - logits[t, targets[t]], nats; logits (rows, V); targets are host
+     * memory. */
+    void (*cross_entropy) (FoveaDevice *device,
+                           const float *logits,
+                           const int32_t *targets,
+                           int64_t rows,
+                           int64_t V,
+                           float *nll);
+} FoveaOps;
+
+extern const FoveaOps fovea_ops_ref;
+extern const FoveaOps fovea_ops_cpu;

@@ -1,0 +1,65 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* How scores follow from queries and keys in one layer: everything that turns q.k into the logits
+ * of a softmax. With post-rotary queries and keys it makes any rectangle of scores or pattern
+ * recomputable; a trace keeps it.
+ *
+ *   s(h,i,j) = cap (scale * q[i,h] . k[j,h / (H/G)] + bias (h,i,j)),   cap (x) = soft_cap * tanh (x
+ * / soft_cap) if soft_cap > 0 bias     = alibi_slopes[h] * (j - i) allowed  = (!causal or j <= i)
+ * and (window == 0 or |i - j| < window) and (no segments or segments[i] == segments[j]) weight   =
+ * exp (s - lse (h,i)),   lse over allowed j and, if there, the sink logit of the head (whose weight
+ * goes nowhere)
+ *
+ * A row without an allowed key has lse -inf and weights 0, never NaN. */
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    float scale;               /* factor of q.k, 1/sqrt(D) in most families */
+    bool causal;               /* keys after the query are forbidden */
+    int64_t window;            /* tokens seen, the query's own included; 0 = all */
+    float soft_cap;            /* 0 = none */
+    const float *alibi_slopes; /* (H), NULL = none; borrowed */
+    const float *sink_logits;  /* (H), NULL = none; borrowed */
+    const int32_t *segments;   /* (T), NULL = one segment; borrowed */
+} FoveaScoreRule;
+
+/**
+ * fovea_score_rule_first_key:
+ *
+ * First key that query @query may see, segments left aside.
+ *
+ * Thread: any.
+ */
+int64_t fovea_score_rule_first_key (const FoveaScoreRule *rule, int64_t query);
+
+/**
+ * fovea_score_rule_end_key:
+ * @n_keys: T
+ *
+ * One past the last key that query @query may see, segments left aside.
+ *
+ * Thread: any.
+ */
+int64_t fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_keys);
+
+/**
+ * fovea_score_rule_allows:
+ *
+ * Whether query @query may see key @key.
+ *
+ * Thread: any.
+ */
+bool fovea_score_rule_allows (const FoveaScoreRule *rule, int64_t query, int64_t key);
+
+/**
+ * fovea_score_rule_count:
+ *
+ * Allowed pairs in the rectangle [q0,q1) x [k0,k1): the cells that a block's mean is taken over.
+ * O(q1 - q0) without segments.
+ *
+ * Thread: any.
+ */
+int64_t
+fovea_score_rule_count (const FoveaScoreRule *rule, int64_t q0, int64_t q1, int64_t k0, int64_t k1);

@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A fixed team of threads that runs one loop at a time. Workers sleep between loops (no spinning: a
+ * spinning pool collapses when another process wants a core), and item i always does the same work,
+ * so results never depend on timing. */
+#include <stdint.h>
+
+typedef struct _FoveaThreads FoveaThreads;
+
+/* Item @i of a loop, on worker @worker (0 .. n_threads-1, to index scratch memory). */
+typedef void (*FoveaLoopBody) (void *data, int64_t i, int worker);
+
+/**
+ * fovea_threads_new:
+ * @n_threads: 1 or more; 0 = cores this process may run on
+ *
+ * Thread: any.   Owner: caller frees with fovea_threads_free().
+ */
+FoveaThreads *fovea_threads_new (int n_threads);
+
+/**
+ * fovea_threads_free:
+ *
+ * Joins the workers. NULL is fine.
+ */
+void fovea_threads_free (FoveaThreads *threads);
+
+/**
+ * fovea_threads_count:
+ *
+ * Threads in the team, the caller of fovea_threads_loop() included.
+ *
+ * Thread: any.
+ */
+int fovea_threads_count (const FoveaThreads *threads);
+
+/**
+ * fovea_threads_loop:
+ * @n: items; each is run exactly once, in any order
+ *
+ * Returns when all are done. The calling thread works too. Loops must not nest.
+ *
+ * Thread: one caller at a time.
+ */
+void fovea_threads_loop (FoveaThreads *threads, int64_t n, FoveaLoopBody body, void *data);

@@ -1,0 +1,194 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A store: one SQLite file with models, runs, sequences, tokens, arrays in chunks, and tables of
+ * results. Opening runs the migrations; a file from a newer Fovea is refused unread. One object may
+ * be used from one thread at a time; traces it gives have connections of their own and may be read
+ * from any. A store that is being written may be read at the same time. */
+#include <gio/gio.h>
+
+#include "analysis/table.h"
+#include "capture/sink.h"
+#include "capture/trace.h"
+
+typedef struct _FoveaStore FoveaStore;
+
+typedef enum {
+    FOVEA_STORE_READ,
+    FOVEA_STORE_WRITE,  /* must exist */
+    FOVEA_STORE_CREATE, /* made if missing */
+} FoveaStoreMode;
+
+typedef struct {
+    gint64 id;
+    char *kind; /* "text", "random-repeat", "ids", "import" */
+    char *model_name;
+    char *model_hash;
+    char *family;
+    gint64 n_layers, n_heads, n_kv_heads, head_width, width, vocabulary, n_parameters;
+    char *weight_dtype;
+    char *options; /* JSON object: every option of the command */
+    char *device, *precision, *version;
+    char *created;      /* ISO 8601, UTC */
+    gint64 n_sequences; /* committed */
+    gboolean finished;
+} FoveaRunInfo;
+
+typedef struct {
+    gint64 id, run_id, position; /* position within the run, 0-based */
+    char *title;
+    gint64 n_tokens;
+    gint64 repeat_period;
+    guint64 n_bytes; /* of its chunks */
+} FoveaSequenceInfo;
+
+/**
+ * fovea_store_open:
+ *
+ * Errors: FOVEA_ERROR_STORE (not a store, newer than this program, locked, damaged), file errors.
+ * Thread: any.   Owner: caller frees with fovea_store_close(); autoptr.
+ */
+FoveaStore *fovea_store_open (const char *path, FoveaStoreMode mode, GError **error);
+
+/**
+ * fovea_store_close:
+ *
+ * NULL is fine. An unfinished sequence is rolled back.
+ */
+void fovea_store_close (FoveaStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaStore, fovea_store_close)
+
+/**
+ * fovea_store_get_path:
+ *
+ * Owner: the store.
+ */
+const char *fovea_store_get_path (FoveaStore *store);
+
+/**
+ * fovea_store_get_uuid:
+ *
+ * Identity of the file, made at creation.
+ *
+ * Owner: the store.
+ */
+const char *fovea_store_get_uuid (FoveaStore *store);
+
+/**
+ * fovea_run_info_free:
+ *
+ * NULL is fine.
+ */
+void fovea_run_info_free (FoveaRunInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRunInfo, fovea_run_info_free)
+
+/**
+ * fovea_sequence_info_free:
+ *
+ * NULL is fine.
+ */
+void fovea_sequence_info_free (FoveaSequenceInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSequenceInfo, fovea_sequence_info_free)
+
+/**
+ * fovea_store_list_runs:
+ *
+ * Owner: caller; of #FoveaRunInfo.
+ */
+GPtrArray *fovea_store_list_runs (FoveaStore *store, GError **error);
+
+/**
+ * fovea_store_list_sequences:
+ * @run_id: a run, or 0 for all
+ *
+ * Owner: caller; of #FoveaSequenceInfo, committed ones only, in order.
+ */
+GPtrArray *fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError **error);
+
+/**
+ * fovea_store_begin_run:
+ * @kind: "text", "random-repeat", "ids", "import"
+ * @options: JSON object of every option of the command
+ *
+ * A new run; gives its id, 0 on failure. The model's row is written with the first sequence.
+ */
+gint64 fovea_store_begin_run (FoveaStore *store,
+                              const char *kind,
+                              const char *options,
+                              const char *device,
+                              const char *precision,
+                              GError **error);
+
+/**
+ * fovea_store_find_unfinished_run:
+ *
+ * For --resume: the newest unfinished run with the same kind and options, 0 if there is none.
+ */
+gint64 fovea_store_find_unfinished_run (FoveaStore *store,
+                                        const char *kind,
+                                        const char *options,
+                                        GError **error);
+
+/**
+ * fovea_store_finish_run:
+ *
+ * Marks a run complete.
+ */
+gboolean fovea_store_finish_run (FoveaStore *store, gint64 run_id, GError **error);
+
+/**
+ * fovea_store_new_sink:
+ * @first_position: position of the first sequence that will be written
+ *
+ * A sink whose sequences land in @run_id, each in one transaction; checksums, conversion and
+ * writing happen on a thread of its own behind a bounded queue.
+ *
+ * Owner: caller frees with fovea_sink_free() before the store.
+ */
+FoveaSink *
+fovea_store_new_sink (FoveaStore *store, gint64 run_id, gint64 first_position, GError **error);
+
+/**
+ * fovea_store_open_trace:
+ * @sequence_id: from fovea_store_list_sequences()
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_STORE.
+ * Owner: caller, fovea_trace_unref().
+ */
+FoveaTrace *fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error);
+
+/**
+ * fovea_store_put_table:
+ * @run_id: the run it is about, 0 = the whole store
+ *
+ * Keeps a table of results (replacing one of the same name, run and notes). "heads" also fills rows
+ * of head_score.
+ */
+gboolean
+fovea_store_put_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GError **error);
+
+/**
+ * fovea_store_get_table:
+ *
+ * The newest table called @name about @run_id (0 = any), NULL without error if there is none.
+ *
+ * Owner: caller, fovea_table_unref().
+ */
+FoveaTable *
+fovea_store_get_table (FoveaStore *store, gint64 run_id, const char *name, GError **error);
+
+/**
+ * fovea_store_check:
+ * @progress: (nullable) (scope call): bytes done of all
+ *
+ * Verifies SQLite's own integrity and every checksum. Damaged sequences come back as a table:
+ * sequence, title, array, row.
+ *
+ * Errors: only what keeps the check from running.
+ * Owner: caller; an empty table means sound.
+ */
+FoveaTable *fovea_store_check (FoveaStore *store,
+                               void (*progress) (gpointer data, guint64 done, guint64 total),
+                               gpointer progress_data,
+                               GCancellable *cancellable,
+                               GError **error);

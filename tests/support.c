@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#include "tests/support.h"
+
+#include <gio/gio.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "fovea-config.h"
+
+static char *
+source_root (void)
+{
+    return g_path_get_dirname (FOVEA_SOURCE_DATA_DIR);
+}
+
+char *
+support_shared (const char *relative)
+{
+    const char *set = g_getenv ("FOVEA_SHARED");
+    g_autofree char *root = source_root ();
+    g_autofree char *beside = g_build_filename (root, "..", "shared", NULL);
+    char *path = g_build_filename (set != NULL ? set : beside, relative, NULL);
+    if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return path;
+    fprintf (stderr, "SKIPPED: reference collection has no %s (set FOVEA_SHARED)\n", relative);
+    g_free (path);
+    return NULL;
+}
+
+char *
+support_data (const char *relative)
+{
+    g_autofree char *root = source_root ();
+    return g_build_filename (root, relative, NULL);
+}
+
+char *
+support_temp_dir (void)
+{
+    g_autoptr (GError) error = NULL;
+    char *path = g_dir_make_tmp ("fovea-test-XXXXXX", &error);
+    ck_assert_msg (path != NULL, "%s", error != NULL ? error->message : "");
+    return path;
+}
+
+static void
+remove_tree (const char *path)
+{
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *child = g_build_filename (path, name, NULL);
+        remove_tree (child);
+    }
+    remove (path);
+}
+
+void
+support_remove_dir (char *path)
+{
+    remove_tree (path);
+    g_free (path);
+}
+
+double
+support_difference (const float *a, const float *b, gsize n)
+{
+    double worst = 0;
+    for (gsize i = 0; i < n; i++) {
+        if (a[i] == b[i] || (isnan (a[i]) && isnan (b[i])))
+            continue;
+        double difference = fabs ((double) a[i] - (double) b[i]);
+        if (!(difference <= worst))
+            worst = isnan (difference) ? INFINITY : difference;
+    }
+    return worst;
+}
+
+int
+support_run (Suite *suite)
+{
+    g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR | G_LOG_FATAL_MASK);
+    SRunner *runner = srunner_create (suite);
+    srunner_run_all (runner, CK_ENV);
+    int failed = srunner_ntests_failed (runner);
+    srunner_free (runner);
+    return failed == 0 ? 0 : 1;
+}
