@@ -1,0 +1,127 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A figure as a question: kind, options, and which sequence of which store it is about. The command
+ * line, the window's export dialog and the provenance inside a finished file are three spellings of
+ * this struct, so the same request gives the same bytes wherever it was made. The store is named by
+ * its file name and identity, never by its folder: a figure in a paper should not tell where its
+ * maker keeps files. */
+#include "storage/store.h"
+#include "ui/figures/figure.h"
+
+typedef enum {
+    FOVEA_FIGURE_HEADS,
+    FOVEA_FIGURE_MAP,
+    FOVEA_FIGURE_TOKENS,
+} FoveaFigureKind;
+
+/* Strings are owned by the struct. Options that a kind does not use keep their defaults. */
+typedef struct {
+    FoveaFigureKind kind;
+    char *store_name; /* file name without folder */
+    char *store_uuid;
+    gint64 sequence; /* id in the store */
+    char *model_name, *model_hash;
+    FoveaMapOptions map;    /* map: all; tokens: layer, head, query or key, scale, floor */
+    char *value;            /* tokens: "query", "key", or a row statistic (see below) */
+    char *score;            /* heads: column that colours the grid; NULL = maps */
+    FoveaFigureStyle style; /* width_mm 0 = the kind's own */
+    double dpi;             /* of a PNG */
+} FoveaFigureRequest;
+
+/**
+ * fovea_figure_request_new:
+ *
+ * Defaults: layer 0, head 0, everything, log colour, no chosen cell, letters off, caption on, 300
+ * dpi; tokens are coloured by the weights of the last query.
+ *
+ * Thread: any.   Owner: caller frees with fovea_figure_request_free(); autoptr.
+ */
+FoveaFigureRequest *fovea_figure_request_new (FoveaFigureKind kind);
+
+/**
+ * fovea_figure_request_free:
+ *
+ * NULL is fine.
+ */
+void fovea_figure_request_free (FoveaFigureRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFigureRequest, fovea_figure_request_free)
+
+/**
+ * fovea_figure_kind_from_name:
+ * @name: "heads", "map" or "tokens"
+ *
+ * Errors: FOVEA_ERROR_USAGE listing the kinds.
+ * Thread: any.
+ */
+gboolean fovea_figure_kind_from_name (const char *name, FoveaFigureKind *kind, GError **error);
+
+/**
+ * fovea_figure_value_names:
+ *
+ * What @value may be, NULL-terminated: "query" (weights of one query), "key" (weights onto one
+ * key), and "entropy", "max_weight", "mean_distance", "first_token", "window_16", "received".
+ *
+ * Thread: any.   Owner: static.
+ */
+const char *const *fovea_figure_value_names (void);
+
+/**
+ * fovea_figure_request_set_object:
+ * @sequence: id in @store
+ *
+ * Says what the figure is about: fills store name and identity, sequence, and the model's name and
+ * hash from @trace.
+ *
+ * Thread: the one that uses @store.
+ */
+void fovea_figure_request_set_object (FoveaFigureRequest *request,
+                                      FoveaStore *store,
+                                      gint64 sequence,
+                                      FoveaTrace *trace);
+
+/**
+ * fovea_figure_request_draw:
+ * @heads: (nullable): table "heads"; needed by kind heads only
+ *
+ * The figure, with its data read.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without @heads where it is needed; those of figure.h.
+ * Thread: any; blocks.   Owner: caller, fovea_figure_unref().
+ */
+FoveaFigure *fovea_figure_request_draw (const FoveaFigureRequest *request,
+                                        FoveaTrace *trace,
+                                        FoveaTable *heads,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+/**
+ * fovea_figure_request_to_json:
+ *
+ * The provenance: one line of JSON, same request, same bytes; give it to fovea_figure_save().
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_figure_request_to_json (const FoveaFigureRequest *request);
+
+/**
+ * fovea_figure_request_from_json:
+ *
+ * Errors: FOVEA_ERROR_FORMAT naming the member; FOVEA_ERROR_UNSUPPORTED for a kind or value that
+ * this version does not know.
+ * Thread: any.   Owner: caller.
+ */
+FoveaFigureRequest *fovea_figure_request_from_json (const char *json, GError **error);
+
+/**
+ * fovea_figure_request_to_command:
+ * @store_path: (nullable): as the user wrote it; NULL = store_name
+ * @output: file to write
+ *
+ * The same request as a shell command, for people to copy.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_figure_request_to_command (const FoveaFigureRequest *request,
+                                       const char *store_path,
+                                       const char *output);
