@@ -1,0 +1,85 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The start-up self-test of the CPU BLAS: sizes straddle the register tiles of its kernels, with
+ * both orders of the right matrix that linear operations use. 3 shapes x 2 orders, 0.3 MFLOP. */
+#include "kernels/blas.h"
+
+#include <cblas.h>
+#include <math.h>
+
+#include "kernels/error.h"
+
+typedef struct {
+    int m, n, k;
+} Shape;
+
+static const Shape shapes[] = {{7, 33, 65}, {34, 50, 31}, {1, 17, 130}};
+
+/* Small integers over 8: products and sums are exact in f32, so any order of summation gives the
+ * same bits and the comparison needs no tolerance. */
+static void
+fill (float *a, int n, guint32 seed)
+{
+    for (int i = 0; i < n; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        a[i] = (float) ((int) (seed >> 28) - 8) / 8.0f;
+    }
+}
+
+static gboolean
+check_shape (const Shape *s, gboolean transposed)
+{
+    g_autofree float *a = g_new (float, s->m * s->k);
+    g_autofree float *b = g_new (float, s->n * s->k);
+    g_autofree float *c = g_new (float, s->m * s->n);
+    fill (a, s->m * s->k, 1);
+    fill (b, s->n * s->k, 2);
+    cblas_sgemm (CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, s->m, s->n,
+                 s->k, 1.0f, a, s->k, b, transposed ? s->k : s->n, 0.0f, c, s->n);
+    for (int i = 0; i < s->m; i++) {
+        for (int j = 0; j < s->n; j++) {
+            double sum = 0;
+            for (int l = 0; l < s->k; l++)
+                sum += (double) a[i * s->k + l] * (transposed ? b[j * s->k + l] : b[l * s->n + j]);
+            if (!(fabs (sum - c[i * s->n + j]) <= 0))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* NULL if all shapes agree, else static text of the first that does not. */
+static const char *
+find_wrong_shape (void)
+{
+    static char found[64];
+    for (guint i = 0; i < G_N_ELEMENTS (shapes); i++) {
+        for (int transposed = 0; transposed < 2; transposed++) {
+            if (check_shape (&shapes[i], transposed))
+                continue;
+            g_snprintf (found, sizeof found, "%dx%dx%d%s", shapes[i].m, shapes[i].n, shapes[i].k,
+                        transposed ? " transposed" : "");
+            return found;
+        }
+    }
+    return NULL;
+}
+
+gboolean
+fovea_blas_check (GError **error)
+{
+    static gsize once = 0;
+    static const char *wrong = NULL;
+    if (g_once_init_enter (&once)) {
+        openblas_set_num_threads (1);
+        wrong = find_wrong_shape ();
+        g_once_init_leave (&once, 1);
+    }
+    if (wrong == NULL)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC,
+                 "OpenBLAS computes wrong products on this processor (kernel %s, product %s); set "
+                 "OPENBLAS_CORETYPE=Haswell",
+                 openblas_get_corename (), wrong);
+    return FALSE;
+}

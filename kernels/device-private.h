@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the implementations of operations on the CPU share: the device behind the opaque pointer and
+ * its scratch memory. */
+#include "kernels/device.h"
+
+typedef struct _FoveaCpuKernels FoveaCpuKernels;
+
+struct _FoveaDevice {
+    const FoveaOps *ops;
+    FoveaThreads *threads;          /* NULL on a GPU */
+    const FoveaCpuKernels *kernels; /* inner loops of the CPU table, for this processor */
+    char *description;
+    bool failed;
+    FoveaError code;
+    char *message;  /* of the first failure */
+    void **scratch; /* one a worker, and one shared */
+    size_t *scratch_bytes;
+};
+
+/* The CUDA module's one symbol: its operations on GPU @index, or NULL and why not (malloc'ed). */
+typedef const FoveaOps *(*FoveaCudaOpen) (int index, char **why);
+#define FOVEA_CUDA_OPEN "fovea_cuda_open"
+
+/**
+ * fovea_device_reserve:
+ * @bytes: that every worker needs
+ * @shared_bytes: that all workers share
+ *
+ * Grows the scratch memory before a loop; it is kept for the next operation, so a forward pass
+ * allocates in its first layer only. False, and the device has failed, if there is no room.
+ *
+ * Thread: the one that uses the device.   Owner: the device.
+ */
+bool fovea_device_reserve (FoveaDevice *device,
+                           const char *operation,
+                           size_t bytes,
+                           size_t shared_bytes);
+
+/**
+ * fovea_device_scratch:
+ *
+ * Scratch of @worker, or the shared one for -1; 64-byte aligned, contents undefined.
+ *
+ * Thread: any worker.   Owner: the device.
+ */
+void *fovea_device_scratch (FoveaDevice *device, int worker);
+
+/* Buffers of both CPU tables: host memory. */
+void *fovea_host_alloc (FoveaDevice *device, size_t bytes);
+void fovea_host_free (FoveaDevice *device, void *buffer);
+void fovea_host_copy_in (FoveaDevice *device, void *to, const void *host, size_t bytes);
+void fovea_host_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes);
+void fovea_host_zero (FoveaDevice *device, void *buffer, size_t bytes);

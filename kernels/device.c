@@ -1,0 +1,262 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Devices: choice by name, first failure, scratch memory.
+ *
+ * A GPU is reached through a module that is opened only when one is asked for, so that a program
+ * without a GPU needs neither CUDA's libraries nor its start-up time. */
+#include "kernels/device-private.h"
+
+#include <gmodule.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fovea-config.h"
+#include <cblas.h>
+
+#include "kernels/blas.h"
+#include "kernels/cpu-kernels.h"
+
+/* Symbols of a module stay in use until the process ends, so it is never closed. */
+static GModule *
+open_cuda_module (void)
+{
+    static const char *const folders[] = {FOVEA_MODULE_DIR, FOVEA_BUILD_DIR "/kernels/cuda"};
+    GModule *module = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS (folders) && module == NULL; i++) {
+        g_autofree char *path = g_build_filename (folders[i], "fovea-cuda.so", NULL);
+        module = g_module_open (path, G_MODULE_BIND_LOCAL);
+    }
+    if (module != NULL)
+        g_module_make_resident (module);
+    return module;
+}
+
+static const FoveaOps *
+open_cuda (int index, GError **error)
+{
+    GModule *module = open_cuda_module ();
+    gpointer symbol = NULL;
+    if (module == NULL || !g_module_symbol (module, FOVEA_CUDA_OPEN, &symbol)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
+                     "no CUDA device: the module fovea-cuda.so is not installed");
+        return NULL;
+    }
+    char *why = NULL;
+    const FoveaOps *ops = ((FoveaCudaOpen) symbol) (index, &why);
+    if (ops == NULL)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE, "no CUDA device: %s",
+                     why != NULL ? why : "unknown reason");
+    free (why);
+    return ops;
+}
+
+static FoveaDevice *
+new_cuda_device (int index, GError **error)
+{
+    const FoveaOps *ops = open_cuda (index, error);
+    if (ops == NULL)
+        return NULL;
+    FoveaDevice *device = g_new0 (FoveaDevice, 1);
+    device->ops = ops;
+    device->description = g_strdup_printf ("CUDA device %d", index);
+    return device;
+}
+
+static FoveaDevice *
+new_cpu_device (const FoveaOps *ops, int n_threads, GError **error)
+{
+    if (!fovea_blas_check (error))
+        return NULL;
+    const FoveaCpuKernels *kernels = fovea_cpu_kernels_choose (g_getenv ("FOVEA_CPU"), error);
+    if (kernels == NULL)
+        return NULL;
+    FoveaDevice *device = g_new0 (FoveaDevice, 1);
+    device->ops = ops;
+    device->kernels = kernels;
+    device->threads = fovea_threads_new (n_threads);
+    int n = fovea_threads_count (device->threads);
+    device->scratch = g_new0 (void *, n + 1);
+    device->scratch_bytes = g_new0 (size_t, n + 1);
+    device->description =
+        g_strdup_printf ("CPU, %d thread%s, %s, OpenBLAS %s", n, n == 1 ? "" : "s", kernels->title,
+                         openblas_get_corename ());
+    return device;
+}
+
+/* "cuda" or "cuda:N"; -1 if @name is neither. */
+static int
+cuda_index (const char *name)
+{
+    guint64 index = 0;
+    if (strcmp (name, "cuda") == 0)
+        return 0;
+    if (g_str_has_prefix (name, "cuda:") &&
+        g_ascii_string_to_unsigned (name + 5, 10, 0, 255, &index, NULL))
+        return (int) index;
+    return -1;
+}
+
+FoveaDevice *
+fovea_device_open (const char *name, int n_threads, GError **error)
+{
+    if (strcmp (name, "cpu") == 0)
+        return new_cpu_device (&fovea_ops_cpu, n_threads, error);
+    if (strcmp (name, "ref") == 0)
+        return new_cpu_device (&fovea_ops_ref, 1, error);
+    if (strcmp (name, "auto") == 0) {
+        FoveaDevice *device = new_cuda_device (0, NULL);
+        return device != NULL ? device : new_cpu_device (&fovea_ops_cpu, n_threads, error);
+    }
+    int index = cuda_index (name);
+    if (index >= 0)
+        return new_cuda_device (index, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
+                 "no device \"%s\"; devices are auto, cpu, cuda, cuda:N and ref", name);
+    return NULL;
+}
+
+void
+fovea_device_free (FoveaDevice *device)
+{
+    if (device == NULL)
+        return;
+    for (int i = 0; device->threads != NULL && i <= fovea_threads_count (device->threads); i++)
+        free (device->scratch[i]);
+    fovea_threads_free (device->threads);
+    g_free (device->scratch);
+    g_free (device->scratch_bytes);
+    g_free (device->description);
+    g_free (device->message);
+    g_free (device);
+}
+
+const FoveaOps *
+fovea_device_get_ops (FoveaDevice *device)
+{
+    return device->ops;
+}
+
+FoveaThreads *
+fovea_device_get_threads (FoveaDevice *device)
+{
+    return device->threads;
+}
+
+const char *
+fovea_device_describe (FoveaDevice *device)
+{
+    return device->description;
+}
+
+static void
+keep_failure (FoveaDevice *device, FoveaError code, const char *operation, char *what)
+{
+    if (device->failed) {
+        g_free (what);
+        return;
+    }
+    device->failed = true;
+    device->code = code;
+    device->message = g_strdup_printf ("%s: %s", operation, what);
+    g_free (what);
+}
+
+void
+fovea_device_fail (FoveaDevice *device, const char *operation, const char *format, ...)
+{
+    va_list list;
+    va_start (list, format);
+    keep_failure (device, FOVEA_ERROR_DEVICE, operation, g_strdup_vprintf (format, list));
+    va_end (list);
+}
+
+bool
+fovea_device_has_failed (FoveaDevice *device)
+{
+    return device->failed;
+}
+
+gboolean
+fovea_device_sync (FoveaDevice *device, GError **error)
+{
+    if (!device->failed)
+        return TRUE;
+    g_set_error_literal (error, FOVEA_ERROR, device->code, device->message);
+    return FALSE;
+}
+
+static void *
+allocate (FoveaDevice *device, const char *operation, size_t bytes)
+{
+    void *memory = NULL;
+    if (bytes > G_MAXSSIZE || posix_memalign (&memory, 64, MAX (bytes, 64)) != 0) {
+        keep_failure (device, FOVEA_ERROR_MEMORY, operation,
+                      g_strdup_printf ("no room for %zu bytes", bytes));
+        return NULL;
+    }
+    return memory;
+}
+
+static bool
+reserve_one (FoveaDevice *device, const char *operation, int slot, size_t bytes)
+{
+    if (device->scratch_bytes[slot] >= bytes)
+        return true;
+    free (device->scratch[slot]);
+    device->scratch_bytes[slot] = 0;
+    device->scratch[slot] = allocate (device, operation, bytes);
+    if (device->scratch[slot] == NULL)
+        return false;
+    device->scratch_bytes[slot] = bytes;
+    return true;
+}
+
+bool
+fovea_device_reserve (FoveaDevice *device, const char *operation, size_t bytes, size_t shared_bytes)
+{
+    int n = fovea_threads_count (device->threads);
+    bool fits = !device->failed && reserve_one (device, operation, n, shared_bytes);
+    for (int i = 0; i < n && fits; i++)
+        fits = reserve_one (device, operation, i, bytes);
+    return fits;
+}
+
+void *
+fovea_device_scratch (FoveaDevice *device, int worker)
+{
+    return device->scratch[worker >= 0 ? worker : fovea_threads_count (device->threads)];
+}
+
+void *
+fovea_host_alloc (FoveaDevice *device, size_t bytes)
+{
+    return device->failed ? NULL : allocate (device, "alloc", bytes);
+}
+
+void
+fovea_host_free (FoveaDevice *device, void *buffer)
+{
+    free (buffer);
+}
+
+void
+fovea_host_copy_in (FoveaDevice *device, void *to, const void *host, size_t bytes)
+{
+    if (!device->failed)
+        memcpy (to, host, bytes);
+}
+
+void
+fovea_host_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes)
+{
+    if (!device->failed)
+        memcpy (host, from, bytes);
+}
+
+void
+fovea_host_zero (FoveaDevice *device, void *buffer, size_t bytes)
+{
+    if (!device->failed)
+        memset (buffer, 0, bytes);
+}

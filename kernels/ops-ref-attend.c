@@ -1,0 +1,169 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Attention by its formulas, for one head and one query at a time: a row of scores, its softmax,
+ * the weighted sum of values, and what capture wants to know of the row. Sums in double. */
+#include "kernels/ops-ref.h"
+
+#include <glib.h>
+#include <math.h>
+
+#include "kernels/device-private.h"
+
+/* One query of one head. */
+typedef struct {
+    const FoveaAttendArgs *args;
+    int64_t row, head;
+    int64_t query;   /* position */
+    const double *s; /* (n_keys) scores, -inf where forbidden */
+    const double *a; /* (n_keys) weights */
+    double lse;
+} Row;
+
+static double
+score_ref (const FoveaScoreRule *rule,
+           int64_t head,
+           int64_t query,
+           int64_t key,
+           const float *q,
+           const float *k,
+           int64_t D)
+{
+    if (!fovea_score_rule_allows (rule, query, key))
+        return -INFINITY;
+    double dot = 0;
+    for (int64_t d = 0; d < D; d++)
+        dot += (double) q[d] * k[d];
+    double s = rule->scale * dot;
+    if (rule->alibi_slopes != NULL)
+        s += rule->alibi_slopes[head] * (double) (key - query);
+    return rule->soft_cap > 0 ? rule->soft_cap * tanh (s / rule->soft_cap) : s;
+}
+
+/* Natural log-sum-exp of a row and the sink logit, -inf if nothing is allowed. */
+static double
+log_sum_exp (const double *s, int64_t n, const float *sink)
+{
+    double largest = sink != NULL ? *sink : -INFINITY;
+    for (int64_t j = 0; j < n; j++)
+        largest = s[j] > largest || isnan (s[j]) ? s[j] : largest;
+    if (largest == -INFINITY)
+        return -INFINITY;
+    double sum = sink != NULL ? exp (*sink - largest) : 0;
+    for (int64_t j = 0; j < n; j++)
+        sum += exp (s[j] - largest);
+    return largest + log (sum);
+}
+
+static void
+write_statistics (const Row *r)
+{
+    const FoveaAttendArgs *args = r->args;
+    int64_t at = r->row * args->heads + r->head;
+    int64_t max_key = -1;
+    double entropy = 0, distance = 0, local = 0;
+    for (int64_t j = 0; j < args->n_keys; j++) {
+        double a = r->a[j];
+        if (r->s[j] > -INFINITY && (max_key < 0 || (float) a > (float) r->a[max_key]))
+            max_key = j;
+        entropy -= a > 0 ? a * log (a) : 0;
+        distance += a * (double) ABS (r->query - j);
+        local += j <= r->query && j > r->query - FOVEA_LOCAL_WINDOW ? a : 0;
+    }
+    if (args->lse != NULL)
+        args->lse[at] = (float) r->lse;
+    if (args->entropy != NULL)
+        args->entropy[at] = (float) entropy;
+    if (args->max_weight != NULL)
+        args->max_weight[at] = max_key < 0 ? 0 : (float) r->a[max_key];
+    if (args->max_key != NULL)
+        args->max_key[at] = (int32_t) max_key;
+    if (args->mean_distance != NULL)
+        args->mean_distance[at] = (float) distance;
+    if (args->first_mass != NULL)
+        args->first_mass[at] = args->n_keys > 0 ? (float) r->a[0] : 0;
+    if (args->local_mass != NULL)
+        args->local_mass[at] = (float) local;
+}
+
+static void
+write_sums (const Row *r)
+{
+    const FoveaAttendArgs *args = r->args;
+    int64_t first_block = args->first_query / FOVEA_BLOCK;
+    int64_t n_row_blocks = (args->first_query + args->rows - 1) / FOVEA_BLOCK - first_block + 1;
+    int64_t block_row = r->head * n_row_blocks + r->query / FOVEA_BLOCK - first_block;
+    for (int64_t j = 0; j < args->n_keys; j++) {
+        int64_t block = block_row * args->block_stride + j / FOVEA_BLOCK;
+        if (args->column_mass != NULL)
+            args->column_mass[r->head * args->column_stride + j] += r->a[j];
+        if (args->block_mass != NULL)
+            args->block_mass[block] += (float) r->a[j];
+        if (args->block_max != NULL)
+            args->block_max[block] = fmaxf (args->block_max[block], (float) r->a[j]);
+    }
+}
+
+static void
+write_dense (const Row *r)
+{
+    const FoveaAttendArgs *args = r->args;
+    int64_t at = (r->head * args->rows + r->row) * args->n_keys;
+    for (int64_t j = 0; j < args->n_keys; j++) {
+        if (args->scores != NULL)
+            args->scores[at + j] = (float) r->s[j];
+        if (args->pattern != NULL)
+            args->pattern[at + j] = (float) r->a[j];
+    }
+}
+
+static void
+attend_row (const FoveaAttendArgs *args, int64_t row, int64_t head, double *s, double *a)
+{
+    int64_t D = args->width, group = head / (args->heads / args->kv_heads);
+    int64_t kv_stride = args->kv_heads * D, query = args->first_query + row;
+    const float *q = args->q + (row * args->heads + head) * D;
+    float *z = args->z + (row * args->heads + head) * D;
+    for (int64_t j = 0; j < args->n_keys; j++)
+        s[j] = score_ref (&args->rule, head, query, j, q, args->k + j * kv_stride + group * D, D);
+    const float *sinks = args->rule.sink_logits;
+    double lse = log_sum_exp (s, args->n_keys, sinks != NULL ? &sinks[head] : NULL);
+    for (int64_t j = 0; j < args->n_keys; j++)
+        a[j] = s[j] == -INFINITY ? 0 : exp (s[j] - lse);
+    for (int64_t d = 0; d < D; d++) {
+        double sum = 0;
+        for (int64_t j = 0; j < args->n_keys; j++)
+            sum += a[j] * args->v[j * kv_stride + group * D + d];
+        z[d] = (float) sum;
+    }
+    Row r = {args, row, head, query, s, a, lse};
+    write_statistics (&r);
+    write_sums (&r);
+    write_dense (&r);
+}
+
+void
+fovea_attend_ref (FoveaDevice *device, const FoveaAttendArgs *args)
+{
+    size_t bytes = (size_t) args->n_keys * sizeof (double);
+    if (!fovea_device_reserve (device, "attend", 2 * bytes, 0))
+        return;
+    double *s = fovea_device_scratch (device, 0);
+    for (int64_t head = 0; head < args->heads; head++)
+        for (int64_t row = 0; row < args->rows; row++)
+            attend_row (args, row, head, s, s + args->n_keys);
+}
+
+void
+fovea_rectangle_ref (FoveaDevice *device, const FoveaRectangleArgs *args)
+{
+    for (int64_t i = 0; i < args->n_queries; i++) {
+        for (int64_t j = 0; j < args->n_keys; j++) {
+            double s =
+                score_ref (&args->rule, args->head, args->q0 + i, args->k0 + j,
+                           args->q + i * args->q_stride, args->k + j * args->k_stride, args->width);
+            if (args->lse != NULL)
+                s = s == -INFINITY ? 0 : exp (s - args->lse[i]);
+            args->out[i * args->n_keys + j] = (float) s;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The reference table: every operation as its formula, one thread, sums in double. It is the oracle
+ * of tests and what a reader should look at first; speed is of no concern. Attention stands in
+ * ops-ref-attend.c. */
+#include "kernels/ops-ref.h"
+
+#include <math.h>
+
+#include "kernels/device-private.h"
+
+static float
+round_to (FoveaPrecision precision, float x)
+{
+    if (precision == FOVEA_PRECISION_F32)
+        return x;
+    FoveaDtype dtype = precision == FOVEA_PRECISION_BF16 ? FOVEA_BF16 : FOVEA_F16;
+    uint16_t half;
+    fovea_dtype_from_f32 (&x, 1, dtype, &half);
+    fovea_dtype_to_f32 (&half, dtype, 1, &x);
+    return x;
+}
+
+static float
+weight_at (const FoveaWeight *w, int64_t o, int64_t i)
+{
+    int64_t at = w->input_major ? i * w->stride + o : o * w->stride + i;
+    float value;
+    fovea_dtype_to_f32 ((const char *) w->data + at * (int64_t) fovea_dtype_size (w->dtype),
+                        w->dtype, 1, &value);
+    return value;
+}
+
+static void
+embed_ref (FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
+{
+    for (int64_t t = 0; t < n; t++)
+        for (int64_t c = 0; c < table->n_in; c++)
+            out[t * table->n_in + c] = weight_at (table, ids[t], c);
+}
+
+static void
+add_ref (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = a[i] + b[i];
+}
+
+static void
+norm_row_ref (const FoveaNormArgs *args, int64_t t)
+{
+    const float *x = args->x + t * args->width;
+    double mean = 0, square = 0;
+    for (int64_t c = 0; c < args->width && args->kind == FOVEA_NORM_LAYER; c++)
+        mean += x[c] / (double) args->width;
+    for (int64_t c = 0; c < args->width; c++)
+        square += (x[c] - mean) * (x[c] - mean);
+    double scale = sqrt (square / (double) args->width + args->eps);
+    if (args->scale != NULL)
+        args->scale[t] = (float) scale;
+    for (int64_t c = 0; c < args->width; c++) {
+        double normalized = (x[c] - mean) / scale;
+        double gain = args->gain != NULL ? args->gain[c] + (double) args->gain_offset : 1;
+        if (args->normalized != NULL)
+            args->normalized[t * args->width + c] = (float) normalized;
+        args->out[t * args->width + c] =
+            (float) (normalized * gain + (args->bias != NULL ? args->bias[c] : 0));
+    }
+}
+
+static void
+norm_ref (FoveaDevice *device, const FoveaNormArgs *args)
+{
+    for (int64_t t = 0; t < args->rows; t++)
+        norm_row_ref (args, t);
+}
+
+static void
+linear_ref (FoveaDevice *device, const FoveaLinearArgs *args)
+{
+    const FoveaWeight *w = &args->weight;
+    for (int64_t t = 0; t < args->rows; t++) {
+        for (int64_t o = 0; o < w->n_out; o++) {
+            double sum = args->bias != NULL ? args->bias[o] : 0;
+            for (int64_t i = 0; i < w->n_in; i++)
+                sum += (double) round_to (args->precision, args->x[t * args->x_stride + i]) *
+                       round_to (args->precision, weight_at (w, o, i));
+            args->y[t * args->y_stride + o] = (float) sum;
+        }
+    }
+}
+
+/* Turns one head's row; elements from R on are copied. */
+static void
+rotary_row_ref (const FoveaRotaryArgs *args, int64_t position, const float *x, float *out)
+{
+    int64_t half = args->rotary_width / 2;
+    const float *cos_row = args->cos + position * half;
+    const float *sin_row = args->sin + position * half;
+    for (int64_t i = 0; i < half; i++) {
+        int64_t first = args->interleaved ? 2 * i : i;
+        int64_t second = args->interleaved ? 2 * i + 1 : i + half;
+        double a = x[first], b = x[second];
+        out[first] = (float) (a * cos_row[i] - b * sin_row[i]);
+        out[second] = (float) (b * cos_row[i] + a * sin_row[i]);
+    }
+    for (int64_t d = 2 * half; d < args->width; d++)
+        out[d] = x[d];
+}
+
+static void
+rotary_ref (FoveaDevice *device, const FoveaRotaryArgs *args)
+{
+    for (int64_t t = 0; t < args->rows; t++) {
+        for (int64_t h = 0; h < args->heads; h++) {
+            int64_t at = (t * args->heads + h) * args->width;
+            rotary_row_ref (args, args->first_position + t, args->x + at, args->out + at);
+        }
+    }
+}
+
+static double
+activation_ref (FoveaActivation kind, double x)
+{
+    switch (kind) {
+    case FOVEA_ACTIVATION_GELU:
+        return 0.5 * x * (1 + erf (x * M_SQRT1_2));
+    case FOVEA_ACTIVATION_GELU_NEW:
+        return 0.5 * x * (1 + tanh (sqrt (M_2_PI) * (x + 0.044715 * x * x * x)));
+    case FOVEA_ACTIVATION_SILU:
+        return x / (1 + exp (-x));
+    case FOVEA_ACTIVATION_RELU:
+        return x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
+    }
+    return NAN;
+}
+
+static void
+activate_ref (FoveaDevice *device,
+              FoveaActivation kind,
+              const float *x,
+              const float *up,
+              int64_t n,
+              float *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (float) (activation_ref (kind, x[i]) * (up != NULL ? up[i] : 1));
+}
+
+static void
+cross_entropy_ref (FoveaDevice *device,
+                   const float *logits,
+                   const int32_t *targets,
+                   int64_t rows,
+                   int64_t V,
+                   float *nll)
+{
+    for (int64_t t = 0; t < rows; t++) {
+        const float *row = logits + t * V;
+        double largest = row[0], sum = 0;
+        for (int64_t v = 1; v < V; v++)
+            largest = fmax (largest, row[v]);
+        for (int64_t v = 0; v < V; v++)
+            sum += exp (row[v] - largest);
+        nll[t] = (float) (largest + log (sum) - row[targets[t]]);
+    }
+}
+
+const FoveaOps fovea_ops_ref = {
+    .name = "ref",
+    .alloc = fovea_host_alloc,
+    .free = fovea_host_free,
+    .write = fovea_host_copy_in,
+    .read = fovea_host_copy_out,
+    .zero = fovea_host_zero,
+    .embed = embed_ref,
+    .add = add_ref,
+    .norm = norm_ref,
+    .linear = linear_ref,
+    .rotary = rotary_ref,
+    .activate = activate_ref,
+    .attend = fovea_attend_ref,
+    .rectangle = fovea_rectangle_ref,
+    .cross_entropy = cross_entropy_ref,
+};

@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Which keys a query may see. Every kernel and every analysis asks here, so that a mask exists in
+ * one place only. */
+#include "kernels/score-rule.h"
+
+#include <stddef.h>
+
+static int64_t
+clamp (int64_t x, int64_t low, int64_t high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+int64_t
+fovea_score_rule_first_key (const FoveaScoreRule *rule, int64_t query)
+{
+    if (rule->window == 0 || query < rule->window)
+        return 0;
+    return query - rule->window + 1;
+}
+
+int64_t
+fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_keys)
+{
+    int64_t end = n_keys;
+    if (rule->causal && query + 1 < end)
+        end = query + 1;
+    else if (rule->window > 0 && query + rule->window < end)
+        end = query + rule->window;
+    return end;
+}
+
+bool
+fovea_score_rule_allows (const FoveaScoreRule *rule, int64_t query, int64_t key)
+{
+    int64_t distance = query > key ? query - key : key - query;
+    return (!rule->causal || key <= query) && (rule->window == 0 || distance < rule->window) &&
+           (rule->segments == NULL || rule->segments[query] == rule->segments[key]);
+}
+
+static int64_t
+count_in_row (const FoveaScoreRule *rule, int64_t query, int64_t k0, int64_t k1)
+{
+    int64_t first = clamp (fovea_score_rule_first_key (rule, query), k0, k1);
+    int64_t end = clamp (fovea_score_rule_end_key (rule, query, k1), k0, k1);
+    if (first >= end)
+        return 0;
+    if (rule->segments == NULL)
+        return end - first;
+    int64_t n = 0;
+    for (int64_t key = first; key < end; key++)
+        n += rule->segments[query] == rule->segments[key];
+    return n;
+}
+
+int64_t
+fovea_score_rule_count (const FoveaScoreRule *rule, int64_t q0, int64_t q1, int64_t k0, int64_t k1)
+{
+    int64_t n = 0;
+    for (int64_t query = q0; query < q1; query++)
+        n += count_in_row (rule, query, k0, k1);
+    return n;
+}
