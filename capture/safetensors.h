@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Reader and writer of safetensors files. Layout: (1) uint64 little-endian n, (2) n bytes of JSON:
- * tensor name -> {dtype, shape, data_offsets [begin, end)}, and "__metadata__" -> {text: text}, (3)
- * data, offsets relative to its start. The reader maps the file read-only and hands out pointers
- * into the map: no element is copied on the host. */
+/* Reader of safetensors files (the writer is in safetensors-writer.h). Layout: (1) uint64
+ * little-endian n, (2) n bytes of JSON: tensor name -> {dtype, shape, data_offsets [begin, end)},
+ * and "__metadata__" -> {text: text}, (3) data, offsets relative to its start. The reader maps the
+ * file read-only and hands out pointers into the map: no element is copied on the host. */
 #include <gio/gio.h>
 
 #include "kernels/dtype.h"
@@ -84,3 +84,13 @@ const FoveaTensor *fovea_safetensors_list (FoveaSafetensors *file, guint *n);
  * Thread: any.   Owner: @file.
  */
 const char *fovea_safetensors_get_metadata (FoveaSafetensors *file, const char *key);
+
+/**
+ * fovea_safetensors_get_maps:
+ * @n: (out): number of files
+ *
+ * The files as they are mapped, in the order of their names, for hashing.
+ *
+ * Thread: any.   Owner: @file.
+ */
+GBytes *const *fovea_safetensors_get_maps (FoveaSafetensors *file, guint *n);
