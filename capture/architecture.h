@@ -8,6 +8,10 @@
 
 #include "kernels/ops.h"
 
+enum {
+    FOVEA_MAX_EOS = 8
+};
+
 typedef enum {
     FOVEA_POSITION_NONE,
     FOVEA_POSITION_LEARNED, /* a table added to the embedding: hook_pos_embed */
@@ -43,7 +47,9 @@ typedef struct {
 
     FoveaDtype weight_dtype; /* of most weights, as stored */
     gint64 n_parameters;
-    gint32 bos_id, eos_id; /* -1 = none */
+    gint32 bos_id, eos_id; /* -1 = none; eos_id is the first of eos_ids */
+    gint32 eos_ids[FOVEA_MAX_EOS];
+    guint n_eos_ids;
 } FoveaArchitecture;
 
 /**

@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The families that Fovea runs. Each is one function that fills a description from config.json and
+ * one table that says which tensor holds which weight. */
+#include "capture/architecture.h"
+#include "capture/config.h"
+#include "capture/model.h"
+
+/* How a tensor that holds several weights side by side along its output axis is cut. */
+typedef enum {
+    FOVEA_FUSED_NONE,
+    FOVEA_FUSED_QKV, /* H*D rows of q, then G*D of k, then G*D of v */
+} FoveaFusion;
+
+typedef struct {
+    FoveaWeightRole role;
+    const char *name; /* without prefix; '#' stands for the layer */
+    FoveaFusion fusion;
+    gboolean input_major; /* stored (in, out) */
+} FoveaTensorName;
+
+typedef struct {
+    const char *model_type;
+    const char *prefix; /* of most names, which some files leave out: "model." */
+    void (*describe) (FoveaConfig *config, FoveaArchitecture *architecture);
+    const FoveaTensorName *names; /* ends with name NULL */
+    const char *const *ignored;   /* globs of tensors that carry no weights; NULL-terminated */
+} FoveaFamily;
+
+/**
+ * fovea_family_find:
+ * @model_type: of config.json
+ *
+ * NULL if it is not known.
+ *
+ * Thread: any.   Owner: static.
+ */
+const FoveaFamily *fovea_family_find (const char *model_type);
+
+/**
+ * fovea_family_describe:
+ * @text: config.json
+ * @generation: (nullable): generation_config.json, whose end-of-text ids go before config.json's
+ * @name: what to call config.json in messages
+ *
+ * The description; weight_dtype is what the file claims and n_parameters is 0 until weights are
+ * bound.
+ *
+ * Errors: FOVEA_ERROR_FORMAT; FOVEA_ERROR_UNSUPPORTED naming family, activation, rope type or the
+ * key that changes the mathematics.
+ * Thread: any.   Owner: caller.
+ */
+FoveaArchitecture *
+fovea_family_describe (GBytes *text, GBytes *generation, const char *name, GError **error);

@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A checkpoint as one object. Opening maps files and reads headers, so it takes milliseconds
+ * whatever the size; hash and tokenizer are made when first asked for, under the one lock. All else
+ * is immutable. */
+#include "capture/model.h"
+
+#include "capture/families.h"
+#include "capture/llama2c.h"
+#include "capture/model-files.h"
+#include "capture/safetensors.h"
+#include "capture/weights.h"
+
+/* Between two looks at the cancellable while hashing; about 10 ms. */
+static const gsize HASH_STEP = 8 << 20;
+
+struct _FoveaModel {
+    gatomicrefcount references;
+    FoveaModelFiles *files;
+    FoveaArchitecture *architecture;
+    FoveaWeights *weights;
+    FoveaSafetensors *safetensors; /* or NULL: */
+    GBytes *llama2c;
+    GStringChunk *names; /* of llama2.c's tensors */
+    guint64 weight_bytes;
+
+    GMutex lock; /* of what follows */
+    char *hash;
+    FoveaTokenizer *tokenizer;
+};
+
+FoveaModel *
+fovea_model_ref (FoveaModel *model)
+{
+    g_atomic_ref_count_inc (&model->references);
+    return model;
+}
+
+void
+fovea_model_unref (FoveaModel *model)
+{
+    if (!g_atomic_ref_count_dec (&model->references))
+        return;
+    fovea_weights_free (model->weights);
+    fovea_safetensors_free (model->safetensors);
+    g_clear_pointer (&model->llama2c, g_bytes_unref);
+    g_clear_pointer (&model->names, g_string_chunk_free);
+    fovea_architecture_free (model->architecture);
+    fovea_model_files_free (model->files);
+    fovea_tokenizer_free (model->tokenizer);
+    g_free (model->hash);
+    g_mutex_clear (&model->lock);
+    g_free (model);
+}
+
+static GBytes *
+map_file (const char *path, GError **error)
+{
+    g_autoptr (GMappedFile) map = g_mapped_file_new (path, FALSE, error);
+    return map != NULL ? g_mapped_file_get_bytes (map) : NULL;
+}
+
+static gboolean
+describe (FoveaModel *model, GError **error)
+{
+    g_autofree char *beside =
+        g_build_filename (model->files->folder, "generation_config.json", NULL);
+    g_autoptr (GBytes) text = map_file (model->files->config, error);
+    if (text == NULL)
+        return FALSE;
+    g_autoptr (GBytes) generation = NULL;
+    if (g_file_test (beside, G_FILE_TEST_EXISTS)) {
+        generation = map_file (beside, error);
+        if (generation == NULL)
+            return FALSE;
+    }
+    model->architecture = fovea_family_describe (text, generation, model->files->config, error);
+    return model->architecture != NULL;
+}
+
+static gboolean
+bind (FoveaModel *model, const FoveaTensor *tensors, guint n, GError **error)
+{
+    const FoveaFamily *family = fovea_family_find (model->architecture->family);
+    for (guint i = 0; i < n; i++)
+        model->weight_bytes += tensors[i].n_bytes;
+    model->weights =
+        fovea_weights_bind (family, model->architecture, tensors, n, model->files->weights, error);
+    return model->weights != NULL;
+}
+
+static gboolean
+open_safetensors (FoveaModel *model, GError **error)
+{
+    if (!describe (model, error))
+        return FALSE;
+    model->safetensors = fovea_safetensors_open (model->files->weights, error);
+    if (model->safetensors == NULL)
+        return FALSE;
+    guint n;
+    const FoveaTensor *tensors = fovea_safetensors_list (model->safetensors, &n);
+    return bind (model, tensors, n, error);
+}
+
+static gboolean
+open_llama2c (FoveaModel *model, GError **error)
+{
+    model->llama2c = map_file (model->files->weights, error);
+    if (model->llama2c == NULL)
+        return FALSE;
+    model->names = g_string_chunk_new (4096);
+    g_autoptr (GArray) tensors = fovea_llama2c_read (model->llama2c, model->files->weights,
+                                                     model->names, &model->architecture, error);
+    return tensors != NULL &&
+           bind (model, (FoveaTensor *) (void *) tensors->data, tensors->len, error);
+}
+
+FoveaModel *
+fovea_model_open (const char *name, GError **error)
+{
+    g_autoptr (FoveaModel) model = g_new0 (FoveaModel, 1);
+    g_atomic_ref_count_init (&model->references);
+    g_mutex_init (&model->lock);
+    model->files = fovea_model_files_find (name, error);
+    if (model->files == NULL)
+        return NULL;
+    gboolean opened = model->files->config != NULL ? open_safetensors (model, error)
+                                                   : open_llama2c (model, error);
+    return opened ? g_steal_pointer (&model) : NULL;
+}
+
+const FoveaArchitecture *
+fovea_model_get_architecture (FoveaModel *model)
+{
+    return model->architecture;
+}
+
+const char *
+fovea_model_get_name (FoveaModel *model)
+{
+    return model->files->name;
+}
+
+const char *
+fovea_model_get_path (FoveaModel *model)
+{
+    return model->files->config != NULL ? model->files->folder : model->files->weights;
+}
+
+guint64
+fovea_model_get_weight_bytes (FoveaModel *model)
+{
+    return model->weight_bytes;
+}
+
+static gboolean
+hash_bytes (GChecksum *sum, GBytes *bytes, GCancellable *cancellable, GError **error)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data (bytes, &length);
+    for (gsize at = 0; at < length; at += HASH_STEP) {
+        if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+        g_checksum_update (sum, data + at, (gssize) MIN (HASH_STEP, length - at));
+    }
+    return TRUE;
+}
+
+static char *
+compute_hash (FoveaModel *model, GCancellable *cancellable, GError **error)
+{
+    g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+    if (model->files->config != NULL) {
+        g_autoptr (GBytes) config = map_file (model->files->config, error);
+        if (config == NULL || !hash_bytes (sum, config, cancellable, error))
+            return NULL;
+    }
+    guint n = 1;
+    GBytes *const *maps = model->safetensors != NULL
+                              ? fovea_safetensors_get_maps (model->safetensors, &n)
+                              : &model->llama2c;
+    for (guint i = 0; i < n; i++)
+        if (!hash_bytes (sum, maps[i], cancellable, error))
+            return NULL;
+    return g_strdup (g_checksum_get_string (sum));
+}
+
+const char *
+fovea_model_get_hash (FoveaModel *model, GCancellable *cancellable, GError **error)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->lock);
+    if (model->hash == NULL)
+        model->hash = compute_hash (model, cancellable, error);
+    return model->hash;
+}
+
+FoveaTokenizer *
+fovea_model_get_tokenizer (FoveaModel *model, GError **error)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->lock);
+    if (model->tokenizer == NULL)
+        model->tokenizer = fovea_tokenizer_open (model->files->folder, error);
+    return model->tokenizer;
+}
+
+gboolean
+fovea_model_get_matrix (FoveaModel *model, FoveaWeightRole role, guint layer, FoveaWeight *weight)
+{
+    g_return_val_if_fail (layer < model->architecture->n_layers, FALSE);
+    const FoveaWeight *matrix = fovea_weights_get_matrix (model->weights, role, layer);
+    if (matrix == NULL)
+        return FALSE;
+    *weight = *matrix;
+    return TRUE;
+}
+
+const float *
+fovea_model_get_vector (FoveaModel *model, FoveaWeightRole role, guint layer)
+{
+    g_return_val_if_fail (layer < model->architecture->n_layers, NULL);
+    return fovea_weights_get_vector (model->weights, role, layer);
+}
+
+gboolean
+fovea_model_check_complete (FoveaModel *model, GError **error)
+{
+    const GPtrArray *missing = fovea_weights_get_missing (model->weights);
+    const guint shown = MIN (missing->len, 4);
+    if (missing->len == 0)
+        return TRUE;
+    g_autoptr (GString) names = g_string_new (missing->pdata[0]);
+    for (guint i = 1; i < shown; i++)
+        g_string_append_printf (names, ", %s", (const char *) missing->pdata[i]);
+    if (missing->len > shown)
+        g_string_append_printf (names, " and %u more", missing->len - shown);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                 "%s: %u tensors are missing, so it cannot be run: %s", model->files->weights,
+                 missing->len, names->str);
+    return FALSE;
+}

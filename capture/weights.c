@@ -1,0 +1,399 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Binding walks the family's table: one look-up for each role and layer, a check of shape and type,
+ * and a pointer. A tensor that the table never asks for is refused, because the family's forward
+ * pass would silently leave it out (a bias, a norm of queries, a further head). */
+#include "capture/weights.h"
+
+#include <string.h>
+
+struct _FoveaWeights {
+    gint64 n_layers;
+    FoveaWeight *matrices; /* (role, layer); data NULL = absent */
+    float **vectors;       /* (role, layer); NULL = absent */
+    GPtrArray *owned;      /* converted vectors, aligned copies of unaligned matrices */
+    GPtrArray *missing;    /* names */
+};
+
+typedef struct {
+    FoveaWeights *weights;
+    const FoveaFamily *family;
+    const FoveaArchitecture *a;
+    GHashTable *by_name; /* name without prefix -> FoveaTensor */
+    GHashTable *used;    /* set of FoveaTensor */
+    const char *prefix;  /* as this file writes names: the family's or "" */
+    const char *file;
+} Binding;
+
+/* Part of a tensor along its output axis. */
+typedef struct {
+    gint64 from, length, total;
+} Slice;
+
+static gsize
+slot (const FoveaWeights *weights, FoveaWeightRole role, guint layer)
+{
+    return (gsize) role * (gsize) weights->n_layers + layer;
+}
+
+static FoveaWeights *
+new_empty (gint64 n_layers)
+{
+    FoveaWeights *weights = g_new0 (FoveaWeights, 1);
+    gsize n = (gsize) FOVEA_N_WEIGHT_ROLES * (gsize) n_layers;
+    weights->n_layers = n_layers;
+    weights->matrices = g_new0 (FoveaWeight, n);
+    weights->vectors = g_new0 (float *, n);
+    weights->owned = g_ptr_array_new_with_free_func (g_free);
+    weights->missing = g_ptr_array_new_with_free_func (g_free);
+    return weights;
+}
+
+void
+fovea_weights_free (FoveaWeights *weights)
+{
+    if (weights == NULL)
+        return;
+    g_free (weights->matrices);
+    g_free (weights->vectors);
+    g_ptr_array_unref (weights->owned);
+    g_ptr_array_unref (weights->missing);
+    g_free (weights);
+}
+
+/* Shape of a role: (rows, columns), columns 0 for a vector. */
+static void
+get_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *rows, gint64 *columns)
+{
+    const gint64 q = a->n_heads * a->head_width;
+    const gint64 kv = a->n_kv_heads * a->head_width;
+    const gint64 shapes[FOVEA_N_WEIGHT_ROLES][2] = {
+        [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
+        [FOVEA_WEIGHT_POSITION] = {a->context, a->width},
+        [FOVEA_WEIGHT_NORM1_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM1_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_Q] = {q, a->width},
+        [FOVEA_WEIGHT_Q_BIAS] = {q, 0},
+        [FOVEA_WEIGHT_K] = {kv, a->width},
+        [FOVEA_WEIGHT_K_BIAS] = {kv, 0},
+        [FOVEA_WEIGHT_V] = {kv, a->width},
+        [FOVEA_WEIGHT_V_BIAS] = {kv, 0},
+        [FOVEA_WEIGHT_O] = {a->width, q},
+        [FOVEA_WEIGHT_O_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM2_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM2_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_MLP_GATE] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {a->mlp_width, 0},
+        [FOVEA_WEIGHT_MLP_IN] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_MLP_IN_BIAS] = {a->mlp_width, 0},
+        [FOVEA_WEIGHT_MLP_OUT] = {a->width, a->mlp_width},
+        [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_FINAL_NORM_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_FINAL_NORM_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_UNEMBED] = {a->vocabulary, a->width},
+        [FOVEA_WEIGHT_UNEMBED_BIAS] = {a->vocabulary, 0},
+    };
+    *rows = shapes[role][0];
+    *columns = shapes[role][1];
+}
+
+static Slice
+get_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, gint64 rows)
+{
+    if (entry->fusion == FOVEA_FUSED_NONE)
+        return (Slice){0, rows, rows};
+    const gint64 q = a->n_heads * a->head_width;
+    const gint64 kv = a->n_kv_heads * a->head_width;
+    FoveaWeightRole role = entry->role;
+    gint64 from = role == FOVEA_WEIGHT_Q || role == FOVEA_WEIGHT_Q_BIAS   ? 0
+                  : role == FOVEA_WEIGHT_K || role == FOVEA_WEIGHT_K_BIAS ? q
+                                                                          : q + kv;
+    return (Slice){from, rows, q + 2 * kv};
+}
+
+static gboolean
+is_layered (const FoveaTensorName *entry)
+{
+    return strchr (entry->name, '#') != NULL;
+}
+
+static char *
+expand_name (const FoveaTensorName *entry, guint layer)
+{
+    const char *mark = strchr (entry->name, '#');
+    if (mark == NULL)
+        return g_strdup (entry->name);
+    return g_strdup_printf ("%.*s%u%s", (int) (mark - entry->name), entry->name, layer, mark + 1);
+}
+
+static char *
+print_shape (guint rank, const gint64 *shape)
+{
+    GString *text = g_string_new ("(");
+    for (guint i = 0; i < rank; i++)
+        g_string_append_printf (text, i > 0 ? ", %" G_GINT64_FORMAT : "%" G_GINT64_FORMAT,
+                                shape[i]);
+    return g_string_free (g_string_append_c (text, ')'), FALSE);
+}
+
+static gboolean
+check_shape (const Binding *binding,
+             const FoveaTensorName *entry,
+             guint layer,
+             const FoveaTensor *tensor,
+             guint rank,
+             const gint64 *expected,
+             GError **error)
+{
+    if (tensor->rank == rank && memcmp (tensor->shape, expected, rank * sizeof *expected) == 0)
+        return TRUE;
+    g_autofree char *is = print_shape (tensor->rank, tensor->shape);
+    g_autofree char *should = print_shape (rank, expected);
+    g_autofree char *where = is_layered (entry) ? g_strdup_printf ("layer %u: ", layer) : NULL;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                 "%s: %s%s is %s, expected %s (byte %" G_GSIZE_FORMAT ")", binding->file,
+                 where != NULL ? where : "", tensor->name, is, should, tensor->offset);
+    return FALSE;
+}
+
+static gboolean
+refuse_type (const Binding *binding, const FoveaTensor *tensor, const char *wanted, GError **error)
+{
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                 "%s: %s has elements of type %s, expected %s (byte %" G_GSIZE_FORMAT ")",
+                 binding->file, tensor->name, fovea_dtype_name (tensor->dtype), wanted,
+                 tensor->offset);
+    return FALSE;
+}
+
+/* Products read elements as their type, so a file whose header leaves them at odd addresses costs a
+ * copy. Writers that pad the header never need it. */
+static const guint8 *
+get_aligned (FoveaWeights *weights, const FoveaTensor *tensor)
+{
+    if ((guintptr) tensor->data % fovea_dtype_size (tensor->dtype) == 0)
+        return tensor->data;
+    g_ptr_array_add (weights->owned, g_memdup2 (tensor->data, tensor->n_bytes));
+    return weights->owned->pdata[weights->owned->len - 1];
+}
+
+static gboolean
+bind_matrix (const Binding *binding,
+             const FoveaTensorName *entry,
+             guint layer,
+             const FoveaTensor *tensor,
+             GError **error)
+{
+    gint64 rows, columns;
+    get_shape (binding->a, entry->role, &rows, &columns);
+    Slice slice = get_slice (binding->a, entry, rows);
+    const gint64 stored[2] = {entry->input_major ? columns : slice.total,
+                              entry->input_major ? slice.total : columns};
+    if (!check_shape (binding, entry, layer, tensor, 2, stored, error))
+        return FALSE;
+    if (tensor->dtype > FOVEA_BF16)
+        return refuse_type (binding, tensor, "F32, F16 or BF16", error);
+    const guint8 *data = get_aligned (binding->weights, tensor);
+    gint64 first = entry->input_major ? slice.from : slice.from * columns;
+    binding->weights->matrices[slot (binding->weights, entry->role, layer)] = (FoveaWeight){
+        .data = data + (gsize) first * fovea_dtype_size (tensor->dtype),
+        .dtype = tensor->dtype,
+        .n_out = rows,
+        .n_in = columns,
+        .stride = stored[1],
+        .input_major = entry->input_major,
+    };
+    return TRUE;
+}
+
+static gboolean
+bind_vector (const Binding *binding,
+             const FoveaTensorName *entry,
+             guint layer,
+             const FoveaTensor *tensor,
+             GError **error)
+{
+    gint64 rows, columns;
+    get_shape (binding->a, entry->role, &rows, &columns);
+    Slice slice = get_slice (binding->a, entry, rows);
+    if (!check_shape (binding, entry, layer, tensor, 1, &slice.total, error))
+        return FALSE;
+    if (tensor->dtype > FOVEA_F64)
+        return refuse_type (binding, tensor, "F32, F16, BF16 or F64", error);
+    float *vector = g_new (float, rows);
+    const guint8 *from = tensor->data;
+    fovea_dtype_to_f32 (from + (gsize) slice.from * fovea_dtype_size (tensor->dtype), tensor->dtype,
+                        (gsize) rows, vector);
+    g_ptr_array_add (binding->weights->owned, vector);
+    binding->weights->vectors[slot (binding->weights, entry->role, layer)] = vector;
+    return TRUE;
+}
+
+static void
+note_missing (const Binding *binding, const char *name)
+{
+    GPtrArray *missing = binding->weights->missing;
+    const char *prefix = g_str_has_prefix (name, "lm_head") ? "" : binding->prefix;
+    char *full = g_strconcat (prefix, name, NULL);
+    for (guint i = 0; i < missing->len; i++) { /* fused tensors are asked for three times */
+        if (g_str_equal (missing->pdata[i], full)) {
+            g_free (full);
+            return;
+        }
+    }
+    g_ptr_array_add (missing, full);
+}
+
+static gboolean
+bind_entry (const Binding *binding, const FoveaTensorName *entry, guint layer, GError **error)
+{
+    g_autofree char *name = expand_name (entry, layer);
+    FoveaTensor *tensor = g_hash_table_lookup (binding->by_name, name);
+    if (tensor == NULL) {
+        note_missing (binding, name);
+        return TRUE;
+    }
+    g_hash_table_add (binding->used, tensor);
+    gint64 rows, columns;
+    get_shape (binding->a, entry->role, &rows, &columns);
+    return columns > 0 ? bind_matrix (binding, entry, layer, tensor, error)
+                       : bind_vector (binding, entry, layer, tensor, error);
+}
+
+static gboolean
+bind_all (const Binding *binding, GError **error)
+{
+    const FoveaArchitecture *a = binding->a;
+    for (const FoveaTensorName *entry = binding->family->names; entry->name != NULL; entry++) {
+        if (a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED)
+            continue;
+        gint64 n = is_layered (entry) ? a->n_layers : 1;
+        for (gint64 layer = 0; layer < n; layer++)
+            if (!bind_entry (binding, entry, (guint) layer, error))
+                return FALSE;
+    }
+    FoveaWeights *weights = binding->weights;
+    if (a->tied_head)
+        weights->matrices[slot (weights, FOVEA_WEIGHT_UNEMBED, 0)] =
+            weights->matrices[slot (weights, FOVEA_WEIGHT_EMBED, 0)];
+    return TRUE;
+}
+
+static gboolean
+is_ignored (const Binding *binding, const char *name)
+{
+    if (binding->a->tied_head && g_str_equal (name, "lm_head.weight"))
+        return TRUE;
+    for (const char *const *glob = binding->family->ignored; *glob != NULL; glob++)
+        if (g_pattern_match_simple (*glob, name))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+check_unused (const Binding *binding, GError **error)
+{
+    GHashTableIter iter;
+    gpointer name, tensor;
+    g_hash_table_iter_init (&iter, binding->by_name);
+    while (g_hash_table_iter_next (&iter, &name, &tensor)) {
+        if (g_hash_table_contains (binding->used, tensor) || is_ignored (binding, name))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s: tensor \"%s\" has no place in a %s model of %" G_GINT64_FORMAT " layers",
+                     binding->file, ((FoveaTensor *) tensor)->name, binding->a->family,
+                     binding->a->n_layers);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+has_prefix (const FoveaFamily *family, const FoveaTensor *tensors, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        if (g_str_has_prefix (tensors[i].name, family->prefix))
+            return TRUE;
+    return FALSE;
+}
+
+static GHashTable *
+index_names (const FoveaFamily *family,
+             const FoveaTensor *tensors,
+             guint n,
+             const char *file,
+             GError **error)
+{
+    g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
+    for (guint i = 0; i < n; i++) {
+        const char *name = tensors[i].name;
+        if (g_str_has_prefix (name, family->prefix))
+            name += strlen (family->prefix);
+        if (!g_hash_table_insert (by_name, (char *) name, (gpointer) &tensors[i])) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                         "%s: \"%s\" is there both with and without the prefix \"%s\"", file, name,
+                         family->prefix);
+            return NULL;
+        }
+    }
+    return g_steal_pointer (&by_name);
+}
+
+/* What most elements are stored as, and how many there are. */
+static void
+count_parameters (GHashTable *used, FoveaArchitecture *a)
+{
+    gint64 by_type[FOVEA_N_DTYPES] = {0};
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init (&iter, used);
+    a->n_parameters = 0;
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+        const FoveaTensor *tensor = key;
+        a->n_parameters += tensor->n_elements;
+        by_type[tensor->dtype] += tensor->n_elements;
+    }
+    for (int i = 0; i < FOVEA_N_DTYPES; i++)
+        if (by_type[i] > by_type[a->weight_dtype])
+            a->weight_dtype = (FoveaDtype) i;
+}
+
+FoveaWeights *
+fovea_weights_bind (const FoveaFamily *family,
+                    FoveaArchitecture *architecture,
+                    const FoveaTensor *tensors,
+                    guint n_tensors,
+                    const char *file,
+                    GError **error)
+{
+    g_autoptr (FoveaWeights) weights = new_empty (architecture->n_layers);
+    g_autoptr (GHashTable) by_name = index_names (family, tensors, n_tensors, file, error);
+    if (by_name == NULL)
+        return NULL;
+    g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
+    const char *prefix = has_prefix (family, tensors, n_tensors) ? family->prefix : "";
+    Binding binding = {weights, family, architecture, by_name, used, prefix, file};
+    if (!bind_all (&binding, error) || !check_unused (&binding, error))
+        return NULL;
+    count_parameters (used, architecture);
+    return g_steal_pointer (&weights);
+}
+
+const FoveaWeight *
+fovea_weights_get_matrix (const FoveaWeights *weights, FoveaWeightRole role, guint layer)
+{
+    const FoveaWeight *weight = &weights->matrices[slot (weights, role, layer)];
+    return weight->data != NULL ? weight : NULL;
+}
+
+const float *
+fovea_weights_get_vector (const FoveaWeights *weights, FoveaWeightRole role, guint layer)
+{
+    return weights->vectors[slot (weights, role, layer)];
+}
+
+const GPtrArray *
+fovea_weights_get_missing (const FoveaWeights *weights)
+{
+    return weights->missing;
+}
