@@ -29,6 +29,9 @@ struct _FoveaSink {
     /* The sequence failed or was cancelled: nothing of it remains. */
     void (*abandon) (FoveaSink *sink);
     void (*free) (FoveaSink *sink);
+    /* Optional (NULL = never): the memory where @n_rows rows of arrays[index] will stay, to be
+     * filled by the caller instead of a write; NULL where the array is kept in another type. */
+    gpointer (*reserve) (FoveaSink *sink, guint index, gint64 first_row, gint64 n_rows);
 };
 
 /**

@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to capture/: attention points as rows of a trace, and what attention.c shares with
+ * attention-summary.c. */
+#include "capture/attention.h"
+#include "capture/point-table.h"
+#include "kernels/device.h"
+
+/* What is computed when a trace does not keep it: everything that one sweep over the maps of a
+ * layer gives. */
+typedef struct {
+    float *statistics[FOVEA_N_ROW_STATISTICS]; /* (T,H) each */
+    float *column_mass;                        /* (H,T) */
+    guint n_levels;
+    float **mean, **largest; /* per level (H,B,B) */
+} FoveaAttentionSummary;
+
+struct _FoveaAttention {
+    FoveaTrace *trace;
+    FoveaArchitecture *architecture;
+    guint layer;
+    gint64 n_tokens, n_heads, n_kv_heads, width;
+    FoveaScoreRule rule;
+    char *q_name, *k_name; /* NULL if only a dense pattern is kept */
+    char *pattern_name;    /* kept dense pattern, or NULL */
+    GMutex lock;           /* guards the rest, each made once */
+    float *q, *k;          /* whole layer, if small enough to hold */
+    gboolean loaded;
+    FoveaAttentionSummary *summary;
+};
+
+/**
+ * fovea_attention_makes:
+ *
+ * Whether points of @kind come out of a layer's queries and keys.
+ */
+gboolean fovea_attention_makes (FoveaPointKind kind);
+
+/**
+ * fovea_attention_can_make:
+ *
+ * Whether @trace keeps what @point needs.
+ */
+gboolean fovea_attention_can_make (FoveaTrace *trace, FoveaPoint point);
+
+/**
+ * fovea_attention_make:
+ *
+ * Rows of a point that fovea_attention_can_make(), in the layout of the point.
+ */
+gboolean fovea_attention_make (FoveaTrace *trace,
+                               FoveaPoint point,
+                               gint64 first_row,
+                               gint64 n_rows,
+                               float *out,
+                               GError **error);
+
+/**
+ * fovea_attention_get_summary:
+ *
+ * Computed on the first call.   Owner: the attention.
+ */
+const FoveaAttentionSummary *fovea_attention_get_summary (FoveaAttention *attention,
+                                                          GError **error);
+
+/**
+ * fovea_attention_summary_free:
+ *
+ * NULL is fine.
+ */
+void fovea_attention_summary_free (FoveaAttentionSummary *summary);
+
+/**
+ * fovea_attention_read_queries:
+ *
+ * Queries of all heads, (n, H, D).
+ */
+gboolean fovea_attention_read_queries (
+    FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error);
+
+/**
+ * fovea_attention_read_keys:
+ *
+ * Keys of all heads, (n, G, D).
+ */
+gboolean fovea_attention_read_keys (
+    FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error);

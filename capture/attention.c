@@ -1,0 +1,527 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Exact views of one layer's attention from its kept queries and keys (or a dense pattern).
+ * Invariant: a weight read here agrees with the forward pass within 1e-6, whichever rectangle it is
+ * read through. A layer whose queries and keys fit in HOLD_BYTES is held after the first read, so
+ * that a loop over heads reads the trace once; larger ones are read by rows each time.
+ * Cost of a rectangle: 2 q k D flops. */
+#include "capture/attention-private.h"
+
+#include <string.h>
+
+#include "capture/local-device.h"
+
+enum {
+    HOLD_BYTES = 128 << 20,
+    OFFSET_TILE = 32, /* rows of a diagonal computed at once */
+};
+
+static const FoveaPointKind statistic_points[FOVEA_N_ROW_STATISTICS] = {
+    [FOVEA_ROW_LSE] = FOVEA_POINT_LSE,
+    [FOVEA_ROW_ENTROPY] = FOVEA_POINT_ROW_ENTROPY,
+    [FOVEA_ROW_MAX] = FOVEA_POINT_ROW_MAX,
+    [FOVEA_ROW_ARGMAX] = FOVEA_POINT_ROW_ARGMAX,
+    [FOVEA_ROW_DISTANCE] = FOVEA_POINT_ROW_DISTANCE,
+    [FOVEA_ROW_FIRST] = FOVEA_POINT_ROW_FIRST,
+    [FOVEA_ROW_LOCAL] = FOVEA_POINT_ROW_LOCAL,
+};
+
+static gboolean
+is_kept (FoveaTrace *trace, FoveaPointKind kind, guint layer, guint level)
+{
+    GPtrArray *arrays = fovea_trace_get_arrays (trace);
+    g_autofree char *name = fovea_point_name ((FoveaPoint){kind, layer, level});
+    for (guint i = 0; i < arrays->len; i++)
+        if (strcmp (((FoveaArray *) g_ptr_array_index (arrays, i))->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Queries or keys as they enter the product: turned where the family turns them. An import may
+ * bring turned ones only, or ones that nothing turns. */
+static FoveaPointKind
+product_kind (const FoveaArchitecture *architecture, gboolean queries)
+{
+    if (architecture->position == FOVEA_POSITION_ROTARY)
+        return queries ? FOVEA_POINT_ROT_Q : FOVEA_POINT_ROT_K;
+    return queries ? FOVEA_POINT_Q : FOVEA_POINT_K;
+}
+
+static gboolean
+has_product (FoveaTrace *trace, guint layer)
+{
+    const FoveaArchitecture *architecture = fovea_trace_get_info (trace)->architecture;
+    gboolean rotary = architecture->position == FOVEA_POSITION_ROTARY;
+    for (int queries = 0; queries < 2; queries++) {
+        if (is_kept (trace, product_kind (architecture, queries), layer, 0))
+            continue;
+        if (!rotary || !is_kept (trace, queries ? FOVEA_POINT_Q : FOVEA_POINT_K, layer, 0))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+FoveaAttention *
+fovea_attention_open (FoveaTrace *trace, guint layer, GError **error)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
+    const FoveaArchitecture *architecture = info->architecture;
+    if (layer >= (guint64) architecture->n_layers) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "layer %u is outside 0 to %" G_GINT64_FORMAT, layer,
+                     architecture->n_layers - 1);
+        return NULL;
+    }
+    gboolean factored = has_product (trace, layer);
+    gboolean dense = is_kept (trace, FOVEA_POINT_PATTERN, layer, 0);
+    if (!factored && !dense) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "layer %u: neither queries and keys nor a pattern were kept", layer);
+        return NULL;
+    }
+    FoveaAttention *attention = g_new0 (FoveaAttention, 1);
+    attention->trace = fovea_trace_ref (trace);
+    attention->architecture = fovea_architecture_copy (architecture);
+    attention->layer = layer;
+    attention->n_tokens = info->n_tokens;
+    attention->n_heads = architecture->n_heads;
+    attention->n_kv_heads = architecture->n_kv_heads;
+    attention->width = architecture->head_width;
+    attention->rule = fovea_architecture_get_score_rule (attention->architecture, layer);
+    if (factored) {
+        attention->q_name =
+            fovea_point_name ((FoveaPoint){product_kind (architecture, TRUE), layer, 0});
+        attention->k_name =
+            fovea_point_name ((FoveaPoint){product_kind (architecture, FALSE), layer, 0});
+    }
+    if (dense)
+        attention->pattern_name = fovea_point_name ((FoveaPoint){FOVEA_POINT_PATTERN, layer, 0});
+    g_mutex_init (&attention->lock);
+    return attention;
+}
+
+void
+fovea_attention_free (FoveaAttention *attention)
+{
+    if (attention == NULL)
+        return;
+    fovea_trace_unref (attention->trace);
+    fovea_architecture_free (attention->architecture);
+    fovea_attention_summary_free (attention->summary);
+    g_free (attention->q_name);
+    g_free (attention->k_name);
+    g_free (attention->pattern_name);
+    g_free (attention->q);
+    g_free (attention->k);
+    g_mutex_clear (&attention->lock);
+    g_free (attention);
+}
+
+const FoveaScoreRule *
+fovea_attention_get_rule (FoveaAttention *attention)
+{
+    return &attention->rule;
+}
+
+/* Holds the layer if it is small; afterwards q and k never change. */
+static gboolean
+load (FoveaAttention *attention, GError **error)
+{
+    gint64 T = attention->n_tokens, D = attention->width;
+    gint64 heads = attention->n_heads + attention->n_kv_heads;
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&attention->lock);
+    if (attention->loaded)
+        return TRUE;
+    if ((guint64) (T * heads * D) * sizeof (float) <= HOLD_BYTES) {
+        g_autofree float *q = g_new (float, (gsize) (T * attention->n_heads * D));
+        g_autofree float *k = g_new (float, (gsize) (T * attention->n_kv_heads * D));
+        if (!fovea_trace_read (attention->trace, attention->q_name, 0, T, q, error) ||
+            !fovea_trace_read (attention->trace, attention->k_name, 0, T, k, error))
+            return FALSE;
+        attention->q = g_steal_pointer (&q);
+        attention->k = g_steal_pointer (&k);
+    }
+    attention->loaded = TRUE;
+    return TRUE;
+}
+
+gboolean
+fovea_attention_read_queries (
+    FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error)
+{
+    return fovea_trace_read (attention->trace, attention->q_name, first, n, out, error);
+}
+
+gboolean
+fovea_attention_read_keys (
+    FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error)
+{
+    return fovea_trace_read (attention->trace, attention->k_name, first, n, out, error);
+}
+
+static gboolean
+check_span (const char *what, gint64 from, gint64 to, gint64 limit, GError **error)
+{
+    if (from >= 0 && from <= to && to <= limit)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "%s %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                 " are outside 0 to %" G_GINT64_FORMAT,
+                 what, from, to, limit);
+    return FALSE;
+}
+
+static gboolean
+check_head (const FoveaAttention *attention, guint head, GError **error)
+{
+    if (head < (guint64) attention->n_heads)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "head %u is outside 0 to %" G_GINT64_FORMAT,
+                 head, attention->n_heads - 1);
+    return FALSE;
+}
+
+/* Log-sum-exp of rows q0 .. q0+n of one head. */
+static gboolean
+read_lse (FoveaAttention *attention, guint head, gint64 q0, gint64 n, float *out, GError **error)
+{
+    gint64 H = attention->n_heads;
+    if (!is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0)) {
+        const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
+        for (gint64 i = 0; summary != NULL && i < n; i++)
+            out[i] = summary->statistics[FOVEA_ROW_LSE][(q0 + i) * H + head];
+        return summary != NULL;
+    }
+    g_autofree char *name = fovea_point_name ((FoveaPoint){FOVEA_POINT_LSE, attention->layer, 0});
+    g_autofree float *rows = g_new (float, (gsize) (n * H));
+    if (!fovea_trace_read (attention->trace, name, q0, n, rows, error))
+        return FALSE;
+    for (gint64 i = 0; i < n; i++)
+        out[i] = rows[i * H + head];
+    return TRUE;
+}
+
+/* @lse NULL: scores. */
+static gboolean
+compute_rectangle (FoveaAttention *attention,
+                   guint head,
+                   const gint64 span[4],
+                   const float *lse,
+                   float *out,
+                   GError **error)
+{
+    gint64 H = attention->n_heads, G = attention->n_kv_heads, D = attention->width;
+    gint64 q0 = span[0], n = span[1] - span[0], k0 = span[2], m = span[3] - span[2];
+    g_autofree float *own_q = NULL;
+    g_autofree float *own_k = NULL;
+    const float *q = attention->q, *k = attention->k;
+    if (q == NULL) {
+        own_q = g_new (float, (gsize) (n * H * D));
+        own_k = g_new (float, (gsize) (m * G * D));
+        if (!fovea_attention_read_queries (attention, q0, n, own_q, error) ||
+            !fovea_attention_read_keys (attention, k0, m, own_k, error))
+            return FALSE;
+    }
+    FoveaDevice *device = fovea_local_device_take (error);
+    if (device == NULL)
+        return FALSE;
+    FoveaRectangleArgs args = {
+        .rule = attention->rule,
+        .head = head,
+        .q0 = q0,
+        .n_queries = n,
+        .k0 = k0,
+        .n_keys = m,
+        .width = D,
+        .q = (q != NULL ? q + q0 * H * D : own_q) + head * D,
+        .q_stride = H * D,
+        .k = (k != NULL ? k + k0 * G * D : own_k) + (head / (H / G)) * D,
+        .k_stride = G * D,
+        .lse = lse,
+        .out = out,
+    };
+    fovea_device_get_ops (device)->rectangle (device, &args);
+    return fovea_local_device_give (device, error);
+}
+
+/* Crops kept dense rows. */
+static gboolean
+crop_rows (FoveaAttention *attention,
+           const char *name,
+           guint head,
+           const gint64 span[4],
+           float *out,
+           GError **error)
+{
+    gint64 T = attention->n_tokens, m = span[3] - span[2];
+    g_autofree float *row = g_new (float, (gsize) T);
+    for (gint64 i = span[0]; i < span[1]; i++) {
+        if (!fovea_trace_read (attention->trace, name, head * T + i, 1, row, error))
+            return FALSE;
+        memcpy (out + (i - span[0]) * m, row + span[2], (gsize) m * sizeof (float));
+    }
+    return TRUE;
+}
+
+static gboolean
+check_rectangle (FoveaAttention *attention, guint head, const gint64 span[4], GError **error)
+{
+    return check_head (attention, head, error) &&
+           check_span ("queries", span[0], span[1], attention->n_tokens, error) &&
+           check_span ("keys", span[2], span[3], attention->n_tokens, error);
+}
+
+gboolean
+fovea_attention_read_pattern (FoveaAttention *attention,
+                              guint head,
+                              gint64 q0,
+                              gint64 q1,
+                              gint64 k0,
+                              gint64 k1,
+                              float *out,
+                              GError **error)
+{
+    const gint64 span[4] = {q0, q1, k0, k1};
+    if (!check_rectangle (attention, head, span, error))
+        return FALSE;
+    if (q0 == q1 || k0 == k1)
+        return TRUE;
+    if (attention->q_name == NULL)
+        return crop_rows (attention, attention->pattern_name, head, span, out, error);
+    g_autofree float *lse = g_new (float, (gsize) (q1 - q0));
+    return load (attention, error) && read_lse (attention, head, q0, q1 - q0, lse, error) &&
+           compute_rectangle (attention, head, span, lse, out, error);
+}
+
+gboolean
+fovea_attention_read_scores (FoveaAttention *attention,
+                             guint head,
+                             gint64 q0,
+                             gint64 q1,
+                             gint64 k0,
+                             gint64 k1,
+                             float *out,
+                             GError **error)
+{
+    const gint64 span[4] = {q0, q1, k0, k1};
+    if (!check_rectangle (attention, head, span, error))
+        return FALSE;
+    if (q0 == q1 || k0 == k1)
+        return TRUE;
+    if (attention->q_name != NULL)
+        return load (attention, error) &&
+               compute_rectangle (attention, head, span, NULL, out, error);
+    if (!is_kept (attention->trace, FOVEA_POINT_SCORES, attention->layer, 0)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "layer %u: scores need queries and keys, and only a pattern was kept",
+                     attention->layer);
+        return FALSE;
+    }
+    g_autofree char *name =
+        fovea_point_name ((FoveaPoint){FOVEA_POINT_SCORES, attention->layer, 0});
+    return crop_rows (attention, name, head, span, out, error);
+}
+
+/* One small square beside the diagonal gives OFFSET_TILE of its cells. */
+gboolean
+fovea_attention_read_offset (
+    FoveaAttention *attention, guint head, gint64 offset, float *out, GError **error)
+{
+    gint64 T = attention->n_tokens;
+    float tile[OFFSET_TILE * OFFSET_TILE];
+    if (!check_head (attention, head, error))
+        return FALSE;
+    memset (out, 0, (gsize) T * sizeof (float));
+    gint64 end = CLAMP (T - offset, 0, T);
+    for (gint64 q0 = CLAMP (-offset, 0, T); q0 < end; q0 += OFFSET_TILE) {
+        gint64 n = MIN (OFFSET_TILE, end - q0);
+        gint64 k0 = q0 + offset;
+        if (!fovea_attention_read_pattern (attention, head, q0, q0 + n, k0, k0 + n, tile, error))
+            return FALSE;
+        for (gint64 i = 0; i < n; i++)
+            out[q0 + i] = tile[i * n + i];
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_attention_read_row_statistic (
+    FoveaAttention *attention, guint head, FoveaRowStatistic statistic, float *out, GError **error)
+{
+    gint64 T = attention->n_tokens, H = attention->n_heads;
+    FoveaPointKind kind = statistic_points[statistic];
+    g_autofree float *rows = NULL;
+    const float *from = NULL;
+    if (!check_head (attention, head, error))
+        return FALSE;
+    if (is_kept (attention->trace, kind, attention->layer, 0)) {
+        g_autofree char *name = fovea_point_name ((FoveaPoint){kind, attention->layer, 0});
+        from = rows = g_new (float, (gsize) (T * H));
+        if (!fovea_trace_read (attention->trace, name, 0, T, rows, error))
+            return FALSE;
+    } else {
+        const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
+        if (summary == NULL)
+            return FALSE;
+        from = summary->statistics[statistic];
+    }
+    for (gint64 t = 0; t < T; t++)
+        out[t] = from[t * H + head];
+    return TRUE;
+}
+
+gboolean
+fovea_attention_read_column_mass (FoveaAttention *attention, guint head, float *out, GError **error)
+{
+    gsize T = (gsize) attention->n_tokens;
+    if (!check_head (attention, head, error))
+        return FALSE;
+    if (is_kept (attention->trace, FOVEA_POINT_COLUMN_MASS, attention->layer, 0)) {
+        g_autofree char *name =
+            fovea_point_name ((FoveaPoint){FOVEA_POINT_COLUMN_MASS, attention->layer, 0});
+        return fovea_trace_read (attention->trace, name, head, 1, out, error);
+    }
+    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
+    if (summary != NULL)
+        memcpy (out, summary->column_mass + head * T, T * sizeof (float));
+    return summary != NULL;
+}
+
+guint
+fovea_attention_get_n_levels (FoveaAttention *attention)
+{
+    return fovea_point_n_levels (attention->n_tokens);
+}
+
+/* One row of blocks of a head, (B). */
+static gboolean
+read_block_row (FoveaAttention *attention,
+                FoveaPoint point,
+                gint64 row,
+                gint64 n_blocks,
+                float *out,
+                GError **error)
+{
+    if (is_kept (attention->trace, point.kind, point.layer, point.level)) {
+        g_autofree char *name = fovea_point_name (point);
+        return fovea_trace_read (attention->trace, name, row, 1, out, error);
+    }
+    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
+    if (summary == NULL)
+        return FALSE;
+    float **levels = point.kind == FOVEA_POINT_PYRAMID_MEAN ? summary->mean : summary->largest;
+    memcpy (out, levels[point.level] + row * n_blocks, (gsize) n_blocks * sizeof (float));
+    return TRUE;
+}
+
+gboolean
+fovea_attention_read_level (FoveaAttention *attention,
+                            guint head,
+                            guint level,
+                            FoveaBlockValue value,
+                            gint64 r0,
+                            gint64 r1,
+                            gint64 c0,
+                            gint64 c1,
+                            float *out,
+                            GError **error)
+{
+    if (!check_head (attention, head, error) ||
+        !check_span ("levels", level, level, fovea_attention_get_n_levels (attention) - 1, error))
+        return FALSE;
+    gint64 block = (gint64) FOVEA_BLOCK << level;
+    gint64 n_blocks = (attention->n_tokens + block - 1) / block;
+    if (!check_span ("block rows", r0, r1, n_blocks, error) ||
+        !check_span ("block columns", c0, c1, n_blocks, error))
+        return FALSE;
+    FoveaPoint point = {value == FOVEA_BLOCK_MEAN ? FOVEA_POINT_PYRAMID_MEAN
+                                                  : FOVEA_POINT_PYRAMID_MAX,
+                        attention->layer, level};
+    g_autofree float *row = g_new (float, (gsize) n_blocks);
+    for (gint64 r = r0; r < r1; r++) {
+        if (!read_block_row (attention, point, head * n_blocks + r, n_blocks, row, error))
+            return FALSE;
+        memcpy (out + (r - r0) * (c1 - c0), row + c0, (gsize) (c1 - c0) * sizeof (float));
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_attention_makes (FoveaPointKind kind)
+{
+    return kind >= FOVEA_POINT_SCORES && kind <= FOVEA_POINT_PYRAMID_MAX;
+}
+
+gboolean
+fovea_attention_can_make (FoveaTrace *trace, FoveaPoint point)
+{
+    gboolean factored = has_product (trace, point.layer);
+    if (point.level >= fovea_point_n_levels (fovea_trace_get_info (trace)->n_tokens))
+        return FALSE;
+    if (point.kind == FOVEA_POINT_SCORES || point.kind == FOVEA_POINT_LSE)
+        return factored;
+    return factored || is_kept (trace, FOVEA_POINT_PATTERN, point.layer, 0);
+}
+
+/* Rows head*T + i of scores or pattern, one head at a time. */
+static gboolean
+make_map_rows (FoveaAttention *attention,
+               FoveaPointKind kind,
+               gint64 first_row,
+               gint64 n_rows,
+               float *out,
+               GError **error)
+{
+    gint64 T = attention->n_tokens;
+    for (gint64 row = first_row; row < first_row + n_rows;) {
+        guint head = (guint) (row / T);
+        gint64 q0 = row % T, q1 = MIN (T, q0 + first_row + n_rows - row);
+        float *to = out + (row - first_row) * T;
+        gboolean ok = kind == FOVEA_POINT_SCORES
+                          ? fovea_attention_read_scores (attention, head, q0, q1, 0, T, to, error)
+                          : fovea_attention_read_pattern (attention, head, q0, q1, 0, T, to, error);
+        if (!ok)
+            return FALSE;
+        row += q1 - q0;
+    }
+    return TRUE;
+}
+
+static const float *
+summary_rows (const FoveaAttentionSummary *summary, FoveaPoint point)
+{
+    if (point.kind == FOVEA_POINT_COLUMN_MASS)
+        return summary->column_mass;
+    if (point.kind == FOVEA_POINT_PYRAMID_MEAN)
+        return summary->mean[point.level];
+    if (point.kind == FOVEA_POINT_PYRAMID_MAX)
+        return summary->largest[point.level];
+    for (guint s = 0; s < FOVEA_N_ROW_STATISTICS; s++)
+        if (statistic_points[s] == point.kind)
+            return summary->statistics[s];
+    return NULL;
+}
+
+gboolean
+fovea_attention_make (FoveaTrace *trace,
+                      FoveaPoint point,
+                      gint64 first_row,
+                      gint64 n_rows,
+                      float *out,
+                      GError **error)
+{
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, point.layer, error);
+    if (attention == NULL)
+        return FALSE;
+    if (point.kind == FOVEA_POINT_SCORES || point.kind == FOVEA_POINT_PATTERN)
+        return make_map_rows (attention, point.kind, first_row, n_rows, out, error);
+    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
+    if (summary == NULL)
+        return FALSE;
+    g_autoptr (FoveaArray) shape = fovea_point_describe (fovea_trace_get_info (trace)->architecture,
+                                                         point, attention->n_tokens);
+    gint64 length = fovea_array_row_length (shape);
+    memcpy (out, summary_rows (summary, point) + first_row * length,
+            (gsize) (n_rows * length) * sizeof (float));
+    return TRUE;
+}

@@ -1,0 +1,339 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The table of capture points, and the bridge names that mean the same tensors.
+ * Invariant: table rows stand in the order of FoveaPointKind, which is the order of the forward
+ * pass, so that a list of points reads like the model. Name look-ups walk the table: about 40
+ * comparisons, paid once per request and never per row. */
+#include "capture/point-table.h"
+
+#include <string.h>
+
+#include "kernels/ops.h"
+
+typedef enum {
+    IN_ALL,
+    IN_LEARNED, /* a position table is added to the embedding */
+    IN_ROTARY,
+    IN_MLP,
+    IN_GATED,
+    IN_UNGATED,
+} Condition;
+
+typedef struct {
+    const char *suffix; /* below blocks.{l}. if in_block */
+    gboolean in_block;
+    Condition condition;
+    const char *shape; /* letters of design.md 3, 1, M = mlp_width, B = blocks of a level */
+    guint row_axes;
+} PointRow;
+
+#define GLOBAL(suffix, condition, shape, rows)                                                     \
+    {                                                                                              \
+        suffix, FALSE, condition, shape, rows                                                      \
+    }
+#define BLOCK(suffix, condition, shape, rows)                                                      \
+    {                                                                                              \
+        suffix, TRUE, condition, shape, rows                                                       \
+    }
+
+static const PointRow point_rows[FOVEA_N_POINTS] = {
+    [FOVEA_POINT_EMBED] = GLOBAL ("hook_embed", IN_ALL, "TC", 1),
+    [FOVEA_POINT_POS_EMBED] = GLOBAL ("hook_pos_embed", IN_LEARNED, "TC", 1),
+    [FOVEA_POINT_RESID_PRE] = BLOCK ("hook_resid_pre", IN_ALL, "TC", 1),
+    [FOVEA_POINT_LN1_SCALE] = BLOCK ("ln1.hook_scale", IN_ALL, "T1", 1),
+    [FOVEA_POINT_LN1_NORMALIZED] = BLOCK ("ln1.hook_normalized", IN_ALL, "TC", 1),
+    [FOVEA_POINT_Q] = BLOCK ("attn.hook_q", IN_ALL, "THD", 1),
+    [FOVEA_POINT_K] = BLOCK ("attn.hook_k", IN_ALL, "TGD", 1),
+    [FOVEA_POINT_V] = BLOCK ("attn.hook_v", IN_ALL, "TGD", 1),
+    [FOVEA_POINT_ROT_Q] = BLOCK ("attn.hook_rot_q", IN_ROTARY, "THD", 1),
+    [FOVEA_POINT_ROT_K] = BLOCK ("attn.hook_rot_k", IN_ROTARY, "TGD", 1),
+    [FOVEA_POINT_SCORES] = BLOCK ("attn.hook_attn_scores", IN_ALL, "HTT", 2),
+    [FOVEA_POINT_PATTERN] = BLOCK ("attn.hook_pattern", IN_ALL, "HTT", 2),
+    [FOVEA_POINT_LSE] = BLOCK ("attn.hook_lse", IN_ALL, "TH", 1),
+    [FOVEA_POINT_ROW_ENTROPY] = BLOCK ("attn.hook_row_entropy", IN_ALL, "TH", 1),
+    [FOVEA_POINT_ROW_MAX] = BLOCK ("attn.hook_row_max", IN_ALL, "TH", 1),
+    [FOVEA_POINT_ROW_ARGMAX] = BLOCK ("attn.hook_row_argmax", IN_ALL, "TH", 1),
+    [FOVEA_POINT_ROW_DISTANCE] = BLOCK ("attn.hook_row_distance", IN_ALL, "TH", 1),
+    [FOVEA_POINT_ROW_FIRST] = BLOCK ("attn.hook_row_first", IN_ALL, "TH", 1),
+    [FOVEA_POINT_ROW_LOCAL] = BLOCK ("attn.hook_row_local", IN_ALL, "TH", 1),
+    [FOVEA_POINT_COLUMN_MASS] = BLOCK ("attn.hook_column_mass", IN_ALL, "HT", 1),
+    [FOVEA_POINT_PYRAMID_MEAN] = BLOCK ("attn.hook_pyramid_mean", IN_ALL, "HBB", 2),
+    [FOVEA_POINT_PYRAMID_MAX] = BLOCK ("attn.hook_pyramid_max", IN_ALL, "HBB", 2),
+    [FOVEA_POINT_Z] = BLOCK ("attn.hook_z", IN_ALL, "THD", 1),
+    [FOVEA_POINT_ATTN_OUT] = BLOCK ("hook_attn_out", IN_ALL, "TC", 1),
+    [FOVEA_POINT_RESID_MID] = BLOCK ("hook_resid_mid", IN_MLP, "TC", 1),
+    [FOVEA_POINT_LN2_SCALE] = BLOCK ("ln2.hook_scale", IN_MLP, "T1", 1),
+    [FOVEA_POINT_LN2_NORMALIZED] = BLOCK ("ln2.hook_normalized", IN_MLP, "TC", 1),
+    [FOVEA_POINT_PRE] = BLOCK ("mlp.hook_pre", IN_MLP, "TM", 1),
+    [FOVEA_POINT_PRE_LINEAR] = BLOCK ("mlp.hook_pre_linear", IN_GATED, "TM", 1),
+    [FOVEA_POINT_POST] = BLOCK ("mlp.hook_post", IN_MLP, "TM", 1),
+    [FOVEA_POINT_MLP_OUT] = BLOCK ("hook_mlp_out", IN_MLP, "TC", 1),
+    [FOVEA_POINT_RESID_POST] = BLOCK ("hook_resid_post", IN_ALL, "TC", 1),
+    [FOVEA_POINT_FINAL_SCALE] = GLOBAL ("ln_final.hook_scale", IN_ALL, "T1", 1),
+    [FOVEA_POINT_FINAL_NORMALIZED] = GLOBAL ("ln_final.hook_normalized", IN_ALL, "TC", 1),
+    [FOVEA_POINT_UNEMBED_IN] = GLOBAL ("unembed.hook_in", IN_ALL, "TC", 1),
+    [FOVEA_POINT_UNEMBED_OUT] = GLOBAL ("unembed.hook_out", IN_ALL, "TV", 1),
+};
+
+typedef struct {
+    const char *suffix; /* below blocks.{l}. if the point is in a block, else whole */
+    FoveaPointKind kind;
+    Condition condition;
+} AliasRow;
+
+/* What TransformerLens's bridge records as the same tensor, for both families here. */
+static const AliasRow alias_rows[] = {
+    {"embed.hook_out", FOVEA_POINT_EMBED, IN_ALL},
+    {"rotary_emb.hook_in", FOVEA_POINT_EMBED, IN_ROTARY},
+    {"pos_embed.hook_out", FOVEA_POINT_POS_EMBED, IN_LEARNED},
+    {"hook_in", FOVEA_POINT_RESID_PRE, IN_ALL},
+    {"ln1.hook_in", FOVEA_POINT_RESID_PRE, IN_ALL},
+    {"attn.q.hook_out", FOVEA_POINT_Q, IN_ALL},
+    {"attn.k.hook_out", FOVEA_POINT_K, IN_ALL},
+    {"attn.v.hook_out", FOVEA_POINT_V, IN_ALL},
+    {"attn.o.hook_in", FOVEA_POINT_Z, IN_ALL},
+    {"attn.o.hook_out", FOVEA_POINT_ATTN_OUT, IN_ALL},
+    {"attn.hook_out", FOVEA_POINT_ATTN_OUT, IN_ALL},
+    {"attn.hook_hidden_states", FOVEA_POINT_ATTN_OUT, IN_LEARNED},
+    {"ln2.hook_in", FOVEA_POINT_RESID_MID, IN_MLP},
+    {"mlp.gate.hook_out", FOVEA_POINT_PRE, IN_GATED},
+    {"mlp.in.hook_out", FOVEA_POINT_PRE_LINEAR, IN_GATED},
+    {"mlp.in.hook_out", FOVEA_POINT_PRE, IN_UNGATED},
+    {"mlp.out.hook_in", FOVEA_POINT_POST, IN_MLP},
+    {"mlp.out.hook_out", FOVEA_POINT_MLP_OUT, IN_MLP},
+    {"mlp.hook_out", FOVEA_POINT_MLP_OUT, IN_MLP},
+    {"hook_out", FOVEA_POINT_RESID_POST, IN_ALL},
+    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_ALL},
+    {"hook_unembed", FOVEA_POINT_UNEMBED_OUT, IN_ALL},
+};
+
+static gboolean
+holds (const FoveaArchitecture *architecture, Condition condition)
+{
+    switch (condition) {
+    case IN_LEARNED:
+        return architecture->position == FOVEA_POSITION_LEARNED;
+    case IN_ROTARY:
+        return architecture->position == FOVEA_POSITION_ROTARY;
+    case IN_MLP:
+        return architecture->mlp_width > 0;
+    case IN_GATED:
+        return architecture->mlp_width > 0 && architecture->gated;
+    case IN_UNGATED:
+        return architecture->mlp_width > 0 && !architecture->gated;
+    case IN_ALL:
+    default:
+        return TRUE;
+    }
+}
+
+static gboolean
+is_pyramid (FoveaPointKind kind)
+{
+    return kind == FOVEA_POINT_PYRAMID_MEAN || kind == FOVEA_POINT_PYRAMID_MAX;
+}
+
+gboolean
+fovea_point_exists (const FoveaArchitecture *architecture, FoveaPointKind kind)
+{
+    return holds (architecture, point_rows[kind].condition);
+}
+
+gboolean
+fovea_point_in_block (FoveaPointKind kind)
+{
+    return point_rows[kind].in_block;
+}
+
+int
+fovea_point_head_axis (FoveaPointKind kind)
+{
+    const char *shape = point_rows[kind].shape;
+    const char *at = strpbrk (shape, "HG");
+    return at != NULL ? (int) (at - shape) : -1;
+}
+
+guint
+fovea_point_n_levels (gint64 n_tokens)
+{
+    guint n = 1;
+    for (gint64 block = FOVEA_BLOCK; block < n_tokens; block *= 2)
+        n++;
+    return n;
+}
+
+char *
+fovea_point_name (FoveaPoint point)
+{
+    const PointRow *row = &point_rows[point.kind];
+    if (!row->in_block)
+        return g_strdup (row->suffix);
+    if (is_pyramid (point.kind))
+        return g_strdup_printf ("blocks.%u.%s.%u", point.layer, row->suffix, point.level);
+    return g_strdup_printf ("blocks.%u.%s", point.layer, row->suffix);
+}
+
+static gint64
+axis_length (const FoveaArchitecture *architecture, char letter, guint level, gint64 n_tokens)
+{
+    gint64 block = (gint64) FOVEA_BLOCK << level;
+    switch (letter) {
+    case 'T':
+        return n_tokens;
+    case 'C':
+        return architecture->width;
+    case 'H':
+        return architecture->n_heads;
+    case 'G':
+        return architecture->n_kv_heads;
+    case 'D':
+        return architecture->head_width;
+    case 'M':
+        return architecture->mlp_width;
+    case 'V':
+        return architecture->vocabulary;
+    case 'B':
+        return (n_tokens + block - 1) / block;
+    default:
+        return 1;
+    }
+}
+
+FoveaArray *
+fovea_point_describe (const FoveaArchitecture *architecture, FoveaPoint point, gint64 n_tokens)
+{
+    const PointRow *row = &point_rows[point.kind];
+    FoveaArray *array = g_new0 (FoveaArray, 1);
+    array->name = fovea_point_name (point);
+    array->dtype = point.kind == FOVEA_POINT_ROW_ARGMAX ? FOVEA_I32 : FOVEA_F32;
+    array->rank = (guint) strlen (row->shape);
+    array->row_axes = row->row_axes;
+    for (guint axis = 0; axis < array->rank; axis++)
+        array->shape[axis] = axis_length (architecture, row->shape[axis], point.level, n_tokens);
+    return array;
+}
+
+static void
+append_point (GPtrArray *list,
+              const FoveaArchitecture *architecture,
+              FoveaPointKind kind,
+              guint layer,
+              gint64 n_tokens)
+{
+    guint n_levels = is_pyramid (kind) ? fovea_point_n_levels (n_tokens) : 1;
+    for (guint level = 0; level < n_levels; level++)
+        g_ptr_array_add (
+            list, fovea_point_describe (architecture, (FoveaPoint){kind, layer, level}, n_tokens));
+}
+
+GPtrArray *
+fovea_points_list (const FoveaArchitecture *architecture, gint64 n_tokens)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
+    for (guint kind = 0; kind < FOVEA_POINT_RESID_PRE; kind++)
+        if (fovea_point_exists (architecture, kind))
+            append_point (list, architecture, kind, 0, n_tokens);
+    for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
+        for (guint kind = FOVEA_POINT_RESID_PRE; kind <= FOVEA_POINT_RESID_POST; kind++)
+            if (fovea_point_exists (architecture, kind))
+                append_point (list, architecture, kind, layer, n_tokens);
+    for (guint kind = FOVEA_POINT_FINAL_SCALE; kind < FOVEA_N_POINTS; kind++)
+        append_point (list, architecture, kind, 0, n_tokens);
+    return list;
+}
+
+/* "blocks.7.attn.hook_q" gives layer 7 and the part after it; other names are whole suffixes. */
+static gboolean
+split_name (const FoveaArchitecture *architecture,
+            const char *name,
+            gboolean *in_block,
+            guint *layer,
+            const char **suffix)
+{
+    *in_block = g_str_has_prefix (name, "blocks.");
+    *layer = 0;
+    *suffix = name;
+    if (!*in_block)
+        return TRUE;
+    const char *digits = name + strlen ("blocks.");
+    char *end = NULL;
+    guint64 value = g_ascii_strtoull (digits, &end, 10);
+    if (!g_ascii_isdigit (*digits) || *end != '.' || value >= (guint64) architecture->n_layers)
+        return FALSE;
+    *layer = (guint) value;
+    *suffix = end + 1;
+    return TRUE;
+}
+
+/* A pyramid's level stands behind its name. */
+static gboolean
+match_suffix (FoveaPointKind kind, const char *suffix, guint *level)
+{
+    const char *own = point_rows[kind].suffix;
+    *level = 0;
+    if (!is_pyramid (kind))
+        return strcmp (own, suffix) == 0;
+    gsize n = strlen (own);
+    if (strncmp (own, suffix, n) != 0 || suffix[n] != '.' || !g_ascii_isdigit (suffix[n + 1]))
+        return FALSE;
+    char *end = NULL;
+    guint64 value = g_ascii_strtoull (suffix + n + 1, &end, 10);
+    *level = (guint) value;
+    return *end == '\0' && value < 48;
+}
+
+gboolean
+fovea_point_parse (const FoveaArchitecture *architecture, const char *name, FoveaPoint *point)
+{
+    gboolean in_block;
+    const char *suffix;
+    if (!split_name (architecture, name, &in_block, &point->layer, &suffix))
+        return FALSE;
+    for (guint kind = 0; kind < FOVEA_N_POINTS; kind++) {
+        if (point_rows[kind].in_block != in_block || !fovea_point_exists (architecture, kind) ||
+            !match_suffix (kind, suffix, &point->level))
+            continue;
+        point->kind = kind;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *name)
+{
+    gboolean in_block;
+    guint layer;
+    const char *suffix;
+    if (!split_name (architecture, name, &in_block, &layer, &suffix))
+        return g_strdup (name);
+    if (strcmp (name, "ln_final.hook_in") == 0)
+        return fovea_point_name (
+            (FoveaPoint){FOVEA_POINT_RESID_POST, (guint) architecture->n_layers - 1, 0});
+    for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {
+        const AliasRow *row = &alias_rows[i];
+        if (fovea_point_in_block (row->kind) == in_block && strcmp (row->suffix, suffix) == 0 &&
+            holds (architecture, row->condition))
+            return fovea_point_name ((FoveaPoint){row->kind, layer, 0});
+    }
+    return g_strdup (name);
+}
+
+GPtrArray *
+fovea_point_list_aliases (const FoveaArchitecture *architecture)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_add (names, g_strdup ("ln_final.hook_in"));
+    for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {
+        const AliasRow *row = &alias_rows[i];
+        if (!holds (architecture, row->condition))
+            continue;
+        if (!fovea_point_in_block (row->kind)) {
+            g_ptr_array_add (names, g_strdup (row->suffix));
+            continue;
+        }
+        for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
+            g_ptr_array_add (names, g_strdup_printf ("blocks.%u.%s", layer, row->suffix));
+    }
+    return names;
+}

@@ -1,0 +1,374 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Points that follow exactly from kept ones, as a table: what each needs and which operation makes
+ * it. The operations are those of the forward pass (kernels/ops.h), so a derived value has the bits
+ * that the forward computed; the plan leaves such points out of a f32 capture.
+ * Invariant: the recursion ends. A rule either needs arrays that are kept, or points that stand
+ * earlier in the forward pass.
+ * Cost: reading the inputs and one pass over them; a residual stream that is kept in every fourth
+ * layer only is rebuilt by at most eight additions. */
+#include "capture/trace-private.h"
+
+#include "capture/attention-private.h"
+#include "capture/derivation.h"
+#include "capture/local-device.h"
+
+typedef enum {
+    BY_COPY,
+    BY_ADD,
+    BY_NORM_SCALE,
+    BY_NORM,
+    BY_ROTARY,
+    BY_ACTIVATION,
+} Operation;
+
+typedef enum {
+    FOR_ALL,
+    FOR_FIRST_LAYER,
+    FOR_FIRST_LEARNED, /* first layer of a model that adds a position table */
+    FOR_OTHER_LAYERS,
+    FOR_BEFORE_LAST,
+    FOR_LAST_NORM, /* the final norm reads the last layer */
+    FOR_NO_MLP,
+    FOR_MLP,
+    FOR_GATED,
+} Scope;
+
+typedef struct {
+    FoveaPointKind kind;
+    int layer_shift;
+    gboolean kept; /* must be kept itself; else it may be derived too */
+} Input;
+
+typedef struct {
+    FoveaPointKind kind;
+    Scope scope;
+    Operation operation;
+    guint n_inputs;
+    Input inputs[2];
+} Derivation;
+
+/* Tried from the top, so cheap rules stand first. */
+static const Derivation derivations[] = {
+    {FOVEA_POINT_EMBED, FOR_FIRST_LAYER, BY_COPY, 1, {{FOVEA_POINT_RESID_PRE, 0, TRUE}}},
+    {FOVEA_POINT_RESID_PRE, FOR_FIRST_LAYER, BY_COPY, 1, {{FOVEA_POINT_EMBED, 0, TRUE}}},
+    {FOVEA_POINT_RESID_PRE,
+     FOR_FIRST_LEARNED,
+     BY_ADD,
+     2,
+     {{FOVEA_POINT_EMBED, 0, TRUE}, {FOVEA_POINT_POS_EMBED, 0, TRUE}}},
+    {FOVEA_POINT_RESID_PRE, FOR_OTHER_LAYERS, BY_COPY, 1, {{FOVEA_POINT_RESID_POST, -1, FALSE}}},
+    {FOVEA_POINT_RESID_POST, FOR_BEFORE_LAST, BY_COPY, 1, {{FOVEA_POINT_RESID_PRE, 1, TRUE}}},
+    {FOVEA_POINT_RESID_POST,
+     FOR_MLP,
+     BY_ADD,
+     2,
+     {{FOVEA_POINT_RESID_MID, 0, FALSE}, {FOVEA_POINT_MLP_OUT, 0, TRUE}}},
+    {FOVEA_POINT_RESID_POST,
+     FOR_NO_MLP,
+     BY_ADD,
+     2,
+     {{FOVEA_POINT_RESID_PRE, 0, FALSE}, {FOVEA_POINT_ATTN_OUT, 0, TRUE}}},
+    {FOVEA_POINT_RESID_MID,
+     FOR_MLP,
+     BY_ADD,
+     2,
+     {{FOVEA_POINT_RESID_PRE, 0, FALSE}, {FOVEA_POINT_ATTN_OUT, 0, TRUE}}},
+    {FOVEA_POINT_LN1_SCALE, FOR_ALL, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN1_NORMALIZED, FOR_ALL, BY_NORM, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN2_SCALE, FOR_MLP, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_LN2_NORMALIZED, FOR_MLP, BY_NORM, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_FINAL_SCALE,
+     FOR_LAST_NORM,
+     BY_NORM_SCALE,
+     1,
+     {{FOVEA_POINT_RESID_POST, 0, FALSE}}},
+    {FOVEA_POINT_FINAL_NORMALIZED, FOR_LAST_NORM, BY_NORM, 1, {{FOVEA_POINT_RESID_POST, 0, FALSE}}},
+    {FOVEA_POINT_ROT_Q, FOR_ALL, BY_ROTARY, 1, {{FOVEA_POINT_Q, 0, TRUE}}},
+    {FOVEA_POINT_ROT_K, FOR_ALL, BY_ROTARY, 1, {{FOVEA_POINT_K, 0, TRUE}}},
+    {FOVEA_POINT_POST,
+     FOR_GATED,
+     BY_ACTIVATION,
+     2,
+     {{FOVEA_POINT_PRE, 0, TRUE}, {FOVEA_POINT_PRE_LINEAR, 0, TRUE}}},
+    {FOVEA_POINT_POST, FOR_MLP, BY_ACTIVATION, 1, {{FOVEA_POINT_PRE, 0, TRUE}}},
+};
+
+static gboolean
+applies (const FoveaArchitecture *architecture, Scope scope, guint layer)
+{
+    gboolean has_mlp = architecture->mlp_width > 0;
+    gboolean learned = architecture->position == FOVEA_POSITION_LEARNED;
+    switch (scope) {
+    case FOR_FIRST_LAYER:
+        return layer == 0 && !learned;
+    case FOR_FIRST_LEARNED:
+        return layer == 0 && learned;
+    case FOR_OTHER_LAYERS:
+        return layer > 0;
+    case FOR_BEFORE_LAST:
+        return layer + 1 < (guint64) architecture->n_layers;
+    case FOR_NO_MLP:
+        return !has_mlp;
+    case FOR_MLP:
+        return has_mlp;
+    case FOR_GATED:
+        return has_mlp && architecture->gated;
+    case FOR_ALL:
+    case FOR_LAST_NORM:
+    default:
+        return TRUE;
+    }
+}
+
+static FoveaPoint
+input_point (const FoveaArchitecture *architecture, const Derivation *rule, guint i, guint layer)
+{
+    const Input *input = &rule->inputs[i];
+    guint base = rule->scope == FOR_LAST_NORM ? (guint) architecture->n_layers - 1 : layer;
+    return (FoveaPoint){input->kind, (guint) ((int) base + input->layer_shift), 0};
+}
+
+/* MLPs without a gate have one input less than the gated rule, which stands first. */
+static gboolean
+suits (const FoveaArchitecture *architecture, const Derivation *rule, FoveaPoint point)
+{
+    if (rule->kind != point.kind || !applies (architecture, rule->scope, point.layer))
+        return FALSE;
+    return !(rule->operation == BY_ACTIVATION && rule->n_inputs == 1 && architecture->gated);
+}
+
+const FoveaDerivationSet *
+fovea_derivation_inputs (const FoveaArchitecture *architecture,
+                         FoveaPoint point,
+                         guint nth,
+                         FoveaDerivationSet *set)
+{
+    for (guint r = 0; r < G_N_ELEMENTS (derivations); r++) {
+        const Derivation *rule = &derivations[r];
+        if (!suits (architecture, rule, point) || nth-- > 0)
+            continue;
+        set->n = rule->n_inputs;
+        for (guint i = 0; i < rule->n_inputs; i++) {
+            set->points[i] = input_point (architecture, rule, i, point.layer);
+            set->kept[i] = rule->inputs[i].kept;
+        }
+        return set;
+    }
+    return NULL;
+}
+
+static gboolean
+is_kept (FoveaTrace *trace, FoveaPoint point)
+{
+    g_autofree char *name = fovea_point_name (point);
+    return fovea_trace_find (trace, name) >= 0;
+}
+
+static gboolean
+can_apply (FoveaTrace *trace, const Derivation *rule, guint layer)
+{
+    for (guint i = 0; i < rule->n_inputs; i++) {
+        FoveaPoint input = input_point (trace->info->architecture, rule, i, layer);
+        if (is_kept (trace, input))
+            continue;
+        if (rule->inputs[i].kept || !fovea_trace_can_derive (trace, input))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static const Derivation *
+find_rule (FoveaTrace *trace, FoveaPoint point)
+{
+    for (guint r = 0; r < G_N_ELEMENTS (derivations); r++)
+        if (suits (trace->info->architecture, &derivations[r], point) &&
+            can_apply (trace, &derivations[r], point.layer))
+            return &derivations[r];
+    return NULL;
+}
+
+gboolean
+fovea_trace_can_derive (FoveaTrace *trace, FoveaPoint point)
+{
+    if (!fovea_point_exists (trace->info->architecture, point.kind))
+        return FALSE;
+    if (fovea_attention_makes (point.kind))
+        return fovea_attention_can_make (trace, point);
+    return find_rule (trace, point) != NULL;
+}
+
+char *
+fovea_trace_derivation_needs (FoveaTrace *trace, FoveaPoint point)
+{
+    const FoveaArchitecture *architecture = trace->info->architecture;
+    if (fovea_attention_makes (point.kind))
+        return g_strdup (architecture->position == FOVEA_POSITION_ROTARY
+                             ? "hook_rot_q and hook_rot_k of the layer"
+                             : "hook_q and hook_k of the layer");
+    FoveaDerivationSet set;
+    if (fovea_derivation_inputs (architecture, point, 0, &set) == NULL)
+        return NULL;
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < set.n; i++) {
+        g_autofree char *name = fovea_point_name (set.points[i]);
+        g_string_append_printf (text, "%s%s", i > 0 ? " and " : "", name);
+    }
+    return g_string_free (text, FALSE);
+}
+
+static const FoveaRotaryTable *
+rotary_table (FoveaTrace *trace)
+{
+    if (g_once_init_enter (&trace->rotary_once)) {
+        trace->rotary = fovea_rotary_table_new (trace->info->architecture, trace->info->n_tokens);
+        g_once_init_leave (&trace->rotary_once, 1);
+    }
+    return trace->rotary;
+}
+
+static void
+apply_norm (FoveaTrace *trace,
+            FoveaDevice *device,
+            gboolean scale_wanted,
+            const float *x,
+            gint64 n_rows,
+            float *out)
+{
+    const FoveaArchitecture *architecture = trace->info->architecture;
+    g_autofree float *full = g_new (float, (gsize) (n_rows * architecture->width));
+    FoveaNormArgs args = {
+        .kind = architecture->norm,
+        .eps = architecture->norm_eps,
+        .gain_offset = architecture->norm_gain_offset,
+        .rows = n_rows,
+        .width = architecture->width,
+        .x = x,
+        .out = full,
+        .scale = scale_wanted ? out : NULL,
+        .normalized = scale_wanted ? NULL : out,
+    };
+    fovea_device_get_ops (device)->norm (device, &args);
+}
+
+static void
+apply_rotary (FoveaTrace *trace,
+              FoveaDevice *device,
+              gint64 heads,
+              const float *x,
+              gint64 first_row,
+              gint64 n_rows,
+              float *out)
+{
+    const FoveaArchitecture *architecture = trace->info->architecture;
+    const FoveaRotaryTable *table = rotary_table (trace);
+    FoveaRotaryArgs args = {
+        .rows = n_rows,
+        .heads = heads,
+        .width = architecture->head_width,
+        .rotary_width = architecture->rotary_width,
+        .interleaved = architecture->rotary_interleaved,
+        .first_position = first_row,
+        .cos = table->cos,
+        .sin = table->sin,
+        .x = x,
+        .out = out,
+    };
+    fovea_device_get_ops (device)->rotary (device, &args);
+}
+
+/* @a and @b hold @n_rows rows of the rule's inputs. */
+static void
+apply (FoveaTrace *trace,
+       FoveaDevice *device,
+       const Derivation *rule,
+       const float *a,
+       const float *b,
+       gint64 first_row,
+       gint64 n_rows,
+       float *out)
+{
+    const FoveaArchitecture *architecture = trace->info->architecture;
+    const FoveaOps *ops = fovea_device_get_ops (device);
+    switch (rule->operation) {
+    case BY_ADD:
+        ops->add (device, a, b, n_rows * architecture->width, out);
+        break;
+    case BY_NORM_SCALE:
+    case BY_NORM:
+        apply_norm (trace, device, rule->operation == BY_NORM_SCALE, a, n_rows, out);
+        break;
+    case BY_ROTARY:
+        apply_rotary (trace, device,
+                      rule->kind == FOVEA_POINT_ROT_Q ? architecture->n_heads
+                                                      : architecture->n_kv_heads,
+                      a, first_row, n_rows, out);
+        break;
+    case BY_ACTIVATION:
+        ops->activate (device, architecture->activation, a, b, n_rows * architecture->mlp_width,
+                       out);
+        break;
+    case BY_COPY:
+    default:
+        break;
+    }
+}
+
+/* Rows of an input, as a new array. */
+static float *
+read_input (FoveaTrace *trace, FoveaPoint point, gint64 first_row, gint64 n_rows, GError **error)
+{
+    g_autoptr (FoveaArray) shape =
+        fovea_point_describe (trace->info->architecture, point, trace->info->n_tokens);
+    g_autofree float *rows = g_new (float, (gsize) (n_rows * fovea_array_row_length (shape)));
+    if (!fovea_trace_read (trace, shape->name, first_row, n_rows, rows, error))
+        return NULL;
+    return g_steal_pointer (&rows);
+}
+
+static gboolean
+derive (FoveaTrace *trace,
+        const Derivation *rule,
+        guint layer,
+        gint64 first_row,
+        gint64 n_rows,
+        float *out,
+        GError **error)
+{
+    const FoveaArchitecture *architecture = trace->info->architecture;
+    g_autofree float *a = NULL;
+    g_autofree float *b = NULL;
+    a = read_input (trace, input_point (architecture, rule, 0, layer), first_row, n_rows, error);
+    if (a == NULL)
+        return FALSE;
+    if (rule->n_inputs > 1) {
+        FoveaPoint second = input_point (architecture, rule, 1, layer);
+        b = read_input (trace, second, first_row, n_rows, error);
+        if (b == NULL)
+            return FALSE;
+    }
+    FoveaDevice *device = fovea_local_device_take (error);
+    if (device == NULL)
+        return FALSE;
+    apply (trace, device, rule, a, b, first_row, n_rows, out);
+    return fovea_local_device_give (device, error);
+}
+
+gboolean
+fovea_trace_derive (FoveaTrace *trace,
+                    FoveaPoint point,
+                    gint64 first_row,
+                    gint64 n_rows,
+                    float *out,
+                    GError **error)
+{
+    if (fovea_attention_makes (point.kind))
+        return fovea_attention_make (trace, point, first_row, n_rows, out, error);
+    const Derivation *rule = find_rule (trace, point);
+    g_return_val_if_fail (rule != NULL, FALSE);
+    if (rule->operation != BY_COPY)
+        return derive (trace, rule, point.layer, first_row, n_rows, out, error);
+    FoveaPoint input = input_point (trace->info->architecture, rule, 0, point.layer);
+    g_autofree char *name = fovea_point_name (input);
+    return fovea_trace_read (trace, name, first_row, n_rows, out, error);
+}

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Shared by trace.c and trace-derive.c. Everything is fixed after fovea_trace_new() but the rotary
+ * table, which is made once on first need. */
+#include "capture/point-table.h"
+#include "capture/rotary-table.h"
+#include "capture/trace.h"
+
+struct _FoveaTrace {
+    gatomicrefcount refs;
+    FoveaTraceInfo *info;
+    GPtrArray *arrays; /* of FoveaArray */
+    GHashTable *index; /* name -> position in arrays + 1 */
+    FoveaTraceBackend functions;
+    gpointer backend;
+    gsize rotary_once;
+    FoveaRotaryTable *rotary;
+};
+
+/**
+ * fovea_trace_find:
+ *
+ * Position of a kept array, or -1.
+ */
+gint64 fovea_trace_find (FoveaTrace *trace, const char *name);
+
+/**
+ * fovea_trace_can_derive:
+ *
+ * Whether @point follows exactly from what is kept.
+ */
+gboolean fovea_trace_can_derive (FoveaTrace *trace, FoveaPoint point);
+
+/**
+ * fovea_trace_derive:
+ *
+ * Rows of a point that fovea_trace_can_derive().
+ */
+gboolean fovea_trace_derive (FoveaTrace *trace,
+                             FoveaPoint point,
+                             gint64 first_row,
+                             gint64 n_rows,
+                             float *out,
+                             GError **error);
+
+/**
+ * fovea_trace_derivation_needs:
+ *
+ * What would have to be kept for @point, for an error message: "hook_q", or NULL.
+ * Owner: caller, g_free().
+ */
+char *fovea_trace_derivation_needs (FoveaTrace *trace, FoveaPoint point);
