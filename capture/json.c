@@ -8,17 +8,26 @@
 #include <string.h>
 
 typedef struct {
-    GHashTable *seen; /* "object-address key" */
-    char *duplicate;  /* first key found twice */
-} Members;
+    GHashTable *seen;   /* "object-address key" */
+    char *duplicate;    /* first key found twice */
+    guint line, column; /* of a syntax error; gone once parsing returns */
+} Watch;
 
 static void
 note_member (JsonParser *parser, JsonObject *object, const char *key, gpointer data)
 {
-    Members *members = data;
+    Watch *watch = data;
     char *id = g_strdup_printf ("%p %s", (void *) object, key);
-    if (!g_hash_table_add (members->seen, id) && members->duplicate == NULL)
-        members->duplicate = g_strdup (key);
+    if (!g_hash_table_add (watch->seen, id) && watch->duplicate == NULL)
+        watch->duplicate = g_strdup (key);
+}
+
+static void
+note_error (JsonParser *parser, const GError *error, gpointer data)
+{
+    Watch *watch = data;
+    watch->line = json_parser_get_current_line (parser);
+    watch->column = json_parser_get_current_pos (parser);
 }
 
 /* Gives the offset one past the closing quote of the string at @from, or @length if it is open. */
@@ -109,18 +118,17 @@ fovea_json_parse_object (
         return NULL;
     g_autoptr (JsonParser) parser = json_parser_new ();
     g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    Members members = {seen, NULL};
-    g_signal_connect (parser, "object-member", G_CALLBACK (note_member), &members);
+    Watch watch = {.seen = seen};
+    g_signal_connect (parser, "object-member", G_CALLBACK (note_member), &watch);
+    g_signal_connect (parser, "error", G_CALLBACK (note_error), &watch);
     g_autoptr (GError) cause = NULL;
     gboolean parsed = json_parser_load_from_data (parser, text, (gssize) length, &cause);
-    g_autofree char *duplicate = members.duplicate;
+    g_autofree char *duplicate = watch.duplicate;
     JsonNode *root = json_parser_get_root (parser);
     if (!parsed)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
                      "%s: byte %" G_GSIZE_FORMAT ": JSON does not parse: %s", name,
-                     base + byte_offset (text, length, json_parser_get_current_line (parser),
-                                         json_parser_get_current_pos (parser)),
-                     cause->message);
+                     base + byte_offset (text, length, watch.line, watch.column), cause->message);
     else if (duplicate != NULL)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: the key \"%s\" occurs twice",
                      name, duplicate);
