@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Tables: cells keep what they are given, and each format says it without loss. */
+#include "analysis/table.h"
+#include "tests/support.h"
+
+#include <json-glib/json-glib.h>
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+static FoveaTable *
+make_table (void)
+{
+    FoveaTable *table = fovea_table_new ("heads");
+    fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "layer");
+    fovea_table_add_column (table, "token", FOVEA_COLUMN_TEXT, "", "a \"token\"");
+    fovea_table_add_column (table, "entropy", FOVEA_COLUMN_NUMBER, "nats", "row entropy");
+    for (guint row = 0; row < 3; row++)
+        ck_assert_uint_eq (fovea_table_add_row (table), row);
+    fovea_table_set_integer (table, 0, 0, -12);
+    fovea_table_set_text (table, 0, 1, "a,\"b\"\t\n\\");
+    fovea_table_set_number (table, 0, 2, 0.1f);
+    fovea_table_set_text (table, 1, 1, "é");
+    fovea_table_set_number (table, 1, 2, INFINITY);
+    fovea_table_set_note (table, "seed", "7");
+    fovea_table_set_note (table, "model", "x\ny");
+    return table;
+}
+
+START_TEST (cells_keep_what_they_are_given)
+{
+    g_autoptr (FoveaTable) table = make_table ();
+    FoveaColumnKind kind;
+    const char *unit;
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), 3);
+    ck_assert_int_eq (fovea_table_find_column (table, "entropy"), 2);
+    ck_assert_int_eq (fovea_table_find_column (table, "none"), -1);
+    ck_assert_str_eq (fovea_table_get_column (table, 2, &kind, &unit, NULL), "entropy");
+    ck_assert (kind == FOVEA_COLUMN_NUMBER && g_str_equal (unit, "nats"));
+    ck_assert_int_eq (fovea_table_get_integer (table, 0, 0), -12);
+    ck_assert (fovea_table_get_number (table, 0, 0) == -12);
+    ck_assert (fovea_table_get_number (table, 0, 2) == 0.1f);
+    ck_assert (isnan (fovea_table_get_number (table, 2, 2)));
+    ck_assert_str_eq (fovea_table_get_text (table, 2, 1), "");
+    ck_assert_ptr_null (fovea_table_get_note (table, "none"));
+    g_auto (GStrv) keys = fovea_table_get_note_keys (table);
+    ck_assert (g_str_equal (keys[0], "model") && g_str_equal (keys[1], "seed") && keys[2] == NULL);
+}
+END_TEST
+
+START_TEST (tab_separated_text_keeps_one_line_a_row)
+{
+    g_autoptr (FoveaTable) table = make_table ();
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_TSV);
+    ck_assert_str_eq (text, "# model: x\\ny\n# seed: 7\n"
+                            "layer\ttoken\tentropy\n"
+                            "-12\ta,\"b\"\\t\\n\\\\\t0.100000001\n"
+                            "0\té\tinf\n"
+                            "0\t\t\n");
+}
+END_TEST
+
+START_TEST (comma_separated_text_quotes)
+{
+    g_autoptr (FoveaTable) table = make_table ();
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_CSV);
+    ck_assert_str_eq (text, "# model: x\\ny\n# seed: 7\n"
+                            "layer,token,entropy\n"
+                            "-12,\"a,\"\"b\"\"\t\n\\\",0.100000001\n"
+                            "0,é,inf\n"
+                            "0,,\n");
+}
+END_TEST
+
+START_TEST (json_parses_back)
+{
+    g_autoptr (FoveaTable) table = make_table ();
+    fovea_table_set_text (table, 2, 1, "\xff\x01");
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_JSON);
+    g_autoptr (JsonNode) node = json_from_string (text, NULL);
+    ck_assert_msg (node != NULL, "%s", text);
+    JsonObject *root = json_node_get_object (node);
+    ck_assert_str_eq (json_object_get_string_member (root, "table"), "heads");
+    ck_assert_str_eq (
+        json_object_get_string_member (json_object_get_object_member (root, "notes"), "model"),
+        "x\ny");
+    JsonArray *columns = json_object_get_array_member (root, "columns");
+    ck_assert_str_eq (
+        json_object_get_string_member (json_array_get_object_element (columns, 1), "description"),
+        "a \"token\"");
+    JsonArray *rows = json_object_get_array_member (root, "rows");
+    ck_assert_uint_eq (json_array_get_length (rows), 3);
+    JsonObject *first = json_array_get_object_element (rows, 0);
+    ck_assert_str_eq (json_object_get_string_member (first, "token"), "a,\"b\"\t\n\\");
+    ck_assert ((float) json_object_get_double_member (first, "entropy") == 0.1f);
+    for (guint row = 1; row < 3; row++)
+        ck_assert (
+            json_object_get_null_member (json_array_get_object_element (rows, row), "entropy"));
+    ck_assert_str_eq (
+        json_object_get_string_member (json_array_get_object_element (rows, 2), "token"),
+        "\xef\xbf\xbd\x01");
+}
+END_TEST
+
+START_TEST (text_for_people_is_aligned)
+{
+    g_autoptr (FoveaTable) table = fovea_table_new ("t");
+    fovea_table_add_column (table, "n", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "role", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "x", FOVEA_COLUMN_NUMBER, "", "");
+    fovea_table_add_row (table);
+    fovea_table_add_row (table);
+    fovea_table_set_integer (table, 0, 0, 100);
+    fovea_table_set_text (table, 0, 1, "éé");
+    fovea_table_set_number (table, 0, 2, 12.34567);
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_TEXT);
+    ck_assert_str_eq (text, "  n  role       x\n"
+                            "100  éé    12.346\n"
+                            "  0             -\n");
+}
+END_TEST
+
+START_TEST (numbers_ignore_the_locale)
+{
+    if (setlocale (LC_NUMERIC, "de_DE.UTF-8") == NULL)
+        ck_assert (setlocale (LC_NUMERIC, "C") != NULL); /* checks the plain case at least */
+    g_autoptr (FoveaTable) table = make_table ();
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_CSV);
+    setlocale (LC_NUMERIC, "C");
+    ck_assert_ptr_nonnull (strstr (text, ",0.100000001\n"));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("table");
+    TCase *tcase = tcase_create ("table");
+    tcase_add_test (tcase, cells_keep_what_they_are_given);
+    tcase_add_test (tcase, tab_separated_text_keeps_one_line_a_row);
+    tcase_add_test (tcase, comma_separated_text_quotes);
+    tcase_add_test (tcase, json_parses_back);
+    tcase_add_test (tcase, text_for_people_is_aligned);
+    tcase_add_test (tcase, numbers_ignore_the_locale);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
