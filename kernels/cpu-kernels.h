@@ -12,10 +12,71 @@
 
 #include "kernels/ops.h"
 
+enum {
+    FOVEA_TILE = FOVEA_BLOCK /* queries of a tile: one row block */
+};
+
+/* Up to 64 queries of one head against a run of keys. Scores are kept by key, queries in the lanes
+ * of a vector: S(j,r) = scores[j*lanes + r]. So a mask, a maximum or a sum over keys is a vertical
+ * operation, keys and values are read as they lie in the cache, and any width D works. */
+typedef struct {
+    const FoveaScoreRule *rule;
+    int64_t head, width;  /* D */
+    int64_t q0;           /* position of lane 0 */
+    int64_t k0, k1;       /* positions of the keys */
+    int n_queries, lanes; /* lanes: a multiple of the vector, the rest computes on zeros */
+    const float *q;       /* row of lane 0 */
+    int64_t q_stride;
+    const float *k, *v; /* rows of key k0 */
+    int64_t kv_stride;
+
+    float *q_tile;  /* (D, lanes) scale * q */
+    float *z_tile;  /* (D, lanes) sum of e v */
+    float *scores;  /* (k1-k0, lanes), then e = exp (s - max) */
+    float *max;     /* (lanes) largest score */
+    float *sum;     /* (lanes) sum of e */
+    float *inverse; /* (lanes) 1 / sum, 0 for a row without keys and for idle lanes */
+
+    /* Only for capture, else NULL. */
+    float *sum_es;                /* (lanes) sum of e (s - max) */
+    float *sum_ed;                /* (lanes) sum of e |i - j| */
+    float *block_sum, *block_max; /* (blocks, lanes) of e, over keys of equal j/64 */
+} FoveaScoreTile;
+
 struct _FoveaCpuKernels {
     const char *name;  /* as in FOVEA_CPU */
     const char *title; /* for people */
+    int n_lanes;       /* floats a vector */
+
+    void (*add) (const float *a, const float *b, int64_t n, float *out);
+    void (*norm_row) (const FoveaNormArgs *args, int64_t row);
+    void (*rotary_row) (const FoveaRotaryArgs *args, int64_t row);
+    void (*activate) (FoveaActivation kind, const float *x, const float *up, int64_t n, float *out);
+    float (*log_sum_exp) (const float *x, int64_t n);
+    /* f32, f16 or bf16 to f32 */
+    void (*widen) (const void *in, FoveaDtype dtype, int64_t n, float *out);
+    /* y[o0..o1) of one row x; weights converted in registers */
+    void (*vector_product) (const FoveaWeight *weight,
+                            const float *x,
+                            const float *bias,
+                            int64_t o0,
+                            int64_t o1,
+                            float *y);
+
+    /* Fills q_tile, scores and max. */
+    void (*score_tile) (FoveaScoreTile *tile);
+    /* Turns scores into e, fills sum, z_tile and what capture wants. */
+    void (*weigh_tile) (FoveaScoreTile *tile);
+    /* mass[j - k0] += sum of e * inverse over the lanes */
+    void (*column_tile) (const FoveaScoreTile *tile, double *mass);
+
+    /* Products of many rows on tile registers, NULL = through BLAS. */
+    void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
 };
+
+extern const struct _FoveaCpuKernels fovea_cpu_kernels_generic;
+extern const struct _FoveaCpuKernels fovea_cpu_kernels_avx2;
+extern const struct _FoveaCpuKernels fovea_cpu_kernels_avx512;
 
 /**
  * fovea_cpu_kernels_choose:
@@ -25,3 +86,12 @@ struct _FoveaCpuKernels {
  * Thread: any.   Owner: static.
  */
 const struct _FoveaCpuKernels *fovea_cpu_kernels_choose (const char *name, GError **error);
+
+/**
+ * fovea_linear_amx:
+ *
+ * The operation `linear` on AMX tiles, for any row count; FOVEA_PRECISION_F32 or BF16.
+ *
+ * Thread: the one that uses the device.
+ */
+void fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args);

@@ -1,73 +1,153 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Linear operations by BLAS: panels of outputs are converted to f32 in a worker's scratch memory.
- */
+/* Products with weights. One row: an own threaded vector times matrix, bound by memory (2 bytes a
+ * bf16 weight). Many rows: tile registers where there are any (cpu-linear-amx.c), else BLAS, one
+ * call a panel of outputs: a panel of 16-bit weights is converted to f32 in the worker's scratch
+ * (at most 256 x n_in floats), so the weight is never held twice. */
 #include "kernels/cpu-linear.h"
 
 #include <cblas.h>
 #include <string.h>
 
+#include "kernels/cpu-kernels.h"
 #include "kernels/device-private.h"
 
 enum {
-    PANEL = 64
+    MAX_PANEL = 256, /* outputs of a BLAS call: x is packed by each call, so wide is good */
+    MIN_PANEL = 32,
+    VECTOR_PANEL = 64 /* outputs of an item of vector times matrix */
 };
 
 typedef struct {
     FoveaDevice *device;
     const FoveaLinearArgs *args;
+    const float *x; /* args->x, or its rounded copy in shared scratch */
+    int64_t x_stride;
+    int64_t panel;
 } Linear;
 
 static void
-round_run (FoveaPrecision precision, float *x, int64_t n)
+round_run (FoveaPrecision precision, const float *in, int64_t n, float *out)
 {
-    if (precision == FOVEA_PRECISION_F32)
-        return;
+    enum {
+        PART = 256
+    };
+    uint16_t half[PART];
     FoveaDtype dtype = precision == FOVEA_PRECISION_BF16 ? FOVEA_BF16 : FOVEA_F16;
-    for (int64_t i = 0; i < n; i++) {
-        uint16_t half;
-        fovea_dtype_from_f32 (&x[i], 1, dtype, &half);
-        fovea_dtype_to_f32 (&half, dtype, 1, &x[i]);
+    for (int64_t i = 0; i < n; i += PART) {
+        size_t part = (size_t) MIN (PART, n - i);
+        fovea_dtype_from_f32 (in + i, part, dtype, half);
+        fovea_dtype_to_f32 (half, dtype, part, out + i);
     }
+}
+
+/* Whether weights must be rounded to the precision: not if they are stored in it. */
+static bool
+rounds_weight (const FoveaLinearArgs *args)
+{
+    FoveaDtype dtype = args->weight.dtype;
+    return (args->precision == FOVEA_PRECISION_BF16 && dtype != FOVEA_BF16) ||
+           (args->precision == FOVEA_PRECISION_F16 && dtype != FOVEA_F16);
+}
+
+/* The panel's weights as f32 rows (columns, if input-major) of *@length floats. */
+static const float *
+fill_panel (const Linear *l, int64_t o0, int64_t n, int worker, int64_t *length)
+{
+    const FoveaWeight *w = &l->args->weight;
+    int64_t lines = w->input_major ? w->n_in : n, first = w->input_major ? o0 : o0 * w->stride;
+    if (w->dtype == FOVEA_F32 && !rounds_weight (l->args)) {
+        *length = w->stride;
+        return (const float *) w->data + first;
+    }
+    float *panel = fovea_device_scratch (l->device, worker);
+    int64_t size = (int64_t) fovea_dtype_size (w->dtype);
+    *length = w->input_major ? n : w->n_in;
+    for (int64_t line = 0; line < lines; line++) {
+        const char *from = (const char *) w->data + (first + line * w->stride) * size;
+        l->device->kernels->widen (from, w->dtype, *length, panel + line * *length);
+    }
+    if (rounds_weight (l->args))
+        round_run (l->args->precision, panel, lines * *length, panel);
+    return panel;
 }
 
 static void
 run_panel (void *data, int64_t i, int worker)
 {
-    Linear *l = data;
+    const Linear *l = data;
     const FoveaLinearArgs *a = l->args;
-    const FoveaWeight *w = &a->weight;
-    float *panel = fovea_device_scratch (l->device, worker);
-    const float *x = fovea_device_scratch (l->device, -1);
-    int64_t o0 = i * PANEL, n = MIN (PANEL, w->n_out - o0);
-    int64_t lines = w->input_major ? w->n_in : n, length = w->input_major ? n : w->n_in;
-    int64_t first = w->input_major ? o0 : o0 * w->stride;
-    int64_t size = (int64_t) fovea_dtype_size (w->dtype);
-    for (int64_t line = 0; line < lines; line++) {
-        const char *from = (const char *) w->data + (first + line * w->stride) * size;
-        fovea_dtype_to_f32 (from, w->dtype, (size_t) length, panel + line * length);
-    }
-    round_run (a->precision, panel, lines * length);
+    int64_t length, o0 = i * l->panel, n = MIN (l->panel, a->weight.n_out - o0);
+    const float *panel = fill_panel (l, o0, n, worker, &length);
+    for (int64_t t = 0; t < a->rows && a->bias != NULL; t++)
+        memcpy (a->y + t * a->y_stride + o0, a->bias + o0, (size_t) n * sizeof *a->y);
+    cblas_sgemm (CblasRowMajor, CblasNoTrans, a->weight.input_major ? CblasNoTrans : CblasTrans,
+                 (blasint) a->rows, (blasint) n, (blasint) a->weight.n_in, 1.0f, l->x,
+                 (blasint) l->x_stride, panel, (blasint) length, a->bias != NULL ? 1.0f : 0.0f,
+                 a->y + o0, (blasint) a->y_stride);
+}
+
+static void
+run_vector_panel (void *data, int64_t i, int worker)
+{
+    const Linear *l = data;
+    const FoveaWeight *w = &l->args->weight;
+    int64_t o0 = i * VECTOR_PANEL, o1 = MIN (o0 + VECTOR_PANEL, w->n_out);
+    l->device->kernels->vector_product (w, l->x, l->args->bias, o0, o1, l->args->y);
+}
+
+/* A rounded copy of x in shared scratch where the precision asks for one. */
+static bool
+prepare_x (Linear *l, size_t worker_bytes)
+{
+    const FoveaLinearArgs *a = l->args;
+    int64_t n_in = a->weight.n_in;
+    bool rounds = a->precision != FOVEA_PRECISION_F32;
+    size_t bytes = rounds ? (size_t) (a->rows * n_in) * sizeof (float) : 0;
+    if (!fovea_device_reserve (l->device, "linear", worker_bytes, bytes))
+        return false;
+    l->x = a->x;
+    l->x_stride = a->x_stride;
+    if (!rounds)
+        return true;
+    float *x = fovea_device_scratch (l->device, -1);
     for (int64_t t = 0; t < a->rows; t++)
-        for (int64_t o = 0; o < n; o++)
-            a->y[t * a->y_stride + o0 + o] = a->bias != NULL ? a->bias[o0 + o] : 0;
-    cblas_sgemm (CblasRowMajor, CblasNoTrans, w->input_major ? CblasNoTrans : CblasTrans,
-                 (blasint) a->rows, (blasint) n, (blasint) w->n_in, 1.0f, x, (blasint) w->n_in,
-                 panel, (blasint) length, 1.0f, a->y + o0, (blasint) a->y_stride);
+        round_run (a->precision, a->x + t * a->x_stride, n_in, x + t * n_in);
+    l->x = x;
+    l->x_stride = n_in;
+    return true;
+}
+
+static void
+linear_vector (Linear *l)
+{
+    if (!prepare_x (l, 0))
+        return;
+    int64_t n = (l->args->weight.n_out + VECTOR_PANEL - 1) / VECTOR_PANEL;
+    fovea_threads_loop (l->device->threads, n, run_vector_panel, l);
+}
+
+static void
+linear_blas (Linear *l)
+{
+    int64_t n_out = l->args->weight.n_out;
+    int64_t share = n_out / fovea_threads_count (l->device->threads) / 16 * 16;
+    l->panel = CLAMP (share, MIN_PANEL, MAX_PANEL);
+    if (!prepare_x (l, (size_t) (l->panel * l->args->weight.n_in) * sizeof (float)))
+        return;
+    fovea_threads_loop (l->device->threads, (n_out + l->panel - 1) / l->panel, run_panel, l);
 }
 
 void
 fovea_linear_cpu (FoveaDevice *device, const FoveaLinearArgs *args)
 {
-    size_t n_in = (size_t) args->weight.n_in;
-    if (!fovea_device_reserve (device, "linear", PANEL * n_in * sizeof (float),
-                               (size_t) args->rows * n_in * sizeof (float)))
+    Linear l = {.device = device, .args = args};
+    if (device->failed || args->rows == 0)
         return;
-    float *x = fovea_device_scratch (device, -1);
-    for (int64_t t = 0; t < args->rows; t++) {
-        memcpy (x + t * args->weight.n_in, args->x + t * args->x_stride, n_in * sizeof *x);
-        round_run (args->precision, x + t * args->weight.n_in, args->weight.n_in);
-    }
-    Linear l = {device, args};
-    fovea_threads_loop (device->threads, (args->weight.n_out + PANEL - 1) / PANEL, run_panel, &l);
+    if (args->rows == 1 && !rounds_weight (args))
+        linear_vector (&l);
+    else if (device->kernels->linear != NULL && args->precision != FOVEA_PRECISION_F16)
+        device->kernels->linear (device, args);
+    else
+        linear_blas (&l);
 }

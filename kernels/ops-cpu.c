@@ -1,33 +1,131 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The CPU table. */
+/* The CPU table: loops over rows on the device's threads around the inner loops of cpu-kernels.h.
+ * Items are cut by size alone, so results do not depend on the number of threads. Runs below about
+ * 64 KiB stay on the calling thread: waking another costs more than they do. */
 #include "kernels/ops.h"
 
+#include <glib.h>
+
+#include "kernels/cpu-attend.h"
+#include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
+
+enum {
+    RUN = 16384 /* elements of an item */
+};
+
+/* What one elementwise loop works on. */
+typedef struct {
+    const FoveaCpuKernels *kernels;
+    const void *args; /* of norm and rotary, or the table of embed */
+    const float *a, *b;
+    float *out;
+    const int32_t *ids;
+    FoveaActivation kind;
+    int64_t n;    /* elements or rows in all */
+    int64_t step; /* of an item */
+    int64_t width;
+} Loop;
+
+static void
+run_loop (FoveaDevice *device, Loop *loop, FoveaLoopBody body)
+{
+    if (device->failed || loop->n == 0)
+        return;
+    loop->kernels = device->kernels;
+    fovea_threads_loop (device->threads, (loop->n + loop->step - 1) / loop->step, body, loop);
+}
+
+/* Rows that make about RUN elements. */
+static int64_t
+rows_of_run (int64_t width)
+{
+    return MAX (RUN / MAX (width, 1), 1);
+}
+
+static int64_t
+end_of (const Loop *loop, int64_t i)
+{
+    return MIN ((i + 1) * loop->step, loop->n);
+}
+
+static void
+embed_rows (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    const FoveaWeight *table = loop->args;
+    int64_t size = (int64_t) fovea_dtype_size (table->dtype);
+    for (int64_t t = i * loop->step; t < end_of (loop, i); t++) {
+        const char *row = (const char *) table->data + loop->ids[t] * table->stride * size;
+        loop->kernels->widen (row, table->dtype, table->n_in, loop->out + t * table->n_in);
+    }
+}
 
 static void
 embed_cpu (FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
 {
-    fovea_ops_ref.embed (device, table, ids, n, out);
+    if (table->input_major) {
+        fovea_ops_ref.embed (device, table, ids, n, out);
+        return;
+    }
+    Loop loop = {.args = table, .ids = ids, .out = out, .n = n, .step = rows_of_run (table->n_in)};
+    run_loop (device, &loop, embed_rows);
+}
+
+static void
+add_run (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    int64_t from = i * loop->step;
+    loop->kernels->add (loop->a + from, loop->b + from, end_of (loop, i) - from, loop->out + from);
 }
 
 static void
 add_cpu (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out)
 {
-    fovea_ops_ref.add (device, a, b, n, out);
+    Loop loop = {.a = a, .b = b, .out = out, .n = n, .step = RUN};
+    run_loop (device, &loop, add_run);
+}
+
+static void
+norm_rows (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    for (int64_t t = i * loop->step; t < end_of (loop, i); t++)
+        loop->kernels->norm_row (loop->args, t);
 }
 
 static void
 norm_cpu (FoveaDevice *device, const FoveaNormArgs *args)
 {
-    fovea_ops_ref.norm (device, args);
+    Loop loop = {.args = args, .n = args->rows, .step = rows_of_run (args->width)};
+    run_loop (device, &loop, norm_rows);
+}
+
+static void
+rotary_rows (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    for (int64_t t = i * loop->step; t < end_of (loop, i); t++)
+        loop->kernels->rotary_row (loop->args, t);
 }
 
 static void
 rotary_cpu (FoveaDevice *device, const FoveaRotaryArgs *args)
 {
-    fovea_ops_ref.rotary (device, args);
+    Loop loop = {.args = args, .n = args->rows, .step = rows_of_run (args->heads * args->width)};
+    run_loop (device, &loop, rotary_rows);
+}
+
+static void
+activate_items (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    int64_t from = i * loop->step;
+    loop->kernels->activate (loop->kind, loop->a + from, loop->b != NULL ? loop->b + from : NULL,
+                             end_of (loop, i) - from, loop->out + from);
 }
 
 static void
@@ -38,19 +136,18 @@ activate_cpu (FoveaDevice *device,
               int64_t n,
               float *out)
 {
-    fovea_ops_ref.activate (device, kind, x, up, n, out);
+    Loop loop = {.kind = kind, .a = x, .b = up, .out = out, .n = n, .step = RUN};
+    run_loop (device, &loop, activate_items);
 }
 
 static void
-attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args)
+cross_entropy_rows (void *data, int64_t i, int worker)
 {
-    fovea_ops_ref.attend (device, args);
-}
-
-static void
-rectangle_cpu (FoveaDevice *device, const FoveaRectangleArgs *args)
-{
-    fovea_ops_ref.rectangle (device, args);
+    const Loop *loop = data;
+    for (int64_t t = i * loop->step; t < end_of (loop, i); t++) {
+        const float *row = loop->a + t * loop->width;
+        loop->out[t] = loop->kernels->log_sum_exp (row, loop->width) - row[loop->ids[t]];
+    }
 }
 
 static void
@@ -61,7 +158,9 @@ cross_entropy_cpu (FoveaDevice *device,
                    int64_t V,
                    float *nll)
 {
-    fovea_ops_ref.cross_entropy (device, logits, targets, rows, V, nll);
+    Loop loop = {.a = logits, .ids = targets, .out = nll, .n = rows, .width = V};
+    loop.step = rows_of_run (V);
+    run_loop (device, &loop, cross_entropy_rows);
 }
 
 const FoveaOps fovea_ops_cpu = {
@@ -77,7 +176,7 @@ const FoveaOps fovea_ops_cpu = {
     .linear = fovea_linear_cpu,
     .rotary = rotary_cpu,
     .activate = activate_cpu,
-    .attend = attend_cpu,
-    .rectangle = rectangle_cpu,
+    .attend = fovea_attend_cpu,
+    .rectangle = fovea_rectangle_cpu,
     .cross_entropy = cross_entropy_cpu,
 };

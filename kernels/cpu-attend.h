@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Attention of the CPU table; see ops.h for what the operations promise. */
+#include "kernels/ops.h"
+
+/**
+ * fovea_attend_cpu:
+ *
+ * The operation `attend`, tile by tile on the device's threads.
+ *
+ * Thread: the one that uses the device.
+ */
+void fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args);
+
+/**
+ * fovea_rectangle_cpu:
+ *
+ * The operation `rectangle`, with the very scores of fovea_attend_cpu().
+ *
+ * Thread: the one that uses the device.
+ */
+void fovea_rectangle_cpu (FoveaDevice *device, const FoveaRectangleArgs *args);

@@ -1,0 +1,323 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Linear operations on AMX tile registers (16 rows of 32 bf16; a product of two tiles adds
+ * 16 x 16 sums of 32 products in 16 cycles).
+ *
+ * f32 accuracy from bf16 products: an f32 has 24 significant bits and is exactly the sum of three
+ * bf16 (8 bits each), so x times a bf16 weight is three products; times an f16 weight (two pieces)
+ * five, times an f32 weight (three) six, where pairs of pieces below 2^-24 are left out. Sums are
+ * f32.
+ * Does:  y = x w' + bias. x is cut into pieces once (shared scratch, at most 512 rows at a time);
+ *        each item packs 32 outputs of the weight (worker scratch, n_in x 64 bytes a piece).
+ * Tiles: 2 x 2 sums, 2 of x, 2 of w: 4 tile loads feed 4 products in bf16, 8 feed 12 in f32.
+ * Work:  2 T n_in n_out flop, times 3 for f32 and bf16 weights.
+ * Roof:  1,024 bf16 flop a cycle and core.   Twin: linear_ref(). */
+#include <glib.h>
+#include <immintrin.h>
+#include <string.h>
+
+#include "kernels/cpu-kernels.h"
+#include "kernels/device-private.h"
+
+enum {
+    TILE = 16,  /* rows of a tile */
+    DEPTH = 32, /* bf16 in a row of a tile */
+    TILE_BF16 = TILE * DEPTH,
+    PANEL = 2 * TILE, /* outputs of an item, rows of a step */
+    MAX_ROWS = 512,   /* rows whose pieces are in scratch at one time */
+    MAX_PIECES = 3
+};
+
+typedef struct {
+    FoveaDevice *device;
+    const FoveaLinearArgs *args;
+    int64_t row0, n_rows; /* the slab of rows at work */
+    int64_t n_steps;      /* n_in / 32, rounded up */
+    int64_t n_strips;     /* row pairs of tiles, rounded up */
+    int x_pieces, w_pieces;
+    uint16_t *x; /* (strips, steps, pieces, 2, 16, 32) */
+} Linear;
+
+/* Tile shapes: all eight are 16 rows of 64 bytes. */
+static void
+configure_tiles (void)
+{
+    struct {
+        uint8_t palette, start_row, reserved[14];
+        uint16_t bytes[16];
+        uint8_t rows[16];
+    } config = {.palette = 1};
+    for (int i = 0; i < 8; i++) {
+        config.bytes[i] = 64;
+        config.rows[i] = TILE;
+    }
+    _tile_loadconfig (&config);
+}
+
+/* 16 floats as @n bf16 pieces whose sum they are. A value that rounds to infinity keeps no
+ * remainder, so that infinity does not become NaN. */
+static inline void
+split (__m512 x, int n, __m256i *pieces)
+{
+    for (int p = 0; p < n; p++) {
+        pieces[p] = (__m256i) _mm512_cvtneps_pbh (x);
+        __m512i wide = _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (pieces[p]), 16);
+        __m512 value = _mm512_castsi512_ps (wide);
+        __mmask16 infinite = _mm512_fpclass_ps_mask (value, 0x18);
+        x = _mm512_maskz_sub_ps ((__mmask16) ~infinite, x, value);
+    }
+}
+
+/* Cuts one row of x into tile rows; the tail of the last step is zero. */
+static void
+split_row (const Linear *l, int64_t row)
+{
+    const FoveaLinearArgs *a = l->args;
+    int64_t n_in = a->weight.n_in, strip = row / PANEL, in_strip = row % PANEL;
+    const float *x = a->x + (l->row0 + row) * a->x_stride;
+    uint16_t *out = l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + in_strip * DEPTH;
+    for (int64_t i = 0; i < l->n_steps * DEPTH; i += TILE) {
+        int64_t left = row < l->n_rows ? n_in - i : 0;
+        __mmask16 some = left >= TILE ? 0xffff : left > 0 ? (__mmask16) ((1u << left) - 1) : 0;
+        __m256i pieces[MAX_PIECES];
+        split (_mm512_maskz_loadu_ps (some, x + i), l->x_pieces, pieces);
+        for (int p = 0; p < l->x_pieces; p++) {
+            int64_t tile = (i / DEPTH * l->x_pieces + p) * 2 * TILE_BF16;
+            _mm256_storeu_si256 ((__m256i *) (out + tile + i % DEPTH), pieces[p]);
+        }
+    }
+}
+
+static void
+split_strip (void *data, int64_t strip, int worker)
+{
+    for (int64_t row = strip * PANEL; row < (strip + 1) * PANEL; row++)
+        split_row (data, row);
+}
+
+/* 16 weights as f32 from element @at on; elements past @n are 0 and not touched. */
+static inline __m512
+load_weights (const FoveaWeight *w, int64_t at, int64_t n)
+{
+    __mmask16 some = n >= TILE ? 0xffff : n > 0 ? (__mmask16) ((1u << n) - 1) : 0;
+    if (w->dtype == FOVEA_F32)
+        return _mm512_maskz_loadu_ps (some, (const float *) w->data + at);
+    __m256i half = _mm256_maskz_loadu_epi16 (some, (const uint16_t *) w->data + at);
+    if (w->dtype == FOVEA_F16)
+        return _mm512_cvtph_ps (half);
+    return _mm512_castsi512_ps (_mm512_slli_epi32 (_mm512_cvtepu16_epi32 (half), 16));
+}
+
+/* 32 weights in the order of a tile row, @pieces of them. */
+static inline void
+load_pieces (const FoveaWeight *w, int64_t at, int64_t n, int pieces, __m512i *out)
+{
+    if (w->dtype == FOVEA_BF16) {
+        __mmask32 some = n >= DEPTH ? 0xffffffff : n > 0 ? (1u << n) - 1 : 0;
+        out[0] = _mm512_maskz_loadu_epi16 (some, (const uint16_t *) w->data + at);
+        return;
+    }
+    __m256i low[MAX_PIECES], high[MAX_PIECES];
+    split (load_weights (w, at, n), pieces, low);
+    split (load_weights (w, at + TILE, n - TILE), pieces, high);
+    for (int p = 0; p < pieces; p++)
+        out[p] = _mm512_inserti64x4 (_mm512_castsi256_si512 (low[p]), high[p], 1);
+}
+
+/* Transposes 16 x 16 elements of 32 bits: rows of 16 outputs become rows of 16 pairs of inputs. */
+static inline void
+transpose (__m512i *r)
+{
+    __m512i t[TILE];
+    for (int i = 0; i < TILE; i += 2) {
+        t[i] = _mm512_unpacklo_epi32 (r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi32 (r[i], r[i + 1]);
+    }
+    for (int i = 0; i < TILE; i += 4) {
+        r[i] = _mm512_unpacklo_epi64 (t[i], t[i + 2]);
+        r[i + 1] = _mm512_unpackhi_epi64 (t[i], t[i + 2]);
+        r[i + 2] = _mm512_unpacklo_epi64 (t[i + 1], t[i + 3]);
+        r[i + 3] = _mm512_unpackhi_epi64 (t[i + 1], t[i + 3]);
+    }
+    for (int i = 0; i < 4; i++) {
+        __m512i a = _mm512_shuffle_i32x4 (r[i], r[i + 4], 0x88);
+        __m512i b = _mm512_shuffle_i32x4 (r[i], r[i + 4], 0xdd);
+        __m512i c = _mm512_shuffle_i32x4 (r[i + 8], r[i + 12], 0x88);
+        __m512i d = _mm512_shuffle_i32x4 (r[i + 8], r[i + 12], 0xdd);
+        t[i] = _mm512_shuffle_i32x4 (a, c, 0x88);
+        t[i + 8] = _mm512_shuffle_i32x4 (a, c, 0xdd);
+        t[i + 4] = _mm512_shuffle_i32x4 (b, d, 0x88);
+        t[i + 12] = _mm512_shuffle_i32x4 (b, d, 0xdd);
+    }
+    memcpy (r, t, sizeof t);
+}
+
+/* One tile of 16 outputs x 32 inputs of an output-major weight. Tiles of pieces are 2 apart. */
+static inline void
+pack_rows (const FoveaWeight *w, int pieces, int64_t o, int64_t i, uint16_t *out)
+{
+    __m512i rows[MAX_PIECES][TILE];
+    for (int r = 0; r < TILE; r++) {
+        __m512i row[MAX_PIECES] = {0};
+        int64_t n = o + r < w->n_out ? w->n_in - i : 0;
+        if (n > 0)
+            load_pieces (w, (o + r) * w->stride + i, n, pieces, row);
+        for (int p = 0; p < pieces; p++)
+            rows[p][r] = row[p];
+    }
+    for (int p = 0; p < pieces; p++) {
+        transpose (rows[p]);
+        memcpy (out + p * 2 * TILE_BF16, rows[p], sizeof rows[p]);
+    }
+}
+
+/* The same of an input-major weight: two neighbouring inputs are interleaved. */
+static inline void
+pack_columns (const FoveaWeight *w, int pieces, int64_t o, int64_t i, uint16_t *out)
+{
+    for (int pair = 0; pair < TILE; pair++, i += 2) {
+        int64_t n = i < w->n_in ? w->n_out - o : 0, m = i + 1 < w->n_in ? w->n_out - o : 0;
+        int64_t at = i * w->stride + o;
+        __m256i even[MAX_PIECES], odd[MAX_PIECES];
+        split (n > 0 ? load_weights (w, at, n) : _mm512_setzero_ps (), pieces, even);
+        split (m > 0 ? load_weights (w, at + w->stride, m) : _mm512_setzero_ps (), pieces, odd);
+        for (int p = 0; p < pieces; p++) {
+            __m512i high = _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (odd[p]), 16);
+            __m512i both = _mm512_or_si512 (_mm512_cvtepu16_epi32 (even[p]), high);
+            _mm512_storeu_si512 (out + p * 2 * TILE_BF16 + pair * DEPTH, both);
+        }
+    }
+}
+
+/* Packs 32 outputs: (steps, pieces, 2, 16, 32). Not inlined: tile loads are opaque to the
+ * compiler, which must have stored all of this before them. */
+static __attribute__ ((noinline)) void
+pack_panel (const Linear *l, int64_t o0, uint16_t *out)
+{
+    const FoveaWeight *w = &l->args->weight;
+    for (int64_t step = 0; step < l->n_steps; step++) {
+        for (int half = 0; half < 2; half++) {
+            uint16_t *to = out + (step * l->w_pieces * 2 + half) * TILE_BF16;
+            if (w->input_major)
+                pack_columns (w, l->w_pieces, o0 + half * TILE, step * DEPTH, to);
+            else
+                pack_rows (w, l->w_pieces, o0 + half * TILE, step * DEPTH, to);
+        }
+    }
+}
+
+/* The four products of two tiles of x (4, 5) and two of w (6, 7). */
+static inline void
+multiply_step (const uint16_t *x, const uint16_t *w, bool load_w)
+{
+    if (load_w) {
+        _tile_loadd (6, w, 64);
+        _tile_loadd (7, w + TILE_BF16, 64);
+    }
+    _tile_loadd (4, x, 64);
+    _tile_dpbf16ps (0, 4, 6);
+    _tile_dpbf16ps (1, 4, 7);
+    _tile_loadd (5, x + TILE_BF16, 64);
+    _tile_dpbf16ps (2, 5, 6);
+    _tile_dpbf16ps (3, 5, 7);
+}
+
+/* Sums of 32 rows x 32 outputs over all inputs into tiles 0 to 3. Pieces of x go from the smallest
+ * to the largest, and pairs that matter less than 2^-24 are skipped. */
+static void
+multiply_strip (const Linear *l, const uint16_t *x, const uint16_t *w)
+{
+    for (int64_t step = 0; step < l->n_steps; step++) {
+        for (int q = l->w_pieces - 1; q >= 0; q--) {
+            bool first = true;
+            for (int p = MIN (l->x_pieces, MAX_PIECES - q) - 1; p >= 0; p--) {
+                multiply_step (x + p * 2 * TILE_BF16, w + q * 2 * TILE_BF16, first);
+                first = false;
+            }
+        }
+        x += l->x_pieces * 2 * TILE_BF16;
+        w += l->w_pieces * 2 * TILE_BF16;
+    }
+}
+
+static void
+store_sums (float *y, int64_t stride)
+{
+    _tile_stored (0, y, stride * (int64_t) sizeof *y);
+    _tile_stored (1, y + TILE, stride * (int64_t) sizeof *y);
+    _tile_stored (2, y + TILE * stride, stride * (int64_t) sizeof *y);
+    _tile_stored (3, y + TILE * stride + TILE, stride * (int64_t) sizeof *y);
+}
+
+/* Sums start from the bias: one row of it, loaded into all rows of a tile by a stride of 0. */
+static void
+start_sums (const float *bias)
+{
+    _tile_loadd (0, bias, 0);
+    _tile_loadd (1, bias + TILE, 0);
+    _tile_loadd (2, bias, 0);
+    _tile_loadd (3, bias + TILE, 0);
+}
+
+static void
+copy_part (const float *from, float *to, int64_t stride, int64_t rows, int64_t columns)
+{
+    for (int64_t t = 0; t < rows; t++)
+        memcpy (to + t * stride, from + t * PANEL, (size_t) columns * sizeof *to);
+}
+
+static void
+run_panel (void *data, int64_t i, int worker)
+{
+    const Linear *l = data;
+    const FoveaLinearArgs *a = l->args;
+    int64_t o0 = i * PANEL, columns = MIN (PANEL, a->weight.n_out - o0);
+    uint16_t *w = fovea_device_scratch (l->device, worker);
+    float edge[PANEL * PANEL], bias[PANEL] = {0};
+    pack_panel (l, o0, w);
+    if (a->bias != NULL)
+        memcpy (bias, a->bias + o0, (size_t) columns * sizeof *bias);
+    __asm__ volatile("" ::: "memory"); /* what tiles load is in memory now */
+    configure_tiles ();
+    for (int64_t strip = 0; strip < l->n_strips; strip++) {
+        int64_t row = strip * PANEL, rows = MIN (PANEL, l->n_rows - row);
+        float *y = a->y + (l->row0 + row) * a->y_stride + o0;
+        bool whole = rows == PANEL && columns == PANEL;
+        start_sums (bias);
+        multiply_strip (l, l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16, w);
+        store_sums (whole ? y : edge, whole ? a->y_stride : PANEL);
+        if (!whole)
+            copy_part (edge, y, a->y_stride, rows, columns);
+    }
+    _tile_release ();
+}
+
+static int
+weight_pieces (const FoveaLinearArgs *args)
+{
+    if (args->precision == FOVEA_PRECISION_BF16 || args->weight.dtype == FOVEA_BF16)
+        return 1;
+    return args->weight.dtype == FOVEA_F16 ? 2 : 3;
+}
+
+void
+fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
+{
+    Linear l = {.device = device, .args = args};
+    l.x_pieces = args->precision == FOVEA_PRECISION_BF16 ? 1 : MAX_PIECES;
+    l.w_pieces = weight_pieces (args);
+    l.n_steps = (args->weight.n_in + DEPTH - 1) / DEPTH;
+    size_t panel_bytes = (size_t) (l.n_steps * 2 * TILE_BF16) * sizeof (uint16_t);
+    int64_t strips = (MIN (args->rows, MAX_ROWS) + PANEL - 1) / PANEL;
+    if (!fovea_device_reserve (device, "linear", panel_bytes * (size_t) l.w_pieces,
+                               panel_bytes * (size_t) (strips * l.x_pieces)))
+        return;
+    l.x = fovea_device_scratch (device, -1);
+    for (l.row0 = 0; l.row0 < args->rows; l.row0 += MAX_ROWS) {
+        l.n_rows = MIN (MAX_ROWS, args->rows - l.row0);
+        l.n_strips = (l.n_rows + PANEL - 1) / PANEL;
+        fovea_threads_loop (device->threads, l.n_strips, split_strip, &l);
+        fovea_threads_loop (device->threads, (args->weight.n_out + PANEL - 1) / PANEL, run_panel,
+                            &l);
+    }
+}

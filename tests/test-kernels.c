@@ -1,0 +1,224 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Types, the mask rule, the thread team, and the choice of a device. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernels/blas.h"
+#include "kernels/device.h"
+#include "tests/support.h"
+
+static float
+from_bits (FoveaDtype dtype, uint32_t bits)
+{
+    float x;
+    fovea_dtype_to_f32 (&bits, dtype, 1, &x);
+    return x;
+}
+
+static uint16_t
+to_bits (FoveaDtype dtype, float x)
+{
+    uint16_t bits;
+    fovea_dtype_from_f32 (&x, 1, dtype, &bits);
+    return bits;
+}
+
+START_TEST (every_half_survives_a_round_trip)
+{
+    FoveaDtype dtype = _i == 0 ? FOVEA_F16 : FOVEA_BF16;
+    for (uint32_t bits = 0; bits < 65536; bits++) {
+        float x = from_bits (dtype, bits);
+        if (isnan (x))
+            ck_assert (isnan (from_bits (dtype, to_bits (dtype, x))));
+        else
+            ck_assert_uint_eq (to_bits (dtype, x), bits);
+    }
+}
+END_TEST
+
+/* Values worked out by hand from the formats. */
+START_TEST (halves_have_their_values_and_round_to_even)
+{
+    ck_assert_float_eq (from_bits (FOVEA_F16, 0x3c01), 1 + 0x1p-10f);
+    ck_assert_float_eq (from_bits (FOVEA_F16, 0x0001), 0x1p-24f);
+    ck_assert_float_eq (from_bits (FOVEA_F16, 0xfbff), -65504);
+    ck_assert_float_eq (from_bits (FOVEA_BF16, 0xc049), -3.140625f);
+    ck_assert_uint_eq (to_bits (FOVEA_F16, 1 + 0x1p-11f), 0x3c00);
+    ck_assert_uint_eq (to_bits (FOVEA_F16, 1 + 3 * 0x1p-11f), 0x3c02);
+    ck_assert_uint_eq (to_bits (FOVEA_F16, 0x1p-25f), 0);
+    ck_assert_uint_eq (to_bits (FOVEA_F16, 0x1.8p-25f), 1);
+    ck_assert_uint_eq (to_bits (FOVEA_F16, 65519), 0x7bff);
+    ck_assert_uint_eq (to_bits (FOVEA_F16, 65520), 0x7c00);
+    ck_assert_uint_eq (to_bits (FOVEA_BF16, 1 + 0x1p-8f), 0x3f80);
+    ck_assert_uint_eq (to_bits (FOVEA_BF16, 1 + 3 * 0x1p-8f), 0x3f82);
+    ck_assert_uint_eq (to_bits (FOVEA_BF16, 3.4e38f), 0x7f80);
+}
+END_TEST
+
+START_TEST (integers_and_doubles_convert_from_any_alignment)
+{
+    char buffer[32];
+    float out[3];
+    int64_t wide[] = {-3, 16777217, 0};
+    memcpy (buffer + 1, wide, sizeof wide);
+    fovea_dtype_to_f32 (buffer + 1, FOVEA_I64, 3, out);
+    ck_assert (out[0] == -3 && out[1] == 16777216 && out[2] == 0);
+    double doubles[] = {0.1, -1e300};
+    memcpy (buffer + 3, doubles, sizeof doubles);
+    fovea_dtype_to_f32 (buffer + 3, FOVEA_F64, 2, out);
+    ck_assert (out[0] == 0.1f && out[1] == -INFINITY);
+    uint8_t bytes[] = {0, 200, 1};
+    fovea_dtype_to_f32 (bytes, FOVEA_BOOL, 3, out);
+    ck_assert (out[0] == 0 && out[1] == 1 && out[2] == 1);
+    fovea_dtype_to_f32 (bytes, FOVEA_I8, 3, out);
+    ck_assert (out[1] == -56);
+    fovea_dtype_to_f32 (bytes, FOVEA_U8, 3, out);
+    ck_assert (out[1] == 200);
+    int16_t shorts[] = {-32768, 7};
+    fovea_dtype_to_f32 (shorts, FOVEA_I16, 2, out);
+    ck_assert (out[0] == -32768 && out[1] == 7);
+    int32_t ints[] = {-5};
+    fovea_dtype_to_f32 (ints, FOVEA_I32, 1, out);
+    ck_assert (out[0] == -5);
+}
+END_TEST
+
+START_TEST (names_lead_back_to_their_types)
+{
+    FoveaDtype dtype;
+    for (int i = 0; i < FOVEA_N_DTYPES; i++) {
+        ck_assert (fovea_dtype_from_name (fovea_dtype_name ((FoveaDtype) i), &dtype));
+        ck_assert_int_eq (dtype, i);
+        ck_assert_uint_ge (fovea_dtype_size (dtype), 1);
+    }
+    ck_assert (fovea_dtype_from_name ("bf16", &dtype) && dtype == FOVEA_BF16);
+    ck_assert (fovea_dtype_from_name ("float32", &dtype) && dtype == FOVEA_F32);
+    ck_assert (!fovea_dtype_from_name ("F8", &dtype));
+}
+END_TEST
+
+static int64_t
+count_by_hand (const FoveaScoreRule *rule, int64_t q0, int64_t q1, int64_t k0, int64_t k1)
+{
+    int64_t n = 0;
+    for (int64_t q = q0; q < q1; q++)
+        for (int64_t k = k0; k < k1; k++)
+            n += fovea_score_rule_allows (rule, q, k);
+    return n;
+}
+
+/* First key, end and count follow from `allows`, for all masks. */
+START_TEST (rule_functions_agree_with_each_other)
+{
+    enum {
+        T = 24
+    };
+    int32_t segments[T];
+    for (int i = 0; i < T; i++)
+        segments[i] = i / 7;
+    FoveaScoreRule rule = {.causal = _i & 1, .window = _i & 2 ? 5 : 0};
+    for (int64_t q = 0; q < T; q++) {
+        int64_t first = fovea_score_rule_first_key (&rule, q);
+        int64_t end = fovea_score_rule_end_key (&rule, q, T);
+        for (int64_t k = 0; k < T; k++)
+            ck_assert_int_eq (fovea_score_rule_allows (&rule, q, k), k >= first && k < end);
+    }
+    rule.segments = _i & 4 ? segments : NULL;
+    for (int64_t a = 0; a < T; a += 5)
+        for (int64_t b = 0; b < T; b += 3)
+            ck_assert_int_eq (fovea_score_rule_count (&rule, a, MIN (a + 9, T), b, T),
+                              count_by_hand (&rule, a, MIN (a + 9, T), b, T));
+}
+END_TEST
+
+typedef struct {
+    int n_threads;
+    int done[1000];
+    int bad_worker;
+} Tally;
+
+static void
+count_item (void *data, int64_t i, int worker)
+{
+    Tally *tally = data;
+    __atomic_add_fetch (&tally->done[i], 1, __ATOMIC_RELAXED);
+    if (worker < 0 || worker >= tally->n_threads)
+        __atomic_store_n (&tally->bad_worker, 1, __ATOMIC_RELAXED);
+}
+
+START_TEST (loop_runs_every_item_once)
+{
+    static const int teams[] = {1, 2, 5, 0};
+    FoveaThreads *threads = fovea_threads_new (teams[_i]);
+    for (int64_t n = 0; n <= 1000; n += 125) {
+        for (int repeat = 0; repeat < 50; repeat++) {
+            Tally tally = {.n_threads = fovea_threads_count (threads)};
+            fovea_threads_loop (threads, n, count_item, &tally);
+            for (int64_t i = 0; i < 1000; i++)
+                ck_assert_int_eq (tally.done[i], i < n);
+            ck_assert_int_eq (tally.bad_worker, 0);
+        }
+    }
+    fovea_threads_free (threads);
+}
+END_TEST
+
+START_TEST (unknown_device_is_refused_by_name)
+{
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_device_open ("tpu", 0, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE));
+    ck_assert_ptr_nonnull (strstr (error->message, "\"tpu\""));
+}
+END_TEST
+
+START_TEST (auto_falls_back_to_the_cpu_and_cuda_says_why_not)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaDevice) cuda = fovea_device_open ("cuda:0", 0, &error);
+    if (cuda == NULL)
+        ck_assert (g_str_has_prefix (error->message, "no CUDA device: "));
+    g_autoptr (FoveaDevice) device = fovea_device_open ("auto", 3, NULL);
+    ck_assert_ptr_nonnull (device);
+    if (cuda == NULL)
+        ck_assert (g_str_has_prefix (fovea_device_describe (device), "CPU, 3 threads, "));
+}
+END_TEST
+
+START_TEST (unknown_instruction_set_is_refused)
+{
+    g_autoptr (GError) error = NULL;
+    g_setenv ("FOVEA_CPU", "avx1024", TRUE);
+    ck_assert_ptr_null (fovea_device_open ("cpu", 0, &error));
+    ck_assert_ptr_nonnull (strstr (error->message, "avx1024"));
+    g_unsetenv ("FOVEA_CPU");
+}
+END_TEST
+
+START_TEST (blas_passes_its_self_test)
+{
+    g_autoptr (GError) error = NULL;
+    ck_assert_msg (fovea_blas_check (&error), "%s", error != NULL ? error->message : "");
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("kernels");
+    TCase *tests = tcase_create ("types, masks, threads, devices");
+    tcase_add_loop_test (tests, every_half_survives_a_round_trip, 0, 2);
+    tcase_add_test (tests, halves_have_their_values_and_round_to_even);
+    tcase_add_test (tests, integers_and_doubles_convert_from_any_alignment);
+    tcase_add_test (tests, names_lead_back_to_their_types);
+    tcase_add_loop_test (tests, rule_functions_agree_with_each_other, 0, 8);
+    tcase_add_loop_test (tests, loop_runs_every_item_once, 0, 4);
+    tcase_add_test (tests, unknown_device_is_refused_by_name);
+    tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);
+    tcase_add_test (tests, unknown_instruction_set_is_refused);
+    tcase_add_test (tests, blas_passes_its_self_test);
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}

@@ -1,0 +1,306 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Every operation but attention, each instruction set against the reference table. Shapes straddle
+ * the tiles of the fast versions. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernels/device.h"
+#include "tests/ops-support.h"
+#include "tests/support.h"
+
+static FoveaDevice *ref, *devices[OPS_MAX_DEVICES];
+static int n_devices;
+
+static const int64_t sizes[] = {1, 31, 32, 33, 127, 128, 129, 1000};
+
+static void
+open_all (void)
+{
+    n_devices = ops_open_devices (&ref, devices);
+}
+
+static void
+close_all (void)
+{
+    ops_close_devices (ref, devices, n_devices);
+}
+
+static float *
+filled (int64_t n, guint32 seed)
+{
+    float *x = g_new (float, n + 1);
+    ops_fill (x, n, seed);
+    return x;
+}
+
+static char *
+title (const char *op, int device, int64_t rows, int64_t width, int mode)
+{
+    return g_strdup_printf ("%s on %s, %ld x %ld, mode %d", op,
+                            fovea_device_describe (devices[device]), (long) rows, (long) width,
+                            mode);
+}
+
+/* A weight of the given type and order with row padding, and its data to free. */
+static FoveaWeight
+make_weight (FoveaDtype dtype, bool input_major, int64_t n_out, int64_t n_in, guint32 seed)
+{
+    int64_t length = input_major ? n_out : n_in, lines = input_major ? n_in : n_out;
+    int64_t stride = length + 3;
+    g_autofree float *values = filled (lines * stride, seed);
+    void *data = g_malloc ((size_t) (lines * stride) * fovea_dtype_size (dtype));
+    fovea_dtype_from_f32 (values, (size_t) (lines * stride), dtype, data);
+    return (FoveaWeight){data, dtype, n_out, n_in, stride, input_major};
+}
+
+/* Runs one linear on the reference and on all devices, twice each. */
+static void
+check_linear (FoveaLinearArgs args, int mode)
+{
+    int64_t n = args.rows * args.weight.n_out;
+    g_autofree float *expected = g_new (float, n), *y = g_new (float, n), *again = g_new (float, n);
+    args.y_stride = args.weight.n_out;
+    args.y = expected;
+    fovea_ops_ref.linear (ref, &args);
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree char *what =
+            title ("linear", i, args.rows * 100000 + args.weight.n_in, args.weight.n_out, mode);
+        memset (y, 0xff, (size_t) n * sizeof *y);
+        args.y = y;
+        fovea_ops_cpu.linear (devices[i], &args);
+        args.y = again;
+        fovea_ops_cpu.linear (devices[i], &args);
+        ck_assert (fovea_device_sync (devices[i], NULL));
+        /* a product of two values of size 10 in a sum of up to 1,000 */
+        ops_compare (what, y, expected, n, 1e-12, 3e-5);
+        ck_assert_msg (memcmp (y, again, (size_t) n * sizeof *y) == 0, "%s: bits differ", what);
+    }
+}
+
+/* Mode: 3 types x 2 orders x 3 precisions. */
+START_TEST (linear_agrees_with_reference)
+{
+    static const FoveaDtype types[] = {FOVEA_F32, FOVEA_F16, FOVEA_BF16};
+    static const int64_t shapes[][3] = {{1, 33, 129},   {1, 1000, 31}, {31, 32, 33}, {33, 127, 128},
+                                        {128, 129, 70}, {129, 64, 1},  {7, 1, 64},   {530, 40, 36}};
+    FoveaDtype dtype = types[_i % 3];
+    bool input_major = _i / 3 % 2 == 1;
+    for (guint s = 0; s < G_N_ELEMENTS (shapes); s++) {
+        int64_t rows = shapes[s][0], n_in = shapes[s][1], n_out = shapes[s][2];
+        FoveaWeight weight = make_weight (dtype, input_major, n_out, n_in, 7 + s);
+        g_autofree void *data = (void *) weight.data;
+        g_autofree float *x = filled (rows * (n_in + 5), 3), *bias = filled (n_out, 5);
+        FoveaLinearArgs args = {.precision = (FoveaPrecision) (_i / 6),
+                                .rows = rows,
+                                .x = x,
+                                .x_stride = n_in + 5,
+                                .weight = weight,
+                                .bias = s % 2 == 0 ? bias : NULL};
+        check_linear (args, _i);
+    }
+}
+END_TEST
+
+START_TEST (linear_writes_only_its_outputs)
+{
+    FoveaWeight weight = make_weight (FOVEA_BF16, false, 40, 33, 1);
+    g_autofree void *data = (void *) weight.data;
+    g_autofree float *x = filled (40 * 33, 2);
+    float y[40 * 50];
+    for (int i = 0; i < n_devices; i++) {
+        for (int j = 0; j < 40 * 50; j++)
+            y[j] = 77;
+        FoveaLinearArgs args = {
+            .rows = 40, .x = x, .x_stride = 33, .weight = weight, .y = y, .y_stride = 50};
+        fovea_ops_cpu.linear (devices[i], &args);
+        for (int t = 0; t < 40; t++)
+            for (int o = 40; o < 50; o++)
+                ck_assert_float_eq (y[t * 50 + o], 77);
+    }
+}
+END_TEST
+
+/* Mode: kind, and whether gain, bias and the captured outputs are there. */
+START_TEST (norm_agrees_with_reference)
+{
+    int64_t width = sizes[_i % 8], rows = 65;
+    int64_t n = rows * width;
+    g_autofree float *x = filled (n, 1), *gain = filled (width, 2), *bias = filled (width, 3);
+    g_autofree float *out[2] = {g_new (float, 2 * n), NULL};
+    g_autofree float *normalized = g_new (float, 2 * n), *scale = g_new (float, 2 * rows);
+    FoveaNormArgs args = {.kind = (FoveaNormKind) (_i / 8 % 2),
+                          .eps = 1e-5f,
+                          .gain_offset = _i / 16 == 1 ? 1 : 0,
+                          .rows = rows,
+                          .width = width,
+                          .x = x,
+                          .gain = _i / 16 < 2 ? gain : NULL,
+                          .bias = _i / 16 == 0 ? bias : NULL,
+                          .out = out[0],
+                          .scale = scale,
+                          .normalized = normalized};
+    fovea_ops_ref.norm (ref, &args);
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree char *what = title ("norm", i, rows, width, _i);
+        args.out = out[0] + n;
+        args.scale = scale + rows;
+        args.normalized = normalized + n;
+        fovea_ops_cpu.norm (devices[i], &args);
+        ops_compare (what, out[0] + n, out[0], n, 1e-12, 2e-5);
+        ops_compare (what, normalized + n, normalized, n, 1e-12, 2e-5);
+        ops_compare (what, scale + rows, scale, rows, 1e-12, 1e-6);
+        memcpy (normalized + n, x, (size_t) n * sizeof *x);
+        args.x = args.out = normalized + n; /* in place, nothing captured */
+        args.scale = args.normalized = NULL;
+        fovea_ops_cpu.norm (devices[i], &args);
+        ck_assert_msg (memcmp (normalized + n, out[0] + n, (size_t) n * sizeof *x) == 0, "%s: %s",
+                       what, "in place differs");
+        args.x = x;
+    }
+}
+END_TEST
+
+START_TEST (rotary_agrees_with_reference)
+{
+    int64_t rows = 33, heads = 3, width = 70, half = _i / 2 == 0 ? 35 : 20, first = 5,
+            n = rows * heads * width;
+    g_autofree float *x = filled (n, 1), *out = g_new (float, n), *expected = g_new (float, n);
+    g_autofree float *angle = filled ((rows + first) * half, 2);
+    g_autofree float *cosines = g_new (float, (rows + first) * half);
+    for (int64_t i = 0; i < (rows + first) * half; i++)
+        cosines[i] = cosf (angle[i]);
+    FoveaRotaryArgs args = {rows,  heads,   width, 2 * half, _i % 2 == 1,
+                            first, cosines, angle, x,        expected};
+    fovea_ops_ref.rotary (ref, &args);
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree char *what = title ("rotary", i, rows, width, _i);
+        memcpy (out, x, (size_t) n * sizeof *x);
+        args.x = args.out = out;
+        fovea_ops_cpu.rotary (devices[i], &args);
+        ops_compare (what, out, expected, n, 1e-13, 1e-6);
+    }
+}
+END_TEST
+
+START_TEST (activations_agree_with_reference)
+{
+    int64_t n = 40001;
+    g_autofree float *x = filled (n, 1), *up = filled (n, 2);
+    g_autofree float *out = g_new (float, n), *expected = g_new (float, n);
+    for (int64_t i = 0; i < n; i++)
+        x[i] *= 4;
+    x[0] = -1000;
+    x[1] = 1000;
+    x[2] = 0;
+    for (int gated = 0; gated < 2; gated++) {
+        fovea_ops_ref.activate (ref, (FoveaActivation) _i, x, gated ? up : NULL, n, expected);
+        for (int i = 0; i < n_devices; i++) {
+            g_autofree char *what = title ("activate", i, n, gated, _i);
+            fovea_ops_cpu.activate (devices[i], (FoveaActivation) _i, x, gated ? up : NULL, n, out);
+            ops_compare (what, out, expected, n, 1e-12, 1e-6);
+        }
+    }
+}
+END_TEST
+
+START_TEST (activations_keep_nan)
+{
+    float x[3] = {1, NAN, -1}, out[3];
+    for (int i = 0; i < n_devices; i++) {
+        for (int kind = 0; kind <= FOVEA_ACTIVATION_RELU; kind++) {
+            fovea_ops_cpu.activate (devices[i], (FoveaActivation) kind, x, NULL, 3, out);
+            ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
+        }
+    }
+}
+END_TEST
+
+START_TEST (add_and_embed_agree_with_reference)
+{
+    int64_t n = 40007;
+    int32_t ids[] = {5, 0, 9, 5, 3};
+    g_autofree float *a = filled (n, 1), *b = filled (n, 2), *out = g_new (float, n),
+                     *expected = g_new (float, n);
+    for (int i = 0; i < n_devices; i++) {
+        fovea_ops_ref.add (ref, a, b, n, expected);
+        fovea_ops_cpu.add (devices[i], a, b, n, out);
+        ck_assert (memcmp (out, expected, (size_t) n * sizeof *out) == 0);
+        for (int type = 0; type < 6; type++) {
+            FoveaWeight table = make_weight ((FoveaDtype) (type / 2), type % 2, 10, 67, 4);
+            g_autofree void *data = (void *) table.data;
+            fovea_ops_ref.embed (ref, &table, ids, 5, expected);
+            fovea_ops_cpu.embed (devices[i], &table, ids, 5, out);
+            ck_assert (memcmp (out, expected, 5 * 67 * sizeof *out) == 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST (cross_entropy_agrees_with_reference)
+{
+    int64_t V = sizes[_i], rows = 9;
+    g_autofree float *logits = filled (rows * V, 1);
+    int32_t targets[9];
+    float out[9], expected[9];
+    for (int t = 0; t < 9; t++)
+        targets[t] = (int32_t) (t * 7 % V);
+    fovea_ops_ref.cross_entropy (ref, logits, targets, rows, V, expected);
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree char *what = title ("cross_entropy", i, rows, V, 0);
+        fovea_ops_cpu.cross_entropy (devices[i], logits, targets, rows, V, out);
+        ops_compare (what, out, expected, rows, 1e-10, 2e-6);
+    }
+}
+END_TEST
+
+START_TEST (buffers_are_copied_and_zeroed)
+{
+    float in[3] = {1, 2, 3}, out[3] = {0};
+    for (int i = 0; i < n_devices; i++) {
+        float *buffer = fovea_ops_cpu.alloc (devices[i], sizeof in);
+        fovea_ops_cpu.write (devices[i], buffer, in, sizeof in);
+        fovea_ops_cpu.zero (devices[i], buffer + 1, sizeof (float));
+        fovea_ops_cpu.read (devices[i], out, buffer, sizeof in);
+        fovea_ops_cpu.free (devices[i], buffer);
+        ck_assert (out[0] == 1 && out[1] == 0 && out[2] == 3);
+    }
+}
+END_TEST
+
+START_TEST (failed_device_names_the_operation_and_stops)
+{
+    g_autoptr (GError) error = NULL;
+    float x[2] = {1, 2}, out[2] = {5, 5};
+    ck_assert_ptr_null (fovea_ops_cpu.alloc (devices[0], G_MAXSIZE));
+    fovea_device_fail (devices[0], "norm", "later failure %d", 2);
+    fovea_ops_cpu.add (devices[0], x, x, 2, out);
+    ck_assert_float_eq (out[0], 5);
+    ck_assert (fovea_device_has_failed (devices[0]));
+    ck_assert (!fovea_device_sync (devices[0], &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
+    ck_assert_ptr_nonnull (strstr (error->message, "alloc: no room for 18446744073709551615"));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("ops");
+    TCase *tests = tcase_create ("cpu against reference");
+    tcase_add_checked_fixture (tests, open_all, close_all);
+    tcase_set_timeout (tests, 60);
+    tcase_add_loop_test (tests, linear_agrees_with_reference, 0, 18);
+    tcase_add_test (tests, linear_writes_only_its_outputs);
+    tcase_add_loop_test (tests, norm_agrees_with_reference, 0, 48);
+    tcase_add_loop_test (tests, rotary_agrees_with_reference, 0, 4);
+    tcase_add_loop_test (tests, activations_agree_with_reference, 0, 4);
+    tcase_add_test (tests, activations_keep_nan);
+    tcase_add_test (tests, add_and_embed_agree_with_reference);
+    tcase_add_loop_test (tests, cross_entropy_agrees_with_reference, 0, 8);
+    tcase_add_test (tests, buffers_are_copied_and_zeroed);
+    tcase_add_test (tests, failed_device_names_the_operation_and_stops);
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}
