@@ -13,10 +13,10 @@
 typedef struct {
     char *model; /* folder, file, or "demo" */
 
-    char *text, *title;   /* a text at hand and what to call it */
-    char **files;         /* NULL-terminated paths; "-" is standard input */
-    char *jsonl;          /* path; "-" is standard input */
-    gint32 *ids;          /* (n_ids) */
+    char *text, *title; /* a text at hand and what to call it */
+    char **files;       /* NULL-terminated paths; "-" is standard input */
+    char *jsonl;        /* path; "-" is standard input */
+    gint32 *ids;        /* (n_ids) */
     gint64 n_ids;
     gint64 random_repeat; /* period P; `limit` sequences, 10 if that is 0 */
 

@@ -1,0 +1,159 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Files are read whole: the longest text that fits a context is small beside one layer's arrays. */
+#include "app/capture-input.h"
+
+#include <gio/gunixinputstream.h>
+#include <unistd.h>
+
+#include "capture/sampler.h"
+
+#define DEFAULT_REPEATS 10
+
+/* A file's content, or standard input's for "-". */
+static GBytes *
+read_source (const char *path, GError **error)
+{
+    g_autoptr (GInputStream) in = NULL;
+    if (g_str_equal (path, "-")) {
+        in = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+    } else {
+        g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+        in = G_INPUT_STREAM (g_file_read (file, NULL, error));
+    }
+    if (in == NULL)
+        return NULL;
+    g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+    if (g_output_stream_splice (out, in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, error) < 0) {
+        g_prefix_error (error, "%s: ", path);
+        return NULL;
+    }
+    return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+static GPtrArray *
+new_list (void)
+{
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_trace_info_free);
+}
+
+static FoveaTextsOptions
+make_options (const FoveaCaptureRequest *request)
+{
+    FoveaTextsOptions options = {
+        .max_tokens = request->tokens,
+        .stride = request->stride,
+        .limit = request->limit,
+        .add_special = !request->no_special,
+    };
+    return options;
+}
+
+/* Windows of every file, in order, until the limit is reached. */
+static GPtrArray *
+read_files (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
+{
+    g_autoptr (GPtrArray) all = new_list ();
+    for (char **path = request->files; *path != NULL; path++) {
+        FoveaTextsOptions options = make_options (request);
+        options.limit = request->limit > 0 ? request->limit - all->len : 0;
+        if (request->limit > 0 && options.limit <= 0)
+            break;
+        g_autoptr (GBytes) bytes = read_source (*path, error);
+        if (bytes == NULL)
+            return NULL;
+        gsize length;
+        const char *text = g_bytes_get_data (bytes, &length);
+        g_autofree char *title =
+            g_str_equal (*path, "-") ? g_strdup ("standard input") : g_path_get_basename (*path);
+        g_autoptr (GPtrArray) some = fovea_texts_from_text (model, title, text != NULL ? text : "",
+                                                            (gssize) length, &options, error);
+        if (some == NULL) {
+            g_prefix_error (error, "%s: ", *path);
+            return NULL;
+        }
+        g_ptr_array_extend_and_steal (all, g_steal_pointer (&some));
+    }
+    return g_steal_pointer (&all);
+}
+
+static GPtrArray *
+read_jsonl (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
+{
+    g_autoptr (GBytes) bytes = read_source (request->jsonl, error);
+    if (bytes == NULL)
+        return NULL;
+    gsize length;
+    const char *text = g_bytes_get_data (bytes, &length);
+    FoveaTextsOptions options = make_options (request);
+    return fovea_texts_from_jsonl (model, request->jsonl, text != NULL ? text : "", length,
+                                   &options, error);
+}
+
+static GPtrArray *
+read_ids (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
+{
+    FoveaTraceInfo *info =
+        fovea_texts_from_ids (model, request->title != NULL ? request->title : "ids", request->ids,
+                              request->n_ids, error);
+    if (info == NULL)
+        return NULL;
+    GPtrArray *list = new_list ();
+    g_ptr_array_add (list, info);
+    return list;
+}
+
+GPtrArray *
+fovea_capture_input_read (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
+{
+    int n_sources = (request->text != NULL) + (request->files != NULL) + (request->jsonl != NULL) +
+                    (request->ids != NULL) + (request->random_repeat > 0);
+    if (n_sources != 1) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "capture: %s: give one of TEXT, -f FILE, --jsonl FILE, --ids LIST, "
+                     "--random-repeat P",
+                     n_sources == 0 ? "no input" : "more than one input");
+        return NULL;
+    }
+    if (request->files != NULL)
+        return read_files (model, request, error);
+    if (request->jsonl != NULL)
+        return read_jsonl (model, request, error);
+    if (request->ids != NULL)
+        return read_ids (model, request, error);
+    if (request->random_repeat > 0)
+        return fovea_texts_random_repeat (
+            model, request->random_repeat,
+            request->limit > 0 ? (guint) request->limit : DEFAULT_REPEATS, request->seed, error);
+    FoveaTextsOptions options = make_options (request);
+    return fovea_texts_from_text (model, request->title != NULL ? request->title : "text",
+                                  request->text, -1, &options, error);
+}
+
+FoveaTraceInfo *
+fovea_capture_input_continue (FoveaModel *model,
+                              FoveaSession *session,
+                              const FoveaTraceInfo *info,
+                              gint64 n_more,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    const FoveaSamplerOptions greedy = {.top_p = 1};
+    g_autofree float *logits = g_new (float, architecture->vocabulary);
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
+    g_array_append_vals (ids, info->ids, (guint) info->n_tokens);
+    fovea_session_reset (session);
+    gint64 done = 0;
+    while ((gint64) ids->len < info->n_tokens + n_more) {
+        const gint32 *fresh = &g_array_index (ids, gint32, done);
+        if (!fovea_session_run (session, fresh, ids->len - done, logits, cancellable, error))
+            return NULL;
+        done = ids->len;
+        gint32 id = fovea_sample_token (logits, architecture->vocabulary, &greedy, NULL);
+        if (id == architecture->eos_id)
+            break;
+        g_array_append_val (ids, id);
+    }
+    return fovea_texts_from_ids (model, info->title, (const gint32 *) ids->data, ids->len, error);
+}

@@ -1,0 +1,353 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Prepare does everything that can be refused before a second of computing is spent; run is a loop
+ * over sequences in which only device and disk can still fail. One session serves all sequences and
+ * is sized for the longest. */
+#include "app/capture-job.h"
+
+#include "app/capture-input.h"
+
+struct _FoveaCaptureJob {
+    FoveaCaptureRequest *request;
+    FoveaModel *model;
+    FoveaDevice *device;
+    FoveaPlan *plan;
+    GPtrArray *sequences; /* of FoveaTraceInfo */
+    FoveaSessionOptions session_options;
+};
+
+/* What one run's progress callback needs. */
+typedef struct {
+    FoveaCaptureProgress state;
+    gint64 tokens_before; /* of finished sequences */
+    gint64 sequence_tokens;
+    FoveaCaptureProgressFunc progress;
+    gpointer progress_data;
+} Progress;
+
+void
+fovea_capture_job_free (FoveaCaptureJob *job)
+{
+    if (job == NULL)
+        return;
+    g_clear_pointer (&job->sequences, g_ptr_array_unref);
+    g_clear_pointer (&job->plan, fovea_plan_free);
+    g_clear_pointer (&job->device, fovea_device_free);
+    g_clear_pointer (&job->model, fovea_model_unref);
+    fovea_capture_request_free (job->request);
+    g_free (job);
+}
+
+/* Every n_shards-th sequence, from `shard` on. */
+static GPtrArray *
+take_shard (GPtrArray *sequences, gint64 shard, gint64 n_shards)
+{
+    if (n_shards <= 1)
+        return g_ptr_array_ref (sequences);
+    GPtrArray *mine = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_trace_info_free);
+    for (guint i = 0; i < sequences->len; i++)
+        if (i % n_shards == (guint64) shard)
+            g_ptr_array_add (mine, fovea_trace_info_copy (g_ptr_array_index (sequences, i)));
+    return mine;
+}
+
+static gboolean
+fill_sequences (FoveaCaptureJob *job, GError **error)
+{
+    const FoveaCaptureRequest *request = job->request;
+    g_autoptr (GPtrArray) all = fovea_capture_input_read (job->model, request, error);
+    if (all == NULL)
+        return FALSE;
+    job->sequences = take_shard (all, request->shard, request->n_shards);
+    if (job->sequences->len > 0)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT ": nothing to capture, the input "
+                 "has %u sequences",
+                 request->shard, request->n_shards, all->len);
+    return FALSE;
+}
+
+static gint64
+longest_sequence (const FoveaCaptureJob *job)
+{
+    gint64 longest = 1;
+    for (guint i = 0; i < job->sequences->len; i++) {
+        const FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
+        longest = MAX (longest, info->n_tokens);
+    }
+    return longest + job->request->generate;
+}
+
+static gboolean
+fill_plan (FoveaCaptureJob *job, GError **error)
+{
+    const FoveaCaptureRequest *request = job->request;
+    FoveaPlanOptions options = {request->points, request->keep, request->dense};
+    job->plan = fovea_plan_new (fovea_model_get_architecture (job->model), &options, error);
+    return job->plan != NULL;
+}
+
+/* Refuses, before a device is opened or a file made, what the context cannot hold. */
+static gboolean
+check_length (FoveaCaptureJob *job, GError **error)
+{
+    gint64 context = fovea_model_get_architecture (job->model)->context;
+    gint64 longest = longest_sequence (job);
+    if (longest <= context)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "sequence of %" G_GINT64_FORMAT " tokens: %s holds %" G_GINT64_FORMAT
+                 "; use --tokens, with --stride for the rest",
+                 longest, fovea_model_get_name (job->model), context);
+    return FALSE;
+}
+
+FoveaCaptureJob *
+fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GError **error)
+{
+    g_autoptr (FoveaCaptureJob) job = g_new0 (FoveaCaptureJob, 1);
+    job->request = request;
+    job->model = model != NULL ? fovea_model_ref (model) : fovea_model_open (request->model, error);
+    if (job->model == NULL || !fovea_model_check_complete (job->model, error) ||
+        !fill_plan (job, error) || !fill_sequences (job, error) || !check_length (job, error))
+        return NULL;
+    const char *device = request->device != NULL ? request->device : "auto";
+    job->device = fovea_device_open (device, request->threads, error);
+    if (job->device == NULL)
+        return NULL;
+    job->session_options.precision = request->precision;
+    job->session_options.max_tokens = longest_sequence (job);
+    job->session_options.memory = request->memory;
+    return g_steal_pointer (&job);
+}
+
+FoveaModel *
+fovea_capture_job_get_model (FoveaCaptureJob *job)
+{
+    return job->model;
+}
+
+FoveaDevice *
+fovea_capture_job_get_device (FoveaCaptureJob *job)
+{
+    return job->device;
+}
+
+GPtrArray *
+fovea_capture_job_get_sequences (FoveaCaptureJob *job)
+{
+    return job->sequences;
+}
+
+FoveaPlan *
+fovea_capture_job_get_plan (FoveaCaptureJob *job)
+{
+    return job->plan;
+}
+
+void
+fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan *memory)
+{
+    *bytes = 0;
+    for (guint i = 0; i < job->sequences->len; i++) {
+        const FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
+        *bytes += fovea_plan_get_bytes (job->plan, info->n_tokens + job->request->generate);
+    }
+    fovea_session_predict_memory (job->model, job->device, &job->session_options, job->plan, FALSE,
+                                  memory);
+}
+
+/* FoveaProgress of one sequence, turned into tokens of the whole run. */
+static void
+on_layer_done (gpointer data, gint64 done, gint64 total)
+{
+    Progress *p = data;
+    double share = total > 0 ? (double) done / (double) total : 0;
+    p->state.tokens = p->tokens_before + (gint64) (share * (double) p->sequence_tokens);
+    if (p->progress != NULL)
+        p->progress (p->progress_data, &p->state);
+}
+
+static void
+begin_progress (Progress *p,
+                FoveaCaptureJob *job,
+                FoveaCaptureProgressFunc progress,
+                gpointer progress_data)
+{
+    p->progress = progress;
+    p->progress_data = progress_data;
+    p->state.n_sequences = job->sequences->len;
+    for (guint i = 0; i < job->sequences->len; i++) {
+        const FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
+        p->state.n_tokens += info->n_tokens + job->request->generate;
+    }
+}
+
+/* Continues @info greedily by request->generate tokens, or copies it. */
+static FoveaTraceInfo *
+continue_sequence (FoveaCaptureJob *job,
+                   FoveaSession *session,
+                   const FoveaTraceInfo *info,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+    if (job->request->generate == 0)
+        return fovea_trace_info_copy (info);
+    return fovea_capture_input_continue (job->model, session, info, job->request->generate,
+                                         cancellable, error);
+}
+
+/* Captures sequence @i into @sink and hands its trace to @take. */
+static gboolean
+run_sequence (FoveaCaptureJob *job,
+              FoveaSession *session,
+              guint i,
+              FoveaSink *sink,
+              FoveaCaptureTraceFunc take,
+              gpointer take_data,
+              Progress *p,
+              GCancellable *cancellable,
+              GError **error)
+{
+    const FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
+    p->state.sequence = i;
+    p->state.title = info->title;
+    p->sequence_tokens = info->n_tokens + job->request->generate;
+    g_autoptr (FoveaTraceInfo) longer = continue_sequence (job, session, info, cancellable, error);
+    if (longer == NULL)
+        return FALSE;
+    g_autoptr (FoveaTrace) trace = fovea_session_capture (
+        session, longer, job->plan, sink, on_layer_done, p, NULL, cancellable, error);
+    if (trace == NULL) {
+        g_prefix_error (error, "%s: ", info->title);
+        return FALSE;
+    }
+    p->tokens_before += p->sequence_tokens;
+    p->state.sequence = i + 1;
+    on_layer_done (p, 0, 1);
+    return take == NULL || take (take_data, trace, error);
+}
+
+static gboolean
+run_sequences (FoveaCaptureJob *job,
+               guint first,
+               FoveaSink *sink,
+               FoveaCaptureTraceFunc take,
+               gpointer take_data,
+               Progress *p,
+               GCancellable *cancellable,
+               GError **error)
+{
+    g_autoptr (FoveaSession) session =
+        fovea_session_new (job->model, job->device, &job->session_options, error);
+    if (session == NULL)
+        return FALSE;
+    for (guint i = 0; i < MIN (first, job->sequences->len); i++)
+        p->tokens_before += ((FoveaTraceInfo *) g_ptr_array_index (job->sequences, i))->n_tokens +
+                            job->request->generate;
+    for (guint i = first; i < job->sequences->len; i++)
+        if (!run_sequence (job, session, i, sink, take, take_data, p, cancellable, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* Each sequence carries the model's hash, so that a figure of it can name its model. */
+static gboolean
+fill_hashes (FoveaCaptureJob *job, GCancellable *cancellable, GError **error)
+{
+    const char *hash = fovea_model_get_hash (job->model, cancellable, error);
+    if (hash == NULL)
+        return FALSE;
+    for (guint i = 0; i < job->sequences->len; i++) {
+        FoveaTraceInfo *info = g_ptr_array_index (job->sequences, i);
+        g_free (info->model_hash);
+        info->model_hash = g_strdup (hash);
+        info->keep = job->request->keep;
+    }
+    return TRUE;
+}
+
+static const char *
+name_kind (const FoveaCaptureRequest *request)
+{
+    if (request->random_repeat > 0)
+        return "random-repeat";
+    return request->ids != NULL ? "ids" : "text";
+}
+
+/* The newest run of the same kind and options, finished or not; 0 if there is none. */
+static gint64
+find_run (FoveaStore *store, const char *kind, const char *options, GError **error)
+{
+    gint64 found = 0;
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, error);
+    for (guint i = 0; runs != NULL && i < runs->len; i++) {
+        const FoveaRunInfo *run = g_ptr_array_index (runs, i);
+        if (g_strcmp0 (run->kind, kind) == 0 && g_strcmp0 (run->options, options) == 0)
+            found = MAX (found, run->id);
+    }
+    return runs != NULL ? found : -1;
+}
+
+/* The run to write to: with @resume the one of the same options, else a new one; 0 on failure. */
+static gint64
+choose_run (FoveaCaptureJob *job, FoveaStore *store, gboolean resume, GError **error)
+{
+    static const char *const precisions[] = {"f32", "bf16", "f16"};
+    const char *kind = name_kind (job->request);
+    g_autofree char *options = fovea_capture_request_to_json (job->request);
+    gint64 run = resume ? find_run (store, kind, options, error) : 0;
+    if (run != 0)
+        return MAX (run, 0);
+    return fovea_store_begin_run (store, kind, options, fovea_device_describe (job->device),
+                                  precisions[job->request->precision], error);
+}
+
+gboolean
+fovea_capture_job_run (FoveaCaptureJob *job,
+                       FoveaStore *store,
+                       gboolean resume,
+                       FoveaCaptureProgressFunc progress,
+                       gpointer progress_data,
+                       gint64 *run_id,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+    if (run_id != NULL)
+        *run_id = 0;
+    if (!fill_hashes (job, cancellable, error))
+        return FALSE;
+    gint64 run = choose_run (job, store, resume, error);
+    if (run == 0)
+        return FALSE;
+    if (run_id != NULL)
+        *run_id = run;
+    g_autoptr (GPtrArray) done = fovea_store_list_sequences (store, run, error);
+    if (done == NULL)
+        return FALSE;
+    g_autoptr (FoveaSink) sink = fovea_store_new_sink (store, run, done->len, error);
+    if (sink == NULL)
+        return FALSE;
+    Progress p = {0};
+    begin_progress (&p, job, progress, progress_data);
+    return run_sequences (job, done->len, sink, NULL, NULL, &p, cancellable, error) &&
+           fovea_store_finish_run (store, run, error);
+}
+
+gboolean
+fovea_capture_job_run_in_memory (FoveaCaptureJob *job,
+                                 FoveaCaptureTraceFunc take,
+                                 gpointer take_data,
+                                 FoveaCaptureProgressFunc progress,
+                                 gpointer progress_data,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+    if (!fill_hashes (job, cancellable, error))
+        return FALSE;
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    Progress p = {0};
+    begin_progress (&p, job, progress, progress_data);
+    return run_sequences (job, 0, sink, take, take_data, &p, cancellable, error);
+}

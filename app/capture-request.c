@@ -1,0 +1,101 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The request and its JSON form. That text is the identity of a run: --resume continues a run only
+ * if the text is the same to the last byte, so members come in a fixed order and all are there. */
+#include <json-glib/json-glib.h>
+
+#include "app/capture-job.h"
+
+FoveaCaptureRequest *
+fovea_capture_request_new (void)
+{
+    FoveaCaptureRequest *request = g_new0 (FoveaCaptureRequest, 1);
+    request->keep = FOVEA_F32;
+    request->precision = FOVEA_PRECISION_F32;
+    return request;
+}
+
+void
+fovea_capture_request_free (FoveaCaptureRequest *request)
+{
+    if (request == NULL)
+        return;
+    g_free (request->model);
+    g_free (request->text);
+    g_free (request->title);
+    g_strfreev (request->files);
+    g_free (request->jsonl);
+    g_free (request->ids);
+    g_free (request->points);
+    g_free (request->device);
+    g_free (request);
+}
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name (builder, name);
+    json_builder_add_string_value (builder, value != NULL ? value : "");
+}
+
+static void
+add_integer (JsonBuilder *builder, const char *name, gint64 value)
+{
+    json_builder_set_member_name (builder, name);
+    json_builder_add_int_value (builder, value);
+}
+
+/* A text or id list goes in as its hash: options should stay short, the tokens are in the store. */
+static void
+add_source (JsonBuilder *builder, const FoveaCaptureRequest *request)
+{
+    g_autofree char *files =
+        request->files != NULL ? g_strjoinv (", ", request->files) : g_strdup ("");
+    g_autofree char *text =
+        request->text != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->text, -1)
+                              : g_strdup ("");
+    g_autofree char *ids =
+        request->ids != NULL
+            ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) request->ids,
+                                           (gsize) request->n_ids * sizeof (gint32))
+            : g_strdup ("");
+    add_text (builder, "files", files);
+    add_text (builder, "jsonl", request->jsonl);
+    add_text (builder, "text_sha256", text);
+    add_text (builder, "ids_sha256", ids);
+    add_integer (builder, "random_repeat", request->random_repeat);
+}
+
+static const char *
+name_precision (FoveaPrecision precision)
+{
+    static const char *const names[] = {"f32", "bf16", "f16"};
+    return names[precision];
+}
+
+char *
+fovea_capture_request_to_json (const FoveaCaptureRequest *request)
+{
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    add_text (builder, "model", request->model);
+    add_source (builder, request);
+    add_integer (builder, "tokens", request->tokens);
+    add_integer (builder, "stride", request->stride);
+    add_integer (builder, "limit", request->limit);
+    add_integer (builder, "special", !request->no_special);
+    add_integer (builder, "generate", request->generate);
+    add_integer (builder, "seed", (gint64) request->seed);
+    add_text (builder, "points", request->points != NULL ? request->points : "attention");
+    add_text (builder, "keep", fovea_dtype_name (request->keep));
+    add_integer (builder, "dense", request->dense);
+    add_text (builder, "device", request->device != NULL ? request->device : "auto");
+    add_text (builder, "precision", name_precision (request->precision));
+    add_integer (builder, "threads", request->threads);
+    add_integer (builder, "memory", (gint64) request->memory);
+    add_integer (builder, "shard", request->shard);
+    add_integer (builder, "shards", request->n_shards);
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    return json_to_string (root, FALSE);
+}

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Shapes are written 512x12x32, which no format has to quote. */
+#include "app/command/array-table.h"
+
+static char *
+format_shape (const FoveaArray *array)
+{
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < array->rank; i++)
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? "x" : "", array->shape[i]);
+    return g_string_free (text, FALSE);
+}
+
+FoveaTable *
+fovea_array_table_new (const char *name, GPtrArray *arrays)
+{
+    FoveaTable *table = fovea_table_new (name);
+    fovea_table_add_column (table, "name", FOVEA_COLUMN_TEXT, "", "point or summary");
+    fovea_table_add_column (table, "type", FOVEA_COLUMN_TEXT, "", "element type");
+    fovea_table_add_column (table, "shape", FOVEA_COLUMN_TEXT, "", "axes, without a batch");
+    fovea_table_add_column (table, "bytes", FOVEA_COLUMN_INTEGER, "bytes", "size if kept");
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = g_ptr_array_index (arrays, i);
+        g_autofree char *shape = format_shape (array);
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_text (table, row, 0, array->name);
+        fovea_table_set_text (table, row, 1, fovea_dtype_name (array->dtype));
+        fovea_table_set_text (table, row, 2, shape);
+        fovea_table_set_integer (table, row, 3,
+                                 fovea_array_n_rows (array) * fovea_array_row_length (array) *
+                                     (gint64) fovea_dtype_size (array->dtype));
+    }
+    return table;
+}

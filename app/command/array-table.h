@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Arrays as a table of name, type, shape and bytes. */
+#include "analysis/table.h"
+#include "capture/array.h"
+
+/**
+ * fovea_array_table_new:
+ * @name: of the table
+ * @arrays: of #FoveaArray
+ *
+ * Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_array_table_new (const char *name, GPtrArray *arrays);

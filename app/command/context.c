@@ -1,0 +1,157 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What commands share: the common options, where results go, where input comes from, which device.
+ * Results go to a file complete or not at all; a full disk behind standard output is an error like
+ * any other. */
+#include "app/command/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const FoveaOption fovea_options_always[] = {
+    {.name = "quiet", .kind = FOVEA_OPTION_FLAG, .help = "no progress and no notes"},
+    {.name = "help", .letter = 'h', .kind = FOVEA_OPTION_FLAG, .help = "this page"},
+    {NULL},
+};
+
+const FoveaOption fovea_options_output[] = {
+    {.name = "format",
+     .kind = FOVEA_OPTION_CHOICE,
+     .value = "FORM",
+     .help = "text, tsv or json (default text)",
+     .choices = "text|tsv|json"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "FILE",
+     .help = "write the result there; - is standard output"},
+    {NULL},
+};
+
+const FoveaOption fovea_options_run[] = {
+    {.name = "device",
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "NAME",
+     .help = "auto, cpu, cuda or cuda:N (default auto)"},
+    {.name = "precision",
+     .kind = FOVEA_OPTION_CHOICE,
+     .value = "TYPE",
+     .help = "of products: f32, bf16 or f16 (default f32)",
+     .choices = "f32|bf16|f16"},
+    {.name = "threads",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .help = "threads of a CPU (default: its cores)",
+     .least = 1,
+     .most = 4096},
+    {.name = "memory",
+     .kind = FOVEA_OPTION_SIZE,
+     .value = "SIZE",
+     .help = "most memory to use, as 512M or 4G (default: what is free)"},
+    {.name = "seed",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .help = "of every random choice (default 0)",
+     .least = 0,
+     .most = G_MAXINT64},
+    {NULL},
+};
+
+const FoveaOption fovea_options_none[] = {{NULL}};
+
+static gboolean
+write_stdout (const char *text, gsize length, GError **error)
+{
+    if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0)
+        return TRUE;
+    int code = errno;
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "standard output: %s",
+                 g_strerror (code));
+    return FALSE;
+}
+
+gboolean
+fovea_command_write (FoveaContext *context, const char *text, gssize length, GError **error)
+{
+    gsize n = length < 0 ? strlen (text) : (gsize) length;
+    const char *path = fovea_arguments_text (context->arguments, "output", "-");
+    if (g_str_equal (path, "-"))
+        return write_stdout (text, n, error);
+    return g_file_set_contents (path, text, (gssize) n, error);
+}
+
+FoveaTableFormat
+fovea_command_get_format (FoveaContext *context)
+{
+    const char *name = fovea_arguments_text (context->arguments, "format", "text");
+    if (g_str_equal (name, "tsv"))
+        return FOVEA_FORMAT_TSV;
+    return g_str_equal (name, "json") ? FOVEA_FORMAT_JSON : FOVEA_FORMAT_TEXT;
+}
+
+gboolean
+fovea_command_write_table (FoveaContext *context, FoveaTable *table, GError **error)
+{
+    g_autofree char *text = fovea_table_print (table, fovea_command_get_format (context));
+    return fovea_command_write (context, text, -1, error);
+}
+
+/* Standard input to its end. */
+static char *
+read_stdin (gsize *length, GError **error)
+{
+    g_autoptr (GString) text = g_string_new (NULL);
+    char block[65536];
+    gssize n;
+    while ((n = read (STDIN_FILENO, block, sizeof block)) > 0)
+        g_string_append_len (text, block, n);
+    if (n < 0) {
+        int code = errno;
+        g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "standard input: %s",
+                     g_strerror (code));
+        return NULL;
+    }
+    *length = text->len;
+    return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+fovea_command_read_input (const char *path, gsize *length, GError **error)
+{
+    if (g_str_equal (path, "-"))
+        return read_stdin (length, error);
+    char *text = NULL;
+    g_file_get_contents (path, &text, length, error);
+    return text;
+}
+
+FoveaDevice *
+fovea_command_open_device (FoveaContext *context, GError **error)
+{
+    const char *name = fovea_arguments_text (context->arguments, "device", "auto");
+    int n_threads = (int) fovea_arguments_integer (context->arguments, "threads", 0);
+    return fovea_device_open (name, n_threads, error);
+}
+
+FoveaPrecision
+fovea_command_get_precision (FoveaContext *context)
+{
+    const char *name = fovea_arguments_text (context->arguments, "precision", "f32");
+    if (g_str_equal (name, "bf16"))
+        return FOVEA_PRECISION_BF16;
+    return g_str_equal (name, "f16") ? FOVEA_PRECISION_F16 : FOVEA_PRECISION_F32;
+}
+
+void
+fovea_command_note (FoveaContext *context, const char *format, ...)
+{
+    if (fovea_arguments_has (context->arguments, "quiet"))
+        return;
+    va_list list;
+    va_start (list, format);
+    g_autofree char *text = g_strdup_vprintf (format, list);
+    va_end (list);
+    fprintf (stderr, "fovea: %s\n", text);
+}

@@ -1,0 +1,343 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea figure`: the command line becomes a figure request (app/figure-request.h), and so does the
+ * provenance inside a finished figure; drawing is the same for both. */
+#include "app/command/command.h"
+#include "app/command/store-choice.h"
+#include "app/figure-request.h"
+#include "app/heads-job.h"
+
+static const FoveaOption options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "FILE",
+     .help = "picture to write: .pdf, .svg or .png"},
+    FOVEA_OPTIONS_SEQUENCE,
+    {.name = "layer",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "L",
+     .least = 0,
+     .most = 1 << 20,
+     .help = "layer (default 0)"},
+    {.name = "head",
+     .kind = FOVEA_OPTION_HEAD,
+     .value = "H",
+     .help = "head, or layer.head such as 5.7"},
+    {.name = "rows", .kind = FOVEA_OPTION_RANGE, .value = "A:B", .help = "queries of a map"},
+    {.name = "keys", .kind = FOVEA_OPTION_RANGE, .value = "A:B", .help = "keys of a map"},
+    {.name = "query",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .least = 0,
+     .most = 1 << 24,
+     .help = "chosen query"},
+    {.name = "key",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .least = 0,
+     .most = 1 << 24,
+     .help = "chosen key"},
+    {.name = "scale",
+     .kind = FOVEA_OPTION_CHOICE,
+     .value = "KIND",
+     .choices = "log|linear",
+     .help = "colour scale: log or linear (default log)"},
+    {.name = "floor",
+     .kind = FOVEA_OPTION_NUMBER,
+     .value = "X",
+     .least = 1e-30,
+     .most = 1,
+     .help = "lower end of the log scale (default from the length)"},
+    {.name = "token-axes", .kind = FOVEA_OPTION_FLAG, .help = "tokens along the axes of a map"},
+    {.name = "value",
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "NAME",
+     .help = "of tokens: query, key, entropy, max_weight, received ... (default query)"},
+    {.name = "score",
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "COLUMN",
+     .help = "of heads: colour the grid by this score instead of maps"},
+    {.name = "width",
+     .kind = FOVEA_OPTION_NUMBER,
+     .value = "MM",
+     .least = 30,
+     .most = 600,
+     .help = "89 is one column, 183 two (default by kind)"},
+    {.name = "height",
+     .kind = FOVEA_OPTION_NUMBER,
+     .value = "MM",
+     .least = 20,
+     .most = 600,
+     .help = "height (default from the content)"},
+    {.name = "text-size",
+     .kind = FOVEA_OPTION_NUMBER,
+     .value = "PT",
+     .least = 4,
+     .most = 24,
+     .help = "points (default 7)"},
+    {.name = "dpi",
+     .kind = FOVEA_OPTION_NUMBER,
+     .value = "N",
+     .least = 36,
+     .most = 2400,
+     .help = "of a PNG (default 300)"},
+    {.name = "no-caption", .kind = FOVEA_OPTION_FLAG, .help = "no grey line at the foot"},
+    {.name = "letters", .kind = FOVEA_OPTION_FLAG, .help = "panel letters a, b"},
+    {.name = "no-letters", .kind = FOVEA_OPTION_FLAG, .help = "no panel letters"},
+    {.name = "again",
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "FIGURE",
+     .help = "redraw a finished figure from the query inside it"},
+    {NULL},
+};
+
+enum {
+    HEADS = 1 << FOVEA_FIGURE_HEADS,
+    MAP = 1 << FOVEA_FIGURE_MAP,
+    TOKENS = 1 << FOVEA_FIGURE_TOKENS
+};
+
+/* Options that only some kinds look at. */
+static const struct {
+    const char *option;
+    int kinds;
+} meant_for[] = {
+    {"layer", MAP | TOKENS}, {"head", MAP | TOKENS}, {"rows", MAP},           {"keys", MAP},
+    {"query", MAP | TOKENS}, {"key", MAP | TOKENS},  {"scale", MAP | TOKENS}, {"floor", MAP},
+    {"token-axes", MAP},     {"value", TOKENS},      {"score", HEADS},
+};
+
+static gboolean
+check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **error)
+{
+    static const char *const letters[] = {"letters", "no-letters", NULL};
+    for (guint i = 0; i < G_N_ELEMENTS (meant_for); i++) {
+        if ((meant_for[i].kinds & (1 << kind)) != 0 ||
+            !fovea_arguments_has (arguments, meant_for[i].option))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--%s has no effect on a figure of kind %s", meant_for[i].option,
+                     fovea_arguments_positional (arguments, 0));
+        return FALSE;
+    }
+    return fovea_arguments_exclude (arguments, letters, error);
+}
+
+/* --layer and --head; both naming a layer is an error unless they agree. */
+static gboolean
+fill_head (FoveaFigureRequest *request, const FoveaArguments *arguments, GError **error)
+{
+    gint64 layer = fovea_arguments_integer (arguments, "layer", -1), inner = -1, head = 0;
+    fovea_arguments_pair (arguments, "head", &inner, &head);
+    if (layer >= 0 && inner >= 0 && layer != inner) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--layer %" G_GINT64_FORMAT " contradicts --head %" G_GINT64_FORMAT
+                     ".%" G_GINT64_FORMAT,
+                     layer, inner, head);
+        return FALSE;
+    }
+    request->map.layer = (guint) MAX (MAX (layer, inner), 0);
+    request->map.head = (guint) head;
+    return TRUE;
+}
+
+static gboolean
+fill_value (FoveaFigureRequest *request, const FoveaArguments *arguments, GError **error)
+{
+    const char *value = fovea_arguments_text (arguments, "value", NULL);
+    if (value == NULL && fovea_arguments_has (arguments, "key") &&
+        !fovea_arguments_has (arguments, "query"))
+        value = "key";
+    if (value == NULL)
+        return TRUE;
+    if (!g_strv_contains (fovea_figure_value_names (), value)) {
+        const char *nearest = fovea_name_nearest (value, fovea_figure_value_names ());
+        g_autofree char *all = g_strjoinv (", ", (char **) fovea_figure_value_names ());
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--value is '%s'%s%s, expected %s",
+                     value, nearest != NULL ? ", did you mean " : "",
+                     nearest != NULL ? nearest : "", all);
+        return FALSE;
+    }
+    g_free (request->value);
+    request->value = g_strdup (value);
+    return TRUE;
+}
+
+static FoveaFigureRequest *
+make_request (const FoveaArguments *arguments, GError **error)
+{
+    FoveaFigureKind kind;
+    if (!fovea_figure_kind_from_name (fovea_arguments_positional (arguments, 0), &kind, error) ||
+        !check_kind (arguments, kind, error))
+        return NULL;
+    g_autoptr (FoveaFigureRequest) r = fovea_figure_request_new (kind);
+    if (!fill_head (r, arguments, error) || !fill_value (r, arguments, error))
+        return NULL;
+    fovea_arguments_pair (arguments, "rows", &r->map.q0, &r->map.q1);
+    fovea_arguments_pair (arguments, "keys", &r->map.k0, &r->map.k1);
+    r->map.query = fovea_arguments_integer (arguments, "query", -1);
+    r->map.key = fovea_arguments_integer (arguments, "key", -1);
+    if (g_str_equal (fovea_arguments_text (arguments, "scale", "log"), "linear"))
+        r->map.scale = FOVEA_COLOR_LINEAR;
+    r->map.floor = fovea_arguments_number (arguments, "floor", 0);
+    r->map.token_axes = fovea_arguments_has (arguments, "token-axes");
+    r->score = g_strdup (fovea_arguments_text (arguments, "score", NULL));
+    r->style.width_mm = fovea_arguments_number (arguments, "width", 0);
+    r->style.height_mm = fovea_arguments_number (arguments, "height", 0);
+    r->style.text_pt = fovea_arguments_number (arguments, "text-size", 0);
+    r->style.caption = !fovea_arguments_has (arguments, "no-caption");
+    r->style.letters = fovea_arguments_has (arguments, "letters") ||
+                       (r->style.letters && !fovea_arguments_has (arguments, "no-letters"));
+    r->dpi = fovea_arguments_number (arguments, "dpi", r->dpi);
+    return g_steal_pointer (&r);
+}
+
+/* The store's head table, computed afresh if it keeps none. */
+static FoveaTable *
+get_heads (FoveaContext *context, FoveaStore *store, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    FoveaTable *heads = fovea_store_get_table (store, 0, "heads", &failure);
+    if (failure != NULL) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return NULL;
+    }
+    if (heads != NULL)
+        return heads;
+    return fovea_heads_job_run_store (store, 0, NULL, NULL, context->cancellable, error);
+}
+
+/* Draws @request about a sequence of @store and saves it with its provenance. */
+static gboolean
+draw (FoveaContext *context,
+      FoveaFigureRequest *request,
+      FoveaStore *store,
+      gint64 sequence,
+      const char *path,
+      GError **error)
+{
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, sequence, error);
+    if (trace == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) heads = NULL;
+    if (request->kind == FOVEA_FIGURE_HEADS && (heads = get_heads (context, store, error)) == NULL)
+        return FALSE;
+    fovea_figure_request_set_object (request, store, sequence, trace);
+    g_autoptr (FoveaFigure) figure =
+        fovea_figure_request_draw (request, trace, heads, context->cancellable, error);
+    if (figure == NULL)
+        return FALSE;
+    if (fovea_figure_get_smallest_text (figure) < 6)
+        fovea_command_note (context, "%s: smallest text is %.1f points, too small to print", path,
+                            fovea_figure_get_smallest_text (figure));
+    g_autofree char *provenance = fovea_figure_request_to_json (request);
+    return fovea_figure_save (figure, path, request->dpi, provenance, error);
+}
+
+static gboolean
+draw_new (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *arguments = context->arguments;
+    const char *path = fovea_arguments_text (arguments, "output", NULL);
+    const char *store_path = fovea_arguments_positional (arguments, 1);
+    if (path == NULL || store_path == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "%s is missing",
+                     store_path == NULL ? "STORE" : "-o FILE");
+        return FALSE;
+    }
+    g_autoptr (FoveaFigureRequest) request = make_request (arguments, error);
+    g_autoptr (FoveaStore) store =
+        request != NULL ? fovea_store_open (store_path, FOVEA_STORE_READ, error) : NULL;
+    g_autoptr (FoveaSequenceInfo) sequence =
+        store != NULL ? fovea_store_choice_from_arguments (store, arguments, error) : NULL;
+    return sequence != NULL && draw (context, request, store, sequence->id, path, error);
+}
+
+/* Opens the store that a figure was made from: the named one, or one of its name beside the figure
+ * or here; its identity must agree. */
+static FoveaStore *
+find_store (const FoveaFigureRequest *request,
+            const char *figure,
+            const char *named,
+            GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname (figure);
+    g_autofree char *beside =
+        g_build_filename (folder, request->store_name != NULL ? request->store_name : "", NULL);
+    const char *path = named != NULL                                  ? named
+                       : g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside
+                                                                      : request->store_name;
+    if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "figure: %s was made from %s (%s), which is neither beside it nor here; name "
+                     "it: fovea figure --again %s STORE",
+                     figure, request->store_name, request->store_uuid, figure);
+        return NULL;
+    }
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, error);
+    if (store == NULL || g_strcmp0 (fovea_store_get_uuid (store), request->store_uuid) == 0)
+        return g_steal_pointer (&store);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                 "figure: %s was made from store %s, but %s is store %s", figure,
+                 request->store_uuid, path, fovea_store_get_uuid (store));
+    return NULL;
+}
+
+static gboolean
+draw_again (FoveaContext *context, const char *figure, GError **error)
+{
+    const FoveaArguments *arguments = context->arguments;
+    for (const FoveaOption *option = options; option->name != NULL; option++) {
+        if (!fovea_arguments_has (arguments, option->name) || g_str_equal (option->name, "again") ||
+            g_str_equal (option->name, "output"))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--%s and --again exclude each other: the figure holds its own options",
+                     option->name);
+        return FALSE;
+    }
+    if (fovea_arguments_positional (arguments, 1) != NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "unexpected argument '%s' with --again",
+                     fovea_arguments_positional (arguments, 1));
+        return FALSE;
+    }
+    g_autofree char *json = fovea_figure_read_provenance (figure, error);
+    g_autoptr (FoveaFigureRequest) request =
+        json != NULL ? fovea_figure_request_from_json (json, error) : NULL;
+    if (request == NULL) {
+        g_prefix_error (error, "figure: %s: ", figure);
+        return FALSE;
+    }
+    g_autoptr (FoveaStore) store =
+        find_store (request, figure, fovea_arguments_positional (arguments, 0), error);
+    return store != NULL && draw (context, request, store, request->sequence,
+                                  fovea_arguments_text (arguments, "output", figure), error);
+}
+
+static gboolean
+run_figure (FoveaContext *context, GError **error)
+{
+    const char *again = fovea_arguments_text (context->arguments, "again", NULL);
+    if (again != NULL)
+        return draw_again (context, again, error);
+    if (fovea_arguments_positional (context->arguments, 0) != NULL)
+        return draw_new (context, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                 "too few arguments: a kind (heads, map or tokens) and a STORE");
+    return FALSE;
+}
+
+const FoveaCommand fovea_command_figure = {
+    .name = "figure",
+    .usage = "KIND STORE -o FILE",
+    .summary = "Draw heads, map or tokens as PDF, SVG or PNG, as the window does",
+    .details =
+        "Kinds: heads (grid of maps with roles), map (one head), tokens (text coloured by a\n"
+        "value). The file carries its query; 'fovea figure --again FILE [STORE]' redraws\n"
+        "it. The same figure has the same bytes every time.",
+    .example = "fovea figure map a.fovea --head 5.7 -o map.pdf",
+    .options = options,
+    .most_arguments = 2,
+    .run = run_figure,
+};

@@ -1,0 +1,293 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea heads`: every score and role of every head. Programs get the whole table in the order of
+ * layers; people get the scores that roles hang on, heads with a role first, strongest on top. */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/command/command.h"
+#include "app/command/meter.h"
+#include "app/heads-job.h"
+#include "ui/figures/color-map.h"
+
+static const FoveaOption options[] = {
+    {.name = "run",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .least = 1,
+     .most = G_MAXINT64,
+     .help = "of a store: this run alone (default: every sequence)"},
+    {.name = "random-repeat",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "P",
+     .least = 2,
+     .most = 1 << 24,
+     .help = "of a model: period of the random repeats (default 100)"},
+    {.name = "limit",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "M",
+     .least = 1,
+     .most = 1 << 20,
+     .help = "of a model: sequences of each kind (default 10)"},
+    {.name = "tokens",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .least = 2,
+     .most = 1 << 24,
+     .help = "of a model: length of the text windows (default 512)"},
+    {NULL},
+};
+
+/* The score that stands for each role, on repeats where there are any. */
+static const struct {
+    const char *role, *score, *text_score;
+} role_scores[] = {
+    {"previous token", "previous", "previous_text"},
+    {"induction", "induction", "induction_text"},
+    {"local", "window_16", "window_16"},
+    {"duplicate token", "duplicate", "duplicate_text"},
+    {"sink", "first", "first_token"},
+    {"current token", "current", "current_text"},
+};
+
+/* Shapes of ui.md's classes as characters, in the order of FoveaMark. */
+static const char *const marks[] = {"●", "▲", "▬", "◆", "■", "✚", "▼", "○"};
+
+static double
+get_number (FoveaTable *heads, guint row, const char *column)
+{
+    int index = fovea_table_find_column (heads, column);
+    return index >= 0 ? fovea_table_get_number (heads, row, (guint) index) : NAN;
+}
+
+static const char *
+get_text (FoveaTable *heads, guint row, const char *column)
+{
+    int index = fovea_table_find_column (heads, column);
+    return index >= 0 ? fovea_table_get_text (heads, row, (guint) index) : "";
+}
+
+/* How strongly a head plays its main role; below every score if it has none. */
+static double
+get_role_score (FoveaTable *heads, guint row)
+{
+    const char *role = get_text (heads, row, "role");
+    for (guint i = 0; i < G_N_ELEMENTS (role_scores); i++) {
+        if (!g_str_equal (role, role_scores[i].role))
+            continue;
+        double score = get_number (heads, row, role_scores[i].score);
+        return isnan (score) ? get_number (heads, row, role_scores[i].text_score) : score;
+    }
+    return -1;
+}
+
+/* Order of classes: that of the marks; roles without a class of their own, then none, come last. */
+static int
+get_role_class (FoveaTable *heads, guint row)
+{
+    const char *role = get_text (heads, row, "role");
+    FoveaMark mark = FOVEA_MARK_RING;
+    fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
+    return *role == '\0' ? G_MAXINT : (int) mark;
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b, gpointer heads)
+{
+    guint i = *(const guint *) a, j = *(const guint *) b;
+    int class_i = get_role_class (heads, i), class_j = get_role_class (heads, j);
+    if (class_i != class_j)
+        return class_i < class_j ? -1 : 1;
+    double score_i = get_role_score (heads, i), score_j = get_role_score (heads, j);
+    if (score_i != score_j)
+        return score_i > score_j ? -1 : 1;
+    return i < j ? -1 : i > j;
+}
+
+/* Columns that people see: heading, source column. */
+static const struct {
+    const char *heading, *column, *unit;
+} shown[] = {
+    {"induction", "induction", "share"},     {"previous", "previous", "share"},
+    {"duplicate", "duplicate", "share"},     {"first", "first", "share"},
+    {"window 16", "window_16", "share"},     {"entropy", "entropy_normalised", "of uniform"},
+    {"distance", "mean_distance", "tokens"},
+};
+
+/* "0.960 ± 0.002"; without error if there is one sequence, "" if there is no value. */
+static char *
+format_score (FoveaTable *heads, guint row, const char *column)
+{
+    g_autofree char *error_column = g_strconcat (column, "_se", NULL);
+    double value = get_number (heads, row, column);
+    double deviation = get_number (heads, row, error_column);
+    int digits = value >= 100 ? 1 : value >= 10 ? 2 : 3;
+    if (isnan (value))
+        return g_strdup ("");
+    if (isnan (deviation))
+        return g_strdup_printf ("%.*f", digits, value);
+    return g_strdup_printf ("%.*f ± %.*f", digits, value, digits, deviation);
+}
+
+static FoveaTable *
+make_readable (FoveaTable *heads)
+{
+    guint n = fovea_table_get_n_rows (heads);
+    g_autofree guint *order = g_new (guint, n + 1);
+    for (guint i = 0; i < n; i++)
+        order[i] = i;
+    g_qsort_with_data (order, (int) n, sizeof *order, compare_rows, heads);
+    FoveaTable *table = fovea_table_new ("heads");
+    fovea_table_add_column (table, "head", FOVEA_COLUMN_TEXT, "", "layer.head");
+    fovea_table_add_column (table, "role", FOVEA_COLUMN_TEXT, "", "main role");
+    for (guint c = 0; c < G_N_ELEMENTS (shown); c++)
+        fovea_table_add_column (table, shown[c].heading, FOVEA_COLUMN_TEXT, shown[c].unit,
+                                shown[c].column);
+    for (guint i = 0; i < n; i++) {
+        const char *role = get_text (heads, order[i], "role");
+        FoveaMark mark = FOVEA_MARK_RING;
+        fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
+        g_autofree char *label =
+            *role != '\0' ? g_strdup_printf ("%s %s", marks[mark], role) : g_strdup ("");
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_text (table, row, 0, get_text (heads, order[i], "name"));
+        fovea_table_set_text (table, row, 1, label);
+        for (guint c = 0; c < G_N_ELEMENTS (shown); c++) {
+            g_autofree char *cell = format_score (heads, order[i], shown[c].column);
+            fovea_table_set_text (table, row, c + 2, cell);
+        }
+    }
+    return table;
+}
+
+static gboolean
+write_heads (FoveaContext *context, FoveaTable *heads, GError **error)
+{
+    if (fovea_command_get_format (context) != FOVEA_FORMAT_TEXT)
+        return fovea_command_write_table (context, heads, error);
+    g_autoptr (FoveaTable) readable = make_readable (heads);
+    return fovea_command_write_table (context, readable, error);
+}
+
+/* A store by its first bytes, or by its suffix if it is not there. */
+static gboolean
+is_store (const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    char head[sizeof magic] = {0};
+    g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+    g_autoptr (GFileInputStream) in = g_file_read (file, NULL, NULL);
+    gsize n = 0;
+    if (in != NULL)
+        g_input_stream_read_all (G_INPUT_STREAM (in), head, sizeof head, &n, NULL, NULL);
+    return g_str_has_suffix (path, ".fovea") ||
+           (n == sizeof magic && memcmp (head, magic, sizeof magic) == 0);
+}
+
+/* The meter is made when the total is known. */
+typedef struct {
+    FoveaMeter *meter;
+    const char *unit;
+    gboolean is_quiet;
+} HeadsMeter;
+
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    HeadsMeter *m = data;
+    if (m->meter == NULL)
+        m->meter = fovea_meter_new ("heads", m->unit, total, m->is_quiet);
+    fovea_meter_update (m->meter, done, NULL);
+}
+
+static gboolean
+refuse (const FoveaArguments *arguments, const char *const *names, const char *what, GError **error)
+{
+    for (; *names != NULL; names++) {
+        if (!fovea_arguments_has (arguments, *names))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--%s has no effect on a %s", *names,
+                     what);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static FoveaTable *
+score_store (FoveaContext *context, const char *path, GError **error)
+{
+    static const char *const idle[] = {"random-repeat", "limit",  "tokens", "device", "precision",
+                                       "threads",       "memory", "seed",   NULL};
+    if (!refuse (context->arguments, idle, "store", error))
+        return NULL;
+    gboolean writable = access (path, W_OK) == 0;
+    g_autoptr (FoveaStore) store =
+        fovea_store_open (path, writable ? FOVEA_STORE_WRITE : FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return NULL;
+    gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
+    HeadsMeter m = {NULL, "sequences", fovea_arguments_has (context->arguments, "quiet")};
+    g_autoptr (FoveaTable) heads =
+        fovea_heads_job_run_store (store, run, on_progress, &m, context->cancellable, error);
+    fovea_meter_free (m.meter);
+    if (heads == NULL)
+        return NULL;
+    if (writable && !fovea_store_put_table (store, run, heads, error))
+        return NULL;
+    if (!writable)
+        fovea_command_note (context, "%s may not be written: the table is not kept there", path);
+    return g_steal_pointer (&heads);
+}
+
+static FoveaTable *
+score_model (FoveaContext *context, const char *name, GError **error)
+{
+    static const char *const idle[] = {"run", NULL};
+    const FoveaArguments *arguments = context->arguments;
+    if (!refuse (arguments, idle, "model", error))
+        return NULL;
+    FoveaHeadsRequest request = {
+        .model = name,
+        .tokens = fovea_arguments_integer (arguments, "tokens", 0),
+        .period = fovea_arguments_integer (arguments, "random-repeat", 0),
+        .limit = fovea_arguments_integer (arguments, "limit", 0),
+        .seed = (guint64) fovea_arguments_integer (arguments, "seed", 0),
+        .device = fovea_arguments_text (arguments, "device", NULL),
+        .precision = fovea_command_get_precision (context),
+        .threads = (int) fovea_arguments_integer (arguments, "threads", 0),
+        .memory = (guint64) fovea_arguments_integer (arguments, "memory", 0),
+    };
+    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (arguments, "quiet")};
+    FoveaTable *heads =
+        fovea_heads_job_run_model (&request, on_progress, &m, context->cancellable, error);
+    fovea_meter_free (m.meter);
+    return heads;
+}
+
+static gboolean
+run_heads (FoveaContext *context, GError **error)
+{
+    const char *object = fovea_arguments_positional (context->arguments, 0);
+    g_autoptr (FoveaTable) heads = is_store (object) ? score_store (context, object, error)
+                                                     : score_model (context, object, error);
+    return heads != NULL && write_heads (context, heads, error);
+}
+
+const FoveaCommand fovea_command_heads = {
+    .name = "heads",
+    .usage = "STORE or MODEL",
+    .summary = "Score every attention head and name its role",
+    .details =
+        "A store is scored on what it holds, and keeps the table. A model is run on shipped\n"
+        "text and on random tokens repeated once; nothing is kept. Scores are means over\n"
+        "sequences, ± their standard error; a role is named if its score passes the\n"
+        "threshold by two standard errors.",
+    .example = "fovea heads demo",
+    .options = options,
+    .runs_model = TRUE,
+    .prints = TRUE,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_heads,
+};

@@ -1,0 +1,65 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Help pages, made from the same tables that the parser obeys, so they cannot disagree with it. */
+#include "app/command/command.h"
+
+static const FoveaCommand *const commands[] = {
+    &fovea_command_window,     &fovea_command_model,
+    &fovea_command_tokenize,   &fovea_command_points,
+    &fovea_command_generate,   &fovea_command_capture,
+    &fovea_command_heads,      &fovea_command_figure,
+    &fovea_command_export,     &fovea_command_import,
+    &fovea_command_store_info, &fovea_command_store_check,
+    &fovea_command_selfcheck,  NULL,
+};
+
+const FoveaCommand *const *
+fovea_command_list (void)
+{
+    return commands;
+}
+
+char *
+fovea_command_print_overview (void)
+{
+    GString *text = g_string_new ("fovea COMMAND [options]: look inside transformers\n\n");
+    for (guint i = 0; commands[i] != NULL; i++)
+        g_string_append_printf (text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+    g_string_append (text,
+                     "\nMODEL is a Hugging Face folder, a checkpoint file, or the word demo.\n"
+                     "'fovea help COMMAND' lists its options and shows an example;"
+                     " 'fovea --version' says what this is.\n");
+    return g_string_free (text, FALSE);
+}
+
+static void
+append_options (GString *text, const FoveaOption *option)
+{
+    for (; option->name != NULL; option++) {
+        g_autofree char *letter =
+            option->letter != 0 ? g_strdup_printf ("-%c, ", option->letter) : g_strdup ("    ");
+        g_autofree char *name =
+            g_strdup_printf ("%s--%s%s%s", letter, option->name, option->value != NULL ? " " : "",
+                             option->value != NULL ? option->value : "");
+        g_string_append_printf (text, "  %-26s %s\n", name, option->help);
+    }
+}
+
+char *
+fovea_command_print_help (const FoveaCommand *command)
+{
+    GString *text = g_string_new (NULL);
+    g_string_append_printf (text, "fovea %s %s\n\n%s.\n", command->name, command->usage,
+                            command->summary);
+    if (command->details != NULL)
+        g_string_append_printf (text, "%s\n", command->details);
+    g_string_append (text, "\nOptions:\n");
+    append_options (text, command->options);
+    if (command->runs_model)
+        append_options (text, fovea_options_run);
+    if (command->prints)
+        append_options (text, fovea_options_output);
+    append_options (text, fovea_options_always);
+    g_string_append_printf (text, "\nExample:\n  %s\n", command->example);
+    return g_string_free (text, FALSE);
+}

@@ -1,0 +1,115 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The line is rewritten in place with a carriage return; nothing else is assumed of a terminal. */
+#include "app/command/meter.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BAR_CELLS         24
+#define TERMINAL_PAUSE_US (G_USEC_PER_SEC / 10)
+#define PLAIN_PAUSE_US    (5 * G_USEC_PER_SEC)
+
+struct _FoveaMeter {
+    const char *what, *unit;
+    gint64 total;
+    gint64 start_us, shown_us; /* monotonic */
+    gboolean is_quiet, on_terminal, has_line;
+};
+
+FoveaMeter *
+fovea_meter_new (const char *what, const char *unit, gint64 total, gboolean is_quiet)
+{
+    FoveaMeter *meter = g_new0 (FoveaMeter, 1);
+    meter->what = what;
+    meter->unit = unit;
+    meter->total = total;
+    meter->is_quiet = is_quiet;
+    meter->on_terminal = isatty (STDERR_FILENO);
+    meter->start_us = meter->shown_us = g_get_monotonic_time ();
+    return meter;
+}
+
+void
+fovea_meter_free (FoveaMeter *meter)
+{
+    if (meter == NULL)
+        return;
+    if (meter->has_line)
+        fputs ("\r\033[K", stderr);
+    g_free (meter);
+}
+
+char *
+fovea_meter_group_digits (gint64 count)
+{
+    g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, ABS (count));
+    GString *text = g_string_new (count < 0 ? "-" : "");
+    gsize n = strlen (digits);
+    for (gsize i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0)
+            g_string_append_c (text, ',');
+        g_string_append_c (text, digits[i]);
+    }
+    return g_string_free (text, FALSE);
+}
+
+/* "12 s left", "3 min left"; "" before there is a rate. */
+static char *
+format_left (gint64 done, gint64 total, double elapsed)
+{
+    if (done <= 0 || elapsed <= 0)
+        return g_strdup ("");
+    double left = elapsed * (double) (total - done) / (double) done;
+    if (left < 120)
+        return g_strdup_printf ("  %.0f s left", left);
+    return left < 7200 ? g_strdup_printf ("  %.0f min left", left / 60)
+                       : g_strdup_printf ("  %.1f h left", left / 3600);
+}
+
+char *
+fovea_meter_format (const char *what, const char *unit, gint64 done, gint64 total, double elapsed)
+{
+    double share = total > 0 ? (double) done / (double) total : 1;
+    g_autofree char *have = fovea_meter_group_digits (done);
+    g_autofree char *all = fovea_meter_group_digits (total);
+    double rate = elapsed > 0 ? (double) done / elapsed : 0;
+    g_autofree char *per_second = fovea_meter_group_digits ((gint64) (rate + 0.5));
+    g_autofree char *left = format_left (done, total, elapsed);
+    return g_strdup_printf ("%s %3.0f %%  %s of %s %s  %s/s%s", what, 100 * share, have, all, unit,
+                            per_second, left);
+}
+
+static void
+print_bar (gint64 done, gint64 total)
+{
+    int full = total > 0 ? (int) (BAR_CELLS * done / total) : BAR_CELLS;
+    fputs ("\r\033[K[", stderr);
+    for (int i = 0; i < BAR_CELLS; i++)
+        fputc (i < full ? '#' : '.', stderr);
+    fputs ("] ", stderr);
+}
+
+void
+fovea_meter_update (FoveaMeter *meter, gint64 done, const char *detail)
+{
+    if (meter->is_quiet)
+        return;
+    gint64 now = g_get_monotonic_time ();
+    if (now - meter->shown_us < (meter->on_terminal ? TERMINAL_PAUSE_US : PLAIN_PAUSE_US))
+        return;
+    meter->shown_us = now;
+    double elapsed = (double) (now - meter->start_us) / G_USEC_PER_SEC;
+    g_autofree char *line =
+        fovea_meter_format (meter->what, meter->unit, done, meter->total, elapsed);
+    if (meter->on_terminal)
+        print_bar (done, meter->total);
+    else
+        fputs ("fovea: ", stderr);
+    fprintf (stderr, "%s%s%s", line, detail != NULL ? "  " : "", detail != NULL ? detail : "");
+    if (!meter->on_terminal)
+        fputc ('\n', stderr);
+    meter->has_line = meter->on_terminal;
+    fflush (stderr);
+}

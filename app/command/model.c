@@ -1,0 +1,155 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea model`: what a checkpoint is, in one table of facts. Reads headers only, except for the
+ * hash, which reads every weight once. */
+#include <stdarg.h>
+
+#include "app/command/command.h"
+#include "capture/session.h"
+
+static void add (FoveaTable *table, const char *fact, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static void
+add (FoveaTable *table, const char *fact, const char *format, ...)
+{
+    va_list list;
+    va_start (list, format);
+    g_autofree char *value = g_strdup_vprintf (format, list);
+    va_end (list);
+    guint row = fovea_table_add_row (table);
+    fovea_table_set_text (table, row, 0, fact);
+    fovea_table_set_text (table, row, 1, value);
+}
+
+static const char *
+name_position (const FoveaArchitecture *a)
+{
+    if (a->position == FOVEA_POSITION_ROTARY)
+        return a->rotary_interleaved ? "rotary, interleaved pairs" : "rotary";
+    return a->position == FOVEA_POSITION_LEARNED ? "learned table" : "none";
+}
+
+static const char *
+name_activation (FoveaActivation activation)
+{
+    static const char *const names[] = {"gelu", "gelu_new", "silu", "relu"};
+    return names[activation];
+}
+
+static void
+add_sizes (FoveaTable *table, const FoveaArchitecture *a)
+{
+    add (table, "family", "%s", a->family);
+    add (table, "parameters", "%" G_GINT64_FORMAT, a->n_parameters);
+    add (table, "weight_type", "%s", fovea_dtype_name (a->weight_dtype));
+    add (table, "layers", "%" G_GINT64_FORMAT, a->n_layers);
+    add (table, "heads", "%" G_GINT64_FORMAT, a->n_heads);
+    add (table, "key_value_heads", "%" G_GINT64_FORMAT, a->n_kv_heads);
+    add (table, "head_width", "%" G_GINT64_FORMAT, a->head_width);
+    add (table, "width", "%" G_GINT64_FORMAT, a->width);
+    add (table, "mlp_width", "%" G_GINT64_FORMAT, a->mlp_width);
+    add (table, "vocabulary", "%" G_GINT64_FORMAT, a->vocabulary);
+    add (table, "context", "%" G_GINT64_FORMAT, a->context);
+    add (table, "norm", "%s, eps %g", a->norm == FOVEA_NORM_RMS ? "RMS" : "layer",
+         (double) a->norm_eps);
+    add (table, "positions", "%s", name_position (a));
+    if (a->position == FOVEA_POSITION_ROTARY)
+        add (table, "rotary_base", "%g", a->rotary_base);
+    add (table, "mlp", "%s%s", name_activation (a->activation), a->gated ? ", gated" : "");
+    add (table, "tied_head", "%s", a->tied_head ? "yes" : "no");
+}
+
+static void
+add_tokenizer (FoveaTable *table, FoveaModel *model)
+{
+    g_autoptr (GError) why = NULL;
+    FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (model, &why);
+    add (table, "tokenizer", "%s",
+         tokenizer != NULL ? fovea_tokenizer_describe (tokenizer) : why->message);
+}
+
+/* Peak memory of a plain forward over the whole context. */
+static gboolean
+add_memory (FoveaContext *context, FoveaTable *table, FoveaModel *model, GError **error)
+{
+    g_autoptr (FoveaDevice) device = fovea_command_open_device (context, error);
+    if (device == NULL)
+        return FALSE;
+    FoveaSessionOptions options = {
+        .precision = fovea_command_get_precision (context),
+        .max_tokens = fovea_model_get_architecture (model)->context,
+        .memory = (guint64) fovea_arguments_integer (context->arguments, "memory", 0),
+    };
+    FoveaMemoryPlan memory = {0};
+    fovea_session_predict_memory (model, device, &options, NULL, FALSE, &memory);
+    add (table, "weight_bytes", "%" G_GUINT64_FORMAT, fovea_model_get_weight_bytes (model));
+    add (table, "memory_full_context",
+         "%" G_GUINT64_FORMAT " bytes (weights %" G_GUINT64_FORMAT ", cache %" G_GUINT64_FORMAT
+         ", scratch %" G_GUINT64_FORMAT ")",
+         memory.weights + memory.cache + memory.scratch, memory.weights, memory.cache,
+         memory.scratch);
+    add (table, "device", "%s", fovea_device_describe (device));
+    return TRUE;
+}
+
+static gboolean
+run_model (FoveaContext *context, GError **error)
+{
+    g_autoptr (FoveaModel) model =
+        fovea_model_open (fovea_arguments_positional (context->arguments, 0), error);
+    if (model == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) table = fovea_table_new ("model");
+    fovea_table_add_column (table, "fact", FOVEA_COLUMN_TEXT, "", "what");
+    fovea_table_add_column (table, "value", FOVEA_COLUMN_TEXT, "", "value");
+    add (table, "name", "%s", fovea_model_get_name (model));
+    add (table, "path", "%s", fovea_model_get_path (model));
+    add_sizes (table, fovea_model_get_architecture (model));
+    add_tokenizer (table, model);
+    const char *hash = fovea_model_get_hash (model, context->cancellable, error);
+    if (hash == NULL)
+        return FALSE;
+    add (table, "content_hash", "%s", hash);
+    g_autoptr (GError) missing = NULL;
+    if (!fovea_model_check_complete (model, &missing))
+        add (table, "incomplete", "%s", missing->message);
+    else if (!add_memory (context, table, model, error))
+        return FALSE;
+    return fovea_command_write_table (context, table, error);
+}
+
+/* Of the options for running, those that change what this command says. */
+static const FoveaOption options[] = {
+    {.name = "device",
+     .kind = FOVEA_OPTION_TEXT,
+     .value = "NAME",
+     .help = "device that memory is predicted for (default auto)"},
+    {.name = "precision",
+     .kind = FOVEA_OPTION_CHOICE,
+     .value = "TYPE",
+     .help = "of products: f32, bf16 or f16 (default f32)",
+     .choices = "f32|bf16|f16"},
+    {.name = "threads",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .help = "threads of a CPU (default: its cores)",
+     .least = 1,
+     .most = 4096},
+    {.name = "memory",
+     .kind = FOVEA_OPTION_SIZE,
+     .value = "SIZE",
+     .help = "memory that the prediction may use"},
+    {NULL},
+};
+
+const FoveaCommand fovea_command_model = {
+    .name = "model",
+    .usage = "MODEL",
+    .summary = "Say what a checkpoint is: family, sizes, tokenizer, hash, memory needed",
+    .example = "fovea model demo",
+    .options = options,
+    .prints = TRUE,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_model,
+};

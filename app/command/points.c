@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea points`: every name that a capture can ask for, with shape and size. */
+#include "app/command/array-table.h"
+#include "app/command/command.h"
+#include "capture/point.h"
+
+#define USUAL_TOKENS 512
+
+static const FoveaOption options[] = {
+    {.name = "tokens",
+     .kind = FOVEA_OPTION_INTEGER,
+     .value = "N",
+     .least = 1,
+     .most = 1 << 24,
+     .help = "length that shapes are for (default 512, or the context)"},
+    {NULL},
+};
+
+static gboolean
+run_points (FoveaContext *context, GError **error)
+{
+    g_autoptr (FoveaModel) model =
+        fovea_model_open (fovea_arguments_positional (context->arguments, 0), error);
+    if (model == NULL)
+        return FALSE;
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    gint64 usual = MIN (USUAL_TOKENS, architecture->context);
+    gint64 n_tokens = fovea_arguments_integer (context->arguments, "tokens", usual);
+    if (n_tokens > architecture->context) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "points: --tokens is %" G_GINT64_FORMAT ", %s holds %" G_GINT64_FORMAT,
+                     n_tokens, fovea_model_get_name (model), architecture->context);
+        return FALSE;
+    }
+    g_autoptr (GPtrArray) points = fovea_points_list (architecture, n_tokens);
+    g_autoptr (FoveaTable) table = fovea_array_table_new ("points", points);
+    return fovea_command_write_table (context, table, error);
+}
+
+const FoveaCommand fovea_command_points = {
+    .name = "points",
+    .usage = "MODEL",
+    .summary = "List every capture point of a model with shape and bytes",
+    .example = "fovea points demo --tokens 2048",
+    .options = options,
+    .prints = TRUE,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_points,
+};

@@ -1,0 +1,108 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* {"ids": [...], "points": {"blocks.0...": {"index": [...], "value": [...]}}} */
+#include "app/command/selfcheck-record.h"
+
+#include <json-glib/json-glib.h>
+
+#include "app/data-files.h"
+
+static void
+point_free (gpointer data)
+{
+    SelfcheckPoint *point = data;
+    g_free (point->name);
+    g_free (point->places);
+    g_free (point->values);
+    g_free (point);
+}
+
+void
+fovea_selfcheck_record_free (SelfcheckRecord *record)
+{
+    if (record == NULL)
+        return;
+    g_clear_pointer (&record->points, g_ptr_array_unref);
+    g_free (record->ids);
+    g_free (record);
+}
+
+/* Array member @name of @object, NULL if it is missing or holds anything but numbers. */
+static JsonArray *
+get_numbers (JsonObject *object, const char *name)
+{
+    JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
+    if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+        return NULL;
+    JsonArray *array = json_node_get_array (node);
+    for (guint i = 0; i < json_array_get_length (array); i++)
+        if (!JSON_NODE_HOLDS_VALUE (json_array_get_element (array, i)))
+            return NULL;
+    return array;
+}
+
+static SelfcheckPoint *
+read_point (JsonObject *points, const char *name)
+{
+    JsonNode *node = json_object_get_member (points, name);
+    JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    JsonArray *places = get_numbers (object, "index"), *values = get_numbers (object, "value");
+    if (places == NULL || values == NULL ||
+        json_array_get_length (places) != json_array_get_length (values))
+        return NULL;
+    SelfcheckPoint *point = g_new0 (SelfcheckPoint, 1);
+    point->name = g_strdup (name);
+    point->n = json_array_get_length (places);
+    point->places = g_new (gint64, MAX (point->n, 1));
+    point->values = g_new (double, MAX (point->n, 1));
+    for (guint i = 0; i < point->n; i++) {
+        point->places[i] = json_array_get_int_element (places, i);
+        point->values[i] = json_array_get_double_element (values, i);
+    }
+    return point;
+}
+
+static SelfcheckRecord *
+read_root (JsonObject *root, const char *path, GError **error)
+{
+    g_autoptr (SelfcheckRecord) record = g_new0 (SelfcheckRecord, 1);
+    record->points = g_ptr_array_new_with_free_func (point_free);
+    JsonArray *ids = get_numbers (root, "ids");
+    JsonNode *node = json_object_get_member (root, "points");
+    if (ids == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: no 'ids' or no 'points'", path);
+        return NULL;
+    }
+    record->n_ids = json_array_get_length (ids);
+    record->ids = g_new (gint32, MAX (record->n_ids, 1));
+    for (gint64 i = 0; i < record->n_ids; i++)
+        record->ids[i] = (gint32) json_array_get_int_element (ids, (guint) i);
+    JsonObject *points = json_node_get_object (node);
+    g_autoptr (GList) names = json_object_get_members (points);
+    for (GList *name = names; name != NULL; name = name->next) {
+        SelfcheckPoint *point = read_point (points, name->data);
+        if (point == NULL) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: point '%s' is malformed",
+                         path, (const char *) name->data);
+            return NULL;
+        }
+        g_ptr_array_add (record->points, point);
+    }
+    return g_steal_pointer (&record);
+}
+
+SelfcheckRecord *
+fovea_selfcheck_record_read (GError **error)
+{
+    g_autofree char *path = fovea_data_find ("demo/selfcheck.json", error);
+    if (path == NULL)
+        return NULL;
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    if (!json_parser_load_from_file (parser, path, error))
+        return NULL;
+    JsonNode *root = json_parser_get_root (parser);
+    if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+        return read_root (json_node_get_object (root), path, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: no JSON object", path);
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Which sequence of a store a command is about: --run and --sequence, alike for every command. */
+#include "app/command/options.h"
+#include "storage/store.h"
+
+#define FOVEA_OPTIONS_SEQUENCE                                                                     \
+    {.name = "run",                                                                                \
+     .kind = FOVEA_OPTION_INTEGER,                                                                 \
+     .value = "N",                                                                                 \
+     .least = 1,                                                                                   \
+     .most = G_MAXINT64,                                                                           \
+     .help = "run of the store (default: any)"},                                                   \
+    {                                                                                              \
+        .name = "sequence", .kind = FOVEA_OPTION_INTEGER, .value = "N", .least = 1,                \
+        .most = G_MAXINT64, .help = "sequence, as 'store info' numbers them (default: the first)"  \
+    }
+
+/**
+ * fovea_store_choice_find:
+ * @run: 0 = any
+ * @sequence: 0 = the first one
+ *
+ * A committed sequence.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND naming store, run and sequence and what there is.
+ * Owner: caller, fovea_sequence_info_free().
+ */
+FoveaSequenceInfo *
+fovea_store_choice_find (FoveaStore *store, gint64 run, gint64 sequence, GError **error);
+
+/**
+ * fovea_store_choice_from_arguments:
+ *
+ * The same from --run and --sequence.
+ *
+ * Owner: caller, fovea_sequence_info_free().
+ */
+FoveaSequenceInfo *fovea_store_choice_from_arguments (FoveaStore *store,
+                                                      const FoveaArguments *arguments,
+                                                      GError **error);

@@ -1,0 +1,158 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea store info` and `fovea store check`. */
+#include "storage/store.h"
+
+#include "app/command/command.h"
+#include "app/command/meter.h"
+
+static const FoveaOption options[] = {{NULL}};
+
+static FoveaTable *
+make_sequence_table (FoveaStore *store, GPtrArray *sequences)
+{
+    FoveaTable *table = fovea_table_new ("sequences");
+    fovea_table_add_column (table, "sequence", FOVEA_COLUMN_INTEGER, "", "number of the sequence");
+    fovea_table_add_column (table, "run", FOVEA_COLUMN_INTEGER, "", "its run");
+    fovea_table_add_column (table, "position", FOVEA_COLUMN_INTEGER, "", "within the run");
+    fovea_table_add_column (table, "tokens", FOVEA_COLUMN_INTEGER, "tokens", "length");
+    fovea_table_add_column (table, "bytes", FOVEA_COLUMN_INTEGER, "bytes", "kept arrays");
+    fovea_table_add_column (table, "title", FOVEA_COLUMN_TEXT, "", "what it is called");
+    fovea_table_set_note (table, "store", fovea_store_get_path (store));
+    fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
+    for (guint i = 0; i < sequences->len; i++) {
+        const FoveaSequenceInfo *info = g_ptr_array_index (sequences, i);
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_integer (table, row, 0, info->id);
+        fovea_table_set_integer (table, row, 1, info->run_id);
+        fovea_table_set_integer (table, row, 2, info->position);
+        fovea_table_set_integer (table, row, 3, info->n_tokens);
+        fovea_table_set_integer (table, row, 4, (gint64) info->n_bytes);
+        fovea_table_set_text (table, row, 5, info->title);
+    }
+    return table;
+}
+
+/* Two lines about a run, for people. */
+static void
+append_run (GString *text, const FoveaRunInfo *run)
+{
+    g_string_append_printf (
+        text, "run %" G_GINT64_FORMAT "  %s  %s  %" G_GINT64_FORMAT " sequences%s\n", run->id,
+        run->kind, run->created, run->n_sequences, run->finished ? "" : "  (unfinished)");
+    if (run->model_name != NULL)
+        g_string_append_printf (text,
+                                "  model %s (%s), %" G_GINT64_FORMAT " layers x %" G_GINT64_FORMAT
+                                " heads, hash %.12s\n",
+                                run->model_name, run->family != NULL ? run->family : "?",
+                                run->n_layers, run->n_heads,
+                                run->model_hash != NULL ? run->model_hash : "");
+    g_string_append_printf (text, "  device %s, precision %s, fovea %s\n  options %s\n",
+                            run->device, run->precision, run->version, run->options);
+}
+
+/* The same in each run's notes, for programs: "run.1" = options and so on. */
+static void
+note_runs (FoveaTable *table, GPtrArray *runs)
+{
+    for (guint i = 0; i < runs->len; i++) {
+        const FoveaRunInfo *run = g_ptr_array_index (runs, i);
+        g_autofree char *key = g_strdup_printf ("run_%" G_GINT64_FORMAT "_options", run->id);
+        g_autofree char *model = g_strdup_printf ("run_%" G_GINT64_FORMAT "_model", run->id);
+        g_autofree char *state = g_strdup_printf ("run_%" G_GINT64_FORMAT "_state", run->id);
+        fovea_table_set_note (table, key, run->options);
+        fovea_table_set_note (table, model, run->model_name != NULL ? run->model_name : "");
+        fovea_table_set_note (table, state, run->finished ? "finished" : "unfinished");
+    }
+}
+
+static gboolean
+run_info (FoveaContext *context, GError **error)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (
+        fovea_arguments_positional (context->arguments, 0), FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return FALSE;
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, error);
+    g_autoptr (GPtrArray) sequences =
+        runs != NULL ? fovea_store_list_sequences (store, 0, error) : NULL;
+    if (sequences == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) table = make_sequence_table (store, sequences);
+    if (fovea_command_get_format (context) != FOVEA_FORMAT_TEXT) {
+        note_runs (table, runs);
+        return fovea_command_write_table (context, table, error);
+    }
+    g_autoptr (GString) text = g_string_new (NULL);
+    g_string_append_printf (text, "store %s\n  id %s\n\n", fovea_store_get_path (store),
+                            fovea_store_get_uuid (store));
+    for (guint i = 0; i < runs->len; i++)
+        append_run (text, g_ptr_array_index (runs, i));
+    g_autofree char *rows = fovea_table_print (table, FOVEA_FORMAT_TEXT);
+    g_string_append_printf (text, "\n%s", rows);
+    return fovea_command_write (context, text->str, (gssize) text->len, error);
+}
+
+typedef struct {
+    FoveaMeter *meter;
+    gboolean is_quiet;
+} CheckProgress;
+
+static void
+on_checked (gpointer data, guint64 done, guint64 total)
+{
+    CheckProgress *p = data;
+    if (p->meter == NULL)
+        p->meter = fovea_meter_new ("check", "bytes", (gint64) total, p->is_quiet);
+    fovea_meter_update (p->meter, (gint64) done, NULL);
+}
+
+static gboolean
+run_check (FoveaContext *context, GError **error)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (
+        fovea_arguments_positional (context->arguments, 0), FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return FALSE;
+    CheckProgress p = {NULL, fovea_arguments_has (context->arguments, "quiet")};
+    g_autoptr (FoveaTable) damage =
+        fovea_store_check (store, on_checked, &p, context->cancellable, error);
+    fovea_meter_free (p.meter);
+    if (damage == NULL)
+        return FALSE;
+    guint n = fovea_table_get_n_rows (damage);
+    if ((n > 0 || fovea_command_get_format (context) != FOVEA_FORMAT_TEXT) &&
+        !fovea_command_write_table (context, damage, error))
+        return FALSE;
+    if (n == 0) {
+        fovea_command_note (context, "%s is sound", fovea_store_get_path (store));
+        return TRUE;
+    }
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "store check: %s: %u damaged arrays",
+                 fovea_store_get_path (store), n);
+    return FALSE;
+}
+
+const FoveaCommand fovea_command_store_info = {
+    .name = "store info",
+    .usage = "STORE",
+    .summary = "List runs and sequences of a store",
+    .example = "fovea store info a.fovea",
+    .options = options,
+    .prints = TRUE,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_info,
+};
+
+const FoveaCommand fovea_command_store_check = {
+    .name = "store check",
+    .usage = "STORE",
+    .summary = "Verify every checksum of a store and name what is damaged",
+    .example = "fovea store check a.fovea",
+    .options = options,
+    .prints = TRUE,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_check,
+};

@@ -1,0 +1,231 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A request as JSON and as a shell command. One table names every number of the struct, so that
+ * writing and reading cannot drift apart; the order of the table is the order in the file, which
+ * keeps the bytes stable. */
+#include <json-glib/json-glib.h>
+
+#include "app/figure-request.h"
+#include "fovea-config.h"
+
+typedef enum {
+    MEMBER_INT64,
+    MEMBER_UINT,
+    MEMBER_INT,
+    MEMBER_DOUBLE,
+    MEMBER_TEXT
+} MemberKind;
+
+#define MEMBER(name, kind, field)                                                                  \
+    {                                                                                              \
+        name, kind, G_STRUCT_OFFSET (FoveaFigureRequest, field)                                    \
+    }
+
+static const struct {
+    const char *name;
+    MemberKind kind;
+    gsize offset;
+} members[] = {
+    MEMBER ("store", MEMBER_TEXT, store_name),
+    MEMBER ("store_id", MEMBER_TEXT, store_uuid),
+    MEMBER ("sequence", MEMBER_INT64, sequence),
+    MEMBER ("model", MEMBER_TEXT, model_name),
+    MEMBER ("model_hash", MEMBER_TEXT, model_hash),
+    MEMBER ("layer", MEMBER_UINT, map.layer),
+    MEMBER ("head", MEMBER_UINT, map.head),
+    MEMBER ("row0", MEMBER_INT64, map.q0),
+    MEMBER ("row1", MEMBER_INT64, map.q1),
+    MEMBER ("key0", MEMBER_INT64, map.k0),
+    MEMBER ("key1", MEMBER_INT64, map.k1),
+    MEMBER ("linear", MEMBER_INT, map.scale),
+    MEMBER ("floor", MEMBER_DOUBLE, map.floor),
+    MEMBER ("token_axes", MEMBER_INT, map.token_axes),
+    MEMBER ("query", MEMBER_INT64, map.query),
+    MEMBER ("key", MEMBER_INT64, map.key),
+    MEMBER ("value", MEMBER_TEXT, value),
+    MEMBER ("score", MEMBER_TEXT, score),
+    MEMBER ("width_mm", MEMBER_DOUBLE, style.width_mm),
+    MEMBER ("height_mm", MEMBER_DOUBLE, style.height_mm),
+    MEMBER ("text_pt", MEMBER_DOUBLE, style.text_pt),
+    MEMBER ("letters", MEMBER_INT, style.letters),
+    MEMBER ("caption", MEMBER_INT, style.caption),
+    MEMBER ("dpi", MEMBER_DOUBLE, dpi),
+};
+
+static const char *const kind_names[] = {"heads", "map", "tokens"};
+
+static void
+add_member (JsonBuilder *builder, MemberKind kind, gconstpointer field)
+{
+    switch (kind) {
+    case MEMBER_INT64:
+        json_builder_add_int_value (builder, *(const gint64 *) field);
+        break;
+    case MEMBER_UINT:
+        json_builder_add_int_value (builder, *(const guint *) field);
+        break;
+    case MEMBER_INT:
+        json_builder_add_int_value (builder, *(const int *) field);
+        break;
+    case MEMBER_DOUBLE:
+        json_builder_add_double_value (builder, *(const double *) field);
+        break;
+    case MEMBER_TEXT:
+        json_builder_add_string_value (
+            builder, *(char *const *) field != NULL ? *(char *const *) field : "");
+        break;
+    }
+}
+
+char *
+fovea_figure_request_to_json (const FoveaFigureRequest *request)
+{
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "fovea");
+    json_builder_add_string_value (builder, FOVEA_VERSION);
+    json_builder_set_member_name (builder, "figure");
+    json_builder_add_string_value (builder, kind_names[request->kind]);
+    for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
+        json_builder_set_member_name (builder, members[i].name);
+        add_member (builder, members[i].kind, (const char *) request + members[i].offset);
+    }
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    return json_to_string (root, FALSE);
+}
+
+/* A text member of @object, NULL with an error if it is missing or something else. */
+static const char *
+get_text (JsonObject *object, const char *name, GError **error)
+{
+    JsonNode *node = json_object_get_member (object, name);
+    if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING)
+        return json_node_get_string (node);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "provenance: '%s' is no text", name);
+    return NULL;
+}
+
+static gboolean
+read_text (JsonObject *object, const char *name, char **field, GError **error)
+{
+    const char *text = get_text (object, name, error);
+    if (text == NULL)
+        return FALSE;
+    g_free (*field);
+    *field = *text != '\0' ? g_strdup (text) : NULL;
+    return TRUE;
+}
+
+static gboolean
+read_member (JsonObject *object, const char *name, MemberKind kind, gpointer field, GError **error)
+{
+    if (kind == MEMBER_TEXT)
+        return read_text (object, name, field, error);
+    JsonNode *node = json_object_get_member (object, name);
+    GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
+    if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "provenance: '%s' is no number", name);
+        return FALSE;
+    }
+    gint64 whole = json_node_get_int (node);
+    if (kind == MEMBER_DOUBLE)
+        *(double *) field = json_node_get_double (node);
+    else if (kind == MEMBER_INT64)
+        *(gint64 *) field = whole;
+    else if (kind == MEMBER_UINT)
+        *(guint *) field = (guint) CLAMP (whole, 0, G_MAXINT32);
+    else
+        *(int *) field = whole != 0;
+    return TRUE;
+}
+
+FoveaFigureRequest *
+fovea_figure_request_from_json (const char *json, GError **error)
+{
+    g_autoptr (JsonNode) root = json_from_string (json, NULL);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "provenance: no JSON object");
+        return NULL;
+    }
+    JsonObject *object = json_node_get_object (root);
+    const char *name = get_text (object, "figure", error);
+    FoveaFigureKind kind;
+    if (name == NULL || !fovea_figure_kind_from_name (name, &kind, error))
+        return NULL;
+    g_autoptr (FoveaFigureRequest) request = fovea_figure_request_new (kind);
+    for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+        if (!read_member (object, members[i].name, members[i].kind,
+                          (char *) request + members[i].offset, error))
+            return NULL;
+    return g_steal_pointer (&request);
+}
+
+/* Appends " --name A:B" unless the range is everything. */
+static void
+append_range (GString *text, const char *name, gint64 from, gint64 to)
+{
+    if (from == 0 && to < 0)
+        return;
+    g_string_append_printf (text, " --%s %" G_GINT64_FORMAT ":", name, from);
+    if (to >= 0)
+        g_string_append_printf (text, "%" G_GINT64_FORMAT, to);
+}
+
+static void
+append_position (GString *text, const char *name, gint64 position)
+{
+    if (position >= 0)
+        g_string_append_printf (text, " --%s %" G_GINT64_FORMAT, name, position);
+}
+
+static void
+append_number (GString *text, const char *name, double value, double usual)
+{
+    if (value != usual)
+        g_string_append_printf (text, " --%s %g", name, value);
+}
+
+/* Options of maps and token texts. */
+static void
+append_map_options (GString *text, const FoveaFigureRequest *request)
+{
+    g_string_append_printf (text, " --head %u.%u", request->map.layer, request->map.head);
+    if (request->kind == FOVEA_FIGURE_TOKENS && g_strcmp0 (request->value, "query") != 0)
+        g_string_append_printf (text, " --value %s", request->value);
+    append_range (text, "rows", request->map.q0, request->map.q1);
+    append_range (text, "keys", request->map.k0, request->map.k1);
+    append_position (text, "query", request->map.query);
+    append_position (text, "key", request->map.key);
+    if (request->map.scale == FOVEA_COLOR_LINEAR)
+        g_string_append (text, " --scale linear");
+    append_number (text, "floor", request->map.floor, 0);
+    if (request->map.token_axes)
+        g_string_append (text, " --token-axes");
+}
+
+char *
+fovea_figure_request_to_command (const FoveaFigureRequest *request,
+                                 const char *store_path,
+                                 const char *output)
+{
+    g_autofree char *store = g_shell_quote (store_path != NULL ? store_path : request->store_name);
+    g_autofree char *file = g_shell_quote (output);
+    GString *text = g_string_new (NULL);
+    g_string_append_printf (text, "fovea figure %s %s", kind_names[request->kind], store);
+    g_string_append_printf (text, " --sequence %" G_GINT64_FORMAT, request->sequence);
+    if (request->kind != FOVEA_FIGURE_HEADS)
+        append_map_options (text, request);
+    else if (request->score != NULL)
+        g_string_append_printf (text, " --score %s", request->score);
+    append_number (text, "width", request->style.width_mm, 0);
+    append_number (text, "height", request->style.height_mm, 0);
+    append_number (text, "text-size", request->style.text_pt, 0);
+    append_number (text, "dpi", request->dpi, 300);
+    if (!request->style.caption)
+        g_string_append (text, " --no-caption");
+    if (request->style.letters != (request->kind == FOVEA_FIGURE_HEADS))
+        g_string_append (text, request->style.letters ? " --letters" : " --no-letters");
+    g_string_append_printf (text, " -o %s", file);
+    return g_string_free (text, FALSE);
+}

@@ -1,0 +1,179 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* One trace is open at a time, so memory is that of one sequence. */
+#include "app/heads-job.h"
+
+#include "app/capture-job.h"
+#include "app/data-files.h"
+
+#define USUAL_TOKENS 512
+#define USUAL_PERIOD 100
+#define USUAL_LIMIT  10
+
+static gboolean
+add_sequence (FoveaHeads *heads,
+              FoveaStore *store,
+              const FoveaSequenceInfo *sequence,
+              GCancellable *cancellable,
+              GError **error)
+{
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, sequence->id, error);
+    if (trace != NULL && fovea_heads_add (heads, trace, cancellable, error))
+        return TRUE;
+    g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
+    return FALSE;
+}
+
+FoveaTable *
+fovea_heads_job_run_store (FoveaStore *store,
+                           gint64 run,
+                           FoveaHeadsProgress progress,
+                           gpointer progress_data,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, run, error);
+    if (sequences == NULL)
+        return NULL;
+    if (sequences->len == 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "heads: %s: run %" G_GINT64_FORMAT " holds no sequence",
+                     fovea_store_get_path (store), run);
+        return NULL;
+    }
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    for (guint i = 0; i < sequences->len; i++) {
+        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+            !add_sequence (heads, store, g_ptr_array_index (sequences, i), cancellable, error))
+            return NULL;
+        if (progress != NULL)
+            progress (progress_data, i + 1, sequences->len);
+    }
+    FoveaTable *table = fovea_heads_finish (heads);
+    fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
+    return table;
+}
+
+/* What the callbacks of one capture need. */
+typedef struct {
+    FoveaHeads *heads;
+    GCancellable *cancellable;
+    FoveaHeadsProgress progress;
+    gpointer progress_data;
+    gint64 before, total; /* tokens of earlier captures, of all */
+} Collector;
+
+static gboolean
+take_trace (gpointer data, FoveaTrace *trace, GError **error)
+{
+    Collector *c = data;
+    return fovea_heads_add (c->heads, trace, c->cancellable, error);
+}
+
+static void
+on_progress (gpointer data, const FoveaCaptureProgress *p)
+{
+    Collector *c = data;
+    if (c->progress != NULL)
+        c->progress (c->progress_data, c->before + p->tokens, c->total);
+}
+
+static FoveaCaptureRequest *
+make_request (const FoveaHeadsRequest *from)
+{
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup (from->model);
+    request->limit = from->limit > 0 ? from->limit : USUAL_LIMIT;
+    request->seed = from->seed;
+    request->device = g_strdup (from->device);
+    request->precision = from->precision;
+    request->threads = from->threads;
+    request->memory = from->memory;
+    return request;
+}
+
+/* A text job over the shipped texts; NULL without error if the model has no tokenizer. */
+static FoveaCaptureJob *
+prepare_texts (const FoveaHeadsRequest *from, FoveaModel *model, GError **error)
+{
+    if (fovea_model_get_tokenizer (model, NULL) == NULL)
+        return NULL;
+    FoveaCaptureRequest *request = make_request (from);
+    gint64 context = fovea_model_get_architecture (model)->context;
+    request->tokens = from->tokens > 0 ? from->tokens : MIN (USUAL_TOKENS, context);
+    request->stride = request->tokens;
+    request->files = fovea_data_list_texts (error);
+    if (request->files != NULL)
+        return fovea_capture_job_prepare (request, model, error);
+    fovea_capture_request_free (request);
+    return NULL;
+}
+
+static FoveaCaptureJob *
+prepare_repeats (const FoveaHeadsRequest *from, FoveaModel *model, GError **error)
+{
+    FoveaCaptureRequest *request = make_request (from);
+    gint64 context = fovea_model_get_architecture (model)->context;
+    gint64 usual = MIN (USUAL_PERIOD, MAX ((context - 1) / 2, 1));
+    request->random_repeat = from->period > 0 ? from->period : usual;
+    return fovea_capture_job_prepare (request, model, error);
+}
+
+static gint64
+count_tokens (FoveaCaptureJob *job)
+{
+    gint64 n = 0;
+    GPtrArray *sequences = job != NULL ? fovea_capture_job_get_sequences (job) : NULL;
+    for (guint i = 0; sequences != NULL && i < sequences->len; i++)
+        n += ((const FoveaTraceInfo *) g_ptr_array_index (sequences, i))->n_tokens;
+    return n;
+}
+
+static gboolean
+run_job (FoveaCaptureJob *job, Collector *c, GError **error)
+{
+    if (job == NULL)
+        return TRUE;
+    gboolean done =
+        fovea_capture_job_run_in_memory (job, take_trace, c, on_progress, c, c->cancellable, error);
+    c->before += count_tokens (job);
+    return done;
+}
+
+/* Where the numbers come from, for whoever meets the table alone. */
+static void
+note_request (FoveaTable *table, const FoveaHeadsRequest *request, FoveaModel *model)
+{
+    g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, request->seed);
+    fovea_table_set_note (table, "model", fovea_model_get_name (model));
+    fovea_table_set_note (table, "model_hash", fovea_model_get_hash (model, NULL, NULL));
+    fovea_table_set_note (table, "seed", seed);
+}
+
+FoveaTable *
+fovea_heads_job_run_model (const FoveaHeadsRequest *request,
+                           FoveaHeadsProgress progress,
+                           gpointer progress_data,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+    g_autoptr (FoveaModel) model = fovea_model_open (request->model, error);
+    if (model == NULL)
+        return NULL;
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (FoveaCaptureJob) texts = prepare_texts (request, model, &failure);
+    g_autoptr (FoveaCaptureJob) repeats =
+        failure == NULL ? prepare_repeats (request, model, &failure) : NULL;
+    if (failure != NULL) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return NULL;
+    }
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    Collector c = {heads,         cancellable, progress,
+                   progress_data, 0,           count_tokens (texts) + count_tokens (repeats)};
+    if (!run_job (texts, &c, error) || !run_job (repeats, &c, error))
+        return NULL;
+    FoveaTable *table = fovea_heads_finish (heads);
+    note_request (table, request, model);
+    return table;
+}

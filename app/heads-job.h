@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The head table of a store's sequences, or of a model on shipped text and random repeats: what
+ * `fovea heads` prints and the window shows. */
+#include "analysis/heads.h"
+#include "capture/model.h"
+#include "storage/store.h"
+
+/* How far: @done of @total sequences. */
+typedef void (*FoveaHeadsProgress) (gpointer data, gint64 done, gint64 total);
+
+/**
+ * fovea_heads_job_run_store:
+ * @run: a run, 0 = every sequence of the store
+ * @progress: (nullable) (scope call):
+ *
+ * Scores of every head over committed sequences. Does not write to @store.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without sequences; those of heads.h, naming the sequence;
+ * G_IO_ERROR_CANCELLED.
+ * Thread: the store's; blocks.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_heads_job_run_store (FoveaStore *store,
+                                       gint64 run,
+                                       FoveaHeadsProgress progress,
+                                       gpointer progress_data,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+/* What a model is tried on. */
+typedef struct {
+    const char *model; /* folder or "demo" */
+    gint64 tokens;     /* window of the shipped texts; 0 = 512 or the context */
+    gint64 period;     /* P of the random repeats; 0 = 100, or what the context holds */
+    gint64 limit;      /* sequences of each kind; 0 = 10 */
+    guint64 seed;
+    const char *device; /* NULL = "auto" */
+    FoveaPrecision precision;
+    int threads;    /* 0 = all cores */
+    guint64 memory; /* bytes, 0 = what is free */
+} FoveaHeadsRequest;
+
+/**
+ * fovea_heads_job_run_model:
+ * @progress: (nullable) (scope call): counts tokens
+ *
+ * Captures in memory, one sequence at a time, and scores every head. A model without tokenizer is
+ * scored on random repeats alone.
+ *
+ * Errors: those of capture-job.h and heads.h.
+ * Thread: any one; blocks.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_heads_job_run_model (const FoveaHeadsRequest *request,
+                                       FoveaHeadsProgress progress,
+                                       gpointer progress_data,
+                                       GCancellable *cancellable,
+                                       GError **error);
