@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Fovea authors
+# SPDX-License-Identifier: MIT
+"""summary.py TESTLOG.json: one closing line for a whole test run. A Check suite counts each of its
+checks, any other test counts once; a suite that says SKIPPED adds those lines as skipped."""
+import json
+import re
+import sys
+
+CHECKS = re.compile(r'Checks: (\d+), Failures: (\d+), Errors: (\d+)')
+
+
+def main(path):
+    passed = failed = skipped = 0
+    with open(path, encoding='utf-8') as file:
+        for line in file:
+            test = json.loads(line)
+            text = test.get('stdout', '') + test.get('stderr', '')
+            counts = [tuple(map(int, c)) for c in CHECKS.findall(text)]
+            good = test['result'] in ('OK', 'EXPECTEDFAIL')
+            wrong = sum(f + e for _, f, e in counts)
+            skipped += len(re.findall(r'^SKIPPED', text, re.M))
+            if test['result'] == 'SKIP':
+                skipped += 1
+            elif counts:
+                passed += sum(c - f - e for c, f, e in counts)
+                failed += wrong if good or wrong else 1
+            else:
+                passed += good
+                failed += not good
+            if not good and test['result'] != 'SKIP':
+                print(f"{test['result']}: {test['name']}")
+    print(f'{passed} passed, {failed} failed, {skipped} skipped')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1]))
