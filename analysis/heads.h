@@ -40,11 +40,14 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
  * fovea_heads_finish:
  *
  * The table "heads", one row a head. Columns: layer, head, name ("5.7"), role (main one or ""),
- * roles (all, comma-separated), then per score a value and its standard error "<score>_se" (NaN
- * with one sequence): on text: entropy (nats), entropy_normalised, effective_tokens, max_weight,
- * mean_distance (tokens), first_token, window_16, previous_text, duplicate_text, induction_text,
- * current_text; on repeats: previous, current, duplicate, induction, first (NaN without such
- * sequences). Notes: n_text, n_repeat, repeat_period.
+ * roles (all, comma-separated, main one first; names in roles.h), then per score a value and its
+ * standard error over sequences, "<score>_se" (NaN with fewer than two). On text: entropy (nats),
+ * entropy_normalised, effective_tokens, max_weight, mean_distance (tokens), first_token,
+ * first_token_share, window_16, long_range, positional, and the detectors previous_text,
+ * current_text, duplicate_text, induction_text. On repeats: previous, current, duplicate,
+ * induction, first. NaN without such sequences. Roles previous token, current token and sink are
+ * judged on repeats if there are any, else on text; duplicate token and induction on repeats; the
+ * others on text. Notes: n_text, n_repeat, repeat_period.
  *
  * Thread: one at a time.   Owner: caller, fovea_table_unref().
  */

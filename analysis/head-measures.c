@@ -1,0 +1,281 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Layers one after the other, so that one layer's queries and keys are held at a time; the heads of
+ * a layer in parallel, each writing its own slots. Sums run in double over rows in order, so
+ * results do not depend on the number of threads. */
+#include "analysis/head-measures.h"
+
+#include <math.h>
+
+#include "analysis/detectors.h"
+
+enum {
+    LEAST_KEYS = 8,  /* normalised entropy of shorter rows is noise */
+    LOCAL_FROM = 64, /* first row of the local mass */
+    TILE_ROWS = 128,
+};
+
+static const float SINK_WEIGHT = 0.3f;
+
+/* One layer under way. */
+typedef struct {
+    FoveaAttention *attention;
+    const FoveaTraceInfo *info;
+    const FoveaTargets *targets; /* NULL: no detectors */
+    gint64 n_heads;
+    double *out; /* (H, measures) */
+    GCancellable *cancellable;
+    GMutex lock;
+    GError *error; /* the first */
+} Layer;
+
+/* One head of it, with room for a value a row. */
+typedef struct {
+    const Layer *layer;
+    guint head;
+    gint64 T;
+    float *row_values; /* (T) */
+    double *out;       /* (measures) */
+} Head;
+
+/* Mean over rows from @first on. */
+static double
+mean_from (const float *values, gint64 first, gint64 end)
+{
+    double sum = 0;
+    for (gint64 t = first; t < end; t++)
+        sum += values[t];
+    return end > first ? sum / (double) (end - first) : NAN;
+}
+
+static gboolean
+read_statistic (Head *head, FoveaRowStatistic statistic, GError **error)
+{
+    return fovea_attention_read_row_statistic (head->layer->attention, head->head, statistic,
+                                               head->row_values, error);
+}
+
+static gint64
+count_keys (const Head *head, gint64 t)
+{
+    return fovea_score_rule_count (fovea_attention_get_rule (head->layer->attention), t, t + 1, 0,
+                                   head->T);
+}
+
+static gboolean
+measure_entropy (Head *head, GError **error)
+{
+    if (!read_statistic (head, FOVEA_ROW_ENTROPY, error))
+        return FALSE;
+    double normalised = 0, effective = 0;
+    gint64 n = 0;
+    for (gint64 t = 0; t < head->T; t++) {
+        gint64 keys = count_keys (head, t);
+        effective += exp ((double) head->row_values[t]);
+        if (keys >= LEAST_KEYS) {
+            normalised += head->row_values[t] / log ((double) keys);
+            n++;
+        }
+    }
+    head->out[FOVEA_MEASURE_ENTROPY] = mean_from (head->row_values, 0, head->T);
+    head->out[FOVEA_MEASURE_EFFECTIVE_TOKENS] = effective / (double) head->T;
+    head->out[FOVEA_MEASURE_ENTROPY_NORMALISED] = n > 0 ? normalised / (double) n : NAN;
+    return TRUE;
+}
+
+/* Mean of |query - key| over the keys that row @t may see. */
+static double
+get_possible_distance (const Head *head, gint64 t)
+{
+    const FoveaScoreRule *rule = fovea_attention_get_rule (head->layer->attention);
+    double before = (double) (t - fovea_score_rule_first_key (rule, t));
+    double after = (double) (fovea_score_rule_end_key (rule, t, head->T) - 1 - t);
+    return (before * (before + 1) + after * (after + 1)) / 2 / (before + after + 1);
+}
+
+static gboolean
+measure_distance (Head *head, GError **error)
+{
+    if (!read_statistic (head, FOVEA_ROW_DISTANCE, error))
+        return FALSE;
+    double sum = 0, possible = 0;
+    for (gint64 t = 1; t < head->T; t++) {
+        sum += head->row_values[t];
+        possible += get_possible_distance (head, t);
+    }
+    head->out[FOVEA_MEASURE_MEAN_DISTANCE] = mean_from (head->row_values, 0, head->T);
+    head->out[FOVEA_MEASURE_LONG_RANGE] = possible > 0 ? sum / possible : NAN;
+    return TRUE;
+}
+
+static gboolean
+measure_first (Head *head, GError **error)
+{
+    if (!read_statistic (head, FOVEA_ROW_FIRST, error))
+        return FALSE;
+    gint64 n = 0;
+    for (gint64 t = 1; t < head->T; t++)
+        n += head->row_values[t] > SINK_WEIGHT;
+    head->out[FOVEA_MEASURE_FIRST] = mean_from (head->row_values, 1, head->T);
+    head->out[FOVEA_MEASURE_FIRST_SHARE] = head->T > 1 ? (double) n / (double) (head->T - 1) : NAN;
+    return TRUE;
+}
+
+/* Row 0 of a causal head can only look at itself and is left out. */
+static gboolean
+measure_positional (Head *head, GError **error)
+{
+    if (!read_statistic (head, FOVEA_ROW_ARGMAX, error))
+        return FALSE;
+    g_autofree gint64 *counts = g_new0 (gint64, 2 * head->T);
+    gint64 most = 0;
+    for (gint64 t = 1; t < head->T; t++) {
+        gint64 key = (gint64) head->row_values[t];
+        gint64 count = key >= 0 ? ++counts[key - t + head->T] : 0;
+        most = MAX (most, count);
+    }
+    head->out[FOVEA_MEASURE_POSITIONAL] =
+        head->T > 1 ? (double) most / (double) (head->T - 1) : NAN;
+    return TRUE;
+}
+
+static gboolean
+measure_rows (Head *head, GError **error)
+{
+    if (!measure_entropy (head, error) || !measure_distance (head, error) ||
+        !measure_first (head, error) || !measure_positional (head, error) ||
+        !read_statistic (head, FOVEA_ROW_MAX, error))
+        return FALSE;
+    head->out[FOVEA_MEASURE_MAX_WEIGHT] = mean_from (head->row_values, 0, head->T);
+    if (!read_statistic (head, FOVEA_ROW_LOCAL, error))
+        return FALSE;
+    head->out[FOVEA_MEASURE_LOCAL] = mean_from (head->row_values, LOCAL_FROM, head->T);
+    return TRUE;
+}
+
+/* Mean weight at key = query - @back over rows from @first on. */
+static gboolean
+measure_offset (Head *head, gint64 back, gint64 first, FoveaMeasure measure, GError **error)
+{
+    if (!fovea_attention_read_offset (head->layer->attention, head->head, -back, head->row_values,
+                                      error))
+        return FALSE;
+    head->out[measure] = mean_from (head->row_values, first, head->T);
+    return TRUE;
+}
+
+/* The sequence is [bos] + r + r: the diagonals of both scores begin inside the first copy, whose
+ * rows cannot show them and are left out. */
+static gboolean
+measure_repeats (Head *head, GError **error)
+{
+    gint64 P = head->layer->info->repeat_period;
+    return measure_offset (head, P, head->T - P, FOVEA_MEASURE_DUPLICATE, error) &&
+           measure_offset (head, P - 1, head->T - P, FOVEA_MEASURE_INDUCTION, error);
+}
+
+/* Sums of the three detectors over rows q0 .. q1. */
+static void
+add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, double *sums)
+{
+    for (gint64 t = q0; t < q1; t++)
+        for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
+            sums[detector] +=
+                fovea_targets_sum_row (head->layer->targets, detector, FOVEA_EXCLUDE_NOTHING, t,
+                                       tile + (t - q0) * q1, NULL);
+}
+
+static gboolean
+measure_detectors (Head *head, GError **error)
+{
+    const Layer *layer = head->layer;
+    double sums[FOVEA_N_DETECTORS] = {0};
+    g_autofree float *tile = g_new (float, TILE_ROWS * head->T);
+    for (gint64 q0 = 0; q0 < head->T; q0 += TILE_ROWS) {
+        gint64 q1 = MIN (q0 + TILE_ROWS, head->T);
+        if (g_cancellable_set_error_if_cancelled (layer->cancellable, error) ||
+            !fovea_attention_read_pattern (layer->attention, head->head, q0, q1, 0, q1, tile,
+                                           error))
+            return FALSE;
+        add_tile (head, q0, q1, tile, sums);
+    }
+    if (!fovea_attention_read_column_mass (layer->attention, head->head, head->row_values, error))
+        return FALSE;
+    double total = mean_from (head->row_values, 0, head->T) * (double) head->T;
+    const FoveaMeasure measures[FOVEA_N_DETECTORS] = {
+        FOVEA_MEASURE_PREVIOUS_MUL, FOVEA_MEASURE_DUPLICATE_MUL, FOVEA_MEASURE_INDUCTION_MUL};
+    for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
+        head->out[measures[detector]] = sums[detector] / total;
+    return TRUE;
+}
+
+static gboolean
+measure_head (Head *head, GError **error)
+{
+    const Layer *layer = head->layer;
+    return !g_cancellable_set_error_if_cancelled (layer->cancellable, error) &&
+           measure_rows (head, error) &&
+           measure_offset (head, 1, 1, FOVEA_MEASURE_PREVIOUS, error) &&
+           measure_offset (head, 0, 0, FOVEA_MEASURE_CURRENT, error) &&
+           (layer->info->repeat_period == 0 || measure_repeats (head, error)) &&
+           (layer->targets == NULL || measure_detectors (head, error));
+}
+
+static void
+run_head (void *data, int64_t i, int worker)
+{
+    Layer *layer = data;
+    g_autoptr (GError) error = NULL;
+    g_autofree float *row_values = g_new (float, layer->info->n_tokens);
+    Head head = {layer, (guint) i, layer->info->n_tokens, row_values,
+                 layer->out + i * FOVEA_N_MEASURES};
+    for (int measure = 0; measure < FOVEA_N_MEASURES; measure++)
+        head.out[measure] = NAN;
+    if (measure_head (&head, &error))
+        return;
+    g_mutex_lock (&layer->lock);
+    if (layer->error == NULL)
+        layer->error = g_steal_pointer (&error);
+    g_mutex_unlock (&layer->lock);
+}
+
+static gboolean
+compute_layer (FoveaTrace *trace, guint index, FoveaThreads *threads, Layer *layer, GError **error)
+{
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, index, error);
+    if (attention == NULL)
+        return FALSE;
+    layer->attention = attention;
+    fovea_threads_loop (threads, layer->n_heads, run_head, layer);
+    if (layer->error == NULL)
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&layer->error));
+    return FALSE;
+}
+
+gboolean
+fovea_head_measures_compute (FoveaTrace *trace,
+                             FoveaThreads *threads,
+                             double *out,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
+    g_autoptr (FoveaTargets) targets = NULL;
+    if (info->repeat_period == 0 && info->ids != NULL)
+        targets = fovea_targets_new (info->ids, info->n_tokens);
+    Layer layer = {
+        .info = info,
+        .targets = targets,
+        .n_heads = info->architecture->n_heads,
+        .cancellable = cancellable,
+    };
+    g_mutex_init (&layer.lock);
+    gboolean done = TRUE;
+    for (gint64 l = 0; done && l < info->architecture->n_layers; l++) {
+        layer.out = out + l * layer.n_heads * FOVEA_N_MEASURES;
+        done = compute_layer (trace, (guint) l, threads, &layer, error);
+    }
+    g_mutex_clear (&layer.lock);
+    return done;
+}

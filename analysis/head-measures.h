@@ -1,0 +1,45 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* All that one sequence tells about each head: means over its rows. heads.c gathers these over
+ * sequences. */
+#include "capture/attention.h"
+#include "kernels/threads.h"
+
+typedef enum {
+    FOVEA_MEASURE_ENTROPY,            /* nats */
+    FOVEA_MEASURE_ENTROPY_NORMALISED, /* rows with at least 8 keys */
+    FOVEA_MEASURE_EFFECTIVE_TOKENS,
+    FOVEA_MEASURE_MAX_WEIGHT,
+    FOVEA_MEASURE_MEAN_DISTANCE, /* tokens */
+    FOVEA_MEASURE_FIRST,         /* weight on key 0, rows 1 on */
+    FOVEA_MEASURE_FIRST_SHARE,   /* share of rows with more than 0.3 on key 0, rows 1 on */
+    FOVEA_MEASURE_LOCAL,         /* mass in the last 16 keys, rows 64 on */
+    FOVEA_MEASURE_LONG_RANGE,    /* mean distance over its mean possible value, rows 1 on */
+    FOVEA_MEASURE_POSITIONAL,    /* share of rows at the commonest offset of the largest weight */
+    FOVEA_MEASURE_PREVIOUS,      /* mean weight at offset -1 */
+    FOVEA_MEASURE_CURRENT,       /* at offset 0 */
+    FOVEA_MEASURE_DUPLICATE,     /* at offset -P, rows of the second copy */
+    FOVEA_MEASURE_INDUCTION,     /* at offset -(P-1), rows of the second copy */
+    FOVEA_MEASURE_PREVIOUS_MUL,  /* detectors on any text */
+    FOVEA_MEASURE_DUPLICATE_MUL,
+    FOVEA_MEASURE_INDUCTION_MUL,
+    FOVEA_N_MEASURES,
+} FoveaMeasure;
+
+/**
+ * fovea_head_measures_compute:
+ * @out: (out caller-allocates): (L, H, FOVEA_N_MEASURES); NaN where a sequence cannot tell: too
+ * short, no ids, not repeated
+ *
+ * Row statistics come from the trace's summaries. Of patterns only diagonals are computed, and for
+ * ordinary text the rows in tiles, since the detectors look anywhere: O(T^2 H D) flops a layer.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND if attention is not kept; the backend's; G_IO_ERROR_CANCELLED.
+ * Thread: the caller's own @threads; blocks.
+ */
+gboolean fovea_head_measures_compute (FoveaTrace *trace,
+                                      FoveaThreads *threads,
+                                      double *out,
+                                      GCancellable *cancellable,
+                                      GError **error);

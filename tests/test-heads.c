@@ -1,0 +1,456 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Row statistics, detectors and roles against worked numbers; whole head tables against patterns
+ * made by hand, where every score is known. */
+#include "analysis/detectors.h"
+#include "analysis/heads.h"
+#include "analysis/roles.h"
+#include "analysis/row-statistics.h"
+#include "tests/support.h"
+
+#include <math.h>
+#include <string.h>
+
+#define check_near(value, expected, tolerance)                                                     \
+    ck_assert_msg (fabs ((value) - (expected)) <= (tolerance), "%s is %.9g, not %.9g", #value,     \
+                   (double) (value), (double) (expected))
+
+START_TEST (row_statistics_match_the_worked_row)
+{
+    const float a[] = {0.5f, 0.25f, 0.125f, 0.125f};
+    FoveaRowStatistics row = fovea_row_statistics (a, 4);
+    check_near (row.entropy, 1.213008, 1e-6);
+    check_near (row.entropy / log (2), 1.75, 1e-6);
+    check_near (row.normalised_entropy, 0.875, 1e-6);
+    check_near (row.effective_tokens, 3.363586, 1e-6);
+    check_near (row.participation, 2.909091, 1e-6);
+    check_near (row.max_weight, 0.5, 0);
+    ck_assert_int_eq (row.max_key, 0);
+    check_near (row.gini, 0.3125, 1e-6);
+    check_near (row.hoyer, 0.294394, 1e-6);
+    check_near (fovea_row_mean_distance (a, 4, 3), 2.125, 0);
+    check_near (fovea_row_window_mass (a, 4, 3, 2), 0.25, 0);
+    ck_assert_int_eq (fovea_row_tokens_for (a, 4, 0.95), 4);
+    ck_assert_int_eq (fovea_row_tokens_for (a, 4, 0.75), 2);
+}
+END_TEST
+
+START_TEST (uniform_and_one_hot_rows_are_the_extremes)
+{
+    const float uniform[] = {0.2f, 0.2f, 0.2f, 0.2f, 0.2f}, one_hot[] = {0, 0, 1, 0};
+    FoveaRowStatistics flat = fovea_row_statistics (uniform, 5);
+    FoveaRowStatistics peak = fovea_row_statistics (one_hot, 4);
+    check_near (flat.normalised_entropy, 1, 1e-6);
+    check_near (flat.gini, 0, 1e-6);
+    check_near (flat.hoyer, 0, 1e-6);
+    check_near (peak.entropy, 0, 0);
+    check_near (peak.hoyer, 1, 1e-12);
+    ck_assert_int_eq (peak.max_key, 2);
+    FoveaRowStatistics single = fovea_row_statistics (one_hot + 2, 1);
+    check_near (single.normalised_entropy, 0, 0);
+    FoveaRowStatistics empty = fovea_row_statistics (NULL, 0);
+    ck_assert_int_eq (empty.max_key, -1);
+    check_near (empty.entropy, 0, 0);
+}
+END_TEST
+
+static const float worked[] = {1,    0,    0,    0, 0.6f, 0.4f, 0,    0,
+                               0.1f, 0.8f, 0.1f, 0, 0.1f, 0.2f, 0.6f, 0.1f};
+
+static FoveaDetection
+detect (FoveaDetector detector, FoveaExclusion exclude)
+{
+    const gint32 ids[] = {5, 7, 5, 7};
+    g_autoptr (FoveaTargets) targets = fovea_targets_new (ids, 4);
+    FoveaDetection detection = {0};
+    fovea_detection_add_rows (&detection, targets, detector, exclude, 0, 1, worked, 4);
+    fovea_detection_add_rows (&detection, targets, detector, exclude, 1, 3, worked + 4, 4);
+    return detection;
+}
+
+static const struct {
+    FoveaDetector detector;
+    gint64 n_targets;
+    double mul, abs, mul_without_first;
+} detections[] = {
+    {FOVEA_DETECTOR_PREVIOUS, 3, 0.5, 0.25, 0.636364},
+    {FOVEA_DETECTOR_DUPLICATE, 2, 0.075, -0.35, 0.090909},
+    {FOVEA_DETECTOR_INDUCTION, 2, 0.35, 0.2, 0.636364},
+};
+
+START_TEST (detectors_match_the_worked_table)
+{
+    FoveaDetection all = detect (detections[_i].detector, FOVEA_EXCLUDE_NOTHING);
+    FoveaDetection rest = detect (detections[_i].detector, FOVEA_EXCLUDE_FIRST);
+    ck_assert_int_eq (all.n_targets, detections[_i].n_targets);
+    check_near (fovea_detection_get_mul (&all), detections[_i].mul, 1e-6);
+    check_near (fovea_detection_get_abs (&all), detections[_i].abs, 1e-9);
+    check_near (fovea_detection_get_mul (&rest), detections[_i].mul_without_first, 1e-6);
+}
+END_TEST
+
+START_TEST (both_exclusions_leave_the_worked_share)
+{
+    FoveaDetection rest =
+        detect (FOVEA_DETECTOR_PREVIOUS, FOVEA_EXCLUDE_FIRST | FOVEA_EXCLUDE_CURRENT);
+    check_near (fovea_detection_get_mul (&rest), 0.875, 1e-6);
+}
+END_TEST
+
+/* M as its definition says, cell by cell. */
+static gboolean
+is_target (FoveaDetector detector, const gint32 *ids, gint64 t, gint64 s)
+{
+    if (detector == FOVEA_DETECTOR_PREVIOUS)
+        return s == t - 1;
+    if (detector == FOVEA_DETECTOR_DUPLICATE)
+        return s < t && ids[s] == ids[t];
+    return s >= 1 && s <= t && s - 1 < t && ids[s - 1] == ids[t];
+}
+
+START_TEST (targets_are_those_of_the_definition)
+{
+    enum {
+        N = 40
+    };
+    gint32 ids[N];
+    float row[N];
+    for (gint64 t = 0; t < N; t++) {
+        ids[t] = (gint32) ((t * t * 7 + t / 5) % 6);
+        row[t] = (float) (1 << (t % 20)) + (float) t; /* sums tell which cells were taken */
+    }
+    g_autoptr (FoveaTargets) targets = fovea_targets_new (ids, N);
+    for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++) {
+        for (gint64 t = 0; t < N; t++) {
+            double expected = 0;
+            gint64 ones = 0, count;
+            for (gint64 s = 0; s <= t; s++) {
+                expected += is_target (detector, ids, t, s) ? row[s] : 0;
+                ones += is_target (detector, ids, t, s);
+            }
+            check_near (fovea_targets_sum_row (targets, detector, 0, t, row, &count), expected, 0);
+            ck_assert_int_eq (count, ones);
+        }
+    }
+}
+END_TEST
+
+START_TEST (role_needs_two_standard_errors_above_its_threshold)
+{
+    ck_assert (fovea_role_holds (FOVEA_ROLE_INDUCTION, 0.5, 0.049));
+    ck_assert (!fovea_role_holds (FOVEA_ROLE_INDUCTION, 0.5, 0.051));
+    ck_assert (!fovea_role_holds (FOVEA_ROLE_INDUCTION, 0.4, 0));
+    ck_assert (!fovea_role_holds (FOVEA_ROLE_INDUCTION, 0.9, NAN));
+    ck_assert (!fovea_role_holds (FOVEA_ROLE_INDUCTION, NAN, 0));
+    ck_assert (!fovea_role_holds (FOVEA_ROLE_LONG_RANGE, 1.1, 0));
+}
+END_TEST
+
+START_TEST (main_role_has_the_largest_margin)
+{
+    double scores[FOVEA_N_ROLES], errors[FOVEA_N_ROLES] = {0};
+    for (int role = 0; role < FOVEA_N_ROLES; role++)
+        scores[role] = NAN;
+    FoveaRole main;
+    g_autofree char *none = fovea_roles_choose (scores, errors, &main);
+    ck_assert (main == FOVEA_N_ROLES && *none == '\0');
+
+    scores[FOVEA_ROLE_SINK] = 1; /* a sink looks as far back as can be */
+    scores[FOVEA_ROLE_LONG_RANGE] = 2;
+    g_autofree char *sink = fovea_roles_choose (scores, errors, &main);
+    ck_assert_str_eq (sink, "sink,long-range");
+    ck_assert (main == FOVEA_ROLE_SINK);
+
+    scores[FOVEA_ROLE_INDUCTION] = scores[FOVEA_ROLE_SINK]; /* equal: the class order decides */
+    scores[FOVEA_ROLE_LONG_RANGE] = 0;
+    g_autofree char *equal = fovea_roles_choose (scores, errors, &main);
+    ck_assert_str_eq (equal, "induction,sink");
+
+    errors[FOVEA_ROLE_INDUCTION] = 0.5;
+    g_autofree char *unsure = fovea_roles_choose (scores, errors, &main);
+    ck_assert_str_eq (unsure, "sink");
+}
+END_TEST
+
+/* Planted heads: each row puts @mass on the key that its kind says, the rest evenly on all keys. */
+typedef enum {
+    PLANT_UNIFORM,
+    PLANT_PREVIOUS,
+    PLANT_CURRENT,
+    PLANT_FIRST,
+    PLANT_DUPLICATE,
+    PLANT_INDUCTION,
+    N_PLANTS,
+} Plant;
+
+typedef struct {
+    gint64 T;
+    float *pattern; /* (N_PLANTS, T, T) */
+} Planted;
+
+static gboolean
+read_planted (
+    gpointer backend, guint index, gint64 first_row, gint64 n_rows, float *out, GError **error)
+{
+    Planted *planted = backend;
+    memcpy (out, planted->pattern + first_row * planted->T,
+            (gsize) (n_rows * planted->T) * sizeof (float));
+    return TRUE;
+}
+
+static void
+free_planted (gpointer backend)
+{
+    g_free (((Planted *) backend)->pattern);
+    g_free (backend);
+}
+
+static gint64
+last_place (const gint32 *ids, gint64 t)
+{
+    for (gint64 s = t - 1; s >= 0; s--)
+        if (ids[s] == ids[t])
+            return s;
+    return -1;
+}
+
+/* -1: nowhere. */
+static gint64
+planted_key (Plant plant, const gint32 *ids, gint64 t)
+{
+    gint64 place = last_place (ids, t);
+    switch (plant) {
+    case PLANT_PREVIOUS:
+        return t - 1;
+    case PLANT_CURRENT:
+        return t;
+    case PLANT_FIRST:
+        return 0;
+    case PLANT_DUPLICATE:
+        return place;
+    case PLANT_INDUCTION:
+        return place >= 0 ? place + 1 : -1;
+    default:
+        return -1;
+    }
+}
+
+static FoveaTrace *
+plant_trace (const gint32 *ids, gint64 T, gint64 period, float mass)
+{
+    FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
+    info->architecture = g_new0 (FoveaArchitecture, 1);
+    info->architecture->family = g_strdup ("planted");
+    info->architecture->n_layers = 1;
+    info->architecture->n_heads = info->architecture->n_kv_heads = N_PLANTS;
+    info->architecture->head_width = 1;
+    info->model_name = g_strdup ("planted");
+    info->model_hash = g_strdup ("");
+    info->title = g_strdup ("planted");
+    info->n_tokens = T;
+    info->ids = g_memdup2 (ids, (gsize) T * sizeof *ids);
+    info->repeat_period = period;
+    Planted *planted = g_new0 (Planted, 1);
+    planted->T = T;
+    planted->pattern = g_new0 (float, N_PLANTS *T *T);
+    for (int plant = 0; plant < N_PLANTS; plant++) {
+        for (gint64 t = 0; t < T; t++) {
+            float *row = planted->pattern + (plant * T + t) * T;
+            gint64 key = planted_key (plant, ids, t);
+            for (gint64 s = 0; s <= t; s++)
+                row[s] = (key >= 0 ? 1 - mass : 1) / (float) (t + 1);
+            if (key >= 0)
+                row[key] += mass;
+        }
+    }
+    FoveaArray *array = g_new0 (FoveaArray, 1);
+    *array = (FoveaArray){
+        .name = g_strdup ("blocks.0.attn.hook_pattern"),
+        .dtype = FOVEA_F32,
+        .rank = 3,
+        .shape = {N_PLANTS, T, T},
+        .row_axes = 2,
+    };
+    GPtrArray *arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
+    g_ptr_array_add (arrays, array);
+    const FoveaTraceBackend functions = {read_planted, free_planted};
+    return fovea_trace_new (info, arrays, &functions, planted);
+}
+
+/* Adds @n sequences r + r of period @P, with masses spread round @mass by @spread. */
+static void
+add_repeats (FoveaHeads *heads, int n, gint64 P, float mass, float spread)
+{
+    g_autofree gint32 *ids = g_new (gint32, 2 * P);
+    for (gint64 t = 0; t < 2 * P; t++)
+        ids[t] = (gint32) (t % P);
+    for (int i = 0; i < n; i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaTrace) trace =
+            plant_trace (ids, 2 * P, P, mass + spread * (i % 2 ? 1.f : -1.f));
+        ck_assert_msg (fovea_heads_add (heads, trace, NULL, &error), "%s",
+                       error != NULL ? error->message : "");
+    }
+}
+
+static double
+get (FoveaTable *table, Plant plant, const char *column)
+{
+    int index = fovea_table_find_column (table, column);
+    ck_assert_msg (index >= 0, "no column %s", column);
+    return fovea_table_get_number (table, plant, (guint) index);
+}
+
+static const char *
+get_role (FoveaTable *table, guint row, const char *column)
+{
+    return fovea_table_get_text (table, row, (guint) fovea_table_find_column (table, column));
+}
+
+START_TEST (planted_heads_get_their_roles_and_scores)
+{
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    add_repeats (heads, 2, 100, 0.9f, 0);
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    const double rest = 0.1 * 0.00691; /* the evenly spread tenth */
+    check_near (get (table, PLANT_INDUCTION, "induction"), 0.9 + rest, 1e-4);
+    check_near (get (table, PLANT_DUPLICATE, "duplicate"), 0.9 + rest, 1e-4);
+    check_near (get (table, PLANT_DUPLICATE, "induction"), rest, 1e-4);
+    ck_assert (get (table, PLANT_PREVIOUS, "previous") > 0.9);
+    ck_assert (get (table, PLANT_CURRENT, "current") > 0.9);
+    ck_assert (get (table, PLANT_FIRST, "first") > 0.9);
+    ck_assert_str_eq (get_role (table, PLANT_INDUCTION, "role"), "induction");
+    ck_assert_str_eq (get_role (table, PLANT_DUPLICATE, "role"), "duplicate token");
+    ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "role"), "previous token");
+    ck_assert_str_eq (get_role (table, PLANT_CURRENT, "role"), "current token");
+    ck_assert_str_eq (get_role (table, PLANT_FIRST, "role"), "sink");
+    ck_assert_str_eq (get_role (table, PLANT_UNIFORM, "role"), "");
+    ck_assert (isnan (get (table, PLANT_UNIFORM, "entropy")));
+    ck_assert_str_eq (fovea_table_get_note (table, "n_repeat"), "2");
+    ck_assert_str_eq (fovea_table_get_note (table, "repeat_period"), "100");
+}
+END_TEST
+
+START_TEST (uniform_head_scores_the_computed_baseline)
+{
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    add_repeats (heads, 1, 100, 0.9f, 0);
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    check_near (get (table, PLANT_UNIFORM, "induction"), 0.0069, 5e-5);
+    check_near (get (table, PLANT_UNIFORM, "duplicate"), 0.0069, 5e-5);
+    ck_assert (isnan (get (table, PLANT_UNIFORM, "induction_se")));
+    ck_assert_str_eq (get_role (table, PLANT_INDUCTION, "roles"), ""); /* one sequence names none */
+}
+END_TEST
+
+START_TEST (standard_errors_decide_about_labels)
+{
+    g_autoptr (FoveaHeads) sure = fovea_heads_new ();
+    g_autoptr (FoveaHeads) unsure = fovea_heads_new ();
+    add_repeats (sure, 4, 30, 0.5f, 0.05f);
+    add_repeats (unsure, 4, 30, 0.5f, 0.15f);
+    g_autoptr (FoveaTable) firm = fovea_heads_finish (sure);
+    g_autoptr (FoveaTable) loose = fovea_heads_finish (unsure);
+    /* masses m +- d, twice each: standard deviation d sqrt (4/3), error half of it, times what the
+     * evenly spread part takes away (a little) */
+    check_near (get (firm, PLANT_INDUCTION, "induction_se"), 0.05 * sqrt (4. / 3) / 2, 1e-3);
+    check_near (get (loose, PLANT_INDUCTION, "induction_se"), 0.15 * sqrt (4. / 3) / 2, 3e-3);
+    ck_assert_str_eq (get_role (firm, PLANT_INDUCTION, "role"), "induction");
+    ck_assert_str_eq (get_role (loose, PLANT_INDUCTION, "role"), "");
+}
+END_TEST
+
+START_TEST (text_scores_follow_from_the_planted_patterns)
+{
+    enum {
+        T = 200
+    };
+    gint32 ids[T];
+    for (gint64 t = 0; t < T; t++)
+        ids[t] = (gint32) (t * t % 23);
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    for (int i = 0; i < 2; i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaTrace) trace = plant_trace (ids, T, 0, 1);
+        ck_assert_msg (fovea_heads_add (heads, trace, NULL, &error), "%s",
+                       error != NULL ? error->message : "");
+    }
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    check_near (get (table, PLANT_UNIFORM, "entropy_normalised"), 1, 1e-5);
+    check_near (get (table, PLANT_UNIFORM, "effective_tokens"), (T + 1) / 2., 1e-3);
+    check_near (get (table, PLANT_UNIFORM, "long_range"), 1, 1e-5);
+    check_near (get (table, PLANT_FIRST, "long_range"), 2, 1e-5);
+    check_near (get (table, PLANT_FIRST, "mean_distance"), (T - 1) / 2., 1e-3);
+    check_near (get (table, PLANT_FIRST, "first_token_share"), 1, 0);
+    check_near (get (table, PLANT_PREVIOUS, "window_16"), 1, 1e-6);
+    check_near (get (table, PLANT_PREVIOUS, "positional"), 1, 0);
+    check_near (get (table, PLANT_PREVIOUS, "previous_text"), (T - 1.) / T, 1e-6);
+    check_near (get (table, PLANT_PREVIOUS, "entropy"), 0, 1e-6);
+    check_near (get (table, PLANT_CURRENT, "current_text"), 1, 1e-6);
+    ck_assert (isnan (get (table, PLANT_INDUCTION, "induction")));
+    ck_assert_str_eq (get_role (table, PLANT_UNIFORM, "role"), "uniform");
+    ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "role"), "previous token");
+    ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "roles"), "previous token,local,positional");
+    ck_assert_str_eq (get_role (table, PLANT_FIRST, "roles"), "sink,long-range");
+
+    gint64 targets =
+        0; /* the planted induction and duplicate heads hit one target where there is any */
+    for (gint64 t = 0; t < T; t++)
+        targets += last_place (ids, t) >= 0;
+    check_near (get (table, PLANT_DUPLICATE, "duplicate_text"), (double) targets / T, 1e-6);
+    check_near (get (table, PLANT_INDUCTION, "induction_text"), (double) targets / T, 1e-6);
+    ck_assert (get (table, PLANT_INDUCTION, "duplicate_text") < 0.2);
+}
+END_TEST
+
+START_TEST (sequences_of_another_model_are_refused)
+{
+    const gint32 ids[] = {1, 2, 1, 2};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    add_repeats (heads, 1, 4, 0.5f, 0);
+    g_autoptr (FoveaTrace) trace = plant_trace (ids, 4, 0, 1);
+    ((FoveaArchitecture *) fovea_trace_get_info (trace)->architecture)->n_layers = 2;
+    ck_assert (!fovea_heads_add (heads, trace, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+}
+END_TEST
+
+START_TEST (cancelled_scores_are_no_result)
+{
+    const gint32 ids[] = {1, 2, 1, 2};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    g_autoptr (FoveaTrace) trace = plant_trace (ids, 4, 0, 1);
+    g_cancellable_cancel (cancellable);
+    ck_assert (!fovea_heads_add (heads, trace, cancellable, &error));
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    ck_assert_str_eq (fovea_table_get_note (table, "n_text"), "0");
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("heads");
+    TCase *parts = tcase_create ("parts");
+    tcase_add_test (parts, row_statistics_match_the_worked_row);
+    tcase_add_test (parts, uniform_and_one_hot_rows_are_the_extremes);
+    tcase_add_loop_test (parts, detectors_match_the_worked_table, 0, G_N_ELEMENTS (detections));
+    tcase_add_test (parts, both_exclusions_leave_the_worked_share);
+    tcase_add_test (parts, targets_are_those_of_the_definition);
+    tcase_add_test (parts, role_needs_two_standard_errors_above_its_threshold);
+    tcase_add_test (parts, main_role_has_the_largest_margin);
+    suite_add_tcase (suite, parts);
+    TCase *planted = tcase_create ("planted heads");
+    tcase_add_test (planted, planted_heads_get_their_roles_and_scores);
+    tcase_add_test (planted, uniform_head_scores_the_computed_baseline);
+    tcase_add_test (planted, standard_errors_decide_about_labels);
+    tcase_add_test (planted, text_scores_follow_from_the_planted_patterns);
+    tcase_add_test (planted, sequences_of_another_model_are_refused);
+    tcase_add_test (planted, cancelled_scores_are_no_result);
+    suite_add_tcase (suite, planted);
+    return support_run (suite);
+}
