@@ -8,6 +8,7 @@
 typedef struct {
     guint n;
     FoveaPoint points[2];
+    gboolean copy;    /* without arithmetic */
     gboolean kept[2]; /* this input must be kept itself; else it may be derived too */
 } FoveaDerivationSet;
 

@@ -149,6 +149,7 @@ fovea_derivation_inputs (const FoveaArchitecture *architecture,
         if (!suits (architecture, rule, point) || nth-- > 0)
             continue;
         set->n = rule->n_inputs;
+        set->copy = rule->operation == BY_COPY;
         for (guint i = 0; i < rule->n_inputs; i++) {
             set->points[i] = input_point (architecture, rule, i, point.layer);
             set->kept[i] = rule->inputs[i].kept;

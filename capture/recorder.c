@@ -1,0 +1,363 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* From the forward pass to a sink.
+ * Invariant: recording reads values and never changes them; where the sink offers its memory the
+ * pass computes into it, and a point costs nothing but the pages it fills. Slices are gathered row
+ * by row in staging memory. Nothing is allocated after fovea_recorder_new(). */
+#include "capture/recorder-attend.h"
+
+#include <string.h>
+
+static gboolean
+is_summary (FoveaPointKind kind)
+{
+    return kind >= FOVEA_POINT_LSE && kind <= FOVEA_POINT_PYRAMID_MAX;
+}
+
+static gboolean
+is_map (FoveaPointKind kind)
+{
+    return kind == FOVEA_POINT_SCORES || kind == FOVEA_POINT_PATTERN;
+}
+
+/* Longest row a token has in any kept array: what staging must hold for a chunk. */
+static gint64
+longest_row (const FoveaArchitecture *architecture, GPtrArray *items)
+{
+    gint64 longest = 1;
+    for (guint i = 0; i < items->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (items, i);
+        if (is_map (item->point.kind) || is_summary (item->point.kind))
+            continue;
+        g_autoptr (FoveaArray) array = fovea_point_describe (architecture, item->point, 1);
+        longest = MAX (longest, fovea_array_row_length (array));
+    }
+    return longest;
+}
+
+static gboolean
+any_item (GPtrArray *items, FoveaPointKind from, FoveaPointKind to)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (items, i);
+        if (item->point.kind >= from && item->point.kind <= to)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+any_slice (GPtrArray *items)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (items, i);
+        if (item->heads != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static FoveaRecorderSizes
+measure (const FoveaArchitecture *architecture,
+         GPtrArray *items,
+         gint64 n_tokens,
+         gint64 max_rows,
+         gboolean host)
+{
+    FoveaRecorderSizes sizes = {0};
+    gsize L = (gsize) architecture->n_layers, H = (gsize) architecture->n_heads;
+    gsize T = (gsize) n_tokens, R = (gsize) max_rows;
+    gsize n_blocks = (T + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
+    gsize block_rows = R / FOVEA_BLOCK + 2;
+    gsize n_maps = any_item (items, FOVEA_POINT_SCORES, FOVEA_POINT_SCORES) +
+                   any_item (items, FOVEA_POINT_PATTERN, FOVEA_POINT_PATTERN);
+    if (any_item (items, FOVEA_POINT_LSE, FOVEA_POINT_ROW_LOCAL))
+        sizes.statistics = FOVEA_N_STATISTIC_POINTS * R * H * sizeof (float);
+    if (any_item (items, FOVEA_POINT_COLUMN_MASS, FOVEA_POINT_COLUMN_MASS))
+        sizes.column_mass = L * H * T * sizeof (double);
+    if (any_item (items, FOVEA_POINT_PYRAMID_MEAN, FOVEA_POINT_PYRAMID_MAX)) {
+        sizes.blocks = H * block_rows * n_blocks * sizeof (float);
+        sizes.carry = L * H * n_blocks * sizeof (float);
+        sizes.pyramids = L * fovea_pyramid_bytes ((gint64) H, n_tokens);
+    }
+    sizes.maps = n_maps * H * R * T * sizeof (float);
+    /* Rows are staged to gather heads, to leave a GPU, and to widen a map's rows to T keys. */
+    gsize staged = !host || any_slice (items) ? R * (gsize) longest_row (architecture, items) : 0;
+    if (n_maps > 0)
+        staged = MAX (staged, R * T);
+    sizes.staging = MAX (staged, R * H) * sizeof (float);
+    return sizes;
+}
+
+guint64
+fovea_recorder_bytes (FoveaPlan *plan, gint64 n_tokens, gint64 max_rows, gboolean host)
+{
+    if (plan == NULL)
+        return 0;
+    g_autoptr (GPtrArray) arrays = NULL;
+    g_autoptr (GPtrArray) items = fovea_plan_resolve (plan, n_tokens, &arrays);
+    FoveaRecorderSizes sizes = measure (plan->architecture, items, n_tokens, max_rows, host);
+    return sizes.statistics + sizes.column_mass + 4 * sizes.blocks + sizes.maps + sizes.staging +
+           2 * sizes.carry + sizes.pyramids;
+}
+
+static void
+index_items (FoveaRecorder *recorder)
+{
+    gsize L = (gsize) recorder->architecture->n_layers;
+    gsize n = L * FOVEA_N_POINTS, n_cells = L * recorder->n_levels;
+    recorder->whole = g_new (gint, n);
+    memset (recorder->whole, 0xff, n * sizeof (gint));
+    for (int side = 0; side < 2; side++) {
+        recorder->pyramid[side] = g_new (gint, n_cells);
+        memset (recorder->pyramid[side], 0xff, n_cells * sizeof (gint));
+    }
+    for (guint i = 0; i < recorder->items->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (recorder->items, i);
+        FoveaPoint point = item->point;
+        if (item->heads != NULL || item->sliced)
+            continue;
+        recorder->whole[point.layer * FOVEA_N_POINTS + point.kind] = (gint) i;
+        if (point.kind == FOVEA_POINT_PYRAMID_MEAN || point.kind == FOVEA_POINT_PYRAMID_MAX)
+            recorder->pyramid[point.kind == FOVEA_POINT_PYRAMID_MAX]
+                             [point.layer * recorder->n_levels + point.level] = (gint) i;
+    }
+}
+
+static void *
+alloc_zeroed (FoveaRecorder *recorder, gsize bytes)
+{
+    if (bytes == 0)
+        return NULL;
+    void *buffer = recorder->ops->alloc (recorder->device, bytes);
+    if (buffer != NULL)
+        recorder->ops->zero (recorder->device, buffer, bytes);
+    return buffer;
+}
+
+static void
+allocate (FoveaRecorder *recorder, const FoveaRecorderSizes *sizes)
+{
+    const FoveaOps *ops = recorder->ops;
+    gsize L = (gsize) recorder->architecture->n_layers;
+    gsize n_maps = (gsize) any_item (recorder->items, FOVEA_POINT_SCORES, FOVEA_POINT_SCORES);
+    gsize H = (gsize) recorder->architecture->n_heads;
+    recorder->staging_floats = sizes->staging / sizeof (float);
+    recorder->staging = g_malloc (sizes->staging);
+    recorder->statistics = alloc_zeroed (recorder, sizes->statistics);
+    recorder->column_mass = alloc_zeroed (recorder, sizes->column_mass);
+    if (sizes->maps > 0) {
+        gsize one = H * (gsize) recorder->max_rows * (gsize) recorder->n_tokens;
+        float *maps = ops->alloc (recorder->device, sizes->maps);
+        recorder->maps[0] = maps;
+        recorder->maps[1] = maps != NULL ? maps + n_maps * one : NULL;
+    }
+    recorder->rules = g_new0 (FoveaScoreRule, L);
+    for (guint layer = 0; layer < L; layer++)
+        recorder->rules[layer] = fovea_architecture_get_score_rule (recorder->architecture, layer);
+    if (sizes->blocks == 0)
+        return;
+    for (int side = 0; side < 2; side++) {
+        recorder->blocks[side] = alloc_zeroed (recorder, sizes->blocks);
+        recorder->host_blocks[side] = g_malloc0 (sizes->blocks);
+        recorder->carry[side] = g_malloc0 (sizes->carry);
+    }
+    recorder->pyramids = g_new0 (FoveaPyramid *, L);
+    for (guint layer = 0; layer < L; layer++)
+        recorder->pyramids[layer] =
+            fovea_pyramid_new (&recorder->rules[layer], (gint64) H, recorder->n_tokens);
+}
+
+FoveaRecorder *
+fovea_recorder_new (FoveaPlan *plan,
+                    const FoveaTraceInfo *info,
+                    FoveaSink *sink,
+                    FoveaDevice *device,
+                    gint64 max_rows,
+                    GError **error)
+{
+    g_autoptr (FoveaRecorder) recorder = g_new0 (FoveaRecorder, 1);
+    recorder->architecture = fovea_architecture_copy (plan->architecture);
+    recorder->sink = sink;
+    recorder->device = device;
+    recorder->ops = fovea_device_get_ops (device);
+    recorder->host = fovea_device_get_threads (device) != NULL;
+    recorder->n_tokens = info->n_tokens;
+    recorder->max_rows = max_rows;
+    recorder->n_blocks = (info->n_tokens + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
+    recorder->n_levels = fovea_point_n_levels (info->n_tokens);
+    recorder->items = fovea_plan_resolve (plan, info->n_tokens, &recorder->arrays);
+    recorder->finished = TRUE; /* until the sink has begun */
+    index_items (recorder);
+    FoveaRecorderSizes sizes =
+        measure (plan->architecture, recorder->items, info->n_tokens, max_rows, recorder->host);
+    allocate (recorder, &sizes);
+    if (!fovea_device_sync (device, error) || !sink->begin (sink, info, recorder->arrays, error))
+        return NULL;
+    recorder->finished = FALSE;
+    return g_steal_pointer (&recorder);
+}
+
+void
+fovea_recorder_free (FoveaRecorder *recorder)
+{
+    if (recorder == NULL)
+        return;
+    if (!recorder->finished)
+        recorder->sink->abandon (recorder->sink);
+    void *buffers[] = {recorder->statistics, recorder->column_mass, recorder->blocks[0],
+                       recorder->blocks[1], recorder->maps[0]};
+    for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
+        if (buffers[i] != NULL)
+            recorder->ops->free (recorder->device, buffers[i]);
+    for (guint layer = 0;
+         recorder->pyramids != NULL && layer < (guint64) recorder->architecture->n_layers; layer++)
+        fovea_pyramid_free (recorder->pyramids[layer]);
+    for (int side = 0; side < 2; side++) {
+        g_free (recorder->host_blocks[side]);
+        g_free (recorder->carry[side]);
+        g_free (recorder->pyramid[side]);
+    }
+    g_free (recorder->pyramids);
+    g_free (recorder->rules);
+    g_free (recorder->staging);
+    g_free (recorder->whole);
+    g_ptr_array_unref (recorder->items);
+    g_ptr_array_unref (recorder->arrays);
+    fovea_architecture_free (recorder->architecture);
+    g_free (recorder);
+}
+
+gint
+fovea_recorder_array_of (const FoveaRecorder *recorder, FoveaPointKind kind, guint layer)
+{
+    return recorder->whole[layer * FOVEA_N_POINTS + kind];
+}
+
+gboolean
+fovea_recorder_wants (FoveaRecorder *recorder, FoveaPointKind kind, guint layer)
+{
+    if (recorder == NULL)
+        return FALSE;
+    if (fovea_recorder_array_of (recorder, kind, layer) >= 0)
+        return TRUE;
+    for (guint i = 0; i < recorder->items->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (recorder->items, i);
+        if (item->point.kind == kind && item->point.layer == layer)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+float *
+fovea_recorder_destination (FoveaRecorder *recorder,
+                            FoveaPointKind kind,
+                            guint layer,
+                            gint64 first,
+                            gint64 n,
+                            float *fallback)
+{
+    if (recorder == NULL || !recorder->host || recorder->sink->reserve == NULL)
+        return fallback;
+    gint index = fovea_recorder_array_of (recorder, kind, layer);
+    float *offered =
+        index >= 0 ? recorder->sink->reserve (recorder->sink, (guint) index, first, n) : NULL;
+    return offered != NULL ? offered : fallback;
+}
+
+/* Host memory with @n_floats of @data. */
+static const float *
+on_host (FoveaRecorder *recorder, const float *data, gsize n_floats)
+{
+    if (recorder->host)
+        return data;
+    recorder->ops->read (recorder->device, recorder->staging, data, n_floats * sizeof (float));
+    return recorder->staging;
+}
+
+/* Moves the wanted heads of @n rows together; @to may not be @from unless heads only move down. */
+static void
+gather_heads (
+    const FoveaPlanItem *item, const float *from, gint64 n, gint64 width, gint64 heads, float *to)
+{
+    for (gint64 t = 0; t < n; t++)
+        for (guint h = 0; h < item->heads->len; h++) {
+            gint64 head = g_array_index (item->heads, gint64, h);
+            memmove (to + (t * item->heads->len + h) * width, from + (t * heads + head) * width,
+                     (gsize) width * sizeof (float));
+        }
+}
+
+static gboolean
+record_slice (
+    FoveaRecorder *recorder, guint index, gint64 first, gint64 n, const float *data, GError **error)
+{
+    const FoveaPlanItem *item = g_ptr_array_index (recorder->items, index);
+    g_autoptr (FoveaArray) whole =
+        fovea_point_describe (recorder->architecture, item->point, recorder->n_tokens);
+    gint64 length = fovea_array_row_length (whole), from, to;
+    fovea_plan_item_span (item, recorder->n_tokens, &from, &to);
+    gint64 start = MAX (first, from), end = MIN (first + n, to);
+    if (start >= end)
+        return TRUE;
+    const float *rows = data + (start - first) * length;
+    if (item->heads != NULL) {
+        gint64 heads = whole->shape[1];
+        gather_heads (item, rows, end - start, length / heads, heads, recorder->staging);
+        rows = recorder->staging;
+    }
+    return recorder->sink->write (recorder->sink, index, start - from, end - start, rows, error);
+}
+
+static gboolean
+record_slices (FoveaRecorder *recorder,
+               FoveaPointKind kind,
+               guint layer,
+               gint64 first,
+               gint64 n,
+               const float *data,
+               GError **error)
+{
+    for (guint i = 0; i < recorder->items->len; i++) {
+        const FoveaPlanItem *item = g_ptr_array_index (recorder->items, i);
+        if (item->point.kind == kind && item->point.layer == layer &&
+            (item->heads != NULL || item->sliced) &&
+            !record_slice (recorder, i, first, n, data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_recorder_record (FoveaRecorder *recorder,
+                       FoveaPointKind kind,
+                       guint layer,
+                       gint64 first,
+                       gint64 n,
+                       const float *data,
+                       GError **error)
+{
+    if (recorder == NULL || !fovea_recorder_wants (recorder, kind, layer))
+        return TRUE;
+    gint index = fovea_recorder_array_of (recorder, kind, layer);
+    g_autoptr (FoveaArray) row =
+        fovea_point_describe (recorder->architecture, (FoveaPoint){kind, layer, 0}, 1);
+    gsize n_floats = (gsize) (n * fovea_array_row_length (row));
+    gboolean in_place =
+        index >= 0 && fovea_recorder_destination (recorder, kind, layer, first, n, NULL) == data;
+    const float *rows = on_host (recorder, data, n_floats);
+    if (index >= 0 && !in_place &&
+        !recorder->sink->write (recorder->sink, (guint) index, first, n, rows, error))
+        return FALSE;
+    return record_slices (recorder, kind, layer, first, n, rows, error);
+}
+
+FoveaTrace *
+fovea_recorder_finish (FoveaRecorder *recorder, GError **error)
+{
+    if (!fovea_recorder_attend_finish (recorder, error))
+        return NULL;
+    FoveaTrace *trace = recorder->sink->finish (recorder->sink, error);
+    recorder->finished = trace != NULL;
+    return trace;
+}

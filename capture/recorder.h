@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to capture/: takes points out of a running forward pass into a sink, as the plan says. */
+#include "capture/plan-private.h"
+#include "capture/sink.h"
+#include "kernels/device.h"
+
+typedef struct _FoveaRecorder FoveaRecorder;
+
+/**
+ * fovea_recorder_new:
+ * @max_rows: most rows recorded at once
+ *
+ * Begins the sequence in @sink; everything that recording needs is allocated here.
+ *
+ * Errors: those of the sink and of the device.
+ * Owner: caller, fovea_recorder_free(), after finish or abandon; autoptr.
+ */
+FoveaRecorder *fovea_recorder_new (FoveaPlan *plan,
+                                   const FoveaTraceInfo *info,
+                                   FoveaSink *sink,
+                                   FoveaDevice *device,
+                                   gint64 max_rows,
+                                   GError **error);
+
+/**
+ * fovea_recorder_free:
+ *
+ * NULL is fine. A sequence not finished is abandoned.
+ */
+void fovea_recorder_free (FoveaRecorder *recorder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRecorder, fovea_recorder_free)
+
+/**
+ * fovea_recorder_bytes:
+ * @plan: (nullable)
+ *
+ * Memory of a recorder beside the kept arrays.
+ */
+guint64 fovea_recorder_bytes (FoveaPlan *plan, gint64 n_tokens, gint64 max_rows, gboolean host);
+
+/**
+ * fovea_recorder_wants:
+ * @recorder: (nullable)
+ */
+gboolean fovea_recorder_wants (FoveaRecorder *recorder, FoveaPointKind kind, guint layer);
+
+/**
+ * fovea_recorder_destination:
+ * @recorder: (nullable)
+ * @fallback: where to compute if the sink offers no memory
+ *
+ * Where the forward pass should put rows [first, first+n) of a point: the sink's own memory if it
+ * can, so that nothing is copied.
+ */
+float *fovea_recorder_destination (FoveaRecorder *recorder,
+                                   FoveaPointKind kind,
+                                   guint layer,
+                                   gint64 first,
+                                   gint64 n,
+                                   float *fallback);
+
+/**
+ * fovea_recorder_record:
+ * @recorder: (nullable): does nothing
+ * @data: device memory, (n, row); may be the destination itself
+ *
+ * Errors: those of the sink.
+ */
+gboolean fovea_recorder_record (FoveaRecorder *recorder,
+                                FoveaPointKind kind,
+                                guint layer,
+                                gint64 first,
+                                gint64 n,
+                                const float *data,
+                                GError **error);
+
+/**
+ * fovea_recorder_prepare_attend:
+ * @recorder: (nullable)
+ *
+ * Adds to @args the outputs that are wanted of this layer's softmax.
+ */
+void fovea_recorder_prepare_attend (FoveaRecorder *recorder, guint layer, FoveaAttendArgs *args);
+
+/**
+ * fovea_recorder_record_attend:
+ * @recorder: (nullable)
+ *
+ * Records what the operation gave.
+ *
+ * Errors: those of the sink.
+ */
+gboolean fovea_recorder_record_attend (FoveaRecorder *recorder,
+                                       guint layer,
+                                       const FoveaAttendArgs *args,
+                                       GError **error);
+
+/**
+ * fovea_recorder_finish:
+ *
+ * The finished trace.
+ *
+ * Errors: those of the sink.
+ */
+FoveaTrace *fovea_recorder_finish (FoveaRecorder *recorder, GError **error);

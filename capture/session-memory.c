@@ -1,0 +1,195 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* How much memory a session takes: the same layout that cuts the scratch buffer measures it.
+ * Pages count when they are touched. Where a kept point is computed right into the sink's memory,
+ * its scratch stays untouched and is not predicted. */
+#include <stdio.h>
+
+#include "capture/session-memory.h"
+
+enum {
+    ALIGNMENT = 64,
+    LOGIT_BYTES = 16 << 20, /* logits held at once, at most, if a slab of 16 rows allows */
+    MIN_LOGIT_ROWS = 16,
+    DEFAULT_CHUNK = 512,
+};
+
+static float *
+cut (char *base, gsize *at, gint64 n_floats)
+{
+    gsize start = *at;
+    *at += ((gsize) n_floats * sizeof (float) + ALIGNMENT - 1) & ~(gsize) (ALIGNMENT - 1);
+    return base != NULL ? (float *) (void *) (base + start) : NULL;
+}
+
+void
+fovea_scratch_layout (FoveaScratch *scratch,
+                      const FoveaArchitecture *architecture,
+                      gint64 chunk,
+                      gint64 logit_rows,
+                      char *base)
+{
+    gint64 C = architecture->width, M = architecture->mlp_width;
+    gint64 heads = architecture->n_heads * architecture->head_width;
+    gsize at = 0;
+    scratch->resid[0] = cut (base, &at, chunk * C);
+    scratch->resid[1] = cut (base, &at, chunk * C);
+    scratch->normed = cut (base, &at, chunk * C);
+    scratch->branch = cut (base, &at, chunk * C);
+    scratch->q = cut (base, &at, chunk * heads);
+    scratch->z = cut (base, &at, chunk * heads);
+    scratch->pre = cut (base, &at, chunk * M);
+    scratch->up = architecture->gated ? cut (base, &at, chunk * M) : NULL;
+    scratch->logits = cut (base, &at, logit_rows * architecture->vocabulary);
+    scratch->losses = cut (base, &at, logit_rows);
+    scratch->bytes = at;
+}
+
+gint64
+fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk)
+{
+    gint64 rows = LOGIT_BYTES / (architecture->vocabulary * (gint64) sizeof (float));
+    return MIN (chunk, MAX (rows, MIN_LOGIT_ROWS));
+}
+
+guint64
+fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_tokens)
+{
+    gint64 row = architecture->n_kv_heads * architecture->head_width;
+    gint64 rotary =
+        architecture->position == FOVEA_POSITION_ROTARY ? n_tokens * architecture->rotary_width : 0;
+    return (guint64) (2 * architecture->n_layers * n_tokens * row + rotary) * sizeof (float);
+}
+
+/* Memory that the kernel would hand out without swapping. */
+static guint64
+available_memory (void)
+{
+    g_autofree char *text = NULL;
+    guint64 kib = 0;
+    if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
+        return G_MAXUINT64;
+    const char *line = g_strstr_len (text, -1, "MemAvailable:");
+    if (line == NULL || sscanf (line, "MemAvailable: %" G_GUINT64_FORMAT, &kib) != 1)
+        return G_MAXUINT64;
+    return kib * 1024;
+}
+
+static guint64
+needed (const FoveaArchitecture *architecture, gint64 n_tokens, gint64 chunk)
+{
+    FoveaScratch scratch;
+    fovea_scratch_layout (&scratch, architecture, chunk,
+                          fovea_session_logit_rows (architecture, chunk), NULL);
+    return scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens);
+}
+
+guint64
+fovea_session_allowed_memory (const FoveaSessionOptions *options)
+{
+    return options->memory != 0 ? options->memory : available_memory ();
+}
+
+gint64
+fovea_session_choose_chunk (const FoveaArchitecture *architecture,
+                            const FoveaSessionOptions *options)
+{
+    gint64 limit = MAX (options->max_tokens, 1);
+    if (options->chunk > 0)
+        return MIN (options->chunk, limit);
+    guint64 allowed = fovea_session_allowed_memory (options);
+    gint64 chunk = MIN (DEFAULT_CHUNK, limit);
+    while (chunk > 1 && needed (architecture, options->max_tokens, chunk) > allowed)
+        chunk /= 2;
+    return chunk;
+}
+
+gboolean
+fovea_session_check_memory (const FoveaArchitecture *architecture,
+                            const FoveaSessionOptions *options,
+                            gint64 chunk,
+                            GError **error)
+{
+    guint64 allowed = fovea_session_allowed_memory (options);
+    guint64 need = needed (architecture, options->max_tokens, chunk);
+    if (need <= allowed)
+        return TRUE;
+    gint64 fits = options->max_tokens;
+    while (fits > 0 && needed (architecture, fits, 1) > allowed)
+        fits /= 2;
+    g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *allowed_text = g_format_size_full (allowed, G_FORMAT_SIZE_IEC_UNITS);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+                 "%" G_GINT64_FORMAT " tokens need %s of memory, %s are allowed; %" G_GINT64_FORMAT
+                 " tokens would fit",
+                 options->max_tokens, need_text, allowed_text, fits);
+    return FALSE;
+}
+
+/* Whether every layer's @kind is computed right into the sink's memory. */
+static gboolean
+all_direct (const FoveaArchitecture *architecture, GPtrArray *arrays, FoveaPointKind kind)
+{
+    gint64 n = 0;
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = g_ptr_array_index (arrays, i);
+        FoveaPoint point;
+        n += fovea_point_parse (architecture, array->name, &point) && point.kind == kind &&
+             array->dtype == FOVEA_F32;
+    }
+    return n == (fovea_point_in_block (kind) ? architecture->n_layers : 1);
+}
+
+/* Bytes of scratch that stay untouched. */
+static guint64
+untouched (const FoveaArchitecture *architecture,
+           FoveaPlan *plan,
+           gint64 n_tokens,
+           gint64 chunk,
+           gint64 logit_rows)
+{
+    g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, n_tokens);
+    const struct {
+        FoveaPointKind kind;
+        gint64 floats;
+    } homes[] = {
+        {FOVEA_POINT_Z, chunk * architecture->n_heads * architecture->head_width},
+        {FOVEA_POINT_PRE_LINEAR, chunk * architecture->mlp_width},
+        {FOVEA_POINT_UNEMBED_OUT, logit_rows * architecture->vocabulary},
+    };
+    guint64 floats = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (homes); i++)
+        if (fovea_point_exists (architecture, homes[i].kind) &&
+            all_direct (architecture, arrays, homes[i].kind))
+            floats += (guint64) homes[i].floats;
+    if (all_direct (architecture, arrays, FOVEA_POINT_ATTN_OUT) &&
+        all_direct (architecture, arrays, FOVEA_POINT_MLP_OUT))
+        floats += (guint64) (chunk * architecture->width);
+    return floats * sizeof (float);
+}
+
+void
+fovea_session_predict_memory (FoveaModel *model,
+                              FoveaDevice *device,
+                              const FoveaSessionOptions *options,
+                              FoveaPlan *plan,
+                              gboolean plan_in_memory,
+                              FoveaMemoryPlan *memory)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    gboolean host = fovea_device_get_threads (device) != NULL;
+    gint64 T = options->max_tokens;
+    gint64 chunk = fovea_session_choose_chunk (architecture, options);
+    gint64 logit_rows = fovea_session_logit_rows (architecture, chunk);
+    FoveaScratch scratch;
+    fovea_scratch_layout (&scratch, architecture, chunk, logit_rows, NULL);
+    *memory = (FoveaMemoryPlan){
+        .weights = fovea_model_get_weight_bytes (model),
+        .cache = fovea_session_cache_bytes (architecture, T),
+        .scratch = scratch.bytes + fovea_recorder_bytes (plan, T, chunk, host),
+        .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
+        .chunk = chunk,
+    };
+    if (plan != NULL && plan_in_memory && host)
+        memory->scratch -= untouched (architecture, plan, T, chunk, logit_rows);
+}

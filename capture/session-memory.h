@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to capture/: sizes of a session, shared by prediction and allocation. */
+#include "capture/session-private.h"
+
+/**
+ * fovea_session_logit_rows:
+ *
+ * Rows whose logits are computed at once.
+ */
+gint64 fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk);
+
+/**
+ * fovea_session_cache_bytes:
+ *
+ * Keys, values and rotary tables.
+ */
+guint64 fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_tokens);
+
+/**
+ * fovea_session_allowed_memory:
+ *
+ * The option, or what the machine has free.
+ */
+guint64 fovea_session_allowed_memory (const FoveaSessionOptions *options);
+
+/**
+ * fovea_session_choose_chunk:
+ *
+ * Rows at a time that fit; never depends on what is kept.
+ */
+gint64 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
+                                   const FoveaSessionOptions *options);
+
+/**
+ * fovea_session_check_memory:
+ *
+ * Errors: FOVEA_ERROR_MEMORY with both sizes and what would fit.
+ */
+gboolean fovea_session_check_memory (const FoveaArchitecture *architecture,
+                                     const FoveaSessionOptions *options,
+                                     gint64 chunk,
+                                     GError **error);

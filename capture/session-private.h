@@ -1,0 +1,91 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to capture/: what a session owns, for forward.c. */
+#include "capture/recorder.h"
+#include "capture/session.h"
+
+/* Weights as the device reads them: in place on the CPU, uploaded once elsewhere. */
+typedef struct {
+    FoveaWeight matrix[FOVEA_N_WEIGHT_ROLES]; /* data NULL = none */
+    const float *vector[FOVEA_N_WEIGHT_ROLES];
+} FoveaSessionWeights;
+
+/* One buffer of scratch for everything between two layers; R = chunk rows. */
+typedef struct {
+    float *resid[2]; /* (R,C): stream before and after a branch */
+    float *normed;   /* (R,C) */
+    float *branch;   /* (R,C): what a branch adds */
+    float *q;        /* (R,H,D) */
+    float *z;        /* (R,H,D) */
+    float *pre;      /* (R,M); afterwards the activations */
+    float *up;       /* (R,M) */
+    float *logits;   /* (logit rows, V) */
+    float *losses;   /* (logit rows) */
+    gsize bytes;
+} FoveaScratch;
+
+struct _FoveaSession {
+    FoveaModel *model;
+    const FoveaArchitecture *architecture; /* the model's */
+    FoveaDevice *device;
+    const FoveaOps *ops;
+    gboolean host; /* device memory is host memory */
+    FoveaPrecision precision;
+    gint64 max_tokens, chunk, logit_rows;
+
+    FoveaSessionWeights *layers; /* (L) */
+    FoveaSessionWeights global;
+    GPtrArray *buffers; /* device buffers to free */
+    float *cos, *sin;   /* (max_tokens, R/2) */
+    float *k, *v;       /* (L, max_tokens, G, D) */
+    FoveaScratch scratch;
+    gint32 *positions; /* (chunk), for a position table */
+    gint64 n_cached;
+};
+
+/* What is wanted of the logits of a chunk; all NULL = nothing. */
+typedef struct {
+    float *last;           /* (V): of the last row */
+    float *all;            /* (rows, V) */
+    const gint32 *targets; /* with losses: the tokens that follow */
+    float *losses;         /* (n_targets) */
+    gint64 n_targets;      /* rows that have a next token */
+} FoveaLogits;
+
+/* Between layers: cancel and progress. */
+typedef struct {
+    GCancellable *cancellable;
+    FoveaProgress progress;
+    gpointer data;
+    gint64 total; /* rows x layers of the whole run */
+} FoveaWatch;
+
+/**
+ * fovea_scratch_layout:
+ * @base: NULL to measure
+ *
+ * Cuts one buffer into scratch.
+ */
+void fovea_scratch_layout (FoveaScratch *scratch,
+                           const FoveaArchitecture *architecture,
+                           gint64 chunk,
+                           gint64 logit_rows,
+                           char *base);
+
+/**
+ * fovea_session_forward:
+ * @ids: (array length=rows): checked
+ * @rows: at most the session's chunk
+ *
+ * One chunk through all layers, appended to the cache.
+ *
+ * Errors: those of fovea_session_run() and of the recorder.
+ */
+gboolean fovea_session_forward (FoveaSession *session,
+                                const gint32 *ids,
+                                gint64 rows,
+                                FoveaRecorder *recorder,
+                                const FoveaLogits *logits,
+                                const FoveaWatch *watch,
+                                GError **error);

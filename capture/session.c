@@ -1,0 +1,286 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Sessions: weights made ready for a device, cache, scratch, and runs cut into chunks.
+ * Invariant: all memory is taken in fovea_session_new() (and by the recorder before a capture
+ * starts); a run allocates nothing. On the CPU weights are used where the file is mapped. */
+#include <string.h>
+
+#include "capture/rotary-table.h"
+#include "capture/session-memory.h"
+
+static void *
+alloc (FoveaSession *session, gsize bytes)
+{
+    void *buffer = session->ops->alloc (session->device, MAX (bytes, 1));
+    if (buffer != NULL)
+        g_ptr_array_add (session->buffers, buffer);
+    return buffer;
+}
+
+static const void *
+upload (FoveaSession *session, const void *data, gsize bytes)
+{
+    void *buffer = alloc (session, bytes);
+    if (buffer != NULL)
+        session->ops->write (session->device, buffer, data, bytes);
+    return buffer;
+}
+
+/* Bytes from the first to the last element of a matrix, gaps of a fused one included. */
+static gsize
+matrix_bytes (const FoveaWeight *weight)
+{
+    gint64 lines = weight->input_major ? weight->n_in : weight->n_out;
+    gint64 length = weight->input_major ? weight->n_out : weight->n_in;
+    return (gsize) ((lines - 1) * weight->stride + length) * fovea_dtype_size (weight->dtype);
+}
+
+static gsize
+vector_length (const FoveaSession *session, FoveaWeightRole role)
+{
+    const FoveaArchitecture *architecture = session->architecture;
+    switch (role) {
+    case FOVEA_WEIGHT_Q_BIAS:
+        return (gsize) (architecture->n_heads * architecture->head_width);
+    case FOVEA_WEIGHT_K_BIAS:
+    case FOVEA_WEIGHT_V_BIAS:
+        return (gsize) (architecture->n_kv_heads * architecture->head_width);
+    case FOVEA_WEIGHT_MLP_GATE_BIAS:
+    case FOVEA_WEIGHT_MLP_IN_BIAS:
+        return (gsize) architecture->mlp_width;
+    case FOVEA_WEIGHT_UNEMBED_BIAS:
+        return (gsize) architecture->vocabulary;
+    default:
+        return (gsize) architecture->width;
+    }
+}
+
+static gboolean
+is_global (FoveaWeightRole role)
+{
+    return role == FOVEA_WEIGHT_EMBED || role == FOVEA_WEIGHT_POSITION ||
+           role >= FOVEA_WEIGHT_FINAL_NORM_GAIN;
+}
+
+static void
+load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, gboolean global)
+{
+    for (guint role = 0; role < FOVEA_N_WEIGHT_ROLES; role++) {
+        FoveaWeight *matrix = &weights->matrix[role];
+        if (is_global (role) != global)
+            continue;
+        if (!fovea_model_get_matrix (session->model, role, layer, matrix))
+            *matrix = (FoveaWeight){0};
+        weights->vector[role] = fovea_model_get_vector (session->model, role, layer);
+        if (session->host)
+            continue;
+        if (matrix->data != NULL)
+            matrix->data = upload (session, matrix->data, matrix_bytes (matrix));
+        if (weights->vector[role] != NULL)
+            weights->vector[role] = upload (session, weights->vector[role],
+                                            vector_length (session, role) * sizeof (float));
+    }
+}
+
+static void
+load_rotary (FoveaSession *session)
+{
+    if (session->architecture->position != FOVEA_POSITION_ROTARY)
+        return;
+    g_autoptr (FoveaRotaryTable) table =
+        fovea_rotary_table_new (session->architecture, session->max_tokens);
+    gsize bytes = (gsize) (table->n_positions * table->n_pairs) * sizeof (float);
+    session->cos = (float *) upload (session, table->cos, bytes);
+    session->sin = (float *) upload (session, table->sin, bytes);
+}
+
+static void
+allocate (FoveaSession *session)
+{
+    const FoveaArchitecture *architecture = session->architecture;
+    gint64 row = architecture->n_kv_heads * architecture->head_width;
+    gsize cache = (gsize) (architecture->n_layers * session->max_tokens * row) * sizeof (float);
+    session->layers = g_new0 (FoveaSessionWeights, (gsize) architecture->n_layers);
+    load_weights (session, &session->global, 0, TRUE);
+    for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
+        load_weights (session, &session->layers[layer], layer, FALSE);
+    load_rotary (session);
+    session->k = alloc (session, cache);
+    session->v = alloc (session, cache);
+    session->positions = g_new (gint32, (gsize) session->chunk);
+    fovea_scratch_layout (&session->scratch, architecture, session->chunk, session->logit_rows,
+                          NULL);
+    char *base = alloc (session, session->scratch.bytes);
+    fovea_scratch_layout (&session->scratch, architecture, session->chunk, session->logit_rows,
+                          base);
+}
+
+static gboolean
+check_options (FoveaModel *model, const FoveaSessionOptions *options, GError **error)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    if (options->max_tokens >= 1 && options->max_tokens <= architecture->context)
+        return fovea_model_check_complete (model, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "%" G_GINT64_FORMAT " tokens are outside 1 to %" G_GINT64_FORMAT
+                 ", the context of %s",
+                 options->max_tokens, architecture->context, fovea_model_get_name (model));
+    return FALSE;
+}
+
+FoveaSession *
+fovea_session_new (FoveaModel *model,
+                   FoveaDevice *device,
+                   const FoveaSessionOptions *options,
+                   GError **error)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    gint64 chunk = fovea_session_choose_chunk (architecture, options);
+    if (!check_options (model, options, error) ||
+        !fovea_session_check_memory (architecture, options, chunk, error))
+        return NULL;
+    g_autoptr (FoveaSession) session = g_new0 (FoveaSession, 1);
+    session->model = fovea_model_ref (model);
+    session->architecture = architecture;
+    session->device = device;
+    session->ops = fovea_device_get_ops (device);
+    session->host = fovea_device_get_threads (device) != NULL;
+    session->precision = options->precision;
+    session->max_tokens = options->max_tokens;
+    session->chunk = chunk;
+    session->logit_rows = fovea_session_logit_rows (architecture, chunk);
+    session->buffers = g_ptr_array_new ();
+    allocate (session);
+    return fovea_device_sync (device, error) ? g_steal_pointer (&session) : NULL;
+}
+
+void
+fovea_session_free (FoveaSession *session)
+{
+    if (session == NULL)
+        return;
+    for (guint i = 0; i < session->buffers->len; i++)
+        session->ops->free (session->device, g_ptr_array_index (session->buffers, i));
+    g_ptr_array_unref (session->buffers);
+    g_free (session->layers);
+    g_free (session->positions);
+    fovea_model_unref (session->model);
+    g_free (session);
+}
+
+void
+fovea_session_reset (FoveaSession *session)
+{
+    session->n_cached = 0;
+}
+
+static gboolean
+check_ids (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
+{
+    gint64 V = session->architecture->vocabulary;
+    if (n < 1 || n > session->max_tokens - session->n_cached) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "%" G_GINT64_FORMAT " more tokens after %" G_GINT64_FORMAT
+                     " are outside 1 to %" G_GINT64_FORMAT,
+                     n, session->n_cached, session->max_tokens - session->n_cached);
+        return FALSE;
+    }
+    for (gint64 t = 0; t < n; t++)
+        if (ids[t] < 0 || ids[t] >= V) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                         "id %d at position %" G_GINT64_FORMAT
+                         " is outside the vocabulary, 0 to %" G_GINT64_FORMAT,
+                         ids[t], session->n_cached + t, V - 1);
+            return FALSE;
+        }
+    return TRUE;
+}
+
+/* All chunks of a run. Wanted logits are given for the whole run and cut here. A failure forgets
+ * the cache: it may hold half a chunk. */
+static gboolean
+run_chunks (FoveaSession *session,
+            const gint32 *ids,
+            gint64 n,
+            FoveaRecorder *recorder,
+            const FoveaLogits *wanted,
+            const FoveaWatch *watch,
+            GError **error)
+{
+    gint64 V = session->architecture->vocabulary;
+    for (gint64 at = 0; at < n;) {
+        gint64 rows = MIN (session->chunk, n - at);
+        FoveaLogits part = {
+            .last = at + rows == n ? wanted->last : NULL,
+            .all = wanted->all != NULL ? wanted->all + at * V : NULL,
+            .targets = wanted->targets != NULL ? wanted->targets + at : NULL,
+            .losses = wanted->losses != NULL ? wanted->losses + at : NULL,
+            .n_targets = wanted->n_targets - at,
+        };
+        if (!fovea_session_forward (session, ids + at, rows, recorder, &part, watch, error)) {
+            fovea_session_reset (session);
+            return FALSE;
+        }
+        at += rows;
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_session_run (FoveaSession *session,
+                   const gint32 *ids,
+                   gint64 n,
+                   float *logits,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+    const FoveaWatch watch = {.cancellable = cancellable};
+    const FoveaLogits wanted = {.last = logits};
+    return check_ids (session, ids, n, error) &&
+           run_chunks (session, ids, n, NULL, &wanted, &watch, error);
+}
+
+gboolean
+fovea_session_read_losses (FoveaSession *session,
+                           const gint32 *ids,
+                           gint64 n,
+                           float *losses,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+    const FoveaWatch watch = {.cancellable = cancellable};
+    const FoveaLogits wanted = {.targets = ids + 1, .losses = losses, .n_targets = n - 1};
+    fovea_session_reset (session);
+    return check_ids (session, ids, n, error) &&
+           run_chunks (session, ids, n, NULL, &wanted, &watch, error);
+}
+
+FoveaTrace *
+fovea_session_capture (FoveaSession *session,
+                       const FoveaTraceInfo *info,
+                       FoveaPlan *plan,
+                       FoveaSink *sink,
+                       FoveaProgress progress,
+                       gpointer progress_data,
+                       float *logits,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+    gint64 n = info->n_tokens;
+    const FoveaWatch watch = {cancellable, progress, progress_data,
+                              n * session->architecture->n_layers};
+    const FoveaLogits wanted = {.all = logits};
+    fovea_session_reset (session);
+    if (info->ids == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s: a sequence without ids",
+                     info->title);
+        return NULL;
+    }
+    if (!check_ids (session, info->ids, n, error))
+        return NULL;
+    g_autoptr (FoveaRecorder) recorder =
+        fovea_recorder_new (plan, info, sink, session->device, MIN (session->chunk, n), error);
+    if (recorder == NULL || !run_chunks (session, info->ids, n, recorder, &wanted, &watch, error))
+        return NULL;
+    return fovea_recorder_finish (recorder, error);
+}

@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#include "tests/forward-support.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+Runner
+runner_open (const char *model, const char *device, gint64 max_tokens, gint64 chunk)
+{
+    g_autoptr (GError) error = NULL;
+    Runner runner = {0};
+    runner.model = fovea_model_open (model, &error);
+    ck_assert_msg (runner.model != NULL, "%s", error != NULL ? error->message : "");
+    runner.device = fovea_device_open (device, 2, &error);
+    ck_assert_msg (runner.device != NULL, "%s", error != NULL ? error->message : "");
+    gint64 context = fovea_model_get_architecture (runner.model)->context;
+    const FoveaSessionOptions options = {
+        .max_tokens = max_tokens > 0 ? max_tokens : context,
+        .chunk = chunk,
+    };
+    runner.session = fovea_session_new (runner.model, runner.device, &options, &error);
+    ck_assert_msg (runner.session != NULL, "%s", error != NULL ? error->message : "");
+    return runner;
+}
+
+void
+runner_close (Runner *runner)
+{
+    fovea_session_free (runner->session);
+    fovea_device_free (runner->device);
+    fovea_model_unref (runner->model);
+}
+
+FoveaTraceInfo *
+runner_info (const Runner *runner, const gint32 *ids, gint64 n)
+{
+    FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
+    info->architecture = fovea_architecture_copy (fovea_model_get_architecture (runner->model));
+    info->model_name = g_strdup (fovea_model_get_name (runner->model));
+    info->model_hash = g_strdup ("");
+    info->title = g_strdup ("test");
+    info->n_tokens = n;
+    info->ids = g_memdup2 (ids, (gsize) n * sizeof *ids);
+    return info;
+}
+
+FoveaTrace *
+runner_capture (const Runner *runner,
+                const gint32 *ids,
+                gint64 n,
+                const char *points,
+                FoveaDtype keep,
+                gboolean dense,
+                float *logits)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTraceInfo) info = runner_info (runner, ids, n);
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    const FoveaPlanOptions options = {points, keep, dense};
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
+    ck_assert_msg (plan != NULL, "%s", error != NULL ? error->message : "");
+    FoveaTrace *trace =
+        fovea_session_capture (runner->session, info, plan, sink, NULL, NULL, logits, NULL, &error);
+    ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+    return trace;
+}
+
+void
+runner_greedy (const Runner *runner, gint32 *ids, gint64 n, gint64 n_more)
+{
+    g_autoptr (GError) error = NULL;
+    gint64 V = fovea_model_get_architecture (runner->model)->vocabulary;
+    g_autofree float *logits = g_new (float, (gsize) V);
+    gint64 fed = 0;
+    fovea_session_reset (runner->session);
+    for (gint64 end = n; end < n + n_more; end++) {
+        ck_assert_msg (
+            fovea_session_run (runner->session, ids + fed, end - fed, logits, NULL, &error), "%s",
+            error != NULL ? error->message : "");
+        fed = end;
+        ids[end] = 0;
+        for (gint32 v = 1; v < V; v++)
+            if (logits[v] > logits[ids[end]])
+                ids[end] = v;
+    }
+}
+
+float *
+support_tensor_f32 (FoveaSafetensors *file, const char *name, gint64 *n)
+{
+    const FoveaTensor *tensor = fovea_safetensors_lookup (file, name);
+    ck_assert_msg (tensor != NULL, "reference has no %s", name);
+    float *values = g_new (float, (gsize) tensor->n_elements);
+    fovea_dtype_to_f32 (tensor->data, tensor->dtype, (gsize) tensor->n_elements, values);
+    *n = tensor->n_elements;
+    return values;
+}
+
+gint32 *
+support_tensor_ids (FoveaSafetensors *file, const char *name, gint64 *n)
+{
+    g_autofree float *values = support_tensor_f32 (file, name, n);
+    gint32 *ids = g_new (gint32, (gsize) *n);
+    for (gint64 i = 0; i < *n; i++)
+        ids[i] = (gint32) values[i];
+    return ids;
+}
+
+float *
+support_read_point (FoveaTrace *trace, const char *name, gint64 *n)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaArray) array = fovea_trace_describe_point (trace, name, &error);
+    ck_assert_msg (array != NULL, "%s", error != NULL ? error->message : "");
+    gint64 rows = fovea_array_n_rows (array);
+    *n = rows * fovea_array_row_length (array);
+    float *values = g_new (float, (gsize) *n);
+    ck_assert_msg (fovea_trace_read (trace, name, 0, rows, values, &error), "%s",
+                   error != NULL ? error->message : "");
+    return values;
+}
+
+double
+support_scaled_difference (const float *a, const float *b, gsize n, gsize width)
+{
+    double worst = 0;
+    for (gsize row = 0; row + width <= n; row += width) {
+        double largest = 0;
+        for (gsize i = row; i < row + width; i++)
+            largest = isfinite (b[i]) ? fmax (largest, fabs ((double) b[i])) : largest;
+        double difference = support_difference (a + row, b + row, width);
+        worst = fmax (worst, difference / fmax (1, largest / 4));
+    }
+    return worst;
+}
+
+gint32 *
+support_json_ids (const char *path, const char *key, gint64 *n)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    ck_assert_msg (json_parser_load_from_file (parser, path, &error), "%s",
+                   error != NULL ? error->message : "");
+    JsonObject *root = json_node_get_object (json_parser_get_root (parser));
+    JsonArray *array = json_object_get_array_member (root, key);
+    ck_assert_msg (array != NULL, "%s has no %s", path, key);
+    *n = json_array_get_length (array);
+    gint32 *ids = g_new (gint32, (gsize) *n);
+    for (gint64 i = 0; i < *n; i++)
+        ids[i] = (gint32) json_array_get_int_element (array, (guint) i);
+    return ids;
+}
