@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* "model" of tokenizer.json: from one word to ids. Each kind is a file that fills this struct. */
+#include "capture/tokenizer-json.h"
+#include "capture/tokenizer-text.h"
+#include "capture/tokenizer-vocabulary.h"
+#include "capture/tokenizer.h"
+
+typedef struct _FoveaTokenModel FoveaTokenModel;
+
+/* Room that one call of encode reuses from word to word; the model itself stays immutable. */
+typedef struct {
+    GArray *symbols, *heap;
+} FoveaTokenScratch;
+
+/**
+ * fovea_token_scratch_init:
+ *
+ * Empty room, to be given back with fovea_token_scratch_clear().
+ *
+ * Thread: one.
+ */
+void fovea_token_scratch_init (FoveaTokenScratch *scratch);
+
+/**
+ * fovea_token_scratch_clear:
+ *
+ * Thread: one.
+ */
+void fovea_token_scratch_clear (FoveaTokenScratch *scratch);
+
+struct _FoveaTokenModel {
+    /* Appends the tokens of @word, a range of @text, with their places in the original text. */
+    gboolean (*encode) (const FoveaTokenModel *model,
+                        const FoveaAlignedText *text,
+                        FoveaSpan word,
+                        FoveaTokenScratch *scratch,
+                        GArray *tokens,
+                        GError **error);
+    void (*free) (FoveaTokenModel *model);
+    const char *name; /* for people: "BPE" */
+};
+
+/**
+ * fovea_bpe_new_from_json:
+ * @model: "model" of type BPE
+ * @vocabulary: borrowed for the model's life; holds all of model.vocab
+ *
+ * Byte-pair encoding, with byte fallback, fused unknowns, prefixes and suffixes.
+ *
+ * Errors: FOVEA_ERROR_FORMAT for a merge of unknown tokens, with its number;
+ * FOVEA_ERROR_UNSUPPORTED for dropout.
+ * Thread: any.   Owner: caller frees with its free.
+ */
+FoveaTokenModel *
+fovea_bpe_new_from_json (JsonObject *model, const FoveaVocabulary *vocabulary, GError **error);
+
+/**
+ * fovea_wordpiece_new_from_json:
+ *
+ * As fovea_bpe_new_from_json() for BERT's greedy longest match.
+ *
+ * Errors: FOVEA_ERROR_FORMAT without an unknown token.
+ * Thread: any.   Owner: caller frees with its free.
+ */
+FoveaTokenModel *fovea_wordpiece_new_from_json (JsonObject *model,
+                                                const FoveaVocabulary *vocabulary,
+                                                GError **error);
+
+/**
+ * fovea_token_append:
+ *
+ * Appends token @id that stands for bytes [start, end) of @text.
+ *
+ * Thread: any.
+ */
+void fovea_token_append (
+    GArray *tokens, gint32 id, const FoveaAlignedText *text, gsize start, gsize end);
