@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Runs the built command and keeps what it said. */
+#include "tests/support.h"
+
+typedef struct {
+    int status; /* exit status; 128 + number of the signal that ended it */
+    char *out, *err;
+    gsize out_length;
+} CommandResult;
+
+/**
+ * command_run:
+ * @folder: where it runs
+ * @input: (nullable): standard input, else empty
+ * @words: (array zero-terminated=1): arguments
+ *
+ * Owner: caller frees with command_result_free(); autoptr.
+ */
+CommandResult *command_run (const char *folder, const char *input, const char *const *words);
+
+/**
+ * command_run_line:
+ * @line: a shell command in which "fovea" is the built program
+ *
+ * The same through sh, for redirections and limits.
+ */
+CommandResult *command_run_line (const char *folder, const char *line);
+
+/**
+ * command_result_free:
+ */
+void command_result_free (CommandResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommandResult, command_result_free)
+
+/**
+ * command_expect:
+ * @line: a shell command as for command_run_line()
+ * @status: exit status it must have
+ * @part: (nullable): what standard error must contain; it must then be one line, "fovea: ..."
+ *
+ * Fails the test if it does not.   Owner: caller.
+ */
+CommandResult *command_expect (const char *folder, const char *line, int status, const char *part);
+
+/**
+ * command_path:
+ *
+ * Path of the built program.   Owner: caller frees with g_free().
+ */
+char *command_path (void);

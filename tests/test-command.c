@@ -1,0 +1,406 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The built program from outside: what it refuses and how, and the way from a text to a figure. */
+#include <signal.h>
+#include <string.h>
+
+#include <gio/gio.h>
+
+#include "tests/command-support.h"
+
+static char *folder;
+
+static void
+set_up (void)
+{
+    folder = support_temp_dir ();
+}
+
+static void
+tear_down (void)
+{
+    support_remove_dir (folder);
+}
+
+/* Wrong usage: exit status 2 and one line that names what is wrong. */
+static const struct {
+    const char *line, *part;
+} misuses[] = {
+    {"fovea captur demo", "unknown command 'captur', did you mean 'capture'"},
+    {"fovea store inf a", "unknown command 'store inf', did you mean 'store info'"},
+    {"fovea xyzzy", "unknown command 'xyzzy'; 'fovea help' lists them"},
+    {"fovea help captur", "unknown command 'captur'"},
+    {"fovea model", "model: too few arguments: fovea model MODEL"},
+    {"fovea model demo more", "model: unexpected argument 'more'"},
+    {"fovea model demo --formt json", "unknown option --formt, did you mean --format"},
+    {"fovea model demo --format xml", "--format is 'xml', expected text|tsv|json"},
+    {"fovea points demo --device cpu", "points: --device has no effect on this command"},
+    {"fovea tokenize demo", "tokenize: give either a TEXT or -f FILE"},
+    {"fovea tokenize demo a -f b", "tokenize: give either a TEXT or -f FILE"},
+    {"fovea tokenize demo a --ids-only --format tsv", "--ids-only and --format exclude"},
+    {"fovea generate demo", "generate: give one prompt"},
+    {"fovea generate demo a --ids 1", "generate: give one prompt"},
+    {"fovea generate demo a --greedy --top-k 3", "--greedy and --top-k exclude each other"},
+    {"fovea generate demo a --seed 3", "--seed has no effect without"},
+    {"fovea generate demo a --top-p 0", "--top-p is '0'"},
+    {"fovea generate demo a --memory lots", "--memory is 'lots', expected a size"},
+    {"fovea capture demo text", "capture: no store given: add -o FILE.fovea"},
+    {"fovea capture demo -o a.fovea", "capture: no input"},
+    {"fovea capture demo -o a.fovea text --ids 1,2", "capture: more than one input"},
+    {"fovea capture demo -o a.fovea --ids 1 --random-repeat 5",
+     "--ids and --random-repeat exclude each other"},
+    {"fovea capture demo -o a.fovea --ids 1 --stride 5", "--ids and --stride exclude each other"},
+    {"fovea capture demo -o a.fovea text --seed 4", "--seed has no effect without --random-repeat"},
+    {"fovea capture demo -o a.fovea text --dense", "--dense has no effect without --points"},
+    {"fovea capture demo -o a.fovea text --shard 3/3", "--shard is '3/3', expected I/N"},
+    {"fovea capture demo -o a.fovea text --keep i8", "--keep is 'i8', expected f32|bf16|f16"},
+    {"fovea capture demo -o a.fovea text --resume --dry-run",
+     "--dry-run and --resume exclude each other"},
+    {"fovea capture demo -o a.fovea -f nosuch also-not", "'also-not' after -f is no file"},
+    {"SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_COUNT=4 fovea capture demo -o a.fovea text",
+     "SLURM_ARRAY_TASK_ID is '7'"},
+    {"fovea export a.fovea --point x", "export: -o FILE is missing"},
+    {"fovea export a.fovea -o x.npz", "export: --point GLOB is missing"},
+    {"fovea export a.fovea --point x -o x.npz --rows 9:3", "--rows is '9:3'"},
+    {"fovea import x.npz", "import: no store given"},
+    {"fovea heads a.fovea --limit 3", "heads: --limit has no effect on a store"},
+    {"fovea heads demo --run 3", "heads: --run has no effect on a model"},
+    {"fovea figure", "figure: too few arguments"},
+    {"fovea figure mpa a.fovea -o x.pdf", "unknown figure kind 'mpa'"},
+    {"fovea figure map a.fovea", "figure: -o FILE is missing"},
+    {"fovea figure map -o x.pdf", "figure: STORE is missing"},
+    {"fovea figure map a.fovea -o x.pdf --score induction",
+     "--score has no effect on a figure of kind map"},
+    {"fovea figure heads a.fovea -o x.pdf --head 3", "--head has no effect on a figure of kind"},
+    {"fovea figure map a.fovea -o x.pdf --layer 3 --head 5.7", "--layer 3 contradicts --head 5.7"},
+    {"fovea figure tokens a.fovea -o x.pdf --value entrpy", "did you mean entropy"},
+    {"fovea figure --again x.pdf --head 3", "--head and --again exclude each other"},
+};
+
+START_TEST (wrong_usage_is_named_and_exits_2)
+{
+    g_autoptr (CommandResult) result =
+        command_expect (folder, misuses[_i].line, 2, misuses[_i].part);
+    ck_assert_str_eq (result->out, "");
+    ck_assert (!g_file_test ("a.fovea", G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+START_TEST (version_and_help_say_what_there_is)
+{
+    g_autoptr (CommandResult) version = command_expect (folder, "fovea --version", 0, NULL);
+    ck_assert (g_str_has_prefix (version->out, "fovea 0."));
+    g_autoptr (CommandResult) help = command_expect (folder, "fovea help", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (help->out, "store check"));
+    g_autoptr (CommandResult) page = command_expect (folder, "fovea help capture", 0, NULL);
+    g_autoptr (CommandResult) same = command_expect (folder, "fovea capture --help", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (page->out, "--random-repeat P"));
+    ck_assert_ptr_nonnull (strstr (page->out, "Example:\n  fovea capture"));
+    ck_assert_str_eq (page->out, same->out);
+}
+END_TEST
+
+START_TEST (every_command_has_a_page_with_an_example)
+{
+    static const char *const names[] = {
+        "window", "model",  "tokenize", "points",     "generate",    "capture",  "heads",
+        "figure", "export", "import",   "store info", "store check", "selfcheck"};
+    g_autofree char *line = g_strdup_printf ("fovea help %s", names[_i]);
+    g_autofree char *example = g_strdup_printf ("Example:\n  fovea %s", names[_i]);
+    g_autoptr (CommandResult) page = command_expect (folder, line, 0, NULL);
+    ck_assert_ptr_nonnull (strstr (page->out, example));
+}
+END_TEST
+
+START_TEST (ids_of_a_text_come_on_one_line)
+{
+    g_autoptr (CommandResult) ids =
+        command_expect (folder, "fovea tokenize demo 'The time traveller' --ids-only", 0, NULL);
+    ck_assert_str_eq (ids->out, "0 519 671 5317 7019\n");
+    g_autoptr (CommandResult) bare = command_expect (
+        folder, "fovea tokenize demo 'The time traveller' --ids-only --no-special", 0, NULL);
+    ck_assert_str_eq (bare->out, "519 671 5317 7019\n");
+}
+END_TEST
+
+START_TEST (a_dash_reads_standard_input)
+{
+    g_autoptr (CommandResult) ids = command_expect (
+        folder, "printf 'The time traveller' | fovea tokenize demo -f - --ids-only", 0, NULL);
+    ck_assert_str_eq (ids->out, "0 519 671 5317 7019\n");
+    g_autoptr (CommandResult) capture = command_expect (
+        folder, "printf 'The time traveller' | fovea capture demo -o a.fovea -f - --quiet", 0,
+        NULL);
+    ck_assert_str_eq (capture->err, "");
+    g_autoptr (CommandResult) info =
+        command_expect (folder, "fovea store info a.fovea --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (info->out, "standard input"));
+}
+END_TEST
+
+START_TEST (greedy_continuation_is_the_recorded_one)
+{
+    g_autoptr (CommandResult) text = command_expect (
+        folder, "fovea generate demo 'The time traveller' --max-tokens 12", 0, NULL);
+    ck_assert_str_eq (text->out, " the time of the day, and the hour of the day\n");
+    g_autoptr (CommandResult) ids = command_expect (
+        folder, "fovea generate demo --ids 0,519,671,5317,7019 --max-tokens 5 --ids-only", 0, NULL);
+    ck_assert_str_eq (ids->out, "264 671 286 264 861\n");
+}
+END_TEST
+
+START_TEST (the_same_seed_samples_the_same_text)
+{
+    const char *line = "fovea generate demo 'Once upon' --max-tokens 16 --temperature 1 --seed 7";
+    g_autoptr (CommandResult) first = command_expect (folder, line, 0, NULL);
+    g_autoptr (CommandResult) second = command_expect (folder, line, 0, NULL);
+    ck_assert_str_eq (first->out, second->out);
+    g_autoptr (CommandResult) other = command_expect (
+        folder, "fovea generate demo 'Once upon' --max-tokens 16 --temperature 1 --seed 8", 0,
+        NULL);
+    ck_assert_str_ne (first->out, other->out);
+}
+END_TEST
+
+START_TEST (a_model_card_names_the_facts)
+{
+    g_autoptr (CommandResult) card =
+        command_expect (folder, "fovea model demo --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (card->out, "family\tllama\n"));
+    ck_assert_ptr_nonnull (strstr (card->out, "parameters\t12587904\n"));
+    ck_assert_ptr_nonnull (strstr (card->out, "key_value_heads\t4\n"));
+}
+END_TEST
+
+START_TEST (points_give_shapes_for_a_length)
+{
+    g_autoptr (CommandResult) points =
+        command_expect (folder, "fovea points demo --tokens 100 --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (
+        strstr (points->out, "blocks.5.attn.hook_pattern\tF32\t12x100x100\t480000\n"));
+    ck_assert_ptr_nonnull (strstr (points->out, "blocks.0.attn.hook_k\tF32\t100x4x32\t51200\n"));
+    g_autoptr (CommandResult) long_one = command_expect (
+        folder, "fovea points demo --tokens 5000", 1, "--tokens is 5000, fovea-demo holds 4096");
+}
+END_TEST
+
+START_TEST (a_dry_run_predicts_and_writes_nothing)
+{
+    g_autoptr (CommandResult) dry = command_expect (
+        folder, "fovea capture demo -o a.fovea 'a b c' --points 'blocks.1.attn.hook_z' --dry-run",
+        0, NULL);
+    ck_assert_ptr_nonnull (strstr (dry->out, "blocks.1.attn.hook_z"));
+    ck_assert_ptr_nonnull (strstr (dry->out, "peak memory"));
+    g_autofree char *path = g_build_filename (folder, "a.fovea", NULL);
+    ck_assert (!g_file_test (path, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+/* Content of a file in the folder. */
+static char *
+read_file (const char *name, gsize *length)
+{
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    char *text = NULL;
+    ck_assert_msg (g_file_get_contents (path, &text, length, NULL), "%s is missing", name);
+    return text;
+}
+
+static void
+assert_same_files (const char *a, const char *b)
+{
+    gsize n_a, n_b;
+    g_autofree char *text_a = read_file (a, &n_a);
+    g_autofree char *text_b = read_file (b, &n_b);
+    ck_assert_msg (n_a == n_b && memcmp (text_a, text_b, n_a) == 0, "%s and %s differ", a, b);
+}
+
+START_TEST (from_text_to_figure_and_back)
+{
+    static const char *const lines[] = {
+        "fovea capture demo -o a.fovea 'the cat sat on the mat and the cat sat on the mat' --quiet",
+        "fovea capture demo -o a.fovea --random-repeat 20 --limit 2 --quiet",
+        "fovea store check a.fovea --quiet",
+        "fovea export a.fovea --point 'blocks.5.attn.hook_rot_q' --point "
+        "'blocks.5.attn.hook_rot_k' "
+        "-o x.safetensors",
+        "fovea import x.safetensors -o b.fovea --quiet",
+        "fovea store check b.fovea --quiet",
+        "fovea figure map a.fovea --head 5.7 -o one.pdf",
+        "fovea figure map a.fovea --layer 5 --head 7 -o two.pdf",
+        "fovea figure tokens a.fovea --head 5.7 --query 3 -o tokens.svg",
+        "fovea heads a.fovea --quiet",
+        "fovea figure heads a.fovea -o heads.png --dpi 72",
+        "cp one.pdf again.pdf && rm two.pdf && fovea figure --again again.pdf -o two.pdf",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+        g_autoptr (CommandResult) result = command_expect (folder, lines[i], 0, NULL);
+        ck_assert_msg (*result->err == '\0', "%s: said '%s'", lines[i], result->err);
+    }
+    assert_same_files ("one.pdf", "two.pdf");
+}
+END_TEST
+
+START_TEST (a_figure_has_the_same_bytes_twice)
+{
+    static const char *const suffixes[] = {"pdf", "svg", "png"};
+    g_autofree char *line =
+        g_strdup_printf ("fovea capture demo -o a.fovea 'to be or not to be' --quiet && "
+                         "fovea figure map a.fovea --head 5.7 -o one.%s && fovea figure map "
+                         "a.fovea --head 5.7 -o two.%s",
+                         suffixes[_i], suffixes[_i]);
+    g_autoptr (CommandResult) result = command_expect (folder, line, 0, NULL);
+    g_autofree char *one = g_strconcat ("one.", suffixes[_i], NULL);
+    g_autofree char *two = g_strconcat ("two.", suffixes[_i], NULL);
+    assert_same_files (one, two);
+}
+END_TEST
+
+START_TEST (a_figure_finds_its_store_only_by_identity)
+{
+    g_autoptr (CommandResult) made = command_expect (
+        folder,
+        "fovea capture demo -o a.fovea 'to be' --quiet && fovea figure map a.fovea -o x.pdf && "
+        "mkdir away && mv a.fovea away/a.fovea",
+        0, NULL);
+    g_autoptr (CommandResult) lost =
+        command_expect (folder, "fovea figure --again x.pdf", 1, "neither beside it nor here");
+    g_autoptr (CommandResult) named =
+        command_expect (folder, "fovea figure --again x.pdf away/a.fovea", 0, NULL);
+    g_autoptr (CommandResult) other = command_expect (
+        folder, "fovea capture demo -o a.fovea 'to be' --quiet; fovea figure --again x.pdf", 1,
+        "was made from store");
+}
+END_TEST
+
+START_TEST (an_exported_pattern_sums_to_one)
+{
+    g_autoptr (CommandResult) csv = command_expect (
+        folder,
+        "fovea capture demo -o a.fovea 'a b c d' --quiet && fovea export a.fovea "
+        "--point blocks.2.attn.hook_pattern --head 3 --rows 3:4 -o - | "
+        "awk -F, 'END { for (i = 1; i <= NF; i++) sum += $i; print (sum > 0.999 && sum < 1.001) }'",
+        0, NULL);
+    ck_assert_msg (g_str_has_suffix (csv->out, "1\n"), "%s", csv->out);
+}
+END_TEST
+
+START_TEST (the_head_table_has_the_known_induction_heads)
+{
+    g_autoptr (CommandResult) heads = command_expect (
+        folder, "fovea heads demo --limit 3 --tokens 128 --quiet --format tsv", 0, NULL);
+    static const char *const names[] = {"5.0", "5.6", "5.7", "5.8", "5.9", "5.10"};
+    g_auto (GStrv) rows = g_strsplit (heads->out, "\n", -1);
+    guint n_induction = 0;
+    for (guint i = 0; rows[i] != NULL; i++)
+        n_induction += strstr (rows[i], "\tinduction\t") != NULL && rows[i][0] != '#';
+    ck_assert_uint_eq (n_induction, G_N_ELEMENTS (names));
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        g_autofree char *part = g_strdup_printf ("\t%s\tinduction\t", names[i]);
+        ck_assert_msg (strstr (heads->out, part) != NULL, "%s is no induction head", names[i]);
+    }
+}
+END_TEST
+
+/* Sequences that a store holds so far; 0 while it is not there. */
+static guint
+count_sequences (void)
+{
+    g_autoptr (CommandResult) info =
+        command_run_line (folder, "fovea store info a.fovea --format tsv");
+    g_auto (GStrv) rows = g_strsplit (info->status == 0 ? info->out : "", "\n", -1);
+    guint n = 0;
+    for (guint i = 0; rows[i] != NULL; i++)
+        n += g_ascii_isdigit (rows[i][0]);
+    return n;
+}
+
+START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
+{
+    g_autofree char *program = command_path ();
+    const char *words[] = {program,           "capture", "demo",    "-o", "a.fovea",
+                           "--random-repeat", "200",     "--limit", "40", NULL};
+    g_autoptr (GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_subprocess_launcher_set_cwd (launcher, folder);
+    g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
+    ck_assert_ptr_nonnull (process);
+    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+    while (count_sequences () == 0 && g_get_monotonic_time () < deadline)
+        continue;
+    g_subprocess_send_signal (process, SIGINT);
+    g_autofree char *err = NULL;
+    g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL);
+    ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
+    ck_assert_msg (strstr (err, "fovea: capture: interrupted: a.fovea keeps") != NULL, "%s", err);
+    guint n = count_sequences ();
+    ck_assert (n > 0 && n < 40);
+    g_autoptr (CommandResult) resumed = command_expect (
+        folder,
+        "fovea store check a.fovea --quiet && "
+        "fovea capture demo -o a.fovea --random-repeat 200 --limit 40 --resume --quiet",
+        0, NULL);
+    ck_assert_uint_eq (count_sequences (), 40);
+}
+END_TEST
+
+START_TEST (output_that_cannot_be_written_fails_in_one_line)
+{
+    static const struct {
+        const char *line, *part;
+    } rows[] = {
+        {"fovea model demo -o nosuch/card.txt", "nosuch/card.txt"},
+        {"fovea model demo > /dev/full", "standard output: No space left on device"},
+        {"fovea capture demo -o nosuch/a.fovea text", "nosuch/a.fovea"},
+        {"fovea capture demo -o . text", "."},
+        {"fovea capture demo -o a.fovea text --quiet; "
+         "fovea figure map a.fovea -o nosuch/x.pdf",
+         "nosuch/x.pdf"},
+        {"fovea capture demo -o a.fovea text --quiet; fovea figure map a.fovea -o x.gif", "x.gif"},
+        {"fovea capture demo -o a.fovea text --quiet; "
+         "fovea export a.fovea --point hook_embed -o nosuch/x.npy",
+         "nosuch/x.npy"},
+    };
+    g_autoptr (CommandResult) result = command_expect (folder, rows[_i].line, 1, rows[_i].part);
+}
+END_TEST
+
+START_TEST (selfcheck_passes_here)
+{
+    g_autoptr (CommandResult) result = command_expect (folder, "fovea selfcheck", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (result->out, "blocks.*.attn.hook_pattern"));
+    ck_assert_ptr_null (strstr (result->out, "FAILED"));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("command");
+    TCase *usage = tcase_create ("usage");
+    tcase_add_checked_fixture (usage, set_up, tear_down);
+    tcase_add_loop_test (usage, wrong_usage_is_named_and_exits_2, 0, G_N_ELEMENTS (misuses));
+    tcase_add_test (usage, version_and_help_say_what_there_is);
+    tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 13);
+    suite_add_tcase (suite, usage);
+    TCase *results = tcase_create ("results");
+    tcase_set_timeout (results, 120);
+    tcase_add_checked_fixture (results, set_up, tear_down);
+    tcase_add_test (results, ids_of_a_text_come_on_one_line);
+    tcase_add_test (results, a_dash_reads_standard_input);
+    tcase_add_test (results, greedy_continuation_is_the_recorded_one);
+    tcase_add_test (results, the_same_seed_samples_the_same_text);
+    tcase_add_test (results, a_model_card_names_the_facts);
+    tcase_add_test (results, points_give_shapes_for_a_length);
+    tcase_add_test (results, a_dry_run_predicts_and_writes_nothing);
+    tcase_add_test (results, from_text_to_figure_and_back);
+    tcase_add_loop_test (results, a_figure_has_the_same_bytes_twice, 0, 3);
+    tcase_add_test (results, a_figure_finds_its_store_only_by_identity);
+    tcase_add_test (results, an_exported_pattern_sums_to_one);
+    tcase_add_test (results, the_head_table_has_the_known_induction_heads);
+    tcase_add_test (results, an_interrupt_keeps_what_is_committed_and_resume_goes_on);
+    tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0, 7);
+    tcase_add_test (results, selfcheck_passes_here);
+    suite_add_tcase (suite, results);
+    return support_run (suite);
+}
