@@ -37,12 +37,25 @@ append_json_text (GString *out, const char *text)
     g_string_append_c (out, '"');
 }
 
-/* Tab-separated text has no quoting; what would break a line or cell is written as in C. */
+/* Length of the UTF-8 character at @text, 0 if there is none. */
+static gsize
+character_length (const char *text)
+{
+    gunichar c = g_utf8_get_char_validated (text, -1);
+    gboolean is_bad = c == (gunichar) -1 || c == (gunichar) -2;
+    return is_bad ? 0 : (gsize) (g_utf8_next_char (text) - text);
+}
+
+/* Tab-separated text has no quoting; what would break a line or cell is written as in C, and so are
+ * bytes that are no UTF-8 (a token may hold half a character). */
 static void
 append_tsv_text (GString *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '\t')
+    for (gsize n; *text != '\0'; text += MAX (n, 1)) {
+        n = character_length (text);
+        if (n == 0)
+            g_string_append_printf (out, "\\x%02X", (guchar) *text);
+        else if (*text == '\t')
             g_string_append (out, "\\t");
         else if (*text == '\n')
             g_string_append (out, "\\n");
@@ -51,7 +64,7 @@ append_tsv_text (GString *out, const char *text)
         else if (*text == '\\')
             g_string_append (out, "\\\\");
         else
-            g_string_append_c (out, *text);
+            g_string_append_len (out, text, (gssize) n);
     }
 }
 

@@ -16,22 +16,6 @@ static const FoveaOption options[] = {
     {NULL},
 };
 
-/* A token's bytes as text that any format can carry: what is not UTF-8 becomes \xE2. */
-static char *
-make_printable (const char *bytes, gsize length)
-{
-    GString *text = g_string_new (NULL);
-    const char *end;
-    while (length > 0 && !g_utf8_validate_len (bytes, length, &end)) {
-        g_string_append_len (text, bytes, end - bytes);
-        g_string_append_printf (text, "\\x%02X", (guchar) *end);
-        length -= (gsize) (end + 1 - bytes);
-        bytes = end + 1;
-    }
-    g_string_append_len (text, bytes, (gssize) length);
-    return g_string_free (text, FALSE);
-}
-
 static gboolean
 write_ids (FoveaContext *context, GArray *tokens, GError **error)
 {
@@ -56,7 +40,7 @@ make_table (FoveaTokenizer *tokenizer, GArray *tokens)
         const FoveaToken *token = &g_array_index (tokens, FoveaToken, i);
         gsize length;
         const char *bytes = fovea_tokenizer_get_bytes (tokenizer, token->id, &length);
-        g_autofree char *text = make_printable (bytes, length);
+        g_autofree char *text = g_strndup (bytes, length);
         guint row = fovea_table_add_row (table);
         fovea_table_set_integer (table, row, 0, i);
         fovea_table_set_integer (table, row, 1, token->id);
