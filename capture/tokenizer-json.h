@@ -25,16 +25,18 @@ JsonObject *fovea_tokenizer_json_object (JsonObject *object, const char *member,
  */
 JsonArray *fovea_tokenizer_json_array (JsonObject *object, const char *member, GError **error);
 
+/* One part of a "Sequence"; FALSE with an error ends the walk. */
+typedef gboolean (*FoveaPartCallback) (gpointer data, JsonObject *part, GError **error);
+
 /**
  * fovea_tokenizer_json_parts:
- * @callback: called for each element with @data; FALSE with an error ends
+ * @callback: called for each element with @data
  *
  * The parts of a "Sequence" in order.
  *
  * Errors: FOVEA_ERROR_FORMAT if @member is no list of objects; those of @callback.
  * Thread: any.
  */
-typedef gboolean (*FoveaPartCallback) (gpointer data, JsonObject *part, GError **error);
 gboolean fovea_tokenizer_json_parts (JsonObject *object,
                                      const char *member,
                                      FoveaPartCallback callback,

@@ -153,11 +153,11 @@ apply_bert_clean (const Stage *stage, const FoveaAlignedText *text, GError **err
     for (gsize i = 0, next; i < text->bytes->len; i = next) {
         gunichar c = g_utf8_get_char (bytes + i);
         next = g_utf8_next_char (bytes + i) - bytes;
-        gboolean space = c == '\t' || c == '\n' || c == '\r' || fovea_unicode_is_space (c);
-        if (stage->clean && space)
-            fovea_aligned_text_replace (out, text, i, next, " ", 1);
-        else if (stage->clean && (c == 0xFFFD || is_control (c)))
+        gboolean kept = c == '\t' || c == '\n' || c == '\r';
+        if (stage->clean && !kept && (c == 0xFFFD || is_control (c)))
             continue;
+        if (stage->clean && fovea_unicode_is_space (c))
+            fovea_aligned_text_replace (out, text, i, next, " ", 1);
         else if (stage->chinese && fovea_unicode_is_chinese (c)) {
             fovea_aligned_text_replace (out, text, i, i, " ", 1);
             fovea_aligned_text_copy (out, text, i, next);

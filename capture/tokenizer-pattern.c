@@ -36,10 +36,43 @@ compile (const char *text, guint32 flags, GError **error)
     return pattern;
 }
 
+/* White_Space as upstream's engine has it: PCRE2's \s adds U+180E, which Unicode took out in 6.3.
+ */
+#define SPACES                                                                                     \
+    "\\t-\\r "                                                                                     \
+    "\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}"
+
+/* The same expression with \s and \S spelt out. */
+static char *
+spell_spaces (const char *regex)
+{
+    g_autoptr (GString) out = g_string_new (NULL);
+    gboolean in_class = FALSE;
+    for (const char *p = regex; *p != '\0'; p++) {
+        if (*p == '\\' && p[1] != '\0') {
+            p++;
+            if (*p == 's')
+                g_string_append (out, in_class ? SPACES : "[" SPACES "]");
+            else if (*p == 'S' && !in_class)
+                g_string_append (out, "[^" SPACES "]");
+            else
+                g_string_append_printf (out, "\\%c", *p);
+            continue;
+        }
+        if (*p == '[')
+            in_class = TRUE;
+        else if (*p == ']')
+            in_class = FALSE;
+        g_string_append_c (out, *p);
+    }
+    return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
 FoveaPattern *
 fovea_pattern_new_regex (const char *regex, GError **error)
 {
-    return compile (regex, PCRE2_UCP, error);
+    g_autofree char *spelt = spell_spaces (regex);
+    return compile (spelt, PCRE2_UCP, error);
 }
 
 FoveaPattern *
