@@ -177,7 +177,7 @@ fovea_recorder_new (FoveaPlan *plan,
                     GError **error)
 {
     g_autoptr (FoveaRecorder) recorder = g_new0 (FoveaRecorder, 1);
-    recorder->architecture = fovea_architecture_copy (plan->architecture);
+    recorder->architecture = fovea_architecture_copy (info->architecture);
     recorder->sink = sink;
     recorder->device = device;
     recorder->ops = fovea_device_get_ops (device);
@@ -186,11 +186,16 @@ fovea_recorder_new (FoveaPlan *plan,
     recorder->max_rows = max_rows;
     recorder->n_blocks = (info->n_tokens + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
     recorder->n_levels = fovea_point_n_levels (info->n_tokens);
-    recorder->items = fovea_plan_resolve (plan, info->n_tokens, &recorder->arrays);
+    if (plan != NULL) {
+        recorder->items = fovea_plan_resolve (plan, info->n_tokens, &recorder->arrays);
+    } else {
+        recorder->items = g_ptr_array_new ();
+        recorder->arrays = g_ptr_array_new ();
+    }
     recorder->finished = TRUE; /* until the sink has begun */
     index_items (recorder);
     FoveaRecorderSizes sizes =
-        measure (plan->architecture, recorder->items, info->n_tokens, max_rows, recorder->host);
+        measure (info->architecture, recorder->items, info->n_tokens, max_rows, recorder->host);
     allocate (recorder, &sizes);
     if (!fovea_device_sync (device, error) || !sink->begin (sink, info, recorder->arrays, error))
         return NULL;

@@ -10,6 +10,7 @@ typedef struct _FoveaRecorder FoveaRecorder;
 
 /**
  * fovea_recorder_new:
+ * @plan: (nullable): keeps nothing
  * @max_rows: most rows recorded at once
  *
  * Begins the sequence in @sink; everything that recording needs is allocated here.

@@ -109,6 +109,7 @@ void fovea_session_reset (FoveaSession *session);
 /**
  * fovea_session_capture:
  * @info: the sequence; ids are what is run
+ * @plan: (nullable): what is kept; NULL = nothing
  * @sink: where arrays go
  * @progress: (nullable) (scope call): told between layers
  * @logits: (out caller-allocates) (nullable): (T, V), for tests

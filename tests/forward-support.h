@@ -35,7 +35,7 @@ FoveaTraceInfo *runner_info (const Runner *runner, const gint32 *ids, gint64 n);
 
 /**
  * runner_capture:
- * @points: globs, as in plan.h
+ * @points: (nullable): globs, as in plan.h; NULL = nothing
  * @logits: (nullable): (n, V)
  *
  * Owner: caller.

@@ -1,0 +1,138 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Times the forward pass: TSV rows "mode tokens seconds peak_mib", one a round, in the format of
+ * peer-forward.py, so that bench-compare.sh can take turns between the two.
+ * Modes: f32 and bf16 with the logits of every position (as the peer computes them); all = f32 with
+ * every point kept in memory, factored; dense = all with dense maps. The peak is the process's, so
+ * memory is measured with one mode and length at a time. */
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "capture/random.h"
+#include "capture/session.h"
+
+typedef struct {
+    const char *model, *tokens, *modes, *device;
+    gint rounds, threads, chunk;
+} Options;
+
+static double
+peak_mib (void)
+{
+    struct rusage usage;
+    getrusage (RUSAGE_SELF, &usage);
+    return (double) usage.ru_maxrss / 1024;
+}
+
+static FoveaTraceInfo *
+random_sequence (FoveaModel *model, gint64 n)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
+    FoveaRandom random;
+    fovea_random_init (&random, 1);
+    info->architecture = fovea_architecture_copy (architecture);
+    info->model_name = g_strdup (fovea_model_get_name (model));
+    info->model_hash = g_strdup ("");
+    info->title = g_strdup ("bench");
+    info->n_tokens = n;
+    info->ids = g_new (gint32, (gsize) n);
+    for (gint64 t = 0; t < n; t++)
+        info->ids[t] = (gint32) fovea_random_below (&random, (guint64) architecture->vocabulary);
+    return info;
+}
+
+/* One forward; seconds, or a negative number after an error. */
+static double
+time_forward (FoveaSession *session,
+              const FoveaTraceInfo *info,
+              const char *mode,
+              float *logits,
+              GError **error)
+{
+    gboolean keeps = strcmp (mode, "all") == 0 || strcmp (mode, "dense") == 0;
+    const FoveaPlanOptions options = {"all", FOVEA_F32, strcmp (mode, "dense") == 0};
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    g_autoptr (FoveaPlan) plan =
+        keeps ? fovea_plan_new (info->architecture, &options, error) : NULL;
+    if (keeps && plan == NULL)
+        return -1;
+    gint64 start = g_get_monotonic_time ();
+    g_autoptr (FoveaTrace) trace = fovea_session_capture (session, info, plan, sink, NULL, NULL,
+                                                          keeps ? NULL : logits, NULL, error);
+    double seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+    return trace != NULL ? seconds : -1;
+}
+
+static gboolean
+bench (FoveaModel *model,
+       FoveaDevice *device,
+       const Options *options,
+       const char *mode,
+       gint64 n,
+       GError **error)
+{
+    const FoveaSessionOptions session_options = {
+        .precision = strcmp (mode, "bf16") == 0 ? FOVEA_PRECISION_BF16 : FOVEA_PRECISION_F32,
+        .max_tokens = n,
+        .chunk = options->chunk,
+    };
+    gsize V = (gsize) fovea_model_get_architecture (model)->vocabulary;
+    gboolean plain = strcmp (mode, "f32") == 0 || strcmp (mode, "bf16") == 0;
+    g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, error);
+    g_autoptr (FoveaTraceInfo) info = random_sequence (model, n);
+    g_autofree float *logits = plain ? g_new (float, (gsize) n *V) : NULL;
+    if (session == NULL || time_forward (session, info, mode, logits, error) < 0)
+        return FALSE;
+    for (gint round = 0; round < options->rounds; round++) {
+        double seconds = time_forward (session, info, mode, logits, error);
+        if (seconds < 0)
+            return FALSE;
+        printf ("%s\t%d\t%.4f\t%.0f\n", mode, (int) n, seconds, peak_mib ());
+        fflush (stdout);
+    }
+    return TRUE;
+}
+
+static gboolean
+bench_all (const Options *options, GError **error)
+{
+    g_autoptr (FoveaModel) model = fovea_model_open (options->model, error);
+    g_autoptr (FoveaDevice) device =
+        model != NULL ? fovea_device_open (options->device, options->threads, error) : NULL;
+    if (device == NULL)
+        return FALSE;
+    fprintf (stderr, "%s\n", fovea_device_describe (device));
+    g_auto (GStrv) modes = g_strsplit (options->modes, ",", -1);
+    g_auto (GStrv) lengths = g_strsplit (options->tokens, ",", -1);
+    for (guint m = 0; modes[m] != NULL; m++)
+        for (guint i = 0; lengths[i] != NULL; i++)
+            if (!bench (model, device, options, modes[m], atoi (lengths[i]), error))
+                return FALSE;
+    return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+    Options options = {"demo", "512,2048,4096", "f32,bf16,all,dense", "cpu", 3, 2, 0};
+    const GOptionEntry entries[] = {
+        {"model", 0, 0, G_OPTION_ARG_STRING, &options.model, "Model", "MODEL"},
+        {"tokens", 0, 0, G_OPTION_ARG_STRING, &options.tokens, "Lengths", "LIST"},
+        {"modes", 0, 0, G_OPTION_ARG_STRING, &options.modes, "f32,bf16,all,dense", "LIST"},
+        {"device", 0, 0, G_OPTION_ARG_STRING, &options.device, "Device", "NAME"},
+        {"rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds, "Timed rounds", "N"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Threads", "N"},
+        {"chunk", 0, 0, G_OPTION_ARG_INT, &options.chunk, "Rows at a time", "N"},
+        {NULL},
+    };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+    g_option_context_add_main_entries (context, entries, NULL);
+    if (g_option_context_parse (context, &argc, &argv, &error) && bench_all (&options, &error))
+        return 0;
+    fprintf (stderr, "bench-forward: %s\n", error->message);
+    return 1;
+}

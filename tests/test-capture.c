@@ -1,0 +1,470 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Captures: what is kept never changes what is computed; derived points have the forward's bits;
+ * chunk sizes agree; predicted memory is the memory used; failures leave nothing. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "capture/attention.h"
+#include "capture/random.h"
+#include "tests/forward-support.h"
+
+enum {
+    T = 150 /* no multiple of blocks, tiles or chunks */
+};
+
+static gint32 *
+random_ids (gint64 n, guint64 seed)
+{
+    FoveaRandom random;
+    gint32 *ids = g_new (gint32, (gsize) n);
+    fovea_random_init (&random, seed);
+    for (gint64 t = 0; t < n; t++)
+        ids[t] = (gint32) fovea_random_below (&random, 8192);
+    return ids;
+}
+
+static float *
+logits_of (gint64 chunk, const char *points, gboolean dense)
+{
+    g_autofree gint32 *ids = random_ids (T, 7);
+    float *logits = g_new (float, T * 8192);
+    Runner runner = runner_open ("demo", "cpu", T, chunk);
+    g_autoptr (FoveaTrace) trace =
+        runner_capture (&runner, ids, T, points, FOVEA_F32, dense, logits);
+    runner_close (&runner);
+    return logits;
+}
+
+static const gint64 chunk_sizes[] = {1, 7, 64, T};
+
+START_TEST (logits_keep_their_bits_whatever_is_captured)
+{
+    gint64 chunk = chunk_sizes[_i];
+    const gsize bytes = (gsize) T * 8192 * sizeof (float);
+    g_autofree float *none = logits_of (chunk, NULL, FALSE);
+    g_autofree float *attention = logits_of (chunk, "attention", FALSE);
+    g_autofree float *all = logits_of (chunk, "all", FALSE);
+    g_autofree float *dense = logits_of (chunk, "all", TRUE);
+    g_autofree float *slices =
+        logits_of (chunk, "blocks.*.attn.hook_z[3,5-7]@-40:,blocks.{1,3}.hook_resid_mid", FALSE);
+    ck_assert_int_eq (memcmp (none, attention, bytes), 0);
+    ck_assert_int_eq (memcmp (none, all, bytes), 0);
+    ck_assert_int_eq (memcmp (none, dense, bytes), 0);
+    ck_assert_int_eq (memcmp (none, slices, bytes), 0);
+}
+END_TEST
+
+START_TEST (chunk_sizes_agree)
+{
+    g_autofree float *whole = logits_of (T, NULL, FALSE);
+    g_autofree float *parts = logits_of (chunk_sizes[_i], NULL, FALSE);
+    ck_assert_double_le (support_scaled_difference (parts, whole, T * 8192, 8192), 2e-5);
+}
+END_TEST
+
+/* All rows of every point of @a equal those of @b, bit for bit or within @bound. */
+static void
+compare_traces (FoveaTrace *a, FoveaTrace *b, const char *except, double bound)
+{
+    g_auto (GStrv) names = fovea_trace_list_points (a);
+    for (guint i = 0; names[i] != NULL; i++) {
+        gint64 n, m;
+        g_autofree float *x = support_read_point (a, names[i], &n);
+        g_autofree float *y = support_read_point (b, names[i], &m);
+        ck_assert_int_eq (n, m);
+        if (except != NULL && strstr (names[i], except) != NULL)
+            continue;
+        double difference = support_difference (x, y, (gsize) n);
+        ck_assert_msg (difference <= bound, "%s differs by %g", names[i], difference);
+    }
+}
+
+/* Each point captured alone is stored itself, as the forward computed it. */
+START_TEST (derived_points_have_the_bits_of_the_forward)
+{
+    static const char *const derived[] = {
+        "hook_embed",
+        "blocks.*.hook_resid_pre",
+        "blocks.*.hook_resid_mid",
+        "blocks.*.hook_resid_post",
+        "blocks.*.ln1.hook_scale",
+        "blocks.*.ln2.hook_normalized",
+        "blocks.*.ln1.hook_normalized,blocks.*.ln2.hook_scale",
+        "ln_final.*",
+        "blocks.*.mlp.hook_post",
+        "blocks.*.attn.hook_rot_q",
+        "blocks.*.attn.hook_rot_k",
+    };
+    g_autofree gint32 *ids = random_ids (T, 11);
+    Runner runner = runner_open ("demo", "cpu", T, 64);
+    g_autoptr (FoveaTrace) all = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (derived); i++) {
+        g_autoptr (FoveaTrace) alone =
+            runner_capture (&runner, ids, T, derived[i], FOVEA_F32, FALSE, NULL);
+        GPtrArray *arrays = fovea_trace_get_arrays (alone);
+        ck_assert_uint_ge (arrays->len, 1);
+        for (guint j = 0; j < arrays->len; j++) {
+            const FoveaArray *array = g_ptr_array_index (arrays, j);
+            gint64 n, m;
+            g_autofree float *stored = support_read_point (alone, array->name, &n);
+            g_autofree float *made = support_read_point (all, array->name, &m);
+            ck_assert_int_eq (n, m);
+            ck_assert_msg (memcmp (stored, made, (gsize) n * sizeof (float)) == 0,
+                           "%s has other bits than the forward computed", array->name);
+        }
+    }
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (a_full_capture_stores_no_derived_point)
+{
+    g_autofree gint32 *ids = random_ids (T, 11);
+    Runner runner = runner_open ("demo", "cpu", T, 0);
+    g_autoptr (FoveaTrace) all = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
+    GPtrArray *arrays = fovea_trace_get_arrays (all);
+    g_autoptr (GPtrArray) points =
+        fovea_points_list (fovea_model_get_architecture (runner.model), T);
+    g_auto (GStrv) readable = fovea_trace_list_points (all);
+    ck_assert_uint_eq (g_strv_length (readable), points->len);
+    for (guint i = 0; i < arrays->len; i++) {
+        const char *name = ((FoveaArray *) g_ptr_array_index (arrays, i))->name;
+        ck_assert_msg (
+            strstr (name, "hook_resid_mid") == NULL && strstr (name, "hook_normalized") == NULL &&
+                strstr (name, "hook_rot_") == NULL && strstr (name, "hook_pattern") == NULL &&
+                strstr (name, "mlp.hook_post") == NULL,
+            "%s takes space of its own", name);
+    }
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (dense_maps_equal_recomputed_ones)
+{
+    g_autofree gint32 *ids = random_ids (T, 13);
+    Runner runner = runner_open ("demo", "cpu", T, 64);
+    g_autoptr (FoveaTrace) factored =
+        runner_capture (&runner, ids, T, "*hook_pattern", FOVEA_F32, FALSE, NULL);
+    g_autoptr (FoveaTrace) dense =
+        runner_capture (&runner, ids, T, "*hook_pattern,*hook_attn_scores", FOVEA_F32, TRUE, NULL);
+    for (int layer = 0; layer < 6; layer++) {
+        gint64 n, m;
+        g_autofree char *pattern = g_strdup_printf ("blocks.%d.attn.hook_pattern", layer);
+        g_autofree char *scores = g_strdup_printf ("blocks.%d.attn.hook_attn_scores", layer);
+        g_autofree float *a = support_read_point (factored, pattern, &n);
+        g_autofree float *b = support_read_point (dense, pattern, &m);
+        ck_assert_int_eq (n, m);
+        ck_assert_double_le (support_difference (a, b, (gsize) n), 1e-6);
+        g_autofree float *c = support_read_point (factored, scores, &n);
+        g_autofree float *d = support_read_point (dense, scores, &m);
+        ck_assert_double_le (support_scaled_difference (c, d, (gsize) n, T), 1e-5);
+    }
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (summaries_do_not_depend_on_chunks)
+{
+    g_autofree gint32 *ids = random_ids (T, 17);
+    Runner whole = runner_open ("demo", "cpu", T, T);
+    Runner parts = runner_open ("demo", "cpu", T, chunk_sizes[_i]);
+    g_autoptr (FoveaTrace) a =
+        runner_capture (&whole, ids, T, "*hook_row_*,*column*,*pyramid*", FOVEA_F32, FALSE, NULL);
+    g_autoptr (FoveaTrace) b =
+        runner_capture (&parts, ids, T, "*hook_row_*,*column*,*pyramid*", FOVEA_F32, FALSE, NULL);
+    /* An argmax may jump between equal weights; column masses add up T weights. */
+    compare_traces (a, b, "argmax", 2e-4);
+    runner_close (&whole);
+    runner_close (&parts);
+}
+END_TEST
+
+/* Plain double loops over the pattern of one head. */
+static void
+check_head (FoveaTrace *trace, FoveaAttention *attention, guint head)
+{
+    static const float zero = 0;
+    g_autoptr (GError) error = NULL;
+    g_autofree float *pattern = g_new (float, T *T);
+    float got[T], mass[T], cells[9], previous[T];
+    double columns[T] = {0}, blocks[9] = {0};
+    float largest[9] = {0};
+    ck_assert (fovea_attention_read_pattern (attention, head, 0, T, 0, T, pattern, &error));
+    ck_assert (
+        fovea_attention_read_row_statistic (attention, head, FOVEA_ROW_ENTROPY, got, &error));
+    ck_assert (fovea_attention_read_offset (attention, head, -1, previous, &error));
+    for (int i = 0; i < T; i++) {
+        double entropy = 0;
+        for (int j = 0; j <= i; j++) {
+            double a = (double) pattern[i * T + j];
+            entropy -= a > 0 ? a * log (a) : 0;
+            columns[j] += a;
+            blocks[i / 64 * 3 + j / 64] += a;
+            largest[i / 64 * 3 + j / 64] = fmaxf (largest[i / 64 * 3 + j / 64], (float) a);
+        }
+        for (int j = i + 1; j < T; j++)
+            ck_assert (pattern[i * T + j] == zero);
+        ck_assert_double_le (fabs (entropy - (double) got[i]), 2e-5);
+        ck_assert_float_eq_tol (previous[i], i > 0 ? pattern[i * T + i - 1] : 0.0f, 1e-6f);
+    }
+    ck_assert (fovea_attention_read_column_mass (attention, head, mass, &error));
+    for (int j = 0; j < T; j++)
+        ck_assert_double_le (fabs (columns[j] - (double) mass[j]), 1e-4);
+    const FoveaScoreRule *rule = fovea_attention_get_rule (attention);
+    ck_assert (fovea_attention_read_level (attention, head, 0, FOVEA_BLOCK_MEAN, 0, 3, 0, 3, cells,
+                                           &error));
+    for (int b = 0; b < 9; b++) {
+        int q0 = b / 3 * 64, k0 = b % 3 * 64;
+        gint64 n = fovea_score_rule_count (rule, q0, MIN (q0 + 64, T), k0, MIN (k0 + 64, T));
+        double mean = n > 0 ? blocks[b] / (double) n : 0;
+        ck_assert_double_le (fabs (mean - (double) cells[b]), 1e-6);
+    }
+    ck_assert (fovea_attention_read_level (attention, head, 0, FOVEA_BLOCK_MAX, 0, 3, 0, 3, cells,
+                                           &error));
+    for (int b = 0; b < 9; b++)
+        ck_assert_float_eq_tol (cells[b], largest[b], 1e-6f);
+    ck_assert_uint_eq (fovea_attention_get_n_levels (attention), 3);
+    ck_assert (fovea_attention_read_level (attention, head, 2, FOVEA_BLOCK_MEAN, 0, 1, 0, 1, cells,
+                                           &error));
+    ck_assert_double_le (fabs ((double) T / (T * (T + 1) / 2.0) - (double) cells[0]), 1e-6);
+}
+
+START_TEST (summaries_follow_from_the_pattern)
+{
+    g_autofree gint32 *ids = random_ids (T, 19);
+    Runner runner = runner_open ("demo", "cpu", T, 64);
+    g_autoptr (FoveaTrace) kept =
+        runner_capture (&runner, ids, T, "attention", FOVEA_F32, FALSE, NULL);
+    g_autoptr (FoveaTrace) bare =
+        runner_capture (&runner, ids, T, "*hook_q,*hook_k", FOVEA_F32, FALSE, NULL);
+    FoveaTrace *traces[] = {kept, bare};
+    for (int i = 0; i < 2; i++)
+        for (guint layer = 0; layer < 6; layer += 5) {
+            g_autoptr (GError) error = NULL;
+            g_autoptr (FoveaAttention) attention = fovea_attention_open (traces[i], layer, &error);
+            ck_assert_msg (attention != NULL, "%s", error != NULL ? error->message : "");
+            check_head (traces[i], attention, 0);
+            check_head (traces[i], attention, 11);
+        }
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (slices_hold_the_rows_and_heads_asked_for)
+{
+    g_autofree gint32 *ids = random_ids (T, 23);
+    Runner runner = runner_open ("demo", "cpu", T, 64);
+    g_autoptr (FoveaTrace) all = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
+    g_autoptr (FoveaTrace) part = runner_capture (
+        &runner, ids, T, "blocks.2.attn.hook_z[3,5-7]@-100:-20", FOVEA_F32, FALSE, NULL);
+    gint64 n, m;
+    g_autofree float *z = support_read_point (all, "blocks.2.attn.hook_z", &n);
+    g_autofree float *slice = support_read_point (part, "blocks.2.attn.hook_z[3,5-7]@50:130", &m);
+    static const int heads[] = {3, 5, 6, 7};
+    ck_assert_int_eq (m, 80 * 4 * 32);
+    for (int t = 0; t < 80; t++)
+        for (int h = 0; h < 4; h++)
+            ck_assert_int_eq (memcmp (slice + (t * 4 + h) * 32, z + ((50 + t) * 12 + heads[h]) * 32,
+                                      32 * sizeof (float)),
+                              0);
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (narrow_types_round_what_f32_keeps)
+{
+    g_autofree gint32 *ids = random_ids (T, 29);
+    Runner runner = runner_open ("demo", "cpu", T, 64);
+    g_autoptr (FoveaTrace) full = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
+    g_autoptr (FoveaTrace) half = runner_capture (&runner, ids, T, "all", FOVEA_BF16, FALSE, NULL);
+    GPtrArray *arrays = fovea_trace_get_arrays (half);
+    guint narrow = 0;
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = g_ptr_array_index (arrays, i);
+        gint64 n, m;
+        g_autofree float *a = support_read_point (full, array->name, &n);
+        g_autofree float *b = support_read_point (half, array->name, &m);
+        g_autofree guint16 *bits = g_new (guint16, (gsize) n);
+        ck_assert_int_eq (n, m);
+        if (array->dtype == FOVEA_BF16) {
+            fovea_dtype_from_f32 (a, (gsize) n, FOVEA_BF16, bits);
+            fovea_dtype_to_f32 (bits, FOVEA_BF16, (gsize) n, a);
+            narrow++;
+        }
+        ck_assert_msg (support_difference (a, b, (gsize) n) == 0, "%s", array->name);
+    }
+    ck_assert_uint_ge (narrow, 6 * 14);
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (bf16_stays_near_f32)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree gint32 *ids = random_ids (T, 7);
+    g_autofree float *exact = logits_of (0, NULL, FALSE);
+    g_autofree float *logits = g_new (float, T * 8192);
+    Runner runner = runner_open ("demo", "cpu", T, 0);
+    const FoveaSessionOptions options = {.precision = FOVEA_PRECISION_BF16, .max_tokens = T};
+    fovea_session_free (runner.session);
+    runner.session = fovea_session_new (runner.model, runner.device, &options, &error);
+    ck_assert_ptr_nonnull (runner.session);
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, T, NULL, FOVEA_F32, FALSE, logits);
+    double error_sum = 0, sum = 0;
+    for (gsize i = 0; i < (gsize) T * 8192; i++) {
+        error_sum += pow ((double) logits[i] - (double) exact[i], 2);
+        sum += pow ((double) exact[i], 2);
+    }
+    ck_assert_double_le (sqrt (error_sum / sum), 1e-2);
+    runner_close (&runner);
+}
+END_TEST
+
+/* A field of /proc/self/status in bytes. */
+static guint64
+status_bytes (const char *field)
+{
+    g_autofree char *text = NULL;
+    guint64 kib = 0;
+    ck_assert (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
+    const char *line = strstr (text, field);
+    ck_assert_ptr_nonnull (line);
+    ck_assert_int_eq (sscanf (line + strlen (field), ": %" G_GUINT64_FORMAT, &kib), 1);
+    return kib * 1024;
+}
+
+static const struct {
+    const char *points;
+    gint64 n, chunk;
+    gboolean dense;
+} memory_cases[] = {
+    {"all", 2048, 0, FALSE},
+    {"all", 1024, 128, FALSE},
+    {"*hook_pattern", 1024, 0, TRUE},
+};
+
+/* Check forks, so the peak is this test's own. */
+START_TEST (predicted_memory_is_the_memory_used)
+{
+    gint64 n = memory_cases[_i].n;
+    g_autoptr (GError) error = NULL;
+    g_autofree gint32 *ids = random_ids (n, 31);
+    FoveaDevice *device = fovea_device_open ("cpu", 2, &error);
+    ck_assert_ptr_nonnull (device);
+    guint64 before = status_bytes ("VmRSS");
+    FoveaModel *model = fovea_model_open ("demo", &error);
+    ck_assert_ptr_nonnull (model);
+    const FoveaPlanOptions plan_options = {memory_cases[_i].points, FOVEA_F32,
+                                           memory_cases[_i].dense};
+    g_autoptr (FoveaPlan) plan =
+        fovea_plan_new (fovea_model_get_architecture (model), &plan_options, &error);
+    const FoveaSessionOptions options = {.max_tokens = n, .chunk = memory_cases[_i].chunk};
+    FoveaMemoryPlan memory;
+    fovea_session_predict_memory (model, device, &options, plan, TRUE, &memory);
+    Runner runner = {model, device, fovea_session_new (model, device, &options, &error)};
+    ck_assert_ptr_nonnull (runner.session);
+    g_autoptr (FoveaTrace) trace =
+        runner_capture (&runner, ids, n, plan_options.points, FOVEA_F32, plan_options.dense, NULL);
+    double predicted = (double) (memory.weights + memory.cache + memory.scratch + memory.kept);
+    double used = (double) (status_bytes ("VmHWM") - before);
+    ck_assert_msg (fabs (predicted - used) <= 0.1 * used,
+                   "predicted %.1f MiB, used %.1f MiB (kept %.1f, scratch %.1f)",
+                   predicted / (1 << 20), used / (1 << 20), (double) memory.kept / (1 << 20),
+                   (double) memory.scratch / (1 << 20));
+    runner_close (&runner);
+}
+END_TEST
+
+START_TEST (too_little_memory_is_refused_with_what_would_fit)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 1, &error);
+    const FoveaSessionOptions options = {.max_tokens = 4096, .memory = 8 << 20};
+    ck_assert_ptr_null (fovea_session_new (model, device, &options, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
+    ck_assert_ptr_nonnull (strstr (error->message, "MiB are allowed"));
+    ck_assert_ptr_nonnull (strstr (error->message, "tokens would fit"));
+}
+END_TEST
+
+START_TEST (bad_ids_are_named_with_position_and_limit)
+{
+    g_autoptr (GError) error = NULL;
+    gint32 ids[] = {1, 2, 9000};
+    Runner runner = runner_open ("demo", "cpu", 8, 0);
+    ck_assert (!fovea_session_run (runner.session, ids, 3, NULL, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
+    ck_assert_str_eq (error->message, "id 9000 at position 2 is outside the vocabulary, 0 to 8191");
+    g_clear_error (&error);
+    gint32 many[9] = {0};
+    ck_assert (!fovea_session_run (runner.session, many, 9, NULL, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
+    runner_close (&runner);
+}
+END_TEST
+
+/* Cancels once the second layer is through. */
+static void
+cancel_early (gpointer data, gint64 done, gint64 total)
+{
+    ck_assert_int_le (done, total);
+    if (done >= 2 * T)
+        g_cancellable_cancel (data);
+}
+
+START_TEST (a_cancelled_capture_leaves_nothing_and_the_session_usable)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree gint32 *ids = random_ids (T, 37);
+    Runner runner = runner_open ("demo", "cpu", T, 0);
+    g_autoptr (FoveaTraceInfo) info = runner_info (&runner, ids, T);
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    ck_assert_ptr_null (fovea_session_capture (runner.session, info, NULL, sink, cancel_early,
+                                               cancellable, NULL, cancellable, &error));
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    g_autofree float *again = g_new (float, T * 8192);
+    g_autofree float *fresh = g_new (float, T * 8192);
+    g_autoptr (FoveaTrace) a = runner_capture (&runner, ids, T, NULL, FOVEA_F32, FALSE, again);
+    Runner other = runner_open ("demo", "cpu", T, 0);
+    g_autoptr (FoveaTrace) b = runner_capture (&other, ids, T, NULL, FOVEA_F32, FALSE, fresh);
+    ck_assert_int_eq (memcmp (again, fresh, T * 8192 * sizeof (float)), 0);
+    runner_close (&runner);
+    runner_close (&other);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("capture");
+    TCase *bits = tcase_create ("bits");
+    TCase *summaries = tcase_create ("summaries");
+    TCase *limits = tcase_create ("limits");
+    tcase_set_timeout (bits, 120);
+    tcase_set_timeout (summaries, 120);
+    tcase_set_timeout (limits, 120);
+    tcase_add_loop_test (bits, logits_keep_their_bits_whatever_is_captured, 0, 4);
+    tcase_add_loop_test (bits, chunk_sizes_agree, 0, 3);
+    tcase_add_test (bits, derived_points_have_the_bits_of_the_forward);
+    tcase_add_test (bits, a_full_capture_stores_no_derived_point);
+    tcase_add_test (bits, dense_maps_equal_recomputed_ones);
+    tcase_add_test (bits, slices_hold_the_rows_and_heads_asked_for);
+    tcase_add_test (bits, narrow_types_round_what_f32_keeps);
+    tcase_add_test (bits, bf16_stays_near_f32);
+    tcase_add_loop_test (summaries, summaries_do_not_depend_on_chunks, 0, 3);
+    tcase_add_test (summaries, summaries_follow_from_the_pattern);
+    tcase_add_loop_test (limits, predicted_memory_is_the_memory_used, 0, 3);
+    tcase_add_test (limits, too_little_memory_is_refused_with_what_would_fit);
+    tcase_add_test (limits, bad_ids_are_named_with_position_and_limit);
+    tcase_add_test (limits, a_cancelled_capture_leaves_nothing_and_the_session_usable);
+    suite_add_tcase (suite, bits);
+    suite_add_tcase (suite, summaries);
+    suite_add_tcase (suite, limits);
+    return support_run (suite);
+}
