@@ -13,6 +13,14 @@ command_path (void)
     return g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
 }
 
+/* An empty pipe gives NULL data. */
+static char *
+copy_text (GBytes *bytes)
+{
+    gsize n = g_bytes_get_size (bytes);
+    return n > 0 ? g_strndup (g_bytes_get_data (bytes, NULL), n) : g_strdup ("");
+}
+
 CommandResult *
 command_run (const char *folder, const char *input, const char *const *words)
 {
@@ -33,8 +41,8 @@ command_run (const char *folder, const char *input, const char *const *words)
                          ? g_subprocess_get_exit_status (process)
                          : 128 + g_subprocess_get_term_sig (process);
     result->out_length = g_bytes_get_size (out);
-    result->out = g_strndup (g_bytes_get_data (out, NULL), g_bytes_get_size (out));
-    result->err = g_strndup (g_bytes_get_data (err, NULL), g_bytes_get_size (err));
+    result->out = copy_text (out);
+    result->err = copy_text (err);
     return result;
 }
 
