@@ -174,22 +174,43 @@ measure_repeats (Head *head, GError **error)
            measure_offset (head, P - 1, head->T - P, FOVEA_MEASURE_INDUCTION, error);
 }
 
-/* Sums of the three detectors over rows q0 .. q1. */
+/* Sums over the rows of a pattern. */
+typedef struct {
+    double on_target[FOVEA_N_DETECTORS];
+    double previous, current;
+} TextSums;
+
 static void
-add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, double *sums)
+add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, TextSums *sums)
 {
-    for (gint64 t = q0; t < q1; t++)
+    for (gint64 t = q0; t < q1; t++) {
+        const float *row = tile + (t - q0) * q1;
+        sums->current += row[t];
+        sums->previous += t > 0 ? row[t - 1] : 0;
         for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
-            sums[detector] +=
-                fovea_targets_sum_row (head->layer->targets, detector, FOVEA_EXCLUDE_NOTHING, t,
-                                       tile + (t - q0) * q1, NULL);
+            sums->on_target[detector] += fovea_targets_sum_row (
+                head->layer->targets, detector, FOVEA_EXCLUDE_NOTHING, t, row, NULL);
+    }
 }
 
+static void
+set_text_measures (Head *head, const TextSums *sums, double total)
+{
+    const FoveaMeasure measures[FOVEA_N_DETECTORS] = {
+        FOVEA_MEASURE_PREVIOUS_MUL, FOVEA_MEASURE_DUPLICATE_MUL, FOVEA_MEASURE_INDUCTION_MUL};
+    for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
+        head->out[measures[detector]] = sums->on_target[detector] / total;
+    head->out[FOVEA_MEASURE_CURRENT] = sums->current / (double) head->T;
+    if (head->T > 1)
+        head->out[FOVEA_MEASURE_PREVIOUS] = sums->previous / (double) (head->T - 1);
+}
+
+/* Ordinary text: one sweep over the rows, in tiles. */
 static gboolean
-measure_detectors (Head *head, GError **error)
+measure_text (Head *head, GError **error)
 {
     const Layer *layer = head->layer;
-    double sums[FOVEA_N_DETECTORS] = {0};
+    TextSums sums = {0};
     g_autofree float *tile = g_new (float, TILE_ROWS * head->T);
     for (gint64 q0 = 0; q0 < head->T; q0 += TILE_ROWS) {
         gint64 q1 = MIN (q0 + TILE_ROWS, head->T);
@@ -197,16 +218,22 @@ measure_detectors (Head *head, GError **error)
             !fovea_attention_read_pattern (layer->attention, head->head, q0, q1, 0, q1, tile,
                                            error))
             return FALSE;
-        add_tile (head, q0, q1, tile, sums);
+        add_tile (head, q0, q1, tile, &sums);
     }
     if (!fovea_attention_read_column_mass (layer->attention, head->head, head->row_values, error))
         return FALSE;
     double total = mean_from (head->row_values, 0, head->T) * (double) head->T;
-    const FoveaMeasure measures[FOVEA_N_DETECTORS] = {
-        FOVEA_MEASURE_PREVIOUS_MUL, FOVEA_MEASURE_DUPLICATE_MUL, FOVEA_MEASURE_INDUCTION_MUL};
-    for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
-        head->out[measures[detector]] = sums[detector] / total;
+    set_text_measures (head, &sums, total);
     return TRUE;
+}
+
+/* Without ids, or repeated: diagonals alone. */
+static gboolean
+measure_diagonals (Head *head, GError **error)
+{
+    return measure_offset (head, 1, 1, FOVEA_MEASURE_PREVIOUS, error) &&
+           measure_offset (head, 0, 0, FOVEA_MEASURE_CURRENT, error) &&
+           (head->layer->info->repeat_period == 0 || measure_repeats (head, error));
 }
 
 static gboolean
@@ -215,10 +242,7 @@ measure_head (Head *head, GError **error)
     const Layer *layer = head->layer;
     return !g_cancellable_set_error_if_cancelled (layer->cancellable, error) &&
            measure_rows (head, error) &&
-           measure_offset (head, 1, 1, FOVEA_MEASURE_PREVIOUS, error) &&
-           measure_offset (head, 0, 0, FOVEA_MEASURE_CURRENT, error) &&
-           (layer->info->repeat_period == 0 || measure_repeats (head, error)) &&
-           (layer->targets == NULL || measure_detectors (head, error));
+           (layer->targets != NULL ? measure_text (head, error) : measure_diagonals (head, error));
 }
 
 static void

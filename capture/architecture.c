@@ -35,3 +35,12 @@ fovea_architecture_get_score_rule (const FoveaArchitecture *architecture, guint 
         .soft_cap = architecture->attention_soft_cap,
     };
 }
+
+gboolean
+fovea_architecture_ends_text (const FoveaArchitecture *architecture, gint32 id)
+{
+    for (guint i = 0; i < architecture->n_eos_ids; i++)
+        if (architecture->eos_ids[i] == id)
+            return TRUE;
+    return FALSE;
+}

@@ -77,3 +77,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArchitecture, fovea_architecture_free)
  */
 FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *architecture,
                                                   guint layer);
+
+/**
+ * fovea_architecture_ends_text:
+ *
+ * Whether @id is one of the ids that end a text.
+ *
+ * Thread: any.
+ */
+gboolean fovea_architecture_ends_text (const FoveaArchitecture *architecture, gint32 id);

@@ -26,6 +26,7 @@ struct _FoveaAttention {
     char *pattern_name;    /* kept dense pattern, or NULL */
     GMutex lock;           /* guards the rest, each made once */
     float *q, *k;          /* whole layer, if small enough to hold */
+    float *lse; /* (T,H) likewise, if kept: a diagonal asks for it in many small pieces */
     gboolean loaded;
     FoveaAttentionSummary *summary;
 };

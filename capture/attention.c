@@ -113,6 +113,7 @@ fovea_attention_free (FoveaAttention *attention)
     g_free (attention->pattern_name);
     g_free (attention->q);
     g_free (attention->k);
+    g_free (attention->lse);
     g_mutex_clear (&attention->lock);
     g_free (attention);
 }
@@ -123,7 +124,21 @@ fovea_attention_get_rule (FoveaAttention *attention)
     return &attention->rule;
 }
 
-/* Holds the layer if it is small; afterwards q and k never change. */
+static gboolean
+load_lse (FoveaAttention *attention, GError **error)
+{
+    gint64 T = attention->n_tokens;
+    if (!is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0))
+        return TRUE;
+    g_autofree char *name = fovea_point_name ((FoveaPoint){FOVEA_POINT_LSE, attention->layer, 0});
+    g_autofree float *lse = g_new (float, (gsize) (T * attention->n_heads));
+    if (!fovea_trace_read (attention->trace, name, 0, T, lse, error))
+        return FALSE;
+    attention->lse = g_steal_pointer (&lse);
+    return TRUE;
+}
+
+/* Holds the layer if it is small; afterwards q, k and lse never change. */
 static gboolean
 load (FoveaAttention *attention, GError **error)
 {
@@ -137,6 +152,8 @@ load (FoveaAttention *attention, GError **error)
         g_autofree float *k = g_new (float, (gsize) (T * attention->n_kv_heads * D));
         if (!fovea_trace_read (attention->trace, attention->q_name, 0, T, q, error) ||
             !fovea_trace_read (attention->trace, attention->k_name, 0, T, k, error))
+            return FALSE;
+        if (!load_lse (attention, error))
             return FALSE;
         attention->q = g_steal_pointer (&q);
         attention->k = g_steal_pointer (&k);
@@ -186,6 +203,11 @@ static gboolean
 read_lse (FoveaAttention *attention, guint head, gint64 q0, gint64 n, float *out, GError **error)
 {
     gint64 H = attention->n_heads;
+    if (attention->lse != NULL) {
+        for (gint64 i = 0; i < n; i++)
+            out[i] = attention->lse[(q0 + i) * H + head];
+        return TRUE;
+    }
     if (!is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0)) {
         const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
         for (gint64 i = 0; summary != NULL && i < n; i++)

@@ -81,6 +81,7 @@ START_TEST (generation_config_decides_what_ends_a_text)
     g_autoptr (FoveaArchitecture) many =
         describe_good (LLAMA ",\"eos_token_id\":2", "{\"eos_token_id\":[7,9]}");
     ck_assert (many->n_eos_ids == 2 && many->eos_id == 7 && many->eos_ids[1] == 9);
+    ck_assert (fovea_architecture_ends_text (many, 9) && !fovea_architecture_ends_text (many, 2));
     g_autoptr (FoveaArchitecture) silent = describe_good (LLAMA ",\"eos_token_id\":2", "{}");
     ck_assert (silent->n_eos_ids == 1 && silent->eos_id == 2);
     g_autoptr (GError) error = NULL;

@@ -202,7 +202,7 @@ continue_prompt (Generation *g, gint64 n_more, GError **error)
             return FALSE;
         done = g->ids->len;
         gint32 id = fovea_sample_token (logits, architecture->vocabulary, &sampler, &random);
-        if (id == architecture->eos_id)
+        if (fovea_architecture_ends_text (architecture, id))
             break;
         g_array_append_val (g->ids, id);
         if (g->tokenizer != NULL && !update_text (g, i + 1 == n_more, error))
