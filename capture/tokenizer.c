@@ -252,6 +252,14 @@ fovea_tokenizer_get_bos (FoveaTokenizer *tokenizer)
     return before->len > 0 ? g_array_index (before, gint32, 0) : -1;
 }
 
+const gint32 *
+fovea_tokenizer_get_around (FoveaTokenizer *tokenizer, gboolean after, guint *n)
+{
+    const GArray *ids = after ? tokenizer->around->after : tokenizer->around->before;
+    *n = ids->len;
+    return (const gint32 *) (const void *) ids->data;
+}
+
 void
 fovea_token_append (GArray *tokens, gint32 id, const FoveaAlignedText *text, gsize start, gsize end)
 {

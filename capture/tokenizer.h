@@ -91,11 +91,24 @@ gboolean fovea_tokenizer_is_special (FoveaTokenizer *tokenizer, gint32 id);
 gint32 fovea_tokenizer_get_bos (FoveaTokenizer *tokenizer);
 
 /**
+ * fovea_tokenizer_get_around:
+ * @after: FALSE: the ids put in front of every text, TRUE: those put behind
+ * @n: (out): how many
+ *
+ * Thread: any.   Owner: @tokenizer.
+ */
+const gint32 *fovea_tokenizer_get_around (FoveaTokenizer *tokenizer, gboolean after, guint *n);
+
+/**
  * fovea_tokenizer_encode:
  * @text: UTF-8 of @length bytes (-1: NUL-terminated)
  * @add_special: also what the post-processor (or add_bos_token) adds
  *
- * Errors: FOVEA_ERROR_FORMAT for invalid UTF-8 with its byte offset.
+ * A character that has no token is an error where upstream drops it in silence (vocabularies
+ * without unknown token and byte fallback). Places keep the spaces that a token stands for.
+ *
+ * Errors: FOVEA_ERROR_FORMAT for invalid UTF-8 with its byte offset; FOVEA_ERROR_RANGE for a
+ * character without token, and for more than 256 MiB.
  * Thread: any.   Owner: caller; an array of #FoveaToken.
  */
 GArray *fovea_tokenizer_encode (FoveaTokenizer *tokenizer,
