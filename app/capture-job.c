@@ -14,6 +14,7 @@ struct _FoveaCaptureJob {
     FoveaPlan *plan;
     GPtrArray *sequences; /* of FoveaTraceInfo */
     FoveaSessionOptions session_options;
+    FoveaSession *session; /* NULL until allocated */
 };
 
 /* What one run's progress callback needs. */
@@ -30,6 +31,7 @@ fovea_capture_job_free (FoveaCaptureJob *job)
 {
     if (job == NULL)
         return;
+    g_clear_pointer (&job->session, fovea_session_free);
     g_clear_pointer (&job->sequences, g_ptr_array_unref);
     g_clear_pointer (&job->plan, fovea_plan_free);
     g_clear_pointer (&job->device, fovea_device_free);
@@ -158,6 +160,14 @@ fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan
                                   memory);
 }
 
+gboolean
+fovea_capture_job_allocate (FoveaCaptureJob *job, GError **error)
+{
+    if (job->session == NULL)
+        job->session = fovea_session_new (job->model, job->device, &job->session_options, error);
+    return job->session != NULL;
+}
+
 /* FoveaProgress of one sequence, turned into tokens of the whole run. */
 static void
 on_layer_done (gpointer data, gint64 done, gint64 total)
@@ -187,21 +197,19 @@ begin_progress (Progress *p,
 /* Continues @info greedily by request->generate tokens, or copies it. */
 static FoveaTraceInfo *
 continue_sequence (FoveaCaptureJob *job,
-                   FoveaSession *session,
                    const FoveaTraceInfo *info,
                    GCancellable *cancellable,
                    GError **error)
 {
     if (job->request->generate == 0)
         return fovea_trace_info_copy (info);
-    return fovea_capture_input_continue (job->model, session, info, job->request->generate,
+    return fovea_capture_input_continue (job->model, job->session, info, job->request->generate,
                                          cancellable, error);
 }
 
 /* Captures sequence @i into @sink and hands its trace to @take. */
 static gboolean
 run_sequence (FoveaCaptureJob *job,
-              FoveaSession *session,
               guint i,
               FoveaSink *sink,
               FoveaCaptureTraceFunc take,
@@ -214,11 +222,11 @@ run_sequence (FoveaCaptureJob *job,
     p->state.sequence = i;
     p->state.title = info->title;
     p->sequence_tokens = info->n_tokens + job->request->generate;
-    g_autoptr (FoveaTraceInfo) longer = continue_sequence (job, session, info, cancellable, error);
+    g_autoptr (FoveaTraceInfo) longer = continue_sequence (job, info, cancellable, error);
     if (longer == NULL)
         return FALSE;
     g_autoptr (FoveaTrace) trace = fovea_session_capture (
-        session, longer, job->plan, sink, on_layer_done, p, NULL, cancellable, error);
+        job->session, longer, job->plan, sink, on_layer_done, p, NULL, cancellable, error);
     if (trace == NULL) {
         g_prefix_error (error, "%s: ", info->title);
         return FALSE;
@@ -239,15 +247,13 @@ run_sequences (FoveaCaptureJob *job,
                GCancellable *cancellable,
                GError **error)
 {
-    g_autoptr (FoveaSession) session =
-        fovea_session_new (job->model, job->device, &job->session_options, error);
-    if (session == NULL)
+    if (!fovea_capture_job_allocate (job, error))
         return FALSE;
     for (guint i = 0; i < MIN (first, job->sequences->len); i++)
         p->tokens_before += ((FoveaTraceInfo *) g_ptr_array_index (job->sequences, i))->n_tokens +
                             job->request->generate;
     for (guint i = first; i < job->sequences->len; i++)
-        if (!run_sequence (job, session, i, sink, take, take_data, p, cancellable, error))
+        if (!run_sequence (job, i, sink, take, take_data, p, cancellable, error))
             return FALSE;
     return TRUE;
 }
@@ -316,7 +322,7 @@ fovea_capture_job_run (FoveaCaptureJob *job,
 {
     if (run_id != NULL)
         *run_id = 0;
-    if (!fill_hashes (job, cancellable, error))
+    if (!fill_hashes (job, cancellable, error) || !fovea_capture_job_allocate (job, error))
         return FALSE;
     gint64 run = choose_run (job, store, resume, error);
     if (run == 0)

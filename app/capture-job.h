@@ -82,7 +82,7 @@ char *fovea_capture_request_to_json (const FoveaCaptureRequest *request);
  * @model: (nullable): already open, else request->model is opened
  *
  * Errors: those of model, tokenizer, texts, plan and device; FOVEA_ERROR_RANGE if nothing is left
- * to capture; FOVEA_ERROR_MEMORY if it cannot fit.
+ * to capture.
  * Thread: any; blocks (reads files, tokenises).   Owner: caller frees with
  * fovea_capture_job_free(); autoptr.
  */
@@ -135,6 +135,17 @@ FoveaPlan *fovea_capture_job_get_plan (FoveaCaptureJob *job);
  * Thread: any.
  */
 void fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan *memory);
+
+/**
+ * fovea_capture_job_allocate:
+ *
+ * Takes all memory that running needs, so that a run which cannot fit is refused before a store is
+ * made. Running does this itself if it was not done before.
+ *
+ * Errors: FOVEA_ERROR_MEMORY with needed and allowed sizes and what would fit.
+ * Thread: one at a time.
+ */
+gboolean fovea_capture_job_allocate (FoveaCaptureJob *job, GError **error);
 
 /**
  * fovea_capture_job_run:

@@ -171,8 +171,8 @@ static const struct {
     {"printf '{\"text\":\"a\"}\\n{\"txt\":3}\\n' > x.jsonl; "
      "fovea capture demo -o a.fovea --jsonl x.jsonl",
      "line 2"},
-    {"fovea capture demo -o a.fovea text --memory 1M", "memory"},
-    {"fovea generate demo text --memory 1M", "memory"},
+    {"fovea capture demo -o a.fovea text --memory 100K", "memory"},
+    {"fovea generate demo text --memory 100K", "memory"},
     {"fovea capture demo -o a.fovea text --points blocks.0.attn.hook_zz", "hook_z"},
     {"fovea capture demo -o a.fovea text --points 'blocks.9.attn.hook_z'", "blocks.9"},
     {"fovea generate demo text --device cuda:77", "CUDA"},

@@ -279,6 +279,8 @@ run_job (FoveaContext *context, FoveaCaptureJob *job, GError **error)
 {
     const FoveaArguments *arguments = context->arguments;
     GPtrArray *sequences = fovea_capture_job_get_sequences (job);
+    if (!fovea_capture_job_allocate (job, error))
+        return FALSE;
     g_autoptr (FoveaStore) store = fovea_store_open (
         fovea_arguments_text (arguments, "output", NULL), FOVEA_STORE_CREATE, error);
     if (store == NULL)

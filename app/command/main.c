@@ -151,8 +151,7 @@ run_command (const FoveaCommand *command,
     FoveaContext context = {arguments, cancellable};
     if (command->run (&context, error))
         return TRUE;
-    if (g_error_matches (*error, FOVEA_ERROR, FOVEA_ERROR_USAGE) &&
-        !g_str_has_prefix ((*error)->message, command->name))
+    if (!g_str_has_prefix ((*error)->message, command->name))
         g_prefix_error (error, "%s: ", command->name);
     return FALSE;
 }
