@@ -6,6 +6,7 @@
 #include "app/capture-job.h"
 
 #include "app/capture-input.h"
+#include "capture/sink.h"
 
 struct _FoveaCaptureJob {
     FoveaCaptureRequest *request;

@@ -7,6 +7,7 @@
  * Cost: 2 flops a weight and row, and 2 H D (keys so far) x 2 a row and layer. */
 #include <string.h>
 
+#include "capture/recorder.h"
 #include "capture/session-private.h"
 
 /* A chunk under way; small enough to hand down by pointer. */

@@ -9,8 +9,9 @@
  * "attention" stands for factored attention with its summaries (the default), "all" for every
  * point. A point that follows exactly from others that are kept in f32 takes no space of its own.
  */
-#include "capture/point.h"
-#include "capture/trace.h"
+#include "capture/architecture.h"
+#include "capture/array.h"
+#include "kernels/error.h"
 
 typedef struct _FoveaPlan FoveaPlan;
 

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/plan-private.h"
+#include "capture/recorder.h"
+
 /* Order of the statistics buffer: that of the points. */
 static float *
 statistic_buffer (FoveaRecorder *recorder, FoveaPointKind kind)

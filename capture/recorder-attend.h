@@ -3,7 +3,11 @@
 #pragma once
 /* Private to recorder*.c: the recorder's memory, and its half that deals with softmax layers. */
 #include "capture/pyramid.h"
-#include "capture/recorder.h"
+#include "capture/point-table.h"
+#include "capture/sink.h"
+#include "kernels/device.h"
+
+typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
 enum {
     FOVEA_N_STATISTIC_POINTS = FOVEA_POINT_ROW_LOCAL - FOVEA_POINT_LSE + 1

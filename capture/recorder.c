@@ -4,9 +4,12 @@
  * Invariant: recording reads values and never changes them; where the sink offers its memory the
  * pass computes into it, and a point costs nothing but the pages it fills. Slices are gathered row
  * by row in staging memory. Nothing is allocated after fovea_recorder_new(). */
-#include "capture/recorder-attend.h"
+#include "capture/recorder.h"
 
 #include <string.h>
+
+#include "capture/plan-private.h"
+#include "capture/recorder-attend.h"
 
 static gboolean
 is_summary (FoveaPointKind kind)

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Private to capture/: takes points out of a running forward pass into a sink, as the plan says. */
-#include "capture/plan-private.h"
+#include "capture/plan.h"
+#include "capture/point-table.h"
 #include "capture/sink.h"
 #include "kernels/device.h"
 

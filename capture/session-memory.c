@@ -5,7 +5,9 @@
  * its scratch stays untouched and is not predicted. */
 #include <stdio.h>
 
+#include "capture/recorder.h"
 #include "capture/session-memory.h"
+#include "capture/session-private.h"
 
 enum {
     ALIGNMENT = 64,

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Private to capture/: sizes of a session, shared by prediction and allocation. */
-#include "capture/session-private.h"
+#include "capture/session.h"
 
 /**
  * fovea_session_logit_rows:

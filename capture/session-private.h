@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Private to capture/: what a session owns, for forward.c. */
-#include "capture/recorder.h"
 #include "capture/session.h"
+
+typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
 /* Weights as the device reads them: in place on the CPU, uploaded once elsewhere. */
 typedef struct {

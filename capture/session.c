@@ -5,8 +5,10 @@
  * starts); a run allocates nothing. On the CPU weights are used where the file is mapped. */
 #include <string.h>
 
+#include "capture/recorder.h"
 #include "capture/rotary-table.h"
 #include "capture/session-memory.h"
+#include "capture/session-private.h"
 
 static void *
 alloc (FoveaSession *session, gsize bytes)

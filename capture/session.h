@@ -4,10 +4,11 @@
 /* The forward pass: one model on one device, with a key/value cache, run in chunks of rows. */
 #include "capture/model.h"
 #include "capture/plan.h"
-#include "capture/sink.h"
+#include "capture/trace.h"
 #include "kernels/device.h"
 
 typedef struct _FoveaSession FoveaSession;
+typedef struct _FoveaSink FoveaSink; /* sink.h */
 
 typedef struct {
     FoveaPrecision precision;

@@ -12,6 +12,7 @@
 
 #include "capture/random.h"
 #include "capture/session.h"
+#include "capture/sink.h"
 
 typedef struct {
     const char *model, *tokens, *modes, *device;

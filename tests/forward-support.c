@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/sink.h"
+
 Runner
 runner_open (const char *model, const char *device, gint64 max_tokens, gint64 chunk)
 {

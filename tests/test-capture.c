@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "capture/attention.h"
+#include "capture/point.h"
 #include "capture/random.h"
+#include "capture/sink.h"
 #include "tests/forward-support.h"
 
 enum {

@@ -6,6 +6,7 @@
 #include "analysis/heads.h"
 #include "analysis/row-statistics.h"
 #include "capture/random.h"
+#include "capture/sink.h"
 #include "tests/forward-support.h"
 
 #include <math.h>

@@ -6,6 +6,7 @@
 
 #include "app/command/command.h"
 #include "capture/exchange.h"
+#include "capture/sink.h"
 #include "storage/store.h"
 
 #define BLOCK_BYTES (8 << 20)

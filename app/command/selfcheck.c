@@ -11,6 +11,7 @@
 #include "app/command/command.h"
 #include "app/command/selfcheck-record.h"
 #include "capture/session.h"
+#include "capture/sink.h"
 #include "capture/texts.h"
 
 #define F32_TOLERANCE 1e-4
