@@ -25,7 +25,8 @@ enum {
     TILE_BF16 = TILE * DEPTH,
     PANEL = 2 * TILE, /* outputs of an item, rows of a step */
     MAX_ROWS = 512,   /* rows whose pieces are in scratch at one time */
-    MAX_PIECES = 3
+    MAX_PIECES = 3,
+    MAX_PANELS = 4 /* of an item */
 };
 
 typedef struct {
@@ -34,6 +35,7 @@ typedef struct {
     int64_t row0, n_rows; /* the slab of rows at work */
     int64_t n_steps;      /* n_in / 32, rounded up */
     int64_t n_strips;     /* row pairs of tiles, rounded up */
+    int64_t panels;       /* of an item */
     int x_pieces, w_pieces;
     uint16_t *x; /* (strips, steps, pieces, 2, 16, 32) */
 } Linear;
@@ -82,7 +84,7 @@ split_row (const Linear *l, int64_t row)
         __m256i pieces[MAX_PIECES];
         split (_mm512_maskz_loadu_ps (some, x + i), l->x_pieces, pieces);
         for (int p = 0; p < l->x_pieces; p++) {
-            int64_t tile = (i / DEPTH * l->x_pieces + p) * 2 * TILE_BF16;
+            int64_t tile = (i / DEPTH * l->x_pieces + l->x_pieces - 1 - p) * 2 * TILE_BF16;
             _mm256_storeu_si256 ((__m256i *) (out + tile + i % DEPTH), pieces[p]);
         }
     }
@@ -222,18 +224,17 @@ multiply_step (const uint16_t *x, const uint16_t *w, bool load_w)
     _tile_dpbf16ps (3, 5, 7);
 }
 
-/* Sums of 32 rows x 32 outputs over all inputs into tiles 0 to 3. Pieces of x go from the smallest
- * to the largest, and pairs that matter less than 2^-24 are skipped. */
+/* Sums of 32 rows x 32 outputs over all inputs into tiles 0 to 3. Pieces of x lie from the smallest
+ * to the largest, in the order of use; with piece q of the weight, the q smallest matter less than
+ * 2^-24 and are skipped. */
 static void
 multiply_strip (const Linear *l, const uint16_t *x, const uint16_t *w)
 {
     for (int64_t step = 0; step < l->n_steps; step++) {
-        for (int q = l->w_pieces - 1; q >= 0; q--) {
-            bool first = true;
-            for (int p = MIN (l->x_pieces, MAX_PIECES - q) - 1; p >= 0; p--) {
-                multiply_step (x + p * 2 * TILE_BF16, w + q * 2 * TILE_BF16, first);
-                first = false;
-            }
+        for (int q = 0; q < l->w_pieces; q++) {
+            int skipped = MAX (l->x_pieces + q - MAX_PIECES, 0);
+            for (int p = skipped; p < l->x_pieces; p++)
+                multiply_step (x + p * 2 * TILE_BF16, w + q * 2 * TILE_BF16, p == skipped);
         }
         x += l->x_pieces * 2 * TILE_BF16;
         w += l->w_pieces * 2 * TILE_BF16;
@@ -266,29 +267,40 @@ copy_part (const float *from, float *to, int64_t stride, int64_t rows, int64_t c
         memcpy (to + t * stride, from + t * PANEL, (size_t) columns * sizeof *to);
 }
 
+/* One strip of rows times one packed panel. */
 static void
-run_panel (void *data, int64_t i, int worker)
+run_strip (const Linear *l, int64_t strip, int64_t o0, const float *bias, const uint16_t *w)
+{
+    const FoveaLinearArgs *a = l->args;
+    int64_t row = strip * PANEL, rows = MIN (PANEL, l->n_rows - row);
+    int64_t columns = MIN (PANEL, a->weight.n_out - o0);
+    float edge[PANEL * PANEL], *y = a->y + (l->row0 + row) * a->y_stride + o0;
+    bool whole = rows == PANEL && columns == PANEL;
+    start_sums (bias);
+    multiply_strip (l, l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16, w);
+    store_sums (whole ? y : edge, whole ? a->y_stride : PANEL);
+    if (!whole)
+        copy_part (edge, y, a->y_stride, rows, columns);
+}
+
+static void
+run_panels (void *data, int64_t i, int worker)
 {
     const Linear *l = data;
     const FoveaLinearArgs *a = l->args;
-    int64_t o0 = i * PANEL, columns = MIN (PANEL, a->weight.n_out - o0);
+    int64_t from = i * l->panels * PANEL, to = MIN (from + l->panels * PANEL, a->weight.n_out);
+    int64_t panel_size = l->n_steps * l->w_pieces * 2 * TILE_BF16;
     uint16_t *w = fovea_device_scratch (l->device, worker);
-    float edge[PANEL * PANEL], bias[PANEL] = {0};
-    pack_panel (l, o0, w);
+    float bias[MAX_PANELS * PANEL] = {0};
+    for (int64_t o = from; o < to; o += PANEL)
+        pack_panel (l, o, w + (o - from) / PANEL * panel_size);
     if (a->bias != NULL)
-        memcpy (bias, a->bias + o0, (size_t) columns * sizeof *bias);
+        memcpy (bias, a->bias + from, (size_t) (to - from) * sizeof *bias);
     __asm__ volatile("" ::: "memory"); /* what tiles load is in memory now */
     configure_tiles ();
-    for (int64_t strip = 0; strip < l->n_strips; strip++) {
-        int64_t row = strip * PANEL, rows = MIN (PANEL, l->n_rows - row);
-        float *y = a->y + (l->row0 + row) * a->y_stride + o0;
-        bool whole = rows == PANEL && columns == PANEL;
-        start_sums (bias);
-        multiply_strip (l, l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16, w);
-        store_sums (whole ? y : edge, whole ? a->y_stride : PANEL);
-        if (!whole)
-            copy_part (edge, y, a->y_stride, rows, columns);
-    }
+    for (int64_t strip = 0; strip < l->n_strips; strip++)
+        for (int64_t o = from; o < to; o += PANEL)
+            run_strip (l, strip, o, bias + o - from, w + (o - from) / PANEL * panel_size);
     _tile_release ();
 }
 
@@ -308,8 +320,10 @@ fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
     l.w_pieces = weight_pieces (args);
     l.n_steps = (args->weight.n_in + DEPTH - 1) / DEPTH;
     size_t panel_bytes = (size_t) (l.n_steps * 2 * TILE_BF16) * sizeof (uint16_t);
+    int64_t n_panels = (args->weight.n_out + PANEL - 1) / PANEL;
+    l.panels = CLAMP (n_panels / (4 * fovea_threads_count (device->threads)), 1, MAX_PANELS);
     int64_t strips = (MIN (args->rows, MAX_ROWS) + PANEL - 1) / PANEL;
-    if (!fovea_device_reserve (device, "linear", panel_bytes * (size_t) l.w_pieces,
+    if (!fovea_device_reserve (device, "linear", panel_bytes * (size_t) (l.w_pieces * l.panels),
                                panel_bytes * (size_t) (strips * l.x_pieces)))
         return;
     l.x = fovea_device_scratch (device, -1);
@@ -317,7 +331,6 @@ fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
         l.n_rows = MIN (MAX_ROWS, args->rows - l.row0);
         l.n_strips = (l.n_rows + PANEL - 1) / PANEL;
         fovea_threads_loop (device->threads, l.n_strips, split_strip, &l);
-        fovea_threads_loop (device->threads, (args->weight.n_out + PANEL - 1) / PANEL, run_panel,
-                            &l);
+        fovea_threads_loop (device->threads, (n_panels + l.panels - 1) / l.panels, run_panels, &l);
     }
 }

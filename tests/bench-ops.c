@@ -234,7 +234,9 @@ __attribute__ ((target ("avx512f"), optimize ("O3", "fp-contract=fast")))
 static void
 multiply_registers (void *data, int64_t i, int worker)
 {
-    Wide sum[12] = {0}, factor = {0};
+    Wide sum[12], factor = {0};
+    for (int c = 0; c < 12; c++)
+        sum[c] = (Wide){0} + (float) c;
     float *out = data;
     factor += 1.0f - 1e-6f * (float) i;
     for (int n = 0; n < 1000000; n++)
