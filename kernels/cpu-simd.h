@@ -14,10 +14,7 @@
 
 #include "kernels/dtype.h"
 
-#define FOVEA_JOIN2(name, set) name##_##set
-#define FOVEA_JOIN(name, set)  FOVEA_JOIN2 (name, set)
-#define FOVEA_IN_SET(name)     FOVEA_JOIN (name, FOVEA_SET)
-#define INLINE                 static inline __attribute__ ((always_inline))
+#define INLINE static inline __attribute__ ((always_inline))
 
 #if defined(__AVX512F__)
 #include <immintrin.h>

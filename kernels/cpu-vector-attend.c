@@ -70,15 +70,19 @@ score_block (const FoveaScoreTile *t, int64_t j, int64_t end)
         score_lanes (t, j, end, lane, 1);
 }
 
-/* 0 where the query of a lane may see @key, -inf where not. */
+/* 0 where the query of a lane may see @key, -inf where not; anything in idle lanes. */
 static void
 fill_penalties (const FoveaScoreTile *t, int64_t key, float *penalty)
 {
-    const FoveaScoreRule *rule = t->rule;
-    for (int r = 0; r < t->n_queries; r++)
-        penalty[r] = fovea_score_rule_allows (rule, t->q0 + r, key) ? 0.0f : -INFINITY;
-    for (int r = t->n_queries; r < t->lanes; r++)
-        penalty[r] = 0.0f;
+    const int32_t *segments = t->rule->segments;
+    int64_t first, end;
+    fovea_score_rule_query_range (t->rule, key, &first, &end);
+    int low = first <= t->q0 ? 0 : first - t->q0 < t->lanes ? (int) (first - t->q0) : t->lanes;
+    int high = end <= t->q0 ? 0 : end - t->q0 < t->lanes ? (int) (end - t->q0) : t->lanes;
+    for (int r = 0; r < t->lanes; r++)
+        penalty[r] = r >= low && r < high ? 0.0f : -INFINITY;
+    for (int r = 0; r < t->n_queries && segments != NULL; r++)
+        penalty[r] = segments[t->q0 + r] == segments[key] ? penalty[r] : -INFINITY;
 }
 
 /* Bias, cap and mask of one key's scores. */
@@ -116,7 +120,7 @@ block_has_mask (const FoveaScoreTile *t, int64_t first, int64_t end)
 }
 
 static void
-finish_block (const FoveaScoreTile *t, int64_t j, int64_t end)
+finish_keys (const FoveaScoreTile *t, int64_t j, int64_t end)
 {
     float penalty[FOVEA_TILE];
     bool mask = block_has_mask (t, t->k0 + j, t->k0 + end);
@@ -140,6 +144,13 @@ raise_max (const FoveaScoreTile *t, int64_t j, int64_t end)
     }
 }
 
+void
+FOVEA_IN_SET (fovea_finish_block) (FoveaScoreTile *tile, int64_t j, int64_t end)
+{
+    finish_keys (tile, j, end);
+    raise_max (tile, j, end);
+}
+
 /* End of the block of 64 keys (by position) that starts or goes on at @j. */
 INLINE int64_t
 block_end (const FoveaScoreTile *t, int64_t j)
@@ -157,8 +168,7 @@ FOVEA_IN_SET (fovea_score_tile) (FoveaScoreTile *tile)
     for (int64_t j = 0, end; j < tile->k1 - tile->k0; j = end) {
         end = block_end (tile, j);
         score_block (tile, j, end);
-        finish_block (tile, j, end);
-        raise_max (tile, j, end);
+        FOVEA_IN_SET (fovea_finish_block) (tile, j, end);
     }
 }
 
@@ -196,14 +206,14 @@ weigh_lanes (FoveaScoreTile *t, int64_t j, int64_t end, int lane, bool capture)
     }
 }
 
-static void
-weigh_block (FoveaScoreTile *t, int64_t j, int64_t end)
+void
+FOVEA_IN_SET (fovea_weigh_block) (FoveaScoreTile *tile, int64_t j, int64_t end)
 {
-    for (int lane = 0; lane < t->lanes; lane += LANES) {
-        if (t->block_sum != NULL)
-            weigh_lanes (t, j, end, lane, true);
+    for (int lane = 0; lane < tile->lanes; lane += LANES) {
+        if (tile->block_sum != NULL)
+            weigh_lanes (tile, j, end, lane, true);
         else
-            weigh_lanes (t, j, end, lane, false);
+            weigh_lanes (tile, j, end, lane, false);
     }
 }
 
@@ -253,18 +263,24 @@ value_block (FoveaScoreTile *t, int64_t j, int64_t end)
 }
 
 void
-FOVEA_IN_SET (fovea_weigh_tile) (FoveaScoreTile *tile)
+FOVEA_IN_SET (fovea_clear_sums) (FoveaScoreTile *tile)
 {
     size_t row_bytes = (size_t) tile->lanes * sizeof (float);
-    memset (tile->z_tile, 0, (size_t) tile->width * row_bytes);
     memset (tile->sum, 0, row_bytes);
     if (tile->block_sum != NULL) {
         memset (tile->sum_es, 0, row_bytes);
         memset (tile->sum_ed, 0, row_bytes);
     }
+}
+
+void
+FOVEA_IN_SET (fovea_weigh_tile) (FoveaScoreTile *tile)
+{
+    memset (tile->z_tile, 0, (size_t) (tile->width * tile->lanes) * sizeof (float));
+    FOVEA_IN_SET (fovea_clear_sums) (tile);
     for (int64_t j = 0, end; j < tile->k1 - tile->k0; j = end) {
         end = block_end (tile, j);
-        weigh_block (tile, j, end);
+        FOVEA_IN_SET (fovea_weigh_block) (tile, j, end);
         value_block (tile, j, end);
     }
 }

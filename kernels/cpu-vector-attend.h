@@ -1,10 +1,37 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Tiles of attention in the instruction set FOVEA_SET: entries of its kernel table, described
- * there. */
+/* Tiles of attention in the instruction set FOVEA_SET: the entries of its kernel table, described
+ * there, and the stages that the version on tile registers shares with them. */
 #include "kernels/cpu-kernels.h"
+
+#define FOVEA_JOIN2(name, set) name##_##set
+#define FOVEA_JOIN(name, set)  FOVEA_JOIN2 (name, set)
+#define FOVEA_IN_SET(name)     FOVEA_JOIN (name, FOVEA_SET)
 
 void FOVEA_IN_SET (fovea_score_tile) (FoveaScoreTile *tile);
 void FOVEA_IN_SET (fovea_weigh_tile) (FoveaScoreTile *tile);
 void FOVEA_IN_SET (fovea_column_tile) (const FoveaScoreTile *tile, double *mass);
+
+/**
+ * fovea_finish_block:
+ *
+ * Bias, cap and mask of raw scores of keys [@j, @end) of the tile, and their maximum.
+ *
+ * Thread: any.
+ */
+void FOVEA_IN_SET (fovea_finish_block) (FoveaScoreTile *tile, int64_t j, int64_t end);
+
+/**
+ * fovea_clear_sums:
+ *
+ * Zeroes the sums that fovea_weigh_block() adds to.   Thread: any.
+ */
+void FOVEA_IN_SET (fovea_clear_sums) (FoveaScoreTile *tile);
+
+/**
+ * fovea_weigh_block:
+ *
+ * Scores to e and its sums for keys [@j, @end), which lie in one 64-key block.   Thread: any.
+ */
+void FOVEA_IN_SET (fovea_weigh_block) (FoveaScoreTile *tile, int64_t j, int64_t end);

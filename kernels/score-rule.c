@@ -31,6 +31,15 @@ fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_k
     return end;
 }
 
+void
+fovea_score_rule_query_range (const FoveaScoreRule *rule, int64_t key, int64_t *first, int64_t *end)
+{
+    *first = rule->window > 0 && key >= rule->window ? key - rule->window + 1 : 0;
+    if (rule->causal)
+        *first = key;
+    *end = rule->window > 0 ? key + rule->window : INT64_MAX;
+}
+
 bool
 fovea_score_rule_allows (const FoveaScoreRule *rule, int64_t query, int64_t key)
 {

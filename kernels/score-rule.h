@@ -45,6 +45,20 @@ int64_t fovea_score_rule_first_key (const FoveaScoreRule *rule, int64_t query);
 int64_t fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_keys);
 
 /**
+ * fovea_score_rule_query_range:
+ * @first: (out): first query that may see @key
+ * @end: (out): one past the last, INT64_MAX if there is no limit
+ *
+ * The same seen from a key, segments left aside.
+ *
+ * Thread: any.
+ */
+void fovea_score_rule_query_range (const FoveaScoreRule *rule,
+                                   int64_t key,
+                                   int64_t *first,
+                                   int64_t *end);
+
+/**
  * fovea_score_rule_allows:
  *
  * Whether query @query may see key @key.

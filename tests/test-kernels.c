@@ -122,8 +122,12 @@ START_TEST (rule_functions_agree_with_each_other)
     for (int64_t q = 0; q < T; q++) {
         int64_t first = fovea_score_rule_first_key (&rule, q);
         int64_t end = fovea_score_rule_end_key (&rule, q, T);
-        for (int64_t k = 0; k < T; k++)
+        for (int64_t k = 0; k < T; k++) {
+            int64_t first_query, end_query;
+            fovea_score_rule_query_range (&rule, k, &first_query, &end_query);
             ck_assert_int_eq (fovea_score_rule_allows (&rule, q, k), k >= first && k < end);
+            ck_assert_int_eq (k >= first && k < end, q >= first_query && q < end_query);
+        }
     }
     rule.segments = _i & 4 ? segments : NULL;
     for (int64_t a = 0; a < T; a += 5)
