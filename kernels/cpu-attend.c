@@ -22,18 +22,24 @@ typedef struct {
     int64_t parts;   /* a head's tiles are dealt to so many items */
     int64_t n_tiles; /* a head */
     bool capture;
+    const FoveaTileKernels *tiles; /* NULL: vectors only */
+    uint16_t *pieces;              /* (G, n_blocks, keys and values) in shared scratch */
+    int64_t n_blocks;              /* of 64 keys */
+    double *columns;               /* of parts, in shared scratch */
 } Attend;
 
 enum {
     LANE_ROWS = 8 /* arrays of one float a lane in scratch */
 };
 
+/* Floats of scratch for a tile; tile registers pad keys to 64 and elements to 32. */
 static size_t
-scratch_floats (int64_t n_keys, int64_t width, bool capture)
+scratch_floats (int64_t n_keys, int64_t width, bool capture, const FoveaTileKernels *tiles)
 {
     int64_t n_blocks = n_keys / FOVEA_BLOCK + 2;
-    return (size_t) (FOVEA_TILE * (n_keys + 2 * width + LANE_ROWS) +
-                     (capture ? 2 * n_blocks * FOVEA_TILE : 0));
+    int64_t lines = n_keys + FOVEA_BLOCK + 2 * (width + 32) + LANE_ROWS;
+    return (size_t) (FOVEA_TILE * lines + (capture ? 2 * n_blocks * FOVEA_TILE : 0) +
+                     (tiles != NULL ? tiles->own_size (width) / 2 : 0));
 }
 
 static float *
@@ -46,11 +52,13 @@ cut (float **scratch, int64_t n)
 
 /* Points the tile's arrays into @scratch; geometry must be set. */
 static void
-place_arrays (FoveaScoreTile *t, float *scratch, bool capture)
+place_arrays (FoveaScoreTile *t, float *scratch, bool capture, const FoveaTileKernels *tiles)
 {
     int64_t n_blocks = (t->k1 - t->k0) / FOVEA_BLOCK + 2;
-    t->q_tile = cut (&scratch, t->width * t->lanes);
-    t->z_tile = cut (&scratch, t->width * t->lanes);
+    if (tiles != NULL)
+        t->own_pieces = (uint16_t *) cut (&scratch, tiles->own_size (t->width) / 2);
+    t->q_tile = cut (&scratch, (t->width + 32) * t->lanes);
+    t->z_tile = cut (&scratch, (t->width + 32) * t->lanes);
     t->max = cut (&scratch, t->lanes);
     t->sum = cut (&scratch, t->lanes);
     t->inverse = cut (&scratch, t->lanes);
@@ -75,6 +83,15 @@ n_tiles (const FoveaAttendArgs *args)
     return (args->first_query + args->rows - 1) / FOVEA_TILE - args->first_query / FOVEA_TILE + 1;
 }
 
+/* Pieces of the keys of one block, or of its values; each run over all blocks of a head. */
+static uint16_t *
+pieces_of (const Attend *a, int64_t group, int64_t block, bool values)
+{
+    int64_t k = a->tiles->key_size (a->args->width), v = a->tiles->value_size (a->args->width);
+    uint16_t *head = a->pieces + group * a->n_blocks * (k + v);
+    return values ? head + a->n_blocks * k + block * v : head + block * k;
+}
+
 /* Tile @index of a head covers the queries of one row block. Gives the row of lane 0. */
 static int64_t
 set_geometry (const Attend *a, FoveaScoreTile *t, int64_t head, int64_t index)
@@ -90,14 +107,19 @@ set_geometry (const Attend *a, FoveaScoreTile *t, int64_t head, int64_t index)
     t->width = args->width;
     t->q0 = q0;
     t->n_queries = (int) (q1 - q0);
-    t->lanes = round_up (t->n_queries, a->device->kernels->n_lanes);
+    t->precision = args->precision;
+    t->lanes = a->tiles != NULL ? FOVEA_TILE : round_up (t->n_queries, a->device->kernels->n_lanes);
     t->k1 = MAX (end, 0);
-    t->k0 = MIN (fovea_score_rule_first_key (&args->rule, q0), t->k1);
+    t->k0 = MIN (fovea_score_rule_first_key (&args->rule, q0), t->k1) / FOVEA_BLOCK * FOVEA_BLOCK;
     t->q = args->q + (row * args->heads + head) * args->width;
     t->q_stride = args->heads * args->width;
     t->kv_stride = args->kv_heads * args->width;
     t->k = args->k + t->k0 * t->kv_stride + group * args->width;
     t->v = args->v + t->k0 * t->kv_stride + group * args->width;
+    if (a->tiles != NULL) {
+        t->k_pieces = pieces_of (a, group, t->k0 / FOVEA_BLOCK, false);
+        t->v_pieces = pieces_of (a, group, t->k0 / FOVEA_BLOCK, true);
+    }
     return row;
 }
 
@@ -266,12 +288,18 @@ run_tile (const Attend *a, int64_t head, int64_t index, double *columns, int wor
     FoveaScoreTile tile = {0};
     int64_t row = set_geometry (a, &tile, head, index);
     int64_t dense = (head * args->rows + row) * args->n_keys;
-    place_arrays (&tile, fovea_device_scratch (a->device, worker), a->capture);
-    a->device->kernels->score_tile (&tile);
+    place_arrays (&tile, fovea_device_scratch (a->device, worker), a->capture, a->tiles);
+    if (a->tiles != NULL)
+        a->tiles->score_tile (&tile);
+    else
+        a->device->kernels->score_tile (&tile);
     if (args->scores != NULL)
         write_dense (&tile, NULL, args->n_keys, 0, args->scores + dense);
     settle_max (&tile);
-    a->device->kernels->weigh_tile (&tile);
+    if (a->tiles != NULL)
+        a->tiles->weigh_tile (&tile);
+    else
+        a->device->kernels->weigh_tile (&tile);
     settle_sum (&tile);
     write_z (args, &tile, row);
     if (args->pattern != NULL)
@@ -294,8 +322,7 @@ columns_of (const Attend *a, int64_t head, int64_t part)
         return NULL;
     if (part == 0)
         return args->column_mass + head * args->column_stride;
-    double *shared = fovea_device_scratch (a->device, -1);
-    return shared + (head * (a->parts - 1) + part - 1) * args->n_keys;
+    return a->columns + (head * (a->parts - 1) + part - 1) * args->n_keys;
 }
 
 static void
@@ -330,36 +357,96 @@ wants_capture (const FoveaAttendArgs *args)
            args->local_mass != NULL || args->block_mass != NULL || args->block_max != NULL;
 }
 
+/* Item i: block i / G of key/value head i % G. */
+static void
+prepare_block (void *data, int64_t i, int worker)
+{
+    const Attend *a = data;
+    const FoveaAttendArgs *args = a->args;
+    int64_t group = i % args->kv_heads, block = i / args->kv_heads, key = block * FOVEA_BLOCK;
+    int64_t stride = args->kv_heads * args->width, at = key * stride + group * args->width;
+    a->tiles->prepare (args->k + at, args->v + at, stride, MIN (FOVEA_BLOCK, args->n_keys - key),
+                       args->width, pieces_of (a, group, block, false),
+                       pieces_of (a, group, block, true));
+}
+
+/* Tile registers pay from about 32 rows on: fewer leave lanes idle and cut all keys for little.
+ * Pieces are three times the size of keys and values, so there is a limit. */
+static const FoveaTileKernels *
+choose_tiles (FoveaDevice *device, int64_t rows, int64_t n_keys, int64_t kv_heads, int64_t width)
+{
+    enum {
+        MIN_ROWS = 32,
+        MAX_BYTES = 64 << 20
+    };
+    const FoveaTileKernels *tiles = device->kernels->tiles;
+    if (tiles == NULL || rows < MIN_ROWS)
+        return NULL;
+    int64_t size = tiles->key_size (width) + tiles->value_size (width);
+    return (n_keys / FOVEA_BLOCK + 1) * kv_heads <= MAX_BYTES / 2 / size ? tiles : NULL;
+}
+
+/* Bytes of shared scratch: columns of parts first, then pieces. */
+static size_t
+shared_bytes (const Attend *a, size_t *column_bytes)
+{
+    const FoveaAttendArgs *args = a->args;
+    size_t n = 0, columns = (size_t) (args->heads * (a->parts - 1) * args->n_keys);
+    *column_bytes = args->column_mass != NULL ? columns * sizeof (double) : 0;
+    if (a->tiles != NULL)
+        n = (size_t) (args->kv_heads * a->n_blocks *
+                      (a->tiles->key_size (args->width) + a->tiles->value_size (args->width)));
+    return *column_bytes + 64 + n * sizeof (uint16_t);
+}
+
 void
 fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args)
 {
     int n_threads = fovea_threads_count (device->threads);
     Attend a = {device, args, 1, n_tiles (args), wants_capture (args)};
+    size_t columns, shared;
     while (args->heads * a.parts < 4 * n_threads && a.parts < a.n_tiles)
         a.parts++;
-    size_t bytes = scratch_floats (args->n_keys, args->width, a.capture) * sizeof (float);
-    size_t extra = args->column_mass != NULL
-                       ? (size_t) (args->heads * (a.parts - 1) * args->n_keys) * sizeof (double)
-                       : 0;
-    if (!fovea_device_reserve (device, "attend", bytes, extra))
+    a.tiles = choose_tiles (device, args->rows, args->n_keys, args->kv_heads, args->width);
+    a.n_blocks = (args->n_keys + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
+    shared = shared_bytes (&a, &columns);
+    size_t floats = scratch_floats (args->n_keys, args->width, a.capture, a.tiles);
+    if (!fovea_device_reserve (device, "attend", floats * sizeof (float), shared))
         return;
-    if (extra > 0)
-        memset (fovea_device_scratch (device, -1), 0, extra);
+    a.columns = fovea_device_scratch (device, -1);
+    a.pieces = (uint16_t *) ((char *) a.columns + (columns + 63) / 64 * 64);
+    memset (a.columns, 0, columns);
+    if (a.tiles != NULL)
+        fovea_threads_loop (device->threads, a.n_blocks * args->kv_heads, prepare_block, &a);
     fovea_threads_loop (device->threads, args->heads * a.parts, run_item, &a);
-    if (extra > 0)
+    if (columns > 0)
         join_columns (&a);
 }
 
 typedef struct {
     FoveaDevice *device;
     const FoveaRectangleArgs *args;
+    const FoveaTileKernels *tiles;
+    uint16_t *pieces; /* of the keys, in shared scratch */
 } Rectangle;
+
+static void
+prepare_rectangle_block (void *data, int64_t i, int worker)
+{
+    const Rectangle *r = data;
+    const FoveaRectangleArgs *args = r->args;
+    int64_t key = i * FOVEA_BLOCK;
+    r->tiles->prepare (args->k + key * args->k_stride, NULL, args->k_stride,
+                       MIN (FOVEA_BLOCK, args->n_keys - key), args->width,
+                       r->pieces + i * r->tiles->key_size (args->width), NULL);
+}
 
 static void
 run_rectangle_tile (void *data, int64_t i, int worker)
 {
     const Rectangle *rectangle = data;
     const FoveaRectangleArgs *args = rectangle->args;
+    const FoveaCpuKernels *kernels = rectangle->device->kernels;
     int64_t row = i * FOVEA_TILE;
     int n = (int) MIN (FOVEA_TILE, args->n_queries - row);
     FoveaScoreTile t = {
@@ -370,15 +457,19 @@ run_rectangle_tile (void *data, int64_t i, int worker)
         .k0 = args->k0,
         .k1 = args->k0 + args->n_keys,
         .n_queries = n,
-        .lanes = round_up (n, rectangle->device->kernels->n_lanes),
+        .lanes = rectangle->tiles != NULL ? FOVEA_TILE : round_up (n, kernels->n_lanes),
         .q = args->q + row * args->q_stride,
         .q_stride = args->q_stride,
         .k = args->k,
         .kv_stride = args->k_stride,
+        .k_pieces = rectangle->pieces,
     };
-    place_arrays (&t, fovea_device_scratch (rectangle->device, worker), false);
-    rectangle->device->kernels->score_tile (&t);
     float *out = args->out + row * args->n_keys;
+    place_arrays (&t, fovea_device_scratch (rectangle->device, worker), false, rectangle->tiles);
+    if (rectangle->tiles != NULL)
+        rectangle->tiles->score_tile (&t);
+    else
+        kernels->score_tile (&t);
     write_dense (&t, NULL, args->n_keys, args->k0, out);
     for (int r = 0; r < n && args->lse != NULL; r++)
         for (int64_t j = 0; j < args->n_keys; j++, out++)
@@ -388,10 +479,16 @@ run_rectangle_tile (void *data, int64_t i, int worker)
 void
 fovea_rectangle_cpu (FoveaDevice *device, const FoveaRectangleArgs *args)
 {
-    size_t bytes = scratch_floats (args->n_keys, args->width, false) * sizeof (float);
-    if (!fovea_device_reserve (device, "rectangle", bytes, 0))
+    Rectangle r = {device, args}; /* however few its rows: as the forward pass of a long text */
+    int64_t n_blocks = (args->n_keys + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
+    r.tiles = choose_tiles (device, FOVEA_TILE, args->n_keys, 1, args->width);
+    size_t floats = scratch_floats (args->n_keys, args->width, false, r.tiles);
+    int64_t size = r.tiles != NULL ? r.tiles->key_size (args->width) * n_blocks : 0;
+    if (!fovea_device_reserve (device, "rectangle", floats * sizeof (float), (size_t) size * 2))
         return;
-    Rectangle rectangle = {device, args};
+    r.pieces = fovea_device_scratch (device, -1);
+    if (r.tiles != NULL)
+        fovea_threads_loop (device->threads, n_blocks, prepare_rectangle_block, &r);
     int64_t n = (args->n_queries + FOVEA_TILE - 1) / FOVEA_TILE;
-    fovea_threads_loop (device->threads, n, run_rectangle_tile, &rectangle);
+    fovea_threads_loop (device->threads, n, run_rectangle_tile, &r);
 }

@@ -63,6 +63,7 @@ get_amx_kernels (void)
         amx_kernels.name = "amx";
         amx_kernels.title = "AVX-512, AMX bf16";
         amx_kernels.linear = fovea_linear_amx;
+        amx_kernels.tiles = &fovea_tile_kernels_amx;
         g_once_init_leave (&once, 1);
     }
 #endif

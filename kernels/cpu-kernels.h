@@ -21,14 +21,20 @@ enum {
  * operation, keys and values are read as they lie in the cache, and any width D works. */
 typedef struct {
     const FoveaScoreRule *rule;
-    int64_t head, width;  /* D */
-    int64_t q0;           /* position of lane 0 */
-    int64_t k0, k1;       /* positions of the keys */
-    int n_queries, lanes; /* lanes: a multiple of the vector, the rest computes on zeros */
-    const float *q;       /* row of lane 0 */
+    FoveaPrecision precision; /* of e and v on tile registers */
+    int64_t head, width;      /* D */
+    int64_t q0;               /* position of lane 0 */
+    int64_t k0, k1;           /* positions of the keys */
+    int n_queries, lanes;     /* lanes: a multiple of the vector, the rest computes on zeros */
+    const float *q;           /* row of lane 0 */
     int64_t q_stride;
     const float *k, *v; /* rows of key k0 */
     int64_t kv_stride;
+
+    /* Only on tile registers: keys and values of the tile's key/value head as bf16 pieces from key
+     * k0 on (prepare_keys), and room for the tile's own. */
+    const uint16_t *k_pieces, *v_pieces;
+    uint16_t *own_pieces;
 
     float *q_tile;  /* (D, lanes) scale * q */
     float *z_tile;  /* (D, lanes) sum of e v */
@@ -42,6 +48,24 @@ typedef struct {
     float *sum_ed;                /* (lanes) sum of e |i - j| */
     float *block_sum, *block_max; /* (blocks, lanes) of e, over keys of equal j/64 */
 } FoveaScoreTile;
+
+/* Attention on tile registers: score_tile and weigh_tile in their place, on tiles of 64 lanes whose
+ * k0 is a multiple of 64, and what they need prepared. Counts are in bf16 elements, for 64 keys. */
+typedef struct {
+    int64_t (*key_size) (int64_t width);
+    int64_t (*value_size) (int64_t width);
+    int64_t (*own_size) (int64_t width);
+    /* Cuts up to 64 rows of one head into pieces; missing rows are zero. @out may be NULL. */
+    void (*prepare) (const float *k,
+                     const float *v,
+                     int64_t stride,
+                     int64_t n,
+                     int64_t width,
+                     uint16_t *k_out,
+                     uint16_t *v_out);
+    void (*score_tile) (FoveaScoreTile *tile);
+    void (*weigh_tile) (FoveaScoreTile *tile);
+} FoveaTileKernels;
 
 struct _FoveaCpuKernels {
     const char *name;  /* as in FOVEA_CPU */
@@ -72,6 +96,8 @@ struct _FoveaCpuKernels {
 
     /* Products of many rows on tile registers, NULL = through BLAS. */
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
+    /* Attention on tile registers, NULL = with vectors only. */
+    const FoveaTileKernels *tiles;
 };
 
 extern const struct _FoveaCpuKernels fovea_cpu_kernels_generic;
@@ -86,6 +112,8 @@ extern const struct _FoveaCpuKernels fovea_cpu_kernels_avx512;
  * Thread: any.   Owner: static.
  */
 const struct _FoveaCpuKernels *fovea_cpu_kernels_choose (const char *name, GError **error);
+
+extern const FoveaTileKernels fovea_tile_kernels_amx;
 
 /**
  * fovea_linear_amx:

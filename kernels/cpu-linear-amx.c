@@ -1,32 +1,23 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Linear operations on AMX tile registers (16 rows of 32 bf16; a product of two tiles adds
- * 16 x 16 sums of 32 products in 16 cycles).
- *
- * f32 accuracy from bf16 products: an f32 has 24 significant bits and is exactly the sum of three
- * bf16 (8 bits each), so x times a bf16 weight is three products; times an f16 weight (two pieces)
- * five, times an f32 weight (three) six, where pairs of pieces below 2^-24 are left out. Sums are
- * f32.
+/* Linear operations on AMX tiles, in f32 or bf16 (amx.h): x times a bf16 weight takes three
+ * products of pieces, times an f16 weight (two pieces) five, times an f32 weight (three) six.
  * Does:  y = x w' + bias. x is cut into pieces once (shared scratch, at most 512 rows at a time);
  *        each item packs 32 outputs of the weight (worker scratch, n_in x 64 bytes a piece).
  * Tiles: 2 x 2 sums, 2 of x, 2 of w: 4 tile loads feed 4 products in bf16, 8 feed 12 in f32.
  * Work:  2 T n_in n_out flop, times 3 for f32 and bf16 weights.
  * Roof:  1,024 bf16 flop a cycle and core.   Twin: linear_ref(). */
-#include <glib.h>
-#include <immintrin.h>
+#include "kernels/amx.h"
+
 #include <string.h>
 
 #include "kernels/cpu-kernels.h"
 #include "kernels/device-private.h"
 
 enum {
-    TILE = 16,  /* rows of a tile */
-    DEPTH = 32, /* bf16 in a row of a tile */
-    TILE_BF16 = TILE * DEPTH,
     PANEL = 2 * TILE, /* outputs of an item, rows of a step */
     MAX_ROWS = 512,   /* rows whose pieces are in scratch at one time */
-    MAX_PIECES = 3,
-    MAX_PANELS = 4 /* of an item */
+    MAX_PANELS = 4    /* of an item */
 };
 
 typedef struct {
@@ -40,36 +31,6 @@ typedef struct {
     uint16_t *x; /* (strips, steps, pieces, 2, 16, 32) */
 } Linear;
 
-/* Tile shapes: all eight are 16 rows of 64 bytes. */
-static void
-configure_tiles (void)
-{
-    struct {
-        uint8_t palette, start_row, reserved[14];
-        uint16_t bytes[16];
-        uint8_t rows[16];
-    } config = {.palette = 1};
-    for (int i = 0; i < 8; i++) {
-        config.bytes[i] = 64;
-        config.rows[i] = TILE;
-    }
-    _tile_loadconfig (&config);
-}
-
-/* 16 floats as @n bf16 pieces whose sum they are. A value that rounds to infinity keeps no
- * remainder, so that infinity does not become NaN. */
-static inline void
-split (__m512 x, int n, __m256i *pieces)
-{
-    for (int p = 0; p < n; p++) {
-        pieces[p] = (__m256i) _mm512_cvtneps_pbh (x);
-        __m512i wide = _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (pieces[p]), 16);
-        __m512 value = _mm512_castsi512_ps (wide);
-        __mmask16 infinite = _mm512_fpclass_ps_mask (value, 0x18);
-        x = _mm512_maskz_sub_ps ((__mmask16) ~infinite, x, value);
-    }
-}
-
 /* Cuts one row of x into tile rows; the tail of the last step is zero. */
 static void
 split_row (const Linear *l, int64_t row)
@@ -80,9 +41,8 @@ split_row (const Linear *l, int64_t row)
     uint16_t *out = l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + in_strip * DEPTH;
     for (int64_t i = 0; i < l->n_steps * DEPTH; i += TILE) {
         int64_t left = row < l->n_rows ? n_in - i : 0;
-        __mmask16 some = left >= TILE ? 0xffff : left > 0 ? (__mmask16) ((1u << left) - 1) : 0;
         __m256i pieces[MAX_PIECES];
-        split (_mm512_maskz_loadu_ps (some, x + i), l->x_pieces, pieces);
+        split (_mm512_maskz_loadu_ps (first_lanes (left), x + i), l->x_pieces, pieces);
         for (int p = 0; p < l->x_pieces; p++) {
             int64_t tile = (i / DEPTH * l->x_pieces + l->x_pieces - 1 - p) * 2 * TILE_BF16;
             _mm256_storeu_si256 ((__m256i *) (out + tile + i % DEPTH), pieces[p]);
@@ -101,7 +61,7 @@ split_strip (void *data, int64_t strip, int worker)
 static inline __m512
 load_weights (const FoveaWeight *w, int64_t at, int64_t n)
 {
-    __mmask16 some = n >= TILE ? 0xffff : n > 0 ? (__mmask16) ((1u << n) - 1) : 0;
+    __mmask16 some = first_lanes (n);
     if (w->dtype == FOVEA_F32)
         return _mm512_maskz_loadu_ps (some, (const float *) w->data + at);
     __m256i half = _mm256_maskz_loadu_epi16 (some, (const uint16_t *) w->data + at);
@@ -183,11 +143,9 @@ pack_columns (const FoveaWeight *w, int pieces, int64_t o, int64_t i, uint16_t *
         __m256i even[MAX_PIECES], odd[MAX_PIECES];
         split (n > 0 ? load_weights (w, at, n) : _mm512_setzero_ps (), pieces, even);
         split (m > 0 ? load_weights (w, at + w->stride, m) : _mm512_setzero_ps (), pieces, odd);
-        for (int p = 0; p < pieces; p++) {
-            __m512i high = _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (odd[p]), 16);
-            __m512i both = _mm512_or_si512 (_mm512_cvtepu16_epi32 (even[p]), high);
-            _mm512_storeu_si512 (out + p * 2 * TILE_BF16 + pair * DEPTH, both);
-        }
+        for (int p = 0; p < pieces; p++)
+            _mm512_storeu_si512 (out + p * 2 * TILE_BF16 + pair * DEPTH,
+                                 interleave (even[p], odd[p]));
     }
 }
 

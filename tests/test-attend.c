@@ -206,7 +206,8 @@ check_bits (const char *what, FoveaDevice *device, FoveaAttendArgs args, const O
     free_outputs (&o);
 }
 
-/* Rectangles of one head against its dense rows. */
+/* Rectangles of one head against its dense rows: the same bits where both run on the same
+ * registers, else rounding of scores as large as 100. */
 static void
 check_rectangle (const char *what, FoveaDevice *device, const FoveaAttendArgs *a, const Outputs *o)
 {
@@ -234,7 +235,9 @@ check_rectangle (const char *what, FoveaDevice *device, const FoveaAttendArgs *a
         fovea_device_get_ops (device)->rectangle (device, &r);
         for (int64_t i = 0; i < n_queries; i++)
             ops_compare (what, out + i * n_keys, dense + i * a->n_keys + key, n_keys, 1e-9,
-                         with_lse ? 1e-6 : 0);
+                         a->rows < 32 ? 3e-6
+                         : with_lse   ? 1e-6
+                                      : 0);
     }
 }
 
