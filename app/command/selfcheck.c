@@ -14,8 +14,9 @@
 #include "capture/sink.h"
 #include "capture/texts.h"
 
-#define F32_TOLERANCE 1e-4
-/* Of the largest value recorded at that point, at least 1. */
+/* Differences are shares of the value where that is above 1: the last layers hold values near
+ * 1,000, whose neighbours in f32 are 6e-5 apart. In bf16 they are shares of the point's largest. */
+#define F32_TOLERANCE  1e-4
 #define BF16_TOLERANCE 1e-2
 
 static const FoveaOption options[] = {
@@ -36,7 +37,7 @@ static const FoveaOption options[] = {
 typedef struct {
     char *kind;
     gint64 n_points, n_values;
-    double plain_f32, record_f32, record_bf16; /* worst differences; bf16 relative */
+    double plain_f32, record_f32, record_bf16; /* worst differences */
 } KindResult;
 
 static void
@@ -81,10 +82,11 @@ worse (double so_far, double difference)
     return isnan (so_far) ? difference : MAX (so_far, difference);
 }
 
+/* |a - b| as a share of @scale, or of b if that is larger. */
 static double
-get_difference (float a, double b)
+get_difference (float a, double b, double scale)
 {
-    return (double) a == b ? 0 : fabs ((double) a - b);
+    return (double) a == b ? 0 : fabs ((double) a - b) / MAX (scale, fabs (b));
 }
 
 /* The whole sequence through @device, everything kept in memory. */
@@ -146,17 +148,18 @@ compare_tables (FoveaTrace *plain, FoveaTrace *fast, GPtrArray *results, GError 
         result->n_values += n;
         double worst = n == n_fast ? 0 : INFINITY;
         for (gint64 j = 0; j < MIN (n, n_fast); j++)
-            worst = worse (worst, get_difference (a[j], b[j]));
+            worst = worse (worst, get_difference (b[j], a[j], 1));
         result->plain_f32 = worse (result->plain_f32, worst);
     }
     return TRUE;
 }
 
-/* Worst difference of a point's recorded values, divided by @unit. */
+/* Worst difference of a point's recorded values; with @by_largest as a share of the point's largest
+ * value. */
 static gboolean
 compare_point (const SelfcheckPoint *point,
                FoveaTrace *trace,
-               gboolean is_relative,
+               gboolean by_largest,
                double *worst,
                GError **error)
 {
@@ -164,14 +167,15 @@ compare_point (const SelfcheckPoint *point,
     g_autofree float *values = read_point (trace, point->name, &n, error);
     if (values == NULL)
         return FALSE;
-    double largest = 1;
-    for (guint i = 0; is_relative && i < point->n; i++)
-        largest = MAX (largest, fabs (point->values[i]));
+    double scale = 1;
+    for (gint64 i = 0; by_largest && i < n; i++)
+        if (isfinite (values[i]))
+            scale = MAX (scale, fabs ((double) values[i]));
     for (guint i = 0; i < point->n; i++) {
         gboolean inside = point->places[i] >= 0 && point->places[i] < n;
-        double difference =
-            inside ? get_difference (values[point->places[i]], point->values[i]) : INFINITY;
-        *worst = worse (*worst, difference / largest);
+        *worst = worse (*worst,
+                        inside ? get_difference (values[point->places[i]], point->values[i], scale)
+                               : INFINITY);
     }
     return TRUE;
 }
@@ -208,19 +212,32 @@ passes (const KindResult *result)
            is_within (result->record_bf16, BF16_TOLERANCE);
 }
 
-static FoveaTable *
-make_table (GPtrArray *results, const char *device)
+/* The three measured columns: for people as "1.2e-05", since tables print three decimals. */
+static void
+set_difference (FoveaTable *table, guint row, guint column, double value, gboolean for_people)
 {
+    if (!for_people) {
+        fovea_table_set_number (table, row, column, value);
+        return;
+    }
+    g_autofree char *text = isnan (value) ? g_strdup ("-") : g_strdup_printf ("%.1e", value);
+    fovea_table_set_text (table, row, column, text);
+}
+
+static FoveaTable *
+make_table (GPtrArray *results, const char *device, gboolean for_people)
+{
+    FoveaColumnKind number = for_people ? FOVEA_COLUMN_TEXT : FOVEA_COLUMN_NUMBER;
     FoveaTable *table = fovea_table_new ("selfcheck");
     fovea_table_add_column (table, "kind", FOVEA_COLUMN_TEXT, "", "kind of point");
     fovea_table_add_column (table, "points", FOVEA_COLUMN_INTEGER, "", "points of it");
     fovea_table_add_column (table, "values", FOVEA_COLUMN_INTEGER, "", "values compared");
-    fovea_table_add_column (table, "plain_f32", FOVEA_COLUMN_NUMBER, "",
+    fovea_table_add_column (table, "plain_f32", number, "share",
                             "worst difference to the plain table");
-    fovea_table_add_column (table, "record_f32", FOVEA_COLUMN_NUMBER, "",
+    fovea_table_add_column (table, "record_f32", number, "share",
                             "worst difference to TransformerLens");
-    fovea_table_add_column (table, "record_bf16", FOVEA_COLUMN_NUMBER, "share",
-                            "the same in bf16, of the largest value");
+    fovea_table_add_column (table, "record_bf16", number, "share",
+                            "the same in bf16, of the point's largest value");
     fovea_table_add_column (table, "verdict", FOVEA_COLUMN_TEXT, "", "ok or FAILED");
     fovea_table_set_note (table, "device", device);
     fovea_table_set_note (table, "tolerance_f32", "1e-4");
@@ -231,9 +248,9 @@ make_table (GPtrArray *results, const char *device)
         fovea_table_set_text (table, row, 0, result->kind);
         fovea_table_set_integer (table, row, 1, result->n_points);
         fovea_table_set_integer (table, row, 2, result->n_values);
-        fovea_table_set_number (table, row, 3, result->plain_f32);
-        fovea_table_set_number (table, row, 4, result->record_f32);
-        fovea_table_set_number (table, row, 5, result->record_bf16);
+        set_difference (table, row, 3, result->plain_f32, for_people);
+        set_difference (table, row, 4, result->record_f32, for_people);
+        set_difference (table, row, 5, result->record_bf16, for_people);
         fovea_table_set_text (table, row, 6, passes (result) ? "ok" : "FAILED");
     }
     return table;
@@ -242,7 +259,8 @@ make_table (GPtrArray *results, const char *device)
 static gboolean
 report (FoveaContext *context, GPtrArray *results, const char *device, GError **error)
 {
-    g_autoptr (FoveaTable) table = make_table (results, device);
+    g_autoptr (FoveaTable) table =
+        make_table (results, device, fovea_command_get_format (context) == FOVEA_FORMAT_TEXT);
     if (!fovea_command_write_table (context, table, error))
         return FALSE;
     g_autoptr (GString) failed = g_string_new (NULL);
