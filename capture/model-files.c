@@ -52,19 +52,30 @@ has_any_suffix (const char *name, const char *const *suffixes)
     return FALSE;
 }
 
-/* Python's pickle begins with 0x80 and its protocol; torch.save() puts one into a zip archive. */
+/* torch.save() puts a pickle into a zip archive, or writes it bare: 0x80, protocol, then an opcode.
+ * A llama2.c file may begin with the same two bytes (dim 640), but its dim leaves the fourth 0. */
+static gboolean
+looks_pickled (const guint8 *head)
+{
+    gboolean zip = memcmp (head, "PK\003\004", 4) == 0;
+    gboolean bare = head[0] == 0x80 && head[1] >= 2 && head[1] <= 5;
+    return zip || (bare && (head[2] > 0x3f || head[3] != 0));
+}
+
 static gboolean
 is_pickle (const char *path)
 {
     static const char *const suffixes[] = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", NULL};
     guint8 head[4] = {0};
+    if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return FALSE;
+    if (has_any_suffix (path, suffixes))
+        return TRUE;
     FILE *stream = fopen (path, "rb");
     gsize n = stream != NULL ? fread (head, 1, sizeof head, stream) : 0;
     if (stream != NULL)
         fclose (stream);
-    gboolean zip = n == 4 && memcmp (head, "PK\003\004", 4) == 0;
-    gboolean pickle = n >= 2 && head[0] == 0x80 && head[1] <= 5;
-    return has_any_suffix (path, suffixes) || zip || pickle;
+    return n == sizeof head && looks_pickled (head);
 }
 
 static gboolean

@@ -155,6 +155,22 @@ START_TEST (cut_llama2c_file_is_refused_with_its_byte)
 }
 END_TEST
 
+START_TEST (llama2c_width_is_not_taken_for_a_pickle)
+{
+    const gint32 widths[] = {128, 640, 1152}; /* first bytes 0x80 and 0, 2, 4 */
+    char *dir = support_temp_dir ();
+    g_autofree char *path = g_build_filename (dir, "wide.bin", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS (widths); i++) {
+        const gint32 header[7] = {GINT32_TO_LE (widths[i]), GINT32_TO_LE (4), GINT32_TO_LE (1),
+                                  GINT32_TO_LE (1),         GINT32_TO_LE (1), GINT32_TO_LE (5),
+                                  GINT32_TO_LE (3)};
+        ck_assert (g_file_set_contents (path, (const char *) header, sizeof header, NULL));
+        check_refused (path, FOVEA_ERROR_FORMAT, "the file ends inside embed_tokens.weight");
+    }
+    support_remove_dir (dir);
+}
+END_TEST
+
 START_TEST (partial_checkpoint_opens_and_says_what_is_missing)
 {
     g_autofree char *path = support_shared ("models/gpt2-small-attention");
@@ -184,6 +200,8 @@ START_TEST (pickles_are_refused_by_name)
     check_refused (folder, FOVEA_ERROR_UNSUPPORTED, ".pth: a pickle is refused");
     char *dir = support_temp_dir ();
     g_autofree char *disguised = g_build_filename (dir, "pytorch_model.bin", NULL);
+    ck_assert (g_file_set_contents (disguised, "\x80\x02\x8a\nrest", -1, NULL));
+    check_refused (disguised, FOVEA_ERROR_UNSUPPORTED, "a pickle is refused");
     ck_assert (g_file_set_contents (disguised, "PK\003\004rest", -1, NULL));
     check_refused (disguised, FOVEA_ERROR_UNSUPPORTED, "a pickle is refused");
     check_refused (dir, FOVEA_ERROR_UNSUPPORTED, "pytorch_model.bin: a pickle is refused");
@@ -368,6 +386,14 @@ START_TEST (what_is_no_model_is_refused)
     g_autofree char *weights = g_build_filename (dir, "model.safetensors", NULL);
     ck_assert (g_file_set_contents (weights, "hello", -1, NULL));
     check_refused (dir, FOVEA_ERROR_NOT_FOUND, "no config.json");
+    g_autofree char *config = g_build_filename (dir, "config.json", NULL);
+    ck_assert (g_file_set_contents (config, "", 0, NULL));
+    check_refused (dir, FOVEA_ERROR_FORMAT, "config.json: byte 0: not a JSON object");
+    ck_assert (g_file_set_contents (config, "{\"model_type\":\"gpt2\",\"n_layer\":1,", -1, NULL));
+    check_refused (dir, FOVEA_ERROR_FORMAT, "config.json: byte 33: ");
+    g_autofree char *empty = g_build_filename (dir, "empty.bin", NULL);
+    ck_assert (g_file_set_contents (empty, "", 0, NULL));
+    check_refused (empty, FOVEA_ERROR_FORMAT, "empty.bin: byte 0: the file ends");
     support_remove_dir (dir);
 }
 END_TEST
@@ -381,6 +407,7 @@ main (void)
     tcase_add_test (real, hash_is_that_of_config_and_weights);
     tcase_add_test (real, llama2c_files_hold_the_same_weights_as_safetensors);
     tcase_add_test (real, cut_llama2c_file_is_refused_with_its_byte);
+    tcase_add_test (real, llama2c_width_is_not_taken_for_a_pickle);
     tcase_add_test (real, partial_checkpoint_opens_and_says_what_is_missing);
     tcase_add_test (real, pickles_are_refused_by_name);
     suite_add_tcase (suite, real);
