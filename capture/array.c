@@ -24,6 +24,12 @@ fovea_array_row_length (const FoveaArray *array)
     return product (array->shape, array->row_axes, array->rank);
 }
 
+guint64
+fovea_array_bytes (const FoveaArray *array)
+{
+    return (guint64) product (array->shape, 0, array->rank) * fovea_dtype_size (array->dtype);
+}
+
 FoveaArray *
 fovea_array_copy (const FoveaArray *array)
 {

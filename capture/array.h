@@ -34,6 +34,15 @@ gint64 fovea_array_n_rows (const FoveaArray *array);
 gint64 fovea_array_row_length (const FoveaArray *array);
 
 /**
+ * fovea_array_bytes:
+ *
+ * Size of all rows in the kept type.
+ *
+ * Thread: any.
+ */
+guint64 fovea_array_bytes (const FoveaArray *array);
+
+/**
  * fovea_array_copy:
  *
  * Thread: any.   Owner: caller frees with fovea_array_free(); autoptr.

@@ -108,12 +108,24 @@ rotate (const Pass *pass, gint64 heads, const float *x, float *out)
     pass->session->ops->rotary (pass->session->device, &args);
 }
 
+/* Keys or values of the layer from position @position on: in the session's cache, or where they
+ * are kept whole, which is as good a cache. */
 static float *
-cache_row (const FoveaSession *session, float *cache, guint layer, gint64 position)
+cache_row (const Pass *pass, FoveaPointKind kind, gint64 position)
 {
+    const FoveaSession *session = pass->session;
     const FoveaArchitecture *architecture = session->architecture;
     gint64 row = architecture->n_kv_heads * architecture->head_width;
-    return cache + ((gint64) layer * session->max_tokens + position) * row;
+    float *cache = kind == FOVEA_POINT_V ? session->v : session->k;
+    float *layer_cache = cache + (gint64) pass->layer * session->max_tokens * row;
+    return fovea_recorder_history (pass->recorder, kind, pass->layer, layer_cache) + position * row;
+}
+
+static FoveaPointKind
+key_kind (const FoveaSession *session)
+{
+    return session->architecture->position == FOVEA_POSITION_ROTARY ? FOVEA_POINT_ROT_K
+                                                                    : FOVEA_POINT_K;
 }
 
 /* Queries, keys and values of the chunk; keys and values end up in the cache. @q: (out) as they
@@ -125,8 +137,8 @@ project (const Pass *pass, const float *x, float **q, GError **error)
     const FoveaArchitecture *architecture = session->architecture;
     const FoveaSessionWeights *weights = &session->layers[pass->layer];
     gboolean rotary = architecture->position == FOVEA_POSITION_ROTARY;
-    float *k_cache = cache_row (session, session->k, pass->layer, pass->first);
-    float *v_cache = cache_row (session, session->v, pass->layer, pass->first);
+    float *k_cache = cache_row (pass, key_kind (session), pass->first);
+    float *v_cache = cache_row (pass, FOVEA_POINT_V, pass->first);
 
     *q = home (pass, FOVEA_POINT_Q, session->scratch.q);
     linear (pass, weights, FOVEA_WEIGHT_Q, FOVEA_WEIGHT_Q_BIAS, x, *q);
@@ -162,8 +174,8 @@ attend (const Pass *pass, const float *q, float **z, GError **error)
         .width = architecture->head_width,
         .first_query = pass->first,
         .q = q,
-        .k = cache_row (session, session->k, pass->layer, 0),
-        .v = cache_row (session, session->v, pass->layer, 0),
+        .k = cache_row (pass, key_kind (session), 0),
+        .v = cache_row (pass, FOVEA_POINT_V, 0),
         .z = *z,
     };
     fovea_recorder_prepare_attend (pass->recorder, pass->layer, &args);
@@ -406,9 +418,14 @@ fovea_session_forward (FoveaSession *session,
     Pass pass = {session, recorder, session->n_cached, rows, 0, NULL};
     if (!embed (&pass, ids, error))
         return FALSE;
-    for (; pass.layer < (guint64) session->architecture->n_layers; pass.layer++)
+    gboolean release = fovea_recorder_fills_memory (recorder, pass.first + rows,
+                                                    fovea_model_get_weight_bytes (session->model));
+    for (; pass.layer < (guint64) session->architecture->n_layers; pass.layer++) {
         if (!run_layer (&pass, error) || !look_up (&pass, watch, error))
             return FALSE;
+        if (release)
+            fovea_model_release_pages (session->model);
+    }
     if (!unembed (&pass, logits, error) || !fovea_device_sync (session->device, error))
         return FALSE;
     session->n_cached += rows;

@@ -5,6 +5,8 @@
  * is immutable. */
 #include "capture/model.h"
 
+#include <sys/mman.h>
+
 #include "capture/families.h"
 #include "capture/llama2c.h"
 #include "capture/model-files.h"
@@ -166,6 +168,28 @@ hash_bytes (GChecksum *sum, GBytes *bytes, GCancellable *cancellable, GError **e
     return TRUE;
 }
 
+/* The files as they are mapped. */
+static GBytes *const *
+get_maps (FoveaModel *model, guint *n)
+{
+    *n = 1;
+    return model->safetensors != NULL ? fovea_safetensors_get_maps (model->safetensors, n)
+                                      : &model->llama2c;
+}
+
+/* The maps are private and read-only, so dropping their pages loses nothing. */
+void
+fovea_model_release_pages (FoveaModel *model)
+{
+    guint n;
+    GBytes *const *maps = get_maps (model, &n);
+    for (guint i = 0; i < n; i++) {
+        gsize length;
+        const void *data = g_bytes_get_data (maps[i], &length);
+        madvise ((void *) data, length, MADV_DONTNEED);
+    }
+}
+
 static char *
 compute_hash (FoveaModel *model, GCancellable *cancellable, GError **error)
 {
@@ -175,10 +199,8 @@ compute_hash (FoveaModel *model, GCancellable *cancellable, GError **error)
         if (config == NULL || !hash_bytes (sum, config, cancellable, error))
             return NULL;
     }
-    guint n = 1;
-    GBytes *const *maps = model->safetensors != NULL
-                              ? fovea_safetensors_get_maps (model->safetensors, &n)
-                              : &model->llama2c;
+    guint n;
+    GBytes *const *maps = get_maps (model, &n);
     for (guint i = 0; i < n; i++)
         if (!hash_bytes (sum, maps[i], cancellable, error))
             return NULL;

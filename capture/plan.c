@@ -348,10 +348,7 @@ fovea_plan_get_bytes (FoveaPlan *plan, gint64 n_tokens)
 {
     g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, n_tokens);
     guint64 bytes = 0;
-    for (guint i = 0; i < arrays->len; i++) {
-        const FoveaArray *array = g_ptr_array_index (arrays, i);
-        bytes += (guint64) (fovea_array_n_rows (array) * fovea_array_row_length (array)) *
-                 fovea_dtype_size (array->dtype);
-    }
+    for (guint i = 0; i < arrays->len; i++)
+        bytes += fovea_array_bytes (g_ptr_array_index (arrays, i));
     return bytes;
 }

@@ -25,6 +25,7 @@ struct _FoveaRecorder {
     gint *whole;       /* [layer * N_POINTS + kind] array of the whole point, or -1 */
     gint *pyramid[2];  /* [layer * n_levels + level] mean and max, or -1 */
     guint n_levels;
+    guint64 kept_bytes;
     gboolean finished;
 
     float *statistics;   /* device (7, max_rows, H) */

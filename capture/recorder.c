@@ -195,6 +195,8 @@ fovea_recorder_new (FoveaPlan *plan,
         recorder->items = g_ptr_array_new ();
         recorder->arrays = g_ptr_array_new ();
     }
+    for (guint i = 0; i < recorder->arrays->len; i++)
+        recorder->kept_bytes += fovea_array_bytes (g_ptr_array_index (recorder->arrays, i));
     recorder->finished = TRUE; /* until the sink has begun */
     index_items (recorder);
     FoveaRecorderSizes sizes =
@@ -271,6 +273,22 @@ fovea_recorder_destination (FoveaRecorder *recorder,
     float *offered =
         index >= 0 ? recorder->sink->reserve (recorder->sink, (guint) index, first, n) : NULL;
     return offered != NULL ? offered : fallback;
+}
+
+float *
+fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint layer, float *fallback)
+{
+    gint64 n = recorder != NULL ? recorder->n_tokens : 0;
+    return fovea_recorder_destination (recorder, kind, layer, 0, n, fallback);
+}
+
+gboolean
+fovea_recorder_fills_memory (FoveaRecorder *recorder, gint64 end, guint64 weight_bytes)
+{
+    if (recorder == NULL || !recorder->host || recorder->sink->reserve == NULL)
+        return FALSE;
+    return end == recorder->n_tokens &&
+           recorder->kept_bytes / FOVEA_KEPT_TO_WEIGHTS >= weight_bytes;
 }
 
 /* Host memory with @n_floats of @data. */

@@ -9,6 +9,10 @@
 
 typedef struct _FoveaRecorder FoveaRecorder;
 
+enum {
+    FOVEA_KEPT_TO_WEIGHTS = 4 /* kept bytes over weights' from which on their pages are let go */
+};
+
 /**
  * fovea_recorder_new:
  * @plan: (nullable): keeps nothing
@@ -62,6 +66,26 @@ float *fovea_recorder_destination (FoveaRecorder *recorder,
                                    gint64 first,
                                    gint64 n,
                                    float *fallback);
+
+/**
+ * fovea_recorder_history:
+ * @recorder: (nullable)
+ * @fallback: the session's own cache of the layer
+ *
+ * Where all rows of a point stand together: keys and values kept in memory are a cache.
+ */
+float *
+fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint layer, float *fallback);
+
+/**
+ * fovea_recorder_fills_memory:
+ * @recorder: (nullable)
+ * @end: one past the last position of a chunk
+ *
+ * Whether this chunk ends a capture that stays in memory and dwarfs @weight_bytes: then pages of
+ * weights that are done with make room for it.
+ */
+gboolean fovea_recorder_fills_memory (FoveaRecorder *recorder, gint64 end, guint64 weight_bytes);
 
 /**
  * fovea_recorder_record:

@@ -142,6 +142,30 @@ all_direct (const FoveaArchitecture *architecture, GPtrArray *arrays, FoveaPoint
     return n == (fovea_point_in_block (kind) ? architecture->n_layers : 1);
 }
 
+/* Bytes of cache that stay untouched because keys or values are kept whole. */
+static guint64
+untouched_cache (const FoveaArchitecture *architecture, FoveaPlan *plan, gint64 n_tokens)
+{
+    g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, n_tokens);
+    gboolean rotary = architecture->position == FOVEA_POSITION_ROTARY;
+    gint64 row = architecture->n_kv_heads * architecture->head_width;
+    gint64 n = all_direct (architecture, arrays, FOVEA_POINT_V) +
+               all_direct (architecture, arrays, rotary ? FOVEA_POINT_ROT_K : FOVEA_POINT_K);
+    return (guint64) (n * architecture->n_layers * n_tokens * row) * sizeof (float);
+}
+
+/* Weights in memory at the peak: the unembedding alone where pages of the others are let go. */
+static guint64
+resident_weights (FoveaModel *model, guint64 kept)
+{
+    guint64 all = fovea_model_get_weight_bytes (model);
+    FoveaWeight matrix;
+    if (kept / FOVEA_KEPT_TO_WEIGHTS < all ||
+        !fovea_model_get_matrix (model, FOVEA_WEIGHT_UNEMBED, 0, &matrix))
+        return all;
+    return (guint64) (matrix.n_out * matrix.n_in) * fovea_dtype_size (matrix.dtype);
+}
+
 /* Bytes of scratch that stay untouched. */
 static guint64
 untouched (const FoveaArchitecture *architecture,
@@ -192,6 +216,9 @@ fovea_session_predict_memory (FoveaModel *model,
         .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
         .chunk = chunk,
     };
-    if (plan != NULL && plan_in_memory && host)
-        memory->scratch -= untouched (architecture, plan, T, chunk, logit_rows);
+    if (plan == NULL || !plan_in_memory || !host)
+        return;
+    memory->scratch -= untouched (architecture, plan, T, chunk, logit_rows);
+    memory->cache -= untouched_cache (architecture, plan, T);
+    memory->weights = resident_weights (model, memory->kept);
 }

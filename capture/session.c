@@ -284,5 +284,7 @@ fovea_session_capture (FoveaSession *session,
         fovea_recorder_new (plan, info, sink, session->device, MIN (session->chunk, n), error);
     if (recorder == NULL || !run_chunks (session, info->ids, n, recorder, &wanted, &watch, error))
         return NULL;
+    /* Keys and values may stand in the trace instead of the cache. */
+    fovea_session_reset (session);
     return fovea_recorder_finish (recorder, error);
 }

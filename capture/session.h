@@ -115,8 +115,8 @@ void fovea_session_reset (FoveaSession *session);
  * @progress: (nullable) (scope call): told between layers
  * @logits: (out caller-allocates) (nullable): (T, V), for tests
  *
- * Forgets the cache, runs the whole sequence and keeps what @plan asks for. Logits are the same
- * bits as without a plan. On failure or cancel the sink has abandoned the sequence.
+ * Runs the whole sequence and keeps what @plan asks for; the cache is empty afterwards. Logits are
+ * the same bits as without a plan. On failure or cancel the sink has abandoned the sequence.
  *
  * Errors: those of fovea_session_run() and of the sink.
  * Thread: one at a time; blocks.   Owner: caller, fovea_trace_unref().
