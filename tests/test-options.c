@@ -8,20 +8,20 @@
 #include "tests/support.h"
 
 static const FoveaOption table[] = {
-    {.name = "file", .letter = 'f', .kind = FOVEA_OPTION_TEXTS, .value = "FILE"},
-    {.name = "output", .letter = 'o', .kind = FOVEA_OPTION_TEXT, .value = "FILE"},
-    {.name = "tokens", .kind = FOVEA_OPTION_INTEGER, .value = "N", .least = 1, .most = 100},
-    {.name = "top-p", .kind = FOVEA_OPTION_NUMBER, .value = "P", .least = 0, .most = 1},
-    {.name = "memory", .kind = FOVEA_OPTION_SIZE, .value = "SIZE"},
-    {.name = "rows", .kind = FOVEA_OPTION_RANGE, .value = "A:B"},
-    {.name = "ids", .kind = FOVEA_OPTION_IDS, .value = "LIST"},
-    {.name = "head", .kind = FOVEA_OPTION_HEAD, .value = "H"},
-    {.name = "shard", .kind = FOVEA_OPTION_SHARD, .value = "I/N"},
-    {.name = "scale", .kind = FOVEA_OPTION_CHOICE, .value = "KIND", .choices = "log|linear"},
-    {.name = "dense", .kind = FOVEA_OPTION_FLAG},
+    FOVEA_ROW_VALUE ("file", 'f', TEXTS, "FILE", ""),
+    FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", ""),
+    FOVEA_ROW_INTEGER ("tokens", "N", 1, 100, ""),
+    FOVEA_ROW_NUMBER ("top-p", "P", 0, 1, ""),
+    FOVEA_ROW_VALUE ("memory", 0, SIZE, "SIZE", ""),
+    FOVEA_ROW_VALUE ("rows", 0, RANGE, "A:B", ""),
+    FOVEA_ROW_VALUE ("ids", 0, IDS, "LIST", ""),
+    FOVEA_ROW_VALUE ("head", 0, HEAD, "H", ""),
+    FOVEA_ROW_VALUE ("shard", 0, SHARD, "I/N", ""),
+    FOVEA_ROW_CHOICE ("scale", "KIND", "log|linear", ""),
+    FOVEA_ROW_FLAG ("dense", ""),
     {NULL},
 };
-static const FoveaOption foreign[] = {{.name = "device", .kind = FOVEA_OPTION_TEXT}, {NULL}};
+static const FoveaOption foreign[] = {FOVEA_ROW_VALUE ("device", 0, TEXT, NULL, ""), {NULL}};
 static const FoveaOption *const groups[] = {table, NULL};
 
 /* Parses a command line written with spaces. */

@@ -9,74 +9,29 @@
 #include "app/command/meter.h"
 
 static const FoveaOption options[] = {
-    {.name = "file",
-     .letter = 'f',
-     .kind = FOVEA_OPTION_TEXTS,
-     .value = "FILE",
-     .help = "text file, - is standard input; several may follow"},
-    {.name = "jsonl",
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "FILE",
-     .help = "lines of {\"text\": ...} or {\"ids\": [...]}"},
-    {.name = "ids", .kind = FOVEA_OPTION_IDS, .value = "LIST", .help = "token ids, as 0,519,671"},
-    {.name = "random-repeat",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "P",
-     .least = 1,
-     .most = 1 << 24,
-     .help = "P random tokens, twice: the standard induction test"},
-    {.name = "tokens",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .least = 1,
-     .most = 1 << 24,
-     .help = "tokens of a sequence (default: the context)"},
-    {.name = "stride",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "S",
-     .least = 1,
-     .most = 1 << 24,
-     .help = "start a window every S tokens (default: only the first)"},
-    {.name = "limit",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "M",
-     .least = 1,
-     .most = 1 << 24,
-     .help = "most sequences (default: all; 10 random repeats)"},
-    {.name = "no-special", .kind = FOVEA_OPTION_FLAG, .help = "add no BOS and the like"},
-    {.name = "generate",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .least = 1,
-     .most = 1 << 24,
-     .help = "continue each sequence by N greedy tokens first"},
-    {.name = "points",
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "GLOBS",
-     .help = "what to keep (default attention; all = every point)"},
-    {.name = "keep",
-     .kind = FOVEA_OPTION_CHOICE,
-     .value = "TYPE",
-     .choices = "f32|bf16|f16",
-     .help = "element type in the store (default f32)"},
-    {.name = "dense",
-     .kind = FOVEA_OPTION_FLAG,
-     .help = "keep scores and patterns as whole maps where they are asked for"},
-    {.name = "dry-run",
-     .kind = FOVEA_OPTION_FLAG,
-     .help = "print arrays, bytes and memory, and run nothing"},
-    {.name = "resume",
-     .kind = FOVEA_OPTION_FLAG,
-     .help = "go on where an interrupted run of the same options stopped"},
-    {.name = "shard",
-     .kind = FOVEA_OPTION_SHARD,
-     .value = "I/N",
-     .help = "every N-th sequence from I (default: the Slurm array task)"},
-    {.name = "output",
-     .letter = 'o',
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "STORE",
-     .help = "store to make or add to"},
+    FOVEA_ROW_VALUE (
+        "file", 'f', TEXTS, "FILE", "text file, - is standard input; several may follow"),
+    FOVEA_ROW_VALUE ("jsonl", 0, TEXT, "FILE", "lines of {\"text\": ...} or {\"ids\": [...]}"),
+    FOVEA_ROW_VALUE ("ids", 0, IDS, "LIST", "token ids, as 0,519,671"),
+    FOVEA_ROW_INTEGER (
+        "random-repeat", "P", 1, 1 << 24, "P random tokens, twice: the standard induction test"),
+    FOVEA_ROW_INTEGER ("tokens", "N", 1, 1 << 24, "tokens of a sequence (default: the context)"),
+    FOVEA_ROW_INTEGER (
+        "stride", "S", 1, 1 << 24, "start a window every S tokens (default: only the first)"),
+    FOVEA_ROW_INTEGER (
+        "limit", "M", 1, 1 << 24, "most sequences (default: all; 10 random repeats)"),
+    FOVEA_ROW_FLAG ("no-special", "add no BOS and the like"),
+    FOVEA_ROW_INTEGER (
+        "generate", "N", 1, 1 << 24, "continue each sequence by N greedy tokens first"),
+    FOVEA_ROW_VALUE (
+        "points", 0, TEXT, "GLOBS", "what to keep (default attention; all = every point)"),
+    FOVEA_ROW_CHOICE ("keep", "TYPE", "f32|bf16|f16", "element type in the store (default f32)"),
+    FOVEA_ROW_FLAG ("dense", "keep scores and patterns as whole maps where they are asked for"),
+    FOVEA_ROW_FLAG ("dry-run", "print arrays, bytes and memory, and run nothing"),
+    FOVEA_ROW_FLAG ("resume", "go on where an interrupted run of the same options stopped"),
+    FOVEA_ROW_VALUE (
+        "shard", 0, SHARD, "I/N", "every N-th sequence from I (default: the Slurm array task)"),
+    FOVEA_ROW_VALUE ("output", 'o', TEXT, "STORE", "store to make or add to"),
     {NULL},
 };
 
@@ -202,23 +157,26 @@ check_combinations (const FoveaArguments *arguments, GError **error)
     return FALSE;
 }
 
+/* What the run would take, in the words of the window's prediction. */
 static void
 print_prediction (FoveaCaptureJob *job, gint64 n_tokens)
 {
     guint64 bytes;
     FoveaMemoryPlan memory = {0};
     fovea_capture_job_predict (job, &bytes, &memory);
-    g_autofree char *store = fovea_meter_group_digits ((gint64) bytes);
-    g_autofree char *peak = fovea_meter_group_digits (
-        (gint64) (memory.weights + memory.cache + memory.scratch + memory.kept));
-    printf ("sequences      %u, the first of %" G_GINT64_FORMAT " tokens\n",
+    g_autofree char *store = g_format_size (bytes);
+    g_autofree char *peak =
+        g_format_size (memory.weights + memory.cache + memory.scratch + memory.kept);
+    g_autofree char *weights = g_format_size (memory.weights);
+    g_autofree char *cache = g_format_size (memory.cache);
+    g_autofree char *scratch = g_format_size (memory.scratch);
+    printf ("sequences    %u, the first of %" G_GINT64_FORMAT " tokens\n",
             fovea_capture_job_get_sequences (job)->len, n_tokens);
-    printf ("store          %s bytes for all sequences\n", store);
-    printf ("peak memory    %s bytes, %" G_GINT64_FORMAT
-            " rows at a time, of which weights %" G_GUINT64_FORMAT ", cache %" G_GUINT64_FORMAT
-            ", scratch %" G_GUINT64_FORMAT "\n",
-            peak, memory.chunk, memory.weights, memory.cache, memory.scratch);
-    printf ("device         %s\n", fovea_device_describe (fovea_capture_job_get_device (job)));
+    printf ("store        %s for all sequences\n", store);
+    printf ("peak memory  %s: weights %s (mapped), cache %s, scratch %s; %" G_GINT64_FORMAT
+            " rows at a time\n",
+            peak, weights, cache, scratch, memory.chunk);
+    printf ("device       %s\n", fovea_device_describe (fovea_capture_job_get_device (job)));
 }
 
 static gboolean

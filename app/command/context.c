@@ -11,51 +11,28 @@
 #include <unistd.h>
 
 const FoveaOption fovea_options_always[] = {
-    {.name = "quiet", .kind = FOVEA_OPTION_FLAG, .help = "no progress and no notes"},
-    {.name = "help", .letter = 'h', .kind = FOVEA_OPTION_FLAG, .help = "this page"},
+    FOVEA_ROW_FLAG ("quiet", "no progress and no notes"),
+    FOVEA_ROW_VALUE ("help", 'h', FLAG, NULL, "this page"),
     {NULL},
 };
 
 const FoveaOption fovea_options_output[] = {
-    {.name = "format",
-     .kind = FOVEA_OPTION_CHOICE,
-     .value = "FORM",
-     .help = "text, tsv or json (default text)",
-     .choices = "text|tsv|json"},
-    {.name = "output",
-     .letter = 'o',
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "FILE",
-     .help = "write the result there; - is standard output"},
+    FOVEA_ROW_CHOICE ("format", "FORM", "text|tsv|json", "text, tsv or json (default text)"),
+    FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "write the result there; - is standard output"),
     {NULL},
 };
 
 const FoveaOption fovea_options_run[] = {
-    {.name = "device",
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "NAME",
-     .help = "auto, cpu, cuda or cuda:N (default auto)"},
-    {.name = "precision",
-     .kind = FOVEA_OPTION_CHOICE,
-     .value = "TYPE",
-     .help = "of products: f32, bf16 or f16 (default f32)",
-     .choices = "f32|bf16|f16"},
-    {.name = "threads",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .help = "threads of a CPU (default: its cores)",
-     .least = 1,
-     .most = 4096},
-    {.name = "memory",
-     .kind = FOVEA_OPTION_SIZE,
-     .value = "SIZE",
-     .help = "most memory beside the mapped weights, as 512M (default: what is free)"},
-    {.name = "seed",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .help = "of every random choice (default 0)",
-     .least = 0,
-     .most = G_MAXINT64},
+    FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "auto, cpu, cuda or cuda:N (default auto)"),
+    FOVEA_ROW_CHOICE (
+        "precision", "TYPE", "f32|bf16|f16", "of products: f32, bf16 or f16 (default f32)"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
+    FOVEA_ROW_VALUE ("memory",
+                     0,
+                     SIZE,
+                     "SIZE",
+                     "most memory beside the mapped weights, as 512M (default: what is free)"),
+    FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of every random choice (default 0)"),
     {NULL},
 };
 

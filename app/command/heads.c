@@ -12,30 +12,13 @@
 #include "ui/figures/color-map.h"
 
 static const FoveaOption options[] = {
-    {.name = "run",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .least = 1,
-     .most = G_MAXINT64,
-     .help = "of a store: this run alone (default: every sequence)"},
-    {.name = "random-repeat",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "P",
-     .least = 2,
-     .most = 1 << 24,
-     .help = "of a model: period of the random repeats (default 100)"},
-    {.name = "limit",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "M",
-     .least = 1,
-     .most = 1 << 20,
-     .help = "of a model: sequences of each kind (default 10)"},
-    {.name = "tokens",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .least = 2,
-     .most = 1 << 24,
-     .help = "of a model: length of the text windows (default 512)"},
+    FOVEA_ROW_INTEGER (
+        "run", "N", 1, G_MAXINT64, "of a store: this run alone (default: every sequence)"),
+    FOVEA_ROW_INTEGER (
+        "random-repeat", "P", 2, 1 << 24, "of a model: period of the random repeats (default 100)"),
+    FOVEA_ROW_INTEGER ("limit", "M", 1, 1 << 20, "of a model: sequences of each kind (default 10)"),
+    FOVEA_ROW_INTEGER (
+        "tokens", "N", 2, 1 << 24, "of a model: length of the text windows (default 512)"),
     {NULL},
 };
 

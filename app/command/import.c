@@ -12,11 +12,7 @@
 #define BLOCK_BYTES (8 << 20)
 
 static const FoveaOption options[] = {
-    {.name = "output",
-     .letter = 'o',
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "STORE",
-     .help = "store to make or add to"},
+    FOVEA_ROW_VALUE ("output", 'o', TEXT, "STORE", "store to make or add to"),
     {NULL},
 };
 

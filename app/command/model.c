@@ -120,25 +120,12 @@ run_model (FoveaContext *context, GError **error)
 
 /* Of the options for running, those that change what this command says. */
 static const FoveaOption options[] = {
-    {.name = "device",
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "NAME",
-     .help = "device that memory is predicted for (default auto)"},
-    {.name = "precision",
-     .kind = FOVEA_OPTION_CHOICE,
-     .value = "TYPE",
-     .help = "of products: f32, bf16 or f16 (default f32)",
-     .choices = "f32|bf16|f16"},
-    {.name = "threads",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .help = "threads of a CPU (default: its cores)",
-     .least = 1,
-     .most = 4096},
-    {.name = "memory",
-     .kind = FOVEA_OPTION_SIZE,
-     .value = "SIZE",
-     .help = "memory that the prediction may use"},
+    FOVEA_ROW_VALUE (
+        "device", 0, TEXT, "NAME", "device that memory is predicted for (default auto)"),
+    FOVEA_ROW_CHOICE (
+        "precision", "TYPE", "f32|bf16|f16", "of products: f32, bf16 or f16 (default f32)"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
+    FOVEA_ROW_VALUE ("memory", 0, SIZE, "SIZE", "memory that the prediction may use"),
     {NULL},
 };
 

@@ -31,6 +31,28 @@ typedef struct {
     const char *choices; /* "log|linear" */
 } FoveaOption;
 
+/* Rows of a table, one form a kind. @letter 0 = none. */
+#define FOVEA_ROW_FLAG(name, help)                                                                 \
+    {                                                                                              \
+        name, 0, FOVEA_OPTION_FLAG, NULL, help, 0, 0, NULL                                         \
+    }
+#define FOVEA_ROW_VALUE(name, letter, kind, value, help)                                           \
+    {                                                                                              \
+        name, letter, FOVEA_OPTION_##kind, value, help, 0, 0, NULL                                 \
+    }
+#define FOVEA_ROW_CHOICE(name, value, choices, help)                                               \
+    {                                                                                              \
+        name, 0, FOVEA_OPTION_CHOICE, value, help, 0, 0, choices                                   \
+    }
+#define FOVEA_ROW_INTEGER(name, value, least, most, help)                                          \
+    {                                                                                              \
+        name, 0, FOVEA_OPTION_INTEGER, value, help, least, most, NULL                              \
+    }
+#define FOVEA_ROW_NUMBER(name, value, least, most, help)                                           \
+    {                                                                                              \
+        name, 0, FOVEA_OPTION_NUMBER, value, help, least, most, NULL                               \
+    }
+
 typedef struct _FoveaArguments FoveaArguments;
 
 /**

@@ -8,12 +8,8 @@
 #define USUAL_TOKENS 512
 
 static const FoveaOption options[] = {
-    {.name = "tokens",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .least = 1,
-     .most = 1 << 24,
-     .help = "length that shapes are for (default 512, or the context)"},
+    FOVEA_ROW_INTEGER (
+        "tokens", "N", 1, 1 << 24, "length that shapes are for (default 512, or the context)"),
     {NULL},
 };
 

@@ -20,16 +20,8 @@
 #define BF16_TOLERANCE 1e-2
 
 static const FoveaOption options[] = {
-    {.name = "device",
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "NAME",
-     .help = "device to check (default auto)"},
-    {.name = "threads",
-     .kind = FOVEA_OPTION_INTEGER,
-     .value = "N",
-     .help = "threads of a CPU (default: its cores)",
-     .least = 1,
-     .most = 4096},
+    FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "device to check (default auto)"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
     {NULL},
 };
 

@@ -6,16 +6,9 @@
 #include "storage/store.h"
 
 #define FOVEA_OPTIONS_SEQUENCE                                                                     \
-    {.name = "run",                                                                                \
-     .kind = FOVEA_OPTION_INTEGER,                                                                 \
-     .value = "N",                                                                                 \
-     .least = 1,                                                                                   \
-     .most = G_MAXINT64,                                                                           \
-     .help = "run of the store (default: any)"},                                                   \
-    {                                                                                              \
-        .name = "sequence", .kind = FOVEA_OPTION_INTEGER, .value = "N", .least = 1,                \
-        .most = G_MAXINT64, .help = "sequence, as 'store info' numbers them (default: the first)"  \
-    }
+    FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: any)"),              \
+        FOVEA_ROW_INTEGER ("sequence", "N", 1, G_MAXINT64,                                         \
+                           "sequence, as 'store info' numbers them (default: the first)")
 
 /**
  * fovea_store_choice_find:

@@ -6,13 +6,9 @@
 #include "app/command/command.h"
 
 static const FoveaOption options[] = {
-    {.name = "file",
-     .letter = 'f',
-     .kind = FOVEA_OPTION_TEXT,
-     .value = "FILE",
-     .help = "text file; - is standard input"},
-    {.name = "ids-only", .kind = FOVEA_OPTION_FLAG, .help = "print ids on one line"},
-    {.name = "no-special", .kind = FOVEA_OPTION_FLAG, .help = "add no BOS and the like"},
+    FOVEA_ROW_VALUE ("file", 'f', TEXT, "FILE", "text file; - is standard input"),
+    FOVEA_ROW_FLAG ("ids-only", "print ids on one line"),
+    FOVEA_ROW_FLAG ("no-special", "add no BOS and the like"),
     {NULL},
 };
 

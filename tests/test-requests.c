@@ -1,0 +1,261 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Requests as text: a figure's provenance says all that is needed to draw it again, and a capture's
+ * options tell two runs apart. */
+#include <string.h>
+
+#include "app/capture-job.h"
+#include "app/data-files.h"
+#include "app/figure-request.h"
+#include "tests/support.h"
+
+/* A request with every member off its default. */
+static FoveaFigureRequest *
+make_odd_request (void)
+{
+    FoveaFigureRequest *r = fovea_figure_request_new (FOVEA_FIGURE_TOKENS);
+    r->store_name = g_strdup ("a \"quoted\" store.fovea");
+    r->store_uuid = g_strdup ("1234-5678");
+    r->sequence = 7;
+    r->model_name = g_strdup ("größe");
+    r->model_hash = g_strdup ("abcdef");
+    r->map = (FoveaMapOptions){.layer = 5,
+                               .head = 11,
+                               .q0 = 3,
+                               .q1 = 99,
+                               .k0 = 1,
+                               .k1 = 40,
+                               .scale = FOVEA_COLOR_LINEAR,
+                               .floor = 1e-5,
+                               .token_axes = TRUE,
+                               .query = 17,
+                               .key = 4};
+    g_free (r->value);
+    r->value = g_strdup ("entropy");
+    r->score = g_strdup ("induction");
+    r->style = (FoveaFigureStyle){88.5, 60.25, 8, TRUE, FALSE};
+    r->dpi = 600;
+    return r;
+}
+
+START_TEST (provenance_holds_every_member)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigureRequest) made = make_odd_request ();
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, &error);
+    ck_assert_msg (read != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_int_eq (read->kind, FOVEA_FIGURE_TOKENS);
+    ck_assert_str_eq (read->store_name, made->store_name);
+    ck_assert_str_eq (read->model_name, "größe");
+    ck_assert_int_eq (read->sequence, 7);
+    ck_assert (read->map.layer == 5 && read->map.head == 11);
+    ck_assert (read->map.q0 == 3 && read->map.q1 == 99);
+    ck_assert (read->map.k0 == 1 && read->map.k1 == 40);
+    ck_assert (read->map.query == 17 && read->map.key == 4);
+    ck_assert (read->map.scale == FOVEA_COLOR_LINEAR && read->map.token_axes);
+    ck_assert_double_eq (read->map.floor, 1e-5);
+    ck_assert_double_eq (read->style.width_mm, 88.5);
+    ck_assert (read->style.letters && !read->style.caption);
+    ck_assert_double_eq (read->dpi, 600);
+    g_autofree char *again = fovea_figure_request_to_json (read);
+    ck_assert_str_eq (json, again);
+    ck_assert_ptr_null (strchr (json, '\n'));
+}
+END_TEST
+
+START_TEST (defaults_survive_the_way_through_text)
+{
+    FoveaFigureKind kind = (FoveaFigureKind) _i;
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (kind);
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    ck_assert_ptr_nonnull (read);
+    ck_assert (read->map.q1 == -1 && read->map.query == -1 && read->score == NULL);
+    g_autofree char *again = fovea_figure_request_to_json (read);
+    ck_assert_str_eq (json, again);
+}
+END_TEST
+
+START_TEST (provenance_that_is_not_ours_is_refused_by_member)
+{
+    static const struct {
+        const char *from, *to, *part;
+    } rows[] = {
+        {"\"figure\":\"map\"", "\"figure\":\"pie\"", "pie"},
+        {"\"figure\":\"map\"", "\"figure\":3", "figure"},
+        {"\"layer\":0", "\"layer\":\"zero\"", "layer"},
+        {"\"dpi\":", "\"dpx\":", "dpi"},
+        {"\"value\":\"query\"", "\"value\":[]", "value"},
+        {"{", "[", "no JSON object"},
+    };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_auto (GStrv) parts = g_strsplit (json, rows[_i].from, 2);
+    ck_assert_msg (parts[1] != NULL, "%s lacks %s", json, rows[_i].from);
+    g_autofree char *wrong = g_strjoinv (rows[_i].to, parts);
+    ck_assert_ptr_null (fovea_figure_request_from_json (wrong, &error));
+    ck_assert_msg (strstr (error->message, rows[_i].part) != NULL, "%s", error->message);
+}
+END_TEST
+
+START_TEST (a_request_is_also_a_command)
+{
+    g_autoptr (FoveaFigureRequest) map = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    map->store_name = g_strdup ("a.fovea");
+    map->sequence = 2;
+    map->map.layer = 5;
+    map->map.head = 7;
+    map->map.q0 = 10;
+    map->map.k1 = 50;
+    g_autofree char *line = fovea_figure_request_to_command (map, NULL, "my map.pdf");
+    ck_assert_str_eq (line, "fovea figure map 'a.fovea' --sequence 2 --head 5.7 --rows 10: "
+                            "--keys 0:50 -o 'my map.pdf'");
+    g_autoptr (FoveaFigureRequest) heads = fovea_figure_request_new (FOVEA_FIGURE_HEADS);
+    heads->store_name = g_strdup ("a.fovea");
+    heads->sequence = 1;
+    heads->score = g_strdup ("induction");
+    g_autofree char *other = fovea_figure_request_to_command (heads, "x/a.fovea", "h.svg");
+    ck_assert_str_eq (other,
+                      "fovea figure heads 'x/a.fovea' --sequence 1 --score induction -o 'h.svg'");
+}
+END_TEST
+
+/* Each changes one thing that a run depends on. */
+static void
+change_request (FoveaCaptureRequest *request, int what)
+{
+    switch (what) {
+    case 0:
+        request->seed = 1;
+        break;
+    case 1:
+        request->precision = FOVEA_PRECISION_BF16;
+        break;
+    case 2:
+        request->keep = FOVEA_F16;
+        break;
+    case 3:
+        request->text = g_strdup ("other");
+        break;
+    case 4:
+        request->tokens = 64;
+        break;
+    case 5:
+        request->dense = TRUE;
+        break;
+    case 6:
+        request->points = g_strdup ("all");
+        break;
+    case 7:
+        request->n_shards = 4;
+        break;
+    case 8:
+        request->no_special = TRUE;
+        break;
+    default:
+        request->threads = 3;
+    }
+}
+
+START_TEST (options_of_different_runs_differ)
+{
+    g_autoptr (FoveaCaptureRequest) plain = fovea_capture_request_new ();
+    g_autoptr (FoveaCaptureRequest) same = fovea_capture_request_new ();
+    g_autoptr (FoveaCaptureRequest) changed = fovea_capture_request_new ();
+    change_request (changed, _i);
+    g_autofree char *a = fovea_capture_request_to_json (plain);
+    g_autofree char *b = fovea_capture_request_to_json (same);
+    g_autofree char *c = fovea_capture_request_to_json (changed);
+    ck_assert_str_eq (a, b);
+    ck_assert_str_ne (a, c);
+}
+END_TEST
+
+START_TEST (a_job_without_a_source_is_refused)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    ck_assert_ptr_null (fovea_capture_job_prepare (request, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_USAGE));
+}
+END_TEST
+
+START_TEST (shards_part_the_sequences_between_them)
+{
+    guint n_all = 0;
+    for (gint64 shard = 0; shard < 3; shard++) {
+        g_autoptr (GError) error = NULL;
+        FoveaCaptureRequest *request = fovea_capture_request_new ();
+        request->model = g_strdup ("demo");
+        request->random_repeat = 8;
+        request->limit = 7;
+        request->shard = shard;
+        request->n_shards = 3;
+        g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
+        ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
+        guint n = fovea_capture_job_get_sequences (job)->len;
+        ck_assert_uint_eq (n, shard == 0 ? 3 : 2);
+        n_all += n;
+    }
+    ck_assert_uint_eq (n_all, 7);
+}
+END_TEST
+
+static gboolean
+take_trace (gpointer data, FoveaTrace *trace, GError **error)
+{
+    gint64 *lengths = data;
+    lengths[1 + lengths[0]++] = fovea_trace_get_info (trace)->n_tokens;
+    return TRUE;
+}
+
+START_TEST (a_job_continues_its_sequences_before_it_captures_them)
+{
+    g_autoptr (GError) error = NULL;
+    gint64 lengths[3] = {0};
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->text = g_strdup ("The time traveller");
+    request->generate = 6;
+    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
+    ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert (
+        fovea_capture_job_run_in_memory (job, take_trace, lengths, NULL, NULL, NULL, &error));
+    ck_assert_int_eq (lengths[0], 1);
+    ck_assert_int_eq (lengths[1], 5 + 6);
+}
+END_TEST
+
+START_TEST (shipped_files_are_found_and_missing_ones_named)
+{
+    g_autoptr (GError) error = NULL;
+    g_auto (GStrv) texts = fovea_data_list_texts (&error);
+    ck_assert_msg (texts != NULL && texts[0] != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_ptr_null (fovea_data_find ("texts/nosuch.txt", &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    ck_assert_ptr_nonnull (strstr (error->message, "texts/nosuch.txt"));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("requests");
+    TCase *figures = tcase_create ("figures");
+    tcase_add_test (figures, provenance_holds_every_member);
+    tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, 3);
+    tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
+    tcase_add_test (figures, a_request_is_also_a_command);
+    suite_add_tcase (suite, figures);
+    TCase *captures = tcase_create ("captures");
+    tcase_add_loop_test (captures, options_of_different_runs_differ, 0, 10);
+    tcase_add_test (captures, a_job_without_a_source_is_refused);
+    tcase_add_test (captures, shards_part_the_sequences_between_them);
+    tcase_add_test (captures, a_job_continues_its_sequences_before_it_captures_them);
+    tcase_add_test (captures, shipped_files_are_found_and_missing_ones_named);
+    suite_add_tcase (suite, captures);
+    return support_run (suite);
+}
