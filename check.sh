@@ -32,6 +32,6 @@ if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     run='dbus-run-session -- xvfb-run -a -s "-screen 0 1600x1000x24"'
 fi
 status=0
-eval "$run meson test -C \"$build\" --no-rebuild --print-errorlogs" || status=$?
+eval "$run meson test -C \"$build\" --print-errorlogs" || status=$?
 python3 .ci/summary.py "$build/meson-logs/testlog.json" || status=1
 exit $status
