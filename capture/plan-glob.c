@@ -38,10 +38,9 @@ split_list (const char *text, GError **error)
         }
         if (*at != '\0' && (*at != ',' || depth > 0))
             continue;
-        if (at > start) {
-            char *piece = g_strndup (start, (gsize) (at - start));
-            g_ptr_array_add (pieces, g_strstrip (piece));
-        }
+        g_autofree char *piece = g_strstrip (g_strndup (start, (gsize) (at - start)));
+        if (*piece != '\0')
+            g_ptr_array_add (pieces, g_steal_pointer (&piece));
         if (*at == '\0')
             return g_steal_pointer (&pieces);
         start = at + 1;
