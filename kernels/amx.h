@@ -35,26 +35,78 @@ configure_tiles (void)
     _tile_loadconfig (&config);
 }
 
-/* 16 floats as @n bf16 pieces whose sum they are. A value that rounds to infinity keeps no
- * remainder, so that infinity does not become NaN. */
-static inline void
-split (__m512 x, int n, __m256i *pieces)
+/* The leading bf16 of 16 floats, truncated, in the upper halves; @x keeps the remainder, which is
+ * exact. Infinity keeps none, so that it does not become NaN. */
+static inline __m512i
+take_piece (__m512 *x)
 {
+    __m512i piece =
+        _mm512_and_si512 (_mm512_castps_si512 (*x), _mm512_set1_epi32 ((int) 0xffff0000));
+    __mmask16 finite = (__mmask16) ~_mm512_fpclass_ps_mask (*x, 0x18);
+    *x = _mm512_maskz_sub_ps (finite, *x, _mm512_castsi512_ps (piece));
+    return piece;
+}
+
+/* 32 floats as @n rows of 32 bf16: rounded to nearest even if @n is 1, else pieces whose sum they
+ * are. */
+static inline void
+split_row (__m512 low, __m512 high, int n, __m512i *rows)
+{
+    if (n == 1) {
+        rows[0] = (__m512i) _mm512_cvtne2ps_pbh (high, low);
+        return;
+    }
+    __m512i upper =
+        _mm512_set_epi16 (63, 61, 59, 57, 55, 53, 51, 49, 47, 45, 43, 41, 39, 37, 35, 33, 31, 29,
+                          27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
     for (int p = 0; p < n; p++) {
-        pieces[p] = (__m256i) _mm512_cvtneps_pbh (x);
-        __m512i wide = _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (pieces[p]), 16);
-        __m512 value = _mm512_castsi512_ps (wide);
-        __mmask16 infinite = _mm512_fpclass_ps_mask (value, 0x18);
-        x = _mm512_maskz_sub_ps ((__mmask16) ~infinite, x, value);
+        __m512i a = take_piece (&low);
+        rows[p] = _mm512_permutex2var_epi16 (a, upper, take_piece (&high));
     }
 }
 
-/* Two rows of 16 bf16 interleaved: a row of a right-hand tile holds pairs. */
-static inline __m512i
-interleave (__m256i even, __m256i odd)
+/* The same with elements of @even and @odd side by side: a row of a right-hand tile holds pairs. */
+static inline void
+split_pairs (__m512 even, __m512 odd, int n, __m512i *rows)
 {
-    __m512i high = _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (odd), 16);
-    return _mm512_or_si512 (_mm512_cvtepu16_epi32 (even), high);
+    if (n == 1) {
+        __m512i a = _mm512_cvtepu16_epi32 ((__m256i) _mm512_cvtneps_pbh (even));
+        __m512i b = _mm512_cvtepu16_epi32 ((__m256i) _mm512_cvtneps_pbh (odd));
+        rows[0] = _mm512_or_si512 (a, _mm512_slli_epi32 (b, 16));
+        return;
+    }
+    for (int p = 0; p < n; p++) {
+        __m512i a = take_piece (&even);
+        rows[p] = _mm512_or_si512 (_mm512_srli_epi32 (a, 16), take_piece (&odd));
+    }
+}
+
+/* Transposes 16 x 16 elements of 32 bits. */
+static inline void
+transpose (__m512i *r)
+{
+    __m512i t[TILE];
+    for (int i = 0; i < TILE; i += 2) {
+        t[i] = _mm512_unpacklo_epi32 (r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi32 (r[i], r[i + 1]);
+    }
+    for (int i = 0; i < TILE; i += 4) {
+        r[i] = _mm512_unpacklo_epi64 (t[i], t[i + 2]);
+        r[i + 1] = _mm512_unpackhi_epi64 (t[i], t[i + 2]);
+        r[i + 2] = _mm512_unpacklo_epi64 (t[i + 1], t[i + 3]);
+        r[i + 3] = _mm512_unpackhi_epi64 (t[i + 1], t[i + 3]);
+    }
+    for (int i = 0; i < 4; i++) {
+        __m512i a = _mm512_shuffle_i32x4 (r[i], r[i + 4], 0x88);
+        __m512i b = _mm512_shuffle_i32x4 (r[i], r[i + 4], 0xdd);
+        __m512i c = _mm512_shuffle_i32x4 (r[i + 8], r[i + 12], 0x88);
+        __m512i d = _mm512_shuffle_i32x4 (r[i + 8], r[i + 12], 0xdd);
+        t[i] = _mm512_shuffle_i32x4 (a, c, 0x88);
+        t[i + 8] = _mm512_shuffle_i32x4 (a, c, 0xdd);
+        t[i + 4] = _mm512_shuffle_i32x4 (b, d, 0x88);
+        t[i + 12] = _mm512_shuffle_i32x4 (b, d, 0xdd);
+    }
+    memcpy (r, t, sizeof t);
 }
 
 /* Mask of the first @n of 16 lanes. */
@@ -62,4 +114,11 @@ static inline __mmask16
 first_lanes (int64_t n)
 {
     return n >= TILE ? 0xffff : n > 0 ? (__mmask16) ((1u << n) - 1) : 0;
+}
+
+/* @n floats from @x on as a vector; the rest is zero and not touched. */
+static inline __m512
+load_floats (const float *x, int64_t n)
+{
+    return _mm512_maskz_loadu_ps (first_lanes (n), x);
 }

@@ -56,35 +56,41 @@ own_size (int64_t width)
     return (n_depths (width) + VALUE_KEYS / DEPTH) * QUERY_TILES * MAX_PIECES * TILE_BF16;
 }
 
-static void
-prepare_key_row (const float *k, int64_t width, uint16_t *out)
+/* 32 elements of a row of D from @d on, as pieces; NULL counts as zeros. */
+static inline void
+split_elements (const float *row, int64_t d, int64_t width, __m512i *pieces)
 {
-    __m256i pieces[MAX_PIECES];
-    for (int64_t d = 0; d < n_depths (width) * DEPTH; d += TILE) {
-        split (_mm512_maskz_loadu_ps (first_lanes (k != NULL ? width - d : 0), k + d), MAX_PIECES,
+    int64_t n = row != NULL ? width - d : 0;
+    split_row (load_floats (row + d, n), load_floats (row + d + TILE, n - TILE), MAX_PIECES,
                pieces);
-        for (int p = 0; p < MAX_PIECES; p++) {
-            uint16_t *tile = out + (d / DEPTH * MAX_PIECES + p) * TILE_BF16;
-            _mm256_storeu_si256 ((__m256i *) (tile + d % DEPTH), pieces[p]);
-        }
+}
+
+static void
+prepare_key (const float *k, int64_t width, uint16_t *out)
+{
+    __m512i pieces[MAX_PIECES];
+    for (int64_t d = 0; d < width; d += DEPTH) {
+        split_elements (k, d, width, pieces);
+        for (int p = 0; p < MAX_PIECES; p++, out += TILE_BF16)
+            _mm512_storeu_si512 (out, pieces[p]);
     }
 }
 
-/* One key's values become a column of the tiles. */
-static void
-prepare_value_row (const float *v, int64_t width, uint16_t *out)
+/* 16 elements from @d on of the values of @n <= 32 keys: pairs of keys, transposed. */
+static inline void
+prepare_values (const float *v, int64_t stride, int64_t n, int64_t d, int64_t width, uint16_t *out)
 {
-    __m256i pieces[MAX_PIECES];
-    uint16_t row[TILE];
-    for (int64_t d = 0; d < n_depths (width) * DEPTH; d += TILE) {
-        split (_mm512_maskz_loadu_ps (first_lanes (v != NULL ? width - d : 0), v + d), MAX_PIECES,
-               pieces);
-        for (int p = 0; p < MAX_PIECES; p++) {
-            uint16_t *tile = out + ((d / DEPTH * MAX_PIECES + p) * 2 + d / TILE % 2) * TILE_BF16;
-            _mm256_storeu_si256 ((__m256i *) row, pieces[p]);
-            for (int r = 0; r < TILE; r++)
-                tile[r * DEPTH] = row[r];
-        }
+    __m512i rows[MAX_PIECES][TILE], pieces[MAX_PIECES];
+    for (int64_t j = 0; j < DEPTH; j += 2) {
+        __m512 even = load_floats (v + j * stride + d, j < n ? width - d : 0);
+        __m512 odd = load_floats (v + (j + 1) * stride + d, j + 1 < n ? width - d : 0);
+        split_pairs (even, odd, MAX_PIECES, pieces);
+        for (int p = 0; p < MAX_PIECES; p++)
+            rows[p][j / 2] = pieces[p];
+    }
+    for (int p = 0; p < MAX_PIECES; p++) {
+        transpose (rows[p]);
+        memcpy (out + p * 2 * TILE_BF16, rows[p], sizeof rows[p]);
     }
 }
 
@@ -97,44 +103,49 @@ prepare (const float *k,
          uint16_t *k_out,
          uint16_t *v_out)
 {
-    int64_t group_size = key_size (width) / KEY_GROUPS, step_size = value_size (width) / KEY_STEPS;
-    for (int64_t j = 0; j < FOVEA_BLOCK; j++) {
-        const float *key = j < n ? k + j * stride : NULL, *value = j < n ? v + j * stride : NULL;
-        prepare_key_row (key, width, k_out + j / TILE * group_size + j % TILE * DEPTH);
-        if (v_out != NULL)
-            prepare_value_row (value, width, v_out + j / DEPTH * step_size + j % DEPTH);
-    }
-}
-
-/* Element d of 16 queries from @lane on, scaled. */
-static __m512
-query_column (const FoveaScoreTile *t, int lane, int64_t d)
-{
-    float column[TILE];
-    for (int r = 0; r < TILE; r++)
-        column[r] = lane + r < t->n_queries && d < t->width
-                        ? t->rule->scale * t->q[(lane + r) * t->q_stride + d]
-                        : 0;
-    return _mm512_loadu_ps (column);
-}
-
-static __attribute__ ((noinline)) void
-prepare_queries (FoveaScoreTile *t)
-{
-    __m256i even[MAX_PIECES], odd[MAX_PIECES];
-    uint16_t *out = t->own_pieces;
-    for (int64_t depth = 0; depth < n_depths (t->width); depth++) {
-        for (int tile = 0; tile < QUERY_TILES; tile++, out += MAX_PIECES * TILE_BF16) {
-            for (int pair = 0; pair < TILE; pair++) {
-                int64_t d = depth * DEPTH + 2 * pair;
-                split (query_column (t, tile * TILE, d), MAX_PIECES, even);
-                split (query_column (t, tile * TILE, d + 1), MAX_PIECES, odd);
-                for (int p = 0; p < MAX_PIECES; p++)
-                    _mm512_storeu_si512 (out + p * TILE_BF16 + pair * DEPTH,
-                                         interleave (even[p], odd[p]));
-            }
+    int64_t group_size = key_size (width) / KEY_GROUPS;
+    for (int64_t j = 0; j < FOVEA_BLOCK; j++)
+        prepare_key (j < n ? k + j * stride : NULL, width,
+                     k_out + j / TILE * group_size + j % TILE * DEPTH);
+    if (v_out == NULL)
+        return;
+    for (int64_t j = 0; j < FOVEA_BLOCK; j += DEPTH) {
+        for (int64_t d = 0; d < n_depths (width) * DEPTH; d += DEPTH) {
+            prepare_values (v + j * stride, stride, n - j, d, width, v_out);
+            prepare_values (v + j * stride, stride, n - j, d + TILE, width, v_out + TILE_BF16);
+            v_out += MAX_PIECES * 2 * TILE_BF16;
         }
     }
+}
+
+/* 32 elements from @d on of 16 queries, scaled: pairs of elements, transposed. */
+static inline void
+prepare_query_tile (const FoveaScoreTile *t, int lane, int64_t d, uint16_t *out)
+{
+    __m512i rows[MAX_PIECES][TILE], pieces[MAX_PIECES];
+    __m512 scale = _mm512_set1_ps (t->rule->scale);
+    for (int r = 0; r < TILE; r++) {
+        const float *q = t->q + (lane + r) * t->q_stride + d;
+        int64_t n = lane + r < t->n_queries ? t->width - d : 0;
+        split_row (load_floats (q, n) * scale, load_floats (q + TILE, n - TILE) * scale, MAX_PIECES,
+                   pieces);
+        for (int p = 0; p < MAX_PIECES; p++)
+            rows[p][r] = pieces[p];
+    }
+    for (int p = 0; p < MAX_PIECES; p++) {
+        transpose (rows[p]);
+        memcpy (out + p * TILE_BF16, rows[p], sizeof rows[p]);
+    }
+}
+
+/* Not inlined: tile loads are opaque to the compiler, which must have stored all of this. */
+static __attribute__ ((noinline)) void
+prepare_queries (const FoveaScoreTile *t)
+{
+    uint16_t *out = t->own_pieces;
+    for (int64_t d = 0; d < t->width; d += DEPTH)
+        for (int lane = 0; lane < LANES; lane += TILE, out += MAX_PIECES * TILE_BF16)
+            prepare_query_tile (t, lane, d, out);
 }
 
 /* Sum tile @c of query tile @c: keys' pieces are in tiles 4 to 6. */
@@ -193,19 +204,6 @@ score_tile (FoveaScoreTile *tile)
     _tile_release ();
 }
 
-/* Truncates two rows to their leading bf16 as one row of pairs, and leaves the remainders. */
-static inline __m512i
-take_piece (__m512 *even, __m512 *odd)
-{
-    __m512i mask = _mm512_set1_epi32 ((int) 0xffff0000);
-    __m512i a = _mm512_castps_si512 (*even),
-            b = _mm512_and_si512 (_mm512_castps_si512 (*odd), mask);
-    __m512i pair = _mm512_or_si512 (_mm512_srli_epi32 (a, 16), b);
-    *even = _mm512_sub_ps (*even, _mm512_castsi512_ps (_mm512_and_si512 (a, mask)));
-    *odd = _mm512_sub_ps (*odd, _mm512_castsi512_ps (b));
-    return pair;
-}
-
 /* Cuts e of 32 keys from @e on: (pieces, 4) tiles of pairs of keys. */
 static inline void
 cut_weights (const float *e, int pieces, uint16_t *out)
@@ -213,15 +211,11 @@ cut_weights (const float *e, int pieces, uint16_t *out)
     for (int pair = 0; pair < TILE; pair++, e += 2 * LANES) {
         for (int tile = 0; tile < QUERY_TILES; tile++) {
             uint16_t *to = out + tile * TILE_BF16 + pair * DEPTH;
-            __m512 even = _mm512_loadu_ps (e + tile * TILE);
-            __m512 odd = _mm512_loadu_ps (e + LANES + tile * TILE);
-            if (pieces == 1) {
-                __m256i low = (__m256i) _mm512_cvtneps_pbh (even);
-                _mm512_storeu_si512 (to, interleave (low, (__m256i) _mm512_cvtneps_pbh (odd)));
-                continue;
-            }
-            for (int p = 0; p < MAX_PIECES; p++)
-                _mm512_storeu_si512 (to + p * QUERY_TILES * TILE_BF16, take_piece (&even, &odd));
+            __m512i rows[MAX_PIECES];
+            split_pairs (_mm512_loadu_ps (e + tile * TILE),
+                         _mm512_loadu_ps (e + LANES + tile * TILE), pieces, rows);
+            for (int p = 0; p < pieces; p++)
+                _mm512_storeu_si512 (to + p * QUERY_TILES * TILE_BF16, rows[p]);
         }
     }
 }

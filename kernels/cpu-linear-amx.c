@@ -31,22 +31,20 @@ typedef struct {
     uint16_t *x; /* (strips, steps, pieces, 2, 16, 32) */
 } Linear;
 
-/* Cuts one row of x into tile rows; the tail of the last step is zero. */
+/* Cuts one row of x into tile rows, the smallest piece first; the tail of the last step is zero. */
 static void
-split_row (const Linear *l, int64_t row)
+split_x (const Linear *l, int64_t row)
 {
     const FoveaLinearArgs *a = l->args;
-    int64_t n_in = a->weight.n_in, strip = row / PANEL, in_strip = row % PANEL;
+    int64_t n_in = row < l->n_rows ? a->weight.n_in : 0, strip = row / PANEL;
     const float *x = a->x + (l->row0 + row) * a->x_stride;
-    uint16_t *out = l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + in_strip * DEPTH;
-    for (int64_t i = 0; i < l->n_steps * DEPTH; i += TILE) {
-        int64_t left = row < l->n_rows ? n_in - i : 0;
-        __m256i pieces[MAX_PIECES];
-        split (_mm512_maskz_loadu_ps (first_lanes (left), x + i), l->x_pieces, pieces);
-        for (int p = 0; p < l->x_pieces; p++) {
-            int64_t tile = (i / DEPTH * l->x_pieces + l->x_pieces - 1 - p) * 2 * TILE_BF16;
-            _mm256_storeu_si256 ((__m256i *) (out + tile + i % DEPTH), pieces[p]);
-        }
+    uint16_t *out = l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + row % PANEL * DEPTH;
+    for (int64_t i = 0; i < l->n_steps * DEPTH; i += DEPTH) {
+        __m512i pieces[MAX_PIECES];
+        split_row (load_floats (x + i, n_in - i), load_floats (x + i + TILE, n_in - i - TILE),
+                   l->x_pieces, pieces);
+        for (int p = l->x_pieces - 1; p >= 0; p--, out += 2 * TILE_BF16)
+            _mm512_storeu_si512 (out, pieces[p]);
     }
 }
 
@@ -54,7 +52,7 @@ static void
 split_strip (void *data, int64_t strip, int worker)
 {
     for (int64_t row = strip * PANEL; row < (strip + 1) * PANEL; row++)
-        split_row (data, row);
+        split_x (data, row);
 }
 
 /* 16 weights as f32 from element @at on; elements past @n are 0 and not touched. */
@@ -79,39 +77,7 @@ load_pieces (const FoveaWeight *w, int64_t at, int64_t n, int pieces, __m512i *o
         out[0] = _mm512_maskz_loadu_epi16 (some, (const uint16_t *) w->data + at);
         return;
     }
-    __m256i low[MAX_PIECES], high[MAX_PIECES];
-    split (load_weights (w, at, n), pieces, low);
-    split (load_weights (w, at + TILE, n - TILE), pieces, high);
-    for (int p = 0; p < pieces; p++)
-        out[p] = _mm512_inserti64x4 (_mm512_castsi256_si512 (low[p]), high[p], 1);
-}
-
-/* Transposes 16 x 16 elements of 32 bits: rows of 16 outputs become rows of 16 pairs of inputs. */
-static inline void
-transpose (__m512i *r)
-{
-    __m512i t[TILE];
-    for (int i = 0; i < TILE; i += 2) {
-        t[i] = _mm512_unpacklo_epi32 (r[i], r[i + 1]);
-        t[i + 1] = _mm512_unpackhi_epi32 (r[i], r[i + 1]);
-    }
-    for (int i = 0; i < TILE; i += 4) {
-        r[i] = _mm512_unpacklo_epi64 (t[i], t[i + 2]);
-        r[i + 1] = _mm512_unpackhi_epi64 (t[i], t[i + 2]);
-        r[i + 2] = _mm512_unpacklo_epi64 (t[i + 1], t[i + 3]);
-        r[i + 3] = _mm512_unpackhi_epi64 (t[i + 1], t[i + 3]);
-    }
-    for (int i = 0; i < 4; i++) {
-        __m512i a = _mm512_shuffle_i32x4 (r[i], r[i + 4], 0x88);
-        __m512i b = _mm512_shuffle_i32x4 (r[i], r[i + 4], 0xdd);
-        __m512i c = _mm512_shuffle_i32x4 (r[i + 8], r[i + 12], 0x88);
-        __m512i d = _mm512_shuffle_i32x4 (r[i + 8], r[i + 12], 0xdd);
-        t[i] = _mm512_shuffle_i32x4 (a, c, 0x88);
-        t[i + 8] = _mm512_shuffle_i32x4 (a, c, 0xdd);
-        t[i + 4] = _mm512_shuffle_i32x4 (b, d, 0x88);
-        t[i + 12] = _mm512_shuffle_i32x4 (b, d, 0xdd);
-    }
-    memcpy (r, t, sizeof t);
+    split_row (load_weights (w, at, n), load_weights (w, at + TILE, n - TILE), pieces, out);
 }
 
 /* One tile of 16 outputs x 32 inputs of an output-major weight. Tiles of pieces are 2 apart. */
@@ -140,12 +106,10 @@ pack_columns (const FoveaWeight *w, int pieces, int64_t o, int64_t i, uint16_t *
     for (int pair = 0; pair < TILE; pair++, i += 2) {
         int64_t n = i < w->n_in ? w->n_out - o : 0, m = i + 1 < w->n_in ? w->n_out - o : 0;
         int64_t at = i * w->stride + o;
-        __m256i even[MAX_PIECES], odd[MAX_PIECES];
-        split (n > 0 ? load_weights (w, at, n) : _mm512_setzero_ps (), pieces, even);
-        split (m > 0 ? load_weights (w, at + w->stride, m) : _mm512_setzero_ps (), pieces, odd);
+        __m512i rows[MAX_PIECES];
+        split_pairs (load_weights (w, at, n), load_weights (w, at + w->stride, m), pieces, rows);
         for (int p = 0; p < pieces; p++)
-            _mm512_storeu_si512 (out + p * 2 * TILE_BF16 + pair * DEPTH,
-                                 interleave (even[p], odd[p]));
+            _mm512_storeu_si512 (out + p * 2 * TILE_BF16 + pair * DEPTH, rows[p]);
     }
 }
 
