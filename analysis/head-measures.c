@@ -130,8 +130,9 @@ measure_positional (Head *head, GError **error)
     g_autofree gint64 *counts = g_new0 (gint64, 2 * head->T);
     gint64 most = 0;
     for (gint64 t = 1; t < head->T; t++) {
-        gint64 key = (gint64) head->row_values[t];
-        gint64 count = key >= 0 ? ++counts[key - t + head->T] : 0;
+        float key = head->row_values[t]; /* from a file: anything */
+        gboolean valid = key >= 0 && key < (float) head->T;
+        gint64 count = valid ? ++counts[(gint64) key - t + head->T] : 0;
         most = MAX (most, count);
     }
     head->out[FOVEA_MEASURE_POSITIONAL] =
@@ -285,6 +286,12 @@ fovea_head_measures_compute (FoveaTrace *trace,
                              GError **error)
 {
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
+    if (info->repeat_period < 0 || info->repeat_period > info->n_tokens / 2) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                     "%s: %" G_GINT64_FORMAT " tokens cannot repeat with period %" G_GINT64_FORMAT,
+                     info->title, info->n_tokens, info->repeat_period);
+        return FALSE;
+    }
     g_autoptr (FoveaTargets) targets = NULL;
     if (info->repeat_period == 0 && info->ids != NULL)
         targets = fovea_targets_new (info->ids, info->n_tokens);

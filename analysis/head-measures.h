@@ -35,7 +35,8 @@ typedef enum {
  * Row statistics come from the trace's summaries. Of patterns only diagonals are computed, and for
  * ordinary text the rows in tiles, since the detectors look anywhere: O(T^2 H D) flops a layer.
  *
- * Errors: FOVEA_ERROR_NOT_FOUND if attention is not kept; the backend's; G_IO_ERROR_CANCELLED.
+ * Errors: FOVEA_ERROR_SHAPE if the repeat period is more than half the sequence;
+ * FOVEA_ERROR_NOT_FOUND if attention is not kept; the backend's; G_IO_ERROR_CANCELLED.
  * Thread: the caller's own @threads; blocks.
  */
 gboolean fovea_head_measures_compute (FoveaTrace *trace,

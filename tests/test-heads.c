@@ -416,6 +416,39 @@ START_TEST (sequences_of_another_model_are_refused)
 }
 END_TEST
 
+START_TEST (period_longer_than_half_the_sequence_is_refused)
+{
+    const gint32 ids[] = {1, 2, 1, 2};
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    const gint64 periods[] = {3, 100, G_MAXINT64, -1};
+    for (gsize i = 0; i < G_N_ELEMENTS (periods); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaTrace) trace = plant_trace (ids, 4, periods[i], 1);
+        ck_assert (!fovea_heads_add (heads, trace, NULL, &error));
+        ck_assert_msg (strstr (error->message, "4 tokens cannot repeat") != NULL, "%s",
+                       error->message);
+    }
+}
+END_TEST
+
+START_TEST (shortest_sequences_give_what_they_can)
+{
+    const gint32 ids[] = {1};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    g_autoptr (FoveaTrace) trace = plant_trace (ids, 1, 0, 1);
+    ck_assert_msg (fovea_heads_add (heads, trace, NULL, &error), "%s",
+                   error != NULL ? error->message : "");
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    check_near (get (table, PLANT_UNIFORM, "current_text"), 1, 1e-6);
+    check_near (get (table, PLANT_UNIFORM, "entropy"), 0, 1e-6);
+    const char *const unknown[] = {"first_token", "window_16", "long_range", "positional",
+                                   "entropy_normalised"};
+    for (gsize i = 0; i < G_N_ELEMENTS (unknown); i++)
+        ck_assert_msg (isnan (get (table, PLANT_UNIFORM, unknown[i])), "%s", unknown[i]);
+}
+END_TEST
+
 START_TEST (cancelled_scores_are_no_result)
 {
     const gint32 ids[] = {1, 2, 1, 2};
@@ -450,6 +483,8 @@ main (void)
     tcase_add_test (planted, standard_errors_decide_about_labels);
     tcase_add_test (planted, text_scores_follow_from_the_planted_patterns);
     tcase_add_test (planted, sequences_of_another_model_are_refused);
+    tcase_add_test (planted, period_longer_than_half_the_sequence_is_refused);
+    tcase_add_test (planted, shortest_sequences_give_what_they_can);
     tcase_add_test (planted, cancelled_scores_are_no_result);
     suite_add_tcase (suite, planted);
     return support_run (suite);
