@@ -37,6 +37,7 @@ new_list (void)
     return g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_trace_info_free);
 }
 
+/* The request's window options as texts.h wants them. */
 static FoveaTextsOptions
 make_options (const FoveaCaptureRequest *request)
 {
@@ -77,6 +78,7 @@ read_files (FoveaModel *model, const FoveaCaptureRequest *request, GError **erro
     return g_steal_pointer (&all);
 }
 
+/* One sequence or more a line; titles are the lines' own, or file and line. */
 static GPtrArray *
 read_jsonl (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
 {

@@ -54,6 +54,8 @@ take_shard (GPtrArray *sequences, gint64 shard, gint64 n_shards)
     return mine;
 }
 
+/* Cuts the input and keeps this shard's part; an empty part is an error, since a run of nothing
+ * would look like a finished one. */
 static gboolean
 fill_sequences (FoveaCaptureJob *job, GError **error)
 {
@@ -71,6 +73,7 @@ fill_sequences (FoveaCaptureJob *job, GError **error)
     return FALSE;
 }
 
+/* Tokens of the longest sequence, continuation included: what the session is sized for. */
 static gint64
 longest_sequence (const FoveaCaptureJob *job)
 {
@@ -82,6 +85,7 @@ longest_sequence (const FoveaCaptureJob *job)
     return longest + job->request->generate;
 }
 
+/* Resolves the globs now, so that a wrong name fails before a model runs. */
 static gboolean
 fill_plan (FoveaCaptureJob *job, GError **error)
 {
@@ -180,6 +184,7 @@ on_layer_done (gpointer data, gint64 done, gint64 total)
         p->progress (p->progress_data, &p->state);
 }
 
+/* Totals that progress is a share of. */
 static void
 begin_progress (Progress *p,
                 FoveaCaptureJob *job,
@@ -238,6 +243,7 @@ run_sequence (FoveaCaptureJob *job,
     return take == NULL || take (take_data, trace, error);
 }
 
+/* The loop: sequences from @first on; earlier ones count as done. */
 static gboolean
 run_sequences (FoveaCaptureJob *job,
                guint first,
@@ -275,6 +281,7 @@ fill_hashes (FoveaCaptureJob *job, GCancellable *cancellable, GError **error)
     return TRUE;
 }
 
+/* The kind of run, as the store keeps it. */
 static const char *
 name_kind (const FoveaCaptureRequest *request)
 {

@@ -31,6 +31,7 @@ fovea_capture_request_free (FoveaCaptureRequest *request)
     g_free (request);
 }
 
+/* NULL and empty are the same to a run. */
 static void
 add_text (JsonBuilder *builder, const char *name, const char *value)
 {

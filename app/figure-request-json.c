@@ -54,6 +54,7 @@ static const struct {
 
 static const char *const kind_names[] = {"heads", "map", "tokens"};
 
+/* The value of one member, read from its place in the struct. */
 static void
 add_member (JsonBuilder *builder, MemberKind kind, gconstpointer field)
 {
@@ -106,6 +107,7 @@ get_text (JsonObject *object, const char *name, GError **error)
     return NULL;
 }
 
+/* Empty text is how NULL was written. */
 static gboolean
 read_text (JsonObject *object, const char *name, char **field, GError **error)
 {
@@ -117,6 +119,7 @@ read_text (JsonObject *object, const char *name, char **field, GError **error)
     return TRUE;
 }
 
+/* Reads one member into its place; an enum of two and a boolean are 0 or 1. */
 static gboolean
 read_member (JsonObject *object, const char *name, MemberKind kind, gpointer field, GError **error)
 {

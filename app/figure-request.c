@@ -92,6 +92,7 @@ choose_position (gint64 asked, gint64 n_tokens)
     return asked >= 0 ? asked : n_tokens - 1;
 }
 
+/* One row of the pattern: where the chosen query looks. */
 static gboolean
 read_query (const FoveaFigureRequest *request,
             FoveaAttention *attention,
@@ -107,6 +108,7 @@ read_query (const FoveaFigureRequest *request,
                                          n_tokens, out->values, error);
 }
 
+/* One column of the pattern: who looks at the chosen key. */
 static gboolean
 read_key (const FoveaFigureRequest *request,
           FoveaAttention *attention,
@@ -135,6 +137,7 @@ static const struct {
     {"window_16", FOVEA_ROW_LOCAL, "weight on the last 16 tokens"},
 };
 
+/* A row statistic of every query, or the weight that every key receives. */
 static gboolean
 read_statistic (const FoveaFigureRequest *request,
                 FoveaAttention *attention,
@@ -159,6 +162,7 @@ read_statistic (const FoveaFigureRequest *request,
     return FALSE;
 }
 
+/* Whatever request->value names. */
 static gboolean
 read_values (const FoveaFigureRequest *request, FoveaTrace *trace, TokenValues *out, GError **error)
 {
@@ -174,6 +178,7 @@ read_values (const FoveaFigureRequest *request, FoveaTrace *trace, TokenValues *
     return read_statistic (request, attention, out, error);
 }
 
+/* Values are read here; the figure copies what it needs. */
 static FoveaFigure *
 draw_tokens (const FoveaFigureRequest *request, FoveaTrace *trace, GError **error)
 {
@@ -190,6 +195,7 @@ draw_tokens (const FoveaFigureRequest *request, FoveaTrace *trace, GError **erro
     return figure;
 }
 
+/* Maps in the grid, or cells coloured by a score, for which no trace is needed. */
 static FoveaFigure *
 draw_heads (const FoveaFigureRequest *request,
             FoveaTrace *trace,

@@ -10,6 +10,7 @@
 #define USUAL_PERIOD 100
 #define USUAL_LIMIT  10
 
+/* One stored sequence into the collection; the error names it. */
 static gboolean
 add_sequence (FoveaHeads *heads,
               FoveaStore *store,
@@ -63,6 +64,7 @@ typedef struct {
     gint64 before, total; /* tokens of earlier captures, of all */
 } Collector;
 
+/* FoveaCaptureTraceFunc: scores a trace and lets it go. */
 static gboolean
 take_trace (gpointer data, FoveaTrace *trace, GError **error)
 {
@@ -78,6 +80,7 @@ on_progress (gpointer data, const FoveaCaptureProgress *p)
         c->progress (c->progress_data, c->before + p->tokens, c->total);
 }
 
+/* What texts and repeats have in common. */
 static FoveaCaptureRequest *
 make_request (const FoveaHeadsRequest *from)
 {
@@ -109,6 +112,7 @@ prepare_texts (const FoveaHeadsRequest *from, FoveaModel *model, GError **error)
     return NULL;
 }
 
+/* The standard induction test, with a period that the context can hold twice. */
 static FoveaCaptureJob *
 prepare_repeats (const FoveaHeadsRequest *from, FoveaModel *model, GError **error)
 {

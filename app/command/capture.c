@@ -100,6 +100,7 @@ get_keep (const FoveaArguments *arguments)
     return dtype;
 }
 
+/* The whole command line as one request. */
 static FoveaCaptureRequest *
 make_request (FoveaContext *context, GError **error)
 {
@@ -179,6 +180,7 @@ print_prediction (FoveaCaptureJob *job, gint64 n_tokens)
     printf ("device       %s\n", fovea_device_describe (fovea_capture_job_get_device (job)));
 }
 
+/* Arrays of the first sequence and the prediction for all; runs nothing. */
 static gboolean
 run_dry (FoveaCaptureJob *job)
 {
@@ -192,6 +194,7 @@ run_dry (FoveaCaptureJob *job)
     return TRUE;
 }
 
+/* FoveaCaptureProgressFunc that draws the meter. */
 static void
 on_progress (gpointer data, const FoveaCaptureProgress *progress)
 {
@@ -232,6 +235,7 @@ report (FoveaContext *context, FoveaStore *store, gint64 run, double seconds, gu
                         seconds);
 }
 
+/* Captures into the store and says what is in it afterwards, however it ended. */
 static gboolean
 run_job (FoveaContext *context, FoveaCaptureJob *job, GError **error)
 {

@@ -38,6 +38,7 @@ const FoveaOption fovea_options_run[] = {
 
 const FoveaOption fovea_options_none[] = {{NULL}};
 
+/* Flushed at once, so that a full disk is this command's error and not lost at exit. */
 static gboolean
 write_stdout (const char *text, gsize length, GError **error)
 {

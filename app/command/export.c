@@ -23,6 +23,7 @@ static const FoveaOption options[] = {
     {NULL},
 };
 
+/* Ranges and limits of the command line; everything by default. */
 static FoveaExportOptions
 get_options (const FoveaArguments *arguments)
 {

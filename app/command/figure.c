@@ -55,6 +55,7 @@ static const struct {
     {"token-axes", MAP},     {"value", TOKENS},      {"score", HEADS},
 };
 
+/* Refuses options that the kind would not look at. */
 static gboolean
 check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **error)
 {
@@ -89,6 +90,7 @@ fill_head (FoveaFigureRequest *request, const FoveaArguments *arguments, GError 
     return TRUE;
 }
 
+/* What colours the tokens; --key alone means the weights onto that key. */
 static gboolean
 fill_value (FoveaFigureRequest *request, const FoveaArguments *arguments, GError **error)
 {
@@ -111,6 +113,7 @@ fill_value (FoveaFigureRequest *request, const FoveaArguments *arguments, GError
     return TRUE;
 }
 
+/* The command line as a request, its object still missing. */
 static FoveaFigureRequest *
 make_request (const FoveaArguments *arguments, GError **error)
 {
@@ -182,6 +185,7 @@ draw (FoveaContext *context,
     return fovea_figure_save (figure, path, request->dpi, provenance, error);
 }
 
+/* A figure from the command line. */
 static gboolean
 draw_new (FoveaContext *context, GError **error)
 {
@@ -231,6 +235,7 @@ find_store (const FoveaFigureRequest *request,
     return NULL;
 }
 
+/* A figure from the query inside a finished one; only its place may be chosen anew. */
 static gboolean
 draw_again (FoveaContext *context, const char *figure, GError **error)
 {

@@ -44,6 +44,7 @@ typedef struct {
     gboolean streams;
 } Generation;
 
+/* Refuses prompts that contradict each other and options that would do nothing. */
 static gboolean
 check_combinations (const FoveaArguments *arguments, GError **error)
 {
@@ -72,6 +73,7 @@ check_combinations (const FoveaArguments *arguments, GError **error)
     return FALSE;
 }
 
+/* Greedy unless an option of sampling is there. */
 static FoveaSamplerOptions
 get_sampler (const FoveaArguments *arguments)
 {
@@ -86,6 +88,7 @@ get_sampler (const FoveaArguments *arguments)
     return sampler;
 }
 
+/* Tokens of TEXT or of -f. */
 static gboolean
 add_text_prompt (Generation *g, GError **error)
 {
@@ -190,6 +193,7 @@ continue_prompt (Generation *g, gint64 n_more, GError **error)
     return g->tokenizer == NULL || update_text (g, TRUE, error);
 }
 
+/* New ids on one line. */
 static gboolean
 write_ids (Generation *g, GError **error)
 {
@@ -235,6 +239,7 @@ write_result (Generation *g, GError **error)
     return fovea_command_write (g->context, g->text->str, (gssize) g->text->len, error);
 }
 
+/* Sizes the session for prompt and continuation together, so the cache never grows. */
 static gboolean
 run_session (Generation *g, FoveaDevice *device, GError **error)
 {

@@ -32,6 +32,9 @@ static const struct {
     {"duplicate token", "duplicate", "duplicate_text"},
     {"sink", "first", "first_token"},
     {"current token", "current", "current_text"},
+    {"positional", "positional", "positional"},
+    {"long-range", "long_range", "long_range"},
+    {"uniform", "entropy_normalised", "entropy_normalised"},
 };
 
 /* Shapes of ui.md's classes as characters, in the order of FoveaMark. */
@@ -75,6 +78,7 @@ get_role_class (FoveaTable *heads, guint row)
     return *role == '\0' ? G_MAXINT : (int) mark;
 }
 
+/* Class, then strength within it, then layer and head. */
 static int
 compare_rows (gconstpointer a, gconstpointer b, gpointer heads)
 {
@@ -113,6 +117,7 @@ format_score (FoveaTable *heads, guint row, const char *column)
     return g_strdup_printf ("%.*f ± %.*f", digits, value, digits, deviation);
 }
 
+/* The table for people: sorted, with marks, value and error in one cell. */
 static FoveaTable *
 make_readable (FoveaTable *heads)
 {
@@ -175,6 +180,7 @@ typedef struct {
     gboolean is_quiet;
 } HeadsMeter;
 
+/* FoveaHeadsProgress that draws the meter. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
@@ -184,6 +190,7 @@ on_progress (gpointer data, gint64 done, gint64 total)
     fovea_meter_update (m->meter, done, NULL);
 }
 
+/* An error if any of @names was given, since it would do nothing. */
 static gboolean
 refuse (const FoveaArguments *arguments, const char *const *names, const char *what, GError **error)
 {
@@ -197,6 +204,7 @@ refuse (const FoveaArguments *arguments, const char *const *names, const char *w
     return TRUE;
 }
 
+/* Scores what a store holds, and keeps the table there. */
 static FoveaTable *
 score_store (FoveaContext *context, const char *path, GError **error)
 {
@@ -223,6 +231,7 @@ score_store (FoveaContext *context, const char *path, GError **error)
     return g_steal_pointer (&heads);
 }
 
+/* Scores a model on shipped text and random repeats. */
 static FoveaTable *
 score_model (FoveaContext *context, const char *name, GError **error)
 {

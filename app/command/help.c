@@ -32,6 +32,7 @@ fovea_command_print_overview (void)
     return g_string_free (text, FALSE);
 }
 
+/* One line an option: letter, name, placeholder, help. */
 static void
 append_options (GString *text, const FoveaOption *option)
 {

@@ -26,6 +26,7 @@ make_whole (float *values, gint64 n)
     }
 }
 
+/* Copies one array in blocks of rows of about BLOCK_BYTES. */
 static gboolean
 copy_array (FoveaTrace *trace,
             guint index,
@@ -73,6 +74,7 @@ copy_trace (FoveaTrace *trace, FoveaSink *sink, GCancellable *cancellable, GErro
     return kept != NULL;
 }
 
+/* A run of kind "import" with this one sequence. */
 static gboolean
 import_into (FoveaContext *context, FoveaTrace *trace, const char *path, GError **error)
 {

@@ -21,6 +21,7 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
+/* Thread: the first signal cancels, the second ends the process. */
 static gpointer
 wait_for_interrupt (gpointer cancellable)
 {
@@ -80,6 +81,7 @@ find_command (const char *const *argv, int *n_words)
     return NULL;
 }
 
+/* Names the command that is nearest to what was written. */
 static void
 fail_unknown_command (const char *const *argv, GError **error)
 {
@@ -121,6 +123,7 @@ list_common (void)
     return (FoveaOption *) g_array_free (all, FALSE);
 }
 
+/* Parses, checks, runs; every message of a command begins with its name. */
 static gboolean
 run_command (const FoveaCommand *command,
              const char *const *argv,
@@ -194,6 +197,7 @@ dispatch (char **whole_argv, GError **error)
     return FALSE;
 }
 
+/* The exit status that an error stands for. */
 static int
 get_exit_status (const GError *error)
 {

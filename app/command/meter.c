@@ -81,6 +81,7 @@ fovea_meter_format (const char *what, const char *unit, gint64 done, gint64 tota
                             per_second, left);
 }
 
+/* "[####....] ", at the start of the line. */
 static void
 print_bar (gint64 done, gint64 total)
 {

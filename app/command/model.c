@@ -9,6 +9,7 @@
 
 static void add (FoveaTable *table, const char *fact, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
+/* One row: a fact and its formatted value. */
 static void
 add (FoveaTable *table, const char *fact, const char *format, ...)
 {
@@ -59,6 +60,7 @@ add_sizes (FoveaTable *table, const FoveaArchitecture *a)
     add (table, "tied_head", "%s", a->tied_head ? "yes" : "no");
 }
 
+/* What the tokenizer is, or why there is none: a model without one can still be run with ids. */
 static void
 add_tokenizer (FoveaTable *table, FoveaModel *model)
 {

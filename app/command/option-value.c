@@ -39,6 +39,7 @@ read_text (FoveaOptionValue *value, const FoveaOption *option, const char *text)
     return NULL;
 }
 
+/* The list stays NULL-terminated after each value. */
 static const char *
 read_texts (FoveaOptionValue *value, const FoveaOption *option, const char *text)
 {
@@ -71,6 +72,7 @@ read_integer (FoveaOptionValue *value, const FoveaOption *option, const char *te
     return NULL;
 }
 
+/* Locale-free; no infinity, no NaN, nothing after the number. */
 static const char *
 read_number (FoveaOptionValue *value, const FoveaOption *option, const char *text)
 {
@@ -114,6 +116,7 @@ read_side (const char *text, gint64 *out)
     return *text == '\0' || (read_whole (text, out) && *out >= 0);
 }
 
+/* Half open; an empty range is an error, not everything. */
 static const char *
 read_range (FoveaOptionValue *value, const FoveaOption *option, const char *text)
 {
@@ -128,6 +131,7 @@ read_range (FoveaOptionValue *value, const FoveaOption *option, const char *text
     return NULL;
 }
 
+/* Commas or spaces between ids, as other programs print them. */
 static const char *
 read_ids (FoveaOptionValue *value, const FoveaOption *option, const char *text)
 {
@@ -149,6 +153,7 @@ read_ids (FoveaOptionValue *value, const FoveaOption *option, const char *text)
     return NULL;
 }
 
+/* A head alone leaves the layer open. */
 static const char *
 read_head (FoveaOptionValue *value, const FoveaOption *option, const char *text)
 {

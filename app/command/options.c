@@ -22,6 +22,7 @@ typedef struct {
     const char *const *next; /* argument to look at */
 } Parser;
 
+/* An empty command line over the options of @groups. */
 static FoveaArguments *
 arguments_new (const FoveaOption *const *groups)
 {
@@ -105,6 +106,7 @@ fovea_name_nearest (const char *word, const char *const *names)
     return nearest;
 }
 
+/* Tells an option that does nothing here from one that does not exist. */
 static gboolean
 fail_unknown (const Parser *parser, const char *name, GError **error)
 {
@@ -152,6 +154,7 @@ take_option (Parser *parser, int i, const char *attached, GError **error)
     return FALSE;
 }
 
+/* "--name value" or "--name=value". */
 static gboolean
 take_long (Parser *parser, const char *argument, GError **error)
 {
@@ -164,6 +167,7 @@ take_long (Parser *parser, const char *argument, GError **error)
     return take_option (parser, i, equals != NULL ? equals + 1 : NULL, error);
 }
 
+/* "-o value" or "-ovalue". */
 static gboolean
 take_short (Parser *parser, const char *argument, GError **error)
 {
@@ -212,6 +216,7 @@ fovea_arguments_parse (const char *command,
     return g_steal_pointer (&arguments);
 }
 
+/* Value of a listed option; a name that no table has is a bug here, not the user's. */
 static const FoveaOptionValue *
 get_value (const FoveaArguments *arguments, const char *name)
 {

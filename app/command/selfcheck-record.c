@@ -41,6 +41,7 @@ get_numbers (JsonObject *object, const char *name)
     return array;
 }
 
+/* NULL if index and value are not two lists of one length. */
 static SelfcheckPoint *
 read_point (JsonObject *points, const char *name)
 {

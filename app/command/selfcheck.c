@@ -48,6 +48,8 @@ get_kind (const char *name)
     return rest != NULL ? g_strconcat ("blocks.*", rest, NULL) : g_strdup (name);
 }
 
+/* The result of a point's kind, made when first met; kinds keep the order of the forward pass.
+ */
 static KindResult *
 find_kind (GPtrArray *results, const char *name)
 {
@@ -172,6 +174,7 @@ compare_point (const SelfcheckPoint *point,
     return TRUE;
 }
 
+/* Recorded values against both precisions. */
 static gboolean
 compare_record (const SelfcheckRecord *record,
                 FoveaTrace *f32,
@@ -196,6 +199,7 @@ is_within (double difference, double tolerance)
     return isnan (difference) || difference <= tolerance;
 }
 
+/* Whether all that was compared is within tolerance. */
 static gboolean
 passes (const KindResult *result)
 {
@@ -248,6 +252,7 @@ make_table (GPtrArray *results, const char *device, gboolean for_people)
     return table;
 }
 
+/* Prints the table, then one line: fine, or which kinds are not. */
 static gboolean
 report (FoveaContext *context, GPtrArray *results, const char *device, GError **error)
 {

@@ -8,6 +8,7 @@
 
 static const FoveaOption options[] = {{NULL}};
 
+/* One row a committed sequence, in order. */
 static FoveaTable *
 make_sequence_table (FoveaStore *store, GPtrArray *sequences)
 {
@@ -98,6 +99,7 @@ typedef struct {
     gboolean is_quiet;
 } CheckProgress;
 
+/* The meter is made when the total is known. */
 static void
 on_checked (gpointer data, guint64 done, guint64 total)
 {

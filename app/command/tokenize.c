@@ -23,6 +23,7 @@ write_ids (FoveaContext *context, GArray *tokens, GError **error)
     return fovea_command_write (context, line->str, (gssize) line->len, error);
 }
 
+/* One row a token, its text as bytes: half a character stays half a character. */
 static FoveaTable *
 make_table (FoveaTokenizer *tokenizer, GArray *tokens)
 {
