@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the kinds of figure share; tests look at the scene through it. */
+#include "ui/figures/figure.h"
+#include "ui/figures/scene.h"
+
+#define FOVEA_FIGURE_SINGLE_MM 89
+#define FOVEA_FIGURE_DOUBLE_MM 183
+#define FOVEA_FIGURE_MAX_MM    247
+#define FOVEA_FIGURE_TEXT_PT   7
+#define FOVEA_POINTS_PER_MM    (72 / 25.4)
+
+/* A style with every default filled in, in points. */
+typedef struct {
+    double width, height; /* height 0 = from content */
+    double max_height;
+    double text;
+    gboolean letters, caption;
+} FoveaFigureMeasures;
+
+/**
+ * fovea_figure_measure:
+ * @style: (nullable)
+ * @default_mm: width if none is set
+ *
+ * Errors: FOVEA_ERROR_RANGE for a size under 20 mm or over 2 m, or text under 3 pt or over 40.
+ */
+gboolean fovea_figure_measure (const FoveaFigureStyle *style,
+                               double default_mm,
+                               FoveaFigureMeasures *measures,
+                               GError **error);
+
+/**
+ * fovea_figure_new:
+ * @scene: (transfer full): finished
+ * @title: what it shows, for the file's metadata
+ *
+ * Owner: caller.
+ */
+FoveaFigure *fovea_figure_new (FoveaScene *scene, const char *title);
+
+/**
+ * fovea_figure_get_scene:
+ *
+ * Owner: the figure.
+ */
+FoveaScene *fovea_figure_get_scene (FoveaFigure *figure);
+
+/**
+ * fovea_figure_caption:
+ * @rest: (nullable): sentences that follow
+ *
+ * "fovea-demo, 160 tokens. ..."   Owner: caller.
+ */
+char *fovea_figure_caption (const FoveaTraceInfo *info, const char *rest);

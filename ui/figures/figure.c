@@ -1,0 +1,237 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A figure is a finished scene and a title. Saving renders into memory and then replaces the file
+ * in one rename, so a reader never sees half of it. Nothing of the moment enters the bytes: no
+ * dates, no random names; what cairo would date is left undated. */
+#include "ui/figures/figure.h"
+
+#include <cairo-pdf.h>
+#include <math.h>
+#include <string.h>
+
+#include "ui/figures/figure-private.h"
+#include "ui/figures/png.h"
+
+#include "fovea-config.h"
+
+#define DEFAULT_DPI 300
+#define MAX_SIDE    32767 /* pixels, cairo's limit */
+
+struct _FoveaFigure {
+    gatomicrefcount references;
+    FoveaScene *scene;
+    char *title;
+};
+
+FoveaFigure *
+fovea_figure_new (FoveaScene *scene, const char *title)
+{
+    FoveaFigure *figure = g_new0 (FoveaFigure, 1);
+    g_atomic_ref_count_init (&figure->references);
+    figure->scene = scene;
+    figure->title = g_strdup (title);
+    return figure;
+}
+
+FoveaFigure *
+fovea_figure_ref (FoveaFigure *figure)
+{
+    g_atomic_ref_count_inc (&figure->references);
+    return figure;
+}
+
+void
+fovea_figure_unref (FoveaFigure *figure)
+{
+    if (!g_atomic_ref_count_dec (&figure->references))
+        return;
+    fovea_scene_free (figure->scene);
+    g_free (figure->title);
+    g_free (figure);
+}
+
+FoveaScene *
+fovea_figure_get_scene (FoveaFigure *figure)
+{
+    return figure->scene;
+}
+
+static gboolean
+check_range (const char *what, double value, double low, double high, GError **error)
+{
+    if (value >= low && value <= high)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "figure: %s is %g, allowed %g to %g", what,
+                 value, low, high);
+    return FALSE;
+}
+
+gboolean
+fovea_figure_measure (const FoveaFigureStyle *style,
+                      double default_mm,
+                      FoveaFigureMeasures *measures,
+                      GError **error)
+{
+    static const FoveaFigureStyle plain = {0};
+    const FoveaFigureStyle *s = style != NULL ? style : &plain;
+    double width = s->width_mm != 0 ? s->width_mm : default_mm;
+    double text = s->text_pt != 0 ? s->text_pt : FOVEA_FIGURE_TEXT_PT;
+    if (!check_range ("width in mm", width, 20, 2000, error) ||
+        !check_range ("text in points", text, 3, 40, error) ||
+        (s->height_mm != 0 && !check_range ("height in mm", s->height_mm, 20, 2000, error)))
+        return FALSE;
+    double limit = s->height_mm != 0 ? s->height_mm : FOVEA_FIGURE_MAX_MM;
+    *measures = (FoveaFigureMeasures){.width = width * FOVEA_POINTS_PER_MM,
+                                      .height = s->height_mm * FOVEA_POINTS_PER_MM,
+                                      .max_height = limit * FOVEA_POINTS_PER_MM,
+                                      .text = text,
+                                      .letters = s->letters,
+                                      .caption = s->caption};
+    return TRUE;
+}
+
+char *
+fovea_figure_caption (const FoveaTraceInfo *info, const char *rest)
+{
+    g_autofree char *length = fovea_text_count (info->n_tokens);
+    const char *model =
+        info->model_name != NULL && *info->model_name != '\0' ? info->model_name : "model";
+    return g_strdup_printf ("%s, %s tokens.%s%s", model, length,
+                            rest != NULL && *rest != '\0' ? " " : "", rest != NULL ? rest : "");
+}
+
+void
+fovea_figure_get_size (FoveaFigure *figure, double *width_mm, double *height_mm)
+{
+    double width, height;
+    fovea_scene_get_size (figure->scene, &width, &height);
+    if (width_mm != NULL)
+        *width_mm = width / FOVEA_POINTS_PER_MM;
+    if (height_mm != NULL)
+        *height_mm = height / FOVEA_POINTS_PER_MM;
+}
+
+double
+fovea_figure_get_smallest_text (FoveaFigure *figure)
+{
+    guint n;
+    const FoveaItem *items = fovea_scene_get_items (figure->scene, &n);
+    double smallest = INFINITY;
+    for (guint i = 0; i < n; i++)
+        if (items[i].kind == FOVEA_ITEM_TEXT)
+            smallest = MIN (smallest, items[i].style.size);
+    return smallest;
+}
+
+void
+fovea_figure_draw (FoveaFigure *figure, cairo_t *cr)
+{
+    fovea_scene_draw (figure->scene, cr);
+}
+
+static cairo_status_t
+append_bytes (void *out, const unsigned char *data, unsigned int length)
+{
+    g_byte_array_append (out, data, length);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static gboolean
+check_status (cairo_status_t status, const char *what, GError **error)
+{
+    if (status == CAIRO_STATUS_SUCCESS)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY, "figure: %s: %s", what,
+                 cairo_status_to_string (status));
+    return FALSE;
+}
+
+/* Version 1.4 has no object streams: the information dictionary stays readable without inflating,
+ * for fovea_figure_read_provenance() and for anybody's grep. */
+static GBytes *
+print_pdf (FoveaFigure *figure, const char *provenance, GError **error)
+{
+    double width, height;
+    fovea_scene_get_size (figure->scene, &width, &height);
+    GByteArray *out = g_byte_array_new ();
+    cairo_surface_t *surface =
+        cairo_pdf_surface_create_for_stream (append_bytes, out, width, height);
+    cairo_pdf_surface_restrict_to_version (surface, CAIRO_PDF_VERSION_1_4);
+    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, NULL);
+    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, figure->title);
+    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Fovea " FOVEA_VERSION);
+    if (provenance != NULL)
+        cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, provenance);
+    cairo_t *cr = cairo_create (surface);
+    fovea_figure_draw (figure, cr);
+    cairo_status_t status = cairo_status (cr);
+    cairo_destroy (cr);
+    cairo_surface_finish (surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status (surface);
+    cairo_surface_destroy (surface);
+    g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (out);
+    return check_status (status, "PDF", error) ? g_steal_pointer (&bytes) : NULL;
+}
+
+static GBytes *
+print_png (FoveaFigure *figure, double dpi, const char *provenance, GError **error)
+{
+    double width, height;
+    fovea_scene_get_size (figure->scene, &width, &height);
+    double pixels_w = round (width * dpi / 72), pixels_h = ceil (height * dpi / 72 - 0.01);
+    if (!check_range ("PNG resolution in dpi", dpi, 10, 4800, error) ||
+        !check_range ("PNG width in pixels", pixels_w, 1, MAX_SIDE, error) ||
+        !check_range ("PNG height in pixels", pixels_h, 1, MAX_SIDE, error))
+        return NULL;
+    cairo_surface_t *surface =
+        cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) pixels_w, (int) pixels_h);
+    cairo_t *cr = cairo_create (surface);
+    cairo_set_source_rgb (cr, 1, 1, 1);
+    cairo_paint (cr);
+    cairo_scale (cr, pixels_w / width, pixels_w / width);
+    fovea_figure_draw (figure, cr);
+    cairo_status_t status = cairo_status (cr);
+    cairo_destroy (cr);
+    GBytes *bytes = NULL;
+    if (check_status (status, "PNG", error))
+        bytes = fovea_png_print_surface (surface, dpi, provenance);
+    cairo_surface_destroy (surface);
+    return bytes;
+}
+
+static GBytes *
+print_svg (FoveaFigure *figure, const char *provenance)
+{
+    char *text = fovea_scene_print_svg (figure->scene, figure->title, provenance);
+    return g_bytes_new_take (text, strlen (text));
+}
+
+static GBytes *
+print_figure (
+    FoveaFigure *figure, const char *path, double dpi, const char *provenance, GError **error)
+{
+    g_autofree char *lower = g_ascii_strdown (path, -1);
+    if (g_str_has_suffix (lower, ".pdf"))
+        return print_pdf (figure, provenance, error);
+    if (g_str_has_suffix (lower, ".svg"))
+        return print_svg (figure, provenance);
+    if (g_str_has_suffix (lower, ".png"))
+        return print_png (figure, dpi != 0 ? dpi : DEFAULT_DPI, provenance, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                 "figure: %s: the suffix must be .pdf, .svg or .png", path);
+    return NULL;
+}
+
+gboolean
+fovea_figure_save (
+    FoveaFigure *figure, const char *path, double dpi, const char *provenance, GError **error)
+{
+    g_autoptr (GBytes) bytes = print_figure (figure, path, dpi, provenance, error);
+    if (bytes == NULL)
+        return FALSE;
+    gsize length;
+    const char *data = g_bytes_get_data (bytes, &length);
+    return g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
+                                     0666, error);
+}

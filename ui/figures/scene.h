@@ -1,0 +1,195 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A laid-out picture: a list of paths, discs, images and lines of text in points, origin at the top
+ * left. Figures fill one; cairo (PDF, PNG, window) and the SVG writer draw it, so all of them show
+ * the same thing; tests read it to see whether labels collide. Drawn in the order added. */
+#include "ui/figures/text.h"
+
+#define FOVEA_INK   0xFF000000
+#define FOVEA_QUIET 0xFF555555 /* grey words: captions, headings of keys */
+#define FOVEA_PAPER 0xFFFFFFFF
+
+typedef struct _FoveaScene FoveaScene;
+
+/* One byte a pixel into 256 colours 0xAARRGGBB; alpha is 0 or 255. */
+typedef struct {
+    guint width, height;
+    guint8 *pixels;
+    guint32 palette[256];
+} FoveaIndexedImage;
+
+typedef enum {
+    FOVEA_ITEM_PATH,
+    FOVEA_ITEM_DISC,
+    FOVEA_ITEM_IMAGE,
+    FOVEA_ITEM_TEXT,
+} FoveaItemKind;
+
+typedef struct {
+    FoveaItemKind kind;
+    double x, y, w, h; /* disc: centre and radius w; image: box; text: anchor */
+    double *points;    /* path: (n_points, 2) */
+    guint n_points;
+    gboolean closed;
+    guint32 fill, stroke; /* alpha 0 = none */
+    double line_width;
+    FoveaIndexedImage *image;
+    char *text;
+    FoveaTextStyle style;
+} FoveaItem;
+
+typedef struct {
+    double x0, y0, x1, y1;
+} FoveaBox;
+
+/**
+ * fovea_indexed_image_new:
+ *
+ * A picture of zeros; its palette is the caller's to fill.
+ *
+ * Owner: caller, fovea_indexed_image_free(); autoptr.
+ */
+FoveaIndexedImage *fovea_indexed_image_new (guint width, guint height);
+
+/**
+ * fovea_indexed_image_free:
+ *
+ * NULL is fine.
+ */
+void fovea_indexed_image_free (FoveaIndexedImage *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaIndexedImage, fovea_indexed_image_free)
+
+/**
+ * fovea_scene_new:
+ * @width: points
+ *
+ * Thread: one at a time until filled, then any.   Owner: caller, fovea_scene_free(); autoptr.
+ */
+FoveaScene *fovea_scene_new (double width);
+
+/**
+ * fovea_scene_free:
+ *
+ * NULL is fine.
+ */
+void fovea_scene_free (FoveaScene *scene);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaScene, fovea_scene_free)
+
+/**
+ * fovea_scene_set_height:
+ *
+ * Until set, the height is the lowest edge of what was added.   Units: points.
+ */
+void fovea_scene_set_height (FoveaScene *scene, double height);
+
+/**
+ * fovea_scene_get_size:
+ *
+ * Units: points.
+ */
+void fovea_scene_get_size (FoveaScene *scene, double *width, double *height);
+
+/**
+ * fovea_scene_get_items:
+ *
+ * Owner: the scene.
+ */
+const FoveaItem *fovea_scene_get_items (FoveaScene *scene, guint *n_items);
+
+/**
+ * fovea_scene_get_box:
+ *
+ * Where an item draws; of text: advance by ascent and descent of its letters.   Units: points.
+ */
+FoveaBox fovea_scene_get_box (const FoveaItem *item);
+
+/**
+ * fovea_scene_add_line:
+ *
+ * Units: points.
+ */
+void fovea_scene_add_line (
+    FoveaScene *scene, double x0, double y0, double x1, double y1, double width, guint32 color);
+
+/**
+ * fovea_scene_add_path:
+ * @points: (n, 2)
+ */
+void fovea_scene_add_path (FoveaScene *scene,
+                           const double *points,
+                           guint n,
+                           gboolean closed,
+                           guint32 fill,
+                           guint32 stroke,
+                           double line_width);
+
+/**
+ * fovea_scene_add_rectangle:
+ */
+void fovea_scene_add_rectangle (FoveaScene *scene,
+                                double x,
+                                double y,
+                                double w,
+                                double h,
+                                guint32 fill,
+                                guint32 stroke,
+                                double line_width);
+
+/**
+ * fovea_scene_add_disc:
+ */
+void fovea_scene_add_disc (FoveaScene *scene,
+                           double x,
+                           double y,
+                           double radius,
+                           guint32 fill,
+                           guint32 stroke,
+                           double line_width);
+
+/**
+ * fovea_scene_add_image:
+ * @image: (transfer full): drawn without smoothing
+ */
+void fovea_scene_add_image (
+    FoveaScene *scene, double x, double y, double w, double h, FoveaIndexedImage *image);
+
+/**
+ * fovea_scene_add_text:
+ * @y: baseline
+ */
+void fovea_scene_add_text (
+    FoveaScene *scene, double x, double y, const char *text, const FoveaTextStyle *style);
+
+/**
+ * fovea_scene_add_paragraph:
+ * @y: first baseline
+ * @width: lines break at spaces to stay within it
+ *
+ * Gives the last baseline.
+ */
+double fovea_scene_add_paragraph (FoveaScene *scene,
+                                  double x,
+                                  double y,
+                                  double width,
+                                  const char *text,
+                                  const FoveaTextStyle *style);
+
+/**
+ * fovea_scene_draw:
+ * @cr: in points
+ *
+ * Thread: any, one at a time per @cr.
+ */
+void fovea_scene_draw (FoveaScene *scene, cairo_t *cr);
+
+/**
+ * fovea_scene_print_svg:
+ * @title: (nullable): what it shows
+ * @provenance: (nullable): kept in a metadata element
+ *
+ * The whole scene as SVG; text as text elements, images as indexed PNG.
+ *
+ * Owner: caller.
+ */
+char *fovea_scene_print_svg (FoveaScene *scene, const char *title, const char *provenance);
