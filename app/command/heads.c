@@ -96,10 +96,13 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer heads)
 static const struct {
     const char *heading, *column, *unit;
 } shown[] = {
-    {"induction", "induction", "share"},     {"previous", "previous", "share"},
-    {"duplicate", "duplicate", "share"},     {"first", "first", "share"},
-    {"window 16", "window_16", "share"},     {"entropy", "entropy_normalised", "of uniform"},
-    {"distance", "mean_distance", "tokens"},
+    {"induction", "induction", "share"},
+    {"previous", "previous", "share"},
+    {"duplicate", "duplicate", "share"},
+    {"first", "first", "share"},
+    {"window 16", "window_16", "share"},
+    {"relative entropy", "entropy_normalised", "of uniform"},
+    {"mean distance", "mean_distance", "tokens"},
 };
 
 /* "0.960 ± 0.002"; without error if there is one sequence, "" if there is no value. */
@@ -117,6 +120,20 @@ format_score (FoveaTable *heads, guint row, const char *column)
     return g_strdup_printf ("%.*f ± %.*f", digits, value, digits, deviation);
 }
 
+/* What means and errors are over. */
+static void
+note_sequences (FoveaTable *readable, FoveaTable *heads)
+{
+    const char *n_text = fovea_table_get_note (heads, "n_text");
+    const char *n_repeat = fovea_table_get_note (heads, "n_repeat");
+    const char *period = fovea_table_get_note (heads, "repeat_period");
+    g_autofree char *note = g_strdup_printf (
+        "%s of text, %s of random tokens repeated (period %s); means, ± standard error over them",
+        n_text != NULL ? n_text : "0", n_repeat != NULL ? n_repeat : "0",
+        period != NULL ? period : "0");
+    fovea_table_set_note (readable, "sequences", note);
+}
+
 /* The table for people: sorted, with marks, value and error in one cell. */
 static FoveaTable *
 make_readable (FoveaTable *heads)
@@ -127,6 +144,7 @@ make_readable (FoveaTable *heads)
         order[i] = i;
     g_qsort_with_data (order, (int) n, sizeof *order, compare_rows, heads);
     FoveaTable *table = fovea_table_new ("heads");
+    note_sequences (table, heads);
     fovea_table_add_column (table, "head", FOVEA_COLUMN_TEXT, "", "layer.head");
     fovea_table_add_column (table, "role", FOVEA_COLUMN_TEXT, "", "main role");
     for (guint c = 0; c < G_N_ELEMENTS (shown); c++)
