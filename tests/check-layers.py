@@ -16,7 +16,8 @@ ARROWS = {
     'ui/figures': ['kernels', 'capture', 'analysis', 'ui/figures'],
     'ui': ['kernels', 'capture', 'analysis', 'ui/figures', 'ui'],
     'app': ['kernels', 'capture', 'analysis', 'storage', 'ui/figures', 'app'],
-    'app/window': ['kernels', 'capture', 'analysis', 'storage', 'ui/figures', 'ui', 'app'],
+    'app/window': ['kernels', 'capture', 'analysis', 'storage', 'ui/figures', 'ui', 'app',
+                   'app/window'],
 }
 GTK, SQL, CUDA, CAIRO = r'gtk/|gdk/|gsk/', r'sqlite3', r'cuda|cublas', r'cairo|pango'
 FORBIDDEN = {

@@ -1,0 +1,180 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Dark or light: the desktop's settings portal says it (org.freedesktop.appearance, color-scheme),
+ * and FOVEA_THEME=light|dark overrides it. The portal is asked asynchronously; the first frame does
+ * not wait for it. */
+#include "app/window/application.h"
+
+#include "app/window/window.h"
+#include "ui/commands.h"
+
+#define RESOURCES "/org/fovea/Fovea/"
+
+struct _FoveaApplication {
+    GtkApplication parent_instance;
+    GtkCssProvider *colors, *style;
+    GDBusProxy *portal;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaApplication, fovea_application, GTK_TYPE_APPLICATION)
+
+static void
+theme_changed (FoveaApplication *self)
+{
+    gboolean dark;
+    g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", &dark, NULL);
+    gtk_css_provider_load_from_resource (self->colors, dark ? RESOURCES "colors-dark.css"
+                                                            : RESOURCES "colors-light.css");
+    /* The sheet is read again, because its colours were resolved when it was. */
+    gtk_css_provider_load_from_resource (self->style, RESOURCES "style.css");
+}
+
+static void
+set_dark (gboolean dark)
+{
+    g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
+}
+
+/* The answer of Read is a variant in a variant; 1 = dark preferred. */
+static void
+use_scheme (GVariant *value)
+{
+    g_autoptr (GVariant) inner = g_variant_ref (value);
+    while (g_variant_is_of_type (inner, G_VARIANT_TYPE_VARIANT)) {
+        GVariant *next = g_variant_get_variant (inner);
+        g_variant_unref (inner);
+        inner = next;
+    }
+    if (g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
+        set_dark (g_variant_get_uint32 (inner) == 1);
+}
+
+static void
+scheme_read (GObject *proxy, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (proxy), result, NULL);
+    if (answer == NULL)
+        return; /* no portal: light */
+    g_autoptr (GVariant) value = g_variant_get_child_value (answer, 0);
+    use_scheme (value);
+}
+
+static void
+portal_signal (GDBusProxy *proxy, const char *sender, const char *name, GVariant *parameters)
+{
+    const char *space, *key;
+    g_autoptr (GVariant) value = NULL;
+    if (!g_str_equal (name, "SettingChanged"))
+        return;
+    g_variant_get (parameters, "(&s&s@v)", &space, &key, &value);
+    if (g_str_equal (space, "org.freedesktop.appearance") && g_str_equal (key, "color-scheme"))
+        use_scheme (value);
+}
+
+static void
+portal_ready (GObject *object, GAsyncResult *result, gpointer data)
+{
+    FoveaApplication *self = data;
+    GDBusProxy *portal = g_dbus_proxy_new_for_bus_finish (result, NULL);
+    if (portal == NULL)
+        return;
+    self->portal = portal;
+    g_signal_connect (portal, "g-signal", G_CALLBACK (portal_signal), NULL);
+    g_dbus_proxy_call (portal, "Read",
+                       g_variant_new ("(ss)", "org.freedesktop.appearance", "color-scheme"),
+                       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, scheme_read, NULL);
+}
+
+static void
+choose_theme (FoveaApplication *self)
+{
+    const char *set = g_getenv ("FOVEA_THEME");
+    g_signal_connect_object (gtk_settings_get_default (),
+                             "notify::gtk-application-prefer-dark-theme",
+                             G_CALLBACK (theme_changed), self, G_CONNECT_SWAPPED);
+    if (set != NULL)
+        set_dark (g_str_equal (set, "dark"));
+    else
+        g_dbus_proxy_new_for_bus (G_BUS_TYPE_SESSION, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL,
+                                  "org.freedesktop.portal.Desktop",
+                                  "/org/freedesktop/portal/desktop",
+                                  "org.freedesktop.portal.Settings", NULL, portal_ready, self);
+    theme_changed (self);
+}
+
+static void
+activate_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    GtkWindow *window;
+    while ((window = gtk_application_get_active_window (data)) != NULL)
+        gtk_window_destroy (window);
+    g_application_quit (data);
+}
+
+static void
+fovea_application_startup (GApplication *application)
+{
+    static const GActionEntry entries[] = {{.name = "quit", .activate = activate_quit}};
+    FoveaApplication *self = FOVEA_APPLICATION (application);
+    G_APPLICATION_CLASS (fovea_application_parent_class)->startup (application);
+    GdkDisplay *display = gdk_display_get_default ();
+    self->colors = gtk_css_provider_new ();
+    self->style = gtk_css_provider_new ();
+    gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->colors),
+                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+    gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->style),
+                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+    gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), RESOURCES "icons");
+    g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+    fovea_commands_set_accels (GTK_APPLICATION (self));
+    choose_theme (self);
+}
+
+static void
+fovea_application_activate (GApplication *application)
+{
+    gtk_window_present (GTK_WINDOW (fovea_window_new (GTK_APPLICATION (application))));
+}
+
+static void
+fovea_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+    FoveaWindow *window = fovea_window_new (GTK_APPLICATION (application));
+    for (int i = 0; i < n_files; i++) {
+        g_autofree char *path = g_file_get_path (files[i]);
+        if (path != NULL)
+            fovea_window_open (window, path);
+    }
+    gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+fovea_application_finalize (GObject *object)
+{
+    FoveaApplication *self = FOVEA_APPLICATION (object);
+    g_clear_object (&self->colors);
+    g_clear_object (&self->style);
+    g_clear_object (&self->portal);
+    G_OBJECT_CLASS (fovea_application_parent_class)->finalize (object);
+}
+
+static void
+fovea_application_class_init (FoveaApplicationClass *klass)
+{
+    G_OBJECT_CLASS (klass)->finalize = fovea_application_finalize;
+    G_APPLICATION_CLASS (klass)->startup = fovea_application_startup;
+    G_APPLICATION_CLASS (klass)->activate = fovea_application_activate;
+    G_APPLICATION_CLASS (klass)->open = fovea_application_open;
+}
+
+static void
+fovea_application_init (FoveaApplication *self)
+{
+}
+
+FoveaApplication *
+fovea_application_new (void)
+{
+    return g_object_new (FOVEA_TYPE_APPLICATION, "application-id", "org.fovea.Fovea", "flags",
+                         G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE, NULL);
+}

@@ -1,0 +1,202 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Thin: the work is app/capture-job.c, shared with the command. A cancelled run keeps the sequences
+ * it had committed; a run that committed none leaves nothing. */
+#include "app/window/capture-task.h"
+#include "ui/trace-source.h"
+
+#include <glib/gstdio.h>
+
+typedef struct {
+    FoveaCaptureRequest *request;
+    char *path;
+    FoveaRelay *relay;
+    gint64 started; /* us, for the time left */
+} Work;
+
+static void
+work_free (gpointer data)
+{
+    Work *work = data;
+    fovea_capture_request_free (work->request);
+    g_clear_pointer (&work->relay, fovea_relay_unref);
+    g_free (work->path);
+    g_free (work);
+}
+
+static void
+report (gpointer data, const FoveaCaptureProgress *progress)
+{
+    Work *work = data;
+    double fraction =
+        progress->n_tokens > 0 ? (double) progress->tokens / (double) progress->n_tokens : 0;
+    double elapsed = (double) (g_get_monotonic_time () - work->started) / 1e6;
+    char *text = fraction > 0.02 ? g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                                                    " tokens · %.1f s left",
+                                                    progress->tokens, progress->n_tokens,
+                                                    elapsed * (1 - fraction) / fraction)
+                                 : g_strdup ("");
+    fovea_relay_post (work->relay, fraction, text);
+}
+
+static void
+run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Work *work = data;
+    GError *error = NULL;
+    gint64 run = 0;
+    gboolean existed = g_file_test (work->path, G_FILE_TEST_EXISTS);
+    work->started = g_get_monotonic_time ();
+    g_autoptr (FoveaCaptureJob) job =
+        fovea_capture_job_prepare (g_steal_pointer (&work->request), NULL, &error);
+    g_autoptr (FoveaStore) store =
+        job != NULL ? fovea_store_open (work->path, FOVEA_STORE_CREATE, &error) : NULL;
+    gboolean done = store != NULL && fovea_capture_job_run (job, store, FALSE, report, work, &run,
+                                                            cancellable, &error);
+    if (done) {
+        g_task_return_int (task, run);
+        return;
+    }
+    if (store != NULL && !existed) {
+        g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 0, NULL);
+        g_clear_pointer (&store, fovea_store_close);
+        if (kept != NULL && kept->len == 0)
+            g_unlink (work->path);
+    }
+    g_task_return_error (task, error);
+}
+
+void
+fovea_capture_task_run_async (FoveaCaptureRequest *request,
+                              const char *path,
+                              FoveaRelay *relay,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+    Work *work = g_new0 (Work, 1);
+    work->request = request;
+    work->path = g_strdup (path);
+    work->relay = fovea_relay_ref (relay);
+    g_task_set_source_tag (task, fovea_capture_task_run_async);
+    g_task_set_task_data (task, work, work_free);
+    g_task_run_in_thread (task, run_thread);
+}
+
+gint64
+fovea_capture_task_run_finish (GAsyncResult *result, GError **error)
+{
+    gint64 run = g_task_propagate_int (G_TASK (result), error);
+    return MAX (run, 0);
+}
+
+void
+fovea_prediction_free (FoveaPrediction *prediction)
+{
+    if (prediction == NULL)
+        return;
+    g_free (prediction->model);
+    g_free (prediction->device);
+    g_free (prediction);
+}
+
+static void
+predict_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Work *work = data;
+    GError *error = NULL;
+    g_autoptr (FoveaCaptureJob) job =
+        fovea_capture_job_prepare (g_steal_pointer (&work->request), NULL, &error);
+    if (job == NULL) {
+        g_task_return_error (task, error);
+        return;
+    }
+    FoveaPrediction *prediction = g_new0 (FoveaPrediction, 1);
+    GPtrArray *sequences = fovea_capture_job_get_sequences (job);
+    FoveaModel *model = fovea_capture_job_get_model (job);
+    const FoveaArchitecture *a = fovea_model_get_architecture (model);
+    fovea_capture_job_predict (job, &prediction->bytes, &prediction->memory);
+    prediction->n_sequences = sequences->len;
+    for (guint i = 0; i < sequences->len; i++)
+        prediction->n_tokens += ((FoveaTraceInfo *) g_ptr_array_index (sequences, i))->n_tokens;
+    prediction->context = a->context;
+    prediction->n_layers = a->n_layers;
+    prediction->n_heads = a->n_heads;
+    prediction->model =
+        g_strdup_printf ("%s, %" G_GINT64_FORMAT " layers × %" G_GINT64_FORMAT " heads",
+                         fovea_model_get_name (model), a->n_layers, a->n_heads);
+    prediction->device = g_strdup (fovea_device_describe (fovea_capture_job_get_device (job)));
+    g_task_return_pointer (task, prediction, (GDestroyNotify) fovea_prediction_free);
+}
+
+void
+fovea_capture_task_predict_async (FoveaCaptureRequest *request,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+    Work *work = g_new0 (Work, 1);
+    work->request = request;
+    g_task_set_source_tag (task, fovea_capture_task_predict_async);
+    g_task_set_task_data (task, work, work_free);
+    g_task_run_in_thread (task, predict_thread);
+}
+
+FoveaPrediction *
+fovea_capture_task_predict_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+take_first (gpointer data, FoveaTrace *trace, GError **error)
+{
+    FoveaTraceSource **source = data;
+    if (*source == NULL)
+        *source = fovea_trace_source_new (trace);
+    return TRUE;
+}
+
+static void
+look_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Work *work = data;
+    GError *error = NULL;
+    g_autoptr (FoveaTraceSource) source = NULL;
+    g_autoptr (FoveaCaptureJob) job =
+        fovea_capture_job_prepare (g_steal_pointer (&work->request), NULL, &error);
+    if (job != NULL &&
+        fovea_capture_job_run_in_memory (job, take_first, &source, NULL, NULL, cancellable,
+                                         &error) &&
+        source != NULL)
+        g_task_return_pointer (task, g_steal_pointer (&source),
+                               (GDestroyNotify) fovea_trace_source_unref);
+    else
+        g_task_return_error (task, error);
+}
+
+void
+fovea_capture_task_look_async (const char *text,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+    Work *work = g_new0 (Work, 1);
+    work->request = fovea_capture_request_new ();
+    work->request->model = g_strdup ("demo");
+    work->request->text = g_strdup (text);
+    work->request->title = g_strdup ("sample");
+    work->request->limit = 1;
+    g_task_set_source_tag (task, fovea_capture_task_look_async);
+    g_task_set_task_data (task, work, work_free);
+    g_task_run_in_thread (task, look_thread);
+}
+
+FoveaTraceSource *
+fovea_capture_task_look_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,298 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Each task opens the store for itself: a store object belongs to one thread, opening costs
+ * milliseconds, and no read transaction stays open that could hold up a writer. */
+#include "app/window/library.h"
+
+#include "app/heads-job.h"
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
+
+struct _FoveaLibrary {
+    GObject parent_instance;
+    GListStore *stores;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaLibrary, fovea_library, G_TYPE_OBJECT)
+
+static void
+fovea_library_finalize (GObject *object)
+{
+    g_object_unref (FOVEA_LIBRARY (object)->stores);
+    G_OBJECT_CLASS (fovea_library_parent_class)->finalize (object);
+}
+
+static void
+fovea_library_class_init (FoveaLibraryClass *klass)
+{
+    G_OBJECT_CLASS (klass)->finalize = fovea_library_finalize;
+}
+
+static void
+fovea_library_init (FoveaLibrary *self)
+{
+    self->stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+}
+
+FoveaLibrary *
+fovea_library_new (void)
+{
+    return g_object_new (FOVEA_TYPE_LIBRARY, NULL);
+}
+
+GListModel *
+fovea_library_get_stores (FoveaLibrary *self)
+{
+    return G_LIST_MODEL (self->stores);
+}
+
+/* Listing. */
+
+static gboolean
+add_sequences (
+    FoveaStore *store, FoveaTreeItem *run, gint64 run_id, const char *path, GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, run_id, error);
+    for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
+        const FoveaSequenceInfo *info = g_ptr_array_index (sequences, i);
+        g_autofree char *count = fovea_number_text (info->n_tokens);
+        g_autoptr (FoveaTreeItem) item =
+            fovea_tree_item_new (FOVEA_TREE_SEQUENCE, path, info->id, info->title, count);
+        g_list_store_append (fovea_tree_item_get_children (run), item);
+    }
+    return sequences != NULL;
+}
+
+static FoveaTreeItem *
+list_store (const char *path, GError **error)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, error);
+    g_autoptr (GPtrArray) runs = store != NULL ? fovea_store_list_runs (store, error) : NULL;
+    if (runs == NULL)
+        return NULL;
+    g_autoptr (GFile) file = g_file_new_for_path (path);
+    g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                    G_FILE_QUERY_INFO_NONE, NULL, NULL);
+    g_autofree char *size =
+        g_format_size (info != NULL ? (guint64) g_file_info_get_size (info) : 0);
+    g_autofree char *name = g_path_get_basename (path);
+    g_autoptr (FoveaTreeItem) item = fovea_tree_item_new (FOVEA_TREE_STORE, path, 0, name, size);
+    for (guint i = 0; i < runs->len; i++) {
+        const FoveaRunInfo *run = g_ptr_array_index (runs, i);
+        g_autofree char *title =
+            g_strdup_printf ("Run %" G_GINT64_FORMAT " · %s", run->id, run->kind);
+        g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT " seq", run->n_sequences);
+        g_autoptr (FoveaTreeItem) child =
+            fovea_tree_item_new (FOVEA_TREE_RUN, path, run->id, title, count);
+        if (!add_sequences (store, child, run->id, path, error))
+            return NULL;
+        g_list_store_append (fovea_tree_item_get_children (item), child);
+    }
+    return g_steal_pointer (&item);
+}
+
+static void
+open_thread (GTask *task, gpointer object, gpointer path, GCancellable *cancellable)
+{
+    GError *error = NULL;
+    FoveaTreeItem *item = list_store (path, &error);
+    if (item != NULL)
+        g_task_return_pointer (task, item, g_object_unref);
+    else
+        g_task_return_error (task, error);
+}
+
+void
+fovea_library_open_async (FoveaLibrary *self,
+                          const char *path,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+    g_task_set_source_tag (task, fovea_library_open_async);
+    g_task_set_task_data (task, g_canonicalize_filename (path, NULL), g_free);
+    g_task_run_in_thread (task, open_thread);
+}
+
+FoveaTreeItem *
+fovea_library_open_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
+{
+    FoveaTreeItem *item = g_task_propagate_pointer (G_TASK (result), error);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->stores));
+    if (item == NULL)
+        return NULL;
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaTreeItem) old = g_list_model_get_item (G_LIST_MODEL (self->stores), i);
+        if (g_str_equal (fovea_tree_item_get_path (old), fovea_tree_item_get_path (item))) {
+            g_list_store_splice (self->stores, i, 1, (gpointer *) &item, 1);
+            return item;
+        }
+    }
+    g_list_store_append (self->stores, item);
+    return item;
+}
+
+FoveaTreeItem *
+fovea_library_find (FoveaTreeItem *store, gint64 run)
+{
+    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
+    for (guint i = g_list_model_get_n_items (runs); i-- > 0;) {
+        g_autoptr (FoveaTreeItem) item = g_list_model_get_item (runs, i);
+        GListModel *sequences = G_LIST_MODEL (fovea_tree_item_get_children (item));
+        if ((run == 0 || fovea_tree_item_get_id (item) == run) &&
+            g_list_model_get_n_items (sequences) > 0)
+            return g_list_model_get_item (sequences, 0);
+    }
+    return NULL;
+}
+
+/* Reading. */
+
+void
+fovea_opened_free (FoveaOpened *opened)
+{
+    if (opened == NULL)
+        return;
+    g_clear_pointer (&opened->source, fovea_trace_source_unref);
+    g_clear_pointer (&opened->heads, fovea_table_unref);
+    g_free (opened->path);
+    g_free (opened);
+}
+
+static gint64
+find_run (FoveaStore *store, gint64 sequence)
+{
+    g_autoptr (GPtrArray) all = fovea_store_list_sequences (store, 0, NULL);
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        const FoveaSequenceInfo *info = g_ptr_array_index (all, i);
+        if (info->id == sequence)
+            return info->run_id;
+    }
+    return 0;
+}
+
+static void
+read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    FoveaOpened *wanted = data;
+    GError *error = NULL;
+    g_autoptr (FoveaOpened) opened = g_new0 (FoveaOpened, 1);
+    g_autoptr (FoveaStore) store = fovea_store_open (wanted->path, FOVEA_STORE_READ, &error);
+    g_autoptr (FoveaTrace) trace =
+        store != NULL ? fovea_store_open_trace (store, wanted->sequence, &error) : NULL;
+    if (trace == NULL) {
+        g_task_return_error (task, error);
+        return;
+    }
+    opened->path = g_strdup (wanted->path);
+    opened->sequence = wanted->sequence;
+    opened->run = find_run (store, wanted->sequence);
+    opened->heads = fovea_store_get_table (store, opened->run, "heads", NULL);
+    if (opened->heads == NULL)
+        opened->heads = fovea_store_get_table (store, 0, "heads", NULL);
+    opened->source = fovea_trace_source_new (trace);
+    g_task_return_pointer (task, g_steal_pointer (&opened), (GDestroyNotify) fovea_opened_free);
+}
+
+void
+fovea_library_read_async (FoveaLibrary *self,
+                          FoveaTreeItem *item,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+    FoveaOpened *wanted = g_new0 (FoveaOpened, 1);
+    wanted->path = g_strdup (fovea_tree_item_get_path (item));
+    wanted->sequence = fovea_tree_item_get_id (item);
+    g_task_set_source_tag (task, fovea_library_read_async);
+    g_task_set_task_data (task, wanted, (GDestroyNotify) fovea_opened_free);
+    g_task_run_in_thread (task, read_thread);
+}
+
+FoveaOpened *
+fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Scoring. */
+
+typedef struct {
+    char *path;
+    gint64 run;
+    gboolean demo;
+    FoveaRelay *relay;
+} Scoring;
+
+static void
+scoring_free (gpointer data)
+{
+    Scoring *scoring = data;
+    g_free (scoring->path);
+    g_clear_pointer (&scoring->relay, fovea_relay_unref);
+    g_free (scoring);
+}
+
+static void
+report (gpointer data, gint64 done, gint64 total)
+{
+    Scoring *scoring = data;
+    if (scoring->relay != NULL && total > 0)
+        fovea_relay_post (scoring->relay, (double) done / (double) total,
+                          g_strdup ("Scoring heads"));
+}
+
+static void
+score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Scoring *scoring = data;
+    GError *error = NULL;
+    g_autoptr (FoveaTable) heads = NULL;
+    if (scoring->demo) {
+        const FoveaHeadsRequest request = {.model = "demo", .tokens = 256, .limit = 8};
+        heads = fovea_heads_job_run_model (&request, report, scoring, cancellable, &error);
+    } else {
+        g_autoptr (FoveaStore) store = fovea_store_open (scoring->path, FOVEA_STORE_READ, &error);
+        if (store != NULL)
+            heads = fovea_heads_job_run_store (store, 0, report, scoring, cancellable, &error);
+    }
+    if (heads == NULL) {
+        g_task_return_error (task, error);
+        return;
+    }
+    /* Kept so that the next look is instant; a store that may not be written is shown all the same.
+     */
+    g_autoptr (FoveaStore) store = fovea_store_open (scoring->path, FOVEA_STORE_WRITE, NULL);
+    if (store != NULL)
+        fovea_store_put_table (store, scoring->demo ? scoring->run : 0, heads, NULL);
+    g_task_return_pointer (task, g_steal_pointer (&heads), (GDestroyNotify) fovea_table_unref);
+}
+
+void
+fovea_library_score_async (FoveaLibrary *self,
+                           const FoveaOpened *opened,
+                           FoveaRelay *relay,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
+{
+    const FoveaTraceInfo *info =
+        fovea_trace_get_info (fovea_trace_source_get_trace (opened->source));
+    g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+    Scoring *scoring = g_new0 (Scoring, 1);
+    scoring->path = g_strdup (opened->path);
+    scoring->run = opened->run;
+    scoring->demo = g_strcmp0 (info->model_name, "fovea-demo") == 0;
+    scoring->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
+    g_task_set_source_tag (task, fovea_library_score_async);
+    g_task_set_task_data (task, scoring, scoring_free);
+    g_task_run_in_thread (task, score_thread);
+}
+
+FoveaTable *
+fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,119 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The stores that are open: their runs and sequences as a list model for the sidebar, and their
+ * traces and head tables on demand. All reading happens in threads. */
+#include <gio/gio.h>
+
+#include "app/window/relay.h"
+#include "storage/store.h"
+#include "ui/trace-source.h"
+#include "ui/tree-item.h"
+
+#define FOVEA_TYPE_LIBRARY (fovea_library_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaLibrary, fovea_library, FOVEA, LIBRARY, GObject)
+
+/**
+ * fovea_library_new:
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaLibrary *fovea_library_new (void);
+
+/**
+ * fovea_library_get_stores:
+ *
+ * Of #FoveaTreeItem.   Thread: main.   Owner: the library.
+ */
+GListModel *fovea_library_get_stores (FoveaLibrary *self);
+
+/**
+ * fovea_library_open_async:
+ * @path: a store; one that is open already is read again
+ *
+ * Thread: main.
+ */
+void fovea_library_open_async (FoveaLibrary *self,
+                               const char *path,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
+
+/**
+ * fovea_library_open_finish:
+ *
+ * The store's row.
+ *
+ * Errors: those of fovea_store_open().
+ * Thread: main.   Owner: caller.
+ */
+FoveaTreeItem *fovea_library_open_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);
+
+/**
+ * fovea_library_find:
+ * @run: id of a run; 0 = the newest
+ *
+ * First sequence of a run of a store's row, NULL if it has none.
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaTreeItem *fovea_library_find (FoveaTreeItem *store, gint64 run);
+
+/* A sequence ready to be looked at. */
+typedef struct {
+    FoveaTraceSource *source;
+    FoveaTable *heads; /* NULL if the store has none for its run */
+    char *path;
+    gint64 sequence, run;
+} FoveaOpened;
+
+/**
+ * fovea_opened_free:
+ *
+ * NULL is fine.   Thread: any.
+ */
+void fovea_opened_free (FoveaOpened *opened);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaOpened, fovea_opened_free)
+
+/**
+ * fovea_library_read_async:
+ * @item: of a sequence
+ *
+ * Thread: main.
+ */
+void fovea_library_read_async (FoveaLibrary *self,
+                               FoveaTreeItem *item,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
+
+/**
+ * fovea_library_read_finish:
+ *
+ * Errors: those of fovea_store_open_trace().   Thread: main.   Owner: caller.
+ */
+FoveaOpened *fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);
+
+/**
+ * fovea_library_score_async:
+ * @opened: whose store has no head table
+ * @relay: (nullable): told about progress
+ *
+ * Scores every head: the bundled model on shipped texts and random repeats, any other store on what
+ * it holds. The table is kept in the store if it can be written.
+ *
+ * Thread: main.
+ */
+void fovea_library_score_async (FoveaLibrary *self,
+                                const FoveaOpened *opened,
+                                FoveaRelay *relay,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+
+/**
+ * fovea_library_score_finish:
+ *
+ * Errors: those of heads-job.h.   Thread: main.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);

@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The New capture dialog: what to run, on what, what to keep, where to; beside it what that takes,
+ * before it starts. */
+#include "app/window/window.h"
+
+/**
+ * fovea_new_capture_present:
+ *
+ * Thread: main.
+ */
+void fovea_new_capture_present (FoveaWindow *window);
+
+/**
+ * fovea_new_capture_present_with:
+ * @path: a text file, or a model folder
+ *
+ * As above with that filled in.   Thread: main.
+ */
+void fovea_new_capture_present_with (FoveaWindow *window, const char *path);

@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Carries progress from a worker thread to the main loop: many posts, one callback a turn. */
+#include <glib.h>
+
+typedef struct _FoveaRelay FoveaRelay;
+
+/* On the main thread. @fraction 0 .. 1; @text is borrowed. */
+typedef void (*FoveaRelayFunc) (gpointer data, double fraction, const char *text);
+
+/**
+ * fovea_relay_new:
+ *
+ * Thread: main.   Owner: caller, fovea_relay_unref().
+ */
+FoveaRelay *fovea_relay_new (FoveaRelayFunc func, gpointer data);
+
+/**
+ * fovea_relay_ref:
+ *
+ * Thread: any.
+ */
+FoveaRelay *fovea_relay_ref (FoveaRelay *relay);
+
+/**
+ * fovea_relay_unref:
+ *
+ * Thread: any.
+ */
+void fovea_relay_unref (FoveaRelay *relay);
+
+/**
+ * fovea_relay_stop:
+ *
+ * No callback after this.   Thread: main.
+ */
+void fovea_relay_stop (FoveaRelay *relay);
+
+/**
+ * fovea_relay_post:
+ * @text: (transfer full):
+ *
+ * Thread: any.
+ */
+void fovea_relay_post (FoveaRelay *relay, double fraction, char *text);

@@ -1,0 +1,417 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Every "win." action of ui/commands.c. */
+#include <glib/gstdio.h>
+
+#include "app/window/export.h"
+#include "app/window/new-capture.h"
+#include "app/window/window-private.h"
+#include "ui/commands.h"
+#include "ui/sentences.h"
+#include "ui/token-text.h"
+
+static gboolean
+map_is_shown (FoveaWindow *self)
+{
+    return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
+}
+
+static void
+set_enabled (FoveaWindow *self, const char *name, gboolean enabled)
+{
+    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+    if (action != NULL)
+        g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+fovea_window_update_actions (FoveaWindow *self)
+{
+    gboolean back, forward;
+    gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
+    gboolean open = fovea_selection_get_source (self->selection) != NULL;
+    g_object_get (self->selection, "can-go-back", &back, "can-go-forward", &forward, NULL);
+    set_enabled (self, "back", work && back);
+    set_enabled (self, "forward", work && forward);
+    set_enabled (self, "export", work && open && self->opened != NULL);
+    set_enabled (self, "copy-picture", work && open && self->opened != NULL);
+    set_enabled (self, "cancel", self->job != NULL);
+    set_enabled (self, "sidebar", work);
+    set_enabled (self, "inspector", work);
+}
+
+static void
+activate_view (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_show_view (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+activate_back (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_selection_go (FOVEA_WINDOW (data)->selection, -1);
+}
+
+static void
+activate_forward (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_selection_go (FOVEA_WINDOW (data)->selection, 1);
+}
+
+static void
+toggle (FoveaWindow *self, const char *property)
+{
+    gboolean shown;
+    g_object_get (self->shell, property, &shown, NULL);
+    g_object_set (self->shell, property, !shown, NULL);
+}
+
+static void
+activate_sidebar (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    toggle (data, "show-sidebar");
+}
+
+static void
+activate_inspector (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    toggle (data, "show-inspector");
+}
+
+static void
+go_pane (FoveaWindow *self, int direction)
+{
+    GtkWidget *panes[] = {GTK_WIDGET (self->sidebar), self->strip, GTK_WIDGET (self->views),
+                          GTK_WIDGET (self->inspector)};
+    int n = G_N_ELEMENTS (panes), at = 0;
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+    for (int i = 0; i < n; i++)
+        if (focus != NULL && (focus == panes[i] || gtk_widget_is_ancestor (focus, panes[i])))
+            at = i;
+    for (int step = 1; step <= n; step++) {
+        GtkWidget *pane = panes[((at + direction * step) % n + n) % n];
+        if (!gtk_widget_get_mapped (pane))
+            continue;
+        if (gtk_widget_get_focusable (pane) ? gtk_widget_grab_focus (pane)
+                                            : gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
+            return;
+    }
+}
+
+static void
+activate_next_pane (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    go_pane (data, 1);
+}
+
+static void
+activate_previous_pane (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    go_pane (data, -1);
+}
+
+static void
+activate_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    if (gtk_window_is_fullscreen (data))
+        gtk_window_unfullscreen (data);
+    else
+        gtk_window_fullscreen (data);
+}
+
+static void
+activate_search (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    gtk_widget_set_visible (self->search, TRUE);
+    gtk_widget_grab_focus (self->search);
+}
+
+static void
+activate_menu (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    gtk_menu_button_popup (GTK_MENU_BUTTON (FOVEA_WINDOW (data)->menu_button));
+}
+
+static void
+activate_start (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    gtk_stack_set_visible_child_name (self->root, "start");
+    fovea_start_page_focus (self->start);
+}
+
+static void
+activate_cancel (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    if (self->job != NULL)
+        g_cancellable_cancel (self->job);
+}
+
+static void
+activate_help (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    GtkWidget *window = fovea_commands_new_window ();
+    gtk_window_set_transient_for (GTK_WINDOW (window), data);
+    gtk_window_present (GTK_WINDOW (window));
+    g_object_unref (window);
+}
+
+static void
+activate_new_capture (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_new_capture_present (data);
+}
+
+static void
+open_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
+{
+    if (response == GTK_RESPONSE_ACCEPT) {
+        g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+        g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+        if (path != NULL)
+            fovea_window_open (self, path);
+    }
+    g_object_unref (dialog);
+}
+
+static void
+activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+        "Open a store", data, GTK_FILE_CHOOSER_ACTION_OPEN, "Open", "Cancel");
+    g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+    gtk_file_filter_set_name (filter, "Fovea stores");
+    gtk_file_filter_add_suffix (filter, "fovea");
+    gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+    g_signal_connect_object (dialog, "response", G_CALLBACK (open_chosen), data, 0);
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* The figure of what is on screen. A map that is zoomed in exports its visible part. */
+static FoveaFigureRequest *
+request_view (FoveaWindow *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (!map_is_shown (self))
+        return fovea_figure_request_new (FOVEA_FIGURE_HEADS);
+    FoveaFigureRequest *request = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
+    FoveaTileSpec spec;
+    fovea_map_canvas_get_spec (fovea_map_page_get_canvas (self->map), &spec);
+    request->map.layer = place->layer;
+    request->map.head = place->head;
+    request->map.scale = spec.color;
+    request->map.query = place->query;
+    request->map.key = place->key;
+    request->map.token_axes = TRUE;
+    if (fovea_viewport_is_fit (viewport))
+        return request;
+    fovea_viewport_get_span (viewport, TRUE, &request->map.q0, &request->map.q1);
+    fovea_viewport_get_span (viewport, FALSE, &request->map.k0, &request->map.k1);
+    return request;
+}
+
+static void
+exported (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *command = fovea_export_finish (result, &error);
+    g_autofree char *text = g_strdup_printf ("Saved. Same as: %s", command);
+    fovea_window_end_job (self, error, text);
+}
+
+static void
+export_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
+{
+    g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                                 ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
+                                 : NULL;
+    g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+    if (path != NULL && fovea_window_start_job (self, "Drawing the figure") != NULL)
+        fovea_export_async (request_view (self), self->opened,
+                            fovea_selection_get_heads (self->selection), path, self->job, exported,
+                            g_object_ref (self));
+    g_object_unref (dialog);
+}
+
+static void
+activate_export (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    GtkFileChooserNative *dialog =
+        gtk_file_chooser_native_new ("Export this view (.pdf, .svg or .png)", data,
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, "Save", "Cancel");
+    g_autofree char *name = map_is_shown (self)
+                                ? g_strdup_printf ("map-%u.%u.pdf", place->layer, place->head)
+                                : g_strdup ("heads.pdf");
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+    g_signal_connect_object (dialog, "response", G_CALLBACK (export_chosen), data, 0);
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* Exports without asking where: for tests, scripts and the next keys of this window. */
+static void
+activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    if (self->opened != NULL && fovea_window_start_job (self, "Drawing the figure") != NULL)
+        fovea_export_async (
+            request_view (self), self->opened, fovea_selection_get_heads (self->selection),
+            g_variant_get_string (parameter, NULL), self->job, exported, g_object_ref (self));
+}
+
+static void
+activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const FoveaCellData *cell = fovea_cell_model_get_data (self->cells);
+    g_autofree char *text =
+        map_is_shown (self) && cell != NULL
+            ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
+            : fovea_sentence_for_head (self->selection, place->layer, place->head);
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+    fovea_status_line_set_text (self->status, "Copied the value");
+}
+
+typedef struct {
+    FoveaWindow *window;
+    char *path;
+} Picture;
+
+static void
+picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Picture *picture = data;
+    g_autoptr (FoveaWindow) self = picture->window;
+    g_autofree char *path = picture->path;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *command = fovea_export_finish (result, &error);
+    g_autoptr (GdkTexture) texture =
+        command != NULL ? gdk_texture_new_from_filename (path, &error) : NULL;
+    if (texture != NULL)
+        gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), texture);
+    g_unlink (path);
+    g_free (picture);
+    fovea_window_end_job (self, error, "Copied the picture");
+}
+
+static void
+activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = NULL;
+    int file = g_file_open_tmp ("fovea-XXXXXX.png", &path, &error);
+    if (file < 0) {
+        fovea_window_show_failure (self, error->message);
+        return;
+    }
+    g_close (file, NULL);
+    if (fovea_window_start_job (self, "Drawing the picture") == NULL)
+        return;
+    Picture *picture = g_new0 (Picture, 1);
+    picture->window = g_object_ref (self);
+    picture->path = g_strdup (path);
+    fovea_export_async (request_view (self), self->opened,
+                        fovea_selection_get_heads (self->selection), path, self->job, picture_drawn,
+                        picture);
+}
+
+/* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */
+static void
+find (FoveaWindow *self, const char *text)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    char *end = NULL, *rest = NULL;
+    gint64 number = g_ascii_strtoll (text, &end, 10);
+    if (info == NULL || *text == '\0')
+        return;
+    if (end != text && *end == '.') {
+        gint64 head = g_ascii_strtoll (end + 1, &rest, 10);
+        if (*rest == '\0')
+            fovea_selection_select_head (self->selection, (guint) number, (guint) head);
+    } else if (end != text && *end == '\0') {
+        fovea_selection_select_cell (self->selection, number, place->key);
+    }
+    if (end != text)
+        return;
+    for (gint64 i = 1; i <= info->n_tokens; i++) {
+        gint64 token = (place->query + i) % info->n_tokens;
+        g_autofree char *word = fovea_token_text (info, token);
+        if (!g_str_match_string (text, word, TRUE) && g_ascii_strcasecmp (text, word) != 0)
+            continue;
+        fovea_selection_select_cell (self->selection, token, place->key);
+        return;
+    }
+    fovea_status_line_set_text (self->status, "No such head or token");
+}
+
+static void
+search_activated (FoveaWindow *self)
+{
+    find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+static void
+search_left (FoveaWindow *self)
+{
+    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+    gtk_widget_child_focus (GTK_WIDGET (self->views), GTK_DIR_TAB_FORWARD);
+}
+
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
+{
+    GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
+    g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
+    g_slist_free (files);
+    if (path == NULL)
+        return FALSE;
+    if (g_str_has_suffix (path, ".fovea"))
+        fovea_window_open (self, path);
+    else
+        fovea_new_capture_present_with (self, path);
+    return TRUE;
+}
+
+void
+fovea_window_add_actions (FoveaWindow *self)
+{
+    static const GActionEntry entries[] = {
+        {.name = "view", .activate = activate_view, .parameter_type = "s"},
+        {.name = "back", .activate = activate_back},
+        {.name = "forward", .activate = activate_forward},
+        {.name = "sidebar", .activate = activate_sidebar},
+        {.name = "inspector", .activate = activate_inspector},
+        {.name = "next-pane", .activate = activate_next_pane},
+        {.name = "previous-pane", .activate = activate_previous_pane},
+        {.name = "fullscreen", .activate = activate_fullscreen},
+        {.name = "search", .activate = activate_search},
+        {.name = "menu", .activate = activate_menu},
+        {.name = "start", .activate = activate_start},
+        {.name = "open", .activate = activate_open},
+        {.name = "new-capture", .activate = activate_new_capture},
+        {.name = "export", .activate = activate_export},
+        {.name = "export-to", .activate = activate_export_to, .parameter_type = "s"},
+        {.name = "copy-value", .activate = activate_copy_value},
+        {.name = "copy-picture", .activate = activate_copy_picture},
+        {.name = "cancel", .activate = activate_cancel},
+        {.name = "show-help-overlay", .activate = activate_help},
+    };
+    g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+    g_signal_connect_object (self->search, "activate", G_CALLBACK (search_activated), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->search, "stop-search", G_CALLBACK (search_left), self,
+                             G_CONNECT_SWAPPED);
+    GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+    g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+}

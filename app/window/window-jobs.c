@@ -1,0 +1,304 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Everything that takes long: opening stores, captures, scoring. At most one job with progress runs
+ * at a time. Callbacks own a reference to the window, and a closed window has cancelled them all.
+ */
+#include "app/window/capture-task.h"
+#include "app/window/window-private.h"
+
+#include "ui/sentences.h"
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
+
+static void open_store (FoveaWindow *self, const char *path, gint64 run);
+
+GCancellable *
+fovea_window_start_job (FoveaWindow *self, const char *text)
+{
+    if (self->job != NULL)
+        return NULL;
+    self->job = g_cancellable_new ();
+    fovea_status_line_set_text (self->status, text);
+    fovea_status_line_set_progress (self->status, 0, NULL);
+    fovea_window_update_actions (self);
+    return self->job;
+}
+
+void
+fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text)
+{
+    g_clear_object (&self->job);
+    fovea_status_line_set_progress (self->status, -1, NULL);
+    gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    fovea_status_line_set_text (self->status, error == NULL ? text
+                                              : cancelled   ? "Cancelled"
+                                                            : "Failed");
+    if (error != NULL && !cancelled)
+        fovea_window_show_failure (self, error->message);
+    fovea_window_update_actions (self);
+}
+
+static void
+show_progress (gpointer data, double fraction, const char *text)
+{
+    FoveaWindow *self = data;
+    if (self->job != NULL)
+        fovea_status_line_set_progress (self->status, fraction, text);
+}
+
+static gboolean
+is_closed (FoveaWindow *self)
+{
+    return g_cancellable_is_cancelled (self->cancellable);
+}
+
+/* The first head with the role that people look for first, and the last query. */
+static FoveaPlace
+choose_place (FoveaTable *heads)
+{
+    FoveaPlace place = {0, 0, G_MAXINT64 / 2, 0};
+    double best = -1;
+    for (guint row = 0; heads != NULL && row < fovea_table_get_n_rows (heads); row++) {
+        double score = fovea_heads_get_score (heads, (int) row, "induction");
+        if (!(score > best) || *fovea_heads_get_role (heads, (int) row) == '\0')
+            continue;
+        best = score;
+        place.layer = (guint) fovea_heads_get_score (heads, (int) row, "layer");
+        place.head = (guint) fovea_heads_get_score (heads, (int) row, "head");
+    }
+    return place;
+}
+
+static void
+scored (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTable) heads =
+        fovea_library_score_finish (FOVEA_LIBRARY (object), result, &error);
+    if (is_closed (self))
+        return;
+    g_autofree char *text =
+        heads != NULL ? g_strdup_printf ("%u heads scored", fovea_table_get_n_rows (heads)) : NULL;
+    fovea_window_end_job (self, error, text);
+    if (heads == NULL)
+        return;
+    gboolean first_look = fovea_selection_get_heads (self->selection) == NULL;
+    fovea_selection_set_heads (self->selection, heads);
+    if (first_look && fovea_selection_get_place (self->selection)->layer == 0 &&
+        fovea_selection_get_place (self->selection)->head == 0) {
+        FoveaPlace place = choose_place (heads);
+        fovea_selection_select_head (self->selection, place.layer, place.head);
+    }
+}
+
+static void
+sequence_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    FoveaOpened *opened = fovea_library_read_finish (FOVEA_LIBRARY (object), result, &error);
+    if (is_closed (self))
+        return;
+    if (opened == NULL) {
+        fovea_window_show_failure (self, error->message);
+        return;
+    }
+    g_clear_pointer (&self->opened, fovea_opened_free);
+    self->opened = opened;
+    FoveaPlace place = choose_place (opened->heads);
+    fovea_selection_set_trace (self->selection, opened->source, opened->heads, &place);
+    gtk_stack_set_visible_child_name (self->root, "work");
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autofree char *name = g_path_get_basename (opened->path);
+    g_autofree char *title = g_strdup_printf ("%s — %s", info->title, name);
+    gtk_window_set_title (GTK_WINDOW (self), title);
+    if (self->opened_item != NULL)
+        fovea_sidebar_show (self->sidebar, self->opened_item);
+    g_autofree char *tokens = fovea_number_text (info->n_tokens);
+    g_autofree char *text = g_strdup_printf ("%s tokens, %s", tokens, info->model_name);
+    fovea_status_line_set_text (self->status, text);
+    if (opened->heads == NULL && fovea_window_start_job (self, "Scoring heads") != NULL)
+        fovea_library_score_async (self->library, opened, self->relay, self->job, scored,
+                                   g_object_ref (self));
+    fovea_window_update_actions (self);
+}
+
+static void
+read_item (FoveaWindow *self, FoveaTreeItem *item)
+{
+    g_set_object (&self->opened_item, item);
+    fovea_library_read_async (self->library, item, self->cancellable, sequence_read,
+                              g_object_ref (self));
+}
+
+static void
+store_opened (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTreeItem) item =
+        fovea_library_open_finish (FOVEA_LIBRARY (object), result, &error);
+    if (is_closed (self))
+        return;
+    if (item == NULL) {
+        fovea_window_show_failure (self, error->message);
+        return;
+    }
+    g_autoptr (FoveaTreeItem) sequence = fovea_library_find (item, self->wanted_run);
+    if (sequence != NULL)
+        read_item (self, sequence);
+    else
+        fovea_window_show_failure (self, "This store holds no sequence yet.");
+}
+
+static void
+open_store (FoveaWindow *self, const char *path, gint64 run)
+{
+    self->wanted_run = run;
+    fovea_library_open_async (self->library, path, self->cancellable, store_opened,
+                              g_object_ref (self));
+}
+
+void
+fovea_window_open (FoveaWindow *self, const char *path)
+{
+    open_store (self, path, 0);
+}
+
+typedef struct {
+    FoveaWindow *window;
+    char *path;
+} Capture;
+
+static void
+captured (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Capture *capture = data;
+    g_autoptr (FoveaWindow) self = capture->window;
+    g_autofree char *path = capture->path;
+    g_autoptr (GError) error = NULL;
+    gint64 run = fovea_capture_task_run_finish (result, &error);
+    g_free (capture);
+    if (is_closed (self))
+        return;
+    fovea_window_end_job (self, error, "Captured");
+    if (run > 0)
+        open_store (self, path, run);
+}
+
+void
+fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path)
+{
+    if (fovea_window_start_job (self, "Capturing") == NULL) {
+        fovea_capture_request_free (request);
+        fovea_window_show_failure (self, "A job is running already; cancel it first (Ctrl+.).");
+        return;
+    }
+    Capture *capture = g_new0 (Capture, 1);
+    capture->window = g_object_ref (self);
+    capture->path = g_strdup (path);
+    fovea_capture_task_run_async (request, path, self->relay, self->job, captured, capture);
+}
+
+/* "Editor of a well-known…": what the run will be called in the sidebar. */
+static char *
+title_of (const char *text)
+{
+    g_autofree char *line = g_strstrip (g_strdelimit (g_strdup (text), "\n\t", ' '));
+    glong n = g_utf8_strlen (line, -1);
+    if (n <= 24)
+        return g_strdup (*line != '\0' ? line : "text");
+    g_autofree char *head = g_utf8_substring (line, 0, 23);
+    return g_strdup_printf ("%s…", g_strchomp (head));
+}
+
+static FoveaCaptureRequest *
+text_request (const char *text)
+{
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->text = g_strdup (text);
+    request->title = title_of (text);
+    request->limit = 1;
+    return request;
+}
+
+void
+fovea_window_run_text (FoveaWindow *self, const char *text, const char *path)
+{
+    fovea_window_capture (self, text_request (text), path);
+}
+
+static void
+run_clicked (FoveaWindow *self)
+{
+    g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "fovea", NULL);
+    g_autofree char *path = g_build_filename (folder, "first-look.fovea", NULL);
+    g_autofree char *text = fovea_start_page_get_text (self->start);
+    if (g_mkdir_with_parents (folder, 0700) != 0)
+        fovea_window_show_failure (self, "No folder for the first store can be made.");
+    else
+        fovea_window_run_text (self, text, path);
+}
+
+static void
+predicted (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaPrediction) p = fovea_capture_task_predict_finish (result, &error);
+    if (is_closed (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    if (p == NULL) {
+        fovea_start_page_set_prediction (self->start, "", error->message, FALSE);
+        return;
+    }
+    g_autofree char *n = fovea_number_text (p->n_tokens);
+    g_autofree char *context = fovea_number_text (p->context);
+    g_autofree char *tokens = g_strdup_printf ("%s of %s tokens", n, context);
+    g_autofree char *bytes = g_format_size (p->bytes);
+    g_autofree char *line =
+        g_strdup_printf ("Keeps every attention map, exactly, and scores every head: %s.", bytes);
+    fovea_start_page_set_prediction (self->start, tokens, line, TRUE);
+    fovea_start_page_set_model (self->start, p->model, p->device);
+    fovea_status_line_set_device (self->status, p->device, p->memory.weights, 0);
+}
+
+static void
+text_changed (FoveaWindow *self)
+{
+    g_autofree char *text = fovea_start_page_get_text (self->start);
+    if (self->prediction != NULL)
+        g_cancellable_cancel (self->prediction);
+    g_clear_object (&self->prediction);
+    self->prediction = g_cancellable_new ();
+    fovea_capture_task_predict_async (text_request (text), self->prediction, predicted,
+                                      g_object_ref (self));
+}
+
+static void
+looked (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (GError) error = NULL;
+    FoveaTraceSource *source = fovea_capture_task_look_finish (result, &error);
+    if (source == NULL)
+        return; /* the live line already says why the model cannot run */
+    if (!is_closed (self))
+        fovea_start_page_set_examples (self->start, source);
+    fovea_trace_source_unref (source);
+}
+
+void
+fovea_window_connect_jobs (FoveaWindow *self)
+{
+    g_autofree char *text = fovea_start_page_get_text (self->start);
+    self->relay = fovea_relay_new (show_progress, self);
+    g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (read_item), self,
+                             G_CONNECT_SWAPPED);
+    fovea_capture_task_look_async (text, self->cancellable, looked, g_object_ref (self));
+}

@@ -1,0 +1,102 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the files of the window share: layout (window.c), actions (window-actions.c), jobs
+ * (window-jobs.c). */
+#include "app/capture-job.h"
+#include "app/window/library.h"
+#include "app/window/window.h"
+#include "ui/cell-model.h"
+#include "ui/heads-page.h"
+#include "ui/inspector.h"
+#include "ui/map-page.h"
+#include "ui/sidebar.h"
+#include "ui/start-page.h"
+#include "ui/status-line.h"
+
+struct _FoveaWindow {
+    GtkApplicationWindow parent_instance;
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaLibrary *library;
+
+    GtkStack *root, *views, *titles;
+    GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button;
+    FoveaSidebar *sidebar;
+    FoveaStartPage *start;
+    FoveaHeadsPage *heads;
+    FoveaMapPage *map;
+    FoveaInspector *inspector;
+    FoveaStatusLine *status;
+    GtkInfoBar *failure;
+    GtkLabel *failure_text;
+
+    GCancellable *cancellable; /* of everything, at closing */
+    GCancellable *job;         /* the running job, NULL = none */
+    GCancellable *prediction;
+    FoveaRelay *relay;
+    FoveaOpened *opened;
+    FoveaTreeItem *opened_item;
+    gint64 wanted_run; /* run to look at when its store has been read; 0 = newest */
+};
+
+/**
+ * fovea_window_add_actions:
+ *
+ * Thread: main.
+ */
+void fovea_window_add_actions (FoveaWindow *self);
+
+/**
+ * fovea_window_update_actions:
+ *
+ * Switches actions on and off by what is open and running.   Thread: main.
+ */
+void fovea_window_update_actions (FoveaWindow *self);
+
+/**
+ * fovea_window_show_failure:
+ *
+ * One line at the top.   Thread: main.
+ */
+void fovea_window_show_failure (FoveaWindow *self, const char *message);
+
+/**
+ * fovea_window_start_job:
+ * @text: for the status line
+ *
+ * The cancellable of a new job; NULL if one runs already.   Thread: main.   Owner: the window.
+ */
+GCancellable *fovea_window_start_job (FoveaWindow *self, const char *text);
+
+/**
+ * fovea_window_end_job:
+ * @error: (nullable): shown unless it is a cancel
+ * @text: for the status line if all went well
+ *
+ * Thread: main.
+ */
+void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text);
+
+/**
+ * fovea_window_connect_jobs:
+ *
+ * Start page, sidebar and library.   Thread: main.
+ */
+void fovea_window_connect_jobs (FoveaWindow *self);
+
+/**
+ * fovea_window_capture:
+ * @request: (transfer full):
+ *
+ * Captures into the store at @path and shows the first sequence.   Thread: main.
+ */
+void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path);
+
+/**
+ * fovea_window_show_view:
+ * @name: "heads" or "map"
+ *
+ * Thread: main.
+ */
+void fovea_window_show_view (FoveaWindow *self, const char *name);

@@ -1,0 +1,355 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Layout and what follows from the width of the window. Widgets are bound to the selection when
+ * they are made; nothing here copies its state. */
+#include "app/window/window-private.h"
+
+#include "ui/sentences.h"
+#include "ui/shell.h"
+#include "ui/token-strip.h"
+
+#define SEARCH_ROOM   1100
+#define SWITCHER_ROOM 980
+
+G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, GTK_TYPE_APPLICATION_WINDOW)
+
+static void
+fovea_window_dispose (GObject *object)
+{
+    FoveaWindow *self = FOVEA_WINDOW (object);
+    g_cancellable_cancel (self->cancellable);
+    if (self->job != NULL)
+        g_cancellable_cancel (self->job);
+    if (self->prediction != NULL)
+        g_cancellable_cancel (self->prediction);
+    if (self->relay != NULL)
+        fovea_relay_stop (self->relay);
+    g_clear_pointer (&self->relay, fovea_relay_unref);
+    g_clear_object (&self->job);
+    g_clear_object (&self->prediction);
+    g_clear_object (&self->opened_item);
+    g_clear_pointer (&self->opened, fovea_opened_free);
+    G_OBJECT_CLASS (fovea_window_parent_class)->dispose (object);
+}
+
+static void
+fovea_window_finalize (GObject *object)
+{
+    FoveaWindow *self = FOVEA_WINDOW (object);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->library);
+    g_clear_object (&self->cells);
+    g_clear_object (&self->selection);
+    G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
+}
+
+static void
+fovea_window_class_init (FoveaWindowClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_window_dispose;
+    G_OBJECT_CLASS (klass)->finalize = fovea_window_finalize;
+}
+
+static GtkWidget *
+new_button (const char *icon, const char *action, const char *tip)
+{
+    GtkWidget *button = gtk_button_new_from_icon_name (icon);
+    gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+    gtk_widget_set_tooltip_text (button, tip);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip,
+                                    -1);
+    return button;
+}
+
+static GtkWidget *
+new_open_button (void)
+{
+    GtkWidget *button = new_button ("folder-symbolic", "win.open", "Open a store (Ctrl+O)");
+    GtkWidget *face = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("folder-symbolic"));
+    gtk_box_append (GTK_BOX (face), gtk_label_new ("Open"));
+    gtk_button_set_child (GTK_BUTTON (button), face);
+    return button;
+}
+
+static GtkWidget *
+new_menu_button (void)
+{
+    g_autoptr (GMenu) menu = g_menu_new ();
+    g_menu_append (menu, "New capture…", "win.new-capture");
+    g_menu_append (menu, "Open a store…", "win.open");
+    g_menu_append (menu, "Export this view…", "win.export");
+    g_menu_append (menu, "Start page", "win.start");
+    g_menu_append (menu, "Full screen", "win.fullscreen");
+    g_menu_append (menu, "Keys", "win.show-help-overlay");
+    g_menu_append (menu, "Quit", "app.quit");
+    GtkWidget *button = gtk_menu_button_new ();
+    gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
+    gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+    gtk_widget_set_tooltip_text (button, "Menu (F10)");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, "Menu",
+                                    -1);
+    return button;
+}
+
+static void
+view_listed (FoveaWindow *self)
+{
+    static const char *const names[] = {"heads", "map"};
+    fovea_window_show_view (
+        self,
+        names[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->view_list)) % G_N_ELEMENTS (names)]);
+}
+
+static GtkWidget *
+build_titles (FoveaWindow *self)
+{
+    GtkWidget *name = gtk_label_new ("Fovea");
+    gtk_widget_add_css_class (name, "name");
+    self->titles = GTK_STACK (gtk_stack_new ());
+    self->switcher = gtk_stack_switcher_new ();
+    gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (self->switcher), self->views);
+    gtk_widget_set_valign (self->switcher, GTK_ALIGN_CENTER);
+    self->view_list = gtk_drop_down_new_from_strings ((const char *[]){"Heads", "Map", NULL});
+    gtk_widget_set_valign (self->view_list, GTK_ALIGN_CENTER);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "View", -1);
+    g_signal_connect_object (self->view_list, "notify::selected", G_CALLBACK (view_listed), self,
+                             G_CONNECT_SWAPPED);
+    gtk_stack_set_hhomogeneous (self->titles, FALSE);
+    gtk_stack_add_named (self->titles, name, "name");
+    gtk_stack_add_named (self->titles, self->switcher, "switcher");
+    gtk_stack_add_named (self->titles, self->view_list, "list");
+    return GTK_WIDGET (self->titles);
+}
+
+static void
+build_search (FoveaWindow *self)
+{
+    self->search = gtk_search_entry_new ();
+    g_object_set (self->search, "placeholder-text", "Find head, token…", NULL);
+    gtk_widget_set_size_request (self->search, 240, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Find head or token", -1);
+    self->search_button = new_button ("edit-find-symbolic", "win.search", "Search (Ctrl+F)");
+    gtk_widget_set_visible (self->search_button, FALSE);
+}
+
+static void
+build_header (FoveaWindow *self)
+{
+    GtkWidget *header = gtk_header_bar_new (),
+              *history = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+    GtkHeaderBar *bar = GTK_HEADER_BAR (header);
+    GtkWidget *side = new_button ("sidebar-show-symbolic", "win.sidebar", "Sidebar (F9)");
+    gtk_widget_add_css_class (side, "flat");
+    self->menu_button = new_menu_button ();
+    build_search (self);
+    gtk_box_append (GTK_BOX (history),
+                    new_button ("go-previous-symbolic", "win.back", "Back (Alt+Left)"));
+    gtk_box_append (GTK_BOX (history),
+                    new_button ("go-next-symbolic", "win.forward", "Forward (Alt+Right)"));
+    gtk_header_bar_pack_start (bar, side);
+    gtk_header_bar_pack_start (bar, new_open_button ());
+    gtk_header_bar_pack_start (
+        bar, new_button ("list-add-symbolic", "win.new-capture", "New capture (Ctrl+N)"));
+    gtk_header_bar_pack_start (bar, history);
+    gtk_header_bar_set_title_widget (bar, build_titles (self));
+    gtk_header_bar_pack_end (bar, self->menu_button);
+    gtk_header_bar_pack_end (
+        bar, new_button ("document-save-as-symbolic", "win.export", "Export this view (Ctrl+E)"));
+    gtk_header_bar_pack_end (bar, self->search);
+    gtk_header_bar_pack_end (bar, self->search_button);
+    gtk_window_set_titlebar (GTK_WINDOW (self), header);
+}
+
+static void
+failure_answered (FoveaWindow *self)
+{
+    gtk_info_bar_set_revealed (self->failure, FALSE);
+}
+
+static void
+build_failure (FoveaWindow *self)
+{
+    self->failure = GTK_INFO_BAR (gtk_info_bar_new ());
+    self->failure_text = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_wrap (self->failure_text, TRUE);
+    gtk_info_bar_add_child (self->failure, GTK_WIDGET (self->failure_text));
+    gtk_info_bar_set_message_type (self->failure, GTK_MESSAGE_ERROR);
+    gtk_info_bar_set_show_close_button (self->failure, TRUE);
+    gtk_info_bar_set_revealed (self->failure, FALSE);
+    g_signal_connect_object (self->failure, "response", G_CALLBACK (failure_answered), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+build_views (FoveaWindow *self)
+{
+    self->views = GTK_STACK (gtk_stack_new ());
+    gtk_stack_set_hhomogeneous (self->views, FALSE);
+    self->heads = FOVEA_HEADS_PAGE (fovea_heads_page_new (self->selection));
+    self->map = FOVEA_MAP_PAGE (fovea_map_page_new (self->selection, self->cells));
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", "Heads");
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", "Map");
+    self->sidebar = FOVEA_SIDEBAR (
+        fovea_sidebar_new (self->selection, fovea_library_get_stores (self->library)));
+    self->strip = fovea_token_strip_new (self->selection, self->cells);
+    self->inspector = FOVEA_INSPECTOR (fovea_inspector_new (self->selection, self->cells));
+    self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), self->strip,
+                                   GTK_WIDGET (self->views), GTK_WIDGET (self->inspector));
+}
+
+static void
+build_content (FoveaWindow *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    self->root = GTK_STACK (gtk_stack_new ());
+    self->start = FOVEA_START_PAGE (fovea_start_page_new ());
+    self->status = FOVEA_STATUS_LINE (fovea_status_line_new ());
+    build_failure (self);
+    gtk_stack_add_named (self->root, GTK_WIDGET (self->start), "start");
+    gtk_stack_add_named (self->root, self->shell, "work");
+    gtk_widget_set_vexpand (GTK_WIDGET (self->root), TRUE);
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->failure));
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->root));
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->status));
+    gtk_window_set_child (GTK_WINDOW (self), column);
+}
+
+/* Search and switcher shrink with the window; panels are the shell's business. */
+static void
+follow_width (FoveaWindow *self)
+{
+    int width = gtk_widget_get_width (GTK_WIDGET (self)), height;
+    gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
+    if (width == 0)
+        gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+    gtk_widget_set_visible (self->search, work && width >= SEARCH_ROOM);
+    gtk_widget_set_visible (self->search_button, work && width < SEARCH_ROOM);
+    gtk_stack_set_visible_child_name (self->titles, !work                    ? "name"
+                                                    : width >= SWITCHER_ROOM ? "switcher"
+                                                                             : "list");
+    fovea_window_update_actions (self);
+}
+
+static void
+view_changed (FoveaWindow *self)
+{
+    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
+    fovea_inspector_set_kind (self->inspector, map ? FOVEA_INSPECT_CELL : FOVEA_INSPECT_HEAD);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), map ? 1 : 0);
+    fovea_window_update_actions (self);
+}
+
+static void
+speak (FoveaWindow *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
+    g_autofree char *sentence =
+        map ? fovea_sentence_for_cell (self->selection, fovea_cell_model_get_data (self->cells))
+            : fovea_sentence_for_head (self->selection, place->layer, place->head);
+    fovea_status_line_speak (self->status, sentence);
+}
+
+static void
+tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
+{
+    guint pending = fovea_tile_cache_get_pending (tiles);
+    if (self->job != NULL)
+        return;
+    g_autofree char *text = pending > 0 ? g_strdup_printf ("Refining tiles, %u to go", pending)
+                                        : g_strdup ("All tiles as fine as the screen");
+    fovea_status_line_set_text (self->status, text);
+}
+
+static void
+open_map (FoveaWindow *self)
+{
+    fovea_window_show_view (self, "map");
+}
+
+static void
+connect_views (FoveaWindow *self)
+{
+    FoveaTileCache *tiles = fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map));
+    g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->root, "notify::visible-child", G_CALLBACK (follow_width), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self, "notify::default-width", G_CALLBACK (follow_width), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->heads, "open-map", G_CALLBACK (open_map), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (fovea_window_update_actions),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_heads_page_get_thumbnails (self->heads), "failed",
+                             G_CALLBACK (fovea_window_show_failure), self, G_CONNECT_SWAPPED);
+}
+
+static void
+fovea_window_init (FoveaWindow *self)
+{
+    self->selection = fovea_selection_new ();
+    self->cells = fovea_cell_model_new (self->selection);
+    self->library = fovea_library_new ();
+    self->cancellable = g_cancellable_new ();
+    gtk_widget_add_css_class (GTK_WIDGET (self), "fovea");
+    gtk_window_set_title (GTK_WINDOW (self), "Fovea");
+    gtk_window_set_default_size (GTK_WINDOW (self), 1440, 900);
+    gtk_widget_set_size_request (GTK_WIDGET (self), 960, 600);
+    build_views (self);
+    build_content (self);
+    build_header (self);
+    fovea_window_add_actions (self);
+    connect_views (self);
+    fovea_window_connect_jobs (self);
+    view_changed (self);
+    follow_width (self);
+    fovea_status_line_set_text (self->status, "Ready");
+    fovea_start_page_focus (self->start);
+}
+
+FoveaWindow *
+fovea_window_new (GtkApplication *application)
+{
+    return g_object_new (FOVEA_TYPE_WINDOW, "application", application, NULL);
+}
+
+FoveaSelection *
+fovea_window_get_selection (FoveaWindow *self)
+{
+    return self->selection;
+}
+
+gboolean
+fovea_window_is_busy (FoveaWindow *self)
+{
+    return self->job != NULL;
+}
+
+const char *
+fovea_window_get_status (FoveaWindow *self)
+{
+    return fovea_status_line_get_text (self->status);
+}
+
+void
+fovea_window_show_view (FoveaWindow *self, const char *name)
+{
+    gtk_stack_set_visible_child_name (self->views, name);
+    if (g_str_equal (name, "map"))
+        gtk_widget_child_focus (GTK_WIDGET (fovea_map_page_get_canvas (self->map)),
+                                GTK_DIR_TAB_FORWARD);
+}
+
+void
+fovea_window_show_failure (FoveaWindow *self, const char *message)
+{
+    gtk_label_set_text (self->failure_text, message);
+    gtk_info_bar_set_revealed (self->failure, TRUE);
+}

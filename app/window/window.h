@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The main window: header, sidebar, token strip, views, inspector, status line, all round one
+ * FoveaSelection. */
+#include <gtk/gtk.h>
+
+#include "ui/selection.h"
+
+#define FOVEA_TYPE_WINDOW (fovea_window_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaWindow, fovea_window, FOVEA, WINDOW, GtkApplicationWindow)
+
+/**
+ * fovea_window_new:
+ *
+ * Shows the start page.
+ *
+ * Thread: main.   Owner: the application.
+ */
+FoveaWindow *fovea_window_new (GtkApplication *application);
+
+/**
+ * fovea_window_open:
+ * @path: a store
+ *
+ * Opens a store and looks at its newest sequence.   Thread: main.
+ */
+void fovea_window_open (FoveaWindow *self, const char *path);
+
+/**
+ * fovea_window_run_text:
+ * @text: for the bundled model
+ * @path: store that the run is added to
+ *
+ * What the start page's Run does.   Thread: main.
+ */
+void fovea_window_run_text (FoveaWindow *self, const char *text, const char *path);
+
+/**
+ * fovea_window_get_selection:
+ *
+ * Owner: the window.   Thread: main.
+ */
+FoveaSelection *fovea_window_get_selection (FoveaWindow *self);
+
+/**
+ * fovea_window_is_busy:
+ *
+ * Whether a job runs.   Thread: main.
+ */
+gboolean fovea_window_is_busy (FoveaWindow *self);
+
+/**
+ * fovea_window_get_status:
+ *
+ * Text of the status line.   Owner: the window.   Thread: main.
+ */
+const char *fovea_window_get_status (FoveaWindow *self);

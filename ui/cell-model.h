@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The exact numbers of the selected cell: its row over all keys and its column over all queries,
+ * read off the main loop and renewed when the selection moves. Strip, profile, inspector and card
+ * all show this one object. */
+#include "ui/selection.h"
+
+#define FOVEA_TYPE_CELL_MODEL (fovea_cell_model_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaCellModel, fovea_cell_model, FOVEA, CELL_MODEL, GObject)
+
+/* A row and a column of one head's pattern. Owned by the model until the next "changed". */
+typedef struct {
+    FoveaPlace place; /* what it is of; lags behind the selection while reading */
+    gint64 n_tokens;
+    gint64 first_key, end_key; /* keys that the query may see */
+    float *row;                /* (T) weights of the query */
+    float *column;             /* (T) weights onto the key */
+} FoveaCellData;
+
+typedef struct {
+    gint64 token;
+    float weight;
+} FoveaWeightedToken;
+
+/**
+ * fovea_cell_model_new:
+ *
+ * Signals: "changed", "failed" (message).
+ *
+ * Thread: main.   Owner: caller; keeps @selection.
+ */
+FoveaCellModel *fovea_cell_model_new (FoveaSelection *selection);
+
+/**
+ * fovea_cell_model_get_data:
+ *
+ * Owner: the model; NULL before the first row arrived.   Thread: main.
+ */
+const FoveaCellData *fovea_cell_model_get_data (FoveaCellModel *self);
+
+/**
+ * fovea_cell_data_get_rank:
+ * @mass: (out) (optional): sum of the weights down to this rank
+ *
+ * Place of @weight among the allowed keys of the row, 1 = largest.
+ *
+ * Thread: any.
+ */
+gint64 fovea_cell_data_get_rank (const FoveaCellData *data, gint64 key, double *mass);
+
+/**
+ * fovea_cell_data_get_entropy:
+ *
+ * Of the row, in bits.   Thread: any.
+ */
+double fovea_cell_data_get_entropy (const FoveaCellData *data);
+
+/**
+ * fovea_weights_find_top:
+ * @weights: (array length=n):
+ * @top: (out caller-allocates): @n_top of them, largest first, ties to the lower index
+ *
+ * Gives how many were found: zeros are left out.
+ *
+ * Thread: any.
+ */
+guint fovea_weights_find_top (const float *weights, gint64 n, FoveaWeightedToken *top, guint n_top);
+
+/**
+ * fovea_weights_find_strong:
+ * @from: where to start
+ * @direction: +1 or -1
+ *
+ * Next token from @from whose weight is at least a tenth of the largest, or -1.
+ *
+ * Thread: any.
+ */
+gint64 fovea_weights_find_strong (const float *weights, gint64 n, gint64 from, int direction);

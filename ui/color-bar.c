@@ -1,0 +1,133 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A log bar has a tick a decade, a linear one a tick each half. The ends are always labelled. */
+#include "ui/color-bar.h"
+
+#include <math.h>
+
+#include "ui/token-text.h"
+
+#define N_STOPS 17
+
+static void
+fill_stops (const FoveaPalette *palette, GskColorStop *stops)
+{
+    const guint32 *map = fovea_color_map_sequential (palette->theme);
+    for (int i = 0; i < N_STOPS; i++)
+        stops[i] = (GskColorStop){(float) i / (N_STOPS - 1),
+                                  fovea_palette_rgba (map[i * 255 / (N_STOPS - 1)])};
+}
+
+static double
+low_end (const FoveaTileSpec *spec)
+{
+    return spec->color == FOVEA_COLOR_LOG ? spec->floor : 0.005;
+}
+
+/* Share of the bar at which a value stands. */
+static double
+position (const FoveaTileSpec *spec, double value)
+{
+    if (spec->color == FOVEA_COLOR_LINEAR)
+        return CLAMP (value, 0, 1);
+    return CLAMP (1 - log10 (MAX (value, 1e-30)) / log10 (spec->floor), 0, 1);
+}
+
+static guint
+find_ticks (const FoveaTileSpec *spec, double *ticks, guint max)
+{
+    guint n = 0;
+    if (spec->color == FOVEA_COLOR_LINEAR) {
+        for (double v = 0; v <= 1 && n < max; v += 0.5)
+            ticks[n++] = v;
+        return n;
+    }
+    for (double v = spec->floor; v < 1.5 && n < max; v *= 10)
+        ticks[n++] = v;
+    return n;
+}
+
+static char *
+tick_text (double value)
+{
+    return value == 0 ? g_strdup ("0") : fovea_power_text (value);
+}
+
+static void
+draw_swatch (GtkSnapshot *snapshot, const FoveaPalette *palette, guint32 color, double x, double y)
+{
+    GdkRGBA fill = fovea_palette_rgba (color);
+    fovea_fill_draw (snapshot, x, y, 16, 12, 0, &fill);
+    fovea_box_draw (snapshot, x, y, 16, 12, 0, 1, &palette->rule);
+}
+
+void
+fovea_color_bar_draw_horizontal (GtkWidget *widget,
+                                 GtkSnapshot *snapshot,
+                                 const FoveaPalette *palette,
+                                 const FoveaTileSpec *spec,
+                                 double x,
+                                 double y,
+                                 double width)
+{
+    GskColorStop stops[N_STOPS];
+    double ticks[16], bar = x + 40, length = width - 40;
+    fill_stops (palette, stops);
+    draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y);
+    gtk_snapshot_append_linear_gradient (
+        snapshot, &GRAPHENE_RECT_INIT ((float) bar, (float) y, (float) length, 12),
+        &GRAPHENE_POINT_INIT ((float) bar, 0), &GRAPHENE_POINT_INIT ((float) (bar + length), 0),
+        stops, N_STOPS);
+    g_autofree char *low = fovea_power_text (low_end (spec));
+    g_autofree char *less = g_strconcat ("<", low, NULL);
+    fovea_text_draw (widget, snapshot, less, 11, FOVEA_TEXT_CENTER, &palette->quiet, x + 8, y + 24,
+                     0);
+    guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
+    for (guint i = 0; i < n; i++) {
+        double at = bar + position (spec, ticks[i]) * length;
+        g_autofree char *text = tick_text (ticks[i]);
+        fovea_fill_draw (snapshot, at - 0.5, y + 12, 1, 4, 0, &palette->quiet);
+        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_CENTER, &palette->quiet, at, y + 24,
+                         0);
+    }
+}
+
+void
+fovea_color_bar_draw_vertical (GtkWidget *widget,
+                               GtkSnapshot *snapshot,
+                               const FoveaPalette *palette,
+                               const FoveaTileSpec *spec,
+                               double x,
+                               double y,
+                               double height,
+                               double marked)
+{
+    GskColorStop stops[N_STOPS];
+    double ticks[16];
+    fill_stops (palette, stops);
+    gtk_snapshot_append_linear_gradient (
+        snapshot, &GRAPHENE_RECT_INIT ((float) x, (float) y, 18, (float) height),
+        &GRAPHENE_POINT_INIT (0, (float) (y + height)), &GRAPHENE_POINT_INIT (0, (float) y), stops,
+        N_STOPS);
+    fovea_box_draw (snapshot, x, y, 18, height, 0, 1, &palette->rule);
+    guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
+    for (guint i = 0; i < n; i++) {
+        double at = y + (1 - position (spec, ticks[i])) * height;
+        g_autofree char *text = tick_text (ticks[i]);
+        fovea_fill_draw (snapshot, x + 18, at - 0.5, 5, 1, 0, &palette->quiet);
+        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_NORMAL, &palette->quiet, x + 28, at,
+                         0);
+    }
+    if (marked >= low_end (spec)) {
+        double at = y + (1 - position (spec, marked)) * height;
+        fovea_fill_draw (snapshot, x - 4, at - 1.5, 26, 3, 0, &palette->text);
+    }
+    g_autofree char *low = fovea_power_text (low_end (spec));
+    g_autofree char *below = g_strconcat ("below ", low, NULL);
+    draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y + height + 18);
+    fovea_text_draw (widget, snapshot, below, 11, FOVEA_TEXT_NORMAL, &palette->quiet, x + 24,
+                     y + height + 24, 0);
+    draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, y + height + 42);
+    fovea_text_draw (widget, snapshot, "future", 11, FOVEA_TEXT_NORMAL, &palette->quiet, x + 24,
+                     y + height + 48, 0);
+}

@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The one table of actions and keys (ui.md 5): accelerators, local bindings of canvases and the
+ * shortcuts window are all made from it, so they cannot disagree. */
+#include <gtk/gtk.h>
+
+typedef struct {
+    const char *action; /* "app.", "win.": accelerators; "map.", "heads.": bound to the focused
+                           canvas */
+    const char *keys;   /* accelerators, space separated */
+    const char *title;
+    const char *group;
+} FoveaCommand;
+
+/**
+ * fovea_commands_get:
+ * @n: (out): how many
+ *
+ * Thread: any.   Owner: static.
+ */
+const FoveaCommand *fovea_commands_get (guint *n);
+
+/**
+ * fovea_commands_set_accels:
+ *
+ * Keys of "app." and "win." actions.   Thread: main.
+ */
+void fovea_commands_set_accels (GtkApplication *application);
+
+/**
+ * fovea_commands_bind:
+ * @prefix: "map." or "heads."
+ * @activate: handles every action of the prefix by its full name
+ *
+ * Installs actions and key bindings on a widget class.   Thread: main, in class_init.
+ */
+void fovea_commands_bind (GtkWidgetClass *widget_class,
+                          const char *prefix,
+                          GtkWidgetActionActivateFunc activate);
+
+/**
+ * fovea_commands_new_window:
+ *
+ * The shortcuts window.   Thread: main.   Owner: caller (floating toplevel).
+ */
+GtkWidget *fovea_commands_new_window (void);

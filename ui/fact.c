@@ -1,0 +1,250 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Facts are data, sections show them through a list view; the row widget draws bar and mark itself.
+ * A new set of facts replaces the old one in one splice, so rows are reused. */
+#include "ui/fact.h"
+
+#include "ui/palette.h"
+
+#define MAX_FACTS 8
+
+struct _FoveaFact {
+    GObject parent_instance;
+    char *role, *glyph, *number, *label, *value;
+    double share; /* negative: no bar */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaFact, fovea_fact, G_TYPE_OBJECT)
+
+static void
+fovea_fact_finalize (GObject *object)
+{
+    FoveaFact *self = FOVEA_FACT (object);
+    g_free (self->role);
+    g_free (self->glyph);
+    g_free (self->number);
+    g_free (self->label);
+    g_free (self->value);
+    G_OBJECT_CLASS (fovea_fact_parent_class)->finalize (object);
+}
+
+static void
+fovea_fact_class_init (FoveaFactClass *klass)
+{
+    G_OBJECT_CLASS (klass)->finalize = fovea_fact_finalize;
+}
+
+static void
+fovea_fact_init (FoveaFact *self)
+{
+    self->share = -1;
+}
+
+FoveaFact *
+fovea_fact_new (const char *label, const char *value)
+{
+    FoveaFact *self = g_object_new (FOVEA_TYPE_FACT, NULL);
+    self->label = g_strdup (label);
+    self->value = g_strdup (value);
+    return self;
+}
+
+FoveaFact *
+fovea_fact_new_bar (const char *role,
+                    const char *glyph,
+                    const char *number,
+                    const char *label,
+                    double share,
+                    const char *value)
+{
+    FoveaFact *self = fovea_fact_new (label, value);
+    self->role = g_strdup (role);
+    self->glyph = g_strdup (glyph);
+    self->number = g_strdup (number);
+    self->share = CLAMP (share, 0, 1);
+    return self;
+}
+
+/* The row. */
+
+#define FOVEA_TYPE_FACT_ROW (fovea_fact_row_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
+
+#define ROW_HEIGHT 21
+#define BAR        84
+
+struct _FoveaFactRow {
+    GtkWidget parent_instance;
+    FoveaFact *fact;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, GTK_TYPE_WIDGET)
+
+static void
+draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, double x, double y)
+{
+    GdkRGBA color = palette->accent_text;
+    if (fact->role != NULL)
+        color = fovea_palette_rgba (fovea_color_map_role (palette->theme, fact->role, NULL));
+    fovea_fill_draw (snapshot, x, y - 4, BAR, 8, 2, &palette->button);
+    if (fact->share > 0)
+        fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * BAR, 2), 8, 2, &color);
+}
+
+static void
+fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaFact *fact = FOVEA_FACT_ROW (widget)->fact;
+    if (fact == NULL)
+        return;
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    double width = gtk_widget_get_width (widget), y = gtk_widget_get_height (widget) / 2.0, x = 0;
+    gboolean plain = fact->share < 0;
+    if (fact->role != NULL) {
+        fovea_mark_draw (snapshot, palette.theme, fact->role, 6, y, 4);
+        x = 19;
+    } else if (fact->glyph != NULL) {
+        fovea_text_draw (widget, snapshot, fact->glyph, 10, FOVEA_TEXT_NORMAL, &palette.quiet, 0, y,
+                         0);
+        fovea_text_draw (widget, snapshot, fact->number, 12.5, FOVEA_TEXT_NORMAL, &palette.quiet,
+                         17, y, 0);
+        x = 56;
+    }
+    int value = fovea_text_draw (widget, snapshot, fact->value, 12.5, FOVEA_TEXT_RIGHT,
+                                 &palette.text, width, y, 0);
+    double bar = width - 58 - BAR - (fact->role != NULL ? 34 : 0);
+    if (!plain)
+        draw_bar (fact, snapshot, &palette, bar, y);
+    fovea_text_draw (widget, snapshot, fact->label, 12.5, FOVEA_TEXT_NORMAL,
+                     plain ? &palette.quiet : &palette.text, x, y,
+                     (plain ? width - value : bar) - x - 8);
+}
+
+static void
+fovea_fact_row_measure (GtkWidget *widget,
+                        GtkOrientation orientation,
+                        int for_size,
+                        int *minimum,
+                        int *natural,
+                        int *minimum_baseline,
+                        int *natural_baseline)
+{
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? ROW_HEIGHT : 180;
+}
+
+static void
+fovea_fact_row_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_FACT_ROW (object)->fact);
+    G_OBJECT_CLASS (fovea_fact_row_parent_class)->dispose (object);
+}
+
+static void
+fovea_fact_row_class_init (FoveaFactRowClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_fact_row_dispose;
+    GTK_WIDGET_CLASS (klass)->snapshot = fovea_fact_row_snapshot;
+    GTK_WIDGET_CLASS (klass)->measure = fovea_fact_row_measure;
+    gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_LABEL);
+}
+
+static void
+fovea_fact_row_init (FoveaFactRow *self)
+{
+}
+
+static void
+setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    gtk_list_item_set_child (item, g_object_new (FOVEA_TYPE_FACT_ROW, NULL));
+    gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    FoveaFactRow *row = FOVEA_FACT_ROW (gtk_list_item_get_child (item));
+    FoveaFact *fact = gtk_list_item_get_item (item);
+    g_set_object (&row->fact, fact);
+    g_autofree char *label = g_strdup_printf ("%s %s: %s", fact->number != NULL ? fact->number : "",
+                                              fact->label, fact->value);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    g_strstrip (label), -1);
+    gtk_widget_queue_draw (GTK_WIDGET (row));
+}
+
+/* The section. */
+
+struct _FoveaSection {
+    GtkBox parent_instance;
+    GtkLabel *title, *note;
+    GListStore *facts;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaSection, fovea_section, GTK_TYPE_BOX)
+
+static void
+fovea_section_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_SECTION (object)->facts);
+    G_OBJECT_CLASS (fovea_section_parent_class)->dispose (object);
+}
+
+static void
+fovea_section_class_init (FoveaSectionClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_section_dispose;
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "factsection");
+}
+
+static void
+fovea_section_init (FoveaSection *self)
+{
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    self->facts = g_list_store_new (FOVEA_TYPE_FACT);
+    self->title = GTK_LABEL (gtk_label_new (""));
+    self->note = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->title), "section");
+    gtk_widget_add_css_class (GTK_WIDGET (self->note), "note");
+    gtk_label_set_xalign (self->title, 0);
+    gtk_label_set_xalign (self->note, 0);
+    gtk_label_set_wrap (self->note, TRUE);
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+    GtkSelectionModel *model =
+        GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->facts))));
+    GtkWidget *view = gtk_list_view_new (model, factory);
+    gtk_widget_set_focusable (view, FALSE);
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->title));
+    gtk_box_append (GTK_BOX (self), view);
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->note));
+    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+GtkWidget *
+fovea_section_new (const char *title)
+{
+    FoveaSection *self = g_object_new (FOVEA_TYPE_SECTION, NULL);
+    gtk_label_set_text (self->title, title);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, const char *note)
+{
+    gpointer items[MAX_FACTS];
+    guint n = MIN (g_list_model_get_n_items (G_LIST_MODEL (facts)), MAX_FACTS);
+    for (guint i = 0; i < n; i++)
+        items[i] = g_list_model_get_item (G_LIST_MODEL (facts), i);
+    g_list_store_splice (self->facts, 0, g_list_model_get_n_items (G_LIST_MODEL (self->facts)),
+                         items, n);
+    for (guint i = 0; i < n; i++)
+        g_object_unref (items[i]);
+    if (title != NULL)
+        gtk_label_set_text (self->title, title);
+    gtk_label_set_text (self->note, note != NULL ? note : "");
+    gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
+    gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || note != NULL);
+}

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A row of the inspector, and the section that shows up to eight of them. */
+#include <gtk/gtk.h>
+
+#define FOVEA_TYPE_FACT (fovea_fact_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFact, fovea_fact, FOVEA, FACT, GObject)
+
+/**
+ * fovea_fact_new:
+ * @label: what it is
+ * @value: its number with unit, already spelled
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaFact *fovea_fact_new (const char *label, const char *value);
+
+/**
+ * fovea_fact_new_bar:
+ * @role: (nullable): colours bar and mark as that role
+ * @glyph: (nullable): in front, "▼"
+ * @number: (nullable): position, right-aligned after the glyph
+ * @share: 0 .. 1, length of the bar
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaFact *fovea_fact_new_bar (const char *role,
+                               const char *glyph,
+                               const char *number,
+                               const char *label,
+                               double share,
+                               const char *value);
+
+#define FOVEA_TYPE_SECTION (fovea_section_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaSection, fovea_section, FOVEA, SECTION, GtkBox)
+
+/**
+ * fovea_section_new:
+ *
+ * Hidden while it has no rows.   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_section_new (const char *title);
+
+/**
+ * fovea_section_set:
+ * @title: (nullable): NULL keeps it
+ * @facts: (element-type FoveaFact): at most eight are shown
+ * @note: (nullable): quiet line at the foot
+ *
+ * Thread: main.
+ */
+void fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, const char *note);

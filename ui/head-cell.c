@@ -1,0 +1,183 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The thumbnail is a tile of the whole map at exactly the cell's device pixels, so a pixel is the
+ * mean weight over its causal pairs. */
+#include "ui/head-cell.h"
+
+#include <math.h>
+
+#include "ui/palette.h"
+#include "ui/sentences.h"
+
+#define PAD  4
+#define TEXT 18
+
+struct _FoveaHeadCell {
+    GtkWidget parent_instance;
+    FoveaSelection *selection;
+    FoveaTileCache *thumbnails;
+    FoveaHeadItem *item;
+    char *badge;
+    int side;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
+
+static GdkTexture *
+get_thumbnail (FoveaHeadCell *self, FoveaTheme theme)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    int side = self->side * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    if (info == NULL)
+        return NULL;
+    FoveaTileSpec spec = {
+        .scale = (double) side / (double) info->n_tokens,
+        .width = (guint) side,
+        .height = (guint) side,
+        .floor = fovea_color_map_floor (info->n_tokens),
+        .theme = theme,
+    };
+    fovea_head_item_get_place (self->item, &spec.layer, &spec.head);
+    return fovea_tile_cache_get (self->thumbnails, &spec, (int) (spec.layer * 1000 + spec.head));
+}
+
+static void
+draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double y)
+{
+    const char *role = fovea_head_item_get_role (self->item);
+    const char *score = self->badge != NULL ? self->badge : fovea_role_get_score (role);
+    double value = fovea_head_item_get_score (self->item, score);
+    GdkRGBA color = palette->quiet;
+    if ((self->badge == NULL && *role == '\0') || isnan (value))
+        return;
+    g_autofree char *text = g_strdup_printf (fabs (value) >= 10 ? "%.0f" : "%.2f", value);
+    if (*role != '\0')
+        color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
+    double right = PAD + self->side;
+    int width = fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_TEXT_RIGHT, &color,
+                                 right, y, 0);
+    if (*role != '\0')
+        fovea_mark_draw (snapshot, palette->theme, role, right - width - 8, y, 3.6);
+}
+
+static void
+fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaHeadCell *self = FOVEA_HEAD_CELL (widget);
+    if (self->item == NULL)
+        return;
+    FoveaPalette palette;
+    guint layer, head;
+    fovea_palette_load (widget, &palette);
+    fovea_head_item_get_place (self->item, &layer, &head);
+    GdkTexture *texture = get_thumbnail (self, palette.theme);
+    float side = (float) self->side;
+    if (texture != NULL)
+        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (PAD, PAD, side, side));
+    else
+        fovea_fill_draw (snapshot, PAD, PAD, side, side, 0, &palette.grid);
+    double y = PAD + self->side + TEXT / 2.0 - 1;
+    fovea_text_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_TEXT_BOLD,
+                     &palette.text, PAD, y, 0);
+    if (self->side >= 60)
+        draw_badge (self, snapshot, &palette, y);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (place->layer == layer && place->head == head)
+        fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, self->side + PAD + TEXT - 1,
+                        4, 2, &palette.accent);
+}
+
+static void
+fovea_head_cell_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+    FoveaHeadCell *self = FOVEA_HEAD_CELL (widget);
+    *minimum = *natural =
+        orientation == GTK_ORIENTATION_VERTICAL ? self->side + PAD + TEXT : self->side + 2 * PAD;
+}
+
+static void
+hover (FoveaHeadCell *self, double x, double y)
+{
+    FoveaPlace place = *fovea_selection_get_place (self->selection);
+    if (self->item == NULL)
+        return;
+    fovea_head_item_get_place (self->item, &place.layer, &place.head);
+    fovea_selection_hover (self->selection, &place);
+}
+
+static void
+leave (FoveaHeadCell *self)
+{
+    fovea_selection_hover (self->selection, NULL);
+}
+
+static void
+fovea_head_cell_dispose (GObject *object)
+{
+    FoveaHeadCell *self = FOVEA_HEAD_CELL (object);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->thumbnails);
+    g_clear_object (&self->item);
+    g_clear_pointer (&self->badge, g_free);
+    G_OBJECT_CLASS (fovea_head_cell_parent_class)->dispose (object);
+}
+
+static void
+fovea_head_cell_class_init (FoveaHeadCellClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_head_cell_dispose;
+    widget_class->snapshot = fovea_head_cell_snapshot;
+    widget_class->measure = fovea_head_cell_measure;
+    gtk_widget_class_set_css_name (widget_class, "headcell");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_head_cell_init (FoveaHeadCell *self)
+{
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    self->side = 60;
+    g_signal_connect_swapped (motion, "enter", G_CALLBACK (hover), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+}
+
+GtkWidget *
+fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails)
+{
+    FoveaHeadCell *self = g_object_new (FOVEA_TYPE_HEAD_CELL, NULL);
+    self->selection = g_object_ref (selection);
+    self->thumbnails = g_object_ref (thumbnails);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (thumbnails, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side)
+{
+    guint layer, head;
+    g_set_object (&self->item, item);
+    g_free (self->badge);
+    self->badge = g_strdup (badge);
+    if (self->side != side)
+        gtk_widget_queue_resize (GTK_WIDGET (self));
+    self->side = side;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+    if (item == NULL)
+        return;
+    fovea_head_item_get_place (item, &layer, &head);
+    g_autofree char *label = fovea_sentence_for_head (self->selection, layer, head);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), label);
+}

@@ -1,0 +1,30 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* One head of the grid: thumbnail, name, badge. */
+#include <gtk/gtk.h>
+
+#include "ui/head-item.h"
+#include "ui/selection.h"
+#include "ui/tile-cache.h"
+
+#define FOVEA_TYPE_HEAD_CELL (fovea_head_cell_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, FOVEA, HEAD_CELL, GtkWidget)
+
+/**
+ * fovea_head_cell_new:
+ * @thumbnails: shared by all cells; must have the selection's source
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails);
+
+/**
+ * fovea_head_cell_set_item:
+ * @badge: (nullable): score shown instead of the main role's
+ * @side: of the thumbnail, 60 or 36
+ *
+ * Thread: main.
+ */
+void
+fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side);

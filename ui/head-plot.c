@@ -1,0 +1,424 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Points are placed anew for every frame: at most some thousand heads, a few multiplications each.
+ * At most MAX_LABELS heads are named, and a name that would touch another or a point is left out.
+ */
+#include <math.h>
+
+#include "ui/head-plots.h"
+#include "ui/palette.h"
+#include "ui/sentences.h"
+
+#define LEFT       44
+#define RIGHT      14
+#define TOP        12
+#define BOTTOM     40
+#define MAX_LABELS 6
+#define REACH      18
+
+struct _FoveaHeadPlot {
+    GtkWidget parent_instance;
+    FoveaPlotKind kind;
+    FoveaSelection *selection;
+    GListModel *items;
+    char *x, *y, *x_title, *y_title;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaHeadPlot, fovea_head_plot, GTK_TYPE_WIDGET)
+
+typedef struct {
+    FoveaHeadItem *item; /* borrowed from the list during drawing */
+    double x, y, error;  /* values */
+    double px, py;       /* place, pixels */
+} Point;
+
+typedef struct {
+    double low, high, step;
+} Axis;
+
+/* 3 to 6 ticks at 1-2-5 steps with the range ends on ticks. */
+static Axis
+make_axis (double low, double high)
+{
+    Axis axis = {low, high, 1};
+    double span = MAX (high - low, 1e-6), decade = pow (10, floor (log10 (span / 4)));
+    static const double factors[] = {1, 2, 2.5, 5, 10};
+    for (guint i = 0; i < G_N_ELEMENTS (factors); i++) {
+        axis.step = decade * factors[i];
+        if (span / axis.step <= 5)
+            break;
+    }
+    axis.low = floor (low / axis.step + 1e-9) * axis.step;
+    axis.high = ceil (high / axis.step - 1e-9) * axis.step;
+    return axis;
+}
+
+static int
+compare_points (gconstpointer a, gconstpointer b)
+{
+    const Point *p = a, *q = b;
+    return (p->y < q->y) - (p->y > q->y);
+}
+
+static GArray *
+collect (FoveaHeadPlot *self, Axis *across, Axis *up)
+{
+    GArray *points = g_array_new (FALSE, TRUE, sizeof (Point));
+    double x0 = INFINITY, x1 = -INFINITY, y0 = 0, y1 = -INFINITY;
+    g_autofree char *error = g_strconcat (self->x, "_se", NULL);
+    guint n = g_list_model_get_n_items (self->items);
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (self->items, i);
+        Point point = {.item = item, .error = NAN};
+        point.y =
+            fovea_head_item_get_score (item, self->kind == FOVEA_PLOT_RANKED ? self->x : self->y);
+        point.x = self->kind == FOVEA_PLOT_RANKED ? 0 : fovea_head_item_get_score (item, self->x);
+        if (self->kind == FOVEA_PLOT_RANKED)
+            point.error = fovea_head_item_get_score (item, error);
+        if (!isfinite (point.x) || !isfinite (point.y))
+            continue;
+        g_array_append_val (points, point);
+    }
+    if (self->kind == FOVEA_PLOT_RANKED)
+        g_array_sort (points, compare_points);
+    for (guint i = 0; i < points->len; i++) {
+        Point *point = &g_array_index (points, Point, i);
+        if (self->kind == FOVEA_PLOT_RANKED)
+            point->x = i + 1;
+        x0 = MIN (x0, point->x);
+        x1 = MAX (x1, point->x);
+        y1 = MAX (y1, point->y);
+    }
+    *across = make_axis (x0, x1);
+    if (self->kind == FOVEA_PLOT_RANKED)
+        *across = (Axis){1, MAX (points->len, 2), MAX (points->len, 2) - 1};
+    *up = make_axis (y0, MAX (y1, 1e-3));
+    return points;
+}
+
+static void
+place_points (FoveaHeadPlot *self, GArray *points, const Axis *across, const Axis *up)
+{
+    double width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
+    double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
+    for (guint i = 0; i < points->len; i++) {
+        Point *point = &g_array_index (points, Point, i);
+        point->px = LEFT + (point->x - across->low) / (across->high - across->low) * width;
+        point->py = TOP + height - (point->y - up->low) / (up->high - up->low) * height;
+    }
+}
+
+static char *
+tick_text (double value, double step)
+{
+    return g_strdup_printf ("%.*f", MAX ((int) ceil (-log10 (step) - 1e-6), 0), value);
+}
+
+static void
+draw_axes (FoveaHeadPlot *self,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const Axis *across,
+           const Axis *up)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
+    double height = gtk_widget_get_height (widget) - TOP - BOTTOM;
+    for (double v = up->low; v <= up->high + up->step / 2; v += up->step) {
+        double y = TOP + height - (v - up->low) / (up->high - up->low) * height;
+        g_autofree char *text = tick_text (v, up->step);
+        fovea_fill_draw (snapshot, LEFT, round (y), width, 1, 0, &palette->grid);
+        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_RIGHT, &palette->quiet, LEFT - 6, y,
+                         0);
+    }
+    for (double v = across->low; v <= across->high + across->step / 2; v += across->step) {
+        double x = LEFT + (v - across->low) / (across->high - across->low) * width;
+        g_autofree char *text = tick_text (v, across->step);
+        if (self->kind == FOVEA_PLOT_SCATTER)
+            fovea_fill_draw (snapshot, round (x), TOP, 1, height, 0, &palette->grid);
+        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_CENTER, &palette->quiet, x,
+                         TOP + height + 11, 0);
+    }
+    fovea_fill_draw (snapshot, LEFT, round (TOP + height), width, 1, 0, &palette->quiet);
+    fovea_text_draw (widget, snapshot,
+                     self->kind == FOVEA_PLOT_RANKED ? "rank among heads" : self->x_title, 11,
+                     FOVEA_TEXT_CENTER, &palette->quiet, LEFT + width / 2, TOP + height + 28, 0);
+    fovea_text_draw (
+        widget, snapshot, self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title, 11,
+        self->kind == FOVEA_PLOT_RANKED ? FOVEA_TEXT_RIGHT : FOVEA_TEXT_NORMAL, &palette->quiet,
+        self->kind == FOVEA_PLOT_RANKED ? LEFT + width - 4 : LEFT + 4, TOP + 6, 0);
+}
+
+static gboolean
+is_selected (FoveaHeadPlot *self, const Point *point)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint layer, head;
+    fovea_head_item_get_place (point->item, &layer, &head);
+    return layer == place->layer && head == place->head;
+}
+
+static gboolean
+is_free (GArray *points, GArray *boxes, const graphene_rect_t *box, const Point *own)
+{
+    for (guint i = 0; i < boxes->len; i++)
+        if (graphene_rect_intersection (box, &g_array_index (boxes, graphene_rect_t, i), NULL))
+            return FALSE;
+    for (guint i = 0; i < points->len; i++) {
+        const Point *point = &g_array_index (points, Point, i);
+        graphene_rect_t mark =
+            GRAPHENE_RECT_INIT ((float) point->px - 4, (float) point->py - 4, 8, 8);
+        if (point != own && graphene_rect_intersection (box, &mark, NULL))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Names a point to its right or left if there is room. */
+static gboolean
+name_point (FoveaHeadPlot *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            GArray *points,
+            GArray *boxes,
+            const Point *point)
+{
+    gboolean bold = is_selected (self, point);
+    const char *name = fovea_head_item_get_name (point->item);
+    for (int side = 1; side >= -1; side -= 2) {
+        float width = 28, x = (float) point->px + (side > 0 ? 8 : -8 - width);
+        graphene_rect_t box = GRAPHENE_RECT_INIT (x, (float) point->py - 7, width, 14);
+        if (x < LEFT || !is_free (points, boxes, &box, point))
+            continue;
+        g_array_append_val (boxes, box);
+        fovea_text_draw (GTK_WIDGET (self), snapshot, name, 11,
+                         (bold ? FOVEA_TEXT_BOLD : FOVEA_TEXT_NORMAL) |
+                             (side > 0 ? FOVEA_TEXT_NORMAL : FOVEA_TEXT_RIGHT),
+                         &palette->text, point->px + side * 8, point->py, 0);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+draw_labels (FoveaHeadPlot *self,
+             GtkSnapshot *snapshot,
+             const FoveaPalette *palette,
+             GArray *points)
+{
+    g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (graphene_rect_t));
+    guint n_named = 0;
+    for (guint i = 0; i < points->len; i++) {
+        const Point *point = &g_array_index (points, Point, i);
+        if (is_selected (self, point))
+            n_named += name_point (self, snapshot, palette, points, boxes, point);
+    }
+    for (guint i = 0; i < points->len && n_named < MAX_LABELS; i++) {
+        const Point *point = &g_array_index (points, Point, i);
+        gboolean telling = self->kind == FOVEA_PLOT_RANKED
+                               ? i < MAX_LABELS
+                               : *fovea_head_item_get_role (point->item) != '\0';
+        if (telling && !is_selected (self, point))
+            n_named += name_point (self, snapshot, palette, points, boxes, point);
+    }
+}
+
+static void
+draw_point (FoveaHeadPlot *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const Point *point,
+            const Axis *up)
+{
+    double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
+    const char *role = fovea_head_item_get_role (point->item);
+    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    guint layer, head;
+    fovea_head_item_get_place (point->item, &layer, &head);
+    gboolean dim = hover != NULL && (hover->layer != layer || hover->head != head);
+    if (dim)
+        gtk_snapshot_push_opacity (snapshot, 0.35);
+    if (isfinite (point->error) && point->error > 0) {
+        double reach = point->error / (up->high - up->low) * height;
+        GdkRGBA color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
+        fovea_fill_draw (snapshot, point->px - 0.5, point->py - reach, 1, 2 * reach, 0, &color);
+    }
+    fovea_mark_draw (snapshot, palette->theme, *role != '\0' ? role : NULL, point->px, point->py,
+                     3.6);
+    if (dim)
+        gtk_snapshot_pop (snapshot);
+    if (is_selected (self, point))
+        fovea_box_draw (snapshot, point->px - 8.5, point->py - 8.5, 17, 17, 8.5, 2,
+                        &palette->accent);
+}
+
+static void
+fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaHeadPlot *self = FOVEA_HEAD_PLOT (widget);
+    FoveaPalette palette;
+    Axis across, up;
+    if (self->x == NULL || gtk_widget_get_width (widget) < LEFT + RIGHT + 40)
+        return;
+    fovea_palette_load (widget, &palette);
+    g_autoptr (GArray) points = collect (self, &across, &up);
+    if (points->len == 0) {
+        fovea_text_draw (widget, snapshot, "No head has this score yet.", 12, FOVEA_TEXT_NORMAL,
+                         &palette.quiet, LEFT, gtk_widget_get_height (widget) / 2.0, 0);
+        return;
+    }
+    place_points (self, points, &across, &up);
+    draw_axes (self, snapshot, &palette, &across, &up);
+    for (guint i = 0; i < points->len; i++)
+        draw_point (self, snapshot, &palette, &g_array_index (points, Point, i), &up);
+    draw_labels (self, snapshot, &palette, points);
+}
+
+static void
+fovea_head_plot_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 150 : 200;
+    *natural = orientation == GTK_ORIENTATION_VERTICAL ? 178 : 330;
+}
+
+static gboolean
+find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
+{
+    Axis across, up;
+    if (self->x == NULL)
+        return FALSE;
+    g_autoptr (GArray) points = collect (self, &across, &up);
+    double best = REACH;
+    place_points (self, points, &across, &up);
+    for (guint i = 0; i < points->len; i++) {
+        const Point *point = &g_array_index (points, Point, i);
+        double distance = hypot (point->px - x, point->py - y);
+        if (distance >= best)
+            continue;
+        best = distance;
+        fovea_head_item_get_place (point->item, layer, head);
+    }
+    return best < REACH;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadPlot *self)
+{
+    guint layer, head;
+    if (!find_point (self, x, y, &layer, &head))
+        return;
+    fovea_selection_select_head (self->selection, layer, head);
+    if (n_press == 2)
+        gtk_widget_activate_action (GTK_WIDGET (self), "heads.open", NULL);
+}
+
+static void
+hovered (GtkEventControllerMotion *motion, double x, double y, FoveaHeadPlot *self)
+{
+    FoveaPlace place = *fovea_selection_get_place (self->selection);
+    fovea_selection_hover (self->selection,
+                           find_point (self, x, y, &place.layer, &place.head) ? &place : NULL);
+}
+
+static void
+left (FoveaHeadPlot *self)
+{
+    fovea_selection_hover (self->selection, NULL);
+}
+
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    FoveaHeadPlot *self = FOVEA_HEAD_PLOT (widget);
+    guint layer, head;
+    if (keyboard || !find_point (self, x, y, &layer, &head))
+        return FALSE;
+    g_autofree char *sentence = fovea_sentence_for_head (self->selection, layer, head);
+    gtk_tooltip_set_text (tooltip, sentence);
+    return TRUE;
+}
+
+static void
+fovea_head_plot_dispose (GObject *object)
+{
+    FoveaHeadPlot *self = FOVEA_HEAD_PLOT (object);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->items);
+    g_clear_pointer (&self->x, g_free);
+    g_clear_pointer (&self->y, g_free);
+    g_clear_pointer (&self->x_title, g_free);
+    g_clear_pointer (&self->y_title, g_free);
+    G_OBJECT_CLASS (fovea_head_plot_parent_class)->dispose (object);
+}
+
+static void
+fovea_head_plot_class_init (FoveaHeadPlotClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_head_plot_dispose;
+    widget_class->snapshot = fovea_head_plot_snapshot;
+    widget_class->measure = fovea_head_plot_measure;
+    gtk_widget_class_set_css_name (widget_class, "headplot");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_head_plot_init (FoveaHeadPlot *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    g_signal_connect (motion, "motion", G_CALLBACK (hovered), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+}
+
+GtkWidget *
+fovea_head_plot_new (FoveaPlotKind kind, FoveaSelection *selection, GListModel *items)
+{
+    FoveaHeadPlot *self = g_object_new (FOVEA_TYPE_HEAD_PLOT, NULL);
+    self->kind = kind;
+    self->selection = g_object_ref (selection);
+    self->items = g_object_ref (items);
+    g_signal_connect_object (items, "items-changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_head_plot_set_scores (
+    FoveaHeadPlot *self, const char *x, const char *x_title, const char *y, const char *y_title)
+{
+    g_free (self->x);
+    g_free (self->y);
+    g_free (self->x_title);
+    g_free (self->y_title);
+    self->x = g_strdup (x);
+    self->y = g_strdup (y);
+    self->x_title = g_strdup (x_title);
+    self->y_title = g_strdup (y_title);
+    g_autofree char *label =
+        self->kind == FOVEA_PLOT_RANKED
+            ? g_strdup_printf ("Heads ranked by %s", x_title)
+            : g_strdup_printf ("Heads by %s across and %s up", x_title, y_title);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}

@@ -1,0 +1,85 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The box with both plots and the lists that choose what they show. */
+#include "ui/head-plots.h"
+
+typedef struct {
+    FoveaHeadPlot *scatter, *ranked;
+    GtkDropDown *across, *up, *rank;
+} Plots;
+
+static const struct {
+    const char *name, *title, *column;
+} choices[] = {
+    {"Entropy", "entropy, share of maximum", "entropy_normalised"},
+    {"Distance", "mean distance, tokens", "mean_distance"},
+    {"First token", "weight on token 0", "first_token"},
+    {"Window 16", "mass within 16 tokens", "window_16"},
+    {"Largest weight", "largest weight", "max_weight"},
+    {"Previous token", "previous-token score", "previous"},
+    {"Induction", "induction score", "induction"},
+    {"Duplicate token", "duplicate-token score", "duplicate"},
+};
+
+static void
+chosen (Plots *plots)
+{
+    guint x = gtk_drop_down_get_selected (plots->across),
+          y = gtk_drop_down_get_selected (plots->up);
+    guint r = gtk_drop_down_get_selected (plots->rank);
+    fovea_head_plot_set_scores (plots->scatter, choices[x].column, choices[x].title,
+                                choices[y].column, choices[y].title);
+    fovea_head_plot_set_scores (plots->ranked, choices[r].column, choices[r].title, NULL, NULL);
+}
+
+static GtkDropDown *
+add_list (GtkWidget *row, Plots *plots, const char *label, guint selected)
+{
+    GtkStringList *names = gtk_string_list_new (NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+        gtk_string_list_append (names, choices[i].name);
+    GtkWidget *list = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (list), selected);
+    gtk_widget_add_css_class (list, "small");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    g_signal_connect_swapped (list, "notify::selected", G_CALLBACK (chosen), plots);
+    gtk_box_append (GTK_BOX (row), list);
+    return GTK_DROP_DOWN (list);
+}
+
+static GtkWidget *
+start_plot (GtkWidget *box, const char *title, GtkWidget **heading)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *label = gtk_label_new (title);
+    *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    gtk_widget_add_css_class (label, "plottitle");
+    gtk_widget_add_css_class (*heading, "plotheading");
+    gtk_box_append (GTK_BOX (*heading), label);
+    gtk_box_append (GTK_BOX (column), *heading);
+    gtk_widget_set_hexpand (column, TRUE);
+    gtk_box_append (GTK_BOX (box), column);
+    return column;
+}
+
+GtkWidget *
+fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
+{
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18), *heading;
+    Plots *plots = g_new0 (Plots, 1);
+    gtk_box_set_homogeneous (GTK_BOX (box), TRUE);
+    gtk_widget_add_css_class (box, "plots");
+    GtkWidget *column = start_plot (box, "Compare", &heading);
+    plots->scatter = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_SCATTER, selection, items));
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (plots->scatter));
+    plots->across = add_list (heading, plots, "Score across", 0);
+    gtk_box_append (GTK_BOX (heading), gtk_label_new ("×"));
+    plots->up = add_list (heading, plots, "Score up", 1);
+    column = start_plot (box, "Rank by", &heading);
+    plots->ranked = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_RANKED, selection, items));
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (plots->ranked));
+    plots->rank = add_list (heading, plots, "Ranked score", 5);
+    chosen (plots);
+    g_object_set_data_full (G_OBJECT (box), "plots", plots, g_free);
+    return box;
+}

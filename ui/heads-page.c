@@ -1,0 +1,483 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* selection <- sort <- filter <- one list of FoveaHeadItem, rebuilt when trace or scores change.
+ * Grid, plots and table show that one list, so filter and order hold for all three. */
+#include "ui/heads-page.h"
+
+#include <math.h>
+
+#include "ui/commands.h"
+#include "ui/head-cell.h"
+#include "ui/head-plots.h"
+#include "ui/head-table.h"
+#include "ui/layer-labels.h"
+#include "ui/sentences.h"
+
+#define MANY_HEADS 12
+
+struct _FoveaHeadsPage {
+    GtkBox parent_instance;
+    FoveaSelection *selection;
+    FoveaTileCache *thumbnails;
+    GListStore *items;
+    GtkFilter *filter;
+    FoveaHeadFilter *condition;
+    GtkSorter *sorter;
+    GtkSingleSelection *rows;
+    GtkEditable *entry;
+    GtkDropDown *sort, *badge;
+    GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
+    GtkLabel *count;
+    gboolean following;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, GTK_TYPE_BOX)
+
+enum {
+    PROP_0,
+    PROP_FILTER,
+    PROP_SORT,
+    PROP_BADGE,
+    PROP_N_SHOWN,
+};
+
+/* What heads can be sorted by and badged with; NULL column: layer and head, or the main role. */
+static const struct {
+    const char *name, *column;
+} scores[] = {
+    {"layer, head", NULL},
+    {"induction", "induction"},
+    {"previous token", "previous"},
+    {"duplicate token", "duplicate"},
+    {"sink", "first_token"},
+    {"local", "window_16"},
+    {"entropy", "entropy_normalised"},
+    {"distance", "mean_distance"},
+    {"largest weight", "max_weight"},
+};
+
+static guint open_map_signal;
+
+static gboolean
+matches (gpointer item, gpointer data)
+{
+    FoveaHeadsPage *self = data;
+    return self->condition == NULL || fovea_head_filter_matches (self->condition, item);
+}
+
+/* Larger scores first, unknown ones last, equal ones by layer and head. */
+static int
+compare (gconstpointer a, gconstpointer b, gpointer data)
+{
+    FoveaHeadsPage *self = data;
+    FoveaHeadItem *p = FOVEA_HEAD_ITEM ((gpointer) a), *q = FOVEA_HEAD_ITEM ((gpointer) b);
+    const char *column = scores[gtk_drop_down_get_selected (self->sort)].column;
+    guint layer_p, head_p, layer_q, head_q;
+    double x = column != NULL ? fovea_head_item_get_score (p, column) : 0;
+    double y = column != NULL ? fovea_head_item_get_score (q, column) : 0;
+    x = isnan (x) ? -INFINITY : x;
+    y = isnan (y) ? -INFINITY : y;
+    if (x != y)
+        return x > y ? -1 : 1;
+    fovea_head_item_get_place (p, &layer_p, &head_p);
+    fovea_head_item_get_place (q, &layer_q, &head_q);
+    if (layer_p != layer_q)
+        return layer_p < layer_q ? -1 : 1;
+    return (head_p > head_q) - (head_p < head_q);
+}
+
+static void
+show_count (FoveaHeadsPage *self)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+    g_autofree char *text =
+        n == all ? g_strdup_printf ("%u heads", n) : g_strdup_printf ("%u of %u heads", n, all);
+    gtk_label_set_text (self->count, text);
+    g_object_notify (G_OBJECT (self), "n-shown");
+}
+
+/* One row a layer while the order is by layer and nothing is filtered out; flowing otherwise. */
+static void
+lay_out (FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const char *text = gtk_editable_get_text (self->entry);
+    gboolean by_layer = gtk_drop_down_get_selected (self->sort) == 0 && *text == '\0';
+    guint n_heads = info != NULL ? (guint) info->architecture->n_heads : 1;
+    gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), 1);
+    gtk_grid_view_set_max_columns (GTK_GRID_VIEW (self->grid), by_layer ? n_heads : 24);
+    gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), by_layer ? n_heads : 1);
+    gtk_widget_set_visible (self->labels, by_layer);
+}
+
+static void
+filter_changed (FoveaHeadsPage *self)
+{
+    g_clear_pointer (&self->condition, fovea_head_filter_free);
+    self->condition = fovea_head_filter_parse (gtk_editable_get_text (self->entry));
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+    lay_out (self);
+    show_count (self);
+}
+
+static void
+sort_changed (FoveaHeadsPage *self)
+{
+    gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+    lay_out (self);
+}
+
+static void
+follow_selection (FoveaHeadsPage *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    for (guint i = 0; i < n; i++) {
+        guint layer, head;
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        fovea_head_item_get_place (item, &layer, &head);
+        if (layer != place->layer || head != place->head)
+            continue;
+        self->following = TRUE;
+        gtk_single_selection_set_selected (self->rows, i);
+        self->following = FALSE;
+        gtk_widget_activate_action (self->grid, "list.scroll-to-item", "u", i);
+    }
+}
+
+static void
+row_selected (FoveaHeadsPage *self)
+{
+    FoveaHeadItem *item = gtk_single_selection_get_selected_item (self->rows);
+    guint layer, head;
+    if (item == NULL || self->following)
+        return;
+    fovea_head_item_get_place (item, &layer, &head);
+    fovea_selection_select_head (self->selection, layer, head);
+}
+
+static void
+row_activated (FoveaHeadsPage *self)
+{
+    row_selected (self);
+    g_signal_emit (self, open_map_signal, 0);
+}
+
+static void
+fill (FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    FoveaTable *heads = fovea_selection_get_heads (self->selection);
+    g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
+    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++)
+        for (gint64 h = 0; h < info->architecture->n_heads; h++)
+            g_ptr_array_add (fresh, fovea_head_item_new ((guint) l, (guint) h, heads));
+    self->following = TRUE;
+    g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
+                         fresh->pdata, fresh->len);
+    self->following = FALSE;
+    lay_out (self);
+    show_count (self);
+    follow_selection (self);
+}
+
+static void
+trace_changed (FoveaHeadsPage *self)
+{
+    fovea_tile_cache_set_source (self->thumbnails, fovea_selection_get_source (self->selection));
+}
+
+static void
+setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
+{
+    gtk_list_item_set_child (item, fovea_head_cell_new (self->selection, self->thumbnails));
+}
+
+static void
+bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    gboolean many = info != NULL && info->architecture->n_heads > MANY_HEADS;
+    fovea_head_cell_set_item (
+        FOVEA_HEAD_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
+        scores[gtk_drop_down_get_selected (self->badge)].column, many ? 36 : 60);
+}
+
+/* Cells are bound anew with the other badge. */
+static void
+badge_changed (FoveaHeadsPage *self)
+{
+    fill (self);
+}
+
+static void
+show_toggled (FoveaHeadsPage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[2]));
+    gtk_widget_set_visible (self->table, table);
+    gtk_widget_set_visible (gtk_widget_get_parent (self->grid_area), !table);
+    gtk_widget_set_visible (self->grid_area,
+                            gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[0])));
+    gtk_widget_set_visible (self->plots,
+                            gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[1])));
+}
+
+static void
+activate_show (FoveaHeadsPage *self)
+{
+    /* G walks: grid and plots, grid, plots, table. */
+    gboolean grid = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[0]));
+    gboolean plots = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[1]));
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[2]));
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[2]), !table && !grid);
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[0]), table || (grid && plots));
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[1]), table || (grid && !plots));
+}
+
+static void
+step (FoveaHeadsPage *self, gint64 by)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    gint64 at = gtk_single_selection_get_selected (self->rows);
+    if (n == 0)
+        return;
+    at = at == GTK_INVALID_LIST_POSITION ? 0 : CLAMP (at + by, 0, (gint64) n - 1);
+    gtk_single_selection_set_selected (self->rows, (guint) at);
+}
+
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (widget);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const char *name = action + sizeof "heads." - 1;
+    gint64 row = info != NULL ? info->architecture->n_heads : 1;
+    if (g_str_equal (name, "left") || g_str_equal (name, "right"))
+        step (self, g_str_equal (name, "left") ? -1 : 1);
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        step (self, g_str_equal (name, "up") ? -row : row);
+    else if (g_str_equal (name, "first") || g_str_equal (name, "last"))
+        step (self, g_str_equal (name, "first") ? -G_MAXINT32 : G_MAXINT32);
+    else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))
+        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
+    else if (g_str_equal (name, "sort"))
+        gtk_drop_down_set_selected (self->sort, (gtk_drop_down_get_selected (self->sort) + 1) %
+                                                    G_N_ELEMENTS (scores));
+    else if (g_str_equal (name, "show"))
+        activate_show (self);
+    else if (g_str_equal (name, "open"))
+        g_signal_emit (self, open_map_signal, 0);
+}
+
+static GtkDropDown *
+add_scores (GtkWidget *bar, const char *prefix, const char *first)
+{
+    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (scores); i++)
+        gtk_string_list_take (names,
+                              g_strdup_printf ("%s: %s", prefix, i == 0 ? first : scores[i].name));
+    GtkWidget *list = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, prefix,
+                                    -1);
+    gtk_box_append (GTK_BOX (bar), list);
+    return GTK_DROP_DOWN (list);
+}
+
+static void
+add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
+{
+    static const char *const icons[] = {"view-grid-symbolic", "fovea-scatter-symbolic",
+                                        "fovea-table-symbolic"};
+    static const char *const names[] = {"Grid (G)", "Plots (G)", "Table (G)"};
+    for (guint i = 0; i < 3; i++) {
+        self->show[i] = gtk_toggle_button_new ();
+        gtk_button_set_icon_name (GTK_BUTTON (self->show[i]), icons[i]);
+        gtk_widget_set_tooltip_text (self->show[i], names[i]);
+        gtk_accessible_update_property (GTK_ACCESSIBLE (self->show[i]),
+                                        GTK_ACCESSIBLE_PROPERTY_LABEL, names[i], -1);
+        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[i]), i < 2);
+        gtk_box_append (GTK_BOX (bar), self->show[i]);
+        g_signal_connect_object (self->show[i], "toggled", G_CALLBACK (show_toggled), self,
+                                 G_CONNECT_SWAPPED);
+    }
+}
+
+static GtkWidget *
+build_toolbar (FoveaHeadsPage *self)
+{
+    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *entry = gtk_search_entry_new ();
+    GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    gtk_widget_add_css_class (bar, "toolbar");
+    g_object_set (entry, "placeholder-text", "Filter: role:induction, sink>0.3", NULL);
+    gtk_widget_set_size_request (entry, 214, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Filter heads", -1);
+    self->entry = GTK_EDITABLE (entry);
+    gtk_box_append (GTK_BOX (bar), entry);
+    self->sort = add_scores (bar, "Sort", "layer, head");
+    self->badge = add_scores (bar, "Badge", "main role");
+    gtk_widget_set_hexpand (gap, TRUE);
+    gtk_box_append (GTK_BOX (bar), gap);
+    add_toggles (self, bar);
+    self->count = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->count), "quiet");
+    gtk_widget_set_margin_start (GTK_WIDGET (self->count), 12);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
+    g_signal_connect_object (entry, "search-changed", G_CALLBACK (filter_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->sort, "notify::selected", G_CALLBACK (sort_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->badge, "notify::selected", G_CALLBACK (badge_changed), self,
+                             G_CONNECT_SWAPPED);
+    return bar;
+}
+
+static void
+build_model (FoveaHeadsPage *self)
+{
+    self->items = g_list_store_new (FOVEA_TYPE_HEAD_ITEM);
+    self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+    self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, self, NULL));
+    GtkFilterListModel *filtered =
+        gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), self->filter);
+    GtkSortListModel *sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered), self->sorter);
+    self->rows = gtk_single_selection_new (G_LIST_MODEL (sorted));
+    gtk_single_selection_set_autoselect (self->rows, FALSE);
+    g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static GtkWidget *
+build_grid (FoveaHeadsPage *self)
+{
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), self);
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
+    self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Heads by layer", -1);
+    g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,
+                             G_CONNECT_SWAPPED);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    self->labels = fovea_layer_labels_new (
+        self->selection, gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
+    gtk_box_append (GTK_BOX (row), self->labels);
+    gtk_box_append (GTK_BOX (row), scrolled);
+    return row;
+}
+
+static void
+fovea_heads_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
+    if (id == PROP_FILTER)
+        g_value_set_string (value, gtk_editable_get_text (self->entry));
+    else if (id == PROP_SORT)
+        g_value_set_uint (value, gtk_drop_down_get_selected (self->sort));
+    else if (id == PROP_BADGE)
+        g_value_set_uint (value, gtk_drop_down_get_selected (self->badge));
+    else
+        g_value_set_uint (value, g_list_model_get_n_items (G_LIST_MODEL (self->rows)));
+}
+
+static void
+fovea_heads_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
+    if (id == PROP_FILTER) {
+        gtk_editable_set_text (self->entry, g_value_get_string (value));
+        filter_changed (self); /* the entry itself waits a moment */
+    } else if (id == PROP_SORT) {
+        gtk_drop_down_set_selected (self->sort, g_value_get_uint (value));
+    } else {
+        gtk_drop_down_set_selected (self->badge, g_value_get_uint (value));
+    }
+}
+
+static void
+fovea_heads_page_dispose (GObject *object)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->thumbnails);
+    g_clear_object (&self->items);
+    g_clear_object (&self->rows);
+    g_clear_pointer (&self->condition, fovea_head_filter_free);
+    G_OBJECT_CLASS (fovea_heads_page_parent_class)->dispose (object);
+}
+
+static void
+fovea_heads_page_class_init (FoveaHeadsPageClass *klass)
+{
+    GObjectClass *object_class = G_OBJECT_CLASS (klass);
+    const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+    const guint last = G_N_ELEMENTS (scores) - 1;
+    object_class->dispose = fovea_heads_page_dispose;
+    object_class->get_property = fovea_heads_page_get_property;
+    object_class->set_property = fovea_heads_page_set_property;
+    g_object_class_install_property (object_class, PROP_FILTER,
+                                     g_param_spec_string ("filter", NULL, NULL, "", flags));
+    g_object_class_install_property (object_class, PROP_SORT,
+                                     g_param_spec_uint ("sort", NULL, NULL, 0, last, 0, flags));
+    g_object_class_install_property (object_class, PROP_BADGE,
+                                     g_param_spec_uint ("badge", NULL, NULL, 0, last, 0, flags));
+    g_object_class_install_property (object_class, PROP_N_SHOWN,
+                                     g_param_spec_uint ("n-shown", NULL, NULL, 0, G_MAXUINT, 0,
+                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+    open_map_signal = g_signal_new ("open-map", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "heads.", activate);
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "headspage");
+}
+
+static void
+fovea_heads_page_init (FoveaHeadsPage *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    self->thumbnails = fovea_tile_cache_new (8192);
+}
+
+GtkWidget *
+fovea_heads_page_new (FoveaSelection *selection)
+{
+    FoveaHeadsPage *self = g_object_new (FOVEA_TYPE_HEADS_PAGE, NULL);
+    GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+    self->selection = g_object_ref (selection);
+    build_model (self);
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    self->grid_area = build_grid (self);
+    self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
+    self->table = fovea_head_table_new (selection);
+    gtk_paned_set_start_child (GTK_PANED (paned), self->grid_area);
+    gtk_paned_set_end_child (GTK_PANED (paned), self->plots);
+    gtk_paned_set_resize_end_child (GTK_PANED (paned), FALSE);
+    gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+    gtk_widget_set_vexpand (paned, TRUE);
+    gtk_box_append (GTK_BOX (self), paned);
+    gtk_box_append (GTK_BOX (self), self->table);
+    show_toggled (self);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (follow_selection), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+FoveaTileCache *
+fovea_heads_page_get_thumbnails (FoveaHeadsPage *self)
+{
+    return self->thumbnails;
+}
+
+void
+fovea_heads_page_focus_filter (FoveaHeadsPage *self)
+{
+    gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}

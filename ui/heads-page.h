@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The Heads view: filter, sort and badge over a grid of thumbnails; below, plots of scores; or the
+ * whole head table. */
+#include <gtk/gtk.h>
+
+#include "ui/selection.h"
+#include "ui/tile-cache.h"
+
+#define FOVEA_TYPE_HEADS_PAGE (fovea_heads_page_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, FOVEA, HEADS_PAGE, GtkBox)
+
+/**
+ * fovea_heads_page_new:
+ *
+ * Properties: filter (string), sort, badge (uint), n-shown (uint, readable). Signal: "open-map".
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_heads_page_new (FoveaSelection *selection);
+
+/**
+ * fovea_heads_page_get_thumbnails:
+ *
+ * For progress and failures.   Thread: main.   Owner: the page.
+ */
+FoveaTileCache *fovea_heads_page_get_thumbnails (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_focus_filter:
+ *
+ * Thread: main.
+ */
+void fovea_heads_page_focus_filter (FoveaHeadsPage *self);

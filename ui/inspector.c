@@ -1,0 +1,359 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Cell numbers come from the shared FoveaCellModel. A head's are read in a thread when the head or
+ * the view changes; the answer for a head that is no longer selected is dropped. */
+#include "ui/inspector.h"
+
+#include <math.h>
+
+#include "ui/fact.h"
+#include "ui/head-facts.h"
+#include "ui/sentences.h"
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
+
+#define MAX_ROWS 2048
+#define N_TOP    6
+
+struct _FoveaInspector {
+    GtkBox parent_instance;
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaInspect kind;
+    GtkLabel *title, *sentence;
+    GtkWidget *open_map;
+    FoveaSection *sections[3];
+    GCancellable *cancellable;
+    FoveaHeadFacts head_facts;
+    gboolean have_head_facts;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaInspector, fovea_inspector, GTK_TYPE_BOX)
+
+static void
+add_fact (GListStore *facts, const char *label, char *value)
+{
+    g_autoptr (FoveaFact) fact = fovea_fact_new (label, value);
+    g_list_store_append (facts, fact);
+    g_free (value);
+}
+
+static char *
+spell (double value, int digits, const char *unit)
+{
+    g_autofree char *number = fovea_weight_text (value, digits);
+    return *unit != '\0' ? g_strdup_printf ("%s %s", number, unit) : g_steal_pointer (&number);
+}
+
+static void
+fill_cell (FoveaInspector *self, const FoveaCellData *data)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = &data->place;
+    double mass, received = 0;
+    gint64 rank = fovea_cell_data_get_rank (data, place->key, &mass);
+    g_autofree char *ranks = fovea_number_text (rank);
+    g_autofree char *allowed = fovea_number_text (data->end_key - data->first_key);
+    g_autofree char *distance = fovea_number_text (place->query - place->key);
+    g_autofree char *first = fovea_token_text (info, 0);
+    g_autofree char *above = g_strdup_printf ("Score above “%s”, nats", first);
+    g_autofree char *mass_label =
+        g_strdup_printf ("Mass received by key %" G_GINT64_FORMAT, place->key);
+    for (gint64 q = 0; q < data->n_tokens; q++)
+        received += data->column[q];
+    add_fact (facts, "Weight", spell (data->row[place->key], 4, ""));
+    add_fact (facts, "Rank in row", g_strdup_printf ("%s of %s", ranks, allowed));
+    add_fact (facts, "Mass down to this rank", spell (mass, 3, ""));
+    add_fact (facts, "Distance", g_strdup_printf ("%s tokens", distance));
+    if (data->row[0] > 0 && data->row[place->key] > 0)
+        add_fact (facts, above, spell (log (data->row[place->key]) - log (data->row[0]), 2, ""));
+    add_fact (facts, "Row entropy", spell (fovea_cell_data_get_entropy (data), 2, "bits"));
+    add_fact (facts, mass_label, spell (received, 2, ""));
+    fovea_section_set (self->sections[0], "CELL", facts, NULL);
+}
+
+static void
+fill_top (FoveaInspector *self,
+          FoveaSection *section,
+          const char *heading,
+          const char *glyph,
+          const float *weights,
+          gint64 n,
+          gint64 token)
+{
+    FoveaWeightedToken top[N_TOP];
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autofree char *number = fovea_number_text (token);
+    g_autofree char *title = g_strdup_printf (heading, number);
+    guint n_top = fovea_weights_find_top (weights, n, top, N_TOP);
+    for (guint i = 0; i < n_top; i++) {
+        g_autofree char *text = fovea_token_text (info, top[i].token);
+        g_autofree char *position = fovea_number_text (top[i].token);
+        g_autofree char *value = fovea_weight_text (top[i].weight, 3);
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_bar (NULL, glyph, position, text, top[i].weight, value);
+        g_list_store_append (facts, fact);
+    }
+    fovea_section_set (section, title, facts, NULL);
+}
+
+static void
+show_cell (FoveaInspector *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_autofree char *query = fovea_number_text (place->query);
+    g_autofree char *key = fovea_number_text (place->key);
+    g_autofree char *query_text = fovea_token_text (info, place->query);
+    g_autofree char *key_text = fovea_token_text (info, place->key);
+    g_autofree char *title = g_strdup_printf ("Cell %s → %s", query, key);
+    g_autofree char *sentence = g_strdup_printf ("head %u.%u looks from “%s” at “%s”", place->layer,
+                                                 place->head, query_text, key_text);
+    gtk_label_set_text (self->title, title);
+    gtk_label_set_text (self->sentence, sentence);
+    if (data == NULL)
+        return;
+    fill_cell (self, data);
+    fill_top (self, self->sections[1], "TOP KEYS OF QUERY %s", "▼", data->row, data->n_tokens,
+              data->place.query);
+    fill_top (self, self->sections[2], "TOP QUERIES OF KEY %s", "▶", data->column, data->n_tokens,
+              data->place.key);
+}
+
+static void
+fill_roles (FoveaInspector *self)
+{
+    static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
+                                        "local"};
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    FoveaTable *heads = fovea_selection_get_heads (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    int row = fovea_heads_find_row (heads, place->layer, place->head);
+    for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
+        const char *score = fovea_role_get_score (roles[i]);
+        g_autofree char *error_name = g_strconcat (score, "_se", NULL);
+        double value = fovea_heads_get_score (heads, row, score);
+        double error = fovea_heads_get_score (heads, row, error_name);
+        if (isnan (value))
+            continue;
+        g_autofree char *text = isnan (error) ? g_strdup_printf ("%.3f", value)
+                                              : g_strdup_printf ("%.3f ± %.3f", value, error);
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_bar (roles[i], NULL, NULL, roles[i], value, text);
+        g_list_store_append (facts, fact);
+    }
+    const char *repeats = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
+    g_autofree char *note =
+        heads == NULL ? g_strdup ("Head scores are being computed.")
+        : repeats != NULL && g_strcmp0 (repeats, "0") != 0
+            ? g_strdup_printf ("± standard error over %s repeats; sink and local: this text",
+                               repeats)
+            : g_strdup ("Scores on this text. Induction and previous token need random repeats.");
+    fovea_section_set (self->sections[0], "ROLES", facts, note);
+}
+
+static void
+fill_statistics (FoveaInspector *self)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaHeadFacts *f = &self->head_facts;
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    add_fact (facts, "Entropy, share of maximum", spell (f->entropy_share, 2, ""));
+    add_fact (facts, "Mean distance", spell (f->mean_distance, 1, "tokens"));
+    add_fact (facts, "Weight on token 0", spell (f->first_weight, 2, ""));
+    add_fact (facts, "Largest weight", spell (f->largest, 2, ""));
+    add_fact (facts, "Keys for 95 % of mass, median",
+              g_strdup_printf ("%.0f of %.0f", f->median_keys, f->median_allowed));
+    g_autofree char *rows = fovea_number_text (f->n_rows);
+    g_autofree char *note =
+        f->n_rows < info->n_tokens ? g_strdup_printf ("sampled: %s rows", rows) : NULL;
+    fovea_section_set (self->sections[1], "ON THIS TEXT", facts, note);
+}
+
+static void
+fill_pairs (FoveaInspector *self)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    for (guint i = 0; i < self->head_facts.n_pairs; i++) {
+        const FoveaPair *pair = &self->head_facts.pairs[i];
+        g_autofree char *query = fovea_token_text (info, pair->query);
+        g_autofree char *key = fovea_token_text (info, pair->key);
+        g_autofree char *label =
+            g_strdup_printf ("▶ %" G_GINT64_FORMAT " %s   ▼ %" G_GINT64_FORMAT " %s", pair->query,
+                             query, pair->key, key);
+        add_fact (facts, label, spell (pair->weight, 2, ""));
+    }
+    fovea_section_set (self->sections[2], "STRONGEST PAIRS", facts, NULL);
+}
+
+static void
+read_head_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
+{
+    FoveaTraceSource *source = task_data;
+    guint at = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (task), "head"));
+    FoveaHeadFacts *facts = g_new0 (FoveaHeadFacts, 1);
+    GError *error = NULL;
+    if (fovea_head_facts_read (source, at >> 16, at & 0xffff, MAX_ROWS, facts, cancellable,
+                               &error)) {
+        g_task_return_pointer (task, facts, g_free);
+        return;
+    }
+    g_free (facts);
+    g_task_return_error (task, error);
+}
+
+static void
+read_head_done (GObject *object, GAsyncResult *result, gpointer data)
+{
+    FoveaInspector *self = FOVEA_INSPECTOR (object);
+    g_autofree FoveaHeadFacts *facts = g_task_propagate_pointer (G_TASK (result), NULL);
+    if (facts == NULL || self->selection == NULL || self->kind != FOVEA_INSPECT_HEAD)
+        return;
+    self->head_facts = *facts;
+    self->have_head_facts = TRUE;
+    fill_statistics (self);
+    fill_pairs (self);
+}
+
+static void
+show_head (FoveaInspector *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const FoveaArchitecture *model = fovea_selection_get_info (self->selection)->architecture;
+    guint group = place->head / (guint) MAX (model->n_heads / MAX (model->n_kv_heads, 1), 1);
+    g_autofree char *title = g_strdup_printf ("Head %u.%u", place->layer, place->head);
+    g_autofree char *sentence =
+        g_strdup_printf ("layer %u, key/value head %u", place->layer, group);
+    gtk_label_set_text (self->title, title);
+    gtk_label_set_text (self->sentence, sentence);
+    fill_roles (self);
+    if (self->have_head_facts && self->head_facts.layer == place->layer &&
+        self->head_facts.head == place->head)
+        return;
+    self->have_head_facts = FALSE;
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    self->cancellable = g_cancellable_new ();
+    g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_head_done, NULL);
+    g_task_set_source_tag (task, show_head);
+    g_object_set_data (G_OBJECT (task), "head",
+                       GUINT_TO_POINTER (place->layer << 16 | place->head));
+    g_task_set_task_data (task,
+                          fovea_trace_source_ref (fovea_selection_get_source (self->selection)),
+                          (GDestroyNotify) fovea_trace_source_unref);
+    g_task_run_in_thread (task, read_head_thread);
+}
+
+static void
+show (FoveaInspector *self)
+{
+    gtk_widget_set_visible (self->open_map, self->kind == FOVEA_INSPECT_HEAD);
+    if (fovea_selection_get_info (self->selection) == NULL)
+        return;
+    if (self->kind == FOVEA_INSPECT_HEAD)
+        show_head (self);
+    else
+        show_cell (self);
+}
+
+static void
+trace_changed (FoveaInspector *self)
+{
+    self->have_head_facts = FALSE;
+    show (self);
+}
+
+static void
+fovea_inspector_dispose (GObject *object)
+{
+    FoveaInspector *self = FOVEA_INSPECTOR (object);
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->cells);
+    G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
+}
+
+static void
+fovea_inspector_class_init (FoveaInspectorClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_inspector_dispose;
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "inspector");
+}
+
+static GtkWidget *
+build_title (FoveaInspector *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+    self->title = GTK_LABEL (gtk_label_new (""));
+    self->sentence = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->title), "title");
+    gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "quiet");
+    gtk_label_set_xalign (self->title, 0);
+    gtk_label_set_xalign (self->sentence, 0);
+    gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
+    gtk_label_set_ellipsize (self->sentence, PANGO_ELLIPSIZE_END);
+    gtk_widget_set_hexpand (words, TRUE);
+    self->open_map = gtk_button_new_with_label ("Open map");
+    gtk_widget_set_valign (self->open_map, GTK_ALIGN_START);
+    gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->open_map), "win.view('map')");
+    gtk_widget_set_tooltip_text (self->open_map, "Open the map of this head (Enter)");
+    gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->title));
+    gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->sentence));
+    gtk_box_append (GTK_BOX (row), words);
+    gtk_box_append (GTK_BOX (row), self->open_map);
+    return row;
+}
+
+static void
+fovea_inspector_init (FoveaInspector *self)
+{
+    GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    gtk_widget_add_css_class (content, "content");
+    gtk_box_append (GTK_BOX (content), build_title (self));
+    for (guint i = 0; i < G_N_ELEMENTS (self->sections); i++) {
+        self->sections[i] = FOVEA_SECTION (fovea_section_new (""));
+        gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->sections[i]));
+    }
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                    GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    gtk_box_append (GTK_BOX (self), scrolled);
+}
+
+GtkWidget *
+fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells)
+{
+    FoveaInspector *self = g_object_new (FOVEA_TYPE_INSPECTOR, NULL);
+    self->selection = g_object_ref (selection);
+    self->cells = g_object_ref (cells);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (cells, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind)
+{
+    self->kind = kind;
+    self->have_head_facts = FALSE;
+    show (self);
+}
+
+const char *
+fovea_inspector_get_title (FoveaInspector *self)
+{
+    return gtk_label_get_text (self->title);
+}

@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* At the right: the selected thing in words and numbers; a cell in the Map view, a head in the
+ * Heads view. */
+#include <gtk/gtk.h>
+
+#include "ui/cell-model.h"
+
+typedef enum {
+    FOVEA_INSPECT_HEAD,
+    FOVEA_INSPECT_CELL,
+} FoveaInspect;
+
+#define FOVEA_TYPE_INSPECTOR (fovea_inspector_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaInspector, fovea_inspector, FOVEA, INSPECTOR, GtkBox)
+
+/**
+ * fovea_inspector_new:
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells);
+
+/**
+ * fovea_inspector_set_kind:
+ *
+ * Thread: main.
+ */
+void fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind);
+
+/**
+ * fovea_inspector_get_title:
+ *
+ * "Cell 157 → 26", for tests and copying.   Thread: main.   Owner: the inspector.
+ */
+const char *fovea_inspector_get_title (FoveaInspector *self);

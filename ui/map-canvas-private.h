@@ -1,0 +1,85 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the files of the map canvas share: state (map-canvas.c), pointer and keys (map-input.c),
+ * labels and card (map-labels.c). */
+#include "ui/map-canvas.h"
+#include "ui/palette.h"
+
+#define FOVEA_MAP_LEFT   88
+#define FOVEA_MAP_TOP    66
+#define FOVEA_MAP_RIGHT  8
+#define FOVEA_MAP_BOTTOM 8
+/* From here on cells are wide enough for token texts. */
+#define FOVEA_MAP_LABEL_CELL 12
+
+struct _FoveaMapCanvas {
+    GtkWidget parent_instance;
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaViewport *viewport;
+    FoveaTileCache *tiles, *wholes;
+    FoveaColorScale color_scale;
+    FoveaBlockValue block;
+
+    /* The hovered cell is a selection of its own, so that its card is read like the inspector. */
+    FoveaSelection *hover;
+    FoveaCellModel *hover_cells;
+    guint card_timeout;
+    gboolean card_shown, pinned;
+
+    GtkWidget *proxy; /* focusable stand-in for the selected cell */
+    double pointer_x, pointer_y;
+    double drag_x, drag_y, box_x, box_y, box_width, box_height;
+    gboolean boxing;
+    double scroll_rest, pinch;
+};
+
+/**
+ * fovea_map_canvas_add_input:
+ *
+ * Controllers of a new canvas.   Thread: main.
+ */
+void fovea_map_canvas_add_input (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_activate:
+ *
+ * Handler of every "map." action.   Thread: main.
+ */
+void fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant *parameter);
+
+/**
+ * fovea_map_canvas_draw_labels:
+ *
+ * Token texts or positions along both axes.   Thread: main.
+ */
+void fovea_map_canvas_draw_labels (FoveaMapCanvas *self,
+                                   GtkSnapshot *snapshot,
+                                   const FoveaPalette *palette);
+
+/**
+ * fovea_map_canvas_draw_card:
+ *
+ * The hovered cell's card, if its numbers are there.   Thread: main.
+ */
+void fovea_map_canvas_draw_card (FoveaMapCanvas *self,
+                                 GtkSnapshot *snapshot,
+                                 const FoveaPalette *palette);
+
+/**
+ * fovea_map_canvas_draw_bar:
+ *
+ * The colour bar in the empty triangle, when the whole causal map is shown.   Thread: main.
+ */
+void fovea_map_canvas_draw_bar (FoveaMapCanvas *self,
+                                GtkSnapshot *snapshot,
+                                const FoveaPalette *palette);
+
+/**
+ * fovea_map_canvas_locate:
+ *
+ * Rectangle of tokens along one axis in widget coordinates.   Thread: main.
+ */
+void fovea_map_canvas_locate (
+    FoveaMapCanvas *self, gint64 token, gboolean vertical, double *first, double *length);

@@ -1,0 +1,361 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Drawing order: ground, whole map as the coarse stand-in for tiles that are not there, tiles,
+ * boxes, labels, card. The viewport counts device pixels and tiles are made for exactly those, so
+ * nothing is ever smoothed but the stand-in. The cost of a frame is the visible tiles. */
+#include "ui/map-canvas-private.h"
+
+#include <math.h>
+
+#include "ui/commands.h"
+#include "ui/sentences.h"
+
+#define TILE  256
+#define WHOLE 128
+
+G_DEFINE_FINAL_TYPE (FoveaMapCanvas, fovea_map_canvas, GTK_TYPE_WIDGET)
+
+enum {
+    PROP_0,
+    PROP_COLOR_SCALE,
+    PROP_BLOCK,
+    N_PROPS,
+};
+static GParamSpec *props[N_PROPS];
+
+static int
+device_scale (FoveaMapCanvas *self)
+{
+    return gtk_widget_get_scale_factor (GTK_WIDGET (self));
+}
+
+void
+fovea_map_canvas_locate (
+    FoveaMapCanvas *self, gint64 token, gboolean vertical, double *first, double *length)
+{
+    int scale = device_scale (self);
+    fovea_viewport_locate (self->viewport, token, vertical, first, length);
+    *first = *first / scale + (vertical ? FOVEA_MAP_TOP : FOVEA_MAP_LEFT);
+    *length /= scale;
+}
+
+void
+fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    FoveaPalette palette;
+    fovea_palette_load (GTK_WIDGET (self), &palette);
+    *spec = (FoveaTileSpec){
+        .layer = place->layer,
+        .head = place->head,
+        .block = self->block,
+        .color = self->color_scale,
+        .floor = fovea_color_map_floor (MAX (fovea_viewport_get_tokens (self->viewport), 1)),
+        .theme = palette.theme,
+    };
+}
+
+GdkTexture *
+fovea_map_canvas_get_whole (FoveaMapCanvas *self)
+{
+    FoveaTileSpec spec;
+    gint64 n_tokens = fovea_viewport_get_tokens (self->viewport);
+    if (n_tokens == 0)
+        return NULL;
+    fovea_map_canvas_get_spec (self, &spec);
+    spec.scale = (double) WHOLE / (double) n_tokens;
+    spec.width = spec.height = WHOLE;
+    return fovea_tile_cache_get (self->wholes, &spec, 0);
+}
+
+FoveaTileCache *
+fovea_map_canvas_get_tiles (FoveaMapCanvas *self)
+{
+    return self->tiles;
+}
+
+/* Draws one tile, or the coarse picture of it while it is being made. */
+static void
+draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spec, int urgency)
+{
+    gint64 x, y;
+    float side = (float) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec->scale);
+    fovea_viewport_get_origin (self->viewport, &x, &y);
+    graphene_rect_t rect = GRAPHENE_RECT_INIT ((float) (spec->x - x), (float) (spec->y - y),
+                                               (float) spec->width, (float) spec->height);
+    GdkTexture *texture = fovea_tile_cache_get (self->tiles, spec, urgency);
+    if (texture != NULL) {
+        gtk_snapshot_append_texture (snapshot, texture, &rect);
+        return;
+    }
+    GdkTexture *whole = fovea_map_canvas_get_whole (self);
+    if (whole == NULL)
+        return;
+    gtk_snapshot_push_clip (snapshot, &rect);
+    gtk_snapshot_append_texture (snapshot, whole,
+                                 &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
+    gtk_snapshot_pop (snapshot);
+}
+
+static void
+draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot)
+{
+    FoveaTileSpec spec;
+    gint64 x, y;
+    int width, height, device = device_scale (self);
+    fovea_map_canvas_get_spec (self, &spec);
+    fovea_viewport_get_origin (self->viewport, &x, &y);
+    fovea_viewport_get_size (self->viewport, &width, &height);
+    spec.scale = fovea_viewport_get_scale (self->viewport);
+    spec.width = spec.height = TILE;
+    gint64 end =
+        (gint64) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec.scale - 1e-6);
+    double focus_x = (self->pointer_x - FOVEA_MAP_LEFT) * device + (double) x;
+    double focus_y = (self->pointer_y - FOVEA_MAP_TOP) * device + (double) y;
+    gtk_snapshot_save (snapshot);
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (FOVEA_MAP_LEFT, FOVEA_MAP_TOP));
+    gtk_snapshot_scale (snapshot, 1.0f / (float) device, 1.0f / (float) device);
+    gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+    fovea_tile_cache_begin (self->tiles);
+    for (spec.y = y / TILE * TILE; spec.y < MIN (y + height, end); spec.y += TILE)
+        for (spec.x = x / TILE * TILE; spec.x < MIN (x + width, end); spec.x += TILE)
+            draw_tile (self, snapshot, &spec,
+                       (int) hypot ((double) spec.x + TILE / 2.0 - focus_x,
+                                    (double) spec.y + TILE / 2.0 - focus_y));
+    fovea_tile_cache_end (self->tiles);
+    gtk_snapshot_pop (snapshot);
+    gtk_snapshot_restore (snapshot);
+}
+
+/* Row, column and cell of a place; boxes where cells are wide enough, lines where they are not. */
+static void
+draw_cursor (FoveaMapCanvas *self,
+             GtkSnapshot *snapshot,
+             const FoveaPlace *place,
+             const GdkRGBA *ink,
+             const GdkRGBA *halo,
+             gboolean hovered)
+{
+    double x, y, w, h, right, bottom, length;
+    gint64 last = fovea_viewport_get_tokens (self->viewport) - 1;
+    fovea_map_canvas_locate (self, place->key, FALSE, &x, &w);
+    fovea_map_canvas_locate (self, place->query, TRUE, &y, &h);
+    fovea_map_canvas_locate (self, last, FALSE, &right, &length);
+    right += length;
+    fovea_map_canvas_locate (self, last, TRUE, &bottom, &length);
+    bottom += length;
+    double left = FOVEA_MAP_LEFT - 2, top = FOVEA_MAP_TOP - 2;
+    if (hovered) {
+        fovea_box_draw (snapshot, x - 1, y - 1, w + 2, h + 2, 0, 1, ink);
+        return;
+    }
+    if (w < 6) {
+        fovea_fill_draw (snapshot, left, y + h / 2 - 0.5, right - left, 1, 0, ink);
+        fovea_fill_draw (snapshot, x + w / 2 - 0.5, top, 1, bottom - top, 0, ink);
+    } else {
+        fovea_box_draw (snapshot, left, y - 1, right - left + 1, h + 2, 0, 1.4, ink);
+        fovea_box_draw (snapshot, x - 1, top, w + 2, bottom - top + 1, 0, 1.4, ink);
+    }
+    double grow = w < 6 ? 3 : 2;
+    fovea_box_draw (snapshot, x - grow - 1, y - grow - 1, w + 2 * grow + 2, h + 2 * grow + 2, 0, 1,
+                    halo);
+    fovea_box_draw (snapshot, x - grow, y - grow, w + 2 * grow, h + 2 * grow, 0, 2, ink);
+}
+
+static void
+fovea_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
+    if (fovea_viewport_get_tokens (self->viewport) == 0)
+        return;
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+    graphene_rect_t map = GRAPHENE_RECT_INIT (
+        FOVEA_MAP_LEFT - 4, FOVEA_MAP_TOP - 4, (float) width - FOVEA_MAP_LEFT - FOVEA_MAP_RIGHT + 8,
+        (float) height - FOVEA_MAP_TOP - FOVEA_MAP_BOTTOM + 8);
+    draw_tiles (self, snapshot);
+    fovea_map_canvas_draw_bar (self, snapshot, &palette);
+    gtk_snapshot_push_clip (snapshot, &map);
+    draw_cursor (self, snapshot, fovea_selection_get_place (self->selection), &palette.text,
+                 &palette.view, FALSE);
+    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    if (hover != NULL)
+        draw_cursor (self, snapshot, hover, &palette.text, &palette.view, TRUE);
+    if (self->boxing)
+        fovea_box_draw (snapshot, self->box_x, self->box_y, self->box_width, self->box_height, 0, 1,
+                        &palette.accent);
+    gtk_snapshot_pop (snapshot);
+    fovea_map_canvas_draw_labels (self, snapshot, &palette);
+    gtk_widget_snapshot_child (widget, self->proxy, snapshot);
+    fovea_map_canvas_draw_card (self, snapshot, &palette);
+}
+
+static void
+fovea_map_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+    FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    int device = device_scale (self);
+    fovea_viewport_set_size (self->viewport,
+                             MAX (width - FOVEA_MAP_LEFT - FOVEA_MAP_RIGHT, 1) * device,
+                             MAX (height - FOVEA_MAP_TOP - FOVEA_MAP_BOTTOM, 1) * device);
+    double x, y, w, h;
+    fovea_map_canvas_locate (self, MAX (place->key, 0), FALSE, &x, &w);
+    fovea_map_canvas_locate (self, MAX (place->query, 0), TRUE, &y, &h);
+    gtk_widget_size_allocate (
+        self->proxy, &(GtkAllocation){(int) x, (int) y, MAX ((int) w, 1), MAX ((int) h, 1)}, -1);
+}
+
+static void
+fovea_map_canvas_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline)
+{
+    *minimum = 240;
+    *natural = 480;
+    /* The proxy never asks for room, but GTK wants it measured before it is allocated. */
+    gtk_widget_measure (FOVEA_MAP_CANVAS (widget)->proxy, orientation, -1, NULL, NULL, NULL, NULL);
+}
+
+static void
+redraw (FoveaMapCanvas *self)
+{
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+trace_changed (FoveaMapCanvas *self)
+{
+    FoveaTraceSource *source = fovea_selection_get_source (self->selection);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    fovea_tile_cache_set_source (self->tiles, source);
+    fovea_tile_cache_set_source (self->wholes, source);
+    fovea_selection_set_trace (self->hover, source, NULL, &(FoveaPlace){0});
+    fovea_viewport_set_tokens (self->viewport, info != NULL ? info->n_tokens : 0);
+}
+
+static void
+moved (FoveaMapCanvas *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    fovea_viewport_reveal (self->viewport, place->query, place->key);
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+/* The sentence of the selected cell, spoken by canvas and proxy alike. */
+static void
+update_labels (FoveaMapCanvas *self)
+{
+    g_autofree char *sentence =
+        fovea_sentence_for_cell (self->selection, fovea_cell_model_get_data (self->cells));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->proxy), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    sentence, -1);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_autofree char *label =
+        g_strdup_printf ("Attention map of head %u.%u. %s", place->layer, place->head, sentence);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    redraw (self);
+}
+
+static void
+fovea_map_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
+    g_value_set_int (value, id == PROP_COLOR_SCALE ? (int) self->color_scale : (int) self->block);
+}
+
+static void
+fovea_map_canvas_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+    FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
+    if (id == PROP_COLOR_SCALE)
+        self->color_scale = (FoveaColorScale) g_value_get_int (value);
+    else
+        self->block = (FoveaBlockValue) g_value_get_int (value);
+    redraw (self);
+}
+
+static void
+fovea_map_canvas_dispose (GObject *object)
+{
+    FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
+    g_clear_handle_id (&self->card_timeout, g_source_remove);
+    g_clear_pointer (&self->proxy, gtk_widget_unparent);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->cells);
+    g_clear_object (&self->viewport);
+    g_clear_object (&self->tiles);
+    g_clear_object (&self->wholes);
+    g_clear_object (&self->hover);
+    g_clear_object (&self->hover_cells);
+    G_OBJECT_CLASS (fovea_map_canvas_parent_class)->dispose (object);
+}
+
+static void
+fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
+{
+    GObjectClass *object_class = G_OBJECT_CLASS (klass);
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    object_class->dispose = fovea_map_canvas_dispose;
+    object_class->get_property = fovea_map_canvas_get_property;
+    object_class->set_property = fovea_map_canvas_set_property;
+    widget_class->snapshot = fovea_map_canvas_snapshot;
+    widget_class->measure = fovea_map_canvas_measure;
+    widget_class->size_allocate = fovea_map_canvas_size_allocate;
+    props[PROP_COLOR_SCALE] =
+        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_COLOR_LINEAR,
+                          FOVEA_COLOR_LOG, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+    props[PROP_BLOCK] =
+        g_param_spec_int ("block", NULL, NULL, FOVEA_BLOCK_MEAN, FOVEA_BLOCK_MAX, FOVEA_BLOCK_MEAN,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+    g_object_class_install_properties (object_class, N_PROPS, props);
+    g_signal_new ("goto", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+    fovea_commands_bind (widget_class, "map.", fovea_map_canvas_activate);
+    gtk_widget_class_set_css_name (widget_class, "mapcanvas");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_map_canvas_init (FoveaMapCanvas *self)
+{
+    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    self->tiles = fovea_tile_cache_new (256);
+    self->wholes = fovea_tile_cache_new (64);
+    self->hover = fovea_selection_new ();
+    self->hover_cells = fovea_cell_model_new (self->hover);
+    self->proxy = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_GRID,
+                                "focusable", TRUE, "css-name", "cellproxy", NULL);
+    gtk_widget_set_can_target (self->proxy, FALSE);
+    gtk_widget_set_parent (self->proxy, GTK_WIDGET (self));
+    fovea_map_canvas_add_input (self);
+    g_signal_connect_object (self->tiles, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->wholes, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->hover_cells, "changed", G_CALLBACK (redraw), self,
+                             G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaViewport *viewport)
+{
+    FoveaMapCanvas *self = g_object_new (FOVEA_TYPE_MAP_CANVAS, NULL);
+    self->selection = g_object_ref (selection);
+    self->cells = g_object_ref (cells);
+    self->viewport = g_object_ref (viewport);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "hovered", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (cells, "changed", G_CALLBACK (update_labels), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (viewport, "changed", G_CALLBACK (gtk_widget_queue_allocate), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}

@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* One head's map: tiles, token labels, the boxes of the selected row, column and cell, and the card
+ * of the hovered one. Pan, zoom to a single cell, keyboard cursor. */
+#include <gtk/gtk.h>
+
+#include "ui/cell-model.h"
+#include "ui/tile-cache.h"
+#include "ui/viewport.h"
+
+#define FOVEA_TYPE_MAP_CANVAS (fovea_map_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaMapCanvas, fovea_map_canvas, FOVEA, MAP_CANVAS, GtkWidget)
+
+/**
+ * fovea_map_canvas_new:
+ *
+ * Properties: color-scale (int, FoveaColorScale), block (int, FoveaBlockValue); both writable.
+ * Signal: "goto" (the user wants to type a position).
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *
+fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaViewport *viewport);
+
+/**
+ * fovea_map_canvas_get_tiles:
+ *
+ * For progress and failures.   Owner: the canvas.   Thread: main.
+ */
+FoveaTileCache *fovea_map_canvas_get_tiles (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_get_spec:
+ * @spec: (out): colours, block kind and floor as shown; position and scale are zero
+ *
+ * Thread: main.
+ */
+void fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec);
+
+/**
+ * fovea_map_canvas_get_whole:
+ *
+ * The whole map in at most 128 x 128 pixels, NULL while it is being made.
+ *
+ * Owner: the canvas.   Thread: main.
+ */
+GdkTexture *fovea_map_canvas_get_whole (FoveaMapCanvas *self);

@@ -1,0 +1,330 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Pointer and keys of the map. Plain scrolling zooms at the pointer, Shift and touch pads pan;
+ * dragging pans, Shift and drag zooms to a box. Every key is a "map." action of ui/commands.c. */
+#include "ui/map-canvas-private.h"
+
+#include <math.h>
+
+#define CARD_DELAY_MS  120
+#define FAR            64
+#define CELL_PIXELS    15
+#define DRAG_THRESHOLD 4
+
+static double
+to_device (FoveaMapCanvas *self, double value, double margin)
+{
+    return (value - margin) * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+}
+
+static gboolean
+find_cell (FoveaMapCanvas *self, double x, double y, gint64 *query, gint64 *key)
+{
+    return fovea_viewport_find_cell (self->viewport, to_device (self, x, FOVEA_MAP_LEFT),
+                                     to_device (self, y, FOVEA_MAP_TOP), query, key);
+}
+
+static gboolean
+show_card (gpointer data)
+{
+    FoveaMapCanvas *self = data;
+    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    self->card_timeout = 0;
+    if (hover != NULL) {
+        fovea_selection_select (self->hover, hover);
+        self->card_shown = TRUE;
+        gtk_widget_queue_draw (GTK_WIDGET (self));
+    }
+    return G_SOURCE_REMOVE;
+}
+
+static void
+hover_cell (FoveaMapCanvas *self, double x, double y)
+{
+    gint64 query, key;
+    if (self->pinned)
+        return;
+    self->card_shown = FALSE;
+    g_clear_handle_id (&self->card_timeout, g_source_remove);
+    if (!find_cell (self, x, y, &query, &key) || key > query) {
+        fovea_selection_hover (self->selection, NULL);
+        return;
+    }
+    FoveaPlace place = *fovea_selection_get_place (self->selection);
+    place.query = query;
+    place.key = key;
+    fovea_selection_hover (self->selection, &place);
+    self->card_timeout = g_timeout_add (CARD_DELAY_MS, show_card, self);
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *controller, double x, double y, FoveaMapCanvas *self)
+{
+    self->pointer_x = x;
+    self->pointer_y = y;
+    hover_cell (self, x, y);
+}
+
+static void
+pointer_left (GtkEventControllerMotion *controller, FoveaMapCanvas *self)
+{
+    hover_cell (self, -1, -1);
+}
+
+static gboolean
+scrolled (GtkEventControllerScroll *controller, double dx, double dy, FoveaMapCanvas *self)
+{
+    GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
+    GdkModifierType state =
+        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+    GdkDevice *device = event != NULL ? gdk_event_get_device (event) : NULL;
+    gboolean touch = device != NULL && gdk_device_get_source (device) == GDK_SOURCE_TOUCHPAD;
+    if (state & GDK_SHIFT_MASK) {
+        fovea_viewport_pan (self->viewport, 40 * (dx + dy), 0);
+    } else if (touch && !(state & GDK_CONTROL_MASK)) {
+        fovea_viewport_pan (self->viewport, 40 * dx, 40 * dy);
+    } else {
+        self->scroll_rest -= dy;
+        double whole = trunc (self->scroll_rest);
+        self->scroll_rest -= whole;
+        fovea_viewport_zoom (self->viewport, (int) whole,
+                             to_device (self, self->pointer_x, FOVEA_MAP_LEFT),
+                             to_device (self, self->pointer_y, FOVEA_MAP_TOP));
+    }
+    return TRUE;
+}
+
+static void
+pinched (GtkGestureZoom *gesture, double scale, FoveaMapCanvas *self)
+{
+    double x, y;
+    if (!gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y))
+        return;
+    int steps = (int) trunc (log2 (scale) - self->pinch);
+    self->pinch += steps;
+    fovea_viewport_zoom (self->viewport, steps, to_device (self, x, FOVEA_MAP_LEFT),
+                         to_device (self, y, FOVEA_MAP_TOP));
+}
+
+static void
+pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, FoveaMapCanvas *self)
+{
+    self->pinch = 0;
+}
+
+static void
+released (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMapCanvas *self)
+{
+    gint64 query, key;
+    if (!find_cell (self, x, y, &query, &key))
+        return;
+    fovea_selection_select_cell (self->selection, query, key);
+    if (n_press == 2)
+        fovea_viewport_zoom_to (self->viewport,
+                                CELL_PIXELS * gtk_widget_get_scale_factor (GTK_WIDGET (self)),
+                                (double) query, (double) MIN (key, query));
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMapCanvas *self)
+{
+    gtk_widget_grab_focus (self->proxy);
+}
+
+static void
+drag_begin (GtkGestureDrag *gesture, double x, double y, FoveaMapCanvas *self)
+{
+    GdkModifierType state =
+        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+    self->boxing = (state & GDK_SHIFT_MASK) != 0;
+    self->drag_x = self->drag_y = 0;
+    self->box_x = x;
+    self->box_y = y;
+    self->box_width = self->box_height = 0;
+}
+
+static void
+drag_update (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
+{
+    double x, y;
+    gtk_gesture_drag_get_start_point (gesture, &x, &y);
+    if (self->boxing) {
+        self->box_x = MIN (x, x + dx);
+        self->box_y = MIN (y, y + dy);
+        self->box_width = fabs (dx);
+        self->box_height = fabs (dy);
+        gtk_widget_queue_draw (GTK_WIDGET (self));
+        return;
+    }
+    if (hypot (dx, dy) < DRAG_THRESHOLD)
+        return;
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+    int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    fovea_viewport_pan (self->viewport, (self->drag_x - dx) * scale, (self->drag_y - dy) * scale);
+    self->drag_x = dx;
+    self->drag_y = dy;
+}
+
+static void
+drag_end (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
+{
+    gint64 q0, k0, q1, k1;
+    int width, height;
+    if (!self->boxing)
+        return;
+    self->boxing = FALSE;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+    if (MIN (self->box_width, self->box_height) < DRAG_THRESHOLD ||
+        !find_cell (self, self->box_x, self->box_y, &q0, &k0) ||
+        !find_cell (self, self->box_x + self->box_width, self->box_y + self->box_height, &q1, &k1))
+        return;
+    fovea_viewport_get_size (self->viewport, &width, &height);
+    double scale =
+        MIN ((double) width / (double) (k1 - k0 + 1), (double) height / (double) (q1 - q0 + 1));
+    fovea_viewport_zoom_to (self->viewport, scale, (double) (q0 + q1) / 2, (double) (k0 + k1) / 2);
+}
+
+static void
+move (FoveaMapCanvas *self, gint64 queries, gint64 keys)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gint64 last = MAX (fovea_viewport_get_tokens (self->viewport) - 1, 0);
+    fovea_selection_select_cell (self->selection, CLAMP (place->query + queries, 0, last),
+                                 MAX (place->key + keys, 0));
+}
+
+static void
+go_strong (FoveaMapCanvas *self, int direction)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    if (data == NULL || data->place.query != place->query)
+        return;
+    gint64 key = fovea_weights_find_strong (data->row, data->n_tokens, place->key, direction);
+    if (key >= 0)
+        fovea_selection_select_cell (self->selection, place->query, key);
+}
+
+/* Moves of the cursor; FALSE if @name is none. */
+static gboolean
+activate_move (FoveaMapCanvas *self, const char *name)
+{
+    static const struct {
+        const char *name;
+        gint64 queries, keys;
+    } moves[] = {
+        {"up", -1, 0},
+        {"down", 1, 0},
+        {"left", 0, -1},
+        {"right", 0, 1},
+        {"far-up", -FAR, 0},
+        {"far-down", FAR, 0},
+        {"far-left", 0, -FAR},
+        {"far-right", 0, FAR},
+        {"first-key", 0, -G_MAXINT32},
+        {"last-key", 0, G_MAXINT32},
+        {"first-query", -G_MAXINT32, 0},
+        {"last-query", G_MAXINT32, 0},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (moves); i++) {
+        if (g_str_equal (name, moves[i].name)) {
+            move (self, moves[i].queries, moves[i].keys);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+activate_head (FoveaMapCanvas *self, const char *name)
+{
+    if (g_str_equal (name, "previous-head"))
+        fovea_selection_step_head (self->selection, -1, 0);
+    else if (g_str_equal (name, "next-head"))
+        fovea_selection_step_head (self->selection, 1, 0);
+    else if (g_str_equal (name, "previous-layer"))
+        fovea_selection_step_head (self->selection, 0, -1);
+    else if (g_str_equal (name, "next-layer"))
+        fovea_selection_step_head (self->selection, 0, 1);
+    else if (g_str_equal (name, "next-strong"))
+        go_strong (self, 1);
+    else if (g_str_equal (name, "previous-strong"))
+        go_strong (self, -1);
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static void
+zoom_at_cell (FoveaMapCanvas *self, int steps)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    double x, y, width, height;
+    fovea_viewport_locate (self->viewport, place->key, FALSE, &x, &width);
+    fovea_viewport_locate (self->viewport, place->query, TRUE, &y, &height);
+    fovea_viewport_zoom (self->viewport, steps, x + width / 2, y + height / 2);
+    fovea_viewport_reveal (self->viewport, place->query, place->key);
+}
+
+static void
+activate_view (FoveaMapCanvas *self, const char *name)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    if (g_str_equal (name, "zoom-in"))
+        zoom_at_cell (self, 1);
+    else if (g_str_equal (name, "zoom-out"))
+        zoom_at_cell (self, -1);
+    else if (g_str_equal (name, "zoom-cells"))
+        fovea_viewport_zoom_to (self->viewport, CELL_PIXELS * scale, (double) place->query,
+                                (double) place->key);
+    else if (g_str_equal (name, "zoom-cell"))
+        fovea_viewport_zoom_to (self->viewport, 40 * scale, (double) place->query,
+                                (double) place->key);
+    else if (g_str_equal (name, "fit"))
+        fovea_viewport_fit (self->viewport);
+    else if (g_str_equal (name, "block"))
+        g_object_set (self, "block",
+                      self->block == FOVEA_BLOCK_MEAN ? FOVEA_BLOCK_MAX : FOVEA_BLOCK_MEAN, NULL);
+    else if (g_str_equal (name, "color"))
+        g_object_set (self, "color-scale",
+                      self->color_scale == FOVEA_COLOR_LOG ? FOVEA_COLOR_LINEAR : FOVEA_COLOR_LOG,
+                      NULL);
+    else if (g_str_equal (name, "pin"))
+        self->pinned = !self->pinned && fovea_selection_get_hover (self->selection) != NULL;
+    else if (g_str_equal (name, "goto"))
+        g_signal_emit_by_name (self, "goto");
+}
+
+void
+fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
+    const char *name = action + sizeof "map." - 1;
+    if (!activate_move (self, name) && !activate_head (self, name))
+        activate_view (self, name);
+}
+
+void
+fovea_map_canvas_add_input (FoveaMapCanvas *self)
+{
+    GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
+    GtkGesture *zoom = gtk_gesture_zoom_new ();
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    GtkEventController *scroll =
+        gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    g_signal_connect (click, "released", G_CALLBACK (released), self);
+    g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
+    g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
+    g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end), self);
+    g_signal_connect (zoom, "begin", G_CALLBACK (pinch_begin), self);
+    g_signal_connect (zoom, "scale-changed", G_CALLBACK (pinched), self);
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
+    g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), self);
+    GtkEventController *all[] = {GTK_EVENT_CONTROLLER (click), GTK_EVENT_CONTROLLER (drag),
+                                 GTK_EVENT_CONTROLLER (zoom), motion, scroll};
+    for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+        gtk_widget_add_controller (GTK_WIDGET (self), all[i]);
+}

@@ -1,0 +1,235 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Text round the map. Token texts where cells are at least FOVEA_MAP_LABEL_CELL pixels wide,
+ * positions at round steps below that; the selected row and column are always named, bold, with the
+ * query and key marks. */
+#include <math.h>
+
+#include "ui/color-bar.h"
+#include "ui/map-canvas-private.h"
+#include "ui/token-text.h"
+
+#define TICK_GAP 70
+
+static double
+cell_width (FoveaMapCanvas *self)
+{
+    return fovea_viewport_get_scale (self->viewport) /
+           gtk_widget_get_scale_factor (GTK_WIDGET (self));
+}
+
+/* A text that rises to the right from (x, y), as key labels do. */
+static void
+draw_slanted (GtkWidget *widget,
+              GtkSnapshot *snapshot,
+              const char *text,
+              FoveaTextFlags flags,
+              const GdkRGBA *color,
+              double x,
+              double y)
+{
+    gtk_snapshot_save (snapshot);
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+    gtk_snapshot_rotate (snapshot, -60);
+    fovea_text_draw (widget, snapshot, text, 11, flags, color, 0, 0, FOVEA_MAP_TOP - 14);
+    gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_token_label (FoveaMapCanvas *self,
+                  GtkSnapshot *snapshot,
+                  const FoveaPalette *palette,
+                  gint64 token,
+                  gboolean vertical,
+                  gboolean chosen)
+{
+    double first, length;
+    g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
+    FoveaTextFlags flags = chosen ? FOVEA_TEXT_BOLD : FOVEA_TEXT_NORMAL;
+    const GdkRGBA *color = chosen ? &palette->text : &palette->quiet;
+    fovea_map_canvas_locate (self, token, vertical, &first, &length);
+    double middle = first + length / 2;
+    if (vertical)
+        fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_TEXT_RIGHT, color,
+                         FOVEA_MAP_LEFT - 8, middle, FOVEA_MAP_LEFT - 34);
+    else
+        draw_slanted (GTK_WIDGET (self), snapshot, text, flags, color, middle, FOVEA_MAP_TOP - 8);
+}
+
+static void
+draw_tokens (FoveaMapCanvas *self,
+             GtkSnapshot *snapshot,
+             const FoveaPalette *palette,
+             gboolean vertical)
+{
+    gint64 first, end;
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    fovea_viewport_get_span (self->viewport, vertical, &first, &end);
+    for (gint64 t = first; t < end; t++)
+        draw_token_label (self, snapshot, palette, t, vertical,
+                          t == (vertical ? place->query : place->key));
+}
+
+/* The smallest step 1, 2, 5 x 10^n, or 64 x 2^n for long texts, that leaves room for the numbers.
+ */
+static gint64
+tick_step (double cell, gint64 n_tokens)
+{
+    gint64 step = 1;
+    double wanted = TICK_GAP / cell;
+    if (n_tokens >= 1024 && wanted >= 32) {
+        for (step = 64; (double) step < wanted; step *= 2)
+            ;
+        return step;
+    }
+    static const int factors[] = {1, 2, 5};
+    for (gint64 decade = 1;; decade *= 10)
+        for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
+            if ((double) (step = decade * factors[i]) >= wanted)
+                return step;
+}
+
+static void
+draw_position (FoveaMapCanvas *self,
+               GtkSnapshot *snapshot,
+               const FoveaPalette *palette,
+               gint64 token,
+               gboolean vertical,
+               gboolean chosen)
+{
+    double first, length;
+    FoveaTextFlags flags = chosen ? FOVEA_TEXT_BOLD : FOVEA_TEXT_NORMAL;
+    const GdkRGBA *color = chosen ? &palette->text : &palette->quiet;
+    g_autofree char *text = fovea_number_text (token);
+    fovea_map_canvas_locate (self, token, vertical, &first, &length);
+    double middle = first + MIN (length, 2) / 2;
+    if (vertical) {
+        fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_TEXT_RIGHT, color,
+                         FOVEA_MAP_LEFT - (chosen ? 14 : 9), middle, 0);
+        if (!chosen)
+            fovea_fill_draw (snapshot, FOVEA_MAP_LEFT - 6, middle - 0.5, 4, 1, 0, &palette->quiet);
+    } else {
+        fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_TEXT_CENTER, color,
+                         middle, FOVEA_MAP_TOP - 18, 0);
+        if (!chosen)
+            fovea_fill_draw (snapshot, middle - 0.5, FOVEA_MAP_TOP - 6, 1, 4, 0, &palette->quiet);
+    }
+}
+
+static void
+draw_positions (FoveaMapCanvas *self,
+                GtkSnapshot *snapshot,
+                const FoveaPalette *palette,
+                gboolean vertical)
+{
+    gint64 first, end;
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    double cell = cell_width (self);
+    gint64 step = tick_step (cell, fovea_viewport_get_tokens (self->viewport));
+    gint64 chosen = vertical ? place->query : place->key;
+    double keep_clear = vertical ? 14 : 40;
+    fovea_viewport_get_span (self->viewport, vertical, &first, &end);
+    for (gint64 t = (first + step - 1) / step * step; t < end; t += step)
+        if (fabs ((double) (t - chosen) * cell) > keep_clear)
+            draw_position (self, snapshot, palette, t, vertical, FALSE);
+    if (chosen >= first && chosen < end)
+        draw_position (self, snapshot, palette, chosen, vertical, TRUE);
+}
+
+static void
+draw_glyphs (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gboolean tokens = cell_width (self) >= FOVEA_MAP_LABEL_CELL;
+    gint64 first, end;
+    double at, length;
+    fovea_viewport_get_span (self->viewport, TRUE, &first, &end);
+    fovea_map_canvas_locate (self, place->query, TRUE, &at, &length);
+    if (place->query >= first && place->query < end)
+        fovea_text_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_TEXT_CENTER, &palette->text,
+                         tokens ? 12 : FOVEA_MAP_LEFT - 7, at + length / 2, 0);
+    fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
+    fovea_map_canvas_locate (self, place->key, FALSE, &at, &length);
+    if (place->key >= first && place->key < end && !tokens)
+        fovea_text_draw (GTK_WIDGET (self), snapshot, "▼", 10, FOVEA_TEXT_CENTER, &palette->text,
+                         at + length / 2, FOVEA_MAP_TOP - 6, 0);
+}
+
+void
+fovea_map_canvas_draw_labels (FoveaMapCanvas *self,
+                              GtkSnapshot *snapshot,
+                              const FoveaPalette *palette)
+{
+    gboolean tokens = cell_width (self) >= FOVEA_MAP_LABEL_CELL;
+    for (int vertical = 0; vertical <= 1; vertical++) {
+        if (tokens)
+            draw_tokens (self, snapshot, palette, vertical);
+        else
+            draw_positions (self, snapshot, palette, vertical);
+    }
+    draw_glyphs (self, snapshot, palette);
+}
+
+void
+fovea_map_canvas_draw_card (FoveaMapCanvas *self,
+                            GtkSnapshot *snapshot,
+                            const FoveaPalette *palette)
+{
+    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    const FoveaCellData *data = fovea_cell_model_get_data (self->hover_cells);
+    if (hover == NULL || !self->card_shown || data == NULL || data->place.query != hover->query ||
+        data->place.key != hover->key || data->place.head != hover->head)
+        return;
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autofree char *query = fovea_token_text (info, hover->query);
+    g_autofree char *key = fovea_token_text (info, hover->key);
+    g_autofree char *place =
+        g_strdup_printf ("▶ %" G_GINT64_FORMAT " “%s”    ▼ %" G_GINT64_FORMAT " “%s”", hover->query,
+                         query, hover->key, key);
+    g_autofree char *weight = g_strdup_printf (
+        "weight %.3f, rank %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, data->row[hover->key],
+        fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key);
+    g_autoptr (PangoLayout) layout =
+        fovea_text_layout (GTK_WIDGET (self), 12.5, FOVEA_TEXT_NORMAL, place);
+    int text_width;
+    pango_layout_get_pixel_size (layout, &text_width, NULL);
+    double width = MAX (text_width, 180) + 28, height = 58, x, y, w, h;
+    fovea_map_canvas_locate (self, hover->key, FALSE, &x, &w);
+    fovea_map_canvas_locate (self, hover->query, TRUE, &y, &h);
+    x = MIN (x + w + 10, gtk_widget_get_width (GTK_WIDGET (self)) - width - 6);
+    y = y - height - 10 > FOVEA_MAP_TOP ? y - height - 10 : y + h + 10;
+    fovea_fill_draw (snapshot, x, y, width, height, 9, &palette->view);
+    fovea_box_draw (snapshot, x, y, width, height, 9, 1, &palette->rule);
+    fovea_text_draw (GTK_WIDGET (self), snapshot, place, 12.5, FOVEA_TEXT_NORMAL, &palette->text,
+                     x + 14, y + 20, 0);
+    fovea_text_draw (GTK_WIDGET (self), snapshot, weight, 12, FOVEA_TEXT_NORMAL, &palette->quiet,
+                     x + 14, y + 40, 0);
+}
+
+void
+fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    double side = cell_width (self) * (double) fovea_viewport_get_tokens (self->viewport);
+    if (!fovea_viewport_is_fit (self->viewport) || side < 360 || info == NULL ||
+        !fovea_architecture_get_score_rule (info->architecture, place->layer).causal)
+        return;
+    FoveaTileSpec spec;
+    fovea_map_canvas_get_spec (self, &spec);
+    double x = FOVEA_MAP_LEFT + side * 0.44, y = FOVEA_MAP_TOP + side * 0.06;
+    double scale = fovea_viewport_get_scale (self->viewport);
+    int block = (int) ceil (1 / scale - 1e-6);
+    g_autofree char *blocks = scale >= 1
+                                  ? g_strdup ("Weight")
+                                  : g_strdup_printf (self->block == FOVEA_BLOCK_MEAN
+                                                         ? "Mean weight of each %d × %d block"
+                                                         : "Largest weight of each %d × %d block",
+                                                     block, block);
+    fovea_text_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_TEXT_BOLD, &palette->text, x, y,
+                     0);
+    fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x, y + 14,
+                                     side * 0.44);
+    fovea_text_draw (GTK_WIDGET (self), snapshot, "Grey: future, not computed.", 11,
+                     FOVEA_TEXT_NORMAL, &palette->quiet, x, y + 60, 0);
+}

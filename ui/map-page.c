@@ -1,0 +1,297 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The toolbar holds no state: its lists follow selection and canvas, and set them. Head names are a
+ * string list made once a trace. */
+#include "ui/map-page.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ui/map-rail.h"
+#include "ui/token-text.h"
+
+struct _FoveaMapPage {
+    GtkBox parent_instance;
+    FoveaSelection *selection;
+    FoveaViewport *viewport;
+    FoveaMapCanvas *canvas;
+    GtkDropDown *heads, *colors, *blocks, *margins;
+    GtkLabel *zoom;
+    GtkWidget *profile, *rail;
+    GtkInfoBar *failure;
+    GtkLabel *failure_text;
+    GtkPopover *position;
+    GtkEntry *position_entry;
+    gboolean following; /* lists are being set, not chosen */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaMapPage, fovea_map_page, GTK_TYPE_BOX)
+
+static void
+fill_heads (FoveaMapPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++) {
+        for (gint64 h = 0; h < info->architecture->n_heads; h++)
+            gtk_string_list_take (
+                names, g_strdup_printf ("Head %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, l, h));
+    }
+    self->following = TRUE;
+    gtk_drop_down_set_model (self->heads, G_LIST_MODEL (names));
+    self->following = FALSE;
+    gtk_info_bar_set_revealed (self->failure, FALSE);
+}
+
+static void
+follow_selection (FoveaMapPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (info == NULL)
+        return;
+    self->following = TRUE;
+    gtk_drop_down_set_selected (self->heads,
+                                place->layer * (guint) info->architecture->n_heads + place->head);
+    self->following = FALSE;
+}
+
+static void
+head_chosen (FoveaMapPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint index = gtk_drop_down_get_selected (self->heads);
+    if (self->following || info == NULL || index == GTK_INVALID_LIST_POSITION)
+        return;
+    guint n_heads = (guint) info->architecture->n_heads;
+    fovea_selection_select_head (self->selection, index / n_heads, index % n_heads);
+}
+
+static void
+show_zoom (FoveaMapPage *self)
+{
+    double scale =
+        fovea_viewport_get_scale (self->viewport) / gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    g_autofree char *text =
+        scale >= 1
+            ? g_strdup_printf ("%.*f px per token", fabs (scale - round (scale)) > 0.05, scale)
+            : g_strdup_printf ("%.1f tokens per px", 1 / scale);
+    gtk_label_set_text (self->zoom, text);
+}
+
+static void
+margins_chosen (FoveaMapPage *self)
+{
+    gtk_widget_set_visible (self->profile, gtk_drop_down_get_selected (self->margins) == 0);
+}
+
+static void
+show_failure (FoveaMapPage *self, const char *message)
+{
+    gtk_label_set_text (self->failure_text, message);
+    gtk_info_bar_set_revealed (self->failure, TRUE);
+}
+
+static void
+failure_answered (FoveaMapPage *self, int response)
+{
+    gtk_info_bar_set_revealed (self->failure, FALSE);
+    gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+}
+
+/* "157,26" or "157": query, and key if given. */
+static void
+position_typed (FoveaMapPage *self)
+{
+    const char *text = gtk_editable_get_text (GTK_EDITABLE (self->position_entry));
+    char *end = NULL;
+    gint64 query = g_ascii_strtoll (text, &end, 10);
+    if (end == text) {
+        gtk_widget_add_css_class (GTK_WIDGET (self->position_entry), "error");
+        return;
+    }
+    gint64 key = fovea_selection_get_place (self->selection)->key;
+    end += strspn (end, " ,;");
+    if (g_ascii_isdigit (*end))
+        key = g_ascii_strtoll (end, NULL, 10);
+    gtk_popover_popdown (self->position);
+    fovea_selection_select_cell (self->selection, query, key);
+}
+
+static void
+ask_position (FoveaMapPage *self)
+{
+    gtk_widget_remove_css_class (GTK_WIDGET (self->position_entry), "error");
+    gtk_editable_set_text (GTK_EDITABLE (self->position_entry), "");
+    gtk_popover_popup (self->position);
+    gtk_widget_grab_focus (GTK_WIDGET (self->position_entry));
+}
+
+/* The action lives on the canvas; buttons outside of it call it by name. */
+static void
+activate_on_canvas (GtkButton *button, FoveaMapPage *self)
+{
+    gtk_widget_activate_action (GTK_WIDGET (self->canvas),
+                                gtk_widget_get_name (GTK_WIDGET (button)), NULL);
+}
+
+static GtkWidget *
+add_button (
+    FoveaMapPage *self, GtkWidget *bar, const char *icon, const char *action, const char *tip)
+{
+    GtkWidget *button = gtk_button_new_from_icon_name (icon);
+    gtk_widget_set_name (button, action);
+    gtk_widget_set_tooltip_text (button, tip);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip,
+                                    -1);
+    g_signal_connect (button, "clicked", G_CALLBACK (activate_on_canvas), self);
+    gtk_box_append (GTK_BOX (bar), button);
+    return button;
+}
+
+static GtkDropDown *
+add_list (GtkWidget *bar, const char *const *choices, const char *label)
+{
+    GtkWidget *list = gtk_drop_down_new_from_strings (choices);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_set_tooltip_text (list, label);
+    gtk_box_append (GTK_BOX (bar), list);
+    return GTK_DROP_DOWN (list);
+}
+
+static GtkWidget *
+build_toolbar (FoveaMapPage *self)
+{
+    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    gtk_widget_add_css_class (bar, "toolbar");
+    self->heads = add_list (bar, (const char *[]){"Head 0.0", NULL}, "Head");
+    g_signal_connect_object (self->heads, "notify::selected", G_CALLBACK (head_chosen), self,
+                             G_CONNECT_SWAPPED);
+    add_button (self, bar, "go-previous-symbolic", "map.previous-head", "Previous head ( [ )");
+    add_button (self, bar, "go-next-symbolic", "map.next-head", "Next head ( ] )");
+    self->colors =
+        add_list (bar, (const char *[]){"Colour: log", "Colour: linear", NULL}, "Colour (L)");
+    self->blocks =
+        add_list (bar, (const char *[]){"Block: mean", "Block: largest", NULL}, "Blocks (B)");
+    self->margins =
+        add_list (bar, (const char *[]){"Margins: profile", "Margins: none", NULL}, "Margins");
+    g_signal_connect_object (self->margins, "notify::selected", G_CALLBACK (margins_chosen), self,
+                             G_CONNECT_SWAPPED);
+    self->zoom = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->zoom), "quiet");
+    gtk_widget_set_hexpand (GTK_WIDGET (self->zoom), TRUE);
+    gtk_label_set_xalign (self->zoom, 1);
+    gtk_label_set_ellipsize (self->zoom, PANGO_ELLIPSIZE_END);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->zoom));
+    add_button (self, bar, "zoom-out-symbolic", "map.zoom-out", "Zoom out ( − )");
+    add_button (self, bar, "zoom-in-symbolic", "map.zoom-in", "Zoom in ( + )");
+    add_button (self, bar, "zoom-fit-best-symbolic", "map.fit", "Whole map (F)");
+    return bar;
+}
+
+static void
+build_failure (FoveaMapPage *self)
+{
+    self->failure = GTK_INFO_BAR (gtk_info_bar_new ());
+    self->failure_text = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_ellipsize (self->failure_text, PANGO_ELLIPSIZE_END);
+    gtk_info_bar_add_child (self->failure, GTK_WIDGET (self->failure_text));
+    gtk_info_bar_add_button (self->failure, "Try again", GTK_RESPONSE_ACCEPT);
+    gtk_info_bar_set_message_type (self->failure, GTK_MESSAGE_ERROR);
+    gtk_info_bar_set_revealed (self->failure, FALSE);
+    g_signal_connect_object (self->failure, "response", G_CALLBACK (failure_answered), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+build_position (FoveaMapPage *self)
+{
+    self->position = GTK_POPOVER (gtk_popover_new ());
+    self->position_entry = GTK_ENTRY (gtk_entry_new ());
+    gtk_entry_set_placeholder_text (self->position_entry, "query,key");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->position_entry),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Position, query and key", -1);
+    gtk_popover_set_child (self->position, GTK_WIDGET (self->position_entry));
+    gtk_widget_set_parent (GTK_WIDGET (self->position), GTK_WIDGET (self->heads));
+    g_signal_connect_object (self->position_entry, "activate", G_CALLBACK (position_typed), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+fovea_map_page_dispose (GObject *object)
+{
+    FoveaMapPage *self = FOVEA_MAP_PAGE (object);
+    if (self->position != NULL)
+        gtk_widget_unparent (GTK_WIDGET (self->position));
+    self->position = NULL;
+    g_clear_object (&self->selection);
+    g_clear_object (&self->viewport);
+    G_OBJECT_CLASS (fovea_map_page_parent_class)->dispose (object);
+}
+
+static void
+fovea_map_page_class_init (FoveaMapPageClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_map_page_dispose;
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "mappage");
+}
+
+static void
+fovea_map_page_init (FoveaMapPage *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    self->viewport = fovea_viewport_new ();
+}
+
+static void
+connect_all (FoveaMapPage *self, FoveaCellModel *cells)
+{
+    const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
+    g_object_bind_property (self->canvas, "color-scale", self->colors, "selected", both);
+    g_object_bind_property (self->canvas, "block", self->blocks, "selected", both);
+    g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (fill_heads), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (follow_selection), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->viewport, "changed", G_CALLBACK (show_zoom), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->canvas, "goto", G_CALLBACK (ask_position), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_map_canvas_get_tiles (self->canvas), "failed",
+                             G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (cells, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
+{
+    FoveaMapPage *self = g_object_new (FOVEA_TYPE_MAP_PAGE, NULL);
+    self->selection = g_object_ref (selection);
+    self->canvas = FOVEA_MAP_CANVAS (fovea_map_canvas_new (selection, cells, self->viewport));
+    self->rail = fovea_map_rail_new (self->canvas, cells, self->viewport);
+    self->profile = fovea_row_profile_new (selection, cells, self->viewport);
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
+    gtk_box_append (GTK_BOX (row), self->rail);
+    build_failure (self);
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
+    gtk_box_append (GTK_BOX (self), row);
+    gtk_box_append (GTK_BOX (self), self->profile);
+    build_position (self);
+    connect_all (self, cells);
+    return GTK_WIDGET (self);
+}
+
+FoveaMapCanvas *
+fovea_map_page_get_canvas (FoveaMapPage *self)
+{
+    return self->canvas;
+}
+
+FoveaViewport *
+fovea_map_page_get_viewport (FoveaMapPage *self)
+{
+    return self->viewport;
+}

@@ -1,0 +1,31 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The Map view: toolbar, canvas, rail and row profile. */
+#include <gtk/gtk.h>
+
+#include "ui/map-canvas.h"
+
+#define FOVEA_TYPE_MAP_PAGE (fovea_map_page_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaMapPage, fovea_map_page, FOVEA, MAP_PAGE, GtkBox)
+
+/**
+ * fovea_map_page_new:
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells);
+
+/**
+ * fovea_map_page_get_canvas:
+ *
+ * Owner: the page.   Thread: main.
+ */
+FoveaMapCanvas *fovea_map_page_get_canvas (FoveaMapPage *self);
+
+/**
+ * fovea_map_page_get_viewport:
+ *
+ * Owner: the page.   Thread: main.
+ */
+FoveaViewport *fovea_map_page_get_viewport (FoveaMapPage *self);

@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The chrome's colours for widgets that draw themselves, and the few drawing habits they share:
+ * text, role marks, boxes. Colours come from the style sheet, so light, dark and high contrast are
+ * decided in one place. Data colours are in ui/figures/color-map.h. */
+#include <gtk/gtk.h>
+
+#include "ui/figures/color-map.h"
+
+typedef struct {
+    FoveaTheme theme;
+    GdkRGBA view, text, quiet, rule, grid, accent, accent_text, selected, header, button;
+} FoveaPalette;
+
+typedef enum {
+    FOVEA_TEXT_NORMAL = 0,
+    FOVEA_TEXT_BOLD = 1 << 0,
+    FOVEA_TEXT_RIGHT = 1 << 1,  /* x is the right end */
+    FOVEA_TEXT_CENTER = 1 << 2, /* x is the middle */
+} FoveaTextFlags;
+
+/**
+ * fovea_palette_load:
+ * @palette: (out caller-allocates):
+ *
+ * Thread: main.
+ */
+void fovea_palette_load (GtkWidget *widget, FoveaPalette *palette);
+
+/**
+ * fovea_palette_rgba:
+ * @color: 0xAARRGGBB of a colour map
+ *
+ * Thread: any.
+ */
+GdkRGBA fovea_palette_rgba (guint32 color);
+
+/**
+ * fovea_text_layout:
+ * @size: pixels at text scale 1; grows with the desktop's text scaling
+ *
+ * Thread: main.   Owner: caller.
+ */
+PangoLayout *
+fovea_text_layout (GtkWidget *widget, double size, FoveaTextFlags flags, const char *text);
+
+/**
+ * fovea_text_draw:
+ * @y: middle of the line
+ * @max_width: 0 = any; longer text gets an ellipsis
+ *
+ * Width that was drawn.   Thread: main.
+ */
+int fovea_text_draw (GtkWidget *widget,
+                     GtkSnapshot *snapshot,
+                     const char *text,
+                     double size,
+                     FoveaTextFlags flags,
+                     const GdkRGBA *color,
+                     double x,
+                     double y,
+                     double max_width);
+
+/**
+ * fovea_mark_path:
+ *
+ * Path of a class mark with radius @r round (@x, @y); rings are to be stroked, all else filled.
+ *
+ * Thread: any.
+ */
+void fovea_mark_path (cairo_t *cr, FoveaMark mark, double x, double y, double r);
+
+/**
+ * fovea_mark_draw:
+ *
+ * A role's mark in its colour.   Thread: main.
+ */
+void fovea_mark_draw (
+    GtkSnapshot *snapshot, FoveaTheme theme, const char *role, double x, double y, double r);
+
+/**
+ * fovea_box_draw:
+ *
+ * Outline of @width inside the given rectangle.   Thread: main.
+ */
+void fovea_box_draw (GtkSnapshot *snapshot,
+                     double x,
+                     double y,
+                     double width,
+                     double height,
+                     double radius,
+                     double stroke,
+                     const GdkRGBA *color);
+
+/**
+ * fovea_fill_draw:
+ *
+ * Filled rectangle with round corners.   Thread: main.
+ */
+void fovea_fill_draw (GtkSnapshot *snapshot,
+                      double x,
+                      double y,
+                      double width,
+                      double height,
+                      double radius,
+                      const GdkRGBA *color);

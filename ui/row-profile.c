@@ -1,0 +1,209 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Bars on the log scale of the map; each pixel shows the largest weight beneath it. */
+#include <math.h>
+
+#include "ui/map-rail.h"
+#include "ui/palette.h"
+#include "ui/token-text.h"
+
+#define LEFT   88
+#define RIGHT  36
+#define TOP    4
+#define BARS   42
+#define HEIGHT 66
+
+struct _FoveaRowProfile {
+    GtkWidget parent_instance;
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaViewport *viewport;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaRowProfile, fovea_row_profile, GTK_TYPE_WIDGET)
+
+static double
+bar_height (const FoveaCellData *data, gint64 from, gint64 to)
+{
+    double largest = 0, floor = fovea_color_map_floor (data->n_tokens);
+    for (gint64 k = from; k < MIN (to, data->n_tokens); k++)
+        largest = MAX (largest, data->row[k]);
+    return largest > floor ? (1 - log10 (largest) / log10 (floor)) * BARS : 0;
+}
+
+static void
+draw_bars (FoveaRowProfile *self, cairo_t *cr, const FoveaCellData *data, double width)
+{
+    double unit = width / (double) data->n_tokens;
+    int bars = (int) MIN ((double) data->n_tokens, width / 2);
+    for (int i = 0; i < bars; i++) {
+        gint64 from = i * data->n_tokens / bars, to = (i + 1) * data->n_tokens / bars;
+        double height = bar_height (data, from, to);
+        double x = LEFT + ((double) (from + to) / 2) * unit;
+        cairo_rectangle (cr, floor (x - 1), TOP + BARS - height, CLAMP (unit * 0.6, 1.5, 4),
+                         height);
+    }
+    cairo_fill (cr);
+}
+
+static void
+draw_axis (FoveaRowProfile *self,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const FoveaCellData *data,
+           double width)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    double unit = width / (double) data->n_tokens;
+    g_autofree char *low = fovea_power_text (fovea_color_map_floor (data->n_tokens));
+    g_autofree char *row = fovea_number_text (data->place.query);
+    g_autofree char *title = g_strconcat ("Row ", row, NULL);
+    fovea_text_draw (widget, snapshot, title, 12, FOVEA_TEXT_BOLD, &palette->text, 14, 18, 0);
+    fovea_text_draw (widget, snapshot, "all keys", 11, FOVEA_TEXT_NORMAL, &palette->quiet, 14, 34,
+                     0);
+    fovea_text_draw (widget, snapshot, "1", 11, FOVEA_TEXT_NORMAL, &palette->quiet,
+                     LEFT + width + 6, TOP + 4, 0);
+    fovea_text_draw (widget, snapshot, low, 11, FOVEA_TEXT_NORMAL, &palette->quiet,
+                     LEFT + width + 6, TOP + BARS - 2, 0);
+    gint64 last = data->n_tokens - 1, step = MAX (last / 4, 1);
+    for (gint64 t = 0; t <= last; t += step) {
+        gint64 at = last - t < step && last - t > 0 && t > 0 ? last : t;
+        g_autofree char *text = fovea_number_text (at);
+        FoveaTextFlags flags = at == 0      ? FOVEA_TEXT_NORMAL
+                               : at == last ? FOVEA_TEXT_RIGHT
+                                            : FOVEA_TEXT_CENTER;
+        fovea_text_draw (widget, snapshot, text, 11, flags, &palette->quiet,
+                         LEFT + ((double) at + 0.5) * unit, TOP + BARS + 10, 0);
+        if (at == last)
+            break;
+    }
+}
+
+static void
+draw_key (FoveaRowProfile *self,
+          GtkSnapshot *snapshot,
+          const FoveaPalette *palette,
+          const FoveaCellData *data,
+          double width)
+{
+    double x = LEFT + ((double) data->place.key + 0.5) * width / (double) data->n_tokens;
+    double height = MAX (bar_height (data, data->place.key, data->place.key + 1), 2);
+    g_autofree char *token =
+        fovea_token_text (fovea_selection_get_info (self->selection), data->place.key);
+    g_autofree char *number = fovea_number_text (data->place.key);
+    g_autofree char *text = g_strdup_printf ("%s “%s”", number, token);
+    gboolean flip = x > LEFT + width - 90;
+    fovea_fill_draw (snapshot, x - 1.5, TOP + BARS - height, 3, height, 0, &palette->text);
+    fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11,
+                     flip ? FOVEA_TEXT_RIGHT : FOVEA_TEXT_NORMAL, &palette->text,
+                     flip ? x - 6 : x + 6, TOP + 8, 0);
+}
+
+static void
+fovea_row_profile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaRowProfile *self = FOVEA_ROW_PROFILE (widget);
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
+    if (data == NULL || width < 50)
+        return;
+    FoveaPalette palette;
+    gint64 first, end;
+    fovea_palette_load (widget, &palette);
+    fovea_fill_draw (snapshot, LEFT, TOP, width, 1, 0, &palette.grid);
+    fovea_fill_draw (snapshot, LEFT, TOP + BARS, width, 1, 0, &palette.quiet);
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT (LEFT - 4, TOP, (float) width + 8, BARS));
+    gdk_cairo_set_source_rgba (cr, &palette.accent_text);
+    draw_bars (self, cr, data, width);
+    cairo_destroy (cr);
+    draw_axis (self, snapshot, &palette, data, width);
+    draw_key (self, snapshot, &palette, data, width);
+    fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
+    double unit = width / (double) data->n_tokens;
+    if (!fovea_viewport_is_fit (self->viewport))
+        fovea_box_draw (snapshot, LEFT + (double) first * unit - 1, TOP - 2,
+                        MAX ((double) (end - first) * unit, 6) + 2, BARS + 5, 2, 1.5,
+                        &palette.text);
+}
+
+static void
+fovea_row_profile_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *minimum,
+                           int *natural,
+                           int *minimum_baseline,
+                           int *natural_baseline)
+{
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 240;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaRowProfile *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    double width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
+    if (info == NULL || x < LEFT || x >= LEFT + width)
+        return;
+    fovea_selection_select_cell (self->selection,
+                                 fovea_selection_get_place (self->selection)->query,
+                                 (gint64) ((x - LEFT) / width * (double) info->n_tokens));
+}
+
+static void
+cells_changed (FoveaRowProfile *self)
+{
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    if (data != NULL) {
+        g_autofree char *label = g_strdup_printf (
+            "Weights of query %" G_GINT64_FORMAT " on all %" G_GINT64_FORMAT
+            " keys; selected key %" G_GINT64_FORMAT ", weight %.3f",
+            data->place.query, data->n_tokens, data->place.key, data->row[data->place.key]);
+        gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                        -1);
+    }
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+fovea_row_profile_dispose (GObject *object)
+{
+    FoveaRowProfile *self = FOVEA_ROW_PROFILE (object);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->cells);
+    g_clear_object (&self->viewport);
+    G_OBJECT_CLASS (fovea_row_profile_parent_class)->dispose (object);
+}
+
+static void
+fovea_row_profile_class_init (FoveaRowProfileClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_row_profile_dispose;
+    widget_class->snapshot = fovea_row_profile_snapshot;
+    widget_class->measure = fovea_row_profile_measure;
+    gtk_widget_class_set_css_name (widget_class, "rowprofile");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_row_profile_init (FoveaRowProfile *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+fovea_row_profile_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaViewport *viewport)
+{
+    FoveaRowProfile *self = g_object_new (FOVEA_TYPE_ROW_PROFILE, NULL);
+    self->selection = g_object_ref (selection);
+    self->cells = g_object_ref (cells);
+    self->viewport = g_object_ref (viewport);
+    g_signal_connect_object (cells, "changed", G_CALLBACK (cells_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (viewport, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}

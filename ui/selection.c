@@ -1,0 +1,318 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* History is a list of steps, each with a reference to its trace, so that going back across
+ * sequences works without asking the store again. The current step is edited only in its head
+ * scores; moving appends and drops what lay ahead. At most MAX_STEPS steps are kept. */
+#include "ui/selection.h"
+#include "ui/trace-source.h"
+
+#define MAX_STEPS 100
+
+typedef struct {
+    FoveaTraceSource *source;
+    FoveaTable *heads;
+    FoveaPlace place;
+} Step;
+
+struct _FoveaSelection {
+    GObject parent_instance;
+    GPtrArray *steps; /* of Step, never empty */
+    guint current;
+    FoveaPlace hover;
+    gboolean hovering;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaSelection, fovea_selection, G_TYPE_OBJECT)
+
+enum {
+    PROP_0,
+    PROP_LAYER,
+    PROP_HEAD,
+    PROP_QUERY,
+    PROP_KEY,
+    PROP_CAN_GO_BACK,
+    PROP_CAN_GO_FORWARD,
+    N_PROPS,
+};
+static GParamSpec *props[N_PROPS];
+
+enum {
+    TRACE_CHANGED,
+    HEADS_CHANGED,
+    MOVED,
+    HOVERED,
+    N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+static void
+step_free (gpointer data)
+{
+    Step *step = data;
+    g_clear_pointer (&step->source, fovea_trace_source_unref);
+    g_clear_pointer (&step->heads, fovea_table_unref);
+    g_free (step);
+}
+
+static Step *
+step_new (FoveaTraceSource *source, FoveaTable *heads, const FoveaPlace *place)
+{
+    Step *step = g_new0 (Step, 1);
+    step->source = source != NULL ? fovea_trace_source_ref (source) : NULL;
+    step->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
+    step->place = *place;
+    return step;
+}
+
+static Step *
+current_step (FoveaSelection *self)
+{
+    return g_ptr_array_index (self->steps, self->current);
+}
+
+/* The place nearest to @place that the trace has; a forbidden future key becomes the query. */
+static FoveaPlace
+clamp_place (FoveaTraceSource *source, const FoveaPlace *place)
+{
+    FoveaPlace out = {0, 0, -1, -1};
+    if (source == NULL)
+        return out;
+    const FoveaTraceInfo *info = fovea_trace_get_info (fovea_trace_source_get_trace (source));
+    const FoveaArchitecture *model = info->architecture;
+    out.layer = MIN (place->layer, (guint) MAX (model->n_layers, 1) - 1);
+    out.head = MIN (place->head, (guint) MAX (model->n_heads, 1) - 1);
+    out.query = CLAMP (place->query, 0, info->n_tokens - 1);
+    out.key = CLAMP (place->key, 0, info->n_tokens - 1);
+    FoveaScoreRule rule = fovea_architecture_get_score_rule (model, out.layer);
+    if (rule.causal)
+        out.key = MIN (out.key, out.query);
+    return out;
+}
+
+static void
+emit_moved (FoveaSelection *self)
+{
+    for (guint i = PROP_LAYER; i < N_PROPS; i++)
+        g_object_notify_by_pspec (G_OBJECT (self), props[i]);
+    g_signal_emit (self, signals[MOVED], 0);
+}
+
+static void
+append_step (FoveaSelection *self, Step *step)
+{
+    g_ptr_array_set_size (self->steps, (int) self->current + 1);
+    g_ptr_array_add (self->steps, step);
+    if (self->steps->len > MAX_STEPS)
+        g_ptr_array_remove_index (self->steps, 0);
+    self->current = self->steps->len - 1;
+}
+
+static gboolean
+same_place (const FoveaPlace *a, const FoveaPlace *b)
+{
+    return a->layer == b->layer && a->head == b->head && a->query == b->query && a->key == b->key;
+}
+
+static void
+fovea_selection_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    FoveaSelection *self = FOVEA_SELECTION (object);
+    const FoveaPlace *place = &current_step (self)->place;
+    switch (id) {
+    case PROP_LAYER:
+        g_value_set_int64 (value, place->layer);
+        break;
+    case PROP_HEAD:
+        g_value_set_int64 (value, place->head);
+        break;
+    case PROP_QUERY:
+        g_value_set_int64 (value, place->query);
+        break;
+    case PROP_KEY:
+        g_value_set_int64 (value, place->key);
+        break;
+    case PROP_CAN_GO_BACK: /* the first step is the empty window */
+        g_value_set_boolean (value, self->current > 1);
+        break;
+    case PROP_CAN_GO_FORWARD:
+        g_value_set_boolean (value, self->current + 1 < self->steps->len);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+fovea_selection_finalize (GObject *object)
+{
+    g_ptr_array_unref (FOVEA_SELECTION (object)->steps);
+    G_OBJECT_CLASS (fovea_selection_parent_class)->finalize (object);
+}
+
+static void
+fovea_selection_class_init (FoveaSelectionClass *klass)
+{
+    GObjectClass *object_class = G_OBJECT_CLASS (klass);
+    object_class->get_property = fovea_selection_get_property;
+    object_class->finalize = fovea_selection_finalize;
+    const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+    const char *numbers[] = {"layer", "head", "query", "key"};
+    for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+        props[PROP_LAYER + i] =
+            g_param_spec_int64 (numbers[i], NULL, NULL, -1, G_MAXINT64, -1, flags);
+    props[PROP_CAN_GO_BACK] = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE, flags);
+    props[PROP_CAN_GO_FORWARD] = g_param_spec_boolean ("can-go-forward", NULL, NULL, FALSE, flags);
+    g_object_class_install_properties (object_class, N_PROPS, props);
+    const char *names[] = {"trace-changed", "heads-changed", "moved", "hovered"};
+    for (guint i = 0; i < N_SIGNALS; i++)
+        signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fovea_selection_init (FoveaSelection *self)
+{
+    const FoveaPlace nowhere = {0, 0, -1, -1};
+    self->steps = g_ptr_array_new_with_free_func (step_free);
+    g_ptr_array_add (self->steps, step_new (NULL, NULL, &nowhere));
+}
+
+FoveaSelection *
+fovea_selection_new (void)
+{
+    return g_object_new (FOVEA_TYPE_SELECTION, NULL);
+}
+
+void
+fovea_selection_set_trace (FoveaSelection *self,
+                           FoveaTraceSource *source,
+                           FoveaTable *heads,
+                           const FoveaPlace *place)
+{
+    g_return_if_fail (FOVEA_IS_SELECTION (self));
+    FoveaPlace there = clamp_place (source, place);
+    append_step (self, step_new (source, heads, &there));
+    self->hovering = FALSE;
+    g_signal_emit (self, signals[TRACE_CHANGED], 0);
+    g_signal_emit (self, signals[HEADS_CHANGED], 0);
+    emit_moved (self);
+}
+
+FoveaTraceSource *
+fovea_selection_get_source (FoveaSelection *self)
+{
+    return current_step (self)->source;
+}
+
+const FoveaTraceInfo *
+fovea_selection_get_info (FoveaSelection *self)
+{
+    FoveaTraceSource *source = current_step (self)->source;
+    return source != NULL ? fovea_trace_get_info (fovea_trace_source_get_trace (source)) : NULL;
+}
+
+void
+fovea_selection_set_heads (FoveaSelection *self, FoveaTable *heads)
+{
+    /* Every step of this trace shows the scores, not only the last. */
+    FoveaTraceSource *source = current_step (self)->source;
+    for (guint i = 0; i < self->steps->len; i++) {
+        Step *step = g_ptr_array_index (self->steps, i);
+        if (step->source != source)
+            continue;
+        g_clear_pointer (&step->heads, fovea_table_unref);
+        step->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
+    }
+    g_signal_emit (self, signals[HEADS_CHANGED], 0);
+}
+
+FoveaTable *
+fovea_selection_get_heads (FoveaSelection *self)
+{
+    return current_step (self)->heads;
+}
+
+void
+fovea_selection_select (FoveaSelection *self, const FoveaPlace *place)
+{
+    g_return_if_fail (FOVEA_IS_SELECTION (self));
+    Step *step = current_step (self);
+    FoveaPlace there = clamp_place (step->source, place);
+    if (step->source == NULL || same_place (&there, &step->place))
+        return;
+    append_step (self, step_new (step->source, step->heads, &there));
+    emit_moved (self);
+}
+
+void
+fovea_selection_select_head (FoveaSelection *self, guint layer, guint head)
+{
+    FoveaPlace place = *fovea_selection_get_place (self);
+    place.layer = layer;
+    place.head = head;
+    fovea_selection_select (self, &place);
+}
+
+void
+fovea_selection_select_cell (FoveaSelection *self, gint64 query, gint64 key)
+{
+    FoveaPlace place = *fovea_selection_get_place (self);
+    place.query = query;
+    place.key = key;
+    fovea_selection_select (self, &place);
+}
+
+void
+fovea_selection_step_head (FoveaSelection *self, int heads, int layers)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self);
+    if (info == NULL)
+        return;
+    const FoveaPlace *place = fovea_selection_get_place (self);
+    gint64 n_heads = info->architecture->n_heads;
+    gint64 last = info->architecture->n_layers * n_heads - 1;
+    gint64 index = (gint64) place->layer * n_heads + place->head + heads + layers * n_heads;
+    if (index < 0 || index > last)
+        return;
+    fovea_selection_select_head (self, (guint) (index / n_heads), (guint) (index % n_heads));
+}
+
+const FoveaPlace *
+fovea_selection_get_place (FoveaSelection *self)
+{
+    return &current_step (self)->place;
+}
+
+void
+fovea_selection_hover (FoveaSelection *self, const FoveaPlace *place)
+{
+    gboolean hovering = place != NULL;
+    if (hovering == self->hovering && (!hovering || same_place (place, &self->hover)))
+        return;
+    self->hovering = hovering;
+    if (hovering)
+        self->hover = *place;
+    g_signal_emit (self, signals[HOVERED], 0);
+}
+
+const FoveaPlace *
+fovea_selection_get_hover (FoveaSelection *self)
+{
+    return self->hovering ? &self->hover : NULL;
+}
+
+void
+fovea_selection_go (FoveaSelection *self, int steps)
+{
+    gint64 target = (gint64) self->current + steps;
+    if (target < 1 || target >= self->steps->len)
+        return;
+    FoveaTraceSource *before = current_step (self)->source;
+    self->current = (guint) target;
+    if (current_step (self)->source != before) {
+        self->hovering = FALSE;
+        g_signal_emit (self, signals[TRACE_CHANGED], 0);
+        g_signal_emit (self, signals[HEADS_CHANGED], 0);
+    }
+    emit_moved (self);
+}

@@ -1,0 +1,136 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The one selection of a window: which trace, and the place in it that people look at. Every view
+ * binds to it and moves it; none keeps a copy. Selecting is a step for back and forward, hovering
+ * is not. */
+#include <glib-object.h>
+
+#include "analysis/table.h"
+#include "capture/trace.h"
+
+typedef struct _FoveaTraceSource FoveaTraceSource; /* ui/trace-source.h */
+
+/* A cell of one head's map. query or key -1: none. */
+typedef struct {
+    guint layer, head;
+    gint64 query, key;
+} FoveaPlace;
+
+#define FOVEA_TYPE_SELECTION (fovea_selection_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaSelection, fovea_selection, FOVEA, SELECTION, GObject)
+
+/**
+ * fovea_selection_new:
+ *
+ * Properties: layer, head, query, key (int64, readable), can-go-back, can-go-forward. Signals:
+ * "trace-changed", "heads-changed", "moved" (place), "hovered".
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaSelection *fovea_selection_new (void);
+
+/**
+ * fovea_selection_set_trace:
+ * @source: (nullable): what is looked at from now on
+ * @heads: (nullable): its head scores, as of fovea_heads_finish()
+ * @place: where to look first; clamped to the trace
+ *
+ * A step of the history. Emits everything.
+ *
+ * Thread: main.
+ */
+void fovea_selection_set_trace (FoveaSelection *self,
+                                FoveaTraceSource *source,
+                                FoveaTable *heads,
+                                const FoveaPlace *place);
+
+/**
+ * fovea_selection_get_source:
+ *
+ * Owner: the selection; NULL without a trace.   Thread: main.
+ */
+FoveaTraceSource *fovea_selection_get_source (FoveaSelection *self);
+
+/**
+ * fovea_selection_get_info:
+ *
+ * Owner: the trace; NULL without one.   Thread: main.
+ */
+const FoveaTraceInfo *fovea_selection_get_info (FoveaSelection *self);
+
+/**
+ * fovea_selection_set_heads:
+ *
+ * Head scores that came later than the trace.   Thread: main.
+ */
+void fovea_selection_set_heads (FoveaSelection *self, FoveaTable *heads);
+
+/**
+ * fovea_selection_get_heads:
+ *
+ * Owner: the selection; NULL while there are none.   Thread: main.
+ */
+FoveaTable *fovea_selection_get_heads (FoveaSelection *self);
+
+/**
+ * fovea_selection_select:
+ *
+ * Moves to a place, clamped to the trace; nothing happens if it is there already.
+ *
+ * Thread: main.
+ */
+void fovea_selection_select (FoveaSelection *self, const FoveaPlace *place);
+
+/**
+ * fovea_selection_select_head:
+ *
+ * As fovea_selection_select() with query and key kept.   Thread: main.
+ */
+void fovea_selection_select_head (FoveaSelection *self, guint layer, guint head);
+
+/**
+ * fovea_selection_select_cell:
+ *
+ * As fovea_selection_select() with the head kept.   Thread: main.
+ */
+void fovea_selection_select_cell (FoveaSelection *self, gint64 query, gint64 key);
+
+/**
+ * fovea_selection_step_head:
+ * @heads: by how many heads, rolling over into the next layer
+ * @layers: by how many layers
+ *
+ * Thread: main.
+ */
+void fovea_selection_step_head (FoveaSelection *self, int heads, int layers);
+
+/**
+ * fovea_selection_get_place:
+ *
+ * Owner: the selection.   Thread: main.
+ */
+const FoveaPlace *fovea_selection_get_place (FoveaSelection *self);
+
+/**
+ * fovea_selection_hover:
+ * @place: (nullable): under the pointer, NULL = nothing
+ *
+ * Thread: main.
+ */
+void fovea_selection_hover (FoveaSelection *self, const FoveaPlace *place);
+
+/**
+ * fovea_selection_get_hover:
+ *
+ * Owner: the selection; NULL = nothing.   Thread: main.
+ */
+const FoveaPlace *fovea_selection_get_hover (FoveaSelection *self);
+
+/**
+ * fovea_selection_go:
+ * @steps: -1 back, +1 forward
+ *
+ * Thread: main.
+ */
+void fovea_selection_go (FoveaSelection *self, int steps);

@@ -1,0 +1,105 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Plain words only: these strings are read aloud. */
+#include "ui/sentences.h"
+
+#include <math.h>
+
+#include "ui/token-text.h"
+
+int
+fovea_heads_find_row (FoveaTable *heads, guint layer, guint head)
+{
+    int layer_column = heads != NULL ? fovea_table_find_column (heads, "layer") : -1;
+    int head_column = heads != NULL ? fovea_table_find_column (heads, "head") : -1;
+    if (layer_column < 0 || head_column < 0)
+        return -1;
+    for (guint row = 0; row < fovea_table_get_n_rows (heads); row++)
+        if (fovea_table_get_integer (heads, row, (guint) layer_column) == layer &&
+            fovea_table_get_integer (heads, row, (guint) head_column) == head)
+            return (int) row;
+    return -1;
+}
+
+double
+fovea_heads_get_score (FoveaTable *heads, int row, const char *score)
+{
+    int column =
+        heads != NULL && score != NULL && row >= 0 ? fovea_table_find_column (heads, score) : -1;
+    FoveaColumnKind kind = FOVEA_COLUMN_TEXT;
+    if (column >= 0)
+        fovea_table_get_column (heads, (guint) column, &kind, NULL, NULL);
+    return kind == FOVEA_COLUMN_TEXT ? NAN
+                                     : fovea_table_get_number (heads, (guint) row, (guint) column);
+}
+
+const char *
+fovea_heads_get_role (FoveaTable *heads, int row)
+{
+    int column = heads != NULL && row >= 0 ? fovea_table_find_column (heads, "role") : -1;
+    return column >= 0 ? fovea_table_get_text (heads, (guint) row, (guint) column) : "";
+}
+
+const char *
+fovea_role_get_score (const char *role)
+{
+    static const struct {
+        const char *role, *score;
+    } scores[] = {
+        {"previous token", "previous"},
+        {"induction", "induction"},
+        {"local", "window_16"},
+        {"duplicate token", "duplicate"},
+        {"sink", "first_token"},
+        {"current token", "current"},
+        {"uniform", "entropy_normalised"},
+        {"long-range", "mean_distance"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (scores); i++)
+        if (g_strcmp0 (role, scores[i].role) == 0)
+            return scores[i].score;
+    return NULL;
+}
+
+char *
+fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    const FoveaPlace *place = fovea_selection_get_place (selection);
+    if (info == NULL)
+        return g_strdup ("No sequence is open.");
+    g_autofree char *query = fovea_token_text (info, place->query);
+    g_autofree char *key = fovea_token_text (info, place->key);
+    GString *out = g_string_new (NULL);
+    g_string_printf (out, "Query %" G_GINT64_FORMAT " %s, key %" G_GINT64_FORMAT " %s, head %u.%u",
+                     place->query, query, place->key, key, place->layer, place->head);
+    if (data != NULL && data->place.query == place->query && data->place.key == place->key)
+        g_string_append_printf (
+            out, ": weight %.3f, rank %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
+            data->row[place->key], fovea_cell_data_get_rank (data, place->key, NULL),
+            data->end_key - data->first_key);
+    g_string_append_c (out, '.');
+    return g_string_free (out, FALSE);
+}
+
+char *
+fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
+{
+    FoveaTable *heads = fovea_selection_get_heads (selection);
+    int row = fovea_heads_find_row (heads, layer, head);
+    const char *role = fovea_heads_get_role (heads, row);
+    const char *score = fovea_role_get_score (role);
+    double value = fovea_heads_get_score (heads, row, score);
+    g_autofree char *error_name = g_strconcat (score != NULL ? score : "", "_se", NULL);
+    double error = fovea_heads_get_score (heads, row, error_name);
+    GString *out = g_string_new (NULL);
+    g_string_printf (out, "Head %u.%u", layer, head);
+    if (*role != '\0')
+        g_string_append_printf (out, ", %s", role);
+    if (!isnan (value))
+        g_string_append_printf (out, " %.3f", value);
+    if (!isnan (error))
+        g_string_append_printf (out, " plus or minus %.3f", error);
+    g_string_append_c (out, '.');
+    return g_string_free (out, FALSE);
+}

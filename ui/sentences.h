@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The sentences of ui.md 7: what inspector, accessible labels and the hidden status label say. */
+#include "ui/cell-model.h"
+
+/**
+ * fovea_sentence_for_cell:
+ * @data: (nullable): numbers of the cell; without them only the place is said
+ *
+ * "Query 157 P, key 26 sy, head 5.10: weight 0.860, rank 1 of 158."
+ *
+ * Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data);
+
+/**
+ * fovea_sentence_for_head:
+ *
+ * "Head 5.10, induction 0.960 plus or minus 0.002."
+ *
+ * Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head);
+
+/**
+ * fovea_heads_find_row:
+ *
+ * Row of a head in the head table, or -1.   Thread: any.
+ */
+int fovea_heads_find_row (FoveaTable *heads, guint layer, guint head);
+
+/**
+ * fovea_heads_get_score:
+ * @score: column
+ *
+ * NaN if there is no such row or column.   Thread: any.
+ */
+double fovea_heads_get_score (FoveaTable *heads, int row, const char *score);
+
+/**
+ * fovea_heads_get_role:
+ *
+ * Main role, "" if none.   Thread: any.   Owner: the table.
+ */
+const char *fovea_heads_get_role (FoveaTable *heads, int row);
+
+/**
+ * fovea_role_get_score:
+ *
+ * Column of the head table that a role is decided by, best first on repeats; NULL for none.
+ *
+ * Thread: any.   Owner: static.
+ */
+const char *fovea_role_get_score (const char *role);

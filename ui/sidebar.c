@@ -1,0 +1,310 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Store -> run -> sequence by GtkTreeListModel; the filter keeps a row if it or something above or
+ * below it matches. Sequences load by selecting them, as one click or arrow key. */
+#include "ui/sidebar.h"
+
+#include <string.h>
+
+#include "ui/token-text.h"
+
+struct _FoveaSidebar {
+    GtkBox parent_instance;
+    FoveaSelection *selection;
+    GtkTreeListModel *tree;
+    GtkFilter *filter;
+    GtkSingleSelection *rows;
+    GtkWidget *search_bar, *search;
+    GtkLabel *model_name, *facts[6];
+    gboolean following;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaSidebar, fovea_sidebar, GTK_TYPE_BOX)
+
+static guint opened_signal;
+
+static const char *const fact_names[] = {"family",     "layers × heads", "width",
+                                         "vocabulary", "weights",        "hash"};
+
+static GListModel *
+get_children (gpointer item, gpointer data)
+{
+    GListStore *children = fovea_tree_item_get_children (item);
+    return children != NULL ? G_LIST_MODEL (g_object_ref (children)) : NULL;
+}
+
+static gboolean
+contains (FoveaTreeItem *item, const char *needle)
+{
+    g_autofree char *title = g_utf8_casefold (fovea_tree_item_get_title (item), -1);
+    if (strstr (title, needle) != NULL)
+        return TRUE;
+    GListStore *children = fovea_tree_item_get_children (item);
+    guint n = children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (children)) : 0;
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaTreeItem) child = g_list_model_get_item (G_LIST_MODEL (children), i);
+        if (contains (child, needle))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+matches (gpointer row, gpointer data)
+{
+    FoveaSidebar *self = data;
+    g_autofree char *needle =
+        g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+    g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
+    return *needle == '\0' || contains (item, needle);
+}
+
+static void
+search_changed (FoveaSidebar *self)
+{
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+row_selected (FoveaSidebar *self)
+{
+    GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->rows);
+    if (row == NULL || self->following)
+        return;
+    g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
+    if (fovea_tree_item_get_kind (item) == FOVEA_TREE_SEQUENCE)
+        g_signal_emit (self, opened_signal, 0, item);
+}
+
+static void
+row_activated (GtkListView *view, guint position, FoveaSidebar *self)
+{
+    g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
+    gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+}
+
+static void
+setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+    GtkWidget *expander = gtk_tree_expander_new (),
+              *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    GtkWidget *icon = gtk_image_new_from_icon_name ("fovea-layers-symbolic");
+    GtkWidget *title = gtk_label_new (""), *count = gtk_label_new ("");
+    gtk_label_set_xalign (GTK_LABEL (title), 0);
+    gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
+    gtk_widget_set_hexpand (title, TRUE);
+    gtk_widget_add_css_class (count, "count");
+    gtk_box_append (GTK_BOX (box), icon);
+    gtk_box_append (GTK_BOX (box), title);
+    gtk_box_append (GTK_BOX (box), count);
+    gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
+    gtk_list_item_set_child (list_item, expander);
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+    GtkTreeListRow *row = gtk_list_item_get_item (list_item);
+    GtkWidget *expander = gtk_list_item_get_child (list_item);
+    GtkWidget *icon =
+        gtk_widget_get_first_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
+    GtkWidget *title = gtk_widget_get_next_sibling (icon);
+    GtkWidget *count = gtk_widget_get_next_sibling (title);
+    g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
+    gboolean store = fovea_tree_item_get_kind (item) == FOVEA_TREE_STORE;
+    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
+    gtk_widget_set_visible (icon, store);
+    gtk_label_set_text (GTK_LABEL (title), fovea_tree_item_get_title (item));
+    gtk_label_set_text (GTK_LABEL (count), fovea_tree_item_get_count (item));
+    gtk_widget_set_tooltip_text (expander, fovea_tree_item_get_title (item));
+    if (store)
+        gtk_widget_add_css_class (title, "store");
+    else
+        gtk_widget_remove_css_class (title, "store");
+}
+
+static char *
+shorten_hash (const char *hash)
+{
+    gsize length = hash != NULL ? strlen (hash) : 0;
+    if (length < 12)
+        return g_strdup (length > 0 ? hash : "–");
+    return g_strdup_printf ("sha256 %.4s…%s", hash, hash + length - 4);
+}
+
+static char *
+count_text (gint64 n)
+{
+    if (n >= 1000000)
+        return g_strdup_printf ("%.1f M", (double) n / 1e6);
+    return fovea_number_text (n);
+}
+
+static void
+show_model (FoveaSidebar *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    if (info == NULL)
+        return;
+    const FoveaArchitecture *a = info->architecture;
+    g_autofree char *vocabulary = fovea_number_text (a->vocabulary);
+    g_autofree char *parameters = count_text (a->n_parameters);
+    g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
+    char *texts[] = {
+        g_strdup_printf ("%s, decoder", a->family != NULL ? a->family : "unknown"),
+        g_strdup_printf ("%" G_GINT64_FORMAT " × %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+                         " key/value",
+                         a->n_layers, a->n_heads, a->n_kv_heads),
+        g_strdup_printf ("%" G_GINT64_FORMAT ", head %" G_GINT64_FORMAT, a->width, a->head_width),
+        g_steal_pointer (&vocabulary),
+        g_strdup_printf ("%s, %s", dtype, parameters),
+        shorten_hash (info->model_hash),
+    };
+    gtk_label_set_text (self->model_name, info->model_name != NULL ? info->model_name : "");
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        gtk_label_set_text (self->facts[i], texts[i]);
+        g_free (texts[i]);
+    }
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts[5]), info->model_hash);
+}
+
+static GtkWidget *
+build_heading (FoveaSidebar *self)
+{
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *title = gtk_label_new ("STORES"), *button = gtk_toggle_button_new ();
+    gtk_widget_add_css_class (title, "section");
+    gtk_widget_set_hexpand (title, TRUE);
+    gtk_label_set_xalign (GTK_LABEL (title), 0);
+    gtk_button_set_icon_name (GTK_BUTTON (button), "edit-find-symbolic");
+    gtk_widget_add_css_class (button, "flat");
+    gtk_widget_set_tooltip_text (button, "Search stores");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Search stores", -1);
+    g_object_bind_property (button, "active", self->search_bar, "search-mode-enabled",
+                            G_BINDING_BIDIRECTIONAL);
+    gtk_widget_add_css_class (box, "heading");
+    gtk_box_append (GTK_BOX (box), title);
+    gtk_box_append (GTK_BOX (box), button);
+    return box;
+}
+
+static GtkWidget *
+build_card (FoveaSidebar *self)
+{
+    GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3), *heading = gtk_label_new ("MODEL");
+    GtkWidget *grid = gtk_grid_new ();
+    gtk_widget_add_css_class (card, "modelcard");
+    gtk_widget_add_css_class (heading, "section");
+    gtk_label_set_xalign (GTK_LABEL (heading), 0);
+    self->model_name = GTK_LABEL (gtk_label_new ("none yet"));
+    gtk_widget_add_css_class (GTK_WIDGET (self->model_name), "name");
+    gtk_label_set_xalign (self->model_name, 0);
+    gtk_label_set_ellipsize (self->model_name, PANGO_ELLIPSIZE_MIDDLE);
+    gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
+    gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
+    for (int i = 0; i < 6; i++) {
+        GtkWidget *name = gtk_label_new (fact_names[i]), *value = gtk_label_new ("–");
+        gtk_widget_add_css_class (name, "quiet");
+        gtk_label_set_xalign (GTK_LABEL (name), 0);
+        gtk_label_set_xalign (GTK_LABEL (value), 0);
+        gtk_label_set_selectable (GTK_LABEL (value), TRUE);
+        gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
+        gtk_widget_set_focus_on_click (value, FALSE);
+        gtk_grid_attach (GTK_GRID (grid), name, 0, i, 1, 1);
+        gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
+        self->facts[i] = GTK_LABEL (value);
+    }
+    gtk_box_append (GTK_BOX (card), heading);
+    gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->model_name));
+    gtk_box_append (GTK_BOX (card), grid);
+    return card;
+}
+
+static GtkWidget *
+build_list (FoveaSidebar *self)
+{
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+    GtkWidget *view = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Stores, runs and sequences", -1);
+    g_signal_connect (view, "activate", G_CALLBACK (row_activated), self);
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                    GTK_POLICY_AUTOMATIC);
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    return scrolled;
+}
+
+static void
+fovea_sidebar_dispose (GObject *object)
+{
+    FoveaSidebar *self = FOVEA_SIDEBAR (object);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->tree);
+    g_clear_object (&self->rows);
+    G_OBJECT_CLASS (fovea_sidebar_parent_class)->dispose (object);
+}
+
+static void
+fovea_sidebar_class_init (FoveaSidebarClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_sidebar_dispose;
+    opened_signal = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, FOVEA_TYPE_TREE_ITEM);
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sidebar");
+}
+
+static void
+fovea_sidebar_init (FoveaSidebar *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+}
+
+GtkWidget *
+fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
+{
+    FoveaSidebar *self = g_object_new (FOVEA_TYPE_SIDEBAR, NULL);
+    self->selection = g_object_ref (selection);
+    self->search_bar = gtk_search_bar_new ();
+    self->search = gtk_search_entry_new ();
+    gtk_search_bar_set_child (GTK_SEARCH_BAR (self->search_bar), self->search);
+    gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search));
+    self->tree =
+        gtk_tree_list_model_new (g_object_ref (stores), FALSE, TRUE, get_children, NULL, NULL);
+    self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+    GtkFilterListModel *filtered =
+        gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->tree)), self->filter);
+    self->rows = gtk_single_selection_new (G_LIST_MODEL (filtered));
+    gtk_single_selection_set_autoselect (self->rows, FALSE);
+    gtk_single_selection_set_can_unselect (self->rows, TRUE);
+    gtk_box_append (GTK_BOX (self), build_heading (self));
+    gtk_box_append (GTK_BOX (self), self->search_bar);
+    gtk_box_append (GTK_BOX (self), build_list (self));
+    gtk_box_append (GTK_BOX (self), build_card (self));
+    g_signal_connect_object (self->search, "search-changed", G_CALLBACK (search_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (show_model), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        g_autoptr (FoveaTreeItem) candidate = gtk_tree_list_row_get_item (row);
+        if (candidate != item)
+            continue;
+        self->following = TRUE;
+        gtk_single_selection_set_selected (self->rows, i);
+        self->following = FALSE;
+    }
+}

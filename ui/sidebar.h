@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Stores, their runs and sequences as a searchable tree; below, the card of the model. */
+#include <gtk/gtk.h>
+
+#include "ui/selection.h"
+#include "ui/tree-item.h"
+
+#define FOVEA_TYPE_SIDEBAR (fovea_sidebar_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaSidebar, fovea_sidebar, FOVEA, SIDEBAR, GtkBox)
+
+/**
+ * fovea_sidebar_new:
+ * @stores: of #FoveaTreeItem
+ *
+ * Signal: "opened" (FoveaTreeItem of a sequence).
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_sidebar_new (FoveaSelection *selection, GListModel *stores);
+
+/**
+ * fovea_sidebar_show:
+ *
+ * Marks the row of a sequence as the one that is open.   Thread: main.
+ */
+void fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item);

@@ -1,0 +1,306 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A column of 600 pixels. The maps are real: app/window runs the bundled model on the sample text
+ * in the background and hands over the trace, so the first frame does not wait for them. */
+#include "ui/start-page.h"
+
+#include "ui/example-map.h"
+#include "ui/trace-source.h"
+
+#define COLUMN   600
+#define DELAY_MS 150
+
+static const char sample_text[] =
+    "Editor of a well-known daily paper; and thereupon the Doctor rang the bell. The Psychologist "
+    "was the only person besides the Doctor and myself who had attended the previous dinner. The "
+    "other men were Blank, the Editor aforementioned, a certain journalist, and another—a quiet, "
+    "shy man with a beard—whom I didn’t know, and who, as far as my observation went, never "
+    "opened his mouth all the evening.";
+
+/* Heads of the bundled model that show what their names say. */
+static const struct {
+    const char *name;
+    guint layer, head;
+} examples[] = {
+    {"spread out", 0, 4}, {"sink", 2, 0},  {"previous token", 3, 11},
+    {"induction", 5, 10}, {"local", 5, 2},
+};
+
+struct _FoveaStartPage {
+    GtkBox parent_instance;
+    FoveaTileCache *tiles;
+    FoveaExampleMap *maps[G_N_ELEMENTS (examples)];
+    GtkTextView *text;
+    GtkLabel *tokens, *model, *device, *line;
+    GtkWidget *run;
+    guint timeout;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaStartPage, fovea_start_page, GTK_TYPE_BOX)
+
+enum {
+    RUN,
+    TEXT_CHANGED,
+    N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+static GtkWidget *
+new_label (const char *text, const char *css)
+{
+    GtkWidget *label = gtk_label_new (text);
+    gtk_widget_add_css_class (label, css);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    return label;
+}
+
+static GtkWidget *
+build_maps (FoveaStartPage *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    gtk_widget_set_margin_bottom (row, 12);
+    for (guint i = 0; i < G_N_ELEMENTS (examples); i++) {
+        GtkWidget *map = fovea_example_map_new (self->tiles, examples[i].name, examples[i].layer,
+                                                examples[i].head);
+        gtk_widget_set_hexpand (map, i + 1 < G_N_ELEMENTS (examples));
+        gtk_box_append (GTK_BOX (row), map);
+        self->maps[i] = FOVEA_EXAMPLE_MAP (map);
+    }
+    return row;
+}
+
+static gboolean
+tell_change (gpointer data)
+{
+    FoveaStartPage *self = data;
+    self->timeout = 0;
+    g_signal_emit (self, signals[TEXT_CHANGED], 0);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+text_edited (FoveaStartPage *self)
+{
+    g_clear_handle_id (&self->timeout, g_source_remove);
+    self->timeout = g_timeout_add (DELAY_MS, tell_change, self);
+}
+
+static GtkWidget *
+build_text (FoveaStartPage *self)
+{
+    GtkWidget *frame = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    gtk_widget_add_css_class (frame, "textframe");
+    self->text = GTK_TEXT_VIEW (gtk_text_view_new ());
+    gtk_text_view_set_wrap_mode (self->text, GTK_WRAP_WORD_CHAR);
+    gtk_text_view_set_accepts_tab (self->text, FALSE);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Text to run the model on", -1);
+    GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+    gtk_text_buffer_set_text (buffer, sample_text, -1);
+    g_signal_connect_object (buffer, "changed", G_CALLBACK (text_edited), self, G_CONNECT_SWAPPED);
+    /* Before the text view, which would make a new line of it. */
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Return, GDK_CONTROL_MASK),
+                          gtk_named_action_new ("start.run")));
+    gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->text));
+    gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 118);
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                    GTK_POLICY_AUTOMATIC);
+    self->tokens = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->tokens), "quiet");
+    gtk_label_set_xalign (self->tokens, 1);
+    gtk_box_append (GTK_BOX (frame), scrolled);
+    gtk_box_append (GTK_BOX (frame), GTK_WIDGET (self->tokens));
+    return frame;
+}
+
+static void
+run_clicked (FoveaStartPage *self)
+{
+    g_signal_emit (self, signals[RUN], 0);
+}
+
+static GtkWidget *
+build_run (FoveaStartPage *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+    GtkWidget *face = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    gtk_widget_set_halign (face, GTK_ALIGN_CENTER);
+    gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("media-playback-start-symbolic"));
+    gtk_box_append (GTK_BOX (face), gtk_label_new ("Run"));
+    self->model = GTK_LABEL (new_label ("Demo", "fact"));
+    self->device = GTK_LABEL (new_label ("", "quiet"));
+    gtk_label_set_wrap (self->model, FALSE);
+    gtk_label_set_wrap (self->device, FALSE);
+    gtk_label_set_ellipsize (self->device, PANGO_ELLIPSIZE_END);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->device), TRUE);
+    self->run = gtk_button_new ();
+    gtk_button_set_child (GTK_BUTTON (self->run), face);
+    gtk_widget_add_css_class (self->run, "suggested-action");
+    gtk_widget_set_size_request (self->run, 132, 36);
+    gtk_widget_set_tooltip_text (self->run, "Run the model on this text (Ctrl+Enter)");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->run), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Run", -1);
+    gtk_widget_set_sensitive (self->run, FALSE);
+    g_signal_connect_object (self->run, "clicked", G_CALLBACK (run_clicked), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (row), new_label ("Model", "quiet"));
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->model));
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->device));
+    gtk_box_append (GTK_BOX (row), self->run);
+    return row;
+}
+
+static GtkWidget *
+new_way_in (const char *icon, const char *title, const char *note, const char *action)
+{
+    GtkWidget *button = gtk_button_new (), *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+    gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name (icon));
+    gtk_box_append (GTK_BOX (row), new_label (title, "name"));
+    gtk_box_append (GTK_BOX (column), row);
+    gtk_box_append (GTK_BOX (column), new_label (note, "quiet"));
+    gtk_button_set_child (GTK_BUTTON (button), column);
+    gtk_widget_add_css_class (button, "wayin");
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                    -1);
+    return button;
+}
+
+static GtkWidget *
+build_ways_in (void)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+    gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
+    gtk_box_append (GTK_BOX (row), new_way_in ("folder-symbolic", "Open a store",
+                                               ".fovea file from a capture", "win.open"));
+    gtk_box_append (GTK_BOX (row), new_way_in ("fovea-layers-symbolic", "Use another model",
+                                               "folder with safetensors", "win.new-capture"));
+    gtk_box_append (GTK_BOX (row), new_way_in ("text-x-generic-symbolic", "Capture a file",
+                                               "long inputs, any point", "win.new-capture"));
+    return row;
+}
+
+static void
+fovea_start_page_dispose (GObject *object)
+{
+    FoveaStartPage *self = FOVEA_START_PAGE (object);
+    g_clear_handle_id (&self->timeout, g_source_remove);
+    g_clear_object (&self->tiles);
+    G_OBJECT_CLASS (fovea_start_page_parent_class)->dispose (object);
+}
+
+static void
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    FoveaStartPage *self = FOVEA_START_PAGE (widget);
+    if (gtk_widget_get_sensitive (self->run))
+        run_clicked (self);
+}
+
+static void
+fovea_start_page_class_init (FoveaStartPageClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_start_page_dispose;
+    signals[RUN] = g_signal_new ("run", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+    signals[TEXT_CHANGED] = g_signal_new ("text-changed", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    gtk_widget_class_install_action (widget_class, "start.run", NULL, run_action);
+    gtk_widget_class_set_css_name (widget_class, "startpage");
+}
+
+static void
+fovea_start_page_init (FoveaStartPage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    self->tiles = fovea_tile_cache_new (16);
+    self->line = GTK_LABEL (new_label ("", "quiet"));
+    gtk_widget_set_size_request (column, COLUMN, -1);
+    gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
+    gtk_widget_set_valign (column, GTK_ALIGN_START);
+    gtk_widget_set_margin_top (column, 54);
+    gtk_widget_set_margin_bottom (column, 24);
+    gtk_box_append (GTK_BOX (column), build_maps (self));
+    gtk_box_append (GTK_BOX (column), new_label ("See where a transformer looks", "welcome"));
+    gtk_box_append (
+        GTK_BOX (column),
+        new_label ("A small trained model is ready. Give it a text; nothing leaves this "
+                   "computer.",
+                   "quiet"));
+    gtk_box_append (GTK_BOX (column), build_text (self));
+    gtk_box_append (GTK_BOX (column), build_run (self));
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->line));
+    gtk_box_append (GTK_BOX (column), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+    gtk_box_append (GTK_BOX (column), build_ways_in ());
+    gtk_box_append (GTK_BOX (column),
+                    new_label ("Or drop a store or a text file on this window.", "quiet"));
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), column);
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    gtk_box_append (GTK_BOX (self), scrolled);
+    text_edited (self);
+}
+
+GtkWidget *
+fovea_start_page_new (void)
+{
+    return g_object_new (FOVEA_TYPE_START_PAGE, NULL);
+}
+
+char *
+fovea_start_page_get_text (FoveaStartPage *self)
+{
+    GtkTextIter start, end;
+    GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+    gtk_text_buffer_get_bounds (buffer, &start, &end);
+    return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+void
+fovea_start_page_set_examples (FoveaStartPage *self, FoveaTraceSource *source)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (fovea_trace_source_get_trace (source));
+    fovea_tile_cache_set_source (self->tiles, source);
+    for (guint i = 0; i < G_N_ELEMENTS (self->maps); i++)
+        if (examples[i].layer < info->architecture->n_layers &&
+            examples[i].head < info->architecture->n_heads)
+            fovea_example_map_set_tokens (self->maps[i], info->n_tokens);
+}
+
+void
+fovea_start_page_set_model (FoveaStartPage *self, const char *model, const char *device)
+{
+    gtk_label_set_text (self->model, model);
+    gtk_label_set_text (self->device, device);
+}
+
+void
+fovea_start_page_set_prediction (FoveaStartPage *self,
+                                 const char *tokens,
+                                 const char *line,
+                                 gboolean can_run)
+{
+    gtk_label_set_text (self->tokens, tokens);
+    gtk_label_set_text (self->line, line);
+    gtk_widget_set_sensitive (self->run, can_run);
+}
+
+void
+fovea_start_page_focus (FoveaStartPage *self)
+{
+    GtkTextIter start, end;
+    GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+    gtk_text_buffer_get_bounds (buffer, &start, &end);
+    gtk_text_buffer_select_range (buffer, &start, &end);
+    gtk_widget_grab_focus (GTK_WIDGET (self->text));
+}

@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The spoken label is there for assistive technology only: fully transparent, one pixel wide. */
+#include "ui/status-line.h"
+
+#define SPEAK_MS 500
+
+struct _FoveaStatusLine {
+    GtkBox parent_instance;
+    GtkLabel *text, *count, *device, *memory, *spoken;
+    GtkWidget *bar, *cancel, *memory_bar;
+    char *waiting;
+    guint speak_timeout;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaStatusLine, fovea_status_line, GTK_TYPE_BOX)
+
+static GtkLabel *
+add_label (FoveaStatusLine *self, const char *css)
+{
+    GtkWidget *label = gtk_label_new ("");
+    gtk_widget_add_css_class (label, css);
+    gtk_box_append (GTK_BOX (self), label);
+    return GTK_LABEL (label);
+}
+
+static GtkWidget *
+add_bar (FoveaStatusLine *self, int width)
+{
+    GtkWidget *bar = gtk_progress_bar_new ();
+    gtk_widget_set_size_request (bar, width, -1);
+    gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+    gtk_widget_set_visible (bar, FALSE);
+    gtk_box_append (GTK_BOX (self), bar);
+    return bar;
+}
+
+static void
+fovea_status_line_dispose (GObject *object)
+{
+    FoveaStatusLine *self = FOVEA_STATUS_LINE (object);
+    g_clear_handle_id (&self->speak_timeout, g_source_remove);
+    g_clear_pointer (&self->waiting, g_free);
+    G_OBJECT_CLASS (fovea_status_line_parent_class)->dispose (object);
+}
+
+static void
+fovea_status_line_class_init (FoveaStatusLineClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_status_line_dispose;
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "statusline");
+}
+
+static void
+fovea_status_line_init (FoveaStatusLine *self)
+{
+    gtk_box_set_spacing (GTK_BOX (self), 12);
+    self->text = add_label (self, "quiet");
+    gtk_label_set_ellipsize (self->text, PANGO_ELLIPSIZE_END);
+    self->bar = add_bar (self, 180);
+    self->count = add_label (self, "quiet");
+    self->cancel = gtk_button_new_from_icon_name ("window-close-symbolic");
+    gtk_widget_add_css_class (self->cancel, "flat");
+    gtk_widget_set_tooltip_text (self->cancel, "Cancel (Ctrl+.)");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Cancel the running job", -1);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), "win.cancel");
+    gtk_widget_set_visible (self->cancel, FALSE);
+    gtk_box_append (GTK_BOX (self), self->cancel);
+    self->spoken = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
+                                 "width-request", 1, "ellipsize", PANGO_ELLIPSIZE_END, "opacity",
+                                 0.0, "hexpand", TRUE, NULL);
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->spoken));
+    self->device = add_label (self, "quiet");
+    self->memory_bar = add_bar (self, 60);
+    self->memory = add_label (self, "quiet");
+}
+
+GtkWidget *
+fovea_status_line_new (void)
+{
+    return g_object_new (FOVEA_TYPE_STATUS_LINE, NULL);
+}
+
+void
+fovea_status_line_set_text (FoveaStatusLine *self, const char *text)
+{
+    gtk_label_set_text (self->text, text);
+}
+
+const char *
+fovea_status_line_get_text (FoveaStatusLine *self)
+{
+    return gtk_label_get_text (self->text);
+}
+
+void
+fovea_status_line_set_progress (FoveaStatusLine *self, double fraction, const char *count)
+{
+    gtk_widget_set_visible (self->bar, fraction >= 0);
+    gtk_widget_set_visible (self->cancel, fraction >= 0);
+    gtk_label_set_text (self->count, fraction >= 0 && count != NULL ? count : "");
+    if (fraction >= 0)
+        gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), MIN (fraction, 1));
+}
+
+void
+fovea_status_line_set_device (FoveaStatusLine *self,
+                              const char *device,
+                              guint64 used,
+                              guint64 limit)
+{
+    gtk_label_set_text (self->device, device);
+    gtk_widget_set_visible (self->memory_bar, limit > 0);
+    if (limit == 0)
+        return;
+    g_autofree char *text =
+        g_strdup_printf ("%.1f of %.1f GB", (double) used / 1e9, (double) limit / 1e9);
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->memory_bar),
+                                   MIN ((double) used / (double) limit, 1));
+    gtk_label_set_text (self->memory, text);
+}
+
+static void
+speak_now (FoveaStatusLine *self)
+{
+    gtk_label_set_text (self->spoken, self->waiting);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->spoken), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    self->waiting, -1);
+    g_clear_pointer (&self->waiting, g_free);
+}
+
+static gboolean
+speak_later (gpointer data)
+{
+    FoveaStatusLine *self = data;
+    if (self->waiting != NULL) {
+        speak_now (self);
+        return G_SOURCE_CONTINUE;
+    }
+    self->speak_timeout = 0;
+    return G_SOURCE_REMOVE;
+}
+
+void
+fovea_status_line_speak (FoveaStatusLine *self, const char *sentence)
+{
+    g_free (self->waiting);
+    self->waiting = g_strdup (sentence);
+    if (self->speak_timeout != 0)
+        return;
+    speak_now (self);
+    self->speak_timeout = g_timeout_add (SPEAK_MS, speak_later, self);
+}

@@ -1,0 +1,498 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Widths of chips are measured once a token and kept, so drawing costs the visible chips only. The
+ * overview is one texture of the strip's width, each pixel the largest weight beneath it, rebuilt
+ * when row or width change. */
+#include "ui/token-strip.h"
+
+#include <math.h>
+
+#include "ui/palette.h"
+#include "ui/token-text.h"
+
+#define SIDE        12
+#define CAPTION_Y   12
+#define CHIP_Y      24
+#define CHIP_HEIGHT 24
+#define CHIP_PAD    7
+#define CHIP_GAP    4
+#define OVERVIEW_Y  56
+#define OVERVIEW    9
+#define HEIGHT      72
+
+struct _FoveaTokenStrip {
+    GtkWidget parent_instance;
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    float *widths; /* (T) of chips, 0 = not measured yet */
+    gint64 n_tokens, first;
+    GdkTexture *overview;
+    FoveaTheme overview_theme;
+    gboolean dragging;
+    double scroll_rest;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaTokenStrip, fovea_token_strip, GTK_TYPE_WIDGET)
+
+static double
+chip_width (FoveaTokenStrip *self, gint64 token)
+{
+    if (self->widths[token] > 0)
+        return self->widths[token];
+    g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
+    g_autoptr (PangoLayout) layout =
+        fovea_text_layout (GTK_WIDGET (self), 13, FOVEA_TEXT_NORMAL, text);
+    int width;
+    pango_layout_get_pixel_size (layout, &width, NULL);
+    self->widths[token] = (float) MAX (width + 2 * CHIP_PAD, 18);
+    return self->widths[token];
+}
+
+void
+fovea_token_strip_get_visible (FoveaTokenStrip *self, gint64 *first, gint64 *end)
+{
+    double x = SIDE, right = gtk_widget_get_width (GTK_WIDGET (self)) - SIDE;
+    *first = *end = self->first;
+    while (*end < self->n_tokens && x + chip_width (self, *end) <= right) {
+        x += chip_width (self, *end) + CHIP_GAP;
+        (*end)++;
+    }
+}
+
+/* The first token with which @last is the last chip that still fits. */
+static gint64
+first_that_ends_at (FoveaTokenStrip *self, gint64 last)
+{
+    double room = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * SIDE;
+    gint64 first = last + 1;
+    while (first > 0 && room >= chip_width (self, first - 1)) {
+        first--;
+        room -= chip_width (self, first) + CHIP_GAP;
+    }
+    return MIN (first, last);
+}
+
+static void
+scroll_to (FoveaTokenStrip *self, gint64 first)
+{
+    if (self->n_tokens == 0)
+        return;
+    gint64 last = first_that_ends_at (self, self->n_tokens - 1);
+    self->first = CLAMP (first, 0, last);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+reveal (FoveaTokenStrip *self, gint64 token)
+{
+    gint64 first, end;
+    if (token < 0 || self->n_tokens == 0 || gtk_widget_get_width (GTK_WIDGET (self)) == 0)
+        return;
+    fovea_token_strip_get_visible (self, &first, &end);
+    if (token < first)
+        scroll_to (self, token);
+    else if (token >= end)
+        scroll_to (self, first_that_ends_at (self, token));
+}
+
+/* Weight that colours a token, -1 while unknown. */
+static float
+token_value (FoveaTokenStrip *self, gint64 token)
+{
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    return data != NULL && token < data->n_tokens ? data->row[token] : -1;
+}
+
+static void
+update_label (FoveaTokenStrip *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    if (info == NULL)
+        return;
+    gint64 query = fovea_selection_get_place (self->selection)->query;
+    g_autofree char *text = fovea_token_text (info, query);
+    g_autofree char *value = fovea_weight_text (token_value (self, query), 2);
+    g_autofree char *label =
+        g_strdup_printf ("Token %" G_GINT64_FORMAT ", %s, coloured %s", query, text, value);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+}
+
+static void
+trace_changed (FoveaTokenStrip *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_clear_pointer (&self->widths, g_free);
+    self->n_tokens = info != NULL ? info->n_tokens : 0;
+    self->widths = g_new0 (float, (gsize) self->n_tokens + 1);
+    self->first = 0;
+    g_clear_object (&self->overview);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+moved (FoveaTokenStrip *self)
+{
+    reveal (self, fovea_selection_get_place (self->selection)->query);
+    update_label (self);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+cells_changed (FoveaTokenStrip *self)
+{
+    g_clear_object (&self->overview);
+    update_label (self);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static guint32
+value_color (FoveaTokenStrip *self, FoveaTheme theme, float value)
+{
+    return value < 0 ? fovea_color_map_zero (theme)
+                     : fovea_color_map_log (theme, value, fovea_color_map_floor (self->n_tokens));
+}
+
+static void
+draw_chip (FoveaTokenStrip *self,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           gint64 token,
+           double x)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    float value = token_value (self, token);
+    guint32 color = value_color (self, palette->theme, value);
+    gboolean plain = color == fovea_color_map_zero (palette->theme);
+    double width = chip_width (self, token);
+    GdkRGBA fill = fovea_palette_rgba (color), ink = palette->text;
+    if (!plain)
+        ink = fovea_palette_rgba (fovea_color_map_text_on (color));
+    fovea_fill_draw (snapshot, x, CHIP_Y, width, CHIP_HEIGHT, 5, &fill);
+    if (plain)
+        fovea_box_draw (snapshot, x, CHIP_Y, width, CHIP_HEIGHT, 5, 1, &palette->rule);
+    g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
+    fovea_text_draw (GTK_WIDGET (self), snapshot, text, 13, FOVEA_TEXT_CENTER, &ink, x + width / 2,
+                     CHIP_Y + CHIP_HEIGHT / 2.0, 0);
+    if (token == place->query)
+        fovea_box_draw (snapshot, x - 2, CHIP_Y - 2, width + 4, CHIP_HEIGHT + 4, 7, 2,
+                        &palette->text);
+    if (token != place->key)
+        return;
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot,
+        &GRAPHENE_RECT_INIT ((float) x - 3, CHIP_Y - 3, (float) width + 6, CHIP_HEIGHT + 6));
+    gdk_cairo_set_source_rgba (cr, &palette->text);
+    cairo_set_dash (cr, (double[]){3, 3}, 2, 0);
+    cairo_set_line_width (cr, 2);
+    cairo_rectangle (cr, x - 1, CHIP_Y - 1, width + 2, CHIP_HEIGHT + 2);
+    cairo_stroke (cr);
+    cairo_destroy (cr);
+}
+
+static GdkTexture *
+build_overview (FoveaTokenStrip *self, FoveaTheme theme, int width)
+{
+    guint32 *pixels = g_new (guint32, (gsize) width * OVERVIEW);
+    for (int x = 0; x < width; x++) {
+        gint64 from = x * self->n_tokens / width;
+        gint64 to = MAX ((x + 1) * self->n_tokens / width, from + 1);
+        float largest = -1;
+        for (gint64 t = from; t < to; t++)
+            largest = MAX (largest, token_value (self, t));
+        guint32 color = value_color (self, theme, largest);
+        for (int y = 0; y < OVERVIEW; y++)
+            pixels[y * width + x] = color;
+    }
+    g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize) width * OVERVIEW * 4);
+    return gdk_memory_texture_new (width, OVERVIEW, GDK_MEMORY_DEFAULT, bytes, (gsize) width * 4);
+}
+
+static void
+draw_pointer (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, int direction)
+{
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT ((float) x - 6, (float) y - 6, 12, 12));
+    gdk_cairo_set_source_rgba (cr, color);
+    cairo_move_to (cr, x, y);
+    cairo_line_to (cr, x - 4, y + 5 * direction);
+    cairo_line_to (cr, x + 4, y + 5 * direction);
+    cairo_fill (cr);
+    cairo_destroy (cr);
+}
+
+static void
+draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (self->overview == NULL || gdk_texture_get_width (self->overview) != width ||
+        self->overview_theme != palette->theme) {
+        g_clear_object (&self->overview);
+        self->overview = build_overview (self, palette->theme, width);
+        self->overview_theme = palette->theme;
+    }
+    gtk_snapshot_append_texture (snapshot, self->overview,
+                                 &GRAPHENE_RECT_INIT (SIDE, OVERVIEW_Y, (float) width, OVERVIEW));
+    gint64 first, end;
+    double unit = (double) width / (double) self->n_tokens;
+    fovea_token_strip_get_visible (self, &first, &end);
+    fovea_box_draw (snapshot, SIDE + (double) first * unit - 1, OVERVIEW_Y - 2,
+                    MAX ((double) (end - first) * unit, 8) + 2, OVERVIEW + 4, 2, 1.5,
+                    &palette->text);
+    draw_pointer (snapshot, &palette->text, SIDE + ((double) place->query + 0.5) * unit,
+                  OVERVIEW_Y + OVERVIEW + 2, 1);
+    draw_pointer (snapshot, &palette->text, SIDE + ((double) place->key + 0.5) * unit,
+                  OVERVIEW_Y - 2, -1);
+}
+
+static void
+draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    const guint32 *map = fovea_color_map_sequential (palette->theme);
+    GdkRGBA zero = fovea_palette_rgba (fovea_color_map_zero (palette->theme));
+    double right = width - SIDE, bar = right - 16 - 92;
+    g_autofree char *low = fovea_power_text (fovea_color_map_floor (self->n_tokens));
+    GskColorStop stops[9];
+    for (int i = 0; i < 9; i++)
+        stops[i] = (GskColorStop){(float) i / 8, fovea_palette_rgba (map[MIN (i * 32, 255)])};
+    fovea_text_draw (widget, snapshot, "1", 11, FOVEA_TEXT_RIGHT, &palette->quiet, right, CAPTION_Y,
+                     0);
+    gtk_snapshot_append_linear_gradient (snapshot,
+                                         &GRAPHENE_RECT_INIT ((float) bar, CAPTION_Y - 4, 92, 9),
+                                         &GRAPHENE_POINT_INIT ((float) bar, 0),
+                                         &GRAPHENE_POINT_INIT ((float) bar + 92, 0), stops, 9);
+    int used = fovea_text_draw (widget, snapshot, low, 11, FOVEA_TEXT_RIGHT, &palette->quiet,
+                                bar - 6, CAPTION_Y, 0);
+    double x = bar - 6 - used - 18;
+    fovea_fill_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, &zero);
+    fovea_box_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, 1, &palette->rule);
+    fovea_text_draw (widget, snapshot, "weight  0", 11, FOVEA_TEXT_RIGHT, &palette->quiet, x - 6,
+                     CAPTION_Y, 0);
+}
+
+static void
+fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    int width = gtk_widget_get_width (widget);
+    if (info == NULL || self->n_tokens == 0 || width < 400)
+        return;
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_autofree char *token = fovea_token_text (info, place->query);
+    g_autofree char *query = fovea_number_text (place->query);
+    g_autofree char *caption =
+        g_strdup_printf ("Tokens, coloured by head %u.%u weight from query %s “%s”", place->layer,
+                         place->head, query, token);
+    fovea_text_draw (widget, snapshot, caption, 12, FOVEA_TEXT_NORMAL, &palette.quiet, SIDE,
+                     CAPTION_Y, width - 2 * SIDE - 240);
+    draw_legend (self, snapshot, &palette, width);
+    gint64 first, end;
+    double x = SIDE;
+    fovea_token_strip_get_visible (self, &first, &end);
+    for (gint64 t = first; t < end; t++) {
+        draw_chip (self, snapshot, &palette, t, x);
+        x += chip_width (self, t) + CHIP_GAP;
+    }
+    draw_overview (self, snapshot, &palette, width - 2 * SIDE);
+}
+
+static void
+fovea_token_strip_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *minimum,
+                           int *natural,
+                           int *minimum_baseline,
+                           int *natural_baseline)
+{
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 400;
+}
+
+/* Token of the chip at a point, -1 = none. */
+static gint64
+chip_at (FoveaTokenStrip *self, double x, double y)
+{
+    gint64 first, end;
+    double left = SIDE;
+    if (y < CHIP_Y - 2 || y > CHIP_Y + CHIP_HEIGHT + 2)
+        return -1;
+    fovea_token_strip_get_visible (self, &first, &end);
+    for (gint64 t = first; t < end; t++) {
+        double width = chip_width (self, t);
+        if (x >= left && x < left + width)
+            return t;
+        left += width + CHIP_GAP;
+    }
+    return -1;
+}
+
+static void
+scroll_overview (FoveaTokenStrip *self, double x)
+{
+    gint64 first, end;
+    double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * SIDE;
+    fovea_token_strip_get_visible (self, &first, &end);
+    scroll_to (self, (gint64) ((x - SIDE) / width * (double) self->n_tokens) - (end - first) / 2);
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaTokenStrip *self)
+{
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    if (self->n_tokens > 0 && y > OVERVIEW_Y - 4) {
+        scroll_overview (self, x);
+        return;
+    }
+    gint64 token = self->n_tokens > 0 ? chip_at (self, x, y) : -1;
+    if (token < 0)
+        return;
+    GdkModifierType state =
+        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (state & GDK_SHIFT_MASK)
+        fovea_selection_select_cell (self->selection, place->query, token);
+    else
+        fovea_selection_select_cell (self->selection, token, place->key);
+}
+
+static void
+drag_begin (GtkGestureDrag *drag, double x, double y, FoveaTokenStrip *self)
+{
+    self->dragging = self->n_tokens > 0 && y > OVERVIEW_Y - 4;
+}
+
+static void
+drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaTokenStrip *self)
+{
+    double x, y;
+    if (self->dragging && gtk_gesture_drag_get_start_point (drag, &x, &y))
+        scroll_overview (self, x + dx);
+}
+
+static gboolean
+scrolled (GtkEventControllerScroll *scroll, double dx, double dy, FoveaTokenStrip *self)
+{
+    self->scroll_rest += 3 * (dx + dy);
+    double whole = trunc (self->scroll_rest);
+    self->scroll_rest -= whole;
+    scroll_to (self, self->first + (gint64) whole);
+    return TRUE;
+}
+
+static gboolean
+key_pressed (GtkEventControllerKey *controller,
+             guint key,
+             guint code,
+             GdkModifierType state,
+             FoveaTokenStrip *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gint64 first, end, step = 1;
+    if (self->n_tokens == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)))
+        return FALSE;
+    fovea_token_strip_get_visible (self, &first, &end);
+    if (state & GDK_SHIFT_MASK)
+        step = MAX (end - first, 1);
+    switch (key) {
+    case GDK_KEY_Left:
+        fovea_selection_select_cell (self->selection, place->query - step, place->key);
+        return TRUE;
+    case GDK_KEY_Right:
+        fovea_selection_select_cell (self->selection, place->query + step, place->key);
+        return TRUE;
+    case GDK_KEY_Home:
+        fovea_selection_select_cell (self->selection, 0, place->key);
+        return TRUE;
+    case GDK_KEY_End:
+        fovea_selection_select_cell (self->selection, self->n_tokens - 1, place->key);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    gint64 token = info != NULL && !keyboard ? chip_at (self, x, y) : -1;
+    if (token < 0)
+        return FALSE;
+    g_autofree char *text = fovea_token_text (info, token);
+    g_autofree char *value = fovea_weight_text (token_value (self, token), 3);
+    g_autofree char *id =
+        info->ids != NULL ? g_strdup_printf (", id %d", info->ids[token]) : g_strdup ("");
+    g_autofree char *tip =
+        g_strdup_printf ("Token %" G_GINT64_FORMAT " “%s”%s, weight %s", token, text, id, value);
+    gtk_tooltip_set_text (tooltip, tip);
+    return TRUE;
+}
+
+static void
+fovea_token_strip_dispose (GObject *object)
+{
+    FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (object);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->cells);
+    g_clear_object (&self->overview);
+    g_clear_pointer (&self->widths, g_free);
+    G_OBJECT_CLASS (fovea_token_strip_parent_class)->dispose (object);
+}
+
+static void
+fovea_token_strip_class_init (FoveaTokenStripClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_token_strip_dispose;
+    widget_class->snapshot = fovea_token_strip_snapshot;
+    widget_class->measure = fovea_token_strip_measure;
+    gtk_widget_class_set_css_name (widget_class, "tokenstrip");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
+}
+
+static void
+add_controllers (FoveaTokenStrip *self)
+{
+    GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
+    GtkEventController *keys = gtk_event_controller_key_new ();
+    GtkEventController *scroll =
+        gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
+    g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
+    g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+    g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+    gtk_widget_add_controller (GTK_WIDGET (self), keys);
+    gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+}
+
+static void
+fovea_token_strip_init (FoveaTokenStrip *self)
+{
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
+    add_controllers (self);
+}
+
+GtkWidget *
+fovea_token_strip_new (FoveaSelection *selection, FoveaCellModel *cells)
+{
+    FoveaTokenStrip *self = g_object_new (FOVEA_TYPE_TOKEN_STRIP, NULL);
+    self->selection = g_object_ref (selection);
+    self->cells = g_object_ref (cells);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (cells, "changed", G_CALLBACK (cells_changed), self, G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}

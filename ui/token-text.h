@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* How tokens and numbers are spelled on screen (ui.md 2). */
+#include "capture/trace.h"
+
+/**
+ * fovea_token_text:
+ * @token: 0 .. T-1
+ *
+ * Short form: without the leading space; newline as a return sign, a lone space as a middle dot,
+ * invalid UTF-8 as \xE2, special tokens by bare name. The position if the trace knows no texts.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_token_text (const FoveaTraceInfo *info, gint64 token);
+
+/**
+ * fovea_number_text:
+ *
+ * An integer with thin grouping by comma, "2,623".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_number_text (gint64 number);
+
+/**
+ * fovea_weight_text:
+ * @digits: after the point
+ *
+ * A weight or score with a true minus; a dash for NaN.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_weight_text (double value, int digits);
+
+/**
+ * fovea_power_text:
+ *
+ * A power of ten as people write it, "10⁻³"; other numbers plainly.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_power_text (double value);

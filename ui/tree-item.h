@@ -1,0 +1,70 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A row of the sidebar: a store, one of its runs, or one of its sequences. Filled by app/window,
+ * which alone knows what a store is; here it is a name with a count and children. */
+#include <gio/gio.h>
+
+typedef enum {
+    FOVEA_TREE_STORE,
+    FOVEA_TREE_RUN,
+    FOVEA_TREE_SEQUENCE,
+} FoveaTreeKind;
+
+#define FOVEA_TYPE_TREE_ITEM (fovea_tree_item_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaTreeItem, fovea_tree_item, FOVEA, TREE_ITEM, GObject)
+
+/**
+ * fovea_tree_item_new:
+ * @path: file of the store
+ * @id: of the run or sequence; 0 for a store
+ * @title: what is shown
+ * @count: "3.1 MB", "4 seq", "4,096"
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaTreeItem *fovea_tree_item_new (
+    FoveaTreeKind kind, const char *path, gint64 id, const char *title, const char *count);
+
+/**
+ * fovea_tree_item_get_kind:
+ *
+ * Thread: main.
+ */
+FoveaTreeKind fovea_tree_item_get_kind (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_get_path:
+ *
+ * Thread: main.   Owner: the item.
+ */
+const char *fovea_tree_item_get_path (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_get_id:
+ *
+ * Thread: main.
+ */
+gint64 fovea_tree_item_get_id (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_get_title:
+ *
+ * Thread: main.   Owner: the item.
+ */
+const char *fovea_tree_item_get_title (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_get_count:
+ *
+ * Thread: main.   Owner: the item.
+ */
+const char *fovea_tree_item_get_count (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_get_children:
+ *
+ * Of #FoveaTreeItem; to be filled by the maker.   Thread: main.   Owner: the item; NULL for a
+ * sequence.
+ */
+GListStore *fovea_tree_item_get_children (FoveaTreeItem *self);
