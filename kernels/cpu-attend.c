@@ -64,6 +64,8 @@ place_arrays (FoveaScoreTile *t, float *scratch, bool capture, const FoveaTileKe
     t->inverse = cut (&scratch, t->lanes);
     t->sum_es = capture ? cut (&scratch, t->lanes) : NULL;
     t->sum_ed = capture ? cut (&scratch, t->lanes) : NULL;
+    t->largest = capture ? cut (&scratch, t->lanes) : NULL;
+    t->largest_at = capture ? cut (&scratch, t->lanes) : NULL;
     t->block_sum = capture ? cut (&scratch, n_blocks * t->lanes) : NULL;
     t->block_max = capture ? cut (&scratch, n_blocks * t->lanes) : NULL;
     t->scores = scratch;
@@ -164,69 +166,84 @@ n_blocks_of (const FoveaScoreTile *t)
     return t->k1 > t->k0 ? (t->k1 - 1) / FOVEA_BLOCK - t->k0 / FOVEA_BLOCK + 1 : 0;
 }
 
-/* First key with the largest weight: its block by the block maxima, then the key itself. -1 in a
- * row without allowed keys. */
-static int64_t
-find_max_key (const FoveaScoreTile *t, int lane, float *largest)
+/* Key q0 + i is local to lanes i .. i+15. */
+static void
+sum_local (const FoveaScoreTile *t, float *local)
 {
-    int64_t n_blocks = n_blocks_of (t), best = 0;
-    for (int64_t b = 1; b < n_blocks; b++)
-        if (t->block_max[b * t->lanes + lane] > t->block_max[best * t->lanes + lane])
-            best = b;
-    *largest = n_blocks > 0 ? t->block_max[best * t->lanes + lane] : 0;
-    if (!(*largest > 0))
-        return -1;
-    int64_t j = MAX ((t->k0 / FOVEA_BLOCK + best) * FOVEA_BLOCK - t->k0, 0);
-    while (t->scores[j * t->lanes + lane] != *largest)
-        j++;
-    return t->k0 + j;
+    memset (local, 0, FOVEA_TILE * sizeof *local);
+    int64_t first = MAX (t->q0 - FOVEA_LOCAL_WINDOW + 1, t->k0);
+    int64_t end = MIN (t->q0 + t->n_queries, t->k1);
+    for (int64_t j = first; j < end; j++) {
+        const float *e = t->scores + (j - t->k0) * t->lanes;
+        int low = (int) MAX (j - t->q0, 0);
+        int high = (int) MIN (j - t->q0 + FOVEA_LOCAL_WINDOW, t->n_queries);
+        for (int r = low; r < high; r++)
+            local[r] += e[r];
+    }
 }
 
+/* Entropy = lse - sum a s = ln sum - sum e (s - max) / sum. The weight of a sink goes nowhere: with
+ * one the sum runs over a mass below 1, by which ln sum is multiplied. */
 static float
-local_mass (const FoveaScoreTile *t, int lane)
+row_entropy (const FoveaScoreTile *t, float log_sum, int lane)
 {
-    int64_t query = t->q0 + lane;
-    int64_t first = MAX (query - FOVEA_LOCAL_WINDOW + 1, t->k0), end = MIN (query + 1, t->k1);
-    float sum = 0;
-    for (int64_t j = first; j < end; j++)
-        sum += t->scores[(j - t->k0) * t->lanes + lane];
-    return sum * t->inverse[lane];
-}
-
-/* Entropy = lse - sum a s = ln sum - sum e (s - max) / sum, whatever the sink: its weight goes
- * nowhere, so with a sink the sum runs over a total mass below 1 and is corrected for it. */
-static float
-row_entropy (const FoveaScoreTile *t, int lane)
-{
-    double inverse = t->inverse[lane];
+    float inverse = t->inverse[lane], mass = 1;
     if (inverse == 0)
         return 0;
-    double mass = 1;
     if (t->rule->sink_logits != NULL)
-        mass -= exp ((double) t->rule->sink_logits[t->head] - t->max[lane]) * inverse;
-    double entropy = mass * log (t->sum[lane]) - t->sum_es[lane] * inverse;
-    return entropy > 0 ? (float) entropy : 0;
+        mass -= expf (t->rule->sink_logits[t->head] - t->max[lane]) * inverse;
+    float entropy = mass * log_sum - t->sum_es[lane] * inverse;
+    return entropy > 0 ? entropy : entropy <= 0 ? 0 : entropy; /* NaN stays NaN */
 }
 
+/* Statistics of one row; @at is its place in their arrays. */
 static void
-write_row_statistics (const FoveaAttendArgs *args, const FoveaScoreTile *t, int lane, int64_t at)
+write_row_statistics (
+    const FoveaAttendArgs *args, const FoveaScoreTile *t, float local, int lane, int64_t at)
 {
-    float largest, inverse = t->inverse[lane];
-    int64_t key = find_max_key (t, lane, &largest);
+    float inverse = t->inverse[lane], log_sum = logf (t->sum[lane]);
     if (args->lse != NULL)
-        args->lse[at] = t->sum[lane] != 0 ? (float) (t->max[lane] + log (t->sum[lane])) : -INFINITY;
+        args->lse[at] = t->sum[lane] != 0 ? t->max[lane] + log_sum : -INFINITY;
     if (args->entropy != NULL)
-        args->entropy[at] = row_entropy (t, lane);
+        args->entropy[at] = row_entropy (t, log_sum, lane);
     if (args->max_weight != NULL)
-        args->max_weight[at] = largest * inverse;
+        args->max_weight[at] = t->largest[lane] * inverse;
     if (args->max_key != NULL)
-        args->max_key[at] = (int32_t) key;
+        args->max_key[at] =
+            t->largest[lane] > 0 ? (int32_t) (t->q0 + lane - (int64_t) t->largest_at[lane]) : -1;
     if (args->mean_distance != NULL)
         args->mean_distance[at] = t->sum_ed[lane] * inverse;
     if (args->first_mass != NULL)
         args->first_mass[at] = t->k0 == 0 && t->k1 > 0 ? t->scores[lane] * inverse : 0;
     if (args->local_mass != NULL)
-        args->local_mass[at] = local_mass (t, lane);
+        args->local_mass[at] = local * inverse;
+}
+
+/* Statistics of all rows of the tile, the first of which is @row. */
+static void
+write_statistics (const FoveaAttendArgs *args, const FoveaScoreTile *t, int64_t row)
+{
+    float local[FOVEA_TILE];
+    sum_local (t, local);
+    for (int r = 0; r < t->n_queries; r++)
+        write_row_statistics (args, t, local[r], r, (row + r) * args->heads + t->head);
+}
+
+/* Sum and maximum over lanes of a block's sums and maxima times 1 / sum. Four chains each, so that
+ * the compiler may keep them in one vector; idle lanes have a factor of 0. */
+static float
+reduce_lanes (const FoveaScoreTile *t, const float *sum, const float *large, float *largest)
+{
+    float mass[4] = {0}, most[4] = {0};
+    for (int r = 0; r < t->lanes; r += 4) {
+        for (int c = 0; c < 4; c++) {
+            float weight = large[r + c] * t->inverse[r + c];
+            mass[c] += sum[r + c] * t->inverse[r + c];
+            most[c] = weight > most[c] ? weight : most[c];
+        }
+    }
+    *largest = MAX (MAX (most[0], most[1]), MAX (most[2], most[3]));
+    return (mass[0] + mass[1]) + (mass[2] + mass[3]);
 }
 
 static void
@@ -236,13 +253,8 @@ write_blocks (const Attend *a, const FoveaScoreTile *t)
     int64_t row_block = t->q0 / FOVEA_BLOCK - args->first_query / FOVEA_BLOCK;
     int64_t at = (t->head * a->n_tiles + row_block) * args->block_stride + t->k0 / FOVEA_BLOCK;
     for (int64_t b = 0; b < n_blocks_of (t); b++) {
-        const float *sum = t->block_sum + b * t->lanes, *large = t->block_max + b * t->lanes;
-        float mass = 0, largest = 0;
-        for (int r = 0; r < t->lanes; r++) {
-            float weight = large[r] * t->inverse[r];
-            mass += sum[r] * t->inverse[r];
-            largest = weight > largest ? weight : largest;
-        }
+        float largest, mass = reduce_lanes (t, t->block_sum + b * t->lanes,
+                                            t->block_max + b * t->lanes, &largest);
         if (args->block_mass != NULL)
             args->block_mass[at + b] += mass;
         if (args->block_max != NULL && largest > args->block_max[at + b])
@@ -309,8 +321,7 @@ run_tile (const Attend *a, int64_t head, int64_t index, double *columns, int wor
     if (!a->capture)
         return;
     write_blocks (a, &tile);
-    for (int r = 0; r < tile.n_queries; r++)
-        write_row_statistics (args, &tile, r, (row + r) * args->heads + head);
+    write_statistics (args, &tile, row);
 }
 
 /* Part 0 of a head adds to the result itself, the others to shared scratch. */

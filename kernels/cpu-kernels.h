@@ -46,6 +46,7 @@ typedef struct {
     /* Only for capture, else NULL. */
     float *sum_es;                /* (lanes) sum of e (s - max) */
     float *sum_ed;                /* (lanes) sum of e |i - j| */
+    float *largest, *largest_at;  /* (lanes) first largest e, and i - j of its key */
     float *block_sum, *block_max; /* (blocks, lanes) of e, over keys of equal j/64 */
 } FoveaScoreTile;
 

@@ -18,6 +18,8 @@ enum {
     KEYS = 4 /* keys, or elements of values, of a register tile */
 };
 
+static const float lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
 static void
 fill_queries (FoveaScoreTile *t)
 {
@@ -95,10 +97,8 @@ finish_key (const FoveaScoreTile *t, int64_t j, const float *penalty)
     for (int lane = 0; lane < t->lanes; lane += LANES) {
         V x = v_load (s + lane);
         if (rule->alibi_slopes != NULL) {
-            float distance[LANES];
-            for (int r = 0; r < LANES; r++)
-                distance[r] = (float) (key - t->q0 - lane - r);
-            x = v_fma (v_all (rule->alibi_slopes[t->head]), v_load (distance), x);
+            V distance = v_all ((float) (key - t->q0 - lane)) - v_load (lane_numbers);
+            x = v_fma (v_all (rule->alibi_slopes[t->head]), distance, x);
         }
         if (rule->soft_cap > 0)
             x = v_all (rule->soft_cap) * v_tanh (x / v_all (rule->soft_cap));
@@ -178,11 +178,9 @@ INLINE void
 weigh_lanes (FoveaScoreTile *t, int64_t j, int64_t end, int lane, bool capture)
 {
     V zero = v_all (0), lowest = v_all (exp_lowest), max = v_load (t->max + lane);
-    V sum = zero, large = zero, es = zero, ed = zero;
-    float offset[LANES];
-    for (int r = 0; r < LANES; r++)
-        offset[r] = (float) (t->q0 + lane + r - t->k0 - j);
-    V distance = v_load (offset), one = v_all (1.0f);
+    V sum = zero, large = zero, at = zero, es = zero, ed = zero;
+    V one = v_all (1.0f);
+    V distance = v_load (lane_numbers) + v_all ((float) (t->q0 + lane - t->k0 - j));
     for (int64_t i = j; i < end; i++) {
         float *s = t->scores + i * t->lanes + lane;
         V x = v_max (lowest, v_load (s) - max);
@@ -190,6 +188,7 @@ weigh_lanes (FoveaScoreTile *t, int64_t j, int64_t end, int lane, bool capture)
         v_store (s, e);
         sum = sum + e;
         if (capture) {
+            at = v_pick_le (e, large, at, distance);
             large = v_max (large, e);
             es = v_fma (e, x, es);
             ed = v_fma (e, v_abs (distance), ed);
@@ -199,6 +198,9 @@ weigh_lanes (FoveaScoreTile *t, int64_t j, int64_t end, int lane, bool capture)
     v_store (t->sum + lane, v_load (t->sum + lane) + sum);
     if (capture) {
         int64_t block = (t->k0 + j) / FOVEA_BLOCK - t->k0 / FOVEA_BLOCK;
+        V before = v_load (t->largest + lane), before_at = v_load (t->largest_at + lane);
+        v_store (t->largest_at + lane, v_pick_le (large, before, before_at, at));
+        v_store (t->largest + lane, v_max (before, large));
         v_store (t->block_sum + block * t->lanes + lane, sum);
         v_store (t->block_max + block * t->lanes + lane, large);
         v_store (t->sum_es + lane, v_load (t->sum_es + lane) + es);
@@ -270,6 +272,8 @@ FOVEA_IN_SET (fovea_clear_sums) (FoveaScoreTile *tile)
     if (tile->block_sum != NULL) {
         memset (tile->sum_es, 0, row_bytes);
         memset (tile->sum_ed, 0, row_bytes);
+        memset (tile->largest, 0, row_bytes);
+        memset (tile->largest_at, 0, row_bytes);
     }
 }
 
