@@ -47,9 +47,20 @@ bool fovea_device_reserve (FoveaDevice *device,
  */
 void *fovea_device_scratch (FoveaDevice *device, int worker);
 
-/* Buffers of both CPU tables: host memory. */
+/* Buffers of both CPU tables are host memory. These are the entries alloc, free, write, read and
+ * zero of FoveaOps; after a failure they do nothing. */
+
+/** fovea_host_alloc: 64-byte aligned; large buffers ask for huge pages.   Thread: any. */
 void *fovea_host_alloc (FoveaDevice *device, size_t bytes);
+
+/** fovea_host_free: NULL is fine.   Thread: any. */
 void fovea_host_free (FoveaDevice *device, void *buffer);
+
+/** fovea_host_copy_in: Thread: the one that uses the device. */
 void fovea_host_copy_in (FoveaDevice *device, void *to, const void *host, size_t bytes);
+
+/** fovea_host_copy_out: Thread: the one that uses the device. */
 void fovea_host_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes);
+
+/** fovea_host_zero: Thread: the one that uses the device. */
 void fovea_host_zero (FoveaDevice *device, void *buffer, size_t bytes);

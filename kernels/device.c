@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "fovea-config.h"
 #include <cblas.h>
@@ -186,15 +187,23 @@ fovea_device_sync (FoveaDevice *device, GError **error)
     return FALSE;
 }
 
+/* From 2 MiB on, memory is aligned to huge pages and asks for them: touching 16 MiB for the first
+ * time then takes 8 faults instead of 4,096. */
 static void *
 allocate (FoveaDevice *device, const char *operation, size_t bytes)
 {
+    enum {
+        HUGE_PAGE = 2 << 20
+    };
     void *memory = NULL;
-    if (bytes > G_MAXSSIZE || posix_memalign (&memory, 64, MAX (bytes, 64)) != 0) {
+    size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : 64;
+    if (bytes > G_MAXSSIZE || posix_memalign (&memory, alignment, MAX (bytes, 64)) != 0) {
         keep_failure (device, FOVEA_ERROR_MEMORY, operation,
                       g_strdup_printf ("no room for %zu bytes", bytes));
         return NULL;
     }
+    if (alignment == HUGE_PAGE)
+        madvise (memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return memory;
 }
 

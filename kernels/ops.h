@@ -83,7 +83,11 @@ enum {
     FOVEA_LOCAL_WINDOW = 16
 };
 
-/* Attention of @rows queries over @n_keys keys (the cache, the chunk's own included) for all heads
+/* Scores are f32 in every precision, so that a rectangle recomputed from kept queries and keys
+ * agrees with the pass that it came from; a reduced precision may round weights and values when
+ * they are summed into z, never what is written of the weights.
+ *
+ * Attention of @rows queries over @n_keys keys (the cache, the chunk's own included) for all heads
  * of a layer. */
 typedef struct {
     FoveaPrecision precision;

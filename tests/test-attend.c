@@ -282,6 +282,44 @@ START_TEST (attention_agrees_with_reference)
 }
 END_TEST
 
+/* Reduced precision rounds weights and values, by at most 2^-8 each; scores and statistics are
+ * those of f32. */
+START_TEST (bf16_changes_only_the_sum_of_values)
+{
+    enum {
+        T = 200,
+        D = 48
+    };
+    g_autofree float *q = g_new (float, T *D), *k = g_new (float, T *D), *v = g_new (float, T *D);
+    ops_fill (q, T * D, 1);
+    ops_fill (k, T * D, 2);
+    ops_fill (v, T * D, 3);
+    FoveaAttendArgs args = {.rule = make_rule (CAUSAL, D),
+                            .rows = T,
+                            .n_keys = T,
+                            .heads = 1,
+                            .kv_heads = 1,
+                            .width = D,
+                            .q = q,
+                            .k = k,
+                            .v = v};
+    for (int i = 0; i < n_devices; i++) {
+        Outputs f32 = new_outputs (&args), bf16 = new_outputs (&args);
+        args.precision = FOVEA_PRECISION_F32;
+        attach (&args, &f32);
+        fovea_ops_cpu.attend (devices[i], &args);
+        args.precision = FOVEA_PRECISION_BF16;
+        attach (&args, &bf16);
+        fovea_ops_cpu.attend (devices[i], &args);
+        ops_compare ("bf16 z", bf16.z, f32.z, f32.n_z, 3e-5, 1e-2);
+        ck_assert (memcmp (bf16.scores, f32.scores, (size_t) f32.n_dense * 4) == 0);
+        ck_assert (memcmp (bf16.pattern, f32.pattern, (size_t) f32.n_dense * 4) == 0);
+        free_outputs (&f32);
+        free_outputs (&bf16);
+    }
+}
+END_TEST
+
 /* Scores ln 4, ln 2, 0, 0 give the weights .5, .25, .125, .125 of the worked example. */
 START_TEST (row_statistics_match_worked_example)
 {
@@ -420,6 +458,7 @@ main (void)
     tcase_set_timeout (tests, 60);
     tcase_add_loop_test (tests, attention_agrees_with_reference, 0,
                          N_RULES * (int) G_N_ELEMENTS (shapes));
+    tcase_add_test (tests, bf16_changes_only_the_sum_of_values);
     tcase_add_test (tests, row_statistics_match_worked_example);
     tcase_add_test (tests, lower_key_wins_a_tie);
     tcase_add_test (tests, softmax_of_masked_row_is_zero);
