@@ -293,7 +293,7 @@ START_TEST (the_head_table_has_the_known_induction_heads)
     g_auto (GStrv) rows = g_strsplit (heads->out, "\n", -1);
     guint n_induction = 0;
     for (guint i = 0; rows[i] != NULL; i++)
-        n_induction += strstr (rows[i], "\tinduction\t") != NULL && rows[i][0] != '#';
+        n_induction += g_ascii_isdigit (rows[i][0]) && strstr (rows[i], "\tinduction\t") != NULL;
     ck_assert_uint_eq (n_induction, G_N_ELEMENTS (names));
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
         g_autofree char *part = g_strdup_printf ("\t%s\tinduction\t", names[i]);
@@ -331,8 +331,9 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
     g_subprocess_send_signal (process, SIGINT);
     g_autofree char *err = NULL;
     g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL);
+    ck_assert (g_subprocess_get_if_exited (process));
     ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
-    ck_assert_msg (strstr (err, "fovea: capture: interrupted: a.fovea keeps") != NULL, "%s", err);
+    ck_assert_msg (strstr (err, "a.fovea keeps the sequences committed so far") != NULL, "%s", err);
     guint n = count_sequences ();
     ck_assert (n > 0 && n < 40);
     g_autoptr (CommandResult) resumed = command_expect (
@@ -352,7 +353,7 @@ START_TEST (output_that_cannot_be_written_fails_in_one_line)
         {"fovea model demo -o nosuch/card.txt", "nosuch/card.txt"},
         {"fovea model demo > /dev/full", "standard output: No space left on device"},
         {"fovea capture demo -o nosuch/a.fovea text", "nosuch/a.fovea"},
-        {"fovea capture demo -o . text", "."},
+        {"fovea capture demo -o . text", "it is a folder"},
         {"fovea capture demo -o a.fovea text --quiet; "
          "fovea figure map a.fovea -o nosuch/x.pdf",
          "nosuch/x.pdf"},

@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Finds the command, reads its options, runs it, and turns its error into one line and an exit
- * status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Interrupts are taken by a thread that
- * waits for them, since cancelling is not something a signal handler may do; a second one ends the
- * program at once, which a store survives. */
+ * status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Interrupts wake a thread, since
+ * cancelling is not something a signal handler may do; a second one ends the program at once, which
+ * a store survives. */
 #include <locale.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,30 +22,44 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
+/* Posted by each interrupt. */
+static sem_t interrupts;
+
+/* All that a signal handler may do. Which thread it runs on is not ours to choose: the BLAS has
+ * made threads before main() began, so blocking the signal here would not keep it from them. */
+static void
+on_interrupt (int number)
+{
+    sem_post (&interrupts);
+}
+
+static void
+wait_for_one (void)
+{
+    while (sem_wait (&interrupts) != 0)
+        continue;
+}
+
 /* Thread: the first signal cancels, the second ends the process. */
 static gpointer
-wait_for_interrupt (gpointer cancellable)
+wait_for_interrupts (gpointer cancellable)
 {
-    sigset_t *set = g_object_get_data (cancellable, "signals");
-    int number;
-    sigwait (set, &number);
+    wait_for_one ();
     g_cancellable_cancel (cancellable);
-    sigwait (set, &number);
+    wait_for_one ();
     _exit (EXIT_INTERRUPTED);
 }
 
-/* A cancellable that SIGINT and SIGTERM cancel. Call before any other thread exists. */
+/* A cancellable that SIGINT and SIGTERM cancel. */
 static GCancellable *
 watch_interrupts (void)
 {
-    static sigset_t set;
-    sigemptyset (&set);
-    sigaddset (&set, SIGINT);
-    sigaddset (&set, SIGTERM);
-    pthread_sigmask (SIG_BLOCK, &set, NULL);
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
     GCancellable *cancellable = g_cancellable_new ();
-    g_object_set_data (G_OBJECT (cancellable), "signals", &set);
-    g_thread_unref (g_thread_new ("interrupts", wait_for_interrupt, cancellable));
+    sem_init (&interrupts, 0, 0);
+    g_thread_unref (g_thread_new ("interrupts", wait_for_interrupts, g_object_ref (cancellable)));
+    sigaction (SIGINT, &action, NULL);
+    sigaction (SIGTERM, &action, NULL);
     return cancellable;
 }
 
@@ -150,7 +165,6 @@ run_command (const FoveaCommand *command,
         (command->runs_model && !check_blas (whole_argv, error)))
         return FALSE;
     g_autoptr (GCancellable) cancellable = watch_interrupts ();
-    g_object_ref (cancellable); /* the waiting thread's, until the process ends */
     FoveaContext context = {arguments, cancellable};
     if (command->run (&context, error))
         return TRUE;

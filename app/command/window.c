@@ -3,7 +3,6 @@
 /* `fovea window`: becomes fovea-window, which is looked for beside this program, where the build
  * tree puts it, and in PATH. The command itself links no GTK. */
 #include <errno.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "app/command/command.h"
@@ -35,9 +34,6 @@ run_window (FoveaContext *context, GError **error)
         return FALSE;
     }
     const char *store = fovea_arguments_positional (context->arguments, 0);
-    sigset_t none;
-    sigemptyset (&none);
-    pthread_sigmask (SIG_SETMASK, &none, NULL); /* the mask outlives exec */
     execl (path, "fovea-window", store, NULL);
     int code = errno;
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "window: %s: %s", path,
