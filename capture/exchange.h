@@ -36,9 +36,21 @@ gboolean fovea_exchange_export (FoveaTrace *trace,
  *
  * A trace made elsewhere: arrays named as points (classic or bridge; a leading batch axis of 1 is
  * dropped; or just q, k, v), optional input_ids and token_texts (metadata, JSON list). The
- * description is inferred from names and shapes.
+ * description is inferred from names and shapes, unless the file is an export of Fovea's. Attention
+ * is taken to be causal, with scale 1 / sqrt (D).
  *
- * Errors: FOVEA_ERROR_FORMAT, FOVEA_ERROR_SHAPE naming the array.
+ * Errors: FOVEA_ERROR_FORMAT, FOVEA_ERROR_SHAPE naming the array, FOVEA_ERROR_NUMERIC for NaN,
+ * FOVEA_ERROR_UNSUPPORTED for a pattern that looks ahead.
  * Thread: any; blocks.   Owner: caller.
  */
 FoveaTrace *fovea_exchange_import (const char *path, GError **error);
+
+/**
+ * fovea_exchange_import_bytes:
+ * @name: as a path would end: *.safetensors or *.npz
+ *
+ * As fovea_exchange_import() for a file in memory; the trace keeps a reference on @bytes.
+ *
+ * Thread: any; blocks.   Owner: caller.
+ */
+FoveaTrace *fovea_exchange_import_bytes (GBytes *bytes, const char *name, GError **error);

@@ -11,6 +11,7 @@
 
 #include "capture/attention-private.h"
 #include "capture/derivation.h"
+#include "capture/exchange-metadata.h"
 #include "capture/local-device.h"
 
 typedef enum {
@@ -134,6 +135,10 @@ static gboolean
 suits (const FoveaArchitecture *architecture, const Derivation *rule, FoveaPoint point)
 {
     if (rule->kind != point.kind || !applies (architecture, rule->scope, point.layer))
+        return FALSE;
+    /* Of an import without description only copies are sure: norm, activation and the way residuals
+     * are added are not known. */
+    if (rule->operation != BY_COPY && g_str_equal (architecture->family, FOVEA_INFERRED_FAMILY))
         return FALSE;
     return !(rule->operation == BY_ACTIVATION && rule->n_inputs == 1 && architecture->gated);
 }

@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What an exported file says beside its arrays: "model", "model_hash", "title", "token_texts" (JSON
+ * list) and "fovea.architecture" (JSON object). Files of other programs have none of it. */
+#include "capture/array-writer.h"
+#include "capture/trace.h"
+
+/* Family of a description that was inferred from names and shapes. Norm, activation and the way
+ * residuals are added are not known then, so nothing is computed from them. */
+#define FOVEA_INFERRED_FAMILY "imported"
+
+/**
+ * fovea_exchange_note:
+ * @whole: every token is exported, so token texts go along
+ *
+ * Thread: any.
+ */
+void fovea_exchange_note (const FoveaTraceInfo *info, gboolean whole, FoveaArrayWriter *writer);
+
+/**
+ * fovea_exchange_read_architecture:
+ * @text: "fovea.architecture" of a file
+ *
+ * Errors: FOVEA_ERROR_FORMAT naming the member.
+ * Thread: any.   Owner: caller.
+ */
+FoveaArchitecture *fovea_exchange_read_architecture (const char *text, GError **error);
+
+/**
+ * fovea_exchange_read_texts:
+ * @text: a JSON list of strings
+ *
+ * Errors: FOVEA_ERROR_FORMAT unless it has exactly @n strings.
+ * Thread: any.   Owner: caller, g_strfreev().
+ */
+char **fovea_exchange_read_texts (const char *text, gint64 n, GError **error);

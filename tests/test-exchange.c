@@ -1,0 +1,441 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Arrays out and in again: round trips of a real capture, slices, imports of bare queries and keys,
+ * and files that lie. */
+#include "capture/attention.h"
+#include "capture/exchange.h"
+#include "capture/npz.h"
+#include "capture/safetensors-writer.h"
+#include "tests/forward-support.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    T = 70 /* more than one block of the pyramid */
+};
+
+static char *folder;
+static FoveaTrace *trace;
+
+static void
+set_up (void)
+{
+    folder = support_temp_dir ();
+    g_autofree char *demo = support_data ("data/demo");
+    Runner runner = runner_open (demo, "cpu", T, 0);
+    gint32 ids[T];
+    for (gint32 t = 0; t < T; t++)
+        ids[t] = t == 0 ? 0 : 100 + 37 * t % 500;
+    trace = runner_capture (&runner, ids, T, "attention,blocks.*.hook_resid_post", FOVEA_F32, FALSE,
+                            NULL);
+    runner_close (&runner);
+}
+
+static void
+tear_down (void)
+{
+    g_clear_pointer (&trace, fovea_trace_unref);
+    support_remove_dir (folder);
+}
+
+static FoveaExportOptions
+whole (void)
+{
+    return (FoveaExportOptions){.row1 = -1, .key1 = -1, .head = -1};
+}
+
+static char *
+export_to (const char *name, const char *globs, FoveaExportOptions options)
+{
+    char *path = g_build_filename (folder, name, NULL);
+    g_autoptr (GError) error = NULL;
+    gboolean ok = fovea_exchange_export (trace, globs, path, &options, NULL, &error);
+    ck_assert_msg (ok, "%s", error != NULL ? error->message : "");
+    return path;
+}
+
+static FoveaTrace *
+import_from (const char *path)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaTrace *imported = fovea_exchange_import (path, &error);
+    ck_assert_msg (imported != NULL, "%s", error != NULL ? error->message : "");
+    return imported;
+}
+
+static void
+assert_error (GError *error, GQuark domain, int code, const char *part)
+{
+    ck_assert_msg (error != NULL, "no error; expected '%s'", part);
+    ck_assert_msg (g_error_matches (error, domain, code), "%s", error->message);
+    ck_assert_msg (strstr (error->message, part) != NULL, "'%s' has no '%s'", error->message, part);
+}
+
+static void
+assert_same_point (FoveaTrace *a, FoveaTrace *b, const char *name, double bound)
+{
+    gint64 n, m;
+    g_autofree float *x = support_read_point (a, name, &n);
+    g_autofree float *y = support_read_point (b, name, &m);
+    ck_assert_int_eq (n, m);
+    double difference = support_difference (x, y, (gsize) n);
+    ck_assert_msg (difference <= bound, "%s differs by %g", name, difference);
+}
+
+static const char *const both[] = {"all.safetensors", "all.npz"};
+
+START_TEST (every_point_survives_a_round_trip)
+{
+    g_autofree char *path = export_to (both[_i], "all", whole ());
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    const FoveaTraceInfo *info = fovea_trace_get_info (imported);
+    const FoveaTraceInfo *want = fovea_trace_get_info (trace);
+    ck_assert_int_eq (info->n_tokens, T);
+    ck_assert_mem_eq (info->ids, want->ids, T * sizeof *info->ids);
+    ck_assert_int_eq (info->architecture->n_layers, want->architecture->n_layers);
+    ck_assert_int_eq (info->architecture->n_heads, want->architecture->n_heads);
+    ck_assert_int_eq (info->architecture->n_kv_heads, want->architecture->n_kv_heads);
+    ck_assert_int_eq (info->architecture->head_width, want->architecture->head_width);
+    ck_assert_int_eq (info->architecture->width, want->architecture->width);
+    ck_assert (info->architecture->attention_scale == want->architecture->attention_scale);
+    g_auto (GStrv) names = fovea_trace_list_points (trace);
+    ck_assert_uint_gt (g_strv_length (names), 50);
+    for (guint i = 0; names[i] != NULL; i++)
+        assert_same_point (trace, imported, names[i], 0);
+}
+END_TEST
+
+START_TEST (safetensors_keep_the_description)
+{
+    g_autofree char *path = export_to ("d.safetensors", "blocks.5.attn.hook_rot_*", whole ());
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    const FoveaTraceInfo *info = fovea_trace_get_info (imported);
+    const FoveaTraceInfo *want = fovea_trace_get_info (trace);
+    ck_assert_str_eq (info->model_name, want->model_name);
+    ck_assert_str_eq (info->architecture->family, want->architecture->family);
+    ck_assert_int_eq (info->architecture->n_layers, want->architecture->n_layers);
+    ck_assert (info->architecture->norm_eps == want->architecture->norm_eps);
+    ck_assert (info->architecture->rotary_base == want->architecture->rotary_base);
+    assert_same_point (trace, imported, "blocks.5.attn.hook_pattern", 0);
+}
+END_TEST
+
+START_TEST (a_map_rectangle_of_one_head_is_exact)
+{
+    FoveaExportOptions options = {.row0 = 60, .row1 = 68, .key0 = 3, .key1 = 50, .head = 7};
+    g_autofree char *path = export_to ("map.npz", "blocks.5.attn.hook_pattern", options);
+    g_autoptr (FoveaNpz) npz = fovea_npz_open (path, NULL);
+    guint n;
+    const FoveaTensor *tensors = fovea_npz_list (npz, &n);
+    ck_assert_uint_eq (n, 2);
+    ck_assert_str_eq (tensors[0].name, "blocks.5.attn.hook_pattern");
+    ck_assert_uint_eq (tensors[0].rank, 2);
+    ck_assert_int_eq (tensors[0].shape[0], 8);
+    ck_assert_int_eq (tensors[0].shape[1], 47);
+    float got[8 * 47], want[8 * 47];
+    memcpy (got, tensors[0].data, sizeof got);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 5, NULL);
+    ck_assert (fovea_attention_read_pattern (attention, 7, 60, 68, 3, 50, want, NULL));
+    ck_assert (support_difference (got, want, 8 * 47) <= 1e-6);
+    ck_assert_str_eq (tensors[1].name, "input_ids");
+    ck_assert_int_eq (tensors[1].shape[0], 8);
+}
+END_TEST
+
+START_TEST (rows_and_head_of_activations_are_exact)
+{
+    FoveaExportOptions options = {.row0 = 5, .row1 = 9, .key1 = -1, .head = 3};
+    g_autofree char *path = export_to ("q.npz", "blocks.2.attn.hook_rot_q", options);
+    g_autoptr (FoveaNpz) npz = fovea_npz_open (path, NULL);
+    guint n;
+    const FoveaTensor *q = fovea_npz_list (npz, &n);
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    gint64 H = a->n_heads, D = a->head_width, length;
+    ck_assert_int_eq (q->shape[0], 4);
+    ck_assert_int_eq (q->shape[1], D);
+    g_autofree float *all = support_read_point (trace, "blocks.2.attn.hook_rot_q", &length);
+    for (gint64 t = 0; t < 4; t++)
+        ck_assert_mem_eq ((const float *) q->data + t * D, all + ((t + 5) * H + 3) * D,
+                          (gsize) D * sizeof (float));
+}
+END_TEST
+
+START_TEST (csv_and_npy_hold_one_array)
+{
+    FoveaExportOptions options = {.row1 = 3, .key1 = 3, .head = 0};
+    g_autofree char *csv = export_to ("m.csv", "blocks.0.attn.hook_pattern", options);
+    g_autofree char *npy = export_to ("m.npy", "blocks.0.attn.hook_pattern", options);
+    g_autofree char *text = NULL;
+    ck_assert (g_file_get_contents (csv, &text, NULL, NULL));
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    ck_assert_uint_eq (g_strv_length (lines), 4);
+    float want[9];
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
+    ck_assert (fovea_attention_read_pattern (attention, 0, 0, 3, 0, 3, want, NULL));
+    for (guint row = 0; row < 3; row++) {
+        g_auto (GStrv) cells = g_strsplit (lines[row], ",", -1);
+        ck_assert_uint_eq (g_strv_length (cells), 3);
+        for (guint key = 0; key < 3; key++)
+            ck_assert (fabs (g_ascii_strtod (cells[key], NULL) - want[3 * row + key]) <= 1e-6);
+    }
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (npy, &bytes, &length, NULL));
+    ck_assert_mem_eq (bytes, "\x93NUMPY", 6);
+    ck_assert_uint_eq (length, 128 + sizeof want);
+    float got[9];
+    memcpy (got, bytes + 128, sizeof got);
+    ck_assert (support_difference (got, want, 9) <= 1e-6);
+}
+END_TEST
+
+START_TEST (bad_exports_are_refused_and_leave_no_file)
+{
+    static const struct {
+        const char *name, *globs;
+        FoveaExportOptions options;
+        FoveaError code;
+        const char *part;
+    } cases[] = {
+        {"a.npz",
+         "blocks.*.hook_nothing",
+         {.row1 = -1, .key1 = -1, .head = -1},
+         FOVEA_ERROR_NOT_FOUND,
+         "no point"},
+        {"a.npy",
+         "blocks.*.attn.hook_lse",
+         {.row1 = -1, .key1 = -1, .head = -1},
+         FOVEA_ERROR_RANGE,
+         "holds one"},
+        {"a.npz",
+         "blocks.0.attn.hook_pattern",
+         {.row1 = -1, .key1 = -1, .head = 99},
+         FOVEA_ERROR_RANGE,
+         "head 99 is not in 0 .."},
+        {"a.npz",
+         "blocks.0.attn.hook_pattern",
+         {.row1 = 71, .key1 = -1, .head = -1},
+         FOVEA_ERROR_RANGE,
+         "rows 0:71"},
+        {"a.npz",
+         "blocks.0.attn.hook_pattern",
+         {.row1 = -1, .key0 = 9, .key1 = 9, .head = -1},
+         FOVEA_ERROR_RANGE,
+         "keys 9:9"},
+        {"a.npz",
+         "blocks.0.attn.hook_pattern",
+         {.row1 = -1, .key1 = -1, .head = -1, .max_bytes = 1000},
+         FOVEA_ERROR_MEMORY,
+         "1000 bytes"},
+        {"a.xyz",
+         "blocks.0.attn.hook_pattern",
+         {.row1 = -1, .key1 = -1, .head = -1},
+         FOVEA_ERROR_UNSUPPORTED,
+         ".safetensors"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autofree char *path = g_build_filename (folder, cases[i].name, NULL);
+        ck_assert (
+            !fovea_exchange_export (trace, cases[i].globs, path, &cases[i].options, NULL, &error));
+        assert_error (error, FOVEA_ERROR, (int) cases[i].code, cases[i].part);
+    }
+    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+    ck_assert_ptr_null (g_dir_read_name (dir));
+}
+END_TEST
+
+START_TEST (a_cancelled_export_leaves_no_file)
+{
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = g_build_filename (folder, "c.npz", NULL);
+    FoveaExportOptions options = whole ();
+    g_cancellable_cancel (cancellable);
+    ck_assert (!fovea_exchange_export (trace, "all", path, &options, cancellable, &error));
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+    ck_assert_ptr_null (g_dir_read_name (dir));
+}
+END_TEST
+
+/* Writes tensors of f32 with consecutive shapes; returns the path. */
+typedef struct {
+    const char *name;
+    guint rank;
+    gint64 shape[4];
+    const float *data; /* NULL = zeros */
+} Given;
+
+static char *
+write_file (const char *name, const Given *given, guint n)
+{
+    char *path = g_build_filename (folder, name, NULL);
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+    for (guint i = 0; i < n; i++)
+        ck_assert (fovea_safetensors_writer_add_tensor (writer, given[i].name, FOVEA_F32,
+                                                        given[i].rank, given[i].shape, NULL));
+    for (guint i = 0; i < n; i++) {
+        gsize count = 1;
+        for (guint k = 0; k < given[i].rank; k++)
+            count *= (gsize) given[i].shape[k];
+        g_autofree float *zeros = g_new0 (float, count);
+        const float *data = given[i].data != NULL ? given[i].data : zeros;
+        ck_assert (fovea_safetensors_writer_append (writer, data, count * sizeof (float), NULL));
+    }
+    ck_assert (fovea_safetensors_writer_finish (writer, NULL));
+    return path;
+}
+
+START_TEST (bare_q_and_k_give_the_pattern_they_came_from)
+{
+    const FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    gint64 n;
+    g_autofree float *q = support_read_point (trace, "blocks.5.attn.hook_rot_q", &n);
+    g_autofree float *k = support_read_point (trace, "blocks.5.attn.hook_rot_k", &n);
+    g_autofree float *v = support_read_point (trace, "blocks.5.attn.hook_v", &n);
+    const Given given[] = {{"q", 3, {T, a->n_heads, a->head_width}, q},
+                           {"k", 3, {T, a->n_kv_heads, a->head_width}, k},
+                           {"v", 4, {1, T, a->n_kv_heads, a->head_width}, v}};
+    g_autofree char *path = write_file ("qkv.safetensors", given, 3);
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    const FoveaTraceInfo *info = fovea_trace_get_info (imported);
+    ck_assert_str_eq (info->architecture->family, "imported");
+    ck_assert_int_eq (info->architecture->n_layers, 1);
+    ck_assert_int_eq (info->architecture->n_kv_heads, a->n_kv_heads);
+    ck_assert_ptr_null (info->ids);
+    gint64 m;
+    g_autofree float *want = support_read_point (trace, "blocks.5.attn.hook_pattern", &n);
+    g_autofree float *got = support_read_point (imported, "blocks.0.attn.hook_pattern", &m);
+    ck_assert_int_eq (n, m);
+    ck_assert (support_difference (got, want, (gsize) n) <= 1e-6);
+}
+END_TEST
+
+START_TEST (nothing_is_computed_from_an_unknown_norm)
+{
+    const Given given[] = {{"blocks.0.attn.hook_q", 4, {1, 4, 2, 8}, NULL},
+                           {"blocks.0.attn.hook_k", 4, {1, 4, 2, 8}, NULL},
+                           {"blocks.0.hook_resid_pre", 3, {1, 4, 16}, NULL},
+                           {"blocks.1.hook_in", 3, {1, 4, 16}, NULL}};
+    g_autofree char *path = write_file ("r.safetensors", given, 4);
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    ck_assert_int_eq (fovea_trace_get_info (imported)->architecture->n_layers, 2);
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (
+        fovea_trace_describe_point (imported, "blocks.0.ln1.hook_normalized", &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    g_autoptr (FoveaArray) copy =
+        fovea_trace_describe_point (imported, "blocks.0.hook_resid_post", NULL);
+    ck_assert_ptr_nonnull (copy);
+}
+END_TEST
+
+START_TEST (bad_imports_name_the_array)
+{
+    const float nan_data[4 * 2 * 8] = {[9] = NAN};
+    const float ahead[2 * 4 * 4] = {[18] = 0.5f};
+    const struct {
+        Given given[2];
+        FoveaError code;
+        const char *part;
+    } cases[] = {
+        {{{"q", 3, {4, 2, 8}}, {"k", 3, {5, 2, 8}}},
+         FOVEA_ERROR_SHAPE,
+         "k: axis 0 is 5, expected 4 as in q"},
+        {{{"q", 3, {4, 3, 8}}, {"k", 3, {4, 2, 8}}}, FOVEA_ERROR_SHAPE, "do not divide 3"},
+        {{{"q", 4, {2, 4, 2, 8}}, {"k", 3, {4, 2, 8}}}, FOVEA_ERROR_SHAPE, "a batch of 2"},
+        {{{"q", 2, {4, 2}}, {"k", 3, {4, 2, 8}}}, FOVEA_ERROR_SHAPE, "q: has 2 axes"},
+        {{{"q", 3, {4, 2, 8}, nan_data}, {"k", 3, {4, 2, 8}}},
+         FOVEA_ERROR_NUMERIC,
+         "q: NaN at element 9"},
+        {{{"pattern", 3, {2, 4, 4}, ahead}, {"v", 3, {4, 2, 8}}},
+         FOVEA_ERROR_UNSUPPORTED,
+         "pattern: head 1 looks ahead, from token 0 to 2"},
+        {{{"input_ids", 1, {3}}, {"q", 3, {4, 2, 8}}},
+         FOVEA_ERROR_SHAPE,
+         "input_ids: F32 is (3), expected I64"},
+        {{{"weight", 2, {4, 2}}, {"bias", 1, {4}}}, FOVEA_ERROR_NOT_FOUND, "no array tells"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *path = write_file ("bad.safetensors", cases[i].given, 2);
+        g_autoptr (GError) error = NULL;
+        ck_assert_ptr_null (fovea_exchange_import (path, &error));
+        assert_error (error, FOVEA_ERROR, (int) cases[i].code, cases[i].part);
+    }
+}
+END_TEST
+
+/* Replaces bytes of an archive and opens it. */
+static void
+assert_npz_refused (const char *bytes, gsize length, const char *part)
+{
+    g_autoptr (GBytes) copy = g_bytes_new (bytes, length);
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_npz_open_bytes (copy, "x.npz", &error));
+    ck_assert_msg (strstr (error->message, part) != NULL, "'%s' has no '%s'", error->message, part);
+}
+
+START_TEST (archives_that_lie_are_refused)
+{
+    FoveaExportOptions options = {.row1 = 3, .key1 = 3, .head = 0};
+    g_autofree char *path = export_to ("z.npz", "blocks.0.attn.hook_pattern", options);
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    assert_npz_refused (bytes, 10, "too short");
+    assert_npz_refused (bytes, length - 1, "no directory at its end");
+    gsize data = 30 + strlen ("blocks.0.attn.hook_pattern.npy");
+    bytes[data + 130] ^= 1;
+    assert_npz_refused (bytes, length, "checksum");
+    bytes[data + 130] ^= 1;
+    bytes[0] = 'X';
+    assert_npz_refused (bytes, length, "no member where the directory says");
+    bytes[0] = 'P';
+    g_autoptr (GBytes) good = g_bytes_new (bytes, length);
+    g_autoptr (FoveaNpz) npz = fovea_npz_open_bytes (good, "x.npz", NULL);
+    ck_assert_ptr_nonnull (npz);
+}
+END_TEST
+
+START_TEST (deflated_archives_of_numpy_are_read)
+{
+    /* numpy.savez_compressed (q = (arange (64) / 8).reshape (4, 2, 8), k = the same) with ids 1 2
+     * 3 9. */
+    g_autofree char *path = support_data ("tests/golden/numpy/compressed.npz");
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    const FoveaTraceInfo *info = fovea_trace_get_info (imported);
+    ck_assert_int_eq (info->n_tokens, 4);
+    ck_assert_int_eq (info->architecture->n_heads, 2);
+    ck_assert_int_eq (info->ids[3], 9);
+    gint64 n;
+    g_autofree float *q = support_read_point (imported, "blocks.0.attn.hook_q", &n);
+    ck_assert_int_eq (n, 64);
+    for (gint64 i = 0; i < n; i++)
+        ck_assert (q[i] == (float) i / 8);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("exchange");
+    TCase *with_trace = tcase_create ("with a capture");
+    tcase_add_checked_fixture (with_trace, set_up, tear_down);
+    tcase_set_timeout (with_trace, 60);
+    tcase_add_loop_test (with_trace, every_point_survives_a_round_trip, 0, G_N_ELEMENTS (both));
+    tcase_add_test (with_trace, safetensors_keep_the_description);
+    tcase_add_test (with_trace, a_map_rectangle_of_one_head_is_exact);
+    tcase_add_test (with_trace, rows_and_head_of_activations_are_exact);
+    tcase_add_test (with_trace, csv_and_npy_hold_one_array);
+    tcase_add_test (with_trace, bad_exports_are_refused_and_leave_no_file);
+    tcase_add_test (with_trace, a_cancelled_export_leaves_no_file);
+    tcase_add_test (with_trace, bare_q_and_k_give_the_pattern_they_came_from);
+    tcase_add_test (with_trace, nothing_is_computed_from_an_unknown_norm);
+    tcase_add_test (with_trace, bad_imports_name_the_array);
+    tcase_add_test (with_trace, archives_that_lie_are_refused);
+    tcase_add_test (with_trace, deflated_archives_of_numpy_are_read);
+    suite_add_tcase (suite, with_trace);
+    return support_run (suite);
+}
