@@ -8,6 +8,7 @@
  * bf16 (8 bits each). Of the nine products of pieces those below 2^-24 are left out. */
 #include <glib.h>
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -36,14 +37,17 @@ configure_tiles (void)
 }
 
 /* The leading bf16 of 16 floats, truncated, in the upper halves; @x keeps the remainder, which is
- * exact. Infinity keeps none, so that it does not become NaN. */
+ * exact. Infinity keeps none, so that it does not become NaN; @finite (a constant) says that there
+ * is none. */
 static inline __m512i
-take_piece (__m512 *x)
+take_piece (__m512 *x, bool finite)
 {
     __m512i piece =
         _mm512_and_si512 (_mm512_castps_si512 (*x), _mm512_set1_epi32 ((int) 0xffff0000));
-    __mmask16 finite = (__mmask16) ~_mm512_fpclass_ps_mask (*x, 0x18);
-    *x = _mm512_maskz_sub_ps (finite, *x, _mm512_castsi512_ps (piece));
+    __m512 rest = _mm512_sub_ps (*x, _mm512_castsi512_ps (piece));
+    if (!finite)
+        rest = _mm512_mask_mov_ps (rest, _mm512_fpclass_ps_mask (*x, 0x18), _mm512_setzero_ps ());
+    *x = rest;
     return piece;
 }
 
@@ -60,14 +64,14 @@ split_row (__m512 low, __m512 high, int n, __m512i *rows)
         _mm512_set_epi16 (63, 61, 59, 57, 55, 53, 51, 49, 47, 45, 43, 41, 39, 37, 35, 33, 31, 29,
                           27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
     for (int p = 0; p < n; p++) {
-        __m512i a = take_piece (&low);
-        rows[p] = _mm512_permutex2var_epi16 (a, upper, take_piece (&high));
+        __m512i a = take_piece (&low, false);
+        rows[p] = _mm512_permutex2var_epi16 (a, upper, take_piece (&high, false));
     }
 }
 
 /* The same with elements of @even and @odd side by side: a row of a right-hand tile holds pairs. */
 static inline void
-split_pairs (__m512 even, __m512 odd, int n, __m512i *rows)
+split_pairs (__m512 even, __m512 odd, int n, bool finite, __m512i *rows)
 {
     if (n == 1) {
         __m512i a = _mm512_cvtepu16_epi32 ((__m256i) _mm512_cvtneps_pbh (even));
@@ -76,8 +80,8 @@ split_pairs (__m512 even, __m512 odd, int n, __m512i *rows)
         return;
     }
     for (int p = 0; p < n; p++) {
-        __m512i a = take_piece (&even);
-        rows[p] = _mm512_or_si512 (_mm512_srli_epi32 (a, 16), take_piece (&odd));
+        __m512i a = take_piece (&even, finite);
+        rows[p] = _mm512_or_si512 (_mm512_srli_epi32 (a, 16), take_piece (&odd, finite));
     }
 }
 

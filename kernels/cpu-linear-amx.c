@@ -107,7 +107,8 @@ pack_columns (const FoveaWeight *w, int pieces, int64_t o, int64_t i, uint16_t *
         int64_t n = i < w->n_in ? w->n_out - o : 0, m = i + 1 < w->n_in ? w->n_out - o : 0;
         int64_t at = i * w->stride + o;
         __m512i rows[MAX_PIECES];
-        split_pairs (load_weights (w, at, n), load_weights (w, at + w->stride, m), pieces, rows);
+        split_pairs (load_weights (w, at, n), load_weights (w, at + w->stride, m), pieces, false,
+                     rows);
         for (int p = 0; p < pieces; p++)
             _mm512_storeu_si512 (out + p * 2 * TILE_BF16 + pair * DEPTH, rows[p]);
     }

@@ -13,12 +13,11 @@
 #include "kernels/cpu-simd.h"
 
 #include "kernels/cpu-vector-attend.h"
+#include "kernels/cpu-weigh.h"
 
 enum {
     KEYS = 4 /* keys, or elements of values, of a register tile */
 };
-
-static const float lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 static void
 fill_queries (FoveaScoreTile *t)
@@ -172,50 +171,23 @@ FOVEA_IN_SET (fovea_score_tile) (FoveaScoreTile *tile)
     }
 }
 
-/* e and its sums over keys [j,end) for one vector of queries. What capture adds reads e and changes
- * nothing that z depends on. */
 INLINE void
 weigh_lanes (FoveaScoreTile *t, int64_t j, int64_t end, int lane, bool capture)
 {
-    V zero = v_all (0), lowest = v_all (exp_lowest), max = v_load (t->max + lane);
-    V sum = zero, large = zero, at = zero, es = zero, ed = zero;
-    V one = v_all (1.0f);
-    V distance = v_load (lane_numbers) + v_all ((float) (t->q0 + lane - t->k0 - j));
-    for (int64_t i = j; i < end; i++) {
-        float *s = t->scores + i * t->lanes + lane;
-        V x = v_max (lowest, v_load (s) - max);
-        V e = v_pick_le (x, lowest, zero, v_exp_in_range (x));
-        v_store (s, e);
-        sum = sum + e;
-        if (capture) {
-            at = v_pick_le (e, large, at, distance);
-            large = v_max (large, e);
-            es = v_fma (e, x, es);
-            ed = v_fma (e, v_abs (distance), ed);
-            distance = distance - one;
-        }
-    }
-    v_store (t->sum + lane, v_load (t->sum + lane) + sum);
-    if (capture) {
-        int64_t block = (t->k0 + j) / FOVEA_BLOCK - t->k0 / FOVEA_BLOCK;
-        V before = v_load (t->largest + lane), before_at = v_load (t->largest_at + lane);
-        v_store (t->largest_at + lane, v_pick_le (large, before, before_at, at));
-        v_store (t->largest + lane, v_max (before, large));
-        v_store (t->block_sum + block * t->lanes + lane, sum);
-        v_store (t->block_max + block * t->lanes + lane, large);
-        v_store (t->sum_es + lane, v_load (t->sum_es + lane) + es);
-        v_store (t->sum_ed + lane, v_load (t->sum_ed + lane) + ed);
-    }
+    WeighLane l = weigh_start (t, j, lane);
+    for (int64_t i = j; i < end; i++)
+        weigh_key (&l, t->scores + i * t->lanes + lane, capture);
+    weigh_finish (t, &l, j, lane, capture);
 }
 
-void
-FOVEA_IN_SET (fovea_weigh_block) (FoveaScoreTile *tile, int64_t j, int64_t end)
+static void
+weigh_block (FoveaScoreTile *t, int64_t j, int64_t end)
 {
-    for (int lane = 0; lane < tile->lanes; lane += LANES) {
-        if (tile->block_sum != NULL)
-            weigh_lanes (tile, j, end, lane, true);
+    for (int lane = 0; lane < t->lanes; lane += LANES) {
+        if (t->block_sum != NULL)
+            weigh_lanes (t, j, end, lane, true);
         else
-            weigh_lanes (tile, j, end, lane, false);
+            weigh_lanes (t, j, end, lane, false);
     }
 }
 
@@ -265,26 +237,13 @@ value_block (FoveaScoreTile *t, int64_t j, int64_t end)
 }
 
 void
-FOVEA_IN_SET (fovea_clear_sums) (FoveaScoreTile *tile)
-{
-    size_t row_bytes = (size_t) tile->lanes * sizeof (float);
-    memset (tile->sum, 0, row_bytes);
-    if (tile->block_sum != NULL) {
-        memset (tile->sum_es, 0, row_bytes);
-        memset (tile->sum_ed, 0, row_bytes);
-        memset (tile->largest, 0, row_bytes);
-        memset (tile->largest_at, 0, row_bytes);
-    }
-}
-
-void
 FOVEA_IN_SET (fovea_weigh_tile) (FoveaScoreTile *tile)
 {
     memset (tile->z_tile, 0, (size_t) (tile->width * tile->lanes) * sizeof (float));
-    FOVEA_IN_SET (fovea_clear_sums) (tile);
+    weigh_clear (tile);
     for (int64_t j = 0, end; j < tile->k1 - tile->k0; j = end) {
         end = block_end (tile, j);
-        FOVEA_IN_SET (fovea_weigh_block) (tile, j, end);
+        weigh_block (tile, j, end);
         value_block (tile, j, end);
     }
 }

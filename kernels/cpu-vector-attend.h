@@ -21,17 +21,3 @@ void FOVEA_IN_SET (fovea_column_tile) (const FoveaScoreTile *tile, double *mass)
  * Thread: any.
  */
 void FOVEA_IN_SET (fovea_finish_block) (FoveaScoreTile *tile, int64_t j, int64_t end);
-
-/**
- * fovea_clear_sums:
- *
- * Zeroes the sums that fovea_weigh_block() adds to.   Thread: any.
- */
-void FOVEA_IN_SET (fovea_clear_sums) (FoveaScoreTile *tile);
-
-/**
- * fovea_weigh_block:
- *
- * Scores to e and its sums for keys [@j, @end), which lie in one 64-key block.   Thread: any.
- */
-void FOVEA_IN_SET (fovea_weigh_block) (FoveaScoreTile *tile, int64_t j, int64_t end);
