@@ -80,15 +80,15 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
         stops, N_STOPS);
     g_autofree char *low = fovea_power_text (low_end (spec));
     g_autofree char *less = g_strconcat ("<", low, NULL);
-    fovea_text_draw (widget, snapshot, less, 11, FOVEA_TEXT_CENTER, &palette->quiet, x + 8, y + 24,
-                     0);
+    fovea_label_draw (widget, snapshot, less, 11, FOVEA_LABEL_CENTER, &palette->quiet, x + 8,
+                      y + 24, 0);
     guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
     for (guint i = 0; i < n; i++) {
         double at = bar + position (spec, ticks[i]) * length;
         g_autofree char *text = tick_text (ticks[i]);
         fovea_fill_draw (snapshot, at - 0.5, y + 12, 1, 4, 0, &palette->quiet);
-        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_CENTER, &palette->quiet, at, y + 24,
-                         0);
+        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, at,
+                          y + 24, 0);
     }
 }
 
@@ -115,8 +115,8 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
         double at = y + (1 - position (spec, ticks[i])) * height;
         g_autofree char *text = tick_text (ticks[i]);
         fovea_fill_draw (snapshot, x + 18, at - 0.5, 5, 1, 0, &palette->quiet);
-        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_NORMAL, &palette->quiet, x + 28, at,
-                         0);
+        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 28,
+                          at, 0);
     }
     if (marked >= low_end (spec)) {
         double at = y + (1 - position (spec, marked)) * height;
@@ -125,9 +125,9 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
     g_autofree char *low = fovea_power_text (low_end (spec));
     g_autofree char *below = g_strconcat ("below ", low, NULL);
     draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y + height + 18);
-    fovea_text_draw (widget, snapshot, below, 11, FOVEA_TEXT_NORMAL, &palette->quiet, x + 24,
-                     y + height + 24, 0);
+    fovea_label_draw (widget, snapshot, below, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
+                      y + height + 24, 0);
     draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, y + height + 42);
-    fovea_text_draw (widget, snapshot, "future", 11, FOVEA_TEXT_NORMAL, &palette->quiet, x + 24,
-                     y + height + 48, 0);
+    fovea_label_draw (widget, snapshot, "future", 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
+                      y + height + 48, 0);
 }

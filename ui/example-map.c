@@ -24,8 +24,8 @@ fovea_example_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaExampleMap *self = FOVEA_EXAMPLE_MAP (widget);
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    fovea_text_draw (widget, snapshot, self->name, 12, FOVEA_TEXT_NORMAL, &palette.quiet, 0,
-                     SIDE + TEXT / 2.0, 0);
+    fovea_label_draw (widget, snapshot, self->name, 12, FOVEA_LABEL_NORMAL, &palette.quiet, 0,
+                      SIDE + TEXT / 2.0, 0);
     if (self->n_tokens == 0)
         return;
     int side = SIDE * gtk_widget_get_scale_factor (widget);

@@ -72,6 +72,7 @@ G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 
 #define ROW_HEIGHT 21
 #define BAR        84
+#define ROLE_BAR   54
 
 struct _FoveaFactRow {
     GtkWidget parent_instance;
@@ -86,9 +87,10 @@ draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, d
     GdkRGBA color = palette->accent_text;
     if (fact->role != NULL)
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, fact->role, NULL));
-    fovea_fill_draw (snapshot, x, y - 4, BAR, 8, 2, &palette->button);
+    double width = fact->role != NULL ? ROLE_BAR : BAR;
+    fovea_fill_draw (snapshot, x, y - 4, width, 8, 2, &palette->button);
     if (fact->share > 0)
-        fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * BAR, 2), 8, 2, &color);
+        fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
 }
 
 static void
@@ -105,20 +107,20 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         fovea_mark_draw (snapshot, palette.theme, fact->role, 6, y, 4);
         x = 19;
     } else if (fact->glyph != NULL) {
-        fovea_text_draw (widget, snapshot, fact->glyph, 10, FOVEA_TEXT_NORMAL, &palette.quiet, 0, y,
-                         0);
-        fovea_text_draw (widget, snapshot, fact->number, 12.5, FOVEA_TEXT_NORMAL, &palette.quiet,
-                         17, y, 0);
+        fovea_label_draw (widget, snapshot, fact->glyph, 10, FOVEA_LABEL_NORMAL, &palette.quiet, 0,
+                          y, 0);
+        fovea_label_draw (widget, snapshot, fact->number, 12.5, FOVEA_LABEL_NORMAL, &palette.quiet,
+                          17, y, 0);
         x = 56;
     }
-    int value = fovea_text_draw (widget, snapshot, fact->value, 12.5, FOVEA_TEXT_RIGHT,
-                                 &palette.text, width, y, 0);
-    double bar = width - 58 - BAR - (fact->role != NULL ? 34 : 0);
+    int value = fovea_label_draw (widget, snapshot, fact->value, 12.5, FOVEA_LABEL_RIGHT,
+                                  &palette.text, width, y, 0);
+    double bar = fact->role != NULL ? width - 92 - ROLE_BAR : width - 58 - BAR;
     if (!plain)
         draw_bar (fact, snapshot, &palette, bar, y);
-    fovea_text_draw (widget, snapshot, fact->label, 12.5, FOVEA_TEXT_NORMAL,
-                     plain ? &palette.quiet : &palette.text, x, y,
-                     (plain ? width - value : bar) - x - 8);
+    fovea_label_draw (widget, snapshot, fact->label, 12.5, FOVEA_LABEL_NORMAL,
+                      plain ? &palette.quiet : &palette.text, x, y,
+                      (plain ? width - value : bar) - x - 8);
 }
 
 static void

@@ -9,8 +9,8 @@
 #include "ui/palette.h"
 #include "ui/sentences.h"
 
-#define PAD  4
-#define TEXT 18
+#define PAD  3
+#define TEXT 15
 
 struct _FoveaHeadCell {
     GtkWidget parent_instance;
@@ -45,18 +45,21 @@ static void
 draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double y)
 {
     const char *role = fovea_head_item_get_role (self->item);
-    const char *score = self->badge != NULL ? self->badge : fovea_role_get_score (role);
+    const char *score = self->badge != NULL ? self->badge : role;
     double value = fovea_head_item_get_score (self->item, score);
+    FoveaMark mark;
     GdkRGBA color = palette->quiet;
-    if ((self->badge == NULL && *role == '\0') || isnan (value))
+    fovea_color_map_role (palette->theme, role, &mark);
+    /* Roles without a mark of their own are told in the tooltip and the inspector. */
+    if (isnan (value) || (self->badge == NULL && mark == FOVEA_MARK_RING))
         return;
     g_autofree char *text = g_strdup_printf (fabs (value) >= 10 ? "%.0f" : "%.2f", value);
-    if (*role != '\0')
+    if (mark != FOVEA_MARK_RING)
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
     double right = PAD + self->side;
-    int width = fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_TEXT_RIGHT, &color,
-                                 right, y, 0);
-    if (*role != '\0')
+    int width = fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_LABEL_RIGHT, &color,
+                                  right, y, 0);
+    if (mark != FOVEA_MARK_RING)
         fovea_mark_draw (snapshot, palette->theme, role, right - width - 8, y, 3.6);
 }
 
@@ -76,9 +79,9 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (PAD, PAD, side, side));
     else
         fovea_fill_draw (snapshot, PAD, PAD, side, side, 0, &palette.grid);
-    double y = PAD + self->side + TEXT / 2.0 - 1;
-    fovea_text_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_TEXT_BOLD,
-                     &palette.text, PAD, y, 0);
+    double y = PAD + self->side + TEXT / 2.0;
+    fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_LABEL_BOLD,
+                      &palette.text, PAD, y, 0);
     if (self->side >= 60)
         draw_badge (self, snapshot, &palette, y);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/sentences.h"
-
 typedef enum {
     MATCH_TEXT,
     MATCH_ROLE,
@@ -54,16 +52,14 @@ parse_range (const char *text, Condition *condition)
     condition->high = (double) high;
 }
 
+/* The short words that people type; columns and one-word roles stand for themselves. */
 static char *
 score_column (const char *name, gsize length)
 {
     g_autofree char *word = g_strndup (name, length);
-    const char *score = fovea_role_get_score (word);
-    if (g_str_equal (word, "previous"))
-        score = "previous";
     if (g_str_equal (word, "distance"))
-        score = "mean_distance";
-    return g_strdup (score != NULL ? score : word);
+        return g_strdup ("mean_distance");
+    return g_steal_pointer (&word);
 }
 
 static Condition *

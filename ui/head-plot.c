@@ -128,24 +128,24 @@ draw_axes (FoveaHeadPlot *self,
         double y = TOP + height - (v - up->low) / (up->high - up->low) * height;
         g_autofree char *text = tick_text (v, up->step);
         fovea_fill_draw (snapshot, LEFT, round (y), width, 1, 0, &palette->grid);
-        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_RIGHT, &palette->quiet, LEFT - 6, y,
-                         0);
+        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_RIGHT, &palette->quiet, LEFT - 6,
+                          y, 0);
     }
     for (double v = across->low; v <= across->high + across->step / 2; v += across->step) {
         double x = LEFT + (v - across->low) / (across->high - across->low) * width;
         g_autofree char *text = tick_text (v, across->step);
         if (self->kind == FOVEA_PLOT_SCATTER)
             fovea_fill_draw (snapshot, round (x), TOP, 1, height, 0, &palette->grid);
-        fovea_text_draw (widget, snapshot, text, 11, FOVEA_TEXT_CENTER, &palette->quiet, x,
-                         TOP + height + 11, 0);
+        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, x,
+                          TOP + height + 11, 0);
     }
     fovea_fill_draw (snapshot, LEFT, round (TOP + height), width, 1, 0, &palette->quiet);
-    fovea_text_draw (widget, snapshot,
-                     self->kind == FOVEA_PLOT_RANKED ? "rank among heads" : self->x_title, 11,
-                     FOVEA_TEXT_CENTER, &palette->quiet, LEFT + width / 2, TOP + height + 28, 0);
-    fovea_text_draw (
+    fovea_label_draw (widget, snapshot,
+                      self->kind == FOVEA_PLOT_RANKED ? "rank among heads" : self->x_title, 11,
+                      FOVEA_LABEL_CENTER, &palette->quiet, LEFT + width / 2, TOP + height + 28, 0);
+    fovea_label_draw (
         widget, snapshot, self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title, 11,
-        self->kind == FOVEA_PLOT_RANKED ? FOVEA_TEXT_RIGHT : FOVEA_TEXT_NORMAL, &palette->quiet,
+        self->kind == FOVEA_PLOT_RANKED ? FOVEA_LABEL_RIGHT : FOVEA_LABEL_NORMAL, &palette->quiet,
         self->kind == FOVEA_PLOT_RANKED ? LEFT + width - 4 : LEFT + 4, TOP + 6, 0);
 }
 
@@ -188,13 +188,14 @@ name_point (FoveaHeadPlot *self,
     for (int side = 1; side >= -1; side -= 2) {
         float width = 28, x = (float) point->px + (side > 0 ? 8 : -8 - width);
         graphene_rect_t box = GRAPHENE_RECT_INIT (x, (float) point->py - 7, width, 14);
-        if (x < LEFT || !is_free (points, boxes, &box, point))
+        if (x < LEFT || x + width > gtk_widget_get_width (GTK_WIDGET (self)) ||
+            !is_free (points, boxes, &box, point))
             continue;
         g_array_append_val (boxes, box);
-        fovea_text_draw (GTK_WIDGET (self), snapshot, name, 11,
-                         (bold ? FOVEA_TEXT_BOLD : FOVEA_TEXT_NORMAL) |
-                             (side > 0 ? FOVEA_TEXT_NORMAL : FOVEA_TEXT_RIGHT),
-                         &palette->text, point->px + side * 8, point->py, 0);
+        fovea_label_draw (GTK_WIDGET (self), snapshot, name, 11,
+                          (bold ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL) |
+                              (side > 0 ? FOVEA_LABEL_NORMAL : FOVEA_LABEL_RIGHT),
+                          &palette->text, point->px + side * 8, point->py, 0);
         return TRUE;
     }
     return FALSE;
@@ -263,8 +264,8 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     g_autoptr (GArray) points = collect (self, &across, &up);
     if (points->len == 0) {
-        fovea_text_draw (widget, snapshot, "No head has this score yet.", 12, FOVEA_TEXT_NORMAL,
-                         &palette.quiet, LEFT, gtk_widget_get_height (widget) / 2.0, 0);
+        fovea_label_draw (widget, snapshot, "No head has this score yet.", 12, FOVEA_LABEL_NORMAL,
+                          &palette.quiet, LEFT, gtk_widget_get_height (widget) / 2.0, 0);
         return;
     }
     place_points (self, points, &across, &up);

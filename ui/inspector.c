@@ -65,7 +65,9 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     add_fact (facts, "Weight", spell (data->row[place->key], 4, ""));
     add_fact (facts, "Rank in row", g_strdup_printf ("%s of %s", ranks, allowed));
     add_fact (facts, "Mass down to this rank", spell (mass, 3, ""));
-    add_fact (facts, "Distance", g_strdup_printf ("%s tokens", distance));
+    add_fact (
+        facts, "Distance",
+        g_strdup_printf (place->query - place->key == 1 ? "%s token" : "%s tokens", distance));
     if (data->row[0] > 0 && data->row[place->key] > 0)
         add_fact (facts, above, spell (log (data->row[place->key]) - log (data->row[0]), 2, ""));
     add_fact (facts, "Row entropy", spell (fovea_cell_data_get_entropy (data), 2, "bits"));
@@ -133,9 +135,8 @@ fill_roles (FoveaInspector *self)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     int row = fovea_heads_find_row (heads, place->layer, place->head);
     for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
-        const char *score = fovea_role_get_score (roles[i]);
-        g_autofree char *error_name = g_strconcat (score, "_se", NULL);
-        double value = fovea_heads_get_score (heads, row, score);
+        g_autofree char *error_name = g_strconcat (roles[i], "_se", NULL);
+        double value = fovea_heads_get_score (heads, row, roles[i]);
         double error = fovea_heads_get_score (heads, row, error_name);
         if (isnan (value))
             continue;
@@ -149,8 +150,7 @@ fill_roles (FoveaInspector *self)
     g_autofree char *note =
         heads == NULL ? g_strdup ("Head scores are being computed.")
         : repeats != NULL && g_strcmp0 (repeats, "0") != 0
-            ? g_strdup_printf ("± standard error over %s repeats; sink and local: this text",
-                               repeats)
+            ? g_strdup_printf ("± standard error over %s repeats; local: over texts", repeats)
             : g_strdup ("Scores on this text. Induction and previous token need random repeats.");
     fovea_section_set (self->sections[0], "ROLES", facts, note);
 }

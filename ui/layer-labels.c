@@ -25,18 +25,18 @@ fovea_layer_labels_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     fovea_palette_load (widget, &palette);
     gint64 n_layers = info->architecture->n_layers;
-    double row = info->architecture->n_heads > 12 ? 58 + 4 : 82 + 4;
+    double row = info->architecture->n_heads > 12 ? 54 : 78;
     double upper = gtk_adjustment_get_upper (self->scroll);
     /* Rows fill the list exactly when it scrolls; else the list is taller than its rows. */
     if (upper > gtk_adjustment_get_page_size (self->scroll) + 1)
-        row = upper / (double) n_layers;
+        row = (upper - 12) / (double) n_layers;
     double top = -gtk_adjustment_get_value (self->scroll);
     for (gint64 l = 0; l < n_layers; l++) {
-        double y = top + (double) l * row + row * 0.4;
+        double y = top + 6 + (double) l * row + row * 0.4;
         if (y < -20 || y > gtk_widget_get_height (widget) + 20)
             continue;
         g_autofree char *text = g_strdup_printf ("L%" G_GINT64_FORMAT, l);
-        fovea_text_draw (widget, snapshot, text, 13, FOVEA_TEXT_BOLD, &palette.text, 18, y, 0);
+        fovea_label_draw (widget, snapshot, text, 13, FOVEA_LABEL_BOLD, &palette.text, 18, y, 0);
     }
 }
 

@@ -33,6 +33,7 @@ struct _FoveaMapCanvas {
     double drag_x, drag_y, box_x, box_y, box_width, box_height;
     gboolean boxing;
     double scroll_rest, pinch;
+    gboolean allocating;
 };
 
 /**

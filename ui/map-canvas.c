@@ -13,6 +13,30 @@
 #define TILE  256
 #define WHOLE 128
 
+/* The stand-in for the selected cell: takes the focus and the sentence, draws only a focus ring. */
+#define FOVEA_TYPE_CELL_PROXY (fovea_cell_proxy_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaCellProxy, fovea_cell_proxy, FOVEA, CELL_PROXY, GtkWidget)
+
+struct _FoveaCellProxy {
+    GtkWidget parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaCellProxy, fovea_cell_proxy, GTK_TYPE_WIDGET)
+
+static void
+fovea_cell_proxy_class_init (FoveaCellProxyClass *klass)
+{
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "cellproxy");
+    gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GRID);
+}
+
+static void
+fovea_cell_proxy_init (FoveaCellProxy *self)
+{
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
+}
+
 G_DEFINE_FINAL_TYPE (FoveaMapCanvas, fovea_map_canvas, GTK_TYPE_WIDGET)
 
 enum {
@@ -66,6 +90,13 @@ fovea_map_canvas_get_whole (FoveaMapCanvas *self)
     spec.scale = (double) WHOLE / (double) n_tokens;
     spec.width = spec.height = WHOLE;
     return fovea_tile_cache_get (self->wholes, &spec, 0);
+}
+
+void
+fovea_map_canvas_zoom_to_cell (FoveaMapCanvas *self, double scale)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    fovea_viewport_zoom_to (self->viewport, scale, (double) place->query, (double) place->key);
 }
 
 FoveaTileCache *
@@ -150,8 +181,13 @@ draw_cursor (FoveaMapCanvas *self,
         return;
     }
     if (w < 6) {
-        fovea_fill_draw (snapshot, left, y + h / 2 - 0.5, right - left, 1, 0, ink);
-        fovea_fill_draw (snapshot, x + w / 2 - 0.5, top, 1, bottom - top, 0, ink);
+        /* Lines end at the diagonal, clear of what stands in the empty triangle. */
+        double end, start, size;
+        fovea_map_canvas_locate (self, place->query, FALSE, &end, &size);
+        fovea_map_canvas_locate (self, place->key, TRUE, &start, &size);
+        fovea_fill_draw (snapshot, left, y + h / 2 - 0.5, MIN (end, right) - left, 1, 0, ink);
+        fovea_fill_draw (snapshot, x + w / 2 - 0.5, MAX (start, top), 1, bottom - MAX (start, top),
+                         0, ink);
     } else {
         fovea_box_draw (snapshot, left, y - 1, right - left + 1, h + 2, 0, 1.4, ink);
         fovea_box_draw (snapshot, x - 1, top, w + 2, bottom - top + 1, 0, 1.4, ink);
@@ -197,9 +233,11 @@ fovea_map_canvas_size_allocate (GtkWidget *widget, int width, int height, int ba
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     int device = device_scale (self);
+    self->allocating = TRUE;
     fovea_viewport_set_size (self->viewport,
                              MAX (width - FOVEA_MAP_LEFT - FOVEA_MAP_RIGHT, 1) * device,
                              MAX (height - FOVEA_MAP_TOP - FOVEA_MAP_BOTTOM, 1) * device);
+    self->allocating = FALSE;
     double x, y, w, h;
     fovea_map_canvas_locate (self, MAX (place->key, 0), FALSE, &x, &w);
     fovea_map_canvas_locate (self, MAX (place->query, 0), TRUE, &y, &h);
@@ -226,6 +264,16 @@ static void
 redraw (FoveaMapCanvas *self)
 {
     gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* The viewport also changes while the canvas gets its size; then it is laid out already. */
+static void
+viewport_changed (FoveaMapCanvas *self)
+{
+    if (self->allocating)
+        redraw (self);
+    else
+        gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 static void
@@ -332,9 +380,7 @@ fovea_map_canvas_init (FoveaMapCanvas *self)
     self->wholes = fovea_tile_cache_new (64);
     self->hover = fovea_selection_new ();
     self->hover_cells = fovea_cell_model_new (self->hover);
-    self->proxy = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_GRID,
-                                "focusable", TRUE, "css-name", "cellproxy", NULL);
-    gtk_widget_set_can_target (self->proxy, FALSE);
+    self->proxy = g_object_new (FOVEA_TYPE_CELL_PROXY, NULL);
     gtk_widget_set_parent (self->proxy, GTK_WIDGET (self));
     fovea_map_canvas_add_input (self);
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
@@ -355,7 +401,7 @@ fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaVie
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (update_labels), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (viewport, "changed", G_CALLBACK (gtk_widget_queue_allocate), self,
+    g_signal_connect_object (viewport, "changed", G_CALLBACK (viewport_changed), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }

@@ -39,6 +39,23 @@ FoveaTileCache *fovea_map_canvas_get_tiles (FoveaMapCanvas *self);
 void fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec);
 
 /**
+ * fovea_map_canvas_shows_bar:
+ *
+ * Whether the colour bar stands in the empty triangle: the whole causal map is shown, large enough.
+ *
+ * Thread: main.
+ */
+gboolean fovea_map_canvas_shows_bar (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_zoom_to_cell:
+ * @scale: device pixels per token
+ *
+ * Brings the selected cell to the middle.   Thread: main.
+ */
+void fovea_map_canvas_zoom_to_cell (FoveaMapCanvas *self, double scale);
+
+/**
  * fovea_map_canvas_get_whole:
  *
  * The whole map in at most 128 x 128 pixels, NULL while it is being made.

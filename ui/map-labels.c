@@ -23,7 +23,7 @@ static void
 draw_slanted (GtkWidget *widget,
               GtkSnapshot *snapshot,
               const char *text,
-              FoveaTextFlags flags,
+              FoveaLabelFlags flags,
               const GdkRGBA *color,
               double x,
               double y)
@@ -31,7 +31,7 @@ draw_slanted (GtkWidget *widget,
     gtk_snapshot_save (snapshot);
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
     gtk_snapshot_rotate (snapshot, -60);
-    fovea_text_draw (widget, snapshot, text, 11, flags, color, 0, 0, FOVEA_MAP_TOP - 14);
+    fovea_label_draw (widget, snapshot, text, 11, flags, color, 0, 0, FOVEA_MAP_TOP - 14);
     gtk_snapshot_restore (snapshot);
 }
 
@@ -45,13 +45,13 @@ draw_token_label (FoveaMapCanvas *self,
 {
     double first, length;
     g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
-    FoveaTextFlags flags = chosen ? FOVEA_TEXT_BOLD : FOVEA_TEXT_NORMAL;
+    FoveaLabelFlags flags = chosen ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL;
     const GdkRGBA *color = chosen ? &palette->text : &palette->quiet;
     fovea_map_canvas_locate (self, token, vertical, &first, &length);
     double middle = first + length / 2;
     if (vertical)
-        fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_TEXT_RIGHT, color,
-                         FOVEA_MAP_LEFT - 8, middle, FOVEA_MAP_LEFT - 34);
+        fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT, color,
+                          FOVEA_MAP_LEFT - 8, middle, FOVEA_MAP_LEFT - 34);
     else
         draw_slanted (GTK_WIDGET (self), snapshot, text, flags, color, middle, FOVEA_MAP_TOP - 8);
 }
@@ -98,19 +98,19 @@ draw_position (FoveaMapCanvas *self,
                gboolean chosen)
 {
     double first, length;
-    FoveaTextFlags flags = chosen ? FOVEA_TEXT_BOLD : FOVEA_TEXT_NORMAL;
+    FoveaLabelFlags flags = chosen ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL;
     const GdkRGBA *color = chosen ? &palette->text : &palette->quiet;
     g_autofree char *text = fovea_number_text (token);
     fovea_map_canvas_locate (self, token, vertical, &first, &length);
     double middle = first + MIN (length, 2) / 2;
     if (vertical) {
-        fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_TEXT_RIGHT, color,
-                         FOVEA_MAP_LEFT - (chosen ? 14 : 9), middle, 0);
+        fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT, color,
+                          FOVEA_MAP_LEFT - (chosen ? 14 : 9), middle, 0);
         if (!chosen)
             fovea_fill_draw (snapshot, FOVEA_MAP_LEFT - 6, middle - 0.5, 4, 1, 0, &palette->quiet);
     } else {
-        fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_TEXT_CENTER, color,
-                         middle, FOVEA_MAP_TOP - 18, 0);
+        fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_CENTER, color,
+                          middle, FOVEA_MAP_TOP - 18, 0);
         if (!chosen)
             fovea_fill_draw (snapshot, middle - 0.5, FOVEA_MAP_TOP - 6, 1, 4, 0, &palette->quiet);
     }
@@ -146,13 +146,13 @@ draw_glyphs (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *pa
     fovea_viewport_get_span (self->viewport, TRUE, &first, &end);
     fovea_map_canvas_locate (self, place->query, TRUE, &at, &length);
     if (place->query >= first && place->query < end)
-        fovea_text_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_TEXT_CENTER, &palette->text,
-                         tokens ? 12 : FOVEA_MAP_LEFT - 7, at + length / 2, 0);
+        fovea_label_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_LABEL_CENTER, &palette->text,
+                          tokens ? 12 : FOVEA_MAP_LEFT - 7, at + length / 2, 0);
     fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
     fovea_map_canvas_locate (self, place->key, FALSE, &at, &length);
     if (place->key >= first && place->key < end && !tokens)
-        fovea_text_draw (GTK_WIDGET (self), snapshot, "▼", 10, FOVEA_TEXT_CENTER, &palette->text,
-                         at + length / 2, FOVEA_MAP_TOP - 6, 0);
+        fovea_label_draw (GTK_WIDGET (self), snapshot, "▼", 10, FOVEA_LABEL_CENTER, &palette->text,
+                          at + length / 2, FOVEA_MAP_TOP - 6, 0);
 }
 
 void
@@ -190,7 +190,7 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
         "weight %.3f, rank %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, data->row[hover->key],
         fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key);
     g_autoptr (PangoLayout) layout =
-        fovea_text_layout (GTK_WIDGET (self), 12.5, FOVEA_TEXT_NORMAL, place);
+        fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
     int text_width;
     pango_layout_get_pixel_size (layout, &text_width, NULL);
     double width = MAX (text_width, 180) + 28, height = 58, x, y, w, h;
@@ -200,20 +200,27 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
     y = y - height - 10 > FOVEA_MAP_TOP ? y - height - 10 : y + h + 10;
     fovea_fill_draw (snapshot, x, y, width, height, 9, &palette->view);
     fovea_box_draw (snapshot, x, y, width, height, 9, 1, &palette->rule);
-    fovea_text_draw (GTK_WIDGET (self), snapshot, place, 12.5, FOVEA_TEXT_NORMAL, &palette->text,
-                     x + 14, y + 20, 0);
-    fovea_text_draw (GTK_WIDGET (self), snapshot, weight, 12, FOVEA_TEXT_NORMAL, &palette->quiet,
-                     x + 14, y + 40, 0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, place, 12.5, FOVEA_LABEL_NORMAL, &palette->text,
+                      x + 14, y + 20, 0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, weight, 12, FOVEA_LABEL_NORMAL, &palette->quiet,
+                      x + 14, y + 40, 0);
+}
+
+gboolean
+fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint layer = fovea_selection_get_place (self->selection)->layer;
+    double side = cell_width (self) * (double) fovea_viewport_get_tokens (self->viewport);
+    return fovea_viewport_is_fit (self->viewport) && side >= 360 && info != NULL &&
+           fovea_architecture_get_score_rule (info->architecture, layer).causal;
 }
 
 void
 fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
     double side = cell_width (self) * (double) fovea_viewport_get_tokens (self->viewport);
-    if (!fovea_viewport_is_fit (self->viewport) || side < 360 || info == NULL ||
-        !fovea_architecture_get_score_rule (info->architecture, place->layer).causal)
+    if (!fovea_map_canvas_shows_bar (self))
         return;
     FoveaTileSpec spec;
     fovea_map_canvas_get_spec (self, &spec);
@@ -226,10 +233,10 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
                                                          ? "Mean weight of each %d × %d block"
                                                          : "Largest weight of each %d × %d block",
                                                      block, block);
-    fovea_text_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_TEXT_BOLD, &palette->text, x, y,
-                     0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_LABEL_BOLD, &palette->text, x,
+                      y, 0);
     fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x, y + 14,
                                      side * 0.44);
-    fovea_text_draw (GTK_WIDGET (self), snapshot, "Grey: future, not computed.", 11,
-                     FOVEA_TEXT_NORMAL, &palette->quiet, x, y + 60, 0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, "Grey: future, not computed.", 11,
+                      FOVEA_LABEL_NORMAL, &palette->quiet, x, y + 60, 0);
 }

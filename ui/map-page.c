@@ -23,6 +23,7 @@ struct _FoveaMapPage {
     GtkPopover *position;
     GtkEntry *position_entry;
     gboolean following; /* lists are being set, not chosen */
+    guint zoom_idle;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMapPage, fovea_map_page, GTK_TYPE_BOX)
@@ -67,9 +68,11 @@ head_chosen (FoveaMapPage *self)
     fovea_selection_select_head (self->selection, index / n_heads, index % n_heads);
 }
 
-static void
-show_zoom (FoveaMapPage *self)
+static gboolean
+show_zoom (gpointer data)
 {
+    FoveaMapPage *self = data;
+    self->zoom_idle = 0;
     double scale =
         fovea_viewport_get_scale (self->viewport) / gtk_widget_get_scale_factor (GTK_WIDGET (self));
     g_autofree char *text =
@@ -77,6 +80,15 @@ show_zoom (FoveaMapPage *self)
             ? g_strdup_printf ("%.*f px per token", fabs (scale - round (scale)) > 0.05, scale)
             : g_strdup_printf ("%.1f tokens per px", 1 / scale);
     gtk_label_set_text (self->zoom, text);
+    return G_SOURCE_REMOVE;
+}
+
+/* Later, because the viewport also changes while widgets are being allocated. */
+static void
+viewport_changed (FoveaMapPage *self)
+{
+    if (self->zoom_idle == 0)
+        self->zoom_idle = g_idle_add (show_zoom, self);
 }
 
 static void
@@ -222,6 +234,7 @@ static void
 fovea_map_page_dispose (GObject *object)
 {
     FoveaMapPage *self = FOVEA_MAP_PAGE (object);
+    g_clear_handle_id (&self->zoom_idle, g_source_remove);
     if (self->position != NULL)
         gtk_widget_unparent (GTK_WIDGET (self->position));
     self->position = NULL;
@@ -254,7 +267,7 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (follow_selection), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->viewport, "changed", G_CALLBACK (show_zoom), self,
+    g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->canvas, "goto", G_CALLBACK (ask_position), self,
                              G_CONNECT_SWAPPED);

@@ -6,11 +6,16 @@
 #include <math.h>
 
 #include "ui/color-bar.h"
+#include "ui/token-text.h"
 
-#define WIDTH    126
-#define OVERVIEW 105
-#define TOP      32
-#define BAR_TOP  210
+#define WIDTH       126
+#define OVERVIEW    105
+#define TOP         32
+#define BAR_TOP     210
+#define MAX_SPANS   8
+#define SPAN_TOP    32
+#define SPAN_PITCH  33
+#define SPAN_HEIGHT 27
 
 struct _FoveaMapRail {
     GtkWidget parent_instance;
@@ -27,8 +32,8 @@ draw_overview (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *pa
     GtkWidget *widget = GTK_WIDGET (self);
     double unit = OVERVIEW / (double) fovea_viewport_get_tokens (self->viewport);
     gint64 q0, q1, k0, k1;
-    fovea_text_draw (widget, snapshot, "Whole map", 12, FOVEA_TEXT_NORMAL, &palette->quiet, 0, 16,
-                     0);
+    fovea_label_draw (widget, snapshot, "Whole map", 12, FOVEA_LABEL_NORMAL, &palette->quiet, 0, 16,
+                      0);
     GdkTexture *whole = fovea_map_canvas_get_whole (self->canvas);
     if (whole != NULL)
         gtk_snapshot_append_texture (snapshot, whole,
@@ -41,6 +46,52 @@ draw_overview (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *pa
                     1, 1.5, &palette->text);
 }
 
+/* At fit the rail offers how many tokens to look at: all, then powers of four below. */
+static guint
+list_spans (FoveaMapRail *self, gint64 *spans)
+{
+    gint64 n_tokens = fovea_viewport_get_tokens (self->viewport), span = 1;
+    guint n = 0;
+    spans[n++] = n_tokens;
+    while (span * 4 < n_tokens)
+        span *= 4;
+    for (; span >= 16 && n < MAX_SPANS; span /= 4)
+        spans[n++] = span;
+    return n;
+}
+
+static void
+draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    static const char *const keys[] = {"F", "whole map", "+ −", "zoom",
+                                       "Z", "to cell",   "T",   "go to"};
+    GtkWidget *widget = GTK_WIDGET (self);
+    gint64 spans[MAX_SPANS];
+    guint n = list_spans (self, spans);
+    fovea_label_draw (widget, snapshot, "Zoom", 12, FOVEA_LABEL_BOLD, &palette->text, 0, 16, 0);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *text = fovea_number_text (spans[i]);
+        double y = SPAN_TOP + i * SPAN_PITCH;
+        fovea_fill_draw (snapshot, 0, y, 90, SPAN_HEIGHT, 6,
+                         i == 0 ? &palette->selected : &palette->button);
+        fovea_label_draw (widget, snapshot, text, 13, FOVEA_LABEL_CENTER, &palette->text, 45,
+                          y + SPAN_HEIGHT / 2.0, 0);
+    }
+    double y = SPAN_TOP + n * SPAN_PITCH + 8;
+    fovea_label_draw (widget, snapshot, "tokens across", 11, FOVEA_LABEL_NORMAL, &palette->quiet, 0,
+                      y, 0);
+    fovea_label_draw (widget, snapshot, "Keys", 12, FOVEA_LABEL_BOLD, &palette->text, 0, y + 30, 0);
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i += 2) {
+        double row = y + 56 + i / 2 * 26;
+        double width = 12 + 5 * (double) g_utf8_strlen (keys[i], -1);
+        fovea_box_draw (snapshot, 0, row - 9, width, 18, 4, 1, &palette->rule);
+        fovea_label_draw (widget, snapshot, keys[i], 11, FOVEA_LABEL_CENTER, &palette->text,
+                          width / 2, row, 0);
+        fovea_label_draw (widget, snapshot, keys[i + 1], 12, FOVEA_LABEL_NORMAL, &palette->quiet,
+                          width + 8, row, 0);
+    }
+}
+
 static void
 fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -51,11 +102,15 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaTileSpec spec;
     fovea_palette_load (widget, &palette);
     fovea_map_canvas_get_spec (self->canvas, &spec);
+    if (fovea_map_canvas_shows_bar (self->canvas)) {
+        draw_spans (self, snapshot, &palette);
+        return;
+    }
     draw_overview (self, snapshot, &palette);
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - 70, 60, 270);
-    fovea_text_draw (widget, snapshot, "Weight", 12, FOVEA_TEXT_BOLD, &palette.text, 0,
-                     BAR_TOP - 18, 0);
+    fovea_label_draw (widget, snapshot, "Weight", 12, FOVEA_LABEL_BOLD, &palette.text, 0,
+                      BAR_TOP - 18, 0);
     fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, BAR_TOP, height,
                                    data != NULL ? data->row[data->place.key] : -1);
 }
@@ -88,8 +143,25 @@ centre_on (FoveaMapRail *self, double x, double y)
 }
 
 static void
+choose_span (FoveaMapRail *self, double x, double y)
+{
+    gint64 spans[MAX_SPANS];
+    int width, height;
+    guint n = list_spans (self, spans), i = (guint) ((y - SPAN_TOP) / SPAN_PITCH);
+    if (y < SPAN_TOP || i >= n || x > 90)
+        return;
+    fovea_viewport_get_size (self->viewport, &width, &height);
+    fovea_map_canvas_zoom_to_cell (self->canvas, MIN (width, height) / (double) spans[i]);
+}
+
+static void
 drag_begin (GtkGestureDrag *drag, double x, double y, FoveaMapRail *self)
 {
+    if (fovea_map_canvas_shows_bar (self->canvas)) {
+        choose_span (self, x, y);
+        gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
+        return;
+    }
     centre_on (self, x, y);
 }
 

@@ -42,7 +42,7 @@ fovea_palette_rgba (guint32 color)
 }
 
 PangoLayout *
-fovea_text_layout (GtkWidget *widget, double size, FoveaTextFlags flags, const char *text)
+fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text)
 {
     PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
     PangoContext *context = gtk_widget_get_pango_context (widget);
@@ -50,7 +50,7 @@ fovea_text_layout (GtkWidget *widget, double size, FoveaTextFlags flags, const c
         pango_font_description_copy (pango_context_get_font_description (context));
     /* Points, not pixels: the font map's resolution carries the desktop's text scaling. */
     pango_font_description_set_size (font, (int) (size * 0.75 * PANGO_SCALE));
-    if (flags & FOVEA_TEXT_BOLD)
+    if (flags & FOVEA_LABEL_BOLD)
         pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
     pango_layout_set_font_description (layout, font);
     g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
@@ -61,17 +61,17 @@ fovea_text_layout (GtkWidget *widget, double size, FoveaTextFlags flags, const c
 }
 
 int
-fovea_text_draw (GtkWidget *widget,
-                 GtkSnapshot *snapshot,
-                 const char *text,
-                 double size,
-                 FoveaTextFlags flags,
-                 const GdkRGBA *color,
-                 double x,
-                 double y,
-                 double max_width)
+fovea_label_draw (GtkWidget *widget,
+                  GtkSnapshot *snapshot,
+                  const char *text,
+                  double size,
+                  FoveaLabelFlags flags,
+                  const GdkRGBA *color,
+                  double x,
+                  double y,
+                  double max_width)
 {
-    g_autoptr (PangoLayout) layout = fovea_text_layout (widget, size, flags, text);
+    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, size, flags, text);
     int width, height;
     if (max_width > 0) {
         pango_layout_get_pixel_size (layout, &width, NULL);
@@ -81,9 +81,9 @@ fovea_text_draw (GtkWidget *widget,
         }
     }
     pango_layout_get_pixel_size (layout, &width, &height);
-    double left = flags & FOVEA_TEXT_RIGHT    ? x - width
-                  : flags & FOVEA_TEXT_CENTER ? x - width / 2.0
-                                              : x;
+    double left = flags & FOVEA_LABEL_RIGHT    ? x - width
+                  : flags & FOVEA_LABEL_CENTER ? x - width / 2.0
+                                               : x;
     gtk_snapshot_save (snapshot);
     gtk_snapshot_translate (
         snapshot, &GRAPHENE_POINT_INIT ((float) round (left), (float) round (y - height / 2.0)));

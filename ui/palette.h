@@ -14,11 +14,11 @@ typedef struct {
 } FoveaPalette;
 
 typedef enum {
-    FOVEA_TEXT_NORMAL = 0,
-    FOVEA_TEXT_BOLD = 1 << 0,
-    FOVEA_TEXT_RIGHT = 1 << 1,  /* x is the right end */
-    FOVEA_TEXT_CENTER = 1 << 2, /* x is the middle */
-} FoveaTextFlags;
+    FOVEA_LABEL_NORMAL = 0,
+    FOVEA_LABEL_BOLD = 1 << 0,
+    FOVEA_LABEL_RIGHT = 1 << 1,  /* x is the right end */
+    FOVEA_LABEL_CENTER = 1 << 2, /* x is the middle */
+} FoveaLabelFlags;
 
 /**
  * fovea_palette_load:
@@ -37,30 +37,30 @@ void fovea_palette_load (GtkWidget *widget, FoveaPalette *palette);
 GdkRGBA fovea_palette_rgba (guint32 color);
 
 /**
- * fovea_text_layout:
+ * fovea_label_layout:
  * @size: pixels at text scale 1; grows with the desktop's text scaling
  *
  * Thread: main.   Owner: caller.
  */
 PangoLayout *
-fovea_text_layout (GtkWidget *widget, double size, FoveaTextFlags flags, const char *text);
+fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text);
 
 /**
- * fovea_text_draw:
+ * fovea_label_draw:
  * @y: middle of the line
  * @max_width: 0 = any; longer text gets an ellipsis
  *
  * Width that was drawn.   Thread: main.
  */
-int fovea_text_draw (GtkWidget *widget,
-                     GtkSnapshot *snapshot,
-                     const char *text,
-                     double size,
-                     FoveaTextFlags flags,
-                     const GdkRGBA *color,
-                     double x,
-                     double y,
-                     double max_width);
+int fovea_label_draw (GtkWidget *widget,
+                      GtkSnapshot *snapshot,
+                      const char *text,
+                      double size,
+                      FoveaLabelFlags flags,
+                      const GdkRGBA *color,
+                      double x,
+                      double y,
+                      double max_width);
 
 /**
  * fovea_mark_path:

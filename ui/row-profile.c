@@ -58,22 +58,22 @@ draw_axis (FoveaRowProfile *self,
     g_autofree char *low = fovea_power_text (fovea_color_map_floor (data->n_tokens));
     g_autofree char *row = fovea_number_text (data->place.query);
     g_autofree char *title = g_strconcat ("Row ", row, NULL);
-    fovea_text_draw (widget, snapshot, title, 12, FOVEA_TEXT_BOLD, &palette->text, 14, 18, 0);
-    fovea_text_draw (widget, snapshot, "all keys", 11, FOVEA_TEXT_NORMAL, &palette->quiet, 14, 34,
-                     0);
-    fovea_text_draw (widget, snapshot, "1", 11, FOVEA_TEXT_NORMAL, &palette->quiet,
-                     LEFT + width + 6, TOP + 4, 0);
-    fovea_text_draw (widget, snapshot, low, 11, FOVEA_TEXT_NORMAL, &palette->quiet,
-                     LEFT + width + 6, TOP + BARS - 2, 0);
+    fovea_label_draw (widget, snapshot, title, 12, FOVEA_LABEL_BOLD, &palette->text, 14, 18, 0);
+    fovea_label_draw (widget, snapshot, "all keys", 11, FOVEA_LABEL_NORMAL, &palette->quiet, 14, 34,
+                      0);
+    fovea_label_draw (widget, snapshot, "1", 11, FOVEA_LABEL_NORMAL, &palette->quiet,
+                      LEFT + width + 6, TOP + 4, 0);
+    fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
+                      LEFT + width + 6, TOP + BARS - 2, 0);
     gint64 last = data->n_tokens - 1, step = MAX (last / 4, 1);
     for (gint64 t = 0; t <= last; t += step) {
         gint64 at = last - t < step && last - t > 0 && t > 0 ? last : t;
         g_autofree char *text = fovea_number_text (at);
-        FoveaTextFlags flags = at == 0      ? FOVEA_TEXT_NORMAL
-                               : at == last ? FOVEA_TEXT_RIGHT
-                                            : FOVEA_TEXT_CENTER;
-        fovea_text_draw (widget, snapshot, text, 11, flags, &palette->quiet,
-                         LEFT + ((double) at + 0.5) * unit, TOP + BARS + 10, 0);
+        FoveaLabelFlags flags = at == 0      ? FOVEA_LABEL_NORMAL
+                                : at == last ? FOVEA_LABEL_RIGHT
+                                             : FOVEA_LABEL_CENTER;
+        fovea_label_draw (widget, snapshot, text, 11, flags, &palette->quiet,
+                          LEFT + ((double) at + 0.5) * unit, TOP + BARS + 10, 0);
         if (at == last)
             break;
     }
@@ -94,9 +94,9 @@ draw_key (FoveaRowProfile *self,
     g_autofree char *text = g_strdup_printf ("%s “%s”", number, token);
     gboolean flip = x > LEFT + width - 90;
     fovea_fill_draw (snapshot, x - 1.5, TOP + BARS - height, 3, height, 0, &palette->text);
-    fovea_text_draw (GTK_WIDGET (self), snapshot, text, 11,
-                     flip ? FOVEA_TEXT_RIGHT : FOVEA_TEXT_NORMAL, &palette->text,
-                     flip ? x - 6 : x + 6, TOP + 8, 0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11,
+                      flip ? FOVEA_LABEL_RIGHT : FOVEA_LABEL_NORMAL, &palette->text,
+                      flip ? x - 6 : x + 6, TOP + 8, 0);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "ui/sentences.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ui/token-text.h"
 
@@ -21,16 +22,48 @@ fovea_heads_find_row (FoveaTable *heads, guint layer, guint head)
     return -1;
 }
 
-double
-fovea_heads_get_score (FoveaTable *heads, int row, const char *score)
+/* Columns that a role is judged by, in order of preference, as in analysis/heads.c. */
+static const struct {
+    const char *role, *scores[2];
+} evidence[] = {
+    {"previous token", {"previous", "previous_text"}},
+    {"induction", {"induction", NULL}},
+    {"local", {"window_16", NULL}},
+    {"duplicate token", {"duplicate", NULL}},
+    {"sink", {"first", "first_token"}},
+    {"current token", {"current", "current_text"}},
+    {"positional", {"positional", NULL}},
+    {"long-range", {"long_range", NULL}},
+    {"uniform", {"entropy_normalised", NULL}},
+};
+
+static double
+get_column (FoveaTable *heads, int row, const char *name)
 {
-    int column =
-        heads != NULL && score != NULL && row >= 0 ? fovea_table_find_column (heads, score) : -1;
     FoveaColumnKind kind = FOVEA_COLUMN_TEXT;
+    int column = fovea_table_find_column (heads, name);
     if (column >= 0)
         fovea_table_get_column (heads, (guint) column, &kind, NULL, NULL);
     return kind == FOVEA_COLUMN_TEXT ? NAN
                                      : fovea_table_get_number (heads, (guint) row, (guint) column);
+}
+
+double
+fovea_heads_get_score (FoveaTable *heads, int row, const char *score)
+{
+    if (heads == NULL || score == NULL || row < 0)
+        return NAN;
+    gboolean error = g_str_has_suffix (score, "_se");
+    g_autofree char *base = g_strndup (score, strlen (score) - (error ? 3 : 0));
+    for (guint i = 0; i < G_N_ELEMENTS (evidence); i++) {
+        if (!g_str_equal (base, evidence[i].role))
+            continue;
+        gboolean first = !isnan (get_column (heads, row, evidence[i].scores[0]));
+        const char *name = evidence[i].scores[first || evidence[i].scores[1] == NULL ? 0 : 1];
+        g_autofree char *full = g_strconcat (name, error ? "_se" : "", NULL);
+        return get_column (heads, row, full);
+    }
+    return get_column (heads, row, score);
 }
 
 const char *
@@ -38,27 +71,6 @@ fovea_heads_get_role (FoveaTable *heads, int row)
 {
     int column = heads != NULL && row >= 0 ? fovea_table_find_column (heads, "role") : -1;
     return column >= 0 ? fovea_table_get_text (heads, (guint) row, (guint) column) : "";
-}
-
-const char *
-fovea_role_get_score (const char *role)
-{
-    static const struct {
-        const char *role, *score;
-    } scores[] = {
-        {"previous token", "previous"},
-        {"induction", "induction"},
-        {"local", "window_16"},
-        {"duplicate token", "duplicate"},
-        {"sink", "first_token"},
-        {"current token", "current"},
-        {"uniform", "entropy_normalised"},
-        {"long-range", "mean_distance"},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS (scores); i++)
-        if (g_strcmp0 (role, scores[i].role) == 0)
-            return scores[i].score;
-    return NULL;
 }
 
 char *
@@ -88,9 +100,8 @@ fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
     FoveaTable *heads = fovea_selection_get_heads (selection);
     int row = fovea_heads_find_row (heads, layer, head);
     const char *role = fovea_heads_get_role (heads, row);
-    const char *score = fovea_role_get_score (role);
-    double value = fovea_heads_get_score (heads, row, score);
-    g_autofree char *error_name = g_strconcat (score != NULL ? score : "", "_se", NULL);
+    double value = fovea_heads_get_score (heads, row, role);
+    g_autofree char *error_name = g_strconcat (role, "_se", NULL);
     double error = fovea_heads_get_score (heads, row, error_name);
     GString *out = g_string_new (NULL);
     g_string_printf (out, "Head %u.%u", layer, head);

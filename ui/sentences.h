@@ -32,7 +32,7 @@ int fovea_heads_find_row (FoveaTable *heads, guint layer, guint head);
 
 /**
  * fovea_heads_get_score:
- * @score: column
+ * @score: column, or a role, which stands for the score that decides it
  *
  * NaN if there is no such row or column.   Thread: any.
  */
@@ -44,12 +44,3 @@ double fovea_heads_get_score (FoveaTable *heads, int row, const char *score);
  * Main role, "" if none.   Thread: any.   Owner: the table.
  */
 const char *fovea_heads_get_role (FoveaTable *heads, int row);
-
-/**
- * fovea_role_get_score:
- *
- * Column of the head table that a role is decided by, best first on repeats; NULL for none.
- *
- * Thread: any.   Owner: static.
- */
-const char *fovea_role_get_score (const char *role);

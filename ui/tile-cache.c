@@ -34,6 +34,8 @@ struct _FoveaTileCache {
     GHashTable *entries;       /* FoveaTileSpec -> Entry */
     guint max_tiles, round, n_in_flight;
     gint64 clock;
+    guint notify; /* idle that tells about pending: asking happens while drawing, when nothing may
+                     be laid out anew */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTileCache, fovea_tile_cache, G_TYPE_OBJECT)
@@ -47,6 +49,22 @@ static guint signals[N_SIGNALS];
 static GParamSpec *pending_prop;
 
 static void start_next (FoveaTileCache *self);
+
+static gboolean
+notify_pending (gpointer data)
+{
+    FoveaTileCache *self = data;
+    self->notify = 0;
+    g_object_notify_by_pspec (G_OBJECT (self), pending_prop);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+queue_notify (FoveaTileCache *self)
+{
+    if (self->notify == 0)
+        self->notify = g_idle_add (notify_pending, self);
+}
 
 static guint
 spec_hash (gconstpointer key)
@@ -130,7 +148,7 @@ deliver (gpointer data)
         g_signal_emit (self, signals[FAILED], 0, job->error->message);
     }
     start_next (self);
-    g_object_notify_by_pspec (G_OBJECT (self), pending_prop);
+    queue_notify (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -211,6 +229,7 @@ fovea_tile_cache_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 fovea_tile_cache_dispose (GObject *object)
 {
+    g_clear_handle_id (&FOVEA_TILE_CACHE (object)->notify, g_source_remove);
     forget_all (FOVEA_TILE_CACHE (object));
     G_OBJECT_CLASS (fovea_tile_cache_parent_class)->dispose (object);
 }
@@ -282,7 +301,7 @@ void
 fovea_tile_cache_end (FoveaTileCache *self)
 {
     if (g_hash_table_foreach_remove (self->entries, is_stale, self) > 0)
-        g_object_notify_by_pspec (G_OBJECT (self), pending_prop);
+        queue_notify (self);
     if (self->source != NULL)
         start_next (self);
 }
@@ -297,7 +316,7 @@ fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spec, int urgen
         entry = g_new0 (Entry, 1);
         entry->spec = *spec;
         g_hash_table_insert (self->entries, &entry->spec, entry);
-        g_object_notify_by_pspec (G_OBJECT (self), pending_prop);
+        queue_notify (self);
     }
     entry->used = ++self->clock;
     entry->round = self->round;

@@ -41,7 +41,7 @@ chip_width (FoveaTokenStrip *self, gint64 token)
         return self->widths[token];
     g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
     g_autoptr (PangoLayout) layout =
-        fovea_text_layout (GTK_WIDGET (self), 13, FOVEA_TEXT_NORMAL, text);
+        fovea_label_layout (GTK_WIDGET (self), 13, FOVEA_LABEL_NORMAL, text);
     int width;
     pango_layout_get_pixel_size (layout, &width, NULL);
     self->widths[token] = (float) MAX (width + 2 * CHIP_PAD, 18);
@@ -172,8 +172,8 @@ draw_chip (FoveaTokenStrip *self,
     if (plain)
         fovea_box_draw (snapshot, x, CHIP_Y, width, CHIP_HEIGHT, 5, 1, &palette->rule);
     g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
-    fovea_text_draw (GTK_WIDGET (self), snapshot, text, 13, FOVEA_TEXT_CENTER, &ink, x + width / 2,
-                     CHIP_Y + CHIP_HEIGHT / 2.0, 0);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 13, FOVEA_LABEL_CENTER, &ink,
+                      x + width / 2, CHIP_Y + CHIP_HEIGHT / 2.0, 0);
     if (token == place->query)
         fovea_box_draw (snapshot, x - 2, CHIP_Y - 2, width + 4, CHIP_HEIGHT + 4, 7, 2,
                         &palette->text);
@@ -256,19 +256,19 @@ draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *p
     GskColorStop stops[9];
     for (int i = 0; i < 9; i++)
         stops[i] = (GskColorStop){(float) i / 8, fovea_palette_rgba (map[MIN (i * 32, 255)])};
-    fovea_text_draw (widget, snapshot, "1", 11, FOVEA_TEXT_RIGHT, &palette->quiet, right, CAPTION_Y,
-                     0);
+    fovea_label_draw (widget, snapshot, "1", 11, FOVEA_LABEL_RIGHT, &palette->quiet, right,
+                      CAPTION_Y, 0);
     gtk_snapshot_append_linear_gradient (snapshot,
                                          &GRAPHENE_RECT_INIT ((float) bar, CAPTION_Y - 4, 92, 9),
                                          &GRAPHENE_POINT_INIT ((float) bar, 0),
                                          &GRAPHENE_POINT_INIT ((float) bar + 92, 0), stops, 9);
-    int used = fovea_text_draw (widget, snapshot, low, 11, FOVEA_TEXT_RIGHT, &palette->quiet,
-                                bar - 6, CAPTION_Y, 0);
+    int used = fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_RIGHT, &palette->quiet,
+                                 bar - 6, CAPTION_Y, 0);
     double x = bar - 6 - used - 18;
     fovea_fill_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, &zero);
     fovea_box_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, 1, &palette->rule);
-    fovea_text_draw (widget, snapshot, "weight  0", 11, FOVEA_TEXT_RIGHT, &palette->quiet, x - 6,
-                     CAPTION_Y, 0);
+    fovea_label_draw (widget, snapshot, "weight  0", 11, FOVEA_LABEL_RIGHT, &palette->quiet, x - 6,
+                      CAPTION_Y, 0);
 }
 
 static void
@@ -287,8 +287,8 @@ fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     g_autofree char *caption =
         g_strdup_printf ("Tokens, coloured by head %u.%u weight from query %s “%s”", place->layer,
                          place->head, query, token);
-    fovea_text_draw (widget, snapshot, caption, 12, FOVEA_TEXT_NORMAL, &palette.quiet, SIDE,
-                     CAPTION_Y, width - 2 * SIDE - 240);
+    fovea_label_draw (widget, snapshot, caption, 12, FOVEA_LABEL_NORMAL, &palette.quiet, SIDE,
+                      CAPTION_Y, width - 2 * SIDE - 240);
     draw_legend (self, snapshot, &palette, width);
     gint64 first, end;
     double x = SIDE;

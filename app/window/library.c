@@ -5,8 +5,12 @@
 #include "app/window/library.h"
 
 #include "app/heads-job.h"
+#include "ui/head-facts.h"
+#include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
+
+#define FIRST_LOOK_ROWS 256
 
 struct _FoveaLibrary {
     GObject parent_instance;
@@ -160,6 +164,31 @@ fovea_opened_free (FoveaOpened *opened)
     g_free (opened);
 }
 
+/* The head with the highest induction score that has a role, and its strongest pair. Reads at most
+ * FIRST_LOOK_ROWS rows; whatever fails leaves the last query of head 0.0. */
+static FoveaPlace
+choose_place (FoveaTraceSource *source, FoveaTable *heads)
+{
+    FoveaPlace place = {0, 0, G_MAXINT64 / 2, 0};
+    FoveaHeadFacts facts;
+    double best = -1;
+    for (guint row = 0; heads != NULL && row < fovea_table_get_n_rows (heads); row++) {
+        double score = fovea_heads_get_score (heads, (int) row, "induction");
+        if (!(score > best) || *fovea_heads_get_role (heads, (int) row) == '\0')
+            continue;
+        best = score;
+        place.layer = (guint) fovea_heads_get_score (heads, (int) row, "layer");
+        place.head = (guint) fovea_heads_get_score (heads, (int) row, "head");
+    }
+    if (fovea_head_facts_read (source, place.layer, place.head, FIRST_LOOK_ROWS, &facts, NULL,
+                               NULL) &&
+        facts.n_pairs > 0) {
+        place.query = facts.pairs[0].query;
+        place.key = facts.pairs[0].key;
+    }
+    return place;
+}
+
 static gint64
 find_run (FoveaStore *store, gint64 sequence)
 {
@@ -192,6 +221,7 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     if (opened->heads == NULL)
         opened->heads = fovea_store_get_table (store, 0, "heads", NULL);
     opened->source = fovea_trace_source_new (trace);
+    opened->place = choose_place (opened->source, opened->heads);
     g_task_return_pointer (task, g_steal_pointer (&opened), (GDestroyNotify) fovea_opened_free);
 }
 
@@ -220,8 +250,7 @@ fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result, GError **er
 /* Scoring. */
 
 typedef struct {
-    char *path;
-    gint64 run;
+    FoveaOpened *opened; /* gets heads and place */
     gboolean demo;
     FoveaRelay *relay;
 } Scoring;
@@ -230,7 +259,7 @@ static void
 scoring_free (gpointer data)
 {
     Scoring *scoring = data;
-    g_free (scoring->path);
+    fovea_opened_free (scoring->opened);
     g_clear_pointer (&scoring->relay, fovea_relay_unref);
     g_free (scoring);
 }
@@ -248,13 +277,14 @@ static void
 score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Scoring *scoring = data;
+    FoveaOpened *opened = scoring->opened;
     GError *error = NULL;
     g_autoptr (FoveaTable) heads = NULL;
     if (scoring->demo) {
         const FoveaHeadsRequest request = {.model = "demo", .tokens = 256, .limit = 8};
         heads = fovea_heads_job_run_model (&request, report, scoring, cancellable, &error);
     } else {
-        g_autoptr (FoveaStore) store = fovea_store_open (scoring->path, FOVEA_STORE_READ, &error);
+        g_autoptr (FoveaStore) store = fovea_store_open (opened->path, FOVEA_STORE_READ, &error);
         if (store != NULL)
             heads = fovea_heads_job_run_store (store, 0, report, scoring, cancellable, &error);
     }
@@ -264,10 +294,13 @@ score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancell
     }
     /* Kept so that the next look is instant; a store that may not be written is shown all the same.
      */
-    g_autoptr (FoveaStore) store = fovea_store_open (scoring->path, FOVEA_STORE_WRITE, NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (opened->path, FOVEA_STORE_WRITE, NULL);
     if (store != NULL)
-        fovea_store_put_table (store, scoring->demo ? scoring->run : 0, heads, NULL);
-    g_task_return_pointer (task, g_steal_pointer (&heads), (GDestroyNotify) fovea_table_unref);
+        fovea_store_put_table (store, scoring->demo ? opened->run : 0, heads, NULL);
+    opened->place = choose_place (opened->source, heads);
+    opened->heads = g_steal_pointer (&heads);
+    g_task_return_pointer (task, g_steal_pointer (&scoring->opened),
+                           (GDestroyNotify) fovea_opened_free);
 }
 
 void
@@ -282,8 +315,11 @@ fovea_library_score_async (FoveaLibrary *self,
         fovea_trace_get_info (fovea_trace_source_get_trace (opened->source));
     g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
     Scoring *scoring = g_new0 (Scoring, 1);
-    scoring->path = g_strdup (opened->path);
-    scoring->run = opened->run;
+    scoring->opened = g_new0 (FoveaOpened, 1);
+    scoring->opened->path = g_strdup (opened->path);
+    scoring->opened->sequence = opened->sequence;
+    scoring->opened->run = opened->run;
+    scoring->opened->source = fovea_trace_source_ref (opened->source);
     scoring->demo = g_strcmp0 (info->model_name, "fovea-demo") == 0;
     scoring->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
     g_task_set_source_tag (task, fovea_library_score_async);
@@ -291,7 +327,7 @@ fovea_library_score_async (FoveaLibrary *self,
     g_task_run_in_thread (task, score_thread);
 }
 
-FoveaTable *
+FoveaOpened *
 fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer (G_TASK (result), error);

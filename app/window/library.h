@@ -7,6 +7,7 @@
 
 #include "app/window/relay.h"
 #include "storage/store.h"
+#include "ui/selection.h"
 #include "ui/trace-source.h"
 #include "ui/tree-item.h"
 
@@ -65,6 +66,8 @@ typedef struct {
     FoveaTable *heads; /* NULL if the store has none for its run */
     char *path;
     gint64 sequence, run;
+    FoveaPlace place; /* worth a first look: strongest pair of the clearest induction head, else of
+                         head 0.0 */
 } FoveaOpened;
 
 /**
@@ -99,8 +102,9 @@ FoveaOpened *fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result
  * @opened: whose store has no head table
  * @relay: (nullable): told about progress
  *
- * Scores every head: the bundled model on shipped texts and random repeats, any other store on what
- * it holds. The table is kept in the store if it can be written.
+ * Gives @opened anew with heads and place. Scores every head: the bundled model on shipped texts
+ * and random repeats, any other store on what it holds. The table is kept in the store if it can be
+ * written.
  *
  * Thread: main.
  */
@@ -114,6 +118,6 @@ void fovea_library_score_async (FoveaLibrary *self,
 /**
  * fovea_library_score_finish:
  *
- * Errors: those of heads-job.h.   Thread: main.   Owner: caller, fovea_table_unref().
+ * Errors: those of heads-job.h.   Thread: main.   Owner: caller.
  */
-FoveaTable *fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);
+FoveaOpened *fovea_library_score_finish (FoveaLibrary *self, GAsyncResult *result, GError **error);

@@ -6,7 +6,6 @@
 #include "app/window/capture-task.h"
 #include "app/window/window-private.h"
 
-#include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
@@ -52,44 +51,25 @@ is_closed (FoveaWindow *self)
     return g_cancellable_is_cancelled (self->cancellable);
 }
 
-/* The first head with the role that people look for first, and the last query. */
-static FoveaPlace
-choose_place (FoveaTable *heads)
-{
-    FoveaPlace place = {0, 0, G_MAXINT64 / 2, 0};
-    double best = -1;
-    for (guint row = 0; heads != NULL && row < fovea_table_get_n_rows (heads); row++) {
-        double score = fovea_heads_get_score (heads, (int) row, "induction");
-        if (!(score > best) || *fovea_heads_get_role (heads, (int) row) == '\0')
-            continue;
-        best = score;
-        place.layer = (guint) fovea_heads_get_score (heads, (int) row, "layer");
-        place.head = (guint) fovea_heads_get_score (heads, (int) row, "head");
-    }
-    return place;
-}
-
 static void
 scored (GObject *object, GAsyncResult *result, gpointer data)
 {
     g_autoptr (FoveaWindow) self = data;
     g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaTable) heads =
+    g_autoptr (FoveaOpened) scored_one =
         fovea_library_score_finish (FOVEA_LIBRARY (object), result, &error);
     if (is_closed (self))
         return;
     g_autofree char *text =
-        heads != NULL ? g_strdup_printf ("%u heads scored", fovea_table_get_n_rows (heads)) : NULL;
+        scored_one != NULL
+            ? g_strdup_printf ("%u heads scored", fovea_table_get_n_rows (scored_one->heads))
+            : NULL;
     fovea_window_end_job (self, error, text);
-    if (heads == NULL)
-        return;
-    gboolean first_look = fovea_selection_get_heads (self->selection) == NULL;
-    fovea_selection_set_heads (self->selection, heads);
-    if (first_look && fovea_selection_get_place (self->selection)->layer == 0 &&
-        fovea_selection_get_place (self->selection)->head == 0) {
-        FoveaPlace place = choose_place (heads);
-        fovea_selection_select_head (self->selection, place.layer, place.head);
-    }
+    if (scored_one == NULL || fovea_selection_get_source (self->selection) != scored_one->source)
+        return; /* another sequence is looked at by now */
+    fovea_selection_set_heads (self->selection, scored_one->heads);
+    if (self->untouched)
+        fovea_selection_select (self->selection, &scored_one->place);
 }
 
 static void
@@ -106,8 +86,8 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     }
     g_clear_pointer (&self->opened, fovea_opened_free);
     self->opened = opened;
-    FoveaPlace place = choose_place (opened->heads);
-    fovea_selection_set_trace (self->selection, opened->source, opened->heads, &place);
+    fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
+    self->untouched = TRUE;
     gtk_stack_set_visible_child_name (self->root, "work");
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *name = g_path_get_basename (opened->path);

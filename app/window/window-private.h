@@ -37,7 +37,8 @@ struct _FoveaWindow {
     FoveaRelay *relay;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    gint64 wanted_run; /* run to look at when its store has been read; 0 = newest */
+    gboolean untouched; /* nothing was selected by hand since the sequence was opened */
+    gint64 wanted_run;  /* run to look at when its store has been read; 0 = newest */
 };
 
 /**

@@ -234,6 +234,13 @@ follow_width (FoveaWindow *self)
 }
 
 static void
+selection_moved (FoveaWindow *self)
+{
+    self->untouched = FALSE;
+    fovea_window_update_actions (self);
+}
+
+static void
 view_changed (FoveaWindow *self)
 {
     gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
@@ -282,8 +289,8 @@ connect_views (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->heads, "open-map", G_CALLBACK (open_map), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->selection, "moved", G_CALLBACK (fovea_window_update_actions),
-                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (selection_moved), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
                              G_CONNECT_SWAPPED);
