@@ -266,9 +266,10 @@ mlp_block (Pass *pass, float *to, GError **error)
     return record (pass, FOVEA_POINT_MLP_OUT, out, error);
 }
 
-/* NaN in the stream: found once a layer, named by position. */
+/* NaN in the stream: looked for at its entry and once a layer. The earliest place counts: attention
+ * multiplies forbidden values by zero, which spreads a NaN to positions before it. */
 static gboolean
-check_stream (const Pass *pass, GError **error)
+check_stream (const Pass *pass, FoveaPointKind kind, GError **error)
 {
     gint64 C = pass->session->architecture->width;
     if (!pass->session->host || fovea_device_has_failed (pass->session->device))
@@ -280,9 +281,9 @@ check_stream (const Pass *pass, GError **error)
             bad |= row[c] != row[c];
         if (!bad)
             continue;
+        g_autofree char *name = fovea_point_name ((FoveaPoint){kind, pass->layer, 0});
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC,
-                     "NaN in blocks.%u.hook_resid_post at position %" G_GINT64_FORMAT, pass->layer,
-                     pass->first + t);
+                     "NaN in %s at position %" G_GINT64_FORMAT, name, pass->first + t);
         return FALSE;
     }
     return TRUE;
@@ -299,7 +300,8 @@ run_layer (Pass *pass, GError **error)
     float *mid = has_mlp ? home (pass, FOVEA_POINT_RESID_MID, session->scratch.resid[1]) : after;
     if (!attention_block (pass, mid, error) || (has_mlp && !mlp_block (pass, after, error)))
         return FALSE;
-    return record (pass, FOVEA_POINT_RESID_POST, pass->resid, error) && check_stream (pass, error);
+    return record (pass, FOVEA_POINT_RESID_POST, pass->resid, error) &&
+           check_stream (pass, FOVEA_POINT_RESID_POST, error);
 }
 
 /* Token embedding, and the position table where the family adds one. */
@@ -416,7 +418,7 @@ fovea_session_forward (FoveaSession *session,
                        GError **error)
 {
     Pass pass = {session, recorder, session->n_cached, rows, 0, NULL};
-    if (!embed (&pass, ids, error))
+    if (!embed (&pass, ids, error) || !check_stream (&pass, FOVEA_POINT_RESID_PRE, error))
         return FALSE;
     gboolean release = fovea_recorder_fills_memory (recorder, pass.first + rows,
                                                     fovea_model_get_weight_bytes (session->model));

@@ -410,6 +410,53 @@ START_TEST (bad_ids_are_named_with_position_and_limit)
 }
 END_TEST
 
+/* A copy of the small Llama whose tensor @name begins with a NaN. Owner: caller. */
+static char *
+model_with_nan (const char *name)
+{
+    g_autoptr (GError) error = NULL;
+    char *folder = support_temp_dir ();
+    g_autofree char *config = support_data ("tests/golden/tiny/llama/config.json");
+    g_autofree char *weights = support_data ("tests/golden/tiny/llama/model.safetensors");
+    g_autofree char *new_config = g_build_filename (folder, "config.json", NULL);
+    g_autofree char *new_weights = g_build_filename (folder, "model.safetensors", NULL);
+    g_autofree char *text = NULL;
+    g_autofree char *bytes = NULL;
+    gsize text_length, length;
+    ck_assert (g_file_get_contents (config, &text, &text_length, &error));
+    ck_assert (g_file_set_contents (new_config, text, (gssize) text_length, &error));
+    ck_assert (g_file_get_contents (weights, &bytes, &length, &error));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (weights, &error);
+    const FoveaTensor *tensor = fovea_safetensors_lookup (file, name);
+    ck_assert_ptr_nonnull (tensor);
+    memset (bytes + tensor->offset, 0xff, fovea_dtype_size (tensor->dtype));
+    ck_assert (g_file_set_contents (new_weights, bytes, (gssize) length, &error));
+    return folder;
+}
+
+START_TEST (nan_is_named_by_point_and_position)
+{
+    static const struct {
+        const char *tensor, *message;
+    } cases[] = {
+        {"model.layers.1.self_attn.o_proj.weight", "NaN in blocks.1.hook_resid_post at position 0"},
+        /* The first channel of token 0's embedding, which stands at position 3. */
+        {"model.embed_tokens.weight", "NaN in blocks.0.hook_resid_pre at position 3"},
+    };
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (GError) error = NULL;
+        char *folder = model_with_nan (cases[i].tensor);
+        Runner runner = runner_open (folder, "cpu", 5, 0);
+        ck_assert (!fovea_session_run (runner.session, ids, 5, NULL, NULL, &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
+        ck_assert_str_eq (error->message, cases[i].message);
+        runner_close (&runner);
+        support_remove_dir (folder);
+    }
+}
+END_TEST
+
 /* Cancels once the second layer is through. */
 static void
 cancel_early (gpointer data, gint64 done, gint64 total)
@@ -463,6 +510,7 @@ main (void)
     tcase_add_test (summaries, summaries_follow_from_the_pattern);
     tcase_add_loop_test (limits, predicted_memory_is_the_memory_used, 0, 3);
     tcase_add_test (limits, too_little_memory_is_refused_with_what_would_fit);
+    tcase_add_test (limits, nan_is_named_by_point_and_position);
     tcase_add_test (limits, bad_ids_are_named_with_position_and_limit);
     tcase_add_test (limits, a_cancelled_capture_leaves_nothing_and_the_session_usable);
     suite_add_tcase (suite, bits);
