@@ -160,6 +160,23 @@ write_z (const FoveaAttendArgs *args, const FoveaScoreTile *t, int64_t row)
     }
 }
 
+/* As it is kept: rounded to f32, half a unit of which is 1e-6 of a weight once scores pass 16. */
+static float
+row_lse (const FoveaScoreTile *t, int lane)
+{
+    return t->sum[lane] != 0 ? t->max[lane] + logf (t->sum[lane]) : -INFINITY;
+}
+
+/* From here on the factor is that of the kept log-sum-exp, so that dense rows, statistics and
+ * blocks agree with rectangles recomputed from it; the output had the sum itself. */
+static void
+settle_kept (FoveaScoreTile *t)
+{
+    for (int r = 0; r < t->n_queries; r++)
+        if (t->inverse[r] != 0)
+            t->inverse[r] = expf (t->max[r] - row_lse (t, r));
+}
+
 static int64_t
 n_blocks_of (const FoveaScoreTile *t)
 {
@@ -203,7 +220,7 @@ write_row_statistics (
 {
     float inverse = t->inverse[lane], log_sum = logf (t->sum[lane]);
     if (args->lse != NULL)
-        args->lse[at] = t->sum[lane] != 0 ? t->max[lane] + log_sum : -INFINITY;
+        args->lse[at] = row_lse (t, lane);
     if (args->entropy != NULL)
         args->entropy[at] = row_entropy (t, log_sum, lane);
     if (args->max_weight != NULL)
@@ -314,6 +331,7 @@ run_tile (const Attend *a, int64_t head, int64_t index, double *columns, int wor
         a->device->kernels->weigh_tile (&tile);
     settle_sum (&tile);
     write_z (args, &tile, row);
+    settle_kept (&tile);
     if (args->pattern != NULL)
         write_dense (&tile, tile.inverse, args->n_keys, 0, args->pattern + dense);
     if (columns != NULL)
@@ -381,13 +399,16 @@ prepare_block (void *data, int64_t i, int worker)
                        pieces_of (a, group, block, true));
 }
 
-/* Tile registers pay from about 32 rows on: fewer leave lanes idle and cut all keys for little.
- * Pieces are three times the size of keys and values, so there is a limit. */
+/* Tile registers pay from about 32 rows on: fewer leave lanes idle and cut all keys for little. But
+ * scores past 16 differ by more than 1e-6 between the two ways, and rectangles are always
+ * recomputed by tiles: so whatever may be captured goes through tiles, and only single rows, the
+ * steps of a generation, do not. Pieces are three times the size of keys and values, so there is a
+ * limit. */
 static const FoveaTileKernels *
 choose_tiles (FoveaDevice *device, int64_t rows, int64_t n_keys, int64_t kv_heads, int64_t width)
 {
     enum {
-        MIN_ROWS = 32,
+        MIN_ROWS = 2,
         MAX_BYTES = 64 << 20
     };
     const FoveaTileKernels *tiles = device->kernels->tiles;
