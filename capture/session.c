@@ -198,6 +198,15 @@ check_ids (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
     return TRUE;
 }
 
+/* Rows of the next chunk of @left. A single row goes another way through attention than rectangles
+ * of a trace do (kernels/cpu-attend.c), so none is left over at the end. */
+static gint64
+next_rows (const FoveaSession *session, gint64 left)
+{
+    gint64 rows = MIN (session->chunk, left);
+    return left - rows == 1 && rows > 2 ? rows - 1 : rows;
+}
+
 /* All chunks of a run. Wanted logits are given for the whole run and cut here. A failure forgets
  * the cache: it may hold half a chunk. */
 static gboolean
@@ -211,7 +220,7 @@ run_chunks (FoveaSession *session,
 {
     gint64 V = session->architecture->vocabulary;
     for (gint64 at = 0; at < n;) {
-        gint64 rows = MIN (session->chunk, n - at);
+        gint64 rows = next_rows (session, n - at);
         FoveaLogits part = {
             .last = at + rows == n ? wanted->last : NULL,
             .all = wanted->all != NULL ? wanted->all + at * V : NULL,
