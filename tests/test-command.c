@@ -359,7 +359,7 @@ START_TEST (output_that_cannot_be_written_fails_in_one_line)
          "nosuch/x.pdf"},
         {"fovea capture demo -o a.fovea text --quiet; fovea figure map a.fovea -o x.gif", "x.gif"},
         {"fovea capture demo -o a.fovea text --quiet; "
-         "fovea export a.fovea --point hook_embed -o nosuch/x.npy",
+         "fovea export a.fovea --point blocks.0.attn.hook_pattern -o nosuch/x.npy",
          "nosuch/x.npy"},
     };
     g_autoptr (CommandResult) result = command_expect (folder, rows[_i].line, 1, rows[_i].part);

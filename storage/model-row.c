@@ -1,0 +1,235 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Models in a store. One table lists every field of FoveaArchitecture once and drives both
+ * directions: a field added there is added here in one line. Enums are kept by name, so that their
+ * numbers may change. A missing field is an error: a description read by halves would compute other
+ * scores than the model did. */
+#include "storage/model-row.h"
+
+#include <json-glib/json-glib.h>
+#include <stddef.h>
+
+typedef enum {
+    FIELD_INTEGER, /* gint64 */
+    FIELD_TOKEN,   /* gint32 */
+    FIELD_FLOAT,
+    FIELD_DOUBLE,
+    FIELD_BOOLEAN,
+    FIELD_NAME, /* an enum, by name */
+} FieldKind;
+
+typedef struct {
+    const char *name;
+    FieldKind kind;
+    gsize offset;
+    const char *const *names; /* of FIELD_NAME, in order of value */
+} Field;
+
+static const char *const norm_names[] = {"layer", "rms", NULL};
+static const char *const position_names[] = {"none", "learned", "rotary", NULL};
+static const char *const activation_names[] = {"gelu", "gelu_new", "silu", "relu", NULL};
+static const char *const dtype_names[] = {"F32", "F16", "BF16", "F64",  "I64", "I32",
+                                          "I16", "I8",  "U8",   "BOOL", NULL};
+
+#define FIELD(name, kind)                                                                          \
+    {                                                                                              \
+#name, kind, offsetof(FoveaArchitecture, name), NULL                                       \
+    }
+#define NAMED_FIELD(name, list)                                                                    \
+    {                                                                                              \
+#name, FIELD_NAME, offsetof(FoveaArchitecture, name), list                                 \
+    }
+
+static const Field fields[] = {
+    FIELD (n_layers, FIELD_INTEGER),
+    FIELD (n_heads, FIELD_INTEGER),
+    FIELD (n_kv_heads, FIELD_INTEGER),
+    FIELD (head_width, FIELD_INTEGER),
+    FIELD (width, FIELD_INTEGER),
+    FIELD (mlp_width, FIELD_INTEGER),
+    FIELD (vocabulary, FIELD_INTEGER),
+    FIELD (context, FIELD_INTEGER),
+    NAMED_FIELD (norm, norm_names),
+    FIELD (norm_eps, FIELD_FLOAT),
+    FIELD (norm_gain_offset, FIELD_FLOAT),
+    NAMED_FIELD (position, position_names),
+    FIELD (rotary_width, FIELD_INTEGER),
+    FIELD (rotary_base, FIELD_DOUBLE),
+    FIELD (rotary_interleaved, FIELD_BOOLEAN),
+    NAMED_FIELD (activation, activation_names),
+    FIELD (gated, FIELD_BOOLEAN),
+    FIELD (tied_head, FIELD_BOOLEAN),
+    FIELD (attention_scale, FIELD_FLOAT),
+    FIELD (attention_soft_cap, FIELD_FLOAT),
+    NAMED_FIELD (weight_dtype, dtype_names),
+    FIELD (n_parameters, FIELD_INTEGER),
+    FIELD (bos_id, FIELD_TOKEN),
+    FIELD (eos_id, FIELD_TOKEN),
+};
+
+static void
+write_field (JsonBuilder *builder, const Field *field, const FoveaArchitecture *architecture)
+{
+    gconstpointer at = (const char *) architecture + field->offset;
+    json_builder_set_member_name (builder, field->name);
+    switch (field->kind) {
+    case FIELD_INTEGER:
+        json_builder_add_int_value (builder, *(const gint64 *) at);
+        break;
+    case FIELD_TOKEN:
+        json_builder_add_int_value (builder, *(const gint32 *) at);
+        break;
+    case FIELD_FLOAT:
+        json_builder_add_double_value (builder, (double) *(const float *) at);
+        break;
+    case FIELD_DOUBLE:
+        json_builder_add_double_value (builder, *(const double *) at);
+        break;
+    case FIELD_BOOLEAN:
+        json_builder_add_boolean_value (builder, *(const gboolean *) at);
+        break;
+    case FIELD_NAME:
+        json_builder_add_string_value (builder, field->names[*(const guint *) at]);
+        break;
+    }
+}
+
+char *
+fovea_architecture_to_json (const FoveaArchitecture *architecture)
+{
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "family");
+    json_builder_add_string_value (builder, architecture->family);
+    for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+        write_field (builder, &fields[i], architecture);
+    json_builder_set_member_name (builder, "windows");
+    if (architecture->windows == NULL) {
+        json_builder_add_null_value (builder);
+    } else {
+        json_builder_begin_array (builder);
+        for (gint64 l = 0; l < architecture->n_layers; l++)
+            json_builder_add_int_value (builder, architecture->windows[l]);
+        json_builder_end_array (builder);
+    }
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    return json_to_string (root, FALSE);
+}
+
+static gboolean
+read_name (const Field *field, JsonNode *node, guint *value)
+{
+    const char *name = json_node_get_string (node);
+    for (guint i = 0; name != NULL && field->names[i] != NULL; i++) {
+        if (g_str_equal (field->names[i], name)) {
+            *value = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+read_field (const Field *field, JsonNode *node, FoveaArchitecture *architecture)
+{
+    gpointer at = (char *) architecture + field->offset;
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+        return FALSE;
+    switch (field->kind) {
+    case FIELD_INTEGER:
+        *(gint64 *) at = json_node_get_int (node);
+        return *(gint64 *) at >= 0;
+    case FIELD_TOKEN:
+        *(gint32 *) at = (gint32) json_node_get_int (node);
+        return TRUE;
+    case FIELD_FLOAT:
+        *(float *) at = (float) json_node_get_double (node);
+        return TRUE;
+    case FIELD_DOUBLE:
+        *(double *) at = json_node_get_double (node);
+        return TRUE;
+    case FIELD_BOOLEAN:
+        *(gboolean *) at = json_node_get_boolean (node);
+        return TRUE;
+    case FIELD_NAME:
+        return read_name (field, node, at);
+    }
+    return FALSE;
+}
+
+/* The list has one window a layer; the count of layers is known by then. */
+static gboolean
+read_windows (JsonObject *object, FoveaArchitecture *architecture)
+{
+    JsonNode *node = json_object_get_member (object, "windows");
+    if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+        return node != NULL;
+    if (!JSON_NODE_HOLDS_ARRAY (node))
+        return FALSE;
+    JsonArray *list = json_node_get_array (node);
+    if ((gint64) json_array_get_length (list) != architecture->n_layers)
+        return FALSE;
+    architecture->windows = g_new0 (gint64, json_array_get_length (list));
+    for (guint l = 0; l < json_array_get_length (list); l++)
+        architecture->windows[l] = json_node_get_int (json_array_get_element (list, l));
+    return TRUE;
+}
+
+static const char *
+read_object (JsonObject *object, FoveaArchitecture *architecture)
+{
+    JsonNode *family = json_object_get_member (object, "family");
+    if (family == NULL || json_node_get_value_type (family) != G_TYPE_STRING)
+        return "family";
+    architecture->family = json_node_dup_string (family);
+    for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+        if (!read_field (&fields[i], json_object_get_member (object, fields[i].name), architecture))
+            return fields[i].name;
+    }
+    return read_windows (object, architecture) ? NULL : "windows";
+}
+
+FoveaArchitecture *
+fovea_architecture_from_json (const char *json, GError **error)
+{
+    g_autoptr (FoveaArchitecture) architecture = g_new0 (FoveaArchitecture, 1);
+    g_autoptr (JsonNode) root = json_from_string (json, NULL);
+    const char *wrong = "an object";
+    if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+        wrong = read_object (json_node_get_object (root), architecture);
+    if (wrong == NULL)
+        return g_steal_pointer (&architecture);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                 "store is damaged: a model's description lacks %s", wrong);
+    return NULL;
+}
+
+gboolean
+fovea_model_row_find (FoveaDatabase *database,
+                      const FoveaTraceInfo *info,
+                      gint64 *id,
+                      GError **error)
+{
+    g_autofree char *description = fovea_architecture_to_json (info->architecture);
+    return fovea_database_get_integer (database, 0, id, error,
+                                       "SELECT id FROM model WHERE name = ?1 AND hash = ?2"
+                                       " AND description = ?3",
+                                       "sss", info->model_name, info->model_hash, description);
+}
+
+gint64
+fovea_model_row_insert (FoveaDatabase *database, const FoveaTraceInfo *info, GError **error)
+{
+    const FoveaArchitecture *a = info->architecture;
+    g_autofree char *description = fovea_architecture_to_json (a);
+    gboolean ok = fovea_database_run (
+        database, error,
+        "INSERT INTO model (name, hash, family, n_layers, n_heads, n_kv_heads, head_width, width,"
+        " mlp_width, vocabulary, context, n_parameters, weight_dtype, description)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "sssiiiiiiiiiss", info->model_name, info->model_hash, a->family, a->n_layers, a->n_heads,
+        a->n_kv_heads, a->head_width, a->width, a->mlp_width, a->vocabulary, a->context,
+        a->n_parameters, dtype_names[a->weight_dtype], description);
+    return ok ? sqlite3_last_insert_rowid (database->handle) : 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A model's row: its description as JSON and as columns; private to storage/. */
+#include "capture/trace.h"
+#include "storage/database.h"
+
+/**
+ * fovea_architecture_to_json:
+ *
+ * Everything in it, numbers exact.   Owner: caller.
+ */
+char *fovea_architecture_to_json (const FoveaArchitecture *architecture);
+
+/**
+ * fovea_architecture_from_json:
+ *
+ * Errors: FOVEA_ERROR_STORE naming the field.
+ * Owner: caller, fovea_architecture_free().
+ */
+FoveaArchitecture *fovea_architecture_from_json (const char *json, GError **error);
+
+/**
+ * fovea_model_row_find:
+ * @id: (out): 0 if the store does not know the model yet
+ */
+gboolean fovea_model_row_find (FoveaDatabase *database,
+                               const FoveaTraceInfo *info,
+                               gint64 *id,
+                               GError **error);
+
+/**
+ * fovea_model_row_insert:
+ *
+ * Gives the new row's id, 0 on failure.
+ */
+gint64 fovea_model_row_insert (FoveaDatabase *database, const FoveaTraceInfo *info, GError **error);

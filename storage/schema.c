@@ -1,0 +1,213 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The schema. Entry n of the list brings a store from version n to n + 1; creating a store runs all
+ * of them. Entries are never edited once released, only appended. SQLite keeps the comments inside
+ * the statements: `.schema` of a store explains it.
+ *
+ * No constraint calls a function: connections do not trust functions that a schema names, since a
+ * file may come from anywhere.
+ *
+ * Keys are made for merging: everything hangs below a run, a run is known by its store of origin
+ * and position there, a model by name, hash and description. */
+#include "storage/schema.h"
+
+/* 1: what was captured. */
+static const char captures[] =
+    "CREATE TABLE store (\n"
+    "    -- One row: the file itself.\n"
+    "    id INTEGER PRIMARY KEY CHECK (id = 1),\n"
+    "    uuid TEXT NOT NULL, -- identity of this file, made at creation\n"
+    "    created TEXT NOT NULL, -- ISO 8601, UTC\n"
+    "    version TEXT NOT NULL -- Fovea that made it\n"
+    ") STRICT;\n"
+    "CREATE TABLE model (\n"
+    "    -- Models that runs were made with.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    name TEXT NOT NULL,\n"
+    "    hash TEXT NOT NULL, -- of the weights, hex; empty = unknown\n"
+    "    family TEXT NOT NULL, -- model_type of its configuration\n"
+    "    n_layers INTEGER NOT NULL CHECK (n_layers >= 0), -- L\n"
+    "    n_heads INTEGER NOT NULL CHECK (n_heads >= 0), -- H, query heads\n"
+    "    n_kv_heads INTEGER NOT NULL CHECK (n_kv_heads >= 0), -- G\n"
+    "    head_width INTEGER NOT NULL CHECK (head_width >= 0), -- D, elements\n"
+    "    width INTEGER NOT NULL CHECK (width >= 0), -- C, elements of the residual stream\n"
+    "    mlp_width INTEGER NOT NULL CHECK (mlp_width >= 0), -- elements\n"
+    "    vocabulary INTEGER NOT NULL CHECK (vocabulary >= 0), -- V, tokens\n"
+    "    context INTEGER NOT NULL CHECK (context >= 0), -- longest input, tokens\n"
+    "    n_parameters INTEGER NOT NULL CHECK (n_parameters >= 0), -- weights\n"
+    "    weight_dtype TEXT NOT NULL, -- of most weights as stored: F32, BF16, F16\n"
+    "    description TEXT NOT NULL, -- JSON, all of the above and\n"
+    "        -- every other fact that the forward pass depends on\n"
+    "    UNIQUE (name, hash, description)\n"
+    ") STRICT;\n"
+    "CREATE TABLE run (\n"
+    "    -- One capture command.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    origin TEXT NOT NULL, -- uuid of the store that it was captured into\n"
+    "    model_id INTEGER REFERENCES model (id), -- NULL until the first sequence is complete\n"
+    "    kind TEXT NOT NULL CHECK (kind IN ('text', 'random-repeat', 'ids', 'import')),\n"
+    "    options TEXT NOT NULL, -- JSON, every option\n"
+    "    device TEXT NOT NULL,\n"
+    "    precision TEXT NOT NULL, -- of products: f32, bf16, f16\n"
+    "    version TEXT NOT NULL, -- Fovea that ran it\n"
+    "    created TEXT NOT NULL, -- ISO 8601, UTC\n"
+    "    finished TEXT -- ISO 8601, UTC; NULL = unfinished, may be resumed\n"
+    ") STRICT;\n"
+    "CREATE TABLE sequence (\n"
+    "    -- One tokenised input of a run.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,\n"
+    "    position INTEGER NOT NULL CHECK (position >= 0), -- within the run, 0-based\n"
+    "    title TEXT NOT NULL, -- file name and part, or what it is\n"
+    "    n_tokens INTEGER NOT NULL CHECK (n_tokens >= 0), -- T\n"
+    "    repeat_period INTEGER NOT NULL, -- tokens, P of [bos] + r + r; 0 = no repeat\n"
+    "    keep TEXT NOT NULL CHECK (keep IN ('F32', 'F16', 'BF16')), -- type of activations\n"
+    "    folded INTEGER NOT NULL CHECK (folded IN (0, 1)), -- norm gains folded into weights\n"
+    "    n_bytes INTEGER NOT NULL, -- bytes of its chunks\n"
+    "    complete INTEGER NOT NULL CHECK (complete IN (0, 1)), -- 0 = being written, or left by a\n"
+    "        -- killed writer: to be ignored\n"
+    "    UNIQUE (run_id, position)\n"
+    ") STRICT;\n"
+    "CREATE TABLE token (\n"
+    "    -- Tokens of a sequence.\n"
+    "    sequence_id INTEGER NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,\n"
+    "    position INTEGER NOT NULL CHECK (position >= 0), -- 0-based\n"
+    "    id INTEGER, -- in the vocabulary; NULL = unknown\n"
+    "    text ANY, -- its bytes: TEXT, or BLOB where they are not UTF-8; NULL = unknown\n"
+    "    special INTEGER CHECK (special IN (0, 1)), -- 1 = begin, end and the like\n"
+    "    PRIMARY KEY (sequence_id, position)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE array (\n"
+    "    -- What was kept of a sequence. A row of an array is an index over its first row_axes\n"
+    "    -- axes, flattened, and holds all the rest.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    sequence_id INTEGER NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,\n"
+    "    position INTEGER NOT NULL CHECK (position >= 0), -- order within the sequence, 0-based\n"
+    "    name TEXT NOT NULL, -- point name, as in TransformerLens\n"
+    "    dtype TEXT NOT NULL CHECK (dtype IN ('F32', 'F16', 'BF16', 'I32')),\n"
+    "    shape TEXT NOT NULL, -- JSON list of elements per axis\n"
+    "    row_axes INTEGER NOT NULL CHECK (row_axes IN (1, 2)),\n"
+    "    UNIQUE (sequence_id, position)\n"
+    ") STRICT;\n"
+    "CREATE TABLE chunk (\n"
+    "    -- Pieces of arrays, about 1 MiB each.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    array_id INTEGER NOT NULL REFERENCES array (id) ON DELETE CASCADE,\n"
+    "    first_row INTEGER NOT NULL CHECK (first_row >= 0), -- row of the array\n"
+    "    n_rows INTEGER NOT NULL CHECK (n_rows > 0), -- rows\n"
+    "    checksum INTEGER NOT NULL, -- CRC-32 of data, as in zlib\n"
+    "    data BLOB NOT NULL -- rows one after another, elements of the array's dtype, "
+    "little-endian\n"
+    ") STRICT;\n"
+    "CREATE UNIQUE INDEX chunk_rows ON chunk (array_id, first_row, n_rows);\n"
+    "CREATE VIEW runs AS\n"
+    "    -- Every run with its model and what is complete of it.\n"
+    "    SELECT run.id AS run, kind, model.name AS model, device, precision, created, finished,\n"
+    "        count (sequence.id) AS sequences, total (n_tokens) AS tokens, total (n_bytes) AS "
+    "bytes\n"
+    "    FROM run LEFT JOIN model ON model.id = model_id\n"
+    "        LEFT JOIN sequence ON run_id = run.id AND complete\n"
+    "    GROUP BY run.id;\n"
+    "CREATE VIEW sequences AS\n"
+    "    -- Every complete sequence.\n"
+    "    SELECT sequence.id AS sequence, run_id AS run, sequence.position, model.name AS model,\n"
+    "        title, n_tokens AS tokens, repeat_period, n_bytes AS bytes\n"
+    "    FROM sequence JOIN run ON run.id = run_id LEFT JOIN model ON model.id = model_id\n"
+    "    WHERE complete;\n"
+    "CREATE VIEW arrays AS\n"
+    "    -- Every array of complete sequences.\n"
+    "    SELECT sequence_id AS sequence, title, name, dtype, shape\n"
+    "    FROM array JOIN sequence ON sequence.id = sequence_id WHERE complete;\n";
+
+/* 2: what analyses found. */
+static const char results[] =
+    "CREATE TABLE result (\n"
+    "    -- Tables of results, cell by cell.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    run_id INTEGER REFERENCES run (id) ON DELETE CASCADE, -- NULL = about the whole store\n"
+    "    name TEXT NOT NULL, -- heads, check ...\n"
+    "    notes TEXT NOT NULL, -- JSON, provenance: seed, methods ...\n"
+    "    n_rows INTEGER NOT NULL CHECK (n_rows >= 0), -- rows\n"
+    "    version TEXT NOT NULL, -- Fovea that computed it\n"
+    "    created TEXT NOT NULL -- ISO 8601, UTC\n"
+    ") STRICT;\n"
+    "CREATE INDEX result_name ON result (name, run_id);\n"
+    "CREATE TABLE result_column (\n"
+    "    -- Columns of a table of results.\n"
+    "    result_id INTEGER NOT NULL REFERENCES result (id) ON DELETE CASCADE,\n"
+    "    position INTEGER NOT NULL CHECK (position >= 0), -- 0-based\n"
+    "    name TEXT NOT NULL,\n"
+    "    kind TEXT NOT NULL CHECK (kind IN ('integer', 'number', 'text')),\n"
+    "    unit TEXT NOT NULL, -- nats, tokens, share ...; empty = none\n"
+    "    description TEXT NOT NULL, -- one line\n"
+    "    PRIMARY KEY (result_id, position)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE result_cell (\n"
+    "    -- Values of a table of results, in the unit of their column.\n"
+    "    result_id INTEGER NOT NULL REFERENCES result (id) ON DELETE CASCADE,\n"
+    "    line INTEGER NOT NULL CHECK (line >= 0), -- row of the table, 0-based\n"
+    "    position INTEGER NOT NULL CHECK (position >= 0), -- column, 0-based\n"
+    "    value ANY, -- NULL = not available\n"
+    "    PRIMARY KEY (result_id, line, position)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE head_score (\n"
+    "    -- Scores of heads: the number columns of tables called heads.\n"
+    "    result_id INTEGER NOT NULL REFERENCES result (id) ON DELETE CASCADE,\n"
+    "    layer INTEGER NOT NULL, -- 0-based\n"
+    "    head INTEGER NOT NULL, -- 0-based\n"
+    "    score TEXT NOT NULL, -- entropy, induction ...\n"
+    "    value REAL, -- in unit; NULL = not available\n"
+    "    standard_error REAL, -- of value, over sequences; NULL = not available\n"
+    "    unit TEXT NOT NULL, -- nats, tokens, share ...\n"
+    "    PRIMARY KEY (result_id, layer, head, score)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX head_score_value ON head_score (score, value);\n"
+    "CREATE VIEW heads AS\n"
+    "    -- Heads with their best known scores; head_score has all of them.\n"
+    "    SELECT run_id AS run, result.id AS result, layer, head, layer || '.' || head AS name,\n"
+    "        max (value) FILTER (WHERE score = 'induction') AS induction,\n"
+    "        max (value) FILTER (WHERE score = 'previous') AS previous,\n"
+    "        max (value) FILTER (WHERE score = 'duplicate') AS duplicate,\n"
+    "        max (value) FILTER (WHERE score = 'first_token') AS first_token,\n"
+    "        max (value) FILTER (WHERE score = 'entropy') AS entropy,\n"
+    "        max (value) FILTER (WHERE score = 'mean_distance') AS mean_distance\n"
+    "    FROM head_score JOIN result ON result.id = result_id\n"
+    "    GROUP BY result.id, layer, head;\n";
+
+static const char *const migrations[] = {captures, results};
+
+int
+fovea_schema_latest (void)
+{
+    return G_N_ELEMENTS (migrations);
+}
+
+static gboolean
+run_migration (FoveaDatabase *database, int from, GError **error)
+{
+    g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                             FOVEA_STORE_APPLICATION_ID, from + 1);
+    if (!fovea_database_begin (database, error))
+        return FALSE;
+    /* Another program may have migrated between the look at the version and the lock. */
+    gint64 now = 0;
+    gboolean ok =
+        fovea_database_get_integer (database, 0, &now, error, "PRAGMA user_version", "") &&
+        (now != from || (fovea_database_exec (database, migrations[from], error) &&
+                         fovea_database_exec (database, mark, error)));
+    return fovea_database_end (database, ok, error);
+}
+
+gboolean
+fovea_schema_migrate (FoveaDatabase *database, int to, GError **error)
+{
+    g_assert (to <= fovea_schema_latest ());
+    gint64 from = 0;
+    if (!fovea_database_get_integer (database, 0, &from, error, "PRAGMA user_version", ""))
+        return FALSE;
+    for (int version = (int) from; version < to; version++) {
+        if (!run_migration (database, version, error))
+            return FALSE;
+    }
+    return TRUE;
+}

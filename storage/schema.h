@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The tables of a store as an append-only list of migrations; private to storage/. */
+#include "storage/database.h"
+
+#define FOVEA_STORE_APPLICATION_ID 0x466f7665 /* "Fove" */
+
+/**
+ * fovea_schema_latest:
+ *
+ * The version that this program writes.
+ */
+int fovea_schema_latest (void);
+
+/**
+ * fovea_schema_migrate:
+ * @to: a version not above fovea_schema_latest()
+ *
+ * Runs the missing migrations, each in a transaction of its own that ends with the new version.
+ */
+gboolean fovea_schema_migrate (FoveaDatabase *database, int to, GError **error);

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the files of storage/ share about an open store. */
+#include "storage/database.h"
+#include "storage/readers.h"
+#include "storage/store.h"
+
+struct _FoveaStore {
+    FoveaDatabase *database; /* of the thread that uses the store */
+    FoveaReaders *readers;   /* shared with traces, which may outlive the store */
+    FoveaStoreMode mode;
+    char *path;
+    char *uuid;
+};
+
+/**
+ * fovea_store_connect_writer:
+ * @path: a file already known to be a store of this version
+ *
+ * A connection of its own for a thread that writes.
+ */
+FoveaDatabase *fovea_store_connect_writer (const char *path, GError **error);
+
+/**
+ * fovea_store_require_writable:
+ */
+gboolean fovea_store_require_writable (FoveaStore *store, GError **error);
+
+/**
+ * fovea_store_now:
+ *
+ * ISO 8601, UTC.   Owner: caller.
+ */
+char *fovea_store_now (void);

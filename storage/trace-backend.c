@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A trace whose arrays lie in a store. Opening reads rows about the arrays, never their data. Each
+ * read borrows a connection from the store's readers for its duration, so any number of threads may
+ * read, and a trace stays readable after its store is closed. */
+#include "storage/chunk.h"
+#include "storage/sequence-row.h"
+#include "storage/store-private.h"
+
+typedef struct {
+    FoveaReaders *readers;
+    GPtrArray *arrays;
+    GArray *ids;
+} Backend;
+
+static gboolean
+backend_read (
+    gpointer data, guint index, gint64 first_row, gint64 n_rows, float *out, GError **error)
+{
+    Backend *backend = data;
+    FoveaDatabase *database = fovea_readers_take (backend->readers, error);
+    if (database == NULL)
+        return FALSE;
+    gboolean ok = fovea_chunk_read_rows (database, g_array_index (backend->ids, gint64, index),
+                                         g_ptr_array_index (backend->arrays, index), first_row,
+                                         n_rows, out, error);
+    fovea_readers_give (backend->readers, database);
+    return ok;
+}
+
+static void
+backend_free (gpointer data)
+{
+    Backend *backend = data;
+    fovea_readers_unref (backend->readers);
+    g_ptr_array_unref (backend->arrays);
+    g_array_unref (backend->ids);
+    g_free (backend);
+}
+
+static const FoveaTraceBackend functions = {backend_read, backend_free};
+
+FoveaTrace *
+fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
+{
+    FoveaTraceInfo *info = fovea_sequence_row_read_info (store->database, sequence_id, error);
+    if (info == NULL)
+        return NULL;
+    GArray *ids = NULL;
+    GPtrArray *arrays = fovea_sequence_row_read_arrays (store->database, sequence_id, &ids, error);
+    if (arrays == NULL) {
+        fovea_trace_info_free (info);
+        return NULL;
+    }
+    Backend *backend = g_new0 (Backend, 1);
+    backend->readers = fovea_readers_ref (store->readers);
+    backend->arrays = g_ptr_array_ref (arrays);
+    backend->ids = ids;
+    return fovea_trace_new (info, arrays, &functions, backend);
+}
