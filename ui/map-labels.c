@@ -49,11 +49,15 @@ draw_token_label (FoveaMapCanvas *self,
     const GdkRGBA *color = chosen ? &palette->text : &palette->quiet;
     fovea_map_canvas_locate (self, token, vertical, &first, &length);
     double middle = first + length / 2;
-    if (vertical)
-        fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT, color,
-                          FOVEA_MAP_LEFT - 8, middle, FOVEA_MAP_LEFT - 34);
-    else
+    if (!vertical) {
         draw_slanted (GTK_WIDGET (self), snapshot, text, flags, color, middle, FOVEA_MAP_TOP - 8);
+        return;
+    }
+    int width = fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT,
+                                  color, FOVEA_MAP_LEFT - 8, middle, FOVEA_MAP_LEFT - 34);
+    if (chosen)
+        fovea_label_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_LABEL_CENTER, color,
+                          FOVEA_MAP_LEFT - 18 - width, middle, 0);
 }
 
 static void
@@ -145,9 +149,9 @@ draw_glyphs (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *pa
     double at, length;
     fovea_viewport_get_span (self->viewport, TRUE, &first, &end);
     fovea_map_canvas_locate (self, place->query, TRUE, &at, &length);
-    if (place->query >= first && place->query < end)
+    if (place->query >= first && place->query < end && !tokens)
         fovea_label_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_LABEL_CENTER, &palette->text,
-                          tokens ? 12 : FOVEA_MAP_LEFT - 7, at + length / 2, 0);
+                          FOVEA_MAP_LEFT - 7, at + length / 2, 0);
     fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
     fovea_map_canvas_locate (self, place->key, FALSE, &at, &length);
     if (place->key >= first && place->key < end && !tokens)
