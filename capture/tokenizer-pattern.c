@@ -36,26 +36,43 @@ compile (const char *text, guint32 flags, GError **error)
     return pattern;
 }
 
-/* White_Space as upstream's engine has it: PCRE2's \s adds U+180E, which Unicode took out in 6.3.
- */
-#define SPACES                                                                                     \
-    "\\t-\\r "                                                                                     \
-    "\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}"
+/* Classes as upstream's engine has them: PCRE2's \s adds U+180E, which Unicode took out in 6.3, and
+ * its \w takes every number and no mark. */
+static const struct {
+    char letter;
+    const char *members;
+} classes[] = {
+    {'s', "\\t-\\r \\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}"
+          "\\x{3000}"},
+    {'w', "\\p{L}\\p{Nl}\\p{Nd}\\p{M}\\p{Pc}"},
+};
 
-/* The same expression with \s and \S spelt out. */
+/* Spells out one escape; FALSE leaves it to PCRE2. */
+static gboolean
+spell_class (GString *out, char letter, gboolean in_class)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (classes); i++) {
+        if (letter == classes[i].letter)
+            g_string_append_printf (out, in_class ? "%s" : "[%s]", classes[i].members);
+        else if (letter == g_ascii_toupper (classes[i].letter) && !in_class)
+            g_string_append_printf (out, "[^%s]", classes[i].members);
+        else
+            continue;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* The same expression with those classes spelt out. */
 static char *
-spell_spaces (const char *regex)
+spell_classes (const char *regex)
 {
     g_autoptr (GString) out = g_string_new (NULL);
     gboolean in_class = FALSE;
     for (const char *p = regex; *p != '\0'; p++) {
         if (*p == '\\' && p[1] != '\0') {
             p++;
-            if (*p == 's')
-                g_string_append (out, in_class ? SPACES : "[" SPACES "]");
-            else if (*p == 'S' && !in_class)
-                g_string_append (out, "[^" SPACES "]");
-            else
+            if (!spell_class (out, *p, in_class))
                 g_string_append_printf (out, "\\%c", *p);
             continue;
         }
@@ -71,7 +88,7 @@ spell_spaces (const char *regex)
 FoveaPattern *
 fovea_pattern_new_regex (const char *regex, GError **error)
 {
-    g_autofree char *spelt = spell_spaces (regex);
+    g_autofree char *spelt = spell_classes (regex);
     return compile (spelt, PCRE2_UCP, error);
 }
 

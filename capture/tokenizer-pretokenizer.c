@@ -379,8 +379,7 @@ add_bert (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
 static gboolean
 add_whitespace (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
 {
-    return add_regex (pretokenizer, "[\\w\\p{M}\\p{Pc}]+|[^\\w\\s\\p{M}\\p{Pc}]+", REMOVED, TRUE,
-                      error);
+    return add_regex (pretokenizer, "\\w+|[^\\w\\s]+", REMOVED, TRUE, error);
 }
 
 static gboolean

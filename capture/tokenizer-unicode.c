@@ -44,11 +44,11 @@ fovea_unicode_is_chinese (gunichar c)
 gboolean
 fovea_unicode_is_word (gunichar c)
 {
-    if (g_unichar_isalnum (c))
-        return TRUE;
     GUnicodeType type = g_unichar_type (c);
-    return type == G_UNICODE_SPACING_MARK || type == G_UNICODE_ENCLOSING_MARK ||
-           type == G_UNICODE_NON_SPACING_MARK || type == G_UNICODE_CONNECT_PUNCTUATION;
+    return g_unichar_isalpha (c) || type == G_UNICODE_DECIMAL_NUMBER ||
+           type == G_UNICODE_LETTER_NUMBER || type == G_UNICODE_SPACING_MARK ||
+           type == G_UNICODE_ENCLOSING_MARK || type == G_UNICODE_NON_SPACING_MARK ||
+           type == G_UNICODE_CONNECT_PUNCTUATION;
 }
 
 /* Whether no normal form can join @c to the character before it. Errs to the careful side: what
