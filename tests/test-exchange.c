@@ -417,6 +417,43 @@ START_TEST (deflated_archives_of_numpy_are_read)
 }
 END_TEST
 
+/* What TransformerLens recorded, taken in without a description. */
+START_TEST (caches_of_transformerlens_are_read)
+{
+    g_autofree char *path =
+        support_data ("tests/golden/fovea-demo/transformerlens_reference.safetensors");
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    const FoveaArchitecture *a = fovea_trace_get_info (imported)->architecture;
+    ck_assert_int_eq (a->n_layers, 6);
+    ck_assert_int_eq (a->n_heads, 12);
+    ck_assert_int_eq (a->n_kv_heads, 4);
+    ck_assert_int_eq (a->head_width, 32);
+    ck_assert_int_eq (a->mlp_width, 1024);
+    ck_assert_int_eq (a->vocabulary, 8192);
+    ck_assert_int_eq ((int) a->position, (int) FOVEA_POSITION_ROTARY);
+    ck_assert (a->gated);
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (path, NULL);
+    gint64 n, m;
+    g_autofree float *want = support_tensor_f32 (file, "blocks.5.attn.hook_pattern", &n);
+    g_autofree float *got = support_read_point (imported, "blocks.5.attn.hook_pattern", &m);
+    ck_assert_int_eq (n, m);
+    ck_assert (support_difference (got, want, (gsize) n) == 0);
+    /* The same from queries and keys. */
+    gint64 tokens = fovea_trace_get_info (imported)->n_tokens;
+    g_autofree float *entropy = g_new (float, tokens);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (imported, 5, NULL);
+    ck_assert (fovea_attention_read_row_statistic (attention, 7, FOVEA_ROW_ENTROPY, entropy, NULL));
+    for (gint64 t = 0; t < tokens; t++) {
+        double sum = 0;
+        for (gint64 key = 0; key <= t; key++) {
+            double weight = (double) want[(7 * tokens + t) * tokens + key];
+            sum -= weight > 0 ? weight * log (weight) : 0;
+        }
+        ck_assert (fabs (sum - (double) entropy[t]) <= 1e-5);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -436,6 +473,7 @@ main (void)
     tcase_add_test (with_trace, bad_imports_name_the_array);
     tcase_add_test (with_trace, archives_that_lie_are_refused);
     tcase_add_test (with_trace, deflated_archives_of_numpy_are_read);
+    tcase_add_test (with_trace, caches_of_transformerlens_are_read);
     suite_add_tcase (suite, with_trace);
     return support_run (suite);
 }
