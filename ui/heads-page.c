@@ -112,23 +112,6 @@ lay_out (FoveaHeadsPage *self)
 }
 
 static void
-filter_changed (FoveaHeadsPage *self)
-{
-    g_clear_pointer (&self->condition, fovea_head_filter_free);
-    self->condition = fovea_head_filter_parse (gtk_editable_get_text (self->entry));
-    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-    lay_out (self);
-    show_count (self);
-}
-
-static void
-sort_changed (FoveaHeadsPage *self)
-{
-    gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-    lay_out (self);
-}
-
-static void
 follow_selection (FoveaHeadsPage *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
@@ -144,6 +127,24 @@ follow_selection (FoveaHeadsPage *self)
         self->following = FALSE;
         gtk_widget_activate_action (self->grid, "list.scroll-to-item", "u", i);
     }
+}
+
+static void
+filter_changed (FoveaHeadsPage *self)
+{
+    g_clear_pointer (&self->condition, fovea_head_filter_free);
+    self->condition = fovea_head_filter_parse (gtk_editable_get_text (self->entry));
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+    lay_out (self);
+    show_count (self);
+    follow_selection (self); /* a head that was filtered out comes back selected */
+}
+
+static void
+sort_changed (FoveaHeadsPage *self)
+{
+    gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+    lay_out (self);
 }
 
 static void

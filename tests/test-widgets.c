@@ -1,0 +1,472 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Widgets on a display, by property, action and accessible label; nothing here sleeps: the main
+ * loop runs until a condition holds or a deadline passes. Exit status 77 without a display. */
+#include <gtk/gtk.h>
+
+#include "tests/support.h"
+#include "tests/ui-support.h"
+#include "ui/commands.h"
+#include "ui/fact.h"
+#include "ui/heads-page.h"
+#include "ui/inspector.h"
+#include "ui/map-page.h"
+#include "ui/sentences.h"
+#include "ui/shell.h"
+#include "ui/sidebar.h"
+#include "ui/start-page.h"
+#include "ui/status-line.h"
+#include "ui/token-strip.h"
+
+#define DEADLINE_S 20
+
+/* Runs the main loop until @condition, which is looked at after every turn. */
+#define RUN_UNTIL(condition)                                                                       \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
+        while (!(condition) && g_get_monotonic_time () < deadline)                                 \
+            g_main_context_iteration (NULL, g_main_context_pending (NULL) || wake ());             \
+        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
+    }                                                                                              \
+    G_STMT_END
+
+typedef struct {
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaTraceSource *source;
+    FoveaTable *heads;
+    GtkWidget *window;
+} Bench;
+
+/* A blocking turn of the loop must end by the deadline, so something has to come. */
+static gboolean
+wake_now (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+wake (void)
+{
+    g_timeout_add (20, wake_now, NULL);
+    return TRUE;
+}
+
+static Bench *
+bench_new (gint64 n_tokens)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    bench->selection = fovea_selection_new ();
+    bench->cells = fovea_cell_model_new (bench->selection);
+    bench->source = ui_support_source (n_tokens);
+    bench->heads = ui_support_heads ();
+    return bench;
+}
+
+static void
+bench_show (Bench *bench, GtkWidget *widget, int width, int height)
+{
+    bench->window = gtk_window_new ();
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), width, height);
+    gtk_window_set_child (GTK_WINDOW (bench->window), widget);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    RUN_UNTIL (gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0);
+}
+
+static void
+bench_open (Bench *bench, guint layer, guint head, gint64 query, gint64 key)
+{
+    fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
+                               &(FoveaPlace){layer, head, query, key});
+    RUN_UNTIL (fovea_cell_model_get_data (bench->cells) != NULL);
+}
+
+static void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    g_object_unref (bench->cells);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    fovea_table_unref (bench->heads);
+    g_free (bench);
+}
+
+/* First descendant of a type, depth first. */
+static GtkWidget *
+find_child (GtkWidget *parent, GType type)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type))
+            return child;
+        GtkWidget *found = find_child (child, type);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static void
+press (GtkWidget *widget, const char *action)
+{
+    ck_assert_msg (gtk_widget_activate_action (widget, action, NULL), "no action %s", action);
+}
+
+START_TEST (the_cell_model_reads_row_and_column_off_the_main_loop)
+{
+    Bench *bench = bench_new (40);
+    bench_show (bench, gtk_label_new (""), 100, 100);
+    bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, UI_SUPPORT_SPIKE_KEY);
+    const FoveaCellData *data = fovea_cell_model_get_data (bench->cells);
+    for (gint64 k = 0; k < 40; k++) {
+        ck_assert_float_eq_tol (data->row[k], ui_support_weight (1, 1, UI_SUPPORT_SPIKE_QUERY, k),
+                                1e-6);
+        ck_assert_float_eq_tol (data->column[k], ui_support_weight (1, 1, k, UI_SUPPORT_SPIKE_KEY),
+                                1e-6);
+    }
+    ck_assert_int_eq (fovea_cell_data_get_rank (data, UI_SUPPORT_SPIKE_KEY, NULL), 1);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (many_moves_end_at_the_last_place)
+{
+    Bench *bench = bench_new (40);
+    bench_show (bench, gtk_label_new (""), 100, 100);
+    bench_open (bench, 0, 0, 5, 4);
+    for (gint64 q = 6; q < 40; q++)
+        fovea_selection_select_cell (bench->selection, q, 3);
+    RUN_UNTIL (fovea_cell_model_get_data (bench->cells)->place.query == 39);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (keys_move_the_cursor_of_the_map)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 1, 1, 20, 7);
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    static const struct {
+        const char *action;
+        guint head;
+        gint64 query, key;
+    } steps[] = {
+        {"map.up", 1, 19, 7},         {"map.right", 1, 19, 8},     {"map.first-key", 1, 19, 0},
+        {"map.last-key", 1, 19, 19},  {"map.far-down", 1, 39, 19}, {"map.first-query", 1, 0, 0},
+        {"map.last-query", 1, 39, 0}, {"map.left", 1, 39, 0},      {"map.previous-head", 0, 39, 0},
+        {"map.next-head", 1, 39, 0},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+        press (canvas, steps[i].action);
+        place = fovea_selection_get_place (bench->selection);
+        ck_assert_msg (place->head == steps[i].head && place->query == steps[i].query &&
+                           place->key == steps[i].key,
+                       "%s went to %u, %d, %d", steps[i].action, place->head, (int) place->query,
+                       (int) place->key);
+    }
+    press (canvas, "map.previous-layer");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 0);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_next_strong_cell_of_a_row_is_found_by_key)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 0, 0, 30, 0);
+    press (GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page))), "map.next-strong");
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, 29);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_map_zooms_to_a_single_cell_and_back_to_fit)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
+    FoveaViewport *viewport = fovea_map_page_get_viewport (FOVEA_MAP_PAGE (page));
+    FoveaTileCache *tiles = fovea_map_canvas_get_tiles (FOVEA_MAP_CANVAS (canvas));
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 1, 1, 20, 7);
+    int scale = gtk_widget_get_scale_factor (canvas);
+    gint64 first, end;
+    ck_assert (fovea_viewport_is_fit (viewport));
+    press (canvas, "map.zoom-cell");
+    ck_assert_double_eq_tol (fovea_viewport_get_scale (viewport), 40 * scale, 1e-9);
+    fovea_viewport_get_span (viewport, TRUE, &first, &end);
+    ck_assert (first <= 20 && end > 20);
+    RUN_UNTIL (fovea_tile_cache_get_pending (tiles) == 0);
+    press (canvas, "map.fit");
+    ck_assert (fovea_viewport_is_fit (viewport));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (block_and_colour_keys_switch_and_the_lists_follow)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
+    int block, color;
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 1, 1, 20, 7);
+    press (canvas, "map.block");
+    press (canvas, "map.color");
+    g_object_get (canvas, "block", &block, "color-scale", &color, NULL);
+    ck_assert_int_eq (block, FOVEA_BLOCK_MAX);
+    ck_assert_int_eq (color, FOVEA_COLOR_LINEAR);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_tile_on_screen_has_the_colours_of_its_weights)
+{
+    Bench *bench = bench_new (40);
+    g_autoptr (FoveaTileCache) cache = fovea_tile_cache_new (8);
+    FoveaTileSpec spec = {
+        .layer = 1, .head = 1, .scale = 4, .width = 160, .height = 160, .floor = 1e-3};
+    guint32 pixels[160 * 160];
+    bench_show (bench, gtk_label_new (""), 100, 100);
+    fovea_tile_cache_set_source (cache, bench->source);
+    ck_assert_ptr_null (fovea_tile_cache_get (cache, &spec, 0));
+    RUN_UNTIL (fovea_tile_cache_get (cache, &spec, 0) != NULL);
+    gdk_texture_download (fovea_tile_cache_get (cache, &spec, 0), (guchar *) pixels, 160 * 4);
+    ck_assert_uint_eq (
+        pixels[(UI_SUPPORT_SPIKE_QUERY * 4 + 1) * 160 + UI_SUPPORT_SPIKE_KEY * 4 + 2],
+        fovea_color_map_log (FOVEA_THEME_LIGHT, 0.5, 1e-3));
+    ck_assert_uint_eq (pixels[(3 * 4) * 160 + 100], fovea_color_map_future (FOVEA_THEME_LIGHT));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for)
+{
+    Bench *bench = bench_new (40);
+    g_autoptr (FoveaTileCache) cache = fovea_tile_cache_new (64);
+    bench_show (bench, gtk_label_new (""), 100, 100);
+    fovea_tile_cache_set_source (cache, bench->source);
+    fovea_tile_cache_begin (cache);
+    for (gint64 i = 0; i < 20; i++) {
+        FoveaTileSpec spec = {.scale = 40, .x = i * 64, .width = 64, .height = 64, .floor = 1e-3};
+        fovea_tile_cache_get (cache, &spec, (int) i);
+    }
+    fovea_tile_cache_end (cache);
+    ck_assert_uint_eq (fovea_tile_cache_get_pending (cache), 20);
+    fovea_tile_cache_begin (cache);
+    FoveaTileSpec last = {.scale = 40, .x = 19 * 64, .width = 64, .height = 64, .floor = 1e-3};
+    fovea_tile_cache_get (cache, &last, 0);
+    fovea_tile_cache_end (cache);
+    /* What two workers had begun may still come; all else but the last is gone. */
+    ck_assert_uint_le (fovea_tile_cache_get_pending (cache), 3);
+    RUN_UNTIL (fovea_tile_cache_get_pending (cache) == 0);
+    ck_assert_ptr_nonnull (fovea_tile_cache_get (cache, &last, 0));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_heads_page_filters_sorts_and_selects)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    guint n_shown;
+    bench_show (bench, page, 1000, 700);
+    bench_open (bench, 0, 0, 20, 7);
+    g_object_get (page, "n-shown", &n_shown, NULL);
+    ck_assert_uint_eq (n_shown, 4);
+    g_object_set (page, "filter", "role:sink", NULL);
+    g_object_get (page, "n-shown", &n_shown, NULL);
+    ck_assert_uint_eq (n_shown, 1);
+    g_object_set (page, "filter", "", NULL);
+    press (page, "heads.right");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 1);
+    press (page, "heads.down");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 1);
+    g_object_set (page, "sort", 2, NULL); /* previous token: 0.0 comes first */
+    press (page, "heads.first");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 0);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
+    RUN_UNTIL (fovea_tile_cache_get_pending (
+                   fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page))) == 0);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+note_open (GtkWidget *page, gboolean *opened)
+{
+    *opened = TRUE;
+}
+
+START_TEST (enter_on_a_head_opens_its_map)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    gboolean opened = FALSE;
+    bench_show (bench, page, 1000, 700);
+    bench_open (bench, 0, 0, 20, 7);
+    g_signal_connect (page, "open-map", G_CALLBACK (note_open), &opened);
+    press (page, "heads.open");
+    ck_assert (opened);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_inspector_names_cell_and_head)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells);
+    bench_show (bench, inspector, 300, 700);
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
+    bench_open (bench, 1, 0, 20, 7);
+    ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Cell 20 → 7");
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
+    ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Head 1.0");
+    GtkWidget *section = find_child (inspector, FOVEA_TYPE_SECTION);
+    ck_assert (gtk_widget_get_visible (section));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_strip_follows_the_query)
+{
+    Bench *bench = bench_new (400);
+    GtkWidget *strip = fovea_token_strip_new (bench->selection, bench->cells);
+    gint64 first, end;
+    bench_show (bench, strip, 700, 80);
+    bench_open (bench, 0, 0, 0, 0);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    ck_assert_int_eq (first, 0);
+    ck_assert_int_lt (end, 40);
+    fovea_selection_select_cell (bench->selection, 399, 0);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    ck_assert_int_eq (end, 400);
+    fovea_selection_select_cell (bench->selection, 200, 0);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    ck_assert (first <= 200 && end > 200);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (panels_leave_the_layout_when_the_window_is_narrow)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *side = gtk_label_new ("side"), *inspector = gtk_label_new ("inspector");
+    GtkWidget *shell =
+        fovea_shell_new (side, gtk_label_new ("strip"), gtk_label_new ("centre"), inspector);
+    gboolean shown;
+    bench_show (bench, shell, 1000, 600);
+    ck_assert (!gtk_widget_get_child_visible (side));
+    ck_assert (!gtk_widget_get_child_visible (inspector));
+    g_object_set (shell, "show-sidebar", TRUE, NULL);
+    RUN_UNTIL (gtk_widget_get_child_visible (side));
+    g_object_get (shell, "show-sidebar", &shown, NULL);
+    ck_assert (shown);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_sidebar_opens_a_sequence_when_its_row_is_chosen)
+{
+    Bench *bench = bench_new (40);
+    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+    g_autoptr (FoveaTreeItem) store =
+        fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
+    g_autoptr (FoveaTreeItem) run =
+        fovea_tree_item_new (FOVEA_TREE_RUN, "a.fovea", 1, "Run 1", "1");
+    g_autoptr (FoveaTreeItem) sequence =
+        fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", 7, "text", "40");
+    g_list_store_append (fovea_tree_item_get_children (run), sequence);
+    g_list_store_append (fovea_tree_item_get_children (store), run);
+    g_list_store_append (stores, store);
+    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
+    bench_show (bench, sidebar, 246, 600);
+    GtkWidget *view = find_child (sidebar, GTK_TYPE_LIST_VIEW);
+    GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (view));
+    FoveaTreeItem *opened = NULL;
+    ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (model)), 3);
+    g_signal_connect_swapped (sidebar, "opened", G_CALLBACK (g_set_object), &opened);
+    gtk_selection_model_select_item (model, 2, TRUE);
+    ck_assert_ptr_eq (opened, sequence);
+    g_clear_object (&opened);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_start_page_runs_only_when_it_can)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_start_page_new ();
+    gboolean ran = FALSE;
+    bench_show (bench, page, 900, 800);
+    g_signal_connect (page, "run", G_CALLBACK (note_open), &ran);
+    press (page, "start.run");
+    ck_assert (!ran);
+    fovea_start_page_set_prediction (FOVEA_START_PAGE (page), "1 of 10 tokens", "", TRUE);
+    press (page, "start.run");
+    ck_assert (ran);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (every_command_has_a_key_that_parses_and_none_is_taken_twice_in_its_place)
+{
+    guint n;
+    const FoveaCommand *commands = fovea_commands_get (&n);
+    g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < n; i++) {
+        g_auto (GStrv) keys = g_strsplit (commands[i].keys, " ", -1);
+        const char *place = strchr (commands[i].action, '.');
+        for (guint k = 0; keys[k] != NULL; k++) {
+            guint key;
+            GdkModifierType modifiers;
+            ck_assert_msg (gtk_accelerator_parse (keys[k], &key, &modifiers), "%s", keys[k]);
+            char *name = g_strdup_printf ("%.*s %s", (int) (place - commands[i].action),
+                                          commands[i].action, keys[k]);
+            ck_assert_msg (g_hash_table_add (taken, name), "%s twice", keys[k]);
+        }
+    }
+    GtkWidget *window = fovea_commands_new_window ();
+    ck_assert (GTK_IS_SHORTCUTS_WINDOW (window));
+    gtk_window_destroy (GTK_WINDOW (window));
+    g_object_unref (window);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("widgets");
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 60);
+    tcase_add_test (tcase, the_cell_model_reads_row_and_column_off_the_main_loop);
+    tcase_add_test (tcase, many_moves_end_at_the_last_place);
+    tcase_add_test (tcase, keys_move_the_cursor_of_the_map);
+    tcase_add_test (tcase, the_next_strong_cell_of_a_row_is_found_by_key);
+    tcase_add_test (tcase, the_map_zooms_to_a_single_cell_and_back_to_fit);
+    tcase_add_test (tcase, block_and_colour_keys_switch_and_the_lists_follow);
+    tcase_add_test (tcase, a_tile_on_screen_has_the_colours_of_its_weights);
+    tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
+    tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
+    tcase_add_test (tcase, enter_on_a_head_opens_its_map);
+    tcase_add_test (tcase, the_inspector_names_cell_and_head);
+    tcase_add_test (tcase, the_strip_follows_the_query);
+    tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
+    tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
+    tcase_add_test (tcase, the_start_page_runs_only_when_it_can);
+    tcase_add_test (tcase,
+                    every_command_has_a_key_that_parses_and_none_is_taken_twice_in_its_place);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
