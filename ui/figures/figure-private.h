@@ -32,13 +32,25 @@ gboolean fovea_figure_measure (const FoveaFigureStyle *style,
                                GError **error);
 
 /**
- * fovea_figure_new:
- * @scene: (transfer full): finished
- * @title: what it shows, for the file's metadata
+ * fovea_figure_finish:
+ * @scene: (transfer full): filled
+ * @title: printf format: what it shows, for the file's metadata
  *
- * Owner: caller.
+ * The figure of a scene, as high as @measures ask or as the content is.   Owner: caller.
  */
-FoveaFigure *fovea_figure_new (FoveaScene *scene, const char *title);
+FoveaFigure *
+fovea_figure_finish (FoveaScene *scene, const FoveaFigureMeasures *measures, const char *title, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/**
+ * fovea_figure_add_letter:
+ *
+ * A panel's letter with its top left at (0, @y), if letters are wanted.
+ */
+void fovea_figure_add_letter (FoveaScene *scene,
+                              const FoveaFigureMeasures *measures,
+                              double y,
+                              const char *letter);
 
 /**
  * fovea_figure_get_scene:

@@ -24,13 +24,31 @@ struct _FoveaFigure {
 };
 
 FoveaFigure *
-fovea_figure_new (FoveaScene *scene, const char *title)
+fovea_figure_finish (FoveaScene *scene, const FoveaFigureMeasures *measures, const char *title, ...)
 {
     FoveaFigure *figure = g_new0 (FoveaFigure, 1);
     g_atomic_ref_count_init (&figure->references);
     figure->scene = scene;
-    figure->title = g_strdup (title);
+    if (measures->height > 0)
+        fovea_scene_set_height (scene, measures->height);
+    va_list arguments;
+    va_start (arguments, title);
+    figure->title = g_strdup_vprintf (title, arguments);
+    va_end (arguments);
     return figure;
+}
+
+void
+fovea_figure_add_letter (FoveaScene *scene,
+                         const FoveaFigureMeasures *measures,
+                         double y,
+                         const char *letter)
+{
+    /* 8 pt beside 7 pt text, and in that proportion beside any other. */
+    double size = measures->text * 8 / 7;
+    FoveaTextStyle style = {size, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    if (measures->letters)
+        fovea_scene_add_text (scene, 0, y + 0.78 * size, letter, &style);
 }
 
 FoveaFigure *

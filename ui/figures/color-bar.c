@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A ramp turns values into palette entries and draws its own key, so the two cannot disagree. The
+ * palette has 254 steps of the 256-colour table: one entry is kept for absent, one for zero. */
+#include "ui/figures/color-bar.h"
+
+#include <math.h>
+
+#include "ui/figures/axis.h"
+#include "ui/figures/color-map.h"
+
+#define FIRST      2 /* palette entries before the ramp */
+#define N_STEPS    254
+#define ZERO_SHARE 0.005
+#define THICKNESS  6.0
+#define LINE       1.286 /* baseline to baseline, in font sizes */
+#define BELOW      0.78  /* top of letters to baseline */
+#define DESCENT    0.22
+#define WORD_GAP   6.0
+#define INLINE_BAR 60.0
+#define LESS       "less"
+
+void
+fovea_ramp_set_palette (const FoveaRamp *ramp, guint32 *palette)
+{
+    const guint32 *table = ramp->kind == FOVEA_RAMP_SIGNED
+                               ? fovea_color_map_diverging (FOVEA_THEME_LIGHT)
+                               : fovea_color_map_sequential (FOVEA_THEME_LIGHT);
+    palette[0] = 0;
+    palette[1] = fovea_color_map_zero (FOVEA_THEME_LIGHT);
+    for (int i = 0; i < N_STEPS; i++)
+        palette[FIRST + i] = table[(i * 255 + (N_STEPS - 1) / 2) / (N_STEPS - 1)];
+}
+
+guint8
+fovea_ramp_get_index (const FoveaRamp *ramp, double value)
+{
+    if (isnan (value))
+        return 0;
+    double at;
+    if (ramp->kind == FOVEA_RAMP_LOG) {
+        if (value < ramp->low)
+            return 1;
+        at = log10 (value / ramp->low) / log10 (ramp->high / ramp->low);
+    } else if (ramp->kind == FOVEA_RAMP_LINEAR) {
+        at = (value - ramp->low) / (ramp->high - ramp->low);
+        if (at < ZERO_SHARE)
+            return 1;
+    } else {
+        at = (value / ramp->high + 1) / 2;
+    }
+    return (guint8) (FIRST + (int) (CLAMP (at, 0, 1) * (N_STEPS - 1) + 0.5));
+}
+
+static FoveaIndexedImage *
+make_strip (const FoveaRamp *ramp)
+{
+    FoveaIndexedImage *strip = fovea_indexed_image_new (N_STEPS, 1);
+    for (int i = 0; i < N_STEPS; i++)
+        strip->pixels[i] = (guint8) (FIRST + i);
+    fovea_ramp_set_palette (ramp, strip->palette);
+    return strip;
+}
+
+static void
+add_strip (FoveaScene *scene, const FoveaRamp *ramp, double x, double y, double bar)
+{
+    fovea_scene_add_image (scene, x, y, bar, THICKNESS, make_strip (ramp));
+    fovea_scene_add_rectangle (scene, x, y, bar, THICKNESS, 0, FOVEA_INK, FOVEA_AXIS_WIDTH);
+}
+
+static void
+add_swatch (FoveaScene *scene, double x, double y)
+{
+    fovea_scene_add_rectangle (scene, x, y, THICKNESS, THICKNESS,
+                               fovea_color_map_zero (FOVEA_THEME_LIGHT), FOVEA_INK,
+                               FOVEA_AXIS_WIDTH);
+}
+
+static double
+get_low (const FoveaRamp *ramp)
+{
+    return ramp->kind == FOVEA_RAMP_SIGNED ? -ramp->high : ramp->low;
+}
+
+static GArray *
+get_values (const FoveaRamp *ramp)
+{
+    if (ramp->kind != FOVEA_RAMP_LOG)
+        return fovea_ticks_steps (get_low (ramp), ramp->high, FALSE, 6);
+    GArray *values = g_array_new (FALSE, FALSE, sizeof (double));
+    g_array_append_val (values, ramp->low);
+    for (double n = floor (log10 (ramp->low) + 1 + 1e-9); pow (10, n) < ramp->high * (1 - 1e-9);
+         n++) {
+        double value = pow (10, n);
+        g_array_append_val (values, value);
+    }
+    g_array_append_val (values, ramp->high);
+    return values;
+}
+
+static GArray *
+make_ticks (const FoveaRamp *ramp, double x, double bar, double text)
+{
+    GArray *ticks = fovea_ticks_new ();
+    g_autoptr (GArray) values = get_values (ramp);
+    double low = get_low (ramp);
+    for (guint i = 0; i < values->len; i++) {
+        double value = g_array_index (values, double, i);
+        double at = ramp->kind == FOVEA_RAMP_LOG ? log10 (value / low) / log10 (ramp->high / low)
+                                                 : (value - low) / (ramp->high - low);
+        g_autofree char *label = fovea_text_number (value, 3);
+        fovea_ticks_add (ticks, value, x + at * bar, label, FALSE);
+    }
+    fovea_ticks_thin (ticks, text, FALSE);
+    return ticks;
+}
+
+/* Left end of the bar from the left end of the whole: half a swatch label, a gap, half the first
+ * tick's label. */
+static double
+get_indent (const FoveaRamp *ramp, double text)
+{
+    g_autofree char *first = fovea_text_number (get_low (ramp), 3);
+    double half = fovea_text_width (first, text, FALSE) / 2;
+    if (ramp->kind == FOVEA_RAMP_SIGNED)
+        return half;
+    double less = fovea_text_width (LESS, text, FALSE);
+    return MAX (less / 2 + THICKNESS / 2 + WORD_GAP, less + WORD_GAP + half);
+}
+
+static double
+get_overhang (const FoveaRamp *ramp, double text)
+{
+    g_autofree char *last = fovea_text_number (ramp->high, 3);
+    return fovea_text_width (last, text, FALSE) / 2;
+}
+
+void
+fovea_color_bar_get_size (
+    const FoveaRamp *ramp, double bar, double text, guint n_lines, double *width, double *height)
+{
+    *width = get_indent (ramp, text) + bar + get_overhang (ramp, text);
+    *height = n_lines * LINE * text + 2 + THICKNESS + 4.5 + (BELOW + DESCENT) * text;
+}
+
+void
+fovea_color_bar_add (FoveaScene *scene,
+                     const FoveaRamp *ramp,
+                     double x,
+                     double y,
+                     double bar,
+                     double text,
+                     const char *title,
+                     const char *detail)
+{
+    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle plain = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    fovea_scene_add_text (scene, x, y + BELOW * text, title, &bold);
+    if (detail != NULL) {
+        y += LINE * text;
+        fovea_scene_add_text (scene, x, y + BELOW * text, detail, &plain);
+    }
+    y += LINE * text + 2;
+    double left = x + get_indent (ramp, text);
+    add_strip (scene, ramp, left, y, bar);
+    g_autoptr (GArray) ticks = make_ticks (ramp, left, bar, text);
+    fovea_axis_add_bottom (scene, ticks, y + THICKNESS, text, FALSE);
+    if (ramp->kind == FOVEA_RAMP_SIGNED)
+        return;
+    double middle = x + fovea_text_width (LESS, text, FALSE) / 2;
+    add_swatch (scene, middle - THICKNESS / 2, y);
+    plain.anchor = FOVEA_ANCHOR_MIDDLE;
+    fovea_scene_add_text (scene, middle, y + THICKNESS + 4.5 + BELOW * text, LESS, &plain);
+}
+
+/* Adds words that end at @right; gives where they begin. */
+static double
+add_words (FoveaScene *scene, const char *words, double right, double y, FoveaTextStyle style)
+{
+    style.anchor = FOVEA_ANCHOR_END;
+    fovea_scene_add_text (scene, right, y, words, &style);
+    return right - fovea_text_width (words, style.size, style.bold);
+}
+
+double
+fovea_color_bar_add_inline (FoveaScene *scene,
+                            const FoveaRamp *ramp,
+                            double right,
+                            double baseline,
+                            double text,
+                            const char *title)
+{
+    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = ink;
+    quiet.color = FOVEA_QUIET;
+    double top = baseline - CLAMP (0.36 * text, 0, 20) - THICKNESS / 2;
+    double low = get_low (ramp);
+    g_autofree char *first = fovea_text_number (low, 3);
+    g_autofree char *last = fovea_text_number (ramp->high, 3);
+    double x = add_words (scene, last, right, baseline, ink) - 3 - INLINE_BAR;
+    add_strip (scene, ramp, x, top, INLINE_BAR);
+    x = add_words (scene, first, x - 3, baseline, ink) - 2 * WORD_GAP;
+    if (ramp->kind != FOVEA_RAMP_SIGNED) {
+        double zero = ramp->kind == FOVEA_RAMP_LOG
+                          ? ramp->low
+                          : ramp->low + ZERO_SHARE * (ramp->high - ramp->low);
+        g_autofree char *number = fovea_text_number (zero, 3);
+        g_autofree char *below = g_strconcat ("below ", number, NULL);
+        x = add_words (scene, below, x, baseline, ink) - 3 - THICKNESS;
+        add_swatch (scene, x, top);
+        x -= WORD_GAP;
+    }
+    return add_words (scene, title, x, baseline, quiet);
+}

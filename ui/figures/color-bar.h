@@ -1,0 +1,70 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The key of a colour scale: quantity, bar, ticks, and apart from it the swatch of zero. */
+#include "ui/figures/figure.h"
+#include "ui/figures/scene.h"
+
+typedef enum {
+    FOVEA_RAMP_LOG,    /* low .. high, by decades */
+    FOVEA_RAMP_LINEAR, /* low .. high; zero below half a percent of the range */
+    FOVEA_RAMP_SIGNED, /* -high .. high */
+} FoveaRampKind;
+
+typedef struct {
+    FoveaRampKind kind;
+    double low, high;
+} FoveaRamp;
+
+/**
+ * fovea_ramp_set_palette:
+ *
+ * Fills a palette: 0 transparent, 1 the zero colour, 2 .. 255 the ramp.
+ */
+void fovea_ramp_set_palette (const FoveaRamp *ramp, guint32 *palette);
+
+/**
+ * fovea_ramp_get_index:
+ *
+ * Palette entry of a value; NaN is transparent.
+ */
+guint8 fovea_ramp_get_index (const FoveaRamp *ramp, double value);
+
+/**
+ * fovea_color_bar_get_size:
+ * @n_lines: (nullable): how many lines of words stand above
+ *
+ * Room of fovea_color_bar_add().   Units: points.
+ */
+void fovea_color_bar_get_size (
+    const FoveaRamp *ramp, double bar, double text, guint n_lines, double *width, double *height);
+
+/**
+ * fovea_color_bar_add:
+ * @x, @y: top left
+ * @bar: length of the bar
+ * @title: the quantity, bold
+ * @detail: (nullable): a second line
+ */
+void fovea_color_bar_add (FoveaScene *scene,
+                          const FoveaRamp *ramp,
+                          double x,
+                          double y,
+                          double bar,
+                          double text,
+                          const char *title,
+                          const char *detail);
+
+/**
+ * fovea_color_bar_add_inline:
+ * @right: right end
+ * @baseline: of the words
+ *
+ * All on one line, ends labelled only. Gives its left end.
+ */
+double fovea_color_bar_add_inline (FoveaScene *scene,
+                                   const FoveaRamp *ramp,
+                                   double right,
+                                   double baseline,
+                                   double text,
+                                   const char *title);

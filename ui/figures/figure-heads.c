@@ -1,0 +1,493 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* All heads at once: panel a, a grid of maps (or, without a trace, of coloured cells) with the
+ * marks of roles; panel b, heads ranked by score. Maps are read one head at a time. Columns fill
+ * the width; cells shrink where the page's height is the limit. */
+#include "ui/figures/figure.h"
+
+#include <math.h>
+
+#include "ui/figures/axis.h"
+#include "ui/figures/color-bar.h"
+#include "ui/figures/color-map.h"
+#include "ui/figures/figure-private.h"
+#include "ui/figures/map-image.h"
+#include "ui/figures/marks.h"
+#include "ui/figures/ranked.h"
+
+#define OUTLINE       0xFF9A9A9A
+#define OUTLINE_WIDTH 0.4
+#define MARK_SHARE    0.09  /* radius, of a map's side */
+#define MARK_INSET    0.167 /* from the corner, of a map's side */
+#define SMALLEST_MAP  6.0   /* points */
+#define PANEL_HEIGHT  62.0
+#define PANEL_GAP     40.0
+#define MARK_GAP      6.0
+#define MAX_PANELS    3
+
+typedef struct {
+    FoveaScene *scene;
+    FoveaTrace *trace;
+    FoveaTable *heads;
+    const char *score;
+    FoveaFigureMeasures measures;
+    gint64 n_layers, n_heads;
+    double left, top, cell, gap_x, gap_y;
+    FoveaRamp ramp;
+    gboolean means;
+    GCancellable *cancellable;
+} HeadsLayout;
+
+static const struct {
+    const char *column, *fallback; /* on repeats, on text */
+    const char *role, *title;
+} standard_panels[MAX_PANELS] = {
+    {"previous", "previous_text", "previous token", "previous token"},
+    {"induction", "induction_text", "induction", "induction"},
+    {"first", "first_token", "sink", "attention sink"},
+};
+
+static gboolean
+fail (GError **error, FoveaError code, const char *message, const char *detail)
+{
+    g_set_error (error, FOVEA_ERROR, code, message, detail);
+    return FALSE;
+}
+
+static gint64
+column_limit (FoveaTable *heads, const char *name)
+{
+    int column = fovea_table_find_column (heads, name);
+    gint64 most = -1;
+    for (guint row = 0; column >= 0 && row < fovea_table_get_n_rows (heads); row++)
+        most = MAX (most, fovea_table_get_integer (heads, row, (guint) column));
+    return most + 1;
+}
+
+/* The grid's size from the table, which must agree with the trace. */
+static gboolean
+set_grid (HeadsLayout *layout, GError **error)
+{
+    layout->n_layers = column_limit (layout->heads, "layer");
+    layout->n_heads = column_limit (layout->heads, "head");
+    if (layout->n_layers <= 0 || layout->n_heads <= 0)
+        return fail (error, FOVEA_ERROR_SHAPE,
+                     "heads figure: table \"%s\" has no rows with layer and head",
+                     fovea_table_get_name (layout->heads));
+    if (layout->score != NULL && fovea_table_find_column (layout->heads, layout->score) < 0)
+        return fail (error, FOVEA_ERROR_NOT_FOUND, "heads figure: the table has no score \"%s\"",
+                     layout->score);
+    if (layout->score != NULL && !fovea_ranked_has_values (layout->heads, layout->score))
+        return fail (error, FOVEA_ERROR_NOT_FOUND,
+                     "heads figure: score \"%s\" has no values in this run", layout->score);
+    if (layout->trace == NULL)
+        return layout->score != NULL ||
+               fail (error, FOVEA_ERROR_NOT_FOUND, "heads figure: neither a trace nor a %s",
+                     "score to draw");
+    const FoveaArchitecture *a = fovea_trace_get_info (layout->trace)->architecture;
+    if (a->n_layers == layout->n_layers && a->n_heads == layout->n_heads)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                 "heads figure: table of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " heads, trace of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT,
+                 layout->n_layers, layout->n_heads, a->n_layers, a->n_heads);
+    return FALSE;
+}
+
+/* Room for the layer labels, then equal cells; 5 pt between maps of 36, in proportion below. */
+static gboolean
+measure_grid (HeadsLayout *layout, GError **error)
+{
+    double text = layout->measures.text;
+    g_autofree char *last = g_strdup_printf ("L%" G_GINT64_FORMAT, layout->n_layers - 1);
+    layout->left =
+        MAX (fovea_text_width (last, text, FALSE), fovea_text_width ("head", text, FALSE)) + 6;
+    layout->top = 1.286 * text + 4;
+    if (layout->measures.letters)
+        layout->top += 1.9 * text;
+    double pitch = (layout->measures.width - layout->left) / layout->n_heads;
+    double rest = layout->top + PANEL_HEIGHT + 13 * text;
+    double row = (layout->measures.max_height - rest) / layout->n_layers;
+    gboolean maps = layout->trace != NULL;
+    pitch = MIN (pitch, maps ? row * 41 / 42 : MIN (row, 26));
+    layout->gap_x = maps ? pitch * 5 / 41 : 0;
+    layout->gap_y = maps ? pitch * 6 / 41 : 0;
+    /* The last column needs no gap after it. */
+    if (maps && pitch < row * 41 / 42)
+        pitch = (layout->measures.width - layout->left + layout->gap_x) / layout->n_heads;
+    layout->cell = pitch - layout->gap_x;
+    if (layout->cell >= SMALLEST_MAP)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "heads figure: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " heads leave %.1f pt a map at %.0f mm, at least %.0f pt are needed",
+                 layout->n_layers, layout->n_heads, layout->cell,
+                 layout->measures.width / FOVEA_POINTS_PER_MM, SMALLEST_MAP);
+    return FALSE;
+}
+
+static double
+cell_x (const HeadsLayout *layout, gint64 head)
+{
+    return layout->left + head * (layout->cell + layout->gap_x);
+}
+
+static double
+cell_y (const HeadsLayout *layout, gint64 layer)
+{
+    return layout->top + layer * (layout->cell + layout->gap_y);
+}
+
+static double
+grid_bottom (const HeadsLayout *layout)
+{
+    return cell_y (layout, layout->n_layers - 1) + layout->cell;
+}
+
+/* Every n-th label only, where they would touch. */
+static gint64
+label_step (double pitch, double room)
+{
+    return MAX (1, (gint64) ceil (room / pitch));
+}
+
+static void
+add_grid_labels (HeadsLayout *layout)
+{
+    double text = layout->measures.text, y = layout->top - 4;
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    g_autofree char *widest = g_strdup_printf ("%" G_GINT64_FORMAT, layout->n_heads - 1);
+    gint64 step =
+        label_step (layout->cell + layout->gap_x, fovea_text_width (widest, text, FALSE) + 3);
+    fovea_scene_add_text (layout->scene, layout->left - 6, y, "head", &quiet);
+    for (gint64 h = 0; h < layout->n_heads; h += step) {
+        g_autofree char *label = g_strdup_printf ("%" G_GINT64_FORMAT, h);
+        fovea_scene_add_text (layout->scene, cell_x (layout, h) + layout->cell / 2, y, label, &ink);
+    }
+    ink.anchor = FOVEA_ANCHOR_END;
+    step = label_step (layout->cell + layout->gap_y, 1.15 * text);
+    for (gint64 l = 0; l < layout->n_layers; l += step) {
+        g_autofree char *label = g_strdup_printf ("L%" G_GINT64_FORMAT, l);
+        fovea_scene_add_text (layout->scene, layout->left - 6,
+                              cell_y (layout, l) + layout->cell / 2 + 0.36 * text, label, &ink);
+    }
+}
+
+static void
+outline_map (HeadsLayout *layout, double x, double y, gboolean causal)
+{
+    double s = layout->cell, triangle[] = {x, y, x, y + s, x + s, y + s};
+    if (causal)
+        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, OUTLINE, OUTLINE_WIDTH);
+    else
+        fovea_scene_add_rectangle (layout->scene, x, y, s, s, 0, OUTLINE, OUTLINE_WIDTH);
+}
+
+static gboolean
+add_maps_of_layer (HeadsLayout *layout, gint64 layer, GError **error)
+{
+    gint64 n = fovea_trace_get_info (layout->trace)->n_tokens, block_q, block_k;
+    g_autoptr (FoveaAttention) attention =
+        fovea_attention_open (layout->trace, (guint) layer, error);
+    if (attention == NULL)
+        return FALSE;
+    for (gint64 h = 0; h < layout->n_heads; h++) {
+        FoveaMapRequest request = {.head = (guint) h,
+                                   .q1 = n,
+                                   .k1 = n,
+                                   .n_tokens = n,
+                                   .width = layout->cell,
+                                   .height = layout->cell,
+                                   .ramp = layout->ramp};
+        FoveaIndexedImage *image = fovea_map_image_new (attention, &request, &block_q, &block_k,
+                                                        layout->cancellable, error);
+        if (image == NULL)
+            return FALSE;
+        layout->means |= block_q > 1;
+        double x = cell_x (layout, h), y = cell_y (layout, layer);
+        fovea_scene_add_image (layout->scene, x, y, layout->cell, layout->cell, image);
+        outline_map (layout, x, y, fovea_attention_get_rule (attention)->causal);
+    }
+    return TRUE;
+}
+
+static gboolean
+add_maps (HeadsLayout *layout, GError **error)
+{
+    gint64 n = fovea_trace_get_info (layout->trace)->n_tokens;
+    layout->ramp = (FoveaRamp){FOVEA_RAMP_LOG, fovea_color_map_floor (n), 1};
+    for (gint64 l = 0; l < layout->n_layers; l++)
+        if (!add_maps_of_layer (layout, l, error))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+set_score_ramp (HeadsLayout *layout, guint column)
+{
+    double low = 0, high = 0;
+    for (guint row = 0; row < fovea_table_get_n_rows (layout->heads); row++) {
+        double value = fovea_table_get_number (layout->heads, row, column);
+        low = isfinite (value) ? MIN (low, value) : low;
+        high = isfinite (value) ? MAX (high, value) : high;
+    }
+    double limit = fovea_ticks_round_up (MAX (high, -low));
+    layout->ramp = low < 0 ? (FoveaRamp){FOVEA_RAMP_SIGNED, 0, limit}
+                           : (FoveaRamp){FOVEA_RAMP_LINEAR, 0, limit};
+}
+
+/* One pixel a head; a head without a value stays paper. */
+static void
+add_score_grid (HeadsLayout *layout)
+{
+    guint column = (guint) fovea_table_find_column (layout->heads, layout->score);
+    guint layer = (guint) fovea_table_find_column (layout->heads, "layer");
+    guint head = (guint) fovea_table_find_column (layout->heads, "head");
+    set_score_ramp (layout, column);
+    FoveaIndexedImage *image =
+        fovea_indexed_image_new ((guint) layout->n_heads, (guint) layout->n_layers);
+    fovea_ramp_set_palette (&layout->ramp, image->palette);
+    for (guint row = 0; row < fovea_table_get_n_rows (layout->heads); row++) {
+        gint64 at = fovea_table_get_integer (layout->heads, row, layer) * layout->n_heads +
+                    fovea_table_get_integer (layout->heads, row, head);
+        image->pixels[at] = fovea_ramp_get_index (
+            &layout->ramp, fovea_table_get_number (layout->heads, row, column));
+    }
+    double width = layout->cell * layout->n_heads, height = layout->cell * layout->n_layers;
+    fovea_scene_add_image (layout->scene, layout->left, layout->top, width, height, image);
+    fovea_scene_add_rectangle (layout->scene, layout->left, layout->top, width, height, 0,
+                               FOVEA_INK, 0.5);
+}
+
+/* Marks of the main roles; gives which roles occur, in order of the classes. */
+static GPtrArray *
+add_roles (HeadsLayout *layout)
+{
+    g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+    GPtrArray *roles = g_ptr_array_new ();
+    int role = fovea_table_find_column (layout->heads, "role");
+    guint layer = (guint) fovea_table_find_column (layout->heads, "layer");
+    guint head = (guint) fovea_table_find_column (layout->heads, "head");
+    gboolean maps = layout->trace != NULL;
+    double inset = maps ? MARK_INSET * layout->cell : layout->cell / 2;
+    double radius = CLAMP ((maps ? MARK_SHARE : 0.17) * layout->cell, 1.2, 3.2);
+    for (guint row = 0; role >= 0 && row < fovea_table_get_n_rows (layout->heads); row++) {
+        const char *name = fovea_table_get_text (layout->heads, row, (guint) role);
+        if (name == NULL || *name == '\0')
+            continue;
+        FoveaMark mark;
+        guint32 color = fovea_color_map_role (FOVEA_THEME_LIGHT, name, &mark);
+        double x = cell_x (layout, fovea_table_get_integer (layout->heads, row, head));
+        double y = cell_y (layout, fovea_table_get_integer (layout->heads, row, layer));
+        fovea_mark_add (layout->scene, mark, x + layout->cell - inset, y + inset, radius, color,
+                        maps ? 0 : 0.8);
+        if (g_hash_table_add (seen, (gpointer) name))
+            g_ptr_array_add (roles, (gpointer) name);
+    }
+    return roles;
+}
+
+/* "Main role: (mark) induction ..." in one line; gives its right end. */
+static double
+add_role_key (HeadsLayout *layout, GPtrArray *roles, double y)
+{
+    double text = layout->measures.text, x = layout->left;
+    FoveaTextStyle style = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    if (roles->len == 0)
+        return 0;
+    fovea_scene_add_text (layout->scene, x, y, "Main role:", &style);
+    x += fovea_text_width ("Main role:", text, FALSE) + MARK_GAP;
+    for (guint i = 0; i < roles->len; i++) {
+        const char *role = roles->pdata[i];
+        FoveaMark mark;
+        style.color = fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
+        fovea_mark_add (layout->scene, mark, x + 3.5, y - 0.37 * text, 3.2, style.color, 0);
+        fovea_scene_add_text (layout->scene, x + 9.5, y, role, &style);
+        x += 9.5 + fovea_text_width (role, text, FALSE) + 1.3 * MARK_GAP;
+    }
+    return x;
+}
+
+static char *
+score_words (const char *score)
+{
+    return g_strdelimit (g_strdup (score), "_", ' ');
+}
+
+/* Keys of marks and colours under the grid, on one line if they fit. Gives the last baseline. */
+static double
+add_keys (HeadsLayout *layout, GPtrArray *roles)
+{
+    double text = layout->measures.text, y = grid_bottom (layout) + 2.1 * text;
+    double end = add_role_key (layout, roles, y);
+    g_autofree char *words = layout->trace == NULL ? score_words (layout->score) : NULL;
+    g_autofree char *title = layout->trace == NULL ? g_strconcat (words, ":", NULL)
+                             : layout->means       ? g_strdup ("Mean weight, log:")
+                                                   : g_strdup ("Weight, log:");
+    /* Measured on a scene that is thrown away: the key's width follows from its words. */
+    g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width);
+    double right = layout->measures.width;
+    double begin = fovea_color_bar_add_inline (trial, &layout->ramp, right, y, text, title);
+    if (begin < end + 2 * MARK_GAP && roles->len > 0)
+        y += 1.7 * text;
+    if (y > grid_bottom (layout) + 2.5 * text || roles->len == 0)
+        right -= MAX (begin - layout->left, 0);
+    fovea_color_bar_add_inline (layout->scene, &layout->ramp, right, y, text, title);
+    return y;
+}
+
+static const char *
+panel_column (FoveaTable *heads, guint i)
+{
+    const char *column = standard_panels[i].column;
+    return fovea_ranked_has_values (heads, column) ? column : standard_panels[i].fallback;
+}
+
+static char *
+panel_note (FoveaTable *heads, gboolean repeats)
+{
+    const char *n = fovea_table_get_note (heads, repeats ? "n_repeat" : "n_text");
+    const char *period = fovea_table_get_note (heads, "repeat_period");
+    gint64 count = n != NULL ? g_ascii_strtoll (n, NULL, 10) : 0;
+    if (count <= 0)
+        return NULL;
+    const char *tail = count > 1 ? "; bars, standard error" : "";
+    if (repeats && period != NULL)
+        return g_strdup_printf ("Mean score over %" G_GINT64_FORMAT
+                                " random repeat%s of %s tokens%s",
+                                count, count > 1 ? "s" : "", period, tail);
+    return g_strdup_printf ("Mean score over %" G_GINT64_FORMAT " text%s%s", count,
+                            count > 1 ? "s" : "", tail);
+}
+
+static void
+add_one_panel (HeadsLayout *layout, double top)
+{
+    g_autofree char *title = score_words (layout->score);
+    double most = layout->ramp.kind == FOVEA_RAMP_LINEAR ? layout->ramp.high : 0;
+    FoveaRankedPanel panel = {.column = layout->score,
+                              .title = title,
+                              .mark = FOVEA_MARK_DISC,
+                              .color = FOVEA_INK,
+                              .x = layout->left,
+                              .y = top,
+                              .width = layout->measures.width - layout->left,
+                              .height = PANEL_HEIGHT,
+                              .text = layout->measures.text,
+                              .numbers = TRUE,
+                              .top = layout->trace == NULL ? most : 0};
+    fovea_ranked_add (layout->scene, layout->heads, &panel);
+}
+
+/* The three standard scores side by side; fewer where the table lacks them or the page is narrow.
+ */
+static void
+add_panels (HeadsLayout *layout, double top)
+{
+    guint shown[MAX_PANELS], n = 0;
+    for (guint i = 0; i < MAX_PANELS; i++)
+        if (fovea_ranked_has_values (layout->heads, panel_column (layout->heads, i)))
+            shown[n++] = i;
+    double room = layout->measures.width - layout->left;
+    double gap = MIN (PANEL_GAP, room * 0.08);
+    for (guint i = 0; i < n; i++) {
+        double width = (room - (n - 1) * gap) / n;
+        FoveaRankedPanel panel = {.column = panel_column (layout->heads, shown[i]),
+                                  .title = standard_panels[shown[i]].title,
+                                  .x = layout->left + i * (width + gap),
+                                  .y = top,
+                                  .width = width,
+                                  .height = PANEL_HEIGHT,
+                                  .text = layout->measures.text,
+                                  .numbers = i == 0,
+                                  .top = 1};
+        panel.color =
+            fovea_color_map_role (FOVEA_THEME_LIGHT, standard_panels[shown[i]].role, &panel.mark);
+        fovea_ranked_add (layout->scene, layout->heads, &panel);
+    }
+}
+
+/* Whether what is ranked was measured on repeated random tokens. */
+static gboolean
+is_on_repeats (HeadsLayout *layout)
+{
+    static const char *const columns[] = {"previous",  "current", "duplicate",
+                                          "induction", "first",   NULL};
+    if (layout->score != NULL)
+        return g_strv_contains (columns, layout->score);
+    return fovea_ranked_has_values (layout->heads, standard_panels[0].column);
+}
+
+/* Panel b below @y; gives its lowest edge. */
+static double
+add_ranks (HeadsLayout *layout, double y)
+{
+    double text = layout->measures.text;
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    gboolean repeats = is_on_repeats (layout);
+    g_autofree char *note = panel_note (layout->heads, repeats);
+    double top = y + 2.4 * text;
+    fovea_figure_add_letter (layout->scene, &layout->measures, top, "b");
+    if (note != NULL)
+        top = fovea_scene_add_paragraph (layout->scene, layout->left, top + 0.8 * text,
+                                         layout->measures.width - layout->left, note, &quiet);
+    top += 3 * text;
+    if (layout->score != NULL)
+        add_one_panel (layout, top);
+    else
+        add_panels (layout, top);
+    return top + PANEL_HEIGHT + 4.5 + 2.7 * text;
+}
+
+static void
+add_caption (HeadsLayout *layout, double low)
+{
+    if (!layout->measures.caption || layout->trace == NULL)
+        return;
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    g_autofree char *number = fovea_text_number (layout->ramp.low, 2);
+    g_autofree char *rule = g_strdup_printf (
+        "Queries downwards, keys to the right; white inside a map: below %s.", number);
+    g_autofree char *words = fovea_figure_caption (fovea_trace_get_info (layout->trace), rule);
+    fovea_scene_add_paragraph (layout->scene, 0, low + 1.8 * layout->measures.text,
+                               layout->measures.width, words, &quiet);
+}
+
+static void
+clear_layout (HeadsLayout *layout)
+{
+    fovea_scene_free (layout->scene);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HeadsLayout, clear_layout)
+
+FoveaFigure *
+fovea_figure_heads_new (FoveaTrace *trace,
+                        FoveaTable *heads,
+                        const FoveaHeadsOptions *options,
+                        const FoveaFigureStyle *style,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+    g_auto (HeadsLayout) layout = {.trace = trace,
+                                   .heads = heads,
+                                   .score = options != NULL ? options->score : NULL,
+                                   .cancellable = cancellable};
+    double width = trace != NULL ? FOVEA_FIGURE_DOUBLE_MM : FOVEA_FIGURE_SINGLE_MM;
+    if (!fovea_figure_measure (style, width, &layout.measures, error) ||
+        !set_grid (&layout, error) || !measure_grid (&layout, error))
+        return NULL;
+    layout.scene = fovea_scene_new (layout.measures.width);
+    fovea_figure_add_letter (layout.scene, &layout.measures, 0, "a");
+    if (trace == NULL)
+        add_score_grid (&layout);
+    else if (!add_maps (&layout, error))
+        return NULL;
+    add_grid_labels (&layout);
+    g_autoptr (GPtrArray) roles = add_roles (&layout);
+    double low = add_ranks (&layout, add_keys (&layout, roles));
+    add_caption (&layout, low);
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+                                trace != NULL ? "Attention maps of %d heads" : "Scores of %d heads",
+                                (int) (layout.n_layers * layout.n_heads));
+}

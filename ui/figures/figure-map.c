@@ -1,0 +1,457 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* One head's map. Room is measured from the outside in: labels of the query axis decide where the
+ * map begins, the last key label where it ends, and cells are square unless that would leave less
+ * than MIN_SIDE. The key and the chosen cell stand in the triangle of the future where it is wide
+ * enough at their depth, else below the map. */
+#include "ui/figures/figure.h"
+
+#include <math.h>
+
+#include "ui/figures/axis.h"
+#include "ui/figures/color-bar.h"
+#include "ui/figures/color-map.h"
+#include "ui/figures/figure-private.h"
+#include "ui/figures/map-image.h"
+
+#define BAR       114.0
+#define SHORT_BAR 80.0
+#define MIN_SIDE  30.0
+#define MAX_TOKEN 60.0 /* widest token label */
+#define CLEAR     10.0 /* between the diagonal and words */
+#define GAP       12.0
+#define BOX       6.8
+
+typedef struct {
+    FoveaScene *scene;
+    const FoveaMapOptions *options;
+    const FoveaTraceInfo *info;
+    FoveaAttention *attention;
+    FoveaFigureMeasures measures;
+    FoveaMapRequest request;
+    double x0, y0, cell_w, cell_h;
+    gint64 block_q, block_k;
+    GArray *q_ticks, *k_ticks;
+    gboolean k_turned;
+    gboolean chosen;
+    float weight;
+    gint64 rank, n_allowed;
+} MapLayout;
+
+static gboolean
+check_part (const char *what, gint64 from, gint64 *to, gint64 n_tokens, GError **error)
+{
+    if (*to < 0)
+        *to = n_tokens;
+    if (from >= 0 && from < *to && *to <= n_tokens)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "map: %s %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                 " are not a part of 0:%" G_GINT64_FORMAT,
+                 what, from, *to, n_tokens);
+    return FALSE;
+}
+
+static gboolean
+set_request (MapLayout *layout, GError **error)
+{
+    const FoveaMapOptions *o = layout->options;
+    gint64 n = layout->info->n_tokens, n_heads = layout->info->architecture->n_heads;
+    layout->request = (FoveaMapRequest){
+        .head = o->head, .n_tokens = n, .q0 = o->q0, .q1 = o->q1, .k0 = o->k0, .k1 = o->k1};
+    if ((gint64) o->head >= n_heads) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "map: head %u, but layers have heads 0 to %" G_GINT64_FORMAT, o->head,
+                     n_heads - 1);
+        return FALSE;
+    }
+    if (o->floor != 0 && !(o->floor > 0 && o->floor < 1)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "map: floor of the log scale is %g, allowed above 0 and below 1", o->floor);
+        return FALSE;
+    }
+    layout->request.ramp =
+        (FoveaRamp){.kind = o->scale == FOVEA_COLOR_LOG ? FOVEA_RAMP_LOG : FOVEA_RAMP_LINEAR,
+                    .low = o->scale != FOVEA_COLOR_LOG ? 0
+                           : o->floor != 0             ? o->floor
+                                                       : fovea_color_map_floor (n),
+                    .high = 1};
+    return check_part ("queries", o->q0, &layout->request.q1, n, error) &&
+           check_part ("keys", o->k0, &layout->request.k1, n, error);
+}
+
+/* The chosen cell's weight and its rank among the allowed keys of its row; ties go to the lower
+ * key. */
+static gboolean
+read_chosen (MapLayout *layout, GError **error)
+{
+    const FoveaMapOptions *o = layout->options;
+    const FoveaMapRequest *r = &layout->request;
+    if (o->query < 0 || o->key < 0)
+        return TRUE;
+    if (o->query < r->q0 || o->query >= r->q1 || o->key < r->k0 || o->key >= r->k1) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "map: chosen cell %" G_GINT64_FORMAT ",%" G_GINT64_FORMAT
+                     " lies outside queries %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                     " and keys %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
+                     o->query, o->key, r->q0, r->q1, r->k0, r->k1);
+        return FALSE;
+    }
+    gint64 n = layout->info->n_tokens;
+    g_autofree float *row = g_new (float, n);
+    if (!fovea_attention_read_pattern (layout->attention, o->head, o->query, o->query + 1, 0, n,
+                                       row, error))
+        return FALSE;
+    layout->chosen = TRUE;
+    layout->weight = row[o->key];
+    layout->rank = 1;
+    const FoveaScoreRule *rule = fovea_attention_get_rule (layout->attention);
+    for (gint64 k = 0; k < n; k++) {
+        if (!fovea_score_rule_allows (rule, o->query, k))
+            continue;
+        layout->n_allowed++;
+        if (row[k] > layout->weight || (row[k] == layout->weight && k < o->key))
+            layout->rank++;
+    }
+    return TRUE;
+}
+
+static char *
+token_label (MapLayout *layout, gint64 position, gboolean bold)
+{
+    const FoveaTraceInfo *info = layout->info;
+    if (info->token_texts == NULL)
+        return NULL;
+    gboolean special = info->special != NULL && info->special[position];
+    g_autofree char *text = fovea_text_token (info->token_texts[position], special, FALSE);
+    return fovea_text_shorten (text, layout->measures.text, bold, MAX_TOKEN);
+}
+
+/* '157 “P”', or just '157' without token texts. */
+static char *
+position_label (MapLayout *layout, gint64 position)
+{
+    g_autofree char *number = fovea_text_count (position);
+    g_autofree char *token = token_label (layout, position, TRUE);
+    return token != NULL ? g_strconcat (number, " “", token, "”", NULL) : g_steal_pointer (&number);
+}
+
+/* Ticks at positions; the scene coordinate is set once the map's place is known. */
+static GArray *
+make_ticks (MapLayout *layout, gint64 from, gint64 to, gint64 chosen, gboolean tokens)
+{
+    GArray *ticks = fovea_ticks_new ();
+    g_autoptr (GArray) values = tokens ? g_array_new (FALSE, FALSE, sizeof (double))
+                                       : fovea_ticks_steps (from, to - 1, TRUE, 6);
+    for (gint64 i = from; tokens && i < to; i++) {
+        double value = i;
+        g_array_append_val (values, value);
+    }
+    for (guint i = 0; i < values->len; i++) {
+        gint64 position = (gint64) g_array_index (values, double, i);
+        gboolean bold = layout->chosen && position == chosen;
+        if (bold && !tokens)
+            continue;
+        g_autofree char *label =
+            tokens ? token_label (layout, position, bold) : fovea_text_count (position);
+        fovea_ticks_add (ticks, position, 0, label, bold);
+    }
+    if (layout->chosen && !tokens) {
+        g_autofree char *label = position_label (layout, chosen);
+        fovea_ticks_add (ticks, chosen, 0, label, TRUE);
+    }
+    return ticks;
+}
+
+static void
+place_ticks (GArray *ticks, double origin, gint64 from, double cell)
+{
+    for (guint i = 0; i < ticks->len; i++) {
+        FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
+        tick->at = origin + (tick->value - from + 0.5) * cell;
+    }
+}
+
+static double
+label_half (GArray *ticks, gboolean last, double text)
+{
+    double best = -1, half = 0;
+    for (guint i = 0; i < ticks->len; i++) {
+        const FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
+        if (best >= 0 && (tick->value > best) != last)
+            continue;
+        best = tick->value;
+        half = fovea_text_width (tick->label, text, tick->bold) / 2;
+    }
+    return half;
+}
+
+/* Sizes of cells and the map's corner. Positions first; token labels where a cell is as high as a
+ * line of text. */
+static void
+measure_map (MapLayout *layout)
+{
+    const FoveaMapRequest *r = &layout->request;
+    const FoveaMapOptions *o = layout->options;
+    double text = layout->measures.text, n_q = r->q1 - r->q0, n_k = r->k1 - r->k0;
+    gboolean wanted = o->token_axes && layout->info->token_texts != NULL;
+    for (int pass = 0; pass < 2; pass++) {
+        gboolean q_tokens = wanted && (pass == 0 || layout->cell_h >= 1.15 * text);
+        gboolean k_tokens = wanted && (pass == 0 || layout->cell_w >= 1.15 * text);
+        g_clear_pointer (&layout->q_ticks, g_array_unref);
+        g_clear_pointer (&layout->k_ticks, g_array_unref);
+        layout->q_ticks = make_ticks (layout, r->q0, r->q1, o->query, q_tokens);
+        layout->k_ticks = make_ticks (layout, r->k0, r->k1, o->key, k_tokens);
+        layout->x0 = 1.5 * text + fovea_ticks_width (layout->q_ticks, text) + 4.5;
+        double right =
+            MAX (label_half (layout->k_ticks, TRUE, text) - layout->cell_w / 2, FOVEA_AXIS_WIDTH);
+        layout->k_turned =
+            k_tokens && pass == 1 && fovea_ticks_width (layout->k_ticks, text) > layout->cell_w - 3;
+        if (layout->k_turned)
+            right = FOVEA_AXIS_WIDTH;
+        layout->cell_w = (layout->measures.width - layout->x0 - right) / n_k;
+        double below = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
+        double room = layout->measures.max_height - below - 5.5 * text;
+        layout->cell_h = MIN (MAX (layout->cell_w, MIN_SIDE / n_q), room / n_q);
+        if (layout->cell_w > layout->cell_h && layout->cell_h * n_k >= MIN_SIDE)
+            layout->cell_w = layout->cell_h;
+        layout->y0 = MAX (0.4 * text - layout->cell_h / 2, FOVEA_AXIS_WIDTH);
+    }
+    layout->request.width = layout->cell_w * n_k;
+    layout->request.height = layout->cell_h * n_q;
+    place_ticks (layout->q_ticks, layout->y0, r->q0, layout->cell_h);
+    place_ticks (layout->k_ticks, layout->x0, r->k0, layout->cell_w);
+    fovea_ticks_thin (layout->q_ticks, text, TRUE);
+    if (!layout->k_turned)
+        fovea_ticks_thin (layout->k_ticks, text, FALSE);
+}
+
+static double
+bottom_of (MapLayout *layout)
+{
+    return layout->y0 + layout->request.height;
+}
+
+static double
+right_of (MapLayout *layout)
+{
+    return layout->x0 + layout->request.width;
+}
+
+/* The rectangle, cut along the diagonal of a causal map: corners in order, and where an edge
+ * crosses from one side to the other, the crossing. */
+static void
+add_outline (MapLayout *layout)
+{
+    const FoveaMapRequest *r = &layout->request;
+    gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
+    double corners[4][2] = {{r->k0, r->q0}, {r->k0, r->q1}, {r->k1, r->q1}, {r->k1, r->q0}};
+    double points[16];
+    guint n = 0;
+    for (guint i = 0; i < 4; i++) {
+        const double *a = corners[i], *b = corners[(i + 1) % 4];
+        double da = a[1] - a[0], db = b[1] - b[0]; /* >= 0: the past */
+        double t = da / (da - db);
+        if (!causal || da >= 0) {
+            points[2 * n] = layout->x0 + (a[0] - r->k0) * layout->cell_w;
+            points[2 * n++ + 1] = layout->y0 + (a[1] - r->q0) * layout->cell_h;
+        }
+        if (causal && da * db < 0) {
+            points[2 * n] = layout->x0 + (a[0] + t * (b[0] - a[0]) - r->k0) * layout->cell_w;
+            points[2 * n++ + 1] = layout->y0 + (a[1] + t * (b[1] - a[1]) - r->q0) * layout->cell_h;
+        }
+    }
+    if (n > 2)
+        fovea_scene_add_path (layout->scene, points, n, TRUE, 0, FOVEA_INK, FOVEA_AXIS_WIDTH);
+}
+
+/* Axes and their names; gives the lowest edge. */
+static double
+add_axes (MapLayout *layout)
+{
+    double text = layout->measures.text, bottom = bottom_of (layout), right = right_of (layout);
+    FoveaScene *scene = layout->scene;
+    FoveaTextStyle name = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    fovea_scene_add_line (scene, layout->x0, layout->y0, layout->x0, bottom, FOVEA_AXIS_WIDTH,
+                          FOVEA_INK);
+    fovea_scene_add_line (scene, layout->x0, bottom, right, bottom, FOVEA_AXIS_WIDTH, FOVEA_INK);
+    fovea_axis_add_left (scene, layout->q_ticks, layout->x0, text);
+    fovea_axis_add_bottom (scene, layout->k_ticks, bottom, text, layout->k_turned);
+    double labels = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
+    double y = bottom + 4.5 + labels + 1.2 * text;
+    fovea_scene_add_text (scene, (layout->x0 + right) / 2, y,
+                          layout->options->token_axes ? "key" : "key position", &name);
+    name.turned = TRUE;
+    const char *words = layout->options->token_axes ? "query" : "query position";
+    /* A strip lower than its own name has it shifted rather than cut. */
+    double middle = MAX ((layout->y0 + bottom) / 2, fovea_text_width (words, text, FALSE) / 2);
+    fovea_scene_add_text (scene, 0.78 * text, middle, words, &name);
+    return y + 0.22 * text;
+}
+
+/* Whether a box of this width at the right edge, down to @depth, lies wholly over future keys. */
+static gboolean
+fits_in_future (MapLayout *layout, double width, double depth)
+{
+    const FoveaMapRequest *r = &layout->request;
+    if (!fovea_attention_get_rule (layout->attention)->causal || depth > bottom_of (layout))
+        return FALSE;
+    double query = r->q0 + (depth - layout->y0) / layout->cell_h;
+    double diagonal = layout->x0 + (query + 1 - r->k0) * layout->cell_w;
+    return right_of (layout) - width >= MAX (diagonal, layout->x0) + CLEAR;
+}
+
+static char *
+bar_detail (MapLayout *layout)
+{
+    if (layout->block_q == 1 && layout->block_k == 1)
+        return NULL;
+    return g_strdup_printf ("mean of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " cells",
+                            layout->block_q, layout->block_k);
+}
+
+/* The key; gives the depth it reaches in the triangle, or the new lowest edge if it stands below.
+ */
+static double
+add_bar (MapLayout *layout, double *low)
+{
+    static const double lengths[] = {BAR, SHORT_BAR};
+    const FoveaRamp *ramp = &layout->request.ramp;
+    double text = layout->measures.text, width, height;
+    g_autofree char *detail = bar_detail (layout);
+    g_autofree char *title = g_strdup_printf ("Attention weight, head %u.%u",
+                                              layout->options->layer, layout->options->head);
+    double words = MAX (fovea_text_width (title, text, TRUE),
+                        detail != NULL ? fovea_text_width (detail, text, FALSE) : 0);
+    guint n_lines = detail != NULL ? 2 : 1;
+    for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        fovea_color_bar_get_size (ramp, lengths[i], text, n_lines, &width, &height);
+        double widest = MAX (width, words), depth = layout->y0 + height;
+        if (!fits_in_future (layout, widest, depth))
+            continue;
+        double right = MIN (right_of (layout) + 3, layout->measures.width);
+        fovea_color_bar_add (layout->scene, ramp, right - widest, layout->y0, lengths[i], text,
+                             title, detail);
+        return depth;
+    }
+    fovea_color_bar_get_size (ramp, BAR, text, n_lines, &width, &height);
+    double left = MIN (layout->x0, MAX (layout->measures.width - MAX (width, words), 0));
+    fovea_color_bar_add (layout->scene, ramp, left, *low + GAP, BAR, text, title, detail);
+    *low += GAP + height;
+    return 0;
+}
+
+static void
+add_box (MapLayout *layout, double x, double y, double w, double h, gboolean halo)
+{
+    if (halo)
+        fovea_scene_add_rectangle (layout->scene, x, y, w, h, 0, FOVEA_PAPER, 2.6);
+    fovea_scene_add_rectangle (layout->scene, x, y, w, h, 0, FOVEA_INK, 1);
+}
+
+static void
+frame_chosen (MapLayout *layout)
+{
+    const FoveaMapRequest *r = &layout->request;
+    double w = MAX (layout->cell_w, BOX), h = MAX (layout->cell_h, BOX);
+    double x = layout->x0 + (layout->options->key - r->k0 + 0.5) * layout->cell_w;
+    double y = layout->y0 + (layout->options->query - r->q0 + 0.5) * layout->cell_h;
+    add_box (layout, x - w / 2, y - h / 2, w, h, TRUE);
+}
+
+/* What the chosen cell is, in the triangle under the key or below the map. */
+static void
+add_chosen (MapLayout *layout, double depth, double *low)
+{
+    double text = layout->measures.text, line = 1.286 * text, indent = BOX + 5;
+    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle plain = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    g_autofree char *query = position_label (layout, layout->options->query);
+    g_autofree char *key = position_label (layout, layout->options->key);
+    g_autofree char *weight = fovea_text_number (layout->weight, 2);
+    g_autofree char *head = g_strdup_printf ("%s to %s, weight %s", query, key, weight);
+    g_autofree char *rank = fovea_text_count (layout->rank);
+    g_autofree char *count = fovea_text_count (layout->n_allowed);
+    g_autofree char *tail = g_strdup_printf ("rank %s of %s keys in its row", rank, count);
+    double width =
+        indent + MAX (fovea_text_width (head, text, TRUE), fovea_text_width (tail, text, FALSE));
+    double y = (depth > 0 ? depth : layout->y0) + GAP, x = right_of (layout) - width;
+    if (!fits_in_future (layout, width, y + 2 * line)) {
+        x = MIN (layout->x0, MAX (layout->measures.width - width, 0));
+        y = *low + GAP;
+        *low = y + 2 * line;
+    }
+    add_box (layout, x + 0.5, y - 0.2, BOX, BOX, FALSE);
+    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text, head, &bold);
+    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text + line, tail, &plain);
+}
+
+static void
+add_caption (MapLayout *layout, double low)
+{
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    double zero = layout->request.ramp.kind == FOVEA_RAMP_LOG ? layout->request.ramp.low : 0.005;
+    gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
+    g_autofree char *number = fovea_text_number (zero, 2);
+    g_autofree char *rule = g_strdup_printf (
+        causal ? "White inside the triangle: below %s. No future keys." : "White: below %s.",
+        number);
+    g_autofree char *words = fovea_figure_caption (layout->info, rule);
+    fovea_scene_add_paragraph (layout->scene, 0, low + GAP + 0.5 * layout->measures.text,
+                               layout->measures.width, words, &quiet);
+}
+
+static gboolean
+add_map (MapLayout *layout, GError **error)
+{
+    FoveaIndexedImage *image = fovea_map_image_new (
+        layout->attention, &layout->request, &layout->block_q, &layout->block_k, NULL, error);
+    if (image == NULL)
+        return FALSE;
+    /* All pixels are alike, so a last block that is cut by the rectangle's end reaches past it, by
+     * less than one pixel of print. */
+    fovea_scene_add_image (layout->scene, layout->x0, layout->y0,
+                           image->width * layout->block_k * layout->cell_w,
+                           image->height * layout->block_q * layout->cell_h, image);
+    add_outline (layout);
+    return TRUE;
+}
+
+static void
+clear_layout (MapLayout *layout)
+{
+    fovea_scene_free (layout->scene);
+    fovea_attention_free (layout->attention);
+    g_clear_pointer (&layout->q_ticks, g_array_unref);
+    g_clear_pointer (&layout->k_ticks, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MapLayout, clear_layout)
+
+FoveaFigure *
+fovea_figure_map_new (FoveaTrace *trace,
+                      const FoveaMapOptions *options,
+                      const FoveaFigureStyle *style,
+                      GError **error)
+{
+    g_auto (MapLayout) layout = {.options = options, .info = fovea_trace_get_info (trace)};
+    if (!fovea_figure_measure (style, FOVEA_FIGURE_SINGLE_MM, &layout.measures, error))
+        return NULL;
+    layout.attention = fovea_attention_open (trace, options->layer, error);
+    if (layout.attention == NULL || !set_request (&layout, error) || !read_chosen (&layout, error))
+        return NULL;
+    layout.scene = fovea_scene_new (layout.measures.width);
+    measure_map (&layout);
+    fovea_figure_add_letter (layout.scene, &layout.measures, 0, "a");
+    if (!add_map (&layout, error))
+        return NULL;
+    double low = add_axes (&layout);
+    double depth = add_bar (&layout, &low);
+    if (layout.chosen) {
+        frame_chosen (&layout);
+        add_chosen (&layout, depth, &low);
+    }
+    if (layout.measures.caption)
+        add_caption (&layout, low);
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+                                "Attention weight, head %u.%u", options->layer, options->head);
+}

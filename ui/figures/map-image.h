@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A rectangle of one head's pattern as an indexed image: one pixel a cell, or a block mean where
+ * cells would be finer than print can show. Read in tiles; never T x T at once. */
+#include "capture/attention.h"
+#include "ui/figures/color-bar.h"
+
+typedef struct {
+    guint head;
+    gint64 q0, q1, k0, k1; /* half open */
+    gint64 n_tokens;       /* T */
+    double width, height;  /* points on paper */
+    FoveaRamp ramp;
+} FoveaMapRequest;
+
+/**
+ * fovea_map_image_new:
+ * @block_q: (out): queries a pixel
+ * @block_k: (out): keys a pixel
+ *
+ * Pixels without an allowed pair are transparent; block means are over allowed pairs. At most 600
+ * pixels an inch.
+ *
+ * Errors: FOVEA_ERROR_NUMERIC for a NaN weight, the trace's, G_IO_ERROR_CANCELLED.
+ * Thread: any; blocks.   Owner: caller.
+ */
+FoveaIndexedImage *fovea_map_image_new (FoveaAttention *attention,
+                                        const FoveaMapRequest *request,
+                                        gint64 *block_q,
+                                        gint64 *block_k,
+                                        GCancellable *cancellable,
+                                        GError **error);
