@@ -18,6 +18,7 @@ typedef struct {
 
 struct _FoveaAttention {
     FoveaTrace *trace;
+    gboolean weak; /* the trace owns this, not this the trace */
     FoveaArchitecture *architecture;
     guint layer;
     gint64 n_tokens, n_heads, n_kv_heads, width;
@@ -30,6 +31,18 @@ struct _FoveaAttention {
     gboolean loaded;
     FoveaAttentionSummary *summary;
 };
+
+/**
+ * fovea_attention_open_weak:
+ *
+ * As fovea_attention_open() for the trace's own use: holds no reference on it.
+ */
+FoveaAttention *fovea_attention_open_weak (FoveaTrace *trace, guint layer, GError **error);
+
+/**
+ * fovea_attention_get_layer:
+ */
+guint fovea_attention_get_layer (const FoveaAttention *attention);
 
 /**
  * fovea_attention_makes:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "capture/local-device.h"
+#include "capture/trace-private.h"
 
 enum {
     HOLD_BYTES = 128 << 20,
@@ -64,6 +65,17 @@ has_product (FoveaTrace *trace, guint layer)
 FoveaAttention *
 fovea_attention_open (FoveaTrace *trace, guint layer, GError **error)
 {
+    FoveaAttention *attention = fovea_attention_open_weak (trace, layer, error);
+    if (attention != NULL) {
+        attention->weak = FALSE;
+        fovea_trace_ref (trace);
+    }
+    return attention;
+}
+
+FoveaAttention *
+fovea_attention_open_weak (FoveaTrace *trace, guint layer, GError **error)
+{
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     const FoveaArchitecture *architecture = info->architecture;
     if (layer >= (guint64) architecture->n_layers) {
@@ -80,7 +92,8 @@ fovea_attention_open (FoveaTrace *trace, guint layer, GError **error)
         return NULL;
     }
     FoveaAttention *attention = g_new0 (FoveaAttention, 1);
-    attention->trace = fovea_trace_ref (trace);
+    attention->trace = trace;
+    attention->weak = TRUE;
     attention->architecture = fovea_architecture_copy (architecture);
     attention->layer = layer;
     attention->n_tokens = info->n_tokens;
@@ -105,7 +118,8 @@ fovea_attention_free (FoveaAttention *attention)
 {
     if (attention == NULL)
         return;
-    fovea_trace_unref (attention->trace);
+    if (!attention->weak)
+        fovea_trace_unref (attention->trace);
     fovea_architecture_free (attention->architecture);
     fovea_attention_summary_free (attention->summary);
     g_free (attention->q_name);
@@ -116,6 +130,12 @@ fovea_attention_free (FoveaAttention *attention)
     g_free (attention->lse);
     g_mutex_clear (&attention->lock);
     g_free (attention);
+}
+
+guint
+fovea_attention_get_layer (const FoveaAttention *attention)
+{
+    return attention->layer;
 }
 
 const FoveaScoreRule *
@@ -524,6 +544,27 @@ summary_rows (const FoveaAttentionSummary *summary, FoveaPoint point)
     return NULL;
 }
 
+static gboolean
+make_rows (FoveaAttention *attention,
+           FoveaPoint point,
+           gint64 first_row,
+           gint64 n_rows,
+           float *out,
+           GError **error)
+{
+    if (point.kind == FOVEA_POINT_SCORES || point.kind == FOVEA_POINT_PATTERN)
+        return make_map_rows (attention, point.kind, first_row, n_rows, out, error);
+    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
+    if (summary == NULL)
+        return FALSE;
+    g_autoptr (FoveaArray) shape =
+        fovea_point_describe (attention->architecture, point, attention->n_tokens);
+    gint64 length = fovea_array_row_length (shape);
+    memcpy (out, summary_rows (summary, point) + first_row * length,
+            (gsize) (n_rows * length) * sizeof (float));
+    return TRUE;
+}
+
 gboolean
 fovea_attention_make (FoveaTrace *trace,
                       FoveaPoint point,
@@ -532,18 +573,10 @@ fovea_attention_make (FoveaTrace *trace,
                       float *out,
                       GError **error)
 {
-    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, point.layer, error);
+    FoveaAttention *attention = fovea_trace_borrow_attention (trace, point.layer, error);
     if (attention == NULL)
         return FALSE;
-    if (point.kind == FOVEA_POINT_SCORES || point.kind == FOVEA_POINT_PATTERN)
-        return make_map_rows (attention, point.kind, first_row, n_rows, out, error);
-    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
-    if (summary == NULL)
-        return FALSE;
-    g_autoptr (FoveaArray) shape = fovea_point_describe (fovea_trace_get_info (trace)->architecture,
-                                                         point, attention->n_tokens);
-    gint64 length = fovea_array_row_length (shape);
-    memcpy (out, summary_rows (summary, point) + first_row * length,
-            (gsize) (n_rows * length) * sizeof (float));
-    return TRUE;
+    gboolean ok = make_rows (attention, point, first_row, n_rows, out, error);
+    fovea_trace_return_attention (trace);
+    return ok;
 }

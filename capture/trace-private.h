@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Shared by trace.c and trace-derive.c. Everything is fixed after fovea_trace_new() but the rotary
- * table, which is made once on first need. */
+ * table, which is made once on first need, and the attention under its lock. */
+#include "capture/attention.h"
 #include "capture/point-table.h"
 #include "capture/rotary-table.h"
 #include "capture/trace.h"
@@ -16,7 +17,22 @@ struct _FoveaTrace {
     gpointer backend;
     gsize rotary_once;
     FoveaRotaryTable *rotary;
+    GMutex attention_lock;
+    FoveaAttention *attention; /* of the layer whose maps were derived last */
 };
+
+/**
+ * fovea_trace_borrow_attention:
+ *
+ * The layer's attention for derived points, kept from one call to the next so that reading a map in
+ * slabs does not begin anew each time. Locked until fovea_trace_return_attention().
+ */
+FoveaAttention *fovea_trace_borrow_attention (FoveaTrace *trace, guint layer, GError **error);
+
+/**
+ * fovea_trace_return_attention:
+ */
+void fovea_trace_return_attention (FoveaTrace *trace);
 
 /**
  * fovea_trace_find:

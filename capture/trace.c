@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Traces: look-up of kept arrays by name, and the road to derived points (trace-derive.c).
- * Invariant: nothing changes after fovea_trace_new() but the reference count and the rotary table,
- * so readers need no lock. A read of kept rows costs one hash look-up and the backend's copy. */
+ * Invariant: nothing changes after fovea_trace_new() but the reference count, the rotary table and
+ * the attention of the layer last derived; readers of kept rows need no lock. A read of kept rows
+ * costs one hash look-up and the backend's copy. */
+#include "capture/attention-private.h"
 #include "capture/trace-private.h"
 
 #include <string.h>
@@ -19,6 +21,7 @@ fovea_trace_new (FoveaTraceInfo *info,
     trace->arrays = arrays;
     trace->functions = *functions;
     trace->backend = backend;
+    g_mutex_init (&trace->attention_lock);
     trace->index = g_hash_table_new (g_str_hash, g_str_equal);
     for (guint i = 0; i < arrays->len; i++) {
         FoveaArray *array = g_ptr_array_index (arrays, i);
@@ -39,6 +42,8 @@ fovea_trace_unref (FoveaTrace *trace)
 {
     if (trace == NULL || !g_atomic_ref_count_dec (&trace->refs))
         return;
+    fovea_attention_free (trace->attention);
+    g_mutex_clear (&trace->attention_lock);
     if (trace->functions.free != NULL)
         trace->functions.free (trace->backend);
     g_hash_table_unref (trace->index);
@@ -58,6 +63,25 @@ GPtrArray *
 fovea_trace_get_arrays (FoveaTrace *trace)
 {
     return trace->arrays;
+}
+
+FoveaAttention *
+fovea_trace_borrow_attention (FoveaTrace *trace, guint layer, GError **error)
+{
+    g_mutex_lock (&trace->attention_lock);
+    if (trace->attention == NULL || fovea_attention_get_layer (trace->attention) != layer) {
+        fovea_attention_free (trace->attention);
+        trace->attention = fovea_attention_open_weak (trace, layer, error);
+    }
+    if (trace->attention == NULL)
+        g_mutex_unlock (&trace->attention_lock);
+    return trace->attention;
+}
+
+void
+fovea_trace_return_attention (FoveaTrace *trace)
+{
+    g_mutex_unlock (&trace->attention_lock);
 }
 
 gint64
