@@ -42,21 +42,14 @@ own_size (int64_t width)
     return fovea_amx_query_size (width) + fovea_amx_weigh_size (width);
 }
 
-/* 32 elements of a row of D from @d on, as pieces; NULL counts as zeros. */
-static inline void
-split_elements (const float *row, int64_t d, int64_t width, __m512i *pieces)
-{
-    int64_t n = row != NULL ? width - d : 0;
-    split_row (load_floats (row + d, n), load_floats (row + d + TILE, n - TILE), MAX_PIECES,
-               pieces);
-}
-
+/* One row of keys as pieces; @width is 0 for a row that is missing. */
 static void
-prepare_key (const float *k, int64_t width, uint16_t *out)
+prepare_key (const float *k, int64_t width, int64_t depths, uint16_t *out)
 {
     __m512i pieces[MAX_PIECES];
-    for (int64_t d = 0; d < width; d += DEPTH) {
-        split_elements (k, d, width, pieces);
+    for (int64_t d = 0; d < depths * DEPTH; d += DEPTH) {
+        split_row (load_floats (k + d, width - d), load_floats (k + d + TILE, width - d - TILE),
+                   MAX_PIECES, pieces);
         for (int p = 0; p < MAX_PIECES; p++, out += TILE_BF16)
             _mm512_storeu_si512 (out, pieces[p]);
     }
@@ -90,9 +83,10 @@ prepare (const float *k,
          uint16_t *v_out)
 {
     int64_t group_size = key_size (width) / KEY_GROUPS;
-    for (int64_t j = 0; j < FOVEA_BLOCK; j++)
-        prepare_key (j < n ? k + j * stride : NULL, width,
-                     k_out + j / TILE * group_size + j % TILE * DEPTH);
+    for (int64_t j = 0; j < FOVEA_BLOCK; j++) {
+        uint16_t *out = k_out + j / TILE * group_size + j % TILE * DEPTH;
+        prepare_key (j < n ? k + j * stride : k, j < n ? width : 0, fovea_amx_depths (width), out);
+    }
     if (v_out == NULL)
         return;
     for (int64_t j = 0; j < FOVEA_BLOCK; j += DEPTH) {

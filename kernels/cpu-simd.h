@@ -324,8 +324,12 @@ v_largest (V a)
 INLINE V
 v_load_bf16 (const uint16_t *p)
 {
-    VI bits = {p[0] << 16, p[1] << 16, p[2] << 16, (int32_t) ((uint32_t) p[3] << 16)};
-    return (V) bits;
+    uint32_t bits[4];
+    for (int i = 0; i < 4; i++)
+        bits[i] = (uint32_t) p[i] << 16;
+    V a;
+    memcpy (&a, bits, sizeof a);
+    return a;
 }
 INLINE V
 v_load_f16 (const uint16_t *p)

@@ -83,8 +83,9 @@ check_linear (FoveaLinearArgs args, int mode)
 START_TEST (linear_agrees_with_reference)
 {
     static const FoveaDtype types[] = {FOVEA_F32, FOVEA_F16, FOVEA_BF16};
-    static const int64_t shapes[][3] = {{1, 33, 129},   {1, 1000, 31}, {31, 32, 33}, {33, 127, 128},
-                                        {128, 129, 70}, {129, 64, 1},  {7, 1, 64},   {530, 40, 36}};
+    static const int64_t shapes[][3] = {{1, 33, 129},   {1, 1000, 31},  {31, 32, 33},
+                                        {33, 127, 128}, {128, 129, 70}, {129, 64, 1},
+                                        {7, 1, 64},     {530, 40, 36},  {40, 64, 1100}};
     FoveaDtype dtype = types[_i % 3];
     bool input_major = _i / 3 % 2 == 1;
     for (guint s = 0; s < G_N_ELEMENTS (shapes); s++) {
