@@ -410,6 +410,76 @@ START_TEST (bad_ids_are_named_with_position_and_limit)
 }
 END_TEST
 
+/* A sink that offers no memory and checks the order of what it is given, then hands it on. */
+typedef struct {
+    FoveaSink sink;
+    FoveaSink *inner;
+    GPtrArray *arrays;
+    GHashTable *next; /* "array first-axis index" -> rows so far in it + 1 */
+} StrictSink;
+
+static gboolean
+strict_begin (FoveaSink *sink, const FoveaTraceInfo *info, GPtrArray *arrays, GError **error)
+{
+    StrictSink *self = (StrictSink *) sink;
+    self->arrays = arrays;
+    return self->inner->begin (self->inner, info, arrays, error);
+}
+
+static gboolean
+strict_write (
+    FoveaSink *sink, guint index, gint64 first_row, gint64 n_rows, const void *data, GError **error)
+{
+    StrictSink *self = (StrictSink *) sink;
+    const FoveaArray *array = g_ptr_array_index (self->arrays, index);
+    gint64 within = array->row_axes == 2 ? array->shape[1] : array->shape[0];
+    for (gint64 row = first_row; row < first_row + n_rows; row++) {
+        gpointer key = GSIZE_TO_POINTER ((gsize) index << 32 | (gsize) (row / within));
+        gint64 next = (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (self->next, key));
+        ck_assert_msg (row % within == next, "%s: row %d came out of order", array->name,
+                       (int) row);
+        g_hash_table_insert (self->next, key, GSIZE_TO_POINTER ((gsize) next + 1));
+    }
+    return self->inner->write (self->inner, index, first_row, n_rows, data, error);
+}
+
+static FoveaTrace *
+strict_finish (FoveaSink *sink, GError **error)
+{
+    StrictSink *self = (StrictSink *) sink;
+    GHashTableIter iter;
+    gpointer key, value;
+    gint64 rows = 0, expected = 0;
+    g_hash_table_iter_init (&iter, self->next);
+    while (g_hash_table_iter_next (&iter, &key, &value))
+        rows += (gint64) GPOINTER_TO_SIZE (value);
+    for (guint i = 0; i < self->arrays->len; i++)
+        expected += fovea_array_n_rows (g_ptr_array_index (self->arrays, i));
+    ck_assert_int_eq (rows, expected);
+    return self->inner->finish (self->inner, error);
+}
+
+START_TEST (a_sink_without_memory_of_its_own_gets_every_row_once_in_order)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree gint32 *ids = random_ids (T, 41);
+    Runner runner = runner_open ("demo", "cpu", T, chunk_sizes[_i]);
+    g_autoptr (FoveaTrace) direct = runner_capture (&runner, ids, T, "all", FOVEA_F32, TRUE, NULL);
+    const FoveaPlanOptions options = {"all", FOVEA_F32, TRUE};
+    g_autoptr (FoveaPlan) plan =
+        fovea_plan_new (fovea_model_get_architecture (runner.model), &options, &error);
+    g_autoptr (FoveaTraceInfo) info = runner_info (&runner, ids, T);
+    g_autoptr (FoveaSink) inner = fovea_memory_sink_new ();
+    g_autoptr (GHashTable) next = g_hash_table_new (NULL, NULL);
+    StrictSink strict = {{strict_begin, strict_write, strict_finish}, inner, NULL, next};
+    g_autoptr (FoveaTrace) handed = fovea_session_capture (runner.session, info, plan, &strict.sink,
+                                                           NULL, NULL, NULL, NULL, &error);
+    ck_assert_msg (handed != NULL, "%s", error != NULL ? error->message : "");
+    compare_traces (direct, handed, NULL, 0);
+    runner_close (&runner);
+}
+END_TEST
+
 /* A copy of the small Llama whose tensor @name begins with a NaN. Owner: caller. */
 static char *
 model_with_nan (const char *name)
@@ -506,6 +576,7 @@ main (void)
     tcase_add_test (bits, slices_hold_the_rows_and_heads_asked_for);
     tcase_add_test (bits, narrow_types_round_what_f32_keeps);
     tcase_add_test (bits, bf16_stays_near_f32);
+    tcase_add_loop_test (bits, a_sink_without_memory_of_its_own_gets_every_row_once_in_order, 0, 4);
     tcase_add_loop_test (summaries, summaries_do_not_depend_on_chunks, 0, 3);
     tcase_add_test (summaries, summaries_follow_from_the_pattern);
     tcase_add_loop_test (limits, predicted_memory_is_the_memory_used, 0, 3);
