@@ -292,7 +292,7 @@ build_title (FoveaInspector *self)
     GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
     self->title = GTK_LABEL (gtk_label_new (""));
     self->sentence = GTK_LABEL (gtk_label_new (""));
-    gtk_widget_add_css_class (GTK_WIDGET (self->title), "title");
+    gtk_widget_add_css_class (GTK_WIDGET (self->title), "subject");
     gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "quiet");
     gtk_label_set_xalign (self->title, 0);
     gtk_label_set_xalign (self->sentence, 0);

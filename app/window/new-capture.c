@@ -402,7 +402,7 @@ add_text (GtkWidget *card, const char *css)
     gtk_label_set_xalign (GTK_LABEL (label), 0);
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
     gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 26);
     gtk_box_append (GTK_BOX (card), label);
     return GTK_LABEL (label);
 }
@@ -463,6 +463,12 @@ new_capture_present (FoveaWindow *window)
     gtk_window_set_default_size (GTK_WINDOW (self->dialog), 816, 660);
     gtk_widget_add_css_class (self->dialog, "fovea");
     gtk_widget_add_css_class (columns, "newcapture");
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                          gtk_named_action_new ("window.close")));
+    gtk_widget_add_controller (self->dialog, keys);
     build_header (self);
     gtk_box_append (GTK_BOX (columns), build_form (self));
     gtk_box_append (GTK_BOX (columns), build_prediction (self));

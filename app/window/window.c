@@ -345,6 +345,13 @@ fovea_window_get_status (FoveaWindow *self)
     return fovea_status_line_get_text (self->status);
 }
 
+const char *
+fovea_window_get_failure (FoveaWindow *self)
+{
+    return gtk_info_bar_get_revealed (self->failure) ? gtk_label_get_text (self->failure_text)
+                                                     : NULL;
+}
+
 void
 fovea_window_show_view (FoveaWindow *self, const char *name)
 {

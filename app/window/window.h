@@ -51,6 +51,13 @@ FoveaSelection *fovea_window_get_selection (FoveaWindow *self);
 gboolean fovea_window_is_busy (FoveaWindow *self);
 
 /**
+ * fovea_window_get_failure:
+ *
+ * The line at the top, NULL if none is shown.   Owner: the window.   Thread: main.
+ */
+const char *fovea_window_get_failure (FoveaWindow *self);
+
+/**
  * fovea_window_get_status:
  *
  * Text of the status line.   Owner: the window.   Thread: main.

@@ -1,0 +1,220 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The whole window on a display with the bundled model: run, open, cancel, export, failure. Nothing
+ * sleeps; exit status 77 without a display. */
+#include <gtk/gtk.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/window/application.h"
+#include "app/window/window.h"
+#include "fovea-config.h"
+#include "storage/store.h"
+#include "tests/support.h"
+
+#define DEADLINE_S 60
+
+static const char text[] = "The Psychologist was the only person besides the Doctor and myself who "
+                           "had attended the previous dinner. The Psychologist was quiet.";
+
+/* One for all tests: a process can register an application once. */
+static FoveaApplication *application;
+
+typedef struct {
+    FoveaWindow *window;
+    FoveaSelection *selection;
+    char *folder, *path;
+} Bench;
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+#define RUN_UNTIL(condition)                                                                       \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
+        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
+            g_timeout_add (20, tick, NULL);                                                        \
+            g_main_context_iteration (NULL, TRUE);                                                 \
+        }                                                                                          \
+        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
+    }                                                                                              \
+    G_STMT_END
+
+static Bench *
+bench_new (void)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    bench->folder = support_temp_dir ();
+    bench->path = g_build_filename (bench->folder, "look.fovea", NULL);
+    bench->window = fovea_window_new (GTK_APPLICATION (application));
+    bench->selection = fovea_window_get_selection (bench->window);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    RUN_UNTIL (gtk_widget_get_mapped (GTK_WIDGET (bench->window)));
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    support_remove_dir (bench->folder);
+    g_free (bench->path);
+    g_free (bench);
+}
+
+static void
+run_and_score (Bench *bench)
+{
+    fovea_window_run_text (bench->window, text, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+}
+
+static void
+activate (Bench *bench, const char *action, GVariant *parameter)
+{
+    g_action_group_activate_action (G_ACTION_GROUP (bench->window), action, parameter);
+}
+
+START_TEST (a_text_is_run_kept_scored_and_shown)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    const FoveaTraceInfo *info = fovea_selection_get_info (bench->selection);
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    ck_assert_int_eq (info->architecture->n_layers, 6);
+    ck_assert_uint_eq (fovea_table_get_n_rows (fovea_selection_get_heads (bench->selection)), 72);
+    /* The first look is at an induction head, which this model has in its last layer. */
+    ck_assert_uint_eq (place->layer, 5);
+    ck_assert_int_lt (place->key, place->query);
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, 0, NULL);
+    ck_assert_uint_eq (sequences->len, 1);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_store_that_was_scored_opens_with_its_heads)
+{
+    Bench *first = bench_new (), *second = bench_new ();
+    run_and_score (first);
+    fovea_window_open (second->window, first->path);
+    RUN_UNTIL (fovea_selection_get_info (second->selection) != NULL);
+    ck_assert_ptr_nonnull (fovea_selection_get_heads (second->selection));
+    ck_assert (!fovea_window_is_busy (second->window));
+    bench_free (second);
+    bench_free (first);
+}
+END_TEST
+
+START_TEST (a_cancelled_run_leaves_nothing_in_the_store)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *path = support_data ("data/texts/moby_dick.txt");
+    g_autofree char *whole = NULL;
+    ck_assert (g_file_get_contents (path, &whole, NULL, NULL));
+    whole[12000] = '\0';
+    fovea_window_run_text (bench->window, whole, bench->path);
+    ck_assert (fovea_window_is_busy (bench->window));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Cancelled");
+    ck_assert_ptr_null (fovea_selection_get_source (bench->selection));
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) kept = store != NULL ? fovea_store_list_sequences (store, 0, NULL) : NULL;
+    ck_assert (kept == NULL || kept->len == 0);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (what_is_no_store_is_refused_in_one_line)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *path = g_build_filename (bench->folder, "no.fovea", NULL);
+    ck_assert (g_file_set_contents (path, "this is no store", -1, NULL));
+    fovea_window_open (bench->window, path);
+    const char *message;
+    RUN_UNTIL ((message = fovea_window_get_failure (bench->window)) != NULL);
+    ck_assert_ptr_nonnull (strstr (message, "no.fovea"));
+    ck_assert_ptr_null (strchr (message, '\n'));
+    ck_assert_ptr_null (fovea_selection_get_source (bench->selection));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (an_export_has_the_bytes_of_the_command_it_names)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    static const char *const views[] = {"map", "heads"};
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+        g_autofree char *name = g_strconcat (views[i], ".svg", NULL);
+        g_autofree char *path = g_build_filename (bench->folder, name, NULL);
+        g_autofree char *program =
+            g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
+        g_autofree char *window_bytes = NULL, *command_bytes = NULL, *line = NULL;
+        gsize window_size, command_size;
+        int status;
+        activate (bench, "view", g_variant_new_string (views[i]));
+        activate (bench, "export-to", g_variant_new_string (path));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        const char *said = fovea_window_get_status (bench->window);
+        const char *command = strstr (said, "fovea figure");
+        ck_assert_msg (command != NULL, "%s", said);
+        ck_assert (g_file_get_contents (path, &window_bytes, &window_size, NULL));
+        ck_assert_int_eq (remove (path), 0);
+        line = g_strconcat (program, command + strlen ("fovea"), NULL);
+        ck_assert (g_spawn_command_line_sync (line, NULL, NULL, &status, NULL));
+        ck_assert_int_eq (status, 0);
+        ck_assert (g_file_get_contents (path, &command_bytes, &command_size, NULL));
+        ck_assert_uint_eq (window_size, command_size);
+        ck_assert (memcmp (window_bytes, command_bytes, window_size) == 0);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (back_and_forward_follow_the_selection)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    FoveaPlace before = *fovea_selection_get_place (bench->selection);
+    fovea_selection_select_head (bench->selection, 1, 3);
+    ck_assert (g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "back"));
+    activate (bench, "back", NULL);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, before.layer);
+    ck_assert (g_action_group_get_action_enabled (G_ACTION_GROUP (bench->window), "forward"));
+    activate (bench, "forward", NULL);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 3);
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    application = fovea_application_new ();
+    if (!g_application_register (G_APPLICATION (application), NULL, NULL))
+        return EXIT_FAILURE;
+    Suite *suite = suite_create ("window");
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 120);
+    tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
+    tcase_add_test (tcase, a_store_that_was_scored_opens_with_its_heads);
+    tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
+    tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
+    tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
+    tcase_add_test (tcase, back_and_forward_follow_the_selection);
+    suite_add_tcase (suite, tcase);
+    int status = support_run (suite);
+    g_object_unref (application);
+    return status;
+}
