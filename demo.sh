@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The Fovea authors
 # SPDX-License-Identifier: MIT
 # From nothing to the head table of a real model: installs what is missing, builds, runs the bundled
-# model on the bundled texts and on random repeats, draws three figures, and opens the window.
+# model on the bundled texts and on random repeats, draws three figures (the map is of an induction
+# head on a random repeat), and opens the window.
 set -eu
 cd "$(dirname "$0")"
 . .ci/install
@@ -26,7 +27,7 @@ rm -f "$store" "$store-journal"
 "$fovea" heads "$store"
 for suffix in pdf png; do
     "$fovea" figure heads "$store" -o "$out/heads.$suffix"
-    "$fovea" figure map "$store" --head 5.7 -o "$out/map.$suffix"
+    "$fovea" figure map "$store" --run 2 --head 5.7 -o "$out/map.$suffix"
     "$fovea" figure tokens "$store" --head 5.7 -o "$out/tokens.$suffix"
 done
 
