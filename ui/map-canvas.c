@@ -382,6 +382,8 @@ fovea_map_canvas_init (FoveaMapCanvas *self)
     self->hover_cells = fovea_cell_model_new (self->hover);
     self->proxy = g_object_new (FOVEA_TYPE_CELL_PROXY, NULL);
     gtk_widget_set_parent (self->proxy, GTK_WIDGET (self));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Attention map", -1);
     fovea_map_canvas_add_input (self);
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->wholes, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);

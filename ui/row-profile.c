@@ -191,6 +191,8 @@ static void
 fovea_row_profile_init (FoveaRowProfile *self)
 {
     GtkGesture *click = gtk_gesture_click_new ();
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Selected row over all keys", -1);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }

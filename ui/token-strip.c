@@ -480,6 +480,8 @@ fovea_token_strip_init (FoveaTokenStrip *self)
     gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Tokens",
+                                    -1);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
     add_controllers (self);
 }

@@ -246,18 +246,6 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
-text_changed (FoveaWindow *self)
-{
-    g_autofree char *text = fovea_start_page_get_text (self->start);
-    if (self->prediction != NULL)
-        g_cancellable_cancel (self->prediction);
-    g_clear_object (&self->prediction);
-    self->prediction = g_cancellable_new ();
-    fovea_capture_task_predict_async (text_request (text), self->prediction, predicted,
-                                      g_object_ref (self));
-}
-
-static void
 looked (GObject *object, GAsyncResult *result, gpointer data)
 {
     g_autoptr (FoveaWindow) self = data;
@@ -270,15 +258,29 @@ looked (GObject *object, GAsyncResult *result, gpointer data)
     fovea_trace_source_unref (source);
 }
 
+static void
+text_changed (FoveaWindow *self)
+{
+    g_autofree char *text = fovea_start_page_get_text (self->start);
+    if (self->prediction != NULL)
+        g_cancellable_cancel (self->prediction);
+    g_clear_object (&self->prediction);
+    self->prediction = g_cancellable_new ();
+    fovea_capture_task_predict_async (text_request (text), self->prediction, predicted,
+                                      g_object_ref (self));
+    /* Here rather than at the start, so that the first frame has the processor to itself. */
+    if (!self->looked)
+        fovea_capture_task_look_async (text, self->cancellable, looked, g_object_ref (self));
+    self->looked = TRUE;
+}
+
 void
 fovea_window_connect_jobs (FoveaWindow *self)
 {
-    g_autofree char *text = fovea_start_page_get_text (self->start);
     self->relay = fovea_relay_new (show_progress, self);
     g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (read_item), self,
                              G_CONNECT_SWAPPED);
-    fovea_capture_task_look_async (text, self->cancellable, looked, g_object_ref (self));
 }

@@ -37,6 +37,7 @@ struct _FoveaWindow {
     FoveaRelay *relay;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
+    gboolean looked;           /* the start page's maps are on their way */
     gboolean untouched; /* nothing was selected by hand since the sequence was opened */
     gint64 wanted_run;  /* run to look at when its store has been read; 0 = newest */
 };
