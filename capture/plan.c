@@ -282,21 +282,31 @@ fovea_plan_item_span (const FoveaPlanItem *item, gint64 n_tokens, gint64 *first,
     *end = item->open ? n_tokens : CLAMP (to, *first, n_tokens);
 }
 
+/* Queries and keys as they enter the product. Scores reach 50, where bf16 steps by 0.25: rounded
+ * ones would give other maps than the forward pass had, and rows that do not add up to one. */
+static gboolean
+enters_product (const FoveaArchitecture *architecture, FoveaPointKind kind)
+{
+    if (architecture->position == FOVEA_POSITION_ROTARY)
+        return kind == FOVEA_POINT_ROT_Q || kind == FOVEA_POINT_ROT_K;
+    return kind == FOVEA_POINT_Q || kind == FOVEA_POINT_K;
+}
+
 /* Summaries are small and exactness matters in them: they stay f32 whatever is kept. */
 static FoveaDtype
-kept_type (FoveaDtype keep, FoveaPointKind kind, FoveaDtype natural)
+kept_type (const FoveaPlan *plan, FoveaPointKind kind, FoveaDtype natural)
 {
     gboolean scale = kind == FOVEA_POINT_LN1_SCALE || kind == FOVEA_POINT_LN2_SCALE ||
                      kind == FOVEA_POINT_FINAL_SCALE;
     gboolean summary = kind >= FOVEA_POINT_LSE && kind <= FOVEA_POINT_PYRAMID_MAX;
-    return scale || summary ? natural : keep;
+    return scale || summary || enters_product (plan->architecture, kind) ? natural : plan->keep;
 }
 
 static FoveaArray *
 item_array (const FoveaPlan *plan, const FoveaPlanItem *item, gint64 n_tokens)
 {
     FoveaArray *array = fovea_point_describe (plan->architecture, item->point, n_tokens);
-    array->dtype = kept_type (plan->keep, item->point.kind, array->dtype);
+    array->dtype = kept_type (plan, item->point.kind, array->dtype);
     GString *name = g_string_new (array->name);
     if (item->heads != NULL) {
         g_string_append_printf (name, "[%s]", item->heads_text);

@@ -17,7 +17,7 @@ typedef struct _FoveaPlan FoveaPlan;
 
 typedef struct {
     const char *points; /* globs; NULL = "attention" */
-    FoveaDtype keep;    /* F32, BF16 or F16 */
+    FoveaDtype keep;    /* F32, BF16 or F16; what attention maps follow from stays F32 */
     gboolean dense; /* also keep hook_attn_scores and hook_pattern dense where they are requested */
 } FoveaPlanOptions;
 

@@ -154,16 +154,18 @@ untouched_cache (const FoveaArchitecture *architecture, FoveaPlan *plan, gint64 
     return (guint64) (n * architecture->n_layers * n_tokens * row) * sizeof (float);
 }
 
-/* Weights in memory at the peak: the unembedding alone where pages of the others are let go. */
-static guint64
-resident_weights (FoveaModel *model, guint64 kept)
+/* Whether a capture computes logits at all: only for points behind the last layer. */
+static gboolean
+needs_logits (const FoveaArchitecture *architecture, GPtrArray *arrays)
 {
-    guint64 all = fovea_model_get_weight_bytes (model);
-    FoveaWeight matrix;
-    if (kept / FOVEA_KEPT_TO_WEIGHTS < all ||
-        !fovea_model_get_matrix (model, FOVEA_WEIGHT_UNEMBED, 0, &matrix))
-        return all;
-    return (guint64) (matrix.n_out * matrix.n_in) * fovea_dtype_size (matrix.dtype);
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = g_ptr_array_index (arrays, i);
+        FoveaPoint point;
+        if (fovea_point_parse (architecture, array->name, &point) &&
+            point.kind >= FOVEA_POINT_FINAL_SCALE)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Bytes of scratch that stay untouched. */
@@ -181,9 +183,11 @@ untouched (const FoveaArchitecture *architecture,
     } homes[] = {
         {FOVEA_POINT_Z, chunk * architecture->n_heads * architecture->head_width},
         {FOVEA_POINT_PRE_LINEAR, chunk * architecture->mlp_width},
-        {FOVEA_POINT_UNEMBED_OUT, logit_rows * architecture->vocabulary},
     };
-    guint64 floats = 0;
+    gint64 logits = logit_rows * architecture->vocabulary;
+    gboolean unused = !needs_logits (architecture, arrays) ||
+                      all_direct (architecture, arrays, FOVEA_POINT_UNEMBED_OUT);
+    guint64 floats = unused ? (guint64) logits : 0;
     for (guint i = 0; i < G_N_ELEMENTS (homes); i++)
         if (fovea_point_exists (architecture, homes[i].kind) &&
             all_direct (architecture, arrays, homes[i].kind))
@@ -220,5 +224,4 @@ fovea_session_predict_memory (FoveaModel *model,
         return;
     memory->scratch -= untouched (architecture, plan, T, chunk, logit_rows);
     memory->cache -= untouched_cache (architecture, plan, T);
-    memory->weights = resident_weights (model, memory->kept);
 }
