@@ -104,6 +104,28 @@ START_TEST (linear_agrees_with_reference)
 }
 END_TEST
 
+/* Results of 8 MiB and more are written past the caches. */
+START_TEST (large_result_is_the_same_as_its_rows)
+{
+    int64_t rows = 70, n_out = 32768, n_in = 40;
+    FoveaWeight weight = make_weight (FOVEA_BF16, false, n_out, n_in, 1);
+    g_autofree void *data = (void *) weight.data;
+    g_autofree float *x = filled (rows * n_in, 2), *few = g_new (float, 64 * n_out);
+    for (int i = 0; i < n_devices; i++) {
+        size_t bytes = (size_t) (rows * n_out) * sizeof (float);
+        float *y = fovea_ops_cpu.alloc (devices[i], bytes);
+        FoveaLinearArgs args = {
+            .rows = rows, .x = x, .x_stride = n_in, .weight = weight, .y = y, .y_stride = n_out};
+        fovea_ops_cpu.linear (devices[i], &args);
+        args.rows = 40;
+        args.y = few;
+        fovea_ops_cpu.linear (devices[i], &args);
+        ops_compare ("large linear", few, y, 40 * n_out, 1e-12, 1e-5);
+        fovea_ops_cpu.free (devices[i], y);
+    }
+}
+END_TEST
+
 START_TEST (linear_writes_only_its_outputs)
 {
     FoveaWeight weight = make_weight (FOVEA_BF16, false, 40, 33, 1);
@@ -293,6 +315,7 @@ main (void)
     tcase_add_checked_fixture (tests, open_all, close_all);
     tcase_set_timeout (tests, 60);
     tcase_add_loop_test (tests, linear_agrees_with_reference, 0, 18);
+    tcase_add_test (tests, large_result_is_the_same_as_its_rows);
     tcase_add_test (tests, linear_writes_only_its_outputs);
     tcase_add_loop_test (tests, norm_agrees_with_reference, 0, 48);
     tcase_add_loop_test (tests, rotary_agrees_with_reference, 0, 4);
