@@ -260,6 +260,15 @@ add_score_grid (HeadsLayout *layout)
                                FOVEA_INK, 0.5);
 }
 
+static int
+compare_roles (gconstpointer a, gconstpointer b)
+{
+    FoveaMark x, y;
+    fovea_color_map_role (FOVEA_THEME_LIGHT, *(const char *const *) a, &x);
+    fovea_color_map_role (FOVEA_THEME_LIGHT, *(const char *const *) b, &y);
+    return (int) x - (int) y;
+}
+
 /* Marks of the main roles; gives which roles occur, in order of the classes. */
 static GPtrArray *
 add_roles (HeadsLayout *layout)
@@ -285,6 +294,7 @@ add_roles (HeadsLayout *layout)
         if (g_hash_table_add (seen, (gpointer) name))
             g_ptr_array_add (roles, (gpointer) name);
     }
+    g_ptr_array_sort (roles, compare_roles);
     return roles;
 }
 

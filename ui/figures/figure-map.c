@@ -14,13 +14,15 @@
 #include "ui/figures/figure-private.h"
 #include "ui/figures/map-image.h"
 
-#define BAR       114.0
-#define SHORT_BAR 80.0
-#define MIN_SIDE  30.0
-#define MAX_TOKEN 60.0 /* widest token label */
-#define CLEAR     10.0 /* between the diagonal and words */
-#define GAP       12.0
-#define BOX       6.8
+#define BAR          114.0
+#define SHORT_BAR    80.0
+#define SHORTEST_BAR 40.0
+#define MIN_SIDE     30.0
+#define STAIRS_FROM  4.0  /* cells this large are outlined step by step */
+#define MAX_TOKEN    60.0 /* widest token label */
+#define CLEAR        10.0 /* between the diagonal and words */
+#define GAP          12.0
+#define BOX          6.8
 
 typedef struct {
     FoveaScene *scene;
@@ -238,6 +240,30 @@ right_of (MapLayout *layout)
     return layout->x0 + layout->request.width;
 }
 
+/* The past of large cells: a staircase along their edges. */
+static void
+add_stairs (MapLayout *layout)
+{
+    const FoveaMapRequest *r = &layout->request;
+    g_autoptr (GArray) points = g_array_new (FALSE, FALSE, 2 * sizeof (double));
+    gint64 first = MAX (r->q0, r->k0); /* rows above see no key of the rectangle */
+    double left = layout->x0, y = layout->y0 + (first - r->q0) * layout->cell_h;
+    if (first >= r->q1)
+        return;
+    double corner[2] = {left, y};
+    g_array_append_val (points, corner);
+    for (gint64 q = first; q < r->q1; q++, y += layout->cell_h) {
+        double right = left + (MIN (q + 1, r->k1) - r->k0) * layout->cell_w;
+        double upper[2] = {right, y}, lower[2] = {right, y + layout->cell_h};
+        g_array_append_val (points, upper);
+        g_array_append_val (points, lower);
+    }
+    double last[2] = {left, y};
+    g_array_append_val (points, last);
+    fovea_scene_add_path (layout->scene, (const double *) points->data, points->len, TRUE, 0,
+                          FOVEA_INK, FOVEA_AXIS_WIDTH);
+}
+
 /* The rectangle, cut along the diagonal of a causal map: corners in order, and where an edge
  * crosses from one side to the other, the crossing. */
 static void
@@ -335,8 +361,10 @@ add_bar (MapLayout *layout, double *low)
         return depth;
     }
     fovea_color_bar_get_size (ramp, BAR, text, n_lines, &width, &height);
+    g_autofree char *short_title = fovea_text_shorten (title, text, TRUE, layout->measures.width);
+    double bar = MAX (BAR - MAX (width - layout->measures.width, 0), SHORTEST_BAR);
     double left = MIN (layout->x0, MAX (layout->measures.width - MAX (width, words), 0));
-    fovea_color_bar_add (layout->scene, ramp, left, *low + GAP, BAR, text, title, detail);
+    fovea_color_bar_add (layout->scene, ramp, left, *low + GAP, bar, text, short_title, detail);
     *low += GAP + height;
     return 0;
 }
@@ -369,21 +397,23 @@ add_chosen (MapLayout *layout, double depth, double *low)
     g_autofree char *query = position_label (layout, layout->options->query);
     g_autofree char *key = position_label (layout, layout->options->key);
     g_autofree char *weight = fovea_text_number (layout->weight, 2);
-    g_autofree char *head = g_strdup_printf ("%s to %s, weight %s", query, key, weight);
+    g_autofree char *head = g_strdup_printf ("%s to %s", query, key);
+    g_autofree char *middle = g_strdup_printf ("weight %s", weight);
     g_autofree char *rank = fovea_text_count (layout->rank);
     g_autofree char *count = fovea_text_count (layout->n_allowed);
-    g_autofree char *tail = g_strdup_printf ("rank %s of %s keys in its row", rank, count);
+    g_autofree char *tail = g_strdup_printf ("rank %s of %s keys", rank, count);
     double width =
         indent + MAX (fovea_text_width (head, text, TRUE), fovea_text_width (tail, text, FALSE));
     double y = (depth > 0 ? depth : layout->y0) + GAP, x = right_of (layout) - width;
-    if (!fits_in_future (layout, width, y + 2 * line)) {
+    if (!fits_in_future (layout, width, y + 3 * line)) {
         x = MIN (layout->x0, MAX (layout->measures.width - width, 0));
         y = *low + GAP;
-        *low = y + 2 * line;
+        *low = y + 3 * line;
     }
     add_box (layout, x + 0.5, y - 0.2, BOX, BOX, FALSE);
     fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text, head, &bold);
-    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text + line, tail, &plain);
+    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text + line, middle, &bold);
+    fovea_scene_add_text (layout->scene, x + indent, y + 0.86 * text + 2 * line, tail, &plain);
 }
 
 static void
@@ -413,7 +443,11 @@ add_map (MapLayout *layout, GError **error)
     fovea_scene_add_image (layout->scene, layout->x0, layout->y0,
                            image->width * layout->block_k * layout->cell_w,
                            image->height * layout->block_q * layout->cell_h, image);
-    add_outline (layout);
+    if (fovea_attention_get_rule (layout->attention)->causal &&
+        MIN (layout->cell_w, layout->cell_h) >= STAIRS_FROM)
+        add_stairs (layout);
+    else
+        add_outline (layout);
     return TRUE;
 }
 

@@ -121,6 +121,9 @@ add_token (TokensLayout *layout, gint64 position, double limit)
                                    (ABOVE + BELOW) * text, ground, FOVEA_PAPER, 0.3);
     fovea_scene_add_text (layout->scene, layout->x, layout->baseline, words, &style);
     layout->x += width;
+    /* A name is no text: it keeps off what follows. */
+    if (layout->info->special != NULL && layout->info->special[position])
+        layout->x += 0.4 * text;
     if (ends_line (layout, position))
         next_line (layout);
     return TRUE;
@@ -135,7 +138,7 @@ add_text (TokensLayout *layout)
     double foot = GAP + height + (layout->measures.caption ? GAP + 3 * text : GAP + 2 * text);
     double limit = layout->measures.max_height - foot;
     gint64 n = 0;
-    layout->baseline = ABOVE * text;
+    layout->baseline = ABOVE * text + (layout->measures.letters ? 1.9 * text : 0);
     while (n < layout->info->n_tokens && add_token (layout, n, limit))
         n++;
     if (layout->x == 0)

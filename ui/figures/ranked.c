@@ -135,6 +135,8 @@ static void
 add_marks (Plot *plot)
 {
     const FoveaRankedPanel *p = plot->panel;
+    /* White edges would hollow out marks that overlap. */
+    double edge = x_of (plot, 2) - x_of (plot, 1) < 2 * RADIUS ? 0 : EDGE;
     /* From the last to the first, so that the leading marks lie on top. */
     for (guint i = plot->heads->len; i-- > 0;) {
         const Head *head = &g_array_index (plot->heads, Head, i);
@@ -143,7 +145,7 @@ add_marks (Plot *plot)
         double down = y_of (plot, head->value - head->error);
         if (isfinite (head->error) && down - up > 2 * RADIUS)
             fovea_scene_add_line (plot->scene, x, up, x, down, BAR_WIDTH, p->color);
-        fovea_mark_add (plot->scene, p->mark, x, y_of (plot, head->value), RADIUS, p->color, EDGE);
+        fovea_mark_add (plot->scene, p->mark, x, y_of (plot, head->value), RADIUS, p->color, edge);
     }
 }
 

@@ -131,7 +131,9 @@ fovea_text_number (double value, guint digits)
 {
     GString *out = g_string_new (value < 0 ? "−" : NULL);
     double size = fabs (value);
-    gboolean plain = size == 0 || (size > 0.00999 && size < 1e6) || !isfinite (size);
+    /* Exact small powers are written as such, other thousandths in full. */
+    gboolean power = size < 0.00999 && fabs (log10 (size) - round (log10 (size))) < 1e-9;
+    gboolean plain = size == 0 || (size > 0.00099 && size < 1e6 && !power) || !isfinite (size);
     char format[16], text[G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf (format, sizeof format, "%%.%u%c", plain ? digits : digits - 1, plain ? 'g' : 'e');
     g_ascii_formatd (text, sizeof text, format, size);
