@@ -371,6 +371,15 @@ panel_note (FoveaTable *heads, gboolean repeats)
                             count > 1 ? "s" : "", tail);
 }
 
+/* Width for panels: the last rank's label may hang over the axis' end. */
+static double
+panel_room (HeadsLayout *layout)
+{
+    g_autofree char *last = fovea_text_count (layout->n_layers * layout->n_heads);
+    double half = fovea_text_width (last, layout->measures.text, FALSE) / 2;
+    return layout->measures.width - layout->left - MAX (half - FOVEA_RANKED_INSET, 0);
+}
+
 static void
 add_one_panel (HeadsLayout *layout, double top)
 {
@@ -382,7 +391,7 @@ add_one_panel (HeadsLayout *layout, double top)
                               .color = FOVEA_INK,
                               .x = layout->left,
                               .y = top,
-                              .width = layout->measures.width - layout->left,
+                              .width = panel_room (layout),
                               .height = PANEL_HEIGHT,
                               .text = layout->measures.text,
                               .numbers = TRUE,
@@ -399,7 +408,7 @@ add_panels (HeadsLayout *layout, double top)
     for (guint i = 0; i < MAX_PANELS; i++)
         if (fovea_ranked_has_values (layout->heads, panel_column (layout->heads, i)))
             shown[n++] = i;
-    double room = layout->measures.width - layout->left;
+    double room = panel_room (layout);
     double gap = MIN (PANEL_GAP, room * 0.08);
     for (guint i = 0; i < n; i++) {
         double width = (room - (n - 1) * gap) / n;

@@ -188,6 +188,18 @@ label_half (GArray *ticks, gboolean last, double text)
     return half;
 }
 
+/* Room kept below a map that the page's height limits: axis name, key, chosen cell, caption. */
+static double
+get_foot (MapLayout *layout)
+{
+    double text = layout->measures.text, width, height;
+    fovea_color_bar_get_size (&layout->request.ramp, BAR, text, 2, &width, &height);
+    double foot = 5.5 * text + GAP + height;
+    if (layout->chosen)
+        foot += GAP + 4 * text;
+    return layout->measures.caption ? foot + GAP + 4 * text : foot;
+}
+
 /* Sizes of cells and the map's corner. Positions first; token labels where a cell is as high as a
  * line of text. */
 static void
@@ -213,7 +225,7 @@ measure_map (MapLayout *layout)
             right = FOVEA_AXIS_WIDTH;
         layout->cell_w = (layout->measures.width - layout->x0 - right) / n_k;
         double below = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
-        double room = layout->measures.max_height - below - 5.5 * text;
+        double room = layout->measures.max_height - below - get_foot (layout);
         layout->cell_h = MIN (MAX (layout->cell_w, MIN_SIDE / n_q), room / n_q);
         if (layout->cell_w > layout->cell_h && layout->cell_h * n_k >= MIN_SIDE)
             layout->cell_w = layout->cell_h;
@@ -404,6 +416,7 @@ add_chosen (MapLayout *layout, double depth, double *low)
     g_autofree char *tail = g_strdup_printf ("rank %s of %s keys", rank, count);
     double width =
         indent + MAX (fovea_text_width (head, text, TRUE), fovea_text_width (tail, text, FALSE));
+    width = MAX (width, indent + fovea_text_width (middle, text, TRUE));
     double y = (depth > 0 ? depth : layout->y0) + GAP, x = right_of (layout) - width;
     if (!fits_in_future (layout, width, y + 3 * line)) {
         x = MIN (layout->x0, MAX (layout->measures.width - width, 0));

@@ -103,7 +103,10 @@ read_hexadecimal (Span span)
 {
     g_autoptr (GByteArray) bytes = g_byte_array_new ();
     int high = -1;
-    for (const char *p = span.at; p < span.end && *p != '>'; p++) {
+    const char *close = find (span, ">");
+    if (close == NULL)
+        return NULL;
+    for (const char *p = span.at; p < close; p++) {
         int digit = g_ascii_xdigit_value (*p);
         if (digit < 0)
             continue;

@@ -14,7 +14,6 @@
 #define RADIUS     1.9
 #define EDGE       0.4
 #define BAR_WIDTH  0.6
-#define INSET      4.0 /* first and last mark from the ends of the axis */
 #define MAX_LABELS 6
 #define NAMED_FROM 0.25 /* of the axis: lower scores stay unnamed */
 #define LABEL_GAP  5.0
@@ -72,7 +71,8 @@ static double
 x_of (const Plot *plot, double rank)
 {
     double n = MAX (plot->heads->len, 2);
-    return plot->panel->x + INSET + (rank - 1) / (n - 1) * (plot->panel->width - 2 * INSET);
+    return plot->panel->x + FOVEA_RANKED_INSET +
+           (rank - 1) / (n - 1) * (plot->panel->width - 2 * FOVEA_RANKED_INSET);
 }
 
 static double

@@ -7,6 +7,8 @@
 #include "ui/figures/color-map.h"
 #include "ui/figures/scene.h"
 
+#define FOVEA_RANKED_INSET 4.0 /* first and last mark from the ends of the axis, points */
+
 typedef struct {
     const char *column; /* of the heads table */
     const char *title;

@@ -1,0 +1,557 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Figures by structure: which colour a cell has, that sizes are exact, labels do not collide, and
+ * files are the same twice and carry their query. Fonts differ between machines, so no picture is
+ * compared with a stored one. */
+#include "tests/figure-support.h"
+#include "tests/support.h"
+#include "ui/figures/color-map.h"
+
+#include <gio/gio.h>
+#include <math.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const FoveaMapOptions whole = {.q1 = -1, .k1 = -1, .query = -1, .key = -1};
+
+static FoveaFigure *
+map_of (FoveaTrace *trace, FoveaMapOptions options, double width_mm)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaFigureStyle style = {.width_mm = width_mm, .caption = TRUE};
+    FoveaFigure *figure = fovea_figure_map_new (trace, &options, &style, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    return figure;
+}
+
+static FoveaFigure *
+heads_of (FoveaTrace *trace, FoveaTable *table, const char *score, double width_mm)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaFigureStyle style = {.width_mm = width_mm, .caption = TRUE, .letters = TRUE};
+    FoveaHeadsOptions options = {score};
+    FoveaFigure *figure = fovea_figure_heads_new (trace, table, &options, &style, NULL, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    return figure;
+}
+
+static FoveaFigure *
+tokens_of (FoveaTrace *trace, const float *values, double low, double high)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaFigureStyle style = {.caption = TRUE};
+    FoveaTokensOptions options = {"change", values, low, high, FOVEA_COLOR_LINEAR};
+    FoveaFigure *figure =
+        fovea_figure_tokens_new (fovea_trace_get_info (trace), &options, &style, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    return figure;
+}
+
+static void
+assert_near (guint32 got, guint32 expected)
+{
+    for (int shift = 0; shift < 24; shift += 8)
+        ck_assert_msg (ABS ((int) (got >> shift & 255) - (int) (expected >> shift & 255)) <= 4,
+                       "colour %06X, expected %06X", got & 0xFFFFFF, expected & 0xFFFFFF);
+}
+
+/* --- maps --- */
+
+START_TEST (every_cell_of_a_map_has_the_colour_of_its_weight)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (12);
+    FoveaMapOptions options = whole;
+    options.layer = 1;
+    options.head = 2;
+    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    const FoveaItem *map = figure_find_image (figure, 0);
+    ck_assert_uint_eq (map->image->width, 12);
+    ck_assert_uint_eq (map->image->height, 12);
+    double cell = map->w / 12, floor = fovea_color_map_floor (12);
+    for (gint64 q = 0; q < 12; q++) {
+        for (gint64 k = 0; k <= q; k++) {
+            /* Off the middle, where an axis' tick or a letter never comes. */
+            guint32 got =
+                figure_pixel (figure, map->x + (k + 0.4) * cell, map->y + (q + 0.6) * cell);
+            double weight = figure_weight (1, 2, 12, q, k);
+            assert_near (got, fovea_color_map_log (FOVEA_THEME_LIGHT, weight, floor));
+        }
+    }
+}
+END_TEST
+
+START_TEST (future_of_a_map_is_paper_and_not_a_colour)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (12);
+    g_autoptr (FoveaFigure) figure = map_of (trace, whole, 0);
+    const FoveaItem *map = figure_find_image (figure, 0);
+    for (guint q = 0; q < 12; q++)
+        for (guint k = q + 1; k < 12; k++)
+            ck_assert_uint_eq (map->image->palette[map->image->pixels[q * 12 + k]] >> 24, 0);
+}
+END_TEST
+
+START_TEST (rectangle_without_future_has_its_key_below)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (40);
+    FoveaMapOptions options = whole;
+    g_autoptr (FoveaFigure) full = map_of (trace, options, 0);
+    options.q0 = options.k1 = 20;
+    g_autoptr (FoveaFigure) past = map_of (trace, options, 0);
+    const FoveaItem *map = figure_find_image (full, 0), *bar = figure_find_image (full, 1);
+    ck_assert_double_lt (bar->y, map->y + map->h / 2);
+    map = figure_find_image (past, 0);
+    bar = figure_find_image (past, 1);
+    ck_assert_double_gt (bar->y, map->y + map->h);
+}
+END_TEST
+
+START_TEST (linear_scale_uses_shares_and_rectangle_only_its_cells)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (40);
+    FoveaMapOptions options = whole;
+    options.scale = FOVEA_COLOR_LINEAR;
+    options.q0 = 10;
+    options.q1 = 20;
+    options.k0 = 4;
+    options.k1 = 16;
+    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    const FoveaItem *map = figure_find_image (figure, 0);
+    ck_assert_uint_eq (map->image->width, 12);
+    ck_assert_uint_eq (map->image->height, 10);
+    ck_assert_double_eq_tol (map->w / 12, map->h / 10, 1e-9);
+    double weight = figure_weight (0, 0, 40, 10, 9);
+    assert_near (map->image->palette[map->image->pixels[5]],
+                 fovea_color_map_linear (FOVEA_THEME_LIGHT, weight));
+}
+END_TEST
+
+START_TEST (cells_finer_than_print_become_block_means_that_the_bar_states)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (900);
+    FoveaMapOptions options = whole;
+    options.floor = 1e-3;
+    g_autoptr (FoveaFigure) figure = map_of (trace, options, 45);
+    const FoveaItem *map = figure_find_image (figure, 0);
+    guint n = (guint) ceil (900 * (72.0 / 600) / map->w);
+    ck_assert_uint_gt (n, 1);
+    ck_assert_uint_eq (map->image->width, (900 + n - 1) / n);
+    double sum = 0;
+    guint pairs = 0, row = 100;
+    for (guint q = row * n; q < (row + 1) * n; q++)
+        for (guint k = row * n; k <= q; k++, pairs++)
+            sum += figure_weight (0, 0, 900, q, k);
+    guint8 index = map->image->pixels[row * map->image->width + row];
+    assert_near (map->image->palette[index],
+                 fovea_color_map_log (FOVEA_THEME_LIGHT, sum / pairs, 1e-3));
+    g_autofree char *words = g_strdup_printf ("mean of %u × %u", n, n);
+    ck_assert (figure_has_text (figure, words));
+}
+END_TEST
+
+START_TEST (chosen_cell_is_named_with_tokens_weight_and_rank)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (60);
+    FoveaMapOptions options = whole;
+    options.query = 50;
+    options.key = 0;
+    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    ck_assert (figure_has_text (figure, "50 “sky” to 0 “bos”"));
+    ck_assert (figure_has_text (figure, "rank 1 of 51 keys"));
+    ck_assert (figure_has_text (figure, "weight 0.5"));
+}
+END_TEST
+
+static const struct {
+    gint64 n_tokens;
+    double width_mm;
+    gboolean token_axes;
+    gint64 query, key;
+    gint64 q0, q1, k0, k1;
+} layouts[] = {
+    {1, 0, FALSE, -1, -1, 0, -1, 0, -1},       {5, 0, TRUE, 4, 1, 0, -1, 0, -1},
+    {5, 183, TRUE, -1, -1, 0, -1, 0, -1},      {20, 0, TRUE, 15, 3, 0, -1, 0, -1},
+    {160, 0, FALSE, 157, 26, 0, -1, 0, -1},    {160, 183, FALSE, 157, 26, 0, -1, 0, -1},
+    {160, 0, TRUE, 80, 79, 0, -1, 0, -1},      {160, 60, FALSE, 159, 159, 0, -1, 0, -1},
+    {160, 0, FALSE, 100, 0, 100, 101, 0, 160}, {160, 0, FALSE, -1, -1, 0, 160, 3, 4},
+    {160, 0, FALSE, 120, 3, 100, 140, 0, 160}, {160, 0, FALSE, -1, -1, 100, 140, 0, 60},
+};
+
+START_TEST (labels_of_a_map_never_touch_and_size_is_exact)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (layouts[_i].n_tokens);
+    FoveaMapOptions options = {.q0 = layouts[_i].q0,
+                               .q1 = layouts[_i].q1,
+                               .k0 = layouts[_i].k0,
+                               .k1 = layouts[_i].k1,
+                               .token_axes = layouts[_i].token_axes,
+                               .query = layouts[_i].query,
+                               .key = layouts[_i].key};
+    g_autoptr (FoveaFigure) figure = map_of (trace, options, layouts[_i].width_mm);
+    figure_assert_tidy (figure);
+    double width, height;
+    fovea_figure_get_size (figure, &width, &height);
+    ck_assert_double_eq_tol (width, layouts[_i].width_mm > 0 ? layouts[_i].width_mm : 89, 1e-9);
+    ck_assert_double_le (height, 247);
+    ck_assert_double_eq (fovea_figure_get_smallest_text (figure), 7);
+}
+END_TEST
+
+/* --- heads and tokens --- */
+
+START_TEST (heads_figure_has_a_map_a_head_and_tidy_labels)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (30);
+    g_autoptr (FoveaTable) table = figure_heads (2, 3);
+    g_autoptr (FoveaFigure) figure = heads_of (trace, table, NULL, _i == 0 ? 0 : 89);
+    figure_assert_tidy (figure);
+    ck_assert_ptr_nonnull (figure_find_image (figure, 6)); /* six maps and the key's ramp */
+    ck_assert_ptr_null (figure_find_image (figure, 7));
+    ck_assert (figure_has_text (figure, "8 random repeats of 100 tokens"));
+    double width;
+    fovea_figure_get_size (figure, &width, NULL);
+    ck_assert_double_eq_tol (width, _i == 0 ? 183 : 89, 1e-9);
+    const FoveaItem *last = figure_find_image (figure, 5);
+    assert_near (last->image->palette[last->image->pixels[29 * 30]],
+                 fovea_color_map_log (FOVEA_THEME_LIGHT, figure_weight (1, 2, 30, 29, 0),
+                                      fovea_color_map_floor (30)));
+}
+END_TEST
+
+START_TEST (score_grid_colours_each_head_by_its_score)
+{
+    g_autoptr (FoveaTable) table = figure_heads (4, 8);
+    g_autoptr (FoveaFigure) figure = heads_of (NULL, table, "induction", 0);
+    figure_assert_tidy (figure);
+    const FoveaItem *grid = figure_find_image (figure, 0);
+    ck_assert_uint_eq (grid->image->width, 8);
+    ck_assert_uint_eq (grid->image->height, 4);
+    int column = fovea_table_find_column (table, "induction");
+    for (guint i = 0; i < 32; i++)
+        assert_near (grid->image->palette[grid->image->pixels[i]],
+                     fovea_color_map_linear (FOVEA_THEME_LIGHT,
+                                             fovea_table_get_number (table, i, (guint) column)));
+}
+END_TEST
+
+START_TEST (many_heads_still_fit_a_page)
+{
+    g_autoptr (FoveaTable) table = figure_heads (48, 32);
+    g_autoptr (FoveaFigure) figure = heads_of (NULL, table, "induction", 183);
+    double height;
+    fovea_figure_get_size (figure, NULL, &height);
+    ck_assert_double_le (height, 247);
+    figure_assert_tidy (figure);
+}
+END_TEST
+
+START_TEST (tokens_stand_on_the_colour_of_their_value)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (8);
+    const float values[] = {0, 0.1f, 0.9f, -1, 1, 0.5f, -0.2f, 0};
+    g_autoptr (FoveaFigure) figure = tokens_of (trace, values, -1, 1);
+    ck_assert (figure_has_text (figure, " & <blue>"));
+    ck_assert (figure_has_text (figure, "⏎"));
+    ck_assert (figure_has_text (figure, "\\xE2"));
+    guint n, found = 0;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    for (guint i = 1; i < n; i++) {
+        if (items[i].kind != FOVEA_ITEM_TEXT || strcmp (items[i].text, " is") != 0)
+            continue;
+        assert_near (items[i - 1].fill, fovea_color_map_diverging (FOVEA_THEME_LIGHT)[0]);
+        ck_assert_uint_eq (items[i].style.color, 0xFFFFFFFF); /* white on dark blue */
+        found++;
+    }
+    ck_assert_uint_eq (found, 1);
+}
+END_TEST
+
+START_TEST (text_longer_than_a_page_says_how_much_is_shown)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (4000);
+    g_autofree float *values = g_new0 (float, 4000);
+    values[7] = 1;
+    g_autoptr (FoveaFigure) figure = tokens_of (trace, values, 0, 0);
+    double height;
+    fovea_figure_get_size (figure, NULL, &height);
+    ck_assert_double_le (height, 247);
+    ck_assert (figure_has_text (figure, "of 4,000 tokens have room"));
+}
+END_TEST
+
+/* --- files --- */
+
+static const char *const suffixes[] = {"pdf", "svg", "png"};
+static const char query[] = "{\"kind\":\"map\",\"text\":\"Größe (a) <b> & \\\"c\\\" \\\\ ⏎\"}";
+
+static char *
+save_once (const char *folder, const char *name, const char *suffix, const char *provenance)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTrace) trace = figure_trace (24);
+    FoveaMapOptions options = whole;
+    options.query = 20;
+    options.key = 3;
+    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    g_autofree char *file = g_strconcat (name, ".", suffix, NULL);
+    char *path = g_build_filename (folder, file, NULL);
+    gboolean saved = fovea_figure_save (figure, path, 300, provenance, &error);
+    ck_assert_msg (saved, "%s", error != NULL ? error->message : "");
+    return path;
+}
+
+static GBytes *
+load (const char *path)
+{
+    char *data;
+    gsize length;
+    g_autoptr (GError) error = NULL;
+    gboolean loaded = g_file_get_contents (path, &data, &length, &error);
+    ck_assert_msg (loaded, "%s", error != NULL ? error->message : "");
+    return g_bytes_new_take (data, length);
+}
+
+START_TEST (file_is_the_same_bytes_twice_and_in_another_process)
+{
+    char *folder = support_temp_dir ();
+    pid_t child = fork ();
+    if (child == 0) {
+        g_free (save_once (folder, "c", suffixes[_i], query));
+        _exit (0);
+    }
+    int status = 1;
+    waitpid (child, &status, 0);
+    ck_assert_int_eq (status, 0);
+    g_autofree char *a = save_once (folder, "a", suffixes[_i], query);
+    g_autofree char *b = save_once (folder, "b", suffixes[_i], query);
+    g_autofree char *c = g_strdup_printf ("%s/c.%s", folder, suffixes[_i]);
+    g_autoptr (GBytes) first = load (a), second = load (b), third = load (c);
+    ck_assert (g_bytes_equal (first, second));
+    ck_assert (g_bytes_equal (first, third));
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (query_comes_back_from_the_file)
+{
+    char *folder = support_temp_dir ();
+    static const char *const texts[] = {query, "{\"plain\": \"ascii (1) \\\\ )(\"}", "{}",
+                                        "{\"cut\":\"a) b\"}"};
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autofree char *path = save_once (folder, "a", suffixes[_i], texts[i]);
+        g_autofree char *back = fovea_figure_read_provenance (path, &error);
+        ck_assert_msg (back != NULL, "%s", error != NULL ? error->message : "");
+        ck_assert_str_eq (back, texts[i]);
+    }
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (file_without_query_says_so)
+{
+    char *folder = support_temp_dir ();
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = save_once (folder, "a", suffixes[_i], NULL);
+    ck_assert_ptr_null (fovea_figure_read_provenance (path, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (cut_files_are_refused_and_never_read_past_the_end)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *path = save_once (folder, "a", suffixes[_i], query);
+    g_autoptr (GBytes) bytes = load (path);
+    gsize length, refused = 0;
+    const char *data = g_bytes_get_data (bytes, &length);
+    for (gsize cut = 0; cut < length; cut += 1 + length / 200) {
+        g_autoptr (GError) error = NULL;
+        ck_assert (g_file_set_contents_full (path, data, (gssize) cut, G_FILE_SET_CONTENTS_NONE,
+                                             0600, NULL));
+        g_autofree char *back = fovea_figure_read_provenance (path, &error);
+        ck_assert (back == NULL ? error != NULL : strcmp (back, query) == 0);
+        refused += back == NULL;
+    }
+    ck_assert_uint_gt (refused, 0);
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (text_stays_text_in_svg_and_pdf)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *svg = save_once (folder, "a", "svg", query);
+    g_autofree char *pdf = save_once (folder, "a", "pdf", query);
+    g_autoptr (GBytes) text = load (svg), page = load (pdf);
+    gsize length, page_length;
+    const char *data = g_bytes_get_data (text, &length);
+    ck_assert_ptr_nonnull (g_strstr_len (data, (gssize) length, ">query position</text>"));
+    ck_assert_ptr_nonnull (g_strstr_len (data, (gssize) length, "width=\"89mm\""));
+    const char *pages = g_bytes_get_data (page, &page_length);
+    ck_assert_ptr_nonnull (memmem (pages, page_length, "/ToUnicode", 10));
+    ck_assert_ptr_null (memmem (pages, page_length, "CreationDate", 12));
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (png_has_the_pixels_of_its_resolution_and_states_it)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *path = save_once (folder, "a", "png", query);
+    g_autoptr (GBytes) bytes = load (path);
+    gsize length;
+    const guint8 *data = g_bytes_get_data (bytes, &length);
+    guint width = (guint) data[18] << 8 | data[19];
+    ck_assert_uint_eq (width, (guint) lround (89 / 25.4 * 300));
+    const guint8 *resolution = memmem (data, length, "pHYs", 4);
+    ck_assert_ptr_nonnull (resolution);
+    ck_assert_uint_eq ((guint) resolution[6] << 8 | resolution[7], 11811);
+    cairo_surface_t *surface = cairo_image_surface_create_from_png (path);
+    ck_assert_int_eq (cairo_surface_status (surface), CAIRO_STATUS_SUCCESS);
+    ck_assert_int_eq (cairo_image_surface_get_width (surface), (int) width);
+    cairo_surface_destroy (surface);
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* --- errors --- */
+
+static const struct {
+    FoveaMapOptions options;
+    double width_mm;
+    const char *message;
+} wrong_maps[] = {
+    {{.layer = 9, .q1 = -1, .k1 = -1, .query = -1}, 0, "9"},
+    {{.head = 3, .q1 = -1, .k1 = -1, .query = -1}, 0, "heads 0 to 2"},
+    {{.q0 = 5, .q1 = 5, .k1 = -1, .query = -1}, 0, "queries 5:5"},
+    {{.q1 = -1, .k1 = 31, .query = -1}, 0, "0:30"},
+    {{.q1 = 10, .k1 = -1, .query = 10}, 0, "outside queries 0:10"},
+    {{.q1 = -1, .k1 = -1, .query = -1, .floor = 2}, 0, "floor"},
+    {{.q1 = -1, .k1 = -1, .query = -1}, 5, "width in mm is 5"},
+};
+
+START_TEST (wrong_map_is_refused_with_the_numbers)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (30);
+    g_autoptr (GError) error = NULL;
+    FoveaFigureStyle style = {.width_mm = wrong_maps[_i].width_mm};
+    ck_assert_ptr_null (fovea_figure_map_new (trace, &wrong_maps[_i].options, &style, &error));
+    ck_assert_msg (strstr (error->message, wrong_maps[_i].message) != NULL, "%s", error->message);
+}
+END_TEST
+
+START_TEST (wrong_heads_figures_are_refused_by_name)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (30);
+    g_autoptr (FoveaTable) table = figure_heads (2, 4);
+    g_autoptr (GError) shape = NULL, missing = NULL, empty = NULL;
+    ck_assert_ptr_null (fovea_figure_heads_new (trace, table, NULL, NULL, NULL, &shape));
+    ck_assert (g_error_matches (shape, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+    FoveaHeadsOptions options = {"wit"};
+    ck_assert_ptr_null (fovea_figure_heads_new (NULL, table, &options, NULL, NULL, &missing));
+    ck_assert_ptr_nonnull (strstr (missing->message, "\"wit\""));
+    options.score = "empty";
+    ck_assert_ptr_null (fovea_figure_heads_new (NULL, table, &options, NULL, NULL, &empty));
+    ck_assert_ptr_nonnull (strstr (empty->message, "no values"));
+}
+END_TEST
+
+START_TEST (cancelled_heads_figure_stops)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (30);
+    g_autoptr (FoveaTable) table = figure_heads (2, 3);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL;
+    g_cancellable_cancel (cancellable);
+    ck_assert_ptr_null (fovea_figure_heads_new (trace, table, NULL, NULL, cancellable, &error));
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+}
+END_TEST
+
+START_TEST (unknown_suffix_and_missing_folder_leave_nothing_behind)
+{
+    char *folder = support_temp_dir ();
+    g_autoptr (FoveaTrace) trace = figure_trace (6);
+    g_autoptr (FoveaFigure) figure = map_of (trace, whole, 0);
+    g_autoptr (GError) suffix = NULL, missing = NULL;
+    g_autofree char *gif = g_build_filename (folder, "a.gif", NULL);
+    ck_assert (!fovea_figure_save (figure, gif, 0, NULL, &suffix));
+    ck_assert (g_error_matches (suffix, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
+    ck_assert (!g_file_test (gif, G_FILE_TEST_EXISTS));
+    g_autofree char *deep = g_build_filename (folder, "no", "a.pdf", NULL);
+    ck_assert (!fovea_figure_save (figure, deep, 0, NULL, &missing));
+    ck_assert_int_eq (missing->domain, G_FILE_ERROR);
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (nan_among_token_values_is_named)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (4);
+    const float values[] = {0, 1, NAN, 0};
+    FoveaTokensOptions options = {"x", values, 0, 1, FOVEA_COLOR_LINEAR};
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (
+        fovea_figure_tokens_new (fovea_trace_get_info (trace), &options, NULL, &error));
+    ck_assert_ptr_nonnull (strstr (error->message, "token 2"));
+}
+END_TEST
+
+static void
+add_picture_cases (Suite *suite)
+{
+    TCase *maps = tcase_create ("maps");
+    tcase_add_test (maps, every_cell_of_a_map_has_the_colour_of_its_weight);
+    tcase_add_test (maps, future_of_a_map_is_paper_and_not_a_colour);
+    tcase_add_test (maps, rectangle_without_future_has_its_key_below);
+    tcase_add_test (maps, linear_scale_uses_shares_and_rectangle_only_its_cells);
+    tcase_add_test (maps, cells_finer_than_print_become_block_means_that_the_bar_states);
+    tcase_add_test (maps, chosen_cell_is_named_with_tokens_weight_and_rank);
+    tcase_add_loop_test (maps, labels_of_a_map_never_touch_and_size_is_exact, 0,
+                         G_N_ELEMENTS (layouts));
+    tcase_set_timeout (maps, 60);
+    suite_add_tcase (suite, maps);
+    TCase *others = tcase_create ("heads and tokens");
+    tcase_add_loop_test (others, heads_figure_has_a_map_a_head_and_tidy_labels, 0, 2);
+    tcase_add_test (others, score_grid_colours_each_head_by_its_score);
+    tcase_add_test (others, many_heads_still_fit_a_page);
+    tcase_add_test (others, tokens_stand_on_the_colour_of_their_value);
+    tcase_add_test (others, text_longer_than_a_page_says_how_much_is_shown);
+    tcase_set_timeout (others, 60);
+    suite_add_tcase (suite, others);
+}
+
+static void
+add_file_cases (Suite *suite)
+{
+    const int n = G_N_ELEMENTS (suffixes);
+    TCase *files = tcase_create ("files");
+    tcase_add_loop_test (files, file_is_the_same_bytes_twice_and_in_another_process, 0, n);
+    tcase_add_loop_test (files, query_comes_back_from_the_file, 0, n);
+    tcase_add_loop_test (files, file_without_query_says_so, 0, n);
+    tcase_add_loop_test (files, cut_files_are_refused_and_never_read_past_the_end, 0, n);
+    tcase_add_test (files, text_stays_text_in_svg_and_pdf);
+    tcase_add_test (files, png_has_the_pixels_of_its_resolution_and_states_it);
+    tcase_set_timeout (files, 60);
+    suite_add_tcase (suite, files);
+    TCase *errors = tcase_create ("errors");
+    tcase_add_loop_test (errors, wrong_map_is_refused_with_the_numbers, 0,
+                         G_N_ELEMENTS (wrong_maps));
+    tcase_add_test (errors, wrong_heads_figures_are_refused_by_name);
+    tcase_add_test (errors, cancelled_heads_figure_stops);
+    tcase_add_test (errors, unknown_suffix_and_missing_folder_leave_nothing_behind);
+    tcase_add_test (errors, nan_among_token_values_is_named);
+    suite_add_tcase (suite, errors);
+}
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("figures");
+    add_picture_cases (suite);
+    add_file_cases (suite);
+    return support_run (suite);
+}
