@@ -25,6 +25,8 @@ struct _FoveaRecorder {
     gint *whole;       /* [layer * N_POINTS + kind] array of the whole point, or -1 */
     gint *pyramid[2];  /* [layer * n_levels + level] mean and max, or -1 */
     guint n_levels;
+    gint64 row_floats[FOVEA_N_POINTS]; /* elements of a token's row */
+    gint64 heads[FOVEA_N_POINTS];      /* of points with heads behind tokens, else 0 */
     guint64 kept_bytes;
     gboolean finished;
 

@@ -127,6 +127,18 @@ index_items (FoveaRecorder *recorder)
     }
 }
 
+/* Shapes by kind, so that recording looks nothing up and allocates nothing. */
+static void
+measure_rows (FoveaRecorder *recorder)
+{
+    for (guint kind = 0; kind < FOVEA_N_POINTS; kind++) {
+        FoveaPoint point = {kind, 0, 0};
+        g_autoptr (FoveaArray) row = fovea_point_describe (recorder->architecture, point, 1);
+        recorder->row_floats[kind] = fovea_array_row_length (row);
+        recorder->heads[kind] = fovea_point_head_axis (kind) == 1 ? row->shape[1] : 0;
+    }
+}
+
 static void *
 alloc_zeroed (FoveaRecorder *recorder, gsize bytes)
 {
@@ -199,6 +211,7 @@ fovea_recorder_new (FoveaPlan *plan,
         recorder->kept_bytes += fovea_array_bytes (g_ptr_array_index (recorder->arrays, i));
     recorder->finished = TRUE; /* until the sink has begun */
     index_items (recorder);
+    measure_rows (recorder);
     FoveaRecorderSizes sizes =
         measure (info->architecture, recorder->items, info->n_tokens, max_rows, recorder->host);
     allocate (recorder, &sizes);
@@ -319,16 +332,14 @@ record_slice (
     FoveaRecorder *recorder, guint index, gint64 first, gint64 n, const float *data, GError **error)
 {
     const FoveaPlanItem *item = g_ptr_array_index (recorder->items, index);
-    g_autoptr (FoveaArray) whole =
-        fovea_point_describe (recorder->architecture, item->point, recorder->n_tokens);
-    gint64 length = fovea_array_row_length (whole), from, to;
+    FoveaPointKind kind = item->point.kind;
+    gint64 length = recorder->row_floats[kind], heads = recorder->heads[kind], from, to;
     fovea_plan_item_span (item, recorder->n_tokens, &from, &to);
     gint64 start = MAX (first, from), end = MIN (first + n, to);
     if (start >= end)
         return TRUE;
     const float *rows = data + (start - first) * length;
     if (item->heads != NULL) {
-        gint64 heads = whole->shape[1];
         gather_heads (item, rows, end - start, length / heads, heads, recorder->staging);
         rows = recorder->staging;
     }
@@ -366,9 +377,7 @@ fovea_recorder_record (FoveaRecorder *recorder,
     if (recorder == NULL || !fovea_recorder_wants (recorder, kind, layer))
         return TRUE;
     gint index = fovea_recorder_array_of (recorder, kind, layer);
-    g_autoptr (FoveaArray) row =
-        fovea_point_describe (recorder->architecture, (FoveaPoint){kind, layer, 0}, 1);
-    gsize n_floats = (gsize) (n * fovea_array_row_length (row));
+    gsize n_floats = (gsize) (n * recorder->row_floats[kind]);
     gboolean in_place =
         index >= 0 && fovea_recorder_destination (recorder, kind, layer, first, n, NULL) == data;
     const float *rows = on_host (recorder, data, n_floats);
