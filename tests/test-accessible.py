@@ -137,7 +137,7 @@ def drive(program, root):
 def main():
     Atspi.init()
     with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ, XDG_DATA_HOME=folder, GSK_RENDERER='cairo',
+        environment = dict(os.environ, XDG_DATA_HOME=folder, XDG_STATE_HOME=folder, GSK_RENDERER='cairo',
                            GSETTINGS_BACKEND='memory')
         environment.pop('GTK_A11Y', None)
         with subprocess.Popen([sys.argv[1]], env=environment) as process:

@@ -113,6 +113,28 @@ START_TEST (a_store_that_was_scored_opens_with_its_heads)
 }
 END_TEST
 
+START_TEST (a_store_opens_where_it_was_left)
+{
+    Bench *first = bench_new ();
+    run_and_score (first);
+    g_autofree char *kept = g_strdup (first->path);
+    activate (first, "view", g_variant_new_string ("map"));
+    fovea_selection_select (first->selection, &(FoveaPlace){2, 7, 11, 5});
+    gtk_window_destroy (GTK_WINDOW (first->window));
+    first->window = fovea_window_new (GTK_APPLICATION (application));
+    first->selection = fovea_window_get_selection (first->window);
+    gtk_window_present (GTK_WINDOW (first->window));
+    fovea_window_open (first->window, kept);
+    RUN_UNTIL (fovea_selection_get_info (first->selection) != NULL);
+    const FoveaPlace *place = fovea_selection_get_place (first->selection);
+    ck_assert_uint_eq (place->layer, 2);
+    ck_assert_uint_eq (place->head, 7);
+    ck_assert_int_eq (place->query, 11);
+    ck_assert_int_eq (place->key, 5);
+    bench_free (first);
+}
+END_TEST
+
 START_TEST (a_cancelled_run_leaves_nothing_in_the_store)
 {
     Bench *bench = bench_new ();
@@ -199,6 +221,9 @@ END_TEST
 int
 main (void)
 {
+    /* What windows keep between runs goes where nobody else looks. */
+    char *state = g_dir_make_tmp ("fovea-test-XXXXXX", NULL);
+    g_setenv ("XDG_STATE_HOME", state, TRUE);
     if (!gtk_init_check ())
         return 77;
     application = fovea_application_new ();
@@ -209,6 +234,7 @@ main (void)
     tcase_set_timeout (tcase, 120);
     tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
     tcase_add_test (tcase, a_store_that_was_scored_opens_with_its_heads);
+    tcase_add_test (tcase, a_store_opens_where_it_was_left);
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
@@ -216,5 +242,6 @@ main (void)
     suite_add_tcase (suite, tcase);
     int status = support_run (suite);
     g_object_unref (application);
+    support_remove_dir (state);
     return status;
 }

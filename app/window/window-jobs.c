@@ -84,10 +84,17 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
         fovea_window_show_failure (self, error->message);
         return;
     }
+    fovea_window_keep_session (self);
     g_clear_pointer (&self->opened, fovea_opened_free);
     self->opened = opened;
+    gboolean left = self->left != NULL && self->left->sequence == opened->sequence;
+    if (left)
+        opened->place = self->left->place;
     fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
-    self->untouched = TRUE;
+    self->untouched = !left;
+    if (left && self->left->view != NULL)
+        fovea_window_show_view (self, self->left->view);
+    g_clear_pointer (&self->left, fovea_left_free);
     gtk_stack_set_visible_child_name (self->root, "work");
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *name = g_path_get_basename (opened->path);
@@ -102,6 +109,21 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
         fovea_library_score_async (self->library, opened, self->relay, self->job, scored,
                                    g_object_ref (self));
     fovea_window_update_actions (self);
+}
+
+void
+fovea_window_keep_session (FoveaWindow *self)
+{
+    if (self->opened == NULL ||
+        fovea_selection_get_source (self->selection) != self->opened->source)
+        return;
+    FoveaLeft left = {
+        .sequence = self->opened->sequence,
+        .place = *fovea_selection_get_place (self->selection),
+        .view = (char *) gtk_stack_get_visible_child_name (self->views),
+    };
+    if (left.view != NULL)
+        fovea_session_file_keep (self->opened->path, &left);
 }
 
 static void
@@ -125,7 +147,14 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         fovea_window_show_failure (self, error->message);
         return;
     }
-    g_autoptr (FoveaTreeItem) sequence = fovea_library_find (item, self->wanted_run);
+    g_autoptr (FoveaTreeItem) sequence = NULL;
+    g_clear_pointer (&self->left, fovea_left_free);
+    if (self->wanted_run == 0)
+        self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
+    if (self->left != NULL)
+        sequence = fovea_library_find_sequence (item, self->left->sequence);
+    if (sequence == NULL)
+        sequence = fovea_library_find (item, self->wanted_run);
     if (sequence != NULL)
         read_item (self, sequence);
     else

@@ -5,6 +5,7 @@
  * (window-jobs.c). */
 #include "app/capture-job.h"
 #include "app/window/library.h"
+#include "app/window/session-file.h"
 #include "app/window/window.h"
 #include "ui/cell-model.h"
 #include "ui/heads-page.h"
@@ -37,8 +38,9 @@ struct _FoveaWindow {
     FoveaRelay *relay;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    gboolean looked;           /* the start page's maps are on their way */
+    gboolean looked;    /* the start page's maps are on their way */
     gboolean untouched; /* nothing was selected by hand since the sequence was opened */
+    FoveaLeft *left;    /* where the store was left, until its sequence has been read */
     gint64 wanted_run;  /* run to look at when its store has been read; 0 = newest */
 };
 
@@ -86,6 +88,13 @@ void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *t
  * Start page, sidebar and library.   Thread: main.
  */
 void fovea_window_connect_jobs (FoveaWindow *self);
+
+/**
+ * fovea_window_keep_session:
+ *
+ * Notes where the open store was left.   Thread: main.
+ */
+void fovea_window_keep_session (FoveaWindow *self);
 
 /**
  * fovea_window_capture:

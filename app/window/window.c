@@ -17,6 +17,7 @@ static void
 fovea_window_dispose (GObject *object)
 {
     FoveaWindow *self = FOVEA_WINDOW (object);
+    fovea_window_keep_session (self);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
@@ -29,6 +30,7 @@ fovea_window_dispose (GObject *object)
     g_clear_object (&self->prediction);
     g_clear_object (&self->opened_item);
     g_clear_pointer (&self->opened, fovea_opened_free);
+    g_clear_pointer (&self->left, fovea_left_free);
     G_OBJECT_CLASS (fovea_window_parent_class)->dispose (object);
 }
 

@@ -1,0 +1,70 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* One key file, one group a store, named by its path. Read when a store opens and written when a
+ * window closes or turns to another sequence: kilobytes, so it needs no thread. */
+#include "app/window/session-file.h"
+
+static char *
+get_file (void)
+{
+    return g_build_filename (g_get_user_state_dir (), "fovea", "session.ini", NULL);
+}
+
+static GKeyFile *
+load (void)
+{
+    GKeyFile *keys = g_key_file_new ();
+    g_autofree char *file = get_file ();
+    g_key_file_load_from_file (keys, file, G_KEY_FILE_NONE, NULL);
+    return keys;
+}
+
+/* Brackets and newlines would end a group's name early. */
+static char *
+group_of (const char *path)
+{
+    return g_uri_escape_string (path, "/ ", TRUE);
+}
+
+void
+fovea_left_free (FoveaLeft *left)
+{
+    if (left == NULL)
+        return;
+    g_free (left->view);
+    g_free (left);
+}
+
+FoveaLeft *
+fovea_session_file_recall (const char *path)
+{
+    g_autoptr (GKeyFile) keys = load ();
+    g_autofree char *group = group_of (path);
+    if (!g_key_file_has_group (keys, group))
+        return NULL;
+    FoveaLeft *left = g_new0 (FoveaLeft, 1);
+    left->sequence = g_key_file_get_int64 (keys, group, "sequence", NULL);
+    left->place.layer = (guint) g_key_file_get_uint64 (keys, group, "layer", NULL);
+    left->place.head = (guint) g_key_file_get_uint64 (keys, group, "head", NULL);
+    left->place.query = g_key_file_get_int64 (keys, group, "query", NULL);
+    left->place.key = g_key_file_get_int64 (keys, group, "key", NULL);
+    left->view = g_key_file_get_string (keys, group, "view", NULL);
+    return left;
+}
+
+void
+fovea_session_file_keep (const char *path, const FoveaLeft *left)
+{
+    g_autoptr (GKeyFile) keys = load ();
+    g_autofree char *group = group_of (path);
+    g_autofree char *file = get_file ();
+    g_autofree char *folder = g_path_get_dirname (file);
+    g_key_file_set_int64 (keys, group, "sequence", left->sequence);
+    g_key_file_set_uint64 (keys, group, "layer", left->place.layer);
+    g_key_file_set_uint64 (keys, group, "head", left->place.head);
+    g_key_file_set_int64 (keys, group, "query", left->place.query);
+    g_key_file_set_int64 (keys, group, "key", left->place.key);
+    g_key_file_set_string (keys, group, "view", left->view);
+    if (g_mkdir_with_parents (folder, 0700) == 0)
+        g_key_file_save_to_file (keys, file, NULL);
+}
