@@ -487,6 +487,43 @@ START_TEST (a_sink_without_memory_of_its_own_gets_every_row_once_in_order)
 }
 END_TEST
 
+static const gint64 edge_lengths[] = {1, 2, 63, 64, 65, 129};
+
+START_TEST (lengths_about_blocks_have_rows_that_add_up_to_one)
+{
+    gint64 n = edge_lengths[_i], n_pattern, n_mass, n_lse, n_top;
+    g_autofree gint32 *ids = random_ids (n, 43);
+    Runner runner = runner_open ("demo", "cpu", n, 32);
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, n, "all", FOVEA_F32, TRUE, NULL);
+    g_autofree char *top = g_strdup_printf ("blocks.4.attn.hook_pyramid_mean.%u", n <= 64    ? 0u
+                                                                                  : n <= 128 ? 1u
+                                                                                             : 2u);
+    g_autofree float *pattern =
+        support_read_point (trace, "blocks.4.attn.hook_pattern", &n_pattern);
+    g_autofree float *mass = support_read_point (trace, "blocks.4.attn.hook_column_mass", &n_mass);
+    g_autofree float *lse = support_read_point (trace, "blocks.4.attn.hook_lse", &n_lse);
+    g_autofree float *mean = support_read_point (trace, top, &n_top);
+    ck_assert_int_eq (n_pattern, 12 * n * n);
+    ck_assert_int_eq (n_mass, 12 * n);
+    ck_assert_int_eq (n_top, 12);
+    for (gint64 row = 0; row < 12 * n; row++) {
+        double sum = 0;
+        for (gint64 j = 0; j < n; j++)
+            sum += (double) pattern[row * n + j];
+        ck_assert_double_le (fabs (sum - 1), 1e-5);
+        ck_assert (isfinite (lse[row]));
+    }
+    for (gint64 h = 0; h < 12; h++) {
+        double sum = 0;
+        for (gint64 j = 0; j < n; j++)
+            sum += (double) mass[h * n + j];
+        ck_assert_double_le (fabs (sum - (double) n), 1e-5 * (double) n);
+        ck_assert_double_le (fabs ((double) mean[h] - 2.0 / (double) (n + 1)), 1e-5);
+    }
+    runner_close (&runner);
+}
+END_TEST
+
 /* A copy of the small Llama whose tensor @name begins with a NaN. Owner: caller. */
 static char *
 model_with_nan (const char *name)
@@ -585,6 +622,7 @@ main (void)
     tcase_add_test (bits, bf16_stays_near_f32);
     tcase_add_loop_test (bits, a_sink_without_memory_of_its_own_gets_every_row_once_in_order, 0, 4);
     tcase_add_loop_test (summaries, summaries_do_not_depend_on_chunks, 0, 3);
+    tcase_add_loop_test (summaries, lengths_about_blocks_have_rows_that_add_up_to_one, 0, 6);
     tcase_add_test (summaries, summaries_follow_from_the_pattern);
     tcase_add_loop_test (limits, predicted_memory_is_the_memory_used, 0, 3);
     tcase_add_test (limits, too_little_memory_is_refused_with_what_would_fit);
