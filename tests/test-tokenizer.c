@@ -381,6 +381,21 @@ START_TEST (merges_go_by_rank_then_from_the_left)
 }
 END_TEST
 
+/* Merges that involve byte tokens, and characters that touch only across a merge of merges. */
+START_TEST (merges_reach_wherever_a_token_reaches)
+{
+    const char *deep = "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"c\":2,\"d\":3,"
+                       "\"ab\":4,\"cd\":5,\"abcd\":6},\"merges\":[\"a b\",\"c d\",\"ab cd\"]}}";
+    g_autoptr (FoveaTokenizer) tokenizer = parse (deep, NULL);
+    assert_encodes (tokenizer, "abcdabcdcab", FALSE, "6 6 2 4");
+    const char *unknown = "{\"model\":{\"type\":\"BPE\",\"unk_token\":\"?\",\"vocab\":{\"?\":0,"
+                          "\"a\":1,\"?a\":2,\"a?a\":3},\"merges\":[\"? a\",\"a ?a\"]}}";
+    g_autoptr (FoveaTokenizer) odd = parse (unknown, NULL);
+    assert_encodes (odd, "axa", FALSE, "3");
+    assert_encodes (odd, "xaa", FALSE, "2 1");
+}
+END_TEST
+
 START_TEST (unknown_parts_are_refused_by_name)
 {
     assert_refused ("{\"model\":{\"type\":\"Unigram\",\"vocab\":[]}}", FOVEA_ERROR_UNSUPPORTED,
@@ -511,6 +526,7 @@ main (void)
     tcase_add_test (rules, unknown_characters_are_fused_or_refused);
     tcase_add_test (rules, ignore_merges_takes_a_whole_word_at_once);
     tcase_add_test (rules, merges_go_by_rank_then_from_the_left);
+    tcase_add_test (rules, merges_reach_wherever_a_token_reaches);
     tcase_add_test (rules, unknown_parts_are_refused_by_name);
     tcase_add_test (rules, malformed_files_are_refused_with_the_place);
     tcase_add_test (rules, invalid_utf8_is_refused_with_its_byte);
