@@ -213,10 +213,20 @@ fovea_session_predict_memory (FoveaModel *model,
     gint64 logit_rows = fovea_session_logit_rows (architecture, chunk);
     FoveaScratch scratch;
     fovea_scratch_layout (&scratch, architecture, chunk, logit_rows, NULL);
+    const FoveaScratchShape shape = {
+        .rows = chunk,
+        .n_keys = T,
+        .heads = architecture->n_heads,
+        .kv_heads = architecture->n_kv_heads,
+        .width = architecture->head_width,
+        .n_in = MAX (architecture->width, architecture->mlp_width),
+        .capture = plan != NULL,
+    };
     *memory = (FoveaMemoryPlan){
         .weights = fovea_model_get_weight_bytes (model),
         .cache = fovea_session_cache_bytes (architecture, T),
-        .scratch = scratch.bytes + fovea_recorder_bytes (plan, T, chunk, host),
+        .scratch = scratch.bytes + fovea_recorder_bytes (plan, T, chunk, host) +
+                   fovea_device_predict_scratch (device, &shape),
         .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
         .chunk = chunk,
     };

@@ -21,6 +21,7 @@ fovea_amx_depths (int64_t width)
     return (width + DEPTH - 1) / DEPTH;
 }
 
+/* Elements of the pieces of 64 queries: (depths, 4, pieces) tiles. */
 static inline int64_t
 fovea_amx_query_size (int64_t width)
 {

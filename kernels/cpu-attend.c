@@ -431,19 +431,31 @@ shared_bytes (const Attend *a, size_t *column_bytes)
     return *column_bytes + 64 + n * sizeof (uint16_t);
 }
 
-void
-fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args)
+/* How one call is cut: parts of a head and tile registers or not. */
+static Attend
+plan_attend (FoveaDevice *device, const FoveaAttendArgs *args)
 {
     int n_threads = fovea_threads_count (device->threads);
     Attend a = {device, args, 1, n_tiles (args), wants_capture (args)};
-    size_t columns, shared;
     while (args->heads * a.parts < 4 * n_threads && a.parts < a.n_tiles)
         a.parts++;
     a.tiles = choose_tiles (device, args->rows, args->n_keys, args->kv_heads, args->width);
     a.n_blocks = (args->n_keys + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
-    shared = shared_bytes (&a, &columns);
-    size_t floats = scratch_floats (args->n_keys, args->width, a.capture, a.tiles);
-    if (!fovea_device_reserve (device, "attend", floats * sizeof (float), shared))
+    return a;
+}
+
+static size_t
+worker_bytes (const Attend *a)
+{
+    return sizeof (float) * scratch_floats (a->args->n_keys, a->args->width, a->capture, a->tiles);
+}
+
+void
+fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args)
+{
+    Attend a = plan_attend (device, args);
+    size_t columns, shared = shared_bytes (&a, &columns);
+    if (!fovea_device_reserve (device, "attend", worker_bytes (&a), shared))
         return;
     a.columns = fovea_device_scratch (device, -1);
     a.pieces = (uint16_t *) ((char *) a.columns + (columns + 63) / 64 * 64);
@@ -453,6 +465,28 @@ fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args)
     fovea_threads_loop (device->threads, args->heads * a.parts, run_item, &a);
     if (columns > 0)
         join_columns (&a);
+}
+
+void
+fovea_attend_predict_cpu (FoveaDevice *device,
+                          const FoveaScratchShape *shape,
+                          size_t *worker,
+                          size_t *shared)
+{
+    float lse;
+    double column;
+    size_t columns;
+    FoveaAttendArgs args = {.rows = shape->rows,
+                            .n_keys = shape->n_keys,
+                            .heads = shape->heads,
+                            .kv_heads = shape->kv_heads,
+                            .width = shape->width,
+                            .first_query = shape->n_keys - shape->rows,
+                            .lse = shape->capture ? &lse : NULL,
+                            .column_mass = shape->capture ? &column : NULL};
+    Attend a = plan_attend (device, &args);
+    *worker = worker_bytes (&a);
+    *shared = shared_bytes (&a, &columns);
 }
 
 typedef struct {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Attention of the CPU table; see ops.h for what the operations promise. */
-#include "kernels/ops.h"
+#include "kernels/device.h"
 
 /**
  * fovea_attend_cpu:
@@ -21,3 +21,15 @@ void fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args);
  * Thread: the one that uses the device.
  */
 void fovea_rectangle_cpu (FoveaDevice *device, const FoveaRectangleArgs *args);
+
+/**
+ * fovea_attend_predict_cpu:
+ *
+ * Scratch that attention of these sizes reserves: bytes a worker, and bytes that all share.
+ *
+ * Thread: any.
+ */
+void fovea_attend_predict_cpu (FoveaDevice *device,
+                               const FoveaScratchShape *shape,
+                               size_t *worker,
+                               size_t *shared);

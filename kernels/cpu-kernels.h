@@ -124,3 +124,10 @@ extern const FoveaTileKernels fovea_tile_kernels_amx;
  * Thread: the one that uses the device.
  */
 void fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_predict_amx:
+ *
+ * Scratch of fovea_linear_amx() in f32 with bf16 weights.   Thread: any.
+ */
+void fovea_linear_predict_amx (int64_t rows, int64_t n_in, size_t *worker, size_t *shared);

@@ -289,3 +289,13 @@ fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
         fovea_threads_loop (device->threads, (n_panels + l.panels - 1) / l.panels, run_panels, &l);
     }
 }
+
+void
+fovea_linear_predict_amx (int64_t rows, int64_t n_in, size_t *worker, size_t *shared)
+{
+    int64_t n_steps = (n_in + DEPTH - 1) / DEPTH;
+    int64_t strips = (MIN (rows, MAX_ROWS) + PANEL - 1) / PANEL;
+    size_t panel_bytes = (size_t) (n_steps * 2 * TILE_BF16) * sizeof (uint16_t);
+    *worker = panel_bytes * MAX_PANELS;
+    *shared = panel_bytes * (size_t) (strips * MAX_PIECES);
+}

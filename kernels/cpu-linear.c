@@ -151,3 +151,20 @@ fovea_linear_cpu (FoveaDevice *device, const FoveaLinearArgs *args)
     else
         linear_blas (&l);
 }
+
+/* By BLAS: one converted panel a worker, x as it is. */
+void
+fovea_linear_predict_cpu (FoveaDevice *device,
+                          const FoveaScratchShape *shape,
+                          size_t *worker,
+                          size_t *shared)
+{
+#ifdef __x86_64__
+    if (device->kernels->linear != NULL) {
+        fovea_linear_predict_amx (shape->rows, shape->n_in, worker, shared);
+        return;
+    }
+#endif
+    *worker = (size_t) (MAX_PANEL * shape->n_in) * sizeof (float);
+    *shared = 0;
+}

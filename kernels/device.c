@@ -16,7 +16,9 @@
 #include <cblas.h>
 
 #include "kernels/blas.h"
+#include "kernels/cpu-attend.h"
 #include "kernels/cpu-kernels.h"
+#include "kernels/cpu-linear.h"
 
 /* Symbols of a module stay in use until the process ends, so it is never closed. */
 static GModule *
@@ -229,6 +231,18 @@ fovea_device_reserve (FoveaDevice *device, const char *operation, size_t bytes, 
     for (int i = 0; i < n && fits; i++)
         fits = reserve_one (device, operation, i, bytes);
     return fits;
+}
+
+size_t
+fovea_device_predict_scratch (FoveaDevice *device, const FoveaScratchShape *shape)
+{
+    size_t attend[2], linear[2];
+    if (device->threads == NULL)
+        return 0;
+    fovea_attend_predict_cpu (device, shape, &attend[0], &attend[1]);
+    fovea_linear_predict_cpu (device, shape, &linear[0], &linear[1]);
+    return (size_t) fovea_threads_count (device->threads) * MAX (attend[0], linear[0]) +
+           MAX (attend[1], linear[1]);
 }
 
 void *

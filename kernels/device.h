@@ -55,6 +55,24 @@ FoveaThreads *fovea_device_get_threads (FoveaDevice *device);
  */
 const char *fovea_device_describe (FoveaDevice *device);
 
+/* What a forward pass asks of a device's own memory. */
+typedef struct {
+    int64_t rows, n_keys;           /* of the largest chunk */
+    int64_t heads, kv_heads, width; /* H, G, D */
+    int64_t n_in;                   /* widest input of a product */
+    bool capture;
+} FoveaScratchShape;
+
+/**
+ * fovea_device_predict_scratch:
+ *
+ * Bytes that operations of these sizes will keep on the device beside their arguments; 0 on a GPU,
+ * whose operations bring their own.
+ *
+ * Thread: any.
+ */
+size_t fovea_device_predict_scratch (FoveaDevice *device, const FoveaScratchShape *shape);
+
 /**
  * fovea_device_fail:
  * @operation: static text, the operation's name

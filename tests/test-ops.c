@@ -278,6 +278,23 @@ START_TEST (cross_entropy_agrees_with_reference)
 }
 END_TEST
 
+/* What a device reserves is not read from outside, so the prediction is held between bounds worked
+ * out by hand: 64 scores of 4 bytes a key and thread at least, and ten times keys and values more
+ * at most. */
+START_TEST (predicted_scratch_grows_with_the_keys)
+{
+    FoveaScratchShape shape = {512, 2048, 12, 4, 32, 1024, true};
+    for (int i = 0; i < n_devices; i++) {
+        size_t small = fovea_device_predict_scratch (devices[i], &shape);
+        shape.n_keys = 8192;
+        size_t large = fovea_device_predict_scratch (devices[i], &shape);
+        ck_assert_uint_ge (large - small, 2 * 64 * 4 * (8192 - 2048 - 2048));
+        ck_assert_uint_le (large, 2 * 64 * 8192 * 5 + 10 * 8192 * 4 * 32 * 8 + (8 << 20));
+        shape.n_keys = 2048;
+    }
+}
+END_TEST
+
 START_TEST (buffers_are_copied_and_zeroed)
 {
     float in[3] = {1, 2, 3}, out[3] = {0};
@@ -323,6 +340,7 @@ main (void)
     tcase_add_test (tests, activations_keep_nan);
     tcase_add_test (tests, add_and_embed_agree_with_reference);
     tcase_add_loop_test (tests, cross_entropy_agrees_with_reference, 0, 8);
+    tcase_add_test (tests, predicted_scratch_grows_with_the_keys);
     tcase_add_test (tests, buffers_are_copied_and_zeroed);
     tcase_add_test (tests, failed_device_names_the_operation_and_stops);
     suite_add_tcase (suite, tests);
