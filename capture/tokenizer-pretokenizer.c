@@ -37,7 +37,7 @@ struct _Stage {
     StageApply apply;
     FoveaPattern *pattern; /* cutting: at matches of a pattern ... */
     CharClass is_cut;      /* ... or at each character of a class */
-    Behavior behavior;
+    Behavior behavior = ISOLATED;
     gboolean invert;
     char *replacement; /* Metaspace */
     gboolean only_first;
@@ -408,7 +408,7 @@ add_digits (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
 static gboolean
 add_punctuation (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
 {
-    Behavior behavior;
+    Behavior behavior = ISOLATED;
     if (!parse_behavior (object, "Isolated", &behavior, error))
         return FALSE;
     add_class (pretokenizer, fovea_unicode_is_punctuation, behavior);

@@ -6,17 +6,20 @@
  * the backend's secret.
  *
  * Beside TransformerLens's points a trace may hold these summaries of a softmax layer, all made in
- * the forward pass: blocks.{l}.attn.hook_lse            (T,H)   f32 natural log-sum-exp of the
- * row's scores blocks.{l}.attn.hook_row_entropy    (T,H)   f32 nats blocks.{l}.attn.hook_row_max
- * (T,H)   f32 largest weight blocks.{l}.attn.hook_row_argmax     (T,H)   i32 its key, -1 in an
- * empty row blocks.{l}.attn.hook_row_distance   (T,H)   f32 mean distance, tokens
- *   blocks.{l}.attn.hook_row_first      (T,H)   f32 weight on key 0
- *   blocks.{l}.attn.hook_row_local      (T,H)   f32 weight on keys i-15 .. i
- *   blocks.{l}.attn.hook_column_mass    (H,T)   f32 sum over queries
- *   blocks.{l}.attn.hook_pyramid_mean.{n}, hook_pyramid_max.{n}  (H, ceil (T / (64*2^n)), same)
- * f32, level n down to one cell: mean over allowed pairs, and largest weight, of each block Reading
- * a point that is not kept but follows exactly from kept ones (resid_mid = resid_pre + attn_out,
- * pattern from rot_q, rot_k and lse, ...) computes it. */
+ * the forward pass; each name follows "blocks.{l}.attn.":
+ *   hook_lse           (T,H)  f32  natural log-sum-exp of the row's scores
+ *   hook_row_entropy   (T,H)  f32  nats
+ *   hook_row_max       (T,H)  f32  largest weight
+ *   hook_row_argmax    (T,H)  i32  its key, -1 in an empty row
+ *   hook_row_distance  (T,H)  f32  mean distance, tokens
+ *   hook_row_first     (T,H)  f32  weight on key 0
+ *   hook_row_local     (T,H)  f32  weight on keys i-15 .. i
+ *   hook_column_mass   (H,T)  f32  sum over queries
+ *   hook_pyramid_mean.{n}, hook_pyramid_max.{n}
+ *                      (H,B,B) f32, B = ceil (T / (64*2^n)), level n down to one cell:
+ *                             mean over allowed pairs, and largest weight, of each block
+ * Reading a point that is not kept but follows exactly from kept ones (resid_mid = resid_pre +
+ * attn_out, pattern from rot_q, rot_k and lse, ...) computes it. */
 #include <gio/gio.h>
 
 #include "capture/architecture.h"

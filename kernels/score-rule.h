@@ -5,11 +5,13 @@
  * of a softmax. With post-rotary queries and keys it makes any rectangle of scores or pattern
  * recomputable; a trace keeps it.
  *
- *   s(h,i,j) = cap (scale * q[i,h] . k[j,h / (H/G)] + bias (h,i,j)),   cap (x) = soft_cap * tanh (x
- * / soft_cap) if soft_cap > 0 bias     = alibi_slopes[h] * (j - i) allowed  = (!causal or j <= i)
- * and (window == 0 or |i - j| < window) and (no segments or segments[i] == segments[j]) weight   =
- * exp (s - lse (h,i)),   lse over allowed j and, if there, the sink logit of the head (whose weight
- * goes nowhere)
+ *   s(h,i,j) = cap (scale * q[i,h] . k[j,h / (H/G)] + bias (h,i,j))
+ *   cap (x)  = soft_cap * tanh (x / soft_cap) if soft_cap > 0, else x
+ *   bias     = alibi_slopes[h] * (j - i)
+ *   allowed  = (!causal or j <= i) and (window == 0 or |i - j| < window)
+ *              and (no segments or segments[i] == segments[j])
+ *   weight   = exp (s - lse (h,i)), lse over allowed j and, if there, the sink logit of the head
+ *              (whose weight goes nowhere)
  *
  * A row without an allowed key has lse -inf and weights 0, never NaN. */
 #include <stdbool.h>

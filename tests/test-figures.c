@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
