@@ -28,6 +28,7 @@ fovea_ticks_new (void)
     return ticks;
 }
 
+/* The tolerance keeps 0.1 from becoming 0.2 when its logarithm rounds down. */
 double
 fovea_ticks_round_up (double value)
 {
@@ -69,6 +70,8 @@ fovea_ticks_add (GArray *ticks, double value, double at, const char *label, gboo
     g_array_append_val (ticks, tick);
 }
 
+/* Whether two labels would stand closer than their room: heights if stacked, else half of both
+ * widths and a gap. */
 static gboolean
 touches (const FoveaTick *a, const FoveaTick *b, double text, gboolean vertical)
 {

@@ -52,6 +52,7 @@ fovea_ramp_get_index (const FoveaRamp *ramp, double value)
     return (guint8) (FIRST + (int) (CLAMP (at, 0, 1) * (N_STEPS - 1) + 0.5));
 }
 
+/* The ramp itself, one pixel a step: what is drawn is what palettes hold. */
 static FoveaIndexedImage *
 make_strip (const FoveaRamp *ramp)
 {
@@ -83,6 +84,7 @@ get_low (const FoveaRamp *ramp)
     return ramp->kind == FOVEA_RAMP_SIGNED ? -ramp->high : ramp->low;
 }
 
+/* Signed and linear ramps at 1-2-5 steps, log ramps at their ends and every decade between. */
 static GArray *
 get_values (const FoveaRamp *ramp)
 {
@@ -129,6 +131,7 @@ get_indent (const FoveaRamp *ramp, double text)
     return MAX (less / 2 + THICKNESS / 2 + WORD_GAP, less + WORD_GAP + half);
 }
 
+/* How far the last tick's label hangs over the bar's end. */
 static double
 get_overhang (const FoveaRamp *ramp, double text)
 {

@@ -54,6 +54,7 @@ fail (GError **error, FoveaError code, const char *message, const char *detail)
     return FALSE;
 }
 
+/* One more than the largest value of an integer column; 0 without rows. */
 static gint64
 column_limit (FoveaTable *heads, const char *name)
 {
@@ -184,6 +185,7 @@ outline_map (HeadsLayout *layout, double x, double y, gboolean causal)
         fovea_scene_add_rectangle (layout->scene, x, y, s, s, 0, OUTLINE, OUTLINE_WIDTH);
 }
 
+/* One layer is opened once and read head by head; nothing larger than a tile is held. */
 static gboolean
 add_maps_of_layer (HeadsLayout *layout, gint64 layer, GError **error)
 {
@@ -223,6 +225,7 @@ add_maps (HeadsLayout *layout, GError **error)
     return TRUE;
 }
 
+/* From zero to the next round number above the scores, or symmetric if some are negative. */
 static void
 set_score_ramp (HeadsLayout *layout, guint column)
 {
@@ -319,6 +322,7 @@ add_role_key (HeadsLayout *layout, GPtrArray *roles, double y)
     return x;
 }
 
+/* "mean_distance" as people read it. */
 static char *
 score_words (const char *score)
 {
@@ -347,6 +351,7 @@ add_keys (HeadsLayout *layout, GPtrArray *roles)
     return y;
 }
 
+/* Scores on random repeats are cleaner; without such sequences those on text must do. */
 static const char *
 panel_column (FoveaTable *heads, guint i)
 {

@@ -118,6 +118,7 @@ read_chosen (MapLayout *layout, GError **error)
     return TRUE;
 }
 
+/* A token as an axis shows it, NULL if the trace has no texts. */
 static char *
 token_label (MapLayout *layout, gint64 position, gboolean bold)
 {
@@ -165,6 +166,7 @@ make_ticks (MapLayout *layout, gint64 from, gint64 to, gint64 chosen, gboolean t
     return ticks;
 }
 
+/* Positions stand at the middle of their cells. */
 static void
 place_ticks (GArray *ticks, double origin, gint64 from, double cell)
 {
@@ -174,6 +176,7 @@ place_ticks (GArray *ticks, double origin, gint64 from, double cell)
     }
 }
 
+/* Half the width of the label at one end of an axis: what hangs over the map's edge. */
 static double
 label_half (GArray *ticks, gboolean last, double text)
 {
@@ -339,6 +342,7 @@ fits_in_future (MapLayout *layout, double width, double depth)
     return right_of (layout) - width >= MAX (diagonal, layout->x0) + CLEAR;
 }
 
+/* What a pixel is, where it is not a cell. */
 static char *
 bar_detail (MapLayout *layout)
 {
@@ -389,6 +393,7 @@ add_box (MapLayout *layout, double x, double y, double w, double h, gboolean hal
     fovea_scene_add_rectangle (layout->scene, x, y, w, h, 0, FOVEA_INK, 1);
 }
 
+/* The box is never smaller than a letter, so that a cell of half a point can be found. */
 static void
 frame_chosen (MapLayout *layout)
 {

@@ -147,6 +147,7 @@ fovea_figure_draw (FoveaFigure *figure, cairo_t *cr)
     fovea_scene_draw (figure->scene, cr);
 }
 
+/* cairo's writer: collects a file in memory. */
 static cairo_status_t
 append_bytes (void *out, const unsigned char *data, unsigned int length)
 {

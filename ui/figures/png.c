@@ -64,6 +64,7 @@ finish_file (GByteArray *out, const guint8 *rows, gsize length)
     return g_byte_array_free_to_bytes (out);
 }
 
+/* Entries up to the last one used; tRNS only up to the last that is transparent. */
 static void
 append_palette (GByteArray *out, const FoveaIndexedImage *image)
 {
@@ -101,6 +102,7 @@ fovea_png_print_indexed (const FoveaIndexedImage *image)
     return finish_file (out, rows, image->height * stride);
 }
 
+/* pHYs counts pixels a metre. */
 static void
 append_resolution (GByteArray *out, double dpi)
 {

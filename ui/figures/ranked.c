@@ -34,6 +34,7 @@ compare (const void *a, const void *b)
     return x->row < y->row ? -1 : 1;
 }
 
+/* Heads with a value, highest first; those without (NaN) are left out. */
 static GArray *
 rank_heads (FoveaTable *heads, const char *column)
 {
@@ -83,6 +84,7 @@ y_of (const Plot *plot, double value)
     return p->y + p->height * (1 - CLAMP (share, 0, 1));
 }
 
+/* Zero is always on the axis: the height of a mark is then its size. */
 static void
 set_range (Plot *plot)
 {

@@ -97,6 +97,7 @@ append_image (GString *out, const FoveaItem *item)
     g_string_append (out, "\"/>\n");
 }
 
+/* Anchors rather than measured widths: a viewer with another font keeps labels in place. */
 static void
 append_text (GString *out, const FoveaItem *item)
 {
