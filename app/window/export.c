@@ -3,7 +3,12 @@
 /* The store is opened again in the thread, because a figure names the store's identity and the
  * trace it was made from. */
 #include "app/window/export.h"
+
+#include <math.h>
 #include "ui/trace-source.h"
+
+#define PREVIEW_PIXELS 1000
+#define PREVIEW_MARGIN 24
 
 typedef struct {
     FoveaFigureRequest *request;
@@ -25,28 +30,106 @@ export_free (gpointer data)
     g_free (work);
 }
 
+static FoveaFigure *
+draw (Export *work, GCancellable *cancellable, GError **error)
+{
+    FoveaTrace *trace = fovea_trace_source_get_trace (work->source);
+    g_autoptr (FoveaStore) store = fovea_store_open (work->store_path, FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return NULL;
+    fovea_figure_request_set_object (work->request, store, work->sequence, trace);
+    return fovea_figure_request_draw (work->request, trace, work->heads, cancellable, error);
+}
+
+static char *
+get_command (const Export *work)
+{
+    return fovea_figure_request_to_command (work->request, work->store_path, work->path);
+}
+
 static void
 export_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Export *work = data;
     GError *error = NULL;
-    FoveaTrace *trace = fovea_trace_source_get_trace (work->source);
-    g_autoptr (FoveaStore) store = fovea_store_open (work->store_path, FOVEA_STORE_READ, &error);
-    if (store == NULL) {
-        g_task_return_error (task, error);
-        return;
-    }
-    fovea_figure_request_set_object (work->request, store, work->sequence, trace);
-    g_autoptr (FoveaFigure) figure =
-        fovea_figure_request_draw (work->request, trace, work->heads, cancellable, &error);
+    g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
     g_autofree char *provenance = fovea_figure_request_to_json (work->request);
     if (figure != NULL &&
         fovea_figure_save (figure, work->path, work->request->dpi, provenance, &error))
-        g_task_return_pointer (
-            task, fovea_figure_request_to_command (work->request, work->store_path, work->path),
-            g_free);
+        g_task_return_pointer (task, get_command (work), g_free);
     else
         g_task_return_error (task, error);
+}
+
+void
+fovea_preview_free (FoveaPreview *preview)
+{
+    if (preview == NULL)
+        return;
+    g_clear_object (&preview->texture);
+    g_free (preview->command);
+    g_free (preview);
+}
+
+/* The figure on white paper with a little room round it, its longer side PREVIEW_PIXELS. */
+static GdkTexture *
+render (FoveaFigure *figure, double width, double height)
+{
+    double scale = (PREVIEW_PIXELS - 2 * PREVIEW_MARGIN) / MAX (width, height);
+    int w = (int) ceil (width * scale) + 2 * PREVIEW_MARGIN;
+    int h = (int) ceil (height * scale) + 2 * PREVIEW_MARGIN;
+    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, w, h);
+    cairo_t *cr = cairo_create (surface);
+    cairo_set_source_rgb (cr, 1, 1, 1);
+    cairo_paint (cr);
+    cairo_translate (cr, PREVIEW_MARGIN, PREVIEW_MARGIN);
+    cairo_scale (cr, scale, scale);
+    fovea_figure_draw (figure, cr);
+    cairo_destroy (cr);
+    cairo_surface_flush (surface);
+    gsize stride = (gsize) cairo_image_surface_get_stride (surface);
+    g_autoptr (GBytes) bytes =
+        g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), stride * (gsize) h,
+                                    (GDestroyNotify) cairo_surface_destroy, surface);
+    return gdk_memory_texture_new (w, h, GDK_MEMORY_DEFAULT, bytes, stride);
+}
+
+static void
+preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Export *work = data;
+    GError *error = NULL;
+    g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
+    if (figure == NULL) {
+        g_task_return_error (task, error);
+        return;
+    }
+    FoveaPreview *preview = g_new0 (FoveaPreview, 1);
+    fovea_figure_get_size (figure, &preview->width_mm, &preview->height_mm);
+    preview->smallest_text = fovea_figure_get_smallest_text (figure);
+    preview->texture =
+        render (figure, preview->width_mm * 72 / 25.4, preview->height_mm * 72 / 25.4);
+    preview->command = get_command (work);
+    g_task_return_pointer (task, preview, (GDestroyNotify) fovea_preview_free);
+}
+
+static void
+start (FoveaFigureRequest *request,
+       const FoveaOpened *opened,
+       FoveaTable *heads,
+       const char *path,
+       GTaskThreadFunc thread,
+       GTask *task)
+{
+    Export *work = g_new0 (Export, 1);
+    work->request = request;
+    work->source = fovea_trace_source_ref (opened->source);
+    work->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
+    work->store_path = g_strdup (opened->path);
+    work->path = g_strdup (path);
+    work->sequence = opened->sequence;
+    g_task_set_task_data (task, work, export_free);
+    g_task_run_in_thread (task, thread);
 }
 
 void
@@ -59,16 +142,28 @@ fovea_export_async (FoveaFigureRequest *request,
                     gpointer data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-    Export *work = g_new0 (Export, 1);
-    work->request = request;
-    work->source = fovea_trace_source_ref (opened->source);
-    work->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
-    work->store_path = g_strdup (opened->path);
-    work->path = g_strdup (path);
-    work->sequence = opened->sequence;
     g_task_set_source_tag (task, fovea_export_async);
-    g_task_set_task_data (task, work, export_free);
-    g_task_run_in_thread (task, export_thread);
+    start (request, opened, heads, path, export_thread, task);
+}
+
+void
+fovea_export_preview_async (FoveaFigureRequest *request,
+                            const FoveaOpened *opened,
+                            FoveaTable *heads,
+                            const char *path,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+    g_task_set_source_tag (task, fovea_export_preview_async);
+    start (request, opened, heads, path, preview_thread, task);
+}
+
+FoveaPreview *
+fovea_export_preview_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 char *

@@ -5,6 +5,8 @@
 #include "app/figure-request.h"
 #include "app/window/library.h"
 
+#include <gdk/gdk.h>
+
 /**
  * fovea_export_async:
  * @request: (transfer full): kind and options
@@ -30,3 +32,38 @@ void fovea_export_async (FoveaFigureRequest *request,
  * Errors: those of figure.h and store.h.   Thread: main.   Owner: caller frees with g_free().
  */
 char *fovea_export_finish (GAsyncResult *result, GError **error);
+
+/* A figure as it will look, and what is to be said about it. */
+typedef struct {
+    GdkTexture *texture; /* on white */
+    double width_mm, height_mm, smallest_text;
+    char *command; /* that makes it */
+} FoveaPreview;
+
+/**
+ * fovea_preview_free:
+ *
+ * NULL is fine.   Thread: any.
+ */
+void fovea_preview_free (FoveaPreview *preview);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPreview, fovea_preview_free)
+
+/**
+ * fovea_export_preview_async:
+ *
+ * As fovea_export_async() without writing @path, which only the command names.   Thread: main.
+ */
+void fovea_export_preview_async (FoveaFigureRequest *request,
+                                 const FoveaOpened *opened,
+                                 FoveaTable *heads,
+                                 const char *path,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer data);
+
+/**
+ * fovea_export_preview_finish:
+ *
+ * Errors: those of figure.h and store.h.   Thread: main.   Owner: caller.
+ */
+FoveaPreview *fovea_export_preview_finish (GAsyncResult *result, GError **error);

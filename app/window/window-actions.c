@@ -3,6 +3,7 @@
 /* Every "win." action of ui/commands.c. */
 #include <glib/gstdio.h>
 
+#include "app/window/export-dialog.h"
 #include "app/window/export.h"
 #include "app/window/new-capture.h"
 #include "app/window/window-private.h"
@@ -190,28 +191,37 @@ activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-/* The figure of what is on screen. A map that is zoomed in exports its visible part. */
-static FoveaFigureRequest *
-request_view (FoveaWindow *self)
+FoveaFigureRequest *
+fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (!map_is_shown (self))
-        return fovea_figure_request_new (FOVEA_FIGURE_HEADS);
-    FoveaFigureRequest *request = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    FoveaFigureRequest *request = fovea_figure_request_new (kind);
     FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
     FoveaTileSpec spec;
+    if (kind == FOVEA_FIGURE_HEADS)
+        return request;
     fovea_map_canvas_get_spec (fovea_map_page_get_canvas (self->map), &spec);
     request->map.layer = place->layer;
     request->map.head = place->head;
     request->map.scale = spec.color;
     request->map.query = place->query;
+    if (kind == FOVEA_FIGURE_TOKENS)
+        return request;
     request->map.key = place->key;
     request->map.token_axes = TRUE;
-    if (fovea_viewport_is_fit (viewport))
+    if (fovea_viewport_is_fit (viewport) || !map_is_shown (self))
         return request;
     fovea_viewport_get_span (viewport, TRUE, &request->map.q0, &request->map.q1);
     fovea_viewport_get_span (viewport, FALSE, &request->map.k0, &request->map.k1);
     return request;
+}
+
+/* What is on screen. */
+static FoveaFigureRequest *
+request_view (FoveaWindow *self)
+{
+    return fovea_window_request_figure (self, map_is_shown (self) ? FOVEA_FIGURE_MAP
+                                                                  : FOVEA_FIGURE_HEADS);
 }
 
 static void
@@ -224,46 +234,29 @@ exported (GObject *object, GAsyncResult *result, gpointer data)
     fovea_window_end_job (self, error, text);
 }
 
-static void
-export_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
+void
+fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path)
 {
-    g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-                                 ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
-                                 : NULL;
-    g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-    if (path != NULL && fovea_window_start_job (self, "Drawing the figure") != NULL)
-        fovea_export_async (request_view (self), self->opened,
-                            fovea_selection_get_heads (self->selection), path, self->job, exported,
-                            g_object_ref (self));
-    g_object_unref (dialog);
+    if (self->opened == NULL || fovea_window_start_job (self, "Drawing the figure") == NULL) {
+        fovea_figure_request_free (request);
+        return;
+    }
+    fovea_export_async (request, self->opened, fovea_selection_get_heads (self->selection), path,
+                        self->job, exported, g_object_ref (self));
 }
 
 static void
 activate_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    FoveaWindow *self = data;
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    GtkFileChooserNative *dialog =
-        gtk_file_chooser_native_new ("Export this view (.pdf, .svg or .png)", data,
-                                     GTK_FILE_CHOOSER_ACTION_SAVE, "Save", "Cancel");
-    g_autofree char *name = map_is_shown (self)
-                                ? g_strdup_printf ("map-%u.%u.pdf", place->layer, place->head)
-                                : g_strdup ("heads.pdf");
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-    g_signal_connect_object (dialog, "response", G_CALLBACK (export_chosen), data, 0);
-    gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+    fovea_export_dialog_present (data);
 }
 
-/* Exports without asking where: for tests, scripts and the next keys of this window. */
+/* Exports without asking: for tests and scripts. */
 static void
 activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    if (self->opened != NULL && fovea_window_start_job (self, "Drawing the figure") != NULL)
-        fovea_export_async (
-            request_view (self), self->opened, fovea_selection_get_heads (self->selection),
-            g_variant_get_string (parameter, NULL), self->job, exported, g_object_ref (self));
+    fovea_window_export (self, request_view (self), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -302,10 +295,9 @@ picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
     fovea_window_end_job (self, error, "Copied the picture");
 }
 
-static void
-activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
+void
+fovea_window_copy_picture (FoveaWindow *self)
 {
-    FoveaWindow *self = data;
     g_autoptr (GError) error = NULL;
     g_autofree char *path = NULL;
     int file = g_file_open_tmp ("fovea-XXXXXX.png", &path, &error);
@@ -322,6 +314,12 @@ activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data
     fovea_export_async (request_view (self), self->opened,
                         fovea_selection_get_heads (self->selection), path, self->job, picture_drawn,
                         picture);
+}
+
+static void
+activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_copy_picture (data);
 }
 
 /* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */

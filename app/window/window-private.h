@@ -4,6 +4,7 @@
 /* What the files of the window share: layout (window.c), actions (window-actions.c), jobs
  * (window-jobs.c). */
 #include "app/capture-job.h"
+#include "app/figure-request.h"
 #include "app/window/library.h"
 #include "app/window/session-file.h"
 #include "app/window/window.h"
@@ -103,6 +104,30 @@ void fovea_window_keep_session (FoveaWindow *self);
  * Captures into the store at @path and shows the first sequence.   Thread: main.
  */
 void fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path);
+
+/**
+ * fovea_window_request_figure:
+ *
+ * The figure of what is selected; a map that is zoomed in gives its visible part.
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaFigureRequest *fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind);
+
+/**
+ * fovea_window_export:
+ * @request: (transfer full):
+ *
+ * Writes a figure as a job; the status line then names the same command.   Thread: main.
+ */
+void fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path);
+
+/**
+ * fovea_window_copy_picture:
+ *
+ * What is on screen as a picture to the clipboard.   Thread: main.
+ */
+void fovea_window_copy_picture (FoveaWindow *self);
 
 /**
  * fovea_window_show_view:
