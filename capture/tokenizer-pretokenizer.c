@@ -37,7 +37,7 @@ struct _Stage {
     StageApply apply;
     FoveaPattern *pattern; /* cutting: at matches of a pattern ... */
     CharClass is_cut;      /* ... or at each character of a class */
-    Behavior behavior = ISOLATED;
+    Behavior behavior;
     gboolean invert;
     char *replacement; /* Metaspace */
     gboolean only_first;
