@@ -79,10 +79,36 @@ append_disc (GString *out, const FoveaItem *item)
     append_paint (out, item);
 }
 
+/* Every pixel as @factor x @factor equal ones. */
+static FoveaIndexedImage *
+enlarge (const FoveaIndexedImage *image, guint factor)
+{
+    FoveaIndexedImage *large =
+        fovea_indexed_image_new (image->width * factor, image->height * factor);
+    memcpy (large->palette, image->palette, sizeof large->palette);
+    for (guint y = 0; y < large->height; y++) {
+        const guint8 *from = image->pixels + (gsize) (y / factor) * image->width;
+        guint8 *to = large->pixels + (gsize) y * large->width;
+        for (guint x = 0; x < large->width; x++)
+            to[x] = from[x / factor];
+    }
+    return large;
+}
+
+/* librsvg 2.54 smooths enlarged images whatever image-rendering says. Cells of over a point are
+ * therefore given several pixels, so that a smoothing viewer blurs an edge and not the cell. */
+static guint
+choose_factor (const FoveaItem *item)
+{
+    double pixel = MAX (item->w / item->image->width, item->h / item->image->height);
+    return pixel > 1 ? (guint) CLAMP (4 * pixel + 0.5, 1, 32) : 1;
+}
+
 static void
 append_image (GString *out, const FoveaItem *item)
 {
-    g_autoptr (GBytes) png = fovea_png_print_indexed (item->image);
+    g_autoptr (FoveaIndexedImage) image = enlarge (item->image, choose_factor (item));
+    g_autoptr (GBytes) png = fovea_png_print_indexed (image);
     gsize length;
     const guchar *data = g_bytes_get_data (png, &length);
     g_autofree char *encoded = g_base64_encode (data, length);
