@@ -77,13 +77,35 @@ available_memory (void)
     return kib * 1024;
 }
 
+/* What operations keep for themselves on the device. */
 static guint64
-needed (const FoveaArchitecture *architecture, gint64 n_tokens, gint64 chunk)
+device_bytes (const FoveaArchitecture *architecture,
+              FoveaDevice *device,
+              gint64 n_tokens,
+              gint64 chunk,
+              gboolean capture)
+{
+    gint64 heads = architecture->n_heads * architecture->head_width;
+    const FoveaScratchShape shape = {
+        .rows = chunk,
+        .n_keys = n_tokens,
+        .heads = architecture->n_heads,
+        .kv_heads = architecture->n_kv_heads,
+        .width = architecture->head_width,
+        .n_in = MAX (architecture->width, MAX (heads, architecture->mlp_width)),
+        .capture = capture,
+    };
+    return fovea_device_predict_scratch (device, &shape);
+}
+
+static guint64
+needed (const FoveaArchitecture *architecture, FoveaDevice *device, gint64 n_tokens, gint64 chunk)
 {
     FoveaScratch scratch;
     fovea_scratch_layout (&scratch, architecture, chunk,
                           fovea_session_logit_rows (architecture, chunk), NULL);
-    return scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens);
+    return scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
+           device_bytes (architecture, device, n_tokens, chunk, FALSE);
 }
 
 guint64
@@ -94,6 +116,7 @@ fovea_session_allowed_memory (const FoveaSessionOptions *options)
 
 gint64
 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
+                            FoveaDevice *device,
                             const FoveaSessionOptions *options)
 {
     gint64 limit = MAX (options->max_tokens, 1);
@@ -101,23 +124,24 @@ fovea_session_choose_chunk (const FoveaArchitecture *architecture,
         return MIN (options->chunk, limit);
     guint64 allowed = fovea_session_allowed_memory (options);
     gint64 chunk = MIN (DEFAULT_CHUNK, limit);
-    while (chunk > 1 && needed (architecture, options->max_tokens, chunk) > allowed)
+    while (chunk > 1 && needed (architecture, device, options->max_tokens, chunk) > allowed)
         chunk /= 2;
     return chunk;
 }
 
 gboolean
 fovea_session_check_memory (const FoveaArchitecture *architecture,
+                            FoveaDevice *device,
                             const FoveaSessionOptions *options,
                             gint64 chunk,
                             GError **error)
 {
     guint64 allowed = fovea_session_allowed_memory (options);
-    guint64 need = needed (architecture, options->max_tokens, chunk);
+    guint64 need = needed (architecture, device, options->max_tokens, chunk);
     if (need <= allowed)
         return TRUE;
     gint64 fits = options->max_tokens;
-    while (fits > 0 && needed (architecture, fits, 1) > allowed)
+    while (fits > 0 && needed (architecture, device, fits, 1) > allowed)
         fits /= 2;
     g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *allowed_text = g_format_size_full (allowed, G_FORMAT_SIZE_IEC_UNITS);
@@ -209,24 +233,15 @@ fovea_session_predict_memory (FoveaModel *model,
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
     gboolean host = fovea_device_get_threads (device) != NULL;
     gint64 T = options->max_tokens;
-    gint64 chunk = fovea_session_choose_chunk (architecture, options);
+    gint64 chunk = fovea_session_choose_chunk (architecture, device, options);
     gint64 logit_rows = fovea_session_logit_rows (architecture, chunk);
     FoveaScratch scratch;
     fovea_scratch_layout (&scratch, architecture, chunk, logit_rows, NULL);
-    const FoveaScratchShape shape = {
-        .rows = chunk,
-        .n_keys = T,
-        .heads = architecture->n_heads,
-        .kv_heads = architecture->n_kv_heads,
-        .width = architecture->head_width,
-        .n_in = MAX (architecture->width, architecture->mlp_width),
-        .capture = plan != NULL,
-    };
     *memory = (FoveaMemoryPlan){
         .weights = fovea_model_get_weight_bytes (model),
         .cache = fovea_session_cache_bytes (architecture, T),
         .scratch = scratch.bytes + fovea_recorder_bytes (plan, T, chunk, host) +
-                   fovea_device_predict_scratch (device, &shape),
+                   device_bytes (architecture, device, T, chunk, plan != NULL),
         .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
         .chunk = chunk,
     };

@@ -31,6 +31,7 @@ guint64 fovea_session_allowed_memory (const FoveaSessionOptions *options);
  * Rows at a time that fit; never depends on what is kept.
  */
 gint64 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
+                                   FoveaDevice *device,
                                    const FoveaSessionOptions *options);
 
 /**
@@ -39,6 +40,7 @@ gint64 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
  * Errors: FOVEA_ERROR_MEMORY with both sizes and what would fit.
  */
 gboolean fovea_session_check_memory (const FoveaArchitecture *architecture,
+                                     FoveaDevice *device,
                                      const FoveaSessionOptions *options,
                                      gint64 chunk,
                                      GError **error);

@@ -137,9 +137,9 @@ fovea_session_new (FoveaModel *model,
                    GError **error)
 {
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
-    gint64 chunk = fovea_session_choose_chunk (architecture, options);
+    gint64 chunk = fovea_session_choose_chunk (architecture, device, options);
     if (!check_options (model, options, error) ||
-        !fovea_session_check_memory (architecture, options, chunk, error))
+        !fovea_session_check_memory (architecture, device, options, chunk, error))
         return NULL;
     g_autoptr (FoveaSession) session = g_new0 (FoveaSession, 1);
     session->model = fovea_model_ref (model);
