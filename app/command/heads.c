@@ -92,17 +92,17 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer heads)
     return i < j ? -1 : i > j;
 }
 
-/* Columns that people see: heading, source column. */
+/* Columns that people see: heading, source column, and the one to use without random repeats. */
 static const struct {
-    const char *heading, *column, *unit;
+    const char *heading, *column, *text_column, *unit;
 } shown[] = {
-    {"induction", "induction", "share"},
-    {"previous", "previous", "share"},
-    {"duplicate", "duplicate", "share"},
-    {"first", "first", "share"},
-    {"window 16", "window_16", "share"},
-    {"relative entropy", "entropy_normalised", "of uniform"},
-    {"mean distance", "mean_distance", "tokens"},
+    {"induction", "induction", "induction_text", "share"},
+    {"previous", "previous", "previous_text", "share"},
+    {"duplicate", "duplicate", "duplicate_text", "share"},
+    {"first", "first", "first_token", "share"},
+    {"window 16", "window_16", "window_16", "share"},
+    {"relative entropy", "entropy_normalised", "entropy_normalised", "of uniform"},
+    {"mean distance", "mean_distance", "mean_distance", "tokens"},
 };
 
 /* "0.960 ± 0.002"; without error if there is one sequence, "" if there is no value. */
@@ -127,10 +127,13 @@ note_sequences (FoveaTable *readable, FoveaTable *heads)
     const char *n_text = fovea_table_get_note (heads, "n_text");
     const char *n_repeat = fovea_table_get_note (heads, "n_repeat");
     const char *period = fovea_table_get_note (heads, "repeat_period");
-    g_autofree char *note = g_strdup_printf (
-        "%s of text, %s of random tokens repeated (period %s); means, ± standard error over them",
-        n_text != NULL ? n_text : "0", n_repeat != NULL ? n_repeat : "0",
-        period != NULL ? period : "0");
+    gboolean has_repeats = g_strcmp0 (n_repeat, "0") != 0;
+    g_autofree char *repeats =
+        has_repeats ? g_strdup_printf ("%s of random tokens repeated (period %s)", n_repeat, period)
+                    : g_strdup ("no random repeats, so scores are those on text");
+    g_autofree char *note =
+        g_strdup_printf ("%s of text, %s; means, ± standard error over sequences",
+                         n_text != NULL ? n_text : "0", repeats);
     fovea_table_set_note (readable, "sequences", note);
 }
 
@@ -144,6 +147,7 @@ make_readable (FoveaTable *heads)
         order[i] = i;
     g_qsort_with_data (order, (int) n, sizeof *order, compare_rows, heads);
     FoveaTable *table = fovea_table_new ("heads");
+    gboolean has_repeats = g_strcmp0 (fovea_table_get_note (heads, "n_repeat"), "0") != 0;
     note_sequences (table, heads);
     fovea_table_add_column (table, "head", FOVEA_COLUMN_TEXT, "", "layer.head");
     fovea_table_add_column (table, "role", FOVEA_COLUMN_TEXT, "", "main role");
@@ -160,7 +164,8 @@ make_readable (FoveaTable *heads)
         fovea_table_set_text (table, row, 0, get_text (heads, order[i], "name"));
         fovea_table_set_text (table, row, 1, label);
         for (guint c = 0; c < G_N_ELEMENTS (shown); c++) {
-            g_autofree char *cell = format_score (heads, order[i], shown[c].column);
+            const char *column = has_repeats ? shown[c].column : shown[c].text_column;
+            g_autofree char *cell = format_score (heads, order[i], column);
             fovea_table_set_text (table, row, c + 2, cell);
         }
     }
