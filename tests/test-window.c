@@ -202,6 +202,77 @@ START_TEST (an_export_has_the_bytes_of_the_command_it_names)
 }
 END_TEST
 
+/* The open window with a title, NULL = none. */
+static GtkWidget *
+find_window (const char *title)
+{
+    GListModel *windows = gtk_window_get_toplevels ();
+    for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+        g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+        if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
+            return GTK_WIDGET (window);
+    }
+    return NULL;
+}
+
+/* First descendant of a type with that label, or with any if @label is NULL. */
+static GtkWidget *
+find_labelled (GtkWidget *parent, GType type, const char *label)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) &&
+            (label == NULL || (GTK_IS_BUTTON (child) &&
+                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)))
+            return child;
+        GtkWidget *found = find_labelled (child, type, label);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+START_TEST (a_capture_starts_only_when_its_prediction_fits)
+{
+    Bench *bench = bench_new ();
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = find_window ("New capture");
+    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    GtkWidget *model =
+        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
+    ck_assert (!gtk_widget_get_sensitive (capture));
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    gtk_editable_set_text (GTK_EDITABLE (model), "no such model");
+    RUN_UNTIL (!gtk_widget_get_sensitive (capture));
+    gtk_editable_set_text (GTK_EDITABLE (model), "demo");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_export_dialog_shows_what_it_will_save)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "export", NULL);
+    GtkWidget *dialog = find_window ("Export");
+    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
+    GdkPaintable *heads = gtk_picture_get_paintable (GTK_PICTURE (picture));
+    ck_assert (gtk_widget_get_sensitive (save));
+    GtkWidget *content =
+        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0); /* this map */
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (back_and_forward_follow_the_selection)
 {
     Bench *bench = bench_new ();
@@ -238,6 +309,8 @@ main (void)
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
+    tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
+    tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     suite_add_tcase (suite, tcase);
     int status = support_run (suite);

@@ -55,6 +55,7 @@ static const FoveaCommand commands[] = {
     {"map.fit", "f", "Whole map", "Map"},
     {"map.block", "b", "Blocks: mean, largest", "Map"},
     {"map.color", "l", "Colour: log, linear", "Map"},
+    {"map.menu", "Menu <Shift>F10", "What can be done with this cell", "Map"},
     {"map.pin", "space", "Hold the hovered cell, let go", "Map"},
 
     {"heads.left", "Left KP_Left", "Head before", "Heads"},

@@ -28,6 +28,7 @@ struct _FoveaMapCanvas {
     guint card_timeout;
     gboolean card_shown, pinned;
 
+    GtkWidget *menu;  /* context menu, a popover */
     GtkWidget *proxy; /* focusable stand-in for the selected cell */
     double pointer_x, pointer_y;
     double drag_x, drag_y, box_x, box_y, box_width, box_height;
@@ -42,6 +43,13 @@ struct _FoveaMapCanvas {
  * Controllers of a new canvas.   Thread: main.
  */
 void fovea_map_canvas_add_input (FoveaMapCanvas *self);
+
+/**
+ * fovea_map_canvas_show_menu:
+ *
+ * The context menu of the selected cell, beside it.   Thread: main.
+ */
+void fovea_map_canvas_show_menu (FoveaMapCanvas *self);
 
 /**
  * fovea_map_canvas_activate:

@@ -243,6 +243,7 @@ fovea_map_canvas_size_allocate (GtkWidget *widget, int width, int height, int ba
     fovea_map_canvas_locate (self, MAX (place->query, 0), TRUE, &y, &h);
     gtk_widget_size_allocate (
         self->proxy, &(GtkAllocation){(int) x, (int) y, MAX ((int) w, 1), MAX ((int) h, 1)}, -1);
+    gtk_popover_present (GTK_POPOVER (self->menu));
 }
 
 static void
@@ -334,6 +335,7 @@ fovea_map_canvas_dispose (GObject *object)
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
     g_clear_handle_id (&self->card_timeout, g_source_remove);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_pointer (&self->proxy, gtk_widget_unparent);
     g_clear_object (&self->selection);
     g_clear_object (&self->cells);
@@ -370,6 +372,41 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
+/* "win." actions are those of the window that the canvas stands in. */
+static GtkWidget *
+new_menu (void)
+{
+    static const char *const items[][2] = {
+        {"Copy value", "win.copy-value"},
+        {"Copy picture", "win.copy-picture"},
+        {"Export this view…", "win.export"},
+        {"Zoom to this cell", "map.zoom-cell"},
+        {"Whole map", "map.fit"},
+        {"Next strong cell", "map.next-strong"},
+        {"Go to position…", "map.goto"},
+    };
+    g_autoptr (GMenu) menu = g_menu_new ();
+    for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+        g_menu_append (menu, items[i][0], items[i][1]);
+    GtkWidget *popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+    gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+    gtk_widget_set_halign (popover, GTK_ALIGN_START);
+    return popover;
+}
+
+void
+fovea_map_canvas_show_menu (FoveaMapCanvas *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    double x, y, width, height;
+    fovea_map_canvas_locate (self, place->key, FALSE, &x, &width);
+    fovea_map_canvas_locate (self, place->query, TRUE, &y, &height);
+    gtk_popover_set_pointing_to (
+        GTK_POPOVER (self->menu),
+        &(GdkRectangle){(int) x, (int) y, MAX ((int) width, 1), MAX ((int) height, 1)});
+    gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
 static void
 fovea_map_canvas_init (FoveaMapCanvas *self)
 {
@@ -384,6 +421,8 @@ fovea_map_canvas_init (FoveaMapCanvas *self)
     gtk_widget_set_parent (self->proxy, GTK_WIDGET (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     "Attention map", -1);
+    self->menu = new_menu ();
+    gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
     fovea_map_canvas_add_input (self);
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->wholes, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);

@@ -126,6 +126,17 @@ released (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMapCan
 }
 
 static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMapCanvas *self)
+{
+    gint64 query, key;
+    if (!find_cell (self, x, y, &query, &key))
+        return;
+    gtk_widget_grab_focus (self->proxy);
+    fovea_selection_select_cell (self->selection, query, key);
+    fovea_map_canvas_show_menu (self);
+}
+
+static void
 pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMapCanvas *self)
 {
     gtk_widget_grab_focus (self->proxy);
@@ -292,6 +303,8 @@ activate_view (FoveaMapCanvas *self, const char *name)
                       NULL);
     else if (g_str_equal (name, "pin"))
         self->pinned = !self->pinned && fovea_selection_get_hover (self->selection) != NULL;
+    else if (g_str_equal (name, "menu"))
+        fovea_map_canvas_show_menu (self);
     else if (g_str_equal (name, "goto"))
         g_signal_emit_by_name (self, "goto");
 }
@@ -309,7 +322,9 @@ void
 fovea_map_canvas_add_input (FoveaMapCanvas *self)
 {
     GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
-    GtkGesture *zoom = gtk_gesture_zoom_new ();
+    GtkGesture *zoom = gtk_gesture_zoom_new (), *menu = gtk_gesture_click_new ();
+    gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
+    g_signal_connect (menu, "pressed", G_CALLBACK (menu_pressed), self);
     GtkEventController *motion = gtk_event_controller_motion_new ();
     GtkEventController *scroll =
         gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
@@ -323,8 +338,12 @@ fovea_map_canvas_add_input (FoveaMapCanvas *self)
     g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
     g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
     g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), self);
-    GtkEventController *all[] = {GTK_EVENT_CONTROLLER (click), GTK_EVENT_CONTROLLER (drag),
-                                 GTK_EVENT_CONTROLLER (zoom), motion, scroll};
+    GtkEventController *all[] = {GTK_EVENT_CONTROLLER (click),
+                                 GTK_EVENT_CONTROLLER (drag),
+                                 GTK_EVENT_CONTROLLER (menu),
+                                 GTK_EVENT_CONTROLLER (zoom),
+                                 motion,
+                                 scroll};
     for (guint i = 0; i < G_N_ELEMENTS (all); i++)
         gtk_widget_add_controller (GTK_WIDGET (self), all[i]);
 }
