@@ -42,6 +42,7 @@ scratch_floats (int64_t n_keys, int64_t width, bool capture, const FoveaTileKern
                      (tiles != NULL ? tiles->own_size (width) / 2 : 0));
 }
 
+/* Takes @n floats off the front of @scratch. */
 static float *
 cut (float **scratch, int64_t n)
 {
@@ -77,6 +78,7 @@ round_up (int64_t n, int step)
     return (int) ((n + step - 1) / step) * step;
 }
 
+/* Row blocks that the chunk touches; the first and the last may be partial. */
 static int64_t
 n_tiles (const FoveaAttendArgs *args)
 {
@@ -138,6 +140,7 @@ settle_max (FoveaScoreTile *t)
     }
 }
 
+/* 1 / sum, with the sink in the sum; 0 silences rows without keys and idle lanes. */
 static void
 settle_sum (FoveaScoreTile *t)
 {
@@ -177,6 +180,7 @@ settle_kept (FoveaScoreTile *t)
             t->inverse[r] = expf (t->max[r] - row_lse (t, r));
 }
 
+/* 64-key blocks, by position, that the tile's keys lie in. */
 static int64_t
 n_blocks_of (const FoveaScoreTile *t)
 {
@@ -263,6 +267,8 @@ reduce_lanes (const FoveaScoreTile *t, const float *sum, const float *large, flo
     return (mass[0] + mass[1]) + (mass[2] + mass[3]);
 }
 
+/* Adds the tile to its row of the pyramid's lowest level. A row block belongs to one tile of a
+ * call, so no other thread writes there. */
 static void
 write_blocks (const Attend *a, const FoveaScoreTile *t)
 {
@@ -364,6 +370,7 @@ run_item (void *data, int64_t i, int worker)
         run_tile (a, head, index, columns, worker);
 }
 
+/* Parts are added in order, whoever finished first. */
 static void
 join_columns (const Attend *a)
 {

@@ -189,6 +189,7 @@ start_sums (const float *bias)
     _tile_loadd (3, bias + TILE, 0);
 }
 
+/* Strips or panels that stick out of y are finished in a buffer and copied. */
 static void
 copy_part (const float *from, float *to, int64_t stride, int64_t rows, int64_t columns)
 {
@@ -226,6 +227,7 @@ run_strip (const Linear *l, int64_t strip, int64_t o0, const float *bias, const 
         copy_part (edge, y, a->y_stride, rows, columns);
 }
 
+/* An item: packs its panels, then takes the strips past them, group by group. */
 static void
 run_panels (void *data, int64_t i, int worker)
 {
@@ -257,6 +259,7 @@ can_stream (const FoveaLinearArgs *args)
            (uintptr_t) args->y % 64 == 0 && args->y_stride % TILE == 0;
 }
 
+/* A rounded or bf16 weight is one piece, f16 (11 bits) two, f32 (24 bits) three. */
 static int
 weight_pieces (const FoveaLinearArgs *args)
 {

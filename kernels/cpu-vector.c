@@ -58,6 +58,7 @@ norm_part (const FoveaNormArgs *args, int64_t row, int64_t c, int n, float mean,
         v_store_part (args->out + at, y, n);
 }
 
+/* Mean first, then squares about it: one pass would cancel where the mean is large. */
 static void
 norm_row (const FoveaNormArgs *args, int64_t row)
 {
@@ -73,6 +74,7 @@ norm_row (const FoveaNormArgs *args, int64_t row)
     }
 }
 
+/* Pairs (i, i + R/2); in place is fine, both of a pair are read before either is written. */
 static void
 turn_halves (const float *x, const float *cos, const float *sin, int64_t half, float *out)
 {
@@ -85,6 +87,7 @@ turn_halves (const float *x, const float *cos, const float *sin, int64_t half, f
     }
 }
 
+/* Pairs (2i, 2i + 1). */
 static void
 turn_pairs (const float *x, const float *cos, const float *sin, int64_t half, float *out)
 {
@@ -173,6 +176,7 @@ activate (FoveaActivation kind, const float *x, const float *up, int64_t n, floa
     }
 }
 
+/* Two passes, the second on a row that the first has brought into the cache. */
 static float
 log_sum_exp (const float *x, int64_t n)
 {

@@ -16,7 +16,9 @@
  * @error: FOVEA_ERROR_DEVICE if the named device is not there ("auto" falls back to the CPU
  * instead)
  *
- * Opens CUDA's module only when asked for a GPU or for "auto".
+ * Opens CUDA's module only when asked for a GPU or for "auto". The environment variable FOVEA_CPU
+ * (generic, avx2, avx512, amx) holds a CPU device to one instruction set, for tests and for
+ * comparison; else it takes the widest that the processor has.
  *
  * Thread: any.   Owner: caller frees with fovea_device_free(); autoptr.
  */

@@ -34,6 +34,7 @@ struct _FoveaThreads {
     int64_t next; /* atomic: first item that nobody has taken */
 };
 
+/* Cores that the scheduler lets this process use, which a container may have narrowed. */
 static int
 count_cores (void)
 {
@@ -44,6 +45,7 @@ count_cores (void)
     return CPU_COUNT (&set);
 }
 
+/* Relaxed order is enough: what items wrote is published by the mutex when the round closes. */
 static void
 take_items (FoveaThreads *team, int worker)
 {
