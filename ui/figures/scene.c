@@ -320,6 +320,12 @@ draw_image (cairo_t *cr, const FoveaItem *item)
     cairo_scale (cr, item->w / item->image->width, item->h / item->image->height);
     cairo_set_source_surface (cr, surface, 0, 0);
     cairo_pattern_set_filter (cairo_get_source (cr), filter);
+    /* A smoothing filter would fade past the edges of an image that is one pixel high. */
+    if (filter != CAIRO_FILTER_NEAREST) {
+        cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+        cairo_rectangle (cr, 0, 0, item->image->width, item->image->height);
+        cairo_clip (cr);
+    }
     cairo_paint (cr);
     cairo_restore (cr);
     cairo_surface_destroy (surface);
