@@ -31,6 +31,7 @@ typedef struct {
 
 static void read_later (FoveaCellModel *self);
 
+/* GDestroyNotify of the task result too, hence the untyped argument. */
 static void
 cell_data_free (gpointer pointer)
 {
@@ -40,6 +41,7 @@ cell_data_free (gpointer pointer)
     g_free (data);
 }
 
+/* The request keeps its own reference: the selection may move on while it is read. */
 static void
 request_free (gpointer pointer)
 {
@@ -48,6 +50,7 @@ request_free (gpointer pointer)
     g_free (request);
 }
 
+/* Runs in a worker: one row and one column, nothing of the model object is touched. */
 static void
 read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
 {
@@ -80,6 +83,7 @@ read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *can
     g_task_return_error (task, error);
 }
 
+/* A cancel is silent, since it only ever means that the model is going away. */
 static void
 read_done (GObject *object, GAsyncResult *result, gpointer unused)
 {
@@ -98,6 +102,7 @@ read_done (GObject *object, GAsyncResult *result, gpointer unused)
         read_later (self);
 }
 
+/* Starts a read, or notes that one more is due when the present one ends. */
 static void
 read_later (FoveaCellModel *self)
 {
@@ -201,6 +206,7 @@ fovea_cell_data_get_entropy (const FoveaCellData *data)
     return entropy;
 }
 
+/* Insertion into a short list: n_top is at most eight, so no heap is worth it. */
 guint
 fovea_weights_find_top (const float *weights, gint64 n, FoveaWeightedToken *top, guint n_top)
 {
@@ -216,6 +222,7 @@ fovea_weights_find_top (const float *weights, gint64 n, FoveaWeightedToken *top,
     return n_found;
 }
 
+/* A tenth of the row's largest weight is what the eye sees as strong on the log scale. */
 gint64
 fovea_weights_find_strong (const float *weights, gint64 n, gint64 from, int direction)
 {

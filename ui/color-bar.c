@@ -9,6 +9,7 @@
 
 #define N_STOPS 17
 
+/* 17 stops of the 256-colour table: between them the table is straight to within one grey level. */
 static void
 fill_stops (const FoveaPalette *palette, GskColorStop *stops)
 {
@@ -18,6 +19,7 @@ fill_stops (const FoveaPalette *palette, GskColorStop *stops)
                                   fovea_palette_rgba (map[i * 255 / (N_STOPS - 1)])};
 }
 
+/* Below this a weight has the zero colour, so the bar must not go on. */
 static double
 low_end (const FoveaTileSpec *spec)
 {
@@ -33,6 +35,7 @@ position (const FoveaTileSpec *spec, double value)
     return CLAMP (1 - log10 (MAX (value, 1e-30)) / log10 (spec->floor), 0, 1);
 }
 
+/* Decades on the log scale; ends and middle on the linear one. */
 static guint
 find_ticks (const FoveaTileSpec *spec, double *ticks, guint max)
 {
@@ -53,6 +56,7 @@ tick_text (double value)
     return value == 0 ? g_strdup ("0") : fovea_power_text (value);
 }
 
+/* Zero and future stand apart from the bar because they are not on its scale. */
 static void
 draw_swatch (GtkSnapshot *snapshot, const FoveaPalette *palette, guint32 color, double x, double y)
 {

@@ -118,6 +118,18 @@ fovea_commands_bind (GtkWidgetClass *widget_class,
     }
 }
 
+/* Keys of the number pad do the same as their twins; people need not read them. */
+static char *
+list_shown_keys (const char *keys)
+{
+    g_auto (GStrv) words = g_strsplit (keys, " ", -1);
+    GString *shown = g_string_new (NULL);
+    for (guint i = 0; words[i] != NULL; i++)
+        if (!g_str_has_prefix (words[i], "KP_"))
+            g_string_append_printf (shown, "%s%s", shown->len > 0 ? " " : "", words[i]);
+    return g_string_free (shown, FALSE);
+}
+
 GtkWidget *
 fovea_commands_new_window (void)
 {
@@ -126,7 +138,7 @@ fovea_commands_new_window (void)
         "<interface><object class='GtkShortcutsWindow' id='window'><property "
         "name='modal'>1</property>"
         "<child><object class='GtkShortcutsSection'><property name='section-name'>all</property>"
-        "<property name='max-height'>16</property>");
+        "<property name='max-height'>12</property>");
     const char *group = "";
     for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
         if (strcmp (group, commands[i].group) != 0) {
@@ -137,7 +149,8 @@ fovea_commands_new_window (void)
                 "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
                 group);
         }
-        g_autofree char *keys = g_markup_escape_text (commands[i].keys, -1);
+        g_autofree char *shown = list_shown_keys (commands[i].keys);
+        g_autofree char *keys = g_markup_escape_text (shown, -1);
         g_string_append_printf (
             xml,
             "<child><object class='GtkShortcutsShortcut'><property name='accelerator'>%s</property>"

@@ -81,6 +81,7 @@ struct _FoveaFactRow {
 
 G_DEFINE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, GTK_TYPE_WIDGET)
 
+/* A share above zero is never invisible: at least two pixels. */
 static void
 draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, double x, double y)
 {
@@ -93,6 +94,7 @@ draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, d
         fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
 }
 
+/* Three layouts in one row: label and value; glyph, position, token and bar; mark, role and bar. */
 static void
 fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -123,6 +125,7 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                       (plain ? width - value : bar) - x - 8);
 }
 
+/* A minimum only: the row grows with its text. */
 static void
 fovea_fact_row_measure (GtkWidget *widget,
                         GtkOrientation orientation,
@@ -156,6 +159,7 @@ fovea_fact_row_init (FoveaFactRow *self)
 {
 }
 
+/* Rows are read, not chosen, so they take no activation. */
 static void
 setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
@@ -163,6 +167,7 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     gtk_list_item_set_activatable (item, FALSE);
 }
 
+/* What the row shows is drawn, hence the accessible label says it in words. */
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {

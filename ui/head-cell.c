@@ -23,6 +23,7 @@ struct _FoveaHeadCell {
 
 G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
 
+/* Asked for in layer order, so the grid fills from the top. */
 static GdkTexture *
 get_thumbnail (FoveaHeadCell *self, FoveaTheme theme)
 {
@@ -104,6 +105,7 @@ fovea_head_cell_measure (GtkWidget *widget,
         orientation == GTK_ORIENTATION_VERTICAL ? self->side + PAD + TEXT : self->side + 2 * PAD;
 }
 
+/* Plots dim every other head meanwhile. */
 static void
 hover (FoveaHeadCell *self, double x, double y)
 {
@@ -114,6 +116,7 @@ hover (FoveaHeadCell *self, double x, double y)
     fovea_selection_hover (self->selection, &place);
 }
 
+/* The next cell may be entered first; hovering nothing twice is harmless. */
 static void
 leave (FoveaHeadCell *self)
 {

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+/* For weights, which are never NaN: the trace refuses them. */
 static int
 compare_descending (gconstpointer a, gconstpointer b)
 {
@@ -15,6 +16,7 @@ compare_descending (gconstpointer a, gconstpointer b)
     return (x < y) - (x > y);
 }
 
+/* For counts. */
 static int
 compare_rising (gconstpointer a, gconstpointer b)
 {
@@ -38,6 +40,7 @@ count_keys (float *row, gint64 n)
     return (double) n;
 }
 
+/* Keeps the seven largest in order; ties stay with the earlier query. */
 static void
 offer_pair (FoveaHeadFacts *facts, gint64 query, gint64 key, float weight)
 {

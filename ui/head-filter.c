@@ -26,6 +26,7 @@ struct _FoveaHeadFilter {
     GPtrArray *conditions;
 };
 
+/* Of the array of conditions. */
 static void
 condition_free (gpointer data)
 {
@@ -62,6 +63,7 @@ score_column (const char *name, gsize length)
     return g_steal_pointer (&word);
 }
 
+/* The first of < > : decides what kind of condition a word is. */
 static Condition *
 parse_word (const char *word)
 {
@@ -108,6 +110,7 @@ fovea_head_filter_free (FoveaHeadFilter *filter)
     g_free (filter);
 }
 
+/* Comparisons with an unknown score (NaN) are false both ways, so such heads stay out. */
 static gboolean
 holds (const Condition *condition, FoveaHeadItem *item)
 {

@@ -53,6 +53,7 @@ make_axis (double low, double high)
     return axis;
 }
 
+/* Largest first; equal ones keep the order of layer and head. */
 static int
 compare_points (gconstpointer a, gconstpointer b)
 {
@@ -60,6 +61,7 @@ compare_points (gconstpointer a, gconstpointer b)
     return (p->y < q->y) - (p->y > q->y);
 }
 
+/* Heads without the score are left out rather than drawn at zero. */
 static GArray *
 collect (FoveaHeadPlot *self, Axis *across, Axis *up)
 {
@@ -96,6 +98,7 @@ collect (FoveaHeadPlot *self, Axis *across, Axis *up)
     return points;
 }
 
+/* From values to widget pixels; y grows downwards. */
 static void
 place_points (FoveaHeadPlot *self, GArray *points, const Axis *across, const Axis *up)
 {
@@ -108,12 +111,14 @@ place_points (FoveaHeadPlot *self, GArray *points, const Axis *across, const Axi
     }
 }
 
+/* As many digits as the step needs, the same for all ticks of an axis. */
 static char *
 tick_text (double value, double step)
 {
     return g_strdup_printf ("%.*f", MAX ((int) ceil (-log10 (step) - 1e-6), 0), value);
 }
 
+/* Grid lines in the lightest grey: they must not compete with the marks. */
 static void
 draw_axes (FoveaHeadPlot *self,
            GtkSnapshot *snapshot,
@@ -149,6 +154,7 @@ draw_axes (FoveaHeadPlot *self,
         self->kind == FOVEA_PLOT_RANKED ? LEFT + width - 4 : LEFT + 4, TOP + 6, 0);
 }
 
+/* The selection names a head by place, points hold items. */
 static gboolean
 is_selected (FoveaHeadPlot *self, const Point *point)
 {
@@ -158,6 +164,7 @@ is_selected (FoveaHeadPlot *self, const Point *point)
     return layer == place->layer && head == place->head;
 }
 
+/* A name may touch neither another name nor any mark but its own. */
 static gboolean
 is_free (GArray *points, GArray *boxes, const graphene_rect_t *box, const Point *own)
 {
@@ -201,6 +208,7 @@ name_point (FoveaHeadPlot *self,
     return FALSE;
 }
 
+/* The selected head is named first, so that it is never the one without room. */
 static void
 draw_labels (FoveaHeadPlot *self,
              GtkSnapshot *snapshot,
@@ -224,6 +232,7 @@ draw_labels (FoveaHeadPlot *self,
     }
 }
 
+/* Error bars lie under the mark; the ring of the selected head over all. */
 static void
 draw_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
@@ -275,6 +284,7 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_labels (self, snapshot, &palette, points);
 }
 
+/* Small enough for 600 pixels of window, larger where there is room. */
 static void
 fovea_head_plot_measure (GtkWidget *widget,
                          GtkOrientation orientation,
@@ -288,6 +298,7 @@ fovea_head_plot_measure (GtkWidget *widget,
     *natural = orientation == GTK_ORIENTATION_VERTICAL ? 178 : 330;
 }
 
+/* Nearest within 18 pixels: marks are small, pointers are not exact. */
 static gboolean
 find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
 {

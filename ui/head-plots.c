@@ -21,6 +21,7 @@ static const struct {
     {"Duplicate token", "duplicate-token score", "duplicate"},
 };
 
+/* Titles come along, since the plot cannot know what a column means. */
 static void
 chosen (Plots *plots)
 {
@@ -32,6 +33,7 @@ chosen (Plots *plots)
     fovea_head_plot_set_scores (plots->ranked, choices[r].column, choices[r].title, NULL, NULL);
 }
 
+/* 24 pixels high, as controls in a plot heading are. */
 static GtkDropDown *
 add_list (GtkWidget *row, Plots *plots, const char *label, guint selected)
 {
@@ -48,6 +50,7 @@ add_list (GtkWidget *row, Plots *plots, const char *label, guint selected)
     return GTK_DROP_DOWN (list);
 }
 
+/* A column with its heading; the lists are added by the caller. */
 static GtkWidget *
 start_plot (GtkWidget *box, const char *title, GtkWidget **heading)
 {

@@ -17,6 +17,7 @@ typedef struct {
     gboolean filling;
 } HeadTable;
 
+/* Numbers at the right, names at the left. */
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
@@ -42,6 +43,7 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer c
     gtk_label_set_text (label, text);
 }
 
+/* Unknown scores sort below every known one. */
 static int
 compare (gconstpointer a, gconstpointer b, gpointer column)
 {
@@ -52,6 +54,7 @@ compare (gconstpointer a, gconstpointer b, gpointer column)
     return (x > y) - (x < y);
 }
 
+/* The name is interned: factories and sorters outlive the table it came from. */
 static void
 add_column (HeadTable *self, const char *title, const char *column)
 {
@@ -68,6 +71,7 @@ add_column (HeadTable *self, const char *title, const char *column)
     gtk_column_view_append_column (self->view, added);
 }
 
+/* Standard errors are left to the inspector: they would double the columns. */
 static void
 make_columns (HeadTable *self, FoveaTable *heads)
 {
@@ -90,6 +94,7 @@ make_columns (HeadTable *self, FoveaTable *heads)
     }
 }
 
+/* Selecting is off meanwhile, or emptying the list would move the selection. */
 static void
 fill (HeadTable *self)
 {
@@ -118,6 +123,7 @@ row_selected (HeadTable *self)
     fovea_selection_select_head (self->selection, layer, head);
 }
 
+/* The struct belongs to the widget and goes with it. */
 static void
 destroyed (gpointer data, GObject *widget)
 {

@@ -58,6 +58,7 @@ static const struct {
 
 static guint open_map_signal;
 
+/* Before the first keystroke there is no condition and every head is shown. */
 static gboolean
 matches (gpointer item, gpointer data)
 {
@@ -86,6 +87,7 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
     return (head_p > head_q) - (head_p < head_q);
 }
 
+/* "5 of 72 heads" tells that a filter is on even when its entry is scrolled away. */
 static void
 show_count (FoveaHeadsPage *self)
 {
@@ -111,6 +113,7 @@ lay_out (FoveaHeadsPage *self)
     gtk_widget_set_visible (self->labels, by_layer);
 }
 
+/* Guarded, or following would itself select and become a step of the history. */
 static void
 follow_selection (FoveaHeadsPage *self)
 {
@@ -140,6 +143,7 @@ filter_changed (FoveaHeadsPage *self)
     follow_selection (self); /* a head that was filtered out comes back selected */
 }
 
+/* Another order needs another layout: rows are layers in one of them only. */
 static void
 sort_changed (FoveaHeadsPage *self)
 {
@@ -147,6 +151,7 @@ sort_changed (FoveaHeadsPage *self)
     lay_out (self);
 }
 
+/* Arrow keys and clicks of the grid both end here. */
 static void
 row_selected (FoveaHeadsPage *self)
 {
@@ -158,6 +163,7 @@ row_selected (FoveaHeadsPage *self)
     fovea_selection_select_head (self->selection, layer, head);
 }
 
+/* Double click and Enter of the grid. */
 static void
 row_activated (FoveaHeadsPage *self)
 {
@@ -165,6 +171,7 @@ row_activated (FoveaHeadsPage *self)
     g_signal_emit (self, open_map_signal, 0);
 }
 
+/* One splice, so that filter, sorter and grid see one change and not 1,000. */
 static void
 fill (FoveaHeadsPage *self)
 {
@@ -183,6 +190,7 @@ fill (FoveaHeadsPage *self)
     follow_selection (self);
 }
 
+/* Comes before "heads-changed", which fills the list. */
 static void
 trace_changed (FoveaHeadsPage *self)
 {
@@ -195,6 +203,7 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage
     gtk_list_item_set_child (item, fovea_head_cell_new (self->selection, self->thumbnails));
 }
 
+/* Over 12 heads a layer a thumbnail shrinks to 36 pixels. */
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
 {
@@ -212,6 +221,7 @@ badge_changed (FoveaHeadsPage *self)
     fill (self);
 }
 
+/* The table takes the place of grid and plots; those two may be shown together. */
 static void
 show_toggled (FoveaHeadsPage *self)
 {
@@ -236,6 +246,7 @@ activate_show (FoveaHeadsPage *self)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[1]), table || (grid && !plots));
 }
 
+/* From no selection the first step goes to the first head. */
 static void
 step (FoveaHeadsPage *self, gint64 by)
 {
@@ -247,6 +258,7 @@ step (FoveaHeadsPage *self, gint64 by)
     gtk_single_selection_set_selected (self->rows, (guint) at);
 }
 
+/* Every "heads." key; moves go over what is shown, layers over the model. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -271,6 +283,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         g_signal_emit (self, open_map_signal, 0);
 }
 
+/* Sort and badge offer the same scores under different first words. */
 static GtkDropDown *
 add_scores (GtkWidget *bar, const char *prefix, const char *first)
 {
@@ -334,6 +347,7 @@ build_toolbar (FoveaHeadsPage *self)
     return bar;
 }
 
+/* The widgets are made later and only hold references to the end of this chain. */
 static void
 build_model (FoveaHeadsPage *self)
 {

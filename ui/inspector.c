@@ -30,6 +30,7 @@ struct _FoveaInspector {
 
 G_DEFINE_FINAL_TYPE (FoveaInspector, fovea_inspector, GTK_TYPE_BOX)
 
+/* Takes the value's string, which is always made for it. */
 static void
 add_fact (GListStore *facts, const char *label, char *value)
 {
@@ -38,6 +39,7 @@ add_fact (GListStore *facts, const char *label, char *value)
     g_free (value);
 }
 
+/* A number with its unit after a space, or the number alone. */
 static char *
 spell (double value, int digits, const char *unit)
 {
@@ -45,6 +47,7 @@ spell (double value, int digits, const char *unit)
     return *unit != '\0' ? g_strdup_printf ("%s %s", number, unit) : g_steal_pointer (&number);
 }
 
+/* Score differences are log ratios of weights, since the softmax cancels; no score is read. */
 static void
 fill_cell (FoveaInspector *self, const FoveaCellData *data)
 {
@@ -75,6 +78,7 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     fovea_section_set (self->sections[0], "CELL", facts, NULL);
 }
 
+/* Zeros are left out, so a short row shows fewer than six. */
 static void
 fill_top (FoveaInspector *self,
           FoveaSection *section,
@@ -125,6 +129,7 @@ show_cell (FoveaInspector *self)
               data->place.key);
 }
 
+/* Roles without a score in this table are left out, and the note says what is missing. */
 static void
 fill_roles (FoveaInspector *self)
 {
@@ -155,6 +160,7 @@ fill_roles (FoveaInspector *self)
     fovea_section_set (self->sections[0], "ROLES", facts, note);
 }
 
+/* Of this text, unlike the roles above, which are of many. */
 static void
 fill_statistics (FoveaInspector *self)
 {
@@ -190,6 +196,7 @@ fill_pairs (FoveaInspector *self)
     fovea_section_set (self->sections[2], "STRONGEST PAIRS", facts, NULL);
 }
 
+/* Layer and head travel in one integer, since the source is the task's data. */
 static void
 read_head_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
 {
@@ -219,6 +226,7 @@ read_head_done (GObject *object, GAsyncResult *result, gpointer data)
     fill_pairs (self);
 }
 
+/* Facts of the head that was asked for last are kept until another is selected. */
 static void
 show_head (FoveaInspector *self)
 {
@@ -248,6 +256,7 @@ show_head (FoveaInspector *self)
     g_task_run_in_thread (task, read_head_thread);
 }
 
+/* Called for every change; cheap where nothing new has to be read. */
 static void
 show (FoveaInspector *self)
 {

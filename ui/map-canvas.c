@@ -47,6 +47,7 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
+/* Tiles and viewport count device pixels, everything else widget pixels. */
 static int
 device_scale (FoveaMapCanvas *self)
 {
@@ -128,6 +129,7 @@ draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spe
     gtk_snapshot_pop (snapshot);
 }
 
+/* A round of the cache: tiles that scrolled out of sight are dropped before they are made. */
 static void
 draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot)
 {
@@ -261,6 +263,7 @@ fovea_map_canvas_measure (GtkWidget *widget,
     gtk_widget_measure (FOVEA_MAP_CANVAS (widget)->proxy, orientation, -1, NULL, NULL, NULL, NULL);
 }
 
+/* For signals that carry more arguments than a redraw wants. */
 static void
 redraw (FoveaMapCanvas *self)
 {
@@ -288,6 +291,7 @@ trace_changed (FoveaMapCanvas *self)
     fovea_viewport_set_tokens (self->viewport, info != NULL ? info->n_tokens : 0);
 }
 
+/* The proxy moves with the cell, hence an allocation and not just a redraw. */
 static void
 moved (FoveaMapCanvas *self)
 {

@@ -11,12 +11,14 @@
 #define CELL_PIXELS    15
 #define DRAG_THRESHOLD 4
 
+/* From widget to viewport coordinates along one axis. */
 static double
 to_device (FoveaMapCanvas *self, double value, double margin)
 {
     return (value - margin) * gtk_widget_get_scale_factor (GTK_WIDGET (self));
 }
 
+/* The future counts as a cell here; selecting it clamps to the diagonal. */
 static gboolean
 find_cell (FoveaMapCanvas *self, double x, double y, gint64 *query, gint64 *key)
 {
@@ -24,6 +26,7 @@ find_cell (FoveaMapCanvas *self, double x, double y, gint64 *query, gint64 *key)
                                      to_device (self, y, FOVEA_MAP_TOP), query, key);
 }
 
+/* After a pause only: cards that flash by while the pointer travels help nobody. */
 static gboolean
 show_card (gpointer data)
 {
@@ -38,6 +41,7 @@ show_card (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* A pinned cell stays hovered until it is let go. */
 static void
 hover_cell (FoveaMapCanvas *self, double x, double y)
 {
@@ -94,6 +98,7 @@ scrolled (GtkEventControllerScroll *controller, double dx, double dy, FoveaMapCa
     return TRUE;
 }
 
+/* Whole steps of the zoom; what is left of the gesture is carried on. */
 static void
 pinched (GtkGestureZoom *gesture, double scale, FoveaMapCanvas *self)
 {
@@ -154,6 +159,7 @@ drag_begin (GtkGestureDrag *gesture, double x, double y, FoveaMapCanvas *self)
     self->box_width = self->box_height = 0;
 }
 
+/* A drag claims the pointer only past the threshold, so that clicks stay clicks. */
 static void
 drag_update (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
 {
@@ -176,6 +182,7 @@ drag_update (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self
     self->drag_y = dy;
 }
 
+/* The box becomes the view; a box of a few pixels was a click that slipped. */
 static void
 drag_end (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
 {
@@ -195,6 +202,7 @@ drag_end (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
     fovea_viewport_zoom_to (self->viewport, scale, (double) (q0 + q1) / 2, (double) (k0 + k1) / 2);
 }
 
+/* Keys may go below zero here; the selection clamps them. */
 static void
 move (FoveaMapCanvas *self, gint64 queries, gint64 keys)
 {
@@ -204,6 +212,7 @@ move (FoveaMapCanvas *self, gint64 queries, gint64 keys)
                                  MAX (place->key + keys, 0));
 }
 
+/* Nothing happens while the row is being read: a guess would jump. */
 static void
 go_strong (FoveaMapCanvas *self, int direction)
 {
@@ -266,6 +275,7 @@ activate_head (FoveaMapCanvas *self, const char *name)
     return TRUE;
 }
 
+/* Keyboard zoom stays round the selected cell, which may be out of sight now. */
 static void
 zoom_at_cell (FoveaMapCanvas *self, int steps)
 {

@@ -11,6 +11,7 @@
 
 #define TICK_GAP 70
 
+/* In widget pixels, which is what text is measured in. */
 static double
 cell_width (FoveaMapCanvas *self)
 {
@@ -35,6 +36,7 @@ draw_slanted (GtkWidget *widget,
     gtk_snapshot_restore (snapshot);
 }
 
+/* The chosen token is bold and ink, the others quiet. */
 static void
 draw_token_label (FoveaMapCanvas *self,
                   GtkSnapshot *snapshot,
@@ -120,6 +122,7 @@ draw_position (FoveaMapCanvas *self,
     }
 }
 
+/* The chosen position is always there; ticks that would touch it give way. */
 static void
 draw_positions (FoveaMapCanvas *self,
                 GtkSnapshot *snapshot,
@@ -140,6 +143,7 @@ draw_positions (FoveaMapCanvas *self,
         draw_position (self, snapshot, palette, chosen, vertical, TRUE);
 }
 
+/* Query and key glyphs beside positions; token labels bring theirs along. */
 static void
 draw_glyphs (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {

@@ -28,6 +28,7 @@ struct _FoveaMapPage {
 
 G_DEFINE_FINAL_TYPE (FoveaMapPage, fovea_map_page, GTK_TYPE_BOX)
 
+/* Setting the model selects its first row, which must not move the selection. */
 static void
 fill_heads (FoveaMapPage *self)
 {
@@ -44,6 +45,7 @@ fill_heads (FoveaMapPage *self)
     gtk_info_bar_set_revealed (self->failure, FALSE);
 }
 
+/* The list shows what is selected, however it was selected. */
 static void
 follow_selection (FoveaMapPage *self)
 {
@@ -57,6 +59,7 @@ follow_selection (FoveaMapPage *self)
     self->following = FALSE;
 }
 
+/* Only a choice by hand arrives here. */
 static void
 head_chosen (FoveaMapPage *self)
 {
@@ -91,12 +94,14 @@ viewport_changed (FoveaMapPage *self)
         self->zoom_idle = g_idle_add (show_zoom, self);
 }
 
+/* Hiding the profile gives its height to the map. */
 static void
 margins_chosen (FoveaMapPage *self)
 {
     gtk_widget_set_visible (self->profile, gtk_drop_down_get_selected (self->margins) == 0);
 }
 
+/* The last good picture stays under it. */
 static void
 show_failure (FoveaMapPage *self, const char *message)
 {
@@ -104,6 +109,7 @@ show_failure (FoveaMapPage *self, const char *message)
     gtk_info_bar_set_revealed (self->failure, TRUE);
 }
 
+/* Drawing asks for the missing tiles again. */
 static void
 failure_answered (FoveaMapPage *self, int response)
 {
@@ -130,6 +136,7 @@ position_typed (FoveaMapPage *self)
     fovea_selection_select_cell (self->selection, query, key);
 }
 
+/* The popover hangs at the head list, near the map's origin. */
 static void
 ask_position (FoveaMapPage *self)
 {
@@ -147,6 +154,7 @@ activate_on_canvas (GtkButton *button, FoveaMapPage *self)
                                 gtk_widget_get_name (GTK_WIDGET (button)), NULL);
 }
 
+/* The widget's name carries the action, because the action is the canvas's own. */
 static GtkWidget *
 add_button (
     FoveaMapPage *self, GtkWidget *bar, const char *icon, const char *action, const char *tip)
@@ -216,6 +224,7 @@ build_failure (FoveaMapPage *self)
                              G_CONNECT_SWAPPED);
 }
 
+/* Made once; "T" fills it anew each time. */
 static void
 build_position (FoveaMapPage *self)
 {

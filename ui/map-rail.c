@@ -26,6 +26,7 @@ struct _FoveaMapRail {
 
 G_DEFINE_FINAL_TYPE (FoveaMapRail, fovea_map_rail, GTK_TYPE_WIDGET)
 
+/* The frame is at least five pixels, or it would vanish in long texts. */
 static void
 draw_overview (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
@@ -60,6 +61,7 @@ list_spans (FoveaMapRail *self, gint64 *spans)
     return n;
 }
 
+/* Drawn rather than buttons: every span has a key, and the rail is for the eye. */
 static void
 draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
@@ -127,6 +129,7 @@ fovea_map_rail_measure (GtkWidget *widget,
     *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH : 240;
 }
 
+/* Drags below the overview belong to the colour bar, which has nothing to drag. */
 static void
 centre_on (FoveaMapRail *self, double x, double y)
 {
@@ -142,6 +145,7 @@ centre_on (FoveaMapRail *self, double x, double y)
                         (y - TOP) / unit * scale - height / 2.0 - (double) top);
 }
 
+/* Zooms round the selected cell, as the keys do. */
 static void
 choose_span (FoveaMapRail *self, double x, double y)
 {

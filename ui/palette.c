@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+/* A sheet without the name falls back to the text colour, which is always readable. */
 static void
 look_up (GtkStyleContext *context, const char *name, GdkRGBA *color)
 {
@@ -92,6 +93,7 @@ fovea_label_draw (GtkWidget *widget,
     return width;
 }
 
+/* Points are pairs in units of the radius. */
 static void
 polygon (cairo_t *cr, const double *points, guint n, double x, double y, double r)
 {

@@ -22,6 +22,7 @@ struct _FoveaRowProfile {
 
 G_DEFINE_FINAL_TYPE (FoveaRowProfile, fovea_row_profile, GTK_TYPE_WIDGET)
 
+/* On the map's scale, so that bar and cell say the same. */
 static double
 bar_height (const FoveaCellData *data, gint64 from, gint64 to)
 {
@@ -31,6 +32,7 @@ bar_height (const FoveaCellData *data, gint64 from, gint64 to)
     return largest > floor ? (1 - log10 (largest) / log10 (floor)) * BARS : 0;
 }
 
+/* At most a bar each two pixels; more would be a grey mass. */
 static void
 draw_bars (FoveaRowProfile *self, cairo_t *cr, const FoveaCellData *data, double width)
 {
@@ -46,6 +48,7 @@ draw_bars (FoveaRowProfile *self, cairo_t *cr, const FoveaCellData *data, double
     cairo_fill (cr);
 }
 
+/* First and last key always, three between. */
 static void
 draw_axis (FoveaRowProfile *self,
            GtkSnapshot *snapshot,
@@ -79,6 +82,7 @@ draw_axis (FoveaRowProfile *self,
     }
 }
 
+/* Near the right end the text turns to the left of its bar. */
 static void
 draw_key (FoveaRowProfile *self,
           GtkSnapshot *snapshot,

@@ -45,6 +45,7 @@ enum {
 };
 static guint signals[N_SIGNALS];
 
+/* Of the array of steps. */
 static void
 step_free (gpointer data)
 {
@@ -54,6 +55,7 @@ step_free (gpointer data)
     g_free (step);
 }
 
+/* Keeps trace and scores, so that going back needs nobody's help. */
 static Step *
 step_new (FoveaTraceSource *source, FoveaTable *heads, const FoveaPlace *place)
 {
@@ -89,6 +91,7 @@ clamp_place (FoveaTraceSource *source, const FoveaPlace *place)
     return out;
 }
 
+/* Properties first: handlers of "moved" may read them. */
 static void
 emit_moved (FoveaSelection *self)
 {
@@ -97,6 +100,7 @@ emit_moved (FoveaSelection *self)
     g_signal_emit (self, signals[MOVED], 0);
 }
 
+/* Selecting after going back drops what lay ahead, as in a browser. */
 static void
 append_step (FoveaSelection *self, Step *step)
 {
@@ -107,6 +111,7 @@ append_step (FoveaSelection *self, Step *step)
     self->current = self->steps->len - 1;
 }
 
+/* Struct comparison would include padding. */
 static gboolean
 same_place (const FoveaPlace *a, const FoveaPlace *b)
 {

@@ -38,6 +38,7 @@ inspector_inline (FoveaShell *self)
     return self->width >= INSPECTOR_ROOM;
 }
 
+/* A child that is not visible must not be allocated. */
 static void
 place (GtkWidget *child, gboolean visible, int x, int y, int width, int height)
 {
@@ -47,6 +48,7 @@ place (GtkWidget *child, gboolean visible, int x, int y, int width, int height)
                                   -1);
 }
 
+/* The class brings the shadow that tells a panel over the centre from one beside it. */
 static void
 set_over (FoveaShell *self)
 {
@@ -85,6 +87,7 @@ fovea_shell_size_allocate (GtkWidget *widget, int width, int height, int baselin
            width - INSPECTOR, STRIP, INSPECTOR, height - STRIP);
 }
 
+/* Panels never widen the window: below their room they leave the layout. */
 static void
 fovea_shell_measure (GtkWidget *widget,
                      GtkOrientation orientation,

@@ -26,6 +26,7 @@ static guint opened_signal;
 static const char *const fact_names[] = {"family",     "layers × heads", "width",
                                          "vocabulary", "weights",        "hash"};
 
+/* Sequences are leaves. */
 static GListModel *
 get_children (gpointer item, gpointer data)
 {
@@ -33,6 +34,7 @@ get_children (gpointer item, gpointer data)
     return children != NULL ? G_LIST_MODEL (g_object_ref (children)) : NULL;
 }
 
+/* Downwards: a store stays while anything in it matches. */
 static gboolean
 contains (FoveaTreeItem *item, const char *needle)
 {
@@ -65,6 +67,7 @@ search_changed (FoveaSidebar *self)
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
+/* Stores and runs only unfold; a sequence opens. */
 static void
 row_selected (FoveaSidebar *self)
 {
@@ -101,6 +104,7 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer d
     gtk_list_item_set_child (list_item, expander);
 }
 
+/* One row widget for all three kinds; only stores carry the icon. */
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
 {
@@ -123,6 +127,7 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
         gtk_widget_remove_css_class (title, "store");
 }
 
+/* In the middle, where people do not compare; the tooltip has it whole. */
 static char *
 shorten_hash (const char *hash)
 {
@@ -140,6 +145,7 @@ count_text (gint64 n)
     return fovea_number_text (n);
 }
 
+/* The card is of the trace's model, so it changes with the sequence. */
 static void
 show_model (FoveaSidebar *self)
 {
@@ -189,6 +195,7 @@ build_heading (FoveaSidebar *self)
     return box;
 }
 
+/* Values can be selected and copied, but do not take the focus on a click. */
 static GtkWidget *
 build_card (FoveaSidebar *self)
 {

@@ -55,6 +55,7 @@ new_label (const char *text, const char *css)
     return label;
 }
 
+/* Spread over the column's width, the last one flush right. */
 static GtkWidget *
 build_maps (FoveaStartPage *self)
 {
@@ -70,6 +71,7 @@ build_maps (FoveaStartPage *self)
     return row;
 }
 
+/* Once typing pauses, not per key. */
 static gboolean
 tell_change (gpointer data)
 {
@@ -157,6 +159,7 @@ build_run (FoveaStartPage *self)
     return row;
 }
 
+/* A card is one button; its label is the title alone. */
 static GtkWidget *
 new_way_in (const char *icon, const char *title, const char *note, const char *action)
 {
@@ -197,6 +200,7 @@ fovea_start_page_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_start_page_parent_class)->dispose (object);
 }
 
+/* Ctrl+Enter does nothing while Run is off. */
 static void
 run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {

@@ -121,6 +121,7 @@ fovea_status_line_set_device (FoveaStatusLine *self,
     gtk_label_set_text (self->memory, text);
 }
 
+/* Text and label both: some readers follow one, some the other. */
 static void
 speak_now (FoveaStatusLine *self)
 {
@@ -130,6 +131,7 @@ speak_now (FoveaStatusLine *self)
     g_clear_pointer (&self->waiting, g_free);
 }
 
+/* Keeps ticking while there is something to say, then stops by itself. */
 static gboolean
 speak_later (gpointer data)
 {

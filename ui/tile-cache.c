@@ -66,6 +66,7 @@ queue_notify (FoveaTileCache *self)
         self->notify = g_idle_add (notify_pending, self);
 }
 
+/* Block kind and colours rarely differ within a cache, so they are left to equality. */
 static guint
 spec_hash (gconstpointer key)
 {
@@ -95,6 +96,7 @@ entry_free (gpointer data)
     g_free (entry);
 }
 
+/* On the main thread, after delivery: references are dropped where they were taken. */
 static void
 job_free (Job *job)
 {
@@ -152,6 +154,7 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* In a worker. An error goes back with the job, it is not logged here. */
 static void
 render (gpointer data, gpointer unused)
 {
@@ -176,6 +179,7 @@ get_pool (void)
     return pool;
 }
 
+/* Linear over at most some hundred waiting tiles. */
 static Entry *
 find_most_urgent (FoveaTileCache *self)
 {
@@ -192,6 +196,7 @@ find_most_urgent (FoveaTileCache *self)
     return best;
 }
 
+/* Never more in flight than workers, so that urgency still counts for the rest. */
 static void
 start_next (FoveaTileCache *self)
 {
@@ -210,6 +215,7 @@ start_next (FoveaTileCache *self)
     }
 }
 
+/* Jobs in flight notice the cancel between strips; their answers are not ours any more. */
 static void
 forget_all (FoveaTileCache *self)
 {
@@ -289,6 +295,7 @@ fovea_tile_cache_begin (FoveaTileCache *self)
     self->round++;
 }
 
+/* In flight ones are let finish: half the work is done. */
 static gboolean
 is_stale (gpointer key, gpointer value, gpointer data)
 {

@@ -28,6 +28,7 @@ fovea_tile_get_tokens (double scale, gint64 pixel, gint64 *first, gint64 *end)
     *end = MAX ((gint64) floor ((double) (pixel + 1) / scale + 1e-9), *first + 1);
 }
 
+/* Beyond the sequence both ends are its length, an empty range. */
 static void
 get_clamped (const Reader *reader, gint64 pixel, gint64 *first, gint64 *end)
 {
@@ -93,6 +94,7 @@ fill_strip (const Reader *reader,
     return TRUE;
 }
 
+/* Strips end on pixel rows, so every pixel is folded from one read. */
 static gboolean
 read_exact (const Reader *reader, GCancellable *cancellable, GError **error)
 {
@@ -171,6 +173,7 @@ fold_blocks (const Reader *reader, const Level *level, gint64 q0, gint64 q1, gin
     return (float) (reader->spec->block == FOVEA_BLOCK_MAX ? largest : sum / (double) n_pairs);
 }
 
+/* The level whose blocks are the largest that still fit into a pixel. */
 static gboolean
 open_level (const Reader *reader, guint n_rows, Level *level, GError **error)
 {
@@ -190,6 +193,7 @@ open_level (const Reader *reader, guint n_rows, Level *level, GError **error)
                                        level->r1, level->c0, level->c1, level->blocks, error);
 }
 
+/* Pixel rows beyond the sequence keep their mark. */
 static gboolean
 read_pyramid (const Reader *reader, GCancellable *cancellable, GError **error)
 {

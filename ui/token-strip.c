@@ -72,6 +72,7 @@ first_that_ends_at (FoveaTokenStrip *self, gint64 last)
     return MIN (first, last);
 }
 
+/* The last chip ends at the right edge at most: no empty strip. */
 static void
 scroll_to (FoveaTokenStrip *self, gint64 first)
 {
@@ -82,6 +83,7 @@ scroll_to (FoveaTokenStrip *self, gint64 first)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Nothing moves while the token is in sight already. */
 static void
 reveal (FoveaTokenStrip *self, gint64 token)
 {
@@ -103,6 +105,7 @@ token_value (FoveaTokenStrip *self, gint64 token)
     return data != NULL && token < data->n_tokens ? data->row[token] : -1;
 }
 
+/* The strip is one object to assistive technology: the selected token. */
 static void
 update_label (FoveaTokenStrip *self)
 {
@@ -146,6 +149,7 @@ cells_changed (FoveaTokenStrip *self)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* An unknown value looks like zero, for the moment it takes to read the row. */
 static guint32
 value_color (FoveaTokenStrip *self, FoveaTheme theme, float value)
 {
@@ -153,6 +157,7 @@ value_color (FoveaTokenStrip *self, FoveaTheme theme, float value)
                      : fovea_color_map_log (theme, value, fovea_color_map_floor (self->n_tokens));
 }
 
+/* Chips without a colour get an outline, or they would not look like chips. */
 static void
 draw_chip (FoveaTokenStrip *self,
            GtkSnapshot *snapshot,
@@ -208,6 +213,7 @@ build_overview (FoveaTokenStrip *self, FoveaTheme theme, int width)
     return gdk_memory_texture_new (width, OVERVIEW, GDK_MEMORY_DEFAULT, bytes, (gsize) width * 4);
 }
 
+/* Query below pointing up, key above pointing down. */
 static void
 draw_pointer (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, int direction)
 {
@@ -245,6 +251,7 @@ draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette 
                   OVERVIEW_Y - 2, -1);
 }
 
+/* Right to left, since its right end is fixed. */
 static void
 draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
 {
@@ -330,6 +337,7 @@ chip_at (FoveaTokenStrip *self, double x, double y)
     return -1;
 }
 
+/* The frame's middle goes under the pointer. */
 static void
 scroll_overview (FoveaTokenStrip *self, double x)
 {
@@ -373,6 +381,7 @@ drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaTokenStrip *self)
         scroll_overview (self, x + dx);
 }
 
+/* Three tokens a notch; touch pads send fractions, which add up. */
 static gboolean
 scrolled (GtkEventControllerScroll *scroll, double dx, double dy, FoveaTokenStrip *self)
 {

@@ -36,6 +36,7 @@ get_extent (FoveaViewport *self)
     return (gint64) ceil (self->scale * (double) self->n_tokens - 1e-6);
 }
 
+/* Every change ends here, so no state can lie outside of the map. */
 static void
 normalize (FoveaViewport *self)
 {
@@ -70,6 +71,7 @@ get_next_step (double scale, int direction)
     return exp2 (ceil (log2 (scale) - slack) - 1);
 }
 
+/* The map point under (x, y) stays there, to the pixel. */
 static void
 apply_scale (FoveaViewport *self, double scale, double x, double y)
 {

@@ -29,6 +29,7 @@ theme_changed (FoveaApplication *self)
     gtk_css_provider_load_from_resource (self->style, RESOURCES "style.css");
 }
 
+/* GTK's own switch; our sheets follow its notification. */
 static void
 set_dark (gboolean dark)
 {
@@ -49,6 +50,7 @@ use_scheme (GVariant *value)
         set_dark (g_variant_get_uint32 (inner) == 1);
 }
 
+/* Without a portal the window stays light. */
 static void
 scheme_read (GObject *proxy, GAsyncResult *result, gpointer data)
 {
@@ -71,6 +73,7 @@ portal_signal (GDBusProxy *proxy, const char *sender, const char *name, GVariant
         use_scheme (value);
 }
 
+/* Asynchronous: a slow session bus must not hold up the first frame. */
 static void
 portal_ready (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -85,6 +88,7 @@ portal_ready (GObject *object, GAsyncResult *result, gpointer data)
                        G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, scheme_read, NULL);
 }
 
+/* The override wins over the desktop, for tests and pictures. */
 static void
 choose_theme (FoveaApplication *self)
 {
@@ -102,6 +106,7 @@ choose_theme (FoveaApplication *self)
     theme_changed (self);
 }
 
+/* Windows first, so that each keeps its session and cancels its jobs. */
 static void
 activate_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -136,6 +141,7 @@ fovea_application_activate (GApplication *application)
     gtk_window_present (GTK_WINDOW (fovea_window_new (GTK_APPLICATION (application))));
 }
 
+/* Each file becomes a store in one window. */
 static void
 fovea_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {

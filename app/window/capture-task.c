@@ -14,6 +14,7 @@ typedef struct {
     gint64 started; /* us, for the time left */
 } Work;
 
+/* The request is gone by then if the job took it over. */
 static void
 work_free (gpointer data)
 {
@@ -24,6 +25,7 @@ work_free (gpointer data)
     g_free (work);
 }
 
+/* On the capturing thread; the relay brings it to the main loop. */
 static void
 report (gpointer data, const FoveaCaptureProgress *progress)
 {
@@ -39,6 +41,7 @@ report (gpointer data, const FoveaCaptureProgress *progress)
     fovea_relay_post (work->relay, fraction, text);
 }
 
+/* A store that this run made and left empty is removed again. */
 static void
 run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
@@ -101,6 +104,8 @@ fovea_prediction_free (FoveaPrediction *prediction)
     g_free (prediction);
 }
 
+/* Opens the model and cuts the text, which takes milliseconds for the demo, seconds for large ones.
+ */
 static void
 predict_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
@@ -150,6 +155,7 @@ fovea_capture_task_predict_finish (GAsyncResult *result, GError **error)
     return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The start page needs one trace. */
 static gboolean
 take_first (gpointer data, FoveaTrace *trace, GError **error)
 {
@@ -159,6 +165,7 @@ take_first (gpointer data, FoveaTrace *trace, GError **error)
     return TRUE;
 }
 
+/* In memory only: nothing is written before the user asks for a run. */
 static void
 look_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {

@@ -45,6 +45,7 @@ export_dialog_free (gpointer data)
     g_free (self);
 }
 
+/* The selection may have moved meanwhile; the figure is of what is selected now. */
 static FoveaFigureRequest *
 make_request (ExportDialog *self)
 {
@@ -58,6 +59,7 @@ make_request (ExportDialog *self)
     return request;
 }
 
+/* Text under 6 pt is a warning, not an error: some journals allow it. */
 static void
 show_preview (ExportDialog *self, const FoveaPreview *preview)
 {
@@ -72,6 +74,7 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     gtk_widget_add_css_class (GTK_WIDGET (self->size), small ? "failure" : "quiet");
 }
 
+/* An answer that a later change overtook was cancelled and is dropped here. */
 static void
 drawn (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -91,6 +94,7 @@ drawn (GObject *object, GAsyncResult *result, gpointer data)
         gtk_label_set_text (self->size, error->message); /* the last good picture stays */
 }
 
+/* Says what it is of, so that ten exports do not overwrite each other. */
 static char *
 file_name (ExportDialog *self)
 {
@@ -117,6 +121,7 @@ changed (ExportDialog *self)
                                 self->cancellable, drawn, answer);
 }
 
+/* Saving is a job of the window, which outlives the dialog. */
 static void
 file_chosen (GtkNativeDialog *chooser, int response, ExportDialog *self)
 {

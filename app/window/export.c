@@ -30,6 +30,7 @@ export_free (gpointer data)
     g_free (work);
 }
 
+/* Store name and identity go into the provenance, hence the store is opened here. */
 static FoveaFigure *
 draw (Export *work, GCancellable *cancellable, GError **error)
 {
@@ -41,6 +42,7 @@ draw (Export *work, GCancellable *cancellable, GError **error)
     return fovea_figure_request_draw (work->request, trace, work->heads, cancellable, error);
 }
 
+/* With the path as chosen, so that pasting it writes the same file. */
 static char *
 get_command (const Export *work)
 {
@@ -113,6 +115,7 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     g_task_return_pointer (task, preview, (GDestroyNotify) fovea_preview_free);
 }
 
+/* Everything that the thread needs is referenced before it starts. */
 static void
 start (FoveaFigureRequest *request,
        const FoveaOpened *opened,

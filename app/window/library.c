@@ -52,6 +52,7 @@ fovea_library_get_stores (FoveaLibrary *self)
 
 /* Listing. */
 
+/* Only committed ones: a run under way shows what it has so far. */
 static gboolean
 add_sequences (
     FoveaStore *store, FoveaTreeItem *run, gint64 run_id, const char *path, GError **error)
@@ -67,6 +68,7 @@ add_sequences (
     return sequences != NULL;
 }
 
+/* In a worker; the items are handed to the main loop complete and not touched again. */
 static FoveaTreeItem *
 list_store (const char *path, GError **error)
 {
@@ -205,6 +207,7 @@ choose_place (FoveaTraceSource *source, FoveaTable *heads)
     return place;
 }
 
+/* Sequences know their run, but only the list tells. */
 static gint64
 find_run (FoveaStore *store, gint64 sequence)
 {
@@ -217,6 +220,7 @@ find_run (FoveaStore *store, gint64 sequence)
     return 0;
 }
 
+/* A trace has connections of its own and outlives this store object. */
 static void
 read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
@@ -280,6 +284,7 @@ scoring_free (gpointer data)
     g_free (scoring);
 }
 
+/* Sequences for a store, tokens for a model; either is a fraction. */
 static void
 report (gpointer data, gint64 done, gint64 total)
 {

@@ -51,6 +51,7 @@ input_is (NewCapture *self, const char *name)
     return g_strcmp0 (gtk_stack_get_visible_child_name (self->input), name) == 0;
 }
 
+/* Attention is always kept: every view of this window follows from it. */
 static char *
 get_points (NewCapture *self)
 {
@@ -64,6 +65,7 @@ get_points (NewCapture *self)
     return g_string_free (points, FALSE);
 }
 
+/* Exactly one source is set, as the request demands. */
 static void
 fill_input (NewCapture *self, FoveaCaptureRequest *request)
 {
@@ -135,6 +137,7 @@ show_command (NewCapture *self, const FoveaCaptureRequest *request)
     g_string_free (line, TRUE);
 }
 
+/* Word and colour say the same; the button follows. */
 static void
 set_verdict (NewCapture *self, gboolean fits, const char *text)
 {
@@ -144,6 +147,7 @@ set_verdict (NewCapture *self, gboolean fits, const char *text)
     gtk_widget_set_sensitive (self->capture, fits);
 }
 
+/* The weights are mapped, but they count: the page cache must hold them. */
 static void
 show_prediction (NewCapture *self, const FoveaPrediction *p)
 {
@@ -196,6 +200,7 @@ predict (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Waits for a pause, since a prediction opens the model. */
 static void
 changed (NewCapture *self)
 {
@@ -203,6 +208,7 @@ changed (NewCapture *self)
     self->timeout = g_timeout_add (DELAY_MS, predict, self);
 }
 
+/* The request is read before the dialog and its entries go. */
 static void
 capture_clicked (NewCapture *self)
 {
@@ -213,6 +219,7 @@ capture_clicked (NewCapture *self)
     fovea_window_capture (owner, request, path);
 }
 
+/* Setting the entry renews the prediction by itself. */
 static void
 path_chosen (GtkNativeDialog *chooser, int response, GtkEditable *entry)
 {
@@ -283,6 +290,7 @@ new_check (NewCapture *self, GtkWidget *column, const char *label)
     return GTK_CHECK_BUTTON (check);
 }
 
+/* Labels at the right of their column, level with the first line of what they name. */
 static void
 add_row (GtkWidget *grid, int row, const char *name, GtkWidget *child)
 {

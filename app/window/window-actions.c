@@ -17,6 +17,7 @@ map_is_shown (FoveaWindow *self)
     return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
 }
 
+/* A disabled action greys its button, its menu item and its key at once. */
 static void
 set_enabled (FoveaWindow *self, const char *name, gboolean enabled)
 {
@@ -59,6 +60,7 @@ activate_forward (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_selection_go (FOVEA_WINDOW (data)->selection, 1);
 }
 
+/* The shell knows whether a panel is in the layout or over it. */
 static void
 toggle (FoveaWindow *self, const char *property)
 {
@@ -79,6 +81,7 @@ activate_inspector (GSimpleAction *action, GVariant *parameter, gpointer data)
     toggle (data, "show-inspector");
 }
 
+/* Round in the order of reading; panes that are out of sight are passed over. */
 static void
 go_pane (FoveaWindow *self, int direction)
 {
@@ -165,6 +168,7 @@ activate_new_capture (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_new_capture_present (data);
 }
 
+/* The chooser is ours until it answered. */
 static void
 open_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
 {
@@ -224,6 +228,7 @@ request_view (FoveaWindow *self)
                                                                   : FOVEA_FIGURE_HEADS);
 }
 
+/* The status line then shows how to do it again from a shell. */
 static void
 exported (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -278,6 +283,7 @@ typedef struct {
     char *path;
 } Picture;
 
+/* The clipboard has the texture; the file was only the way there. */
 static void
 picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -358,6 +364,7 @@ search_activated (FoveaWindow *self)
     find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
+/* Escape gives the focus back to the view. */
 static void
 search_left (FoveaWindow *self)
 {
@@ -365,6 +372,7 @@ search_left (FoveaWindow *self)
     gtk_widget_child_focus (GTK_WIDGET (self->views), GTK_DIR_TAB_FORWARD);
 }
 
+/* A store opens; anything else is something to capture. */
 static gboolean
 dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
 {

@@ -37,6 +37,7 @@ fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text)
     fovea_window_update_actions (self);
 }
 
+/* A late post of a job that has ended changes nothing. */
 static void
 show_progress (gpointer data, double fraction, const char *text)
 {
@@ -45,12 +46,14 @@ show_progress (gpointer data, double fraction, const char *text)
         fovea_status_line_set_progress (self->status, fraction, text);
 }
 
+/* Callbacks own a reference, so the object is there; its widgets may not be. */
 static gboolean
 is_closed (FoveaWindow *self)
 {
     return g_cancellable_is_cancelled (self->cancellable);
 }
 
+/* Scores that come for a sequence that was left are kept in its store all the same. */
 static void
 scored (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -72,6 +75,7 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
         fovea_selection_select (self->selection, &scored_one->place);
 }
 
+/* Order matters: the session of the old sequence is kept before the new one is shown. */
 static void
 sequence_read (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -134,6 +138,7 @@ read_item (FoveaWindow *self, FoveaTreeItem *item)
                               g_object_ref (self));
 }
 
+/* Looks at where the store was left, else at the newest run. */
 static void
 store_opened (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -180,6 +185,7 @@ typedef struct {
     char *path;
 } Capture;
 
+/* The store is read again, so that the new run appears in the sidebar. */
 static void
 captured (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -222,6 +228,7 @@ title_of (const char *text)
     return g_strdup_printf ("%s…", g_strchomp (head));
 }
 
+/* One sequence: a text beyond the context is cut to its first window. */
 static FoveaCaptureRequest *
 text_request (const char *text)
 {
@@ -251,6 +258,7 @@ run_clicked (FoveaWindow *self)
         fovea_window_run_text (self, text, path);
 }
 
+/* The live line: what is kept and how large, or why it cannot run. */
 static void
 predicted (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -274,6 +282,7 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     fovea_status_line_set_device (self->status, p->device, p->memory.weights, 0);
 }
 
+/* A failure is told by the live line already. */
 static void
 looked (GObject *object, GAsyncResult *result, gpointer data)
 {

@@ -52,6 +52,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
     G_OBJECT_CLASS (klass)->finalize = fovea_window_finalize;
 }
 
+/* Tooltip and accessible label are one text, with the key. */
 static GtkWidget *
 new_button (const char *icon, const char *action, const char *tip)
 {
@@ -103,6 +104,7 @@ view_listed (FoveaWindow *self)
         names[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->view_list)) % G_N_ELEMENTS (names)]);
 }
 
+/* Name on the start page, switcher at work, a list where the switcher has no room. */
 static GtkWidget *
 build_titles (FoveaWindow *self)
 {
@@ -125,6 +127,7 @@ build_titles (FoveaWindow *self)
     return GTK_WIDGET (self->titles);
 }
 
+/* Below 1100 pixels the entry hides behind its button. */
 static void
 build_search (FoveaWindow *self)
 {
@@ -242,6 +245,7 @@ selection_moved (FoveaWindow *self)
     fovea_window_update_actions (self);
 }
 
+/* The inspector shows what the view selects: cells on the map, heads in the grid. */
 static void
 view_changed (FoveaWindow *self)
 {
@@ -251,6 +255,7 @@ view_changed (FoveaWindow *self)
     fovea_window_update_actions (self);
 }
 
+/* After the numbers came, so that the sentence has them. */
 static void
 speak (FoveaWindow *self)
 {
@@ -262,6 +267,7 @@ speak (FoveaWindow *self)
     fovea_status_line_speak (self->status, sentence);
 }
 
+/* A running job has the status line to itself. */
 static void
 tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
 {
