@@ -307,6 +307,26 @@ note_open (GtkWidget *page, gboolean *opened)
     *opened = TRUE;
 }
 
+START_TEST (a_text_of_one_token_is_shown_like_any_other)
+{
+    Bench *bench = bench_new (1);
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *map = fovea_map_page_new (bench->selection, bench->cells);
+    FoveaTileCache *tiles =
+        fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (map)));
+    gtk_box_append (GTK_BOX (box), fovea_token_strip_new (bench->selection, bench->cells));
+    gtk_box_append (GTK_BOX (box), map);
+    bench_show (bench, box, 900, 800);
+    bench_open (bench, 0, 0, 5, 5);
+    const FoveaCellData *data = fovea_cell_model_get_data (bench->cells);
+    ck_assert_int_eq (data->n_tokens, 1);
+    ck_assert_float_eq_tol (data->row[0], 1, 1e-6);
+    press (GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (map))), "map.zoom-cell");
+    RUN_UNTIL (fovea_tile_cache_get_pending (tiles) == 0);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (enter_on_a_head_opens_its_map)
 {
     Bench *bench = bench_new (40);
@@ -459,6 +479,7 @@ main (void)
     tcase_add_test (tcase, a_tile_on_screen_has_the_colours_of_its_weights);
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
+    tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, the_strip_follows_the_query);

@@ -41,6 +41,16 @@ show_card (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Forbidden cells have nothing to tell. */
+static gboolean
+is_allowed (FoveaMapCanvas *self, gint64 query, gint64 key)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint layer = fovea_selection_get_place (self->selection)->layer;
+    FoveaScoreRule rule = fovea_architecture_get_score_rule (info->architecture, layer);
+    return fovea_score_rule_allows (&rule, query, key);
+}
+
 /* A pinned cell stays hovered until it is let go. */
 static void
 hover_cell (FoveaMapCanvas *self, double x, double y)
@@ -50,7 +60,7 @@ hover_cell (FoveaMapCanvas *self, double x, double y)
         return;
     self->card_shown = FALSE;
     g_clear_handle_id (&self->card_timeout, g_source_remove);
-    if (!find_cell (self, x, y, &query, &key) || key > query) {
+    if (!find_cell (self, x, y, &query, &key) || !is_allowed (self, query, key)) {
         fovea_selection_hover (self->selection, NULL);
         return;
     }

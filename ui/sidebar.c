@@ -157,7 +157,8 @@ show_model (FoveaSidebar *self)
     g_autofree char *parameters = count_text (a->n_parameters);
     g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
     char *texts[] = {
-        g_strdup_printf ("%s, decoder", a->family != NULL ? a->family : "unknown"),
+        g_strdup_printf ("%s, %s", a->family != NULL ? a->family : "unknown",
+                         fovea_architecture_get_score_rule (a, 0).causal ? "decoder" : "encoder"),
         g_strdup_printf ("%" G_GINT64_FORMAT " × %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
                          " key/value",
                          a->n_layers, a->n_heads, a->n_kv_heads),

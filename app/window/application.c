@@ -1,9 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Dark or light: the desktop's settings portal says it (org.freedesktop.appearance, color-scheme),
- * and FOVEA_THEME=light|dark overrides it. The portal is asked asynchronously; the first frame does
+ * and FOVEA_THEME=light|dark|light-contrast|dark-contrast overrides it. The portal is asked asynchronously; the first frame does
  * not wait for it. */
 #include "app/window/application.h"
+
+#include <string.h>
 
 #include "app/window/window.h"
 #include "ui/commands.h"
@@ -12,7 +14,8 @@
 
 struct _FoveaApplication {
     GtkApplication parent_instance;
-    GtkCssProvider *colors, *style;
+    GtkCssProvider *colors, *style, *contrast;
+    gboolean high_contrast;
     GDBusProxy *portal;
 };
 
@@ -25,6 +28,10 @@ theme_changed (FoveaApplication *self)
     g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", &dark, NULL);
     gtk_css_provider_load_from_resource (self->colors, dark ? RESOURCES "colors-dark.css"
                                                             : RESOURCES "colors-light.css");
+    if (self->high_contrast)
+        gtk_css_provider_load_from_resource (self->contrast, RESOURCES "contrast.css");
+    else
+        gtk_css_provider_load_from_data (self->contrast, "", 0);
     /* The sheet is read again, because its colours were resolved when it was. */
     gtk_css_provider_load_from_resource (self->style, RESOURCES "style.css");
 }
@@ -36,9 +43,9 @@ set_dark (gboolean dark)
     g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
 }
 
-/* The answer of Read is a variant in a variant; 1 = dark preferred. */
+/* A setting is a variant, in another one if Read gave it; 1 = dark, 1 = high contrast. */
 static void
-use_scheme (GVariant *value)
+use_setting (FoveaApplication *self, const char *key, GVariant *value)
 {
     g_autoptr (GVariant) inner = g_variant_ref (value);
     while (g_variant_is_of_type (inner, G_VARIANT_TYPE_VARIANT)) {
@@ -46,31 +53,52 @@ use_scheme (GVariant *value)
         g_variant_unref (inner);
         inner = next;
     }
-    if (g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
-        set_dark (g_variant_get_uint32 (inner) == 1);
+    if (!g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
+        return;
+    gboolean on = g_variant_get_uint32 (inner) == 1;
+    if (g_str_equal (key, "color-scheme"))
+        set_dark (on);
+    else if (on != self->high_contrast) {
+        self->high_contrast = on;
+        theme_changed (self);
+    }
 }
 
-/* Without a portal the window stays light. */
+/* Without a portal, or with one that lacks the setting, all stays as it is. */
 static void
 scheme_read (GObject *proxy, GAsyncResult *result, gpointer data)
 {
     g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (proxy), result, NULL);
     if (answer == NULL)
-        return; /* no portal: light */
+        return;
     g_autoptr (GVariant) value = g_variant_get_child_value (answer, 0);
-    use_scheme (value);
+    use_setting (data, "color-scheme", value);
 }
 
 static void
-portal_signal (GDBusProxy *proxy, const char *sender, const char *name, GVariant *parameters)
+contrast_read (GObject *proxy, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (proxy), result, NULL);
+    if (answer == NULL)
+        return;
+    g_autoptr (GVariant) value = g_variant_get_child_value (answer, 0);
+    use_setting (data, "contrast", value);
+}
+
+static void
+portal_signal (GDBusProxy *proxy,
+               const char *sender,
+               const char *name,
+               GVariant *parameters,
+               FoveaApplication *self)
 {
     const char *space, *key;
     g_autoptr (GVariant) value = NULL;
     if (!g_str_equal (name, "SettingChanged"))
         return;
     g_variant_get (parameters, "(&s&s@v)", &space, &key, &value);
-    if (g_str_equal (space, "org.freedesktop.appearance") && g_str_equal (key, "color-scheme"))
-        use_scheme (value);
+    if (g_str_equal (space, "org.freedesktop.appearance"))
+        use_setting (self, key, value);
 }
 
 /* Asynchronous: a slow session bus must not hold up the first frame. */
@@ -82,10 +110,13 @@ portal_ready (GObject *object, GAsyncResult *result, gpointer data)
     if (portal == NULL)
         return;
     self->portal = portal;
-    g_signal_connect (portal, "g-signal", G_CALLBACK (portal_signal), NULL);
+    g_signal_connect_object (portal, "g-signal", G_CALLBACK (portal_signal), self, 0);
     g_dbus_proxy_call (portal, "Read",
                        g_variant_new ("(ss)", "org.freedesktop.appearance", "color-scheme"),
-                       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, scheme_read, NULL);
+                       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, scheme_read, self);
+    g_dbus_proxy_call (portal, "Read",
+                       g_variant_new ("(ss)", "org.freedesktop.appearance", "contrast"),
+                       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, contrast_read, self);
 }
 
 /* The override wins over the desktop, for tests and pictures. */
@@ -93,11 +124,12 @@ static void
 choose_theme (FoveaApplication *self)
 {
     const char *set = g_getenv ("FOVEA_THEME");
+    self->high_contrast = set != NULL && strstr (set, "contrast") != NULL;
     g_signal_connect_object (gtk_settings_get_default (),
                              "notify::gtk-application-prefer-dark-theme",
                              G_CALLBACK (theme_changed), self, G_CONNECT_SWAPPED);
     if (set != NULL)
-        set_dark (g_str_equal (set, "dark"));
+        set_dark (g_str_has_prefix (set, "dark"));
     else
         g_dbus_proxy_new_for_bus (G_BUS_TYPE_SESSION, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL,
                                   "org.freedesktop.portal.Desktop",
@@ -124,9 +156,12 @@ fovea_application_startup (GApplication *application)
     G_APPLICATION_CLASS (fovea_application_parent_class)->startup (application);
     GdkDisplay *display = gdk_display_get_default ();
     self->colors = gtk_css_provider_new ();
+    self->contrast = gtk_css_provider_new ();
     self->style = gtk_css_provider_new ();
     gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->colors),
                                                 GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+    gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->contrast),
+                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 2);
     gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->style),
                                                 GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
     gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), RESOURCES "icons");
@@ -160,6 +195,7 @@ fovea_application_finalize (GObject *object)
     FoveaApplication *self = FOVEA_APPLICATION (object);
     g_clear_object (&self->colors);
     g_clear_object (&self->style);
+    g_clear_object (&self->contrast);
     g_clear_object (&self->portal);
     G_OBJECT_CLASS (fovea_application_parent_class)->finalize (object);
 }
