@@ -377,6 +377,19 @@ START_TEST (the_strip_follows_the_query)
 }
 END_TEST
 
+START_TEST (the_strip_shows_a_query_that_was_selected_before_it_was_shown)
+{
+    Bench *bench = bench_new (400);
+    GtkWidget *strip = fovea_token_strip_new (bench->selection, bench->cells);
+    gint64 first, end;
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 300, 3});
+    bench_show (bench, strip, 700, 80);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    ck_assert (first <= 300 && end > 300);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (panels_leave_the_layout_when_the_window_is_narrow)
 {
     Bench *bench = bench_new (40);
@@ -483,6 +496,7 @@ main (void)
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, the_strip_follows_the_query);
+    tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
     tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
     tcase_add_test (tcase, the_start_page_runs_only_when_it_can);

@@ -28,7 +28,7 @@ struct _FoveaTokenStrip {
     gint64 n_tokens, first;
     GdkTexture *overview;
     FoveaTheme overview_theme;
-    gboolean dragging;
+    gboolean dragging, reveal_due; /* the query came before the strip had a width */
     double scroll_rest;
 };
 
@@ -88,7 +88,8 @@ static void
 reveal (FoveaTokenStrip *self, gint64 token)
 {
     gint64 first, end;
-    if (token < 0 || self->n_tokens == 0 || gtk_widget_get_width (GTK_WIDGET (self)) == 0)
+    self->reveal_due = gtk_widget_get_width (GTK_WIDGET (self)) == 0;
+    if (token < 0 || self->n_tokens == 0 || self->reveal_due)
         return;
     fovea_token_strip_get_visible (self, &first, &end);
     if (token < first)
@@ -319,6 +320,14 @@ fovea_token_strip_measure (GtkWidget *widget,
     *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 400;
 }
 
+static void
+fovea_token_strip_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+    FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
+    if (self->reveal_due)
+        reveal (self, fovea_selection_get_place (self->selection)->query);
+}
+
 /* Token of the chip at a point, -1 = none. */
 static gint64
 chip_at (FoveaTokenStrip *self, double x, double y)
@@ -461,6 +470,7 @@ fovea_token_strip_class_init (FoveaTokenStripClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_token_strip_dispose;
     widget_class->snapshot = fovea_token_strip_snapshot;
     widget_class->measure = fovea_token_strip_measure;
+    widget_class->size_allocate = fovea_token_strip_size_allocate;
     gtk_widget_class_set_css_name (widget_class, "tokenstrip");
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
 }
