@@ -3,9 +3,8 @@
 /* Is a store whole? SQLite's own check of its pages first, then the checksum and size of every
  * chunk. Damage becomes rows of a table, not errors: the check goes on past it, so that one run
  * names everything. Reads the whole file once or twice, at the disk's speed. */
-#include <zlib.h>
-
 #include "kernels/error.h"
+#include "storage/checksum.h"
 #include "storage/chunk.h"
 #include "storage/store-private.h"
 
@@ -56,7 +55,7 @@ chunk_is_sound (sqlite3_stmt *row)
     gsize n = (gsize) sqlite3_column_bytes (row, 5);
     const void *data = sqlite3_column_blob (row, 5);
     return (data != NULL || n == 0) &&
-           sqlite3_column_int64 (row, 4) == (gint64) crc32_z (0, data, n);
+           sqlite3_column_int64 (row, 4) == (gint64) fovea_checksum (data, n);
 }
 
 static gboolean

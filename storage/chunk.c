@@ -7,9 +7,9 @@
 #include "storage/chunk.h"
 
 #include <string.h>
-#include <zlib.h>
 
 #include "kernels/error.h"
+#include "storage/checksum.h"
 
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN
 #error "chunks are little-endian and copied without swapping"
@@ -51,7 +51,7 @@ fovea_chunk_insert (FoveaDatabase *database, gint64 array_id, FoveaChunk *chunk,
                               "INSERT INTO chunk (array_id, first_row, n_rows, checksum, data)"
                               " VALUES (?1, ?2, ?3, ?4, ?5)",
                               "iiii", array_id, chunk->first_row, chunk->n_rows,
-                              (gint64) crc32_z (0, chunk->data, n_bytes));
+                              (gint64) fovea_checksum (chunk->data, n_bytes));
     if (insert == NULL)
         return FALSE;
     sqlite3_bind_blob64 (insert, 5, chunk->data, n_bytes, SQLITE_STATIC);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT */
 /* Connections. Settings and their reasons: rollback journal in TRUNCATE mode, because appended
  * pages are then written once (in WAL twice); synchronous FULL, because a committed sequence must
- * survive a power cut; no cache spill, because a spill would take the exclusive lock long before
- * the commit and keep readers out; mapped reads, three times as fast on random access.
+ * survive a power cut; a small cache that spills, so that the disk works while the rest of a batch
+ * is made (readers wait for the end of the batch then, which is why batches are small); mapped
+ * reads, three times as fast on random access.
  *
  * The file is only ever opened through SQLite: closing any other descriptor of it would drop the
  * POSIX locks of every connection in this process. */
@@ -81,7 +82,7 @@ configure (FoveaDatabase *database, FoveaDatabaseMode mode, GError **error)
                               "PRAGMA page_size = 65536; PRAGMA auto_vacuum = INCREMENTAL;", error))
         return FALSE;
     return fovea_database_exec (database,
-                                "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;"
+                                "PRAGMA synchronous = FULL;"
                                 "PRAGMA cache_size = -16384;",
                                 error);
 }

@@ -17,7 +17,7 @@
 #include "storage/store-private.h"
 #include "storage/writer-lock.h"
 
-#define BATCH_BYTES  (32 * 1024 * 1024)
+#define BATCH_BYTES  (64 * 1024 * 1024)
 #define QUEUE_CHUNKS 16
 
 typedef struct {

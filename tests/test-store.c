@@ -12,7 +12,9 @@
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <zlib.h>
 
+#include "storage/checksum.h"
 #include "storage/store.h"
 #include "tests/support.h"
 
@@ -563,6 +565,22 @@ START_TEST (a_disk_that_fills_up_leaves_what_was_committed)
 }
 END_TEST
 
+START_TEST (the_checksum_is_that_of_zlib)
+{
+    g_autofree guint8 *bytes = g_new (guint8, 70000);
+    for (gsize i = 0; i < 70000; i++)
+        bytes[i] = (guint8) (i * i * 31 + i / 7);
+    for (gsize n = 0; n < 400; n++)
+        for (gsize from = 0; from < 3; from++)
+            ck_assert_uint_eq (fovea_checksum (bytes + from, n), crc32_z (0, bytes + from, n));
+    ck_assert_uint_eq (fovea_checksum (bytes, 70000), crc32_z (0, bytes, 70000));
+    bytes[69999] ^= 1;
+    guint32 before = fovea_checksum (bytes, 70000);
+    bytes[12345] ^= 128;
+    ck_assert_uint_ne (before, fovea_checksum (bytes, 70000));
+}
+END_TEST
+
 START_TEST (a_missing_sequence_is_named)
 {
     g_autoptr (GError) error = NULL;
@@ -589,6 +607,7 @@ main (void)
     tcase_add_test (content, an_unfinished_run_is_found_by_its_options);
     tcase_add_test (content, a_table_comes_back_as_it_was);
     tcase_add_test (content, a_table_replaces_its_predecessor_and_fills_head_scores);
+    tcase_add_test (content, the_checksum_is_that_of_zlib);
     tcase_add_test (content, a_missing_sequence_is_named);
     suite_add_tcase (suite, content);
     TCase *trouble = tcase_create ("trouble");
