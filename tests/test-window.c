@@ -289,6 +289,20 @@ START_TEST (back_and_forward_follow_the_selection)
 }
 END_TEST
 
+START_TEST (the_copy_key_is_left_to_text_that_has_the_focus)
+{
+    Bench *bench = bench_new ();
+    GActionGroup *actions = G_ACTION_GROUP (bench->window);
+    ck_assert (!g_action_group_get_action_enabled (actions, "copy-value"));
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    RUN_UNTIL (g_action_group_get_action_enabled (actions, "copy-value"));
+    activate (bench, "search", NULL);
+    ck_assert (!g_action_group_get_action_enabled (actions, "copy-value"));
+    bench_free (bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -312,6 +326,7 @@ main (void)
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
+    tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
     suite_add_tcase (suite, tcase);
     int status = support_run (suite);
     g_object_unref (application);

@@ -107,6 +107,8 @@ fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
     g_string_printf (out, "Head %u.%u", layer, head);
     if (*role != '\0')
         g_string_append_printf (out, ", %s", role);
+    else if (row >= 0)
+        g_string_append (out, ", no role");
     if (!isnan (value))
         g_string_append_printf (out, " %.3f", value);
     if (!isnan (error))

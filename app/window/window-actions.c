@@ -26,6 +26,14 @@ set_enabled (FoveaWindow *self, const char *name, gboolean enabled)
         g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* Ctrl+C belongs to text wherever text can be selected; application keys would come first. */
+static gboolean
+text_has_focus (FoveaWindow *self)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+    return GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus) || GTK_IS_LABEL (focus);
+}
+
 void
 fovea_window_update_actions (FoveaWindow *self)
 {
@@ -37,6 +45,8 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "forward", work && forward);
     set_enabled (self, "export", work && open && self->opened != NULL);
     set_enabled (self, "copy-picture", work && open && self->opened != NULL);
+    set_enabled (self, "copy-value", work && open && !text_has_focus (self));
+    set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
     set_enabled (self, "sidebar", work);
     set_enabled (self, "inspector", work);

@@ -293,6 +293,8 @@ connect_views (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->root, "notify::visible-child", G_CALLBACK (follow_width), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (self, "notify::focus-widget", G_CALLBACK (fovea_window_update_actions),
+                             self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self, "notify::default-width", G_CALLBACK (follow_width), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->heads, "open-map", G_CALLBACK (open_map), self,
