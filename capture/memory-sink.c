@@ -3,7 +3,9 @@
 /* A sink that keeps arrays in anonymous mappings, one each, in their kept type.
  * Invariant: pages are touched only as rows arrive, so memory grows with the capture and a failed
  * one gives all of it back. Large pages are asked for: filling 250 MB in 4 KiB pages would cost
- * 64,000 faults, about a tenth of the forward pass itself. */
+ * 64,000 faults, about a tenth of the forward pass itself. Zeroing fresh pages costs even so (a
+ * fifth of a capture of everything), so mappings of a trace that is gone serve the sink's next
+ * sequence: of a batch only the first pays. What that one does not want is unmapped at once. */
 #include "capture/sink.h"
 
 #include <string.h>
@@ -18,32 +20,115 @@ typedef struct {
     gsize bytes; /* mapped */
 } Mapping;
 
+/* Mappings of traces that are gone; shared by a sink and its traces, whichever lives longer. */
+typedef struct {
+    GMutex lock;
+    GArray *idle;  /* of Mapping */
+    gboolean open; /* the sink lives, so that idle ones may still serve */
+} Pool;
+
 /* Shared by the sink while it fills and the trace afterwards. */
 typedef struct {
     GPtrArray *arrays; /* of FoveaArray */
     Mapping *mappings;
+    Pool *pool;
 } MemoryArrays;
 
 typedef struct {
     FoveaSink sink;
+    Pool *pool;
     FoveaTraceInfo *info;
     MemoryArrays *memory;
 } MemorySink;
+
+static void
+unmap (gpointer mapping)
+{
+    Mapping *self = mapping;
+    if (self->data != NULL)
+        munmap (self->data, self->bytes);
+}
+
+static Pool *
+pool_new (void)
+{
+    Pool *pool = g_atomic_rc_box_new0 (Pool);
+    g_mutex_init (&pool->lock);
+    pool->idle = g_array_new (FALSE, FALSE, sizeof (Mapping));
+    g_array_set_clear_func (pool->idle, unmap);
+    pool->open = TRUE;
+    return pool;
+}
+
+static void
+pool_clear (gpointer data)
+{
+    Pool *pool = data;
+    g_array_unref (pool->idle);
+    g_mutex_clear (&pool->lock);
+}
+
+static void
+pool_unref (Pool *pool)
+{
+    g_atomic_rc_box_release_full (pool, pool_clear);
+}
+
+/* Unmaps what lies idle. */
+static void
+pool_empty (Pool *pool, gboolean open)
+{
+    g_mutex_lock (&pool->lock);
+    g_array_set_size (pool->idle, 0);
+    pool->open = open;
+    g_mutex_unlock (&pool->lock);
+}
+
+static void
+pool_give (Pool *pool, Mapping mapping)
+{
+    g_mutex_lock (&pool->lock);
+    gboolean keep = pool->open && mapping.data != NULL;
+    if (keep)
+        g_array_append_val (pool->idle, mapping);
+    g_mutex_unlock (&pool->lock);
+    if (!keep)
+        unmap (&mapping);
+}
+
+/* An idle mapping of exactly that size: sequences of a batch mostly have the same. */
+static gboolean
+pool_take (Pool *pool, gsize bytes, Mapping *mapping)
+{
+    gboolean found = FALSE;
+    g_mutex_lock (&pool->lock);
+    for (guint i = 0; !found && i < pool->idle->len; i++) {
+        Mapping *idle = &g_array_index (pool->idle, Mapping, i);
+        found = idle->bytes == bytes;
+        if (found) {
+            *mapping = *idle;
+            idle->data = NULL; /* ours now: removal must not unmap it */
+            g_array_remove_index_fast (pool->idle, i);
+        }
+    }
+    g_mutex_unlock (&pool->lock);
+    return found;
+}
 
 static void
 memory_arrays_free (gpointer data)
 {
     MemoryArrays *memory = data;
     for (guint i = 0; memory->mappings != NULL && i < memory->arrays->len; i++)
-        if (memory->mappings[i].data != NULL)
-            munmap (memory->mappings[i].data, memory->mappings[i].bytes);
+        pool_give (memory->pool, memory->mappings[i]);
     g_free (memory->mappings);
     g_ptr_array_unref (memory->arrays);
+    pool_unref (memory->pool);
     g_free (memory);
 }
 
 static gboolean
-map_array (const FoveaArray *array, Mapping *mapping, GError **error)
+map_array (Pool *pool, const FoveaArray *array, Mapping *mapping, GError **error)
 {
     gsize bytes;
     if (!g_size_checked_mul (&bytes, (gsize) fovea_array_n_rows (array),
@@ -53,6 +138,8 @@ map_array (const FoveaArray *array, Mapping *mapping, GError **error)
                      array->name);
         return FALSE;
     }
+    if (pool_take (pool, MAX (bytes, 1), mapping))
+        return TRUE;
     mapping->bytes = MAX (bytes, 1);
     mapping->data = mmap (NULL, mapping->bytes, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -81,16 +168,18 @@ memory_sink_begin (FoveaSink *sink, const FoveaTraceInfo *info, GPtrArray *array
     drop (self);
     self->info = fovea_trace_info_copy (info);
     self->memory = g_new0 (MemoryArrays, 1);
+    self->memory->pool = g_atomic_rc_box_acquire (self->pool);
     self->memory->arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
     self->memory->mappings = g_new0 (Mapping, arrays->len);
     for (guint i = 0; i < arrays->len; i++) {
         const FoveaArray *array = g_ptr_array_index (arrays, i);
         g_ptr_array_add (self->memory->arrays, fovea_array_copy (array));
-        if (!map_array (array, &self->memory->mappings[i], error)) {
+        if (!map_array (self->pool, array, &self->memory->mappings[i], error)) {
             drop (self);
             return FALSE;
         }
     }
+    pool_empty (self->pool, TRUE);
     return TRUE;
 }
 
@@ -153,19 +242,24 @@ static void
 memory_sink_abandon (FoveaSink *sink)
 {
     drop ((MemorySink *) sink);
+    pool_empty (((MemorySink *) sink)->pool, TRUE);
 }
 
 static void
 memory_sink_free (FoveaSink *sink)
 {
-    drop ((MemorySink *) sink);
-    g_free (sink);
+    MemorySink *self = (MemorySink *) sink;
+    drop (self);
+    pool_empty (self->pool, FALSE);
+    pool_unref (self->pool);
+    g_free (self);
 }
 
 FoveaSink *
 fovea_memory_sink_new (void)
 {
     MemorySink *self = g_new0 (MemorySink, 1);
+    self->pool = pool_new ();
     self->sink = (FoveaSink){
         .begin = memory_sink_begin,
         .write = memory_sink_write,

@@ -45,7 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSink, fovea_sink_free)
 /**
  * fovea_memory_sink_new:
  *
- * Keeps arrays in memory, one mapping each, in their kept type.
+ * Keeps arrays in memory, one mapping each, in their kept type. A trace that is freed before the
+ * next sequence begins leaves its memory to that one.
  *
  * Thread: any.   Owner: caller frees with fovea_sink_free(); traces outlive it.
  */
