@@ -6,8 +6,10 @@
  * with the last transaction, which marks it complete; what a killed writer leaves before that is
  * invisible, and removed by the next writer.
  *
- * The connection is used by one of the two threads at a time: by the writer while chunks are under
- * way, by the caller after drain(). The queue holds at most QUEUE_CHUNKS, then packing waits. */
+ * The connection is used by one of the two threads at a time: by the writer from the end of begin
+ * until drain(), else by the caller. The queue holds at most QUEUE_CHUNKS, then packing waits; when
+ * it stays empty for IDLE_US the open transaction is committed, because a slow model would keep
+ * readers out for as long as it computes a batch. */
 #include "capture/sink.h"
 
 #include "kernels/error.h"
@@ -19,6 +21,7 @@
 
 #define BATCH_BYTES  (64 * 1024 * 1024)
 #define QUEUE_CHUNKS 16
+#define IDLE_US      (100 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
     FoveaSink base;
@@ -40,8 +43,9 @@ typedef struct {
     GThread *thread;
     GMutex mutex; /* guards all below */
     GCond changed;
-    GQueue chunks; /* of FoveaChunk */
-    gboolean busy; /* the thread is writing one */
+    GQueue chunks;    /* of FoveaChunk */
+    gboolean writing; /* the connection is the thread's */
+    gboolean busy;    /* the thread is using it */
     gboolean ends;
     GError *failure; /* the first; later chunks are dropped */
 } StoreSink;
@@ -78,29 +82,55 @@ write_chunk (StoreSink *sink, FoveaChunk *chunk, GError **error)
     return sink->batch_bytes < BATCH_BYTES || commit (sink, error);
 }
 
+/* Under the mutex, which is let go meanwhile: writes @chunk, or commits if that is NULL. */
+static void
+work (StoreSink *sink, FoveaChunk *chunk)
+{
+    gboolean wanted = sink->failure == NULL;
+    sink->busy = TRUE;
+    g_mutex_unlock (&sink->mutex);
+    GError *failure = NULL;
+    if (chunk == NULL)
+        commit (sink, &failure);
+    else if (wanted)
+        write_chunk (sink, chunk, &failure);
+    fovea_chunk_free (chunk);
+    g_mutex_lock (&sink->mutex);
+    sink->busy = FALSE;
+    if (sink->failure == NULL)
+        sink->failure = failure;
+    else
+        g_clear_error (&failure);
+    g_cond_broadcast (&sink->changed);
+}
+
+/* Under the mutex: waits for something to do. */
+static void
+wait_for_work (StoreSink *sink)
+{
+    gint64 deadline = g_get_monotonic_time () + IDLE_US;
+    while (g_queue_is_empty (&sink->chunks) && !sink->ends) {
+        if (!sink->writing || !sink->in_transaction) {
+            g_cond_wait (&sink->changed, &sink->mutex);
+            deadline = g_get_monotonic_time () + IDLE_US;
+        } else if (!g_cond_wait_until (&sink->changed, &sink->mutex, deadline)) {
+            if (g_queue_is_empty (&sink->chunks) && sink->writing && !sink->ends)
+                work (sink, NULL);
+        }
+    }
+}
+
 static gpointer
 run_writer (gpointer data)
 {
     StoreSink *sink = data;
     g_mutex_lock (&sink->mutex);
     for (;;) {
-        while (g_queue_is_empty (&sink->chunks) && !sink->ends)
-            g_cond_wait (&sink->changed, &sink->mutex);
+        wait_for_work (sink);
         FoveaChunk *chunk = g_queue_pop_head (&sink->chunks);
         if (chunk == NULL)
             break;
-        gboolean wanted = sink->failure == NULL;
-        sink->busy = TRUE;
-        g_mutex_unlock (&sink->mutex);
-        GError *failure = NULL;
-        if (wanted)
-            write_chunk (sink, chunk, &failure);
-        fovea_chunk_free (chunk);
-        g_mutex_lock (&sink->mutex);
-        sink->busy = FALSE;
-        if (failure != NULL)
-            sink->failure = failure;
-        g_cond_broadcast (&sink->changed);
+        work (sink, chunk);
     }
     g_mutex_unlock (&sink->mutex);
     return NULL;
@@ -134,6 +164,7 @@ drain (StoreSink *sink, GError **error)
     g_mutex_lock (&sink->mutex);
     while (!g_queue_is_empty (&sink->chunks) || sink->busy)
         g_cond_wait (&sink->changed, &sink->mutex);
+    sink->writing = FALSE;
     GError *failure = g_steal_pointer (&sink->failure);
     g_mutex_unlock (&sink->mutex);
     if (failure == NULL)
@@ -175,6 +206,24 @@ sink_abandon (FoveaSink *base)
     clear_sequence (sink);
 }
 
+/* A resumed run must go on with the model that it was begun with. */
+static gboolean
+check_model (StoreSink *sink, gint64 model, GError **error)
+{
+    gint64 of_run = 0;
+    if (!fovea_database_get_integer (sink->database, 0, &of_run, error,
+                                     "SELECT coalesce (model_id, 0) FROM run WHERE id = ?1", "i",
+                                     sink->run_id))
+        return FALSE;
+    if (of_run == 0 || of_run == model)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                 "run %" G_GINT64_FORMAT " of store '%s' was begun with another model than '%s', "
+                 "or with other weights of it",
+                 sink->run_id, sink->store->path, sink->info->model_name);
+    return FALSE;
+}
+
 static gboolean
 sink_begin (FoveaSink *base, const FoveaTraceInfo *info, GPtrArray *arrays, GError **error)
 {
@@ -183,15 +232,23 @@ sink_begin (FoveaSink *base, const FoveaTraceInfo *info, GPtrArray *arrays, GErr
     sink->n_bytes = 0;
     sink->info = fovea_trace_info_copy (info);
     sink->packer = fovea_packer_new (arrays, queue_chunk, sink, error);
-    if (sink->packer != NULL && begin (sink, error)) {
+    gint64 model = 0;
+    if (sink->packer != NULL && begin (sink, error) &&
+        fovea_model_row_find (sink->database, info, &model, error) &&
+        check_model (sink, model, error)) {
         sink->array_ids = g_new0 (gint64, arrays->len + 1);
         sink->sequence_id = fovea_sequence_row_insert (sink->database, sink->run_id, sink->position,
                                                        info, arrays, sink->array_ids, error);
     }
-    if (sink->sequence_id != 0)
-        return TRUE;
-    sink_abandon (base);
-    return FALSE;
+    if (sink->sequence_id == 0) {
+        sink_abandon (base);
+        return FALSE;
+    }
+    g_mutex_lock (&sink->mutex);
+    sink->writing = TRUE;
+    g_cond_broadcast (&sink->changed);
+    g_mutex_unlock (&sink->mutex);
+    return TRUE;
 }
 
 static gboolean
