@@ -42,8 +42,32 @@ get_thumbnail (FoveaHeadCell *self, FoveaTheme theme)
     return fovea_tile_cache_get (self->thumbnails, &spec, (int) (spec.layer * 1000 + spec.head));
 }
 
+static int
+text_width (FoveaHeadCell *self, const char *text)
+{
+    g_autoptr (PangoLayout) layout =
+        fovea_label_layout (GTK_WIDGET (self), 11, FOVEA_LABEL_RIGHT, text);
+    int width;
+    pango_layout_get_pixel_size (layout, &width, NULL);
+    return width;
+}
+
+/* Two digits, one where a wide font leaves no room for them, none rather than over the name. */
+static char *
+format_score (FoveaHeadCell *self, double value, int room)
+{
+    for (int digits = fabs (value) >= 10 ? 0 : 2; digits >= 0; digits--) {
+        g_autofree char *text = g_strdup_printf ("%.*f", digits, value);
+        if (text_width (self, text) <= room && (digits > 0 || fabs (value) >= 10))
+            return g_steal_pointer (&text);
+    }
+    return g_strdup ("");
+}
+
+/* @left: where the name ends. */
 static void
-draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double y)
+draw_badge (
+    FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double left, double y)
 {
     const char *role = fovea_head_item_get_role (self->item);
     const char *score = self->badge != NULL ? self->badge : role;
@@ -54,14 +78,15 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     /* Roles without a mark of their own are told in the tooltip and the inspector. */
     if (isnan (value) || (self->badge == NULL && mark == FOVEA_MARK_RING))
         return;
-    g_autofree char *text = g_strdup_printf (fabs (value) >= 10 ? "%.0f" : "%.2f", value);
+    double right = 2 * PAD + self->side - 1;
+    int mark_room = mark != FOVEA_MARK_RING ? 14 : 3;
+    g_autofree char *text = format_score (self, value, (int) (right - left) - mark_room);
     if (mark != FOVEA_MARK_RING)
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
-    double right = PAD + self->side;
     int width = fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_LABEL_RIGHT, &color,
                                   right, y, 0);
     if (mark != FOVEA_MARK_RING)
-        fovea_mark_draw (snapshot, palette->theme, role, right - width - 8, y, 3.6);
+        fovea_mark_draw (snapshot, palette->theme, role, right - width - 7, y, 3.6);
 }
 
 static void
@@ -81,10 +106,10 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     else
         fovea_fill_draw (snapshot, PAD, PAD, side, side, 0, &palette.grid);
     double y = PAD + self->side + TEXT / 2.0;
-    fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_LABEL_BOLD,
-                      &palette.text, PAD, y, 0);
+    int name_width = fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11,
+                                       FOVEA_LABEL_BOLD, &palette.text, PAD, y, 0);
     if (self->side >= 60)
-        draw_badge (self, snapshot, &palette, y);
+        draw_badge (self, snapshot, &palette, PAD + name_width, y);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     if (place->layer == layer && place->head == head)
         fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, self->side + PAD + TEXT - 1,
