@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* A sink that writes. The capturing thread packs rows into chunks and queues them; a thread of the
- * sink's own converts, sums and inserts them, in transactions of BATCH_BYTES so that neither dirty
+ * sink's own converts, sums and inserts them, in transactions of a batch so that neither dirty
  * pages nor the time that readers are kept out grow with the sequence. A sequence becomes visible
  * with the last transaction, which marks it complete; what a killed writer leaves before that is
  * invisible, and removed by the next writer.
@@ -17,10 +17,13 @@
 #include "storage/packer.h"
 #include "storage/sequence-row.h"
 #include "storage/store-private.h"
+#include "storage/writeback.h"
 #include "storage/writer-lock.h"
 
 #define BATCH_BYTES  (64 * 1024 * 1024)
+#define BATCH_US     (G_TIME_SPAN_SECOND / 2)
 #define QUEUE_CHUNKS 16
+#define FLUSH_BYTES  (8 * 1024 * 1024) /* of data between nudges to the disk */
 #define IDLE_US      (100 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
@@ -30,8 +33,10 @@ typedef struct {
     gint64 run_id, position;
 
     FoveaDatabase *database;
+    FoveaWriteback writeback;
     gboolean in_transaction;
-    gsize batch_bytes;
+    gsize batch_bytes, flush_bytes;
+    gint64 batch_start; /* monotonic, us */
 
     /* The sequence under way. */
     FoveaTraceInfo *info;
@@ -56,16 +61,27 @@ commit (StoreSink *sink, GError **error)
 {
     gboolean open = sink->in_transaction;
     sink->in_transaction = FALSE;
-    sink->batch_bytes = 0;
     return !open || fovea_database_end (sink->database, TRUE, error);
 }
 
 static gboolean
 begin (StoreSink *sink, GError **error)
 {
-    if (!sink->in_transaction)
-        sink->in_transaction = fovea_database_begin (sink->database, error);
+    if (sink->in_transaction)
+        return TRUE;
+    sink->batch_bytes = 0;
+    sink->batch_start = g_get_monotonic_time ();
+    sink->in_transaction = fovea_database_begin (sink->database, error);
     return sink->in_transaction;
+}
+
+/* Each commit waits for the disk, so a fast one gets large batches; readers are kept out meanwhile,
+ * so none takes much longer than BATCH_US. */
+static gboolean
+batch_is_full (const StoreSink *sink)
+{
+    return sink->batch_bytes >= BATCH_BYTES &&
+           g_get_monotonic_time () - sink->batch_start >= BATCH_US;
 }
 
 /* On the writer's thread. */
@@ -79,7 +95,12 @@ write_chunk (StoreSink *sink, FoveaChunk *chunk, GError **error)
         return FALSE;
     sink->n_bytes += n_bytes;
     sink->batch_bytes += n_bytes;
-    return sink->batch_bytes < BATCH_BYTES || commit (sink, error);
+    sink->flush_bytes += n_bytes;
+    if (sink->flush_bytes >= FLUSH_BYTES) {
+        sink->flush_bytes = 0;
+        fovea_writeback_start (&sink->writeback);
+    }
+    return !batch_is_full (sink) || commit (sink, error);
 }
 
 /* Under the mutex, which is let go meanwhile: writes @chunk, or commits if that is NULL. */
@@ -200,7 +221,6 @@ sink_abandon (FoveaSink *base)
     if (sink->in_transaction)
         fovea_database_end (sink->database, FALSE, NULL);
     sink->in_transaction = FALSE;
-    sink->batch_bytes = 0;
     if (sink->sequence_id != 0)
         fovea_sequence_row_purge (sink->database, NULL);
     clear_sequence (sink);
@@ -333,6 +353,7 @@ fovea_store_new_sink (FoveaStore *store, gint64 run_id, gint64 first_position, G
         sink_free (&sink->base);
         return NULL;
     }
+    fovea_writeback_init (&sink->writeback, store->path);
     sink->thread = g_thread_new ("store writer", run_writer, sink);
     return &sink->base;
 }
