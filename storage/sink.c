@@ -21,7 +21,7 @@
 #include "storage/writer-lock.h"
 
 #define BATCH_BYTES  (64 * 1024 * 1024)
-#define BATCH_US     (G_TIME_SPAN_SECOND / 2)
+#define BATCH_US     (G_TIME_SPAN_SECOND / 4)
 #define QUEUE_CHUNKS 16
 #define FLUSH_BYTES  (8 * 1024 * 1024) /* of data between nudges to the disk */
 #define IDLE_US      (100 * G_TIME_SPAN_MILLISECOND)
