@@ -69,10 +69,8 @@ read_files (FoveaModel *model, const FoveaCaptureRequest *request, GError **erro
             g_str_equal (*path, "-") ? g_strdup ("standard input") : g_path_get_basename (*path);
         g_autoptr (GPtrArray) some = fovea_texts_from_text (model, title, text != NULL ? text : "",
                                                             (gssize) length, &options, error);
-        if (some == NULL) {
-            g_prefix_error (error, "%s: ", *path);
+        if (some == NULL)
             return NULL;
-        }
         g_ptr_array_extend_and_steal (all, g_steal_pointer (&some));
     }
     return g_steal_pointer (&all);

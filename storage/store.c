@@ -232,6 +232,12 @@ fovea_store_close (FoveaStore *store)
 {
     if (store == NULL)
         return;
+    /* TRUNCATE leaves an empty journal behind; a store at rest is one file. Another writer at work
+     * keeps its own. */
+    if (store->database != NULL && store->mode != FOVEA_STORE_READ) {
+        sqlite3_busy_timeout (store->database->handle, 0);
+        fovea_database_exec (store->database, "PRAGMA journal_mode = DELETE", NULL);
+    }
     g_clear_pointer (&store->database, fovea_database_close);
     g_clear_pointer (&store->readers, fovea_readers_unref);
     g_free (store->path);

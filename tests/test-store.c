@@ -272,6 +272,18 @@ START_TEST (runs_and_sequences_are_listed_in_order)
 }
 END_TEST
 
+START_TEST (a_store_at_rest_is_one_file)
+{
+    make_store (2, 5);
+    g_autofree char *name = g_path_get_basename (path);
+    g_autofree char *beside = g_path_get_dirname (path);
+    g_autoptr (GDir) dir = g_dir_open (beside, 0, NULL);
+    const char *found;
+    while ((found = g_dir_read_name (dir)) != NULL)
+        ck_assert_str_eq (found, name);
+}
+END_TEST
+
 START_TEST (an_abandoned_sequence_leaves_nothing)
 {
     make_store (1, 20);
@@ -602,6 +614,7 @@ main (void)
     tcase_add_loop_test (content, what_goes_in_comes_out, 0, 5);
     tcase_add_test (content, everything_about_a_sequence_is_restored);
     tcase_add_test (content, runs_and_sequences_are_listed_in_order);
+    tcase_add_test (content, a_store_at_rest_is_one_file);
     tcase_add_test (content, an_abandoned_sequence_leaves_nothing);
     tcase_add_test (content, rows_missing_or_out_of_order_are_refused);
     tcase_add_test (content, an_unfinished_run_is_found_by_its_options);
