@@ -33,25 +33,29 @@ fovea_chunk_get_bytes (const FoveaChunk *chunk, FoveaDtype dtype)
 void
 fovea_chunk_encode (FoveaChunk *chunk)
 {
-    if (chunk->dtype == FOVEA_F32 || chunk->dtype == FOVEA_I32)
+    if (chunk->encoded)
         return;
-    gpointer encoded = g_malloc (fovea_chunk_get_bytes (chunk, chunk->dtype));
-    fovea_dtype_from_f32 (chunk->data, (gsize) chunk->n_rows * chunk->row_length, chunk->dtype,
-                          encoded);
-    g_free (chunk->data);
-    chunk->data = encoded;
+    gsize n_bytes = fovea_chunk_get_bytes (chunk, chunk->dtype);
+    if (chunk->dtype == FOVEA_F16 || chunk->dtype == FOVEA_BF16) {
+        gpointer narrow = g_malloc (n_bytes);
+        fovea_dtype_from_f32 (chunk->data, (gsize) chunk->n_rows * chunk->row_length, chunk->dtype,
+                              narrow);
+        g_free (chunk->data);
+        chunk->data = narrow;
+    }
+    chunk->checksum = fovea_checksum (chunk->data, n_bytes);
+    chunk->encoded = TRUE;
 }
 
 gboolean
 fovea_chunk_insert (FoveaDatabase *database, gint64 array_id, FoveaChunk *chunk, GError **error)
 {
     gsize n_bytes = fovea_chunk_get_bytes (chunk, chunk->dtype);
-    g_autoptr (sqlite3_stmt) insert =
-        fovea_database_query (database, error,
-                              "INSERT INTO chunk (array_id, first_row, n_rows, checksum, data)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5)",
-                              "iiii", array_id, chunk->first_row, chunk->n_rows,
-                              (gint64) fovea_checksum (chunk->data, n_bytes));
+    g_autoptr (sqlite3_stmt) insert = fovea_database_query (
+        database, error,
+        "INSERT INTO chunk (array_id, first_row, n_rows, checksum, data)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)",
+        "iiii", array_id, chunk->first_row, chunk->n_rows, (gint64) chunk->checksum);
     if (insert == NULL)
         return FALSE;
     sqlite3_bind_blob64 (insert, 5, chunk->data, n_bytes, SQLITE_STATIC);

@@ -14,7 +14,9 @@ typedef struct {
     gint64 capacity;  /* rows that @data has room for */
     gsize row_length; /* elements */
     FoveaDtype dtype; /* as it will be kept */
-    gpointer data;    /* f32 or i32, as sinks get it */
+    gpointer data;    /* f32 or i32 as sinks get it; then encoded */
+    gboolean encoded;
+    guint32 checksum; /* of the encoded data */
 } FoveaChunk;
 
 /**
@@ -35,7 +37,8 @@ gsize fovea_chunk_get_bytes (const FoveaChunk *chunk, FoveaDtype dtype);
 /**
  * fovea_chunk_encode:
  *
- * Converts the data to the kept type, in place of the old.
+ * Converts the data to the kept type, in place of the old, and takes its checksum; once only,
+ * however often it is called.
  */
 void fovea_chunk_encode (FoveaChunk *chunk);
 

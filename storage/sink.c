@@ -164,6 +164,12 @@ queue_chunk (gpointer data, FoveaChunk *chunk, GError **error)
 {
     StoreSink *sink = data;
     g_mutex_lock (&sink->mutex);
+    if (g_queue_get_length (&sink->chunks) >= QUEUE_CHUNKS) {
+        /* The disk or the thread is behind: better work than wait. */
+        g_mutex_unlock (&sink->mutex);
+        fovea_chunk_encode (chunk);
+        g_mutex_lock (&sink->mutex);
+    }
     while (g_queue_get_length (&sink->chunks) >= QUEUE_CHUNKS && sink->failure == NULL)
         g_cond_wait (&sink->changed, &sink->mutex);
     gboolean ok = sink->failure == NULL;
