@@ -420,8 +420,8 @@ fovea_session_forward (FoveaSession *session,
     Pass pass = {session, recorder, session->n_cached, rows, 0, NULL};
     if (!embed (&pass, ids, error) || !check_stream (&pass, FOVEA_POINT_RESID_PRE, error))
         return FALSE;
-    gboolean release = fovea_recorder_fills_memory (recorder, pass.first + rows,
-                                                    fovea_model_get_weight_bytes (session->model));
+    gboolean release =
+        fovea_recorder_fills_memory (recorder, fovea_model_get_weight_bytes (session->model));
     for (; pass.layer < (guint64) session->architecture->n_layers; pass.layer++) {
         if (!run_layer (&pass, error) || !look_up (&pass, watch, error))
             return FALSE;

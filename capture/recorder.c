@@ -296,12 +296,11 @@ fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint laye
 }
 
 gboolean
-fovea_recorder_fills_memory (FoveaRecorder *recorder, gint64 end, guint64 weight_bytes)
+fovea_recorder_fills_memory (FoveaRecorder *recorder, guint64 weight_bytes)
 {
     if (recorder == NULL || !recorder->host || recorder->sink->reserve == NULL)
         return FALSE;
-    return end == recorder->n_tokens &&
-           recorder->kept_bytes / FOVEA_KEPT_TO_WEIGHTS >= weight_bytes;
+    return recorder->kept_bytes / FOVEA_KEPT_TO_WEIGHTS >= weight_bytes;
 }
 
 /* Host memory with @n_floats of @data. */

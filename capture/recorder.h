@@ -80,12 +80,12 @@ fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint laye
 /**
  * fovea_recorder_fills_memory:
  * @recorder: (nullable)
- * @end: one past the last position of a chunk
  *
- * Whether this chunk ends a capture that stays in memory and dwarfs @weight_bytes: then pages of
- * weights that are done with make room for it.
+ * Whether the capture stays in memory and dwarfs @weight_bytes: then pages of weights make room for
+ * it after each layer. They come back from the page cache, about 2 ms for each 25 MB and chunk; a
+ * sink that reuses memory has all of it from the first chunk on.
  */
-gboolean fovea_recorder_fills_memory (FoveaRecorder *recorder, gint64 end, guint64 weight_bytes);
+gboolean fovea_recorder_fills_memory (FoveaRecorder *recorder, guint64 weight_bytes);
 
 /**
  * fovea_recorder_record:
