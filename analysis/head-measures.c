@@ -179,7 +179,26 @@ measure_repeats (Head *head, GError **error)
 typedef struct {
     double on_target[FOVEA_N_DETECTORS];
     double previous, current;
+    double *columns; /* (T/2 + 1) columns of the first half, over the rows of the second */
 } TextSums;
+
+/* Rows from T/2 on, columns up to T/2. */
+static void
+add_columns (const Head *head, gint64 t, const float *row, TextSums *sums)
+{
+    for (gint64 s = 0; 2 * t >= head->T && s <= head->T / 2; s++)
+        sums->columns[s] += row[s];
+}
+
+/* Targets come from ids, which an import may lack. */
+static void
+add_targets (const Head *head, gint64 t, const float *row, TextSums *sums)
+{
+    const FoveaTargets *targets = head->layer->targets;
+    for (int detector = 0; targets != NULL && detector < FOVEA_N_DETECTORS; detector++)
+        sums->on_target[detector] +=
+            fovea_targets_sum_row (targets, detector, FOVEA_EXCLUDE_NOTHING, t, row, NULL);
+}
 
 static void
 add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, TextSums *sums)
@@ -188,10 +207,22 @@ add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, TextSums *s
         const float *row = tile + (t - q0) * q1;
         sums->current += row[t];
         sums->previous += t > 0 ? row[t - 1] : 0;
-        for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
-            sums->on_target[detector] += fovea_targets_sum_row (
-                head->layer->targets, detector, FOVEA_EXCLUDE_NOTHING, t, row, NULL);
+        add_targets (head, t, row, sums);
+        add_columns (head, t, row, sums);
     }
+}
+
+static void
+set_sink_column (Head *head, const double *columns)
+{
+    gint64 n_rows = head->T / 2; /* t >= T/2: as many as the shorter half has */
+    gint64 best = 0;
+    for (gint64 s = 1; s <= head->T / 2; s++)
+        best = columns[s] > columns[best] ? s : best;
+    if (n_rows == 0)
+        return;
+    head->out[FOVEA_MEASURE_SINK_COLUMN] = columns[best] / (double) n_rows;
+    head->out[FOVEA_MEASURE_SINK_KEY] = (double) best;
 }
 
 static void
@@ -199,11 +230,12 @@ set_text_measures (Head *head, const TextSums *sums, double total)
 {
     const FoveaMeasure measures[FOVEA_N_DETECTORS] = {
         FOVEA_MEASURE_PREVIOUS_MUL, FOVEA_MEASURE_DUPLICATE_MUL, FOVEA_MEASURE_INDUCTION_MUL};
-    for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++)
+    for (int detector = 0; head->layer->targets != NULL && detector < FOVEA_N_DETECTORS; detector++)
         head->out[measures[detector]] = sums->on_target[detector] / total;
     head->out[FOVEA_MEASURE_CURRENT] = sums->current / (double) head->T;
     if (head->T > 1)
         head->out[FOVEA_MEASURE_PREVIOUS] = sums->previous / (double) (head->T - 1);
+    set_sink_column (head, sums->columns);
 }
 
 /* Ordinary text: one sweep over the rows, in tiles. */
@@ -211,7 +243,8 @@ static gboolean
 measure_text (Head *head, GError **error)
 {
     const Layer *layer = head->layer;
-    TextSums sums = {0};
+    g_autofree double *columns = g_new0 (double, head->T / 2 + 1);
+    TextSums sums = {.columns = columns};
     g_autofree float *tile = g_new (float, TILE_ROWS * head->T);
     for (gint64 q0 = 0; q0 < head->T; q0 += TILE_ROWS) {
         gint64 q1 = MIN (q0 + TILE_ROWS, head->T);
@@ -228,13 +261,13 @@ measure_text (Head *head, GError **error)
     return TRUE;
 }
 
-/* Without ids, or repeated: diagonals alone. */
+/* Repeats: diagonals alone. */
 static gboolean
 measure_diagonals (Head *head, GError **error)
 {
     return measure_offset (head, 1, 1, FOVEA_MEASURE_PREVIOUS, error) &&
            measure_offset (head, 0, 0, FOVEA_MEASURE_CURRENT, error) &&
-           (head->layer->info->repeat_period == 0 || measure_repeats (head, error));
+           measure_repeats (head, error);
 }
 
 static gboolean
@@ -243,7 +276,8 @@ measure_head (Head *head, GError **error)
     const Layer *layer = head->layer;
     return !g_cancellable_set_error_if_cancelled (layer->cancellable, error) &&
            measure_rows (head, error) &&
-           (layer->targets != NULL ? measure_text (head, error) : measure_diagonals (head, error));
+           (layer->info->repeat_period == 0 ? measure_text (head, error)
+                                            : measure_diagonals (head, error));
 }
 
 static void

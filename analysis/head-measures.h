@@ -24,6 +24,9 @@ typedef enum {
     FOVEA_MEASURE_PREVIOUS_MUL,  /* detectors on any text */
     FOVEA_MEASURE_DUPLICATE_MUL,
     FOVEA_MEASURE_INDUCTION_MUL,
+    FOVEA_MEASURE_SINK_COLUMN, /* largest mean weight, rows of the second half, of a column of the
+                                  first */
+    FOVEA_MEASURE_SINK_KEY,    /* that column; the lower of equals */
     FOVEA_N_MEASURES,
 } FoveaMeasure;
 
@@ -33,7 +36,8 @@ typedef enum {
  * short, no ids, not repeated
  *
  * Row statistics come from the trace's summaries. Of patterns only diagonals are computed, and for
- * ordinary text the rows in tiles, since the detectors look anywhere: O(T^2 H D) flops a layer.
+ * ordinary text the rows in tiles, since the detectors and sink columns look anywhere: O(T^2 H D)
+ * flops a layer.
  *
  * Errors: FOVEA_ERROR_SHAPE if the repeat period is more than half the sequence;
  * FOVEA_ERROR_NOT_FOUND if attention is not kept; the backend's; G_IO_ERROR_CANCELLED.

@@ -22,11 +22,19 @@ typedef struct {
     double mean, squares;
 } Running;
 
+/* The sequence in which a head's sink column is strongest. */
+typedef struct {
+    double score; /* 0 before the first */
+    gint64 key;
+    char *token; /* NULL if the sequence has no texts */
+} SinkColumn;
+
 struct _FoveaHeads {
     gint64 n_layers, n_heads; /* 0 before the first trace */
     gint64 repeat_period;     /* of the first repeat; -1 if others differ */
     gint64 n_sequences[N_GROUPS];
-    Running *running; /* (group, L, H, measure) */
+    Running *running;    /* (group, L, H, measure) */
+    SinkColumn *columns; /* (L, H) */
     FoveaThreads *threads;
 };
 
@@ -64,6 +72,8 @@ static const Score scores[] = {
      "Share of weight on earlier occurrences of the token"},
     {"induction_text", GROUP_TEXT, FOVEA_MEASURE_INDUCTION_MUL, "",
      "Share of weight on tokens after earlier occurrences"},
+    {"sink_column", GROUP_TEXT, FOVEA_MEASURE_SINK_COLUMN, "",
+     "Largest mean weight of the second half's rows on one token of the first half"},
     {"previous", GROUP_REPEAT, FOVEA_MEASURE_PREVIOUS, "",
      "Weight on the previous token, repeated random tokens"},
     {"current", GROUP_REPEAT, FOVEA_MEASURE_CURRENT, "",
@@ -91,6 +101,7 @@ static const struct {
     [FOVEA_ROLE_POSITIONAL] = {FOVEA_MEASURE_POSITIONAL, GROUP_TEXT, FALSE},
     [FOVEA_ROLE_LONG_RANGE] = {FOVEA_MEASURE_LONG_RANGE, GROUP_TEXT, FALSE},
     [FOVEA_ROLE_UNIFORM] = {FOVEA_MEASURE_ENTROPY_NORMALISED, GROUP_TEXT, FALSE},
+    [FOVEA_ROLE_SINK_COLUMN] = {FOVEA_MEASURE_SINK_COLUMN, GROUP_TEXT, FALSE},
 };
 
 FoveaHeads *
@@ -107,6 +118,9 @@ fovea_heads_free (FoveaHeads *heads)
     if (heads == NULL)
         return;
     fovea_threads_free (heads->threads);
+    for (gint64 head = 0; head < heads->n_layers * heads->n_heads; head++)
+        g_free (heads->columns[head].token);
+    g_free (heads->columns);
     g_free (heads->running);
     g_free (heads);
 }
@@ -151,6 +165,7 @@ check_size (FoveaHeads *heads, const FoveaTraceInfo *info, GError **error)
         heads->n_layers = a->n_layers;
         heads->n_heads = a->n_heads;
         heads->running = g_new0 (Running, N_GROUPS * a->n_layers * a->n_heads * FOVEA_N_MEASURES);
+        heads->columns = g_new0 (SinkColumn, a->n_layers * a->n_heads);
     }
     if (heads->n_layers == a->n_layers && heads->n_heads == a->n_heads)
         return TRUE;
@@ -160,6 +175,19 @@ check_size (FoveaHeads *heads, const FoveaTraceInfo *info, GError **error)
                  " of %" G_GINT64_FORMAT,
                  info->title, a->n_layers, a->n_heads, heads->n_layers, heads->n_heads);
     return FALSE;
+}
+
+/* @measures: of one head; those of repeats have no sink column and leave it NaN. */
+static void
+note_sink_column (SinkColumn *column, const double *measures, const FoveaTraceInfo *info)
+{
+    double score = measures[FOVEA_MEASURE_SINK_COLUMN];
+    if (!(score > column->score))
+        return;
+    column->score = score;
+    column->key = (gint64) measures[FOVEA_MEASURE_SINK_KEY];
+    g_free (column->token);
+    column->token = info->token_texts != NULL ? g_strdup (info->token_texts[column->key]) : NULL;
 }
 
 gboolean
@@ -173,10 +201,12 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
     if (!fovea_head_measures_compute (trace, heads->threads, measures, cancellable, error))
         return FALSE;
     Group group = info->repeat_period > 0 ? GROUP_REPEAT : GROUP_TEXT;
-    for (gint64 head = 0; head < n; head++)
+    for (gint64 head = 0; head < n; head++) {
+        const double *values = measures + head * FOVEA_N_MEASURES;
         for (int measure = 0; measure < FOVEA_N_MEASURES; measure++)
-            add_value (get_running (heads, group, head, measure),
-                       measures[head * FOVEA_N_MEASURES + measure]);
+            add_value (get_running (heads, group, head, measure), values[measure]);
+        note_sink_column (&heads->columns[head], values, info);
+    }
     heads->n_sequences[group]++;
     if (group == GROUP_REPEAT && heads->n_sequences[group] == 1)
         heads->repeat_period = info->repeat_period;
@@ -221,6 +251,9 @@ add_columns (FoveaTable *table)
         fovea_table_add_column (table, name, FOVEA_COLUMN_NUMBER, scores[i].unit,
                                 "Its standard error over sequences");
     }
+    fovea_table_add_column (table, "sink_key", FOVEA_COLUMN_NUMBER, "position",
+                            "Where sink_column is strongest of all sequences");
+    fovea_table_add_column (table, "sink_token", FOVEA_COLUMN_TEXT, "", "Token there");
 }
 
 static void
@@ -240,6 +273,10 @@ add_row (FoveaHeads *heads, FoveaTable *table, gint64 head)
         fovea_table_set_number (table, row, column++, get_mean (running));
         fovea_table_set_number (table, row, column++, get_error (running));
     }
+    const SinkColumn *sink = &heads->columns[head];
+    fovea_table_set_number (table, row, column++, sink->score > 0 ? (double) sink->key : NAN);
+    g_autofree char *token = sink->token != NULL ? g_utf8_make_valid (sink->token, -1) : NULL;
+    fovea_table_set_text (table, row, column, token != NULL ? token : "");
 }
 
 static void

@@ -44,7 +44,8 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
  * standard error over sequences, "<score>_se" (NaN with fewer than two). On text: entropy (nats),
  * entropy_normalised, effective_tokens, max_weight, mean_distance (tokens), first_token,
  * first_token_share, window_16, long_range, positional, and the detectors previous_text,
- * current_text, duplicate_text, induction_text. On repeats: previous, current, duplicate,
+ * current_text, duplicate_text, induction_text, sink_column (with sink_key and sink_token, position
+ * and text of that column where it is strongest). On repeats: previous, current, duplicate,
  * induction, first. NaN without such sequences. Roles previous token, current token and sink are
  * judged on repeats if there are any, else on text; duplicate token and induction on repeats; the
  * others on text. Notes: n_text, n_repeat, repeat_period.

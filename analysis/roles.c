@@ -21,6 +21,7 @@ static const struct {
     [FOVEA_ROLE_POSITIONAL] = {"positional", 0.9, 1},
     [FOVEA_ROLE_LONG_RANGE] = {"long-range", 1.2, 2},
     [FOVEA_ROLE_UNIFORM] = {"uniform", 0.9, 1},
+    [FOVEA_ROLE_SINK_COLUMN] = {"sink column", 0.3, 1},
 };
 
 const char *
@@ -41,6 +42,16 @@ fovea_role_holds (FoveaRole role, double score, double error)
     return score - roles[role].threshold > 2 * error;
 }
 
+/* A sink column is any column, the first included, at a lower threshold than a sink: by margin
+ * alone every sink would be called after the wider word. */
+static gboolean
+may_be_main (FoveaRole role, const double *scores, const double *errors)
+{
+    const FoveaRole sink = FOVEA_ROLE_SINK;
+    return fovea_role_holds (role, scores[role], errors[role]) &&
+           (role != FOVEA_ROLE_SINK_COLUMN || !fovea_role_holds (sink, scores[sink], errors[sink]));
+}
+
 char *
 fovea_roles_choose (const double *scores, const double *errors, FoveaRole *main)
 {
@@ -48,7 +59,7 @@ fovea_roles_choose (const double *scores, const double *errors, FoveaRole *main)
     *main = FOVEA_N_ROLES;
     for (int role = 0; role < FOVEA_N_ROLES; role++) {
         double margin = (scores[role] - roles[role].threshold) / roles[role].range;
-        if (fovea_role_holds (role, scores[role], errors[role]) && margin > best) {
+        if (may_be_main (role, scores, errors) && margin > best) {
             best = margin;
             *main = role;
         }

@@ -17,6 +17,8 @@ typedef enum {
     FOVEA_ROLE_POSITIONAL,
     FOVEA_ROLE_LONG_RANGE,
     FOVEA_ROLE_UNIFORM,
+    FOVEA_ROLE_SINK_COLUMN, /* most of the weight on one early column, whichever; never main beside
+                               FOVEA_ROLE_SINK, which is the case of column 0 */
     FOVEA_N_ROLES,
 } FoveaRole;
 

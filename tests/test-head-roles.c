@@ -168,9 +168,9 @@ START_TEST (scores_on_text_keep_their_bounds)
     g_autoptr (FoveaTrace) trace = capture_prose (512);
     add (heads, trace);
     g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
-    const char *const shares[] = {"entropy_normalised", "max_weight",     "first_token",
-                                  "window_16",          "positional",     "previous_text",
-                                  "duplicate_text",     "induction_text", "current_text"};
+    const char *const shares[] = {
+        "entropy_normalised", "max_weight",     "first_token",    "window_16",    "positional",
+        "previous_text",      "duplicate_text", "induction_text", "current_text", "sink_column"};
     for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
         for (gsize i = 0; i < G_N_ELEMENTS (shares); i++) {
             double value = get (table, row, shares[i]);
@@ -191,6 +191,25 @@ check_score (FoveaTable *table, guint row, const char *column, double expected)
     double value = get (table, row, column);
     ck_assert_msg (fabs (value - expected) <= 1e-4 * fmax (1, fabs (expected)),
                    "row %u: %s is %.6f, from the pattern %.6f", row, column, value, expected);
+}
+
+/* Column by column, where the analysis goes row by row. */
+static void
+check_sink_column (FoveaTable *table, guint row, const float *pattern, gint64 T)
+{
+    double best = -1;
+    gint64 key = -1;
+    for (gint64 s = 0; 2 * s <= T; s++) {
+        double sum = 0;
+        for (gint64 t = (T + 1) / 2; t < T; t++)
+            sum += pattern[t * T + s] / (double) (T - (T + 1) / 2);
+        if (sum > best) {
+            best = sum;
+            key = s;
+        }
+    }
+    check_score (table, row, "sink_column", best);
+    check_score (table, row, "sink_key", (double) key);
 }
 
 /* Scores of one head from its whole pattern, row by row. */
@@ -220,6 +239,7 @@ check_against_pattern (FoveaTable *table, FoveaTrace *trace, guint layer, guint 
     check_score (table, row, "mean_distance", distance);
     check_score (table, row, "first_token", first);
     check_score (table, row, "window_16", local);
+    check_sink_column (table, row, pattern, T);
     const char *const columns[] = {"previous_text", "duplicate_text", "induction_text"};
     g_autoptr (FoveaTargets) targets = fovea_targets_new (info->ids, T);
     for (int detector = 0; detector < FOVEA_N_DETECTORS; detector++) {

@@ -169,6 +169,14 @@ START_TEST (main_role_has_the_largest_margin)
     errors[FOVEA_ROLE_INDUCTION] = 0.5;
     g_autofree char *unsure = fovea_roles_choose (scores, errors, &main);
     ck_assert_str_eq (unsure, "sink");
+
+    scores[FOVEA_ROLE_SINK_COLUMN] = 1; /* the wider word beside the narrower one, then alone */
+    g_autofree char *both = fovea_roles_choose (scores, errors, &main);
+    ck_assert_str_eq (both, "sink,sink column");
+    scores[FOVEA_ROLE_SINK] = 0.3;
+    g_autofree char *column = fovea_roles_choose (scores, errors, &main);
+    ck_assert_str_eq (column, "sink column");
+    ck_assert (main == FOVEA_ROLE_SINK_COLUMN);
 }
 END_TEST
 
@@ -180,6 +188,7 @@ typedef enum {
     PLANT_FIRST,
     PLANT_DUPLICATE,
     PLANT_INDUCTION,
+    PLANT_COLUMN,
     N_PLANTS,
 } Plant;
 
@@ -214,6 +223,10 @@ last_place (const gint32 *ids, gint64 t)
     return -1;
 }
 
+enum {
+    SINK_KEY = 7
+};
+
 /* -1: nowhere. */
 static gint64
 planted_key (Plant plant, const gint32 *ids, gint64 t)
@@ -230,6 +243,8 @@ planted_key (Plant plant, const gint32 *ids, gint64 t)
         return place;
     case PLANT_INDUCTION:
         return place >= 0 ? place + 1 : -1;
+    case PLANT_COLUMN:
+        return t >= SINK_KEY ? SINK_KEY : -1;
     default:
         return -1;
     }
@@ -391,7 +406,14 @@ START_TEST (text_scores_follow_from_the_planted_patterns)
     ck_assert_str_eq (get_role (table, PLANT_UNIFORM, "role"), "uniform");
     ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "role"), "previous token");
     ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "roles"), "previous token,local,positional");
-    ck_assert_str_eq (get_role (table, PLANT_FIRST, "roles"), "sink,long-range");
+    ck_assert_str_eq (get_role (table, PLANT_FIRST, "roles"), "sink,long-range,sink column");
+    check_near (get (table, PLANT_FIRST, "sink_column"), 1, 1e-6);
+    check_near (get (table, PLANT_FIRST, "sink_key"), 0, 0);
+    check_near (get (table, PLANT_COLUMN, "sink_column"), 1, 1e-6);
+    check_near (get (table, PLANT_COLUMN, "sink_key"), SINK_KEY, 0);
+    ck_assert (get (table, PLANT_COLUMN, "first_token") < 0.1);
+    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "roles"), "sink column,long-range");
+    ck_assert (strstr (get_role (table, PLANT_UNIFORM, "roles"), "sink") == NULL);
 
     gint64 targets =
         0; /* the planted induction and duplicate heads hit one target where there is any */
@@ -400,6 +422,104 @@ START_TEST (text_scores_follow_from_the_planted_patterns)
     check_near (get (table, PLANT_DUPLICATE, "duplicate_text"), (double) targets / T, 1e-6);
     check_near (get (table, PLANT_INDUCTION, "induction_text"), (double) targets / T, 1e-6);
     ck_assert (get (table, PLANT_INDUCTION, "duplicate_text") < 0.2);
+}
+END_TEST
+
+/* Swaps in the pattern @a, (T, T), for every head. */
+static FoveaTrace *
+trace_pattern (const gint32 *ids, const float *a, gint64 T)
+{
+    g_autoptr (FoveaTrace) trace = plant_trace (ids, T, 0, 1);
+    FoveaTraceInfo *info = fovea_trace_info_copy (fovea_trace_get_info (trace));
+    GPtrArray *arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
+    g_ptr_array_add (arrays,
+                     fovea_array_copy (g_ptr_array_index (fovea_trace_get_arrays (trace), 0)));
+    Planted *planted = g_new0 (Planted, 1);
+    planted->T = T;
+    planted->pattern = g_new (float, N_PLANTS *T *T);
+    for (int head = 0; head < N_PLANTS; head++)
+        memcpy (planted->pattern + head * T * T, a, (gsize) (T * T) * sizeof *a);
+    const FoveaTraceBackend functions = {read_planted, free_planted};
+    return fovea_trace_new (info, arrays, &functions, planted);
+}
+
+static FoveaTable *
+score_pattern (const gint32 *ids, const float *a, gint64 T)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    g_autoptr (FoveaTrace) trace = trace_pattern (ids, a, T);
+    ck_assert_msg (fovea_heads_add (heads, trace, NULL, &error), "%s",
+                   error != NULL ? error->message : "");
+    return fovea_heads_finish (heads);
+}
+
+/* Rows 2 and 3 of the worked pattern, columns 0 to 2: sums .2, 1, .7. */
+START_TEST (sink_column_of_the_worked_pattern_is_the_second)
+{
+    const gint32 ids[] = {5, 7, 5, 7};
+    g_autoptr (FoveaTable) table = score_pattern (ids, worked, 4);
+    check_near (get (table, 0, "sink_column"), 0.5, 1e-6);
+    check_near (get (table, 0, "sink_key"), 1, 0);
+}
+END_TEST
+
+/* Five tokens: rows 3 and 4 (t >= 2.5), columns 0 to 2 (s <= 2.5). Column 3 holds more, but is
+ * of the second half; columns 1 and 2 are equal, and the lower one is named. */
+START_TEST (sink_column_of_an_odd_length_keeps_to_the_halves)
+{
+    const gint32 ids[] = {1, 2, 3, 4, 5};
+    const float rows[][5] = {{1}, {1}, {1}, {0, 0.2f, 0.2f, 0.6f}, {0, 0.1f, 0.1f, 0.8f}};
+    float pattern[25];
+    memcpy (pattern, rows, sizeof rows);
+    g_autoptr (FoveaTable) table = score_pattern (ids, pattern, 5);
+    check_near (get (table, 0, "sink_column"), 0.15, 1e-6);
+    check_near (get (table, 0, "sink_key"), 1, 0);
+}
+END_TEST
+
+START_TEST (sink_column_is_named_where_it_is_strongest)
+{
+    gint32 ids[40];
+    const float masses[] = {0.5f, 0.9f, 0.7f};
+    for (gint32 t = 0; t < 40; t++)
+        ids[t] = t;
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    for (gsize i = 0; i < G_N_ELEMENTS (masses); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaTrace) trace = plant_trace (ids, 40, 0, masses[i]);
+        FoveaTraceInfo *info = (FoveaTraceInfo *) fovea_trace_get_info (trace);
+        info->token_texts = g_new0 (char *, 41);
+        for (gsize t = 0; t < 40; t++)
+            info->token_texts[t] = g_strdup_printf (i == 1 ? "s%" G_GSIZE_FORMAT "\xff" : "", t);
+        ck_assert_msg (fovea_heads_add (heads, trace, NULL, &error), "%s",
+                       error != NULL ? error->message : "");
+    }
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    /* Half a token is shown as a table can hold it: the replacement character. */
+    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "sink_token"), "s7\xef\xbf\xbd");
+    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "role"), "sink column");
+}
+END_TEST
+
+/* An import may hold patterns alone. */
+START_TEST (sequences_without_ids_have_all_but_the_detectors)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    gint32 ids[100] = {0};
+    g_autoptr (FoveaTrace) trace = plant_trace (ids, 100, 0, 1);
+    FoveaTraceInfo *info = (FoveaTraceInfo *) fovea_trace_get_info (trace);
+    g_clear_pointer (&info->ids, g_free);
+    ck_assert_msg (fovea_heads_add (heads, trace, NULL, &error), "%s",
+                   error != NULL ? error->message : "");
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    const char *const detectors[] = {"previous_text", "duplicate_text", "induction_text"};
+    for (gsize i = 0; i < G_N_ELEMENTS (detectors); i++)
+        ck_assert (isnan (get (table, PLANT_COLUMN, detectors[i])));
+    check_near (get (table, PLANT_CURRENT, "current_text"), 1, 1e-6);
+    check_near (get (table, PLANT_COLUMN, "sink_column"), 1, 1e-6);
+    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "sink_token"), "");
 }
 END_TEST
 
@@ -442,8 +562,8 @@ START_TEST (shortest_sequences_give_what_they_can)
     g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
     check_near (get (table, PLANT_UNIFORM, "current_text"), 1, 1e-6);
     check_near (get (table, PLANT_UNIFORM, "entropy"), 0, 1e-6);
-    const char *const unknown[] = {"first_token", "window_16", "long_range", "positional",
-                                   "entropy_normalised"};
+    const char *const unknown[] = {"first_token",        "window_16",   "long_range", "positional",
+                                   "entropy_normalised", "sink_column", "sink_key"};
     for (gsize i = 0; i < G_N_ELEMENTS (unknown); i++)
         ck_assert_msg (isnan (get (table, PLANT_UNIFORM, unknown[i])), "%s", unknown[i]);
 }
@@ -482,6 +602,10 @@ main (void)
     tcase_add_test (planted, uniform_head_scores_the_computed_baseline);
     tcase_add_test (planted, standard_errors_decide_about_labels);
     tcase_add_test (planted, text_scores_follow_from_the_planted_patterns);
+    tcase_add_test (planted, sink_column_of_the_worked_pattern_is_the_second);
+    tcase_add_test (planted, sink_column_of_an_odd_length_keeps_to_the_halves);
+    tcase_add_test (planted, sink_column_is_named_where_it_is_strongest);
+    tcase_add_test (planted, sequences_without_ids_have_all_but_the_detectors);
     tcase_add_test (planted, sequences_of_another_model_are_refused);
     tcase_add_test (planted, period_longer_than_half_the_sequence_is_refused);
     tcase_add_test (planted, shortest_sequences_give_what_they_can);

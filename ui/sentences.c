@@ -35,6 +35,7 @@ static const struct {
     {"positional", {"positional", NULL}},
     {"long-range", {"long_range", NULL}},
     {"uniform", {"entropy_normalised", NULL}},
+    {"sink column", {"sink_column", NULL}},
 };
 
 static double

@@ -35,6 +35,7 @@ static const struct {
     {"positional", "positional", "positional"},
     {"long-range", "long_range", "long_range"},
     {"uniform", "entropy_normalised", "entropy_normalised"},
+    {"sink column", "sink_column", "sink_column"},
 };
 
 /* Shapes of ui.md's classes as characters, in the order of FoveaMark. */
