@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "capture/attention.h"
-#include "capture/random.h"
-#include "capture/sink.h"
-#include "tests/support.h"
+#include "tests/trace-support.h"
 
 enum {
     T = 70,
@@ -17,13 +15,11 @@ enum {
     C = 8,
 };
 
+/* One layer, keys shared by both heads. */
 static FoveaTraceInfo *
 new_info (FoveaPositionKind position)
 {
-    FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
-    info->architecture = g_new0 (FoveaArchitecture, 1);
-    *info->architecture = (FoveaArchitecture){
-        .family = g_strdup ("import"),
+    const FoveaArchitecture architecture = {
         .n_layers = 1,
         .n_heads = H,
         .n_kv_heads = 1,
@@ -38,88 +34,23 @@ new_info (FoveaPositionKind position)
         .rotary_base = 10000,
         .attention_scale = 0.5f,
     };
-    info->model_name = g_strdup ("import");
-    info->model_hash = g_strdup ("");
-    info->title = g_strdup ("import");
-    info->n_tokens = T;
-    return info;
+    return trace_info (&architecture, T);
 }
-
-static float *
-random_values (gsize n, guint64 seed)
-{
-    FoveaRandom random;
-    float *values = g_new (float, n);
-    fovea_random_init (&random, seed);
-    for (gsize i = 0; i < n; i++)
-        values[i] = (float) (4 * fovea_random_uniform (&random) - 2);
-    return values;
-}
-
-/* A trace of some F32 arrays, through the memory sink. */
-typedef struct {
-    const char *name;
-    guint rank;
-    gint64 shape[3];
-    guint row_axes;
-    const float *data;
-} Given;
 
 static FoveaTrace *
-trace_of (FoveaPositionKind position, const Given *given, guint n)
+new_trace (FoveaPositionKind position, const TraceArray *given, guint n)
 {
-    g_autoptr (GError) error = NULL;
     g_autoptr (FoveaTraceInfo) info = new_info (position);
-    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
-    g_autoptr (GPtrArray) arrays =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
-    for (guint i = 0; i < n; i++) {
-        FoveaArray *array = g_new0 (FoveaArray, 1);
-        array->name = g_strdup (given[i].name);
-        array->rank = given[i].rank;
-        array->row_axes = given[i].row_axes;
-        memcpy (array->shape, given[i].shape, sizeof given[i].shape);
-        g_ptr_array_add (arrays, array);
-    }
-    ck_assert (sink->begin (sink, info, arrays, &error));
-    for (guint i = 0; i < n; i++)
-        ck_assert (sink->write (sink, i, 0, fovea_array_n_rows (g_ptr_array_index (arrays, i)),
-                                given[i].data, &error));
-    FoveaTrace *trace = sink->finish (sink, &error);
-    ck_assert_ptr_nonnull (trace);
-    return trace;
-}
-
-/* Pattern of head h, in double; (T,T). */
-static double *
-plain_pattern (const float *q, const float *k, int h)
-{
-    double *a = g_new0 (double, T *T);
-    for (int i = 0; i < T; i++) {
-        double sum = 0;
-        for (int j = 0; j <= i; j++) {
-            double dot = 0;
-            for (int d = 0; d < D; d++)
-                dot += (double) q[(i * H + h) * D + d] * (double) k[j * D + d];
-            a[i * T + j] = exp (0.5 * dot);
-            sum += a[i * T + j];
-        }
-        for (int j = 0; j <= i; j++)
-            a[i * T + j] /= sum;
-    }
-    return a;
+    return trace_of (info, given, n);
 }
 
 static FoveaTrace *
 factored_trace (float **q, float **k)
 {
-    *q = random_values (T * H * D, 1);
-    *k = random_values (T * D, 2);
-    const Given given[] = {
-        {"blocks.0.attn.hook_q", 3, {T, H, D}, 1, *q},
-        {"blocks.0.attn.hook_k", 3, {T, 1, D}, 1, *k},
-    };
-    return trace_of (FOVEA_POSITION_NONE, given, 2);
+    g_autoptr (FoveaTraceInfo) info = new_info (FOVEA_POSITION_NONE);
+    *q = trace_random_values (T * H * D, 1);
+    *k = trace_random_values (T * D, 2);
+    return trace_of_products (info, *q, *k);
 }
 
 /* Statistics of head 1 against the plain pattern. */
@@ -161,7 +92,7 @@ START_TEST (queries_and_keys_alone_give_everything_of_the_maps)
     g_autofree float *q = NULL;
     g_autofree float *k = NULL;
     g_autoptr (FoveaTrace) trace = factored_trace (&q, &k);
-    g_autofree double *a = plain_pattern (q, k, 1);
+    g_autofree double *a = trace_plain_pattern (fovea_trace_get_info (trace), q, k, 1);
     g_auto (GStrv) names = fovea_trace_list_points (trace);
     check_statistics (trace, a);
     ck_assert (g_strv_contains ((const char *const *) names, "blocks.0.attn.hook_pattern"));
@@ -177,13 +108,14 @@ START_TEST (a_dense_pattern_alone_gives_the_same_statistics)
     g_autoptr (FoveaTrace) factored = factored_trace (&q, &k);
     g_autofree float *pattern = g_new (float, H *T *T);
     for (int h = 0; h < H; h++) {
-        g_autofree double *a = plain_pattern (q, k, h);
+        g_autofree double *a =
+            trace_plain_pattern (fovea_trace_get_info (factored), q, k, (guint) h);
         for (int i = 0; i < T * T; i++)
             pattern[h * T * T + i] = (float) a[i];
     }
-    const Given given[] = {{"blocks.0.attn.hook_pattern", 3, {H, T, T}, 2, pattern}};
-    g_autoptr (FoveaTrace) dense = trace_of (FOVEA_POSITION_NONE, given, 1);
-    g_autofree double *a = plain_pattern (q, k, 1);
+    const TraceArray given[] = {{"blocks.0.attn.hook_pattern", 3, {H, T, T}, 2, pattern}};
+    g_autoptr (FoveaTrace) dense = new_trace (FOVEA_POSITION_NONE, given, 1);
+    g_autofree double *a = trace_plain_pattern (fovea_trace_get_info (factored), q, k, 1);
     check_statistics (dense, a);
     g_autoptr (GError) error = NULL;
     float x[2 * 2], y[2 * 2];
@@ -199,13 +131,13 @@ END_TEST
 
 START_TEST (unturned_queries_of_a_rotary_model_are_turned)
 {
-    g_autofree float *q = random_values (T * H * D, 3);
-    g_autofree float *k = random_values (T * D, 4);
-    const Given given[] = {
+    g_autofree float *q = trace_random_values (T * H * D, 3);
+    g_autofree float *k = trace_random_values (T * D, 4);
+    const TraceArray given[] = {
         {"blocks.0.attn.hook_q", 3, {T, H, D}, 1, q},
         {"blocks.0.attn.hook_k", 3, {T, 1, D}, 1, k},
     };
-    g_autoptr (FoveaTrace) trace = trace_of (FOVEA_POSITION_ROTARY, given, 2);
+    g_autoptr (FoveaTrace) trace = new_trace (FOVEA_POSITION_ROTARY, given, 2);
     g_autoptr (GError) error = NULL;
     float row[H * D];
     /* One row at a time: the position must be the row's, not the read's. */
@@ -225,9 +157,9 @@ END_TEST
 
 START_TEST (what_is_missing_is_named)
 {
-    g_autofree float *resid = random_values (T * C, 5);
-    const Given given[] = {{"blocks.0.hook_resid_pre", 2, {T, C}, 1, resid}};
-    g_autoptr (FoveaTrace) trace = trace_of (FOVEA_POSITION_NONE, given, 1);
+    g_autofree float *resid = trace_random_values (T * C, 5);
+    const TraceArray given[] = {{"blocks.0.hook_resid_pre", 2, {T, C}, 1, resid}};
+    g_autoptr (FoveaTrace) trace = new_trace (FOVEA_POSITION_NONE, given, 1);
     static const struct {
         const char *name, *message;
     } cases[] = {
@@ -276,9 +208,9 @@ END_TEST
 
 START_TEST (derived_norms_are_exact)
 {
-    g_autofree float *resid = random_values (T * C, 6);
-    const Given given[] = {{"blocks.0.hook_resid_pre", 2, {T, C}, 1, resid}};
-    g_autoptr (FoveaTrace) trace = trace_of (FOVEA_POSITION_NONE, given, 1);
+    g_autofree float *resid = trace_random_values (T * C, 6);
+    const TraceArray given[] = {{"blocks.0.hook_resid_pre", 2, {T, C}, 1, resid}};
+    g_autoptr (FoveaTrace) trace = new_trace (FOVEA_POSITION_NONE, given, 1);
     g_autoptr (GError) error = NULL;
     float scale[1], row[C], embed[C];
     ck_assert (fovea_trace_read (trace, "blocks.0.ln1.hook_scale", 12, 1, scale, &error));
@@ -318,10 +250,10 @@ read_many_times (gpointer data)
 
 START_TEST (many_threads_may_read)
 {
-    g_autofree float *q = random_values (T * H * D, 7);
-    const Given given[] = {{"blocks.0.attn.hook_q", 3, {T, H, D}, 1, q}};
-    g_autoptr (FoveaTrace) once = trace_of (FOVEA_POSITION_ROTARY, given, 1);
-    g_autoptr (FoveaTrace) shared = trace_of (FOVEA_POSITION_ROTARY, given, 1);
+    g_autofree float *q = trace_random_values (T * H * D, 7);
+    const TraceArray given[] = {{"blocks.0.attn.hook_q", 3, {T, H, D}, 1, q}};
+    g_autoptr (FoveaTrace) once = new_trace (FOVEA_POSITION_ROTARY, given, 1);
+    g_autoptr (FoveaTrace) shared = new_trace (FOVEA_POSITION_ROTARY, given, 1);
     g_autofree float *expected = g_new (float, T *H *D);
     ck_assert (fovea_trace_read (once, "blocks.0.attn.hook_rot_q", 0, T, expected, NULL));
     Reader readers[4];
