@@ -1,7 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Copies of model descriptions, and the score rule that follows from one. */
+/* Copies of model descriptions, whether one makes sense, and the score rule that follows from it. */
 #include "capture/architecture.h"
+
+/* Far above every model there is, and low enough that a value for each head of each layer fits in
+ * memory and no product of two sizes overflows. */
+#define MOST_LAYERS (1 << 16)
+#define MOST_HEADS  (1 << 20) /* of all layers */
+#define MOST        (1 << 30)
 
 FoveaArchitecture *
 fovea_architecture_copy (const FoveaArchitecture *architecture)
@@ -22,6 +28,53 @@ fovea_architecture_free (FoveaArchitecture *architecture)
     g_free (architecture->family);
     g_free (architecture->windows);
     g_free (architecture);
+}
+
+static gboolean
+check_size (const char *name, gint64 value, gint64 least, gint64 most, GError **error)
+{
+    if (value >= least && value <= most)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                 "%s is %" G_GINT64_FORMAT ", expected %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                 name, value, least, most);
+    return FALSE;
+}
+
+static gboolean
+check_windows (const FoveaArchitecture *architecture, GError **error)
+{
+    for (gint64 l = 0; architecture->windows != NULL && l < architecture->n_layers; l++)
+        if (!check_size ("windows", architecture->windows[l], 0, G_MAXINT64, error))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
+fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
+{
+    const FoveaArchitecture *a = architecture;
+    if (!check_size ("n_layers", a->n_layers, 1, MOST_LAYERS, error) ||
+        !check_size ("n_heads", a->n_heads, 1, MOST_HEADS / a->n_layers, error) ||
+        !check_size ("n_kv_heads", a->n_kv_heads, 1, a->n_heads, error) ||
+        !check_size ("head_width", a->head_width, 1, MOST, error) ||
+        !check_size ("width", a->width, 0, MOST, error) ||
+        !check_size ("mlp_width", a->mlp_width, 0, MOST, error) ||
+        !check_size ("vocabulary", a->vocabulary, 0, MOST, error) ||
+        !check_size ("rotary_width", a->rotary_width, 0, a->head_width, error) ||
+        !check_windows (a, error))
+        return FALSE;
+    if (a->n_heads % a->n_kv_heads == 0 && a->rotary_width % 2 == 0)
+        return TRUE;
+    if (a->rotary_width % 2 != 0)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                     "rotary_width is %" G_GINT64_FORMAT ", expected pairs", a->rotary_width);
+    else
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                     "n_kv_heads is %" G_GINT64_FORMAT ", which does not divide %" G_GINT64_FORMAT
+                     " heads",
+                     a->n_kv_heads, a->n_heads);
+    return FALSE;
 }
 
 FoveaScoreRule

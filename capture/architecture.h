@@ -6,6 +6,7 @@
  * never another forward pass. */
 #include <glib.h>
 
+#include "kernels/error.h"
 #include "kernels/ops.h"
 
 enum {
@@ -66,6 +67,16 @@ FoveaArchitecture *fovea_architecture_copy (const FoveaArchitecture *architectur
  */
 void fovea_architecture_free (FoveaArchitecture *architecture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArchitecture, fovea_architecture_free)
+
+/**
+ * fovea_architecture_check:
+ *
+ * Whether sizes are such that buffers and loops can be made by them: for descriptions that come
+ * from a file. Says nothing of whether such a model exists.
+ *
+ * Errors: FOVEA_ERROR_FORMAT naming the member and its value.   Thread: any.
+ */
+gboolean fovea_architecture_check (const FoveaArchitecture *architecture, GError **error);
 
 /**
  * fovea_architecture_get_score_rule:

@@ -30,6 +30,15 @@ fovea_array_bytes (const FoveaArray *array)
     return (guint64) product (array->shape, 0, array->rank) * fovea_dtype_size (array->dtype);
 }
 
+char *
+fovea_array_print_shape (const FoveaArray *array)
+{
+    GString *text = g_string_new ("(");
+    for (guint i = 0; i < array->rank; i++)
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", array->shape[i]);
+    return g_string_free (g_string_append_c (text, ')'), FALSE);
+}
+
 FoveaArray *
 fovea_array_copy (const FoveaArray *array)
 {

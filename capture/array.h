@@ -43,6 +43,15 @@ gint64 fovea_array_row_length (const FoveaArray *array);
 guint64 fovea_array_bytes (const FoveaArray *array);
 
 /**
+ * fovea_array_print_shape:
+ *
+ * "(12, 64, 64)".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_array_print_shape (const FoveaArray *array);
+
+/**
  * fovea_array_copy:
  *
  * Thread: any.   Owner: caller frees with fovea_array_free(); autoptr.

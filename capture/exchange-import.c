@@ -251,15 +251,6 @@ has_shape (const FoveaImported *file, const FoveaArray *array)
            memcmp (file->shape, array->shape, array->rank * sizeof *array->shape) == 0;
 }
 
-static char *
-print_shape (const FoveaArray *array)
-{
-    GString *text = g_string_new ("(");
-    for (guint i = 0; i < array->rank; i++)
-        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", array->shape[i]);
-    return g_string_free (g_string_append_c (text, ')'), FALSE);
-}
-
 /* The trace's array for one of the file's; NULL without error if it is nothing that a trace holds.
  */
 static FoveaArray *
@@ -273,7 +264,7 @@ make_array (const Import *import, const FoveaImported *file, GError **error)
             fovea_point_describe (info->architecture, point, info->n_tokens);
         if (has_shape (file, array))
             return g_steal_pointer (&array);
-        g_autofree char *expected = print_shape (array);
+        g_autofree char *expected = fovea_array_print_shape (array);
         fail_shape (file, expected, error);
         return NULL;
     }

@@ -207,12 +207,12 @@ set_members (FoveaArchitecture *architecture, JsonObject *object, GError **error
         if (!set_member (architecture, &members[i], node, error))
             return FALSE;
     }
-    if (architecture->n_heads % architecture->n_kv_heads != 0)
-        return fail (error, "n_kv_heads");
-    if (architecture->rotary_width > architecture->head_width ||
-        architecture->rotary_width % 2 != 0)
-        return fail (error, "rotary_width");
-    return set_windows (architecture, object, error);
+    if (!set_windows (architecture, object, error))
+        return FALSE;
+    if (fovea_architecture_check (architecture, error))
+        return TRUE;
+    g_prefix_error (error, "metadata: ");
+    return FALSE;
 }
 
 FoveaArchitecture *

@@ -299,6 +299,27 @@ fovea_point_parse (const FoveaArchitecture *architecture, const char *name, Fove
     return FALSE;
 }
 
+gboolean
+fovea_point_check_array (const FoveaArchitecture *architecture,
+                         const FoveaArray *array,
+                         gint64 n_tokens,
+                         GError **error)
+{
+    FoveaPoint point;
+    if (!fovea_point_parse (architecture, array->name, &point) ||
+        point.level >= fovea_point_n_levels (n_tokens))
+        return TRUE;
+    g_autoptr (FoveaArray) expected = fovea_point_describe (architecture, point, n_tokens);
+    if (array->rank == expected->rank && array->row_axes == expected->row_axes &&
+        memcmp (array->shape, expected->shape, array->rank * sizeof *array->shape) == 0)
+        return TRUE;
+    g_autofree char *is = fovea_array_print_shape (array);
+    g_autofree char *should = fovea_array_print_shape (expected);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE, "%s: is %s by %u axes, expected %s by %u",
+                 array->name, is, array->row_axes, should, expected->row_axes);
+    return FALSE;
+}
+
 char *
 fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *name)
 {

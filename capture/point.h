@@ -19,6 +19,19 @@
 GPtrArray *fovea_points_list (const FoveaArchitecture *architecture, gint64 n_tokens);
 
 /**
+ * fovea_point_check_array:
+ *
+ * Whether an array that is called like a point of the family has that point's shape for @n_tokens.
+ * Readers of points size their buffers by the description, so a trace from a file must be checked.
+ *
+ * Errors: FOVEA_ERROR_SHAPE naming the array and both shapes.   Thread: any.
+ */
+gboolean fovea_point_check_array (const FoveaArchitecture *architecture,
+                                  const FoveaArray *array,
+                                  gint64 n_tokens,
+                                  GError **error);
+
+/**
  * fovea_point_canonical_name:
  * @name: classic name or bridge alias
  *

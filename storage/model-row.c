@@ -171,8 +171,10 @@ read_windows (JsonObject *object, FoveaArchitecture *architecture)
     if ((gint64) json_array_get_length (list) != architecture->n_layers)
         return FALSE;
     architecture->windows = g_new0 (gint64, json_array_get_length (list));
-    for (guint l = 0; l < json_array_get_length (list); l++)
-        architecture->windows[l] = json_node_get_int (json_array_get_element (list, l));
+    for (guint l = 0; l < json_array_get_length (list); l++) {
+        JsonNode *window = json_array_get_element (list, l);
+        architecture->windows[l] = JSON_NODE_HOLDS_VALUE (window) ? json_node_get_int (window) : -1;
+    }
     return TRUE;
 }
 
@@ -198,8 +200,14 @@ fovea_architecture_from_json (const char *json, GError **error)
     const char *wrong = "an object";
     if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
         wrong = read_object (json_node_get_object (root), architecture);
-    if (wrong == NULL)
+    g_autoptr (GError) nonsense = NULL;
+    if (wrong == NULL && fovea_architecture_check (architecture, &nonsense))
         return g_steal_pointer (&architecture);
+    if (nonsense != NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                     "store is damaged: a model's description: %s", nonsense->message);
+        return NULL;
+    }
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
                  "store is damaged: a model's description lacks %s", wrong);
     return NULL;

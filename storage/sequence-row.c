@@ -272,7 +272,8 @@ shape_from_json (const char *json, FoveaArray *array)
         at = end;
         if (*at != ',')
             break;
-        at++;
+        if (!g_ascii_isdigit (*++at))
+            return FALSE;
     }
     return at[0] == ']' && at[1] == '\0';
 }
@@ -324,6 +325,24 @@ add_array (sqlite3_stmt *row, gint64 sequence_id, GPtrArray *arrays, GArray *ids
     return TRUE;
 }
 
+/* Chunks say how many rows they hold, but only reading one tells whether it does. Together they are
+ * no larger than the file, so that nothing is allocated that the file does not back. */
+static gboolean
+check_total (FoveaDatabase *database, gint64 sequence_id, GPtrArray *arrays, GError **error)
+{
+    gint64 file_bytes = 0;
+    guint64 bytes = 0;
+    if (!fovea_database_get_integer (database, 0, &file_bytes, error,
+                                     "SELECT page_count * page_size FROM pragma_page_count,"
+                                     " pragma_page_size",
+                                     ""))
+        return FALSE;
+    for (guint i = 0; i < arrays->len && bytes <= (guint64) file_bytes; i++)
+        bytes += fovea_array_bytes (g_ptr_array_index (arrays, i));
+    return bytes <= (guint64) file_bytes ||
+           set_damaged (sequence_id, "its arrays are larger than the file", error);
+}
+
 GPtrArray *
 fovea_sequence_row_read_arrays (FoveaDatabase *database,
                                 gint64 sequence_id,
@@ -350,6 +369,8 @@ fovea_sequence_row_read_arrays (FoveaDatabase *database,
         g_propagate_error (error, g_steal_pointer (&step_error));
         return NULL;
     }
+    if (!check_total (database, sequence_id, arrays, error))
+        return NULL;
     *ids = g_steal_pointer (&list);
     return g_steal_pointer (&arrays);
 }

@@ -51,7 +51,7 @@ fovea_sequence_row_read_info (FoveaDatabase *database, gint64 sequence_id, GErro
  * fovea_sequence_row_read_arrays:
  * @ids: (out): of gint64, one an array
  *
- * Of #FoveaArray; every row of each is known to be there.
+ * Of #FoveaArray; every row of each is said to be there, and the file is large enough.
  *
  * Owner: caller, g_ptr_array_unref() and g_array_unref().
  */

@@ -3,6 +3,8 @@
 /* A trace whose arrays lie in a store. Opening reads rows about the arrays, never their data. Each
  * read borrows a connection from the store's readers for its duration, so any number of threads may
  * read, and a trace stays readable after its store is closed. */
+#include "capture/point.h"
+#include "kernels/error.h"
 #include "storage/chunk.h"
 #include "storage/sequence-row.h"
 #include "storage/store-private.h"
@@ -40,21 +42,37 @@ backend_free (gpointer data)
 
 static const FoveaTraceBackend functions = {backend_read, backend_free};
 
+/* Shapes and description come from different rows of a file that may be damaged or hostile. */
+static gboolean
+check_shapes (gint64 sequence_id, const FoveaTraceInfo *info, GPtrArray *arrays, GError **error)
+{
+    g_autoptr (GError) wrong = NULL;
+    for (guint i = 0; i < arrays->len; i++)
+        if (!fovea_point_check_array (info->architecture, g_ptr_array_index (arrays, i),
+                                      info->n_tokens, &wrong)) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                         "store is damaged: sequence %" G_GINT64_FORMAT ": %s", sequence_id,
+                         wrong->message);
+            return FALSE;
+        }
+    return TRUE;
+}
+
 FoveaTrace *
 fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
 {
-    FoveaTraceInfo *info = fovea_sequence_row_read_info (store->database, sequence_id, error);
-    if (info == NULL)
+    g_autoptr (FoveaTraceInfo) info =
+        fovea_sequence_row_read_info (store->database, sequence_id, error);
+    g_autoptr (GArray) ids = NULL;
+    g_autoptr (GPtrArray) arrays =
+        info != NULL ? fovea_sequence_row_read_arrays (store->database, sequence_id, &ids, error)
+                     : NULL;
+    if (arrays == NULL || !check_shapes (sequence_id, info, arrays, error))
         return NULL;
-    GArray *ids = NULL;
-    GPtrArray *arrays = fovea_sequence_row_read_arrays (store->database, sequence_id, &ids, error);
-    if (arrays == NULL) {
-        fovea_trace_info_free (info);
-        return NULL;
-    }
     Backend *backend = g_new0 (Backend, 1);
     backend->readers = fovea_readers_ref (store->readers);
     backend->arrays = g_ptr_array_ref (arrays);
-    backend->ids = ids;
-    return fovea_trace_new (info, arrays, &functions, backend);
+    backend->ids = g_steal_pointer (&ids);
+    return fovea_trace_new (g_steal_pointer (&info), g_steal_pointer (&arrays), &functions,
+                            backend);
 }

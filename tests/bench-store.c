@@ -45,6 +45,7 @@ make_info (void)
     info->architecture->family = g_strdup ("llama");
     info->architecture->n_layers = LAYERS;
     info->architecture->n_heads = info->architecture->n_kv_heads = HEADS;
+    info->architecture->head_width = 1;
     info->model_name = g_strdup ("bench");
     info->model_hash = g_strdup ("");
     info->title = g_strdup ("dense maps");

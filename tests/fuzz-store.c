@@ -48,10 +48,10 @@ make_info (void)
 }
 
 static FoveaArray *
-make_array (void)
+make_array (const char *name)
 {
     FoveaArray *array = g_new0 (FoveaArray, 1);
-    array->name = g_strdup ("blocks.0.attn.hook_q");
+    array->name = g_strdup (name);
     array->dtype = FOVEA_BF16;
     array->rank = 3;
     array->row_axes = 1;
@@ -71,11 +71,13 @@ fill_store (FoveaStore *store)
     float rows[N_TOKENS * 6];
     for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
         rows[i] = (float) i;
-    g_ptr_array_add (arrays, make_array ());
+    g_ptr_array_add (arrays, make_array ("blocks.0.attn.hook_q"));
+    g_ptr_array_add (arrays, make_array ("blocks.0.attn.hook_k"));
     gint64 run = fovea_store_begin_run (store, "text", "{}", "cpu", "f32", NULL);
     g_autoptr (FoveaSink) sink = fovea_store_new_sink (store, run, 0, NULL);
     g_assert (sink->begin (sink, info, arrays, NULL));
     g_assert (sink->write (sink, 0, 0, N_TOKENS, rows, NULL));
+    g_assert (sink->write (sink, 1, 0, N_TOKENS, rows, NULL));
     fovea_trace_unref (sink->finish (sink, NULL));
     fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "");
     fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "");
@@ -102,6 +104,22 @@ make_sound (void)
             g_array_append_val (places, i);
 }
 
+/* What follows from the arrays: maps and their summaries, whose buffers are sized by the model's
+ * description rather than by the arrays. */
+static void
+read_derived (FoveaTrace *trace)
+{
+    g_auto (GStrv) names = fovea_trace_list_points (trace);
+    for (guint i = 0; i < 60 && names[i] != NULL; i++) {
+        g_autoptr (FoveaArray) array = fovea_trace_describe_point (trace, names[i], NULL);
+        gint64 length = array != NULL ? fovea_array_row_length (array) : 0;
+        if (length <= 0 || length > 1 << 20 || fovea_array_n_rows (array) <= 0)
+            continue;
+        g_autofree float *out = g_new (float, length);
+        fovea_trace_read (trace, names[i], 0, 1, out, NULL);
+    }
+}
+
 static void
 read_sequence (FoveaStore *store, gint64 id)
 {
@@ -115,6 +133,8 @@ read_sequence (FoveaStore *store, gint64 id)
         if (out != NULL && n * length <= 1 << 24)
             fovea_trace_read (trace, array->name, 0, n, out, NULL);
     }
+    if (trace != NULL)
+        read_derived (trace);
 }
 
 static void

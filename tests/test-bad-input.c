@@ -203,6 +203,12 @@ static const struct {
     {"fovea store info .", "it is a folder"},
     {"sqlite3 x.fovea 'create table t(x)'; fovea store info x.fovea", "x.fovea"},
     {"sqlite3 a.fovea 'pragma user_version=9999'; fovea store info a.fovea", "newer"},
+    {"sqlite3 a.fovea \"update model set description = json_set (description, '$.n_kv_heads', 0)\";"
+     " fovea figure map a.fovea -o x.pdf",
+     "n_kv_heads is 0"},
+    {"sqlite3 a.fovea \"update model set description = json_set (description, '$.n_heads', 8)\";"
+     " fovea heads a.fovea",
+     "expected (11, 8, 32)"},
     {"head -c 70000 a.fovea > x.fovea; fovea store info x.fovea && fovea store check x.fovea",
      "x.fovea"},
     {"fovea figure map a.fovea --sequence 99 -o x.pdf", "sequence 99"},

@@ -43,7 +43,9 @@ make_info (gint64 n_tokens, const char *hash)
     FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
     info->architecture = g_new0 (FoveaArchitecture, 1);
     info->architecture->family = g_strdup ("llama");
-    info->architecture->n_layers = 1;
+    info->architecture->n_layers = info->architecture->n_kv_heads = 1;
+    info->architecture->n_heads = 3;
+    info->architecture->head_width = 1;
     info->model_name = g_strdup ("made up");
     info->model_hash = g_strdup (hash);
     info->title = g_strdup_printf ("%d tokens", (int) n_tokens);
@@ -69,14 +71,14 @@ add_array (
     g_ptr_array_add (arrays, array);
 }
 
-/* A map, a narrower copy of it, and a pyramid's smallest planes. */
+/* A map, scores as wide kept narrower, and many planes as small as the top of a pyramid's. */
 static GPtrArray *
 make_arrays (gint64 T)
 {
     GPtrArray *arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
     add_array (arrays, "blocks.0.attn.hook_pattern", FOVEA_F32, 2, 3, T);
     add_array (arrays, "blocks.0.attn.hook_attn_scores", FOVEA_BF16, 2, 3, T);
-    add_array (arrays, "blocks.0.attn.hook_pyramid_max.0", FOVEA_F32, 2, 40, 1);
+    add_array (arrays, "planes", FOVEA_F32, 2, 40, 1);
     return arrays;
 }
 
