@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* All heads at once: panel a, a grid of maps (or, without a trace, of coloured cells) with the
- * marks of roles; panel b, heads ranked by score. Maps are read one head at a time. Columns fill
- * the width; cells shrink where the page's height is the limit. */
+ * marks of roles; panel b, heads ranked by score. Maps are read a layer at a time. Columns fill the
+ * width; cells shrink where the page's height is the limit. */
 #include "ui/figures/figure.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "ui/figures/color-bar.h"
 #include "ui/figures/color-map.h"
 #include "ui/figures/figure-private.h"
-#include "ui/figures/map-image.h"
+#include "ui/figures/head-maps.h"
 #include "ui/figures/marks.h"
 #include "ui/figures/ranked.h"
 
@@ -185,30 +185,30 @@ outline_map (HeadsLayout *layout, double x, double y, gboolean causal)
         fovea_scene_add_rectangle (layout->scene, x, y, s, s, 0, OUTLINE, OUTLINE_WIDTH);
 }
 
-/* One layer is opened once and read head by head; nothing larger than a tile is held. */
+/* One layer at a time, so that no more than its queries and keys are held. The scene takes the
+ * images. */
 static gboolean
 add_maps_of_layer (HeadsLayout *layout, gint64 layer, GError **error)
 {
-    gint64 n = fovea_trace_get_info (layout->trace)->n_tokens, block_q, block_k;
+    gint64 n = fovea_trace_get_info (layout->trace)->n_tokens, block;
     g_autoptr (FoveaAttention) attention =
         fovea_attention_open (layout->trace, (guint) layer, error);
     if (attention == NULL)
         return FALSE;
+    FoveaMapRequest request = {.q1 = n,
+                               .k1 = n,
+                               .n_tokens = n,
+                               .width = layout->cell,
+                               .height = layout->cell,
+                               .ramp = layout->ramp};
+    g_autofree FoveaIndexedImage **images = g_new0 (FoveaIndexedImage *, layout->n_heads);
+    if (!fovea_head_maps_read (attention, &request, (guint) layout->n_heads, images, &block,
+                               layout->cancellable, error))
+        return FALSE;
+    layout->means |= block > 1;
     for (gint64 h = 0; h < layout->n_heads; h++) {
-        FoveaMapRequest request = {.head = (guint) h,
-                                   .q1 = n,
-                                   .k1 = n,
-                                   .n_tokens = n,
-                                   .width = layout->cell,
-                                   .height = layout->cell,
-                                   .ramp = layout->ramp};
-        FoveaIndexedImage *image = fovea_map_image_new (attention, &request, &block_q, &block_k,
-                                                        layout->cancellable, error);
-        if (image == NULL)
-            return FALSE;
-        layout->means |= block_q > 1;
         double x = cell_x (layout, h), y = cell_y (layout, layer);
-        fovea_scene_add_image (layout->scene, x, y, layout->cell, layout->cell, image);
+        fovea_scene_add_image (layout->scene, x, y, layout->cell, layout->cell, images[h]);
         outline_map (layout, x, y, fovea_attention_get_rule (attention)->causal);
     }
     return TRUE;
