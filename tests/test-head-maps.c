@@ -4,7 +4,7 @@
  * a cancel that ends it. */
 #include "tests/figure-support.h"
 #include "tests/support.h"
-#include "ui/figures/head-maps.h"
+#include "ui/figures/map-image.h"
 
 #include <math.h>
 #include <string.h>

@@ -11,7 +11,8 @@
 struct _FoveaFact {
     GObject parent_instance;
     char *role, *glyph, *number, *label, *value;
-    double share; /* negative: no bar */
+    char *key_number, *key_label; /* second half of a pair; label NULL = no pair */
+    double share;                 /* negative: no bar */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFact, fovea_fact, G_TYPE_OBJECT)
@@ -25,6 +26,8 @@ fovea_fact_finalize (GObject *object)
     g_free (self->number);
     g_free (self->label);
     g_free (self->value);
+    g_free (self->key_number);
+    g_free (self->key_label);
     G_OBJECT_CLASS (fovea_fact_parent_class)->finalize (object);
 }
 
@@ -65,6 +68,20 @@ fovea_fact_new_bar (const char *role,
     return self;
 }
 
+FoveaFact *
+fovea_fact_new_pair (const char *query_number,
+                     const char *query,
+                     const char *key_number,
+                     const char *key,
+                     const char *value)
+{
+    FoveaFact *self = fovea_fact_new (query, value);
+    self->number = g_strdup (query_number);
+    self->key_number = g_strdup (key_number);
+    self->key_label = g_strdup (key);
+    return self;
+}
+
 /* The row. */
 
 #define FOVEA_TYPE_FACT_ROW (fovea_fact_row_get_type ())
@@ -94,6 +111,46 @@ draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, d
         fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
 }
 
+/* Glyph, position and token of one end of a pair, in @width; a heading has its word only. */
+static void
+draw_end (GtkWidget *widget,
+          GtkSnapshot *snapshot,
+          const FoveaPalette *palette,
+          const char *glyph,
+          const char *number,
+          const char *text,
+          double x,
+          double y,
+          double width)
+{
+    if (number == NULL) {
+        fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x, y, 0);
+        return;
+    }
+    fovea_label_draw (widget, snapshot, glyph, 11, FOVEA_LABEL_NORMAL, &palette->text, x, y, 0);
+    int used = fovea_label_draw (widget, snapshot, number, 12.5, FOVEA_LABEL_NORMAL,
+                                 &palette->quiet, x + 15, y, 0);
+    double token = 15 + MAX (used, 24) + 8;
+    fovea_label_draw (widget, snapshot, text, 12.5, FOVEA_LABEL_NORMAL, &palette->text, x + token,
+                      y, width - token - 6);
+}
+
+static void
+draw_pair (GtkWidget *widget,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const FoveaFact *fact,
+           double width,
+           double y)
+{
+    double half = (width - 40) / 2;
+    gboolean heading = fact->number == NULL;
+    draw_end (widget, snapshot, palette, "▶", fact->number, fact->label, 0, y, half);
+    draw_end (widget, snapshot, palette, "▼", fact->key_number, fact->key_label, half, y, half);
+    fovea_label_draw (widget, snapshot, fact->value, heading ? 11 : 12.5, FOVEA_LABEL_RIGHT,
+                      heading ? &palette->quiet : &palette->text, width, y, 0);
+}
+
 /* Three layouts in one row: label and value; glyph, position, token and bar; mark, role and bar. */
 static void
 fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
@@ -105,11 +162,15 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     double width = gtk_widget_get_width (widget), y = gtk_widget_get_height (widget) / 2.0, x = 0;
     gboolean plain = fact->share < 0;
+    if (fact->key_label != NULL) {
+        draw_pair (widget, snapshot, &palette, fact, width, y);
+        return;
+    }
     if (fact->role != NULL) {
         fovea_mark_draw (snapshot, palette.theme, fact->role, 6, y, 4);
         x = 19;
     } else if (fact->glyph != NULL) {
-        fovea_label_draw (widget, snapshot, fact->glyph, 10, FOVEA_LABEL_NORMAL, &palette.quiet, 0,
+        fovea_label_draw (widget, snapshot, fact->glyph, 11, FOVEA_LABEL_NORMAL, &palette.text, 0,
                           y, 0);
         fovea_label_draw (widget, snapshot, fact->number, 12.5, FOVEA_LABEL_NORMAL, &palette.quiet,
                           17, y, 0);
@@ -174,8 +235,14 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     FoveaFactRow *row = FOVEA_FACT_ROW (gtk_list_item_get_child (item));
     FoveaFact *fact = gtk_list_item_get_item (item);
     g_set_object (&row->fact, fact);
-    g_autofree char *label = g_strdup_printf ("%s %s: %s", fact->number != NULL ? fact->number : "",
-                                              fact->label, fact->value);
+    g_autofree char *label =
+        fact->key_label != NULL
+            ? g_strdup_printf ("query %s %s, key %s %s: %s",
+                               fact->number != NULL ? fact->number : "", fact->label,
+                               fact->key_number != NULL ? fact->key_number : "", fact->key_label,
+                               fact->value)
+            : g_strdup_printf ("%s %s: %s", fact->number != NULL ? fact->number : "", fact->label,
+                               fact->value);
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     g_strstrip (label), -1);
     gtk_widget_queue_draw (GTK_WIDGET (row));

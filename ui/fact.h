@@ -32,6 +32,18 @@ FoveaFact *fovea_fact_new_bar (const char *role,
                                double share,
                                const char *value);
 
+/**
+ * fovea_fact_new_pair:
+ * @query_number, @key_number: (nullable): both NULL makes a row of headings
+ *
+ * A query and a key side by side, with their weight.   Thread: main.   Owner: caller.
+ */
+FoveaFact *fovea_fact_new_pair (const char *query_number,
+                                const char *query,
+                                const char *key_number,
+                                const char *key,
+                                const char *value);
+
 #define FOVEA_TYPE_SECTION (fovea_section_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaSection, fovea_section, FOVEA, SECTION, GtkBox)
 

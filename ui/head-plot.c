@@ -232,6 +232,58 @@ draw_labels (FoveaHeadPlot *self,
     }
 }
 
+/* Roles that occur, in the order of the classes; "" (no role) last. */
+static GPtrArray *
+list_roles (GArray *points)
+{
+    static const char *const order[] = {"previous token",  "induction", "local",
+                                        "duplicate token", "sink",      "retrieval",
+                                        "streaming",       ""};
+    GPtrArray *roles = g_ptr_array_new ();
+    for (guint r = 0; r < G_N_ELEMENTS (order); r++) {
+        for (guint i = 0; i < points->len; i++) {
+            const Point *point = &g_array_index (points, Point, i);
+            FoveaMark mark;
+            const char *role = fovea_head_item_get_role (point->item);
+            fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
+            /* Roles without a mark of their own share the ring. */
+            if (g_str_equal (mark == FOVEA_MARK_RING ? "" : role, order[r])) {
+                g_ptr_array_add (roles, (gpointer) order[r]);
+                break;
+            }
+        }
+    }
+    return roles;
+}
+
+/* What the marks mean, in the corner that ranks leave free. Left out where it would touch points. */
+static void
+draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette, GArray *points)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    g_autoptr (GPtrArray) roles = list_roles (points);
+    double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
+    double left = LEFT + width * 0.36;
+    guint columns = width > 420 ? 3 : 2;
+    double pitch = (LEFT + width - left) / columns;
+    guint rows = (roles->len + columns - 1) / columns;
+    graphene_rect_t box = GRAPHENE_RECT_INIT ((float) left - 8, TOP + 16, (float) (width * 0.64),
+                                              (float) (16 * rows + 4));
+    for (guint i = 0; i < points->len; i++) {
+        const Point *point = &g_array_index (points, Point, i);
+        if (graphene_rect_contains_point (
+                &box, &GRAPHENE_POINT_INIT ((float) point->px, (float) point->py)))
+            return;
+    }
+    for (guint i = 0; i < roles->len; i++) {
+        const char *role = roles->pdata[i];
+        double x = left + i / rows * pitch, y = TOP + 26 + i % rows * 16;
+        fovea_mark_draw (snapshot, palette->theme, *role != '\0' ? role : NULL, x, y, 3.6);
+        fovea_label_draw (widget, snapshot, *role != '\0' ? role : "no role", 11,
+                          FOVEA_LABEL_NORMAL, &palette->text, x + 9, y, pitch - 10);
+    }
+}
+
 /* Error bars lie under the mark; the ring of the selected head over all. */
 static void
 draw_point (FoveaHeadPlot *self,
@@ -281,6 +333,8 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_axes (self, snapshot, &palette, &across, &up);
     for (guint i = 0; i < points->len; i++)
         draw_point (self, snapshot, &palette, &g_array_index (points, Point, i), &up);
+    if (self->kind == FOVEA_PLOT_RANKED)
+        draw_key (self, snapshot, &palette, points);
     draw_labels (self, snapshot, &palette, points);
 }
 

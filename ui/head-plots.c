@@ -6,6 +6,8 @@
 typedef struct {
     FoveaHeadPlot *scatter, *ranked;
     GtkDropDown *across, *up, *rank;
+    GtkLabel *note;
+    FoveaSelection *selection; /* outlives the box, which the window builds after it */
 } Plots;
 
 static const struct {
@@ -31,6 +33,19 @@ chosen (Plots *plots)
     fovea_head_plot_set_scores (plots->scatter, choices[x].column, choices[x].title,
                                 choices[y].column, choices[y].title);
     fovea_head_plot_set_scores (plots->ranked, choices[r].column, choices[r].title, NULL, NULL);
+}
+
+/* What the error bars are, wherever there are any. */
+static void
+show_note (GtkWidget *box)
+{
+    Plots *plots = g_object_get_data (G_OBJECT (box), "plots");
+    FoveaTable *heads = fovea_selection_get_heads (plots->selection);
+    const char *n = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
+    g_autofree char *text = n != NULL && !g_str_equal (n, "0")
+                                ? g_strdup_printf ("mean ± s.e., %s repeats", n)
+                                : g_strdup ("");
+    gtk_label_set_text (plots->note, text);
 }
 
 /* 24 pixels high, as controls in a plot heading are. */
@@ -82,7 +97,16 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     plots->ranked = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_RANKED, selection, items));
     gtk_box_append (GTK_BOX (column), GTK_WIDGET (plots->ranked));
     plots->rank = add_list (heading, plots, "Ranked score", 5);
+    plots->note = GTK_LABEL (gtk_label_new (""));
+    plots->selection = selection;
+    gtk_widget_add_css_class (GTK_WIDGET (plots->note), "quiet");
+    gtk_widget_set_hexpand (GTK_WIDGET (plots->note), TRUE);
+    gtk_label_set_xalign (plots->note, 1);
+    gtk_label_set_ellipsize (plots->note, PANGO_ELLIPSIZE_END);
+    gtk_box_append (GTK_BOX (heading), GTK_WIDGET (plots->note));
     chosen (plots);
     g_object_set_data_full (G_OBJECT (box), "plots", plots, g_free);
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show_note), box,
+                             G_CONNECT_SWAPPED);
     return box;
 }

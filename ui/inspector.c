@@ -47,6 +47,14 @@ spell (double value, int digits, const char *unit)
     return *unit != '\0' ? g_strdup_printf ("%s %s", number, unit) : g_steal_pointer (&number);
 }
 
+/* A difference shows its sign even where it is plus. */
+static char *
+spell_signed (double value)
+{
+    g_autofree char *number = fovea_weight_text (value, 2);
+    return g_strconcat (value > 0 ? "+" : "", number, NULL);
+}
+
 /* Score differences are log ratios of weights, since the softmax cancels; no score is read. */
 static void
 fill_cell (FoveaInspector *self, const FoveaCellData *data)
@@ -72,7 +80,7 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
         facts, "Distance",
         g_strdup_printf (place->query - place->key == 1 ? "%s token" : "%s tokens", distance));
     if (data->row[0] > 0 && data->row[place->key] > 0)
-        add_fact (facts, above, spell (log (data->row[place->key]) - log (data->row[0]), 2, ""));
+        add_fact (facts, above, spell_signed (log (data->row[place->key]) - log (data->row[0])));
     add_fact (facts, "Row entropy", spell (fovea_cell_data_get_entropy (data), 2, "bits"));
     add_fact (facts, mass_label, spell (received, 2, ""));
     fovea_section_set (self->sections[0], "CELL", facts, NULL);
@@ -184,14 +192,18 @@ fill_pairs (FoveaInspector *self)
 {
     g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autoptr (FoveaFact) heading = fovea_fact_new_pair (NULL, "query", NULL, "key", "weight");
+    g_list_store_append (facts, heading);
     for (guint i = 0; i < self->head_facts.n_pairs; i++) {
         const FoveaPair *pair = &self->head_facts.pairs[i];
         g_autofree char *query = fovea_token_text (info, pair->query);
         g_autofree char *key = fovea_token_text (info, pair->key);
-        g_autofree char *label =
-            g_strdup_printf ("▶ %" G_GINT64_FORMAT " %s   ▼ %" G_GINT64_FORMAT " %s", pair->query,
-                             query, pair->key, key);
-        add_fact (facts, label, spell (pair->weight, 2, ""));
+        g_autofree char *query_number = fovea_number_text (pair->query);
+        g_autofree char *key_number = fovea_number_text (pair->key);
+        g_autofree char *weight = fovea_weight_text (pair->weight, 2);
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_pair (query_number, query, key_number, key, weight);
+        g_list_store_append (facts, fact);
     }
     fovea_section_set (self->sections[2], "STRONGEST PAIRS", facts, NULL);
 }

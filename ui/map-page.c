@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/failure-bar.h"
 #include "ui/map-rail.h"
 #include "ui/token-text.h"
 
@@ -18,8 +19,7 @@ struct _FoveaMapPage {
     GtkDropDown *heads, *colors, *blocks, *margins;
     GtkLabel *zoom;
     GtkWidget *profile, *rail;
-    GtkInfoBar *failure;
-    GtkLabel *failure_text;
+    FoveaFailureBar *failure;
     GtkPopover *position;
     GtkEntry *position_entry;
     gboolean following; /* lists are being set, not chosen */
@@ -42,7 +42,7 @@ fill_heads (FoveaMapPage *self)
     self->following = TRUE;
     gtk_drop_down_set_model (self->heads, G_LIST_MODEL (names));
     self->following = FALSE;
-    gtk_info_bar_set_revealed (self->failure, FALSE);
+    fovea_failure_bar_close (self->failure);
 }
 
 /* The list shows what is selected, however it was selected. */
@@ -101,19 +101,18 @@ margins_chosen (FoveaMapPage *self)
     gtk_widget_set_visible (self->profile, gtk_drop_down_get_selected (self->margins) == 0);
 }
 
-/* The last good picture stays under it. */
+/* The last good picture stays, so the line says how old it is. */
 static void
 show_failure (FoveaMapPage *self, const char *message)
 {
-    gtk_label_set_text (self->failure_text, message);
-    gtk_info_bar_set_revealed (self->failure, TRUE);
+    g_autofree char *line = g_strconcat (message, " · The map is from before the failure.", NULL);
+    fovea_failure_bar_show (self->failure, line);
 }
 
 /* Drawing asks for the missing tiles again. */
 static void
-failure_answered (FoveaMapPage *self, int response)
+retry (FoveaMapPage *self)
 {
-    gtk_info_bar_set_revealed (self->failure, FALSE);
     gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
 }
 
@@ -204,24 +203,17 @@ build_toolbar (FoveaMapPage *self)
     gtk_label_set_xalign (self->zoom, 1);
     gtk_label_set_ellipsize (self->zoom, PANGO_ELLIPSIZE_END);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->zoom));
-    add_button (self, bar, "zoom-out-symbolic", "map.zoom-out", "Zoom out ( − )");
-    add_button (self, bar, "zoom-in-symbolic", "map.zoom-in", "Zoom in ( + )");
-    add_button (self, bar, "zoom-fit-best-symbolic", "map.fit", "Whole map (F)");
+    add_button (self, bar, "list-remove-symbolic", "map.zoom-out", "Zoom out ( − )");
+    add_button (self, bar, "list-add-symbolic", "map.zoom-in", "Zoom in ( + )");
+    add_button (self, bar, "view-fullscreen-symbolic", "map.fit", "Whole map (F)");
     return bar;
 }
 
 static void
 build_failure (FoveaMapPage *self)
 {
-    self->failure = GTK_INFO_BAR (gtk_info_bar_new ());
-    self->failure_text = GTK_LABEL (gtk_label_new (""));
-    gtk_label_set_ellipsize (self->failure_text, PANGO_ELLIPSIZE_END);
-    gtk_info_bar_add_child (self->failure, GTK_WIDGET (self->failure_text));
-    gtk_info_bar_add_button (self->failure, "Try again", GTK_RESPONSE_ACCEPT);
-    gtk_info_bar_set_message_type (self->failure, GTK_MESSAGE_ERROR);
-    gtk_info_bar_set_revealed (self->failure, FALSE);
-    g_signal_connect_object (self->failure, "response", G_CALLBACK (failure_answered), self,
-                             G_CONNECT_SWAPPED);
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE));
+    g_signal_connect_object (self->failure, "retry", G_CALLBACK (retry), self, G_CONNECT_SWAPPED);
 }
 
 /* Made once; "T" fills it anew each time. */

@@ -117,3 +117,22 @@ fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
     g_string_append_c (out, '.');
     return g_string_free (out, FALSE);
 }
+
+char *
+fovea_sentence_for_scores (FoveaTable *heads)
+{
+    const char *n = fovea_table_get_note (heads, "n_repeat");
+    const char *period = fovea_table_get_note (heads, "repeat_period");
+    const char *seed = fovea_table_get_note (heads, "seed");
+    GString *out = g_string_new (NULL);
+    g_string_printf (out, "%u heads", fovea_table_get_n_rows (heads));
+    if (n == NULL || g_str_equal (n, "0"))
+        g_string_append (out, " · scores on this text only");
+    else
+        g_string_append_printf (out, " · scores from %s random repeats", n);
+    if (n != NULL && !g_str_equal (n, "0") && period != NULL)
+        g_string_append_printf (out, " of %s tokens", period);
+    if (n != NULL && !g_str_equal (n, "0") && seed != NULL)
+        g_string_append_printf (out, ", seed %s", seed);
+    return g_string_free (out, FALSE);
+}

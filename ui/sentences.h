@@ -44,3 +44,12 @@ double fovea_heads_get_score (FoveaTable *heads, int row, const char *score);
  * Main role, "" if none.   Thread: any.   Owner: the table.
  */
 const char *fovea_heads_get_role (FoveaTable *heads, int row);
+
+/**
+ * fovea_sentence_for_scores:
+ *
+ * "72 heads · scores from 8 random repeats of 100 tokens, seed 0".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_sentence_for_scores (FoveaTable *heads);

@@ -196,6 +196,33 @@ build_heading (FoveaSidebar *self)
     return box;
 }
 
+/* What a note in a paper needs: every fact, the hash in full. */
+static void
+copy_card (FoveaSidebar *self)
+{
+    g_autoptr (GString) text = g_string_new (gtk_label_get_text (self->model_name));
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    if (info == NULL)
+        return;
+    for (guint i = 0; i + 1 < G_N_ELEMENTS (fact_names); i++)
+        g_string_append_printf (text, "\n%s\t%s", fact_names[i],
+                                gtk_label_get_text (self->facts[i]));
+    g_string_append_printf (text, "\nhash\t%s", info->model_hash);
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
+}
+
+static GtkWidget *
+build_copy (FoveaSidebar *self)
+{
+    GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+    gtk_widget_add_css_class (button, "flat");
+    gtk_widget_set_tooltip_text (button, "Copy the model's facts, the hash in full");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Copy the model's facts", -1);
+    g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_card), self);
+    return button;
+}
+
 /* Values can be selected and copied, but do not take the focus on a click. */
 static GtkWidget *
 build_card (FoveaSidebar *self)
@@ -223,8 +250,12 @@ build_card (FoveaSidebar *self)
         gtk_grid_attach (GTK_GRID (grid), value, 1, i, 1, 1);
         self->facts[i] = GTK_LABEL (value);
     }
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->model_name), TRUE);
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->model_name));
+    gtk_box_append (GTK_BOX (row), build_copy (self));
     gtk_box_append (GTK_BOX (card), heading);
-    gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->model_name));
+    gtk_box_append (GTK_BOX (card), row);
     gtk_box_append (GTK_BOX (card), grid);
     return card;
 }

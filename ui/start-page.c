@@ -5,6 +5,7 @@
 #include "ui/start-page.h"
 
 #include "ui/example-map.h"
+#include "ui/token-text.h"
 #include "ui/trace-source.h"
 
 #define COLUMN   600
@@ -52,6 +53,8 @@ new_label (const char *text, const char *css)
     gtk_widget_add_css_class (label, css);
     gtk_label_set_xalign (GTK_LABEL (label), 0);
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    /* A long line asks for its whole width otherwise, and the column would follow it. */
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 20);
     return label;
 }
 
@@ -96,6 +99,7 @@ build_text (FoveaStartPage *self)
     gtk_widget_add_css_class (frame, "textframe");
     self->text = GTK_TEXT_VIEW (gtk_text_view_new ());
     gtk_text_view_set_wrap_mode (self->text, GTK_WRAP_WORD_CHAR);
+    gtk_text_view_set_pixels_inside_wrap (self->text, 5);
     gtk_text_view_set_accepts_tab (self->text, FALSE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     "Text to run the model on", -1);
@@ -141,6 +145,8 @@ build_run (FoveaStartPage *self)
     gtk_label_set_wrap (self->model, FALSE);
     gtk_label_set_wrap (self->device, FALSE);
     gtk_label_set_ellipsize (self->device, PANGO_ELLIPSIZE_END);
+    gtk_label_set_ellipsize (self->model, PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars (self->model, 36);
     gtk_widget_set_hexpand (GTK_WIDGET (self->device), TRUE);
     self->run = gtk_button_new ();
     gtk_button_set_child (GTK_BUTTON (self->run), face);
@@ -154,6 +160,10 @@ build_run (FoveaStartPage *self)
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (row), new_label ("Model", "quiet"));
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->model));
+    GtkWidget *chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, "Device",
+                                    -1);
+    gtk_box_append (GTK_BOX (row), chip);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->device));
     gtk_box_append (GTK_BOX (row), self->run);
     return row;
@@ -285,7 +295,9 @@ void
 fovea_start_page_set_model (FoveaStartPage *self, const char *model, const char *device)
 {
     gtk_label_set_text (self->model, model);
-    gtk_label_set_text (self->device, device);
+    g_autofree char *name = fovea_device_text (device);
+    gtk_label_set_text (self->device, name);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->device), device);
 }
 
 void

@@ -1,14 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The spoken label is there for assistive technology only: fully transparent, one pixel wide. */
+/* The spoken label is there for assistive technology only: fully transparent, one pixel wide. A
+ * device's line lists everything it can do; the first two words are what tells devices apart, the
+ * rest is in the tooltip. */
 #include "ui/status-line.h"
+
+#include "ui/token-text.h"
 
 #define SPEAK_MS 500
 
 struct _FoveaStatusLine {
     GtkBox parent_instance;
     GtkLabel *text, *count, *device, *memory, *spoken;
-    GtkWidget *bar, *cancel, *memory_bar;
+    GtkWidget *bar, *cancel, *chip, *memory_bar;
     char *waiting;
     guint speak_timeout;
 };
@@ -71,8 +75,16 @@ fovea_status_line_init (FoveaStatusLine *self)
                                  "width-request", 1, "ellipsize", PANGO_ELLIPSIZE_END, "opacity",
                                  0.0, "hexpand", TRUE, NULL);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->spoken));
+    self->chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
+    gtk_widget_add_css_class (self->chip, "quiet");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Device", -1);
+    gtk_widget_set_visible (self->chip, FALSE);
+    gtk_box_append (GTK_BOX (self), self->chip);
     self->device = add_label (self, "quiet");
     self->memory_bar = add_bar (self, 60);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->memory_bar),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Memory used", -1);
     self->memory = add_label (self, "quiet");
 }
 
@@ -105,13 +117,19 @@ fovea_status_line_set_progress (FoveaStatusLine *self, double fraction, const ch
 }
 
 void
-fovea_status_line_set_device (FoveaStatusLine *self,
-                              const char *device,
-                              guint64 used,
-                              guint64 limit)
+fovea_status_line_set_device (FoveaStatusLine *self, const char *device)
 {
-    gtk_label_set_text (self->device, device);
+    g_autofree char *name = fovea_device_text (device);
+    gtk_label_set_text (self->device, name);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->device), device);
+    gtk_widget_set_visible (self->chip, *name != '\0');
+}
+
+void
+fovea_status_line_set_memory (FoveaStatusLine *self, guint64 used, guint64 limit)
+{
     gtk_widget_set_visible (self->memory_bar, limit > 0);
+    gtk_widget_set_visible (GTK_WIDGET (self->memory), limit > 0);
     if (limit == 0)
         return;
     g_autofree char *text =
@@ -119,6 +137,14 @@ fovea_status_line_set_device (FoveaStatusLine *self,
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->memory_bar),
                                    MIN ((double) used / (double) limit, 1));
     gtk_label_set_text (self->memory, text);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->memory),
+                                 "Memory of this program, of what there is");
+}
+
+const char *
+fovea_status_line_get_memory (FoveaStatusLine *self)
+{
+    return gtk_label_get_text (self->memory);
 }
 
 /* Text and label both: some readers follow one, some the other. */

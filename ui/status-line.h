@@ -40,14 +40,26 @@ void fovea_status_line_set_progress (FoveaStatusLine *self, double fraction, con
 
 /**
  * fovea_status_line_set_device:
- * @used, @limit: bytes; limit 0 hides the bar
+ * @device: as the device describes itself; shown short, whole in the tooltip
  *
  * Thread: main.
  */
-void fovea_status_line_set_device (FoveaStatusLine *self,
-                                   const char *device,
-                                   guint64 used,
-                                   guint64 limit);
+void fovea_status_line_set_device (FoveaStatusLine *self, const char *device);
+
+/**
+ * fovea_status_line_set_memory:
+ * @used, @limit: bytes; limit 0 hides both bar and numbers
+ *
+ * Thread: main.
+ */
+void fovea_status_line_set_memory (FoveaStatusLine *self, guint64 used, guint64 limit);
+
+/**
+ * fovea_status_line_get_memory:
+ *
+ * "1.2 of 8.0 GB".   Thread: main.   Owner: the line.
+ */
+const char *fovea_status_line_get_memory (FoveaStatusLine *self);
 
 /**
  * fovea_status_line_speak:

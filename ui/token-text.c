@@ -96,3 +96,11 @@ fovea_power_text (double value)
         g_string_append (out, digits[*p - '0']);
     return g_string_free (out, FALSE);
 }
+
+char *
+fovea_device_text (const char *device)
+{
+    const char *end = strchr (device, ',');
+    end = end != NULL ? strchr (end + 1, ',') : NULL;
+    return end != NULL ? g_strndup (device, (gsize) (end - device)) : g_strdup (device);
+}

@@ -42,3 +42,13 @@ char *fovea_weight_text (double value, int digits);
  * Thread: any.   Owner: caller frees with g_free().
  */
 char *fovea_power_text (double value);
+
+/**
+ * fovea_device_text:
+ * @device: a device's description, parts set off by commas
+ *
+ * Its first two parts, "CPU, 2 threads".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_device_text (const char *device);

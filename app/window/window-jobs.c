@@ -6,6 +6,7 @@
 #include "app/window/capture-task.h"
 #include "app/window/window-private.h"
 
+#include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
@@ -64,9 +65,7 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
     if (is_closed (self))
         return;
     g_autofree char *text =
-        scored_one != NULL
-            ? g_strdup_printf ("%u heads scored", fovea_table_get_n_rows (scored_one->heads))
-            : NULL;
+        scored_one != NULL ? fovea_sentence_for_scores (scored_one->heads) : NULL;
     fovea_window_end_job (self, error, text);
     if (scored_one == NULL || fovea_selection_get_source (self->selection) != scored_one->source)
         return; /* another sequence is looked at by now */
@@ -107,7 +106,9 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     if (self->opened_item != NULL)
         fovea_sidebar_show (self->sidebar, self->opened_item);
     g_autofree char *tokens = fovea_number_text (info->n_tokens);
-    g_autofree char *text = g_strdup_printf ("%s tokens, %s", tokens, info->model_name);
+    g_autofree char *text = opened->heads != NULL
+                                ? fovea_sentence_for_scores (opened->heads)
+                                : g_strdup_printf ("%s tokens, %s", tokens, info->model_name);
     fovea_status_line_set_text (self->status, text);
     if (opened->heads == NULL && fovea_window_start_job (self, "Scoring heads") != NULL)
         fovea_library_score_async (self->library, opened, self->relay, self->job, scored,
@@ -279,7 +280,7 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
         g_strdup_printf ("Keeps every attention map, exactly, and scores every head: %s.", bytes);
     fovea_start_page_set_prediction (self->start, tokens, line, TRUE);
     fovea_start_page_set_model (self->start, p->model, p->device);
-    fovea_status_line_set_device (self->status, p->device, p->memory.weights, 0);
+    fovea_status_line_set_device (self->status, p->device);
 }
 
 /* A failure is told by the live line already. */

@@ -9,6 +9,7 @@
 #include "app/window/session-file.h"
 #include "app/window/window.h"
 #include "ui/cell-model.h"
+#include "ui/failure-bar.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/map-page.h"
@@ -23,15 +24,15 @@ struct _FoveaWindow {
     FoveaLibrary *library;
 
     GtkStack *root, *views, *titles;
-    GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button;
+    GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button,
+        *history, *export_button;
     FoveaSidebar *sidebar;
     FoveaStartPage *start;
     FoveaHeadsPage *heads;
     FoveaMapPage *map;
     FoveaInspector *inspector;
     FoveaStatusLine *status;
-    GtkInfoBar *failure;
-    GtkLabel *failure_text;
+    FoveaFailureBar *failure;
 
     GCancellable *cancellable; /* of everything, at closing */
     GCancellable *job;         /* the running job, NULL = none */
@@ -39,10 +40,12 @@ struct _FoveaWindow {
     FoveaRelay *relay;
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    gboolean looked;    /* the start page's maps are on their way */
-    gboolean untouched; /* nothing was selected by hand since the sequence was opened */
-    FoveaLeft *left;    /* where the store was left, until its sequence has been read */
-    gint64 wanted_run;  /* run to look at when its store has been read; 0 = newest */
+    guint memory_timeout;
+    gint64 refining_since; /* us, 0 = every tile is there */
+    gboolean looked;       /* the start page's maps are on their way */
+    gboolean untouched;    /* nothing was selected by hand since the sequence was opened */
+    FoveaLeft *left;       /* where the store was left, until its sequence has been read */
+    gint64 wanted_run;     /* run to look at when its store has been read; 0 = newest */
 };
 
 /**

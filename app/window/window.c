@@ -4,12 +4,19 @@
  * they are made; nothing here copies its state. */
 #include "app/window/window-private.h"
 
+#include "app/window/memory-use.h"
+#include "fovea-config.h"
+
+#include <math.h>
+
 #include "ui/sentences.h"
 #include "ui/shell.h"
 #include "ui/token-strip.h"
+#include "ui/token-text.h"
 
 #define SEARCH_ROOM   1100
 #define SWITCHER_ROOM 980
+#define MEMORY_S      2
 
 G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -18,6 +25,7 @@ fovea_window_dispose (GObject *object)
 {
     FoveaWindow *self = FOVEA_WINDOW (object);
     fovea_window_keep_session (self);
+    g_clear_handle_id (&self->memory_timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
@@ -143,8 +151,8 @@ build_search (FoveaWindow *self)
 static void
 build_header (FoveaWindow *self)
 {
-    GtkWidget *header = gtk_header_bar_new (),
-              *history = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+    GtkWidget *header = gtk_header_bar_new ();
+    GtkWidget *history = self->history = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
     GtkHeaderBar *bar = GTK_HEADER_BAR (header);
     GtkWidget *side = new_button ("sidebar-show-symbolic", "win.sidebar", "Sidebar (F9)");
     gtk_widget_add_css_class (side, "flat");
@@ -161,31 +169,12 @@ build_header (FoveaWindow *self)
     gtk_header_bar_pack_start (bar, history);
     gtk_header_bar_set_title_widget (bar, build_titles (self));
     gtk_header_bar_pack_end (bar, self->menu_button);
-    gtk_header_bar_pack_end (
-        bar, new_button ("document-save-as-symbolic", "win.export", "Export this view (Ctrl+E)"));
+    self->export_button =
+        new_button ("fovea-export-symbolic", "win.export", "Export this view (Ctrl+E)");
+    gtk_header_bar_pack_end (bar, self->export_button);
     gtk_header_bar_pack_end (bar, self->search);
     gtk_header_bar_pack_end (bar, self->search_button);
     gtk_window_set_titlebar (GTK_WINDOW (self), header);
-}
-
-static void
-failure_answered (FoveaWindow *self)
-{
-    gtk_info_bar_set_revealed (self->failure, FALSE);
-}
-
-static void
-build_failure (FoveaWindow *self)
-{
-    self->failure = GTK_INFO_BAR (gtk_info_bar_new ());
-    self->failure_text = GTK_LABEL (gtk_label_new (""));
-    gtk_label_set_wrap (self->failure_text, TRUE);
-    gtk_info_bar_add_child (self->failure, GTK_WIDGET (self->failure_text));
-    gtk_info_bar_set_message_type (self->failure, GTK_MESSAGE_ERROR);
-    gtk_info_bar_set_show_close_button (self->failure, TRUE);
-    gtk_info_bar_set_revealed (self->failure, FALSE);
-    g_signal_connect_object (self->failure, "response", G_CALLBACK (failure_answered), self,
-                             G_CONNECT_SWAPPED);
 }
 
 static void
@@ -212,7 +201,7 @@ build_content (FoveaWindow *self)
     self->root = GTK_STACK (gtk_stack_new ());
     self->start = FOVEA_START_PAGE (fovea_start_page_new ());
     self->status = FOVEA_STATUS_LINE (fovea_status_line_new ());
-    build_failure (self);
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
     gtk_stack_add_named (self->root, GTK_WIDGET (self->start), "start");
     gtk_stack_add_named (self->root, self->shell, "work");
     gtk_widget_set_vexpand (GTK_WIDGET (self->root), TRUE);
@@ -230,6 +219,8 @@ follow_width (FoveaWindow *self)
     gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
     if (width == 0)
         gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+    gtk_widget_set_visible (self->history, work);
+    gtk_widget_set_visible (self->export_button, work);
     gtk_widget_set_visible (self->search, work && width >= SEARCH_ROOM);
     gtk_widget_set_visible (self->search_button, work && width < SEARCH_ROOM);
     gtk_stack_set_visible_child_name (self->titles, !work                    ? "name"
@@ -267,6 +258,26 @@ speak (FoveaWindow *self)
     fovea_status_line_speak (self->status, sentence);
 }
 
+/* Whether what is on screen are cells or means, how many, and what they cost. */
+static char *
+describe_map (FoveaWindow *self)
+{
+    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
+    double ms = (double) (g_get_monotonic_time () - self->refining_since) / 1e3;
+    double scale = fovea_viewport_get_scale (viewport);
+    gint64 q0, q1, k0, k1;
+    fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
+    fovea_viewport_get_span (viewport, FALSE, &k0, &k1);
+    g_autofree char *rows = fovea_number_text (q1 - q0), *columns = fovea_number_text (k1 - k0);
+    if (scale >= 1)
+        return g_strdup_printf (
+            "Exact cells · recomputed from queries and keys, %s × %s in %.0f ms", rows, columns,
+            ms);
+    int block = (int) ceil (1 / scale - 1e-6);
+    return g_strdup_printf ("Blocks of %d × %d tokens, %s × %s tokens in %.0f ms", block, block,
+                            rows, columns, ms);
+}
+
 /* A running job has the status line to itself. */
 static void
 tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
@@ -274,9 +285,23 @@ tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
     guint pending = fovea_tile_cache_get_pending (tiles);
     if (self->job != NULL)
         return;
-    g_autofree char *text = pending > 0 ? g_strdup_printf ("Refining tiles, %u to go", pending)
-                                        : g_strdup ("All tiles as fine as the screen");
+    if (self->refining_since == 0)
+        self->refining_since = g_get_monotonic_time ();
+    g_autofree char *text =
+        pending > 0 ? g_strdup_printf ("Refining tiles, %u to go", pending) : describe_map (self);
+    if (pending == 0)
+        self->refining_since = 0;
     fovea_status_line_set_text (self->status, text);
+}
+
+/* Looked at every two seconds while the window is there: captures and tiles both move it. */
+static gboolean
+show_memory (gpointer data)
+{
+    FoveaWindow *self = data;
+    FoveaMemoryUse use = fovea_memory_use_read ();
+    fovea_status_line_set_memory (self->status, use.used, use.limit);
+    return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -328,6 +353,8 @@ fovea_window_init (FoveaWindow *self)
     view_changed (self);
     follow_width (self);
     fovea_status_line_set_text (self->status, "Ready");
+    self->memory_timeout = g_timeout_add_seconds (MEMORY_S, show_memory, self);
+    show_memory (self);
     fovea_start_page_focus (self->start);
 }
 
@@ -358,8 +385,7 @@ fovea_window_get_status (FoveaWindow *self)
 const char *
 fovea_window_get_failure (FoveaWindow *self)
 {
-    return gtk_info_bar_get_revealed (self->failure) ? gtk_label_get_text (self->failure_text)
-                                                     : NULL;
+    return fovea_failure_bar_get_message (self->failure);
 }
 
 void
@@ -374,6 +400,9 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
 void
 fovea_window_show_failure (FoveaWindow *self, const char *message)
 {
-    gtk_label_set_text (self->failure_text, message);
-    gtk_info_bar_set_revealed (self->failure, TRUE);
+    g_autofree char *context =
+        g_strdup_printf ("Fovea %s, store: %s", FOVEA_VERSION,
+                         self->opened != NULL ? self->opened->path : "none open");
+    fovea_failure_bar_set_context (self->failure, context);
+    fovea_failure_bar_show (self->failure, message);
 }

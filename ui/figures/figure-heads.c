@@ -11,7 +11,7 @@
 #include "ui/figures/color-bar.h"
 #include "ui/figures/color-map.h"
 #include "ui/figures/figure-private.h"
-#include "ui/figures/head-maps.h"
+#include "ui/figures/map-image.h"
 #include "ui/figures/marks.h"
 #include "ui/figures/ranked.h"
 

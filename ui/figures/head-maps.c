@@ -3,7 +3,7 @@
 /* Workers take the next head by an atomic counter, so one slow head does not hold up the others.
  * Each writes only the slots of its heads; joining the threads publishes them. A head costs T^2 D
  * products on one core, which is why this is worth threads at all; memory is one tile a worker. */
-#include "ui/figures/head-maps.h"
+#include "ui/figures/map-image.h"
 
 typedef struct {
     FoveaAttention *attention;

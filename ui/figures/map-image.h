@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* A rectangle of one head's pattern as an indexed image: one pixel a cell, or a block mean where
- * cells would be finer than print can show. Read in tiles; never T x T at once. */
+ * cells would be finer than print can show. Read in tiles; never T x T at once. All heads of a layer
+ * are read by several threads at once (head-maps.c). */
 #include "capture/attention.h"
 #include "ui/figures/color-bar.h"
 
@@ -31,3 +32,23 @@ FoveaIndexedImage *fovea_map_image_new (FoveaAttention *attention,
                                         gint64 *block_k,
                                         GCancellable *cancellable,
                                         GError **error);
+
+/**
+ * fovea_head_maps_read:
+ * @request: what every map shows; its head is not used
+ * @images: (out caller-allocates): (n_heads), as fovea_map_image_new() makes them; NULL after a
+ * failure
+ * @block: (out): queries a pixel, the same for all heads
+ *
+ * The same images whatever the number of processors. Of several failures the lowest head's is told.
+ *
+ * Errors: fovea_map_image_new()'s; G_IO_ERROR_CANCELLED.   Thread: any; blocks.
+ * Owner: caller frees each image.
+ */
+gboolean fovea_head_maps_read (FoveaAttention *attention,
+                               const FoveaMapRequest *request,
+                               guint n_heads,
+                               FoveaIndexedImage **images,
+                               gint64 *block,
+                               GCancellable *cancellable,
+                               GError **error);

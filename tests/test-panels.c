@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What stands round the views: failure bar, status line, sentences. Nothing here waits. Exit status
+ * 77 without a display. */
+#include <gtk/gtk.h>
+#include <string.h>
+
+#include "tests/support.h"
+#include "tests/ui-support.h"
+#include "ui/failure-bar.h"
+#include "ui/sentences.h"
+#include "ui/status-line.h"
+#include "ui/token-text.h"
+
+static const char failure[] = "map tile: head 5.10: chunk 7 of run 1 is damaged";
+
+/* Counts what a signal tells. */
+static void
+count (guint *n)
+{
+    (*n)++;
+}
+
+/* The info bar of a failure bar; its responses are what its buttons do. */
+static GtkInfoBar *
+get_info_bar (FoveaFailureBar *bar)
+{
+    return GTK_INFO_BAR (gtk_widget_get_first_child (GTK_WIDGET (bar)));
+}
+
+static FoveaFailureBar *
+new_bar (void)
+{
+    return g_object_ref_sink (FOVEA_FAILURE_BAR (fovea_failure_bar_new (TRUE)));
+}
+
+START_TEST (a_failure_is_one_line_until_its_details_are_asked_for)
+{
+    g_autoptr (FoveaFailureBar) bar = new_bar ();
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    fovea_failure_bar_set_context (bar, "store: a.fovea");
+    fovea_failure_bar_show (bar, failure);
+    ck_assert_str_eq (fovea_failure_bar_get_message (bar), failure);
+    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    const char *details = fovea_failure_bar_get_details (bar);
+    ck_assert_ptr_nonnull (strstr (details, failure));
+    ck_assert_ptr_nonnull (strstr (details, "store: a.fovea"));
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
+}
+END_TEST
+
+START_TEST (the_next_failure_replaces_the_first_and_folds_its_details)
+{
+    g_autoptr (FoveaFailureBar) bar = new_bar ();
+    fovea_failure_bar_show (bar, failure);
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    fovea_failure_bar_show (bar, "store: locked");
+    ck_assert_str_eq (fovea_failure_bar_get_message (bar), "store: locked");
+    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    ck_assert_ptr_null (strstr (fovea_failure_bar_get_details (bar), failure));
+}
+END_TEST
+
+START_TEST (trying_again_closes_the_bar_and_tells_once)
+{
+    g_autoptr (FoveaFailureBar) bar = new_bar ();
+    guint n = 0;
+    g_signal_connect_swapped (bar, "retry", G_CALLBACK (count), &n);
+    fovea_failure_bar_show (bar, failure);
+    gtk_info_bar_response (get_info_bar (bar), GTK_RESPONSE_ACCEPT);
+    ck_assert_uint_eq (n, 1);
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+    fovea_failure_bar_show (bar, failure);
+    gtk_info_bar_response (get_info_bar (bar), GTK_RESPONSE_CLOSE);
+    ck_assert_uint_eq (n, 1);
+    ck_assert_ptr_null (fovea_failure_bar_get_message (bar));
+}
+END_TEST
+
+START_TEST (details_of_no_failure_stay_folded)
+{
+    g_autoptr (FoveaFailureBar) bar = new_bar ();
+    gtk_widget_activate_action (GTK_WIDGET (bar), "failure.details", NULL);
+    ck_assert_ptr_null (fovea_failure_bar_get_details (bar));
+}
+END_TEST
+
+START_TEST (memory_is_shown_as_used_of_what_there_is)
+{
+    g_autoptr (FoveaStatusLine) line =
+        g_object_ref_sink (FOVEA_STATUS_LINE (fovea_status_line_new ()));
+    fovea_status_line_set_memory (line, 1200000000, 8000000000);
+    ck_assert_str_eq (fovea_status_line_get_memory (line), "1.2 of 8.0 GB");
+    fovea_status_line_set_memory (line, 1900000000, 8000000000);
+    ck_assert_str_eq (fovea_status_line_get_memory (line), "1.9 of 8.0 GB");
+}
+END_TEST
+
+static const struct {
+    const char *device, *shown;
+} devices[] = {
+    {"CPU, 2 threads, AVX-512, AMX bf16", "CPU, 2 threads"},
+    {"CPU, 2 threads", "CPU, 2 threads"},
+    {"CUDA 0", "CUDA 0"},
+    {"", ""},
+};
+
+START_TEST (a_device_is_named_by_its_first_two_words)
+{
+    g_autofree char *text = fovea_device_text (devices[_i].device);
+    ck_assert_str_eq (text, devices[_i].shown);
+}
+END_TEST
+
+START_TEST (scores_say_what_they_were_measured_on)
+{
+    g_autoptr (FoveaTable) heads = ui_support_heads ();
+    g_autofree char *before = fovea_sentence_for_scores (heads);
+    ck_assert_str_eq (before, "4 heads · scores on this text only");
+    fovea_table_set_note (heads, "n_repeat", "8");
+    fovea_table_set_note (heads, "repeat_period", "100");
+    fovea_table_set_note (heads, "seed", "0");
+    g_autofree char *after = fovea_sentence_for_scores (heads);
+    ck_assert_str_eq (after, "4 heads · scores from 8 random repeats of 100 tokens, seed 0");
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("panels");
+    TCase *tcase = tcase_create ("display");
+    tcase_add_test (tcase, a_failure_is_one_line_until_its_details_are_asked_for);
+    tcase_add_test (tcase, the_next_failure_replaces_the_first_and_folds_its_details);
+    tcase_add_test (tcase, trying_again_closes_the_bar_and_tells_once);
+    tcase_add_test (tcase, details_of_no_failure_stay_folded);
+    tcase_add_test (tcase, memory_is_shown_as_used_of_what_there_is);
+    tcase_add_loop_test (tcase, a_device_is_named_by_its_first_two_words, 0,
+                         G_N_ELEMENTS (devices));
+    tcase_add_test (tcase, scores_say_what_they_were_measured_on);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}

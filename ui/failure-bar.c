@@ -1,0 +1,180 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The line is cut with an ellipsis so that a long path never widens the window; the details have it
+ * whole, with the time and what was open, ready to be pasted into a report. */
+#include "ui/failure-bar.h"
+
+struct _FoveaFailureBar {
+    GtkBox parent_instance;
+    GtkInfoBar *bar;
+    GtkLabel *line, *details;
+    GtkWidget *fold;
+    char *message, *context;
+    GDateTime *when;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaFailureBar, fovea_failure_bar, GTK_TYPE_BOX)
+
+#define RESPONSE_DETAILS 1
+static guint retry_signal;
+
+/* Made when it is shown: the time is that of the failure, not of the look at it. */
+static void
+fill_details (FoveaFailureBar *self)
+{
+    g_autofree char *when = g_date_time_format_iso8601 (self->when);
+    g_autofree char *text =
+        g_strdup_printf ("%s\n%s%s%s", self->message, when, self->context != NULL ? "\n" : "",
+                         self->context != NULL ? self->context : "");
+    gtk_label_set_text (self->details, text);
+}
+
+static void
+toggle_details (FoveaFailureBar *self)
+{
+    if (self->message == NULL)
+        return;
+    gtk_widget_set_visible (self->fold, !gtk_widget_get_visible (self->fold));
+}
+
+static void
+answered (FoveaFailureBar *self, int response)
+{
+    if (response == RESPONSE_DETAILS) {
+        toggle_details (self);
+        return;
+    }
+    fovea_failure_bar_close (self);
+    if (response == GTK_RESPONSE_ACCEPT)
+        g_signal_emit (self, retry_signal, 0);
+}
+
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaFailureBar *self = FOVEA_FAILURE_BAR (widget);
+    if (g_str_equal (action, "failure.details"))
+        toggle_details (self);
+    else if (g_str_equal (action, "failure.close"))
+        fovea_failure_bar_close (self);
+    else
+        gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                                gtk_label_get_text (self->details));
+}
+
+static void
+fovea_failure_bar_finalize (GObject *object)
+{
+    FoveaFailureBar *self = FOVEA_FAILURE_BAR (object);
+    g_free (self->message);
+    g_free (self->context);
+    g_clear_pointer (&self->when, g_date_time_unref);
+    G_OBJECT_CLASS (fovea_failure_bar_parent_class)->finalize (object);
+}
+
+static void
+fovea_failure_bar_class_init (FoveaFailureBarClass *klass)
+{
+    static const char *const actions[] = {"failure.details", "failure.copy", "failure.close"};
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->finalize = fovea_failure_bar_finalize;
+    for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+        gtk_widget_class_install_action (widget_class, actions[i], NULL, activate);
+    retry_signal = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+    gtk_widget_class_set_css_name (widget_class, "failurebar");
+}
+
+/* Details and their copy button; the text can be selected as well. */
+static GtkWidget *
+build_fold (FoveaFailureBar *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+    GtkWidget *copy = gtk_button_new_with_label ("Copy");
+    self->details = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_wrap (self->details, TRUE);
+    gtk_label_set_wrap_mode (self->details, PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_selectable (self->details, TRUE);
+    gtk_label_set_xalign (self->details, 0);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->details), TRUE);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (copy), "failure.copy");
+    gtk_widget_set_valign (copy, GTK_ALIGN_START);
+    gtk_widget_set_tooltip_text (copy, "Copy the details");
+    gtk_widget_add_css_class (row, "details");
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->details));
+    gtk_box_append (GTK_BOX (row), copy);
+    gtk_widget_set_visible (row, FALSE);
+    return row;
+}
+
+static void
+fovea_failure_bar_init (FoveaFailureBar *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    self->bar = GTK_INFO_BAR (gtk_info_bar_new ());
+    self->line = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_ellipsize (self->line, PANGO_ELLIPSIZE_MIDDLE);
+    gtk_label_set_xalign (self->line, 0);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->line), TRUE);
+    gtk_info_bar_add_child (self->bar, GTK_WIDGET (self->line));
+    gtk_info_bar_set_message_type (self->bar, GTK_MESSAGE_ERROR);
+    gtk_info_bar_set_show_close_button (self->bar, TRUE);
+    gtk_info_bar_set_revealed (self->bar, FALSE);
+    self->fold = build_fold (self);
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->bar));
+    gtk_box_append (GTK_BOX (self), self->fold);
+    g_signal_connect_object (self->bar, "response", G_CALLBACK (answered), self, G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fovea_failure_bar_new (gboolean can_retry)
+{
+    FoveaFailureBar *self = g_object_new (FOVEA_TYPE_FAILURE_BAR, NULL);
+    if (can_retry)
+        gtk_info_bar_add_button (self->bar, "Try again", GTK_RESPONSE_ACCEPT);
+    gtk_info_bar_add_button (self->bar, "Details", RESPONSE_DETAILS);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_failure_bar_show (FoveaFailureBar *self, const char *message)
+{
+    g_free (self->message);
+    self->message = g_strdup (message);
+    g_clear_pointer (&self->when, g_date_time_unref);
+    self->when = g_date_time_new_now_utc ();
+    fill_details (self);
+    gtk_label_set_text (self->line, message);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->line), message);
+    gtk_widget_set_visible (self->fold, FALSE);
+    gtk_info_bar_set_revealed (self->bar, TRUE);
+}
+
+void
+fovea_failure_bar_set_context (FoveaFailureBar *self, const char *context)
+{
+    g_free (self->context);
+    self->context = g_strdup (context);
+    if (self->message != NULL)
+        fill_details (self);
+}
+
+void
+fovea_failure_bar_close (FoveaFailureBar *self)
+{
+    g_clear_pointer (&self->message, g_free);
+    gtk_widget_set_visible (self->fold, FALSE);
+    gtk_info_bar_set_revealed (self->bar, FALSE);
+}
+
+const char *
+fovea_failure_bar_get_message (FoveaFailureBar *self)
+{
+    return self->message;
+}
+
+const char *
+fovea_failure_bar_get_details (FoveaFailureBar *self)
+{
+    return gtk_widget_get_visible (self->fold) ? gtk_label_get_text (self->details) : NULL;
+}

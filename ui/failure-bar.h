@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* One line at the top of the view that failed, with "Try again" and "Details". Never a modal: the
+ * work goes on under it. */
+#include <gtk/gtk.h>
+
+#define FOVEA_TYPE_FAILURE_BAR (fovea_failure_bar_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFailureBar, fovea_failure_bar, FOVEA, FAILURE_BAR, GtkBox)
+
+/**
+ * fovea_failure_bar_new:
+ * @can_retry: offer "Try again"
+ *
+ * Hidden until something fails. Actions: "failure.details", "failure.copy", "failure.close". Signal:
+ * "retry" (the bar has closed itself).
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_failure_bar_new (gboolean can_retry);
+
+/**
+ * fovea_failure_bar_show:
+ * @message: one line "what: which object, which numbers"
+ *
+ * Replaces what is shown and folds the details in.   Thread: main.
+ */
+void fovea_failure_bar_show (FoveaFailureBar *self, const char *message);
+
+/**
+ * fovea_failure_bar_set_context:
+ * @context: (nullable): lines for the details: which store, which device
+ *
+ * Thread: main.
+ */
+void fovea_failure_bar_set_context (FoveaFailureBar *self, const char *context);
+
+/**
+ * fovea_failure_bar_close:
+ *
+ * Thread: main.
+ */
+void fovea_failure_bar_close (FoveaFailureBar *self);
+
+/**
+ * fovea_failure_bar_get_message:
+ *
+ * NULL while nothing is shown.   Thread: main.   Owner: the bar.
+ */
+const char *fovea_failure_bar_get_message (FoveaFailureBar *self);
+
+/**
+ * fovea_failure_bar_get_details:
+ *
+ * What "Details" unfolds and "Copy" copies, NULL while folded.   Thread: main.   Owner: the bar.
+ */
+const char *fovea_failure_bar_get_details (FoveaFailureBar *self);
