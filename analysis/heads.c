@@ -301,3 +301,23 @@ fovea_heads_finish (FoveaHeads *heads)
         set_count (table, "repeat_period", heads->repeat_period);
     return table;
 }
+
+gboolean
+fovea_heads_check_table (FoveaTable *table, gint64 n_layers, gint64 n_heads)
+{
+    static const char *const texts[] = {"name", "role", "roles"};
+    int layer = fovea_table_find_kind (table, "layer", FOVEA_COLUMN_INTEGER);
+    int head = fovea_table_find_kind (table, "head", FOVEA_COLUMN_INTEGER);
+    if (layer < 0 || head < 0)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+        if (fovea_table_find_kind (table, texts[i], FOVEA_COLUMN_TEXT) < 0)
+            return FALSE;
+    for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
+        gint64 l = fovea_table_get_integer (table, row, (guint) layer);
+        gint64 h = fovea_table_get_integer (table, row, (guint) head);
+        if (l < 0 || l >= n_layers || h < 0 || h >= n_heads)
+            return FALSE;
+    }
+    return TRUE;
+}

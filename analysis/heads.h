@@ -53,3 +53,14 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
  * Thread: one at a time.   Owner: caller, fovea_table_unref().
  */
 FoveaTable *fovea_heads_finish (FoveaHeads *heads);
+
+/**
+ * fovea_heads_check_table:
+ *
+ * Whether a table that a file kept can stand for one of fovea_heads_finish() of a model of
+ * @n_layers by @n_heads: layer, head, name, role and roles are of their kinds, and every row's
+ * layer and head lie within.
+ *
+ * Thread: any.
+ */
+gboolean fovea_heads_check_table (FoveaTable *table, gint64 n_layers, gint64 n_heads);

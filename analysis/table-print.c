@@ -46,15 +46,23 @@ character_length (const char *text)
     return is_bad ? 0 : (gsize) (g_utf8_next_char (text) - text);
 }
 
+static void
+append_bytes (GString *out, const char *bytes, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        g_string_append_printf (out, "\\x%02X", (guchar) bytes[i]);
+}
+
 /* Tab-separated text has no quoting; what would break a line or cell is written as in C, and so are
- * bytes that are no UTF-8 (a token may hold half a character). */
+ * bytes that are no UTF-8 (a token may hold half a character) and every other control character (a
+ * token or title from a file must not steer the terminal that it is shown on). */
 static void
 append_tsv_text (GString *out, const char *text)
 {
     for (gsize n; *text != '\0'; text += MAX (n, 1)) {
         n = character_length (text);
         if (n == 0)
-            g_string_append_printf (out, "\\x%02X", (guchar) *text);
+            append_bytes (out, text, 1);
         else if (*text == '\t')
             g_string_append (out, "\\t");
         else if (*text == '\n')
@@ -63,6 +71,8 @@ append_tsv_text (GString *out, const char *text)
             g_string_append (out, "\\r");
         else if (*text == '\\')
             g_string_append (out, "\\\\");
+        else if (g_unichar_iscntrl (g_utf8_get_char (text)))
+            append_bytes (out, text, n);
         else
             g_string_append_len (out, text, (gssize) n);
     }

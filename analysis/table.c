@@ -200,6 +200,17 @@ fovea_table_find_column (FoveaTable *table, const char *name)
     return -1;
 }
 
+int
+fovea_table_find_kind (FoveaTable *table, const char *name, FoveaColumnKind kind)
+{
+    int column = fovea_table_find_column (table, name);
+    if (column < 0)
+        return -1;
+    FoveaColumnKind is = get_column (table, (guint) column)->kind;
+    gboolean reads = is == kind || (is == FOVEA_COLUMN_INTEGER && kind == FOVEA_COLUMN_NUMBER);
+    return reads ? column : -1;
+}
+
 const char *
 fovea_table_get_column (FoveaTable *table,
                         guint column,

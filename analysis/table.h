@@ -146,6 +146,17 @@ guint fovea_table_get_n_columns (FoveaTable *table);
 int fovea_table_find_column (FoveaTable *table, const char *name);
 
 /**
+ * fovea_table_find_kind:
+ * @kind: what the caller will read; a column of whole numbers is one of numbers too
+ *
+ * As fovea_table_find_column(), but -1 also for a column of another kind: for tables from a file,
+ * and for names that a user types.
+ *
+ * Thread: any.
+ */
+int fovea_table_find_kind (FoveaTable *table, const char *name, FoveaColumnKind kind);
+
+/**
  * fovea_table_get_column:
  * @kind: (out) (optional):
  * @unit: (out) (optional) (transfer none):

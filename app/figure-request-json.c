@@ -185,8 +185,10 @@ append_position (GString *text, const char *name, gint64 position)
 static void
 append_number (GString *text, const char *name, double value, double usual)
 {
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
     if (value != usual)
-        g_string_append_printf (text, " --%s %g", name, value);
+        g_string_append_printf (text, " --%s %s", name,
+                                g_ascii_formatd (number, sizeof number, "%.9g", value));
 }
 
 /* Options of maps and token texts. */

@@ -55,6 +55,19 @@ fovea_heads_job_run_store (FoveaStore *store,
     return table;
 }
 
+FoveaTable *
+fovea_heads_job_get_kept (FoveaStore *store, gint64 run, const FoveaArchitecture *architecture)
+{
+    const gint64 abouts[] = {run, 0};
+    for (guint i = 0; i < G_N_ELEMENTS (abouts); i++) {
+        g_autoptr (FoveaTable) table = fovea_store_get_table (store, abouts[i], "heads", NULL);
+        if (table != NULL &&
+            fovea_heads_check_table (table, architecture->n_layers, architecture->n_heads))
+            return g_steal_pointer (&table);
+    }
+    return NULL;
+}
+
 /* What the callbacks of one capture need. */
 typedef struct {
     FoveaHeads *heads;

@@ -28,6 +28,18 @@ FoveaTable *fovea_heads_job_run_store (FoveaStore *store,
                                        GCancellable *cancellable,
                                        GError **error);
 
+/**
+ * fovea_heads_job_get_kept:
+ * @run: the run to prefer, 0 = any
+ *
+ * The newest head table that the store keeps about @run, else about anything, if it fits a model
+ * of @architecture; NULL if there is none.
+ *
+ * Thread: the store's.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *
+fovea_heads_job_get_kept (FoveaStore *store, gint64 run, const FoveaArchitecture *architecture);
+
 /* What a model is tried on. */
 typedef struct {
     const char *model; /* folder or "demo" */

@@ -569,6 +569,22 @@ START_TEST (shortest_sequences_give_what_they_can)
 }
 END_TEST
 
+START_TEST (kept_table_must_fit_the_model)
+{
+    g_autoptr (FoveaHeads) heads = fovea_heads_new ();
+    add_repeats (heads, 1, 4, 0.5f, 0);
+    g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
+    ck_assert (fovea_heads_check_table (table, 1, N_PLANTS));
+    ck_assert (fovea_heads_check_table (table, 2, N_PLANTS + 1));
+    ck_assert (!fovea_heads_check_table (table, 1, N_PLANTS - 1));
+    ck_assert (!fovea_heads_check_table (table, 0, N_PLANTS));
+    fovea_table_set_integer (table, 2, 1, -1);
+    ck_assert (!fovea_heads_check_table (table, 1, N_PLANTS));
+    g_autoptr (FoveaTable) empty = fovea_table_new ("heads");
+    ck_assert (!fovea_heads_check_table (empty, 1, N_PLANTS));
+}
+END_TEST
+
 START_TEST (cancelled_scores_are_no_result)
 {
     const gint32 ids[] = {1, 2, 1, 2};
@@ -609,6 +625,7 @@ main (void)
     tcase_add_test (planted, sequences_of_another_model_are_refused);
     tcase_add_test (planted, period_longer_than_half_the_sequence_is_refused);
     tcase_add_test (planted, shortest_sequences_give_what_they_can);
+    tcase_add_test (planted, kept_table_must_fit_the_model);
     tcase_add_test (planted, cancelled_scores_are_no_result);
     suite_add_tcase (suite, planted);
     return support_run (suite);

@@ -49,6 +49,40 @@ START_TEST (cells_keep_what_they_are_given)
 }
 END_TEST
 
+START_TEST (columns_are_found_by_what_can_be_read_of_them)
+{
+    g_autoptr (FoveaTable) table = make_table ();
+    ck_assert_int_eq (fovea_table_find_kind (table, "layer", FOVEA_COLUMN_INTEGER), 0);
+    ck_assert_int_eq (fovea_table_find_kind (table, "layer", FOVEA_COLUMN_NUMBER), 0);
+    ck_assert_int_eq (fovea_table_find_kind (table, "layer", FOVEA_COLUMN_TEXT), -1);
+    ck_assert_int_eq (fovea_table_find_kind (table, "entropy", FOVEA_COLUMN_NUMBER), 2);
+    ck_assert_int_eq (fovea_table_find_kind (table, "entropy", FOVEA_COLUMN_INTEGER), -1);
+    ck_assert_int_eq (fovea_table_find_kind (table, "token", FOVEA_COLUMN_TEXT), 1);
+    ck_assert_int_eq (fovea_table_find_kind (table, "token", FOVEA_COLUMN_NUMBER), -1);
+    ck_assert_int_eq (fovea_table_find_kind (table, "none", FOVEA_COLUMN_TEXT), -1);
+}
+END_TEST
+
+/* Control characters of every sort: a cell stays a cell, on one line. */
+START_TEST (control_characters_are_escaped)
+{
+    g_autoptr (FoveaTable) table = fovea_table_new ("t");
+    fovea_table_add_column (table, "x", FOVEA_COLUMN_TEXT, "", "x");
+    fovea_table_add_row (table);
+    fovea_table_set_text (table, 0, 0, "a\rb\x01\x1b\x7f\xc2\x9b\\c");
+    g_autofree char *tsv = fovea_table_print (table, FOVEA_FORMAT_TSV);
+    g_autofree char *json = fovea_table_print (table, FOVEA_FORMAT_JSON);
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_TEXT);
+    ck_assert_str_eq (tsv, "x\na\\rb\\x01\\x1B\\x7F\\xC2\\x9B\\\\c\n");
+    ck_assert_ptr_null (strpbrk (text, "\r\x01\x1b\x7f\x9b"));
+    g_autoptr (JsonNode) root = json_from_string (json, NULL);
+    ck_assert_msg (root != NULL, "%s", json);
+    JsonArray *rows = json_object_get_array_member (json_node_get_object (root), "rows");
+    ck_assert_str_eq (json_object_get_string_member (json_array_get_object_element (rows, 0), "x"),
+                      "a\rb\x01\x1b\x7f\xc2\x9b\\c");
+}
+END_TEST
+
 START_TEST (tab_separated_text_keeps_one_line_a_row)
 {
     g_autoptr (FoveaTable) table = make_table ();
@@ -138,6 +172,8 @@ main (void)
     Suite *suite = suite_create ("table");
     TCase *tcase = tcase_create ("table");
     tcase_add_test (tcase, cells_keep_what_they_are_given);
+    tcase_add_test (tcase, columns_are_found_by_what_can_be_read_of_them);
+    tcase_add_test (tcase, control_characters_are_escaped);
     tcase_add_test (tcase, tab_separated_text_keeps_one_line_a_row);
     tcase_add_test (tcase, comma_separated_text_quotes);
     tcase_add_test (tcase, json_parses_back);

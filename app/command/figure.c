@@ -55,6 +55,32 @@ static const struct {
     {"token-axes", MAP},     {"value", TOKENS},      {"score", HEADS},
 };
 
+/* Refuses options that other options make meaningless. */
+static gboolean
+check_effects (const FoveaArguments *arguments, const FoveaFigureRequest *r, GError **error)
+{
+    const char *path = fovea_arguments_text (arguments, "output", "");
+    const char *useless = NULL, *cause = NULL;
+    gboolean tokens = r->kind == FOVEA_FIGURE_TOKENS;
+    if (fovea_arguments_has (arguments, "floor") && r->map.scale == FOVEA_COLOR_LINEAR) {
+        useless = "floor";
+        cause = "a linear scale";
+    } else if (fovea_arguments_has (arguments, "dpi") && !g_str_has_suffix (path, ".png")) {
+        useless = "dpi";
+        cause = "a picture that is no .png";
+    } else if (tokens && r->map.query >= 0 && !g_str_equal (r->value, "query")) {
+        useless = "query";
+        cause = "tokens coloured by another value";
+    } else if (tokens && r->map.key >= 0 && !g_str_equal (r->value, "key")) {
+        useless = "key";
+        cause = "tokens coloured by another value";
+    }
+    if (useless == NULL)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--%s has no effect on %s", useless, cause);
+    return FALSE;
+}
+
 /* Refuses options that the kind would not look at. */
 static gboolean
 check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **error)
@@ -140,19 +166,15 @@ make_request (const FoveaArguments *arguments, GError **error)
     r->style.letters = fovea_arguments_has (arguments, "letters") ||
                        (r->style.letters && !fovea_arguments_has (arguments, "no-letters"));
     r->dpi = fovea_arguments_number (arguments, "dpi", r->dpi);
-    return g_steal_pointer (&r);
+    return check_effects (arguments, r, error) ? g_steal_pointer (&r) : NULL;
 }
 
-/* The store's head table, computed afresh if it keeps none. */
+/* The store's head table, computed afresh if it keeps none for such a model. */
 static FoveaTable *
-get_heads (FoveaContext *context, FoveaStore *store, GError **error)
+get_heads (FoveaContext *context, FoveaStore *store, FoveaTrace *trace, GError **error)
 {
-    g_autoptr (GError) failure = NULL;
-    FoveaTable *heads = fovea_store_get_table (store, 0, "heads", &failure);
-    if (failure != NULL) {
-        g_propagate_error (error, g_steal_pointer (&failure));
-        return NULL;
-    }
+    FoveaTable *heads =
+        fovea_heads_job_get_kept (store, 0, fovea_trace_get_info (trace)->architecture);
     if (heads != NULL)
         return heads;
     return fovea_heads_job_run_store (store, 0, NULL, NULL, context->cancellable, error);
@@ -171,7 +193,8 @@ draw (FoveaContext *context,
     if (trace == NULL)
         return FALSE;
     g_autoptr (FoveaTable) heads = NULL;
-    if (request->kind == FOVEA_FIGURE_HEADS && (heads = get_heads (context, store, error)) == NULL)
+    if (request->kind == FOVEA_FIGURE_HEADS &&
+        (heads = get_heads (context, store, trace, error)) == NULL)
         return FALSE;
     fovea_figure_request_set_object (request, store, sequence, trace);
     g_autoptr (FoveaFigure) figure =

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* `fovea import`: a trace made elsewhere becomes a run of one sequence in a store. Arrays are
  * copied in blocks of rows, so memory stays small. */
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "app/command/command.h"
@@ -74,6 +75,20 @@ copy_trace (FoveaTrace *trace, FoveaSink *sink, GCancellable *cancellable, GErro
     return kept != NULL;
 }
 
+/* The run's options as JSON. */
+static char *
+describe_run (const char *file)
+{
+    g_autofree char *valid = g_utf8_make_valid (file, -1);
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "file");
+    json_builder_add_string_value (builder, valid);
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    return json_to_string (root, FALSE);
+}
+
 /* A run of kind "import" with this one sequence. */
 static gboolean
 import_into (FoveaContext *context, FoveaTrace *trace, const char *path, GError **error)
@@ -83,8 +98,7 @@ import_into (FoveaContext *context, FoveaTrace *trace, const char *path, GError 
     if (store == NULL)
         return FALSE;
     g_autofree char *name = g_path_get_basename (path);
-    g_autofree char *escaped = g_strescape (name, NULL);
-    g_autofree char *run_options = g_strdup_printf ("{\"file\":\"%s\"}", escaped);
+    g_autofree char *run_options = describe_run (name);
     gint64 run = fovea_store_begin_run (store, "import", run_options, "", "f32", error);
     g_autoptr (FoveaSink) sink = run != 0 ? fovea_store_new_sink (store, run, 0, error) : NULL;
     if (sink == NULL || !copy_trace (trace, sink, context->cancellable, error) ||

@@ -237,9 +237,8 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     opened->path = g_strdup (wanted->path);
     opened->sequence = wanted->sequence;
     opened->run = find_run (store, wanted->sequence);
-    opened->heads = fovea_store_get_table (store, opened->run, "heads", NULL);
-    if (opened->heads == NULL)
-        opened->heads = fovea_store_get_table (store, 0, "heads", NULL);
+    opened->heads =
+        fovea_heads_job_get_kept (store, opened->run, fovea_trace_get_info (trace)->architecture);
     opened->source = fovea_trace_source_new (trace);
     opened->place = choose_place (opened->source, opened->heads);
     g_task_return_pointer (task, g_steal_pointer (&opened), (GDestroyNotify) fovea_opened_free);

@@ -54,14 +54,18 @@ fail (GError **error, FoveaError code, const char *message, const char *detail)
     return FALSE;
 }
 
-/* One more than the largest value of an integer column; 0 without rows. */
+/* One more than the largest value of an integer column; 0 without rows, or if one is negative. */
 static gint64
 column_limit (FoveaTable *heads, const char *name)
 {
-    int column = fovea_table_find_column (heads, name);
+    int column = fovea_table_find_kind (heads, name, FOVEA_COLUMN_INTEGER);
     gint64 most = -1;
-    for (guint row = 0; column >= 0 && row < fovea_table_get_n_rows (heads); row++)
-        most = MAX (most, fovea_table_get_integer (heads, row, (guint) column));
+    for (guint row = 0; column >= 0 && row < fovea_table_get_n_rows (heads); row++) {
+        gint64 value = fovea_table_get_integer (heads, row, (guint) column);
+        if (value < 0 || value > G_MAXINT32)
+            return 0;
+        most = MAX (most, value);
+    }
     return most + 1;
 }
 
@@ -75,7 +79,8 @@ set_grid (HeadsLayout *layout, GError **error)
         return fail (error, FOVEA_ERROR_SHAPE,
                      "heads figure: table \"%s\" has no rows with layer and head",
                      fovea_table_get_name (layout->heads));
-    if (layout->score != NULL && fovea_table_find_column (layout->heads, layout->score) < 0)
+    if (layout->score != NULL &&
+        fovea_table_find_kind (layout->heads, layout->score, FOVEA_COLUMN_NUMBER) < 0)
         return fail (error, FOVEA_ERROR_NOT_FOUND, "heads figure: the table has no score \"%s\"",
                      layout->score);
     if (layout->score != NULL && !fovea_ranked_has_values (layout->heads, layout->score))
@@ -278,7 +283,7 @@ add_roles (HeadsLayout *layout)
 {
     g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
     GPtrArray *roles = g_ptr_array_new ();
-    int role = fovea_table_find_column (layout->heads, "role");
+    int role = fovea_table_find_kind (layout->heads, "role", FOVEA_COLUMN_TEXT);
     guint layer = (guint) fovea_table_find_column (layout->heads, "layer");
     guint head = (guint) fovea_table_find_column (layout->heads, "head");
     gboolean maps = layout->trace != NULL;

@@ -40,9 +40,9 @@ rank_heads (FoveaTable *heads, const char *column)
 {
     GArray *ranked = g_array_new (FALSE, FALSE, sizeof (Head));
     g_autofree char *error_column = g_strconcat (column, "_se", NULL);
-    int value = fovea_table_find_column (heads, column);
-    int error = fovea_table_find_column (heads, error_column);
-    int name = fovea_table_find_column (heads, "name");
+    int value = fovea_table_find_kind (heads, column, FOVEA_COLUMN_NUMBER);
+    int error = fovea_table_find_kind (heads, error_column, FOVEA_COLUMN_NUMBER);
+    int name = fovea_table_find_kind (heads, "name", FOVEA_COLUMN_TEXT);
     for (guint row = 0; value >= 0 && row < fovea_table_get_n_rows (heads); row++) {
         Head head = {fovea_table_get_number (heads, row, (guint) value),
                      error >= 0 ? fovea_table_get_number (heads, row, (guint) error) : NAN,
