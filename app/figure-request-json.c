@@ -119,7 +119,8 @@ read_text (JsonObject *object, const char *name, char **field, GError **error)
     return TRUE;
 }
 
-/* Reads one member into its place; an enum of two and a boolean are 0 or 1. */
+/* Reads one member into its place. Booleans are 0 or 1; the colour scale, called "linear" since it
+ * had two values, is 0 to 2. */
 static gboolean
 read_member (JsonObject *object, const char *name, MemberKind kind, gpointer field, GError **error)
 {
@@ -139,7 +140,7 @@ read_member (JsonObject *object, const char *name, MemberKind kind, gpointer fie
     else if (kind == MEMBER_UINT)
         *(guint *) field = (guint) CLAMP (whole, 0, G_MAXINT32);
     else
-        *(int *) field = whole != 0;
+        *(int *) field = (int) CLAMP (whole, 0, FOVEA_COLOR_SCORE);
     return TRUE;
 }
 
@@ -202,8 +203,9 @@ append_map_options (GString *text, const FoveaFigureRequest *request)
     append_range (text, "keys", request->map.k0, request->map.k1);
     append_position (text, "query", request->map.query);
     append_position (text, "key", request->map.key);
-    if (request->map.scale == FOVEA_COLOR_LINEAR)
-        g_string_append (text, " --scale linear");
+    if (request->map.scale != FOVEA_COLOR_LOG)
+        g_string_append_printf (text, " --scale %s",
+                                request->map.scale == FOVEA_COLOR_LINEAR ? "linear" : "score");
     append_number (text, "floor", request->map.floor, 0);
     if (request->map.token_axes)
         g_string_append (text, " --token-axes");

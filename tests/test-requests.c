@@ -100,6 +100,22 @@ START_TEST (provenance_that_is_not_ours_is_refused_by_member)
 }
 END_TEST
 
+START_TEST (every_colour_scale_survives_and_has_its_option)
+{
+    static const char *const options[] = {NULL, "--scale linear", "--scale score"};
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    made->map.scale = (FoveaColorScale) _i;
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    g_autofree char *command = fovea_figure_request_to_command (made, "a.fovea", "x.pdf");
+    ck_assert_int_eq (read->map.scale, _i);
+    if (options[_i] != NULL)
+        ck_assert_ptr_nonnull (strstr (command, options[_i]));
+    else
+        ck_assert_ptr_null (strstr (command, "--scale"));
+}
+END_TEST
+
 START_TEST (a_request_is_also_a_command)
 {
     g_autoptr (FoveaFigureRequest) map = fovea_figure_request_new (FOVEA_FIGURE_MAP);
@@ -248,6 +264,7 @@ main (void)
     tcase_add_test (figures, provenance_holds_every_member);
     tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, 3);
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
+    tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
     tcase_add_test (figures, a_request_is_also_a_command);
     suite_add_tcase (suite, figures);
     TCase *captures = tcase_create ("captures");

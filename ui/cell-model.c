@@ -76,6 +76,10 @@ read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *can
                                       data->row, &error) &&
         fovea_attention_read_pattern (attention, place->head, 0, n, place->key, place->key + 1,
                                       data->column, &error)) {
+        /* An import may hold weights and nothing that scores follow from. */
+        if (!fovea_attention_read_scores (attention, place->head, place->query, place->query + 1,
+                                          place->key, place->key + 1, &data->score, NULL))
+            data->score = NAN;
         g_task_return_pointer (task, data, cell_data_free);
         return;
     }

@@ -16,6 +16,7 @@ typedef struct {
     gint64 first_key, end_key; /* keys that the query may see */
     float *row;                /* (T) weights of the query */
     float *column;             /* (T) weights onto the key */
+    float score; /* of the cell, before the softmax, nats; -inf where forbidden, NaN unknown */
 } FoveaCellData;
 
 typedef struct {

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* A log bar has a tick a decade, a linear one a tick each half. The ends are always labelled. */
+/* A log bar has a tick a decade, a linear one a tick each half; a bar of scores five, round zero,
+ * which is on its scale and needs no swatch. The ends are always labelled. */
 #include "ui/color-bar.h"
 
 #include <math.h>
@@ -11,9 +12,11 @@
 
 /* 17 stops of the 256-colour table: between them the table is straight to within one grey level. */
 static void
-fill_stops (const FoveaPalette *palette, GskColorStop *stops)
+fill_stops (const FoveaPalette *palette, const FoveaTileSpec *spec, GskColorStop *stops)
 {
-    const guint32 *map = fovea_color_map_sequential (palette->theme);
+    const guint32 *map = spec->color == FOVEA_COLOR_SCORE
+                             ? fovea_color_map_diverging (palette->theme)
+                             : fovea_color_map_sequential (palette->theme);
     for (int i = 0; i < N_STOPS; i++)
         stops[i] = (GskColorStop){(float) i / (N_STOPS - 1),
                                   fovea_palette_rgba (map[i * 255 / (N_STOPS - 1)])};
@@ -30,6 +33,8 @@ low_end (const FoveaTileSpec *spec)
 static double
 position (const FoveaTileSpec *spec, double value)
 {
+    if (spec->color == FOVEA_COLOR_SCORE)
+        return spec->floor > 0 ? CLAMP ((value / spec->floor + 1) / 2, 0, 1) : 0.5;
     if (spec->color == FOVEA_COLOR_LINEAR)
         return CLAMP (value, 0, 1);
     return CLAMP (1 - log10 (MAX (value, 1e-30)) / log10 (spec->floor), 0, 1);
@@ -40,6 +45,11 @@ static guint
 find_ticks (const FoveaTileSpec *spec, double *ticks, guint max)
 {
     guint n = 0;
+    if (spec->color == FOVEA_COLOR_SCORE) {
+        for (int i = -2; i <= 2 && spec->floor > 0; i++)
+            ticks[n++] = spec->floor * i / 2;
+        return n;
+    }
     if (spec->color == FOVEA_COLOR_LINEAR) {
         for (double v = 0; v <= 1 && n < max; v += 0.5)
             ticks[n++] = v;
@@ -51,8 +61,10 @@ find_ticks (const FoveaTileSpec *spec, double *ticks, guint max)
 }
 
 static char *
-tick_text (double value)
+tick_text (const FoveaTileSpec *spec, double value)
 {
+    if (spec->color == FOVEA_COLOR_SCORE)
+        return fovea_weight_text (value, spec->floor < 8 && value != 0 ? 1 : 0);
     return value == 0 ? g_strdup ("0") : fovea_power_text (value);
 }
 
@@ -75,21 +87,24 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
                                  double width)
 {
     GskColorStop stops[N_STOPS];
-    double ticks[16], bar = x + 40, length = width - 40;
-    fill_stops (palette, stops);
-    draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y);
+    gboolean weights = spec->color != FOVEA_COLOR_SCORE;
+    double indent = weights ? 40 : 8, ticks[16], bar = x + indent, length = width - indent;
+    fill_stops (palette, spec, stops);
+    if (weights)
+        draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y);
     gtk_snapshot_append_linear_gradient (
         snapshot, &GRAPHENE_RECT_INIT ((float) bar, (float) y, (float) length, 12),
         &GRAPHENE_POINT_INIT ((float) bar, 0), &GRAPHENE_POINT_INIT ((float) (bar + length), 0),
         stops, N_STOPS);
     g_autofree char *low = fovea_power_text (low_end (spec));
     g_autofree char *less = g_strconcat ("<", low, NULL);
-    fovea_label_draw (widget, snapshot, less, 11, FOVEA_LABEL_CENTER, &palette->quiet, x + 8,
-                      y + 24, 0);
+    if (weights)
+        fovea_label_draw (widget, snapshot, less, 11, FOVEA_LABEL_CENTER, &palette->quiet, x + 8,
+                          y + 24, 0);
     guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
     for (guint i = 0; i < n; i++) {
         double at = bar + position (spec, ticks[i]) * length;
-        g_autofree char *text = tick_text (ticks[i]);
+        g_autofree char *text = tick_text (spec, ticks[i]);
         fovea_fill_draw (snapshot, at - 0.5, y + 12, 1, 4, 0, &palette->quiet);
         fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, at,
                           y + 24, 0);
@@ -108,7 +123,7 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
 {
     GskColorStop stops[N_STOPS];
     double ticks[16];
-    fill_stops (palette, stops);
+    fill_stops (palette, spec, stops);
     gtk_snapshot_append_linear_gradient (
         snapshot, &GRAPHENE_RECT_INIT ((float) x, (float) y, 18, (float) height),
         &GRAPHENE_POINT_INIT (0, (float) (y + height)), &GRAPHENE_POINT_INIT (0, (float) y), stops,
@@ -117,21 +132,25 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
     guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
     for (guint i = 0; i < n; i++) {
         double at = y + (1 - position (spec, ticks[i])) * height;
-        g_autofree char *text = tick_text (ticks[i]);
+        g_autofree char *text = tick_text (spec, ticks[i]);
         fovea_fill_draw (snapshot, x + 18, at - 0.5, 5, 1, 0, &palette->quiet);
         fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 28,
                           at, 0);
     }
-    if (marked >= low_end (spec)) {
+    gboolean weights = spec->color != FOVEA_COLOR_SCORE;
+    if (isfinite (marked) && (!weights || marked >= low_end (spec))) {
         double at = y + (1 - position (spec, marked)) * height;
         fovea_fill_draw (snapshot, x - 4, at - 1.5, 26, 3, 0, &palette->text);
     }
     g_autofree char *low = fovea_power_text (low_end (spec));
     g_autofree char *below = g_strconcat ("below ", low, NULL);
-    draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y + height + 18);
-    fovea_label_draw (widget, snapshot, below, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
-                      y + height + 24, 0);
-    draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, y + height + 42);
+    double future = y + height + (weights ? 42 : 18);
+    if (weights) {
+        draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y + height + 18);
+        fovea_label_draw (widget, snapshot, below, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
+                          y + height + 24, 0);
+    }
+    draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, future);
     fovea_label_draw (widget, snapshot, "future", 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
-                      y + height + 48, 0);
+                      future + 6, 0);
 }

@@ -54,7 +54,7 @@ static const FoveaCommand commands[] = {
     {"map.zoom-cell", "z", "Zoom to the selected cell", "Map, view"},
     {"map.fit", "f", "Whole map", "Map, view"},
     {"map.block", "b", "Blocks: mean, largest", "Map, view"},
-    {"map.color", "l", "Colour: log, linear", "Map, view"},
+    {"map.color", "l", "Colour: log, linear, score", "Map, view"},
     {"map.menu", "Menu <Shift>F10", "What can be done with this cell", "Map, view"},
     {"map.pin", "space", "Hold the hovered cell, let go", "Map, view"},
 

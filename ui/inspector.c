@@ -74,6 +74,8 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     for (gint64 q = 0; q < data->n_tokens; q++)
         received += data->column[q];
     add_fact (facts, "Weight", spell (data->row[place->key], 4, ""));
+    if (isfinite (data->score))
+        add_fact (facts, "Score, nats", spell_signed (data->score));
     add_fact (facts, "Rank in row", g_strdup_printf ("%s of %s", ranks, allowed));
     add_fact (facts, "Mass down to this rank", spell (mass, 3, ""));
     add_fact (

@@ -5,6 +5,7 @@
  * labels and card (map-labels.c). */
 #include "ui/map-canvas.h"
 #include "ui/palette.h"
+#include "ui/score-range.h"
 
 #define FOVEA_MAP_LEFT   88
 #define FOVEA_MAP_TOP    66
@@ -19,6 +20,7 @@ struct _FoveaMapCanvas {
     FoveaCellModel *cells;
     FoveaViewport *viewport;
     FoveaTileCache *tiles, *wholes;
+    FoveaScoreRange *range;
     FoveaColorScale color_scale;
     FoveaBlockValue block;
 

@@ -78,6 +78,15 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
         .floor = fovea_color_map_floor (MAX (fovea_viewport_get_tokens (self->viewport), 1)),
         .theme = palette.theme,
     };
+    if (self->color_scale == FOVEA_COLOR_SCORE)
+        spec->floor = fovea_score_range_get (self->range);
+}
+
+/* Scores without a known range have no colours yet. */
+static gboolean
+has_colors (const FoveaTileSpec *spec)
+{
+    return spec->color != FOVEA_COLOR_SCORE || spec->floor > 0;
 }
 
 GdkTexture *
@@ -88,6 +97,8 @@ fovea_map_canvas_get_whole (FoveaMapCanvas *self)
     if (n_tokens == 0)
         return NULL;
     fovea_map_canvas_get_spec (self, &spec);
+    if (!has_colors (&spec))
+        return NULL;
     spec.scale = (double) WHOLE / (double) n_tokens;
     spec.width = spec.height = WHOLE;
     return fovea_tile_cache_get (self->wholes, &spec, 0);
@@ -98,6 +109,12 @@ fovea_map_canvas_zoom_to_cell (FoveaMapCanvas *self, double scale)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     fovea_viewport_zoom_to (self->viewport, scale, (double) place->query, (double) place->key);
+}
+
+FoveaScoreRange *
+fovea_map_canvas_get_range (FoveaMapCanvas *self)
+{
+    return self->range;
 }
 
 FoveaTileCache *
@@ -137,6 +154,8 @@ draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot)
     gint64 x, y;
     int width, height, device = device_scale (self);
     fovea_map_canvas_get_spec (self, &spec);
+    if (!has_colors (&spec))
+        return;
     fovea_viewport_get_origin (self->viewport, &x, &y);
     fovea_viewport_get_size (self->viewport, &width, &height);
     spec.scale = fovea_viewport_get_scale (self->viewport);
@@ -346,6 +365,7 @@ fovea_map_canvas_dispose (GObject *object)
     g_clear_object (&self->viewport);
     g_clear_object (&self->tiles);
     g_clear_object (&self->wholes);
+    g_clear_object (&self->range);
     g_clear_object (&self->hover);
     g_clear_object (&self->hover_cells);
     G_OBJECT_CLASS (fovea_map_canvas_parent_class)->dispose (object);
@@ -363,7 +383,7 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     widget_class->measure = fovea_map_canvas_measure;
     widget_class->size_allocate = fovea_map_canvas_size_allocate;
     props[PROP_COLOR_SCALE] =
-        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_COLOR_LINEAR,
+        g_param_spec_int ("color-scale", NULL, NULL, FOVEA_COLOR_LOG, FOVEA_COLOR_SCORE,
                           FOVEA_COLOR_LOG, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
     props[PROP_BLOCK] =
         g_param_spec_int ("block", NULL, NULL, FOVEA_BLOCK_MEAN, FOVEA_BLOCK_MAX, FOVEA_BLOCK_MEAN,
@@ -441,6 +461,8 @@ fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaVie
     self->selection = g_object_ref (selection);
     self->cells = g_object_ref (cells);
     self->viewport = g_object_ref (viewport);
+    self->range = fovea_score_range_new (selection);
+    g_signal_connect_object (self->range, "changed", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);

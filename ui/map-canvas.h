@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/cell-model.h"
+#include "ui/score-range.h"
 #include "ui/tile-cache.h"
 #include "ui/viewport.h"
 
@@ -31,8 +32,16 @@ fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaVie
 FoveaTileCache *fovea_map_canvas_get_tiles (FoveaMapCanvas *self);
 
 /**
+ * fovea_map_canvas_get_range:
+ *
+ * Of the scores; for failures.   Owner: the canvas.   Thread: main.
+ */
+FoveaScoreRange *fovea_map_canvas_get_range (FoveaMapCanvas *self);
+
+/**
  * fovea_map_canvas_get_spec:
- * @spec: (out): colours, block kind and floor as shown; position and scale are zero
+ * @spec: (out): colours, block kind and floor as shown (a floor of 0: the range of scores is still
+ * being read); position and scale are zero
  *
  * Thread: main.
  */

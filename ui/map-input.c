@@ -318,8 +318,7 @@ activate_view (FoveaMapCanvas *self, const char *name)
         g_object_set (self, "block",
                       self->block == FOVEA_BLOCK_MEAN ? FOVEA_BLOCK_MAX : FOVEA_BLOCK_MEAN, NULL);
     else if (g_str_equal (name, "color"))
-        g_object_set (self, "color-scale",
-                      self->color_scale == FOVEA_COLOR_LOG ? FOVEA_COLOR_LINEAR : FOVEA_COLOR_LOG,
+        g_object_set (self, "color-scale", (int) (self->color_scale + 1) % (FOVEA_COLOR_SCORE + 1),
                       NULL);
     else if (g_str_equal (name, "pin"))
         self->pinned = !self->pinned && fovea_selection_get_hover (self->selection) != NULL;

@@ -235,12 +235,14 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
     double x = FOVEA_MAP_LEFT + side * 0.44, y = FOVEA_MAP_TOP + side * 0.06;
     double scale = fovea_viewport_get_scale (self->viewport);
     int block = (int) ceil (1 / scale - 1e-6);
-    g_autofree char *blocks = scale >= 1
-                                  ? g_strdup ("Weight")
-                                  : g_strdup_printf (self->block == FOVEA_BLOCK_MEAN
-                                                         ? "Mean weight of each %d × %d block"
-                                                         : "Largest weight of each %d × %d block",
-                                                     block, block);
+    gboolean score = spec.color == FOVEA_COLOR_SCORE;
+    const char *quantity = score ? "score" : "weight";
+    const char *sampled = score && block >= 64 ? ", sampled queries" : "";
+    g_autofree char *blocks =
+        scale >= 1 ? g_strdup (score ? "Score before the softmax, nats" : "Weight")
+                   : g_strdup_printf ("%s %s of each %d × %d block%s",
+                                      self->block == FOVEA_BLOCK_MEAN ? "Mean" : "Largest",
+                                      quantity, block, block, sampled);
     fovea_label_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_LABEL_BOLD, &palette->text, x,
                       y, 0);
     fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x, y + 14,

@@ -190,7 +190,8 @@ build_toolbar (FoveaMapPage *self)
     add_button (self, bar, "go-previous-symbolic", "map.previous-head", "Previous head ( [ )");
     add_button (self, bar, "go-next-symbolic", "map.next-head", "Next head ( ] )");
     self->colors =
-        add_list (bar, (const char *[]){"Colour: log", "Colour: linear", NULL}, "Colour (L)");
+        add_list (bar, (const char *[]){"Colour: log", "Colour: linear", "Colour: score", NULL},
+                  "Colour (L)");
     self->blocks =
         add_list (bar, (const char *[]){"Block: mean", "Block: largest", NULL}, "Blocks (B)");
     self->margins =
@@ -273,6 +274,8 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_signal_connect_object (self->canvas, "goto", G_CALLBACK (ask_position), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_map_canvas_get_tiles (self->canvas), "failed",
+                             G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_map_canvas_get_range (self->canvas), "failed",
                              G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
 }

@@ -111,10 +111,13 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_overview (self, snapshot, &palette);
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - 70, 60, 270);
-    fovea_label_draw (widget, snapshot, "Weight", 12, FOVEA_LABEL_BOLD, &palette.text, 0,
-                      BAR_TOP - 18, 0);
+    gboolean score = spec.color == FOVEA_COLOR_SCORE;
+    fovea_label_draw (widget, snapshot, score ? "Score, nats" : "Weight", 12, FOVEA_LABEL_BOLD,
+                      &palette.text, 0, BAR_TOP - 18, 0);
     fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, BAR_TOP, height,
-                                   data != NULL ? data->row[data->place.key] : -1);
+                                   data == NULL ? NAN
+                                   : score      ? data->score
+                                                : data->row[data->place.key]);
 }
 
 static void

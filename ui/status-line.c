@@ -72,8 +72,8 @@ fovea_status_line_init (FoveaStatusLine *self)
     gtk_widget_set_visible (self->cancel, FALSE);
     gtk_box_append (GTK_BOX (self), self->cancel);
     self->spoken = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
-                                 "width-request", 1, "ellipsize", PANGO_ELLIPSIZE_END, "opacity",
-                                 0.0, "hexpand", TRUE, NULL);
+                                 "width-request", 1, "max-width-chars", 1, "ellipsize",
+                                 PANGO_ELLIPSIZE_END, "opacity", 0.0, "hexpand", TRUE, NULL);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->spoken));
     self->chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
     gtk_widget_add_css_class (self->chip, "quiet");

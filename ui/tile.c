@@ -1,13 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Two ways to fill a tile. Exact: rectangles of the pattern are read in strips of at most
+/* Three ways to fill a tile. Exact: rectangles of the pattern are read in strips of at most
  * STRIP_FLOATS values and averaged per pixel over the pairs that the score rule allows. Pyramid:
- * from the finest level whose blocks fit into a pixel, weighted by allowed pairs. The mean is over
- * allowed pairs in both, so brightness stays the same when a tile refines. */
+ * from the finest level whose blocks fit into a pixel, weighted by allowed pairs. Sampled: the same as
+ * exact from a few queries a pixel, for scores, of which no pyramid is kept. The mean is over allowed
+ * pairs in all, so brightness stays the same when a tile refines. */
 #include "ui/tile.h"
 #include "ui/trace-source.h"
 
 #include <math.h>
+#include <string.h>
 
 #define STRIP_FLOATS  (1 << 20)
 #define PYRAMID_BLOCK 64
@@ -50,7 +52,7 @@ fold_pixel (const Reader *reader,
 {
     gint64 first = reader->column_first[column], end = reader->column_end[column], n_pairs = 0;
     double sum = 0;
-    float largest = 0;
+    float largest = -INFINITY; /* scores may all be negative */
     for (gint64 r = 0; r < rows; r++) {
         gint64 from = MAX (first, fovea_score_rule_first_key (reader->rule, q0 + r));
         gint64 to = MIN (end, fovea_score_rule_end_key (reader->rule, q0 + r, reader->n_tokens));
@@ -66,6 +68,16 @@ fold_pixel (const Reader *reader,
     return reader->spec->block == FOVEA_BLOCK_MAX ? largest : (float) (sum / (double) n_pairs);
 }
 
+static gboolean
+read_rectangle (
+    const Reader *reader, gint64 q0, gint64 q1, gint64 k0, gint64 k1, float *out, GError **error)
+{
+    guint head = reader->spec->head;
+    return reader->spec->color == FOVEA_COLOR_SCORE
+               ? fovea_attention_read_scores (reader->attention, head, q0, q1, k0, k1, out, error)
+               : fovea_attention_read_pattern (reader->attention, head, q0, q1, k0, k1, out, error);
+}
+
 /* Fills the pixel rows [row, end_row) that lie over the queries [q0, q1). */
 static gboolean
 fill_strip (const Reader *reader,
@@ -78,8 +90,7 @@ fill_strip (const Reader *reader,
 {
     const FoveaTileSpec *spec = reader->spec;
     gint64 k0 = reader->column_first[0], k1 = reader->column_end[spec->width - 1];
-    if (!fovea_attention_read_pattern (reader->attention, spec->head, q0, q1, k0, k1, buffer,
-                                       error))
+    if (!read_rectangle (reader, q0, q1, k0, k1, buffer, error))
         return FALSE;
     for (guint y = row; y < end_row; y++) {
         gint64 first, end;
@@ -221,6 +232,60 @@ read_pyramid (const Reader *reader, GCancellable *cancellable, GError **error)
     return done;
 }
 
+/* One pixel row from evenly spaced queries, each over all keys of the tile. @sums and @pairs have a
+ * value a pixel. */
+static gboolean
+sample_pixel_row (
+    const Reader *reader, guint y, float *buffer, double *sums, gint64 *pairs, GError **error)
+{
+    const FoveaTileSpec *spec = reader->spec;
+    gint64 k0 = reader->column_first[0], k1 = reader->column_end[spec->width - 1], q0, q1;
+    gboolean largest = spec->block == FOVEA_BLOCK_MAX;
+    get_clamped (reader, spec->y + y, &q0, &q1);
+    for (guint x = 0; x < spec->width; x++)
+        sums[x] = largest ? -INFINITY : 0;
+    memset (pairs, 0, spec->width * sizeof *pairs);
+    gint64 n = MIN (q1 - q0, FOVEA_TILE_SAMPLES);
+    for (gint64 i = 0; i < n; i++) {
+        gint64 query = q0 + i * (q1 - q0) / n;
+        if (!read_rectangle (reader, query, query + 1, k0, k1, buffer, error))
+            return FALSE;
+        for (guint x = 0; x < spec->width; x++) {
+            gint64 from =
+                MAX (reader->column_first[x], fovea_score_rule_first_key (reader->rule, query));
+            gint64 to = MIN (reader->column_end[x],
+                             fovea_score_rule_end_key (reader->rule, query, reader->n_tokens));
+            for (gint64 k = from; k < to; k++)
+                sums[x] = largest ? MAX (sums[x], buffer[k - k0]) : sums[x] + buffer[k - k0];
+            pairs[x] += MAX (to - from, 0);
+        }
+    }
+    for (guint x = 0; x < spec->width && reader->column_first[x] < reader->n_tokens; x++)
+        reader->values[(gsize) y * spec->width + x] =
+            pairs[x] == 0 ? FOVEA_TILE_FUTURE
+                          : (float) (largest ? sums[x] : sums[x] / (double) pairs[x]);
+    return TRUE;
+}
+
+static gboolean
+read_sampled (const Reader *reader, GCancellable *cancellable, GError **error)
+{
+    const FoveaTileSpec *spec = reader->spec;
+    gint64 n_keys = reader->column_end[spec->width - 1] - reader->column_first[0], first, end;
+    g_autofree float *buffer = g_new (float, (gsize) n_keys);
+    g_autofree double *sums = g_new (double, spec->width);
+    g_autofree gint64 *pairs = g_new (gint64, spec->width);
+    for (guint y = 0; y < spec->height; y++) {
+        get_clamped (reader, spec->y + y, &first, &end);
+        if (first >= reader->n_tokens)
+            break;
+        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+            !sample_pixel_row (reader, y, buffer, sums, pairs, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 fovea_tile_read (FoveaTraceSource *source,
                  const FoveaTileSpec *spec,
@@ -248,6 +313,8 @@ fovea_tile_read (FoveaTraceSource *source,
         get_clamped (&reader, spec->x + x, &reader.column_first[x], &reader.column_end[x]);
     if (reader.column_first[0] >= reader.n_tokens)
         return TRUE;
+    if (1 / spec->scale >= PYRAMID_BLOCK && spec->color == FOVEA_COLOR_SCORE)
+        return read_sampled (&reader, cancellable, error);
     if (1 / spec->scale >= PYRAMID_BLOCK)
         return read_pyramid (&reader, cancellable, error);
     return read_exact (&reader, cancellable, error);
@@ -262,6 +329,8 @@ fovea_tile_color (const FoveaTileSpec *spec, const float *values, guint32 *pixel
             pixels[i] = 0;
         else if (values[i] == FOVEA_TILE_FUTURE)
             pixels[i] = future;
+        else if (spec->color == FOVEA_COLOR_SCORE)
+            pixels[i] = fovea_color_map_signed (spec->theme, values[i], spec->floor);
         else if (spec->color == FOVEA_COLOR_LOG)
             pixels[i] = fovea_color_map_log (spec->theme, values[i], spec->floor);
         else

@@ -18,13 +18,16 @@ typedef struct {
     guint width, height;
     FoveaBlockValue block;
     FoveaColorScale color;
-    double floor; /* of the log scale */
+    double floor; /* of the log scale; of scores: the limit of their range */
     FoveaTheme theme;
     gboolean paper; /* the future stays transparent, as in figures */
 } FoveaTileSpec;
 
-#define FOVEA_TILE_FUTURE  (-1.0f) /* no allowed pair in this pixel */
-#define FOVEA_TILE_OUTSIDE (-2.0f) /* beyond the sequence */
+/* Far from any weight or score, and exact in float32. */
+#define FOVEA_TILE_FUTURE  (-0x1p100f) /* no allowed pair in this pixel */
+#define FOVEA_TILE_OUTSIDE (-0x1p101f) /* beyond the sequence */
+/* Queries read of each pixel where scores of 64 and more share one: scores have no pyramid. */
+#define FOVEA_TILE_SAMPLES 8
 
 /**
  * fovea_tile_get_tokens:
@@ -41,8 +44,8 @@ void fovea_tile_get_tokens (double scale, gint64 pixel, gint64 *first, gint64 *e
  * @values: (out caller-allocates): (height, width) weights: the mean over allowed pairs or the
  * largest of each pixel, or one of the marks above
  *
- * Exact below 64 tokens a pixel, O(tokens of the tile squared); above that from the pyramid, O(4
- * pixels).
+ * Exact below 64 tokens a pixel, O(tokens of the tile squared); above that weights come from the
+ * pyramid, O(4 pixels), and scores from FOVEA_TILE_SAMPLES queries a pixel.
  *
  * Errors: the trace's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.
  */

@@ -16,7 +16,10 @@ static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("keys", 0, RANGE, "A:B", "keys of a map"),
     FOVEA_ROW_INTEGER ("query", "N", 0, 1 << 24, "chosen query"),
     FOVEA_ROW_INTEGER ("key", "N", 0, 1 << 24, "chosen key"),
-    FOVEA_ROW_CHOICE ("scale", "KIND", "log|linear", "colour scale: log or linear (default log)"),
+    FOVEA_ROW_CHOICE ("scale",
+                      "KIND",
+                      "log|linear|score",
+                      "colour scale: log, linear, or of a map score: before the softmax"),
     FOVEA_ROW_NUMBER (
         "floor", "X", 1e-30, 1, "lower end of the log scale (default from the length)"),
     FOVEA_ROW_FLAG ("token-axes", "tokens along the axes of a map"),
@@ -116,6 +119,22 @@ fill_head (FoveaFigureRequest *request, const FoveaArguments *arguments, GError 
     return TRUE;
 }
 
+/* Only maps have scores: a value per token has no sign. */
+static gboolean
+fill_scale (FoveaFigureRequest *request, const char *scale, GError **error)
+{
+    if (g_str_equal (scale, "linear"))
+        request->map.scale = FOVEA_COLOR_LINEAR;
+    if (!g_str_equal (scale, "score"))
+        return TRUE;
+    request->map.scale = FOVEA_COLOR_SCORE;
+    if (request->kind == FOVEA_FIGURE_MAP)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                 "--scale score is for maps; tokens take log or linear");
+    return FALSE;
+}
+
 /* What colours the tokens; --key alone means the weights onto that key. */
 static gboolean
 fill_value (FoveaFigureRequest *request, const FoveaArguments *arguments, GError **error)
@@ -154,8 +173,8 @@ make_request (const FoveaArguments *arguments, GError **error)
     fovea_arguments_pair (arguments, "keys", &r->map.k0, &r->map.k1);
     r->map.query = fovea_arguments_integer (arguments, "query", -1);
     r->map.key = fovea_arguments_integer (arguments, "key", -1);
-    if (g_str_equal (fovea_arguments_text (arguments, "scale", "log"), "linear"))
-        r->map.scale = FOVEA_COLOR_LINEAR;
+    if (!fill_scale (r, fovea_arguments_text (arguments, "scale", "log"), error))
+        return NULL;
     r->map.floor = fovea_arguments_number (arguments, "floor", 0);
     r->map.token_axes = fovea_arguments_has (arguments, "token-axes");
     r->score = g_strdup (fovea_arguments_text (arguments, "score", NULL));

@@ -219,6 +219,8 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
     request->map.head = place->head;
     request->map.scale = spec.color;
     request->map.query = place->query;
+    if (kind == FOVEA_FIGURE_TOKENS && spec.color == FOVEA_COLOR_SCORE)
+        request->map.scale = FOVEA_COLOR_LOG; /* tokens are coloured by weights */
     if (kind == FOVEA_FIGURE_TOKENS)
         return request;
     request->map.key = place->key;

@@ -170,6 +170,13 @@ fovea_color_map_linear (FoveaTheme theme, double share)
 }
 
 guint32
+fovea_color_map_signed (FoveaTheme theme, double value, double limit)
+{
+    double position = limit > 0 && !isnan (value) ? CLAMP (value / limit, -1, 1) : 0;
+    return fovea_color_map_diverging (theme)[(int) ((position + 1) / 2 * (N_COLORS - 1) + 0.5)];
+}
+
+guint32
 fovea_color_map_role (FoveaTheme theme, const char *role, FoveaMark *mark)
 {
     gboolean dark = theme == FOVEA_THEME_DARK;

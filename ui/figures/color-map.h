@@ -89,6 +89,16 @@ guint32 fovea_color_map_log (FoveaTheme theme, double weight, double floor);
 guint32 fovea_color_map_linear (FoveaTheme theme, double share);
 
 /**
+ * fovea_color_map_signed:
+ * @limit: the range is -@limit .. @limit; values beyond take the end colours
+ *
+ * Colour of a signed value; NaN and a limit of 0 give the middle.
+ *
+ * Thread: any.
+ */
+guint32 fovea_color_map_signed (FoveaTheme theme, double value, double limit);
+
+/**
  * fovea_color_map_role:
  * @role: "previous token", "induction", ... as in the heads table; NULL or "" = none
  * @mark: (out) (optional): its shape

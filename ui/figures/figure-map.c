@@ -55,6 +55,15 @@ check_part (const char *what, gint64 from, gint64 *to, gint64 n_tokens, GError *
 }
 
 static gboolean
+check_parts (MapLayout *layout, GError **error)
+{
+    const FoveaMapOptions *o = layout->options;
+    gint64 n = layout->info->n_tokens;
+    return check_part ("queries", o->q0, &layout->request.q1, n, error) &&
+           check_part ("keys", o->k0, &layout->request.k1, n, error);
+}
+
+static gboolean
 set_request (MapLayout *layout, GError **error)
 {
     const FoveaMapOptions *o = layout->options;
@@ -72,14 +81,21 @@ set_request (MapLayout *layout, GError **error)
                      "map: floor of the log scale is %g, allowed above 0 and below 1", o->floor);
         return FALSE;
     }
+    if (o->scale == FOVEA_COLOR_SCORE) {
+        double limit;
+        if (!fovea_score_limit_read (layout->attention, o->head, n, &limit, NULL, error))
+            return FALSE;
+        layout->request.scores = TRUE;
+        layout->request.ramp = (FoveaRamp){FOVEA_RAMP_SIGNED, 0, limit};
+        return check_parts (layout, error);
+    }
     layout->request.ramp =
         (FoveaRamp){.kind = o->scale == FOVEA_COLOR_LOG ? FOVEA_RAMP_LOG : FOVEA_RAMP_LINEAR,
                     .low = o->scale != FOVEA_COLOR_LOG ? 0
                            : o->floor != 0             ? o->floor
                                                        : fovea_color_map_floor (n),
                     .high = 1};
-    return check_part ("queries", o->q0, &layout->request.q1, n, error) &&
-           check_part ("keys", o->k0, &layout->request.k1, n, error);
+    return check_parts (layout, error);
 }
 
 /* The chosen cell's weight and its rank among the allowed keys of its row; ties go to the lower
@@ -361,7 +377,8 @@ add_bar (MapLayout *layout, double *low)
     const FoveaRamp *ramp = &layout->request.ramp;
     double text = layout->measures.text, width, height;
     g_autofree char *detail = bar_detail (layout);
-    g_autofree char *title = g_strdup_printf ("Attention weight, head %u.%u",
+    g_autofree char *title = g_strdup_printf ("Attention %s, head %u.%u",
+                                              layout->request.scores ? "score in nats" : "weight",
                                               layout->options->layer, layout->options->head);
     double words = MAX (fovea_text_width (title, text, TRUE),
                         detail != NULL ? fovea_text_width (detail, text, FALSE) : 0);
@@ -441,9 +458,13 @@ add_caption (MapLayout *layout, double low)
     double zero = layout->request.ramp.kind == FOVEA_RAMP_LOG ? layout->request.ramp.low : 0.005;
     gboolean causal = fovea_attention_get_rule (layout->attention)->causal;
     g_autofree char *number = fovea_text_number (zero, 2);
-    g_autofree char *rule = g_strdup_printf (
-        causal ? "White inside the triangle: below %s. No future keys." : "White: below %s.",
-        number);
+    g_autofree char *end = fovea_text_number (layout->request.ramp.high, 2);
+    g_autofree char *rule =
+        layout->request.scores
+            ? g_strdup_printf ("Scores before the softmax; beyond %s as the ends.", end)
+            : g_strdup_printf (causal ? "White inside the triangle: below %s. No future keys."
+                                      : "White: below %s.",
+                               number);
     g_autofree char *words = fovea_figure_caption (layout->info, rule);
     fovea_scene_add_paragraph (layout->scene, 0, low + GAP + 0.5 * layout->measures.text,
                                layout->measures.width, words, &quiet);
@@ -505,5 +526,7 @@ fovea_figure_map_new (FoveaTrace *trace,
     if (layout.measures.caption)
         add_caption (&layout, low);
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
-                                "Attention weight, head %u.%u", options->layer, options->head);
+                                layout.request.scores ? "Attention score, head %u.%u"
+                                                      : "Attention weight, head %u.%u",
+                                options->layer, options->head);
 }

@@ -15,6 +15,7 @@ typedef struct _FoveaFigure FoveaFigure;
 typedef enum {
     FOVEA_COLOR_LOG,
     FOVEA_COLOR_LINEAR,
+    FOVEA_COLOR_SCORE, /* scores before the softmax, signed; maps only */
 } FoveaColorScale;
 
 typedef struct {

@@ -39,8 +39,8 @@ set_nan_error (const FoveaMapRequest *request, gint64 q, gint64 k, GError **erro
 {
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC,
                  "attention pattern: head %u, query %" G_GINT64_FORMAT ", key %" G_GINT64_FORMAT
-                 ": weight is NaN",
-                 request->head, q, k);
+                 ": %s is NaN",
+                 request->head, q, k, request->scores ? "score" : "weight");
     return FALSE;
 }
 
@@ -63,7 +63,9 @@ fill_pixel (Reader *reader,
     double sum = 0;
     for (gint64 i = q; i < q_end; i++) {
         const float *row = tile + (i - q0) * stride - k0;
-        for (gint64 j = k; j < k_end; j++) {
+        gint64 first = MAX (k, fovea_score_rule_first_key (reader->rule, i));
+        gint64 end = MIN (k_end, fovea_score_rule_end_key (reader->rule, i, r->n_tokens));
+        for (gint64 j = first; j < end; j++) {
             if (isnan (row[j]))
                 return set_nan_error (r, i, j, error);
             sum += row[j];
@@ -80,8 +82,12 @@ fill_tile (Reader *reader, float *tile, gint64 q0, gint64 q1, gint64 k0, gint64 
 {
     if (fovea_score_rule_count (reader->rule, q0, q1, k0, k1) == 0)
         return TRUE;
-    if (!fovea_attention_read_pattern (reader->attention, reader->request->head, q0, q1, k0, k1,
-                                       tile, error))
+    guint head = reader->request->head;
+    gboolean done =
+        reader->request->scores
+            ? fovea_attention_read_scores (reader->attention, head, q0, q1, k0, k1, tile, error)
+            : fovea_attention_read_pattern (reader->attention, head, q0, q1, k0, k1, tile, error);
+    if (!done)
         return FALSE;
     for (gint64 q = q0; q < q1; q += reader->block_q)
         for (gint64 k = k0; k < k1; k += reader->block_k)
@@ -144,7 +150,7 @@ find_level (Reader *reader)
 {
     const FoveaMapRequest *r = reader->request;
     gint64 block = MAX (reader->block_q, reader->block_k);
-    if (block < PYRAMID_FROM || reader->block_q != reader->block_k)
+    if (r->scores || block < PYRAMID_FROM || reader->block_q != reader->block_k)
         return -1;
     guint n = fovea_attention_get_n_levels (reader->attention);
     for (guint level = 0; level < n; level++) {

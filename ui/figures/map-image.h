@@ -13,6 +13,7 @@ typedef struct {
     gint64 n_tokens;       /* T */
     double width, height;  /* points on paper */
     FoveaRamp ramp;
+    gboolean scores; /* before the softmax instead of weights; never from the pyramid */
 } FoveaMapRequest;
 
 /**
@@ -52,3 +53,19 @@ gboolean fovea_head_maps_read (FoveaAttention *attention,
                                gint64 *block,
                                GCancellable *cancellable,
                                GError **error);
+
+/**
+ * fovea_score_limit_read:
+ * @n_tokens: T
+ * @limit: (out): a round number; colours of a head's scores run from -limit to limit
+ *
+ * At least 99.5 % of the absolute scores of evenly spaced pairs, at most 256 rows of 256 keys.
+ *
+ * Units: nats.   Errors: the trace's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.
+ */
+gboolean fovea_score_limit_read (FoveaAttention *attention,
+                                 guint head,
+                                 gint64 n_tokens,
+                                 double *limit,
+                                 GCancellable *cancellable,
+                                 GError **error);
