@@ -20,23 +20,36 @@ plan_glob_free (gpointer data)
     g_free (glob);
 }
 
+/* What stands open after the character @at: the closing bracket that it waits for, '\0' = nothing.
+ * FALSE if @at closes something else, or opens a second one. */
+static gboolean
+follow_bracket (char at, char *waiting)
+{
+    gboolean opens = at == '{' || at == '[', closes = at == '}' || at == ']';
+    if ((opens && *waiting != '\0') || (closes && *waiting != at))
+        return FALSE;
+    if (opens)
+        *waiting = at == '{' ? '}' : ']';
+    else if (closes)
+        *waiting = '\0';
+    return at != '\0' || *waiting == '\0';
+}
+
 /* Pieces between commas outside brackets. */
 static GPtrArray *
 split_list (const char *text, GError **error)
 {
     g_autoptr (GPtrArray) pieces = g_ptr_array_new_with_free_func (g_free);
-    int depth = 0;
+    char waiting = '\0';
     const char *start = text;
     for (const char *at = text;; at++) {
-        depth += *at == '{' || *at == '[' ? 1 : 0;
-        depth -= *at == '}' || *at == ']' ? 1 : 0;
-        if (depth < 0 || depth > 1 || (*at == '\0' && depth != 0)) {
+        if (!follow_bracket (*at, &waiting)) {
             g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                          "\"%s\": bracket without partner at character %d", text,
                          (int) (at - text));
             return NULL;
         }
-        if (*at != '\0' && (*at != ',' || depth > 0))
+        if (*at != '\0' && (*at != ',' || waiting != '\0'))
             continue;
         g_autofree char *piece = g_strstrip (g_strndup (start, (gsize) (at - start)));
         if (*piece != '\0')
@@ -88,6 +101,10 @@ fovea_plan_parse_set (const char *text, const char *what, gint64 limit, GError *
         for (gint64 value = from; value <= to; value++)
             g_array_append_val (set, value);
     }
+    if (set->len == 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "%s: the brackets are empty", what);
+        return NULL;
+    }
     g_array_sort (set, compare_numbers);
     for (guint i = set->len; i-- > 1;)
         if (g_array_index (set, gint64, i) == g_array_index (set, gint64, i - 1))
@@ -110,6 +127,8 @@ brace_members (const char *set)
         for (gint64 value = from; value <= to; value++)
             g_ptr_array_add (texts, g_strdup_printf ("%" G_GINT64_FORMAT, value));
     }
+    if (texts->len == 0) /* "{}" stands for nothing, rather than leave no name to complain about */
+        g_ptr_array_add (texts, g_strdup (""));
     return texts;
 }
 
@@ -143,7 +162,8 @@ expand_braces (const char *glob, GError **error)
     return g_steal_pointer (&done);
 }
 
-/* "-64:", "10:20", ":20", "5". */
+/* "-64:", "10:20", ":20", "5". Ends on the same side of the text must be in order, or no sequence
+ * could ever hold such rows. */
 static gboolean
 parse_positions (const char *text, FoveaPlanGlob *glob)
 {
@@ -157,8 +177,10 @@ parse_positions (const char *text, FoveaPlanGlob *glob)
     }
     g_autofree char *head = g_strndup (text, (gsize) (colon - text));
     glob->open = colon[1] == '\0';
-    return (*head == '\0' || parse_number (head, &glob->from)) &&
-           (glob->open || parse_number (colon + 1, &glob->to));
+    if ((*head != '\0' && !parse_number (head, &glob->from)) ||
+        (!glob->open && !parse_number (colon + 1, &glob->to)))
+        return FALSE;
+    return glob->open || (glob->from < 0) != (glob->to < 0) || glob->from < glob->to;
 }
 
 /* Takes "@..." and "[...]" off the end of @piece. */
@@ -170,7 +192,8 @@ cut_slices (char *piece, FoveaPlanGlob *glob, GError **error)
         *at = '\0';
         if (!parse_positions (at + 1, glob)) {
             g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                         "%s@%s: positions are FROM:TO, either may be left out", piece, at + 1);
+                         "%s@%s: positions are FROM:TO, FROM first, either may be left out", piece,
+                         at + 1);
             return FALSE;
         }
     }

@@ -88,12 +88,11 @@ static gboolean
 read_pair_member (
     const Reading *reading, JsonObject *object, const char *member, GArray *list, GError **error)
 {
-    JsonArray *pair = fovea_tokenizer_json_array (object, member, error);
+    JsonArray *pair = fovea_tokenizer_json_array (object, member, NULL);
     if (pair == NULL || json_array_get_length (pair) != 2 ||
         !JSON_NODE_HOLDS_VALUE (json_array_get_element (pair, 1))) {
-        if (*error == NULL)
-            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
-                         "tokenizer.json: post_processor: '%s' is no pair of token and id", member);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                     "tokenizer.json: post_processor: '%s' is no pair of token and id", member);
         return FALSE;
     }
     return append_id (reading, list, json_array_get_int_element (pair, 1), error);

@@ -90,6 +90,12 @@ assert_refused (const char *json, FoveaError code, const char *part)
                    part);
 }
 
+/* A post-processor with a model of one token. */
+#define AROUND(processor)                                                                          \
+    "{\"post_processor\":" processor                                                               \
+    ",\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}"
+#define BPE(merges) "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[" merges "]}}"
+
 /* llama.cpp's vocabulary tests: texts between separator lines, one line of ids a text. */
 static const struct {
     const char *folder, *stem;
@@ -344,6 +350,104 @@ START_TEST (config_adds_and_removes_bos_and_eos)
 }
 END_TEST
 
+/* Whoever does not ask why is only told that it failed. */
+START_TEST (refusals_need_no_error_to_fill)
+{
+    static const char *const files[] = {
+        "",
+        "{}",
+        AROUND ("{\"type\":\"BertProcessing\",\"cls\":3}"),
+        BPE ("\"a\""),
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-1}}}",
+        "{\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[3]}}"};
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+        ck_assert_ptr_null (fovea_tokenizer_new_from_json (files[i], -1, NULL, 0, NULL));
+}
+END_TEST
+
+/* add_bos_token and add_eos_token of the configuration overrule the template. */
+START_TEST (config_takes_away_what_the_template_adds)
+{
+    const char *json = AROUND ("{\"type\":\"BertProcessing\",\"cls\":[\"a\",0],\"sep\":[\"a\",0]}");
+    g_autoptr (FoveaTokenizer) plain = parse (json, NULL);
+    assert_encodes (plain, "a", TRUE, "0 0 0");
+    g_autoptr (FoveaTokenizer) no_bos =
+        parse (json, "{\"bos_token\":\"a\",\"add_bos_token\":false}");
+    assert_encodes (no_bos, "a", TRUE, "0 0");
+    g_autoptr (FoveaTokenizer) bare = parse (
+        json, "{\"bos_token\":\"a\",\"add_bos_token\":false,\"eos_token\":{\"content\":\"a\"},"
+              "\"add_eos_token\":false}");
+    assert_encodes (bare, "a", TRUE, "0");
+    g_autoptr (FoveaTokenizer) same =
+        parse (json, "{\"bos_token\":\"a\",\"add_bos_token\":true,\"eos_token\":\"a\","
+                     "\"add_eos_token\":true}");
+    assert_encodes (same, "a", TRUE, "0 0 0");
+}
+END_TEST
+
+/* A llama2.c tokenizer: three special tokens, 256 bytes, then "a", "b", "ab". */
+static GString *
+make_llama2c (void)
+{
+    static const char *const words[] = {" ", "a", "b", "ab"};
+    GString *file = g_string_new_len ("\x08\0\0\0", 4);
+    for (guint i = 0; i < 3 + 256 + G_N_ELEMENTS (words); i++) {
+        g_autofree char *text = i < 3     ? g_strdup ("\n<s>\n")
+                                : i < 259 ? g_strdup_printf ("<0x%02X>", i - 3)
+                                          : g_strdup (words[i - 259]);
+        guint8 header[8] = {0, 0, 0, 0, (guint8) strlen (text), 0, 0, 0};
+        g_string_append_len (file, (const char *) header, sizeof header);
+        g_string_append (file, text);
+    }
+    return file;
+}
+
+START_TEST (llama2c_tokenizers_are_found_in_a_folder)
+{
+    char *folder = support_temp_dir ();
+    g_autoptr (GString) file = make_llama2c ();
+    g_autofree char *one = g_build_filename (folder, "tok512.bin", NULL);
+    g_autofree char *other = g_build_filename (folder, "tokenizer.bin", NULL);
+    g_autofree char *weights = g_build_filename (folder, "model.bin", NULL);
+    g_autoptr (GError) error = NULL;
+    ck_assert (g_file_set_contents (weights, "x", 1, NULL));
+    ck_assert_ptr_null (fovea_tokenizer_open (folder, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    g_clear_error (&error);
+    ck_assert (g_file_set_contents (one, file->str, (gssize) file->len, NULL));
+    g_autoptr (FoveaTokenizer) tokenizer = fovea_tokenizer_open (folder, &error);
+    ck_assert_msg (tokenizer != NULL, "%s", error != NULL ? error->message : "");
+    assert_encodes (tokenizer, "ab", TRUE, "1 259 262");
+    /* tokenizer.bin comes before tok512.bin: what is wrong with it is told. */
+    ck_assert (g_file_set_contents (other, "junk", 4, NULL));
+    ck_assert_ptr_null (fovea_tokenizer_open (folder, &error));
+    ck_assert_msg (strstr (error->message, "tokenizer.bin: ") != NULL, "%s", error->message);
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (llama2c_tokenizer_that_lies_is_refused_with_its_byte)
+{
+    g_autoptr (GString) file = make_llama2c ();
+    for (gsize n = 0; n < file->len; n += 97) {
+        g_autoptr (GError) error = NULL;
+        ck_assert_ptr_null (fovea_llama2c_tokenizer_new ((const guint8 *) file->str, n, &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT));
+        ck_assert_msg (strstr (error->message, "byte ") != NULL, "%s", error->message);
+    }
+    g_autoptr (GError) text = NULL;
+    file->str[file->len - 1] = (char) 0xC3;
+    ck_assert_ptr_null (fovea_llama2c_tokenizer_new ((const guint8 *) file->str, file->len, &text));
+    ck_assert_msg (strstr (text->message, "token is no UTF-8 text") != NULL, "%s", text->message);
+    g_autoptr (GError) length = NULL;
+    file->str[9] = 4; /* 1,024 bytes more than the first token has */
+    ck_assert_ptr_null (
+        fovea_llama2c_tokenizer_new ((const guint8 *) file->str, file->len, &length));
+    ck_assert_msg (strstr (length->message, "byte 12: token is longer") != NULL, "%s",
+                   length->message);
+}
+END_TEST
+
 START_TEST (unknown_characters_are_fused_or_refused)
 {
     g_autoptr (FoveaTokenizer) fused =
@@ -415,8 +519,6 @@ START_TEST (unknown_parts_are_refused_by_name)
 }
 END_TEST
 
-#define BPE(merges) "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[" merges "]}}"
-
 START_TEST (malformed_files_are_refused_with_the_place)
 {
     assert_refused ("", FOVEA_ERROR_FORMAT, "tokenizer.json");
@@ -435,6 +537,25 @@ START_TEST (malformed_files_are_refused_with_the_place)
     assert_refused ("{\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"(\"}}}",
                     FOVEA_ERROR_FORMAT, "pattern '('");
     assert_refused ("{\"x\":\"\xff\"}", FOVEA_ERROR_FORMAT, "byte 6");
+    assert_refused ("{\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":3}}",
+                    FOVEA_ERROR_FORMAT, "'normalizers' is no list");
+    assert_refused ("{\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[3]}}",
+                    FOVEA_ERROR_FORMAT, "element 0 of 'normalizers' is no object");
+    assert_refused ("{\"pre_tokenizer\":{\"type\":\"Sequence\"}}", FOVEA_ERROR_FORMAT,
+                    "'pretokenizers' is no list");
+    assert_refused ("{\"decoder\":{\"type\":\"Sequence\",\"decoders\":[{},[]]}}",
+                    FOVEA_ERROR_UNSUPPORTED, "decoder");
+    assert_refused (
+        "{\"added_tokens\":[7],\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}",
+        FOVEA_ERROR_FORMAT, "element 0 of 'added_tokens' is no object");
+    assert_refused (AROUND ("{\"type\":\"BertProcessing\",\"cls\":3}"), FOVEA_ERROR_FORMAT,
+                    "'cls' is no pair");
+    assert_refused (AROUND ("{\"type\":\"BertProcessing\",\"cls\":[\"a\"]}"), FOVEA_ERROR_FORMAT,
+                    "'cls' is no pair");
+    assert_refused (AROUND ("{\"type\":\"RobertaProcessing\",\"cls\":[\"a\",0],\"sep\":[1,[]]}"),
+                    FOVEA_ERROR_FORMAT, "'sep' is no pair");
+    assert_refused (AROUND ("{\"type\":\"Sequence\",\"processors\":{}}"), FOVEA_ERROR_FORMAT,
+                    "'processors' is no list");
     g_autoptr (GString) deep = g_string_new ("{\"a\":");
     for (guint i = 0; i < 100000; i++)
         g_string_append_c (deep, '[');
@@ -523,6 +644,10 @@ main (void)
     TCase *rules = tcase_create ("rules");
     tcase_add_test (rules, added_tokens_follow_their_flags);
     tcase_add_test (rules, config_adds_and_removes_bos_and_eos);
+    tcase_add_test (rules, refusals_need_no_error_to_fill);
+    tcase_add_test (rules, config_takes_away_what_the_template_adds);
+    tcase_add_test (rules, llama2c_tokenizers_are_found_in_a_folder);
+    tcase_add_test (rules, llama2c_tokenizer_that_lies_is_refused_with_its_byte);
     tcase_add_test (rules, unknown_characters_are_fused_or_refused);
     tcase_add_test (rules, ignore_merges_takes_a_whole_word_at_once);
     tcase_add_test (rules, merges_go_by_rank_then_from_the_left);
