@@ -174,7 +174,26 @@ static const char results[] =
     "    FROM head_score JOIN result ON result.id = result_id\n"
     "    GROUP BY result.id, layer, head;\n";
 
-static const char *const migrations[] = {captures, results};
+/* 3: what people wrote. */
+static const char notes[] =
+    "CREATE TABLE note (\n"
+    "    -- Notes on a sequence, a head or a cell of its map; -1 = any.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    sequence_id INTEGER NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,\n"
+    "    layer INTEGER NOT NULL CHECK (layer >= -1), -- 0-based\n"
+    "    head INTEGER NOT NULL CHECK (head >= -1), -- 0-based\n"
+    "    query INTEGER NOT NULL CHECK (query >= -1), -- position, 0-based\n"
+    "    key INTEGER NOT NULL CHECK (key >= -1), -- position, 0-based\n"
+    "    text TEXT NOT NULL,\n"
+    "    changed TEXT NOT NULL, -- ISO 8601, UTC\n"
+    "    UNIQUE (sequence_id, layer, head, query, key)\n"
+    ") STRICT;\n"
+    "CREATE VIEW notes AS\n"
+    "    -- Every note with what it is about.\n"
+    "    SELECT sequence_id AS sequence, title, layer, head, query, key, text, changed\n"
+    "    FROM note JOIN sequence ON sequence.id = sequence_id;\n";
+
+static const char *const migrations[] = {captures, results, notes};
 
 int
 fovea_schema_latest (void)

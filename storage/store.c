@@ -161,13 +161,13 @@ check_tables (FoveaDatabase *database, const char *path, GError **error)
             database, 0, &n, error,
             "SELECT count (*) FROM sqlite_schema WHERE type = 'table' AND name IN ('store',"
             " 'model', 'run', 'sequence', 'token', 'array', 'chunk', 'result', 'result_column',"
-            " 'result_cell', 'head_score')",
+            " 'result_cell', 'head_score', 'note')",
             ""))
         return FALSE;
-    if (n == 11)
+    if (n == 12)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
-                 "store '%s' is damaged: it has %" G_GINT64_FORMAT " of 11 tables", path, n);
+                 "store '%s' is damaged: it has %" G_GINT64_FORMAT " of 12 tables", path, n);
     return FALSE;
 }
 

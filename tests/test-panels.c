@@ -8,6 +8,7 @@
 #include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/failure-bar.h"
+#include "ui/note-box.h"
 #include "ui/sentences.h"
 #include "ui/status-line.h"
 #include "ui/token-text.h"
@@ -99,6 +100,117 @@ START_TEST (memory_is_shown_as_used_of_what_there_is)
 }
 END_TEST
 
+typedef struct {
+    FoveaSelection *selection;
+    FoveaNotes *notes;
+    FoveaTraceSource *source;
+    FoveaNoteBox *box;
+    guint n_edits;
+    FoveaPlace place; /* of the last edit */
+    char *text;
+} NoteBench;
+
+static void
+note_edited (NoteBench *bench, const FoveaPlace *place, const char *text)
+{
+    bench->n_edits++;
+    bench->place = *place;
+    g_free (bench->text);
+    bench->text = g_strdup (text);
+}
+
+static NoteBench *
+note_bench_new (void)
+{
+    NoteBench *bench = g_new0 (NoteBench, 1);
+    bench->selection = fovea_selection_new ();
+    bench->notes = fovea_notes_new ();
+    bench->source = ui_support_source (40);
+    bench->box =
+        g_object_ref_sink (FOVEA_NOTE_BOX (fovea_note_box_new (bench->selection, bench->notes)));
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){1, 0, 20, 7});
+    g_signal_connect_swapped (bench->notes, "edited", G_CALLBACK (note_edited), bench);
+    return bench;
+}
+
+static void
+note_bench_free (NoteBench *bench)
+{
+    g_object_unref (bench->box);
+    g_object_unref (bench->notes);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    g_free (bench->text);
+    g_free (bench);
+}
+
+static GtkTextBuffer *
+note_buffer (NoteBench *bench)
+{
+    return gtk_text_view_get_buffer (
+        GTK_TEXT_VIEW (gtk_widget_get_last_child (GTK_WIDGET (bench->box))));
+}
+
+static void
+assert_shown (NoteBench *bench, const char *expected)
+{
+    GtkTextIter start, end;
+    gtk_text_buffer_get_bounds (note_buffer (bench), &start, &end);
+    g_autofree char *shown = gtk_text_buffer_get_text (note_buffer (bench), &start, &end, FALSE);
+    ck_assert_str_eq (shown, expected);
+}
+
+START_TEST (what_is_typed_belongs_to_the_place_that_was_left)
+{
+    NoteBench *bench = note_bench_new ();
+    fovea_note_box_set_cell (bench->box, TRUE);
+    gtk_text_buffer_set_text (note_buffer (bench), "copies the name\n", -1);
+    ck_assert_uint_eq (bench->n_edits, 0);
+    fovea_selection_select_cell (bench->selection, 21, 7);
+    ck_assert_uint_eq (bench->n_edits, 1);
+    ck_assert_str_eq (bench->text, "copies the name");
+    ck_assert (bench->place.layer == 1 && bench->place.head == 0 && bench->place.query == 20 &&
+               bench->place.key == 7);
+    assert_shown (bench, "");
+    fovea_selection_select_cell (bench->selection, 20, 7);
+    assert_shown (bench, "copies the name");
+    ck_assert_uint_eq (bench->n_edits, 1);
+    note_bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_head_and_its_cells_have_notes_of_their_own)
+{
+    NoteBench *bench = note_bench_new ();
+    fovea_notes_add (bench->notes, &(FoveaPlace){1, 0, -1, -1}, "of the head");
+    fovea_notes_add (bench->notes, &(FoveaPlace){1, 0, 20, 7}, "of the cell");
+    assert_shown (bench, "of the head");
+    fovea_note_box_set_cell (bench->box, TRUE);
+    assert_shown (bench, "of the cell");
+    fovea_note_box_set_cell (bench->box, FALSE);
+    fovea_selection_select_cell (bench->selection, 3, 3);
+    assert_shown (bench, "of the head");
+    ck_assert_uint_eq (bench->n_edits, 0); /* loading is no edit */
+    note_bench_free (bench);
+}
+END_TEST
+
+START_TEST (text_that_changes_nothing_is_no_edit_and_none_removes_the_note)
+{
+    NoteBench *bench = note_bench_new ();
+    fovea_notes_add (bench->notes, &(FoveaPlace){1, 0, -1, -1}, "same");
+    gtk_text_buffer_set_text (note_buffer (bench), "same \n", -1);
+    fovea_note_box_commit (bench->box);
+    ck_assert_uint_eq (bench->n_edits, 0);
+    gtk_text_buffer_set_text (note_buffer (bench), "", -1);
+    fovea_note_box_commit (bench->box);
+    ck_assert_uint_eq (bench->n_edits, 1);
+    ck_assert_str_eq (bench->text, "");
+    ck_assert_uint_eq (fovea_notes_get_n (bench->notes), 0);
+    note_bench_free (bench);
+}
+END_TEST
+
 static const struct {
     const char *device, *shown;
 } devices[] = {
@@ -142,6 +254,9 @@ main (void)
     tcase_add_test (tcase, memory_is_shown_as_used_of_what_there_is);
     tcase_add_loop_test (tcase, a_device_is_named_by_its_first_two_words, 0,
                          G_N_ELEMENTS (devices));
+    tcase_add_test (tcase, what_is_typed_belongs_to_the_place_that_was_left);
+    tcase_add_test (tcase, a_head_and_its_cells_have_notes_of_their_own);
+    tcase_add_test (tcase, text_that_changes_nothing_is_no_edit_and_none_removes_the_note);
     tcase_add_test (tcase, scores_say_what_they_were_measured_on);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

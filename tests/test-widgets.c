@@ -344,7 +344,8 @@ END_TEST
 START_TEST (the_inspector_names_cell_and_head)
 {
     Bench *bench = bench_new (40);
-    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells);
+    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, notes);
     bench_show (bench, inspector, 300, 700);
     fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
     bench_open (bench, 1, 0, 20, 7);

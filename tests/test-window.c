@@ -9,7 +9,7 @@
 #include "app/window/application.h"
 #include "app/window/window.h"
 #include "fovea-config.h"
-#include "storage/store.h"
+#include "storage/note.h"
 #include "tests/support.h"
 
 #define DEADLINE_S 60
@@ -132,6 +132,29 @@ START_TEST (a_store_opens_where_it_was_left)
     ck_assert_int_eq (place->query, 11);
     ck_assert_int_eq (place->key, 5);
     bench_free (first);
+}
+END_TEST
+
+START_TEST (a_note_is_in_the_store_when_the_window_has_closed)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select (bench->selection, &(FoveaPlace){2, 7, 11, 5});
+    activate (bench, "note", NULL);
+    GtkWidget *entry = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    ck_assert (GTK_IS_TEXT_VIEW (entry));
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (entry)), "reads on", -1);
+    gtk_window_destroy (GTK_WINDOW (bench->window)); /* at once: the pause has not passed */
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) notes = fovea_store_list_notes (store, 1, NULL);
+    ck_assert_uint_eq (notes->len, 1);
+    const FoveaNote *note = g_ptr_array_index (notes, 0);
+    ck_assert_str_eq (note->text, "reads on");
+    ck_assert (note->object.layer == 2 && note->object.head == 7 && note->object.query == 11 &&
+               note->object.key == 5);
+    bench->window = fovea_window_new (GTK_APPLICATION (application));
+    bench_free (bench);
 }
 END_TEST
 
@@ -320,6 +343,7 @@ main (void)
     tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
     tcase_add_test (tcase, a_store_that_was_scored_opens_with_its_heads);
     tcase_add_test (tcase, a_store_opens_where_it_was_left);
+    tcase_add_test (tcase, a_note_is_in_the_store_when_the_window_has_closed);
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);

@@ -55,6 +55,7 @@ static const FoveaCommand commands[] = {
     {"map.fit", "f", "Whole map", "Map, view"},
     {"map.block", "b", "Blocks: mean, largest", "Map, view"},
     {"map.color", "l", "Colour: log, linear, score", "Map, view"},
+    {"map.note", "m", "Note on this cell", "Map, view"},
     {"map.menu", "Menu <Shift>F10", "What can be done with this cell", "Map, view"},
     {"map.pin", "space", "Hold the hovered cell, let go", "Map, view"},
 
@@ -68,6 +69,7 @@ static const FoveaCommand commands[] = {
     {"heads.next-layer", "braceright", "Next layer", "Heads"},
     {"heads.sort", "s", "Next sort", "Heads"},
     {"heads.show", "g", "Grid, plots, table", "Heads"},
+    {"heads.note", "m", "Note on this head", "Heads"},
     {"heads.open", "Return KP_Enter", "Open the map of this head", "Heads"},
 };
 

@@ -279,6 +279,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
                                                     G_N_ELEMENTS (scores));
     else if (g_str_equal (name, "show"))
         activate_show (self);
+    else if (g_str_equal (name, "note"))
+        gtk_widget_activate_action (widget, "win.note", NULL);
     else if (g_str_equal (name, "open"))
         g_signal_emit (self, open_map_signal, 0);
 }

@@ -23,6 +23,8 @@ struct _FoveaInspector {
     GtkLabel *title, *sentence;
     GtkWidget *open_map;
     FoveaSection *sections[3];
+    GtkWidget *content;
+    FoveaNoteBox *note;
     GCancellable *cancellable;
     FoveaHeadFacts head_facts;
     gboolean have_head_facts;
@@ -336,7 +338,7 @@ build_title (FoveaInspector *self)
 static void
 fovea_inspector_init (FoveaInspector *self)
 {
-    GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+    GtkWidget *content = self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     gtk_widget_add_css_class (content, "content");
     gtk_box_append (GTK_BOX (content), build_title (self));
@@ -353,11 +355,13 @@ fovea_inspector_init (FoveaInspector *self)
 }
 
 GtkWidget *
-fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells)
+fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNotes *notes)
 {
     FoveaInspector *self = g_object_new (FOVEA_TYPE_INSPECTOR, NULL);
     self->selection = g_object_ref (selection);
     self->cells = g_object_ref (cells);
+    self->note = FOVEA_NOTE_BOX (fovea_note_box_new (selection, notes));
+    gtk_box_append (GTK_BOX (self->content), GTK_WIDGET (self->note));
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show), self,
@@ -371,8 +375,15 @@ void
 fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind)
 {
     self->kind = kind;
+    fovea_note_box_set_cell (self->note, kind == FOVEA_INSPECT_CELL);
     self->have_head_facts = FALSE;
     show (self);
+}
+
+FoveaNoteBox *
+fovea_inspector_get_note (FoveaInspector *self)
+{
+    return self->note;
 }
 
 const char *

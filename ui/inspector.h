@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/cell-model.h"
+#include "ui/note-box.h"
 
 typedef enum {
     FOVEA_INSPECT_HEAD,
@@ -20,7 +21,8 @@ G_DECLARE_FINAL_TYPE (FoveaInspector, fovea_inspector, FOVEA, INSPECTOR, GtkBox)
  *
  * Thread: main.   Owner: caller (floating).
  */
-GtkWidget *fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells);
+GtkWidget *
+fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNotes *notes);
 
 /**
  * fovea_inspector_set_kind:
@@ -28,6 +30,13 @@ GtkWidget *fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells
  * Thread: main.
  */
 void fovea_inspector_set_kind (FoveaInspector *self, FoveaInspect kind);
+
+/**
+ * fovea_inspector_get_note:
+ *
+ * Thread: main.   Owner: the inspector.
+ */
+FoveaNoteBox *fovea_inspector_get_note (FoveaInspector *self);
 
 /**
  * fovea_inspector_get_title:

@@ -408,6 +408,7 @@ new_menu (void)
         {"Whole map", "map.fit"},
         {"Next strong cell", "map.next-strong"},
         {"Go to position…", "map.goto"},
+        {"Note on this cell", "map.note"},
     };
     g_autoptr (GMenu) menu = g_menu_new ();
     for (guint i = 0; i < G_N_ELEMENTS (items); i++)

@@ -322,6 +322,8 @@ activate_view (FoveaMapCanvas *self, const char *name)
                       NULL);
     else if (g_str_equal (name, "pin"))
         self->pinned = !self->pinned && fovea_selection_get_hover (self->selection) != NULL;
+    else if (g_str_equal (name, "note"))
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.note", NULL);
     else if (g_str_equal (name, "menu"))
         fovea_map_canvas_show_menu (self);
     else if (g_str_equal (name, "goto"))

@@ -46,6 +46,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "export", work && open && self->opened != NULL);
     set_enabled (self, "copy-picture", work && open && self->opened != NULL);
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
+    set_enabled (self, "note", work && self->opened != NULL);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
     set_enabled (self, "sidebar", work);
@@ -161,6 +162,12 @@ activate_cancel (GSimpleAction *action, GVariant *parameter, gpointer data)
     FoveaWindow *self = data;
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
+}
+
+static void
+activate_note (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_write_note (data);
 }
 
 static void
@@ -421,6 +428,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "export-to", .activate = activate_export_to, .parameter_type = "s"},
         {.name = "copy-value", .activate = activate_copy_value},
         {.name = "copy-picture", .activate = activate_copy_picture},
+        {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},
     };

@@ -88,8 +88,10 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     fovea_window_keep_session (self);
+    fovea_note_box_commit (fovea_inspector_get_note (self->inspector)); /* on the old sequence */
     g_clear_pointer (&self->opened, fovea_opened_free);
     self->opened = opened;
+    fovea_window_show_notes (self, opened->notes);
     gboolean left = self->left != NULL && self->left->sequence == opened->sequence;
     if (left)
         opened->place = self->left->place;

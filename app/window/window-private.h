@@ -22,6 +22,7 @@ struct _FoveaWindow {
     FoveaSelection *selection;
     FoveaCellModel *cells;
     FoveaLibrary *library;
+    FoveaNotes *notes;
 
     GtkStack *root, *views, *titles;
     GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button,
@@ -92,6 +93,28 @@ void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *t
  * Start page, sidebar and library.   Thread: main.
  */
 void fovea_window_connect_jobs (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_notes:
+ *
+ * Thread: main.
+ */
+void fovea_window_connect_notes (FoveaWindow *self);
+
+/**
+ * fovea_window_show_notes:
+ * @notes: (nullable) (element-type FoveaNote): of the sequence that is shown next
+ *
+ * Thread: main.
+ */
+void fovea_window_show_notes (FoveaWindow *self, GPtrArray *notes);
+
+/**
+ * fovea_window_write_note:
+ *
+ * Puts the cursor into the note on what is selected.   Thread: main.
+ */
+void fovea_window_write_note (FoveaWindow *self);
 
 /**
  * fovea_window_keep_session:

@@ -5,6 +5,7 @@
 #include "app/window/window-private.h"
 
 #include "app/window/memory-use.h"
+#include "app/window/note-keeper.h"
 #include "fovea-config.h"
 
 #include <math.h>
@@ -25,6 +26,11 @@ fovea_window_dispose (GObject *object)
 {
     FoveaWindow *self = FOVEA_WINDOW (object);
     fovea_window_keep_session (self);
+    if (self->opened != NULL) {
+        /* Kilobytes in one transaction; losing what was just typed would be worse than the wait. */
+        fovea_note_box_commit (fovea_inspector_get_note (self->inspector));
+        fovea_note_keeper_flush ();
+    }
     g_clear_handle_id (&self->memory_timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
@@ -48,6 +54,7 @@ fovea_window_finalize (GObject *object)
     FoveaWindow *self = FOVEA_WINDOW (object);
     g_clear_object (&self->cancellable);
     g_clear_object (&self->library);
+    g_clear_object (&self->notes);
     g_clear_object (&self->cells);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
@@ -189,7 +196,8 @@ build_views (FoveaWindow *self)
     self->sidebar = FOVEA_SIDEBAR (
         fovea_sidebar_new (self->selection, fovea_library_get_stores (self->library)));
     self->strip = fovea_token_strip_new (self->selection, self->cells);
-    self->inspector = FOVEA_INSPECTOR (fovea_inspector_new (self->selection, self->cells));
+    self->inspector =
+        FOVEA_INSPECTOR (fovea_inspector_new (self->selection, self->cells, self->notes));
     self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), self->strip,
                                    GTK_WIDGET (self->views), GTK_WIDGET (self->inspector));
 }
@@ -339,6 +347,7 @@ fovea_window_init (FoveaWindow *self)
     self->selection = fovea_selection_new ();
     self->cells = fovea_cell_model_new (self->selection);
     self->library = fovea_library_new ();
+    self->notes = fovea_notes_new ();
     self->cancellable = g_cancellable_new ();
     gtk_widget_add_css_class (GTK_WIDGET (self), "fovea");
     gtk_window_set_title (GTK_WINDOW (self), "Fovea");
@@ -350,6 +359,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_add_actions (self);
     connect_views (self);
     fovea_window_connect_jobs (self);
+    fovea_window_connect_notes (self);
     view_changed (self);
     follow_width (self);
     fovea_status_line_set_text (self->status, "Ready");

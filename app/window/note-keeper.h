@@ -1,0 +1,34 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Writes notes into their stores, in the order in which they were made, off the main loop. */
+#include <gio/gio.h>
+
+#include "storage/note.h"
+
+/**
+ * fovea_note_keeper_save_async:
+ * @path: store
+ *
+ * Thread: main.
+ */
+void fovea_note_keeper_save_async (const char *path,
+                                   gint64 sequence,
+                                   const FoveaNoteObject *object,
+                                   const char *text,
+                                   GAsyncReadyCallback callback,
+                                   gpointer data);
+
+/**
+ * fovea_note_keeper_save_finish:
+ *
+ * Errors: those of fovea_store_put_note().   Thread: main.
+ */
+gboolean fovea_note_keeper_save_finish (GAsyncResult *result, GError **error);
+
+/**
+ * fovea_note_keeper_flush:
+ *
+ * Waits until every note is written: for a window that closes.   Thread: main.
+ */
+void fovea_note_keeper_flush (void);
