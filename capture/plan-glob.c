@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    MAX_GLOBS = 100000 /* braces multiply; a model has fewer names than this */
+    MAX_GLOBS = 10000 /* braces multiply; a model has fewer names than this */
 };
 
 static void
@@ -132,7 +132,8 @@ brace_members (const char *set)
     return texts;
 }
 
-/* Every combination of the members of the braces in @glob. */
+/* Every combination of the members of the braces in @glob, in order: the last text opened is the
+ * next one done, so members are opened from the last to the first. */
 static GPtrArray *
 expand_braces (const char *glob, GError **error)
 {
@@ -143,13 +144,13 @@ expand_braces (const char *glob, GError **error)
         g_autofree char *text = g_ptr_array_steal_index (open, open->len - 1);
         const char *left = strchr (text, '{');
         if (left == NULL) {
-            g_ptr_array_insert (done, 0, g_steal_pointer (&text));
+            g_ptr_array_add (done, g_steal_pointer (&text));
             continue;
         }
         const char *right = strchr (left, '}');
         g_autofree char *set = g_strndup (left + 1, (gsize) (right - left - 1));
         g_autoptr (GPtrArray) members = brace_members (set);
-        for (guint i = 0; i < members->len && open->len < MAX_GLOBS; i++)
+        for (guint i = members->len; i-- > 0 && open->len < MAX_GLOBS;)
             g_ptr_array_add (open,
                              g_strdup_printf ("%.*s%s%s", (int) (left - text), text,
                                               (char *) g_ptr_array_index (members, i), right + 1));
@@ -231,6 +232,12 @@ add_piece (GPtrArray *globs, const char *text, GError **error)
 GPtrArray *
 fovea_plan_parse_globs (const char *request, GError **error)
 {
+    const char *end = NULL;
+    if (!g_utf8_validate (request, -1, &end)) { /* GLib's patterns abort on anything else */
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "the list of points is no UTF-8 at byte %d", (int) (end - request));
+        return NULL;
+    }
     g_autoptr (GPtrArray) pieces = split_list (request, error);
     g_autoptr (GPtrArray) globs = g_ptr_array_new_with_free_func (plan_glob_free);
     if (pieces == NULL)

@@ -3,6 +3,7 @@
 /* Arrays out and in again: round trips of a real capture, slices, imports of bare queries and keys,
  * and files that lie. */
 #include "capture/attention.h"
+#include "capture/exchange-metadata.h"
 #include "capture/exchange.h"
 #include "capture/npz.h"
 #include "capture/safetensors-writer.h"
@@ -399,6 +400,169 @@ START_TEST (archives_that_lie_are_refused)
 }
 END_TEST
 
+/* Little-endian bytes of a zip record. */
+static void
+put (GString *out, guint64 value, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append_c (out, (char) (value >> (8 * i) & 0xFF));
+}
+
+/* The archive of @path with its sizes, place and directory in their 64-bit forms, as archives over
+ * 4 GiB have them. @shift moves the directory from where the record says. */
+static GString *
+widen_archive (const char *path, guint64 shift)
+{
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    const char *end = bytes + length - 22;
+    guint64 start = (guint8) end[16] | (guint64) (guint8) end[17] << 8;
+    GString *out = g_string_new_len (bytes, (gssize) start);
+    const char *entry = bytes + start;
+    guint n = (guint8) end[10];
+    for (guint i = 0; i < n; i++) {
+        guint name = (guint8) entry[28], extra = (guint8) entry[30];
+        g_string_append_len (out, entry, 20);
+        put (out, G_MAXUINT32, 4);
+        put (out, G_MAXUINT32, 4);
+        put (out, name, 2);
+        put (out, 4 + 24, 2);
+        g_string_append_len (out, entry + 32, 10);
+        put (out, G_MAXUINT32, 4);
+        g_string_append_len (out, entry + 46, (gssize) name);
+        put (out, 1, 2);
+        put (out, 24, 2);
+        g_string_append_len (out, entry + 24, 4); /* unpacked, packed, place */
+        put (out, 0, 4);
+        g_string_append_len (out, entry + 20, 4);
+        put (out, 0, 4);
+        g_string_append_len (out, entry + 42, 4);
+        put (out, 0, 4);
+        entry += 46 + name + extra;
+    }
+    guint64 record = out->len;
+    g_string_append (out, "PK\x06\x06");
+    put (out, 44, 8);
+    put (out, 45, 2);
+    put (out, 45, 2);
+    put (out, 0, 8);
+    put (out, n, 8);
+    put (out, n, 8);
+    put (out, record - start, 8);
+    put (out, start, 8);
+    g_string_append (out, "PK\x06\x07");
+    put (out, 0, 4);
+    put (out, record + shift, 8);
+    put (out, 1, 4);
+    g_string_append (out, "PK\x05\x06");
+    put (out, 0, 4);
+    put (out, 0xFFFF, 2);
+    put (out, 0xFFFF, 2);
+    put (out, G_MAXUINT32, 4);
+    put (out, G_MAXUINT32, 4);
+    put (out, 0, 2);
+    return out;
+}
+
+START_TEST (archives_with_64_bit_records_are_read)
+{
+    FoveaExportOptions options = {.row1 = 3, .key1 = 3, .head = 0};
+    g_autofree char *path = export_to ("z.npz", "blocks.0.attn.hook_pattern", options);
+    g_autoptr (FoveaNpz) plain = fovea_npz_open (path, NULL);
+    g_autoptr (GString) wide = widen_archive (path, 0);
+    g_autoptr (GBytes) bytes = g_bytes_new_static (wide->str, wide->len);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaNpz) npz = fovea_npz_open_bytes (bytes, "x.npz", &error);
+    ck_assert_msg (npz != NULL, "%s", error != NULL ? error->message : "");
+    guint n, m;
+    const FoveaTensor *a = fovea_npz_list (plain, &n), *b = fovea_npz_list (npz, &m);
+    ck_assert_uint_eq (n, m);
+    for (guint i = 0; i < n; i++) {
+        ck_assert_str_eq (a[i].name, b[i].name);
+        ck_assert_uint_eq (a[i].n_bytes, b[i].n_bytes);
+        ck_assert_mem_eq (a[i].data, b[i].data, a[i].n_bytes);
+    }
+    const guint64 shifts[] = {1, 1000, G_MAXUINT64 - 100, (guint64) 1 << 62};
+    for (guint i = 0; i < G_N_ELEMENTS (shifts); i++) {
+        g_autoptr (GString) lost = widen_archive (path, shifts[i]);
+        assert_npz_refused (lost->str, lost->len, "64-bit directory is not where it says");
+    }
+}
+END_TEST
+
+/* A description with windows and soft cap, written and read; and members that make no sense. */
+START_TEST (metadata_keeps_windows_and_refuses_nonsense)
+{
+    g_autofree char *path = export_to ("d.safetensors", "blocks.5.attn.hook_rot_*", whole ());
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (path, NULL);
+    const char *text = fovea_safetensors_get_metadata (file, "fovea.architecture");
+    ck_assert_ptr_nonnull (text);
+    static const struct {
+        const char *from, *to, *part; /* part NULL: accepted */
+    } cases[] = {
+        {"\"family\"", "\"windows\":[0,4096,0,4096,0,7],\"family\"", NULL},
+        {"\"family\"", "\"windows\":[0,4096],\"family\"", "windows"},
+        {"\"family\"", "\"windows\":[0,1,2,3,4,-1],\"family\"", "windows"},
+        {"\"family\"", "\"windows\":[0,1,2,3,4,[]],\"family\"", "windows"},
+        {"\"family\"", "\"windows\":9,\"family\"", "windows"},
+        {"\"n_kv_heads\":4", "\"n_kv_heads\":5", "does not divide 12 heads"},
+        {"\"n_kv_heads\":4", "\"n_kv_heads\":24", "n_kv_heads is 24"},
+        {"\"n_heads\":12", "\"n_heads\":0", "n_heads"},
+        {"\"rotary_width\":32", "\"rotary_width\":31", "rotary_width is 31"},
+        {"\"rotary_width\":32", "\"rotary_width\":64", "rotary_width is 64"},
+        {"\"norm\":1", "\"norm\":7", "norm"},
+        {"\"position\":2", "\"position\":-1", "position"},
+        {"\"bos_id\":0", "\"bos_id\":-2", "bos_id"},
+        {"\"gated\":true", "\"gated\":[]", "gated"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_auto (GStrv) parts = g_strsplit (text, cases[i].from, 2);
+        ck_assert_msg (g_strv_length (parts) == 2, "%s has no %s", text, cases[i].from);
+        g_autofree char *changed = g_strjoinv (cases[i].to, parts);
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaArchitecture) a = fovea_exchange_read_architecture (changed, &error);
+        if (cases[i].part == NULL) {
+            ck_assert_msg (a != NULL, "%s", error != NULL ? error->message : "");
+            ck_assert_int_eq (a->windows[1], 4096);
+            ck_assert_int_eq (a->windows[5], 7);
+        } else {
+            ck_assert_msg (a == NULL, "accepted: %s", cases[i].to);
+            assert_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, cases[i].part);
+        }
+    }
+}
+END_TEST
+
+/* What the writer gives for windows is what the reader takes. */
+START_TEST (a_windowed_trace_survives_a_round_trip)
+{
+    enum {
+        N = 12
+    };
+    const gint64 windows[] = {5};
+    const float *data = g_new0 (float, N * 2 * 4);
+    const Given given[] = {{"q", 3, {N, 2, 4}, data}, {"k", 3, {N, 2, 4}, data}};
+    g_autofree char *first = write_file ("w.safetensors", given, 2);
+    g_autoptr (FoveaTrace) imported = import_from (first);
+    FoveaArchitecture *a = (FoveaArchitecture *) fovea_trace_get_info (imported)->architecture;
+    a->windows = g_memdup2 (windows, sizeof windows);
+    a->attention_soft_cap = 12;
+    g_autofree char *path = g_build_filename (folder, "w2.safetensors", NULL);
+    FoveaExportOptions options = whole ();
+    ck_assert (fovea_exchange_export (imported, "blocks.0.attn.hook_q,blocks.0.attn.hook_k", path,
+                                      &options, NULL, NULL));
+    g_autoptr (FoveaTrace) again = import_from (path);
+    const FoveaArchitecture *b = fovea_trace_get_info (again)->architecture;
+    ck_assert (b->windows != NULL && b->windows[0] == 5 && b->attention_soft_cap == 12);
+    gint64 n;
+    g_autofree float *pattern = support_read_point (again, "blocks.0.attn.hook_pattern", &n);
+    ck_assert_double_le (fabs ((double) pattern[11 * N + 11] - 0.2), 1e-6); /* five keys each */
+    ck_assert_float_eq (pattern[11 * N + 6], 0);
+    g_free ((gpointer) data);
+}
+END_TEST
+
 START_TEST (deflated_archives_of_numpy_are_read)
 {
     /* numpy.savez_compressed (q = (arange (64) / 8).reshape (4, 2, 8), k = the same) with ids 1 2
@@ -472,6 +636,9 @@ main (void)
     tcase_add_test (with_trace, nothing_is_computed_from_an_unknown_norm);
     tcase_add_test (with_trace, bad_imports_name_the_array);
     tcase_add_test (with_trace, archives_that_lie_are_refused);
+    tcase_add_test (with_trace, archives_with_64_bit_records_are_read);
+    tcase_add_test (with_trace, metadata_keeps_windows_and_refuses_nonsense);
+    tcase_add_test (with_trace, a_windowed_trace_survives_a_round_trip);
     tcase_add_test (with_trace, deflated_archives_of_numpy_are_read);
     tcase_add_test (with_trace, caches_of_transformerlens_are_read);
     suite_add_tcase (suite, with_trace);

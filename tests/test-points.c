@@ -300,8 +300,9 @@ static const struct {
     {"hook_embed@7:3", FOVEA_ERROR_RANGE, "FROM first"},
     {"hook_embed@-3:-7", FOVEA_ERROR_RANGE, "FROM first"},
     {"hook_embed@99999999999", FOVEA_ERROR_RANGE, "positions are FROM:TO"},
-    {"blocks.{0-900}.{0-900}.x", FOVEA_ERROR_USAGE, "braces give over 100000 names"},
+    {"blocks.{0-900}.{0-900}.x", FOVEA_ERROR_USAGE, "braces give over 10000 names"},
     {"blocks.{0-4000000000}.hook_z", FOVEA_ERROR_NOT_FOUND, "blocks.0-4000000000.hook_z"},
+    {"blocks.*\xfc*", FOVEA_ERROR_USAGE, "no UTF-8 at byte 8"},
     {"blocks.{}.hook_z", FOVEA_ERROR_NOT_FOUND, "no point matches blocks..hook_z"},
 };
 
