@@ -86,22 +86,29 @@ static const Score scores[] = {
      "Weight on the first token, repeated random tokens"},
 };
 
-/* What each role is judged by, and on which sequences rather. */
+/* What each role is judged by, on which sequences rather, and the columns that show it. */
 static const struct {
     FoveaMeasure measure;
     Group group;
-    gboolean either; /* the other group will do */
+    gboolean either;        /* the other group will do */
+    const char *columns[2]; /* the preferred group's, the other's */
 } evidence[FOVEA_N_ROLES] = {
-    [FOVEA_ROLE_PREVIOUS] = {FOVEA_MEASURE_PREVIOUS, GROUP_REPEAT, TRUE},
-    [FOVEA_ROLE_INDUCTION] = {FOVEA_MEASURE_INDUCTION, GROUP_REPEAT, FALSE},
-    [FOVEA_ROLE_LOCAL] = {FOVEA_MEASURE_LOCAL, GROUP_TEXT, FALSE},
-    [FOVEA_ROLE_DUPLICATE] = {FOVEA_MEASURE_DUPLICATE, GROUP_REPEAT, FALSE},
-    [FOVEA_ROLE_SINK] = {FOVEA_MEASURE_FIRST, GROUP_REPEAT, TRUE},
-    [FOVEA_ROLE_CURRENT] = {FOVEA_MEASURE_CURRENT, GROUP_REPEAT, TRUE},
-    [FOVEA_ROLE_POSITIONAL] = {FOVEA_MEASURE_POSITIONAL, GROUP_TEXT, FALSE},
-    [FOVEA_ROLE_LONG_RANGE] = {FOVEA_MEASURE_LONG_RANGE, GROUP_TEXT, FALSE},
-    [FOVEA_ROLE_UNIFORM] = {FOVEA_MEASURE_ENTROPY_NORMALISED, GROUP_TEXT, FALSE},
-    [FOVEA_ROLE_SINK_COLUMN] = {FOVEA_MEASURE_SINK_COLUMN, GROUP_TEXT, FALSE},
+    [FOVEA_ROLE_PREVIOUS] = {FOVEA_MEASURE_PREVIOUS,
+                             GROUP_REPEAT,
+                             TRUE,
+                             {"previous", "previous_text"}},
+    [FOVEA_ROLE_INDUCTION] = {FOVEA_MEASURE_INDUCTION, GROUP_REPEAT, FALSE, {"induction"}},
+    [FOVEA_ROLE_LOCAL] = {FOVEA_MEASURE_LOCAL, GROUP_TEXT, FALSE, {"window_16"}},
+    [FOVEA_ROLE_DUPLICATE] = {FOVEA_MEASURE_DUPLICATE, GROUP_REPEAT, FALSE, {"duplicate"}},
+    [FOVEA_ROLE_SINK] = {FOVEA_MEASURE_FIRST, GROUP_REPEAT, TRUE, {"first", "first_token"}},
+    [FOVEA_ROLE_CURRENT] = {FOVEA_MEASURE_CURRENT, GROUP_REPEAT, TRUE, {"current", "current_text"}},
+    [FOVEA_ROLE_POSITIONAL] = {FOVEA_MEASURE_POSITIONAL, GROUP_TEXT, FALSE, {"positional"}},
+    [FOVEA_ROLE_LONG_RANGE] = {FOVEA_MEASURE_LONG_RANGE, GROUP_TEXT, FALSE, {"long_range"}},
+    [FOVEA_ROLE_UNIFORM] = {FOVEA_MEASURE_ENTROPY_NORMALISED,
+                            GROUP_TEXT,
+                            FALSE,
+                            {"entropy_normalised"}},
+    [FOVEA_ROLE_SINK_COLUMN] = {FOVEA_MEASURE_SINK_COLUMN, GROUP_TEXT, FALSE, {"sink_column"}},
 };
 
 FoveaHeads *
@@ -320,4 +327,18 @@ fovea_heads_check_table (FoveaTable *table, gint64 n_layers, gint64 n_heads)
             return FALSE;
     }
     return TRUE;
+}
+
+const char *
+fovea_heads_get_evidence (FoveaTable *table, guint row, const char *role)
+{
+    int known = 0;
+    while (known < FOVEA_N_ROLES && !g_str_equal (role, fovea_role_get_name (known)))
+        known++;
+    if (known == FOVEA_N_ROLES)
+        return NULL;
+    const char *const *columns = evidence[known].columns;
+    int first = fovea_table_find_kind (table, columns[0], FOVEA_COLUMN_NUMBER);
+    gboolean has_first = first >= 0 && !isnan (fovea_table_get_number (table, row, (guint) first));
+    return has_first || columns[1] == NULL ? columns[0] : columns[1];
 }

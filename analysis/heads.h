@@ -55,6 +55,17 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
 FoveaTable *fovea_heads_finish (FoveaHeads *heads);
 
 /**
+ * fovea_heads_get_evidence:
+ * @role: "induction" ... as in the column role
+ *
+ * The column whose value says how strongly the head of a row plays @role: of the sequences that it
+ * was judged by. NULL if there is no such role.
+ *
+ * Thread: any.   Owner: static.
+ */
+const char *fovea_heads_get_evidence (FoveaTable *table, guint row, const char *role);
+
+/**
  * fovea_heads_check_table:
  *
  * Whether a table that a file kept can stand for one of fovea_heads_finish() of a model of

@@ -7,6 +7,20 @@
 
 #include "fovea-config.h"
 
+char *command_folder;
+
+void
+command_set_up (void)
+{
+    command_folder = support_temp_dir ();
+}
+
+void
+command_tear_down (void)
+{
+    support_remove_dir (command_folder);
+}
+
 char *
 command_path (void)
 {

@@ -10,6 +10,21 @@ typedef struct {
     gsize out_length;
 } CommandResult;
 
+/* Of the test under way: an empty folder to run in. */
+extern char *command_folder;
+
+/**
+ * command_set_up:
+ *
+ * Makes the folder; a checked fixture with command_tear_down().
+ */
+void command_set_up (void);
+
+/**
+ * command_tear_down:
+ */
+void command_tear_down (void);
+
 /**
  * command_run:
  * @folder: where it runs

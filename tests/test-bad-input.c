@@ -10,24 +10,10 @@
 
 #include "tests/command-support.h"
 
-static char *folder;
-
-static void
-set_up (void)
-{
-    folder = support_temp_dir ();
-}
-
-static void
-tear_down (void)
-{
-    support_remove_dir (folder);
-}
-
 static void
 write_file (const char *name, const char *bytes, gsize length)
 {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autofree char *path = g_build_filename (command_folder, name, NULL);
     g_autofree char *parent = g_path_get_dirname (path);
     g_mkdir_with_parents (parent, 0700);
     ck_assert (g_file_set_contents (path, bytes, (gssize) length, NULL));
@@ -53,7 +39,7 @@ copy_demo_file (const char *name, const char *from, const char *to)
     write_file (target, changed, strlen (changed));
 }
 
-/* A folder bad/ that is the demo model but for one file's one change. */
+/* A command_folder bad/ that is the demo model but for one file's one change. */
 static void
 copy_demo (const char *changed, const char *from, const char *to)
 {
@@ -99,20 +85,22 @@ START_TEST (a_lying_checkpoint_is_refused)
 {
     write_checkpoint (checkpoints[_i].json, checkpoints[_i].n_body);
     g_autoptr (CommandResult) result =
-        command_expect (folder, "fovea model bad", 1, checkpoints[_i].part);
+        command_expect (command_folder, "fovea model bad", 1, checkpoints[_i].part);
 }
 END_TEST
 
 START_TEST (a_truncated_checkpoint_is_refused)
 {
     copy_demo (NULL, NULL, NULL);
-    g_autoptr (CommandResult) cut =
-        command_expect (folder, "truncate -s 1000000 bad/model.safetensors; fovea model bad", 1,
+    g_autoptr (CommandResult) cut = command_expect (
+        command_folder, "truncate -s 1000000 bad/model.safetensors; fovea model bad", 1,
+        "model.safetensors");
+    g_autoptr (CommandResult) shorter =
+        command_expect (command_folder, "truncate -s 5 bad/model.safetensors; fovea model bad", 1,
                         "model.safetensors");
-    g_autoptr (CommandResult) shorter = command_expect (
-        folder, "truncate -s 5 bad/model.safetensors; fovea model bad", 1, "model.safetensors");
-    g_autoptr (CommandResult) empty = command_expect (
-        folder, "truncate -s 0 bad/model.safetensors; fovea model bad", 1, "model.safetensors");
+    g_autoptr (CommandResult) empty =
+        command_expect (command_folder, "truncate -s 0 bad/model.safetensors; fovea model bad", 1,
+                        "model.safetensors");
 }
 END_TEST
 
@@ -120,9 +108,11 @@ START_TEST (a_pickle_is_refused_by_name_and_not_read)
 {
     write_file ("bad/pytorch_model.bin", "\x80\x02}q\x00.", 6);
     copy_demo_file ("config.json", NULL, NULL);
-    g_autoptr (CommandResult) inside = command_expect (folder, "fovea model bad", 1, "pickle");
+    g_autoptr (CommandResult) inside =
+        command_expect (command_folder, "fovea model bad", 1, "pickle");
     write_file ("x.pt", "\x80\x02}q\x00.", 6);
-    g_autoptr (CommandResult) alone = command_expect (folder, "fovea model x.pt", 1, "pickle");
+    g_autoptr (CommandResult) alone =
+        command_expect (command_folder, "fovea model x.pt", 1, "pickle");
 }
 END_TEST
 
@@ -147,7 +137,7 @@ START_TEST (what_fovea_does_not_know_is_refused_by_name)
 {
     copy_demo (changes[_i].file, changes[_i].from, changes[_i].to);
     g_autoptr (CommandResult) result =
-        command_expect (folder, changes[_i].command, 1, changes[_i].part);
+        command_expect (command_folder, changes[_i].command, 1, changes[_i].part);
     ck_assert_str_eq (result->out, "");
 }
 END_TEST
@@ -185,8 +175,9 @@ static const struct {
 
 START_TEST (a_run_that_cannot_be_is_refused_before_it_starts)
 {
-    g_autoptr (CommandResult) result = command_expect (folder, runs[_i].line, 1, runs[_i].part);
-    g_autofree char *store = g_build_filename (folder, "a.fovea", NULL);
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder, runs[_i].line, 1, runs[_i].part);
+    g_autofree char *store = g_build_filename (command_folder, "a.fovea", NULL);
     ck_assert_str_eq (result->out, "");
     ck_assert_msg (!g_file_test (store, G_FILE_TEST_EXISTS), "%s left a store behind",
                    runs[_i].line);
@@ -230,9 +221,11 @@ static const struct {
 START_TEST (a_store_that_cannot_be_read_says_why)
 {
     g_autoptr (CommandResult) made = command_expect (
-        folder, "fovea capture demo -o a.fovea --random-repeat 5 --limit 2 --quiet", 0, NULL);
-    g_autoptr (CommandResult) result = command_expect (folder, stores[_i].line, 1, stores[_i].part);
-    g_autofree char *picture = g_build_filename (folder, "x.npy", NULL);
+        command_folder, "fovea capture demo -o a.fovea --random-repeat 5 --limit 2 --quiet", 0,
+        NULL);
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder, stores[_i].line, 1, stores[_i].part);
+    g_autofree char *picture = g_build_filename (command_folder, "x.npy", NULL);
     ck_assert (!g_file_test (picture, G_FILE_TEST_EXISTS));
 }
 END_TEST
@@ -240,43 +233,45 @@ END_TEST
 START_TEST (a_damaged_sequence_is_named_and_the_others_stay)
 {
     g_autoptr (CommandResult) made = command_expect (
-        folder, "fovea capture demo -o a.fovea --random-repeat 200 --limit 3 --quiet", 0, NULL);
+        command_folder, "fovea capture demo -o a.fovea --random-repeat 200 --limit 3 --quiet", 0,
+        NULL);
     /* One flipped run of bytes in the last quarter, where chunks of the last sequence lie. */
     g_autoptr (CommandResult) hit = command_run_line (
-        folder, "size=$(stat -c %s a.fovea); printf 'damage-damage-damage' | "
-                "dd of=a.fovea bs=1 seek=$((size * 7 / 8)) conv=notrunc 2>/dev/null; "
-                "fovea store check a.fovea --quiet --format tsv");
+        command_folder, "size=$(stat -c %s a.fovea); printf 'damage-damage-damage' | "
+                        "dd of=a.fovea bs=1 seek=$((size * 7 / 8)) conv=notrunc 2>/dev/null; "
+                        "fovea store check a.fovea --quiet --format tsv");
     ck_assert_msg (hit->status == 1, "status %d: %s", hit->status, hit->err);
     ck_assert_msg (strstr (hit->err, "damaged") != NULL, "%s", hit->err);
     g_autoptr (CommandResult) first =
-        command_expect (folder, "fovea figure map a.fovea --sequence 1 -o x.pdf", 0, NULL);
+        command_expect (command_folder, "fovea figure map a.fovea --sequence 1 -o x.pdf", 0, NULL);
 }
 END_TEST
 
 START_TEST (a_full_disk_keeps_what_is_committed)
 {
     g_autoptr (CommandResult) made = command_expect (
-        folder, "fovea capture demo -o a.fovea --random-repeat 50 --limit 2 --quiet", 0, NULL);
+        command_folder, "fovea capture demo -o a.fovea --random-repeat 50 --limit 2 --quiet", 0,
+        NULL);
     /* A limit on file size is the disk that is full: 4 MiB above what is there. */
     g_autoptr (CommandResult) full = command_expect (
-        folder,
+        command_folder,
         "size=$(stat -c %s a.fovea); ulimit -f $(((size + 4194304) / 512)); trap '' XFSZ; "
         "fovea capture demo -o a.fovea --random-repeat 400 --limit 20 --quiet",
         1, "a.fovea");
     g_autoptr (CommandResult) sound =
-        command_expect (folder, "fovea store check a.fovea --quiet", 0, NULL);
+        command_expect (command_folder, "fovea store check a.fovea --quiet", 0, NULL);
     g_autoptr (CommandResult) drawn =
-        command_expect (folder, "fovea figure map a.fovea --sequence 1 -o x.pdf", 0, NULL);
+        command_expect (command_folder, "fovea figure map a.fovea --sequence 1 -o x.pdf", 0, NULL);
 }
 END_TEST
 
 START_TEST (a_locked_store_is_one_line)
 {
     g_autoptr (CommandResult) made =
-        command_expect (folder, "fovea capture demo -o a.fovea 'to be' --quiet", 0, NULL);
+        command_expect (command_folder, "fovea capture demo -o a.fovea 'to be' --quiet", 0, NULL);
     /* The lock is held by sqlite3 until its input closes, which the last command waits for. */
     g_autoptr (CommandResult) locked = command_expect (
-        folder,
+        command_folder,
         "mkfifo in out; sqlite3 a.fovea < in > out 2>&1 & exec 3> in 4< out; "
         "printf 'begin exclusive;\\nselect 1;\\n' >&3; read line <&4; "
         "fovea capture demo -o a.fovea 'or not' --quiet; status=$?; exec 3>&-; exit $status",
@@ -287,11 +282,12 @@ END_TEST
 START_TEST (a_read_only_store_can_be_read)
 {
     g_autoptr (CommandResult) made = command_expect (
-        folder, "fovea capture demo -o a.fovea 'to be or not' --quiet && chmod a-w a.fovea", 0,
-        NULL);
+        command_folder, "fovea capture demo -o a.fovea 'to be or not' --quiet && chmod a-w a.fovea",
+        0, NULL);
     g_autoptr (CommandResult) drawn =
-        command_expect (folder, "fovea figure map a.fovea --head 5.7 -o x.svg", 0, NULL);
-    g_autoptr (CommandResult) info = command_expect (folder, "fovea store info a.fovea", 0, NULL);
+        command_expect (command_folder, "fovea figure map a.fovea --head 5.7 -o x.svg", 0, NULL);
+    g_autoptr (CommandResult) info =
+        command_expect (command_folder, "fovea store info a.fovea", 0, NULL);
     ck_assert_ptr_nonnull (strstr (info->out, "fovea-demo"));
 }
 END_TEST
@@ -302,7 +298,7 @@ main (void)
     Suite *suite = suite_create ("bad-input");
     TCase *models = tcase_create ("models");
     tcase_set_timeout (models, 60);
-    tcase_add_checked_fixture (models, set_up, tear_down);
+    tcase_add_checked_fixture (models, command_set_up, command_tear_down);
     tcase_add_loop_test (models, a_lying_checkpoint_is_refused, 0, G_N_ELEMENTS (checkpoints));
     tcase_add_test (models, a_truncated_checkpoint_is_refused);
     tcase_add_test (models, a_pickle_is_refused_by_name_and_not_read);
@@ -313,7 +309,7 @@ main (void)
     suite_add_tcase (suite, models);
     TCase *kept = tcase_create ("stores");
     tcase_set_timeout (kept, 120);
-    tcase_add_checked_fixture (kept, set_up, tear_down);
+    tcase_add_checked_fixture (kept, command_set_up, command_tear_down);
     tcase_add_loop_test (kept, a_store_that_cannot_be_read_says_why, 0, G_N_ELEMENTS (stores));
     tcase_add_test (kept, a_damaged_sequence_is_named_and_the_others_stay);
     tcase_add_test (kept, a_full_disk_keeps_what_is_committed);

@@ -6,8 +6,6 @@
 
 #include "tests/command-support.h"
 
-static char *folder;
-
 /* Eleven tokens of text, two random repeats, a head table, and texts to read. Runs in the parent of
  * all tests, so without GSubprocess, whose thread would not survive the fork. */
 static void
@@ -22,20 +20,14 @@ make_folder (void)
         "fovea capture demo -o a.fovea 'to be or not to be, that is the question' --quiet && "
         "fovea capture demo -o a.fovea --random-repeat 6 --limit 2 --quiet && "
         "fovea heads a.fovea --quiet > heads.txt";
-    folder = support_temp_dir ();
+    command_set_up ();
     g_autofree char *program = command_path ();
-    g_autofree char *line = g_strdup_printf (script, folder, program);
+    g_autofree char *line = g_strdup_printf (script, command_folder, program);
     char *words[] = {"sh", "-c", line, NULL};
     int status = -1;
     ck_assert (g_spawn_sync (NULL, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
                              &status, NULL));
     ck_assert_int_eq (status, 0);
-}
-
-static void
-remove_folder (void)
-{
-    support_remove_dir (folder);
 }
 
 /* A line, and what its standard output must contain. */
@@ -173,7 +165,7 @@ static const struct {
 
 START_TEST (option_does_what_its_page_says)
 {
-    g_autoptr (CommandResult) result = command_run_line (folder, lines[_i].line);
+    g_autoptr (CommandResult) result = command_run_line (command_folder, lines[_i].line);
     ck_assert_msg (*result->err == '\0' || strstr (lines[_i].line, "||") != NULL, "%s: said '%s'",
                    lines[_i].line, result->err);
     ck_assert_msg (strstr (result->out, lines[_i].part) != NULL, "%s: wrote '%s', expected '%s'",
@@ -247,9 +239,9 @@ static const struct {
 START_TEST (contradiction_is_wrong_usage)
 {
     g_autoptr (CommandResult) result =
-        command_expect (folder, conflicts[_i].line, 2, conflicts[_i].part);
+        command_expect (command_folder, conflicts[_i].line, 2, conflicts[_i].part);
     ck_assert_str_eq (result->out, "");
-    g_autofree char *store = g_build_filename (folder, "z.fovea", NULL);
+    g_autofree char *store = g_build_filename (command_folder, "z.fovea", NULL);
     ck_assert (!g_file_test (store, G_FILE_TEST_EXISTS));
 }
 END_TEST
@@ -273,7 +265,7 @@ START_TEST (head_table_that_cannot_be_is_computed_anew)
         g_strdup_printf ("cp a.fovea t%d.fovea && sqlite3 t%d.fovea \"%s\" && "
                          "fovea figure heads t%d.fovea %s -o t.svg && grep -c '<svg' t.svg",
                          _i, _i, tables[_i].sql, _i, tables[_i].line);
-    g_autoptr (CommandResult) result = command_expect (folder, line, 0, NULL);
+    g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
     ck_assert_str_eq (result->out, "1\n");
 }
 END_TEST
@@ -281,9 +273,10 @@ END_TEST
 START_TEST (score_that_is_no_number_is_named)
 {
     g_autoptr (CommandResult) text = command_expect (
-        folder, "fovea figure heads a.fovea --score role -o x.svg", 1, "no score \"role\"");
-    g_autoptr (CommandResult) none = command_expect (
-        folder, "fovea figure heads a.fovea --score nosuch -o x.svg", 1, "no score \"nosuch\"");
+        command_folder, "fovea figure heads a.fovea --score role -o x.svg", 1, "no score \"role\"");
+    g_autoptr (CommandResult) none =
+        command_expect (command_folder, "fovea figure heads a.fovea --score nosuch -o x.svg", 1,
+                        "no score \"nosuch\"");
 }
 END_TEST
 
@@ -296,7 +289,7 @@ START_TEST (progress_on_a_terminal_is_one_line_that_goes_away)
         "--random-repeat 300 --limit 6\" /dev/null < /dev/null",
         program);
     const char *words[] = {"sh", "-c", line, NULL};
-    g_autoptr (CommandResult) result = command_run (folder, NULL, words);
+    g_autoptr (CommandResult) result = command_run (command_folder, NULL, words);
     if (result->status == 77)
         return;
     ck_assert_int_eq (result->status, 0);
@@ -313,7 +306,7 @@ main (void)
     Suite *suite = suite_create ("command options");
     TCase *tcase = tcase_create ("one store");
     tcase_set_timeout (tcase, 60);
-    tcase_add_unchecked_fixture (tcase, make_folder, remove_folder);
+    tcase_add_unchecked_fixture (tcase, make_folder, command_tear_down);
     tcase_add_loop_test (tcase, option_does_what_its_page_says, 0, G_N_ELEMENTS (lines));
     tcase_add_loop_test (tcase, contradiction_is_wrong_usage, 0, G_N_ELEMENTS (conflicts));
     tcase_add_loop_test (tcase, head_table_that_cannot_be_is_computed_anew, 0,

@@ -8,20 +8,6 @@
 
 #include "tests/command-support.h"
 
-static char *folder;
-
-static void
-set_up (void)
-{
-    folder = support_temp_dir ();
-}
-
-static void
-tear_down (void)
-{
-    support_remove_dir (folder);
-}
-
 /* Wrong usage: exit status 2 and one line that names what is wrong. */
 static const struct {
     const char *line, *part;
@@ -80,7 +66,7 @@ static const struct {
 START_TEST (wrong_usage_is_named_and_exits_2)
 {
     g_autoptr (CommandResult) result =
-        command_expect (folder, misuses[_i].line, 2, misuses[_i].part);
+        command_expect (command_folder, misuses[_i].line, 2, misuses[_i].part);
     ck_assert_str_eq (result->out, "");
     ck_assert (!g_file_test ("a.fovea", G_FILE_TEST_EXISTS));
 }
@@ -88,12 +74,13 @@ END_TEST
 
 START_TEST (version_and_help_say_what_there_is)
 {
-    g_autoptr (CommandResult) version = command_expect (folder, "fovea --version", 0, NULL);
+    g_autoptr (CommandResult) version = command_expect (command_folder, "fovea --version", 0, NULL);
     ck_assert (g_str_has_prefix (version->out, "fovea 0."));
-    g_autoptr (CommandResult) help = command_expect (folder, "fovea help", 0, NULL);
+    g_autoptr (CommandResult) help = command_expect (command_folder, "fovea help", 0, NULL);
     ck_assert_ptr_nonnull (strstr (help->out, "store check"));
-    g_autoptr (CommandResult) page = command_expect (folder, "fovea help capture", 0, NULL);
-    g_autoptr (CommandResult) same = command_expect (folder, "fovea capture --help", 0, NULL);
+    g_autoptr (CommandResult) page = command_expect (command_folder, "fovea help capture", 0, NULL);
+    g_autoptr (CommandResult) same =
+        command_expect (command_folder, "fovea capture --help", 0, NULL);
     ck_assert_ptr_nonnull (strstr (page->out, "--random-repeat P"));
     ck_assert_ptr_nonnull (strstr (page->out, "Example:\n  fovea capture"));
     ck_assert_str_eq (page->out, same->out);
@@ -107,18 +94,19 @@ START_TEST (every_command_has_a_page_with_an_example)
         "figure", "export", "import",   "store info", "store check", "selfcheck"};
     g_autofree char *line = g_strdup_printf ("fovea help %s", names[_i]);
     g_autofree char *example = g_strdup_printf ("Example:\n  fovea %s", names[_i]);
-    g_autoptr (CommandResult) page = command_expect (folder, line, 0, NULL);
+    g_autoptr (CommandResult) page = command_expect (command_folder, line, 0, NULL);
     ck_assert_ptr_nonnull (strstr (page->out, example));
 }
 END_TEST
 
 START_TEST (ids_of_a_text_come_on_one_line)
 {
-    g_autoptr (CommandResult) ids =
-        command_expect (folder, "fovea tokenize demo 'The time traveller' --ids-only", 0, NULL);
+    g_autoptr (CommandResult) ids = command_expect (
+        command_folder, "fovea tokenize demo 'The time traveller' --ids-only", 0, NULL);
     ck_assert_str_eq (ids->out, "0 519 671 5317 7019\n");
     g_autoptr (CommandResult) bare = command_expect (
-        folder, "fovea tokenize demo 'The time traveller' --ids-only --no-special", 0, NULL);
+        command_folder, "fovea tokenize demo 'The time traveller' --ids-only --no-special", 0,
+        NULL);
     ck_assert_str_eq (bare->out, "519 671 5317 7019\n");
 }
 END_TEST
@@ -126,14 +114,15 @@ END_TEST
 START_TEST (a_dash_reads_standard_input)
 {
     g_autoptr (CommandResult) ids = command_expect (
-        folder, "printf 'The time traveller' | fovea tokenize demo -f - --ids-only", 0, NULL);
+        command_folder, "printf 'The time traveller' | fovea tokenize demo -f - --ids-only", 0,
+        NULL);
     ck_assert_str_eq (ids->out, "0 519 671 5317 7019\n");
     g_autoptr (CommandResult) capture = command_expect (
-        folder, "printf 'The time traveller' | fovea capture demo -o a.fovea -f - --quiet", 0,
-        NULL);
+        command_folder, "printf 'The time traveller' | fovea capture demo -o a.fovea -f - --quiet",
+        0, NULL);
     ck_assert_str_eq (capture->err, "");
     g_autoptr (CommandResult) info =
-        command_expect (folder, "fovea store info a.fovea --format tsv", 0, NULL);
+        command_expect (command_folder, "fovea store info a.fovea --format tsv", 0, NULL);
     ck_assert_ptr_nonnull (strstr (info->out, "standard input"));
 }
 END_TEST
@@ -141,10 +130,11 @@ END_TEST
 START_TEST (greedy_continuation_is_the_recorded_one)
 {
     g_autoptr (CommandResult) text = command_expect (
-        folder, "fovea generate demo 'The time traveller' --max-tokens 12", 0, NULL);
+        command_folder, "fovea generate demo 'The time traveller' --max-tokens 12", 0, NULL);
     ck_assert_str_eq (text->out, " the time of the day, and the hour of the day\n");
     g_autoptr (CommandResult) ids = command_expect (
-        folder, "fovea generate demo --ids 0,519,671,5317,7019 --max-tokens 5 --ids-only", 0, NULL);
+        command_folder, "fovea generate demo --ids 0,519,671,5317,7019 --max-tokens 5 --ids-only",
+        0, NULL);
     ck_assert_str_eq (ids->out, "264 671 286 264 861\n");
 }
 END_TEST
@@ -152,12 +142,12 @@ END_TEST
 START_TEST (the_same_seed_samples_the_same_text)
 {
     const char *line = "fovea generate demo 'Once upon' --max-tokens 16 --temperature 1 --seed 7";
-    g_autoptr (CommandResult) first = command_expect (folder, line, 0, NULL);
-    g_autoptr (CommandResult) second = command_expect (folder, line, 0, NULL);
+    g_autoptr (CommandResult) first = command_expect (command_folder, line, 0, NULL);
+    g_autoptr (CommandResult) second = command_expect (command_folder, line, 0, NULL);
     ck_assert_str_eq (first->out, second->out);
     g_autoptr (CommandResult) other = command_expect (
-        folder, "fovea generate demo 'Once upon' --max-tokens 16 --temperature 1 --seed 8", 0,
-        NULL);
+        command_folder, "fovea generate demo 'Once upon' --max-tokens 16 --temperature 1 --seed 8",
+        0, NULL);
     ck_assert_str_ne (first->out, other->out);
 }
 END_TEST
@@ -165,7 +155,7 @@ END_TEST
 START_TEST (a_model_card_names_the_facts)
 {
     g_autoptr (CommandResult) card =
-        command_expect (folder, "fovea model demo --format tsv", 0, NULL);
+        command_expect (command_folder, "fovea model demo --format tsv", 0, NULL);
     ck_assert_ptr_nonnull (strstr (card->out, "family\tllama\n"));
     ck_assert_ptr_nonnull (strstr (card->out, "parameters\t12587904\n"));
     ck_assert_ptr_nonnull (strstr (card->out, "key_value_heads\t4\n"));
@@ -175,23 +165,24 @@ END_TEST
 START_TEST (points_give_shapes_for_a_length)
 {
     g_autoptr (CommandResult) points =
-        command_expect (folder, "fovea points demo --tokens 100 --format tsv", 0, NULL);
+        command_expect (command_folder, "fovea points demo --tokens 100 --format tsv", 0, NULL);
     ck_assert_ptr_nonnull (
         strstr (points->out, "blocks.5.attn.hook_pattern\tF32\t12x100x100\t480000\n"));
     ck_assert_ptr_nonnull (strstr (points->out, "blocks.0.attn.hook_k\tF32\t100x4x32\t51200\n"));
-    g_autoptr (CommandResult) long_one = command_expect (
-        folder, "fovea points demo --tokens 5000", 1, "--tokens is 5000, fovea-demo holds 4096");
+    g_autoptr (CommandResult) long_one =
+        command_expect (command_folder, "fovea points demo --tokens 5000", 1,
+                        "--tokens is 5000, fovea-demo holds 4096");
 }
 END_TEST
 
 START_TEST (a_dry_run_predicts_and_writes_nothing)
 {
     g_autoptr (CommandResult) dry = command_expect (
-        folder, "fovea capture demo -o a.fovea 'a b c' --points 'blocks.1.attn.hook_z' --dry-run",
-        0, NULL);
+        command_folder,
+        "fovea capture demo -o a.fovea 'a b c' --points 'blocks.1.attn.hook_z' --dry-run", 0, NULL);
     ck_assert_ptr_nonnull (strstr (dry->out, "blocks.1.attn.hook_z"));
     ck_assert_ptr_nonnull (strstr (dry->out, "peak memory"));
-    g_autofree char *path = g_build_filename (folder, "a.fovea", NULL);
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
     ck_assert (!g_file_test (path, G_FILE_TEST_EXISTS));
 }
 END_TEST
@@ -200,7 +191,7 @@ END_TEST
 static char *
 read_file (const char *name, gsize *length)
 {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autofree char *path = g_build_filename (command_folder, name, NULL);
     char *text = NULL;
     ck_assert_msg (g_file_get_contents (path, &text, length, NULL), "%s is missing", name);
     return text;
@@ -234,7 +225,7 @@ START_TEST (from_text_to_figure_and_back)
         "cp one.pdf again.pdf && rm two.pdf && fovea figure --again again.pdf -o two.pdf",
     };
     for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
-        g_autoptr (CommandResult) result = command_expect (folder, lines[i], 0, NULL);
+        g_autoptr (CommandResult) result = command_expect (command_folder, lines[i], 0, NULL);
         ck_assert_msg (*result->err == '\0', "%s: said '%s'", lines[i], result->err);
     }
     assert_same_files ("one.pdf", "two.pdf");
@@ -249,7 +240,7 @@ START_TEST (a_figure_has_the_same_bytes_twice)
                          "fovea figure map a.fovea --head 5.7 -o one.%s && fovea figure map "
                          "a.fovea --head 5.7 -o two.%s",
                          suffixes[_i], suffixes[_i]);
-    g_autoptr (CommandResult) result = command_expect (folder, line, 0, NULL);
+    g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
     g_autofree char *one = g_strconcat ("one.", suffixes[_i], NULL);
     g_autofree char *two = g_strconcat ("two.", suffixes[_i], NULL);
     assert_same_files (one, two);
@@ -259,24 +250,24 @@ END_TEST
 START_TEST (a_figure_finds_its_store_only_by_identity)
 {
     g_autoptr (CommandResult) made = command_expect (
-        folder,
+        command_folder,
         "fovea capture demo -o a.fovea 'to be' --quiet && fovea figure map a.fovea -o x.pdf && "
         "mkdir away && mv a.fovea away/a.fovea",
         0, NULL);
-    g_autoptr (CommandResult) lost =
-        command_expect (folder, "fovea figure --again x.pdf", 1, "neither beside it nor here");
+    g_autoptr (CommandResult) lost = command_expect (command_folder, "fovea figure --again x.pdf",
+                                                     1, "neither beside it nor here");
     g_autoptr (CommandResult) named =
-        command_expect (folder, "fovea figure --again x.pdf away/a.fovea", 0, NULL);
+        command_expect (command_folder, "fovea figure --again x.pdf away/a.fovea", 0, NULL);
     g_autoptr (CommandResult) other = command_expect (
-        folder, "fovea capture demo -o a.fovea 'to be' --quiet; fovea figure --again x.pdf", 1,
-        "was made from store");
+        command_folder, "fovea capture demo -o a.fovea 'to be' --quiet; fovea figure --again x.pdf",
+        1, "was made from store");
 }
 END_TEST
 
 START_TEST (an_exported_pattern_sums_to_one)
 {
     g_autoptr (CommandResult) csv = command_expect (
-        folder,
+        command_folder,
         "fovea capture demo -o a.fovea 'a b c d' --quiet && fovea export a.fovea "
         "--point blocks.2.attn.hook_pattern --head 3 --rows 3:4 -o - | "
         "awk -F, 'END { for (i = 1; i <= NF; i++) sum += $i; print (sum > 0.999 && sum < 1.001) }'",
@@ -288,7 +279,7 @@ END_TEST
 START_TEST (the_head_table_has_the_known_induction_heads)
 {
     g_autoptr (CommandResult) heads = command_expect (
-        folder, "fovea heads demo --limit 3 --tokens 128 --quiet --format tsv", 0, NULL);
+        command_folder, "fovea heads demo --limit 3 --tokens 128 --quiet --format tsv", 0, NULL);
     static const char *const names[] = {"5.0", "5.6", "5.7", "5.8", "5.9", "5.10"};
     g_auto (GStrv) rows = g_strsplit (heads->out, "\n", -1);
     guint n_induction = 0;
@@ -307,7 +298,7 @@ static guint
 count_sequences (void)
 {
     g_autoptr (CommandResult) info =
-        command_run_line (folder, "fovea store info a.fovea --format tsv");
+        command_run_line (command_folder, "fovea store info a.fovea --format tsv");
     g_auto (GStrv) rows = g_strsplit (info->status == 0 ? info->out : "", "\n", -1);
     guint n = 0;
     for (guint i = 0; rows[i] != NULL; i++)
@@ -322,7 +313,7 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
                            "--random-repeat", "200",     "--limit", "24", NULL};
     g_autoptr (GSubprocessLauncher) launcher =
         g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    g_subprocess_launcher_set_cwd (launcher, folder);
+    g_subprocess_launcher_set_cwd (launcher, command_folder);
     g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
     ck_assert_ptr_nonnull (process);
     gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
@@ -337,7 +328,7 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
     guint n = count_sequences ();
     ck_assert (n > 0 && n < 24);
     g_autoptr (CommandResult) resumed = command_expect (
-        folder,
+        command_folder,
         "fovea store check a.fovea --quiet && "
         "fovea capture demo -o a.fovea --random-repeat 200 --limit 24 --resume --quiet",
         0, NULL);
@@ -350,7 +341,7 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
                          "--max-bytes 2G -o $f.safetensors || exit 1; done; "
                          "cmp a.safetensors b.safetensors || exit 1; done",
                          n + 1);
-    g_autoptr (CommandResult) same = command_expect (folder, line, 0, NULL);
+    g_autoptr (CommandResult) same = command_expect (command_folder, line, 0, NULL);
 }
 END_TEST
 
@@ -371,13 +362,14 @@ START_TEST (output_that_cannot_be_written_fails_in_one_line)
          "fovea export a.fovea --point blocks.0.attn.hook_pattern -o nosuch/x.npy",
          "nosuch/x.npy"},
     };
-    g_autoptr (CommandResult) result = command_expect (folder, rows[_i].line, 1, rows[_i].part);
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder, rows[_i].line, 1, rows[_i].part);
 }
 END_TEST
 
 START_TEST (selfcheck_passes_here)
 {
-    g_autoptr (CommandResult) result = command_expect (folder, "fovea selfcheck", 0, NULL);
+    g_autoptr (CommandResult) result = command_expect (command_folder, "fovea selfcheck", 0, NULL);
     ck_assert_ptr_nonnull (strstr (result->out, "blocks.*.attn.hook_pattern"));
     ck_assert_ptr_null (strstr (result->out, "FAILED"));
 }
@@ -388,14 +380,14 @@ main (void)
 {
     Suite *suite = suite_create ("command");
     TCase *usage = tcase_create ("usage");
-    tcase_add_checked_fixture (usage, set_up, tear_down);
+    tcase_add_checked_fixture (usage, command_set_up, command_tear_down);
     tcase_add_loop_test (usage, wrong_usage_is_named_and_exits_2, 0, G_N_ELEMENTS (misuses));
     tcase_add_test (usage, version_and_help_say_what_there_is);
     tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 13);
     suite_add_tcase (suite, usage);
     TCase *results = tcase_create ("results");
     tcase_set_timeout (results, 120);
-    tcase_add_checked_fixture (results, set_up, tear_down);
+    tcase_add_checked_fixture (results, command_set_up, command_tear_down);
     tcase_add_test (results, ids_of_a_text_come_on_one_line);
     tcase_add_test (results, a_dash_reads_standard_input);
     tcase_add_test (results, greedy_continuation_is_the_recorded_one);

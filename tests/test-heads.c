@@ -569,6 +569,34 @@ START_TEST (shortest_sequences_give_what_they_can)
 }
 END_TEST
 
+/* On repeats where there are any, else on text; and every role has a column of the table. */
+START_TEST (roles_name_the_column_they_are_judged_by)
+{
+    gint32 ids[40];
+    for (gint32 t = 0; t < 40; t++)
+        ids[t] = t;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaHeads) on_text = fovea_heads_new ();
+    g_autoptr (FoveaHeads) on_repeats = fovea_heads_new ();
+    g_autoptr (FoveaTrace) trace = plant_trace (ids, 40, 0, 1);
+    ck_assert (fovea_heads_add (on_text, trace, NULL, &error));
+    add_repeats (on_repeats, 1, 20, 0.5f, 0);
+    g_autoptr (FoveaTable) text = fovea_heads_finish (on_text);
+    g_autoptr (FoveaTable) repeats = fovea_heads_finish (on_repeats);
+    ck_assert_str_eq (fovea_heads_get_evidence (text, 1, "previous token"), "previous_text");
+    ck_assert_str_eq (fovea_heads_get_evidence (repeats, 1, "previous token"), "previous");
+    ck_assert_str_eq (fovea_heads_get_evidence (text, 1, "sink"), "first_token");
+    ck_assert_str_eq (fovea_heads_get_evidence (repeats, 1, "sink"), "first");
+    ck_assert_str_eq (fovea_heads_get_evidence (text, 1, "induction"), "induction");
+    ck_assert_ptr_null (fovea_heads_get_evidence (text, 1, ""));
+    ck_assert_ptr_null (fovea_heads_get_evidence (text, 1, "entropy"));
+    for (int role = 0; role < FOVEA_N_ROLES; role++) {
+        const char *column = fovea_heads_get_evidence (text, 0, fovea_role_get_name (role));
+        ck_assert_int_ge (fovea_table_find_kind (text, column, FOVEA_COLUMN_NUMBER), 0);
+    }
+}
+END_TEST
+
 START_TEST (kept_table_must_fit_the_model)
 {
     g_autoptr (FoveaHeads) heads = fovea_heads_new ();
@@ -625,6 +653,7 @@ main (void)
     tcase_add_test (planted, sequences_of_another_model_are_refused);
     tcase_add_test (planted, period_longer_than_half_the_sequence_is_refused);
     tcase_add_test (planted, shortest_sequences_give_what_they_can);
+    tcase_add_test (planted, roles_name_the_column_they_are_judged_by);
     tcase_add_test (planted, kept_table_must_fit_the_model);
     tcase_add_test (planted, cancelled_scores_are_no_result);
     suite_add_tcase (suite, planted);

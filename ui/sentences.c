@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/heads.h"
 #include "ui/token-text.h"
 
 int
@@ -22,31 +23,11 @@ fovea_heads_find_row (FoveaTable *heads, guint layer, guint head)
     return -1;
 }
 
-/* Columns that a role is judged by, in order of preference, as in analysis/heads.c. */
-static const struct {
-    const char *role, *scores[2];
-} evidence[] = {
-    {"previous token", {"previous", "previous_text"}},
-    {"induction", {"induction", NULL}},
-    {"local", {"window_16", NULL}},
-    {"duplicate token", {"duplicate", NULL}},
-    {"sink", {"first", "first_token"}},
-    {"current token", {"current", "current_text"}},
-    {"positional", {"positional", NULL}},
-    {"long-range", {"long_range", NULL}},
-    {"uniform", {"entropy_normalised", NULL}},
-    {"sink column", {"sink_column", NULL}},
-};
-
 static double
 get_column (FoveaTable *heads, int row, const char *name)
 {
-    FoveaColumnKind kind = FOVEA_COLUMN_TEXT;
-    int column = fovea_table_find_column (heads, name);
-    if (column >= 0)
-        fovea_table_get_column (heads, (guint) column, &kind, NULL, NULL);
-    return kind == FOVEA_COLUMN_TEXT ? NAN
-                                     : fovea_table_get_number (heads, (guint) row, (guint) column);
+    int column = fovea_table_find_kind (heads, name, FOVEA_COLUMN_NUMBER);
+    return column >= 0 ? fovea_table_get_number (heads, (guint) row, (guint) column) : NAN;
 }
 
 double
@@ -56,15 +37,11 @@ fovea_heads_get_score (FoveaTable *heads, int row, const char *score)
         return NAN;
     gboolean error = g_str_has_suffix (score, "_se");
     g_autofree char *base = g_strndup (score, strlen (score) - (error ? 3 : 0));
-    for (guint i = 0; i < G_N_ELEMENTS (evidence); i++) {
-        if (!g_str_equal (base, evidence[i].role))
-            continue;
-        gboolean first = !isnan (get_column (heads, row, evidence[i].scores[0]));
-        const char *name = evidence[i].scores[first || evidence[i].scores[1] == NULL ? 0 : 1];
-        g_autofree char *full = g_strconcat (name, error ? "_se" : "", NULL);
-        return get_column (heads, row, full);
-    }
-    return get_column (heads, row, score);
+    const char *column = fovea_heads_get_evidence (heads, (guint) row, base);
+    if (column == NULL)
+        return get_column (heads, row, score);
+    g_autofree char *full = g_strconcat (column, error ? "_se" : "", NULL);
+    return get_column (heads, row, full);
 }
 
 const char *

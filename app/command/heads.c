@@ -22,22 +22,6 @@ static const FoveaOption options[] = {
     {NULL},
 };
 
-/* The score that stands for each role, on repeats where there are any. */
-static const struct {
-    const char *role, *score, *text_score;
-} role_scores[] = {
-    {"previous token", "previous", "previous_text"},
-    {"induction", "induction", "induction_text"},
-    {"local", "window_16", "window_16"},
-    {"duplicate token", "duplicate", "duplicate_text"},
-    {"sink", "first", "first_token"},
-    {"current token", "current", "current_text"},
-    {"positional", "positional", "positional"},
-    {"long-range", "long_range", "long_range"},
-    {"uniform", "entropy_normalised", "entropy_normalised"},
-    {"sink column", "sink_column", "sink_column"},
-};
-
 /* Shapes of ui.md's classes as characters, in the order of FoveaMark. */
 static const char *const marks[] = {"●", "▲", "▬", "◆", "■", "✚", "▼", "○"};
 
@@ -59,14 +43,8 @@ get_text (FoveaTable *heads, guint row, const char *column)
 static double
 get_role_score (FoveaTable *heads, guint row)
 {
-    const char *role = get_text (heads, row, "role");
-    for (guint i = 0; i < G_N_ELEMENTS (role_scores); i++) {
-        if (!g_str_equal (role, role_scores[i].role))
-            continue;
-        double score = get_number (heads, row, role_scores[i].score);
-        return isnan (score) ? get_number (heads, row, role_scores[i].text_score) : score;
-    }
-    return -1;
+    const char *column = fovea_heads_get_evidence (heads, row, get_text (heads, row, "role"));
+    return column != NULL ? get_number (heads, row, column) : -1;
 }
 
 /* Order of classes: that of the marks; roles without a class of their own, then none, come last. */
