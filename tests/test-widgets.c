@@ -11,6 +11,7 @@
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/map-page.h"
+#include "ui/row-table.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
 #include "ui/sidebar.h"
@@ -327,6 +328,42 @@ START_TEST (a_text_of_one_token_is_shown_like_any_other)
 }
 END_TEST
 
+START_TEST (the_map_as_a_table_has_a_line_for_each_key_of_the_row)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
+    bench_show (bench, table, 700, 500);
+    bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
+    GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
+    ck_assert_uint_eq (g_list_model_get_n_items (rows), UI_SUPPORT_SPIKE_QUERY + 1);
+    ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 3));
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), UI_SUPPORT_SPIKE_KEY, TRUE);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, UI_SUPPORT_SPIKE_KEY);
+    fovea_selection_select_cell (bench->selection, 4, 2);
+    RUN_UNTIL (g_list_model_get_n_items (rows) == 5);
+    ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 2));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
+    bench_show (bench, table, 700, 500);
+    bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
+    GtkWidget *view = find_child (table, GTK_TYPE_COLUMN_VIEW);
+    GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
+    GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
+    g_autoptr (GtkColumnViewColumn) weight = g_list_model_get_item (columns, 2);
+    gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (view), weight, GTK_SORT_DESCENDING);
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (rows));
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), 0, TRUE);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, UI_SUPPORT_SPIKE_KEY);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (enter_on_a_head_opens_its_map)
 {
     Bench *bench = bench_new (40);
@@ -494,6 +531,8 @@ main (void)
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
+    tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);
+    tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, the_strip_follows_the_query);

@@ -15,6 +15,7 @@ static const FoveaCommand commands[] = {
     {"win.inspector", "<Control>i", "Inspector", "Views"},
     {"win.next-pane", "F6", "Next pane", "Views"},
     {"win.previous-pane", "<Shift>F6", "Previous pane", "Views"},
+    {"win.table", "<Control><Shift>t", "Show as table", "Views"},
     {"win.fullscreen", "F11", "Full screen", "Views"},
     {"win.search", "<Control>f", "Search", "Views"},
     {"win.menu", "F10", "Menu", "Views"},

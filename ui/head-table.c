@@ -6,81 +6,37 @@
 
 #include <math.h>
 
+#include "ui/data-table.h"
 #include "ui/head-item.h"
 #include "ui/token-text.h"
 
-typedef struct {
-    FoveaSelection *selection;
-    GtkColumnView *view;
-    GListStore *items;
-    GtkSingleSelection *rows;
-    gboolean filling;
-} HeadTable;
-
-/* Numbers at the right, names at the left. */
-static void
-setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+static char *
+name_text (gpointer item, gconstpointer column)
 {
-    GtkWidget *label = gtk_label_new ("");
-    gtk_label_set_xalign (GTK_LABEL (label), column != NULL ? 1 : 0);
-    gtk_list_item_set_child (item, label);
+    return g_strdup_printf ("%s  %s", fovea_head_item_get_name (item),
+                            fovea_head_item_get_role (item));
 }
 
-/* @column NULL: name and role. */
-static void
-bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer column)
+static double
+score_number (gpointer item, gconstpointer column)
 {
-    FoveaHeadItem *item = gtk_list_item_get_item (list_item);
-    GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (list_item));
-    if (column == NULL) {
-        g_autofree char *text = g_strdup_printf ("%s  %s", fovea_head_item_get_name (item),
-                                                 fovea_head_item_get_role (item));
-        gtk_label_set_text (label, text);
-        return;
-    }
+    return fovea_head_item_get_score (item, column);
+}
+
+static char *
+score_text (gpointer item, gconstpointer column)
+{
     double value = fovea_head_item_get_score (item, column);
-    g_autofree char *text = fovea_weight_text (value, fabs (value) >= 10 ? 1 : 3);
-    gtk_label_set_text (label, text);
+    return fovea_weight_text (value, fabs (value) >= 10 ? 1 : 3);
 }
 
-/* Unknown scores sort below every known one. */
-static int
-compare (gconstpointer a, gconstpointer b, gpointer column)
-{
-    double x = fovea_head_item_get_score (FOVEA_HEAD_ITEM ((gpointer) a), column);
-    double y = fovea_head_item_get_score (FOVEA_HEAD_ITEM ((gpointer) b), column);
-    x = isnan (x) ? -INFINITY : x;
-    y = isnan (y) ? -INFINITY : y;
-    return (x > y) - (x < y);
-}
-
-/* The name is interned: factories and sorters outlive the table it came from. */
+/* Standard errors are left to the inspector: they would double the columns. Names are interned,
+ * since columns outlive the table they came from. */
 static void
-add_column (HeadTable *self, const char *title, const char *column)
+make_columns (FoveaDataTable *table, FoveaTable *heads)
 {
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-    gpointer name = (gpointer) g_intern_string (column);
-    g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), name);
-    g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), name);
-    g_autoptr (GtkColumnViewColumn) added = gtk_column_view_column_new (title, factory);
-    if (column != NULL) {
-        g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, name, NULL));
-        gtk_column_view_column_set_sorter (added, sorter);
-    }
-    gtk_column_view_column_set_resizable (added, TRUE);
-    gtk_column_view_append_column (self->view, added);
-}
-
-/* Standard errors are left to the inspector: they would double the columns. */
-static void
-make_columns (HeadTable *self, FoveaTable *heads)
-{
-    GListModel *columns = gtk_column_view_get_columns (self->view);
-    while (g_list_model_get_n_items (columns) > 0) {
-        g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
-        gtk_column_view_remove_column (self->view, column);
-    }
-    add_column (self, "head", NULL);
+    fovea_data_table_clear_columns (table);
+    fovea_data_table_add_column (table, "head", &(FoveaDataColumn){.text = name_text});
     for (guint c = 0; heads != NULL && c < fovea_table_get_n_columns (heads); c++) {
         FoveaColumnKind kind;
         const char *unit, *name = fovea_table_get_column (heads, c, &kind, &unit, NULL);
@@ -90,73 +46,39 @@ make_columns (HeadTable *self, FoveaTable *heads)
         g_autofree char *title = unit != NULL && *unit != '\0'
                                      ? g_strdup_printf ("%s, %s", words, unit)
                                      : g_strdup (words);
-        add_column (self, title, name);
+        fovea_data_table_add_column (
+            table, title, &(FoveaDataColumn){score_text, score_number, g_intern_string (name)});
     }
 }
 
-/* Selecting is off meanwhile, or emptying the list would move the selection. */
 static void
-fill (HeadTable *self)
+fill (FoveaDataTable *table, FoveaSelection *selection)
 {
-    FoveaTable *heads = fovea_selection_get_heads (self->selection);
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    self->filling = TRUE;
-    make_columns (self, heads);
-    g_list_store_remove_all (self->items);
-    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++) {
-        for (gint64 h = 0; h < info->architecture->n_heads; h++) {
-            g_autoptr (FoveaHeadItem) item = fovea_head_item_new ((guint) l, (guint) h, heads);
-            g_list_store_append (self->items, item);
-        }
-    }
-    self->filling = FALSE;
+    FoveaTable *heads = fovea_selection_get_heads (selection);
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+    make_columns (table, heads);
+    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++)
+        for (gint64 h = 0; h < info->architecture->n_heads; h++)
+            g_ptr_array_add (items, fovea_head_item_new ((guint) l, (guint) h, heads));
+    fovea_data_table_set_items (table, items);
 }
 
 static void
-row_selected (HeadTable *self)
+row_chosen (FoveaSelection *selection, FoveaHeadItem *item)
 {
-    FoveaHeadItem *item = gtk_single_selection_get_selected_item (self->rows);
     guint layer, head;
-    if (item == NULL || self->filling)
-        return;
     fovea_head_item_get_place (item, &layer, &head);
-    fovea_selection_select_head (self->selection, layer, head);
-}
-
-/* The struct belongs to the widget and goes with it. */
-static void
-destroyed (gpointer data, GObject *widget)
-{
-    HeadTable *self = data;
-    g_signal_handlers_disconnect_by_data (self->selection, self);
-    g_signal_handlers_disconnect_by_data (self->rows, self);
-    g_object_unref (self->selection);
-    g_object_unref (self->rows);
-    g_object_unref (self->items);
-    g_free (self);
+    fovea_selection_select_head (selection, layer, head);
 }
 
 GtkWidget *
 fovea_head_table_new (FoveaSelection *selection)
 {
-    HeadTable *self = g_new0 (HeadTable, 1);
-    GtkWidget *scrolled = gtk_scrolled_window_new ();
-    self->selection = g_object_ref (selection);
-    self->items = g_list_store_new (FOVEA_TYPE_HEAD_ITEM);
-    self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
-    GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
-    GtkSortListModel *sorted =
-        gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), sorter);
-    self->rows = gtk_single_selection_new (G_LIST_MODEL (sorted));
-    gtk_single_selection_set_autoselect (self->rows, FALSE);
-    gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Scores of all heads", -1);
-    gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
-    gtk_widget_set_vexpand (scrolled, TRUE);
-    g_signal_connect_swapped (selection, "heads-changed", G_CALLBACK (fill), self);
-    g_signal_connect_swapped (self->rows, "notify::selected", G_CALLBACK (row_selected), self);
-    g_object_weak_ref (G_OBJECT (scrolled), destroyed, self);
-    return scrolled;
+    GtkWidget *table = fovea_data_table_new ("Scores of all heads");
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), table,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (table, "chosen", G_CALLBACK (row_chosen), selection,
+                             G_CONNECT_SWAPPED);
+    return table;
 }

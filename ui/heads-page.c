@@ -498,3 +498,10 @@ fovea_heads_page_focus_filter (FoveaHeadsPage *self)
 {
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
+
+void
+fovea_heads_page_toggle_table (FoveaHeadsPage *self)
+{
+    GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show[2]);
+    gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}

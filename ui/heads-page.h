@@ -33,3 +33,10 @@ FoveaTileCache *fovea_heads_page_get_thumbnails (FoveaHeadsPage *self);
  * Thread: main.
  */
 void fovea_heads_page_focus_filter (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_toggle_table:
+ *
+ * All scores as a table in place of grid and plots, and back.   Thread: main.
+ */
+void fovea_heads_page_toggle_table (FoveaHeadsPage *self);

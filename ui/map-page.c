@@ -9,6 +9,7 @@
 
 #include "ui/failure-bar.h"
 #include "ui/map-rail.h"
+#include "ui/row-table.h"
 #include "ui/token-text.h"
 
 struct _FoveaMapPage {
@@ -18,7 +19,7 @@ struct _FoveaMapPage {
     FoveaMapCanvas *canvas;
     GtkDropDown *heads, *colors, *blocks, *margins;
     GtkLabel *zoom;
-    GtkWidget *profile, *rail;
+    GtkWidget *profile, *rail, *picture, *table, *show_table;
     FoveaFailureBar *failure;
     GtkPopover *position;
     GtkEntry *position_entry;
@@ -99,6 +100,16 @@ static void
 margins_chosen (FoveaMapPage *self)
 {
     gtk_widget_set_visible (self->profile, gtk_drop_down_get_selected (self->margins) == 0);
+}
+
+/* The same numbers as rows that can be sorted and read aloud. The profile stays: it is the row. */
+static void
+table_toggled (FoveaMapPage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
+    gtk_widget_set_visible (self->picture, !table);
+    gtk_widget_set_visible (self->table, table);
+    gtk_widget_child_focus (table ? self->table : self->picture, GTK_DIR_TAB_FORWARD);
 }
 
 /* The last good picture stays, so the line says how old it is. */
@@ -204,9 +215,17 @@ build_toolbar (FoveaMapPage *self)
     gtk_label_set_xalign (self->zoom, 1);
     gtk_label_set_ellipsize (self->zoom, PANGO_ELLIPSIZE_END);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->zoom));
+    self->show_table = gtk_toggle_button_new ();
+    gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
+    gtk_widget_set_tooltip_text (self->show_table, "Show as table (Ctrl+Shift+T)");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Show as table", -1);
+    g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (table_toggled), self,
+                             G_CONNECT_SWAPPED);
     add_button (self, bar, "list-remove-symbolic", "map.zoom-out", "Zoom out ( − )");
     add_button (self, bar, "list-add-symbolic", "map.zoom-in", "Zoom in ( + )");
     add_button (self, bar, "view-fullscreen-symbolic", "map.fit", "Whole map (F)");
+    gtk_box_append (GTK_BOX (bar), self->show_table);
     return bar;
 }
 
@@ -288,13 +307,16 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     self->canvas = FOVEA_MAP_CANVAS (fovea_map_canvas_new (selection, cells, self->viewport));
     self->rail = fovea_map_rail_new (self->canvas, cells, self->viewport);
     self->profile = fovea_row_profile_new (selection, cells, self->viewport);
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    GtkWidget *row = self->picture = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    self->table = fovea_row_table_new (selection, cells);
+    gtk_widget_set_visible (self->table, FALSE);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
     gtk_box_append (GTK_BOX (row), self->rail);
     build_failure (self);
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     gtk_box_append (GTK_BOX (self), row);
+    gtk_box_append (GTK_BOX (self), self->table);
     gtk_box_append (GTK_BOX (self), self->profile);
     build_position (self);
     connect_all (self, cells);
@@ -311,4 +333,11 @@ FoveaViewport *
 fovea_map_page_get_viewport (FoveaMapPage *self)
 {
     return self->viewport;
+}
+
+void
+fovea_map_page_toggle_table (FoveaMapPage *self)
+{
+    GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_table);
+    gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
 }

@@ -29,3 +29,10 @@ FoveaMapCanvas *fovea_map_page_get_canvas (FoveaMapPage *self);
  * Owner: the page.   Thread: main.
  */
 FoveaViewport *fovea_map_page_get_viewport (FoveaMapPage *self);
+
+/**
+ * fovea_map_page_toggle_table:
+ *
+ * The selected row as a table in place of the map, and back.   Thread: main.
+ */
+void fovea_map_page_toggle_table (FoveaMapPage *self);

@@ -46,6 +46,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "export", work && open && self->opened != NULL);
     set_enabled (self, "copy-picture", work && open && self->opened != NULL);
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
+    set_enabled (self, "table", work);
     set_enabled (self, "note", work && self->opened != NULL);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
@@ -162,6 +163,16 @@ activate_cancel (GSimpleAction *action, GVariant *parameter, gpointer data)
     FoveaWindow *self = data;
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
+}
+
+static void
+activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    if (map_is_shown (self))
+        fovea_map_page_toggle_table (self->map);
+    else
+        fovea_heads_page_toggle_table (self->heads);
 }
 
 static void
@@ -428,6 +439,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "export-to", .activate = activate_export_to, .parameter_type = "s"},
         {.name = "copy-value", .activate = activate_copy_value},
         {.name = "copy-picture", .activate = activate_copy_picture},
+        {.name = "table", .activate = activate_table},
         {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},

@@ -1,0 +1,171 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* selection <- sort <- one list. Cells are made by the column view for visible rows only; setting
+ * the items costs one splice, sorting them O(n log n) comparisons of numbers. */
+#include "ui/data-table.h"
+
+#include <math.h>
+
+struct _FoveaDataTable {
+    GtkBox parent_instance;
+    GtkColumnView *view;
+    GListStore *items;
+    GtkSingleSelection *rows;
+    gboolean following; /* rows are being set, not chosen */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaDataTable, fovea_data_table, GTK_TYPE_BOX)
+
+static guint chosen_signal;
+
+/* Numbers at the right, names at the left. */
+static void
+setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    const FoveaDataColumn *column = data;
+    GtkWidget *label = gtk_label_new ("");
+    gtk_label_set_xalign (GTK_LABEL (label), column->number != NULL ? 1 : 0);
+    gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+    const FoveaDataColumn *column = data;
+    g_autofree char *text = column->text (gtk_list_item_get_item (list_item), column->column);
+    gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (list_item)), text);
+}
+
+/* Unknown numbers sort below every known one. */
+static int
+compare (gconstpointer a, gconstpointer b, gpointer data)
+{
+    const FoveaDataColumn *column = data;
+    double x = column->number ((gpointer) a, column->column);
+    double y = column->number ((gpointer) b, column->column);
+    x = isnan (x) ? -INFINITY : x;
+    y = isnan (y) ? -INFINITY : y;
+    return (x > y) - (x < y);
+}
+
+/* The view lets go of its rows after us, which is no choice either. */
+static void
+row_selected (FoveaDataTable *self)
+{
+    if (self->rows == NULL || self->following)
+        return;
+    GObject *item = gtk_single_selection_get_selected_item (self->rows);
+    if (item != NULL)
+        g_signal_emit (self, chosen_signal, 0, item);
+}
+
+static void
+fovea_data_table_dispose (GObject *object)
+{
+    FoveaDataTable *self = FOVEA_DATA_TABLE (object);
+    g_clear_object (&self->rows);
+    g_clear_object (&self->items);
+    G_OBJECT_CLASS (fovea_data_table_parent_class)->dispose (object);
+}
+
+static void
+fovea_data_table_class_init (FoveaDataTableClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_data_table_dispose;
+    chosen_signal = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "datatable");
+}
+
+static void
+fovea_data_table_init (FoveaDataTable *self)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    self->items = g_list_store_new (G_TYPE_OBJECT);
+    self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+    GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
+    GtkSortListModel *sorted =
+        gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), sorter);
+    self->rows = gtk_single_selection_new (G_LIST_MODEL (sorted));
+    gtk_single_selection_set_autoselect (self->rows, FALSE);
+    gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
+    gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    gtk_box_append (GTK_BOX (self), scrolled);
+    g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
+                             G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fovea_data_table_new (const char *label)
+{
+    FoveaDataTable *self = g_object_new (FOVEA_TYPE_DATA_TABLE, NULL);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    label, -1);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_data_table_add_column (FoveaDataTable *self, const char *title, const FoveaDataColumn *column)
+{
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    FoveaDataColumn *copy = g_memdup2 (column, sizeof *column);
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), copy);
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), copy);
+    g_autoptr (GtkColumnViewColumn) added = gtk_column_view_column_new (title, factory);
+    if (column->number != NULL) {
+        g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, copy, NULL));
+        gtk_column_view_column_set_sorter (added, sorter);
+    }
+    /* Factory and sorter live as long as their column. */
+    g_object_set_data_full (G_OBJECT (added), "column", copy, g_free);
+    gtk_column_view_column_set_resizable (added, TRUE);
+    gtk_column_view_append_column (self->view, added);
+}
+
+void
+fovea_data_table_clear_columns (FoveaDataTable *self)
+{
+    GListModel *columns = gtk_column_view_get_columns (self->view);
+    while (g_list_model_get_n_items (columns) > 0) {
+        g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
+        gtk_column_view_remove_column (self->view, column);
+    }
+}
+
+void
+fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items)
+{
+    self->following = TRUE;
+    g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
+                         items->pdata, items->len);
+    self->following = FALSE;
+}
+
+void
+fovea_data_table_select (FoveaDataTable *self,
+                         gboolean (*matches) (gpointer item, gconstpointer data),
+                         gconstpointer data)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        if (!matches (item, data))
+            continue;
+        self->following = TRUE;
+        gtk_single_selection_set_selected (self->rows, i);
+        self->following = FALSE;
+        /* The action is the inner list's, the last child of a column view. */
+        gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                                    "list.scroll-to-item", "u", i);
+        return;
+    }
+}
+
+GListModel *
+fovea_data_table_get_rows (FoveaDataTable *self)
+{
+    return G_LIST_MODEL (self->rows);
+}

@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A table of objects: what a canvas shows, as rows that can be read aloud, sorted and chosen. */
+#include <gtk/gtk.h>
+
+#define FOVEA_TYPE_DATA_TABLE (fovea_data_table_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaDataTable, fovea_data_table, FOVEA, DATA_TABLE, GtkBox)
+
+/* What a column shows and what it sorts by (NaN = unknown, sorts lowest). */
+typedef struct {
+    char *(*text) (gpointer item, gconstpointer column);
+    double (*number) (gpointer item, gconstpointer column); /* NULL: text at the left, unsorted */
+    gconstpointer column; /* handed to both; must live as long as the process */
+} FoveaDataColumn;
+
+/**
+ * fovea_data_table_new:
+ * @label: accessible name
+ *
+ * Signal: "chosen" (GObject item: by hand).   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_data_table_new (const char *label);
+
+/**
+ * fovea_data_table_add_column:
+ *
+ * Thread: main.
+ */
+void fovea_data_table_add_column (FoveaDataTable *self,
+                                  const char *title,
+                                  const FoveaDataColumn *column);
+
+/**
+ * fovea_data_table_clear_columns:
+ *
+ * Thread: main.
+ */
+void fovea_data_table_clear_columns (FoveaDataTable *self);
+
+/**
+ * fovea_data_table_set_items:
+ * @items: (element-type GObject): replace all rows
+ *
+ * Thread: main.
+ */
+void fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items);
+
+/**
+ * fovea_data_table_select:
+ * @matches: first row for which it is TRUE; no row: nothing changes
+ *
+ * Selects without telling "chosen".   Thread: main.
+ */
+void fovea_data_table_select (FoveaDataTable *self,
+                              gboolean (*matches) (gpointer item, gconstpointer data),
+                              gconstpointer data);
+
+/**
+ * fovea_data_table_get_rows:
+ *
+ * As sorted.   Thread: main.   Owner: the table.
+ */
+GListModel *fovea_data_table_get_rows (FoveaDataTable *self);
