@@ -46,6 +46,8 @@ FoveaTargets *fovea_targets_new (const gint32 *ids, gint64 n);
  * fovea_targets_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @targets.
  */
 void fovea_targets_free (FoveaTargets *targets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTargets, fovea_targets_free)

@@ -22,6 +22,8 @@ FoveaHeads *fovea_heads_new (void);
  * fovea_heads_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @heads.
  */
 void fovea_heads_free (FoveaHeads *heads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeads, fovea_heads_free)

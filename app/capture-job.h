@@ -63,6 +63,8 @@ FoveaCaptureRequest *fovea_capture_request_new (void);
  * fovea_capture_request_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @request.
  */
 void fovea_capture_request_free (FoveaCaptureRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCaptureRequest, fovea_capture_request_free)
@@ -93,6 +95,8 @@ fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GErr
  * fovea_capture_job_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @job.
  */
 void fovea_capture_job_free (FoveaCaptureJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCaptureJob, fovea_capture_job_free)

@@ -43,6 +43,8 @@ FoveaFigureRequest *fovea_figure_request_new (FoveaFigureKind kind);
  * fovea_figure_request_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @request.
  */
 void fovea_figure_request_free (FoveaFigureRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFigureRequest, fovea_figure_request_free)

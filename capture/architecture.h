@@ -64,6 +64,8 @@ FoveaArchitecture *fovea_architecture_copy (const FoveaArchitecture *architectur
  * fovea_architecture_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @architecture.
  */
 void fovea_architecture_free (FoveaArchitecture *architecture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArchitecture, fovea_architecture_free)

@@ -31,6 +31,8 @@ FoveaArrayWriter *fovea_array_writer_new (const char *path, GError **error);
  * fovea_array_writer_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @writer.
  */
 void fovea_array_writer_free (FoveaArrayWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArrayWriter, fovea_array_writer_free)

@@ -62,6 +62,8 @@ FoveaArray *fovea_array_copy (const FoveaArray *array);
  * fovea_array_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @array.
  */
 void fovea_array_free (FoveaArray *array);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArray, fovea_array_free)

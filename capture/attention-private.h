@@ -36,11 +36,16 @@ struct _FoveaAttention {
  * fovea_attention_open_weak:
  *
  * As fovea_attention_open() for the trace's own use: holds no reference on it.
+ *
+ * Errors: as fovea_attention_open().   Thread: the one that holds the trace's lock.
+ * Owner: caller frees with fovea_attention_free() before the trace ends.
  */
 FoveaAttention *fovea_attention_open_weak (FoveaTrace *trace, guint layer, GError **error);
 
 /**
  * fovea_attention_get_layer:
+ *
+ * Thread: any.
  */
 guint fovea_attention_get_layer (const FoveaAttention *attention);
 
@@ -48,6 +53,8 @@ guint fovea_attention_get_layer (const FoveaAttention *attention);
  * fovea_attention_makes:
  *
  * Whether points of @kind come out of a layer's queries and keys.
+ *
+ * Thread: any.
  */
 gboolean fovea_attention_makes (FoveaPointKind kind);
 
@@ -55,6 +62,8 @@ gboolean fovea_attention_makes (FoveaPointKind kind);
  * fovea_attention_can_make:
  *
  * Whether @trace keeps what @point needs.
+ *
+ * Thread: any.
  */
 gboolean fovea_attention_can_make (FoveaTrace *trace, FoveaPoint point);
 
@@ -62,6 +71,8 @@ gboolean fovea_attention_can_make (FoveaTrace *trace, FoveaPoint point);
  * fovea_attention_make:
  *
  * Rows of a point that fovea_attention_can_make(), in the layout of the point.
+ *
+ * Errors: the backend's.   Thread: any; blocks.
  */
 gboolean fovea_attention_make (FoveaTrace *trace,
                                FoveaPoint point,
@@ -82,6 +93,8 @@ const FoveaAttentionSummary *fovea_attention_get_summary (FoveaAttention *attent
  * fovea_attention_summary_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @summary.
  */
 void fovea_attention_summary_free (FoveaAttentionSummary *summary);
 
@@ -89,6 +102,8 @@ void fovea_attention_summary_free (FoveaAttentionSummary *summary);
  * fovea_attention_read_queries:
  *
  * Queries of all heads, (n, H, D).
+ *
+ * Errors: the backend's.   Thread: any; blocks.
  */
 gboolean fovea_attention_read_queries (
     FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error);
@@ -97,6 +112,8 @@ gboolean fovea_attention_read_queries (
  * fovea_attention_read_keys:
  *
  * Keys of all heads, (n, G, D).
+ *
+ * Errors: the backend's.   Thread: any; blocks.
  */
 gboolean fovea_attention_read_keys (
     FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error);

@@ -39,6 +39,8 @@ FoveaAttention *fovea_attention_open (FoveaTrace *trace, guint layer, GError **e
  * fovea_attention_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @attention.
  */
 void fovea_attention_free (FoveaAttention *attention);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaAttention, fovea_attention_free)

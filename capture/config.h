@@ -27,6 +27,8 @@ FoveaConfig *fovea_config_new (const char *text, gsize length, const char *name,
  * fovea_config_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @config.
  */
 void fovea_config_free (FoveaConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaConfig, fovea_config_free)

@@ -33,6 +33,8 @@ gboolean fovea_slice_init (FoveaSlice *slice,
  * fovea_slice_clear:
  *
  * Frees what fovea_slice_init() took.
+ *
+ * Thread: any.   Owner: frees what @slice holds, not itself.
  */
 void fovea_slice_clear (FoveaSlice *slice);
 

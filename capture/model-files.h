@@ -27,6 +27,8 @@ FoveaModelFiles *fovea_model_files_find (const char *name, GError **error);
  * fovea_model_files_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @files.
  */
 void fovea_model_files_free (FoveaModelFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaModelFiles, fovea_model_files_free)

@@ -33,6 +33,8 @@ FoveaNpz *fovea_npz_open_bytes (GBytes *bytes, const char *name, GError **error)
  * fovea_npz_free:
  *
  * Pointers into members end with it. NULL is fine.
+ *
+ * Thread: any.   Owner: takes @npz.
  */
 void fovea_npz_free (FoveaNpz *npz);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaNpz, fovea_npz_free)

@@ -20,6 +20,8 @@ FoveaOutputFile *fovea_output_file_new (const char *path, GError **error);
  * fovea_output_file_free:
  *
  * An unfinished file is removed. NULL is fine.
+ *
+ * Thread: any.   Owner: takes @file.
  */
 void fovea_output_file_free (FoveaOutputFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaOutputFile, fovea_output_file_free)
@@ -49,6 +51,8 @@ gboolean fovea_output_file_patch (
  * fovea_output_file_get_offset:
  *
  * Bytes written so far.
+ *
+ * Units: bytes.   Thread: one at a time.
  */
 guint64 fovea_output_file_get_offset (const FoveaOutputFile *file);
 

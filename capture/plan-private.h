@@ -63,5 +63,7 @@ GPtrArray *fovea_plan_resolve (FoveaPlan *plan, gint64 n_tokens, GPtrArray **arr
  * fovea_plan_item_span:
  *
  * Positions [first, end) of a sequence of @n_tokens that the item keeps.
+ *
+ * Thread: any.
  */
 void fovea_plan_item_span (const FoveaPlanItem *item, gint64 n_tokens, gint64 *first, gint64 *end);

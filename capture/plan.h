@@ -35,6 +35,8 @@ FoveaPlan *fovea_plan_new (const FoveaArchitecture *architecture,
  * fovea_plan_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @plan.
  */
 void fovea_plan_free (FoveaPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPlan, fovea_plan_free)

@@ -29,6 +29,8 @@ FoveaPyramid *fovea_pyramid_new (const FoveaScoreRule *rule, gint64 n_heads, gin
  * fovea_pyramid_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @pyramid.
  */
 void fovea_pyramid_free (FoveaPyramid *pyramid);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPyramid, fovea_pyramid_free)
@@ -37,6 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPyramid, fovea_pyramid_free)
  * fovea_pyramid_bytes:
  *
  * What fovea_pyramid_new() allocates.
+ *
+ * Units: bytes.   Thread: any.
  */
 guint64 fovea_pyramid_bytes (gint64 n_heads, gint64 n_tokens);
 

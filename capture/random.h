@@ -31,6 +31,8 @@ void fovea_random_init_stream (FoveaRandom *random, guint64 seed, guint64 task, 
  * fovea_random_next:
  *
  * 64 random bits.
+ *
+ * Thread: one at a time for a @random.
  */
 guint64 fovea_random_next (FoveaRandom *random);
 
@@ -38,6 +40,8 @@ guint64 fovea_random_next (FoveaRandom *random);
  * fovea_random_uniform:
  *
  * In [0, 1), 53 bits.
+ *
+ * Thread: one at a time for a @random.
  */
 double fovea_random_uniform (FoveaRandom *random);
 
@@ -45,6 +49,8 @@ double fovea_random_uniform (FoveaRandom *random);
  * fovea_random_below:
  *
  * In [0, n), unbiased. @n >= 1.
+ *
+ * Thread: one at a time for a @random.
  */
 guint64 fovea_random_below (FoveaRandom *random, guint64 n);
 

@@ -51,6 +51,8 @@ typedef struct {
  * fovea_recorder_attend_finish:
  *
  * Writes column masses: known only when all queries are through.
+ *
+ * Errors: those of the sink.   Thread: the capture's.
  */
 gboolean fovea_recorder_attend_finish (FoveaRecorder *recorder, GError **error);
 
@@ -58,5 +60,7 @@ gboolean fovea_recorder_attend_finish (FoveaRecorder *recorder, GError **error);
  * fovea_recorder_array_of:
  *
  * Array that holds a whole point, or -1.
+ *
+ * Thread: the capture's.
  */
 gint fovea_recorder_array_of (const FoveaRecorder *recorder, FoveaPointKind kind, guint layer);

@@ -34,6 +34,8 @@ FoveaRecorder *fovea_recorder_new (FoveaPlan *plan,
  * fovea_recorder_free:
  *
  * NULL is fine. A sequence not finished is abandoned.
+ *
+ * Thread: any.   Owner: takes @recorder.
  */
 void fovea_recorder_free (FoveaRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRecorder, fovea_recorder_free)
@@ -43,12 +45,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRecorder, fovea_recorder_free)
  * @plan: (nullable)
  *
  * Memory of a recorder beside the kept arrays.
+ *
+ * Units: bytes.   Thread: any.
  */
 guint64 fovea_recorder_bytes (FoveaPlan *plan, gint64 n_tokens, gint64 max_rows, gboolean host);
 
 /**
  * fovea_recorder_wants:
  * @recorder: (nullable)
+ *
+ * Thread: the capture's.
  */
 gboolean fovea_recorder_wants (FoveaRecorder *recorder, FoveaPointKind kind, guint layer);
 
@@ -59,6 +65,8 @@ gboolean fovea_recorder_wants (FoveaRecorder *recorder, FoveaPointKind kind, gui
  *
  * Where the forward pass should put rows [first, first+n) of a point: the sink's own memory if it
  * can, so that nothing is copied.
+ *
+ * Shape: (n, row of the point).   Owner: the sink, or the caller's @fallback.
  */
 float *fovea_recorder_destination (FoveaRecorder *recorder,
                                    FoveaPointKind kind,
@@ -73,6 +81,8 @@ float *fovea_recorder_destination (FoveaRecorder *recorder,
  * @fallback: the session's own cache of the layer
  *
  * Where all rows of a point stand together: keys and values kept in memory are a cache.
+ *
+ * Shape: (T, row of the point).   Owner: the sink, or the caller's @fallback.
  */
 float *
 fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint layer, float *fallback);
@@ -84,6 +94,8 @@ fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint laye
  * Whether the capture stays in memory and dwarfs @weight_bytes: then pages of weights make room for
  * it after each layer. They come back from the page cache, about 2 ms for each 25 MB and chunk; a
  * sink that reuses memory has all of it from the first chunk on.
+ *
+ * Thread: the capture's.
  */
 gboolean fovea_recorder_fills_memory (FoveaRecorder *recorder, guint64 weight_bytes);
 
@@ -107,6 +119,8 @@ gboolean fovea_recorder_record (FoveaRecorder *recorder,
  * @recorder: (nullable)
  *
  * Adds to @args the outputs that are wanted of this layer's softmax.
+ *
+ * Thread: the capture's.   Owner: outputs stay the recorder's.
  */
 void fovea_recorder_prepare_attend (FoveaRecorder *recorder, guint layer, FoveaAttendArgs *args);
 

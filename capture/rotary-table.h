@@ -27,6 +27,8 @@ FoveaRotaryTable *fovea_rotary_table_new (const FoveaArchitecture *architecture,
  * fovea_rotary_table_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @table.
  */
 void fovea_rotary_table_free (FoveaRotaryTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRotaryTable, fovea_rotary_table_free)

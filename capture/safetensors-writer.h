@@ -24,6 +24,8 @@ FoveaSafetensorsWriter *fovea_safetensors_writer_new (const char *path);
  * fovea_safetensors_writer_free:
  *
  * An unfinished file is removed. NULL is fine.
+ *
+ * Thread: any.   Owner: takes @writer.
  */
 void fovea_safetensors_writer_free (FoveaSafetensorsWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSafetensorsWriter, fovea_safetensors_writer_free)
@@ -32,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSafetensorsWriter, fovea_safetensors_writer_
  * fovea_safetensors_writer_add_metadata:
  *
  * A pair of "__metadata__"; before the first append.
+ *
+ * Thread: one at a time.   Owner: both texts are copied.
  */
 void fovea_safetensors_writer_add_metadata (FoveaSafetensorsWriter *writer,
                                             const char *key,

@@ -53,6 +53,8 @@ FoveaSafetensors *fovea_safetensors_open_bytes (GBytes *bytes, const char *name,
  * fovea_safetensors_free:
  *
  * Unmaps; pointers into the map end with it. NULL is fine.
+ *
+ * Thread: any.   Owner: takes @file.
  */
 void fovea_safetensors_free (FoveaSafetensors *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSafetensors, fovea_safetensors_free)

@@ -8,6 +8,8 @@
  * fovea_session_logit_rows:
  *
  * Rows whose logits are computed at once.
+ *
+ * Units: rows.   Thread: any.
  */
 gint64 fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk);
 
@@ -15,6 +17,8 @@ gint64 fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 c
  * fovea_session_cache_bytes:
  *
  * Keys, values and rotary tables.
+ *
+ * Units: bytes.   Thread: any.
  */
 guint64 fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_tokens);
 
@@ -22,6 +26,8 @@ guint64 fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64
  * fovea_session_allowed_memory:
  *
  * The option, or what the machine has free.
+ *
+ * Units: bytes.   Thread: any.
  */
 guint64 fovea_session_allowed_memory (const FoveaSessionOptions *options);
 
@@ -29,6 +35,8 @@ guint64 fovea_session_allowed_memory (const FoveaSessionOptions *options);
  * fovea_session_choose_chunk:
  *
  * Rows at a time that fit; never depends on what is kept.
+ *
+ * Units: rows.   Thread: any.
  */
 gint64 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
                                    FoveaDevice *device,

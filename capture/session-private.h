@@ -67,6 +67,8 @@ typedef struct {
  * @base: NULL to measure
  *
  * Cuts one buffer into scratch.
+ *
+ * Units: bytes.   Thread: any.
  */
 void fovea_scratch_layout (FoveaScratch *scratch,
                            const FoveaArchitecture *architecture,

@@ -62,6 +62,8 @@ FoveaSession *fovea_session_new (FoveaModel *model,
  * fovea_session_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @session.
  */
 void fovea_session_free (FoveaSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSession, fovea_session_free)
@@ -104,6 +106,8 @@ gboolean fovea_session_read_losses (FoveaSession *session,
  * fovea_session_reset:
  *
  * Forgets the cache.
+ *
+ * Thread: the session's.
  */
 void fovea_session_reset (FoveaSession *session);
 

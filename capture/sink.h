@@ -38,6 +38,8 @@ struct _FoveaSink {
  * fovea_sink_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @sink.
  */
 void fovea_sink_free (FoveaSink *sink);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSink, fovea_sink_free)

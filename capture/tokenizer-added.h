@@ -32,6 +32,8 @@ FoveaAddedTokens *fovea_added_tokens_new_from_json (JsonArray *list,
  * fovea_added_tokens_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @added.
  */
 void fovea_added_tokens_free (FoveaAddedTokens *added);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaAddedTokens, fovea_added_tokens_free)

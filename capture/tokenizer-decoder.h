@@ -19,6 +19,8 @@ FoveaDecoder *fovea_decoder_new_from_json (JsonObject *object, GError **error);
  * fovea_decoder_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @decoder.
  */
 void fovea_decoder_free (FoveaDecoder *decoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDecoder, fovea_decoder_free)

@@ -20,6 +20,8 @@ FoveaNormalizer *fovea_normalizer_new_from_json (JsonObject *object, GError **er
  * fovea_normalizer_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @normalizer.
  */
 void fovea_normalizer_free (FoveaNormalizer *normalizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaNormalizer, fovea_normalizer_free)

@@ -28,6 +28,8 @@ FoveaPattern *fovea_pattern_new_regex (const char *regex, GError **error);
  * fovea_pattern_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @pattern.
  */
 void fovea_pattern_free (FoveaPattern *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPattern, fovea_pattern_free)

@@ -25,6 +25,8 @@ FoveaWords *fovea_words_new (FoveaAlignedText *text);
  * fovea_words_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @words.
  */
 void fovea_words_free (FoveaWords *words);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaWords, fovea_words_free)
@@ -42,6 +44,8 @@ FoveaPretokenizer *fovea_pretokenizer_new_from_json (JsonObject *object, GError 
  * fovea_pretokenizer_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @pretokenizer.
  */
 void fovea_pretokenizer_free (FoveaPretokenizer *pretokenizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPretokenizer, fovea_pretokenizer_free)

@@ -28,6 +28,8 @@ FoveaTemplate *fovea_template_new_from_json (JsonObject *post_processor,
  * fovea_template_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @around.
  */
 void fovea_template_free (FoveaTemplate *around);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTemplate, fovea_template_free)

@@ -36,6 +36,8 @@ FoveaAlignedText *fovea_aligned_text_new_from (const char *text, gsize length, g
  * fovea_aligned_text_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @text.
  */
 void fovea_aligned_text_free (FoveaAlignedText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaAlignedText, fovea_aligned_text_free)

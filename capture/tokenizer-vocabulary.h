@@ -19,6 +19,8 @@ FoveaVocabulary *fovea_vocabulary_new (void);
  * fovea_vocabulary_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @vocabulary.
  */
 void fovea_vocabulary_free (FoveaVocabulary *vocabulary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaVocabulary, fovea_vocabulary_free)

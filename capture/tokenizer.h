@@ -41,6 +41,8 @@ FoveaTokenizer *fovea_tokenizer_new_from_json (
  * fovea_tokenizer_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @tokenizer.
  */
 void fovea_tokenizer_free (FoveaTokenizer *tokenizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTokenizer, fovea_tokenizer_free)

@@ -26,11 +26,15 @@ struct _FoveaTrace {
  *
  * The layer's attention for derived points, kept from one call to the next so that reading a map in
  * slabs does not begin anew each time. Locked until fovea_trace_return_attention().
+ *
+ * Errors: as fovea_attention_open(); then nothing is locked.   Thread: any; waits for the lock.
  */
 FoveaAttention *fovea_trace_borrow_attention (FoveaTrace *trace, guint layer, GError **error);
 
 /**
  * fovea_trace_return_attention:
+ *
+ * Thread: the one that borrowed.
  */
 void fovea_trace_return_attention (FoveaTrace *trace);
 
@@ -38,6 +42,8 @@ void fovea_trace_return_attention (FoveaTrace *trace);
  * fovea_trace_find:
  *
  * Position of a kept array, or -1.
+ *
+ * Thread: any.
  */
 gint64 fovea_trace_find (FoveaTrace *trace, const char *name);
 
@@ -45,6 +51,8 @@ gint64 fovea_trace_find (FoveaTrace *trace, const char *name);
  * fovea_trace_can_derive:
  *
  * Whether @point follows exactly from what is kept.
+ *
+ * Thread: any.
  */
 gboolean fovea_trace_can_derive (FoveaTrace *trace, FoveaPoint point);
 
@@ -52,6 +60,8 @@ gboolean fovea_trace_can_derive (FoveaTrace *trace, FoveaPoint point);
  * fovea_trace_derive:
  *
  * Rows of a point that fovea_trace_can_derive().
+ *
+ * Errors: the backend's, FOVEA_ERROR_DEVICE.   Thread: any; blocks.
  */
 gboolean fovea_trace_derive (FoveaTrace *trace,
                              FoveaPoint point,

@@ -48,6 +48,8 @@ typedef struct {
  * fovea_trace_info_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @info.
  */
 void fovea_trace_info_free (FoveaTraceInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTraceInfo, fovea_trace_info_free)

@@ -31,6 +31,8 @@ FoveaWeights *fovea_weights_bind (const FoveaFamily *family,
  * fovea_weights_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @weights.
  */
 void fovea_weights_free (FoveaWeights *weights);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaWeights, fovea_weights_free)

@@ -14,14 +14,24 @@ enum {
                         for them */
 };
 
-/* Depths of 32 in a row of D. */
+/**
+ * fovea_amx_depths:
+ *
+ * Depths of 32 in a row of D.   Thread: any.
+ */
 static inline int64_t
 fovea_amx_depths (int64_t width)
 {
     return (width + DEPTH - 1) / DEPTH;
 }
 
-/* Elements of the pieces of 64 queries: (depths, 4, pieces) tiles. */
+/**
+ * fovea_amx_query_size:
+ *
+ * Elements of the pieces of 64 queries.
+ *
+ * Shape: (depths, 4, pieces) tiles.   Thread: any.
+ */
 static inline int64_t
 fovea_amx_query_size (int64_t width)
 {

@@ -23,6 +23,8 @@ FoveaThreads *fovea_threads_new (int n_threads);
  * fovea_threads_free:
  *
  * Joins the workers. NULL is fine.
+ *
+ * Thread: any.   Owner: takes @threads.
  */
 void fovea_threads_free (FoveaThreads *threads);
 

@@ -23,6 +23,8 @@ typedef struct {
  * fovea_chunk_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @chunk.
  */
 void fovea_chunk_free (FoveaChunk *chunk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaChunk, fovea_chunk_free)
@@ -31,6 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaChunk, fovea_chunk_free)
  * fovea_chunk_get_bytes:
  *
  * Bytes of its data in the type it has now.
+ *
+ * Thread: any.
  */
 gsize fovea_chunk_get_bytes (const FoveaChunk *chunk, FoveaDtype dtype);
 
@@ -39,6 +43,8 @@ gsize fovea_chunk_get_bytes (const FoveaChunk *chunk, FoveaDtype dtype);
  *
  * Converts the data to the kept type, in place of the old, and takes its checksum; once only,
  * however often it is called.
+ *
+ * Thread: the one that owns the chunk.   Owner: the old data are freed.
  */
 void fovea_chunk_encode (FoveaChunk *chunk);
 
@@ -47,6 +53,8 @@ void fovea_chunk_encode (FoveaChunk *chunk);
  * @chunk: encoded
  *
  * Writes one row, checksum included.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the connection's; blocks.
  */
 gboolean
 fovea_chunk_insert (FoveaDatabase *database, gint64 array_id, FoveaChunk *chunk, GError **error);

@@ -31,6 +31,8 @@ FoveaDatabase *fovea_database_open (const char *path, FoveaDatabaseMode mode, GE
  * fovea_database_close:
  *
  * NULL is fine. An open transaction is rolled back.
+ *
+ * Thread: any.   Owner: takes @database.
  */
 void fovea_database_close (FoveaDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDatabase, fovea_database_close)
@@ -39,12 +41,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDatabase, fovea_database_close)
  * fovea_database_set_error:
  *
  * Turns the connection's last error into one line: locked, damaged, full, or SQLite's own words.
+ *
+ * Errors: sets one, FOVEA_ERROR_STORE or %G_FILE_ERROR.   Thread: the connection's.
  */
 void fovea_database_set_error (FoveaDatabase *database, GError **error);
 
 /**
  * fovea_database_exec:
  * @sql: statements without results
+ *
+ * Errors: as fovea_database_set_error().   Thread: the connection's.
  */
 gboolean fovea_database_exec (FoveaDatabase *database, const char *sql, GError **error);
 
@@ -64,6 +70,8 @@ sqlite3_stmt *fovea_database_query (
  * fovea_database_step:
  *
  * TRUE on a row. FALSE without error at the end.
+ *
+ * Errors: as fovea_database_set_error().   Thread: the connection's.
  */
 gboolean fovea_database_step (FoveaDatabase *database, sqlite3_stmt *statement, GError **error);
 
@@ -71,6 +79,8 @@ gboolean fovea_database_step (FoveaDatabase *database, sqlite3_stmt *statement, 
  * fovea_database_run:
  *
  * As fovea_database_query() for a statement without results, run at once.
+ *
+ * Errors: as fovea_database_set_error().   Thread: the connection's.
  */
 gboolean fovea_database_run (
     FoveaDatabase *database, GError **error, const char *sql, const char *types, ...);
@@ -80,6 +90,8 @@ gboolean fovea_database_run (
  *
  * First column of the first row of @sql, bound as in fovea_database_query(); @fallback if there is
  * no row. FALSE is an error.
+ *
+ * Errors: as fovea_database_set_error().   Thread: the connection's.
  */
 gboolean fovea_database_get_integer (FoveaDatabase *database,
                                      gint64 fallback,
@@ -93,6 +105,8 @@ gboolean fovea_database_get_integer (FoveaDatabase *database,
  * fovea_database_begin:
  *
  * Starts a transaction that may write; waits for another writer up to the busy timeout.
+ *
+ * Errors: as fovea_database_set_error().   Thread: the connection's.
  */
 gboolean fovea_database_begin (FoveaDatabase *database, GError **error);
 
@@ -101,6 +115,8 @@ gboolean fovea_database_begin (FoveaDatabase *database, GError **error);
  * @ok: commit, else roll back
  *
  * TRUE only if committed.
+ *
+ * Errors: as fovea_database_set_error().   Thread: the connection's.
  */
 gboolean fovea_database_end (FoveaDatabase *database, gboolean ok, GError **error);
 
@@ -115,6 +131,8 @@ char *fovea_statement_get_text (sqlite3_stmt *statement, int column);
  * fovea_statement_reset:
  *
  * NULL is fine.
+ *
+ * Thread: the connection's.   Owner: the connection keeps it.
  */
 void fovea_statement_reset (sqlite3_stmt *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, fovea_statement_reset)

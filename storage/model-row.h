@@ -23,6 +23,8 @@ FoveaArchitecture *fovea_architecture_from_json (const char *json, GError **erro
 /**
  * fovea_model_row_find:
  * @id: (out): 0 if the store does not know the model yet
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the connection's.
  */
 gboolean fovea_model_row_find (FoveaDatabase *database,
                                const FoveaTraceInfo *info,
@@ -33,5 +35,7 @@ gboolean fovea_model_row_find (FoveaDatabase *database,
  * fovea_model_row_insert:
  *
  * Gives the new row's id, 0 on failure.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the connection's.
  */
 gint64 fovea_model_row_insert (FoveaDatabase *database, const FoveaTraceInfo *info, GError **error);

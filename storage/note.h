@@ -19,6 +19,8 @@ typedef struct {
  * fovea_note_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @note.
  */
 void fovea_note_free (FoveaNote *note);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaNote, fovea_note_free)

@@ -23,6 +23,8 @@ fovea_packer_new (GPtrArray *arrays, FoveaPackerEmit emit, gpointer emit_data, G
  * fovea_packer_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @packer.
  */
 void fovea_packer_free (FoveaPacker *packer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPacker, fovea_packer_free)

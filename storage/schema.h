@@ -10,6 +10,8 @@
  * fovea_schema_latest:
  *
  * The version that this program writes.
+ *
+ * Thread: any.
  */
 int fovea_schema_latest (void);
 
@@ -18,5 +20,8 @@ int fovea_schema_latest (void);
  * @to: a version not above fovea_schema_latest()
  *
  * Runs the missing migrations, each in a transaction of its own that ends with the new version.
+ *
+ * Errors: FOVEA_ERROR_STORE; the store then keeps the last version reached.
+ * Thread: the connection's; blocks.
  */
 gboolean fovea_schema_migrate (FoveaDatabase *database, int to, GError **error);

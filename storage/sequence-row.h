@@ -11,6 +11,8 @@
  *
  * An incomplete sequence with its tokens and arrays, in the caller's transaction. Gives its id, 0
  * on failure.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the connection's.
  */
 gint64 fovea_sequence_row_insert (FoveaDatabase *database,
                                   gint64 run_id,
@@ -24,6 +26,8 @@ gint64 fovea_sequence_row_insert (FoveaDatabase *database,
  * fovea_sequence_row_complete:
  *
  * Makes the sequence visible.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the connection's.
  */
 gboolean fovea_sequence_row_complete (FoveaDatabase *database,
                                       gint64 sequence_id,
@@ -35,6 +39,8 @@ gboolean fovea_sequence_row_complete (FoveaDatabase *database,
  *
  * Removes incomplete sequences and gives their pages back. Only for the one who holds the writer's
  * lock.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the connection's.
  */
 gboolean fovea_sequence_row_purge (FoveaDatabase *database, GError **error);
 

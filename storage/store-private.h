@@ -19,11 +19,15 @@ struct _FoveaStore {
  * @path: a file already known to be a store of this version
  *
  * A connection of its own for a thread that writes.
+ *
+ * Errors: FOVEA_ERROR_STORE, %G_FILE_ERROR.   Owner: caller frees with fovea_database_close().
  */
 FoveaDatabase *fovea_store_connect_writer (const char *path, GError **error);
 
 /**
  * fovea_store_require_writable:
+ *
+ * Errors: FOVEA_ERROR_STORE if it was opened for reading.   Thread: the store's.
  */
 gboolean fovea_store_require_writable (FoveaStore *store, GError **error);
 

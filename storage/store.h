@@ -54,6 +54,8 @@ FoveaStore *fovea_store_open (const char *path, FoveaStoreMode mode, GError **er
  * fovea_store_close:
  *
  * NULL is fine. An unfinished sequence is rolled back.
+ *
+ * Thread: any.   Owner: takes @store.
  */
 void fovea_store_close (FoveaStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaStore, fovea_store_close)
@@ -78,6 +80,8 @@ const char *fovea_store_get_uuid (FoveaStore *store);
  * fovea_run_info_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @info.
  */
 void fovea_run_info_free (FoveaRunInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRunInfo, fovea_run_info_free)
@@ -86,6 +90,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRunInfo, fovea_run_info_free)
  * fovea_sequence_info_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @info.
  */
 void fovea_sequence_info_free (FoveaSequenceInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSequenceInfo, fovea_sequence_info_free)
@@ -111,6 +117,8 @@ GPtrArray *fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError 
  * @options: JSON object of every option of the command
  *
  * A new run; gives its id, 0 on failure. The model's row is written with the first sequence.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
  */
 gint64 fovea_store_begin_run (FoveaStore *store,
                               const char *kind,
@@ -123,6 +131,8 @@ gint64 fovea_store_begin_run (FoveaStore *store,
  * fovea_store_find_unfinished_run:
  *
  * For --resume: the newest unfinished run with the same kind and options, 0 if there is none.
+ *
+ * Errors: FOVEA_ERROR_STORE; the id is 0 then too.   Thread: the store's.
  */
 gint64 fovea_store_find_unfinished_run (FoveaStore *store,
                                         const char *kind,
@@ -133,6 +143,8 @@ gint64 fovea_store_find_unfinished_run (FoveaStore *store,
  * fovea_store_finish_run:
  *
  * Marks a run complete.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
  */
 gboolean fovea_store_finish_run (FoveaStore *store, gint64 run_id, GError **error);
 
@@ -163,6 +175,8 @@ FoveaTrace *fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GErro
  *
  * Keeps a table of results (replacing one of the same name, run and notes). "heads" also fills rows
  * of head_score.
+ *
+ * Errors: FOVEA_ERROR_STORE; then the old table stays.   Thread: the store's; blocks.
  */
 gboolean
 fovea_store_put_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GError **error);

@@ -18,6 +18,8 @@ FoveaWriterLock *fovea_writer_lock_take (const char *store_path, GError **error)
  * fovea_writer_lock_release:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @lock.
  */
 void fovea_writer_lock_release (FoveaWriterLock *lock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaWriterLock, fovea_writer_lock_release)

@@ -65,6 +65,8 @@ FoveaHeadFilter *fovea_head_filter_parse (const char *text);
  * fovea_head_filter_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @filter.
  */
 void fovea_head_filter_free (FoveaHeadFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeadFilter, fovea_head_filter_free)

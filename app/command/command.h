@@ -85,6 +85,8 @@ fovea_command_write (FoveaContext *context, const char *text, gssize length, GEr
  * fovea_command_write_table:
  *
  * fovea_command_write() of a table in the format that --format names (text by default).
+ *
+ * Errors: as fovea_command_write().   Thread: main.
  */
 gboolean fovea_command_write_table (FoveaContext *context, FoveaTable *table, GError **error);
 
@@ -92,6 +94,8 @@ gboolean fovea_command_write_table (FoveaContext *context, FoveaTable *table, GE
  * fovea_command_get_format:
  *
  * The format that --format names.
+ *
+ * Thread: any.
  */
 FoveaTableFormat fovea_command_get_format (FoveaContext *context);
 
@@ -118,6 +122,8 @@ FoveaDevice *fovea_command_open_device (FoveaContext *context, GError **error);
  * fovea_command_get_precision:
  *
  * The precision that --precision names, f32 by default.
+ *
+ * Thread: any.
  */
 FoveaPrecision fovea_command_get_precision (FoveaContext *context);
 
@@ -125,5 +131,7 @@ FoveaPrecision fovea_command_get_precision (FoveaContext *context);
  * fovea_command_note:
  *
  * One line for people on standard error, unless --quiet.
+ *
+ * Thread: main.
  */
 void fovea_command_note (FoveaContext *context, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -22,6 +22,8 @@ FoveaMeter *fovea_meter_new (const char *what, const char *unit, gint64 total, g
  * fovea_meter_free:
  *
  * Ends the bar's line. NULL is fine.
+ *
+ * Thread: any.   Owner: takes @meter.
  */
 void fovea_meter_free (FoveaMeter *meter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaMeter, fovea_meter_free)
@@ -32,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaMeter, fovea_meter_free)
  * @detail: (nullable): "sequence 3 of 12"
  *
  * Redraws at most ten times a second on a terminal, and every five seconds elsewhere.
+ *
+ * Thread: one at a time.
  */
 void fovea_meter_update (FoveaMeter *meter, gint64 done, const char *detail);
 

@@ -30,5 +30,7 @@ gboolean fovea_option_value_read (FoveaOptionValue *value,
  * fovea_option_value_clear:
  *
  * Frees what the value holds.
+ *
+ * Thread: any.   Owner: frees what @value holds, not itself.
  */
 void fovea_option_value_clear (FoveaOptionValue *value);

@@ -78,6 +78,8 @@ FoveaArguments *fovea_arguments_parse (const char *command,
  * fovea_arguments_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @arguments.
  */
 void fovea_arguments_free (FoveaArguments *arguments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArguments, fovea_arguments_free)
@@ -87,6 +89,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArguments, fovea_arguments_free)
  *
  * Whether option @name was given. Asking for a name that the tables lack is a programmer error,
  * here and below.
+ *
+ * Thread: any.
  */
 gboolean fovea_arguments_has (const FoveaArguments *arguments, const char *name);
 
@@ -109,6 +113,8 @@ char **fovea_arguments_texts (const FoveaArguments *arguments, const char *name)
  * fovea_arguments_integer:
  *
  * Value of an INTEGER or SIZE option, else @fallback.
+ *
+ * Thread: any.
  */
 gint64 fovea_arguments_integer (const FoveaArguments *arguments, const char *name, gint64 fallback);
 
@@ -116,6 +122,8 @@ gint64 fovea_arguments_integer (const FoveaArguments *arguments, const char *nam
  * fovea_arguments_number:
  *
  * Value of a NUMBER option, else @fallback.
+ *
+ * Thread: any.
  */
 double fovea_arguments_number (const FoveaArguments *arguments, const char *name, double fallback);
 
@@ -125,6 +133,8 @@ double fovea_arguments_number (const FoveaArguments *arguments, const char *name
  * @second: (inout): end, head or number of shards; likewise
  *
  * Both halves of a RANGE, HEAD or SHARD option.
+ *
+ * Thread: any.
  */
 void fovea_arguments_pair (const FoveaArguments *arguments,
                            const char *name,

@@ -33,6 +33,8 @@ SelfcheckRecord *fovea_selfcheck_record_read (GError **error);
  * fovea_selfcheck_record_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @record.
  */
 void fovea_selfcheck_record_free (SelfcheckRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SelfcheckRecord, fovea_selfcheck_record_free)

@@ -44,6 +44,8 @@ typedef struct {
  * fovea_prediction_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @prediction.
  */
 void fovea_prediction_free (FoveaPrediction *prediction);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPrediction, fovea_prediction_free)

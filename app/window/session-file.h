@@ -17,6 +17,8 @@ typedef struct {
  * fovea_left_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @left.
  */
 void fovea_left_free (FoveaLeft *left);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaLeft, fovea_left_free)

@@ -36,11 +36,15 @@ GArray *fovea_ticks_steps (double low, double high, gboolean whole, guint most);
  * fovea_ticks_round_up:
  *
  * The least 1, 2 or 5 times a power of ten that is >= @value; 1 if @value is not positive.
+ *
+ * Thread: any.
  */
 double fovea_ticks_round_up (double value);
 
 /**
  * fovea_ticks_add:
+ *
+ * Units: @at in points.   Owner: @label is copied.
  */
 void fovea_ticks_add (GArray *ticks, double value, double at, const char *label, gboolean bold);
 
@@ -50,6 +54,8 @@ void fovea_ticks_add (GArray *ticks, double value, double at, const char *label,
  *
  * Drops the ticks whose labels would touch a bold one, then those that would touch a neighbour;
  * first and last win over those between.
+ *
+ * Units: points.   Owner: labels that go are freed.
  */
 void fovea_ticks_thin (GArray *ticks, double text, gboolean vertical);
 
@@ -66,6 +72,8 @@ double fovea_ticks_width (GArray *ticks, double text);
  * @turned: labels read upwards
  *
  * Ticks and labels below a horizontal axis.
+ *
+ * Units: points.
  */
 void
 fovea_axis_add_bottom (FoveaScene *scene, GArray *ticks, double y, double text, gboolean turned);
@@ -75,5 +83,7 @@ fovea_axis_add_bottom (FoveaScene *scene, GArray *ticks, double y, double text, 
  * @x: of the axis
  *
  * Ticks and labels left of a vertical axis.
+ *
+ * Units: points.
  */
 void fovea_axis_add_left (FoveaScene *scene, GArray *ticks, double x, double text);

@@ -20,6 +20,8 @@ typedef struct {
  * fovea_ramp_set_palette:
  *
  * Fills a palette: 0 transparent, 1 the zero colour, 2 .. 255 the ramp.
+ *
+ * Shape: @palette is (256) of 0xAARRGGBB.   Thread: any.
  */
 void fovea_ramp_set_palette (const FoveaRamp *ramp, guint32 *palette);
 
@@ -27,6 +29,8 @@ void fovea_ramp_set_palette (const FoveaRamp *ramp, guint32 *palette);
  * fovea_ramp_get_index:
  *
  * Palette entry of a value; NaN is transparent.
+ *
+ * Thread: any.
  */
 guint8 fovea_ramp_get_index (const FoveaRamp *ramp, double value);
 
@@ -45,6 +49,8 @@ void fovea_color_bar_get_size (
  * @bar: length of the bar
  * @title: the quantity, bold
  * @detail: (nullable): a second line
+ *
+ * Units: points.
  */
 void fovea_color_bar_add (FoveaScene *scene,
                           const FoveaRamp *ramp,
@@ -61,6 +67,8 @@ void fovea_color_bar_add (FoveaScene *scene,
  * @baseline: of the words
  *
  * All on one line, ends labelled only. Gives its left end.
+ *
+ * Units: points.
  */
 double fovea_color_bar_add_inline (FoveaScene *scene,
                                    const FoveaRamp *ramp,

@@ -46,6 +46,8 @@ fovea_figure_finish (FoveaScene *scene, const FoveaFigureMeasures *measures, con
  * fovea_figure_add_letter:
  *
  * A panel's letter with its top left at (0, @y), if letters are wanted.
+ *
+ * Units: points.
  */
 void fovea_figure_add_letter (FoveaScene *scene,
                               const FoveaFigureMeasures *measures,

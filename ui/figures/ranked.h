@@ -24,6 +24,8 @@ typedef struct {
  * fovea_ranked_has_values:
  *
  * Whether a table has the column and any value in it.
+ *
+ * Thread: any.
  */
 gboolean fovea_ranked_has_values (FoveaTable *heads, const char *column);
 
@@ -31,5 +33,7 @@ gboolean fovea_ranked_has_values (FoveaTable *heads, const char *column);
  * fovea_ranked_add:
  *
  * Title above, axes, marks and labels; ends 3 lines of text below the box.
+ *
+ * Units: points.
  */
 void fovea_ranked_add (FoveaScene *scene, FoveaTable *heads, const FoveaRankedPanel *panel);

@@ -56,6 +56,8 @@ FoveaIndexedImage *fovea_indexed_image_new (guint width, guint height);
  * fovea_indexed_image_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @image.
  */
 void fovea_indexed_image_free (FoveaIndexedImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaIndexedImage, fovea_indexed_image_free)
@@ -72,6 +74,8 @@ FoveaScene *fovea_scene_new (double width);
  * fovea_scene_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @scene.
  */
 void fovea_scene_free (FoveaScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaScene, fovea_scene_free)
@@ -115,6 +119,8 @@ void fovea_scene_add_line (
 /**
  * fovea_scene_add_path:
  * @points: (n, 2)
+ *
+ * Units: points.   Owner: the scene copies what it is given.
  */
 void fovea_scene_add_path (FoveaScene *scene,
                            const double *points,
@@ -126,6 +132,8 @@ void fovea_scene_add_path (FoveaScene *scene,
 
 /**
  * fovea_scene_add_rectangle:
+ *
+ * Units: points.   Owner: the scene copies what it is given.
  */
 void fovea_scene_add_rectangle (FoveaScene *scene,
                                 double x,
@@ -138,6 +146,8 @@ void fovea_scene_add_rectangle (FoveaScene *scene,
 
 /**
  * fovea_scene_add_disc:
+ *
+ * Units: points.   Owner: the scene copies what it is given.
  */
 void fovea_scene_add_disc (FoveaScene *scene,
                            double x,
@@ -150,6 +160,8 @@ void fovea_scene_add_disc (FoveaScene *scene,
 /**
  * fovea_scene_add_image:
  * @image: (transfer full): drawn without smoothing
+ *
+ * Units: points.   Owner: the scene takes @image.
  */
 void fovea_scene_add_image (
     FoveaScene *scene, double x, double y, double w, double h, FoveaIndexedImage *image);
@@ -157,6 +169,8 @@ void fovea_scene_add_image (
 /**
  * fovea_scene_add_text:
  * @y: baseline
+ *
+ * Units: points.   Owner: the scene copies what it is given.
  */
 void fovea_scene_add_text (
     FoveaScene *scene, double x, double y, const char *text, const FoveaTextStyle *style);
@@ -167,6 +181,8 @@ void fovea_scene_add_text (
  * @width: lines break at spaces to stay within it
  *
  * Gives the last baseline.
+ *
+ * Units: points.   Owner: the scene copies what it is given.
  */
 double fovea_scene_add_paragraph (FoveaScene *scene,
                                   double x,
