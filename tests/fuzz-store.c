@@ -104,22 +104,6 @@ make_sound (void)
             g_array_append_val (places, i);
 }
 
-/* What follows from the arrays: maps and their summaries, whose buffers are sized by the model's
- * description rather than by the arrays. */
-static void
-read_derived (FoveaTrace *trace)
-{
-    g_auto (GStrv) names = fovea_trace_list_points (trace);
-    for (guint i = 0; i < 60 && names[i] != NULL; i++) {
-        g_autoptr (FoveaArray) array = fovea_trace_describe_point (trace, names[i], NULL);
-        gint64 length = array != NULL ? fovea_array_row_length (array) : 0;
-        if (length <= 0 || length > 1 << 20 || fovea_array_n_rows (array) <= 0)
-            continue;
-        g_autofree float *out = g_new (float, length);
-        fovea_trace_read (trace, names[i], 0, 1, out, NULL);
-    }
-}
-
 static void
 read_sequence (FoveaStore *store, gint64 id)
 {
@@ -134,7 +118,7 @@ read_sequence (FoveaStore *store, gint64 id)
             fovea_trace_read (trace, array->name, 0, n, out, NULL);
     }
     if (trace != NULL)
-        read_derived (trace);
+        fuzz_read_derived (trace);
 }
 
 static void
