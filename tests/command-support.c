@@ -64,7 +64,8 @@ CommandResult *
 command_run_line (const char *folder, const char *line)
 {
     g_autofree char *program = command_path ();
-    g_autofree char *script = g_strdup_printf ("fovea() { '%s' \"$@\"; }; %s", program, line);
+    g_autofree char *script =
+        g_strdup_printf ("program='%s'; fovea() { \"$program\" \"$@\"; }; %s", program, line);
     const char *words[] = {"sh", "-c", script, NULL};
     return command_run (folder, NULL, words);
 }

@@ -37,7 +37,7 @@ CommandResult *command_run (const char *folder, const char *input, const char *c
 
 /**
  * command_run_line:
- * @line: a shell command in which "fovea" is the built program
+ * @line: a shell command in which "fovea" is the built program, and $program its path
  *
  * The same through sh, for redirections and limits.
  */

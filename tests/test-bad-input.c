@@ -292,6 +292,46 @@ START_TEST (a_read_only_store_can_be_read)
 }
 END_TEST
 
+/* The shipped record of selfcheck, damaged, and what must be said. */
+static const struct {
+    const char *json, *part;
+} records[] = {
+    {"{", "selfcheck.json"},
+    {"[]", "no JSON object"},
+    {"", "no JSON object"},
+    {"{}", "no 'ids' or no 'points'"},
+    {"{\"ids\":[0],\"points\":3}", "no 'ids' or no 'points'"},
+    {"{\"ids\":7,\"points\":{}}", "no 'ids' or no 'points'"},
+    {"{\"ids\":[0],\"points\":{\"hook_embed\":{}}}", "point 'hook_embed' is malformed"},
+    {"{\"ids\":[0],\"points\":{\"hook_embed\":5}}", "point 'hook_embed' is malformed"},
+    {"{\"ids\":[0],\"points\":{\"x\":{\"index\":[1],\"value\":[]}}}", "point 'x' is malformed"},
+};
+
+START_TEST (a_damaged_record_of_selfcheck_is_named)
+{
+    write_file ("d/demo/selfcheck.json", records[_i].json, strlen (records[_i].json));
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder, "FOVEA_DATA_DIR=$PWD/d fovea selfcheck --quiet", 1, records[_i].part);
+    ck_assert_str_eq (result->out, "");
+}
+END_TEST
+
+/* A machine that computes something else than the record says. */
+START_TEST (selfcheck_names_the_points_that_differ)
+{
+    g_autofree char *data = support_data ("data");
+    g_autofree char *line = g_strdup_printf (
+        "cp -r '%s' d && chmod -R u+w d && sed -i 's/\"value\": "
+        "*\\[[-0-9.e]*/\"value\":[1234.5/' "
+        "d/demo/selfcheck.json && FOVEA_DATA_DIR=$PWD/d fovea selfcheck --device cpu --quiet",
+        data);
+    g_autoptr (CommandResult) result = command_run_line (command_folder, line);
+    ck_assert_msg (result->status == 1, "status %d: %s", result->status, result->err);
+    ck_assert_msg (strstr (result->err, "1 of 35 kinds") != NULL, "%s", result->err);
+    ck_assert_ptr_nonnull (strstr (result->out, "blocks.*.attn.hook_attn_scores"));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -306,6 +346,8 @@ main (void)
                          G_N_ELEMENTS (changes));
     tcase_add_loop_test (models, a_run_that_cannot_be_is_refused_before_it_starts, 0,
                          G_N_ELEMENTS (runs));
+    tcase_add_loop_test (models, a_damaged_record_of_selfcheck_is_named, 0, G_N_ELEMENTS (records));
+    tcase_add_test (models, selfcheck_names_the_points_that_differ);
     suite_add_tcase (suite, models);
     TCase *kept = tcase_create ("stores");
     tcase_set_timeout (kept, 120);

@@ -158,6 +158,17 @@ static const struct {
      "same"},
     /* selfcheck */
     {"fovea selfcheck --device cpu --threads 1 --format tsv --quiet", "# tolerance_f32: 1e-4\n"},
+    /* window: the program beside this one, or in its build folder, is started with the store */
+    {"mkdir -p w/window && cp \"$program\" w/fovea && "
+     "printf '#!/bin/sh\\necho window: \"$@\"\\n' > w/fovea-window && chmod +x w/fovea-window && "
+     "w/fovea window a.fovea",
+     "window: a.fovea\n"},
+    {"mkdir -p v/command v/window && cp \"$program\" v/command/fovea && "
+     "cp w/fovea-window v/window/fovea-window && v/command/fovea",
+     "window:\n"},
+    {"mkdir -p u/bin && cp \"$program\" u/fovea && cp w/fovea-window u/bin/fovea-window && "
+     "PATH=\"$PWD/u/bin:$PATH\" u/fovea window 'my store.fovea'",
+     "window: my store.fovea\n"},
     /* help */
     {"fovea help store info", "List runs and sequences"},
     {"fovea store check -h", "Verify every checksum"},
@@ -280,6 +291,19 @@ START_TEST (score_that_is_no_number_is_named)
 }
 END_TEST
 
+START_TEST (missing_window_is_said_in_one_line)
+{
+    g_autoptr (CommandResult) none = command_expect (
+        command_folder, "mkdir -p n && cp \"$program\" n/fovea && PATH=/nonexistent n/fovea window",
+        1, "window");
+    g_autoptr (CommandResult) broken = command_expect (
+        command_folder,
+        "mkdir -p b && cp \"$program\" b/fovea && : > b/fovea-window && chmod +x b/fovea-window && "
+        "b/fovea window",
+        1, "Exec format error");
+}
+END_TEST
+
 /* A bar is drawn on a terminal alone; script (1) makes one. */
 START_TEST (progress_on_a_terminal_is_one_line_that_goes_away)
 {
@@ -312,6 +336,7 @@ main (void)
     tcase_add_loop_test (tcase, head_table_that_cannot_be_is_computed_anew, 0,
                          G_N_ELEMENTS (tables));
     tcase_add_test (tcase, score_that_is_no_number_is_named);
+    tcase_add_test (tcase, missing_window_is_said_in_one_line);
     tcase_add_test (tcase, progress_on_a_terminal_is_one_line_that_goes_away);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
