@@ -402,6 +402,42 @@ START_TEST (sentences_say_role_and_error)
 }
 END_TEST
 
+START_TEST (a_set_of_heads_is_in_order_and_holds_each_once)
+{
+    g_autoptr (FoveaHeadSet) set = fovea_head_set_new ();
+    static const FoveaHeadPlace order[] = {{0, 3}, {1, 0}, {1, 2}, {5, 10}};
+    static const guint added[] = {2, 0, 3, 1, 0, 2};
+    for (guint i = 0; i < G_N_ELEMENTS (added); i++)
+        fovea_head_set_add (set, order[added[i]].layer, order[added[i]].head);
+    g_autoptr (GArray) heads = fovea_head_set_list (set);
+    ck_assert_uint_eq (heads->len, 4);
+    for (guint i = 0; i < 4; i++) {
+        FoveaHeadPlace place = g_array_index (heads, FoveaHeadPlace, i);
+        ck_assert (place.layer == order[i].layer && place.head == order[i].head);
+    }
+    fovea_head_set_toggle (set, 1, 2);
+    ck_assert (!fovea_head_set_contains (set, 1, 2));
+    fovea_head_set_toggle (set, 1, 1);
+    ck_assert (fovea_head_set_contains (set, 1, 1));
+    fovea_head_set_clear (set);
+    ck_assert_uint_eq (fovea_head_set_get_n (set), 0);
+}
+END_TEST
+
+START_TEST (another_trace_has_no_chosen_heads)
+{
+    g_autoptr (FoveaSelection) selection = fovea_selection_new ();
+    g_autoptr (FoveaTraceSource) first = ui_support_source (8), second = ui_support_source (9);
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (selection);
+    fovea_selection_set_trace (selection, first, NULL, &(FoveaPlace){0, 0, 3, 1});
+    fovea_head_set_add (chosen, 1, 1);
+    fovea_selection_select_head (selection, 1, 0);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
+    fovea_selection_set_trace (selection, second, NULL, &(FoveaPlace){0, 0, 3, 1});
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -427,5 +463,9 @@ main (void)
     tcase_add_test (tcase, head_facts_find_the_planted_spike);
     tcase_add_test (tcase, sentences_say_role_and_error);
     suite_add_tcase (suite, tcase);
+    TCase *sets = tcase_create ("sets");
+    tcase_add_test (sets, a_set_of_heads_is_in_order_and_holds_each_once);
+    tcase_add_test (sets, another_trace_has_no_chosen_heads);
+    suite_add_tcase (suite, sets);
     return support_run (suite);
 }

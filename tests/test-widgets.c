@@ -302,6 +302,39 @@ START_TEST (the_heads_page_filters_sorts_and_selects)
 }
 END_TEST
 
+START_TEST (several_heads_are_chosen_by_click_and_key)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, notes);
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
+    gtk_box_append (GTK_BOX (box), page);
+    gtk_box_append (GTK_BOX (box), inspector);
+    bench_show (bench, box, 1300, 700);
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
+    bench_open (bench, 0, 1, 20, 7);
+    /* Ctrl: the clicked one joins what is selected, a second click takes it out. */
+    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, FALSE);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 2);
+    ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "2 heads");
+    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, FALSE);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
+    /* Shift: all that is shown between 0.1 and 1.1. */
+    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, TRUE);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 3);
+    ck_assert (!fovea_head_set_contains (chosen, 0, 0));
+    press (page, "heads.choose-none");
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
+    g_object_set (page, "filter", "role:sink", NULL);
+    press (page, "heads.choose-all");
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
+    ck_assert (fovea_head_set_contains (chosen, 1, 0));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 note_open (GtkWidget *page, gboolean *opened)
 {
@@ -530,6 +563,7 @@ main (void)
     tcase_add_test (tcase, a_tile_on_screen_has_the_colours_of_its_weights);
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
+    tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);
     tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);

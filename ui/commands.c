@@ -70,6 +70,9 @@ static const FoveaCommand commands[] = {
     {"heads.next-layer", "braceright", "Next layer", "Heads"},
     {"heads.sort", "s", "Next sort", "Heads"},
     {"heads.show", "g", "Grid, plots, table", "Heads"},
+    {"heads.choose", "x", "Choose this head too, or not", "Heads"},
+    {"heads.choose-all", "a", "Choose every head shown", "Heads"},
+    {"heads.choose-none", "Escape", "Choose none", "Heads"},
     {"heads.note", "m", "Note on this head", "Heads"},
     {"heads.open", "Return KP_Enter", "Open the map of this head", "Heads"},
 };

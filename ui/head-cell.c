@@ -101,6 +101,11 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_head_item_get_place (self->item, &layer, &head);
     GdkTexture *texture = get_thumbnail (self, palette.theme);
     float side = (float) self->side;
+    gboolean chosen =
+        fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
+    if (chosen)
+        fovea_fill_draw (snapshot, 0, 0, self->side + 2 * PAD, self->side + PAD + TEXT, 4,
+                         &palette.selected);
     if (texture != NULL)
         gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (PAD, PAD, side, side));
     else
@@ -141,6 +146,24 @@ hover (FoveaHeadCell *self, double x, double y)
     fovea_selection_hover (self->selection, &place);
 }
 
+/* Ctrl and Shift choose several; the page knows what is shown between two heads. A plain click
+ * begins anew and is left to the grid; arrow keys keep what X has chosen. */
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadCell *self)
+{
+    GdkModifierType state =
+        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+    guint layer, head;
+    if ((state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0)
+        fovea_head_set_clear (fovea_selection_get_chosen (self->selection));
+    if (self->item == NULL || (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0)
+        return;
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+    fovea_head_item_get_place (self->item, &layer, &head);
+    gtk_widget_activate_action (GTK_WIDGET (self), "heads.choose-at", "(uub)", layer, head,
+                                (state & GDK_SHIFT_MASK) != 0);
+}
+
 /* The next cell may be entered first; hovering nothing twice is harmless. */
 static void
 leave (FoveaHeadCell *self)
@@ -174,7 +197,11 @@ static void
 fovea_head_cell_init (FoveaHeadCell *self)
 {
     GtkEventController *motion = gtk_event_controller_motion_new ();
+    GtkGesture *click = gtk_gesture_click_new ();
     self->side = 60;
+    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     g_signal_connect_swapped (motion, "enter", G_CALLBACK (hover), self);
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave), self);
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
@@ -188,6 +215,8 @@ fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails)
     self->thumbnails = g_object_ref (thumbnails);
     g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
+                             G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (thumbnails, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);

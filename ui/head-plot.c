@@ -16,12 +16,16 @@
 #define MAX_LABELS 6
 #define REACH      18
 
+#define BAND_THRESHOLD 6
+
 struct _FoveaHeadPlot {
     GtkWidget parent_instance;
     FoveaPlotKind kind;
     FoveaSelection *selection;
     GListModel *items;
     char *x, *y, *x_title, *y_title;
+    gboolean banding;
+    double band_x, band_y, band_width, band_height; /* pixels; sizes may be negative */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadPlot, fovea_head_plot, GTK_TYPE_WIDGET)
@@ -309,6 +313,9 @@ draw_point (FoveaHeadPlot *self,
                      3.6);
     if (dim)
         gtk_snapshot_pop (snapshot);
+    if (fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head))
+        fovea_box_draw (snapshot, point->px - 6.5, point->py - 6.5, 13, 13, 6.5, 1.5,
+                        &palette->accent);
     if (is_selected (self, point))
         fovea_box_draw (snapshot, point->px - 8.5, point->py - 8.5, 17, 17, 8.5, 2,
                         &palette->accent);
@@ -336,6 +343,10 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (self->kind == FOVEA_PLOT_RANKED)
         draw_key (self, snapshot, &palette, points);
     draw_labels (self, snapshot, &palette, points);
+    if (self->banding)
+        fovea_box_draw (snapshot, self->band_x + MIN (self->band_width, 0),
+                        self->band_y + MIN (self->band_height, 0), fabs (self->band_width),
+                        fabs (self->band_height), 0, 1, &palette.accent);
 }
 
 /* Small enough for 600 pixels of window, larger where there is room. */
@@ -371,6 +382,57 @@ find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
         fovea_head_item_get_place (point->item, layer, head);
     }
     return best < REACH;
+}
+
+static gboolean
+is_banded (FoveaHeadPlot *self, const Point *point)
+{
+    double x = self->band_x + MIN (self->band_width, 0);
+    double y = self->band_y + MIN (self->band_height, 0);
+    return point->px >= x && point->px <= x + fabs (self->band_width) && point->py >= y &&
+           point->py <= y + fabs (self->band_height);
+}
+
+static void
+band_begin (GtkGestureDrag *drag, double x, double y, FoveaHeadPlot *self)
+{
+    self->band_x = x;
+    self->band_y = y;
+    self->band_width = self->band_height = 0;
+}
+
+/* A hand that shakes while it clicks draws no band. */
+static void
+band_update (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
+{
+    self->banding |= hypot (dx, dy) > BAND_THRESHOLD;
+    self->band_width = dx;
+    self->band_height = dy;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Chooses what the band holds, in place of what was chosen. */
+static void
+band_end (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
+{
+    Axis across, up;
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
+    if (!self->banding || self->x == NULL)
+        return;
+    g_autoptr (GArray) points = collect (self, &across, &up);
+    place_points (self, points, &across, &up);
+    self->band_width = dx;
+    self->band_height = dy;
+    self->banding = FALSE;
+    fovea_head_set_clear (chosen);
+    for (guint i = 0; i < points->len; i++) {
+        guint layer, head;
+        const Point *point = &g_array_index (points, Point, i);
+        fovea_head_item_get_place (point->item, &layer, &head);
+        if (is_banded (self, point))
+            fovea_head_set_add (chosen, layer, head);
+    }
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -450,6 +512,11 @@ fovea_head_plot_init (FoveaHeadPlot *self)
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (left), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    GtkGesture *drag = gtk_gesture_drag_new ();
+    g_signal_connect (drag, "drag-begin", G_CALLBACK (band_begin), self);
+    g_signal_connect (drag, "drag-update", G_CALLBACK (band_update), self);
+    g_signal_connect (drag, "drag-end", G_CALLBACK (band_end), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
 }
 
 GtkWidget *
@@ -465,6 +532,8 @@ fovea_head_plot_new (FoveaPlotKind kind, FoveaSelection *selection, GListModel *
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
+                             G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 

@@ -93,8 +93,10 @@ show_count (FoveaHeadsPage *self)
 {
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
     guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-    g_autofree char *text =
-        n == all ? g_strdup_printf ("%u heads", n) : g_strdup_printf ("%u of %u heads", n, all);
+    guint chosen = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection));
+    g_autofree char *text = chosen > 0 ? g_strdup_printf ("%u of %u chosen", chosen, n)
+                            : n == all ? g_strdup_printf ("%u heads", n)
+                                       : g_strdup_printf ("%u of %u heads", n, all);
     gtk_label_set_text (self->count, text);
     g_object_notify (G_OBJECT (self), "n-shown");
 }
@@ -258,6 +260,46 @@ step (FoveaHeadsPage *self, gint64 by)
     gtk_single_selection_set_selected (self->rows, (guint) at);
 }
 
+/* Every shown head, or with @extend those from the selected one to the other end. */
+static void
+choose_shown (FoveaHeadsPage *self, guint layer, guint head, gboolean extend)
+{
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
+    const FoveaPlace *from = fovea_selection_get_place (self->selection);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows)), ends = 0;
+    for (guint i = 0; i < n; i++) {
+        guint l, h;
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        fovea_head_item_get_place (item, &l, &h);
+        gboolean first = l == from->layer && h == from->head, last = l == layer && h == head;
+        ends += first + last;
+        if (!extend || ends > 0)
+            fovea_head_set_add (chosen, l, h);
+        if (extend && ends == 2)
+            return;
+    }
+}
+
+/* Ctrl adds one or takes it out, beginning with what is selected; Shift adds all up to it. */
+static void
+choose_at (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (widget);
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint layer, head;
+    gboolean extend;
+    g_variant_get (parameter, "(uub)", &layer, &head, &extend);
+    if (extend) {
+        choose_shown (self, layer, head, TRUE);
+        return;
+    }
+    if (fovea_head_set_get_n (chosen) == 0)
+        fovea_head_set_add (chosen, place->layer, place->head);
+    if (layer != place->layer || head != place->head)
+        fovea_head_set_toggle (chosen, layer, head);
+}
+
 /* Every "heads." key; moves go over what is shown, layers over the model. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -279,6 +321,14 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
                                                     G_N_ELEMENTS (scores));
     else if (g_str_equal (name, "show"))
         activate_show (self);
+    else if (g_str_equal (name, "choose"))
+        fovea_head_set_toggle (fovea_selection_get_chosen (self->selection),
+                               fovea_selection_get_place (self->selection)->layer,
+                               fovea_selection_get_place (self->selection)->head);
+    else if (g_str_equal (name, "choose-all"))
+        choose_shown (self, 0, 0, FALSE);
+    else if (g_str_equal (name, "choose-none"))
+        fovea_head_set_clear (fovea_selection_get_chosen (self->selection));
     else if (g_str_equal (name, "note"))
         gtk_widget_activate_action (widget, "win.note", NULL);
     else if (g_str_equal (name, "open"))
@@ -449,6 +499,8 @@ fovea_heads_page_class_init (FoveaHeadsPageClass *klass)
     open_map_signal = g_signal_new ("open-map", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
     fovea_commands_bind (GTK_WIDGET_CLASS (klass), "heads.", activate);
+    gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "heads.choose-at", "(uub)",
+                                     choose_at);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "headspage");
 }
 
@@ -484,6 +536,8 @@ fovea_heads_page_new (FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (follow_selection), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
+                             G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 

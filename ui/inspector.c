@@ -141,12 +141,13 @@ show_cell (FoveaInspector *self)
               data->place.key);
 }
 
+static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
+                                    "local"};
+
 /* Roles without a score in this table are left out, and the note says what is missing. */
 static void
 fill_roles (FoveaInspector *self)
 {
-    static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
-                                        "local"};
     g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
     FoveaTable *heads = fovea_selection_get_heads (self->selection);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
@@ -242,6 +243,59 @@ read_head_done (GObject *object, GAsyncResult *result, gpointer data)
     fill_pairs (self);
 }
 
+/* "5.0, 5.6, 5.7": as many as a line holds, the label shortens the rest. */
+static char *
+list_heads (GArray *heads)
+{
+    GString *out = g_string_new (NULL);
+    for (guint i = 0; i < heads->len; i++) {
+        FoveaHeadPlace place = g_array_index (heads, FoveaHeadPlace, i);
+        g_string_append_printf (out, "%s%u.%u", i > 0 ? ", " : "", place.layer, place.head);
+    }
+    return g_string_free (out, FALSE);
+}
+
+/* Means over the chosen heads; what is of one head only is left out. */
+static void
+show_several (FoveaInspector *self)
+{
+    g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT), none = NULL;
+    FoveaTable *table = fovea_selection_get_heads (self->selection);
+    g_autofree char *title = g_strdup_printf ("%u heads", heads->len);
+    g_autofree char *list = list_heads (heads);
+    none = g_list_store_new (FOVEA_TYPE_FACT);
+    g_cancellable_cancel (self->cancellable); /* facts of one head would land among these */
+    gtk_label_set_text (self->title, title);
+    gtk_label_set_text (self->sentence, list);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->sentence), list);
+    for (guint r = 0; r < G_N_ELEMENTS (roles); r++) {
+        double sum = 0, least = INFINITY, most = -INFINITY;
+        guint n = 0;
+        for (guint i = 0; i < heads->len; i++) {
+            FoveaHeadPlace place = g_array_index (heads, FoveaHeadPlace, i);
+            int row = fovea_heads_find_row (table, place.layer, place.head);
+            double value = fovea_heads_get_score (table, row, roles[r]);
+            if (isnan (value))
+                continue;
+            sum += value;
+            least = MIN (least, value);
+            most = MAX (most, value);
+            n++;
+        }
+        if (n == 0)
+            continue;
+        g_autofree char *text = g_strdup_printf ("%.2f (%.2f–%.2f)", sum / n, least, most);
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_bar (roles[r], NULL, NULL, roles[r], sum / n, text);
+        g_list_store_append (facts, fact);
+    }
+    fovea_section_set (self->sections[0], "ROLES", facts, "mean (least–largest) of these heads");
+    fovea_section_set (self->sections[1], NULL, none, NULL);
+    fovea_section_set (self->sections[2], NULL, none, NULL);
+    self->have_head_facts = FALSE;
+}
+
 /* Facts of the head that was asked for last are kept until another is selected. */
 static void
 show_head (FoveaInspector *self)
@@ -279,10 +333,14 @@ show (FoveaInspector *self)
     gtk_widget_set_visible (self->open_map, self->kind == FOVEA_INSPECT_HEAD);
     if (fovea_selection_get_info (self->selection) == NULL)
         return;
-    if (self->kind == FOVEA_INSPECT_HEAD)
-        show_head (self);
-    else
+    gboolean several = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) > 1;
+    gtk_widget_set_visible (GTK_WIDGET (self->note), self->kind == FOVEA_INSPECT_CELL || !several);
+    if (self->kind == FOVEA_INSPECT_CELL)
         show_cell (self);
+    else if (several)
+        show_several (self);
+    else
+        show_head (self);
 }
 
 static void
@@ -368,6 +426,8 @@ fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNote
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed", G_CALLBACK (show),
+                             self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 

@@ -20,6 +20,7 @@ struct _FoveaSelection {
     guint current;
     FoveaPlace hover;
     gboolean hovering;
+    FoveaHeadSet *chosen;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSelection, fovea_selection, G_TYPE_OBJECT)
@@ -151,6 +152,7 @@ static void
 fovea_selection_finalize (GObject *object)
 {
     g_ptr_array_unref (FOVEA_SELECTION (object)->steps);
+    g_object_unref (FOVEA_SELECTION (object)->chosen);
     G_OBJECT_CLASS (fovea_selection_parent_class)->finalize (object);
 }
 
@@ -178,6 +180,7 @@ static void
 fovea_selection_init (FoveaSelection *self)
 {
     const FoveaPlace nowhere = {0, 0, -1, -1};
+    self->chosen = fovea_head_set_new ();
     self->steps = g_ptr_array_new_with_free_func (step_free);
     g_ptr_array_add (self->steps, step_new (NULL, NULL, &nowhere));
 }
@@ -198,6 +201,7 @@ fovea_selection_set_trace (FoveaSelection *self,
     FoveaPlace there = clamp_place (source, place);
     append_step (self, step_new (source, heads, &there));
     self->hovering = FALSE;
+    fovea_head_set_clear (self->chosen);
     g_signal_emit (self, signals[TRACE_CHANGED], 0);
     g_signal_emit (self, signals[HEADS_CHANGED], 0);
     emit_moved (self);
@@ -316,8 +320,15 @@ fovea_selection_go (FoveaSelection *self, int steps)
     self->current = (guint) target;
     if (current_step (self)->source != before) {
         self->hovering = FALSE;
+        fovea_head_set_clear (self->chosen);
         g_signal_emit (self, signals[TRACE_CHANGED], 0);
         g_signal_emit (self, signals[HEADS_CHANGED], 0);
     }
     emit_moved (self);
+}
+
+FoveaHeadSet *
+fovea_selection_get_chosen (FoveaSelection *self)
+{
+    return self->chosen;
 }

@@ -8,6 +8,7 @@
 
 #include "analysis/table.h"
 #include "capture/trace.h"
+#include "ui/head-set.h"
 
 typedef struct _FoveaTraceSource FoveaTraceSource; /* ui/trace-source.h */
 
@@ -126,6 +127,14 @@ void fovea_selection_hover (FoveaSelection *self, const FoveaPlace *place);
  * Owner: the selection; NULL = nothing.   Thread: main.
  */
 const FoveaPlace *fovea_selection_get_hover (FoveaSelection *self);
+
+/**
+ * fovea_selection_get_chosen:
+ *
+ * Several heads chosen together; empty after another trace was opened.   Thread: main.   Owner: the
+ * selection.
+ */
+FoveaHeadSet *fovea_selection_get_chosen (FoveaSelection *self);
 
 /**
  * fovea_selection_go:

@@ -294,16 +294,31 @@ activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_window_export (self, request_view (self), g_variant_get_string (parameter, NULL));
 }
 
+/* One sentence a line, in order of layers. */
+static char *
+describe_heads (FoveaWindow *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
+    if (heads->len == 0)
+        return fovea_sentence_for_head (self->selection, place->layer, place->head);
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < heads->len; i++) {
+        FoveaHeadPlace at = g_array_index (heads, FoveaHeadPlace, i);
+        g_autofree char *line = fovea_sentence_for_head (self->selection, at.layer, at.head);
+        g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
+    }
+    return g_string_free (text, FALSE);
+}
+
 static void
 activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
     const FoveaCellData *cell = fovea_cell_model_get_data (self->cells);
-    g_autofree char *text =
-        map_is_shown (self) && cell != NULL
-            ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
-            : fovea_sentence_for_head (self->selection, place->layer, place->head);
+    g_autofree char *text = map_is_shown (self) && cell != NULL
+                                ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
+                                : describe_heads (self);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
     fovea_status_line_set_text (self->status, "Copied the value");
 }
