@@ -8,6 +8,7 @@
 #include "ui/cell-model.h"
 #include "ui/head-facts.h"
 #include "ui/head-item.h"
+#include "ui/head-set.h"
 #include "ui/selection.h"
 #include "ui/sentences.h"
 #include "ui/tile.h"

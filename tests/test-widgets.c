@@ -8,6 +8,7 @@
 #include "tests/ui-support.h"
 #include "ui/commands.h"
 #include "ui/fact.h"
+#include "ui/head-set.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/map-page.h"

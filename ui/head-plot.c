@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "ui/head-plots.h"
+#include "ui/head-set.h"
 #include "ui/palette.h"
 #include "ui/sentences.h"
 

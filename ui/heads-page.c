@@ -9,6 +9,7 @@
 #include "ui/commands.h"
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
+#include "ui/head-set.h"
 #include "ui/head-table.h"
 #include "ui/layer-labels.h"
 #include "ui/sentences.h"

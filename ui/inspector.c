@@ -8,6 +8,7 @@
 
 #include "ui/fact.h"
 #include "ui/head-facts.h"
+#include "ui/head-set.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"

@@ -4,6 +4,7 @@
  * sequences works without asking the store again. The current step is edited only in its head
  * scores; moving appends and drops what lay ahead. At most MAX_STEPS steps are kept. */
 #include "ui/selection.h"
+#include "ui/head-set.h"
 #include "ui/trace-source.h"
 
 #define MAX_STEPS 100

@@ -8,9 +8,9 @@
 
 #include "analysis/table.h"
 #include "capture/trace.h"
-#include "ui/head-set.h"
 
 typedef struct _FoveaTraceSource FoveaTraceSource; /* ui/trace-source.h */
+typedef struct _FoveaHeadSet FoveaHeadSet;         /* ui/head-set.h */
 
 /* A cell of one head's map. query or key -1: none. */
 typedef struct {

@@ -8,6 +8,7 @@
 #include "app/window/new-capture.h"
 #include "app/window/window-private.h"
 #include "ui/commands.h"
+#include "ui/head-set.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 
