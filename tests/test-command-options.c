@@ -110,6 +110,14 @@ static const struct {
     {"fovea export a.fovea --point 'blocks.1.attn.hook_{v,rot_k}' --point hook_e* -o x.npz || "
      "fovea export a.fovea --point 'blocks.1.attn.hook_{v,rot_k}' -o x.npz && head -c 2 x.npz",
      "PK"},
+    {"fovea export a.fovea --point 'blocks.0.attn.v.hook_ou*' -o - | awk -F, '{print NF}' | sort "
+     "-u",
+     "32\n"},
+    {"fovea export a.fovea --point blocks.0.attn.hook_attn_scores --head 0 --rows 0:1 --keys 0:2 "
+     "-o -",
+     ",-inf\n"},
+    {"fovea export a.fovea --point blocks.5.attn.hook_row_argmax --rows 0:1 -o -",
+     "0,0,0,0,0,0,0,0,0,0,0,0\n"},
     /* import */
     {"fovea export a.fovea --point 'blocks.*.attn.*' -o größe.safetensors && "
      "fovea import größe.safetensors -o c.fovea --quiet && "
@@ -291,6 +299,64 @@ START_TEST (score_that_is_no_number_is_named)
 }
 END_TEST
 
+/* Arrays of whole numbers stay so on their way through a store. */
+START_TEST (whole_numbers_are_imported_as_they_are)
+{
+    static const char json[] =
+        "{\"blocks.0.attn.hook_q\":{\"dtype\":\"F32\",\"shape\":[3,1,1],\"data_offsets\":[0,12]},"
+        "\"blocks.0.attn.hook_k\":{\"dtype\":\"F32\",\"shape\":[3,1,1],\"data_offsets\":[12,24]},"
+        "\"blocks.0.attn.hook_row_argmax\":{\"dtype\":\"I32\",\"shape\":[3,1],"
+        "\"data_offsets\":[24,36]}}";
+    const guint64 length = GUINT64_TO_LE (sizeof json - 1);
+    const gint32 keys[] = {GINT32_TO_LE (0), GINT32_TO_LE (1), GINT32_TO_LE (-1)};
+    const float zeros[6] = {0};
+    g_autoptr (GByteArray) file = g_byte_array_new ();
+    g_byte_array_append (file, (const guint8 *) &length, sizeof length);
+    g_byte_array_append (file, (const guint8 *) json, sizeof json - 1);
+    g_byte_array_append (file, (const guint8 *) zeros, sizeof zeros);
+    g_byte_array_append (file, (const guint8 *) keys, sizeof keys);
+    g_autofree char *path = g_build_filename (command_folder, "whole.safetensors", NULL);
+    ck_assert (g_file_set_contents (path, (const char *) file->data, file->len, NULL));
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea import whole.safetensors -o whole.fovea --quiet && fovea export whole.fovea "
+        "--point blocks.0.attn.hook_row_argmax -o - && fovea export whole.fovea "
+        "--point blocks.0.attn.hook_pattern --rows 2: -o -",
+        0, NULL);
+    /* The kept argmax is given back, though the pattern that follows would say 0. */
+    ck_assert_msg (g_str_has_prefix (result->out, "0\n1\n-1\n0.3333333"), "%s", result->out);
+}
+END_TEST
+
+/* What is refused although the words are in order: status 1. */
+static const struct {
+    const char *line, *part;
+} refusals[] = {
+    {"fovea export a.fovea --point 'blocks.0.attn.hook_pattern@2:5' -o x.npy",
+     "choose rows, keys and head of an export by its options"},
+    {"fovea export a.fovea --point 'blocks.*.hook_nosuch*' -o x.npz", "nearest names"},
+    {"fovea export a.fovea --point 'blocks.*.attn.hook_lse' -o x.npy", "such a file holds one"},
+    {"fovea export a.fovea --run 9 --point all -o x.npz", "run 9"},
+    {"fovea generate demo '' --no-special", "the prompt has no tokens"},
+    {"fovea capture demo -o y.fovea -f one.txt two.txt --tokens 1 --stride 2",
+     "windows of 1 tokens, not in 2 .. 4096"},
+    {"fovea capture demo -o y.fovea --jsonl nosuch.jsonl", "nosuch.jsonl"},
+    {"printf '{\"ids\":[0,9999]}\\n' > b.jsonl; fovea capture demo -o y.fovea --jsonl b.jsonl",
+     "b.jsonl"},
+    {"fovea capture demo -o y.fovea --ids 0,1 --shard 1/2", "nothing to capture"},
+    {"printf x > x.pt; fovea import x.pt -o y.fovea", "x.pt"},
+    {"fovea heads a.fovea --run 9", "run 9 holds no sequence"},
+    {"fovea figure tokens a.fovea --key 500 -o x.svg", "500"},
+    {"fovea figure map a.fovea --query 3 --key 400 -o x.svg", "3,400 lies outside"},
+};
+
+START_TEST (what_cannot_be_done_is_said_in_one_line)
+{
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder, refusals[_i].line, 1, refusals[_i].part);
+}
+END_TEST
+
 START_TEST (missing_window_is_said_in_one_line)
 {
     g_autoptr (CommandResult) none = command_expect (
@@ -336,6 +402,9 @@ main (void)
     tcase_add_loop_test (tcase, head_table_that_cannot_be_is_computed_anew, 0,
                          G_N_ELEMENTS (tables));
     tcase_add_test (tcase, score_that_is_no_number_is_named);
+    tcase_add_test (tcase, whole_numbers_are_imported_as_they_are);
+    tcase_add_loop_test (tcase, what_cannot_be_done_is_said_in_one_line, 0,
+                         G_N_ELEMENTS (refusals));
     tcase_add_test (tcase, missing_window_is_said_in_one_line);
     tcase_add_test (tcase, progress_on_a_terminal_is_one_line_that_goes_away);
     suite_add_tcase (suite, tcase);

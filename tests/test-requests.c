@@ -138,6 +138,26 @@ START_TEST (a_request_is_also_a_command)
 }
 END_TEST
 
+/* Every option that is off its default stands in the command, numbers with a point in any locale. */
+START_TEST (a_command_has_every_odd_option)
+{
+    g_autoptr (FoveaFigureRequest) odd = make_odd_request ();
+    g_autofree char *line = fovea_figure_request_to_command (odd, "s.fovea", "t.png");
+    static const char *const parts[] = {
+        "fovea figure tokens 's.fovea' --sequence 7 --head 5.11 --value entropy ",
+        " --rows 3:99 --keys 1:40 --query 17 --key 4 --scale linear --floor 1e-05 --token-axes",
+        " --width 88.5 --height 60.25 --text-size 8 --dpi 600 --no-caption --letters -o 't.png'"};
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+        ck_assert_msg (strstr (line, parts[i]) != NULL, "%s lacks %s", line, parts[i]);
+    g_autoptr (FoveaFigureRequest) heads = fovea_figure_request_new (FOVEA_FIGURE_HEADS);
+    heads->store_name = g_strdup ("it's.fovea");
+    heads->style.letters = FALSE;
+    g_autofree char *quoted = fovea_figure_request_to_command (heads, NULL, "h.svg");
+    ck_assert_str_eq (quoted, "fovea figure heads 'it'\\''s.fovea' --sequence 0 --no-letters -o "
+                              "'h.svg'");
+}
+END_TEST
+
 /* Each changes one thing that a run depends on. */
 static void
 change_request (FoveaCaptureRequest *request, int what)
@@ -266,6 +286,7 @@ main (void)
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
     tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
     tcase_add_test (figures, a_request_is_also_a_command);
+    tcase_add_test (figures, a_command_has_every_odd_option);
     suite_add_tcase (suite, figures);
     TCase *captures = tcase_create ("captures");
     tcase_add_loop_test (captures, options_of_different_runs_differ, 0, 10);
