@@ -165,9 +165,8 @@ fovea_figure_request_from_json (const char *json, GError **error)
     return g_steal_pointer (&request);
 }
 
-/* Appends " --name A:B" unless the range is everything. */
-static void
-append_range (GString *text, const char *name, gint64 from, gint64 to)
+void
+fovea_figure_request_append_range (GString *text, const char *name, gint64 from, gint64 to)
 {
     if (from == 0 && to < 0)
         return;
@@ -199,8 +198,8 @@ append_map_options (GString *text, const FoveaFigureRequest *request)
     g_string_append_printf (text, " --head %u.%u", request->map.layer, request->map.head);
     if (request->kind == FOVEA_FIGURE_TOKENS && g_strcmp0 (request->value, "query") != 0)
         g_string_append_printf (text, " --value %s", request->value);
-    append_range (text, "rows", request->map.q0, request->map.q1);
-    append_range (text, "keys", request->map.k0, request->map.k1);
+    fovea_figure_request_append_range (text, "rows", request->map.q0, request->map.q1);
+    fovea_figure_request_append_range (text, "keys", request->map.k0, request->map.k1);
     append_position (text, "query", request->map.query);
     append_position (text, "key", request->map.key);
     if (request->map.scale != FOVEA_COLOR_LOG)

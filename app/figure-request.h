@@ -50,6 +50,13 @@ void fovea_figure_request_free (FoveaFigureRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFigureRequest, fovea_figure_request_free)
 
 /**
+ * fovea_figure_request_append_range:
+ *
+ * Appends " --name A:B" to a command line unless the range is everything.   Thread: any.
+ */
+void fovea_figure_request_append_range (GString *text, const char *name, gint64 from, gint64 to);
+
+/**
  * fovea_figure_kind_from_name:
  * @name: "heads", "map" or "tokens"
  *

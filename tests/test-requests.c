@@ -6,6 +6,7 @@
 
 #include "app/capture-job.h"
 #include "app/data-files.h"
+#include "app/figure-data.h"
 #include "app/figure-request.h"
 #include "tests/support.h"
 
@@ -113,6 +114,51 @@ START_TEST (every_colour_scale_survives_and_has_its_option)
         ck_assert_ptr_nonnull (strstr (command, options[_i]));
     else
         ck_assert_ptr_null (strstr (command, "--scale"));
+}
+END_TEST
+
+START_TEST (the_numbers_of_a_figure_have_a_command_of_their_own)
+{
+    static const struct {
+        FoveaFigureKind kind;
+        FoveaColorScale scale;
+        const char *path, *command;
+    } rows[] = {
+        {FOVEA_FIGURE_MAP, FOVEA_COLOR_LOG, "x.csv",
+         "fovea export 'a b.fovea' --sequence 3 --point 'blocks.5.attn.hook_pattern' --head 7"
+         " --rows 10:20 --keys 0:15 -o 'x.csv'"},
+        {FOVEA_FIGURE_MAP, FOVEA_COLOR_SCORE, "x.npz",
+         "fovea export 'a b.fovea' --sequence 3 --point 'blocks.5.attn.hook_attn_scores' --head 7"
+         " --rows 10:20 --keys 0:15 -o 'x.npz'"},
+        {FOVEA_FIGURE_TOKENS, FOVEA_COLOR_LOG, "x.csv",
+         "fovea export 'a b.fovea' --sequence 3 --point 'blocks.5.attn.hook_pattern' --head 7"
+         " --rows 12:13 -o 'x.csv'"},
+        {FOVEA_FIGURE_HEADS, FOVEA_COLOR_LOG, "x.npz",
+         "fovea export 'a b.fovea' --sequence 3 --point 'blocks.*.attn.hook_pattern' -o 'x.npz'"},
+        {FOVEA_FIGURE_HEADS, FOVEA_COLOR_LOG, "x.csv", NULL},
+    };
+    g_autoptr (FoveaFigureRequest) request = fovea_figure_request_new (rows[_i].kind);
+    request->sequence = 3;
+    request->map = (FoveaMapOptions){.layer = 5,
+                                     .head = 7,
+                                     .q0 = 10,
+                                     .q1 = 20,
+                                     .k1 = 15,
+                                     .scale = rows[_i].scale,
+                                     .query = 12,
+                                     .key = 4};
+    g_autofree char *command = fovea_figure_data_to_command (request, "a b.fovea", rows[_i].path);
+    ck_assert_pstr_eq (command, rows[_i].command);
+}
+END_TEST
+
+START_TEST (heads_without_scores_have_no_table_to_save)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigureRequest) request = fovea_figure_request_new (FOVEA_FIGURE_HEADS);
+    ck_assert (!fovea_figure_data_save (request, NULL, NULL, "heads.csv", NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    ck_assert_ptr_nonnull (strstr (error->message, "heads.csv"));
 }
 END_TEST
 
@@ -285,6 +331,8 @@ main (void)
     tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, 3);
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
     tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
+    tcase_add_loop_test (figures, the_numbers_of_a_figure_have_a_command_of_their_own, 0, 5);
+    tcase_add_test (figures, heads_without_scores_have_no_table_to_save);
     tcase_add_test (figures, a_request_is_also_a_command);
     tcase_add_test (figures, a_command_has_every_odd_option);
     suite_add_tcase (suite, figures);

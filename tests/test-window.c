@@ -197,9 +197,10 @@ START_TEST (an_export_has_the_bytes_of_the_command_it_names)
 {
     Bench *bench = bench_new ();
     run_and_score (bench);
-    static const char *const views[] = {"map", "heads"};
+    static const char *const views[] = {"map", "heads", "map", "map"};
+    static const char *const suffixes[] = {".svg", ".svg", ".csv", ".npz"};
     for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
-        g_autofree char *name = g_strconcat (views[i], ".svg", NULL);
+        g_autofree char *name = g_strconcat (views[i], suffixes[i], NULL);
         g_autofree char *path = g_build_filename (bench->folder, name, NULL);
         g_autofree char *program =
             g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
@@ -210,7 +211,7 @@ START_TEST (an_export_has_the_bytes_of_the_command_it_names)
         activate (bench, "export-to", g_variant_new_string (path));
         RUN_UNTIL (!fovea_window_is_busy (bench->window));
         const char *said = fovea_window_get_status (bench->window);
-        const char *command = strstr (said, "fovea figure");
+        const char *command = strstr (said, i < 2 ? "fovea figure" : "fovea export");
         ck_assert_msg (command != NULL, "%s", said);
         ck_assert (g_file_get_contents (path, &window_bytes, &window_size, NULL));
         ck_assert_int_eq (remove (path), 0);
@@ -221,6 +222,24 @@ START_TEST (an_export_has_the_bytes_of_the_command_it_names)
         ck_assert_uint_eq (window_size, command_size);
         ck_assert (memcmp (window_bytes, command_bytes, window_size) == 0);
     }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_scores_of_all_heads_are_saved_as_the_table_that_is_shown)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *path = g_build_filename (bench->folder, "heads.csv", NULL);
+    g_autofree char *bytes = NULL;
+    FoveaTable *heads = fovea_selection_get_heads (bench->selection);
+    g_autofree char *expected = fovea_table_print (heads, FOVEA_FORMAT_CSV);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    activate (bench, "export-to", g_variant_new_string (path));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Saved.");
+    ck_assert (g_file_get_contents (path, &bytes, NULL, NULL));
+    ck_assert_str_eq (bytes, expected);
     bench_free (bench);
 }
 END_TEST
@@ -347,6 +366,7 @@ main (void)
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
+    tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);

@@ -30,6 +30,8 @@ static const struct {
     {"SVG", "svg", 300},
     {"PNG, 300 dpi", "png", 300},
     {"PNG, 600 dpi", "png", 600},
+    {"CSV, the numbers", "csv", 300},
+    {"npz, the numbers", "npz", 300},
 };
 
 static const FoveaFigureKind kinds[] = {FOVEA_FIGURE_MAP, FOVEA_FIGURE_HEADS, FOVEA_FIGURE_TOKENS};
@@ -67,8 +69,16 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     g_autofree char *text = g_strdup_printf (
         "%.0f × %.0f mm, smallest text %.1f pt%s", preview->width_mm, preview->height_mm,
         preview->smallest_text, small ? ": too small to print" : "");
+    const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
+    gboolean data = g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
+    if (data) {
+        g_free (text);
+        text = g_strdup ("The numbers of this picture, not the picture");
+        small = FALSE;
+    }
     gtk_picture_set_paintable (self->preview, GDK_PAINTABLE (preview->texture));
-    gtk_label_set_text (self->command, preview->command);
+    gtk_label_set_text (self->command, preview->command != NULL ? preview->command : "");
+    gtk_widget_set_visible (GTK_WIDGET (self->command), preview->command != NULL);
     gtk_label_set_text (self->size, text);
     gtk_widget_remove_css_class (GTK_WIDGET (self->size), small ? "quiet" : "failure");
     gtk_widget_add_css_class (GTK_WIDGET (self->size), small ? "failure" : "quiet");
@@ -200,9 +210,10 @@ build_choices (ExportDialog *self)
     self->width = add_list (
         self, grid, 1, "Width",
         (const char *[]){"89 mm, one column", "183 mm, two columns", "254 mm, slide", NULL});
-    self->format = add_list (
-        self, grid, 2, "Format",
-        (const char *[]){formats[0].name, formats[1].name, formats[2].name, formats[3].name, NULL});
+    self->format =
+        add_list (self, grid, 2, "Format",
+                  (const char *[]){formats[0].name, formats[1].name, formats[2].name,
+                                   formats[3].name, formats[4].name, formats[5].name, NULL});
     self->text = add_list (self, grid, 3, "Text", (const char *[]){"7 pt", "8 pt", NULL});
     gtk_drop_down_set_selected (self->kind, map ? 0 : 1);
     gtk_drop_down_set_selected (self->width, map ? 0 : 1);

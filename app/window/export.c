@@ -4,6 +4,8 @@
  * trace it was made from. */
 #include "app/window/export.h"
 
+#include "app/figure-data.h"
+
 #include <math.h>
 #include "ui/trace-source.h"
 
@@ -42,11 +44,34 @@ draw (Export *work, GCancellable *cancellable, GError **error)
     return fovea_figure_request_draw (work->request, trace, work->heads, cancellable, error);
 }
 
+/* Numbers instead of a picture of them. */
+static gboolean
+is_data (const char *path)
+{
+    return g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".npz");
+}
+
 /* With the path as chosen, so that pasting it writes the same file. */
 static char *
 get_command (const Export *work)
 {
+    if (is_data (work->path))
+        return fovea_figure_data_to_command (work->request, work->store_path, work->path);
     return fovea_figure_request_to_command (work->request, work->store_path, work->path);
+}
+
+/* The command may be NULL: a table that only the window has. */
+static void
+save_data (GTask *task, Export *work, GCancellable *cancellable)
+{
+    GError *error = NULL;
+    if (fovea_figure_data_save (work->request, fovea_trace_source_get_trace (work->source),
+                                work->heads, work->path, cancellable, &error)) {
+        work->request->sequence = work->sequence;
+        g_task_return_pointer (task, get_command (work), g_free);
+    } else {
+        g_task_return_error (task, error);
+    }
 }
 
 static void
@@ -54,6 +79,10 @@ export_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
 {
     Export *work = data;
     GError *error = NULL;
+    if (is_data (work->path)) {
+        save_data (task, work, cancellable);
+        return;
+    }
     g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
     g_autofree char *provenance = fovea_figure_request_to_json (work->request);
     if (figure != NULL &&

@@ -12,7 +12,7 @@
  * @request: (transfer full): kind and options
  * @opened: the sequence it is about
  * @heads: (nullable): table "heads"
- * @path: *.pdf, *.svg or *.png
+ * @path: *.pdf, *.svg or *.png; *.csv or *.npz writes the numbers instead
  *
  * Thread: main.
  */
@@ -27,7 +27,7 @@ void fovea_export_async (FoveaFigureRequest *request,
 /**
  * fovea_export_finish:
  *
- * The same figure as a shell command.
+ * The same file as a shell command; NULL without error if there is none.
  *
  * Errors: those of figure.h and store.h.   Thread: main.   Owner: caller frees with g_free().
  */

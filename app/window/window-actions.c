@@ -266,7 +266,8 @@ exported (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaWindow) self = data;
     g_autoptr (GError) error = NULL;
     g_autofree char *command = fovea_export_finish (result, &error);
-    g_autofree char *text = g_strdup_printf ("Saved. Same as: %s", command);
+    g_autofree char *text =
+        command != NULL ? g_strdup_printf ("Saved. Same as: %s", command) : g_strdup ("Saved.");
     fovea_window_end_job (self, error, text);
 }
 

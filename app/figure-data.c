@@ -1,0 +1,91 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What is written and what the command says come from one plan, so they cannot disagree. */
+#include "app/figure-data.h"
+
+#include "capture/exchange.h"
+
+typedef struct {
+    char *point; /* glob */
+    FoveaExportOptions options;
+} Plan;
+
+/* A map's rectangle; one row of it for tokens; every head of every layer for heads. */
+static Plan
+make_plan (const FoveaFigureRequest *request)
+{
+    const FoveaMapOptions *map = &request->map;
+    Plan plan = {.options = {.row1 = -1, .key1 = -1, .head = -1}};
+    if (request->kind == FOVEA_FIGURE_HEADS) {
+        plan.point = g_strdup ("blocks.*.attn.hook_pattern");
+        return plan;
+    }
+    gboolean scores = request->kind == FOVEA_FIGURE_MAP && map->scale == FOVEA_COLOR_SCORE;
+    plan.point = g_strdup_printf ("blocks.%u.attn.%s", map->layer,
+                                  scores ? "hook_attn_scores" : "hook_pattern");
+    plan.options.head = map->head;
+    if (request->kind == FOVEA_FIGURE_TOKENS && map->query >= 0) {
+        plan.options.row0 = map->query;
+        plan.options.row1 = map->query + 1;
+        return plan;
+    }
+    plan.options.row0 = map->q0;
+    plan.options.row1 = map->q1;
+    plan.options.key0 = map->k0;
+    plan.options.key1 = map->k1;
+    return plan;
+}
+
+static gboolean
+is_head_table (const FoveaFigureRequest *request, const char *path)
+{
+    return request->kind == FOVEA_FIGURE_HEADS && g_str_has_suffix (path, ".csv");
+}
+
+static gboolean
+save_heads (FoveaTable *heads, const char *path, GError **error)
+{
+    if (heads == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "%s: the heads have no scores yet, so there is no table to write", path);
+        return FALSE;
+    }
+    g_autofree char *text = fovea_table_print (heads, FOVEA_FORMAT_CSV);
+    return g_file_set_contents (path, text, -1, error);
+}
+
+gboolean
+fovea_figure_data_save (const FoveaFigureRequest *request,
+                        FoveaTrace *trace,
+                        FoveaTable *heads,
+                        const char *path,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+    if (is_head_table (request, path))
+        return save_heads (heads, path, error);
+    Plan plan = make_plan (request);
+    g_autofree char *point = plan.point;
+    return fovea_exchange_export (trace, point, path, &plan.options, cancellable, error);
+}
+
+char *
+fovea_figure_data_to_command (const FoveaFigureRequest *request,
+                              const char *store_path,
+                              const char *path)
+{
+    if (is_head_table (request, path))
+        return NULL;
+    Plan plan = make_plan (request);
+    g_autofree char *point = plan.point, *quoted = g_shell_quote (point);
+    g_autofree char *store = g_shell_quote (store_path), *file = g_shell_quote (path);
+    GString *text = g_string_new (NULL);
+    g_string_printf (text, "fovea export %s --sequence %" G_GINT64_FORMAT " --point %s", store,
+                     request->sequence, quoted);
+    if (plan.options.head >= 0)
+        g_string_append_printf (text, " --head %" G_GINT64_FORMAT, plan.options.head);
+    fovea_figure_request_append_range (text, "rows", plan.options.row0, plan.options.row1);
+    fovea_figure_request_append_range (text, "keys", plan.options.key0, plan.options.key1);
+    g_string_append_printf (text, " -o %s", file);
+    return g_string_free (text, FALSE);
+}

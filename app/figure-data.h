@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The numbers behind a figure, for those who draw their own: a request, but as CSV or npz. */
+#include "app/figure-request.h"
+
+/**
+ * fovea_figure_data_save:
+ * @heads: (nullable): needed for a CSV of all heads, which is this table
+ * @path: *.csv or *.npz
+ *
+ * map: its rectangle of weights, or of scores where it is coloured by score; tokens: the weights of
+ * the chosen query; heads: the head table (CSV), or every pattern (npz).
+ *
+ * Errors: those of fovea_exchange_export(); FOVEA_ERROR_NOT_FOUND without a head table.
+ * Thread: any; blocks.
+ */
+gboolean fovea_figure_data_save (const FoveaFigureRequest *request,
+                                 FoveaTrace *trace,
+                                 FoveaTable *heads,
+                                 const char *path,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/**
+ * fovea_figure_data_to_command:
+ *
+ * The same file from a shell, NULL where only the window has the table.   Thread: any.   Owner:
+ * caller frees with g_free().
+ */
+char *fovea_figure_data_to_command (const FoveaFigureRequest *request,
+                                    const char *store_path,
+                                    const char *path);
