@@ -196,7 +196,7 @@ fovea_recorder_new (FoveaPlan *plan,
     recorder->sink = sink;
     recorder->device = device;
     recorder->ops = fovea_device_get_ops (device);
-    recorder->host = fovea_device_get_threads (device) != NULL;
+    recorder->host = !fovea_device_has_own_memory (device);
     recorder->n_tokens = info->n_tokens;
     recorder->max_rows = max_rows;
     recorder->n_blocks = (info->n_tokens + FOVEA_BLOCK - 1) / FOVEA_BLOCK;

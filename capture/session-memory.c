@@ -3,8 +3,6 @@
 /* How much memory a session takes: the same layout that cuts the scratch buffer measures it.
  * Pages count when they are touched. Where a kept point is computed right into the sink's memory,
  * its scratch stays untouched and is not predicted. */
-#include <stdio.h>
-
 #include "capture/recorder.h"
 #include "capture/session-memory.h"
 #include "capture/session-private.h"
@@ -63,20 +61,6 @@ fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_token
     return (guint64) (2 * architecture->n_layers * n_tokens * row + rotary) * sizeof (float);
 }
 
-/* Memory that the kernel would hand out without swapping. */
-static guint64
-available_memory (void)
-{
-    g_autofree char *text = NULL;
-    guint64 kib = 0;
-    if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
-        return G_MAXUINT64;
-    const char *line = g_strstr_len (text, -1, "MemAvailable:");
-    if (line == NULL || sscanf (line, "MemAvailable: %" G_GUINT64_FORMAT, &kib) != 1)
-        return G_MAXUINT64;
-    return kib * 1024;
-}
-
 /* What operations keep for themselves on the device. */
 static guint64
 device_bytes (const FoveaArchitecture *architecture,
@@ -109,9 +93,11 @@ needed (const FoveaArchitecture *architecture, FoveaDevice *device, gint64 n_tok
 }
 
 guint64
-fovea_session_allowed_memory (const FoveaSessionOptions *options)
+fovea_session_allowed_memory (FoveaDevice *device, const FoveaSessionOptions *options)
 {
-    return options->memory != 0 ? options->memory : available_memory ();
+    guint64 free_bytes = 0, total_bytes = 0;
+    fovea_device_memory (device, &free_bytes, &total_bytes);
+    return options->memory != 0 ? options->memory : free_bytes;
 }
 
 gint64
@@ -122,7 +108,7 @@ fovea_session_choose_chunk (const FoveaArchitecture *architecture,
     gint64 limit = MAX (options->max_tokens, 1);
     if (options->chunk > 0)
         return MIN (options->chunk, limit);
-    guint64 allowed = fovea_session_allowed_memory (options);
+    guint64 allowed = fovea_session_allowed_memory (device, options);
     gint64 chunk = MIN (DEFAULT_CHUNK, limit);
     while (chunk > 1 && needed (architecture, device, options->max_tokens, chunk) > allowed)
         chunk /= 2;
@@ -136,7 +122,7 @@ fovea_session_check_memory (const FoveaArchitecture *architecture,
                             gint64 chunk,
                             GError **error)
 {
-    guint64 allowed = fovea_session_allowed_memory (options);
+    guint64 allowed = fovea_session_allowed_memory (device, options);
     guint64 need = needed (architecture, device, options->max_tokens, chunk);
     if (need <= allowed)
         return TRUE;
@@ -231,7 +217,7 @@ fovea_session_predict_memory (FoveaModel *model,
                               FoveaMemoryPlan *memory)
 {
     const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
-    gboolean host = fovea_device_get_threads (device) != NULL;
+    gboolean host = !fovea_device_has_own_memory (device);
     gint64 T = options->max_tokens;
     gint64 chunk = fovea_session_choose_chunk (architecture, device, options);
     gint64 logit_rows = fovea_session_logit_rows (architecture, chunk);

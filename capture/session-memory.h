@@ -25,11 +25,11 @@ guint64 fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64
 /**
  * fovea_session_allowed_memory:
  *
- * The option, or what the machine has free.
+ * The option, or what the device has free.
  *
  * Units: bytes.   Thread: any.
  */
-guint64 fovea_session_allowed_memory (const FoveaSessionOptions *options);
+guint64 fovea_session_allowed_memory (FoveaDevice *device, const FoveaSessionOptions *options);
 
 /**
  * fovea_session_choose_chunk:

@@ -146,7 +146,7 @@ fovea_session_new (FoveaModel *model,
     session->architecture = architecture;
     session->device = device;
     session->ops = fovea_device_get_ops (device);
-    session->host = fovea_device_get_threads (device) != NULL;
+    session->host = !fovea_device_has_own_memory (device);
     session->precision = options->precision;
     session->max_tokens = options->max_tokens;
     session->chunk = chunk;

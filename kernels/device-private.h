@@ -47,8 +47,8 @@ bool fovea_device_reserve (FoveaDevice *device,
  */
 void *fovea_device_scratch (FoveaDevice *device, int worker);
 
-/* Buffers of both CPU tables are host memory. These are the entries alloc, free, write, read and
- * zero of FoveaOps; after a failure they do nothing. */
+/* Buffers of both CPU tables are host memory, and whatever is enqueued is done at once. These are
+ * the entries of the same names of FoveaOps; after a failure they do nothing. */
 
 /** fovea_host_alloc: 64-byte aligned; large buffers ask for huge pages.   Thread: any. */
 void *fovea_host_alloc (FoveaDevice *device, size_t bytes);
@@ -64,3 +64,22 @@ void fovea_host_copy_out (FoveaDevice *device, void *host, const void *from, siz
 
 /** fovea_host_zero: Thread: the one that uses the device. */
 void fovea_host_zero (FoveaDevice *device, void *buffer, size_t bytes);
+
+/** fovea_host_copy_rows: Thread: the one that uses the device. */
+void fovea_host_copy_rows (FoveaDevice *device,
+                           void *to,
+                           size_t to_stride,
+                           const void *from,
+                           size_t from_stride,
+                           size_t n_rows,
+                           size_t bytes);
+
+/** fovea_host_enqueue_copy: `copy_out`; Thread: the one that uses the device. */
+FoveaTicket
+fovea_host_enqueue_copy (FoveaDevice *device, void *host, const void *from, size_t bytes);
+
+/** fovea_host_order: Thread: the one that uses the device. */
+void fovea_host_order (FoveaDevice *device, FoveaTicket ticket);
+
+/** fovea_host_wait: Thread: any. */
+bool fovea_host_wait (FoveaDevice *device, FoveaTicket ticket);

@@ -152,6 +152,39 @@ fovea_device_describe (FoveaDevice *device)
     return device->description;
 }
 
+/* A number of /proc/meminfo in bytes; @unknown where there is none. */
+static guint64
+machine_memory (const char *key, guint64 unknown)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
+        return unknown;
+    const char *line = strstr (text, key);
+    guint64 kib = line != NULL ? g_ascii_strtoull (line + strlen (key), NULL, 10) : 0;
+    return kib > 0 ? kib * 1024 : unknown;
+}
+
+void
+fovea_device_memory (FoveaDevice *device, guint64 *free_bytes, guint64 *total_bytes)
+{
+    size_t free_size = 0, total_size = 0;
+    if (device != NULL && device->ops->memory != NULL) {
+        device->ops->memory (device, &free_size, &total_size);
+        *free_bytes = free_size;
+        *total_bytes = total_size;
+        return;
+    }
+    /* What the kernel would hand out without swapping. */
+    *free_bytes = machine_memory ("MemAvailable:", G_MAXUINT64);
+    *total_bytes = machine_memory ("MemTotal:", G_MAXUINT64);
+}
+
+gboolean
+fovea_device_has_own_memory (FoveaDevice *device)
+{
+    return !device->ops->host_memory;
+}
+
 static void
 keep_failure (FoveaDevice *device, FoveaError code, const char *operation, char *what)
 {
@@ -183,6 +216,8 @@ fovea_device_has_failed (FoveaDevice *device)
 gboolean
 fovea_device_sync (FoveaDevice *device, GError **error)
 {
+    if (device->ops->sync != NULL)
+        device->ops->sync (device);
     if (!device->failed)
         return TRUE;
     g_set_error_literal (error, FOVEA_ERROR, device->code, device->message);
@@ -282,4 +317,35 @@ fovea_host_zero (FoveaDevice *device, void *buffer, size_t bytes)
 {
     if (!device->failed)
         memset (buffer, 0, bytes);
+}
+
+void
+fovea_host_copy_rows (FoveaDevice *device,
+                      void *to,
+                      size_t to_stride,
+                      const void *from,
+                      size_t from_stride,
+                      size_t n_rows,
+                      size_t bytes)
+{
+    for (size_t i = 0; i < n_rows && !device->failed; i++)
+        memmove ((char *) to + i * to_stride, (const char *) from + i * from_stride, bytes);
+}
+
+FoveaTicket
+fovea_host_enqueue_copy (FoveaDevice *device, void *host, const void *from, size_t bytes)
+{
+    fovea_host_copy_out (device, host, from, bytes);
+    return 0;
+}
+
+void
+fovea_host_order (FoveaDevice *device, FoveaTicket ticket)
+{
+}
+
+bool
+fovea_host_wait (FoveaDevice *device, FoveaTicket ticket)
+{
+    return !device->failed;
 }

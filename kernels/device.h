@@ -57,6 +57,27 @@ FoveaThreads *fovea_device_get_threads (FoveaDevice *device);
  */
 const char *fovea_device_describe (FoveaDevice *device);
 
+/**
+ * fovea_device_memory:
+ * @device: (nullable): NULL asks for the machine's memory
+ * @free_bytes: (out): what could be allocated now
+ * @total_bytes: (out)
+ *
+ * G_MAXUINT64 for what the system does not tell.
+ *
+ * Thread: any.
+ */
+void fovea_device_memory (FoveaDevice *device, guint64 *free_bytes, guint64 *total_bytes);
+
+/**
+ * fovea_device_has_own_memory:
+ *
+ * Whether buffers are out of the host's reach.
+ *
+ * Thread: any.
+ */
+gboolean fovea_device_has_own_memory (FoveaDevice *device);
+
 /* What a forward pass asks of a device's own memory. */
 typedef struct {
     int64_t rows, n_keys;           /* of the largest chunk */

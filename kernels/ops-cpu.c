@@ -24,6 +24,8 @@ typedef struct {
     float *out;
     const int32_t *ids;
     FoveaActivation kind;
+    FoveaDtype dtype; /* of convert */
+    void *to;
     int64_t n;    /* elements or rows in all */
     int64_t step; /* of an item */
     int64_t width;
@@ -141,6 +143,38 @@ activate_cpu (FoveaDevice *device,
 }
 
 static void
+convert_run (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    int64_t from = i * loop->step, n = end_of (loop, i) - from;
+    size_t size = fovea_dtype_size (loop->dtype);
+    fovea_dtype_from_f32 (loop->a + from, (size_t) n, loop->dtype,
+                          (char *) loop->to + (size_t) from * size);
+}
+
+static void
+convert_cpu (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
+{
+    Loop loop = {.a = from, .to = to, .dtype = dtype, .n = n, .step = RUN};
+    run_loop (device, &loop, convert_run);
+}
+
+/* One thread: the place is looked for only after a look at the whole row, which is a vector loop at
+ * the speed of memory. */
+static void
+find_nan_cpu (FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
+{
+    for (int64_t t = 0; t < rows && t < *first && !device->failed; t++) {
+        const float *row = x + t * width;
+        int bad = 0;
+        for (int64_t c = 0; c < width; c++)
+            bad |= row[c] != row[c];
+        if (bad)
+            *first = (int32_t) t;
+    }
+}
+
+static void
 cross_entropy_rows (void *data, int64_t i, int worker)
 {
     const Loop *loop = data;
@@ -165,11 +199,20 @@ cross_entropy_cpu (FoveaDevice *device,
 
 const FoveaOps fovea_ops_cpu = {
     .name = "cpu",
+    .host_memory = true,
     .alloc = fovea_host_alloc,
     .free = fovea_host_free,
     .write = fovea_host_copy_in,
     .read = fovea_host_copy_out,
     .zero = fovea_host_zero,
+    .copy_rows = fovea_host_copy_rows,
+    .alloc_pinned = fovea_host_alloc,
+    .free_pinned = fovea_host_free,
+    .copy_out = fovea_host_enqueue_copy,
+    .order = fovea_host_order,
+    .wait = fovea_host_wait,
+    .convert = convert_cpu,
+    .find_nan = find_nan_cpu,
     .embed = embed_cpu,
     .add = add_cpu,
     .norm = norm_cpu,

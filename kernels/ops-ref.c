@@ -119,6 +119,21 @@ rotary_ref (FoveaDevice *device, const FoveaRotaryArgs *args)
     }
 }
 
+static void
+convert_ref (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
+{
+    fovea_dtype_from_f32 (from, (size_t) n, dtype, to);
+}
+
+static void
+find_nan_ref (FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
+{
+    for (int64_t t = 0; t < rows && t < *first; t++)
+        for (int64_t c = 0; c < width; c++)
+            if (isnan (x[t * width + c]) && t < *first)
+                *first = (int32_t) t;
+}
+
 static double
 activation_ref (FoveaActivation kind, double x)
 {
@@ -168,11 +183,20 @@ cross_entropy_ref (FoveaDevice *device,
 
 const FoveaOps fovea_ops_ref = {
     .name = "ref",
+    .host_memory = true,
     .alloc = fovea_host_alloc,
     .free = fovea_host_free,
     .write = fovea_host_copy_in,
     .read = fovea_host_copy_out,
     .zero = fovea_host_zero,
+    .copy_rows = fovea_host_copy_rows,
+    .alloc_pinned = fovea_host_alloc,
+    .free_pinned = fovea_host_free,
+    .copy_out = fovea_host_enqueue_copy,
+    .order = fovea_host_order,
+    .wait = fovea_host_wait,
+    .convert = convert_ref,
+    .find_nan = find_nan_ref,
     .embed = embed_ref,
     .add = add_ref,
     .norm = norm_ref,

@@ -139,16 +139,55 @@ typedef struct {
     float *out;       /* (n_queries, n_keys) */
 } FoveaRectangleArgs;
 
+/* Names an enqueued copy to the host; they rise, and 0 is a copy that is done. */
+typedef int64_t FoveaTicket;
+
 typedef struct _FoveaOps {
     const char *name;
+    /* Buffers are host addresses and operations are done when they return. Else a buffer means
+     * nothing to the host but as an address to count from, and operations are only enqueued. */
+    bool host_memory;
+
+    /* Bytes free and in all of the memory that alloc takes from. NULL = the machine's own. */
+    void (*memory) (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);
+    /* Waits for all that is enqueued, and tells what failed to the device. NULL = nothing waits. */
+    void (*sync) (FoveaDevice *device);
 
     /* Buffers of the device. alloc gives NULL and sets the device's error if there is no room;
-     * copies are ordered after the operations before them, and read is complete when it returns. */
+     * copies are ordered after the operations before them, and read is complete when it returns;
+     * what write and embed are given may be changed once they have returned. */
     void *(*alloc) (FoveaDevice *device, size_t bytes);
     void (*free) (FoveaDevice *device, void *buffer);
     void (*write) (FoveaDevice *device, void *to, const void *host, size_t bytes);
     void (*read) (FoveaDevice *device, void *host, const void *from, size_t bytes);
     void (*zero) (FoveaDevice *device, void *buffer, size_t bytes);
+    /* @n_rows runs of @bytes, from buffer to buffer of the device; strides in bytes. */
+    void (*copy_rows) (FoveaDevice *device,
+                       void *to,
+                       size_t to_stride,
+                       const void *from,
+                       size_t from_stride,
+                       size_t n_rows,
+                       size_t bytes);
+
+    /* Copies that run beside operations. Their host end lies in memory of alloc_pinned (page-locked
+     * where that matters; NULL and the device's error if there is none). copy_out is ordered behind
+     * the operations before it, and returns at once. Until the copy is done the host must not look
+     * at @host, and no operation may write @from unless `order` came before it. */
+    void *(*alloc_pinned) (FoveaDevice *device, size_t bytes);
+    void (*free_pinned) (FoveaDevice *device, void *memory);
+    FoveaTicket (*copy_out) (FoveaDevice *device, void *host, const void *from, size_t bytes);
+    /* Operations enqueued from now on start when the copy is done; the host does not wait. */
+    void (*order) (FoveaDevice *device, FoveaTicket ticket);
+    /* Returns when the copy is done; false if the device failed before. The one operation that any
+     * thread may call, also while another is enqueueing. */
+    bool (*wait) (FoveaDevice *device, FoveaTicket ticket);
+
+    /* to[i] = from[i] as F32, F16 or BF16, as fovea_dtype_from_f32() rounds; n elements. */
+    void (*convert) (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
+    /* *first = min (*first, lowest row of x that holds a NaN); x (rows, width). */
+    void (*find_nan) (
+        FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first);
 
     /* out[t,:] = table row ids[t], as f32. ids are host memory, already range-checked. */
     void (*embed) (

@@ -309,6 +309,96 @@ START_TEST (buffers_are_copied_and_zeroed)
 }
 END_TEST
 
+START_TEST (strided_rows_are_copied_and_nothing_between_them)
+{
+    const char from[] = "abc--def--ghi--";
+    for (int i = 0; i < n_devices; i++) {
+        char to[16] = "................";
+        fovea_ops_cpu.copy_rows (devices[i], to, 4, from, 5, 3, 3);
+        ck_assert_mem_eq (to, "abc.def.ghi.....", sizeof to);
+    }
+}
+END_TEST
+
+/* A device whose buffers are host memory copies at once; what it tells must still be true. */
+START_TEST (copy_to_pinned_memory_is_done_after_waiting)
+{
+    const float in[4] = {1, 2, 3, 4};
+    for (int i = 0; i < n_devices; i++) {
+        const FoveaOps *ops = fovea_device_get_ops (devices[i]);
+        float *pinned = ops->alloc_pinned (devices[i], sizeof in);
+        ck_assert_ptr_nonnull (pinned);
+        FoveaTicket ticket = ops->copy_out (devices[i], pinned, in, sizeof in);
+        ops->order (devices[i], ticket);
+        ck_assert (ops->wait (devices[i], ticket));
+        ck_assert_mem_eq (pinned, in, sizeof in);
+        fovea_device_fail (devices[i], "norm", "a test");
+        ck_assert (!ops->wait (devices[i], ticket));
+        ops->free_pinned (devices[i], pinned);
+        ops->free_pinned (devices[i], NULL);
+    }
+}
+END_TEST
+
+START_TEST (convert_rounds_as_reference_does)
+{
+    static const FoveaDtype dtypes[] = {FOVEA_F32, FOVEA_F16, FOVEA_BF16};
+    static const int64_t lengths[] = {1, 63, 16384, 16385, 50001};
+    for (int i = 0; i < n_devices; i++) {
+        for (guint d = 0; d < G_N_ELEMENTS (dtypes); d++) {
+            int64_t n = lengths[_i];
+            size_t bytes = (size_t) n * fovea_dtype_size (dtypes[d]);
+            g_autofree float *x = filled (n, 40);
+            x[n / 2] = NAN;
+            x[n - 1] = 1e30f; /* infinite in f16 */
+            g_autofree char *expected = g_malloc0 (bytes + 1), *got = g_malloc0 (bytes + 1);
+            expected[bytes] = got[bytes] = 77;
+            fovea_ops_ref.convert (ref, x, dtypes[d], n, expected);
+            fovea_ops_cpu.convert (devices[i], x, dtypes[d], n, got);
+            ck_assert_mem_eq (got, expected, bytes + 1);
+        }
+    }
+}
+END_TEST
+
+START_TEST (lowest_row_with_nan_is_found)
+{
+    enum {
+        ROWS = 70,
+        WIDTH = 33
+    };
+    static const int64_t places[] = {0, 5 * WIDTH + WIDTH - 1, ROWS * WIDTH - 1};
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree float *x = filled (ROWS * WIDTH, 41);
+        int32_t expected = INT32_MAX, got = INT32_MAX;
+        fovea_ops_cpu.find_nan (devices[i], x, ROWS, WIDTH, &got);
+        ck_assert_int_eq (got, INT32_MAX);
+        x[places[_i]] = NAN;
+        x[ROWS * WIDTH - 1] = NAN;
+        fovea_ops_ref.find_nan (ref, x, ROWS, WIDTH, &expected);
+        fovea_ops_cpu.find_nan (devices[i], x, ROWS, WIDTH, &got);
+        ck_assert_int_eq (expected, places[_i] / WIDTH);
+        ck_assert_int_eq (got, expected);
+        /* An earlier find of another tensor stays. */
+        got = 0;
+        fovea_ops_cpu.find_nan (devices[i], x, ROWS, WIDTH, &got);
+        ck_assert_int_eq (got, 0);
+    }
+}
+END_TEST
+
+START_TEST (free_memory_is_within_the_total)
+{
+    guint64 free_bytes = 0, total = 0, free_here = 0, total_here = 0;
+    fovea_device_memory (devices[0], &free_bytes, &total);
+    fovea_device_memory (NULL, &free_here, &total_here);
+    ck_assert_uint_gt (free_bytes, 1 << 20);
+    ck_assert_uint_le (free_bytes, total);
+    ck_assert_uint_eq (total, total_here);
+    ck_assert (!fovea_device_has_own_memory (devices[0]));
+}
+END_TEST
+
 START_TEST (failed_device_names_the_operation_and_stops)
 {
     g_autoptr (GError) error = NULL;
@@ -342,6 +432,11 @@ main (void)
     tcase_add_loop_test (tests, cross_entropy_agrees_with_reference, 0, 8);
     tcase_add_test (tests, predicted_scratch_grows_with_the_keys);
     tcase_add_test (tests, buffers_are_copied_and_zeroed);
+    tcase_add_test (tests, strided_rows_are_copied_and_nothing_between_them);
+    tcase_add_test (tests, copy_to_pinned_memory_is_done_after_waiting);
+    tcase_add_loop_test (tests, convert_rounds_as_reference_does, 0, 5);
+    tcase_add_loop_test (tests, lowest_row_with_nan_is_found, 0, 3);
+    tcase_add_test (tests, free_memory_is_within_the_total);
     tcase_add_test (tests, failed_device_names_the_operation_and_stops);
     suite_add_tcase (suite, tests);
     return support_run (suite);
