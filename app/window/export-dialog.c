@@ -5,6 +5,7 @@
 #include "app/window/export-dialog.h"
 
 #include "app/window/export.h"
+#include "app/window/form.h"
 #include "app/window/window-private.h"
 
 typedef struct {
@@ -16,11 +17,6 @@ typedef struct {
     GtkLabel *size, *command;
     GCancellable *cancellable;
 } ExportDialog;
-
-/* A callback may come after the dialog was closed; then it finds no dialog. */
-typedef struct {
-    GWeakRef dialog;
-} Answer;
 
 static const struct {
     const char *name, *suffix;
@@ -88,13 +84,9 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
 static void
 drawn (GObject *object, GAsyncResult *result, gpointer data)
 {
-    Answer *answer = data;
+    ExportDialog *self = fovea_form_answer_take (data);
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaPreview) preview = fovea_export_preview_finish (result, &error);
-    g_autoptr (GtkWidget) dialog = g_weak_ref_get (&answer->dialog);
-    ExportDialog *self = dialog != NULL ? g_object_get_data (G_OBJECT (dialog), "export") : NULL;
-    g_weak_ref_clear (&answer->dialog);
-    g_free (answer);
     if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     gtk_widget_set_sensitive (self->save, preview != NULL);
@@ -120,30 +112,24 @@ file_name (ExportDialog *self)
 static void
 changed (ExportDialog *self)
 {
-    Answer *answer = g_new0 (Answer, 1);
     g_autofree char *name = file_name (self);
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     self->cancellable = g_cancellable_new ();
-    g_weak_ref_init (&answer->dialog, self->dialog);
     fovea_export_preview_async (make_request (self), self->owner->opened,
                                 fovea_selection_get_heads (self->owner->selection), name,
-                                self->cancellable, drawn, answer);
+                                self->cancellable, drawn, fovea_form_answer_new (self->dialog));
 }
 
 /* Saving is a job of the window, which outlives the dialog. */
 static void
 file_chosen (GtkNativeDialog *chooser, int response, ExportDialog *self)
 {
-    g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-                                 ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
-                                 : NULL;
-    g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+    g_autofree char *path = fovea_form_take_path (chooser, response);
     if (path != NULL) {
         fovea_window_export (self->owner, make_request (self), path);
         gtk_window_destroy (GTK_WINDOW (self->dialog));
     }
-    g_object_unref (chooser);
 }
 
 static void
@@ -163,13 +149,9 @@ static GtkDropDown *
 add_list (
     ExportDialog *self, GtkWidget *grid, int row, const char *name, const char *const *choices)
 {
-    GtkWidget *label = gtk_label_new (name), *list = gtk_drop_down_new_from_strings (choices);
-    gtk_widget_add_css_class (label, "quiet");
-    gtk_label_set_xalign (GTK_LABEL (label), 1);
+    GtkWidget *list = fovea_form_new_list (choices, name);
     gtk_widget_set_hexpand (list, TRUE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-    gtk_grid_attach (GTK_GRID (grid), label, 0, row, 1, 1);
-    gtk_grid_attach (GTK_GRID (grid), list, 1, row, 1, 1);
+    fovea_form_add_row (grid, row, name, list);
     return GTK_DROP_DOWN (list);
 }
 
@@ -181,20 +163,6 @@ add_check (ExportDialog *self, GtkWidget *grid, int row, const char *name, gbool
     g_signal_connect_swapped (check, "toggled", G_CALLBACK (changed), self);
     gtk_grid_attach (GTK_GRID (grid), check, 1, row, 1, 1);
     return GTK_CHECK_BUTTON (check);
-}
-
-static GtkLabel *
-add_label (GtkWidget *column, const char *css)
-{
-    GtkWidget *label = gtk_label_new ("");
-    gtk_widget_add_css_class (label, css);
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
-    gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-    gtk_box_append (GTK_BOX (column), label);
-    return GTK_LABEL (label);
 }
 
 /* The lists are connected last, so that setting their first choice draws nothing. */
@@ -223,40 +191,28 @@ build_choices (ExportDialog *self)
     for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
         g_signal_connect_swapped (lists[i], "notify::selected", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (column), grid);
-    self->size = add_label (column, "quiet");
-    self->command = add_label (column, "command");
+    self->size = fovea_form_add_text (column, "quiet", 30);
+    self->command = fovea_form_add_text (column, "command", 30);
+    gtk_label_set_selectable (self->command, TRUE);
     gtk_widget_set_size_request (column, 250, -1);
     return column;
 }
 
+/* Beside the suggested button, which the frame brings. */
 static void
 build_header (ExportDialog *self)
 {
-    GtkWidget *header = gtk_header_bar_new (), *cancel = gtk_button_new_with_label ("Cancel");
     GtkWidget *copy = gtk_button_new_with_label ("Copy picture");
-    gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (header), FALSE);
-    self->save = gtk_button_new_with_label ("Save…");
-    gtk_widget_add_css_class (self->save, "suggested-action");
-    gtk_widget_set_sensitive (self->save, FALSE);
-    g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), self->dialog);
+    GtkHeaderBar *header = GTK_HEADER_BAR (gtk_window_get_titlebar (GTK_WINDOW (self->dialog)));
     g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (save_clicked), self);
     g_signal_connect_swapped (copy, "clicked", G_CALLBACK (fovea_window_copy_picture), self->owner);
-    gtk_header_bar_pack_start (GTK_HEADER_BAR (header), cancel);
-    gtk_header_bar_pack_end (GTK_HEADER_BAR (header), self->save);
-    gtk_header_bar_pack_end (GTK_HEADER_BAR (header), copy);
-    gtk_window_set_titlebar (GTK_WINDOW (self->dialog), header);
+    gtk_header_bar_pack_end (header, copy);
 }
 
 static void
 build_dialog (ExportDialog *self)
 {
     GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
-    GtkEventController *keys = gtk_shortcut_controller_new ();
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (keys),
-        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                          gtk_named_action_new ("window.close")));
-    gtk_widget_add_controller (self->dialog, keys);
     build_header (self);
     self->preview = GTK_PICTURE (gtk_picture_new ());
     gtk_picture_set_can_shrink (self->preview, TRUE);
@@ -275,14 +231,9 @@ fovea_export_dialog_present (FoveaWindow *window)
     ExportDialog *self = g_new0 (ExportDialog, 1);
     self->owner = window;
     self->cancellable = g_cancellable_new ();
-    self->dialog = gtk_window_new ();
-    g_object_set_data_full (G_OBJECT (self->dialog), "export", self, export_dialog_free);
-    gtk_window_set_title (GTK_WINDOW (self->dialog), "Export");
-    gtk_window_set_transient_for (GTK_WINDOW (self->dialog), GTK_WINDOW (window));
-    gtk_window_set_modal (GTK_WINDOW (self->dialog), TRUE);
-    gtk_window_set_destroy_with_parent (GTK_WINDOW (self->dialog), TRUE);
-    gtk_window_set_default_size (GTK_WINDOW (self->dialog), 720, 600);
-    gtk_widget_add_css_class (self->dialog, "fovea");
+    const FoveaFormFrame frame = {GTK_WINDOW (window), "Export", 720, 600, "Save…", self,
+                                  export_dialog_free};
+    self->dialog = fovea_form_new (&frame, &self->save);
     build_dialog (self);
     changed (self);
     gtk_window_present (GTK_WINDOW (self->dialog));

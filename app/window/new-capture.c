@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/window/capture-task.h"
+#include "app/window/form.h"
 #include "app/window/window-private.h"
 #include "ui/token-text.h"
 
@@ -26,11 +27,6 @@ typedef struct {
     GCancellable *cancellable;
     guint timeout;
 } NewCapture;
-
-/* A callback may come after the dialog was closed; then it finds no dialog. */
-typedef struct {
-    GWeakRef dialog;
-} Answer;
 
 static const char *const precisions[] = {"f32", "bf16", NULL};
 static const char *const keeps[] = {"f32", "bf16", "f16", NULL};
@@ -169,13 +165,9 @@ show_prediction (NewCapture *self, const FoveaPrediction *p)
 static void
 predicted (GObject *object, GAsyncResult *result, gpointer data)
 {
-    Answer *answer = data;
+    NewCapture *self = fovea_form_answer_take (data);
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaPrediction) prediction = fovea_capture_task_predict_finish (result, &error);
-    g_autoptr (GtkWidget) dialog = g_weak_ref_get (&answer->dialog);
-    NewCapture *self = dialog != NULL ? g_object_get_data (G_OBJECT (dialog), "new-capture") : NULL;
-    g_weak_ref_clear (&answer->dialog);
-    g_free (answer);
     if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     if (prediction != NULL)
@@ -189,14 +181,13 @@ predict (gpointer data)
 {
     NewCapture *self = data;
     FoveaCaptureRequest *request = make_request (self);
-    Answer *answer = g_new0 (Answer, 1);
     self->timeout = 0;
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     self->cancellable = g_cancellable_new ();
     show_command (self, request);
-    g_weak_ref_init (&answer->dialog, self->dialog);
-    fovea_capture_task_predict_async (request, self->cancellable, predicted, answer);
+    fovea_capture_task_predict_async (request, self->cancellable, predicted,
+                                      fovea_form_answer_new (self->dialog));
     return G_SOURCE_REMOVE;
 }
 
@@ -223,13 +214,9 @@ capture_clicked (NewCapture *self)
 static void
 path_chosen (GtkNativeDialog *chooser, int response, GtkEditable *entry)
 {
-    g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-                                 ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
-                                 : NULL;
-    g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+    g_autofree char *path = fovea_form_take_path (chooser, response);
     if (path != NULL)
         gtk_editable_set_text (entry, path);
-    g_object_unref (chooser);
 }
 
 static void
@@ -274,8 +261,7 @@ new_number (NewCapture *self, const char *name, double low, double high, double 
 static GtkDropDown *
 new_list (NewCapture *self, GtkWidget *row, const char *const *choices, const char *name)
 {
-    GtkWidget *list = gtk_drop_down_new_from_strings (choices);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    GtkWidget *list = fovea_form_new_list (choices, name);
     g_signal_connect_swapped (list, "notify::selected", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (row), list);
     return GTK_DROP_DOWN (list);
@@ -288,19 +274,6 @@ new_check (NewCapture *self, GtkWidget *column, const char *label)
     g_signal_connect_swapped (check, "toggled", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (column), check);
     return GTK_CHECK_BUTTON (check);
-}
-
-/* Labels at the right of their column, level with the first line of what they name. */
-static void
-add_row (GtkWidget *grid, int row, const char *name, GtkWidget *child)
-{
-    GtkWidget *label = gtk_label_new (name);
-    gtk_widget_add_css_class (label, "quiet");
-    gtk_label_set_xalign (GTK_LABEL (label), 1);
-    gtk_widget_set_valign (label, GTK_ALIGN_START);
-    gtk_widget_set_margin_top (label, 6);
-    gtk_grid_attach (GTK_GRID (grid), label, 0, row, 1, 1);
-    gtk_grid_attach (GTK_GRID (grid), child, 1, row, 1, 1);
 }
 
 static GtkWidget *
@@ -378,13 +351,14 @@ build_form (NewCapture *self)
     self->precision = new_list (self, run, precisions, "Precision");
     gtk_box_append (GTK_BOX (run), gtk_label_new ("keep"));
     self->keep = new_list (self, run, keeps, "Kept as");
-    add_row (grid, 0, "Model", model);
-    add_row (grid, 1, "Input", build_input (self));
-    add_row (grid, 2, "Tokens", GTK_WIDGET (self->tokens));
-    add_row (grid, 3, "Keep", build_keep (self));
-    add_row (grid, 4, "Run on", run);
-    add_row (grid, 5, "Store",
-             new_path (self, &self->store, store, "Store to write", GTK_FILE_CHOOSER_ACTION_SAVE));
+    fovea_form_add_row (grid, 0, "Model", model);
+    fovea_form_add_row (grid, 1, "Input", build_input (self));
+    fovea_form_add_row (grid, 2, "Tokens", GTK_WIDGET (self->tokens));
+    fovea_form_add_row (grid, 3, "Keep", build_keep (self));
+    fovea_form_add_row (grid, 4, "Run on", run);
+    fovea_form_add_row (
+        grid, 5, "Store",
+        new_path (self, &self->store, store, "Store to write", GTK_FILE_CHOOSER_ACTION_SAVE));
     return grid;
 }
 
@@ -402,19 +376,6 @@ add_quantity (GtkWidget *card, const char *name)
     return GTK_LABEL (value);
 }
 
-static GtkLabel *
-add_text (GtkWidget *card, const char *css)
-{
-    GtkWidget *label = gtk_label_new ("");
-    gtk_widget_add_css_class (label, css);
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), 26);
-    gtk_box_append (GTK_BOX (card), label);
-    return GTK_LABEL (label);
-}
-
 static GtkWidget *
 build_prediction (NewCapture *self)
 {
@@ -429,29 +390,14 @@ build_prediction (NewCapture *self)
     gtk_box_append (GTK_BOX (card), title);
     self->bytes = add_quantity (card, "Store");
     self->memory = add_quantity (card, "Memory");
-    self->where = add_text (card, "quiet");
-    self->verdict = add_text (card, "good");
+    self->where = fovea_form_add_text (card, "quiet", 26);
+    self->verdict = fovea_form_add_text (card, "good", 26);
     gtk_box_append (GTK_BOX (card), same);
-    self->command = add_text (card, "command");
+    self->command = fovea_form_add_text (card, "command", 26);
     gtk_label_set_selectable (self->command, TRUE);
     gtk_label_set_ellipsize (self->command, PANGO_ELLIPSIZE_END);
     gtk_label_set_lines (self->command, 9);
     return card;
-}
-
-static void
-build_header (NewCapture *self)
-{
-    GtkWidget *header = gtk_header_bar_new (), *cancel = gtk_button_new_with_label ("Cancel");
-    gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (header), FALSE);
-    self->capture = gtk_button_new_with_label ("Capture");
-    gtk_widget_add_css_class (self->capture, "suggested-action");
-    gtk_widget_set_sensitive (self->capture, FALSE);
-    g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), self->dialog);
-    g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
-    gtk_header_bar_pack_start (GTK_HEADER_BAR (header), cancel);
-    gtk_header_bar_pack_end (GTK_HEADER_BAR (header), self->capture);
-    gtk_window_set_titlebar (GTK_WINDOW (self->dialog), header);
 }
 
 static NewCapture *
@@ -462,22 +408,11 @@ new_capture_present (FoveaWindow *window)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->owner = window;
     self->cancellable = g_cancellable_new ();
-    self->dialog = gtk_window_new ();
-    g_object_set_data_full (G_OBJECT (self->dialog), "new-capture", self, new_capture_free);
-    gtk_window_set_title (GTK_WINDOW (self->dialog), "New capture");
-    gtk_window_set_transient_for (GTK_WINDOW (self->dialog), GTK_WINDOW (window));
-    gtk_window_set_modal (GTK_WINDOW (self->dialog), TRUE);
-    gtk_window_set_destroy_with_parent (GTK_WINDOW (self->dialog), TRUE);
-    gtk_window_set_default_size (GTK_WINDOW (self->dialog), 816, 660);
-    gtk_widget_add_css_class (self->dialog, "fovea");
+    const FoveaFormFrame frame = {GTK_WINDOW (window), "New capture", 816, 660, "Capture", self,
+                                  new_capture_free};
+    self->dialog = fovea_form_new (&frame, &self->capture);
+    g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
     gtk_widget_add_css_class (columns, "newcapture");
-    GtkEventController *keys = gtk_shortcut_controller_new ();
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (keys),
-        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                          gtk_named_action_new ("window.close")));
-    gtk_widget_add_controller (self->dialog, keys);
-    build_header (self);
     gtk_box_append (GTK_BOX (columns), build_form (self));
     gtk_box_append (GTK_BOX (columns), build_prediction (self));
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);

@@ -5,6 +5,7 @@
 
 #include "app/window/export-dialog.h"
 #include "app/window/export.h"
+#include "app/window/form.h"
 #include "app/window/new-capture.h"
 #include "app/window/window-private.h"
 #include "ui/commands.h"
@@ -201,13 +202,9 @@ activate_new_capture (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 open_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
 {
-    if (response == GTK_RESPONSE_ACCEPT) {
-        g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-        g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-        if (path != NULL)
-            fovea_window_open (self, path);
-    }
-    g_object_unref (dialog);
+    g_autofree char *path = fovea_form_take_path (dialog, response);
+    if (path != NULL)
+        fovea_window_open (self, path);
 }
 
 static void

@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A dialog's data hang on its window and go with it. An answer holds the window weakly, so that a
+ * slow prediction neither keeps a closed dialog alive nor finds freed memory. */
+#include "app/window/form.h"
+
+#define DATA_KEY "fovea-form"
+
+struct _FoveaFormAnswer {
+    GWeakRef dialog;
+};
+
+static GtkWidget *
+build_header (GtkWidget *dialog, const char *action)
+{
+    GtkWidget *header = gtk_header_bar_new (), *cancel = gtk_button_new_with_label ("Cancel");
+    GtkWidget *button = gtk_button_new_with_label (action);
+    gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (header), FALSE);
+    gtk_widget_add_css_class (button, "suggested-action");
+    gtk_widget_set_sensitive (button, FALSE);
+    g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), dialog);
+    gtk_header_bar_pack_start (GTK_HEADER_BAR (header), cancel);
+    gtk_header_bar_pack_end (GTK_HEADER_BAR (header), button);
+    gtk_window_set_titlebar (GTK_WINDOW (dialog), header);
+    return button;
+}
+
+GtkWidget *
+fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
+{
+    GtkWidget *dialog = gtk_window_new ();
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    g_object_set_data_full (G_OBJECT (dialog), DATA_KEY, frame->data, frame->free_data);
+    gtk_window_set_title (GTK_WINDOW (dialog), frame->title);
+    gtk_window_set_transient_for (GTK_WINDOW (dialog), frame->owner);
+    gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+    gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+    gtk_window_set_default_size (GTK_WINDOW (dialog), frame->width, frame->height);
+    gtk_widget_add_css_class (dialog, "fovea");
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                          gtk_named_action_new ("window.close")));
+    gtk_widget_add_controller (dialog, keys);
+    *button = build_header (dialog, frame->action);
+    return dialog;
+}
+
+void
+fovea_form_add_row (GtkWidget *grid, int row, const char *name, GtkWidget *child)
+{
+    GtkWidget *label = gtk_label_new (name);
+    gtk_widget_add_css_class (label, "quiet");
+    gtk_label_set_xalign (GTK_LABEL (label), 1);
+    gtk_widget_set_valign (label, GTK_ALIGN_START);
+    gtk_widget_set_margin_top (label, 6);
+    gtk_grid_attach (GTK_GRID (grid), label, 0, row, 1, 1);
+    gtk_grid_attach (GTK_GRID (grid), child, 1, row, 1, 1);
+}
+
+GtkWidget *
+fovea_form_new_list (const char *const *choices, const char *name)
+{
+    GtkWidget *list = gtk_drop_down_new_from_strings (choices);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    return list;
+}
+
+GtkLabel *
+fovea_form_add_text (GtkWidget *column, const char *css, int characters)
+{
+    GtkWidget *label = gtk_label_new ("");
+    gtk_widget_add_css_class (label, css);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), characters);
+    gtk_box_append (GTK_BOX (column), label);
+    return GTK_LABEL (label);
+}
+
+FoveaFormAnswer *
+fovea_form_answer_new (GtkWidget *dialog)
+{
+    FoveaFormAnswer *answer = g_new0 (FoveaFormAnswer, 1);
+    g_weak_ref_init (&answer->dialog, dialog);
+    return answer;
+}
+
+gpointer
+fovea_form_answer_take (FoveaFormAnswer *answer)
+{
+    g_autoptr (GtkWidget) dialog = g_weak_ref_get (&answer->dialog);
+    g_weak_ref_clear (&answer->dialog);
+    g_free (answer);
+    return dialog != NULL ? g_object_get_data (G_OBJECT (dialog), DATA_KEY) : NULL;
+}
+
+char *
+fovea_form_take_path (GtkNativeDialog *chooser, int response)
+{
+    g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                                 ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
+                                 : NULL;
+    g_object_unref (chooser);
+    return file != NULL ? g_file_get_path (file) : NULL;
+}

@@ -1,0 +1,75 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the dialogs of the window share: a modal frame, labelled fields, and answers that may come
+ * after the dialog was closed. */
+#include <gtk/gtk.h>
+
+typedef struct {
+    GtkWindow *owner;
+    const char *title;
+    int width, height;
+    const char *action; /* of the suggested button; it is off until it is made sensitive */
+    gpointer data;      /* of the dialog */
+    GDestroyNotify free_data;
+} FoveaFormFrame;
+
+/**
+ * fovea_form_new:
+ * @button: (out): the suggested one
+ *
+ * A modal dialog over its owner, with Cancel; Esc closes it.   Thread: main.   Owner: GTK, until it
+ * is destroyed.
+ */
+GtkWidget *fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button);
+
+/**
+ * fovea_form_add_row:
+ *
+ * A quiet name at the right of the first column, level with the first line of @child.
+ *
+ * Thread: main.
+ */
+void fovea_form_add_row (GtkWidget *grid, int row, const char *name, GtkWidget *child);
+
+/**
+ * fovea_form_new_list:
+ * @name: accessible name
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_form_new_list (const char *const *choices, const char *name);
+
+/**
+ * fovea_form_add_text:
+ * @characters: widest line
+ *
+ * A wrapping label at the end of @column.   Thread: main.   Owner: the column.
+ */
+GtkLabel *fovea_form_add_text (GtkWidget *column, const char *css, int characters);
+
+typedef struct _FoveaFormAnswer FoveaFormAnswer;
+
+/**
+ * fovea_form_answer_new:
+ *
+ * User data for an asynchronous call of @dialog.   Thread: main.   Owner: the call, which hands it
+ * to fovea_form_answer_take().
+ */
+FoveaFormAnswer *fovea_form_answer_new (GtkWidget *dialog);
+
+/**
+ * fovea_form_answer_take:
+ * @answer: (transfer full):
+ *
+ * The data of the dialog, NULL if it was closed meanwhile.   Thread: main.   Owner: the dialog.
+ */
+gpointer fovea_form_answer_take (FoveaFormAnswer *answer);
+
+/**
+ * fovea_form_take_path:
+ * @chooser: (transfer full): has answered @response
+ *
+ * What was chosen, NULL if nothing was.   Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_form_take_path (GtkNativeDialog *chooser, int response);
