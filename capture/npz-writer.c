@@ -44,11 +44,12 @@ clear_entry (gpointer data)
     g_string_free (entry->header, TRUE);
 }
 
+/* @value in @n bytes, little-endian; more than eight only pads with zeros. */
 static void
 put (GString *out, guint64 value, guint n)
 {
-    for (guint i = 0; i < n; i++)
-        g_string_append_c (out, (char) (value >> (8 * i) & 0xFF));
+    for (guint i = 0; i < n; i++, value >>= 8)
+        g_string_append_c (out, (char) (value & 0xFF));
 }
 
 static guint64
