@@ -3,25 +3,38 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing, builds with tests and runs every suite; the last line counts them.
 # ./check.sh --werror, or FOVEA_WERROR=1: warnings are errors. FOVEA_BUILD names the build folder.
+# ./check.sh --sanitize: the suites that need no display, under the address, leak and
+# undefined-behaviour sanitizers, in a build folder of their own.
 set -eu
 cd "$(dirname "$0")"
 . .ci/install
 
+build=${FOVEA_BUILD:-build-check}
+setup=
+select=
 case "${1:-}" in
 '') ;;
 --werror) FOVEA_WERROR=1 ;;
+--sanitize)
+    build=${FOVEA_BUILD:-build-sanitize}
+    setup='-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dui=disabled
+        -Dcuda=disabled -Dfuzz=disabled'
+    select='--suite cpu --timeout-multiplier 4'
+    export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+    export LSAN_OPTIONS="suppressions=$PWD/tests/leaks.supp:print_suppressions=0"
+    ;;
 *)
-    echo "check.sh: unknown option $1, expected --werror" >&2
+    echo "check.sh: unknown option $1, expected --werror or --sanitize" >&2
     exit 2
     ;;
 esac
 
 install_packages build show check
 
-build=${FOVEA_BUILD:-build-check}
 werror=false
 [ "${FOVEA_WERROR:-0}" = 0 ] || werror=true
-[ -f "$build/build.ninja" ] || meson setup "$build"
+# shellcheck disable=SC2086 # several words
+[ -f "$build/build.ninja" ] || meson setup "$build" $setup
 meson configure "$build" -Dwerror=$werror
 ninja -C "$build"
 
@@ -32,6 +45,6 @@ if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     run='dbus-run-session -- xvfb-run -a -s "-screen 0 1600x1000x24"'
 fi
 status=0
-eval "$run meson test -C \"$build\" --print-errorlogs" || status=$?
+eval "$run meson test -C \"$build\" --print-errorlogs $select" || status=$?
 python3 .ci/summary.py "$build/meson-logs/testlog.json" || status=1
 exit $status
