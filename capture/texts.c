@@ -266,6 +266,34 @@ is_blank (const char *line, gsize length)
     return TRUE;
 }
 
+/* Place of an escape that stands for NUL, or -1. json-glib ends its strings there, so that the rest
+ * of a text would be lost without a word. */
+static gssize
+find_nul (const char *line, gsize length)
+{
+    for (gsize i = 0; i + 6 <= length; i++) {
+        if (line[i] != '\\')
+            continue;
+        if (memcmp (line + i + 1, "u0000", 5) == 0)
+            return (gssize) i;
+        i++; /* the character that is escaped, which may be a backslash */
+    }
+    return -1;
+}
+
+/* The line [start, end) of @text. */
+static JsonObject *
+parse_line (const char *text, gsize start, gsize end, const char *where, GError **error)
+{
+    gssize nul = find_nul (text + start, end - start);
+    if (nul < 0)
+        return fovea_json_parse_object (text + start, end - start, where, start, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                 "%s: byte %" G_GSIZE_FORMAT ": a text cannot hold \\u0000; give its ids instead",
+                 where, start + (gsize) nul);
+    return NULL;
+}
+
 GPtrArray *
 fovea_texts_from_jsonl (FoveaModel *model,
                         const char *name,
@@ -286,8 +314,7 @@ fovea_texts_from_jsonl (FoveaModel *model,
         if (full || is_blank (text + start, end - start))
             continue;
         g_autofree char *where = g_strdup_printf ("%s line %u", name, number);
-        g_autoptr (JsonObject) line =
-            fovea_json_parse_object (text + start, end - start, where, start, error);
+        g_autoptr (JsonObject) line = parse_line (text, start, end, where, error);
         if (line == NULL)
             return NULL;
         if (!add_line (model, where, line, options, all, error)) {

@@ -161,6 +161,24 @@ START_TEST (json_lines_give_texts_and_ids)
 }
 END_TEST
 
+/* A backslash before the letters is a backslash and letters, which are text like any other. */
+START_TEST (escaped_backslashes_are_no_escape_of_nul)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    const char *lines = "{\"text\":\"a\\\\u0000b\"}";
+    FoveaTextsOptions options = {0};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) all =
+        fovea_texts_from_jsonl (model, "x.jsonl", lines, strlen (lines), &options, &error);
+    ck_assert_msg (all != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (GPtrArray) same =
+        fovea_texts_from_text (model, "t", "a\\u0000b", -1, &options, NULL);
+    const FoveaTraceInfo *a = g_ptr_array_index (all, 0), *b = g_ptr_array_index (same, 0);
+    ck_assert_int_eq (a->n_tokens, b->n_tokens);
+    ck_assert_mem_eq (a->ids, b->ids, (gsize) a->n_tokens * sizeof *a->ids);
+}
+END_TEST
+
 START_TEST (bad_json_lines_name_their_line)
 {
     g_autoptr (FoveaModel) model = open_demo ();
@@ -178,6 +196,15 @@ START_TEST (bad_json_lines_name_their_line)
         {"{\"ids\":[9999]}", FOVEA_ERROR_RANGE, "line 1"},
         {"{\"text\":\"\"}", FOVEA_ERROR_RANGE, "x.jsonl line 1: empty"},
         {"[1]", FOVEA_ERROR_FORMAT, "line 1"},
+        {"{\"text\":\"b\"}\n{\"text\":\"a\\u0000b\"}", FOVEA_ERROR_FORMAT,
+         "x.jsonl line 2: byte 23: a text cannot hold"},
+        {"{\"text\":\"\\\\\\u0000\"}", FOVEA_ERROR_FORMAT, "line 1: byte 11"},
+        {"{\"ids\":[1.5]}", FOVEA_ERROR_FORMAT, "line 1: element 0 of 'ids'"},
+        {"{\"ids\":[99999999999999999999]}", FOVEA_ERROR_FORMAT, "line 1: element 0 of 'ids'"},
+        {"{\"ids\":[]}", FOVEA_ERROR_RANGE, "line 1"},
+        {"{\"text\":\"a\"} x", FOVEA_ERROR_FORMAT, "line 1: byte 14"},
+        {"\xef\xbb\xbf{\"text\":\"a\"}", FOVEA_ERROR_FORMAT, "line 1: byte 0"},
+        {"{\"text\":\"\xff\"}", FOVEA_ERROR_FORMAT, "line 1: byte 9"},
         {" \n", FOVEA_ERROR_RANGE, "no lines"},
     };
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -236,6 +263,7 @@ main (void)
     tcase_add_test (texts, bad_texts_are_refused);
     tcase_add_test (texts, ids_out_of_range_name_the_position);
     tcase_add_test (texts, json_lines_give_texts_and_ids);
+    tcase_add_test (texts, escaped_backslashes_are_no_escape_of_nul);
     tcase_add_test (texts, bad_json_lines_name_their_line);
     tcase_add_test (texts, random_repeats_hold_bos_and_two_equal_halves);
     tcase_add_test (texts, random_repeats_must_fit_the_context);
