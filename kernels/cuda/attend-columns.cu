@@ -1,0 +1,75 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Column mass: what each key receives from all rows of a call. A block owns 64 keys of one head and
+ * walks the rows in order, so that the sums need no atomics and come out the same every time.
+ * Cost: the scores once more. */
+#include "kernels/cuda/attend-general.cuh"
+
+/* Rows of the call that may see a key of [k0, k0+64), as row tiles. */
+static __device__ inline void
+row_tiles (const GeneralAttend &a, int64_t k0, int64_t *from, int64_t *to)
+{
+    const FoveaScoreRule &rule = a.args.rule;
+    int64_t last_key = k0 + TILE - 1;
+    int64_t first = rule.causal ? k0 : rule.window > 0 ? k0 - rule.window + 1 : 0;
+    int64_t end = a.args.first_query + a.args.rows;
+    if (rule.window > 0 && last_key + rule.window < end)
+        end = last_key + rule.window;
+    int64_t origin = a.args.first_query - a.first_row;
+    *from = first > origin ? (first - origin) / TILE : 0;
+    *to = end > origin ? (end - origin + TILE - 1) / TILE : 0;
+}
+
+/* Moves: k once, q once per key block, 8 T H B of sums.   Work: T T H D flop if causal. */
+static __global__ void
+__launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ GeneralAttend a)
+{
+    __shared__ TileInputs in;
+    __shared__ double sums[16][TILE];
+    const FoveaAttendArgs &args = a.args;
+    int64_t head = blockIdx.y, group = head / (args.heads / args.kv_heads), k0 = blockIdx.x * TILE;
+    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
+    TileRows q = {args.q + head * args.width, args.heads * args.width, args.rows};
+    TileRows k = {args.k + group * args.width, args.kv_heads * args.width, args.n_keys};
+    double mass[TILE_SIDE] = {};
+    int64_t from, to;
+    row_tiles (a, k0, &from, &to);
+    for (int64_t tile = from; tile < to; tile++) {
+        TileScores t;
+        int64_t row0 = tile * TILE - a.first_row;
+        tile_dot (&in, q, row0, k, k0, args.width, &t);
+#pragma unroll
+        for (int i = 0; i < TILE_SIDE; i++) {
+            int64_t row = row0 + TILE_SIDE * y + i;
+            if (row < 0 || row >= args.rows)
+                continue;
+            RowNorm norm = a.norms[row * args.heads + head];
+#pragma unroll
+            for (int j = 0; j < TILE_SIDE; j++) {
+                int64_t key = k0 + TILE_SIDE * x + j;
+                float s = key < args.n_keys
+                              ? rule_score (args.rule, head, args.first_query + row, key, t.s[i][j])
+                              : -CUDART_INF_F;
+                if (s != -CUDART_INF_F)
+                    mass[j] += (double) (expf (s - norm.largest) * norm.inverse);
+            }
+        }
+    }
+    for (int j = 0; j < TILE_SIDE; j++)
+        sums[y][TILE_SIDE * x + j] = mass[j];
+    __syncthreads ();
+    if (threadIdx.x >= TILE || k0 + threadIdx.x >= args.n_keys)
+        return;
+    double total = 0;
+    for (int i = 0; i < 16; i++)
+        total += sums[i][threadIdx.x];
+    args.column_mass[head * args.column_stride + k0 + threadIdx.x] += total;
+}
+
+cudaError_t
+fovea_cuda_attend_columns (const GeneralAttend *attend, cudaStream_t stream)
+{
+    dim3 grid ((unsigned) ((attend->args.n_keys + TILE - 1) / TILE), (unsigned) attend->args.heads);
+    columns_kernel<<<grid, TILE_THREADS, 0, stream>>> (*attend);
+    return cudaGetLastError ();
+}

@@ -1,0 +1,123 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* One 64 x 64 tile of scores in f32, shared by every general attention kernel and by rectangles.
+ * 256 threads; thread (x = id % 16, y = id / 16) owns rows 4y..4y+3 and columns 4x..4x+3.
+ *
+ * Invariant: a score is one chain of fused multiply-adds over d in rising order, whatever kernel
+ * computes it, so that a rectangle has the bits of the pass that it repeats. */
+#include <cuda_runtime.h>
+#include <math_constants.h>
+#include <stdint.h>
+
+extern "C" {
+#include "kernels/ops.h"
+}
+
+enum {
+    TILE = FOVEA_BLOCK, /* rows and keys: a tile is a block of the pyramid */
+    TILE_THREADS = 256,
+    TILE_DEPTH = 32, /* elements of D in shared memory at a time */
+    TILE_PAD = 4,    /* keeps rows of 64 floats 16-byte aligned and spreads their banks */
+    TILE_SIDE = 4    /* rows and columns of a thread */
+};
+
+/* Queries or keys of one head: row i at data + i * stride, rows outside [0, n) read as zero. */
+typedef struct {
+    const float *data;
+    int64_t stride;
+    int64_t n;
+} TileRows;
+
+typedef struct {
+    float q[TILE_DEPTH][TILE + TILE_PAD];
+    float k[TILE_DEPTH][TILE + TILE_PAD];
+} TileInputs;
+
+typedef struct {
+    float s[TILE_SIDE][TILE_SIDE];
+} TileScores;
+
+/* 32 elements of each of 64 rows, turned so that one element's 64 rows lie side by side. A warp
+ * reads 128 contiguous bytes of a row; its stores meet four to a bank, once per 16 uses. */
+static __device__ inline void
+tile_load (float (*to)[TILE + TILE_PAD], TileRows rows, int64_t first, int64_t d0, int64_t width)
+{
+    int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x / 32;
+    for (int r = warp; r < TILE; r += TILE_THREADS / 32) {
+        int64_t row = first + r, d = d0 + lane;
+        bool inside = row >= 0 && row < rows.n && d < width;
+        to[lane][r] = inside ? rows.data[row * rows.stride + d] : 0.0f;
+    }
+}
+
+/* q.k of rows [q0, q0+64) and keys [k0, k0+64). All threads of the block call it together. */
+static __device__ inline void
+tile_dot (
+    TileInputs *in, TileRows q, int64_t q0, TileRows k, int64_t k0, int64_t D, TileScores *out)
+{
+    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
+#pragma unroll
+    for (int i = 0; i < TILE_SIDE; i++)
+#pragma unroll
+        for (int j = 0; j < TILE_SIDE; j++)
+            out->s[i][j] = 0;
+    for (int64_t d0 = 0; d0 < D; d0 += TILE_DEPTH) {
+        __syncthreads ();
+        tile_load (in->q, q, q0, d0, D);
+        tile_load (in->k, k, k0, d0, D);
+        __syncthreads ();
+        int depth = D - d0 < TILE_DEPTH ? (int) (D - d0) : (int) TILE_DEPTH;
+#pragma unroll 8
+        for (int d = 0; d < depth; d++) {
+            float4 a = *(const float4 *) &in->q[d][TILE_SIDE * y];
+            float4 b = *(const float4 *) &in->k[d][TILE_SIDE * x];
+            const float left[TILE_SIDE] = {a.x, a.y, a.z, a.w};
+            const float right[TILE_SIDE] = {b.x, b.y, b.z, b.w};
+#pragma unroll
+            for (int i = 0; i < TILE_SIDE; i++)
+#pragma unroll
+                for (int j = 0; j < TILE_SIDE; j++)
+                    out->s[i][j] = fmaf (left[i], right[j], out->s[i][j]);
+        }
+    }
+}
+
+static __device__ inline bool
+rule_allows (const FoveaScoreRule &rule, int64_t query, int64_t key)
+{
+    int64_t distance = query > key ? query - key : key - query;
+    return (!rule.causal || key <= query) && (rule.window == 0 || distance < rule.window) &&
+           (rule.segments == NULL || rule.segments[query] == rule.segments[key]);
+}
+
+/* A score from q.k; -inf where the rule forbids. */
+static __device__ inline float
+rule_score (const FoveaScoreRule &rule, int64_t head, int64_t query, int64_t key, float dot)
+{
+    if (!rule_allows (rule, query, key))
+        return -CUDART_INF_F;
+    float s = rule.scale * dot;
+    if (rule.alibi_slopes != NULL)
+        s += rule.alibi_slopes[head] * (float) (key - query);
+    return rule.soft_cap > 0 ? rule.soft_cap * tanhf (s / rule.soft_cap) : s;
+}
+
+/* Keys that some query in [query, last] may see, as key tiles [*from, *to). */
+static __device__ inline void
+rule_tiles (const FoveaScoreRule &rule,
+            int64_t query,
+            int64_t last,
+            int64_t n_keys,
+            int64_t *from,
+            int64_t *to)
+{
+    int64_t first = rule.window == 0 || query < rule.window ? 0 : query - rule.window + 1;
+    int64_t end = n_keys;
+    if (rule.causal && last + 1 < end)
+        end = last + 1;
+    else if (rule.window > 0 && last + rule.window < end)
+        end = last + rule.window;
+    *from = first / TILE;
+    *to = (end + TILE - 1) / TILE;
+}
