@@ -213,6 +213,21 @@ summarise_row (Sweep *sweep, gint64 h, gint64 i, gint64 block_rows, const float 
     statistics[FOVEA_ROW_LOCAL][at] = (float) local;
 }
 
+/* A NaN would be taken for no weight, and the summaries for sound ones. */
+static gboolean
+check_row (const FoveaAttention *attention, gint64 h, gint64 i, const float *row, GError **error)
+{
+    for (gint64 j = 0; j < attention->n_tokens; j++)
+        if (isnan (row[j])) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC,
+                         "%s: NaN in head %" G_GINT64_FORMAT ", query %" G_GINT64_FORMAT
+                         ", key %" G_GINT64_FORMAT,
+                         attention->pattern_name, h, i, j);
+            return FALSE;
+        }
+    return TRUE;
+}
+
 static gboolean
 sweep_dense (Sweep *sweep, GError **error)
 {
@@ -226,7 +241,8 @@ sweep_dense (Sweep *sweep, GError **error)
         for (gint64 h = 0; h < attention->n_heads; h++)
             for (gint64 i = first; i < first + rows; i++) {
                 if (!fovea_trace_read (attention->trace, attention->pattern_name, h * T + i, 1, row,
-                                       error))
+                                       error) ||
+                    !check_row (attention, h, i, row, error))
                     return FALSE;
                 summarise_row (sweep, h, i, block_rows, row);
             }

@@ -466,6 +466,35 @@ START_TEST (layer_too_large_to_hold_is_read_by_rows)
 }
 END_TEST
 
+/* What follows from a pattern with a NaN is refused by its place, in every summary. */
+START_TEST (nan_in_a_dense_pattern_is_named)
+{
+    enum {
+        T = 70
+    };
+    const FoveaArchitecture architecture = {
+        .n_layers = 1, .n_heads = 2, .n_kv_heads = 1, .head_width = 1, .width = 1};
+    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
+    g_autofree float *pattern = g_new0 (float, 2 * T * T);
+    pattern[T * T + 66 * T + 5] = NAN;
+    const TraceArray array = {"blocks.0.attn.hook_pattern", 3, {2, T, T}, 2, pattern};
+    g_autoptr (FoveaTrace) trace = trace_of (info, &array, 1);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
+    float out[T];
+    GError *errors[3] = {NULL};
+    ck_assert (!fovea_attention_read_row_statistic (attention, 0, FOVEA_ROW_MAX, out, &errors[0]));
+    ck_assert (!fovea_attention_read_column_mass (attention, 0, out, &errors[1]));
+    ck_assert (!fovea_attention_read_level (attention, 1, 0, FOVEA_BLOCK_MEAN, 0, 1, 0, 1, out,
+                                            &errors[2]));
+    for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
+        ck_assert (g_error_matches (errors[i], FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
+        ck_assert_str_eq (errors[i]->message,
+                          "blocks.0.attn.hook_pattern: NaN in head 1, query 66, key 5");
+        g_error_free (errors[i]);
+    }
+}
+END_TEST
+
 /* Spans and what the message must say of them. */
 static const struct {
     gint64 span[4];
@@ -598,6 +627,7 @@ main (void)
     suite_add_tcase (suite, values);
     TCase *edges = tcase_create ("edges");
     tcase_add_loop_test (edges, spans_outside_the_map_are_named, 0, G_N_ELEMENTS (refused));
+    tcase_add_test (edges, nan_in_a_dense_pattern_is_named);
     tcase_add_test (edges, heads_and_levels_that_are_not_there_are_named);
     tcase_add_test (edges, threads_share_one_summary);
     suite_add_tcase (suite, edges);
