@@ -19,6 +19,8 @@ typedef struct {
     int64_t first_row; /* rows start in the middle of a block: first_query % 64 */
 } GeneralAttend;
 
+extern "C" {
+
 /**
  * fovea_cuda_attend_general_scratch:
  *
@@ -41,3 +43,5 @@ bool fovea_cuda_attend_is_decode (const FoveaAttendArgs *args);
 size_t fovea_cuda_attend_decode_scratch (const FoveaAttendArgs *args);
 cudaError_t
 fovea_cuda_attend_decode (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream);
+
+}

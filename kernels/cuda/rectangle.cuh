@@ -6,7 +6,6 @@
 
 extern "C" {
 #include "kernels/ops.h"
-}
 
 /**
  * fovea_cuda_rectangle:
@@ -15,3 +14,4 @@ extern "C" {
  * Enqueues the rectangle.
  */
 cudaError_t fovea_cuda_rectangle (const FoveaRectangleArgs *args, cudaStream_t stream);
+}

@@ -1,0 +1,195 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Hopper's instructions as functions: barriers in shared memory, bulk tensor copies, products of a
+ * warpgroup. Encodings: PTX ISA 8.x, wgmma and mbarrier chapters. */
+#include <cuda.h>
+#include <cuda_runtime.h>
+#include <stdint.h>
+
+static __device__ inline uint32_t
+shared_address (const void *p)
+{
+    return (uint32_t) __cvta_generic_to_shared (p);
+}
+
+static __device__ inline void
+barrier_init (uint64_t *bar, int count)
+{
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address (bar)), "r"(count));
+}
+
+static __device__ inline void
+barrier_fence_init (void)
+{
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+}
+
+static __device__ inline void
+barrier_arrive (uint64_t *bar)
+{
+    asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address (bar)) : "memory");
+}
+
+static __device__ inline void
+barrier_expect (uint64_t *bar, uint32_t bytes)
+{
+    asm volatile(
+        "mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address (bar)),
+        "r"(bytes)
+        : "memory");
+}
+
+static __device__ inline void
+barrier_wait (uint64_t *bar, uint32_t parity)
+{
+    asm volatile("{\n"
+                 ".reg .pred done;\n"
+                 "again:\n"
+                 "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n"
+                 "@done bra end;\n"
+                 "bra again;\n"
+                 "end:\n"
+                 "}\n" ::"r"(shared_address (bar)),
+                 "r"(parity)
+                 : "memory");
+}
+
+/* One box of a rank-3 map into shared memory; rows outside the tensor arrive as zeros. */
+static __device__ inline void
+tensor_load (const CUtensorMap *map, void *to, uint64_t *bar, int x, int y, int z)
+{
+    asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes "
+                 "[%0], [%1, {%3, %4, %5}], [%2];" ::"r"(shared_address (to)),
+                 "l"(map), "r"(shared_address (bar)), "r"(x), "r"(y), "r"(z)
+                 : "memory");
+}
+
+/* Named barrier @id among @threads threads of a block. */
+static __device__ inline void
+named_sync (int id, int threads)
+{
+    asm volatile("bar.sync %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+
+static __device__ inline void
+named_arrive (int id, int threads)
+{
+    asm volatile("bar.arrive %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+
+static __device__ inline void
+product_fence (void)
+{
+    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+}
+
+static __device__ inline void
+product_commit (void)
+{
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+}
+
+template <int PENDING>
+static __device__ inline void
+product_wait (void)
+{
+    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
+}
+
+/* Keeps reads and writes of accumulators out of a product's flight: the compiler does not know
+ * that they are in use. */
+template <int N>
+static __device__ inline void
+pin (float (&x)[N])
+{
+#pragma unroll
+    for (int i = 0; i < N; i++)
+        asm volatile("" : "+f"(x[i])::"memory");
+}
+
+template <int N>
+static __device__ inline void
+pin (uint32_t (&x)[N])
+{
+#pragma unroll
+    for (int i = 0; i < N; i++)
+        asm volatile("" : "+r"(x[i])::"memory");
+}
+
+#define FOVEA_F4(d, i) "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3])
+#define FOVEA_F16(d, i)                                                                            \
+    FOVEA_F4 (d, i), FOVEA_F4 (d, i + 4), FOVEA_F4 (d, i + 8), FOVEA_F4 (d, i + 12)
+#define FOVEA_D16 "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15"
+#define FOVEA_D32                                                                                  \
+    FOVEA_D16 ", %16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31"
+#define FOVEA_D64                                                                                  \
+    FOVEA_D32 ", %32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, " \
+              "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
+
+/* d (64 x 128) = or += A B, both K-major in shared memory. */
+static __device__ inline void
+product_ss (float (&d)[64], uint64_t a, uint64_t b, int add)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %66, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 {" FOVEA_D64
+                 "}, %64, %65, p, 1, 1, 0, 0;\n}\n"
+                 : FOVEA_F16 (d, 0), FOVEA_F16 (d, 16), FOVEA_F16 (d, 32), FOVEA_F16 (d, 48)
+                 : "l"(a), "l"(b), "r"(add));
+}
+
+/* d (64 x D) += A B; A of four registers, B in shared memory with D along the row. */
+static __device__ inline void
+product_rs (float (&d)[64], const uint32_t *a, uint64_t b)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.eq.b32 p, 0, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 {" FOVEA_D64
+                 "}, {%64, %65, %66, %67}, %68, p, 1, 1, 1;\n}\n"
+                 : FOVEA_F16 (d, 0), FOVEA_F16 (d, 16), FOVEA_F16 (d, 32), FOVEA_F16 (d, 48)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b));
+}
+
+static __device__ inline void
+product_rs (float (&d)[32], const uint32_t *a, uint64_t b)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.eq.b32 p, 0, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 {" FOVEA_D32
+                 "}, {%32, %33, %34, %35}, %36, p, 1, 1, 1;\n}\n"
+                 : FOVEA_F16 (d, 0), FOVEA_F16 (d, 16)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b));
+}
+
+static __device__ inline void
+product_rs (float (&d)[16], const uint32_t *a, uint64_t b)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.eq.b32 p, 0, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n32k16.f32.bf16.bf16 {" FOVEA_D16
+                 "}, {%16, %17, %18, %19}, %20, p, 1, 1, 1;\n}\n"
+                 : FOVEA_F16 (d, 0)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b));
+}
+
+static __device__ inline float
+exp2_fast (float x)
+{
+    float y;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
+static __device__ inline float
+log2_fast (float x)
+{
+    float y;
+    asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
+/* Two floats as bf16, the first in the low half. */
+static __device__ inline uint32_t
+pack_bf16 (float low, float high)
+{
+    uint32_t both;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(high), "f"(low));
+    return both;
+}
