@@ -3,6 +3,7 @@
 #pragma once
 /* What the implementations of operations on the CPU share: the device behind the opaque pointer and
  * its scratch memory. */
+#include "kernels/cuda/cuda-module.h"
 #include "kernels/device.h"
 
 typedef struct _FoveaCpuKernels FoveaCpuKernels;
@@ -17,11 +18,8 @@ struct _FoveaDevice {
     char *message;  /* of the first failure */
     void **scratch; /* one a worker, and one shared */
     size_t *scratch_bytes;
+    FoveaCudaDevice cuda; /* of a GPU */
 };
-
-/* The CUDA module's one symbol: its operations on GPU @index, or NULL and why not (malloc'ed). */
-typedef const FoveaOps *(*FoveaCudaOpen) (int index, char **why);
-#define FOVEA_CUDA_OPEN "fovea_cuda_open"
 
 /**
  * fovea_device_reserve:

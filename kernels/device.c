@@ -20,13 +20,19 @@
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear.h"
 
-/* Symbols of a module stay in use until the process ends, so it is never closed. */
+static void keep_failure (FoveaDevice *device, FoveaError code, const char *operation, char *what);
+
+/* FOVEA_MODULE_DIR of the environment comes first, for modules that are tried or carried along.
+ * Symbols of a module stay in use until the process ends, so it is never closed. */
 static GModule *
 open_cuda_module (void)
 {
-    static const char *const folders[] = {FOVEA_MODULE_DIR, FOVEA_BUILD_DIR "/kernels/cuda"};
+    const char *const folders[] = {g_getenv ("FOVEA_MODULE_DIR"), FOVEA_MODULE_DIR,
+                                   FOVEA_BUILD_DIR "/kernels/cuda"};
     GModule *module = NULL;
     for (guint i = 0; i < G_N_ELEMENTS (folders) && module == NULL; i++) {
+        if (folders[i] == NULL)
+            continue;
         g_autofree char *path = g_build_filename (folders[i], "fovea-cuda.so", NULL);
         module = g_module_open (path, G_MODULE_BIND_LOCAL);
     }
@@ -35,34 +41,40 @@ open_cuda_module (void)
     return module;
 }
 
-static const FoveaOps *
-open_cuda (int index, GError **error)
+static void *
+cuda_state (FoveaDevice *device)
 {
-    GModule *module = open_cuda_module ();
-    gpointer symbol = NULL;
-    if (module == NULL || !g_module_symbol (module, FOVEA_CUDA_OPEN, &symbol)) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
-                     "no CUDA device: the module fovea-cuda.so is not installed");
-        return NULL;
-    }
-    char *why = NULL;
-    const FoveaOps *ops = ((FoveaCudaOpen) symbol) (index, &why);
-    if (ops == NULL)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE, "no CUDA device: %s",
-                     why != NULL ? why : "unknown reason");
-    free (why);
-    return ops;
+    return device->cuda.state;
+}
+
+static void
+cuda_failed (FoveaDevice *device, FoveaCudaFailure failure, const char *operation, const char *what)
+{
+    FoveaError code = failure == FOVEA_CUDA_NO_MEMORY ? FOVEA_ERROR_MEMORY : FOVEA_ERROR_DEVICE;
+    keep_failure (device, code, operation, g_strdup (what));
 }
 
 static FoveaDevice *
 new_cuda_device (int index, GError **error)
 {
-    const FoveaOps *ops = open_cuda (index, error);
-    if (ops == NULL)
+    static const FoveaCudaHost host = {cuda_state, fovea_device_has_failed, cuda_failed};
+    char why[160] = "unknown reason";
+    GModule *module = open_cuda_module ();
+    gpointer symbol = NULL;
+    if (module == NULL || !g_module_symbol (module, FOVEA_CUDA_OPEN, &symbol)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
+                     "no CUDA device: the module fovea-cuda.so cannot be used: %s",
+                     g_module_error ());
         return NULL;
+    }
     FoveaDevice *device = g_new0 (FoveaDevice, 1);
-    device->ops = ops;
-    device->description = g_strdup_printf ("CUDA device %d", index);
+    if (!((FoveaCudaOpen) symbol) (index, &host, &device->cuda, why)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE, "no CUDA device: %s", why);
+        g_free (device);
+        return NULL;
+    }
+    device->ops = device->cuda.ops;
+    device->description = g_strdup (device->cuda.description);
     return device;
 }
 
@@ -126,6 +138,8 @@ fovea_device_free (FoveaDevice *device)
         return;
     for (int i = 0; device->threads != NULL && i <= fovea_threads_count (device->threads); i++)
         free (device->scratch[i]);
+    if (device->cuda.close != NULL)
+        device->cuda.close (device->cuda.state);
     fovea_threads_free (device->threads);
     g_free (device->scratch);
     g_free (device->scratch_bytes);

@@ -43,5 +43,4 @@ bool fovea_cuda_attend_is_decode (const FoveaAttendArgs *args);
 size_t fovea_cuda_attend_decode_scratch (const FoveaAttendArgs *args);
 cudaError_t
 fovea_cuda_attend_decode (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream);
-
 }

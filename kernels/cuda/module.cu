@@ -1,40 +1,203 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The CUDA module: what device.c opens at run time. Its one symbol answers whether GPU number
- * @index can be used. The driver is asked first, because a machine without one must hear so in a
- * fraction of a millisecond. */
+/* The CUDA module: opens a GPU, or says in one line why not; keeps its state and its failures. */
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <cuda_runtime.h>
 
-extern "C" {
-#include "kernels/ops.h"
+#include "kernels/cuda/cuda-device.h"
 
-const FoveaOps *fovea_cuda_open (int index, char **why);
-}
+enum {
+    LINE = 160, /* bytes of a reason or description */
+    OLDEST_CAPABILITY = 80,
+    WORKSPACE = 32 << 20 /* what cuBLAS asks for on Hopper */
+};
 
-/* malloc'ed text, as the caller frees it. */
-static char *
-text (const char *format, int a, int b)
+static const FoveaCudaHost *host;
+
+static const FoveaOps cuda_ops = {
+    .name = "cuda",
+    .host_memory = false,
+    .memory = fovea_cuda_memory,
+    .sync = fovea_cuda_sync,
+    .alloc = fovea_cuda_alloc,
+    .free = fovea_cuda_free,
+    .write = fovea_cuda_write,
+    .read = fovea_cuda_read,
+    .zero = fovea_cuda_zero,
+    .copy_rows = fovea_cuda_copy_rows,
+    .alloc_pinned = fovea_cuda_alloc_pinned,
+    .free_pinned = fovea_cuda_free_pinned,
+    .copy_out = fovea_cuda_copy_out,
+    .order = fovea_cuda_order,
+    .wait = fovea_cuda_wait,
+    .convert = fovea_cuda_convert,
+    .find_nan = fovea_cuda_find_nan,
+    .embed = fovea_cuda_embed,
+    .add = fovea_cuda_add,
+    .norm = fovea_cuda_norm,
+    .linear = fovea_cuda_linear,
+    .rotary = fovea_cuda_rotary,
+    .activate = fovea_cuda_activate,
+    .attend = fovea_cuda_attend_op,
+    .rectangle = fovea_cuda_rectangle_op,
+    .cross_entropy = fovea_cuda_cross_entropy,
+};
+
+CudaState *
+cuda_begin_product (FoveaDevice *device)
 {
-    char buffer[160];
-    snprintf (buffer, sizeof buffer, format, a, b);
-    return strdup (buffer);
+    CudaState *state = (CudaState *) host->state (device);
+    if (host->has_failed (device) || !cuda_check (device, "device", cudaSetDevice (state->index)))
+        return NULL;
+    return state;
 }
 
-const FoveaOps *
-fovea_cuda_open (int index, char **why)
+CudaState *
+cuda_begin (FoveaDevice *device)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state != NULL)
+        state->rounded_input.x = NULL;
+    return state;
+}
+
+void
+cuda_fail (FoveaDevice *device, FoveaCudaFailure failure, const char *operation, const char *what)
+{
+    host->fail (device, failure, operation, what);
+}
+
+bool
+cuda_check (FoveaDevice *device, const char *operation, cudaError_t status)
+{
+    if (status == cudaSuccess)
+        return true;
+    cuda_fail (device,
+               status == cudaErrorMemoryAllocation ? FOVEA_CUDA_NO_MEMORY : FOVEA_CUDA_FAILED,
+               operation, cudaGetErrorString (status));
+    return false;
+}
+
+void *
+cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes)
+{
+    if (state->scratch_bytes >= bytes)
+        return state->scratch;
+    cudaFree (state->scratch); /* waits for the operations that use it */
+    state->scratch = NULL;
+    state->scratch_bytes = 0;
+    if (!cuda_check (device, operation, cudaMalloc (&state->scratch, bytes)))
+        return NULL;
+    state->scratch_bytes = bytes;
+    return state->scratch;
+}
+
+/* Whether GPU @index is there and this module has code for it. */
+static bool
+usable (int index, cudaDeviceProp *properties, char *why)
 {
     int count = 0;
     cudaError_t status = cudaGetDeviceCount (&count);
-    if (status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice)
-        *why = text ("no CUDA driver or GPU on this machine", 0, 0);
-    else if (status != cudaSuccess)
-        *why = strdup (cudaGetErrorString (status));
-    else if (index >= count)
-        *why = text ("GPU %d asked for, %d present", index, count);
-    else
-        *why = text ("this build's CUDA module has no operations yet", 0, 0);
-    return NULL;
+    if (status == cudaErrorNoDevice || (status == cudaSuccess && count == 0)) {
+        snprintf (why, LINE, "no CUDA GPU on this machine");
+    } else if (status == cudaErrorInsufficientDriver) {
+        int driver = 0;
+        cudaDriverGetVersion (&driver);
+        if (driver == 0)
+            snprintf (why, LINE, "no CUDA driver on this machine");
+        else
+            snprintf (why, LINE, "the driver is for CUDA %d.%d, this build needs %d.%d",
+                      driver / 1000, driver / 10 % 100, CUDART_VERSION / 1000,
+                      CUDART_VERSION / 10 % 100);
+    } else if (status != cudaSuccess) {
+        snprintf (why, LINE, "%s", cudaGetErrorString (status));
+    } else if (index >= count) {
+        snprintf (why, LINE, "GPU %d asked for, %d present (numbered from 0)", index, count);
+    } else if ((status = cudaGetDeviceProperties (properties, index)) != cudaSuccess) {
+        snprintf (why, LINE, "GPU %d: %s", index, cudaGetErrorString (status));
+    } else if (properties->major * 10 + properties->minor < OLDEST_CAPABILITY) {
+        snprintf (why, LINE, "%.60s has compute capability %d.%d, 8.0 or newer is needed",
+                  properties->name, properties->major, properties->minor);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void
+close_state (void *data)
+{
+    CudaState *state = (CudaState *) data;
+    if (state == NULL)
+        return;
+    cudaSetDevice (state->index);
+    if (state->stream != NULL)
+        cudaStreamSynchronize (state->stream);
+    if (state->blas != NULL)
+        cublasDestroy (state->blas);
+    for (int i = 0; i < CUDA_N_TICKETS; i++)
+        if (state->tickets[i] != NULL)
+            cudaEventDestroy (state->tickets[i]);
+    if (state->computed != NULL)
+        cudaEventDestroy (state->computed);
+    if (state->copies != NULL)
+        cudaStreamDestroy (state->copies);
+    if (state->stream != NULL)
+        cudaStreamDestroy (state->stream);
+    cudaFree (state->workspace);
+    cudaFree (state->scratch);
+    cudaFree (state->rounded);
+    free (state);
+}
+
+static bool
+make_streams (CudaState *state)
+{
+    unsigned plain = cudaEventDisableTiming;
+    bool made = cudaSetDevice (state->index) == cudaSuccess &&
+                cudaStreamCreateWithFlags (&state->stream, cudaStreamNonBlocking) == cudaSuccess &&
+                cudaStreamCreateWithFlags (&state->copies, cudaStreamNonBlocking) == cudaSuccess &&
+                cudaEventCreateWithFlags (&state->computed, plain) == cudaSuccess;
+    /* Threads that wait for a copy sleep instead of spinning. */
+    for (int i = 0; made && i < CUDA_N_TICKETS; i++)
+        made = cudaEventCreateWithFlags (&state->tickets[i], plain | cudaEventBlockingSync) ==
+               cudaSuccess;
+    return made && cudaMalloc (&state->workspace, WORKSPACE) == cudaSuccess &&
+           cublasCreate (&state->blas) == CUBLAS_STATUS_SUCCESS &&
+           cublasSetStream (state->blas, state->stream) == CUBLAS_STATUS_SUCCESS &&
+           cublasSetWorkspace (state->blas, state->workspace, WORKSPACE) == CUBLAS_STATUS_SUCCESS;
+}
+
+bool
+fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *device, char *why)
+{
+    cudaDeviceProp properties;
+    if (!usable (index, &properties, why))
+        return false;
+    host = callbacks;
+    CudaState *state = (CudaState *) calloc (1, sizeof *state);
+    int driver = 0;
+    if (state == NULL) {
+        snprintf (why, LINE, "no memory");
+        return false;
+    }
+    state->index = index;
+    state->n_processors = properties.multiProcessorCount;
+    state->capability = properties.major * 10 + properties.minor;
+    if (!make_streams (state)) {
+        cudaError_t status = cudaGetLastError ();
+        snprintf (why, LINE, "GPU %d: %s", index,
+                  status != cudaSuccess ? cudaGetErrorString (status) : "cuBLAS does not start");
+        close_state (state);
+        return false;
+    }
+    cudaDriverGetVersion (&driver);
+    device->ops = &cuda_ops;
+    device->state = state;
+    device->close = close_state;
+    snprintf (device->description, sizeof device->description,
+              "%.80s, %zu GiB, driver CUDA %d.%d, sm_%d", properties.name,
+              properties.totalGlobalMem >> 30, driver / 1000, driver / 10 % 100, state->capability);
+    return true;
 }

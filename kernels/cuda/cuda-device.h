@@ -1,0 +1,122 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to kernels/cuda/: one opened GPU, its streams, its scratch memory, and how an operation
+ * begins and fails. Operations run in order on one stream; copies to the host on another. */
+#include <cublas_v2.h>
+#include <cuda_runtime.h>
+
+#include "kernels/cuda/cuda-module.h"
+
+enum {
+    CUDA_N_TICKETS = 256 /* copies under way at once; a further one waits for the oldest */
+};
+
+/* Products of one input follow each other (queries, keys, values; gate and up): the rounded form of
+ * the last one is kept until another operation could have written it. */
+typedef struct {
+    const float *x;
+    int64_t rows, width, stride;
+    FoveaPrecision precision;
+} CudaRounded;
+
+typedef struct {
+    int index, n_processors, capability; /* 90 */
+    cudaStream_t stream, copies;
+    cublasHandle_t blas;
+    void *workspace; /* cuBLAS's; fixed, so that it chooses the same algorithm every time */
+    char *scratch;
+    size_t scratch_bytes;
+    void *rounded; /* the input below, in 2-byte form */
+    size_t rounded_bytes;
+    CudaRounded rounded_input;
+    cudaEvent_t computed;
+    cudaEvent_t tickets[CUDA_N_TICKETS];
+    FoveaTicket last_ticket;
+} CudaState;
+
+/**
+ * cuda_begin:
+ *
+ * The state, with its GPU current and the rounded input forgotten; NULL if the device has failed
+ * before, and then the operation does nothing.
+ */
+CudaState *cuda_begin (FoveaDevice *device);
+
+/**
+ * cuda_begin_product:
+ *
+ * The same, but the rounded input stays.
+ */
+CudaState *cuda_begin_product (FoveaDevice *device);
+
+/**
+ * cuda_check:
+ * @operation: static text
+ *
+ * Makes the device fail unless @status is success. True if it is.
+ */
+bool cuda_check (FoveaDevice *device, const char *operation, cudaError_t status);
+
+/**
+ * cuda_fail:
+ *
+ * Makes the device fail.
+ */
+void
+cuda_fail (FoveaDevice *device, FoveaCudaFailure failure, const char *operation, const char *what);
+
+/**
+ * cuda_scratch:
+ *
+ * At least @bytes of device memory, valid for the operation at hand; NULL and a failure if there is
+ * no room. It grows when an operation first needs more: in a first layer, never later.
+ */
+void *cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes);
+
+/* The entries of the table, each in the file of its family. */
+extern "C" {
+void *fovea_cuda_alloc (FoveaDevice *device, size_t bytes);
+void fovea_cuda_free (FoveaDevice *device, void *buffer);
+void fovea_cuda_write (FoveaDevice *device, void *to, const void *host, size_t bytes);
+void fovea_cuda_read (FoveaDevice *device, void *host, const void *from, size_t bytes);
+void fovea_cuda_zero (FoveaDevice *device, void *buffer, size_t bytes);
+void fovea_cuda_copy_rows (FoveaDevice *device,
+                           void *to,
+                           size_t to_stride,
+                           const void *from,
+                           size_t from_stride,
+                           size_t n_rows,
+                           size_t bytes);
+void fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);
+void fovea_cuda_sync (FoveaDevice *device);
+void *fovea_cuda_alloc_pinned (FoveaDevice *device, size_t bytes);
+void fovea_cuda_free_pinned (FoveaDevice *device, void *memory);
+FoveaTicket fovea_cuda_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes);
+void fovea_cuda_order (FoveaDevice *device, FoveaTicket ticket);
+bool fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket);
+void
+fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
+void fovea_cuda_find_nan (
+    FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first);
+void fovea_cuda_embed (
+    FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out);
+void fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out);
+void fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args);
+void fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args);
+void fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args);
+void fovea_cuda_activate (FoveaDevice *device,
+                          FoveaActivation kind,
+                          const float *x,
+                          const float *up,
+                          int64_t n,
+                          float *out);
+void fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *args);
+void fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *args);
+void fovea_cuda_cross_entropy (FoveaDevice *device,
+                               const float *logits,
+                               const int32_t *targets,
+                               int64_t rows,
+                               int64_t V,
+                               float *nll);
+}

@@ -1,0 +1,171 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Attention and rectangles as operations: chooses the kernel, and brings the rule's arrays, which
+ * travel with a trace in host memory, to the GPU. */
+#include <cuda_bf16.h>
+
+#include "kernels/cuda/attend-general.cuh"
+#include "kernels/cuda/attend-hopper.h"
+#include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/rectangle.cuh"
+
+enum {
+    ALIGNMENT = 256,
+    FAST_ROWS = 5 /* fewer rows have kernels of their own */
+};
+
+static size_t
+aligned (size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Bytes of a rule's arrays on the GPU. */
+static size_t
+rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
+{
+    size_t per_head = aligned ((size_t) heads * sizeof (float));
+    return (rule->alibi_slopes != NULL ? per_head : 0) +
+           (rule->sink_logits != NULL ? per_head : 0) +
+           (rule->segments != NULL ? aligned ((size_t) n_keys * sizeof (int32_t)) : 0);
+}
+
+static const void *
+bring (FoveaDevice *device, CudaState *state, const void *host, size_t bytes, char **at)
+{
+    if (host == NULL)
+        return NULL;
+    void *to = *at;
+    cuda_check (device, "attend",
+                cudaMemcpyAsync (to, host, bytes, cudaMemcpyHostToDevice, state->stream));
+    *at += aligned (bytes);
+    return to;
+}
+
+/* The rule with its arrays at @at, in device memory. */
+static FoveaScoreRule
+bring_rule (FoveaDevice *device,
+            CudaState *state,
+            const FoveaScoreRule *rule,
+            int64_t heads,
+            int64_t n_keys,
+            char *at)
+{
+    FoveaScoreRule copy = *rule;
+    size_t per_head = (size_t) heads * sizeof (float);
+    copy.alibi_slopes = (const float *) bring (device, state, rule->alibi_slopes, per_head, &at);
+    copy.sink_logits = (const float *) bring (device, state, rule->sink_logits, per_head, &at);
+    copy.segments = (const int32_t *) bring (device, state, rule->segments,
+                                             (size_t) n_keys * sizeof (int32_t), &at);
+    return copy;
+}
+
+/* What the Hopper kernel is asked for; false if it cannot serve the call. Six row statistics go
+ * together there. */
+static bool
+hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAttend *to)
+{
+    const FoveaScoreRule *rule = &args->rule;
+    bool all = args->entropy != NULL && args->max_weight != NULL && args->max_key != NULL &&
+               args->mean_distance != NULL && args->first_mass != NULL && args->local_mass != NULL;
+    bool none = args->entropy == NULL && args->max_weight == NULL && args->max_key == NULL &&
+                args->mean_distance == NULL && args->first_mass == NULL && args->local_mass == NULL;
+    if (state->capability != 90 || args->precision != FOVEA_PRECISION_BF16 ||
+        args->rows < FAST_ROWS || rule->window != 0 || rule->soft_cap != 0 ||
+        rule->alibi_slopes != NULL || rule->segments != NULL || (!all && !none) ||
+        (args->block_mass == NULL) != (args->block_max == NULL) || args->scores != NULL ||
+        args->pattern != NULL)
+        return false;
+    *to = FoveaHopperAttend{};
+    to->rows = args->rows;
+    to->n_keys = args->n_keys;
+    to->first_query = args->first_query;
+    to->heads = args->heads;
+    to->kv_heads = args->kv_heads;
+    to->width = args->width;
+    to->scale = rule->scale;
+    to->causal = rule->causal;
+    to->sink_logits = rule->sink_logits;
+    to->z = args->z;
+    to->lse = args->lse;
+    to->entropy = args->entropy;
+    to->max_weight = args->max_weight;
+    to->mean_distance = args->mean_distance;
+    to->first_mass = args->first_mass;
+    to->local_mass = args->local_mass;
+    to->max_key = args->max_key;
+    to->block_mass = args->block_mass;
+    to->block_max = args->block_max;
+    to->block_stride = args->block_stride;
+    to->column_mass = args->column_mass;
+    to->column_stride = args->column_stride;
+    return fovea_hopper_attend_supports (to);
+}
+
+/* Rounds queries, keys and values into @at and runs the one-pass kernel. */
+static void
+attend_hopper (FoveaDevice *device,
+               CudaState *state,
+               const FoveaAttendArgs *args,
+               FoveaHopperAttend *fast,
+               char *at)
+{
+    const float *from[3] = {args->q, args->k, args->v};
+    const void **to[3] = {&fast->q, &fast->k, &fast->v};
+    int64_t kv = args->n_keys * args->kv_heads * args->width;
+    int64_t n[3] = {args->rows * args->heads * args->width, kv, kv};
+    for (int i = 0; i < 3; i++) {
+        fovea_cuda_convert (device, from[i], FOVEA_BF16, n[i], at);
+        *to[i] = at;
+        at += aligned ((size_t) n[i] * sizeof (__nv_bfloat16));
+    }
+    cuda_check (device, "attend",
+                fovea_hopper_attend (fast, at, state->n_processors, state->stream));
+}
+
+void
+fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || given->rows <= 0)
+        return;
+    FoveaAttendArgs args = *given;
+    FoveaHopperAttend fast;
+    size_t rule = rule_bytes (&args.rule, args.heads, args.n_keys), bytes;
+    bool hopper = hopper_of (state, &args, &fast);
+    if (hopper) {
+        size_t queries = (size_t) (args.rows * args.heads * args.width);
+        size_t keys = (size_t) (args.n_keys * args.kv_heads * args.width);
+        bytes = aligned (2 * queries) + 2 * aligned (2 * keys) +
+                fovea_hopper_attend_scratch (&fast, state->n_processors);
+    } else {
+        bytes = fovea_cuda_attend_general_scratch (&args);
+    }
+    char *scratch = (char *) cuda_scratch (device, state, "attend", rule + bytes);
+    if (scratch == NULL)
+        return;
+    args.rule = bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
+    if (hopper) {
+        fast.sink_logits = args.rule.sink_logits;
+        attend_hopper (device, state, &args, &fast, scratch + rule);
+        return;
+    }
+    cuda_check (device, "attend", fovea_cuda_attend_general (&args, scratch + rule, state->stream));
+}
+
+void
+fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || given->n_queries <= 0 || given->n_keys <= 0)
+        return;
+    FoveaRectangleArgs args = *given;
+    int64_t query_end = args.q0 + args.n_queries, key_end = args.k0 + args.n_keys;
+    int64_t end = query_end > key_end ? query_end : key_end;
+    size_t bytes = rule_bytes (&args.rule, args.head + 1, end);
+    char *scratch = (char *) cuda_scratch (device, state, "rectangle", bytes > 0 ? bytes : 1);
+    if (scratch == NULL)
+        return;
+    args.rule = bring_rule (device, state, &given->rule, args.head + 1, end, scratch);
+    cuda_check (device, "rectangle", fovea_cuda_rectangle (&args, state->stream));
+}

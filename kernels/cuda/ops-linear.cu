@@ -1,0 +1,223 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Products with weights, by cuBLAS. In f32 they are true f32 products whatever the weight's type
+ * (no TF32); in bf16 and f16 inputs and weights are rounded and sums are f32. Weights of another
+ * type than the product's are converted a slab of outputs at a time, so that no second copy of a
+ * model stands on the GPU. */
+#include <cstdio>
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+
+#include "kernels/cuda/cuda-device.h"
+
+enum {
+    LINEAR_THREADS = 256,
+    SLAB_BYTES = 64 << 20 /* of converted weights */
+};
+
+/* The product's own type. */
+typedef struct {
+    FoveaDtype dtype;
+    cudaDataType_t blas;
+    size_t size;
+} ProductType;
+
+static ProductType
+product_type (FoveaPrecision precision)
+{
+    if (precision == FOVEA_PRECISION_BF16)
+        return ProductType{FOVEA_BF16, CUDA_R_16BF, 2};
+    if (precision == FOVEA_PRECISION_F16)
+        return ProductType{FOVEA_F16, CUDA_R_16F, 2};
+    return ProductType{FOVEA_F32, CUDA_R_32F, 4};
+}
+
+template <typename From>
+static __device__ inline float
+widen (From x)
+{
+    return (float) x;
+}
+
+/* Copies @lines runs of @length elements, converting. Moves: both types once. */
+template <typename From, typename To>
+static __global__ void
+__launch_bounds__ (LINEAR_THREADS)
+    recode_kernel (const From *from, int64_t from_stride, int64_t lines, int64_t length, To *to)
+{
+    int64_t n = lines * length, stride = (int64_t) gridDim.x * LINEAR_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * LINEAR_THREADS + threadIdx.x; i < n; i += stride)
+        to[i] = (To) widen (from[i / length * from_stride + i % length]);
+}
+
+template <typename From>
+static cudaError_t
+recode_from (const CudaState *state,
+             const From *from,
+             int64_t from_stride,
+             int64_t lines,
+             int64_t length,
+             FoveaDtype dtype,
+             void *to)
+{
+    int64_t blocks = (lines * length + LINEAR_THREADS - 1) / LINEAR_THREADS;
+    int64_t most = 32 * state->n_processors;
+    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    if (dtype == FOVEA_BF16)
+        recode_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (from, from_stride, lines, length,
+                                                                   (__nv_bfloat16 *) to);
+    else if (dtype == FOVEA_F16)
+        recode_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (from, from_stride, lines, length,
+                                                                   (__half *) to);
+    else
+        recode_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (from, from_stride, lines, length,
+                                                                   (float *) to);
+    return cudaGetLastError ();
+}
+
+static cudaError_t
+recode (const CudaState *state,
+        const void *from,
+        FoveaDtype from_dtype,
+        int64_t from_stride,
+        int64_t lines,
+        int64_t length,
+        FoveaDtype dtype,
+        void *to)
+{
+    if (from_dtype == FOVEA_BF16)
+        return recode_from (state, (const __nv_bfloat16 *) from, from_stride, lines, length, dtype,
+                            to);
+    if (from_dtype == FOVEA_F16)
+        return recode_from (state, (const __half *) from, from_stride, lines, length, dtype, to);
+    return recode_from (state, (const float *) from, from_stride, lines, length, dtype, to);
+}
+
+/* The input in the product's type, contiguous; NULL and a failure if there is no room. */
+static const void *
+rounded_input (FoveaDevice *device, CudaState *state, const FoveaLinearArgs *args, ProductType type)
+{
+    const CudaRounded *had = &state->rounded_input;
+    CudaRounded wanted = {args->x, args->rows, args->weight.n_in, args->x_stride, args->precision};
+    size_t bytes = (size_t) (args->rows * args->weight.n_in) * type.size;
+    if (had->x == wanted.x && had->rows == wanted.rows && had->width == wanted.width &&
+        had->stride == wanted.stride && had->precision == wanted.precision)
+        return state->rounded;
+    state->rounded_input.x = NULL;
+    if (state->rounded_bytes < bytes) {
+        cudaFree (state->rounded);
+        state->rounded = NULL;
+        state->rounded_bytes = 0;
+        if (!cuda_check (device, "linear", cudaMalloc (&state->rounded, bytes)))
+            return NULL;
+        state->rounded_bytes = bytes;
+    }
+    if (!cuda_check (device, "linear",
+                     recode (state, args->x, FOVEA_F32, args->x_stride, args->rows,
+                             args->weight.n_in, type.dtype, state->rounded)))
+        return NULL;
+    state->rounded_input = wanted;
+    return state->rounded;
+}
+
+/* y[:, o0:o0+n] += x w^T; @w has rows of @w_stride elements, or columns if input_major. */
+static bool
+multiply (FoveaDevice *device,
+          const CudaState *state,
+          const FoveaLinearArgs *args,
+          ProductType type,
+          const void *w,
+          int64_t w_stride,
+          int64_t o0,
+          int64_t n,
+          const void *x,
+          int64_t x_stride)
+{
+    const float one = 1, zero = 0;
+    /* cuBLAS counts columns first: y^T (n, rows) = w (n, n_in) x^T (n_in, rows). */
+    cublasStatus_t status =
+        cublasGemmEx (state->blas, args->weight.input_major ? CUBLAS_OP_N : CUBLAS_OP_T,
+                      CUBLAS_OP_N, (int) n, (int) args->rows, (int) args->weight.n_in, &one, w,
+                      type.blas, (int) w_stride, x, type.blas, (int) x_stride, &zero, args->y + o0,
+                      CUDA_R_32F, (int) args->y_stride, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+    if (status == CUBLAS_STATUS_SUCCESS)
+        return true;
+    char what[160];
+    snprintf (what, sizeof what, "cuBLAS: %s for (%lld, %lld) x (%lld, %lld)",
+              cublasGetStatusString (status), (long long) args->rows, (long long) args->weight.n_in,
+              (long long) n, (long long) args->weight.n_in);
+    cuda_fail (device, FOVEA_CUDA_FAILED, "linear", what);
+    return false;
+}
+
+/* Converts a slab of outputs after the other and multiplies with it. */
+static bool
+multiply_slabs (FoveaDevice *device,
+                CudaState *state,
+                const FoveaLinearArgs *args,
+                ProductType type,
+                const void *x,
+                int64_t x_stride)
+{
+    const FoveaWeight *w = &args->weight;
+    int64_t fit = SLAB_BYTES / (w->n_in * (int64_t) type.size), slab = fit < 1 ? 1 : fit;
+    slab = slab < w->n_out ? slab : w->n_out;
+    void *to = cuda_scratch (device, state, "linear", (size_t) (slab * w->n_in) * type.size);
+    if (to == NULL)
+        return false;
+    for (int64_t o = 0; o < w->n_out; o += slab) {
+        int64_t n = w->n_out - o < slab ? w->n_out - o : slab;
+        int64_t at = w->input_major ? o : o * w->stride;
+        const char *from = (const char *) w->data + at * (w->dtype == FOVEA_F32 ? 4 : 2);
+        int64_t lines = w->input_major ? w->n_in : n, length = w->input_major ? n : w->n_in;
+        if (!cuda_check (
+                device, "linear",
+                recode (state, from, w->dtype, w->stride, lines, length, type.dtype, to)) ||
+            !multiply (device, state, args, type, to, length, o, n, x, x_stride))
+            return false;
+    }
+    return true;
+}
+
+static __global__ void
+__launch_bounds__ (LINEAR_THREADS)
+    bias_kernel (const float *bias, int64_t rows, int64_t width, float *y, int64_t stride)
+{
+    int64_t n = rows * width, step = (int64_t) gridDim.x * LINEAR_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * LINEAR_THREADS + threadIdx.x; i < n; i += step)
+        y[i / width * stride + i % width] += bias[i % width];
+}
+
+/* Work: 2 rows n_in n_out flop.   Roof: tensor cores (bf16, f16), multiply-adds (f32), or the
+ * weight's bytes for few rows. */
+void
+fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state == NULL || args->rows <= 0)
+        return;
+    const FoveaWeight *w = &args->weight;
+    ProductType type = product_type (args->precision);
+    const void *x = args->x;
+    int64_t x_stride = args->x_stride;
+    if (type.dtype != FOVEA_F32) {
+        x = rounded_input (device, state, args, type);
+        x_stride = w->n_in;
+    }
+    if (x == NULL)
+        return;
+    bool done = w->dtype == type.dtype ? multiply (device, state, args, type, w->data, w->stride, 0,
+                                                   w->n_out, x, x_stride)
+                                       : multiply_slabs (device, state, args, type, x, x_stride);
+    if (done && args->bias != NULL) {
+        int64_t n = args->rows * w->n_out, blocks = (n + LINEAR_THREADS - 1) / LINEAR_THREADS;
+        int64_t most = 16 * state->n_processors;
+        bias_kernel<<<(unsigned) (blocks < most ? blocks : most), LINEAR_THREADS, 0,
+                      state->stream>>> (args->bias, args->rows, w->n_out, args->y, args->y_stride);
+        cuda_check (device, "linear", cudaGetLastError ());
+    }
+    /* The result may stand where the rounded input was read from. */
+    const float *end = args->y + args->rows * args->y_stride, *in = state->rounded_input.x;
+    if (in != NULL && in < end && in + args->rows * args->x_stride > args->y)
+        state->rounded_input.x = NULL;
+}

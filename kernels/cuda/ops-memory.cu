@@ -1,0 +1,199 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Buffers of a GPU, copies in order with operations, and copies to the host beside them. */
+#include <cstdio>
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+
+#include "kernels/cuda/cuda-device.h"
+
+void *
+fovea_cuda_alloc (FoveaDevice *device, size_t bytes)
+{
+    CudaState *state = cuda_begin (device);
+    void *buffer = NULL;
+    if (state == NULL)
+        return NULL;
+    cudaError_t status = cudaMalloc (&buffer, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+        char what[120];
+        size_t free_bytes = 0, total = 0;
+        cudaGetLastError ();
+        cudaMemGetInfo (&free_bytes, &total);
+        snprintf (what, sizeof what, "no room for %zu bytes on the GPU, %zu of %zu are free", bytes,
+                  free_bytes, total);
+        cuda_fail (device, FOVEA_CUDA_NO_MEMORY, "alloc", what);
+        return NULL;
+    }
+    return cuda_check (device, "alloc", status) ? buffer : NULL;
+}
+
+void
+fovea_cuda_free (FoveaDevice *device, void *buffer)
+{
+    cudaFree (buffer);
+}
+
+void
+fovea_cuda_write (FoveaDevice *device, void *to, const void *data, size_t bytes)
+{
+    CudaState *state = cuda_begin (device);
+    /* Pageable memory is staged before the call returns. */
+    if (state != NULL)
+        cuda_check (device, "write",
+                    cudaMemcpyAsync (to, data, bytes, cudaMemcpyHostToDevice, state->stream));
+}
+
+void
+fovea_cuda_read (FoveaDevice *device, void *data, const void *from, size_t bytes)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state != NULL &&
+        cuda_check (device, "read",
+                    cudaMemcpyAsync (data, from, bytes, cudaMemcpyDeviceToHost, state->stream)))
+        cuda_check (device, "read", cudaStreamSynchronize (state->stream));
+}
+
+void
+fovea_cuda_zero (FoveaDevice *device, void *buffer, size_t bytes)
+{
+    CudaState *state = cuda_begin (device);
+    if (state != NULL)
+        cuda_check (device, "zero", cudaMemsetAsync (buffer, 0, bytes, state->stream));
+}
+
+void
+fovea_cuda_copy_rows (FoveaDevice *device,
+                      void *to,
+                      size_t to_stride,
+                      const void *from,
+                      size_t from_stride,
+                      size_t n_rows,
+                      size_t bytes)
+{
+    CudaState *state = cuda_begin (device);
+    if (state != NULL && n_rows > 0 && bytes > 0)
+        cuda_check (device, "copy",
+                    cudaMemcpy2DAsync (to, to_stride, from, from_stride, bytes, n_rows,
+                                       cudaMemcpyDeviceToDevice, state->stream));
+}
+
+void
+fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes)
+{
+    *free_bytes = *total_bytes = 0;
+    if (cuda_begin_product (device) != NULL)
+        cuda_check (device, "memory", cudaMemGetInfo (free_bytes, total_bytes));
+}
+
+void
+fovea_cuda_sync (FoveaDevice *device)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state != NULL && cuda_check (device, "kernel", cudaStreamSynchronize (state->stream)))
+        cuda_check (device, "copy", cudaStreamSynchronize (state->copies));
+}
+
+void *
+fovea_cuda_alloc_pinned (FoveaDevice *device, size_t bytes)
+{
+    void *memory = NULL;
+    if (cuda_begin (device) == NULL ||
+        !cuda_check (device, "pinned memory", cudaMallocHost (&memory, bytes > 0 ? bytes : 1)))
+        return NULL;
+    return memory;
+}
+
+void
+fovea_cuda_free_pinned (FoveaDevice *device, void *memory)
+{
+    cudaFreeHost (memory);
+}
+
+FoveaTicket
+fovea_cuda_copy_out (FoveaDevice *device, void *data, const void *from, size_t bytes)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state == NULL)
+        return 0;
+    FoveaTicket ticket = state->last_ticket + 1;
+    cudaEvent_t done = state->tickets[ticket % CUDA_N_TICKETS];
+    cudaError_t status = cudaSuccess;
+    /* The event's last copy must be over before its name is used again. */
+    if (ticket > CUDA_N_TICKETS)
+        status = cudaEventSynchronize (done);
+    if (status == cudaSuccess)
+        status = cudaEventRecord (state->computed, state->stream);
+    if (status == cudaSuccess)
+        status = cudaStreamWaitEvent (state->copies, state->computed, 0);
+    if (status == cudaSuccess)
+        status = cudaMemcpyAsync (data, from, bytes, cudaMemcpyDeviceToHost, state->copies);
+    if (status == cudaSuccess)
+        status = cudaEventRecord (done, state->copies);
+    if (!cuda_check (device, "copy_out", status))
+        return 0;
+    state->last_ticket = ticket;
+    return ticket;
+}
+
+/* Whether the ticket's event may still stand for it. */
+static bool
+is_pending (const CudaState *state, FoveaTicket ticket)
+{
+    return ticket > 0 && ticket > state->last_ticket - CUDA_N_TICKETS;
+}
+
+void
+fovea_cuda_order (FoveaDevice *device, FoveaTicket ticket)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state != NULL && is_pending (state, ticket))
+        cuda_check (
+            device, "order",
+            cudaStreamWaitEvent (state->stream, state->tickets[ticket % CUDA_N_TICKETS], 0));
+}
+
+bool
+fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket)
+{
+    CudaState *state = cuda_begin_product (device);
+    /* Another thread may be enqueueing: a failure is left for it, or for the next sync, to keep. */
+    return state != NULL &&
+           (!is_pending (state, ticket) ||
+            cudaEventSynchronize (state->tickets[ticket % CUDA_N_TICKETS]) == cudaSuccess);
+}
+
+enum {
+    CONVERT_THREADS = 256
+};
+
+/* Moves: 6 B an element.   Roof: memory. */
+template <typename T>
+static __global__ void
+convert_kernel (const float *from, int64_t n, T *to)
+{
+    int64_t stride = (int64_t) gridDim.x * blockDim.x;
+    for (int64_t i = (int64_t) blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride)
+        to[i] = (T) from[i];
+}
+
+void
+fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
+{
+    CudaState *state = cuda_begin_product (device);
+    if (state == NULL || n <= 0)
+        return;
+    int64_t blocks = (n + CONVERT_THREADS - 1) / CONVERT_THREADS, most = 16 * state->n_processors;
+    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    if (dtype == FOVEA_F32) {
+        cuda_check (device, "convert",
+                    cudaMemcpyAsync (to, from, (size_t) n * sizeof (float),
+                                     cudaMemcpyDeviceToDevice, state->stream));
+        return;
+    }
+    if (dtype == FOVEA_BF16)
+        convert_kernel<<<grid, CONVERT_THREADS, 0, state->stream>>> (from, n, (__nv_bfloat16 *) to);
+    else
+        convert_kernel<<<grid, CONVERT_THREADS, 0, state->stream>>> (from, n, (__half *) to);
+    cuda_check (device, "convert", cudaGetLastError ());
+}

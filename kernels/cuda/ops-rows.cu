@@ -1,0 +1,305 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Operations on rows of the stream: embedding, norms, rotary turns, activations, sums, losses. All
+ * are bound by memory: one thread block a row, or a grid-wide loop over elements. */
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+#include <math_constants.h>
+
+#include "kernels/cuda/cuda-device.h"
+
+enum {
+    ROW_THREADS = 256,
+    ROW_WARPS = ROW_THREADS / 32
+};
+
+static unsigned
+grid_for (const CudaState *state, int64_t n)
+{
+    int64_t blocks = (n + ROW_THREADS - 1) / ROW_THREADS, most = 16 * state->n_processors;
+    return (unsigned) (blocks < most ? blocks : most);
+}
+
+/* Sum over the block in a fixed tree, the same in every thread. */
+static __device__ inline float
+block_sum (float x)
+{
+    __shared__ float shared[ROW_WARPS];
+    for (int other = 16; other > 0; other /= 2)
+        x += __shfl_xor_sync (~0u, x, other);
+    __syncthreads ();
+    if (threadIdx.x % 32 == 0)
+        shared[threadIdx.x / 32] = x;
+    __syncthreads ();
+    float sum = 0;
+    for (int warp = 0; warp < ROW_WARPS; warp++)
+        sum += shared[warp];
+    return sum;
+}
+
+static __device__ inline float
+block_max (float x)
+{
+    __shared__ float shared[ROW_WARPS];
+    for (int other = 16; other > 0; other /= 2)
+        x = fmaxf (x, __shfl_xor_sync (~0u, x, other));
+    __syncthreads ();
+    if (threadIdx.x % 32 == 0)
+        shared[threadIdx.x / 32] = x;
+    __syncthreads ();
+    float top = shared[0];
+    for (int warp = 1; warp < ROW_WARPS; warp++)
+        top = fmaxf (top, shared[warp]);
+    return top;
+}
+
+static __device__ inline float
+load_element (const void *data, FoveaDtype dtype, int64_t at)
+{
+    if (dtype == FOVEA_BF16)
+        return __bfloat162float (((const __nv_bfloat16 *) data)[at]);
+    if (dtype == FOVEA_F16)
+        return __half2float (((const __half *) data)[at]);
+    return ((const float *) data)[at];
+}
+
+/* Moves: one row of the table and 4 C B a token. */
+static __global__ void
+__launch_bounds__ (ROW_THREADS)
+    embed_kernel (const __grid_constant__ FoveaWeight table, const int32_t *ids, float *out)
+{
+    int64_t t = blockIdx.x, id = ids[t];
+    for (int64_t c = threadIdx.x; c < table.n_in; c += ROW_THREADS) {
+        int64_t at = table.input_major ? c * table.stride + id : id * table.stride + c;
+        out[t * table.n_in + c] = load_element (table.data, table.dtype, at);
+    }
+}
+
+void
+fovea_cuda_embed (
+    FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    size_t bytes = (size_t) n * sizeof (int32_t);
+    int32_t *list = (int32_t *) cuda_scratch (device, state, "embed", bytes);
+    if (list == NULL ||
+        !cuda_check (device, "embed",
+                     cudaMemcpyAsync (list, ids, bytes, cudaMemcpyHostToDevice, state->stream)))
+        return;
+    embed_kernel<<<(unsigned) n, ROW_THREADS, 0, state->stream>>> (*table, list, out);
+    cuda_check (device, "embed", cudaGetLastError ());
+}
+
+static __global__ void
+__launch_bounds__ (ROW_THREADS) add_kernel (const float *a, const float *b, int64_t n, float *out)
+{
+    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; i < n; i += stride)
+        out[i] = a[i] + b[i];
+}
+
+void
+fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    add_kernel<<<grid_for (state, n), ROW_THREADS, 0, state->stream>>> (a, b, n, out);
+    cuda_check (device, "add", cudaGetLastError ());
+}
+
+/* Norm of one row. The row is read three times, twice of them from the cache: the squares are those
+ * of differences from the mean, as a sum of squares less a square would cancel.
+ * Moves: 8 C B a row and what is asked for. */
+static __global__ void
+__launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormArgs args)
+{
+    int64_t t = blockIdx.x, C = args.width;
+    const float *x = args.x + t * C;
+    float mean = 0, square = 0;
+    if (args.kind == FOVEA_NORM_LAYER) {
+        for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
+            mean += x[c];
+        mean = block_sum (mean) / (float) C;
+    }
+    for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
+        square += (x[c] - mean) * (x[c] - mean);
+    float scale = sqrtf (block_sum (square) / (float) C + args.eps);
+    if (threadIdx.x == 0 && args.scale != NULL)
+        args.scale[t] = scale;
+    for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS) {
+        float normalized = (x[c] - mean) / scale;
+        float gain = args.gain != NULL ? args.gain[c] + args.gain_offset : 1;
+        if (args.normalized != NULL)
+            args.normalized[t * C + c] = normalized;
+        args.out[t * C + c] = normalized * gain + (args.bias != NULL ? args.bias[c] : 0);
+    }
+}
+
+void
+fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || args->rows <= 0)
+        return;
+    norm_kernel<<<(unsigned) args->rows, ROW_THREADS, 0, state->stream>>> (*args);
+    cuda_check (device, "norm", cudaGetLastError ());
+}
+
+/* A thread turns one pair, or copies one element behind the pairs. Products are rounded one by one,
+ * as the CPU tables do: a fused form would differ in the last bit of what is kept. */
+static __global__ void
+__launch_bounds__ (ROW_THREADS)
+    rotary_kernel (const __grid_constant__ FoveaRotaryArgs args, int64_t n)
+{
+    int64_t half = args.rotary_width / 2, units = args.width - half;
+    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
+    for (int64_t at = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; at < n; at += stride) {
+        int64_t i = at % units, row = at / units, t = row / args.heads;
+        const float *x = args.x + row * args.width;
+        float *out = args.out + row * args.width;
+        if (i >= half) {
+            out[half + i] = x[half + i];
+            continue;
+        }
+        int64_t turn = (args.first_position + t) * half + i;
+        int64_t first = args.interleaved ? 2 * i : i;
+        int64_t second = args.interleaved ? 2 * i + 1 : i + half;
+        float a = x[first], b = x[second], cosine = args.cos[turn], sine = args.sin[turn];
+        out[first] = __fsub_rn (__fmul_rn (a, cosine), __fmul_rn (b, sine));
+        out[second] = __fadd_rn (__fmul_rn (b, cosine), __fmul_rn (a, sine));
+    }
+}
+
+void
+fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
+{
+    CudaState *state = cuda_begin (device);
+    int64_t n = args->rows * args->heads * (args->width - args->rotary_width / 2);
+    if (state == NULL || n <= 0)
+        return;
+    rotary_kernel<<<grid_for (state, n), ROW_THREADS, 0, state->stream>>> (*args, n);
+    cuda_check (device, "rotary", cudaGetLastError ());
+}
+
+template <FoveaActivation KIND>
+static __device__ inline float
+activation (float x)
+{
+    if (KIND == FOVEA_ACTIVATION_GELU)
+        return 0.5f * x * (1 + erff (x * 0.70710678118654752f));
+    if (KIND == FOVEA_ACTIVATION_GELU_NEW)
+        return 0.5f * x * (1 + tanhf (0.79788456080286536f * (x + 0.044715f * x * x * x)));
+    if (KIND == FOVEA_ACTIVATION_SILU)
+        return x / (1 + expf (-x));
+    return x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
+}
+
+template <FoveaActivation KIND>
+static __global__ void
+__launch_bounds__ (ROW_THREADS)
+    activate_kernel (const float *x, const float *up, int64_t n, float *out)
+{
+    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; i < n; i += stride)
+        out[i] = activation<KIND> (x[i]) * (up != NULL ? up[i] : 1);
+}
+
+void
+fovea_cuda_activate (FoveaDevice *device,
+                     FoveaActivation kind,
+                     const float *x,
+                     const float *up,
+                     int64_t n,
+                     float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    unsigned grid = grid_for (state, n);
+    switch (kind) {
+    case FOVEA_ACTIVATION_GELU:
+        activate_kernel<FOVEA_ACTIVATION_GELU>
+            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        break;
+    case FOVEA_ACTIVATION_GELU_NEW:
+        activate_kernel<FOVEA_ACTIVATION_GELU_NEW>
+            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        break;
+    case FOVEA_ACTIVATION_SILU:
+        activate_kernel<FOVEA_ACTIVATION_SILU>
+            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        break;
+    case FOVEA_ACTIVATION_RELU:
+        activate_kernel<FOVEA_ACTIVATION_RELU>
+            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        break;
+    default:
+        cuda_fail (device, FOVEA_CUDA_FAILED, "activate", "an activation that has no kernel");
+        return;
+    }
+    cuda_check (device, "activate", cudaGetLastError ());
+}
+
+/* Lowest row with a NaN; an integer minimum is the same in any order. */
+static __global__ void
+__launch_bounds__ (ROW_THREADS)
+    find_nan_kernel (const float *x, int64_t n, int64_t width, int32_t *first)
+{
+    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; i < n; i += stride)
+        if (isnan (x[i]))
+            atomicMin (first, (int32_t) (i / width));
+}
+
+void
+fovea_cuda_find_nan (
+    FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
+{
+    CudaState *state = cuda_begin_product (device);
+    int64_t n = rows * width;
+    if (state == NULL || n <= 0)
+        return;
+    find_nan_kernel<<<grid_for (state, n), ROW_THREADS, 0, state->stream>>> (x, n, width, first);
+    cuda_check (device, "find_nan", cudaGetLastError ());
+}
+
+/* Moves: 8 V B a row, the second time from the cache if it holds the row. */
+static __global__ void
+__launch_bounds__ (ROW_THREADS)
+    cross_entropy_kernel (const float *logits, const int32_t *targets, int64_t V, float *nll)
+{
+    const float *row = logits + (int64_t) blockIdx.x * V;
+    float largest = -CUDART_INF_F, sum = 0;
+    for (int64_t v = threadIdx.x; v < V; v += ROW_THREADS)
+        largest = fmaxf (largest, row[v]);
+    largest = block_max (largest);
+    for (int64_t v = threadIdx.x; v < V; v += ROW_THREADS)
+        sum += expf (row[v] - largest);
+    sum = block_sum (sum);
+    if (threadIdx.x == 0)
+        nll[blockIdx.x] = largest + logf (sum) - row[targets[blockIdx.x]];
+}
+
+void
+fovea_cuda_cross_entropy (FoveaDevice *device,
+                          const float *logits,
+                          const int32_t *targets,
+                          int64_t rows,
+                          int64_t V,
+                          float *nll)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || rows <= 0)
+        return;
+    size_t bytes = (size_t) rows * sizeof (int32_t);
+    int32_t *list = (int32_t *) cuda_scratch (device, state, "cross_entropy", bytes);
+    if (list == NULL ||
+        !cuda_check (device, "cross_entropy",
+                     cudaMemcpyAsync (list, targets, bytes, cudaMemcpyHostToDevice, state->stream)))
+        return;
+    cross_entropy_kernel<<<(unsigned) rows, ROW_THREADS, 0, state->stream>>> (logits, list, V, nll);
+    cuda_check (device, "cross_entropy", cudaGetLastError ());
+}
