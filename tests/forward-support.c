@@ -15,6 +15,9 @@ runner_open (const char *model, const char *device, gint64 max_tokens, gint64 ch
     Runner runner = {0};
     runner.model = fovea_model_open (model, &error);
     ck_assert_msg (runner.model != NULL, "%s", error != NULL ? error->message : "");
+    const char *instead = g_getenv ("FOVEA_TEST_DEVICE");
+    if (instead != NULL && strcmp (device, "cpu") == 0)
+        device = instead;
     runner.device = fovea_device_open (device, 2, &error);
     ck_assert_msg (runner.device != NULL, "%s", error != NULL ? error->message : "");
     gint64 context = fovea_model_get_architecture (runner.model)->context;

@@ -16,7 +16,8 @@ typedef struct {
 /**
  * runner_open:
  * @model: as for fovea_model_open()
- * @device: as for fovea_device_open(), two threads
+ * @device: as for fovea_device_open(), two threads; where it is "cpu" and the environment variable
+ * FOVEA_TEST_DEVICE is set, that device instead: so the golden tests run on a GPU
  * @max_tokens: 0 = the context
  */
 Runner runner_open (const char *model, const char *device, gint64 max_tokens, gint64 chunk);
