@@ -199,14 +199,16 @@ template <int FEATURES, bool NEAR>
 static __device__ inline float2
 softmax_tile (float (&s)[64], const TilePlace &p, RowState *r)
 {
-    float block_top, sums[2][2], offsets[2] = {0, 0}, logs[2] = {0, 0}, shift[2];
+    float block_top, sums[2][2], offsets[2][2], logs[2][2], shift[2];
     if (NEAR)
         mask_tile (s, p);
     raise_rows<FEATURES> (s, p, r, &block_top);
 #pragma unroll
     for (int row = 0; row < 2; row++) {
         shift[row] = -r->m[row] * p.c;
-        sums[row][0] = sums[row][1] = 0;
+#pragma unroll
+        for (int b = 0; b < 2; b++)
+            sums[row][b] = offsets[row][b] = logs[row][b] = 0;
     }
 #pragma unroll
     for (int i = 0; i < 64; i++) {
@@ -215,20 +217,21 @@ softmax_tile (float (&s)[64], const TilePlace &p, RowState *r)
         s[i] = w;
         sums[row][b] += w;
         if (FEATURES & WITH_ROWS)
-            logs[row] = fmaf (w, z, logs[row]);
+            logs[row][b] = fmaf (w, z, logs[row][b]);
         if ((FEATURES & WITH_ROWS) && !NEAR)
-            offsets[row] = fmaf (w, (float) (8 * (i / 4) + i % 2), offsets[row]);
+            offsets[row][b] = fmaf (w, (float) (8 * (i / 4) + i % 2), offsets[row][b]);
     }
     float both[2] = {sums[0][0] + sums[0][1], sums[1][0] + sums[1][1]};
 #pragma unroll
     for (int row = 0; row < 2; row++) {
         r->sum[row] += both[row];
-        r->plogp[row] += logs[row];
+        r->plogp[row] += logs[row][0] + logs[row][1];
     }
+    const float far[2] = {offsets[0][0] + offsets[0][1], offsets[1][0] + offsets[1][1]};
     if ((FEATURES & WITH_ROWS) && NEAR)
         add_near (s, p, r);
     if ((FEATURES & WITH_ROWS) && !NEAR)
-        add_distance (offsets, both, p, r);
+        add_distance (far, both, p, r);
     if (!(FEATURES & WITH_BLOCKS))
         return make_float2 (0, 0);
     float m = threadIdx.x & 2 ? r->m[1] : r->m[0];

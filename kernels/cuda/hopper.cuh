@@ -73,12 +73,6 @@ named_sync (int id, int threads)
 }
 
 static __device__ inline void
-named_arrive (int id, int threads)
-{
-    asm volatile("bar.arrive %0, %1;" ::"r"(id), "r"(threads) : "memory");
-}
-
-static __device__ inline void
 product_fence (void)
 {
     asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
