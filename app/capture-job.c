@@ -87,10 +87,11 @@ longest_sequence (const FoveaCaptureJob *job)
 
 /* Resolves the globs now, so that a wrong name fails before a model runs. */
 static gboolean
-fill_plan (FoveaCaptureJob *job, GError **error)
+fill_plan (FoveaCaptureJob *job, FoveaDtype attend, GError **error)
 {
     const FoveaCaptureRequest *request = job->request;
-    FoveaPlanOptions options = {request->points, request->keep, request->dense};
+    FoveaPlanOptions options = {request->points, request->keep, request->dense, attend};
+    g_clear_pointer (&job->plan, fovea_plan_free);
     job->plan = fovea_plan_new (fovea_model_get_architecture (job->model), &options, error);
     return job->plan != NULL;
 }
@@ -117,11 +118,15 @@ fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GErr
     job->request = request;
     job->model = model != NULL ? fovea_model_ref (model) : fovea_model_open (request->model, error);
     if (job->model == NULL || !fovea_model_check_complete (job->model, error) ||
-        !fill_plan (job, error) || !fill_sequences (job, error) || !check_length (job, error))
+        !fill_plan (job, FOVEA_F32, error) || !fill_sequences (job, error) ||
+        !check_length (job, error))
         return NULL;
     const char *device = request->device != NULL ? request->device : "auto";
     job->device = fovea_device_open (device, request->threads, error);
     if (job->device == NULL)
+        return NULL;
+    FoveaDtype attend = fovea_device_attend_dtype (job->device, request->precision);
+    if (attend != FOVEA_F32 && !fill_plan (job, attend, error))
         return NULL;
     job->session_options.precision = request->precision;
     job->session_options.max_tokens = longest_sequence (job);

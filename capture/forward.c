@@ -128,6 +128,18 @@ key_kind (const FoveaSession *session)
                                                                     : FOVEA_POINT_K;
 }
 
+/* Rounds queries, keys or values as the device multiplies them, so that what is kept of them gives
+ * the maps that the pass has. */
+static void
+round_for_attend (const Pass *pass, gint64 heads, float *x)
+{
+    const FoveaSession *session = pass->session;
+    FoveaDtype dtype = fovea_device_attend_dtype (session->device, session->precision);
+    if (dtype != FOVEA_F32)
+        session->ops->round (session->device, x, dtype,
+                             pass->rows * heads * session->architecture->head_width);
+}
+
 /* Queries, keys and values of the chunk; keys and values end up in the cache. @q: (out) as they
  * enter the product. */
 static gboolean
@@ -145,6 +157,11 @@ project (const Pass *pass, const float *x, float **q, GError **error)
     float *k = rotary ? home (pass, FOVEA_POINT_K, k_cache) : k_cache;
     linear (pass, weights, FOVEA_WEIGHT_K, FOVEA_WEIGHT_K_BIAS, x, k);
     linear (pass, weights, FOVEA_WEIGHT_V, FOVEA_WEIGHT_V_BIAS, x, v_cache);
+    round_for_attend (pass, architecture->n_kv_heads, v_cache);
+    if (!rotary) {
+        round_for_attend (pass, architecture->n_heads, *q);
+        round_for_attend (pass, architecture->n_kv_heads, k);
+    }
     if (!record (pass, FOVEA_POINT_Q, *q, error) || !record (pass, FOVEA_POINT_K, k, error) ||
         !record (pass, FOVEA_POINT_V, v_cache, error))
         return FALSE;
@@ -153,6 +170,8 @@ project (const Pass *pass, const float *x, float **q, GError **error)
     float *turned = home (pass, FOVEA_POINT_ROT_Q, session->scratch.q);
     rotate (pass, architecture->n_heads, *q, turned);
     rotate (pass, architecture->n_kv_heads, k, k_cache);
+    round_for_attend (pass, architecture->n_heads, turned);
+    round_for_attend (pass, architecture->n_kv_heads, k_cache);
     *q = turned;
     return record (pass, FOVEA_POINT_ROT_Q, turned, error) &&
            record (pass, FOVEA_POINT_ROT_K, k_cache, error);

@@ -25,7 +25,7 @@ typedef struct {
 
 struct _FoveaPlan {
     FoveaArchitecture *architecture;
-    FoveaDtype keep;
+    FoveaDtype keep, attend;
     GPtrArray *items; /* of FoveaPlanItem, in forward order */
 };
 

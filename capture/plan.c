@@ -204,12 +204,15 @@ follows (const Selection *selection, FoveaPoint point, gboolean copies_only)
 }
 
 static void
-leave_out_derived (Selection *selection, FoveaDtype keep)
+leave_out_derived (Selection *selection, FoveaDtype keep, FoveaDtype attend)
 {
     for (guint i = 0; i < selection->names->len; i++) {
         FoveaPoint point = selection->points[i];
         if (!selection->wanted[i] || (point.kind == FOVEA_POINT_RESID_PRE &&
                                       point.layer % RESID_EVERY == 0 && point.layer > 0))
+            continue;
+        if (attend != FOVEA_F32 &&
+            (point.kind == FOVEA_POINT_ROT_Q || point.kind == FOVEA_POINT_ROT_K))
             continue;
         selection->wanted[i] = FALSE;
         selection->wanted[i] = !follows (selection, point, keep != FOVEA_F32);
@@ -250,9 +253,10 @@ fovea_plan_new (const FoveaArchitecture *architecture,
         plan = g_new0 (FoveaPlan, 1);
         plan->architecture = fovea_architecture_copy (architecture);
         plan->keep = options->keep;
+        plan->attend = options->attend;
         plan->items = g_ptr_array_new_with_free_func (plan_item_free);
         settle_maps (&selection, options->dense);
-        leave_out_derived (&selection, options->keep);
+        leave_out_derived (&selection, options->keep, options->attend);
         collect (&selection, slices, plan->items);
     }
     selection_clear (&selection);
@@ -299,7 +303,9 @@ kept_type (const FoveaPlan *plan, FoveaPointKind kind, FoveaDtype natural)
     gboolean scale = kind == FOVEA_POINT_LN1_SCALE || kind == FOVEA_POINT_LN2_SCALE ||
                      kind == FOVEA_POINT_FINAL_SCALE;
     gboolean summary = kind >= FOVEA_POINT_LSE && kind <= FOVEA_POINT_PYRAMID_MAX;
-    return scale || summary || enters_product (plan->architecture, kind) ? natural : plan->keep;
+    if (enters_product (plan->architecture, kind))
+        return plan->attend;
+    return scale || summary ? natural : plan->keep;
 }
 
 static FoveaArray *

@@ -19,6 +19,9 @@ typedef struct {
     const char *points; /* globs; NULL = "attention" */
     FoveaDtype keep;    /* F32, BF16 or F16; what attention maps follow from stays F32 */
     gboolean dense; /* also keep hook_attn_scores and hook_pattern dense where they are requested */
+    /* What queries and keys are rounded to before attention (fovea_device_attend_dtype()): kept in
+     * that type they are exact, and turned ones do not follow from those before the turn. */
+    FoveaDtype attend;
 } FoveaPlanOptions;
 
 /**

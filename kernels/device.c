@@ -193,6 +193,13 @@ fovea_device_memory (FoveaDevice *device, guint64 *free_bytes, guint64 *total_by
     *total_bytes = machine_memory ("MemTotal:", G_MAXUINT64);
 }
 
+FoveaDtype
+fovea_device_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
+{
+    const FoveaOps *ops = device->ops;
+    return ops->attend_dtype != NULL ? ops->attend_dtype (device, precision) : FOVEA_F32;
+}
+
 gboolean
 fovea_device_has_own_memory (FoveaDevice *device)
 {

@@ -78,6 +78,16 @@ void fovea_device_memory (FoveaDevice *device, guint64 *free_bytes, guint64 *tot
  */
 gboolean fovea_device_has_own_memory (FoveaDevice *device);
 
+/**
+ * fovea_device_attend_dtype:
+ *
+ * The type whose values queries, keys and values have when they enter attention: F32, or the type of
+ * a reduced precision on a device that multiplies them so.
+ *
+ * Thread: any.
+ */
+FoveaDtype fovea_device_attend_dtype (FoveaDevice *device, FoveaPrecision precision);
+
 /* What a forward pass asks of a device's own memory. */
 typedef struct {
     int64_t rows, n_keys;           /* of the largest chunk */

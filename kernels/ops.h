@@ -185,6 +185,11 @@ typedef struct _FoveaOps {
 
     /* to[i] = from[i] as F32, F16 or BF16, as fovea_dtype_from_f32() rounds; n elements. */
     void (*convert) (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
+    /* The type that queries, keys and values are rounded to before they enter attention in a
+     * precision, so that kept ones give the maps that the pass had. NULL = never rounded. */
+    FoveaDtype (*attend_dtype) (FoveaDevice *device, FoveaPrecision precision);
+    /* x[i] = the value of @dtype nearest to it; n elements. NULL where attend_dtype is. */
+    void (*round) (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n);
     /* *first = min (*first, lowest row of x that holds a NaN); x (rows, width). */
     void (*find_nan) (
         FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first);

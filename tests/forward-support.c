@@ -63,7 +63,7 @@ runner_capture (const Runner *runner,
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaTraceInfo) info = runner_info (runner, ids, n);
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
-    const FoveaPlanOptions options = {points, keep, dense};
+    const FoveaPlanOptions options = {.points = points, .keep = keep, .dense = dense};
     g_autoptr (FoveaPlan) plan =
         points != NULL ? fovea_plan_new (info->architecture, &options, &error) : NULL;
     ck_assert_msg (points == NULL || plan != NULL, "%s", error != NULL ? error->message : "");

@@ -186,7 +186,7 @@ static FoveaPlan *
 plan_of (const char *points, FoveaDtype keep, gboolean dense, GError **error)
 {
     const FoveaArchitecture llama = llama_like ();
-    const FoveaPlanOptions options = {points, keep, dense};
+    const FoveaPlanOptions options = {.points = points, .keep = keep, .dense = dense};
     return fovea_plan_new (&llama, &options, error);
 }
 
@@ -252,6 +252,30 @@ START_TEST (a_pattern_is_kept_factored_unless_dense)
     ck_assert_ptr_null (strstr (factored, "blocks.1."));
     ck_assert_ptr_nonnull (strstr (dense, "blocks.2.attn.hook_pattern"));
     ck_assert_ptr_nonnull (strstr (dense, "blocks.2.attn.hook_rot_k"));
+}
+END_TEST
+
+/* A GPU multiplies rounded queries and keys: kept in that type they are exact, and turned ones do not
+ * follow from those before the turn. */
+START_TEST (rounded_queries_and_keys_are_kept_as_they_entered_the_product)
+{
+    const FoveaArchitecture llama = llama_like ();
+    const FoveaPlanOptions options = {.points = "blocks.2.attn.*", .attend = FOVEA_BF16};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (&llama, &options, &error);
+    ck_assert_ptr_nonnull (plan);
+    g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, 100);
+    int n_turned = 0;
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = g_ptr_array_index (arrays, i);
+        bool turned = strstr (array->name, "hook_rot_") != NULL;
+        n_turned += turned;
+        ck_assert_msg (array->dtype == (turned ? FOVEA_BF16 : FOVEA_F32) ||
+                           strstr (array->name, "argmax") != NULL ||
+                           strstr (array->name, "column_mass") != NULL,
+                       "%s is kept as %s", array->name, fovea_dtype_name (array->dtype));
+    }
+    ck_assert_int_eq (n_turned, 2);
 }
 END_TEST
 
@@ -337,6 +361,7 @@ main (void)
     tcase_add_test (names, pyramid_levels_end_with_one_cell);
     tcase_add_loop_test (plans, requests_keep_what_they_name, 0, G_N_ELEMENTS (requests));
     tcase_add_test (plans, a_pattern_is_kept_factored_unless_dense);
+    tcase_add_test (plans, rounded_queries_and_keys_are_kept_as_they_entered_the_product);
     tcase_add_test (plans, narrow_types_store_what_arithmetic_would_derive);
     tcase_add_loop_test (plans, bad_requests_are_named, 0, G_N_ELEMENTS (bad_requests));
     tcase_add_test (plans, plan_bytes_are_those_of_its_arrays);

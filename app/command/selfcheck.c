@@ -95,6 +95,8 @@ capture_all (FoveaContext *context,
     int n_threads = (int) fovea_arguments_integer (context->arguments, "threads", 0);
     g_autoptr (FoveaDevice) device = fovea_device_open (device_name, n_threads, error);
     FoveaPlanOptions plan_options = {.points = "all", .keep = FOVEA_F32};
+    if (device != NULL)
+        plan_options.attend = fovea_device_attend_dtype (device, precision);
     g_autoptr (FoveaPlan) plan =
         device != NULL ? fovea_plan_new (fovea_model_get_architecture (model), &plan_options, error)
                        : NULL;

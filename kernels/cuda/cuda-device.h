@@ -97,6 +97,8 @@ void fovea_cuda_order (FoveaDevice *device, FoveaTicket ticket);
 bool fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket);
 void
 fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
+FoveaDtype fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision);
+void fovea_cuda_round (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n);
 void fovea_cuda_find_nan (
     FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first);
 void fovea_cuda_embed (

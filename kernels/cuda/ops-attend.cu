@@ -60,6 +60,15 @@ bring_rule (FoveaDevice *device,
     return copy;
 }
 
+/* Whatever kernel serves a call, so that chunks of any size see the same values. */
+FoveaDtype
+fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
+{
+    CudaState *state = cuda_begin_product (device);
+    bool fast = state != NULL && state->capability == 90;
+    return fast && precision == FOVEA_PRECISION_BF16 ? FOVEA_BF16 : FOVEA_F32;
+}
+
 /* What the Hopper kernel is asked for; false if it cannot serve the call. Six row statistics go
  * together there. */
 static bool

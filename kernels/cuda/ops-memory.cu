@@ -197,3 +197,27 @@ fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, in
         convert_kernel<<<grid, CONVERT_THREADS, 0, state->stream>>> (from, n, (__half *) to);
     cuda_check (device, "convert", cudaGetLastError ());
 }
+
+template <typename T>
+static __global__ void
+round_kernel (float *x, int64_t n)
+{
+    int64_t stride = (int64_t) gridDim.x * blockDim.x;
+    for (int64_t i = (int64_t) blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride)
+        x[i] = (float) (T) x[i];
+}
+
+void
+fovea_cuda_round (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0 || dtype == FOVEA_F32)
+        return;
+    int64_t blocks = (n + CONVERT_THREADS - 1) / CONVERT_THREADS, most = 16 * state->n_processors;
+    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    if (dtype == FOVEA_BF16)
+        round_kernel<__nv_bfloat16><<<grid, CONVERT_THREADS, 0, state->stream>>> (x, n);
+    else
+        round_kernel<__half><<<grid, CONVERT_THREADS, 0, state->stream>>> (x, n);
+    cuda_check (device, "round", cudaGetLastError ());
+}
