@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 """Capture attention beside cuDNN on a Hopper GPU: first checks against float64, then times in turns.
 
-usage: bench-capture.py KERNELS.so [--check] [--time]
+usage: bench-attend-hopper.py KERNELS.so [--check] [--time]
 
 KERNELS.so is kernels/cuda/attend-hopper.cu compiled alone (nvcc -shared -Xcompiler -fPIC
 -gencode arch=compute_90a,code=sm_90a). Needs PyTorch with cuDNN. Each round runs the peer and every
