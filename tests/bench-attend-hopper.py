@@ -26,14 +26,13 @@ class Attend(ctypes.Structure):
     _fields_ = ([(n, ctypes.c_int64) for n in ("rows", "n_keys", "first_query", "heads", "kv_heads", "width")]
                 + [("scale", ctypes.c_float), ("causal", ctypes.c_bool)]
                 + [(n, ctypes.c_void_p) for n in ["sink_logits", "q", "k", "v"] + POINTERS]
-                + [("block_stride", ctypes.c_int64), ("column_mass", ctypes.c_void_p),
-                   ("column_stride", ctypes.c_int64)])
+                + [("block_stride", ctypes.c_int64)])
 
 
 class Call:
     """One prepared call: inputs, NaN-poisoned outputs, scratch."""
 
-    def __init__(self, lib, q, k, v, first=0, causal=True, rows=True, blocks=True, columns=False, sink=None):
+    def __init__(self, lib, q, k, v, first=0, causal=True, rows=True, blocks=True, sink=None):
         n, H, D = q.shape
         T, G, _ = k.shape
         self.lib, self.tensors = lib, {"q": q, "k": k, "v": v}
@@ -47,10 +46,8 @@ class Call:
         if blocks:
             want["block_mass"] = torch.zeros(H, nb, self.stride, device="cuda")
             want["block_max"] = torch.zeros(H, nb, self.stride, device="cuda")
-        if columns:
-            want["column_mass"] = torch.zeros(H, T, device="cuda", dtype=torch.float64)
         self.out = want
-        self.args = Attend(n, T, first, H, G, D, D ** -0.5, causal, block_stride=self.stride, column_stride=T)
+        self.args = Attend(n, T, first, H, G, D, D ** -0.5, causal, block_stride=self.stride)
         self.sink = sink
         for name, t in (self.tensors | want | ({"sink_logits": sink} if sink is not None else {})).items():
             setattr(self.args, name, t.data_ptr())
@@ -85,7 +82,7 @@ def reference(q, k, v, first, causal, sink):
     near = (j <= i) & (j > i - 16)
     ref = {"z": turn(a @ v), "lse": turn(lse), "entropy": turn(torch.special.entr(a).sum(-1)),
            "max_weight": turn(a.amax(-1)), "mean_distance": turn((a * (i - j).abs()).sum(-1)),
-           "first_mass": turn(a[..., 0]), "local_mass": turn((a * near).sum(-1)), "column_mass": a.sum(1)}
+           "first_mass": turn(a[..., 0]), "local_mass": turn((a * near).sum(-1))}
     ref["best"] = turn(s.amax(-1))
     ref["s"] = s
     off = first % 64
@@ -125,9 +122,8 @@ def check(lib):
         first = T - n
         ref = reference(q, k, v, first, causal, sinks)
         bits = None
-        for rows, blocks, columns in ((True, True, hasattr(lib, "with_columns")), (False, False, False),
-                                      (True, False, False), (False, True, False)):
-            c = Call(lib, q, k, v, first, causal, rows, blocks, columns, sinks)
+        for rows, blocks in ((True, True), (False, False), (True, False), (False, True)):
+            c = Call(lib, q, k, v, first, causal, rows, blocks, sinks)
             c()
             torch.cuda.synchronize()
             if bits is None:
@@ -189,8 +185,6 @@ def bench(lib):
 
         variants = {"plain": (False, False), "blocks": (False, True), "rows": (True, False), "everything": (True, True)}
         calls = {n: Call(lib, q, k, v, rows=r, blocks=b) for n, (r, b) in variants.items()}
-        if hasattr(lib, "with_columns"):
-            calls["+ column mass"] = Call(lib, q, k, v, columns=True)
         calls["plain"]()
         diff = (calls["plain"].out["z"].transpose(0, 1)[None] - peer()).norm() / calls["plain"].out["z"].norm()
         got = {n: [] for n in ["peer", *calls]}

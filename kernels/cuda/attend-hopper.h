@@ -23,13 +23,11 @@ typedef struct {
     const void *q;            /* (rows, H, D) bf16 */
     const void *k, *v;        /* (n_keys, G, D) bf16 */
     float *z;                 /* (rows, H, D) */
-    float *lse;               /* (rows, H) natural; needed for column_mass */
+    float *lse;               /* (rows, H) natural */
     float *entropy, *max_weight, *mean_distance, *first_mass, *local_mass; /* (rows, H) */
     int32_t *max_key;
     float *block_mass, *block_max; /* (H, row blocks, block_stride), both or none */
     int64_t block_stride;
-    double *column_mass; /* (H, column_stride) += */
-    int64_t column_stride;
 } FoveaHopperAttend;
 
 /**
@@ -50,7 +48,7 @@ size_t fovea_hopper_attend_scratch (const FoveaHopperAttend *attend, int n_proce
 /**
  * fovea_hopper_attend:
  *
- * Enqueues the pass, and one over the scores again if column mass is wanted.
+ * Enqueues the pass.
  */
 cudaError_t fovea_hopper_attend (const FoveaHopperAttend *attend,
                                  void *scratch,

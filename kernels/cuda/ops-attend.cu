@@ -82,7 +82,8 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     if (state->capability != 90 || args->precision != FOVEA_PRECISION_BF16 ||
         args->rows < FAST_ROWS || rule->window != 0 || rule->soft_cap != 0 ||
         rule->alibi_slopes != NULL || rule->segments != NULL || (!all && !none) ||
-        (args->block_mass == NULL) != (args->block_max == NULL) || args->scores != NULL ||
+        (args->block_mass == NULL) != (args->block_max == NULL) ||
+        (args->column_mass != NULL && args->lse == NULL) || args->scores != NULL ||
         args->pattern != NULL)
         return false;
     *to = FoveaHopperAttend{};
@@ -106,8 +107,6 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     to->block_mass = args->block_mass;
     to->block_max = args->block_max;
     to->block_stride = args->block_stride;
-    to->column_mass = args->column_mass;
-    to->column_stride = args->column_stride;
     return fovea_hopper_attend_supports (to);
 }
 
@@ -128,8 +127,12 @@ attend_hopper (FoveaDevice *device,
         *to[i] = at;
         at += aligned ((size_t) n[i] * sizeof (__nv_bfloat16));
     }
-    cuda_check (device, "attend",
-                fovea_hopper_attend (fast, at, state->n_processors, state->stream));
+    if (!cuda_check (device, "attend",
+                     fovea_hopper_attend (fast, at, state->n_processors, state->stream)) ||
+        args->column_mass == NULL)
+        return;
+    at += aligned (fovea_hopper_attend_scratch (fast, state->n_processors));
+    cuda_check (device, "attend", fovea_cuda_attend_columns_of_lse (args, at, state->stream));
 }
 
 void
@@ -145,8 +148,10 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
     if (hopper) {
         size_t queries = (size_t) (args.rows * args.heads * args.width);
         size_t keys = (size_t) (args.n_keys * args.kv_heads * args.width);
-        bytes = aligned (2 * queries) + 2 * aligned (2 * keys) +
-                fovea_hopper_attend_scratch (&fast, state->n_processors);
+        bytes =
+            aligned (2 * queries) + 2 * aligned (2 * keys) +
+            aligned (fovea_hopper_attend_scratch (&fast, state->n_processors)) +
+            (args.column_mass != NULL ? (size_t) (args.rows * args.heads) * sizeof (RowNorm) : 0);
     } else {
         bytes = fovea_cuda_attend_general_scratch (&args);
     }
