@@ -5,7 +5,7 @@
 
 usage: bench-attend-hopper.py KERNELS.so [--check] [--time]
 
-KERNELS.so is kernels/cuda/attend-hopper.cu compiled alone (nvcc -shared -Xcompiler -fPIC
+KERNELS.so is the module, or kernels/cuda/attend-hopper*.cu compiled alone (nvcc -shared -Xcompiler -fPIC
 -gencode arch=compute_90a,code=sm_90a). Needs PyTorch with cuDNN. Each round runs the peer and every
 variant once warm and twice timed; a ratio is the median over rounds of ours / peer in that round,
 because the card's clock follows its power and moves by 15 %.
@@ -29,10 +29,16 @@ class Attend(ctypes.Structure):
                 + [("block_stride", ctypes.c_int64)])
 
 
+class Columns(ctypes.Structure):
+    _fields_ = ([(n, ctypes.c_int64) for n in ("rows", "n_keys", "first_query", "heads", "kv_heads", "width")]
+                + [("scale", ctypes.c_float), ("causal", ctypes.c_bool)]
+                + [(n, ctypes.c_void_p) for n in ("q", "k", "lse", "column_mass")] + [("column_stride", ctypes.c_int64)])
+
+
 class Call:
     """One prepared call: inputs, NaN-poisoned outputs, scratch."""
 
-    def __init__(self, lib, q, k, v, first=0, causal=True, rows=True, blocks=True, sink=None):
+    def __init__(self, lib, q, k, v, first=0, causal=True, rows=True, blocks=True, sink=None, columns=False):
         n, H, D = q.shape
         T, G, _ = k.shape
         self.lib, self.tensors = lib, {"q": q, "k": k, "v": v}
@@ -55,11 +61,21 @@ class Call:
         assert lib.fovea_hopper_attend_supports(ctypes.byref(self.args))
         size = lib.fovea_hopper_attend_scratch(ctypes.byref(self.args), self.n)
         self.scratch = torch.full((size // 4 + 1,), float("nan"), device="cuda")
+        self.columns = None
+        if columns:
+            want["column_mass"] = torch.zeros(H, T, device="cuda", dtype=torch.float64)
+            self.columns = Columns(n, T, first, H, G, D, D ** -0.5, causal, q.data_ptr(), k.data_ptr(),
+                                   want["lse"].data_ptr(), want["column_mass"].data_ptr(), T)
+            size = lib.fovea_hopper_columns_scratch(ctypes.byref(self.columns))
+            self.more = torch.full((size // 4 + 1,), float("nan"), device="cuda")
 
     def __call__(self):
         stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
         status = self.lib.fovea_hopper_attend(ctypes.byref(self.args), ctypes.c_void_p(self.scratch.data_ptr()),
                                               self.n, stream)
+        if status == 0 and self.columns is not None:
+            status = self.lib.fovea_hopper_columns(ctypes.byref(self.columns), ctypes.c_void_p(self.more.data_ptr()),
+                                                   self.n, stream)
         if status != 0:
             raise RuntimeError(f"cuda error {status}")
 
@@ -82,7 +98,7 @@ def reference(q, k, v, first, causal, sink):
     near = (j <= i) & (j > i - 16)
     ref = {"z": turn(a @ v), "lse": turn(lse), "entropy": turn(torch.special.entr(a).sum(-1)),
            "max_weight": turn(a.amax(-1)), "mean_distance": turn((a * (i - j).abs()).sum(-1)),
-           "first_mass": turn(a[..., 0]), "local_mass": turn((a * near).sum(-1))}
+           "first_mass": turn(a[..., 0]), "local_mass": turn((a * near).sum(-1)), "column_mass": a.sum(1)}
     ref["best"] = turn(s.amax(-1))
     ref["s"] = s
     off = first % 64
@@ -123,7 +139,7 @@ def check(lib):
         ref = reference(q, k, v, first, causal, sinks)
         bits = None
         for rows, blocks in ((True, True), (False, False), (True, False), (False, True)):
-            c = Call(lib, q, k, v, first, causal, rows, blocks, sinks)
+            c = Call(lib, q, k, v, first, causal, rows, blocks, sinks, columns=rows and blocks)
             c()
             torch.cuda.synchronize()
             if bits is None:
@@ -144,7 +160,7 @@ def check(lib):
                 elif name in ("lse", "entropy", "first_mass", "local_mass"):
                     err = (got - ref[name]).abs().max().item()
                 else:
-                    floor = 1 if name == "mean_distance" else 1e-3 if name.startswith("block") else 1e-6
+                    floor = 1 if name == "mean_distance" else 1e-3 if name.startswith(("block", "column")) else 1e-6
                     err = ((got - ref[name]).abs() / (floor + ref[name].abs())).max().item()
                 limit = {"z": 6e-3, "lse": 2e-4, "entropy": 1e-4, "mean_distance": 1e-3}.get(name, 2e-4)
                 kindname = (name, kind)
@@ -185,6 +201,7 @@ def bench(lib):
 
         variants = {"plain": (False, False), "blocks": (False, True), "rows": (True, False), "everything": (True, True)}
         calls = {n: Call(lib, q, k, v, rows=r, blocks=b) for n, (r, b) in variants.items()}
+        calls["+ column mass"] = Call(lib, q, k, v, columns=True)
         calls["plain"]()
         diff = (calls["plain"].out["z"].transpose(0, 1)[None] - peer()).norm() / calls["plain"].out["z"].norm()
         got = {n: [] for n in ["peer", *calls]}
@@ -205,7 +222,7 @@ def bench(lib):
 
 def main():
     lib = ctypes.CDLL(sys.argv[1])
-    lib.fovea_hopper_attend_scratch.restype = ctypes.c_size_t
+    lib.fovea_hopper_attend_scratch.restype = lib.fovea_hopper_columns_scratch.restype = ctypes.c_size_t
     lib.fovea_hopper_attend_supports.restype = ctypes.c_bool
     if "--check" in sys.argv:
         check(lib)

@@ -66,25 +66,6 @@ __launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ General
     args.column_mass[head * args.column_stride + k0 + threadIdx.x] += total;
 }
 
-static __global__ void
-norms_kernel (const float *lse, int64_t n, RowNorm *norms)
-{
-    int64_t i = (int64_t) blockIdx.x * TILE_THREADS + threadIdx.x;
-    if (i < n)
-        norms[i] = lse[i] == -CUDART_INF_F ? RowNorm{0, 0} : RowNorm{lse[i], 1};
-}
-
-cudaError_t
-fovea_cuda_attend_columns_of_lse (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
-{
-    GeneralAttend a = {*args, (RowNorm *) scratch, args->first_query % TILE};
-    int64_t n = args->rows * args->heads;
-    norms_kernel<<<(unsigned) ((n + TILE_THREADS - 1) / TILE_THREADS), TILE_THREADS, 0, stream>>> (
-        args->lse, n, a.norms);
-    cudaError_t status = cudaGetLastError ();
-    return status == cudaSuccess ? fovea_cuda_attend_columns (&a, stream) : status;
-}
-
 cudaError_t
 fovea_cuda_attend_columns (const GeneralAttend *attend, cudaStream_t stream)
 {

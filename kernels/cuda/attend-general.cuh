@@ -37,16 +37,6 @@ size_t fovea_cuda_attend_general_scratch (const FoveaAttendArgs *args);
 cudaError_t
 fovea_cuda_attend_general (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream);
 
-/**
- * fovea_cuda_attend_columns_of_lse:
- * @args: with lse known and column_mass wanted
- * @scratch: 8 bytes a row and head
- *
- * Enqueues column mass alone, after another kernel that gave lse.
- */
-cudaError_t
-fovea_cuda_attend_columns_of_lse (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream);
-
 /* Parts, each in its file. */
 cudaError_t fovea_cuda_attend_columns (const GeneralAttend *attend, cudaStream_t stream);
 bool fovea_cuda_attend_is_decode (const FoveaAttendArgs *args);

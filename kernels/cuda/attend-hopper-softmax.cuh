@@ -6,11 +6,9 @@
  * row 16w + l/4, columns 8i + 2(l%4) and the next; 4i+2 and 4i+3 the row 8 below. A quad of lanes
  * shares two rows. Sums are kept per lane, relative to the largest score so far in units of log2,
  * and joined over the quad at the end. Keys are walked downwards. */
-#include "kernels/cuda/hopper.cuh"
+#include "kernels/cuda/hopper-tiles.cuh"
 
 enum {
-    HOPPER_KEYS = 128, /* keys of a tile: two blocks of the pyramid */
-    HOPPER_ROWS = 64,  /* rows of a warpgroup */
     HOPPER_BLOCK = 64,
     HOPPER_LOCAL = 16 /* FOVEA_LOCAL_WINDOW */
 };

@@ -19,11 +19,11 @@ typedef struct {
     int64_t heads, kv_heads, width; /* H, G, D in 32, 64, 128 */
     float scale;
     bool causal;
-    const float *sink_logits; /* (H) or NULL */
-    const void *q;            /* (rows, H, D) bf16 */
-    const void *k, *v;        /* (n_keys, G, D) bf16 */
-    float *z;                 /* (rows, H, D) */
-    float *lse;               /* (rows, H) natural */
+    const float *sink_logits;                                              /* (H) or NULL */
+    const void *q;                                                         /* (rows, H, D) bf16 */
+    const void *k, *v;                                                     /* (n_keys, G, D) bf16 */
+    float *z;                                                              /* (rows, H, D) */
+    float *lse;                                                            /* (rows, H) natural */
     float *entropy, *max_weight, *mean_distance, *first_mass, *local_mass; /* (rows, H) */
     int32_t *max_key;
     float *block_mass, *block_max; /* (H, row blocks, block_stride), both or none */
@@ -54,6 +54,36 @@ cudaError_t fovea_hopper_attend (const FoveaHopperAttend *attend,
                                  void *scratch,
                                  int n_processors,
                                  cudaStream_t stream);
+
+/* Column mass of rows whose log-sum-exp is known. */
+typedef struct {
+    int64_t rows, n_keys, first_query;
+    int64_t heads, kv_heads, width;
+    float scale;
+    bool causal;
+    const void *q, *k;   /* as above */
+    const float *lse;    /* (rows, H) natural */
+    double *column_mass; /* (H, column_stride) += */
+    int64_t column_stride;
+} FoveaHopperColumns;
+
+/**
+ * fovea_hopper_columns_scratch:
+ *
+ * Bytes of device memory that the call below needs.
+ */
+size_t fovea_hopper_columns_scratch (const FoveaHopperColumns *columns);
+
+/**
+ * fovea_hopper_columns:
+ *
+ * Enqueues the scores once more, turned, and adds what each key receives. Widths and sizes as
+ * fovea_hopper_attend_supports() has them.
+ */
+cudaError_t fovea_hopper_columns (const FoveaHopperColumns *columns,
+                                  void *scratch,
+                                  int n_processors,
+                                  cudaStream_t stream);
 
 #ifdef __cplusplus
 }

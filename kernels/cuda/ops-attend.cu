@@ -110,6 +110,15 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     return fovea_hopper_attend_supports (to);
 }
 
+static FoveaHopperColumns
+columns_of (const FoveaAttendArgs *args, const FoveaHopperAttend *fast)
+{
+    return FoveaHopperColumns{
+        args->rows,  args->n_keys,      args->first_query,  args->heads, args->kv_heads,
+        args->width, fast->scale,       fast->causal,       fast->q,     fast->k,
+        args->lse,   args->column_mass, args->column_stride};
+}
+
 /* Rounds queries, keys and values into @at and runs the one-pass kernel. */
 static void
 attend_hopper (FoveaDevice *device,
@@ -132,7 +141,9 @@ attend_hopper (FoveaDevice *device,
         args->column_mass == NULL)
         return;
     at += aligned (fovea_hopper_attend_scratch (fast, state->n_processors));
-    cuda_check (device, "attend", fovea_cuda_attend_columns_of_lse (args, at, state->stream));
+    FoveaHopperColumns columns = columns_of (args, fast);
+    cuda_check (device, "attend",
+                fovea_hopper_columns (&columns, at, state->n_processors, state->stream));
 }
 
 void
@@ -148,10 +159,10 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
     if (hopper) {
         size_t queries = (size_t) (args.rows * args.heads * args.width);
         size_t keys = (size_t) (args.n_keys * args.kv_heads * args.width);
-        bytes =
-            aligned (2 * queries) + 2 * aligned (2 * keys) +
-            aligned (fovea_hopper_attend_scratch (&fast, state->n_processors)) +
-            (args.column_mass != NULL ? (size_t) (args.rows * args.heads) * sizeof (RowNorm) : 0);
+        FoveaHopperColumns columns = columns_of (&args, &fast);
+        bytes = aligned (2 * queries) + 2 * aligned (2 * keys) +
+                aligned (fovea_hopper_attend_scratch (&fast, state->n_processors)) +
+                (args.column_mass != NULL ? fovea_hopper_columns_scratch (&columns) : 0);
     } else {
         bytes = fovea_cuda_attend_general_scratch (&args);
     }

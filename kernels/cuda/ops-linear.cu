@@ -50,6 +50,46 @@ __launch_bounds__ (LINEAR_THREADS)
         to[i] = (To) widen (from[i / length * from_stride + i % length]);
 }
 
+typedef struct {
+    uint16_t bits[4];
+} Four;
+
+/* Floats that lie side by side as bf16 or f16, four a thread: 16-byte loads, 8-byte stores.
+ * Moves: 6 B an element.   Roof: memory. */
+template <typename To>
+static __global__ void
+__launch_bounds__ (LINEAR_THREADS) narrow_kernel (const float4 *from, int64_t n, Four *to)
+{
+    int64_t stride = (int64_t) gridDim.x * LINEAR_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * LINEAR_THREADS + threadIdx.x; i < n; i += stride) {
+        float4 x = from[i];
+        To four[4] = {(To) x.x, (To) x.y, (To) x.z, (To) x.w};
+        to[i] = *(const Four *) four;
+    }
+}
+
+/* Whether narrow_kernel() serves. */
+static bool
+is_contiguous (const float *from, int64_t stride, int64_t lines, int64_t length, FoveaDtype dtype)
+{
+    return dtype != FOVEA_F32 && (stride == length || lines == 1) && lines * length % 4 == 0 &&
+           (uintptr_t) from % 16 == 0;
+}
+
+static cudaError_t
+narrow (const CudaState *state, const float *from, int64_t n, FoveaDtype dtype, void *to)
+{
+    int64_t blocks = (n / 4 + LINEAR_THREADS - 1) / LINEAR_THREADS, most = 16 * state->n_processors;
+    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    if (dtype == FOVEA_BF16)
+        narrow_kernel<__nv_bfloat16><<<grid, LINEAR_THREADS, 0, state->stream>>> (
+            (const float4 *) from, n / 4, (Four *) to);
+    else
+        narrow_kernel<__half><<<grid, LINEAR_THREADS, 0, state->stream>>> ((const float4 *) from,
+                                                                           n / 4, (Four *) to);
+    return cudaGetLastError ();
+}
+
 template <typename From>
 static cudaError_t
 recode_from (const CudaState *state,
@@ -90,6 +130,8 @@ recode (const CudaState *state,
                             to);
     if (from_dtype == FOVEA_F16)
         return recode_from (state, (const __half *) from, from_stride, lines, length, dtype, to);
+    if (is_contiguous ((const float *) from, from_stride, lines, length, dtype))
+        return narrow (state, (const float *) from, lines * length, dtype, to);
     return recode_from (state, (const float *) from, from_stride, lines, length, dtype, to);
 }
 

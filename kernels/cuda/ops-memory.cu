@@ -173,6 +173,7 @@ static __global__ void
 convert_kernel (const float *from, int64_t n, T *to)
 {
     int64_t stride = (int64_t) gridDim.x * blockDim.x;
+#pragma unroll 4
     for (int64_t i = (int64_t) blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride)
         to[i] = (T) from[i];
 }
