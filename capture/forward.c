@@ -285,26 +285,68 @@ mlp_block (Pass *pass, float *to, GError **error)
     return record (pass, FOVEA_POINT_MLP_OUT, out, error);
 }
 
-/* NaN in the stream: looked for at its entry and once a layer. The earliest place counts: attention
- * multiplies forbidden values by zero, which spreads a NaN to positions before it. */
+/* NaN in the stream: looked for at its entry (place 0) and behind each layer. The earliest place
+ * counts: attention multiplies forbidden values by zero, which spreads a NaN to positions before
+ * it. */
 static gboolean
-check_stream (const Pass *pass, FoveaPointKind kind, GError **error)
+report_nan (const Pass *pass, guint place, GError **error)
 {
-    gint64 C = pass->session->architecture->width;
-    if (!pass->session->host || fovea_device_has_failed (pass->session->device))
+    FoveaPoint point = {place == 0 ? FOVEA_POINT_RESID_PRE : FOVEA_POINT_RESID_POST,
+                        place == 0 ? 0 : place - 1, 0};
+    const gint32 *found = pass->session->nan_found;
+    if (found[place] == G_MAXINT32 || fovea_device_has_failed (pass->session->device))
         return TRUE;
-    for (gint64 t = 0; t < pass->rows; t++) {
-        const float *row = pass->resid + t * C;
-        int bad = 0;
-        for (gint64 c = 0; c < C; c++)
-            bad |= row[c] != row[c];
-        if (!bad)
-            continue;
-        g_autofree char *name = fovea_point_name ((FoveaPoint){kind, pass->layer, 0});
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC,
-                     "NaN in %s at position %" G_GINT64_FORMAT, name, pass->first + t);
+    g_autofree char *name = fovea_point_name (point);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC, "NaN in %s at position %" G_GINT64_FORMAT,
+                 name, pass->first + found[place]);
+    return FALSE;
+}
+
+/* On the CPU an answer at once; elsewhere reading it would stop the device, so it waits for the
+ * chunk's end. */
+static gboolean
+check_stream (const Pass *pass, guint place, GError **error)
+{
+    FoveaSession *session = pass->session;
+    gint32 *first = session->nan_rows + place;
+    session->ops->find_nan (session->device, pass->resid, pass->rows, session->architecture->width,
+                            first);
+    if (!session->host)
+        return TRUE;
+    session->nan_found[place] = *first;
+    return report_nan (pass, place, error);
+}
+
+static gsize
+n_places (const FoveaSession *session)
+{
+    return (gsize) session->architecture->n_layers + 1;
+}
+
+static void
+forget_nans (FoveaSession *session)
+{
+    gsize n = n_places (session);
+    for (gsize place = 0; place < n; place++)
+        session->nan_found[place] = G_MAXINT32;
+    session->ops->write (session->device, session->nan_rows, session->nan_found,
+                         n * sizeof (gint32));
+}
+
+/* Waits for the chunk and looks at all places. */
+static gboolean
+check_chunk (const Pass *pass, GError **error)
+{
+    FoveaSession *session = pass->session;
+    if (session->host)
+        return fovea_device_sync (session->device, error);
+    session->ops->read (session->device, session->nan_found, session->nan_rows,
+                        n_places (session) * sizeof (gint32));
+    if (!fovea_device_sync (session->device, error))
         return FALSE;
-    }
+    for (guint place = 0; place < n_places (session); place++)
+        if (!report_nan (pass, place, error))
+            return FALSE;
     return TRUE;
 }
 
@@ -320,7 +362,7 @@ run_layer (Pass *pass, GError **error)
     if (!attention_block (pass, mid, error) || (has_mlp && !mlp_block (pass, after, error)))
         return FALSE;
     return record (pass, FOVEA_POINT_RESID_POST, pass->resid, error) &&
-           check_stream (pass, FOVEA_POINT_RESID_POST, error);
+           check_stream (pass, pass->layer + 1, error);
 }
 
 /* Token embedding, and the position table where the family adds one. */
@@ -437,7 +479,8 @@ fovea_session_forward (FoveaSession *session,
                        GError **error)
 {
     Pass pass = {session, recorder, session->n_cached, rows, 0, NULL};
-    if (!embed (&pass, ids, error) || !check_stream (&pass, FOVEA_POINT_RESID_PRE, error))
+    forget_nans (session);
+    if (!embed (&pass, ids, error) || !check_stream (&pass, 0, error))
         return FALSE;
     gboolean release =
         fovea_recorder_fills_memory (recorder, fovea_model_get_weight_bytes (session->model));
@@ -447,7 +490,7 @@ fovea_session_forward (FoveaSession *session,
         if (release)
             fovea_model_release_pages (session->model);
     }
-    if (!unembed (&pass, logits, error) || !fovea_device_sync (session->device, error))
+    if (!unembed (&pass, logits, error) || !check_chunk (&pass, error))
         return FALSE;
     session->n_cached += rows;
     return TRUE;

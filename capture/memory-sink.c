@@ -218,6 +218,18 @@ memory_sink_write (
 }
 
 static gboolean
+memory_sink_write_kept (
+    FoveaSink *sink, guint index, gint64 first_row, gint64 n_rows, const void *data, GError **error)
+{
+    MemorySink *self = (MemorySink *) sink;
+    const FoveaArray *array = g_ptr_array_index (self->memory->arrays, index);
+    gsize n = (gsize) (n_rows * fovea_array_row_length (array));
+    g_return_val_if_fail (first_row + n_rows <= fovea_array_n_rows (array), FALSE);
+    memcpy (row_at (self->memory, index, first_row), data, n * fovea_dtype_size (array->dtype));
+    return TRUE;
+}
+
+static gboolean
 memory_read (
     gpointer backend, guint index, gint64 first_row, gint64 n_rows, float *out, GError **error)
 {
@@ -267,6 +279,7 @@ fovea_memory_sink_new (void)
         .abandon = memory_sink_abandon,
         .free = memory_sink_free,
         .reserve = memory_sink_reserve,
+        .write_kept = memory_sink_write_kept,
     };
     return &self->sink;
 }

@@ -5,9 +5,6 @@
  * it is whole, so the pyramid does not depend on where chunks end but for rounding. */
 #include "capture/recorder-attend.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "capture/plan-private.h"
 #include "capture/recorder.h"
 
@@ -43,19 +40,15 @@ static void
 prepare_blocks (FoveaRecorder *recorder, guint layer, FoveaAttendArgs *args)
 {
     gint64 H = args->heads, n_rows = block_rows_of (args), stride = recorder->n_blocks;
-    gsize bytes = (gsize) (H * n_rows * stride) * sizeof (float);
-    for (int side = 0; side < 2; side++) {
-        memset (recorder->host_blocks[side], 0, bytes);
-        for (gint64 h = 0; args->first_query % FOVEA_BLOCK != 0 && h < H; h++)
-            memcpy (recorder->host_blocks[side] + h * n_rows * stride,
-                    recorder->carry[side] + ((gint64) layer * H + h) * stride,
-                    (gsize) stride * sizeof (float));
-        recorder->ops->write (recorder->device, recorder->blocks[side], recorder->host_blocks[side],
-                              bytes);
-    }
-    args->block_mass = recorder->blocks[0];
-    args->block_max = recorder->blocks[1];
+    gsize row = (gsize) stride * sizeof (float), side_bytes = (gsize) (H * n_rows) * row;
+    args->block_mass = recorder->blocks;
+    args->block_max = recorder->blocks + H * n_rows * stride;
     args->block_stride = stride;
+    recorder->ops->zero (recorder->device, recorder->blocks, 2 * side_bytes);
+    for (int side = 0; args->first_query % FOVEA_BLOCK != 0 && side < 2; side++)
+        recorder->ops->copy_rows (
+            recorder->device, side == 0 ? args->block_mass : args->block_max, (gsize) n_rows * row,
+            recorder->carry[side] + (gint64) layer * H * stride, row, (gsize) H, row);
 }
 
 void
@@ -85,89 +78,49 @@ fovea_recorder_prepare_attend (FoveaRecorder *recorder, guint layer, FoveaAttend
         args->pattern = recorder->maps[1];
 }
 
-/* Blocks on their way from the pyramid to the sink. */
-typedef struct {
-    FoveaRecorder *recorder;
-    guint layer;
-} BlockRowTarget;
-
-static gboolean
-write_block_row (gpointer data,
-                 guint level,
-                 gint64 block_row,
-                 const float *mean,
-                 const float *largest,
-                 GError **error)
-{
-    const BlockRowTarget *target = data;
-    FoveaRecorder *recorder = target->recorder;
-    const float *values[2] = {mean, largest};
-    for (int side = 0; side < 2; side++) {
-        gint index = recorder->pyramid[side][target->layer * recorder->n_levels + level];
-        if (index < 0)
-            continue;
-        const FoveaArray *array = g_ptr_array_index (recorder->arrays, (guint) index);
-        gint64 n = array->shape[1];
-        for (gint64 h = 0; h < array->shape[0]; h++)
-            if (!recorder->sink->write (recorder->sink, (guint) index, h * n + block_row, 1,
-                                        values[side] + h * n, error))
-                return FALSE;
-    }
-    return TRUE;
-}
-
-/* Hands whole rows of blocks to the pyramid and keeps the cut one. */
+/* Hands whole rows of blocks on and keeps the cut one. */
 static gboolean
 record_blocks (FoveaRecorder *recorder, guint layer, const FoveaAttendArgs *args, GError **error)
 {
     gint64 H = args->heads, n_rows = block_rows_of (args), stride = recorder->n_blocks;
     gint64 end = args->first_query + args->rows;
     gboolean cut = end % FOVEA_BLOCK != 0 && end < recorder->n_tokens;
-    BlockRowTarget target = {recorder, layer};
-    for (int side = 0; side < 2; side++)
-        recorder->ops->read (recorder->device, recorder->host_blocks[side], recorder->blocks[side],
-                             (gsize) (H * n_rows * stride) * sizeof (float));
-    for (gint64 r = 0; r < n_rows - cut; r++)
-        if (!fovea_pyramid_add_row (recorder->pyramids[layer],
-                                    recorder->host_blocks[0] + r * stride,
-                                    recorder->host_blocks[1] + r * stride, n_rows * stride,
-                                    write_block_row, &target, error))
-            return FALSE;
+    gsize row = (gsize) stride * sizeof (float);
+    const FoveaStaged staged = {
+        .what = FOVEA_STAGED_BLOCKS, .layer = layer, .first = args->first_query, .n = args->rows};
     for (int side = 0; cut && side < 2; side++)
-        for (gint64 h = 0; h < H; h++)
-            memcpy (recorder->carry[side] + ((gint64) layer * H + h) * stride,
-                    recorder->host_blocks[side] + (h * n_rows + n_rows - 1) * stride,
-                    (gsize) stride * sizeof (float));
-    return TRUE;
+        recorder->ops->copy_rows (
+            recorder->device, recorder->carry[side] + (gint64) layer * H * stride, row,
+            (side == 0 ? args->block_mass : args->block_max) + (n_rows - 1) * stride,
+            (gsize) n_rows * row, (gsize) H, row);
+    return fovea_recorder_hand_over (recorder, &staged, recorder->blocks, 2 * H * n_rows * stride,
+                                     error);
 }
 
-/* Rows of a dense map, widened from the keys so far to all of the sequence. */
+/* A dense map, head by head. */
 static gboolean
 record_map (FoveaRecorder *recorder,
-            guint index,
+            FoveaPointKind kind,
+            guint layer,
             const float *map,
-            float forbidden,
             const FoveaAttendArgs *args,
             GError **error)
 {
-    gint64 T = recorder->n_tokens, rows = args->rows, n_keys = args->n_keys;
-    for (gint64 h = 0; h < args->heads; h++) {
-        float *to = NULL;
-        gint64 row = h * T + args->first_query;
-        if (recorder->host && recorder->sink->reserve != NULL)
-            to = recorder->sink->reserve (recorder->sink, index, row, rows);
-        gboolean in_place = to != NULL;
-        if (!in_place)
-            to = recorder->staging;
-        for (gint64 i = 0; i < rows; i++) {
-            recorder->ops->read (recorder->device, to + i * T, map + (h * rows + i) * n_keys,
-                                 (gsize) n_keys * sizeof (float));
-            for (gint64 j = n_keys; j < T; j++)
-                to[i * T + j] = forbidden;
+    gint64 rows = args->rows, n_keys = args->n_keys;
+    FoveaStaged staged = {.what = FOVEA_STAGED_MAP, .kind = kind, .layer = layer, .n_keys = n_keys};
+    gint64 piece =
+        fovea_recorder_piece (recorder, rows, (gsize) recorder->n_tokens * sizeof (float));
+    if (fovea_recorder_array_of (recorder, kind, layer) < 0)
+        return TRUE;
+    for (staged.head = 0; staged.head < args->heads; staged.head++)
+        for (gint64 at = 0; at < rows; at += staged.n) {
+            staged.first = args->first_query + at;
+            staged.n = MIN (piece, rows - at);
+            if (!fovea_recorder_hand_over (recorder, &staged,
+                                           map + (staged.head * rows + at) * n_keys,
+                                           staged.n * n_keys, error))
+                return FALSE;
         }
-        if (!in_place && !recorder->sink->write (recorder->sink, index, row, rows, to, error))
-            return FALSE;
-    }
     return TRUE;
 }
 
@@ -190,28 +143,24 @@ fovea_recorder_record_attend (FoveaRecorder *recorder,
             return FALSE;
     if (args->block_mass != NULL && !record_blocks (recorder, layer, args, error))
         return FALSE;
-    gint scores = fovea_recorder_array_of (recorder, FOVEA_POINT_SCORES, layer);
-    gint pattern = fovea_recorder_array_of (recorder, FOVEA_POINT_PATTERN, layer);
-    return (scores < 0 ||
-            record_map (recorder, (guint) scores, args->scores, -INFINITY, args, error)) &&
-           (pattern < 0 ||
-            record_map (recorder, (guint) pattern, args->pattern, 0.0f, args, error));
+    return record_map (recorder, FOVEA_POINT_SCORES, layer, args->scores, args, error) &&
+           record_map (recorder, FOVEA_POINT_PATTERN, layer, args->pattern, args, error);
 }
 
 gboolean
 fovea_recorder_attend_finish (FoveaRecorder *recorder, GError **error)
 {
     gint64 T = recorder->n_tokens, H = recorder->architecture->n_heads;
-    g_autofree double *mass = g_new (double, (gsize) T);
-    g_autofree float *row = g_new (float, (gsize) T);
-    for (guint layer = 0; layer < (guint64) recorder->architecture->n_layers; layer++) {
-        gint index = fovea_recorder_array_of (recorder, FOVEA_POINT_COLUMN_MASS, layer);
-        for (gint64 h = 0; index >= 0 && h < H; h++) {
-            const double *from = recorder->column_mass + ((gint64) layer * H + h) * T;
-            recorder->ops->read (recorder->device, mass, from, (gsize) T * sizeof (double));
-            for (gint64 t = 0; t < T; t++)
-                row[t] = (float) mass[t];
-            if (!recorder->sink->write (recorder->sink, (guint) index, h, 1, row, error))
+    FoveaStaged staged = {.what = FOVEA_STAGED_COLUMNS};
+    gint64 piece = fovea_recorder_piece (recorder, H, (gsize) T * sizeof (double));
+    for (; staged.layer < (guint64) recorder->architecture->n_layers; staged.layer++) {
+        if (fovea_recorder_array_of (recorder, FOVEA_POINT_COLUMN_MASS, staged.layer) < 0)
+            continue;
+        for (staged.head = 0; staged.head < H; staged.head += staged.n) {
+            const double *mass =
+                recorder->column_mass + ((gint64) staged.layer * H + staged.head) * T;
+            staged.n = MIN (piece, H - staged.head);
+            if (!fovea_recorder_hand_over (recorder, &staged, mass, 2 * staged.n * T, error))
                 return FALSE;
         }
     }

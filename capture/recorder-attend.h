@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Private to recorder*.c: the recorder's memory, and its half that deals with softmax layers. */
+/* Private to recorder*.c: the recorder's memory, its half that deals with softmax layers, and the
+ * delivery of values to the sink. */
 #include "capture/pyramid.h"
 #include "capture/point-table.h"
 #include "capture/sink.h"
-#include "kernels/device.h"
+#include "capture/staging.h"
 
 typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
@@ -32,12 +33,11 @@ struct _FoveaRecorder {
 
     float *statistics;   /* device (7, max_rows, H) */
     double *column_mass; /* device (L, H, T) */
-    float *blocks[2];    /* device (H, block rows of a chunk, n_blocks): mass and max */
+    float *blocks;       /* device: mass, then max, (H, block rows of a chunk, n_blocks) each */
     float *maps[2];      /* device (H, max_rows, T): scores and pattern */
-    float *staging;      /* host: rows on their way to the sink */
-    gsize staging_floats;
-    float *host_blocks[2]; /* host copies of blocks */
-    float *carry[2];       /* host (L, H, n_blocks): row of blocks that a chunk's end cut */
+    float *carry[2];     /* device (L, H, n_blocks): row of blocks that a chunk's end cut */
+    FoveaStaging *ring;  /* borrowed; NULL where device memory is host memory */
+    float *staging;      /* host: rows on their way to the sink; the delivering thread's */
     FoveaPyramid **pyramids;
     FoveaScoreRule *rules;
 };
@@ -45,7 +45,50 @@ struct _FoveaRecorder {
 /* Bytes of each part, from one place for both allocation and prediction. */
 typedef struct {
     gsize statistics, column_mass, blocks, maps, staging, carry, pyramids;
+    gsize longest; /* of the stretches that leave a device at once */
 } FoveaRecorderSizes;
+
+enum {
+    FOVEA_STAGED_BYTES = 4 << 20 /* rows leave in stretches of about this much */
+};
+
+/**
+ * fovea_recorder_piece:
+ * @row_bytes: on the device or on the host, whichever is more
+ *
+ * How many of @n rows leave at once: all where nothing has to leave.
+ *
+ * Units: rows.   Thread: any.
+ */
+gint64 fovea_recorder_piece (const FoveaRecorder *recorder, gint64 n, gsize row_bytes);
+
+/**
+ * fovea_recorder_hand_over:
+ * @values: device memory: @n_elements of four bytes
+ *
+ * Delivers now, or enqueues conversion, copy and delivery.
+ *
+ * Errors: those of the sink and of the device.   Thread: the one that uses the device.
+ */
+gboolean fovea_recorder_hand_over (FoveaRecorder *recorder,
+                                   const FoveaStaged *staged,
+                                   const void *values,
+                                   gint64 n_elements,
+                                   GError **error);
+
+/**
+ * fovea_recorder_deliver:
+ * @recorder: #FoveaRecorder
+ * @values: host memory
+ *
+ * Writes to the sink what a hand-over brought.
+ *
+ * Errors: those of the sink.   Thread: one at a time.
+ */
+gboolean fovea_recorder_deliver (gpointer recorder,
+                                 const FoveaStaged *staged,
+                                 gconstpointer values,
+                                 GError **error);
 
 /**
  * fovea_recorder_attend_finish:

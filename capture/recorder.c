@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT */
 /* From the forward pass to a sink.
  * Invariant: recording reads values and never changes them; where the sink offers its memory the
- * pass computes into it, and a point costs nothing but the pages it fills. Slices are gathered row
- * by row in staging memory. Nothing is allocated after fovea_recorder_new(). */
+ * pass computes into it, and a point costs nothing but the pages it fills. On a device with its own
+ * memory values leave through a ring (staging.h), in their kept type and beside the operations that
+ * follow. Nothing is allocated after fovea_recorder_new(). */
 #include "capture/recorder.h"
 
 #include <string.h>
@@ -84,24 +85,48 @@ measure (const FoveaArchitecture *architecture,
         sizes.pyramids = L * fovea_pyramid_bytes ((gint64) H, n_tokens);
     }
     sizes.maps = n_maps * H * R * T * sizeof (float);
-    /* Rows are staged to gather heads, to leave a GPU, and to widen a map's rows to T keys. */
-    gsize staged = !host || any_slice (items) ? R * (gsize) longest_row (architecture, items) : 0;
-    if (n_maps > 0)
-        staged = MAX (staged, R * T);
-    sizes.staging = MAX (staged, R * H) * sizeof (float);
+    /* Rows are staged to gather heads, to be widened, and for a map's rows to reach T keys. */
+    gsize row = (gsize) longest_row (architecture, items) * sizeof (float);
+    gsize map_row = n_maps > 0 ? T * sizeof (float) : 0;
+    if (host) {
+        gsize staged = MAX (any_slice (items) ? R * row : 0, R * map_row);
+        sizes.staging = MAX (staged, MAX (R * H, T) * sizeof (float));
+        return sizes;
+    }
+    gsize largest_row = MAX (MAX (row, map_row), T * sizeof (double)); /* columns come by heads */
+    gsize all = MAX (MAX (R * row, R * map_row), H * T * sizeof (double));
+    gsize piece = MIN (all, MAX (largest_row, FOVEA_STAGED_BYTES));
+    sizes.longest = MAX (piece, 2 * sizes.blocks);
+    sizes.staging = 2 * piece;
     return sizes;
 }
 
-guint64
-fovea_recorder_bytes (FoveaPlan *plan, gint64 n_tokens, gint64 max_rows, gboolean host)
+void
+fovea_recorder_predict (FoveaPlan *plan,
+                        gint64 n_tokens,
+                        gint64 max_rows,
+                        gboolean host,
+                        guint64 most_ring,
+                        FoveaRecorderMemory *memory)
 {
+    *memory = (FoveaRecorderMemory){0};
     if (plan == NULL)
-        return 0;
+        return;
     g_autoptr (GPtrArray) arrays = NULL;
     g_autoptr (GPtrArray) items = fovea_plan_resolve (plan, n_tokens, &arrays);
     FoveaRecorderSizes sizes = measure (plan->architecture, items, n_tokens, max_rows, host);
-    return sizes.statistics + sizes.column_mass + 4 * sizes.blocks + sizes.maps + sizes.staging +
-           2 * sizes.carry + sizes.pyramids;
+    guint64 on_device =
+        sizes.statistics + sizes.column_mass + 2 * sizes.blocks + sizes.maps + 2 * sizes.carry;
+    guint64 on_host = sizes.staging + sizes.pyramids;
+    if (host) {
+        memory->host = on_device + on_host;
+        return;
+    }
+    /* The longer the ring, the later a sink that is slower than the device holds it up. */
+    guint64 wished = MIN (fovea_plan_get_bytes (plan, n_tokens), most_ring);
+    memory->ring = MAX (wished, 2 * (sizes.longest + FOVEA_STAGED_ALIGNMENT));
+    memory->device = on_device + memory->ring;
+    memory->host = on_host + memory->ring;
 }
 
 static void
@@ -157,7 +182,6 @@ allocate (FoveaRecorder *recorder, const FoveaRecorderSizes *sizes)
     gsize L = (gsize) recorder->architecture->n_layers;
     gsize n_maps = (gsize) any_item (recorder->items, FOVEA_POINT_SCORES, FOVEA_POINT_SCORES);
     gsize H = (gsize) recorder->architecture->n_heads;
-    recorder->staging_floats = sizes->staging / sizeof (float);
     recorder->staging = g_malloc (sizes->staging);
     recorder->statistics = alloc_zeroed (recorder, sizes->statistics);
     recorder->column_mass = alloc_zeroed (recorder, sizes->column_mass);
@@ -172,11 +196,9 @@ allocate (FoveaRecorder *recorder, const FoveaRecorderSizes *sizes)
         recorder->rules[layer] = fovea_architecture_get_score_rule (recorder->architecture, layer);
     if (sizes->blocks == 0)
         return;
-    for (int side = 0; side < 2; side++) {
-        recorder->blocks[side] = alloc_zeroed (recorder, sizes->blocks);
-        recorder->host_blocks[side] = g_malloc0 (sizes->blocks);
-        recorder->carry[side] = g_malloc0 (sizes->carry);
-    }
+    recorder->blocks = alloc_zeroed (recorder, 2 * sizes->blocks);
+    for (int side = 0; side < 2; side++)
+        recorder->carry[side] = alloc_zeroed (recorder, sizes->carry);
     recorder->pyramids = g_new0 (FoveaPyramid *, L);
     for (guint layer = 0; layer < L; layer++)
         recorder->pyramids[layer] =
@@ -188,6 +210,7 @@ fovea_recorder_new (FoveaPlan *plan,
                     const FoveaTraceInfo *info,
                     FoveaSink *sink,
                     FoveaDevice *device,
+                    FoveaStaging *ring,
                     gint64 max_rows,
                     GError **error)
 {
@@ -197,6 +220,7 @@ fovea_recorder_new (FoveaPlan *plan,
     recorder->device = device;
     recorder->ops = fovea_device_get_ops (device);
     recorder->host = !fovea_device_has_own_memory (device);
+    recorder->ring = recorder->host ? NULL : ring;
     recorder->n_tokens = info->n_tokens;
     recorder->max_rows = max_rows;
     recorder->n_blocks = (info->n_tokens + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
@@ -218,6 +242,8 @@ fovea_recorder_new (FoveaPlan *plan,
     if (!fovea_device_sync (device, error) || !sink->begin (sink, info, recorder->arrays, error))
         return NULL;
     recorder->finished = FALSE;
+    if (recorder->ring != NULL)
+        fovea_staging_begin (recorder->ring, fovea_recorder_deliver, recorder);
     return g_steal_pointer (&recorder);
 }
 
@@ -226,10 +252,13 @@ fovea_recorder_free (FoveaRecorder *recorder)
 {
     if (recorder == NULL)
         return;
-    if (!recorder->finished)
+    if (!recorder->finished) {
+        if (recorder->ring != NULL)
+            fovea_staging_cancel (recorder->ring);
         recorder->sink->abandon (recorder->sink);
-    void *buffers[] = {recorder->statistics, recorder->column_mass, recorder->blocks[0],
-                       recorder->blocks[1], recorder->maps[0]};
+    }
+    void *buffers[] = {recorder->statistics, recorder->column_mass, recorder->blocks,
+                       recorder->carry[0],   recorder->carry[1],    recorder->maps[0]};
     for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
         if (buffers[i] != NULL)
             recorder->ops->free (recorder->device, buffers[i]);
@@ -237,8 +266,6 @@ fovea_recorder_free (FoveaRecorder *recorder)
          recorder->pyramids != NULL && layer < (guint64) recorder->architecture->n_layers; layer++)
         fovea_pyramid_free (recorder->pyramids[layer]);
     for (int side = 0; side < 2; side++) {
-        g_free (recorder->host_blocks[side]);
-        g_free (recorder->carry[side]);
         g_free (recorder->pyramid[side]);
     }
     g_free (recorder->pyramids);
@@ -303,65 +330,44 @@ fovea_recorder_fills_memory (FoveaRecorder *recorder, guint64 weight_bytes)
     return recorder->kept_bytes / FOVEA_KEPT_TO_WEIGHTS >= weight_bytes;
 }
 
-/* Host memory with @n_floats of @data. */
-static const float *
-on_host (FoveaRecorder *recorder, const float *data, gsize n_floats)
+gint64
+fovea_recorder_piece (const FoveaRecorder *recorder, gint64 n, gsize row_bytes)
 {
-    if (recorder->host)
-        return data;
-    recorder->ops->read (recorder->device, recorder->staging, data, n_floats * sizeof (float));
-    return recorder->staging;
+    gint64 fit = (gint64) (FOVEA_STAGED_BYTES / MAX (row_bytes, 1));
+    return recorder->ring != NULL ? CLAMP (fit, 1, n) : n;
 }
 
-/* Moves the wanted heads of @n rows together; @to may not be @from unless heads only move down. */
-static void
-gather_heads (
-    const FoveaPlanItem *item, const float *from, gint64 n, gint64 width, gint64 heads, float *to)
+gboolean
+fovea_recorder_hand_over (FoveaRecorder *recorder,
+                          const FoveaStaged *staged,
+                          const void *values,
+                          gint64 n_elements,
+                          GError **error)
 {
-    for (gint64 t = 0; t < n; t++)
-        for (guint h = 0; h < item->heads->len; h++) {
-            gint64 head = g_array_index (item->heads, gint64, h);
-            memmove (to + (t * item->heads->len + h) * width, from + (t * heads + head) * width,
-                     (gsize) width * sizeof (float));
-        }
+    if (recorder->ring == NULL)
+        return fovea_recorder_deliver (recorder, staged, values, error);
+    /* Elements that are no floats have the size of one or two, and keep their bits as F32. */
+    gboolean narrow = staged->dtype == FOVEA_F16 || staged->dtype == FOVEA_BF16;
+    FoveaDtype dtype = narrow ? staged->dtype : FOVEA_F32;
+    gpointer stretch = fovea_staging_reserve (recorder->ring,
+                                              (gsize) n_elements * fovea_dtype_size (dtype), error);
+    if (stretch == NULL)
+        return FALSE;
+    recorder->ops->convert (recorder->device, values, dtype, n_elements, stretch);
+    fovea_staging_send (recorder->ring, staged);
+    return TRUE;
 }
 
-static gboolean
-record_slice (
-    FoveaRecorder *recorder, guint index, gint64 first, gint64 n, const float *data, GError **error)
-{
-    const FoveaPlanItem *item = g_ptr_array_index (recorder->items, index);
-    FoveaPointKind kind = item->point.kind;
-    gint64 length = recorder->row_floats[kind], heads = recorder->heads[kind], from, to;
-    fovea_plan_item_span (item, recorder->n_tokens, &from, &to);
-    gint64 start = MAX (first, from), end = MIN (first + n, to);
-    if (start >= end)
-        return TRUE;
-    const float *rows = data + (start - first) * length;
-    if (item->heads != NULL) {
-        gather_heads (item, rows, end - start, length / heads, heads, recorder->staging);
-        rows = recorder->staging;
-    }
-    return recorder->sink->write (recorder->sink, index, start - from, end - start, rows, error);
-}
-
-static gboolean
-record_slices (FoveaRecorder *recorder,
-               FoveaPointKind kind,
-               guint layer,
-               gint64 first,
-               gint64 n,
-               const float *data,
-               GError **error)
+/* What the arrays of a point are kept as: all of them the same. */
+static FoveaDtype
+kept_type (const FoveaRecorder *recorder, FoveaPointKind kind, guint layer)
 {
     for (guint i = 0; i < recorder->items->len; i++) {
         const FoveaPlanItem *item = g_ptr_array_index (recorder->items, i);
-        if (item->point.kind == kind && item->point.layer == layer &&
-            (item->heads != NULL || item->sliced) &&
-            !record_slice (recorder, i, first, n, data, error))
-            return FALSE;
+        if (item->point.kind == kind && item->point.layer == layer)
+            return ((const FoveaArray *) g_ptr_array_index (recorder->arrays, i))->dtype;
     }
-    return TRUE;
+    return FOVEA_F32;
 }
 
 gboolean
@@ -375,21 +381,30 @@ fovea_recorder_record (FoveaRecorder *recorder,
 {
     if (recorder == NULL || !fovea_recorder_wants (recorder, kind, layer))
         return TRUE;
-    gint index = fovea_recorder_array_of (recorder, kind, layer);
-    gsize n_floats = (gsize) (n * recorder->row_floats[kind]);
-    gboolean in_place =
-        index >= 0 && fovea_recorder_destination (recorder, kind, layer, first, n, NULL) == data;
-    const float *rows = on_host (recorder, data, n_floats);
-    if (index >= 0 && !in_place &&
-        !recorder->sink->write (recorder->sink, (guint) index, first, n, rows, error))
-        return FALSE;
-    return record_slices (recorder, kind, layer, first, n, rows, error);
+    gint64 length = recorder->row_floats[kind];
+    FoveaStaged staged = {
+        .what = FOVEA_STAGED_ROWS,
+        .kind = kind,
+        .layer = layer,
+        .dtype = recorder->ring != NULL ? kept_type (recorder, kind, layer) : FOVEA_F32,
+        .in_place = fovea_recorder_destination (recorder, kind, layer, first, n, NULL) == data,
+    };
+    gint64 piece = fovea_recorder_piece (recorder, n, (gsize) length * sizeof (float));
+    for (gint64 at = 0; at < n; at += staged.n) {
+        staged.first = first + at;
+        staged.n = MIN (piece, n - at);
+        if (!fovea_recorder_hand_over (recorder, &staged, data + at * length, staged.n * length,
+                                       error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 FoveaTrace *
 fovea_recorder_finish (FoveaRecorder *recorder, GError **error)
 {
-    if (!fovea_recorder_attend_finish (recorder, error))
+    if (!fovea_recorder_attend_finish (recorder, error) ||
+        (recorder->ring != NULL && !fovea_staging_flush (recorder->ring, error)))
         return NULL;
     FoveaTrace *trace = recorder->sink->finish (recorder->sink, error);
     recorder->finished = trace != NULL;

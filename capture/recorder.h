@@ -5,7 +5,7 @@
 #include "capture/plan.h"
 #include "capture/point-table.h"
 #include "capture/sink.h"
-#include "kernels/device.h"
+#include "capture/staging.h"
 
 typedef struct _FoveaRecorder FoveaRecorder;
 
@@ -16,6 +16,8 @@ enum {
 /**
  * fovea_recorder_new:
  * @plan: (nullable): keeps nothing
+ * @ring: (nullable): how values leave a device with its own memory, at least as long as predicted;
+ * borrowed. Not looked at elsewhere
  * @max_rows: most rows recorded at once
  *
  * Begins the sequence in @sink; everything that recording needs is allocated here.
@@ -27,6 +29,7 @@ FoveaRecorder *fovea_recorder_new (FoveaPlan *plan,
                                    const FoveaTraceInfo *info,
                                    FoveaSink *sink,
                                    FoveaDevice *device,
+                                   FoveaStaging *ring,
                                    gint64 max_rows,
                                    GError **error);
 
@@ -40,15 +43,27 @@ FoveaRecorder *fovea_recorder_new (FoveaPlan *plan,
 void fovea_recorder_free (FoveaRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaRecorder, fovea_recorder_free)
 
+/* Memory of a recorder beside the kept arrays. */
+typedef struct {
+    guint64 device; /* 0 where that is host memory; the ring included */
+    guint64 host;   /* the ring's twin included */
+    guint64 ring;
+} FoveaRecorderMemory;
+
 /**
- * fovea_recorder_bytes:
+ * fovea_recorder_predict:
  * @plan: (nullable)
- *
- * Memory of a recorder beside the kept arrays.
+ * @host: whether device memory is host memory
+ * @most_ring: what the ring may have if it can do with that
  *
  * Units: bytes.   Thread: any.
  */
-guint64 fovea_recorder_bytes (FoveaPlan *plan, gint64 n_tokens, gint64 max_rows, gboolean host);
+void fovea_recorder_predict (FoveaPlan *plan,
+                             gint64 n_tokens,
+                             gint64 max_rows,
+                             gboolean host,
+                             guint64 most_ring,
+                             FoveaRecorderMemory *memory);
 
 /**
  * fovea_recorder_wants:

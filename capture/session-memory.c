@@ -9,9 +9,13 @@
 
 enum {
     ALIGNMENT = 64,
-    LOGIT_BYTES = 16 << 20, /* logits held at once, at most, if a slab of 16 rows allows */
+    LOGIT_BYTES = 16 << 20,      /* logits held at once, at most, if a slab of 16 rows allows */
+    OWN_LOGIT_BYTES = 256 << 20, /* the same on a device with its own memory */
     MIN_LOGIT_ROWS = 16,
     DEFAULT_CHUNK = 512,
+    OWN_CHUNK = 8192, /* rows that fill a device with its own memory */
+    RING_SHARE = 8,   /* of the memory that is free, this part for the ring of captures */
+    MOST_RING = 1 << 30,
 };
 
 static float *
@@ -46,9 +50,10 @@ fovea_scratch_layout (FoveaScratch *scratch,
 }
 
 gint64
-fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk)
+fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk, gboolean host)
 {
-    gint64 rows = LOGIT_BYTES / (architecture->vocabulary * (gint64) sizeof (float));
+    gint64 rows = (host ? LOGIT_BYTES : OWN_LOGIT_BYTES) /
+                  (architecture->vocabulary * (gint64) sizeof (float));
     return MIN (chunk, MAX (rows, MIN_LOGIT_ROWS));
 }
 
@@ -82,13 +87,19 @@ device_bytes (const FoveaArchitecture *architecture,
     return fovea_device_predict_scratch (device, &shape);
 }
 
+/* A device with its own memory holds the weights too; elsewhere they stay where the file is
+ * mapped. */
 static guint64
 needed (const FoveaArchitecture *architecture, FoveaDevice *device, gint64 n_tokens, gint64 chunk)
 {
+    gboolean host = !fovea_device_has_own_memory (device);
     FoveaScratch scratch;
     fovea_scratch_layout (&scratch, architecture, chunk,
-                          fovea_session_logit_rows (architecture, chunk), NULL);
-    return scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
+                          fovea_session_logit_rows (architecture, chunk, host), NULL);
+    guint64 weights =
+        host ? 0
+             : (guint64) architecture->n_parameters * fovea_dtype_size (architecture->weight_dtype);
+    return weights + scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
            device_bytes (architecture, device, n_tokens, chunk, FALSE);
 }
 
@@ -109,7 +120,7 @@ fovea_session_choose_chunk (const FoveaArchitecture *architecture,
     if (options->chunk > 0)
         return MIN (options->chunk, limit);
     guint64 allowed = fovea_session_allowed_memory (device, options);
-    gint64 chunk = MIN (DEFAULT_CHUNK, limit);
+    gint64 chunk = MIN (fovea_device_has_own_memory (device) ? OWN_CHUNK : DEFAULT_CHUNK, limit);
     while (chunk > 1 && needed (architecture, device, options->max_tokens, chunk) > allowed)
         chunk /= 2;
     return chunk;
@@ -135,6 +146,44 @@ fovea_session_check_memory (const FoveaArchitecture *architecture,
                  "%" G_GINT64_FORMAT " tokens need %s of memory, %s are allowed; %" G_GINT64_FORMAT
                  " tokens would fit",
                  options->max_tokens, need_text, allowed_text, fits);
+    return FALSE;
+}
+
+guint64
+fovea_session_most_ring (FoveaDevice *device, const FoveaSessionOptions *options)
+{
+    guint64 host_free, host_total;
+    fovea_device_memory (NULL, &host_free, &host_total);
+    guint64 free_bytes = MIN (fovea_session_allowed_memory (device, options), host_free);
+    return MIN (free_bytes / RING_SHARE, MOST_RING);
+}
+
+/* Says how much a capture needs on the device, how much is free there, and what would fit. */
+gboolean
+fovea_session_check_capture_memory (FoveaDevice *device,
+                                    FoveaPlan *plan,
+                                    gint64 n_tokens,
+                                    gint64 chunk,
+                                    guint64 needed,
+                                    GError **error)
+{
+    guint64 free_bytes, total_bytes;
+    fovea_device_memory (device, &free_bytes, &total_bytes);
+    if (needed <= free_bytes)
+        return TRUE;
+    gint64 fits = n_tokens;
+    FoveaRecorderMemory memory = {.device = needed};
+    while (fits > 0 && memory.device > free_bytes) {
+        fits /= 2;
+        fovea_recorder_predict (plan, fits, MIN (chunk, fits), FALSE, 0, &memory);
+    }
+    g_autofree char *need_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *free_text = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+                 "the capture of %" G_GINT64_FORMAT
+                 " tokens needs %s of the device's memory beside the model, %s are free; "
+                 "%" G_GINT64_FORMAT " tokens would fit",
+                 n_tokens, need_text, free_text, fits);
     return FALSE;
 }
 
@@ -220,14 +269,18 @@ fovea_session_predict_memory (FoveaModel *model,
     gboolean host = !fovea_device_has_own_memory (device);
     gint64 T = options->max_tokens;
     gint64 chunk = fovea_session_choose_chunk (architecture, device, options);
-    gint64 logit_rows = fovea_session_logit_rows (architecture, chunk);
+    gint64 logit_rows = fovea_session_logit_rows (architecture, chunk, host);
     FoveaScratch scratch;
     fovea_scratch_layout (&scratch, architecture, chunk, logit_rows, NULL);
+    FoveaRecorderMemory recorder;
+    fovea_recorder_predict (plan, T, chunk, host, fovea_session_most_ring (device, options),
+                            &recorder);
     *memory = (FoveaMemoryPlan){
         .weights = fovea_model_get_weight_bytes (model),
         .cache = fovea_session_cache_bytes (architecture, T),
-        .scratch = scratch.bytes + fovea_recorder_bytes (plan, T, chunk, host) +
+        .scratch = scratch.bytes + (host ? recorder.host : recorder.device) +
                    device_bytes (architecture, device, T, chunk, plan != NULL),
+        .host = host ? 0 : recorder.host,
         .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
         .chunk = chunk,
     };

@@ -11,7 +11,8 @@
  *
  * Units: rows.   Thread: any.
  */
-gint64 fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk);
+gint64
+fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk, gboolean host);
 
 /**
  * fovea_session_cache_bytes:
@@ -52,3 +53,26 @@ gboolean fovea_session_check_memory (const FoveaArchitecture *architecture,
                                      const FoveaSessionOptions *options,
                                      gint64 chunk,
                                      GError **error);
+
+/**
+ * fovea_session_most_ring:
+ *
+ * What the ring of captures may have on a device and again on the host.
+ *
+ * Units: bytes.   Thread: any.
+ */
+guint64 fovea_session_most_ring (FoveaDevice *device, const FoveaSessionOptions *options);
+
+/**
+ * fovea_session_check_capture_memory:
+ * @needed: bytes that a capture of @n_tokens still takes on the device
+ *
+ * Errors: FOVEA_ERROR_MEMORY with both sizes and the tokens that would fit.
+ * Thread: any.
+ */
+gboolean fovea_session_check_capture_memory (FoveaDevice *device,
+                                             FoveaPlan *plan,
+                                             gint64 n_tokens,
+                                             gint64 chunk,
+                                             guint64 needed,
+                                             GError **error);

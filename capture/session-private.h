@@ -3,6 +3,7 @@
 #pragma once
 /* Private to capture/: what a session owns, for forward.c. */
 #include "capture/session.h"
+#include "capture/staging.h"
 
 typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
@@ -41,7 +42,11 @@ struct _FoveaSession {
     float *cos, *sin;   /* (max_tokens, R/2) */
     float *k, *v;       /* (L, max_tokens, G, D) */
     FoveaScratch scratch;
-    gint32 *positions; /* (chunk), for a position table */
+    gint32 *positions;  /* (chunk), for a position table */
+    gint32 *nan_rows;   /* device (L+1): first row with a NaN at the entry and behind each layer */
+    gint32 *nan_found;  /* (L+1) on the host */
+    FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
+    guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
 };
 

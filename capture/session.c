@@ -64,6 +64,19 @@ is_global (FoveaWeightRole role)
            role >= FOVEA_WEIGHT_FINAL_NORM_GAIN;
 }
 
+/* A tied head is the embedding's matrix: it stands on the device once. */
+static gboolean
+reuse_embedding (FoveaSession *session, FoveaWeightRole role, FoveaWeight *matrix)
+{
+    FoveaWeight embedding;
+    if (role != FOVEA_WEIGHT_UNEMBED ||
+        !fovea_model_get_matrix (session->model, FOVEA_WEIGHT_EMBED, 0, &embedding) ||
+        embedding.data != matrix->data)
+        return FALSE;
+    matrix->data = session->global.matrix[FOVEA_WEIGHT_EMBED].data;
+    return matrix->data != NULL;
+}
+
 static void
 load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, gboolean global)
 {
@@ -76,7 +89,7 @@ load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, 
         weights->vector[role] = fovea_model_get_vector (session->model, role, layer);
         if (session->host)
             continue;
-        if (matrix->data != NULL)
+        if (matrix->data != NULL && !reuse_embedding (session, role, matrix))
             matrix->data = upload (session, matrix->data, matrix_bytes (matrix));
         if (weights->vector[role] != NULL)
             weights->vector[role] = upload (session, weights->vector[role],
@@ -109,7 +122,10 @@ allocate (FoveaSession *session)
     load_rotary (session);
     session->k = alloc (session, cache);
     session->v = alloc (session, cache);
+    gsize n_nan = (gsize) architecture->n_layers + 1;
     session->positions = g_new (gint32, (gsize) session->chunk);
+    session->nan_rows = alloc (session, n_nan * sizeof (gint32));
+    session->nan_found = g_new (gint32, n_nan);
     fovea_scratch_layout (&session->scratch, architecture, session->chunk, session->logit_rows,
                           NULL);
     char *base = alloc (session, session->scratch.bytes);
@@ -150,7 +166,8 @@ fovea_session_new (FoveaModel *model,
     session->precision = options->precision;
     session->max_tokens = options->max_tokens;
     session->chunk = chunk;
-    session->logit_rows = fovea_session_logit_rows (architecture, chunk);
+    session->logit_rows = fovea_session_logit_rows (architecture, chunk, session->host);
+    session->most_ring = fovea_session_most_ring (device, options);
     session->buffers = g_ptr_array_new ();
     allocate (session);
     return fovea_device_sync (device, error) ? g_steal_pointer (&session) : NULL;
@@ -164,8 +181,10 @@ fovea_session_free (FoveaSession *session)
     for (guint i = 0; i < session->buffers->len; i++)
         session->ops->free (session->device, g_ptr_array_index (session->buffers, i));
     g_ptr_array_unref (session->buffers);
+    fovea_staging_free (session->ring);
     g_free (session->layers);
     g_free (session->positions);
+    g_free (session->nan_found);
     fovea_model_unref (session->model);
     g_free (session);
 }
@@ -266,6 +285,26 @@ fovea_session_read_losses (FoveaSession *session,
            run_chunks (session, ids, n, NULL, &wanted, &watch, error);
 }
 
+/* What a capture of @n tokens takes beside the session, refused if the device has not that much; a
+ * ring that is long enough for it, kept for the next capture. */
+static gboolean
+prepare_ring (FoveaSession *session, FoveaPlan *plan, gint64 n, GError **error)
+{
+    FoveaRecorderMemory memory;
+    if (session->host || plan == NULL)
+        return TRUE;
+    fovea_recorder_predict (plan, n, MIN (session->chunk, n), FALSE, session->most_ring, &memory);
+    guint64 ring = session->ring != NULL ? fovea_staging_get_bytes (session->ring) : 0;
+    if (ring < memory.ring)
+        g_clear_pointer (&session->ring, fovea_staging_free);
+    guint64 more = memory.device - (session->ring != NULL ? memory.ring : 0);
+    if (!fovea_session_check_capture_memory (session->device, plan, n, session->chunk, more, error))
+        return FALSE;
+    if (session->ring == NULL)
+        session->ring = fovea_staging_new (session->device, (gsize) memory.ring, error);
+    return session->ring != NULL;
+}
+
 FoveaTrace *
 fovea_session_capture (FoveaSession *session,
                        const FoveaTraceInfo *info,
@@ -287,10 +326,10 @@ fovea_session_capture (FoveaSession *session,
                      info->title);
         return NULL;
     }
-    if (!check_ids (session, info->ids, n, error))
+    if (!check_ids (session, info->ids, n, error) || !prepare_ring (session, plan, n, error))
         return NULL;
-    g_autoptr (FoveaRecorder) recorder =
-        fovea_recorder_new (plan, info, sink, session->device, MIN (session->chunk, n), error);
+    g_autoptr (FoveaRecorder) recorder = fovea_recorder_new (
+        plan, info, sink, session->device, session->ring, MIN (session->chunk, n), error);
     if (recorder == NULL || !run_chunks (session, info->ids, n, recorder, &wanted, &watch, error))
         return NULL;
     /* Keys and values may stand in the trace instead of the cache. */

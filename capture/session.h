@@ -19,10 +19,11 @@ typedef struct {
 
 /* Peak bytes of a session, predicted by a dry run over the same code that allocates. */
 typedef struct {
-    guint64 weights; /* mapped, shared with the page cache; counted once */
+    guint64 weights; /* mapped, shared with the page cache, counted once; or on the device */
     guint64 cache;
     guint64 scratch;
     guint64 kept; /* arrays in memory, 0 if they stream to a store */
+    guint64 host; /* beside all this, on the host, if the device has its own memory; else 0 */
     gint64 chunk; /* rows at a time that this is for */
 } FoveaMemoryPlan;
 

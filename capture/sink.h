@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Where a capture goes as it happens: memory (fovea_memory_sink_new()) or a store (storage/). Calls
- * come in this order from one thread: begin, then write many times, then finish or abandon; then
- * begin again for the next sequence. */
+ * come in this order, one at a time: begin, then write many times, then finish or abandon; then
+ * begin again for the next sequence. Writes may come from another thread than the rest. */
 #include "capture/trace.h"
 
 typedef struct _FoveaSink FoveaSink;
@@ -32,6 +32,14 @@ struct _FoveaSink {
     /* Optional (NULL = never): the memory where @n_rows rows of arrays[index] will stay, to be
      * filled by the caller instead of a write; NULL where the array is kept in another type. */
     gpointer (*reserve) (FoveaSink *sink, guint index, gint64 first_row, gint64 n_rows);
+    /* Optional (NULL = never): as write, with @data in the array's own type already, as a device
+     * converted it. An array gets all its rows this way or none. */
+    gboolean (*write_kept) (FoveaSink *sink,
+                            guint index,
+                            gint64 first_row,
+                            gint64 n_rows,
+                            const void *data,
+                            GError **error);
 };
 
 /**

@@ -9,25 +9,32 @@
 #include "capture/sink.h"
 
 Runner
-runner_open (const char *model, const char *device, gint64 max_tokens, gint64 chunk)
+runner_open_on (
+    const char *model, FoveaDevice *device, gint64 max_tokens, gint64 chunk, guint64 memory)
 {
     g_autoptr (GError) error = NULL;
-    Runner runner = {0};
-    runner.model = fovea_model_open (model, &error);
+    Runner runner = {.model = fovea_model_open (model, &error), .device = device};
     ck_assert_msg (runner.model != NULL, "%s", error != NULL ? error->message : "");
-    const char *instead = g_getenv ("FOVEA_TEST_DEVICE");
-    if (instead != NULL && strcmp (device, "cpu") == 0)
-        device = instead;
-    runner.device = fovea_device_open (device, 2, &error);
-    ck_assert_msg (runner.device != NULL, "%s", error != NULL ? error->message : "");
     gint64 context = fovea_model_get_architecture (runner.model)->context;
     const FoveaSessionOptions options = {
         .max_tokens = max_tokens > 0 ? max_tokens : context,
         .chunk = chunk,
+        .memory = memory,
     };
     runner.session = fovea_session_new (runner.model, runner.device, &options, &error);
     ck_assert_msg (runner.session != NULL, "%s", error != NULL ? error->message : "");
     return runner;
+}
+
+Runner
+runner_open (const char *model, const char *device, gint64 max_tokens, gint64 chunk)
+{
+    g_autoptr (GError) error = NULL;
+    const char *instead = g_getenv ("FOVEA_TEST_DEVICE");
+    gboolean replaced = instead != NULL && strcmp (device, "cpu") == 0;
+    FoveaDevice *opened = fovea_device_open (replaced ? instead : device, 2, &error);
+    ck_assert_msg (opened != NULL, "%s", error != NULL ? error->message : "");
+    return runner_open_on (model, opened, max_tokens, chunk, 0);
 }
 
 void
@@ -157,4 +164,27 @@ support_json_ids (const char *path, const char *key, gint64 *n)
     for (gint64 i = 0; i < *n; i++)
         ids[i] = (gint32) json_array_get_int_element (array, (guint) i);
     return ids;
+}
+
+char *
+support_model_with_nan (const char *name)
+{
+    g_autoptr (GError) error = NULL;
+    char *folder = support_temp_dir ();
+    g_autofree char *config = support_data ("tests/golden/tiny/llama/config.json");
+    g_autofree char *weights = support_data ("tests/golden/tiny/llama/model.safetensors");
+    g_autofree char *new_config = g_build_filename (folder, "config.json", NULL);
+    g_autofree char *new_weights = g_build_filename (folder, "model.safetensors", NULL);
+    g_autofree char *text = NULL;
+    g_autofree char *bytes = NULL;
+    gsize text_length, length;
+    ck_assert (g_file_get_contents (config, &text, &text_length, &error));
+    ck_assert (g_file_set_contents (new_config, text, (gssize) text_length, &error));
+    ck_assert (g_file_get_contents (weights, &bytes, &length, &error));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (weights, &error);
+    const FoveaTensor *tensor = fovea_safetensors_lookup (file, name);
+    ck_assert_ptr_nonnull (tensor);
+    memset (bytes + tensor->offset, 0xff, fovea_dtype_size (tensor->dtype));
+    ck_assert (g_file_set_contents (new_weights, bytes, (gssize) length, &error));
+    return folder;
 }

@@ -23,6 +23,14 @@ typedef struct {
 Runner runner_open (const char *model, const char *device, gint64 max_tokens, gint64 chunk);
 
 /**
+ * runner_open_on:
+ * @device: the runner's from now on
+ * @memory: limit in bytes, 0 = none
+ */
+Runner runner_open_on (
+    const char *model, FoveaDevice *device, gint64 max_tokens, gint64 chunk, guint64 memory);
+
+/**
  * runner_close:
  */
 void runner_close (Runner *runner);
@@ -96,3 +104,11 @@ double support_scaled_difference (const float *a, const float *b, gsize n, gsize
  * An array of integers in a JSON file.   Owner: caller.
  */
 gint32 *support_json_ids (const char *path, const char *key, gint64 *n);
+
+/**
+ * support_model_with_nan:
+ *
+ * A folder with a copy of the small Llama whose tensor @name begins with a NaN.   Owner: caller,
+ * support_remove_dir().
+ */
+char *support_model_with_nan (const char *name);

@@ -524,30 +524,6 @@ START_TEST (lengths_about_blocks_have_rows_that_add_up_to_one)
 }
 END_TEST
 
-/* A copy of the small Llama whose tensor @name begins with a NaN. Owner: caller. */
-static char *
-model_with_nan (const char *name)
-{
-    g_autoptr (GError) error = NULL;
-    char *folder = support_temp_dir ();
-    g_autofree char *config = support_data ("tests/golden/tiny/llama/config.json");
-    g_autofree char *weights = support_data ("tests/golden/tiny/llama/model.safetensors");
-    g_autofree char *new_config = g_build_filename (folder, "config.json", NULL);
-    g_autofree char *new_weights = g_build_filename (folder, "model.safetensors", NULL);
-    g_autofree char *text = NULL;
-    g_autofree char *bytes = NULL;
-    gsize text_length, length;
-    ck_assert (g_file_get_contents (config, &text, &text_length, &error));
-    ck_assert (g_file_set_contents (new_config, text, (gssize) text_length, &error));
-    ck_assert (g_file_get_contents (weights, &bytes, &length, &error));
-    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (weights, &error);
-    const FoveaTensor *tensor = fovea_safetensors_lookup (file, name);
-    ck_assert_ptr_nonnull (tensor);
-    memset (bytes + tensor->offset, 0xff, fovea_dtype_size (tensor->dtype));
-    ck_assert (g_file_set_contents (new_weights, bytes, (gssize) length, &error));
-    return folder;
-}
-
 START_TEST (nan_is_named_by_point_and_position)
 {
     static const struct {
@@ -560,7 +536,7 @@ START_TEST (nan_is_named_by_point_and_position)
     const gint32 ids[] = {5, 9, 2, 0, 7};
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
         g_autoptr (GError) error = NULL;
-        char *folder = model_with_nan (cases[i].tensor);
+        char *folder = support_model_with_nan (cases[i].tensor);
         Runner runner = runner_open (folder, "cpu", 5, 0);
         ck_assert (!fovea_session_run (runner.session, ids, 5, NULL, NULL, &error));
         ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC));

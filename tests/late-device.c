@@ -1,0 +1,627 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Operations are kept in the order of enqueueing. Whoever waits runs them, under one lock, in a
+ * legal order drawn from the seed: operations in order; copies in order among themselves, each after
+ * the operations before it, none that `order` named after those behind `order`. */
+#include "tests/late-device.h"
+
+#include <check.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "kernels/device-private.h"
+
+enum {
+    PAGE = 4096,
+    POISON = 0xff /* floats of it are NaN */
+};
+
+/* A buffer: @handle is what the host sees, @real where the values are. */
+typedef struct {
+    char *handle, *real;
+    size_t bytes;
+} Buffer;
+
+typedef enum {
+    WRITE,
+    ZERO,
+    COPY_ROWS,
+    COPY_OUT,
+    ORDER,
+    CONVERT,
+    FIND_NAN,
+    EMBED,
+    ADD,
+    NORM,
+    LINEAR,
+    ROTARY,
+    ACTIVATE,
+    ATTEND,
+    RECTANGLE,
+    CROSS_ENTROPY,
+} Kind;
+
+static const char *const names[] = {
+    "write", "zero", "copy_rows", "copy_out", "order",    "convert", "find_nan",  "embed",
+    "add",   "norm", "linear",    "rotary",   "activate", "attend",  "rectangle", "cross_entropy",
+};
+
+/* One operation with its arguments, pointers into buffers translated. */
+typedef struct {
+    Kind kind;
+    FoveaTicket ticket; /* of COPY_OUT and ORDER */
+    union {
+        FoveaNormArgs norm;
+        FoveaLinearArgs linear;
+        FoveaRotaryArgs rotary;
+        FoveaAttendArgs attend;
+        FoveaRectangleArgs rectangle;
+        FoveaWeight table;
+    };
+    FoveaActivation activation;
+    FoveaDtype dtype;
+    void *to;
+    const void *from, *from2;
+    void *owned; /* host memory copied at enqueueing */
+    size_t to_stride, from_stride, bytes;
+    int64_t n, width;
+} Item;
+
+typedef struct {
+    FoveaDevice base;
+    FoveaDevice *inner;
+    LateOptions options;
+    GMutex mutex; /* guards all below */
+    GArray *buffers;
+    GQueue operations, copies; /* of Item, not yet run; copies leave operations when reached */
+    FoveaTicket last, done;    /* tickets given and copies made */
+    guint32 random;
+    guint ran, reads, allocations;
+    guint64 used, peak;
+    char *failed; /* the operation that failed */
+} Late;
+
+static Late *
+late (FoveaDevice *device)
+{
+    return (Late *) device;
+}
+
+/* Where the values of a buffer's address are; NULL stays NULL, anything else is a bug. */
+static void *
+real (Late *self, const void *handle)
+{
+    if (handle == NULL)
+        return NULL;
+    for (guint i = 0; i < self->buffers->len; i++) {
+        const Buffer *buffer = &g_array_index (self->buffers, Buffer, i);
+        if ((const char *) handle >= buffer->handle &&
+            (const char *) handle < buffer->handle + buffer->bytes)
+            return buffer->real + ((const char *) handle - buffer->handle);
+    }
+    g_error ("late device: %p is not device memory", handle);
+}
+
+#define REAL(pointer) ((pointer) = real (self, pointer))
+
+static guint32
+draw (Late *self)
+{
+    self->random = self->random * 1664525u + 1013904223u;
+    return self->random >> 16;
+}
+
+static void
+run_arithmetic (Late *self, Item *item)
+{
+    const FoveaOps *ops = &fovea_ops_cpu;
+    switch (item->kind) {
+    case CONVERT:
+        ops->convert (self->inner, item->from, item->dtype, item->n, item->to);
+        break;
+    case FIND_NAN:
+        ops->find_nan (self->inner, item->from, item->n, item->width, item->to);
+        break;
+    case EMBED:
+        ops->embed (self->inner, &item->table, item->owned, item->n, item->to);
+        break;
+    case ADD:
+        ops->add (self->inner, item->from, item->from2, item->n, item->to);
+        break;
+    case NORM:
+        ops->norm (self->inner, &item->norm);
+        break;
+    case LINEAR:
+        ops->linear (self->inner, &item->linear);
+        break;
+    case ROTARY:
+        ops->rotary (self->inner, &item->rotary);
+        break;
+    case ACTIVATE:
+        ops->activate (self->inner, item->activation, item->from, item->from2, item->n, item->to);
+        break;
+    case ATTEND:
+        ops->attend (self->inner, &item->attend);
+        break;
+    case RECTANGLE:
+        ops->rectangle (self->inner, &item->rectangle);
+        break;
+    case CROSS_ENTROPY:
+        ops->cross_entropy (self->inner, item->from, item->owned, item->n, item->width, item->to);
+        break;
+    default:
+        g_assert_not_reached ();
+    }
+}
+
+static void
+run_item (Late *self, Item *item)
+{
+    if (item->kind != ORDER && item->kind != COPY_OUT && ++self->ran == self->options.fail_at)
+        self->failed = g_strdup (names[item->kind]);
+    if (self->failed == NULL) {
+        if (item->kind == WRITE)
+            memcpy (item->to, item->owned, item->bytes);
+        else if (item->kind == COPY_OUT)
+            memcpy (item->to, item->from, item->bytes);
+        else if (item->kind == ZERO)
+            memset (item->to, 0, item->bytes);
+        else if (item->kind == COPY_ROWS)
+            fovea_host_copy_rows (self->inner, item->to, item->to_stride, item->from,
+                                  item->from_stride, (size_t) item->n, item->bytes);
+        else if (item->kind != ORDER)
+            run_arithmetic (self, item);
+    }
+    if (item->kind == COPY_OUT)
+        self->done = item->ticket;
+    g_free (item->owned);
+    g_free (item);
+}
+
+/* The next operation; copies are only noted as due, an order runs the copies that it names. */
+static void
+step (Late *self)
+{
+    Item *item = g_queue_pop_head (&self->operations);
+    if (item->kind == COPY_OUT) {
+        g_queue_push_tail (&self->copies, item);
+        return;
+    }
+    while (item->kind == ORDER && self->done < item->ticket)
+        run_item (self, g_queue_pop_head (&self->copies));
+    run_item (self, item);
+}
+
+/* Until copy @ticket is made; before each due copy some of the operations behind it run. */
+static void
+run_until (Late *self, FoveaTicket ticket)
+{
+    while (self->done < ticket) {
+        gboolean due = !g_queue_is_empty (&self->copies);
+        gboolean more = !g_queue_is_empty (&self->operations);
+        g_assert (due || more);
+        if (more && (!due || draw (self) % 8 != 0))
+            step (self);
+        else
+            run_item (self, g_queue_pop_head (&self->copies));
+    }
+}
+
+static void
+run_all (Late *self)
+{
+    run_until (self, self->last);
+    while (!g_queue_is_empty (&self->operations))
+        step (self);
+    run_until (self, self->last);
+}
+
+static void
+enqueue (FoveaDevice *device, const Item *item)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    g_queue_push_tail (&self->operations, g_memdup2 (item, sizeof *item));
+    g_mutex_unlock (&self->mutex);
+}
+
+static void *
+take_pages (size_t bytes, int protection)
+{
+    void *pages =
+        mmap (NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    g_assert (pages != MAP_FAILED);
+    return pages;
+}
+
+static void *
+late_alloc (FoveaDevice *device, size_t bytes)
+{
+    Late *self = late (device);
+    size_t size = (bytes + PAGE - 1) / PAGE * PAGE;
+    if (size > self->options.memory - self->used) {
+        fovea_device_fail (device, "alloc", "no room for %zu bytes", bytes);
+        return NULL;
+    }
+    Buffer buffer = {take_pages (size, PROT_NONE), take_pages (size, PROT_READ | PROT_WRITE), size};
+    memset (buffer.real, POISON, size);
+    g_mutex_lock (&self->mutex);
+    self->used += size;
+    self->peak = MAX (self->peak, self->used);
+    self->allocations++;
+    g_array_append_val (self->buffers, buffer);
+    g_mutex_unlock (&self->mutex);
+    return buffer.handle;
+}
+
+static void
+late_free (FoveaDevice *device, void *handle)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    run_all (self);
+    guint i = 0;
+    while (g_array_index (self->buffers, Buffer, i).handle != handle)
+        i++;
+    Buffer buffer = g_array_index (self->buffers, Buffer, i);
+    g_array_remove_index_fast (self->buffers, i);
+    self->used -= buffer.bytes;
+    g_mutex_unlock (&self->mutex);
+    munmap (buffer.handle, buffer.bytes);
+    munmap (buffer.real, buffer.bytes);
+}
+
+static void *
+late_alloc_pinned (FoveaDevice *device, size_t bytes)
+{
+    late (device)->allocations++;
+    return g_malloc (bytes);
+}
+
+static void
+late_free_pinned (FoveaDevice *device, void *memory)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    run_all (self);
+    g_mutex_unlock (&self->mutex);
+    g_free (memory);
+}
+
+static void
+late_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes)
+{
+    *total_bytes = late (device)->options.memory;
+    *free_bytes = *total_bytes - late (device)->used;
+}
+
+static void
+late_sync (FoveaDevice *device)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    run_all (self);
+    if (self->failed != NULL)
+        fovea_device_fail (device, self->failed, "made to fail");
+    g_mutex_unlock (&self->mutex);
+}
+
+static void
+late_write (FoveaDevice *device, void *to, const void *host, size_t bytes)
+{
+    Late *self = late (device);
+    const Item item = {
+        .kind = WRITE, .to = real (self, to), .owned = g_memdup2 (host, bytes), .bytes = bytes};
+    enqueue (device, &item);
+}
+
+static void
+late_read (FoveaDevice *device, void *host, const void *from, size_t bytes)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    run_all (self);
+    self->reads++;
+    if (self->failed == NULL)
+        memcpy (host, real (self, from), bytes);
+    g_mutex_unlock (&self->mutex);
+}
+
+static void
+late_zero (FoveaDevice *device, void *buffer, size_t bytes)
+{
+    const Item item = {.kind = ZERO, .to = real (late (device), buffer), .bytes = bytes};
+    enqueue (device, &item);
+}
+
+static void
+late_copy_rows (FoveaDevice *device,
+                void *to,
+                size_t to_stride,
+                const void *from,
+                size_t from_stride,
+                size_t n_rows,
+                size_t bytes)
+{
+    Late *self = late (device);
+    const Item item = {.kind = COPY_ROWS,
+                       .to = real (self, to),
+                       .to_stride = to_stride,
+                       .from = real (self, from),
+                       .from_stride = from_stride,
+                       .n = (int64_t) n_rows,
+                       .bytes = bytes};
+    enqueue (device, &item);
+}
+
+static FoveaTicket
+late_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes)
+{
+    Late *self = late (device);
+    memset (host, POISON, bytes);
+    const Item item = {.kind = COPY_OUT,
+                       .ticket = ++self->last,
+                       .to = host,
+                       .from = real (self, from),
+                       .bytes = bytes};
+    enqueue (device, &item);
+    return item.ticket;
+}
+
+static void
+late_order (FoveaDevice *device, FoveaTicket ticket)
+{
+    const Item item = {.kind = ORDER, .ticket = ticket};
+    enqueue (device, &item);
+}
+
+static bool
+late_wait (FoveaDevice *device, FoveaTicket ticket)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    run_until (self, ticket);
+    bool ok = self->failed == NULL;
+    g_mutex_unlock (&self->mutex);
+    return ok;
+}
+
+static void
+late_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
+{
+    Late *self = late (device);
+    const Item item = {
+        .kind = CONVERT, .from = real (self, from), .dtype = dtype, .n = n, .to = real (self, to)};
+    enqueue (device, &item);
+}
+
+static void
+late_find_nan (FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
+{
+    Late *self = late (device);
+    const Item item = {.kind = FIND_NAN,
+                       .from = real (self, x),
+                       .n = rows,
+                       .width = width,
+                       .to = real (self, first)};
+    enqueue (device, &item);
+}
+
+static void
+late_embed (
+    FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
+{
+    Late *self = late (device);
+    Item item = {.kind = EMBED,
+                 .table = *table,
+                 .owned = g_memdup2 (ids, (size_t) n * sizeof *ids),
+                 .n = n,
+                 .to = real (self, out)};
+    REAL (item.table.data);
+    enqueue (device, &item);
+}
+
+static void
+late_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out)
+{
+    Late *self = late (device);
+    const Item item = {.kind = ADD,
+                       .from = real (self, a),
+                       .from2 = real (self, b),
+                       .n = n,
+                       .to = real (self, out)};
+    enqueue (device, &item);
+}
+
+static void
+late_norm (FoveaDevice *device, const FoveaNormArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = NORM, .norm = *args};
+    REAL (item.norm.x);
+    REAL (item.norm.gain);
+    REAL (item.norm.bias);
+    REAL (item.norm.out);
+    REAL (item.norm.scale);
+    REAL (item.norm.normalized);
+    enqueue (device, &item);
+}
+
+static void
+late_linear (FoveaDevice *device, const FoveaLinearArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = LINEAR, .linear = *args};
+    REAL (item.linear.x);
+    REAL (item.linear.weight.data);
+    REAL (item.linear.bias);
+    REAL (item.linear.y);
+    enqueue (device, &item);
+}
+
+static void
+late_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = ROTARY, .rotary = *args};
+    REAL (item.rotary.cos);
+    REAL (item.rotary.sin);
+    REAL (item.rotary.x);
+    REAL (item.rotary.out);
+    enqueue (device, &item);
+}
+
+static void
+late_activate (FoveaDevice *device,
+               FoveaActivation kind,
+               const float *x,
+               const float *up,
+               int64_t n,
+               float *out)
+{
+    Late *self = late (device);
+    const Item item = {.kind = ACTIVATE,
+                       .activation = kind,
+                       .from = real (self, x),
+                       .from2 = real (self, up),
+                       .n = n,
+                       .to = real (self, out)};
+    enqueue (device, &item);
+}
+
+static void
+late_attend (FoveaDevice *device, const FoveaAttendArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = ATTEND, .attend = *args};
+    FoveaAttendArgs *a = &item.attend;
+    void **pointers[] = {
+        (void **) &a->q,          (void **) &a->k,          (void **) &a->v,
+        (void **) &a->z,          (void **) &a->lse,        (void **) &a->entropy,
+        (void **) &a->max_weight, (void **) &a->max_key,    (void **) &a->mean_distance,
+        (void **) &a->first_mass, (void **) &a->local_mass, (void **) &a->column_mass,
+        (void **) &a->block_mass, (void **) &a->block_max,  (void **) &a->scores,
+        (void **) &a->pattern};
+    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
+        REAL (*pointers[i]);
+    enqueue (device, &item);
+}
+
+static void
+late_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = RECTANGLE, .rectangle = *args};
+    REAL (item.rectangle.q);
+    REAL (item.rectangle.k);
+    REAL (item.rectangle.lse);
+    REAL (item.rectangle.out);
+    enqueue (device, &item);
+}
+
+static void
+late_cross_entropy (FoveaDevice *device,
+                    const float *logits,
+                    const int32_t *targets,
+                    int64_t rows,
+                    int64_t V,
+                    float *nll)
+{
+    Late *self = late (device);
+    const Item item = {.kind = CROSS_ENTROPY,
+                       .from = real (self, logits),
+                       .owned = g_memdup2 (targets, (size_t) rows * sizeof *targets),
+                       .n = rows,
+                       .width = V,
+                       .to = real (self, nll)};
+    enqueue (device, &item);
+}
+
+static const FoveaOps late_ops = {
+    .name = "late",
+    .memory = late_memory,
+    .sync = late_sync,
+    .alloc = late_alloc,
+    .free = late_free,
+    .write = late_write,
+    .read = late_read,
+    .zero = late_zero,
+    .copy_rows = late_copy_rows,
+    .alloc_pinned = late_alloc_pinned,
+    .free_pinned = late_free_pinned,
+    .copy_out = late_copy_out,
+    .order = late_order,
+    .wait = late_wait,
+    .convert = late_convert,
+    .find_nan = late_find_nan,
+    .embed = late_embed,
+    .add = late_add,
+    .norm = late_norm,
+    .linear = late_linear,
+    .rotary = late_rotary,
+    .activate = late_activate,
+    .attend = late_attend,
+    .rectangle = late_rectangle,
+    .cross_entropy = late_cross_entropy,
+};
+
+FoveaDevice *
+late_device_new (const LateOptions *options)
+{
+    g_autoptr (GError) error = NULL;
+    Late *self = g_new0 (Late, 1);
+    self->options = *options;
+    if (self->options.memory == 0)
+        self->options.memory = 1 << 30;
+    self->inner = fovea_device_open ("cpu", MAX (options->n_threads, 1), &error);
+    ck_assert_msg (self->inner != NULL, "%s", error != NULL ? error->message : "");
+    self->base.ops = &late_ops;
+    self->base.description = g_strdup ("late device");
+    self->buffers = g_array_new (FALSE, FALSE, sizeof (Buffer));
+    self->random = options->seed;
+    g_mutex_init (&self->mutex);
+    g_queue_init (&self->operations);
+    g_queue_init (&self->copies);
+    return &self->base;
+}
+
+void
+late_device_free (FoveaDevice *device)
+{
+    Late *self = late (device);
+    g_mutex_lock (&self->mutex);
+    run_all (self);
+    g_mutex_unlock (&self->mutex);
+    ck_assert_uint_eq (self->buffers->len, 0);
+    fovea_device_free (self->inner);
+    g_array_unref (self->buffers);
+    g_mutex_clear (&self->mutex);
+    g_free (self->failed);
+    g_free (self->base.description);
+    g_free (self->base.message);
+    g_free (self);
+}
+
+guint
+late_device_count (FoveaDevice *device)
+{
+    return late (device)->ran;
+}
+
+guint
+late_device_reads (FoveaDevice *device)
+{
+    return late (device)->reads;
+}
+
+guint
+late_device_allocations (FoveaDevice *device)
+{
+    return late (device)->allocations;
+}
+
+guint64
+late_device_peak (FoveaDevice *device)
+{
+    return late (device)->peak;
+}
