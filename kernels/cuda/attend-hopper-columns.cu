@@ -176,7 +176,7 @@ consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl
     loop.causal = s.args.causal;
     for (uint32_t turn = 0;; turn ^= 1) {
         barrier_wait (&c->k_full, turn);
-        int ticket = __shfl_sync (~0u, *(volatile int *) &c->slot, 0);
+        int ticket = __shfl_sync (~0u, lane == 0 ? *(volatile int *) &c->slot : 0, 0);
         if (ticket >= s.n_items)
             return;
         ColumnItem item = column_item (s, ticket);

@@ -398,7 +398,7 @@ consume (const HopperShape &s, int consumer, char *memory, Control *c)
     me.blocks = scratch + (lane & 1) * HOPPER_ROWS + row;
     for (uint32_t turn = 0;; turn ^= 1) {
         barrier_wait (&c->q_full, turn);
-        int ticket = __shfl_sync (~0u, *(volatile int *) &c->slot, 0);
+        int ticket = __shfl_sync (~0u, lane == 0 ? *(volatile int *) &c->slot : 0, 0);
         if (ticket >= s.n_items)
             return;
         Item item = decode_ticket (s, ticket);
