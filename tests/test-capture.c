@@ -43,6 +43,41 @@ logits_of (gint64 chunk, const char *points, gboolean dense)
 
 static const gint64 chunk_sizes[] = {1, 7, 64, T};
 
+static bool
+on_gpu (const Runner *runner)
+{
+    return fovea_device_has_own_memory (runner->device);
+}
+
+/* Maps are recomputed by the host. Where the pass ran there too they agree to 1e-6; a GPU adds the
+ * elements of a product in another order, which moves scores of 50 by their last bits: measured
+ * 2.2e-6 on an H100. */
+static double
+map_tolerance (const Runner *runner)
+{
+    return on_gpu (runner) ? 5e-6 : 1e-6;
+}
+
+/* A derived value has the bits of the pass that the host ran. On a GPU norms and activations round
+ * elsewhere: within 2e-6 of the largest value, or one step of the type that is kept. */
+static void
+check_derived (
+    const Runner *runner, const char *name, const float *stored, const float *made, gint64 n)
+{
+    double largest = 1, difference = support_difference (stored, made, (gsize) n);
+    for (gint64 i = 0; i < n; i++)
+        largest = MAX (largest, fabs ((double) stored[i]));
+    bool narrow = on_gpu (runner) && difference > 0;
+    for (gint64 i = 0; narrow && i < n; i++) {
+        guint32 bits;
+        memcpy (&bits, &stored[i], sizeof bits);
+        narrow = (bits & 0xffff) == 0;
+    }
+    double allowed = !on_gpu (runner) ? 0 : largest * (narrow ? 1.0 / 128 : 2e-6);
+    ck_assert_msg (difference <= allowed, "%s is %g off what the forward computed, of %g", name,
+                   difference, largest);
+}
+
 START_TEST (logits_keep_their_bits_whatever_is_captured)
 {
     gint64 chunk = chunk_sizes[_i];
@@ -115,8 +150,7 @@ START_TEST (derived_points_have_the_bits_of_the_forward)
             g_autofree float *stored = support_read_point (alone, array->name, &n);
             g_autofree float *made = support_read_point (all, array->name, &m);
             ck_assert_int_eq (n, m);
-            ck_assert_msg (memcmp (stored, made, (gsize) n * sizeof (float)) == 0,
-                           "%s has other bits than the forward computed", array->name);
+            check_derived (&runner, array->name, stored, made, n);
         }
     }
     runner_close (&runner);
@@ -160,7 +194,7 @@ START_TEST (dense_maps_equal_recomputed_ones)
         g_autofree float *a = support_read_point (factored, pattern, &n);
         g_autofree float *b = support_read_point (dense, pattern, &m);
         ck_assert_int_eq (n, m);
-        ck_assert_double_le (support_difference (a, b, (gsize) n), 1e-6);
+        ck_assert_double_le (support_difference (a, b, (gsize) n), map_tolerance (&runner));
         g_autofree float *c = support_read_point (factored, scores, &n);
         g_autofree float *d = support_read_point (dense, scores, &m);
         ck_assert_double_le (support_scaled_difference (c, d, (gsize) n, T), 1e-5);
@@ -187,7 +221,7 @@ END_TEST
 
 /* Plain double loops over the pattern of one head. */
 static void
-check_head (FoveaTrace *trace, FoveaAttention *attention, guint head)
+check_head (FoveaTrace *trace, FoveaAttention *attention, guint head, double tolerance)
 {
     static const float zero = 0;
     g_autoptr (GError) error = NULL;
@@ -211,7 +245,8 @@ check_head (FoveaTrace *trace, FoveaAttention *attention, guint head)
         for (int j = i + 1; j < T; j++)
             ck_assert (pattern[i * T + j] == zero);
         ck_assert_double_le (fabs (entropy - (double) got[i]), 2e-5);
-        ck_assert_float_eq_tol (previous[i], i > 0 ? pattern[i * T + i - 1] : 0.0f, 1e-6f);
+        ck_assert_double_le (fabsf (previous[i] - (i > 0 ? pattern[i * T + i - 1] : 0.0f)),
+                             tolerance);
     }
     ck_assert (fovea_attention_read_column_mass (attention, head, mass, &error));
     for (int j = 0; j < T; j++)
@@ -223,12 +258,12 @@ check_head (FoveaTrace *trace, FoveaAttention *attention, guint head)
         int q0 = b / 3 * 64, k0 = b % 3 * 64;
         gint64 n = fovea_score_rule_count (rule, q0, MIN (q0 + 64, T), k0, MIN (k0 + 64, T));
         double mean = n > 0 ? blocks[b] / (double) n : 0;
-        ck_assert_double_le (fabs (mean - (double) cells[b]), 1e-6);
+        ck_assert_double_le (fabs (mean - (double) cells[b]), tolerance);
     }
     ck_assert (fovea_attention_read_level (attention, head, 0, FOVEA_BLOCK_MAX, 0, 3, 0, 3, cells,
                                            &error));
     for (int b = 0; b < 9; b++)
-        ck_assert_float_eq_tol (cells[b], largest[b], 1e-6f);
+        ck_assert_double_le (fabsf (cells[b] - largest[b]), tolerance);
     ck_assert_uint_eq (fovea_attention_get_n_levels (attention), 3);
     ck_assert (fovea_attention_read_level (attention, head, 2, FOVEA_BLOCK_MEAN, 0, 1, 0, 1, cells,
                                            &error));
@@ -249,8 +284,8 @@ START_TEST (summaries_follow_from_the_pattern)
             g_autoptr (GError) error = NULL;
             g_autoptr (FoveaAttention) attention = fovea_attention_open (traces[i], layer, &error);
             ck_assert_msg (attention != NULL, "%s", error != NULL ? error->message : "");
-            check_head (traces[i], attention, 0);
-            check_head (traces[i], attention, 11);
+            check_head (traces[i], attention, 0, map_tolerance (&runner));
+            check_head (traces[i], attention, 11, map_tolerance (&runner));
         }
     runner_close (&runner);
 }
@@ -297,7 +332,10 @@ START_TEST (narrow_types_round_what_f32_keeps)
             fovea_dtype_to_f32 (bits, FOVEA_BF16, (gsize) n, a);
             narrow++;
         }
-        ck_assert_msg (support_difference (a, b, (gsize) n) == 0, "%s", array->name);
+        if (on_gpu (&runner))
+            check_derived (&runner, array->name, b, a, n);
+        else
+            ck_assert_msg (support_difference (a, b, (gsize) n) == 0, "%s", array->name);
     }
     ck_assert_uint_ge (narrow, 6 * 12);
     for (int layer = 0; layer < 6; layer++) {
@@ -305,7 +343,7 @@ START_TEST (narrow_types_round_what_f32_keeps)
         g_autofree char *pattern = g_strdup_printf ("blocks.%d.attn.hook_pattern", layer);
         g_autofree float *a = support_read_point (full, pattern, &n);
         g_autofree float *b = support_read_point (half, pattern, &m);
-        ck_assert_double_le (support_difference (a, b, (gsize) n), 1e-6);
+        ck_assert_double_le (support_difference (a, b, (gsize) n), map_tolerance (&runner));
     }
     runner_close (&runner);
 }
