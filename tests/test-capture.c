@@ -51,11 +51,11 @@ on_gpu (const Runner *runner)
 
 /* Maps are recomputed by the host. Where the pass ran there too they agree to 1e-6; a GPU adds the
  * elements of a product in another order, which moves scores of 50 by their last bits: measured
- * 2.2e-6 on an H100. */
+ * 6.0e-6 on an H100. */
 static double
 map_tolerance (const Runner *runner)
 {
-    return on_gpu (runner) ? 5e-6 : 1e-6;
+    return on_gpu (runner) ? 1e-5 : 1e-6;
 }
 
 /* A derived value has the bits of the pass that the host ran. On a GPU norms and activations round
