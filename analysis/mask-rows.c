@@ -1,0 +1,281 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A row is gathered as bits: parts overlap freely, a union costs nothing, and cutting to another
+ * mask is an AND. The ranges are then read off the bits. Bits outside the allowed keys are never
+ * set. */
+#include "analysis/mask-rows.h"
+
+#include <string.h>
+
+#include "analysis/mask-private.h"
+
+struct _FoveaMaskCursor {
+    FoveaMask *mask;
+    gsize n_words;
+    guint64 *bits;         /* (n_words) the row at hand */
+    FoveaKeyRange *ranges; /* (T/2 + 1) */
+};
+
+/* Keys that a row may hold, segments left aside. */
+typedef struct {
+    gint64 query, first, end;
+} Row;
+
+FoveaMaskCursor *
+fovea_mask_cursor_new (FoveaMask *mask)
+{
+    g_return_val_if_fail (mask->bucket_first != NULL, NULL);
+    FoveaMaskCursor *cursor = g_new0 (FoveaMaskCursor, 1);
+    cursor->mask = fovea_mask_ref (mask);
+    cursor->n_words = (gsize) (mask->n_tokens + 63) / 64;
+    cursor->bits = g_new (guint64, cursor->n_words);
+    cursor->ranges = g_new (FoveaKeyRange, (gsize) mask->n_tokens / 2 + 1);
+    return cursor;
+}
+
+void
+fovea_mask_cursor_free (FoveaMaskCursor *cursor)
+{
+    if (cursor == NULL)
+        return;
+    fovea_mask_unref (cursor->mask);
+    g_free (cursor->bits);
+    g_free (cursor->ranges);
+    g_free (cursor);
+}
+
+/* Sets the bits of keys [from,to), cut to the row. */
+static void
+set_range (guint64 *bits, const Row *row, gint64 from, gint64 to)
+{
+    from = MAX (from, row->first);
+    to = MIN (to, row->end);
+    if (from >= to)
+        return;
+    gsize first = (gsize) from / 64, last = (gsize) (to - 1) / 64;
+    guint64 head = G_MAXUINT64 << (from % 64), tail = G_MAXUINT64 >> (63 - (to - 1) % 64);
+    if (first == last) {
+        bits[first] |= head & tail;
+        return;
+    }
+    bits[first] |= head;
+    for (gsize w = first + 1; w < last; w++)
+        bits[w] = G_MAXUINT64;
+    bits[last] |= tail;
+}
+
+static void
+set_diagonals (guint64 *bits, const Row *row, const gint64 *distances, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        set_range (bits, row, row->query - distances[i], row->query - distances[i] + 1);
+}
+
+/* Blocks ascend: the first one beyond the row ends the walk. Comparing by division keeps a large
+ * index from overflowing. */
+static void
+set_blocks (guint64 *bits, const Row *row, const gint64 *blocks, gsize n, gint64 width)
+{
+    for (gsize i = 0; i < n && blocks[i] <= (row->end - 1) / width; i++)
+        set_range (bits, row, blocks[i] * width, blocks[i] * width + width);
+}
+
+static void
+set_permuted (guint64 *bits, const Row *row, const FoveaMask *mask, const FoveaPart *part)
+{
+    const gint64 *blocks = &g_array_index (mask->pool, gint64, part->first);
+    for (gsize i = 0; i < part->n && blocks[i] <= (mask->n_tokens - 1) / part->low; i++) {
+        gint64 end = MIN ((blocks[i] + 1) * part->low, mask->n_tokens);
+        for (gint64 place = blocks[i] * part->low; place < end; place++)
+            set_range (bits, row, mask->order[place], mask->order[place] + 1);
+    }
+}
+
+static void fill_row (const FoveaMask *mask, gint64 query, guint64 *bits, gsize n_words);
+
+/* Joins or cuts by another mask's row. */
+static void
+combine (const FoveaMask *other, gint64 query, guint64 *bits, gsize n_words, gboolean cut)
+{
+    g_autofree guint64 *row = g_new (guint64, n_words);
+    fill_row (other, query, row, n_words);
+    for (gsize w = 0; w < n_words; w++)
+        bits[w] = cut ? bits[w] & row[w] : bits[w] | row[w];
+}
+
+static void
+fill_part (
+    const FoveaMask *mask, const FoveaPart *part, const Row *row, guint64 *bits, gsize n_words)
+{
+    const gint64 *list = &g_array_index (mask->pool, gint64, part->first);
+    switch (part->kind) {
+    case FOVEA_PART_RECTANGLE:
+        set_range (bits, row, part->low, part->high);
+        break;
+    case FOVEA_PART_BAND:
+        set_range (bits, row, row->query - part->high + 1, row->query - part->low + 1);
+        break;
+    case FOVEA_PART_DIAGONALS:
+        set_diagonals (bits, row, list, part->n);
+        break;
+    case FOVEA_PART_BLOCKS:
+        set_blocks (bits, row, list, part->n, part->low);
+        break;
+    case FOVEA_PART_PERMUTED:
+        set_permuted (bits, row, mask, part);
+        break;
+    case FOVEA_PART_MASK:
+        combine (part->mask, row->query, bits, n_words, FALSE);
+        break;
+    }
+}
+
+/* Segments need not lie together, so their keys are looked at one by one. */
+static void
+cut_segments (const FoveaMask *mask, const Row *row, guint64 *bits)
+{
+    for (gint64 j = row->first; j < row->end; j++)
+        if (mask->segments[j] != mask->segments[row->query])
+            bits[j / 64] &= ~(G_GUINT64_CONSTANT (1) << (j % 64));
+}
+
+static void
+fill_row (const FoveaMask *mask, gint64 query, guint64 *bits, gsize n_words)
+{
+    const Row row = {query, fovea_score_rule_first_key (&mask->rule, query),
+                     fovea_score_rule_end_key (&mask->rule, query, mask->n_tokens)};
+    gsize bucket = (gsize) (query / FOVEA_MASK_BUCKET);
+    memset (bits, 0, n_words * sizeof *bits);
+    for (gsize i = mask->bucket_first[bucket]; i < mask->bucket_first[bucket + 1]; i++) {
+        const FoveaPart *part = &g_array_index (mask->parts, FoveaPart, mask->bucket_parts[i]);
+        if (query >= part->q0 && query < part->q1)
+            fill_part (mask, part, &row, bits, n_words);
+    }
+    if (mask->segments != NULL)
+        cut_segments (mask, &row, bits);
+    for (guint i = 0; i < mask->limits->len; i++)
+        combine (g_ptr_array_index (mask->limits, i), query, bits, n_words, TRUE);
+}
+
+/* First key from @from on whose bit differs from those of @word_of_run (0 or all ones). */
+static gint64
+find_end_of_run (const guint64 *bits, gsize n_words, gint64 from, guint64 word_of_run)
+{
+    gsize w = (gsize) from / 64;
+    if (w >= n_words)
+        return (gint64) n_words * 64;
+    guint64 changed = (bits[w] ^ word_of_run) & (G_MAXUINT64 << (from % 64));
+    while (changed == 0 && ++w < n_words)
+        changed = bits[w] ^ word_of_run;
+    return changed == 0 ? (gint64) n_words * 64 : (gint64) w * 64 + __builtin_ctzll (changed);
+}
+
+gsize
+fovea_mask_cursor_read (FoveaMaskCursor *cursor, gint64 query, const FoveaKeyRange **ranges)
+{
+    gint64 end = (gint64) cursor->n_words * 64;
+    gsize n = 0;
+    fill_row (cursor->mask, query, cursor->bits, cursor->n_words);
+    for (gint64 at = find_end_of_run (cursor->bits, cursor->n_words, 0, 0); at < end;) {
+        gint64 to = find_end_of_run (cursor->bits, cursor->n_words, at, G_MAXUINT64);
+        cursor->ranges[n++] = (FoveaKeyRange){at, to};
+        at = find_end_of_run (cursor->bits, cursor->n_words, to, 0);
+    }
+    *ranges = cursor->ranges;
+    return n;
+}
+
+/* Spreads a range over the tiles that it crosses. */
+static void
+add_to_tiles (FoveaKeyRange range, gint64 width, gint64 *counts)
+{
+    while (range.from < range.to) {
+        gint64 tile = range.from / width;
+        gint64 end = MIN (range.to, (tile + 1) * width);
+        counts[tile] += end - range.from;
+        range.from = end;
+    }
+}
+
+gsize
+fovea_mask_cursor_read_tiles (
+    FoveaMaskCursor *cursor, gint64 q0, gint64 q1, gint64 width, gint64 *counts)
+{
+    gsize n_tiles = (gsize) ((cursor->mask->n_tokens + width - 1) / width), n_visited = 0;
+    memset (counts, 0, n_tiles * sizeof *counts);
+    for (gint64 q = q0; q < MIN (q1, cursor->mask->n_tokens); q++) {
+        const FoveaKeyRange *ranges;
+        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
+        for (gsize i = 0; i < n; i++)
+            add_to_tiles (ranges[i], width, counts);
+    }
+    for (gsize tile = 0; tile < n_tiles; tile++)
+        n_visited += counts[tile] > 0;
+    return n_visited;
+}
+
+gint64
+fovea_mask_count (FoveaMask *mask)
+{
+    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
+    gint64 n = 0;
+    for (gint64 q = 0; q < mask->n_tokens; q++) {
+        fill_row (mask, q, cursor->bits, cursor->n_words);
+        for (gsize w = 0; w < cursor->n_words; w++)
+            n += __builtin_popcountll (cursor->bits[w]);
+    }
+    return n;
+}
+
+gint64
+fovea_mask_count_allowed (const FoveaMask *mask)
+{
+    return fovea_score_rule_count (&mask->rule, 0, mask->n_tokens, 0, mask->n_tokens);
+}
+
+gint64
+fovea_mask_count_tiles (FoveaMask *mask, gint64 height, gint64 width, gint64 *n_allowed)
+{
+    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
+    gint64 T = mask->n_tokens, n_visited = 0;
+    g_autofree gint64 *counts = g_new (gint64, (gsize) ((T + width - 1) / width));
+    *n_allowed = 0;
+    for (gint64 q0 = 0; q0 < T; q0 += height) {
+        gint64 q1 = MIN (q0 + height, T);
+        n_visited += (gint64) fovea_mask_cursor_read_tiles (cursor, q0, q1, width, counts);
+        for (gint64 k0 = 0; k0 < T; k0 += width)
+            *n_allowed += fovea_score_rule_count (&mask->rule, q0, q1, k0, MIN (k0 + width, T)) > 0;
+    }
+    return n_visited;
+}
+
+static const guint64 FNV_PRIME = G_GUINT64_CONSTANT (0x100000001b3);
+
+/* A zero byte only multiplies, so a run of them is a power. */
+static guint64
+skip_zeros (guint64 hash, gint64 n)
+{
+    guint64 factor = FNV_PRIME;
+    for (; n > 0; n >>= 1, factor *= factor)
+        hash *= n & 1 ? factor : 1;
+    return hash;
+}
+
+guint64
+fovea_mask_hash (FoveaMask *mask)
+{
+    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
+    guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+    for (gint64 q = 0; q < mask->n_tokens; q++) {
+        const FoveaKeyRange *ranges;
+        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
+        gint64 at = 0;
+        for (gsize i = 0; i < n; at = ranges[i++].to) {
+            hash = skip_zeros (hash, ranges[i].from - at);
+            for (gint64 j = ranges[i].from; j < ranges[i].to; j++)
+                hash = (hash ^ 1) * FNV_PRIME;
+        }
+        hash = skip_zeros (hash, mask->n_tokens - at);
+    }
+    return hash;
+}
