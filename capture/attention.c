@@ -386,6 +386,73 @@ fovea_attention_read_offset (
     return TRUE;
 }
 
+void
+fovea_attention_get_shape (
+    FoveaAttention *attention, gint64 *n_tokens, gint64 *n_heads, gint64 *n_kv_heads, gint64 *width)
+{
+    const gint64 values[] = {attention->n_tokens, attention->n_heads, attention->n_kv_heads,
+                             attention->width};
+    gint64 *const outs[] = {n_tokens, n_heads, n_kv_heads, width};
+    for (gsize i = 0; i < G_N_ELEMENTS (outs); i++)
+        if (outs[i] != NULL)
+            *outs[i] = values[i];
+}
+
+/* Rows of a point, (T, heads, D), of which one head is wanted; @held if the layer is held. */
+static gboolean
+read_head_rows (FoveaAttention *attention,
+                const char *name,
+                const float *held,
+                const gint64 place[4], /* heads, head, first, n */
+                float *out,
+                GError **error)
+{
+    gint64 heads = place[0], first = place[2], n = place[3], D = attention->width;
+    g_autofree float *own = NULL;
+    const float *rows = held != NULL ? held + first * heads * D : NULL;
+    if (rows == NULL) {
+        rows = own = g_new (float, (gsize) (n * heads * D));
+        if (!fovea_trace_read (attention->trace, name, first, n, own, error))
+            return FALSE;
+    }
+    for (gint64 i = 0; i < n; i++)
+        memcpy (out + i * D, rows + (i * heads + place[1]) * D, (gsize) D * sizeof *out);
+    return TRUE;
+}
+
+gboolean
+fovea_attention_read_vectors (FoveaAttention *attention,
+                              guint head,
+                              FoveaAttentionVector which,
+                              gint64 first,
+                              gint64 n,
+                              float *out,
+                              GError **error)
+{
+    static const char *const names[] = {"queries", "keys", "values"};
+    gint64 H = attention->n_heads, G = attention->n_kv_heads;
+    const gint64 place[4] = {which == FOVEA_VECTOR_QUERY ? H : G,
+                             which == FOVEA_VECTOR_QUERY ? head : head / (H / G), first, n};
+    if (!check_head (attention, head, error) ||
+        !check_span (names[which], first, first + n, attention->n_tokens, error))
+        return FALSE;
+    g_autofree char *v_name = fovea_point_name ((FoveaPoint){FOVEA_POINT_V, attention->layer, 0});
+    gboolean kept = which == FOVEA_VECTOR_VALUE
+                        ? is_kept (attention->trace, FOVEA_POINT_V, attention->layer, 0)
+                        : attention->q_name != NULL;
+    if (!kept) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "layer %u: %s were not kept",
+                     attention->layer, names[which]);
+        return FALSE;
+    }
+    if (which == FOVEA_VECTOR_VALUE)
+        return read_head_rows (attention, v_name, NULL, place, out, error);
+    gboolean query = which == FOVEA_VECTOR_QUERY;
+    return load (attention, error) &&
+           read_head_rows (attention, query ? attention->q_name : attention->k_name,
+                           query ? attention->q : attention->k, place, out, error);
+}
+
 gboolean
 fovea_attention_read_row_statistic (
     FoveaAttention *attention, guint head, FoveaRowStatistic statistic, float *out, GError **error)

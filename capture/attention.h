@@ -99,6 +99,45 @@ gboolean fovea_attention_read_scores (FoveaAttention *attention,
 gboolean fovea_attention_read_offset (
     FoveaAttention *attention, guint head, gint64 offset, float *out, GError **error);
 
+typedef enum {
+    FOVEA_VECTOR_QUERY, /* as it enters the product: turned where the family turns it */
+    FOVEA_VECTOR_KEY,
+    FOVEA_VECTOR_VALUE,
+} FoveaAttentionVector;
+
+/**
+ * fovea_attention_read_vectors:
+ * @head: of queries; its keys and values are those of its group
+ * @out: (out caller-allocates): (n, D)
+ *
+ * Queries, keys or values of tokens first .. first+n of one head.
+ *
+ * Errors: FOVEA_ERROR_RANGE; FOVEA_ERROR_NOT_FOUND if they were not kept; the backend's.
+ * Thread: any; blocks.
+ */
+gboolean fovea_attention_read_vectors (FoveaAttention *attention,
+                                       guint head,
+                                       FoveaAttentionVector which,
+                                       gint64 first,
+                                       gint64 n,
+                                       float *out,
+                                       GError **error);
+
+/**
+ * fovea_attention_get_shape:
+ * @n_tokens: (out) (optional): T
+ * @n_heads: (out) (optional): H
+ * @n_kv_heads: (out) (optional): G
+ * @width: (out) (optional): D
+ *
+ * Thread: any.
+ */
+void fovea_attention_get_shape (FoveaAttention *attention,
+                                gint64 *n_tokens,
+                                gint64 *n_heads,
+                                gint64 *n_kv_heads,
+                                gint64 *width);
+
 /**
  * fovea_attention_read_row_statistic:
  * @out: (out caller-allocates): (T); see trace.h for units

@@ -1,0 +1,97 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The best blocks of each row by products of mean queries and mean keys: MInference's Block-Sparse,
+ * and The Sparse Frontier's form with three forced blocks (methods/prefill.md 6.3, 9.2). Products
+ * are not scaled: only their order within a row counts. Cost: L d + nb^2 d. */
+#include <math.h>
+
+#include "analysis/sparse-method.h"
+
+enum {
+    K,
+    BLOCK,
+};
+
+/* Products of row @I with the blocks up to its own. */
+static void
+score_row (const double *q, const double *k, gint64 I, gint64 D, double *scores)
+{
+    for (gint64 J = 0; J <= I; J++) {
+        scores[J] = 0;
+        for (gint64 d = 0; d < D; d++)
+            scores[J] += q[I * D + d] * k[J * D + d];
+    }
+}
+
+static gboolean
+select_blocks (FoveaSparseHead *head,
+               const double *knobs,
+               gboolean forced,
+               FoveaSparseSelection *out)
+{
+    gint64 B = (gint64) knobs[BLOCK], nb = fovea_sparse_head_count_blocks (head, B);
+    gint64 D = head->width;
+    g_autofree double *q = fovea_sparse_head_pool (head, head->q, B, TRUE);
+    g_autofree double *k = fovea_sparse_head_pool (head, head->k, B, TRUE);
+    g_autofree double *scores = g_new (double, (gsize) nb);
+    g_autofree gint64 *order = g_new (gint64, (gsize) nb);
+    out->tile = B;
+    out->flops = 2 * (double) D * ((double) head->n_tokens + (double) nb * (double) nb / 2);
+    out->executed = fovea_mask_new (head->n_tokens, head->rule);
+    for (gint64 I = 0; I < nb; I++) {
+        score_row (q, k, I, D, scores);
+        if (forced)
+            scores[0] = scores[MAX (I - 1, 0)] = scores[I] = INFINITY;
+        gsize n =
+            fovea_select_top (scores, (gsize) (I + 1), (gint64) knobs[K], order, &out->margin);
+        fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, B, order, n);
+    }
+    fovea_mask_finish (out->executed);
+    return TRUE;
+}
+
+static gboolean
+select_plain (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *out, GError **error)
+{
+    return select_blocks (head, knobs, FALSE, out);
+}
+
+static gboolean
+select_forced (FoveaSparseHead *head,
+               const double *knobs,
+               FoveaSparseSelection *out,
+               GError **error)
+{
+    return select_blocks (head, knobs, TRUE, out);
+}
+
+const FoveaSparseMethod fovea_sparse_block_sparse = {
+    .id = "block-sparse",
+    .name = "MInference Block-Sparse",
+    .paper = "Jiang et al. 2024, arXiv:2407.02490",
+    .unit = "block",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_EXACT_RULE,
+    .knobs = {{"k", "blocks", "best blocks of every row of blocks", 100, 16, 1, 1e9, TRUE},
+              {"block", "tokens", "side of a block", 64, 16, 1, 65536, TRUE}},
+    .sweep = FOVEA_SPARSE_SHARES,
+    .sweep_of = FOVEA_SWEEP_BLOCKS,
+    .products = TRUE,
+    .select = select_plain,
+};
+
+const FoveaSparseMethod fovea_sparse_frontier_block_sparse = {
+    .id = "frontier-block-sparse",
+    .name = "Sparse Frontier Block-Sparse",
+    .paper = "Nawrot et al. 2025, arXiv:2504.17768",
+    .unit = "block",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_EXACT_RULE,
+    .knobs = {{"k", "blocks", "best blocks, the three forced ones among them", 64, 16, 3, 1e9,
+               TRUE},
+              {"block", "tokens", "side of a block", 16, 16, 1, 65536, TRUE}},
+    .sweep = FOVEA_SPARSE_SHARES,
+    .sweep_of = FOVEA_SWEEP_BLOCKS,
+    .products = TRUE,
+    .select = select_forced,
+};

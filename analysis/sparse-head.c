@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Weights are read in tiles of rows and never held as a map. Kept intermediates carry a name made of
+ * what they depend on, so that a sweep over a knob pays for them once. */
+#include "analysis/sparse-head.h"
+
+#include <math.h>
+
+enum {
+    TILE_CELLS = 1 << 20, /* 4 MiB of weights at a time */
+};
+
+/* The public face, and what only this file sees. */
+typedef struct {
+    FoveaSparseHead face;
+    float *q, *k, *v;
+    GHashTable *kept; /* name -> double * */
+} Head;
+
+static float *
+read_all (const FoveaSparseHead *head, FoveaAttentionVector which, GError **error)
+{
+    gsize n;
+    if (!g_size_checked_mul (&n, (gsize) head->n_tokens, (gsize) head->width))
+        g_error ("head of %" G_GINT64_FORMAT " tokens", head->n_tokens);
+    g_autofree float *out = g_new (float, n);
+    if (!fovea_attention_read_vectors (head->attention, head->head, which, 0, head->n_tokens, out,
+                                       error))
+        return NULL;
+    return g_steal_pointer (&out);
+}
+
+/* NULL without error if the vectors were not kept. */
+static gboolean
+read_if_kept (const FoveaSparseHead *head, FoveaAttentionVector which, float **out, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    *out = read_all (head, which, &failure);
+    if (*out != NULL || g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+}
+
+FoveaSparseHead *
+fovea_sparse_head_new (
+    FoveaAttention *attention, guint layer, guint head, GCancellable *cancellable, GError **error)
+{
+    Head *self = g_new0 (Head, 1);
+    g_autoptr (FoveaSparseHead) face = &self->face;
+    face->attention = attention;
+    face->layer = layer;
+    face->head = head;
+    face->rule = fovea_attention_get_rule (attention);
+    face->cancellable = cancellable;
+    fovea_attention_get_shape (attention, &face->n_tokens, &face->n_heads, &face->n_kv_heads,
+                               &face->width);
+    self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    if (!read_if_kept (face, FOVEA_VECTOR_QUERY, &self->q, error) ||
+        !read_if_kept (face, FOVEA_VECTOR_KEY, &self->k, error) ||
+        !read_if_kept (face, FOVEA_VECTOR_VALUE, &self->v, error))
+        return NULL;
+    face->q = self->q;
+    face->k = self->k;
+    face->v = self->v;
+    return g_steal_pointer (&face);
+}
+
+void
+fovea_sparse_head_free (FoveaSparseHead *head)
+{
+    Head *self = (Head *) head;
+    if (self == NULL)
+        return;
+    g_free (self->q);
+    g_free (self->k);
+    g_free (self->v);
+    g_hash_table_unref (self->kept);
+    g_free (self);
+}
+
+const double *
+fovea_sparse_head_find (const FoveaSparseHead *head, const char *key)
+{
+    return g_hash_table_lookup (((const Head *) head)->kept, key);
+}
+
+const double *
+fovea_sparse_head_keep (FoveaSparseHead *head, const char *key, double *values)
+{
+    g_hash_table_replace (((Head *) head)->kept, g_strdup (key), values);
+    return values;
+}
+
+gint64
+fovea_sparse_head_count_blocks (const FoveaSparseHead *head, gint64 block)
+{
+    return (head->n_tokens + block - 1) / block;
+}
+
+/* Sums and largest weights of blocks, both from one sweep. */
+typedef struct {
+    gint64 block, n_blocks;
+    double *mass, *largest; /* (nb, nb) */
+} Blocks;
+
+static void
+add_row (Blocks *blocks, gint64 query, const float *weights, gint64 n)
+{
+    gsize at = (gsize) (query / blocks->block * blocks->n_blocks);
+    for (gint64 j0 = 0; j0 < n; j0 += blocks->block, at++) {
+        double sum = 0, largest = blocks->largest[at];
+        for (gint64 j = j0; j < MIN (j0 + blocks->block, n); j++) {
+            sum += (double) weights[j];
+            largest = MAX (largest, (double) weights[j]);
+        }
+        blocks->mass[at] += sum;
+        blocks->largest[at] = largest;
+    }
+}
+
+static gboolean
+sweep (FoveaSparseHead *head, Blocks *blocks, GError **error)
+{
+    gint64 T = head->n_tokens, rows = CLAMP (TILE_CELLS / T, 1, 256);
+    g_autofree float *tile = g_new (float, (gsize) (rows * T));
+    for (gint64 q0 = 0; q0 < T; q0 += rows) {
+        gint64 q1 = MIN (q0 + rows, T), k1 = head->rule->causal ? q1 : T;
+        if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
+            !fovea_attention_read_pattern (head->attention, head->head, q0, q1, 0, k1, tile, error))
+            return FALSE;
+        for (gint64 q = q0; q < q1; q++)
+            add_row (blocks, q, tile + (q - q0) * k1, k1);
+    }
+    return TRUE;
+}
+
+static const double *
+get_blocks (FoveaSparseHead *head, const char *what, gint64 block, GError **error)
+{
+    g_autofree char *key = g_strdup_printf ("%s %" G_GINT64_FORMAT, what, block);
+    const double *found = fovea_sparse_head_find (head, key);
+    if (found != NULL)
+        return found;
+    gint64 nb = fovea_sparse_head_count_blocks (head, block);
+    g_autofree double *mass = g_new0 (double, (gsize) (nb * nb));
+    g_autofree double *largest = g_new0 (double, (gsize) (nb * nb));
+    Blocks blocks = {block, nb, mass, largest};
+    if (!sweep (head, &blocks, error))
+        return NULL;
+    g_autofree char *mass_key = g_strdup_printf ("mass %" G_GINT64_FORMAT, block);
+    g_autofree char *largest_key = g_strdup_printf ("largest %" G_GINT64_FORMAT, block);
+    fovea_sparse_head_keep (head, mass_key, g_steal_pointer (&mass));
+    fovea_sparse_head_keep (head, largest_key, g_steal_pointer (&largest));
+    return fovea_sparse_head_find (head, key);
+}
+
+const double *
+fovea_sparse_head_get_block_mass (FoveaSparseHead *head, gint64 block, GError **error)
+{
+    return get_blocks (head, "mass", block, error);
+}
+
+const double *
+fovea_sparse_head_get_block_max (FoveaSparseHead *head, gint64 block, GError **error)
+{
+    return get_blocks (head, "largest", block, error);
+}
+
+/* Softmax of one probe row in double, added to both kinds of line. */
+static void
+add_probe (const float *scores, gint64 query, gint64 first, gint64 end, double *vert, double *slash)
+{
+    double largest = -INFINITY, sum = 0;
+    for (gint64 j = first; j < end; j++)
+        largest = MAX (largest, (double) scores[j]);
+    if (!isfinite (largest))
+        return;
+    for (gint64 j = first; j < end; j++)
+        sum += exp ((double) scores[j] - largest);
+    for (gint64 j = first; j < end; j++) {
+        double weight = exp ((double) scores[j] - largest) / sum;
+        vert[j] += weight;
+        if (j <= query)
+            slash[query - j] += weight;
+    }
+}
+
+const double *
+fovea_sparse_head_get_lines (FoveaSparseHead *head, gint64 n_probes, GError **error)
+{
+    gint64 T = head->n_tokens, n = MIN (n_probes, T), rows = CLAMP (TILE_CELLS / T, 1, n);
+    g_autofree char *key = g_strdup_printf ("lines %" G_GINT64_FORMAT, n);
+    const double *found = fovea_sparse_head_find (head, key);
+    if (found != NULL)
+        return found;
+    g_autofree double *lines = g_new0 (double, (gsize) (2 * T));
+    g_autofree float *tile = g_new (float, (gsize) (rows * T));
+    for (gint64 q0 = T - n; q0 < T; q0 += rows) {
+        gint64 q1 = MIN (q0 + rows, T);
+        if (!fovea_attention_read_scores (head->attention, head->head, q0, q1, 0, T, tile, error))
+            return NULL;
+        for (gint64 q = q0; q < q1; q++)
+            add_probe (tile + (q - q0) * T, q, fovea_score_rule_first_key (head->rule, q),
+                       fovea_score_rule_end_key (head->rule, q, T), lines, lines + T);
+    }
+    return fovea_sparse_head_keep (head, key, g_steal_pointer (&lines));
+}
+
+double *
+fovea_sparse_head_pool (const FoveaSparseHead *head,
+                        const float *vectors,
+                        gint64 block,
+                        gboolean pad)
+{
+    gint64 T = head->n_tokens, D = head->width, nb = fovea_sparse_head_count_blocks (head, block);
+    double *means = g_new0 (double, (gsize) (nb * D));
+    for (gint64 t = 0; t < T; t++)
+        for (gint64 d = 0; d < D; d++)
+            means[t / block * D + d] += (double) vectors[t * D + d];
+    for (gint64 b = 0; b < nb; b++) {
+        gint64 n = pad ? block : MIN (block, T - b * block);
+        for (gint64 d = 0; d < D; d++)
+            means[b * D + d] /= (double) n;
+    }
+    return means;
+}

@@ -1,0 +1,145 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* For each block of queries a kernel walks the chosen distances from the farthest to the nearest. A
+ * distance asks for the tile of keys that ends where its diagonal leaves the block; neighbouring
+ * tiles grow into one range, and columns that no range covers are gathered one by one. */
+#include "analysis/sparse-lines.h"
+
+#include <math.h>
+
+/* One block of queries under way. */
+typedef struct {
+    FoveaMask *mask;
+    gint64 q0, q1, tile;
+    gint64 from, to;       /* the range that grows */
+    const gint64 *columns; /* not yet consumed */
+    const gint64 *columns_end;
+    GArray *single; /* of gint64 */
+    double cells;
+} Walk;
+
+/* Columns before the end of the range: inside they are covered, before it they stand alone. */
+static void
+consume_columns (Walk *walk)
+{
+    for (; walk->columns < walk->columns_end && *walk->columns < walk->to; walk->columns++)
+        if (*walk->columns < walk->from)
+            g_array_append_val (walk->single, *walk->columns);
+}
+
+static void
+emit_range (Walk *walk)
+{
+    fovea_mask_add_rectangle (walk->mask, walk->q0, walk->q1, walk->from, walk->to);
+    walk->cells += (double) (walk->to - walk->from) * (double) walk->tile;
+}
+
+/* @end: of the tile that the next distance asks for. The range grows by a whole tile at a time, so
+ * it may pass @end. */
+static void
+take_tile (Walk *walk, gint64 end)
+{
+    consume_columns (walk);
+    if (end > walk->to + walk->tile) {
+        emit_range (walk);
+        walk->from = end - walk->tile;
+        walk->to = end;
+    } else if (end > walk->to) {
+        walk->to += walk->tile;
+    }
+}
+
+static void
+walk_block (Walk *walk, const gint64 *distances, gsize n_distances)
+{
+    gboolean started = FALSE;
+    for (gsize i = n_distances; i-- > 0;) {
+        if (distances[i] >= walk->q1)
+            continue;
+        gint64 end = MAX (walk->q1 - distances[i], walk->tile);
+        if (started) {
+            take_tile (walk, end);
+        } else {
+            walk->from = end - walk->tile;
+            walk->to = end;
+            started = TRUE;
+        }
+    }
+    if (!started)
+        return;
+    consume_columns (walk);
+    emit_range (walk);
+    fovea_mask_add_blocks (walk->mask, walk->q0, walk->q1, 1,
+                           (gint64 *) (gpointer) walk->single->data, walk->single->len);
+    walk->cells += (double) walk->single->len * (double) walk->tile;
+}
+
+FoveaMask *
+fovea_sparse_lines_execute (const FoveaSparseHead *head,
+                            gint64 tile,
+                            const gint64 *columns,
+                            gsize n_columns,
+                            const gint64 *distances,
+                            gsize n_distances,
+                            double *kernel_cells)
+{
+    g_autoptr (GArray) single = g_array_new (FALSE, FALSE, sizeof (gint64));
+    FoveaMask *mask = fovea_mask_new (head->n_tokens, head->rule);
+    *kernel_cells = 0;
+    for (gint64 q0 = 0; q0 < head->n_tokens; q0 += tile) {
+        Walk walk = {.mask = mask,
+                     .q0 = q0,
+                     .q1 = q0 + tile,
+                     .tile = tile,
+                     .columns = columns,
+                     .columns_end = columns + n_columns,
+                     .single = single};
+        g_array_set_size (single, 0);
+        walk_block (&walk, distances, n_distances);
+        *kernel_cells += walk.cells;
+    }
+    fovea_mask_finish (mask);
+    return mask;
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+    return x < y ? -1 : x > y;
+}
+
+/* The best @k lines, ascending; the first @forced always among them. */
+static gsize
+choose_lines (
+    const double *scores, gint64 T, gint64 k, gint64 forced, gint64 *chosen, FoveaMargin *margin)
+{
+    g_autofree double *raised = g_memdup2 (scores, (gsize) T * sizeof *scores);
+    for (gint64 i = 0; i < MIN (forced, T); i++)
+        raised[i] = INFINITY;
+    gsize n = fovea_select_top (raised, (gsize) T, k, chosen, margin);
+    qsort (chosen, n, sizeof *chosen, compare_numbers);
+    return n;
+}
+
+void
+fovea_sparse_lines_select (FoveaSparseHead *head,
+                           const double *lines,
+                           const FoveaLineBudget *budget,
+                           FoveaSparseSelection *out)
+{
+    gint64 T = head->n_tokens;
+    g_autofree gint64 *columns = g_new (gint64, (gsize) T);
+    g_autofree gint64 *distances = g_new (gint64, (gsize) T);
+    gsize v = choose_lines (lines, T, MIN (budget->columns, T), budget->forced_columns, columns,
+                            &out->margin);
+    gsize s = choose_lines (lines + T, T, MIN (budget->distances, T), budget->forced_distances,
+                            distances, &out->margin);
+    out->selected = fovea_mask_new (T, head->rule);
+    fovea_mask_add_blocks (out->selected, 0, T, 1, columns, v);
+    fovea_mask_add_diagonals (out->selected, 0, T, distances, s);
+    fovea_mask_finish (out->selected);
+    out->executed = fovea_sparse_lines_execute (head, budget->tile, columns, v, distances, s,
+                                                &out->kernel_cells);
+    out->tile = budget->tile;
+}

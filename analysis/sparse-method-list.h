@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Every method, in the order of lists and legends: one line each. METHOD(x) stands for the
+ * FoveaSparseMethod called fovea_sparse_x. No include guard: it is read more than once. */
+METHOD (oracle_token)
+METHOD (oracle_mass)
+METHOD (oracle_block)
+METHOD (oracle_block_mass)
+METHOD (window)
+METHOD (streaming)
+METHOD (a_shape)
+METHOD (tri_shape)
+METHOD (vertical_slash)
+METHOD (block_sparse)
+METHOD (xattention)
+METHOD (xattention_upstream)
+METHOD (flexprefill)
+METHOD (frontier_vertical_slash)
+METHOD (frontier_block_sparse)
+METHOD (frontier_flexprefill)
+METHOD (anchor)
+METHOD (power)
+METHOD (s2)
+METHOD (moa_span)
+METHOD (seer_target)

@@ -1,0 +1,210 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Everything that methods have in common: defaults, sweeps, and the checks that a mask is worth
+ * asking for. An oracle by rows becomes a mask of explicit keys only here, for pictures and check
+ * values. */
+#include "analysis/sparse-method.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/mask-rows.h"
+
+#define METHOD(x) extern const FoveaSparseMethod fovea_sparse_##x;
+#include "analysis/sparse-method-list.h"
+#undef METHOD
+
+static const FoveaSparseMethod *const methods[] = {
+#define METHOD(x) &fovea_sparse_##x,
+#include "analysis/sparse-method-list.h"
+#undef METHOD
+    NULL,
+};
+
+const FoveaSparseMethod *const *
+fovea_sparse_method_list (void)
+{
+    return methods;
+}
+
+const FoveaSparseMethod *
+fovea_sparse_method_find (const char *id, GError **error)
+{
+    g_autoptr (GString) all = g_string_new (NULL);
+    for (gsize i = 0; methods[i] != NULL; i++) {
+        if (strcmp (methods[i]->id, id) == 0)
+            return methods[i];
+        g_string_append_printf (all, "%s%s", i > 0 ? ", " : "", methods[i]->id);
+    }
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "method '%s' is unknown; there are %s",
+                 id, all->str);
+    return NULL;
+}
+
+void
+fovea_sparse_method_get_defaults (const FoveaSparseMethod *method, gint64 n_tokens, double *knobs)
+{
+    gboolean small = n_tokens < FOVEA_SPARSE_SMALL_TOKENS;
+    memset (knobs, 0, FOVEA_SPARSE_MAX_KNOBS * sizeof *knobs);
+    for (gsize i = 0; i < FOVEA_SPARSE_MAX_KNOBS && method->knobs[i].name != NULL; i++)
+        knobs[i] = small ? method->knobs[i].small : method->knobs[i].value;
+}
+
+int
+fovea_sparse_method_find_knob (const FoveaSparseMethod *method, const char *name)
+{
+    for (int i = 0; i < FOVEA_SPARSE_MAX_KNOBS && method->knobs[i].name != NULL; i++)
+        if (strcmp (method->knobs[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+/* What a share is of, for the first knob. */
+static double
+get_whole (const FoveaSparseMethod *method, gint64 n_tokens)
+{
+    double knobs[FOVEA_SPARSE_MAX_KNOBS];
+    int block = fovea_sparse_method_find_knob (method, "block");
+    fovea_sparse_method_get_defaults (method, n_tokens, knobs);
+    if (method->sweep_of == FOVEA_SWEEP_VALUES)
+        return 1;
+    return method->sweep_of == FOVEA_SWEEP_BLOCKS && block >= 0
+               ? ceil ((double) n_tokens / knobs[block])
+               : (double) n_tokens;
+}
+
+gsize
+fovea_sparse_method_get_sweep (const FoveaSparseMethod *method, gint64 n_tokens, double *values)
+{
+    const FoveaSparseKnob *knob = &method->knobs[0];
+    double whole = get_whole (method, n_tokens);
+    gsize n = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS (method->sweep) && method->sweep[i] >= 0; i++) {
+        double value = method->sweep[i] * whole;
+        value = knob->whole ? round (value) : value;
+        gboolean repeated = n > 0 && value <= values[n - 1];
+        if (value >= knob->low && value <= knob->high && !repeated)
+            values[n++] = value;
+    }
+    return n;
+}
+
+static gboolean
+check_knobs (const FoveaSparseMethod *method, const double *knobs, GError **error)
+{
+    for (gsize i = 0; i < FOVEA_SPARSE_MAX_KNOBS && method->knobs[i].name != NULL; i++) {
+        const FoveaSparseKnob *knob = &method->knobs[i];
+        gboolean fits = knobs[i] >= knob->low && knobs[i] <= knob->high;
+        if (fits && (!knob->whole || knobs[i] == floor (knobs[i])))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "%s: %s is %g, allowed are %s %g to %g",
+                     method->id, knob->name, knobs[i], knob->whole ? "whole numbers" : "numbers",
+                     knob->low, knob->high);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_sparse_method_check (const FoveaSparseMethod *method,
+                           const FoveaSparseHead *head,
+                           const double *knobs,
+                           GError **error)
+{
+    const char *reason = NULL;
+    if (!check_knobs (method, knobs, error))
+        return FALSE;
+    if (method->products && (head->q == NULL || head->k == NULL))
+        reason = "needs queries and keys, and only a pattern was kept";
+    else if (!method->both_ways && !head->rule->causal)
+        reason = "is for causal attention, and this layer looks ahead";
+    if (reason == NULL)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "layer %u head %u: %s %s",
+                 head->layer, head->head, method->id, reason);
+    return FALSE;
+}
+
+/* Explicit keys of one row: those an oracle by rows keeps. */
+static void
+add_heaviest (const FoveaSparseMethod *method,
+              const double *knobs,
+              gint64 query,
+              const double *weights,
+              gint64 n,
+              FoveaMask *mask)
+{
+    g_autofree gint64 *order = g_new (gint64, (gsize) n + 1);
+    g_autofree double *sums = g_new (double, (gsize) n + 1);
+    gsize m = fovea_select_rank (weights, (gsize) n, order);
+    sums[0] = 0;
+    for (gsize c = 0; c < m; c++)
+        sums[c + 1] = sums[c] + weights[order[c]];
+    gint64 kept = method->count (sums, (gint64) m, knobs);
+    fovea_mask_add_blocks (mask, query, query + 1, 1, order, (gsize) kept);
+}
+
+static gboolean
+select_rows (const FoveaSparseMethod *method,
+             FoveaSparseHead *head,
+             const double *knobs,
+             FoveaMask *mask,
+             GError **error)
+{
+    gint64 T = head->n_tokens;
+    g_autofree float *row = g_new (float, (gsize) T);
+    g_autofree double *weights = g_new (double, (gsize) T);
+    for (gint64 q = 0; q < T; q++) {
+        gint64 n = fovea_score_rule_end_key (head->rule, q, T);
+        if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
+            !fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, n, row, error))
+            return FALSE;
+        for (gint64 j = 0; j < n; j++)
+            weights[j] = fovea_score_rule_allows (head->rule, q, j) ? (double) row[j] : NAN;
+        add_heaviest (method, knobs, q, weights, n, mask);
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_sparse_method_select (const FoveaSparseMethod *method,
+                            FoveaSparseHead *head,
+                            const double *knobs,
+                            FoveaSparseSelection *out,
+                            GError **error)
+{
+    memset (out, 0, sizeof *out);
+    out->tile = 64;
+    fovea_margin_init (&out->margin);
+    if (!fovea_sparse_method_check (method, head, knobs, error))
+        return FALSE;
+    if (method->select != NULL)
+        return method->select (head, knobs, out, error);
+    g_autoptr (FoveaMask) mask = fovea_mask_new (head->n_tokens, head->rule);
+    if (!select_rows (method, head, knobs, mask, error))
+        return FALSE;
+    fovea_mask_finish (mask);
+    out->executed = g_steal_pointer (&mask);
+    return TRUE;
+}
+
+void
+fovea_sparse_selection_clear (FoveaSparseSelection *selection)
+{
+    g_clear_pointer (&selection->executed, fovea_mask_unref);
+    g_clear_pointer (&selection->selected, fovea_mask_unref);
+}
+
+const char *
+fovea_honesty_get_name (FoveaHonesty honesty)
+{
+    static const char *const names[] = {"exact-rule", "surrogate", "fitted", "measurement"};
+    return names[honesty];
+}
+
+const char *
+fovea_sparse_kind_get_name (FoveaSparseKind kind)
+{
+    static const char *const names[] = {"static", "dynamic", "oracle", "decode"};
+    return names[kind];
+}

@@ -1,0 +1,90 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* One row of weights with its running sums, so that the mass and the output of any set of key ranges
+ * cost what the ranges cost, not what the row does. Many masks are measured against one row. */
+#include "analysis/mask-rows.h"
+#include "analysis/sparse-head.h"
+
+typedef struct _FoveaSparseRow FoveaSparseRow;
+
+/**
+ * fovea_sparse_row_new:
+ *
+ * Outputs can be asked for if the head has values. Memory O(T + T D / 16).
+ *
+ * Thread: any.   Owner: caller frees with fovea_sparse_row_free(); autoptr.
+ */
+FoveaSparseRow *fovea_sparse_row_new (const FoveaSparseHead *head);
+
+/**
+ * fovea_sparse_row_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @row.
+ */
+void fovea_sparse_row_free (FoveaSparseRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseRow, fovea_sparse_row_free)
+
+/**
+ * fovea_sparse_row_load:
+ * @weights: (array length=n): of keys 0 .. n-1, not negative, 0 where forbidden; kept by address
+ * @first: first key that the row may see
+ *
+ * Running sums, and the weights in falling order.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sparse_row_load (FoveaSparseRow *row, const float *weights, gint64 first, gint64 n);
+
+/**
+ * fovea_sparse_row_get_sums:
+ *
+ * Mass of the c heaviest keys, c = 0 .. n - first.
+ *
+ * Thread: any.   Owner: the row.
+ */
+const double *fovea_sparse_row_get_sums (const FoveaSparseRow *row);
+
+/**
+ * fovea_sparse_row_get_mass:
+ *
+ * Sum of weights over ranges.
+ *
+ * Thread: any.
+ */
+double fovea_sparse_row_get_mass (const FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n);
+
+/**
+ * fovea_sparse_row_get_value_mass:
+ *
+ * Sum of weight times length of the value over ranges.
+ *
+ * Thread: any.
+ */
+double
+fovea_sparse_row_get_value_mass (const FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n);
+
+/**
+ * fovea_sparse_row_get_output:
+ * @out: (out caller-allocates): (D) sum of weight times value over ranges
+ *
+ * Thread: any.
+ */
+void fovea_sparse_row_get_output (const FoveaSparseRow *row,
+                                  const FoveaKeyRange *ranges,
+                                  gsize n,
+                                  double *out);
+
+/**
+ * fovea_sparse_row_list_heaviest:
+ * @count: how many
+ * @ranges: (out caller-allocates): (count)
+ *
+ * The heaviest keys as ranges, ascending; of equal weights the lower key. Gives how many ranges.
+ *
+ * Thread: any.
+ */
+gsize
+fovea_sparse_row_list_heaviest (const FoveaSparseRow *row, gint64 count, FoveaKeyRange *ranges);

@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* XAttention: blocks scored by sums along the antidiagonals of S x S tiles, and per row of blocks as
+ * many as cover a share of the score (methods/prefill.md 7). The intended rule forces the first and
+ * the own block; what the public code does in its first chunk keeps about one block more, and is a
+ * method of its own. Cost: L^2 d / S. */
+#include <math.h>
+
+#include "analysis/sparse-method.h"
+
+enum {
+    SHARE,
+    STRIDE,
+    BLOCK,
+    CHUNK,
+};
+
+/* Sums of products along the antidiagonal of tile (a, c); rows beyond the sequence are zero. Four
+ * partial sums, added in a fixed order, let the loop run wide. */
+static double
+score_tile (const FoveaSparseHead *head, gint64 S, gint64 a, gint64 c)
+{
+    gint64 T = head->n_tokens, D = head->width;
+    double sums[4] = {0};
+    for (gint64 t = 0; t < S; t++) {
+        gint64 i = a * S + S - 1 - t, j = c * S + t;
+        if (i >= T || j >= T)
+            continue;
+        const float *q = head->q + i * D, *k = head->k + j * D;
+        for (gint64 d = 0; d < D; d++)
+            sums[d % 4] += (double) q[d] * (double) k[d];
+    }
+    return sums[0] + sums[1] + (sums[2] + sums[3]);
+}
+
+/* Row @a of the softmax over tiles 0 .. a, added up by blocks of @per tiles. */
+static void
+add_tile_row (const FoveaSparseHead *head, gint64 S, gint64 a, gint64 per, double *w, double *row)
+{
+    double scale = (double) head->rule->scale / (double) S, largest = -INFINITY, sum = 0;
+    for (gint64 c = 0; c <= a; c++) {
+        w[c] = score_tile (head, S, a, c) * scale;
+        largest = MAX (largest, w[c]);
+    }
+    for (gint64 c = 0; c <= a; c++)
+        sum += w[c] = exp (w[c] - largest);
+    for (gint64 c = 0; c <= a; c++)
+        row[c / per] += w[c] / sum;
+}
+
+/* A[I,J], (nb, nb). */
+static const double *
+get_scores (FoveaSparseHead *head, gint64 S, gint64 B, GError **error)
+{
+    gint64 nb = fovea_sparse_head_count_blocks (head, B), per = B / S;
+    gint64 n = (head->n_tokens + S - 1) / S;
+    g_autofree char *key =
+        g_strdup_printf ("xattention %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, S, B);
+    const double *found = fovea_sparse_head_find (head, key);
+    if (found != NULL)
+        return found;
+    g_autofree double *scores = g_new0 (double, (gsize) (nb * nb));
+    g_autofree double *w = g_new (double, (gsize) n);
+    for (gint64 a = 0; a < n; a++) {
+        if (g_cancellable_set_error_if_cancelled (head->cancellable, error))
+            return NULL;
+        add_tile_row (head, S, a, per, w, scores + a / per * nb);
+    }
+    return fovea_sparse_head_keep (head, key, g_steal_pointer (&scores));
+}
+
+/* Forced first and own block, then the best others until the share is covered. Gives how many
+ * blocks are in @order. */
+static gsize
+choose_intended (const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin)
+{
+    g_autofree double *others = g_memdup2 (row, (gsize) (I + 1) * sizeof *row);
+    double mass = I == 0 ? row[0] : row[0] + row[I];
+    others[0] = others[I] = -INFINITY;
+    gsize n = fovea_select_rank (others, (gsize) (I + 1), order);
+    gsize kept = fovea_select_cover_before (row, order, n, mass, target, margin);
+    order[kept++] = 0;
+    if (I > 0)
+        order[kept++] = I;
+    return kept;
+}
+
+/* The public code in the chunk that begins at block 0: only the own block is forced, the best other
+ * is always kept, and each further one is judged by the mass without the one before it. */
+static gsize
+choose_upstream (const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin)
+{
+    gsize n = fovea_select_rank (row, (gsize) I, order), kept = MIN (n, 1);
+    if (n > 1)
+        kept += fovea_select_cover_before (row, order, n - 1, row[I], target, margin);
+    gboolean has_first = FALSE;
+    for (gsize t = 0; t < kept; t++)
+        has_first = has_first || order[t] == 0;
+    if (kept < n && !has_first)
+        order[kept++] = 0;
+    order[kept++] = I;
+    return kept;
+}
+
+static gboolean
+check_sizes (gint64 S, gint64 B, GError **error)
+{
+    if (B % S == 0)
+        return TRUE;
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+        "xattention: block %" G_GINT64_FORMAT " is no multiple of stride %" G_GINT64_FORMAT, B, S);
+    return FALSE;
+}
+
+/* Rows of blocks that begin before @chunk follow the public code. */
+static gboolean
+select_chunked (FoveaSparseHead *head,
+                const double *knobs,
+                gint64 chunk,
+                FoveaSparseSelection *out,
+                GError **error)
+{
+    gint64 T = head->n_tokens, S = (gint64) knobs[STRIDE], B = (gint64) knobs[BLOCK];
+    gint64 nb = fovea_sparse_head_count_blocks (head, B), n = (T + S - 1) / S;
+    const double *scores = check_sizes (S, B, error) ? get_scores (head, S, B, error) : NULL;
+    if (scores == NULL)
+        return FALSE;
+    g_autofree gint64 *order = g_new (gint64, (gsize) nb + 2);
+    out->tile = B;
+    out->flops = (double) T * (double) T * (double) head->width / (double) S;
+    out->executed = fovea_mask_new (T, head->rule);
+    for (gint64 I = 0; I < nb; I++) {
+        double target = knobs[SHARE] * (double) MIN (B / S, n - I * (B / S));
+        const double *row = scores + I * nb;
+        gsize kept = I * B < chunk ? choose_upstream (row, I, target, order, &out->margin)
+                                   : choose_intended (row, I, target, order, &out->margin);
+        fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, B, order, kept);
+    }
+    fovea_mask_finish (out->executed);
+    return TRUE;
+}
+
+static gboolean
+select_intended (FoveaSparseHead *head,
+                 const double *knobs,
+                 FoveaSparseSelection *out,
+                 GError **error)
+{
+    return select_chunked (head, knobs, 0, out, error);
+}
+
+/* The public default: the whole sequence up to 16,384 tokens, less beyond. */
+static gint64
+get_default_chunk (gint64 T)
+{
+    gint64 power = 1;
+    while (power < T)
+        power *= 2;
+    gint64 wanted = MAX (2048, power), fits = (gint64) 128 * 1024 * 2048 / power;
+    return MAX (MIN (wanted, fits), 2048);
+}
+
+static gboolean
+select_upstream (FoveaSparseHead *head,
+                 const double *knobs,
+                 FoveaSparseSelection *out,
+                 GError **error)
+{
+    gint64 chunk = knobs[CHUNK] > 0 ? (gint64) knobs[CHUNK] : get_default_chunk (head->n_tokens);
+    return select_chunked (head, knobs, chunk, out, error);
+}
+
+const FoveaSparseMethod fovea_sparse_xattention = {
+    .id = "xattention",
+    .name = "XAttention",
+    .paper = "Xu et al. 2025, arXiv:2503.16428",
+    .unit = "block",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_EXACT_RULE,
+    .knobs = {{"share", "share", "of the antidiagonal score that blocks cover", 0.9, 0.9, 0, 1,
+               FALSE},
+              {"stride", "tokens", "side of the tiles that are scored", 8, 4, 1, 65536, TRUE},
+              {"block", "tokens", "side of a block", 128, 16, 1, 65536, TRUE}},
+    .sweep = {0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, -1},
+    .products = TRUE,
+    .select = select_intended,
+};
+
+const FoveaSparseMethod fovea_sparse_xattention_upstream = {
+    .id = "xattention-upstream",
+    .name = "XAttention, public code",
+    .paper = "Xu et al. 2025, arXiv:2503.16428",
+    .unit = "block",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_EXACT_RULE,
+    .knobs = {{"share", "share", "of the antidiagonal score that blocks cover", 0.9, 0.9, 0, 1,
+               FALSE},
+              {"stride", "tokens", "side of the tiles that are scored", 8, 4, 1, 65536, TRUE},
+              {"block", "tokens", "side of a block", 128, 16, 1, 65536, TRUE},
+              {"chunk", "tokens", "first chunk of the prefill; 0 = the code's default", 0, 0, 0,
+               1e9, TRUE}},
+    .sweep = {0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, -1},
+    .products = TRUE,
+    .select = select_upstream,
+};
