@@ -74,13 +74,25 @@ cuda_fail (FoveaDevice *device, FoveaCudaFailure failure, const char *operation,
  */
 void *cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes);
 
-/* The entries of the table, each in the file of its family. */
+/* The entries of the table, each in the file of its family; what they promise stands in kernels/ops.h.
+ * Thread: the one that uses the device, unless it says otherwise. */
 extern "C" {
+/** fovea_cuda_alloc: NULL and a failure that tells what is free, if there is no room. */
 void *fovea_cuda_alloc (FoveaDevice *device, size_t bytes);
+
+/** fovea_cuda_free: waits for operations that use the buffer. */
 void fovea_cuda_free (FoveaDevice *device, void *buffer);
+
+/** fovea_cuda_write: from pageable memory, which is staged before the call returns. */
 void fovea_cuda_write (FoveaDevice *device, void *to, const void *host, size_t bytes);
+
+/** fovea_cuda_read: waits for the operations before it. */
 void fovea_cuda_read (FoveaDevice *device, void *host, const void *from, size_t bytes);
+
+/** fovea_cuda_zero: enqueued. */
 void fovea_cuda_zero (FoveaDevice *device, void *buffer, size_t bytes);
+
+/** fovea_cuda_copy_rows: within the GPU; enqueued. */
 void fovea_cuda_copy_rows (FoveaDevice *device,
                            void *to,
                            size_t to_stride,
@@ -88,33 +100,73 @@ void fovea_cuda_copy_rows (FoveaDevice *device,
                            size_t from_stride,
                            size_t n_rows,
                            size_t bytes);
+
+/** fovea_cuda_memory: what the driver tells, other processes included. */
 void fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);
+
+/** fovea_cuda_sync: waits for operations and copies; where late errors of kernels show. */
 void fovea_cuda_sync (FoveaDevice *device);
+
+/** fovea_cuda_alloc_pinned: page-locked. */
 void *fovea_cuda_alloc_pinned (FoveaDevice *device, size_t bytes);
+
+/** fovea_cuda_free_pinned: enqueued. */
 void fovea_cuda_free_pinned (FoveaDevice *device, void *memory);
+
+/** fovea_cuda_copy_out: on the stream of copies, behind what is enqueued; the 257th ticket waits for the first. */
 FoveaTicket fovea_cuda_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes);
+
+/** fovea_cuda_order: the host does not wait. */
 void fovea_cuda_order (FoveaDevice *device, FoveaTicket ticket);
+
+/** fovea_cuda_wait: sleeps rather than spins; any thread. */
 bool fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket);
+
+/** fovea_cuda_convert: leaves the rounded input of products as it is. */
 void
 fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
+
+/** fovea_cuda_attend_dtype: BF16 in bf16 on compute capability 9.0, else F32. */
 FoveaDtype fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision);
+
+/** fovea_cuda_round: in place. */
 void fovea_cuda_round (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n);
+
+/** fovea_cuda_find_nan: an integer minimum: the same in any order. */
 void fovea_cuda_find_nan (
     FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first);
+
+/** fovea_cuda_embed: ids are copied to the GPU. */
 void fovea_cuda_embed (
     FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out);
+
+/** fovea_cuda_add: enqueued. */
 void fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out);
+
+/** fovea_cuda_norm: one thread block a row. */
 void fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args);
+
+/** fovea_cuda_linear: cuBLAS; input rounded once for products that share it. */
 void fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/** fovea_cuda_rotary: one thread block a token. */
 void fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args);
+
+/** fovea_cuda_activate: enqueued. */
 void fovea_cuda_activate (FoveaDevice *device,
                           FoveaActivation kind,
                           const float *x,
                           const float *up,
                           int64_t n,
                           float *out);
+
+/** fovea_cuda_attend_op: `attend`: the one-pass kernel on Hopper where it serves, else the general one. */
 void fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *args);
+
+/** fovea_cuda_rectangle_op: `rectangle`: the scores have the bits of the general kernel. */
 void fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *args);
+
+/** fovea_cuda_cross_entropy: targets are copied to the GPU. */
 void fovea_cuda_cross_entropy (FoveaDevice *device,
                                const float *logits,
                                const int32_t *targets,

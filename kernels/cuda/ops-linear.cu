@@ -258,8 +258,12 @@ fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args)
                       state->stream>>> (args->bias, args->rows, w->n_out, args->y, args->y_stride);
         cuda_check (device, "linear", cudaGetLastError ());
     }
-    /* The result may stand where the rounded input was read from. */
-    const float *end = args->y + args->rows * args->y_stride, *in = state->rounded_input.x;
-    if (in != NULL && in < end && in + args->rows * args->x_stride > args->y)
+    /* The result may stand where the rounded input was read from, by this product or, if this one
+     * rounded nothing, by an earlier one of other rows. */
+    const CudaRounded *kept = &state->rounded_input;
+    const float *y_end = args->y + (args->rows - 1) * args->y_stride + w->n_out;
+    const float *x_end =
+        kept->x != NULL ? kept->x + (kept->rows - 1) * kept->stride + kept->width : NULL;
+    if (kept->x != NULL && kept->x < y_end && x_end > args->y)
         state->rounded_input.x = NULL;
 }
