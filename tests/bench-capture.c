@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/random.h"
 #include "capture/session.h"
 #include "capture/sink.h"
+#include "tests/bench-support.h"
 
 enum {
     DECODE_TOKENS = 32
@@ -21,24 +21,6 @@ typedef struct {
     gint tokens, rounds, chunk;
     gboolean f32;
 } Options;
-
-static FoveaTraceInfo *
-random_sequence (FoveaModel *model, gint64 n)
-{
-    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
-    FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
-    FoveaRandom random;
-    fovea_random_init (&random, 1);
-    info->architecture = fovea_architecture_copy (architecture);
-    info->model_name = g_strdup (fovea_model_get_name (model));
-    info->model_hash = g_strdup ("");
-    info->title = g_strdup ("bench");
-    info->n_tokens = n;
-    info->ids = g_new (gint32, (gsize) n);
-    for (gint64 t = 0; t < n; t++)
-        info->ids[t] = (gint32) fovea_random_below (&random, (guint64) architecture->vocabulary);
-    return info;
-}
 
 static gboolean
 run_plain (
@@ -93,7 +75,7 @@ bench (FoveaModel *model, FoveaDevice *device, const Options *options, GError **
     };
     g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, error);
     g_autoptr (FoveaPlan) plan = fovea_plan_new (architecture, &plan_options, error);
-    g_autoptr (FoveaTraceInfo) info = random_sequence (model, options->tokens);
+    g_autoptr (FoveaTraceInfo) info = bench_random_sequence (model, options->tokens);
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
     g_autofree float *logits = g_new (float, (gsize) architecture->vocabulary);
     g_auto (GStrv) modes = g_strsplit (options->modes, ",", -1);

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "capture/random.h"
 #include "capture/session.h"
 #include "capture/sink.h"
+#include "tests/bench-support.h"
 
 enum {
     MOST_DENSE = 2048 /* tokens: 2.4 GB of scores and patterns of the demo */
@@ -30,24 +30,6 @@ peak_mib (void)
     struct rusage usage;
     getrusage (RUSAGE_SELF, &usage);
     return (double) usage.ru_maxrss / 1024;
-}
-
-static FoveaTraceInfo *
-random_sequence (FoveaModel *model, gint64 n)
-{
-    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
-    FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
-    FoveaRandom random;
-    fovea_random_init (&random, 1);
-    info->architecture = fovea_architecture_copy (architecture);
-    info->model_name = g_strdup (fovea_model_get_name (model));
-    info->model_hash = g_strdup ("");
-    info->title = g_strdup ("bench");
-    info->n_tokens = n;
-    info->ids = g_new (gint32, (gsize) n);
-    for (gint64 t = 0; t < n; t++)
-        info->ids[t] = (gint32) fovea_random_below (&random, (guint64) architecture->vocabulary);
-    return info;
 }
 
 /* One forward; seconds, or a negative number after an error. */
@@ -92,7 +74,7 @@ bench (FoveaModel *model,
     gsize V = (gsize) fovea_model_get_architecture (model)->vocabulary;
     gboolean plain = strcmp (mode, "f32") == 0 || strcmp (mode, "bf16") == 0;
     g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, error);
-    g_autoptr (FoveaTraceInfo) info = random_sequence (model, n);
+    g_autoptr (FoveaTraceInfo) info = bench_random_sequence (model, n);
     g_autofree float *logits = plain ? g_new (float, (gsize) n *V) : NULL;
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
     if (session == NULL || time_forward (session, info, mode, sink, logits, error) < 0)
