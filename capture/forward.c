@@ -16,8 +16,18 @@ typedef struct {
     FoveaRecorder *recorder;
     gint64 first, rows; /* positions of the chunk */
     guint layer;
-    float *resid; /* (rows, C): the stream where it stands now */
+    float *resid;     /* (rows, C): the stream where it stands now */
+    gboolean release; /* pages of weights make room for what is kept */
 } Pass;
+
+enum {
+    /* Outputs of the unembedding at a time on the CPU: its pages are let go between them. That
+     * costs one more cut of x, a thousandth of the product. A multiple of every panel's width. */
+    UNEMBED_OUTPUTS = 2048,
+    /* Tokens looked up between two releases: the system maps 16 pages around each row it is asked
+     * for, so that a few hundred tokens bring the whole table in. */
+    EMBED_ROWS = 64
+};
 
 static float *
 home (const Pass *pass, FoveaPointKind kind, float *scratch)
@@ -33,6 +43,35 @@ record (const Pass *pass, FoveaPointKind kind, const float *data, GError **error
                                   error);
 }
 
+/* Outputs [from, from + n) of a linear operation; @y is where output 0 of the first row stands. */
+static void
+linear_part (const Pass *pass,
+             const FoveaSessionWeights *weights,
+             FoveaWeightRole role,
+             FoveaWeightRole bias,
+             const float *x,
+             gint64 from,
+             gint64 n,
+             float *y)
+{
+    const FoveaWeight *whole = &weights->matrix[role];
+    gint64 skipped = whole->input_major ? from : from * whole->stride;
+    FoveaLinearArgs args = {
+        .precision = pass->session->precision,
+        .rows = pass->rows,
+        .x = x,
+        .x_stride = whole->n_in,
+        .weight = *whole,
+        .bias = weights->vector[bias] != NULL ? weights->vector[bias] + from : NULL,
+        .y = y + from,
+        .y_stride = whole->n_out,
+    };
+    args.weight.n_out = n;
+    args.weight.data =
+        (const char *) whole->data + (gsize) skipped * fovea_dtype_size (whole->dtype);
+    pass->session->ops->linear (pass->session->device, &args);
+}
+
 static void
 linear (const Pass *pass,
         const FoveaSessionWeights *weights,
@@ -41,17 +80,7 @@ linear (const Pass *pass,
         const float *x,
         float *y)
 {
-    FoveaLinearArgs args = {
-        .precision = pass->session->precision,
-        .rows = pass->rows,
-        .x = x,
-        .x_stride = weights->matrix[role].n_in,
-        .weight = weights->matrix[role],
-        .bias = weights->vector[bias],
-        .y = y,
-        .y_stride = weights->matrix[role].n_out,
-    };
-    pass->session->ops->linear (pass->session->device, &args);
+    linear_part (pass, weights, role, bias, x, 0, weights->matrix[role].n_out, y);
 }
 
 /* Which norm: its weights, and the points that show it. */
@@ -108,6 +137,32 @@ rotate (const Pass *pass, gint64 heads, const float *x, float *out)
     pass->session->ops->rotary (pass->session->device, &args);
 }
 
+/* Whether the layer's keys are kept whole before their turn and not behind it. Then no cache of
+ * turned ones is filled: all keys so far are turned anew for each chunk, with the same bits. That is
+ * one rotation a key where the attention of the chunk takes as many products as it has rows. */
+static gboolean
+turns_again (const Pass *pass, guint layer)
+{
+    const FoveaSession *session = pass->session;
+    if (session->architecture->position != FOVEA_POSITION_ROTARY ||
+        session->chunk < FOVEA_TURN_AGAIN_ROWS)
+        return FALSE;
+    return fovea_recorder_history (pass->recorder, FOVEA_POINT_K, layer, NULL) != NULL &&
+           fovea_recorder_history (pass->recorder, FOVEA_POINT_ROT_K, layer, NULL) == NULL;
+}
+
+/* Whose part of the key cache the layer uses: all that turn again share that of the first. */
+static gint64
+key_cache_layer (const Pass *pass)
+{
+    guint layer = 0;
+    if (!turns_again (pass, pass->layer))
+        return pass->layer;
+    while (layer < pass->layer && !turns_again (pass, layer))
+        layer++;
+    return layer;
+}
+
 /* Keys or values of the layer from position @position on: in the session's cache, or where they
  * are kept whole, which is as good a cache. */
 static float *
@@ -117,7 +172,8 @@ cache_row (const Pass *pass, FoveaPointKind kind, gint64 position)
     const FoveaArchitecture *architecture = session->architecture;
     gint64 row = architecture->n_kv_heads * architecture->head_width;
     float *cache = kind == FOVEA_POINT_V ? session->v : session->k;
-    float *layer_cache = cache + (gint64) pass->layer * session->max_tokens * row;
+    gint64 layer = kind == FOVEA_POINT_ROT_K ? key_cache_layer (pass) : pass->layer;
+    float *layer_cache = cache + layer * session->max_tokens * row;
     return fovea_recorder_history (pass->recorder, kind, pass->layer, layer_cache) + position * row;
 }
 
@@ -138,6 +194,22 @@ round_for_attend (const Pass *pass, gint64 heads, float *x)
     if (dtype != FOVEA_F32)
         session->ops->round (session->device, x, dtype,
                              pass->rows * heads * session->architecture->head_width);
+}
+
+/* Keys as they enter the product, from those of the chunk to the cache: @k_cache is the chunk's. */
+static void
+rotate_keys (const Pass *pass, const float *k, float *k_cache)
+{
+    gint64 heads = pass->session->architecture->n_kv_heads;
+    Pass all = *pass;
+    if (turns_again (pass, pass->layer)) {
+        all.first = 0;
+        all.rows = pass->first + pass->rows;
+        k = fovea_recorder_history (pass->recorder, FOVEA_POINT_K, pass->layer, NULL);
+        k_cache = cache_row (pass, FOVEA_POINT_ROT_K, 0);
+    }
+    rotate (&all, heads, k, k_cache);
+    round_for_attend (&all, heads, k_cache);
 }
 
 /* Queries, keys and values of the chunk; keys and values end up in the cache. @q: (out) as they
@@ -169,9 +241,8 @@ project (const Pass *pass, const float *x, float **q, GError **error)
         return TRUE;
     float *turned = home (pass, FOVEA_POINT_ROT_Q, session->scratch.q);
     rotate (pass, architecture->n_heads, *q, turned);
-    rotate (pass, architecture->n_kv_heads, k, k_cache);
     round_for_attend (pass, architecture->n_heads, turned);
-    round_for_attend (pass, architecture->n_kv_heads, k_cache);
+    rotate_keys (pass, k, k_cache);
     *q = turned;
     return record (pass, FOVEA_POINT_ROT_Q, turned, error) &&
            record (pass, FOVEA_POINT_ROT_K, k_cache, error);
@@ -357,12 +428,33 @@ run_layer (Pass *pass, GError **error)
     gboolean has_mlp = session->architecture->mlp_width > 0;
     if (!record (pass, FOVEA_POINT_RESID_PRE, pass->resid, error))
         return FALSE;
-    float *after = stream_home (pass, session->scratch.resid[0]);
-    float *mid = has_mlp ? home (pass, FOVEA_POINT_RESID_MID, session->scratch.resid[1]) : after;
+    /* In scratch a branch is added in place: nobody reads the stream before it any more. */
+    float *after = stream_home (pass, session->scratch.resid);
+    float *mid = has_mlp ? home (pass, FOVEA_POINT_RESID_MID, session->scratch.resid) : after;
     if (!attention_block (pass, mid, error) || (has_mlp && !mlp_block (pass, after, error)))
         return FALSE;
     return record (pass, FOVEA_POINT_RESID_POST, pass->resid, error) &&
            check_stream (pass, pass->layer + 1, error);
+}
+
+static void
+release_weights (const Pass *pass)
+{
+    if (pass->release)
+        fovea_model_release_pages (pass->session->model);
+}
+
+static void
+look_up_tokens (const Pass *pass, const gint32 *ids, float *out)
+{
+    const FoveaSession *session = pass->session;
+    const FoveaWeight *table = &session->global.matrix[FOVEA_WEIGHT_EMBED];
+    gint64 most = pass->release ? EMBED_ROWS : pass->rows;
+    for (gint64 at = 0; at < pass->rows; at += most) {
+        session->ops->embed (session->device, table, ids + at, MIN (most, pass->rows - at),
+                             out + at * session->architecture->width);
+        release_weights (pass);
+    }
 }
 
 /* Token embedding, and the position table where the family adds one. */
@@ -371,11 +463,10 @@ embed (Pass *pass, const gint32 *ids, GError **error)
 {
     FoveaSession *session = pass->session;
     const FoveaSessionWeights *weights = &session->global;
-    float *entry = home (pass, FOVEA_POINT_RESID_PRE, session->scratch.resid[0]);
+    float *entry = home (pass, FOVEA_POINT_RESID_PRE, session->scratch.resid);
     gboolean learned = session->architecture->position == FOVEA_POSITION_LEARNED;
     pass->resid = home (pass, FOVEA_POINT_EMBED, entry);
-    session->ops->embed (session->device, &weights->matrix[FOVEA_WEIGHT_EMBED], ids, pass->rows,
-                         pass->resid);
+    look_up_tokens (pass, ids, pass->resid);
     if (!record (pass, FOVEA_POINT_EMBED, pass->resid, error))
         return FALSE;
     if (!learned)
@@ -389,6 +480,20 @@ embed (Pass *pass, const gint32 *ids, GError **error)
         return FALSE;
     add_to_stream (pass, position, entry);
     return TRUE;
+}
+
+/* In the same parts whatever is kept, so that logits keep their bits. */
+static void
+multiply_unembedding (const Pass *pass, const float *x, float *logits)
+{
+    const FoveaSessionWeights *weights = &pass->session->global;
+    gint64 V = pass->session->architecture->vocabulary;
+    gint64 most = pass->session->host ? UNEMBED_OUTPUTS : V;
+    for (gint64 from = 0; from < V; from += most) {
+        linear_part (pass, weights, FOVEA_WEIGHT_UNEMBED, FOVEA_WEIGHT_UNEMBED_BIAS, x, from,
+                     MIN (most, V - from), logits);
+        release_weights (pass);
+    }
 }
 
 /* Logits of the pass's rows, and what is wanted of them; @at: row of the chunk. */
@@ -408,7 +513,7 @@ unembed_rows (const Pass *pass, gint64 at, const FoveaLogits *wanted, GError **e
     if (!norm (pass, &site, x, session->scratch.branch, error) ||
         !record (pass, FOVEA_POINT_UNEMBED_IN, x, error))
         return FALSE;
-    linear (pass, &session->global, FOVEA_WEIGHT_UNEMBED, FOVEA_WEIGHT_UNEMBED_BIAS, x, logits);
+    multiply_unembedding (pass, x, logits);
     if (!record (pass, FOVEA_POINT_UNEMBED_OUT, logits, error))
         return FALSE;
     if (wanted->all != NULL && logits != wanted->all + at * V)
@@ -478,17 +583,16 @@ fovea_session_forward (FoveaSession *session,
                        const FoveaWatch *watch,
                        GError **error)
 {
-    Pass pass = {session, recorder, session->n_cached, rows, 0, NULL};
+    Pass pass = {session, recorder, session->n_cached, rows, 0, NULL, FALSE};
+    pass.release =
+        fovea_recorder_fills_memory (recorder, fovea_model_get_weight_bytes (session->model));
     forget_nans (session);
     if (!embed (&pass, ids, error) || !check_stream (&pass, 0, error))
         return FALSE;
-    gboolean release =
-        fovea_recorder_fills_memory (recorder, fovea_model_get_weight_bytes (session->model));
     for (; pass.layer < (guint64) session->architecture->n_layers; pass.layer++) {
         if (!run_layer (&pass, error) || !look_up (&pass, watch, error))
             return FALSE;
-        if (release)
-            fovea_model_release_pages (session->model);
+        release_weights (&pass);
     }
     if (!unembed (&pass, logits, error) || !check_chunk (&pass, error))
         return FALSE;

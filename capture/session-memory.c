@@ -36,14 +36,17 @@ fovea_scratch_layout (FoveaScratch *scratch,
     gint64 C = architecture->width, M = architecture->mlp_width;
     gint64 heads = architecture->n_heads * architecture->head_width;
     gsize at = 0;
-    scratch->resid[0] = cut (base, &at, chunk * C);
-    scratch->resid[1] = cut (base, &at, chunk * C);
+    scratch->resid = cut (base, &at, chunk * C);
     scratch->normed = cut (base, &at, chunk * C);
-    scratch->branch = cut (base, &at, chunk * C);
+    gsize branches = at;
     scratch->q = cut (base, &at, chunk * heads);
     scratch->z = cut (base, &at, chunk * heads);
+    gsize attention_end = at;
+    at = branches;
     scratch->pre = cut (base, &at, chunk * M);
     scratch->up = architecture->gated ? cut (base, &at, chunk * M) : NULL;
+    at = MAX (at, attention_end);
+    scratch->branch = cut (base, &at, chunk * C);
     scratch->logits = cut (base, &at, logit_rows * architecture->vocabulary);
     scratch->losses = cut (base, &at, logit_rows);
     scratch->bytes = at;
@@ -203,14 +206,22 @@ all_direct (const FoveaArchitecture *architecture, GPtrArray *arrays, FoveaPoint
 
 /* Bytes of cache that stay untouched because keys or values are kept whole. */
 static guint64
-untouched_cache (const FoveaArchitecture *architecture, FoveaPlan *plan, gint64 n_tokens)
+untouched_cache (const FoveaArchitecture *architecture,
+                 FoveaPlan *plan,
+                 gint64 n_tokens,
+                 gint64 chunk)
 {
     g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, n_tokens);
     gboolean rotary = architecture->position == FOVEA_POSITION_ROTARY;
     gint64 row = architecture->n_kv_heads * architecture->head_width;
-    gint64 n = all_direct (architecture, arrays, FOVEA_POINT_V) +
-               all_direct (architecture, arrays, rotary ? FOVEA_POINT_ROT_K : FOVEA_POINT_K);
-    return (guint64) (n * architecture->n_layers * n_tokens * row) * sizeof (float);
+    gint64 layers = architecture->n_layers;
+    gint64 n = all_direct (architecture, arrays, FOVEA_POINT_V) ? layers : 0;
+    if (all_direct (architecture, arrays, rotary ? FOVEA_POINT_ROT_K : FOVEA_POINT_K))
+        n += layers;
+    else if (rotary && chunk >= FOVEA_TURN_AGAIN_ROWS &&
+             all_direct (architecture, arrays, FOVEA_POINT_K))
+        n += layers - 1; /* one layer's worth of turned keys */
+    return (guint64) (n * n_tokens * row) * sizeof (float);
 }
 
 /* Whether a capture computes logits at all: only for points behind the last layer. */
@@ -227,6 +238,15 @@ needs_logits (const FoveaArchitecture *architecture, GPtrArray *arrays)
     return FALSE;
 }
 
+/* Floats a row that the two branches share, less those whose values are computed elsewhere. */
+static gint64
+branch_floats (const FoveaArchitecture *architecture, gboolean z_elsewhere, gboolean up_elsewhere)
+{
+    gint64 heads = architecture->n_heads * architecture->head_width;
+    gint64 up = architecture->gated && !up_elsewhere ? architecture->mlp_width : 0;
+    return MAX (heads + (z_elsewhere ? 0 : heads), architecture->mlp_width + up);
+}
+
 /* Bytes of scratch that stay untouched. */
 static guint64
 untouched (const FoveaArchitecture *architecture,
@@ -236,25 +256,28 @@ untouched (const FoveaArchitecture *architecture,
            gint64 logit_rows)
 {
     g_autoptr (GPtrArray) arrays = fovea_plan_list_arrays (plan, n_tokens);
-    const struct {
-        FoveaPointKind kind;
-        gint64 floats;
-    } homes[] = {
-        {FOVEA_POINT_Z, chunk * architecture->n_heads * architecture->head_width},
-        {FOVEA_POINT_PRE_LINEAR, chunk * architecture->mlp_width},
-    };
     gint64 logits = logit_rows * architecture->vocabulary;
     gboolean unused = !needs_logits (architecture, arrays) ||
                       all_direct (architecture, arrays, FOVEA_POINT_UNEMBED_OUT);
     guint64 floats = unused ? (guint64) logits : 0;
-    for (guint i = 0; i < G_N_ELEMENTS (homes); i++)
-        if (fovea_point_exists (architecture, homes[i].kind) &&
-            all_direct (architecture, arrays, homes[i].kind))
-            floats += (guint64) homes[i].floats;
+    gint64 touched = branch_floats (architecture, all_direct (architecture, arrays, FOVEA_POINT_Z),
+                                    all_direct (architecture, arrays, FOVEA_POINT_PRE_LINEAR));
+    floats += (guint64) (chunk * (branch_floats (architecture, FALSE, FALSE) - touched));
     if (all_direct (architecture, arrays, FOVEA_POINT_ATTN_OUT) &&
         all_direct (architecture, arrays, FOVEA_POINT_MLP_OUT))
         floats += (guint64) (chunk * architecture->width);
     return floats * sizeof (float);
+}
+
+/* Weights in memory at once: all, or a layer's where a capture makes room for itself. */
+static guint64
+resident_weights (FoveaModel *model, FoveaPlan *plan, gint64 n_tokens, gboolean released)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    guint64 all = fovea_model_get_weight_bytes (model);
+    if (!released || fovea_plan_get_bytes (plan, n_tokens) / FOVEA_KEPT_TO_WEIGHTS < all)
+        return all;
+    return all / (guint64) MAX (architecture->n_layers, 1);
 }
 
 void
@@ -275,8 +298,9 @@ fovea_session_predict_memory (FoveaModel *model,
     FoveaRecorderMemory recorder;
     fovea_recorder_predict (plan, T, chunk, host, fovea_session_most_ring (device, options),
                             &recorder);
+    gboolean in_place = plan != NULL && plan_in_memory && host;
     *memory = (FoveaMemoryPlan){
-        .weights = fovea_model_get_weight_bytes (model),
+        .weights = resident_weights (model, plan, T, in_place),
         .cache = fovea_session_cache_bytes (architecture, T),
         .scratch = scratch.bytes + (host ? recorder.host : recorder.device) +
                    device_bytes (architecture, device, T, chunk, plan != NULL),
@@ -284,8 +308,8 @@ fovea_session_predict_memory (FoveaModel *model,
         .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
         .chunk = chunk,
     };
-    if (plan == NULL || !plan_in_memory || !host)
+    if (!in_place)
         return;
     memory->scratch -= untouched (architecture, plan, T, chunk, logit_rows);
-    memory->cache -= untouched_cache (architecture, plan, T);
+    memory->cache -= untouched_cache (architecture, plan, T, chunk);
 }

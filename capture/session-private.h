@@ -13,17 +13,24 @@ typedef struct {
     const float *vector[FOVEA_N_WEIGHT_ROLES];
 } FoveaSessionWeights;
 
-/* One buffer of scratch for everything between two layers; R = chunk rows. */
+/* Rows of a session's chunks from which on turned keys are made anew instead of kept (forward.c). */
+enum {
+    FOVEA_TURN_AGAIN_ROWS = 64
+};
+
+/* One buffer of scratch for everything between two layers; R = chunk rows. Queries and z lie where
+ * the MLP works: no value of one branch lives while the other runs. What a capture of everything
+ * leaves untouched stands last, so that it costs no huge page. */
 typedef struct {
-    float *resid[2]; /* (R,C): stream before and after a branch */
-    float *normed;   /* (R,C) */
-    float *branch;   /* (R,C): what a branch adds */
-    float *q;        /* (R,H,D) */
-    float *z;        /* (R,H,D) */
-    float *pre;      /* (R,M); afterwards the activations */
-    float *up;       /* (R,M) */
-    float *logits;   /* (logit rows, V) */
-    float *losses;   /* (logit rows) */
+    float *resid;  /* (R,C): the stream; branches are added in place */
+    float *normed; /* (R,C) */
+    float *q;      /* (R,H,D): at pre */
+    float *z;      /* (R,H,D): behind q */
+    float *pre;    /* (R,M); afterwards the activations */
+    float *up;     /* (R,M) */
+    float *branch; /* (R,C): what a branch adds */
+    float *logits; /* (logit rows, V) */
+    float *losses; /* (logit rows) */
     gsize bytes;
 } FoveaScratch;
 

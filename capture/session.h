@@ -19,7 +19,9 @@ typedef struct {
 
 /* Peak bytes of a session, predicted by a dry run over the same code that allocates. */
 typedef struct {
-    guint64 weights; /* mapped, shared with the page cache, counted once; or on the device */
+    /* Mapped, shared with the page cache, counted once; a layer's where a capture in memory lets
+     * go of the others; or on the device. */
+    guint64 weights;
     guint64 cache;
     guint64 scratch;
     guint64 kept; /* arrays in memory, 0 if they stream to a store */
