@@ -73,20 +73,27 @@ get_whole (const FoveaSparseMethod *method, gint64 n_tokens)
                : (double) n_tokens;
 }
 
-gsize
-fovea_sparse_method_get_sweep (const FoveaSparseMethod *method, gint64 n_tokens, double *values)
+static double
+get_value (const FoveaSparseMethod *method, double whole, gsize i)
+{
+    double value = method->sweep[i] * whole;
+    return method->knobs[0].whole ? round (value) : value;
+}
+
+gboolean
+fovea_sparse_method_get_point (const FoveaSparseMethod *method,
+                               gint64 n_tokens,
+                               gsize i,
+                               double *value)
 {
     const FoveaSparseKnob *knob = &method->knobs[0];
     double whole = get_whole (method, n_tokens);
-    gsize n = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS (method->sweep) && method->sweep[i] >= 0; i++) {
-        double value = method->sweep[i] * whole;
-        value = knob->whole ? round (value) : value;
-        gboolean repeated = n > 0 && value <= values[n - 1];
-        if (value >= knob->low && value <= knob->high && !repeated)
-            values[n++] = value;
-    }
-    return n;
+    for (gsize p = 0; p <= i; p++)
+        if (p >= FOVEA_SPARSE_MAX_POINTS || method->sweep[p] < 0)
+            return FALSE;
+    *value = get_value (method, whole, i);
+    return *value >= knob->low && *value <= knob->high &&
+           (i == 0 || *value > get_value (method, whole, i - 1));
 }
 
 static gboolean
@@ -112,8 +119,17 @@ fovea_sparse_method_check (const FoveaSparseMethod *method,
                            GError **error)
 {
     const char *reason = NULL;
+    int block = fovea_sparse_method_find_knob (method, "block");
     if (!check_knobs (method, knobs, error))
         return FALSE;
+    /* One block would hold everything: its curve would be a point, and say nothing of the method. */
+    if (block >= 0 && knobs[block] > (double) head->n_tokens) {
+        g_set_error (
+            error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+            "layer %u head %u: %s has blocks of %g tokens, the sequence has %" G_GINT64_FORMAT,
+            head->layer, head->head, method->id, knobs[block], head->n_tokens);
+        return FALSE;
+    }
     if (method->products && (head->q == NULL || head->k == NULL))
         reason = "needs queries and keys, and only a pattern was kept";
     else if (!method->both_ways && !head->rule->causal)

@@ -10,6 +10,7 @@
 
 enum {
     FOVEA_SPARSE_MAX_KNOBS = 8,
+    FOVEA_SPARSE_MAX_POINTS = 10,
 };
 
 typedef enum {
@@ -71,7 +72,7 @@ typedef struct {
     FoveaSparseKind kind;
     FoveaHonesty honesty;
     FoveaSparseKnob knobs[FOVEA_SPARSE_MAX_KNOBS]; /* the first is swept; ended by a NULL name */
-    double sweep[10];                              /* ascending, ended by a negative */
+    double sweep[FOVEA_SPARSE_MAX_POINTS];         /* ascending, ended by a negative */
     FoveaSweep sweep_of;
     gboolean products;  /* needs queries and keys */
     gboolean both_ways; /* also for layers that look ahead */
@@ -111,15 +112,19 @@ void
 fovea_sparse_method_get_defaults (const FoveaSparseMethod *method, gint64 n_tokens, double *knobs);
 
 /**
- * fovea_sparse_method_get_sweep:
- * @values: (out caller-allocates): (10) values of the first knob, ascending
+ * fovea_sparse_method_get_point:
+ * @i: 0 .. FOVEA_SPARSE_MAX_POINTS-1
+ * @value: (out): of the first knob
  *
- * The points of a curve, those beyond the knob's range or the sequence left out; gives how many.
+ * Point @i of the curve; FALSE if there is none, or if it lies beyond the knob's range, or would
+ * repeat the point before it at this length.
  *
  * Thread: any.
  */
-gsize
-fovea_sparse_method_get_sweep (const FoveaSparseMethod *method, gint64 n_tokens, double *values);
+gboolean fovea_sparse_method_get_point (const FoveaSparseMethod *method,
+                                        gint64 n_tokens,
+                                        gsize i,
+                                        double *value);
 
 /**
  * fovea_sparse_method_find_knob:

@@ -193,7 +193,45 @@ static const char notes[] =
     "    SELECT sequence_id AS sequence, title, layer, head, query, key, text, changed\n"
     "    FROM note JOIN sequence ON sequence.id = sequence_id;\n";
 
-static const char *const migrations[] = {captures, results, notes};
+/* 4: what sparse attention would keep. */
+static const char curves[] =
+    "CREATE TABLE curve_point (\n"
+    "    -- Points of curves of recall over density: the rows of tables called recall.\n"
+    "    result_id INTEGER NOT NULL REFERENCES result (id) ON DELETE CASCADE,\n"
+    "    line INTEGER NOT NULL CHECK (line >= 0), -- row of the table, 0-based\n"
+    "    layer INTEGER NOT NULL, -- 0-based; -1 = mean over layers\n"
+    "    head INTEGER NOT NULL, -- 0-based; -1 = mean over heads\n"
+    "    method TEXT NOT NULL, -- streaming, oracle-token ...\n"
+    "    series TEXT NOT NULL CHECK (series IN ('executed', 'selected')), -- what a kernel\n"
+    "        -- computes, or what the method had chosen\n"
+    "    knob TEXT NOT NULL, -- what is swept\n"
+    "    value REAL, -- of the knob\n"
+    "    density REAL, -- share of allowed cells that are computed; NULL = does not apply\n"
+    "    block_density REAL, -- share of a kernel's tiles that are visited\n"
+    "    recall REAL, -- share of the attention mass that is kept, mean over queries\n"
+    "    recall_from REAL, -- 95 % interval over sequences; NULL with one\n"
+    "    recall_to REAL, -- its upper end\n"
+    "    late_recall REAL, -- share, over the second half of the queries\n"
+    "    low_recall REAL, -- share, 5th percentile over queries\n"
+    "    least_recall REAL, -- share, of any query\n"
+    "    value_recall REAL, -- share of mass times length of the value\n"
+    "    error REAL, -- |O - O~| / |O|, over all queries\n"
+    "    oracle_recall REAL, -- share, of the heaviest keys, as many a query\n"
+    "    n_sequences INTEGER NOT NULL CHECK (n_sequences >= 0), -- behind the point\n"
+    "    PRIMARY KEY (result_id, line)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX curve_point_head ON curve_point (layer, head, method);\n"
+    "CREATE VIEW curves AS\n"
+    "    -- Every point of every curve; object is model, a layer or a head.\n"
+    "    SELECT run_id AS run, result.id AS result,\n"
+    "        CASE WHEN layer < 0 THEN 'model' WHEN head < 0 THEN 'layer ' || layer\n"
+    "            ELSE layer || '.' || head END AS object,\n"
+    "        method, series, knob, value, density, recall, recall_from, recall_to, error,\n"
+    "        oracle_recall\n"
+    "    FROM curve_point JOIN result ON result.id = result_id\n"
+    "    ORDER BY result.id, line;\n";
+
+static const char *const migrations[] = {captures, results, notes, curves};
 
 int
 fovea_schema_latest (void)

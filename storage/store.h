@@ -174,7 +174,7 @@ FoveaTrace *fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GErro
  * @run_id: the run it is about, 0 = the whole store
  *
  * Keeps a table of results (replacing one of the same name, run and notes). "heads" also fills rows
- * of head_score.
+ * of head_score, "recall" rows of curve_point.
  *
  * Errors: FOVEA_ERROR_STORE; then the old table stays.   Thread: the store's; blocks.
  */

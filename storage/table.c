@@ -1,13 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Tables of results, cell by cell, so that any SQLite program can read them. A head table also
- * fills head_score, one row a head and score, for joins. Replacing a table and writing the new one
- * is one transaction. Cost: one insert a cell, about a million a second. */
+/* Tables of results, cell by cell, so that any SQLite program can read them. For joins a head table
+ * also fills head_score, one row a head and score, and a table of curves curve_point. Replacing a
+ * table and writing the new one is one transaction. Cost: one insert a cell, about a million a
+ * second. */
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "fovea-config.h"
+#include "storage/curve-row.h"
 #include "storage/store-private.h"
 
 static const char *const kind_names[] = {"integer", "number", "text"};
@@ -156,7 +158,8 @@ insert_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GError **erro
         for (guint column = 0; column < n_columns; column++)
             if (!insert_cell (store, result, table, row, column, error))
                 return FALSE;
-    return insert_head_scores (store, result, table, error);
+    return insert_head_scores (store, result, table, error) &&
+           fovea_curve_rows_insert (store, result, table, error);
 }
 
 gboolean

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to analysis/: measurements as sparse-curves.c gathers them, and the tables that
+ * sparse-curves-table.c makes of them. */
+#include "analysis/sparse-curves.h"
+#include "analysis/sparse-measures.h"
+
+typedef struct {
+    const FoveaSparseMethod *method;
+    int step;          /* of the sweep, -1 = defaults */
+    gboolean selected; /* series: what was chosen, not what is computed */
+} FoveaSparsePoint;
+
+typedef struct {
+    gboolean measured;
+    const char *reason; /* why not, NULL = not asked for */
+    double value;       /* of the swept knob */
+    FoveaSparseMeasures measures;
+    FoveaMargin margin;
+    double flops;
+    guint64 hash;
+} FoveaSparseResult;
+
+typedef struct {
+    const FoveaSparsePoint *points;
+    gsize n_points;
+    gint64 n_layers, n_heads;
+    gint64 n_whole_layers;                     /* the rest were cut short: no means over them */
+    const FoveaSparseResult *const *sequences; /* (S) of (L, H, points) */
+    guint n_sequences;
+    gboolean hashes;
+    guint64 seed;
+} FoveaSparseCurvesData;
+
+/**
+ * fovea_sparse_curves_tabulate:
+ *
+ * The table "recall" of sparse-curves.h.
+ *
+ * Owner: caller.
+ */
+FoveaTable *fovea_sparse_curves_tabulate (const FoveaSparseCurvesData *data);

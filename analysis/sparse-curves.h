@@ -1,0 +1,113 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Curves of recall against density: methods at the points of their sweeps, on every wanted head of
+ * every sequence; per head, per layer and for the model, with intervals over sequences. */
+#include "analysis/sparse-method.h"
+#include "analysis/table.h"
+#include "kernels/threads.h"
+
+typedef struct _FoveaSparseCurves FoveaSparseCurves;
+
+/* A knob that the user set, for every method or one. */
+typedef struct {
+    const char *method; /* NULL = all that have the knob */
+    const char *knob;
+    double value;
+} FoveaSparseSetting;
+
+typedef struct {
+    const FoveaSparseMethod *const *methods; /* NULL-terminated */
+    gboolean sweep;                          /* the whole curve; else the default point */
+    const FoveaSparseSetting *settings;
+    gsize n_settings;
+    const gboolean *heads; /* (L, H) those wanted, NULL = all */
+    gboolean hashes;       /* check value of each mask */
+    guint64 seed;          /* of the bootstrap */
+} FoveaSparseCurvesOptions;
+
+/* How far: @done of @total heads of the sequence at hand; from any thread, one call at a time. */
+typedef void (*FoveaSparseProgress) (gpointer data, gint64 done, gint64 total);
+
+/**
+ * fovea_sparse_curves_new:
+ * @options: borrowed until the curves are freed
+ *
+ * Thread: one at a time.   Owner: caller frees with fovea_sparse_curves_free(); autoptr.
+ */
+FoveaSparseCurves *fovea_sparse_curves_new (const FoveaSparseCurvesOptions *options);
+
+/**
+ * fovea_sparse_curves_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @curves.
+ */
+void fovea_sparse_curves_free (FoveaSparseCurves *curves);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseCurves, fovea_sparse_curves_free)
+
+/**
+ * fovea_sparse_curves_add:
+ * @progress: (nullable) (scope call):
+ *
+ * Measures one sequence. Where a method cannot apply the table says why instead of a number. If it
+ * fails or is cancelled a later sequence leaves no trace; of the first, heads that were finished
+ * still count.
+ *
+ * Errors: FOVEA_ERROR_RANGE for a knob or a head that does not exist; FOVEA_ERROR_SHAPE if L or H
+ * differ from the first trace; FOVEA_ERROR_NOT_FOUND without attention; G_IO_ERROR_CANCELLED.
+ * Thread: the caller's own @threads; blocks.
+ */
+gboolean fovea_sparse_curves_add (FoveaSparseCurves *curves,
+                                  FoveaTrace *trace,
+                                  FoveaThreads *threads,
+                                  FoveaSparseProgress progress,
+                                  gpointer progress_data,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+/**
+ * fovea_sparse_curves_get_n_sequences:
+ *
+ * How many are measured, a first one that was cut short included.
+ *
+ * Thread: one at a time.
+ */
+guint fovea_sparse_curves_get_n_sequences (const FoveaSparseCurves *curves);
+
+/**
+ * fovea_sparse_curves_finish:
+ *
+ * The table "recall". A row a method, point and object: a head (layer, head), a layer (head -1), the
+ * model (both -1); series "executed", and "selected" where a method's choice differs from what its
+ * kernel computes. Numbers are means over sequences, then over heads, then over layers; recall_from
+ * and recall_to bound 95 % of bootstrap means over sequences (NaN with one). A method that could not
+ * be measured anywhere in an object has one row there, of NaN, with the reason in column "note".
+ *
+ * Thread: one at a time.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_sparse_curves_finish (FoveaSparseCurves *curves);
+
+/**
+ * fovea_sparse_curves_summarise:
+ * @recall: from fovea_sparse_curves_finish()
+ *
+ * The table "sparsity", a row a curve: density_for_0.8, density_for_0.9 and density_for_0.95, the
+ * densities at which its recall reaches these, and area, the mean recall over densities 0.02 to 1 on
+ * a logarithmic axis. Curves are straight between their points in (log density, recall), end at
+ * (1, 1), and below their sparsest point fall to 0 in proportion to the density. A curve that
+ * reaches a recall with its sparsest point gets that point's density, which is then an upper bound.
+ *
+ * Thread: any.   Owner: caller, fovea_table_unref().   Source: methods/prefill.md 2.
+ */
+FoveaTable *fovea_sparse_curves_summarise (FoveaTable *recall);
+
+/**
+ * fovea_sparse_curves_list_methods:
+ *
+ * The table of methods: id, name, kind, honesty, unit, swept knob with its range, other knobs, paper.
+ *
+ * Thread: any.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_sparse_curves_list_methods (void);

@@ -1,0 +1,444 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea recall`: what sparse attention keeps and what it costs. Programs get every row; people get
+ * the widest object (the model, a layer or one head) with a few columns, and the two tables are kept
+ * in the store. */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/command/command.h"
+#include "app/command/meter.h"
+#include "app/command/store-choice.h"
+#include "app/recall-job.h"
+
+static const FoveaOption options[] = {
+    FOVEA_ROW_VALUE (
+        "methods", 0, TEXT, "LIST", "ids, 'all' (default), or 'list' to print the table"),
+    FOVEA_ROW_FLAG ("sweep", "whole curves: every method over its knob (default: one point each)"),
+    FOVEA_ROW_VALUE (
+        "set", 0, TEXTS, "KNOB=VALUE", "a knob, of every method that has it, or METHOD.KNOB=VALUE"),
+    FOVEA_ROW_VALUE ("layers", 0, TEXT, "LIST", "3, 0-5 or 0,3-5 (default: all)"),
+    FOVEA_ROW_VALUE (
+        "heads", 0, TEXT, "LIST", "7 or 0-5 of every layer, 5.7 of one (default: all)"),
+    FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "only this run (default: every run)"),
+    FOVEA_ROW_INTEGER ("sequence",
+                       "N",
+                       1,
+                       G_MAXINT64,
+                       "only this sequence, as 'store info' numbers them (default: all)"),
+    FOVEA_ROW_FLAG ("summary", "density that a recall costs, and area, instead of points"),
+    FOVEA_ROW_FLAG ("mask-hash", "check value of every mask (FNV-1a); slow for oracles"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads (default: all cores)"),
+    FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of the bootstrap (default 0)"),
+    {NULL},
+};
+
+/* "3" or "0-5", whole; FALSE for anything else. */
+static gboolean
+parse_span (const char *text, gint64 *first, gint64 *last)
+{
+    char *end;
+    if (!g_ascii_isdigit (*text))
+        return FALSE;
+    *first = *last = g_ascii_strtoll (text, &end, 10);
+    if (*end == '-' && g_ascii_isdigit (end[1]))
+        *last = g_ascii_strtoll (end + 1, &end, 10);
+    return *end == '\0' && *last >= *first;
+}
+
+static gboolean
+check_below (const char *what, gint64 last, gint64 limit, GError **error)
+{
+    if (last < limit)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "%s %" G_GINT64_FORMAT " is outside 0 to %" G_GINT64_FORMAT, what, last,
+                 limit - 1);
+    return FALSE;
+}
+
+/* One word of --heads: L.H, or a span of heads in every wanted layer. */
+static gboolean
+mark_heads (
+    const char *word, const gboolean *layers, gint64 L, gint64 H, gboolean *heads, GError **error)
+{
+    const char *dot = strchr (word, '.');
+    g_autofree char *before = dot != NULL ? g_strndup (word, (gsize) (dot - word)) : NULL;
+    gint64 l0 = 0, l1 = L - 1, h0, h1;
+    if ((before != NULL && !parse_span (before, &l0, &l1)) ||
+        !parse_span (dot != NULL ? dot + 1 : word, &h0, &h1)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--heads has '%s', expected a head (7), heads (0-5) or layer.head (5.7)",
+                     word);
+        return FALSE;
+    }
+    if (!check_below ("layer", l1, L, error) || !check_below ("head", h1, H, error))
+        return FALSE;
+    for (gint64 l = l0; l <= l1; l++)
+        for (gint64 h = h0; h <= h1; h++)
+            heads[l * H + h] = heads[l * H + h] || layers[l];
+    return TRUE;
+}
+
+static gboolean
+mark_layers (const char *list, gint64 L, gboolean *layers, GError **error)
+{
+    g_auto (GStrv) words = g_strsplit (list, ",", -1);
+    for (char **word = words; *word != NULL; word++) {
+        gint64 first, last;
+        if (!parse_span (*word, &first, &last)) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                         "--layers has '%s', expected a layer (3) or layers (0-5)", *word);
+            return FALSE;
+        }
+        if (!check_below ("layer", last, L, error))
+            return FALSE;
+        for (gint64 l = first; l <= last; l++)
+            layers[l] = TRUE;
+    }
+    return TRUE;
+}
+
+/* FoveaRecallRequest.choose: --layers and --heads. */
+static gboolean *
+choose_heads (gpointer data, gint64 L, gint64 H, GError **error)
+{
+    const FoveaArguments *arguments = data;
+    const char *heads_text = fovea_arguments_text (arguments, "heads", NULL);
+    const char *layers_text = fovea_arguments_text (arguments, "layers", NULL);
+    g_autofree gboolean *layers = g_new0 (gboolean, (gsize) L);
+    g_autofree gboolean *heads = g_new0 (gboolean, (gsize) (L * H));
+    g_auto (GStrv) words = g_strsplit (heads_text != NULL ? heads_text : "", ",", -1);
+    if (layers_text != NULL && !mark_layers (layers_text, L, layers, error))
+        return NULL;
+    for (gint64 l = 0; l < L; l++)
+        layers[l] = layers[l] || layers_text == NULL;
+    for (char **word = words; *word != NULL; word++)
+        if (!mark_heads (*word, layers, L, H, heads, error))
+            return NULL;
+    for (gint64 i = 0; heads_text == NULL && i < L * H; i++)
+        heads[i] = layers[i / H];
+    for (gint64 i = 0; i < L * H; i++)
+        if (heads[i])
+            return g_steal_pointer (&heads);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                 "--layers and --heads have no head in common");
+    return NULL;
+}
+
+/* --methods as a NULL-terminated array of methods. */
+static GPtrArray *
+read_methods (const FoveaArguments *arguments, GError **error)
+{
+    const char *list = fovea_arguments_text (arguments, "methods", "all");
+    g_autoptr (GPtrArray) methods = g_ptr_array_new ();
+    g_auto (GStrv) words = g_strsplit (list, ",", -1);
+    for (gsize i = 0; g_str_equal (list, "all") && fovea_sparse_method_list ()[i] != NULL; i++)
+        g_ptr_array_add (methods, (gpointer) fovea_sparse_method_list ()[i]);
+    for (char **word = words; !g_str_equal (list, "all") && *word != NULL; word++) {
+        g_autoptr (GError) failure = NULL;
+        const FoveaSparseMethod *method = fovea_sparse_method_find (*word, &failure);
+        if (method == NULL || g_ptr_array_find (methods, method, NULL)) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--methods: %s%s",
+                         method != NULL ? *word : failure->message,
+                         method != NULL ? " is named twice" : "");
+            return NULL;
+        }
+        g_ptr_array_add (methods, (gpointer) method);
+    }
+    g_ptr_array_add (methods, NULL);
+    return g_steal_pointer (&methods);
+}
+
+/* Refuses a value that no sequence could make right. */
+static gboolean
+check_value (const FoveaSparseMethod *method, int index, double value, GError **error)
+{
+    const FoveaSparseKnob *knob = &method->knobs[index];
+    if (value >= knob->low && value <= knob->high && (!knob->whole || value == floor (value)))
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--set %s=%g: %s allows %s from %g to %g",
+                 knob->name, value, method->id, knob->whole ? "whole numbers" : "numbers",
+                 knob->low, knob->high);
+    return FALSE;
+}
+
+/* Some chosen method must have the knob; METHOD in @setting must be chosen. */
+static gboolean
+check_setting (const FoveaSparseSetting *setting, GPtrArray *methods, GError **error)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; g_ptr_array_index (methods, i) != NULL; i++) {
+        const FoveaSparseMethod *method = g_ptr_array_index (methods, i);
+        int knob = fovea_sparse_method_find_knob (method, setting->knob);
+        if (knob < 0 || (setting->method != NULL && !g_str_equal (setting->method, method->id)))
+            continue;
+        if (!check_value (method, knob, setting->value, error))
+            return FALSE;
+        any = TRUE;
+    }
+    if (any)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                 "--set %s%s%s: no chosen method has this knob; --methods list shows them",
+                 setting->method != NULL ? setting->method : "", setting->method != NULL ? "." : "",
+                 setting->knob);
+    return FALSE;
+}
+
+/* One --set; its texts go to @texts. */
+static gboolean
+read_setting (const char *text,
+              GPtrArray *methods,
+              GPtrArray *texts,
+              FoveaSparseSetting *setting,
+              GError **error)
+{
+    const char *equals = strchr (text, '=');
+    char *end = NULL;
+    double value = equals != NULL ? g_ascii_strtod (equals + 1, &end) : 0;
+    if (equals == NULL || end == equals + 1 || *end != '\0' || !isfinite (value)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--set is '%s', expected KNOB=VALUE or METHOD.KNOB=VALUE", text);
+        return FALSE;
+    }
+    char *name = g_strndup (text, (gsize) (equals - text));
+    char *dot = strchr (name, '.');
+    g_ptr_array_add (texts, name);
+    if (dot != NULL)
+        *dot = '\0';
+    *setting = (FoveaSparseSetting){dot != NULL ? name : NULL, dot != NULL ? dot + 1 : name, value};
+    return check_setting (setting, methods, error);
+}
+
+static gboolean
+read_settings (const FoveaArguments *arguments,
+               GPtrArray *methods,
+               GPtrArray *texts,
+               GArray *settings,
+               GError **error)
+{
+    char **all = fovea_arguments_texts (arguments, "set");
+    for (guint i = 0; all != NULL && all[i] != NULL; i++) {
+        FoveaSparseSetting setting;
+        if (!read_setting (all[i], methods, texts, &setting, error))
+            return FALSE;
+        g_array_append_val (settings, setting);
+    }
+    return TRUE;
+}
+
+/* Columns that people see of the points. */
+static const struct {
+    const char *heading, *column;
+} shown[] = {
+    {"density", "density"},  {"tiles", "block_density"},       {"recall", "recall"},
+    {"late", "late_recall"}, {"5th percentile", "low_recall"}, {"least", "least_recall"},
+    {"error", "error"},      {"oracle", "oracle_recall"},
+};
+
+static double
+get_number (FoveaTable *table, guint row, const char *column)
+{
+    int index = fovea_table_find_column (table, column);
+    return index >= 0 ? fovea_table_get_number (table, row, (guint) index) : NAN;
+}
+
+static const char *
+get_text (FoveaTable *table, guint row, const char *column)
+{
+    int index = fovea_table_find_column (table, column);
+    return index >= 0 ? fovea_table_get_text (table, row, (guint) index) : "";
+}
+
+/* Notes are what people must not miss: methods that could not apply. */
+static void
+copy_notes (FoveaTable *from, FoveaTable *to)
+{
+    g_auto (GStrv) keys = fovea_table_get_note_keys (from);
+    for (char **key = keys; *key != NULL; key++)
+        fovea_table_set_note (to, *key, fovea_table_get_note (from, *key));
+}
+
+static void
+fill_readable_row (FoveaTable *points, guint from, FoveaTable *table)
+{
+    gboolean selected = g_str_equal (get_text (points, from, "series"), "selected");
+    double value = get_number (points, from, "value");
+    guint row = fovea_table_add_row (table);
+    g_autofree char *name =
+        g_strconcat (get_text (points, from, "method"), selected ? " (selected)" : "", NULL);
+    g_autofree char *knob =
+        isnan (value) ? g_strdup ("")
+                      : g_strdup_printf ("%s %.4g", get_text (points, from, "knob"), value);
+    fovea_table_set_text (table, row, 0, name);
+    fovea_table_set_text (table, row, 1, knob);
+    for (guint c = 0; c < G_N_ELEMENTS (shown); c++) {
+        double number = get_number (points, from, shown[c].column);
+        g_autofree char *cell = isnan (number) ? g_strdup ("") : g_strdup_printf ("%.3f", number);
+        fovea_table_set_text (table, row, c + 2, cell);
+    }
+    for (guint c = G_N_ELEMENTS (shown) + 2; c < fovea_table_get_n_columns (table); c++)
+        fovea_table_set_text (
+            table, row, c,
+            get_text (points, from, fovea_table_get_column (table, c, NULL, NULL, NULL)));
+}
+
+/* Rows of the first object, which is the widest. Columns of words only where there are any. */
+static FoveaTable *
+make_readable (FoveaTable *points)
+{
+    static const char *const words[] = {"mask_hash", "note"};
+    FoveaTable *table = fovea_table_new ("recall");
+    guint n = 0;
+    while (n < fovea_table_get_n_rows (points) &&
+           strcmp (get_text (points, n, "name"), get_text (points, 0, "name")) == 0)
+        n++;
+    copy_notes (points, table);
+    fovea_table_set_note (table, "object", get_text (points, 0, "name"));
+    fovea_table_add_column (table, "method", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "knob", FOVEA_COLUMN_TEXT, "", "");
+    for (guint c = 0; c < G_N_ELEMENTS (shown); c++)
+        fovea_table_add_column (table, shown[c].heading, FOVEA_COLUMN_TEXT, "", shown[c].column);
+    for (guint w = 0; w < G_N_ELEMENTS (words); w++)
+        for (guint i = 0; i < n; i++)
+            if (*get_text (points, i, words[w]) != '\0') {
+                fovea_table_add_column (table, words[w], FOVEA_COLUMN_TEXT, "", "");
+                break;
+            }
+    for (guint i = 0; i < n; i++)
+        fill_readable_row (points, i, table);
+    return table;
+}
+
+static gboolean
+write_tables (FoveaContext *context, FoveaTable *points, FoveaTable *summary, GError **error)
+{
+    if (fovea_arguments_has (context->arguments, "summary"))
+        return fovea_command_write_table (context, summary, error);
+    if (fovea_command_get_format (context) != FOVEA_FORMAT_TEXT)
+        return fovea_command_write_table (context, points, error);
+    g_autoptr (FoveaTable) readable = make_readable (points);
+    return fovea_command_write_table (context, readable, error);
+}
+
+/* The meter is made when the total is known. */
+typedef struct {
+    FoveaMeter *meter;
+    gboolean is_quiet;
+} RecallMeter;
+
+/* FoveaSparseProgress that draws the meter. */
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    RecallMeter *m = data;
+    if (m->meter == NULL)
+        m->meter = fovea_meter_new ("recall", "heads", total, m->is_quiet);
+    fovea_meter_update (m->meter, done, NULL);
+}
+
+/* Both tables stay in a store that may be written. */
+static gboolean
+keep (FoveaContext *context,
+      FoveaStore *store,
+      gboolean writable,
+      FoveaTable *points,
+      FoveaTable *summary,
+      GError **error)
+{
+    gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
+    if (!writable) {
+        fovea_command_note (context, "%s may not be written: the tables are not kept there",
+                            fovea_store_get_path (store));
+        return TRUE;
+    }
+    return fovea_store_put_table (store, run, points, error) &&
+           fovea_store_put_table (store, run, summary, error);
+}
+
+static gboolean
+measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
+{
+    const char *path = fovea_arguments_positional (context->arguments, 0);
+    gboolean writable = access (path, W_OK) == 0;
+    g_autoptr (FoveaStore) store =
+        fovea_store_open (path, writable ? FOVEA_STORE_WRITE : FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return FALSE;
+    gboolean interrupted;
+    RecallMeter m = {NULL, fovea_arguments_has (context->arguments, "quiet")};
+    g_autoptr (FoveaTable) points = fovea_recall_job_run (
+        store, request, on_progress, &m, &interrupted, context->cancellable, error);
+    fovea_meter_free (m.meter);
+    g_free ((gpointer) request->curves.heads);
+    if (points == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
+    if (!keep (context, store, writable, points, summary, error))
+        return FALSE;
+    if (!interrupted)
+        return write_tables (context, points, summary, error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "recall: interrupted%s",
+                 writable ? "; the store keeps the heads that were finished" : "");
+    return FALSE;
+}
+
+static gboolean
+run_recall (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *arguments = context->arguments;
+    if (g_str_equal (fovea_arguments_text (arguments, "methods", ""), "list")) {
+        g_autoptr (FoveaTable) table = fovea_sparse_curves_list_methods ();
+        if (fovea_arguments_positional (arguments, 0) != NULL) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                         "--methods list takes no store: unexpected argument '%s'",
+                         fovea_arguments_positional (arguments, 0));
+            return FALSE;
+        }
+        return fovea_command_write_table (context, table, error);
+    }
+    if (fovea_arguments_positional (arguments, 0) == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "too few arguments: fovea recall STORE");
+        return FALSE;
+    }
+    g_autoptr (GPtrArray) methods = read_methods (arguments, error);
+    g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GArray) settings = g_array_new (FALSE, FALSE, sizeof (FoveaSparseSetting));
+    if (methods == NULL || !read_settings (arguments, methods, texts, settings, error))
+        return FALSE;
+    gboolean chosen =
+        fovea_arguments_has (arguments, "layers") || fovea_arguments_has (arguments, "heads");
+    FoveaRecallRequest request = {
+        .run = fovea_arguments_integer (arguments, "run", 0),
+        .sequence = fovea_arguments_integer (arguments, "sequence", 0),
+        .threads = (int) fovea_arguments_integer (arguments, "threads", 0),
+        .curves = {.methods = (const FoveaSparseMethod *const *) methods->pdata,
+                   .sweep = fovea_arguments_has (arguments, "sweep"),
+                   .settings = (const FoveaSparseSetting *) (gpointer) settings->data,
+                   .n_settings = settings->len,
+                   .hashes = fovea_arguments_has (arguments, "mask-hash"),
+                   .seed = (guint64) fovea_arguments_integer (arguments, "seed", 0)},
+        .choose = chosen ? choose_heads : NULL,
+        .choose_data = (gpointer) arguments,
+    };
+    return measure (context, &request, error);
+}
+
+const FoveaCommand fovea_command_recall = {
+    .name = "recall",
+    .usage = "STORE",
+    .summary = "Measure what sparse attention would keep and lose",
+    .details =
+        "Density is the share of allowed cells that a method computes, recall the mass of the\n"
+        "full softmax that they hold, error what the output loses. Every method is judged on\n"
+        "the exact weights of the captured heads; oracles bound what any method could do.\n"
+        "The tables 'recall' and 'sparsity' stay in the store.",
+    .example = "fovea recall a.fovea --methods streaming,oracle-token --sweep --layers 5",
+    .options = options,
+    .prints = TRUE,
+    .most_arguments = 1,
+    .run = run_recall,
+};

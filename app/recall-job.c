@@ -1,0 +1,122 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* One trace is open at a time, so memory is that of one sequence and of its measurements. */
+#include "app/recall-job.h"
+
+#include <math.h>
+
+/* One run under way. */
+typedef struct {
+    FoveaStore *store;
+    FoveaRecallRequest *request;
+    FoveaSparseCurves *curves;
+    FoveaThreads *threads;
+    FoveaSparseProgress progress;
+    gpointer progress_data;
+    gint64 before, n_sequences;
+    GCancellable *cancellable;
+} Job;
+
+/* FoveaSparseProgress of one sequence. */
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    Job *job = data;
+    if (job->progress != NULL)
+        job->progress (job->progress_data, job->before * total + done, job->n_sequences * total);
+}
+
+/* Heads are chosen when the first trace tells how many there are. */
+static gboolean
+choose_heads (FoveaRecallRequest *request, FoveaTrace *trace, GError **error)
+{
+    const FoveaArchitecture *architecture = fovea_trace_get_info (trace)->architecture;
+    if (request->choose == NULL || request->curves.heads != NULL)
+        return TRUE;
+    request->curves.heads = request->choose (request->choose_data, architecture->n_layers,
+                                             architecture->n_heads, error);
+    return request->curves.heads != NULL;
+}
+
+static gboolean
+add_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
+{
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (job->store, sequence->id, error);
+    if (trace != NULL && choose_heads (job->request, trace, error) &&
+        fovea_sparse_curves_add (job->curves, trace, job->threads, on_progress, job,
+                                 job->cancellable, error))
+        return TRUE;
+    g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
+    return FALSE;
+}
+
+/* Drops the sequences that were not asked for. */
+static GPtrArray *
+list_sequences (FoveaStore *store, const FoveaRecallRequest *request, GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, request->run, error);
+    if (sequences == NULL)
+        return NULL;
+    for (guint i = sequences->len; i-- > 0 && request->sequence != 0;)
+        if (((FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->id != request->sequence)
+            g_ptr_array_remove_index (sequences, i);
+    if (sequences->len > 0)
+        return g_steal_pointer (&sequences);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                 "%s: run %" G_GINT64_FORMAT ", sequence %" G_GINT64_FORMAT
+                 " (0 = all): nothing is there",
+                 fovea_store_get_path (store), request->run, request->sequence);
+    return NULL;
+}
+
+/* An error if no method could be measured anywhere. */
+static gboolean
+check_measured (FoveaTable *table, GError **error)
+{
+    int density = fovea_table_find_column (table, "density");
+    int note = fovea_table_find_column (table, "note");
+    guint n = fovea_table_get_n_rows (table);
+    for (guint row = 0; row < n; row++)
+        if (!isnan (fovea_table_get_number (table, row, (guint) density)))
+            return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "recall: nothing to measure: %s",
+                 n > 0 ? fovea_table_get_text (table, 0, (guint) note)
+                       : "no head has a point of these curves");
+    return FALSE;
+}
+
+FoveaTable *
+fovea_recall_job_run (FoveaStore *store,
+                      FoveaRecallRequest *request,
+                      FoveaSparseProgress progress,
+                      gpointer progress_data,
+                      gboolean *interrupted,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+    g_autoptr (GPtrArray) sequences = list_sequences (store, request, error);
+    if (sequences == NULL)
+        return NULL;
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&request->curves);
+    Job job = {store,      request,       curves, fovea_threads_new (request->threads),
+               progress,   progress_data, 0,      sequences->len,
+               cancellable};
+    g_autoptr (GError) failure = NULL;
+    for (guint i = 0; failure == NULL && i < sequences->len; i++, job.before++)
+        add_sequence (&job, g_ptr_array_index (sequences, i), &failure);
+    fovea_threads_free (job.threads);
+    /* An interrupt is no failure where there is something to show for it. */
+    *interrupted = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+                   fovea_sparse_curves_get_n_sequences (curves) > 0;
+    if (failure != NULL && !*interrupted) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return NULL;
+    }
+    g_autoptr (FoveaTable) table = fovea_sparse_curves_finish (curves);
+    if (!check_measured (table, error))
+        return NULL;
+    fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
+    if (*interrupted)
+        fovea_table_set_note (table, "interrupted", "heads that were finished by then");
+    return g_steal_pointer (&table);
+}

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Curves of recall over the sequences of a store: what `fovea recall` prints. */
+#include "analysis/sparse-curves.h"
+#include "storage/store.h"
+
+typedef struct {
+    gint64 run;      /* 0 = all */
+    gint64 sequence; /* 0 = all */
+    int threads;     /* 0 = all cores */
+    FoveaSparseCurvesOptions curves;
+    gboolean *(*choose) (gpointer data, gint64 n_layers, gint64 n_heads, GError **error);
+    gpointer choose_data; /* which heads, once the sizes are known; `choose` NULL = all */
+} FoveaRecallRequest;
+
+/**
+ * fovea_recall_job_run:
+ * @progress: (nullable) (scope call): counts heads over all sequences
+ * @interrupted: (out): whether it was cancelled when something was finished already
+ *
+ * The table "recall" over committed sequences, one trace open at a time; what was finished of it if
+ * @interrupted. Does not write to @store.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without sequences; FOVEA_ERROR_UNSUPPORTED if no method applies
+ * anywhere; those of sparse-curves.h, naming the sequence.
+ * Thread: the store's; blocks.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_recall_job_run (FoveaStore *store,
+                                  FoveaRecallRequest *request,
+                                  FoveaSparseProgress progress,
+                                  gpointer progress_data,
+                                  gboolean *interrupted,
+                                  GCancellable *cancellable,
+                                  GError **error);

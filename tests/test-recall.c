@@ -1,0 +1,289 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea recall` as its users meet it: the fixture of methods/prefill.md 4 imported from a file and
+ * judged by the hashes of its masks, curves of the demo model, what stays in the store, and one clear
+ * line for everything that cannot be done. */
+#include <math.h>
+#include <string.h>
+
+#include <gio/gio.h>
+
+#include "app/recall-job.h"
+#include "tests/command-support.h"
+#include "tests/sparse-support.h"
+
+/* tiny.fovea: TINY-32 as another program would hand it over, q, k and v of one head. */
+static void
+import_tiny (void)
+{
+    static const char header[] =
+        "{\"q\":{\"dtype\":\"F32\",\"shape\":[32,1,4],\"data_offsets\":[0,512]},"
+        "\"k\":{\"dtype\":\"F32\",\"shape\":[32,1,4],\"data_offsets\":[512,1024]},"
+        "\"v\":{\"dtype\":\"F32\",\"shape\":[32,1,4],\"data_offsets\":[1024,1536]}}";
+    float values[3 * 32 * 4];
+    guint64 length = GUINT64_TO_LE (strlen (header));
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
+    g_autofree char *path = g_build_filename (command_folder, "tiny.safetensors", NULL);
+    sparse_tiny_values (values);
+    g_byte_array_append (bytes, (const guint8 *) &length, sizeof length);
+    g_byte_array_append (bytes, (const guint8 *) header, (guint) strlen (header));
+    g_byte_array_append (bytes, (const guint8 *) values, sizeof values);
+    ck_assert (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+    command_result_free (command_expect (
+        command_folder, "fovea import tiny.safetensors -o tiny.fovea --quiet", 0, NULL));
+}
+
+/* a.fovea: a sentence seen by the demo model, two windows of it. */
+static void
+capture_demo (void)
+{
+    command_result_free (command_expect (
+        command_folder,
+        "fovea capture demo -o a.fovea --device cpu --quiet --tokens 48 --stride 48 --limit 2"
+        " \"$(for i in 1 2 3 4 5 6 7 8; do printf 'It was the best of times, it was the worst of"
+        " times, and number %d was the age of wisdom. ' $i; done)\"",
+        0, NULL));
+}
+
+/* Cell of the first line of a TSV after comments and the heading. */
+static char *
+read_cell (const char *tsv, guint line, const char *column)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    guint first = 0;
+    while (lines[first] != NULL && lines[first][0] == '#')
+        first++;
+    ck_assert (g_strv_length (lines) > first + 1 + line);
+    g_auto (GStrv) heading = g_strsplit (lines[first], "\t", -1);
+    g_auto (GStrv) cells = g_strsplit (lines[first + 1 + line], "\t", -1);
+    for (guint c = 0; heading[c] != NULL; c++)
+        if (strcmp (heading[c], column) == 0)
+            return g_strdup (cells[c]);
+    ck_abort_msg ("no column %s", column);
+    return NULL;
+}
+
+/* Rows of the table of prefill.md 4 that one of every family stands for. */
+static const struct {
+    const char *options, *hash, *series;
+} masks[] = {
+    {"--methods window --set window=8", "7d1bb29048543935", "executed"},
+    {"--methods streaming --set window=6 --set sinks=2", "4ce9b541b1f664c5", "executed"},
+    {"--methods oracle-token --set k=2", "1b8744b731383b96", "executed"},
+    {"--methods oracle-mass --set mass=.9", "91da8eeb7c3af0f3", "executed"},
+    {"--methods oracle-block --set block=4 --set k=3", "ae48bbb01345dc5d", "executed"},
+    {"--methods xattention --set block=4 --set stride=2 --set share=.8", "4a5eb856e2cae965",
+     "executed"},
+    {"--methods flexprefill --set block=4 --set share=.6 --set divergence=.05 --set least=4",
+     "e04675624e06e965", "executed"},
+    {"--methods anchor --set block=4 --set step=2 --set theta=2", "85f1e3f598e442f5", "executed"},
+    {"--methods vertical-slash --set probes=4 --set budget=6 --set ratio=1 --set forced-columns=2"
+     " --set forced-distances=2 --set tile=4",
+     "c79671b69eece2f9", "executed"},
+};
+
+START_TEST (masks_of_an_imported_file_have_the_published_hashes)
+{
+    import_tiny ();
+    g_autofree char *line = g_strdup_printf (
+        "fovea recall tiny.fovea --mask-hash --format tsv --quiet %s", masks[_i].options);
+    g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
+    g_autofree char *hash = read_cell (result->out, 0, "mask_hash");
+    g_autofree char *series = read_cell (result->out, 0, "series");
+    ck_assert_str_eq (hash, masks[_i].hash);
+    ck_assert_str_eq (series, masks[_i].series);
+}
+END_TEST
+
+START_TEST (what_was_selected_has_a_hash_of_its_own)
+{
+    import_tiny ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea recall tiny.fovea --mask-hash --format tsv --methods vertical-slash --set probes=4"
+        " --set budget=6 --set ratio=1 --set forced-columns=2 --set forced-distances=2"
+        " --set tile=4 --quiet",
+        0, NULL);
+    g_autofree char *hash = read_cell (result->out, 1, "mask_hash");
+    g_autofree char *recall = read_cell (result->out, 1, "recall");
+    ck_assert_str_eq (hash, "5345e4b93663896e");
+    ck_assert (fabs (g_ascii_strtod (recall, NULL) - 0.581032) <= 1.5e-6);
+}
+END_TEST
+
+START_TEST (a_sweep_fills_table_summary_and_store)
+{
+    capture_demo ();
+    g_autoptr (CommandResult) table = command_expect (
+        command_folder,
+        "fovea recall a.fovea --methods oracle-token,streaming --sweep --layers 2-3 --quiet"
+        " -o curves.tsv --format tsv && head -n 40 curves.tsv",
+        0, NULL);
+    g_autofree char *name = read_cell (table->out, 0, "name");
+    g_autofree char *from = read_cell (table->out, 0, "recall_from");
+    ck_assert_str_eq (name, "model");
+    ck_assert_str_ne (from, "");
+    g_autoptr (CommandResult) summary = command_expect (
+        command_folder,
+        "fovea recall a.fovea --methods oracle-token --summary --sweep --heads 2.1 --format tsv"
+        " --quiet",
+        0, NULL);
+    g_autofree char *density = read_cell (summary->out, 0, "density_for_0.9");
+    double value = g_ascii_strtod (density, NULL);
+    ck_assert (value > 0 && value < 1);
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (FoveaTable) kept = fovea_store_get_table (store, 0, "recall", NULL);
+    g_autoptr (FoveaTable) kept_summary = fovea_store_get_table (store, 0, "sparsity", NULL);
+    ck_assert_ptr_nonnull (kept);
+    ck_assert_ptr_nonnull (kept_summary);
+    ck_assert_int_eq (fovea_table_get_n_rows (kept_summary), 3);
+}
+END_TEST
+
+START_TEST (the_same_question_has_the_same_answer)
+{
+    capture_demo ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "for n in 1 2; do fovea recall a.fovea --sweep --layers 4 --threads $n --format tsv -o $n"
+        " --quiet; done; cmp 1 2 && fovea recall a.fovea --heads 4.0 --quiet --format json"
+        " --methods window",
+        0, NULL);
+    ck_assert_ptr_nonnull (strstr (result->out, "\"recall\""));
+}
+END_TEST
+
+START_TEST (methods_are_listed_without_a_store)
+{
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder, "fovea recall --methods list --format tsv", 0, NULL);
+    for (guint i = 0; fovea_sparse_method_list ()[i] != NULL; i++)
+        ck_assert_msg (strstr (result->out, fovea_sparse_method_list ()[i]->id) != NULL, "%s",
+                       fovea_sparse_method_list ()[i]->id);
+}
+END_TEST
+
+/* What goes wrong, by which status, in which words. */
+static const struct {
+    const char *line;
+    int status;
+    const char *part;
+} mistakes[] = {
+    {"tiny.fovea --methods xattention --set share=2", 2,
+     "--set share=2: xattention allows numbers from 0 to 1"},
+    {"tiny.fovea --methods oracle-token --set k=2.5", 2, "whole numbers"},
+    {"tiny.fovea --methods window --set stride=4", 2, "no chosen method has this knob"},
+    {"tiny.fovea --methods window --set window", 2, "expected KNOB=VALUE"},
+    {"tiny.fovea --methods window,windw", 2, "windw"},
+    {"tiny.fovea --methods window,window", 2, "named twice"},
+    {"tiny.fovea --methods xattention --set block=16 --set stride=3", 1, "stride"},
+    {"tiny.fovea --methods xattention --set block=64 --set stride=4", 1,
+     "blocks of 64 tokens, the sequence has 32"},
+    {"tiny.fovea --heads 0.7", 1, "head 7 is outside 0 to 0"},
+    {"tiny.fovea --layers 9", 1, "layer 9 is outside 0 to 0"},
+    {"tiny.fovea --layers x", 2, "--layers has 'x'"},
+    {"tiny.fovea --heads 0.", 2, "--heads has '0.'"},
+    {"tiny.fovea --sequence 9", 1, "sequence 9"},
+    {"tiny.fovea --sweep=1", 2, "--sweep"},
+    {"missing.fovea", 1, "missing.fovea"},
+    {"", 2, "too few arguments"},
+    {"tiny.fovea --methods list", 2, "takes no store"},
+};
+
+START_TEST (a_mistake_is_one_clear_line)
+{
+    import_tiny ();
+    g_autofree char *line = g_strdup_printf ("fovea recall %s --quiet", mistakes[_i].line);
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder, line, mistakes[_i].status, mistakes[_i].part);
+    ck_assert_str_eq (result->out, "");
+}
+END_TEST
+
+START_TEST (a_store_without_attention_is_refused)
+{
+    g_autoptr (CommandResult) result =
+        command_expect (command_folder,
+                        "fovea capture demo -o r.fovea --points 'blocks.*.hook_resid_post'"
+                        " --device cpu --quiet 'a few words' && fovea recall r.fovea --quiet",
+                        1, "sequence 1");
+    ck_assert_str_eq (result->out, "");
+}
+END_TEST
+
+START_TEST (a_pattern_alone_feeds_what_needs_no_products)
+{
+    capture_demo ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea export a.fovea --sequence 1 --point 'blocks.0.attn.hook_pattern' -o p.npz --quiet &&"
+        " fovea import p.npz -o p.fovea --quiet &&"
+        " fovea recall p.fovea --methods oracle-token,vertical-slash,block-sparse --heads 0.3"
+        " --format tsv --quiet",
+        0, NULL);
+    g_autofree char *recall = read_cell (result->out, 0, "recall");
+    g_autofree char *error = read_cell (result->out, 0, "error");
+    g_autofree char *note = read_cell (result->out, 2, "note");
+    g_autofree char *none = read_cell (result->out, 2, "recall");
+    ck_assert (g_ascii_strtod (recall, NULL) > 0.5);
+    ck_assert_str_eq (error, "");
+    ck_assert_str_eq (none, "");
+    ck_assert_msg (strstr (note, "needs queries and keys") != NULL, "%s", note);
+}
+END_TEST
+
+/* Cancels after the first head. */
+static void
+stop_at_once (gpointer cancellable, gint64 done, gint64 total)
+{
+    g_cancellable_cancel (cancellable);
+}
+
+START_TEST (an_interrupted_job_gives_what_it_finished)
+{
+    capture_demo ();
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    FoveaRecallRequest request = {
+        .threads = 1,
+        .curves = {.methods = fovea_sparse_method_list ()},
+    };
+    gboolean interrupted = FALSE;
+    g_autoptr (FoveaTable) table = fovea_recall_job_run (store, &request, stop_at_once, cancellable,
+                                                         &interrupted, cancellable, &error);
+    ck_assert (interrupted);
+    ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_ptr_nonnull (fovea_table_get_note (table, "interrupted"));
+    int name = fovea_table_find_column (table, "name");
+    for (guint row = 0; row < fovea_table_get_n_rows (table); row++)
+        ck_assert_str_eq (fovea_table_get_text (table, row, (guint) name), "0.0");
+    g_autoptr (FoveaTable) none =
+        fovea_recall_job_run (store, &request, NULL, NULL, &interrupted, cancellable, &error);
+    ck_assert_ptr_null (none);
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("recall");
+    TCase *tests = tcase_create ("command");
+    tcase_set_timeout (tests, 120);
+    tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
+    tcase_add_loop_test (tests, masks_of_an_imported_file_have_the_published_hashes, 0,
+                         G_N_ELEMENTS (masks));
+    tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
+    tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
+    tcase_add_test (tests, the_same_question_has_the_same_answer);
+    tcase_add_test (tests, methods_are_listed_without_a_store);
+    tcase_add_loop_test (tests, a_mistake_is_one_clear_line, 0, G_N_ELEMENTS (mistakes));
+    tcase_add_test (tests, a_store_without_attention_is_refused);
+    tcase_add_test (tests, a_pattern_alone_feeds_what_needs_no_products);
+    tcase_add_test (tests, an_interrupted_job_gives_what_it_finished);
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}
