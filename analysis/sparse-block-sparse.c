@@ -12,17 +12,6 @@ enum {
     BLOCK,
 };
 
-/* Products of row @I with the blocks up to its own. */
-static void
-score_row (const double *q, const double *k, gint64 I, gint64 D, double *scores)
-{
-    for (gint64 J = 0; J <= I; J++) {
-        scores[J] = 0;
-        for (gint64 d = 0; d < D; d++)
-            scores[J] += q[I * D + d] * k[J * D + d];
-    }
-}
-
 static gboolean
 select_blocks (FoveaSparseHead *head,
                const double *knobs,
@@ -39,7 +28,7 @@ select_blocks (FoveaSparseHead *head,
     out->flops = 2 * (double) D * ((double) head->n_tokens + (double) nb * (double) nb / 2);
     out->executed = fovea_mask_new (head->n_tokens, head->rule);
     for (gint64 I = 0; I < nb; I++) {
-        score_row (q, k, I, D, scores);
+        fovea_sparse_head_multiply (head, q + I * D, k, I + 1, scores);
         if (forced)
             scores[0] = scores[MAX (I - 1, 0)] = scores[I] = INFINITY;
         gsize n =

@@ -47,30 +47,14 @@ pool_lines (Flex *flex, const double *columns, const double *distances)
         flex->distances[flex->nb - 1 - place / flex->B] += distances[T - 1 - place];
 }
 
-static void
-softmax (double *x, gint64 n)
-{
-    double largest = -INFINITY, sum = 0;
-    for (gint64 i = 0; i < n; i++)
-        largest = MAX (largest, x[i]);
-    for (gint64 i = 0; i < n; i++)
-        sum += x[i] = exp (x[i] - largest);
-    for (gint64 i = 0; i < n; i++)
-        x[i] /= sum;
-}
-
 /* Scaled products of a mean query with the first @n mean keys, as a softmax. */
 static void
 score_blocks (const Flex *flex, const double *query, gint64 n, double *out)
 {
-    gint64 D = flex->head->width;
-    for (gint64 J = 0; J < n; J++) {
-        out[J] = 0;
-        for (gint64 d = 0; d < D; d++)
-            out[J] += query[d] * flex->keys[J * D + d];
+    fovea_sparse_head_multiply (flex->head, query, flex->keys, n, out);
+    for (gint64 J = 0; J < n; J++)
         out[J] *= (double) flex->head->rule->scale;
-    }
-    softmax (out, n);
+    fovea_select_softmax (out, (gsize) n);
 }
 
 /* Root of the Jensen-Shannon divergence, natural logarithm; terms of probability 0 are 0. */

@@ -17,14 +17,17 @@ typedef struct {
     GHashTable *kept; /* name -> double * */
 } Head;
 
-static float *
-read_all (const FoveaSparseHead *head, FoveaAttentionVector which, GError **error)
+float *
+fovea_sparse_head_read_other (const FoveaSparseHead *head,
+                              guint other,
+                              FoveaAttentionVector which,
+                              GError **error)
 {
     gsize n;
     if (!g_size_checked_mul (&n, (gsize) head->n_tokens, (gsize) head->width))
         g_error ("head of %" G_GINT64_FORMAT " tokens", head->n_tokens);
     g_autofree float *out = g_new (float, n);
-    if (!fovea_attention_read_vectors (head->attention, head->head, which, 0, head->n_tokens, out,
+    if (!fovea_attention_read_vectors (head->attention, other, which, 0, head->n_tokens, out,
                                        error))
         return NULL;
     return g_steal_pointer (&out);
@@ -35,7 +38,7 @@ static gboolean
 read_if_kept (const FoveaSparseHead *head, FoveaAttentionVector which, float **out, GError **error)
 {
     g_autoptr (GError) failure = NULL;
-    *out = read_all (head, which, &failure);
+    *out = fovea_sparse_head_read_other (head, head->head, which, &failure);
     if (*out != NULL || g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
         return TRUE;
     g_propagate_error (error, g_steal_pointer (&failure));
@@ -224,4 +227,16 @@ fovea_sparse_head_pool (const FoveaSparseHead *head,
             means[b * D + d] /= (double) n;
     }
     return means;
+}
+
+void
+fovea_sparse_head_multiply (
+    const FoveaSparseHead *head, const double *query, const double *vectors, gint64 n, double *out)
+{
+    gint64 D = head->width;
+    for (gint64 i = 0; i < n; i++) {
+        out[i] = 0;
+        for (gint64 d = 0; d < D; d++)
+            out[i] += query[d] * vectors[i * D + d];
+    }
 }

@@ -113,3 +113,29 @@ double *fovea_sparse_head_pool (const FoveaSparseHead *head,
  * Thread: any.
  */
 gint64 fovea_sparse_head_count_blocks (const FoveaSparseHead *head, gint64 block);
+
+/**
+ * fovea_sparse_head_multiply:
+ * @query: (D)
+ * @vectors: (n, D)
+ * @out: (out caller-allocates): (n)
+ *
+ * Plain products of one vector with many, not scaled.
+ *
+ * Thread: any.
+ */
+void fovea_sparse_head_multiply (
+    const FoveaSparseHead *head, const double *query, const double *vectors, gint64 n, double *out);
+
+/**
+ * fovea_sparse_head_read_other:
+ * @other: any head of the layer
+ *
+ * Vectors of another head, (T, D), for rules that look at a group or at the whole layer.
+ *
+ * Errors: the backend's.   Thread: one at a time.   Owner: caller, g_free().
+ */
+float *fovea_sparse_head_read_other (const FoveaSparseHead *head,
+                                     guint other,
+                                     FoveaAttentionVector which,
+                                     GError **error);

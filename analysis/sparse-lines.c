@@ -102,13 +102,6 @@ fovea_sparse_lines_execute (const FoveaSparseHead *head,
     return mask;
 }
 
-static int
-compare_numbers (gconstpointer a, gconstpointer b)
-{
-    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-    return x < y ? -1 : x > y;
-}
-
 /* The best @k lines, ascending; the first @forced always among them. */
 static gsize
 choose_lines (
@@ -118,7 +111,7 @@ choose_lines (
     for (gint64 i = 0; i < MIN (forced, T); i++)
         raised[i] = INFINITY;
     gsize n = fovea_select_top (raised, (gsize) T, k, chosen, margin);
-    qsort (chosen, n, sizeof *chosen, compare_numbers);
+    fovea_select_sort (chosen, n);
     return n;
 }
 

@@ -134,6 +134,8 @@ fovea_sparse_method_check (const FoveaSparseMethod *method,
         reason = "needs queries and keys, and only a pattern was kept";
     else if (!method->both_ways && !head->rule->causal)
         reason = "is for causal attention, and this layer looks ahead";
+    else if (method->ahead_only && head->rule->causal)
+        reason = "is for attention that looks ahead, and this layer is causal";
     if (reason == NULL)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "layer %u head %u: %s %s",
@@ -194,8 +196,12 @@ fovea_sparse_method_select (const FoveaSparseMethod *method,
     fovea_margin_init (&out->margin);
     if (!fovea_sparse_method_check (method, head, knobs, error))
         return FALSE;
-    if (method->select != NULL)
-        return method->select (head, knobs, out, error);
+    if (method->select != NULL) {
+        if (method->select (head, knobs, out, error))
+            return TRUE;
+        fovea_sparse_selection_clear (out);
+        return FALSE;
+    }
     g_autoptr (FoveaMask) mask = fovea_mask_new (head->n_tokens, head->rule);
     if (!select_rows (method, head, knobs, mask, error))
         return FALSE;

@@ -74,8 +74,9 @@ typedef struct {
     FoveaSparseKnob knobs[FOVEA_SPARSE_MAX_KNOBS]; /* the first is swept; ended by a NULL name */
     double sweep[FOVEA_SPARSE_MAX_POINTS];         /* ascending, ended by a negative */
     FoveaSweep sweep_of;
-    gboolean products;  /* needs queries and keys */
-    gboolean both_ways; /* also for layers that look ahead */
+    gboolean products;   /* needs queries and keys */
+    gboolean both_ways;  /* also for layers that look ahead */
+    gboolean ahead_only; /* only for these */
     FoveaSparseSelect select;
     FoveaSparseCount count; /* an oracle by rows has this instead of a mask */
 } FoveaSparseMethod;

@@ -4,6 +4,7 @@
 #include "analysis/sparse-select.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 void
 fovea_margin_init (FoveaMargin *margin)
@@ -95,4 +96,29 @@ fovea_select_cover_within (
             break;
     }
     return t;
+}
+
+void
+fovea_select_softmax (double *scores, gsize n)
+{
+    double largest = -INFINITY, sum = 0;
+    for (gsize i = 0; i < n; i++)
+        largest = MAX (largest, scores[i]);
+    for (gsize i = 0; i < n; i++)
+        sum += scores[i] = isfinite (largest) ? exp (scores[i] - largest) : 0;
+    for (gsize i = 0; i < n; i++)
+        scores[i] /= sum > 0 ? sum : 1;
+}
+
+static int
+compare_indices (gconstpointer a, gconstpointer b)
+{
+    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+    return x < y ? -1 : x > y;
+}
+
+void
+fovea_select_sort (gint64 *chosen, gsize n)
+{
+    qsort (chosen, n, sizeof *chosen, compare_indices);
 }

@@ -87,3 +87,22 @@ gsize fovea_select_cover_reach (
  */
 gsize fovea_select_cover_within (
     const double *scores, const gint64 *order, gsize n, double target, FoveaMargin *margin);
+
+/**
+ * fovea_select_softmax:
+ *
+ * Turns @n scores into shares of 1, in place; -inf becomes 0, and all of them stay 0 if every score
+ * is -inf.
+ *
+ * Thread: any.
+ */
+void fovea_select_softmax (double *scores, gsize n);
+
+/**
+ * fovea_select_sort:
+ *
+ * Puts chosen indices in ascending order.
+ *
+ * Thread: any.
+ */
+void fovea_select_sort (gint64 *chosen, gsize n);

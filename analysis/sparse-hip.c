@@ -1,0 +1,141 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* HiP: for each block of queries a search that halves spans of keys and keeps the better halves,
+ * judging a half by its first key block only, until the spans are single key blocks; the nearest
+ * keys are always kept (methods/prefill.md 13.1, key groups of 1). What a span hides behind a poor
+ * first block is lost. Cost: L n log2 (N/n) d / 2. */
+#include <math.h>
+
+#include "analysis/sparse-method.h"
+
+enum {
+    KEYS,
+    QUERY_BLOCK,
+    KEY_BLOCK,
+    WINDOW,
+};
+
+/* Key blocks [start, start + size). */
+typedef struct {
+    gint64 start, size;
+} Span;
+
+/* One row of query blocks under way. */
+typedef struct {
+    const FoveaSparseHead *head;
+    gint64 q0, q1;    /* its queries */
+    gint64 n_keys;    /* that the search may choose from */
+    gint64 key_block; /* tokens */
+    gint64 n;         /* spans that stay */
+    Span *spans;      /* (2n) */
+    double *scores;   /* (2n) */
+    gint64 *order;    /* (2n) */
+    FoveaMargin *margin;
+} Search;
+
+/* Best product, not scaled, of every second query with the first key block of a span. A block with
+ * but one query is judged by that. */
+static double
+score_span (const Search *search, Span span)
+{
+    const FoveaSparseHead *head = search->head;
+    gint64 D = head->width, j0 = span.start * search->key_block;
+    gint64 j1 = MIN (j0 + search->key_block, search->n_keys);
+    double best = -INFINITY;
+    if (span.size == 0)
+        return -32000;
+    for (gint64 q = MIN (search->q0 + 1, search->q1 - 1); q < search->q1; q += 2)
+        for (gint64 j = j0; j < j1; j++) {
+            double product = 0;
+            for (gint64 d = 0; d < D; d++)
+                product += (double) head->q[q * D + d] * (double) head->k[j * D + d];
+            best = MAX (best, product);
+        }
+    return best;
+}
+
+/* Halves every span, and keeps the better half of the halves. */
+static void
+halve (Search *search)
+{
+    gint64 n = search->n;
+    g_autofree Span *halves = g_new (Span, (gsize) (2 * n));
+    for (gint64 a = 0; a < n; a++) {
+        Span span = search->spans[a];
+        gint64 middle = span.start + span.size / 2;
+        halves[2 * a] = (Span){span.start, middle - span.start};
+        halves[2 * a + 1] = (Span){middle, span.start + span.size - middle};
+    }
+    for (gint64 a = 0; a < 2 * n; a++)
+        search->scores[a] = score_span (search, halves[a]);
+    gsize kept =
+        fovea_select_top (search->scores, (gsize) (2 * n), n, search->order, search->margin);
+    for (gsize a = 0; a < kept; a++)
+        search->spans[a] = halves[search->order[a]];
+    search->n = (gint64) kept;
+}
+
+/* Starts of the spans that are left: key blocks. */
+static void
+run (Search *search, gint64 *blocks)
+{
+    gint64 n = search->n, n_blocks = (search->n_keys + search->key_block - 1) / search->key_block;
+    double length = (double) n_blocks / (double) n;
+    for (gint64 a = 0; a < n; a++) {
+        gint64 start = (gint64) floor (length * (double) a);
+        gint64 end = a + 1 == n ? n_blocks : (gint64) floor (length * (double) (a + 1));
+        search->spans[a] = (Span){start, end - start};
+    }
+    for (; length > 1; length /= 2)
+        halve (search);
+    for (gint64 a = 0; a < search->n; a++)
+        blocks[a] = search->spans[a].start;
+}
+
+static gboolean
+select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *out, GError **error)
+{
+    gint64 T = head->n_tokens, Bq = (gint64) knobs[QUERY_BLOCK], Bk = (gint64) knobs[KEY_BLOCK];
+    gint64 keys = (gint64) knobs[KEYS], n = (keys + Bk - 1) / Bk;
+    gsize most = (gsize) MIN (n, T);
+    g_autofree Span *spans = g_new (Span, 2 * most);
+    g_autofree double *scores = g_new (double, 2 * most);
+    g_autofree gint64 *order = g_new (gint64, 2 * most);
+    g_autofree gint64 *blocks = g_new (gint64, most);
+    out->tile = Bq;
+    out->executed = fovea_mask_new (T, head->rule);
+    for (gint64 q0 = 0; q0 < T; q0 += Bq) {
+        gint64 end = q0 + Bq, n_keys = CLAMP (end - (gint64) knobs[WINDOW], 0, T);
+        fovea_mask_add_rectangle (out->executed, q0, end, n_keys, end);
+        if (n_keys <= keys) {
+            fovea_mask_add_rectangle (out->executed, q0, end, 0, n_keys);
+            continue;
+        }
+        if (g_cancellable_set_error_if_cancelled (head->cancellable, error))
+            return FALSE;
+        Search search = {head, q0, MIN (end, T), n_keys, Bk, n, spans, scores, order, &out->margin};
+        run (&search, blocks);
+        fovea_mask_add_blocks (out->executed, q0, end, Bk, blocks, (gsize) search.n);
+        out->flops += 2 * (double) (Bq / 2 + 1) * (double) (2 * n * Bk) * (double) head->width *
+                      ceil (log2 ((double) n_keys / (double) keys));
+    }
+    fovea_mask_finish (out->executed);
+    return TRUE;
+}
+
+const FoveaSparseMethod fovea_sparse_hip = {
+    .id = "hip",
+    .name = "HiP",
+    .paper = "Lee et al. 2024, arXiv:2406.09827",
+    .unit = "key block",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_EXACT_RULE,
+    .knobs = {{"keys", "tokens", "keys that the search finds", 512, 64, 1, 1e9, TRUE},
+              {"query-block", "tokens", "queries that share them", 32, 8, 1, 65536, TRUE},
+              {"key-block", "tokens", "keys that are found together", 1, 1, 1, 65536, TRUE},
+              {"window", "tokens", "nearest keys, always kept", 128, 16, 1, 1e9, TRUE}},
+    .sweep = FOVEA_SPARSE_SHARES,
+    .sweep_of = FOVEA_SWEEP_TOKENS,
+    .products = TRUE,
+    .select = select_hip,
+};
