@@ -315,6 +315,115 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
 }
 END_TEST
 
+/* The export dialog's list whose choices begin so. */
+static GtkDropDown *
+find_list (GtkWidget *parent, const char *first)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        GtkDropDown *found = NULL;
+        GListModel *model =
+            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
+        if (GTK_IS_STRING_LIST (model) &&
+            g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), 0), first))
+            return GTK_DROP_DOWN (child);
+        found = find_list (child, first);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static GtkWidget *
+open_export (Bench *bench)
+{
+    activate (bench, "export", NULL);
+    GtkWidget *dialog = find_window ("Export");
+    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
+    return dialog;
+}
+
+START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *dialog = open_export (bench);
+    GtkDropDown *width = find_list (dialog, "89 mm, one column");
+    GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    ck_assert (!gtk_widget_get_sensitive (own));
+    gtk_drop_down_set_selected (width, 3); /* own */
+    ck_assert (gtk_widget_get_sensitive (own));
+    GdkPaintable *before = gtk_picture_get_paintable (GTK_PICTURE (picture));
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 120);
+    gtk_drop_down_set_selected (find_list (dialog, "automatic"), 1);
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != before);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+
+    dialog = open_export (bench);
+    width = find_list (dialog, "89 mm, one column");
+    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 3);
+    own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
+    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own)) == 120);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (find_list (dialog, "automatic")), 1);
+    /* A slide brings its height, a column takes what its content wants. */
+    gtk_drop_down_set_selected (width, 2);
+    GtkDropDown *height = find_list (dialog, "automatic");
+    GtkWidget *own_height = gtk_widget_get_next_sibling (GTK_WIDGET (height));
+    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own_height)) == 143);
+    gtk_drop_down_set_selected (width, 0);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (height), 0);
+    /* Other kinds keep their own. */
+    gtk_drop_down_set_selected (find_list (dialog, "This map"), 1);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 1);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+static void
+written (GObject *object, GAsyncResult *result, gpointer data)
+{
+    gboolean *done = data;
+    ck_assert (
+        gdk_content_provider_write_mime_type_finish (GDK_CONTENT_PROVIDER (object), result, NULL));
+    *done = TRUE;
+}
+
+START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    activate (bench, "copy-picture", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    GdkContentProvider *content =
+        gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (bench->window)));
+    ck_assert_ptr_nonnull (content);
+    static const char *const kinds[][2] = {{"image/png", "a.png"}, {"image/svg+xml", "a.svg"}};
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+        g_autofree char *path = g_build_filename (bench->folder, kinds[i][1], NULL);
+        g_autofree char *bytes = NULL;
+        gsize size;
+        gboolean done = FALSE;
+        activate (bench, "export-to", g_variant_new_string (path));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        ck_assert (g_file_get_contents (path, &bytes, &size, NULL));
+        g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+        gdk_content_provider_write_mime_type_async (content, kinds[i][0], stream,
+                                                    G_PRIORITY_DEFAULT, NULL, written, &done);
+        RUN_UNTIL (done);
+        GMemoryOutputStream *memory = G_MEMORY_OUTPUT_STREAM (stream);
+        ck_assert_uint_eq (g_memory_output_stream_get_data_size (memory), size);
+        ck_assert (memcmp (g_memory_output_stream_get_data (memory), bytes, size) == 0);
+    }
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (back_and_forward_follow_the_selection)
 {
     Bench *bench = bench_new ();
@@ -369,6 +478,8 @@ main (void)
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
+    tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
+    tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
     suite_add_tcase (suite, tcase);

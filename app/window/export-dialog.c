@@ -4,35 +4,45 @@
  * are always light, whatever the theme of the window: they go on paper. */
 #include "app/window/export-dialog.h"
 
+#include <math.h>
+
 #include "app/window/export.h"
 #include "app/window/form.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 typedef struct {
     FoveaWindow *owner;
     GtkWidget *dialog, *save;
     GtkPicture *preview;
-    GtkDropDown *kind, *width, *format, *text;
+    GtkDropDown *kind, *width, *height, *format, *text;
+    GtkSpinButton *own_width, *own_height;
     GtkCheckButton *letters, *caption;
     GtkLabel *size, *command;
     GCancellable *cancellable;
+    gboolean filling; /* the form is being set, which is no choice of the user */
 } ExportDialog;
 
+/* The ids are what is remembered, hence they never change. */
 static const struct {
-    const char *name, *suffix;
+    const char *name, *suffix, *id;
     double dpi;
 } formats[] = {
-    {"PDF", "pdf", 300},
-    {"SVG", "svg", 300},
-    {"PNG, 300 dpi", "png", 300},
-    {"PNG, 600 dpi", "png", 600},
-    {"CSV, the numbers", "csv", 300},
-    {"npz, the numbers", "npz", 300},
+    {"PDF", "pdf", "pdf", 300},
+    {"SVG", "svg", "svg", 300},
+    {"PNG, 300 dpi", "png", "png-300", 300},
+    {"PNG, 600 dpi", "png", "png-600", 600},
+    {"CSV, the numbers", "csv", "csv", 300},
+    {"npz, the numbers", "npz", "npz", 300},
 };
 
 static const FoveaFigureKind kinds[] = {FOVEA_FIGURE_MAP, FOVEA_FIGURE_HEADS, FOVEA_FIGURE_TOKENS};
+/* The row after these is the user's own; a slide also brings its height. */
 static const double widths[] = {89, 183, 254};
-static const double text_sizes[] = {0, 8};
+#define OWN_WIDTH    G_N_ELEMENTS (widths)
+#define SLIDE        2
+#define SLIDE_HEIGHT 143
+static const double text_sizes[] = {7, 8};
 
 static void
 export_dialog_free (gpointer data)
@@ -43,16 +53,68 @@ export_dialog_free (gpointer data)
     g_free (self);
 }
 
+/* Borrows the format's id. */
+static FoveaExportChoices
+read_choices (ExportDialog *self)
+{
+    guint width = gtk_drop_down_get_selected (self->width);
+    gboolean own_height = gtk_drop_down_get_selected (self->height) == 1;
+    return (FoveaExportChoices){
+        .width_mm = width < OWN_WIDTH ? widths[width] : gtk_spin_button_get_value (self->own_width),
+        .height_mm = own_height ? gtk_spin_button_get_value (self->own_height) : 0,
+        .text_pt = text_sizes[gtk_drop_down_get_selected (self->text)],
+        .format = (char *) formats[gtk_drop_down_get_selected (self->format)].id,
+        .letters = gtk_check_button_get_active (self->letters),
+        .caption = gtk_check_button_get_active (self->caption),
+    };
+}
+
+/* Entries for own sizes are on only where they count. */
+static void
+follow_sizes (ExportDialog *self)
+{
+    gtk_widget_set_sensitive (GTK_WIDGET (self->own_width),
+                              gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
+    gtk_widget_set_sensitive (GTK_WIDGET (self->own_height),
+                              gtk_drop_down_get_selected (self->height) == 1);
+}
+
+static void
+show_choices (ExportDialog *self, const FoveaExportChoices *choices)
+{
+    guint width = 0, format = 0;
+    while (width < OWN_WIDTH && widths[width] != choices->width_mm)
+        width++;
+    for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+        if (g_str_equal (formats[i].id, choices->format))
+            format = i;
+    self->filling = TRUE;
+    gtk_drop_down_set_selected (self->width, width);
+    gtk_spin_button_set_value (self->own_width, choices->width_mm);
+    gtk_drop_down_set_selected (self->height, choices->height_mm > 0 ? 1 : 0);
+    if (choices->height_mm > 0)
+        gtk_spin_button_set_value (self->own_height, choices->height_mm);
+    gtk_drop_down_set_selected (self->text, choices->text_pt == text_sizes[1] ? 1 : 0);
+    gtk_drop_down_set_selected (self->format, format);
+    gtk_check_button_set_active (self->letters, choices->letters);
+    gtk_check_button_set_active (self->caption, choices->caption);
+    self->filling = FALSE;
+    follow_sizes (self);
+}
+
 /* The selection may have moved meanwhile; the figure is of what is selected now. */
 static FoveaFigureRequest *
 make_request (ExportDialog *self)
 {
     FoveaFigureKind kind = kinds[gtk_drop_down_get_selected (self->kind)];
     FoveaFigureRequest *request = fovea_window_request_figure (self->owner, kind);
-    request->style.width_mm = widths[gtk_drop_down_get_selected (self->width)];
-    request->style.text_pt = text_sizes[gtk_drop_down_get_selected (self->text)];
-    request->style.letters = gtk_check_button_get_active (self->letters);
-    request->style.caption = gtk_check_button_get_active (self->caption);
+    FoveaExportChoices choices = read_choices (self);
+    request->style.width_mm = choices.width_mm;
+    request->style.height_mm = choices.height_mm;
+    /* 0 is 7 points, and leaves the option out of the command. */
+    request->style.text_pt = choices.text_pt == text_sizes[0] ? 0 : choices.text_pt;
+    request->style.letters = choices.letters;
+    request->style.caption = choices.caption;
     request->dpi = formats[gtk_drop_down_get_selected (self->format)].dpi;
     return request;
 }
@@ -65,6 +127,12 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     g_autofree char *text = g_strdup_printf (
         "%.0f × %.0f mm, smallest text %.1f pt%s", preview->width_mm, preview->height_mm,
         preview->smallest_text, small ? ": too small to print" : "");
+    /* An own height begins with what the content took. */
+    if (gtk_drop_down_get_selected (self->height) == 0) {
+        self->filling = TRUE;
+        gtk_spin_button_set_value (self->own_height, round (preview->height_mm));
+        self->filling = FALSE;
+    }
     const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
     gboolean data = g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
     if (data) {
@@ -110,7 +178,7 @@ file_name (ExportDialog *self)
 }
 
 static void
-changed (ExportDialog *self)
+draw_preview (ExportDialog *self)
 {
     g_autofree char *name = file_name (self);
     g_cancellable_cancel (self->cancellable);
@@ -119,6 +187,51 @@ changed (ExportDialog *self)
     fovea_export_preview_async (make_request (self), self->owner->opened,
                                 fovea_selection_get_heads (self->owner->selection), name,
                                 self->cancellable, drawn, fovea_form_answer_new (self->dialog));
+}
+
+/* Remembered at each change: closing the dialog without saving is no reason to forget. */
+static void
+changed (ExportDialog *self)
+{
+    FoveaExportChoices choices = read_choices (self);
+    if (self->filling)
+        return;
+    follow_sizes (self);
+    fovea_export_choices_keep (kinds[gtk_drop_down_get_selected (self->kind)], &choices);
+    draw_preview (self);
+}
+
+/* Each kind comes with the choices that it had last. */
+static void
+kind_changed (ExportDialog *self)
+{
+    g_autoptr (FoveaExportChoices) choices =
+        fovea_export_choices_load (kinds[gtk_drop_down_get_selected (self->kind)]);
+    show_choices (self, choices);
+    draw_preview (self);
+}
+
+/* A slide has one shape; any other width takes the height that its content wants. */
+static void
+width_changed (ExportDialog *self)
+{
+    guint width = gtk_drop_down_get_selected (self->width);
+    if (self->filling)
+        return;
+    self->filling = TRUE;
+    if (width == SLIDE)
+        gtk_spin_button_set_value (self->own_height, SLIDE_HEIGHT);
+    gtk_drop_down_set_selected (self->height, width == SLIDE ? 1 : 0);
+    if (width < OWN_WIDTH)
+        gtk_spin_button_set_value (self->own_width, widths[width]);
+    self->filling = FALSE;
+    changed (self);
+}
+
+static void
+copy_clicked (ExportDialog *self)
+{
+    fovea_window_copy_figure (self->owner, make_request (self));
 }
 
 /* Saving is a job of the window, which outlives the dialog. */
@@ -145,24 +258,63 @@ save_clicked (ExportDialog *self)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
+/* A list of choices with, where a name is given, an entry in millimetres beside it. */
 static GtkDropDown *
-add_list (
-    ExportDialog *self, GtkWidget *grid, int row, const char *name, const char *const *choices)
+add_list (ExportDialog *self,
+          GtkWidget *grid,
+          int row,
+          const char *name,
+          const char *const *choices,
+          const char *own_name,
+          GtkSpinButton **own)
 {
     GtkWidget *list = fovea_form_new_list (choices, name);
+    GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     gtk_widget_set_hexpand (list, TRUE);
-    fovea_form_add_row (grid, row, name, list);
+    gtk_box_append (GTK_BOX (line), list);
+    if (own != NULL) {
+        GtkWidget *spin = gtk_spin_button_new_with_range (20, 2000, 1);
+        *own = GTK_SPIN_BUTTON (spin);
+        gtk_spin_button_set_value (*own, 89);
+        gtk_editable_set_width_chars (GTK_EDITABLE (spin), 4);
+        gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                        own_name, -1);
+        g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), self);
+        gtk_box_append (GTK_BOX (line), spin);
+        gtk_box_append (GTK_BOX (line), gtk_label_new ("mm"));
+    }
+    fovea_form_add_row (grid, row, name, line);
     return GTK_DROP_DOWN (list);
 }
 
 static GtkCheckButton *
-add_check (ExportDialog *self, GtkWidget *grid, int row, const char *name, gboolean active)
+add_check (ExportDialog *self, GtkWidget *grid, int row, const char *name)
 {
     GtkWidget *check = gtk_check_button_new_with_label (name);
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
     g_signal_connect_swapped (check, "toggled", G_CALLBACK (changed), self);
     gtk_grid_attach (GTK_GRID (grid), check, 1, row, 1, 1);
     return GTK_CHECK_BUTTON (check);
+}
+
+static void
+build_lists (ExportDialog *self, GtkWidget *grid)
+{
+    const char *format_names[G_N_ELEMENTS (formats) + 1] = {NULL};
+    for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+        format_names[i] = formats[i].name;
+    self->kind = add_list (self, grid, 0, "Content",
+                           (const char *[]){"This map", "All heads", "Tokens", NULL}, NULL, NULL);
+    self->width = add_list (
+        self, grid, 1, "Width",
+        (const char *[]){"89 mm, one column", "183 mm, two columns", "254 mm, slide", "own", NULL},
+        "Width in millimetres", &self->own_width);
+    self->height = add_list (self, grid, 2, "Height", (const char *[]){"automatic", "own", NULL},
+                             "Height in millimetres", &self->own_height);
+    self->format = add_list (self, grid, 3, "Format", format_names, NULL, NULL);
+    self->text =
+        add_list (self, grid, 4, "Text", (const char *[]){"7 pt", "8 pt", NULL}, NULL, NULL);
+    self->letters = add_check (self, grid, 5, "Panel letters");
+    self->caption = add_check (self, grid, 6, "Caption line");
 }
 
 /* The lists are connected last, so that setting their first choice draws nothing. */
@@ -173,21 +325,12 @@ build_choices (ExportDialog *self)
     gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->owner->views), "map") == 0;
     gtk_grid_set_row_spacing (GTK_GRID (grid), 9);
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-    self->kind = add_list (self, grid, 0, "Content",
-                           (const char *[]){"This map", "All heads", "Tokens", NULL});
-    self->width = add_list (
-        self, grid, 1, "Width",
-        (const char *[]){"89 mm, one column", "183 mm, two columns", "254 mm, slide", NULL});
-    self->format =
-        add_list (self, grid, 2, "Format",
-                  (const char *[]){formats[0].name, formats[1].name, formats[2].name,
-                                   formats[3].name, formats[4].name, formats[5].name, NULL});
-    self->text = add_list (self, grid, 3, "Text", (const char *[]){"7 pt", "8 pt", NULL});
+    self->filling = TRUE;
+    build_lists (self, grid);
     gtk_drop_down_set_selected (self->kind, map ? 0 : 1);
-    gtk_drop_down_set_selected (self->width, map ? 0 : 1);
-    self->letters = add_check (self, grid, 4, "Panel letters", !map);
-    self->caption = add_check (self, grid, 5, "Caption line", TRUE);
-    GtkDropDown *lists[] = {self->kind, self->width, self->format, self->text};
+    g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
+    g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
+    GtkDropDown *lists[] = {self->height, self->format, self->text};
     for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
         g_signal_connect_swapped (lists[i], "notify::selected", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (column), grid);
@@ -205,7 +348,8 @@ build_header (ExportDialog *self)
     GtkWidget *copy = gtk_button_new_with_label ("Copy picture");
     GtkHeaderBar *header = GTK_HEADER_BAR (gtk_window_get_titlebar (GTK_WINDOW (self->dialog)));
     g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (save_clicked), self);
-    g_signal_connect_swapped (copy, "clicked", G_CALLBACK (fovea_window_copy_picture), self->owner);
+    gtk_widget_set_tooltip_text (copy, "As PNG and as SVG: whoever pastes takes what it can use");
+    g_signal_connect_swapped (copy, "clicked", G_CALLBACK (copy_clicked), self);
     gtk_header_bar_pack_end (header, copy);
 }
 
@@ -235,6 +379,6 @@ fovea_export_dialog_present (FoveaWindow *window)
                                   export_dialog_free};
     self->dialog = fovea_form_new (&frame, &self->save);
     build_dialog (self);
-    changed (self);
+    kind_changed (self);
     gtk_window_present (GTK_WINDOW (self->dialog));
 }

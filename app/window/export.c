@@ -6,7 +6,9 @@
 
 #include "app/figure-data.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
+
 #include "ui/trace-source.h"
 
 #define PREVIEW_PIXELS 1000
@@ -144,6 +146,44 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     g_task_return_pointer (task, preview, (GDestroyNotify) fovea_preview_free);
 }
 
+/* A figure is saved by suffix, hence the way over a file in a folder of our own. */
+static GBytes *
+save_bytes (FoveaFigure *figure, Export *work, const char *suffix, GError **error)
+{
+    g_autofree char *folder = g_dir_make_tmp ("fovea-copy-XXXXXX", error);
+    if (folder == NULL)
+        return NULL;
+    g_autofree char *name = g_strconcat ("figure.", suffix, NULL);
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autofree char *provenance = fovea_figure_request_to_json (work->request);
+    char *contents = NULL;
+    gsize length = 0;
+    if (fovea_figure_save (figure, path, work->request->dpi, provenance, error))
+        g_file_get_contents (path, &contents, &length, error);
+    g_unlink (path);
+    g_rmdir (folder);
+    return contents != NULL ? g_bytes_new_take (contents, length) : NULL;
+}
+
+/* Whoever pastes takes what it can use: text programs the picture, drawing programs the lines. */
+static void
+copy_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Export *work = data;
+    GError *error = NULL;
+    g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
+    g_autoptr (GBytes) png = figure != NULL ? save_bytes (figure, work, "png", &error) : NULL;
+    g_autoptr (GBytes) svg = png != NULL ? save_bytes (figure, work, "svg", &error) : NULL;
+    if (svg == NULL) {
+        g_task_return_error (task, error);
+        return;
+    }
+    GdkContentProvider *both[] = {gdk_content_provider_new_for_bytes ("image/png", png),
+                                  gdk_content_provider_new_for_bytes ("image/svg+xml", svg)};
+    g_task_return_pointer (task, gdk_content_provider_new_union (both, G_N_ELEMENTS (both)),
+                           g_object_unref);
+}
+
 /* Everything that the thread needs is referenced before it starts. */
 static void
 start (FoveaFigureRequest *request,
@@ -200,6 +240,25 @@ fovea_export_preview_finish (GAsyncResult *result, GError **error)
 
 char *
 fovea_export_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+fovea_export_copy_async (FoveaFigureRequest *request,
+                         const FoveaOpened *opened,
+                         FoveaTable *heads,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+    g_task_set_source_tag (task, fovea_export_copy_async);
+    start (request, opened, heads, "figure.png", copy_thread, task);
+}
+
+GdkContentProvider *
+fovea_export_copy_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -67,3 +67,23 @@ void fovea_export_preview_async (FoveaFigureRequest *request,
  * Errors: those of figure.h and store.h.   Thread: main.   Owner: caller.
  */
 FoveaPreview *fovea_export_preview_finish (GAsyncResult *result, GError **error);
+
+/**
+ * fovea_export_copy_async:
+ *
+ * As fovea_export_async(), for the clipboard: PNG and SVG together, each with the bytes of the file
+ * that the command writes.   Thread: main.
+ */
+void fovea_export_copy_async (FoveaFigureRequest *request,
+                              const FoveaOpened *opened,
+                              FoveaTable *heads,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer data);
+
+/**
+ * fovea_export_copy_finish:
+ *
+ * Errors: those of figure.h and store.h.   Thread: main.   Owner: caller.
+ */
+GdkContentProvider *fovea_export_copy_finish (GAsyncResult *result, GError **error);

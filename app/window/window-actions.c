@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Every "win." action of ui/commands.c. */
-#include <glib/gstdio.h>
-
 #include "app/window/export-dialog.h"
 #include "app/window/export.h"
 #include "app/window/form.h"
@@ -322,54 +320,33 @@ activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_status_line_set_text (self->status, "Copied the value");
 }
 
-typedef struct {
-    FoveaWindow *window;
-    char *path;
-} Picture;
-
-/* The clipboard has the texture; the file was only the way there. */
+/* The clipboard serves the bytes for as long as the window lives. */
 static void
 picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
 {
-    Picture *picture = data;
-    g_autoptr (FoveaWindow) self = picture->window;
-    g_autofree char *path = picture->path;
+    g_autoptr (FoveaWindow) self = data;
     g_autoptr (GError) error = NULL;
-    g_autofree char *command = fovea_export_finish (result, &error);
-    g_autoptr (GdkTexture) texture =
-        command != NULL ? gdk_texture_new_from_filename (path, &error) : NULL;
-    if (texture != NULL)
-        gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), texture);
-    g_unlink (path);
-    g_free (picture);
-    fovea_window_end_job (self, error, "Copied the picture");
+    g_autoptr (GdkContentProvider) picture = fovea_export_copy_finish (result, &error);
+    if (picture != NULL)
+        gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
+    fovea_window_end_job (self, error, "Copied the picture as PNG and SVG");
 }
 
 void
-fovea_window_copy_picture (FoveaWindow *self)
+fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request)
 {
-    g_autoptr (GError) error = NULL;
-    g_autofree char *path = NULL;
-    int file = g_file_open_tmp ("fovea-XXXXXX.png", &path, &error);
-    if (file < 0) {
-        fovea_window_show_failure (self, error->message);
+    if (self->opened == NULL || fovea_window_start_job (self, "Drawing the picture") == NULL) {
+        fovea_figure_request_free (request);
         return;
     }
-    g_close (file, NULL);
-    if (fovea_window_start_job (self, "Drawing the picture") == NULL)
-        return;
-    Picture *picture = g_new0 (Picture, 1);
-    picture->window = g_object_ref (self);
-    picture->path = g_strdup (path);
-    fovea_export_async (request_view (self), self->opened,
-                        fovea_selection_get_heads (self->selection), path, self->job, picture_drawn,
-                        picture);
+    fovea_export_copy_async (request, self->opened, fovea_selection_get_heads (self->selection),
+                             self->job, picture_drawn, g_object_ref (self));
 }
 
 static void
 activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    fovea_window_copy_picture (data);
+    fovea_window_copy_figure (data, request_view (data));
 }
 
 /* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */

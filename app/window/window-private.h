@@ -149,11 +149,12 @@ FoveaFigureRequest *fovea_window_request_figure (FoveaWindow *self, FoveaFigureK
 void fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path);
 
 /**
- * fovea_window_copy_picture:
+ * fovea_window_copy_figure:
+ * @request: (transfer full):
  *
- * What is on screen as a picture to the clipboard.   Thread: main.
+ * A figure to the clipboard, as PNG and SVG.   Thread: main.
  */
-void fovea_window_copy_picture (FoveaWindow *self);
+void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
 
 /**
  * fovea_window_show_view:

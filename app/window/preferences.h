@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the window keeps from one start to the next: GSettings by the schema
+ * data/org.fovea.Fovea.gschema.xml. Where the schema is not installed nothing is kept, and every
+ * reader has the defaults. */
+#include <gio/gio.h>
+
+#include "app/figure-request.h"
+
+/**
+ * fovea_preferences_get:
+ *
+ * The settings: of the installed schema, else of the build tree's; NULL without either.
+ *
+ * Thread: main.   Owner: the process.
+ */
+GSettings *fovea_preferences_get (void);
+
+/* Choices of the export dialog for one kind of figure. */
+typedef struct {
+    double width_mm, height_mm; /* height 0 = from the content */
+    double text_pt;
+    char *format; /* suffix, for PNG with its resolution: "pdf", "png-600" */
+    gboolean letters, caption;
+} FoveaExportChoices;
+
+/**
+ * fovea_export_choices_load:
+ *
+ * As left the last time, else what suits @kind: two columns for a grid of heads, one for the others.
+ *
+ * Thread: main.   Owner: caller, fovea_export_choices_free(); autoptr.
+ */
+FoveaExportChoices *fovea_export_choices_load (FoveaFigureKind kind);
+
+/**
+ * fovea_export_choices_keep:
+ *
+ * Thread: main.
+ */
+void fovea_export_choices_keep (FoveaFigureKind kind, const FoveaExportChoices *choices);
+
+/**
+ * fovea_export_choices_free:
+ *
+ * NULL is fine.   Thread: any.
+ */
+void fovea_export_choices_free (FoveaExportChoices *choices);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaExportChoices, fovea_export_choices_free)
+
+/**
+ * fovea_preferences_list_models:
+ *
+ * Models captured before, latest first, as they were named; "demo" always among them.
+ *
+ * Thread: main.   Owner: caller frees with g_strfreev().
+ */
+char **fovea_preferences_list_models (void);
+
+/**
+ * fovea_preferences_add_model:
+ * @model: folder, file or "demo"
+ *
+ * Puts it first; eight are kept.   Thread: main.
+ */
+void fovea_preferences_add_model (const char *model);
