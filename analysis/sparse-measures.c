@@ -248,7 +248,7 @@ set_spread (const Job *job, gsize subject, FoveaSparseMeasures *out)
 static double
 get_block_density (const FoveaSparseHead *head, const FoveaSparseSubject *subject)
 {
-    if (subject->mask == NULL)
+    if (subject->mask == NULL || subject->selection->tile == 0)
         return NAN; /* single keys: no kernel of tiles */
     gint64 B = subject->selection->tile, n_allowed;
     gint64 n_visited = fovea_mask_count_tiles (subject->mask, B, B, &n_allowed);

@@ -52,7 +52,7 @@ typedef struct {
 typedef struct {
     FoveaMask *executed; /* finished; what its kernel would compute */
     FoveaMask *selected; /* what it decided on; NULL = the same */
-    gint64 tile;         /* side of the kernel's tiles, for the block density */
+    gint64 tile;         /* side of the kernel's tiles, for the block density; 0 = it has none */
     double kernel_cells; /* cells that a kernel of tiles and columns computes; 0 = count tiles */
     gint64 first_row;    /* rows before it are not the method's business */
     FoveaMargin margin;

@@ -31,6 +31,42 @@ spread (const float *values, gint64 T, gint64 D, guint n_heads)
     return out;
 }
 
+/* What both kinds of fixture have in common. */
+static SparseFixture
+open_head (gint64 T,
+           gint64 D,
+           guint n_heads,
+           guint n_kv_heads,
+           guint head,
+           gboolean causal,
+           const float *const *sources)
+{
+    static const char *const names[] = {"blocks.0.attn.hook_q", "blocks.0.attn.hook_k",
+                                        "blocks.0.attn.hook_v"};
+    const FoveaArchitecture architecture = {
+        .n_layers = 1,
+        .n_heads = n_heads,
+        .n_kv_heads = n_kv_heads,
+        .head_width = D,
+        .width = D * n_heads,
+        .attention_scale = 1 / sqrtf ((float) D),
+    };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
+    TraceArray arrays[3];
+    guint n = sources[2] != NULL ? 3 : 2;
+    for (guint i = 0; i < n; i++)
+        arrays[i] = (TraceArray){names[i], 3, {T, i == 0 ? n_heads : n_kv_heads, D}, 1, sources[i]};
+    SparseFixture fixture = {.trace = trace_of (info, arrays, n)};
+    fixture.attention = fovea_attention_open (fixture.trace, 0, &error);
+    ck_assert_ptr_nonnull (fixture.attention);
+    /* No family that can be captured looks ahead yet, so the rule is turned by hand. */
+    ((FoveaScoreRule *) fovea_attention_get_rule (fixture.attention))->causal = causal;
+    fixture.head = fovea_sparse_head_new (fixture.attention, 0, head, NULL, &error);
+    ck_assert_msg (fixture.head != NULL, "%s", error != NULL ? error->message : "");
+    return fixture;
+}
+
 SparseFixture
 sparse_fixture_new (gint64 T,
                     gint64 D,
@@ -41,34 +77,25 @@ sparse_fixture_new (gint64 T,
                     const float *k,
                     const float *v)
 {
-    static const char *const names[] = {"blocks.0.attn.hook_q", "blocks.0.attn.hook_k",
-                                        "blocks.0.attn.hook_v"};
+    g_autofree float *all_q = spread (q, T, D, n_heads);
+    g_autofree float *all_k = spread (k, T, D, n_heads);
+    g_autofree float *all_v = v != NULL ? spread (v, T, D, n_heads) : NULL;
+    const float *const sources[] = {all_q, all_k, all_v};
+    return open_head (T, D, n_heads, n_heads, head, causal, sources);
+}
+
+SparseFixture
+sparse_fixture_heads (gint64 T,
+                      gint64 D,
+                      guint n_heads,
+                      guint n_kv_heads,
+                      guint head,
+                      const float *q,
+                      const float *k,
+                      const float *v)
+{
     const float *const sources[] = {q, k, v};
-    const FoveaArchitecture architecture = {
-        .n_layers = 1,
-        .n_heads = n_heads,
-        .n_kv_heads = n_heads,
-        .head_width = D,
-        .width = D * n_heads,
-        .attention_scale = 1 / sqrtf ((float) D),
-    };
-    g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
-    TraceArray arrays[3];
-    guint n = v != NULL ? 3 : 2;
-    for (guint i = 0; i < n; i++)
-        arrays[i] =
-            (TraceArray){names[i], 3, {T, n_heads, D}, 1, spread (sources[i], T, D, n_heads)};
-    SparseFixture fixture = {.trace = trace_of (info, arrays, n)};
-    for (guint i = 0; i < n; i++)
-        g_free ((gpointer) arrays[i].data);
-    fixture.attention = fovea_attention_open (fixture.trace, 0, &error);
-    ck_assert_ptr_nonnull (fixture.attention);
-    /* No family that can be captured looks ahead yet, so the rule is turned by hand. */
-    ((FoveaScoreRule *) fovea_attention_get_rule (fixture.attention))->causal = causal;
-    fixture.head = fovea_sparse_head_new (fixture.attention, 0, head, NULL, &error);
-    ck_assert_msg (fixture.head != NULL, "%s", error != NULL ? error->message : "");
-    return fixture;
+    return open_head (T, D, n_heads, n_kv_heads, head, TRUE, sources);
 }
 
 SparseFixture

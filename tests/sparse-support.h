@@ -28,6 +28,22 @@ SparseFixture sparse_fixture_new (gint64 T,
                                   const float *v);
 
 /**
+ * sparse_fixture_heads:
+ * @q: (T, H, D)
+ * @k: (T, G, D); likewise @v (NULL: none)
+ *
+ * Head @head of a layer whose heads differ.   Owner: caller clears.
+ */
+SparseFixture sparse_fixture_heads (gint64 T,
+                                    gint64 D,
+                                    guint n_heads,
+                                    guint n_kv_heads,
+                                    guint head,
+                                    const float *q,
+                                    const float *k,
+                                    const float *v);
+
+/**
  * sparse_fixture_tiny:
  * @T: up to 32 rows of TINY-32
  */
