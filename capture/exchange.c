@@ -10,6 +10,7 @@
 #include "capture/exchange-metadata.h"
 #include "capture/exchange-slice.h"
 #include "capture/plan-private.h"
+#include "capture/trace-private.h"
 
 #define BLOCK_BYTES       (1 << 20)
 #define DEFAULT_MAX_BYTES ((guint64) 1 << 30)
@@ -27,6 +28,16 @@ static void
 clear_slice (gpointer slice)
 {
     fovea_slice_clear (slice);
+}
+
+/* An optional point that follows from others is meant only where it is spelled out. */
+static gboolean
+is_meant (const Export *export, const char *glob, const char *name)
+{
+    FoveaPoint point;
+    return fovea_trace_find (export->trace, name) >= 0 ||
+           !fovea_point_parse (export->info->architecture, name, &point) ||
+           fovea_point_is_meant (point.kind, glob);
 }
 
 /* Whether @glob finds @name itself or a bridge name of the same point. */
@@ -76,7 +87,8 @@ choose (Export *export, const FoveaPlanGlob *glob, char **names, gboolean *chose
     g_autoptr (GPtrArray) aliases = fovea_point_list_aliases (architecture);
     gboolean any = FALSE;
     for (guint i = 0; names[i] != NULL; i++)
-        if (matches (architecture, glob->glob, aliases, names[i]))
+        if (is_meant (export, glob->glob, names[i]) &&
+            matches (architecture, glob->glob, aliases, names[i]))
             any = chosen[i] = TRUE;
     if (!any)
         set_no_match (export, glob->glob, error);

@@ -7,7 +7,7 @@
  * Cost: 2 flops a weight and row, and 2 H D (keys so far) x 2 a row and layer. */
 #include <string.h>
 
-#include "capture/recorder.h"
+#include "capture/recorder-heads.h"
 #include "capture/session-private.h"
 
 /* A chunk under way; small enough to hand down by pointer. */
@@ -44,8 +44,8 @@ record (const Pass *pass, FoveaPointKind kind, const float *data, GError **error
 }
 
 /* Outputs [from, from + n) of a linear operation; @y is where output 0 of the first row stands. */
-static void
-linear_part (const Pass *pass,
+static FoveaLinearArgs
+linear_args (const Pass *pass,
              const FoveaSessionWeights *weights,
              FoveaWeightRole role,
              FoveaWeightRole bias,
@@ -69,7 +69,7 @@ linear_part (const Pass *pass,
     args.weight.n_out = n;
     args.weight.data =
         (const char *) whole->data + (gsize) skipped * fovea_dtype_size (whole->dtype);
-    pass->session->ops->linear (pass->session->device, &args);
+    return args;
 }
 
 static void
@@ -80,7 +80,9 @@ linear (const Pass *pass,
         const float *x,
         float *y)
 {
-    linear_part (pass, weights, role, bias, x, 0, weights->matrix[role].n_out, y);
+    const FoveaLinearArgs args =
+        linear_args (pass, weights, role, bias, x, 0, weights->matrix[role].n_out, y);
+    pass->session->ops->linear (pass->session->device, &args);
 }
 
 /* Which norm: its weights, and the points that show it. */
@@ -307,7 +309,11 @@ attention_block (Pass *pass, float *to, GError **error)
     if (!norm (pass, &site, session->scratch.normed, session->scratch.branch, error) ||
         !project (pass, session->scratch.normed, &q, error) || !attend (pass, q, &z, error))
         return FALSE;
-    linear (pass, weights, FOVEA_WEIGHT_O, FOVEA_WEIGHT_O_BIAS, z, out);
+    const FoveaLinearArgs product = linear_args (pass, weights, FOVEA_WEIGHT_O, FOVEA_WEIGHT_O_BIAS,
+                                                 z, 0, weights->matrix[FOVEA_WEIGHT_O].n_out, out);
+    if (!fovea_recorder_record_result (pass->recorder, pass->layer, pass->first, &product, error))
+        return FALSE;
+    session->ops->linear (session->device, &product);
     add_to_stream (pass, out, to);
     return record (pass, FOVEA_POINT_ATTN_OUT, out, error);
 }
@@ -348,6 +354,7 @@ mlp_block (Pass *pass, float *to, GError **error)
     float *hidden;
     float *out = home (pass, FOVEA_POINT_MLP_OUT, session->scratch.branch);
     if (!record (pass, FOVEA_POINT_RESID_MID, pass->resid, error) ||
+        !record (pass, FOVEA_POINT_MLP_IN, pass->resid, error) ||
         !norm (pass, &site, session->scratch.normed, session->scratch.branch, error) ||
         !mlp_hidden (pass, session->scratch.normed, &hidden, error))
         return FALSE;
@@ -426,7 +433,9 @@ run_layer (Pass *pass, GError **error)
 {
     FoveaSession *session = pass->session;
     gboolean has_mlp = session->architecture->mlp_width > 0;
-    if (!record (pass, FOVEA_POINT_RESID_PRE, pass->resid, error))
+    if (!record (pass, FOVEA_POINT_RESID_PRE, pass->resid, error) ||
+        !fovea_recorder_record_inputs (pass->recorder, pass->layer, pass->first, pass->rows,
+                                       pass->resid, error))
         return FALSE;
     /* In scratch a branch is added in place: nobody reads the stream before it any more. */
     float *after = stream_home (pass, session->scratch.resid);
@@ -490,8 +499,10 @@ multiply_unembedding (const Pass *pass, const float *x, float *logits)
     gint64 V = pass->session->architecture->vocabulary;
     gint64 most = pass->session->host ? UNEMBED_OUTPUTS : V;
     for (gint64 from = 0; from < V; from += most) {
-        linear_part (pass, weights, FOVEA_WEIGHT_UNEMBED, FOVEA_WEIGHT_UNEMBED_BIAS, x, from,
-                     MIN (most, V - from), logits);
+        const FoveaLinearArgs args =
+            linear_args (pass, weights, FOVEA_WEIGHT_UNEMBED, FOVEA_WEIGHT_UNEMBED_BIAS, x, from,
+                         MIN (most, V - from), logits);
+        pass->session->ops->linear (pass->session->device, &args);
         release_weights (pass);
     }
 }

@@ -97,7 +97,8 @@ match (const Selection *selection, const char *glob, gboolean *hit)
     gboolean any = FALSE;
     for (guint i = 0; i < selection->names->len; i++) {
         const FoveaArray *array = g_ptr_array_index (selection->names, i);
-        hit[i] = g_pattern_spec_match_string (pattern, array->name);
+        hit[i] = g_pattern_spec_match_string (pattern, array->name) &&
+                 fovea_point_is_meant (selection->points[i].kind, glob);
         any = any || hit[i];
     }
     for (guint i = 0; i < aliases->len; i++) {
@@ -156,7 +157,8 @@ select_glob (Selection *selection, const FoveaPlanGlob *glob, GPtrArray *slices,
     }
     for (guint i = 0; i < selection->names->len; i++) {
         FoveaPointKind kind = selection->points[i].kind;
-        if (!all && !hit[i] && !(attention && is_factored (selection->architecture, kind)))
+        if (!(all && fovea_point_is_meant (kind, glob->glob)) && !hit[i] &&
+            !(attention && is_factored (selection->architecture, kind)))
             continue;
         if (keyword) {
             selection->wanted[i] = TRUE;
@@ -183,6 +185,19 @@ settle_maps (Selection *selection, gboolean dense)
                 is_factored (selection->architecture, selection->points[j].kind))
                 selection->wanted[j] = TRUE;
         selection->wanted[i] = dense;
+    }
+}
+
+/* A copy of the stream is kept as the stream, which H heads share. */
+static void
+settle_copies (Selection *selection)
+{
+    for (guint i = 0; i < selection->names->len; i++) {
+        FoveaDerivationSet set;
+        FoveaPoint point = selection->points[i];
+        if (selection->wanted[i] && fovea_point_is_optional_kind (point.kind) &&
+            fovea_derivation_inputs (selection->architecture, point, 0, &set) != NULL)
+            selection->wanted[find (selection, set.points[0])] = TRUE;
     }
 }
 
@@ -256,6 +271,7 @@ fovea_plan_new (const FoveaArchitecture *architecture,
         plan->attend = options->attend;
         plan->items = g_ptr_array_new_with_free_func (plan_item_free);
         settle_maps (&selection, options->dense);
+        settle_copies (&selection);
         leave_out_derived (&selection, options->keep, options->attend);
         collect (&selection, slices, plan->items);
     }

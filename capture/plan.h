@@ -7,7 +7,7 @@
  *   blocks.*.hook_resid_post@-64:   the last 64 positions
  *   blocks.5.attn.hook_z[7]         head 7 (also [0-3])
  * "attention" stands for factored attention with its summaries (the default), "all" for every
- * point. A point that follows exactly from others that are kept in f32 takes no space of its own.
+ * point but the optional ones (point.h), which a request has to spell out: *.attn.hook_result. A point that follows exactly from others that are kept in f32 takes no space of its own.
  */
 #include "capture/architecture.h"
 #include "capture/array.h"

@@ -9,6 +9,10 @@ typedef enum {
     FOVEA_POINT_EMBED,
     FOVEA_POINT_POS_EMBED,
     FOVEA_POINT_RESID_PRE,
+    FOVEA_POINT_ATTN_IN, /* optional, as are the next three */
+    FOVEA_POINT_Q_INPUT,
+    FOVEA_POINT_K_INPUT,
+    FOVEA_POINT_V_INPUT,
     FOVEA_POINT_LN1_SCALE,
     FOVEA_POINT_LN1_NORMALIZED,
     FOVEA_POINT_Q,
@@ -29,8 +33,10 @@ typedef enum {
     FOVEA_POINT_PYRAMID_MEAN,
     FOVEA_POINT_PYRAMID_MAX,
     FOVEA_POINT_Z,
+    FOVEA_POINT_RESULT, /* optional */
     FOVEA_POINT_ATTN_OUT,
     FOVEA_POINT_RESID_MID,
+    FOVEA_POINT_MLP_IN, /* optional */
     FOVEA_POINT_LN2_SCALE,
     FOVEA_POINT_LN2_NORMALIZED,
     FOVEA_POINT_PRE,
@@ -79,6 +85,23 @@ gboolean fovea_point_exists (const FoveaArchitecture *architecture, FoveaPointKi
  * Thread: any.
  */
 gboolean fovea_point_in_block (FoveaPointKind kind);
+
+/**
+ * fovea_point_is_optional_kind:
+ *
+ * As fovea_point_is_optional().   Thread: any.
+ */
+gboolean fovea_point_is_optional_kind (FoveaPointKind kind);
+
+/**
+ * fovea_point_is_meant:
+ * @glob: that matches a name of @kind, or "all"
+ *
+ * FALSE for an optional point whose last word ("hook_result") the glob does not spell out.
+ *
+ * Thread: any.
+ */
+gboolean fovea_point_is_meant (FoveaPointKind kind, const char *glob);
 
 /**
  * fovea_point_head_axis:

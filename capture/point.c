@@ -25,21 +25,30 @@ typedef struct {
     Condition condition;
     const char *shape; /* letters of design.md 3, 1, M = mlp_width, B = blocks of a level */
     guint row_axes;
+    gboolean optional;
 } PointRow;
 
 #define GLOBAL(suffix, condition, shape, rows)                                                     \
     {                                                                                              \
-        suffix, FALSE, condition, shape, rows                                                      \
+        suffix, FALSE, condition, shape, rows, FALSE                                               \
     }
 #define BLOCK(suffix, condition, shape, rows)                                                      \
     {                                                                                              \
-        suffix, TRUE, condition, shape, rows                                                       \
+        suffix, TRUE, condition, shape, rows, FALSE                                                \
+    }
+#define OPTIONAL(suffix, condition, shape)                                                         \
+    {                                                                                              \
+        suffix, TRUE, condition, shape, 1, TRUE                                                    \
     }
 
 static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_EMBED] = GLOBAL ("hook_embed", IN_ALL, "TC", 1),
     [FOVEA_POINT_POS_EMBED] = GLOBAL ("hook_pos_embed", IN_LEARNED, "TC", 1),
     [FOVEA_POINT_RESID_PRE] = BLOCK ("hook_resid_pre", IN_ALL, "TC", 1),
+    [FOVEA_POINT_ATTN_IN] = OPTIONAL ("hook_attn_in", IN_ALL, "THC"),
+    [FOVEA_POINT_Q_INPUT] = OPTIONAL ("hook_q_input", IN_ALL, "THC"),
+    [FOVEA_POINT_K_INPUT] = OPTIONAL ("hook_k_input", IN_ALL, "TGC"),
+    [FOVEA_POINT_V_INPUT] = OPTIONAL ("hook_v_input", IN_ALL, "TGC"),
     [FOVEA_POINT_LN1_SCALE] = BLOCK ("ln1.hook_scale", IN_ALL, "T1", 1),
     [FOVEA_POINT_LN1_NORMALIZED] = BLOCK ("ln1.hook_normalized", IN_ALL, "TC", 1),
     [FOVEA_POINT_Q] = BLOCK ("attn.hook_q", IN_ALL, "THD", 1),
@@ -60,8 +69,10 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_PYRAMID_MEAN] = BLOCK ("attn.hook_pyramid_mean", IN_ALL, "HBB", 2),
     [FOVEA_POINT_PYRAMID_MAX] = BLOCK ("attn.hook_pyramid_max", IN_ALL, "HBB", 2),
     [FOVEA_POINT_Z] = BLOCK ("attn.hook_z", IN_ALL, "THD", 1),
+    [FOVEA_POINT_RESULT] = OPTIONAL ("attn.hook_result", IN_ALL, "THC"),
     [FOVEA_POINT_ATTN_OUT] = BLOCK ("hook_attn_out", IN_ALL, "TC", 1),
     [FOVEA_POINT_RESID_MID] = BLOCK ("hook_resid_mid", IN_MLP, "TC", 1),
+    [FOVEA_POINT_MLP_IN] = OPTIONAL ("hook_mlp_in", IN_MLP, "TC"),
     [FOVEA_POINT_LN2_SCALE] = BLOCK ("ln2.hook_scale", IN_MLP, "T1", 1),
     [FOVEA_POINT_LN2_NORMALIZED] = BLOCK ("ln2.hook_normalized", IN_MLP, "TC", 1),
     [FOVEA_POINT_PRE] = BLOCK ("mlp.hook_pre", IN_MLP, "TM", 1),
@@ -143,6 +154,19 @@ gboolean
 fovea_point_in_block (FoveaPointKind kind)
 {
     return point_rows[kind].in_block;
+}
+
+gboolean
+fovea_point_is_optional_kind (FoveaPointKind kind)
+{
+    return point_rows[kind].optional;
+}
+
+gboolean
+fovea_point_is_meant (FoveaPointKind kind, const char *glob)
+{
+    const PointRow *row = &point_rows[kind];
+    return !row->optional || strstr (glob, strstr (row->suffix, "hook_")) != NULL;
 }
 
 int
@@ -297,6 +321,13 @@ fovea_point_parse (const FoveaArchitecture *architecture, const char *name, Fove
         return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+fovea_point_is_optional (const FoveaArchitecture *architecture, const char *name)
+{
+    FoveaPoint point;
+    return fovea_point_parse (architecture, name, &point) && point_rows[point.kind].optional;
 }
 
 gboolean

@@ -11,12 +11,23 @@
  * fovea_points_list:
  * @n_tokens: T, for shapes
  *
- * Every point of the family in forward order, dense ones (hook_attn_scores, hook_pattern) and
- * summaries of trace.h included.
+ * Every point of the family in forward order, dense ones (hook_attn_scores, hook_pattern), optional
+ * ones and summaries of trace.h included.
  *
  * Thread: any.   Owner: caller; of #FoveaArray with F32 type.
  */
 GPtrArray *fovea_points_list (const FoveaArchitecture *architecture, gint64 n_tokens);
+
+/**
+ * fovea_point_is_optional:
+ * @name: classic name
+ *
+ * Whether TransformerLens records the point only behind a flag, because it costs H times the stream
+ * or repeats another point: no request means it that does not spell it out.
+ *
+ * Thread: any.
+ */
+gboolean fovea_point_is_optional (const FoveaArchitecture *architecture, const char *name);
 
 /**
  * fovea_point_check_array:

@@ -11,6 +11,7 @@
 
 #include "capture/plan-private.h"
 #include "capture/recorder-attend.h"
+#include "capture/recorder-heads.h"
 
 static gboolean
 is_summary (FoveaPointKind kind)
@@ -24,14 +25,23 @@ is_map (FoveaPointKind kind)
     return kind == FOVEA_POINT_SCORES || kind == FOVEA_POINT_PATTERN;
 }
 
-/* Longest row a token has in any kept array: what staging must hold for a chunk. */
-static gint64
-longest_row (const FoveaArchitecture *architecture, GPtrArray *items)
+/* Points that are made a few rows at a time (recorder-heads.c). */
+static gboolean
+is_per_head (FoveaPointKind kind)
 {
-    gint64 longest = 1;
+    return (kind >= FOVEA_POINT_ATTN_IN && kind <= FOVEA_POINT_V_INPUT) ||
+           kind == FOVEA_POINT_RESULT;
+}
+
+/* Longest row a token has in any kept array, of those with @per_head or of the others. */
+static gint64
+longest_row (const FoveaArchitecture *architecture, GPtrArray *items, gboolean per_head)
+{
+    gint64 longest = per_head ? 0 : 1;
     for (guint i = 0; i < items->len; i++) {
         const FoveaPlanItem *item = g_ptr_array_index (items, i);
-        if (is_map (item->point.kind) || is_summary (item->point.kind))
+        if (is_map (item->point.kind) || is_summary (item->point.kind) ||
+            is_per_head (item->point.kind) != per_head)
             continue;
         g_autoptr (FoveaArray) array = fovea_point_describe (architecture, item->point, 1);
         longest = MAX (longest, fovea_array_row_length (array));
@@ -86,13 +96,18 @@ measure (const FoveaArchitecture *architecture,
     }
     sizes.maps = n_maps * H * R * T * sizeof (float);
     /* Rows are staged to gather heads, to be widened, and for a map's rows to reach T keys. */
-    gsize row = (gsize) longest_row (architecture, items) * sizeof (float);
+    gsize row = (gsize) longest_row (architecture, items, FALSE) * sizeof (float);
+    gsize heads_row = (gsize) longest_row (architecture, items, TRUE) * sizeof (float);
+    gsize heads_rows = (gsize) fovea_recorder_heads_rows (architecture, max_rows, host);
     gsize map_row = n_maps > 0 ? T * sizeof (float) : 0;
+    sizes.per_head = heads_rows * heads_row;
     if (host) {
-        gsize staged = MAX (any_slice (items) ? R * row : 0, R * map_row);
+        gsize gathered = any_slice (items) ? MAX (R * row, sizes.per_head) : 0;
+        gsize staged = MAX (gathered, R * map_row);
         sizes.staging = MAX (staged, MAX (R * H, T) * sizeof (float));
         return sizes;
     }
+    row = MAX (row, heads_row);
     gsize largest_row = MAX (MAX (row, map_row), T * sizeof (double)); /* columns come by heads */
     gsize all = MAX (MAX (R * row, R * map_row), H * T * sizeof (double));
     gsize piece = MIN (all, MAX (largest_row, FOVEA_STAGED_BYTES));
@@ -115,8 +130,8 @@ fovea_recorder_predict (FoveaPlan *plan,
     g_autoptr (GPtrArray) arrays = NULL;
     g_autoptr (GPtrArray) items = fovea_plan_resolve (plan, n_tokens, &arrays);
     FoveaRecorderSizes sizes = measure (plan->architecture, items, n_tokens, max_rows, host);
-    guint64 on_device =
-        sizes.statistics + sizes.column_mass + 2 * sizes.blocks + sizes.maps + 2 * sizes.carry;
+    guint64 on_device = sizes.statistics + sizes.column_mass + 2 * sizes.blocks + sizes.maps +
+                        sizes.per_head + 2 * sizes.carry;
     guint64 on_host = sizes.staging + sizes.pyramids;
     if (host) {
         memory->host = on_device + on_host;
@@ -191,6 +206,8 @@ allocate (FoveaRecorder *recorder, const FoveaRecorderSizes *sizes)
         recorder->maps[0] = maps;
         recorder->maps[1] = maps != NULL ? maps + n_maps * one : NULL;
     }
+    if (sizes->per_head > 0)
+        recorder->per_head = ops->alloc (recorder->device, sizes->per_head);
     recorder->rules = g_new0 (FoveaScoreRule, L);
     for (guint layer = 0; layer < L; layer++)
         recorder->rules[layer] = fovea_architecture_get_score_rule (recorder->architecture, layer);
@@ -258,7 +275,8 @@ fovea_recorder_free (FoveaRecorder *recorder)
         recorder->sink->abandon (recorder->sink);
     }
     void *buffers[] = {recorder->statistics, recorder->column_mass, recorder->blocks,
-                       recorder->carry[0],   recorder->carry[1],    recorder->maps[0]};
+                       recorder->carry[0],   recorder->carry[1],    recorder->maps[0],
+                       recorder->per_head};
     for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
         if (buffers[i] != NULL)
             recorder->ops->free (recorder->device, buffers[i]);

@@ -9,6 +9,8 @@
  * layer only is rebuilt by at most eight additions. */
 #include "capture/trace-private.h"
 
+#include <string.h>
+
 #include "capture/attention-private.h"
 #include "capture/derivation.h"
 #include "capture/exchange-metadata.h"
@@ -16,6 +18,7 @@
 
 typedef enum {
     BY_COPY,
+    BY_REPEAT, /* once a head */
     BY_ADD,
     BY_NORM_SCALE,
     BY_NORM,
@@ -75,6 +78,11 @@ static const Derivation derivations[] = {
      BY_ADD,
      2,
      {{FOVEA_POINT_RESID_PRE, 0, FALSE}, {FOVEA_POINT_ATTN_OUT, 0, TRUE}}},
+    {FOVEA_POINT_ATTN_IN, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_Q_INPUT, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_K_INPUT, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_V_INPUT, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_MLP_IN, FOR_MLP, BY_COPY, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
     {FOVEA_POINT_LN1_SCALE, FOR_ALL, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
     {FOVEA_POINT_LN1_NORMALIZED, FOR_ALL, BY_NORM, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
     {FOVEA_POINT_LN2_SCALE, FOR_MLP, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
@@ -130,6 +138,12 @@ input_point (const FoveaArchitecture *architecture, const Derivation *rule, guin
     return (FoveaPoint){input->kind, (guint) ((int) base + input->layer_shift), 0};
 }
 
+static gboolean
+is_copy (const Derivation *rule)
+{
+    return rule->operation == BY_COPY || rule->operation == BY_REPEAT;
+}
+
 /* MLPs without a gate have one input less than the gated rule, which stands first. */
 static gboolean
 suits (const FoveaArchitecture *architecture, const Derivation *rule, FoveaPoint point)
@@ -138,7 +152,7 @@ suits (const FoveaArchitecture *architecture, const Derivation *rule, FoveaPoint
         return FALSE;
     /* Of an import without description only copies are sure: norm, activation and the way residuals
      * are added are not known. */
-    if (rule->operation != BY_COPY && g_str_equal (architecture->family, FOVEA_INFERRED_FAMILY))
+    if (!is_copy (rule) && g_str_equal (architecture->family, FOVEA_INFERRED_FAMILY))
         return FALSE;
     return !(rule->operation == BY_ACTIVATION && rule->n_inputs == 1 && architecture->gated);
 }
@@ -154,7 +168,7 @@ fovea_derivation_inputs (const FoveaArchitecture *architecture,
         if (!suits (architecture, rule, point) || nth-- > 0)
             continue;
         set->n = rule->n_inputs;
-        set->copy = rule->operation == BY_COPY;
+        set->copy = is_copy (rule);
         for (guint i = 0; i < rule->n_inputs; i++) {
             set->points[i] = input_point (architecture, rule, i, point.layer);
             set->kept[i] = rule->inputs[i].kept;
@@ -315,6 +329,7 @@ apply (FoveaTrace *trace,
                        out);
         break;
     case BY_COPY:
+    case BY_REPEAT:
     default:
         break;
     }
@@ -360,6 +375,28 @@ derive (FoveaTrace *trace,
     return fovea_local_device_give (device, error);
 }
 
+/* Rows of the stream, once a head. */
+static gboolean
+repeat (FoveaTrace *trace,
+        FoveaPoint point,
+        FoveaPoint input,
+        gint64 first_row,
+        gint64 n_rows,
+        float *out,
+        GError **error)
+{
+    const FoveaArchitecture *architecture = trace->info->architecture;
+    g_autoptr (FoveaArray) whole = fovea_point_describe (architecture, point, 1);
+    g_autofree float *rows = read_input (trace, input, first_row, n_rows, error);
+    gint64 C = architecture->width, heads = whole->shape[1];
+    if (rows == NULL)
+        return FALSE;
+    for (gint64 t = 0; t < n_rows; t++)
+        for (gint64 h = 0; h < heads; h++)
+            memcpy (out + (t * heads + h) * C, rows + t * C, (gsize) C * sizeof (float));
+    return TRUE;
+}
+
 gboolean
 fovea_trace_derive (FoveaTrace *trace,
                     FoveaPoint point,
@@ -372,9 +409,11 @@ fovea_trace_derive (FoveaTrace *trace,
         return fovea_attention_make (trace, point, first_row, n_rows, out, error);
     const Derivation *rule = find_rule (trace, point);
     g_return_val_if_fail (rule != NULL, FALSE);
-    if (rule->operation != BY_COPY)
+    if (!is_copy (rule))
         return derive (trace, rule, point.layer, first_row, n_rows, out, error);
     FoveaPoint input = input_point (trace->info->architecture, rule, 0, point.layer);
+    if (rule->operation == BY_REPEAT)
+        return repeat (trace, point, input, first_row, n_rows, out, error);
     g_autofree char *name = fovea_point_name (input);
     return fovea_trace_read (trace, name, first_row, n_rows, out, error);
 }

@@ -167,8 +167,11 @@ START_TEST (points_give_shapes_for_a_length)
     g_autoptr (CommandResult) points =
         command_expect (command_folder, "fovea points demo --tokens 100 --format tsv", 0, NULL);
     ck_assert_ptr_nonnull (
-        strstr (points->out, "blocks.5.attn.hook_pattern\tF32\t12x100x100\t480000\n"));
-    ck_assert_ptr_nonnull (strstr (points->out, "blocks.0.attn.hook_k\tF32\t100x4x32\t51200\n"));
+        strstr (points->out, "blocks.5.attn.hook_pattern\tF32\t12x100x100\t480000\tall\n"));
+    ck_assert_ptr_nonnull (
+        strstr (points->out, "blocks.0.attn.hook_k\tF32\t100x4x32\t51200\tall\n"));
+    ck_assert_ptr_nonnull (
+        strstr (points->out, "blocks.0.attn.hook_result\tF32\t100x12x384\t1843200\tby name\n"));
     g_autoptr (CommandResult) long_one =
         command_expect (command_folder, "fovea points demo --tokens 5000", 1,
                         "--tokens is 5000, fovea-demo holds 4096");

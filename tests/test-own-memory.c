@@ -77,6 +77,9 @@ static const struct {
      FOVEA_BF16, FALSE, 64},
     {"blocks.{1,3}.hook_resid_mid@10:,blocks.2.attn.hook_q[1],unembed.hook_out@-3:", FOVEA_F32,
      FALSE, 40},
+    {"*.attn.hook_result,blocks.2.hook_{q,v}_input[1-2]@-9:,blocks.0.hook_mlp_in@3:9", FOVEA_BF16,
+     FALSE, 40},
+    {"blocks.{0,5}.attn.hook_result,blocks.1.attn.hook_result[11]", FOVEA_F32, FALSE, T},
 };
 
 START_TEST (captures_have_the_bits_of_the_cpu_in_any_order)

@@ -231,6 +231,14 @@ static const struct {
     {"blocks.3.hook_resid_pre,blocks.3.hook_attn_out,blocks.3.hook_resid_mid",
      "blocks.3.hook_resid_pre blocks.3.hook_attn_out"},
     {"blocks.3.hook_resid_post,blocks.4.hook_resid_pre", "blocks.4.hook_resid_pre"},
+    /* Optional points: as the stream that they repeat, and only where they are spelled out. */
+    {"blocks.3.hook_attn_in", "blocks.3.hook_resid_pre"},
+    {"blocks.3.hook_{q,k,v}_input,blocks.3.hook_mlp_in",
+     "blocks.3.hook_resid_pre blocks.3.hook_resid_mid"},
+    {"blocks.{2,3}.attn.hook_result,blocks.2.hook_attn_out",
+     "blocks.2.attn.hook_result blocks.2.hook_attn_out blocks.3.attn.hook_result"},
+    {"blocks.3.hook_a*", "blocks.3.hook_attn_out"},
+    {"blocks.2.hook_k_input[1,3]@0:5", "blocks.2.hook_k_input[1,3]@0:5"},
     {"blocks.3.hook_resid_mid,blocks.3.hook_attn_out",
      "blocks.3.hook_attn_out blocks.3.hook_resid_mid"},
 };

@@ -3,6 +3,8 @@
 /* Shapes are written 512x12x32, which no format has to quote. */
 #include "app/command/array-table.h"
 
+#include "capture/point.h"
+
 static char *
 format_shape (const FoveaArray *array)
 {
@@ -13,13 +15,16 @@ format_shape (const FoveaArray *array)
 }
 
 FoveaTable *
-fovea_array_table_new (const char *name, GPtrArray *arrays)
+fovea_array_table_new (const char *name, GPtrArray *arrays, const FoveaArchitecture *described)
 {
     FoveaTable *table = fovea_table_new (name);
     fovea_table_add_column (table, "name", FOVEA_COLUMN_TEXT, "", "point or summary");
     fovea_table_add_column (table, "type", FOVEA_COLUMN_TEXT, "", "element type");
     fovea_table_add_column (table, "shape", FOVEA_COLUMN_TEXT, "", "axes, without a batch");
     fovea_table_add_column (table, "bytes", FOVEA_COLUMN_INTEGER, "bytes", "size if kept");
+    if (described != NULL)
+        fovea_table_add_column (table, "asked", FOVEA_COLUMN_TEXT, "",
+                                "what a request says: all, or an optional point's own name");
     for (guint i = 0; i < arrays->len; i++) {
         const FoveaArray *array = g_ptr_array_index (arrays, i);
         g_autofree char *shape = format_shape (array);
@@ -30,6 +35,10 @@ fovea_array_table_new (const char *name, GPtrArray *arrays)
         fovea_table_set_integer (table, row, 3,
                                  fovea_array_n_rows (array) * fovea_array_row_length (array) *
                                      (gint64) fovea_dtype_size (array->dtype));
+        if (described != NULL)
+            fovea_table_set_text (table, row, 4,
+                                  fovea_point_is_optional (described, array->name) ? "by name"
+                                                                                   : "all");
     }
     return table;
 }

@@ -187,7 +187,7 @@ run_dry (FoveaCaptureJob *job)
     const FoveaTraceInfo *info = g_ptr_array_index (fovea_capture_job_get_sequences (job), 0);
     g_autoptr (GPtrArray) list =
         fovea_plan_list_arrays (fovea_capture_job_get_plan (job), info->n_tokens);
-    g_autoptr (FoveaTable) arrays = fovea_array_table_new ("arrays", list);
+    g_autoptr (FoveaTable) arrays = fovea_array_table_new ("arrays", list, NULL);
     g_autofree char *text = fovea_table_print (arrays, FOVEA_FORMAT_TEXT);
     fputs (text, stdout);
     print_prediction (job, info->n_tokens);

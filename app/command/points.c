@@ -30,7 +30,7 @@ run_points (FoveaContext *context, GError **error)
         return FALSE;
     }
     g_autoptr (GPtrArray) points = fovea_points_list (architecture, n_tokens);
-    g_autoptr (FoveaTable) table = fovea_array_table_new ("points", points);
+    g_autoptr (FoveaTable) table = fovea_array_table_new ("points", points, architecture);
     return fovea_command_write_table (context, table, error);
 }
 

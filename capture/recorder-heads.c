@@ -1,0 +1,129 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Points with a row of the stream for every head: what enters each head, and what each adds.
+ * TransformerLens keeps them behind flags, for they are H times as long as the stream. They are made
+ * a few rows at a time, so that memory beside the kept arrays stays small whatever is asked for; the
+ * cut depends on sizes alone, which makes the bits the same for every sink.
+ * Cost: repeats are copies; hook_result takes the flops of hook_attn_out once more. */
+#include "capture/recorder-heads.h"
+
+#include "capture/recorder-attend.h"
+
+enum {
+    HOST_BYTES = 4 << 20,
+    OWN_BYTES = 64 << 20 /* products of few rows leave a GPU idle */
+};
+
+/* A run of rows under way. */
+typedef struct {
+    FoveaRecorder *recorder;
+    FoveaPointKind kind;
+    guint layer;
+    gint64 first, n; /* positions */
+    gint64 heads;
+} Rows;
+
+gint64
+fovea_recorder_heads_rows (const FoveaArchitecture *architecture, gint64 max_rows, gboolean host)
+{
+    gint64 row = architecture->n_heads * architecture->width * (gint64) sizeof (float);
+    return CLAMP ((host ? HOST_BYTES : OWN_BYTES) / MAX (row, 1), 1, MAX (max_rows, 1));
+}
+
+/* Where rows of the point are made: in place if the sink has memory for them. */
+static float *
+get_home (const Rows *rows)
+{
+    return fovea_recorder_destination (rows->recorder, rows->kind, rows->layer, rows->first,
+                                       rows->n, rows->recorder->per_head);
+}
+
+static gboolean
+record_rows (const Rows *rows, const float *values, GError **error)
+{
+    return fovea_recorder_record (rows->recorder, rows->kind, rows->layer, rows->first, rows->n,
+                                  values, error);
+}
+
+static gint64
+get_most_rows (const FoveaRecorder *recorder)
+{
+    return fovea_recorder_heads_rows (recorder->architecture, recorder->max_rows, recorder->host);
+}
+
+/* The same row once a head. */
+static gboolean
+record_repeated (const Rows *rows, const float *resid, GError **error)
+{
+    const FoveaRecorder *recorder = rows->recorder;
+    gsize row = (gsize) recorder->architecture->width * sizeof (float);
+    float *to = get_home (rows);
+    for (gint64 h = 0; h < rows->heads; h++)
+        recorder->ops->copy_rows (recorder->device, to + h * recorder->architecture->width,
+                                  (gsize) rows->heads * row, resid, row, (gsize) rows->n, row);
+    return record_rows (rows, to, error);
+}
+
+gboolean
+fovea_recorder_record_inputs (FoveaRecorder *recorder,
+                              guint layer,
+                              gint64 first,
+                              gint64 n,
+                              const float *resid,
+                              GError **error)
+{
+    for (guint kind = FOVEA_POINT_ATTN_IN; kind <= FOVEA_POINT_V_INPUT; kind++) {
+        if (!fovea_recorder_wants (recorder, kind, layer))
+            continue;
+        Rows rows = {recorder, kind, layer, first, get_most_rows (recorder), recorder->heads[kind]};
+        for (; rows.first < first + n; rows.first += rows.n) {
+            rows.n = MIN (rows.n, first + n - rows.first);
+            const float *from = resid + (rows.first - first) * recorder->architecture->width;
+            if (!record_repeated (&rows, from, error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* The head's columns of the weight with its part of each row of z. */
+static void
+multiply_head (const Rows *rows, gint64 head, FoveaLinearArgs product, float *to)
+{
+    FoveaRecorder *recorder = rows->recorder;
+    gint64 D = recorder->architecture->head_width, C = recorder->architecture->width;
+    FoveaWeight *weight = &product.weight;
+    gsize skipped = (gsize) (head * D * (weight->input_major ? weight->stride : 1));
+    weight->data = (const char *) weight->data + skipped * fovea_dtype_size (weight->dtype);
+    weight->n_in = D;
+    product.bias = NULL;
+    product.rows = rows->n;
+    product.x += head * D;
+    product.y = to + head * C;
+    product.y_stride = rows->heads * C;
+    recorder->ops->linear (recorder->device, &product);
+}
+
+gboolean
+fovea_recorder_record_result (FoveaRecorder *recorder,
+                              guint layer,
+                              gint64 first,
+                              const FoveaLinearArgs *product,
+                              GError **error)
+{
+    if (!fovea_recorder_wants (recorder, FOVEA_POINT_RESULT, layer))
+        return TRUE;
+    Rows rows = {recorder, FOVEA_POINT_RESULT,       layer,
+                 first,    get_most_rows (recorder), recorder->heads[FOVEA_POINT_RESULT]};
+    FoveaLinearArgs part = *product;
+    for (gint64 end = first + product->rows; rows.first < end; rows.first += rows.n) {
+        rows.n = MIN (rows.n, end - rows.first);
+        part.x = product->x + (rows.first - first) * product->x_stride;
+        float *to = get_home (&rows);
+        for (gint64 h = 0; h < rows.heads; h++)
+            multiply_head (&rows, h, part, to);
+        if (!record_rows (&rows, to, error))
+            return FALSE;
+    }
+    return TRUE;
+}
