@@ -182,12 +182,14 @@ select_cache (FoveaSparseHead *head,
               GError **error)
 {
     gint64 T = head->n_tokens, prompt = T - MIN ((gint64) knobs[TAIL], T / 4);
+    /* A sweep over shares of a short text begins below what is forced. */
+    gint64 least = MIN ((gint64) (knobs[LOCAL] + knobs[PREFIX]) + 1, prompt);
     const FoveaSnapkvBudget budget = {.prompt = prompt,
                                       .probes = (gint64) knobs[PROBES],
                                       .smooth = (gint64) knobs[SMOOTH],
                                       .local = (gint64) knobs[LOCAL],
                                       .prefix = (gint64) knobs[PREFIX],
-                                      .capacity = MIN ((gint64) knobs[CAPACITY], prompt),
+                                      .capacity = CLAMP ((gint64) knobs[CAPACITY], least, prompt),
                                       .shared = shared,
                                       .floor = knobs[FLOOR]};
     g_autofree gint64 *keys = g_new (gint64, (gsize) T);
@@ -226,7 +228,7 @@ select_shared (FoveaSparseHead *head,
 
 /* clang-format off */
 #define SNAPKV_KNOBS                                                                               \
-    {"capacity", "tokens", "keys of the prompt that are kept", 1024, 128, 1, 1e9, TRUE},           \
+    {"capacity", "tokens", "keys of the prompt that are kept, forced ones and one more at least", 1024, 128, 1, 1e9, TRUE},           \
     {"probes", "tokens", "last queries of the prompt that are looked at", 256, 32, 1, 65536, TRUE},\
     {"smooth", "tokens", "odd number of keys that importance is averaged over", 21, 7, 1, 1023,    \
      TRUE},                                                                                        \

@@ -171,6 +171,19 @@ START_TEST (a_capacity_within_the_forced_keys_is_refused)
 }
 END_TEST
 
+START_TEST (a_sweep_over_a_short_text_begins_at_the_forced_keys)
+{
+    SparseFixture fixture = open_random (80, 0, 3);
+    FoveaSparseSelection selection = select_by (&fixture, "snapkv", "capacity=4 local=6 prefix=2");
+    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (selection.executed);
+    gint64 counts[1];
+    fovea_mask_cursor_read_tiles (cursor, 60, 61, 80, counts);
+    ck_assert_int_eq (counts[0], 6 + 2 + 1 + 1);
+    fovea_sparse_selection_clear (&selection);
+    sparse_fixture_clear (&fixture);
+}
+END_TEST
+
 /* Mass that a row keeps. */
 static double
 get_recall (SparseFixture *fixture, FoveaMask *mask, gint64 query)
@@ -246,6 +259,7 @@ main (void)
     tcase_add_loop_test (all, a_group_shares_what_its_cache_keeps, 0, 3);
     tcase_add_test (all, only_rows_after_the_prompt_are_measured);
     tcase_add_test (all, a_capacity_within_the_forced_keys_is_refused);
+    tcase_add_test (all, a_sweep_over_a_short_text_begins_at_the_forced_keys);
     tcase_add_test (all, quest_finds_the_worked_pages);
     tcase_add_test (all, quest_scores_bound_every_product_of_the_page);
     tcase_add_test (all, quest_with_room_for_all_pages_is_dense);
