@@ -238,11 +238,14 @@ static void *
 late_alloc (FoveaDevice *device, size_t bytes)
 {
     Late *self = late (device);
-    size_t size = (bytes + PAGE - 1) / PAGE * PAGE;
-    if (size > self->options.memory - self->used) {
+    size_t room = self->options.memory - self->used;
+    if (bytes > room || (bytes + PAGE - 1) / PAGE * PAGE > room) {
+        bool first = !device->failed;
         fovea_device_fail (device, "alloc", "no room for %zu bytes", bytes);
+        device->code = first ? FOVEA_ERROR_MEMORY : device->code;
         return NULL;
     }
+    size_t size = (MAX (bytes, 1) + PAGE - 1) / PAGE * PAGE;
     Buffer buffer = {take_pages (size, PROT_NONE), take_pages (size, PROT_READ | PROT_WRITE), size};
     memset (buffer.real, POISON, size);
     g_mutex_lock (&self->mutex);
@@ -381,7 +384,7 @@ late_wait (FoveaDevice *device, FoveaTicket ticket)
     Late *self = late (device);
     g_mutex_lock (&self->mutex);
     run_until (self, ticket);
-    bool ok = self->failed == NULL;
+    bool ok = self->failed == NULL && !fovea_device_has_failed (device);
     g_mutex_unlock (&self->mutex);
     return ok;
 }

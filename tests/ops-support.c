@@ -5,23 +5,71 @@
 
 #include <check.h>
 #include <math.h>
+#include <string.h>
+
+#include "tests/late-device.h"
 
 static const char *const set_names[OPS_MAX_DEVICES] = {"generic", "avx2", "avx512", "amx"};
 
-int
-ops_open_devices (FoveaDevice **ref, FoveaDevice **devices)
+static const char *
+chosen (void)
+{
+    const char *name = g_getenv ("FOVEA_TEST_DEVICE");
+    return name != NULL ? name : "cpu";
+}
+
+static bool
+is_chosen (const char *name)
+{
+    return strcmp (chosen (), name) == 0;
+}
+
+/* Opening one takes longer than most tests. */
+static FoveaDevice *gpu;
+
+bool
+ops_prepare (void)
 {
     g_autoptr (GError) error = NULL;
+    if (!is_chosen ("cuda"))
+        return true;
+    g_setenv ("CK_FORK", "no", TRUE);
+    gpu = fovea_device_open ("cuda", 0, &error);
+    if (gpu == NULL)
+        g_printerr ("skipped: %s\n", error->message);
+    else
+        g_printerr ("on %s\n", fovea_device_describe (gpu));
+    return gpu != NULL;
+}
+
+static int
+open_instruction_sets (FoveaDevice **devices)
+{
     int n = 0;
-    *ref = fovea_device_open ("ref", 1, &error);
-    ck_assert_ptr_nonnull (*ref);
     for (int i = 0; i < OPS_MAX_DEVICES; i++) {
         g_setenv ("FOVEA_CPU", set_names[i], TRUE);
         devices[n] = fovea_device_open ("cpu", 2, NULL);
         n += devices[n] != NULL;
     }
     g_unsetenv ("FOVEA_CPU");
-    ck_assert_int_ge (n, 1);
+    return n;
+}
+
+int
+ops_open_devices (FoveaDevice **ref, FoveaDevice **devices)
+{
+    const LateOptions late = {.seed = 3, .n_threads = 2};
+    g_autoptr (GError) error = NULL;
+    int n = 1;
+    *ref = fovea_device_open ("ref", 1, &error);
+    ck_assert_ptr_nonnull (*ref);
+    if (is_chosen ("cuda"))
+        devices[0] = gpu != NULL ? gpu : (gpu = fovea_device_open ("cuda", 0, &error));
+    else if (is_chosen ("late"))
+        devices[0] = late_device_new (&late);
+    else
+        n = open_instruction_sets (devices);
+    ck_assert_msg (n >= 1 && devices[0] != NULL, "%s", error != NULL ? error->message : "no CPU");
     return n;
 }
 
@@ -29,8 +77,15 @@ void
 ops_close_devices (FoveaDevice *ref, FoveaDevice **devices, int n)
 {
     fovea_device_free (ref);
-    for (int i = 0; i < n; i++)
-        fovea_device_free (devices[i]);
+    if (is_chosen ("late")) {
+        late_device_free (devices[0]);
+    } else if (!is_chosen ("cuda")) {
+        for (int i = 0; i < n; i++)
+            fovea_device_free (devices[i]);
+    } else if (fovea_device_has_failed (gpu)) {
+        fovea_device_free (gpu);
+        gpu = NULL;
+    }
 }
 
 void

@@ -1,7 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Devices and seeded inputs that the suites of operations share. */
+/* Devices and seeded inputs that the suites of operations share.
+ *
+ * FOVEA_TEST_DEVICE chooses the table that is held against the reference: cpu (default; one device
+ * for each instruction set), late (late-device.h: device memory, no GPU needed), cuda. */
 #include "kernels/device.h"
 
 enum {
@@ -9,13 +12,22 @@ enum {
 };
 
 /**
+ * ops_prepare:
+ *
+ * To be called before the suite runs: false after saying why, if the chosen device is not on this
+ * machine (main() then returns 77). Tests on a GPU run in one process: CUDA does not survive a
+ * fork.
+ */
+bool ops_prepare (void);
+
+/**
  * ops_open_devices:
  * @devices: (out caller-allocates): OPS_MAX_DEVICES pointers
  *
- * The reference device, and one CPU device of 2 threads for each instruction set that this
- * processor has.
+ * The reference device, and those of FOVEA_TEST_DEVICE: a CPU device of 2 threads for each
+ * instruction set that this processor has, or the one of the other kinds.
  *
- * Owner: caller frees with ops_close_devices().
+ * Owner: caller frees with ops_close_devices(); a GPU stays open for the next test until it fails.
  */
 int ops_open_devices (FoveaDevice **ref, FoveaDevice **devices);
 

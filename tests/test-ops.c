@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Every operation but attention, each instruction set against the reference table. Shapes straddle
- * the tiles of the fast versions. */
+/* Every operation but attention, each device of ops-support.h against the reference table. Shapes
+ * straddle the tiles of the fast versions. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
 
 #include "kernels/device.h"
+#include "tests/ops-carry.h"
 #include "tests/ops-support.h"
 #include "tests/support.h"
 
@@ -69,9 +70,9 @@ check_linear (FoveaLinearArgs args, int mode)
             title ("linear", i, args.rows * 100000 + args.weight.n_in, args.weight.n_out, mode);
         memset (y, 0xff, (size_t) n * sizeof *y);
         args.y = y;
-        fovea_ops_cpu.linear (devices[i], &args);
+        carry_linear (devices[i], &args);
         args.y = again;
-        fovea_ops_cpu.linear (devices[i], &args);
+        carry_linear (devices[i], &args);
         ck_assert (fovea_device_sync (devices[i], NULL));
         /* a product of two values of size 10 in a sum of up to 1,000 */
         ops_compare (what, y, expected, n, 1e-12, 3e-5);
@@ -112,16 +113,16 @@ START_TEST (large_result_is_the_same_as_its_rows)
     g_autofree void *data = (void *) weight.data;
     g_autofree float *x = filled (rows * n_in, 2), *few = g_new (float, 64 * n_out);
     for (int i = 0; i < n_devices; i++) {
-        size_t bytes = (size_t) (rows * n_out) * sizeof (float);
-        float *y = fovea_ops_cpu.alloc (devices[i], bytes);
+        /* aligned as results of a forward pass are */
+        float *y = fovea_ops_ref.alloc (ref, (size_t) (rows * n_out) * sizeof (float));
         FoveaLinearArgs args = {
             .rows = rows, .x = x, .x_stride = n_in, .weight = weight, .y = y, .y_stride = n_out};
-        fovea_ops_cpu.linear (devices[i], &args);
+        carry_linear (devices[i], &args);
         args.rows = 40;
         args.y = few;
-        fovea_ops_cpu.linear (devices[i], &args);
+        carry_linear (devices[i], &args);
         ops_compare ("large linear", few, y, 40 * n_out, 1e-12, 1e-5);
-        fovea_ops_cpu.free (devices[i], y);
+        fovea_ops_ref.free (ref, y);
     }
 }
 END_TEST
@@ -137,7 +138,7 @@ START_TEST (linear_writes_only_its_outputs)
             y[j] = 77;
         FoveaLinearArgs args = {
             .rows = 40, .x = x, .x_stride = 33, .weight = weight, .y = y, .y_stride = 50};
-        fovea_ops_cpu.linear (devices[i], &args);
+        carry_linear (devices[i], &args);
         for (int t = 0; t < 40; t++)
             for (int o = 40; o < 50; o++)
                 ck_assert_float_eq (y[t * 50 + o], 77);
@@ -170,14 +171,14 @@ START_TEST (norm_agrees_with_reference)
         args.out = out[0] + n;
         args.scale = scale + rows;
         args.normalized = normalized + n;
-        fovea_ops_cpu.norm (devices[i], &args);
+        carry_norm (devices[i], &args);
         ops_compare (what, out[0] + n, out[0], n, 1e-12, 2e-5);
         ops_compare (what, normalized + n, normalized, n, 1e-12, 2e-5);
         ops_compare (what, scale + rows, scale, rows, 1e-12, 1e-6);
         memcpy (normalized + n, x, (size_t) n * sizeof *x);
         args.x = args.out = normalized + n; /* in place, nothing captured */
         args.scale = args.normalized = NULL;
-        fovea_ops_cpu.norm (devices[i], &args);
+        carry_norm (devices[i], &args);
         ck_assert_msg (memcmp (normalized + n, out[0] + n, (size_t) n * sizeof *x) == 0, "%s: %s",
                        what, "in place differs");
         args.x = x;
@@ -201,7 +202,7 @@ START_TEST (rotary_agrees_with_reference)
         g_autofree char *what = title ("rotary", i, rows, width, _i);
         memcpy (out, x, (size_t) n * sizeof *x);
         args.x = args.out = out;
-        fovea_ops_cpu.rotary (devices[i], &args);
+        carry_rotary (devices[i], &args);
         ops_compare (what, out, expected, n, 1e-13, 1e-6);
     }
 }
@@ -221,7 +222,7 @@ START_TEST (activations_agree_with_reference)
         fovea_ops_ref.activate (ref, (FoveaActivation) _i, x, gated ? up : NULL, n, expected);
         for (int i = 0; i < n_devices; i++) {
             g_autofree char *what = title ("activate", i, n, gated, _i);
-            fovea_ops_cpu.activate (devices[i], (FoveaActivation) _i, x, gated ? up : NULL, n, out);
+            carry_activate (devices[i], (FoveaActivation) _i, x, gated ? up : NULL, n, out);
             ops_compare (what, out, expected, n, 1e-12, 1e-6);
         }
     }
@@ -233,7 +234,7 @@ START_TEST (activations_keep_nan)
     float x[3] = {1, NAN, -1}, out[3];
     for (int i = 0; i < n_devices; i++) {
         for (int kind = 0; kind <= FOVEA_ACTIVATION_RELU; kind++) {
-            fovea_ops_cpu.activate (devices[i], (FoveaActivation) kind, x, NULL, 3, out);
+            carry_activate (devices[i], (FoveaActivation) kind, x, NULL, 3, out);
             ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
         }
     }
@@ -248,13 +249,13 @@ START_TEST (add_and_embed_agree_with_reference)
                      *expected = g_new (float, n);
     for (int i = 0; i < n_devices; i++) {
         fovea_ops_ref.add (ref, a, b, n, expected);
-        fovea_ops_cpu.add (devices[i], a, b, n, out);
+        carry_add (devices[i], a, b, n, out);
         ck_assert (memcmp (out, expected, (size_t) n * sizeof *out) == 0);
         for (int type = 0; type < 6; type++) {
             FoveaWeight table = make_weight ((FoveaDtype) (type / 2), type % 2, 10, 67, 4);
             g_autofree void *data = (void *) table.data;
             fovea_ops_ref.embed (ref, &table, ids, 5, expected);
-            fovea_ops_cpu.embed (devices[i], &table, ids, 5, out);
+            carry_embed (devices[i], &table, ids, 5, out);
             ck_assert (memcmp (out, expected, 5 * 67 * sizeof *out) == 0);
         }
     }
@@ -272,7 +273,7 @@ START_TEST (cross_entropy_agrees_with_reference)
     fovea_ops_ref.cross_entropy (ref, logits, targets, rows, V, expected);
     for (int i = 0; i < n_devices; i++) {
         g_autofree char *what = title ("cross_entropy", i, rows, V, 0);
-        fovea_ops_cpu.cross_entropy (devices[i], logits, targets, rows, V, out);
+        carry_cross_entropy (devices[i], logits, targets, rows, V, out);
         ops_compare (what, out, expected, rows, 1e-10, 2e-6);
     }
 }
@@ -285,6 +286,10 @@ START_TEST (predicted_scratch_grows_with_the_keys)
 {
     FoveaScratchShape shape = {512, 2048, 12, 4, 32, 1024, true};
     for (int i = 0; i < n_devices; i++) {
+        if (fovea_device_has_own_memory (devices[i])) {
+            ck_assert_uint_eq (fovea_device_predict_scratch (devices[i], &shape), 0);
+            continue;
+        }
         size_t small = fovea_device_predict_scratch (devices[i], &shape);
         shape.n_keys = 8192;
         size_t large = fovea_device_predict_scratch (devices[i], &shape);
@@ -299,12 +304,16 @@ START_TEST (buffers_are_copied_and_zeroed)
 {
     float in[3] = {1, 2, 3}, out[3] = {0};
     for (int i = 0; i < n_devices; i++) {
-        float *buffer = fovea_ops_cpu.alloc (devices[i], sizeof in);
-        fovea_ops_cpu.write (devices[i], buffer, in, sizeof in);
-        fovea_ops_cpu.zero (devices[i], buffer + 1, sizeof (float));
-        fovea_ops_cpu.read (devices[i], out, buffer, sizeof in);
-        fovea_ops_cpu.free (devices[i], buffer);
+        const FoveaOps *ops = fovea_device_get_ops (devices[i]);
+        float *buffer = ops->alloc (devices[i], sizeof in);
+        ops->write (devices[i], buffer, in, sizeof in);
+        in[0] = in[2] = 5; /* what was given may change at once */
+        ops->zero (devices[i], buffer + 1, sizeof (float));
+        ops->read (devices[i], out, buffer, sizeof in);
+        ops->free (devices[i], buffer);
         ck_assert (out[0] == 1 && out[1] == 0 && out[2] == 3);
+        in[0] = 1;
+        in[2] = 3;
     }
 }
 END_TEST
@@ -314,31 +323,54 @@ START_TEST (strided_rows_are_copied_and_nothing_between_them)
     const char from[] = "abc--def--ghi--";
     for (int i = 0; i < n_devices; i++) {
         char to[16] = "................";
-        fovea_ops_cpu.copy_rows (devices[i], to, 4, from, 5, 3, 3);
+        carry_copy_rows (devices[i], to, 4, from, 5, 3, 3);
         ck_assert_mem_eq (to, "abc.def.ghi.....", sizeof to);
     }
 }
 END_TEST
 
-/* A device whose buffers are host memory copies at once; what it tells must still be true. */
+/* More copies than a device may have under way at once; the first and the last tell. */
 START_TEST (copy_to_pinned_memory_is_done_after_waiting)
 {
+    enum {
+        N = 1000
+    };
     const float in[4] = {1, 2, 3, 4};
     for (int i = 0; i < n_devices; i++) {
         const FoveaOps *ops = fovea_device_get_ops (devices[i]);
-        float *pinned = ops->alloc_pinned (devices[i], sizeof in);
+        float *pinned = ops->alloc_pinned (devices[i], N * sizeof in);
+        float *buffer = ops->alloc (devices[i], sizeof in);
+        FoveaTicket first = 0, last = 0;
         ck_assert_ptr_nonnull (pinned);
-        FoveaTicket ticket = ops->copy_out (devices[i], pinned, in, sizeof in);
-        ops->order (devices[i], ticket);
-        ck_assert (ops->wait (devices[i], ticket));
-        ck_assert_mem_eq (pinned, in, sizeof in);
+        for (int n = 0; n < N; n++) {
+            ops->write (devices[i], buffer, in, sizeof in);
+            last = ops->copy_out (devices[i], pinned + (ptrdiff_t) n * 4, buffer, sizeof in);
+            first = n == 0 ? last : first;
+            ops->order (devices[i], last);
+            ops->zero (devices[i], buffer, sizeof in);
+        }
+        ck_assert (ops->wait (devices[i], last) && ops->wait (devices[i], first));
+        for (int n = 0; n < N; n++)
+            ck_assert_mem_eq (pinned + (ptrdiff_t) n * 4, in, sizeof in);
+        ops->free (devices[i], buffer);
         fovea_device_fail (devices[i], "norm", "a test");
-        ck_assert (!ops->wait (devices[i], ticket));
+        ck_assert (!ops->wait (devices[i], last));
         ops->free_pinned (devices[i], pinned);
         ops->free_pinned (devices[i], NULL);
     }
 }
 END_TEST
+
+/* A NaN stays one, with any payload. */
+static void
+compare_converted (const char *got, const char *expected, FoveaDtype dtype, int64_t n)
+{
+    g_autofree float *a = g_new (float, n), *b = g_new (float, n);
+    fovea_dtype_to_f32 (got, dtype, (size_t) n, a);
+    fovea_dtype_to_f32 (expected, dtype, (size_t) n, b);
+    for (int64_t i = 0; i < n; i++)
+        ck_assert (isnan (b[i]) ? isnan (a[i]) : memcmp (&a[i], &b[i], sizeof *a) == 0);
+}
 
 START_TEST (convert_rounds_as_reference_does)
 {
@@ -352,10 +384,31 @@ START_TEST (convert_rounds_as_reference_does)
             x[n / 2] = NAN;
             x[n - 1] = 1e30f; /* infinite in f16 */
             g_autofree char *expected = g_malloc0 (bytes + 1), *got = g_malloc0 (bytes + 1);
-            expected[bytes] = got[bytes] = 77;
+            got[bytes] = 77;
             fovea_ops_ref.convert (ref, x, dtypes[d], n, expected);
-            fovea_ops_cpu.convert (devices[i], x, dtypes[d], n, got);
-            ck_assert_mem_eq (got, expected, bytes + 1);
+            carry_convert (devices[i], x, dtypes[d], n, got);
+            ck_assert_int_eq (got[bytes], 77);
+            compare_converted (got, expected, dtypes[d], n);
+        }
+    }
+}
+END_TEST
+
+/* What is rounded in place has the values of a conversion there and back. */
+START_TEST (rounded_values_are_those_of_the_type)
+{
+    static const FoveaDtype dtypes[] = {FOVEA_F16, FOVEA_BF16};
+    int64_t n = 50001;
+    for (int i = 0; i < n_devices; i++) {
+        const FoveaOps *ops = fovea_device_get_ops (devices[i]);
+        ck_assert ((ops->round == NULL) == (ops->attend_dtype == NULL));
+        for (guint d = 0; d < G_N_ELEMENTS (dtypes) && ops->round != NULL; d++) {
+            g_autofree float *x = filled (n, 40), *expected = filled (n, 40);
+            g_autofree char *two = g_malloc ((size_t) n * 2);
+            fovea_dtype_from_f32 (expected, (size_t) n, dtypes[d], two);
+            fovea_dtype_to_f32 (two, dtypes[d], (size_t) n, expected);
+            carry_round (devices[i], x, dtypes[d], n);
+            ck_assert_mem_eq (x, expected, (size_t) n * sizeof *x);
         }
     }
 }
@@ -371,17 +424,17 @@ START_TEST (lowest_row_with_nan_is_found)
     for (int i = 0; i < n_devices; i++) {
         g_autofree float *x = filled (ROWS * WIDTH, 41);
         int32_t expected = INT32_MAX, got = INT32_MAX;
-        fovea_ops_cpu.find_nan (devices[i], x, ROWS, WIDTH, &got);
+        carry_find_nan (devices[i], x, ROWS, WIDTH, &got);
         ck_assert_int_eq (got, INT32_MAX);
         x[places[_i]] = NAN;
         x[ROWS * WIDTH - 1] = NAN;
         fovea_ops_ref.find_nan (ref, x, ROWS, WIDTH, &expected);
-        fovea_ops_cpu.find_nan (devices[i], x, ROWS, WIDTH, &got);
+        carry_find_nan (devices[i], x, ROWS, WIDTH, &got);
         ck_assert_int_eq (expected, places[_i] / WIDTH);
         ck_assert_int_eq (got, expected);
         /* An earlier find of another tensor stays. */
         got = 0;
-        fovea_ops_cpu.find_nan (devices[i], x, ROWS, WIDTH, &got);
+        carry_find_nan (devices[i], x, ROWS, WIDTH, &got);
         ck_assert_int_eq (got, 0);
     }
 }
@@ -394,8 +447,25 @@ START_TEST (free_memory_is_within_the_total)
     fovea_device_memory (NULL, &free_here, &total_here);
     ck_assert_uint_gt (free_bytes, 1 << 20);
     ck_assert_uint_le (free_bytes, total);
-    ck_assert_uint_eq (total, total_here);
-    ck_assert (!fovea_device_has_own_memory (devices[0]));
+    if (!fovea_device_has_own_memory (devices[0]))
+        ck_assert_uint_eq (total, total_here);
+}
+END_TEST
+
+START_TEST (taken_memory_is_no_longer_free)
+{
+    const FoveaOps *ops = fovea_device_get_ops (devices[0]);
+    guint64 before, taken, total;
+    size_t bytes = 256 << 20;
+    if (!fovea_device_has_own_memory (devices[0]))
+        return; /* untouched host memory is nobody's yet */
+    fovea_device_memory (devices[0], &before, &total);
+    void *buffer = ops->alloc (devices[0], bytes);
+    fovea_device_memory (devices[0], &taken, &total);
+    ops->free (devices[0], buffer);
+    ck_assert_uint_ge (before - taken, bytes);
+    fovea_device_memory (devices[0], &taken, &total);
+    ck_assert_uint_eq (before, taken);
 }
 END_TEST
 
@@ -403,13 +473,13 @@ START_TEST (failed_device_names_the_operation_and_stops)
 {
     g_autoptr (GError) error = NULL;
     float x[2] = {1, 2}, out[2] = {5, 5};
-    ck_assert_ptr_null (fovea_ops_cpu.alloc (devices[0], G_MAXSIZE));
+    ck_assert_ptr_null (fovea_device_get_ops (devices[0])->alloc (devices[0], G_MAXSIZE));
     fovea_device_fail (devices[0], "norm", "later failure %d", 2);
-    fovea_ops_cpu.add (devices[0], x, x, 2, out);
+    carry_add (devices[0], x, x, 2, out);
     ck_assert_float_eq (out[0], 5);
     ck_assert (fovea_device_has_failed (devices[0]));
     ck_assert (!fovea_device_sync (devices[0], &error));
-    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY), "%s", error->message);
     ck_assert_ptr_nonnull (strstr (error->message, "alloc: no room for 18446744073709551615"));
 }
 END_TEST
@@ -417,8 +487,10 @@ END_TEST
 int
 main (void)
 {
+    if (!ops_prepare ())
+        return 77;
     Suite *suite = suite_create ("ops");
-    TCase *tests = tcase_create ("cpu against reference");
+    TCase *tests = tcase_create ("against reference");
     tcase_add_checked_fixture (tests, open_all, close_all);
     tcase_set_timeout (tests, 60);
     tcase_add_loop_test (tests, linear_agrees_with_reference, 0, 18);
@@ -435,8 +507,10 @@ main (void)
     tcase_add_test (tests, strided_rows_are_copied_and_nothing_between_them);
     tcase_add_test (tests, copy_to_pinned_memory_is_done_after_waiting);
     tcase_add_loop_test (tests, convert_rounds_as_reference_does, 0, 5);
+    tcase_add_test (tests, rounded_values_are_those_of_the_type);
     tcase_add_loop_test (tests, lowest_row_with_nan_is_found, 0, 3);
     tcase_add_test (tests, free_memory_is_within_the_total);
+    tcase_add_test (tests, taken_memory_is_no_longer_free);
     tcase_add_test (tests, failed_device_names_the_operation_and_stops);
     suite_add_tcase (suite, tests);
     return support_run (suite);
