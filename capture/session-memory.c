@@ -85,23 +85,34 @@ device_bytes (const FoveaArchitecture *architecture,
         .kv_heads = architecture->n_kv_heads,
         .width = architecture->head_width,
         .n_in = MAX (architecture->width, MAX (heads, architecture->mlp_width)),
+        .weight = architecture->weight_dtype,
         .capture = capture,
     };
     return fovea_device_predict_scratch (device, &shape);
 }
 
+FoveaDtype
+fovea_session_weight_dtype (FoveaDtype stored, FoveaPrecision precision)
+{
+    static const FoveaDtype unpacked[] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16};
+    return stored > FOVEA_N_DTYPES ? unpacked[precision] : stored;
+}
+
 /* A device with its own memory holds the weights too; elsewhere they stay where the file is
  * mapped. */
 static guint64
-needed (const FoveaArchitecture *architecture, FoveaDevice *device, gint64 n_tokens, gint64 chunk)
+needed (const FoveaArchitecture *architecture,
+        FoveaDevice *device,
+        FoveaPrecision precision,
+        gint64 n_tokens,
+        gint64 chunk)
 {
     gboolean host = !fovea_device_has_own_memory (device);
     FoveaScratch scratch;
     fovea_scratch_layout (&scratch, architecture, chunk,
                           fovea_session_logit_rows (architecture, chunk, host), NULL);
-    guint64 weights =
-        host ? 0
-             : (guint64) architecture->n_parameters * fovea_dtype_size (architecture->weight_dtype);
+    FoveaDtype dtype = fovea_session_weight_dtype (architecture->weight_dtype, precision);
+    guint64 weights = host ? 0 : (guint64) architecture->n_parameters * fovea_dtype_size (dtype);
     return weights + scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
            device_bytes (architecture, device, n_tokens, chunk, FALSE);
 }
@@ -124,7 +135,8 @@ fovea_session_choose_chunk (const FoveaArchitecture *architecture,
         return MIN (options->chunk, limit);
     guint64 allowed = fovea_session_allowed_memory (device, options);
     gint64 chunk = MIN (fovea_device_has_own_memory (device) ? OWN_CHUNK : DEFAULT_CHUNK, limit);
-    while (chunk > 1 && needed (architecture, device, options->max_tokens, chunk) > allowed)
+    while (chunk > 1 &&
+           needed (architecture, device, options->precision, options->max_tokens, chunk) > allowed)
         chunk /= 2;
     return chunk;
 }
@@ -137,11 +149,11 @@ fovea_session_check_memory (const FoveaArchitecture *architecture,
                             GError **error)
 {
     guint64 allowed = fovea_session_allowed_memory (device, options);
-    guint64 need = needed (architecture, device, options->max_tokens, chunk);
+    guint64 need = needed (architecture, device, options->precision, options->max_tokens, chunk);
     if (need <= allowed)
         return TRUE;
     gint64 fits = options->max_tokens;
-    while (fits > 0 && needed (architecture, device, fits, 1) > allowed)
+    while (fits > 0 && needed (architecture, device, options->precision, fits, 1) > allowed)
         fits /= 2;
     g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *allowed_text = g_format_size_full (allowed, G_FORMAT_SIZE_IEC_UNITS);

@@ -15,6 +15,16 @@ gint64
 fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk, gboolean host);
 
 /**
+ * fovea_session_weight_dtype:
+ *
+ * What a weight becomes on a device with its own memory: quantised blocks are unpacked to the
+ * precision's type, all else stays as it is stored.
+ *
+ * Thread: any.
+ */
+FoveaDtype fovea_session_weight_dtype (FoveaDtype stored, FoveaPrecision precision);
+
+/**
  * fovea_session_cache_bytes:
  *
  * Keys, values and rotary tables.

@@ -9,6 +9,11 @@
 #include "capture/rotary-table.h"
 #include "capture/session-memory.h"
 #include "capture/session-private.h"
+#include "kernels/weight.h"
+
+enum {
+    UPLOAD_ELEMENTS = 1 << 20 /* unpacked at a time */
+};
 
 static void *
 alloc (FoveaSession *session, gsize bytes)
@@ -35,6 +40,32 @@ matrix_bytes (const FoveaWeight *weight)
     gint64 lines = weight->input_major ? weight->n_in : weight->n_out;
     gint64 length = weight->input_major ? weight->n_out : weight->n_in;
     return (gsize) ((lines - 1) * weight->stride + length) * fovea_dtype_size (weight->dtype);
+}
+
+/* A matrix that operations of the device do not take as it is stored: blocks become values of the
+ * precision, turned pairs come into the order of outputs. A few rows at a time. */
+static const void *
+upload_unpacked (FoveaSession *session, FoveaWeight *matrix)
+{
+    FoveaDtype dtype = fovea_session_weight_dtype (matrix->dtype, session->precision);
+    gsize size = fovea_dtype_size (dtype), n_in = (gsize) matrix->n_in;
+    gint64 step = MAX (UPLOAD_ELEMENTS / matrix->n_in, 1);
+    char *buffer = alloc (session, (gsize) matrix->n_out * n_in * size);
+    g_autofree float *row = g_new (float, n_in);
+    g_autofree char *rows = g_malloc ((gsize) step * n_in * size);
+    for (gint64 o = 0; o < matrix->n_out && buffer != NULL; o += step) {
+        gint64 n = MIN (step, matrix->n_out - o);
+        for (gint64 r = 0; r < n; r++) {
+            fovea_weight_read (matrix, o + r, 0, matrix->n_in, row);
+            fovea_dtype_from_f32 (row, n_in, dtype, rows + (gsize) r * n_in * size);
+        }
+        session->ops->write (session->device, buffer + (gsize) o * n_in * size, rows,
+                             (gsize) n * n_in * size);
+    }
+    matrix->dtype = dtype;
+    matrix->stride = matrix->n_in;
+    matrix->pair_width = 0;
+    return buffer;
 }
 
 static gsize
@@ -73,7 +104,7 @@ reuse_embedding (FoveaSession *session, FoveaWeightRole role, FoveaWeight *matri
         !fovea_model_get_matrix (session->model, FOVEA_WEIGHT_EMBED, 0, &embedding) ||
         embedding.data != matrix->data)
         return FALSE;
-    matrix->data = session->global.matrix[FOVEA_WEIGHT_EMBED].data;
+    *matrix = session->global.matrix[FOVEA_WEIGHT_EMBED];
     return matrix->data != NULL;
 }
 
@@ -90,7 +121,9 @@ load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, 
         if (session->host)
             continue;
         if (matrix->data != NULL && !reuse_embedding (session, role, matrix))
-            matrix->data = upload (session, matrix->data, matrix_bytes (matrix));
+            matrix->data = matrix->dtype > FOVEA_N_DTYPES || matrix->pair_width > 0
+                               ? upload_unpacked (session, matrix)
+                               : upload (session, matrix->data, matrix_bytes (matrix));
         if (weights->vector[role] != NULL)
             weights->vector[role] = upload (session, weights->vector[role],
                                             vector_length (session, role) * sizeof (float));

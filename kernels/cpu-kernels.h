@@ -78,9 +78,9 @@ struct _FoveaCpuKernels {
     void (*rotary_row) (const FoveaRotaryArgs *args, int64_t row);
     void (*activate) (FoveaActivation kind, const float *x, const float *up, int64_t n, float *out);
     float (*log_sum_exp) (const float *x, int64_t n);
-    /* f32, f16 or bf16 to f32 */
+    /* f32, f16, bf16 or whole blocks to f32 */
     void (*widen) (const void *in, FoveaDtype dtype, int64_t n, float *out);
-    /* y[o0..o1) of one row x; weights converted in registers */
+    /* y[o0..o1) of one row x; weights of single elements, converted in registers */
     void (*vector_product) (const FoveaWeight *weight,
                             const float *x,
                             const float *bias,
@@ -124,10 +124,3 @@ extern const FoveaTileKernels fovea_tile_kernels_amx;
  * Thread: the one that uses the device.
  */
 void fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args);
-
-/**
- * fovea_linear_predict_amx:
- *
- * Scratch of fovea_linear_amx() in f32 with bf16 weights.   Thread: any.
- */
-void fovea_linear_predict_amx (int64_t rows, int64_t n_in, size_t *worker, size_t *shared);

@@ -3,7 +3,8 @@
 /* Linear operations on AMX tiles, in f32 or bf16 (amx.h): x times a bf16 weight takes three
  * products of pieces, times an f16 weight (two pieces) five, times an f32 weight (three) six.
  * Does:  y = x w' + bias. x is cut into pieces once (shared scratch, at most 512 rows at a time);
- *        each item packs 32 outputs of the weight (worker scratch, n_in x 64 bytes a piece).
+ *        each item packs 32 outputs of the weight (worker scratch, n_in x 64 bytes a piece);
+ *        quantised blocks go through f32 rows behind the panels (n_in x 128 bytes).
  * Tiles: 2 x 2 sums, 2 of x, 2 of w: 4 tile loads feed 4 products in bf16, 8 feed 12 in f32.
  * Work:  2 T n_in n_out flop, times 3 for f32 and bf16 weights.
  * Roof:  1,024 bf16 flop a cycle and core.   Twin: linear_ref(). */
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "kernels/cpu-kernels.h"
+#include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
 
 enum {
@@ -33,6 +35,7 @@ typedef struct {
     int64_t panels;       /* of an item */
     int64_t group;        /* strips that take turns with the panels */
     bool streams;         /* y is written past the caches */
+    bool packed;          /* rows of the weight go through f32 */
     int x_pieces, w_pieces;
     uint16_t *x; /* (strips, steps, pieces, 2, 16, 32) */
 } Linear;
@@ -123,9 +126,8 @@ pack_columns (const FoveaWeight *w, int pieces, int64_t o, int64_t i, uint16_t *
 /* Packs 32 outputs: (steps, pieces, 2, 16, 32). Not inlined: tile loads are opaque to the
  * compiler, which must have stored all of this before them. */
 static __attribute__ ((noinline)) void
-pack_panel (const Linear *l, int64_t o0, uint16_t *out)
+pack_panel (const Linear *l, const FoveaWeight *w, int64_t o0, uint16_t *out)
 {
-    const FoveaWeight *w = &l->args->weight;
     for (int64_t step = 0; step < l->n_steps; step++) {
         for (int half = 0; half < 2; half++) {
             uint16_t *to = out + (step * l->w_pieces * 2 + half) * TILE_BF16;
@@ -135,6 +137,19 @@ pack_panel (const Linear *l, int64_t o0, uint16_t *out)
                 pack_rows (w, l->w_pieces, o0 + half * TILE, step * DEPTH, to);
         }
     }
+}
+
+/* Packs the panel from output @o0 on, through @rows if it must be unpacked first. */
+static void
+pack_outputs (const Linear *l, int64_t o0, float *rows, uint16_t *out)
+{
+    const FoveaWeight *w = &l->args->weight;
+    if (!l->packed) {
+        pack_panel (l, w, o0, out);
+        return;
+    }
+    FoveaWeight some = fovea_linear_unpack (l->device, w, o0, MIN (PANEL, w->n_out - o0), rows);
+    pack_panel (l, &some, 0, out);
 }
 
 /* The four products of two tiles of x (4, 5) and two of w (6, 7). */
@@ -237,8 +252,9 @@ run_panels (void *data, int64_t i, int worker)
     int64_t panel_size = l->n_steps * l->w_pieces * 2 * TILE_BF16;
     uint16_t *w = fovea_device_scratch (l->device, worker);
     float bias[MAX_PANELS * PANEL] = {0};
+    float *rows = (float *) (void *) (w + l->panels * panel_size);
     for (int64_t o = from; o < to; o += PANEL)
-        pack_panel (l, o, w + (o - from) / PANEL * panel_size);
+        pack_outputs (l, o, rows, w + (o - from) / PANEL * panel_size);
     if (a->bias != NULL)
         memcpy (bias, a->bias + from, (size_t) (to - from) * sizeof *bias);
     __asm__ volatile("" ::: "memory"); /* what tiles load is in memory now */
@@ -259,13 +275,25 @@ can_stream (const FoveaLinearArgs *args)
            (uintptr_t) args->y % 64 == 0 && args->y_stride % TILE == 0;
 }
 
-/* A rounded or bf16 weight is one piece, f16 (11 bits) two, f32 (24 bits) three. */
+/* A rounded or bf16 weight is one piece, f16 (11 bits) two, f32 (24 bits) three. So are blocks,
+ * but for an f16 scale times an integer of at most five bits and no minimum: 16 bits are two. */
 static int
 weight_pieces (const FoveaLinearArgs *args)
 {
-    if (args->precision == FOVEA_PRECISION_BF16 || args->weight.dtype == FOVEA_BF16)
+    if (args->precision == FOVEA_PRECISION_BF16)
         return 1;
-    return args->weight.dtype == FOVEA_F16 ? 2 : 3;
+    switch (args->weight.dtype) {
+    case FOVEA_BF16:
+        return 1;
+    case FOVEA_F16:
+    case FOVEA_Q4_0:
+    case FOVEA_Q5_0:
+    case FOVEA_TQ1_0:
+    case FOVEA_TQ2_0:
+        return 2;
+    default:
+        return 3;
+    }
 }
 
 void
@@ -275,13 +303,16 @@ fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
     l.x_pieces = args->precision == FOVEA_PRECISION_BF16 ? 1 : MAX_PIECES;
     l.w_pieces = weight_pieces (args);
     l.streams = can_stream (args);
+    l.packed = fovea_linear_is_packed (&args->weight);
     l.n_steps = (args->weight.n_in + DEPTH - 1) / DEPTH;
     size_t panel_bytes = (size_t) (l.n_steps * 2 * TILE_BF16) * sizeof (uint16_t);
     int64_t n_panels = (args->weight.n_out + PANEL - 1) / PANEL;
     l.panels = CLAMP (n_panels / (4 * fovea_threads_count (device->threads)), 1, MAX_PANELS);
     l.group = MAX (GROUP_BYTES / ((int64_t) panel_bytes * l.x_pieces), 1);
     int64_t strips = (MIN (args->rows, MAX_ROWS) + PANEL - 1) / PANEL;
-    if (!fovea_device_reserve (device, "linear", panel_bytes * (size_t) (l.w_pieces * l.panels),
+    size_t rows_bytes = l.packed ? (size_t) (PANEL * args->weight.n_in) * sizeof (float) : 0;
+    if (!fovea_device_reserve (device, "linear",
+                               panel_bytes * (size_t) (l.w_pieces * l.panels) + rows_bytes,
                                panel_bytes * (size_t) (strips * l.x_pieces)))
         return;
     l.x = fovea_device_scratch (device, -1);
@@ -294,11 +325,14 @@ fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
 }
 
 void
-fovea_linear_predict_amx (int64_t rows, int64_t n_in, size_t *worker, size_t *shared)
+fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t *shared)
 {
-    int64_t n_steps = (n_in + DEPTH - 1) / DEPTH;
-    int64_t strips = (MIN (rows, MAX_ROWS) + PANEL - 1) / PANEL;
+    int64_t n_steps = (shape->n_in + DEPTH - 1) / DEPTH;
+    int64_t strips = (MIN (shape->rows, MAX_ROWS) + PANEL - 1) / PANEL;
     size_t panel_bytes = (size_t) (n_steps * 2 * TILE_BF16) * sizeof (uint16_t);
-    *worker = panel_bytes * MAX_PANELS;
+    bool blocks = shape->weight > FOVEA_N_DTYPES;
+    *worker = panel_bytes * MAX_PANELS * (blocks ? MAX_PIECES : 1);
+    if (blocks)
+        *worker += (size_t) (PANEL * shape->n_in) * sizeof (float);
     *shared = panel_bytes * (size_t) (strips * MAX_PIECES);
 }

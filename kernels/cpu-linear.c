@@ -3,7 +3,8 @@
 /* Products with weights. One row: an own threaded vector times matrix, bound by memory (2 bytes a
  * bf16 weight). Many rows: tile registers where there are any (cpu-linear-amx.c), else BLAS, one
  * call a panel of outputs: a panel of 16-bit weights is converted to f32 in the worker's scratch
- * (at most 256 x n_in floats), so the weight is never held twice. */
+ * (at most 256 x n_in floats), so the weight is never held twice. The same goes for quantised
+ * blocks, whose rows are unpacked as they are used, once for all rows of x. */
 #include "kernels/cpu-linear.h"
 
 #include <cblas.h>
@@ -11,11 +12,13 @@
 
 #include "kernels/cpu-kernels.h"
 #include "kernels/device-private.h"
+#include "kernels/weight.h"
 
 enum {
     MAX_PANEL = 256, /* outputs of a BLAS call: x is packed by each call, so wide is good */
     MIN_PANEL = 32,
-    VECTOR_PANEL = 64 /* outputs of an item of vector times matrix */
+    VECTOR_PANEL = 64, /* outputs of an item of vector times matrix */
+    VECTOR_ROWS = 4    /* of them unpacked at a time: what one pass over x takes */
 };
 
 typedef struct {
@@ -50,23 +53,43 @@ rounds_weight (const FoveaLinearArgs *args)
            (args->precision == FOVEA_PRECISION_F16 && dtype != FOVEA_F16);
 }
 
+bool
+fovea_linear_is_packed (const FoveaWeight *weight)
+{
+    return weight->dtype > FOVEA_N_DTYPES || weight->pair_width > 0;
+}
+
+FoveaWeight
+fovea_linear_unpack (
+    FoveaDevice *device, const FoveaWeight *weight, int64_t o0, int64_t n, float *out)
+{
+    for (int64_t o = 0; o < n; o++)
+        device->kernels->widen (fovea_weight_line (weight, fovea_weight_row (weight, o0 + o)),
+                                weight->dtype, weight->n_in, out + o * weight->n_in);
+    return (FoveaWeight){
+        .data = out, .dtype = FOVEA_F32, .n_out = n, .n_in = weight->n_in, .stride = weight->n_in};
+}
+
 /* The panel's weights as f32 rows (columns, if input-major) of *@length floats. */
 static const float *
 fill_panel (const Linear *l, int64_t o0, int64_t n, int worker, int64_t *length)
 {
     const FoveaWeight *w = &l->args->weight;
     int64_t lines = w->input_major ? w->n_in : n, first = w->input_major ? o0 : o0 * w->stride;
-    if (w->dtype == FOVEA_F32 && !rounds_weight (l->args)) {
+    bool packed = fovea_linear_is_packed (w);
+    if (w->dtype == FOVEA_F32 && !packed && !rounds_weight (l->args)) {
         *length = w->stride;
         return (const float *) w->data + first;
     }
     float *panel = fovea_device_scratch (l->device, worker);
     int64_t size = (int64_t) fovea_dtype_size (w->dtype);
     *length = w->input_major ? n : w->n_in;
-    for (int64_t line = 0; line < lines; line++) {
+    for (int64_t line = 0; line < lines && !packed; line++) {
         const char *from = (const char *) w->data + (first + line * w->stride) * size;
         l->device->kernels->widen (from, w->dtype, *length, panel + line * *length);
     }
+    if (packed)
+        fovea_linear_unpack (l->device, w, o0, n, panel);
     if (rounds_weight (l->args))
         round_run (l->args->precision, panel, lines * *length, panel);
     return panel;
@@ -93,7 +116,18 @@ run_vector_panel (void *data, int64_t i, int worker)
     const Linear *l = data;
     const FoveaWeight *w = &l->args->weight;
     int64_t o0 = i * VECTOR_PANEL, o1 = MIN (o0 + VECTOR_PANEL, w->n_out);
-    l->device->kernels->vector_product (w, l->x, l->args->bias, o0, o1, l->args->y);
+    const float *bias = l->args->bias;
+    if (!fovea_linear_is_packed (w)) {
+        l->device->kernels->vector_product (w, l->x, bias, o0, o1, l->args->y);
+        return;
+    }
+    float *rows = fovea_device_scratch (l->device, worker);
+    for (int64_t o = o0; o < o1; o += VECTOR_ROWS) {
+        int64_t n = MIN (VECTOR_ROWS, o1 - o);
+        FoveaWeight some = fovea_linear_unpack (l->device, w, o, n, rows);
+        l->device->kernels->vector_product (&some, l->x, bias != NULL ? bias + o : NULL, 0, n,
+                                            l->args->y + o);
+    }
 }
 
 /* A rounded copy of x in shared scratch where the precision asks for one. */
@@ -121,7 +155,9 @@ prepare_x (Linear *l, size_t worker_bytes)
 static void
 linear_vector (Linear *l)
 {
-    if (!prepare_x (l, 0))
+    const FoveaWeight *w = &l->args->weight;
+    int64_t rows = fovea_linear_is_packed (w) ? VECTOR_ROWS : 0;
+    if (!prepare_x (l, (size_t) (rows * w->n_in) * sizeof (float)))
         return;
     int64_t n = (l->args->weight.n_out + VECTOR_PANEL - 1) / VECTOR_PANEL;
     fovea_threads_loop (l->device->threads, n, run_vector_panel, l);
@@ -161,7 +197,7 @@ fovea_linear_predict_cpu (FoveaDevice *device,
 {
 #ifdef __x86_64__
     if (device->kernels->linear != NULL) {
-        fovea_linear_predict_amx (shape->rows, shape->n_in, worker, shared);
+        fovea_linear_predict_amx (shape, worker, shared);
         return;
     }
 #endif

@@ -12,6 +12,27 @@
 void fovea_linear_cpu (FoveaDevice *device, const FoveaLinearArgs *args);
 
 /**
+ * fovea_linear_is_packed:
+ *
+ * Whether rows of the weight must be unpacked before they can be multiplied: blocks, and rows in
+ * another order than outputs.
+ *
+ * Thread: any.
+ */
+bool fovea_linear_is_packed (const FoveaWeight *weight);
+
+/**
+ * fovea_linear_unpack:
+ * @out: (out caller-allocates): @n rows of n_in floats
+ *
+ * Outputs [@o0, @o0 + @n) of a packed weight as an f32 weight of @n outputs, in their order.
+ *
+ * Thread: any.   Owner: @out holds the data of the result.
+ */
+FoveaWeight fovea_linear_unpack (
+    FoveaDevice *device, const FoveaWeight *weight, int64_t o0, int64_t n, float *out);
+
+/**
  * fovea_linear_predict_cpu:
  *
  * Scratch that products of these sizes reserves: bytes a worker, and bytes that all share.
@@ -22,3 +43,10 @@ void fovea_linear_predict_cpu (FoveaDevice *device,
                                const FoveaScratchShape *shape,
                                size_t *worker,
                                size_t *shared);
+
+/**
+ * fovea_linear_predict_amx:
+ *
+ * Scratch of fovea_linear_amx() in f32 with bf16 weights, or with blocks.   Thread: any.
+ */
+void fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t *shared);

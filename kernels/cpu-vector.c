@@ -7,6 +7,7 @@
  * weight. */
 #include "kernels/cpu-simd.h"
 
+#include "kernels/cpu-blocks.h"
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-vector-attend.h"
 
@@ -216,6 +217,8 @@ widen (const void *in, FoveaDtype dtype, int64_t n, float *out)
         widen_run (in, FOVEA_BF16, n, out);
     else if (dtype == FOVEA_F16)
         widen_run (in, FOVEA_F16, n, out);
+    else if (dtype != FOVEA_F32)
+        FOVEA_IN_SET (fovea_unpack_blocks) (in, dtype, (size_t) n / fovea_dtype_block (dtype), out);
     else
         memcpy (out, in, (size_t) n * sizeof *out);
 }

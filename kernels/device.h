@@ -93,6 +93,7 @@ typedef struct {
     int64_t rows, n_keys;           /* of the largest chunk */
     int64_t heads, kv_heads, width; /* H, G, D */
     int64_t n_in;                   /* widest input of a product */
+    FoveaDtype weight;              /* of most weights */
     bool capture;
 } FoveaScratchShape;
 

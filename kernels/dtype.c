@@ -12,22 +12,44 @@
 #include <string.h>
 #include <strings.h>
 
+#include "kernels/cpu-blocks.h"
+
 static const struct {
-    const char *name;       /* safetensors */
+    const char *name;       /* safetensors, GGML */
     const char *short_name; /* command line */
     size_t size;
-} dtypes[FOVEA_N_DTYPES] = {
-    [FOVEA_F32] = {"F32", "float32", 4},    [FOVEA_F16] = {"F16", "float16", 2},
-    [FOVEA_BF16] = {"BF16", "bfloat16", 2}, [FOVEA_F64] = {"F64", "float64", 8},
-    [FOVEA_I64] = {"I64", "int64", 8},      [FOVEA_I32] = {"I32", "int32", 4},
-    [FOVEA_I16] = {"I16", "int16", 2},      [FOVEA_I8] = {"I8", "int8", 1},
-    [FOVEA_U8] = {"U8", "uint8", 1},        [FOVEA_BOOL] = {"BOOL", "bool", 1},
+    size_t block; /* elements that share scales; 0 = elements stand alone */
+} dtypes[FOVEA_N_STORED_DTYPES] = {
+    [FOVEA_F32] = {"F32", "float32", 4, 0},    [FOVEA_F16] = {"F16", "float16", 2, 0},
+    [FOVEA_BF16] = {"BF16", "bfloat16", 2, 0}, [FOVEA_F64] = {"F64", "float64", 8, 0},
+    [FOVEA_I64] = {"I64", "int64", 8, 0},      [FOVEA_I32] = {"I32", "int32", 4, 0},
+    [FOVEA_I16] = {"I16", "int16", 2, 0},      [FOVEA_I8] = {"I8", "int8", 1, 0},
+    [FOVEA_U8] = {"U8", "uint8", 1, 0},        [FOVEA_BOOL] = {"BOOL", "bool", 1, 0},
+    [FOVEA_Q4_0] = {"Q4_0", NULL, 18, 32},     [FOVEA_Q4_1] = {"Q4_1", NULL, 20, 32},
+    [FOVEA_Q5_0] = {"Q5_0", NULL, 22, 32},     [FOVEA_Q5_1] = {"Q5_1", NULL, 24, 32},
+    [FOVEA_Q8_0] = {"Q8_0", NULL, 34, 32},     [FOVEA_Q2_K] = {"Q2_K", NULL, 84, 256},
+    [FOVEA_Q3_K] = {"Q3_K", NULL, 110, 256},   [FOVEA_Q4_K] = {"Q4_K", NULL, 144, 256},
+    [FOVEA_Q5_K] = {"Q5_K", NULL, 176, 256},   [FOVEA_Q6_K] = {"Q6_K", NULL, 210, 256},
+    [FOVEA_IQ4_NL] = {"IQ4_NL", NULL, 18, 32}, [FOVEA_IQ4_XS] = {"IQ4_XS", NULL, 136, 256},
+    [FOVEA_TQ1_0] = {"TQ1_0", NULL, 54, 256},  [FOVEA_TQ2_0] = {"TQ2_0", NULL, 66, 256},
 };
 
 size_t
 fovea_dtype_size (FoveaDtype dtype)
 {
     return dtypes[dtype].size;
+}
+
+size_t
+fovea_dtype_block (FoveaDtype dtype)
+{
+    return dtypes[dtype].block > 0 ? dtypes[dtype].block : 1;
+}
+
+size_t
+fovea_dtype_bytes (FoveaDtype dtype, size_t n)
+{
+    return n / fovea_dtype_block (dtype) * dtypes[dtype].size;
 }
 
 const char *
@@ -141,8 +163,8 @@ fovea_dtype_to_f32 (const void *in, FoveaDtype dtype, size_t n, float *out)
         CONVERT_RUN (uint8_t, (float) e);
     case FOVEA_BOOL:
         CONVERT_RUN (uint8_t, e != 0 ? 1.0f : 0.0f);
-    case FOVEA_N_DTYPES:
-        break;
+    default:
+        fovea_unpack_blocks_generic (in, dtype, n / fovea_dtype_block (dtype), out);
     }
 }
 

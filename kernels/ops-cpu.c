@@ -11,6 +11,7 @@
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
+#include "kernels/weight.h"
 
 enum {
     RUN = 16384 /* elements of an item */
@@ -58,11 +59,9 @@ embed_rows (void *data, int64_t i, int worker)
 {
     const Loop *loop = data;
     const FoveaWeight *table = loop->args;
-    int64_t size = (int64_t) fovea_dtype_size (table->dtype);
-    for (int64_t t = i * loop->step; t < end_of (loop, i); t++) {
-        const char *row = (const char *) table->data + loop->ids[t] * table->stride * size;
-        loop->kernels->widen (row, table->dtype, table->n_in, loop->out + t * table->n_in);
-    }
+    for (int64_t t = i * loop->step; t < end_of (loop, i); t++)
+        loop->kernels->widen (fovea_weight_line (table, loop->ids[t]), table->dtype, table->n_in,
+                              loop->out + t * table->n_in);
 }
 
 static void

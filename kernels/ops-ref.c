@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "kernels/device-private.h"
+#include "kernels/weight.h"
 
 static float
 round_to (FoveaPrecision precision, float x)
@@ -21,22 +22,11 @@ round_to (FoveaPrecision precision, float x)
     return x;
 }
 
-static float
-weight_at (const FoveaWeight *w, int64_t o, int64_t i)
-{
-    int64_t at = w->input_major ? i * w->stride + o : o * w->stride + i;
-    float value;
-    fovea_dtype_to_f32 ((const char *) w->data + at * (int64_t) fovea_dtype_size (w->dtype),
-                        w->dtype, 1, &value);
-    return value;
-}
-
 static void
 embed_ref (FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
 {
     for (int64_t t = 0; t < n; t++)
-        for (int64_t c = 0; c < table->n_in; c++)
-            out[t * table->n_in + c] = weight_at (table, ids[t], c);
+        fovea_weight_read (table, ids[t], 0, table->n_in, out + t * table->n_in);
 }
 
 static void
@@ -75,16 +65,30 @@ norm_ref (FoveaDevice *device, const FoveaNormArgs *args)
         norm_row_ref (args, t);
 }
 
+/* The part of x w' that @n inputs from @i on give output @o of row @t. */
+static double
+dot_ref (
+    const FoveaLinearArgs *args, int64_t t, const float *weights, int64_t i, int64_t n, double sum)
+{
+    const float *x = args->x + t * args->x_stride + i;
+    for (int64_t j = 0; j < n; j++)
+        sum += (double) round_to (args->precision, x[j]) * round_to (args->precision, weights[j]);
+    return sum;
+}
+
 static void
 linear_ref (FoveaDevice *device, const FoveaLinearArgs *args)
 {
     const FoveaWeight *w = &args->weight;
     for (int64_t t = 0; t < args->rows; t++) {
         for (int64_t o = 0; o < w->n_out; o++) {
+            float part[FOVEA_MAX_BLOCK];
             double sum = args->bias != NULL ? args->bias[o] : 0;
-            for (int64_t i = 0; i < w->n_in; i++)
-                sum += (double) round_to (args->precision, args->x[t * args->x_stride + i]) *
-                       round_to (args->precision, weight_at (w, o, i));
+            for (int64_t i = 0; i < w->n_in; i += FOVEA_MAX_BLOCK) {
+                int64_t n = MIN (FOVEA_MAX_BLOCK, w->n_in - i);
+                fovea_weight_read (w, o, i, n, part);
+                sum = dot_ref (args, t, part, i, n, sum);
+            }
             args->y[t * args->y_stride + o] = (float) sum;
         }
     }

@@ -17,13 +17,15 @@ typedef struct _FoveaDevice FoveaDevice;
 
 /* A weight matrix used in place (memory-mapped on the CPU): w(o,i) = data[o*stride + i], or
  * data[i*stride + o] if input_major (GPT-2's Conv1D; a slice of a fused matrix is an offset pointer
- * with the full stride). */
+ * with the full stride). Types of blocks are never input-major, and their rows are whole blocks;
+ * a device with memory of its own is given them unpacked. */
 typedef struct {
     const void *data;
-    FoveaDtype dtype; /* F32, F16 or BF16 */
+    FoveaDtype dtype; /* F32, F16, BF16, or a type of blocks */
     int64_t n_out, n_in;
     int64_t stride; /* elements */
     bool input_major;
+    int64_t pair_width; /* see fovea_weight_row(); 0 = rows stand in the order of outputs */
 } FoveaWeight;
 
 typedef enum {
