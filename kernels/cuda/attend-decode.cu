@@ -5,12 +5,12 @@
  * are written out (they are few), a block per row makes weights of them, and values are summed in
  * slices of keys whose sums are joined in order. */
 #include "kernels/cuda/attend-general.cuh"
+#include "kernels/cuda/block-reduce.cuh"
 
 enum {
-    DECODE_ROWS = 4,      /* most rows that come this way */
-    DECODE_THREADS = 256, /* keys of a block of scores */
-    DECODE_SLICE = 256,   /* keys of a slice of values */
-    DECODE_WARPS = DECODE_THREADS / 32
+    DECODE_ROWS = 4,                 /* most rows that come this way */
+    DECODE_THREADS = REDUCE_THREADS, /* keys of a block of scores */
+    DECODE_SLICE = 256               /* keys of a slice of values */
 };
 
 /* Scratch: weights (rows, H, n_keys), partial z (rows, H, slices, D). */
@@ -71,37 +71,6 @@ __launch_bounds__ (DECODE_THREADS) decode_scores_kernel (const __grid_constant__
         rule_score (args.rule, head, args.first_query + row, key, dot);
 }
 
-/* Sum and largest over the block, the same in every thread. */
-static __device__ inline float
-block_sum (float x, float *shared)
-{
-    for (int other = 16; other > 0; other /= 2)
-        x += __shfl_xor_sync (~0u, x, other);
-    __syncthreads ();
-    if (threadIdx.x % 32 == 0)
-        shared[threadIdx.x / 32] = x;
-    __syncthreads ();
-    float sum = 0;
-    for (int warp = 0; warp < DECODE_WARPS; warp++)
-        sum += shared[warp];
-    return sum;
-}
-
-static __device__ inline float
-block_max (float x, float *shared)
-{
-    for (int other = 16; other > 0; other /= 2)
-        x = fmaxf (x, __shfl_xor_sync (~0u, x, other));
-    __syncthreads ();
-    if (threadIdx.x % 32 == 0)
-        shared[threadIdx.x / 32] = x;
-    __syncthreads ();
-    float top = shared[0];
-    for (int warp = 1; warp < DECODE_WARPS; warp++)
-        top = fmaxf (top, shared[warp]);
-    return top;
-}
-
 /* Lowest key with the largest weight; NONE if no key is allowed. */
 static __device__ inline void
 block_best (float *best, int32_t *key, float *shared, int32_t *shared_key)
@@ -118,7 +87,7 @@ block_best (float *best, int32_t *key, float *shared, int32_t *shared_key)
         shared_key[threadIdx.x / 32] = *key;
     }
     __syncthreads ();
-    for (int warp = 0; warp < DECODE_WARPS; warp++) {
+    for (int warp = 0; warp < REDUCE_WARPS; warp++) {
         float b = shared[warp];
         int32_t k = shared_key[warp];
         if (k >= 0 && (*key < 0 || b > *best || (b == *best && k < *key)))
@@ -130,8 +99,8 @@ block_best (float *best, int32_t *key, float *shared, int32_t *shared_key)
 static __global__ void
 __launch_bounds__ (DECODE_THREADS) decode_weights_kernel (const __grid_constant__ Decode c)
 {
-    __shared__ float shared[DECODE_WARPS];
-    __shared__ int32_t shared_key[DECODE_WARPS];
+    __shared__ float shared[REDUCE_WARPS];
+    __shared__ int32_t shared_key[REDUCE_WARPS];
     const FoveaAttendArgs &args = c.args;
     int64_t head = blockIdx.x, row = blockIdx.y, at = row * args.heads + head;
     int64_t query = args.first_query + row, dense = (head * args.rows + row) * args.n_keys;
@@ -140,10 +109,10 @@ __launch_bounds__ (DECODE_THREADS) decode_weights_kernel (const __grid_constant_
     float sink = m;
     for (int64_t j = threadIdx.x; j < args.n_keys; j += DECODE_THREADS)
         m = fmaxf (m, s[j]);
-    m = block_max (m, shared);
+    m = block_max (m);
     for (int64_t j = threadIdx.x; j < args.n_keys; j += DECODE_THREADS)
         l += s[j] == -CUDART_INF_F ? 0 : expf (s[j] - m);
-    l = block_sum (l, shared) + (sink == -CUDART_INF_F ? 0 : expf (sink - m));
+    l = block_sum (l) + (sink == -CUDART_INF_F ? 0 : expf (sink - m));
     float inverse = l == 0 ? 0 : 1 / l, log_sum = logf (l);
     float entropy = 0, distance = 0, local = 0, best = 0;
     int32_t best_key = -1;
@@ -160,9 +129,9 @@ __launch_bounds__ (DECODE_THREADS) decode_weights_kernel (const __grid_constant_
         if (args.pattern != NULL)
             args.pattern[dense + j] = weight;
     }
-    entropy = block_sum (entropy, shared);
-    distance = block_sum (distance, shared);
-    local = block_sum (local, shared);
+    entropy = block_sum (entropy);
+    distance = block_sum (distance);
+    local = block_sum (local);
     block_best (&best, &best_key, shared, shared_key);
     if (threadIdx.x != 0)
         return;

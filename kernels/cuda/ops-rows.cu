@@ -6,11 +6,11 @@
 #include <cuda_fp16.h>
 #include <math_constants.h>
 
+#include "kernels/cuda/block-reduce.cuh"
 #include "kernels/cuda/cuda-device.h"
 
 enum {
-    ROW_THREADS = 256,
-    ROW_WARPS = ROW_THREADS / 32
+    ROW_THREADS = REDUCE_THREADS
 };
 
 static unsigned
@@ -18,39 +18,6 @@ grid_for (const CudaState *state, int64_t n)
 {
     int64_t blocks = (n + ROW_THREADS - 1) / ROW_THREADS, most = 16 * state->n_processors;
     return (unsigned) (blocks < most ? blocks : most);
-}
-
-/* Sum over the block in a fixed tree, the same in every thread. */
-static __device__ inline float
-block_sum (float x)
-{
-    __shared__ float shared[ROW_WARPS];
-    for (int other = 16; other > 0; other /= 2)
-        x += __shfl_xor_sync (~0u, x, other);
-    __syncthreads ();
-    if (threadIdx.x % 32 == 0)
-        shared[threadIdx.x / 32] = x;
-    __syncthreads ();
-    float sum = 0;
-    for (int warp = 0; warp < ROW_WARPS; warp++)
-        sum += shared[warp];
-    return sum;
-}
-
-static __device__ inline float
-block_max (float x)
-{
-    __shared__ float shared[ROW_WARPS];
-    for (int other = 16; other > 0; other /= 2)
-        x = fmaxf (x, __shfl_xor_sync (~0u, x, other));
-    __syncthreads ();
-    if (threadIdx.x % 32 == 0)
-        shared[threadIdx.x / 32] = x;
-    __syncthreads ();
-    float top = shared[0];
-    for (int warp = 1; warp < ROW_WARPS; warp++)
-        top = fmaxf (top, shared[warp]);
-    return top;
 }
 
 static __device__ inline float
