@@ -95,6 +95,31 @@ cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size
     return state->scratch;
 }
 
+/* Asked after, never run: every kernel of the module is built for the same GPUs. */
+static __global__ void
+probe_kernel (void)
+{
+}
+
+/* Whether this module holds code that GPU @index can run. */
+static bool
+has_code (int index, const cudaDeviceProp *properties, char *why)
+{
+    cudaFuncAttributes attributes;
+    cudaError_t status = cudaSetDevice (index);
+    if (status == cudaSuccess)
+        status = cudaFuncGetAttributes (&attributes, probe_kernel);
+    if (status == cudaSuccess)
+        return true;
+    cudaGetLastError (); /* the next call must not meet it */
+    if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction)
+        snprintf (why, LINE, "%.60s has compute capability %d.%d, this build holds code for %.40s",
+                  properties->name, properties->major, properties->minor, FOVEA_GPU_ARCH);
+    else
+        snprintf (why, LINE, "GPU %d: %s", index, cudaGetErrorString (status));
+    return false;
+}
+
 /* Whether GPU @index is there and this module has code for it. */
 static bool
 usable (int index, cudaDeviceProp *properties, char *why)
@@ -122,7 +147,7 @@ usable (int index, cudaDeviceProp *properties, char *why)
         snprintf (why, LINE, "%.60s has compute capability %d.%d, 8.0 or newer is needed",
                   properties->name, properties->major, properties->minor);
     } else {
-        return true;
+        return has_code (index, properties, why);
     }
     return false;
 }
