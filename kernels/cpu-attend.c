@@ -292,14 +292,44 @@ fill (float *row, int64_t n, float value)
         row[j] = value;
 }
 
+typedef float Four __attribute__ ((vector_size (16)));
+
+static Four
+load_four (const float *from)
+{
+    Four x;
+    memcpy (&x, from, sizeof x);
+    return x;
+}
+
+/* Four keys of four queries, turned: rows of keys come in, rows of queries go out. */
+static void
+turn_square (const float *from, int64_t from_stride, Four factor, float *to, int64_t to_stride)
+{
+    Four a = load_four (from) * factor, b = load_four (from + from_stride) * factor;
+    Four c = load_four (from + 2 * from_stride) * factor;
+    Four d = load_four (from + 3 * from_stride) * factor;
+    Four ac0 = __builtin_shufflevector (a, c, 0, 4, 1, 5);
+    Four ac1 = __builtin_shufflevector (a, c, 2, 6, 3, 7);
+    Four bd0 = __builtin_shufflevector (b, d, 0, 4, 1, 5);
+    Four bd1 = __builtin_shufflevector (b, d, 2, 6, 3, 7);
+    const Four rows[] = {__builtin_shufflevector (ac0, bd0, 0, 4, 1, 5),
+                         __builtin_shufflevector (ac0, bd0, 2, 6, 3, 7),
+                         __builtin_shufflevector (ac1, bd1, 0, 4, 1, 5),
+                         __builtin_shufflevector (ac1, bd1, 2, 6, 3, 7)};
+    for (int r = 0; r < 4; r++)
+        memcpy (to + r * to_stride, &rows[r], sizeof rows[r]);
+}
+
 /* Copies the tile's scores (@weights NULL) or weights to dense rows, 16 keys of all queries at a
- * time so that both sides stay in the first-level cache. */
+ * time so that both sides stay in the first-level cache, by squares of 4 where they fit. */
 static void
 write_dense (
     const FoveaScoreTile *t, const float *weights, int64_t n_keys, int64_t first_key, float *out)
 {
     enum {
-        STRIP = 16
+        STRIP = 16,
+        SIDE = 4
     };
     int64_t begin = t->k0 - first_key, n = t->k1 - t->k0;
     for (int r = 0; r < t->n_queries; r++) {
@@ -307,12 +337,18 @@ write_dense (
         fill (out + r * n_keys + begin + n, n_keys - begin - n, weights != NULL ? 0 : -INFINITY);
     }
     for (int64_t j0 = 0; j0 < n; j0 += STRIP) {
-        int64_t j1 = MIN (j0 + STRIP, n);
-        for (int r = 0; r < t->n_queries; r++) {
-            float factor = weights != NULL ? weights[r] : 1;
-            for (int64_t j = j0; j < j1; j++)
-                out[r * n_keys + begin + j] = t->scores[j * t->lanes + r] * factor;
+        int64_t j1 = MIN (j0 + STRIP, n), whole = j0 + (j1 - j0) / SIDE * SIDE;
+        int r = 0;
+        for (; r + SIDE <= t->n_queries; r += SIDE) {
+            Four factor = weights != NULL ? load_four (weights + r) : (Four){1, 1, 1, 1};
+            float *rows = out + r * n_keys + begin;
+            for (int64_t j = j0; j < whole; j += SIDE)
+                turn_square (t->scores + j * t->lanes + r, t->lanes, factor, rows + j, n_keys);
         }
+        for (int q = 0; q < t->n_queries; q++)
+            for (int64_t j = q < r ? whole : j0; j < j1; j++)
+                out[q * n_keys + begin + j] =
+                    t->scores[j * t->lanes + q] * (weights != NULL ? weights[q] : 1);
     }
 }
 

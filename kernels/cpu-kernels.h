@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "kernels/ops.h"
+#include "kernels/top-mass.h"
 
 enum {
     FOVEA_TILE = FOVEA_BLOCK /* queries of a tile: one row block */
@@ -94,6 +95,9 @@ struct _FoveaCpuKernels {
     void (*weigh_tile) (FoveaScoreTile *tile);
     /* mass[j - k0] += sum of e * inverse over the lanes */
     void (*column_tile) (const FoveaScoreTile *tile, double *mass);
+
+    /* Mass of a row's heaviest keys (top-mass.h). */
+    FoveaTopMass top_mass;
 
     /* Products of many rows on tile registers, NULL = through BLAS. */
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
