@@ -272,7 +272,8 @@ attend (const Pass *pass, const float *q, float **z, GError **error)
     };
     fovea_recorder_prepare_attend (pass->recorder, pass->layer, &args);
     session->ops->attend (session->device, &args);
-    return fovea_recorder_record_attend (pass->recorder, pass->layer, &args, error) &&
+    return fovea_session_call_hook (session, pass->layer, &args, error) &&
+           fovea_recorder_record_attend (pass->recorder, pass->layer, &args, error) &&
            record (pass, FOVEA_POINT_Z, *z, error);
 }
 

@@ -55,6 +55,8 @@ struct _FoveaSession {
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
     guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
+    FoveaAttendHook hook; /* NULL = none */
+    gpointer hook_data;
 };
 
 /* What is wanted of the logits of a chunk; all NULL = nothing. */
@@ -104,3 +106,16 @@ gboolean fovea_session_forward (FoveaSession *session,
                                 const FoveaLogits *logits,
                                 const FoveaWatch *watch,
                                 GError **error);
+
+/**
+ * fovea_session_call_hook:
+ * @args: of the attention that was just run, on the device
+ *
+ * Shows it to the hook, if there is one, in host memory.
+ *
+ * Errors: the hook's; FOVEA_ERROR_DEVICE.
+ */
+gboolean fovea_session_call_hook (FoveaSession *session,
+                                  guint layer,
+                                  const FoveaAttendArgs *args,
+                                  GError **error);

@@ -29,6 +29,13 @@ typedef struct {
     gint64 chunk; /* rows at a time that this is for */
 } FoveaMemoryPlan;
 
+/* Called with a layer's attention before its output goes on: @args as the operation had them, in host
+ * memory; q, k and v may be read and z overwritten. For runs in which heads look at less. */
+typedef gboolean (*FoveaAttendHook) (gpointer data,
+                                     guint layer,
+                                     const FoveaAttendArgs *args,
+                                     GError **error);
+
 /* Called between layers on the capturing thread. @done of @total rows x layers. */
 typedef void (*FoveaProgress) (gpointer data, gint64 done, gint64 total);
 
@@ -137,3 +144,38 @@ FoveaTrace *fovea_session_capture (FoveaSession *session,
                                    float *logits,
                                    GCancellable *cancellable,
                                    GError **error);
+
+/**
+ * fovea_session_set_attend_hook:
+ * @hook: (nullable) (scope notified): NULL = none
+ *
+ * Later runs call @hook in every layer of every chunk. What is recorded of the scores and weights is
+ * of the untouched attention; z and all behind it is of what the hook leaves. On a device with its
+ * own memory the layer's queries, keys, values and outputs cross twice.
+ *
+ * Thread: the session's.
+ */
+void fovea_session_set_attend_hook (FoveaSession *session, FoveaAttendHook hook, gpointer data);
+
+/**
+ * fovea_session_get_model:
+ *
+ * Thread: any.   Owner: the session.
+ */
+FoveaModel *fovea_session_get_model (const FoveaSession *session);
+
+/**
+ * fovea_session_get_device:
+ *
+ * Thread: any.   Owner: borrowed by the session.
+ */
+FoveaDevice *fovea_session_get_device (const FoveaSession *session);
+
+/**
+ * fovea_session_get_chunk:
+ *
+ * Rows that are run at a time.
+ *
+ * Thread: any.
+ */
+gint64 fovea_session_get_chunk (const FoveaSession *session);

@@ -1,0 +1,263 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The session shows each layer's attention to a hook, which wraps the layer's queries, keys and
+ * values as a trace of one layer: methods see what they see in any capture. Their masks are then
+ * executed and the outputs of the chosen heads replaced. */
+#include "analysis/end-effect.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/masked-attend.h"
+#include "capture/sink.h"
+
+struct _FoveaEndEffect {
+    FoveaSession *session; /* borrowed */
+    FoveaTraceInfo *info;
+    gint64 T, V;
+    float *dense; /* (T, V) log-probabilities */
+};
+
+/* One sparse run. */
+typedef struct {
+    const FoveaEndEffect *effect;
+    const FoveaSparseMethod *method;
+    const double *knobs;
+    const gboolean *heads; /* (L, H) or NULL */
+    GCancellable *cancellable;
+    gint64 cells, allowed;
+} Run;
+
+/* One layer of it. */
+typedef struct {
+    Run *run;
+    FoveaAttention *attention;
+    const FoveaAttendArgs *args;
+    guint layer;
+    const guint *chosen; /* heads */
+    GMutex lock;
+    GError *error; /* the first */
+} Layer;
+
+/* The arrays of a layer's trace are the forward pass's own buffers. */
+typedef struct {
+    const float *arrays[3]; /* q, k, v */
+    gint64 rows[3];         /* elements of a token */
+} View;
+
+static gboolean
+read_view (gpointer backend, guint index, gint64 first, gint64 n, float *out, GError **error)
+{
+    const View *view = backend;
+    gint64 row = view->rows[index];
+    memcpy (out, view->arrays[index] + first * row, (gsize) (n * row) * sizeof *out);
+    return TRUE;
+}
+
+static FoveaTrace *
+wrap (const FoveaEndEffect *effect, guint layer, const FoveaAttendArgs *args)
+{
+    static const FoveaTraceBackend functions = {read_view, g_free};
+    const char *turned =
+        effect->info->architecture->position == FOVEA_POSITION_ROTARY ? "rot_" : "";
+    const gint64 heads[] = {args->heads, args->kv_heads, args->kv_heads};
+    GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
+    View *view = g_new0 (View, 1);
+    for (guint i = 0; i < 3; i++) {
+        FoveaArray *array = g_new0 (FoveaArray, 1);
+        array->name =
+            g_strdup_printf ("blocks.%u.attn.hook_%s%c", layer, i < 2 ? turned : "", "qkv"[i]);
+        array->rank = 3;
+        array->row_axes = 1;
+        array->shape[0] = effect->T;
+        array->shape[1] = heads[i];
+        array->shape[2] = args->width;
+        g_ptr_array_add (list, array);
+        view->arrays[i] = i == 0 ? args->q : i == 1 ? args->k : args->v;
+        view->rows[i] = heads[i] * args->width;
+    }
+    return fovea_trace_new (fovea_trace_info_copy (effect->info), list, &functions, view);
+}
+
+static gboolean
+apply_to_head (Layer *layer, guint head, GError **error)
+{
+    Run *run = layer->run;
+    FoveaSparseSelection selection;
+    g_autoptr (FoveaSparseHead) self =
+        fovea_sparse_head_new (layer->attention, layer->layer, head, run->cancellable, error);
+    if (self == NULL ||
+        !fovea_sparse_method_select (run->method, self, run->knobs, &selection, error))
+        return FALSE;
+    gint64 T = run->effect->T, first = selection.first_row;
+    gint64 cells = fovea_masked_attend (layer->args, head, selection.executed, first);
+    gint64 allowed = fovea_score_rule_count (self->rule, first, T, 0, T);
+    fovea_sparse_selection_clear (&selection);
+    g_mutex_lock (&layer->lock);
+    run->cells += cells;
+    run->allowed += allowed;
+    g_mutex_unlock (&layer->lock);
+    return TRUE;
+}
+
+static void
+run_head (void *data, int64_t i, int worker)
+{
+    Layer *layer = data;
+    g_autoptr (GError) error = NULL;
+    if (apply_to_head (layer, layer->chosen[i], &error))
+        return;
+    g_mutex_lock (&layer->lock);
+    if (layer->error == NULL)
+        layer->error = g_steal_pointer (&error);
+    g_mutex_unlock (&layer->lock);
+}
+
+static gboolean
+apply_to_layer (gpointer data, guint layer, const FoveaAttendArgs *args, GError **error)
+{
+    Run *run = data;
+    g_autofree guint *chosen = g_new (guint, (gsize) args->heads);
+    gint64 n = 0;
+    for (guint h = 0; h < args->heads; h++)
+        if (run->heads == NULL || run->heads[layer * args->heads + h])
+            chosen[n++] = h;
+    if (n == 0)
+        return TRUE;
+    g_autoptr (FoveaTrace) trace = wrap (run->effect, layer, args);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, layer, error);
+    if (attention == NULL)
+        return FALSE;
+    FoveaThreads *threads =
+        fovea_device_get_threads (fovea_session_get_device (run->effect->session));
+    Layer self = {
+        .run = run, .attention = attention, .args = args, .layer = layer, .chosen = chosen};
+    g_mutex_init (&self.lock);
+    if (threads != NULL)
+        fovea_threads_loop (threads, n, run_head, &self);
+    for (gint64 i = 0; threads == NULL && i < n && self.error == NULL; i++)
+        run_head (&self, i, 0);
+    g_mutex_clear (&self.lock);
+    if (self.error == NULL)
+        return TRUE;
+    g_propagate_error (error, self.error);
+    return FALSE;
+}
+
+/* Logits of a whole run as log-probabilities, (T, V). */
+static float *
+run_model (const FoveaEndEffect *effect, GCancellable *cancellable, GError **error)
+{
+    gsize T = (gsize) effect->T, V = (gsize) effect->V, bytes;
+    g_autofree float *logits =
+        g_size_checked_mul (&bytes, T * sizeof *logits, V) ? g_try_malloc (bytes) : NULL;
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    if (logits == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+                     "no memory for the logits of %" G_GSIZE_FORMAT
+                     " tokens over a vocabulary of %" G_GSIZE_FORMAT,
+                     T, V);
+        return NULL;
+    }
+    g_autoptr (FoveaTrace) trace = fovea_session_capture (effect->session, effect->info, NULL, sink,
+                                                          NULL, NULL, logits, cancellable, error);
+    if (trace == NULL)
+        return NULL;
+    for (gsize t = 0; t < T; t++) {
+        float *row = logits + t * V;
+        double largest = -INFINITY, sum = 0;
+        for (gsize i = 0; i < V; i++)
+            largest = MAX (largest, (double) row[i]);
+        for (gsize i = 0; i < V; i++)
+            sum += exp ((double) row[i] - largest);
+        for (gsize i = 0; i < V; i++)
+            row[i] = (float) ((double) row[i] - largest - log (sum));
+    }
+    return g_steal_pointer (&logits);
+}
+
+FoveaEndEffect *
+fovea_end_effect_new (FoveaSession *session,
+                      const FoveaTraceInfo *info,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+    gint64 chunk = fovea_session_get_chunk (session);
+    if (chunk < info->n_tokens) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "%s: %" G_GINT64_FORMAT " tokens are run %" G_GINT64_FORMAT
+                     " at a time, and a method must see them at once",
+                     info->title, info->n_tokens, chunk);
+        return NULL;
+    }
+    g_autoptr (FoveaEndEffect) effect = g_new0 (FoveaEndEffect, 1);
+    effect->session = session;
+    effect->info = fovea_trace_info_copy (info);
+    effect->T = info->n_tokens;
+    effect->V = info->architecture->vocabulary;
+    effect->dense = run_model (effect, cancellable, error);
+    return effect->dense != NULL ? g_steal_pointer (&effect) : NULL;
+}
+
+void
+fovea_end_effect_free (FoveaEndEffect *effect)
+{
+    if (effect == NULL)
+        return;
+    fovea_trace_info_free (effect->info);
+    g_free (effect->dense);
+    g_free (effect);
+}
+
+static gsize
+get_likeliest (const float *row, gsize V)
+{
+    gsize best = 0;
+    for (gsize i = 1; i < V; i++)
+        if (row[i] > row[best])
+            best = i;
+    return best;
+}
+
+static void
+compare_runs (const FoveaEndEffect *effect, const float *sparse, FoveaEndEffectResult *out)
+{
+    gsize T = (gsize) effect->T, V = (gsize) effect->V, n_next = MAX (T - 1, 1), n_same = 0;
+    for (gsize t = 0; t < T; t++) {
+        const float *p = effect->dense + t * V, *q = sparse + t * V;
+        double divergence = 0;
+        for (gsize i = 0; i < V; i++)
+            divergence += exp ((double) p[i]) * ((double) p[i] - (double) q[i]);
+        out->divergence += divergence / (double) T;
+        out->largest_divergence = MAX (out->largest_divergence, divergence);
+        n_same += get_likeliest (p, V) == get_likeliest (q, V);
+        if (t + 1 < T) {
+            out->dense_loss -= (double) p[effect->info->ids[t + 1]] / (double) n_next;
+            out->loss -= (double) q[effect->info->ids[t + 1]] / (double) n_next;
+        }
+    }
+    out->n_positions = effect->T;
+    out->agreement = (double) n_same / (double) T;
+    out->loss_change = out->loss - out->dense_loss;
+}
+
+gboolean
+fovea_end_effect_measure (FoveaEndEffect *effect,
+                          const FoveaSparseMethod *method,
+                          const double *knobs,
+                          const gboolean *heads,
+                          GCancellable *cancellable,
+                          FoveaEndEffectResult *out,
+                          GError **error)
+{
+    Run run = {effect, method, knobs, heads, cancellable, 0, 0};
+    *out = (FoveaEndEffectResult){0};
+    fovea_session_set_attend_hook (effect->session, apply_to_layer, &run);
+    g_autofree float *sparse = run_model (effect, cancellable, error);
+    fovea_session_set_attend_hook (effect->session, NULL, NULL);
+    if (sparse == NULL)
+        return FALSE;
+    compare_runs (effect, sparse, out);
+    out->density = run.allowed > 0 ? (double) run.cells / (double) run.allowed : 1;
+    return TRUE;
+}

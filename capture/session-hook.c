@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What others may do to a session's attention while it runs. Without a hook nothing is copied and
+ * nothing waits. */
+#include "capture/session-private.h"
+
+void
+fovea_session_set_attend_hook (FoveaSession *session, FoveaAttendHook hook, gpointer data)
+{
+    session->hook = hook;
+    session->hook_data = data;
+}
+
+FoveaModel *
+fovea_session_get_model (const FoveaSession *session)
+{
+    return session->model;
+}
+
+FoveaDevice *
+fovea_session_get_device (const FoveaSession *session)
+{
+    return session->device;
+}
+
+gint64
+fovea_session_get_chunk (const FoveaSession *session)
+{
+    return session->chunk;
+}
+
+/* A device buffer of @n floats on the host. */
+static float *
+bring (FoveaSession *session, const float *from, gint64 n)
+{
+    float *copy = g_new (float, (gsize) n);
+    session->ops->read (session->device, copy, from, (gsize) n * sizeof *copy);
+    return copy;
+}
+
+gboolean
+fovea_session_call_hook (FoveaSession *session,
+                         guint layer,
+                         const FoveaAttendArgs *args,
+                         GError **error)
+{
+    if (session->hook == NULL)
+        return TRUE;
+    if (session->host)
+        return session->hook (session->hook_data, layer, args, error);
+    gint64 n_z = args->rows * args->heads * args->width;
+    gint64 n_kv = args->n_keys * args->kv_heads * args->width;
+    g_autofree float *q = bring (session, args->q, n_z);
+    g_autofree float *k = bring (session, args->k, n_kv);
+    g_autofree float *v = bring (session, args->v, n_kv);
+    g_autofree float *z = bring (session, args->z, n_z);
+    FoveaAttendArgs own = *args;
+    own.q = q;
+    own.k = k;
+    own.v = v;
+    own.z = z;
+    if (!fovea_device_sync (session->device, error) ||
+        !session->hook (session->hook_data, layer, &own, error))
+        return FALSE;
+    session->ops->write (session->device, args->z, z, (gsize) n_z * sizeof *z);
+    return TRUE;
+}
