@@ -7,8 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/exchange-extent.h"
 #include "capture/exchange-infer.h"
 #include "capture/exchange-metadata.h"
+#include "capture/exchange-slice.h"
 #include "capture/npz.h"
 #include "capture/point-table.h"
 #include "capture/safetensors.h"
@@ -31,6 +33,7 @@ typedef struct {
     GArray *files; /* of FoveaImported: all that the file holds */
     GPtrArray *arrays;
     FoveaTraceInfo *info;
+    FoveaExtent *extent; /* of an export of Fovea's; else NULL */
 } Import;
 
 static void
@@ -49,6 +52,7 @@ import_free (Import *import)
     g_clear_pointer (&import->source, source_free);
     g_clear_pointer (&import->arrays, g_ptr_array_unref);
     g_array_unref (import->files);
+    fovea_extent_free (import->extent);
     fovea_trace_info_free (import->info);
     g_free (import);
 }
@@ -124,6 +128,26 @@ import_new (GBytes *bytes, const char *name, GError **error)
     return g_steal_pointer (&import);
 }
 
+/* Description and number of tokens, as the file says or as its arrays tell. */
+static gboolean
+set_architecture (Import *import, const FoveaArchitecture *given, GError **error)
+{
+    FoveaTraceInfo *info = import->info;
+    const char *text = get_metadata (import, "fovea.extent");
+    if (text == NULL || given == NULL) {
+        info->architecture =
+            fovea_infer_architecture (import->files, given, &info->n_tokens, error);
+        return info->architecture != NULL;
+    }
+    import->extent = fovea_extent_read (text, error);
+    if (import->extent == NULL)
+        return FALSE;
+    info->architecture = fovea_architecture_copy (given);
+    info->n_tokens = import->extent->n_tokens;
+    info->ids = g_steal_pointer (&import->extent->ids);
+    return TRUE;
+}
+
 /* Description, number of tokens and names. */
 static gboolean
 describe (Import *import, const char *path, GError **error)
@@ -133,10 +157,8 @@ describe (Import *import, const char *path, GError **error)
     FoveaTraceInfo *info = import->info = g_new0 (FoveaTraceInfo, 1);
     if (text != NULL && (given = fovea_exchange_read_architecture (text, error)) == NULL)
         return FALSE;
-    if (!fovea_infer_names (import->files, given, error))
-        return FALSE;
-    info->architecture = fovea_infer_architecture (import->files, given, &info->n_tokens, error);
-    if (info->architecture == NULL)
+    if (!fovea_infer_names (import->files, given, error) ||
+        !set_architecture (import, given, error))
         return FALSE;
     const char *model = get_metadata (import, "model"), *title = get_metadata (import, "title");
     const char *hash = get_metadata (import, "model_hash");
@@ -177,12 +199,15 @@ take_ids (Import *import, const FoveaImported *array, GError **error)
 {
     FoveaTraceInfo *info = import->info;
     const FoveaTensor *tensor = array->tensor;
-    if (array->rank != 1 || array->shape[0] != info->n_tokens ||
+    gboolean cut = import->extent != NULL && !fovea_extent_has_all_rows (import->extent);
+    gint64 n = cut ? import->extent->part.row1 - import->extent->part.row0 : info->n_tokens;
+    if (array->rank != 1 || array->shape[0] != n ||
         (tensor->dtype != FOVEA_I64 && tensor->dtype != FOVEA_I32)) {
-        g_autofree char *expected =
-            g_strdup_printf ("I64 or I32 of (%" G_GINT64_FORMAT ")", info->n_tokens);
+        g_autofree char *expected = g_strdup_printf ("I64 or I32 of (%" G_GINT64_FORMAT ")", n);
         return fail_shape (array, expected, error);
     }
+    if (cut)
+        return TRUE; /* the extent has all */
     g_free (info->ids);
     info->ids = g_new (gint32, info->n_tokens);
     for (gint64 t = 0; t < info->n_tokens; t++) {
@@ -245,10 +270,52 @@ check_causal (const FoveaTensor *tensor, const FoveaArray *array, GError **error
 }
 
 static gboolean
-has_shape (const FoveaImported *file, const FoveaArray *array)
+has_shape (const FoveaImported *file, guint rank, const gint64 *shape)
 {
-    return file->rank == array->rank &&
-           memcmp (file->shape, array->shape, array->rank * sizeof *array->shape) == 0;
+    return file->rank == rank && memcmp (file->shape, shape, rank * sizeof *shape) == 0;
+}
+
+/* What the file's extent leaves of @whole. */
+static FoveaArray *
+cut_array (const Import *import, FoveaArray *whole, const FoveaImported *file, GError **error)
+{
+    static const FoveaExportOptions everything = {.row1 = -1, .key1 = -1, .head = -1};
+    FoveaSlice slice;
+    if (!fovea_slice_init (&slice, whole, import->info,
+                           import->extent != NULL ? &import->extent->part : &everything, error))
+        return NULL;
+    g_autoptr (FoveaArray) array = fovea_slice_describe (&slice);
+    if (!has_shape (file, slice.out.rank, slice.out.shape)) {
+        FoveaArray expected = {.rank = slice.out.rank};
+        memcpy (expected.shape, slice.out.shape, sizeof expected.shape);
+        g_autofree char *text = fovea_array_print_shape (&expected);
+        fail_shape (file, text, error);
+        g_clear_pointer (&array, fovea_array_free);
+    }
+    fovea_slice_clear (&slice);
+    return g_steal_pointer (&array);
+}
+
+/* An array whose name already says which part of a point it is: "hook_z[3,5-7]@50:130", as captures
+ * and imports of slices leave them. NULL if it is none. */
+static FoveaArray *
+make_named_slice (const Import *import, const FoveaImported *file)
+{
+    const FoveaTraceInfo *info = import->info;
+    g_autofree char *base = g_strndup (file->name, strcspn (file->name, "[@"));
+    FoveaPoint point;
+    if (import->extent == NULL || !fovea_point_parse (info->architecture, base, &point))
+        return NULL;
+    g_autoptr (FoveaArray) array = fovea_point_describe (info->architecture, point, info->n_tokens);
+    gboolean inside = file->rank == array->rank;
+    for (guint i = 0; inside && i < array->rank; i++)
+        inside = file->shape[i] >= 1 && file->shape[i] <= array->shape[i];
+    if (!inside)
+        return NULL;
+    memcpy (array->shape, file->shape, file->rank * sizeof *file->shape);
+    g_free (array->name);
+    array->name = g_strdup (file->name);
+    return g_steal_pointer (&array);
 }
 
 /* The trace's array for one of the file's; NULL without error if it is nothing that a trace holds.
@@ -259,15 +326,12 @@ make_array (const Import *import, const FoveaImported *file, GError **error)
     const FoveaTraceInfo *info = import->info;
     FoveaPoint point;
     if (fovea_point_parse (info->architecture, file->name, &point) &&
-        point.level < fovea_point_n_levels (info->n_tokens)) {
-        g_autoptr (FoveaArray) array =
-            fovea_point_describe (info->architecture, point, info->n_tokens);
-        if (has_shape (file, array))
-            return g_steal_pointer (&array);
-        g_autofree char *expected = fovea_array_print_shape (array);
-        fail_shape (file, expected, error);
-        return NULL;
-    }
+        point.level < fovea_point_n_levels (info->n_tokens))
+        return cut_array (import, fovea_point_describe (info->architecture, point, info->n_tokens),
+                          file, error);
+    FoveaArray *named = make_named_slice (import, file);
+    if (named != NULL)
+        return named;
     if (file->rank < 1 || file->rank > 4 || file->shape[0] != info->n_tokens)
         return NULL;
     FoveaArray *array = g_new0 (FoveaArray, 1);
@@ -313,7 +377,14 @@ take_all (Import *import, GError **error)
         if (!(ids ? take_ids (import, file, error) : take_array (import, file, seen, error)))
             return FALSE;
     }
+    if (import->arrays->len == 0) {
+        g_set_error_literal (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                             "no array is a capture point of the model");
+        return FALSE;
+    }
     const char *texts = get_metadata (import, "token_texts");
+    if (texts == NULL && import->extent != NULL)
+        texts = get_metadata (import, "fovea.token_texts");
     if (texts != NULL)
         import->info->token_texts =
             fovea_exchange_read_texts (texts, import->info->n_tokens, error);

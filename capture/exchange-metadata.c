@@ -98,6 +98,11 @@ print_architecture (const FoveaArchitecture *architecture)
     json_builder_add_string_value (builder, architecture->family);
     for (guint i = 0; i < G_N_ELEMENTS (members); i++)
         add_member (builder, architecture, &members[i]);
+    json_builder_set_member_name (builder, "eos_ids");
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < architecture->n_eos_ids; i++)
+        json_builder_add_int_value (builder, architecture->eos_ids[i]);
+    json_builder_end_array (builder);
     if (architecture->windows != NULL) {
         json_builder_set_member_name (builder, "windows");
         json_builder_begin_array (builder);
@@ -124,7 +129,9 @@ print_texts (const FoveaTraceInfo *info)
 }
 
 void
-fovea_exchange_note (const FoveaTraceInfo *info, gboolean whole, FoveaArrayWriter *writer)
+fovea_exchange_note (const FoveaTraceInfo *info,
+                     const FoveaExtent *extent,
+                     FoveaArrayWriter *writer)
 {
     const struct {
         const char *key, *value;
@@ -133,14 +140,16 @@ fovea_exchange_note (const FoveaTraceInfo *info, gboolean whole, FoveaArrayWrite
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
         if (texts[i].value != NULL)
             writer->note (writer, texts[i].key, texts[i].value);
-    if (!whole)
-        return;
+    g_autofree char *printed = fovea_extent_print (extent);
     g_autofree char *architecture = print_architecture (info->architecture);
     writer->note (writer, "fovea.architecture", architecture);
+    writer->note (writer, "fovea.extent", printed);
     if (info->token_texts == NULL)
         return;
     g_autofree char *tokens = print_texts (info);
-    writer->note (writer, "token_texts", tokens);
+    /* Other readers take token_texts for those of input_ids. */
+    const char *key = fovea_extent_has_all_rows (extent) ? "token_texts" : "fovea.token_texts";
+    writer->note (writer, key, tokens);
 }
 
 static gboolean
@@ -197,6 +206,30 @@ set_windows (FoveaArchitecture *architecture, JsonObject *object, GError **error
     return TRUE;
 }
 
+/* Files of before the list have the first alone. */
+static gboolean
+set_eos_ids (FoveaArchitecture *architecture, JsonObject *object, GError **error)
+{
+    JsonNode *node = json_object_get_member (object, "eos_ids");
+    if (node == NULL) {
+        architecture->n_eos_ids = architecture->eos_id >= 0 ? 1 : 0;
+        architecture->eos_ids[0] = architecture->eos_id;
+        return TRUE;
+    }
+    JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+    if (list == NULL || json_array_get_length (list) > FOVEA_MAX_EOS)
+        return fail (error, "eos_ids");
+    architecture->n_eos_ids = json_array_get_length (list);
+    for (guint i = 0; i < architecture->n_eos_ids; i++) {
+        JsonNode *id = json_array_get_element (list, i);
+        gint64 value = JSON_NODE_HOLDS_VALUE (id) ? json_node_get_int (id) : -1;
+        if (value < 0 || value >= G_MAXINT32 || (i == 0 && value != architecture->eos_id))
+            return fail (error, "eos_ids");
+        architecture->eos_ids[i] = (gint32) value;
+    }
+    return TRUE;
+}
+
 static gboolean
 set_members (FoveaArchitecture *architecture, JsonObject *object, GError **error)
 {
@@ -207,7 +240,7 @@ set_members (FoveaArchitecture *architecture, JsonObject *object, GError **error
         if (!set_member (architecture, &members[i], node, error))
             return FALSE;
     }
-    if (!set_windows (architecture, object, error))
+    if (!set_windows (architecture, object, error) || !set_eos_ids (architecture, object, error))
         return FALSE;
     if (fovea_architecture_check (architecture, error))
         return TRUE;
@@ -228,8 +261,6 @@ fovea_exchange_read_architecture (const char *text, GError **error)
     architecture->weight_dtype = FOVEA_F32;
     if (!set_members (architecture, object, error))
         return NULL;
-    if (architecture->eos_id >= 0)
-        architecture->eos_ids[architecture->n_eos_ids++] = architecture->eos_id;
     return g_steal_pointer (&architecture);
 }
 

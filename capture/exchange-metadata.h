@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What an exported file says beside its arrays: "model", "model_hash", "title", "token_texts" (JSON
- * list) and "fovea.architecture" (JSON object). Files of other programs have none of it. */
+ * list; "fovea.token_texts" where rows are cut), "fovea.architecture" (JSON object) and "fovea.extent"
+ * (exchange-extent.h). Files of other programs have none of it. */
 #include "capture/array-writer.h"
+#include "capture/exchange-extent.h"
 #include "capture/trace.h"
 
 /* Family of a description that was inferred from names and shapes. Norm, activation and the way
@@ -12,11 +14,12 @@
 
 /**
  * fovea_exchange_note:
- * @whole: every token is exported, so token texts go along
  *
  * Thread: any.
  */
-void fovea_exchange_note (const FoveaTraceInfo *info, gboolean whole, FoveaArrayWriter *writer);
+void fovea_exchange_note (const FoveaTraceInfo *info,
+                          const FoveaExtent *extent,
+                          FoveaArrayWriter *writer);
 
 /**
  * fovea_exchange_read_architecture:

@@ -9,29 +9,24 @@
 
 #include "capture/point-table.h"
 
-/* Axis numbers, -1 = none. */
-typedef struct {
-    int head, row, key;
-} Axes;
-
-static Axes
-find_axes (const FoveaArray *array, const FoveaTraceInfo *info)
+static void
+find_axes (FoveaSlice *slice, const FoveaTraceInfo *info)
 {
-    Axes axes = {-1, -1, -1};
+    const FoveaArray *array = slice->array;
     FoveaPoint point;
+    slice->head_axis = slice->row_axis = slice->key_axis = -1;
     gboolean known = fovea_point_parse (info->architecture, array->name, &point);
     if (known)
-        axes.head = fovea_point_head_axis (point.kind);
+        slice->head_axis = fovea_point_head_axis (point.kind);
     gboolean pyramid =
         known && (point.kind == FOVEA_POINT_PYRAMID_MEAN || point.kind == FOVEA_POINT_PYRAMID_MAX);
     if (array->row_axes == 2 && !pyramid) {
-        axes.row = 1;
-        axes.key = 2;
+        slice->row_axis = 1;
+        slice->key_axis = 2;
     } else if (known && point.kind == FOVEA_POINT_COLUMN_MASS)
-        axes.key = 1;
+        slice->key_axis = 1;
     else if (array->row_axes == 1 && array->shape[0] == info->n_tokens)
-        axes.row = 0;
-    return axes;
+        slice->row_axis = 0;
 }
 
 static gboolean
@@ -55,34 +50,35 @@ check_range (const FoveaArray *array,
 
 /* Ranges of every axis, all of it to begin with. */
 static gboolean
-choose_ranges (const FoveaArray *array,
+choose_ranges (FoveaSlice *slice,
                const FoveaTraceInfo *info,
                const FoveaExportOptions *options,
-               const Axes *axes,
-               gint64 (*ranges)[2],
                GError **error)
 {
+    const FoveaArray *array = slice->array;
+    gint64 (*ranges)[2] = slice->ranges;
+    int head_axis = slice->head_axis, row = slice->row_axis, key = slice->key_axis;
     for (guint i = 0; i < array->rank; i++) {
         ranges[i][0] = 0;
         ranges[i][1] = array->shape[i];
     }
-    if (axes->row >= 0) {
-        ranges[axes->row][0] = options->row0;
-        ranges[axes->row][1] = options->row1;
-        if (!check_range (array, "rows", array->shape[axes->row], &ranges[axes->row][0],
-                          &ranges[axes->row][1], error))
+    if (row >= 0) {
+        ranges[row][0] = options->row0;
+        ranges[row][1] = options->row1;
+        if (!check_range (array, "rows", array->shape[row], &ranges[row][0], &ranges[row][1],
+                          error))
             return FALSE;
     }
-    if (axes->key >= 0) {
-        ranges[axes->key][0] = options->key0;
-        ranges[axes->key][1] = options->key1;
-        if (!check_range (array, "keys", array->shape[axes->key], &ranges[axes->key][0],
-                          &ranges[axes->key][1], error))
+    if (key >= 0) {
+        ranges[key][0] = options->key0;
+        ranges[key][1] = options->key1;
+        if (!check_range (array, "keys", array->shape[key], &ranges[key][0], &ranges[key][1],
+                          error))
             return FALSE;
     }
-    if (axes->head < 0 || options->head < 0)
+    if (head_axis < 0 || options->head < 0)
         return TRUE;
-    gint64 n_heads = info->architecture->n_heads, n = array->shape[axes->head];
+    gint64 n_heads = info->architecture->n_heads, n = array->shape[head_axis];
     if (options->head >= n_heads) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "%s: head %" G_GINT64_FORMAT " is not in 0 .. %" G_GINT64_FORMAT, array->name,
@@ -90,15 +86,16 @@ choose_ranges (const FoveaArray *array,
         return FALSE;
     }
     gint64 head = options->head / MAX (n_heads / MAX (n, 1), 1);
-    ranges[axes->head][0] = head;
-    ranges[axes->head][1] = head + 1;
+    ranges[head_axis][0] = head;
+    ranges[head_axis][1] = head + 1;
     return TRUE;
 }
 
 /* Splits the ranges into rows of the array and what is taken within a row. */
 static void
-place_ranges (FoveaSlice *slice, gint64 (*ranges)[2])
+place_ranges (FoveaSlice *slice)
 {
+    gint64 (*ranges)[2] = slice->ranges;
     const FoveaArray *array = slice->array;
     guint rows = array->row_axes;
     slice->outer0 = rows == 2 ? ranges[0][0] : 0;
@@ -131,22 +128,54 @@ fovea_slice_init (FoveaSlice *slice,
 {
     memset (slice, 0, sizeof *slice);
     slice->array = array;
-    Axes axes = find_axes (array, info);
-    gint64 ranges[G_N_ELEMENTS (array->shape)][2];
-    if (!choose_ranges (array, info, options, &axes, ranges, error)) {
+    find_axes (slice, info);
+    if (!choose_ranges (slice, info, options, error)) {
         fovea_slice_clear (slice);
         return FALSE;
     }
-    place_ranges (slice, ranges);
+    place_ranges (slice);
     slice->out = (FoveaTensor){.name = array->name, .dtype = FOVEA_F32, .n_elements = 1};
     for (guint i = 0; i < array->rank; i++) {
-        gint64 n = ranges[i][1] - ranges[i][0];
-        if ((int) i != axes.head || options->head < 0)
+        gint64 n = slice->ranges[i][1] - slice->ranges[i][0];
+        if ((int) i != slice->head_axis || options->head < 0)
             slice->out.shape[slice->out.rank++] = n;
         slice->out.n_elements *= n;
     }
     slice->out.n_bytes = (gsize) slice->out.n_elements * sizeof (float);
     return TRUE;
+}
+
+static gboolean
+is_cut (const FoveaSlice *slice, int axis)
+{
+    return axis >= 0 &&
+           (slice->ranges[axis][0] > 0 || slice->ranges[axis][1] < slice->array->shape[axis]);
+}
+
+static void
+append_range (GString *name, const FoveaSlice *slice, int axis, const char *before)
+{
+    if (axis >= 0)
+        g_string_append_printf (name, "%s%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, before,
+                                slice->ranges[axis][0], slice->ranges[axis][1]);
+}
+
+FoveaArray *
+fovea_slice_describe (const FoveaSlice *slice)
+{
+    FoveaArray *array = g_memdup2 (slice->array, sizeof *slice->array);
+    GString *name = g_string_new (slice->array->name);
+    gboolean keys = is_cut (slice, slice->key_axis);
+    for (guint i = 0; i < array->rank; i++)
+        array->shape[i] = slice->ranges[i][1] - slice->ranges[i][0];
+    if (is_cut (slice, slice->head_axis))
+        g_string_append_printf (name, "[%" G_GINT64_FORMAT "]", slice->ranges[slice->head_axis][0]);
+    if (keys || is_cut (slice, slice->row_axis))
+        append_range (g_string_append_c (name, '@'), slice, slice->row_axis, "");
+    if (keys)
+        append_range (name, slice, slice->key_axis, "x");
+    array->name = g_string_free (name, FALSE);
+    return array;
 }
 
 void

@@ -12,6 +12,9 @@ typedef struct {
     gint64 outer0, outer1, inner_rows, row0, row1;
     /* Within a row, seen as (before, axis, after): [axis0, axis1). */
     gint64 before, axis, after, axis0, axis1;
+    /* By axis of the array; axes that are not there are -1. */
+    gint64 ranges[4][2];
+    int head_axis, row_axis, key_axis;
 } FoveaSlice;
 
 /**
@@ -28,6 +31,17 @@ gboolean fovea_slice_init (FoveaSlice *slice,
                            const FoveaTraceInfo *info,
                            const FoveaExportOptions *options,
                            GError **error);
+
+/**
+ * fovea_slice_describe:
+ *
+ * The slice as an array of a trace, named as a capture names it: "blocks.5.attn.hook_z[3]@60:68",
+ * with keys "hook_pattern[7]@60:68x3:50". A chosen head stays an axis, of one. What is not cut
+ * keeps its name.
+ *
+ * Thread: any.   Owner: caller, fovea_array_free().
+ */
+FoveaArray *fovea_slice_describe (const FoveaSlice *slice);
 
 /**
  * fovea_slice_clear:

@@ -117,9 +117,6 @@ add_slices (Export *export,
 static gboolean
 choose_points (Export *export, const char *globs, const FoveaExportOptions *options, GError **error)
 {
-    g_autoptr (GPtrArray) parsed = fovea_plan_parse_globs (globs, error);
-    if (parsed == NULL)
-        return FALSE;
     /* A slice that a capture kept has brackets and positions in its name, which are no glob. */
     FoveaArray *exact = fovea_trace_describe_point (export->trace, globs, NULL);
     if (exact != NULL) {
@@ -129,6 +126,9 @@ choose_points (Export *export, const char *globs, const FoveaExportOptions *opti
         g_array_append_val (export->slices, slice);
         return TRUE;
     }
+    g_autoptr (GPtrArray) parsed = fovea_plan_parse_globs (globs, error);
+    if (parsed == NULL)
+        return FALSE;
     g_auto (GStrv) names = fovea_trace_list_points (export->trace);
     g_autofree gboolean *chosen = g_new0 (gboolean, g_strv_length (names) + 1);
     for (guint i = 0; i < parsed->len; i++)
@@ -205,9 +205,10 @@ write_all (Export *export, const FoveaExportOptions *options, GError **error)
     gint64 end = options->row1 < 0 ? export->info->n_tokens : options->row1;
     gboolean in_range = options->row0 >= 0 && options->row0 < end && end <= export->info->n_tokens;
     gboolean with_ids = !writer->one_array && export->info->ids != NULL && in_range;
-    if (writer->note != NULL)
-        fovea_exchange_note (export->info, options->row0 == 0 && end == export->info->n_tokens,
-                             writer);
+    if (writer->note != NULL) {
+        g_autoptr (FoveaExtent) extent = fovea_extent_new (export->info, options);
+        fovea_exchange_note (export->info, extent, writer);
+    }
     for (guint i = 0; i < export->slices->len; i++)
         if (!writer->add (writer, &g_array_index (export->slices, FoveaSlice, i).out, error))
             return FALSE;

@@ -17,7 +17,7 @@ typedef struct {
  * @path: *.safetensors, *.npz, *.npy (one point) or *.csv (one point)
  *
  * Writes every point of @trace that matches, derived ones included, as f32; input_ids goes along in
- * safetensors and npz. Streams in rows, so memory stays small; the file appears complete or not at
+ * safetensors and npz. A safetensors file says which part it holds and can be imported again. Streams in rows, so memory stays small; the file appears complete or not at
  * all.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND with nearest names; FOVEA_ERROR_RANGE; FOVEA_ERROR_MEMORY over
@@ -36,8 +36,8 @@ gboolean fovea_exchange_export (FoveaTrace *trace,
  *
  * A trace made elsewhere: arrays named as points (classic or bridge; a leading batch axis of 1 is
  * dropped; or just q, k, v), optional input_ids and token_texts (metadata, JSON list). The
- * description is inferred from names and shapes, unless the file is an export of Fovea's. Attention
- * is taken to be causal, with scale 1 / sqrt (D).
+ * description is inferred from names and shapes, unless the file is an export of Fovea's; then
+ * rows, keys and heads that it lacks show in the names of its arrays. Attention is taken to be causal, with scale 1 / sqrt (D).
  *
  * Errors: FOVEA_ERROR_FORMAT, FOVEA_ERROR_SHAPE naming the array, FOVEA_ERROR_NUMERIC for NaN,
  * FOVEA_ERROR_UNSUPPORTED for a pattern that looks ahead.

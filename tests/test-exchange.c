@@ -618,6 +618,170 @@ START_TEST (caches_of_transformerlens_are_read)
 }
 END_TEST
 
+/* A part of some points and the names that it has when it comes back. */
+static const struct {
+    const char *globs;
+    FoveaExportOptions part;
+    const char *names; /* separated by blanks */
+} parts[] = {
+    {"blocks.5.attn.hook_pattern",
+     {.row0 = 60, .row1 = 68, .key0 = 3, .key1 = 50, .head = 7},
+     "blocks.5.attn.hook_pattern[7]@60:68x3:50"},
+    {"blocks.5.attn.hook_attn_scores",
+     {.row1 = -1, .key1 = 9, .head = -1},
+     "blocks.5.attn.hook_attn_scores@0:70x0:9"},
+    /* Query head 7 reads from key head 2. */
+    {"blocks.2.attn.hook_rot_?",
+     {.row0 = 5, .row1 = 9, .key1 = -1, .head = 7},
+     "blocks.2.attn.hook_rot_q[7]@5:9 blocks.2.attn.hook_rot_k[2]@5:9"},
+    {"blocks.1.attn.hook_lse,blocks.1.hook_resid_post,blocks.1.attn.hook_column_mass",
+     {.row1 = -1, .key0 = 60, .key1 = -1, .head = 0},
+     "blocks.1.hook_resid_post blocks.1.attn.hook_lse[0] blocks.1.attn.hook_column_mass[0]@x60:70"},
+    {"blocks.0.attn.hook_pyramid_mean.*",
+     {.row0 = 1, .row1 = 2, .key1 = -1, .head = 11},
+     "blocks.0.attn.hook_pyramid_mean.0[11] blocks.0.attn.hook_pyramid_mean.1[11]"},
+};
+
+/* Whether the trace's array has the values of the tensor that @path calls by the point's name. */
+static void
+assert_values_of (FoveaTrace *part, const char *name, const char *path)
+{
+    g_autofree char *base = g_strndup (name, strcspn (name, "[@"));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (path, NULL);
+    const FoveaTensor *tensor = fovea_safetensors_lookup (file, base);
+    gint64 n;
+    g_autofree float *values = support_read_point (part, name, &n);
+    ck_assert_msg (tensor != NULL, "%s", base);
+    ck_assert_int_eq (n, tensor->n_elements);
+    ck_assert_mem_eq (values, tensor->data, tensor->n_bytes);
+}
+
+START_TEST (parts_of_points_are_imported_under_the_place_that_they_had)
+{
+    g_autofree char *path = export_to ("part.safetensors", parts[_i].globs, parts[_i].part);
+    g_autoptr (FoveaTrace) part = import_from (path);
+    const FoveaTraceInfo *info = fovea_trace_get_info (part);
+    ck_assert_int_eq (info->n_tokens, T);
+    ck_assert_mem_eq (info->ids, fovea_trace_get_info (trace)->ids, T * sizeof *info->ids);
+    g_auto (GStrv) names = g_strsplit (parts[_i].names, " ", -1);
+    GPtrArray *arrays = fovea_trace_get_arrays (part);
+    ck_assert_uint_eq (arrays->len, g_strv_length (names));
+    for (guint i = 0; names[i] != NULL; i++)
+        assert_values_of (part, names[i], path);
+    /* And out and in once more: now by names that say their place. */
+    FoveaTrace *original = trace;
+    trace = part;
+    g_autofree char *again = export_to ("again.safetensors", "all", whole ());
+    trace = original;
+    g_autoptr (FoveaTrace) third = import_from (again);
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *x = g_ptr_array_index (arrays, i);
+        g_autoptr (FoveaArray) y = fovea_trace_describe_point (third, x->name, NULL);
+        ck_assert_msg (y != NULL && x->row_axes == y->row_axes, "%s", x->name);
+        ck_assert_mem_eq (x->shape, y->shape, x->rank * sizeof *x->shape);
+        assert_same_point (part, third, x->name, 0);
+    }
+}
+END_TEST
+
+START_TEST (captured_slices_survive_a_round_trip)
+{
+    g_autofree char *demo = support_data ("data/demo");
+    Runner runner = runner_open (demo, "cpu", T, 0);
+    gint32 ids[T];
+    for (gint32 t = 0; t < T; t++)
+        ids[t] = 100 + t;
+    FoveaTrace *original = trace;
+    g_autoptr (FoveaTrace) slices = trace = runner_capture (
+        &runner, ids, T, "blocks.2.attn.hook_z[3,5-7]@-20:,blocks.1.hook_resid_mid@0:4", FOVEA_F32,
+        FALSE, NULL);
+    g_autofree char *path = export_to ("slices.safetensors", "all", whole ());
+    trace = original;
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    ck_assert_uint_eq (fovea_trace_get_arrays (imported)->len, 2);
+    assert_same_point (slices, imported, "blocks.2.attn.hook_z[3,5-7]@50:70", 0);
+    assert_same_point (slices, imported, "blocks.1.hook_resid_mid@0:4", 0);
+    ck_assert_int_eq (fovea_trace_get_info (imported)->n_tokens, T);
+    ck_assert_mem_eq (fovea_trace_get_info (imported)->ids, ids, sizeof ids);
+    runner_close (&runner);
+}
+END_TEST
+
+/* A file of one array whose metadata have this extent. */
+static FoveaTrace *
+import_with_extent (const char *extent, gint64 rows, GError **error)
+{
+    g_autofree char *good = export_to ("good.safetensors", "blocks.1.hook_resid_post", whole ());
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (good, NULL);
+    g_autofree char *path = g_build_filename (folder, "extent.safetensors", NULL);
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+    const gint64 shape[] = {rows, 384};
+    g_autofree float *zeros = g_new0 (float, rows * 384);
+    fovea_safetensors_writer_add_metadata (
+        writer, "fovea.architecture", fovea_safetensors_get_metadata (file, "fovea.architecture"));
+    fovea_safetensors_writer_add_metadata (writer, "fovea.extent", extent);
+    ck_assert (fovea_safetensors_writer_add_tensor (writer, "blocks.1.hook_resid_post", FOVEA_F32,
+                                                    2, shape, NULL));
+    ck_assert (fovea_safetensors_writer_append (writer, zeros, (gsize) rows * 384 * 4, NULL));
+    ck_assert (fovea_safetensors_writer_finish (writer, NULL));
+    return fovea_exchange_import (path, error);
+}
+
+#define KEYS_AND_HEAD ",\"keys\":[0,9],\"head\":-1"
+
+START_TEST (extents_that_lie_are_refused)
+{
+    static const struct {
+        const char *extent;
+        FoveaError code;
+        const char *part;
+    } cases[] = {
+        {"{\"n_tokens\":9,\"rows\":[2,6]" KEYS_AND_HEAD "}", FOVEA_ERROR_SHAPE,
+         "blocks.1.hook_resid_post: F32 is (3, 384), expected (4, 384)"},
+        {"{\"n_tokens\":0,\"rows\":[0,3]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT, "n_tokens"},
+        {"{\"n_tokens\":99999999,\"rows\":[0,3]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT,
+         "n_tokens is missing or out of range"},
+        {"{\"n_tokens\":9.5,\"rows\":[0,3]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT, "n_tokens"},
+        {"{\"n_tokens\":9,\"rows\":[3,3]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT, "rows"},
+        {"{\"n_tokens\":9,\"rows\":[7,10]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT, "rows"},
+        {"{\"n_tokens\":9,\"rows\":[-1,2]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT, "rows"},
+        {"{\"n_tokens\":9,\"rows\":[0]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT, "rows"},
+        {"{\"n_tokens\":9,\"rows\":[0,3],\"keys\":7,\"head\":0}", FOVEA_ERROR_FORMAT, "keys"},
+        {"{\"n_tokens\":9,\"rows\":[0,3],\"keys\":[0,9]}", FOVEA_ERROR_FORMAT, "head"},
+        {"{\"n_tokens\":9,\"rows\":[0,3],\"ids\":[1,2]" KEYS_AND_HEAD "}", FOVEA_ERROR_FORMAT,
+         "ids"},
+        {"{\"n_tokens\":3,\"rows\":[0,3],\"keys\":[0,3],\"head\":-1,\"ids\":[1,2,-5]}",
+         FOVEA_ERROR_FORMAT, "ids"},
+        {"[]", FOVEA_ERROR_FORMAT, "fovea.extent"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (GError) error = NULL;
+        ck_assert_ptr_null (import_with_extent (cases[i].extent, 3, &error));
+        assert_error (error, FOVEA_ERROR, (int) cases[i].code, cases[i].part);
+    }
+    g_autoptr (FoveaTrace) good =
+        import_with_extent ("{\"n_tokens\":9,\"rows\":[2,5]" KEYS_AND_HEAD "}", 3, NULL);
+    ck_assert_ptr_nonnull (good);
+    ck_assert_ptr_null (fovea_trace_get_info (good)->ids);
+}
+END_TEST
+
+START_TEST (all_ids_that_end_a_text_survive)
+{
+    FoveaArchitecture *a = fovea_trace_get_info (trace)->architecture;
+    a->n_eos_ids = 3;
+    a->eos_id = a->eos_ids[0];
+    a->eos_ids[1] = 17;
+    a->eos_ids[2] = 8000;
+    g_autofree char *path = export_to ("eos.safetensors", "blocks.1.hook_resid_post", whole ());
+    g_autoptr (FoveaTrace) imported = import_from (path);
+    const FoveaArchitecture *got = fovea_trace_get_info (imported)->architecture;
+    ck_assert_uint_eq (got->n_eos_ids, 3);
+    ck_assert (fovea_architecture_ends_text (got, 17) && fovea_architecture_ends_text (got, 8000));
+    ck_assert (!fovea_architecture_ends_text (got, 18));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -639,6 +803,11 @@ main (void)
     tcase_add_test (with_trace, archives_with_64_bit_records_are_read);
     tcase_add_test (with_trace, metadata_keeps_windows_and_refuses_nonsense);
     tcase_add_test (with_trace, a_windowed_trace_survives_a_round_trip);
+    tcase_add_loop_test (with_trace, parts_of_points_are_imported_under_the_place_that_they_had, 0,
+                         G_N_ELEMENTS (parts));
+    tcase_add_test (with_trace, captured_slices_survive_a_round_trip);
+    tcase_add_test (with_trace, extents_that_lie_are_refused);
+    tcase_add_test (with_trace, all_ids_that_end_a_text_survive);
     tcase_add_test (with_trace, deflated_archives_of_numpy_are_read);
     tcase_add_test (with_trace, caches_of_transformerlens_are_read);
     suite_add_tcase (suite, with_trace);
