@@ -123,7 +123,8 @@ fovea_capture_job_prepare (FoveaCaptureRequest *request, FoveaModel *model, GErr
         return NULL;
     const char *device = request->device != NULL ? request->device : "auto";
     job->device = fovea_device_open (device, request->threads, error);
-    if (job->device == NULL)
+    if (job->device == NULL ||
+        !fovea_device_check_precision (job->device, request->precision, error))
         return NULL;
     FoveaDtype attend = fovea_device_attend_dtype (job->device, request->precision);
     if (attend != FOVEA_F32 && !fill_plan (job, attend, error))
@@ -313,14 +314,13 @@ find_run (FoveaStore *store, const char *kind, const char *options, GError **err
 static gint64
 choose_run (FoveaCaptureJob *job, FoveaStore *store, gboolean resume, GError **error)
 {
-    static const char *const precisions[] = {"f32", "bf16", "f16"};
     const char *kind = name_kind (job->request);
     g_autofree char *options = fovea_capture_request_to_json (job->request);
     gint64 run = resume ? find_run (store, kind, options, error) : 0;
     if (run != 0)
         return MAX (run, 0);
     return fovea_store_begin_run (store, kind, options, fovea_device_describe (job->device),
-                                  precisions[job->request->precision], error);
+                                  fovea_precision_name (job->request->precision), error);
 }
 
 gboolean

@@ -67,13 +67,6 @@ add_source (JsonBuilder *builder, const FoveaCaptureRequest *request)
     add_integer (builder, "random_repeat", request->random_repeat);
 }
 
-static const char *
-name_precision (FoveaPrecision precision)
-{
-    static const char *const names[] = {"f32", "bf16", "f16"};
-    return names[precision];
-}
-
 char *
 fovea_capture_request_to_json (const FoveaCaptureRequest *request)
 {
@@ -91,7 +84,7 @@ fovea_capture_request_to_json (const FoveaCaptureRequest *request)
     add_text (builder, "keep", fovea_dtype_name (request->keep));
     add_integer (builder, "dense", request->dense);
     add_text (builder, "device", request->device != NULL ? request->device : "auto");
-    add_text (builder, "precision", name_precision (request->precision));
+    add_text (builder, "precision", fovea_precision_name (request->precision));
     add_integer (builder, "threads", request->threads);
     add_integer (builder, "memory", (gint64) request->memory);
     add_integer (builder, "shard", request->shard);

@@ -193,6 +193,34 @@ fovea_device_memory (FoveaDevice *device, guint64 *free_bytes, guint64 *total_by
     *total_bytes = machine_memory ("MemTotal:", G_MAXUINT64);
 }
 
+static const char *const precision_names[FOVEA_N_PRECISIONS] = {"f32", "bf16", "f16", "tf32"};
+
+const char *
+fovea_precision_name (FoveaPrecision precision)
+{
+    return precision_names[precision];
+}
+
+FoveaPrecision
+fovea_precision_from_name (const char *name)
+{
+    for (int i = 0; i < FOVEA_N_PRECISIONS; i++)
+        if (strcmp (name, precision_names[i]) == 0)
+            return (FoveaPrecision) i;
+    return FOVEA_PRECISION_F32;
+}
+
+gboolean
+fovea_device_check_precision (FoveaDevice *device, FoveaPrecision precision, GError **error)
+{
+    if (precision != FOVEA_PRECISION_TF32 || device->ops->has_tf32)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
+                 "precision tf32 is a GPU's (--device cuda); %s multiplies in f32, bf16 or f16",
+                 device->description);
+    return FALSE;
+}
+
 FoveaDtype
 fovea_device_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
 {

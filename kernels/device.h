@@ -88,6 +88,30 @@ gboolean fovea_device_has_own_memory (FoveaDevice *device);
  */
 FoveaDtype fovea_device_attend_dtype (FoveaDevice *device, FoveaPrecision precision);
 
+/**
+ * fovea_precision_name:
+ *
+ * "f32", "bf16", "f16", "tf32".   Thread: any.
+ */
+const char *fovea_precision_name (FoveaPrecision precision);
+
+/**
+ * fovea_precision_from_name:
+ *
+ * F32 for a name that is none.   Thread: any.
+ */
+FoveaPrecision fovea_precision_from_name (const char *name);
+
+/**
+ * fovea_device_check_precision:
+ *
+ * Whether the device multiplies in it.
+ *
+ * Errors: FOVEA_ERROR_DEVICE, naming both.   Thread: any.
+ */
+gboolean
+fovea_device_check_precision (FoveaDevice *device, FoveaPrecision precision, GError **error);
+
 /* What a forward pass asks of a device's own memory. */
 typedef struct {
     int64_t rows, n_keys;           /* of the largest chunk */

@@ -32,6 +32,9 @@ typedef enum {
     FOVEA_PRECISION_F32,  /* products as if in f32 whatever the weight's type */
     FOVEA_PRECISION_BF16, /* inputs of products rounded to bf16, sums in f32 */
     FOVEA_PRECISION_F16,
+    FOVEA_PRECISION_TF32, /* inputs of products rounded to 10 bits behind the point, sums in f32; only
+                           * where the table has it */
+    FOVEA_N_PRECISIONS
 } FoveaPrecision;
 
 typedef enum {
@@ -149,6 +152,7 @@ typedef struct _FoveaOps {
     /* Buffers are host addresses and operations are done when they return. Else a buffer means
      * nothing to the host but as an address to count from, and operations are only enqueued. */
     bool host_memory;
+    bool has_tf32; /* FOVEA_PRECISION_TF32 is served */
 
     /* Bytes free and in all of the memory that alloc takes from. NULL = the machine's own. */
     void (*memory) (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);

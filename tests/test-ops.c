@@ -60,12 +60,17 @@ make_weight (FoveaDtype dtype, bool input_major, int64_t n_out, int64_t n_in, gu
 static void
 check_linear (FoveaLinearArgs args, int mode)
 {
+    bool tf32 = args.precision == FOVEA_PRECISION_TF32;
     int64_t n = args.rows * args.weight.n_out;
     g_autofree float *expected = g_new (float, n), *y = g_new (float, n), *again = g_new (float, n);
     args.y_stride = args.weight.n_out;
     args.y = expected;
+    args.precision = tf32 ? FOVEA_PRECISION_F32 : args.precision;
     fovea_ops_ref.linear (ref, &args);
+    args.precision = tf32 ? FOVEA_PRECISION_TF32 : args.precision;
     for (int i = 0; i < n_devices; i++) {
+        if (!fovea_device_check_precision (devices[i], args.precision, NULL))
+            continue;
         g_autofree char *what =
             title ("linear", i, args.rows * 100000 + args.weight.n_in, args.weight.n_out, mode);
         memset (y, 0xff, (size_t) n * sizeof *y);
@@ -74,13 +79,13 @@ check_linear (FoveaLinearArgs args, int mode)
         args.y = again;
         carry_linear (devices[i], &args);
         ck_assert (fovea_device_sync (devices[i], NULL));
-        /* a product of two values of size 10 in a sum of up to 1,000 */
-        ops_compare (what, y, expected, n, 1e-12, 3e-5);
+        /* a product of two values of size 10 in a sum of up to 1,000; TF32 rounds both to 11 bits */
+        ops_compare (what, y, expected, n, tf32 ? 1e-6 : 1e-12, tf32 ? 2e-2 : 3e-5);
         ck_assert_msg (memcmp (y, again, (size_t) n * sizeof *y) == 0, "%s: bits differ", what);
     }
 }
 
-/* Mode: 3 types x 2 orders x 3 precisions. */
+/* Mode: 3 types x 2 orders x 4 precisions, the last only where it is served. */
 START_TEST (linear_agrees_with_reference)
 {
     static const FoveaDtype types[] = {FOVEA_F32, FOVEA_F16, FOVEA_BF16};
@@ -102,6 +107,33 @@ START_TEST (linear_agrees_with_reference)
                                 .bias = s % 2 == 0 ? bias : NULL};
         check_linear (args, _i);
     }
+}
+END_TEST
+
+START_TEST (tf32_is_served_by_a_gpu_and_refused_elsewhere_by_name)
+{
+    for (int i = -1; i < n_devices; i++) {
+        FoveaDevice *device = i < 0 ? ref : devices[i];
+        g_autoptr (GError) error = NULL;
+        for (int p = FOVEA_PRECISION_F32; p < FOVEA_PRECISION_TF32; p++)
+            ck_assert (fovea_device_check_precision (device, (FoveaPrecision) p, &error));
+        bool served = fovea_device_check_precision (device, FOVEA_PRECISION_TF32, &error);
+        ck_assert (served == (strcmp (fovea_device_get_ops (device)->name, "cuda") == 0));
+        if (served)
+            continue;
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE));
+        ck_assert_ptr_nonnull (strstr (error->message, "tf32"));
+        ck_assert_ptr_nonnull (strstr (error->message, fovea_device_describe (device)));
+    }
+}
+END_TEST
+
+START_TEST (precisions_have_names)
+{
+    for (int p = 0; p < FOVEA_N_PRECISIONS; p++)
+        ck_assert_int_eq (
+            (int) fovea_precision_from_name (fovea_precision_name ((FoveaPrecision) p)), p);
+    ck_assert_str_eq (fovea_precision_name (FOVEA_PRECISION_TF32), "tf32");
 }
 END_TEST
 
@@ -493,7 +525,9 @@ main (void)
     TCase *tests = tcase_create ("against reference");
     tcase_add_checked_fixture (tests, open_all, close_all);
     tcase_set_timeout (tests, 60);
-    tcase_add_loop_test (tests, linear_agrees_with_reference, 0, 18);
+    tcase_add_loop_test (tests, linear_agrees_with_reference, 0, 24);
+    tcase_add_test (tests, tf32_is_served_by_a_gpu_and_refused_elsewhere_by_name);
+    tcase_add_test (tests, precisions_have_names);
     tcase_add_test (tests, large_result_is_the_same_as_its_rows);
     tcase_add_test (tests, linear_writes_only_its_outputs);
     tcase_add_loop_test (tests, norm_agrees_with_reference, 0, 48);

@@ -24,8 +24,10 @@ const FoveaOption fovea_options_output[] = {
 
 const FoveaOption fovea_options_run[] = {
     FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "auto, cpu, cuda or cuda:N (default auto)"),
-    FOVEA_ROW_CHOICE (
-        "precision", "TYPE", "f32|bf16|f16", "of products: f32, bf16 or f16 (default f32)"),
+    FOVEA_ROW_CHOICE ("precision",
+                      "TYPE",
+                      "f32|bf16|f16|tf32",
+                      "of products: f32, bf16, f16, or on a GPU tf32 (default f32)"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
     FOVEA_ROW_VALUE ("memory",
                      0,
@@ -117,9 +119,7 @@ FoveaPrecision
 fovea_command_get_precision (FoveaContext *context)
 {
     const char *name = fovea_arguments_text (context->arguments, "precision", "f32");
-    if (g_str_equal (name, "bf16"))
-        return FOVEA_PRECISION_BF16;
-    return g_str_equal (name, "f16") ? FOVEA_PRECISION_F16 : FOVEA_PRECISION_F32;
+    return fovea_precision_from_name (name);
 }
 
 void

@@ -75,7 +75,8 @@ static gboolean
 add_memory (FoveaContext *context, FoveaTable *table, FoveaModel *model, GError **error)
 {
     g_autoptr (FoveaDevice) device = fovea_command_open_device (context, error);
-    if (device == NULL)
+    if (device == NULL ||
+        !fovea_device_check_precision (device, fovea_command_get_precision (context), error))
         return FALSE;
     FoveaSessionOptions options = {
         .precision = fovea_command_get_precision (context),
@@ -124,8 +125,10 @@ run_model (FoveaContext *context, GError **error)
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE (
         "device", 0, TEXT, "NAME", "device that memory is predicted for (default auto)"),
-    FOVEA_ROW_CHOICE (
-        "precision", "TYPE", "f32|bf16|f16", "of products: f32, bf16 or f16 (default f32)"),
+    FOVEA_ROW_CHOICE ("precision",
+                      "TYPE",
+                      "f32|bf16|f16|tf32",
+                      "of products: f32, bf16, f16, or on a GPU tf32 (default f32)"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
     FOVEA_ROW_VALUE ("memory", 0, SIZE, "SIZE", "memory that the prediction may use"),
     {NULL},

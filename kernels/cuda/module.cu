@@ -18,6 +18,7 @@ static const FoveaCudaHost *host;
 static const FoveaOps cuda_ops = {
     .name = "cuda",
     .host_memory = false,
+    .has_tf32 = true,
     .memory = fovea_cuda_memory,
     .sync = fovea_cuda_sync,
     .alloc = fovea_cuda_alloc,

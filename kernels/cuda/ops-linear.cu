@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Products with weights, by cuBLAS. In f32 they are true f32 products whatever the weight's type
- * (no TF32); in bf16 and f16 inputs and weights are rounded and sums are f32. Weights of another
+/* Products with weights, by cuBLAS. In f32 they are true f32 products whatever the weight's type;
+ * TF32 only where it is asked for; in bf16 and f16 inputs and weights are rounded and sums are f32. Weights of another
  * type than the product's are converted a slab of outputs at a time, so that no second copy of a
  * model stands on the GPU. */
 #include <cstdio>
@@ -15,21 +15,24 @@ enum {
     SLAB_BYTES = 64 << 20 /* of converted weights */
 };
 
-/* The product's own type. */
+/* The product's own type, and how it is computed. */
 typedef struct {
     FoveaDtype dtype;
     cudaDataType_t blas;
     size_t size;
+    cublasComputeType_t compute;
 } ProductType;
 
 static ProductType
 product_type (FoveaPrecision precision)
 {
     if (precision == FOVEA_PRECISION_BF16)
-        return ProductType{FOVEA_BF16, CUDA_R_16BF, 2};
+        return ProductType{FOVEA_BF16, CUDA_R_16BF, 2, CUBLAS_COMPUTE_32F};
     if (precision == FOVEA_PRECISION_F16)
-        return ProductType{FOVEA_F16, CUDA_R_16F, 2};
-    return ProductType{FOVEA_F32, CUDA_R_32F, 4};
+        return ProductType{FOVEA_F16, CUDA_R_16F, 2, CUBLAS_COMPUTE_32F};
+    if (precision == FOVEA_PRECISION_TF32)
+        return ProductType{FOVEA_F32, CUDA_R_32F, 4, CUBLAS_COMPUTE_32F_FAST_TF32};
+    return ProductType{FOVEA_F32, CUDA_R_32F, 4, CUBLAS_COMPUTE_32F};
 }
 
 template <typename From>
@@ -181,7 +184,7 @@ multiply (FoveaDevice *device,
         cublasGemmEx (state->blas, args->weight.input_major ? CUBLAS_OP_N : CUBLAS_OP_T,
                       CUBLAS_OP_N, (int) n, (int) args->rows, (int) args->weight.n_in, &one, w,
                       type.blas, (int) w_stride, x, type.blas, (int) x_stride, &zero, args->y + o0,
-                      CUDA_R_32F, (int) args->y_stride, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+                      CUDA_R_32F, (int) args->y_stride, type.compute, CUBLAS_GEMM_DEFAULT);
     if (status == CUBLAS_STATUS_SUCCESS)
         return true;
     char what[160];
