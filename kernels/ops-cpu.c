@@ -6,6 +6,7 @@
 #include "kernels/ops.h"
 
 #include <glib.h>
+#include <math.h>
 
 #include "kernels/cpu-attend.h"
 #include "kernels/cpu-kernels.h"
@@ -24,6 +25,7 @@ typedef struct {
     const float *a, *b;
     float *out;
     const int32_t *ids;
+    float factor;
     FoveaActivation kind;
     FoveaDtype dtype; /* of convert */
     void *to;
@@ -88,6 +90,62 @@ add_cpu (FoveaDevice *device, const float *a, const float *b, int64_t n, float *
 {
     Loop loop = {.a = a, .b = b, .out = out, .n = n, .step = RUN};
     run_loop (device, &loop, add_run);
+}
+
+static void
+scale_run (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    for (int64_t e = i * loop->step; e < end_of (loop, i); e++)
+        loop->out[e] = loop->factor * loop->a[e];
+}
+
+static void
+scale_cpu (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+{
+    Loop loop = {.a = x, .factor = factor, .out = out, .n = n, .step = RUN};
+    run_loop (device, &loop, scale_run);
+}
+
+static void
+soft_cap_run (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    for (int64_t e = i * loop->step; e < end_of (loop, i); e++)
+        loop->out[e] = loop->factor * tanhf (loop->a[e] / loop->factor);
+}
+
+static void
+soft_cap_cpu (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
+{
+    Loop loop = {.a = x, .factor = cap, .out = out, .n = n, .step = RUN};
+    run_loop (device, &loop, soft_cap_run);
+}
+
+static void
+add_rows_run (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    for (int64_t r = i * loop->step; r < end_of (loop, i); r++) {
+        const float *x = loop->a + r * loop->width;
+        float *out = loop->out + loop->ids[r] * loop->width;
+        for (int64_t c = 0; c < loop->width; c++)
+            out[c] += loop->b[r] * x[c];
+    }
+}
+
+static void
+add_rows_cpu (FoveaDevice *device,
+              const float *x,
+              const int32_t *rows,
+              const float *weights,
+              int64_t n,
+              int64_t width,
+              float *out)
+{
+    Loop loop = {.a = x, .b = weights, .ids = rows, .out = out, .n = n, .width = width};
+    loop.step = rows_of_run (width);
+    run_loop (device, &loop, add_rows_run);
 }
 
 static void
@@ -214,6 +272,9 @@ const FoveaOps fovea_ops_cpu = {
     .find_nan = find_nan_cpu,
     .embed = embed_cpu,
     .add = add_cpu,
+    .scale = scale_cpu,
+    .soft_cap = soft_cap_cpu,
+    .add_rows = add_rows_cpu,
     .norm = norm_cpu,
     .linear = fovea_linear_cpu,
     .rotary = rotary_cpu,

@@ -37,6 +37,34 @@ add_ref (FoveaDevice *device, const float *a, const float *b, int64_t n, float *
 }
 
 static void
+scale_ref (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = factor * x[i];
+}
+
+static void
+soft_cap_ref (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (float) (cap * tanh (x[i] / (double) cap));
+}
+
+static void
+add_rows_ref (FoveaDevice *device,
+              const float *x,
+              const int32_t *rows,
+              const float *weights,
+              int64_t n,
+              int64_t width,
+              float *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < width; c++)
+            out[rows[i] * width + c] += weights[i] * x[i * width + c];
+}
+
+static void
 norm_row_ref (const FoveaNormArgs *args, int64_t t)
 {
     const float *x = args->x + t * args->width;
@@ -203,6 +231,9 @@ const FoveaOps fovea_ops_ref = {
     .find_nan = find_nan_ref,
     .embed = embed_ref,
     .add = add_ref,
+    .scale = scale_ref,
+    .soft_cap = soft_cap_ref,
+    .add_rows = add_rows_ref,
     .norm = norm_ref,
     .linear = linear_ref,
     .rotary = rotary_ref,

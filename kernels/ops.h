@@ -205,6 +205,19 @@ typedef struct _FoveaOps {
         FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out);
     /* out = a + b over n elements; out may be a or b. */
     void (*add) (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out);
+    /* out = factor * x over n elements; out may be x. */
+    void (*scale) (FoveaDevice *device, const float *x, float factor, int64_t n, float *out);
+    /* out = cap * tanh (x / cap) over n elements; out may be x. */
+    void (*soft_cap) (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
+    /* out[rows[i],:] += weights[i] * x[i,:] for i < n; rows rise, so each is met once. @rows and
+     * @weights are host memory. */
+    void (*add_rows) (FoveaDevice *device,
+                      const float *x,
+                      const int32_t *rows,
+                      const float *weights,
+                      int64_t n,
+                      int64_t width,
+                      float *out);
     void (*norm) (FoveaDevice *device, const FoveaNormArgs *args);
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
     void (*rotary) (FoveaDevice *device, const FoveaRotaryArgs *args);

@@ -32,6 +32,9 @@ typedef enum {
     FIND_NAN,
     EMBED,
     ADD,
+    SCALE,
+    SOFT_CAP,
+    ADD_ROWS,
     NORM,
     LINEAR,
     ROTARY,
@@ -42,8 +45,9 @@ typedef enum {
 } Kind;
 
 static const char *const names[] = {
-    "write", "zero", "copy_rows", "copy_out", "order",    "convert", "find_nan",  "embed",
-    "add",   "norm", "linear",    "rotary",   "activate", "attend",  "rectangle", "cross_entropy",
+    "write",  "zero",     "copy_rows", "copy_out",  "order",         "convert", "find_nan",
+    "embed",  "add",      "scale",     "soft_cap",  "add_rows",      "norm",    "linear",
+    "rotary", "activate", "attend",    "rectangle", "cross_entropy",
 };
 
 /* One operation with its arguments, pointers into buffers translated. */
@@ -63,6 +67,7 @@ typedef struct {
     void *to;
     const void *from, *from2;
     void *owned; /* host memory copied at enqueueing */
+    float factor;
     size_t to_stride, from_stride, bytes;
     int64_t n, width;
 } Item;
@@ -127,6 +132,16 @@ run_arithmetic (Late *self, Item *item)
         break;
     case ADD:
         ops->add (self->inner, item->from, item->from2, item->n, item->to);
+        break;
+    case SCALE:
+        ops->scale (self->inner, item->from, item->factor, item->n, item->to);
+        break;
+    case SOFT_CAP:
+        ops->soft_cap (self->inner, item->from, item->factor, item->n, item->to);
+        break;
+    case ADD_ROWS:
+        ops->add_rows (self->inner, item->from, item->owned, (const float *) item->owned + item->n,
+                       item->n, item->width, item->to);
         break;
     case NORM:
         ops->norm (self->inner, &item->norm);
@@ -437,6 +452,50 @@ late_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float 
 }
 
 static void
+late_by_factor (FoveaDevice *device, Kind kind, const float *x, float factor, int64_t n, float *out)
+{
+    Late *self = late (device);
+    const Item item = {
+        .kind = kind, .from = real (self, x), .factor = factor, .n = n, .to = real (self, out)};
+    enqueue (device, &item);
+}
+
+static void
+late_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+{
+    late_by_factor (device, SCALE, x, factor, n, out);
+}
+
+static void
+late_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
+{
+    late_by_factor (device, SOFT_CAP, x, cap, n, out);
+}
+
+/* Rows and weights are copied one behind the other. */
+static void
+late_add_rows (FoveaDevice *device,
+               const float *x,
+               const int32_t *rows,
+               const float *weights,
+               int64_t n,
+               int64_t width,
+               float *out)
+{
+    Late *self = late (device);
+    char *both = g_malloc (2 * (size_t) n * sizeof *rows);
+    memcpy (both, rows, (size_t) n * sizeof *rows);
+    memcpy (both + (size_t) n * sizeof *rows, weights, (size_t) n * sizeof *weights);
+    const Item item = {.kind = ADD_ROWS,
+                       .from = real (self, x),
+                       .owned = both,
+                       .n = n,
+                       .width = width,
+                       .to = real (self, out)};
+    enqueue (device, &item);
+}
+
+static void
 late_norm (FoveaDevice *device, const FoveaNormArgs *args)
 {
     Late *self = late (device);
@@ -559,6 +618,9 @@ static const FoveaOps late_ops = {
     .find_nan = late_find_nan,
     .embed = late_embed,
     .add = late_add,
+    .scale = late_scale,
+    .soft_cap = late_soft_cap,
+    .add_rows = late_add_rows,
     .norm = late_norm,
     .linear = late_linear,
     .rotary = late_rotary,

@@ -183,6 +183,43 @@ carry_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float
 }
 
 void
+carry_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+{
+    Carrier c = set_out (device);
+    IN (&c, x, n);
+    OUT (&c, out, n);
+    c.ops->scale (device, x, factor, n, out);
+    come_home (&c);
+}
+
+void
+carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
+{
+    Carrier c = set_out (device);
+    IN (&c, x, n);
+    OUT (&c, out, n);
+    c.ops->soft_cap (device, x, cap, n, out);
+    come_home (&c);
+}
+
+void
+carry_add_rows (FoveaDevice *device,
+                const float *x,
+                const int32_t *rows,
+                const float *weights,
+                int64_t n,
+                int64_t width,
+                float *out,
+                int64_t out_rows)
+{
+    Carrier c = set_out (device);
+    IN (&c, x, n * width);
+    OUT (&c, out, out_rows * width);
+    c.ops->add_rows (device, x, rows, weights, n, width, out);
+    come_home (&c);
+}
+
+void
 carry_embed (
     FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
 {

@@ -30,6 +30,22 @@ void carry_activate (FoveaDevice *device,
 /** carry_add: */
 void carry_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out);
 
+/** carry_scale: */
+void carry_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out);
+
+/** carry_soft_cap: */
+void carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
+
+/** carry_add_rows: @out holds @out_rows rows. */
+void carry_add_rows (FoveaDevice *device,
+                     const float *x,
+                     const int32_t *rows,
+                     const float *weights,
+                     int64_t n,
+                     int64_t width,
+                     float *out,
+                     int64_t out_rows);
+
 /** carry_embed: */
 void carry_embed (
     FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out);

@@ -143,6 +143,21 @@ void fovea_cuda_embed (
 /** fovea_cuda_add: enqueued. */
 void fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out);
 
+/** fovea_cuda_scale: enqueued. */
+void fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out);
+
+/** fovea_cuda_soft_cap: enqueued. */
+void fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
+
+/** fovea_cuda_add_rows: rows and weights are copied to the GPU; each row is met once. */
+void fovea_cuda_add_rows (FoveaDevice *device,
+                          const float *x,
+                          const int32_t *rows,
+                          const float *weights,
+                          int64_t n,
+                          int64_t width,
+                          float *out);
+
 /** fovea_cuda_norm: one thread block a row. */
 void fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args);
 

@@ -1,0 +1,94 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What some families do to their stream beside adding to it: scaled embeddings, capped logits, and
+ * experts that add to the rows which chose them. Bound by memory: 8 B an element, 12 B where it is
+ * added. */
+#include "kernels/cuda/cuda-device.h"
+
+enum {
+    STREAM_THREADS = 256
+};
+
+static unsigned
+grid_for (const CudaState *state, int64_t n)
+{
+    int64_t blocks = (n + STREAM_THREADS - 1) / STREAM_THREADS, most = 16 * state->n_processors;
+    return (unsigned) (blocks < most ? blocks : most);
+}
+
+static __global__ void
+__launch_bounds__ (STREAM_THREADS)
+    scale_kernel (const float *x, float factor, int64_t n, float *out)
+{
+    int64_t stride = (int64_t) gridDim.x * STREAM_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * STREAM_THREADS + threadIdx.x; i < n; i += stride)
+        out[i] = factor * x[i];
+}
+
+void
+fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    scale_kernel<<<grid_for (state, n), STREAM_THREADS, 0, state->stream>>> (x, factor, n, out);
+    cuda_check (device, "scale", cudaGetLastError ());
+}
+
+static __global__ void
+__launch_bounds__ (STREAM_THREADS)
+    soft_cap_kernel (const float *x, float cap, int64_t n, float *out)
+{
+    int64_t stride = (int64_t) gridDim.x * STREAM_THREADS;
+    for (int64_t i = (int64_t) blockIdx.x * STREAM_THREADS + threadIdx.x; i < n; i += stride)
+        out[i] = cap * tanhf (x[i] / cap);
+}
+
+void
+fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    soft_cap_kernel<<<grid_for (state, n), STREAM_THREADS, 0, state->stream>>> (x, cap, n, out);
+    cuda_check (device, "soft_cap", cudaGetLastError ());
+}
+
+/* A block owns a row of @x and with it the row of @out: no two blocks meet, so no atomics. The
+ * product is rounded before the sum, as the CPU table does. */
+static __global__ void
+__launch_bounds__ (STREAM_THREADS) add_rows_kernel (
+    const float *x, const int32_t *rows, const float *weights, int64_t width, float *out)
+{
+    int64_t i = blockIdx.x;
+    float weight = weights[i];
+    float *row = out + rows[i] * width;
+    for (int64_t c = threadIdx.x; c < width; c += STREAM_THREADS)
+        row[c] = __fadd_rn (row[c], __fmul_rn (weight, x[i * width + c]));
+}
+
+void
+fovea_cuda_add_rows (FoveaDevice *device,
+                     const float *x,
+                     const int32_t *rows,
+                     const float *weights,
+                     int64_t n,
+                     int64_t width,
+                     float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    size_t bytes = (size_t) n * sizeof (int32_t);
+    char *lists = (char *) cuda_scratch (device, state, "add_rows", 2 * bytes);
+    if (lists == NULL ||
+        !cuda_check (device, "add_rows",
+                     cudaMemcpyAsync (lists, rows, bytes, cudaMemcpyHostToDevice, state->stream)) ||
+        !cuda_check (
+            device, "add_rows",
+            cudaMemcpyAsync (lists + bytes, weights, bytes, cudaMemcpyHostToDevice, state->stream)))
+        return;
+    add_rows_kernel<<<(unsigned) n, STREAM_THREADS, 0, state->stream>>> (
+        x, (const int32_t *) lists, (const float *) (lists + bytes), width, out);
+    cuda_check (device, "add_rows", cudaGetLastError ());
+}

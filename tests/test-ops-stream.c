@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Scaled rows, capped values and weighted sums into chosen rows: every table against the reference, and the reference against the formula. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernels/device.h"
+#include "tests/ops-carry.h"
+#include "tests/ops-support.h"
+#include "tests/support.h"
+
+static FoveaDevice *ref, *devices[OPS_MAX_DEVICES];
+static int n_devices;
+
+static const int64_t sizes[] = {1, 31, 33, 127, 16384, 40001};
+
+static void
+open_all (void)
+{
+    n_devices = ops_open_devices (&ref, devices);
+}
+
+static void
+close_all (void)
+{
+    ops_close_devices (ref, devices, n_devices);
+}
+
+static float *
+filled (int64_t n, guint32 seed)
+{
+    float *x = g_new (float, n + 1);
+    ops_fill (x, n, seed);
+    x[n] = 77; /* behind the end */
+    return x;
+}
+
+START_TEST (scale_multiplies_every_element)
+{
+    int64_t n = sizes[_i];
+    g_autofree float *x = filled (n, 1), *out = filled (n, 2);
+    for (int i = 0; i < n_devices; i++) {
+        carry_scale (devices[i], x, 6.9282f, n, out);
+        for (int64_t e = 0; e < n; e++)
+            ck_assert_float_eq (out[e], 6.9282f * x[e]);
+        ck_assert_float_eq (out[n], 77);
+    }
+    memcpy (out, x, (size_t) n * sizeof *x);
+    carry_scale (devices[0], out, -2, n, out); /* in place */
+    ck_assert_float_eq (out[n - 1], -2 * x[n - 1]);
+}
+END_TEST
+
+START_TEST (soft_cap_agrees_with_reference)
+{
+    int64_t n = sizes[_i];
+    g_autofree float *x = filled (n, 3), *out = filled (n, 4), *expected = filled (n, 5);
+    x[0] = 1e30f;
+    x[n / 2] = -200;
+    fovea_ops_ref.soft_cap (ref, x, 30, n, expected);
+    for (int64_t e = 0; e < n; e++)
+        ck_assert_double_eq_tol (expected[e], 30 * tanh (x[e] / 30.0), 4e-6);
+    for (int i = 0; i < n_devices; i++) {
+        carry_soft_cap (devices[i], x, 30, n, out);
+        ops_compare ("soft_cap", out, expected, n, 1e-12, 1e-5);
+        ck_assert_float_eq (out[n], 77);
+    }
+}
+END_TEST
+
+START_TEST (soft_cap_keeps_nan)
+{
+    float x[3] = {1, NAN, -1}, out[3];
+    for (int i = 0; i < n_devices; i++) {
+        carry_soft_cap (devices[i], x, 30, 3, out);
+        ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
+    }
+}
+END_TEST
+
+/* Rows 1, 4, 7 ... of a larger array; the others stay as they are. */
+START_TEST (rows_are_added_where_they_are_sent)
+{
+    int64_t n = 101, width = sizes[_i] % 1000 + 1, all = 3 * n;
+    g_autofree float *x = filled (n * width, 6), *weights = filled (n, 7);
+    g_autofree float *out = filled (all * width, 8), *before = filled (all * width, 8);
+    g_autofree int32_t *rows = g_new (int32_t, n);
+    for (int64_t r = 0; r < n; r++)
+        rows[r] = (int32_t) (3 * r + 1);
+    for (int i = 0; i < n_devices; i++) {
+        memcpy (out, before, (size_t) (all * width) * sizeof *out);
+        carry_add_rows (devices[i], x, rows, weights, n, width, out, all);
+        g_autofree float *expected = g_memdup2 (before, (size_t) (all * width) * sizeof *before);
+        fovea_ops_ref.add_rows (ref, x, rows, weights, n, width, expected);
+        ops_compare ("add_rows", out, expected, all * width, 1e-13, 1e-6);
+        for (int64_t e = 0; e < all * width; e++)
+            if (e / width % 3 != 1)
+                ck_assert_float_eq (out[e], before[e]);
+        ck_assert_float_eq (out[all * width], 77);
+    }
+    ck_assert_float_eq_tol (out[width], before[width] + weights[0] * x[0], 1e-4f);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!ops_prepare ())
+        return 77;
+    Suite *suite = suite_create ("ops, stream");
+    TCase *tests = tcase_create ("against reference");
+    tcase_add_checked_fixture (tests, open_all, close_all);
+    tcase_add_loop_test (tests, scale_multiplies_every_element, 0, G_N_ELEMENTS (sizes));
+    tcase_add_loop_test (tests, soft_cap_agrees_with_reference, 0, G_N_ELEMENTS (sizes));
+    tcase_add_test (tests, soft_cap_keeps_nan);
+    tcase_add_loop_test (tests, rows_are_added_where_they_are_sent, 0, G_N_ELEMENTS (sizes));
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}
