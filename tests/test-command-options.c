@@ -45,7 +45,7 @@ static const struct {
     {"fovea tokenize demo 'a b' --format json", "\"text\": \" b\", \"start\": 1, \"end\": 3}"},
     {"fovea tokenize demo '' --no-special --ids-only", "\n"},
     /* points */
-    {"fovea points demo --tokens 3 --format tsv", "hook_embed\tF32\t3x384\t4608\n"},
+    {"fovea points demo --tokens 3 --format tsv", "hook_embed\tF32\t3x384\t4608\tall\n"},
     {"fovea points demo --format tsv | grep -c .", "2"},
     /* generate */
     {"fovea generate demo -f one.txt --max-tokens 3 --greedy --ids-only | wc -w", "3"},
