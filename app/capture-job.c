@@ -147,6 +147,12 @@ fovea_capture_job_get_device (FoveaCaptureJob *job)
     return job->device;
 }
 
+const FoveaCaptureRequest *
+fovea_capture_job_get_request (FoveaCaptureJob *job)
+{
+    return job->request;
+}
+
 GPtrArray *
 fovea_capture_job_get_sequences (FoveaCaptureJob *job)
 {
@@ -169,6 +175,32 @@ fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan
     }
     fovea_session_predict_memory (job->model, job->device, &job->session_options, job->plan, FALSE,
                                   memory);
+}
+
+/* Mapped weights of a host device are beside the limit, those on a device's own memory in it. */
+static gboolean
+memory_fits (FoveaCaptureJob *job, gint64 n_tokens)
+{
+    FoveaSessionOptions options = job->session_options;
+    FoveaMemoryPlan memory;
+    guint64 device_free, host_free, total;
+    gboolean own = fovea_device_has_own_memory (job->device);
+    options.max_tokens = n_tokens;
+    fovea_session_predict_memory (job->model, job->device, &options, job->plan, FALSE, &memory);
+    fovea_device_memory (job->device, &device_free, &total);
+    fovea_device_memory (NULL, &host_free, &total);
+    guint64 allowed = options.memory != 0 ? options.memory : device_free;
+    return (own ? memory.weights : 0) + memory.cache + memory.scratch <= allowed &&
+           memory.host <= host_free;
+}
+
+gint64
+fovea_capture_job_find_fitting (FoveaCaptureJob *job)
+{
+    gint64 n_tokens = job->session_options.max_tokens;
+    while (n_tokens > 0 && !memory_fits (job, n_tokens))
+        n_tokens /= 2;
+    return n_tokens;
 }
 
 gboolean

@@ -79,6 +79,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCaptureRequest, fovea_capture_request_free)
 char *fovea_capture_request_to_json (const FoveaCaptureRequest *request);
 
 /**
+ * fovea_capture_request_to_command:
+ * @store: path to write to
+ *
+ * The same capture as a shell command over several lines, for people to copy; options that have
+ * their default are left out.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char *store);
+
+/**
  * fovea_capture_job_prepare:
  * @request: (transfer full): what to do
  * @model: (nullable): already open, else request->model is opened
@@ -116,6 +127,13 @@ FoveaModel *fovea_capture_job_get_model (FoveaCaptureJob *job);
 FoveaDevice *fovea_capture_job_get_device (FoveaCaptureJob *job);
 
 /**
+ * fovea_capture_job_get_request:
+ *
+ * Thread: any.   Owner: the job.
+ */
+const FoveaCaptureRequest *fovea_capture_job_get_request (FoveaCaptureJob *job);
+
+/**
  * fovea_capture_job_get_sequences:
  *
  * What will be run, of #FoveaTraceInfo.
@@ -139,6 +157,16 @@ FoveaPlan *fovea_capture_job_get_plan (FoveaCaptureJob *job);
  * Thread: any.
  */
 void fovea_capture_job_predict (FoveaCaptureJob *job, guint64 *bytes, FoveaMemoryPlan *memory);
+
+/**
+ * fovea_capture_job_find_fitting:
+ *
+ * Tokens of the longest sequence that the memory would hold, by halving; the present ones if they
+ * fit, 0 if not even one does.
+ *
+ * Thread: any.
+ */
+gint64 fovea_capture_job_find_fitting (FoveaCaptureJob *job);
 
 /**
  * fovea_capture_job_allocate:

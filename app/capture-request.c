@@ -93,3 +93,63 @@ fovea_capture_request_to_json (const FoveaCaptureRequest *request)
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
     return json_to_string (root, FALSE);
 }
+
+/* "\\\n  -f 'a text'": one option a line, so that a narrow column shows it whole. */
+static void
+append_option (GString *line, const char *option, const char *value)
+{
+    g_autofree char *quoted = g_shell_quote (value);
+    g_string_append_printf (line, " \\\n  %s%s%s", option, *option != '\0' ? " " : "", quoted);
+}
+
+static void
+append_number (GString *line, const char *option, gint64 value)
+{
+    if (value > 0)
+        g_string_append_printf (line, " \\\n  %s %" G_GINT64_FORMAT, option, value);
+}
+
+static void
+append_source (GString *line, const FoveaCaptureRequest *request)
+{
+    for (char **file = request->files; file != NULL && *file != NULL; file++)
+        append_option (line, "-f", *file);
+    if (request->text != NULL)
+        append_option (line, "", request->text);
+    if (request->jsonl != NULL)
+        append_option (line, "--jsonl", request->jsonl);
+    if (request->ids != NULL) {
+        g_autoptr (GString) ids = g_string_new (NULL);
+        for (gint64 i = 0; i < request->n_ids; i++)
+            g_string_append_printf (ids, "%s%d", i > 0 ? "," : "", request->ids[i]);
+        append_option (line, "--ids", ids->str);
+    }
+    append_number (line, "--random-repeat", request->random_repeat);
+}
+
+char *
+fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char *store)
+{
+    static const char *const precisions[] = {"f32", "bf16", "f16"};
+    g_autofree char *model = g_shell_quote (request->model);
+    GString *line = g_string_new ("fovea capture ");
+    g_string_append (line, model);
+    append_option (line, "-o", store);
+    append_source (line, request);
+    append_number (line, "--tokens", request->tokens);
+    append_number (line, "--stride", request->stride);
+    append_number (line, "--limit", request->limit);
+    if (request->points != NULL && !g_str_equal (request->points, "attention"))
+        append_option (line, "--points", request->points);
+    g_autofree char *keep = g_ascii_strdown (fovea_dtype_name (request->keep), -1);
+    if (request->keep != FOVEA_F32)
+        append_option (line, "--keep", keep);
+    if (request->dense)
+        g_string_append (line, " \\\n  --dense");
+    if (request->device != NULL && !g_str_equal (request->device, "auto"))
+        append_option (line, "--device", request->device);
+    if (request->precision != FOVEA_PRECISION_F32)
+        append_option (line, "--precision", precisions[request->precision]);
+    append_number (line, "--memory", (gint64) request->memory);
+    return g_string_free (line, FALSE);
+}

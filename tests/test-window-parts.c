@@ -1,9 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Parts of the window program that need no display. */
+#include "app/capture-prediction.h"
+#include "app/capture-speed.h"
+#include "app/window/device-choice.h"
 #include "app/window/memory-use.h"
 #include "app/window/preferences.h"
 #include "tests/support.h"
+
+#include <string.h>
 
 static const struct {
     const char *name, *status, *machine, *group;
@@ -83,6 +88,177 @@ START_TEST (models_are_listed_latest_first_and_once)
 }
 END_TEST
 
+static FoveaCaptureJob *
+prepare (const char *text, FoveaDtype keep, guint64 memory)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->text = g_strdup (text);
+    request->title = g_strdup ("text");
+    request->tokens = 16;
+    request->stride = 16;
+    request->keep = keep;
+    request->memory = memory;
+    request->device = g_strdup ("cpu");
+    FoveaCaptureJob *job = fovea_capture_job_prepare (request, NULL, &error);
+    ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
+    return job;
+}
+
+static const char words[] = "The other men were Blank, the Editor aforementioned, a certain "
+                            "journalist, and another, a quiet, shy man with a beard.";
+
+START_TEST (parts_of_a_prediction_add_up_to_the_store)
+{
+    g_autoptr (FoveaCaptureJob) job = prepare (words, FOVEA_F32, 0);
+    g_autoptr (FoveaPrediction) p = fovea_prediction_new (job, "/");
+    ck_assert_int_gt (p->n_sequences, 1);
+    ck_assert_int_gt (p->n_tokens, 16);
+    /* Windows of one text are counted together, under the text's own name. */
+    ck_assert_int_eq (fovea_prediction_count_tokens (p, "text"), p->n_tokens);
+    ck_assert_int_eq (fovea_prediction_count_tokens (p, "other"), 0);
+    ck_assert_uint_eq (p->part_bytes[FOVEA_KEEP_ATTENTION] + p->part_bytes[FOVEA_KEEP_SUMMARIES],
+                       p->store_bytes);
+    const FoveaArchitecture *a = fovea_model_get_architecture (fovea_capture_job_get_model (job));
+    guint64 row = (guint64) (a->n_layers * p->n_tokens) * sizeof (float);
+    ck_assert_uint_eq (p->part_bytes[FOVEA_KEEP_RESIDUAL], row * (guint64) a->width);
+    ck_assert_uint_eq (p->part_bytes[FOVEA_KEEP_MLP], row * (guint64) a->mlp_width);
+    ck_assert_uint_gt (p->part_bytes[FOVEA_KEEP_DENSE], 0);
+    ck_assert_uint_lt (p->store_free, G_MAXUINT64);
+    ck_assert (p->seconds > 0 && p->seconds < 60);
+    ck_assert_ptr_null (p->refusal);
+    ck_assert_int_eq (p->fitting, p->longest);
+}
+END_TEST
+
+START_TEST (half_as_wide_elements_halve_what_a_part_adds)
+{
+    g_autoptr (FoveaCaptureJob) wide = prepare (words, FOVEA_F32, 0);
+    g_autoptr (FoveaCaptureJob) narrow = prepare (words, FOVEA_F16, 0);
+    g_autoptr (FoveaPrediction) a = fovea_prediction_new (wide, NULL);
+    g_autoptr (FoveaPrediction) b = fovea_prediction_new (narrow, NULL);
+    ck_assert_uint_eq (a->part_bytes[FOVEA_KEEP_MLP], 2 * b->part_bytes[FOVEA_KEEP_MLP]);
+    ck_assert_uint_eq (a->store_free, G_MAXUINT64); /* no store was named */
+}
+END_TEST
+
+START_TEST (a_limit_below_what_is_needed_is_refused_with_what_would_fit)
+{
+    g_autoptr (FoveaCaptureJob) job = prepare (words, FOVEA_F32, 1000);
+    g_autoptr (FoveaPrediction) p = fovea_prediction_new (job, NULL);
+    ck_assert_uint_eq (p->host_room, 1000);
+    ck_assert_int_lt (p->fitting, p->longest);
+    ck_assert_msg (g_str_has_prefix (p->refusal, "Memory: ") && strstr (p->refusal, "would fit"),
+                   "%s", p->refusal);
+}
+END_TEST
+
+START_TEST (the_first_room_that_is_too_small_is_named)
+{
+    FoveaPrediction p = {.n_tokens = 1000,
+                         .store_bytes = 4000,
+                         .store_free = 1000,
+                         .host_bytes = 20,
+                         .host_room = 10,
+                         .fitting = 7};
+    fovea_prediction_check_room (&p);
+    ck_assert_msg (g_str_has_prefix (p.refusal, "The store: ") &&
+                       strstr (p.refusal, "; 250 tokens in all would fit.") != NULL,
+                   "%s", p.refusal);
+    p.store_free = G_MAXUINT64;
+    fovea_prediction_check_room (&p);
+    ck_assert_msg (g_str_has_prefix (p.refusal, "Memory: ") && strstr (p.refusal, "; 7 tokens"),
+                   "%s", p.refusal);
+    p.device_room = 5;
+    p.device_bytes = 6;
+    fovea_prediction_check_room (&p);
+    ck_assert_msg (g_str_has_prefix (p.refusal, "Device memory: "), "%s", p.refusal);
+    p.device_bytes = p.host_bytes = 5;
+    fovea_prediction_check_room (&p);
+    ck_assert_ptr_null (p.refusal);
+}
+END_TEST
+
+static const struct {
+    double seconds;
+    const char *text;
+} times[] = {
+    {0, ""},
+    {0.2, "under a second"},
+    {3.6, "about 4 s"},
+    {71, "about 70 s"},
+    {200, "about 3 min"},
+    {5 * 3600, "about 5 h"},
+};
+
+START_TEST (times_are_told_as_coarsely_as_they_are_known)
+{
+    g_autofree char *text = fovea_prediction_describe_time (times[_i].seconds);
+    ck_assert_str_eq (text, times[_i].text);
+}
+END_TEST
+
+START_TEST (the_measured_rate_is_a_processors_and_is_remembered)
+{
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 0, NULL);
+    double rate = fovea_capture_speed_measure (device, FOVEA_PRECISION_F32, FOVEA_BF16);
+    ck_assert_msg (rate > 1e8 && rate < 1e15, "%g flop/s", rate);
+    ck_assert (fovea_capture_speed_measure (device, FOVEA_PRECISION_F32, FOVEA_BF16) == rate);
+}
+END_TEST
+
+START_TEST (work_grows_with_tokens_and_faster_than_they_do)
+{
+    FoveaArchitecture a = {.n_layers = 2,
+                           .n_heads = 4,
+                           .head_width = 8,
+                           .width = 32,
+                           .vocabulary = 100,
+                           .n_parameters = 10000 + 100 * 32};
+    double weights, attention, more;
+    fovea_capture_speed_flops (&a, 10, &weights, &attention);
+    ck_assert (weights == 2 * 10000 * 10);      /* less the table of embeddings */
+    ck_assert (attention == 2 * (4 * 50 * 64)); /* half of 100 pairs */
+    fovea_capture_speed_flops (&a, 20, &weights, &more);
+    ck_assert (weights == 2 * 10000 * 20 && more == 4 * attention);
+}
+END_TEST
+
+START_TEST (every_listed_device_opens_by_its_name)
+{
+    g_autoptr (GPtrArray) choices = fovea_device_choices_find ();
+    ck_assert_uint_ge (choices->len, 2);
+    ck_assert_str_eq (((FoveaDeviceChoice *) g_ptr_array_index (choices, 0))->name, "auto");
+    ck_assert_str_eq (((FoveaDeviceChoice *) g_ptr_array_index (choices, 1))->name, "cpu");
+    for (guint i = 0; i < choices->len; i++) {
+        const FoveaDeviceChoice *choice = g_ptr_array_index (choices, i);
+        g_autoptr (FoveaDevice) device = fovea_device_open (choice->name, 0, NULL);
+        ck_assert_msg (device != NULL, "%s", choice->name);
+        ck_assert_str_ne (choice->label, "");
+    }
+}
+END_TEST
+
+START_TEST (a_request_is_told_as_the_command_that_makes_it)
+{
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+    const gint32 ids[] = {0, 519};
+    request->model = g_strdup ("my model");
+    request->ids = g_memdup2 (ids, sizeof ids);
+    request->n_ids = 2;
+    request->points = g_strdup ("attention,blocks.*.hook_z");
+    request->keep = FOVEA_BF16;
+    request->precision = FOVEA_PRECISION_F16;
+    request->device = g_strdup ("cuda:1");
+    request->memory = 1 << 20;
+    g_autofree char *line = fovea_capture_request_to_command (request, "a.fovea");
+    ck_assert_str_eq (line, "fovea capture 'my model' \\\n  -o 'a.fovea' \\\n  --ids '0,519' \\\n"
+                            "  --points 'attention,blocks.*.hook_z' \\\n  --keep 'bf16' \\\n"
+                            "  --device 'cuda:1' \\\n  --precision 'f16' \\\n  --memory 1048576");
+}
+END_TEST
+
 int
 main (void)
 {
@@ -99,5 +275,17 @@ main (void)
     tcase_add_test (preferences, export_choices_are_kept_for_each_kind_apart);
     tcase_add_test (preferences, models_are_listed_latest_first_and_once);
     suite_add_tcase (suite, preferences);
+    TCase *prediction = tcase_create ("prediction");
+    tcase_add_test (prediction, parts_of_a_prediction_add_up_to_the_store);
+    tcase_add_test (prediction, half_as_wide_elements_halve_what_a_part_adds);
+    tcase_add_test (prediction, a_limit_below_what_is_needed_is_refused_with_what_would_fit);
+    tcase_add_test (prediction, the_first_room_that_is_too_small_is_named);
+    tcase_add_loop_test (prediction, times_are_told_as_coarsely_as_they_are_known, 0,
+                         G_N_ELEMENTS (times));
+    tcase_add_test (prediction, the_measured_rate_is_a_processors_and_is_remembered);
+    tcase_add_test (prediction, work_grows_with_tokens_and_faster_than_they_do);
+    tcase_add_test (prediction, every_listed_device_opens_by_its_name);
+    tcase_add_test (prediction, a_request_is_told_as_the_command_that_makes_it);
+    suite_add_tcase (suite, prediction);
     return support_run (suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/window/application.h"
+#include "app/window/new-capture.h"
 #include "app/window/window.h"
 #include "fovea-config.h"
 #include "storage/note.h"
@@ -212,7 +213,7 @@ START_TEST (an_export_has_the_bytes_of_the_command_it_names)
         RUN_UNTIL (!fovea_window_is_busy (bench->window));
         const char *said = fovea_window_get_status (bench->window);
         const char *command = strstr (said, i < 2 ? "fovea figure" : "fovea export");
-        ck_assert_msg (command != NULL, "%s", said);
+        ck_assert_msg (command != NULL, "%s: %s", said, fovea_window_get_failure (bench->window));
         ck_assert (g_file_get_contents (path, &window_bytes, &window_size, NULL));
         ck_assert_int_eq (remove (path), 0);
         line = g_strconcat (program, command + strlen ("fovea"), NULL);
@@ -289,6 +290,111 @@ START_TEST (a_capture_starts_only_when_its_prediction_fits)
     RUN_UNTIL (!gtk_widget_get_sensitive (capture));
     gtk_editable_set_text (GTK_EDITABLE (model), "demo");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+static GtkWidget *
+open_new_capture (Bench *bench)
+{
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = find_window ("New capture");
+    ck_assert_ptr_nonnull (dialog);
+    return dialog;
+}
+
+/* First label below @parent whose text begins so, NULL = none. */
+static const char *
+find_text (GtkWidget *parent, const char *start)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child) &&
+            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (child)), start))
+            return gtk_label_get_text (GTK_LABEL (child));
+        const char *found = find_text (child, start);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* Turns the input to a tab and gives its page. */
+static GtkWidget *
+turn_to (GtkWidget *dialog, const char *page)
+{
+    GtkWidget *content = gtk_window_get_child (GTK_WINDOW (dialog));
+    GtkWidget *switcher = find_labelled (content, GTK_TYPE_STACK_SWITCHER, NULL);
+    GtkStack *pages = gtk_stack_switcher_get_stack (GTK_STACK_SWITCHER (switcher));
+    gtk_stack_set_visible_child_name (pages, page);
+    return gtk_stack_get_visible_child (pages);
+}
+
+START_TEST (a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    GtkWidget *page = turn_to (dialog, "ids");
+    RUN_UNTIL (!gtk_widget_get_sensitive (capture));
+    GtkEditable *ids = GTK_EDITABLE (find_labelled (page, GTK_TYPE_ENTRY, NULL));
+    gtk_editable_set_text (ids, "0,519,99999999");
+    RUN_UNTIL (find_text (dialog, "ids: ") != NULL); /* not in the vocabulary */
+    gtk_editable_set_text (ids, "0,519,671");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    RUN_UNTIL (find_text (dialog, "1 sequence, 3 tokens") != NULL);
+    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea capture"), "--ids '0,519,671'"));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_command_of_a_new_capture_predicts_the_same_store)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    const char *shown = find_text (dialog, "fovea capture");
+    g_autofree char *line = g_strdup_printf ("%s/app/command/%s --dry-run", FOVEA_BUILD_DIR, shown);
+    g_autofree char *out = NULL;
+    int status;
+    const char *arguments[] = {"/bin/sh", "-c", line, NULL};
+    ck_assert (
+        g_spawn_sync (NULL, (char **) arguments, NULL, 0, NULL, NULL, &out, NULL, &status, NULL));
+    ck_assert_int_eq (status, 0);
+    ck_assert_ptr_nonnull (find_text (dialog, "of ")); /* bars say what there is in words */
+    const char *bytes = strstr (out, "store        ");
+    ck_assert_ptr_nonnull (bytes);
+    g_autofree char *size = g_strndup (bytes + 13, strcspn (bytes + 13, "f") - 1);
+    ck_assert_msg (find_text (dialog, size) != NULL, "%s is not shown", size);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (files_are_listed_with_their_tokens)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *path = g_build_filename (bench->folder, "note.txt", NULL);
+    ck_assert (g_file_set_contents (path, text, -1, NULL));
+    fovea_new_capture_present_with (bench->window, path);
+    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (find_text (dialog, "note.txt") != NULL);
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    const char *where = find_text (dialog, "1 sequence, ");
+    ck_assert_ptr_nonnull (where);
+    int n = atoi (where + strlen ("1 sequence, "));
+    g_autofree char *tokens = g_strdup_printf ("%d tokens", n);
+    ck_assert_int_gt (n, 10);
+    RUN_UNTIL (find_text (dialog, tokens) != NULL);
+    gtk_widget_activate (
+        find_labelled (find_labelled (turn_to (dialog, "files"), GTK_TYPE_LIST_VIEW, NULL),
+                       GTK_TYPE_BUTTON, NULL));
+    RUN_UNTIL (!gtk_widget_get_sensitive (capture)); /* no file is left */
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }
@@ -460,6 +566,7 @@ main (void)
     /* What windows keep between runs goes where nobody else looks. */
     char *state = g_dir_make_tmp ("fovea-test-XXXXXX", NULL);
     g_setenv ("XDG_STATE_HOME", state, TRUE);
+    g_setenv ("XDG_DATA_HOME", state, TRUE);
     if (!gtk_init_check ())
         return 77;
     application = fovea_application_new ();
@@ -477,6 +584,9 @@ main (void)
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
+    tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
+    tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
+    tcase_add_test (tcase, files_are_listed_with_their_tokens);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/capture-job.h"
+#include "app/capture-prediction.h"
 #include "app/command/array-table.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
@@ -178,6 +179,11 @@ print_prediction (FoveaCaptureJob *job, gint64 n_tokens)
             " rows at a time\n",
             peak, weights, cache, scratch, memory.chunk);
     printf ("device       %s\n", fovea_device_describe (fovea_capture_job_get_device (job)));
+    g_autoptr (FoveaPrediction) prediction = fovea_prediction_new (job, NULL);
+    g_autofree char *time = fovea_prediction_describe_time (prediction->seconds);
+    printf ("time         %s\n", *time != '\0' ? time : "unknown");
+    if (prediction->refusal != NULL)
+        printf ("does not fit %s\n", prediction->refusal);
 }
 
 /* Arrays of the first sequence and the prediction for all; runs nothing. */

@@ -94,16 +94,6 @@ fovea_capture_task_run_finish (GAsyncResult *result, GError **error)
     return MAX (run, 0);
 }
 
-void
-fovea_prediction_free (FoveaPrediction *prediction)
-{
-    if (prediction == NULL)
-        return;
-    g_free (prediction->model);
-    g_free (prediction->device);
-    g_free (prediction);
-}
-
 /* Opens the model and cuts the text, which takes milliseconds for the demo, seconds for large ones.
  */
 static void
@@ -113,30 +103,16 @@ predict_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     GError *error = NULL;
     g_autoptr (FoveaCaptureJob) job =
         fovea_capture_job_prepare (g_steal_pointer (&work->request), NULL, &error);
-    if (job == NULL) {
+    if (job == NULL)
         g_task_return_error (task, error);
-        return;
-    }
-    FoveaPrediction *prediction = g_new0 (FoveaPrediction, 1);
-    GPtrArray *sequences = fovea_capture_job_get_sequences (job);
-    FoveaModel *model = fovea_capture_job_get_model (job);
-    const FoveaArchitecture *a = fovea_model_get_architecture (model);
-    fovea_capture_job_predict (job, &prediction->bytes, &prediction->memory);
-    prediction->n_sequences = sequences->len;
-    for (guint i = 0; i < sequences->len; i++)
-        prediction->n_tokens += ((FoveaTraceInfo *) g_ptr_array_index (sequences, i))->n_tokens;
-    prediction->context = a->context;
-    prediction->n_layers = a->n_layers;
-    prediction->n_heads = a->n_heads;
-    prediction->model =
-        g_strdup_printf ("%s, %" G_GINT64_FORMAT " layers × %" G_GINT64_FORMAT " heads",
-                         fovea_model_get_name (model), a->n_layers, a->n_heads);
-    prediction->device = g_strdup (fovea_device_describe (fovea_capture_job_get_device (job)));
-    g_task_return_pointer (task, prediction, (GDestroyNotify) fovea_prediction_free);
+    else
+        g_task_return_pointer (task, fovea_prediction_new (job, work->path),
+                               (GDestroyNotify) fovea_prediction_free);
 }
 
 void
 fovea_capture_task_predict_async (FoveaCaptureRequest *request,
+                                  const char *store,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer data)
@@ -144,6 +120,7 @@ fovea_capture_task_predict_async (FoveaCaptureRequest *request,
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     Work *work = g_new0 (Work, 1);
     work->request = request;
+    work->path = g_strdup (store);
     g_task_set_source_tag (task, fovea_capture_task_predict_async);
     g_task_set_task_data (task, work, work_free);
     g_task_run_in_thread (task, predict_thread);

@@ -5,7 +5,7 @@
  * it, and the small in-memory run behind the start page's maps. */
 #include <gio/gio.h>
 
-#include "app/capture-job.h"
+#include "app/capture-prediction.h"
 #include "app/window/relay.h"
 #include "ui/trace-source.h"
 
@@ -30,33 +30,15 @@ void fovea_capture_task_run_async (FoveaCaptureRequest *request,
  */
 gint64 fovea_capture_task_run_finish (GAsyncResult *result, GError **error);
 
-/* What a capture would take, as shown before it starts. */
-typedef struct {
-    gint64 n_sequences, n_tokens, context;
-    guint64 bytes; /* in the store */
-    FoveaMemoryPlan memory;
-    char *model;  /* "fovea-demo, 6 layers × 12 heads" */
-    char *device; /* one line */
-    gint64 n_layers, n_heads;
-} FoveaPrediction;
-
-/**
- * fovea_prediction_free:
- *
- * NULL is fine.
- *
- * Thread: any.   Owner: takes @prediction.
- */
-void fovea_prediction_free (FoveaPrediction *prediction);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPrediction, fovea_prediction_free)
-
 /**
  * fovea_capture_task_predict_async:
  * @request: (transfer full):
+ * @store: (nullable): path it would write to
  *
  * Prepares without running.   Thread: main.
  */
 void fovea_capture_task_predict_async (FoveaCaptureRequest *request,
+                                       const char *store,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer data);

@@ -66,6 +66,64 @@ fovea_form_new_list (const char *const *choices, const char *name)
     return list;
 }
 
+GtkSpinButton *
+fovea_form_new_number (const char *name,
+                       double low,
+                       double high,
+                       double value,
+                       FoveaFormChanged changed,
+                       gpointer data)
+{
+    GtkWidget *spin = gtk_spin_button_new_with_range (low, high, 1);
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), data);
+    return GTK_SPIN_BUTTON (spin);
+}
+
+/* Setting the entry tells of the change by itself. */
+static void
+path_chosen (GtkNativeDialog *chooser, int response, GtkEditable *entry)
+{
+    g_autofree char *path = fovea_form_take_path (chooser, response);
+    if (path != NULL)
+        gtk_editable_set_text (entry, path);
+}
+
+static void
+choose_path (GtkButton *button, GtkEditable *entry)
+{
+    GtkFileChooserAction action = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "action"));
+    GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
+        "Choose", GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), action, "Choose",
+        "Cancel");
+    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+    g_signal_connect_object (chooser, "response", G_CALLBACK (path_chosen), entry, 0);
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+GtkWidget *
+fovea_form_new_path (GtkEditable **entry,
+                     const char *name,
+                     GtkFileChooserAction action,
+                     FoveaFormChanged changed,
+                     gpointer data)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *field = gtk_entry_new ();
+    GtkWidget *button = gtk_button_new_with_label (
+        action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER ? "Folder…" : "Choose…");
+    *entry = GTK_EDITABLE (field);
+    gtk_widget_set_hexpand (field, TRUE);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+    g_object_set_data (G_OBJECT (button), "action", GINT_TO_POINTER (action));
+    g_signal_connect_object (button, "clicked", G_CALLBACK (choose_path), field, 0);
+    g_signal_connect_swapped (field, "changed", G_CALLBACK (changed), data);
+    gtk_box_append (GTK_BOX (row), field);
+    gtk_box_append (GTK_BOX (row), button);
+    return row;
+}
+
 GtkLabel *
 fovea_form_add_text (GtkWidget *column, const char *css, int characters)
 {

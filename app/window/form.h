@@ -40,6 +40,35 @@ void fovea_form_add_row (GtkWidget *grid, int row, const char *name, GtkWidget *
  */
 GtkWidget *fovea_form_new_list (const char *const *choices, const char *name);
 
+/* Told of every change of an entry, list or number. */
+typedef void (*FoveaFormChanged) (gpointer data);
+
+/**
+ * fovea_form_new_number:
+ * @name: accessible name
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkSpinButton *fovea_form_new_number (const char *name,
+                                      double low,
+                                      double high,
+                                      double value,
+                                      FoveaFormChanged changed,
+                                      gpointer data);
+
+/**
+ * fovea_form_new_path:
+ * @entry: (out): in the row
+ * @name: accessible name
+ *
+ * An entry with a button that chooses.   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_form_new_path (GtkEditable **entry,
+                                const char *name,
+                                GtkFileChooserAction action,
+                                FoveaFormChanged changed,
+                                gpointer data);
+
 /**
  * fovea_form_add_text:
  * @characters: widest line

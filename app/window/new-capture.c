@@ -5,31 +5,38 @@
  * it fits, and the line then names what does not. */
 #include "app/window/new-capture.h"
 
-#include <string.h>
-
+#include "app/command/option-value.h"
 #include "app/window/capture-task.h"
-#include "app/window/form.h"
+#include "app/window/device-choice.h"
+#include "app/window/input-form.h"
+#include "app/window/keep-form.h"
+#include "app/window/prediction-card.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
-#include "ui/token-text.h"
 
 #define DELAY_MS 150
 
 typedef struct {
     FoveaWindow *owner;
-    GtkWidget *dialog, *capture;
-    GtkEditable *model, *file, *store;
-    GtkTextBuffer *text;
-    GtkStack *input;
-    GtkSpinButton *tokens, *period, *repeats;
-    GtkCheckButton *residual, *mlp, *dense;
-    GtkDropDown *device, *precision, *keep;
-    GtkLabel *facts, *bytes, *memory, *where, *verdict, *command;
-    GCancellable *cancellable;
+    GtkWidget *dialog, *capture, *windows;
+    GtkEditable *model, *limit, *store;
+    FoveaInputForm *input;
+    FoveaKeepForm *keep;
+    FoveaPredictionCard *card;
+    GtkSpinButton *tokens, *stride;
+    GtkDropDown *device, *precision, *dtype;
+    GtkStringList *device_names; /* labels; the names of --device are in devices */
+    GPtrArray *devices;          /* NULL until they are found: "auto" alone */
+    GtkLabel *facts;
+    GCancellable *cancellable; /* of the prediction under way */
+    GCancellable *closed;
     guint timeout;
 } NewCapture;
 
-static const char *const precisions[] = {"f32", "bf16", NULL};
-static const char *const keeps[] = {"f32", "bf16", "f16", NULL};
+static const char *const precisions[] = {"f32", "bf16", "f16", NULL};
+static const char *const keeps[] = {"keep f32", "keep bf16", "keep f16", NULL};
+
+static void changed (gpointer data);
 
 static void
 new_capture_free (gpointer data)
@@ -37,129 +44,93 @@ new_capture_free (gpointer data)
     NewCapture *self = data;
     g_clear_handle_id (&self->timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
+    g_cancellable_cancel (self->closed);
     g_clear_object (&self->cancellable);
+    g_clear_object (&self->closed);
+    g_clear_pointer (&self->devices, g_ptr_array_unref);
+    fovea_input_form_free (self->input);
+    g_free (self->keep);
     g_free (self);
 }
 
+/* "64 GB", "64G" or nothing, which is what is free. */
 static gboolean
-input_is (NewCapture *self, const char *name)
+fill_limit (NewCapture *self, FoveaCaptureRequest *request, GError **error)
 {
-    return g_strcmp0 (gtk_stack_get_visible_child_name (self->input), name) == 0;
-}
-
-/* Attention is always kept: every view of this window follows from it. */
-static char *
-get_points (NewCapture *self)
-{
-    GString *points = g_string_new ("attention");
-    if (gtk_check_button_get_active (self->residual))
-        g_string_append (points, ",blocks.*.hook_resid_post");
-    if (gtk_check_button_get_active (self->mlp))
-        g_string_append (points, ",blocks.*.mlp.hook_post");
-    if (gtk_check_button_get_active (self->dense))
-        g_string_append (points, ",blocks.*.attn.hook_pattern");
-    return g_string_free (points, FALSE);
-}
-
-/* Exactly one source is set, as the request demands. */
-static void
-fill_input (NewCapture *self, FoveaCaptureRequest *request)
-{
-    if (input_is (self, "text")) {
-        GtkTextIter start, end;
-        gtk_text_buffer_get_bounds (self->text, &start, &end);
-        request->text = gtk_text_buffer_get_text (self->text, &start, &end, FALSE);
-        request->title = g_strdup ("text");
-    } else if (input_is (self, "file")) {
-        const char *path = gtk_editable_get_text (self->file);
-        gboolean lines = g_str_has_suffix (path, ".jsonl");
-        if (lines)
-            request->jsonl = g_strdup (path);
-        else
-            request->files = g_strsplit (path, "\n", -1);
-    } else {
-        request->random_repeat = gtk_spin_button_get_value_as_int (self->period);
-        request->limit = gtk_spin_button_get_value_as_int (self->repeats);
+    static const FoveaOption option = {"limit", 0, FOVEA_OPTION_SIZE, "SIZE", "", 0, 0, NULL};
+    g_autofree char *text = g_strdup (gtk_editable_get_text (self->limit));
+    gsize n = strlen (g_strstrip (text));
+    FoveaOptionValue value = {0};
+    if (n == 0)
+        return TRUE;
+    if (n > 1 && g_ascii_toupper (text[n - 1]) == 'B')
+        text[n - 1] = '\0';
+    g_strstrip (text);
+    char *gap = strchr (text, ' ');
+    if (gap != NULL)
+        memmove (gap, gap + 1, strlen (gap));
+    if (!fovea_option_value_read (&value, &option, text, error)) {
+        g_clear_error (error);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "The limit is “%s”, expected a size like 64 GB.",
+                     gtk_editable_get_text (self->limit));
+        return FALSE;
     }
+    request->memory = (guint64) value.first;
+    return TRUE;
 }
 
+static const char *
+get_device (NewCapture *self)
+{
+    guint chosen = gtk_drop_down_get_selected (self->device);
+    if (self->devices == NULL || chosen >= self->devices->len)
+        return "auto";
+    return ((FoveaDeviceChoice *) g_ptr_array_index (self->devices, chosen))->name;
+}
+
+/* NULL with a sentence for the verdict if the form is not complete. */
 static FoveaCaptureRequest *
-make_request (NewCapture *self)
+make_request (NewCapture *self, GError **error)
 {
-    FoveaCaptureRequest *request = fovea_capture_request_new ();
     static const FoveaDtype dtypes[] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16};
+    static const FoveaPrecision kinds[] = {FOVEA_PRECISION_F32, FOVEA_PRECISION_BF16,
+                                           FOVEA_PRECISION_F16};
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
     request->model = g_strdup (gtk_editable_get_text (self->model));
-    request->points = get_points (self);
-    request->keep = dtypes[gtk_drop_down_get_selected (self->keep) % 3];
-    request->dense = gtk_check_button_get_active (self->dense);
-    request->device = g_strdup (gtk_drop_down_get_selected (self->device) == 0 ? "auto" : "cpu");
-    request->precision = gtk_drop_down_get_selected (self->precision) == 1 ? FOVEA_PRECISION_BF16
-                                                                           : FOVEA_PRECISION_F32;
-    if (!input_is (self, "repeat"))
+    request->keep = dtypes[gtk_drop_down_get_selected (self->dtype) % 3];
+    request->device = g_strdup (get_device (self));
+    request->precision = kinds[gtk_drop_down_get_selected (self->precision) % 3];
+    fovea_keep_form_fill (self->keep, request);
+    if (fovea_input_form_has_windows (self->input)) {
         request->tokens = gtk_spin_button_get_value_as_int (self->tokens);
-    fill_input (self, request);
-    return request;
-}
-
-/* The same capture as a shell command. */
-static void
-show_command (NewCapture *self, const FoveaCaptureRequest *request)
-{
-    GString *line = g_string_new ("fovea capture");
-    g_autofree char *model = g_shell_quote (request->model);
-    g_autofree char *store = g_shell_quote (gtk_editable_get_text (self->store));
-    g_string_append_printf (line, " %s \\\n  -o %s", model, store);
-    if (request->text != NULL) {
-        g_autofree char *text = g_shell_quote (request->text);
-        g_string_append_printf (line, " \\\n  %s", text);
-    } else if (request->random_repeat > 0) {
-        g_string_append_printf (
-            line, " \\\n  --random-repeat %" G_GINT64_FORMAT " --limit %" G_GINT64_FORMAT,
-            request->random_repeat, request->limit);
-    } else {
-        const char *path = gtk_editable_get_text (self->file);
-        g_autofree char *quoted = g_shell_quote (path);
-        g_string_append_printf (line, " \\\n  %s %s", request->jsonl != NULL ? "--jsonl" : "-f",
-                                quoted);
+        request->stride = gtk_spin_button_get_value_as_int (self->stride);
     }
-    if (request->tokens > 0)
-        g_string_append_printf (line, " \\\n  --tokens %" G_GINT64_FORMAT, request->tokens);
-    g_string_append_printf (line, " \\\n  --points '%s'%s", request->points,
-                            request->dense ? " --dense" : "");
-    g_string_append_printf (line, " \\\n  --precision %s --keep %s",
-                            precisions[gtk_drop_down_get_selected (self->precision)],
-                            keeps[gtk_drop_down_get_selected (self->keep)]);
-    gtk_label_set_text (self->command, line->str);
-    g_string_free (line, TRUE);
+    if (!fovea_input_form_fill (self->input, request, error) || !fill_limit (self, request, error))
+        return NULL;
+    return g_steal_pointer (&request);
 }
 
 /* Word and colour say the same; the button follows. */
 static void
 set_verdict (NewCapture *self, gboolean fits, const char *text)
 {
-    gtk_label_set_text (self->verdict, text);
-    gtk_widget_remove_css_class (GTK_WIDGET (self->verdict), fits ? "failure" : "good");
-    gtk_widget_add_css_class (GTK_WIDGET (self->verdict), fits ? "good" : "failure");
+    fovea_prediction_card_set_verdict (self->card, fits, text);
     gtk_widget_set_sensitive (self->capture, fits);
 }
 
-/* The weights are mapped, but they count: the page cache must hold them. */
 static void
-show_prediction (NewCapture *self, const FoveaPrediction *p)
+show_prediction (NewCapture *self, const FoveaPrediction *prediction)
 {
-    g_autofree char *bytes = g_format_size (p->bytes);
-    g_autofree char *peak =
-        g_format_size (p->memory.weights + p->memory.cache + p->memory.scratch + p->memory.kept);
-    g_autofree char *tokens = fovea_number_text (p->n_tokens);
-    g_autofree char *where =
-        g_strdup_printf ("%" G_GINT64_FORMAT " %s, %s tokens\n%s", p->n_sequences,
-                         p->n_sequences == 1 ? "sequence" : "sequences", tokens, p->device);
-    gtk_label_set_text (self->facts, p->model);
-    gtk_label_set_text (self->bytes, bytes);
-    gtk_label_set_text (self->memory, peak);
-    gtk_label_set_text (self->where, where);
     gboolean named = *gtk_editable_get_text (self->store) != '\0';
-    set_verdict (self, named, named ? "✓ Fits. Capture can start." : "Choose a store to write to.");
+    gtk_label_set_text (self->facts, prediction->facts);
+    fovea_prediction_card_show (self->card, prediction);
+    fovea_keep_form_show_sizes (self->keep, prediction);
+    fovea_input_form_show_tokens (self->input, prediction);
+    set_verdict (self, named && prediction->refusal == NULL,
+                 prediction->refusal != NULL ? prediction->refusal
+                 : named                     ? "✓ Fits. Capture can start."
+                                             : "Choose a store to write to.");
 }
 
 static void
@@ -176,25 +147,37 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
         set_verdict (self, FALSE, error->message);
 }
 
+/* An answer under way is about what the form said before. */
 static gboolean
 predict (gpointer data)
 {
     NewCapture *self = data;
-    FoveaCaptureRequest *request = make_request (self);
+    g_autoptr (GError) error = NULL;
+    const char *store = gtk_editable_get_text (self->store);
+    FoveaCaptureRequest *request = make_request (self, &error);
     self->timeout = 0;
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     self->cancellable = g_cancellable_new ();
-    show_command (self, request);
-    fovea_capture_task_predict_async (request, self->cancellable, predicted,
+    if (request == NULL) {
+        set_verdict (self, FALSE, error->message);
+        return G_SOURCE_REMOVE;
+    }
+    g_autofree char *command = fovea_capture_request_to_command (request, store);
+    fovea_prediction_card_set_command (self->card, command);
+    fovea_capture_task_predict_async (request, store, self->cancellable, predicted,
                                       fovea_form_answer_new (self->dialog));
     return G_SOURCE_REMOVE;
 }
 
 /* Waits for a pause, since a prediction opens the model. */
 static void
-changed (NewCapture *self)
+changed (gpointer data)
 {
+    NewCapture *self = data;
+    if (self->card == NULL)
+        return; /* the form is being built */
+    gtk_widget_set_sensitive (self->windows, fovea_input_form_has_windows (self->input));
     g_clear_handle_id (&self->timeout, g_source_remove);
     self->timeout = g_timeout_add (DELAY_MS, predict, self);
 }
@@ -204,58 +187,29 @@ static void
 capture_clicked (NewCapture *self)
 {
     FoveaWindow *owner = self->owner;
-    FoveaCaptureRequest *request = make_request (self);
+    FoveaCaptureRequest *request = make_request (self, NULL);
     g_autofree char *path = g_strdup (gtk_editable_get_text (self->store));
+    if (request == NULL)
+        return;
+    fovea_preferences_add_model (request->model);
     gtk_window_destroy (GTK_WINDOW (self->dialog));
     fovea_window_capture (owner, request, path);
 }
 
-/* Setting the entry renews the prediction by itself. */
+/* Fills the list that began with the fastest device alone. */
 static void
-path_chosen (GtkNativeDialog *chooser, int response, GtkEditable *entry)
+devices_found (GObject *object, GAsyncResult *result, gpointer data)
 {
-    g_autofree char *path = fovea_form_take_path (chooser, response);
-    if (path != NULL)
-        gtk_editable_set_text (entry, path);
-}
-
-static void
-choose_path (GtkButton *button, GtkEditable *entry)
-{
-    GtkFileChooserAction action = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "action"));
-    GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-        "Choose", GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), action, "Choose",
-        "Cancel");
-    g_signal_connect_object (chooser, "response", G_CALLBACK (path_chosen), entry, 0);
-    gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-}
-
-static GtkWidget *
-new_path (NewCapture *self, GtkEditable **entry, const char *text, const char *name, int action)
-{
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *field = gtk_entry_new ();
-    GtkWidget *button = gtk_button_new_with_label ("Choose…");
-    *entry = GTK_EDITABLE (field);
-    gtk_editable_set_text (*entry, text);
-    gtk_widget_set_hexpand (field, TRUE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                    -1);
-    g_object_set_data (G_OBJECT (button), "action", GINT_TO_POINTER (action));
-    g_signal_connect_object (button, "clicked", G_CALLBACK (choose_path), field, 0);
-    g_signal_connect_swapped (field, "changed", G_CALLBACK (changed), self);
-    gtk_box_append (GTK_BOX (row), field);
-    gtk_box_append (GTK_BOX (row), button);
-    return row;
-}
-
-static GtkSpinButton *
-new_number (NewCapture *self, const char *name, double low, double high, double value)
-{
-    GtkWidget *spin = gtk_spin_button_new_with_range (low, high, 1);
-    gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-    g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), self);
-    return GTK_SPIN_BUTTON (spin);
+    NewCapture *self = fovea_form_answer_take (data);
+    GPtrArray *devices = fovea_device_choices_find_finish (result, NULL);
+    if (self == NULL || devices == NULL) {
+        g_clear_pointer (&devices, g_ptr_array_unref);
+        return;
+    }
+    self->devices = devices;
+    for (guint i = 1; i < devices->len; i++)
+        gtk_string_list_append (self->device_names,
+                                ((FoveaDeviceChoice *) g_ptr_array_index (devices, i))->label);
 }
 
 static GtkDropDown *
@@ -267,137 +221,134 @@ new_list (NewCapture *self, GtkWidget *row, const char *const *choices, const ch
     return GTK_DROP_DOWN (list);
 }
 
-static GtkCheckButton *
-new_check (NewCapture *self, GtkWidget *column, const char *label)
+/* Puts a model that was captured before into the entry. */
+static void
+model_listed (GtkDropDown *list, GParamSpec *pspec, NewCapture *self)
 {
-    GtkWidget *check = gtk_check_button_new_with_label (label);
-    g_signal_connect_swapped (check, "toggled", G_CALLBACK (changed), self);
-    gtk_box_append (GTK_BOX (column), check);
-    return GTK_CHECK_BUTTON (check);
+    GtkStringObject *item = gtk_drop_down_get_selected_item (list);
+    if (item != NULL)
+        gtk_editable_set_text (self->model, gtk_string_object_get_string (item));
 }
 
-static GtkWidget *
-build_input (NewCapture *self)
+static void
+setup_model (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *view = gtk_text_view_new ();
-    GtkWidget *scrolled = gtk_scrolled_window_new (), *switcher = gtk_stack_switcher_new ();
-    GtkWidget *repeat = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    self->input = GTK_STACK (gtk_stack_new ());
-    gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
-    gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Text",
-                                    -1);
-    self->text = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-    g_autofree char *sample = fovea_start_page_get_text (self->owner->start);
-    gtk_text_buffer_set_text (self->text, sample, -1);
-    g_signal_connect_swapped (self->text, "changed", G_CALLBACK (changed), self);
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
-    gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 90);
-    gtk_widget_add_css_class (scrolled, "card");
-    self->period = new_number (self, "Period, tokens", 2, 100000, 100);
-    self->repeats = new_number (self, "Sequences", 1, 1000, 10);
-    gtk_box_append (GTK_BOX (repeat), GTK_WIDGET (self->repeats));
-    gtk_box_append (GTK_BOX (repeat), gtk_label_new ("sequences of twice"));
-    gtk_box_append (GTK_BOX (repeat), GTK_WIDGET (self->period));
-    gtk_box_append (GTK_BOX (repeat), gtk_label_new ("random tokens"));
-    gtk_widget_set_valign (repeat, GTK_ALIGN_START);
-    GtkWidget *file = new_path (self, &self->file, "", "Text file", GTK_FILE_CHOOSER_ACTION_OPEN);
-    gtk_widget_set_valign (file, GTK_ALIGN_START);
-    gtk_stack_add_titled (self->input, scrolled, "text", "Text");
-    gtk_stack_add_titled (self->input, file, "file", "File");
-    gtk_stack_add_titled (self->input, repeat, "repeat", "Repeat");
-    gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->input);
-    g_signal_connect_swapped (self->input, "notify::visible-child", G_CALLBACK (changed), self);
-    gtk_box_append (GTK_BOX (column), switcher);
-    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->input));
+    GtkWidget *label = gtk_label_new ("");
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_list_item_set_child (item, label);
+}
+
+/* Folders by their last name, as people call models; the entry shows the whole path. */
+static void
+bind_model (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    GtkWidget *label = gtk_list_item_get_child (item);
+    const char *path = gtk_string_object_get_string (gtk_list_item_get_item (item));
+    g_autofree char *name = g_path_get_basename (path);
+    gtk_label_set_text (GTK_LABEL (label), name);
+    gtk_widget_set_tooltip_text (label, path);
+}
+
+/* Anything may be typed: a folder, a file, or "demo". */
+static GtkWidget *
+build_model (NewCapture *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+    GtkWidget *row = fovea_form_new_path (&self->model, "Model folder or demo",
+                                          GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, changed, self);
+    g_auto (GStrv) models = fovea_preferences_list_models ();
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    GtkWidget *list =
+        gtk_drop_down_new (G_LIST_MODEL (gtk_string_list_new ((const char *const *) models)), NULL);
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_model), NULL);
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_model), NULL);
+    gtk_drop_down_set_factory (GTK_DROP_DOWN (list), factory);
+    g_object_unref (factory);
+    gtk_widget_set_tooltip_text (list, "Models captured before");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Models captured before", -1);
+    gtk_box_insert_child_after (GTK_BOX (row), list, gtk_widget_get_first_child (row));
+    gtk_editable_set_text (self->model, models[0]);
+    g_signal_connect (list, "notify::selected", G_CALLBACK (model_listed), self);
+    self->facts = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_xalign (self->facts, 0);
+    gtk_label_set_ellipsize (self->facts, PANGO_ELLIPSIZE_END);
+    gtk_widget_add_css_class (GTK_WIDGET (self->facts), "quiet");
+    gtk_box_append (GTK_BOX (column), row);
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->facts));
     return column;
 }
 
 static GtkWidget *
-build_keep (NewCapture *self)
+build_windows (NewCapture *self)
 {
-    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-    GtkWidget *always = gtk_check_button_new_with_label ("Attention, factored: exact at any zoom");
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (always), TRUE);
-    gtk_widget_set_sensitive (always, FALSE);
-    gtk_widget_set_tooltip_text (always, "Every view of this window needs it");
-    gtk_box_append (GTK_BOX (column), always);
-    self->residual = new_check (self, column, "Residual stream: hook_resid_post");
-    self->mlp = new_check (self, column, "MLP neurons: mlp.hook_post");
-    self->dense = new_check (self, column, "Dense maps: hook_pattern, rarely needed");
-    gtk_widget_add_css_class (column, "card");
-    return column;
+    self->windows = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    self->tokens =
+        fovea_form_new_number ("Most tokens of a sequence", 1, 1 << 20, 512, changed, self);
+    self->stride =
+        fovea_form_new_number ("A new window every so many tokens", 0, 1 << 20, 0, changed, self);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->stride),
+                                 "A long text goes on in more windows, one every so many tokens; "
+                                 "0 = only the first");
+    gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->tokens));
+    gtk_box_append (GTK_BOX (self->windows), gtk_label_new ("tokens, stride"));
+    gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->stride));
+    return self->windows;
+}
+
+static GtkWidget *
+build_device (NewCapture *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    self->device = new_list (self, row, (const char *[]){"Fastest device", NULL}, "Device");
+    self->device_names = GTK_STRING_LIST (gtk_drop_down_get_model (self->device));
+    gtk_widget_set_hexpand (GTK_WIDGET (self->device), TRUE);
+    self->precision = new_list (self, row, precisions, "Precision");
+    self->dtype = new_list (self, row, keeps, "Kept as");
+    fovea_device_choices_find_async (self->closed, devices_found,
+                                     fovea_form_answer_new (self->dialog));
+    return row;
+}
+
+static GtkWidget *
+build_limit (NewCapture *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9), *entry = gtk_entry_new ();
+    self->limit = GTK_EDITABLE (entry);
+    gtk_entry_set_placeholder_text (GTK_ENTRY (entry), "what is free");
+    gtk_editable_set_width_chars (self->limit, 12);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Most memory", -1);
+    g_signal_connect_swapped (entry, "changed", G_CALLBACK (changed), self);
+    gtk_box_append (GTK_BOX (row), entry);
+    gtk_box_append (GTK_BOX (row), gtk_label_new ("of memory where it runs"));
+    return row;
 }
 
 static GtkWidget *
 build_form (NewCapture *self)
 {
-    GtkWidget *grid = gtk_grid_new (), *run = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    GtkWidget *model = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-    g_autofree char *store =
-        g_build_filename (g_get_user_data_dir (), "fovea", "captures.fovea", NULL);
+    GtkWidget *grid = gtk_grid_new ();
+    g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "fovea", NULL);
+    g_autofree char *store = g_build_filename (folder, "captures.fovea", NULL);
+    g_autofree char *sample = fovea_start_page_get_text (self->owner->start);
     gtk_grid_set_row_spacing (GTK_GRID (grid), 12);
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     gtk_widget_set_hexpand (grid, TRUE);
-    self->facts = GTK_LABEL (gtk_label_new (""));
-    gtk_label_set_xalign (self->facts, 0);
-    gtk_widget_add_css_class (GTK_WIDGET (self->facts), "quiet");
-    gtk_box_append (GTK_BOX (model), new_path (self, &self->model, "demo", "Model folder or demo",
-                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER));
-    gtk_box_append (GTK_BOX (model), GTK_WIDGET (self->facts));
-    self->tokens = new_number (self, "Most tokens of a sequence", 1, 1 << 20, 512);
-    gtk_widget_set_halign (GTK_WIDGET (self->tokens), GTK_ALIGN_START);
-    self->device = new_list (self, run, (const char *[]){"Fastest device", "CPU", NULL}, "Device");
-    self->precision = new_list (self, run, precisions, "Precision");
-    gtk_box_append (GTK_BOX (run), gtk_label_new ("keep"));
-    self->keep = new_list (self, run, keeps, "Kept as");
-    fovea_form_add_row (grid, 0, "Model", model);
-    fovea_form_add_row (grid, 1, "Input", build_input (self));
-    fovea_form_add_row (grid, 2, "Tokens", GTK_WIDGET (self->tokens));
-    fovea_form_add_row (grid, 3, "Keep", build_keep (self));
-    fovea_form_add_row (grid, 4, "Run on", run);
-    fovea_form_add_row (
-        grid, 5, "Store",
-        new_path (self, &self->store, store, "Store to write", GTK_FILE_CHOOSER_ACTION_SAVE));
+    self->input = fovea_input_form_new (sample, changed, self);
+    self->keep = fovea_keep_form_new (changed, self);
+    fovea_form_add_row (grid, 0, "Model", build_model (self));
+    fovea_form_add_row (grid, 1, "Input", fovea_input_form_get_widget (self->input));
+    fovea_form_add_row (grid, 2, "Window", build_windows (self));
+    fovea_form_add_row (grid, 3, "Keep", fovea_keep_form_get_widget (self->keep));
+    fovea_form_add_row (grid, 4, "Run on", build_device (self));
+    fovea_form_add_row (grid, 5, "Limit", build_limit (self));
+    fovea_form_add_row (grid, 6, "Store",
+                        fovea_form_new_path (&self->store, "Store to write",
+                                             GTK_FILE_CHOOSER_ACTION_SAVE, changed, self));
+    gtk_editable_set_text (self->store, store);
+    g_mkdir_with_parents (folder, 0700);
     return grid;
-}
-
-static GtkLabel *
-add_quantity (GtkWidget *card, const char *name)
-{
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (name);
-    GtkWidget *value = gtk_label_new ("–");
-    gtk_widget_set_hexpand (label, TRUE);
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    gtk_widget_add_css_class (value, "name");
-    gtk_box_append (GTK_BOX (row), label);
-    gtk_box_append (GTK_BOX (row), value);
-    gtk_box_append (GTK_BOX (card), row);
-    return GTK_LABEL (value);
-}
-
-static GtkWidget *
-build_prediction (NewCapture *self)
-{
-    GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
-    GtkWidget *title = gtk_label_new ("Prediction"), *same = gtk_label_new ("Same as the command");
-    gtk_widget_add_css_class (card, "card");
-    gtk_widget_add_css_class (title, "plottitle");
-    gtk_widget_add_css_class (same, "quiet");
-    gtk_label_set_xalign (GTK_LABEL (title), 0);
-    gtk_label_set_xalign (GTK_LABEL (same), 0);
-    gtk_widget_set_size_request (card, 260, -1);
-    gtk_box_append (GTK_BOX (card), title);
-    self->bytes = add_quantity (card, "Store");
-    self->memory = add_quantity (card, "Memory");
-    self->where = fovea_form_add_text (card, "quiet", 26);
-    self->verdict = fovea_form_add_text (card, "good", 26);
-    gtk_box_append (GTK_BOX (card), same);
-    self->command = fovea_form_add_text (card, "command", 26);
-    gtk_label_set_selectable (self->command, TRUE);
-    gtk_label_set_ellipsize (self->command, PANGO_ELLIPSIZE_END);
-    gtk_label_set_lines (self->command, 9);
-    return card;
 }
 
 static NewCapture *
@@ -408,15 +359,21 @@ new_capture_present (FoveaWindow *window)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->owner = window;
     self->cancellable = g_cancellable_new ();
+    self->closed = g_cancellable_new ();
     const FoveaFormFrame frame = {GTK_WINDOW (window), "New capture", 816, 660, "Capture", self,
                                   new_capture_free};
     self->dialog = fovea_form_new (&frame, &self->capture);
     g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
     gtk_widget_add_css_class (columns, "newcapture");
     gtk_box_append (GTK_BOX (columns), build_form (self));
-    gtk_box_append (GTK_BOX (columns), build_prediction (self));
+    GtkWidget *card = fovea_prediction_card_new ();
+    gtk_widget_set_valign (card, GTK_ALIGN_FILL);
+    gtk_box_append (GTK_BOX (columns), card);
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                    GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
+    self->card = FOVEA_PREDICTION_CARD (card);
     predict (self);
     gtk_window_present (GTK_WINDOW (self->dialog));
     return self;
@@ -432,10 +389,8 @@ void
 fovea_new_capture_present_with (FoveaWindow *window, const char *path)
 {
     NewCapture *self = new_capture_present (window);
-    if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_str_has_suffix (path, ".gguf"))
         gtk_editable_set_text (self->model, path);
-    } else {
-        gtk_stack_set_visible_child_name (self->input, "file");
-        gtk_editable_set_text (self->file, path);
-    }
+    else
+        fovea_input_form_add_path (self->input, path);
 }

@@ -277,10 +277,13 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     g_autofree char *n = fovea_number_text (p->n_tokens);
     g_autofree char *context = fovea_number_text (p->context);
     g_autofree char *tokens = g_strdup_printf ("%s of %s tokens", n, context);
-    g_autofree char *bytes = g_format_size (p->bytes);
+    g_autofree char *bytes = g_format_size (p->store_bytes);
+    g_autofree char *time = fovea_prediction_describe_time (p->seconds);
     g_autofree char *line =
-        g_strdup_printf ("Keeps every attention map, exactly, and scores every head: %s.", bytes);
-    fovea_start_page_set_prediction (self->start, tokens, line, TRUE);
+        g_strdup_printf ("Keeps every attention map, exactly, and scores every head: %s%s%s.",
+                         bytes, *time != '\0' ? ", " : "", time);
+    fovea_start_page_set_prediction (self->start, tokens, p->refusal != NULL ? p->refusal : line,
+                                     p->refusal == NULL);
     fovea_start_page_set_model (self->start, p->model, p->device);
     fovea_status_line_set_device (self->status, p->device);
 }
@@ -307,7 +310,7 @@ text_changed (FoveaWindow *self)
         g_cancellable_cancel (self->prediction);
     g_clear_object (&self->prediction);
     self->prediction = g_cancellable_new ();
-    fovea_capture_task_predict_async (text_request (text), self->prediction, predicted,
+    fovea_capture_task_predict_async (text_request (text), NULL, self->prediction, predicted,
                                       g_object_ref (self));
     /* Here rather than at the start, so that the first frame has the processor to itself. */
     if (!self->looked)

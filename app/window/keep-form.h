@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What a capture keeps: common parts with their sizes as checks, anything else by name. */
+#include "app/capture-prediction.h"
+#include "app/window/form.h"
+
+typedef struct _FoveaKeepForm FoveaKeepForm;
+
+/**
+ * fovea_keep_form_new:
+ *
+ * Thread: main.   Owner: caller frees with g_free(), after its widget has gone.
+ */
+FoveaKeepForm *fovea_keep_form_new (FoveaFormChanged changed, gpointer data);
+
+/**
+ * fovea_keep_form_get_widget:
+ *
+ * Thread: main.   Owner: its parent.
+ */
+GtkWidget *fovea_keep_form_get_widget (FoveaKeepForm *self);
+
+/**
+ * fovea_keep_form_fill:
+ *
+ * Sets points and dense of the request.   Thread: main.
+ */
+void fovea_keep_form_fill (FoveaKeepForm *self, FoveaCaptureRequest *request);
+
+/**
+ * fovea_keep_form_show_sizes:
+ *
+ * Thread: main.
+ */
+void fovea_keep_form_show_sizes (FoveaKeepForm *self, const FoveaPrediction *prediction);
