@@ -136,6 +136,8 @@ fovea_sparse_method_check (const FoveaSparseMethod *method,
         reason = "is for causal attention, and this layer looks ahead";
     else if (method->ahead_only && head->rule->causal)
         reason = "is for attention that looks ahead, and this layer is causal";
+    else if (method->kind == FOVEA_SPARSE_DECODE && head->n_tokens < 4)
+        reason = "takes the last quarter for generated tokens, and the sequence has under 4";
     if (reason == NULL)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "layer %u head %u: %s %s",
