@@ -148,7 +148,7 @@ static const Scaling scalings[] = {
     {"quest", "budget=16 page=4", FALSE},
     {"xattention", "block=8 stride=4 share=.6", TRUE},
     {"flexprefill", "block=8 share=.6 least=8 divergence=0", TRUE},
-    {"anchor", "block=8 step=2 theta=4", TRUE},
+    {"anchor", "block=8 step=2 theta=2.5", TRUE},
     {"pbs", "block=8 segment=16 share=.6", TRUE},
     {"seer-target", "block=8 threshold=.1", TRUE},
 };
@@ -256,7 +256,7 @@ static const Scaling probings[] = {
     {"flexprefill", "block=16 share=.5 least=16 divergence=0", FALSE},
     {"block-sparse", "block=8 k=3", TRUE},
     {"xattention", "block=8 stride=4 share=.6", TRUE},
-    {"anchor", "block=8 step=2 theta=1", TRUE},
+    {"anchor", "block=8 step=2 theta=2.5", TRUE},
 };
 
 START_TEST (methods_of_probe_rows_see_nothing_else)
