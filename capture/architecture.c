@@ -3,11 +3,14 @@
 /* Copies of model descriptions, whether one makes sense, and the score rule that follows from it. */
 #include "capture/architecture.h"
 
+#include <math.h>
+
 /* Far above every model there is, and low enough that a value for each head of each layer fits in
  * memory and no product of two sizes overflows. */
-#define MOST_LAYERS (1 << 16)
-#define MOST_HEADS  (1 << 20) /* of all layers */
-#define MOST        (1 << 30)
+#define MOST_LAYERS  (1 << 16)
+#define MOST_HEADS   (1 << 20) /* of all layers */
+#define MOST_EXPERTS (1 << 16)
+#define MOST         (1 << 30)
 
 FoveaArchitecture *
 fovea_architecture_copy (const FoveaArchitecture *architecture)
@@ -17,6 +20,9 @@ fovea_architecture_copy (const FoveaArchitecture *architecture)
     if (architecture->windows != NULL)
         copy->windows =
             g_memdup2 (architecture->windows, (gsize) architecture->n_layers * sizeof (gint64));
+    if (architecture->alibi_slopes != NULL)
+        copy->alibi_slopes =
+            g_memdup2 (architecture->alibi_slopes, (gsize) architecture->n_heads * sizeof (float));
     return copy;
 }
 
@@ -27,6 +33,7 @@ fovea_architecture_free (FoveaArchitecture *architecture)
         return;
     g_free (architecture->family);
     g_free (architecture->windows);
+    g_free (architecture->alibi_slopes);
     g_free (architecture);
 }
 
@@ -62,6 +69,11 @@ fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
         !check_size ("mlp_width", a->mlp_width, 0, MOST, error) ||
         !check_size ("vocabulary", a->vocabulary, 0, MOST, error) ||
         !check_size ("rotary_width", a->rotary_width, 0, a->head_width, error) ||
+        !check_size ("position_offset", a->position_offset, 0, MOST, error) ||
+        !check_size ("n_token_types", a->n_token_types, 0, MOST, error) ||
+        !check_size ("n_experts", a->n_experts, 0, MOST_EXPERTS, error) ||
+        !check_size ("n_experts_used", a->n_experts_used, MIN (a->n_experts, 1), a->n_experts,
+                     error) ||
         !check_windows (a, error))
         return FALSE;
     if (a->n_heads % a->n_kv_heads == 0 && a->rotary_width % 2 == 0)
@@ -83,10 +95,18 @@ fovea_architecture_get_score_rule (const FoveaArchitecture *architecture, guint 
     g_assert (layer < (guint64) architecture->n_layers);
     return (FoveaScoreRule){
         .scale = architecture->attention_scale,
-        .causal = TRUE,
+        .causal = !architecture->bidirectional,
         .window = architecture->windows != NULL ? architecture->windows[layer] : 0,
         .soft_cap = architecture->attention_soft_cap,
+        .alibi_slopes = architecture->alibi_slopes,
     };
+}
+
+int
+fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer)
+{
+    return architecture->rotary_local_base > 0 && architecture->windows != NULL &&
+           architecture->windows[layer] > 0;
 }
 
 gboolean
@@ -96,4 +116,28 @@ fovea_architecture_ends_text (const FoveaArchitecture *architecture, gint32 id)
         if (architecture->eos_ids[i] == id)
             return TRUE;
     return FALSE;
+}
+
+void
+fovea_architecture_set_alibi (FoveaArchitecture *architecture)
+{
+    gint64 n = architecture->n_heads, power = 1;
+    while (2 * power <= n)
+        power *= 2;
+    architecture->position = FOVEA_POSITION_ALIBI;
+    g_free (architecture->alibi_slopes);
+    architecture->alibi_slopes = g_new (float, (gsize) n);
+    for (gint64 h = 0; h < n; h++) {
+        double step = h < power ? (double) (h + 1) : (double) (h - power) + 0.5;
+        architecture->alibi_slopes[h] = (float) exp2 (-8 * step / (double) power);
+    }
+}
+
+void
+fovea_architecture_set_windows (FoveaArchitecture *architecture, gint64 window)
+{
+    g_free (architecture->windows);
+    architecture->windows = g_new (gint64, (gsize) architecture->n_layers);
+    for (gint64 l = 0; l < architecture->n_layers; l++)
+        architecture->windows[l] = window;
 }

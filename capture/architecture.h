@@ -17,8 +17,34 @@ typedef enum {
     FOVEA_POSITION_NONE,
     FOVEA_POSITION_LEARNED, /* a table added to the embedding: hook_pos_embed */
     FOVEA_POSITION_ROTARY,
+    FOVEA_POSITION_ALIBI, /* a slope a head, in the score rule */
 } FoveaPositionKind;
 
+/* Where a block normalises; f is attention or MLP. */
+typedef enum {
+    FOVEA_NORM_BEFORE, /* x + f (norm (x)) */
+    FOVEA_NORM_BEHIND, /* x + norm (f (x)): OLMo 2 */
+    FOVEA_NORM_AROUND, /* x + norm_post (f (norm (x))): Gemma 2 and 3 */
+    FOVEA_NORM_OF_SUM, /* norm (x + f (x)): BERT */
+} FoveaNormPlace;
+
+/* Norms of queries and keys before they are turned. */
+typedef enum {
+    FOVEA_QK_NORM_NONE,
+    FOVEA_QK_NORM_HEAD, /* over the D of each head */
+    FOVEA_QK_NORM_ALL,  /* over all heads at once */
+} FoveaQkNorm;
+
+/* How rotary frequencies are stretched (rotary-table.h). */
+typedef enum {
+    FOVEA_ROTARY_PLAIN,
+    FOVEA_ROTARY_LINEAR,
+    FOVEA_ROTARY_DYNAMIC, /* by the length at hand */
+    FOVEA_ROTARY_YARN,
+    FOVEA_ROTARY_LLAMA3,
+} FoveaRotaryScaling;
+
+/* Members that only some families have are 0 in the others, and so in every older file. */
 typedef struct {
     char *family;      /* model_type of config.json: "llama", "gpt2" */
     gint64 n_layers;   /* L */
@@ -26,25 +52,52 @@ typedef struct {
     gint64 n_kv_heads; /* G, divides H */
     gint64 head_width; /* D */
     gint64 width;      /* C, residual stream */
-    gint64 mlp_width;
+    gint64 mlp_width;  /* of one expert where there are experts */
     gint64 vocabulary; /* V */
     gint64 context;    /* longest input, tokens */
 
     FoveaNormKind norm;
     float norm_eps;
     float norm_gain_offset; /* see FoveaNormArgs */
+    FoveaNormPlace norm_place;
+    gboolean parallel;    /* x + attention (norm1 (x)) + mlp (norm2 (x)) */
+    gboolean shared_norm; /* of a parallel block: norm2 is norm1 */
+    gboolean embed_norm;  /* a norm between embedding and first layer */
+    FoveaQkNorm qk_norm;
 
     FoveaPositionKind position;
-    gint64 rotary_width; /* R <= D */
-    double rotary_base;  /* theta */
+    gint64 position_offset;   /* row of the position table that position 0 takes */
+    gboolean skips_padding;   /* id position_offset - 1 takes that row and counts for nobody */
+    gint64 rotary_width;      /* R <= D */
+    double rotary_base;       /* theta */
+    double rotary_local_base; /* of layers with a window, unscaled; 0 = as the others */
     gboolean rotary_interleaved;
+    FoveaRotaryScaling rotary_scaling;
+    double rotary_factor;    /* of all kinds but plain */
+    double rotary_low;       /* yarn: beta_slow; llama3: low_freq_factor */
+    double rotary_high;      /* yarn: beta_fast; llama3: high_freq_factor */
+    double rotary_amplitude; /* of cosines and sines; 0 = 1 */
+    gint64 rotary_context;   /* of training, before the stretch */
+    float *alibi_slopes;     /* (H), NULL = none */
 
     FoveaActivation activation;
-    gboolean gated;           /* mlp.hook_pre_linear exists */
-    gboolean tied_head;       /* unembedding = embedding */
-    float attention_scale;    /* factor of q.k */
-    float attention_soft_cap; /* 0 = none */
-    gint64 *windows;          /* (L), 0 = all tokens; NULL = none in any layer */
+    gboolean gated;              /* mlp.hook_pre_linear exists */
+    gint64 n_experts;            /* E, 0 = one MLP for all tokens */
+    gint64 n_experts_used;       /* by each token */
+    gboolean experts_add_to_one; /* weights of the used ones are scaled to sum 1 */
+    gboolean tied_head;          /* unembedding = embedding */
+    gboolean head_transform;     /* dense, activation and norm before the unembedding: BERT */
+    gboolean no_head;            /* an encoder without unembedding */
+    float embedding_scale;       /* factor of embedded tokens, 0 = 1 */
+    float logit_soft_cap;        /* 0 = none */
+    gint64 n_token_types;        /* rows of the token type table, 0 = none; all tokens are type 0 */
+    gboolean bidirectional;      /* queries see keys behind them: an encoder */
+    float attention_scale;       /* factor of q.k */
+    float attention_soft_cap;    /* 0 = none */
+    gint64 *windows;             /* (L), 0 = all tokens; NULL = none in any layer */
+
+    /* Which tensors a checkpoint must have; not part of what a trace keeps. */
+    gboolean qkv_bias, out_bias, mlp_bias;
 
     FoveaDtype weight_dtype; /* of most weights, as stored */
     gint64 n_parameters;
@@ -92,6 +145,15 @@ FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *archi
                                                   guint layer);
 
 /**
+ * fovea_architecture_is_local:
+ *
+ * Whether the layer turns by the base of layers with a window (rotary_local_base): 1, else 0.
+ *
+ * Thread: any.
+ */
+int fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer);
+
+/**
  * fovea_architecture_ends_text:
  *
  * Whether @id is one of the ids that end a text.
@@ -99,3 +161,21 @@ FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *archi
  * Thread: any.
  */
 gboolean fovea_architecture_ends_text (const FoveaArchitecture *architecture, gint32 id);
+
+/**
+ * fovea_architecture_set_alibi:
+ *
+ * Slopes of Press et al.: 2^(-8 h / n) for h = 1 .. n where the heads are a power of two n; else
+ * those of the power below, then every other one of twice that power.
+ *
+ * Thread: any.   Source: Press et al. 2022 (arXiv:2108.12409), sec. 3.
+ */
+void fovea_architecture_set_alibi (FoveaArchitecture *architecture);
+
+/**
+ * fovea_architecture_set_windows:
+ * @window: of every layer, tokens
+ *
+ * Thread: any.
+ */
+void fovea_architecture_set_windows (FoveaArchitecture *architecture, gint64 window);

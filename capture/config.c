@@ -82,6 +82,13 @@ fovea_config_get_member (FoveaConfig *config, const char *key)
     return node != NULL && !JSON_NODE_HOLDS_NULL (node) ? node : NULL;
 }
 
+gboolean
+fovea_config_is_null (FoveaConfig *config, const char *key)
+{
+    JsonNode *node = json_object_get_member (config->root, key);
+    return node != NULL && JSON_NODE_HOLDS_NULL (node);
+}
+
 static gboolean
 holds (JsonNode *node, GType type)
 {

@@ -61,6 +61,16 @@ void fovea_config_refuse (FoveaConfig *config, const char *format, ...) G_GNUC_P
 JsonNode *fovea_config_get_member (FoveaConfig *config, const char *key);
 
 /**
+ * fovea_config_is_null:
+ *
+ * Whether the key is there with the value null: some families take that for "none" and absence for
+ * a default.
+ *
+ * Thread: one at a time.
+ */
+gboolean fovea_config_is_null (FoveaConfig *config, const char *key);
+
+/**
  * fovea_config_get_integer:
  * @fallback: if absent or null; FOVEA_CONFIG_REQUIRED complains
  * @max: largest value taken; the smallest is 1

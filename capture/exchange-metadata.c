@@ -22,11 +22,16 @@ typedef struct {
     MemberType type;
     gsize offset;
     gint64 least, limit; /* of integers and enumerations */
+    gboolean optional;   /* written where it is not 0, and 0 where it is not written */
 } Member;
 
 #define MEMBER(name, type, least, limit)                                                           \
     {                                                                                              \
 #name, type, G_STRUCT_OFFSET(FoveaArchitecture, name), least, limit                        \
+    }
+#define OPTIONAL(name, type, limit)                                                                \
+    {                                                                                              \
+#name, type, G_STRUCT_OFFSET(FoveaArchitecture, name), 0, limit, TRUE                      \
     }
 #define MOST_LAYERS (1 << 16)
 #define MOST        (G_GINT64_CONSTANT (1) << 40)
@@ -43,7 +48,7 @@ static const Member members[] = {
     MEMBER (norm, AS_ENUM, 0, FOVEA_NORM_RMS + 1),
     MEMBER (norm_eps, AS_FLOAT, 0, 0),
     MEMBER (norm_gain_offset, AS_FLOAT, 0, 0),
-    MEMBER (position, AS_ENUM, 0, FOVEA_POSITION_ROTARY + 1),
+    MEMBER (position, AS_ENUM, 0, FOVEA_POSITION_ALIBI + 1),
     MEMBER (rotary_width, AS_INTEGER, 0, MOST),
     MEMBER (rotary_base, AS_DOUBLE, 0, 0),
     MEMBER (rotary_interleaved, AS_BOOLEAN, 0, 0),
@@ -55,7 +60,42 @@ static const Member members[] = {
     MEMBER (n_parameters, AS_INTEGER, 0, G_MAXINT64),
     MEMBER (bos_id, AS_ID, -1, G_MAXINT32),
     MEMBER (eos_id, AS_ID, -1, G_MAXINT32),
+    OPTIONAL (norm_place, AS_ENUM, FOVEA_NORM_OF_SUM + 1),
+    OPTIONAL (parallel, AS_BOOLEAN, 0),
+    OPTIONAL (shared_norm, AS_BOOLEAN, 0),
+    OPTIONAL (embed_norm, AS_BOOLEAN, 0),
+    OPTIONAL (qk_norm, AS_ENUM, FOVEA_QK_NORM_ALL + 1),
+    OPTIONAL (position_offset, AS_INTEGER, MOST),
+    OPTIONAL (skips_padding, AS_BOOLEAN, 0),
+    OPTIONAL (rotary_local_base, AS_DOUBLE, 0),
+    OPTIONAL (rotary_scaling, AS_ENUM, FOVEA_ROTARY_LLAMA3 + 1),
+    OPTIONAL (rotary_factor, AS_DOUBLE, 0),
+    OPTIONAL (rotary_low, AS_DOUBLE, 0),
+    OPTIONAL (rotary_high, AS_DOUBLE, 0),
+    OPTIONAL (rotary_amplitude, AS_DOUBLE, 0),
+    OPTIONAL (rotary_context, AS_INTEGER, MOST),
+    OPTIONAL (n_experts, AS_INTEGER, MOST_LAYERS),
+    OPTIONAL (n_experts_used, AS_INTEGER, MOST_LAYERS),
+    OPTIONAL (experts_add_to_one, AS_BOOLEAN, 0),
+    OPTIONAL (head_transform, AS_BOOLEAN, 0),
+    OPTIONAL (no_head, AS_BOOLEAN, 0),
+    OPTIONAL (embedding_scale, AS_FLOAT, 0),
+    OPTIONAL (logit_soft_cap, AS_FLOAT, 0),
+    OPTIONAL (n_token_types, AS_INTEGER, MOST),
+    OPTIONAL (bidirectional, AS_BOOLEAN, 0),
 };
+
+/* Zero of every type is all bits zero. */
+static gboolean
+is_zero (const FoveaArchitecture *architecture, const Member *member)
+{
+    static const gsize sizes[] = {[AS_INTEGER] = sizeof (gint64),   [AS_ENUM] = sizeof (gint32),
+                                  [AS_BOOLEAN] = sizeof (gboolean), [AS_FLOAT] = sizeof (float),
+                                  [AS_DOUBLE] = sizeof (double),    [AS_ID] = sizeof (gint32)};
+    static const char zeros[sizeof (gint64)];
+    const void *field = G_STRUCT_MEMBER_P (architecture, member->offset);
+    return memcmp (field, zeros, sizes[member->type]) == 0;
+}
 
 static void
 add_member (JsonBuilder *builder, const FoveaArchitecture *architecture, const Member *member)
@@ -97,7 +137,8 @@ print_architecture (const FoveaArchitecture *architecture)
     json_builder_set_member_name (builder, "family");
     json_builder_add_string_value (builder, architecture->family);
     for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-        add_member (builder, architecture, &members[i]);
+        if (!members[i].optional || !is_zero (architecture, &members[i]))
+            add_member (builder, architecture, &members[i]);
     json_builder_set_member_name (builder, "eos_ids");
     json_builder_begin_array (builder);
     for (guint i = 0; i < architecture->n_eos_ids; i++)
@@ -108,6 +149,13 @@ print_architecture (const FoveaArchitecture *architecture)
         json_builder_begin_array (builder);
         for (gint64 l = 0; l < architecture->n_layers; l++)
             json_builder_add_int_value (builder, architecture->windows[l]);
+        json_builder_end_array (builder);
+    }
+    if (architecture->alibi_slopes != NULL) {
+        json_builder_set_member_name (builder, "alibi_slopes");
+        json_builder_begin_array (builder);
+        for (gint64 h = 0; h < architecture->n_heads; h++)
+            json_builder_add_double_value (builder, (double) architecture->alibi_slopes[h]);
         json_builder_end_array (builder);
     }
     json_builder_end_object (builder);
@@ -231,16 +279,38 @@ set_eos_ids (FoveaArchitecture *architecture, JsonObject *object, GError **error
 }
 
 static gboolean
+set_slopes (FoveaArchitecture *architecture, JsonObject *object, GError **error)
+{
+    JsonNode *node = json_object_get_member (object, "alibi_slopes");
+    if (node == NULL)
+        return architecture->position != FOVEA_POSITION_ALIBI || fail (error, "alibi_slopes");
+    JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+    if (list == NULL || json_array_get_length (list) != architecture->n_heads)
+        return fail (error, "alibi_slopes");
+    architecture->alibi_slopes = g_new (float, (gsize) architecture->n_heads);
+    for (guint h = 0; h < architecture->n_heads; h++) {
+        JsonNode *slope = json_array_get_element (list, h);
+        if (!JSON_NODE_HOLDS_VALUE (slope))
+            return fail (error, "alibi_slopes");
+        architecture->alibi_slopes[h] = (float) json_node_get_double (slope);
+    }
+    return TRUE;
+}
+
+static gboolean
 set_members (FoveaArchitecture *architecture, JsonObject *object, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
         JsonNode *node = json_object_get_member (object, members[i].name);
+        if (node == NULL && members[i].optional)
+            continue;
         if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
             return fail (error, members[i].name);
         if (!set_member (architecture, &members[i], node, error))
             return FALSE;
     }
-    if (!set_windows (architecture, object, error) || !set_eos_ids (architecture, object, error))
+    if (!set_windows (architecture, object, error) || !set_eos_ids (architecture, object, error) ||
+        !set_slopes (architecture, object, error))
         return FALSE;
     if (fovea_architecture_check (architecture, error))
         return TRUE;

@@ -4,18 +4,10 @@
  * family. A key that would change the mathematics of the forward pass is refused by name unless it
  * has its neutral value; keys that are unknown to this file are taken for bookkeeping, and a
  * variant behind one shows by tensors that have no place (weights.c refuses those). */
-#include "capture/families.h"
+#include "capture/families-private.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Ceilings that keep every product of two sizes far from overflow. */
-enum {
-    MAX_LAYERS = 4096,
-    MAX_HEADS = 65536,
-    MAX_WIDTH = 1 << 22,
-    MAX_TOKENS = 1 << 27,
-};
 
 /* Keys of many families, each with the values at which it changes nothing. */
 typedef enum {
@@ -108,19 +100,21 @@ is_neutral (JsonNode *node, Neutral neutral)
 }
 
 static void
-refuse_variants (FoveaConfig *config)
+refuse_variants (FoveaConfig *config, const FoveaFamily *family)
 {
     for (gsize i = 0; i < G_N_ELEMENTS (variants); i++) {
         JsonNode *node = fovea_config_get_member (config, variants[i].key);
         if (node == NULL || is_neutral (node, variants[i].neutral))
+            continue;
+        if (family->reads != NULL && g_strv_contains (family->reads, variants[i].key))
             continue;
         g_autofree char *value = json_to_string (node, FALSE);
         fovea_config_refuse (config, "\"%s\": %.80s is not supported", variants[i].key, value);
     }
 }
 
-static FoveaActivation
-read_activation (FoveaConfig *config, const char *key, const char *fallback)
+FoveaActivation
+fovea_describe_activation (FoveaConfig *config, const char *key, const char *fallback)
 {
     const char *name = fovea_config_get_text (config, key, fallback);
     for (gsize i = 0; i < G_N_ELEMENTS (activations); i++)
@@ -133,66 +127,14 @@ read_activation (FoveaConfig *config, const char *key, const char *fallback)
     return FOVEA_ACTIVATION_RELU;
 }
 
-static const char *
-get_text (JsonObject *object, const char *key)
-{
-    JsonNode *node = json_object_get_member (object, key);
-    return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-}
-
-/* Whether a member of a rope object leaves plain rotation as it is; theta goes to @theta. */
-static gboolean
-read_rope_member (const char *name, JsonNode *value, double *theta)
-{
-    if (g_str_equal (name, "rope_type") || g_str_equal (name, "type"))
-        return TRUE;
-    double number = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_double (value) : 0;
-    if (g_str_equal (name, "partial_rotary_factor"))
-        return number == 1;
-    if (!g_str_equal (name, "rope_theta") || !(number > 0) || !isfinite (number))
-        return FALSE;
-    *theta = number;
-    return TRUE;
-}
-
-/* "rope_scaling" of older files and "rope_parameters" of newer ones; only unscaled rotation is
- * known. */
-static void
-read_rope_object (FoveaConfig *config, const char *key, double *theta)
-{
-    JsonNode *node = fovea_config_get_member (config, key);
-    if (node == NULL)
-        return;
-    if (!JSON_NODE_HOLDS_OBJECT (node)) {
-        fovea_config_refuse (config, "\"%s\" that is no object is not supported", key);
-        return;
-    }
-    JsonObject *object = json_node_get_object (node);
-    const char *type = get_text (object, "rope_type");
-    if (type == NULL)
-        type = get_text (object, "type");
-    if (type != NULL && !g_str_equal (type, "default"))
-        fovea_config_refuse (config, "rope type \"%s\" is not supported (known: default)", type);
-    JsonObjectIter iter;
-    const char *name;
-    JsonNode *value;
-    json_object_iter_init (&iter, object);
-    while (json_object_iter_next (&iter, &name, &value))
-        if (!read_rope_member (name, value, theta))
-            fovea_config_refuse (config, "\"%s.%s\" is not supported", key, name);
-}
-
-static void
-read_rotary (FoveaConfig *config, FoveaArchitecture *a)
-{
-    a->position = FOVEA_POSITION_ROTARY;
-    a->rotary_width = a->head_width;
-    a->rotary_base = fovea_config_get_number (config, "rope_theta", 10000);
-    read_rope_object (config, "rope_scaling", &a->rotary_base);
-    read_rope_object (config, "rope_parameters", &a->rotary_base);
-    if (a->rotary_width % 2 != 0)
-        fovea_config_refuse (config, "rotary heads of odd width %" G_GINT64_FORMAT, a->head_width);
-}
+const FoveaSizeKeys fovea_llama_keys = {"num_hidden_layers",
+                                        "num_attention_heads",
+                                        "num_key_value_heads",
+                                        "hidden_size",
+                                        "intermediate_size",
+                                        "max_position_embeddings",
+                                        2048,
+                                        FALSE};
 
 static void
 check_heads (FoveaConfig *config, FoveaArchitecture *a, gboolean divides)
@@ -208,108 +150,102 @@ check_heads (FoveaConfig *config, FoveaArchitecture *a, gboolean divides)
                              a->n_heads, a->n_kv_heads);
 }
 
-static void
-describe_llama (FoveaConfig *config, FoveaArchitecture *a)
+void
+fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys)
 {
     const gint64 must = FOVEA_CONFIG_REQUIRED;
-    a->n_layers = fovea_config_get_integer (config, "num_hidden_layers", must, MAX_LAYERS);
-    a->n_heads = fovea_config_get_integer (config, "num_attention_heads", must, MAX_HEADS);
-    a->n_kv_heads = fovea_config_get_integer (config, "num_key_value_heads", a->n_heads, MAX_HEADS);
-    a->width = fovea_config_get_integer (config, "hidden_size", must, MAX_WIDTH);
-    a->mlp_width = fovea_config_get_integer (config, "intermediate_size", must, MAX_WIDTH);
-    a->vocabulary = fovea_config_get_integer (config, "vocab_size", must, MAX_TOKENS);
-    a->context = fovea_config_get_integer (config, "max_position_embeddings", 2048, MAX_TOKENS);
+    a->n_layers = fovea_config_get_integer (config, keys->layers, must, FOVEA_MAX_LAYERS);
+    a->n_heads = fovea_config_get_integer (config, keys->heads, must, FOVEA_MAX_HEADS);
+    a->n_kv_heads = a->n_heads;
+    if (keys->kv_heads != NULL)
+        a->n_kv_heads =
+            fovea_config_get_integer (config, keys->kv_heads, a->n_heads, FOVEA_MAX_HEADS);
+    a->width = fovea_config_get_integer (config, keys->width, must, FOVEA_MAX_WIDTH);
+    a->mlp_width = 4 * a->width;
+    if (keys->mlp_width != NULL)
+        a->mlp_width = fovea_config_get_integer (
+            config, keys->mlp_width, keys->mlp_by_width ? a->mlp_width : must, FOVEA_MAX_WIDTH);
+    a->vocabulary = fovea_config_get_integer (config, "vocab_size", must, FOVEA_MAX_TOKENS);
+    a->context =
+        fovea_config_get_integer (config, keys->context, keys->default_context, FOVEA_MAX_TOKENS);
     gboolean divides = fovea_config_get_member (config, "head_dim") == NULL;
     gint64 width = MAX (1, a->width / a->n_heads);
     a->head_width = fovea_config_get_integer (config, "head_dim", width, 65536);
     check_heads (config, a, divides);
-    a->norm = FOVEA_NORM_RMS;
-    a->norm_eps = (float) fovea_config_get_number (config, "rms_norm_eps", 1e-6);
-    a->activation = read_activation (config, "hidden_act", "silu");
-    a->gated = TRUE;
-    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", FALSE);
     a->attention_scale = (float) (1 / sqrt ((double) a->head_width));
-    read_rotary (config, a);
 }
 
-static void
-describe_gpt2 (FoveaConfig *config, FoveaArchitecture *a)
+void
+fovea_describe_norm (
+    FoveaConfig *config, FoveaArchitecture *a, FoveaNormKind kind, const char *key, double fallback)
 {
-    const gint64 must = FOVEA_CONFIG_REQUIRED;
-    a->n_layers = fovea_config_get_integer (config, "n_layer", must, MAX_LAYERS);
-    a->n_heads = fovea_config_get_integer (config, "n_head", must, MAX_HEADS);
-    a->n_kv_heads = a->n_heads;
-    a->width = fovea_config_get_integer (config, "n_embd", must, MAX_WIDTH);
-    a->mlp_width = fovea_config_get_integer (config, "n_inner", 4 * a->width, MAX_WIDTH);
-    a->vocabulary = fovea_config_get_integer (config, "vocab_size", must, MAX_TOKENS);
-    a->context = fovea_config_get_integer (config, "n_positions", 1024, MAX_TOKENS);
-    a->head_width = MAX (1, a->width / a->n_heads);
-    check_heads (config, a, TRUE);
-    a->norm = FOVEA_NORM_LAYER;
-    a->norm_eps = (float) fovea_config_get_number (config, "layer_norm_epsilon", 1e-5);
-    a->position = FOVEA_POSITION_LEARNED;
-    a->activation = read_activation (config, "activation_function", "gelu_new");
-    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
-    gboolean scaled = fovea_config_get_boolean (config, "scale_attn_weights", TRUE);
-    a->attention_scale = scaled ? (float) (1 / sqrt ((double) a->head_width)) : 1;
+    a->norm = kind;
+    a->norm_eps = (float) fovea_config_get_number (config, key, fallback);
 }
 
-static const FoveaTensorName llama_names[] = {
-    {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"},
-    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},
-    {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},
-    {FOVEA_WEIGHT_K, "layers.#.self_attn.k_proj.weight"},
-    {FOVEA_WEIGHT_V, "layers.#.self_attn.v_proj.weight"},
-    {FOVEA_WEIGHT_O, "layers.#.self_attn.o_proj.weight"},
-    {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_attention_layernorm.weight"},
-    {FOVEA_WEIGHT_MLP_GATE, "layers.#.mlp.gate_proj.weight"},
-    {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.up_proj.weight"},
-    {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.down_proj.weight"},
-    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "norm.weight"},
-    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
-    {0, NULL},
-};
-static const char *const llama_ignored[] = {"layers.*.self_attn.rotary_emb.inv_freq", NULL};
+/* "layer_types" names the kind of every layer. */
+static void
+read_layer_types (FoveaConfig *config, FoveaArchitecture *a, JsonNode *node, gint64 window)
+{
+    JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+    if (list == NULL || json_array_get_length (list) != (guint64) a->n_layers) {
+        fovea_config_refuse (config, "\"layer_types\" is no list of %" G_GINT64_FORMAT " layers",
+                             a->n_layers);
+        return;
+    }
+    fovea_architecture_set_windows (a, 0);
+    for (guint l = 0; l < a->n_layers; l++) {
+        JsonNode *item = json_array_get_element (list, l);
+        const char *type = JSON_NODE_HOLDS_VALUE (item) ? json_node_get_string (item) : NULL;
+        if (g_strcmp0 (type, "sliding_attention") == 0 && window > 0)
+            a->windows[l] = window;
+        else if (g_strcmp0 (type, "full_attention") != 0)
+            fovea_config_refuse (config, "layer type \"%s\" of layer %u%s is not supported",
+                                 type != NULL ? type : "", l,
+                                 window > 0 ? "" : " without a window");
+    }
+}
 
-static const FoveaTensorName gpt2_names[] = {
-    {FOVEA_WEIGHT_EMBED, "wte.weight"},
-    {FOVEA_WEIGHT_POSITION, "wpe.weight"},
-    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
-    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
-    {FOVEA_WEIGHT_Q, "h.#.attn.c_attn.weight", FOVEA_FUSED_QKV, TRUE},
-    {FOVEA_WEIGHT_K, "h.#.attn.c_attn.weight", FOVEA_FUSED_QKV, TRUE},
-    {FOVEA_WEIGHT_V, "h.#.attn.c_attn.weight", FOVEA_FUSED_QKV, TRUE},
-    {FOVEA_WEIGHT_Q_BIAS, "h.#.attn.c_attn.bias", FOVEA_FUSED_QKV},
-    {FOVEA_WEIGHT_K_BIAS, "h.#.attn.c_attn.bias", FOVEA_FUSED_QKV},
-    {FOVEA_WEIGHT_V_BIAS, "h.#.attn.c_attn.bias", FOVEA_FUSED_QKV},
-    {FOVEA_WEIGHT_O, "h.#.attn.c_proj.weight", FOVEA_FUSED_NONE, TRUE},
-    {FOVEA_WEIGHT_O_BIAS, "h.#.attn.c_proj.bias"},
-    {FOVEA_WEIGHT_NORM2_GAIN, "h.#.ln_2.weight"},
-    {FOVEA_WEIGHT_NORM2_BIAS, "h.#.ln_2.bias"},
-    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.c_fc.weight", FOVEA_FUSED_NONE, TRUE},
-    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.c_fc.bias"},
-    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.c_proj.weight", FOVEA_FUSED_NONE, TRUE},
-    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.c_proj.bias"},
-    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
-    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
-    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
-    {0, NULL},
-};
-/* Causal masks that old exports carry along. */
-static const char *const gpt2_ignored[] = {"h.*.attn.bias", "h.*.attn.masked_bias", NULL};
+void
+fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallback, gint64 every)
+{
+    JsonNode *types = fovea_config_get_member (config, "layer_types");
+    gint64 window = 0;
+    if (!fovea_config_is_null (config, "sliding_window") &&
+        (fallback > 0 || fovea_config_get_member (config, "sliding_window") != NULL))
+        window = fovea_config_get_integer (config, "sliding_window", fallback, FOVEA_MAX_TOKENS);
+    if (types != NULL) {
+        read_layer_types (config, a, types, window);
+        return;
+    }
+    if (window == 0)
+        return;
+    fovea_architecture_set_windows (a, window);
+    for (gint64 l = every - 1; every > 0 && l < a->n_layers; l += every)
+        a->windows[l] = 0;
+}
 
-static const FoveaFamily families[] = {
-    {"llama", "model.", describe_llama, llama_names, llama_ignored},
-    {"gpt2", "transformer.", describe_gpt2, gpt2_names, gpt2_ignored},
-};
+static const FoveaFamily *const lists[] = {fovea_llama_families, fovea_gpt_families,
+                                           fovea_encoder_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
-        if (g_str_equal (families[i].model_type, model_type))
-            return &families[i];
+    for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+        for (const FoveaFamily *family = lists[i]; family->model_type != NULL; family++)
+            if (g_str_equal (family->model_type, model_type))
+                return family;
     return NULL;
+}
+
+char *
+fovea_family_list (void)
+{
+    GString *names = g_string_new (NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+        for (const FoveaFamily *family = lists[i]; family->model_type != NULL; family++)
+            g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", family->model_type);
+    return g_string_free (names, FALSE);
 }
 
 static void
@@ -365,10 +301,11 @@ fovea_family_describe (GBytes *text, GBytes *generation, const char *name, GErro
     a->family = g_strdup (fovea_config_get_text (config, "model_type", ""));
     const FoveaFamily *family = fovea_family_find (a->family);
     if (family == NULL) {
-        fovea_config_refuse (config, "model type \"%s\" is not supported (known: llama, gpt2)",
-                             a->family);
+        g_autofree char *known = fovea_family_list ();
+        fovea_config_refuse (config, "model type \"%s\" is not supported (known: %s)", a->family,
+                             known);
     } else {
-        refuse_variants (config);
+        refuse_variants (config, family);
         family->describe (config, a);
         read_ids (config, a);
         read_dtype (config, a);

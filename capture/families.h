@@ -10,14 +10,28 @@
 /* How a tensor that holds several weights side by side along its output axis is cut. */
 typedef enum {
     FOVEA_FUSED_NONE,
-    FOVEA_FUSED_QKV, /* H*D rows of q, then G*D of k, then G*D of v */
+    FOVEA_FUSED_QKV,     /* H*D rows of q, then G*D of k, then G*D of v */
+    FOVEA_FUSED_GROUPS,  /* for each key/value head: its H/G heads of q, its k, its v */
+    FOVEA_FUSED_GATE_UP, /* mlp_width rows of the gate, then as many beside it */
 } FoveaFusion;
+
+/* Which descriptions have a tensor. */
+typedef enum {
+    FOVEA_WHEN_ALWAYS,
+    FOVEA_WHEN_QKV_BIAS,
+    FOVEA_WHEN_OUT_BIAS,
+    FOVEA_WHEN_MLP_BIAS,
+    FOVEA_WHEN_SECOND_NORM, /* the MLP has a norm of its own */
+    FOVEA_WHEN_TOKEN_TYPES,
+    FOVEA_WHEN_HEAD,
+} FoveaTensorCondition;
 
 typedef struct {
     FoveaWeightRole role;
-    const char *name; /* without prefix; '#' stands for the layer */
+    const char *name; /* without prefix; '#' stands for the layer, '@' for the expert */
     FoveaFusion fusion;
     gboolean input_major; /* stored (in, out) */
+    FoveaTensorCondition when;
 } FoveaTensorName;
 
 typedef struct {
@@ -26,6 +40,8 @@ typedef struct {
     void (*describe) (FoveaConfig *config, FoveaArchitecture *architecture);
     const FoveaTensorName *names; /* ends with name NULL */
     const char *const *ignored;   /* globs of tensors that carry no weights; NULL-terminated */
+    const char *const *reads;     /* keys that would be refused in a family that cannot have them;
+                                     NULL-terminated, or NULL */
 } FoveaFamily;
 
 /**
@@ -37,6 +53,15 @@ typedef struct {
  * Thread: any.   Owner: static.
  */
 const FoveaFamily *fovea_family_find (const char *model_type);
+
+/**
+ * fovea_family_list:
+ *
+ * Names of all families, separated by commas, for people.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_family_list (void);
 
 /**
  * fovea_family_describe:

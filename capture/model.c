@@ -236,6 +236,19 @@ fovea_model_get_matrix (FoveaModel *model, FoveaWeightRole role, guint layer, Fo
     return TRUE;
 }
 
+gboolean
+fovea_model_get_expert (
+    FoveaModel *model, FoveaWeightRole role, guint layer, guint expert, FoveaWeight *weight)
+{
+    g_return_val_if_fail (layer < model->architecture->n_layers, FALSE);
+    g_return_val_if_fail (expert < model->architecture->n_experts, FALSE);
+    const FoveaWeight *matrix = fovea_weights_get_expert (model->weights, role, layer, expert);
+    if (matrix == NULL)
+        return FALSE;
+    *weight = *matrix;
+    return TRUE;
+}
+
 const float *
 fovea_model_get_vector (FoveaModel *model, FoveaWeightRole role, guint layer)
 {

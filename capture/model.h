@@ -33,8 +33,22 @@ typedef enum {
     FOVEA_WEIGHT_MLP_IN_BIAS,
     FOVEA_WEIGHT_MLP_OUT, /* (C, mlp_width) */
     FOVEA_WEIGHT_MLP_OUT_BIAS,
+    FOVEA_WEIGHT_Q_NORM_GAIN, /* (D), or (H*D) over all heads */
+    FOVEA_WEIGHT_K_NORM_GAIN,
+    FOVEA_WEIGHT_NORM1_POST_GAIN, /* of what a branch adds, where a block normalises around it */
+    FOVEA_WEIGHT_NORM2_POST_GAIN,
+    FOVEA_WEIGHT_ROUTER,      /* (E, C) */
+    FOVEA_WEIGHT_EXPERT_GATE, /* as the MLP's, one an expert */
+    FOVEA_WEIGHT_EXPERT_IN,
+    FOVEA_WEIGHT_EXPERT_OUT,
+    /* From here on outside layers, as embedding and position are. */
+    FOVEA_WEIGHT_EMBED_NORM_GAIN,
+    FOVEA_WEIGHT_EMBED_NORM_BIAS,
+    FOVEA_WEIGHT_TOKEN_TYPE, /* (types, C) */
     FOVEA_WEIGHT_FINAL_NORM_GAIN,
     FOVEA_WEIGHT_FINAL_NORM_BIAS,
+    FOVEA_WEIGHT_HEAD, /* (C, C), before the final norm of an encoder */
+    FOVEA_WEIGHT_HEAD_BIAS,
     FOVEA_WEIGHT_UNEMBED, /* (V, C); the embedding if tied */
     FOVEA_WEIGHT_UNEMBED_BIAS,
     FOVEA_N_WEIGHT_ROLES,
@@ -135,6 +149,18 @@ FoveaTokenizer *fovea_model_get_tokenizer (FoveaModel *model, GError **error);
  */
 gboolean
 fovea_model_get_matrix (FoveaModel *model, FoveaWeightRole role, guint layer, FoveaWeight *weight);
+
+/**
+ * fovea_model_get_expert:
+ * @role: FOVEA_WEIGHT_EXPERT_GATE, _IN or _OUT
+ * @expert: 0 .. E-1
+ *
+ * As fovea_model_get_matrix(), of one expert.
+ *
+ * Thread: any.   Owner: the model keeps the data.
+ */
+gboolean fovea_model_get_expert (
+    FoveaModel *model, FoveaWeightRole role, guint layer, guint expert, FoveaWeight *weight);
 
 /**
  * fovea_model_get_vector:

@@ -8,6 +8,9 @@
 typedef enum {
     FOVEA_POINT_EMBED,
     FOVEA_POINT_POS_EMBED,
+    FOVEA_POINT_TOKEN_TYPE_EMBED,
+    FOVEA_POINT_EMBED_NORM_SCALE,
+    FOVEA_POINT_EMBED_NORM_NORMALIZED,
     FOVEA_POINT_RESID_PRE,
     FOVEA_POINT_ATTN_IN, /* optional, as are the next three */
     FOVEA_POINT_Q_INPUT,
@@ -18,6 +21,8 @@ typedef enum {
     FOVEA_POINT_Q,
     FOVEA_POINT_K,
     FOVEA_POINT_V,
+    FOVEA_POINT_Q_NORMED,
+    FOVEA_POINT_K_NORMED,
     FOVEA_POINT_ROT_Q,
     FOVEA_POINT_ROT_K,
     FOVEA_POINT_SCORES,
@@ -34,16 +39,23 @@ typedef enum {
     FOVEA_POINT_PYRAMID_MAX,
     FOVEA_POINT_Z,
     FOVEA_POINT_RESULT, /* optional */
+    FOVEA_POINT_LN1_POST_SCALE,
+    FOVEA_POINT_LN1_POST_NORMALIZED,
     FOVEA_POINT_ATTN_OUT,
     FOVEA_POINT_RESID_MID,
     FOVEA_POINT_MLP_IN, /* optional */
     FOVEA_POINT_LN2_SCALE,
     FOVEA_POINT_LN2_NORMALIZED,
+    FOVEA_POINT_ROUTER_SCORES,
+    FOVEA_POINT_EXPERT_WEIGHTS,
     FOVEA_POINT_PRE,
     FOVEA_POINT_PRE_LINEAR,
     FOVEA_POINT_POST,
+    FOVEA_POINT_LN2_POST_SCALE,
+    FOVEA_POINT_LN2_POST_NORMALIZED,
     FOVEA_POINT_MLP_OUT,
     FOVEA_POINT_RESID_POST,
+    FOVEA_POINT_NORMALIZED_RESID_POST,
     FOVEA_POINT_FINAL_SCALE,
     FOVEA_POINT_FINAL_NORMALIZED,
     FOVEA_POINT_UNEMBED_IN,
@@ -102,6 +114,15 @@ gboolean fovea_point_is_optional_kind (FoveaPointKind kind);
  * Thread: any.
  */
 gboolean fovea_point_is_meant (FoveaPointKind kind, const char *glob);
+
+/**
+ * fovea_point_unturned_key:
+ *
+ * Keys as they are before rotation: normalised ones where the family normalises them.
+ *
+ * Thread: any.
+ */
+FoveaPointKind fovea_point_unturned_key (const FoveaArchitecture *architecture);
 
 /**
  * fovea_point_head_axis:

@@ -14,9 +14,25 @@ typedef enum {
     IN_ALL,
     IN_LEARNED, /* a position table is added to the embedding */
     IN_ROTARY,
+    IN_TOKEN_TYPES,
+    IN_EMBED_NORM,
+    IN_QK_NORM,
+    IN_NORM_FIRST, /* a branch starts with a norm */
+    IN_BARE,       /* and nothing stands between its last product and the sum */
+    IN_BARE_MLP,
+    IN_NOT_OF_SUM,
+    IN_AROUND,
+    IN_OF_SUM,
     IN_MLP,
+    IN_MID,      /* attention ends before the MLP reads */
+    IN_MID_NORM, /* and the MLP starts with a norm */
+    IN_SECOND_NORM,
+    IN_DENSE, /* one MLP for all tokens */
     IN_GATED,
     IN_UNGATED,
+    IN_EXPERTS,
+    IN_FINAL_NORM,
+    IN_HEAD,
 } Condition;
 
 typedef struct {
@@ -44,6 +60,11 @@ typedef struct {
 static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_EMBED] = GLOBAL ("hook_embed", IN_ALL, "TC", 1),
     [FOVEA_POINT_POS_EMBED] = GLOBAL ("hook_pos_embed", IN_LEARNED, "TC", 1),
+    [FOVEA_POINT_TOKEN_TYPE_EMBED] =
+        GLOBAL ("embed.hook_token_type_embed", IN_TOKEN_TYPES, "TC", 1),
+    [FOVEA_POINT_EMBED_NORM_SCALE] = GLOBAL ("embed.ln.hook_scale", IN_EMBED_NORM, "T1", 1),
+    [FOVEA_POINT_EMBED_NORM_NORMALIZED] =
+        GLOBAL ("embed.ln.hook_normalized", IN_EMBED_NORM, "TC", 1),
     [FOVEA_POINT_RESID_PRE] = BLOCK ("hook_resid_pre", IN_ALL, "TC", 1),
     [FOVEA_POINT_ATTN_IN] = OPTIONAL ("hook_attn_in", IN_ALL, "THC"),
     [FOVEA_POINT_Q_INPUT] = OPTIONAL ("hook_q_input", IN_ALL, "THC"),
@@ -54,6 +75,8 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_Q] = BLOCK ("attn.hook_q", IN_ALL, "THD", 1),
     [FOVEA_POINT_K] = BLOCK ("attn.hook_k", IN_ALL, "TGD", 1),
     [FOVEA_POINT_V] = BLOCK ("attn.hook_v", IN_ALL, "TGD", 1),
+    [FOVEA_POINT_Q_NORMED] = BLOCK ("attn.hook_q_normed", IN_QK_NORM, "THD", 1),
+    [FOVEA_POINT_K_NORMED] = BLOCK ("attn.hook_k_normed", IN_QK_NORM, "TGD", 1),
     [FOVEA_POINT_ROT_Q] = BLOCK ("attn.hook_rot_q", IN_ROTARY, "THD", 1),
     [FOVEA_POINT_ROT_K] = BLOCK ("attn.hook_rot_k", IN_ROTARY, "TGD", 1),
     [FOVEA_POINT_SCORES] = BLOCK ("attn.hook_attn_scores", IN_ALL, "HTT", 2),
@@ -70,20 +93,27 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_PYRAMID_MAX] = BLOCK ("attn.hook_pyramid_max", IN_ALL, "HBB", 2),
     [FOVEA_POINT_Z] = BLOCK ("attn.hook_z", IN_ALL, "THD", 1),
     [FOVEA_POINT_RESULT] = OPTIONAL ("attn.hook_result", IN_ALL, "THC"),
+    [FOVEA_POINT_LN1_POST_SCALE] = BLOCK ("ln1_post.hook_scale", IN_AROUND, "T1", 1),
+    [FOVEA_POINT_LN1_POST_NORMALIZED] = BLOCK ("ln1_post.hook_normalized", IN_AROUND, "TC", 1),
     [FOVEA_POINT_ATTN_OUT] = BLOCK ("hook_attn_out", IN_ALL, "TC", 1),
-    [FOVEA_POINT_RESID_MID] = BLOCK ("hook_resid_mid", IN_MLP, "TC", 1),
+    [FOVEA_POINT_RESID_MID] = BLOCK ("hook_resid_mid", IN_MID, "TC", 1),
     [FOVEA_POINT_MLP_IN] = OPTIONAL ("hook_mlp_in", IN_MLP, "TC"),
-    [FOVEA_POINT_LN2_SCALE] = BLOCK ("ln2.hook_scale", IN_MLP, "T1", 1),
-    [FOVEA_POINT_LN2_NORMALIZED] = BLOCK ("ln2.hook_normalized", IN_MLP, "TC", 1),
-    [FOVEA_POINT_PRE] = BLOCK ("mlp.hook_pre", IN_MLP, "TM", 1),
+    [FOVEA_POINT_LN2_SCALE] = BLOCK ("ln2.hook_scale", IN_SECOND_NORM, "T1", 1),
+    [FOVEA_POINT_LN2_NORMALIZED] = BLOCK ("ln2.hook_normalized", IN_SECOND_NORM, "TC", 1),
+    [FOVEA_POINT_ROUTER_SCORES] = BLOCK ("mlp.hook_router_scores", IN_EXPERTS, "TE", 1),
+    [FOVEA_POINT_EXPERT_WEIGHTS] = BLOCK ("mlp.hook_expert_weights", IN_EXPERTS, "TE", 1),
+    [FOVEA_POINT_PRE] = BLOCK ("mlp.hook_pre", IN_DENSE, "TM", 1),
     [FOVEA_POINT_PRE_LINEAR] = BLOCK ("mlp.hook_pre_linear", IN_GATED, "TM", 1),
-    [FOVEA_POINT_POST] = BLOCK ("mlp.hook_post", IN_MLP, "TM", 1),
+    [FOVEA_POINT_POST] = BLOCK ("mlp.hook_post", IN_DENSE, "TM", 1),
+    [FOVEA_POINT_LN2_POST_SCALE] = BLOCK ("ln2_post.hook_scale", IN_AROUND, "T1", 1),
+    [FOVEA_POINT_LN2_POST_NORMALIZED] = BLOCK ("ln2_post.hook_normalized", IN_AROUND, "TC", 1),
     [FOVEA_POINT_MLP_OUT] = BLOCK ("hook_mlp_out", IN_MLP, "TC", 1),
     [FOVEA_POINT_RESID_POST] = BLOCK ("hook_resid_post", IN_ALL, "TC", 1),
-    [FOVEA_POINT_FINAL_SCALE] = GLOBAL ("ln_final.hook_scale", IN_ALL, "T1", 1),
-    [FOVEA_POINT_FINAL_NORMALIZED] = GLOBAL ("ln_final.hook_normalized", IN_ALL, "TC", 1),
-    [FOVEA_POINT_UNEMBED_IN] = GLOBAL ("unembed.hook_in", IN_ALL, "TC", 1),
-    [FOVEA_POINT_UNEMBED_OUT] = GLOBAL ("unembed.hook_out", IN_ALL, "TV", 1),
+    [FOVEA_POINT_NORMALIZED_RESID_POST] = BLOCK ("hook_normalized_resid_post", IN_OF_SUM, "TC", 1),
+    [FOVEA_POINT_FINAL_SCALE] = GLOBAL ("ln_final.hook_scale", IN_FINAL_NORM, "T1", 1),
+    [FOVEA_POINT_FINAL_NORMALIZED] = GLOBAL ("ln_final.hook_normalized", IN_FINAL_NORM, "TC", 1),
+    [FOVEA_POINT_UNEMBED_IN] = GLOBAL ("unembed.hook_in", IN_HEAD, "TC", 1),
+    [FOVEA_POINT_UNEMBED_OUT] = GLOBAL ("unembed.hook_out", IN_HEAD, "TV", 1),
 };
 
 typedef struct {
@@ -98,43 +128,91 @@ static const AliasRow alias_rows[] = {
     {"rotary_emb.hook_in", FOVEA_POINT_EMBED, IN_ROTARY},
     {"pos_embed.hook_out", FOVEA_POINT_POS_EMBED, IN_LEARNED},
     {"hook_in", FOVEA_POINT_RESID_PRE, IN_ALL},
-    {"ln1.hook_in", FOVEA_POINT_RESID_PRE, IN_ALL},
+    {"ln1.hook_in", FOVEA_POINT_RESID_PRE, IN_NORM_FIRST},
     {"attn.q.hook_out", FOVEA_POINT_Q, IN_ALL},
     {"attn.k.hook_out", FOVEA_POINT_K, IN_ALL},
     {"attn.v.hook_out", FOVEA_POINT_V, IN_ALL},
     {"attn.o.hook_in", FOVEA_POINT_Z, IN_ALL},
-    {"attn.o.hook_out", FOVEA_POINT_ATTN_OUT, IN_ALL},
-    {"attn.hook_out", FOVEA_POINT_ATTN_OUT, IN_ALL},
+    {"attn.o.hook_out", FOVEA_POINT_ATTN_OUT, IN_BARE},
+    {"attn.hook_out", FOVEA_POINT_ATTN_OUT, IN_BARE},
     {"attn.hook_hidden_states", FOVEA_POINT_ATTN_OUT, IN_LEARNED},
-    {"ln2.hook_in", FOVEA_POINT_RESID_MID, IN_MLP},
+    {"ln2.hook_in", FOVEA_POINT_RESID_MID, IN_MID_NORM},
     {"mlp.gate.hook_out", FOVEA_POINT_PRE, IN_GATED},
     {"mlp.in.hook_out", FOVEA_POINT_PRE_LINEAR, IN_GATED},
     {"mlp.in.hook_out", FOVEA_POINT_PRE, IN_UNGATED},
-    {"mlp.out.hook_in", FOVEA_POINT_POST, IN_MLP},
-    {"mlp.out.hook_out", FOVEA_POINT_MLP_OUT, IN_MLP},
-    {"mlp.hook_out", FOVEA_POINT_MLP_OUT, IN_MLP},
-    {"hook_out", FOVEA_POINT_RESID_POST, IN_ALL},
-    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_ALL},
-    {"hook_unembed", FOVEA_POINT_UNEMBED_OUT, IN_ALL},
+    {"mlp.out.hook_in", FOVEA_POINT_POST, IN_DENSE},
+    {"mlp.out.hook_out", FOVEA_POINT_MLP_OUT, IN_BARE_MLP},
+    {"mlp.hook_out", FOVEA_POINT_MLP_OUT, IN_BARE_MLP},
+    {"hook_out", FOVEA_POINT_RESID_POST, IN_NOT_OF_SUM},
+    {"hook_out", FOVEA_POINT_NORMALIZED_RESID_POST, IN_OF_SUM},
+    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_HEAD},
+    {"hook_unembed", FOVEA_POINT_UNEMBED_OUT, IN_HEAD},
 };
+
+/* Conditions on what a layer has. */
+static gboolean
+holds_in_block (const FoveaArchitecture *architecture, Condition condition)
+{
+    gboolean mlp = architecture->mlp_width > 0;
+    gboolean dense = mlp && architecture->n_experts == 0;
+    FoveaNormPlace place = architecture->norm_place;
+    gboolean first = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_AROUND;
+    gboolean bare = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_OF_SUM;
+    switch (condition) {
+    case IN_MLP:
+        return mlp;
+    case IN_MID:
+        return mlp && !architecture->parallel;
+    case IN_MID_NORM:
+        return mlp && !architecture->parallel && first;
+    case IN_NORM_FIRST:
+        return first;
+    case IN_BARE:
+        return bare;
+    case IN_BARE_MLP:
+        return mlp && bare;
+    case IN_AROUND:
+        return place == FOVEA_NORM_AROUND;
+    case IN_OF_SUM:
+        return place == FOVEA_NORM_OF_SUM;
+    case IN_NOT_OF_SUM:
+        return place != FOVEA_NORM_OF_SUM;
+    case IN_SECOND_NORM:
+        return mlp && !architecture->shared_norm;
+    case IN_DENSE:
+        return dense;
+    case IN_GATED:
+        return dense && architecture->gated;
+    case IN_UNGATED:
+        return dense && !architecture->gated;
+    case IN_EXPERTS:
+        return architecture->n_experts > 0;
+    default:
+        return TRUE;
+    }
+}
 
 static gboolean
 holds (const FoveaArchitecture *architecture, Condition condition)
 {
+    gboolean of_sum = architecture->norm_place == FOVEA_NORM_OF_SUM;
     switch (condition) {
     case IN_LEARNED:
         return architecture->position == FOVEA_POSITION_LEARNED;
     case IN_ROTARY:
         return architecture->position == FOVEA_POSITION_ROTARY;
-    case IN_MLP:
-        return architecture->mlp_width > 0;
-    case IN_GATED:
-        return architecture->mlp_width > 0 && architecture->gated;
-    case IN_UNGATED:
-        return architecture->mlp_width > 0 && !architecture->gated;
-    case IN_ALL:
+    case IN_TOKEN_TYPES:
+        return architecture->n_token_types > 0;
+    case IN_EMBED_NORM:
+        return architecture->embed_norm;
+    case IN_QK_NORM:
+        return architecture->qk_norm != FOVEA_QK_NORM_NONE;
+    case IN_FINAL_NORM:
+        return !architecture->no_head && (!of_sum || architecture->head_transform);
+    case IN_HEAD:
+        return !architecture->no_head;
     default:
-        return TRUE;
+        return holds_in_block (architecture, condition);
     }
 }
 
@@ -167,6 +245,12 @@ fovea_point_is_meant (FoveaPointKind kind, const char *glob)
 {
     const PointRow *row = &point_rows[kind];
     return !row->optional || strstr (glob, strstr (row->suffix, "hook_")) != NULL;
+}
+
+FoveaPointKind
+fovea_point_unturned_key (const FoveaArchitecture *architecture)
+{
+    return architecture->qk_norm != FOVEA_QK_NORM_NONE ? FOVEA_POINT_K_NORMED : FOVEA_POINT_K;
 }
 
 int
@@ -214,6 +298,8 @@ axis_length (const FoveaArchitecture *architecture, char letter, guint level, gi
         return architecture->head_width;
     case 'M':
         return architecture->mlp_width;
+    case 'E':
+        return architecture->n_experts;
     case 'V':
         return architecture->vocabulary;
     case 'B':
@@ -258,11 +344,12 @@ fovea_points_list (const FoveaArchitecture *architecture, gint64 n_tokens)
         if (fovea_point_exists (architecture, kind))
             append_point (list, architecture, kind, 0, n_tokens);
     for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
-        for (guint kind = FOVEA_POINT_RESID_PRE; kind <= FOVEA_POINT_RESID_POST; kind++)
+        for (guint kind = FOVEA_POINT_RESID_PRE; kind < FOVEA_POINT_FINAL_SCALE; kind++)
             if (fovea_point_exists (architecture, kind))
                 append_point (list, architecture, kind, layer, n_tokens);
     for (guint kind = FOVEA_POINT_FINAL_SCALE; kind < FOVEA_N_POINTS; kind++)
-        append_point (list, architecture, kind, 0, n_tokens);
+        if (fovea_point_exists (architecture, kind))
+            append_point (list, architecture, kind, 0, n_tokens);
     return list;
 }
 
@@ -359,7 +446,7 @@ fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *n
     const char *suffix;
     if (!split_name (architecture, name, &in_block, &layer, &suffix))
         return g_strdup (name);
-    if (strcmp (name, "ln_final.hook_in") == 0)
+    if (strcmp (name, "ln_final.hook_in") == 0 && holds (architecture, IN_NOT_OF_SUM))
         return fovea_point_name (
             (FoveaPoint){FOVEA_POINT_RESID_POST, (guint) architecture->n_layers - 1, 0});
     for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {
@@ -375,7 +462,8 @@ GPtrArray *
 fovea_point_list_aliases (const FoveaArchitecture *architecture)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-    g_ptr_array_add (names, g_strdup ("ln_final.hook_in"));
+    if (holds (architecture, IN_NOT_OF_SUM))
+        g_ptr_array_add (names, g_strdup ("ln_final.hook_in"));
     for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {
         const AliasRow *row = &alias_rows[i];
         if (!holds (architecture, row->condition))

@@ -14,14 +14,20 @@ typedef struct {
 
 /**
  * fovea_rotary_table_new:
+ * @local: whether for layers with a base of their own, which is never stretched
+ * @length: tokens of the run, for dynamic scaling
  *
- * Angles position * base^(-2i/R), in double, rounded once.
+ * Angles position * base^(-2i/R), in double, rounded once; frequencies and base stretched as the
+ * description says.
  *
  * Thread: any.   Owner: caller frees with fovea_rotary_table_free(); autoptr.
- * Source: Su et al. 2021 (arXiv:2104.09864), sec. 3.4.2.
+ * Source: Su et al. 2021 (arXiv:2104.09864), sec. 3.4.2; of the stretches Peng et al. 2023
+ *         (arXiv:2309.00071), sec. 3; llama3: Hugging Face transformers.
  */
 FoveaRotaryTable *fovea_rotary_table_new (const FoveaArchitecture *architecture,
-                                          gint64 n_positions);
+                                          int local,
+                                          gint64 n_positions,
+                                          gint64 length);
 
 /**
  * fovea_rotary_table_free:

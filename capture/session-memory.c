@@ -26,6 +26,14 @@ cut (char *base, gsize *at, gint64 n_floats)
     return base != NULL ? (float *) (void *) (base + start) : NULL;
 }
 
+/* Whether a norm reads or writes where others would have its shadow. */
+static gboolean
+needs_extra (const FoveaArchitecture *architecture)
+{
+    return architecture->norm_place != FOVEA_NORM_BEFORE || architecture->head_transform ||
+           (architecture->parallel && !architecture->shared_norm);
+}
+
 void
 fovea_scratch_layout (FoveaScratch *scratch,
                       const FoveaArchitecture *architecture,
@@ -47,6 +55,7 @@ fovea_scratch_layout (FoveaScratch *scratch,
     scratch->up = architecture->gated ? cut (base, &at, chunk * M) : NULL;
     at = MAX (at, attention_end);
     scratch->branch = cut (base, &at, chunk * C);
+    scratch->extra = needs_extra (architecture) ? cut (base, &at, chunk * C) : NULL;
     scratch->logits = cut (base, &at, logit_rows * architecture->vocabulary);
     scratch->losses = cut (base, &at, logit_rows);
     scratch->bytes = at;
@@ -66,6 +75,8 @@ fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_token
     gint64 row = architecture->n_kv_heads * architecture->head_width;
     gint64 rotary =
         architecture->position == FOVEA_POSITION_ROTARY ? n_tokens * architecture->rotary_width : 0;
+    if (architecture->rotary_local_base > 0)
+        rotary *= 2;
     return (guint64) (2 * architecture->n_layers * n_tokens * row + rotary) * sizeof (float);
 }
 
@@ -131,6 +142,8 @@ fovea_session_choose_chunk (const FoveaArchitecture *architecture,
                             const FoveaSessionOptions *options)
 {
     gint64 limit = MAX (options->max_tokens, 1);
+    if (architecture->bidirectional) /* its queries need all keys at once */
+        return limit;
     if (options->chunk > 0)
         return MIN (options->chunk, limit);
     guint64 allowed = fovea_session_allowed_memory (device, options);
@@ -231,7 +244,7 @@ untouched_cache (const FoveaArchitecture *architecture,
     if (all_direct (architecture, arrays, rotary ? FOVEA_POINT_ROT_K : FOVEA_POINT_K))
         n += layers;
     else if (rotary && chunk >= FOVEA_TURN_AGAIN_ROWS &&
-             all_direct (architecture, arrays, FOVEA_POINT_K))
+             all_direct (architecture, arrays, fovea_point_unturned_key (architecture)))
         n += layers - 1; /* one layer's worth of turned keys */
     return (guint64) (n * n_tokens * row) * sizeof (float);
 }

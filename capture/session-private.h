@@ -10,6 +10,7 @@ typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 /* Weights as the device reads them: in place on the CPU, uploaded once elsewhere. */
 typedef struct {
     FoveaWeight matrix[FOVEA_N_WEIGHT_ROLES]; /* data NULL = none */
+    FoveaWeight *experts;                     /* (3, E): gates, ins, outs; NULL = no experts */
     const float *vector[FOVEA_N_WEIGHT_ROLES];
 } FoveaSessionWeights;
 
@@ -29,6 +30,7 @@ typedef struct {
     float *pre;    /* (R,M); afterwards the activations */
     float *up;     /* (R,M) */
     float *branch; /* (R,C): what a branch adds */
+    float *extra;  /* (R,C): of families whose norms stand elsewhere than before each branch */
     float *logits; /* (logit rows, V) */
     float *losses; /* (logit rows) */
     gsize bytes;
@@ -45,11 +47,12 @@ struct _FoveaSession {
 
     FoveaSessionWeights *layers; /* (L) */
     FoveaSessionWeights global;
-    GPtrArray *buffers; /* device buffers to free */
-    float *cos, *sin;   /* (max_tokens, R/2) */
-    float *k, *v;       /* (L, max_tokens, G, D) */
+    GPtrArray *buffers;     /* device buffers to free */
+    float *cos[2], *sin[2]; /* (max_tokens, R/2); [1] for local layers */
+    gint64 rotary_length;   /* tokens that dynamic scaling was made for */
+    float *k, *v;           /* (L, max_tokens, G, D) */
     FoveaScratch scratch;
-    gint32 *positions;  /* (chunk), for a position table */
+    gint32 *positions;  /* (chunk), rows of a table that is added to the embedding */
     gint32 *nan_rows;   /* device (L+1): first row with a NaN at the entry and behind each layer */
     gint32 *nan_found;  /* (L+1) on the host */
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */

@@ -9,6 +9,7 @@
 #include "capture/rotary-table.h"
 #include "capture/session-memory.h"
 #include "capture/session-private.h"
+#include "capture/weights.h"
 #include "kernels/weight.h"
 
 enum {
@@ -71,28 +72,16 @@ upload_unpacked (FoveaSession *session, FoveaWeight *matrix)
 static gsize
 vector_length (const FoveaSession *session, FoveaWeightRole role)
 {
-    const FoveaArchitecture *architecture = session->architecture;
-    switch (role) {
-    case FOVEA_WEIGHT_Q_BIAS:
-        return (gsize) (architecture->n_heads * architecture->head_width);
-    case FOVEA_WEIGHT_K_BIAS:
-    case FOVEA_WEIGHT_V_BIAS:
-        return (gsize) (architecture->n_kv_heads * architecture->head_width);
-    case FOVEA_WEIGHT_MLP_GATE_BIAS:
-    case FOVEA_WEIGHT_MLP_IN_BIAS:
-        return (gsize) architecture->mlp_width;
-    case FOVEA_WEIGHT_UNEMBED_BIAS:
-        return (gsize) architecture->vocabulary;
-    default:
-        return (gsize) architecture->width;
-    }
+    gint64 rows, columns;
+    fovea_weights_shape (session->architecture, role, &rows, &columns);
+    return (gsize) rows;
 }
 
 static gboolean
 is_global (FoveaWeightRole role)
 {
     return role == FOVEA_WEIGHT_EMBED || role == FOVEA_WEIGHT_POSITION ||
-           role >= FOVEA_WEIGHT_FINAL_NORM_GAIN;
+           role >= FOVEA_WEIGHT_EMBED_NORM_GAIN;
 }
 
 /* A tied head is the embedding's matrix: it stands on the device once. */
@@ -130,16 +119,38 @@ load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, 
     }
 }
 
+/* Angles for runs of up to @length tokens; buffers are made the first time. */
 static void
-load_rotary (FoveaSession *session)
+load_rotary (FoveaSession *session, gint64 length)
 {
-    if (session->architecture->position != FOVEA_POSITION_ROTARY)
+    const FoveaArchitecture *architecture = session->architecture;
+    session->rotary_length = length;
+    if (architecture->position != FOVEA_POSITION_ROTARY)
         return;
-    g_autoptr (FoveaRotaryTable) table =
-        fovea_rotary_table_new (session->architecture, session->max_tokens);
-    gsize bytes = (gsize) (table->n_positions * table->n_pairs) * sizeof (float);
-    session->cos = (float *) upload (session, table->cos, bytes);
-    session->sin = (float *) upload (session, table->sin, bytes);
+    for (int local = 0; local < (architecture->rotary_local_base > 0 ? 2 : 1); local++) {
+        g_autoptr (FoveaRotaryTable) table =
+            fovea_rotary_table_new (architecture, local, session->max_tokens, length);
+        gsize bytes = (gsize) (table->n_positions * table->n_pairs) * sizeof (float);
+        if (session->cos[local] == NULL) {
+            session->cos[local] = alloc (session, bytes);
+            session->sin[local] = alloc (session, bytes);
+        }
+        if (session->cos[local] == NULL || session->sin[local] == NULL)
+            return;
+        session->ops->write (session->device, session->cos[local], table->cos, bytes);
+        session->ops->write (session->device, session->sin[local], table->sin, bytes);
+    }
+}
+
+/* Dynamic scaling goes by the length that a run ends at. Keys of earlier runs stay as they were
+ * turned. */
+static void
+stretch_rotary (FoveaSession *session, gint64 end)
+{
+    const FoveaArchitecture *architecture = session->architecture;
+    gint64 length = MAX (end, architecture->rotary_context);
+    if (architecture->rotary_scaling == FOVEA_ROTARY_DYNAMIC && length != session->rotary_length)
+        load_rotary (session, length);
 }
 
 static void
@@ -152,7 +163,7 @@ allocate (FoveaSession *session)
     load_weights (session, &session->global, 0, TRUE);
     for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
         load_weights (session, &session->layers[layer], layer, FALSE);
-    load_rotary (session);
+    load_rotary (session, architecture->rotary_context);
     session->k = alloc (session, cache);
     session->v = alloc (session, cache);
     gsize n_nan = (gsize) architecture->n_layers + 1;
@@ -240,6 +251,12 @@ check_ids (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
                      n, session->n_cached, session->max_tokens - session->n_cached);
         return FALSE;
     }
+    if (session->architecture->bidirectional && session->n_cached > 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s reads its input at once: it cannot continue one",
+                     fovea_model_get_name (session->model));
+        return FALSE;
+    }
     for (gint64 t = 0; t < n; t++)
         if (ids[t] < 0 || ids[t] >= V) {
             g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
@@ -272,6 +289,7 @@ run_chunks (FoveaSession *session,
             GError **error)
 {
     gint64 V = session->architecture->vocabulary;
+    stretch_rotary (session, session->n_cached + n);
     for (gint64 at = 0; at < n;) {
         gint64 rows = next_rows (session, n - at);
         FoveaLogits part = {

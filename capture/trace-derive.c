@@ -31,10 +31,21 @@ typedef enum {
     FOR_FIRST_LAYER,
     FOR_FIRST_LEARNED, /* first layer of a model that adds a position table */
     FOR_OTHER_LAYERS,
+    FOR_OTHER_LAYERS_NORMED, /* of families that normalise sums */
     FOR_BEFORE_LAST,
+    FOR_BEFORE_LAST_NORMED,
     FOR_LAST_NORM, /* the final norm reads the last layer */
     FOR_NO_MLP,
     FOR_MLP,
+    FOR_MID,        /* the MLP reads the sum with attention */
+    FOR_SECOND_SUM, /* and adds to it as it is */
+    FOR_NORM_FIRST, /* branches start with a norm */
+    FOR_MID_NORM,
+    FOR_PARALLEL,
+    FOR_PARALLEL_NORM, /* the MLP's norm reads what attention's does */
+    FOR_NORM_OF_SUM,
+    FOR_QK_NORM,
+    FOR_NO_QK_NORM,
     FOR_GATED,
 } Scope;
 
@@ -62,9 +73,19 @@ static const Derivation derivations[] = {
      2,
      {{FOVEA_POINT_EMBED, 0, TRUE}, {FOVEA_POINT_POS_EMBED, 0, TRUE}}},
     {FOVEA_POINT_RESID_PRE, FOR_OTHER_LAYERS, BY_COPY, 1, {{FOVEA_POINT_RESID_POST, -1, FALSE}}},
+    {FOVEA_POINT_RESID_PRE,
+     FOR_OTHER_LAYERS_NORMED,
+     BY_COPY,
+     1,
+     {{FOVEA_POINT_NORMALIZED_RESID_POST, -1, FALSE}}},
+    {FOVEA_POINT_NORMALIZED_RESID_POST,
+     FOR_BEFORE_LAST_NORMED,
+     BY_COPY,
+     1,
+     {{FOVEA_POINT_RESID_PRE, 1, TRUE}}},
     {FOVEA_POINT_RESID_POST, FOR_BEFORE_LAST, BY_COPY, 1, {{FOVEA_POINT_RESID_PRE, 1, TRUE}}},
     {FOVEA_POINT_RESID_POST,
-     FOR_MLP,
+     FOR_SECOND_SUM,
      BY_ADD,
      2,
      {{FOVEA_POINT_RESID_MID, 0, FALSE}, {FOVEA_POINT_MLP_OUT, 0, TRUE}}},
@@ -74,7 +95,7 @@ static const Derivation derivations[] = {
      2,
      {{FOVEA_POINT_RESID_PRE, 0, FALSE}, {FOVEA_POINT_ATTN_OUT, 0, TRUE}}},
     {FOVEA_POINT_RESID_MID,
-     FOR_MLP,
+     FOR_MID,
      BY_ADD,
      2,
      {{FOVEA_POINT_RESID_PRE, 0, FALSE}, {FOVEA_POINT_ATTN_OUT, 0, TRUE}}},
@@ -82,19 +103,40 @@ static const Derivation derivations[] = {
     {FOVEA_POINT_Q_INPUT, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
     {FOVEA_POINT_K_INPUT, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
     {FOVEA_POINT_V_INPUT, FOR_ALL, BY_REPEAT, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
-    {FOVEA_POINT_MLP_IN, FOR_MLP, BY_COPY, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
-    {FOVEA_POINT_LN1_SCALE, FOR_ALL, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
-    {FOVEA_POINT_LN1_NORMALIZED, FOR_ALL, BY_NORM, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
-    {FOVEA_POINT_LN2_SCALE, FOR_MLP, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
-    {FOVEA_POINT_LN2_NORMALIZED, FOR_MLP, BY_NORM, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_MLP_IN, FOR_SECOND_SUM, BY_COPY, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_MLP_IN, FOR_PARALLEL, BY_COPY, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN1_SCALE, FOR_NORM_FIRST, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN1_NORMALIZED, FOR_NORM_FIRST, BY_NORM, 1, {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN1_SCALE, FOR_NORM_OF_SUM, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_LN1_NORMALIZED, FOR_NORM_OF_SUM, BY_NORM, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_LN2_SCALE, FOR_MID_NORM, BY_NORM_SCALE, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_LN2_NORMALIZED, FOR_MID_NORM, BY_NORM, 1, {{FOVEA_POINT_RESID_MID, 0, FALSE}}},
+    {FOVEA_POINT_LN2_SCALE,
+     FOR_PARALLEL_NORM,
+     BY_NORM_SCALE,
+     1,
+     {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN2_NORMALIZED,
+     FOR_PARALLEL_NORM,
+     BY_NORM,
+     1,
+     {{FOVEA_POINT_RESID_PRE, 0, FALSE}}},
+    {FOVEA_POINT_LN2_SCALE,
+     FOR_NORM_OF_SUM,
+     BY_NORM_SCALE,
+     1,
+     {{FOVEA_POINT_RESID_POST, 0, FALSE}}},
+    {FOVEA_POINT_LN2_NORMALIZED, FOR_NORM_OF_SUM, BY_NORM, 1, {{FOVEA_POINT_RESID_POST, 0, FALSE}}},
     {FOVEA_POINT_FINAL_SCALE,
      FOR_LAST_NORM,
      BY_NORM_SCALE,
      1,
      {{FOVEA_POINT_RESID_POST, 0, FALSE}}},
     {FOVEA_POINT_FINAL_NORMALIZED, FOR_LAST_NORM, BY_NORM, 1, {{FOVEA_POINT_RESID_POST, 0, FALSE}}},
-    {FOVEA_POINT_ROT_Q, FOR_ALL, BY_ROTARY, 1, {{FOVEA_POINT_Q, 0, TRUE}}},
-    {FOVEA_POINT_ROT_K, FOR_ALL, BY_ROTARY, 1, {{FOVEA_POINT_K, 0, TRUE}}},
+    {FOVEA_POINT_ROT_Q, FOR_NO_QK_NORM, BY_ROTARY, 1, {{FOVEA_POINT_Q, 0, TRUE}}},
+    {FOVEA_POINT_ROT_K, FOR_NO_QK_NORM, BY_ROTARY, 1, {{FOVEA_POINT_K, 0, TRUE}}},
+    {FOVEA_POINT_ROT_Q, FOR_QK_NORM, BY_ROTARY, 1, {{FOVEA_POINT_Q_NORMED, 0, TRUE}}},
+    {FOVEA_POINT_ROT_K, FOR_QK_NORM, BY_ROTARY, 1, {{FOVEA_POINT_K_NORMED, 0, TRUE}}},
     {FOVEA_POINT_POST,
      FOR_GATED,
      BY_ACTIVATION,
@@ -103,30 +145,67 @@ static const Derivation derivations[] = {
     {FOVEA_POINT_POST, FOR_MLP, BY_ACTIVATION, 1, {{FOVEA_POINT_PRE, 0, TRUE}}},
 };
 
+/* Scopes that follow from where a block normalises. */
+static gboolean
+applies_by_norm (const FoveaArchitecture *architecture, Scope scope, guint layer)
+{
+    FoveaNormPlace place = architecture->norm_place;
+    gboolean first = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_AROUND;
+    gboolean of_sum = place == FOVEA_NORM_OF_SUM;
+    gboolean serial = architecture->mlp_width > 0 && !architecture->parallel;
+    switch (scope) {
+    case FOR_OTHER_LAYERS:
+        return layer > 0 && !of_sum;
+    case FOR_OTHER_LAYERS_NORMED:
+        return layer > 0 && of_sum;
+    case FOR_BEFORE_LAST:
+        return layer + 1 < (guint64) architecture->n_layers && !of_sum;
+    case FOR_BEFORE_LAST_NORMED:
+        return layer + 1 < (guint64) architecture->n_layers && of_sum;
+    case FOR_LAST_NORM:
+        return !of_sum;
+    case FOR_MID:
+        return serial;
+    case FOR_SECOND_SUM:
+        return serial && !of_sum;
+    case FOR_NORM_FIRST:
+        return first;
+    case FOR_MID_NORM:
+        return first && serial;
+    case FOR_PARALLEL:
+        return architecture->parallel;
+    case FOR_PARALLEL_NORM:
+        return first && architecture->parallel && !architecture->shared_norm;
+    case FOR_NORM_OF_SUM:
+        return of_sum;
+    default:
+        return TRUE;
+    }
+}
+
 static gboolean
 applies (const FoveaArchitecture *architecture, Scope scope, guint layer)
 {
     gboolean has_mlp = architecture->mlp_width > 0;
     gboolean learned = architecture->position == FOVEA_POSITION_LEARNED;
+    gboolean plain = !architecture->embed_norm && architecture->n_token_types == 0;
     switch (scope) {
     case FOR_FIRST_LAYER:
-        return layer == 0 && !learned;
+        return layer == 0 && !learned && plain;
     case FOR_FIRST_LEARNED:
-        return layer == 0 && learned;
-    case FOR_OTHER_LAYERS:
-        return layer > 0;
-    case FOR_BEFORE_LAST:
-        return layer + 1 < (guint64) architecture->n_layers;
+        return layer == 0 && learned && plain;
     case FOR_NO_MLP:
         return !has_mlp;
     case FOR_MLP:
         return has_mlp;
     case FOR_GATED:
         return has_mlp && architecture->gated;
-    case FOR_ALL:
-    case FOR_LAST_NORM:
+    case FOR_QK_NORM:
+        return architecture->qk_norm != FOVEA_QK_NORM_NONE;
+    case FOR_NO_QK_NORM:
+        return architecture->qk_norm == FOVEA_QK_NORM_NONE;
     default:
-        return TRUE;
+        return applies_by_norm (architecture, scope, layer);
     }
 }
 
@@ -238,13 +317,14 @@ fovea_trace_derivation_needs (FoveaTrace *trace, FoveaPoint point)
 }
 
 static const FoveaRotaryTable *
-rotary_table (FoveaTrace *trace)
+rotary_table (FoveaTrace *trace, int local)
 {
-    if (g_once_init_enter (&trace->rotary_once)) {
-        trace->rotary = fovea_rotary_table_new (trace->info->architecture, trace->info->n_tokens);
-        g_once_init_leave (&trace->rotary_once, 1);
+    if (g_once_init_enter (&trace->rotary_once[local])) {
+        gint64 n = trace->info->n_tokens;
+        trace->rotary[local] = fovea_rotary_table_new (trace->info->architecture, local, n, n);
+        g_once_init_leave (&trace->rotary_once[local], 1);
     }
-    return trace->rotary;
+    return trace->rotary[local];
 }
 
 static void
@@ -274,6 +354,7 @@ apply_norm (FoveaTrace *trace,
 static void
 apply_rotary (FoveaTrace *trace,
               FoveaDevice *device,
+              guint layer,
               gint64 heads,
               const float *x,
               gint64 first_row,
@@ -281,7 +362,8 @@ apply_rotary (FoveaTrace *trace,
               float *out)
 {
     const FoveaArchitecture *architecture = trace->info->architecture;
-    const FoveaRotaryTable *table = rotary_table (trace);
+    const FoveaRotaryTable *table =
+        rotary_table (trace, fovea_architecture_is_local (architecture, layer));
     FoveaRotaryArgs args = {
         .rows = n_rows,
         .heads = heads,
@@ -302,6 +384,7 @@ static void
 apply (FoveaTrace *trace,
        FoveaDevice *device,
        const Derivation *rule,
+       guint layer,
        const float *a,
        const float *b,
        gint64 first_row,
@@ -319,7 +402,7 @@ apply (FoveaTrace *trace,
         apply_norm (trace, device, rule->operation == BY_NORM_SCALE, a, n_rows, out);
         break;
     case BY_ROTARY:
-        apply_rotary (trace, device,
+        apply_rotary (trace, device, layer,
                       rule->kind == FOVEA_POINT_ROT_Q ? architecture->n_heads
                                                       : architecture->n_kv_heads,
                       a, first_row, n_rows, out);
@@ -371,7 +454,7 @@ derive (FoveaTrace *trace,
     FoveaDevice *device = fovea_local_device_take (error);
     if (device == NULL)
         return FALSE;
-    apply (trace, device, rule, a, b, first_row, n_rows, out);
+    apply (trace, device, rule, layer, a, b, first_row, n_rows, out);
     return fovea_local_device_give (device, error);
 }
 

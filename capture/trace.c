@@ -48,7 +48,8 @@ fovea_trace_unref (FoveaTrace *trace)
         trace->functions.free (trace->backend);
     g_hash_table_unref (trace->index);
     g_ptr_array_unref (trace->arrays);
-    fovea_rotary_table_free (trace->rotary);
+    fovea_rotary_table_free (trace->rotary[0]);
+    fovea_rotary_table_free (trace->rotary[1]);
     fovea_trace_info_free (trace->info);
     g_free (trace);
 }

@@ -10,9 +10,11 @@
 struct _FoveaWeights {
     gint64 n_layers;
     FoveaWeight *matrices; /* (role, layer); data NULL = absent */
-    float **vectors;       /* (role, layer); NULL = absent */
-    GPtrArray *owned;      /* converted vectors, aligned copies of unaligned matrices */
-    GPtrArray *missing;    /* names */
+    FoveaWeight *experts;  /* (role of experts, layer, expert); data NULL = absent */
+    gint64 n_experts;
+    float **vectors;    /* (role, layer); NULL = absent */
+    GPtrArray *owned;   /* converted vectors, aligned copies of unaligned matrices */
+    GPtrArray *missing; /* names */
 };
 
 typedef struct {
@@ -25,9 +27,9 @@ typedef struct {
     const char *file;
 } Binding;
 
-/* Part of a tensor along its output axis. */
+/* Parts of a tensor along its output axis: @length rows from @from on, and again every @every. */
 typedef struct {
-    gint64 from, length, total;
+    gint64 from, length, every, total;
 } Slice;
 
 static gsize
@@ -36,12 +38,28 @@ slot (const FoveaWeights *weights, FoveaWeightRole role, guint layer)
     return (gsize) role * (gsize) weights->n_layers + layer;
 }
 
+static gboolean
+is_expert (FoveaWeightRole role)
+{
+    return role == FOVEA_WEIGHT_EXPERT_GATE || role == FOVEA_WEIGHT_EXPERT_IN ||
+           role == FOVEA_WEIGHT_EXPERT_OUT;
+}
+
+static FoveaWeight *
+expert_slot (const FoveaWeights *weights, FoveaWeightRole role, guint layer, guint expert)
+{
+    gsize first = (gsize) (role - FOVEA_WEIGHT_EXPERT_GATE) * (gsize) weights->n_layers + layer;
+    return &weights->experts[first * (gsize) weights->n_experts + expert];
+}
+
 static FoveaWeights *
-new_empty (gint64 n_layers)
+new_empty (gint64 n_layers, gint64 n_experts)
 {
     FoveaWeights *weights = g_new0 (FoveaWeights, 1);
     gsize n = (gsize) FOVEA_N_WEIGHT_ROLES * (gsize) n_layers;
     weights->n_layers = n_layers;
+    weights->n_experts = n_experts;
+    weights->experts = g_new0 (FoveaWeight, 3 * (gsize) (n_layers * n_experts));
     weights->matrices = g_new0 (FoveaWeight, n);
     weights->vectors = g_new0 (float *, n);
     weights->owned = g_ptr_array_new_with_free_func (g_free);
@@ -56,20 +74,24 @@ fovea_weights_free (FoveaWeights *weights)
         return;
     g_free (weights->matrices);
     g_free (weights->vectors);
+    g_free (weights->experts);
     g_ptr_array_unref (weights->owned);
     g_ptr_array_unref (weights->missing);
     g_free (weights);
 }
 
-/* Shape of a role: (rows, columns), columns 0 for a vector. */
-static void
-get_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *rows, gint64 *columns)
+void
+fovea_weights_shape (const FoveaArchitecture *a,
+                     FoveaWeightRole role,
+                     gint64 *rows,
+                     gint64 *columns)
 {
+    const gboolean by_head = a->qk_norm == FOVEA_QK_NORM_HEAD;
     const gint64 q = a->n_heads * a->head_width;
     const gint64 kv = a->n_kv_heads * a->head_width;
     const gint64 shapes[FOVEA_N_WEIGHT_ROLES][2] = {
         [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
-        [FOVEA_WEIGHT_POSITION] = {a->context, a->width},
+        [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
         [FOVEA_WEIGHT_NORM1_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM1_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_Q] = {q, a->width},
@@ -88,6 +110,19 @@ get_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *rows, gint6
         [FOVEA_WEIGHT_MLP_IN_BIAS] = {a->mlp_width, 0},
         [FOVEA_WEIGHT_MLP_OUT] = {a->width, a->mlp_width},
         [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_Q_NORM_GAIN] = {by_head ? a->head_width : q, 0},
+        [FOVEA_WEIGHT_K_NORM_GAIN] = {by_head ? a->head_width : kv, 0},
+        [FOVEA_WEIGHT_NORM1_POST_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM2_POST_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_ROUTER] = {a->n_experts, a->width},
+        [FOVEA_WEIGHT_EXPERT_GATE] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_EXPERT_IN] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_EXPERT_OUT] = {a->width, a->mlp_width},
+        [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_EMBED_NORM_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_TOKEN_TYPE] = {a->n_token_types, a->width},
+        [FOVEA_WEIGHT_HEAD] = {a->width, a->width},
+        [FOVEA_WEIGHT_HEAD_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_FINAL_NORM_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_FINAL_NORM_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_UNEMBED] = {a->vocabulary, a->width},
@@ -97,18 +132,56 @@ get_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *rows, gint6
     *columns = shapes[role][1];
 }
 
+/* Queries, keys or values of a role, as 0, 1, 2. */
+static int
+which_of_three (FoveaWeightRole role)
+{
+    return role == FOVEA_WEIGHT_Q || role == FOVEA_WEIGHT_Q_BIAS   ? 0
+           : role == FOVEA_WEIGHT_K || role == FOVEA_WEIGHT_K_BIAS ? 1
+                                                                   : 2;
+}
+
 static Slice
 get_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, gint64 rows)
 {
-    if (entry->fusion == FOVEA_FUSED_NONE)
-        return (Slice){0, rows, rows};
     const gint64 q = a->n_heads * a->head_width;
     const gint64 kv = a->n_kv_heads * a->head_width;
-    FoveaWeightRole role = entry->role;
-    gint64 from = role == FOVEA_WEIGHT_Q || role == FOVEA_WEIGHT_Q_BIAS   ? 0
-                  : role == FOVEA_WEIGHT_K || role == FOVEA_WEIGHT_K_BIAS ? q
-                                                                          : q + kv;
-    return (Slice){from, rows, q + 2 * kv};
+    const gint64 group = q / a->n_kv_heads + 2 * a->head_width;
+    int which = which_of_three (entry->role);
+    switch (entry->fusion) {
+    case FOVEA_FUSED_QKV:
+        return (Slice){which == 0 ? 0 : q + (which - 1) * kv, rows, rows, q + 2 * kv};
+    case FOVEA_FUSED_GROUPS:
+        return (Slice){which == 0 ? 0 : group + (which - 3) * a->head_width, rows / a->n_kv_heads,
+                       group, a->n_kv_heads * group};
+    case FOVEA_FUSED_GATE_UP:
+        return (Slice){entry->role == FOVEA_WEIGHT_MLP_IN ? rows : 0, rows, rows, 2 * rows};
+    case FOVEA_FUSED_NONE:
+    default:
+        return (Slice){0, rows, rows, rows};
+    }
+}
+
+static gboolean
+applies (const FoveaArchitecture *a, FoveaTensorCondition when)
+{
+    switch (when) {
+    case FOVEA_WHEN_QKV_BIAS:
+        return a->qkv_bias;
+    case FOVEA_WHEN_OUT_BIAS:
+        return a->out_bias;
+    case FOVEA_WHEN_MLP_BIAS:
+        return a->mlp_bias;
+    case FOVEA_WHEN_SECOND_NORM:
+        return !a->shared_norm;
+    case FOVEA_WHEN_TOKEN_TYPES:
+        return a->n_token_types > 0;
+    case FOVEA_WHEN_HEAD:
+        return !a->no_head;
+    case FOVEA_WHEN_ALWAYS:
+    default:
+        return TRUE;
+    }
 }
 
 static gboolean
@@ -118,12 +191,16 @@ is_layered (const FoveaTensorName *entry)
 }
 
 static char *
-expand_name (const FoveaTensorName *entry, guint layer)
+expand_name (const FoveaTensorName *entry, guint layer, guint expert)
 {
-    const char *mark = strchr (entry->name, '#');
-    if (mark == NULL)
-        return g_strdup (entry->name);
-    return g_strdup_printf ("%.*s%u%s", (int) (mark - entry->name), entry->name, layer, mark + 1);
+    GString *name = g_string_new (NULL);
+    for (const char *c = entry->name; *c != '\0'; c++) {
+        if (*c == '#' || *c == '@')
+            g_string_append_printf (name, "%u", *c == '#' ? layer : expert);
+        else
+            g_string_append_c (name, *c);
+    }
+    return g_string_free (name, FALSE);
 }
 
 static char *
@@ -177,15 +254,66 @@ get_aligned (FoveaWeights *weights, const FoveaTensor *tensor)
     return weights->owned->pdata[weights->owned->len - 1];
 }
 
+/* Rows of a slice that stand apart, put together: products want one block. Only families that
+ * interleave heads pay for this copy. @row_bytes: of one output in @lines lines of the tensor. */
+static guint8 *
+gather (FoveaWeights *weights,
+        const guint8 *data,
+        const Slice *slice,
+        gint64 rows,
+        gsize row_bytes,
+        gint64 lines)
+{
+    guint8 *block = g_malloc ((gsize) (rows * lines) * row_bytes), *to = block;
+    gsize part = (gsize) slice->length * row_bytes;
+    for (gint64 line = 0; line < lines; line++, data += (gsize) slice->total * row_bytes)
+        for (gint64 at = 0; at < rows; at += slice->length, to += part)
+            memcpy (to,
+                    data + (gsize) (slice->from + at / slice->length * slice->every) * row_bytes,
+                    part);
+    g_ptr_array_add (weights->owned, block);
+    return block;
+}
+
+/* The part of @tensor that is the weight, in place where it can be. */
+static FoveaWeight
+cut_matrix (const Binding *binding,
+            const FoveaTensorName *entry,
+            const FoveaTensor *tensor,
+            const Slice *slice,
+            gint64 rows,
+            gint64 columns)
+{
+    const gsize size = fovea_dtype_size (tensor->dtype);
+    const guint8 *data = get_aligned (binding->weights, tensor);
+    FoveaWeight weight = {.dtype = tensor->dtype,
+                          .n_out = rows,
+                          .n_in = columns,
+                          .stride = entry->input_major ? slice->total : columns,
+                          .input_major = entry->input_major};
+    if (slice->length < rows) {
+        gboolean major = entry->input_major;
+        weight.data = gather (binding->weights, data, slice, rows,
+                              major ? size : (gsize) columns * size, major ? columns : 1);
+        weight.stride = major ? rows : columns;
+        return weight;
+    }
+    gint64 first = entry->input_major ? slice->from : slice->from * columns;
+    weight.data = data + (gsize) first * size;
+    return weight;
+}
+
 static gboolean
 bind_matrix (const Binding *binding,
              const FoveaTensorName *entry,
              guint layer,
+             guint expert,
              const FoveaTensor *tensor,
              GError **error)
 {
     gint64 rows, columns;
-    get_shape (binding->a, entry->role, &rows, &columns);
+    FoveaWeights *weights = binding->weights;
+    fovea_weights_shape (binding->a, entry->role, &rows, &columns);
     Slice slice = get_slice (binding->a, entry, rows);
     const gint64 stored[2] = {entry->input_major ? columns : slice.total,
                               entry->input_major ? slice.total : columns};
@@ -193,16 +321,10 @@ bind_matrix (const Binding *binding,
         return FALSE;
     if (tensor->dtype > FOVEA_BF16)
         return refuse_type (binding, tensor, "F32, F16 or BF16", error);
-    const guint8 *data = get_aligned (binding->weights, tensor);
-    gint64 first = entry->input_major ? slice.from : slice.from * columns;
-    binding->weights->matrices[slot (binding->weights, entry->role, layer)] = (FoveaWeight){
-        .data = data + (gsize) first * fovea_dtype_size (tensor->dtype),
-        .dtype = tensor->dtype,
-        .n_out = rows,
-        .n_in = columns,
-        .stride = stored[1],
-        .input_major = entry->input_major,
-    };
+    FoveaWeight *to = is_expert (entry->role)
+                          ? expert_slot (weights, entry->role, layer, expert)
+                          : &weights->matrices[slot (weights, entry->role, layer)];
+    *to = cut_matrix (binding, entry, tensor, &slice, rows, columns);
     return TRUE;
 }
 
@@ -214,7 +336,7 @@ bind_vector (const Binding *binding,
              GError **error)
 {
     gint64 rows, columns;
-    get_shape (binding->a, entry->role, &rows, &columns);
+    fovea_weights_shape (binding->a, entry->role, &rows, &columns);
     Slice slice = get_slice (binding->a, entry, rows);
     if (!check_shape (binding, entry, layer, tensor, 1, &slice.total, error))
         return FALSE;
@@ -222,18 +344,21 @@ bind_vector (const Binding *binding,
         return refuse_type (binding, tensor, "F32, F16, BF16 or F64", error);
     float *vector = g_new (float, rows);
     const guint8 *from = tensor->data;
-    fovea_dtype_to_f32 (from + (gsize) slice.from * fovea_dtype_size (tensor->dtype), tensor->dtype,
-                        (gsize) rows, vector);
+    for (gint64 at = 0; at < rows; at += slice.length) {
+        gint64 first = slice.from + at / slice.length * slice.every;
+        fovea_dtype_to_f32 (from + (gsize) first * fovea_dtype_size (tensor->dtype), tensor->dtype,
+                            (gsize) slice.length, vector + at);
+    }
     g_ptr_array_add (binding->weights->owned, vector);
     binding->weights->vectors[slot (binding->weights, entry->role, layer)] = vector;
     return TRUE;
 }
 
 static void
-note_missing (const Binding *binding, const char *name)
+note_missing (const Binding *binding, const FoveaTensorName *entry, const char *name)
 {
     GPtrArray *missing = binding->weights->missing;
-    const char *prefix = g_str_has_prefix (name, "lm_head") ? "" : binding->prefix;
+    const char *prefix = entry->role >= FOVEA_WEIGHT_HEAD ? "" : binding->prefix;
     char *full = g_strconcat (prefix, name, NULL);
     for (guint i = 0; i < missing->len; i++) { /* fused tensors are asked for three times */
         if (g_str_equal (missing->pdata[i], full)) {
@@ -245,18 +370,19 @@ note_missing (const Binding *binding, const char *name)
 }
 
 static gboolean
-bind_entry (const Binding *binding, const FoveaTensorName *entry, guint layer, GError **error)
+bind_entry (
+    const Binding *binding, const FoveaTensorName *entry, guint layer, guint expert, GError **error)
 {
-    g_autofree char *name = expand_name (entry, layer);
+    g_autofree char *name = expand_name (entry, layer, expert);
     FoveaTensor *tensor = g_hash_table_lookup (binding->by_name, name);
     if (tensor == NULL) {
-        note_missing (binding, name);
+        note_missing (binding, entry, name);
         return TRUE;
     }
     g_hash_table_add (binding->used, tensor);
     gint64 rows, columns;
-    get_shape (binding->a, entry->role, &rows, &columns);
-    return columns > 0 ? bind_matrix (binding, entry, layer, tensor, error)
+    fovea_weights_shape (binding->a, entry->role, &rows, &columns);
+    return columns > 0 ? bind_matrix (binding, entry, layer, expert, tensor, error)
                        : bind_vector (binding, entry, layer, tensor, error);
 }
 
@@ -265,11 +391,13 @@ bind_all (const Binding *binding, GError **error)
 {
     const FoveaArchitecture *a = binding->a;
     for (const FoveaTensorName *entry = binding->family->names; entry->name != NULL; entry++) {
-        if (a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED)
+        if ((a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED) || !applies (a, entry->when))
             continue;
         gint64 n = is_layered (entry) ? a->n_layers : 1;
-        for (gint64 layer = 0; layer < n; layer++)
-            if (!bind_entry (binding, entry, (guint) layer, error))
+        gint64 n_experts = is_expert (entry->role) ? a->n_experts : 1;
+        for (gint64 i = 0; i < n * n_experts; i++)
+            if (!bind_entry (binding, entry, (guint) (i / n_experts), (guint) (i % n_experts),
+                             error))
                 return FALSE;
     }
     FoveaWeights *weights = binding->weights;
@@ -366,7 +494,7 @@ fovea_weights_bind (const FoveaFamily *family,
                     const char *file,
                     GError **error)
 {
-    g_autoptr (FoveaWeights) weights = new_empty (architecture->n_layers);
+    g_autoptr (FoveaWeights) weights = new_empty (architecture->n_layers, architecture->n_experts);
     g_autoptr (GHashTable) by_name = index_names (family, tensors, n_tensors, file, error);
     if (by_name == NULL)
         return NULL;
@@ -383,6 +511,16 @@ const FoveaWeight *
 fovea_weights_get_matrix (const FoveaWeights *weights, FoveaWeightRole role, guint layer)
 {
     const FoveaWeight *weight = &weights->matrices[slot (weights, role, layer)];
+    return weight->data != NULL ? weight : NULL;
+}
+
+const FoveaWeight *
+fovea_weights_get_expert (const FoveaWeights *weights,
+                          FoveaWeightRole role,
+                          guint layer,
+                          guint expert)
+{
+    const FoveaWeight *weight = expert_slot (weights, role, layer, expert);
     return weight->data != NULL ? weight : NULL;
 }
 

@@ -9,6 +9,19 @@
 typedef struct _FoveaWeights FoveaWeights;
 
 /**
+ * fovea_weights_shape:
+ * @columns: (out): 0 for a vector
+ *
+ * The shape that a role has in models of @architecture.
+ *
+ * Thread: any.
+ */
+void fovea_weights_shape (const FoveaArchitecture *architecture,
+                          FoveaWeightRole role,
+                          gint64 *rows,
+                          gint64 *columns);
+
+/**
  * fovea_weights_bind:
  * @architecture: its weight_dtype, n_parameters are set to what the tensors say
  * @tensors: @n_tensors, whose data outlive the result
@@ -46,6 +59,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaWeights, fovea_weights_free)
  */
 const FoveaWeight *
 fovea_weights_get_matrix (const FoveaWeights *weights, FoveaWeightRole role, guint layer);
+
+/**
+ * fovea_weights_get_expert:
+ * @role: of experts
+ *
+ * NULL if absent.
+ *
+ * Thread: any.   Owner: @weights.
+ */
+const FoveaWeight *fovea_weights_get_expert (const FoveaWeights *weights,
+                                             FoveaWeightRole role,
+                                             guint layer,
+                                             guint expert);
 
 /**
  * fovea_weights_get_vector:

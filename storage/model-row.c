@@ -8,6 +8,7 @@
 
 #include <json-glib/json-glib.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef enum {
     FIELD_INTEGER, /* gint64 */
@@ -23,10 +24,11 @@ typedef struct {
     FieldKind kind;
     gsize offset;
     const char *const *names; /* of FIELD_NAME, in order of value */
+    gboolean optional;        /* written where it is not 0, and 0 where it is not written */
 } Field;
 
 static const char *const norm_names[] = {"layer", "rms", NULL};
-static const char *const position_names[] = {"none", "learned", "rotary", NULL};
+static const char *const position_names[] = {"none", "learned", "rotary", "alibi", NULL};
 static const char *const activation_names[] = {"gelu", "gelu_new", "silu", "relu", NULL};
 /* "" stands for the number that no type has. */
 static const char *const dtype_names[] = {
@@ -34,6 +36,9 @@ static const char *const dtype_names[] = {
     "BOOL", "",     "Q4_0", "Q4_1",   "Q5_0",   "Q5_1",  "Q8_0",  "Q2_K", "Q3_K",
     "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", NULL};
 G_STATIC_ASSERT (G_N_ELEMENTS (dtype_names) == FOVEA_N_STORED_DTYPES + 1);
+static const char *const norm_place_names[] = {"before", "behind", "around", "of_sum", NULL};
+static const char *const qk_norm_names[] = {"none", "head", "all", NULL};
+static const char *const scaling_names[] = {"plain", "linear", "dynamic", "yarn", "llama3", NULL};
 
 #define FIELD(name, kind)                                                                          \
     {                                                                                              \
@@ -42,6 +47,15 @@ G_STATIC_ASSERT (G_N_ELEMENTS (dtype_names) == FOVEA_N_STORED_DTYPES + 1);
 #define NAMED_FIELD(name, list)                                                                    \
     {                                                                                              \
 #name, FIELD_NAME, offsetof(FoveaArchitecture, name), list                                 \
+    }
+
+#define OPTIONAL(name, kind)                                                                       \
+    {                                                                                              \
+#name, kind, offsetof(FoveaArchitecture, name), NULL, TRUE                                 \
+    }
+#define OPTIONAL_NAME(name, list)                                                                  \
+    {                                                                                              \
+#name, FIELD_NAME, offsetof(FoveaArchitecture, name), list, TRUE                           \
     }
 
 static const Field fields[] = {
@@ -69,7 +83,42 @@ static const Field fields[] = {
     FIELD (n_parameters, FIELD_INTEGER),
     FIELD (bos_id, FIELD_TOKEN),
     FIELD (eos_id, FIELD_TOKEN),
+    OPTIONAL_NAME (norm_place, norm_place_names),
+    OPTIONAL (parallel, FIELD_BOOLEAN),
+    OPTIONAL (shared_norm, FIELD_BOOLEAN),
+    OPTIONAL (embed_norm, FIELD_BOOLEAN),
+    OPTIONAL_NAME (qk_norm, qk_norm_names),
+    OPTIONAL (position_offset, FIELD_INTEGER),
+    OPTIONAL (skips_padding, FIELD_BOOLEAN),
+    OPTIONAL (rotary_local_base, FIELD_DOUBLE),
+    OPTIONAL_NAME (rotary_scaling, scaling_names),
+    OPTIONAL (rotary_factor, FIELD_DOUBLE),
+    OPTIONAL (rotary_low, FIELD_DOUBLE),
+    OPTIONAL (rotary_high, FIELD_DOUBLE),
+    OPTIONAL (rotary_amplitude, FIELD_DOUBLE),
+    OPTIONAL (rotary_context, FIELD_INTEGER),
+    OPTIONAL (n_experts, FIELD_INTEGER),
+    OPTIONAL (n_experts_used, FIELD_INTEGER),
+    OPTIONAL (experts_add_to_one, FIELD_BOOLEAN),
+    OPTIONAL (head_transform, FIELD_BOOLEAN),
+    OPTIONAL (no_head, FIELD_BOOLEAN),
+    OPTIONAL (embedding_scale, FIELD_FLOAT),
+    OPTIONAL (logit_soft_cap, FIELD_FLOAT),
+    OPTIONAL (n_token_types, FIELD_INTEGER),
+    OPTIONAL (bidirectional, FIELD_BOOLEAN),
 };
+
+/* Zero of every kind is all bits zero. */
+static gboolean
+is_zero (const Field *field, const FoveaArchitecture *architecture)
+{
+    static const gsize sizes[] = {
+        [FIELD_INTEGER] = sizeof (gint64),   [FIELD_TOKEN] = sizeof (gint32),
+        [FIELD_FLOAT] = sizeof (float),      [FIELD_DOUBLE] = sizeof (double),
+        [FIELD_BOOLEAN] = sizeof (gboolean), [FIELD_NAME] = sizeof (guint)};
+    static const char zeros[sizeof (gint64)];
+    return memcmp ((const char *) architecture + field->offset, zeros, sizes[field->kind]) == 0;
+}
 
 static void
 write_field (JsonBuilder *builder, const Field *field, const FoveaArchitecture *architecture)
@@ -106,7 +155,8 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
     json_builder_set_member_name (builder, "family");
     json_builder_add_string_value (builder, architecture->family);
     for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-        write_field (builder, &fields[i], architecture);
+        if (!fields[i].optional || !is_zero (&fields[i], architecture))
+            write_field (builder, &fields[i], architecture);
     json_builder_set_member_name (builder, "windows");
     if (architecture->windows == NULL) {
         json_builder_add_null_value (builder);
@@ -114,6 +164,13 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
         json_builder_begin_array (builder);
         for (gint64 l = 0; l < architecture->n_layers; l++)
             json_builder_add_int_value (builder, architecture->windows[l]);
+        json_builder_end_array (builder);
+    }
+    if (architecture->alibi_slopes != NULL) {
+        json_builder_set_member_name (builder, "alibi_slopes");
+        json_builder_begin_array (builder);
+        for (gint64 h = 0; h < architecture->n_heads; h++)
+            json_builder_add_double_value (builder, (double) architecture->alibi_slopes[h]);
         json_builder_end_array (builder);
     }
     json_builder_end_object (builder);
@@ -182,6 +239,29 @@ read_windows (JsonObject *object, FoveaArchitecture *architecture)
     return TRUE;
 }
 
+/* One slope a head; there for models whose positions are slopes. */
+static gboolean
+read_slopes (JsonObject *object, FoveaArchitecture *architecture)
+{
+    JsonNode *node = json_object_get_member (object, "alibi_slopes");
+    if (node == NULL)
+        return architecture->position != FOVEA_POSITION_ALIBI;
+    if (!JSON_NODE_HOLDS_ARRAY (node))
+        return FALSE;
+    JsonArray *list = json_node_get_array (node);
+    guint n = json_array_get_length (list);
+    if ((gint64) n != architecture->n_heads)
+        return FALSE;
+    architecture->alibi_slopes = g_new0 (float, MAX (n, 1));
+    for (guint h = 0; h < n; h++) {
+        JsonNode *slope = json_array_get_element (list, h);
+        if (!JSON_NODE_HOLDS_VALUE (slope))
+            return FALSE;
+        architecture->alibi_slopes[h] = (float) json_node_get_double (slope);
+    }
+    return TRUE;
+}
+
 static const char *
 read_object (JsonObject *object, FoveaArchitecture *architecture)
 {
@@ -190,10 +270,15 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
         return "family";
     architecture->family = json_node_dup_string (family);
     for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
-        if (!read_field (&fields[i], json_object_get_member (object, fields[i].name), architecture))
+        JsonNode *node = json_object_get_member (object, fields[i].name);
+        if (node == NULL && fields[i].optional)
+            continue;
+        if (!read_field (&fields[i], node, architecture))
             return fields[i].name;
     }
-    return read_windows (object, architecture) ? NULL : "windows";
+    if (!read_windows (object, architecture))
+        return "windows";
+    return read_slopes (object, architecture) ? NULL : "alibi_slopes";
 }
 
 FoveaArchitecture *

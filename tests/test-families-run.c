@@ -2,90 +2,173 @@
  * SPDX-License-Identifier: MIT */
 /* Each family from its description alone: tiny models with random weights, spelled as current
  * transformers writes them (rope_parameters, dtype, prefixes, untied heads), against what
- * transformers computes for them; and the families that are not known, each refused by its name. */
+ * transformers computes for them: whole, in chunks, through the cache, on both CPU tables. Then the
+ * families that are not known, each refused by its name. */
 #include "tests/forward-support.h"
 
 #include <string.h>
 
 enum {
     BATCH = 2, /* sequences in a reference */
-    LAYERS = 3,
+    CHUNK = 7, /* no divisor of the 40 tokens of a reference */
+    GIVEN = 33 /* tokens read before the others come one by one */
 };
+
+/* A folder of models/tiny. The two that every checkout has stand in tests/golden. */
+typedef struct {
+    const char *folder;
+    gboolean bundled;
+} Family;
+
+static const Family families[] = {
+    {"llama", TRUE},     {"gpt2", TRUE}, {"llama3_rope"}, {"mistral_sliding"},  {"qwen2"},
+    {"qwen3"},           {"phi3"},       {"olmo2"},       {"stablelm"},         {"starcoder2"},
+    {"gemma"},           {"gemma2"},     {"gemma3_text"}, {"gpt_neo"},          {"gpt_neox"},
+    {"gpt_neox_serial"}, {"opt"},        {"bloom"},       {"falcon_alibi_off"}, {"phi"},
+};
+
+/* NULL where the shared models are absent, which support_shared() says. */
+static char *
+find_folder (const Family *family)
+{
+    const char *root = family->bundled ? "tests/golden/tiny" : "models/tiny";
+    g_autofree char *relative = g_build_filename (root, family->folder, NULL);
+    return family->bundled ? support_data (relative) : support_shared (relative);
+}
 
 /* A captured sequence beside its place in the reference. */
 typedef struct {
+    const FoveaArchitecture *architecture;
     FoveaTrace *trace;
     FoveaSafetensors *file;
     gint64 sequence;
 } Pair;
 
 static void
-check_point (const Pair *pair, const char *point, const char *tensor)
+check_values (const Pair *pair, const char *what, const float *mine, gint64 n, const char *tensor)
 {
-    gint64 n_mine, n_theirs;
-    g_autofree float *mine = support_read_point (pair->trace, point, &n_mine);
+    gint64 n_theirs;
     g_autofree float *theirs = support_tensor_f32 (pair->file, tensor, &n_theirs);
-    ck_assert_int_eq (n_mine * BATCH, n_theirs);
-    double worst = support_difference (mine, theirs + pair->sequence * n_mine, (gsize) n_mine);
-    ck_assert_msg (worst <= 1e-4, "%s differs from %s by %g", point, tensor, worst);
+    ck_assert_int_eq (n * BATCH, n_theirs);
+    double worst = support_difference (mine, theirs + pair->sequence * n, (gsize) n);
+    ck_assert_msg (worst <= 1e-4, "%s: %s differs from %s by %g", pair->architecture->family, what,
+                   tensor, worst);
 }
 
 static void
-check_layer (const Pair *pair, int layer)
+check_point (const Pair *pair, const char *point, const char *tensor)
 {
-    g_autofree char *stream = g_strdup_printf ("blocks.%d.hook_resid_pre", layer);
-    g_autofree char *hidden = g_strdup_printf ("hidden.%d", layer);
-    g_autofree char *pattern = g_strdup_printf ("blocks.%d.attn.hook_pattern", layer);
-    g_autofree char *attention = g_strdup_printf ("attention.%d", layer);
+    gint64 n;
+    g_autofree float *mine = support_read_point (pair->trace, point, &n);
+    check_values (pair, point, mine, n, tensor);
+}
+
+static void
+check_layer (const Pair *pair, gint64 layer)
+{
+    g_autofree char *stream = g_strdup_printf ("blocks.%" G_GINT64_FORMAT ".hook_resid_pre", layer);
+    g_autofree char *hidden = g_strdup_printf ("hidden.%" G_GINT64_FORMAT, layer);
+    g_autofree char *pattern =
+        g_strdup_printf ("blocks.%" G_GINT64_FORMAT ".attn.hook_pattern", layer);
+    g_autofree char *attention = g_strdup_printf ("attention.%" G_GINT64_FORMAT, layer);
     check_point (pair, stream, hidden);
     check_point (pair, pattern, attention);
 }
 
+/* Every hidden state, map and logit of a capture. The last hidden state of transformers is that
+ * behind the final norm. */
 static void
-check_family (const char *family, const char *device)
+check_trace (const Pair *pair)
+{
+    gint64 L = pair->architecture->n_layers;
+    g_autofree char *hidden = g_strdup_printf ("hidden.%" G_GINT64_FORMAT, L);
+    for (gint64 layer = 0; layer < L; layer++)
+        check_layer (pair, layer);
+    check_point (pair, "unembed.hook_in", hidden);
+    check_point (pair, "unembed.hook_out", "logits");
+}
+
+static FoveaSafetensors *
+open_reference (const char *folder)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree char *relative = g_strdup_printf ("tests/golden/tiny/%s", family);
-    g_autofree char *folder = support_data (relative);
     g_autofree char *path = g_build_filename (folder, "reference.safetensors", NULL);
-    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (path, &error);
+    FoveaSafetensors *file = fovea_safetensors_open (path, &error);
     ck_assert_msg (file != NULL, "%s", error != NULL ? error->message : "");
+    return file;
+}
+
+static void
+check_captures (const char *folder, const char *device, gint64 chunk, const char *points)
+{
+    g_autoptr (FoveaSafetensors) file = open_reference (folder);
     gint64 n_all;
     g_autofree gint32 *ids = support_tensor_ids (file, "input_ids", &n_all);
     gint64 n = n_all / BATCH;
-    Runner runner = runner_open (folder, device, n, 0);
+    Runner runner = runner_open (folder, device, n, chunk);
     for (gint64 sequence = 0; sequence < BATCH; sequence++) {
         g_autoptr (FoveaTrace) trace =
-            runner_capture (&runner, ids + sequence * n, n, "all", FOVEA_F32, FALSE, NULL);
-        const Pair pair = {trace, file, sequence};
-        for (int layer = 0; layer < LAYERS; layer++)
-            check_layer (&pair, layer);
-        check_point (&pair, "unembed.hook_out", "logits");
+            runner_capture (&runner, ids + sequence * n, n, points, FOVEA_F32, FALSE, NULL);
+        const Pair pair = {fovea_model_get_architecture (runner.model), trace, file, sequence};
+        check_trace (&pair);
     }
     runner_close (&runner);
 }
 
-START_TEST (tiny_llama_agrees_with_transformers)
+START_TEST (tiny_model_agrees_with_transformers)
 {
-    check_family ("llama", "cpu");
-    check_family ("llama", "ref");
+    g_autofree char *folder = find_folder (&families[_i]);
+    if (folder == NULL)
+        return;
+    check_captures (folder, "cpu", 0, "all");
+    check_captures (folder, "ref", 0, "all");
 }
 END_TEST
 
-START_TEST (tiny_gpt2_agrees_with_transformers)
+/* Chunks take another way through attention, cache and plan than whole sequences. */
+START_TEST (tiny_model_agrees_in_chunks)
 {
-    check_family ("gpt2", "cpu");
-    check_family ("gpt2", "ref");
+    g_autofree char *folder = find_folder (&families[_i]);
+    if (folder == NULL)
+        return;
+    check_captures (folder, "cpu", CHUNK, "all");
+    check_captures (folder, "cpu", CHUNK,
+                    "*hook_resid_pre,*hook_pattern,unembed.hook_in,unembed.hook_out");
+}
+END_TEST
+
+/* The last tokens one by one: logits of each are the reference's. */
+START_TEST (tiny_model_agrees_through_the_cache)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = find_folder (&families[_i]);
+    if (folder == NULL)
+        return;
+    g_autoptr (FoveaSafetensors) file = open_reference (folder);
+    gint64 n_all, n_logits;
+    g_autofree gint32 *ids = support_tensor_ids (file, "input_ids", &n_all);
+    g_autofree float *logits = support_tensor_f32 (file, "logits", &n_logits);
+    gint64 n = n_all / BATCH, V = n_logits / n_all;
+    Runner runner = runner_open (folder, "cpu", n, 0);
+    g_autofree float *last = g_new (float, (gsize) V);
+    for (gint64 t = GIVEN; t <= n; t++) {
+        const gint32 *from = t == GIVEN ? ids : ids + t - 1;
+        ck_assert_msg (
+            fovea_session_run (runner.session, from, t == GIVEN ? GIVEN : 1, last, NULL, &error),
+            "%s", error != NULL ? error->message : "");
+        double worst = support_difference (last, logits + (t - 1) * V, (gsize) V);
+        ck_assert_msg (worst <= 1e-4, "%s: logits of token %d differ by %g", families[_i].folder,
+                       (int) t - 1, worst);
+    }
+    runner_close (&runner);
 }
 END_TEST
 
 static const struct {
     const char *folder, *words;
 } unknown[] = {
-    {"bert", "\"bert\""},       {"bloom", "\"bloom\""},
-    {"gemma2", "\"gemma2\""},   {"gpt_neox", "\"gpt_neox\""},
-    {"mixtral", "\"mixtral\""}, {"mistral_sliding", "\"mistral\""},
-    {"qwen3", "\"qwen3\""},     {"llama3_rope", "rope type \"llama3\""},
+    {"bert", "\"bert\""},       {"roberta", "\"roberta\""},     {"distilbert", "\"distilbert\""},
+    {"mixtral", "\"mixtral\""}, {"qwen3_moe", "\"qwen3_moe\""}, {"vit", "\"vit\""},
 };
 
 START_TEST (unknown_family_is_refused_by_its_name)
@@ -106,8 +189,9 @@ main (void)
 {
     Suite *suite = suite_create ("families, run");
     TCase *tcase = tcase_create ("tiny models");
-    tcase_add_test (tcase, tiny_llama_agrees_with_transformers);
-    tcase_add_test (tcase, tiny_gpt2_agrees_with_transformers);
+    tcase_add_loop_test (tcase, tiny_model_agrees_with_transformers, 0, G_N_ELEMENTS (families));
+    tcase_add_loop_test (tcase, tiny_model_agrees_in_chunks, 0, G_N_ELEMENTS (families));
+    tcase_add_loop_test (tcase, tiny_model_agrees_through_the_cache, 0, G_N_ELEMENTS (families));
     tcase_add_loop_test (tcase, unknown_family_is_refused_by_its_name, 0, G_N_ELEMENTS (unknown));
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -10,6 +10,13 @@
 #define LLAMA                                                                                      \
     "\"model_type\":\"llama\",\"num_hidden_layers\":2,\"num_attention_heads\":4,"                  \
     "\"hidden_size\":32,\"intermediate_size\":64,\"vocab_size\":100"
+#define FAMILY(name)                                                                               \
+    "\"model_type\":\"" name "\",\"num_hidden_layers\":2,\"num_attention_heads\":4,"               \
+    "\"hidden_size\":32,\"intermediate_size\":64,\"vocab_size\":100"
+#define MISTRAL FAMILY ("mistral")
+#define GPT_NEO                                                                                    \
+    "\"model_type\":\"gpt_neo\",\"num_layers\":2,\"num_heads\":4,\"hidden_size\":32,"              \
+    "\"vocab_size\":100"
 #define GPT2 "\"model_type\":\"gpt2\",\"n_layer\":2,\"n_head\":4,\"n_embd\":32,\"vocab_size\":100"
 
 static FoveaArchitecture *
@@ -102,6 +109,73 @@ START_TEST (bookkeeping_and_neutral_values_are_taken)
 }
 END_TEST
 
+/* Differences from Llama that a wrong default would hide: shapes do not show them. */
+START_TEST (defaults_of_a_family_are_those_of_its_origin)
+{
+    g_autoptr (FoveaArchitecture) mistral = describe_good (MISTRAL, NULL);
+    ck_assert (mistral->windows[0] == 4096 && mistral->windows[1] == 4096);
+    g_autoptr (FoveaArchitecture) open = describe_good (MISTRAL ",\"sliding_window\":null", NULL);
+    ck_assert_ptr_null (open->windows);
+    g_autoptr (FoveaArchitecture) qwen = describe_good (
+        FAMILY (
+            "qwen2") ",\"sliding_window\":64,\"use_sliding_window\":true,\"max_window_layers\":1",
+        NULL);
+    ck_assert (qwen->qkv_bias && !qwen->out_bias);
+    ck_assert (qwen->windows[0] == 0 && qwen->windows[1] == 64);
+    g_autoptr (FoveaArchitecture) neox = describe_good (FAMILY ("gpt_neox"), NULL);
+    ck_assert (neox->rotary_width == 2 && neox->parallel && !neox->shared_norm && neox->qkv_bias);
+    g_autoptr (FoveaArchitecture) phi = describe_good (FAMILY ("phi"), NULL);
+    ck_assert (phi->rotary_width == 4 && phi->parallel && phi->shared_norm);
+    g_autoptr (FoveaArchitecture) falcon = describe_good (FAMILY ("falcon"), NULL);
+    ck_assert (falcon->n_kv_heads == 1 && falcon->mlp_width == 128 && falcon->shared_norm);
+    g_autoptr (FoveaArchitecture) neo =
+        describe_good (GPT_NEO ",\"attention_types\":[[[\"global\",\"local\"],1]]", NULL);
+    ck_assert (neo->windows[0] == 0 && neo->windows[1] == 256 && neo->attention_scale == 1);
+}
+END_TEST
+
+START_TEST (gemma_scales_and_caps)
+{
+    g_autoptr (FoveaArchitecture) one = describe_good (FAMILY ("gemma") ",\"head_dim\":16", NULL);
+    ck_assert (one->norm_gain_offset == 1 && one->tied_head && one->attention_scale == 0.25f);
+    ck_assert_float_eq_tol (one->embedding_scale, 5.656854f, 1e-6f);
+    g_autoptr (FoveaArchitecture) old =
+        describe_good (FAMILY ("gemma") ",\"head_dim\":16,\"hidden_act\":\"gelu\"", NULL);
+    ck_assert_int_eq (old->activation, FOVEA_ACTIVATION_GELU_NEW);
+    g_autoptr (FoveaArchitecture) two = describe_good (FAMILY ("gemma2"), NULL);
+    ck_assert (two->attention_soft_cap == 50 && two->logit_soft_cap == 30);
+    ck_assert (two->windows[0] == 4096 && two->windows[1] == 0);
+    ck_assert_float_eq (two->attention_scale, 0.0625f);
+    g_autoptr (FoveaArchitecture) bare = describe_good (
+        FAMILY ("gemma2") ",\"attn_logit_softcapping\":null,\"final_logit_softcapping\":null",
+        NULL);
+    ck_assert (bare->attention_soft_cap == 0 && bare->logit_soft_cap == 0);
+    g_autoptr (FoveaArchitecture) three =
+        describe_good (FAMILY ("gemma3_text") ",\"sliding_window_pattern\":2,\"sliding_window\":8,"
+                                              "\"rope_theta\":1e6,\"rope_local_base_freq\":5000,"
+                                              "\"rope_scaling\":{\"rope_type\":\"linear\","
+                                              "\"factor\":8}",
+                       NULL);
+    ck_assert (three->rotary_base == 1e6 && three->rotary_local_base == 5000);
+    ck_assert (fovea_architecture_is_local (three, 0) && !fovea_architecture_is_local (three, 1));
+    ck_assert (three->rotary_scaling == FOVEA_ROTARY_LINEAR && three->rotary_factor == 8);
+}
+END_TEST
+
+START_TEST (slopes_halve_by_eighths_of_the_heads)
+{
+    g_autoptr (FoveaArchitecture) a = g_new0 (FoveaArchitecture, 1);
+    a->n_heads = 12; /* eight by their own rule, then every other one of sixteen */
+    fovea_architecture_set_alibi (a);
+    ck_assert_float_eq (a->alibi_slopes[0], 0.5f);
+    ck_assert_float_eq (a->alibi_slopes[7], 1.0f / 256);
+    ck_assert_float_eq_tol (a->alibi_slopes[8], 0.70710678f, 1e-7f);
+    ck_assert_float_eq_tol (a->alibi_slopes[11], 0.08838835f, 1e-8f);
+    g_autoptr (FoveaArchitecture) copy = fovea_architecture_copy (a);
+    ck_assert_mem_eq (copy->alibi_slopes, a->alibi_slopes, 12 * sizeof (float));
+}
+END_TEST
+
 static const struct {
     const char *members;
     int code;
@@ -110,16 +184,45 @@ static const struct {
     {"\"x\":1", FOVEA_ERROR_UNSUPPORTED, "model type \"\""},
     {"\"model_type\":\"mamba\"", FOVEA_ERROR_UNSUPPORTED, "\"mamba\" is not supported"},
     {LLAMA ",\"hidden_act\":\"mish\"", FOVEA_ERROR_UNSUPPORTED, "activation \"mish\""},
-    {LLAMA ",\"rope_scaling\":{\"type\":\"yarn\",\"factor\":4}", FOVEA_ERROR_UNSUPPORTED,
-     "rope type \"yarn\""},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"longrope\",\"factor\":4}", FOVEA_ERROR_UNSUPPORTED,
+     "rope type \"longrope\""},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"yarn\"}", FOVEA_ERROR_UNSUPPORTED,
+     "rope type \"yarn\" without factor"},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":2,\"beta_fast\":9}",
+     FOVEA_ERROR_UNSUPPORTED,
+     "\"rope_scaling.beta_fast\" is not supported with rope type \"linear\""},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"yarn\",\"factor\":2,\"truncate\":false}",
+     FOVEA_ERROR_UNSUPPORTED, "rope_scaling.truncate"},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":-2}", FOVEA_ERROR_UNSUPPORTED,
+     "rope_scaling.factor"},
+    {LLAMA ",\"rope_parameters\":{\"factor\":8}", FOVEA_ERROR_UNSUPPORTED,
+     "\"rope_parameters.factor\" is not supported with rope type \"default\""},
     {LLAMA ",\"rope_parameters\":{\"factor\":8,\"rope_type\":\"llama3\"}", FOVEA_ERROR_UNSUPPORTED,
-     "rope type \"llama3\""},
+     "low_freq_factor < high_freq_factor"},
     {LLAMA ",\"rope_parameters\":{\"sliding\":{\"rope_type\":\"default\"}}",
      FOVEA_ERROR_UNSUPPORTED, "rope_parameters.sliding"},
     {LLAMA ",\"rope_scaling\":2.0", FOVEA_ERROR_UNSUPPORTED, "rope_scaling"},
     {LLAMA ",\"partial_rotary_factor\":0.5", FOVEA_ERROR_UNSUPPORTED, "partial_rotary_factor"},
-    {LLAMA ",\"attention_bias\":true", FOVEA_ERROR_UNSUPPORTED, "\"attention_bias\": true"},
-    {LLAMA ",\"mlp_bias\":true", FOVEA_ERROR_UNSUPPORTED, "\"mlp_bias\": true"},
+    {MISTRAL ",\"attention_bias\":true", FOVEA_ERROR_UNSUPPORTED, "\"attention_bias\": true"},
+    {MISTRAL ",\"mlp_bias\":true", FOVEA_ERROR_UNSUPPORTED, "\"mlp_bias\": true"},
+    {FAMILY (
+         "qwen3") ",\"use_sliding_window\":true,\"layer_types\":[\"full_attention\",\"chunked\"]",
+     FOVEA_ERROR_UNSUPPORTED, "layer type \"chunked\" of layer 1"},
+    {FAMILY ("gemma2") ",\"layer_types\":[\"full_attention\"]", FOVEA_ERROR_UNSUPPORTED,
+     "no list of 2 layers"},
+    {FAMILY ("gpt_neox") ",\"rotary_pct\":0.05", FOVEA_ERROR_UNSUPPORTED, "turn 0.05 of heads"},
+    {FAMILY ("stablelm") ",\"qk_layernorm\":true", FOVEA_ERROR_UNSUPPORTED, "qk_layernorm"},
+    {FAMILY ("falcon") ",\"alibi\":true", FOVEA_ERROR_UNSUPPORTED, "\"alibi\": true"},
+    {FAMILY ("falcon") ",\"new_decoder_architecture\":true", FOVEA_ERROR_UNSUPPORTED,
+     "new_decoder_architecture"},
+    {FAMILY ("opt") ",\"ffn_dim\":64,\"word_embed_proj_dim\":16", FOVEA_ERROR_UNSUPPORTED,
+     "\"word_embed_proj_dim\" 16"},
+    {FAMILY ("opt") ",\"ffn_dim\":64,\"do_layer_norm_before\":false", FOVEA_ERROR_UNSUPPORTED,
+     "norms behind the blocks"},
+    {GPT_NEO ",\"attention_types\":[[[\"global\"],1]]", FOVEA_ERROR_UNSUPPORTED,
+     "describes 1 layers of 2"},
+    {GPT_NEO ",\"attention_types\":[[[\"sparse\"],2]]", FOVEA_ERROR_UNSUPPORTED,
+     "attention type \"sparse\""},
     {LLAMA ",\"sliding_window\":4096", FOVEA_ERROR_UNSUPPORTED, "\"sliding_window\": 4096"},
     {LLAMA ",\"layer_types\":[\"full_attention\",\"sliding_attention\"]", FOVEA_ERROR_UNSUPPORTED,
      "layer_types"},
@@ -165,6 +268,9 @@ main (void)
     tcase_add_test (tcase, both_spellings_of_type_and_rope_are_read);
     tcase_add_test (tcase, generation_config_decides_what_ends_a_text);
     tcase_add_test (tcase, bookkeeping_and_neutral_values_are_taken);
+    tcase_add_test (tcase, defaults_of_a_family_are_those_of_its_origin);
+    tcase_add_test (tcase, gemma_scales_and_caps);
+    tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);
     tcase_add_loop_test (tcase, what_is_not_known_is_refused_by_name, 0, G_N_ELEMENTS (refused));
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -1,0 +1,359 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Decoders with spellings of their own: the GPT line, OPT, BLOOM, Falcon and Phi. Defaults are
+ * those of Hugging Face transformers for the family. */
+#include "capture/families-private.h"
+
+static const FoveaSizeKeys gpt2_keys = {"n_layer", "n_head",      NULL, "n_embd",
+                                        "n_inner", "n_positions", 1024, TRUE};
+static const FoveaSizeKeys neo_keys = {
+    "num_layers", "num_heads", NULL, "hidden_size", "intermediate_size", "max_position_embeddings",
+    2048,         TRUE};
+static const FoveaSizeKeys opt_keys = {
+    "num_hidden_layers", "num_attention_heads",     NULL, "hidden_size",
+    "ffn_dim",           "max_position_embeddings", 2048, FALSE};
+/* Nothing in the file limits the context: it is that of training. */
+static const FoveaSizeKeys bloom_keys = {"n_layer", "n_head",     NULL, "hidden_size",
+                                         NULL,      "seq_length", 2048, TRUE};
+static const FoveaSizeKeys falcon_keys = {
+    "num_hidden_layers", "num_attention_heads",     NULL, "hidden_size",
+    "ffn_hidden_size",   "max_position_embeddings", 2048, TRUE};
+
+static const FoveaTensorName gpt2_names[] = {
+    {FOVEA_WEIGHT_EMBED, "wte.weight"},
+    {FOVEA_WEIGHT_POSITION, "wpe.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
+    {FOVEA_WEIGHT_Q, "h.#.attn.c_attn.weight", FOVEA_FUSED_QKV, TRUE},
+    {FOVEA_WEIGHT_K, "h.#.attn.c_attn.weight", FOVEA_FUSED_QKV, TRUE},
+    {FOVEA_WEIGHT_V, "h.#.attn.c_attn.weight", FOVEA_FUSED_QKV, TRUE},
+    {FOVEA_WEIGHT_Q_BIAS, "h.#.attn.c_attn.bias", FOVEA_FUSED_QKV},
+    {FOVEA_WEIGHT_K_BIAS, "h.#.attn.c_attn.bias", FOVEA_FUSED_QKV},
+    {FOVEA_WEIGHT_V_BIAS, "h.#.attn.c_attn.bias", FOVEA_FUSED_QKV},
+    {FOVEA_WEIGHT_O, "h.#.attn.c_proj.weight", FOVEA_FUSED_NONE, TRUE},
+    {FOVEA_WEIGHT_O_BIAS, "h.#.attn.c_proj.bias"},
+    {FOVEA_WEIGHT_NORM2_GAIN, "h.#.ln_2.weight"},
+    {FOVEA_WEIGHT_NORM2_BIAS, "h.#.ln_2.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.c_fc.weight", FOVEA_FUSED_NONE, TRUE},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.c_fc.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.c_proj.weight", FOVEA_FUSED_NONE, TRUE},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.c_proj.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {0, NULL},
+};
+/* Causal masks that old exports carry along. */
+static const char *const gpt2_ignored[] = {"h.*.attn.bias", "h.*.attn.masked_bias", NULL};
+
+static void
+describe_gpt2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &gpt2_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
+    a->position = FOVEA_POSITION_LEARNED;
+    a->activation = fovea_describe_activation (config, "activation_function", "gelu_new");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
+    if (!fovea_config_get_boolean (config, "scale_attn_weights", TRUE))
+        a->attention_scale = 1;
+}
+
+static const FoveaTensorName gpt_neo_names[] = {
+    {FOVEA_WEIGHT_EMBED, "wte.weight"},
+    {FOVEA_WEIGHT_POSITION, "wpe.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
+    {FOVEA_WEIGHT_Q, "h.#.attn.attention.q_proj.weight"},
+    {FOVEA_WEIGHT_K, "h.#.attn.attention.k_proj.weight"},
+    {FOVEA_WEIGHT_V, "h.#.attn.attention.v_proj.weight"},
+    {FOVEA_WEIGHT_O, "h.#.attn.attention.out_proj.weight"},
+    {FOVEA_WEIGHT_O_BIAS, "h.#.attn.attention.out_proj.bias"},
+    {FOVEA_WEIGHT_NORM2_GAIN, "h.#.ln_2.weight"},
+    {FOVEA_WEIGHT_NORM2_BIAS, "h.#.ln_2.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.c_fc.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.c_fc.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.c_proj.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.c_proj.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {0, NULL},
+};
+static const char *const gpt_neo_ignored[] = {"h.*.attn.attention.bias",
+                                              "h.*.attn.attention.masked_bias", NULL};
+
+/* One pair of "attention_types": kinds of layers, and how many times they are repeated. Gives the
+ * number of layers described with it. */
+static gint64
+read_pattern (
+    FoveaConfig *config, FoveaArchitecture *a, JsonNode *pair, gint64 layer, gint64 window)
+{
+    JsonArray *both = JSON_NODE_HOLDS_ARRAY (pair) ? json_node_get_array (pair) : NULL;
+    JsonNode *first =
+        both != NULL && json_array_get_length (both) == 2 ? json_array_get_element (both, 0) : NULL;
+    JsonNode *count = first != NULL ? json_array_get_element (both, 1) : NULL;
+    JsonArray *kinds =
+        first != NULL && JSON_NODE_HOLDS_ARRAY (first) ? json_node_get_array (first) : NULL;
+    gint64 n = count != NULL && JSON_NODE_HOLDS_VALUE (count) ? json_node_get_int (count) : 0;
+    guint length = kinds != NULL ? json_array_get_length (kinds) : 0;
+    for (gint64 i = 0; i < n && length > 0; i++)
+        for (guint k = 0; k < length && layer < a->n_layers; k++) {
+            JsonNode *kind = json_array_get_element (kinds, k);
+            const char *name = JSON_NODE_HOLDS_VALUE (kind) ? json_node_get_string (kind) : NULL;
+            if (g_strcmp0 (name, "local") == 0)
+                a->windows[layer] = window;
+            else if (g_strcmp0 (name, "global") != 0)
+                fovea_config_refuse (config, "attention type \"%s\" is not supported",
+                                     name != NULL ? name : "");
+            layer++;
+        }
+    return layer;
+}
+
+/* Global and local layers in turn; scores are not scaled. */
+static void
+describe_gpt_neo (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &neo_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
+    a->position = FOVEA_POSITION_LEARNED;
+    a->activation = fovea_describe_activation (config, "activation_function", "gelu_new");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
+    a->attention_scale = 1;
+    gint64 window = fovea_config_get_integer (config, "window_size", 256, FOVEA_MAX_TOKENS);
+    JsonNode *types = fovea_config_get_member (config, "attention_types");
+    JsonArray *list =
+        types != NULL && JSON_NODE_HOLDS_ARRAY (types) ? json_node_get_array (types) : NULL;
+    gint64 layer = 0;
+    fovea_architecture_set_windows (a, 0);
+    for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+        layer = read_pattern (config, a, json_array_get_element (list, i), layer, window);
+    if (layer != a->n_layers)
+        fovea_config_refuse (config,
+                             "\"attention_types\" describes %" G_GINT64_FORMAT
+                             " layers of %" G_GINT64_FORMAT,
+                             layer, a->n_layers);
+}
+
+#define FUSED_NAMES(weight, bias)                                                                  \
+    {FOVEA_WEIGHT_Q, weight, FOVEA_FUSED_GROUPS}, {FOVEA_WEIGHT_K, weight, FOVEA_FUSED_GROUPS},    \
+        {FOVEA_WEIGHT_V, weight, FOVEA_FUSED_GROUPS},                                              \
+        {FOVEA_WEIGHT_Q_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS},               \
+        {FOVEA_WEIGHT_K_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS},               \
+    {                                                                                              \
+        FOVEA_WEIGHT_V_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS                  \
+    }
+
+static const FoveaTensorName gpt_neox_names[] = {
+    {FOVEA_WEIGHT_EMBED, "embed_in.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "layers.#.input_layernorm.bias"},
+    FUSED_NAMES ("layers.#.attention.query_key_value.weight",
+                 "layers.#.attention.query_key_value.bias"),
+    {FOVEA_WEIGHT_O, "layers.#.attention.dense.weight"},
+    {FOVEA_WEIGHT_O_BIAS, "layers.#.attention.dense.bias", 0, 0, FOVEA_WHEN_OUT_BIAS},
+    {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_attention_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM2_BIAS, "layers.#.post_attention_layernorm.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.dense_h_to_4h.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.mlp.dense_h_to_4h.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.dense_4h_to_h.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "layers.#.mlp.dense_4h_to_h.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "final_layer_norm.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "final_layer_norm.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "embed_out.weight"},
+    {0, NULL},
+};
+static const char *const gpt_neox_ignored[] = {"layers.*.attention.bias",
+                                               "layers.*.attention.masked_bias",
+                                               "layers.*.attention.rotary_emb.inv_freq", NULL};
+
+static void
+describe_gpt_neox (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &fovea_llama_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
+    a->activation = fovea_describe_activation (config, "hidden_act", "gelu");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", FALSE);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", TRUE);
+    a->parallel = fovea_config_get_boolean (config, "use_parallel_residual", TRUE);
+    fovea_describe_rotary (config, a, "rotary_emb_base", "rotary_pct", 0.25);
+}
+static const char *const gpt_neox_reads[] = {"attention_bias", "use_parallel_residual", NULL};
+
+static const FoveaTensorName opt_names[] = {
+    {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"},
+    {FOVEA_WEIGHT_POSITION, "embed_positions.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.self_attn_layer_norm.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "layers.#.self_attn_layer_norm.bias"},
+    {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},
+    {FOVEA_WEIGHT_Q_BIAS, "layers.#.self_attn.q_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},
+    {FOVEA_WEIGHT_K, "layers.#.self_attn.k_proj.weight"},
+    {FOVEA_WEIGHT_K_BIAS, "layers.#.self_attn.k_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},
+    {FOVEA_WEIGHT_V, "layers.#.self_attn.v_proj.weight"},
+    {FOVEA_WEIGHT_V_BIAS, "layers.#.self_attn.v_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},
+    {FOVEA_WEIGHT_O, "layers.#.self_attn.out_proj.weight"},
+    {FOVEA_WEIGHT_O_BIAS, "layers.#.self_attn.out_proj.bias", 0, 0, FOVEA_WHEN_OUT_BIAS},
+    {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.final_layer_norm.weight"},
+    {FOVEA_WEIGHT_NORM2_BIAS, "layers.#.final_layer_norm.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "layers.#.fc1.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.fc1.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},
+    {FOVEA_WEIGHT_MLP_OUT, "layers.#.fc2.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "layers.#.fc2.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "final_layer_norm.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "final_layer_norm.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {0, NULL},
+};
+
+/* Positions start at the third row of their table. The smallest members of the family differ: one
+ * norms behind its blocks, one embeds in a narrower space. */
+static void
+describe_opt (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &opt_keys);
+    a->norm = FOVEA_NORM_LAYER;
+    a->norm_eps = 1e-5f;
+    a->position = FOVEA_POSITION_LEARNED;
+    a->position_offset = 2;
+    a->activation = fovea_describe_activation (config, "activation_function", "relu");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
+    a->qkv_bias = a->out_bias = a->mlp_bias =
+        fovea_config_get_boolean (config, "enable_bias", TRUE);
+    gint64 narrow =
+        fovea_config_get_integer (config, "word_embed_proj_dim", a->width, FOVEA_MAX_WIDTH);
+    if (narrow != a->width)
+        fovea_config_refuse (config,
+                             "\"word_embed_proj_dim\" %" G_GINT64_FORMAT
+                             " of a stream of width %" G_GINT64_FORMAT " is not supported",
+                             narrow, a->width);
+    if (!fovea_config_get_boolean (config, "do_layer_norm_before", TRUE) ||
+        !fovea_config_get_boolean (config, "layer_norm_elementwise_affine", TRUE) ||
+        fovea_config_get_boolean (config, "_remove_final_layer_norm", FALSE))
+        fovea_config_refuse (config, "norms behind the blocks, without gains or not at the end are "
+                                     "not supported in this family");
+}
+
+static const FoveaTensorName bloom_names[] = {
+    {FOVEA_WEIGHT_EMBED, "word_embeddings.weight"},
+    {FOVEA_WEIGHT_EMBED_NORM_GAIN, "word_embeddings_layernorm.weight"},
+    {FOVEA_WEIGHT_EMBED_NORM_BIAS, "word_embeddings_layernorm.bias"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.input_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.input_layernorm.bias"},
+    FUSED_NAMES ("h.#.self_attention.query_key_value.weight",
+                 "h.#.self_attention.query_key_value.bias"),
+    {FOVEA_WEIGHT_O, "h.#.self_attention.dense.weight"},
+    {FOVEA_WEIGHT_O_BIAS, "h.#.self_attention.dense.bias"},
+    {FOVEA_WEIGHT_NORM2_GAIN, "h.#.post_attention_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM2_BIAS, "h.#.post_attention_layernorm.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.dense_h_to_4h.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.dense_h_to_4h.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.dense_4h_to_h.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.dense_4h_to_h.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {0, NULL},
+};
+static const char *const none_ignored[] = {NULL};
+
+static void
+describe_bloom (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &bloom_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
+    fovea_architecture_set_alibi (a);
+    a->embed_norm = TRUE;
+    a->activation = FOVEA_ACTIVATION_GELU_NEW;
+    a->qkv_bias = TRUE;
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
+    if (fovea_config_get_boolean (config, "apply_residual_connection_post_layernorm", FALSE))
+        fovea_config_refuse (config,
+                             "\"apply_residual_connection_post_layernorm\" is not supported");
+}
+
+#define FALCON_NAMES(norm1, norm2)                                                                 \
+    {FOVEA_WEIGHT_EMBED, "word_embeddings.weight"}, {FOVEA_WEIGHT_NORM1_GAIN, norm1 ".weight"},    \
+        {FOVEA_WEIGHT_NORM1_BIAS, norm1 ".bias"},                                                  \
+        FUSED_NAMES ("h.#.self_attention.query_key_value.weight",                                  \
+                     "h.#.self_attention.query_key_value.bias"),                                   \
+        {FOVEA_WEIGHT_O, "h.#.self_attention.dense.weight"},                                       \
+        {FOVEA_WEIGHT_O_BIAS, "h.#.self_attention.dense.bias", 0, 0, FOVEA_WHEN_OUT_BIAS},         \
+        {FOVEA_WEIGHT_NORM2_GAIN, norm2 ".weight", 0, 0, FOVEA_WHEN_SECOND_NORM},                  \
+        {FOVEA_WEIGHT_NORM2_BIAS, norm2 ".bias", 0, 0, FOVEA_WHEN_SECOND_NORM},                    \
+        {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.dense_h_to_4h.weight"},                                     \
+        {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.dense_h_to_4h.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},       \
+        {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.dense_4h_to_h.weight"},                                    \
+        {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.dense_4h_to_h.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},      \
+        {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},                                             \
+        {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"}, {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},     \
+    {                                                                                              \
+        0, NULL                                                                                    \
+    }
+
+static const FoveaTensorName falcon_names[] = {
+    FALCON_NAMES ("h.#.input_layernorm", "h.#.post_attention_layernorm")};
+
+/* One key/value head for all, or, in the newer files that have two norms of the same stream, one a
+ * group. */
+static void
+describe_falcon (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &falcon_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
+    a->activation = fovea_describe_activation (config, "activation", "gelu");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
+    a->qkv_bias = a->out_bias = a->mlp_bias = fovea_config_get_boolean (config, "bias", FALSE);
+    a->parallel = a->shared_norm = fovea_config_get_boolean (config, "parallel_attn", TRUE);
+    if (fovea_config_get_boolean (config, "multi_query", TRUE))
+        a->n_kv_heads = 1;
+    if (fovea_config_get_boolean (config, "new_decoder_architecture", FALSE))
+        fovea_config_refuse (config, "\"new_decoder_architecture\" is not supported");
+    fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", 1);
+}
+static const char *const falcon_reads[] = {"multi_query", "parallel_attn", NULL};
+
+static const FoveaTensorName phi_names[] = {
+    {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "layers.#.input_layernorm.bias"},
+    {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},
+    {FOVEA_WEIGHT_Q_BIAS, "layers.#.self_attn.q_proj.bias"},
+    {FOVEA_WEIGHT_K, "layers.#.self_attn.k_proj.weight"},
+    {FOVEA_WEIGHT_K_BIAS, "layers.#.self_attn.k_proj.bias"},
+    {FOVEA_WEIGHT_V, "layers.#.self_attn.v_proj.weight"},
+    {FOVEA_WEIGHT_V_BIAS, "layers.#.self_attn.v_proj.bias"},
+    {FOVEA_WEIGHT_O, "layers.#.self_attn.dense.weight"},
+    {FOVEA_WEIGHT_O_BIAS, "layers.#.self_attn.dense.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.fc1.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.mlp.fc1.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.fc2.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "layers.#.mlp.fc2.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "final_layernorm.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "final_layernorm.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},
+    {0, NULL},
+};
+
+static void
+describe_phi (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &fovea_llama_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
+    a->activation = fovea_describe_activation (config, "hidden_act", "gelu_new");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", FALSE);
+    a->parallel = a->shared_norm = TRUE;
+    fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", 0.5);
+}
+static const char *const phi_reads[] = {"partial_rotary_factor", NULL};
+
+const FoveaFamily fovea_gpt_families[] = {
+    {"gpt2", "transformer.", describe_gpt2, gpt2_names, gpt2_ignored, NULL},
+    {"gpt_neo", "transformer.", describe_gpt_neo, gpt_neo_names, gpt_neo_ignored, NULL},
+    {"gpt_neox", "gpt_neox.", describe_gpt_neox, gpt_neox_names, gpt_neox_ignored, gpt_neox_reads},
+    {"opt", "model.decoder.", describe_opt, opt_names, none_ignored, NULL},
+    {"bloom", "transformer.", describe_bloom, bloom_names, none_ignored, NULL},
+    {"falcon", "transformer.", describe_falcon, falcon_names, none_ignored, falcon_reads},
+    {"phi", "model.", describe_phi, phi_names, none_ignored, phi_reads},
+    {0},
+};

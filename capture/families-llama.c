@@ -1,0 +1,313 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Families whose tensors are spelled as Llama's ("layers.0.self_attn.q_proj"): most of them. Each
+ * description starts from that of Llama and says what differs. Defaults are those of Hugging Face
+ * transformers for the family. */
+#include <math.h>
+
+#include "capture/families-private.h"
+
+#define ATTENTION_NAMES                                                                            \
+    {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},                                          \
+        {FOVEA_WEIGHT_K, "layers.#.self_attn.k_proj.weight"},                                      \
+        {FOVEA_WEIGHT_V, "layers.#.self_attn.v_proj.weight"},                                      \
+        {FOVEA_WEIGHT_O, "layers.#.self_attn.o_proj.weight"},                                      \
+        {FOVEA_WEIGHT_Q_BIAS, "layers.#.self_attn.q_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},        \
+        {FOVEA_WEIGHT_K_BIAS, "layers.#.self_attn.k_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},        \
+        {FOVEA_WEIGHT_V_BIAS, "layers.#.self_attn.v_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},        \
+    {                                                                                              \
+        FOVEA_WEIGHT_O_BIAS, "layers.#.self_attn.o_proj.bias", 0, 0, FOVEA_WHEN_OUT_BIAS           \
+    }
+#define QK_NORM_NAMES                                                                              \
+    {FOVEA_WEIGHT_Q_NORM_GAIN, "layers.#.self_attn.q_norm.weight"},                                \
+    {                                                                                              \
+        FOVEA_WEIGHT_K_NORM_GAIN, "layers.#.self_attn.k_norm.weight"                               \
+    }
+#define GATED_NAMES                                                                                \
+    {FOVEA_WEIGHT_MLP_GATE, "layers.#.mlp.gate_proj.weight"},                                      \
+        {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.up_proj.weight"},                                      \
+        {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.down_proj.weight"},                                   \
+        {FOVEA_WEIGHT_MLP_GATE_BIAS, "layers.#.mlp.gate_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},    \
+        {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.mlp.up_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},        \
+    {                                                                                              \
+        FOVEA_WEIGHT_MLP_OUT_BIAS, "layers.#.mlp.down_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS        \
+    }
+#define NORM_NAMES                                                                                 \
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},                                  \
+    {                                                                                              \
+        FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_attention_layernorm.weight", 0, 0,                 \
+            FOVEA_WHEN_SECOND_NORM                                                                 \
+    }
+#define NORM_BIAS_NAMES                                                                            \
+    {FOVEA_WEIGHT_NORM1_BIAS, "layers.#.input_layernorm.bias"},                                    \
+        {FOVEA_WEIGHT_NORM2_BIAS, "layers.#.post_attention_layernorm.bias", 0, 0,                  \
+         FOVEA_WHEN_SECOND_NORM},                                                                  \
+    {                                                                                              \
+        FOVEA_WEIGHT_FINAL_NORM_BIAS, "norm.bias"                                                  \
+    }
+#define END_NAMES                                                                                  \
+    {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"}, {FOVEA_WEIGHT_FINAL_NORM_GAIN, "norm.weight"},    \
+        {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},                                                  \
+    {                                                                                              \
+        0, NULL                                                                                    \
+    }
+
+static const FoveaTensorName llama_names[] = {ATTENTION_NAMES, GATED_NAMES, NORM_NAMES, END_NAMES};
+
+static const FoveaTensorName qwen3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, GATED_NAMES,
+                                              NORM_NAMES, END_NAMES};
+
+static const FoveaTensorName stablelm_names[] = {ATTENTION_NAMES, GATED_NAMES, NORM_NAMES,
+                                                 NORM_BIAS_NAMES, END_NAMES};
+
+static const FoveaTensorName starcoder2_names[] = {
+    ATTENTION_NAMES,
+    {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.c_fc.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.mlp.c_fc.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},
+    {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.c_proj.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "layers.#.mlp.c_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},
+    NORM_NAMES,
+    NORM_BIAS_NAMES,
+    END_NAMES};
+
+static const FoveaTensorName phi3_names[] = {
+    {FOVEA_WEIGHT_Q, "layers.#.self_attn.qkv_proj.weight", FOVEA_FUSED_QKV},
+    {FOVEA_WEIGHT_K, "layers.#.self_attn.qkv_proj.weight", FOVEA_FUSED_QKV},
+    {FOVEA_WEIGHT_V, "layers.#.self_attn.qkv_proj.weight", FOVEA_FUSED_QKV},
+    {FOVEA_WEIGHT_O, "layers.#.self_attn.o_proj.weight"},
+    {FOVEA_WEIGHT_MLP_GATE, "layers.#.mlp.gate_up_proj.weight", FOVEA_FUSED_GATE_UP},
+    {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.gate_up_proj.weight", FOVEA_FUSED_GATE_UP},
+    {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.down_proj.weight"},
+    NORM_NAMES,
+    END_NAMES};
+
+static const FoveaTensorName olmo2_names[] = {
+    ATTENTION_NAMES,
+    QK_NORM_NAMES,
+    GATED_NAMES,
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.post_attention_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_feedforward_layernorm.weight"},
+    END_NAMES};
+
+#define SANDWICH_NAMES                                                                             \
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},                                  \
+        {FOVEA_WEIGHT_NORM1_POST_GAIN, "layers.#.post_attention_layernorm.weight"},                \
+        {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.pre_feedforward_layernorm.weight"},                    \
+    {                                                                                              \
+        FOVEA_WEIGHT_NORM2_POST_GAIN, "layers.#.post_feedforward_layernorm.weight"                 \
+    }
+
+static const FoveaTensorName gemma2_names[] = {ATTENTION_NAMES, GATED_NAMES, SANDWICH_NAMES,
+                                               END_NAMES};
+
+static const FoveaTensorName gemma3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, GATED_NAMES,
+                                               SANDWICH_NAMES, END_NAMES};
+
+/* Angles that old exports carry along. */
+static const char *const ignored[] = {"layers.*.self_attn.rotary_emb.inv_freq", NULL};
+
+/* All but positions and windows. */
+static void
+describe_base (FoveaConfig *config, FoveaArchitecture *a, double eps, gboolean tied)
+{
+    fovea_describe_sizes (config, a, &fovea_llama_keys);
+    fovea_describe_norm (config, a, FOVEA_NORM_RMS, "rms_norm_eps", eps);
+    a->activation = fovea_describe_activation (config, "hidden_act", "silu");
+    a->gated = TRUE;
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", tied);
+}
+
+static void
+describe_positions (FoveaConfig *config, FoveaArchitecture *a, double part)
+{
+    fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", part);
+}
+
+static void
+describe_llama (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, FALSE);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->mlp_bias = fovea_config_get_boolean (config, "mlp_bias", FALSE);
+    describe_positions (config, a, 1);
+}
+static const char *const llama_reads[] = {"attention_bias", "mlp_bias", NULL};
+
+static void
+describe_mistral (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_windows (config, a, 4096, 0);
+    describe_positions (config, a, 1);
+}
+static const char *const window_reads[] = {"sliding_window", NULL};
+
+/* Windows only where a switch says so, and then from some layer on. */
+static void
+describe_qwen_windows (FoveaConfig *config, FoveaArchitecture *a)
+{
+    if (!fovea_config_get_boolean (config, "use_sliding_window", FALSE))
+        return;
+    fovea_describe_windows (config, a, 4096, 0);
+    gint64 first = fovea_config_get_integer (config, "max_window_layers", 28, FOVEA_MAX_LAYERS);
+    if (a->windows == NULL || fovea_config_get_member (config, "layer_types") != NULL)
+        return;
+    for (gint64 l = 0; l < MIN (first, a->n_layers); l++)
+        a->windows[l] = 0;
+}
+static const char *const qwen_reads[] = {"sliding_window", "layer_types", NULL};
+
+static void
+describe_qwen2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, FALSE);
+    a->qkv_bias = TRUE;
+    describe_qwen_windows (config, a);
+    describe_positions (config, a, 1);
+}
+
+static void
+describe_qwen3 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, FALSE);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->qk_norm = FOVEA_QK_NORM_HEAD;
+    describe_qwen_windows (config, a);
+    describe_positions (config, a, 1);
+}
+static const char *const qwen3_reads[] = {"sliding_window", "layer_types", "attention_bias", NULL};
+
+static void
+describe_phi3 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-5, FALSE);
+    fovea_describe_windows (config, a, 0, 0);
+    describe_positions (config, a, 1);
+}
+static const char *const phi3_reads[] = {"sliding_window", "partial_rotary_factor", NULL};
+
+static void
+describe_olmo2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-5, FALSE);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->norm_place = FOVEA_NORM_BEHIND;
+    a->qk_norm = FOVEA_QK_NORM_ALL;
+    describe_positions (config, a, 1);
+}
+static const char *const bias_reads[] = {"attention_bias", NULL};
+
+static void
+describe_stablelm (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
+    a->qkv_bias = fovea_config_get_boolean (config, "use_qkv_bias", FALSE);
+    a->parallel = a->shared_norm =
+        fovea_config_get_boolean (config, "use_parallel_residual", FALSE);
+    describe_positions (config, a, 0.25);
+}
+static const char *const stablelm_reads[] = {"use_qkv_bias", "use_parallel_residual",
+                                             "partial_rotary_factor", NULL};
+
+static void
+describe_starcoder2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, TRUE);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "norm_epsilon", 1e-5);
+    a->activation = fovea_describe_activation (config, "hidden_act", "gelu_pytorch_tanh");
+    a->gated = FALSE;
+    a->qkv_bias = a->out_bias = a->mlp_bias = fovea_config_get_boolean (config, "use_bias", TRUE);
+    fovea_describe_windows (config, a, 0, 0);
+    describe_positions (config, a, 1);
+}
+
+/* Gains are stored less one; tokens are embedded at the length of a row of a unit matrix. */
+static void
+describe_gemma_base (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-6, TRUE);
+    a->norm_gain_offset = 1;
+    a->embedding_scale = (float) sqrt ((double) a->width);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    if (fovea_config_get_member (config, "head_dim") == NULL)
+        a->head_width = 256;
+}
+
+/* The first files say "gelu" and mean the tanh form, which they were trained with. */
+static void
+describe_gemma (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_gemma_base (config, a);
+    a->activation = fovea_describe_activation (config, "hidden_act", "gelu_pytorch_tanh");
+    if (a->activation == FOVEA_ACTIVATION_GELU)
+        a->activation = FOVEA_ACTIVATION_GELU_NEW;
+    a->attention_scale = (float) (1 / sqrt ((double) a->head_width));
+    describe_positions (config, a, 1);
+}
+
+static void
+describe_gemma_sandwich (FoveaConfig *config, FoveaArchitecture *a, gint64 every)
+{
+    describe_gemma_base (config, a);
+    a->activation = fovea_describe_activation (config, "hidden_activation", "gelu_pytorch_tanh");
+    a->norm_place = FOVEA_NORM_AROUND;
+    double scalar = fovea_config_get_number (config, "query_pre_attn_scalar", 256);
+    a->attention_scale = (float) (1 / sqrt (scalar));
+    fovea_describe_windows (config, a, 4096, every);
+}
+static const char *const gemma_reads[] = {"sliding_window",
+                                          "layer_types",
+                                          "attention_bias",
+                                          "query_pre_attn_scalar",
+                                          "attn_logit_softcapping",
+                                          "final_logit_softcapping",
+                                          NULL};
+
+static float
+read_cap (FoveaConfig *config, const char *key, double fallback)
+{
+    return fovea_config_is_null (config, key)
+               ? 0
+               : (float) fovea_config_get_number (config, key, fallback);
+}
+
+static void
+describe_gemma2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_gemma_sandwich (config, a, 2);
+    a->attention_soft_cap = read_cap (config, "attn_logit_softcapping", 50);
+    a->logit_soft_cap = read_cap (config, "final_logit_softcapping", 30);
+    describe_positions (config, a, 1);
+}
+
+static void
+describe_gemma3 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    gint64 every = fovea_config_get_integer (config, "sliding_window_pattern", 6, FOVEA_MAX_LAYERS);
+    describe_gemma_sandwich (config, a, every);
+    a->attention_soft_cap = read_cap (config, "attn_logit_softcapping", 0);
+    a->logit_soft_cap = read_cap (config, "final_logit_softcapping", 0);
+    a->qk_norm = FOVEA_QK_NORM_HEAD;
+    a->rotary_local_base = fovea_config_get_number (config, "rope_local_base_freq", 10000);
+    fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", 1);
+    /* Files that name one base for all layers have none. */
+    if (fovea_config_get_member (config, "rope_theta") == NULL &&
+        fovea_config_get_member (config, "rope_parameters") == NULL)
+        a->rotary_base = 1e6;
+}
+
+const FoveaFamily fovea_llama_families[] = {
+    {"llama", "model.", describe_llama, llama_names, ignored, llama_reads},
+    {"mistral", "model.", describe_mistral, llama_names, ignored, window_reads},
+    {"qwen2", "model.", describe_qwen2, llama_names, ignored, qwen_reads},
+    {"qwen3", "model.", describe_qwen3, qwen3_names, ignored, qwen3_reads},
+    {"phi3", "model.", describe_phi3, phi3_names, ignored, phi3_reads},
+    {"olmo2", "model.", describe_olmo2, olmo2_names, ignored, bias_reads},
+    {"stablelm", "model.", describe_stablelm, stablelm_names, ignored, stablelm_reads},
+    {"starcoder2", "model.", describe_starcoder2, starcoder2_names, ignored, window_reads},
+    {"gemma", "model.", describe_gemma, llama_names, ignored, bias_reads},
+    {"gemma2", "model.", describe_gemma2, gemma2_names, ignored, gemma_reads},
+    {"gemma3_text", "model.", describe_gemma3, gemma3_names, ignored, gemma_reads},
+    {0},
+};

@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to the family files: what their descriptions share. Each reader complains through the
+ * config (config.h) and then goes on with a value that does no harm, so a description reads as a
+ * list of fields. */
+#include "capture/families.h"
+
+/* Ceilings that keep every product of two sizes far from overflow. */
+enum {
+    FOVEA_MAX_LAYERS = 4096,
+    FOVEA_MAX_HEADS = 65536,
+    FOVEA_MAX_WIDTH = 1 << 22,
+    FOVEA_MAX_TOKENS = 1 << 27,
+    FOVEA_MAX_EXPERTS = 4096,
+};
+
+/* How a family spells its sizes; NULL = it has no such key. */
+typedef struct {
+    const char *layers, *heads, *kv_heads, *width, *mlp_width, *context;
+    gint64 default_context;
+    gboolean mlp_by_width; /* an absent MLP width is four times the stream's */
+} FoveaSizeKeys;
+
+extern const FoveaSizeKeys fovea_llama_keys; /* the spelling of most families */
+
+/* Families by file; each ends with model_type NULL. */
+extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[];
+
+/**
+ * fovea_describe_sizes:
+ *
+ * Layers, heads, widths, vocabulary, context and the usual scale 1/sqrt(D); "head_dim" where the
+ * file has it.
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys);
+
+/**
+ * fovea_describe_activation:
+ *
+ * Thread: one at a time.
+ */
+FoveaActivation
+fovea_describe_activation (FoveaConfig *config, const char *key, const char *fallback);
+
+/**
+ * fovea_describe_norm:
+ * @key: of the epsilon
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_norm (FoveaConfig *config,
+                          FoveaArchitecture *a,
+                          FoveaNormKind kind,
+                          const char *key,
+                          double fallback);
+
+/**
+ * fovea_describe_windows:
+ * @fallback: tokens where the file has no "sliding_window"; 0 = none
+ * @every: without "layer_types", every n-th layer sees all tokens; 0 = none does
+ *
+ * Windows of "sliding_window" tokens: in the layers that "layer_types" calls sliding, else in all
+ * but every n-th.
+ *
+ * Thread: one at a time.
+ */
+void
+fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallback, gint64 every);
+
+/**
+ * fovea_describe_rotary:
+ * @theta_key: of the base
+ * @part_key: of the share of a head that turns
+ * @part: that share where the file has none
+ *
+ * Rotary positions with their scaling, from "rope_scaling" of older files and "rope_parameters" of
+ * newer ones, which may hold one object a kind of layer.
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_rotary (FoveaConfig *config,
+                            FoveaArchitecture *a,
+                            const char *theta_key,
+                            const char *part_key,
+                            double part);

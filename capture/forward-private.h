@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Private to the forward pass: a chunk under way, and the steps that forward.c (from ids to the
+ * first layer, from the last to logits) and forward-layer.c (one layer) share. */
+#include "capture/recorder-heads.h"
+#include "capture/session-private.h"
+
+/* A chunk under way; small enough to hand down by pointer. */
+typedef struct {
+    FoveaSession *session;
+    FoveaRecorder *recorder;
+    gint64 first, rows; /* positions of the chunk */
+    guint layer;
+    float *resid;     /* (rows, C): the stream where it stands now */
+    gboolean release; /* pages of weights make room for what is kept */
+} FoveaPass;
+
+/* Which norm: its weights, and the points that show it. */
+typedef struct {
+    const FoveaSessionWeights *weights;
+    FoveaWeightRole gain, bias;
+    FoveaPointKind scale_point, normalized_point;
+} FoveaNormSite;
+
+/**
+ * fovea_forward_home:
+ *
+ * Where rows of a point are computed: where they are kept, else @scratch.
+ */
+float *fovea_forward_home (const FoveaPass *pass, FoveaPointKind kind, float *scratch);
+
+/**
+ * fovea_forward_record:
+ *
+ * Errors: those of the recorder.
+ */
+gboolean fovea_forward_record (const FoveaPass *pass,
+                               FoveaPointKind kind,
+                               const float *data,
+                               GError **error);
+
+/**
+ * fovea_forward_linear_args:
+ *
+ * Arguments for outputs [from, from + n) of a linear operation; @y is where output 0 of the first
+ * row stands.
+ */
+FoveaLinearArgs fovea_forward_linear_args (const FoveaPass *pass,
+                                           const FoveaSessionWeights *weights,
+                                           FoveaWeightRole role,
+                                           FoveaWeightRole bias,
+                                           const float *x,
+                                           gint64 from,
+                                           gint64 n,
+                                           float *y);
+
+/**
+ * fovea_forward_linear:
+ *
+ * All outputs.
+ */
+void fovea_forward_linear (const FoveaPass *pass,
+                           const FoveaSessionWeights *weights,
+                           FoveaWeightRole role,
+                           FoveaWeightRole bias,
+                           const float *x,
+                           float *y);
+
+/**
+ * fovea_forward_norm:
+ *
+ * Norm of rows of the stream's width. The scale and the normalized rows are computed only where
+ * they are kept; what the sink wants to be handed of them passes through scratch that is free at
+ * every norm.
+ *
+ * Errors: those of the recorder.
+ */
+gboolean fovea_forward_norm (
+    const FoveaPass *pass, const FoveaNormSite *site, const float *x, float *out, GError **error);
+
+/**
+ * fovea_forward_add:
+ *
+ * Adds @branch to the stream, which stands at @to from then on.
+ */
+void fovea_forward_add (FoveaPass *pass, const float *branch, float *to);
+
+/**
+ * fovea_forward_layer:
+ *
+ * One layer of the chunk.
+ *
+ * Errors: those of the recorder.
+ */
+gboolean fovea_forward_layer (FoveaPass *pass, GError **error);
