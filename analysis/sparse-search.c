@@ -1,0 +1,290 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Offline search of a head's pattern. Density rises with the scale, in steps of whole lines and
+ * blocks, so halving an interval of scales finds the nearest that there is. Cost: about 20 selections
+ * a pattern, and the rows that are looked at. */
+#include "analysis/sparse-search.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/mask-rows.h"
+#include "kernels/error.h"
+
+enum {
+    HALVINGS = 20,
+    PUBLISHED_TOKENS = 131072,
+};
+
+/* A density matches within this part of it. */
+#define SLACK 0.02
+
+/* The paper's space: first the swept knob's budget, then what goes with it. */
+typedef struct {
+    const char *name, *method;
+    double first, second; /* A-shape: local, initial; lines: columns, diagonals; blocks: blocks */
+} Pattern;
+
+static const Pattern patterns[FOVEA_N_SEARCH_PATTERNS] = {
+    {"a-shape 1024:4096", "a-shape", 4096, 1024},
+    {"vertical-slash 30:2048", "vertical-slash", 30, 2048},
+    {"vertical-slash 100:1800", "vertical-slash", 100, 1800},
+    {"vertical-slash 500:1500", "vertical-slash", 500, 1500},
+    {"vertical-slash 3000:200", "vertical-slash", 3000, 200},
+    {"block-sparse 100", "block-sparse", 100, 0},
+};
+
+static const FoveaSparseMethod *
+find_method (const Pattern *pattern)
+{
+    return fovea_sparse_method_find (pattern->method, NULL);
+}
+
+/* Knobs of a pattern at @scale times its published budget. */
+static void
+set_knobs (const Pattern *pattern, gint64 T, double scale, double *knobs)
+{
+    const FoveaSparseMethod *method = find_method (pattern);
+    fovea_sparse_method_get_defaults (method, T, knobs);
+    int sinks = fovea_sparse_method_find_knob (method, "sinks");
+    int ratio = fovea_sparse_method_find_knob (method, "ratio");
+    knobs[0] = CLAMP (round (pattern->first * scale), 1, (double) T);
+    if (sinks >= 0)
+        knobs[sinks] = CLAMP (round (pattern->second * scale), 0, (double) T);
+    if (ratio >= 0)
+        knobs[ratio] = round (pattern->second * scale) / knobs[0];
+}
+
+static gboolean
+get_density (FoveaSparseHead *head,
+             const FoveaSparseMethod *method,
+             const double *knobs,
+             double *density,
+             GError **error)
+{
+    FoveaSparseSelection selection;
+    if (!fovea_sparse_method_select (method, head, knobs, &selection, error))
+        return FALSE;
+    *density = (double) fovea_mask_count (selection.executed) /
+               (double) fovea_mask_count_allowed (selection.executed);
+    fovea_sparse_selection_clear (&selection);
+    return TRUE;
+}
+
+static gboolean
+is_affordable (double density, double wanted)
+{
+    return density <= (1 + SLACK) * wanted;
+}
+
+/* The densest that costs no more than is wanted; before any such is found, the sparsest. */
+static gboolean
+is_nearer (double density, double before, double wanted)
+{
+    if (is_affordable (density, wanted))
+        return !is_affordable (before, wanted) || density > before;
+    return density < before;
+}
+
+/* Scales a pattern to the wanted density, or to what its steps allow below it. */
+static gboolean
+fit (FoveaSparseHead *head,
+     const Pattern *pattern,
+     double wanted,
+     FoveaSearchCandidate *candidate,
+     GError **error)
+{
+    gint64 T = head->n_tokens;
+    double start = (double) T / PUBLISHED_TOKENS, low = log (start / 1024),
+           high = log (start * 4096);
+    candidate->pattern = pattern->name;
+    candidate->method = find_method (pattern);
+    candidate->density = INFINITY;
+    for (int i = 0; i < HALVINGS && !candidate->matched; i++) {
+        double knobs[FOVEA_SPARSE_MAX_KNOBS], density, middle = (low + high) / 2;
+        set_knobs (pattern, T, exp (middle), knobs);
+        if (!get_density (head, candidate->method, knobs, &density, error))
+            return FALSE;
+        if (is_nearer (density, candidate->density, wanted)) {
+            memcpy (candidate->knobs, knobs, sizeof knobs);
+            candidate->density = density;
+            candidate->matched = fabs (density - wanted) <= SLACK * wanted;
+        }
+        if (density < wanted)
+            low = middle;
+        else
+            high = middle;
+    }
+    return TRUE;
+}
+
+/* Sums of one candidate over rows. */
+typedef struct {
+    double recall, squared_error, squared_output;
+} Sums;
+
+/* Mass and output over ranges of one row. */
+static double
+sum_row (const FoveaSparseHead *head,
+         const float *weights,
+         const FoveaKeyRange *ranges,
+         gsize n,
+         double *out)
+{
+    gint64 D = head->width;
+    double mass = 0;
+    memset (out, 0, (gsize) D * sizeof *out);
+    for (gsize i = 0; i < n; i++)
+        for (gint64 j = ranges[i].from; j < ranges[i].to; j++) {
+            mass += (double) weights[j];
+            for (gint64 d = 0; d < D && head->v != NULL; d++)
+                out[d] += (double) weights[j] * (double) head->v[j * D + d];
+        }
+    return mass;
+}
+
+static void
+add_row (const FoveaSparseHead *head,
+         const float *weights,
+         const FoveaKeyRange *ranges,
+         gsize n,
+         double *room,
+         Sums *sums)
+{
+    gint64 D = head->width;
+    double *full = room, *kept = room + D;
+    const FoveaKeyRange all = {0, head->n_tokens};
+    sum_row (head, weights, &all, 1, full);
+    double mass = sum_row (head, weights, ranges, n, kept);
+    sums->recall += mass;
+    for (gint64 d = 0; d < D; d++) {
+        double lost = full[d] - (mass > 0 ? kept[d] / mass : 0);
+        sums->squared_error += lost * lost;
+        sums->squared_output += full[d] * full[d];
+    }
+}
+
+/* Looks at rows of one candidate. */
+static gboolean
+judge (FoveaSparseHead *head, gint64 step, FoveaSearchCandidate *candidate, GError **error)
+{
+    gint64 T = head->n_tokens, n_rows = 0;
+    FoveaSparseSelection selection;
+    Sums sums = {0};
+    if (!fovea_sparse_method_select (candidate->method, head, candidate->knobs, &selection, error))
+        return FALSE;
+    g_autoptr (FoveaMask) mask = fovea_mask_ref (selection.executed);
+    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
+    g_autofree float *weights = g_new (float, (gsize) T);
+    g_autofree double *room = g_new (double, (gsize) (2 * head->width));
+    fovea_sparse_selection_clear (&selection);
+    for (gint64 q = T - 1; q >= 0; q -= step, n_rows++) {
+        const FoveaKeyRange *ranges;
+        if (!fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, T, weights,
+                                           error))
+            return FALSE;
+        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
+        add_row (head, weights, ranges, n, room, &sums);
+    }
+    candidate->recall = sums.recall / (double) n_rows;
+    candidate->error = head->v != NULL && sums.squared_output > 0
+                           ? sqrt (sums.squared_error / sums.squared_output)
+                           : NAN;
+    return TRUE;
+}
+
+/* A pattern that cannot apply to the head, such as blocks to a text that is shorter than one, stays
+ * in the table and never wins. */
+static gboolean
+fit_and_judge (FoveaSparseHead *head,
+               const Pattern *pattern,
+               double wanted,
+               gint64 step,
+               FoveaSearchCandidate *candidate,
+               GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    candidate->recall = candidate->error = NAN;
+    if (fit (head, pattern, wanted, candidate, &failure))
+        return judge (head, step, candidate, error);
+    candidate->density = INFINITY;
+    if (g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED))
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+}
+
+static gboolean
+is_better (const FoveaSearchCandidate *a,
+           const FoveaSearchCandidate *b,
+           const FoveaSearchOptions *options)
+{
+    gboolean affordable = is_affordable (a->density, options->density);
+    if (affordable != is_affordable (b->density, options->density))
+        return affordable;
+    if (!affordable)
+        return a->density < b->density;
+    return options->metric == FOVEA_SEARCH_RECALL ? a->recall > b->recall : a->error < b->error;
+}
+
+gboolean
+fovea_sparse_search (FoveaSparseHead *head,
+                     const FoveaSearchOptions *options,
+                     FoveaSearchCandidate *candidates,
+                     guint *best,
+                     GError **error)
+{
+    gint64 step = options->n_rows > 0 ? MAX (head->n_tokens / options->n_rows, 1) : 1;
+    if (options->metric == FOVEA_SEARCH_ERROR && head->v == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "layer %u head %u: the output error needs values, which were not kept",
+                     head->layer, head->head);
+        return FALSE;
+    }
+    memset (candidates, 0, FOVEA_N_SEARCH_PATTERNS * sizeof *candidates);
+    *best = 0;
+    for (guint i = 0; i < FOVEA_N_SEARCH_PATTERNS; i++) {
+        if (!fit_and_judge (head, &patterns[i], options->density, step, &candidates[i], error))
+            return FALSE;
+        if (is_better (&candidates[i], &candidates[*best], options))
+            *best = i;
+    }
+    return TRUE;
+}
+
+enum {
+    DENSITY,
+    METRIC,
+    ROWS,
+};
+
+/* The winner's mask. */
+static gboolean
+select_best (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *out, GError **error)
+{
+    const FoveaSearchOptions options = {
+        knobs[DENSITY], knobs[METRIC] > 0 ? FOVEA_SEARCH_ERROR : FOVEA_SEARCH_RECALL,
+        (gint64) knobs[ROWS]};
+    FoveaSearchCandidate candidates[FOVEA_N_SEARCH_PATTERNS];
+    guint best;
+    if (!fovea_sparse_search (head, &options, candidates, &best, error))
+        return FALSE;
+    return fovea_sparse_method_select (candidates[best].method, head, candidates[best].knobs, out,
+                                       error);
+}
+
+const FoveaSparseMethod fovea_sparse_minference = {
+    .id = "minference",
+    .name = "MInference, pattern searched per head",
+    .paper = "Jiang et al. 2024, arXiv:2407.02490",
+    .unit = "the pattern's",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_FITTED,
+    .knobs = {{"density", "share", "that every pattern is scaled to", 0.1, 0.2, 1e-4, 1, FALSE},
+              {"metric", "", "patterns are judged by: 0 = recall, 1 = output error", 0, 0, 0, 1,
+               TRUE},
+              {"rows", "tokens", "queries that are looked at; 0 = all", 64, 64, 0, 1e9, TRUE}},
+    .sweep = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, -1},
+    .products = TRUE,
+    .select = select_best,
+};
