@@ -9,6 +9,7 @@
 #include "ui/head-facts.h"
 #include "ui/head-item.h"
 #include "ui/head-set.h"
+#include "ui/lasso.h"
 #include "ui/selection.h"
 #include "ui/sentences.h"
 #include "ui/tile.h"
@@ -425,6 +426,39 @@ START_TEST (a_set_of_heads_is_in_order_and_holds_each_once)
 }
 END_TEST
 
+START_TEST (a_rectangle_holds_what_is_between_its_corners_whichever_way_it_was_drawn)
+{
+    g_autoptr (FoveaLasso) lasso = fovea_lasso_new (FALSE, 100, 80);
+    fovea_lasso_move (lasso, 98, 79);
+    ck_assert (!fovea_lasso_is_drawn (lasso)); /* a click with an unsteady hand */
+    fovea_lasso_move (lasso, 20, 30);
+    ck_assert (fovea_lasso_is_drawn (lasso));
+    ck_assert (fovea_lasso_contains (lasso, 60, 50) && fovea_lasso_contains (lasso, 20, 80));
+    ck_assert (!fovea_lasso_contains (lasso, 19, 50) && !fovea_lasso_contains (lasso, 60, 81));
+    fovea_lasso_move (lasso, 101, 81);
+    ck_assert (!fovea_lasso_contains (lasso, 60, 50));
+}
+END_TEST
+
+START_TEST (a_loop_holds_what_it_goes_round_and_not_its_bay)
+{
+    /* A C: the middle of the right side is a bay. */
+    static const double c[][2] = {{100, 0},  {0, 0},   {0, 90},  {100, 90},
+                                  {100, 60}, {30, 60}, {30, 30}, {100, 30}};
+    g_autoptr (FoveaLasso) lasso = fovea_lasso_new (TRUE, c[0][0], c[0][1]);
+    guint n;
+    for (guint i = 1; i < G_N_ELEMENTS (c); i++) {
+        fovea_lasso_move (lasso, c[i][0], c[i][1]);
+        fovea_lasso_move (lasso, c[i][0] + 1, c[i][1]); /* too near for a corner */
+    }
+    fovea_lasso_get_corners (lasso, &n);
+    ck_assert_uint_eq (n, G_N_ELEMENTS (c));
+    ck_assert (fovea_lasso_contains (lasso, 15, 45) && fovea_lasso_contains (lasso, 70, 10) &&
+               fovea_lasso_contains (lasso, 70, 75));
+    ck_assert (!fovea_lasso_contains (lasso, 70, 45) && !fovea_lasso_contains (lasso, 120, 10));
+}
+END_TEST
+
 START_TEST (another_trace_has_no_chosen_heads)
 {
     g_autoptr (FoveaSelection) selection = fovea_selection_new ();
@@ -467,6 +501,8 @@ main (void)
     TCase *sets = tcase_create ("sets");
     tcase_add_test (sets, a_set_of_heads_is_in_order_and_holds_each_once);
     tcase_add_test (sets, another_trace_has_no_chosen_heads);
+    tcase_add_test (sets, a_rectangle_holds_what_is_between_its_corners_whichever_way_it_was_drawn);
+    tcase_add_test (sets, a_loop_holds_what_it_goes_round_and_not_its_bay);
     suite_add_tcase (suite, sets);
     return support_run (suite);
 }

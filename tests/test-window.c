@@ -535,6 +535,23 @@ START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
 }
 END_TEST
 
+START_TEST (the_start_page_fits_the_smallest_window)
+{
+    Bench *bench = bench_new ();
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    bench->window = fovea_window_new (GTK_APPLICATION (application));
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), 960, 600);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    GtkWidget *scrolled = find_labelled (gtk_window_get_child (GTK_WINDOW (bench->window)),
+                                         GTK_TYPE_SCROLLED_WINDOW, NULL);
+    GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "Keeps every") != NULL);
+    RUN_UNTIL (gtk_adjustment_get_page_size (down) > 300 &&
+               gtk_adjustment_get_upper (down) <= gtk_adjustment_get_page_size (down));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (back_and_forward_follow_the_selection)
 {
     Bench *bench = bench_new ();
@@ -595,6 +612,7 @@ main (void)
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
+    tcase_add_test (tcase, the_start_page_fits_the_smallest_window);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
     suite_add_tcase (suite, tcase);

@@ -7,6 +7,7 @@
 
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
+#include "ui/lasso.h"
 #include "ui/palette.h"
 #include "ui/sentences.h"
 
@@ -17,16 +18,14 @@
 #define MAX_LABELS 6
 #define REACH      18
 
-#define BAND_THRESHOLD 6
-
 struct _FoveaHeadPlot {
     GtkWidget parent_instance;
     FoveaPlotKind kind;
     FoveaSelection *selection;
     GListModel *items;
     char *x, *y, *x_title, *y_title;
-    gboolean banding;
-    double band_x, band_y, band_width, band_height; /* pixels; sizes may be negative */
+    FoveaLasso *lasso; /* of the drag under way */
+    gboolean adding;   /* Ctrl: to what is chosen already */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadPlot, fovea_head_plot, GTK_TYPE_WIDGET)
@@ -322,6 +321,29 @@ draw_point (FoveaHeadPlot *self,
                         &palette->accent);
 }
 
+/* Closed as it will count when the button is let go. */
+static void
+draw_lasso (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    guint n;
+    const double *corners = fovea_lasso_get_corners (self->lasso, &n);
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                       (float) gtk_widget_get_height (widget)));
+    for (guint i = 0; i < n; i++)
+        cairo_line_to (cr, corners[2 * i], corners[2 * i + 1]);
+    cairo_close_path (cr);
+    gdk_cairo_set_source_rgba (cr, &palette->accent);
+    cairo_set_line_width (cr, 1);
+    cairo_stroke_preserve (cr);
+    cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+    cairo_set_source_rgba (cr, palette->accent.red, palette->accent.green, palette->accent.blue,
+                           0.08);
+    cairo_fill (cr);
+    cairo_destroy (cr);
+}
+
 static void
 fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -344,10 +366,8 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (self->kind == FOVEA_PLOT_RANKED)
         draw_key (self, snapshot, &palette, points);
     draw_labels (self, snapshot, &palette, points);
-    if (self->banding)
-        fovea_box_draw (snapshot, self->band_x + MIN (self->band_width, 0),
-                        self->band_y + MIN (self->band_height, 0), fabs (self->band_width),
-                        fabs (self->band_height), 0, 1, &palette.accent);
+    if (self->lasso != NULL && fovea_lasso_is_drawn (self->lasso))
+        draw_lasso (self, snapshot, &palette);
 }
 
 /* Small enough for 600 pixels of window, larger where there is room. */
@@ -385,52 +405,46 @@ find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
     return best < REACH;
 }
 
-static gboolean
-is_banded (FoveaHeadPlot *self, const Point *point)
+/* Shift draws a loop, Ctrl adds to what is chosen. */
+static void
+drag_begin (GtkGestureDrag *drag, double x, double y, FoveaHeadPlot *self)
 {
-    double x = self->band_x + MIN (self->band_width, 0);
-    double y = self->band_y + MIN (self->band_height, 0);
-    return point->px >= x && point->px <= x + fabs (self->band_width) && point->py >= y &&
-           point->py <= y + fabs (self->band_height);
+    GdkModifierType state =
+        gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (drag));
+    g_clear_pointer (&self->lasso, fovea_lasso_free);
+    self->lasso = fovea_lasso_new ((state & GDK_SHIFT_MASK) != 0, x, y);
+    self->adding = (state & GDK_CONTROL_MASK) != 0;
 }
 
 static void
-band_begin (GtkGestureDrag *drag, double x, double y, FoveaHeadPlot *self)
+drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
 {
-    self->band_x = x;
-    self->band_y = y;
-    self->band_width = self->band_height = 0;
-}
-
-/* A hand that shakes while it clicks draws no band. */
-static void
-band_update (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
-{
-    self->banding |= hypot (dx, dy) > BAND_THRESHOLD;
-    self->band_width = dx;
-    self->band_height = dy;
+    double x, y;
+    if (self->lasso == NULL || !gtk_gesture_drag_get_start_point (drag, &x, &y))
+        return;
+    fovea_lasso_move (self->lasso, x + dx, y + dy);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* Chooses what the band holds, in place of what was chosen. */
+/* Chooses what the lasso holds, in place of what was chosen or beside it. */
 static void
-band_end (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
+drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
 {
     Axis across, up;
     FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
-    if (!self->banding || self->x == NULL)
+    drag_update (drag, dx, dy, self);
+    g_autoptr (FoveaLasso) lasso = g_steal_pointer (&self->lasso);
+    if (lasso == NULL || !fovea_lasso_is_drawn (lasso) || self->x == NULL)
         return;
     g_autoptr (GArray) points = collect (self, &across, &up);
     place_points (self, points, &across, &up);
-    self->band_width = dx;
-    self->band_height = dy;
-    self->banding = FALSE;
-    fovea_head_set_clear (chosen);
+    if (!self->adding)
+        fovea_head_set_clear (chosen);
     for (guint i = 0; i < points->len; i++) {
         guint layer, head;
         const Point *point = &g_array_index (points, Point, i);
         fovea_head_item_get_place (point->item, &layer, &head);
-        if (is_banded (self, point))
+        if (fovea_lasso_contains (lasso, point->px, point->py))
             fovea_head_set_add (chosen, layer, head);
     }
     gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -480,6 +494,7 @@ fovea_head_plot_dispose (GObject *object)
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (object);
     g_clear_object (&self->selection);
     g_clear_object (&self->items);
+    g_clear_pointer (&self->lasso, fovea_lasso_free);
     g_clear_pointer (&self->x, g_free);
     g_clear_pointer (&self->y, g_free);
     g_clear_pointer (&self->x_title, g_free);
@@ -514,9 +529,9 @@ fovea_head_plot_init (FoveaHeadPlot *self)
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
     GtkGesture *drag = gtk_gesture_drag_new ();
-    g_signal_connect (drag, "drag-begin", G_CALLBACK (band_begin), self);
-    g_signal_connect (drag, "drag-update", G_CALLBACK (band_update), self);
-    g_signal_connect (drag, "drag-end", G_CALLBACK (band_end), self);
+    g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
+    g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
+    g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
 }
 

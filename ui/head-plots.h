@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Two plots under the head grid: a scatter of any two scores, and heads ranked by one with error
- * bars. Click selects a head. */
+ * bars. Click selects a head; a drag chooses those in a rectangle, with Shift those in the loop it
+ * draws, with Ctrl beside the ones chosen before. */
 #include <gtk/gtk.h>
 
 #include "ui/head-item.h"

@@ -10,6 +10,8 @@
 
 #define COLUMN   600
 #define DELAY_MS 150
+/* Pixels that the column takes with the margins of ui.md; below, it comes closer. */
+#define ROOMY 660
 
 static const char sample_text[] =
     "Editor of a well-known daily paper; and thereupon the Doctor rang the bell. The Psychologist "
@@ -33,8 +35,9 @@ struct _FoveaStartPage {
     FoveaExampleMap *maps[G_N_ELEMENTS (examples)];
     GtkTextView *text;
     GtkLabel *tokens, *model, *device, *line;
-    GtkWidget *run;
-    guint timeout;
+    GtkWidget *run, *column;
+    GtkScrolledWindow *scrolled;
+    guint timeout, fitting;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaStartPage, fovea_start_page, GTK_TYPE_BOX)
@@ -63,7 +66,7 @@ static GtkWidget *
 build_maps (FoveaStartPage *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-    gtk_widget_set_margin_bottom (row, 12);
+    gtk_widget_add_css_class (row, "examples");
     for (guint i = 0; i < G_N_ELEMENTS (examples); i++) {
         GtkWidget *map = fovea_example_map_new (self->tiles, examples[i].name, examples[i].layer,
                                                 examples[i].head);
@@ -115,7 +118,7 @@ build_text (FoveaStartPage *self)
                           gtk_named_action_new ("start.run")));
     gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->text));
-    gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 118);
+    gtk_widget_add_css_class (scrolled, "text");
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                     GTK_POLICY_AUTOMATIC);
     self->tokens = GTK_LABEL (gtk_label_new (""));
@@ -201,11 +204,33 @@ build_ways_in (void)
     return row;
 }
 
+/* The style sheet has both sets of margins. */
+static gboolean
+fit_column (gpointer data)
+{
+    FoveaStartPage *self = data;
+    self->fitting = 0;
+    if (gtk_widget_get_height (GTK_WIDGET (self->scrolled)) < ROOMY)
+        gtk_widget_add_css_class (self->column, "compact");
+    else
+        gtk_widget_remove_css_class (self->column, "compact");
+    return G_SOURCE_REMOVE;
+}
+
+/* Told while the page is being laid out, when nothing may change size. */
+static void
+height_changed (FoveaStartPage *self)
+{
+    if (self->fitting == 0)
+        self->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_column, self, NULL);
+}
+
 static void
 fovea_start_page_dispose (GObject *object)
 {
     FoveaStartPage *self = FOVEA_START_PAGE (object);
     g_clear_handle_id (&self->timeout, g_source_remove);
+    g_clear_handle_id (&self->fitting, g_source_remove);
     g_clear_object (&self->tiles);
     G_OBJECT_CLASS (fovea_start_page_parent_class)->dispose (object);
 }
@@ -233,34 +258,42 @@ fovea_start_page_class_init (FoveaStartPageClass *klass)
 }
 
 static void
-fovea_start_page_init (FoveaStartPage *self)
+build_column (FoveaStartPage *self)
 {
-    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-    GtkWidget *scrolled = gtk_scrolled_window_new ();
-    self->tiles = fovea_tile_cache_new (16);
+    static const char ready[] =
+        "A small trained model is ready. Give it a text; nothing leaves this computer.";
+    GtkWidget *column = self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->line = GTK_LABEL (new_label ("", "quiet"));
+    gtk_widget_add_css_class (column, "column");
     gtk_widget_set_size_request (column, COLUMN, -1);
     gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
     gtk_widget_set_valign (column, GTK_ALIGN_START);
-    gtk_widget_set_margin_top (column, 54);
-    gtk_widget_set_margin_bottom (column, 24);
     gtk_box_append (GTK_BOX (column), build_maps (self));
     gtk_box_append (GTK_BOX (column), new_label ("See where a transformer looks", "welcome"));
-    gtk_box_append (
-        GTK_BOX (column),
-        new_label ("A small trained model is ready. Give it a text; nothing leaves this "
-                   "computer.",
-                   "quiet"));
+    gtk_box_append (GTK_BOX (column), new_label (ready, "quiet"));
     gtk_box_append (GTK_BOX (column), build_text (self));
     gtk_box_append (GTK_BOX (column), build_run (self));
     gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->line));
     gtk_box_append (GTK_BOX (column), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
     gtk_box_append (GTK_BOX (column), build_ways_in ());
-    gtk_box_append (GTK_BOX (column),
-                    new_label ("Or drop a store or a text file on this window.", "quiet"));
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), column);
+    gtk_box_append (
+        GTK_BOX (column),
+        new_label ("Or drop a model folder, a store or a text file on this window.", "quiet"));
+}
+
+static void
+fovea_start_page_init (FoveaStartPage *self)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    self->tiles = fovea_tile_cache_new (16);
+    build_column (self);
+    self->scrolled = GTK_SCROLLED_WINDOW (scrolled);
+    gtk_scrolled_window_set_child (self->scrolled, self->column);
     gtk_widget_set_hexpand (scrolled, TRUE);
     gtk_widget_set_vexpand (scrolled, TRUE);
+    g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled),
+                             "notify::page-size", G_CALLBACK (height_changed), self,
+                             G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (self), scrolled);
     text_edited (self);
 }

@@ -1,0 +1,269 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What the pointer does on a display: real events by xdotool, sent while the main loop runs. Nothing
+ * sleeps; exit status 77 without a display or xdotool. */
+#include <gtk/gtk.h>
+
+#include "tests/support.h"
+#include "tests/ui-support.h"
+#include "ui/head-cell.h"
+#include "ui/head-plots.h"
+#include "ui/head-set.h"
+#include "ui/heads-page.h"
+
+#define DEADLINE_S 20
+
+typedef struct {
+    FoveaSelection *selection;
+    FoveaTraceSource *source;
+    FoveaTable *heads;
+    FoveaHeadSet *chosen;
+    GtkWidget *window, *page;
+} Bench;
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+#define RUN_UNTIL(condition)                                                                       \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
+        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
+            g_timeout_add (20, tick, NULL);                                                        \
+            g_main_context_iteration (NULL, TRUE);                                                 \
+        }                                                                                          \
+        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
+    }                                                                                              \
+    G_STMT_END
+
+/* Without a window manager a window lies at the screen's corner, inside its shadow. */
+static Bench *
+bench_new (void)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    bench->selection = fovea_selection_new ();
+    bench->source = ui_support_source (40);
+    bench->heads = ui_support_heads ();
+    bench->chosen = fovea_selection_get_chosen (bench->selection);
+    bench->page = fovea_heads_page_new (bench->selection);
+    bench->window = gtk_window_new ();
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), 900, 700);
+    gtk_window_set_child (GTK_WINDOW (bench->window), bench->page);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
+                               &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL (gtk_widget_get_mapped (bench->page) && gtk_widget_get_width (bench->page) > 0);
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    fovea_table_unref (bench->heads);
+    g_free (bench);
+}
+
+static void
+collect_children (GtkWidget *parent, GType type, GPtrArray *found)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type))
+            g_ptr_array_add (found, child);
+        collect_children (child, type, found);
+    }
+}
+
+/* The n-th of a type that is on screen with a size. */
+static GtkWidget *
+find_shown (Bench *bench, GType type, guint n)
+{
+    g_autoptr (GPtrArray) all = g_ptr_array_new ();
+    collect_children (bench->page, type, all);
+    for (guint i = 0; i < all->len; i++) {
+        GtkWidget *widget = all->pdata[i];
+        if (gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0 && n-- == 0)
+            return widget;
+    }
+    return NULL;
+}
+
+/* "X Y" of a place in a widget, on the screen. */
+static char *
+place_on_screen (GtkWidget *widget, double x, double y)
+{
+    GtkNative *native = gtk_widget_get_native (widget);
+    double root_x, root_y, dx, dy;
+    ck_assert (
+        gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), x, y, &root_x, &root_y));
+    gtk_native_get_surface_transform (native, &dx, &dy);
+    return g_strdup_printf ("%d %d", (int) (root_x + dx), (int) (root_y + dy));
+}
+
+static void
+ended (GObject *process, GAsyncResult *result, gpointer data)
+{
+    gboolean *done = data;
+    ck_assert (g_subprocess_wait_check_finish (G_SUBPROCESS (process), result, NULL));
+    *done = TRUE;
+}
+
+/* One xdotool does the whole gesture; the loop runs until it has ended. */
+static void
+point (const char *gesture)
+{
+    gboolean done = FALSE;
+    g_autofree char *line = g_strconcat ("xdotool ", gesture, NULL);
+    g_auto (GStrv) words = g_strsplit (line, " ", -1);
+    g_autoptr (GSubprocess) process =
+        g_subprocess_newv ((const char *const *) words, G_SUBPROCESS_FLAGS_NONE, NULL);
+    ck_assert_ptr_nonnull (process);
+    g_subprocess_wait_check_async (process, NULL, ended, &done);
+    RUN_UNTIL (done);
+}
+
+/* Until a frame has taken the events up: GTK keeps only the last place of the pointer in each. */
+static void
+run_frame (GtkWidget *widget)
+{
+    GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+    gint64 before = gdk_frame_clock_get_frame_counter (clock);
+    gtk_widget_queue_draw (widget);
+    RUN_UNTIL (gdk_frame_clock_get_frame_counter (clock) > before + 1 ||
+               (gtk_widget_queue_draw (widget), FALSE));
+}
+
+static void
+drag (GtkWidget *widget, const double (*corners)[2], guint n, const char *modifier)
+{
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *at = place_on_screen (widget, corners[i][0], corners[i][1]);
+        g_autofree char *gesture = g_strdup_printf (
+            "mousemove %s%s%s%s", at, i == 0 && modifier != NULL ? " keydown " : "",
+            i == 0 && modifier != NULL ? modifier : "", i == 0 ? " mousedown 1" : "");
+        point (gesture);
+        run_frame (widget);
+    }
+    g_autofree char *end = modifier != NULL ? g_strdup_printf ("mouseup 1 keyup %s", modifier)
+                                            : g_strdup ("mouseup 1");
+    point (end);
+}
+
+/* Scores of the planted table, so that its four heads lie apart: first token across, previous up. */
+static GtkWidget *
+show_scatter (Bench *bench)
+{
+    GtkWidget *plot = find_shown (bench, FOVEA_TYPE_HEAD_PLOT, 0);
+    ck_assert_ptr_nonnull (plot);
+    fovea_head_plot_set_scores (FOVEA_HEAD_PLOT (plot), "first_token", "first", "previous",
+                                "previous");
+    RUN_UNTIL (gtk_widget_get_height (plot) > 0);
+    return plot;
+}
+
+START_TEST (a_band_over_the_scatter_chooses_what_it_holds)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *plot = show_scatter (bench);
+    double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
+    const double left[][2] = {{w * 0.6, h - 3}, {w * 0.4, h / 2}, {4, 4}};
+    drag (plot, left, G_N_ELEMENTS (left), NULL);
+    RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 3);
+    ck_assert (!fovea_head_set_contains (bench->chosen, 1, 0)); /* first token 0.95 */
+    const double right[][2] = {{w * 0.7, 4}, {w - 3, h / 2}, {w - 3, h - 3}};
+    drag (plot, right, G_N_ELEMENTS (right), NULL);
+    RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
+    ck_assert (fovea_head_set_contains (bench->chosen, 1, 0));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (with_ctrl_a_band_adds_and_with_shift_it_is_a_loop)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *plot = show_scatter (bench);
+    double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
+    const double right[][2] = {{w * 0.7, 4}, {w - 3, h / 2}, {w - 3, h - 3}};
+    const double top[][2] = {{w * 0.6, h / 2}, {w / 2, h / 3}, {4, 4}};
+    drag (plot, right, G_N_ELEMENTS (right), NULL);
+    RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
+    drag (plot, top, G_N_ELEMENTS (top), "ctrl");
+    RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 2);
+    ck_assert (fovea_head_set_contains (bench->chosen, 0, 0)); /* previous 0.9 */
+    /* Round the upper left half: a rectangle over the same corners would hold all four. */
+    const double loop[][2] = {{4, h - 3}, {4, 4}, {w - 3, 4}, {w * 0.35, h * 0.35}};
+    drag (plot, loop, G_N_ELEMENTS (loop), "shift");
+    RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
+    ck_assert (fovea_head_set_contains (bench->chosen, 0, 0));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_click_on_a_mark_selects_its_head_and_chooses_none)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *plot = show_scatter (bench);
+    double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
+    const double right[][2] = {{w * 0.7, 4}, {w - 3, h - 3}};
+    drag (plot, right, G_N_ELEMENTS (right), NULL);
+    RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
+    /* Axes end at round numbers: 0.95 across of 0 .. 1, 0.01 up of 0 .. 1. */
+    double x = 44 + 0.95 * (w - 58), y = 12 + 0.99 * (h - 52);
+    g_autofree char *at = place_on_screen (plot, x, y);
+    g_autofree char *gesture = g_strdup_printf ("mousemove %s click 1", at);
+    point (gesture);
+    RUN_UNTIL (fovea_selection_get_place (bench->selection)->layer == 1);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (ctrl_and_shift_clicks_on_heads_choose_several)
+{
+    Bench *bench = bench_new ();
+    RUN_UNTIL (find_shown (bench, FOVEA_TYPE_HEAD_CELL, 3) != NULL);
+    static const char *const gestures[] = {
+        "mousemove %s click 1",
+        "mousemove %s keydown ctrl click 1 keyup ctrl",
+        "mousemove %s keydown shift click 1 keyup shift",
+        "mousemove %s click 1",
+    };
+    static const guint cells[] = {0, 2, 3, 1}, chosen[] = {0, 2, 4, 0};
+    for (guint i = 0; i < G_N_ELEMENTS (gestures); i++) {
+        GtkWidget *cell = find_shown (bench, FOVEA_TYPE_HEAD_CELL, cells[i]);
+        g_autofree char *at = place_on_screen (cell, gtk_widget_get_width (cell) / 2.0,
+                                               gtk_widget_get_height (cell) / 2.0);
+        g_auto (GStrv) parts = g_strsplit (gestures[i], "%s", 2);
+        g_autofree char *gesture = g_strconcat (parts[0], at, parts[1], NULL);
+        point (gesture);
+        RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == chosen[i]);
+    }
+    RUN_UNTIL (fovea_selection_get_place (bench->selection)->head == 1);
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    g_autofree char *xdotool = g_find_program_in_path ("xdotool");
+    if (xdotool == NULL || !gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("pointer");
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 60);
+    tcase_add_test (tcase, a_band_over_the_scatter_chooses_what_it_holds);
+    tcase_add_test (tcase, with_ctrl_a_band_adds_and_with_shift_it_is_a_loop);
+    tcase_add_test (tcase, a_click_on_a_mark_selects_its_head_and_chooses_none);
+    tcase_add_test (tcase, ctrl_and_shift_clicks_on_heads_choose_several);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
