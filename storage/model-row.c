@@ -173,6 +173,12 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
             json_builder_add_double_value (builder, (double) architecture->alibi_slopes[h]);
         json_builder_end_array (builder);
     }
+    /* Last, where a migration adds it to older descriptions. */
+    json_builder_set_member_name (builder, "eos_ids");
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < architecture->n_eos_ids; i++)
+        json_builder_add_int_value (builder, architecture->eos_ids[i]);
+    json_builder_end_array (builder);
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
     return json_to_string (root, FALSE);
@@ -262,6 +268,29 @@ read_slopes (JsonObject *object, FoveaArchitecture *architecture)
     return TRUE;
 }
 
+/* A store that was not written since it was older has the first alone. */
+static gboolean
+read_eos_ids (JsonObject *object, FoveaArchitecture *architecture)
+{
+    JsonNode *node = json_object_get_member (object, "eos_ids");
+    if (node == NULL) {
+        architecture->n_eos_ids = architecture->eos_id >= 0 ? 1 : 0;
+        architecture->eos_ids[0] = architecture->eos_id;
+        return TRUE;
+    }
+    JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+    if (list == NULL || json_array_get_length (list) > FOVEA_MAX_EOS)
+        return FALSE;
+    architecture->n_eos_ids = json_array_get_length (list);
+    for (guint i = 0; i < architecture->n_eos_ids; i++) {
+        JsonNode *id = json_array_get_element (list, i);
+        if (!JSON_NODE_HOLDS_VALUE (id))
+            return FALSE;
+        architecture->eos_ids[i] = (gint32) json_node_get_int (id);
+    }
+    return TRUE;
+}
+
 static const char *
 read_object (JsonObject *object, FoveaArchitecture *architecture)
 {
@@ -278,7 +307,9 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
     }
     if (!read_windows (object, architecture))
         return "windows";
-    return read_slopes (object, architecture) ? NULL : "alibi_slopes";
+    if (!read_slopes (object, architecture))
+        return "alibi_slopes";
+    return read_eos_ids (object, architecture) ? NULL : "eos_ids";
 }
 
 FoveaArchitecture *

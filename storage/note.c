@@ -23,6 +23,11 @@ fovea_store_list_notes (FoveaStore *store, gint64 sequence_id, GError **error)
 {
     g_autoptr (GError) failure = NULL;
     g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_note_free);
+    gboolean has_notes = FALSE;
+    if (!fovea_store_has_table (store, "note", &has_notes, error))
+        return NULL;
+    if (!has_notes)
+        return g_steal_pointer (&notes);
     g_autoptr (sqlite3_stmt) row = fovea_database_query (
         store->database, error,
         "SELECT layer, head, query, key, text, changed FROM note WHERE sequence_id = ?1"

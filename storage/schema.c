@@ -231,7 +231,15 @@ static const char curves[] =
     "    FROM curve_point JOIN result ON result.id = result_id\n"
     "    ORDER BY result.id, line;\n";
 
-static const char *const migrations[] = {captures, results, notes, curves};
+/* 5: descriptions list every id that ends a text; of older ones the first is known. Written as
+ * model-row.c writes it, so that a model is still found by its description. */
+static const char eos_ids[] =
+    "UPDATE model SET description = json_set (description, '$.eos_ids',\n"
+    "    CASE WHEN json_extract (description, '$.eos_id') >= 0\n"
+    "        THEN json_array (json_extract (description, '$.eos_id')) ELSE json_array () END)\n"
+    "    WHERE json_valid (description) AND json_type (description) = 'object';\n";
+
+static const char *const migrations[] = {captures, results, notes, curves, eos_ids};
 
 int
 fovea_schema_latest (void)
@@ -239,32 +247,21 @@ fovea_schema_latest (void)
     return G_N_ELEMENTS (migrations);
 }
 
-static gboolean
-run_migration (FoveaDatabase *database, int from, GError **error)
-{
-    g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
-                                             FOVEA_STORE_APPLICATION_ID, from + 1);
-    if (!fovea_database_begin (database, error))
-        return FALSE;
-    /* Another program may have migrated between the look at the version and the lock. */
-    gint64 now = 0;
-    gboolean ok =
-        fovea_database_get_integer (database, 0, &now, error, "PRAGMA user_version", "") &&
-        (now != from || (fovea_database_exec (database, migrations[from], error) &&
-                         fovea_database_exec (database, mark, error)));
-    return fovea_database_end (database, ok, error);
-}
-
 gboolean
 fovea_schema_migrate (FoveaDatabase *database, int to, GError **error)
 {
     g_assert (to <= fovea_schema_latest ());
     gint64 from = 0;
-    if (!fovea_database_get_integer (database, 0, &from, error, "PRAGMA user_version", ""))
+    if (!fovea_database_begin (database, error))
         return FALSE;
-    for (int version = (int) from; version < to; version++) {
-        if (!run_migration (database, version, error))
-            return FALSE;
+    /* Looked at under the lock: another program may have migrated just now. */
+    gboolean ok = fovea_database_get_integer (database, 0, &from, error, "PRAGMA user_version", "");
+    for (int version = (int) from; ok && version < to; version++)
+        ok = fovea_database_exec (database, migrations[version], error);
+    if (ok && from < to) {
+        g_autofree char *mark = g_strdup_printf (
+            "PRAGMA application_id = %d; PRAGMA user_version = %d", FOVEA_STORE_APPLICATION_ID, to);
+        ok = fovea_database_exec (database, mark, error);
     }
-    return TRUE;
+    return fovea_database_end (database, ok, error);
 }

@@ -19,9 +19,9 @@ int fovea_schema_latest (void);
  * fovea_schema_migrate:
  * @to: a version not above fovea_schema_latest()
  *
- * Runs the missing migrations, each in a transaction of its own that ends with the new version.
+ * Runs the missing migrations in one transaction: all of them happen, or nothing does.
  *
- * Errors: FOVEA_ERROR_STORE; the store then keeps the last version reached.
+ * Errors: FOVEA_ERROR_STORE; the store is then as it was.
  * Thread: the connection's; blocks.
  */
 gboolean fovea_schema_migrate (FoveaDatabase *database, int to, GError **error);

@@ -16,13 +16,24 @@ struct _FoveaStore {
 
 /**
  * fovea_store_connect_writer:
- * @path: a file already known to be a store of this version
+ * @path: a file already known to be a store
  *
  * A connection of its own for a thread that writes.
  *
  * Errors: FOVEA_ERROR_STORE, %G_FILE_ERROR.   Owner: caller frees with fovea_database_close().
  */
 FoveaDatabase *fovea_store_connect_writer (const char *path, GError **error);
+
+/**
+ * fovea_store_has_table:
+ * @has: (out)
+ *
+ * Whether the file has a table that came with a later version: one opened for reading may be older.
+ * Asked each time, since a writer may migrate it meanwhile.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
+ */
+gboolean fovea_store_has_table (FoveaStore *store, const char *name, gboolean *has, GError **error);
 
 /**
  * fovea_store_require_writable:

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* Opening, creating and migrating store files. Opening reads the header and one row, whatever the
  * size of the file. A store is made under another name and linked into place when complete, so
- * that a file of that name is always a whole store; an older one is copied before it is migrated.
- */
+ * that a file of that name is always a whole store. An older one is read as it is, and migrated in
+ * one transaction, in place, by whoever opens it for writing. */
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -129,46 +129,56 @@ read_version (FoveaDatabase *database, const char *path, gint64 *version, GError
 }
 
 static gboolean
-copy_file (FoveaDatabase *database, const char *path, gint64 version, GError **error)
-{
-    g_autofree char *copy = g_strdup_printf ("%s.version-%" G_GINT64_FORMAT, path, version);
-    g_autoptr (FoveaDatabase) target = fovea_database_open (copy, FOVEA_DATABASE_CREATE, error);
-    if (target == NULL)
-        return FALSE;
-    sqlite3_backup *backup = sqlite3_backup_init (target->handle, "main", database->handle, "main");
-    if (backup != NULL)
-        sqlite3_backup_step (backup, -1);
-    if (backup != NULL && sqlite3_backup_finish (backup) == SQLITE_OK)
-        return TRUE;
-    fovea_database_set_error (target, error);
-    return FALSE;
-}
-
-static gboolean
-migrate_file (const char *path, gint64 version, GError **error)
+migrate_file (const char *path, GError **error)
 {
     g_autoptr (FoveaDatabase) database = fovea_store_connect_writer (path, error);
-    return database != NULL && copy_file (database, path, version, error) &&
-           fovea_schema_migrate (database, fovea_schema_latest (), error);
+    return database != NULL && fovea_schema_migrate (database, fovea_schema_latest (), error);
 }
+
+/* Tables that a store must have, by the version that they came with. */
+static const struct {
+    const char *name;
+    gint64 since;
+} tables[] = {
+    {"store", 1},      {"model", 1}, {"run", 1},         {"sequence", 1},      {"token", 1},
+    {"array", 1},      {"chunk", 1}, {"result", 2},      {"result_column", 2}, {"result_cell", 2},
+    {"head_score", 2}, {"note", 3},  {"curve_point", 4},
+};
 
 /* In a file made by somebody else a view may stand where a table should, and compute forever. */
 static gboolean
-check_tables (FoveaDatabase *database, const char *path, GError **error)
+check_tables (FoveaDatabase *database, const char *path, gint64 version, GError **error)
 {
-    gint64 n = 0;
-    if (!fovea_database_get_integer (
-            database, 0, &n, error,
-            "SELECT count (*) FROM sqlite_schema WHERE type = 'table' AND name IN ('store',"
-            " 'model', 'run', 'sequence', 'token', 'array', 'chunk', 'result', 'result_column',"
-            " 'result_cell', 'head_score', 'note')",
-            ""))
+    gint64 n = 0, expected = 0;
+    g_autoptr (GString) sql =
+        g_string_new ("SELECT count (*) FROM sqlite_schema WHERE type = 'table' AND name IN (''");
+    for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+        if (tables[i].since > version)
+            continue;
+        g_string_append_printf (sql, ", '%s'", tables[i].name);
+        expected++;
+    }
+    g_string_append_c (sql, ')');
+    if (!fovea_database_get_integer (database, 0, &n, error, sql->str, ""))
         return FALSE;
-    if (n == 12)
+    if (n == expected)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
-                 "store '%s' is damaged: it has %" G_GINT64_FORMAT " of 12 tables", path, n);
+                 "store '%s' is damaged: it has %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                 " tables",
+                 path, n, expected);
     return FALSE;
+}
+
+gboolean
+fovea_store_has_table (FoveaStore *store, const char *name, gboolean *has, GError **error)
+{
+    gint64 n = 0;
+    gboolean ok = fovea_database_get_integer (
+        store->database, 0, &n, error,
+        "SELECT count (*) FROM sqlite_schema WHERE type = 'table' AND name = ?1", "s", name);
+    *has = n > 0;
+    return ok;
 }
 
 static char *
@@ -197,9 +207,12 @@ connect_store (FoveaStore *store, GError **error)
     gint64 version = 0;
     if (store->database == NULL || !read_version (store->database, store->path, &version, error))
         return FALSE;
-    if (version < fovea_schema_latest () && !migrate_file (store->path, version, error))
-        return FALSE;
-    if (!check_tables (store->database, store->path, error))
+    if (version < fovea_schema_latest () && store->mode != FOVEA_STORE_READ) {
+        if (!migrate_file (store->path, error))
+            return FALSE;
+        version = fovea_schema_latest ();
+    }
+    if (!check_tables (store->database, store->path, version, error))
         return FALSE;
     if (store->mode == FOVEA_STORE_READ)
         return TRUE;

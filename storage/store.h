@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* A store: one SQLite file with models, runs, sequences, tokens, arrays in chunks, and tables of
- * results. Opening runs the migrations; a file from a newer Fovea is refused unread. One object may
+ * results. A file from a newer Fovea is refused unread; one from an older is read as it is, and
+ * brought up to date in one transaction when it is opened for writing. One object may
  * be used from one thread at a time; traces it gives have connections of their own and may be read
  * from any. A store that is being written may be read at the same time. */
 #include <gio/gio.h>

@@ -181,6 +181,9 @@ find_result (FoveaStore *store,
              gint64 *n_rows,
              GError **error)
 {
+    gboolean has_results = FALSE;
+    if (!fovea_store_has_table (store, "result", &has_results, error) || !has_results)
+        return 0;
     g_autoptr (sqlite3_stmt) row = fovea_database_query (
         store->database, error,
         "SELECT id, notes, n_rows FROM result WHERE name = ?1 AND (?2 = 0 OR run_id = ?2)"

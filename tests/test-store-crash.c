@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Writers that die, models that change, readers that must not wait, stores of older versions. A
- * writer is killed by its own hand: after a seeded number of writes, or when a seeded timer rings,
- * wherever the writing thread then stands. Sequences are larger than one transaction, so that what
- * a killed writer leaves is also what it had committed of an unfinished sequence. */
+/* Writers that die, models that change, readers that must not wait. A writer is killed by its own
+ * hand: after a seeded number of writes, or when a seeded timer rings, wherever the writing thread
+ * then stands. Sequences are larger than one transaction, so that what a killed writer leaves is
+ * also what it had committed of an unfinished sequence. */
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
@@ -13,7 +13,6 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 
-#include "storage/schema.h"
 #include "storage/store.h"
 #include "tests/support.h"
 
@@ -389,27 +388,6 @@ START_TEST (threads_read_one_trace_side_by_side)
 }
 END_TEST
 
-START_TEST (an_older_store_is_copied_then_migrated)
-{
-    {
-        g_autoptr (FoveaDatabase) old = fovea_database_open (path, FOVEA_DATABASE_CREATE, NULL);
-        ck_assert (fovea_schema_migrate (old, 1, NULL));
-        ck_assert (fovea_database_exec (
-            old, "INSERT INTO store VALUES (1, 'old one', '2026-01-01T00:00:00Z', '0')", NULL));
-    }
-    g_autoptr (FoveaStore) store = open_store (path, FOVEA_STORE_WRITE);
-    ck_assert_str_eq (fovea_store_get_uuid (store), "old one");
-    g_autoptr (FoveaTable) table = fovea_table_new ("new in version 2");
-    ck_assert (fovea_store_put_table (store, 0, table, NULL));
-    g_autofree char *copy = g_strconcat (path, ".version-1", NULL);
-    sqlite3 *db = NULL;
-    ck_assert_int_eq (sqlite3_open_v2 (copy, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    ck_assert_int_eq (count (db, "PRAGMA user_version"), 1);
-    ck_assert_int_eq (count (db, "SELECT count (*) FROM store WHERE uuid = 'old one'"), 1);
-    sqlite3_close (db);
-}
-END_TEST
-
 int
 main (void)
 {
@@ -421,7 +399,6 @@ main (void)
     tcase_add_test (tests, a_run_does_not_go_on_with_another_model);
     tcase_add_test (tests, a_writer_that_waits_for_its_model_keeps_no_reader_out);
     tcase_add_test (tests, threads_read_one_trace_side_by_side);
-    tcase_add_test (tests, an_older_store_is_copied_then_migrated);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
