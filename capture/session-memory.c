@@ -105,7 +105,8 @@ device_bytes (const FoveaArchitecture *architecture,
 FoveaDtype
 fovea_session_weight_dtype (FoveaDtype stored, FoveaPrecision precision)
 {
-    static const FoveaDtype unpacked[] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16};
+    static const FoveaDtype unpacked[FOVEA_N_PRECISIONS] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16,
+                                                            FOVEA_F32};
     return stored > FOVEA_N_DTYPES ? unpacked[precision] : stored;
 }
 
