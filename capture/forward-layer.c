@@ -215,6 +215,7 @@ attend (const FoveaPass *pass, const float *q, float **z, GError **error)
         .v = cache_row (pass, FOVEA_POINT_V, 0),
         .z = *z,
     };
+    fovea_session_watch_attend (session, pass->layer, &args);
     fovea_recorder_prepare_attend (pass->recorder, pass->layer, &args);
     session->ops->attend (session->device, &args);
     return fovea_session_call_hook (session, pass->layer, &args, error) &&

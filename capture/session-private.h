@@ -58,6 +58,10 @@ struct _FoveaSession {
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
     guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
+    float *rows;         /* device, session-rows.c's */
+    gint64 row_room;     /* rows of a layer in it */
+    gint64 watched_rows; /* of the longest run that is watched; 0 = none is */
+    gint64 row_count;     /* of the run at hand or the last, 0 if it is not watched */
     FoveaAttendHook hook; /* NULL = none */
     gpointer hook_data;
 };
@@ -109,6 +113,19 @@ gboolean fovea_session_forward (FoveaSession *session,
                                 const FoveaLogits *logits,
                                 const FoveaWatch *watch,
                                 GError **error);
+
+/**
+ * fovea_session_begin_rows:
+ * @n: tokens of the run that begins; 0 for one that is not watched
+ */
+void fovea_session_begin_rows (FoveaSession *session, gint64 n);
+
+/**
+ * fovea_session_watch_attend:
+ *
+ * Adds the statistics of rows to what attention is asked for, if the run is watched.
+ */
+void fovea_session_watch_attend (const FoveaSession *session, guint layer, FoveaAttendArgs *args);
 
 /**
  * fovea_session_call_hook:

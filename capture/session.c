@@ -238,6 +238,7 @@ void
 fovea_session_reset (FoveaSession *session)
 {
     session->n_cached = 0;
+    fovea_session_begin_rows (session, 0);
 }
 
 static gboolean
@@ -318,8 +319,10 @@ fovea_session_run (FoveaSession *session,
 {
     const FoveaWatch watch = {.cancellable = cancellable};
     const FoveaLogits wanted = {.last = logits};
-    return check_ids (session, ids, n, error) &&
-           run_chunks (session, ids, n, NULL, &wanted, &watch, error);
+    if (!check_ids (session, ids, n, error))
+        return FALSE;
+    fovea_session_begin_rows (session, n);
+    return run_chunks (session, ids, n, NULL, &wanted, &watch, error);
 }
 
 gboolean

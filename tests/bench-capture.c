@@ -3,12 +3,12 @@
 /* Times a whole model on a device, beside peer-gpu.py: TSV rows "mode tokens seconds", one a round.
  * Modes: plain = logits of the last position; factored = the same with attention kept factored and
  * its summaries, in host memory; decode = one token more after a cache of the length, the mean of
- * several. Precision is bf16 unless --f32. Without the device: exit status 77. */
+ * several; decode-rows = the same with the statistics of its rows. Precision is bf16 unless --f32. Without the device: exit status 77. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/session.h"
+#include "capture/session-rows.h"
 #include "capture/sink.h"
 #include "tests/bench-support.h"
 
@@ -30,6 +30,13 @@ run_plain (
     return fovea_session_run (session, info->ids, n, logits, NULL, error);
 }
 
+static gboolean
+read_rows (FoveaSession *session, GError **error)
+{
+    g_autoptr (FoveaRowStatistics) rows = fovea_session_read_rows (session, error);
+    return rows != NULL;
+}
+
 /* Seconds, or a negative number after an error. */
 static double
 time_mode (FoveaSession *session,
@@ -41,13 +48,17 @@ time_mode (FoveaSession *session,
            GError **error)
 {
     gint64 n = info->n_tokens;
-    gboolean decode = strcmp (mode, "decode") == 0, ok = TRUE;
+    gboolean rows = strcmp (mode, "decode-rows") == 0, ok = TRUE;
+    gboolean decode = rows || strcmp (mode, "decode") == 0;
+    if (!fovea_session_watch_rows (session, rows ? 1 : 0, error))
+        return -1;
     if (decode && !run_plain (session, info, n - DECODE_TOKENS, logits, error))
         return -1;
     gint64 start = g_get_monotonic_time ();
     if (decode) {
         for (gint64 t = n - DECODE_TOKENS; ok && t < n; t++)
-            ok = fovea_session_run (session, info->ids + t, 1, logits, NULL, error);
+            ok = fovea_session_run (session, info->ids + t, 1, logits, NULL, error) &&
+                 (!rows || read_rows (session, error));
     } else if (strcmp (mode, "factored") == 0) {
         g_autoptr (FoveaTrace) trace =
             fovea_session_capture (session, info, plan, sink, NULL, NULL, NULL, NULL, error);

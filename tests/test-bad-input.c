@@ -163,6 +163,7 @@ static const struct {
      "line 2"},
     {"fovea capture demo -o a.fovea --random-repeat 100 --memory 100K", "memory"},
     {"fovea generate demo text --memory 100K", "memory"},
+    {"fovea generate demo text --heads no/such/h.tsv", "h.tsv"},
     {"fovea capture demo -o a.fovea text --points blocks.0.attn.hook_zz", "hook_z"},
     {"fovea capture demo -o a.fovea text --points 'blocks.9.attn.hook_z'", "blocks.9"},
     {"fovea generate demo text --device cuda:77", "CUDA"},

@@ -57,6 +57,11 @@ static const struct {
     {"fovea generate demo 'The time' --max-tokens 4 --temperature 1e-6", " was not yet come\n"},
     {"fovea generate demo 'The time' --max-tokens 4 --threads 1 --device cpu --memory 1G",
      " was not yet come\n"},
+    {"fovea generate demo 'The time' --max-tokens 4 --heads h.tsv --quiet; grep -c . h.tsv; "
+     "awk -F'\t' '$1==5 && $2==5 && $3==11 && $7<=5 && $6>0 && NF==10' h.tsv | grep -c .",
+     " was not yet come\n217\n1\n"},
+    {"fovea generate demo 'The time' --max-tokens 1 --heads h.tsv --ids-only; cat h.tsv",
+     "\npos\tlayer\thead\tlse\tentropy\tmax_weight\tmax_key\tmean_distance\tfirst_mass\t"},
     {"fovea generate demo 'x' --no-special --max-tokens 1 --ids-only --quiet | wc -w", "1"},
     {"fovea generate demo --ids 0,519 --max-tokens 1 --precision bf16 --format tsv", "\n2\t"},
     /* capture */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/command/command.h"
+#include "app/command/generate-rows.h"
 #include "capture/sampler.h"
 #include "capture/session.h"
 
@@ -28,6 +29,11 @@ static const FoveaOption options[] = {
     FOVEA_ROW_NUMBER ("top-p", "P", 1e-9, 1, "sample among the most likely that hold this mass"),
     FOVEA_ROW_FLAG ("ids-only", "print new ids on one line"),
     FOVEA_ROW_FLAG ("no-special", "add no BOS and the like"),
+    FOVEA_ROW_VALUE ("heads",
+                     0,
+                     TEXT,
+                     "FILE",
+                     "what every head looks at from each new token but the last, as TSV"),
     {NULL},
 };
 
@@ -42,6 +48,7 @@ typedef struct {
     GString *text;  /* continuation so far */
     gsize streamed; /* bytes of it that are out */
     gboolean streams;
+    FoveaOutputFile *heads; /* NULL = not wanted */
 } Generation;
 
 /* Refuses prompts that contradict each other and options that would do nothing. */
@@ -166,6 +173,16 @@ update_text (Generation *g, gboolean ended, GError **error)
     return TRUE;
 }
 
+/* Where heads looked from the token that was just run at @position. */
+static gboolean
+write_heads (Generation *g, gint64 position, GError **error)
+{
+    if (g->heads == NULL || position < (gint64) g->n_prompt)
+        return TRUE;
+    g_autoptr (FoveaRowStatistics) rows = fovea_session_read_rows (g->session, error);
+    return rows != NULL && fovea_rows_file_add (g->heads, rows, position, error);
+}
+
 /* Adds one token after another until the end of text or the limit. */
 static gboolean
 continue_prompt (Generation *g, gint64 n_more, GError **error)
@@ -180,7 +197,8 @@ continue_prompt (Generation *g, gint64 n_more, GError **error)
     for (gint64 i = 0; i < n_more; i++) {
         const gint32 *fresh = &g_array_index (g->ids, gint32, done);
         if (!fovea_session_run (g->session, fresh, g->ids->len - done, logits,
-                                g->context->cancellable, error))
+                                g->context->cancellable, error) ||
+            !write_heads (g, done, error))
             return FALSE;
         done = g->ids->len;
         gint32 id = fovea_sample_token (logits, architecture->vocabulary, &sampler, &random);
@@ -256,7 +274,13 @@ run_session (Generation *g, FoveaDevice *device, GError **error)
     g_autoptr (FoveaSession) session =
         fovea_session_new (g->model, device, &session_options, error);
     g->session = session;
-    return session != NULL && continue_prompt (g, n_more, error) && write_result (g, error);
+    const char *path = fovea_arguments_text (arguments, "heads", NULL);
+    if (session == NULL || (path != NULL && !fovea_session_watch_rows (session, 1, error)))
+        return FALSE;
+    g_autoptr (FoveaOutputFile) heads = path != NULL ? fovea_rows_file_begin (path, error) : NULL;
+    g->heads = heads;
+    return (path == NULL || heads != NULL) && continue_prompt (g, n_more, error) &&
+           (heads == NULL || fovea_output_file_finish (heads, error)) && write_result (g, error);
 }
 
 static gboolean
