@@ -69,22 +69,52 @@ fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
     return fast && precision == FOVEA_PRECISION_BF16 ? FOVEA_BF16 : FOVEA_F32;
 }
 
-/* What the Hopper kernel is asked for; false if it cannot serve the call. Six row statistics go
- * together there. */
+/* What is given, or else room for it at *at. */
+template <typename T>
+static void
+ensure (T **given, int64_t n, char **at)
+{
+    if (*given != NULL)
+        return;
+    *given = (T *) *at;
+    *at += aligned ((size_t) n * sizeof (T));
+}
+
+/* The Hopper kernel gives row statistics six at a time, block sums by twos, and what follows from
+ * the log-sum-exp only with it: those that nobody asked for get room at @at, so that the same kernel
+ * computes z whatever is asked for. Returns the end of that room. */
+static char *
+complete (FoveaAttendArgs *args, char *at)
+{
+    int64_t n = args->rows * args->heads;
+    int64_t row_blocks =
+        (args->first_query + args->rows - 1) / FOVEA_BLOCK - args->first_query / FOVEA_BLOCK + 1;
+    if (args->entropy != NULL || args->max_weight != NULL || args->max_key != NULL ||
+        args->mean_distance != NULL || args->first_mass != NULL || args->local_mass != NULL) {
+        ensure (&args->entropy, n, &at);
+        ensure (&args->max_weight, n, &at);
+        ensure (&args->max_key, n, &at);
+        ensure (&args->mean_distance, n, &at);
+        ensure (&args->first_mass, n, &at);
+        ensure (&args->local_mass, n, &at);
+    }
+    if (args->block_mass != NULL || args->block_max != NULL) {
+        ensure (&args->block_mass, args->heads * row_blocks * args->block_stride, &at);
+        ensure (&args->block_max, args->heads * row_blocks * args->block_stride, &at);
+    }
+    if (args->column_mass != NULL || args->pattern != NULL)
+        ensure (&args->lse, n, &at);
+    return at;
+}
+
+/* What the Hopper kernel is asked for; false if it cannot serve the call. */
 static bool
 hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAttend *to)
 {
     const FoveaScoreRule *rule = &args->rule;
-    bool all = args->entropy != NULL && args->max_weight != NULL && args->max_key != NULL &&
-               args->mean_distance != NULL && args->first_mass != NULL && args->local_mass != NULL;
-    bool none = args->entropy == NULL && args->max_weight == NULL && args->max_key == NULL &&
-                args->mean_distance == NULL && args->first_mass == NULL && args->local_mass == NULL;
     if (state->capability != 90 || args->precision != FOVEA_PRECISION_BF16 ||
         args->rows < FAST_ROWS || rule->window != 0 || rule->soft_cap != 0 ||
-        rule->alibi_slopes != NULL || rule->segments != NULL || (!all && !none) ||
-        (args->block_mass == NULL) != (args->block_max == NULL) ||
-        (args->column_mass != NULL && args->lse == NULL) || args->scores != NULL ||
-        args->pattern != NULL)
+        rule->alibi_slopes != NULL || rule->segments != NULL)
         return false;
     *to = FoveaHopperAttend{};
     to->rows = args->rows;
@@ -95,7 +125,7 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     to->width = args->width;
     to->scale = rule->scale;
     to->causal = rule->causal;
-    to->sink_logits = rule->sink_logits;
+    to->sink_logits = rule->sink_logits; /* the host's, until the rule is brought */
     to->z = args->z;
     to->lse = args->lse;
     to->entropy = args->entropy;
@@ -119,7 +149,60 @@ columns_of (const FoveaAttendArgs *args, const FoveaHopperAttend *fast)
         args->lse,   args->column_mass, args->column_stride};
 }
 
-/* Rounds queries, keys and values into @at and runs the one-pass kernel. */
+/* Dense rows, as rectangles: of scores, and with the log-sum-exps that the pass left, of the
+ * pattern, so that one recomputed from kept factors has the same bits. @column: room for a float a
+ * row. */
+static cudaError_t
+dense_rows (const FoveaAttendArgs *args, float *column, cudaStream_t stream)
+{
+    cudaError_t status = cudaSuccess;
+    for (int64_t head = 0; head < args->heads && status == cudaSuccess; head++) {
+        int64_t group = head / (args->heads / args->kv_heads), width = args->width;
+        FoveaRectangleArgs r = {args->rule,
+                                head,
+                                args->first_query,
+                                args->rows,
+                                0,
+                                args->n_keys,
+                                width,
+                                args->q + head * width,
+                                args->heads * width,
+                                args->k + group * width,
+                                args->kv_heads * width};
+        int64_t at = head * args->rows * args->n_keys;
+        if (args->scores != NULL) {
+            r.out = args->scores + at;
+            status = fovea_cuda_rectangle (&r, stream);
+        }
+        if (args->pattern == NULL || status != cudaSuccess)
+            continue;
+        r.lse = column;
+        r.out = args->pattern + at;
+        status = cudaMemcpy2DAsync (column, sizeof (float), args->lse + head,
+                                    (size_t) args->heads * sizeof (float), sizeof (float),
+                                    (size_t) args->rows, cudaMemcpyDeviceToDevice, stream);
+        if (status == cudaSuccess)
+            status = fovea_cuda_rectangle (&r, stream);
+    }
+    return status;
+}
+
+/* Bytes that attend_hopper() uses at @at. */
+static size_t
+hopper_bytes (const CudaState *state, const FoveaAttendArgs *args, const FoveaHopperAttend *fast)
+{
+    size_t queries = (size_t) (args->rows * args->heads * args->width);
+    size_t keys = (size_t) (args->n_keys * args->kv_heads * args->width);
+    FoveaHopperColumns columns = columns_of (args, fast);
+    bool dense = args->scores != NULL || args->pattern != NULL;
+    return aligned (2 * queries) + 2 * aligned (2 * keys) +
+           aligned (fovea_hopper_attend_scratch (fast, state->n_processors)) +
+           (args->column_mass != NULL ? aligned (fovea_hopper_columns_scratch (&columns)) : 0) +
+           (dense ? (size_t) args->rows * sizeof (float) : 0);
+}
+
+/* Rounds queries, keys and values into @at and runs the one-pass kernel, then what goes over the
+ * scores again. */
 static void
 attend_hopper (FoveaDevice *device,
                CudaState *state,
@@ -136,14 +219,16 @@ attend_hopper (FoveaDevice *device,
         *to[i] = at;
         at += aligned ((size_t) n[i] * sizeof (__nv_bfloat16));
     }
-    if (!cuda_check (device, "attend",
-                     fovea_hopper_attend (fast, at, state->n_processors, state->stream)) ||
-        args->column_mass == NULL)
-        return;
+    cudaError_t status = fovea_hopper_attend (fast, at, state->n_processors, state->stream);
     at += aligned (fovea_hopper_attend_scratch (fast, state->n_processors));
-    FoveaHopperColumns columns = columns_of (args, fast);
-    cuda_check (device, "attend",
-                fovea_hopper_columns (&columns, at, state->n_processors, state->stream));
+    if (status == cudaSuccess && args->column_mass != NULL) {
+        FoveaHopperColumns columns = columns_of (args, fast);
+        status = fovea_hopper_columns (&columns, at, state->n_processors, state->stream);
+        at += aligned (fovea_hopper_columns_scratch (&columns));
+    }
+    if (status == cudaSuccess && (args->scores != NULL || args->pattern != NULL))
+        status = dense_rows (args, (float *) at, state->stream);
+    cuda_check (device, "attend", status);
 }
 
 void
@@ -154,25 +239,26 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
         return;
     FoveaAttendArgs args = *given;
     FoveaHopperAttend fast;
-    size_t rule = rule_bytes (&args.rule, args.heads, args.n_keys), bytes;
+    size_t rule = rule_bytes (&args.rule, args.heads, args.n_keys), spare = 0, bytes;
     bool hopper = hopper_of (state, &args, &fast);
     if (hopper) {
-        size_t queries = (size_t) (args.rows * args.heads * args.width);
-        size_t keys = (size_t) (args.n_keys * args.kv_heads * args.width);
-        FoveaHopperColumns columns = columns_of (&args, &fast);
-        bytes = aligned (2 * queries) + 2 * aligned (2 * keys) +
-                aligned (fovea_hopper_attend_scratch (&fast, state->n_processors)) +
-                (args.column_mass != NULL ? fovea_hopper_columns_scratch (&columns) : 0);
+        /* only counted from an address that is not NULL, not used */
+        char *origin = (char *) ALIGNMENT;
+        spare = (size_t) (complete (&args, origin) - origin);
+        hopper_of (state, &args, &fast);
+        bytes = hopper_bytes (state, &args, &fast);
     } else {
         bytes = fovea_cuda_attend_general_scratch (&args);
     }
-    char *scratch = (char *) cuda_scratch (device, state, "attend", rule + bytes);
+    char *scratch = (char *) cuda_scratch (device, state, "attend", rule + spare + bytes);
     if (scratch == NULL)
         return;
+    args = *given;
     args.rule = bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
     if (hopper) {
-        fast.sink_logits = args.rule.sink_logits;
-        attend_hopper (device, state, &args, &fast, scratch + rule);
+        char *end = complete (&args, scratch + rule);
+        hopper_of (state, &args, &fast);
+        attend_hopper (device, state, &args, &fast, end);
         return;
     }
     cuda_check (device, "attend", fovea_cuda_attend_general (&args, scratch + rule, state->stream));
