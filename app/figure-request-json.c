@@ -21,11 +21,13 @@ typedef enum {
         name, kind, G_STRUCT_OFFSET (FoveaFigureRequest, field)                                    \
     }
 
-static const struct {
+typedef struct {
     const char *name;
     MemberKind kind;
     gsize offset;
-} members[] = {
+} Member;
+
+static const Member members[] = {
     MEMBER ("store", MEMBER_TEXT, store_name),
     MEMBER ("store_id", MEMBER_TEXT, store_uuid),
     MEMBER ("sequence", MEMBER_INT64, sequence),
@@ -52,7 +54,14 @@ static const struct {
     MEMBER ("dpi", MEMBER_DOUBLE, dpi),
 };
 
-static const char *const kind_names[] = {"heads", "map", "tokens"};
+/* Members that only kinds of the sparsity lab have: figures of other kinds keep their bytes. */
+static const Member sparse_members[] = {
+    MEMBER ("methods", MEMBER_TEXT, methods),
+    MEMBER ("goal", MEMBER_DOUBLE, goal),
+    MEMBER ("density", MEMBER_DOUBLE, density),
+    MEMBER ("object_layer", MEMBER_INT64, object_layer),
+    MEMBER ("object_head", MEMBER_INT64, object_head),
+};
 
 /* The value of one member, read from its place in the struct. */
 static void
@@ -86,10 +95,16 @@ fovea_figure_request_to_json (const FoveaFigureRequest *request)
     json_builder_set_member_name (builder, "fovea");
     json_builder_add_string_value (builder, FOVEA_VERSION);
     json_builder_set_member_name (builder, "figure");
-    json_builder_add_string_value (builder, kind_names[request->kind]);
+    json_builder_add_string_value (builder, fovea_figure_kind_get_name (request->kind));
     for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
         json_builder_set_member_name (builder, members[i].name);
         add_member (builder, members[i].kind, (const char *) request + members[i].offset);
+    }
+    for (guint i = 0;
+         fovea_figure_kind_is_sparse (request->kind) && i < G_N_ELEMENTS (sparse_members); i++) {
+        json_builder_set_member_name (builder, sparse_members[i].name);
+        add_member (builder, sparse_members[i].kind,
+                    (const char *) request + sparse_members[i].offset);
     }
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -162,6 +177,10 @@ fovea_figure_request_from_json (const char *json, GError **error)
         if (!read_member (object, members[i].name, members[i].kind,
                           (char *) request + members[i].offset, error))
             return NULL;
+    for (guint i = 0; fovea_figure_kind_is_sparse (kind) && i < G_N_ELEMENTS (sparse_members); i++)
+        if (!read_member (object, sparse_members[i].name, sparse_members[i].kind,
+                          (char *) request + sparse_members[i].offset, error))
+            return NULL;
     return g_steal_pointer (&request);
 }
 
@@ -210,6 +229,21 @@ append_map_options (GString *text, const FoveaFigureRequest *request)
         g_string_append (text, " --token-axes");
 }
 
+/* Options of the sparsity lab. */
+static void
+append_sparse_options (GString *text, const FoveaFigureRequest *request)
+{
+    if (request->object_head >= 0)
+        g_string_append_printf (text, " --head %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
+                                request->object_layer, request->object_head);
+    else if (request->object_layer >= 0)
+        g_string_append_printf (text, " --layer %" G_GINT64_FORMAT, request->object_layer);
+    if (request->methods != NULL)
+        g_string_append_printf (text, " --methods %s", request->methods);
+    append_number (text, "goal", request->goal, 0);
+    append_number (text, "density", request->density, 0);
+}
+
 char *
 fovea_figure_request_to_command (const FoveaFigureRequest *request,
                                  const char *store_path,
@@ -218,9 +252,13 @@ fovea_figure_request_to_command (const FoveaFigureRequest *request,
     g_autofree char *store = g_shell_quote (store_path != NULL ? store_path : request->store_name);
     g_autofree char *file = g_shell_quote (output);
     GString *text = g_string_new (NULL);
-    g_string_append_printf (text, "fovea figure %s %s", kind_names[request->kind], store);
+    gboolean sparse = fovea_figure_kind_is_sparse (request->kind);
+    g_string_append_printf (text, "fovea figure %s %s", fovea_figure_kind_get_name (request->kind),
+                            store);
     g_string_append_printf (text, " --sequence %" G_GINT64_FORMAT, request->sequence);
-    if (request->kind != FOVEA_FIGURE_HEADS)
+    if (sparse)
+        append_sparse_options (text, request);
+    else if (request->kind != FOVEA_FIGURE_HEADS)
         append_map_options (text, request);
     else if (request->score != NULL)
         g_string_append_printf (text, " --score %s", request->score);
@@ -230,7 +268,7 @@ fovea_figure_request_to_command (const FoveaFigureRequest *request,
     append_number (text, "dpi", request->dpi, 300);
     if (!request->style.caption)
         g_string_append (text, " --no-caption");
-    if (request->style.letters != (request->kind == FOVEA_FIGURE_HEADS))
+    if (request->style.letters != (request->kind == FOVEA_FIGURE_HEADS || sparse))
         g_string_append (text, request->style.letters ? " --letters" : " --no-letters");
     g_string_append_printf (text, " -o %s", file);
     return g_string_free (text, FALSE);

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = {"heads", "map", "tokens", NULL};
+static const char *const kind_names[] = {"heads",  "map",  "tokens", "recall", "sparsity",
+                                         "budget", "mask", "sinks",  NULL};
+G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == FOVEA_N_FIGURE_KINDS + 1);
 
 static const char *const value_names[] = {"query",      "key",           "entropy",
                                           "max_weight", "mean_distance", "first_token",
@@ -21,7 +23,8 @@ fovea_figure_request_new (FoveaFigureKind kind)
     request->map.query = request->map.key = -1;
     request->value = g_strdup ("query");
     request->style.caption = TRUE;
-    request->style.letters = kind == FOVEA_FIGURE_HEADS;
+    request->object_layer = request->object_head = -1;
+    request->style.letters = kind == FOVEA_FIGURE_HEADS || fovea_figure_kind_is_sparse (kind);
     request->dpi = 300;
     return request;
 }
@@ -37,6 +40,7 @@ fovea_figure_request_free (FoveaFigureRequest *request)
     g_free (request->model_hash);
     g_free (request->value);
     g_free (request->score);
+    g_free (request->methods);
     g_free (request);
 }
 
@@ -49,9 +53,29 @@ fovea_figure_kind_from_name (const char *name, FoveaFigureKind *kind, GError **e
             return TRUE;
         }
     }
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                 "unknown figure kind '%s', expected heads, map or tokens", name);
+    g_autofree char *all = g_strjoinv (", ", (char **) kind_names);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "unknown figure kind '%s', expected %s",
+                 name, all);
     return FALSE;
+}
+
+const char *
+fovea_figure_kind_get_name (FoveaFigureKind kind)
+{
+    return kind_names[kind];
+}
+
+gboolean
+fovea_figure_kind_is_sparse (FoveaFigureKind kind)
+{
+    return kind >= FOVEA_FIGURE_RECALL;
+}
+
+gboolean
+fovea_figure_kind_needs_curves (FoveaFigureKind kind)
+{
+    return kind == FOVEA_FIGURE_RECALL || kind == FOVEA_FIGURE_SPARSITY ||
+           kind == FOVEA_FIGURE_BUDGET;
 }
 
 const char *const *
@@ -228,6 +252,7 @@ fovea_figure_request_draw (const FoveaFigureRequest *request,
         return fovea_figure_map_new (trace, &request->map, &request->style, error);
     case FOVEA_FIGURE_TOKENS:
         return draw_tokens (request, trace, error);
+    default:
+        return fovea_figure_request_draw_sparse (request, trace, NULL, heads, cancellable, error);
     }
-    g_return_val_if_reached (NULL);
 }

@@ -13,6 +13,12 @@ typedef enum {
     FOVEA_FIGURE_HEADS,
     FOVEA_FIGURE_MAP,
     FOVEA_FIGURE_TOKENS,
+    FOVEA_FIGURE_RECALL, /* from here on: of the sparsity lab, see figure-sparse.h */
+    FOVEA_FIGURE_SPARSITY,
+    FOVEA_FIGURE_BUDGET,
+    FOVEA_FIGURE_MASK,
+    FOVEA_FIGURE_SINKS,
+    FOVEA_N_FIGURE_KINDS,
 } FoveaFigureKind;
 
 /* Strings are owned by the struct. Options that a kind does not use keep their defaults. */
@@ -22,11 +28,14 @@ typedef struct {
     char *store_uuid;
     gint64 sequence; /* id in the store */
     char *model_name, *model_hash;
-    FoveaMapOptions map;    /* map: all; tokens: layer, head, query or key, scale, floor */
-    char *value;            /* tokens: "query", "key", or a row statistic (see below) */
-    char *score;            /* heads: column that colours the grid; NULL = maps */
-    FoveaFigureStyle style; /* width_mm 0 = the kind's own */
-    double dpi;             /* of a PNG */
+    FoveaMapOptions map;  /* map: all; tokens: layer, head, query or key, scale, floor */
+    char *value;          /* tokens: "query", "key", or a row statistic (see below) */
+    char *score;          /* heads: column that colours the grid; NULL = maps */
+    char *methods;        /* sparse kinds: ids joined by commas; NULL = the kind's own choice */
+    double goal, density; /* sparse kinds; 0 = the kind's own */
+    gint64 object_layer, object_head; /* sparse kinds: -1 = all */
+    FoveaFigureStyle style;           /* width_mm 0 = the kind's own */
+    double dpi;                       /* of a PNG */
 } FoveaFigureRequest;
 
 /**
@@ -58,7 +67,7 @@ void fovea_figure_request_append_range (GString *text, const char *name, gint64 
 
 /**
  * fovea_figure_kind_from_name:
- * @name: "heads", "map" or "tokens"
+ * @name: "heads", "map", "tokens", "recall", "sparsity", "budget", "mask" or "sinks"
  *
  * Errors: FOVEA_ERROR_USAGE listing the kinds.
  * Thread: any.
@@ -74,6 +83,31 @@ gboolean fovea_figure_kind_from_name (const char *name, FoveaFigureKind *kind, G
  * Thread: any.   Owner: static.
  */
 const char *const *fovea_figure_value_names (void);
+
+/**
+ * fovea_figure_kind_get_name:
+ *
+ * Thread: any.   Owner: static.
+ */
+const char *fovea_figure_kind_get_name (FoveaFigureKind kind);
+
+/**
+ * fovea_figure_kind_is_sparse:
+ *
+ * Whether a kind belongs to the sparsity lab and is drawn by fovea_figure_request_draw_sparse().
+ *
+ * Thread: any.
+ */
+gboolean fovea_figure_kind_is_sparse (FoveaFigureKind kind);
+
+/**
+ * fovea_figure_kind_needs_curves:
+ *
+ * Whether a kind is drawn from the table "recall".
+ *
+ * Thread: any.
+ */
+gboolean fovea_figure_kind_needs_curves (FoveaFigureKind kind);
 
 /**
  * fovea_figure_request_set_object:
@@ -103,6 +137,23 @@ FoveaFigure *fovea_figure_request_draw (const FoveaFigureRequest *request,
                                         FoveaTable *heads,
                                         GCancellable *cancellable,
                                         GError **error);
+
+/**
+ * fovea_figure_request_draw_sparse:
+ * @recall: (nullable): table "recall"; needed by kinds recall, sparsity and budget
+ * @heads: (nullable): table "heads", for roles
+ *
+ * As fovea_figure_request_draw(), for the kinds of the sparsity lab.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without @recall where it is needed; those of figure-sparse.h.
+ * Thread: any; blocks.   Owner: caller, fovea_figure_unref().
+ */
+FoveaFigure *fovea_figure_request_draw_sparse (const FoveaFigureRequest *request,
+                                               FoveaTrace *trace,
+                                               FoveaTable *recall,
+                                               FoveaTable *heads,
+                                               GCancellable *cancellable,
+                                               GError **error);
 
 /**
  * fovea_figure_request_to_json:

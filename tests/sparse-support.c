@@ -8,6 +8,7 @@
 enum {
     TINY_T = 32,
     TINY_D = 4,
+    RANDOM_D = 8,
 };
 
 void
@@ -113,6 +114,31 @@ sparse_fixture_clear (SparseFixture *fixture)
     fovea_sparse_head_free (fixture->head);
     fovea_attention_free (fixture->attention);
     fovea_trace_unref (fixture->trace);
+}
+
+FoveaTrace *
+sparse_trace_new (gint64 T, guint n_layers, guint n_heads, guint n_products, guint64 seed)
+{
+    static const char *const names[] = {"q", "k", "v"};
+    const FoveaArchitecture architecture = {
+        .n_layers = n_layers,
+        .n_heads = n_heads,
+        .n_kv_heads = n_heads,
+        .head_width = RANDOM_D,
+        .width = n_heads * RANDOM_D,
+        .attention_scale = 1 / sqrtf (RANDOM_D),
+    };
+    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
+    g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_free);
+    g_autofree TraceArray *arrays = g_new (TraceArray, 3 * n_products + 1);
+    for (guint i = 0; i < 3 * n_products; i++) {
+        char *name = g_strdup_printf ("blocks.%u.attn.hook_%s", i / 3, names[i % 3]);
+        float *values = trace_random_values ((gsize) (T * n_heads * RANDOM_D), seed + i);
+        g_ptr_array_add (held, name);
+        g_ptr_array_add (held, values);
+        arrays[i] = (TraceArray){name, 3, {T, n_heads, RANDOM_D}, 1, values};
+    }
+    return trace_of (info, arrays, 3 * n_products);
 }
 
 void

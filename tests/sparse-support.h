@@ -58,6 +58,15 @@ void sparse_fixture_clear (SparseFixture *fixture);
 void sparse_tiny_values (float *out);
 
 /**
+ * sparse_trace_new:
+ * @n_products: the first layers that have queries, keys and values; the others hold nothing
+ *
+ * Random vectors of 8 elements for every head.   Owner: caller.
+ */
+FoveaTrace *
+sparse_trace_new (gint64 T, guint n_layers, guint n_heads, guint n_products, guint64 seed);
+
+/**
  * sparse_set_knobs:
  * @text: "block=4 k=3", or ""
  *

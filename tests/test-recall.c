@@ -233,6 +233,54 @@ START_TEST (a_pattern_alone_feeds_what_needs_no_products)
 }
 END_TEST
 
+START_TEST (figures_are_drawn_from_what_the_store_keeps)
+{
+    static const char *const kinds[] = {"recall", "sparsity --goal 0.8", "budget --density 0.5",
+                                        "mask --head 3.2 --methods streaming,xattention",
+                                        "sinks --layer 2"};
+    capture_demo ();
+    command_result_free (
+        command_expect (command_folder,
+                        "fovea recall a.fovea --methods oracle-token,streaming,xattention --sweep"
+                        " --quiet -o curves",
+                        0, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+        g_autofree char *line = g_strdup_printf (
+            "fovea figure %s a.fovea -o x.svg && cp x.svg y.svg && fovea figure --again x.svg &&"
+            " cmp x.svg y.svg && grep -c 'figure&quot;' x.svg",
+            kinds[i]);
+        g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
+        ck_assert_str_ne (result->out, "");
+    }
+}
+END_TEST
+
+/* Figures that cannot be, by which status, in which words. */
+static const struct {
+    const char *line;
+    int status;
+    const char *part;
+} no_figures[] = {
+    {"recall tiny.fovea -o x.pdf", 1, "keeps no curves; run 'fovea recall tiny.fovea --sweep'"},
+    {"budget tiny.fovea -o x.pdf", 1, "keeps no curves"},
+    {"recall tiny.fovea -o x.pdf --goal 0.8", 2, "--goal has no effect"},
+    {"sinks tiny.fovea -o x.pdf --methods window", 2, "--methods has no effect"},
+    {"map tiny.fovea -o x.pdf --density 0.2", 2, "--density has no effect"},
+    {"mask tiny.fovea -o x.pdf --head 0.5", 1, "head 5"},
+    {"mask tiny.fovea -o x.pdf --density 2", 2, "--density"},
+};
+
+START_TEST (a_figure_that_cannot_be_is_one_clear_line)
+{
+    import_tiny ();
+    g_autofree char *line = g_strdup_printf ("fovea figure %s", no_figures[_i].line);
+    command_result_free (
+        command_expect (command_folder, line, no_figures[_i].status, no_figures[_i].part));
+    g_autofree char *path = g_build_filename (command_folder, "x.pdf", NULL);
+    ck_assert (!g_file_test (path, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
 /* Cancels after the first head. */
 static void
 stop_at_once (gpointer cancellable, gint64 done, gint64 total)
@@ -283,6 +331,9 @@ main (void)
     tcase_add_loop_test (tests, a_mistake_is_one_clear_line, 0, G_N_ELEMENTS (mistakes));
     tcase_add_test (tests, a_store_without_attention_is_refused);
     tcase_add_test (tests, a_pattern_alone_feeds_what_needs_no_products);
+    tcase_add_test (tests, figures_are_drawn_from_what_the_store_keeps);
+    tcase_add_loop_test (tests, a_figure_that_cannot_be_is_one_clear_line, 0,
+                         G_N_ELEMENTS (no_figures));
     tcase_add_test (tests, an_interrupted_job_gives_what_it_finished);
     suite_add_tcase (suite, tests);
     return support_run (suite);

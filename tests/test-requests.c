@@ -78,6 +78,42 @@ START_TEST (defaults_survive_the_way_through_text)
 }
 END_TEST
 
+START_TEST (a_request_of_the_sparsity_lab_survives_and_is_a_command)
+{
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_MASK);
+    made->store_name = g_strdup ("a.fovea");
+    made->sequence = 3;
+    made->methods = g_strdup ("streaming,xattention");
+    made->goal = 0.9;
+    made->density = 0.25;
+    made->object_layer = 5;
+    made->object_head = 7;
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    ck_assert_ptr_nonnull (read);
+    ck_assert_str_eq (read->methods, made->methods);
+    ck_assert (read->goal == 0.9 && read->density == 0.25);
+    ck_assert (read->object_layer == 5 && read->object_head == 7);
+    g_autofree char *command = fovea_figure_request_to_command (read, NULL, "m.pdf");
+    ck_assert_str_eq (command, "fovea figure mask 'a.fovea' --sequence 3 --head 5.7 --methods"
+                               " streaming,xattention --goal 0.9 --density 0.25 -o 'm.pdf'");
+    g_autoptr (FoveaFigureRequest) all = fovea_figure_request_new (FOVEA_FIGURE_RECALL);
+    all->store_name = g_strdup ("a.fovea");
+    g_autofree char *plain = fovea_figure_request_to_command (all, NULL, "r.pdf");
+    ck_assert_str_eq (plain, "fovea figure recall 'a.fovea' --sequence 0 -o 'r.pdf'");
+}
+END_TEST
+
+START_TEST (figures_of_other_kinds_say_nothing_of_methods)
+{
+    g_autoptr (FoveaFigureRequest) map = fovea_figure_request_new (FOVEA_FIGURE_MAP);
+    g_autofree char *json = fovea_figure_request_to_json (map);
+    ck_assert_ptr_null (strstr (json, "methods"));
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    ck_assert_ptr_nonnull (read);
+}
+END_TEST
+
 START_TEST (provenance_that_is_not_ours_is_refused_by_member)
 {
     static const struct {
@@ -328,7 +364,9 @@ main (void)
     Suite *suite = suite_create ("requests");
     TCase *figures = tcase_create ("figures");
     tcase_add_test (figures, provenance_holds_every_member);
-    tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, 3);
+    tcase_add_test (figures, a_request_of_the_sparsity_lab_survives_and_is_a_command);
+    tcase_add_test (figures, figures_of_other_kinds_say_nothing_of_methods);
+    tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, FOVEA_N_FIGURE_KINDS);
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
     tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
     tcase_add_loop_test (figures, the_numbers_of_a_figure_have_a_command_of_their_own, 0, 5);

@@ -12,35 +12,13 @@
 enum {
     L = 2,
     H = 3,
-    D = 8,
 };
 
-/* Two layers of three heads over @T random tokens; layer 1 of @n_products has products. */
+/* Two layers of three heads over @T random tokens; @n_products of the layers have products. */
 static FoveaTrace *
 make_trace (gint64 T, guint64 seed, guint n_products)
 {
-    static const char *const names[] = {"q", "k", "v"};
-    const FoveaArchitecture architecture = {
-        .n_layers = L,
-        .n_heads = H,
-        .n_kv_heads = H,
-        .head_width = D,
-        .width = H * D,
-        .attention_scale = 1 / sqrtf (D),
-    };
-    g_autoptr (FoveaTraceInfo) info = trace_info (&architecture, T);
-    g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_free);
-    TraceArray arrays[3 * L];
-    guint n = 0;
-    for (guint l = 0; l < n_products; l++)
-        for (guint i = 0; i < 3; i++) {
-            char *name = g_strdup_printf ("blocks.%u.attn.hook_%s", l, names[i]);
-            float *values = trace_random_values ((gsize) (T * H * D), seed + 10 * l + i);
-            g_ptr_array_add (held, name);
-            g_ptr_array_add (held, values);
-            arrays[n++] = (TraceArray){name, 3, {T, H, D}, 1, values};
-        }
-    return trace_of (info, arrays, n);
+    return sparse_trace_new (T, L, H, n_products, seed);
 }
 
 static const FoveaSparseMethod *chosen[4];

@@ -30,6 +30,24 @@ static const FoveaOption options[] = {
                      "of tokens: query, key, entropy, max_weight, received ... (default query)"),
     FOVEA_ROW_VALUE (
         "score", 0, TEXT, "COLUMN", "of heads: colour the grid by this score instead of maps"),
+    FOVEA_ROW_VALUE ("methods",
+                     0,
+                     TEXT,
+                     "LIST",
+                     "of recall, mask, budget, sparsity: ids as in fovea recall --methods list"),
+    FOVEA_ROW_NUMBER (
+        "goal",
+        "X",
+        0.01,
+        0.9999,
+        "of sparsity: recall to reach (default 0.9); of mask: share of a query's mass "
+        "that matters (default 0.95)"),
+    FOVEA_ROW_NUMBER (
+        "density",
+        "X",
+        1e-4,
+        1,
+        "of mask and budget: where methods are compared (default 0.3; 0.1 if reached)"),
     FOVEA_ROW_NUMBER ("width", "MM", 30, 600, "89 is one column, 183 two (default by kind)"),
     FOVEA_ROW_NUMBER ("height", "MM", 20, 600, "height (default from the content)"),
     FOVEA_ROW_NUMBER ("text-size", "PT", 4, 24, "points (default 7)"),
@@ -45,7 +63,12 @@ static const FoveaOption options[] = {
 enum {
     HEADS = 1 << FOVEA_FIGURE_HEADS,
     MAP = 1 << FOVEA_FIGURE_MAP,
-    TOKENS = 1 << FOVEA_FIGURE_TOKENS
+    TOKENS = 1 << FOVEA_FIGURE_TOKENS,
+    RECALL = 1 << FOVEA_FIGURE_RECALL,
+    SPARSITY = 1 << FOVEA_FIGURE_SPARSITY,
+    BUDGET = 1 << FOVEA_FIGURE_BUDGET,
+    MASK = 1 << FOVEA_FIGURE_MASK,
+    SINKS = 1 << FOVEA_FIGURE_SINKS,
 };
 
 /* Options that only some kinds look at. */
@@ -53,9 +76,20 @@ static const struct {
     const char *option;
     int kinds;
 } meant_for[] = {
-    {"layer", MAP | TOKENS}, {"head", MAP | TOKENS}, {"rows", MAP},           {"keys", MAP},
-    {"query", MAP | TOKENS}, {"key", MAP | TOKENS},  {"scale", MAP | TOKENS}, {"floor", MAP},
-    {"token-axes", MAP},     {"value", TOKENS},      {"score", HEADS},
+    {"layer", MAP | TOKENS | RECALL | MASK | SINKS},
+    {"head", MAP | TOKENS | RECALL | MASK | SINKS},
+    {"rows", MAP},
+    {"keys", MAP},
+    {"query", MAP | TOKENS},
+    {"key", MAP | TOKENS},
+    {"scale", MAP | TOKENS},
+    {"floor", MAP},
+    {"token-axes", MAP},
+    {"value", TOKENS},
+    {"score", HEADS},
+    {"methods", RECALL | SPARSITY | BUDGET | MASK},
+    {"goal", SPARSITY | MASK},
+    {"density", BUDGET | MASK},
 };
 
 /* Refuses options that other options make meaningless. */
@@ -114,6 +148,11 @@ fill_head (FoveaFigureRequest *request, const FoveaArguments *arguments, GError 
                      layer, inner, head);
         return FALSE;
     }
+    /* Kinds of the sparsity lab tell "the first" from "all". */
+    request->object_layer = MAX (layer, inner);
+    request->object_head = fovea_arguments_has (arguments, "head") ? head : -1;
+    if (request->object_head >= 0)
+        request->object_layer = MAX (request->object_layer, 0);
     request->map.layer = (guint) MAX (MAX (layer, inner), 0);
     request->map.head = (guint) head;
     return TRUE;
@@ -178,6 +217,9 @@ make_request (const FoveaArguments *arguments, GError **error)
     r->map.floor = fovea_arguments_number (arguments, "floor", 0);
     r->map.token_axes = fovea_arguments_has (arguments, "token-axes");
     r->score = g_strdup (fovea_arguments_text (arguments, "score", NULL));
+    r->methods = g_strdup (fovea_arguments_text (arguments, "methods", NULL));
+    r->goal = fovea_arguments_number (arguments, "goal", 0);
+    r->density = fovea_arguments_number (arguments, "density", 0);
     r->style.width_mm = fovea_arguments_number (arguments, "width", 0);
     r->style.height_mm = fovea_arguments_number (arguments, "height", 0);
     r->style.text_pt = fovea_arguments_number (arguments, "text-size", 0);
@@ -199,6 +241,28 @@ get_heads (FoveaContext *context, FoveaStore *store, FoveaTrace *trace, GError *
     return fovea_heads_job_run_store (store, 0, NULL, NULL, context->cancellable, error);
 }
 
+/* The tables that a kind of the sparsity lab is drawn from are those that the store keeps. */
+static FoveaFigure *
+draw_sparse (FoveaContext *context,
+             FoveaFigureRequest *request,
+             FoveaStore *store,
+             FoveaTrace *trace,
+             GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (FoveaTable) heads =
+        fovea_heads_job_get_kept (store, 0, fovea_trace_get_info (trace)->architecture);
+    g_autoptr (FoveaTable) recall = fovea_figure_kind_needs_curves (request->kind)
+                                        ? fovea_store_get_table (store, 0, "recall", &failure)
+                                        : NULL;
+    if (failure != NULL) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return NULL;
+    }
+    return fovea_figure_request_draw_sparse (request, trace, recall, heads, context->cancellable,
+                                             error);
+}
+
 /* Draws @request about a sequence of @store and saves it with its provenance. */
 static gboolean
 draw (FoveaContext *context,
@@ -217,7 +281,9 @@ draw (FoveaContext *context,
         return FALSE;
     fovea_figure_request_set_object (request, store, sequence, trace);
     g_autoptr (FoveaFigure) figure =
-        fovea_figure_request_draw (request, trace, heads, context->cancellable, error);
+        fovea_figure_kind_is_sparse (request->kind)
+            ? draw_sparse (context, request, store, trace, error)
+            : fovea_figure_request_draw (request, trace, heads, context->cancellable, error);
     if (figure == NULL)
         return FALSE;
     if (fovea_figure_get_smallest_text (figure) < 6)
@@ -318,17 +384,21 @@ run_figure (FoveaContext *context, GError **error)
     if (fovea_arguments_positional (context->arguments, 0) != NULL)
         return draw_new (context, error);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                 "too few arguments: a kind (heads, map or tokens) and a STORE");
+                 "too few arguments: a kind (heads, map, tokens, recall, sparsity, budget, mask or "
+                 "sinks) and a STORE");
     return FALSE;
 }
 
 const FoveaCommand fovea_command_figure = {
     .name = "figure",
     .usage = "KIND STORE -o FILE",
-    .summary = "Draw heads, map or tokens as PDF, SVG or PNG, as the window does",
+    .summary = "Draw heads, maps, texts or curves as PDF, SVG or PNG, as the window does",
     .details =
         "Kinds: heads (grid of maps with roles), map (one head), tokens (text coloured by a\n"
-        "value). The file carries its query; 'fovea figure --again FILE [STORE]' redraws\n"
+        "value); after 'fovea recall STORE --sweep' also recall (curves), sparsity (density that\n"
+        "each head needs) and budget (which method keeps most of each head); mask (what methods\n"
+        "keep, miss and waste on one head), sinks (mass that keys receive along the text). The "
+        "file carries its query; 'fovea figure --again FILE [STORE]' redraws\n"
         "it. The same figure has the same bytes every time.",
     .example = "fovea figure map a.fovea --head 5.7 -o map.pdf",
     .options = options,

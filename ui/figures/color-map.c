@@ -192,6 +192,12 @@ fovea_color_map_role (FoveaTheme theme, const char *role, FoveaMark *mark)
     return 0xFF000000 | no_role[dark];
 }
 
+guint32
+fovea_color_map_class (FoveaTheme theme, guint index)
+{
+    return 0xFF000000 | classes[theme == FOVEA_THEME_DARK][index % N_CLASSES];
+}
+
 /* Relative luminance against the point where black and white contrast equally (WCAG 2). */
 guint32
 fovea_color_map_text_on (guint32 color)

@@ -110,6 +110,14 @@ guint32 fovea_color_map_signed (FoveaTheme theme, double value, double limit);
 guint32 fovea_color_map_role (FoveaTheme theme, const char *role, FoveaMark *mark);
 
 /**
+ * fovea_color_map_class:
+ * @index: 0 .. 7, class 1 to 8
+ *
+ * Thread: any.
+ */
+guint32 fovea_color_map_class (FoveaTheme theme, guint index);
+
+/**
  * fovea_color_map_text_on:
  *
  * Black or white, whichever contrasts more with @color.

@@ -159,6 +159,39 @@ fovea_scene_add_path (FoveaScene *scene,
 }
 
 void
+fovea_scene_add_curve (FoveaScene *scene,
+                       const double *points,
+                       guint n,
+                       guint32 color,
+                       double line_width,
+                       const double *dash)
+{
+    FoveaItem item = {.kind = FOVEA_ITEM_PATH,
+                      .points = g_memdup2 (points, 2 * n * sizeof (double)),
+                      .n_points = n,
+                      .stroke = color,
+                      .line_width = line_width};
+    for (guint i = 0; dash != NULL && i + 1 < FOVEA_MAX_DASH && dash[i] > 0; i++)
+        item.dash[i] = dash[i];
+    append (scene, &item);
+}
+
+gboolean
+fovea_scene_is_curve (const FoveaItem *item)
+{
+    return item->kind == FOVEA_ITEM_PATH && !item->closed && item->n_points > 2;
+}
+
+guint
+fovea_scene_count_dashes (const FoveaItem *item)
+{
+    guint n = 0;
+    while (n < FOVEA_MAX_DASH && item->dash[n] > 0)
+        n++;
+    return n;
+}
+
+void
 fovea_scene_add_line (
     FoveaScene *scene, double x0, double y0, double x1, double y1, double width, guint32 color)
 {
@@ -260,6 +293,9 @@ paint_path (cairo_t *cr, const FoveaItem *item)
     if (item->stroke >> 24 != 0) {
         set_source (cr, item->stroke);
         cairo_set_line_width (cr, item->line_width);
+        cairo_set_dash (cr, item->dash, (int) fovea_scene_count_dashes (item), 0);
+        cairo_set_line_join (cr, fovea_scene_is_curve (item) ? CAIRO_LINE_JOIN_ROUND
+                                                             : CAIRO_LINE_JOIN_MITER);
         cairo_stroke_preserve (cr);
     }
     cairo_new_path (cr);

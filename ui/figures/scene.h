@@ -19,6 +19,10 @@ typedef struct {
     guint32 palette[256];
 } FoveaIndexedImage;
 
+enum {
+    FOVEA_MAX_DASH = 7,
+};
+
 typedef enum {
     FOVEA_ITEM_PATH,
     FOVEA_ITEM_DISC,
@@ -34,6 +38,7 @@ typedef struct {
     gboolean closed;
     guint32 fill, stroke; /* alpha 0 = none */
     double line_width;
+    double dash[FOVEA_MAX_DASH]; /* path: lengths drawn and left out in turn, ended by 0 */
     FoveaIndexedImage *image;
     char *text;
     FoveaTextStyle style;
@@ -109,6 +114,24 @@ const FoveaItem *fovea_scene_get_items (FoveaScene *scene, guint *n_items);
 FoveaBox fovea_scene_get_box (const FoveaItem *item);
 
 /**
+ * fovea_scene_is_curve:
+ *
+ * Whether an item is an open path with corners, which are drawn round.
+ *
+ * Thread: any.
+ */
+gboolean fovea_scene_is_curve (const FoveaItem *item);
+
+/**
+ * fovea_scene_count_dashes:
+ *
+ * Lengths of an item's dash, 0 = drawn through.
+ *
+ * Thread: any.
+ */
+guint fovea_scene_count_dashes (const FoveaItem *item);
+
+/**
  * fovea_scene_add_line:
  *
  * Units: points.
@@ -129,6 +152,22 @@ void fovea_scene_add_path (FoveaScene *scene,
                            guint32 fill,
                            guint32 stroke,
                            double line_width);
+
+/**
+ * fovea_scene_add_curve:
+ * @points: (n, 2)
+ * @dash: (nullable): lengths drawn and left out in turn, ended by 0, at most 6 of them
+ *
+ * An open path with round joins, so that a curve's corners do not stick out.
+ *
+ * Units: points.   Owner: the scene copies what it is given.
+ */
+void fovea_scene_add_curve (FoveaScene *scene,
+                            const double *points,
+                            guint n,
+                            guint32 color,
+                            double line_width,
+                            const double *dash);
 
 /**
  * fovea_scene_add_rectangle:

@@ -45,12 +45,27 @@ append_escaped (GString *out, const char *text)
 }
 
 static void
+append_dash (GString *out, const FoveaItem *item)
+{
+    guint n = fovea_scene_count_dashes (item);
+    if (fovea_scene_is_curve (item))
+        g_string_append (out, " stroke-linejoin=\"round\"");
+    for (guint i = 0; i < n; i++) {
+        g_string_append (out, i == 0 ? " stroke-dasharray=\"" : " ");
+        append_number (out, NULL, item->dash[i]);
+    }
+    if (n > 0)
+        g_string_append_c (out, '"');
+}
+
+static void
 append_paint (GString *out, const FoveaItem *item)
 {
     append_color (out, "fill", item->fill);
     if (item->stroke >> 24 != 0) {
         append_color (out, "stroke", item->stroke);
         append_number (out, "stroke-width", item->line_width);
+        append_dash (out, item);
     }
     g_string_append (out, "/>\n");
 }

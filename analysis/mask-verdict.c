@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Rows are read a few at a time; what matters in a row is found once and held against every mask.
+ * A block's verdicts are counted over its rows and the commonest wins, the earlier of equal ones;
+ * cells that are not allowed count only where a block holds nothing else. */
+#include "analysis/mask-verdict.h"
+
+#include <string.h>
+
+#include "analysis/mask-rows.h"
+#include "analysis/sparse-row.h"
+
+typedef struct {
+    FoveaSparseHead *head;
+    FoveaMaskCursor **cursors; /* (n) */
+    guint n;
+    double share;
+    gint64 block, side; /* tokens of a block, blocks of a side */
+    FoveaSparseRow *row;
+    FoveaKeyRange *heaviest; /* (T) */
+    guint8 *matters;         /* (T) of the row at hand */
+    guint8 *verdicts;        /* (T) */
+    guint32 *counts;         /* (n, side, FOVEA_N_VERDICTS) of the blocks at hand */
+    double *mass;            /* (n) kept */
+    double total;
+    FoveaVerdictSummary *summaries;
+    guint8 *cells;
+} Job;
+
+static gint64
+count_mattering (const Job *job, gint64 n)
+{
+    const double *sums = fovea_sparse_row_get_sums (job->row);
+    double target = job->share * sums[n];
+    gint64 count = 0;
+    while (count < n && sums[count] < target)
+        count++;
+    return count;
+}
+
+/* Marks the keys of a query that matter. */
+static void
+mark_mattering (Job *job, gint64 query, const float *weights, gint64 end)
+{
+    gint64 first = fovea_score_rule_first_key (job->head->rule, query);
+    fovea_sparse_row_load (job->row, weights, first, end);
+    memset (job->matters, 0, (gsize) job->head->n_tokens);
+    gsize n = fovea_sparse_row_list_heaviest (job->row, count_mattering (job, end - first),
+                                              job->heaviest);
+    for (gsize i = 0; i < n; i++)
+        memset (job->matters + job->heaviest[i].from, 1,
+                (gsize) (job->heaviest[i].to - job->heaviest[i].from));
+    job->total += fovea_sparse_row_get_sums (job->row)[end - first];
+}
+
+/* Verdicts of a query's cells on one mask, added to the blocks that they fall into. */
+static void
+judge_row (Job *job, guint mask, gint64 query)
+{
+    gint64 T = job->head->n_tokens;
+    const FoveaKeyRange *ranges;
+    gsize n = fovea_mask_cursor_read (job->cursors[mask], query, &ranges);
+    for (gint64 j = 0; j < T; j++)
+        job->verdicts[j] = !fovea_score_rule_allows (job->head->rule, query, j)
+                               ? FOVEA_VERDICT_FUTURE
+                           : job->matters[j] ? FOVEA_VERDICT_MISSED
+                                             : FOVEA_VERDICT_NONE;
+    for (gsize i = 0; i < n; i++)
+        for (gint64 j = ranges[i].from; j < ranges[i].to; j++)
+            job->verdicts[j] = job->matters[j] ? FOVEA_VERDICT_KEPT : FOVEA_VERDICT_WASTED;
+    job->mass[mask] += fovea_sparse_row_get_mass (job->row, ranges, n);
+    guint32 *counts = job->counts + (gsize) mask * (gsize) job->side * FOVEA_N_VERDICTS;
+    for (gint64 j = 0; j < T; j++) {
+        counts[j / job->block * FOVEA_N_VERDICTS + job->verdicts[j]]++;
+        job->summaries[mask].counts[job->verdicts[j]]++;
+    }
+}
+
+static guint8
+get_commonest (const guint32 *counts)
+{
+    static const FoveaVerdict order[] = {FOVEA_VERDICT_KEPT, FOVEA_VERDICT_MISSED,
+                                         FOVEA_VERDICT_WASTED, FOVEA_VERDICT_NONE};
+    FoveaVerdict best = FOVEA_VERDICT_FUTURE;
+    guint32 most = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+        if (counts[order[i]] > most) {
+            most = counts[order[i]];
+            best = order[i];
+        }
+    return (guint8) best;
+}
+
+/* One line of blocks into @cells of every mask. */
+static void
+finish_line (Job *job, gint64 line)
+{
+    gsize side = (gsize) job->side;
+    for (guint m = 0; m < job->n; m++)
+        for (gsize column = 0; column < side; column++)
+            job->cells[((gsize) m * side + (gsize) line) * side + column] =
+                get_commonest (job->counts + ((gsize) m * side + column) * FOVEA_N_VERDICTS);
+    memset (job->counts, 0, (gsize) job->n * side * FOVEA_N_VERDICTS * sizeof *job->counts);
+}
+
+static gboolean
+judge_line (Job *job, gint64 line, float *tile, GError **error)
+{
+    FoveaSparseHead *head = job->head;
+    gint64 T = head->n_tokens, q0 = line * job->block, q1 = MIN (q0 + job->block, T);
+    for (gint64 q = q0; q < q1; q++) {
+        if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
+            !fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, T, tile,
+                                           error))
+            return FALSE;
+        mark_mattering (job, q, tile, fovea_score_rule_end_key (head->rule, q, T));
+        for (guint m = 0; m < job->n; m++)
+            judge_row (job, m, q);
+    }
+    finish_line (job, line);
+    return TRUE;
+}
+
+static void
+finish_summary (const Job *job, guint mask)
+{
+    FoveaVerdictSummary *s = &job->summaries[mask];
+    double kept = (double) s->counts[FOVEA_VERDICT_KEPT];
+    double wasted = (double) s->counts[FOVEA_VERDICT_WASTED];
+    double allowed = kept + wasted + (double) s->counts[FOVEA_VERDICT_MISSED] +
+                     (double) s->counts[FOVEA_VERDICT_NONE];
+    s->kept_mass = job->total > 0 ? job->mass[mask] / job->total : 0;
+    s->wasted = kept + wasted > 0 ? wasted / (kept + wasted) : 0;
+    s->density = (kept + wasted) / allowed;
+}
+
+static gboolean
+check_ranges (double share, gint64 block, GError **error)
+{
+    if (share > 0 && share <= 1 && block >= 1)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "mask: share of mass %g, block of %" G_GINT64_FORMAT
+                 ": allowed are above 0 to 1, and 1 or more",
+                 share, block);
+    return FALSE;
+}
+
+gboolean
+fovea_mask_verdict_read (FoveaSparseHead *head,
+                         FoveaMask *const *masks,
+                         guint n,
+                         double share,
+                         gint64 block,
+                         guint8 *cells,
+                         FoveaVerdictSummary *summaries,
+                         GError **error)
+{
+    if (!check_ranges (share, block, error))
+        return FALSE;
+    gint64 T = head->n_tokens, side = (T + block - 1) / block;
+    /* Outputs are not asked for: without values a row costs less. */
+    FoveaSparseHead bare = *head;
+    bare.v = NULL;
+    g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (&bare);
+    g_autofree FoveaMaskCursor **cursors = g_new (FoveaMaskCursor *, n + 1);
+    g_autofree FoveaKeyRange *heaviest = g_new (FoveaKeyRange, (gsize) T);
+    g_autofree guint8 *bytes = g_new (guint8, 2 * (gsize) T);
+    g_autofree guint32 *counts = g_new0 (guint32, (gsize) n * (gsize) side * FOVEA_N_VERDICTS + 1);
+    g_autofree double *mass = g_new0 (double, n + 1);
+    g_autofree float *tile = g_new (float, (gsize) T);
+    Job job = {.head = head,
+               .cursors = cursors,
+               .n = n,
+               .share = share,
+               .block = block,
+               .side = side,
+               .row = row,
+               .heaviest = heaviest,
+               .matters = bytes,
+               .verdicts = bytes + T,
+               .counts = counts,
+               .mass = mass,
+               .summaries = summaries,
+               .cells = cells};
+    memset (summaries, 0, n * sizeof *summaries);
+    for (guint m = 0; m < n; m++)
+        cursors[m] = fovea_mask_cursor_new (masks[m]);
+    gboolean done = TRUE;
+    for (gint64 line = 0; done && line < side; line++)
+        done = judge_line (&job, line, tile, error);
+    for (guint m = 0; m < n; m++) {
+        fovea_mask_cursor_free (cursors[m]);
+        finish_summary (&job, m);
+    }
+    return done;
+}

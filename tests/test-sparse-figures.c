@@ -1,0 +1,442 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Pictures of the sparsity lab by structure: marks where the numbers say, colours of winners and
+ * verdicts, labels that touch nothing, the same bytes twice, and one clear error for what cannot be
+ * drawn. */
+#include <math.h>
+#include <string.h>
+
+#include "analysis/curve-set.h"
+#include "analysis/mask-verdict.h"
+#include "analysis/sparse-curves.h"
+#include "tests/figure-support.h"
+#include "tests/sparse-support.h"
+#include "ui/figures/color-bar.h"
+#include "ui/figures/color-map.h"
+#include "ui/figures/figure-sparse.h"
+#include "ui/figures/label-place.h"
+#include "ui/figures/method-style.h"
+
+enum {
+    L = 2,
+    H = 6,
+    T = 96,
+};
+
+static const FoveaSparseOptions whole = {.layer = -1, .head = -1};
+static const FoveaFigureStyle plain = {.caption = TRUE, .letters = TRUE};
+
+static FoveaTrace *
+make_trace (void)
+{
+    return sparse_trace_new (T, L, H, L, 11);
+}
+
+/* Real curves of the trace by four methods; made once, since every picture starts from them. */
+static FoveaTable *
+make_recall (void)
+{
+    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash", "xattention"};
+    const FoveaSparseMethod *methods[G_N_ELEMENTS (ids) + 1] = {NULL};
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        methods[i] = fovea_sparse_method_find (ids[i], NULL);
+    const FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    g_autoptr (FoveaTrace) trace = make_trace ();
+    FoveaThreads *threads = fovea_threads_new (1);
+    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
+    fovea_threads_free (threads);
+    return fovea_sparse_curves_finish (curves);
+}
+
+typedef enum {
+    RECALL,
+    SPARSITY,
+    BUDGET,
+    MASK,
+    SINKS,
+    N_KINDS,
+} Kind;
+
+static FoveaFigure *
+draw (Kind kind, const FoveaSparseOptions *o, const FoveaFigureStyle *style, GError **error)
+{
+    g_autoptr (FoveaTrace) trace = make_trace ();
+    g_autoptr (FoveaTable) recall = kind <= BUDGET ? make_recall () : NULL;
+    g_autoptr (FoveaTable) heads = figure_heads (L, H);
+    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
+    switch (kind) {
+    case RECALL:
+        return fovea_figure_recall_new (info, recall, heads, o, style, error);
+    case SPARSITY:
+        return fovea_figure_sparsity_new (info, recall, heads, o, style, error);
+    case BUDGET:
+        return fovea_figure_budget_new (info, recall, o, style, error);
+    case MASK:
+        return fovea_figure_mask_new (trace, o, style, NULL, error);
+    default:
+        return fovea_figure_sinks_new (trace, o, style, NULL, error);
+    }
+}
+
+static FoveaFigure *
+must_draw (Kind kind, const FoveaSparseOptions *options)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaFigure *figure = draw (kind, options, &plain, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    return figure;
+}
+
+START_TEST (labels_of_every_kind_never_touch_and_the_width_is_exact)
+{
+    double width, height;
+    g_autoptr (FoveaFigure) figure = must_draw ((Kind) _i, &whole);
+    figure_assert_tidy (figure);
+    fovea_figure_get_size (figure, &width, &height);
+    ck_assert_double_eq_tol (width, _i == SPARSITY ? 89 : 183, 1e-9);
+    ck_assert_double_lt (height, 247);
+    ck_assert_double_ge (fovea_figure_get_smallest_text (figure), 7);
+}
+END_TEST
+
+START_TEST (every_kind_fits_one_column_too)
+{
+    g_autoptr (GError) error = NULL;
+    const FoveaFigureStyle narrow = {.width_mm = 120, .caption = TRUE, .letters = TRUE};
+    g_autoptr (FoveaFigure) figure = draw ((Kind) _i, &whole, &narrow, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    figure_assert_tidy (figure);
+}
+END_TEST
+
+static const char *const suffixes[] = {"pdf", "svg", "png"};
+
+START_TEST (every_kind_is_the_same_bytes_twice_and_carries_its_query)
+{
+    char *folder = support_temp_dir ();
+    for (guint s = 0; s < G_N_ELEMENTS (suffixes); s++) {
+        g_autofree char *data[2] = {NULL};
+        gsize lengths[2];
+        for (guint i = 0; i < 2; i++) {
+            g_autoptr (FoveaFigure) figure = must_draw ((Kind) _i, &whole);
+            g_autofree char *path = g_strdup_printf ("%s/%u.%s", folder, i, suffixes[s]);
+            ck_assert (fovea_figure_save (figure, path, 100, "{\"a\":1}", NULL));
+            g_autofree char *query = fovea_figure_read_provenance (path, NULL);
+            ck_assert_str_eq (query, "{\"a\":1}");
+            ck_assert (g_file_get_contents (path, &data[i], &lengths[i], NULL));
+        }
+        ck_assert_uint_eq (lengths[0], lengths[1]);
+        ck_assert_mem_eq (data[0], data[1], lengths[0]);
+        g_free (data[1]);
+    }
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* Filled discs of a figure: the marks of the token oracle, in the order drawn. */
+static GArray *
+find_discs (FoveaFigure *figure)
+{
+    guint n;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    GArray *discs = g_array_new (FALSE, FALSE, sizeof (FoveaItem));
+    for (guint i = 0; i < n; i++)
+        if (items[i].kind == FOVEA_ITEM_DISC && items[i].fill >> 24 != 0)
+            g_array_append_val (discs, items[i]);
+    return discs;
+}
+
+START_TEST (marks_of_a_curve_stand_where_its_numbers_say)
+{
+    FoveaSparseOptions options = whole;
+    options.methods = "oracle-token,streaming";
+    g_autoptr (FoveaFigure) figure = must_draw (RECALL, &options);
+    g_autoptr (FoveaTable) table = make_recall ();
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (table);
+    const FoveaCurve *curve = fovea_curve_set_find (set, -1, -1, "oracle-token");
+    g_autoptr (GArray) discs = find_discs (figure);
+    ck_assert_uint_eq (discs->len, curve->n_points);
+    const FoveaItem *first = &g_array_index (discs, FoveaItem, 0);
+    const FoveaItem *last = &g_array_index (discs, FoveaItem, discs->len - 1);
+    const FoveaCurvePoint *p = curve->points, *end = p + curve->n_points - 1;
+    for (guint i = 1; i + 1 < discs->len; i++) {
+        const FoveaItem *disc = &g_array_index (discs, FoveaItem, i);
+        double across = log (p[i].density / p->density) / log (end->density / p->density);
+        double up = (p[i].recall - p->recall) / (end->recall - p->recall);
+        ck_assert_double_eq_tol (disc->x, first->x + across * (last->x - first->x), 1e-6);
+        ck_assert_double_eq_tol (disc->y, first->y + up * (last->y - first->y), 1e-6);
+    }
+}
+END_TEST
+
+START_TEST (a_recall_figure_names_methods_heads_and_roles)
+{
+    g_autoptr (FoveaFigure) figure = must_draw (RECALL, &whole);
+    static const char *const words[] = {
+        "Token oracle",      "StreamingLLM",   "mean of 12 heads", "middle half",
+        "causal pairs kept", "previous token", "induction",        "sink"};
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        ck_assert_msg (figure_has_text (figure, words[i]), "no \"%s\"", words[i]);
+    FoveaSparseOptions one = whole;
+    one.layer = 1;
+    one.head = 3;
+    g_autoptr (FoveaFigure) head = must_draw (RECALL, &one);
+    ck_assert (figure_has_text (head, "head 1.3"));
+    ck_assert (!figure_has_text (head, "middle half"));
+}
+END_TEST
+
+/* Rectangles of a fill that are higher than a line of text: cells of a grid. */
+static guint
+count_cells (FoveaFigure *figure, guint32 fill)
+{
+    guint n, count = 0;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    for (guint i = 0; i < n; i++) {
+        FoveaBox box = fovea_scene_get_box (&items[i]);
+        count += items[i].kind == FOVEA_ITEM_PATH && items[i].n_points == 4 &&
+                 items[i].fill == fill && box.y1 - box.y0 > 10;
+    }
+    return count;
+}
+
+START_TEST (every_head_has_the_colour_of_the_method_that_keeps_most)
+{
+    static const char *const ids[] = {"streaming", "vertical-slash", "xattention"};
+    g_autoptr (FoveaTable) table = make_recall ();
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (table);
+    guint won[G_N_ELEMENTS (ids)] = {0};
+    for (gint64 head = 0; head < L * H; head++) {
+        double best = -1;
+        guint winner = 0;
+        for (guint m = 0; m < G_N_ELEMENTS (ids); m++) {
+            const FoveaCurve *curve = fovea_curve_set_find (set, head / H, head % H, ids[m]);
+            double recall = fovea_curve_get_recall (curve, 0.4);
+            if (recall > best) {
+                best = recall;
+                winner = m;
+            }
+        }
+        won[winner]++;
+    }
+    FoveaSparseOptions options = whole;
+    options.density = 0.4;
+    g_autoptr (FoveaFigure) figure = must_draw (BUDGET, &options);
+    FoveaMethodStyle styles[G_N_ELEMENTS (ids)];
+    fovea_method_styles_assign (ids, G_N_ELEMENTS (ids), FOVEA_THEME_LIGHT, styles);
+    for (guint m = 0; m < G_N_ELEMENTS (ids); m++)
+        ck_assert_uint_eq (count_cells (figure, styles[m].color), won[m]);
+    ck_assert (figure_has_text (figure, "heads won of 12"));
+    ck_assert (!figure_has_text (figure, "Token oracle"));
+}
+END_TEST
+
+START_TEST (a_sparsity_figure_colours_heads_by_the_density_they_need)
+{
+    FoveaSparseOptions options = whole;
+    options.methods = "streaming";
+    options.goal = 0.8;
+    g_autoptr (FoveaFigure) figure = must_draw (SPARSITY, &options);
+    g_autoptr (FoveaTable) table = make_recall ();
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (table);
+    const FoveaItem *grid = figure_find_image (figure, 0);
+    ck_assert_uint_eq (grid->image->width, H);
+    ck_assert_uint_eq (grid->image->height, L);
+    const FoveaRamp ramp = {FOVEA_RAMP_LINEAR, 0, 1};
+    for (gint64 l = 0; l < L; l++)
+        for (gint64 h = 0; h < H; h++) {
+            double need =
+                fovea_curve_get_density (fovea_curve_set_find (set, l, h, "streaming"), 0.8);
+            ck_assert_int_eq (grid->image->pixels[l * H + h], fovea_ramp_get_index (&ramp, need));
+        }
+    ck_assert (figure_has_text (figure, "density for recall 0.8"));
+    ck_assert (figure_has_text (figure, "StreamingLLM"));
+}
+END_TEST
+
+START_TEST (dots_of_a_mask_figure_are_the_verdicts)
+{
+    FoveaSparseOptions options = whole;
+    options.layer = 1;
+    options.head = 2;
+    options.methods = "streaming,oracle-token";
+    g_autoptr (FoveaFigure) figure = must_draw (MASK, &options);
+    const guint32 colors[] = {0xFFFFFFFF, 0xFF0B6E8F, 0xFFCD451C, 0xFFC9C5D8};
+    for (guint panel = 0; panel < 2; panel++) {
+        const FoveaItem *map = figure_find_image (figure, panel);
+        guint counts[FOVEA_N_VERDICTS] = {0};
+        ck_assert_uint_eq (map->image->width, T);
+        for (guint i = 0; i < T * T; i++)
+            counts[map->image->pixels[i]]++;
+        for (guint v = 0; v < G_N_ELEMENTS (colors); v++)
+            ck_assert_uint_eq (map->image->palette[v], colors[v]);
+        ck_assert_uint_eq (map->image->palette[FOVEA_VERDICT_FUTURE] >> 24, 0);
+        ck_assert_uint_eq (counts[FOVEA_VERDICT_FUTURE], T * (T - 1) / 2);
+        ck_assert_uint_gt (counts[FOVEA_VERDICT_KEPT], 0);
+        ck_assert_uint_gt (counts[FOVEA_VERDICT_MISSED], 0);
+        /* What the token oracle keeps it keeps for its weight: it wastes least. */
+        if (panel == 1)
+            ck_assert_uint_lt (counts[FOVEA_VERDICT_WASTED], T);
+    }
+    ck_assert (figure_has_text (figure, "keeps 30 % of causal pairs"));
+    ck_assert (figure_has_text (figure, "attention mass"));
+    ck_assert (figure_has_text (figure, "Head 1.2"));
+}
+END_TEST
+
+START_TEST (strips_of_a_sinks_figure_hold_the_column_mass)
+{
+    FoveaSparseOptions options = whole;
+    options.layer = 1;
+    g_autoptr (FoveaFigure) figure = must_draw (SINKS, &options);
+    g_autoptr (FoveaTrace) trace = make_trace ();
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 1, NULL);
+    const FoveaItem *strips = figure_find_image (figure, 0);
+    const FoveaRamp ramp = {FOVEA_RAMP_LOG, fovea_color_map_floor (T), 1};
+    ck_assert_uint_eq (strips->image->width, T);
+    ck_assert_uint_eq (strips->image->height, H);
+    for (guint h = 0; h < H; h++) {
+        float mass[T];
+        ck_assert (fovea_attention_read_column_mass (attention, h, mass, NULL));
+        for (guint j = 0; j < T; j++)
+            ck_assert_int_eq (strips->image->pixels[h * T + j],
+                              fovea_ramp_get_index (&ramp, (double) mass[j] / T));
+    }
+    ck_assert (figure_has_text (figure, "layer 1"));
+}
+END_TEST
+
+/* What cannot be drawn, and words of the message. */
+static const struct {
+    Kind kind;
+    FoveaSparseOptions options;
+    const char *part;
+} wrong[] = {
+    {RECALL, {"oracle-token,quest", 0, 0, -1, -1}, "no curve of 'quest'"},
+    {RECALL, {NULL, 0, 0, 1, 17}, "none of the usual methods"},
+    {RECALL,
+     {"oracle-token,streaming,vertical-slash,xattention,oracle-token,streaming,vertical-slash,"
+      "xattention,streaming",
+      0, 0, -1, -1},
+     "more than 8"},
+    {SPARSITY, {"quest", 0, 0, -1, -1}, "no curves of heads by quest"},
+    {BUDGET, {"quest", 0, 0, -1, -1}, "no curve of a head"},
+    {BUDGET, {NULL, 0, 1e-4, -1, -1}, "reaches density 0.0001"},
+    {MASK, {"streaming,window,a-shape,power", 0, 0, 0, 0}, "4 methods"},
+    {MASK, {"streming", 0, 0, 0, 0}, "streming"},
+    {MASK, {NULL, 0, 0, 0, 9}, "head 9"},
+    {SINKS, {NULL, 0, 0, 5, -1}, "layer 5"},
+    {SINKS, {NULL, 0, 0, 0, 6}, "head 6"},
+};
+
+START_TEST (what_cannot_be_drawn_is_named)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigure) figure = draw (wrong[_i].kind, &wrong[_i].options, &plain, &error);
+    ck_assert_ptr_null (figure);
+    ck_assert_msg (strstr (error->message, wrong[_i].part) != NULL, "%s", error->message);
+}
+END_TEST
+
+START_TEST (a_cancelled_figure_stops)
+{
+    g_autoptr (FoveaTrace) trace = make_trace ();
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL;
+    g_cancellable_cancel (cancellable);
+    ck_assert_ptr_null (fovea_figure_mask_new (trace, &whole, &plain, cancellable, &error));
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    g_clear_error (&error);
+    ck_assert_ptr_null (fovea_figure_sinks_new (trace, &whole, &plain, cancellable, &error));
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+}
+END_TEST
+
+START_TEST (methods_are_told_apart_by_colour_and_by_mark_or_dash)
+{
+    static const char *const ids[] = {"oracle-token", "streaming",    "xattention",  "flexprefill",
+                                      "hip",          "oracle-block", "oracle-mass", "window"};
+    FoveaMethodStyle styles[G_N_ELEMENTS (ids)];
+    fovea_method_styles_assign (ids, G_N_ELEMENTS (ids), FOVEA_THEME_LIGHT, styles);
+    FoveaMethodStyle bound = fovea_method_style_get_bound (FOVEA_THEME_LIGHT);
+    ck_assert_uint_eq (styles[0].color, bound.color);
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        for (guint j = 0; j < i; j++) {
+            ck_assert_uint_ne (styles[i].color, styles[j].color);
+            ck_assert (styles[i].mark != styles[j].mark || styles[i].dash[0] != styles[j].dash[0]);
+        }
+}
+END_TEST
+
+START_TEST (a_label_stands_by_its_own_curve_and_clear_of_all)
+{
+    const double low[] = {0, 80, 100, 80}, high[] = {0, 20, 100, 20};
+    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new ((FoveaBox){0, 0, 100, 100});
+    FoveaLabelPlace place;
+    fovea_label_placer_add_curve (placer, low, 2);
+    guint curve = fovea_label_placer_add_curve (placer, high, 2);
+    FoveaBox before = {0};
+    for (int i = 0; i < 3; i++) {
+        ck_assert (fovea_label_placer_find (placer, curve, 30, 7, &place));
+        double off = MIN (fabs (place.box.y0 - 20), fabs (place.box.y1 - 20));
+        ck_assert (place.box.y1 < 20 - 3 || place.box.y0 > 20 + 3);
+        ck_assert_double_lt (off, 20);
+        ck_assert (i == 0 || place.box.x1 <= before.x0 || place.box.x0 >= before.x1 ||
+                   place.box.y1 <= before.y0 || place.box.y0 >= before.y1);
+        before = place.box;
+    }
+}
+END_TEST
+
+START_TEST (a_panel_without_room_has_no_place)
+{
+    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new ((FoveaBox){0, 0, 20, 10});
+    const double line[] = {0, 5, 20, 5};
+    FoveaLabelPlace place;
+    guint curve = fovea_label_placer_add_curve (placer, line, 2);
+    ck_assert (!fovea_label_placer_find (placer, curve, 15, 7, &place));
+}
+END_TEST
+
+START_TEST (dashes_reach_the_svg)
+{
+    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
+    const double points[] = {0, 0, 10, 10, 20, 0}, dash[] = {3, 1.5, 0};
+    fovea_scene_add_curve (scene, points, 3, 0xFF112233, 1, dash);
+    fovea_scene_add_curve (scene, points, 3, 0xFF112233, 1, NULL);
+    g_autofree char *svg = fovea_scene_print_svg (scene, NULL, NULL);
+    char *first = strstr (svg, "stroke-dasharray=\"3 1.5\"");
+    ck_assert_ptr_nonnull (first);
+    ck_assert_ptr_null (strstr (first + 1, "stroke-dasharray"));
+    ck_assert_ptr_nonnull (strstr (svg, "stroke-linejoin=\"round\""));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("sparse figures");
+    TCase *kinds = tcase_create ("kinds"), *parts = tcase_create ("parts");
+    tcase_set_timeout (kinds, 120);
+    tcase_add_loop_test (kinds, labels_of_every_kind_never_touch_and_the_width_is_exact, 0,
+                         N_KINDS);
+    tcase_add_loop_test (kinds, every_kind_fits_one_column_too, 0, N_KINDS);
+    tcase_add_loop_test (kinds, every_kind_is_the_same_bytes_twice_and_carries_its_query, 0,
+                         N_KINDS);
+    tcase_add_test (kinds, marks_of_a_curve_stand_where_its_numbers_say);
+    tcase_add_test (kinds, a_recall_figure_names_methods_heads_and_roles);
+    tcase_add_test (kinds, every_head_has_the_colour_of_the_method_that_keeps_most);
+    tcase_add_test (kinds, a_sparsity_figure_colours_heads_by_the_density_they_need);
+    tcase_add_test (kinds, dots_of_a_mask_figure_are_the_verdicts);
+    tcase_add_test (kinds, strips_of_a_sinks_figure_hold_the_column_mass);
+    tcase_add_loop_test (kinds, what_cannot_be_drawn_is_named, 0, G_N_ELEMENTS (wrong));
+    tcase_add_test (kinds, a_cancelled_figure_stops);
+    suite_add_tcase (suite, kinds);
+    tcase_add_test (parts, methods_are_told_apart_by_colour_and_by_mark_or_dash);
+    tcase_add_test (parts, a_label_stands_by_its_own_curve_and_clear_of_all);
+    tcase_add_test (parts, a_panel_without_room_has_no_place);
+    tcase_add_test (parts, dashes_reach_the_svg);
+    suite_add_tcase (suite, parts);
+    return support_run (suite);
+}

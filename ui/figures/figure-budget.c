@@ -1,0 +1,359 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Panel a, the grid: a head has the colour and mark of the method that keeps most of its mass at the
+ * given density. Panel b, the methods by heads won, each with its median recall over all heads where
+ * it can be so sparse. Of equal recalls the earlier method of the table wins. */
+#include "ui/figures/figure-sparse.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/curve-set.h"
+#include "ui/figures/figure-private.h"
+#include "ui/figures/marks.h"
+#include "ui/figures/method-style.h"
+
+enum {
+    MAX_SHOWN = 7, /* methods with a colour of their own; the last class is the bound's */
+};
+
+#define OTHER_COLOR   0xFF5E6670
+#define LARGEST_CELL  22.0
+#define SMALLEST_CELL 4.0
+#define NAMES         16.0 /* room for the methods' names, in text sizes */
+
+typedef struct {
+    const char *id;
+    guint n_won;
+    GArray *recalls; /* of double, of every head */
+    FoveaMethodStyle style;
+    gboolean shown;
+} Method;
+
+typedef struct {
+    FoveaCurveSet *set;
+    double density;
+    GArray *methods; /* of Method */
+    gint64 n_layers, n_heads, n_measured;
+    int *winners; /* (L, H) index of a method, -1 = none */
+    FoveaFigureMeasures measures;
+    FoveaScene *scene;
+} BudgetLayout;
+
+static void
+clear_method (gpointer data)
+{
+    g_array_unref (((Method *) data)->recalls);
+}
+
+static void
+clear_layout (BudgetLayout *layout)
+{
+    fovea_curve_set_free (layout->set);
+    g_clear_pointer (&layout->methods, g_array_unref);
+    g_free (layout->winners);
+    fovea_scene_free (layout->scene);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BudgetLayout, clear_layout)
+
+/* Whether a method competes: it is named, or none is and it is no bound computed from the answer. */
+static gboolean
+competes (const FoveaCurve *curve, char **named)
+{
+    if (curve->selected || curve->head < 0 || curve->layer < 0)
+        return FALSE;
+    if (named != NULL)
+        return g_strv_contains ((const char *const *) named, curve->method);
+    const FoveaSparseMethod *method = fovea_sparse_method_find (curve->method, NULL);
+    /* Methods for decoding are measured on the last queries only: theirs is another density. */
+    return method == NULL ||
+           (method->honesty != FOVEA_HONESTY_MEASUREMENT && method->kind != FOVEA_SPARSE_DECODE);
+}
+
+static guint
+find_method (BudgetLayout *layout, const char *id)
+{
+    for (guint i = 0; i < layout->methods->len; i++)
+        if (strcmp (g_array_index (layout->methods, Method, i).id, id) == 0)
+            return i;
+    Method method = {.id = id, .recalls = g_array_new (FALSE, FALSE, sizeof (double))};
+    g_array_append_val (layout->methods, method);
+    return layout->methods->len - 1;
+}
+
+/* The density asked for, or the least of the usual ones that any method reaches. */
+static void
+choose_density (BudgetLayout *layout, const FoveaSparseOptions *options, char **named)
+{
+    static const double usual[] = {0.1, 0.2, 0.5};
+    guint n;
+    const FoveaCurve *curves = fovea_curve_set_list (layout->set, &n);
+    layout->density = options->density;
+    for (guint d = 0; layout->density <= 0 && d < G_N_ELEMENTS (usual); d++)
+        for (guint i = 0; i < n; i++)
+            if (competes (&curves[i], named) && curves[i].points[0].density <= usual[d])
+                layout->density = usual[d];
+    if (layout->density <= 0)
+        layout->density = usual[G_N_ELEMENTS (usual) - 1];
+}
+
+/* Recall of every head by every method, and who is best. */
+static void
+run_competition (BudgetLayout *layout, char **named)
+{
+    guint n;
+    const FoveaCurve *curves = fovea_curve_set_list (layout->set, &n);
+    for (guint i = 0; i < n; i++) {
+        layout->n_layers = MAX (layout->n_layers, curves[i].layer + 1);
+        layout->n_heads = MAX (layout->n_heads, curves[i].head + 1);
+    }
+    gsize size = (gsize) (layout->n_layers * layout->n_heads);
+    g_autofree double *best = g_new (double, size + 1);
+    layout->winners = g_new (int, size + 1);
+    for (gsize i = 0; i < size; i++) {
+        best[i] = -1;
+        layout->winners[i] = -1;
+    }
+    for (guint i = 0; i < n; i++) {
+        if (!competes (&curves[i], named))
+            continue;
+        guint method = find_method (layout, curves[i].method);
+        gsize at = (gsize) (curves[i].layer * layout->n_heads + curves[i].head);
+        double recall = fovea_curve_get_recall (&curves[i], layout->density);
+        if (isnan (recall))
+            continue;
+        g_array_append_val (g_array_index (layout->methods, Method, method).recalls, recall);
+        if (recall > best[at]) {
+            best[at] = recall;
+            layout->winners[at] = (int) method;
+        }
+    }
+    for (gsize i = 0; i < size; i++) {
+        if (layout->winners[i] < 0)
+            continue;
+        g_array_index (layout->methods, Method, layout->winners[i]).n_won++;
+        layout->n_measured++;
+    }
+}
+
+/* Methods by heads won, in a new array of indices. */
+static GArray *
+rank_methods (const BudgetLayout *layout)
+{
+    GArray *order = g_array_new (FALSE, FALSE, sizeof (guint));
+    for (guint i = 0; i < layout->methods->len; i++) {
+        guint won = g_array_index (layout->methods, Method, i).n_won, at = 0;
+        while (at < order->len &&
+               g_array_index (layout->methods, Method, g_array_index (order, guint, at)).n_won >=
+                   won)
+            at++;
+        g_array_insert_val (order, at, i);
+    }
+    return order;
+}
+
+/* Colours for the methods that win most. */
+static void
+assign_styles (BudgetLayout *layout, GArray *order)
+{
+    const char *ids[MAX_SHOWN];
+    FoveaMethodStyle styles[MAX_SHOWN];
+    guint n = 0;
+    while (n < MIN (MAX_SHOWN, order->len) &&
+           g_array_index (layout->methods, Method, g_array_index (order, guint, n)).n_won > 0) {
+        ids[n] = g_array_index (layout->methods, Method, g_array_index (order, guint, n)).id;
+        n++;
+    }
+    fovea_method_styles_assign (ids, n, FOVEA_THEME_LIGHT, styles);
+    for (guint i = 0; i < order->len; i++) {
+        Method *method = &g_array_index (layout->methods, Method, g_array_index (order, guint, i));
+        method->shown = i < n;
+        method->style = i < n ? styles[i] : (FoveaMethodStyle){OTHER_COLOR, FOVEA_MARK_RING, NULL};
+    }
+}
+
+static void
+add_cell (BudgetLayout *layout, double x, double y, double cell, int winner)
+{
+    double gap = cell > 8 ? 1 : 0.4;
+    if (winner < 0) {
+        fovea_scene_add_rectangle (layout->scene, x + gap / 2, y + gap / 2, cell - gap, cell - gap,
+                                   0, 0xFF9A9A9A, 0.4);
+        return;
+    }
+    const Method *method = &g_array_index (layout->methods, Method, winner);
+    fovea_scene_add_rectangle (layout->scene, x + gap / 2, y + gap / 2, cell - gap, cell - gap,
+                               method->style.color, 0, 0);
+    if (cell >= 7)
+        fovea_mark_add (layout->scene, method->style.mark, x + cell / 2, y + cell / 2,
+                        MIN (0.2 * cell, 3.2), FOVEA_PAPER, 0);
+}
+
+static void
+add_grid_labels (BudgetLayout *layout, double left, double top, double cell)
+{
+    double text = layout->measures.text;
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
+    FoveaTextStyle head = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
+    FoveaTextStyle layer = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+    gint64 step_x = MAX (1, (gint64) ceil ((fovea_text_width ("00", text, FALSE) + 3) / cell));
+    gint64 step_y = MAX (1, (gint64) ceil (1.15 * text / cell));
+    fovea_scene_add_text (layout->scene, left - 6, top - 4, "head", &quiet);
+    for (gint64 h = 0; h < layout->n_heads; h += step_x) {
+        g_autofree char *label = g_strdup_printf ("%" G_GINT64_FORMAT, h);
+        fovea_scene_add_text (layout->scene, left + ((double) h + 0.5) * cell, top - 4, label,
+                              &head);
+    }
+    for (gint64 l = 0; l < layout->n_layers; l += step_y) {
+        g_autofree char *label = g_strdup_printf ("L%" G_GINT64_FORMAT, l);
+        fovea_scene_add_text (layout->scene, left - 6,
+                              top + ((double) l + 0.5) * cell + 0.36 * text, label, &layer);
+    }
+}
+
+/* Panel a; gives its lowest edge, or 0 with an error if cells would be too small to see. */
+static double
+add_grid (BudgetLayout *layout, double width, double top, GError **error)
+{
+    double text = layout->measures.text;
+    double left = fovea_text_width ("head", text, FALSE) + 6;
+    double cell = MIN ((width - left) / (double) layout->n_heads,
+                       (layout->measures.max_height - 8 * text) / (double) layout->n_layers);
+    cell = MIN (cell, LARGEST_CELL);
+    if (cell < SMALLEST_CELL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "budget figure: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                     " heads leave %.1f pt a cell, at least %.0f pt are needed",
+                     layout->n_layers, layout->n_heads, cell, SMALLEST_CELL);
+        return 0;
+    }
+    add_grid_labels (layout, left, top, cell);
+    for (gint64 l = 0; l < layout->n_layers; l++)
+        for (gint64 h = 0; h < layout->n_heads; h++)
+            add_cell (layout, left + (double) h * cell, top + (double) l * cell, cell,
+                      layout->winners[l * layout->n_heads + h]);
+    return top + (double) layout->n_layers * cell;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+    return x < y ? -1 : x > y;
+}
+
+static double
+get_median (GArray *values)
+{
+    g_array_sort (values, compare_doubles);
+    return values->len > 0 ? g_array_index (values, double, (values->len - 1) / 2) : (double) NAN;
+}
+
+/* One method of panel b: mark and name, a bar of heads won, the number, the median. */
+static void
+add_method_row (BudgetLayout *layout, const Method *method, double x, double y, double width)
+{
+    double text = layout->measures.text, names = MIN (NAMES * text, 0.45 * width),
+           medians = 4 * text;
+    double room = width - names - medians - 2.5 * text;
+    double bar = room * method->n_won / (double) MAX (layout->n_measured, 1);
+    const FoveaSparseMethod *known = fovea_sparse_method_find (method->id, NULL);
+    const char *name = known != NULL ? known->name : method->id;
+    FoveaTextStyle bold = {text, TRUE, method->style.color, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+    g_autofree char *shortened = fovea_text_shorten (name, text, TRUE, names - 12);
+    g_autofree char *won = g_strdup_printf ("%u", method->n_won);
+    double median = get_median (method->recalls);
+    g_autofree char *number = isnan (median) ? g_strdup ("–") : g_strdup_printf ("%.2f", median);
+    fovea_mark_add (layout->scene, method->style.mark, x + 3.5, y - 0.37 * text, 3.2,
+                    method->style.color, 0);
+    fovea_scene_add_text (layout->scene, x + 10, y, shortened, &bold);
+    if (bar > 0)
+        fovea_scene_add_rectangle (layout->scene, x + names, y - 0.75 * text, bar, 0.8 * text,
+                                   method->style.color, 0, 0);
+    fovea_scene_add_text (layout->scene, x + names + bar + 3, y, won, &ink);
+    fovea_scene_add_text (layout->scene, x + width, y, number, &end);
+}
+
+/* Panel b; gives its lowest baseline. */
+static double
+add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double width)
+{
+    double text = layout->measures.text, y = top - 4;
+    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
+    g_autofree char *title = g_strdup_printf ("heads won of %" G_GINT64_FORMAT, layout->n_measured);
+    fovea_scene_add_text (layout->scene, x + MIN (NAMES * text, 0.45 * width), y, title, &ink);
+    fovea_scene_add_text (layout->scene, x + width, y, "recall", &end);
+    for (guint i = 0; i < order->len; i++) {
+        const Method *method =
+            &g_array_index (layout->methods, Method, g_array_index (order, guint, i));
+        /* All methods are listed where there is room for them, else the winners. */
+        if (!method->shown && order->len > 12)
+            continue;
+        y += 1.65 * text;
+        add_method_row (layout, method, x, y, width);
+    }
+    return y + 0.3 * text;
+}
+
+static void
+add_caption (BudgetLayout *layout, const FoveaTraceInfo *info, double y)
+{
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    if (!layout->measures.caption || info == NULL)
+        return;
+    g_autofree char *percent = fovea_text_number (100 * layout->density, 3);
+    g_autofree char *rest = g_strdup_printf (
+        "A head has the colour of the method that keeps most of its attention mass when %s %% of "
+        "causal pairs are computed, read off each method's curve; recall is the median of all "
+        "heads.",
+        percent);
+    g_autofree char *words = fovea_figure_caption (info, rest);
+    fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
+}
+
+static FoveaFigure *
+lay_out (BudgetLayout *layout, const FoveaTraceInfo *info, GError **error)
+{
+    double text = layout->measures.text, width = layout->measures.width;
+    double top = (layout->measures.letters ? 3.6 : 1.9) * text, split = 0.5 * width;
+    g_autoptr (GArray) order = rank_methods (layout);
+    assign_styles (layout, order);
+    layout->scene = fovea_scene_new (width);
+    fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
+    double low = add_grid (layout, split, top, error);
+    if (low == 0)
+        return NULL;
+    FoveaTextStyle letter = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    double x = split + 2.4 * text;
+    if (layout->measures.letters)
+        fovea_scene_add_text (layout->scene, x, 0.78 * letter.size, "b", &letter);
+    low = MAX (low, add_ranking (layout, order, x, top, width - x));
+    add_caption (layout, info, low + 2.2 * text);
+    return fovea_figure_finish (g_steal_pointer (&layout->scene), &layout->measures,
+                                "Best sparse method of each head at density %g", layout->density);
+}
+
+FoveaFigure *
+fovea_figure_budget_new (const FoveaTraceInfo *info,
+                         FoveaTable *recall,
+                         const FoveaSparseOptions *options,
+                         const FoveaFigureStyle *style,
+                         GError **error)
+{
+    g_auto (BudgetLayout) layout = {.set = fovea_curve_set_new (recall)};
+    g_auto (GStrv) named = options->methods != NULL ? g_strsplit (options->methods, ",", -1) : NULL;
+    layout.methods = g_array_new (FALSE, FALSE, sizeof (Method));
+    g_array_set_clear_func (layout.methods, clear_method);
+    if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout.measures, error))
+        return NULL;
+    choose_density (&layout, options, named);
+    run_competition (&layout, named);
+    if (layout.n_measured > 0)
+        return lay_out (&layout, info, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                 "budget figure: no curve of a head reaches density %g", layout.density);
+    return NULL;
+}

@@ -1,0 +1,294 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Side by side, each method's mask over one head's map: kept, missed and wasted pairs in three
+ * colours, a bar of mass and a bar of work below. Longer sequences than print can show are joined
+ * block by block (the commonest verdict), which the caption says. */
+#include "ui/figures/figure-sparse.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/mask-rows.h"
+#include "analysis/mask-verdict.h"
+#include "analysis/sparse-fit.h"
+#include "ui/figures/color-map.h"
+#include "ui/figures/figure-private.h"
+
+enum {
+    MAX_PANELS = 3,
+};
+
+#define DEFAULT_DENSITY 0.3
+#define DEFAULT_SHARE   0.95
+#define DEFAULT_METHODS "streaming,vertical-slash,oracle-block"
+#define PRINT_DPI       600
+#define KEPT            0xFF0B6E8F
+#define MISSED          0xFFCD451C
+#define WASTED          0xFFC9C5D8
+#define WASTED_WORD     0xFF6E6889 /* the same hue, dark enough to read */
+#define OUTSIDE_SHARE   0.08       /* shorter segments carry no words inside */
+
+typedef struct {
+    const FoveaSparseMethod *method;
+    double knobs[FOVEA_SPARSE_MAX_KNOBS];
+    FoveaSparseSelection selection;
+    FoveaVerdictSummary summary;
+} Panel;
+
+typedef struct {
+    const FoveaTraceInfo *info;
+    FoveaAttention *attention;
+    FoveaSparseHead *head;
+    Panel panels[MAX_PANELS];
+    guint n;
+    double share, density;
+    gint64 block, side;
+    guint8 *cells; /* (n, side, side) */
+    double width, gap;
+    FoveaFigureMeasures measures;
+    FoveaScene *scene;
+} MaskLayout;
+
+static void
+clear_layout (MaskLayout *layout)
+{
+    for (guint i = 0; i < MAX_PANELS; i++)
+        fovea_sparse_selection_clear (&layout->panels[i].selection);
+    fovea_sparse_head_free (layout->head);
+    fovea_attention_free (layout->attention);
+    fovea_scene_free (layout->scene);
+    g_free (layout->cells);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MaskLayout, clear_layout)
+
+static gboolean
+choose_methods (MaskLayout *layout, const char *list, GError **error)
+{
+    g_auto (GStrv) named = g_strsplit (list != NULL ? list : DEFAULT_METHODS, ",", -1);
+    if (g_strv_length (named) > MAX_PANELS || named[0] == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "mask figure: %u methods, allowed are 1 to %d", g_strv_length (named),
+                     MAX_PANELS);
+        return FALSE;
+    }
+    for (guint i = 0; named[i] != NULL; i++, layout->n++) {
+        layout->panels[i].method = fovea_sparse_method_find (named[i], error);
+        if (layout->panels[i].method == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+open_head (MaskLayout *layout,
+           FoveaTrace *trace,
+           const FoveaSparseOptions *options,
+           GCancellable *cancellable,
+           GError **error)
+{
+    guint layer = (guint) MAX (options->layer, 0), head = (guint) MAX (options->head, 0);
+    layout->info = fovea_trace_get_info (trace);
+    layout->attention = fovea_attention_open (trace, layer, error);
+    if (layout->attention == NULL)
+        return FALSE;
+    layout->head = fovea_sparse_head_new (layout->attention, layer, head, cancellable, error);
+    return layout->head != NULL;
+}
+
+/* Masks of like density, and their verdicts at a resolution that print can show. */
+static gboolean
+read_panels (MaskLayout *layout, GError **error)
+{
+    FoveaMask *masks[MAX_PANELS];
+    FoveaVerdictSummary summaries[MAX_PANELS];
+    gint64 T = layout->head->n_tokens;
+    double pixels = layout->width / 72 * PRINT_DPI;
+    for (guint i = 0; i < layout->n; i++) {
+        Panel *panel = &layout->panels[i];
+        fovea_sparse_method_get_defaults (panel->method, T, panel->knobs);
+        if (!fovea_sparse_fit (panel->method, layout->head, layout->density, panel->knobs,
+                               &panel->selection, error))
+            return FALSE;
+        masks[i] = panel->selection.executed;
+    }
+    layout->block = MAX (1, (gint64) ceil ((double) T / pixels));
+    layout->side = (T + layout->block - 1) / layout->block;
+    layout->cells = g_malloc_n (layout->n, (gsize) (layout->side * layout->side));
+    if (!fovea_mask_verdict_read (layout->head, masks, layout->n, layout->share, layout->block,
+                                  layout->cells, summaries, error))
+        return FALSE;
+    for (guint i = 0; i < layout->n; i++)
+        layout->panels[i].summary = summaries[i];
+    return TRUE;
+}
+
+static double
+panel_x (const MaskLayout *layout, guint i)
+{
+    return i * (layout->width + layout->gap);
+}
+
+static void
+add_map (MaskLayout *layout, guint i, double y)
+{
+    static const guint32 colors[FOVEA_N_VERDICTS] = {FOVEA_PAPER, KEPT, MISSED, WASTED, 0};
+    gsize side = (gsize) layout->side;
+    double x = panel_x (layout, i), w = layout->width;
+    double triangle[] = {x, y, x, y + w, x + w, y + w};
+    FoveaIndexedImage *image = fovea_indexed_image_new ((guint) side, (guint) side);
+    memcpy (image->pixels, layout->cells + (gsize) i * side * side, side * side);
+    memcpy (image->palette, colors, sizeof colors);
+    fovea_scene_add_image (layout->scene, x, y, w, w, image);
+    if (layout->head->rule->causal)
+        fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, FOVEA_INK, 0.5);
+    else
+        fovea_scene_add_rectangle (layout->scene, x, y, w, w, 0, FOVEA_INK, 0.5);
+}
+
+/* "vertical-slash: budget 24", and what it keeps. */
+static void
+add_heading (MaskLayout *layout, guint i)
+{
+    static const char *const letters[] = {"a", "b", "c"};
+    const Panel *panel = &layout->panels[i];
+    double text = layout->measures.text, x = panel_x (layout, i), size = text * 8 / 7;
+    double indent = layout->measures.letters ? 2.4 * text : 0;
+    FoveaTextStyle letter = {size, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    g_autofree char *value = fovea_text_number (panel->knobs[0], 3);
+    g_autofree char *name =
+        g_strdup_printf ("%s, %s %s", panel->method->name, panel->method->knobs[0].name, value);
+    double room = MIN (layout->width + layout->gap - text, layout->measures.width - x) - indent;
+    g_autofree char *shortened = fovea_text_shorten (name, text, TRUE, room);
+    g_autofree char *percent = fovea_text_number (100 * panel->summary.density, 2);
+    g_autofree char *keeps = g_strdup_printf ("keeps %s %% of %s pairs", percent,
+                                              layout->head->rule->causal ? "causal" : "all");
+    g_autofree char *keeps_shortened = fovea_text_shorten (keeps, text, FALSE, room);
+    if (layout->measures.letters)
+        fovea_scene_add_text (layout->scene, x, 0.78 * size, letters[i], &letter);
+    fovea_scene_add_text (layout->scene, x + indent, 0.78 * size, shortened, &bold);
+    fovea_scene_add_text (layout->scene, x + indent, 0.78 * size + 1.286 * text, keeps_shortened,
+                          &quiet);
+}
+
+/* One part of a bar with its share: inside if it fits, in the colour that contrasts. */
+static void
+add_segment (MaskLayout *layout, double x, double y, double bar, double share, guint32 color)
+{
+    double text = layout->measures.text, width = share * bar, height = 1.45 * text;
+    FoveaTextStyle style = {text, TRUE, fovea_color_map_text_on (color), FOVEA_ANCHOR_MIDDLE,
+                            FALSE};
+    g_autofree char *label = g_strdup_printf ("%.0f %%", 100 * share);
+    if (width <= 0)
+        return;
+    fovea_scene_add_rectangle (layout->scene, x, y, width, height, color, 0, 0);
+    if (share >= OUTSIDE_SHARE && fovea_text_width (label, text, TRUE) < width)
+        fovea_scene_add_text (layout->scene, x + width / 2, y + height / 2 + 0.36 * text, label,
+                              &style);
+}
+
+/* A bar split in two under its name; a part too short for words is labelled at the name's end. */
+static void
+add_bar (MaskLayout *layout,
+         guint i,
+         double y,
+         const char *name,
+         double kept,
+         guint32 rest_color,
+         const char *rest_word)
+{
+    double text = layout->measures.text, x = panel_x (layout, i), w = layout->width;
+    FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    FoveaTextStyle end = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
+    double least = MIN (kept, 1 - kept);
+    fovea_scene_add_text (layout->scene, x, y, name, &ink);
+    add_segment (layout, x, y + 0.6 * text, w, kept, KEPT);
+    add_segment (layout, x + kept * w, y + 0.6 * text, w, 1 - kept, rest_color);
+    if (least >= OUTSIDE_SHARE)
+        return;
+    g_autofree char *label =
+        g_strdup_printf ("%s %.1f %%", kept < 1 - kept ? "kept" : rest_word, 100 * least);
+    fovea_scene_add_text (layout->scene, x + w, y, label, &end);
+}
+
+/* The three words in the first empty triangle. */
+static void
+add_key (MaskLayout *layout, double y)
+{
+    static const struct {
+        const char *word;
+        guint32 fill, ink;
+    } keys[] = {{"missed", MISSED, MISSED}, {"kept", KEPT, KEPT}, {"wasted", WASTED, WASTED_WORD}};
+    double text = layout->measures.text, side = 0.95 * text;
+    double x = panel_x (layout, 0) + layout->width - 5.6 * text;
+    for (guint k = 0; k < G_N_ELEMENTS (keys) && layout->head->rule->causal; k++) {
+        double line = y + (1.2 + 1.9 * k) * text;
+        FoveaTextStyle style = {text, TRUE, keys[k].ink, FOVEA_ANCHOR_START, FALSE};
+        fovea_scene_add_rectangle (layout->scene, x, line - 0.83 * text, side, side, keys[k].fill,
+                                   0, 0);
+        fovea_scene_add_text (layout->scene, x + 1.5 * text, line, keys[k].word, &style);
+    }
+}
+
+static void
+add_caption (MaskLayout *layout, double y)
+{
+    FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    if (!layout->measures.caption)
+        return;
+    g_autofree char *percent = fovea_text_number (100 * layout->share, 4);
+    g_autofree char *joined = layout->block > 1
+                                  ? g_strdup_printf (" A dot is the commonest of %" G_GINT64_FORMAT
+                                                     " × %" G_GINT64_FORMAT " pairs.",
+                                                     layout->block, layout->block)
+                                  : g_strdup ("");
+    g_autofree char *rest = g_strdup_printf (
+        "Head %u.%u. Coloured: kept pairs, and pairs among the fewest that hold %s %% of their "
+        "query's mass. White: neither. Queries run down, keys right.%s",
+        layout->head->layer, layout->head->head, percent, joined);
+    g_autofree char *words = fovea_figure_caption (layout->info, rest);
+    fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
+}
+
+static void
+lay_out (MaskLayout *layout)
+{
+    double text = layout->measures.text, top = 4.4 * text, low = top + layout->width;
+    for (guint i = 0; i < layout->n; i++) {
+        const FoveaVerdictSummary *s = &layout->panels[i].summary;
+        add_heading (layout, i);
+        add_map (layout, i, top);
+        add_bar (layout, i, low + 2.3 * text, "attention mass", s->kept_mass, MISSED, "missed");
+        add_bar (layout, i, low + 6 * text, "work done", 1 - s->wasted, WASTED, "wasted");
+    }
+    add_key (layout, top);
+    add_caption (layout, low + 10.4 * text);
+}
+
+FoveaFigure *
+fovea_figure_mask_new (FoveaTrace *trace,
+                       const FoveaSparseOptions *options,
+                       const FoveaFigureStyle *style,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+    g_auto (MaskLayout) layout = {
+        .share = options->goal > 0 ? options->goal : DEFAULT_SHARE,
+        .density = options->density > 0 ? options->density : DEFAULT_DENSITY,
+    };
+    if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout.measures, error) ||
+        !choose_methods (&layout, options->methods, error) ||
+        !open_head (&layout, trace, options, cancellable, error))
+        return NULL;
+    layout.gap = 0.055 * layout.measures.width;
+    layout.width = (layout.measures.width - (layout.n - 1) * layout.gap) / layout.n;
+    layout.width = MIN (layout.width, layout.measures.max_height - 17 * layout.measures.text);
+    if (!read_panels (&layout, error))
+        return NULL;
+    layout.scene = fovea_scene_new (layout.measures.width);
+    lay_out (&layout);
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+                                "Sparse masks over head %u.%u", layout.head->layer,
+                                layout.head->head);
+}
