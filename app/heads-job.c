@@ -55,6 +55,19 @@ fovea_heads_job_run_store (FoveaStore *store,
     return table;
 }
 
+/* Sequences know their run, but only the list tells. */
+gint64
+fovea_heads_job_find_run (FoveaStore *store, gint64 sequence)
+{
+    g_autoptr (GPtrArray) all = fovea_store_list_sequences (store, 0, NULL);
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        const FoveaSequenceInfo *info = g_ptr_array_index (all, i);
+        if (info->id == sequence)
+            return info->run_id;
+    }
+    return 0;
+}
+
 FoveaTable *
 fovea_heads_job_get_kept (FoveaStore *store, gint64 run, const FoveaArchitecture *architecture)
 {

@@ -29,6 +29,16 @@ FoveaTable *fovea_heads_job_run_store (FoveaStore *store,
                                        GError **error);
 
 /**
+ * fovea_heads_job_find_run:
+ *
+ * The run that a sequence belongs to, 0 if it is not there: window and command prefer the head
+ * table of the same run.
+ *
+ * Thread: the store's.
+ */
+gint64 fovea_heads_job_find_run (FoveaStore *store, gint64 sequence);
+
+/**
  * fovea_heads_job_get_kept:
  * @run: the run to prefer, 0 = any
  *

@@ -245,6 +245,52 @@ START_TEST (the_scores_of_all_heads_are_saved_as_the_table_that_is_shown)
 }
 END_TEST
 
+/* Runs the command that the status line names, after removing the file it makes. */
+static char *
+run_named_command (Bench *bench, const char *path, gsize *size)
+{
+    const char *said = fovea_window_get_status (bench->window);
+    const char *command = strstr (said, "fovea figure");
+    char *bytes = NULL;
+    int status;
+    ck_assert_msg (command != NULL, "%s", said);
+    ck_assert_int_eq (remove (path), 0);
+    g_autofree char *line = g_strconcat (FOVEA_BUILD_DIR "/app/command/", command, NULL);
+    ck_assert (g_spawn_command_line_sync (line, NULL, NULL, &status, NULL));
+    ck_assert_int_eq (status, 0);
+    ck_assert (g_file_get_contents (path, &bytes, size, NULL));
+    return bytes;
+}
+
+START_TEST (of_two_head_tables_window_and_command_take_the_one_of_the_run)
+{
+    Bench *bench = bench_new (), *second = bench_new ();
+    run_and_score (bench);
+    fovea_window_run_text (second->window, text, bench->path); /* another run, in the same store */
+    RUN_UNTIL (fovea_selection_get_source (second->selection) != NULL &&
+               !fovea_window_is_busy (second->window));
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_WRITE, NULL);
+    g_autoptr (FoveaTable) other = fovea_store_get_table (store, 1, "heads", NULL);
+    ck_assert_ptr_nonnull (other);
+    int column = fovea_table_find_column (other, "induction");
+    fovea_table_set_number (other, 0, (guint) column, 0.77);
+    ck_assert (fovea_store_put_table (store, 2, other, NULL)); /* the newest, about run 2 */
+    g_clear_pointer (&store, fovea_store_close);
+    g_autofree char *path = g_build_filename (bench->folder, "heads.svg", NULL);
+    g_autofree char *mine = NULL;
+    gsize mine_size, its_size;
+    activate (bench, "view", g_variant_new_string ("heads"));
+    activate (bench, "export-to", g_variant_new_string (path));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert (g_file_get_contents (path, &mine, &mine_size, NULL));
+    g_autofree char *its = run_named_command (bench, path, &its_size);
+    ck_assert_uint_eq (mine_size, its_size);
+    ck_assert (memcmp (mine, its, mine_size) == 0);
+    bench_free (second);
+    bench_free (bench);
+}
+END_TEST
+
 /* The open window with a title, NULL = none. */
 static GtkWidget *
 find_window (const char *title)
@@ -604,6 +650,7 @@ main (void)
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
+    tcase_add_test (tcase, of_two_head_tables_window_and_command_take_the_one_of_the_run);
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);

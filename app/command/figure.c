@@ -230,12 +230,14 @@ make_request (const FoveaArguments *arguments, GError **error)
     return check_effects (arguments, r, error) ? g_steal_pointer (&r) : NULL;
 }
 
-/* The store's head table, computed afresh if it keeps none for such a model. */
+/* The head table of the sequence's run, as the window shows it; else any of the store's, computed
+ * afresh if it keeps none for such a model. */
 static FoveaTable *
-get_heads (FoveaContext *context, FoveaStore *store, FoveaTrace *trace, GError **error)
+get_heads (
+    FoveaContext *context, FoveaStore *store, gint64 sequence, FoveaTrace *trace, GError **error)
 {
-    FoveaTable *heads =
-        fovea_heads_job_get_kept (store, 0, fovea_trace_get_info (trace)->architecture);
+    FoveaTable *heads = fovea_heads_job_get_kept (store, fovea_heads_job_find_run (store, sequence),
+                                                  fovea_trace_get_info (trace)->architecture);
     if (heads != NULL)
         return heads;
     return fovea_heads_job_run_store (store, 0, NULL, NULL, context->cancellable, error);
@@ -277,7 +279,7 @@ draw (FoveaContext *context,
         return FALSE;
     g_autoptr (FoveaTable) heads = NULL;
     if (request->kind == FOVEA_FIGURE_HEADS &&
-        (heads = get_heads (context, store, trace, error)) == NULL)
+        (heads = get_heads (context, store, sequence, trace, error)) == NULL)
         return FALSE;
     fovea_figure_request_set_object (request, store, sequence, trace);
     g_autoptr (FoveaFigure) figure =

@@ -209,19 +209,6 @@ choose_place (FoveaTraceSource *source, FoveaTable *heads)
     return place;
 }
 
-/* Sequences know their run, but only the list tells. */
-static gint64
-find_run (FoveaStore *store, gint64 sequence)
-{
-    g_autoptr (GPtrArray) all = fovea_store_list_sequences (store, 0, NULL);
-    for (guint i = 0; all != NULL && i < all->len; i++) {
-        const FoveaSequenceInfo *info = g_ptr_array_index (all, i);
-        if (info->id == sequence)
-            return info->run_id;
-    }
-    return 0;
-}
-
 /* A trace has connections of its own and outlives this store object. */
 static void
 read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
@@ -238,7 +225,7 @@ read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     }
     opened->path = g_strdup (wanted->path);
     opened->sequence = wanted->sequence;
-    opened->run = find_run (store, wanted->sequence);
+    opened->run = fovea_heads_job_find_run (store, wanted->sequence);
     opened->heads =
         fovea_heads_job_get_kept (store, opened->run, fovea_trace_get_info (trace)->architecture);
     opened->notes = fovea_store_list_notes (store, wanted->sequence, NULL);
