@@ -223,6 +223,41 @@ START_TEST (a_narrow_capture_rounds_the_stream_and_repeats_it)
 }
 END_TEST
 
+/* Blocks of every build: parallel, with norms behind, around and of sums, local, with slopes. */
+static const char *const families[] = {
+    "mistral_sliding", "olmo2", "gemma2", "gpt_neox",        "phi",
+    "bloom",           "opt",   "qwen3",  "falcon_alibi_off"};
+
+/* What is derived from a whole capture has the bits that the pass had at the place itself, which
+ * slices are taken from. */
+START_TEST (families_give_derived_inputs_the_bits_of_the_pass)
+{
+    g_autofree char *relative = g_build_filename ("models/tiny", families[_i], NULL);
+    g_autofree char *folder = support_shared (relative);
+    if (folder == NULL)
+        return;
+    Runner runner = runner_open (folder, "cpu", T, 32);
+    const FoveaArchitecture *a = fovea_model_get_architecture (runner.model);
+    gint64 C = a->width, H = a->n_heads, n;
+    g_autoptr (FoveaTrace) all = capture (&runner, "all", FOVEA_F32);
+    g_autoptr (FoveaTrace) part =
+        capture (&runner, "*.hook_mlp_in@0:90,*.hook_v_input[0]@0:90,*.hook_result", FOVEA_F32);
+    for (guint layer = 0; layer < a->n_layers; layer++) {
+        g_autofree char *mlp_slice = g_strdup_printf ("blocks.%u.hook_mlp_in@0:90", layer);
+        g_autofree char *v_slice = g_strdup_printf ("blocks.%u.hook_v_input[0]@0:90", layer);
+        g_autofree float *mlp_in = support_read_point (part, mlp_slice, &n);
+        g_autofree float *mlp_derived = read_layer_point (all, layer, "hook_mlp_in", n);
+        ck_assert_mem_eq (mlp_in, mlp_derived, (gsize) (T * C) * sizeof (float));
+        g_autofree float *v_input = support_read_point (part, v_slice, &n);
+        g_autofree float *pre = read_layer_point (all, layer, "hook_resid_pre", n);
+        ck_assert_mem_eq (v_input, pre, (gsize) (T * C) * sizeof (float));
+        g_autofree float *result = read_layer_point (part, layer, "attn.hook_result", T * H * C);
+        ck_assert (isfinite (result[T * H * C - 1]));
+    }
+    runner_close (&runner);
+}
+END_TEST
+
 START_TEST (no_request_means_optional_points_that_does_not_spell_them_out)
 {
     static const char *const requests[] = {"all", "*", "blocks.*", "blocks.2.hook_*,*.attn.*"};
@@ -304,6 +339,8 @@ main (void)
     tcase_add_loop_test (values, slices_of_inputs_hold_the_heads_and_rows_asked_for, 0, 2);
     tcase_add_test (values, a_narrow_capture_rounds_the_stream_and_repeats_it);
     tcase_add_loop_test (values, logits_keep_their_bits_with_every_optional_point, 0, n);
+    tcase_add_loop_test (values, families_give_derived_inputs_the_bits_of_the_pass, 0,
+                         G_N_ELEMENTS (families));
     tcase_add_test (requests, no_request_means_optional_points_that_does_not_spell_them_out);
     tcase_add_test (requests, exports_hold_optional_points_that_are_kept_or_spelled_out);
     suite_add_tcase (suite, values);
