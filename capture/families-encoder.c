@@ -1,4 +1,137 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
+/* Encoders of the BERT line: every token sees every other, norms stand behind the sums, and the
+ * unembedding has a layer of its own before it. A checkpoint without that head, as sentence
+ * encoders are, runs without logits. All tokens are of the first type. */
 #include "capture/families-private.h"
-const FoveaFamily fovea_encoder_families[] = {{0}};
+
+static const FoveaSizeKeys distilbert_keys = {
+    "n_layers", "n_heads", NULL, "dim", "hidden_dim", "max_position_embeddings", 512, FALSE};
+
+#define EMBEDDING_NAMES                                                                            \
+    {FOVEA_WEIGHT_EMBED, "embeddings.word_embeddings.weight"},                                     \
+        {FOVEA_WEIGHT_POSITION, "embeddings.position_embeddings.weight"},                          \
+        {FOVEA_WEIGHT_EMBED_NORM_GAIN, "embeddings.LayerNorm.weight"},                             \
+    {                                                                                              \
+        FOVEA_WEIGHT_EMBED_NORM_BIAS, "embeddings.LayerNorm.bias"                                  \
+    }
+#define LINEAR_NAMES(role, name)                                                                   \
+    {FOVEA_WEIGHT_##role, name ".weight"},                                                         \
+    {                                                                                              \
+        FOVEA_WEIGHT_##role##_BIAS, name ".bias"                                                   \
+    }
+#define NORM_NAMES(role, name)                                                                     \
+    {FOVEA_WEIGHT_##role##_GAIN, name ".weight"},                                                  \
+    {                                                                                              \
+        FOVEA_WEIGHT_##role##_BIAS, name ".bias"                                                   \
+    }
+#define BLOCK_NAMES                                                                                \
+    LINEAR_NAMES (Q, "encoder.layer.#.attention.self.query"),                                      \
+        LINEAR_NAMES (K, "encoder.layer.#.attention.self.key"),                                    \
+        LINEAR_NAMES (V, "encoder.layer.#.attention.self.value"),                                  \
+        LINEAR_NAMES (O, "encoder.layer.#.attention.output.dense"),                                \
+        NORM_NAMES (NORM1, "encoder.layer.#.attention.output.LayerNorm"),                          \
+        LINEAR_NAMES (MLP_IN, "encoder.layer.#.intermediate.dense"),                               \
+        LINEAR_NAMES (MLP_OUT, "encoder.layer.#.output.dense"),                                    \
+        NORM_NAMES (NORM2, "encoder.layer.#.output.LayerNorm"),                                    \
+    {                                                                                              \
+        FOVEA_WEIGHT_TOKEN_TYPE, "embeddings.token_type_embeddings.weight", 0, 0,                  \
+            FOVEA_WHEN_TOKEN_TYPES                                                                 \
+    }
+#define HEAD_NAMES(dense, norm, unembed, bias)                                                     \
+    {FOVEA_WEIGHT_HEAD, dense ".weight", 0, 0, FOVEA_WHEN_HEAD},                                   \
+        {FOVEA_WEIGHT_HEAD_BIAS, dense ".bias", 0, 0, FOVEA_WHEN_HEAD},                            \
+        {FOVEA_WEIGHT_FINAL_NORM_GAIN, norm ".weight", 0, 0, FOVEA_WHEN_HEAD},                     \
+        {FOVEA_WEIGHT_FINAL_NORM_BIAS, norm ".bias", 0, 0, FOVEA_WHEN_HEAD},                       \
+        {FOVEA_WEIGHT_UNEMBED, unembed ".weight", 0, 0, FOVEA_WHEN_HEAD},                          \
+        {FOVEA_WEIGHT_UNEMBED_BIAS, bias, 0, 0, FOVEA_WHEN_HEAD},                                  \
+    {                                                                                              \
+        0, NULL                                                                                    \
+    }
+
+static const FoveaTensorName bert_names[] = {EMBEDDING_NAMES, BLOCK_NAMES,
+                                             HEAD_NAMES ("cls.predictions.transform.dense",
+                                                         "cls.predictions.transform.LayerNorm",
+                                                         "cls.predictions.decoder",
+                                                         "cls.predictions.bias")};
+/* The pooled first token and the next sentence are questions that no point asks. */
+static const char *const bert_ignored[] = {"embeddings.position_ids", "pooler.dense.*",
+                                           "cls.seq_relationship.*", "cls.predictions.decoder.bias",
+                                           NULL};
+
+static const FoveaTensorName roberta_names[] = {
+    EMBEDDING_NAMES, BLOCK_NAMES,
+    HEAD_NAMES ("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", "lm_head.bias")};
+static const char *const roberta_ignored[] = {"embeddings.position_ids", "pooler.dense.*",
+                                              "lm_head.decoder.bias", NULL};
+
+static const FoveaTensorName distilbert_names[] = {
+    EMBEDDING_NAMES,
+    LINEAR_NAMES (Q, "transformer.layer.#.attention.q_lin"),
+    LINEAR_NAMES (K, "transformer.layer.#.attention.k_lin"),
+    LINEAR_NAMES (V, "transformer.layer.#.attention.v_lin"),
+    LINEAR_NAMES (O, "transformer.layer.#.attention.out_lin"),
+    NORM_NAMES (NORM1, "transformer.layer.#.sa_layer_norm"),
+    LINEAR_NAMES (MLP_IN, "transformer.layer.#.ffn.lin1"),
+    LINEAR_NAMES (MLP_OUT, "transformer.layer.#.ffn.lin2"),
+    NORM_NAMES (NORM2, "transformer.layer.#.output_layer_norm"),
+    HEAD_NAMES ("vocab_transform", "vocab_layer_norm", "vocab_projector", "vocab_projector.bias")};
+static const char *const distilbert_ignored[] = {"embeddings.position_ids", NULL};
+
+static void
+describe_encoder (FoveaConfig *config, FoveaArchitecture *a, const char *activation)
+{
+    a->norm = FOVEA_NORM_LAYER;
+    a->norm_place = FOVEA_NORM_OF_SUM;
+    a->embed_norm = a->head_transform = a->bidirectional = TRUE;
+    a->position = FOVEA_POSITION_LEARNED;
+    a->activation = fovea_describe_activation (config, activation, "gelu");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
+}
+
+static void
+describe_bert (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &fovea_llama_keys);
+    describe_encoder (config, a, "hidden_act");
+    a->norm_eps = (float) fovea_config_get_number (config, "layer_norm_eps", 1e-12);
+    a->n_token_types = fovea_config_get_integer (config, "type_vocab_size", 2, FOVEA_MAX_TOKENS);
+    const char *kind = fovea_config_get_text (config, "position_embedding_type", "absolute");
+    if (!g_str_equal (kind, "absolute"))
+        fovea_config_refuse (config, "position embedding type \"%s\" is not supported", kind);
+    if (fovea_config_get_boolean (config, "is_decoder", FALSE))
+        fovea_config_refuse (config, "\"is_decoder\": true is not supported in this family");
+}
+
+/* Positions count from behind the padding token's id, and padding tokens do not count. */
+static void
+describe_roberta (FoveaConfig *config, FoveaArchitecture *a)
+{
+    gint32 pad = 1;
+    describe_bert (config, a);
+    fovea_config_get_ids (config, "pad_token_id", &pad, 1);
+    a->position_offset = pad + 1;
+    a->skips_padding = TRUE;
+    if (a->context <= a->position_offset)
+        fovea_config_refuse (
+            config, "%" G_GINT64_FORMAT " positions that begin at %" G_GINT64_FORMAT " leave none",
+            a->context, a->position_offset);
+    a->context = MAX (a->context - a->position_offset, 1);
+    if (a->activation != FOVEA_ACTIVATION_GELU) /* its head has this one whatever the rest has */
+        fovea_config_refuse (config, "an activation other than gelu is not supported here");
+}
+
+static void
+describe_distilbert (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &distilbert_keys);
+    describe_encoder (config, a, "activation");
+    a->norm_eps = 1e-12f;
+}
+
+const FoveaFamily fovea_encoder_families[] = {
+    {"bert", "bert.", describe_bert, bert_names, bert_ignored, NULL},
+    {"roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
+    {"distilbert", "distilbert.", describe_distilbert, distilbert_names, distilbert_ignored, NULL},
+    {0},
+};

@@ -278,6 +278,18 @@ next_rows (const FoveaSession *session, gint64 left)
     return left - rows == 1 && rows > 2 ? rows - 1 : rows;
 }
 
+static gboolean
+check_head (FoveaSession *session, const FoveaLogits *wanted, GError **error)
+{
+    gboolean any = wanted->last != NULL || wanted->all != NULL || wanted->losses != NULL;
+    if (!any || !session->architecture->no_head)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                 "%s has no unembedding, so it gives no logits",
+                 fovea_model_get_name (session->model));
+    return FALSE;
+}
+
 /* All chunks of a run. Wanted logits are given for the whole run and cut here. A failure forgets
  * the cache: it may hold half a chunk. */
 static gboolean
@@ -290,6 +302,8 @@ run_chunks (FoveaSession *session,
             GError **error)
 {
     gint64 V = session->architecture->vocabulary;
+    if (!check_head (session, wanted, error))
+        return FALSE;
     stretch_rotary (session, session->n_cached + n);
     for (gint64 at = 0; at < n;) {
         gint64 rows = next_rows (session, n - at);

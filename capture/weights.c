@@ -369,17 +369,35 @@ note_missing (const Binding *binding, const FoveaTensorName *entry, const char *
     g_ptr_array_add (missing, full);
 }
 
+/* Norms of old files call their gain gamma and their bias beta. */
+static const FoveaTensor *
+find_tensor (const Binding *binding, const char *name)
+{
+    static const struct {
+        const char *new, *old;
+    } endings[] = {{"LayerNorm.weight", "gamma"}, {"LayerNorm.bias", "beta"}};
+    const FoveaTensor *tensor = g_hash_table_lookup (binding->by_name, name);
+    for (guint i = 0; tensor == NULL && i < G_N_ELEMENTS (endings); i++) {
+        if (!g_str_has_suffix (name, endings[i].new))
+            continue;
+        int stem = (int) (strrchr (name, '.') - name);
+        g_autofree char *old = g_strdup_printf ("%.*s.%s", stem, name, endings[i].old);
+        tensor = g_hash_table_lookup (binding->by_name, old);
+    }
+    return tensor;
+}
+
 static gboolean
 bind_entry (
     const Binding *binding, const FoveaTensorName *entry, guint layer, guint expert, GError **error)
 {
     g_autofree char *name = expand_name (entry, layer, expert);
-    FoveaTensor *tensor = g_hash_table_lookup (binding->by_name, name);
+    const FoveaTensor *tensor = find_tensor (binding, name);
     if (tensor == NULL) {
         note_missing (binding, entry, name);
         return TRUE;
     }
-    g_hash_table_add (binding->used, tensor);
+    g_hash_table_add (binding->used, (gpointer) tensor);
     gint64 rows, columns;
     fovea_weights_shape (binding->a, entry->role, &rows, &columns);
     return columns > 0 ? bind_matrix (binding, entry, layer, expert, tensor, error)
@@ -401,7 +419,7 @@ bind_all (const Binding *binding, GError **error)
                 return FALSE;
     }
     FoveaWeights *weights = binding->weights;
-    if (a->tied_head)
+    if (a->tied_head && !a->no_head)
         weights->matrices[slot (weights, FOVEA_WEIGHT_UNEMBED, 0)] =
             weights->matrices[slot (weights, FOVEA_WEIGHT_EMBED, 0)];
     return TRUE;
@@ -410,8 +428,10 @@ bind_all (const Binding *binding, GError **error)
 static gboolean
 is_ignored (const Binding *binding, const char *name)
 {
-    if (binding->a->tied_head && g_str_equal (name, "lm_head.weight"))
-        return TRUE;
+    for (const FoveaTensorName *entry = binding->family->names; entry->name != NULL; entry++)
+        if (binding->a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED &&
+            g_str_equal (name, entry->name))
+            return TRUE;
     for (const char *const *glob = binding->family->ignored; *glob != NULL; glob++)
         if (g_pattern_match_simple (*glob, name))
             return TRUE;
@@ -486,6 +506,21 @@ count_parameters (GHashTable *used, FoveaArchitecture *a)
             a->weight_dtype = (FoveaDtype) i;
 }
 
+/* Whether a family whose head may be absent has none of it here. */
+static gboolean
+lacks_head (const FoveaFamily *family, GHashTable *by_name)
+{
+    guint n_optional = 0;
+    for (const FoveaTensorName *entry = family->names; entry->name != NULL; entry++) {
+        if (entry->when != FOVEA_WHEN_HEAD)
+            continue;
+        n_optional++;
+        if (g_hash_table_contains (by_name, entry->name))
+            return FALSE;
+    }
+    return n_optional > 0;
+}
+
 FoveaWeights *
 fovea_weights_bind (const FoveaFamily *family,
                     FoveaArchitecture *architecture,
@@ -498,6 +533,7 @@ fovea_weights_bind (const FoveaFamily *family,
     g_autoptr (GHashTable) by_name = index_names (family, tensors, n_tensors, file, error);
     if (by_name == NULL)
         return NULL;
+    architecture->no_head = lacks_head (family, by_name);
     g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
     const char *prefix = has_prefix (family, tensors, n_tensors) ? family->prefix : "";
     Binding binding = {weights, family, architecture, by_name, used, prefix, file};

@@ -21,10 +21,29 @@ typedef struct {
 } Family;
 
 static const Family families[] = {
-    {"llama", TRUE},     {"gpt2", TRUE}, {"llama3_rope"}, {"mistral_sliding"},  {"qwen2"},
-    {"qwen3"},           {"phi3"},       {"olmo2"},       {"stablelm"},         {"starcoder2"},
-    {"gemma"},           {"gemma2"},     {"gemma3_text"}, {"gpt_neo"},          {"gpt_neox"},
-    {"gpt_neox_serial"}, {"opt"},        {"bloom"},       {"falcon_alibi_off"}, {"phi"},
+    {"llama", TRUE},
+    {"gpt2", TRUE},
+    {"llama3_rope"},
+    {"mistral_sliding"},
+    {"qwen2"},
+    {"qwen3"},
+    {"phi3"},
+    {"olmo2"},
+    {"stablelm"},
+    {"starcoder2"},
+    {"gemma"},
+    {"gemma2"},
+    {"gemma3_text"},
+    {"gpt_neo"},
+    {"gpt_neox"},
+    {"gpt_neox_serial"},
+    {"opt"},
+    {"bloom"},
+    {"falcon_alibi_off"},
+    {"phi"},
+    {"bert"},
+    {"roberta"},
+    {"distilbert"},
 };
 
 /* NULL where the shared models are absent, which support_shared() says. */
@@ -76,7 +95,7 @@ check_layer (const Pair *pair, gint64 layer)
 }
 
 /* Every hidden state, map and logit of a capture. The last hidden state of transformers is that
- * behind the final norm. */
+ * behind the final norm; an encoder's is that behind its last sum. */
 static void
 check_trace (const Pair *pair)
 {
@@ -84,7 +103,10 @@ check_trace (const Pair *pair)
     g_autofree char *hidden = g_strdup_printf ("hidden.%" G_GINT64_FORMAT, L);
     for (gint64 layer = 0; layer < L; layer++)
         check_layer (pair, layer);
-    check_point (pair, "unembed.hook_in", hidden);
+    gboolean sums = pair->architecture->norm_place == FOVEA_NORM_OF_SUM;
+    g_autofree char *last =
+        g_strdup_printf ("blocks.%" G_GINT64_FORMAT ".hook_normalized_resid_post", L - 1);
+    check_point (pair, sums ? last : "unembed.hook_in", hidden);
     check_point (pair, "unembed.hook_out", "logits");
 }
 
@@ -133,11 +155,11 @@ START_TEST (tiny_model_agrees_in_chunks)
         return;
     check_captures (folder, "cpu", CHUNK, "all");
     check_captures (folder, "cpu", CHUNK,
-                    "*hook_resid_pre,*hook_pattern,unembed.hook_in,unembed.hook_out");
+                    "*hook_resid_pre,*hook_pattern,*hook_out,unembed.hook_in");
 }
 END_TEST
 
-/* The last tokens one by one: logits of each are the reference's. */
+/* The last tokens one by one: logits of each are the reference's. An encoder reads no further. */
 START_TEST (tiny_model_agrees_through_the_cache)
 {
     g_autoptr (GError) error = NULL;
@@ -151,6 +173,13 @@ START_TEST (tiny_model_agrees_through_the_cache)
     gint64 n = n_all / BATCH, V = n_logits / n_all;
     Runner runner = runner_open (folder, "cpu", n, 0);
     g_autofree float *last = g_new (float, (gsize) V);
+    if (fovea_model_get_architecture (runner.model)->bidirectional) {
+        ck_assert (fovea_session_run (runner.session, ids, GIVEN, last, NULL, &error));
+        ck_assert (!fovea_session_run (runner.session, ids + GIVEN, 1, last, NULL, &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
+        runner_close (&runner);
+        return;
+    }
     for (gint64 t = GIVEN; t <= n; t++) {
         const gint32 *from = t == GIVEN ? ids : ids + t - 1;
         ck_assert_msg (
@@ -164,11 +193,77 @@ START_TEST (tiny_model_agrees_through_the_cache)
 }
 END_TEST
 
+/* A copy of a shared model whose weights file says @to wherever it said @from, which is as long.
+ * NULL where the shared models are absent. */
+static char *
+rename_tensors (const char *name, const char *from, const char *to)
+{
+    g_autofree char *relative = g_build_filename ("models/tiny", name, NULL);
+    g_autofree char *folder = support_shared (relative);
+    if (folder == NULL)
+        return NULL;
+    char *copy = support_temp_dir ();
+    static const char *const files[] = {"config.json", "model.safetensors"};
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        g_autofree char *old = g_build_filename (folder, files[i], NULL);
+        g_autofree char *new = g_build_filename (copy, files[i], NULL);
+        g_autofree char *bytes = NULL;
+        gsize length, n = strlen (from);
+        ck_assert_uint_eq (n, strlen (to));
+        ck_assert (g_file_get_contents (old, &bytes, &length, NULL));
+        for (gsize at = 0; i == 1 && at + n <= length; at++)
+            if (memcmp (bytes + at, from, n) == 0)
+                memcpy (bytes + at, to, n);
+        ck_assert (g_file_set_contents (new, bytes, (gssize) length, NULL));
+    }
+    return copy;
+}
+
+/* Sentence encoders come without unembedding; what they had of it is renamed to a pooler here. */
+START_TEST (encoder_without_head_gives_states_and_no_logits)
+{
+    g_autoptr (GError) error = NULL;
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    float logits[211];
+    char *folder = rename_tensors ("bert", "cls.predictions", "pooler.dense.xy");
+    if (folder == NULL)
+        return;
+    Runner runner = runner_open (folder, "cpu", 5, 0);
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, 5, "all", FOVEA_F32, FALSE, NULL);
+    gint64 n;
+    g_autofree float *last = support_read_point (trace, "blocks.2.hook_normalized_resid_post", &n);
+    ck_assert_int_eq (n, 5 * 48);
+    g_auto (GStrv) names = fovea_trace_list_points (trace);
+    ck_assert (!g_strv_contains ((const char *const *) names, "unembed.hook_out"));
+    fovea_session_reset (runner.session);
+    ck_assert (!fovea_session_run (runner.session, ids, 5, logits, NULL, &error));
+    ck_assert_msg (strstr (error->message, "has no unembedding") != NULL, "%s", error->message);
+    ck_assert (fovea_session_run (runner.session, ids, 5, NULL, NULL, NULL));
+    runner_close (&runner);
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (norms_may_be_called_gamma_and_beta)
+{
+    g_autoptr (GError) error = NULL;
+    char *folder = rename_tensors ("bert", "LayerNorm.weight\":", "LayerNorm.gamma\" :");
+    if (folder == NULL)
+        return;
+    g_autoptr (FoveaModel) model = fovea_model_open (folder, &error);
+    ck_assert_msg (model != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert (fovea_model_check_complete (model, &error));
+    ck_assert_ptr_nonnull (fovea_model_get_vector (model, FOVEA_WEIGHT_NORM2_GAIN, 2));
+    support_remove_dir (folder);
+}
+END_TEST
+
 static const struct {
     const char *folder, *words;
 } unknown[] = {
-    {"bert", "\"bert\""},       {"roberta", "\"roberta\""},     {"distilbert", "\"distilbert\""},
-    {"mixtral", "\"mixtral\""}, {"qwen3_moe", "\"qwen3_moe\""}, {"vit", "\"vit\""},
+    {"mixtral", "\"mixtral\""},
+    {"qwen3_moe", "\"qwen3_moe\""},
+    {"vit", "\"vit\""},
 };
 
 START_TEST (unknown_family_is_refused_by_its_name)
@@ -192,6 +287,8 @@ main (void)
     tcase_add_loop_test (tcase, tiny_model_agrees_with_transformers, 0, G_N_ELEMENTS (families));
     tcase_add_loop_test (tcase, tiny_model_agrees_in_chunks, 0, G_N_ELEMENTS (families));
     tcase_add_loop_test (tcase, tiny_model_agrees_through_the_cache, 0, G_N_ELEMENTS (families));
+    tcase_add_test (tcase, encoder_without_head_gives_states_and_no_logits);
+    tcase_add_test (tcase, norms_may_be_called_gamma_and_beta);
     tcase_add_loop_test (tcase, unknown_family_is_refused_by_its_name, 0, G_N_ELEMENTS (unknown));
     suite_add_tcase (suite, tcase);
     return support_run (suite);

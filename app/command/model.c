@@ -27,7 +27,52 @@ name_position (const FoveaArchitecture *a)
 {
     if (a->position == FOVEA_POSITION_ROTARY)
         return a->rotary_interleaved ? "rotary, interleaved pairs" : "rotary";
+    if (a->position == FOVEA_POSITION_ALIBI)
+        return "ALiBi slopes";
     return a->position == FOVEA_POSITION_LEARNED ? "learned table" : "none";
+}
+
+static void
+add_rotary (FoveaTable *table, const FoveaArchitecture *a)
+{
+    static const char *const scalings[] = {"none", "linear", "dynamic", "YaRN", "Llama 3"};
+    if (a->position != FOVEA_POSITION_ROTARY)
+        return;
+    add (table, "rotary_base", "%g", a->rotary_base);
+    if (a->rotary_local_base > 0)
+        add (table, "rotary_base_local", "%g", a->rotary_local_base);
+    if (a->rotary_width < a->head_width)
+        add (table, "rotary_width", "%" G_GINT64_FORMAT, a->rotary_width);
+    if (a->rotary_scaling != FOVEA_ROTARY_PLAIN)
+        add (table, "rotary_scaling", "%s, factor %g, trained on %" G_GINT64_FORMAT,
+             scalings[a->rotary_scaling], a->rotary_factor, a->rotary_context);
+}
+
+/* What only some families have. */
+static void
+add_block (FoveaTable *table, const FoveaArchitecture *a)
+{
+    static const char *const places[] = {"before each branch", "behind each branch",
+                                         "before and behind each branch", "of each sum"};
+    add (table, "blocks", "%s, norm %s%s", a->parallel ? "parallel" : "serial",
+         places[a->norm_place],
+         a->qk_norm != FOVEA_QK_NORM_NONE ? ", queries and keys normalised" : "");
+    if (a->bidirectional)
+        add (table, "direction", "both ways (an encoder)");
+    gint64 window = 0, n = 0;
+    for (gint64 l = 0; a->windows != NULL && l < a->n_layers; l++) {
+        n += a->windows[l] > 0;
+        window = MAX (window, a->windows[l]);
+    }
+    if (n > 0)
+        add (table, "windows", "%" G_GINT64_FORMAT " tokens in %" G_GINT64_FORMAT " layers", window,
+             n);
+    if (a->attention_soft_cap > 0 || a->logit_soft_cap > 0)
+        add (table, "soft_caps", "scores %g, logits %g (0 = none)", (double) a->attention_soft_cap,
+             (double) a->logit_soft_cap);
+    if (a->n_experts > 0)
+        add (table, "experts", "%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " for each token",
+             a->n_experts, a->n_experts_used);
 }
 
 static const char *
@@ -54,10 +99,10 @@ add_sizes (FoveaTable *table, const FoveaArchitecture *a)
     add (table, "norm", "%s, eps %g", a->norm == FOVEA_NORM_RMS ? "RMS" : "layer",
          (double) a->norm_eps);
     add (table, "positions", "%s", name_position (a));
-    if (a->position == FOVEA_POSITION_ROTARY)
-        add (table, "rotary_base", "%g", a->rotary_base);
+    add_rotary (table, a);
+    add_block (table, a);
     add (table, "mlp", "%s%s", name_activation (a->activation), a->gated ? ", gated" : "");
-    add (table, "tied_head", "%s", a->tied_head ? "yes" : "no");
+    add (table, "tied_head", "%s", a->no_head ? "no head" : a->tied_head ? "yes" : "no");
 }
 
 /* What the tokenizer is, or why there is none: a model without one can still be run with ids. */
