@@ -8,6 +8,7 @@
 #include "ui/cell-model.h"
 #include "ui/head-facts.h"
 #include "ui/head-item.h"
+#include "ui/finder-item.h"
 #include "ui/head-set.h"
 #include "ui/lasso.h"
 #include "ui/selection.h"
@@ -459,6 +460,36 @@ START_TEST (a_loop_holds_what_it_goes_round_and_not_its_bay)
 }
 END_TEST
 
+static const struct {
+    const char *typed, *better, *worse; /* NULL: @better is not named at all */
+} rates[] = {
+    {"exp", "Export this view", "Next expert"},
+    {"map", "Map", "Copy a bitmap"},
+    {"head 5", "Head 5.10", "Head 4.15"},
+    {"view exp", "Export this view", "Export that"},
+    {"nwc", "New capture", NULL},
+    {"5.1", "Head 5.10", NULL},
+    {"ÉDI", "éditeur", NULL},
+};
+
+START_TEST (what_is_typed_names_beginnings_before_parts_and_parts_before_letters)
+{
+    int better = fovea_finder_rate (rates[_i].typed, rates[_i].better);
+    int worse = rates[_i].worse != NULL ? fovea_finder_rate (rates[_i].typed, rates[_i].worse) : -1;
+    ck_assert_msg (better >= 0 && (worse < 0 || better < worse), "%s: %d and %d", rates[_i].typed,
+                   better, worse);
+}
+END_TEST
+
+START_TEST (a_word_that_is_not_there_names_nothing_and_nothing_names_all)
+{
+    ck_assert_int_eq (fovea_finder_rate ("export zebra", "Export this view"), -1);
+    ck_assert_int_eq (fovea_finder_rate ("tropxe", "Export"), -1);
+    ck_assert_int_eq (fovea_finder_rate ("", "Export"), 0);
+    ck_assert_int_eq (fovea_finder_rate ("  ", "Export"), 0);
+}
+END_TEST
+
 START_TEST (another_trace_has_no_chosen_heads)
 {
     g_autoptr (FoveaSelection) selection = fovea_selection_new ();
@@ -503,6 +534,9 @@ main (void)
     tcase_add_test (sets, another_trace_has_no_chosen_heads);
     tcase_add_test (sets, a_rectangle_holds_what_is_between_its_corners_whichever_way_it_was_drawn);
     tcase_add_test (sets, a_loop_holds_what_it_goes_round_and_not_its_bay);
+    tcase_add_loop_test (sets, what_is_typed_names_beginnings_before_parts_and_parts_before_letters,
+                         0, G_N_ELEMENTS (rates));
+    tcase_add_test (sets, a_word_that_is_not_there_names_nothing_and_nothing_names_all);
     suite_add_tcase (suite, sets);
     return support_run (suite);
 }

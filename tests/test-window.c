@@ -12,6 +12,9 @@
 #include "fovea-config.h"
 #include "storage/note.h"
 #include "tests/support.h"
+#include "ui/finder.h"
+#include "ui/head-set.h"
+#include "ui/map-canvas.h"
 
 #define DEADLINE_S 60
 
@@ -598,6 +601,62 @@ START_TEST (the_start_page_fits_the_smallest_window)
 }
 END_TEST
 
+/* Types into a fresh command palette and takes its first answer. */
+static void
+find_and_go (Bench *bench, const char *typed, const char *expected)
+{
+    activate (bench, "palette", NULL);
+    GtkWidget *finder = find_window ("Find");
+    ck_assert_ptr_nonnull (finder);
+    fovea_finder_set_text (FOVEA_FINDER (finder), typed);
+    GListModel *results = fovea_finder_get_results (FOVEA_FINDER (finder));
+    g_autoptr (FoveaFinderItem) first = g_list_model_get_item (results, 0);
+    ck_assert_msg (first != NULL, "%s: nothing found", typed);
+    ck_assert_str_eq (fovea_finder_item_get_title (first), expected);
+    g_signal_emit_by_name (find_labelled (finder, GTK_TYPE_SEARCH_ENTRY, NULL), "activate");
+    ck_assert_ptr_null (find_window ("Find"));
+}
+
+START_TEST (the_palette_finds_actions_heads_sequences_and_tokens)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    find_and_go (bench, "3.11", "Head 3.11, previous token");
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    ck_assert (place->layer == 3 && place->head == 11);
+    find_and_go (bench, "dinner", "“dinner”");
+    place = fovea_selection_get_place (bench->selection);
+    const FoveaTraceInfo *info = fovea_selection_get_info (bench->selection);
+    ck_assert_ptr_nonnull (strstr (info->token_texts[place->query], "dinner"));
+    ck_assert_int_le (place->key, place->query);
+    find_and_go (bench, "map", "Map");
+    GtkWidget *shown = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    ck_assert_ptr_nonnull (gtk_widget_get_ancestor (shown, FOVEA_TYPE_MAP_CANVAS));
+    /* An action of the heads view brings it to the front. */
+    find_and_go (bench, "choose every", "Choose every head shown");
+    ck_assert_uint_eq (fovea_head_set_get_n (fovea_selection_get_chosen (bench->selection)), 72);
+    FoveaTraceSource *before = fovea_selection_get_source (bench->selection);
+    find_and_go (bench, "the psychologist", "The Psychologist was th…");
+    RUN_UNTIL (fovea_selection_get_source (bench->selection) != before);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_palette_leaves_out_what_cannot_be_done_now)
+{
+    Bench *bench = bench_new ();
+    activate (bench, "palette", NULL);
+    GtkWidget *finder = find_window ("Find");
+    fovea_finder_set_text (FOVEA_FINDER (finder), "export this view");
+    GListModel *results = fovea_finder_get_results (FOVEA_FINDER (finder));
+    ck_assert_uint_eq (g_list_model_get_n_items (results), 0); /* nothing is open */
+    fovea_finder_set_text (FOVEA_FINDER (finder), "new capture");
+    ck_assert_uint_eq (g_list_model_get_n_items (results), 1);
+    gtk_window_destroy (GTK_WINDOW (finder));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (back_and_forward_follow_the_selection)
 {
     Bench *bench = bench_new ();
@@ -660,6 +719,8 @@ main (void)
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
     tcase_add_test (tcase, the_start_page_fits_the_smallest_window);
+    tcase_add_test (tcase, the_palette_finds_actions_heads_sequences_and_tokens);
+    tcase_add_test (tcase, the_palette_leaves_out_what_cannot_be_done_now);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
     suite_add_tcase (suite, tcase);

@@ -18,6 +18,7 @@ static const FoveaCommand commands[] = {
     {"win.table", "<Control><Shift>t", "Show as table", "Views"},
     {"win.fullscreen", "F11", "Full screen", "Views"},
     {"win.search", "<Control>f", "Search", "Views"},
+    {"win.palette", "<Control>k", "Find any action, head, run or token", "Views"},
     {"win.menu", "F10", "Menu", "Views"},
 
     {"win.open", "<Control>o", "Open a store", "Work"},

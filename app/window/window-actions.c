@@ -144,6 +144,12 @@ activate_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+activate_palette (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_find (data);
+}
+
+static void
 activate_menu (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     gtk_menu_button_popup (GTK_MENU_BUTTON (FOVEA_WINDOW (data)->menu_button));
@@ -422,6 +428,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "previous-pane", .activate = activate_previous_pane},
         {.name = "fullscreen", .activate = activate_fullscreen},
         {.name = "search", .activate = activate_search},
+        {.name = "palette", .activate = activate_palette},
         {.name = "menu", .activate = activate_menu},
         {.name = "start", .activate = activate_start},
         {.name = "open", .activate = activate_open},

@@ -133,8 +133,8 @@ fovea_window_keep_session (FoveaWindow *self)
         fovea_session_file_keep (self->opened->path, &left);
 }
 
-static void
-read_item (FoveaWindow *self, FoveaTreeItem *item)
+void
+fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
 {
     g_set_object (&self->opened_item, item);
     fovea_library_read_async (self->library, item, self->cancellable, sequence_read,
@@ -164,7 +164,7 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
     if (sequence == NULL)
         sequence = fovea_library_find (item, self->wanted_run);
     if (sequence != NULL)
-        read_item (self, sequence);
+        fovea_window_read_item (self, sequence);
     else
         fovea_window_show_failure (self, "This store holds no sequence yet.");
 }
@@ -325,6 +325,6 @@ fovea_window_connect_jobs (FoveaWindow *self)
     g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (read_item), self,
+    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (fovea_window_read_item), self,
                              G_CONNECT_SWAPPED);
 }

@@ -163,3 +163,18 @@ void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
  * Thread: main.
  */
 void fovea_window_show_view (FoveaWindow *self, const char *name);
+
+/**
+ * fovea_window_read_item:
+ * @item: of a sequence
+ *
+ * Opens it, as a click on its row does.   Thread: main.
+ */
+void fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item);
+
+/**
+ * fovea_window_find:
+ *
+ * Opens the command palette.   Thread: main.
+ */
+void fovea_window_find (FoveaWindow *self);

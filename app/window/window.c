@@ -97,6 +97,7 @@ new_menu_button (void)
     g_menu_append (menu, "New capture…", "win.new-capture");
     g_menu_append (menu, "Open a store…", "win.open");
     g_menu_append (menu, "Export this view…", "win.export");
+    g_menu_append (menu, "Find anything…", "win.palette");
     g_menu_append (menu, "Start page", "win.start");
     g_menu_append (menu, "Full screen", "win.fullscreen");
     g_menu_append (menu, "Keys", "win.show-help-overlay");

@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What happens when something was chosen in the command palette: the same as by its key, its row or
+ * a click on it. */
+#include "app/window/window-private.h"
+
+#include "ui/finder.h"
+
+/* Canvas actions belong to a view, which comes to the front first. */
+static void
+run_action (FoveaWindow *self, const char *detailed)
+{
+    g_autofree char *name = NULL;
+    g_autoptr (GVariant) target = NULL;
+    GtkWidget *widget = GTK_WIDGET (self);
+    if (!g_action_parse_detailed_name (detailed, &name, &target, NULL))
+        return;
+    if (g_str_has_prefix (name, "map.")) {
+        fovea_window_show_view (self, "map");
+        widget = GTK_WIDGET (fovea_map_page_get_canvas (self->map));
+    } else if (g_str_has_prefix (name, "heads.")) {
+        fovea_window_show_view (self, "heads");
+        widget = GTK_WIDGET (self->heads);
+    }
+    gtk_widget_activate_action_variant (widget, name, target);
+}
+
+static void
+chosen (FoveaFinder *finder, FoveaFinderItem *item, FoveaWindow *self)
+{
+    const FoveaFinderTarget *target = fovea_finder_item_get_target (item);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    switch (target->kind) {
+    case FOVEA_FINDER_ACTION:
+        run_action (self, target->action);
+        break;
+    case FOVEA_FINDER_HEAD:
+        fovea_selection_select_head (self->selection, target->layer, target->head);
+        break;
+    case FOVEA_FINDER_SEQUENCE:
+        fovea_window_read_item (self, target->sequence);
+        break;
+    case FOVEA_FINDER_TOKEN:
+    default:
+        fovea_selection_select_cell (self->selection, target->token,
+                                     MIN (place->key, target->token));
+        break;
+    }
+}
+
+void
+fovea_window_find (FoveaWindow *self)
+{
+    FoveaFinder *finder = fovea_finder_new (GTK_WINDOW (self), self->selection,
+                                            fovea_library_get_stores (self->library));
+    g_signal_connect_object (finder, "chosen", G_CALLBACK (chosen), self, 0);
+    gtk_window_present (GTK_WINDOW (finder));
+}
