@@ -89,7 +89,7 @@ refuse (const char *path, GError **error)
     else
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "%s: not a model that Fovea reads (known: a folder with config.json, "
-                     ".safetensors, .safetensors.index.json, llama2.c .bin)",
+                     ".safetensors, .safetensors.index.json, .gguf, llama2.c .bin)",
                      path);
     return FALSE;
 }
@@ -144,6 +144,12 @@ find_in_folder (FoveaModelFiles *files, const char *folder, GError **error)
     return choose_weights (files, error) && choose_config (files, error);
 }
 
+gboolean
+fovea_model_files_is_gguf (const char *path)
+{
+    return g_str_has_suffix (path, ".gguf");
+}
+
 static gboolean
 find_by_file (FoveaModelFiles *files, const char *path, GError **error)
 {
@@ -155,7 +161,7 @@ find_by_file (FoveaModelFiles *files, const char *path, GError **error)
     if (g_str_has_suffix (path, ".safetensors") ||
         g_str_has_suffix (path, ".safetensors.index.json"))
         return choose_config (files, error);
-    if (!g_str_has_suffix (path, ".bin"))
+    if (!g_str_has_suffix (path, ".bin") && !fovea_model_files_is_gguf (path))
         return refuse (path, error);
     g_free (files->name);
     files->name = g_path_get_basename (path);

@@ -9,8 +9,8 @@
 typedef struct {
     char *name;    /* for people */
     char *folder;  /* where tokenizer.json would be */
-    char *config;  /* config.json, or NULL for a llama2.c file */
-    char *weights; /* .safetensors, .safetensors.index.json or llama2.c .bin */
+    char *config;  /* config.json, or NULL for a file that says all */
+    char *weights; /* .safetensors, .safetensors.index.json, .gguf or llama2.c .bin */
 } FoveaModelFiles;
 
 /**
@@ -32,3 +32,12 @@ FoveaModelFiles *fovea_model_files_find (const char *name, GError **error);
  */
 void fovea_model_files_free (FoveaModelFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaModelFiles, fovea_model_files_free)
+
+/**
+ * fovea_model_files_is_gguf:
+ *
+ * Whether @path is called as GGUF files are.
+ *
+ * Thread: any.
+ */
+gboolean fovea_model_files_is_gguf (const char *path);

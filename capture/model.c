@@ -8,9 +8,11 @@
 #include <sys/mman.h>
 
 #include "capture/families.h"
+#include "capture/gguf-model.h"
 #include "capture/llama2c.h"
 #include "capture/model-files.h"
 #include "capture/safetensors.h"
+#include "capture/tokenizer-gguf.h"
 #include "capture/weights.h"
 
 /* Between two looks at the cancellable while hashing; about 10 ms. */
@@ -21,9 +23,10 @@ struct _FoveaModel {
     FoveaModelFiles *files;
     FoveaArchitecture *architecture;
     FoveaWeights *weights;
-    FoveaSafetensors *safetensors; /* or NULL: */
+    FoveaSafetensors *safetensors; /* one of these three */
+    FoveaGguf *gguf;
     GBytes *llama2c;
-    GStringChunk *names; /* of llama2.c's tensors */
+    GStringChunk *names; /* of the other two's tensors */
     guint64 weight_bytes;
 
     GMutex lock; /* of what follows */
@@ -45,6 +48,7 @@ fovea_model_unref (FoveaModel *model)
         return;
     fovea_weights_free (model->weights);
     fovea_safetensors_free (model->safetensors);
+    fovea_gguf_free (model->gguf);
     g_clear_pointer (&model->llama2c, g_bytes_unref);
     g_clear_pointer (&model->names, g_string_chunk_free);
     fovea_architecture_free (model->architecture);
@@ -117,6 +121,21 @@ open_llama2c (FoveaModel *model, GError **error)
            bind (model, (FoveaTensor *) (void *) tensors->data, tensors->len, error);
 }
 
+static gboolean
+open_gguf (FoveaModel *model, GError **error)
+{
+    const char *path = model->files->weights;
+    model->gguf = fovea_gguf_open (path, error);
+    if (model->gguf == NULL)
+        return FALSE;
+    model->architecture = fovea_gguf_describe (model->gguf, path, error);
+    if (model->architecture == NULL)
+        return FALSE;
+    model->names = g_string_chunk_new (4096);
+    g_autoptr (GArray) tensors = fovea_gguf_rename (model->gguf, model->architecture, model->names);
+    return bind (model, (FoveaTensor *) (void *) tensors->data, tensors->len, error);
+}
+
 FoveaModel *
 fovea_model_open (const char *name, GError **error)
 {
@@ -127,7 +146,9 @@ fovea_model_open (const char *name, GError **error)
     if (model->files == NULL)
         return NULL;
     gboolean opened = model->files->config != NULL ? open_safetensors (model, error)
-                                                   : open_llama2c (model, error);
+                      : fovea_model_files_is_gguf (model->files->weights)
+                          ? open_gguf (model, error)
+                          : open_llama2c (model, error);
     return opened ? g_steal_pointer (&model) : NULL;
 }
 
@@ -173,6 +194,8 @@ static GBytes *const *
 get_maps (FoveaModel *model, guint *n)
 {
     *n = 1;
+    if (model->gguf != NULL)
+        return fovea_gguf_get_map (model->gguf);
     return model->safetensors != NULL ? fovea_safetensors_get_maps (model->safetensors, n)
                                       : &model->llama2c;
 }
@@ -221,7 +244,10 @@ fovea_model_get_tokenizer (FoveaModel *model, GError **error)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->lock);
     if (model->tokenizer == NULL)
-        model->tokenizer = fovea_tokenizer_open (model->files->folder, error);
+        model->tokenizer =
+            model->gguf != NULL
+                ? fovea_gguf_tokenizer_new (model->gguf, model->files->weights, error)
+                : fovea_tokenizer_open (model->files->folder, error);
     return model->tokenizer;
 }
 

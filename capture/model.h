@@ -56,8 +56,8 @@ typedef enum {
 
 /**
  * fovea_model_open:
- * @name: a Hugging Face folder, a .safetensors file beside its config.json, a llama2.c .bin, or
- * "demo"
+ * @name: a Hugging Face folder, a .safetensors file beside its config.json, a .gguf, a llama2.c
+ * .bin, or "demo"
  *
  * "demo" is looked for in $FOVEA_DATA_DIR, in the installed data folder, then in the source tree
  * that built the program.

@@ -25,6 +25,9 @@ typedef struct {
     const void *data; /* into the map, perhaps unaligned */
     gsize n_bytes;
     gsize offset; /* of the first byte in its file, for messages */
+    /* Of tensors that were rewritten for GGUF, whatever the family's own files do: */
+    gboolean rewritten; /* matrices are (out, in), parts of fused ones stand one after another */
+    gint64 pair_width;  /* see fovea_weight_row(); 0 = rows stand in the order of outputs */
 } FoveaTensor;
 
 /**

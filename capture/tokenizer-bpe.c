@@ -352,6 +352,19 @@ add_touching (Bpe *bpe, const char *left, const char *right)
         *find_pair (bpe, bpe->touching, pair) = (Merge){pair, 0, 0};
 }
 
+static void
+insert_merge (Bpe *bpe, const FoveaBpeMerge *merge)
+{
+    guint64 pair = make_pair (merge->left, merge->right);
+    gsize length;
+    *find_merge (bpe, pair) = (Merge){pair, merge->rank, merge->joined};
+    bpe->cuts =
+        bpe->cuts && joins_characters (bpe, merge->left) && joins_characters (bpe, merge->right);
+    if (bpe->cuts)
+        add_touching (bpe, fovea_vocabulary_get (bpe->vocabulary, merge->left, &length),
+                      fovea_vocabulary_get (bpe->vocabulary, merge->right, &length));
+}
+
 static gboolean
 add_merge (Bpe *bpe, JsonArray *merges, guint i, GError **error)
 {
@@ -375,12 +388,22 @@ add_merge (Bpe *bpe, JsonArray *merges, guint i, GError **error)
             return FALSE;
         }
     }
-    guint64 pair = make_pair (ids[0], ids[1]);
-    *find_merge (bpe, pair) = (Merge){pair, i, ids[2]};
-    bpe->cuts = bpe->cuts && joins_characters (bpe, ids[0]) && joins_characters (bpe, ids[1]);
-    if (bpe->cuts)
-        add_touching (bpe, left, right);
+    insert_merge (bpe, &(FoveaBpeMerge){ids[0], ids[1], ids[2], i});
     return TRUE;
+}
+
+/* Empty tables for @n merges. */
+static void
+make_tables (Bpe *bpe, guint n)
+{
+    bpe->n_slots = 16;
+    while (bpe->n_slots < 2 * (gsize) n && bpe->n_slots < 1u << 31)
+        bpe->n_slots *= 2;
+    bpe->merges = g_new (Merge, bpe->n_slots);
+    bpe->touching = g_new (Merge, bpe->n_slots);
+    bpe->cuts = *bpe->prefix == '\0' && *bpe->suffix == '\0';
+    for (guint i = 0; i < bpe->n_slots; i++)
+        bpe->merges[i].pair = bpe->touching[i].pair = EMPTY_PAIR;
 }
 
 static gboolean
@@ -393,14 +416,7 @@ read_merges (Bpe *bpe, JsonObject *model, GError **error)
         return FALSE;
     }
     guint n = merges == NULL ? 0 : json_array_get_length (merges);
-    bpe->n_slots = 16;
-    while (bpe->n_slots < 2 * (gsize) n && bpe->n_slots < 1u << 31)
-        bpe->n_slots *= 2;
-    bpe->merges = g_new (Merge, bpe->n_slots);
-    bpe->touching = g_new (Merge, bpe->n_slots);
-    bpe->cuts = *bpe->prefix == '\0' && *bpe->suffix == '\0';
-    for (guint i = 0; i < bpe->n_slots; i++)
-        bpe->merges[i].pair = bpe->touching[i].pair = EMPTY_PAIR;
+    make_tables (bpe, n);
     for (guint i = 0; i < n; i++)
         if (!add_merge (bpe, merges, i, error))
             return FALSE;
@@ -463,4 +479,27 @@ fovea_bpe_new_from_json (JsonObject *model, const FoveaVocabulary *vocabulary, G
         return &bpe->base;
     bpe_free (&bpe->base);
     return NULL;
+}
+
+FoveaTokenModel *
+fovea_bpe_new (const FoveaVocabulary *vocabulary,
+               const FoveaBpeOptions *options,
+               const GArray *merges)
+{
+    Bpe *bpe = g_new0 (Bpe, 1);
+    bpe->base = (FoveaTokenModel){bpe_encode, bpe_free, "BPE"};
+    bpe->vocabulary = vocabulary;
+    bpe->unknown = options->unknown;
+    bpe->fuse_unknown = options->fuse_unknown;
+    bpe->ignore_merges = options->ignore_merges;
+    bpe->byte_fallback = options->byte_fallback;
+    bpe->prefix = g_strdup ("");
+    bpe->suffix = g_strdup ("");
+    read_byte_tokens (bpe);
+    if (bpe->byte_fallback)
+        bpe->base.name = "BPE with byte fallback";
+    make_tables (bpe, merges->len);
+    for (guint i = 0; i < merges->len; i++)
+        insert_merge (bpe, &g_array_index (merges, FoveaBpeMerge, i));
+    return &bpe->base;
 }

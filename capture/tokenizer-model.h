@@ -56,6 +56,32 @@ struct _FoveaTokenModel {
 FoveaTokenModel *
 fovea_bpe_new_from_json (JsonObject *model, const FoveaVocabulary *vocabulary, GError **error);
 
+/* A merge by ids. Of two that are possible the lower rank comes first, then the one further left. */
+typedef struct {
+    gint32 left, right, joined;
+    guint32 rank;
+} FoveaBpeMerge;
+
+typedef struct {
+    gint32 unknown; /* id, or -1 */
+    gboolean fuse_unknown;
+    gboolean ignore_merges; /* a word that is a token is that token */
+    gboolean byte_fallback;
+} FoveaBpeOptions;
+
+/**
+ * fovea_bpe_new:
+ * @vocabulary: borrowed for the model's life
+ * @merges: of #FoveaBpeMerge, whose ids are in @vocabulary
+ *
+ * Byte-pair encoding from merges that are already looked up.
+ *
+ * Thread: any.   Owner: caller frees with its free.
+ */
+FoveaTokenModel *fovea_bpe_new (const FoveaVocabulary *vocabulary,
+                                const FoveaBpeOptions *options,
+                                const GArray *merges);
+
 /**
  * fovea_wordpiece_new_from_json:
  *
@@ -77,3 +103,19 @@ FoveaTokenModel *fovea_wordpiece_new_from_json (JsonObject *model,
  */
 void fovea_token_append (
     GArray *tokens, gint32 id, const FoveaAlignedText *text, gsize start, gsize end);
+
+/**
+ * fovea_tokenizer_new_from_parts:
+ * @stages: tokenizer.json without its model
+ * @vocabulary: (transfer full)
+ * @model: (transfer full): made on @vocabulary
+ *
+ * A tokenizer whose model comes from another kind of file.
+ *
+ * Errors: those of fovea_tokenizer_new_from_json().
+ * Thread: any.   Owner: caller.
+ */
+FoveaTokenizer *fovea_tokenizer_new_from_parts (JsonObject *stages,
+                                                FoveaVocabulary *vocabulary,
+                                                FoveaTokenModel *model,
+                                                GError **error);

@@ -91,11 +91,23 @@ model_type (JsonObject *model)
 }
 
 static gboolean
+read_added (FoveaTokenizer *tokenizer, JsonObject *root, GError **error)
+{
+    JsonArray *added = fovea_tokenizer_json_array (root, "added_tokens", error);
+    if (*error != NULL)
+        return FALSE;
+    tokenizer->added = fovea_added_tokens_new_from_json (added, tokenizer->normalizer,
+                                                         tokenizer->vocabulary, error);
+    return tokenizer->added != NULL;
+}
+
+/* Added tokens come after the vocabulary and before a model that looks for them. */
+static gboolean
 read_model (FoveaTokenizer *tokenizer, JsonObject *root, GError **error)
 {
+    if (tokenizer->model != NULL)
+        return read_added (tokenizer, root, error);
     JsonObject *model = fovea_tokenizer_json_object (root, "model", error);
-    JsonArray *added =
-        model == NULL ? NULL : fovea_tokenizer_json_array (root, "added_tokens", error);
     if (model == NULL && *error == NULL)
         g_set_error_literal (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
                              "tokenizer.json: there is no 'model'");
@@ -104,11 +116,8 @@ read_model (FoveaTokenizer *tokenizer, JsonObject *root, GError **error)
     for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
         if (strcmp (model_type (model), models[i].type) != 0)
             continue;
-        if (!read_vocabulary (tokenizer->vocabulary, model, error))
-            return FALSE;
-        tokenizer->added = fovea_added_tokens_new_from_json (added, tokenizer->normalizer,
-                                                             tokenizer->vocabulary, error);
-        if (tokenizer->added == NULL)
+        if (!read_vocabulary (tokenizer->vocabulary, model, error) ||
+            !read_added (tokenizer, root, error))
             return FALSE;
         tokenizer->model = models[i].read (model, tokenizer->vocabulary, error);
         return tokenizer->model != NULL;
@@ -167,6 +176,25 @@ describe (FoveaTokenizer *tokenizer)
     gboolean byte_level = fovea_pretokenizer_is_byte_level (tokenizer->pretokenizer);
     return g_strdup_printf ("%s%s, %s tokens", byte_level ? "byte-level " : "",
                             tokenizer->model->name, number->str);
+}
+
+FoveaTokenizer *
+fovea_tokenizer_new_from_parts (JsonObject *stages,
+                                FoveaVocabulary *vocabulary,
+                                FoveaTokenModel *model,
+                                GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    g_autoptr (FoveaTokenizer) tokenizer = g_new0 (FoveaTokenizer, 1);
+    tokenizer->vocabulary = vocabulary;
+    tokenizer->model = model;
+    if (!read_stages (tokenizer, stages, NULL, &local)) {
+        g_propagate_error (error, g_steal_pointer (&local));
+        return NULL;
+    }
+    spell_tokens (tokenizer);
+    tokenizer->description = describe (tokenizer);
+    return g_steal_pointer (&tokenizer);
 }
 
 FoveaTokenizer *

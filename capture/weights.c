@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "kernels/weight.h"
+
 struct _FoveaWeights {
     gint64 n_layers;
     FoveaWeight *matrices; /* (role, layer); data NULL = absent */
@@ -243,12 +245,13 @@ refuse_type (const Binding *binding, const FoveaTensor *tensor, const char *want
     return FALSE;
 }
 
-/* Products read elements as their type, so a file whose header leaves them at odd addresses costs a
- * copy. Writers that pad the header never need it. */
+/* Products read single elements as their type, so a file whose header leaves them at odd addresses
+ * costs a copy. Writers that pad the header never need it. */
 static const guint8 *
 get_aligned (FoveaWeights *weights, const FoveaTensor *tensor)
 {
-    if ((guintptr) tensor->data % fovea_dtype_size (tensor->dtype) == 0)
+    if (tensor->dtype > FOVEA_N_DTYPES ||
+        (guintptr) tensor->data % fovea_dtype_size (tensor->dtype) == 0)
         return tensor->data;
     g_ptr_array_add (weights->owned, g_memdup2 (tensor->data, tensor->n_bytes));
     return weights->owned->pdata[weights->owned->len - 1];
@@ -290,7 +293,8 @@ cut_matrix (const Binding *binding,
                           .n_out = rows,
                           .n_in = columns,
                           .stride = entry->input_major ? slice->total : columns,
-                          .input_major = entry->input_major};
+                          .input_major = entry->input_major,
+                          .pair_width = tensor->pair_width};
     if (slice->length < rows) {
         gboolean major = entry->input_major;
         weight.data = gather (binding->weights, data, slice, rows,
@@ -299,7 +303,7 @@ cut_matrix (const Binding *binding,
         return weight;
     }
     gint64 first = entry->input_major ? slice->from : slice->from * columns;
-    weight.data = data + (gsize) first * size;
+    weight.data = data + fovea_dtype_bytes (tensor->dtype, (gsize) first);
     return weight;
 }
 
@@ -319,13 +323,23 @@ bind_matrix (const Binding *binding,
                               entry->input_major ? slice.total : columns};
     if (!check_shape (binding, entry, layer, tensor, 2, stored, error))
         return FALSE;
-    if (tensor->dtype > FOVEA_BF16)
+    if (tensor->dtype > FOVEA_BF16 && tensor->dtype < FOVEA_N_DTYPES)
         return refuse_type (binding, tensor, "F32, F16 or BF16", error);
     FoveaWeight *to = is_expert (entry->role)
                           ? expert_slot (weights, entry->role, layer, expert)
                           : &weights->matrices[slot (weights, entry->role, layer)];
     *to = cut_matrix (binding, entry, tensor, &slice, rows, columns);
     return TRUE;
+}
+
+/* Biases that stand as turned pairs come into the order of outputs. */
+static void
+order_pairs (float *vector, gint64 n, gint64 pair_width)
+{
+    const FoveaWeight order = {.pair_width = pair_width};
+    g_autofree float *stored = g_memdup2 (vector, (gsize) n * sizeof *vector);
+    for (gint64 o = 0; o < n; o++)
+        vector[o] = stored[fovea_weight_row (&order, o)];
 }
 
 static gboolean
@@ -349,6 +363,8 @@ bind_vector (const Binding *binding,
         fovea_dtype_to_f32 (from + (gsize) first * fovea_dtype_size (tensor->dtype), tensor->dtype,
                             (gsize) slice.length, vector + at);
     }
+    if (tensor->pair_width > 0)
+        order_pairs (vector, rows, tensor->pair_width);
     g_ptr_array_add (binding->weights->owned, vector);
     binding->weights->vectors[slot (binding->weights, entry->role, layer)] = vector;
     return TRUE;
@@ -387,6 +403,19 @@ find_tensor (const Binding *binding, const char *name)
     return tensor;
 }
 
+/* How the family's tensor lies in this file. */
+static FoveaTensorName
+as_stored (const FoveaTensorName *entry, const FoveaTensor *tensor)
+{
+    FoveaTensorName stored = *entry;
+    if (!tensor->rewritten)
+        return stored;
+    stored.input_major = FALSE;
+    if (entry->fusion == FOVEA_FUSED_GROUPS)
+        stored.fusion = FOVEA_FUSED_QKV;
+    return stored;
+}
+
 static gboolean
 bind_entry (
     const Binding *binding, const FoveaTensorName *entry, guint layer, guint expert, GError **error)
@@ -400,8 +429,9 @@ bind_entry (
     g_hash_table_add (binding->used, (gpointer) tensor);
     gint64 rows, columns;
     fovea_weights_shape (binding->a, entry->role, &rows, &columns);
-    return columns > 0 ? bind_matrix (binding, entry, layer, expert, tensor, error)
-                       : bind_vector (binding, entry, layer, tensor, error);
+    const FoveaTensorName stored = as_stored (entry, tensor);
+    return columns > 0 ? bind_matrix (binding, &stored, layer, expert, tensor, error)
+                       : bind_vector (binding, &stored, layer, tensor, error);
 }
 
 static gboolean
@@ -491,7 +521,7 @@ index_names (const FoveaFamily *family,
 static void
 count_parameters (GHashTable *used, FoveaArchitecture *a)
 {
-    gint64 by_type[FOVEA_N_DTYPES] = {0};
+    gint64 by_type[FOVEA_N_STORED_DTYPES] = {0};
     GHashTableIter iter;
     gpointer key;
     g_hash_table_iter_init (&iter, used);
@@ -501,7 +531,7 @@ count_parameters (GHashTable *used, FoveaArchitecture *a)
         a->n_parameters += tensor->n_elements;
         by_type[tensor->dtype] += tensor->n_elements;
     }
-    for (int i = 0; i < FOVEA_N_DTYPES; i++)
+    for (int i = 0; i < FOVEA_N_STORED_DTYPES; i++)
         if (by_type[i] > by_type[a->weight_dtype])
             a->weight_dtype = (FoveaDtype) i;
 }

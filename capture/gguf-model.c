@@ -1,0 +1,444 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Tables from llama.cpp's keys and tensor names to those of Hugging Face. What llama.cpp's
+ * conversion changed is undone or marked: Llama's queries and keys stand as turned pairs, gains
+ * that a family stores less one have the one added, GPT-2's matrices are (out, in), and parts of
+ * fused ones stand one after another. */
+#include "capture/gguf-model.h"
+
+#include <string.h>
+
+#include "capture/families.h"
+
+typedef enum {
+    KEY_INTEGER,
+    KEY_NUMBER,
+    KEY_IGNORED, /* says nothing that tensors do not say */
+} KeyKind;
+
+typedef struct {
+    const char *gguf; /* without the architecture's name */
+    const char *config;
+    KeyKind kind;
+} Key;
+
+typedef struct {
+    const char *gguf; /* without ".weight" or ".bias"; '#' stands for the layer */
+    const char *family;
+} Stem;
+
+typedef struct {
+    const char *gguf; /* general.architecture */
+    const char *model_type;
+    const Key *keys;
+    const Stem *stems;
+    gboolean turned; /* queries and keys stand as turned pairs */
+} Kind;
+
+#define SIZE_KEYS                                                                                  \
+    {"block_count", "num_hidden_layers", KEY_INTEGER},                                             \
+        {"context_length", "max_position_embeddings", KEY_INTEGER},                                \
+        {"embedding_length", "hidden_size", KEY_INTEGER},                                          \
+        {"feed_forward_length", "intermediate_size", KEY_INTEGER},                                 \
+        {"attention.head_count", "num_attention_heads", KEY_INTEGER},                              \
+        {"attention.head_count_kv", "num_key_value_heads", KEY_INTEGER},                           \
+        {"attention.key_length", "head_dim", KEY_INTEGER},                                         \
+        {"attention.value_length", NULL, KEY_IGNORED},                                             \
+        {"attention.layer_norm_rms_epsilon", "rms_norm_eps", KEY_NUMBER},                          \
+        {"rope.freq_base", "rope_theta", KEY_NUMBER}, {"rope.dimension_count", NULL, KEY_IGNORED}, \
+    {                                                                                              \
+        "vocab_size", NULL, KEY_IGNORED                                                            \
+    }
+
+static const Key llama_keys[] = {SIZE_KEYS, {0}};
+
+static const Key window_keys[] = {
+    SIZE_KEYS, {"attention.sliding_window", "sliding_window", KEY_INTEGER}, {0}};
+
+static const Key gemma_keys[] = {
+    SIZE_KEYS,
+    {"attention.sliding_window", "sliding_window", KEY_INTEGER},
+    {"attn_logit_softcapping", "attn_logit_softcapping", KEY_NUMBER},
+    {"final_logit_softcapping", "final_logit_softcapping", KEY_NUMBER},
+    {"rope.freq_base_swa", "rope_local_base_freq", KEY_NUMBER},
+    {0},
+};
+
+static const Key gpt2_keys[] = {
+    {"block_count", "n_layer", KEY_INTEGER},
+    {"context_length", "n_positions", KEY_INTEGER},
+    {"embedding_length", "n_embd", KEY_INTEGER},
+    {"feed_forward_length", "n_inner", KEY_INTEGER},
+    {"attention.head_count", "n_head", KEY_INTEGER},
+    {"attention.layer_norm_epsilon", "layer_norm_epsilon", KEY_NUMBER},
+    {0},
+};
+
+#define BLOCK_STEMS                                                                                \
+    {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"},    \
+        {"blk.#.attn_norm", "model.layers.#.input_layernorm"},                                     \
+        {"blk.#.attn_q", "model.layers.#.self_attn.q_proj"},                                       \
+        {"blk.#.attn_k", "model.layers.#.self_attn.k_proj"},                                       \
+        {"blk.#.attn_v", "model.layers.#.self_attn.v_proj"},                                       \
+        {"blk.#.attn_q_norm", "model.layers.#.self_attn.q_norm"},                                  \
+        {"blk.#.attn_k_norm", "model.layers.#.self_attn.k_norm"},                                  \
+        {"blk.#.attn_output", "model.layers.#.self_attn.o_proj"},                                  \
+        {"blk.#.ffn_gate", "model.layers.#.mlp.gate_proj"},                                        \
+    {                                                                                              \
+        "blk.#.ffn_down", "model.layers.#.mlp.down_proj"                                           \
+    }
+
+static const Stem llama_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {0},
+};
+
+static const Stem around_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
+    {"blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_norm", "model.layers.#.pre_feedforward_layernorm"},
+    {"blk.#.post_ffw_norm", "model.layers.#.post_feedforward_layernorm"},
+    {0},
+};
+
+static const Stem phi3_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.attn_qkv", "model.layers.#.self_attn.qkv_proj"},
+    {"blk.#.ffn_up", "model.layers.#.mlp.gate_up_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {0},
+};
+
+static const Stem gpt2_stems[] = {
+    {"token_embd", "transformer.wte"},
+    {"position_embd", "transformer.wpe"},
+    {"output_norm", "transformer.ln_f"},
+    {"output", "lm_head"},
+    {"blk.#.attn_norm", "transformer.h.#.ln_1"},
+    {"blk.#.attn_qkv", "transformer.h.#.attn.c_attn"},
+    {"blk.#.attn_output", "transformer.h.#.attn.c_proj"},
+    {"blk.#.ffn_norm", "transformer.h.#.ln_2"},
+    {"blk.#.ffn_up", "transformer.h.#.mlp.c_fc"},
+    {"blk.#.ffn_down", "transformer.h.#.mlp.c_proj"},
+    {0},
+};
+
+static const Kind kinds[] = {
+    {"llama", "llama", llama_keys, llama_stems, TRUE},
+    {"gpt2", "gpt2", gpt2_keys, gpt2_stems, FALSE},
+    {"qwen2", "qwen2", llama_keys, llama_stems, FALSE},
+    {"qwen3", "qwen3", llama_keys, llama_stems, FALSE},
+    {"gemma", "gemma", gemma_keys, llama_stems, FALSE},
+    {"gemma2", "gemma2", gemma_keys, around_stems, FALSE},
+    {"gemma3", "gemma3_text", gemma_keys, around_stems, FALSE},
+    {"phi3", "phi3", window_keys, phi3_stems, FALSE},
+    {"olmo2", "olmo2", llama_keys, around_stems, FALSE},
+};
+
+/* The config.json under construction. */
+typedef struct {
+    const FoveaGguf *file;
+    const char *name;
+    const Kind *kind;
+    JsonBuilder *builder;
+} Config;
+
+static const Kind *
+find_kind (const char *architecture)
+{
+    for (gsize i = 0; architecture != NULL && i < G_N_ELEMENTS (kinds); i++)
+        if (g_str_equal (kinds[i].gguf, architecture))
+            return &kinds[i];
+    return NULL;
+}
+
+static gboolean
+refuse_kind (const char *architecture, const char *name, GError **error)
+{
+    g_autoptr (GString) known = g_string_new (kinds[0].gguf);
+    for (gsize i = 1; i < G_N_ELEMENTS (kinds); i++)
+        g_string_append_printf (known, ", %s", kinds[i].gguf);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                 "%s: general.architecture \"%s\" is not supported (known: %s)", name,
+                 architecture != NULL ? architecture : "", known->str);
+    return FALSE;
+}
+
+/* An integer "ARCHITECTURE.@key", or @fallback. */
+static gint64
+get_integer (const Config *config, const char *key, gint64 fallback)
+{
+    g_autofree char *full = g_strconcat (config->kind->gguf, ".", key, NULL);
+    gint64 value = fallback;
+    fovea_gguf_get_integer (config->file, full, &value);
+    return value;
+}
+
+static const Key *
+find_key (const Kind *kind, const char *key)
+{
+    for (const Key *k = kind->keys; k->gguf != NULL; k++)
+        if (g_str_equal (k->gguf, key))
+            return k;
+    return NULL;
+}
+
+static gboolean
+refuse_key (const Config *config, const char *key, const char *why, GError **error)
+{
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "%s: \"%s\" %s", config->name, key,
+                 why);
+    return FALSE;
+}
+
+/* Copies one key of the architecture, whose last part is known. */
+static gboolean
+add_key (const Config *config, const char *full, const Key *key, GError **error)
+{
+    gint64 integer;
+    double number;
+    if (key->kind == KEY_IGNORED)
+        return TRUE;
+    json_builder_set_member_name (config->builder, key->config);
+    if (key->kind == KEY_INTEGER && fovea_gguf_get_integer (config->file, full, &integer)) {
+        json_builder_add_int_value (config->builder, integer);
+        return TRUE;
+    }
+    if (key->kind == KEY_NUMBER && fovea_gguf_get_number (config->file, full, &number)) {
+        json_builder_add_double_value (config->builder, number);
+        return TRUE;
+    }
+    return refuse_key (config, full, "is no single number of its kind", error);
+}
+
+/* Every key of the architecture must be known: it may change the mathematics. */
+static gboolean
+add_keys (const Config *config, GError **error)
+{
+    const GPtrArray *keys = fovea_gguf_list_keys (config->file);
+    g_autofree char *prefix = g_strconcat (config->kind->gguf, ".", NULL);
+    g_autofree char *scaling = g_strconcat (prefix, "rope.scaling.", NULL);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *full = keys->pdata[i];
+        if (!g_str_has_prefix (full, prefix) || g_str_has_prefix (full, scaling))
+            continue;
+        const Key *key = find_key (config->kind, full + strlen (prefix));
+        if (key == NULL)
+            return refuse_key (config, full, "is not supported", error);
+        if (!add_key (config, full, key, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* "rope_scaling" from ARCHITECTURE.rope.scaling.*, "none" being the same as nothing. */
+static gboolean
+add_scaling (const Config *config, GError **error)
+{
+    static const Key known[] = {
+        {"factor", "factor", KEY_NUMBER},
+        {"original_context_length", "original_max_position_embeddings", KEY_INTEGER},
+        {"attn_factor", "attention_factor", KEY_NUMBER},
+        {"yarn_beta_fast", "beta_fast", KEY_NUMBER},
+        {"yarn_beta_slow", "beta_slow", KEY_NUMBER},
+        {"finetuned", NULL, KEY_IGNORED},
+        {"type", NULL, KEY_IGNORED},
+        {0},
+    };
+    const Kind of_scaling = {.keys = known};
+    g_autofree char *prefix = g_strconcat (config->kind->gguf, ".rope.scaling.", NULL);
+    g_autofree char *type_key = g_strconcat (prefix, "type", NULL);
+    const char *type = fovea_gguf_get_text (config->file, type_key);
+    if (type == NULL || g_str_equal (type, "none"))
+        return TRUE;
+    json_builder_set_member_name (config->builder, "rope_scaling");
+    json_builder_begin_object (config->builder);
+    json_builder_set_member_name (config->builder, "rope_type");
+    json_builder_add_string_value (config->builder, type);
+    const GPtrArray *keys = fovea_gguf_list_keys (config->file);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *full = keys->pdata[i];
+        if (!g_str_has_prefix (full, prefix))
+            continue;
+        const Key *key = find_key (&of_scaling, full + strlen (prefix));
+        if (key == NULL)
+            return refuse_key (config, full, "is not supported", error);
+        if (!add_key (config, full, key, error))
+            return FALSE;
+    }
+    json_builder_end_object (config->builder);
+    return TRUE;
+}
+
+static const FoveaTensor *
+find_tensor (const FoveaGguf *file, const char *name)
+{
+    guint n;
+    const FoveaTensor *tensors = fovea_gguf_list (file, &n);
+    for (guint i = 0; i < n; i++)
+        if (g_str_equal (tensors[i].name, name))
+            return &tensors[i];
+    return NULL;
+}
+
+static void
+add_integer (const Config *config, const char *name, gint64 value)
+{
+    json_builder_set_member_name (config->builder, name);
+    json_builder_add_int_value (config->builder, value);
+}
+
+/* Without embedding (a file of the vocabulary alone) the number of its texts serves. */
+static void
+add_vocabulary (const Config *config)
+{
+    const FoveaTensor *embedding = find_tensor (config->file, "token_embd.weight");
+    FoveaGgufArray tokens = {.n = 0};
+    fovea_gguf_get_array (config->file, "tokenizer.ggml.tokens", &tokens);
+    add_integer (config, "vocab_size",
+                 embedding != NULL ? embedding->shape[0] : (gint64) MIN (tokens.n, G_MAXINT32));
+    json_builder_set_member_name (config->builder, "tie_word_embeddings");
+    json_builder_add_boolean_value (config->builder,
+                                    find_tensor (config->file, "output.weight") == NULL);
+}
+
+static void
+add_ids (const Config *config)
+{
+    static const char *const ids[][2] = {{"tokenizer.ggml.bos_token_id", "bos_token_id"},
+                                         {"tokenizer.ggml.eos_token_id", "eos_token_id"}};
+    for (gsize i = 0; i < G_N_ELEMENTS (ids); i++) {
+        gint64 id;
+        if (fovea_gguf_get_integer (config->file, ids[i][0], &id) && id <= G_MAXINT32)
+            add_integer (config, ids[i][1], id);
+    }
+}
+
+/* Gemma 2 and 3 scale scores by the width of a head, but the largest ones (46 and 62 layers) by
+ * the share of a head in the residual stream. llama.cpp knows that from the number of layers too. */
+static void
+add_scale (const Config *config)
+{
+    gint64 layers = get_integer (config, "block_count", 0);
+    gint64 heads = MAX (get_integer (config, "attention.head_count", 1), 1);
+    gint64 shared = get_integer (config, "embedding_length", 0) / heads;
+    gboolean second = g_str_equal (config->kind->gguf, "gemma2");
+    if (!second && !g_str_equal (config->kind->gguf, "gemma3"))
+        return;
+    add_integer (config, "query_pre_attn_scalar",
+                 layers == (second ? 46 : 62)
+                     ? shared
+                     : get_integer (config, "attention.key_length", MAX (shared, 1)));
+}
+
+/* Part of each head that turns, where that is not all of it. */
+static gboolean
+add_partial_rotary (const Config *config, GError **error)
+{
+    gint64 heads = MAX (get_integer (config, "attention.head_count", 1), 1);
+    gint64 shared = get_integer (config, "embedding_length", 0) / heads;
+    gint64 width = get_integer (config, "attention.key_length", shared);
+    gint64 turned = get_integer (config, "rope.dimension_count", width);
+    gint64 values = get_integer (config, "attention.value_length", width);
+    if (values != width)
+        return refuse_key (config, "attention.value_length",
+                           "that differs from attention.key_length is not supported", error);
+    if (turned == width || width < 1)
+        return TRUE;
+    json_builder_set_member_name (config->builder, "partial_rotary_factor");
+    json_builder_add_double_value (config->builder, (double) turned / (double) width);
+    return TRUE;
+}
+
+static GBytes *
+write_config (const Config *config, GError **error)
+{
+    JsonBuilder *builder = config->builder;
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "model_type");
+    json_builder_add_string_value (builder, config->kind->model_type);
+    if (!add_keys (config, error) || !add_scaling (config, error) ||
+        !add_partial_rotary (config, error))
+        return NULL;
+    add_vocabulary (config);
+    add_ids (config);
+    add_scale (config);
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    char *text = json_to_string (root, FALSE);
+    return g_bytes_new_take (text, strlen (text));
+}
+
+FoveaArchitecture *
+fovea_gguf_describe (const FoveaGguf *file, const char *name, GError **error)
+{
+    const char *architecture = fovea_gguf_get_text (file, "general.architecture");
+    const Kind *kind = find_kind (architecture);
+    if (kind == NULL || fovea_family_find (kind->model_type) == NULL) {
+        refuse_kind (architecture, name, error);
+        return NULL;
+    }
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    const Config config = {file, name, kind, builder};
+    g_autoptr (GBytes) text = write_config (&config, error);
+    if (text == NULL)
+        return NULL;
+    FoveaArchitecture *description = fovea_family_describe (text, NULL, name, error);
+    if (description != NULL)
+        description->norm_gain_offset = 0; /* the conversion has added it to the gains */
+    return description;
+}
+
+/* @name as the family calls it, or itself. */
+static char *
+translate (const Kind *kind, const char *name)
+{
+    const char *suffix = strrchr (name, '.');
+    if (suffix == NULL || (!g_str_equal (suffix, ".weight") && !g_str_equal (suffix, ".bias")))
+        return g_strdup (name);
+    g_autofree char *stem = g_strndup (name, (gsize) (suffix - name));
+    char *layer = NULL, *after = NULL;
+    if (g_str_has_prefix (stem, "blk.")) {
+        layer = stem + strlen ("blk.");
+        after = layer + strspn (layer, "0123456789");
+    }
+    for (const Stem *s = kind->stems; s->gguf != NULL; s++) {
+        const char *mark = strchr (s->family, '#');
+        if (mark == NULL && g_str_equal (s->gguf, stem))
+            return g_strconcat (s->family, suffix, NULL);
+        if (mark != NULL && after > layer && g_str_equal (s->gguf + strlen ("blk.#"), after))
+            return g_strdup_printf ("%.*s%.*s%s%s", (int) (mark - s->family), s->family,
+                                    (int) (after - layer), layer, mark + 1, suffix);
+    }
+    return g_strdup (name);
+}
+
+static gboolean
+is_turned (const char *name)
+{
+    return strstr (name, ".attn_q.") != NULL || strstr (name, ".attn_k.") != NULL;
+}
+
+GArray *
+fovea_gguf_rename (const FoveaGguf *file,
+                   const FoveaArchitecture *architecture,
+                   GStringChunk *names)
+{
+    const Kind *kind = find_kind (fovea_gguf_get_text (file, "general.architecture"));
+    guint n;
+    const FoveaTensor *tensors = fovea_gguf_list (file, &n);
+    GArray *renamed = g_array_sized_new (FALSE, TRUE, sizeof (FoveaTensor), n);
+    for (guint i = 0; i < n; i++) {
+        FoveaTensor tensor = tensors[i];
+        g_autofree char *name = translate (kind, tensor.name);
+        tensor.rewritten = TRUE;
+        if (kind->turned && is_turned (tensor.name))
+            tensor.pair_width = architecture->head_width;
+        tensor.name = g_string_chunk_insert (names, name);
+        g_array_append_val (renamed, tensor);
+    }
+    return renamed;
+}

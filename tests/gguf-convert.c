@@ -1,0 +1,235 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Written from the conversion's side, so that it shares no table with the reader: a name is built
+ * by replacing words, a row is moved to where it goes. */
+#include "tests/gguf-convert.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "capture/gguf.h"
+#include "capture/safetensors.h"
+#include "tests/support.h"
+
+/* Words of a name in the order in which they are replaced. */
+typedef const char *Words[2];
+
+static const Words llama_words[] = {
+    {"model.layers.", "blk."},
+    {"model.embed_tokens.", "token_embd."},
+    {"model.norm.", "output_norm."},
+    {"lm_head.", "output."},
+    {"self_attn.o_proj", "attn_output"},
+    {"self_attn.q_proj", "attn_q"},
+    {"self_attn.k_proj", "attn_k"},
+    {"self_attn.v_proj", "attn_v"},
+    {"self_attn.q_norm", "attn_q_norm"},
+    {"self_attn.k_norm", "attn_k_norm"},
+    {"self_attn.qkv_proj", "attn_qkv"},
+    {"mlp.gate_up_proj", "ffn_up"},
+    {"mlp.gate_proj", "ffn_gate"},
+    {"mlp.up_proj", "ffn_up"},
+    {"mlp.down_proj", "ffn_down"},
+    {"input_layernorm", "attn_norm"},
+    {"pre_feedforward_layernorm", "ffn_norm"},
+    {"post_feedforward_layernorm", "post_ffw_norm"},
+    {NULL},
+};
+
+static const Words gpt2_words[] = {
+    {"transformer.h.", "blk."},
+    {"transformer.wte", "token_embd"},
+    {"transformer.wpe", "position_embd"},
+    {"transformer.ln_f", "output_norm"},
+    {"lm_head", "output"},
+    {"ln_1", "attn_norm"},
+    {"ln_2", "ffn_norm"},
+    {"attn.c_attn", "attn_qkv"},
+    {"attn.c_proj", "attn_output"},
+    {"mlp.c_fc", "ffn_up"},
+    {"mlp.c_proj", "ffn_down"},
+    {NULL},
+};
+
+typedef struct {
+    const char *model_type, *architecture;
+    const Words *words;
+    gboolean turned;   /* rows of q and k become pairs */
+    gboolean around;   /* post_attention_layernorm is a norm of its own */
+    gboolean adds_one; /* to gains */
+    gboolean conv1d;   /* matrices of blocks are (in, out) */
+} Recipe;
+
+static const Recipe recipes[] = {
+    {"llama", "llama", llama_words, TRUE, FALSE, FALSE, FALSE},
+    {"gpt2", "gpt2", gpt2_words, FALSE, FALSE, FALSE, TRUE},
+    {"qwen2", "qwen2", llama_words, FALSE, FALSE, FALSE, FALSE},
+    {"qwen3", "qwen3", llama_words, FALSE, FALSE, FALSE, FALSE},
+    {"phi3", "phi3", llama_words, FALSE, FALSE, FALSE, FALSE},
+    {"gemma", "gemma", llama_words, FALSE, FALSE, TRUE, FALSE},
+    {"gemma2", "gemma2", llama_words, FALSE, TRUE, TRUE, FALSE},
+    {"gemma3_text", "gemma3", llama_words, FALSE, TRUE, TRUE, FALSE},
+    {"olmo2", "olmo2", llama_words, FALSE, TRUE, FALSE, FALSE},
+};
+
+/* Keys of config.json; several where families differ. */
+static const struct {
+    const char *gguf;
+    const char *config[3];
+    gboolean number;
+} keys[] = {
+    {"block_count", {"num_hidden_layers", "n_layer"}},
+    {"context_length", {"max_position_embeddings", "n_positions"}},
+    {"embedding_length", {"hidden_size", "n_embd"}},
+    {"feed_forward_length", {"intermediate_size", "n_inner"}},
+    {"attention.head_count", {"num_attention_heads", "n_head"}},
+    {"attention.head_count_kv", {"num_key_value_heads"}},
+    {"attention.key_length", {"head_dim"}},
+    {"attention.value_length", {"head_dim"}},
+    {"attention.layer_norm_rms_epsilon", {"rms_norm_eps"}, TRUE},
+    {"attention.layer_norm_epsilon", {"layer_norm_epsilon"}, TRUE},
+    {"rope.freq_base", {"rope_theta"}, TRUE},
+    {"attn_logit_softcapping", {"attn_logit_softcapping"}, TRUE},
+    {"final_logit_softcapping", {"final_logit_softcapping"}, TRUE},
+    {"attention.sliding_window", {"sliding_window"}},
+};
+
+void
+gguf_write (GgufBuilder *builder, const char *path)
+{
+    g_autoptr (GBytes) bytes = gguf_builder_finish (builder, 3);
+    gsize length;
+    const char *data = g_bytes_get_data (bytes, &length);
+    ck_assert (g_file_set_contents (path, data, (gssize) length, NULL));
+}
+
+/* A member of config.json, or of its rope_parameters. */
+static JsonNode *
+find_member (JsonObject *config, const char *name)
+{
+    JsonNode *node = json_object_get_member (config, name);
+    JsonNode *rope = json_object_get_member (config, "rope_parameters");
+    if (node == NULL && rope != NULL && JSON_NODE_HOLDS_OBJECT (rope))
+        node = json_object_get_member (json_node_get_object (rope), name);
+    return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
+static void
+add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
+{
+    gguf_add_text (builder, "general.architecture", recipe->architecture);
+    for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+        g_autofree char *key = g_strconcat (recipe->architecture, ".", keys[i].gguf, NULL);
+        JsonNode *node = NULL;
+        for (int k = 0; k < 2 && keys[i].config[k] != NULL && node == NULL; k++)
+            node = find_member (config, keys[i].config[k]);
+        if (node != NULL && keys[i].number)
+            gguf_add_f32 (builder, key, (float) json_node_get_double (node));
+        else if (node != NULL)
+            gguf_add_u32 (builder, key, (guint32) json_node_get_int (node));
+    }
+    JsonNode *eos = find_member (config, "eos_token_id");
+    if (eos != NULL)
+        gguf_add_u32 (builder, "tokenizer.ggml.eos_token_id", (guint32) json_node_get_int (eos));
+}
+
+static char *
+rename_tensor (const Recipe *recipe, const char *name)
+{
+    g_autoptr (GString) text = g_string_new (name);
+    for (const Words *words = recipe->words; (*words)[0] != NULL; words++)
+        g_string_replace (text, (*words)[0], (*words)[1], 1);
+    g_string_replace (text, "post_attention_layernorm",
+                      recipe->around ? "post_attention_norm" : "ffn_norm", 1);
+    return g_strdup (text->str);
+}
+
+/* Row d < D/2 of a head goes to row 2d, row d + D/2 beside it. */
+static void
+turn_rows (float *values, gint64 rows, gint64 columns, gint64 D)
+{
+    g_autofree float *from = g_memdup2 (values, (gsize) (rows * columns) * sizeof *values);
+    for (gint64 row = 0; row < rows; row++) {
+        gint64 d = row % D, to = row - d + (d * 2 < D ? 2 * d : 2 * d - D + 1);
+        memcpy (values + to * columns, from + row * columns, (gsize) columns * sizeof *values);
+    }
+}
+
+static void
+transpose (float *values, gint64 *shape)
+{
+    gint64 rows = shape[0], columns = shape[1];
+    g_autofree float *from = g_memdup2 (values, (gsize) (rows * columns) * sizeof *values);
+    for (gint64 r = 0; r < rows; r++)
+        for (gint64 c = 0; c < columns; c++)
+            values[c * rows + r] = from[r * columns + c];
+    shape[0] = columns;
+    shape[1] = rows;
+}
+
+static void
+add_tensor (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *tensor, gint64 D)
+{
+    g_autofree char *name = rename_tensor (recipe, tensor->name);
+    g_autofree float *values = g_new (float, tensor->n_elements);
+    gint64 shape[2] = {tensor->shape[0], tensor->rank > 1 ? tensor->shape[1] : 1};
+    fovea_dtype_to_f32 (tensor->data, tensor->dtype, (gsize) tensor->n_elements, values);
+    if (recipe->turned && (strstr (name, "attn_q.") != NULL || strstr (name, "attn_k.") != NULL))
+        turn_rows (values, shape[0], shape[1], D);
+    if (recipe->conv1d && g_str_has_prefix (name, "blk.") && tensor->rank == 2)
+        transpose (values, shape);
+    if (recipe->adds_one && g_str_has_suffix (name, "norm.weight"))
+        for (gint64 i = 0; i < tensor->n_elements; i++)
+            values[i] += 1;
+    gguf_add_tensor (builder, name, 0, tensor->rank, shape, values,
+                     (gsize) tensor->n_elements * sizeof *values);
+}
+
+static const Recipe *
+find_recipe (const char *model_type)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (recipes); i++)
+        if (g_str_equal (recipes[i].model_type, model_type))
+            return &recipes[i];
+    ck_abort_msg ("no recipe for %s", model_type);
+    return NULL;
+}
+
+void
+gguf_convert (const char *folder, const char *path)
+{
+    g_autofree char *config_path = g_build_filename (folder, "config.json", NULL);
+    g_autofree char *weights = g_build_filename (folder, "model.safetensors", NULL);
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    ck_assert (json_parser_load_from_file (parser, config_path, NULL));
+    JsonObject *config = json_node_get_object (json_parser_get_root (parser));
+    const Recipe *recipe = find_recipe (json_object_get_string_member (config, "model_type"));
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (weights, NULL);
+    ck_assert_ptr_nonnull (file);
+    GgufBuilder *builder = gguf_builder_new ();
+    add_metadata (builder, recipe, config);
+    JsonNode *head = find_member (config, "head_dim"), *C = find_member (config, "hidden_size");
+    gint64 D = head != NULL ? json_node_get_int (head) : 1;
+    if (head == NULL && C != NULL)
+        D = json_node_get_int (C) / json_node_get_int (find_member (config, "num_attention_heads"));
+    guint n;
+    const FoveaTensor *tensors = fovea_safetensors_list (file, &n);
+    for (guint i = 0; i < n; i++)
+        add_tensor (builder, recipe, &tensors[i], D);
+    gguf_write (builder, path);
+}
+
+char *
+gguf_copy_with_context (const char *from, const char *folder, guint32 context)
+{
+    static const char key[] = "llama.context_length";
+    gsize length;
+    g_autofree char *data = NULL, *name = g_path_get_basename (from);
+    ck_assert (g_file_get_contents (from, &data, &length, NULL));
+    char *at = memmem (data, length, key, strlen (key));
+    ck_assert_ptr_nonnull (at);
+    memcpy (at + strlen (key) + 4, &context, sizeof context); /* behind the type */
+    char *path = g_build_filename (folder, name, NULL);
+    ck_assert (g_file_set_contents (path, data, (gssize) length, NULL));
+    return path;
+}

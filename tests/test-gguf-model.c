@@ -1,0 +1,324 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Models in GGUF files: the same numbers at the same points as the families' own checkpoints, the
+ * texts that llama.cpp and llama2.c publish, and refusals by name. */
+#include <string.h>
+
+#include "capture/gguf-model.h"
+#include "kernels/weight.h"
+#include "tests/forward-support.h"
+#include "tests/gguf-convert.h"
+
+enum {
+    BATCH = 2, /* sequences in a reference of a tiny model */
+};
+
+/* Families whose tiny models are rewritten here, and what transformers computes for them. */
+static const char *const tiny[] = {"llama", "gpt2",   "qwen2",       "qwen3", "phi3",
+                                   "gemma", "gemma2", "gemma3_text", "olmo2"};
+
+static void
+check_point (FoveaTrace *trace, const char *point, FoveaSafetensors *file, const char *tensor)
+{
+    gint64 n, n_all;
+    g_autofree float *mine = support_read_point (trace, point, &n);
+    g_autofree float *theirs = support_tensor_f32 (file, tensor, &n_all);
+    ck_assert_int_eq (n * BATCH, n_all);
+    double worst = support_difference (mine, theirs, (gsize) n);
+    ck_assert_msg (worst <= 1e-4, "%s differs from %s by %g", point, tensor, worst);
+}
+
+/* In the source tree, or in the reference collection. */
+static char *
+tiny_folder (const char *family)
+{
+    g_autofree char *golden = g_strdup_printf ("tests/golden/tiny/%s", family);
+    g_autofree char *shared = g_strdup_printf ("models/tiny/%s", family);
+    g_autofree char *folder = support_data (golden);
+    return g_file_test (folder, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&folder)
+                                                    : support_shared (shared);
+}
+
+START_TEST (rewritten_families_agree_with_transformers)
+{
+    g_autofree char *folder = tiny_folder (tiny[_i]), *temp = support_temp_dir ();
+    if (folder == NULL) {
+        support_remove_dir (g_steal_pointer (&temp));
+        return;
+    }
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    g_autofree char *reference = g_build_filename (folder, "reference.safetensors", NULL);
+    gguf_convert (folder, path);
+    g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (reference, NULL);
+    gint64 n;
+    g_autofree gint32 *ids = support_tensor_ids (file, "input_ids", &n);
+    n /= BATCH;
+    Runner runner = runner_open (path, "cpu", n, 0);
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, n, "all", FOVEA_F32, FALSE, NULL);
+    for (int layer = 0; layer < 3; layer++) {
+        g_autofree char *stream = g_strdup_printf ("blocks.%d.hook_resid_pre", layer);
+        g_autofree char *hidden = g_strdup_printf ("hidden.%d", layer);
+        g_autofree char *pattern = g_strdup_printf ("blocks.%d.attn.hook_pattern", layer);
+        g_autofree char *attention = g_strdup_printf ("attention.%d", layer);
+        check_point (trace, stream, file, hidden);
+        check_point (trace, pattern, file, attention);
+    }
+    check_point (trace, "unembed.hook_out", file, "logits");
+    runner_close (&runner);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
+/* Queries and keys too: rows of turned pairs come out in the order of the family. */
+START_TEST (points_are_those_of_the_familys_own_checkpoint)
+{
+    g_autofree char *folder = support_data ("tests/golden/tiny/llama"), *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    static const gint32 ids[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9};
+    gguf_convert (folder, path);
+    Runner own = runner_open (folder, "cpu", 15, 0), other = runner_open (path, "cpu", 15, 0);
+    g_autoptr (FoveaTrace) a = runner_capture (&own, ids, 15, "all", FOVEA_F32, FALSE, NULL);
+    g_autoptr (FoveaTrace) b = runner_capture (&other, ids, 15, "all", FOVEA_F32, FALSE, NULL);
+    GPtrArray *arrays = fovea_trace_get_arrays (a);
+    ck_assert_uint_gt (arrays->len, 30);
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = g_ptr_array_index (arrays, i);
+        gint64 n, m;
+        g_autofree float *x = support_read_point (a, array->name, &n);
+        g_autofree float *y = support_read_point (b, array->name, &m);
+        ck_assert_int_eq (n, m);
+        double worst = support_difference (x, y, (gsize) n);
+        ck_assert_msg (worst <= 1e-5, "%s differs by %g", array->name, worst);
+    }
+    runner_close (&own);
+    runner_close (&other);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
+START_TEST (weights_are_read_in_the_order_of_outputs)
+{
+    g_autofree char *folder = support_data ("tests/golden/tiny/llama"), *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    gguf_convert (folder, path);
+    g_autoptr (FoveaModel) own = fovea_model_open (folder, NULL);
+    g_autoptr (FoveaModel) other = fovea_model_open (path, NULL);
+    static const FoveaWeightRole roles[] = {FOVEA_WEIGHT_Q, FOVEA_WEIGHT_K, FOVEA_WEIGHT_V,
+                                            FOVEA_WEIGHT_EMBED};
+    for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
+        FoveaWeight a, b;
+        ck_assert (fovea_model_get_matrix (own, roles[i], 1 % (i < 3 ? 3 : 1), &a));
+        ck_assert (fovea_model_get_matrix (other, roles[i], 1 % (i < 3 ? 3 : 1), &b));
+        ck_assert_int_eq (b.pair_width, i < 2 ? 12 : 0);
+        for (gint64 o = 0; o < a.n_out; o++) {
+            float x[48], y[48];
+            fovea_weight_read (&a, o, 0, 48, x);
+            fovea_weight_read (&b, o, 0, 48, y);
+            ck_assert_mem_eq (x, y, sizeof x);
+        }
+    }
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
+/* Weights of eight bits of mantissa tell the story to its last sentence but one. */
+static const struct {
+    const char *type;
+    gssize n_bytes;
+} stories[] = {{"f32", -1}, {"F16", -1}, {"BF16", 400}};
+
+/* 200 tokens from a lone BOS, as llama2.c publishes them. */
+START_TEST (stories_tell_the_published_story)
+{
+    g_autofree char *relative =
+        g_strdup_printf ("models/stories260K/stories260K-%s.gguf", stories[_i].type);
+    g_autofree char *file = support_shared (relative);
+    g_autofree char *text = support_shared ("models/stories260K/expected_greedy_bos_200.txt");
+    if (file == NULL || text == NULL)
+        return;
+    g_autofree char *expected = NULL, *temp = support_temp_dir ();
+    g_autofree char *path = gguf_copy_with_context (file, temp, 512);
+    ck_assert (g_file_get_contents (text, &expected, NULL, NULL));
+    Runner runner = runner_open (path, "cpu", 201, 0);
+    gint32 ids[201] = {1};
+    gsize length;
+    runner_greedy (&runner, ids, 1, 200);
+    FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (runner.model, NULL);
+    ck_assert_ptr_nonnull (tokenizer);
+    g_autofree char *story = fovea_tokenizer_decode (tokenizer, ids, 201, TRUE, &length, NULL);
+    if (stories[_i].n_bytes > 0)
+        story[stories[_i].n_bytes] = expected[stories[_i].n_bytes] = '\0';
+    ck_assert_str_eq (g_strstrip (story), g_strstrip (expected));
+    runner_close (&runner);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
+/* The line of a type in llama_cpp_greedy.txt, less the space that ends each. */
+static char *
+published_text (const char *type)
+{
+    g_autofree char *path = support_shared ("models/babyllama-105/llama_cpp_greedy.txt");
+    g_autofree char *all = NULL;
+    if (path == NULL)
+        return NULL;
+    ck_assert (g_file_get_contents (path, &all, NULL, NULL));
+    g_auto (GStrv) lines = g_strsplit (all, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++)
+        if (g_str_has_prefix (lines[i], type) && lines[i][strlen (type)] == '\t')
+            return g_strndup (lines[i] + strlen (type) + 1, strlen (lines[i]) - strlen (type) - 2);
+    ck_abort_msg ("no line for %s", type);
+    return NULL;
+}
+
+/* Prompt and continuation as one text, in a copy with room for 120 tokens. */
+static char *
+continue_text (const char *file, gint64 n_more)
+{
+    g_autofree char *temp = support_temp_dir ();
+    g_autofree char *path = gguf_copy_with_context (file, temp, 256);
+    Runner runner = runner_open (path, "cpu", 256, 0);
+    FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (runner.model, NULL);
+    ck_assert_ptr_nonnull (tokenizer);
+    g_autoptr (GArray) tokens =
+        fovea_tokenizer_encode (tokenizer, "Once upon a time", -1, TRUE, NULL);
+    gint32 ids[256];
+    for (guint i = 0; i < tokens->len; i++)
+        ids[i] = g_array_index (tokens, FoveaToken, i).id;
+    runner_greedy (&runner, ids, tokens->len, n_more);
+    gsize length;
+    char *text =
+        fovea_tokenizer_decode (tokenizer, ids, tokens->len + (gsize) n_more, TRUE, &length, NULL);
+    runner_close (&runner);
+    support_remove_dir (g_steal_pointer (&temp));
+    return text;
+}
+
+START_TEST (quantised_babyllama_continues_as_llama_cpp_does)
+{
+    g_autofree char *file = support_shared ("models/babyllama-105/babyllama-105-Q8_0.gguf");
+    g_autofree char *expected = published_text ("Q8_0");
+    if (file == NULL || expected == NULL)
+        return;
+    g_autofree char *text = continue_text (file, 120);
+    ck_assert_str_eq (text, expected);
+}
+END_TEST
+
+/* Every form close to the checkpoint that it was made from: as near as its bits allow. */
+START_TEST (quantised_logits_stay_near_the_unquantised)
+{
+    static const struct {
+        const char *type;
+        double bound;
+    } forms[] = {{"Q8_0", 0.3}, {"Q5_1", 2}, {"Q4_0", 5}};
+    static const gint32 ids[] = {1, 3, 34, 9, 22, 4, 3, 18, 20, 7, 9, 3, 5, 3, 6, 10, 16, 4};
+    enum {
+        N = G_N_ELEMENTS (ids),
+        V = 105
+    };
+    g_autofree char *folder = support_shared ("models/babyllama-105");
+    if (folder == NULL)
+        return;
+    float want[N * V], got[N * V];
+    Runner own = runner_open (folder, "cpu", N, 0);
+    fovea_trace_unref (runner_capture (&own, ids, N, NULL, FOVEA_F32, FALSE, want));
+    runner_close (&own);
+    double before = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
+        g_autofree char *name = g_strdup_printf ("babyllama-105-%s.gguf", forms[i].type);
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+        Runner runner = runner_open (path, "cpu", N, 0);
+        fovea_trace_unref (runner_capture (&runner, ids, N, NULL, FOVEA_F32, FALSE, got));
+        double worst = support_difference (got, want, N * V);
+        ck_assert_msg (worst > before && worst <= forms[i].bound, "%s: %g off", forms[i].type,
+                       worst);
+        before = worst;
+        runner_close (&runner);
+    }
+}
+END_TEST
+
+/* Metadata of a Llama that could be run, with one entry more. */
+static void
+assert_refused (const char *architecture, const char *key, guint32 value, const char *words)
+{
+    GgufBuilder *builder = gguf_builder_new ();
+    g_autofree char *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "x.gguf", NULL);
+    g_autoptr (GError) error = NULL;
+    static const char *const sizes[] = {"block_count", "context_length", "embedding_length",
+                                        "feed_forward_length", "attention.head_count"};
+    if (architecture != NULL)
+        gguf_add_text (builder, "general.architecture", architecture);
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        g_autofree char *full = g_strconcat ("llama.", sizes[i], NULL);
+        gguf_add_u32 (builder, full, 2);
+    }
+    if (key != NULL)
+        gguf_add_u32 (builder, key, value);
+    gguf_write (builder, path);
+    ck_assert_ptr_null (fovea_model_open (path, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED), "%s",
+                   error->message);
+    ck_assert_msg (strstr (error->message, words) != NULL, "'%s' does not say '%s'", error->message,
+                   words);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+
+START_TEST (what_is_not_known_is_refused_by_name)
+{
+    assert_refused ("mamba", NULL, 0, "general.architecture \"mamba\" is not supported (known: ");
+    assert_refused (NULL, NULL, 0, "general.architecture \"\"");
+    assert_refused ("llama", "llama.attention.clamp_kqv", 8,
+                    "\"llama.attention.clamp_kqv\" is not supported");
+    assert_refused ("llama", "llama.attention.value_length", 7, "attention.value_length");
+    assert_refused ("llama", "llama.expert_count", 8, "\"llama.expert_count\" is not supported");
+}
+END_TEST
+
+/* A tensor that the family has no place for, and one with another shape. */
+START_TEST (tensors_must_fit_the_metadata)
+{
+    g_autofree char *folder = support_data ("tests/golden/tiny/llama"), *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    g_autofree char *data = NULL;
+    g_autoptr (GError) error = NULL;
+    gsize length;
+    gguf_convert (folder, path);
+    ck_assert (g_file_get_contents (path, &data, &length, NULL));
+    char *at = memmem (data, length, "blk.1.attn_v", 12);
+    at[11] = 'x';
+    ck_assert (g_file_set_contents (path, data, (gssize) length, NULL));
+    ck_assert_ptr_null (fovea_model_open (path, &error));
+    ck_assert_msg (strstr (error->message, "blk.1.attn_x.weight") != NULL, "%s", error->message);
+    g_clear_error (&error);
+    at[11] = 'v';
+    at = memmem (data, length, "llama.embedding_length", 22);
+    at[26] = 36;
+    ck_assert (g_file_set_contents (path, data, (gssize) length, NULL));
+    ck_assert_ptr_null (fovea_model_open (path, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE) &&
+                       strstr (error->message, ", 36)") != NULL,
+                   "%s", error->message);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("GGUF models");
+    TCase *tcase = tcase_create ("models");
+    tcase_set_timeout (tcase, 120);
+    tcase_add_loop_test (tcase, rewritten_families_agree_with_transformers, 0, G_N_ELEMENTS (tiny));
+    tcase_add_test (tcase, points_are_those_of_the_familys_own_checkpoint);
+    tcase_add_test (tcase, weights_are_read_in_the_order_of_outputs);
+    tcase_add_loop_test (tcase, stories_tell_the_published_story, 0, G_N_ELEMENTS (stories));
+    tcase_add_test (tcase, quantised_babyllama_continues_as_llama_cpp_does);
+    tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
+    tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_test (tcase, tensors_must_fit_the_metadata);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}

@@ -1,0 +1,260 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Tokenizers out of GGUF metadata: llama.cpp's own vocabulary tests, the same ids as the
+ * tokenizer.json of the same model on whole books, small vocabularies by hand, and refusals. */
+#include <string.h>
+
+#include "capture/tokenizer-gguf.h"
+#include "tests/gguf-support.h"
+#include "tests/support.h"
+
+static FoveaTokenizer *
+open_gguf (const char *path)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaGguf) file = fovea_gguf_open (path, &error);
+    FoveaTokenizer *tokenizer = file != NULL ? fovea_gguf_tokenizer_new (file, path, &error) : NULL;
+    ck_assert_msg (tokenizer != NULL, "%s", error != NULL ? error->message : "");
+    return tokenizer;
+}
+
+static char *
+spell_ids (FoveaTokenizer *tokenizer, const char *text, gssize length, gboolean special)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, length, special, &error);
+    ck_assert_msg (tokens != NULL, "%s", error != NULL ? error->message : "");
+    GString *ids = g_string_new (NULL);
+    for (guint i = 0; i < tokens->len; i++)
+        g_string_append_printf (ids, i > 0 ? " %d" : "%d",
+                                g_array_index (tokens, FoveaToken, i).id);
+    return g_string_free (ids, FALSE);
+}
+
+static const char *const vocabularies[] = {"bert-bge", "gpt-2", "llama-spm", "mpt"};
+
+START_TEST (published_vocabulary_tests_are_reproduced)
+{
+    g_autofree char *relative =
+        g_strdup_printf ("models/ggml-vocab/ggml-vocab-%s.gguf", vocabularies[_i]);
+    g_autofree char *path = support_shared (relative);
+    if (path == NULL)
+        return;
+    g_autofree char *inp = g_strconcat (path, ".inp", NULL),
+                    *out = g_strconcat (path, ".out", NULL);
+    g_autofree char *texts = NULL, *ids = NULL;
+    ck_assert (g_file_get_contents (inp, &texts, NULL, NULL));
+    ck_assert (g_file_get_contents (out, &ids, NULL, NULL));
+    g_auto (GStrv) cases = g_strsplit (texts, "\n__ggml_vocab_test__\n", -1);
+    g_auto (GStrv) wants = g_strsplit (ids, "\n", -1);
+    g_autoptr (FoveaTokenizer) tokenizer = open_gguf (path);
+    guint n = 0;
+    for (; cases[n] != NULL && wants[n] != NULL && cases[n + 1] != NULL; n++) {
+        g_autofree char *got = spell_ids (tokenizer, cases[n], -1, FALSE);
+        ck_assert_msg (strcmp (got, g_strstrip (wants[n])) == 0,
+                       "%s, case %u, '%s': got %s, expected %s", vocabularies[_i], n, cases[n], got,
+                       wants[n]);
+    }
+    ck_assert_uint_ge (n, 46);
+}
+END_TEST
+
+/* GGUF, folder of the same tokenizer's tokenizer.json, whether both go back to the text. */
+static const struct {
+    const char *gguf, *folder;
+    gboolean exact;
+} twins[] = {
+    {"ggml-vocab/ggml-vocab-gpt-2.gguf", "tokenizers/gpt2", TRUE},
+    {"ggml-vocab/ggml-vocab-llama-spm.gguf", "tokenizers/llama2", TRUE},
+    {"ggml-vocab/ggml-vocab-bert-bge.gguf", "tokenizers/bert-base-uncased", FALSE},
+    {"stories260K/stories260K-f32.gguf", "stories260K", TRUE},
+};
+
+static const char *const texts[] = {"moby_dick.txt", "german_sample.txt", "wikitext2_valid.txt",
+                                    "tinystories_sample.txt"};
+
+START_TEST (books_have_the_ids_of_the_same_tokenizer_in_json)
+{
+    g_autofree char *gguf = g_build_filename ("models", twins[_i].gguf, NULL);
+    g_autofree char *json = g_build_filename ("models", twins[_i].folder, NULL);
+    g_autofree char *path = support_shared (gguf), *folder = support_shared (json);
+    if (path == NULL || folder == NULL)
+        return;
+    g_autoptr (FoveaTokenizer) mine = open_gguf (path);
+    g_autoptr (FoveaTokenizer) theirs = fovea_tokenizer_open (folder, NULL);
+    ck_assert_uint_eq (fovea_tokenizer_get_size (mine), fovea_tokenizer_get_size (theirs));
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autofree char *relative = g_build_filename ("corpora", texts[i], NULL);
+        g_autofree char *book = support_shared (relative), *text = NULL;
+        gsize length;
+        ck_assert (g_file_get_contents (book, &text, &length, NULL));
+        g_autoptr (GArray) a = fovea_tokenizer_encode (mine, text, -1, TRUE, NULL);
+        g_autoptr (GArray) b = fovea_tokenizer_encode (theirs, text, -1, TRUE, NULL);
+        ck_assert (a != NULL && b != NULL);
+        ck_assert_uint_ge (a->len, 100);
+        ck_assert_uint_eq (a->len, b->len);
+        ck_assert_mem_eq (a->data, b->data, a->len * sizeof (FoveaToken));
+        g_autofree gint32 *ids = g_new (gint32, a->len);
+        for (guint t = 0; t < a->len; t++)
+            ids[t] = g_array_index (a, FoveaToken, t).id;
+        g_autofree char *back = fovea_tokenizer_decode (mine, ids, a->len, TRUE, NULL, NULL);
+        gboolean special = strstr (text, "<unk>") != NULL || strstr (text, "<|endoftext|>") != NULL;
+        ck_assert_msg (special || !twins[_i].exact || strcmp (back, text) == 0, "%s", texts[i]);
+    }
+}
+END_TEST
+
+START_TEST (neox_vocabulary_goes_there_and_back)
+{
+    g_autofree char *path = support_shared ("models/ggml-vocab/ggml-vocab-gpt-neox.gguf");
+    if (path == NULL)
+        return;
+    static const char text[] = "Ünïcode  and   runs    of spaces\n\n\tcode(); 12345 'll";
+    g_autoptr (FoveaTokenizer) tokenizer = open_gguf (path);
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, FALSE, NULL);
+    gint32 ids[100];
+    ck_assert_uint_lt (tokens->len, 100);
+    for (guint t = 0; t < tokens->len; t++)
+        ids[t] = g_array_index (tokens, FoveaToken, t).id;
+    g_autofree char *back = fovea_tokenizer_decode (tokenizer, ids, tokens->len, TRUE, NULL, NULL);
+    ck_assert_str_eq (back, text);
+}
+END_TEST
+
+#define MARK "\u2581"
+
+/* A SentencePiece vocabulary: joining prefers the better score, then the place further left. */
+static const char *const pieces[] = {"<unk>", "<s>", "</s>",   MARK,    "a",   "b",
+                                     "ab",    "ba",  MARK "a", "<x y>", "abb", "c"};
+static const float scores[] = {0, 0, 0, -1, -2, -3, -4, -4, -6, 0, -5, -9};
+static const gint32 types[] = {2, 3, 3, 1, 1, 1, 1, 1, 1, 4, 1, 1};
+
+static GgufBuilder *
+start_pieces (void)
+{
+    GgufBuilder *builder = gguf_builder_new ();
+    gguf_add_text (builder, "tokenizer.ggml.model", "llama");
+    gguf_add_texts (builder, "tokenizer.ggml.tokens", G_N_ELEMENTS (pieces), pieces);
+    gguf_add_array (builder, "tokenizer.ggml.token_type", FOVEA_GGUF_I32, 4, G_N_ELEMENTS (types),
+                    types);
+    gguf_add_u32 (builder, "tokenizer.ggml.unknown_token_id", 0);
+    gguf_add_u32 (builder, "tokenizer.ggml.bos_token_id", 1);
+    gguf_add_u32 (builder, "tokenizer.ggml.eos_token_id", 2);
+    return builder;
+}
+
+static FoveaTokenizer *
+finish_tokenizer (GgufBuilder *builder, GError **error)
+{
+    g_autoptr (GBytes) bytes = gguf_builder_finish (builder, 3);
+    g_autoptr (FoveaGguf) file = fovea_gguf_open_bytes (bytes, "t.gguf", error);
+    ck_assert_ptr_nonnull (file);
+    return fovea_gguf_tokenizer_new (file, "t.gguf", error);
+}
+
+static void
+assert_encodes (FoveaTokenizer *tokenizer, const char *text, const char *want)
+{
+    g_autofree char *got = spell_ids (tokenizer, text, -1, TRUE);
+    ck_assert_msg (strcmp (got, want) == 0, "'%s' gave %s, expected %s", text, got, want);
+}
+
+START_TEST (pieces_are_joined_by_score_and_place)
+{
+    GgufBuilder *builder = start_pieces ();
+    gguf_add_array (builder, "tokenizer.ggml.scores", FOVEA_GGUF_F32, 4, G_N_ELEMENTS (scores),
+                    scores);
+    gguf_add_integer (builder, "tokenizer.ggml.add_eos_token", FOVEA_GGUF_BOOL, 1, 1);
+    g_autoptr (FoveaTokenizer) tokenizer = finish_tokenizer (builder, NULL);
+    ck_assert_ptr_nonnull (tokenizer);
+    assert_encodes (tokenizer, "", "1 2");
+    assert_encodes (tokenizer, "c", "1 3 11 2");
+    assert_encodes (tokenizer, "aba",
+                    "1 3 6 4 2"); /* ab and ba score the same: ab is further left */
+    assert_encodes (tokenizer, "caba", "1 3 11 6 4 2");
+    assert_encodes (tokenizer, "bab", "1 3 7 5 2");
+    assert_encodes (tokenizer, "a", "1 8 2");
+    assert_encodes (tokenizer, "abb", "1 3 10 2");
+    assert_encodes (tokenizer, "a?!a", "1 8 0 4 2"); /* unknowns are one */
+    assert_encodes (tokenizer, "c<x y>c", "1 3 11 9 3 11 2");
+    ck_assert (fovea_tokenizer_is_special (tokenizer, 1));
+    ck_assert (!fovea_tokenizer_is_special (tokenizer, 9));
+    const gint32 ids[] = {1, 3, 11, 8, 2};
+    g_autofree char *text = fovea_tokenizer_decode (tokenizer, ids, 5, TRUE, NULL, NULL);
+    ck_assert_str_eq (text, "c a");
+}
+END_TEST
+
+START_TEST (spaces_and_ends_are_as_the_metadata_say)
+{
+    GgufBuilder *builder = start_pieces ();
+    gguf_add_array (builder, "tokenizer.ggml.scores", FOVEA_GGUF_F32, 4, G_N_ELEMENTS (scores),
+                    scores);
+    gguf_add_integer (builder, "tokenizer.ggml.add_space_prefix", FOVEA_GGUF_BOOL, 1, 0);
+    gguf_add_integer (builder, "tokenizer.ggml.add_bos_token", FOVEA_GGUF_BOOL, 1, 0);
+    gguf_add_integer (builder, "tokenizer.ggml.remove_extra_whitespaces", FOVEA_GGUF_BOOL, 1, 1);
+    g_autoptr (FoveaTokenizer) tokenizer = finish_tokenizer (builder, NULL);
+    assert_encodes (tokenizer, "c", "11");
+    assert_encodes (tokenizer, "  c   a ", "11 8");
+    ck_assert_int_eq (fovea_tokenizer_get_bos (tokenizer), -1);
+}
+END_TEST
+
+static void
+assert_refused (GgufBuilder *builder, FoveaError code, const char *words)
+{
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (finish_tokenizer (builder, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, code), "%s", error->message);
+    ck_assert_msg (strstr (error->message, words) != NULL, "'%s' does not say '%s'", error->message,
+                   words);
+}
+
+START_TEST (tables_that_do_not_fit_are_refused)
+{
+    static const char *const halves[] = {"a", "b", "ab"}, *const broken[] = {"a b", "ab"};
+    static const char *const unknown[] = {"a c"}, *const invalid[] = {"a", "\xff"};
+    assert_refused (gguf_builder_new (), FOVEA_ERROR_NOT_FOUND, "no \"tokenizer.ggml.model\"");
+    assert_refused (start_pieces (), FOVEA_ERROR_FORMAT, "no \"tokenizer.ggml.scores\"");
+    GgufBuilder *builder = start_pieces ();
+    gguf_add_array (builder, "tokenizer.ggml.scores", FOVEA_GGUF_F32, 4, 5, scores);
+    assert_refused (builder, FOVEA_ERROR_FORMAT, "has 5 elements for 12 tokens");
+    for (int i = 0; i < 4; i++) {
+        builder = gguf_builder_new ();
+        gguf_add_text (builder, "tokenizer.ggml.model", i == 3 ? "rwkv" : "gpt2");
+        gguf_add_text (builder, "tokenizer.ggml.pre", i == 2 ? "unheard-of" : "gpt-2");
+        gguf_add_texts (builder, "tokenizer.ggml.tokens", 3, halves);
+        gguf_add_texts (builder, "tokenizer.ggml.merges", i == 0 ? 2 : 1,
+                        i == 0 ? broken : unknown);
+        static const char *const words[] = {
+            "merge 1 is not two tokens", "merge 0 is not two tokens",
+            "\"tokenizer.ggml.pre\" \"unheard-of\"", "\"rwkv\" is not supported"};
+        assert_refused (builder, i < 2 ? FOVEA_ERROR_FORMAT : FOVEA_ERROR_UNSUPPORTED, words[i]);
+    }
+    builder = gguf_builder_new ();
+    gguf_add_text (builder, "tokenizer.ggml.model", "llama");
+    gguf_add_texts (builder, "tokenizer.ggml.tokens", 2, invalid);
+    assert_refused (builder, FOVEA_ERROR_FORMAT, "token 1 is no UTF-8");
+    builder = gguf_builder_new ();
+    gguf_add_text (builder, "tokenizer.ggml.model", "llama");
+    assert_refused (builder, FOVEA_ERROR_FORMAT, "\"tokenizer.ggml.tokens\" is no list");
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("tokenizers in GGUF");
+    TCase *tcase = tcase_create ("tokenizers");
+    tcase_set_timeout (tcase, 120);
+    tcase_add_loop_test (tcase, published_vocabulary_tests_are_reproduced, 0,
+                         G_N_ELEMENTS (vocabularies));
+    tcase_add_loop_test (tcase, books_have_the_ids_of_the_same_tokenizer_in_json, 0,
+                         G_N_ELEMENTS (twins));
+    tcase_add_test (tcase, neox_vocabulary_goes_there_and_back);
+    tcase_add_test (tcase, pieces_are_joined_by_score_and_place);
+    tcase_add_test (tcase, spaces_and_ends_are_as_the_metadata_say);
+    tcase_add_test (tcase, tables_that_do_not_fit_are_refused);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
