@@ -3,6 +3,7 @@
 /* Widgets on a display, by property, action and accessible label; nothing here sleeps: the main
  * loop runs until a condition holds or a deadline passes. Exit status 77 without a display. */
 #include <gtk/gtk.h>
+#include <string.h>
 
 #include "tests/support.h"
 #include "tests/ui-support.h"
@@ -303,6 +304,31 @@ START_TEST (the_heads_page_filters_sorts_and_selects)
 }
 END_TEST
 
+START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    guint n;
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 0, 1, 20, 7);
+    GtkWidget *entry = find_child (page, GTK_TYPE_SEARCH_ENTRY);
+    g_object_set (page, "filter", "previous > 0.4 and layer < 1", NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    ck_assert_uint_eq (n, 1);
+    ck_assert (!gtk_widget_has_css_class (entry, "error"));
+    g_object_set (page, "filter", "previous > 0.4 and layer <", NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    ck_assert_uint_eq (n, 1);
+    ck_assert (gtk_widget_has_css_class (entry, "error"));
+    ck_assert_ptr_nonnull (strstr (gtk_widget_get_tooltip_text (entry), "wants a number"));
+    g_object_set (page, "filter", "", NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    ck_assert_uint_eq (n, 4);
+    ck_assert (!gtk_widget_has_css_class (entry, "error"));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (several_heads_are_chosen_by_click_and_key)
 {
     Bench *bench = bench_new (40);
@@ -565,6 +591,7 @@ main (void)
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
+    tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);
     tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);

@@ -105,3 +105,9 @@ fovea_head_item_get_score (FoveaHeadItem *self, const char *name)
 {
     return fovea_heads_get_score (self->heads, self->row, name);
 }
+
+gboolean
+fovea_head_item_has_score (FoveaHeadItem *self, const char *name)
+{
+    return self->heads == NULL || fovea_heads_has_score (self->heads, name);
+}

@@ -48,32 +48,11 @@ const char *fovea_head_item_get_role (FoveaHeadItem *self);
  */
 double fovea_head_item_get_score (FoveaHeadItem *self, const char *name);
 
-typedef struct _FoveaHeadFilter FoveaHeadFilter;
-
 /**
- * fovea_head_filter_parse:
- * @text: words of which all must hold: "role:induction", "layer:4-5", "layer:3", "head:0-3",
- * "sink>0.3", "entropy<2", or part of a head's name or role
+ * fovea_head_item_has_score:
  *
- * Never fails: what it does not understand matches no head's name and so shows none.
- *
- * Thread: any.   Owner: caller frees with fovea_head_filter_free(); autoptr.
- */
-FoveaHeadFilter *fovea_head_filter_parse (const char *text);
-
-/**
- * fovea_head_filter_free:
- *
- * NULL is fine.
- *
- * Thread: any.   Owner: takes @filter.
- */
-void fovea_head_filter_free (FoveaHeadFilter *filter);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeadFilter, fovea_head_filter_free)
-
-/**
- * fovea_head_filter_matches:
+ * Whether the head table knows a score of that name, for any head; TRUE while there is no table.
  *
  * Thread: main.
  */
-gboolean fovea_head_filter_matches (const FoveaHeadFilter *filter, FoveaHeadItem *item);
+gboolean fovea_head_item_has_score (FoveaHeadItem *self, const char *name);

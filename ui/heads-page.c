@@ -8,6 +8,7 @@
 
 #include "ui/commands.h"
 #include "ui/head-cell.h"
+#include "ui/head-filter.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/head-table.h"
@@ -15,6 +16,8 @@
 #include "ui/sentences.h"
 
 #define MANY_HEADS 12
+#define FILTER_TIP                                                                                 \
+    "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5"
 
 struct _FoveaHeadsPage {
     GtkBox parent_instance;
@@ -135,11 +138,38 @@ follow_selection (FoveaHeadsPage *self)
     }
 }
 
+/* A problem is told in place: the entry turns red and says why, to the eye, the pointer and the
+ * screen reader. What was shown stays, so that half a condition does not empty the grid. */
+static gboolean
+check_filter (FoveaHeadsPage *self, const FoveaHeadFilter *typed)
+{
+    g_autoptr (FoveaHeadItem) any = g_list_model_get_item (G_LIST_MODEL (self->items), 0);
+    g_autofree char *problem = fovea_head_filter_find_problem (typed, any);
+    GtkWidget *entry = GTK_WIDGET (self->entry);
+    if (problem != NULL)
+        gtk_widget_add_css_class (entry, "error");
+    else
+        gtk_widget_remove_css_class (entry, "error");
+    gtk_widget_set_tooltip_text (entry, problem != NULL ? problem : FILTER_TIP);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    problem != NULL ? problem : "", -1);
+    if (problem == NULL)
+        gtk_accessible_reset_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID);
+    else
+        gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
+                                     GTK_ACCESSIBLE_INVALID_TRUE, -1);
+    return problem == NULL;
+}
+
 static void
 filter_changed (FoveaHeadsPage *self)
 {
+    g_autoptr (FoveaHeadFilter) typed =
+        fovea_head_filter_parse (gtk_editable_get_text (self->entry));
+    if (!check_filter (self, typed))
+        return;
     g_clear_pointer (&self->condition, fovea_head_filter_free);
-    self->condition = fovea_head_filter_parse (gtk_editable_get_text (self->entry));
+    self->condition = g_steal_pointer (&typed);
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
     lay_out (self);
     show_count (self);
@@ -376,8 +406,10 @@ build_toolbar (FoveaHeadsPage *self)
     GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *entry = gtk_search_entry_new ();
     GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
     gtk_widget_add_css_class (bar, "toolbar");
-    g_object_set (entry, "placeholder-text", "Filter: role:induction, sink>0.3", NULL);
+    g_object_set (entry, "placeholder-text", "Filter: induction > 0.4", "tooltip-text", FILTER_TIP,
+                  NULL);
     gtk_widget_set_size_request (entry, 214, -1);
+    gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 44);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     "Filter heads", -1);
     self->entry = GTK_EDITABLE (entry);
@@ -458,7 +490,10 @@ fovea_heads_page_set_property (GObject *object, guint id, const GValue *value, G
 {
     FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
     if (id == PROP_FILTER) {
+        /* Setting empties the entry first, which would show every head in between. */
+        g_signal_handlers_block_by_func (self->entry, filter_changed, self);
         gtk_editable_set_text (self->entry, g_value_get_string (value));
+        g_signal_handlers_unblock_by_func (self->entry, filter_changed, self);
         filter_changed (self); /* the entry itself waits a moment */
     } else if (id == PROP_SORT) {
         gtk_drop_down_set_selected (self->sort, g_value_get_uint (value));

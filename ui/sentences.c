@@ -44,6 +44,14 @@ fovea_heads_get_score (FoveaTable *heads, int row, const char *score)
     return get_column (heads, row, full);
 }
 
+gboolean
+fovea_heads_has_score (FoveaTable *heads, const char *score)
+{
+    if (fovea_table_find_kind (heads, score, FOVEA_COLUMN_NUMBER) >= 0)
+        return TRUE;
+    return fovea_table_get_n_rows (heads) > 0 && fovea_heads_get_evidence (heads, 0, score) != NULL;
+}
+
 const char *
 fovea_heads_get_role (FoveaTable *heads, int row)
 {

@@ -39,6 +39,15 @@ int fovea_heads_find_row (FoveaTable *heads, guint layer, guint head);
 double fovea_heads_get_score (FoveaTable *heads, int row, const char *score);
 
 /**
+ * fovea_heads_has_score:
+ *
+ * Whether @score is a number column of the table, or a role that some head may have.
+ *
+ * Thread: any.
+ */
+gboolean fovea_heads_has_score (FoveaTable *heads, const char *score);
+
+/**
  * fovea_heads_get_role:
  *
  * Main role, "" if none.   Thread: any.   Owner: the table.
