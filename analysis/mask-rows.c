@@ -64,11 +64,26 @@ set_range (guint64 *bits, const Row *row, gint64 from, gint64 to)
     bits[last] |= tail;
 }
 
+/* Lists of thousands of single keys are common, so they do not go through ranges. */
+static inline void
+set_key (guint64 *bits, const Row *row, gint64 key)
+{
+    if (key >= row->first && key < row->end)
+        bits[key / 64] |= G_GUINT64_CONSTANT (1) << (key % 64);
+}
+
 static void
 set_diagonals (guint64 *bits, const Row *row, const gint64 *distances, gsize n)
 {
     for (gsize i = 0; i < n; i++)
-        set_range (bits, row, row->query - distances[i], row->query - distances[i] + 1);
+        set_key (bits, row, row->query - distances[i]);
+}
+
+static void
+set_columns (guint64 *bits, const Row *row, const gint64 *keys, gsize n)
+{
+    for (gsize i = 0; i < n && keys[i] < row->end; i++)
+        set_key (bits, row, keys[i]);
 }
 
 /* Blocks ascend: the first one beyond the row ends the walk. Comparing by division keeps a large
@@ -76,6 +91,10 @@ set_diagonals (guint64 *bits, const Row *row, const gint64 *distances, gsize n)
 static void
 set_blocks (guint64 *bits, const Row *row, const gint64 *blocks, gsize n, gint64 width)
 {
+    if (width == 1) {
+        set_columns (bits, row, blocks, n);
+        return;
+    }
     for (gsize i = 0; i < n && blocks[i] <= (row->end - 1) / width; i++)
         set_range (bits, row, blocks[i] * width, blocks[i] * width + width);
 }
@@ -87,7 +106,7 @@ set_permuted (guint64 *bits, const Row *row, const FoveaMask *mask, const FoveaP
     for (gsize i = 0; i < part->n && blocks[i] <= (mask->n_tokens - 1) / part->low; i++) {
         gint64 end = MIN ((blocks[i] + 1) * part->low, mask->n_tokens);
         for (gint64 place = blocks[i] * part->low; place < end; place++)
-            set_range (bits, row, mask->order[place], mask->order[place] + 1);
+            set_key (bits, row, mask->order[place]);
     }
 }
 

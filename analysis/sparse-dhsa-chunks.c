@@ -6,6 +6,7 @@
  * themselves need no weights (methods/prefill.md 14.1, 14.2). All tokens of a chunk tie, so the
  * lowest keys of the last chunk fill the budget. Cost: L d + nq nc d; labels: H L w d. */
 #include <math.h>
+#include <string.h>
 
 #include "analysis/sparse-dhsa.h"
 #include "analysis/sparse-method.h"
@@ -175,27 +176,70 @@ score_chunks (
     return scores;
 }
 
-/* Keys of one block of queries: the nearest, then those of the best chunks, the lowest first. */
+/* What does not depend on the budget: bounds of chunks, and scores of chunks by blocks of queries. */
+typedef struct {
+    gint64 n_chunks;
+    gint64 *bounds;       /* (n_chunks + 1) */
+    const double *scores; /* (nq, n_chunks), the head's */
+} Chunks;
+
+/* Kept with the head: the bounds first, then the scores. */
+static const double *
+get_kept (FoveaSparseHead *head, const double *knobs, gsize *n_bounds, GError **error)
+{
+    const FoveaDhsaLabels labels = {(gint64) knobs[CHUNK], (gint64) knobs[SPAN],
+                                    (gint64) knobs[APART], (gint64) knobs[INSTRUCTION]};
+    gint64 B = (gint64) knobs[BLOCK], nq = fovea_sparse_head_count_blocks (head, B);
+    g_autofree char *key = g_strdup_printf ("dhsa %g %g %g %g %g", knobs[BLOCK], knobs[CHUNK],
+                                            knobs[SPAN], knobs[APART], knobs[INSTRUCTION]);
+    const double *found = fovea_sparse_head_find (head, key);
+    if (found != NULL) {
+        *n_bounds = (gsize) found[0];
+        return found + 1;
+    }
+    g_autofree gint64 *bounds = fovea_dhsa_get_boundaries (head, &labels, n_bounds, error);
+    if (bounds == NULL)
+        return NULL;
+    gsize n_chunks = *n_bounds - 1;
+    g_autofree double *scores = score_chunks (head, B, bounds, (gint64) n_chunks, error);
+    if (scores == NULL)
+        return NULL;
+    double *kept = g_new (double, 1 + *n_bounds + (gsize) nq * n_chunks);
+    kept[0] = (double) *n_bounds;
+    for (gsize i = 0; i < *n_bounds; i++)
+        kept[1 + i] = (double) bounds[i];
+    memcpy (kept + 1 + *n_bounds, scores, (gsize) nq * n_chunks * sizeof *scores);
+    return fovea_sparse_head_keep (head, key, kept) + 1;
+}
+
+/* Keys of one block of queries: the nearest, then those of the best chunks, the lowest first. All
+ * keys of a chunk tie, so chunks are ranked and not keys. */
 static gsize
-choose_keys (const double *scores,
-             const gint64 *bounds,
+choose_keys (const Chunks *chunks,
+             gint64 I,
              gint64 end,
              const double *knobs,
              gint64 *keys,
              FoveaMargin *margin)
 {
-    g_autofree double *tokens = g_new (double, (gsize) end);
-    for (gint64 j = 0, c = 0; j < end; j++) {
-        while (j >= bounds[c + 1])
-            c++;
-        tokens[j] = (double) (end - j) <= knobs[LOCAL] ? INFINITY : scores[c];
-    }
-    gsize n = fovea_select_rank (tokens, (gsize) end, keys);
-    gsize kept = MIN (n, (gsize) knobs[KEYS]);
+    const double *scores = chunks->scores + I * chunks->n_chunks;
+    gint64 local = MAX (end - (gint64) knobs[LOCAL], 0), n_seen = 0;
+    gint64 budget = MIN ((gint64) knobs[KEYS], end), n = 0;
+    g_autofree gint64 *order = g_new (gint64, (gsize) chunks->n_chunks);
+    while (n_seen < chunks->n_chunks && chunks->bounds[n_seen] < local)
+        n_seen++;
+    for (gint64 j = local; j < end && n < budget; j++)
+        keys[n++] = j;
+    gsize ranked = fovea_select_rank (scores, (gsize) n_seen, order), at = 0;
+    for (; at < ranked && n < budget; at++)
+        for (gint64 j = chunks->bounds[order[at]];
+             j < MIN (chunks->bounds[order[at] + 1], local) && n < budget; j++)
+            keys[n++] = j;
     /* Within a chunk the tie rule decides, which no rounding can change. */
-    if (kept > 0 && kept < n && tokens[keys[kept - 1]] != tokens[keys[kept]])
-        fovea_margin_compare (margin, tokens[keys[kept - 1]], tokens[keys[kept]]);
-    return kept;
+    gboolean whole = at > 0 && keys[n - 1] + 1 == MIN (chunks->bounds[order[at - 1] + 1], local);
+    if (whole && at < ranked)
+        fovea_margin_compare (margin, scores[order[at - 1]], scores[order[at]]);
+    return (gsize) n;
 }
 
 static gboolean
@@ -205,25 +249,22 @@ select_chunks (FoveaSparseHead *head,
                GError **error)
 {
     gint64 T = head->n_tokens, B = (gint64) knobs[BLOCK], last = (gint64) knobs[INSTRUCTION];
-    const FoveaDhsaLabels labels = {(gint64) knobs[CHUNK], (gint64) knobs[SPAN],
-                                    (gint64) knobs[APART], last};
     gsize n_bounds;
-    g_autofree gint64 *bounds = fovea_dhsa_get_boundaries (head, &labels, &n_bounds, error);
-    if (bounds == NULL)
+    const double *kept = get_kept (head, knobs, &n_bounds, error);
+    if (kept == NULL)
         return FALSE;
-    gint64 n_chunks = (gint64) n_bounds - 1;
-    g_autofree double *scores = score_chunks (head, B, bounds, n_chunks, error);
-    if (scores == NULL)
-        return FALSE;
+    g_autofree gint64 *bounds = g_new (gint64, n_bounds);
     g_autofree gint64 *keys = g_new (gint64, (gsize) T);
+    for (gsize i = 0; i < n_bounds; i++)
+        bounds[i] = (gint64) kept[i];
+    const Chunks chunks = {(gint64) n_bounds - 1, bounds, kept + n_bounds};
     out->tile = B;
     out->executed = fovea_mask_new (T, head->rule);
     out->flops =
         2 * (double) head->width *
-        ((double) T + (double) fovea_sparse_head_count_blocks (head, B) * (double) n_chunks);
+        ((double) T + (double) fovea_sparse_head_count_blocks (head, B) * (double) chunks.n_chunks);
     for (gint64 I = 0; I * B < T; I++) {
-        gint64 end = MIN ((I + 1) * B, T);
-        gsize n = choose_keys (scores + I * n_chunks, bounds, end, knobs, keys, &out->margin);
+        gsize n = choose_keys (&chunks, I, MIN ((I + 1) * B, T), knobs, keys, &out->margin);
         fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, 1, keys, n);
     }
     fovea_mask_add_rectangle (out->executed, 0, T, 0, (gint64) knobs[GLOBAL]);

@@ -128,6 +128,15 @@ void fovea_sparse_head_multiply (
     const FoveaSparseHead *head, const double *query, const double *vectors, gint64 n, double *out);
 
 /**
+ * fovea_sparse_head_product:
+ *
+ * Plain product of a query and a key, not scaled; in double.
+ *
+ * Thread: any.
+ */
+double fovea_sparse_head_product (const FoveaSparseHead *head, gint64 query, gint64 key);
+
+/**
  * fovea_sparse_head_read_other:
  * @other: any head of the layer
  *

@@ -39,16 +39,14 @@ static double
 score_span (const Search *search, Span span)
 {
     const FoveaSparseHead *head = search->head;
-    gint64 D = head->width, j0 = span.start * search->key_block;
+    gint64 j0 = span.start * search->key_block;
     gint64 j1 = MIN (j0 + search->key_block, search->n_keys);
     double best = -INFINITY;
     if (span.size == 0)
         return -32000;
     for (gint64 q = MIN (search->q0 + 1, search->q1 - 1); q < search->q1; q += 2)
         for (gint64 j = j0; j < j1; j++) {
-            double product = 0;
-            for (gint64 d = 0; d < D; d++)
-                product += (double) head->q[q * D + d] * (double) head->k[j * D + d];
+            double product = fovea_sparse_head_product (head, q, j);
             best = MAX (best, product);
         }
     return best;

@@ -33,16 +33,12 @@ typedef struct {
 static double *
 weigh_keys (const Pbs *pbs, gint64 n_keys)
 {
-    gint64 D = pbs->D, n = MIN (pbs->B, pbs->T);
+    gint64 n = MIN (pbs->B, pbs->T);
     double *weights = g_new0 (double, (gsize) n_keys);
     g_autofree double *row = g_new (double, (gsize) n_keys);
     for (gint64 q = pbs->T - n; q < pbs->T; q++) {
-        for (gint64 j = 0; j < n_keys; j++) {
-            double product = 0;
-            for (gint64 d = 0; d < D; d++)
-                product += (double) pbs->head->q[q * D + d] * (double) pbs->head->k[j * D + d];
-            row[j] = product * (double) pbs->head->rule->scale;
-        }
+        for (gint64 j = 0; j < n_keys; j++)
+            row[j] = fovea_sparse_head_product (pbs->head, q, j) * (double) pbs->head->rule->scale;
         fovea_select_softmax (row, (gsize) n_keys);
         for (gint64 j = 0; j < n_keys; j++)
             weights[j] += row[j] / (double) n;
