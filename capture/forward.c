@@ -56,7 +56,7 @@ fovea_forward_linear_args (const FoveaPass *pass,
     };
     args.weight.n_out = n;
     args.weight.data =
-        (const char *) whole->data + (gsize) skipped * fovea_dtype_size (whole->dtype);
+        (const char *) whole->data + fovea_dtype_bytes (whole->dtype, (gsize) skipped);
     return args;
 }
 
