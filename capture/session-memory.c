@@ -9,6 +9,7 @@
 
 enum {
     ALIGNMENT = 64,
+    PAGE = 4096,
     LOGIT_BYTES = 16 << 20,      /* logits held at once, at most, if a slab of 16 rows allows */
     OWN_LOGIT_BYTES = 256 << 20, /* the same on a device with its own memory */
     MIN_LOGIT_ROWS = 16,
@@ -80,34 +81,61 @@ fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_token
     return (guint64) (2 * architecture->n_layers * n_tokens * row + rotary) * sizeof (float);
 }
 
-/* What operations keep for themselves on the device. */
-static guint64
-device_bytes (const FoveaArchitecture *architecture,
-              FoveaDevice *device,
-              gint64 n_tokens,
-              gint64 chunk,
-              gboolean capture)
-{
-    gint64 heads = architecture->n_heads * architecture->head_width;
-    const FoveaScratchShape shape = {
-        .rows = chunk,
-        .n_keys = n_tokens,
-        .heads = architecture->n_heads,
-        .kv_heads = architecture->n_kv_heads,
-        .width = architecture->head_width,
-        .n_in = MAX (architecture->width, MAX (heads, architecture->mlp_width)),
-        .weight = architecture->weight_dtype,
-        .capture = capture,
-    };
-    return fovea_device_predict_scratch (device, &shape);
-}
-
 FoveaDtype
 fovea_session_weight_dtype (FoveaDtype stored, FoveaPrecision precision)
 {
     static const FoveaDtype unpacked[FOVEA_N_PRECISIONS] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16,
                                                             FOVEA_F32};
     return stored > FOVEA_N_DTYPES ? unpacked[precision] : stored;
+}
+
+/* What operations are told of a session's sizes. */
+static FoveaScratchShape
+scratch_shape (const FoveaArchitecture *architecture,
+               FoveaDevice *device,
+               FoveaPrecision precision,
+               gint64 n_tokens,
+               gint64 chunk,
+               gboolean capture)
+{
+    gint64 heads = architecture->n_heads * architecture->head_width;
+    FoveaDtype stored = architecture->weight_dtype;
+    gboolean own = fovea_device_has_own_memory (device);
+    return (FoveaScratchShape){
+        .rows = chunk,
+        .n_keys = n_tokens,
+        .heads = architecture->n_heads,
+        .kv_heads = architecture->n_kv_heads,
+        .width = architecture->head_width,
+        .n_in = MAX (architecture->width, MAX (heads, architecture->mlp_width)),
+        .weight = own ? fovea_session_weight_dtype (stored, precision) : stored,
+        .precision = precision,
+        .capture = capture,
+    };
+}
+
+/* What operations keep for themselves on the device. */
+static guint64
+device_bytes (const FoveaArchitecture *architecture,
+              FoveaDevice *device,
+              FoveaPrecision precision,
+              gint64 n_tokens,
+              gint64 chunk,
+              gboolean capture)
+{
+    const FoveaScratchShape shape =
+        scratch_shape (architecture, device, precision, n_tokens, chunk, capture);
+    return fovea_device_predict_scratch (device, &shape);
+}
+
+void
+fovea_session_reserve_scratch (FoveaSession *session)
+{
+    const FoveaScratchShape shape =
+        scratch_shape (session->architecture, session->device, session->precision,
+                       session->max_tokens, session->chunk, TRUE);
+    if (session->ops->reserve != NULL)
+        session->ops->reserve (session->device, &shape);
 }
 
 /* A device with its own memory holds the weights too; elsewhere they stay where the file is
@@ -125,8 +153,10 @@ needed (const FoveaArchitecture *architecture,
                           fovea_session_logit_rows (architecture, chunk, host), NULL);
     FoveaDtype dtype = fovea_session_weight_dtype (architecture->weight_dtype, precision);
     guint64 weights = host ? 0 : (guint64) architecture->n_parameters * fovea_dtype_size (dtype);
-    return weights + scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
-           device_bytes (architecture, device, n_tokens, chunk, FALSE);
+    /* Buffers of a device are whole pages: matrices and vectors of a layer, and the rest. */
+    guint64 n_buffers = host ? 0 : (guint64) (architecture->n_layers + 1) * FOVEA_N_WEIGHT_ROLES;
+    return weights + n_buffers * PAGE + scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
+           device_bytes (architecture, device, precision, n_tokens, chunk, FALSE);
 }
 
 guint64
@@ -166,9 +196,14 @@ fovea_session_check_memory (const FoveaArchitecture *architecture,
     guint64 need = needed (architecture, device, options->precision, options->max_tokens, chunk);
     if (need <= allowed)
         return TRUE;
-    gint64 fits = options->max_tokens;
-    while (fits > 0 && needed (architecture, device, options->precision, fits, 1) > allowed)
-        fits /= 2;
+    gint64 fits = 0, over = options->max_tokens; /* the most that fits, between them */
+    while (over - fits > 1) {
+        gint64 middle = fits + (over - fits) / 2;
+        if (needed (architecture, device, options->precision, middle, 1) <= allowed)
+            fits = middle;
+        else
+            over = middle;
+    }
     g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *allowed_text = g_format_size_full (allowed, G_FORMAT_SIZE_IEC_UNITS);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
@@ -193,6 +228,7 @@ fovea_session_check_capture_memory (FoveaDevice *device,
                                     FoveaPlan *plan,
                                     gint64 n_tokens,
                                     gint64 chunk,
+                                    guint64 most_ring,
                                     guint64 needed,
                                     GError **error)
 {
@@ -200,11 +236,15 @@ fovea_session_check_capture_memory (FoveaDevice *device,
     fovea_device_memory (device, &free_bytes, &total_bytes);
     if (needed <= free_bytes)
         return TRUE;
-    gint64 fits = n_tokens;
-    FoveaRecorderMemory memory = {.device = needed};
-    while (fits > 0 && memory.device > free_bytes) {
-        fits /= 2;
-        fovea_recorder_predict (plan, fits, MIN (chunk, fits), FALSE, 0, &memory);
+    gint64 fits = 0, over = n_tokens; /* the most that fits, between them */
+    while (over - fits > 1) {
+        gint64 middle = fits + (over - fits) / 2;
+        FoveaRecorderMemory memory;
+        fovea_recorder_predict (plan, middle, MIN (chunk, middle), FALSE, most_ring, &memory);
+        if (memory.device <= free_bytes)
+            fits = middle;
+        else
+            over = middle;
     }
     g_autofree char *need_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *free_text = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
@@ -329,7 +369,7 @@ fovea_session_predict_memory (FoveaModel *model,
         .weights = resident_weights (model, plan, T, in_place),
         .cache = fovea_session_cache_bytes (architecture, T),
         .scratch = scratch.bytes + (host ? recorder.host : recorder.device) +
-                   device_bytes (architecture, device, T, chunk, plan != NULL),
+                   device_bytes (architecture, device, options->precision, T, chunk, plan != NULL),
         .host = host ? 0 : recorder.host,
         .kept = plan != NULL && plan_in_memory ? fovea_plan_get_bytes (plan, T) : 0,
         .chunk = chunk,

@@ -34,6 +34,16 @@ FoveaDtype fovea_session_weight_dtype (FoveaDtype stored, FoveaPrecision precisi
 guint64 fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_tokens);
 
 /**
+ * fovea_session_reserve_scratch:
+ *
+ * Lets operations take what they keep for themselves now, where the device can: then what is free is
+ * free for captures, and no layer takes memory.
+ *
+ * Errors: the device's, at its next sync.   Thread: the session's.
+ */
+void fovea_session_reserve_scratch (FoveaSession *session);
+
+/**
  * fovea_session_allowed_memory:
  *
  * The option, or what the device has free.
@@ -75,6 +85,7 @@ guint64 fovea_session_most_ring (FoveaDevice *device, const FoveaSessionOptions 
 
 /**
  * fovea_session_check_capture_memory:
+ * @most_ring: as for fovea_recorder_predict()
  * @needed: bytes that a capture of @n_tokens still takes on the device
  *
  * Errors: FOVEA_ERROR_MEMORY with both sizes and the tokens that would fit.
@@ -84,5 +95,6 @@ gboolean fovea_session_check_capture_memory (FoveaDevice *device,
                                              FoveaPlan *plan,
                                              gint64 n_tokens,
                                              gint64 chunk,
+                                             guint64 most_ring,
                                              guint64 needed,
                                              GError **error);

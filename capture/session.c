@@ -175,6 +175,7 @@ allocate (FoveaSession *session)
     char *base = alloc (session, session->scratch.bytes);
     fovea_scratch_layout (&session->scratch, architecture, session->chunk, session->logit_rows,
                           base);
+    fovea_session_reserve_scratch (session);
 }
 
 static gboolean
@@ -367,7 +368,8 @@ prepare_ring (FoveaSession *session, FoveaPlan *plan, gint64 n, GError **error)
     if (ring < memory.ring)
         g_clear_pointer (&session->ring, fovea_staging_free);
     guint64 more = memory.device - (session->ring != NULL ? memory.ring : 0);
-    if (!fovea_session_check_capture_memory (session->device, plan, n, session->chunk, more, error))
+    if (!fovea_session_check_capture_memory (session->device, plan, n, session->chunk,
+                                             session->most_ring, more, error))
         return FALSE;
     if (session->ring == NULL)
         session->ring = fovea_staging_new (session->device, (gsize) memory.ring, error);

@@ -321,6 +321,8 @@ size_t
 fovea_device_predict_scratch (FoveaDevice *device, const FoveaScratchShape *shape)
 {
     size_t attend[2], linear[2];
+    if (device->ops->scratch != NULL)
+        return device->ops->scratch (device, shape);
     if (device->threads == NULL)
         return 0;
     fovea_attend_predict_cpu (device, shape, &attend[0], &attend[1]);

@@ -112,20 +112,10 @@ FoveaPrecision fovea_precision_from_name (const char *name);
 gboolean
 fovea_device_check_precision (FoveaDevice *device, FoveaPrecision precision, GError **error);
 
-/* What a forward pass asks of a device's own memory. */
-typedef struct {
-    int64_t rows, n_keys;           /* of the largest chunk */
-    int64_t heads, kv_heads, width; /* H, G, D */
-    int64_t n_in;                   /* widest input of a product */
-    FoveaDtype weight;              /* of most weights */
-    bool capture;
-} FoveaScratchShape;
-
 /**
  * fovea_device_predict_scratch:
  *
- * Bytes that operations of these sizes will keep on the device beside their arguments; 0 on a GPU,
- * whose operations bring their own.
+ * Bytes that operations of these sizes will keep on the device beside their arguments.
  *
  * Thread: any.
  */

@@ -144,6 +144,16 @@ typedef struct {
     float *out;       /* (n_queries, n_keys) */
 } FoveaRectangleArgs;
 
+/* What a forward pass asks of a device's own memory. */
+typedef struct {
+    int64_t rows, n_keys;           /* of the largest chunk */
+    int64_t heads, kv_heads, width; /* H, G, D */
+    int64_t n_in;                   /* widest input of a product */
+    FoveaDtype weight;              /* of most weights */
+    FoveaPrecision precision;
+    bool capture;
+} FoveaScratchShape;
+
 /* Names an enqueued copy to the host; they rise, and 0 is a copy that is done. */
 typedef int64_t FoveaTicket;
 
@@ -156,6 +166,11 @@ typedef struct _FoveaOps {
 
     /* Bytes free and in all of the memory that alloc takes from. NULL = the machine's own. */
     void (*memory) (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);
+    /* Bytes that operations up to these sizes will keep beside their arguments once they have run, at
+     * most. NULL = fovea_device_predict_scratch() knows. */
+    size_t (*scratch) (FoveaDevice *device, const FoveaScratchShape *shape);
+    /* Takes it now; the device's error if there is no room. NULL = when an operation needs it. */
+    void (*reserve) (FoveaDevice *device, const FoveaScratchShape *shape);
     /* Waits for all that is enqueued, and tells what failed to the device. NULL = nothing waits. */
     void (*sync) (FoveaDevice *device);
 

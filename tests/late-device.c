@@ -82,7 +82,7 @@ typedef struct {
     FoveaTicket last, done;    /* tickets given and copies made */
     guint32 random;
     guint ran, reads, allocations;
-    guint64 used, peak;
+    guint64 used, peak, reserved;
     char *failed; /* the operation that failed */
 } Late;
 
@@ -249,18 +249,47 @@ take_pages (size_t bytes, int protection)
     return pages;
 }
 
-static void *
-late_alloc (FoveaDevice *device, size_t bytes)
+/* Bytes of the pages that @bytes take; 0 and a failure if there is no room. */
+static size_t
+find_room (FoveaDevice *device, const char *operation, size_t bytes)
 {
     Late *self = late (device);
     size_t room = self->options.memory - self->used;
     if (bytes > room || (bytes + PAGE - 1) / PAGE * PAGE > room) {
         bool first = !device->failed;
-        fovea_device_fail (device, "alloc", "no room for %zu bytes", bytes);
+        fovea_device_fail (device, operation, "no room for %zu bytes", bytes);
         device->code = first ? FOVEA_ERROR_MEMORY : device->code;
-        return NULL;
+        return 0;
     }
-    size_t size = (MAX (bytes, 1) + PAGE - 1) / PAGE * PAGE;
+    return (MAX (bytes, 1) + PAGE - 1) / PAGE * PAGE;
+}
+
+static size_t
+late_scratch (FoveaDevice *device, const FoveaScratchShape *shape)
+{
+    return late (device)->options.scratch;
+}
+
+/* Kept until the device goes, as a GPU's scratch is. */
+static void
+late_reserve (FoveaDevice *device, const FoveaScratchShape *shape)
+{
+    Late *self = late (device);
+    guint64 wanted = self->options.scratch;
+    if (wanted <= self->reserved || find_room (device, "scratch", wanted) == 0)
+        return;
+    self->reserved = wanted;
+    self->used += wanted;
+    self->peak = MAX (self->peak, self->used);
+}
+
+static void *
+late_alloc (FoveaDevice *device, size_t bytes)
+{
+    Late *self = late (device);
+    size_t size = find_room (device, "alloc", bytes);
+    if (size == 0)
+        return NULL;
     Buffer buffer = {take_pages (size, PROT_NONE), take_pages (size, PROT_READ | PROT_WRITE), size};
     memset (buffer.real, POISON, size);
     g_mutex_lock (&self->mutex);
@@ -602,6 +631,8 @@ late_cross_entropy (FoveaDevice *device,
 static const FoveaOps late_ops = {
     .name = "late",
     .memory = late_memory,
+    .scratch = late_scratch,
+    .reserve = late_reserve,
     .sync = late_sync,
     .alloc = late_alloc,
     .free = late_free,

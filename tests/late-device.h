@@ -13,6 +13,7 @@ typedef struct {
     guint fail_at;  /* the how-manieth operation fails; 0 = none */
     guint64 memory; /* bytes it pretends to have; 0 = 1 GiB */
     int n_threads;
+    guint64 scratch; /* bytes that it says operations keep, and that a session takes at once */
 } LateOptions;
 
 /**

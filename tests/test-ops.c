@@ -316,7 +316,14 @@ END_TEST
  * at most. */
 START_TEST (predicted_scratch_grows_with_the_keys)
 {
-    FoveaScratchShape shape = {512, 2048, 12, 4, 32, 1024, true};
+    FoveaScratchShape shape = {.rows = 512,
+                               .n_keys = 2048,
+                               .heads = 12,
+                               .kv_heads = 4,
+                               .width = 32,
+                               .n_in = 1024,
+                               .weight = FOVEA_BF16,
+                               .capture = true};
     for (int i = 0; i < n_devices; i++) {
         if (fovea_device_has_own_memory (devices[i])) {
             ck_assert_uint_eq (fovea_device_predict_scratch (devices[i], &shape), 0);

@@ -347,6 +347,40 @@ START_TEST (session_that_does_not_fit_is_refused_before_anything_is_taken)
 }
 END_TEST
 
+/* Whether a session of @n tokens opens; else its message, for the caller to free. */
+static gboolean
+fits_on (FoveaModel *model, const LateOptions *options, gint64 n, char **message)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaDevice *device = late_device_new (options);
+    const FoveaSessionOptions session_options = {.max_tokens = n, .chunk = n == 4096 ? 0 : 1};
+    g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, &error);
+    gboolean fits = session != NULL;
+    ck_assert (fits || g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
+    if (message != NULL)
+        *message = fits ? NULL : g_strdup (error->message);
+    g_clear_pointer (&session, fovea_session_free);
+    late_device_free (device);
+    return fits;
+}
+
+/* With and without scratch of the operations; the number in the refusal is the largest. */
+START_TEST (refusal_names_the_most_that_fits)
+{
+    const LateOptions options = {.memory = 48 << 20, .scratch = _i == 0 ? 0 : 8 << 20};
+    g_autoptr (FoveaModel) model = fovea_model_open ("demo", NULL);
+    g_autofree char *message = NULL;
+    int most = -1;
+    ck_assert (!fits_on (model, &options, 4096, &message));
+    const char *clause = strstr (message, "are allowed; ");
+    ck_assert_msg (clause != NULL, "%s", message);
+    ck_assert_int_eq (sscanf (clause, "are allowed; %d tokens would fit", &most), 1);
+    ck_assert_int_gt (most, _i == 0 ? 2500 : 1200);
+    ck_assert (fits_on (model, &options, most, NULL));
+    ck_assert (!fits_on (model, &options, most + 1, NULL));
+}
+END_TEST
+
 START_TEST (capture_that_does_not_fit_is_refused_before_anything_is_taken)
 {
     enum {
@@ -375,6 +409,11 @@ START_TEST (capture_that_does_not_fit_is_refused_before_anything_is_taken)
     /* What it says would fit does fit, and so does less to keep. */
     g_autoptr (FoveaTrace) shorter =
         runner_capture (&runner, ids, fits, "all", FOVEA_F32, TRUE, NULL);
+    g_autoptr (FoveaTraceInfo) longer = runner_info (&runner, ids, fits + 1);
+    g_clear_error (&error);
+    ck_assert_ptr_null (
+        fovea_session_capture (runner.session, longer, plan, sink, NULL, NULL, NULL, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY));
     g_autoptr (FoveaPlan) less = fovea_plan_new (info->architecture, &factored, NULL);
     ck_assert_ptr_nonnull (less);
     late_close (&runner);
@@ -385,7 +424,7 @@ END_TEST
 START_TEST (predicted_device_memory_is_what_is_taken)
 {
     g_autoptr (GError) error = NULL;
-    const LateOptions options = {.seed = 1};
+    const LateOptions options = {.seed = 1, .scratch = _i == 0 ? 0 : 100 << 20};
     FoveaDevice *device = late_device_new (&options);
     g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
     const FoveaSessionOptions session_options = {.max_tokens = 1024, .chunk = 256};
@@ -432,7 +471,8 @@ main (void)
     tcase_add_test (faults, cancelled_capture_leaves_the_session_usable);
     tcase_add_test (memory, session_that_does_not_fit_is_refused_before_anything_is_taken);
     tcase_add_test (memory, capture_that_does_not_fit_is_refused_before_anything_is_taken);
-    tcase_add_test (memory, predicted_device_memory_is_what_is_taken);
+    tcase_add_loop_test (memory, predicted_device_memory_is_what_is_taken, 0, 2);
+    tcase_add_loop_test (memory, refusal_names_the_most_that_fits, 0, 2);
     suite_add_tcase (suite, bits);
     suite_add_tcase (suite, faults);
     suite_add_tcase (suite, memory);

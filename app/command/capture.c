@@ -178,6 +178,10 @@ print_prediction (FoveaCaptureJob *job, gint64 n_tokens)
     printf ("peak memory  %s: weights %s (mapped), cache %s, scratch %s; %" G_GINT64_FORMAT
             " rows at a time\n",
             peak, weights, cache, scratch, memory.chunk);
+    if (memory.host > 0) {
+        g_autofree char *host = g_format_size (memory.host);
+        printf ("beside it    %s of the host's memory\n", host);
+    }
     printf ("device       %s\n", fovea_device_describe (fovea_capture_job_get_device (job)));
     g_autoptr (FoveaPrediction) prediction = fovea_prediction_new (job, NULL);
     g_autofree char *time = fovea_prediction_describe_time (prediction->seconds);

@@ -74,6 +74,21 @@ cuda_fail (FoveaDevice *device, FoveaCudaFailure failure, const char *operation,
  */
 void *cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes);
 
+/**
+ * cuda_linear_scratch:
+ * @rounded: (out): bytes of the input's rounded form, beside
+ *
+ * Bytes of cuda_scratch() that products of these sizes ask for at most.
+ */
+size_t cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded);
+
+/**
+ * cuda_linear_reserve:
+ *
+ * Room for rounded inputs of @bytes. False and a failure if there is none.
+ */
+bool cuda_linear_reserve (FoveaDevice *device, CudaState *state, size_t bytes);
+
 /* The entries of the table, each in the file of its family; what they promise stands in kernels/ops.h.
  * Thread: the one that uses the device, unless it says otherwise. */
 extern "C" {
@@ -103,6 +118,12 @@ void fovea_cuda_copy_rows (FoveaDevice *device,
 
 /** fovea_cuda_memory: what the driver tells, other processes included. */
 void fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);
+
+/** fovea_cuda_scratch_bytes: whatever capture asks for; dense rows take 4 B a row more. */
+size_t fovea_cuda_scratch_bytes (FoveaDevice *device, const FoveaScratchShape *shape);
+
+/** fovea_cuda_reserve: the same bytes. */
+void fovea_cuda_reserve (FoveaDevice *device, const FoveaScratchShape *shape);
 
 /** fovea_cuda_sync: waits for operations and copies; where late errors of kernels show. */
 void fovea_cuda_sync (FoveaDevice *device);

@@ -20,6 +20,8 @@ static const FoveaOps cuda_ops = {
     .host_memory = false,
     .has_tf32 = true,
     .memory = fovea_cuda_memory,
+    .scratch = fovea_cuda_scratch_bytes,
+    .reserve = fovea_cuda_reserve,
     .sync = fovea_cuda_sync,
     .alloc = fovea_cuda_alloc,
     .free = fovea_cuda_free,
@@ -179,6 +181,10 @@ close_state (void *data)
     cudaFree (state->workspace);
     cudaFree (state->scratch);
     cudaFree (state->rounded);
+    /* A kernel's fault spoils all that this process has on the GPU. Giving it up, what other devices
+     * of the process have there included, makes the GPU usable again without a restart. */
+    if (cudaDeviceSynchronize () != cudaSuccess)
+        cudaDeviceReset ();
     free (state);
 }
 

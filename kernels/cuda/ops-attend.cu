@@ -231,6 +231,77 @@ attend_hopper (FoveaDevice *device,
     cuda_check (device, "attend", status);
 }
 
+/* A call of the shape that asks for all that a capture keeps of a row; addresses only stand for
+ * being there. */
+static FoveaAttendArgs
+call_of (const FoveaScratchShape *shape, int64_t rows)
+{
+    static float there[4];
+    FoveaAttendArgs args = {};
+    args.precision = shape->precision;
+    args.rule.causal = true;
+    args.rows = rows;
+    args.n_keys = shape->n_keys;
+    args.heads = shape->heads;
+    args.kv_heads = shape->kv_heads;
+    args.width = shape->width;
+    args.block_stride = (shape->n_keys + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
+    args.entropy = there; /* the other statistics are counted as scratch */
+    args.column_mass = (double *) there;
+    args.block_mass = args.block_max = there;
+    return args;
+}
+
+/* The most that fovea_cuda_attend_op() takes of cuda_scratch() for @rows rows. */
+static size_t
+attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t rows)
+{
+    FoveaAttendArgs args = call_of (shape, rows);
+    FoveaHopperAttend fast;
+    size_t bytes = fovea_cuda_attend_general_scratch (&args), fast_bytes = 0;
+    char *origin = (char *) ALIGNMENT;
+    if (hopper_of (state, &args, &fast)) {
+        fast_bytes = (size_t) (complete (&args, origin) - origin);
+        hopper_of (state, &args, &fast);
+        fast_bytes += hopper_bytes (state, &args, &fast) + (size_t) rows * sizeof (float);
+    }
+    return bytes > fast_bytes ? bytes : fast_bytes;
+}
+
+/* Bytes of cuda_scratch(), whatever operation needs them. */
+static size_t
+shared_scratch (const CudaState *state, const FoveaScratchShape *shape, size_t *rounded)
+{
+    size_t bytes = cuda_linear_scratch (shape, rounded);
+    /* A few rows at the end of a long cache may take more than many. */
+    const int64_t rows[2] = {shape->rows, shape->rows < FAST_ROWS ? shape->rows : FAST_ROWS - 1};
+    size_t rule = 2 * aligned ((size_t) shape->heads * sizeof (float)) +
+                  aligned ((size_t) shape->n_keys * sizeof (int32_t));
+    for (int i = 0; i < 2; i++) {
+        size_t attend = rule + attend_scratch (state, shape, rows[i]);
+        bytes = bytes > attend ? bytes : attend;
+    }
+    return bytes;
+}
+
+size_t
+fovea_cuda_scratch_bytes (FoveaDevice *device, const FoveaScratchShape *shape)
+{
+    CudaState *state = cuda_begin_product (device);
+    size_t rounded;
+    return state != NULL ? shared_scratch (state, shape, &rounded) + rounded : 0;
+}
+
+void
+fovea_cuda_reserve (FoveaDevice *device, const FoveaScratchShape *shape)
+{
+    CudaState *state = cuda_begin (device);
+    size_t rounded;
+    if (state != NULL &&
+        cuda_scratch (device, state, "scratch", shared_scratch (state, shape, &rounded)) != NULL)
+        cuda_linear_reserve (device, state, rounded);
+}
+
 void
 fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
 {

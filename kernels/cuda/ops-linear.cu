@@ -138,6 +138,21 @@ recode (const CudaState *state,
     return recode_from (state, (const float *) from, from_stride, lines, length, dtype, to);
 }
 
+bool
+cuda_linear_reserve (FoveaDevice *device, CudaState *state, size_t bytes)
+{
+    if (state->rounded_bytes >= bytes)
+        return true;
+    state->rounded_input.x = NULL;
+    cudaFree (state->rounded);
+    state->rounded = NULL;
+    state->rounded_bytes = 0;
+    if (!cuda_check (device, "linear", cudaMalloc (&state->rounded, bytes)))
+        return false;
+    state->rounded_bytes = bytes;
+    return true;
+}
+
 /* The input in the product's type, contiguous; NULL and a failure if there is no room. */
 static const void *
 rounded_input (FoveaDevice *device, CudaState *state, const FoveaLinearArgs *args, ProductType type)
@@ -149,15 +164,8 @@ rounded_input (FoveaDevice *device, CudaState *state, const FoveaLinearArgs *arg
         had->stride == wanted.stride && had->precision == wanted.precision)
         return state->rounded;
     state->rounded_input.x = NULL;
-    if (state->rounded_bytes < bytes) {
-        cudaFree (state->rounded);
-        state->rounded = NULL;
-        state->rounded_bytes = 0;
-        if (!cuda_check (device, "linear", cudaMalloc (&state->rounded, bytes)))
-            return NULL;
-        state->rounded_bytes = bytes;
-    }
-    if (!cuda_check (device, "linear",
+    if (!cuda_linear_reserve (device, state, bytes) ||
+        !cuda_check (device, "linear",
                      recode (state, args->x, FOVEA_F32, args->x_stride, args->rows,
                              args->weight.n_in, type.dtype, state->rounded)))
         return NULL;
@@ -222,6 +230,15 @@ multiply_slabs (FoveaDevice *device,
             return false;
     }
     return true;
+}
+
+size_t
+cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded)
+{
+    ProductType type = product_type (shape->precision);
+    size_t row = (size_t) shape->n_in * type.size, slab = row > SLAB_BYTES ? row : SLAB_BYTES;
+    *rounded = type.dtype != FOVEA_F32 ? (size_t) shape->rows * row : 0;
+    return shape->weight != type.dtype ? slab : 0;
 }
 
 static __global__ void

@@ -1,0 +1,279 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What only a GPU can show: a kernel's fault in mid-run, memory as it was predicted, nothing taken
+ * between layers, TF32. One process, since CUDA does not survive a fork. 77 = no GPU. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "capture/session-rows.h"
+#include "kernels/device-private.h"
+#include "storage/store.h"
+#include "tests/forward-support.h"
+#include "tests/store-support.h"
+
+enum {
+    T = 200,
+    V = 8192,
+    MIB = 1 << 20
+};
+
+static gint32 *
+new_ids (gint64 n)
+{
+    gint32 *ids = g_new (gint32, (gsize) n);
+    for (gint64 t = 0; t < n; t++)
+        ids[t] = (gint32) ((t * t * 37 + 11 * t) % V);
+    return ids;
+}
+
+static FoveaDevice *
+open_gpu (void)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaDevice *device = fovea_device_open ("cuda", 0, &error);
+    ck_assert_msg (device != NULL, "%s", error != NULL ? error->message : "");
+    return device;
+}
+
+static Runner
+open_runner (gint64 n, gint64 chunk)
+{
+    return runner_open_on ("demo", open_gpu (), n, chunk, 0);
+}
+
+static guint64
+free_bytes (FoveaDevice *device)
+{
+    guint64 now, total;
+    fovea_device_memory (device, &now, &total);
+    return now;
+}
+
+/* The GPU's table, but for the norm that reads where nothing is. */
+static FoveaOps faulty;
+static const FoveaOps *sound;
+static guint norms, bad_norm;
+
+static void
+norm_that_fails (FoveaDevice *device, const FoveaNormArgs *args)
+{
+    FoveaNormArgs bad = *args;
+    if (++norms == bad_norm)
+        bad.x = (const float *) 64;
+    sound->norm (device, &bad);
+}
+
+static FoveaDevice *
+open_faulty (guint fail_at)
+{
+    FoveaDevice *device = open_gpu ();
+    sound = device->ops;
+    faulty = *sound;
+    faulty.norm = norm_that_fails;
+    norms = 0;
+    bad_norm = fail_at;
+    device->ops = &faulty;
+    return device;
+}
+
+/* A capture of everything into @sink; its failure. */
+static GError *
+capture (Runner *runner, FoveaSink *sink)
+{
+    GError *error = NULL;
+    g_autofree gint32 *ids = new_ids (T);
+    const FoveaPlanOptions options = {"all", FOVEA_F32, FALSE};
+    g_autoptr (FoveaTraceInfo) info = runner_info (runner, ids, T);
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
+    g_autoptr (FoveaTrace) trace =
+        fovea_session_capture (runner->session, info, plan, sink, NULL, NULL, NULL, NULL, &error);
+    ck_assert ((trace == NULL) == (error != NULL));
+    return error;
+}
+
+static const guint bad_norms[] = {1, 9, 20};
+
+START_TEST (fault_of_a_kernel_ends_the_run_and_nothing_else)
+{
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    gint64 run = store_begin_run (store);
+    g_autoptr (FoveaSink) sink = store_new_sink (store, run, 0);
+    Runner whole = open_runner (T, 64);
+    ck_assert_ptr_null (capture (&whole, sink));
+    runner_close (&whole);
+
+    Runner broken = runner_open_on ("demo", open_faulty (bad_norms[_i]), T, 64, 0);
+    g_autoptr (GError) error = capture (&broken, sink);
+    ck_assert_ptr_nonnull (error);
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE));
+    ck_assert_msg (strstr (error->message, "illegal") != NULL, "%s", error->message);
+    ck_assert_ptr_null (strchr (error->message, '\n'));
+    runner_close (&broken);
+
+    /* The CPU goes on, the GPU can be opened again, both into the same store. */
+    Runner cpu = runner_open ("demo", "cpu", T, 64);
+    ck_assert_ptr_null (capture (&cpu, sink));
+    runner_close (&cpu);
+    Runner next = open_runner (T, 64);
+    ck_assert_ptr_null (capture (&next, sink));
+    runner_close (&next);
+    g_autoptr (GError) store_error = NULL;
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, run, &store_error);
+    ck_assert_uint_eq (sequences->len, 3);
+}
+END_TEST
+
+static const struct {
+    gint64 n, chunk;
+    FoveaPrecision precision;
+    gboolean dense;
+} loads[] = {
+    {4096, 4096, FOVEA_PRECISION_F32, FALSE},  {4096, 4096, FOVEA_PRECISION_BF16, FALSE},
+    {4096, 512, FOVEA_PRECISION_BF16, FALSE},  {2048, 300, FOVEA_PRECISION_BF16, TRUE},
+    {4096, 1024, FOVEA_PRECISION_TF32, FALSE},
+};
+
+/* Not more than predicted, but for what the driver rounds up; and little less. */
+START_TEST (predicted_memory_is_what_is_taken)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaDevice *device = open_gpu ();
+    g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
+    gint64 n = loads[_i].n;
+    const FoveaSessionOptions options = {
+        .precision = loads[_i].precision, .max_tokens = n, .chunk = loads[_i].chunk};
+    const FoveaPlanOptions plan_options = {
+        "all", FOVEA_F32, loads[_i].dense,
+        .attend = fovea_device_attend_dtype (device, options.precision)};
+    g_autoptr (FoveaPlan) plan =
+        fovea_plan_new (fovea_model_get_architecture (model), &plan_options, &error);
+    FoveaMemoryPlan memory;
+    fovea_session_predict_memory (model, device, &options, plan, FALSE, &memory);
+    guint64 before = free_bytes (device);
+    g_autoptr (FoveaSession) session = fovea_session_new (model, device, &options, &error);
+    ck_assert_msg (session != NULL, "%s", error != NULL ? error->message : "");
+    guint64 opened = free_bytes (device);
+    Runner runner = {model, device, session};
+    g_autofree gint32 *ids = new_ids (n);
+    g_autoptr (FoveaTrace) trace =
+        runner_capture (&runner, ids, n, "all", FOVEA_F32, loads[_i].dense, NULL);
+    double predicted = (double) (memory.weights + memory.cache + memory.scratch) / MIB;
+    double session_part = (double) (before - opened) / MIB;
+    fprintf (stderr, "load %d: predicted %.1f MiB, session took %.1f, afterwards %.1f\n", _i,
+             predicted, session_part, (double) (before - free_bytes (device)) / MIB);
+    ck_assert_double_le (session_part, predicted + 64);
+    ck_assert_uint_gt (memory.host, 0);
+    g_clear_pointer (&session, fovea_session_free);
+    fovea_device_free (device);
+}
+END_TEST
+
+/* The second run of a kind finds all its kernels loaded: then a run takes nothing at all. */
+START_TEST (layers_take_no_memory)
+{
+    g_autoptr (GError) error = NULL;
+    Runner runner = open_runner (T, 64);
+    g_autofree gint32 *ids = new_ids (T);
+    float logits[2][V];
+    ck_assert (fovea_session_watch_rows (runner.session, 1, &error));
+    for (int i = 0; i < 2; i++) {
+        guint64 before = free_bytes (runner.device);
+        fovea_session_reset (runner.session);
+        ck_assert (fovea_session_run (runner.session, ids, T - 1, NULL, NULL, &error));
+        ck_assert (fovea_session_run (runner.session, ids + T - 1, 1, logits[i], NULL, &error));
+        g_autoptr (FoveaRowStatistics) rows = fovea_session_read_rows (runner.session, &error);
+        ck_assert_ptr_nonnull (rows);
+        if (i == 1)
+            ck_assert_uint_eq (before, free_bytes (runner.device));
+    }
+    ck_assert_mem_eq (logits[0], logits[1], sizeof logits[0]);
+    runner_close (&runner);
+}
+END_TEST
+
+/* All but a quarter of a gibibyte is taken by something else. */
+START_TEST (session_that_does_not_fit_names_the_most_that_does)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaDevice *device = open_gpu ();
+    const FoveaOps *ops = fovea_device_get_ops (device);
+    g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
+    void *rest = ops->alloc (device, free_bytes (device) - 110 * (guint64) MIB);
+    FoveaSessionOptions options = {.max_tokens = 4096, .chunk = 4096};
+    ck_assert (rest != NULL);
+    ck_assert_ptr_null (fovea_session_new (model, device, &options, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY), "%s", error->message);
+    fprintf (stderr, "%s\n", error->message);
+    const char *clause = strstr (error->message, "are allowed; ");
+    int most = -1;
+    ck_assert_msg (clause != NULL, "%s", error->message);
+    ck_assert_int_eq (sscanf (clause, "are allowed; %d tokens would fit", &most), 1);
+    g_clear_error (&error);
+    ck_assert (!fovea_device_has_failed (device));
+    ops->free (device, rest);
+    options.chunk = 0;
+    g_autoptr (FoveaSession) session = fovea_session_new (model, device, &options, &error);
+    ck_assert_msg (session != NULL, "%s", error != NULL ? error->message : "");
+    g_clear_pointer (&session, fovea_session_free);
+    fovea_device_free (device);
+}
+END_TEST
+
+static void
+read_losses (FoveaPrecision precision, const gint32 *ids, float *losses)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaDevice *device = open_gpu ();
+    g_autoptr (FoveaModel) model = fovea_model_open ("demo", &error);
+    const FoveaSessionOptions options = {.precision = precision, .max_tokens = T};
+    g_autoptr (FoveaSession) session = fovea_session_new (model, device, &options, &error);
+    ck_assert_msg (session != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert (fovea_session_read_losses (session, ids, T, losses, NULL, &error));
+    g_clear_pointer (&session, fovea_session_free);
+    fovea_device_free (device);
+}
+
+/* Products with 10 bits behind the point: near f32, nearer than bf16, and not f32. */
+START_TEST (tf32_lies_between_f32_and_bf16)
+{
+    g_autofree gint32 *ids = new_ids (T);
+    float f32[T - 1], tf32[T - 1], bf16[T - 1];
+    double error[2] = {0};
+    read_losses (FOVEA_PRECISION_F32, ids, f32);
+    read_losses (FOVEA_PRECISION_TF32, ids, tf32);
+    read_losses (FOVEA_PRECISION_BF16, ids, bf16);
+    for (int t = 0; t < T - 1; t++) {
+        error[0] = MAX (error[0], fabs ((double) tf32[t] - f32[t]));
+        error[1] = MAX (error[1], fabs ((double) bf16[t] - f32[t]));
+    }
+    fprintf (stderr, "losses: tf32 within %.2g of f32, bf16 within %.2g\n", error[0], error[1]);
+    ck_assert (memcmp (f32, tf32, sizeof f32) != 0);
+    ck_assert_double_lt (error[0], 0.05);
+    ck_assert_double_lt (error[0], error[1]);
+}
+END_TEST
+
+int
+main (void)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaDevice *device = fovea_device_open ("cuda", 0, &error);
+    if (device == NULL) {
+        g_printerr ("skipped: %s\n", error->message);
+        return 77;
+    }
+    fovea_device_free (device);
+    g_setenv ("CK_FORK", "no", TRUE);
+    Suite *suite = suite_create ("gpu");
+    TCase *tests = tcase_create ("gpu");
+    tcase_add_checked_fixture (tests, store_set_up, store_tear_down);
+    tcase_add_loop_test (tests, predicted_memory_is_what_is_taken, 0, G_N_ELEMENTS (loads));
+    tcase_add_test (tests, layers_take_no_memory);
+    tcase_add_test (tests, session_that_does_not_fit_names_the_most_that_does);
+    tcase_add_test (tests, tf32_lies_between_f32_and_bf16);
+    tcase_add_loop_test (tests, fault_of_a_kernel_ends_the_run_and_nothing_else, 0,
+                         G_N_ELEMENTS (bad_norms));
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}
