@@ -103,6 +103,21 @@ static const FoveaTensorName gemma2_names[] = {ATTENTION_NAMES, GATED_NAMES, SAN
 static const FoveaTensorName gemma3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, GATED_NAMES,
                                                SANDWICH_NAMES, END_NAMES};
 
+#define EXPERT_NAMES(block, gate, in, out)                                                         \
+    {FOVEA_WEIGHT_ROUTER, "layers.#." block ".gate.weight"},                                       \
+        {FOVEA_WEIGHT_EXPERT_GATE, "layers.#." block ".experts.@." gate ".weight"},                \
+        {FOVEA_WEIGHT_EXPERT_IN, "layers.#." block ".experts.@." in ".weight"},                    \
+    {                                                                                              \
+        FOVEA_WEIGHT_EXPERT_OUT, "layers.#." block ".experts.@." out ".weight"                     \
+    }
+
+static const FoveaTensorName mixtral_names[] = {
+    ATTENTION_NAMES, EXPERT_NAMES ("block_sparse_moe", "w1", "w3", "w2"), NORM_NAMES, END_NAMES};
+
+static const FoveaTensorName qwen3_moe_names[] = {
+    ATTENTION_NAMES, QK_NORM_NAMES, EXPERT_NAMES ("mlp", "gate_proj", "up_proj", "down_proj"),
+    NORM_NAMES, END_NAMES};
+
 /* Angles that old exports carry along. */
 static const char *const ignored[] = {"layers.*.self_attn.rotary_emb.inv_freq", NULL};
 
@@ -176,6 +191,50 @@ describe_qwen3 (FoveaConfig *config, FoveaArchitecture *a)
     describe_positions (config, a, 1);
 }
 static const char *const qwen3_reads[] = {"sliding_window", "layer_types", "attention_bias", NULL};
+
+/* @key: of their number, which other files call "num_local_experts". */
+static void
+describe_experts (FoveaConfig *config, FoveaArchitecture *a, const char *key, gint64 n, gint64 used)
+{
+    n = fovea_config_get_integer (config, "num_local_experts", n, FOVEA_MAX_EXPERTS);
+    a->n_experts = fovea_config_get_integer (config, key, n, FOVEA_MAX_EXPERTS);
+    a->n_experts_used =
+        fovea_config_get_integer (config, "num_experts_per_tok", used, FOVEA_MAX_EXPERTS);
+    if (a->n_experts_used <= a->n_experts)
+        return;
+    fovea_config_refuse (config, "%" G_GINT64_FORMAT " experts for each token of %" G_GINT64_FORMAT,
+                         a->n_experts_used, a->n_experts);
+    a->n_experts_used = a->n_experts;
+}
+
+static void
+describe_mixtral (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-5, FALSE);
+    describe_experts (config, a, "num_local_experts", 8, 2);
+    a->experts_add_to_one = TRUE;
+    fovea_describe_windows (config, a, 0, 0);
+    describe_positions (config, a, 1);
+}
+static const char *const mixtral_reads[] = {"num_local_experts", "sliding_window", NULL};
+
+/* Files may mix experts with layers that have one MLP; here all layers have experts. */
+static void
+describe_qwen3_moe (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_qwen3 (config, a);
+    describe_experts (config, a, "num_experts", 128, 8);
+    a->mlp_width = fovea_config_get_integer (config, "moe_intermediate_size", 768, FOVEA_MAX_WIDTH);
+    a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);
+    gint64 step = fovea_config_get_integer (config, "decoder_sparse_step", 1, FOVEA_MAX_LAYERS);
+    JsonNode *plain = fovea_config_get_member (config, "mlp_only_layers");
+    if (step != 1 || (plain != NULL && JSON_NODE_HOLDS_ARRAY (plain) &&
+                      json_array_get_length (json_node_get_array (plain)) > 0))
+        fovea_config_refuse (config, "layers without experts (\"decoder_sparse_step\", "
+                                     "\"mlp_only_layers\") are not supported in this family");
+}
+static const char *const qwen3_moe_reads[] = {"sliding_window",    "layer_types", "attention_bias",
+                                              "num_local_experts", "num_experts", NULL};
 
 static void
 describe_phi3 (FoveaConfig *config, FoveaArchitecture *a)
@@ -302,6 +361,8 @@ const FoveaFamily fovea_llama_families[] = {
     {"mistral", "model.", describe_mistral, llama_names, ignored, window_reads},
     {"qwen2", "model.", describe_qwen2, llama_names, ignored, qwen_reads},
     {"qwen3", "model.", describe_qwen3, qwen3_names, ignored, qwen3_reads},
+    {"mixtral", "model.", describe_mixtral, mixtral_names, ignored, mixtral_reads},
+    {"qwen3_moe", "model.", describe_qwen3_moe, qwen3_moe_names, ignored, qwen3_moe_reads},
     {"phi3", "model.", describe_phi3, phi3_names, ignored, phi3_reads},
     {"olmo2", "model.", describe_olmo2, olmo2_names, ignored, bias_reads},
     {"stablelm", "model.", describe_stablelm, stablelm_names, ignored, stablelm_reads},

@@ -348,9 +348,14 @@ mlp_block (FoveaPass *pass, const float *x, float *to, GError **error)
     FoveaSession *session = pass->session;
     const FoveaSessionWeights *weights = &session->layers[pass->layer];
     float *hidden;
+    float *out = branch_home (pass, FOVEA_POINT_MLP_OUT);
+    if (session->architecture->n_experts > 0) {
+        if (!fovea_forward_experts (pass, x, out, error))
+            return FALSE;
+        return leave_branch (pass, 1, out, FOVEA_POINT_MLP_OUT, to, error);
+    }
     if (!mlp_hidden (pass, x, &hidden, error))
         return FALSE;
-    float *out = branch_home (pass, FOVEA_POINT_MLP_OUT);
     fovea_forward_linear (pass, weights, FOVEA_WEIGHT_MLP_OUT, FOVEA_WEIGHT_MLP_OUT_BIAS, hidden,
                           out);
     return leave_branch (pass, 1, out, FOVEA_POINT_MLP_OUT, to, error);

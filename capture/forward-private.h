@@ -44,7 +44,7 @@ gboolean fovea_forward_record (const FoveaPass *pass,
  * fovea_forward_linear_args:
  *
  * Arguments for outputs [from, from + n) of a linear operation; @y is where output 0 of the first
- * row stands.
+ * row stands. @bias is FOVEA_N_WEIGHT_ROLES where there is none in any family.
  */
 FoveaLinearArgs fovea_forward_linear_args (const FoveaPass *pass,
                                            const FoveaSessionWeights *weights,
@@ -85,6 +85,15 @@ gboolean fovea_forward_norm (
  * Adds @branch to the stream, which stands at @to from then on.
  */
 void fovea_forward_add (FoveaPass *pass, const float *branch, float *to);
+
+/**
+ * fovea_forward_experts:
+ * @x: (rows, C): what the router and the experts read
+ * @out: (rows, C): what they add together
+ *
+ * Errors: those of the recorder.
+ */
+gboolean fovea_forward_experts (const FoveaPass *pass, const float *x, float *out, GError **error);
 
 /**
  * fovea_forward_layer:

@@ -43,6 +43,7 @@ fovea_forward_linear_args (const FoveaPass *pass,
                            float *y)
 {
     const FoveaWeight *whole = &weights->matrix[role];
+    const float *added = bias < FOVEA_N_WEIGHT_ROLES ? weights->vector[bias] : NULL;
     gint64 skipped = whole->input_major ? from : from * whole->stride;
     FoveaLinearArgs args = {
         .precision = pass->session->precision,
@@ -50,7 +51,7 @@ fovea_forward_linear_args (const FoveaPass *pass,
         .x = x,
         .x_stride = whole->n_in,
         .weight = *whole,
-        .bias = weights->vector[bias] != NULL ? weights->vector[bias] + from : NULL,
+        .bias = added != NULL ? added + from : NULL,
         .y = y + from,
         .y_stride = whole->n_out,
     };

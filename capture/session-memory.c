@@ -57,6 +57,9 @@ fovea_scratch_layout (FoveaScratch *scratch,
     at = MAX (at, attention_end);
     scratch->branch = cut (base, &at, chunk * C);
     scratch->extra = needs_extra (architecture) ? cut (base, &at, chunk * C) : NULL;
+    gboolean experts = architecture->n_experts > 0;
+    scratch->router = experts ? cut (base, &at, chunk * architecture->n_experts) : NULL;
+    scratch->gathered = experts ? cut (base, &at, chunk * C) : NULL;
     scratch->logits = cut (base, &at, logit_rows * architecture->vocabulary);
     scratch->losses = cut (base, &at, logit_rows);
     scratch->bytes = at;

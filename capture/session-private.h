@@ -23,18 +23,29 @@ enum {
  * the MLP works: no value of one branch lives while the other runs. What a capture of everything
  * leaves untouched stands last, so that it costs no huge page. */
 typedef struct {
-    float *resid;  /* (R,C): the stream; branches are added in place */
-    float *normed; /* (R,C) */
-    float *q;      /* (R,H,D): at pre */
-    float *z;      /* (R,H,D): behind q */
-    float *pre;    /* (R,M); afterwards the activations */
-    float *up;     /* (R,M) */
-    float *branch; /* (R,C): what a branch adds */
-    float *extra;  /* (R,C): of families whose norms stand elsewhere than before each branch */
-    float *logits; /* (logit rows, V) */
-    float *losses; /* (logit rows) */
+    float *resid;    /* (R,C): the stream; branches are added in place */
+    float *normed;   /* (R,C) */
+    float *q;        /* (R,H,D): at pre */
+    float *z;        /* (R,H,D): behind q */
+    float *pre;      /* (R,M); afterwards the activations */
+    float *up;       /* (R,M) */
+    float *branch;   /* (R,C): what a branch adds */
+    float *extra;    /* (R,C): of families whose norms stand elsewhere than before each branch */
+    float *router;   /* (R,E) of families with experts, as is: */
+    float *gathered; /* (R,C): rows of one expert */
+    float *logits;   /* (logit rows, V) */
+    float *losses;   /* (logit rows) */
     gsize bytes;
 } FoveaScratch;
+
+/* Which rows go to which expert, on the host; all NULL without experts. */
+typedef struct {
+    float *weights;    /* (R,E): softmax of the router's scores */
+    gint32 *chosen;    /* (R,K) */
+    float *shares;     /* (R,K): weights of the chosen */
+    gint32 *rows;      /* (R): those of one expert */
+    float *row_shares; /* (R) */
+} FoveaRouting;
 
 struct _FoveaSession {
     FoveaModel *model;
@@ -52,15 +63,16 @@ struct _FoveaSession {
     gint64 rotary_length;   /* tokens that dynamic scaling was made for */
     float *k, *v;           /* (L, max_tokens, G, D) */
     FoveaScratch scratch;
+    FoveaRouting routing;
     gint32 *positions;  /* (chunk), rows of a table that is added to the embedding */
     gint32 *nan_rows;   /* device (L+1): first row with a NaN at the entry and behind each layer */
     gint32 *nan_found;  /* (L+1) on the host */
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
     guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
-    float *rows;         /* device, session-rows.c's */
-    gint64 row_room;     /* rows of a layer in it */
-    gint64 watched_rows; /* of the longest run that is watched; 0 = none is */
+    float *rows;          /* device, session-rows.c's */
+    gint64 row_room;      /* rows of a layer in it */
+    gint64 watched_rows;  /* of the longest run that is watched; 0 = none is */
     gint64 row_count;     /* of the run at hand or the last, 0 if it is not watched */
     FoveaAttendHook hook; /* NULL = none */
     gpointer hook_data;

@@ -97,6 +97,33 @@ reuse_embedding (FoveaSession *session, FoveaWeightRole role, FoveaWeight *matri
     return matrix->data != NULL;
 }
 
+/* Where the device reads a matrix: in place on the CPU. */
+static const void *
+place (FoveaSession *session, FoveaWeight *matrix)
+{
+    if (session->host)
+        return matrix->data;
+    return matrix->dtype > FOVEA_N_DTYPES || matrix->pair_width > 0
+               ? upload_unpacked (session, matrix)
+               : upload (session, matrix->data, matrix_bytes (matrix));
+}
+
+static void
+load_experts (FoveaSession *session, FoveaSessionWeights *weights, guint layer)
+{
+    static const FoveaWeightRole roles[] = {FOVEA_WEIGHT_EXPERT_GATE, FOVEA_WEIGHT_EXPERT_IN,
+                                            FOVEA_WEIGHT_EXPERT_OUT};
+    guint E = (guint) session->architecture->n_experts;
+    if (E == 0)
+        return;
+    weights->experts = g_new0 (FoveaWeight, 3 * (gsize) E);
+    for (guint i = 0; i < 3 * E; i++) {
+        FoveaWeight *matrix = &weights->experts[i];
+        if (fovea_model_get_expert (session->model, roles[i / E], layer, i % E, matrix))
+            matrix->data = place (session, matrix);
+    }
+}
+
 static void
 load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, gboolean global)
 {
@@ -110,9 +137,7 @@ load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, 
         if (session->host)
             continue;
         if (matrix->data != NULL && !reuse_embedding (session, role, matrix))
-            matrix->data = matrix->dtype > FOVEA_N_DTYPES || matrix->pair_width > 0
-                               ? upload_unpacked (session, matrix)
-                               : upload (session, matrix->data, matrix_bytes (matrix));
+            matrix->data = place (session, matrix);
         if (weights->vector[role] != NULL)
             weights->vector[role] = upload (session, weights->vector[role],
                                             vector_length (session, role) * sizeof (float));
@@ -154,6 +179,31 @@ stretch_rotary (FoveaSession *session, gint64 end)
 }
 
 static void
+allocate_routing (FoveaSession *session)
+{
+    const FoveaArchitecture *architecture = session->architecture;
+    FoveaRouting *routing = &session->routing;
+    gsize R = (gsize) session->chunk, K = (gsize) architecture->n_experts_used;
+    if (architecture->n_experts == 0)
+        return;
+    routing->weights = g_new (float, R *(gsize) architecture->n_experts);
+    routing->chosen = g_new (gint32, R * K);
+    routing->shares = g_new (float, R *K);
+    routing->rows = g_new (gint32, R);
+    routing->row_shares = g_new (float, R);
+}
+
+static void
+free_routing (FoveaRouting *routing)
+{
+    g_free (routing->weights);
+    g_free (routing->chosen);
+    g_free (routing->shares);
+    g_free (routing->rows);
+    g_free (routing->row_shares);
+}
+
+static void
 allocate (FoveaSession *session)
 {
     const FoveaArchitecture *architecture = session->architecture;
@@ -161,8 +211,11 @@ allocate (FoveaSession *session)
     gsize cache = (gsize) (architecture->n_layers * session->max_tokens * row) * sizeof (float);
     session->layers = g_new0 (FoveaSessionWeights, (gsize) architecture->n_layers);
     load_weights (session, &session->global, 0, TRUE);
-    for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
+    for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++) {
         load_weights (session, &session->layers[layer], layer, FALSE);
+        load_experts (session, &session->layers[layer], layer);
+    }
+    allocate_routing (session);
     load_rotary (session, architecture->rotary_context);
     session->k = alloc (session, cache);
     session->v = alloc (session, cache);
@@ -228,6 +281,9 @@ fovea_session_free (FoveaSession *session)
         session->ops->free (session->device, g_ptr_array_index (session->buffers, i));
     g_ptr_array_unref (session->buffers);
     fovea_staging_free (session->ring);
+    free_routing (&session->routing);
+    for (gint64 l = 0; session->layers != NULL && l < session->architecture->n_layers; l++)
+        g_free (session->layers[l].experts);
     g_free (session->layers);
     g_free (session->positions);
     g_free (session->nan_found);

@@ -6,6 +6,7 @@
  * families that are not known, each refused by its name. */
 #include "tests/forward-support.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -44,6 +45,8 @@ static const Family families[] = {
     {"bert"},
     {"roberta"},
     {"distilbert"},
+    {"mixtral"},
+    {"qwen3_moe"},
 };
 
 /* NULL where the shared models are absent, which support_shared() says. */
@@ -193,6 +196,33 @@ START_TEST (tiny_model_agrees_through_the_cache)
 }
 END_TEST
 
+/* Weights of all experts add to one, and the router's scores are what they come from. */
+START_TEST (expert_weights_are_the_softmax_of_the_scores)
+{
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    g_autofree char *folder = support_shared ("models/tiny/mixtral");
+    if (folder == NULL)
+        return;
+    Runner runner = runner_open (folder, "cpu", 5, 0);
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, 5, "all", FOVEA_F32, FALSE, NULL);
+    gint64 n;
+    g_autofree float *scores = support_read_point (trace, "blocks.1.mlp.hook_router_scores", &n);
+    g_autofree float *weights = support_read_point (trace, "blocks.1.mlp.hook_expert_weights", &n);
+    ck_assert_int_eq (n, 5 * 4);
+    for (int t = 0; t < 5; t++) {
+        double sum = 0, total = 0;
+        for (int e = 0; e < 4; e++)
+            sum += exp (scores[4 * t + e]);
+        for (int e = 0; e < 4; e++) {
+            ck_assert_double_eq_tol (weights[4 * t + e], exp (scores[4 * t + e]) / sum, 1e-6);
+            total += weights[4 * t + e];
+        }
+        ck_assert_double_eq_tol (total, 1, 1e-6);
+    }
+    runner_close (&runner);
+}
+END_TEST
+
 /* A copy of a shared model whose weights file says @to wherever it said @from, which is as long.
  * NULL where the shared models are absent. */
 static char *
@@ -261,8 +291,6 @@ END_TEST
 static const struct {
     const char *folder, *words;
 } unknown[] = {
-    {"mixtral", "\"mixtral\""},
-    {"qwen3_moe", "\"qwen3_moe\""},
     {"vit", "\"vit\""},
 };
 
@@ -287,6 +315,7 @@ main (void)
     tcase_add_loop_test (tcase, tiny_model_agrees_with_transformers, 0, G_N_ELEMENTS (families));
     tcase_add_loop_test (tcase, tiny_model_agrees_in_chunks, 0, G_N_ELEMENTS (families));
     tcase_add_loop_test (tcase, tiny_model_agrees_through_the_cache, 0, G_N_ELEMENTS (families));
+    tcase_add_test (tcase, expert_weights_are_the_softmax_of_the_scores);
     tcase_add_test (tcase, encoder_without_head_gives_states_and_no_logits);
     tcase_add_test (tcase, norms_may_be_called_gamma_and_beta);
     tcase_add_loop_test (tcase, unknown_family_is_refused_by_its_name, 0, G_N_ELEMENTS (unknown));

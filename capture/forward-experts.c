@@ -1,0 +1,142 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* An MLP of experts: a router scores all of them for each token, the best few run, and their
+ * outputs are added by weight. Experts run one after the other over the rows that chose them, in
+ * rising order, so that sums have the same bits whatever else is in the chunk.
+ * Cost: 2 flops a weight of the chosen experts and row; one wait for the device a layer, because
+ * the host must know who chose whom.
+ * Source: Jiang et al. 2024 (arXiv:2401.04088), sec. 2.1. */
+#include <math.h>
+
+#include "capture/forward-private.h"
+
+/* Softmax of a row of @n scores in place. */
+static void
+softmax (float *row, gint64 n)
+{
+    double largest = row[0], sum = 0;
+    for (gint64 e = 1; e < n; e++)
+        largest = MAX (largest, (double) row[e]);
+    for (gint64 e = 0; e < n; e++)
+        sum += exp (row[e] - largest);
+    for (gint64 e = 0; e < n; e++)
+        row[e] = (float) (exp (row[e] - largest) / sum);
+}
+
+/* The @used largest of a row's weights; the lower index wins a tie, and where nothing compares, as
+ * with NaN. */
+static void
+choose (const FoveaArchitecture *architecture, const float *row, gint32 *chosen, float *weights)
+{
+    gint64 used = architecture->n_experts_used;
+    double sum = 0;
+    for (gint64 k = 0; k < used; k++) {
+        chosen[k] = -1;
+        for (gint32 e = 0; e < architecture->n_experts; e++) {
+            gboolean taken = FALSE;
+            for (gint64 i = 0; i < k; i++)
+                taken = taken || chosen[i] == e;
+            if (!taken && (chosen[k] < 0 || row[e] > row[chosen[k]]))
+                chosen[k] = e;
+        }
+        weights[k] = row[chosen[k]];
+        sum += weights[k];
+    }
+    for (gint64 k = 0; k < used && architecture->experts_add_to_one; k++)
+        weights[k] = (float) (weights[k] / sum);
+}
+
+/* Who chose whom, on the host. */
+static gboolean
+route (const FoveaPass *pass, const float *x, GError **error)
+{
+    FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
+    FoveaRouting *routing = &session->routing;
+    gint64 E = architecture->n_experts, K = architecture->n_experts_used;
+    gsize bytes = (gsize) (pass->rows * E) * sizeof (float);
+    float *scores = fovea_forward_home (pass, FOVEA_POINT_ROUTER_SCORES, session->scratch.router);
+    fovea_forward_linear (pass, &session->layers[pass->layer], FOVEA_WEIGHT_ROUTER,
+                          FOVEA_N_WEIGHT_ROLES, x, scores);
+    session->ops->read (session->device, routing->weights, scores, bytes);
+    for (gint64 t = 0; t < pass->rows; t++) {
+        softmax (routing->weights + t * E, E);
+        choose (architecture, routing->weights + t * E, routing->chosen + t * K,
+                routing->shares + t * K);
+    }
+    if (!fovea_forward_record (pass, FOVEA_POINT_ROUTER_SCORES, scores, error))
+        return FALSE;
+    if (!fovea_recorder_wants (pass->recorder, FOVEA_POINT_EXPERT_WEIGHTS, pass->layer))
+        return TRUE;
+    float *weights = fovea_forward_home (pass, FOVEA_POINT_EXPERT_WEIGHTS, session->scratch.router);
+    session->ops->write (session->device, weights, routing->weights, bytes);
+    return fovea_forward_record (pass, FOVEA_POINT_EXPERT_WEIGHTS, weights, error);
+}
+
+/* Rows that chose @expert, and with which share. */
+static gint64
+list_rows (const FoveaPass *pass, gint32 expert)
+{
+    FoveaRouting *routing = &pass->session->routing;
+    gint64 K = pass->session->architecture->n_experts_used, n = 0;
+    for (gint64 at = 0; at < pass->rows * K; at++) {
+        if (routing->chosen[at] != expert)
+            continue;
+        routing->rows[n] = (gint32) (at / K);
+        routing->row_shares[n++] = routing->shares[at];
+    }
+    return n;
+}
+
+static void
+multiply (const FoveaPass *pass, const FoveaWeight *weight, gint64 n, const float *x, float *y)
+{
+    const FoveaLinearArgs args = {
+        .precision = pass->session->precision,
+        .rows = n,
+        .x = x,
+        .x_stride = weight->n_in,
+        .weight = *weight,
+        .y = y,
+        .y_stride = weight->n_out,
+    };
+    pass->session->ops->linear (pass->session->device, &args);
+}
+
+static void
+run_expert (const FoveaPass *pass, gint32 expert, gint64 n, const float *x, float *out)
+{
+    FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
+    const FoveaWeight *experts = session->layers[pass->layer].experts;
+    const FoveaRouting *routing = &session->routing;
+    const FoveaScratch *scratch = &session->scratch;
+    gint64 E = architecture->n_experts, C = architecture->width;
+    const FoveaWeight table = {
+        .data = x, .dtype = FOVEA_F32, .n_out = pass->rows, .n_in = C, .stride = C};
+    session->ops->embed (session->device, &table, routing->rows, n, scratch->gathered);
+    multiply (pass, &experts[expert], n, scratch->gathered, scratch->pre);
+    multiply (pass, &experts[E + expert], n, scratch->gathered, scratch->up);
+    session->ops->activate (session->device, architecture->activation, scratch->pre, scratch->up,
+                            n * architecture->mlp_width, scratch->pre);
+    multiply (pass, &experts[2 * E + expert], n, scratch->pre, scratch->gathered);
+    session->ops->add_rows (session->device, scratch->gathered, routing->rows, routing->row_shares,
+                            n, C, out);
+}
+
+gboolean
+fovea_forward_experts (const FoveaPass *pass, const float *x, float *out, GError **error)
+{
+    FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
+    if (!route (pass, x, error))
+        return FALSE;
+    session->ops->zero (session->device, out,
+                        (gsize) (pass->rows * architecture->width) * sizeof (float));
+    for (gint32 expert = 0; expert < architecture->n_experts; expert++) {
+        gint64 n = list_rows (pass, expert);
+        if (n > 0)
+            run_expert (pass, expert, n, x, out);
+    }
+    return TRUE;
+}
