@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/architecture-json.h"
 #include "capture/exchange-extent.h"
 #include "capture/exchange-infer.h"
 #include "capture/exchange-metadata.h"
@@ -155,7 +156,9 @@ describe (Import *import, const char *path, GError **error)
     const char *text = get_metadata (import, "fovea.architecture");
     g_autoptr (FoveaArchitecture) given = NULL;
     FoveaTraceInfo *info = import->info = g_new0 (FoveaTraceInfo, 1);
-    if (text != NULL && (given = fovea_exchange_read_architecture (text, error)) == NULL)
+    if (text != NULL)
+        given = fovea_architecture_from_json (text, "metadata: fovea.architecture", error);
+    if (text != NULL && given == NULL)
         return FALSE;
     if (!fovea_infer_names (import->files, given, error) ||
         !set_architecture (import, given, error))

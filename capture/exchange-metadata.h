@@ -22,15 +22,6 @@ void fovea_exchange_note (const FoveaTraceInfo *info,
                           FoveaArrayWriter *writer);
 
 /**
- * fovea_exchange_read_architecture:
- * @text: "fovea.architecture" of a file
- *
- * Errors: FOVEA_ERROR_FORMAT naming the member.
- * Thread: any.   Owner: caller.
- */
-FoveaArchitecture *fovea_exchange_read_architecture (const char *text, GError **error);
-
-/**
  * fovea_exchange_read_texts:
  * @text: a JSON list of strings
  *

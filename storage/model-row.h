@@ -6,21 +6,6 @@
 #include "storage/database.h"
 
 /**
- * fovea_architecture_to_json:
- *
- * Everything in it, numbers exact.   Owner: caller.
- */
-char *fovea_architecture_to_json (const FoveaArchitecture *architecture);
-
-/**
- * fovea_architecture_from_json:
- *
- * Errors: FOVEA_ERROR_STORE naming the field.
- * Owner: caller, fovea_architecture_free().
- */
-FoveaArchitecture *fovea_architecture_from_json (const char *json, GError **error);
-
-/**
  * fovea_model_row_find:
  * @id: (out): 0 if the store does not know the model yet
  *

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "capture/architecture-json.h"
 #include "storage/model-row.h"
 
 static gboolean
@@ -183,9 +184,14 @@ read_sequence (FoveaDatabase *database, gint64 sequence_id, FoveaTraceInfo *info
     info->model_hash = fovea_statement_get_text (row, 6);
     g_autofree char *keep = fovea_statement_get_text (row, 3);
     g_autofree char *description = fovea_statement_get_text (row, 7);
-    info->architecture = fovea_architecture_from_json (description, error);
-    if (info->architecture == NULL)
+    g_autoptr (GError) nonsense = NULL;
+    info->architecture =
+        fovea_architecture_from_json (description, "a model's description", &nonsense);
+    if (info->architecture == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "store is damaged: %s",
+                     nonsense->message);
         return FALSE;
+    }
     if (info->n_tokens < 0 || info->n_tokens > G_MAXINT32 ||
         !fovea_dtype_from_name (keep, &info->keep))
         return set_damaged (sequence_id, "its sizes or types make no sense", error);

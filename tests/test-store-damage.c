@@ -55,9 +55,9 @@ END_TEST
 static const struct {
     const char *sql, *part;
 } sequences[] = {
-    {"UPDATE model SET description = 'nonsense'", "a model's description lacks an object"},
-    {"UPDATE model SET description = '[]'", "lacks an object"},
-    {"UPDATE run SET model_id = NULL", "lacks an object"},
+    {"UPDATE model SET description = 'nonsense'", "store is damaged: a model's description"},
+    {"UPDATE model SET description = '[]'", "a model's description"},
+    {"UPDATE run SET model_id = NULL", "not a JSON object"},
     {DESCRIBE ("set (description, '$.family', 3)"), "lacks family"},
     {DESCRIBE ("set (description, '$.norm', 'square')"), "lacks norm"},
     {DESCRIBE ("set (description, '$.norm', 1)"), "lacks norm"},
