@@ -13,6 +13,7 @@
 
 enum {
     MOST_TRIALS = 24,
+    MOST_BYTES = 1 << 30, /* of rows that are looked at */
     PUBLISHED_TOKENS = 131072,
 };
 
@@ -145,7 +146,7 @@ typedef struct {
 /* Mass and output over ranges of one row. */
 static double
 sum_row (const FoveaSparseHead *head,
-         const float *weights,
+         const double *weights,
          const FoveaKeyRange *ranges,
          gsize n,
          double *out)
@@ -155,16 +156,16 @@ sum_row (const FoveaSparseHead *head,
     memset (out, 0, (gsize) D * sizeof *out);
     for (gsize i = 0; i < n; i++)
         for (gint64 j = ranges[i].from; j < ranges[i].to; j++) {
-            mass += (double) weights[j];
+            mass += weights[j];
             for (gint64 d = 0; d < D && head->v != NULL; d++)
-                out[d] += (double) weights[j] * (double) head->v[j * D + d];
+                out[d] += weights[j] * (double) head->v[j * D + d];
         }
     return mass;
 }
 
 static void
 add_row (const FoveaSparseHead *head,
-         const float *weights,
+         const double *weights,
          const FoveaKeyRange *ranges,
          gsize n,
          double *room,
@@ -183,27 +184,54 @@ add_row (const FoveaSparseHead *head,
     }
 }
 
+/* Weights of the rows that are looked at, (n, T), the last query first; few enough rows are kept for
+ * the other patterns and densities. */
+static const double *
+get_rows (FoveaSparseHead *head, gint64 step, gint64 n_rows, GError **error)
+{
+    gint64 T = head->n_tokens;
+    g_autofree char *key = g_strdup_printf ("search rows %" G_GINT64_FORMAT, step);
+    const double *found = fovea_sparse_head_find (head, key);
+    if (found != NULL)
+        return found;
+    if ((guint64) n_rows > MOST_BYTES / sizeof (double) / (guint64) T) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+                     "layer %u head %u: %" G_GINT64_FORMAT " rows of %" G_GINT64_FORMAT
+                     " weights are over 1 GiB: look at fewer",
+                     head->layer, head->head, n_rows, T);
+        return NULL;
+    }
+    g_autofree float *row = g_new (float, (gsize) T);
+    g_autofree double *rows = g_new (double, (gsize) (n_rows * T));
+    for (gint64 i = 0; i < n_rows; i++) {
+        gint64 q = T - 1 - i * step;
+        if (!fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, T, row, error))
+            return NULL;
+        for (gint64 j = 0; j < T; j++)
+            rows[i * T + j] = (double) row[j];
+    }
+    return fovea_sparse_head_keep (head, key, g_steal_pointer (&rows));
+}
+
 /* Looks at rows of one candidate. */
 static gboolean
 judge (FoveaSparseHead *head, gint64 step, FoveaSearchCandidate *candidate, GError **error)
 {
-    gint64 T = head->n_tokens, n_rows = 0;
+    gint64 T = head->n_tokens, n_rows = (T + step - 1) / step;
     FoveaSparseSelection selection;
     Sums sums = {0};
-    if (!fovea_sparse_method_select (candidate->method, head, candidate->knobs, &selection, error))
+    const double *rows = get_rows (head, step, n_rows, error);
+    if (rows == NULL ||
+        !fovea_sparse_method_select (candidate->method, head, candidate->knobs, &selection, error))
         return FALSE;
     g_autoptr (FoveaMask) mask = fovea_mask_ref (selection.executed);
     g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
-    g_autofree float *weights = g_new (float, (gsize) T);
     g_autofree double *room = g_new (double, (gsize) (2 * head->width));
     fovea_sparse_selection_clear (&selection);
-    for (gint64 q = T - 1; q >= 0; q -= step, n_rows++) {
+    for (gint64 i = 0; i < n_rows; i++) {
         const FoveaKeyRange *ranges;
-        if (!fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, T, weights,
-                                           error))
-            return FALSE;
-        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
-        add_row (head, weights, ranges, n, room, &sums);
+        gsize n = fovea_mask_cursor_read (cursor, T - 1 - i * step, &ranges);
+        add_row (head, rows + i * T, ranges, n, room, &sums);
     }
     candidate->recall = sums.recall / (double) n_rows;
     candidate->error = head->v != NULL && sums.squared_output > 0

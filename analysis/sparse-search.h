@@ -17,7 +17,7 @@ typedef enum {
 typedef struct {
     double density;
     FoveaSearchMetric metric;
-    gint64 n_rows; /* queries that are looked at, evenly spread; 0 = all */
+    gint64 n_rows; /* queries that are looked at, evenly spread, 8 T bytes each; 0 = all */
 } FoveaSearchOptions;
 
 /* One pattern at its scaled budget. */
