@@ -8,10 +8,10 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
-#include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/elementwise.cuh"
 
 enum {
-    LINEAR_THREADS = 256,
+    LINEAR_THREADS = ELEMENT_THREADS,
     SLAB_BYTES = 64 << 20 /* of converted weights */
 };
 
@@ -48,8 +48,8 @@ static __global__ void
 __launch_bounds__ (LINEAR_THREADS)
     recode_kernel (const From *from, int64_t from_stride, int64_t lines, int64_t length, To *to)
 {
-    int64_t n = lines * length, stride = (int64_t) gridDim.x * LINEAR_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * LINEAR_THREADS + threadIdx.x; i < n; i += stride)
+    int64_t n = lines * length, stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         to[i] = (To) widen (from[i / length * from_stride + i % length]);
 }
 
@@ -63,8 +63,8 @@ template <typename To>
 static __global__ void
 __launch_bounds__ (LINEAR_THREADS) narrow_kernel (const float4 *from, int64_t n, Four *to)
 {
-    int64_t stride = (int64_t) gridDim.x * LINEAR_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * LINEAR_THREADS + threadIdx.x; i < n; i += stride) {
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride) {
         float4 x = from[i];
         To four[4] = {(To) x.x, (To) x.y, (To) x.z, (To) x.w};
         to[i] = *(const Four *) four;
@@ -82,8 +82,7 @@ is_contiguous (const float *from, int64_t stride, int64_t lines, int64_t length,
 static cudaError_t
 narrow (const CudaState *state, const float *from, int64_t n, FoveaDtype dtype, void *to)
 {
-    int64_t blocks = (n / 4 + LINEAR_THREADS - 1) / LINEAR_THREADS, most = 16 * state->n_processors;
-    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    unsigned grid = element_grid (state, n / 4);
     if (dtype == FOVEA_BF16)
         narrow_kernel<__nv_bfloat16><<<grid, LINEAR_THREADS, 0, state->stream>>> (
             (const float4 *) from, n / 4, (Four *) to);
@@ -103,9 +102,7 @@ recode_from (const CudaState *state,
              FoveaDtype dtype,
              void *to)
 {
-    int64_t blocks = (lines * length + LINEAR_THREADS - 1) / LINEAR_THREADS;
-    int64_t most = 32 * state->n_processors;
-    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    unsigned grid = element_grid (state, lines * length);
     if (dtype == FOVEA_BF16)
         recode_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (from, from_stride, lines, length,
                                                                    (__nv_bfloat16 *) to);
@@ -241,12 +238,13 @@ cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded)
     return shape->weight != type.dtype ? slab : 0;
 }
 
+/* Moves: 8 B an element and the bias.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (LINEAR_THREADS)
     bias_kernel (const float *bias, int64_t rows, int64_t width, float *y, int64_t stride)
 {
-    int64_t n = rows * width, step = (int64_t) gridDim.x * LINEAR_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * LINEAR_THREADS + threadIdx.x; i < n; i += step)
+    int64_t n = rows * width, step = element_step ();
+    for (int64_t i = element_first (); i < n; i += step)
         y[i / width * stride + i % width] += bias[i % width];
 }
 
@@ -272,9 +270,7 @@ fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args)
                                                    w->n_out, x, x_stride)
                                        : multiply_slabs (device, state, args, type, x, x_stride);
     if (done && args->bias != NULL) {
-        int64_t n = args->rows * w->n_out, blocks = (n + LINEAR_THREADS - 1) / LINEAR_THREADS;
-        int64_t most = 16 * state->n_processors;
-        bias_kernel<<<(unsigned) (blocks < most ? blocks : most), LINEAR_THREADS, 0,
+        bias_kernel<<<element_grid (state, args->rows * w->n_out), LINEAR_THREADS, 0,
                       state->stream>>> (args->bias, args->rows, w->n_out, args->y, args->y_stride);
         cuda_check (device, "linear", cudaGetLastError ());
     }

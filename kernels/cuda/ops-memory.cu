@@ -5,7 +5,7 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
-#include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/elementwise.cuh"
 
 void *
 fovea_cuda_alloc (FoveaDevice *device, size_t bytes)
@@ -163,18 +163,14 @@ fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket)
             cudaEventSynchronize (state->tickets[ticket % CUDA_N_TICKETS]) == cudaSuccess);
 }
 
-enum {
-    CONVERT_THREADS = 256
-};
-
 /* Moves: 6 B an element.   Roof: memory. */
 template <typename T>
 static __global__ void
 convert_kernel (const float *from, int64_t n, T *to)
 {
-    int64_t stride = (int64_t) gridDim.x * blockDim.x;
+    int64_t stride = element_step ();
 #pragma unroll 4
-    for (int64_t i = (int64_t) blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride)
+    for (int64_t i = element_first (); i < n; i += stride)
         to[i] = (T) from[i];
 }
 
@@ -184,8 +180,7 @@ fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, in
     CudaState *state = cuda_begin_product (device);
     if (state == NULL || n <= 0)
         return;
-    int64_t blocks = (n + CONVERT_THREADS - 1) / CONVERT_THREADS, most = 16 * state->n_processors;
-    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    unsigned grid = element_grid (state, n);
     if (dtype == FOVEA_F32) {
         cuda_check (device, "convert",
                     cudaMemcpyAsync (to, from, (size_t) n * sizeof (float),
@@ -193,18 +188,19 @@ fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, in
         return;
     }
     if (dtype == FOVEA_BF16)
-        convert_kernel<<<grid, CONVERT_THREADS, 0, state->stream>>> (from, n, (__nv_bfloat16 *) to);
+        convert_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (from, n, (__nv_bfloat16 *) to);
     else
-        convert_kernel<<<grid, CONVERT_THREADS, 0, state->stream>>> (from, n, (__half *) to);
+        convert_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (from, n, (__half *) to);
     cuda_check (device, "convert", cudaGetLastError ());
 }
 
+/* Moves: 8 B an element.   Roof: memory. */
 template <typename T>
 static __global__ void
 round_kernel (float *x, int64_t n)
 {
-    int64_t stride = (int64_t) gridDim.x * blockDim.x;
-    for (int64_t i = (int64_t) blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride)
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         x[i] = (float) (T) x[i];
 }
 
@@ -214,11 +210,10 @@ fovea_cuda_round (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n)
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0 || dtype == FOVEA_F32)
         return;
-    int64_t blocks = (n + CONVERT_THREADS - 1) / CONVERT_THREADS, most = 16 * state->n_processors;
-    unsigned grid = (unsigned) (blocks < most ? blocks : most);
+    unsigned grid = element_grid (state, n);
     if (dtype == FOVEA_BF16)
-        round_kernel<__nv_bfloat16><<<grid, CONVERT_THREADS, 0, state->stream>>> (x, n);
+        round_kernel<__nv_bfloat16><<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, n);
     else
-        round_kernel<__half><<<grid, CONVERT_THREADS, 0, state->stream>>> (x, n);
+        round_kernel<__half><<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, n);
     cuda_check (device, "round", cudaGetLastError ());
 }

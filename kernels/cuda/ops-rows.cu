@@ -7,18 +7,11 @@
 #include <math_constants.h>
 
 #include "kernels/cuda/block-reduce.cuh"
-#include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/elementwise.cuh"
 
 enum {
-    ROW_THREADS = REDUCE_THREADS
+    ROW_THREADS = REDUCE_THREADS /* also those of loops over elements */
 };
-
-static unsigned
-grid_for (const CudaState *state, int64_t n)
-{
-    int64_t blocks = (n + ROW_THREADS - 1) / ROW_THREADS, most = 16 * state->n_processors;
-    return (unsigned) (blocks < most ? blocks : most);
-}
 
 static __device__ inline float
 load_element (const void *data, FoveaDtype dtype, int64_t at)
@@ -30,7 +23,7 @@ load_element (const void *data, FoveaDtype dtype, int64_t at)
     return ((const float *) data)[at];
 }
 
-/* Moves: one row of the table and 4 C B a token. */
+/* Moves: one row of the table and 4 C B a token.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     embed_kernel (const __grid_constant__ FoveaWeight table, const int32_t *ids, float *out)
@@ -59,11 +52,12 @@ fovea_cuda_embed (
     cuda_check (device, "embed", cudaGetLastError ());
 }
 
+/* Moves: 12 B an element.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS) add_kernel (const float *a, const float *b, int64_t n, float *out)
 {
-    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; i < n; i += stride)
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         out[i] = a[i] + b[i];
 }
 
@@ -73,13 +67,13 @@ fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    add_kernel<<<grid_for (state, n), ROW_THREADS, 0, state->stream>>> (a, b, n, out);
+    add_kernel<<<element_grid (state, n), ROW_THREADS, 0, state->stream>>> (a, b, n, out);
     cuda_check (device, "add", cudaGetLastError ());
 }
 
 /* Norm of one row. The row is read three times, twice of them from the cache: the squares are those
  * of differences from the mean, as a sum of squares less a square would cancel.
- * Moves: 8 C B a row and what is asked for. */
+ * Moves: 8 C B a row and what is asked for.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormArgs args)
 {
@@ -116,14 +110,15 @@ fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args)
 }
 
 /* A thread turns one pair, or copies one element behind the pairs. Products are rounded one by one,
- * as the CPU tables do: a fused form would differ in the last bit of what is kept. */
+ * as the CPU tables do: a fused form would differ in the last bit of what is kept.
+ * Moves: 8 B an element and the tables, which caches hold for all heads.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     rotary_kernel (const __grid_constant__ FoveaRotaryArgs args, int64_t n)
 {
     int64_t half = args.rotary_width / 2, units = args.width - half;
-    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
-    for (int64_t at = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; at < n; at += stride) {
+    int64_t stride = element_step ();
+    for (int64_t at = element_first (); at < n; at += stride) {
         int64_t i = at % units, row = at / units, t = row / args.heads;
         const float *x = args.x + row * args.width;
         float *out = args.out + row * args.width;
@@ -147,7 +142,7 @@ fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
     int64_t n = args->rows * args->heads * (args->width - args->rotary_width / 2);
     if (state == NULL || n <= 0)
         return;
-    rotary_kernel<<<grid_for (state, n), ROW_THREADS, 0, state->stream>>> (*args, n);
+    rotary_kernel<<<element_grid (state, n), ROW_THREADS, 0, state->stream>>> (*args, n);
     cuda_check (device, "rotary", cudaGetLastError ());
 }
 
@@ -164,13 +159,14 @@ activation (float x)
     return x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
 }
 
+/* Moves: 8 B an element, 12 with @up.   Roof: memory. */
 template <FoveaActivation KIND>
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     activate_kernel (const float *x, const float *up, int64_t n, float *out)
 {
-    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; i < n; i += stride)
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         out[i] = activation<KIND> (x[i]) * (up != NULL ? up[i] : 1);
 }
 
@@ -185,7 +181,7 @@ fovea_cuda_activate (FoveaDevice *device,
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    unsigned grid = grid_for (state, n);
+    unsigned grid = element_grid (state, n);
     switch (kind) {
     case FOVEA_ACTIVATION_GELU:
         activate_kernel<FOVEA_ACTIVATION_GELU>
@@ -210,13 +206,14 @@ fovea_cuda_activate (FoveaDevice *device,
     cuda_check (device, "activate", cudaGetLastError ());
 }
 
-/* Lowest row with a NaN; an integer minimum is the same in any order. */
+/* Lowest row with a NaN; an integer minimum is the same in any order.
+ * Moves: 4 B an element.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     find_nan_kernel (const float *x, int64_t n, int64_t width, int32_t *first)
 {
-    int64_t stride = (int64_t) gridDim.x * ROW_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * ROW_THREADS + threadIdx.x; i < n; i += stride)
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         if (isnan (x[i]))
             atomicMin (first, (int32_t) (i / width));
 }
@@ -229,11 +226,12 @@ fovea_cuda_find_nan (
     int64_t n = rows * width;
     if (state == NULL || n <= 0)
         return;
-    find_nan_kernel<<<grid_for (state, n), ROW_THREADS, 0, state->stream>>> (x, n, width, first);
+    find_nan_kernel<<<element_grid (state, n), ROW_THREADS, 0, state->stream>>> (x, n, width,
+                                                                                 first);
     cuda_check (device, "find_nan", cudaGetLastError ());
 }
 
-/* Moves: 8 V B a row, the second time from the cache if it holds the row. */
+/* Moves: 8 V B a row, the second time from the cache if it holds the row.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     cross_entropy_kernel (const float *logits, const int32_t *targets, int64_t V, float *nll)

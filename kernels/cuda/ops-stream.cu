@@ -3,25 +3,14 @@
 /* What some families do to their stream beside adding to it: scaled embeddings, capped logits, and
  * experts that add to the rows which chose them. Bound by memory: 8 B an element, 12 B where it is
  * added. */
-#include "kernels/cuda/cuda-device.h"
-
-enum {
-    STREAM_THREADS = 256
-};
-
-static unsigned
-grid_for (const CudaState *state, int64_t n)
-{
-    int64_t blocks = (n + STREAM_THREADS - 1) / STREAM_THREADS, most = 16 * state->n_processors;
-    return (unsigned) (blocks < most ? blocks : most);
-}
+#include "kernels/cuda/elementwise.cuh"
 
 static __global__ void
-__launch_bounds__ (STREAM_THREADS)
+__launch_bounds__ (ELEMENT_THREADS)
     scale_kernel (const float *x, float factor, int64_t n, float *out)
 {
-    int64_t stride = (int64_t) gridDim.x * STREAM_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * STREAM_THREADS + threadIdx.x; i < n; i += stride)
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         out[i] = factor * x[i];
 }
 
@@ -31,16 +20,17 @@ fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    scale_kernel<<<grid_for (state, n), STREAM_THREADS, 0, state->stream>>> (x, factor, n, out);
+    scale_kernel<<<element_grid (state, n), ELEMENT_THREADS, 0, state->stream>>> (x, factor, n,
+                                                                                  out);
     cuda_check (device, "scale", cudaGetLastError ());
 }
 
 static __global__ void
-__launch_bounds__ (STREAM_THREADS)
+__launch_bounds__ (ELEMENT_THREADS)
     soft_cap_kernel (const float *x, float cap, int64_t n, float *out)
 {
-    int64_t stride = (int64_t) gridDim.x * STREAM_THREADS;
-    for (int64_t i = (int64_t) blockIdx.x * STREAM_THREADS + threadIdx.x; i < n; i += stride)
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
         out[i] = cap * tanhf (x[i] / cap);
 }
 
@@ -50,20 +40,21 @@ fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    soft_cap_kernel<<<grid_for (state, n), STREAM_THREADS, 0, state->stream>>> (x, cap, n, out);
+    soft_cap_kernel<<<element_grid (state, n), ELEMENT_THREADS, 0, state->stream>>> (x, cap, n,
+                                                                                     out);
     cuda_check (device, "soft_cap", cudaGetLastError ());
 }
 
 /* A block owns a row of @x and with it the row of @out: no two blocks meet, so no atomics. The
  * product is rounded before the sum, as the CPU table does. */
 static __global__ void
-__launch_bounds__ (STREAM_THREADS) add_rows_kernel (
+__launch_bounds__ (ELEMENT_THREADS) add_rows_kernel (
     const float *x, const int32_t *rows, const float *weights, int64_t width, float *out)
 {
     int64_t i = blockIdx.x;
     float weight = weights[i];
     float *row = out + rows[i] * width;
-    for (int64_t c = threadIdx.x; c < width; c += STREAM_THREADS)
+    for (int64_t c = threadIdx.x; c < width; c += ELEMENT_THREADS)
         row[c] = __fadd_rn (row[c], __fmul_rn (weight, x[i * width + c]));
 }
 
@@ -88,7 +79,7 @@ fovea_cuda_add_rows (FoveaDevice *device,
             device, "add_rows",
             cudaMemcpyAsync (lists + bytes, weights, bytes, cudaMemcpyHostToDevice, state->stream)))
         return;
-    add_rows_kernel<<<(unsigned) n, STREAM_THREADS, 0, state->stream>>> (
+    add_rows_kernel<<<(unsigned) n, ELEMENT_THREADS, 0, state->stream>>> (
         x, (const int32_t *) lists, (const float *) (lists + bytes), width, out);
     cuda_check (device, "add_rows", cudaGetLastError ());
 }
