@@ -148,7 +148,7 @@ def main():
         environment = dict(os.environ, XDG_DATA_HOME=folder, XDG_STATE_HOME=folder, GSK_RENDERER='cairo',
                            GSETTINGS_BACKEND='memory')
         environment.pop('GTK_A11Y', None)
-        with subprocess.Popen([sys.argv[1]], env=environment) as process:
+        with subprocess.Popen([sys.argv[1], '--standalone'], env=environment) as process:
             try:
                 root = until('window on the bus', lambda: application(process.pid))
                 drive(sys.argv[1], root)

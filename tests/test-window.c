@@ -139,6 +139,87 @@ START_TEST (a_store_opens_where_it_was_left)
 }
 END_TEST
 
+/* First label below @parent whose text begins so, NULL = none. */
+static const char *
+find_text (GtkWidget *parent, const char *start)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child) &&
+            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (child)), start))
+            return gtk_label_get_text (GTK_LABEL (child));
+        const char *found = find_text (child, start);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static guint
+count_windows (void)
+{
+    guint n = 0;
+    for (GList *at = gtk_application_get_windows (GTK_APPLICATION (application)); at != NULL;
+         at = at->next)
+        n += FOVEA_IS_WINDOW (at->data);
+    return n;
+}
+
+START_TEST (a_file_that_is_handed_over_opens_in_the_window_that_is_there)
+{
+    Bench *bench = bench_new (), *other = bench_new ();
+    run_and_score (other);
+    g_autofree char *kept = g_strdup (other->path);
+    gtk_window_destroy (GTK_WINDOW (other->window));
+    guint n = count_windows ();
+    gtk_window_present (GTK_WINDOW (bench->window));
+    g_autoptr (GFile) file = g_file_new_for_path (kept);
+    g_application_open (G_APPLICATION (application), &file, 1, "");
+    RUN_UNTIL (fovea_selection_get_info (bench->selection) != NULL);
+    ck_assert_uint_eq (count_windows (), n);
+    /* The desktop's list of recent files knows it now. */
+    g_autofree char *uri = g_file_get_uri (file);
+    RUN_UNTIL (gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri));
+    other->window = fovea_window_new (GTK_APPLICATION (application));
+    bench_free (other);
+    bench_free (bench);
+}
+END_TEST
+
+/* Opens what is open no longer and gives the one window there is then. */
+static FoveaWindow *
+start_again (void)
+{
+    g_application_activate (G_APPLICATION (application));
+    return FOVEA_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application)));
+}
+
+START_TEST (the_next_start_opens_the_store_that_was_left_unless_it_was_the_start_page)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), 1210, 770);
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    ck_assert_uint_eq (count_windows (), 0);
+    bench->window = start_again ();
+    bench->selection = fovea_window_get_selection (bench->window);
+    RUN_UNTIL (fovea_selection_get_info (bench->selection) != NULL);
+    int width, height;
+    gtk_window_get_default_size (GTK_WINDOW (bench->window), &width, &height);
+    ck_assert_int_eq (width, 1210);
+    ck_assert_int_eq (height, 770);
+    activate (bench, "start", NULL);
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    bench->window = start_again ();
+    bench->selection = fovea_window_get_selection (bench->window);
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "Keeps every") != NULL);
+    ck_assert_ptr_null (fovea_selection_get_info (bench->selection));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_note_is_in_the_store_when_the_window_has_closed)
 {
     Bench *bench = bench_new ();
@@ -351,22 +432,6 @@ open_new_capture (Bench *bench)
     GtkWidget *dialog = find_window ("New capture");
     ck_assert_ptr_nonnull (dialog);
     return dialog;
-}
-
-/* First label below @parent whose text begins so, NULL = none. */
-static const char *
-find_text (GtkWidget *parent, const char *start)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child) &&
-            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (child)), start))
-            return gtk_label_get_text (GTK_LABEL (child));
-        const char *found = find_text (child, start);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
 }
 
 /* Turns the input to a tab and gives its page. */
@@ -697,6 +762,9 @@ main (void)
     if (!gtk_init_check ())
         return 77;
     application = fovea_application_new ();
+    /* A window that is open on this desktop must not take the tests' place. */
+    g_application_set_flags (G_APPLICATION (application),
+                             G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
     if (!g_application_register (G_APPLICATION (application), NULL, NULL))
         return EXIT_FAILURE;
     Suite *suite = suite_create ("window");
@@ -705,6 +773,9 @@ main (void)
     tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
     tcase_add_test (tcase, a_store_that_was_scored_opens_with_its_heads);
     tcase_add_test (tcase, a_store_opens_where_it_was_left);
+    tcase_add_test (tcase, a_file_that_is_handed_over_opens_in_the_window_that_is_there);
+    tcase_add_test (tcase,
+                    the_next_start_opens_the_store_that_was_left_unless_it_was_the_start_page);
     tcase_add_test (tcase, a_note_is_in_the_store_when_the_window_has_closed);
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "app/window/preferences.h"
 #include "app/window/window.h"
 #include "ui/commands.h"
 
@@ -170,23 +171,52 @@ fovea_application_startup (GApplication *application)
     choose_theme (self);
 }
 
+/* The window at hand; a new one opens as the last was left. */
+static FoveaWindow *
+get_window (GApplication *application)
+{
+    GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+    while (window != NULL && !FOVEA_IS_WINDOW (window))
+        window = gtk_window_get_transient_for (window); /* a dialog has the focus */
+    return window != NULL ? FOVEA_WINDOW (window)
+                          : fovea_window_new (GTK_APPLICATION (application));
+}
+
+/* Without a file: where one left off, if that store is still there. */
 static void
 fovea_application_activate (GApplication *application)
 {
-    gtk_window_present (GTK_WINDOW (fovea_window_new (GTK_APPLICATION (application))));
+    gboolean first = gtk_application_get_active_window (GTK_APPLICATION (application)) == NULL;
+    FoveaWindow *window = get_window (application);
+    GSettings *settings = fovea_preferences_get ();
+    g_autofree char *last =
+        first && settings != NULL ? g_settings_get_string (settings, "last-store") : NULL;
+    if (last != NULL && *last != '\0' && g_file_test (last, G_FILE_TEST_EXISTS))
+        fovea_window_open (window, last);
+    gtk_window_present (GTK_WINDOW (window));
 }
 
-/* Each file becomes a store in one window. */
+/* Files that another start of the program hands over come here too. */
 static void
 fovea_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-    FoveaWindow *window = fovea_window_new (GTK_APPLICATION (application));
+    FoveaWindow *window = get_window (application);
+    gtk_window_present (GTK_WINDOW (window));
     for (int i = 0; i < n_files; i++) {
         g_autofree char *path = g_file_get_path (files[i]);
         if (path != NULL)
-            fovea_window_open (window, path);
+            fovea_window_take (window, path);
     }
-    gtk_window_present (GTK_WINDOW (window));
+}
+
+/* --standalone: a process of its own, for tests and for looking at two versions at once. */
+static int
+fovea_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+    if (g_variant_dict_contains (options, "standalone"))
+        g_application_set_flags (application,
+                                 g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    return -1;
 }
 
 static void
@@ -207,16 +237,19 @@ fovea_application_class_init (FoveaApplicationClass *klass)
     G_APPLICATION_CLASS (klass)->startup = fovea_application_startup;
     G_APPLICATION_CLASS (klass)->activate = fovea_application_activate;
     G_APPLICATION_CLASS (klass)->open = fovea_application_open;
+    G_APPLICATION_CLASS (klass)->handle_local_options = fovea_application_handle_local_options;
 }
 
 static void
 fovea_application_init (FoveaApplication *self)
 {
+    g_application_add_main_option (G_APPLICATION (self), "standalone", 's', 0, G_OPTION_ARG_NONE,
+                                   "Do not use a window that is open already", NULL);
 }
 
 FoveaApplication *
 fovea_application_new (void)
 {
     return g_object_new (FOVEA_TYPE_APPLICATION, "application-id", "org.fovea.Fovea", "flags",
-                         G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE, NULL);
+                         G_APPLICATION_HANDLES_OPEN, NULL);
 }

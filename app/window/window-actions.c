@@ -399,22 +399,6 @@ search_left (FoveaWindow *self)
     gtk_widget_child_focus (GTK_WIDGET (self->views), GTK_DIR_TAB_FORWARD);
 }
 
-/* A store opens; anything else is something to capture. */
-static gboolean
-dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
-{
-    GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
-    g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
-    g_slist_free (files);
-    if (path == NULL)
-        return FALSE;
-    if (g_str_has_suffix (path, ".fovea"))
-        fovea_window_open (self, path);
-    else
-        fovea_new_capture_present_with (self, path);
-    return TRUE;
-}
-
 void
 fovea_window_add_actions (FoveaWindow *self)
 {
@@ -447,7 +431,4 @@ fovea_window_add_actions (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->search, "stop-search", G_CALLBACK (search_left), self,
                              G_CONNECT_SWAPPED);
-    GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-    g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }

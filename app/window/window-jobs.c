@@ -155,6 +155,7 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         fovea_window_show_failure (self, error->message);
         return;
     }
+    fovea_window_note_store (fovea_tree_item_get_path (item));
     g_autoptr (FoveaTreeItem) sequence = NULL;
     g_clear_pointer (&self->left, fovea_left_free);
     if (self->wanted_run == 0)

@@ -23,6 +23,7 @@ struct _FoveaWindow {
     FoveaCellModel *cells;
     FoveaLibrary *library;
     FoveaNotes *notes;
+    GMenu *recent; /* stores opened lately */
 
     GtkStack *root, *views, *titles;
     GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button,
@@ -178,3 +179,31 @@ void fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item);
  * Opens the command palette.   Thread: main.
  */
 void fovea_window_find (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_files:
+ *
+ * Dropped files and the menu of recent stores.   Thread: main.
+ */
+void fovea_window_connect_files (FoveaWindow *self);
+
+/**
+ * fovea_window_note_store:
+ *
+ * Tells the desktop that a store was opened.   Thread: main.
+ */
+void fovea_window_note_store (const char *path);
+
+/**
+ * fovea_window_restore_size:
+ *
+ * As the last window was left.   Thread: main.
+ */
+void fovea_window_restore_size (FoveaWindow *self);
+
+/**
+ * fovea_window_keep_state:
+ *
+ * Size, and the store to start with the next time.   Thread: main.
+ */
+void fovea_window_keep_state (FoveaWindow *self);

@@ -25,7 +25,10 @@ static void
 fovea_window_dispose (GObject *object)
 {
     FoveaWindow *self = FOVEA_WINDOW (object);
-    fovea_window_keep_session (self);
+    if (self->memory_timeout != 0) { /* disposing runs more than once */
+        fovea_window_keep_session (self);
+        fovea_window_keep_state (self);
+    }
     if (self->opened != NULL) {
         /* Kilobytes in one transaction; losing what was just typed would be worse than the wait. */
         fovea_note_box_commit (fovea_inspector_get_note (self->inspector));
@@ -55,6 +58,7 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->cancellable);
     g_clear_object (&self->library);
     g_clear_object (&self->notes);
+    g_clear_object (&self->recent);
     g_clear_object (&self->cells);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
@@ -91,11 +95,12 @@ new_open_button (void)
 }
 
 static GtkWidget *
-new_menu_button (void)
+new_menu_button (FoveaWindow *self)
 {
     g_autoptr (GMenu) menu = g_menu_new ();
     g_menu_append (menu, "New capture…", "win.new-capture");
     g_menu_append (menu, "Open a store…", "win.open");
+    g_menu_append_submenu (menu, "Recent stores", G_MENU_MODEL (self->recent));
     g_menu_append (menu, "Export this view…", "win.export");
     g_menu_append (menu, "Find anything…", "win.palette");
     g_menu_append (menu, "Start page", "win.start");
@@ -164,7 +169,7 @@ build_header (FoveaWindow *self)
     GtkHeaderBar *bar = GTK_HEADER_BAR (header);
     GtkWidget *side = new_button ("sidebar-show-symbolic", "win.sidebar", "Sidebar (F9)");
     gtk_widget_add_css_class (side, "flat");
-    self->menu_button = new_menu_button ();
+    self->menu_button = new_menu_button (self);
     build_search (self);
     gtk_box_append (GTK_BOX (history),
                     new_button ("go-previous-symbolic", "win.back", "Back (Alt+Left)"));
@@ -354,6 +359,8 @@ fovea_window_init (FoveaWindow *self)
     gtk_window_set_title (GTK_WINDOW (self), "Fovea");
     gtk_window_set_default_size (GTK_WINDOW (self), 1440, 900);
     gtk_widget_set_size_request (GTK_WIDGET (self), 960, 600);
+    fovea_window_restore_size (self);
+    self->recent = g_menu_new ();
     build_views (self);
     build_content (self);
     build_header (self);
@@ -361,6 +368,7 @@ fovea_window_init (FoveaWindow *self)
     connect_views (self);
     fovea_window_connect_jobs (self);
     fovea_window_connect_notes (self);
+    fovea_window_connect_files (self);
     view_changed (self);
     follow_width (self);
     fovea_status_line_set_text (self->status, "Ready");

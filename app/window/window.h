@@ -28,6 +28,14 @@ FoveaWindow *fovea_window_new (GtkApplication *application);
 void fovea_window_open (FoveaWindow *self, const char *path);
 
 /**
+ * fovea_window_take:
+ * @path: a store, which opens; or a model or text, which a new capture begins with
+ *
+ * Thread: main.
+ */
+void fovea_window_take (FoveaWindow *self, const char *path);
+
+/**
  * fovea_window_run_text:
  * @text: for the bundled model
  * @path: store that the run is added to

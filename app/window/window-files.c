@@ -1,0 +1,139 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Files as the desktop knows them: what is dropped or handed over, stores opened lately, and how the
+ * window was left. */
+#include "app/window/new-capture.h"
+#include "app/window/preferences.h"
+#include "app/window/window-private.h"
+
+#define MIME_TYPE   "application/x-fovea"
+#define MOST_RECENT 8
+
+void
+fovea_window_take (FoveaWindow *self, const char *path)
+{
+    if (g_str_has_suffix (path, ".fovea"))
+        fovea_window_open (self, path);
+    else
+        fovea_new_capture_present_with (self, path);
+}
+
+/* The first of several: stores stand beside each other in the sidebar, inputs have a dialog. */
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
+{
+    GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
+    g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
+    g_slist_free (files);
+    if (path != NULL)
+        fovea_window_take (self, path);
+    return path != NULL;
+}
+
+void
+fovea_window_note_store (const char *path)
+{
+    g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+    g_autofree char *uri = g_filename_to_uri (absolute, NULL, NULL);
+    static const char *const groups[] = {NULL};
+    GtkRecentData data = {
+        .mime_type = (char *) MIME_TYPE,
+        .app_name = (char *) "Fovea",
+        .app_exec = (char *) "fovea-window %f",
+        .groups = (char **) groups,
+    };
+    if (uri != NULL)
+        gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+}
+
+static int
+compare_recent (gconstpointer a, gconstpointer b)
+{
+    GtkRecentInfo *p = *(GtkRecentInfo *const *) a, *q = *(GtkRecentInfo *const *) b;
+    return g_date_time_compare (gtk_recent_info_get_modified (q), gtk_recent_info_get_modified (p));
+}
+
+/* Latest first; what is no longer there is left out. */
+static GPtrArray *
+list_recent (void)
+{
+    GPtrArray *stores = g_ptr_array_new_with_free_func ((GDestroyNotify) gtk_recent_info_unref);
+    g_autolist (GtkRecentInfo) items =
+        gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
+    for (GList *at = items; at != NULL; at = at->next)
+        if (g_str_equal (gtk_recent_info_get_mime_type (at->data), MIME_TYPE) &&
+            gtk_recent_info_exists (at->data))
+            g_ptr_array_add (stores, gtk_recent_info_ref (at->data));
+    g_ptr_array_sort (stores, compare_recent);
+    return stores;
+}
+
+static void
+fill_recent (FoveaWindow *self)
+{
+    g_autoptr (GPtrArray) stores = list_recent ();
+    g_menu_remove_all (self->recent);
+    for (guint i = 0; i < MIN (stores->len, MOST_RECENT); i++) {
+        GtkRecentInfo *info = stores->pdata[i];
+        g_autofree char *path = g_filename_from_uri (gtk_recent_info_get_uri (info), NULL, NULL);
+        g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+        if (path == NULL)
+            continue;
+        g_autoptr (GMenuItem) item = g_menu_item_new (name, NULL);
+        g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
+        g_menu_append_item (self->recent, item);
+    }
+}
+
+static void
+activate_open_path (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_open (data, g_variant_get_string (parameter, NULL));
+}
+
+void
+fovea_window_connect_files (FoveaWindow *self)
+{
+    static const GActionEntry entries[] = {
+        {.name = "open-path", .activate = activate_open_path, .parameter_type = "s"},
+    };
+    GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+    g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+    g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+    g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_recent),
+                             self, G_CONNECT_SWAPPED);
+    fill_recent (self);
+}
+
+void
+fovea_window_restore_size (FoveaWindow *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    int width, height;
+    if (settings == NULL)
+        return;
+    g_settings_get (settings, "window-size", "(ii)", &width, &height);
+    gtk_window_set_default_size (GTK_WINDOW (self), MAX (width, 960), MAX (height, 600));
+    if (g_settings_get_boolean (settings, "window-maximized"))
+        gtk_window_maximize (GTK_WINDOW (self));
+}
+
+/* The start page left showing means: start there again. */
+void
+fovea_window_keep_state (FoveaWindow *self)
+{
+    GSettings *settings = fovea_preferences_get ();
+    int width, height;
+    gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
+    if (settings == NULL)
+        return;
+    gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+    g_settings_set (settings, "window-size", "(ii)", width, height);
+    g_settings_set_boolean (settings, "window-maximized",
+                            gtk_window_is_maximized (GTK_WINDOW (self)));
+    g_autofree char *path = work && self->opened != NULL
+                                ? g_canonicalize_filename (self->opened->path, NULL)
+                                : g_strdup ("");
+    g_settings_set_string (settings, "last-store", path);
+}
