@@ -36,6 +36,7 @@ struct _FoveaRecorder {
     float *blocks;       /* device: mass, then max, (H, block rows of a chunk, n_blocks) each */
     float *maps[2];      /* device (H, max_rows, T): scores and pattern */
     float *per_head;     /* device (fovea_recorder_heads_rows(), H, C) */
+    float *one_head;     /* device, fovea_recorder_heads_bytes() */
     float *carry[2];     /* device (L, H, n_blocks): row of blocks that a chunk's end cut */
     FoveaStaging *ring;  /* borrowed; NULL where device memory is host memory */
     float *staging;      /* host: rows on their way to the sink; the delivering thread's */
@@ -45,7 +46,7 @@ struct _FoveaRecorder {
 
 /* Bytes of each part, from one place for both allocation and prediction. */
 typedef struct {
-    gsize statistics, column_mass, blocks, maps, per_head, staging, carry, pyramids;
+    gsize statistics, column_mass, blocks, maps, per_head, one_head, staging, carry, pyramids;
     gsize longest; /* of the stretches that leave a device at once */
 } FoveaRecorderSizes;
 

@@ -30,6 +30,14 @@ fovea_recorder_heads_rows (const FoveaArchitecture *architecture, gint64 max_row
     return CLAMP ((host ? HOST_BYTES : OWN_BYTES) / MAX (row, 1), 1, MAX (max_rows, 1));
 }
 
+gsize
+fovea_recorder_heads_bytes (const FoveaArchitecture *architecture, gint64 rows)
+{
+    /* Layers of one file may have weights of different types. */
+    gint64 width = architecture->head_width + 2 * (FOVEA_MAX_BLOCK - 1);
+    return (gsize) (rows * width) * sizeof (float);
+}
+
 /* Where rows of the point are made: in place if the sink has memory for them. */
 static float *
 get_home (const Rows *rows)
@@ -86,19 +94,41 @@ fovea_recorder_record_inputs (FoveaRecorder *recorder,
     return TRUE;
 }
 
-/* The head's columns of the weight with its part of each row of z. */
+/* A head's part of rows of z, with zeros where the whole blocks that its columns lie in begin before
+ * or end behind it. */
+static const float *
+pad_head (const Rows *rows, const FoveaLinearArgs *product, gint64 before)
+{
+    const FoveaRecorder *recorder = rows->recorder;
+    gsize width = (gsize) product->weight.n_in * sizeof (float);
+    gsize own = (gsize) recorder->architecture->head_width * sizeof (float);
+    recorder->ops->zero (recorder->device, recorder->one_head, (gsize) rows->n * width);
+    recorder->ops->copy_rows (recorder->device, recorder->one_head + before, width,
+                              product->x + before, (gsize) product->x_stride * sizeof (float),
+                              (gsize) rows->n, own);
+    return recorder->one_head;
+}
+
+/* The head's columns of the weight with its part of each row of z. A quantised weight can be cut
+ * between blocks only. */
 static void
 multiply_head (const Rows *rows, gint64 head, FoveaLinearArgs product, float *to)
 {
     FoveaRecorder *recorder = rows->recorder;
     gint64 D = recorder->architecture->head_width, C = recorder->architecture->width;
     FoveaWeight *weight = &product.weight;
-    gsize skipped = (gsize) (head * D * (weight->input_major ? weight->stride : 1));
-    weight->data = (const char *) weight->data + skipped * fovea_dtype_size (weight->dtype);
-    weight->n_in = D;
+    gint64 block = (gint64) fovea_dtype_block (weight->dtype);
+    gint64 first = head * D / block * block, end = ((head + 1) * D + block - 1) / block * block;
+    gint64 skipped = first * (weight->input_major ? weight->stride : 1);
+    weight->data = (const char *) weight->data + fovea_dtype_bytes (weight->dtype, (gsize) skipped);
+    weight->n_in = end - first;
     product.bias = NULL;
     product.rows = rows->n;
-    product.x += head * D;
+    product.x += first;
+    if (weight->n_in != D) {
+        product.x = pad_head (rows, &product, head * D - first);
+        product.x_stride = weight->n_in;
+    }
     product.y = to + head * C;
     product.y_stride = rows->heads * C;
     recorder->ops->linear (recorder->device, &product);

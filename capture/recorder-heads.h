@@ -17,6 +17,16 @@ gint64
 fovea_recorder_heads_rows (const FoveaArchitecture *architecture, gint64 max_rows, gboolean host);
 
 /**
+ * fovea_recorder_heads_bytes:
+ * @rows: as fovea_recorder_heads_rows() gives
+ *
+ * Room for one head's part of hook_z, padded with zeros to whole blocks of a quantised weight.
+ *
+ * Units: bytes.   Thread: any.
+ */
+gsize fovea_recorder_heads_bytes (const FoveaArchitecture *architecture, gint64 rows);
+
+/**
  * fovea_recorder_record_inputs:
  * @recorder: (nullable): does nothing
  * @resid: device memory, (n, C): the stream at the layer's entry

@@ -101,6 +101,8 @@ measure (const FoveaArchitecture *architecture,
     gsize heads_rows = (gsize) fovea_recorder_heads_rows (architecture, max_rows, host);
     gsize map_row = n_maps > 0 ? T * sizeof (float) : 0;
     sizes.per_head = heads_rows * heads_row;
+    if (any_item (items, FOVEA_POINT_RESULT, FOVEA_POINT_RESULT))
+        sizes.one_head = fovea_recorder_heads_bytes (architecture, (gint64) heads_rows);
     if (host) {
         gsize gathered = any_slice (items) ? MAX (R * row, sizes.per_head) : 0;
         gsize staged = MAX (gathered, R * map_row);
@@ -131,7 +133,7 @@ fovea_recorder_predict (FoveaPlan *plan,
     g_autoptr (GPtrArray) items = fovea_plan_resolve (plan, n_tokens, &arrays);
     FoveaRecorderSizes sizes = measure (plan->architecture, items, n_tokens, max_rows, host);
     guint64 on_device = sizes.statistics + sizes.column_mass + 2 * sizes.blocks + sizes.maps +
-                        sizes.per_head + 2 * sizes.carry;
+                        sizes.per_head + sizes.one_head + 2 * sizes.carry;
     guint64 on_host = sizes.staging + sizes.pyramids;
     if (host) {
         memory->host = on_device + on_host;
@@ -208,6 +210,8 @@ allocate (FoveaRecorder *recorder, const FoveaRecorderSizes *sizes)
     }
     if (sizes->per_head > 0)
         recorder->per_head = ops->alloc (recorder->device, sizes->per_head);
+    if (sizes->one_head > 0)
+        recorder->one_head = ops->alloc (recorder->device, sizes->one_head);
     recorder->rules = g_new0 (FoveaScoreRule, L);
     for (guint layer = 0; layer < L; layer++)
         recorder->rules[layer] = fovea_architecture_get_score_rule (recorder->architecture, layer);
@@ -276,7 +280,7 @@ fovea_recorder_free (FoveaRecorder *recorder)
     }
     void *buffers[] = {recorder->statistics, recorder->column_mass, recorder->blocks,
                        recorder->carry[0],   recorder->carry[1],    recorder->maps[0],
-                       recorder->per_head};
+                       recorder->per_head,   recorder->one_head};
     for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
         if (buffers[i] != NULL)
             recorder->ops->free (recorder->device, buffers[i]);

@@ -8,6 +8,7 @@
 
 #include "capture/exchange.h"
 #include "capture/random.h"
+#include "kernels/weight.h"
 #include "tests/forward-support.h"
 
 enum {
@@ -110,6 +111,48 @@ START_TEST (hook_result_is_each_heads_product_with_its_part_of_the_weight)
                 worst = fmax (worst, fabs (exact - (double) result[(t * H + h) * C + c]));
             }
     ck_assert_double_le (worst, 1e-5);
+    runner_close (&runner);
+}
+END_TEST
+
+/* Heads of 16 columns in blocks of 32. */
+static const char *const quantised[] = {"babyllama-105-Q8_0.gguf", "babyllama-105-Q4_0.gguf"};
+
+START_TEST (hook_result_is_exact_where_heads_cut_the_blocks_of_a_quantised_weight)
+{
+    g_autofree char *relative = g_build_filename ("models/babyllama-105", quantised[_i], NULL);
+    g_autofree char *path = support_shared (relative);
+    if (path == NULL)
+        return;
+    Runner runner = runner_open (path, "cpu", T, 40);
+    const FoveaArchitecture *a = fovea_model_get_architecture (runner.model);
+    gint64 H = a->n_heads, C = a->width, D = a->head_width;
+    g_autoptr (FoveaTrace) trace =
+        capture (&runner, "*.attn.hook_z,*.attn.hook_result,*.hook_attn_out", FOVEA_F32);
+    g_autofree float *z = read_layer_point (trace, 1, "attn.hook_z", T * H * D);
+    g_autofree float *result = read_layer_point (trace, 1, "attn.hook_result", T * H * C);
+    g_autofree float *out = read_layer_point (trace, 1, "hook_attn_out", T * C);
+    FoveaWeight weight;
+    ck_assert (fovea_model_get_matrix (runner.model, FOVEA_WEIGHT_O, 1, &weight));
+    ck_assert_uint_gt (fovea_dtype_block (weight.dtype), D);
+    g_autofree float *row = g_new (float, H *D);
+    double worst = 0, worst_sum = 0;
+    for (gint64 c = 0; c < C; c++) {
+        fovea_weight_read (&weight, c, 0, H * D, row);
+        for (gint64 t = 0; t < T; t++) {
+            double sum = 0;
+            for (gint64 h = 0; h < H; h++) {
+                double exact = 0;
+                for (gint64 d = h * D; d < (h + 1) * D; d++)
+                    exact += (double) z[t * H * D + d] * (double) row[d];
+                worst = fmax (worst, fabs (exact - (double) result[(t * H + h) * C + c]));
+                sum += (double) result[(t * H + h) * C + c];
+            }
+            worst_sum = fmax (worst_sum, fabs (sum - (double) out[t * C + c]));
+        }
+    }
+    ck_assert_double_le (worst, 1e-5);
+    ck_assert_double_le (worst_sum, 2e-5);
     runner_close (&runner);
 }
 END_TEST
@@ -334,6 +377,9 @@ main (void)
     tcase_set_timeout (values, 60);
     tcase_add_loop_test (values, hook_result_is_each_heads_product_with_its_part_of_the_weight, 0,
                          n);
+    tcase_add_loop_test (values,
+                         hook_result_is_exact_where_heads_cut_the_blocks_of_a_quantised_weight, 0,
+                         G_N_ELEMENTS (quantised));
     tcase_add_loop_test (values, heads_results_and_the_bias_add_up_to_hook_attn_out, 0, n);
     tcase_add_loop_test (values, inputs_are_the_stream_once_a_head, 0, n);
     tcase_add_loop_test (values, slices_of_inputs_hold_the_heads_and_rows_asked_for, 0, 2);
