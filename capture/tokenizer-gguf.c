@@ -344,7 +344,7 @@ fovea_gguf_tokenizer_new (const FoveaGguf *file, const char *name, GError **erro
     if (model != NULL) {
         add_special (&reading);
         tokenizer = fovea_tokenizer_new_from_parts (
-            reading.stages, g_steal_pointer (&reading.vocabulary), model, &local);
+            reading.stages, NULL, g_steal_pointer (&reading.vocabulary), model, &local);
     }
     fovea_vocabulary_free (reading.vocabulary);
     g_clear_pointer (&reading.stages, json_object_unref);

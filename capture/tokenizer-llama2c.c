@@ -195,8 +195,11 @@ fovea_llama2c_tokenizer_open (const char *folder, GError **error)
 {
     g_autofree char *name = find_file (folder);
     if (name == NULL) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                     "%s: no tokenizer.json and no llama2.c tokenizer (tok*.bin)", folder);
+        g_set_error (
+            error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+            "%s: no tokenizer.json, tokenizer.model, vocab.json with merges.txt, vocab.txt or "
+            "llama2.c tokenizer (tok*.bin)",
+            folder);
         return NULL;
     }
     g_autofree char *path = g_build_filename (folder, name, NULL);

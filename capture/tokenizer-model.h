@@ -107,6 +107,7 @@ void fovea_token_append (
 /**
  * fovea_tokenizer_new_from_parts:
  * @stages: tokenizer.json without its model
+ * @config: (nullable): tokenizer_config.json
  * @vocabulary: (transfer full)
  * @model: (transfer full): made on @vocabulary
  *
@@ -116,6 +117,7 @@ void fovea_token_append (
  * Thread: any.   Owner: caller.
  */
 FoveaTokenizer *fovea_tokenizer_new_from_parts (JsonObject *stages,
+                                                JsonObject *config,
                                                 FoveaVocabulary *vocabulary,
                                                 FoveaTokenModel *model,
                                                 GError **error);

@@ -11,7 +11,7 @@
 #include "capture/json.h"
 #include "capture/tokenizer-added.h"
 #include "capture/tokenizer-decoder.h"
-#include "capture/tokenizer-llama2c.h"
+#include "capture/tokenizer-files.h"
 #include "capture/tokenizer-model.h"
 #include "capture/tokenizer-normalizer.h"
 #include "capture/tokenizer-pretokenizer.h"
@@ -180,6 +180,7 @@ describe (FoveaTokenizer *tokenizer)
 
 FoveaTokenizer *
 fovea_tokenizer_new_from_parts (JsonObject *stages,
+                                JsonObject *config,
                                 FoveaVocabulary *vocabulary,
                                 FoveaTokenModel *model,
                                 GError **error)
@@ -188,7 +189,7 @@ fovea_tokenizer_new_from_parts (JsonObject *stages,
     g_autoptr (FoveaTokenizer) tokenizer = g_new0 (FoveaTokenizer, 1);
     tokenizer->vocabulary = vocabulary;
     tokenizer->model = model;
-    if (!read_stages (tokenizer, stages, NULL, &local)) {
+    if (!read_stages (tokenizer, stages, config, &local)) {
         g_propagate_error (error, g_steal_pointer (&local));
         return NULL;
     }
@@ -230,7 +231,7 @@ fovea_tokenizer_open (const char *folder, GError **error)
     g_autofree char *config = NULL;
     gsize length, config_length = 0;
     if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        return fovea_llama2c_tokenizer_open (folder, error);
+        return fovea_tokenizer_files_open (folder, error);
     if (!g_file_get_contents (path, &json, &length, error))
         return NULL;
     if (g_file_test (config_path, G_FILE_TEST_EXISTS) &&

@@ -17,7 +17,8 @@ typedef struct {
 
 /**
  * fovea_tokenizer_open:
- * @folder: a model folder with tokenizer.json and perhaps tokenizer_config.json
+ * @folder: a model folder with tokenizer.json, or else one of the files of tokenizer-files.h, and
+ * perhaps tokenizer_config.json
  *
  * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_FORMAT, FOVEA_ERROR_UNSUPPORTED (names the part).
  * Thread: any.   Owner: caller frees with fovea_tokenizer_free(); autoptr. Immutable, so threads

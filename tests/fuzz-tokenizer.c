@@ -4,6 +4,7 @@
  * stages change lengths. Whatever opens must encode into places inside the text and decode again.
  */
 #include "capture/tokenizer-llama2c.h"
+#include "capture/tokenizer-sentencepiece.h"
 #include "capture/tokenizer.h"
 #include "tests/fuzz.h"
 
@@ -68,4 +69,7 @@ fuzz_one (const guint8 *data, gsize size)
     g_autoptr (FoveaTokenizer) bin = fovea_llama2c_tokenizer_new (data, size, NULL);
     if (bin != NULL)
         exercise (bin, "a b", 3);
+    g_autoptr (FoveaTokenizer) pieces = fovea_sentencepiece_new (data, size, NULL, 0, NULL);
+    if (pieces != NULL)
+        exercise (pieces, "a\xc3\xa9 <s>b", 8);
 }

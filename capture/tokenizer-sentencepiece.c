@@ -1,0 +1,288 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Reading SentencePiece's model file without protobuf's library: a message is a run of fields, each
+ * a key (number and wire type) and a value, and fields that are not known are stepped over. Every
+ * length is compared with what is left of the message that it stands in. */
+#include "capture/tokenizer-sentencepiece.h"
+
+#include <string.h>
+
+#include "capture/json.h"
+#include "capture/tokenizer-scores.h"
+
+typedef enum {
+    WIRE_NUMBER = 0,
+    WIRE_8_BYTES = 1,
+    WIRE_RUN = 2,
+    WIRE_4_BYTES = 5,
+} WireType;
+
+/* Types of pieces, and their number where a piece does not say. */
+enum {
+    PIECE_NORMAL = 1,
+    PIECE_UNKNOWN = 2,
+    PIECE_CONTROL = 3,
+    PIECE_USER = 4,
+    PIECE_BYTE = 6,
+    KIND_BPE = 2,
+    MAX_PIECES = 1 << 22,
+};
+
+/* A message, or what is left of it. */
+typedef struct {
+    const guint8 *start; /* of the file, for offsets */
+    const guint8 *at, *end;
+} Message;
+
+typedef struct {
+    guint number;
+    WireType type;
+    guint64 value;
+    Message run; /* of WIRE_RUN */
+} Field;
+
+typedef struct {
+    FoveaVocabulary *vocabulary;
+    GArray *pieces; /* of #FoveaScoredToken */
+    GByteArray *types;
+    guint64 kind, byte_fallback, prefix, collapse;
+    gint64 ids[3]; /* unknown, beginning, end */
+} Reading;
+
+static gboolean
+fail (const Message *message, const char *what, GError **error)
+{
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "tokenizer.model: byte %zu: %s",
+                 (gsize) (message->at - message->start), what);
+    return FALSE;
+}
+
+/* Seven bits a byte, the lowest first; the top bit says that there are more. */
+static gboolean
+read_number (Message *message, guint64 *value, GError **error)
+{
+    *value = 0;
+    for (guint shift = 0; shift < 64 && message->at < message->end; shift += 7) {
+        guint8 byte = *message->at++;
+        *value |= (guint64) (byte & 0x7f) << shift;
+        if ((byte & 0x80) == 0)
+            return TRUE;
+    }
+    return fail (message, "a number that does not end", error);
+}
+
+static gboolean
+read_bytes (Message *message, Field *field, gsize n, GError **error)
+{
+    if ((gsize) (message->end - message->at) < n)
+        return fail (message, "the message ends inside a field", error);
+    for (gsize i = 0; i < n; i++)
+        field->value |= (guint64) message->at[i] << (8 * i);
+    message->at += n;
+    return TRUE;
+}
+
+static gboolean
+read_field (Message *message, Field *field, GError **error)
+{
+    guint64 key;
+    if (!read_number (message, &key, error))
+        return FALSE;
+    *field = (Field){.number = (guint) (key >> 3 & G_MAXINT32), .type = key & 7};
+    switch (field->type) {
+    case WIRE_NUMBER:
+        return read_number (message, &field->value, error);
+    case WIRE_8_BYTES:
+        return read_bytes (message, field, 8, error);
+    case WIRE_4_BYTES:
+        return read_bytes (message, field, 4, error);
+    case WIRE_RUN:
+        if (!read_number (message, &field->value, error))
+            return FALSE;
+        if (field->value > (guint64) (message->end - message->at))
+            return fail (message, "a field longer than its message", error);
+        field->run = (Message){message->start, message->at, message->at + field->value};
+        message->at += field->value;
+        return TRUE;
+    default:
+        return fail (message, "a field of no known type", error);
+    }
+}
+
+static gboolean
+read_piece (Reading *reading, Message piece, GError **error)
+{
+    FoveaScoredToken token = {0};
+    guint8 type = PIECE_NORMAL;
+    g_autofree char *text = g_strdup ("");
+    while (piece.at < piece.end) {
+        Field field;
+        if (!read_field (&piece, &field, error))
+            return FALSE;
+        gsize n = (gsize) (field.run.end - field.run.at);
+        guint32 bits = (guint32) field.value;
+        if (field.number == 1 && field.type == WIRE_RUN) {
+            if (!g_utf8_validate_len ((const char *) field.run.at, (gssize) n, NULL))
+                return fail (&field.run, "a piece that is no UTF-8 text", error);
+            g_free (text);
+            text = g_strndup ((const char *) field.run.at, n);
+        } else if (field.number == 2 && field.type == WIRE_4_BYTES) {
+            memcpy (&token.score, &bits, sizeof bits);
+        } else if (field.number == 3 && field.type == WIRE_NUMBER) {
+            type = (guint8) MIN (field.value, 255);
+        }
+    }
+    if (reading->pieces->len >= MAX_PIECES)
+        return fail (&piece, "too many pieces", error);
+    token.joins = type != PIECE_UNKNOWN && type != PIECE_CONTROL && type != PIECE_BYTE;
+    g_byte_array_append (reading->types, &type, 1);
+    g_array_append_val (reading->pieces, token);
+    return fovea_vocabulary_add (reading->vocabulary, text, reading->pieces->len - 1, error);
+}
+
+static gboolean
+read_trainer (Reading *reading, Message message, GError **error)
+{
+    while (message.at < message.end) {
+        Field field;
+        if (!read_field (&message, &field, error))
+            return FALSE;
+        if (field.type != WIRE_NUMBER)
+            continue;
+        if (field.number == 3)
+            reading->kind = field.value;
+        else if (field.number == 35)
+            reading->byte_fallback = field.value;
+        else if (field.number >= 40 && field.number <= 42)
+            reading->ids[field.number - 40] = (gint64) field.value;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_normalizer (Reading *reading, Message message, GError **error)
+{
+    while (message.at < message.end) {
+        Field field;
+        if (!read_field (&message, &field, error))
+            return FALSE;
+        if (field.number == 2 && field.type == WIRE_RUN && field.value > 0)
+            return fovea_tokenizer_refuse ("normalizer", "character map of SentencePiece", error);
+        if (field.number == 3 && field.type == WIRE_NUMBER)
+            reading->prefix = field.value;
+        else if (field.number == 4 && field.type == WIRE_NUMBER)
+            reading->collapse = field.value;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_model (Reading *reading, Message message, GError **error)
+{
+    while (message.at < message.end) {
+        Field field;
+        if (!read_field (&message, &field, error))
+            return FALSE;
+        if (field.type != WIRE_RUN)
+            continue;
+        if ((field.number == 1 && !read_piece (reading, field.run, error)) ||
+            (field.number == 2 && !read_trainer (reading, field.run, error)) ||
+            (field.number == 3 && !read_normalizer (reading, field.run, error)))
+            return FALSE;
+    }
+    if (reading->pieces->len == 0)
+        return fail (&message, "there are no pieces", error);
+    if (reading->kind == KIND_BPE)
+        return TRUE;
+    static const char *const kinds[] = {"unigram", "unigram", "bpe", "word", "char"};
+    return fovea_tokenizer_refuse (
+        "SentencePiece model",
+        reading->kind < G_N_ELEMENTS (kinds) ? kinds[reading->kind] : "of unknown kind", error);
+}
+
+/* An id that a piece has, or -1. */
+static gint64
+known_id (const Reading *reading, int which)
+{
+    gint64 id = reading->ids[which];
+    return id >= 0 && id < reading->pieces->len ? id : -1;
+}
+
+static JsonObject *
+make_stages (const Reading *reading)
+{
+    JsonObject *stages = fovea_scores_new_stages (reading->prefix != 0, reading->collapse != 0);
+    for (guint i = 0; i < reading->types->len; i++) {
+        gsize length;
+        guint8 type = reading->types->data[i];
+        if (type >= PIECE_UNKNOWN && type <= PIECE_USER)
+            fovea_stages_add_token (stages, (gint32) i,
+                                    fovea_vocabulary_get (reading->vocabulary, (gint32) i, &length),
+                                    type != PIECE_USER);
+    }
+    fovea_stages_set_around (stages, known_id (reading, 1), -1);
+    return stages;
+}
+
+/* What tokenizer_config.json leaves out, it means by the pieces' own names. */
+static JsonObject *
+read_config (const Reading *reading, const char *config, gsize length, GError **error)
+{
+    static const char *const members[] = {"bos_token", "eos_token"};
+    JsonObject *object =
+        fovea_json_parse_object (config, length, "tokenizer_config.json", 0, error);
+    for (int i = 0; object != NULL && i < 2; i++) {
+        gsize n;
+        if (!json_object_has_member (object, members[i]) && known_id (reading, i + 1) >= 0)
+            json_object_set_string_member (
+                object, members[i],
+                fovea_vocabulary_get (reading->vocabulary, (gint32) known_id (reading, i + 1), &n));
+    }
+    return object;
+}
+
+static FoveaTokenizer *
+make_tokenizer (Reading *reading, const char *config, gsize config_length, GError **error)
+{
+    g_autoptr (JsonObject) settings = NULL;
+    if (config != NULL) {
+        settings = read_config (reading, config, config_length, error);
+        if (settings == NULL)
+            return NULL;
+    }
+    g_autoptr (JsonObject) stages = make_stages (reading);
+    const FoveaBpeOptions options = {
+        .unknown = (gint32) known_id (reading, 0),
+        .fuse_unknown = TRUE,
+        .byte_fallback = reading->byte_fallback != 0,
+    };
+    g_autoptr (GArray) merges = fovea_scores_list_merges (
+        reading->vocabulary, (FoveaScoredToken *) (void *) reading->pieces->data,
+        reading->pieces->len);
+    FoveaTokenModel *model = fovea_bpe_new (reading->vocabulary, &options, merges);
+    return fovea_tokenizer_new_from_parts (stages, settings, g_steal_pointer (&reading->vocabulary),
+                                           model, error);
+}
+
+FoveaTokenizer *
+fovea_sentencepiece_new (
+    const guint8 *bytes, gsize length, const char *config, gsize config_length, GError **error)
+{
+    /* The format's own defaults, where a field is left out. */
+    Reading reading = {
+        .vocabulary = fovea_vocabulary_new (),
+        .pieces = g_array_new (FALSE, FALSE, sizeof (FoveaScoredToken)),
+        .types = g_byte_array_new (),
+        .kind = 1,
+        .prefix = 1,
+        .collapse = 1,
+        .ids = {0, 1, 2},
+    };
+    FoveaTokenizer *tokenizer = NULL;
+    if (read_model (&reading, (Message){bytes, bytes, bytes + length}, error))
+        tokenizer = make_tokenizer (&reading, config, config_length, error);
+    fovea_vocabulary_free (reading.vocabulary);
+    g_array_unref (reading.pieces);
+    g_byte_array_unref (reading.types);
+    return tokenizer;
+}

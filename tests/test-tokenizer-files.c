@@ -1,0 +1,298 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Tokenizers in older files than tokenizer.json: the published ids from each, the same places on
+ * whole books, and files that lie. */
+#include <string.h>
+
+#include "capture/tokenizer-files.h"
+#include "capture/tokenizer-sentencepiece.h"
+#include "tests/support.h"
+
+/* Files of a tokenizer, the folder that also has its tokenizer.json, and its published cases. */
+static const struct {
+    const char *folder;
+    const char *files[2];
+    const char *cases;
+    const char *description;
+} kinds[] = {
+    {"tokenizers/llama2",
+     {"tokenizer.model"},
+     "ggml-vocab/ggml-vocab-llama-spm.gguf",
+     "BPE with byte fallback, 32,000 tokens"},
+    {"tokenizers/gpt2",
+     {"vocab.json", "merges.txt"},
+     "ggml-vocab/ggml-vocab-gpt-2.gguf",
+     "byte-level BPE, 50,257 tokens"},
+    {"tokenizers/bert-base-uncased",
+     {"vocab.txt"},
+     "ggml-vocab/ggml-vocab-bert-bge.gguf",
+     "WordPiece, 30,522 tokens"},
+    {"babyllama-105", {"tok105.model"}, NULL, "BPE, 105 tokens"},
+};
+
+/* A new folder that holds only those files; NULL if they are not there. */
+static char *
+folder_of (int kind)
+{
+    char *temp = support_temp_dir ();
+    for (int i = 0; i < 2 && kinds[kind].files[i] != NULL; i++) {
+        const char *file = kinds[kind].files[i];
+        g_autofree char *relative = g_build_filename ("models", kinds[kind].folder, file, NULL);
+        g_autofree char *path = support_shared (relative), *data = NULL;
+        gsize length;
+        if (path == NULL) {
+            support_remove_dir (temp);
+            return NULL;
+        }
+        /* whatever a SentencePiece model is called, a folder holds it under one name */
+        g_autofree char *to = g_build_filename (
+            temp, g_str_has_suffix (file, ".model") ? "tokenizer.model" : file, NULL);
+        ck_assert (g_file_get_contents (path, &data, &length, NULL));
+        ck_assert (g_file_set_contents (to, data, (gssize) length, NULL));
+    }
+    return temp;
+}
+
+static FoveaTokenizer *
+open_kind (int kind)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = folder_of (kind);
+    if (folder == NULL)
+        return NULL;
+    FoveaTokenizer *tokenizer = fovea_tokenizer_open (folder, &error);
+    ck_assert_msg (tokenizer != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_str_eq (fovea_tokenizer_describe (tokenizer), kinds[kind].description);
+    support_remove_dir (g_steal_pointer (&folder));
+    return tokenizer;
+}
+
+static char *
+spell_ids (FoveaTokenizer *tokenizer, const char *text, gboolean special)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, special, &error);
+    ck_assert_msg (tokens != NULL, "%s", error != NULL ? error->message : "");
+    GString *ids = g_string_new (NULL);
+    for (guint i = 0; i < tokens->len; i++)
+        g_string_append_printf (ids, i > 0 ? " %d" : "%d",
+                                g_array_index (tokens, FoveaToken, i).id);
+    return g_string_free (ids, FALSE);
+}
+
+START_TEST (published_cases_are_reproduced)
+{
+    g_autoptr (FoveaTokenizer) tokenizer = open_kind (_i);
+    if (tokenizer == NULL || kinds[_i].cases == NULL)
+        return;
+    g_autofree char *base = g_build_filename ("models", kinds[_i].cases, NULL);
+    g_autofree char *stem = support_shared (base), *texts = NULL, *ids = NULL;
+    g_autofree char *inp = g_strconcat (stem, ".inp", NULL),
+                    *out = g_strconcat (stem, ".out", NULL);
+    ck_assert (g_file_get_contents (inp, &texts, NULL, NULL));
+    ck_assert (g_file_get_contents (out, &ids, NULL, NULL));
+    g_auto (GStrv) cases = g_strsplit (texts, "\n__ggml_vocab_test__\n", -1);
+    g_auto (GStrv) wants = g_strsplit (ids, "\n", -1);
+    guint n = 0;
+    for (; cases[n] != NULL && wants[n] != NULL && cases[n + 1] != NULL; n++) {
+        g_autofree char *got = spell_ids (tokenizer, cases[n], FALSE);
+        ck_assert_msg (strcmp (got, g_strstrip (wants[n])) == 0,
+                       "case %u, '%s': got %s, expected %s", n, cases[n], got, wants[n]);
+    }
+    ck_assert_uint_ge (n, 46);
+}
+END_TEST
+
+START_TEST (books_have_the_tokens_of_tokenizer_json)
+{
+    static const char *const books[] = {"pride_and_prejudice.txt", "german_sample.txt",
+                                        "wikitext2_valid.txt"};
+    g_autoptr (FoveaTokenizer) mine = open_kind (_i);
+    g_autofree char *relative = g_build_filename ("models", kinds[_i].folder, NULL);
+    g_autofree char *folder = support_shared (relative);
+    if (mine == NULL || folder == NULL)
+        return;
+    g_autoptr (FoveaTokenizer) theirs = fovea_tokenizer_open (folder, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (books); i++) {
+        g_autofree char *name = g_build_filename ("corpora", books[i], NULL);
+        g_autofree char *path = support_shared (name), *text = NULL;
+        ck_assert (g_file_get_contents (path, &text, NULL, NULL));
+        gboolean around = strstr (kinds[_i].folder, "gpt2") == NULL;
+        g_autoptr (GArray) a = fovea_tokenizer_encode (mine, text, -1, around, NULL);
+        g_autoptr (GArray) b = fovea_tokenizer_encode (theirs, text, -1, around, NULL);
+        ck_assert (a != NULL && b != NULL);
+        ck_assert_uint_eq (a->len, b->len);
+        ck_assert_mem_eq (a->data, b->data, a->len * sizeof (FoveaToken));
+    }
+}
+END_TEST
+
+static void
+put_number (GByteArray *to, guint64 value)
+{
+    do {
+        guint8 byte = (guint8) ((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
+        g_byte_array_append (to, &byte, 1);
+        value >>= 7;
+    } while (value > 0);
+}
+
+static void
+put_run (GByteArray *to, guint number, const void *data, gsize n)
+{
+    put_number (to, number << 3 | 2);
+    put_number (to, n);
+    g_byte_array_append (to, data, (guint) n);
+}
+
+static void
+put_piece (GByteArray *to, const char *text, float score, guint type)
+{
+    g_autoptr (GByteArray) piece = g_byte_array_new ();
+    put_run (piece, 1, text, strlen (text));
+    put_number (piece, 2 << 3 | 5);
+    g_byte_array_append (piece, (const guint8 *) &score, 4);
+    put_number (piece, 3 << 3);
+    put_number (piece, type);
+    put_run (to, 1, piece->data, piece->len);
+}
+
+static void
+put_settings (GByteArray *to, guint message, const guint (*fields)[2])
+{
+    g_autoptr (GByteArray) settings = g_byte_array_new ();
+    for (; (*fields)[0] != 0; fields++) {
+        put_number (settings, (*fields)[0] << 3);
+        put_number (settings, (*fields)[1]);
+    }
+    put_run (to, message, settings->data, settings->len);
+}
+
+#define MARK "\u2581"
+
+/* Pieces a, b, ab after the three special ones; the trainer's and the normalizer's settings. */
+static GByteArray *
+make_model (guint kind, guint prefix, guint collapse)
+{
+    GByteArray *model = g_byte_array_new ();
+    put_piece (model, "<unk>", 0, 2);
+    put_piece (model, "<s>", 0, 3);
+    put_piece (model, "</s>", 0, 3);
+    put_piece (model, MARK, -1, 1);
+    put_piece (model, "a", -2, 1);
+    put_piece (model, "b", -3, 1);
+    put_piece (model, "ab", -4, 1);
+    put_piece (model, "!!", 0, 4);
+    put_settings (model, 2, (const guint[][2]){{3, kind}, {35, 0}, {0, 0}});
+    put_settings (model, 3, (const guint[][2]){{3, prefix}, {4, collapse}, {0, 0}});
+    return model;
+}
+
+static void
+assert_encodes (GByteArray *model, const char *config, const char *text, const char *want)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTokenizer) tokenizer = fovea_sentencepiece_new (
+        model->data, model->len, config, config != NULL ? strlen (config) : 0, &error);
+    ck_assert_msg (tokenizer != NULL, "%s", error != NULL ? error->message : "");
+    g_autofree char *got = spell_ids (tokenizer, text, TRUE);
+    ck_assert_msg (strcmp (got, want) == 0, "'%s' gave %s, expected %s", text, got, want);
+}
+
+START_TEST (settings_of_a_model_are_followed)
+{
+    g_autoptr (GByteArray) plain = make_model (2, 1, 0), collapsing = make_model (2, 0, 1);
+    assert_encodes (plain, NULL, "ab", "1 3 6");
+    assert_encodes (plain, NULL, " a  b", "1 3 3 4 3 3 5");
+    assert_encodes (plain, NULL, "a?xb", "1 3 4 0 5");
+    assert_encodes (plain, NULL, "a!!b", "1 3 4 7 3 5");
+    assert_encodes (collapsing, NULL, "  a  b ", "1 4 3 5");
+    assert_encodes (plain, "{\"add_bos_token\":false,\"add_eos_token\":true}", "a", "3 4 2");
+}
+END_TEST
+
+static void
+assert_refused (GByteArray *model, FoveaError code, const char *words)
+{
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_sentencepiece_new (model->data, model->len, NULL, 0, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, code), "%s", error->message);
+    ck_assert_msg (strstr (error->message, words) != NULL, "'%s' does not say '%s'", error->message,
+                   words);
+}
+
+START_TEST (what_is_not_known_is_refused_by_name)
+{
+    g_autoptr (GByteArray) words = make_model (3, 1, 1), mapped = make_model (2, 1, 1);
+    g_autoptr (GByteArray) map = g_byte_array_new (), none = g_byte_array_new ();
+    assert_refused (words, FOVEA_ERROR_UNSUPPORTED, "word");
+    put_run (map, 2, "\1\2\3", 3);
+    put_run (mapped, 3, map->data, map->len);
+    assert_refused (mapped, FOVEA_ERROR_UNSUPPORTED, "character map");
+    assert_refused (none, FOVEA_ERROR_FORMAT, "there are no pieces");
+    put_run (none, 1, "\n\1\xff", 3);
+    assert_refused (none, FOVEA_ERROR_FORMAT, "byte 4: a piece that is no UTF-8");
+}
+END_TEST
+
+/* Cut anywhere, a message either ends between two fields or is refused with its byte. */
+START_TEST (truncated_models_are_refused)
+{
+    g_autoptr (GByteArray) model = make_model (2, 1, 1);
+    guint refused = 0;
+    for (guint n = 0; n < model->len; n++) {
+        g_autofree guint8 *copy = g_memdup2 (model->data, n);
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaTokenizer) tokenizer = fovea_sentencepiece_new (copy, n, NULL, 0, &error);
+        ck_assert ((tokenizer == NULL) == (error != NULL));
+        refused += tokenizer == NULL;
+        ck_assert_msg (error == NULL || strstr (error->message, "tokenizer.model: byte ") != NULL ||
+                           strstr (error->message, "unigram") != NULL,
+                       "%s", error->message);
+    }
+    ck_assert_uint_ge (refused, model->len - 12);
+}
+END_TEST
+
+START_TEST (words_and_merges_follow_their_settings)
+{
+    static const char words[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nAb\nab\n##c\n";
+    static const char vocabulary[] =
+        "{\"<s>\":0,\"</s>\":1,\"<mask>\":2,\"a\":3,\"b\":4,\"ab\":5,\"\u0120\":6}";
+    static const char merges[] = "#version: 0.2\na b\n";
+    g_autoptr (FoveaTokenizer) lower = fovea_tokenizer_new_from_words (words, NULL, NULL);
+    g_autoptr (FoveaTokenizer) cased =
+        fovea_tokenizer_new_from_words (words, "{\"do_lower_case\":false}", NULL);
+    g_autoptr (FoveaTokenizer) bytes =
+        fovea_tokenizer_new_from_merges (vocabulary, merges, NULL, NULL);
+    ck_assert (lower != NULL && cased != NULL && bytes != NULL);
+    g_autofree char *a = spell_ids (lower, "Abc ABC x", TRUE);
+    g_autofree char *b = spell_ids (cased, "Abc abc", TRUE);
+    g_autofree char *c = spell_ids (bytes, "ab ab<mask>b", TRUE);
+    ck_assert_str_eq (a, "2 5 6 5 6 1 3");
+    ck_assert_str_eq (b, "2 4 6 5 6 3");
+    ck_assert_str_eq (c, "0 5 6 5 2 4 1");
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_tokenizer_new_from_merges (vocabulary, "a c\n", NULL, &error));
+    ck_assert (strstr (error->message, "merge 0") != NULL);
+    g_clear_error (&error);
+    ck_assert_ptr_null (fovea_tokenizer_new_from_words ("a\nb\n", NULL, &error));
+    ck_assert (strstr (error->message, "[UNK]") != NULL);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("tokenizer files");
+    TCase *tcase = tcase_create ("files");
+    tcase_set_timeout (tcase, 120);
+    tcase_add_loop_test (tcase, published_cases_are_reproduced, 0, G_N_ELEMENTS (kinds));
+    tcase_add_loop_test (tcase, books_have_the_tokens_of_tokenizer_json, 0, G_N_ELEMENTS (kinds));
+    tcase_add_test (tcase, settings_of_a_model_are_followed);
+    tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_test (tcase, truncated_models_are_refused);
+    tcase_add_test (tcase, words_and_merges_follow_their_settings);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
