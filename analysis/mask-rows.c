@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: MIT */
 /* A row is gathered as bits: parts overlap freely, a union costs nothing, and cutting to another
  * mask is an AND. The ranges are then read off the bits. Bits outside the allowed keys are never
- * set. */
+ * set.
+ *
+ * Most masks are made of rectangles and blocks, which many queries in a row share but for where the
+ * future begins. Their ranges are gathered once for such a span of queries and cut to each. */
 #include "analysis/mask-rows.h"
 
 #include <string.h>
@@ -14,6 +17,10 @@ struct _FoveaMaskCursor {
     gsize n_words;
     guint64 *bits;         /* (n_words) the row at hand */
     FoveaKeyRange *ranges; /* (T/2 + 1) */
+    /* Queries [span_first, span_end) whose parts are the same and look at keys alone. */
+    gint64 span_first, span_end;
+    FoveaKeyRange *span_ranges; /* (T/2 + 1) as if nothing were forbidden */
+    gsize n_span_ranges;
 };
 
 /* Keys that a row may hold, segments left aside. */
@@ -30,6 +37,7 @@ fovea_mask_cursor_new (FoveaMask *mask)
     cursor->n_words = (gsize) (mask->n_tokens + 63) / 64;
     cursor->bits = g_new (guint64, cursor->n_words);
     cursor->ranges = g_new (FoveaKeyRange, (gsize) mask->n_tokens / 2 + 1);
+    cursor->span_ranges = g_new (FoveaKeyRange, (gsize) mask->n_tokens / 2 + 1);
     return cursor;
 }
 
@@ -41,6 +49,7 @@ fovea_mask_cursor_free (FoveaMaskCursor *cursor)
     fovea_mask_unref (cursor->mask);
     g_free (cursor->bits);
     g_free (cursor->ranges);
+    g_free (cursor->span_ranges);
     g_free (cursor);
 }
 
@@ -189,19 +198,106 @@ find_end_of_run (const guint64 *bits, gsize n_words, gint64 from, guint64 word_o
     return changed == 0 ? (gint64) n_words * 64 : (gint64) w * 64 + __builtin_ctzll (changed);
 }
 
+/* Ranges of the bits at hand; gives how many. */
+static gsize
+list_ranges (const guint64 *bits, gsize n_words, FoveaKeyRange *ranges)
+{
+    gint64 end = (gint64) n_words * 64;
+    gsize n = 0;
+    for (gint64 at = find_end_of_run (bits, n_words, 0, 0); at < end;) {
+        gint64 to = find_end_of_run (bits, n_words, at, G_MAXUINT64);
+        ranges[n++] = (FoveaKeyRange){at, to};
+        at = find_end_of_run (bits, n_words, to, 0);
+    }
+    return n;
+}
+
+static gboolean
+is_shared (FoveaPartKind kind)
+{
+    return kind == FOVEA_PART_RECTANGLE || kind == FOVEA_PART_BLOCKS || kind == FOVEA_PART_PERMUTED;
+}
+
+/* The queries around one that have the same parts, if those are of the kind to share. */
+static gboolean
+find_span (const FoveaMask *mask, gint64 query, gint64 *first, gint64 *end)
+{
+    gsize bucket = (gsize) (query / FOVEA_MASK_BUCKET);
+    *first = (gint64) bucket * FOVEA_MASK_BUCKET;
+    *end = MIN (*first + FOVEA_MASK_BUCKET, mask->n_tokens);
+    if (mask->segments != NULL || mask->limits->len > 0)
+        return FALSE;
+    for (gsize i = mask->bucket_first[bucket]; i < mask->bucket_first[bucket + 1]; i++) {
+        const FoveaPart *part = &g_array_index (mask->parts, FoveaPart, mask->bucket_parts[i]);
+        if (part->q1 <= query)
+            *first = MAX (*first, part->q1);
+        else if (part->q0 > query)
+            *end = MIN (*end, part->q0);
+        else if (!is_shared (part->kind))
+            return FALSE;
+        else {
+            *first = MAX (*first, part->q0);
+            *end = MIN (*end, part->q1);
+        }
+    }
+    return *end - *first > 1;
+}
+
+/* Gathers the span of a query, whose own parts are those of all of it. */
+static void
+fill_span (FoveaMaskCursor *cursor, gint64 query)
+{
+    const FoveaMask *mask = cursor->mask;
+    const Row row = {query, 0, mask->n_tokens};
+    gsize bucket = (gsize) (query / FOVEA_MASK_BUCKET);
+    memset (cursor->bits, 0, cursor->n_words * sizeof *cursor->bits);
+    for (gsize i = mask->bucket_first[bucket]; i < mask->bucket_first[bucket + 1]; i++) {
+        const FoveaPart *part = &g_array_index (mask->parts, FoveaPart, mask->bucket_parts[i]);
+        if (query >= part->q0 && query < part->q1)
+            fill_part (mask, part, &row, cursor->bits, cursor->n_words);
+    }
+    cursor->n_span_ranges = list_ranges (cursor->bits, cursor->n_words, cursor->span_ranges);
+}
+
+/* The span's ranges cut to what any of queries [q0,q1) may see. */
+static gsize
+cut_span (FoveaMaskCursor *cursor, gint64 q0, gint64 q1)
+{
+    const FoveaScoreRule *rule = &cursor->mask->rule;
+    gint64 first = fovea_score_rule_first_key (rule, q0);
+    gint64 end = fovea_score_rule_end_key (rule, q1 - 1, cursor->mask->n_tokens);
+    gsize n = 0;
+    for (gsize i = 0; i < cursor->n_span_ranges && cursor->span_ranges[i].from < end; i++) {
+        if (cursor->span_ranges[i].to <= first)
+            continue;
+        cursor->ranges[n].from = MAX (cursor->span_ranges[i].from, first);
+        cursor->ranges[n++].to = MIN (cursor->span_ranges[i].to, end);
+    }
+    return n;
+}
+
+/* Makes a query's span the cursor's, or gathers the query's own bits: FALSE then. */
+static gboolean
+enter_span (FoveaMaskCursor *cursor, gint64 query)
+{
+    if (query >= cursor->span_first && query < cursor->span_end)
+        return TRUE;
+    if (find_span (cursor->mask, query, &cursor->span_first, &cursor->span_end)) {
+        fill_span (cursor, query);
+        return TRUE;
+    }
+    cursor->span_end = cursor->span_first;
+    fill_row (cursor->mask, query, cursor->bits, cursor->n_words);
+    return FALSE;
+}
+
 gsize
 fovea_mask_cursor_read (FoveaMaskCursor *cursor, gint64 query, const FoveaKeyRange **ranges)
 {
-    gint64 end = (gint64) cursor->n_words * 64;
-    gsize n = 0;
-    fill_row (cursor->mask, query, cursor->bits, cursor->n_words);
-    for (gint64 at = find_end_of_run (cursor->bits, cursor->n_words, 0, 0); at < end;) {
-        gint64 to = find_end_of_run (cursor->bits, cursor->n_words, at, G_MAXUINT64);
-        cursor->ranges[n++] = (FoveaKeyRange){at, to};
-        at = find_end_of_run (cursor->bits, cursor->n_words, to, 0);
-    }
     *ranges = cursor->ranges;
-    return n;
+    if (enter_span (cursor, query))
+        return cut_span (cursor, query, query + 1);
+    return list_ranges (cursor->bits, cursor->n_words, cursor->ranges);
 }
 
 /* Spreads a range over the tiles that it crosses. */
@@ -237,13 +333,19 @@ gint64
 fovea_mask_count (FoveaMask *mask)
 {
     g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
-    gint64 n = 0;
+    gint64 count = 0;
     for (gint64 q = 0; q < mask->n_tokens; q++) {
-        fill_row (mask, q, cursor->bits, cursor->n_words);
-        for (gsize w = 0; w < cursor->n_words; w++)
-            n += __builtin_popcountll (cursor->bits[w]);
+        const FoveaKeyRange *ranges;
+        if (!enter_span (cursor, q)) {
+            for (gsize w = 0; w < cursor->n_words; w++)
+                count += __builtin_popcountll (cursor->bits[w]);
+            continue;
+        }
+        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
+        for (gsize i = 0; i < n; i++)
+            count += ranges[i].to - ranges[i].from;
     }
-    return n;
+    return count;
 }
 
 gint64
@@ -252,18 +354,61 @@ fovea_mask_count_allowed (const FoveaMask *mask)
     return fovea_score_rule_count (&mask->rule, 0, mask->n_tokens, 0, mask->n_tokens);
 }
 
+/* Marks the tiles that ranges touch; gives how many are new. */
+static gint64
+mark_tiles (const FoveaKeyRange *ranges, gsize n, gint64 width, guint8 *visited)
+{
+    gint64 n_new = 0;
+    for (gsize i = 0; i < n; i++)
+        for (gint64 tile = ranges[i].from / width; tile <= (ranges[i].to - 1) / width; tile++) {
+            n_new += !visited[tile];
+            visited[tile] = TRUE;
+        }
+    return n_new;
+}
+
+/* Tiles of queries [q0,q1) that hold a kept cell. Queries of a span are taken at once. */
+static gint64
+count_visited (FoveaMaskCursor *cursor, gint64 q0, gint64 q1, gint64 width, guint8 *visited)
+{
+    gint64 n_visited = 0;
+    for (gint64 q = q0, next; q < q1; q = next) {
+        gboolean shared = enter_span (cursor, q);
+        next = shared ? MIN (q1, cursor->span_end) : q + 1;
+        gsize n = shared ? cut_span (cursor, q, next)
+                         : list_ranges (cursor->bits, cursor->n_words, cursor->ranges);
+        n_visited += mark_tiles (cursor->ranges, n, width, visited);
+    }
+    return n_visited;
+}
+
+/* Tiles of queries [q0,q1) that hold an allowed cell. */
+static gint64
+count_allowed_tiles (const FoveaMask *mask, gint64 q0, gint64 q1, gint64 width)
+{
+    gint64 T = mask->n_tokens, n = 0;
+    gint64 first = fovea_score_rule_first_key (&mask->rule, q0);
+    gint64 end = fovea_score_rule_end_key (&mask->rule, q1 - 1, T);
+    if (mask->segments == NULL)
+        return (end - 1) / width - first / width + 1;
+    for (gint64 k0 = 0; k0 < T; k0 += width)
+        n += fovea_score_rule_count (&mask->rule, q0, q1, k0, MIN (k0 + width, T)) > 0;
+    return n;
+}
+
 gint64
 fovea_mask_count_tiles (FoveaMask *mask, gint64 height, gint64 width, gint64 *n_allowed)
 {
     g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
     gint64 T = mask->n_tokens, n_visited = 0;
-    g_autofree gint64 *counts = g_new (gint64, (gsize) ((T + width - 1) / width));
+    gsize n_tiles = (gsize) ((T + width - 1) / width);
+    g_autofree guint8 *visited = g_new (guint8, n_tiles);
     *n_allowed = 0;
     for (gint64 q0 = 0; q0 < T; q0 += height) {
         gint64 q1 = MIN (q0 + height, T);
-        n_visited += (gint64) fovea_mask_cursor_read_tiles (cursor, q0, q1, width, counts);
-        for (gint64 k0 = 0; k0 < T; k0 += width)
-            *n_allowed += fovea_score_rule_count (&mask->rule, q0, q1, k0, MIN (k0 + width, T)) > 0;
+        memset (visited, 0, n_tiles);
+        n_visited += count_visited (cursor, q0, q1, width, visited);
+        *n_allowed += count_allowed_tiles (mask, q0, q1, width);
     }
     return n_visited;
 }

@@ -89,15 +89,37 @@ compare_numbers (gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
+/* Sorts distinct numbers 0 .. @limit-1 through a bit each; FALSE if some are not. */
+static gboolean
+sort_by_bits (gint64 *numbers, gsize n, gint64 limit)
+{
+    gsize n_words = (gsize) limit / 64 + 1, at = 0;
+    g_autofree guint64 *bits = g_new0 (guint64, n_words);
+    for (gsize i = 0; i < n; i++) {
+        if (numbers[i] < 0 || numbers[i] >= limit)
+            return FALSE;
+        guint64 bit = G_GUINT64_CONSTANT (1) << (numbers[i] % 64);
+        if ((bits[numbers[i] / 64] & bit) != 0)
+            return FALSE;
+        bits[numbers[i] / 64] |= bit;
+    }
+    for (gsize w = 0; w < n_words; w++)
+        for (guint64 word = bits[w]; word != 0; word &= word - 1)
+            numbers[at++] = (gint64) w * 64 + __builtin_ctzll (word);
+    return TRUE;
+}
+
+/* Lists are mostly keys or distances in the order of their scores: many, distinct and below T. */
 static void
 add_list (FoveaMask *mask, FoveaPart part, const gint64 *numbers, gsize n)
 {
     part.first = mask->pool->len;
     part.n = n;
     g_array_append_vals (mask->pool, numbers, (guint) n);
-    if (n > 1)
-        qsort (&g_array_index (mask->pool, gint64, part.first), n, sizeof (gint64),
-               compare_numbers);
+    gint64 *own = &g_array_index (mask->pool, gint64, part.first);
+    gboolean many = n > 16 && (gsize) mask->n_tokens / 64 < 8 * n;
+    if (n > 1 && !(many && sort_by_bits (own, n, mask->n_tokens)))
+        qsort (own, n, sizeof *own, compare_numbers);
     add_part (mask, part);
 }
 

@@ -70,9 +70,9 @@ fovea_sparse_row_get_value_mass (const FoveaSparseRow *row, const FoveaKeyRange 
  * fovea_sparse_row_get_output:
  * @out: (out caller-allocates): (D) sum of weight times value over ranges
  *
- * Thread: any.
+ * Thread: one at a time.
  */
-void fovea_sparse_row_get_output (const FoveaSparseRow *row,
+void fovea_sparse_row_get_output (FoveaSparseRow *row,
                                   const FoveaKeyRange *ranges,
                                   gsize n,
                                   double *out);

@@ -312,6 +312,72 @@ START_TEST (masks_keep_those_they_are_made_of)
 }
 END_TEST
 
+/* Rectangles, blocks and permuted blocks alone: their rows are gathered for many queries at once. */
+START_TEST (rows_that_queries_share_are_cut_to_each_in_any_order)
+{
+    gint64 T = sizes[_i];
+    int32_t segments[300];
+    FoveaRandom random;
+    fovea_random_init (&random, 70 + (guint64) _i);
+    for (int kind = 0; kind < N_RULES; kind++) {
+        FoveaScoreRule rule = make_rule (kind, segments, T);
+        g_autofree gint64 *order = make_order (&random, T);
+        g_autoptr (FoveaMask) mask = fovea_mask_new (T, &rule);
+        Dense dense = dense_new (T, &rule);
+        fovea_mask_set_order (mask, order);
+        for (int i = 0; i < 6; i++) {
+            gint64 q0 = draw (&random, T), q1 = q0 + draw (&random, T), a = draw (&random, T);
+            gint64 block = draw (&random, T / 3 + 1), b = a + draw (&random, T / 4 + 1);
+            fovea_mask_add_rectangle (mask, q0, q1, a, b);
+            fovea_mask_add_blocks (mask, q1, q1 + 9, 3, &block, 1);
+            fovea_mask_add_permuted (mask, q0, q1, 3, &block, 1);
+            for (gint64 q = q0; q < q1 + 9; q++) {
+                if (q < q1)
+                    dense_set_row (&dense, q, a, b);
+                for (gint64 p = 3 * block; p < MIN (3 * block + 3, T); p++)
+                    dense_set (&dense, q, q < q1 ? order[p] : p);
+            }
+        }
+        fovea_mask_finish (mask);
+        check_equal (mask, &dense);
+        check_tiles (mask, &dense, 8, 8);
+        check_tiles (mask, &dense, 96, 5);
+        g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
+        for (gint64 i = 0; i < T; i++) {
+            const FoveaKeyRange *ranges;
+            gsize n = fovea_mask_cursor_read (cursor, order[i], &ranges);
+            check_row (&dense, order[i], ranges, n);
+        }
+        g_free (dense.cells);
+    }
+}
+END_TEST
+
+START_TEST (long_lists_come_in_any_order_and_with_repeats)
+{
+    enum {
+        T = 300,
+        N = 120
+    };
+    const FoveaScoreRule rule = {.causal = true};
+    for (int repeats = 0; repeats < 2; repeats++) {
+        g_autoptr (FoveaMask) mask = fovea_mask_new (T, &rule);
+        Dense dense = dense_new (T, &rule);
+        gint64 keys[N];
+        for (gint64 i = 0; i < N; i++) {
+            keys[i] = (i * 77 + 5) % (repeats ? 100 : 293);
+            for (gint64 q = 0; q < T; q++)
+                dense_set (&dense, q, q < 150 ? keys[i] : q - keys[i]);
+        }
+        fovea_mask_add_blocks (mask, 0, 150, 1, keys, N);
+        fovea_mask_add_diagonals (mask, 150, T, keys, N);
+        fovea_mask_finish (mask);
+        check_equal (mask, &dense);
+        g_free (dense.cells);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -319,6 +385,9 @@ main (void)
     TCase *cells = tcase_create ("cells");
     tcase_add_loop_test (cells, masks_hold_the_cells_of_their_parts, 0, G_N_ELEMENTS (sizes));
     tcase_add_loop_test (cells, union_and_intersection_are_those_of_sets, 0, G_N_ELEMENTS (sizes));
+    tcase_add_loop_test (cells, rows_that_queries_share_are_cut_to_each_in_any_order, 0,
+                         G_N_ELEMENTS (sizes));
+    tcase_add_test (cells, long_lists_come_in_any_order_and_with_repeats);
     tcase_add_test (cells, sliding_windows_have_the_documented_cells_and_hashes);
     tcase_add_test (cells, long_masks_need_little_memory);
     tcase_add_test (cells, masks_keep_those_they_are_made_of);
