@@ -26,6 +26,7 @@ fill (float *a, int n, guint32 seed)
     }
 }
 
+/* Against plain sums in double; `!(x <= 0)` is true of a NaN as well. */
 static gboolean
 check_shape (const Shape *s, gboolean transposed)
 {
@@ -65,6 +66,8 @@ find_wrong_shape (void)
     return NULL;
 }
 
+/* Once a process. One thread from then on: the device's own threads call BLAS side by side, and a
+ * second team inside each call would fight them for cores. */
 gboolean
 fovea_blas_check (GError **error)
 {

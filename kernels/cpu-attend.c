@@ -51,7 +51,8 @@ cut (float **scratch, int64_t n)
     return piece;
 }
 
-/* Points the tile's arrays into @scratch; geometry must be set. */
+/* Points the tile's arrays into @scratch; geometry must be set. Scores come last: theirs is the one
+ * length that grows with keys. */
 static void
 place_arrays (FoveaScoreTile *t, float *scratch, bool capture, const FoveaTileKernels *tiles)
 {
@@ -96,7 +97,8 @@ pieces_of (const Attend *a, int64_t group, int64_t block, bool values)
     return values ? head + a->n_blocks * k + block * v : head + block * k;
 }
 
-/* Tile @index of a head covers the queries of one row block. Gives the row of lane 0. */
+/* Tile @index of a head covers the queries of one row block. Gives the row of lane 0. Its keys begin
+ * at a block's start, so that sums of blocks are of whole ones whatever a window cuts. */
 static int64_t
 set_geometry (const Attend *a, FoveaScoreTile *t, int64_t head, int64_t index)
 {
@@ -153,6 +155,7 @@ settle_sum (FoveaScoreTile *t)
     }
 }
 
+/* From queries in lanes back to rows, divided by the sum at last: a division a score less. */
 static void
 write_z (const FoveaAttendArgs *args, const FoveaScoreTile *t, int64_t row)
 {
@@ -217,7 +220,8 @@ row_entropy (const FoveaScoreTile *t, float log_sum, int lane)
     return entropy > 0 ? entropy : entropy <= 0 ? 0 : entropy; /* NaN stays NaN */
 }
 
-/* Statistics of one row; @at is its place in their arrays. */
+/* Statistics of one row; @at is its place in their arrays. The place of the largest weight is kept as
+ * a distance from the query, which a float holds exactly up to 2^24 keys. */
 static void
 write_row_statistics (
     const FoveaAttendArgs *args, const FoveaScoreTile *t, float local, int lane, int64_t at)
@@ -352,6 +356,8 @@ write_dense (
     }
 }
 
+/* The order matters: raw scores are written before weights take their place, and the output before
+ * the factor becomes that of the kept normaliser. */
 static void
 run_tile (const Attend *a, int64_t head, int64_t index, double *columns, int worker)
 {
@@ -396,6 +402,7 @@ columns_of (const Attend *a, int64_t head, int64_t part)
     return a->columns + (head * (a->parts - 1) + part - 1) * args->n_keys;
 }
 
+/* Tiles are dealt out in turn, since those of late queries have more keys. */
 static void
 run_item (void *data, int64_t i, int worker)
 {
@@ -421,6 +428,8 @@ join_columns (const Attend *a)
     }
 }
 
+/* Whether weights have to be summed up as well as used; columns and dense rows have passes of their
+ * own over the finished tile. */
 static bool
 wants_capture (const FoveaAttendArgs *args)
 {
@@ -474,7 +483,8 @@ shared_bytes (const Attend *a, size_t *column_bytes)
     return *column_bytes + 64 + n * sizeof (uint16_t);
 }
 
-/* How one call is cut: parts of a head and tile registers or not. */
+/* How one call is cut: parts of a head and tile registers or not. Four items a thread even out that
+ * some have more keys than others; more would cost scratch for columns. */
 static Attend
 plan_attend (FoveaDevice *device, const FoveaAttendArgs *args)
 {
@@ -510,6 +520,8 @@ fovea_attend_cpu (FoveaDevice *device, const FoveaAttendArgs *args)
         join_columns (&a);
 }
 
+/* For the last chunk of a text, which sees the most keys. Outputs are asked for by addresses that are
+ * compared with NULL and never written. */
 void
 fovea_attend_predict_cpu (FoveaDevice *device,
                           const FoveaScratchShape *shape,
@@ -539,6 +551,7 @@ typedef struct {
     uint16_t *pieces; /* of the keys, in shared scratch */
 } Rectangle;
 
+/* Values are not needed: a rectangle is of scores or weights. */
 static void
 prepare_rectangle_block (void *data, int64_t i, int worker)
 {

@@ -52,7 +52,8 @@ has_amx (void)
 
 static struct _FoveaCpuKernels amx_kernels;
 
-/* AVX-512's loops, with products on tile registers. */
+/* AVX-512's loops, with products on tile registers. A copy made at run time, so that one table of
+ * functions serves both and cannot drift apart. */
 static const struct _FoveaCpuKernels *
 get_amx_kernels (void)
 {
@@ -76,6 +77,8 @@ typedef struct {
     const struct _FoveaCpuKernels *kernels;
 } Choice;
 
+/* The best comes first; FOVEA_CPU asks for another, and one that is not there is an error and never
+ * something else in its place. */
 const struct _FoveaCpuKernels *
 fovea_cpu_kernels_choose (const char *name, GError **error)
 {

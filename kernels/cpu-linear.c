@@ -29,6 +29,8 @@ typedef struct {
     int64_t panel;
 } Linear;
 
+/* f32 by way of the narrow type; @out may be @in. By parts, so that the narrow values stay on the
+ * stack. */
 static void
 round_run (FoveaPrecision precision, const float *in, int64_t n, float *out)
 {
@@ -95,6 +97,7 @@ fill_panel (const Linear *l, int64_t o0, int64_t n, int worker, int64_t *length)
     return panel;
 }
 
+/* The bias goes into the result first and BLAS adds to it, which saves a pass over the result. */
 static void
 run_panel (void *data, int64_t i, int worker)
 {
@@ -110,6 +113,7 @@ run_panel (void *data, int64_t i, int worker)
                  a->y + o0, (blasint) a->y_stride);
 }
 
+/* Packed rows are unpacked a few at a time, so that they are still in the cache when multiplied. */
 static void
 run_vector_panel (void *data, int64_t i, int worker)
 {
@@ -163,6 +167,7 @@ linear_vector (Linear *l)
     fovea_threads_loop (l->device->threads, n, run_vector_panel, l);
 }
 
+/* A panel for each thread if that makes none too narrow or wide; 16 outputs fill a vector. */
 static void
 linear_blas (Linear *l)
 {
@@ -174,6 +179,8 @@ linear_blas (Linear *l)
     fovea_threads_loop (l->device->threads, (n_out + l->panel - 1) / l->panel, run_panel, l);
 }
 
+/* A weight that would have to be rounded goes to BLAS even for one row: the vector loops read weights
+ * as they are stored. */
 void
 fovea_linear_cpu (FoveaDevice *device, const FoveaLinearArgs *args)
 {

@@ -14,6 +14,8 @@
 
 #include "kernels/dtype.h"
 
+/* Always: a call for each vector would cost more than what it does, and arguments that are constants
+ * must stay so. */
 #define INLINE static inline __attribute__ ((always_inline))
 
 #if defined(__AVX512F__)
@@ -28,6 +30,7 @@ enum {
 typedef __m512 V;
 typedef __mmask16 M;
 
+/* Rows of odd widths begin anywhere. An unaligned load of an aligned address costs nothing extra. */
 INLINE V
 v_load (const float *p)
 {
@@ -38,6 +41,7 @@ v_store (float *p, V a)
 {
     _mm512_storeu_ps (p, a);
 }
+/* The first n lanes, 0 in the others; memory behind them is not read, for a buffer may end there. */
 INLINE V
 v_load_part (const float *p, int n)
 {
@@ -85,6 +89,7 @@ v_pick_le (V a, V b, V x, V y)
 {
     return _mm512_mask_blend_ps (_mm512_cmp_ps_mask (a, b, _CMP_LE_OQ), y, x);
 }
+/* To the nearest whole number, halves to even. */
 INLINE V
 v_round (V a)
 {
@@ -96,6 +101,7 @@ v_scale (V p, V n)
 {
     return _mm512_scalef_ps (p, n);
 }
+/* In an order of the set's own: sums of two sets may differ in the last bit. */
 INLINE float
 v_sum (V a)
 {
@@ -106,6 +112,7 @@ v_largest (V a)
 {
     return _mm512_reduce_max_ps (a);
 }
+/* bf16 is the upper half of an f32. */
 INLINE V
 v_load_bf16 (const uint16_t *p)
 {
@@ -121,6 +128,7 @@ v_load_f16 (const uint16_t *p)
 #elif defined(__AVX2__)
 #include <immintrin.h>
 
+/* 16 registers hold 4 x 2 accumulators, 2 operands and a broadcast, but not 4 x 4. */
 enum {
     LANES = 8,
     GROUP = 2
@@ -137,6 +145,7 @@ v_store (float *p, V a)
 {
     _mm256_storeu_ps (p, a);
 }
+/* All bits in lanes below n. */
 INLINE __m256i
 v_part_mask (int n)
 {
@@ -193,6 +202,7 @@ v_round (V a)
 {
     return _mm256_round_ps (a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
+/* 2^n by its exponent's bits, which is why the result must be a normal number. */
 INLINE V
 v_scale (V p, V n)
 {
@@ -227,6 +237,7 @@ v_load_f16 (const uint16_t *p)
 
 #else
 
+/* GCC lowers these to whatever the processor has, one lane at a time if need be. */
 enum {
     LANES = 4,
     GROUP = 2
@@ -263,16 +274,19 @@ v_all (float x)
 {
     return (V){x, x, x, x};
 }
+/* Rounds twice where the other sets round once: bits are promised within a set only. */
 INLINE V
 v_fma (V a, V b, V c)
 {
     return a * b + c;
 }
+/* x where the mask is all ones, y where it is 0: what a comparison of vectors gives. */
 INLINE V
 v_pick (VI mask, V x, V y)
 {
     return (V) ((mask & (VI) x) | (~mask & (VI) y));
 }
+/* A comparison with NaN is false, so the second operand comes out, as in the other sets. */
 INLINE V
 v_max (V a, V b)
 {

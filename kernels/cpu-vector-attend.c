@@ -19,6 +19,8 @@ enum {
     KEYS = 4 /* keys, or elements of values, of a register tile */
 };
 
+/* Queries go into lanes, scaled once here rather than each score later. Idle lanes are 0, so what is
+ * computed in them is harmless. */
 static void
 fill_queries (FoveaScoreTile *t)
 {
@@ -52,6 +54,7 @@ score_part (const FoveaScoreTile *t, int64_t j, int lane, int keys, int group)
             v_store (t->scores + (j + a) * t->lanes + lane + g * LANES, sum[a][g]);
 }
 
+/* Four keys at a time as long as there are four. */
 INLINE void
 score_lanes (const FoveaScoreTile *t, int64_t j, int64_t end, int lane, int group)
 {
@@ -107,6 +110,8 @@ finish_key (const FoveaScoreTile *t, int64_t j, const float *penalty)
     }
 }
 
+/* Whether some query of the tile may not see some key of [first, end): most blocks lie wholly within
+ * the mask, and need no look at single keys. */
 static bool
 block_has_mask (const FoveaScoreTile *t, int64_t first, int64_t end)
 {
@@ -132,6 +137,7 @@ finish_keys (const FoveaScoreTile *t, int64_t j, int64_t end)
     }
 }
 
+/* The running maximum of each query, while the block's scores are still in the first-level cache. */
 static void
 raise_max (const FoveaScoreTile *t, int64_t j, int64_t end)
 {
@@ -171,6 +177,8 @@ FOVEA_IN_SET (fovea_score_tile) (FoveaScoreTile *tile)
     }
 }
 
+/* Exponentials and sums of a block for one vector of queries; @capture is a constant, so that plain
+ * attention pays nothing for what is not wanted. */
 INLINE void
 weigh_lanes (FoveaScoreTile *t, int64_t j, int64_t end, int lane, bool capture)
 {
@@ -248,6 +256,7 @@ FOVEA_IN_SET (fovea_weigh_tile) (FoveaScoreTile *tile)
     }
 }
 
+/* Mass of each key over the tile's queries; the factor of idle lanes is 0. */
 void
 FOVEA_IN_SET (fovea_column_tile) (const FoveaScoreTile *tile, double *mass)
 {

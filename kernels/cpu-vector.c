@@ -21,7 +21,8 @@ add (const float *a, const float *b, int64_t n, float *out)
         out[i] = a[i] + b[i];
 }
 
-/* Sum of (x - shift), or of its square, over a row. */
+/* Sum of (x - shift), or of its square, over a row; @square is a constant. The last few elements are
+ * summed one by one, since empty lanes of a vector would add the shift's square. */
 INLINE float
 sum_row (const float *x, int64_t n, float shift, bool square)
 {
@@ -88,7 +89,7 @@ turn_halves (const float *x, const float *cos, const float *sin, int64_t half, f
     }
 }
 
-/* Pairs (2i, 2i + 1). */
+/* Pairs (2i, 2i + 1), one by one: few models have them, and turning is little beside the products. */
 static void
 turn_pairs (const float *x, const float *cos, const float *sin, int64_t half, float *out)
 {
@@ -99,6 +100,7 @@ turn_pairs (const float *x, const float *cos, const float *sin, int64_t half, fl
     }
 }
 
+/* All heads of a position turn by the same angles. */
 static void
 rotary_row (const FoveaRotaryArgs *args, int64_t row)
 {
@@ -124,6 +126,7 @@ gelu (V x)
     return v_pick_le (v_all (0), x, v_fma (v_all (-1.0f) * half_tail, x, x), x * half_tail);
 }
 
+/* @kind is a constant wherever this is inlined. */
 INLINE V
 activated (FoveaActivation kind, V x)
 {
@@ -158,6 +161,7 @@ activate_run (FoveaActivation kind, const float *x, const float *up, int64_t n, 
     }
 }
 
+/* One loop an activation, so that the choice is made once and not for each vector. */
 static void
 activate (FoveaActivation kind, const float *x, const float *up, int64_t n, float *out)
 {
@@ -210,6 +214,7 @@ widen_run (const void *in, FoveaDtype dtype, int64_t n, float *out)
                             (size_t) (n - i), out + i);
 }
 
+/* Weights as f32: copied where they are that already, unpacked by whole blocks if quantised. */
 static void
 widen (const void *in, FoveaDtype dtype, int64_t n, float *out)
 {
@@ -276,6 +281,8 @@ add_columns (const FoveaWeight *w, FoveaDtype dtype, const float *x, int64_t o, 
         v_store (y + p * LANES, sum[p]);
 }
 
+/* Rows by fours, then one by one; input-major weights by four vectors of columns, by one, and by
+ * single columns at the end. @dtype is a constant. */
 INLINE void
 vector_product_run (
     const FoveaWeight *w, FoveaDtype dtype, const float *x, int64_t o0, int64_t o1, float *y)

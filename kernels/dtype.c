@@ -70,6 +70,7 @@ fovea_dtype_from_name (const char *name, FoveaDtype *dtype)
     return false;
 }
 
+/* By memcpy, which is the way that aliasing rules allow; it compiles to a move. */
 static float
 float_of_bits (uint32_t bits)
 {

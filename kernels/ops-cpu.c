@@ -34,6 +34,7 @@ typedef struct {
     int64_t width;
 } Loop;
 
+/* A device that has failed does nothing more: its first error is the one to report. */
 static void
 run_loop (FoveaDevice *device, Loop *loop, FoveaLoopBody body)
 {
@@ -66,6 +67,7 @@ embed_rows (void *data, int64_t i, int worker)
                               loop->out + t * table->n_in);
 }
 
+/* An input-major table has its tokens in columns, which no fast loop is worth. */
 static void
 embed_cpu (FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
 {
@@ -122,6 +124,7 @@ soft_cap_cpu (FoveaDevice *device, const float *x, float cap, int64_t n, float *
     run_loop (device, &loop, soft_cap_run);
 }
 
+/* Rows rise, so no two items write to the same one. */
 static void
 add_rows_run (void *data, int64_t i, int worker)
 {

@@ -19,6 +19,8 @@ typedef struct {
     double lse;
 } Row;
 
+/* In the order of the models that have all three: scale, then slope, then cap. The distance of a
+ * slope is that of the key from the query, so it lowers keys that lie behind. */
 static double
 score_ref (const FoveaScoreRule *rule,
            int64_t head,
@@ -39,7 +41,8 @@ score_ref (const FoveaScoreRule *rule,
     return rule->soft_cap > 0 ? rule->soft_cap * tanh (s / rule->soft_cap) : s;
 }
 
-/* Natural log-sum-exp of a row and the sink logit, -inf if nothing is allowed. */
+/* Natural log-sum-exp of a row and the sink logit, -inf if nothing is allowed. A NaN counts as the
+ * largest: so it comes through to the result, where comparisons would lose it. */
 static double
 log_sum_exp (const double *s, int64_t n, const float *sink)
 {
@@ -54,6 +57,8 @@ log_sum_exp (const double *s, int64_t n, const float *sink)
     return largest + log (sum);
 }
 
+/* The largest weight is looked for among weights rounded to f32, as the other tables see them: two
+ * that differ in double alone are a tie, and the lower key wins it. 0 ln 0 is 0. */
 static void
 write_statistics (const Row *r)
 {
@@ -85,6 +90,8 @@ write_statistics (const Row *r)
         args->local_mass[at] = (float) local;
 }
 
+/* Sums are added to what earlier chunks left. Those of columns are double, for a key collects a small
+ * weight from each of many thousand queries. */
 static void
 write_sums (const Row *r)
 {
@@ -103,6 +110,7 @@ write_sums (const Row *r)
     }
 }
 
+/* -inf and 0 where the mask forbids, which is what TransformerLens records there. */
 static void
 write_dense (const Row *r)
 {
@@ -116,6 +124,8 @@ write_dense (const Row *r)
     }
 }
 
+/* Query heads that share a key head are neighbours. In a row without allowed keys the normaliser is
+ * -inf too, so weights are set to 0 there and not computed. */
 static void
 attend_row (const FoveaAttendArgs *args, int64_t row, int64_t head, double *s, double *a)
 {
@@ -141,6 +151,7 @@ attend_row (const FoveaAttendArgs *args, int64_t row, int64_t head, double *s, d
     write_dense (&r);
 }
 
+/* One row at a time: two rows of doubles are all the memory there is, whatever T. */
 void
 fovea_attend_ref (FoveaDevice *device, const FoveaAttendArgs *args)
 {
@@ -153,6 +164,7 @@ fovea_attend_ref (FoveaDevice *device, const FoveaAttendArgs *args)
             attend_row (args, row, head, s, s + args->n_keys);
 }
 
+/* The kept normaliser makes weights of scores, so a rectangle needs no key outside itself. */
 void
 fovea_rectangle_ref (FoveaDevice *device, const FoveaRectangleArgs *args)
 {

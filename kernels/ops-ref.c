@@ -10,6 +10,8 @@
 #include "kernels/device-private.h"
 #include "kernels/weight.h"
 
+/* What a product of @precision sees of a value. Only its inputs are rounded; sums stay wide, as they
+ * do on every device. */
 static float
 round_to (FoveaPrecision precision, float x)
 {
@@ -22,6 +24,7 @@ round_to (FoveaPrecision precision, float x)
     return x;
 }
 
+/* Through fovea_weight_read(), because a table may be quantised or stored input-major. */
 static void
 embed_ref (FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
 {
@@ -43,6 +46,7 @@ scale_ref (FoveaDevice *device, const float *x, float factor, int64_t n, float *
         out[i] = factor * x[i];
 }
 
+/* Near the identity for small x, and never past the cap. */
 static void
 soft_cap_ref (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
 {
@@ -64,6 +68,8 @@ add_rows_ref (FoveaDevice *device,
             out[rows[i] * width + c] += weights[i] * x[i * width + c];
 }
 
+/* Both kinds are one formula: an RMS norm is a layer norm whose mean is taken to be 0. The scale is a
+ * divisor, as TransformerLens's hook_scale is, and eps stands under the root. */
 static void
 norm_row_ref (const FoveaNormArgs *args, int64_t t)
 {
@@ -104,6 +110,8 @@ dot_ref (
     return sum;
 }
 
+/* Weights come in parts of a block: a quantised one can be unpacked by whole blocks only, and a row
+ * of it is too long for the stack. */
 static void
 linear_ref (FoveaDevice *device, const FoveaLinearArgs *args)
 {
@@ -122,7 +130,8 @@ linear_ref (FoveaDevice *device, const FoveaLinearArgs *args)
     }
 }
 
-/* Turns one head's row; elements from R on are copied. */
+/* Turns one head's row; elements from R on are copied. Works in place: both of a pair are read before
+ * either is written. */
 static void
 rotary_row_ref (const FoveaRotaryArgs *args, int64_t position, const float *x, float *out)
 {
@@ -157,6 +166,7 @@ convert_ref (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n
     fovea_dtype_from_f32 (from, (size_t) n, dtype, to);
 }
 
+/* *first may hold an earlier find, which a later row does not replace. */
 static void
 find_nan_ref (FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
 {
@@ -166,6 +176,7 @@ find_nan_ref (FoveaDevice *device, const float *x, int64_t rows, int64_t width, 
                 *first = (int32_t) t;
 }
 
+/* gelu is x Phi(x); gelu_new its tanh form, with sqrt (2 / pi) before the cubic. */
 static double
 activation_ref (FoveaActivation kind, double x)
 {
@@ -194,6 +205,7 @@ activate_ref (FoveaDevice *device,
         out[i] = (float) (activation_ref (kind, x[i]) * (up != NULL ? up[i] : 1));
 }
 
+/* Exponents are taken from the largest logit, so that none overflows. */
 static void
 cross_entropy_ref (FoveaDevice *device,
                    const float *logits,
@@ -213,6 +225,8 @@ cross_entropy_ref (FoveaDevice *device,
     }
 }
 
+/* Copies that other devices enqueue are done here when they return, so order and wait have nothing
+ * to do. */
 const FoveaOps fovea_ops_ref = {
     .name = "ref",
     .host_memory = true,

@@ -20,6 +20,7 @@ fovea_score_rule_first_key (const FoveaScoreRule *rule, int64_t query)
     return query - rule->window + 1;
 }
 
+/* A causal mask ends a row before the far end of any window. */
 int64_t
 fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_keys)
 {
@@ -31,6 +32,7 @@ fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_k
     return end;
 }
 
+/* The rule read by columns: a causal key is seen from its own position on. */
 void
 fovea_score_rule_query_range (const FoveaScoreRule *rule, int64_t key, int64_t *first, int64_t *end)
 {
@@ -48,6 +50,7 @@ fovea_score_rule_allows (const FoveaScoreRule *rule, int64_t query, int64_t key)
            (rule->segments == NULL || rule->segments[query] == rule->segments[key]);
 }
 
+/* Segments need a look at each key of the row's range; without them its length is the answer. */
 static int64_t
 count_in_row (const FoveaScoreRule *rule, int64_t query, int64_t k0, int64_t k1)
 {

@@ -57,6 +57,8 @@ take_items (FoveaThreads *team, int worker)
     }
 }
 
+/* A worker remembers the last round that it saw, so that a signal that comes for no reason, or after
+ * the round was closed, sends it back to sleep. */
 static gpointer
 run_worker (gpointer data)
 {
@@ -125,6 +127,8 @@ fovea_threads_count (const FoveaThreads *threads)
     return threads->n_threads;
 }
 
+/* The caller is worker 0 and takes items like the others; with nothing left it closes the round, after
+ * which only those inside have to be waited for. */
 void
 fovea_threads_loop (FoveaThreads *threads, int64_t n, FoveaLoopBody body, void *data)
 {

@@ -8,6 +8,7 @@
 
 #include "kernels/cpu-kernels.h"
 
+/* For qsort: the larger comes first. There are no NaN by then. */
 static int
 compare_falling (const void *a, const void *b)
 {
@@ -37,6 +38,8 @@ fovea_top_mass_ref (const FoveaTopMassArgs *args)
     }
 }
 
+/* By the processor, as a device's loops are, but without a device: analyses need none. A set that
+ * FOVEA_CPU names wrongly is refused where a device is opened; here the best there is will do. */
 FoveaTopMass
 fovea_top_mass_choose (void)
 {
