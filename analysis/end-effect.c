@@ -236,6 +236,7 @@ compare_runs (const FoveaEndEffect *effect, const float *sparse, FoveaEndEffectR
             out->loss -= (double) q[effect->info->ids[t + 1]] / (double) n_next;
         }
     }
+    out->divergence = MAX (out->divergence, 0); /* it never is, but for rounding */
     out->n_positions = effect->T;
     out->agreement = (double) n_same / (double) T;
     out->loss_change = out->loss - out->dense_loss;
