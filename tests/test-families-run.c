@@ -288,6 +288,72 @@ START_TEST (norms_may_be_called_gamma_and_beta)
 }
 END_TEST
 
+enum {
+    SENTENCES = 4,
+    SENTENCE_WIDTH = 384
+};
+
+/* Mean of a sentence's last states, of length 1: what sentence encoders are trained for. */
+static void
+embed_sentence (const Runner *runner, const char *text, float *vector)
+{
+    FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (runner->model, NULL);
+    ck_assert_ptr_nonnull (tokenizer);
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, TRUE, NULL);
+    gint32 ids[64];
+    ck_assert_uint_le (tokens->len, G_N_ELEMENTS (ids));
+    for (guint t = 0; t < tokens->len; t++)
+        ids[t] = g_array_index (tokens, FoveaToken, t).id;
+    g_autoptr (FoveaTrace) trace = runner_capture (
+        runner, ids, tokens->len, "blocks.5.hook_normalized_resid_post", FOVEA_F32, FALSE, NULL);
+    gint64 n;
+    g_autofree float *last = support_read_point (trace, "blocks.5.hook_normalized_resid_post", &n);
+    double square = 0;
+    ck_assert_int_eq (n, (gint64) tokens->len * SENTENCE_WIDTH);
+    for (int c = 0; c < SENTENCE_WIDTH; c++) {
+        double sum = 0;
+        for (guint t = 0; t < tokens->len; t++)
+            sum += last[t * SENTENCE_WIDTH + (guint) c];
+        vector[c] = (float) sum;
+        square += sum * sum;
+    }
+    for (int c = 0; c < SENTENCE_WIDTH; c++)
+        vector[c] = (float) (vector[c] / sqrt (square));
+}
+
+/* all-MiniLM-L6-v2, where shared/tools/fetch-real-models.sh has put it: paraphrases near 1, others
+ * near 0, and each cosine that of transformers 5.24. */
+START_TEST (sentence_vectors_tell_paraphrases_from_others)
+{
+    static const char *const sentences[SENTENCES] = {
+        "A man is eating food.", "A man is eating a meal.",
+        "The central bank raised interest rates.",
+        "Interest rates were increased by the central bank."};
+    static const double cosines[SENTENCES][SENTENCES] = {{0, 0, 0, 0},
+                                                         {0.926187, 0, 0, 0},
+                                                         {-0.053009, -0.035563, 0, 0},
+                                                         {-0.025691, -0.016745, 0.907625, 0}};
+    g_autofree char *folder = g_build_filename (g_get_home_dir (), ".cache", "fovea-real-models",
+                                                "all-MiniLM-L6-v2", NULL);
+    if (!g_file_test (folder, G_FILE_TEST_IS_DIR)) {
+        g_printerr ("SKIPPED: fetch-real-models.sh has not brought MiniLM\n");
+        return;
+    }
+    Runner runner = runner_open (folder, "cpu", 64, 0);
+    float vectors[SENTENCES][SENTENCE_WIDTH];
+    for (int s = 0; s < SENTENCES; s++)
+        embed_sentence (&runner, sentences[s], vectors[s]);
+    for (int a = 0; a < SENTENCES; a++)
+        for (int b = 0; b < a; b++) {
+            double cosine = 0;
+            for (int c = 0; c < SENTENCE_WIDTH; c++)
+                cosine += vectors[a][c] * vectors[b][c];
+            ck_assert_double_eq_tol (cosine, cosines[a][b], 1e-4);
+        }
+    runner_close (&runner);
+}
+END_TEST
+
 static const struct {
     const char *folder, *words;
 } unknown[] = {
@@ -318,6 +384,7 @@ main (void)
     tcase_add_test (tcase, expert_weights_are_the_softmax_of_the_scores);
     tcase_add_test (tcase, encoder_without_head_gives_states_and_no_logits);
     tcase_add_test (tcase, norms_may_be_called_gamma_and_beta);
+    tcase_add_test (tcase, sentence_vectors_tell_paraphrases_from_others);
     tcase_add_loop_test (tcase, unknown_family_is_refused_by_its_name, 0, G_N_ELEMENTS (unknown));
     suite_add_tcase (suite, tcase);
     return support_run (suite);
