@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "tests/forward-support.h"
 
+#include "capture/random.h"
+
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -187,4 +189,38 @@ support_model_with_nan (const char *name)
     memset (bytes + tensor->offset, 0xff, fovea_dtype_size (tensor->dtype));
     ck_assert (g_file_set_contents (new_weights, bytes, (gssize) length, &error));
     return folder;
+}
+
+void
+support_check_nan_is_named (Runner (*open) (const char *folder), void (*close) (Runner *runner))
+{
+    static const struct {
+        const char *tensor, *message;
+    } cases[] = {
+        {"model.layers.1.self_attn.o_proj.weight", "NaN in blocks.1.hook_resid_post at position 0"},
+        /* The first channel of token 0's embedding, which stands at position 3. */
+        {"model.embed_tokens.weight", "NaN in blocks.0.hook_resid_pre at position 3"},
+    };
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (GError) error = NULL;
+        char *folder = support_model_with_nan (cases[i].tensor);
+        Runner runner = open (folder);
+        ck_assert (!fovea_session_run (runner.session, ids, 5, NULL, NULL, &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
+        ck_assert_str_eq (error->message, cases[i].message);
+        close (&runner);
+        support_remove_dir (folder);
+    }
+}
+
+gint32 *
+support_random_ids (gint64 n, gint64 vocabulary, guint64 seed)
+{
+    FoveaRandom random;
+    gint32 *ids = g_new (gint32, (gsize) n);
+    fovea_random_init (&random, seed);
+    for (gint64 t = 0; t < n; t++)
+        ids[t] = (gint32) fovea_random_below (&random, (guint64) vocabulary);
+    return ids;
 }

@@ -106,9 +106,26 @@ double support_scaled_difference (const float *a, const float *b, gsize n, gsize
 gint32 *support_json_ids (const char *path, const char *key, gint64 *n);
 
 /**
+ * support_random_ids:
+ *
+ * @n ids, even over 0 .. vocabulary - 1.   Owner: caller.
+ */
+gint32 *support_random_ids (gint64 n, gint64 vocabulary, guint64 seed);
+
+/**
  * support_model_with_nan:
  *
  * A folder with a copy of the small Llama whose tensor @name begins with a NaN.   Owner: caller,
  * support_remove_dir().
  */
 char *support_model_with_nan (const char *name);
+
+/**
+ * support_check_nan_is_named:
+ * @open: a runner of five tokens for the model in a folder
+ *
+ * A NaN in a weight of attention and one in the embedding, by the first point and position that
+ * they reach.
+ */
+void support_check_nan_is_named (Runner (*open) (const char *folder),
+                                 void (*close) (Runner *runner));

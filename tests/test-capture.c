@@ -11,30 +11,19 @@
 
 #include "capture/attention.h"
 #include "capture/point.h"
-#include "capture/random.h"
 #include "capture/sink.h"
 #include "tests/forward-support.h"
 
 enum {
-    T = 150 /* no multiple of blocks, tiles or chunks */
+    T = 150,          /* no multiple of blocks, tiles or chunks */
+    VOCABULARY = 8192 /* of the demo model */
 };
-
-static gint32 *
-random_ids (gint64 n, guint64 seed)
-{
-    FoveaRandom random;
-    gint32 *ids = g_new (gint32, (gsize) n);
-    fovea_random_init (&random, seed);
-    for (gint64 t = 0; t < n; t++)
-        ids[t] = (gint32) fovea_random_below (&random, 8192);
-    return ids;
-}
 
 static float *
 logits_of (gint64 chunk, const char *points, gboolean dense)
 {
-    g_autofree gint32 *ids = random_ids (T, 7);
-    float *logits = g_new (float, T * 8192);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 7);
+    float *logits = g_new (float, T *VOCABULARY);
     Runner runner = runner_open ("demo", "cpu", T, chunk);
     g_autoptr (FoveaTrace) trace =
         runner_capture (&runner, ids, T, points, FOVEA_F32, dense, logits);
@@ -82,7 +71,7 @@ check_derived (
 START_TEST (logits_keep_their_bits_whatever_is_captured)
 {
     gint64 chunk = chunk_sizes[_i];
-    const gsize bytes = (gsize) T * 8192 * sizeof (float);
+    const gsize bytes = (gsize) T * VOCABULARY * sizeof (float);
     g_autofree float *none = logits_of (chunk, NULL, FALSE);
     g_autofree float *attention = logits_of (chunk, "attention", FALSE);
     g_autofree float *all = logits_of (chunk, "all", FALSE);
@@ -104,7 +93,8 @@ START_TEST (chunk_sizes_agree)
 {
     g_autofree float *whole = logits_of (T, NULL, FALSE);
     g_autofree float *parts = logits_of (chunk_sizes[_i], NULL, FALSE);
-    ck_assert_double_le (support_scaled_difference (parts, whole, T * 8192, 8192), 2e-5);
+    ck_assert_double_le (support_scaled_difference (parts, whole, T * VOCABULARY, VOCABULARY),
+                         2e-5);
 }
 END_TEST
 
@@ -141,7 +131,7 @@ START_TEST (derived_points_have_the_bits_of_the_forward)
         "blocks.*.attn.hook_rot_q",
         "blocks.*.attn.hook_rot_k",
     };
-    g_autofree gint32 *ids = random_ids (T, 11);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 11);
     Runner runner = runner_open ("demo", "cpu", T, 64);
     g_autoptr (FoveaTrace) all = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
     for (guint i = 0; i < G_N_ELEMENTS (derived); i++) {
@@ -164,7 +154,7 @@ END_TEST
 
 START_TEST (a_full_capture_stores_no_derived_point)
 {
-    g_autofree gint32 *ids = random_ids (T, 11);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 11);
     Runner runner = runner_open ("demo", "cpu", T, 0);
     g_autoptr (FoveaTrace) all = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
     GPtrArray *arrays = fovea_trace_get_arrays (all);
@@ -187,7 +177,7 @@ END_TEST
 
 START_TEST (dense_maps_equal_recomputed_ones)
 {
-    g_autofree gint32 *ids = random_ids (T, 13);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 13);
     Runner runner = runner_open ("demo", "cpu", T, 64);
     g_autoptr (FoveaTrace) factored =
         runner_capture (&runner, ids, T, "*hook_pattern", FOVEA_F32, FALSE, NULL);
@@ -211,7 +201,7 @@ END_TEST
 
 START_TEST (summaries_do_not_depend_on_chunks)
 {
-    g_autofree gint32 *ids = random_ids (T, 17);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 17);
     Runner whole = runner_open ("demo", "cpu", T, T);
     Runner parts = runner_open ("demo", "cpu", T, chunk_sizes[_i]);
     g_autoptr (FoveaTrace) a =
@@ -278,7 +268,7 @@ check_head (FoveaTrace *trace, FoveaAttention *attention, guint head, double tol
 
 START_TEST (summaries_follow_from_the_pattern)
 {
-    g_autofree gint32 *ids = random_ids (T, 19);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 19);
     Runner runner = runner_open ("demo", "cpu", T, 64);
     g_autoptr (FoveaTrace) kept =
         runner_capture (&runner, ids, T, "attention", FOVEA_F32, FALSE, NULL);
@@ -299,7 +289,7 @@ END_TEST
 
 START_TEST (slices_hold_the_rows_and_heads_asked_for)
 {
-    g_autofree gint32 *ids = random_ids (T, 23);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 23);
     Runner runner = runner_open ("demo", "cpu", T, 64);
     g_autoptr (FoveaTrace) all = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
     g_autoptr (FoveaTrace) part = runner_capture (
@@ -320,7 +310,7 @@ END_TEST
 
 START_TEST (narrow_types_round_what_f32_keeps)
 {
-    g_autofree gint32 *ids = random_ids (T, 29);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 29);
     Runner runner = runner_open ("demo", "cpu", T, 64);
     g_autoptr (FoveaTrace) full = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
     g_autoptr (FoveaTrace) half = runner_capture (&runner, ids, T, "all", FOVEA_BF16, FALSE, NULL);
@@ -358,9 +348,9 @@ END_TEST
 START_TEST (bf16_stays_near_f32)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree gint32 *ids = random_ids (T, 7);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 7);
     g_autofree float *exact = logits_of (0, NULL, FALSE);
-    g_autofree float *logits = g_new (float, T * 8192);
+    g_autofree float *logits = g_new (float, T *VOCABULARY);
     Runner runner = runner_open ("demo", "cpu", T, 0);
     const FoveaSessionOptions options = {.precision = FOVEA_PRECISION_BF16, .max_tokens = T};
     fovea_session_free (runner.session);
@@ -368,7 +358,7 @@ START_TEST (bf16_stays_near_f32)
     ck_assert_ptr_nonnull (runner.session);
     g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, T, NULL, FOVEA_F32, FALSE, logits);
     double error_sum = 0, sum = 0;
-    for (gsize i = 0; i < (gsize) T * 8192; i++) {
+    for (gsize i = 0; i < (gsize) T * VOCABULARY; i++) {
         error_sum += pow ((double) logits[i] - (double) exact[i], 2);
         sum += pow ((double) exact[i], 2);
     }
@@ -413,7 +403,7 @@ START_TEST (predicted_memory_is_the_memory_used)
     mallopt (M_PERTURB, 0);
     gint64 n = memory_cases[_i].n;
     g_autoptr (GError) error = NULL;
-    g_autofree gint32 *ids = random_ids (n, 31);
+    g_autofree gint32 *ids = support_random_ids (n, VOCABULARY, 31);
     FoveaDevice *device = fovea_device_open ("cpu", 2, &error);
     ck_assert_ptr_nonnull (device);
     guint64 before = status_bytes ("VmRSS"), anonymous = status_bytes ("RssAnon");
@@ -527,7 +517,7 @@ static const char every_point[] =
 START_TEST (a_sink_without_memory_of_its_own_gets_every_row_once_in_order)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree gint32 *ids = random_ids (T, 41);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 41);
     Runner runner = runner_open ("demo", "cpu", T, chunk_sizes[_i]);
     g_autoptr (FoveaTrace) direct =
         runner_capture (&runner, ids, T, every_point, FOVEA_F32, TRUE, NULL);
@@ -551,7 +541,7 @@ static const gint64 edge_lengths[] = {1, 2, 63, 64, 65, 129};
 START_TEST (lengths_about_blocks_have_rows_that_add_up_to_one)
 {
     gint64 n = edge_lengths[_i], n_pattern, n_mass, n_lse, n_top;
-    g_autofree gint32 *ids = random_ids (n, 43);
+    g_autofree gint32 *ids = support_random_ids (n, VOCABULARY, 43);
     Runner runner = runner_open ("demo", "cpu", n, 32);
     g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, n, "all", FOVEA_F32, TRUE, NULL);
     g_autofree char *top = g_strdup_printf ("blocks.4.attn.hook_pyramid_mean.%u", n <= 64    ? 0u
@@ -583,26 +573,15 @@ START_TEST (lengths_about_blocks_have_rows_that_add_up_to_one)
 }
 END_TEST
 
+static Runner
+open_for_nan (const char *folder)
+{
+    return runner_open (folder, "cpu", 5, 0);
+}
+
 START_TEST (nan_is_named_by_point_and_position)
 {
-    static const struct {
-        const char *tensor, *message;
-    } cases[] = {
-        {"model.layers.1.self_attn.o_proj.weight", "NaN in blocks.1.hook_resid_post at position 0"},
-        /* The first channel of token 0's embedding, which stands at position 3. */
-        {"model.embed_tokens.weight", "NaN in blocks.0.hook_resid_pre at position 3"},
-    };
-    const gint32 ids[] = {5, 9, 2, 0, 7};
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_autoptr (GError) error = NULL;
-        char *folder = support_model_with_nan (cases[i].tensor);
-        Runner runner = runner_open (folder, "cpu", 5, 0);
-        ck_assert (!fovea_session_run (runner.session, ids, 5, NULL, NULL, &error));
-        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
-        ck_assert_str_eq (error->message, cases[i].message);
-        runner_close (&runner);
-        support_remove_dir (folder);
-    }
+    support_check_nan_is_named (open_for_nan, runner_close);
 }
 END_TEST
 
@@ -618,7 +597,7 @@ cancel_early (gpointer data, gint64 done, gint64 total)
 START_TEST (a_cancelled_capture_leaves_nothing_and_the_session_usable)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree gint32 *ids = random_ids (T, 37);
+    g_autofree gint32 *ids = support_random_ids (T, VOCABULARY, 37);
     Runner runner = runner_open ("demo", "cpu", T, 0);
     g_autoptr (FoveaTraceInfo) info = runner_info (&runner, ids, T);
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
@@ -626,12 +605,12 @@ START_TEST (a_cancelled_capture_leaves_nothing_and_the_session_usable)
     ck_assert_ptr_null (fovea_session_capture (runner.session, info, NULL, sink, cancel_early,
                                                cancellable, NULL, cancellable, &error));
     ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
-    g_autofree float *again = g_new (float, T * 8192);
-    g_autofree float *fresh = g_new (float, T * 8192);
+    g_autofree float *again = g_new (float, T *VOCABULARY);
+    g_autofree float *fresh = g_new (float, T *VOCABULARY);
     g_autoptr (FoveaTrace) a = runner_capture (&runner, ids, T, NULL, FOVEA_F32, FALSE, again);
     Runner other = runner_open ("demo", "cpu", T, 0);
     g_autoptr (FoveaTrace) b = runner_capture (&other, ids, T, NULL, FOVEA_F32, FALSE, fresh);
-    ck_assert_int_eq (memcmp (again, fresh, T * 8192 * sizeof (float)), 0);
+    ck_assert_int_eq (memcmp (again, fresh, T * VOCABULARY * sizeof (float)), 0);
     runner_close (&runner);
     runner_close (&other);
 }

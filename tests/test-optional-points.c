@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "capture/exchange.h"
-#include "capture/random.h"
 #include "kernels/weight.h"
 #include "tests/forward-support.h"
 
@@ -47,12 +46,8 @@ get_layer (int i)
 static FoveaTrace *
 capture (const Runner *runner, const char *points, FoveaDtype keep)
 {
-    FoveaRandom random;
     gint64 V = fovea_model_get_architecture (runner->model)->vocabulary;
-    gint32 ids[T];
-    fovea_random_init (&random, 3);
-    for (int t = 0; t < T; t++)
-        ids[t] = (gint32) fovea_random_below (&random, (guint64) V);
+    g_autofree gint32 *ids = support_random_ids (T, V, 3);
     return runner_capture (runner, ids, T, points, keep, FALSE, NULL);
 }
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capture/random.h"
 #include "capture/sink.h"
 #include "storage/store.h"
 #include "tests/forward-support.h"
@@ -19,17 +18,6 @@ enum {
     N_SEEDS = 3,
     TIGHT = 96 << 20 /* a limit that leaves the ring a small part of what the demo keeps */
 };
-
-static gint32 *
-random_ids (gint64 n, gint64 vocabulary)
-{
-    FoveaRandom random;
-    gint32 *ids = g_new (gint32, (gsize) n);
-    fovea_random_init (&random, 7);
-    for (gint64 t = 0; t < n; t++)
-        ids[t] = (gint32) fovea_random_below (&random, (guint64) vocabulary);
-    return ids;
-}
 
 static Runner
 late_runner (const char *model, guint32 seed, gint64 chunk, guint64 memory)
@@ -84,7 +72,7 @@ static const struct {
 
 START_TEST (captures_have_the_bits_of_the_cpu_in_any_order)
 {
-    g_autofree gint32 *ids = random_ids (T, 8192);
+    g_autofree gint32 *ids = support_random_ids (T, 8192, 7);
     gint64 chunk = plans[_i].chunk;
     Runner cpu = runner_open ("demo", "cpu", T, chunk);
     g_autofree float *expected = g_new (float, T * 8192);
@@ -128,7 +116,7 @@ START_TEST (families_run_as_on_the_cpu)
     const LateOptions options = {.seed = 5};
     Runner runner = runner_open_on (folder, late_device_new (&options), GIVEN + MORE, 4, 0);
     gint64 V = fovea_model_get_architecture (cpu.model)->vocabulary;
-    g_autofree gint32 *ids = random_ids (GIVEN + MORE, V);
+    g_autofree gint32 *ids = support_random_ids (GIVEN + MORE, V, 7);
     g_autofree gint32 *again = g_memdup2 (ids, (GIVEN + MORE) * sizeof *ids);
     runner_greedy (&cpu, ids, GIVEN, MORE);
     runner_greedy (&runner, again, GIVEN, MORE);
@@ -146,7 +134,7 @@ END_TEST
 START_TEST (losses_have_the_bits_of_the_cpu)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree gint32 *ids = random_ids (T, 8192);
+    g_autofree gint32 *ids = support_random_ids (T, 8192, 7);
     float expected[T - 1], got[T - 1];
     Runner cpu = runner_open ("demo", "cpu", T, 64);
     Runner runner = late_runner ("demo", 9, 64, 0);
@@ -161,7 +149,7 @@ END_TEST
 /* One read a chunk, for NaN; all buffers taken before the first layer. */
 START_TEST (layers_neither_wait_nor_allocate)
 {
-    g_autofree gint32 *ids = random_ids (T, 8192);
+    g_autofree gint32 *ids = support_random_ids (T, 8192, 7);
     guint taken[2];
     static const gint64 chunks[] = {T, 10};
     for (int i = 0; i < 2; i++) {
@@ -177,26 +165,16 @@ START_TEST (layers_neither_wait_nor_allocate)
 }
 END_TEST
 
+static Runner
+open_for_nan (const char *folder)
+{
+    const LateOptions options = {.seed = 1};
+    return runner_open_on (folder, late_device_new (&options), 5, 0, 0);
+}
+
 START_TEST (nan_is_named_as_on_the_cpu)
 {
-    static const struct {
-        const char *tensor, *message;
-    } cases[] = {
-        {"model.layers.1.self_attn.o_proj.weight", "NaN in blocks.1.hook_resid_post at position 0"},
-        {"model.embed_tokens.weight", "NaN in blocks.0.hook_resid_pre at position 3"},
-    };
-    const gint32 ids[] = {5, 9, 2, 0, 7};
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_autoptr (GError) error = NULL;
-        char *folder = support_model_with_nan (cases[i].tensor);
-        const LateOptions options = {.seed = i};
-        Runner runner = runner_open_on (folder, late_device_new (&options), 5, 0, 0);
-        ck_assert (!fovea_session_run (runner.session, ids, 5, NULL, NULL, &error));
-        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
-        ck_assert_str_eq (error->message, cases[i].message);
-        late_close (&runner);
-        support_remove_dir (folder);
-    }
+    support_check_nan_is_named (open_for_nan, late_close);
 }
 END_TEST
 
@@ -205,7 +183,7 @@ static GError *
 failing_capture (Runner *runner, FoveaSink *sink, const char *points)
 {
     GError *error = NULL;
-    g_autofree gint32 *ids = random_ids (T, 8192);
+    g_autofree gint32 *ids = support_random_ids (T, 8192, 7);
     const FoveaPlanOptions options = {points, FOVEA_BF16, FALSE};
     g_autoptr (FoveaTraceInfo) info = runner_info (runner, ids, T);
     g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
@@ -319,7 +297,7 @@ cancel_early (gpointer data, gint64 done, gint64 total)
 START_TEST (cancelled_capture_leaves_the_session_usable)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree gint32 *ids = random_ids (T, 8192);
+    g_autofree gint32 *ids = support_random_ids (T, 8192, 7);
     Runner cpu = runner_open ("demo", "cpu", T, T);
     Runner runner = late_runner ("demo", 8, T, TIGHT);
     const FoveaPlanOptions options = {"all", FOVEA_F32, FALSE};
@@ -397,7 +375,7 @@ START_TEST (capture_that_does_not_fit_is_refused_before_anything_is_taken)
     const LateOptions options = {.memory = 80 << 20};
     Runner runner = runner_open_on ("demo", late_device_new (&options), LONG, 256, 0);
     guint allocations = late_device_allocations (runner.device);
-    g_autofree gint32 *ids = random_ids (LONG, 8192);
+    g_autofree gint32 *ids = support_random_ids (LONG, 8192, 7);
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaTraceInfo) info = runner_info (&runner, ids, LONG);
     /* Scores and patterns of 12 heads, 256 rows, 2,048 keys: 50 MiB beside the model's. */
@@ -443,7 +421,7 @@ START_TEST (predicted_device_memory_is_what_is_taken)
     fovea_session_predict_memory (model, device, &session_options, plan, FALSE, &memory);
     g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, &error);
     Runner runner = {model, device, session};
-    g_autofree gint32 *ids = random_ids (1024, 8192);
+    g_autofree gint32 *ids = support_random_ids (1024, 8192, 7);
     g_autoptr (FoveaTrace) trace =
         runner_capture (&runner, ids, 1024, "all", FOVEA_F32, FALSE, NULL);
     double predicted = (double) (memory.weights + memory.cache + memory.scratch);
