@@ -15,7 +15,8 @@ struct _FoveaEndEffect {
     FoveaSession *session; /* borrowed */
     FoveaTraceInfo *info;
     gint64 T, V;
-    float *dense; /* (T, V) log-probabilities */
+    float *dense;         /* (T, V) log-probabilities */
+    double *layer_errors; /* (L) of the last measurement */
 };
 
 /* One sparse run. */
@@ -113,6 +114,36 @@ run_head (void *data, int64_t i, int worker)
     g_mutex_unlock (&layer->lock);
 }
 
+/* Frobenius norm of heads behind the layer's output matrix; NaN if the device failed. */
+static double
+get_norm (const Run *run, guint layer, const float *z, gint64 rows, GError **error)
+{
+    gsize n = (gsize) (rows * run->effect->info->architecture->width);
+    g_autofree float *out = g_new (float, n);
+    double square = 0;
+    if (!fovea_session_project_heads (run->effect->session, layer, z, rows, out, error))
+        return NAN;
+    for (gsize i = 0; i < n; i++)
+        square += (double) out[i] * (double) out[i];
+    return sqrt (square);
+}
+
+/* What the layer's output lost beside @before, its heads as they were. */
+static gboolean
+set_layer_error (
+    const Run *run, guint layer, const FoveaAttendArgs *args, float *before, GError **error)
+{
+    gsize n = (gsize) (args->rows * args->heads * args->width);
+    double whole = get_norm (run, layer, before, args->rows, error);
+    if (isnan (whole))
+        return FALSE;
+    for (gsize i = 0; i < n; i++)
+        before[i] -= args->z[i];
+    double lost = get_norm (run, layer, before, args->rows, error);
+    run->effect->layer_errors[layer] = whole > 0 ? lost / whole : 0;
+    return !isnan (lost);
+}
+
 static gboolean
 apply_to_layer (gpointer data, guint layer, const FoveaAttendArgs *args, GError **error)
 {
@@ -124,6 +155,8 @@ apply_to_layer (gpointer data, guint layer, const FoveaAttendArgs *args, GError 
             chosen[n++] = h;
     if (n == 0)
         return TRUE;
+    g_autofree float *before =
+        g_memdup2 (args->z, (gsize) (args->rows * args->heads * args->width) * sizeof *before);
     g_autoptr (FoveaTrace) trace = wrap (run->effect, layer, args);
     g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, layer, error);
     if (attention == NULL)
@@ -139,7 +172,7 @@ apply_to_layer (gpointer data, guint layer, const FoveaAttendArgs *args, GError 
         run_head (&self, i, 0);
     g_mutex_clear (&self.lock);
     if (self.error == NULL)
-        return TRUE;
+        return set_layer_error (run, layer, args, before, error);
     g_propagate_error (error, self.error);
     return FALSE;
 }
@@ -195,6 +228,7 @@ fovea_end_effect_new (FoveaSession *session,
     effect->info = fovea_trace_info_copy (info);
     effect->T = info->n_tokens;
     effect->V = info->architecture->vocabulary;
+    effect->layer_errors = g_new (double, (gsize) info->architecture->n_layers);
     effect->dense = run_model (effect, cancellable, error);
     return effect->dense != NULL ? g_steal_pointer (&effect) : NULL;
 }
@@ -206,6 +240,7 @@ fovea_end_effect_free (FoveaEndEffect *effect)
         return;
     fovea_trace_info_free (effect->info);
     g_free (effect->dense);
+    g_free (effect->layer_errors);
     g_free (effect);
 }
 
@@ -242,6 +277,26 @@ compare_runs (const FoveaEndEffect *effect, const float *sparse, FoveaEndEffectR
     out->loss_change = out->loss - out->dense_loss;
 }
 
+/* Mean over touched layers; 0 if there are none. */
+static double
+get_mean_error (const FoveaEndEffect *effect)
+{
+    double sum = 0;
+    gint64 n = 0;
+    for (gint64 l = 0; l < effect->info->architecture->n_layers; l++)
+        if (!isnan (effect->layer_errors[l])) {
+            sum += effect->layer_errors[l];
+            n++;
+        }
+    return n > 0 ? sum / (double) n : 0;
+}
+
+const double *
+fovea_end_effect_get_layer_errors (const FoveaEndEffect *effect)
+{
+    return effect->layer_errors;
+}
+
 gboolean
 fovea_end_effect_measure (FoveaEndEffect *effect,
                           const FoveaSparseMethod *method,
@@ -253,12 +308,15 @@ fovea_end_effect_measure (FoveaEndEffect *effect,
 {
     Run run = {effect, method, knobs, heads, cancellable, 0, 0};
     *out = (FoveaEndEffectResult){0};
+    for (gint64 l = 0; l < effect->info->architecture->n_layers; l++)
+        effect->layer_errors[l] = NAN;
     fovea_session_set_attend_hook (effect->session, apply_to_layer, &run);
     g_autofree float *sparse = run_model (effect, cancellable, error);
     fovea_session_set_attend_hook (effect->session, NULL, NULL);
     if (sparse == NULL)
         return FALSE;
     compare_runs (effect, sparse, out);
+    out->layer_error = get_mean_error (effect);
     out->density = run.allowed > 0 ? (double) run.cells / (double) run.allowed : 1;
     return TRUE;
 }

@@ -19,6 +19,8 @@ typedef struct {
     double dense_loss, loss; /* nats, over positions with a next token */
     double loss_change;      /* loss - dense_loss */
     double agreement;        /* share of positions with the same likeliest token */
+    double layer_error; /* |out - out~| / |out| of a layer's attention behind its output matrix,
+                                given the same input; Frobenius, mean over touched layers */
 } FoveaEndEffectResult;
 
 /**
@@ -66,3 +68,12 @@ gboolean fovea_end_effect_measure (FoveaEndEffect *effect,
                                    GCancellable *cancellable,
                                    FoveaEndEffectResult *out,
                                    GError **error);
+
+/**
+ * fovea_end_effect_get_layer_errors:
+ *
+ * The layer error of each layer in the last measurement, NaN where no head was chosen: (L).
+ *
+ * Thread: the session's.   Owner: the effect.
+ */
+const double *fovea_end_effect_get_layer_errors (const FoveaEndEffect *effect);

@@ -65,3 +65,38 @@ fovea_session_call_hook (FoveaSession *session,
     session->ops->write (session->device, args->z, z, (gsize) n_z * sizeof *z);
     return TRUE;
 }
+
+gboolean
+fovea_session_project_heads (
+    FoveaSession *session, guint layer, const float *z, gint64 rows, float *out, GError **error)
+{
+    const FoveaArchitecture *a = session->architecture;
+    const FoveaOps *ops = session->ops;
+    gsize n_in = (gsize) (rows * a->n_heads * a->head_width), n_out = (gsize) (rows * a->width);
+    FoveaLinearArgs args = {
+        .precision = session->precision,
+        .rows = rows,
+        .x = z,
+        .x_stride = a->n_heads * a->head_width,
+        .weight = session->layers[layer].matrix[FOVEA_WEIGHT_O],
+        .y = out,
+        .y_stride = a->width,
+    };
+    if (session->host) {
+        ops->linear (session->device, &args);
+        return fovea_device_sync (session->device, error);
+    }
+    float *x = ops->alloc (session->device, n_in * sizeof *x);
+    float *y = ops->alloc (session->device, n_out * sizeof *y);
+    if (x != NULL && y != NULL) {
+        args.x = x;
+        args.y = y;
+        ops->write (session->device, x, z, n_in * sizeof *x);
+        ops->linear (session->device, &args);
+        ops->read (session->device, out, y, n_out * sizeof *y);
+    }
+    gboolean done = fovea_device_sync (session->device, error);
+    ops->free (session->device, x);
+    ops->free (session->device, y);
+    return done;
+}

@@ -179,3 +179,17 @@ FoveaDevice *fovea_session_get_device (const FoveaSession *session);
  * Thread: any.
  */
 gint64 fovea_session_get_chunk (const FoveaSession *session);
+
+/**
+ * fovea_session_project_heads:
+ * @z: (rows, H, D) outputs of a layer's heads, in host memory
+ * @rows: up to the session's chunk
+ * @out: (out caller-allocates): (rows, C)
+ *
+ * What a layer's output matrix makes of its heads, without its bias: differences of heads may go
+ * through it.
+ *
+ * Errors: FOVEA_ERROR_DEVICE.   Thread: the session's, also from an attend hook; blocks.
+ */
+gboolean fovea_session_project_heads (
+    FoveaSession *session, guint layer, const float *z, gint64 rows, float *out, GError **error);

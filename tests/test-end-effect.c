@@ -241,6 +241,52 @@ START_TEST (only_the_chosen_heads_are_touched)
 }
 END_TEST
 
+/* A hook of its own that gives every head of layer 2 a window. */
+static gboolean
+cut_layer_two (gpointer data, guint layer, const FoveaAttendArgs *args, GError **error)
+{
+    FoveaMask *mask = data;
+    for (guint h = 0; h < args->heads && layer == 2; h++)
+        fovea_masked_attend (args, h, mask, 0);
+    return TRUE;
+}
+
+START_TEST (the_layer_error_is_that_of_the_layer_s_output)
+{
+    Fixture fixture = open_demo ();
+    const FoveaArchitecture *a = fovea_model_get_architecture (fixture.runner.model);
+    FoveaScoreRule rule = fovea_architecture_get_score_rule (a, 2);
+    g_autoptr (FoveaMask) mask = fovea_mask_new (TOKENS, &rule);
+    g_autofree gboolean *heads = g_new0 (gboolean, (gsize) (a->n_layers * a->n_heads));
+    double lost = 0, whole = 0;
+    gint64 n;
+    for (gint64 h = 0; h < a->n_heads; h++)
+        heads[2 * a->n_heads + h] = TRUE;
+    FoveaEndEffectResult r = measure (&fixture, "window", "window=3", heads);
+    fovea_mask_add_band (mask, 0, TOKENS, 0, 3);
+    fovea_mask_finish (mask);
+    g_autoptr (FoveaTrace) dense =
+        runner_capture (&fixture.runner, fixture.info->ids, TOKENS, "blocks.2.hook_attn_out",
+                        FOVEA_F32, FALSE, NULL);
+    fovea_session_set_attend_hook (fixture.runner.session, cut_layer_two, mask);
+    g_autoptr (FoveaTrace) cut = runner_capture (&fixture.runner, fixture.info->ids, TOKENS,
+                                                 "blocks.2.hook_attn_out", FOVEA_F32, FALSE, NULL);
+    fovea_session_set_attend_hook (fixture.runner.session, NULL, NULL);
+    g_autofree float *x = support_read_point (dense, "blocks.2.hook_attn_out", &n);
+    g_autofree float *y = support_read_point (cut, "blocks.2.hook_attn_out", &n);
+    for (gint64 i = 0; i < n; i++) {
+        lost += ((double) x[i] - (double) y[i]) * ((double) x[i] - (double) y[i]);
+        whole += (double) x[i] * (double) x[i];
+    }
+    ck_assert_double_gt (r.layer_error, .05);
+    ck_assert_double_eq_tol (r.layer_error, sqrt (lost / whole), 1e-5);
+    const double *errors = fovea_end_effect_get_layer_errors (fixture.effect);
+    ck_assert_double_eq (errors[2], r.layer_error);
+    ck_assert (isnan (errors[1]) && isnan (errors[3]));
+    close_model (&fixture);
+}
+END_TEST
+
 START_TEST (every_method_for_causal_layers_can_be_run)
 {
     Fixture fixture = open_demo ();
@@ -300,6 +346,7 @@ main (void)
     tcase_add_test (all, fewer_keys_move_the_answers_further);
     tcase_add_test (all, an_oracle_that_keeps_nearly_all_mass_does_little);
     tcase_add_test (all, only_the_chosen_heads_are_touched);
+    tcase_add_test (all, the_layer_error_is_that_of_the_layer_s_output);
     tcase_add_test (all, every_method_for_causal_layers_can_be_run);
     tcase_add_test (all, a_method_that_cannot_apply_is_refused_and_leaves_the_session_whole);
     tcase_add_test (all, a_session_that_cuts_the_sequence_is_refused);

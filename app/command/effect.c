@@ -106,6 +106,8 @@ make_table (void)
                             "beside the dense run");
     fovea_table_add_column (table, "agreement", FOVEA_COLUMN_NUMBER, "share",
                             "of positions with the same likeliest token");
+    fovea_table_add_column (table, "layer_error", FOVEA_COLUMN_NUMBER, "share",
+                            "of attention's output behind W_O that is lost, mean over layers");
     fovea_table_add_column (table, "note", FOVEA_COLUMN_TEXT, "", "why there is no number");
     return table;
 }
@@ -119,12 +121,12 @@ add_row (Comparison *c,
 {
     guint row = fovea_table_add_row (c->table);
     const double numbers[] = {value,   r->density,     r->divergence, r->largest_divergence,
-                              r->loss, r->loss_change, r->agreement};
+                              r->loss, r->loss_change, r->agreement,  r->layer_error};
     fovea_table_set_text (c->table, row, 0, method->id);
     fovea_table_set_text (c->table, row, 1, method->knobs[0].name);
     for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
         fovea_table_set_number (c->table, row, 2 + i, i == 0 || note == NULL ? numbers[i] : NAN);
-    fovea_table_set_text (c->table, row, 9, note != NULL ? note : "");
+    fovea_table_set_text (c->table, row, 10, note != NULL ? note : "");
     if (note == NULL) {
         g_autofree char *loss = g_strdup_printf ("%.6f", r->dense_loss);
         fovea_table_set_note (c->table, "dense_loss", loss);
