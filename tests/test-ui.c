@@ -203,6 +203,70 @@ START_TEST (a_pixel_of_64_tokens_comes_from_the_pyramid_and_agrees)
 }
 END_TEST
 
+START_TEST (a_tile_of_a_difference_is_one_map_less_the_other)
+{
+    g_autoptr (FoveaTraceSource) a = ui_support_source (20), b = ui_support_swapped_source (20);
+    FoveaTileSpec spec = {.layer = 0,
+                          .head = 0,
+                          .scale = 1,
+                          .width = 24,
+                          .height = 20,
+                          .color = FOVEA_COLOR_SCORE,
+                          .floor = 0.1,
+                          .difference = TRUE};
+    float values[24 * 20];
+    guint32 pixels[24 * 20];
+    ck_assert (fovea_tile_read_difference (a, b, &spec, values, NULL, NULL));
+    for (gint64 q = 0; q < 20; q++)
+        for (gint64 k = 0; k <= q; k++) {
+            float expected = ui_support_weight (0, 0, q, k) - ui_support_weight (0, 1, q, k);
+            ck_assert_msg (fabsf (values[q * 24 + k] - expected) < 1e-6f, "%d,%d", (int) q,
+                           (int) k);
+        }
+    ck_assert (values[3 * 24 + 4] == FOVEA_TILE_FUTURE && values[22] == FOVEA_TILE_OUTSIDE);
+    /* More is brown, less is blue: the previous token against an even spread. */
+    fovea_tile_color (&spec, values, pixels);
+    guint32 more = pixels[15 * 24 + 14], less = pixels[15 * 24 + 3];
+    ck_assert_uint_gt ((more >> 16) & 255, more & 255);
+    ck_assert_uint_lt ((less >> 16) & 255, less & 255);
+}
+END_TEST
+
+START_TEST (a_reference_compares_with_what_is_opened_later)
+{
+    g_autoptr (FoveaSelection) selection = fovea_selection_new ();
+    g_autoptr (FoveaTraceSource) a = ui_support_source (20), b = ui_support_swapped_source (20);
+    g_autoptr (FoveaTable) heads = ui_support_heads ();
+    fovea_selection_set_trace (selection, a, NULL, &(FoveaPlace){0, 0, 3, 1});
+    ck_assert_ptr_null (fovea_selection_get_reference (selection));
+    fovea_selection_set_reference (selection);
+    ck_assert (!fovea_selection_is_compared (selection)); /* with itself */
+    fovea_selection_set_heads (selection,
+                               heads); /* scores that come late are the reference's too */
+    ck_assert_ptr_eq (fovea_selection_get_reference (selection)->heads, heads);
+    fovea_selection_set_trace (selection, b, NULL, &(FoveaPlace){0, 0, 3, 1});
+    ck_assert (fovea_selection_is_compared (selection));
+    ck_assert_ptr_eq (fovea_selection_get_reference (selection)->source, a);
+    fovea_selection_go (selection, -1);
+    ck_assert (!fovea_selection_is_compared (selection));
+    fovea_selection_set_reference (selection);
+    ck_assert_ptr_null (fovea_selection_get_reference (selection));
+}
+END_TEST
+
+START_TEST (a_difference_of_scores_needs_both)
+{
+    g_autoptr (FoveaTable) heads = ui_support_heads (), others = ui_support_heads ();
+    g_autoptr (FoveaHeadItem) item = fovea_head_item_new (0, 0, heads);
+    int column = fovea_table_find_column (others, "previous");
+    ck_assert (isnan (fovea_head_item_get_difference (item, "previous")));
+    fovea_table_set_number (others, 0, (guint) column, 0.65);
+    fovea_head_item_set_reference (item, others);
+    ck_assert_double_eq_tol (fovea_head_item_get_difference (item, "previous"), 0.25, 1e-9);
+    ck_assert (isnan (fovea_head_item_get_difference (item, "induction")));
+}
+END_TEST
+
 START_TEST (zero_small_and_absent_have_different_colours)
 {
     FoveaTileSpec spec = {.width = 4, .height = 1, .floor = 1e-3, .color = FOVEA_COLOR_LOG};
@@ -584,6 +648,9 @@ main (void)
     tcase_add_test (tcase, a_pixel_of_many_tokens_is_the_mean_or_largest_over_causal_pairs);
     tcase_add_test (tcase, a_pixel_of_64_tokens_comes_from_the_pyramid_and_agrees);
     tcase_add_test (tcase, zero_small_and_absent_have_different_colours);
+    tcase_add_test (tcase, a_tile_of_a_difference_is_one_map_less_the_other);
+    tcase_add_test (tcase, a_reference_compares_with_what_is_opened_later);
+    tcase_add_test (tcase, a_difference_of_scores_needs_both);
     tcase_add_test (tcase, a_cancelled_tile_says_so);
     tcase_add_test (tcase, tokens_are_spelled_so_that_nothing_is_invisible);
     tcase_add_test (tcase, numbers_have_commas_true_minus_and_powers);

@@ -9,6 +9,7 @@
 #include "tests/ui-support.h"
 #include "ui/commands.h"
 #include "ui/fact.h"
+#include "ui/head-cell.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
@@ -329,6 +330,34 @@ START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
 }
 END_TEST
 
+START_TEST (heads_stand_beside_those_of_the_reference_or_show_the_difference)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    g_autoptr (FoveaTraceSource) other = ui_support_swapped_source (40);
+    guint compare;
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 0, 1, 20, 7);
+    RUN_UNTIL (find_child (page, FOVEA_TYPE_HEAD_CELL) != NULL);
+    int alone = gtk_widget_get_height (find_child (page, FOVEA_TYPE_HEAD_CELL));
+    fovea_selection_set_reference (bench->selection);
+    g_object_get (page, "compare", &compare, NULL);
+    ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE); /* the open one is the reference itself */
+    fovea_selection_set_trace (bench->selection, other, bench->heads, &(FoveaPlace){0, 0, 20, 7});
+    g_object_get (page, "compare", &compare, NULL);
+    ck_assert_uint_eq (compare, FOVEA_HEAD_BESIDE);
+    RUN_UNTIL (gtk_widget_get_height (find_child (page, FOVEA_TYPE_HEAD_CELL)) > alone);
+    g_object_set (page, "compare", FOVEA_HEAD_DIFFERENCE, NULL);
+    RUN_UNTIL (gtk_widget_get_height (find_child (page, FOVEA_TYPE_HEAD_CELL)) == alone);
+    FoveaTileCache *thumbnails = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page));
+    RUN_UNTIL (fovea_tile_cache_get_pending (thumbnails) == 0);
+    fovea_selection_go (bench->selection, -1);
+    g_object_get (page, "compare", &compare, NULL);
+    ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (several_heads_are_chosen_by_click_and_key)
 {
     Bench *bench = bench_new (40);
@@ -591,6 +620,7 @@ main (void)
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
+    tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
     tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);

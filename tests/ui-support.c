@@ -72,8 +72,8 @@ new_pattern (guint layer, gint64 n)
     return array;
 }
 
-FoveaTraceSource *
-ui_support_source (gint64 n)
+static FoveaTraceSource *
+new_source (gint64 n, guint swap)
 {
     g_autoptr (FoveaTraceInfo) info = new_info (n);
     g_autoptr (GPtrArray) arrays =
@@ -87,13 +87,25 @@ ui_support_source (gint64 n)
     for (guint l = 0; l < LAYERS; l++) {
         for (gint64 r = 0; r < HEADS * n; r++) {
             for (gint64 k = 0; k < n; k++)
-                row[k] = ui_support_weight (l, (guint) (r / n), r % n, k);
+                row[k] = ui_support_weight (l, (guint) (r / n) ^ swap, r % n, k);
             ck_assert (sink->write (sink, l, r, 1, row, &error));
         }
     }
     g_autoptr (FoveaTrace) trace = sink->finish (sink, &error);
     ck_assert_ptr_nonnull (trace);
     return fovea_trace_source_new (trace);
+}
+
+FoveaTraceSource *
+ui_support_source (gint64 n)
+{
+    return new_source (n, 0);
+}
+
+FoveaTraceSource *
+ui_support_swapped_source (gint64 n)
+{
+    return new_source (n, 1);
 }
 
 static void

@@ -26,6 +26,13 @@ float ui_support_weight (guint layer, guint head, gint64 query, gint64 key);
 FoveaTraceSource *ui_support_source (gint64 n_tokens);
 
 /**
+ * ui_support_swapped_source:
+ *
+ * The same with the two heads of each layer swapped.   Owner: caller.
+ */
+FoveaTraceSource *ui_support_swapped_source (gint64 n_tokens);
+
+/**
  * ui_support_heads:
  *
  * A head table for it: 0.0 previous token 0.9 +- 0.01, 1.0 sink 0.95, the others without a role.

@@ -23,6 +23,7 @@ static const FoveaCommand commands[] = {
 
     {"win.open", "<Control>o", "Open a store", "Work"},
     {"win.new-capture", "<Control>n", "New capture", "Work"},
+    {"win.compare", "<Control>d", "Compare what is opened next with this, or stop", "Work"},
     {"win.export", "<Control>e", "Export this view", "Work"},
     {"win.copy-value", "<Control>c", "Copy value", "Work"},
     {"win.copy-picture", "<Control><Shift>c", "Copy picture", "Work"},
@@ -70,6 +71,7 @@ static const FoveaCommand commands[] = {
     {"heads.previous-layer", "braceleft", "Previous layer", "Heads"},
     {"heads.next-layer", "braceright", "Next layer", "Heads"},
     {"heads.sort", "s", "Next sort", "Heads"},
+    {"heads.compare", "c", "Compare: alone, side by side, difference", "Heads"},
     {"heads.show", "g", "Grid, plots, table", "Heads"},
     {"heads.choose", "x", "Choose this head too, or not", "Heads"},
     {"heads.choose-all", "a", "Choose every head shown", "Heads"},

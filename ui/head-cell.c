@@ -9,6 +9,7 @@
 #include "ui/head-set.h"
 #include "ui/palette.h"
 #include "ui/sentences.h"
+#include "ui/trace-source.h"
 
 #define PAD  3
 #define TEXT 15
@@ -16,31 +17,64 @@
 struct _FoveaHeadCell {
     GtkWidget parent_instance;
     FoveaSelection *selection;
-    FoveaTileCache *thumbnails;
+    FoveaTileCache *thumbnails, *others;
     FoveaHeadItem *item;
+    FoveaHeadCompare compare;
     char *badge;
     int side;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
 
-/* Asked for in layer order, so the grid fills from the top. */
+/* Asked for in layer order, so the grid fills from the top. A difference is of maps of one size. */
 static GdkTexture *
-get_thumbnail (FoveaHeadCell *self, FoveaTheme theme)
+get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
 {
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaTraceInfo *theirs =
+        reference != NULL ? fovea_trace_get_info (fovea_trace_source_get_trace (reference->source))
+                          : NULL;
     int side = self->side * gtk_widget_get_scale_factor (GTK_WIDGET (self));
-    if (info == NULL)
+    gboolean difference = self->compare == FOVEA_HEAD_DIFFERENCE;
+    if (info == NULL || (other && theirs == NULL) ||
+        (difference && (theirs == NULL || theirs->n_tokens != info->n_tokens)))
         return NULL;
+    gint64 n_tokens = other ? theirs->n_tokens : info->n_tokens;
     FoveaTileSpec spec = {
-        .scale = (double) side / (double) info->n_tokens,
+        .scale = (double) side / (double) n_tokens,
         .width = (guint) side,
         .height = (guint) side,
-        .floor = fovea_color_map_floor (info->n_tokens),
+        .floor = difference ? FOVEA_HEAD_DIFFERENCE_LIMIT : fovea_color_map_floor (n_tokens),
+        .color = difference ? FOVEA_COLOR_SCORE : FOVEA_COLOR_LOG,
+        .difference = difference,
         .theme = theme,
     };
     fovea_head_item_get_place (self->item, &spec.layer, &spec.head);
-    return fovea_tile_cache_get (self->thumbnails, &spec, (int) (spec.layer * 1000 + spec.head));
+    return fovea_tile_cache_get (other ? self->others : self->thumbnails, &spec,
+                                 (int) (spec.layer * 1000 + spec.head));
+}
+
+/* The reference's map stands below, so that a row of heads keeps its width. */
+static int
+maps_height (FoveaHeadCell *self)
+{
+    return self->compare == FOVEA_HEAD_BESIDE ? 2 * self->side + PAD : self->side;
+}
+
+static void
+draw_thumbnail (FoveaHeadCell *self,
+                GtkSnapshot *snapshot,
+                const FoveaPalette *palette,
+                gboolean other,
+                float y)
+{
+    float side = (float) self->side;
+    GdkTexture *texture = get_thumbnail (self, palette->theme, other);
+    if (texture != NULL)
+        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (PAD, y, side, side));
+    else
+        fovea_fill_draw (snapshot, PAD, y, side, side, 0, &palette->grid);
 }
 
 static int
@@ -58,7 +92,10 @@ static char *
 format_score (FoveaHeadCell *self, double value, int room)
 {
     for (int digits = fabs (value) >= 10 ? 0 : 2; digits >= 0; digits--) {
-        g_autofree char *text = g_strdup_printf ("%.*f", digits, value);
+        g_autofree char *text =
+            self->compare == FOVEA_HEAD_DIFFERENCE
+                ? g_strdup_printf ("%s%.*f", value < 0 ? "−" : "+", digits, fabs (value))
+                : g_strdup_printf ("%.*f", digits, value);
         if (text_width (self, text) <= room && (digits > 0 || fabs (value) >= 10))
             return g_steal_pointer (&text);
     }
@@ -72,7 +109,9 @@ draw_badge (
 {
     const char *role = fovea_head_item_get_role (self->item);
     const char *score = self->badge != NULL ? self->badge : role;
-    double value = fovea_head_item_get_score (self->item, score);
+    gboolean difference = self->compare == FOVEA_HEAD_DIFFERENCE;
+    double value = difference ? fovea_head_item_get_difference (self->item, score)
+                              : fovea_head_item_get_score (self->item, score);
     FoveaMark mark;
     GdkRGBA color = palette->quiet;
     fovea_color_map_role (palette->theme, role, &mark);
@@ -100,26 +139,23 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     guint layer, head;
     fovea_palette_load (widget, &palette);
     fovea_head_item_get_place (self->item, &layer, &head);
-    GdkTexture *texture = get_thumbnail (self, palette.theme);
-    float side = (float) self->side;
+    int height = maps_height (self) + PAD + TEXT;
     gboolean chosen =
         fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
     if (chosen)
-        fovea_fill_draw (snapshot, 0, 0, self->side + 2 * PAD, self->side + PAD + TEXT, 4,
-                         &palette.selected);
-    if (texture != NULL)
-        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (PAD, PAD, side, side));
-    else
-        fovea_fill_draw (snapshot, PAD, PAD, side, side, 0, &palette.grid);
-    double y = PAD + self->side + TEXT / 2.0;
+        fovea_fill_draw (snapshot, 0, 0, self->side + 2 * PAD, height, 4, &palette.selected);
+    draw_thumbnail (self, snapshot, &palette, FALSE, PAD);
+    if (self->compare == FOVEA_HEAD_BESIDE)
+        draw_thumbnail (self, snapshot, &palette, TRUE, (float) (2 * PAD + self->side));
+    double y = PAD + maps_height (self) + TEXT / 2.0;
     int name_width = fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11,
                                        FOVEA_LABEL_BOLD, &palette.text, PAD, y, 0);
     if (self->side >= 60)
         draw_badge (self, snapshot, &palette, PAD + name_width, y);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     if (place->layer == layer && place->head == head)
-        fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, self->side + PAD + TEXT - 1,
-                        4, 2, &palette.accent);
+        fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, height - 1, 4, 2,
+                        &palette.accent);
 }
 
 static void
@@ -132,8 +168,8 @@ fovea_head_cell_measure (GtkWidget *widget,
                          int *natural_baseline)
 {
     FoveaHeadCell *self = FOVEA_HEAD_CELL (widget);
-    *minimum = *natural =
-        orientation == GTK_ORIENTATION_VERTICAL ? self->side + PAD + TEXT : self->side + 2 * PAD;
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? maps_height (self) + PAD + TEXT
+                                                                  : self->side + 2 * PAD;
 }
 
 /* Plots dim every other head meanwhile. */
@@ -178,6 +214,7 @@ fovea_head_cell_dispose (GObject *object)
     FoveaHeadCell *self = FOVEA_HEAD_CELL (object);
     g_clear_object (&self->selection);
     g_clear_object (&self->thumbnails);
+    g_clear_object (&self->others);
     g_clear_object (&self->item);
     g_clear_pointer (&self->badge, g_free);
     G_OBJECT_CLASS (fovea_head_cell_parent_class)->dispose (object);
@@ -221,6 +258,18 @@ fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails)
     g_signal_connect_object (thumbnails, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
+}
+
+void
+fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, FoveaTileCache *others)
+{
+    if (self->others == NULL)
+        g_signal_connect_object (others, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
+                                 G_CONNECT_SWAPPED);
+    g_set_object (&self->others, others);
+    if (self->compare != compare)
+        gtk_widget_queue_resize (GTK_WIDGET (self));
+    self->compare = compare;
 }
 
 void

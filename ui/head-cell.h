@@ -19,6 +19,25 @@ G_DECLARE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, FOVEA, HEAD_CELL, GtkWidge
  */
 GtkWidget *fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails);
 
+/* What a cell shows where there is a reference. */
+typedef enum {
+    FOVEA_HEAD_ALONE,
+    FOVEA_HEAD_BESIDE,     /* its map and below it the reference's */
+    FOVEA_HEAD_DIFFERENCE, /* its map less the reference's */
+} FoveaHeadCompare;
+
+/* Weights that differ by this much or more have the last colour. */
+#define FOVEA_HEAD_DIFFERENCE_LIMIT 0.1
+
+/**
+ * fovea_head_cell_set_compare:
+ * @others: thumbnails of the reference
+ *
+ * Thread: main.
+ */
+void
+fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, FoveaTileCache *others);
+
 /**
  * fovea_head_cell_set_item:
  * @badge: (nullable): score shown instead of the main role's

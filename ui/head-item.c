@@ -11,7 +11,7 @@ struct _FoveaHeadItem {
     GObject parent_instance;
     guint layer, head;
     char *name;
-    FoveaTable *heads;
+    FoveaTable *heads, *reference;
     int row;
 };
 
@@ -44,6 +44,7 @@ fovea_head_item_finalize (GObject *object)
     FoveaHeadItem *self = FOVEA_HEAD_ITEM (object);
     g_free (self->name);
     g_clear_pointer (&self->heads, fovea_table_unref);
+    g_clear_pointer (&self->reference, fovea_table_unref);
     G_OBJECT_CLASS (fovea_head_item_parent_class)->finalize (object);
 }
 
@@ -110,4 +111,20 @@ gboolean
 fovea_head_item_has_score (FoveaHeadItem *self, const char *name)
 {
     return self->heads == NULL || fovea_heads_has_score (self->heads, name);
+}
+
+void
+fovea_head_item_set_reference (FoveaHeadItem *self, FoveaTable *heads)
+{
+    g_clear_pointer (&self->reference, fovea_table_unref);
+    self->reference = heads != NULL ? fovea_table_ref (heads) : NULL;
+}
+
+/* The same role's deciding score may stand in another row there. */
+double
+fovea_head_item_get_difference (FoveaHeadItem *self, const char *name)
+{
+    int row = fovea_heads_find_row (self->reference, self->layer, self->head);
+    return fovea_head_item_get_score (self, name) -
+           fovea_heads_get_score (self->reference, row, name);
 }

@@ -56,3 +56,18 @@ double fovea_head_item_get_score (FoveaHeadItem *self, const char *name);
  * Thread: main.
  */
 gboolean fovea_head_item_has_score (FoveaHeadItem *self, const char *name);
+
+/**
+ * fovea_head_item_set_reference:
+ * @heads: (nullable): scores of the same head elsewhere
+ *
+ * Thread: main.
+ */
+void fovea_head_item_set_reference (FoveaHeadItem *self, FoveaTable *heads);
+
+/**
+ * fovea_head_item_get_difference:
+ *
+ * The score less the reference's; NaN if either is unknown.   Thread: main.
+ */
+double fovea_head_item_get_difference (FoveaHeadItem *self, const char *name);

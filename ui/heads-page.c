@@ -22,14 +22,14 @@
 struct _FoveaHeadsPage {
     GtkBox parent_instance;
     FoveaSelection *selection;
-    FoveaTileCache *thumbnails;
+    FoveaTileCache *thumbnails, *others; /* of the open sequence, of the reference */
     GListStore *items;
     GtkFilter *filter;
     FoveaHeadFilter *condition;
     GtkSorter *sorter;
     GtkSingleSelection *rows;
     GtkEditable *entry;
-    GtkDropDown *sort, *badge;
+    GtkDropDown *sort, *badge, *compare;
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
     GtkLabel *count;
     gboolean following;
@@ -42,6 +42,7 @@ enum {
     PROP_FILTER,
     PROP_SORT,
     PROP_BADGE,
+    PROP_COMPARE,
     PROP_N_SHOWN,
 };
 
@@ -62,6 +63,15 @@ static const struct {
 
 static guint open_map_signal;
 
+/* Alone while there is nothing to compare with, whatever was chosen before. */
+static FoveaHeadCompare
+get_compare (FoveaHeadsPage *self)
+{
+    return fovea_selection_is_compared (self->selection)
+               ? (FoveaHeadCompare) gtk_drop_down_get_selected (self->compare)
+               : FOVEA_HEAD_ALONE;
+}
+
 /* Before the first keystroke there is no condition and every head is shown. */
 static gboolean
 matches (gpointer item, gpointer data)
@@ -70,7 +80,7 @@ matches (gpointer item, gpointer data)
     return self->condition == NULL || fovea_head_filter_matches (self->condition, item);
 }
 
-/* Larger scores first, unknown ones last, equal ones by layer and head. */
+/* Larger scores first, or larger differences of scores, unknown ones last, equal ones by layer and head. */
 static int
 compare (gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -78,8 +88,13 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
     FoveaHeadItem *p = FOVEA_HEAD_ITEM ((gpointer) a), *q = FOVEA_HEAD_ITEM ((gpointer) b);
     const char *column = scores[gtk_drop_down_get_selected (self->sort)].column;
     guint layer_p, head_p, layer_q, head_q;
-    double x = column != NULL ? fovea_head_item_get_score (p, column) : 0;
-    double y = column != NULL ? fovea_head_item_get_score (q, column) : 0;
+    gboolean difference = get_compare (self) == FOVEA_HEAD_DIFFERENCE;
+    double x = column == NULL ? 0
+               : difference   ? fabs (fovea_head_item_get_difference (p, column))
+                              : fovea_head_item_get_score (p, column);
+    double y = column == NULL ? 0
+               : difference   ? fabs (fovea_head_item_get_difference (q, column))
+                              : fovea_head_item_get_score (q, column);
     x = isnan (x) ? -INFINITY : x;
     y = isnan (y) ? -INFINITY : y;
     if (x != y)
@@ -210,10 +225,15 @@ fill (FoveaHeadsPage *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     FoveaTable *heads = fovea_selection_get_heads (self->selection);
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
     g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
-    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++)
-        for (gint64 h = 0; h < info->architecture->n_heads; h++)
-            g_ptr_array_add (fresh, fovea_head_item_new ((guint) l, (guint) h, heads));
+    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++) {
+        for (gint64 h = 0; h < info->architecture->n_heads; h++) {
+            FoveaHeadItem *item = fovea_head_item_new ((guint) l, (guint) h, heads);
+            fovea_head_item_set_reference (item, reference != NULL ? reference->heads : NULL);
+            g_ptr_array_add (fresh, item);
+        }
+    }
     self->following = TRUE;
     g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                          fresh->pdata, fresh->len);
@@ -223,11 +243,31 @@ fill (FoveaHeadsPage *self)
     follow_selection (self);
 }
 
+/* The list of ways to compare is there only while there is something to compare with. */
+static void
+reference_changed (FoveaHeadsPage *self)
+{
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    FoveaTraceSource *source = reference != NULL ? reference->source : NULL;
+    g_autofree char *tip =
+        reference != NULL
+            ? g_strdup_printf ("Compared with %s. A difference is brown where the weight is larger "
+                               "here, blue where it is larger there, fully at 0.1",
+                               reference->title)
+            : NULL;
+    fovea_tile_cache_set_other (self->thumbnails, source);
+    fovea_tile_cache_set_source (self->others, source);
+    gtk_widget_set_visible (GTK_WIDGET (self->compare),
+                            fovea_selection_is_compared (self->selection));
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->compare), tip);
+}
+
 /* Comes before "heads-changed", which fills the list. */
 static void
 trace_changed (FoveaHeadsPage *self)
 {
     fovea_tile_cache_set_source (self->thumbnails, fovea_selection_get_source (self->selection));
+    reference_changed (self);
 }
 
 static void
@@ -242,6 +282,8 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage 
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     gboolean many = info != NULL && info->architecture->n_heads > MANY_HEADS;
+    fovea_head_cell_set_compare (FOVEA_HEAD_CELL (gtk_list_item_get_child (item)),
+                                 get_compare (self), self->others);
     fovea_head_cell_set_item (
         FOVEA_HEAD_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
         scores[gtk_drop_down_get_selected (self->badge)].column, many ? 36 : 60);
@@ -251,6 +293,14 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage 
 static void
 badge_changed (FoveaHeadsPage *self)
 {
+    fill (self);
+}
+
+/* Order, badges and thumbnails all follow. */
+static void
+compare_changed (FoveaHeadsPage *self)
+{
+    gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
     fill (self);
 }
 
@@ -350,6 +400,10 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     else if (g_str_equal (name, "sort"))
         gtk_drop_down_set_selected (self->sort, (gtk_drop_down_get_selected (self->sort) + 1) %
                                                     G_N_ELEMENTS (scores));
+    else if (g_str_equal (name, "compare"))
+        gtk_drop_down_set_selected (self->compare,
+                                    (gtk_drop_down_get_selected (self->compare) + 1) %
+                                        (FOVEA_HEAD_DIFFERENCE + 1));
     else if (g_str_equal (name, "show"))
         activate_show (self);
     else if (g_str_equal (name, "choose"))
@@ -400,6 +454,22 @@ add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
     }
 }
 
+/* In the order of FoveaHeadCompare. */
+static GtkDropDown *
+add_compare (FoveaHeadsPage *self, GtkWidget *bar)
+{
+    GtkWidget *list = gtk_drop_down_new_from_strings ((const char *[]){
+        "Compare: this alone", "Compare: side by side", "Compare: difference", NULL});
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Compare",
+                                    -1);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (list), FOVEA_HEAD_BESIDE);
+    gtk_widget_set_visible (list, FALSE);
+    g_signal_connect_object (list, "notify::selected", G_CALLBACK (compare_changed), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (bar), list);
+    return GTK_DROP_DOWN (list);
+}
+
 static GtkWidget *
 build_toolbar (FoveaHeadsPage *self)
 {
@@ -408,7 +478,7 @@ build_toolbar (FoveaHeadsPage *self)
     gtk_widget_add_css_class (bar, "toolbar");
     g_object_set (entry, "placeholder-text", "Filter: induction > 0.4", "tooltip-text", FILTER_TIP,
                   NULL);
-    gtk_widget_set_size_request (entry, 214, -1);
+    gtk_widget_set_size_request (entry, 150, -1);
     gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 44);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     "Filter heads", -1);
@@ -416,6 +486,7 @@ build_toolbar (FoveaHeadsPage *self)
     gtk_box_append (GTK_BOX (bar), entry);
     self->sort = add_scores (bar, "Sort", "layer, head");
     self->badge = add_scores (bar, "Badge", "main role");
+    self->compare = add_compare (self, bar);
     gtk_widget_set_hexpand (gap, TRUE);
     gtk_box_append (GTK_BOX (bar), gap);
     add_toggles (self, bar);
@@ -481,6 +552,8 @@ fovea_heads_page_get_property (GObject *object, guint id, GValue *value, GParamS
         g_value_set_uint (value, gtk_drop_down_get_selected (self->sort));
     else if (id == PROP_BADGE)
         g_value_set_uint (value, gtk_drop_down_get_selected (self->badge));
+    else if (id == PROP_COMPARE)
+        g_value_set_uint (value, get_compare (self));
     else
         g_value_set_uint (value, g_list_model_get_n_items (G_LIST_MODEL (self->rows)));
 }
@@ -497,6 +570,8 @@ fovea_heads_page_set_property (GObject *object, guint id, const GValue *value, G
         filter_changed (self); /* the entry itself waits a moment */
     } else if (id == PROP_SORT) {
         gtk_drop_down_set_selected (self->sort, g_value_get_uint (value));
+    } else if (id == PROP_COMPARE) {
+        gtk_drop_down_set_selected (self->compare, g_value_get_uint (value));
     } else {
         gtk_drop_down_set_selected (self->badge, g_value_get_uint (value));
     }
@@ -508,6 +583,7 @@ fovea_heads_page_dispose (GObject *object)
     FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
     g_clear_object (&self->selection);
     g_clear_object (&self->thumbnails);
+    g_clear_object (&self->others);
     g_clear_object (&self->items);
     g_clear_object (&self->rows);
     g_clear_pointer (&self->condition, fovea_head_filter_free);
@@ -529,6 +605,9 @@ fovea_heads_page_class_init (FoveaHeadsPageClass *klass)
                                      g_param_spec_uint ("sort", NULL, NULL, 0, last, 0, flags));
     g_object_class_install_property (object_class, PROP_BADGE,
                                      g_param_spec_uint ("badge", NULL, NULL, 0, last, 0, flags));
+    g_object_class_install_property (
+        object_class, PROP_COMPARE,
+        g_param_spec_uint ("compare", NULL, NULL, 0, FOVEA_HEAD_DIFFERENCE, 0, flags));
     g_object_class_install_property (object_class, PROP_N_SHOWN,
                                      g_param_spec_uint ("n-shown", NULL, NULL, 0, G_MAXUINT, 0,
                                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
@@ -545,6 +624,7 @@ fovea_heads_page_init (FoveaHeadsPage *self)
 {
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
     self->thumbnails = fovea_tile_cache_new (8192);
+    self->others = fovea_tile_cache_new (8192);
 }
 
 GtkWidget *
@@ -571,6 +651,8 @@ fovea_heads_page_new (FoveaSelection *selection)
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (follow_selection), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "reference-changed", G_CALLBACK (reference_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
                              G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, FOVEA, HEADS_PAGE, GtkBo
 /**
  * fovea_heads_page_new:
  *
- * Properties: filter (string), sort, badge (uint), n-shown (uint, readable). Signal: "open-map".
+ * Properties: filter (string), sort, badge, compare (uint, of FoveaHeadCompare), n-shown (uint, readable). Signal: "open-map".
  *
  * Thread: main.   Owner: caller (floating).
  */

@@ -22,6 +22,7 @@ struct _FoveaSelection {
     FoveaPlace hover;
     gboolean hovering;
     FoveaHeadSet *chosen;
+    FoveaReference reference; /* source NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSelection, fovea_selection, G_TYPE_OBJECT)
@@ -43,6 +44,7 @@ enum {
     HEADS_CHANGED,
     MOVED,
     HOVERED,
+    REFERENCE_CHANGED,
     N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -150,8 +152,17 @@ fovea_selection_get_property (GObject *object, guint id, GValue *value, GParamSp
 }
 
 static void
+clear_reference (FoveaSelection *self)
+{
+    g_clear_pointer (&self->reference.source, fovea_trace_source_unref);
+    g_clear_pointer (&self->reference.heads, fovea_table_unref);
+    g_clear_pointer (&self->reference.title, g_free);
+}
+
+static void
 fovea_selection_finalize (GObject *object)
 {
+    clear_reference (FOVEA_SELECTION (object));
     g_ptr_array_unref (FOVEA_SELECTION (object)->steps);
     g_object_unref (FOVEA_SELECTION (object)->chosen);
     G_OBJECT_CLASS (fovea_selection_parent_class)->finalize (object);
@@ -171,7 +182,8 @@ fovea_selection_class_init (FoveaSelectionClass *klass)
     props[PROP_CAN_GO_BACK] = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE, flags);
     props[PROP_CAN_GO_FORWARD] = g_param_spec_boolean ("can-go-forward", NULL, NULL, FALSE, flags);
     g_object_class_install_properties (object_class, N_PROPS, props);
-    const char *names[] = {"trace-changed", "heads-changed", "moved", "hovered"};
+    const char *names[] = {"trace-changed", "heads-changed", "moved", "hovered",
+                           "reference-changed"};
     for (guint i = 0; i < N_SIGNALS; i++)
         signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
@@ -232,6 +244,10 @@ fovea_selection_set_heads (FoveaSelection *self, FoveaTable *heads)
             continue;
         g_clear_pointer (&step->heads, fovea_table_unref);
         step->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
+    }
+    if (source != NULL && source == self->reference.source) {
+        g_clear_pointer (&self->reference.heads, fovea_table_unref);
+        self->reference.heads = heads != NULL ? fovea_table_ref (heads) : NULL;
     }
     g_signal_emit (self, signals[HEADS_CHANGED], 0);
 }
@@ -332,4 +348,37 @@ FoveaHeadSet *
 fovea_selection_get_chosen (FoveaSelection *self)
 {
     return self->chosen;
+}
+
+void
+fovea_selection_set_reference (FoveaSelection *self)
+{
+    const Step *step = current_step (self);
+    gboolean again = step->source == self->reference.source;
+    clear_reference (self);
+    if (!again) {
+        self->reference.source = fovea_trace_source_ref (step->source);
+        self->reference.heads = step->heads != NULL ? fovea_table_ref (step->heads) : NULL;
+        self->reference.title = g_strdup (fovea_selection_get_info (self)->title);
+    }
+    g_signal_emit (self, signals[REFERENCE_CHANGED], 0);
+}
+
+const FoveaReference *
+fovea_selection_get_reference (FoveaSelection *self)
+{
+    return self->reference.source != NULL ? &self->reference : NULL;
+}
+
+gboolean
+fovea_selection_is_compared (FoveaSelection *self)
+{
+    const FoveaTraceInfo *mine = fovea_selection_get_info (self);
+    if (mine == NULL || self->reference.source == NULL ||
+        self->reference.source == fovea_selection_get_source (self))
+        return FALSE;
+    const FoveaArchitecture *a = mine->architecture;
+    const FoveaArchitecture *b =
+        fovea_trace_get_info (fovea_trace_source_get_trace (self->reference.source))->architecture;
+    return a->n_layers == b->n_layers && a->n_heads == b->n_heads;
 }

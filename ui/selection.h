@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (FoveaSelection, fovea_selection, FOVEA, SELECTION, GObject
  * fovea_selection_new:
  *
  * Properties: layer, head, query, key (int64, readable), can-go-back, can-go-forward. Signals:
- * "trace-changed", "heads-changed", "moved" (place), "hovered".
+ * "trace-changed", "heads-changed", "moved" (place), "hovered", "reference-changed".
  *
  * Thread: main.   Owner: caller.
  */
@@ -127,6 +127,37 @@ void fovea_selection_hover (FoveaSelection *self, const FoveaPlace *place);
  * Owner: the selection; NULL = nothing.   Thread: main.
  */
 const FoveaPlace *fovea_selection_get_hover (FoveaSelection *self);
+
+/* A sequence that others are compared with. */
+typedef struct {
+    FoveaTraceSource *source;
+    FoveaTable *heads; /* NULL = not scored */
+    char *title;
+} FoveaReference;
+
+/**
+ * fovea_selection_set_reference:
+ *
+ * The open sequence becomes the reference that those opened later are compared with; if it is that
+ * already, or nothing is open, there is none any more.   Thread: main.
+ */
+void fovea_selection_set_reference (FoveaSelection *self);
+
+/**
+ * fovea_selection_get_reference:
+ *
+ * NULL if there is none.   Owner: the selection.   Thread: main.
+ */
+const FoveaReference *fovea_selection_get_reference (FoveaSelection *self);
+
+/**
+ * fovea_selection_is_compared:
+ *
+ * Whether the open sequence is another one than the reference and has the same layers and heads.
+ *
+ * Thread: main.
+ */
+gboolean fovea_selection_is_compared (FoveaSelection *self);
 
 /**
  * fovea_selection_get_chosen:

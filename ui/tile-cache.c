@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     GWeakRef cache;
-    FoveaTraceSource *source;
+    FoveaTraceSource *source, *other; /* other: NULL unless the tile is a difference */
     FoveaTileSpec spec;
     GCancellable *cancellable;
     GBytes *pixels;
@@ -29,7 +29,7 @@ typedef struct {
 
 struct _FoveaTileCache {
     GObject parent_instance;
-    FoveaTraceSource *source;
+    FoveaTraceSource *source, *other;
     GCancellable *cancellable; /* of this source */
     GHashTable *entries;       /* FoveaTileSpec -> Entry */
     guint max_tiles, round, n_in_flight;
@@ -85,7 +85,7 @@ spec_equal (gconstpointer a, gconstpointer b)
     return p->layer == q->layer && p->head == q->head && p->scale == q->scale && p->x == q->x &&
            p->y == q->y && p->width == q->width && p->height == q->height && p->block == q->block &&
            p->color == q->color && p->floor == q->floor && p->theme == q->theme &&
-           p->paper == q->paper;
+           p->paper == q->paper && p->difference == q->difference;
 }
 
 static void
@@ -102,6 +102,7 @@ job_free (Job *job)
 {
     g_weak_ref_clear (&job->cache);
     fovea_trace_source_unref (job->source);
+    g_clear_pointer (&job->other, fovea_trace_source_unref);
     g_object_unref (job->cancellable);
     g_clear_pointer (&job->pixels, g_bytes_unref);
     g_clear_error (&job->error);
@@ -161,7 +162,12 @@ render (gpointer data, gpointer unused)
     Job *job = data;
     gsize n = (gsize) job->spec.width * job->spec.height;
     g_autofree float *values = g_new (float, n);
-    if (fovea_tile_read (job->source, &job->spec, values, job->cancellable, &job->error)) {
+    gboolean done =
+        job->other != NULL
+            ? fovea_tile_read_difference (job->source, job->other, &job->spec, values,
+                                          job->cancellable, &job->error)
+            : fovea_tile_read (job->source, &job->spec, values, job->cancellable, &job->error);
+    if (done) {
         guint32 *pixels = g_new (guint32, n);
         fovea_tile_color (&job->spec, values, pixels);
         job->pixels = g_bytes_new_take (pixels, n * sizeof *pixels);
@@ -208,6 +214,7 @@ start_next (FoveaTileCache *self)
         g_weak_ref_init (&job->cache, self);
         job->source = fovea_trace_source_ref (self->source);
         job->spec = entry->spec;
+        job->other = entry->spec.difference ? fovea_trace_source_ref (self->other) : NULL;
         job->cancellable = g_object_ref (self->cancellable);
         entry->in_flight = TRUE;
         self->n_in_flight++;
@@ -221,7 +228,6 @@ forget_all (FoveaTileCache *self)
 {
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
-    g_clear_pointer (&self->source, fovea_trace_source_unref);
     g_hash_table_remove_all (self->entries);
     self->n_in_flight = 0;
 }
@@ -237,6 +243,8 @@ fovea_tile_cache_dispose (GObject *object)
 {
     g_clear_handle_id (&FOVEA_TILE_CACHE (object)->notify, g_source_remove);
     forget_all (FOVEA_TILE_CACHE (object));
+    g_clear_pointer (&FOVEA_TILE_CACHE (object)->source, fovea_trace_source_unref);
+    g_clear_pointer (&FOVEA_TILE_CACHE (object)->other, fovea_trace_source_unref);
     G_OBJECT_CLASS (fovea_tile_cache_parent_class)->dispose (object);
 }
 
@@ -283,10 +291,22 @@ fovea_tile_cache_set_source (FoveaTileCache *self, FoveaTraceSource *source)
     if (source == self->source)
         return;
     forget_all (self);
-    if (source != NULL) {
+    g_clear_pointer (&self->source, fovea_trace_source_unref);
+    if (source != NULL)
         self->source = fovea_trace_source_ref (source);
-        self->cancellable = g_cancellable_new ();
-    }
+    self->cancellable = g_cancellable_new ();
+}
+
+void
+fovea_tile_cache_set_other (FoveaTileCache *self, FoveaTraceSource *other)
+{
+    if (other == self->other)
+        return;
+    forget_all (self);
+    g_clear_pointer (&self->other, fovea_trace_source_unref);
+    if (other != NULL)
+        self->other = fovea_trace_source_ref (other);
+    self->cancellable = g_cancellable_new ();
 }
 
 void
@@ -316,7 +336,7 @@ fovea_tile_cache_end (FoveaTileCache *self)
 GdkTexture *
 fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spec, int urgency)
 {
-    if (self->source == NULL)
+    if (self->source == NULL || (spec->difference && self->other == NULL))
         return NULL;
     Entry *entry = g_hash_table_lookup (self->entries, spec);
     if (entry == NULL) {

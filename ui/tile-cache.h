@@ -29,6 +29,14 @@ FoveaTileCache *fovea_tile_cache_new (guint max_tiles);
 void fovea_tile_cache_set_source (FoveaTileCache *self, FoveaTraceSource *source);
 
 /**
+ * fovea_tile_cache_set_other:
+ * @other: (nullable): what tiles of a difference are less than
+ *
+ * Forgets all tiles and requests.   Thread: main.
+ */
+void fovea_tile_cache_set_other (FoveaTileCache *self, FoveaTraceSource *other);
+
+/**
  * fovea_tile_cache_begin:
  *
  * Starts a round of requests: what is still waiting and is not asked for again in this round is

@@ -20,7 +20,8 @@ typedef struct {
     FoveaColorScale color;
     double floor; /* of the log scale; of scores: the limit of their range */
     FoveaTheme theme;
-    gboolean paper; /* the future stays transparent, as in figures */
+    gboolean paper;      /* the future stays transparent, as in figures */
+    gboolean difference; /* weights less those of another trace; @floor is the limit of the range */
 } FoveaTileSpec;
 
 /* Far from any weight or score, and exact in float32. */
@@ -54,6 +55,21 @@ gboolean fovea_tile_read (FoveaTraceSource *source,
                           float *values,
                           GCancellable *cancellable,
                           GError **error);
+
+/**
+ * fovea_tile_read_difference:
+ * @other: a trace of as many tokens, layers and heads
+ *
+ * As fovea_tile_read() of weights, less those of @other.
+ *
+ * Errors: either trace's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.
+ */
+gboolean fovea_tile_read_difference (FoveaTraceSource *source,
+                                     FoveaTraceSource *other,
+                                     const FoveaTileSpec *spec,
+                                     float *values,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 /**
  * fovea_tile_color:

@@ -47,6 +47,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "copy-picture", work && open && self->opened != NULL);
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work);
+    set_enabled (self, "compare", work && open);
     set_enabled (self, "note", work && self->opened != NULL);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
@@ -179,6 +180,22 @@ activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
         fovea_map_page_toggle_table (self->map);
     else
         fovea_heads_page_toggle_table (self->heads);
+}
+
+/* The reference stays while other sequences come and go. */
+static void
+activate_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    fovea_selection_set_reference (self->selection);
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    g_autofree char *text =
+        reference != NULL
+            ? g_strdup_printf ("Sequences opened from now on are compared with %s (Ctrl+D there: "
+                               "stop)",
+                               reference->title)
+            : g_strdup ("Nothing is compared any more");
+    fovea_status_line_set_text (self->status, text);
 }
 
 static void
@@ -422,6 +439,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "copy-value", .activate = activate_copy_value},
         {.name = "copy-picture", .activate = activate_copy_picture},
         {.name = "table", .activate = activate_table},
+        {.name = "compare", .activate = activate_compare},
         {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},
