@@ -1,11 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Any bytes as an archive or safetensors file to import, and as the description in its metadata. A
- * trace that comes out must answer every point that it lists. */
+ * trace that comes out must answer every point that it lists; an extent that is read can be printed and
+ * read again. */
 #include "capture/architecture-json.h"
 #include "capture/exchange-metadata.h"
 #include "capture/exchange.h"
 #include "tests/fuzz.h"
+
+#include <string.h>
 
 enum {
     MAX_ELEMENTS = 1 << 16,
@@ -46,4 +49,10 @@ fuzz_one (const guint8 *data, gsize size)
     g_autofree char *text = g_strndup ((const char *) data, size);
     g_autoptr (FoveaArchitecture) architecture = fovea_architecture_from_json (text, "x", NULL);
     g_auto (GStrv) texts = fovea_exchange_read_texts (text, 2, NULL);
+    g_autoptr (FoveaExtent) extent = fovea_extent_read (text, NULL);
+    if (extent == NULL)
+        return;
+    g_autofree char *printed = fovea_extent_print (extent);
+    g_autoptr (FoveaExtent) again = fovea_extent_read (printed, NULL);
+    g_assert (again != NULL && memcmp (&again->part, &extent->part, sizeof extent->part) == 0);
 }
