@@ -13,6 +13,7 @@
 typedef enum {
     KEY_INTEGER,
     KEY_NUMBER,
+    KEY_BOOLEAN,
     KEY_IGNORED, /* says nothing that tensors do not say */
 } KeyKind;
 
@@ -23,8 +24,8 @@ typedef struct {
 } Key;
 
 typedef struct {
-    const char *gguf; /* without ".weight" or ".bias"; '#' stands for the layer */
-    const char *family;
+    const char *gguf;   /* without ".weight" or ".bias"; '#' stands for the layer */
+    const char *family; /* '@' for the expert, whose tensors stand one after another in GGUF */
 } Stem;
 
 typedef struct {
@@ -32,7 +33,9 @@ typedef struct {
     const char *model_type;
     const Key *keys;
     const Stem *stems;
-    gboolean turned; /* queries and keys stand as turned pairs */
+    gboolean turned;    /* queries and keys stand as turned pairs */
+    const char *part;   /* key for the part of heads that turns, whose default is not all of it */
+    const char *biased; /* key for whether attention has biases, which here the tensors say */
 } Kind;
 
 #define SIZE_KEYS                                                                                  \
@@ -50,7 +53,50 @@ typedef struct {
         "vocab_size", NULL, KEY_IGNORED                                                            \
     }
 
-static const Key llama_keys[] = {SIZE_KEYS, {0}};
+/* Experts, if there are any, make another kind of it. */
+static const Key llama_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", NULL, KEY_IGNORED},
+    {"expert_used_count", NULL, KEY_IGNORED},
+    {0},
+};
+
+static const Key mixtral_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", "num_local_experts", KEY_INTEGER},
+    {"expert_used_count", "num_experts_per_tok", KEY_INTEGER},
+    {0},
+};
+
+static const Key stablelm_keys[] = {
+    SIZE_KEYS,
+    {"attention.layer_norm_epsilon", "layer_norm_eps", KEY_NUMBER},
+    {"use_parallel_residual", "use_parallel_residual", KEY_BOOLEAN},
+    {0},
+};
+
+static const Key starcoder2_keys[] = {
+    SIZE_KEYS,
+    {"attention.layer_norm_epsilon", "norm_epsilon", KEY_NUMBER},
+    {"attention.sliding_window", "sliding_window", KEY_INTEGER},
+    {0},
+};
+
+static const Key phi2_keys[] = {
+    SIZE_KEYS, {"attention.layer_norm_epsilon", "layer_norm_eps", KEY_NUMBER}, {0}};
+
+static const Key neox_keys[] = {
+    {"block_count", "num_hidden_layers", KEY_INTEGER},
+    {"context_length", "max_position_embeddings", KEY_INTEGER},
+    {"embedding_length", "hidden_size", KEY_INTEGER},
+    {"feed_forward_length", "intermediate_size", KEY_INTEGER},
+    {"attention.head_count", "num_attention_heads", KEY_INTEGER},
+    {"attention.layer_norm_epsilon", "layer_norm_eps", KEY_NUMBER},
+    {"rope.freq_base", "rotary_emb_base", KEY_NUMBER},
+    {"rope.dimension_count", NULL, KEY_IGNORED},
+    {"use_parallel_residual", "use_parallel_residual", KEY_BOOLEAN},
+    {0},
+};
 
 static const Key window_keys[] = {
     SIZE_KEYS, {"attention.sliding_window", "sliding_window", KEY_INTEGER}, {0}};
@@ -112,6 +158,47 @@ static const Stem phi3_stems[] = {
     {0},
 };
 
+static const Stem mixtral_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_gate_inp", "model.layers.#.block_sparse_moe.gate"},
+    {"blk.#.ffn_gate_exps", "model.layers.#.block_sparse_moe.experts.@.w1"},
+    {"blk.#.ffn_down_exps", "model.layers.#.block_sparse_moe.experts.@.w2"},
+    {"blk.#.ffn_up_exps", "model.layers.#.block_sparse_moe.experts.@.w3"},
+    {0},
+};
+
+/* The first that fits is taken, so that these come before what they differ in. */
+static const Stem starcoder2_stems[] = {
+    {"blk.#.ffn_up", "model.layers.#.mlp.c_fc"},
+    {"blk.#.ffn_down", "model.layers.#.mlp.c_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    BLOCK_STEMS,
+    {0},
+};
+
+static const Stem phi2_stems[] = {
+    {"output_norm", "model.final_layernorm"},
+    {"blk.#.attn_output", "model.layers.#.self_attn.dense"},
+    {"blk.#.ffn_up", "model.layers.#.mlp.fc1"},
+    {"blk.#.ffn_down", "model.layers.#.mlp.fc2"},
+    BLOCK_STEMS,
+    {0},
+};
+
+static const Stem neox_stems[] = {
+    {"token_embd", "gpt_neox.embed_in"},
+    {"output_norm", "gpt_neox.final_layer_norm"},
+    {"output", "embed_out"},
+    {"blk.#.attn_norm", "gpt_neox.layers.#.input_layernorm"},
+    {"blk.#.attn_qkv", "gpt_neox.layers.#.attention.query_key_value"},
+    {"blk.#.attn_output", "gpt_neox.layers.#.attention.dense"},
+    {"blk.#.ffn_norm", "gpt_neox.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_up", "gpt_neox.layers.#.mlp.dense_h_to_4h"},
+    {"blk.#.ffn_down", "gpt_neox.layers.#.mlp.dense_4h_to_h"},
+    {0},
+};
+
 static const Stem gpt2_stems[] = {
     {"token_embd", "transformer.wte"},
     {"position_embd", "transformer.wpe"},
@@ -127,16 +214,24 @@ static const Stem gpt2_stems[] = {
 };
 
 static const Kind kinds[] = {
-    {"llama", "llama", llama_keys, llama_stems, TRUE},
-    {"gpt2", "gpt2", gpt2_keys, gpt2_stems, FALSE},
-    {"qwen2", "qwen2", llama_keys, llama_stems, FALSE},
-    {"qwen3", "qwen3", llama_keys, llama_stems, FALSE},
-    {"gemma", "gemma", gemma_keys, llama_stems, FALSE},
-    {"gemma2", "gemma2", gemma_keys, around_stems, FALSE},
-    {"gemma3", "gemma3_text", gemma_keys, around_stems, FALSE},
-    {"phi3", "phi3", window_keys, phi3_stems, FALSE},
-    {"olmo2", "olmo2", llama_keys, around_stems, FALSE},
+    {"llama", "llama", llama_keys, llama_stems, .turned = TRUE},
+    {"gpt2", "gpt2", gpt2_keys, gpt2_stems},
+    {"qwen2", "qwen2", llama_keys, llama_stems},
+    {"qwen3", "qwen3", llama_keys, llama_stems},
+    {"gemma", "gemma", gemma_keys, llama_stems},
+    {"gemma2", "gemma2", gemma_keys, around_stems},
+    {"gemma3", "gemma3_text", gemma_keys, around_stems},
+    {"phi3", "phi3", window_keys, phi3_stems},
+    {"olmo2", "olmo2", llama_keys, around_stems},
+    {"stablelm", "stablelm", stablelm_keys, llama_stems, .part = "partial_rotary_factor",
+     .biased = "use_qkv_bias"},
+    {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
+    {"phi2", "phi", phi2_keys, phi2_stems, .part = "partial_rotary_factor"},
+    {"gptneox", "gpt_neox", neox_keys, neox_stems, .part = "rotary_pct"},
 };
+
+/* What "llama" is with experts. */
+static const Kind mixtral = {"llama", "mixtral", mixtral_keys, mixtral_stems, .turned = TRUE};
 
 /* The config.json under construction. */
 typedef struct {
@@ -147,8 +242,13 @@ typedef struct {
 } Config;
 
 static const Kind *
-find_kind (const char *architecture)
+find_kind (const FoveaGguf *file)
 {
+    const char *architecture = fovea_gguf_get_text (file, "general.architecture");
+    gint64 n_experts = 0;
+    fovea_gguf_get_integer (file, "llama.expert_count", &n_experts);
+    if (n_experts != 0 && g_strcmp0 (architecture, "llama") == 0)
+        return &mixtral;
     for (gsize i = 0; architecture != NULL && i < G_N_ELEMENTS (kinds); i++)
         if (g_str_equal (kinds[i].gguf, architecture))
             return &kinds[i];
@@ -209,6 +309,11 @@ add_key (const Config *config, const char *full, const Key *key, GError **error)
     }
     if (key->kind == KEY_NUMBER && fovea_gguf_get_number (config->file, full, &number)) {
         json_builder_add_double_value (config->builder, number);
+        return TRUE;
+    }
+    if (key->kind == KEY_BOOLEAN) {
+        json_builder_add_boolean_value (config->builder,
+                                        fovea_gguf_get_boolean (config->file, full, FALSE));
         return TRUE;
     }
     return refuse_key (config, full, "is no single number of its kind", error);
@@ -306,6 +411,16 @@ add_vocabulary (const Config *config)
 }
 
 static void
+add_biases (const Config *config)
+{
+    if (config->kind->biased == NULL)
+        return;
+    json_builder_set_member_name (config->builder, config->kind->biased);
+    json_builder_add_boolean_value (config->builder,
+                                    find_tensor (config->file, "blk.0.attn_q.bias") != NULL);
+}
+
+static void
 add_ids (const Config *config)
 {
     static const char *const ids[][2] = {{"tokenizer.ggml.bos_token_id", "bos_token_id"},
@@ -346,9 +461,10 @@ add_partial_rotary (const Config *config, GError **error)
     if (values != width)
         return refuse_key (config, "attention.value_length",
                            "that differs from attention.key_length is not supported", error);
-    if (turned == width || width < 1)
+    const char *part = config->kind->part;
+    if (width < 1 || (turned == width && part == NULL))
         return TRUE;
-    json_builder_set_member_name (config->builder, "partial_rotary_factor");
+    json_builder_set_member_name (config->builder, part != NULL ? part : "partial_rotary_factor");
     json_builder_add_double_value (config->builder, (double) turned / (double) width);
     return TRUE;
 }
@@ -364,6 +480,7 @@ write_config (const Config *config, GError **error)
         !add_partial_rotary (config, error))
         return NULL;
     add_vocabulary (config);
+    add_biases (config);
     add_ids (config);
     add_scale (config);
     json_builder_end_object (builder);
@@ -376,7 +493,7 @@ FoveaArchitecture *
 fovea_gguf_describe (const FoveaGguf *file, const char *name, GError **error)
 {
     const char *architecture = fovea_gguf_get_text (file, "general.architecture");
-    const Kind *kind = find_kind (architecture);
+    const Kind *kind = find_kind (file);
     if (kind == NULL || fovea_family_find (kind->model_type) == NULL) {
         refuse_kind (architecture, name, error);
         return NULL;
@@ -422,12 +539,34 @@ is_turned (const char *name)
     return strstr (name, ".attn_q.") != NULL || strstr (name, ".attn_k.") != NULL;
 }
 
+/* One tensor a expert of a tensor of all of them. */
+static void
+append_experts (GArray *renamed, const FoveaTensor *all, const char *name, GStringChunk *names)
+{
+    const char *mark = strchr (name, '@');
+    const gsize n = (gsize) all->shape[0];
+    for (gsize e = 0; e < n; e++) {
+        FoveaTensor one = *all;
+        g_autofree char *full =
+            g_strdup_printf ("%.*s%" G_GSIZE_FORMAT "%s", (int) (mark - name), name, e, mark + 1);
+        one.name = g_string_chunk_insert (names, full);
+        one.rank = 2;
+        one.shape[0] = all->shape[1];
+        one.shape[1] = all->shape[2];
+        one.n_elements = all->n_elements / (gint64) n;
+        one.n_bytes = all->n_bytes / n;
+        one.offset = all->offset + e * one.n_bytes;
+        one.data = (const guint8 *) all->data + e * one.n_bytes;
+        g_array_append_val (renamed, one);
+    }
+}
+
 GArray *
 fovea_gguf_rename (const FoveaGguf *file,
                    const FoveaArchitecture *architecture,
                    GStringChunk *names)
 {
-    const Kind *kind = find_kind (fovea_gguf_get_text (file, "general.architecture"));
+    const Kind *kind = find_kind (file);
     guint n;
     const FoveaTensor *tensors = fovea_gguf_list (file, &n);
     GArray *renamed = g_array_sized_new (FALSE, TRUE, sizeof (FoveaTensor), n);
@@ -437,6 +576,10 @@ fovea_gguf_rename (const FoveaGguf *file,
         tensor.rewritten = TRUE;
         if (kind->turned && is_turned (tensor.name))
             tensor.pair_width = architecture->head_width;
+        if (strchr (name, '@') != NULL && tensor.rank == 3) {
+            append_experts (renamed, &tensor, name, names);
+            continue;
+        }
         tensor.name = g_string_chunk_insert (names, name);
         g_array_append_val (renamed, tensor);
     }

@@ -26,6 +26,12 @@ static const Words llama_words[] = {
     {"self_attn.q_norm", "attn_q_norm"},
     {"self_attn.k_norm", "attn_k_norm"},
     {"self_attn.qkv_proj", "attn_qkv"},
+    {"mlp.c_fc", "ffn_up"},
+    {"mlp.c_proj", "ffn_down"},
+    {"block_sparse_moe.gate.", "ffn_gate_inp."},
+    {"block_sparse_moe.experts.0.w1", "ffn_gate_exps"},
+    {"block_sparse_moe.experts.0.w2", "ffn_down_exps"},
+    {"block_sparse_moe.experts.0.w3", "ffn_up_exps"},
     {"mlp.gate_up_proj", "ffn_up"},
     {"mlp.gate_proj", "ffn_gate"},
     {"mlp.up_proj", "ffn_up"},
@@ -51,6 +57,34 @@ static const Words gpt2_words[] = {
     {NULL},
 };
 
+static const Words neox_words[] = {
+    {"gpt_neox.layers.", "blk."},
+    {"gpt_neox.embed_in", "token_embd"},
+    {"gpt_neox.final_layer_norm", "output_norm"},
+    {"embed_out", "output"},
+    {"input_layernorm", "attn_norm"},
+    {"attention.query_key_value", "attn_qkv"},
+    {"attention.dense", "attn_output"},
+    {"mlp.dense_h_to_4h", "ffn_up"},
+    {"mlp.dense_4h_to_h", "ffn_down"},
+    {NULL},
+};
+
+static const Words phi_words[] = {
+    {"model.layers.", "blk."},
+    {"model.embed_tokens.", "token_embd."},
+    {"model.final_layernorm", "output_norm"},
+    {"lm_head.", "output."},
+    {"self_attn.dense", "attn_output"},
+    {"self_attn.q_proj", "attn_q"},
+    {"self_attn.k_proj", "attn_k"},
+    {"self_attn.v_proj", "attn_v"},
+    {"mlp.fc1", "ffn_up"},
+    {"mlp.fc2", "ffn_down"},
+    {"input_layernorm", "attn_norm"},
+    {NULL},
+};
+
 typedef struct {
     const char *model_type, *architecture;
     const Words *words;
@@ -70,6 +104,11 @@ static const Recipe recipes[] = {
     {"gemma2", "gemma2", llama_words, FALSE, TRUE, TRUE, FALSE},
     {"gemma3_text", "gemma3", llama_words, FALSE, TRUE, TRUE, FALSE},
     {"olmo2", "olmo2", llama_words, FALSE, TRUE, FALSE, FALSE},
+    {"mixtral", "llama", llama_words, TRUE, FALSE, FALSE, FALSE},
+    {"stablelm", "stablelm", llama_words, FALSE, FALSE, FALSE, FALSE},
+    {"starcoder2", "starcoder2", llama_words, FALSE, FALSE, FALSE, FALSE},
+    {"phi", "phi2", phi_words, FALSE, FALSE, FALSE, FALSE},
+    {"gpt_neox", "gptneox", neox_words, FALSE, FALSE, FALSE, FALSE},
 };
 
 /* Keys of config.json; several where families differ. */
@@ -87,7 +126,11 @@ static const struct {
     {"attention.key_length", {"head_dim"}},
     {"attention.value_length", {"head_dim"}},
     {"attention.layer_norm_rms_epsilon", {"rms_norm_eps"}, TRUE},
-    {"attention.layer_norm_epsilon", {"layer_norm_epsilon"}, TRUE},
+    {"attention.layer_norm_epsilon",
+     {"layer_norm_epsilon", "layer_norm_eps", "norm_epsilon"},
+     TRUE},
+    {"expert_count", {"num_local_experts"}},
+    {"expert_used_count", {"num_experts_per_tok"}},
     {"rope.freq_base", {"rope_theta"}, TRUE},
     {"attn_logit_softcapping", {"attn_logit_softcapping"}, TRUE},
     {"final_logit_softcapping", {"final_logit_softcapping"}, TRUE},
@@ -121,12 +164,24 @@ add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
     for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
         g_autofree char *key = g_strconcat (recipe->architecture, ".", keys[i].gguf, NULL);
         JsonNode *node = NULL;
-        for (int k = 0; k < 2 && keys[i].config[k] != NULL && node == NULL; k++)
+        for (int k = 0; k < 3 && keys[i].config[k] != NULL && node == NULL; k++)
             node = find_member (config, keys[i].config[k]);
         if (node != NULL && keys[i].number)
             gguf_add_f32 (builder, key, (float) json_node_get_double (node));
         else if (node != NULL)
             gguf_add_u32 (builder, key, (guint32) json_node_get_int (node));
+    }
+    JsonNode *part = find_member (config, "partial_rotary_factor");
+    JsonNode *parallel = find_member (config, "use_parallel_residual");
+    if (part != NULL) {
+        gint64 D = json_node_get_int (find_member (config, "hidden_size")) /
+                   json_node_get_int (find_member (config, "num_attention_heads"));
+        g_autofree char *key = g_strconcat (recipe->architecture, ".rope.dimension_count", NULL);
+        gguf_add_u32 (builder, key, (guint32) ((double) D * json_node_get_double (part)));
+    }
+    if (parallel != NULL) {
+        g_autofree char *key = g_strconcat (recipe->architecture, ".use_parallel_residual", NULL);
+        gguf_add_integer (builder, key, FOVEA_GGUF_BOOL, 1, json_node_get_boolean (parallel));
     }
     JsonNode *eos = find_member (config, "eos_token_id");
     if (eos != NULL)
@@ -155,6 +210,18 @@ turn_rows (float *values, gint64 rows, gint64 columns, gint64 D)
     }
 }
 
+/* Rows of q, k and v of each head in turn become all of q, all of k, all of v. */
+static void
+part_heads (float *values, gint64 rows, gint64 columns, gint64 D)
+{
+    g_autofree float *from = g_memdup2 (values, (gsize) (rows * columns) * sizeof *values);
+    gint64 H = rows / (3 * D);
+    for (gint64 row = 0; row < rows; row++) {
+        gint64 h = row / (3 * D), which = row / D % 3, to = (which * H + h) * D + row % D;
+        memcpy (values + to * columns, from + row * columns, (gsize) columns * sizeof *values);
+    }
+}
+
 static void
 transpose (float *values, gint64 *shape)
 {
@@ -176,6 +243,8 @@ add_tensor (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *tenso
     fovea_dtype_to_f32 (tensor->data, tensor->dtype, (gsize) tensor->n_elements, values);
     if (recipe->turned && (strstr (name, "attn_q.") != NULL || strstr (name, "attn_k.") != NULL))
         turn_rows (values, shape[0], shape[1], D);
+    if (strstr (tensor->name, "query_key_value") != NULL)
+        part_heads (values, shape[0], shape[1], D);
     if (recipe->conv1d && g_str_has_prefix (name, "blk.") && tensor->rank == 2)
         transpose (values, shape);
     if (recipe->adds_one && g_str_has_suffix (name, "norm.weight"))
@@ -183,6 +252,30 @@ add_tensor (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *tenso
             values[i] += 1;
     gguf_add_tensor (builder, name, 0, tensor->rank, shape, values,
                      (gsize) tensor->n_elements * sizeof *values);
+}
+
+/* All experts' matrices of one kind and layer as one tensor; @first is the first expert's. */
+static void
+add_experts (GgufBuilder *builder,
+             const Recipe *recipe,
+             FoveaSafetensors *file,
+             const FoveaTensor *first,
+             int n)
+{
+    g_autofree char *name = rename_tensor (recipe, first->name);
+    g_autofree float *values = g_new (float, n * first->n_elements);
+    const gint64 shape[3] = {n, first->shape[0], first->shape[1]};
+    for (int e = 0; e < n; e++) {
+        g_autofree char *expert = g_strdup_printf (".experts.%d.", e);
+        g_autoptr (GString) other = g_string_new (first->name);
+        g_string_replace (other, ".experts.0.", expert, 1);
+        const FoveaTensor *tensor = fovea_safetensors_lookup (file, other->str);
+        ck_assert_ptr_nonnull (tensor);
+        fovea_dtype_to_f32 (tensor->data, tensor->dtype, (gsize) tensor->n_elements,
+                            values + e * tensor->n_elements);
+    }
+    gguf_add_tensor (builder, name, 0, 3, shape, values,
+                     (gsize) (n * first->n_elements) * sizeof *values);
 }
 
 static const Recipe *
@@ -214,8 +307,13 @@ gguf_convert (const char *folder, const char *path)
         D = json_node_get_int (C) / json_node_get_int (find_member (config, "num_attention_heads"));
     guint n;
     const FoveaTensor *tensors = fovea_safetensors_list (file, &n);
-    for (guint i = 0; i < n; i++)
-        add_tensor (builder, recipe, &tensors[i], D);
+    for (guint i = 0; i < n; i++) {
+        if (strstr (tensors[i].name, ".experts.") == NULL)
+            add_tensor (builder, recipe, &tensors[i], D);
+        else if (strstr (tensors[i].name, ".experts.0.") != NULL)
+            add_experts (builder, recipe, file, &tensors[i],
+                         (int) json_node_get_int (find_member (config, "num_local_experts")));
+    }
     gguf_write (builder, path);
 }
 

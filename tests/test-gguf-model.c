@@ -8,14 +8,17 @@
 #include "kernels/weight.h"
 #include "tests/forward-support.h"
 #include "tests/gguf-convert.h"
+#include "tests/late-device.h"
 
 enum {
     BATCH = 2, /* sequences in a reference of a tiny model */
 };
 
 /* Families whose tiny models are rewritten here, and what transformers computes for them. */
-static const char *const tiny[] = {"llama", "gpt2",   "qwen2",       "qwen3", "phi3",
-                                   "gemma", "gemma2", "gemma3_text", "olmo2"};
+static const char *const tiny[] = {"llama", "gpt2",     "qwen2",          "qwen3",
+                                   "phi3",  "gemma",    "gemma2",         "gemma3_text",
+                                   "olmo2", "mixtral",  "stablelm",       "starcoder2",
+                                   "phi",   "gpt_neox", "gpt_neox_serial"};
 
 static void
 check_point (FoveaTrace *trace, const char *point, FoveaSafetensors *file, const char *tensor)
@@ -244,6 +247,42 @@ START_TEST (coarser_babyllamas_follow_llama_cpp_but_for_near_ties)
 }
 END_TEST
 
+/* A device with its own memory is given unpacked weights in the order of outputs. */
+static void
+check_own_memory (const char *path)
+{
+    static const gint32 ids[] = {1, 3, 34, 9, 22, 4, 3, 18, 20, 7, 9, 3, 5, 3, 6, 10, 16, 4};
+    enum {
+        N = G_N_ELEMENTS (ids)
+    };
+    const LateOptions options = {.seed = 3, .n_threads = 2};
+    Runner host = runner_open (path, "cpu", N, 0);
+    Runner own = runner_open_on (path, late_device_new (&options), N, 0, 0);
+    gint64 V = fovea_model_get_architecture (host.model)->vocabulary;
+    g_autofree float *want = g_new (float, N *V), *got = g_new (float, N *V);
+    fovea_trace_unref (runner_capture (&host, ids, N, NULL, FOVEA_F32, FALSE, want));
+    fovea_trace_unref (runner_capture (&own, ids, N, NULL, FOVEA_F32, FALSE, got));
+    double worst = support_difference (got, want, (gsize) (N * V));
+    ck_assert_msg (worst <= 1e-4, "%s: %g off", path, worst);
+    fovea_session_free (own.session);
+    fovea_model_unref (own.model);
+    late_device_free (own.device);
+    runner_close (&host);
+}
+
+START_TEST (weights_are_unpacked_for_a_device_with_its_own_memory)
+{
+    g_autofree char *folder = support_data ("tests/golden/tiny/llama"), *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    g_autofree char *quantised = support_shared ("models/babyllama-105/babyllama-105-Q4_0.gguf");
+    gguf_convert (folder, path);
+    check_own_memory (path);
+    if (quantised != NULL)
+        check_own_memory (quantised);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
 /* Every form close to the checkpoint that it was made from: as near as its bits allow. */
 START_TEST (quantised_logits_stay_near_the_unquantised)
 {
@@ -346,7 +385,7 @@ START_TEST (what_is_not_known_is_refused_by_name)
     assert_refused ("llama", "llama.attention.clamp_kqv", 8,
                     "\"llama.attention.clamp_kqv\" is not supported");
     assert_refused ("llama", "llama.attention.value_length", 7, "attention.value_length");
-    assert_refused ("llama", "llama.expert_count", 8, "\"llama.expert_count\" is not supported");
+    assert_refused ("llama", "llama.expert_feed_forward_length", 8, "expert_feed_forward_length");
 }
 END_TEST
 
@@ -391,6 +430,7 @@ main (void)
     tcase_add_test (tcase, quantised_babyllama_continues_as_llama_cpp_does);
     tcase_add_loop_test (tcase, coarser_babyllamas_follow_llama_cpp_but_for_near_ties, 0, 2);
     tcase_add_test (tcase, gemma_agrees_with_transformers_on_the_same_file);
+    tcase_add_test (tcase, weights_are_unpacked_for_a_device_with_its_own_memory);
     tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
     tcase_add_test (tcase, tensors_must_fit_the_metadata);
