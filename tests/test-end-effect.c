@@ -9,6 +9,7 @@
 #include "analysis/masked-attend.h"
 #include "capture/random.h"
 #include "tests/forward-support.h"
+#include "tests/late-device.h"
 #include "tests/sparse-support.h"
 
 enum {
@@ -320,6 +321,32 @@ START_TEST (a_method_that_cannot_apply_is_refused_and_leaves_the_session_whole)
 }
 END_TEST
 
+/* What a hook reads has crossed to the host, and what it writes has crossed back. */
+START_TEST (a_device_with_its_own_memory_gives_the_same_bits)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = support_data ("data/demo");
+    const LateOptions options = {.seed = 5, .n_threads = 2};
+    const FoveaSparseMethod *method = fovea_sparse_method_find ("xattention", NULL);
+    Fixture fixture = open_demo ();
+    Runner runner = runner_open_on (path, late_device_new (&options), TOKENS, TOKENS, 0);
+    FoveaEndEffect *effect = fovea_end_effect_new (runner.session, fixture.info, NULL, &error);
+    FoveaEndEffectResult there, here = measure (&fixture, "xattention", "share=.5", NULL);
+    double knobs[FOVEA_SPARSE_MAX_KNOBS];
+    ck_assert_msg (effect != NULL, "%s", error != NULL ? error->message : "");
+    sparse_set_knobs (method, TOKENS, "share=.5", knobs);
+    ck_assert_msg (fovea_end_effect_measure (effect, method, knobs, NULL, NULL, &there, &error),
+                   "%s", error != NULL ? error->message : "");
+    ck_assert_double_lt (here.density, .9);
+    ck_assert_mem_eq (&there, &here, sizeof here);
+    fovea_end_effect_free (effect);
+    fovea_session_free (runner.session);
+    fovea_model_unref (runner.model);
+    late_device_free (runner.device);
+    close_model (&fixture);
+}
+END_TEST
+
 START_TEST (a_session_that_cuts_the_sequence_is_refused)
 {
     g_autoptr (GError) error = NULL;
@@ -349,6 +376,7 @@ main (void)
     tcase_add_test (all, the_layer_error_is_that_of_the_layer_s_output);
     tcase_add_test (all, every_method_for_causal_layers_can_be_run);
     tcase_add_test (all, a_method_that_cannot_apply_is_refused_and_leaves_the_session_whole);
+    tcase_add_test (all, a_device_with_its_own_memory_gives_the_same_bits);
     tcase_add_test (all, a_session_that_cuts_the_sequence_is_refused);
     suite_add_tcase (suite, all);
     return support_run (suite);
