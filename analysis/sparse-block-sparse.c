@@ -3,6 +3,8 @@
 /* The best blocks of each row by products of mean queries and mean keys: MInference's Block-Sparse,
  * and The Sparse Frontier's form with three forced blocks (methods/prefill.md 6.3, 9.2). Products
  * are not scaled: only their order within a row counts. Cost: L d + nb^2 d. */
+#include "analysis/sparse-block-sparse.h"
+
 #include <math.h>
 
 #include "analysis/sparse-method.h"
@@ -11,6 +13,31 @@ enum {
     K,
     BLOCK,
 };
+
+double
+fovea_frontier_get_sparsity (gint64 n_blocks, gint64 k)
+{
+    double nb = (double) n_blocks, kept = (double) MIN (k, n_blocks);
+    return 1 - (kept * (kept + 1) / 2 + (nb - kept) * kept) / (nb * (nb + 1) / 2);
+}
+
+gint64
+fovea_frontier_choose_k (gint64 n_blocks, double sparsity)
+{
+    gint64 low = MIN (3, n_blocks), high = n_blocks; /* sparsity falls as k grows */
+    while (low < high) {
+        gint64 middle = (low + high) / 2;
+        if (fovea_frontier_get_sparsity (n_blocks, middle) > sparsity)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low <= 3)
+        return low;
+    double below = sparsity - fovea_frontier_get_sparsity (n_blocks, low);
+    double above = fovea_frontier_get_sparsity (n_blocks, low - 1) - sparsity;
+    return above <= below ? low - 1 : low;
+}
 
 static gboolean
 select_blocks (FoveaSparseHead *head,

@@ -4,6 +4,8 @@
  * many as cover a share of the score (methods/prefill.md 7). The intended rule forces the first and
  * the own block; what the public code does in its first chunk keeps about one block more, and is a
  * method of its own. Cost: L^2 d / S. */
+#include "analysis/sparse-xattention.h"
+
 #include <math.h>
 
 #include "analysis/sparse-method.h"
@@ -48,10 +50,23 @@ add_tile_row (const FoveaSparseHead *head, gint64 S, gint64 a, gint64 per, doubl
         row[c / per] += w[c] / sum;
 }
 
-/* A[I,J], (nb, nb). */
-static const double *
-get_scores (FoveaSparseHead *head, gint64 S, gint64 B, GError **error)
+static gboolean
+check_sizes (gint64 S, gint64 B, GError **error)
 {
+    if (B % S == 0)
+        return TRUE;
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+        "xattention: block %" G_GINT64_FORMAT " is no multiple of stride %" G_GINT64_FORMAT, B, S);
+    return FALSE;
+}
+
+const double *
+fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block, GError **error)
+{
+    gint64 S = stride, B = block;
+    if (!check_sizes (S, B, error))
+        return NULL;
     gint64 nb = fovea_sparse_head_count_blocks (head, B), per = B / S;
     gint64 n = (head->n_tokens + S - 1) / S;
     g_autofree char *key =
@@ -102,17 +117,6 @@ choose_upstream (const double *row, gint64 I, double target, gint64 *order, Fove
     return kept;
 }
 
-static gboolean
-check_sizes (gint64 S, gint64 B, GError **error)
-{
-    if (B % S == 0)
-        return TRUE;
-    g_set_error (
-        error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-        "xattention: block %" G_GINT64_FORMAT " is no multiple of stride %" G_GINT64_FORMAT, B, S);
-    return FALSE;
-}
-
 /* Rows of blocks that begin before @chunk follow the public code. */
 static gboolean
 select_chunked (FoveaSparseHead *head,
@@ -123,7 +127,7 @@ select_chunked (FoveaSparseHead *head,
 {
     gint64 T = head->n_tokens, S = (gint64) knobs[STRIDE], B = (gint64) knobs[BLOCK];
     gint64 nb = fovea_sparse_head_count_blocks (head, B), n = (T + S - 1) / S;
-    const double *scores = check_sizes (S, B, error) ? get_scores (head, S, B, error) : NULL;
+    const double *scores = fovea_xattention_get_scores (head, S, B, error);
     if (scores == NULL)
         return FALSE;
     g_autofree gint64 *order = g_new (gint64, (gsize) nb + 2);
@@ -169,6 +173,52 @@ select_upstream (FoveaSparseHead *head,
 {
     gint64 chunk = knobs[CHUNK] > 0 ? (gint64) knobs[CHUNK] : get_default_chunk (head->n_tokens);
     return select_chunked (head, knobs, chunk, out, error);
+}
+
+/* Least score among the heaviest blocks that cover a share of the row's mass. */
+static double
+find_least (const double *mass, const double *scores, gint64 n, double coverage, gint64 *order)
+{
+    double target = 0, covered = 0, least = INFINITY;
+    gsize found = fovea_select_rank (mass, (gsize) n, order);
+    for (gint64 J = 0; J < n; J++)
+        target += mass[J] * coverage;
+    /* As the published profile counts: the crossing block is in, and none after it. */
+    for (gsize i = 0; i < found; i++) {
+        least = MIN (least, scores[order[i]]);
+        covered += mass[order[i]];
+        if (!(covered < target))
+            break;
+    }
+    return least;
+}
+
+gboolean
+fovea_xattention_find_share (FoveaSparseHead *head,
+                             gint64 stride,
+                             gint64 block,
+                             double coverage,
+                             double *share,
+                             GError **error)
+{
+    gint64 nb = fovea_sparse_head_count_blocks (head, block);
+    const double *scores = fovea_xattention_get_scores (head, stride, block, error);
+    const double *mass =
+        scores != NULL ? fovea_sparse_head_get_block_mass (head, block, error) : NULL;
+    double needed = 0, all = 0;
+    if (mass == NULL)
+        return FALSE;
+    g_autofree gint64 *order = g_new (gint64, (gsize) nb);
+    for (gint64 I = 0; I < nb; I++) {
+        const double *row = scores + I * nb;
+        double least = find_least (mass + I * nb, row, I + 1, coverage, order);
+        for (gint64 J = 0; J <= I; J++) {
+            needed += row[J] >= least ? row[J] : 0;
+            all += row[J];
+        }
+    }
+    *share = needed / all;
+    return TRUE;
 }
 
 const FoveaSparseMethod fovea_sparse_xattention = {

@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/sparse-block-sparse.h"
 #include "analysis/sparse-dhsa.h"
+#include "analysis/sparse-xattention.h"
 #include "tests/sparse-support.h"
 
 typedef struct {
@@ -221,6 +223,103 @@ START_TEST (pbs_without_order_is_plain_block_selection)
 }
 END_TEST
 
+START_TEST (frontier_budgets_are_those_of_the_table)
+{
+    static const struct {
+        gint64 n_blocks, k;
+        double sparsity, reached;
+    } budgets[] = {
+        {1024, 26, .95, .9499},   {1024, 35, .9333, .9328}, {1024, 53, .9, .8992},
+        {1024, 71, .8667, .8662}, {1024, 108, .8, .8003},   {1024, 188, .6667, .6667},
+        {1024, 300, .5, .5001},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS (budgets); i++) {
+        double reached = fovea_frontier_get_sparsity (budgets[i].n_blocks, budgets[i].k);
+        gint64 k = fovea_frontier_choose_k (budgets[i].n_blocks, budgets[i].reached);
+        ck_assert_double_eq_tol (reached, budgets[i].reached, 5.1e-5);
+        ck_assert_int_eq (k, budgets[i].k);
+    }
+    ck_assert_int_eq (fovea_frontier_choose_k (1024, 1), 3);
+    ck_assert_int_eq (fovea_frontier_choose_k (1024, 0), 1024);
+    ck_assert_int_eq (fovea_frontier_choose_k (2, .5), 2);
+}
+END_TEST
+
+START_TEST (xattention_scores_are_the_worked_ones)
+{
+    static const double fifth[] = {.110747, .721369, .556982, .198504, .104315, .308082};
+    static const double last[] = {.219392, .396375, .197384, .210656,
+                                  .274137, .233972, .185720, .282363};
+    g_autoptr (GError) error = NULL;
+    SparseFixture fixture = sparse_fixture_tiny (32, 1, 0, TRUE);
+    const double *scores = fovea_xattention_get_scores (fixture.head, 2, 4, &error);
+    for (int J = 0; J < 6; J++)
+        ck_assert_double_eq_tol (scores[5 * 8 + J], fifth[J], 1e-6);
+    for (int J = 0; J < 8; J++)
+        ck_assert_double_eq_tol (scores[7 * 8 + J], last[J], 1e-6);
+    ck_assert_ptr_null (fovea_xattention_get_scores (fixture.head, 3, 4, &error));
+    ck_assert_ptr_nonnull (error);
+    sparse_fixture_clear (&fixture);
+}
+END_TEST
+
+/* The share that a head needs, by trying every block as the last that is taken. */
+START_TEST (xattention_s_share_of_a_head_covers_its_heaviest_blocks)
+{
+    g_autoptr (GError) error = NULL;
+    SparseFixture fixture = sparse_fixture_tiny (32, 1, 0, TRUE);
+    const double *scores = fovea_xattention_get_scores (fixture.head, 2, 4, &error);
+    const double *mass = fovea_sparse_head_get_block_mass (fixture.head, 4, &error);
+    double needed = 0, all = 0, share;
+    for (int I = 0; I < 8; I++) {
+        gboolean taken[8] = {0};
+        double row = 0, covered = 0, least = INFINITY;
+        for (int J = 0; J <= I; J++)
+            row += mass[I * 8 + J];
+        while (covered < .9 * row) {
+            int best = -1;
+            for (int J = 0; J <= I; J++)
+                if (!taken[J] && (best < 0 || mass[I * 8 + J] > mass[I * 8 + best]))
+                    best = J;
+            taken[best] = TRUE;
+            covered += mass[I * 8 + best];
+            least = MIN (least, scores[I * 8 + best]);
+        }
+        for (int J = 0; J <= I; J++) {
+            needed += scores[I * 8 + J] >= least ? scores[I * 8 + J] : 0;
+            all += scores[I * 8 + J];
+        }
+    }
+    ck_assert (fovea_xattention_find_share (fixture.head, 2, 4, .9, &share, &error));
+    ck_assert_double_eq_tol (share, needed / all, 1e-12);
+    ck_assert_double_gt (share, .5);
+    ck_assert_double_lt (share, 1);
+    sparse_fixture_clear (&fixture);
+}
+END_TEST
+
+/* No queries or keys are read, so the lengths of the paper cost only their parts. */
+START_TEST (power_has_the_density_of_its_paper)
+{
+    static const gint64 lengths[] = {32768, 131072}, cells[] = {70598656, 351535104};
+    static const double densities[] = {.131496, .040924};
+    const FoveaScoreRule rule = {.scale = 1, .causal = TRUE};
+    FoveaSparseHead head = {
+        .n_tokens = lengths[_i], .width = 1, .n_heads = 1, .n_kv_heads = 1, .rule = &rule};
+    const FoveaSparseMethod *power = fovea_sparse_method_find ("power", NULL);
+    const double knobs[FOVEA_SPARSE_MAX_KNOBS] = {5, 256};
+    FoveaSparseSelection selection = {0};
+    ck_assert (power->select (&head, knobs, &selection, NULL));
+    gint64 count = fovea_mask_count (selection.executed);
+    ck_assert_int_eq (count, cells[_i]);
+    ck_assert_double_eq_tol ((double) count /
+                                 (double) fovea_mask_count_allowed (selection.executed),
+                             densities[_i], 6e-7);
+    ck_assert_uint_lt (fovea_mask_get_bytes (selection.executed), 4 << 20);
+    fovea_sparse_selection_clear (&selection);
+}
+END_TEST
+
 typedef struct {
     const char *method, *knobs;
     gboolean causal;
@@ -267,6 +366,10 @@ main (void)
     tcase_add_test (all, dhsa_even_chunks_need_no_labels);
     tcase_add_test (all, pbs_orders_keys_as_in_the_worked_example);
     tcase_add_test (all, pbs_without_order_is_plain_block_selection);
+    tcase_add_test (all, frontier_budgets_are_those_of_the_table);
+    tcase_add_test (all, xattention_scores_are_the_worked_ones);
+    tcase_add_test (all, xattention_s_share_of_a_head_covers_its_heaviest_blocks);
+    tcase_add_loop_test (all, power_has_the_density_of_its_paper, 0, 2);
     tcase_add_loop_test (all, methods_refuse_what_they_cannot_do_in_one_line, 0,
                          G_N_ELEMENTS (refusals));
     suite_add_tcase (suite, all);
