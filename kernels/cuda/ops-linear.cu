@@ -192,6 +192,10 @@ multiply (FoveaDevice *device,
                       CUDA_R_32F, (int) args->y_stride, type.compute, CUBLAS_GEMM_DEFAULT);
     if (status == CUBLAS_STATUS_SUCCESS)
         return true;
+    /* A kernel before this one may be what failed: then cuBLAS only says that it cannot start. */
+    cudaError_t before = cudaStreamQuery (state->stream);
+    if (before != cudaSuccess && before != cudaErrorNotReady)
+        return cuda_check (device, "kernel", before);
     char what[160];
     snprintf (what, sizeof what, "cuBLAS: %s for (%lld, %lld) x (%lld, %lld)",
               cublasGetStatusString (status), (long long) args->rows, (long long) args->weight.n_in,
