@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Drawing order: ground, whole map as the coarse stand-in for tiles that are not there, tiles,
+/* Drawing order: ground, tiles of a coarser zoom or the whole map for those not there, tiles,
  * boxes, labels, card. The viewport counts device pixels and tiles are made for exactly those, so
  * nothing is ever smoothed but the stand-in. The cost of a frame is the visible tiles. */
 #include "ui/map-canvas-private.h"
@@ -12,6 +12,8 @@
 
 #define TILE  256
 #define WHOLE 128
+/* Steps of zoom from which a tile may stand in for one that is being made. */
+#define COARSEST 16
 
 /* The stand-in for the selected cell: takes the focus and the sentence, draws only a focus ring. */
 #define FOVEA_TYPE_CELL_PROXY (fovea_cell_proxy_get_type ())
@@ -123,7 +125,31 @@ fovea_map_canvas_get_tiles (FoveaMapCanvas *self)
     return self->tiles;
 }
 
-/* Draws one tile, or the coarse picture of it while it is being made. */
+/* The same place as it was seen from further off, if it was: zoom steps below 8 pixels a cell are
+ * powers of two, so a tile lies inside one tile of a coarser step. */
+static gboolean
+draw_coarser (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spec)
+{
+    gint64 x, y;
+    fovea_viewport_get_origin (self->viewport, &x, &y);
+    for (int factor = 2; factor <= COARSEST; factor *= 2) {
+        FoveaTileSpec coarse = *spec;
+        coarse.scale = spec->scale / factor;
+        coarse.x = spec->x / factor / TILE * TILE;
+        coarse.y = spec->y / factor / TILE * TILE;
+        GdkTexture *texture = fovea_tile_cache_peek (self->tiles, &coarse);
+        if (texture == NULL)
+            continue;
+        gtk_snapshot_append_texture (
+            snapshot, texture,
+            &GRAPHENE_RECT_INIT ((float) (coarse.x * factor - x), (float) (coarse.y * factor - y),
+                                 (float) (TILE * factor), (float) (TILE * factor)));
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Draws one tile, or while it is being made a coarser picture of it: never a blank. */
 static void
 draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spec, int urgency)
 {
@@ -137,12 +163,12 @@ draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spe
         gtk_snapshot_append_texture (snapshot, texture, &rect);
         return;
     }
-    GdkTexture *whole = fovea_map_canvas_get_whole (self);
-    if (whole == NULL)
-        return;
     gtk_snapshot_push_clip (snapshot, &rect);
-    gtk_snapshot_append_texture (snapshot, whole,
-                                 &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
+    GdkTexture *whole =
+        draw_coarser (self, snapshot, spec) ? NULL : fovea_map_canvas_get_whole (self);
+    if (whole != NULL)
+        gtk_snapshot_append_texture (snapshot, whole,
+                                     &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
     gtk_snapshot_pop (snapshot);
 }
 

@@ -5,9 +5,14 @@
  * comes back through an idle callback that holds a full reference to its job and a weak one to the
  * cache: a closed window only lets the last jobs run out. */
 #include "ui/tile-cache.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "ui/trace-source.h"
 
-#define N_WORKERS 2
+#define N_WORKERS   2
+#define WORKER_NICE 5
 
 typedef struct {
     FoveaTileSpec spec;
@@ -155,11 +160,23 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Tiles come from their own threads alone, so those may be slow for the main loop's sake: on two
+ * cores, two of them at full priority hold up every frame. */
+static void
+yield_to_main_loop (void)
+{
+    static __thread gboolean done;
+    if (!done)
+        setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICE);
+    done = TRUE;
+}
+
 /* In a worker. An error goes back with the job, it is not logged here. */
 static void
 render (gpointer data, gpointer unused)
 {
     Job *job = data;
+    yield_to_main_loop ();
     gsize n = (gsize) job->spec.width * job->spec.height;
     g_autofree float *values = g_new (float, n);
     gboolean done =
@@ -175,13 +192,14 @@ render (gpointer data, gpointer unused)
     g_idle_add_full (G_PRIORITY_DEFAULT, deliver, job, (GDestroyNotify) job_free);
 }
 
-/* One pool for all caches of the process; it lives as long as the process. */
+/* One pool for all caches of the process; it lives as long as the process. Its threads are its own:
+ * shared ones would take their low priority to other work. */
 static GThreadPool *
 get_pool (void)
 {
     static GThreadPool *pool;
     if (pool == NULL)
-        pool = g_thread_pool_new (render, NULL, N_WORKERS, FALSE, NULL);
+        pool = g_thread_pool_new (render, NULL, N_WORKERS, TRUE, NULL);
     return pool;
 }
 
@@ -350,6 +368,17 @@ fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spec, int urgen
     entry->urgency = urgency;
     if (entry->texture == NULL && self->round == 0)
         start_next (self); /* a cache without rounds starts at once */
+    return entry->texture;
+}
+
+/* Counts as use: what stands in for a tile must outlive it. */
+GdkTexture *
+fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *spec)
+{
+    Entry *entry = g_hash_table_lookup (self->entries, spec);
+    if (entry == NULL || entry->texture == NULL)
+        return NULL;
+    entry->used = ++self->clock;
     return entry->texture;
 }
 

@@ -62,6 +62,13 @@ void fovea_tile_cache_end (FoveaTileCache *self);
 GdkTexture *fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spec, int urgency);
 
 /**
+ * fovea_tile_cache_peek:
+ *
+ * The texture if it is there; asks for nothing.   Owner: the cache.   Thread: main.
+ */
+GdkTexture *fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *spec);
+
+/**
  * fovea_tile_cache_get_pending:
  *
  * Tiles asked for and not yet there.   Thread: main.

@@ -1,0 +1,202 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A map of 32,768 tokens under a hand that pans and zooms: how long the main loop is away in each
+ * turn, printed, and that nothing is left waiting that the view has moved on from. Real queries and
+ * keys of that length; tiles come from worker threads as in the window. What is asserted is the main
+ * thread's own processor time, which other work on the machine does not change. Exit status 77
+ * without a display. */
+#include <gtk/gtk.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "tests/trace-support.h"
+#include "tests/ui-support.h"
+#include "ui/map-page.h"
+
+#define TOKENS     32768
+#define WIDTH      32
+#define DEADLINE_S 120
+#define MOST_MS    16
+
+typedef struct {
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    GtkWidget *window, *page;
+    FoveaViewport *viewport;
+    FoveaTileCache *tiles;
+    GArray *turns, *work; /* of double, ms: by the clock, and of the processor */
+} Bench;
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+static double
+thread_ms (void)
+{
+    struct timespec now;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
+}
+
+/* Only the work of a turn is measured, not the wait for it. */
+static void
+turn (Bench *bench)
+{
+    g_timeout_add (20, tick, NULL);
+    while (!g_main_context_pending (NULL))
+        g_usleep (200); /* yields; the loop has nothing to do */
+    gint64 start = g_get_monotonic_time ();
+    double busy = thread_ms ();
+    g_main_context_iteration (NULL, FALSE);
+    double ms = (double) (g_get_monotonic_time () - start) / 1e3;
+    busy = thread_ms () - busy;
+    g_array_append_val (bench->turns, ms);
+    g_array_append_val (bench->work, busy);
+}
+
+#define RUN_UNTIL(bench, condition)                                                                \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
+        while (!(condition) && g_get_monotonic_time () < deadline)                                 \
+            turn (bench);                                                                          \
+        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
+    }                                                                                              \
+    G_STMT_END
+
+static FoveaTraceSource *
+new_long_source (void)
+{
+    const FoveaArchitecture a = {.n_layers = 1,
+                                 .n_heads = 1,
+                                 .n_kv_heads = 1,
+                                 .head_width = WIDTH,
+                                 .width = WIDTH,
+                                 .attention_scale = 0.18f,
+                                 .context = TOKENS,
+                                 .vocabulary = 100};
+    g_autoptr (FoveaTraceInfo) info = trace_info (&a, TOKENS);
+    g_autofree float *q = trace_random_values ((gsize) TOKENS * WIDTH, 1);
+    g_autofree float *k = trace_random_values ((gsize) TOKENS * WIDTH, 2);
+    g_autoptr (FoveaTrace) trace = trace_of_products (info, q, k);
+    return fovea_trace_source_new (trace);
+}
+
+static Bench *
+bench_new (FoveaTraceSource *source)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    bench->turns = g_array_new (FALSE, FALSE, sizeof (double));
+    bench->work = g_array_new (FALSE, FALSE, sizeof (double));
+    bench->selection = fovea_selection_new ();
+    bench->cells = fovea_cell_model_new (bench->selection);
+    bench->page = fovea_map_page_new (bench->selection, bench->cells);
+    bench->viewport = fovea_map_page_get_viewport (FOVEA_MAP_PAGE (bench->page));
+    bench->tiles =
+        fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (bench->page)));
+    bench->window = gtk_window_new ();
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), 1000, 800);
+    gtk_window_set_child (GTK_WINDOW (bench->window), bench->page);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    fovea_selection_set_trace (bench->selection, source, NULL, &(FoveaPlace){0, 0, 30000, 20000});
+    RUN_UNTIL (bench, gtk_widget_get_mapped (bench->page));
+    RUN_UNTIL (bench, fovea_cell_model_get_data (bench->cells) != NULL &&
+                          fovea_tile_cache_get_pending (bench->tiles) == 0);
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    g_object_unref (bench->cells);
+    g_object_unref (bench->selection);
+    g_array_unref (bench->turns);
+    g_array_unref (bench->work);
+    g_free (bench);
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+    return (x > y) - (x < y);
+}
+
+static void
+forget (Bench *bench)
+{
+    g_array_set_size (bench->turns, 0);
+    g_array_set_size (bench->work, 0);
+}
+
+/* Gives the longest work. */
+static double
+report (Bench *bench, const char *what)
+{
+    GArray *t = bench->turns, *w = bench->work;
+    g_array_sort (t, compare_doubles);
+    g_array_sort (w, compare_doubles);
+    double longest = g_array_index (w, double, w->len - 1);
+    printf ("%s, %d tokens: %u turns of the main loop; 95 %% %.1f ms and longest %.1f ms by the "
+            "clock, %.1f and %.1f ms of the processor\n",
+            what, TOKENS, t->len, g_array_index (t, double, t->len * 95 / 100),
+            g_array_index (t, double, t->len - 1), g_array_index (w, double, w->len * 95 / 100),
+            longest);
+    forget (bench);
+    return longest;
+}
+
+/* One step of the hand a frame; never waits for tiles. */
+static void
+pan (Bench *bench, int steps, double dx, double dy)
+{
+    GdkFrameClock *clock = gtk_widget_get_frame_clock (bench->page);
+    for (int i = 0; i < steps; i++) {
+        gint64 before = gdk_frame_clock_get_frame_counter (clock);
+        fovea_viewport_pan (bench->viewport, dx, dy);
+        gtk_widget_queue_draw (bench->page);
+        RUN_UNTIL (bench, gdk_frame_clock_get_frame_counter (clock) > before);
+    }
+}
+
+START_TEST (a_long_map_pans_and_zooms_without_holding_up_the_main_loop)
+{
+    g_autoptr (FoveaTraceSource) source = new_long_source ();
+    Bench *bench = bench_new (source);
+    int width, height;
+    forget (bench);
+    static const double scales[] = {1.0 / 32, 1.0 / 8, 1, 15};
+    for (guint s = 0; s < G_N_ELEMENTS (scales); s++) {
+        fovea_viewport_zoom_to (bench->viewport, scales[s], 30000, 20000);
+        pan (bench, 40, -37, 0);
+        pan (bench, 40, 11, -23);
+        fovea_viewport_get_size (bench->viewport, &width, &height);
+        guint most = (guint) ((width / 256 + 2) * (height / 256 + 2));
+        /* What scrolled out of sight is not waited for, but for the two under way. */
+        ck_assert_uint_le (fovea_tile_cache_get_pending (bench->tiles), most + 2);
+        g_autofree char *what = g_strdup_printf ("panning at %g px a token", scales[s]);
+        ck_assert_double_lt (report (bench, what), MOST_MS);
+    }
+    RUN_UNTIL (bench, fovea_tile_cache_get_pending (bench->tiles) == 0);
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("smooth");
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 170);
+    tcase_add_test (tcase, a_long_map_pans_and_zooms_without_holding_up_the_main_loop);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
