@@ -107,6 +107,8 @@ static const Field fields[] = {
     OPTIONAL (head_transform, FIELD_BOOLEAN),
     OPTIONAL (no_head, FIELD_BOOLEAN),
     OPTIONAL (embedding_scale, FIELD_FLOAT),
+    OPTIONAL (residual_scale, FIELD_FLOAT),
+    OPTIONAL (logit_scale, FIELD_FLOAT),
     OPTIONAL (logit_soft_cap, FIELD_FLOAT),
     OPTIONAL (n_token_types, FIELD_INTEGER),
     OPTIONAL (bidirectional, FIELD_BOOLEAN),

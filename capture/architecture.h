@@ -89,6 +89,8 @@ typedef struct {
     gboolean head_transform;     /* dense, activation and norm before the unembedding: BERT */
     gboolean no_head;            /* an encoder without unembedding */
     float embedding_scale;       /* factor of embedded tokens, 0 = 1 */
+    float residual_scale;        /* factor of what a branch adds, 0 = 1 */
+    float logit_scale;           /* factor of logits, 0 = 1 */
     float logit_soft_cap;        /* 0 = none */
     gint64 n_token_types;        /* rows of the token type table, 0 = none; all tokens are type 0 */
     gboolean bidirectional;      /* queries see keys behind them: an encoder */

@@ -92,7 +92,7 @@ describe_encoder (FoveaConfig *config, FoveaArchitecture *a, const char *activat
 static void
 describe_bert (FoveaConfig *config, FoveaArchitecture *a)
 {
-    fovea_describe_sizes (config, a, &fovea_llama_keys);
+    fovea_describe_sizes (config, a, &fovea_full_keys);
     describe_encoder (config, a, "hidden_act");
     a->norm_eps = (float) fovea_config_get_number (config, "layer_norm_eps", 1e-12);
     a->n_token_types = fovea_config_get_integer (config, "type_vocab_size", 2, FOVEA_MAX_TOKENS);

@@ -170,7 +170,7 @@ static const char *const gpt_neox_ignored[] = {"layers.*.attention.bias",
 static void
 describe_gpt_neox (FoveaConfig *config, FoveaArchitecture *a)
 {
-    fovea_describe_sizes (config, a, &fovea_llama_keys);
+    fovea_describe_sizes (config, a, &fovea_full_keys);
     fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
     a->activation = fovea_describe_activation (config, "hidden_act", "gelu");
     a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", FALSE);
@@ -347,10 +347,86 @@ describe_phi (FoveaConfig *config, FoveaArchitecture *a)
 }
 static const char *const phi_reads[] = {"partial_rotary_factor", NULL};
 
+static const FoveaTensorName gptj_names[] = {
+    {FOVEA_WEIGHT_EMBED, "wte.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
+    {FOVEA_WEIGHT_Q, "h.#.attn.q_proj.weight"},
+    {FOVEA_WEIGHT_K, "h.#.attn.k_proj.weight"},
+    {FOVEA_WEIGHT_V, "h.#.attn.v_proj.weight"},
+    {FOVEA_WEIGHT_O, "h.#.attn.out_proj.weight"},
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.fc_in.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.fc_in.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.fc_out.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.fc_out.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},
+    {0, NULL},
+};
+
+static void
+describe_gptj (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_sizes (config, a, &gpt2_keys);
+    if (fovea_config_get_member (config, "n_positions") == NULL)
+        a->context = 2048;
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
+    a->activation = fovea_describe_activation (config, "activation_function", "gelu_new");
+    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", FALSE);
+    a->parallel = a->shared_norm = TRUE;
+    a->position = FOVEA_POSITION_ROTARY;
+    a->rotary_base = 10000;
+    a->rotary_interleaved = TRUE;
+    a->rotary_width = fovea_config_get_integer (config, "rotary_dim", 64, FOVEA_MAX_WIDTH);
+    if (a->rotary_width <= a->head_width && a->rotary_width % 2 == 0)
+        return;
+    fovea_config_refuse (config,
+                         "\"rotary_dim\" %" G_GINT64_FORMAT " of heads of width %" G_GINT64_FORMAT
+                         " is not supported",
+                         a->rotary_width, a->head_width);
+    a->rotary_width = 0;
+}
+
+static const FoveaTensorName bigcode_names[] = {
+    {FOVEA_WEIGHT_EMBED, "wte.weight"},
+    {FOVEA_WEIGHT_POSITION, "wpe.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
+    FUSED_NAMES ("h.#.attn.c_attn.weight", "h.#.attn.c_attn.bias"),
+    {FOVEA_WEIGHT_O, "h.#.attn.c_proj.weight"},
+    {FOVEA_WEIGHT_O_BIAS, "h.#.attn.c_proj.bias"},
+    {FOVEA_WEIGHT_NORM2_GAIN, "h.#.ln_2.weight"},
+    {FOVEA_WEIGHT_NORM2_BIAS, "h.#.ln_2.bias"},
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.c_fc.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.c_fc.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.c_proj.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.c_proj.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {0, NULL},
+};
+
+/* GPT-2 with linear layers the other way round and, mostly, one key/value head for all. */
+static void
+describe_bigcode (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_gpt2 (config, a);
+    a->activation = fovea_describe_activation (config, "activation_function", "gelu_pytorch_tanh");
+    a->qkv_bias = TRUE;
+    if (fovea_config_get_boolean (config, "multi_query", TRUE))
+        a->n_kv_heads = 1;
+}
+static const char *const bigcode_reads[] = {"multi_query", NULL};
+
 const FoveaFamily fovea_gpt_families[] = {
     {"gpt2", "transformer.", describe_gpt2, gpt2_names, gpt2_ignored, NULL},
     {"gpt_neo", "transformer.", describe_gpt_neo, gpt_neo_names, gpt_neo_ignored, NULL},
     {"gpt_neox", "gpt_neox.", describe_gpt_neox, gpt_neox_names, gpt_neox_ignored, gpt_neox_reads},
+    {"gptj", "transformer.", describe_gptj, gptj_names, gpt2_ignored, NULL},
+    {"gpt_bigcode", "transformer.", describe_bigcode, bigcode_names, gpt2_ignored, bigcode_reads},
     {"opt", "model.decoder.", describe_opt, opt_names, none_ignored, NULL},
     {"bloom", "transformer.", describe_bloom, bloom_names, none_ignored, NULL},
     {"falcon", "transformer.", describe_falcon, falcon_names, none_ignored, falcon_reads},

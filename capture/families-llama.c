@@ -111,6 +111,12 @@ static const FoveaTensorName gemma3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, G
         FOVEA_WEIGHT_EXPERT_OUT, "layers.#." block ".experts.@." out ".weight"                     \
     }
 
+static const FoveaTensorName olmo_names[] = {ATTENTION_NAMES,
+                                             GATED_NAMES,
+                                             {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"},
+                                             {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+                                             {0, NULL}};
+
 static const FoveaTensorName mixtral_names[] = {
     ATTENTION_NAMES, EXPERT_NAMES ("block_sparse_moe", "w1", "w3", "w2"), NORM_NAMES, END_NAMES};
 
@@ -236,6 +242,64 @@ describe_qwen3_moe (FoveaConfig *config, FoveaArchitecture *a)
 static const char *const qwen3_moe_reads[] = {"sliding_window",    "layer_types", "attention_bias",
                                               "num_local_experts", "num_experts", NULL};
 
+static const char *const bias_reads[] = {"attention_bias", NULL};
+
+/* Norms without gains; queries, keys and values may be clipped, which is refused. */
+static void
+describe_olmo (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-5, FALSE);
+    a->norm = FOVEA_NORM_LAYER;
+    a->norm_eps = 1e-5f;
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    describe_positions (config, a, 1);
+}
+
+static void
+describe_olmoe (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-5, FALSE);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->qk_norm = FOVEA_QK_NORM_ALL;
+    describe_experts (config, a, "num_experts", 64, 8);
+    a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);
+    describe_positions (config, a, 1);
+}
+static const char *const olmoe_reads[] = {"attention_bias", "num_local_experts", "num_experts",
+                                          NULL};
+
+/* Llama with a factor at every place where one could stand. */
+static void
+describe_granite (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_llama (config, a);
+    a->embedding_scale = (float) fovea_config_get_number (config, "embedding_multiplier", 1);
+    a->residual_scale = (float) fovea_config_get_number (config, "residual_multiplier", 1);
+    a->attention_scale = (float) fovea_config_get_number (config, "attention_multiplier", 1);
+    a->logit_scale = (float) (1 / fovea_config_get_number (config, "logits_scaling", 1));
+}
+static const char *const granite_reads[] = {"attention_bias",
+                                            "mlp_bias",
+                                            "embedding_multiplier",
+                                            "residual_multiplier",
+                                            "attention_multiplier",
+                                            "logits_scaling",
+                                            NULL};
+
+/* One norm for both branches, without bias; pairs of neighbours turn. */
+static void
+describe_cohere (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_base (config, a, 1e-5, TRUE);
+    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
+    a->parallel = a->shared_norm = TRUE;
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->logit_scale = (float) fovea_config_get_number (config, "logit_scale", 0.0625);
+    describe_positions (config, a, 1);
+    a->rotary_interleaved = TRUE;
+}
+static const char *const cohere_reads[] = {"attention_bias", "logit_scale", NULL};
+
 static void
 describe_phi3 (FoveaConfig *config, FoveaArchitecture *a)
 {
@@ -254,7 +318,6 @@ describe_olmo2 (FoveaConfig *config, FoveaArchitecture *a)
     a->qk_norm = FOVEA_QK_NORM_ALL;
     describe_positions (config, a, 1);
 }
-static const char *const bias_reads[] = {"attention_bias", NULL};
 
 static void
 describe_stablelm (FoveaConfig *config, FoveaArchitecture *a)
@@ -364,6 +427,10 @@ const FoveaFamily fovea_llama_families[] = {
     {"mixtral", "model.", describe_mixtral, mixtral_names, ignored, mixtral_reads},
     {"qwen3_moe", "model.", describe_qwen3_moe, qwen3_moe_names, ignored, qwen3_moe_reads},
     {"phi3", "model.", describe_phi3, phi3_names, ignored, phi3_reads},
+    {"olmo", "model.", describe_olmo, olmo_names, ignored, bias_reads},
+    {"olmoe", "model.", describe_olmoe, qwen3_moe_names, ignored, olmoe_reads},
+    {"granite", "model.", describe_granite, llama_names, ignored, granite_reads},
+    {"cohere", "model.", describe_cohere, llama_names, ignored, cohere_reads},
     {"olmo2", "model.", describe_olmo2, olmo2_names, ignored, bias_reads},
     {"stablelm", "model.", describe_stablelm, stablelm_names, ignored, stablelm_reads},
     {"starcoder2", "model.", describe_starcoder2, starcoder2_names, ignored, window_reads},

@@ -22,7 +22,8 @@ typedef struct {
     gboolean mlp_by_width; /* an absent MLP width is four times the stream's */
 } FoveaSizeKeys;
 
-extern const FoveaSizeKeys fovea_llama_keys; /* the spelling of most families */
+/* The spelling of most families; the second of those whose heads all have keys of their own. */
+extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[];

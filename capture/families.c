@@ -135,6 +135,9 @@ const FoveaSizeKeys fovea_llama_keys = {"num_hidden_layers",
                                         "max_position_embeddings",
                                         2048,
                                         FALSE};
+const FoveaSizeKeys fovea_full_keys = {
+    "num_hidden_layers", "num_attention_heads",     NULL, "hidden_size",
+    "intermediate_size", "max_position_embeddings", 2048, FALSE};
 
 static void
 check_heads (FoveaConfig *config, FoveaArchitecture *a, gboolean divides)

@@ -266,18 +266,21 @@ enter_branch (
  * shows what is added; @to: where the stream goes on. */
 static gboolean
 leave_branch (
-    FoveaPass *pass, int branch, const float *raw, FoveaPointKind kind, float *to, GError **error)
+    FoveaPass *pass, int branch, float *raw, FoveaPointKind kind, float *to, GError **error)
 {
     FoveaSession *session = pass->session;
     FoveaNormPlace place = session->architecture->norm_place;
     const FoveaNormSite site = norm_site (pass, branch, place == FOVEA_NORM_AROUND);
-    const float *added = raw;
+    float *added = raw;
     if (place == FOVEA_NORM_BEHIND || place == FOVEA_NORM_AROUND) {
         float *normed = fovea_forward_home (pass, kind, session->scratch.branch);
         if (!fovea_forward_norm (pass, &site, raw, normed, error))
             return FALSE;
         added = normed;
     }
+    if (session->architecture->residual_scale != 0)
+        session->ops->scale (session->device, added, session->architecture->residual_scale,
+                             pass->rows * session->architecture->width, added);
     fovea_forward_add (pass, added, to);
     return fovea_forward_record (pass, kind, added, error);
 }

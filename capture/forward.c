@@ -305,6 +305,9 @@ unembed_rows (const FoveaPass *pass, gint64 at, const FoveaLogits *wanted, GErro
         !fovea_forward_record (pass, FOVEA_POINT_UNEMBED_IN, x, error))
         return FALSE;
     multiply_unembedding (pass, x, logits);
+    if (session->architecture->logit_scale != 0)
+        session->ops->scale (session->device, logits, session->architecture->logit_scale,
+                             pass->rows * V, logits);
     if (session->architecture->logit_soft_cap > 0)
         session->ops->soft_cap (session->device, logits, session->architecture->logit_soft_cap,
                                 pass->rows * V, logits);

@@ -134,6 +134,20 @@ START_TEST (defaults_of_a_family_are_those_of_its_origin)
 }
 END_TEST
 
+START_TEST (granite_and_cohere_scale)
+{
+    g_autoptr (FoveaArchitecture) granite = describe_good (
+        FAMILY ("granite") ",\"embedding_multiplier\":12,\"residual_multiplier\":0.22,"
+                           "\"attention_multiplier\":0.5,\"logits_scaling\":8",
+        NULL);
+    ck_assert (granite->embedding_scale == 12 && granite->residual_scale == 0.22f);
+    ck_assert (granite->attention_scale == 0.5f && granite->logit_scale == 0.125f);
+    g_autoptr (FoveaArchitecture) cohere = describe_good (FAMILY ("cohere"), NULL);
+    ck_assert (cohere->logit_scale == 0.0625f && cohere->rotary_interleaved && cohere->tied_head);
+    ck_assert (cohere->parallel && cohere->shared_norm && cohere->norm == FOVEA_NORM_LAYER);
+}
+END_TEST
+
 START_TEST (gemma_scales_and_caps)
 {
     g_autoptr (FoveaArchitecture) one = describe_good (FAMILY ("gemma") ",\"head_dim\":16", NULL);
@@ -221,6 +235,10 @@ static const struct {
      "norms behind the blocks"},
     {GPT_NEO ",\"attention_types\":[[[\"global\"],1]]", FOVEA_ERROR_UNSUPPORTED,
      "describes 1 layers of 2"},
+    {FAMILY ("olmo") ",\"clip_qkv\":8.0", FOVEA_ERROR_UNSUPPORTED, "clip_qkv"},
+    {FAMILY ("cohere") ",\"use_qk_norm\":true", FOVEA_ERROR_UNSUPPORTED, "use_qk_norm"},
+    {"\"model_type\":\"gptj\",\"n_layer\":2,\"n_head\":4,\"n_embd\":32,\"vocab_size\":9",
+     FOVEA_ERROR_UNSUPPORTED, "\"rotary_dim\" 64 of heads of width 8"},
     {FAMILY ("mixtral") ",\"num_local_experts\":4,\"num_experts_per_tok\":5",
      FOVEA_ERROR_UNSUPPORTED, "5 experts for each token of 4"},
     {FAMILY ("qwen3_moe") ",\"decoder_sparse_step\":2", FOVEA_ERROR_UNSUPPORTED,
@@ -280,6 +298,7 @@ main (void)
     tcase_add_test (tcase, generation_config_decides_what_ends_a_text);
     tcase_add_test (tcase, bookkeeping_and_neutral_values_are_taken);
     tcase_add_test (tcase, defaults_of_a_family_are_those_of_its_origin);
+    tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);
     tcase_add_loop_test (tcase, what_is_not_known_is_refused_by_name, 0, G_N_ELEMENTS (refused));
