@@ -185,6 +185,13 @@ static const struct {
     {"fovea figure tokens a.fovea --key 3 -o r.svg; fovea figure --again r.svg -o r.pdf; "
      "fovea figure tokens a.fovea --key 3 -o r1.pdf; cmp r.pdf r1.pdf && echo same",
      "same"},
+    /* compare */
+    {"fovea compare demo demo --ids 1,2,3,4 --format tsv --quiet", "# same_best_token: 1\n"},
+    {"fovea compare demo demo \"The time traveller\" --tokens 3 --by head --format tsv --quiet | "
+     "grep -c '^5'",
+     "12\n"},
+    {"echo The time traveller | fovea compare demo demo -f - --format tsv --quiet",
+     "blocks.5.hook_resid_post\t2304\t0\t1\t0\n"},
     /* selfcheck */
     {"fovea selfcheck --device cpu --threads 1 --format tsv --quiet", "# tolerance_f32: 1e-4\n"},
     /* window: the program beside this one, or in its build folder, is started with the store */
@@ -272,6 +279,9 @@ static const struct {
     {"fovea effect demo 'a b' -f two.txt", "effect: give one of TEXT, -f FILE or --ids LIST"},
     {"fovea store info", "too few arguments"},
     {"fovea store check a.fovea --run 1", "unknown option --run"},
+    {"fovea compare demo demo", "give one of TEXT, -f FILE and --ids LIST"},
+    {"fovea compare demo demo a --ids 1", "give one of TEXT"},
+    {"fovea compare demo demo --ids 1 --tokens 2", "--tokens cuts a text, not --ids"},
     {"fovea selfcheck demo", "unexpected argument 'demo'"},
     {"fovea points demo --tokens 0", "--tokens is '0'"},
     {"fovea model demo --quiet=yes", "--quiet"},

@@ -90,8 +90,8 @@ END_TEST
 START_TEST (every_command_has_a_page_with_an_example)
 {
     static const char *const names[] = {
-        "window", "model",  "tokenize", "points",     "generate",    "capture",  "heads",
-        "figure", "export", "import",   "store info", "store check", "selfcheck"};
+        "window", "model",  "tokenize", "points",     "generate",    "capture", "heads",
+        "figure", "export", "import",   "store info", "store check", "compare", "selfcheck"};
     g_autofree char *line = g_strdup_printf ("fovea help %s", names[_i]);
     g_autofree char *example = g_strdup_printf ("Example:\n  fovea %s", names[_i]);
     g_autoptr (CommandResult) page = command_expect (command_folder, line, 0, NULL);
