@@ -8,7 +8,9 @@
 #include "tests/figure-support.h"
 #include "tests/support.h"
 #include "tests/trace-support.h"
+#include "ui/cell-model.h"
 #include "ui/figures/map-image.h"
+#include "ui/score-bars.h"
 #include "ui/tile.h"
 #include "ui/trace-source.h"
 
@@ -88,6 +90,41 @@ START_TEST (a_tile_of_cells_holds_the_scores_themselves)
     ck_assert (values[110 * 128] == FOVEA_TILE_OUTSIDE);
     ck_assert_uint_gt (n_negative, 1000); /* marks and minus scores must not be confused */
     bench_free (bench);
+}
+END_TEST
+
+START_TEST (products_of_a_cell_are_those_of_its_query_and_key_and_sum_to_its_score)
+{
+    Bench *bench = bench_new (50);
+    g_autoptr (FoveaSelection) selection = fovea_selection_new ();
+    g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (selection);
+    const FoveaCellData *data = NULL;
+    fovea_selection_set_trace (selection, bench->source, NULL, &(FoveaPlace){0, 1, 40, 13});
+    gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+    while ((data = fovea_cell_model_get_data (cells)) == NULL && g_get_monotonic_time () < deadline)
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert_ptr_nonnull (data);
+    ck_assert_int_eq (data->n_products, D);
+    double sum = 0;
+    for (int d = 0; d < D; d++) {
+        double expected =
+            0.5 * bench->q[(40 * N_HEADS + 1) * D + d] * bench->k[(13 * N_HEADS + 1) * D + d];
+        ck_assert_double_eq_tol (data->products[d], expected, 1e-6);
+        sum += data->products[d];
+    }
+    ck_assert_double_eq_tol (sum, bench->plain[1][40 * 50 + 13], 1e-5);
+    ck_assert_double_eq_tol (sum, data->score, 1e-5);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (products_are_told_by_their_sum_and_the_largest)
+{
+    float products[] = {0.5f, -3.25f, 1};
+    const FoveaCellData data = {.n_products = 3, .products = products};
+    g_autofree char *text = fovea_score_bars_describe (&data);
+    ck_assert_str_eq (text, "Score by dimension: 3 products sum to −1.75 nats; dimension 1 adds "
+                            "most, −3.25.");
 }
 END_TEST
 
@@ -230,6 +267,8 @@ main (void)
     Suite *suite = suite_create ("scores");
     TCase *tcase = tcase_create ("scores");
     tcase_add_test (tcase, a_tile_of_cells_holds_the_scores_themselves);
+    tcase_add_test (tcase, products_of_a_cell_are_those_of_its_query_and_key_and_sum_to_its_score);
+    tcase_add_test (tcase, products_are_told_by_their_sum_and_the_largest);
     tcase_add_loop_test (tcase, a_pixel_of_many_scores_is_their_mean_or_largest, 0,
                          G_N_ELEMENTS (folds));
     tcase_add_test (tcase, the_range_holds_nearly_all_scores_and_is_the_same_twice);

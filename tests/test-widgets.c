@@ -15,6 +15,7 @@
 #include "ui/inspector.h"
 #include "ui/map-page.h"
 #include "ui/row-table.h"
+#include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
 #include "ui/sidebar.h"
@@ -480,6 +481,9 @@ START_TEST (the_inspector_names_cell_and_head)
     ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Head 1.0");
     GtkWidget *section = find_child (inspector, FOVEA_TYPE_SECTION);
     ck_assert (gtk_widget_get_visible (section));
+    /* Weights alone were kept: there is no score to take apart. */
+    ck_assert_int_eq (fovea_cell_model_get_data (bench->cells)->n_products, 0);
+    ck_assert (!gtk_widget_get_visible (find_child (bench->window, FOVEA_TYPE_SCORE_BARS)));
     bench_free (bench);
 }
 END_TEST

@@ -38,6 +38,7 @@ cell_data_free (gpointer pointer)
     FoveaCellData *data = pointer;
     g_free (data->row);
     g_free (data->column);
+    g_free (data->products);
     g_free (data);
 }
 
@@ -48,6 +49,25 @@ request_free (gpointer pointer)
     Request *request = pointer;
     fovea_trace_source_unref (request->source);
     g_free (request);
+}
+
+/* What each dimension adds to the score; nothing where the vectors were not kept. */
+static void
+read_products (FoveaAttention *attention, FoveaCellData *data)
+{
+    gint64 width;
+    const FoveaScoreRule *rule = fovea_attention_get_rule (attention);
+    fovea_attention_get_shape (attention, NULL, NULL, NULL, &width);
+    g_autofree float *query = g_new (float, (gsize) width), *key = g_new (float, (gsize) width);
+    if (!fovea_attention_read_vectors (attention, data->place.head, FOVEA_VECTOR_QUERY,
+                                       data->place.query, 1, query, NULL) ||
+        !fovea_attention_read_vectors (attention, data->place.head, FOVEA_VECTOR_KEY,
+                                       data->place.key, 1, key, NULL))
+        return;
+    for (gint64 d = 0; d < width; d++)
+        query[d] *= key[d] * rule->scale;
+    data->products = g_steal_pointer (&query);
+    data->n_products = width;
 }
 
 /* Runs in a worker: one row and one column, nothing of the model object is touched. */
@@ -80,6 +100,7 @@ read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *can
         if (!fovea_attention_read_scores (attention, place->head, place->query, place->query + 1,
                                           place->key, place->key + 1, &data->score, NULL))
             data->score = NAN;
+        read_products (attention, data);
         g_task_return_pointer (task, data, cell_data_free);
         return;
     }

@@ -17,6 +17,9 @@ typedef struct {
     float *row;                /* (T) weights of the query */
     float *column;             /* (T) weights onto the key */
     float score; /* of the cell, before the softmax, nats; -inf where forbidden, NaN unknown */
+    gint64 n_products; /* D; 0 = queries and keys were not kept */
+    float *products;   /* (D) scale * query * key of the cell, nats; their sum is the score before
+                          soft cap and position bias */
 } FoveaCellData;
 
 typedef struct {

@@ -9,6 +9,7 @@
 #include "ui/fact.h"
 #include "ui/head-facts.h"
 #include "ui/head-set.h"
+#include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
@@ -24,7 +25,7 @@ struct _FoveaInspector {
     GtkLabel *title, *sentence;
     GtkWidget *open_map;
     FoveaSection *sections[3];
-    GtkWidget *content;
+    GtkWidget *content, *bars;
     FoveaNoteBox *note;
     GCancellable *cancellable;
     FoveaHeadFacts head_facts;
@@ -331,7 +332,10 @@ show_head (FoveaInspector *self)
 static void
 show (FoveaInspector *self)
 {
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     gtk_widget_set_visible (self->open_map, self->kind == FOVEA_INSPECT_HEAD);
+    gtk_widget_set_visible (self->bars, self->kind == FOVEA_INSPECT_CELL && data != NULL &&
+                                            data->n_products > 0);
     if (fovea_selection_get_info (self->selection) == NULL)
         return;
     gboolean several = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) > 1;
@@ -420,6 +424,9 @@ fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNote
     self->selection = g_object_ref (selection);
     self->cells = g_object_ref (cells);
     self->note = FOVEA_NOTE_BOX (fovea_note_box_new (selection, notes));
+    self->bars = fovea_score_bars_new (cells);
+    gtk_box_insert_child_after (GTK_BOX (self->content), self->bars,
+                                GTK_WIDGET (self->sections[0]));
     gtk_box_append (GTK_BOX (self->content), GTK_WIDGET (self->note));
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);

@@ -1,0 +1,170 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Bars share a zero line and the scale of the largest, whose size the caption tells. Signs have
+ * colour and direction both: plus is brown and up, minus blue and down. */
+#include "ui/score-bars.h"
+
+#include <math.h>
+
+#include "ui/palette.h"
+#include "ui/token-text.h"
+
+#define HEIGHT  64
+#define HEADING 22
+
+struct _FoveaScoreBars {
+    GtkWidget parent_instance;
+    FoveaCellModel *cells;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaScoreBars, fovea_score_bars, GTK_TYPE_WIDGET)
+
+static double
+largest_size (const FoveaCellData *data)
+{
+    double largest = 1e-9;
+    for (gint64 d = 0; d < data->n_products; d++)
+        largest = MAX (largest, fabsf (data->products[d]));
+    return largest;
+}
+
+/* "+1.20" with a true minus. */
+static char *
+spell (double value)
+{
+    g_autofree char *number = fovea_weight_text (value, 2);
+    return g_strconcat (value > 0 ? "+" : "", number, NULL);
+}
+
+char *
+fovea_score_bars_describe (const FoveaCellData *data)
+{
+    double sum = 0;
+    gint64 most = 0;
+    for (gint64 d = 0; d < data->n_products; d++) {
+        sum += data->products[d];
+        if (fabsf (data->products[d]) > fabsf (data->products[most]))
+            most = d;
+    }
+    g_autofree char *total = spell (sum), *largest = spell (data->products[most]);
+    return g_strdup_printf ("Score by dimension: %" G_GINT64_FORMAT
+                            " products sum to %s nats; dimension %" G_GINT64_FORMAT
+                            " adds most, %s.",
+                            data->n_products, total, most, largest);
+}
+
+static void
+draw_bars (FoveaScoreBars *self,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const FoveaCellData *data)
+{
+    double width = gtk_widget_get_width (GTK_WIDGET (self));
+    double unit = width / (double) data->n_products, largest = largest_size (data);
+    double middle = HEADING + HEIGHT / 2.0;
+    for (gint64 d = 0; d < data->n_products; d++) {
+        double value = data->products[d] / largest, height = fabs (value) * HEIGHT / 2;
+        /* Never pale: the length tells the size, the colour only the sign. */
+        GdkRGBA color =
+            fovea_palette_rgba (fovea_color_map_signed (palette->theme, value < 0 ? -0.8 : 0.8, 1));
+        fovea_fill_draw (snapshot, (double) d * unit, value < 0 ? middle : middle - height,
+                         MAX (unit - 1, 1), height, 0, &color);
+    }
+    fovea_fill_draw (snapshot, 0, round (middle), width, 1, 0, &palette->quiet);
+}
+
+static void
+fovea_score_bars_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaScoreBars *self = FOVEA_SCORE_BARS (widget);
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    FoveaPalette palette;
+    if (data == NULL || data->n_products == 0)
+        return;
+    fovea_palette_load (widget, &palette);
+    g_autofree char *limit = spell (largest_size (data));
+    g_autofree char *scale = g_strdup_printf ("±%s nats", limit + (limit[0] == '+'));
+    fovea_label_draw (widget, snapshot, "SCORE BY DIMENSION", 11, FOVEA_LABEL_BOLD, &palette.quiet,
+                      0, 8, 0);
+    fovea_label_draw (widget, snapshot, scale, 11, FOVEA_LABEL_RIGHT, &palette.quiet,
+                      gtk_widget_get_width (widget), 8, 0);
+    draw_bars (self, snapshot, &palette, data);
+}
+
+static void
+fovea_score_bars_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline)
+{
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEADING + HEIGHT : 120;
+}
+
+/* The bar under the pointer. */
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    const FoveaCellData *data = fovea_cell_model_get_data (FOVEA_SCORE_BARS (widget)->cells);
+    int width = gtk_widget_get_width (widget);
+    if (data == NULL || data->n_products == 0 || width == 0)
+        return FALSE;
+    gint64 d = CLAMP (x * data->n_products / width, 0, data->n_products - 1);
+    g_autofree char *value = spell (data->products[d]);
+    g_autofree char *all = fovea_score_bars_describe (data);
+    g_autofree char *text =
+        keyboard ? g_strdup (all)
+                 : g_strdup_printf ("Dimension %" G_GINT64_FORMAT ": %s nats", d, value);
+    gtk_tooltip_set_text (tooltip, text);
+    return TRUE;
+}
+
+static void
+cell_changed (FoveaScoreBars *self)
+{
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    gboolean known = data != NULL && data->n_products > 0;
+    g_autofree char *label = known ? fovea_score_bars_describe (data) : g_strdup ("");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+fovea_score_bars_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_SCORE_BARS (object)->cells);
+    G_OBJECT_CLASS (fovea_score_bars_parent_class)->dispose (object);
+}
+
+static void
+fovea_score_bars_class_init (FoveaScoreBarsClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_score_bars_dispose;
+    widget_class->snapshot = fovea_score_bars_snapshot;
+    widget_class->measure = fovea_score_bars_measure;
+    gtk_widget_class_set_css_name (widget_class, "scorebars");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_score_bars_init (FoveaScoreBars *self)
+{
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE); /* Ctrl+F1 tells the sum */
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
+}
+
+GtkWidget *
+fovea_score_bars_new (FoveaCellModel *cells)
+{
+    FoveaScoreBars *self = g_object_new (FOVEA_TYPE_SCORE_BARS, NULL);
+    self->cells = g_object_ref (cells);
+    g_signal_connect_object (cells, "changed", G_CALLBACK (cell_changed), self, G_CONNECT_SWAPPED);
+    cell_changed (self);
+    return GTK_WIDGET (self);
+}
