@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* A row at a time: products with the kept keys, their softmax, the weighted sum of their values. Keys
- * of a range lie side by side, so the inner loops run over D in vectors of eight. */
+ * of a range lie side by side, so the inner loops run over D, eight at a time. */
 #include "analysis/masked-attend.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef float Eight __attribute__ ((vector_size (32), aligned (4)));
+typedef float Four __attribute__ ((vector_size (16), aligned (4)));
 
 /* One head under way. */
 typedef struct {
@@ -21,16 +21,17 @@ typedef struct {
 static float
 multiply (const float *a, const float *b, gint64 D)
 {
-    Eight sum = {0};
+    Four even = {0}, odd = {0};
     gint64 d = 0;
     float rest = 0;
-    for (; d + 8 <= D; d += 8)
-        sum += *(const Eight *) (a + d) * *(const Eight *) (b + d);
+    for (; d + 8 <= D; d += 8) {
+        even += *(const Four *) (a + d) * *(const Four *) (b + d);
+        odd += *(const Four *) (a + d + 4) * *(const Four *) (b + d + 4);
+    }
     for (; d < D; d++)
         rest += a[d] * b[d];
-    for (int l = 0; l < 8; l++)
-        rest += sum[l];
-    return rest;
+    even += odd;
+    return (even[0] + even[1]) + (even[2] + even[3]) + rest;
 }
 
 static void

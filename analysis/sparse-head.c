@@ -229,24 +229,25 @@ fovea_sparse_head_pool (const FoveaSparseHead *head,
     return means;
 }
 
-/* Four sums side by side: the compiler may not split one. */
-typedef double Four __attribute__ ((vector_size (32)));
+/* Sums of two side by side: the compiler may not split one. Wider ones live in memory where the
+ * machine that is compiled for has no registers for them. */
+typedef double Two __attribute__ ((vector_size (16)));
 
 double
 fovea_sparse_head_product (const FoveaSparseHead *head, gint64 query, gint64 key)
 {
     gint64 D = head->width, d = 0;
     const float *q = head->q + query * D, *k = head->k + key * D;
-    Four sum = {0};
+    Two even = {0}, odd = {0};
     double rest = 0;
     for (; d + 4 <= D; d += 4) {
-        Four a = {(double) q[d], (double) q[d + 1], (double) q[d + 2], (double) q[d + 3]};
-        Four b = {(double) k[d], (double) k[d + 1], (double) k[d + 2], (double) k[d + 3]};
-        sum += a * b;
+        even += (Two){(double) q[d], (double) q[d + 1]} * (Two){(double) k[d], (double) k[d + 1]};
+        odd += (Two){(double) q[d + 2], (double) q[d + 3]} *
+               (Two){(double) k[d + 2], (double) k[d + 3]};
     }
     for (; d < D; d++)
         rest += (double) q[d] * (double) k[d];
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]) + rest;
+    return (even[0] + even[1]) + (odd[0] + odd[1]) + rest;
 }
 
 void
@@ -256,16 +257,15 @@ fovea_sparse_head_multiply (
     gint64 D = head->width;
     for (gint64 i = 0; i < n; i++) {
         const double *v = vectors + i * D;
-        Four sum = {0};
+        Two even = {0}, odd = {0};
         gint64 d = 0;
-        out[i] = 0;
+        double rest = 0;
         for (; d + 4 <= D; d += 4) {
-            Four a = {query[d], query[d + 1], query[d + 2], query[d + 3]};
-            Four b = {v[d], v[d + 1], v[d + 2], v[d + 3]};
-            sum += a * b;
+            even += (Two){query[d], query[d + 1]} * (Two){v[d], v[d + 1]};
+            odd += (Two){query[d + 2], query[d + 3]} * (Two){v[d + 2], v[d + 3]};
         }
         for (; d < D; d++)
-            out[i] += query[d] * v[d];
-        out[i] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
+            rest += query[d] * v[d];
+        out[i] = (even[0] + even[1]) + (odd[0] + odd[1]) + rest;
     }
 }

@@ -3,7 +3,8 @@
 /* HiP: for each block of queries a search that halves spans of keys and keeps the better halves,
  * judging a half by its first key block only, until the spans are single key blocks; the nearest
  * keys are always kept (methods/prefill.md 13.1, key groups of 1). What a span hides behind a poor
- * first block is lost. Cost: L n log2 (N/n) d / 2. */
+ * first block is lost. A left half begins where its span did, so
+ * each round asks for the right halves only. Cost: L n log2 (N/n) d / 4. */
 #include <math.h>
 
 #include "analysis/sparse-method.h"
@@ -18,6 +19,7 @@ enum {
 /* Key blocks [start, start + size). */
 typedef struct {
     gint64 start, size;
+    double score; /* of the first key block; NAN: not asked yet */
 } Span;
 
 /* One row of query blocks under way. */
@@ -33,23 +35,32 @@ typedef struct {
     FoveaMargin *margin;
 } Search;
 
-/* Best product, not scaled, of every second query with the first key block of a span. A block with
- * but one query is judged by that. */
+/* Best product, not scaled, of every second query with one key block. A block of queries with but
+ * one is judged by that. */
 static double
-score_span (const Search *search, Span span)
+score_block (const Search *search, gint64 block)
 {
-    const FoveaSparseHead *head = search->head;
-    gint64 j0 = span.start * search->key_block;
+    gint64 j0 = block * search->key_block;
     gint64 j1 = MIN (j0 + search->key_block, search->n_keys);
     double best = -INFINITY;
-    if (span.size == 0)
-        return -32000;
     for (gint64 q = MIN (search->q0 + 1, search->q1 - 1); q < search->q1; q += 2)
-        for (gint64 j = j0; j < j1; j++) {
-            double product = fovea_sparse_head_product (head, q, j);
-            best = MAX (best, product);
-        }
+        for (gint64 j = j0; j < j1; j++)
+            best = MAX (best, fovea_sparse_head_product (search->head, q, j));
     return best;
+}
+
+/* A half of @whole. Where it begins as the whole does its score is known from the round before. */
+static Span
+make_half (const Search *search, const Span *whole, gint64 start, gint64 size)
+{
+    Span half = {start, size, NAN};
+    if (size == 0)
+        half.score = -32000;
+    else if (start == whole->start && whole->size > 0 && !isnan (whole->score))
+        half.score = whole->score;
+    else
+        half.score = score_block (search, start);
+    return half;
 }
 
 /* Halves every span, and keeps the better half of the halves. */
@@ -59,13 +70,13 @@ halve (Search *search)
     gint64 n = search->n;
     g_autofree Span *halves = g_new (Span, (gsize) (2 * n));
     for (gint64 a = 0; a < n; a++) {
-        Span span = search->spans[a];
-        gint64 middle = span.start + span.size / 2;
-        halves[2 * a] = (Span){span.start, middle - span.start};
-        halves[2 * a + 1] = (Span){middle, span.start + span.size - middle};
+        const Span *span = &search->spans[a];
+        gint64 middle = span->start + span->size / 2;
+        halves[2 * a] = make_half (search, span, span->start, middle - span->start);
+        halves[2 * a + 1] = make_half (search, span, middle, span->start + span->size - middle);
     }
     for (gint64 a = 0; a < 2 * n; a++)
-        search->scores[a] = score_span (search, halves[a]);
+        search->scores[a] = halves[a].score;
     gsize kept =
         fovea_select_top (search->scores, (gsize) (2 * n), n, search->order, search->margin);
     for (gsize a = 0; a < kept; a++)
@@ -82,7 +93,7 @@ run (Search *search, gint64 *blocks)
     for (gint64 a = 0; a < n; a++) {
         gint64 start = (gint64) floor (length * (double) a);
         gint64 end = a + 1 == n ? n_blocks : (gint64) floor (length * (double) (a + 1));
-        search->spans[a] = (Span){start, end - start};
+        search->spans[a] = (Span){start, end - start, NAN};
     }
     for (; length > 1; length /= 2)
         halve (search);
@@ -114,7 +125,7 @@ select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *ou
         Search search = {head, q0, MIN (end, T), n_keys, Bk, n, spans, scores, order, &out->margin};
         run (&search, blocks);
         fovea_mask_add_blocks (out->executed, q0, end, Bk, blocks, (gsize) search.n);
-        out->flops += 2 * (double) (Bq / 2 + 1) * (double) (2 * n * Bk) * (double) head->width *
+        out->flops += 2 * (double) (Bq / 2 + 1) * (double) (n * Bk) * (double) head->width *
                       ceil (log2 ((double) n_keys / (double) keys));
     }
     fovea_mask_finish (out->executed);
