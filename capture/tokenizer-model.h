@@ -95,6 +95,44 @@ FoveaTokenModel *fovea_wordpiece_new_from_json (JsonObject *model,
                                                 GError **error);
 
 /**
+ * fovea_unigram_new:
+ * @scores: (array length=n): log probability by id; NaN = not to be used
+ * @unknown: id, or -1
+ *
+ * Unigram from pieces with scores.
+ *
+ * Thread: any.   Owner: caller frees with its free.
+ * Source: Kudo 2018 (arXiv:1804.10959).
+ */
+FoveaTokenModel *fovea_unigram_new (const FoveaVocabulary *vocabulary,
+                                    const double *scores,
+                                    guint n,
+                                    gint32 unknown,
+                                    gboolean byte_fallback);
+
+/**
+ * fovea_unigram_new_from_json:
+ *
+ * As fovea_bpe_new_from_json() for pieces with log probabilities.
+ *
+ * Errors: FOVEA_ERROR_FORMAT for a piece without score and an unknown id that no piece has.
+ * Thread: any.   Owner: caller frees with its free.
+ */
+FoveaTokenModel *
+fovea_unigram_new_from_json (JsonObject *model, const FoveaVocabulary *vocabulary, GError **error);
+
+/**
+ * fovea_wordlevel_new_from_json:
+ *
+ * As fovea_bpe_new_from_json() for a dictionary of whole words.
+ *
+ * Thread: any.   Owner: caller frees with its free.
+ */
+FoveaTokenModel *fovea_wordlevel_new_from_json (JsonObject *model,
+                                                const FoveaVocabulary *vocabulary,
+                                                GError **error);
+
+/**
  * fovea_token_append:
  *
  * Appends token @id that stands for bytes [start, end) of @text.

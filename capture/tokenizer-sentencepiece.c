@@ -5,6 +5,7 @@
  * length is compared with what is left of the message that it stands in. */
 #include "capture/tokenizer-sentencepiece.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "capture/json.h"
@@ -24,6 +25,7 @@ enum {
     PIECE_CONTROL = 3,
     PIECE_USER = 4,
     PIECE_BYTE = 6,
+    KIND_UNIGRAM = 1,
     KIND_BPE = 2,
     MAX_PIECES = 1 << 22,
 };
@@ -192,9 +194,9 @@ read_model (Reading *reading, Message message, GError **error)
     }
     if (reading->pieces->len == 0)
         return fail (&message, "there are no pieces", error);
-    if (reading->kind == KIND_BPE)
+    if (reading->kind == KIND_BPE || reading->kind == KIND_UNIGRAM)
         return TRUE;
-    static const char *const kinds[] = {"unigram", "unigram", "bpe", "word", "char"};
+    static const char *const kinds[] = {"of no kind", "unigram", "bpe", "word", "char"};
     return fovea_tokenizer_refuse (
         "SentencePiece model",
         reading->kind < G_N_ELEMENTS (kinds) ? kinds[reading->kind] : "of unknown kind", error);
@@ -241,6 +243,27 @@ read_config (const Reading *reading, const char *config, gsize length, GError **
     return object;
 }
 
+static FoveaTokenModel *
+make_model (const Reading *reading)
+{
+    const FoveaScoredToken *pieces = (FoveaScoredToken *) (void *) reading->pieces->data;
+    const guint n = reading->pieces->len;
+    if (reading->kind == KIND_UNIGRAM) {
+        g_autofree double *scores = g_new (double, n);
+        for (guint i = 0; i < n; i++)
+            scores[i] = pieces[i].joins ? (double) pieces[i].score : NAN;
+        return fovea_unigram_new (reading->vocabulary, scores, n, (gint32) known_id (reading, 0),
+                                  reading->byte_fallback != 0);
+    }
+    const FoveaBpeOptions options = {
+        .unknown = (gint32) known_id (reading, 0),
+        .fuse_unknown = TRUE,
+        .byte_fallback = reading->byte_fallback != 0,
+    };
+    g_autoptr (GArray) merges = fovea_scores_list_merges (reading->vocabulary, pieces, n);
+    return fovea_bpe_new (reading->vocabulary, &options, merges);
+}
+
 static FoveaTokenizer *
 make_tokenizer (Reading *reading, const char *config, gsize config_length, GError **error)
 {
@@ -251,15 +274,7 @@ make_tokenizer (Reading *reading, const char *config, gsize config_length, GErro
             return NULL;
     }
     g_autoptr (JsonObject) stages = make_stages (reading);
-    const FoveaBpeOptions options = {
-        .unknown = (gint32) known_id (reading, 0),
-        .fuse_unknown = TRUE,
-        .byte_fallback = reading->byte_fallback != 0,
-    };
-    g_autoptr (GArray) merges = fovea_scores_list_merges (
-        reading->vocabulary, (FoveaScoredToken *) (void *) reading->pieces->data,
-        reading->pieces->len);
-    FoveaTokenModel *model = fovea_bpe_new (reading->vocabulary, &options, merges);
+    FoveaTokenModel *model = make_model (reading);
     return fovea_tokenizer_new_from_parts (stages, settings, g_steal_pointer (&reading->vocabulary),
                                            model, error);
 }

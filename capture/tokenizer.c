@@ -53,10 +53,35 @@ fovea_tokenizer_free (FoveaTokenizer *tokenizer)
     g_free (tokenizer);
 }
 
+/* A list of ["piece", score]: ids are places in it. */
+static gboolean
+read_pieces (FoveaVocabulary *vocabulary, JsonArray *pieces, GError **error)
+{
+    for (guint i = 0; i < json_array_get_length (pieces); i++) {
+        JsonNode *node = json_array_get_element (pieces, i);
+        JsonArray *pair = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+        JsonNode *text = pair != NULL && json_array_get_length (pair) > 0
+                             ? json_array_get_element (pair, 0)
+                             : NULL;
+        if (text == NULL || !JSON_NODE_HOLDS_VALUE (text) ||
+            json_node_get_value_type (text) != G_TYPE_STRING) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                         "tokenizer.json: element %u of 'vocab' is no piece with a score", i);
+            return FALSE;
+        }
+        if (!fovea_vocabulary_add (vocabulary, json_node_get_string (text), i, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 read_vocabulary (FoveaVocabulary *vocabulary, JsonObject *model, GError **error)
 {
     JsonNode *node = json_object_get_member (model, "vocab");
+    if (node != NULL && JSON_NODE_HOLDS_ARRAY (node) &&
+        g_str_equal (fovea_tokenizer_json_string (model, "type", ""), "Unigram"))
+        return read_pieces (vocabulary, json_node_get_array (node), error);
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
         g_set_error_literal (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
                              "tokenizer.json: 'vocab' is no object");
@@ -80,6 +105,8 @@ static const struct {
 } models[] = {
     {"BPE", fovea_bpe_new_from_json},
     {"WordPiece", fovea_wordpiece_new_from_json},
+    {"Unigram", fovea_unigram_new_from_json},
+    {"WordLevel", fovea_wordlevel_new_from_json},
 };
 
 /* Older files leave the type out; only BPE has merges. */

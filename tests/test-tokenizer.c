@@ -502,8 +502,8 @@ END_TEST
 
 START_TEST (unknown_parts_are_refused_by_name)
 {
-    assert_refused ("{\"model\":{\"type\":\"Unigram\",\"vocab\":[]}}", FOVEA_ERROR_UNSUPPORTED,
-                    "Unigram");
+    assert_refused ("{\"model\":{\"type\":\"Syllables\",\"vocab\":[]}}", FOVEA_ERROR_UNSUPPORTED,
+                    "Syllables");
     assert_refused ("{\"normalizer\":{\"type\":\"Precompiled\"}}", FOVEA_ERROR_UNSUPPORTED,
                     "Precompiled");
     assert_refused ("{\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"}}", FOVEA_ERROR_UNSUPPORTED,
