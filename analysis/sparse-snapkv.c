@@ -131,8 +131,15 @@ share_capacity (FoveaSparseHead *head,
 }
 
 static gboolean
-check_capacity (const FoveaSnapkvBudget *budget, GError **error)
+check_budget (const FoveaSnapkvBudget *budget, GError **error)
 {
+    if (budget->smooth % 2 == 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "importance is averaged over %" G_GINT64_FORMAT
+                     " keys, which have no middle: the number is odd",
+                     budget->smooth);
+        return FALSE;
+    }
     if (budget->capacity > budget->local + budget->prefix || budget->capacity == budget->prompt)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
@@ -153,7 +160,7 @@ fovea_snapkv_keep (FoveaSparseHead *head,
 {
     gint64 T = budget->prompt;
     *n = 0;
-    if (!check_capacity (budget, error))
+    if (!check_budget (budget, error))
         return FALSE;
     if (budget->shared) {
         g_autofree gboolean *kept = g_new0 (gboolean, (gsize) (head->n_kv_heads * T));

@@ -167,6 +167,13 @@ START_TEST (a_capacity_within_the_forced_keys_is_refused)
     ck_assert (!fovea_snapkv_keep (fixture.head, 0, &budget, keys, &n, NULL, &error));
     ck_assert_str_eq (error->message, "a capacity of 20 keys does not exceed the 16 last and 4 "
                                       "first ones, which are always kept");
+    g_clear_error (&error);
+    budget.capacity = 30;
+    budget.smooth = 4;
+    ck_assert (!fovea_snapkv_keep (fixture.head, 0, &budget, keys, &n, NULL, &error));
+    ck_assert_str_eq (
+        error->message,
+        "importance is averaged over 4 keys, which have no middle: the number is odd");
     sparse_fixture_clear (&fixture);
 }
 END_TEST

@@ -211,6 +211,38 @@ START_TEST (masks_do_not_depend_on_what_was_tried_before)
 }
 END_TEST
 
+/* Every knob at both ends of its range: a mask, or one line that says why not. */
+START_TEST (knobs_at_their_limits_give_a_mask_or_a_reason)
+{
+    const FoveaSparseMethod *const *methods = fovea_sparse_method_list ();
+    SparseFixture fixture = open_random (70, 1, 6);
+    for (gsize i = 0; methods[i] != NULL; i++)
+        for (gsize k = 0; k < FOVEA_SPARSE_MAX_KNOBS && methods[i]->knobs[k].name != NULL; k++)
+            for (int end = 0; end < 2; end++) {
+                const FoveaSparseKnob *knob = &methods[i]->knobs[k];
+                g_autoptr (GError) error = NULL;
+                double knobs[FOVEA_SPARSE_MAX_KNOBS];
+                FoveaSparseSelection selection;
+                fovea_sparse_method_get_defaults (methods[i], 70, knobs);
+                knobs[k] = end == 0 ? knob->low : knob->high;
+                if (strcmp (knob->name, "steps") == 0)
+                    knobs[k] = MIN (knobs[k], 50); /* of learning: time, not memory */
+                if (!fovea_sparse_method_select (methods[i], fixture.head, knobs, &selection,
+                                                 &error)) {
+                    ck_assert_msg (error != NULL && strchr (error->message, '\n') == NULL, "%s",
+                                   methods[i]->id);
+                    continue;
+                }
+                FoveaSparseMeasures m = measure (&fixture, &selection, selection.executed);
+                ck_assert_msg (m.density >= 0 && m.density <= 1 && m.recall <= 1 + 1e-6,
+                               "%s: %s %g: density %g, recall %g", methods[i]->id, knob->name,
+                               knobs[k], m.density, m.recall);
+                fovea_sparse_selection_clear (&selection);
+            }
+    sparse_fixture_clear (&fixture);
+}
+END_TEST
+
 typedef struct {
     const char *method, *sparser, *denser;
 } Nesting;
@@ -481,6 +513,7 @@ main (void)
     tcase_add_loop_test (all, every_method_keeps_its_word_on_random_heads, 0,
                          G_N_ELEMENTS (lengths));
     tcase_add_test (all, masks_do_not_depend_on_what_was_tried_before);
+    tcase_add_test (all, knobs_at_their_limits_give_a_mask_or_a_reason);
     tcase_add_loop_test (all, a_larger_budget_keeps_all_that_a_smaller_one_does, 0,
                          G_N_ELEMENTS (nestings));
     tcase_add_test (all, a_window_with_sinks_has_its_closed_form);
