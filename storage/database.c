@@ -81,10 +81,9 @@ configure (FoveaDatabase *database, FoveaDatabaseMode mode, GError **error)
         !fovea_database_exec (database,
                               "PRAGMA page_size = 65536; PRAGMA auto_vacuum = INCREMENTAL;", error))
         return FALSE;
-    return fovea_database_exec (database,
-                                "PRAGMA synchronous = FULL;"
-                                "PRAGMA cache_size = -16384;",
-                                error);
+    g_autofree char *pragmas = g_strdup_printf (
+        "PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;", FOVEA_WRITER_CACHE_BYTES / 1024);
+    return fovea_database_exec (database, pragmas, error);
 }
 
 static void

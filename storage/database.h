@@ -13,6 +13,10 @@ typedef struct {
     GHashTable *statements; /* SQL text -> sqlite3_stmt */
 } FoveaDatabase;
 
+enum {
+    FOVEA_WRITER_CACHE_BYTES = 16 << 20 /* of pages that a connection for writing holds */
+};
+
 typedef enum {
     FOVEA_DATABASE_READ,   /* mapped, nothing can be written */
     FOVEA_DATABASE_WRITE,  /* rollback journal, fully synchronous */

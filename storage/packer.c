@@ -93,6 +93,25 @@ fovea_packer_new (GPtrArray *arrays, FoveaPackerEmit emit, gpointer emit_data, G
     return g_steal_pointer (&packer);
 }
 
+/* Activations grow side by side, a chunk each: the allocator hands out buffers that were full before,
+ * so each counts whole. Planes of maps come in stretches that mostly fill a chunk at once; there the
+ * budget is what is held. */
+guint64
+fovea_packer_predict (GPtrArray *arrays)
+{
+    guint64 side_by_side = 0, planes = 0;
+    for (guint i = 0; i < arrays->len; i++) {
+        const FoveaArray *array = arrays->pdata[i];
+        guint64 all = (guint64) (fovea_array_n_rows (array) * fovea_array_row_length (array)) *
+                      sizeof (float);
+        if (array->row_axes == 1)
+            side_by_side += MIN (all, FOVEA_CHUNK_BYTES);
+        else
+            planes += all;
+    }
+    return MAX (MIN (side_by_side, 2 * OPEN_BYTES), MIN (planes, OPEN_BYTES));
+}
+
 void
 fovea_packer_free (FoveaPacker *packer)
 {

@@ -20,6 +20,15 @@ FoveaPacker *
 fovea_packer_new (GPtrArray *arrays, FoveaPackerEmit emit, gpointer emit_data, GError **error);
 
 /**
+ * fovea_packer_predict:
+ *
+ * Most bytes of rows that wait in open chunks for a sequence of these arrays.
+ *
+ * Thread: any.
+ */
+guint64 fovea_packer_predict (GPtrArray *arrays);
+
+/**
  * fovea_packer_free:
  *
  * NULL is fine.

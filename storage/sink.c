@@ -55,6 +55,16 @@ typedef struct {
     GError *failure; /* the first; later chunks are dropped */
 } StoreSink;
 
+guint64
+fovea_store_predict_memory (GPtrArray *arrays)
+{
+    guint64 all = 0;
+    for (guint i = 0; i < arrays->len; i++)
+        all += fovea_array_bytes (arrays->pdata[i]);
+    return fovea_packer_predict (arrays) +
+           MIN (all, (guint64) QUEUE_CHUNKS * FOVEA_CHUNK_BYTES + FOVEA_WRITER_CACHE_BYTES);
+}
+
 /* Commits what is open; TRUE also if nothing is. */
 static gboolean
 commit (StoreSink *sink, GError **error)

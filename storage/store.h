@@ -162,6 +162,17 @@ FoveaSink *
 fovea_store_new_sink (FoveaStore *store, gint64 run_id, gint64 first_position, GError **error);
 
 /**
+ * fovea_store_predict_memory:
+ * @arrays: of #FoveaArray: what a sequence keeps
+ *
+ * Bytes that a sink holds while they are written: rows on their way to chunks, chunks that wait for
+ * the disk, and pages of the file.
+ *
+ * Thread: any.
+ */
+guint64 fovea_store_predict_memory (GPtrArray *arrays);
+
+/**
  * fovea_store_open_trace:
  * @sequence_id: from fovea_store_list_sequences()
  *

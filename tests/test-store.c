@@ -3,6 +3,7 @@
 /* The store by its public calls: what goes in comes out, what is not complete is not there, and
  * what is damaged is named. Traces are made here, with shapes that straddle nothing evenly. */
 #include <fcntl.h>
+#include <malloc.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
@@ -401,6 +402,59 @@ START_TEST (a_missing_sequence_is_named)
 }
 END_TEST
 
+/* Bytes that belong to this process alone. */
+static guint64
+anonymous_bytes (void)
+{
+    g_autofree char *text = NULL;
+    guint64 kib = 0;
+    ck_assert (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
+    ck_assert_int_eq (sscanf (strstr (text, "RssAnon:"), "RssAnon: %" G_GUINT64_FORMAT, &kib), 1);
+    return kib * 1024;
+}
+
+/* 48 arrays of 3 MiB that grow side by side, as activations of a model do. */
+START_TEST (a_sink_holds_what_is_predicted)
+{
+    enum {
+        N_ARRAYS = 48,
+        ROWS = 2048,
+        AT_ONCE = 128,
+        WIDTH = 384
+    };
+    mallopt (M_PERTURB, 0);
+    static float rows[AT_ONCE * WIDTH];
+    g_autoptr (GPtrArray) arrays =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
+    for (guint i = 0; i < N_ARRAYS; i++) {
+        FoveaArray *array = g_new0 (FoveaArray, 1);
+        array->name = g_strdup_printf ("mine.%u", i);
+        array->rank = 2;
+        array->shape[0] = ROWS;
+        array->shape[1] = WIDTH;
+        array->row_axes = 1;
+        g_ptr_array_add (arrays, array);
+    }
+    guint64 predicted = fovea_store_predict_memory (arrays), most = 0;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    g_autoptr (FoveaTraceInfo) info = store_info (ROWS, "long");
+    g_autoptr (FoveaSink) sink = store_new_sink (store, store_begin_run (store), 0);
+    guint64 before = anonymous_bytes ();
+    ck_assert (sink->begin (sink, info, arrays, NULL));
+    for (gint64 row = 0; row < ROWS; row += AT_ONCE)
+        for (guint i = 0; i < N_ARRAYS; i++) {
+            if (!sink->write (sink, i, row, AT_ONCE, rows, NULL))
+                ck_abort_msg ("row %d of array %u was not taken", (int) row, i);
+            most = MAX (most, anonymous_bytes () - before);
+        }
+    g_autoptr (FoveaTrace) trace = sink->finish (sink, NULL);
+    ck_assert_ptr_nonnull (trace);
+    ck_assert_msg (most <= predicted * 9 / 8 && most >= predicted * 3 / 4,
+                   "predicted %.1f MB, held %.1f MB", (double) predicted / 1e6,
+                   (double) most / 1e6);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -429,6 +483,7 @@ main (void)
     tcase_add_test (trouble, a_newer_store_is_refused_untouched);
     tcase_add_test (trouble, what_is_no_store_is_refused);
     tcase_add_test (trouble, check_names_what_is_damaged);
+    tcase_add_test (trouble, a_sink_holds_what_is_predicted);
     tcase_add_test (trouble, a_disk_that_fills_up_leaves_what_was_committed);
     suite_add_tcase (suite, trouble);
     return support_run (suite);

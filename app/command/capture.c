@@ -24,8 +24,12 @@ static const FoveaOption options[] = {
     FOVEA_ROW_FLAG ("no-special", "add no BOS and the like"),
     FOVEA_ROW_INTEGER (
         "generate", "N", 1, 1 << 24, "continue each sequence by N greedy tokens first"),
-    FOVEA_ROW_VALUE (
-        "points", 0, TEXT, "GLOBS", "what to keep (default attention; all = every point)"),
+    FOVEA_ROW_VALUE ("points",
+                     0,
+                     TEXT,
+                     "GLOBS",
+                     "what to keep (default attention; all = every point but those that fovea "
+                     "points has by name)"),
     FOVEA_ROW_CHOICE ("keep", "TYPE", "f32|bf16|f16", "element type in the store (default f32)"),
     FOVEA_ROW_FLAG ("dense", "keep scores and patterns as whole maps where they are asked for"),
     FOVEA_ROW_FLAG ("dry-run", "print arrays, bytes and memory, and run nothing"),
@@ -172,12 +176,14 @@ print_prediction (FoveaCaptureJob *job, gint64 n_tokens)
     g_autofree char *weights = g_format_size (memory.weights);
     g_autofree char *cache = g_format_size (memory.cache);
     g_autofree char *scratch = g_format_size (memory.scratch);
+    g_autofree char *waiting = g_format_size (memory.kept);
     printf ("sequences    %u, the first of %" G_GINT64_FORMAT " tokens\n",
             fovea_capture_job_get_sequences (job)->len, n_tokens);
     printf ("store        %s for all sequences\n", store);
-    printf ("peak memory  %s: weights %s (mapped), cache %s, scratch %s; %" G_GINT64_FORMAT
-            " rows at a time\n",
-            peak, weights, cache, scratch, memory.chunk);
+    printf (
+        "peak memory  %s: weights %s (mapped), cache %s, scratch %s, store %s; %" G_GINT64_FORMAT
+        " rows at a time\n",
+        peak, weights, cache, scratch, waiting, memory.chunk);
     if (memory.host > 0) {
         g_autofree char *host = g_format_size (memory.host);
         printf ("beside it    %s of the host's memory\n", host);

@@ -130,7 +130,9 @@ const FoveaCommand fovea_command_import = {
     .usage = "FILE -o STORE",
     .summary = "Take in a trace that another program made (.safetensors or .npz)",
     .details = "Arrays are named as points, as in a TransformerLens cache, or just q, k and v.\n"
-               "Everything that needs no weights then works on it.",
+               "Everything that needs no weights then works on it. Rows, keys or a head that fovea "
+               "export\n"
+               "wrote to a .safetensors file keep their place: blocks.0.attn.hook_z[3]@5:9.",
     .example = "fovea import cache.safetensors -o b.fovea",
     .options = options,
     .least_arguments = 1,
