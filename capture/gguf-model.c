@@ -9,6 +9,11 @@
 #include <string.h>
 
 #include "capture/families.h"
+#include "capture/gguf-rope.h"
+
+enum {
+    MAX_PAIRS = 1 << 16 /* of a head */
+};
 
 typedef enum {
     KEY_INTEGER,
@@ -449,6 +454,45 @@ add_scale (const Config *config)
                      : get_integer (config, "attention.key_length", MAX (shared, 1)));
 }
 
+#define ROPE_TENSOR "rope_freqs.weight"
+
+static void
+add_number (const Config *config, const char *name, double value)
+{
+    json_builder_set_member_name (config->builder, name);
+    json_builder_add_double_value (config->builder, value);
+}
+
+/* Llama 3's scaling stands in a tensor, as what it comes to. */
+static gboolean
+add_llama3 (const Config *config, GError **error)
+{
+    const FoveaTensor *tensor = find_tensor (config->file, ROPE_TENSOR);
+    FoveaLlama3Scaling scaling;
+    double base = 10000;
+    if (tensor == NULL || !config->kind->turned)
+        return TRUE;
+    g_autofree char *key = g_strconcat (config->kind->gguf, ".rope.freq_base", NULL);
+    fovea_gguf_get_number (config->file, key, &base);
+    gsize n = (gsize) MIN (tensor->n_elements, MAX_PAIRS);
+    g_autofree float *divisors = g_new (float, n + 1);
+    if (tensor->dtype == FOVEA_F32)
+        fovea_dtype_to_f32 (tensor->data, FOVEA_F32, n, divisors);
+    if (tensor->dtype != FOVEA_F32 ||
+        !fovea_gguf_infer_llama3 (divisors, (gint64) n, base, &scaling))
+        return refuse_key (config, ROPE_TENSOR, "holds no scaling of Llama 3", error);
+    json_builder_set_member_name (config->builder, "rope_scaling");
+    json_builder_begin_object (config->builder);
+    json_builder_set_member_name (config->builder, "rope_type");
+    json_builder_add_string_value (config->builder, "llama3");
+    add_number (config, "factor", scaling.factor);
+    add_number (config, "low_freq_factor", scaling.low);
+    add_number (config, "high_freq_factor", scaling.high);
+    add_integer (config, "original_max_position_embeddings", scaling.context);
+    json_builder_end_object (config->builder);
+    return TRUE;
+}
+
 /* Part of each head that turns, where that is not all of it. */
 static gboolean
 add_partial_rotary (const Config *config, GError **error)
@@ -476,7 +520,7 @@ write_config (const Config *config, GError **error)
     json_builder_begin_object (builder);
     json_builder_set_member_name (builder, "model_type");
     json_builder_add_string_value (builder, config->kind->model_type);
-    if (!add_keys (config, error) || !add_scaling (config, error) ||
+    if (!add_keys (config, error) || !add_scaling (config, error) || !add_llama3 (config, error) ||
         !add_partial_rotary (config, error))
         return NULL;
     add_vocabulary (config);
@@ -572,6 +616,8 @@ fovea_gguf_rename (const FoveaGguf *file,
     GArray *renamed = g_array_sized_new (FALSE, TRUE, sizeof (FoveaTensor), n);
     for (guint i = 0; i < n; i++) {
         FoveaTensor tensor = tensors[i];
+        if (kind->turned && g_str_equal (tensor.name, ROPE_TENSOR))
+            continue; /* told by the description */
         g_autofree char *name = translate (kind, tensor.name);
         tensor.rewritten = TRUE;
         if (kind->turned && is_turned (tensor.name))

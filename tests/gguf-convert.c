@@ -5,6 +5,7 @@
 #include "tests/gguf-convert.h"
 
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "capture/gguf.h"
@@ -278,6 +279,36 @@ add_experts (GgufBuilder *builder,
                      (gsize) (n * first->n_elements) * sizeof *values);
 }
 
+/* Divisors of the frequencies that Llama 3's scaling comes to, as transformers computes them. */
+static void
+add_rope (GgufBuilder *builder, JsonObject *config, gint64 D)
+{
+    JsonNode *type = find_member (config, "rope_type");
+    if (type == NULL || strcmp (json_node_get_string (type), "llama3") != 0)
+        return;
+    double base = json_node_get_double (find_member (config, "rope_theta"));
+    double factor = json_node_get_double (find_member (config, "factor"));
+    double low = json_node_get_double (find_member (config, "low_freq_factor"));
+    double high = json_node_get_double (find_member (config, "high_freq_factor"));
+    double context =
+        (double) json_node_get_int (find_member (config, "original_max_position_embeddings"));
+    g_autofree float *divisors = g_new (float, D / 2);
+    const gint64 shape[1] = {D / 2};
+    for (gint64 i = 0; i < D / 2; i++) {
+        double frequency = pow (base, -2.0 * (double) i / (double) D);
+        double length = 2 * G_PI / frequency, scaled = frequency;
+        if (length > context / low) {
+            scaled = frequency / factor;
+        } else if (length >= context / high) {
+            double smooth = (context / length - low) / (high - low);
+            scaled = (1 - smooth) * frequency / factor + smooth * frequency;
+        }
+        divisors[i] = (float) (frequency / scaled);
+    }
+    gguf_add_tensor (builder, "rope_freqs.weight", 0, 1, shape, divisors,
+                     (gsize) (D / 2) * sizeof *divisors);
+}
+
 static const Recipe *
 find_recipe (const char *model_type)
 {
@@ -314,6 +345,7 @@ gguf_convert (const char *folder, const char *path)
             add_experts (builder, recipe, file, &tensors[i],
                          (int) json_node_get_int (find_member (config, "num_local_experts")));
     }
+    add_rope (builder, config, D);
     gguf_write (builder, path);
 }
 

@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: MIT */
 /* Models in GGUF files: the same numbers at the same points as the families' own checkpoints, the
  * texts that llama.cpp and llama2.c publish, and refusals by name. */
+#include <math.h>
 #include <string.h>
 
 #include "capture/gguf-model.h"
+#include "capture/gguf-rope.h"
 #include "kernels/weight.h"
 #include "tests/forward-support.h"
 #include "tests/gguf-convert.h"
@@ -15,10 +17,10 @@ enum {
 };
 
 /* Families whose tiny models are rewritten here, and what transformers computes for them. */
-static const char *const tiny[] = {"llama", "gpt2",     "qwen2",          "qwen3",
-                                   "phi3",  "gemma",    "gemma2",         "gemma3_text",
-                                   "olmo2", "mixtral",  "stablelm",       "starcoder2",
-                                   "phi",   "gpt_neox", "gpt_neox_serial"};
+static const char *const tiny[] = {"llama", "gpt2",     "qwen2",           "qwen3",
+                                   "phi3",  "gemma",    "gemma2",          "gemma3_text",
+                                   "olmo2", "mixtral",  "stablelm",        "starcoder2",
+                                   "phi",   "gpt_neox", "gpt_neox_serial", "llama3_rope"};
 
 static void
 check_point (FoveaTrace *trace, const char *point, FoveaSafetensors *file, const char *tensor)
@@ -389,6 +391,32 @@ START_TEST (what_is_not_known_is_refused_by_name)
 }
 END_TEST
 
+/* The divisors of Llama 3.1 (base 500000, factor 8, context 8192, heads of 128), and ones that no
+ * parameters give. */
+START_TEST (scaling_of_llama_3_is_told_from_its_divisors)
+{
+    float divisors[64];
+    FoveaLlama3Scaling scaling;
+    for (int i = 0; i < 64; i++) {
+        double length = 2 * G_PI * pow (500000, i / 64.0);
+        double s = (8192 / length - 1) / 3;
+        divisors[i] = (float) (s >= 1 ? 1 : s <= 0 ? 8 : 1 / ((1 - s) / 8 + s));
+    }
+    ck_assert (fovea_gguf_infer_llama3 (divisors, 64, 500000, &scaling));
+    ck_assert (scaling.factor == 8 && scaling.low == 1 && scaling.high == 4);
+    ck_assert_int_eq (scaling.context, 8192);
+    ck_assert (!fovea_gguf_infer_llama3 (divisors, 64, 10000, &scaling));
+    ck_assert (!fovea_gguf_infer_llama3 (divisors, 0, 500000, &scaling));
+    divisors[40] = 3;
+    ck_assert (!fovea_gguf_infer_llama3 (divisors, 64, 500000, &scaling));
+    divisors[40] = NAN;
+    ck_assert (!fovea_gguf_infer_llama3 (divisors, 64, 500000, &scaling));
+    for (int i = 0; i < 64; i++)
+        divisors[i] = 1;
+    ck_assert (!fovea_gguf_infer_llama3 (divisors, 64, 500000, &scaling));
+}
+END_TEST
+
 /* A tensor that the family has no place for, and one with another shape. */
 START_TEST (tensors_must_fit_the_metadata)
 {
@@ -433,6 +461,7 @@ main (void)
     tcase_add_test (tcase, weights_are_unpacked_for_a_device_with_its_own_memory);
     tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_test (tcase, scaling_of_llama_3_is_told_from_its_divisors);
     tcase_add_test (tcase, tensors_must_fit_the_metadata);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
