@@ -40,6 +40,7 @@ typedef struct {
     const Stem *stems;
     gboolean turned;    /* queries and keys stand as turned pairs */
     const char *part;   /* key for the part of heads that turns, whose default is not all of it */
+    const char *always; /* key that is true in every file of the kind */
     const char *biased; /* key for whether attention has biases, which here the tensors say */
 } Kind;
 
@@ -70,6 +71,15 @@ static const Key mixtral_keys[] = {
     SIZE_KEYS,
     {"expert_count", "num_local_experts", KEY_INTEGER},
     {"expert_used_count", "num_experts_per_tok", KEY_INTEGER},
+    {0},
+};
+
+/* Of the weights of the experts that are used the sum is 1 in all files of this kind. */
+static const Key qwen3_moe_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", "num_experts", KEY_INTEGER},
+    {"expert_used_count", "num_experts_per_tok", KEY_INTEGER},
+    {"expert_feed_forward_length", "moe_intermediate_size", KEY_INTEGER},
     {0},
 };
 
@@ -173,6 +183,16 @@ static const Stem mixtral_stems[] = {
     {0},
 };
 
+static const Stem qwen3_moe_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_gate_inp", "model.layers.#.mlp.gate"},
+    {"blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.@.gate_proj"},
+    {"blk.#.ffn_down_exps", "model.layers.#.mlp.experts.@.down_proj"},
+    {"blk.#.ffn_up_exps", "model.layers.#.mlp.experts.@.up_proj"},
+    {0},
+};
+
 /* The first that fits is taken, so that these come before what they differ in. */
 static const Stem starcoder2_stems[] = {
     {"blk.#.ffn_up", "model.layers.#.mlp.c_fc"},
@@ -228,6 +248,7 @@ static const Kind kinds[] = {
     {"gemma3", "gemma3_text", gemma_keys, around_stems},
     {"phi3", "phi3", window_keys, phi3_stems},
     {"olmo2", "olmo2", llama_keys, around_stems},
+    {"qwen3moe", "qwen3_moe", qwen3_moe_keys, qwen3_moe_stems, .always = "norm_topk_prob"},
     {"stablelm", "stablelm", stablelm_keys, llama_stems, .part = "partial_rotary_factor",
      .biased = "use_qkv_bias"},
     {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
@@ -415,9 +436,14 @@ add_vocabulary (const Config *config)
                                     find_tensor (config->file, "output.weight") == NULL);
 }
 
+/* What the file does not say in numbers. */
 static void
-add_biases (const Config *config)
+add_traits (const Config *config)
 {
+    if (config->kind->always != NULL) {
+        json_builder_set_member_name (config->builder, config->kind->always);
+        json_builder_add_boolean_value (config->builder, TRUE);
+    }
     if (config->kind->biased == NULL)
         return;
     json_builder_set_member_name (config->builder, config->kind->biased);
@@ -524,7 +550,7 @@ write_config (const Config *config, GError **error)
         !add_partial_rotary (config, error))
         return NULL;
     add_vocabulary (config);
-    add_biases (config);
+    add_traits (config);
     add_ids (config);
     add_scale (config);
     json_builder_end_object (builder);

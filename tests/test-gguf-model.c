@@ -417,6 +417,39 @@ START_TEST (scaling_of_llama_3_is_told_from_its_divisors)
 }
 END_TEST
 
+/* Files of Qwen 3's experts never say that the weights of the used ones are scaled to sum 1, but mean
+ * it: the tiny model with that in its config.json is what they are. */
+START_TEST (weights_of_qwen_experts_sum_to_one)
+{
+    g_autofree char *folder = tiny_folder ("qwen3_moe"), *temp = support_temp_dir ();
+    static const char *const files[] = {"config.json", "model.safetensors"};
+    static const gint32 ids[] = {3, 1, 4, 1, 5, 9, 2, 6};
+    float want[8 * 211], got[8 * 211];
+    for (guint i = 0; i < 2 && folder != NULL; i++) {
+        g_autofree char *from = g_build_filename (folder, files[i], NULL), *data = NULL;
+        g_autofree char *to = g_build_filename (temp, files[i], NULL);
+        gsize length;
+        ck_assert (g_file_get_contents (from, &data, &length, NULL));
+        char *flag = i == 0 ? strstr (data, "\"norm_topk_prob\": false") : NULL;
+        ck_assert (i == 1 || flag != NULL);
+        if (flag != NULL)
+            memcpy (strchr (flag, ':'), ":  true", 7);
+        ck_assert (g_file_set_contents (to, data, (gssize) length, NULL));
+    }
+    if (folder != NULL) {
+        g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+        gguf_convert (temp, path);
+        Runner own = runner_open (temp, "cpu", 8, 0), other = runner_open (path, "cpu", 8, 0);
+        fovea_trace_unref (runner_capture (&own, ids, 8, NULL, FOVEA_F32, FALSE, want));
+        fovea_trace_unref (runner_capture (&other, ids, 8, NULL, FOVEA_F32, FALSE, got));
+        ck_assert_double_le (support_difference (got, want, 8 * 211), 1e-5);
+        runner_close (&own);
+        runner_close (&other);
+    }
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
 /* A tensor that the family has no place for, and one with another shape. */
 START_TEST (tensors_must_fit_the_metadata)
 {
@@ -462,6 +495,7 @@ main (void)
     tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
     tcase_add_test (tcase, scaling_of_llama_3_is_told_from_its_divisors);
+    tcase_add_test (tcase, weights_of_qwen_experts_sum_to_one);
     tcase_add_test (tcase, tensors_must_fit_the_metadata);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
