@@ -72,20 +72,21 @@ fovea_sparse_curves_free (FoveaSparseCurves *curves)
     g_free (curves);
 }
 
-/* Knobs of a point at a length; FALSE if the curve has no such point there. */
-static gboolean
-get_knobs (const FoveaSparseCurves *curves, const FoveaSparsePoint *point, gint64 T, double *knobs)
+gboolean
+fovea_sparse_curves_get_knobs (const FoveaSparseCurvesOptions *options,
+                               const FoveaSparseMethod *method,
+                               int step,
+                               gint64 n_tokens,
+                               double *knobs)
 {
-    const FoveaSparseMethod *method = point->method;
-    fovea_sparse_method_get_defaults (method, T, knobs);
-    for (gsize i = 0; i < curves->options->n_settings; i++) {
-        const FoveaSparseSetting *setting = &curves->options->settings[i];
+    fovea_sparse_method_get_defaults (method, n_tokens, knobs);
+    for (gsize i = 0; i < options->n_settings; i++) {
+        const FoveaSparseSetting *setting = &options->settings[i];
         int knob = fovea_sparse_method_find_knob (method, setting->knob);
         if (knob >= 0 && (setting->method == NULL || strcmp (setting->method, method->id) == 0))
             knobs[knob] = setting->value;
     }
-    return point->step < 0 ||
-           fovea_sparse_method_get_point (method, T, (gsize) point->step, &knobs[0]);
+    return step < 0 || fovea_sparse_method_get_point (method, n_tokens, (gsize) step, &knobs[0]);
 }
 
 /* What a head's masks are measured by: subjects, and the points that they stand for. */
@@ -132,7 +133,8 @@ select_point (Layer *layer, HeadJob *job, gsize p, GError **error)
     double *knobs = job->knobs + p * FOVEA_SPARSE_MAX_KNOBS;
     FoveaSparseSelection *selection = &job->selections[p];
     GError *failure = NULL;
-    if (point->selected || !get_knobs (layer->curves, point, job->head->n_tokens, knobs))
+    if (point->selected || !fovea_sparse_curves_get_knobs (layer->curves->options, method,
+                                                           point->step, job->head->n_tokens, knobs))
         return TRUE;
     if (method->count != NULL && !layer->curves->options->hashes) {
         if (!fovea_sparse_method_check (method, job->head, knobs, &failure))

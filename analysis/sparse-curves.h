@@ -30,6 +30,22 @@ typedef struct {
 typedef void (*FoveaSparseProgress) (gpointer data, gint64 done, gint64 total);
 
 /**
+ * fovea_sparse_curves_get_knobs:
+ * @step: of the sweep, -1 = the default point
+ * @knobs: (out caller-allocates): (FOVEA_SPARSE_MAX_KNOBS) defaults, what the user set, and the
+ * swept value
+ *
+ * FALSE if the curve has no such point at this length.
+ *
+ * Thread: any.
+ */
+gboolean fovea_sparse_curves_get_knobs (const FoveaSparseCurvesOptions *options,
+                                        const FoveaSparseMethod *method,
+                                        int step,
+                                        gint64 n_tokens,
+                                        double *knobs);
+
+/**
  * fovea_sparse_curves_new:
  * @options: borrowed until the curves are freed
  *

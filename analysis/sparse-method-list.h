@@ -4,6 +4,7 @@
  * FoveaSparseMethod called fovea_sparse_x. No include guard: it is read more than once. */
 METHOD (oracle_token)
 METHOD (oracle_mass)
+METHOD (oracle_weight)
 METHOD (oracle_block)
 METHOD (oracle_block_mass)
 METHOD (window)

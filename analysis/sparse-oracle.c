@@ -33,6 +33,22 @@ count_mass (const double *sums, gint64 n, const double *knobs)
     return low;
 }
 
+/* Keys that weigh as much as the threshold. One threshold for all rows spends a number of pairs as well
+ * as it can be spent: a row that needs more gets more. */
+static gint64
+count_weight (const double *sums, gint64 n, const double *knobs)
+{
+    gint64 low = 0, high = n; /* how many weigh enough */
+    while (low < high) {
+        gint64 middle = (low + high + 1) / 2;
+        if (sums[middle] - sums[middle - 1] >= knobs[AMOUNT])
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
 /* Blocks of row @I by falling mass. */
 static gsize
 rank_blocks (const double *mass, gint64 nb, gint64 I, gboolean causal, gint64 *order)
@@ -112,6 +128,20 @@ const FoveaSparseMethod fovea_sparse_oracle_mass = {
     .sweep = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, -1},
     .both_ways = TRUE,
     .count = count_mass,
+};
+
+const FoveaSparseMethod fovea_sparse_oracle_weight = {
+    .id = "oracle-weight",
+    .name = "Token oracle, weight",
+    .paper = "",
+    .unit = "token",
+    .kind = FOVEA_SPARSE_ORACLE,
+    .honesty = FOVEA_HONESTY_MEASUREMENT,
+    .knobs = {{"weight", "share", "least weight of a pair that is kept", 1e-3, 1e-3, 1e-9, 1,
+               FALSE}},
+    .sweep = {1e-6, 1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 2e-2},
+    .both_ways = TRUE,
+    .count = count_weight,
 };
 
 const FoveaSparseMethod fovea_sparse_oracle_block = {

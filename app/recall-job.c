@@ -26,9 +26,8 @@ on_progress (gpointer data, gint64 done, gint64 total)
         job->progress (job->progress_data, job->before * total + done, job->n_sequences * total);
 }
 
-/* Heads are chosen when the first trace tells how many there are. */
-static gboolean
-choose_heads (FoveaRecallRequest *request, FoveaTrace *trace, GError **error)
+gboolean
+fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trace, GError **error)
 {
     const FoveaArchitecture *architecture = fovea_trace_get_info (trace)->architecture;
     if (request->choose == NULL || request->curves.heads != NULL)
@@ -42,7 +41,7 @@ static gboolean
 add_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
 {
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (job->store, sequence->id, error);
-    if (trace != NULL && choose_heads (job->request, trace, error) &&
+    if (trace != NULL && fovea_recall_request_choose_heads (job->request, trace, error) &&
         fovea_sparse_curves_add (job->curves, trace, job->threads, on_progress, job,
                                  job->cancellable, error))
         return TRUE;
@@ -50,9 +49,8 @@ add_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
     return FALSE;
 }
 
-/* Drops the sequences that were not asked for. */
-static GPtrArray *
-list_sequences (FoveaStore *store, const FoveaRecallRequest *request, GError **error)
+GPtrArray *
+fovea_recall_request_list (const FoveaRecallRequest *request, FoveaStore *store, GError **error)
 {
     g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, request->run, error);
     if (sequences == NULL)
@@ -94,7 +92,7 @@ fovea_recall_job_run (FoveaStore *store,
                       GCancellable *cancellable,
                       GError **error)
 {
-    g_autoptr (GPtrArray) sequences = list_sequences (store, request, error);
+    g_autoptr (GPtrArray) sequences = fovea_recall_request_list (request, store, error);
     if (sequences == NULL)
         return NULL;
     g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&request->curves);

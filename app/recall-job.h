@@ -15,6 +15,26 @@ typedef struct {
 } FoveaRecallRequest;
 
 /**
+ * fovea_recall_request_list:
+ *
+ * The sequences asked for; of #FoveaSequenceInfo.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND if there is none.   Thread: the store's.   Owner: caller.
+ */
+GPtrArray *
+fovea_recall_request_list (const FoveaRecallRequest *request, FoveaStore *store, GError **error);
+
+/**
+ * fovea_recall_request_choose_heads:
+ *
+ * Fills the heads of @request, once a trace tells how many there are.
+ *
+ * Errors: those of its choose().   Thread: one at a time.
+ */
+gboolean
+fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trace, GError **error);
+
+/**
  * fovea_recall_job_run:
  * @progress: (nullable) (scope call): counts heads over all sequences
  * @interrupted: (out): whether it was cancelled when something was finished already

@@ -186,6 +186,9 @@ static const struct {
     {"tiny.fovea --heads 0.", 2, "--heads has '0.'"},
     {"tiny.fovea --sequence 9", 1, "sequence 9"},
     {"tiny.fovea --sweep=1", 2, "--sweep"},
+    {"tiny.fovea --end-effect demo", 1, "token ids were not kept"},
+    {"tiny.fovea --end-effect demo --mask-hash", 2, "--mask-hash has no effect with --end-effect"},
+    {"tiny.fovea --end-effect nowhere", 1, "nowhere"},
     {"missing.fovea", 1, "missing.fovea"},
     {"", 2, "too few arguments"},
     {"tiny.fovea --methods list", 2, "takes no store"},
@@ -281,6 +284,71 @@ START_TEST (a_figure_that_cannot_be_is_one_clear_line)
 }
 END_TEST
 
+START_TEST (the_model_runs_with_a_method_in_the_place_of_attention)
+{
+    capture_demo ();
+    g_autoptr (CommandResult) whole = command_expect (
+        command_folder,
+        "fovea recall a.fovea --end-effect demo --methods window,streaming,sparsed"
+        " --set window.window=1000 --set streaming.window=4 --set sinks=1 --format tsv --quiet",
+        0, NULL);
+    g_autofree char *none = read_cell (whole->out, 0, "divergence");
+    g_autofree char *same = read_cell (whole->out, 0, "agreement");
+    g_autofree char *some = read_cell (whole->out, 1, "divergence");
+    g_autofree char *change = read_cell (whole->out, 1, "loss_change");
+    g_autofree char *n = read_cell (whole->out, 1, "n_sequences");
+    g_autofree char *note = read_cell (whole->out, 2, "note");
+    g_autofree char *empty = read_cell (whole->out, 2, "loss");
+    ck_assert (fabs (g_ascii_strtod (none, NULL)) <= 1e-6);
+    ck_assert_str_eq (same, "1");
+    ck_assert (g_ascii_strtod (some, NULL) > 1e-3);
+    ck_assert (g_ascii_strtod (change, NULL) != 0);
+    ck_assert_str_eq (n, "2");
+    ck_assert_msg (strstr (note, "looks ahead") != NULL || strstr (note, "causal") != NULL, "%s",
+                   note);
+    ck_assert_str_eq (empty, "");
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (FoveaTable) kept = fovea_store_get_table (store, 0, "end_effect", NULL);
+    ck_assert_ptr_nonnull (kept);
+    ck_assert_int_eq (fovea_table_get_n_rows (kept), 3);
+}
+END_TEST
+
+START_TEST (fewer_sparse_heads_change_less)
+{
+    capture_demo ();
+    static const char *const heads[] = {"", "--layers 3 --heads 0"};
+    double divergence[2];
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *line = g_strdup_printf (
+            "fovea recall a.fovea --sequence 1 --end-effect demo --methods window --set window=2"
+            " --format tsv --quiet %s",
+            heads[i]);
+        g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
+        g_autofree char *cell = read_cell (result->out, 0, "divergence");
+        divergence[i] = g_ascii_strtod (cell, NULL);
+    }
+    ck_assert_double_gt (divergence[1], 0);
+    ck_assert_double_lt (divergence[1], divergence[0] / 2);
+}
+END_TEST
+
+START_TEST (every_method_stands_in_the_readme_as_in_the_table)
+{
+    g_autofree char *path = support_data ("README.md");
+    g_autofree char *readme = NULL;
+    ck_assert (g_file_get_contents (path, &readme, NULL, NULL));
+    for (guint i = 0; fovea_sparse_method_list ()[i] != NULL; i++) {
+        const FoveaSparseMethod *method = fovea_sparse_method_list ()[i];
+        g_autofree char *row =
+            g_strdup_printf ("| `%s` | %s | %s | %s |", method->id, method->name,
+                             fovea_honesty_get_name (method->honesty), method->knobs[0].name);
+        ck_assert_msg (strstr (readme, row) != NULL, "README has no row '%s'", row);
+    }
+}
+END_TEST
+
 /* Cancels after the first head. */
 static void
 stop_at_once (gpointer cancellable, gint64 done, gint64 total)
@@ -334,6 +402,9 @@ main (void)
     tcase_add_test (tests, figures_are_drawn_from_what_the_store_keeps);
     tcase_add_loop_test (tests, a_figure_that_cannot_be_is_one_clear_line, 0,
                          G_N_ELEMENTS (no_figures));
+    tcase_add_test (tests, the_model_runs_with_a_method_in_the_place_of_attention);
+    tcase_add_test (tests, fewer_sparse_heads_change_less);
+    tcase_add_test (tests, every_method_stands_in_the_readme_as_in_the_table);
     tcase_add_test (tests, an_interrupted_job_gives_what_it_finished);
     suite_add_tcase (suite, tests);
     return support_run (suite);

@@ -36,7 +36,8 @@ make_trace (void)
 static FoveaTable *
 make_recall (void)
 {
-    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash", "xattention"};
+    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash", "xattention",
+                                      "oracle-weight"};
     const FoveaSparseMethod *methods[G_N_ELEMENTS (ids) + 1] = {NULL};
     for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
         methods[i] = fovea_sparse_method_find (ids[i], NULL);
@@ -167,6 +168,29 @@ START_TEST (marks_of_a_curve_stand_where_its_numbers_say)
         ck_assert_double_eq_tol (disc->x, first->x + across * (last->x - first->x), 1e-6);
         ck_assert_double_eq_tol (disc->y, first->y + up * (last->y - first->y), 1e-6);
     }
+}
+END_TEST
+
+START_TEST (no_curve_of_the_figure_rises_above_the_bound)
+{
+    g_autoptr (FoveaTable) table = make_recall ();
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (table);
+    guint n, n_points = 0;
+    const FoveaCurve *curves = fovea_curve_set_list (set, &n);
+    for (guint i = 0; i < n; i++) {
+        const FoveaCurve *bound =
+            fovea_curve_set_find (set, curves[i].layer, curves[i].head, "oracle-weight");
+        for (guint p = 0; p < curves[i].n_points; p++) {
+            double most = fovea_curve_get_recall (bound, curves[i].points[p].density);
+            if (isnan (most))
+                continue;
+            n_points++;
+            /* Between its own points the bound is a straight line, a little under the truth. */
+            ck_assert_msg (curves[i].points[p].recall <= most + 0.006, "%s %s: %g, bound %g",
+                           curves[i].name, curves[i].method, curves[i].points[p].recall, most);
+        }
+    }
+    ck_assert_uint_gt (n_points, 200);
 }
 END_TEST
 
@@ -425,6 +449,7 @@ main (void)
     tcase_add_loop_test (kinds, every_kind_is_the_same_bytes_twice_and_carries_its_query, 0,
                          N_KINDS);
     tcase_add_test (kinds, marks_of_a_curve_stand_where_its_numbers_say);
+    tcase_add_test (kinds, no_curve_of_the_figure_rises_above_the_bound);
     tcase_add_test (kinds, a_recall_figure_names_methods_heads_and_roles);
     tcase_add_test (kinds, every_head_has_the_colour_of_the_method_that_keeps_most);
     tcase_add_test (kinds, a_sparsity_figure_colours_heads_by_the_density_they_need);

@@ -9,8 +9,7 @@
 
 #include "app/command/command.h"
 #include "app/command/meter.h"
-#include "app/command/store-choice.h"
-#include "app/recall-job.h"
+#include "app/end-effect-job.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE (
@@ -28,6 +27,12 @@ static const FoveaOption options[] = {
                        G_MAXINT64,
                        "only this sequence, as 'store info' numbers them (default: all)"),
     FOVEA_ROW_FLAG ("summary", "density that a recall costs, and area, instead of points"),
+    FOVEA_ROW_VALUE ("end-effect",
+                     0,
+                     TEXT,
+                     "MODEL",
+                     "run the model that was captured with each method instead, and compare its "
+                     "answers with those of dense attention"),
     FOVEA_ROW_FLAG ("mask-hash", "check value of every mask (FNV-1a); slow for oracles"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads (default: all cores)"),
     FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of the bootstrap (default 0)"),
@@ -326,6 +331,7 @@ write_tables (FoveaContext *context, FoveaTable *points, FoveaTable *summary, GE
 /* The meter is made when the total is known. */
 typedef struct {
     FoveaMeter *meter;
+    const char *unit;
     gboolean is_quiet;
 } RecallMeter;
 
@@ -335,27 +341,64 @@ on_progress (gpointer data, gint64 done, gint64 total)
 {
     RecallMeter *m = data;
     if (m->meter == NULL)
-        m->meter = fovea_meter_new ("recall", "heads", total, m->is_quiet);
+        m->meter = fovea_meter_new ("recall", m->unit, total, m->is_quiet);
     fovea_meter_update (m->meter, done, NULL);
 }
 
-/* Both tables stay in a store that may be written. */
+/* A store that is written if it may be. */
+typedef struct {
+    FoveaStore *store;
+    gboolean writable;
+} Keeper;
+
+/* Keeps a table in the store; one that may not be written is no failure. */
 static gboolean
-keep (FoveaContext *context,
-      FoveaStore *store,
-      gboolean writable,
-      FoveaTable *points,
-      FoveaTable *summary,
-      GError **error)
+keep (FoveaContext *context, const Keeper *keeper, FoveaTable *table, GError **error)
 {
     gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
-    if (!writable) {
-        fovea_command_note (context, "%s may not be written: the tables are not kept there",
-                            fovea_store_get_path (store));
-        return TRUE;
-    }
-    return fovea_store_put_table (store, run, points, error) &&
-           fovea_store_put_table (store, run, summary, error);
+    if (keeper->writable)
+        return fovea_store_put_table (keeper->store, run, table, error);
+    fovea_command_note (context, "%s may not be written: table %s is not kept there",
+                        fovea_store_get_path (keeper->store), fovea_table_get_name (table));
+    return TRUE;
+}
+
+static gboolean
+measure_curves (FoveaContext *context,
+                const Keeper *keeper,
+                FoveaRecallRequest *request,
+                GError **error)
+{
+    gboolean interrupted;
+    RecallMeter m = {NULL, "heads", fovea_arguments_has (context->arguments, "quiet")};
+    g_autoptr (FoveaTable) points = fovea_recall_job_run (
+        keeper->store, request, on_progress, &m, &interrupted, context->cancellable, error);
+    fovea_meter_free (m.meter);
+    if (points == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
+    if (!keep (context, keeper, points, error) || !keep (context, keeper, summary, error))
+        return FALSE;
+    if (!interrupted)
+        return write_tables (context, points, summary, error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "recall: interrupted%s",
+                 keeper->writable ? "; the store keeps the heads that were finished" : "");
+    return FALSE;
+}
+
+static gboolean
+measure_effect (FoveaContext *context,
+                const Keeper *keeper,
+                FoveaRecallRequest *request,
+                GError **error)
+{
+    RecallMeter m = {NULL, "runs", fovea_arguments_has (context->arguments, "quiet")};
+    g_autoptr (FoveaTable) table = fovea_end_effect_job_run (
+        keeper->store, request, fovea_arguments_text (context->arguments, "end-effect", NULL),
+        on_progress, &m, context->cancellable, error);
+    fovea_meter_free (m.meter);
+    return table != NULL && keep (context, keeper, table, error) &&
+           fovea_command_write_table (context, table, error);
 }
 
 static gboolean
@@ -367,22 +410,28 @@ measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
         fovea_store_open (path, writable ? FOVEA_STORE_WRITE : FOVEA_STORE_READ, error);
     if (store == NULL)
         return FALSE;
-    gboolean interrupted;
-    RecallMeter m = {NULL, fovea_arguments_has (context->arguments, "quiet")};
-    g_autoptr (FoveaTable) points = fovea_recall_job_run (
-        store, request, on_progress, &m, &interrupted, context->cancellable, error);
-    fovea_meter_free (m.meter);
+    const Keeper keeper = {store, writable};
+    gboolean done = fovea_arguments_has (context->arguments, "end-effect")
+                        ? measure_effect (context, &keeper, request, error)
+                        : measure_curves (context, &keeper, request, error);
     g_free ((gpointer) request->curves.heads);
-    if (points == NULL)
+    return done;
+}
+
+/* Refuses options that say nothing about a run of the model. */
+static gboolean
+check_effects (const FoveaArguments *arguments, GError **error)
+{
+    static const char *const idle[] = {"summary", "mask-hash", "seed"};
+    for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
+        if (!fovea_arguments_has (arguments, "end-effect") ||
+            !fovea_arguments_has (arguments, idle[i]))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--%s has no effect with --end-effect",
+                     idle[i]);
         return FALSE;
-    g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
-    if (!keep (context, store, writable, points, summary, error))
-        return FALSE;
-    if (!interrupted)
-        return write_tables (context, points, summary, error);
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "recall: interrupted%s",
-                 writable ? "; the store keeps the heads that were finished" : "");
-    return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -407,7 +456,8 @@ run_recall (FoveaContext *context, GError **error)
     g_autoptr (GPtrArray) methods = read_methods (arguments, error);
     g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
     g_autoptr (GArray) settings = g_array_new (FALSE, FALSE, sizeof (FoveaSparseSetting));
-    if (methods == NULL || !read_settings (arguments, methods, texts, settings, error))
+    if (methods == NULL || !check_effects (arguments, error) ||
+        !read_settings (arguments, methods, texts, settings, error))
         return FALSE;
     gboolean chosen =
         fovea_arguments_has (arguments, "layers") || fovea_arguments_has (arguments, "heads");
@@ -435,7 +485,9 @@ const FoveaCommand fovea_command_recall = {
         "Density is the share of allowed cells that a method computes, recall the mass of the\n"
         "full softmax that they hold, error what the output loses. Every method is judged on\n"
         "the exact weights of the captured heads; oracles bound what any method could do.\n"
-        "The tables 'recall' and 'sparsity' stay in the store.",
+        "The tables 'recall' and 'sparsity' stay in the store; 'end_effect' with --end-effect,\n"
+        "which runs the model with a method in the place of attention and gives the KL of its\n"
+        "answers, the change of loss, and how often the likeliest token is the same.",
     .example = "fovea recall a.fovea --methods streaming,oracle-token --sweep --layers 5",
     .options = options,
     .prints = TRUE,

@@ -18,16 +18,18 @@ choose_method (const FoveaCurveSet *set, const char *named)
 {
     guint n;
     const FoveaCurve *curves = fovea_curve_set_list (set, &n);
-    const char *first = NULL;
+    const char *first = NULL, *token = NULL;
     for (guint i = 0; i < n; i++) {
         if (curves[i].head < 0 || curves[i].selected)
             continue;
         if (named == NULL && first == NULL)
             first = curves[i].method;
-        if (strcmp (curves[i].method, named != NULL ? named : "oracle-token") == 0)
+        if (strcmp (curves[i].method, named != NULL ? named : "oracle-weight") == 0)
             return curves[i].method;
+        if (named == NULL && strcmp (curves[i].method, "oracle-token") == 0)
+            token = curves[i].method;
     }
-    return first;
+    return token != NULL ? token : first;
 }
 
 static const char *

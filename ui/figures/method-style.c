@@ -24,9 +24,10 @@ static const struct {
     const char *id;
     guint index;
 } wanted[] = {
-    {"streaming", 0},      {"oracle-block", 1},     {"oracle-mass", 2},
-    {"vertical-slash", 3}, {"xattention", 4},       {"window", 5},
-    {"flexprefill", 6},    {"oracle-token", BOUND}, {"oracle-block-mass", 1},
+    {"streaming", 0},         {"oracle-block", 1},      {"oracle-mass", 2},
+    {"vertical-slash", 3},    {"xattention", 4},        {"window", 5},
+    {"flexprefill", 6},       {"oracle-weight", BOUND}, {"oracle-token", BOUND},
+    {"oracle-block-mass", 1},
 };
 
 static FoveaMethodStyle

@@ -32,7 +32,7 @@ void fovea_method_styles_assign (const char *const *ids,
 /**
  * fovea_method_style_get_bound:
  *
- * The token oracle's: the class that no other method takes.
+ * The oracles' by token: the class that no other method takes.
  *
  * Thread: any.
  */
