@@ -7,6 +7,7 @@
 
 #include "tests/support.h"
 #include "tests/ui-support.h"
+#include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/fact.h"
 #include "ui/head-cell.h"
@@ -454,6 +455,34 @@ START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
 }
 END_TEST
 
+START_TEST (arcs_draw_a_line_for_each_weight_of_a_short_text)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
+    g_autoptr (FoveaTraceSource) longer = ui_support_source (FOVEA_ARCS_MAX_TOKENS + 1);
+    bench_show (bench, page, 900, 700);
+    bench_open (bench, 0, 0, 20, 7);
+    fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
+    GtkWidget *arcs = find_child (page, FOVEA_TYPE_ARC_VIEW);
+    RUN_UNTIL (gtk_widget_get_mapped (arcs) &&
+               fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 0);
+    /* Head 0.0: the first token looks at itself, 39 others at the one before and at themselves. */
+    ck_assert_uint_eq (fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)), 79);
+    press (arcs, "arcs.up");
+    press (arcs, "arcs.right");
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 19);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, 8);
+    press (arcs, "arcs.next-head"); /* spread evenly: no line but where few keys share a row */
+    RUN_UNTIL (fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 79);
+    /* A longer text has its map instead. */
+    fovea_selection_set_trace (bench->selection, longer, NULL, &(FoveaPlace){0, 0, 20, 7});
+    ck_assert (!gtk_widget_get_mapped (arcs));
+    fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
+    ck_assert (!gtk_widget_get_mapped (arcs));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (enter_on_a_head_opens_its_map)
 {
     Bench *bench = bench_new (40);
@@ -629,6 +658,7 @@ main (void)
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);
     tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);
+    tcase_add_test (tcase, arcs_draw_a_line_for_each_weight_of_a_short_text);
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, the_strip_follows_the_query);

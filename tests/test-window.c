@@ -15,6 +15,7 @@
 #include "ui/finder.h"
 #include "ui/head-set.h"
 #include "ui/map-canvas.h"
+#include "ui/start-page.h"
 
 #define DEADLINE_S 60
 
@@ -155,6 +156,23 @@ find_text (GtkWidget *parent, const char *start)
     return NULL;
 }
 
+/* First descendant of a type with that label, or with any if @label is NULL. */
+static GtkWidget *
+find_labelled (GtkWidget *parent, GType type, const char *label)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) &&
+            (label == NULL || (GTK_IS_BUTTON (child) &&
+                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)))
+            return child;
+        GtkWidget *found = find_labelled (child, type, label);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
 static guint
 count_windows (void)
 {
@@ -214,7 +232,11 @@ START_TEST (the_next_start_opens_the_store_that_was_left_unless_it_was_the_start
     gtk_window_destroy (GTK_WINDOW (bench->window));
     bench->window = start_again ();
     bench->selection = fovea_window_get_selection (bench->window);
-    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "Keeps every") != NULL);
+    GtkWidget *page = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_START_PAGE, NULL);
+    RUN_UNTIL (gtk_widget_get_mapped (page));
+    while (g_main_context_pending (NULL)) /* nor does anything open after a moment */
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert (gtk_widget_get_mapped (page));
     ck_assert_ptr_null (fovea_selection_get_info (bench->selection));
     bench_free (bench);
 }
@@ -384,23 +406,6 @@ find_window (const char *title)
         g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
         if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
             return GTK_WIDGET (window);
-    }
-    return NULL;
-}
-
-/* First descendant of a type with that label, or with any if @label is NULL. */
-static GtkWidget *
-find_labelled (GtkWidget *parent, GType type, const char *label)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) &&
-            (label == NULL || (GTK_IS_BUTTON (child) &&
-                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)))
-            return child;
-        GtkWidget *found = find_labelled (child, type, label);
-        if (found != NULL)
-            return found;
     }
     return NULL;
 }

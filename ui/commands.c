@@ -16,6 +16,7 @@ static const FoveaCommand commands[] = {
     {"win.next-pane", "F6", "Next pane", "Views"},
     {"win.previous-pane", "<Shift>F6", "Previous pane", "Views"},
     {"win.table", "<Control><Shift>t", "Show as table", "Views"},
+    {"win.arcs", "<Control><Shift>a", "Arcs of a short text", "Views"},
     {"win.fullscreen", "F11", "Full screen", "Views"},
     {"win.search", "<Control>f", "Search", "Views"},
     {"win.palette", "<Control>k", "Find any action, head, run or token", "Views"},
@@ -61,6 +62,13 @@ static const FoveaCommand commands[] = {
     {"map.note", "m", "Note on this cell", "Map, view"},
     {"map.menu", "Menu <Shift>F10", "What can be done with this cell", "Map, view"},
     {"map.pin", "space", "Hold the hovered cell, let go", "Map, view"},
+
+    {"arcs.up", "Up KP_Up", "Query before", "Arcs"},
+    {"arcs.down", "Down KP_Down", "Next query", "Arcs"},
+    {"arcs.left", "Left KP_Left", "Key before", "Arcs"},
+    {"arcs.right", "Right KP_Right", "Next key", "Arcs"},
+    {"arcs.previous-head", "bracketleft", "Previous head", "Arcs"},
+    {"arcs.next-head", "bracketright", "Next head", "Arcs"},
 
     {"heads.left", "Left KP_Left", "Head before", "Heads"},
     {"heads.right", "Right KP_Right", "Next head", "Heads"},

@@ -6,7 +6,7 @@
 #include <gtk/gtk.h>
 
 typedef struct {
-    const char *action; /* "app.", "win.": accelerators; "map.", "heads.": bound to the focused
+    const char *action; /* "app.", "win.": accelerators; "map.", "arcs.", "heads.": bound to the focused
                            canvas */
     const char *keys;   /* accelerators, space separated */
     const char *title;
@@ -30,7 +30,7 @@ void fovea_commands_set_accels (GtkApplication *application);
 
 /**
  * fovea_commands_bind:
- * @prefix: "map." or "heads."
+ * @prefix: "map.", "arcs." or "heads."
  * @activate: handles every action of the prefix by its full name
  *
  * Installs actions and key bindings on a widget class.   Thread: main, in class_init.

@@ -67,7 +67,9 @@ list_actions (FoveaFinder *self, GtkWindow *owner)
     const FoveaCommand *commands = fovea_commands_get (&n);
     gboolean open = fovea_selection_get_source (self->selection) != NULL;
     for (guint i = 0; i < n; i++) {
+        /* What the arcs do, the map does under the same names. */
         if (g_str_equal (commands[i].action, "win.palette") ||
+            g_str_has_prefix (commands[i].action, "arcs.") ||
             !is_enabled (owner, commands[i].action, open))
             continue;
         g_autofree char *key = name_key (commands[i].keys);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/arc-view.h"
 #include "ui/failure-bar.h"
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
@@ -19,7 +20,7 @@ struct _FoveaMapPage {
     FoveaMapCanvas *canvas;
     GtkDropDown *heads, *colors, *blocks, *margins;
     GtkLabel *zoom;
-    GtkWidget *profile, *rail, *picture, *table, *show_table;
+    GtkWidget *profile, *rail, *picture, *table, *show_table, *arcs, *arcs_area, *show_arcs;
     FoveaFailureBar *failure;
     GtkPopover *position;
     GtkEntry *position_entry;
@@ -102,14 +103,46 @@ margins_chosen (FoveaMapPage *self)
     gtk_widget_set_visible (self->profile, gtk_drop_down_get_selected (self->margins) == 0);
 }
 
-/* The same numbers as rows that can be sorted and read aloud. The profile stays: it is the row. */
+/* One of map, arcs and table; the profile stays, since it is the row. */
+static void
+show_one (FoveaMapPage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
+    gboolean arcs = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_arcs));
+    gtk_widget_set_visible (self->picture, !table && !arcs);
+    gtk_widget_set_visible (self->table, table);
+    gtk_widget_set_visible (self->arcs_area, arcs);
+    gtk_widget_child_focus (table  ? self->table
+                            : arcs ? self->arcs_area
+                                   : self->picture,
+                            GTK_DIR_TAB_FORWARD);
+}
+
+/* The same numbers as rows that can be sorted and read aloud. */
 static void
 table_toggled (FoveaMapPage *self)
 {
-    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
-    gtk_widget_set_visible (self->picture, !table);
-    gtk_widget_set_visible (self->table, table);
-    gtk_widget_child_focus (table ? self->table : self->picture, GTK_DIR_TAB_FORWARD);
+    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table)))
+        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_arcs), FALSE);
+    show_one (self);
+}
+
+static void
+arcs_toggled (FoveaMapPage *self)
+{
+    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_arcs)))
+        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_table), FALSE);
+    show_one (self);
+}
+
+/* A longer text has no arcs, and its map comes back. */
+static void
+offer_arcs (FoveaMapPage *self)
+{
+    gboolean can = fovea_arc_view_can_show (self->selection);
+    gtk_widget_set_visible (self->show_arcs, can);
+    if (!can)
+        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show_arcs), FALSE);
 }
 
 /* The last good picture stays, so the line says how old it is. */
@@ -225,6 +258,13 @@ build_toolbar (FoveaMapPage *self)
     add_button (self, bar, "list-remove-symbolic", "map.zoom-out", "Zoom out ( − )");
     add_button (self, bar, "list-add-symbolic", "map.zoom-in", "Zoom in ( + )");
     add_button (self, bar, "view-fullscreen-symbolic", "map.fit", "Whole map (F)");
+    self->show_arcs = gtk_toggle_button_new_with_label ("Arcs");
+    gtk_widget_set_visible (self->show_arcs, FALSE);
+    gtk_widget_set_tooltip_text (self->show_arcs,
+                                 "Lines from each query to its keys (Ctrl+Shift+A)");
+    g_signal_connect_object (self->show_arcs, "toggled", G_CALLBACK (arcs_toggled), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (bar), self->show_arcs);
     gtk_box_append (GTK_BOX (bar), self->show_table);
     return bar;
 }
@@ -286,6 +326,10 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     g_object_bind_property (self->canvas, "block", self->blocks, "selected", both);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (fill_heads), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (offer_arcs), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->arcs, "failed", G_CALLBACK (show_failure), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (follow_selection), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed), self,
@@ -310,12 +354,18 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     GtkWidget *row = self->picture = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     self->table = fovea_row_table_new (selection, cells);
     gtk_widget_set_visible (self->table, FALSE);
+    self->arcs = fovea_arc_view_new (selection);
+    self->arcs_area = gtk_scrolled_window_new ();
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->arcs_area), self->arcs);
+    gtk_widget_set_vexpand (self->arcs_area, TRUE);
+    gtk_widget_set_visible (self->arcs_area, FALSE);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
     gtk_box_append (GTK_BOX (row), self->rail);
     build_failure (self);
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     gtk_box_append (GTK_BOX (self), row);
+    gtk_box_append (GTK_BOX (self), self->arcs_area);
     gtk_box_append (GTK_BOX (self), self->table);
     gtk_box_append (GTK_BOX (self), self->profile);
     build_position (self);
@@ -340,4 +390,12 @@ fovea_map_page_toggle_table (FoveaMapPage *self)
 {
     GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_table);
     gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}
+
+void
+fovea_map_page_toggle_arcs (FoveaMapPage *self)
+{
+    GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_arcs);
+    if (fovea_arc_view_can_show (self->selection))
+        gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
 }

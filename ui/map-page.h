@@ -36,3 +36,12 @@ FoveaViewport *fovea_map_page_get_viewport (FoveaMapPage *self);
  * The selected row as a table in place of the map, and back.   Thread: main.
  */
 void fovea_map_page_toggle_table (FoveaMapPage *self);
+
+/**
+ * fovea_map_page_toggle_arcs:
+ *
+ * Lines between tokens in place of the map, and back, where the text is short enough for them.
+ *
+ * Thread: main.
+ */
+void fovea_map_page_toggle_arcs (FoveaMapPage *self);

@@ -6,6 +6,7 @@
 #include "app/window/form.h"
 #include "app/window/new-capture.h"
 #include "app/window/window-private.h"
+#include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/head-set.h"
 #include "ui/sentences.h"
@@ -47,6 +48,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "copy-picture", work && open && self->opened != NULL);
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work);
+    set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
     set_enabled (self, "compare", work && open);
     set_enabled (self, "note", work && self->opened != NULL);
     set_enabled (self, "search", work);
@@ -180,6 +182,14 @@ activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
         fovea_map_page_toggle_table (self->map);
     else
         fovea_heads_page_toggle_table (self->heads);
+}
+
+static void
+activate_arcs (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    fovea_window_show_view (self, "map");
+    fovea_map_page_toggle_arcs (self->map);
 }
 
 /* The reference stays while other sequences come and go. */
@@ -439,6 +449,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "copy-value", .activate = activate_copy_value},
         {.name = "copy-picture", .activate = activate_copy_picture},
         {.name = "table", .activate = activate_table},
+        {.name = "arcs", .activate = activate_arcs},
         {.name = "compare", .activate = activate_compare},
         {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},

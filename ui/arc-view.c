@@ -1,0 +1,322 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The whole pattern of one head is read off the main loop when the head changes: at most 96 x 96
+ * weights. An answer for a head that is no longer selected was cancelled. Lines under LEAST would
+ * not be seen and are left out. */
+#include "ui/arc-view.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ui/commands.h"
+#include "ui/palette.h"
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
+
+#define ROW    18
+#define TOP    24
+#define COLUMN 110 /* of token texts, each side */
+#define LEAST  0.02f
+
+struct _FoveaArcView {
+    GtkWidget parent_instance;
+    FoveaSelection *selection;
+    GCancellable *cancellable;
+    float *weights; /* (n_tokens, n_tokens), NULL while reading */
+    gint64 n_tokens;
+    guint layer, head; /* what weights are of or are being read for */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaArcView, fovea_arc_view, GTK_TYPE_WIDGET)
+
+static guint failed_signal;
+
+typedef struct {
+    FoveaTraceSource *source;
+    guint layer, head;
+    gint64 n_tokens;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+    fovea_trace_source_unref (((Request *) data)->source);
+    g_free (data);
+}
+
+static void
+read_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    const Request *request = data;
+    gint64 n = request->n_tokens;
+    GError *error = NULL;
+    g_autofree float *weights = g_new (float, (gsize) (n * n));
+    FoveaAttention *attention =
+        fovea_trace_source_get_layer (request->source, request->layer, &error);
+    if (attention != NULL &&
+        fovea_attention_read_pattern (attention, request->head, 0, n, 0, n, weights, &error))
+        g_task_return_pointer (task, g_steal_pointer (&weights), g_free);
+    else
+        g_task_return_error (task, error);
+}
+
+static void
+read_done (GObject *object, GAsyncResult *result, gpointer unused)
+{
+    FoveaArcView *self = FOVEA_ARC_VIEW (object);
+    g_autoptr (GError) error = NULL;
+    float *weights = g_task_propagate_pointer (G_TASK (result), &error);
+    if (weights != NULL)
+        self->weights = weights;
+    else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_signal_emit (self, failed_signal, 0, error->message);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Only while it is on screen: a hidden view costs nothing. */
+static void
+read_weights (FoveaArcView *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_pointer (&self->weights, g_free);
+    self->n_tokens = 0;
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+    if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || !fovea_arc_view_can_show (self->selection))
+        return;
+    Request *request = g_new0 (Request, 1);
+    request->source = fovea_trace_source_ref (fovea_selection_get_source (self->selection));
+    request->n_tokens = self->n_tokens = fovea_selection_get_info (self->selection)->n_tokens;
+    request->layer = self->layer = place->layer;
+    request->head = self->head = place->head;
+    self->cancellable = g_cancellable_new ();
+    g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_done, NULL);
+    g_task_set_source_tag (task, read_weights);
+    g_task_set_task_data (task, request, request_free);
+    g_task_run_in_thread (task, read_thread);
+}
+
+static double
+row_middle (gint64 token)
+{
+    return TOP + ((double) token + 0.5) * ROW;
+}
+
+/* Scrolls as little as needed. */
+static void
+reveal (FoveaArcView *self, gint64 token)
+{
+    GtkWidget *area = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+    if (area != NULL)
+        gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (area)),
+                                   row_middle (token) - ROW, row_middle (token) + ROW);
+}
+
+static void
+moved (FoveaArcView *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (place->layer != self->layer || place->head != self->head || self->n_tokens == 0)
+        read_weights (self);
+    g_autofree char *label = g_strdup_printf (
+        "Lines from queries to keys of head %u.%u. Selected: query %" G_GINT64_FORMAT
+        ", key %" G_GINT64_FORMAT ".",
+        place->layer, place->head, place->query, place->key);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    reveal (self, place->query);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* One curve a weight; the eye follows curves better than crossing straight lines. */
+static void
+draw_line (cairo_t *cr, double left, double right, gint64 query, gint64 key, float weight)
+{
+    double middle = (left + right) / 2;
+    cairo_move_to (cr, left, row_middle (query));
+    cairo_curve_to (cr, middle, row_middle (query), middle, row_middle (key), right,
+                    row_middle (key));
+    cairo_set_line_width (cr, 0.6 + 2.4 * weight);
+    cairo_stroke (cr);
+}
+
+/* The selected query comes last, so that nothing lies over it. */
+static void
+draw_lines (FoveaArcView *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    gint64 n = self->n_tokens, chosen = fovea_selection_get_place (self->selection)->query;
+    float width = (float) gtk_widget_get_width (GTK_WIDGET (self));
+    float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+    cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+    for (int pass = 0; pass < 2; pass++) {
+        const GdkRGBA *color = pass == 0 ? &palette->quiet : &palette->accent_text;
+        for (gint64 q = pass == 0 ? 0 : chosen; q < (pass == 0 ? n : chosen + 1); q++) {
+            for (gint64 k = 0; k < n; k++) {
+                float weight = self->weights[q * n + k];
+                if (weight < LEAST || (pass == 0 && q == chosen))
+                    continue;
+                cairo_set_source_rgba (cr, color->red, color->green, color->blue,
+                                       pow (weight, 0.7) * (pass == 0 ? 0.5 : 1));
+                draw_line (cr, COLUMN + 6, width - COLUMN - 6, q, k, weight);
+            }
+        }
+    }
+    cairo_destroy (cr);
+}
+
+static void
+draw_token (FoveaArcView *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            gint64 token,
+            gboolean key,
+            gboolean selected)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    double width = gtk_widget_get_width (widget), y = row_middle (token);
+    double x = key ? width - COLUMN : 0;
+    g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
+    if (selected)
+        fovea_fill_draw (snapshot, x, y - ROW / 2.0 + 1, COLUMN, ROW - 2, 4, &palette->selected);
+    fovea_label_draw (widget, snapshot, text, 12,
+                      (selected ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL) |
+                          (key ? FOVEA_LABEL_NORMAL : FOVEA_LABEL_RIGHT),
+                      &palette->text, key ? x + 4 : COLUMN - 4, y, COLUMN - 8);
+}
+
+static void
+fovea_arc_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaArcView *self = FOVEA_ARC_VIEW (widget);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    FoveaPalette palette;
+    if (self->n_tokens == 0)
+        return;
+    fovea_palette_load (widget, &palette);
+    if (self->weights != NULL)
+        draw_lines (self, snapshot, &palette);
+    fovea_label_draw (widget, snapshot, "▶ query", 11, FOVEA_LABEL_RIGHT, &palette.quiet,
+                      COLUMN - 4, 10, 0);
+    fovea_label_draw (widget, snapshot, "▼ key", 11, FOVEA_LABEL_NORMAL, &palette.quiet,
+                      gtk_widget_get_width (widget) - COLUMN + 4, 10, 0);
+    for (gint64 t = 0; t < self->n_tokens; t++) {
+        draw_token (self, snapshot, &palette, t, FALSE, t == place->query);
+        draw_token (self, snapshot, &palette, t, TRUE, t == place->key);
+    }
+}
+
+static void
+fovea_arc_view_measure (GtkWidget *widget,
+                        GtkOrientation orientation,
+                        int for_size,
+                        int *minimum,
+                        int *natural,
+                        int *minimum_baseline,
+                        int *natural_baseline)
+{
+    int rows = (int) FOVEA_ARC_VIEW (widget)->n_tokens;
+    *minimum = *natural =
+        orientation == GTK_ORIENTATION_VERTICAL ? TOP + rows * ROW + 8 : 2 * COLUMN + 120;
+}
+
+/* Left half: the query, right half: the key. */
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaArcView *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gint64 token = (gint64) floor ((y - TOP) / ROW);
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    if (token < 0 || token >= self->n_tokens)
+        return;
+    if (x < gtk_widget_get_width (GTK_WIDGET (self)) / 2.0)
+        fovea_selection_select_cell (self->selection, token, place->key);
+    else
+        fovea_selection_select_cell (self->selection, place->query, token);
+}
+
+/* Arrows as on the map: up and down move the query, left and right the key; brackets the head. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaArcView *self = FOVEA_ARC_VIEW (widget);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const char *name = action + sizeof "arcs." - 1;
+    if (g_str_has_suffix (name, "-head"))
+        fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        fovea_selection_select_cell (
+            self->selection, place->query + (g_str_equal (name, "up") ? -1 : 1), place->key);
+    else
+        fovea_selection_select_cell (self->selection, place->query,
+                                     place->key + (g_str_equal (name, "left") ? -1 : 1));
+}
+
+static void
+fovea_arc_view_map (GtkWidget *widget)
+{
+    GTK_WIDGET_CLASS (fovea_arc_view_parent_class)->map (widget);
+    moved (FOVEA_ARC_VIEW (widget));
+}
+
+static void
+fovea_arc_view_dispose (GObject *object)
+{
+    FoveaArcView *self = FOVEA_ARC_VIEW (object);
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->selection);
+    g_clear_pointer (&self->weights, g_free);
+    G_OBJECT_CLASS (fovea_arc_view_parent_class)->dispose (object);
+}
+
+static void
+fovea_arc_view_class_init (FoveaArcViewClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_arc_view_dispose;
+    widget_class->snapshot = fovea_arc_view_snapshot;
+    widget_class->measure = fovea_arc_view_measure;
+    widget_class->map = fovea_arc_view_map;
+    failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    fovea_commands_bind (widget_class, "arcs.", activate);
+    gtk_widget_class_set_css_name (widget_class, "arcview");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_arc_view_init (FoveaArcView *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+fovea_arc_view_new (FoveaSelection *selection)
+{
+    FoveaArcView *self = g_object_new (FOVEA_TYPE_ARC_VIEW, NULL);
+    self->selection = g_object_ref (selection);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (read_weights), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+gboolean
+fovea_arc_view_can_show (FoveaSelection *selection)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    return info != NULL && info->n_tokens <= FOVEA_ARCS_MAX_TOKENS;
+}
+
+guint
+fovea_arc_view_count_lines (FoveaArcView *self)
+{
+    guint n = 0;
+    for (gint64 i = 0; self->weights != NULL && i < self->n_tokens * self->n_tokens; i++)
+        n += self->weights[i] >= LEAST;
+    return n;
+}
