@@ -165,6 +165,7 @@ static const struct {
     {"fovea generate demo text --memory 100K", "memory"},
     {"fovea effect demo text --layers 3:9", "6 layers of 12 heads"},
     {"fovea effect demo text --head 2.12", "head 12"},
+    {"fovea effect demo text --value 0 --quiet", "streaming: window is 0"},
     {"fovea generate demo text --heads no/such/h.tsv", "h.tsv"},
     {"fovea capture demo -o a.fovea text --points blocks.0.attn.hook_zz", "hook_z"},
     {"fovea capture demo -o a.fovea text --points 'blocks.9.attn.hook_z'", "blocks.9"},

@@ -54,6 +54,9 @@ static const struct {
     {"fovea effect demo -f two.txt --methods streaming --sweep --layers 2:4 --format tsv --quiet | "
      "cut -f3,4,9 | grep ^2",
      "2\t0.568627451\t1\n"},
+    {"fovea effect demo -f two.txt --value 2 --layers 2:4 --format tsv --quiet | cut -f3,4,9 | "
+     "grep ^2",
+     "2\t0.568627451\t1\n"},
     {"fovea effect demo --ids 0,5,6,7,8 --methods window,sparsed --head 1.3 --quiet --format tsv",
      "sparsed has blocks of 32 tokens, the sequence has 5"},
     {"fovea effect demo -f two.txt --tokens 6 --methods window --format json --quiet",
@@ -275,6 +278,7 @@ static const struct {
     {"fovea figure --again x.svg a.fovea b.fovea", "unexpected argument 'b.fovea' with --again"},
     {"fovea figure --again x.svg --dpi 100", "--dpi and --again exclude"},
     {"fovea window a.fovea b.fovea", "unexpected argument 'b.fovea'"},
+    {"fovea effect demo 'a b' --sweep --value 3", "--sweep and --value exclude"},
     {"fovea effect demo 'a b' --methods none", "--methods: method 'none' is unknown"},
     {"fovea effect demo 'a b' -f two.txt", "effect: give one of TEXT, -f FILE or --ids LIST"},
     {"fovea store info", "too few arguments"},

@@ -18,7 +18,8 @@ static const FoveaOption options[] = {
                      TEXT,
                      "LIST",
                      "ids as 'fovea recall --methods list' shows them (default streaming)"),
-    FOVEA_ROW_FLAG ("sweep", "every point of a method's knob (default: one)"),
+    FOVEA_ROW_FLAG ("sweep", "every point of a method's swept knob (default: its usual value)"),
+    FOVEA_ROW_NUMBER ("value", "X", -1e9, 1e9, "value of the swept knob instead"),
     FOVEA_ROW_VALUE (
         "layers", 0, RANGE, "A:B", "layers where the method is applied (default: all)"),
     FOVEA_ROW_VALUE ("head", 0, HEAD, "H", "only head H of these layers, or L.H of one"),
@@ -154,6 +155,7 @@ measure_method (Comparison *c, const FoveaSparseMethod *method, GError **error)
 {
     double knobs[FOVEA_SPARSE_MAX_KNOBS];
     fovea_sparse_method_get_defaults (method, c->n_tokens, knobs);
+    knobs[0] = fovea_arguments_number (c->context->arguments, "value", knobs[0]);
     if (!fovea_arguments_has (c->context->arguments, "sweep"))
         return measure_point (c, method, knobs, error);
     for (gsize i = 0; i < FOVEA_SPARSE_MAX_POINTS; i++)
@@ -189,7 +191,10 @@ measure_all (Comparison *c, GError **error)
 static gboolean
 run_effect (FoveaContext *context, GError **error)
 {
+    static const char *const points[] = {"sweep", "value", NULL};
     const FoveaArguments *arguments = context->arguments;
+    if (!fovea_arguments_exclude (arguments, points, error))
+        return FALSE;
     g_autoptr (FoveaModel) model =
         fovea_model_open (fovea_arguments_positional (arguments, 0), error);
     if (model == NULL || !fovea_model_check_complete (model, error))
