@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Tables from llama.cpp's keys and tensor names to those of Hugging Face. What llama.cpp's
+/* A GGUF file's model in the words of Hugging Face, by the tables of gguf-kinds.c. What llama.cpp's
  * conversion changed is undone or marked: Llama's queries and keys stand as turned pairs, gains
  * that a family stores less one have the one added, GPT-2's matrices are (out, in), and parts of
  * fused ones stand one after another. */
@@ -9,287 +9,28 @@
 #include <string.h>
 
 #include "capture/families.h"
+#include "capture/gguf-kinds.h"
 #include "capture/gguf-rope.h"
 
 enum {
     MAX_PAIRS = 1 << 16 /* of a head */
 };
 
-typedef enum {
-    KEY_INTEGER,
-    KEY_NUMBER,
-    KEY_BOOLEAN,
-    KEY_IGNORED, /* says nothing that tensors do not say */
-} KeyKind;
-
-typedef struct {
-    const char *gguf; /* without the architecture's name */
-    const char *config;
-    KeyKind kind;
-} Key;
-
-typedef struct {
-    const char *gguf;   /* without ".weight" or ".bias"; '#' stands for the layer */
-    const char *family; /* '@' for the expert, whose tensors stand one after another in GGUF */
-} Stem;
-
-typedef struct {
-    const char *gguf; /* general.architecture */
-    const char *model_type;
-    const Key *keys;
-    const Stem *stems;
-    gboolean turned;    /* queries and keys stand as turned pairs */
-    const char *part;   /* key for the part of heads that turns, whose default is not all of it */
-    const char *always; /* key that is true in every file of the kind */
-    const char *biased; /* key for whether attention has biases, which here the tensors say */
-} Kind;
-
-#define SIZE_KEYS                                                                                  \
-    {"block_count", "num_hidden_layers", KEY_INTEGER},                                             \
-        {"context_length", "max_position_embeddings", KEY_INTEGER},                                \
-        {"embedding_length", "hidden_size", KEY_INTEGER},                                          \
-        {"feed_forward_length", "intermediate_size", KEY_INTEGER},                                 \
-        {"attention.head_count", "num_attention_heads", KEY_INTEGER},                              \
-        {"attention.head_count_kv", "num_key_value_heads", KEY_INTEGER},                           \
-        {"attention.key_length", "head_dim", KEY_INTEGER},                                         \
-        {"attention.value_length", NULL, KEY_IGNORED},                                             \
-        {"attention.layer_norm_rms_epsilon", "rms_norm_eps", KEY_NUMBER},                          \
-        {"rope.freq_base", "rope_theta", KEY_NUMBER}, {"rope.dimension_count", NULL, KEY_IGNORED}, \
-    {                                                                                              \
-        "vocab_size", NULL, KEY_IGNORED                                                            \
-    }
-
-/* Experts, if there are any, make another kind of it. */
-static const Key llama_keys[] = {
-    SIZE_KEYS,
-    {"expert_count", NULL, KEY_IGNORED},
-    {"expert_used_count", NULL, KEY_IGNORED},
-    {0},
-};
-
-static const Key mixtral_keys[] = {
-    SIZE_KEYS,
-    {"expert_count", "num_local_experts", KEY_INTEGER},
-    {"expert_used_count", "num_experts_per_tok", KEY_INTEGER},
-    {0},
-};
-
-/* Of the weights of the experts that are used the sum is 1 in all files of this kind. */
-static const Key qwen3_moe_keys[] = {
-    SIZE_KEYS,
-    {"expert_count", "num_experts", KEY_INTEGER},
-    {"expert_used_count", "num_experts_per_tok", KEY_INTEGER},
-    {"expert_feed_forward_length", "moe_intermediate_size", KEY_INTEGER},
-    {0},
-};
-
-static const Key stablelm_keys[] = {
-    SIZE_KEYS,
-    {"attention.layer_norm_epsilon", "layer_norm_eps", KEY_NUMBER},
-    {"use_parallel_residual", "use_parallel_residual", KEY_BOOLEAN},
-    {0},
-};
-
-static const Key starcoder2_keys[] = {
-    SIZE_KEYS,
-    {"attention.layer_norm_epsilon", "norm_epsilon", KEY_NUMBER},
-    {"attention.sliding_window", "sliding_window", KEY_INTEGER},
-    {0},
-};
-
-static const Key phi2_keys[] = {
-    SIZE_KEYS, {"attention.layer_norm_epsilon", "layer_norm_eps", KEY_NUMBER}, {0}};
-
-static const Key neox_keys[] = {
-    {"block_count", "num_hidden_layers", KEY_INTEGER},
-    {"context_length", "max_position_embeddings", KEY_INTEGER},
-    {"embedding_length", "hidden_size", KEY_INTEGER},
-    {"feed_forward_length", "intermediate_size", KEY_INTEGER},
-    {"attention.head_count", "num_attention_heads", KEY_INTEGER},
-    {"attention.layer_norm_epsilon", "layer_norm_eps", KEY_NUMBER},
-    {"rope.freq_base", "rotary_emb_base", KEY_NUMBER},
-    {"rope.dimension_count", NULL, KEY_IGNORED},
-    {"use_parallel_residual", "use_parallel_residual", KEY_BOOLEAN},
-    {0},
-};
-
-static const Key window_keys[] = {
-    SIZE_KEYS, {"attention.sliding_window", "sliding_window", KEY_INTEGER}, {0}};
-
-static const Key gemma_keys[] = {
-    SIZE_KEYS,
-    {"attention.sliding_window", "sliding_window", KEY_INTEGER},
-    {"attn_logit_softcapping", "attn_logit_softcapping", KEY_NUMBER},
-    {"final_logit_softcapping", "final_logit_softcapping", KEY_NUMBER},
-    {"rope.freq_base_swa", "rope_local_base_freq", KEY_NUMBER},
-    {0},
-};
-
-static const Key gpt2_keys[] = {
-    {"block_count", "n_layer", KEY_INTEGER},
-    {"context_length", "n_positions", KEY_INTEGER},
-    {"embedding_length", "n_embd", KEY_INTEGER},
-    {"feed_forward_length", "n_inner", KEY_INTEGER},
-    {"attention.head_count", "n_head", KEY_INTEGER},
-    {"attention.layer_norm_epsilon", "layer_norm_epsilon", KEY_NUMBER},
-    {0},
-};
-
-#define BLOCK_STEMS                                                                                \
-    {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"},    \
-        {"blk.#.attn_norm", "model.layers.#.input_layernorm"},                                     \
-        {"blk.#.attn_q", "model.layers.#.self_attn.q_proj"},                                       \
-        {"blk.#.attn_k", "model.layers.#.self_attn.k_proj"},                                       \
-        {"blk.#.attn_v", "model.layers.#.self_attn.v_proj"},                                       \
-        {"blk.#.attn_q_norm", "model.layers.#.self_attn.q_norm"},                                  \
-        {"blk.#.attn_k_norm", "model.layers.#.self_attn.k_norm"},                                  \
-        {"blk.#.attn_output", "model.layers.#.self_attn.o_proj"},                                  \
-        {"blk.#.ffn_gate", "model.layers.#.mlp.gate_proj"},                                        \
-    {                                                                                              \
-        "blk.#.ffn_down", "model.layers.#.mlp.down_proj"                                           \
-    }
-
-static const Stem llama_stems[] = {
-    BLOCK_STEMS,
-    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
-    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
-    {0},
-};
-
-static const Stem around_stems[] = {
-    BLOCK_STEMS,
-    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
-    {"blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm"},
-    {"blk.#.ffn_norm", "model.layers.#.pre_feedforward_layernorm"},
-    {"blk.#.post_ffw_norm", "model.layers.#.post_feedforward_layernorm"},
-    {0},
-};
-
-static const Stem phi3_stems[] = {
-    BLOCK_STEMS,
-    {"blk.#.attn_qkv", "model.layers.#.self_attn.qkv_proj"},
-    {"blk.#.ffn_up", "model.layers.#.mlp.gate_up_proj"},
-    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
-    {0},
-};
-
-static const Stem mixtral_stems[] = {
-    BLOCK_STEMS,
-    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
-    {"blk.#.ffn_gate_inp", "model.layers.#.block_sparse_moe.gate"},
-    {"blk.#.ffn_gate_exps", "model.layers.#.block_sparse_moe.experts.@.w1"},
-    {"blk.#.ffn_down_exps", "model.layers.#.block_sparse_moe.experts.@.w2"},
-    {"blk.#.ffn_up_exps", "model.layers.#.block_sparse_moe.experts.@.w3"},
-    {0},
-};
-
-static const Stem qwen3_moe_stems[] = {
-    BLOCK_STEMS,
-    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
-    {"blk.#.ffn_gate_inp", "model.layers.#.mlp.gate"},
-    {"blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.@.gate_proj"},
-    {"blk.#.ffn_down_exps", "model.layers.#.mlp.experts.@.down_proj"},
-    {"blk.#.ffn_up_exps", "model.layers.#.mlp.experts.@.up_proj"},
-    {0},
-};
-
-/* The first that fits is taken, so that these come before what they differ in. */
-static const Stem starcoder2_stems[] = {
-    {"blk.#.ffn_up", "model.layers.#.mlp.c_fc"},
-    {"blk.#.ffn_down", "model.layers.#.mlp.c_proj"},
-    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
-    BLOCK_STEMS,
-    {0},
-};
-
-static const Stem phi2_stems[] = {
-    {"output_norm", "model.final_layernorm"},
-    {"blk.#.attn_output", "model.layers.#.self_attn.dense"},
-    {"blk.#.ffn_up", "model.layers.#.mlp.fc1"},
-    {"blk.#.ffn_down", "model.layers.#.mlp.fc2"},
-    BLOCK_STEMS,
-    {0},
-};
-
-static const Stem neox_stems[] = {
-    {"token_embd", "gpt_neox.embed_in"},
-    {"output_norm", "gpt_neox.final_layer_norm"},
-    {"output", "embed_out"},
-    {"blk.#.attn_norm", "gpt_neox.layers.#.input_layernorm"},
-    {"blk.#.attn_qkv", "gpt_neox.layers.#.attention.query_key_value"},
-    {"blk.#.attn_output", "gpt_neox.layers.#.attention.dense"},
-    {"blk.#.ffn_norm", "gpt_neox.layers.#.post_attention_layernorm"},
-    {"blk.#.ffn_up", "gpt_neox.layers.#.mlp.dense_h_to_4h"},
-    {"blk.#.ffn_down", "gpt_neox.layers.#.mlp.dense_4h_to_h"},
-    {0},
-};
-
-static const Stem gpt2_stems[] = {
-    {"token_embd", "transformer.wte"},
-    {"position_embd", "transformer.wpe"},
-    {"output_norm", "transformer.ln_f"},
-    {"output", "lm_head"},
-    {"blk.#.attn_norm", "transformer.h.#.ln_1"},
-    {"blk.#.attn_qkv", "transformer.h.#.attn.c_attn"},
-    {"blk.#.attn_output", "transformer.h.#.attn.c_proj"},
-    {"blk.#.ffn_norm", "transformer.h.#.ln_2"},
-    {"blk.#.ffn_up", "transformer.h.#.mlp.c_fc"},
-    {"blk.#.ffn_down", "transformer.h.#.mlp.c_proj"},
-    {0},
-};
-
-static const Kind kinds[] = {
-    {"llama", "llama", llama_keys, llama_stems, .turned = TRUE},
-    {"gpt2", "gpt2", gpt2_keys, gpt2_stems},
-    {"qwen2", "qwen2", llama_keys, llama_stems},
-    {"qwen3", "qwen3", llama_keys, llama_stems},
-    {"gemma", "gemma", gemma_keys, llama_stems},
-    {"gemma2", "gemma2", gemma_keys, around_stems},
-    {"gemma3", "gemma3_text", gemma_keys, around_stems},
-    {"phi3", "phi3", window_keys, phi3_stems},
-    {"olmo2", "olmo2", llama_keys, around_stems},
-    {"qwen3moe", "qwen3_moe", qwen3_moe_keys, qwen3_moe_stems, .always = "norm_topk_prob"},
-    {"stablelm", "stablelm", stablelm_keys, llama_stems, .part = "partial_rotary_factor",
-     .biased = "use_qkv_bias"},
-    {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
-    {"phi2", "phi", phi2_keys, phi2_stems, .part = "partial_rotary_factor"},
-    {"gptneox", "gpt_neox", neox_keys, neox_stems, .part = "rotary_pct"},
-};
-
-/* What "llama" is with experts. */
-static const Kind mixtral = {"llama", "mixtral", mixtral_keys, mixtral_stems, .turned = TRUE};
-
 /* The config.json under construction. */
 typedef struct {
     const FoveaGguf *file;
     const char *name;
-    const Kind *kind;
+    const FoveaGgufKind *kind;
     JsonBuilder *builder;
 } Config;
-
-static const Kind *
-find_kind (const FoveaGguf *file)
-{
-    const char *architecture = fovea_gguf_get_text (file, "general.architecture");
-    gint64 n_experts = 0;
-    fovea_gguf_get_integer (file, "llama.expert_count", &n_experts);
-    if (n_experts != 0 && g_strcmp0 (architecture, "llama") == 0)
-        return &mixtral;
-    for (gsize i = 0; architecture != NULL && i < G_N_ELEMENTS (kinds); i++)
-        if (g_str_equal (kinds[i].gguf, architecture))
-            return &kinds[i];
-    return NULL;
-}
 
 static gboolean
 refuse_kind (const char *architecture, const char *name, GError **error)
 {
-    g_autoptr (GString) known = g_string_new (kinds[0].gguf);
-    for (gsize i = 1; i < G_N_ELEMENTS (kinds); i++)
-        g_string_append_printf (known, ", %s", kinds[i].gguf);
+    g_autofree char *known = fovea_gguf_list_kinds ();
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                  "%s: general.architecture \"%s\" is not supported (known: %s)", name,
-                 architecture != NULL ? architecture : "", known->str);
+                 architecture != NULL ? architecture : "", known);
     return FALSE;
 }
 
@@ -303,12 +44,13 @@ get_integer (const Config *config, const char *key, gint64 fallback)
     return value;
 }
 
-static const Key *
-find_key (const Kind *kind, const char *key)
+/* The entry of a table of keys, or NULL. */
+static const FoveaGgufKey *
+find_key (const FoveaGgufKey *keys, const char *name)
 {
-    for (const Key *k = kind->keys; k->gguf != NULL; k++)
-        if (g_str_equal (k->gguf, key))
-            return k;
+    for (; keys->gguf != NULL; keys++)
+        if (g_str_equal (keys->gguf, name))
+            return keys;
     return NULL;
 }
 
@@ -322,22 +64,22 @@ refuse_key (const Config *config, const char *key, const char *why, GError **err
 
 /* Copies one key of the architecture, whose last part is known. */
 static gboolean
-add_key (const Config *config, const char *full, const Key *key, GError **error)
+add_key (const Config *config, const char *full, const FoveaGgufKey *key, GError **error)
 {
     gint64 integer;
     double number;
-    if (key->kind == KEY_IGNORED)
+    if (key->kind == FOVEA_GGUF_IGNORED)
         return TRUE;
     json_builder_set_member_name (config->builder, key->config);
-    if (key->kind == KEY_INTEGER && fovea_gguf_get_integer (config->file, full, &integer)) {
+    if (key->kind == FOVEA_GGUF_INTEGER && fovea_gguf_get_integer (config->file, full, &integer)) {
         json_builder_add_int_value (config->builder, integer);
         return TRUE;
     }
-    if (key->kind == KEY_NUMBER && fovea_gguf_get_number (config->file, full, &number)) {
+    if (key->kind == FOVEA_GGUF_NUMBER && fovea_gguf_get_number (config->file, full, &number)) {
         json_builder_add_double_value (config->builder, number);
         return TRUE;
     }
-    if (key->kind == KEY_BOOLEAN) {
+    if (key->kind == FOVEA_GGUF_BOOLEAN) {
         json_builder_add_boolean_value (config->builder,
                                         fovea_gguf_get_boolean (config->file, full, FALSE));
         return TRUE;
@@ -356,7 +98,7 @@ add_keys (const Config *config, GError **error)
         const char *full = keys->pdata[i];
         if (!g_str_has_prefix (full, prefix) || g_str_has_prefix (full, scaling))
             continue;
-        const Key *key = find_key (config->kind, full + strlen (prefix));
+        const FoveaGgufKey *key = find_key (config->kind->keys, full + strlen (prefix));
         if (key == NULL)
             return refuse_key (config, full, "is not supported", error);
         if (!add_key (config, full, key, error))
@@ -369,17 +111,16 @@ add_keys (const Config *config, GError **error)
 static gboolean
 add_scaling (const Config *config, GError **error)
 {
-    static const Key known[] = {
-        {"factor", "factor", KEY_NUMBER},
-        {"original_context_length", "original_max_position_embeddings", KEY_INTEGER},
-        {"attn_factor", "attention_factor", KEY_NUMBER},
-        {"yarn_beta_fast", "beta_fast", KEY_NUMBER},
-        {"yarn_beta_slow", "beta_slow", KEY_NUMBER},
-        {"finetuned", NULL, KEY_IGNORED},
-        {"type", NULL, KEY_IGNORED},
+    static const FoveaGgufKey known[] = {
+        {"factor", "factor", FOVEA_GGUF_NUMBER},
+        {"original_context_length", "original_max_position_embeddings", FOVEA_GGUF_INTEGER},
+        {"attn_factor", "attention_factor", FOVEA_GGUF_NUMBER},
+        {"yarn_beta_fast", "beta_fast", FOVEA_GGUF_NUMBER},
+        {"yarn_beta_slow", "beta_slow", FOVEA_GGUF_NUMBER},
+        {"finetuned", NULL, FOVEA_GGUF_IGNORED},
+        {"type", NULL, FOVEA_GGUF_IGNORED},
         {0},
     };
-    const Kind of_scaling = {.keys = known};
     g_autofree char *prefix = g_strconcat (config->kind->gguf, ".rope.scaling.", NULL);
     g_autofree char *type_key = g_strconcat (prefix, "type", NULL);
     const char *type = fovea_gguf_get_text (config->file, type_key);
@@ -394,7 +135,7 @@ add_scaling (const Config *config, GError **error)
         const char *full = keys->pdata[i];
         if (!g_str_has_prefix (full, prefix))
             continue;
-        const Key *key = find_key (&of_scaling, full + strlen (prefix));
+        const FoveaGgufKey *key = find_key (known, full + strlen (prefix));
         if (key == NULL)
             return refuse_key (config, full, "is not supported", error);
         if (!add_key (config, full, key, error))
@@ -563,7 +304,7 @@ FoveaArchitecture *
 fovea_gguf_describe (const FoveaGguf *file, const char *name, GError **error)
 {
     const char *architecture = fovea_gguf_get_text (file, "general.architecture");
-    const Kind *kind = find_kind (file);
+    const FoveaGgufKind *kind = fovea_gguf_find_kind (file);
     if (kind == NULL || fovea_family_find (kind->model_type) == NULL) {
         refuse_kind (architecture, name, error);
         return NULL;
@@ -581,7 +322,7 @@ fovea_gguf_describe (const FoveaGguf *file, const char *name, GError **error)
 
 /* @name as the family calls it, or itself. */
 static char *
-translate (const Kind *kind, const char *name)
+translate (const FoveaGgufKind *kind, const char *name)
 {
     const char *suffix = strrchr (name, '.');
     if (suffix == NULL || (!g_str_equal (suffix, ".weight") && !g_str_equal (suffix, ".bias")))
@@ -592,7 +333,7 @@ translate (const Kind *kind, const char *name)
         layer = stem + strlen ("blk.");
         after = layer + strspn (layer, "0123456789");
     }
-    for (const Stem *s = kind->stems; s->gguf != NULL; s++) {
+    for (const FoveaGgufStem *s = kind->stems; s->gguf != NULL; s++) {
         const char *mark = strchr (s->family, '#');
         if (mark == NULL && g_str_equal (s->gguf, stem))
             return g_strconcat (s->family, suffix, NULL);
@@ -636,7 +377,7 @@ fovea_gguf_rename (const FoveaGguf *file,
                    const FoveaArchitecture *architecture,
                    GStringChunk *names)
 {
-    const Kind *kind = find_kind (file);
+    const FoveaGgufKind *kind = fovea_gguf_find_kind (file);
     guint n;
     const FoveaTensor *tensors = fovea_gguf_list (file, &n);
     GArray *renamed = g_array_sized_new (FALSE, TRUE, sizeof (FoveaTensor), n);

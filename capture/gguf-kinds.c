@@ -1,0 +1,245 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* One table of keys and one of tensor names for each architecture. A key that is not listed is
+ * refused where the file is described, a tensor that is not listed where weights are bound: so what
+ * a table lacks is never passed over in silence. */
+#include "capture/gguf-kinds.h"
+
+#define SIZE_KEYS                                                                                  \
+    {"block_count", "num_hidden_layers", FOVEA_GGUF_INTEGER},                                      \
+        {"context_length", "max_position_embeddings", FOVEA_GGUF_INTEGER},                         \
+        {"embedding_length", "hidden_size", FOVEA_GGUF_INTEGER},                                   \
+        {"feed_forward_length", "intermediate_size", FOVEA_GGUF_INTEGER},                          \
+        {"attention.head_count", "num_attention_heads", FOVEA_GGUF_INTEGER},                       \
+        {"attention.head_count_kv", "num_key_value_heads", FOVEA_GGUF_INTEGER},                    \
+        {"attention.key_length", "head_dim", FOVEA_GGUF_INTEGER},                                  \
+        {"attention.value_length", NULL, FOVEA_GGUF_IGNORED},                                      \
+        {"attention.layer_norm_rms_epsilon", "rms_norm_eps", FOVEA_GGUF_NUMBER},                   \
+        {"rope.freq_base", "rope_theta", FOVEA_GGUF_NUMBER},                                       \
+        {"rope.dimension_count", NULL, FOVEA_GGUF_IGNORED},                                        \
+    {                                                                                              \
+        "vocab_size", NULL, FOVEA_GGUF_IGNORED                                                     \
+    }
+
+/* Experts, if there are any, make another kind of it. */
+static const FoveaGgufKey llama_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", NULL, FOVEA_GGUF_IGNORED},
+    {"expert_used_count", NULL, FOVEA_GGUF_IGNORED},
+    {0},
+};
+
+static const FoveaGgufKey mixtral_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", "num_local_experts", FOVEA_GGUF_INTEGER},
+    {"expert_used_count", "num_experts_per_tok", FOVEA_GGUF_INTEGER},
+    {0},
+};
+
+/* Of the weights of the experts that are used the sum is 1 in all files of this kind. */
+static const FoveaGgufKey qwen3_moe_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", "num_experts", FOVEA_GGUF_INTEGER},
+    {"expert_used_count", "num_experts_per_tok", FOVEA_GGUF_INTEGER},
+    {"expert_feed_forward_length", "moe_intermediate_size", FOVEA_GGUF_INTEGER},
+    {0},
+};
+
+static const FoveaGgufKey stablelm_keys[] = {
+    SIZE_KEYS,
+    {"attention.layer_norm_epsilon", "layer_norm_eps", FOVEA_GGUF_NUMBER},
+    {"use_parallel_residual", "use_parallel_residual", FOVEA_GGUF_BOOLEAN},
+    {0},
+};
+
+static const FoveaGgufKey starcoder2_keys[] = {
+    SIZE_KEYS,
+    {"attention.layer_norm_epsilon", "norm_epsilon", FOVEA_GGUF_NUMBER},
+    {"attention.sliding_window", "sliding_window", FOVEA_GGUF_INTEGER},
+    {0},
+};
+
+static const FoveaGgufKey phi2_keys[] = {
+    SIZE_KEYS, {"attention.layer_norm_epsilon", "layer_norm_eps", FOVEA_GGUF_NUMBER}, {0}};
+
+static const FoveaGgufKey neox_keys[] = {
+    {"block_count", "num_hidden_layers", FOVEA_GGUF_INTEGER},
+    {"context_length", "max_position_embeddings", FOVEA_GGUF_INTEGER},
+    {"embedding_length", "hidden_size", FOVEA_GGUF_INTEGER},
+    {"feed_forward_length", "intermediate_size", FOVEA_GGUF_INTEGER},
+    {"attention.head_count", "num_attention_heads", FOVEA_GGUF_INTEGER},
+    {"attention.layer_norm_epsilon", "layer_norm_eps", FOVEA_GGUF_NUMBER},
+    {"rope.freq_base", "rotary_emb_base", FOVEA_GGUF_NUMBER},
+    {"rope.dimension_count", NULL, FOVEA_GGUF_IGNORED},
+    {"use_parallel_residual", "use_parallel_residual", FOVEA_GGUF_BOOLEAN},
+    {0},
+};
+
+static const FoveaGgufKey window_keys[] = {
+    SIZE_KEYS, {"attention.sliding_window", "sliding_window", FOVEA_GGUF_INTEGER}, {0}};
+
+static const FoveaGgufKey gemma_keys[] = {
+    SIZE_KEYS,
+    {"attention.sliding_window", "sliding_window", FOVEA_GGUF_INTEGER},
+    {"attn_logit_softcapping", "attn_logit_softcapping", FOVEA_GGUF_NUMBER},
+    {"final_logit_softcapping", "final_logit_softcapping", FOVEA_GGUF_NUMBER},
+    {"rope.freq_base_swa", "rope_local_base_freq", FOVEA_GGUF_NUMBER},
+    {0},
+};
+
+static const FoveaGgufKey gpt2_keys[] = {
+    {"block_count", "n_layer", FOVEA_GGUF_INTEGER},
+    {"context_length", "n_positions", FOVEA_GGUF_INTEGER},
+    {"embedding_length", "n_embd", FOVEA_GGUF_INTEGER},
+    {"feed_forward_length", "n_inner", FOVEA_GGUF_INTEGER},
+    {"attention.head_count", "n_head", FOVEA_GGUF_INTEGER},
+    {"attention.layer_norm_epsilon", "layer_norm_epsilon", FOVEA_GGUF_NUMBER},
+    {0},
+};
+
+#define BLOCK_STEMS                                                                                \
+    {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"},    \
+        {"blk.#.attn_norm", "model.layers.#.input_layernorm"},                                     \
+        {"blk.#.attn_q", "model.layers.#.self_attn.q_proj"},                                       \
+        {"blk.#.attn_k", "model.layers.#.self_attn.k_proj"},                                       \
+        {"blk.#.attn_v", "model.layers.#.self_attn.v_proj"},                                       \
+        {"blk.#.attn_q_norm", "model.layers.#.self_attn.q_norm"},                                  \
+        {"blk.#.attn_k_norm", "model.layers.#.self_attn.k_norm"},                                  \
+        {"blk.#.attn_output", "model.layers.#.self_attn.o_proj"},                                  \
+        {"blk.#.ffn_gate", "model.layers.#.mlp.gate_proj"},                                        \
+    {                                                                                              \
+        "blk.#.ffn_down", "model.layers.#.mlp.down_proj"                                           \
+    }
+
+static const FoveaGgufStem llama_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {0},
+};
+
+static const FoveaGgufStem around_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
+    {"blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_norm", "model.layers.#.pre_feedforward_layernorm"},
+    {"blk.#.post_ffw_norm", "model.layers.#.post_feedforward_layernorm"},
+    {0},
+};
+
+static const FoveaGgufStem phi3_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.attn_qkv", "model.layers.#.self_attn.qkv_proj"},
+    {"blk.#.ffn_up", "model.layers.#.mlp.gate_up_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {0},
+};
+
+static const FoveaGgufStem mixtral_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_gate_inp", "model.layers.#.block_sparse_moe.gate"},
+    {"blk.#.ffn_gate_exps", "model.layers.#.block_sparse_moe.experts.@.w1"},
+    {"blk.#.ffn_down_exps", "model.layers.#.block_sparse_moe.experts.@.w2"},
+    {"blk.#.ffn_up_exps", "model.layers.#.block_sparse_moe.experts.@.w3"},
+    {0},
+};
+
+static const FoveaGgufStem qwen3_moe_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_gate_inp", "model.layers.#.mlp.gate"},
+    {"blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.@.gate_proj"},
+    {"blk.#.ffn_down_exps", "model.layers.#.mlp.experts.@.down_proj"},
+    {"blk.#.ffn_up_exps", "model.layers.#.mlp.experts.@.up_proj"},
+    {0},
+};
+
+/* The first that fits is taken, so that these come before what they differ in. */
+static const FoveaGgufStem starcoder2_stems[] = {
+    {"blk.#.ffn_up", "model.layers.#.mlp.c_fc"},
+    {"blk.#.ffn_down", "model.layers.#.mlp.c_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    BLOCK_STEMS,
+    {0},
+};
+
+static const FoveaGgufStem phi2_stems[] = {
+    {"output_norm", "model.final_layernorm"},
+    {"blk.#.attn_output", "model.layers.#.self_attn.dense"},
+    {"blk.#.ffn_up", "model.layers.#.mlp.fc1"},
+    {"blk.#.ffn_down", "model.layers.#.mlp.fc2"},
+    BLOCK_STEMS,
+    {0},
+};
+
+static const FoveaGgufStem neox_stems[] = {
+    {"token_embd", "gpt_neox.embed_in"},
+    {"output_norm", "gpt_neox.final_layer_norm"},
+    {"output", "embed_out"},
+    {"blk.#.attn_norm", "gpt_neox.layers.#.input_layernorm"},
+    {"blk.#.attn_qkv", "gpt_neox.layers.#.attention.query_key_value"},
+    {"blk.#.attn_output", "gpt_neox.layers.#.attention.dense"},
+    {"blk.#.ffn_norm", "gpt_neox.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_up", "gpt_neox.layers.#.mlp.dense_h_to_4h"},
+    {"blk.#.ffn_down", "gpt_neox.layers.#.mlp.dense_4h_to_h"},
+    {0},
+};
+
+static const FoveaGgufStem gpt2_stems[] = {
+    {"token_embd", "transformer.wte"},
+    {"position_embd", "transformer.wpe"},
+    {"output_norm", "transformer.ln_f"},
+    {"output", "lm_head"},
+    {"blk.#.attn_norm", "transformer.h.#.ln_1"},
+    {"blk.#.attn_qkv", "transformer.h.#.attn.c_attn"},
+    {"blk.#.attn_output", "transformer.h.#.attn.c_proj"},
+    {"blk.#.ffn_norm", "transformer.h.#.ln_2"},
+    {"blk.#.ffn_up", "transformer.h.#.mlp.c_fc"},
+    {"blk.#.ffn_down", "transformer.h.#.mlp.c_proj"},
+    {0},
+};
+
+static const FoveaGgufKind kinds[] = {
+    {"llama", "llama", llama_keys, llama_stems, .turned = TRUE},
+    {"gpt2", "gpt2", gpt2_keys, gpt2_stems},
+    {"qwen2", "qwen2", llama_keys, llama_stems},
+    {"qwen3", "qwen3", llama_keys, llama_stems},
+    {"gemma", "gemma", gemma_keys, llama_stems},
+    {"gemma2", "gemma2", gemma_keys, around_stems},
+    {"gemma3", "gemma3_text", gemma_keys, around_stems},
+    {"phi3", "phi3", window_keys, phi3_stems},
+    {"olmo2", "olmo2", llama_keys, around_stems},
+    {"qwen3moe", "qwen3_moe", qwen3_moe_keys, qwen3_moe_stems, .always = "norm_topk_prob"},
+    {"stablelm", "stablelm", stablelm_keys, llama_stems, .part = "partial_rotary_factor",
+     .biased = "use_qkv_bias"},
+    {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
+    {"phi2", "phi", phi2_keys, phi2_stems, .part = "partial_rotary_factor"},
+    {"gptneox", "gpt_neox", neox_keys, neox_stems, .part = "rotary_pct"},
+};
+
+/* What "llama" is with experts. */
+static const FoveaGgufKind mixtral = {"llama", "mixtral", mixtral_keys, mixtral_stems,
+                                      .turned = TRUE};
+const FoveaGgufKind *
+fovea_gguf_find_kind (const FoveaGguf *file)
+{
+    const char *architecture = fovea_gguf_get_text (file, "general.architecture");
+    gint64 n_experts = 0;
+    fovea_gguf_get_integer (file, "llama.expert_count", &n_experts);
+    if (n_experts != 0 && g_strcmp0 (architecture, "llama") == 0)
+        return &mixtral;
+    for (gsize i = 0; architecture != NULL && i < G_N_ELEMENTS (kinds); i++)
+        if (g_str_equal (kinds[i].gguf, architecture))
+            return &kinds[i];
+    return NULL;
+}
+
+char *
+fovea_gguf_list_kinds (void)
+{
+    GString *names = g_string_new (kinds[0].gguf);
+    for (gsize i = 1; i < G_N_ELEMENTS (kinds); i++)
+        g_string_append_printf (names, ", %s", kinds[i].gguf);
+    return g_string_free (names, FALSE);
+}
