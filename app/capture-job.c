@@ -219,6 +219,7 @@ fovea_capture_job_find_fitting (FoveaCaptureJob *job)
 gboolean
 fovea_capture_job_allocate (FoveaCaptureJob *job, GError **error)
 {
+    fovea_model_begin_hash (job->model); /* beside the weights' way to the device */
     if (job->session == NULL)
         job->session = fovea_session_new (job->model, job->device, &job->session_options, error);
     return job->session != NULL;
@@ -380,7 +381,7 @@ fovea_capture_job_run (FoveaCaptureJob *job,
 {
     if (run_id != NULL)
         *run_id = 0;
-    if (!fill_hashes (job, cancellable, error) || !fovea_capture_job_allocate (job, error))
+    if (!fovea_capture_job_allocate (job, error) || !fill_hashes (job, cancellable, error))
         return FALSE;
     gint64 run = choose_run (job, store, resume, error);
     if (run == 0)
@@ -408,7 +409,7 @@ fovea_capture_job_run_in_memory (FoveaCaptureJob *job,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-    if (!fill_hashes (job, cancellable, error))
+    if (!fovea_capture_job_allocate (job, error) || !fill_hashes (job, cancellable, error))
         return FALSE;
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
     Progress p = {0};

@@ -1,12 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* A checkpoint as one object. Opening maps files and reads headers, so it takes milliseconds
- * whatever the size; hash and tokenizer are made when first asked for, under the one lock. All else
+ * whatever the size; the tokenizer is made and the hash begun when first asked for, under the one
+ * lock. All else
  * is immutable. */
 #include "capture/model.h"
 
 #include <sys/mman.h>
 
+#include "capture/content-hash.h"
 #include "capture/families.h"
 #include "capture/gguf-model.h"
 #include "capture/llama2c.h"
@@ -14,9 +16,6 @@
 #include "capture/safetensors.h"
 #include "capture/tokenizer-gguf.h"
 #include "capture/weights.h"
-
-/* Between two looks at the cancellable while hashing; about 10 ms. */
-static const gsize HASH_STEP = 8 << 20;
 
 struct _FoveaModel {
     gatomicrefcount references;
@@ -29,8 +28,8 @@ struct _FoveaModel {
     GStringChunk *names; /* of the other two's tensors */
     guint64 weight_bytes;
 
-    GMutex lock; /* of what follows */
-    char *hash;
+    GMutex lock;            /* of what follows */
+    FoveaContentHash *hash; /* once it has been begun */
     FoveaTokenizer *tokenizer;
 };
 
@@ -46,6 +45,7 @@ fovea_model_unref (FoveaModel *model)
 {
     if (!g_atomic_ref_count_dec (&model->references))
         return;
+    fovea_content_hash_free (model->hash);
     fovea_weights_free (model->weights);
     fovea_safetensors_free (model->safetensors);
     fovea_gguf_free (model->gguf);
@@ -54,7 +54,6 @@ fovea_model_unref (FoveaModel *model)
     fovea_architecture_free (model->architecture);
     fovea_model_files_free (model->files);
     fovea_tokenizer_free (model->tokenizer);
-    g_free (model->hash);
     g_mutex_clear (&model->lock);
     g_free (model);
 }
@@ -176,19 +175,6 @@ fovea_model_get_weight_bytes (FoveaModel *model)
     return model->weight_bytes;
 }
 
-static gboolean
-hash_bytes (GChecksum *sum, GBytes *bytes, GCancellable *cancellable, GError **error)
-{
-    gsize length;
-    const guint8 *data = g_bytes_get_data (bytes, &length);
-    for (gsize at = 0; at < length; at += HASH_STEP) {
-        if (g_cancellable_set_error_if_cancelled (cancellable, error))
-            return FALSE;
-        g_checksum_update (sum, data + at, (gssize) MIN (HASH_STEP, length - at));
-    }
-    return TRUE;
-}
-
 /* The files as they are mapped. */
 static GBytes *const *
 get_maps (FoveaModel *model, guint *n)
@@ -213,30 +199,39 @@ fovea_model_release_pages (FoveaModel *model)
     }
 }
 
-static char *
-compute_hash (FoveaModel *model, GCancellable *cancellable, GError **error)
+/* The sum, begun if nobody did; never replaced afterwards. */
+static FoveaContentHash *
+begin_hash (FoveaModel *model, GError **error)
 {
-    g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->lock);
+    if (model->hash != NULL)
+        return model->hash;
+    g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
     if (model->files->config != NULL) {
-        g_autoptr (GBytes) config = map_file (model->files->config, error);
-        if (config == NULL || !hash_bytes (sum, config, cancellable, error))
+        GBytes *config = map_file (model->files->config, error);
+        if (config == NULL)
             return NULL;
+        g_ptr_array_add (parts, config);
     }
     guint n;
     GBytes *const *maps = get_maps (model, &n);
     for (guint i = 0; i < n; i++)
-        if (!hash_bytes (sum, maps[i], cancellable, error))
-            return NULL;
-    return g_strdup (g_checksum_get_string (sum));
+        g_ptr_array_add (parts, g_bytes_ref (maps[i]));
+    model->hash = fovea_content_hash_start (parts);
+    return model->hash;
+}
+
+void
+fovea_model_begin_hash (FoveaModel *model)
+{
+    begin_hash (model, NULL);
 }
 
 const char *
 fovea_model_get_hash (FoveaModel *model, GCancellable *cancellable, GError **error)
 {
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->lock);
-    if (model->hash == NULL)
-        model->hash = compute_hash (model, cancellable, error);
-    return model->hash;
+    FoveaContentHash *hash = begin_hash (model, error);
+    return hash != NULL ? fovea_content_hash_wait (hash, cancellable, error) : NULL;
 }
 
 FoveaTokenizer *

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Checkpoints as models: real ones against their published facts, and small made ones, each spoilt
  * in one place, against the message that must name it. */
+#include "capture/content-hash.h"
 #include "capture/model.h"
 #include "capture/safetensors-writer.h"
 #include "tests/support.h"
@@ -94,6 +95,47 @@ START_TEST (hash_is_that_of_config_and_weights)
     const char *hash = fovea_model_get_hash (model, NULL, NULL);
     ck_assert_str_eq (hash, g_checksum_get_string (sum));
     ck_assert_ptr_eq (fovea_model_get_hash (model, NULL, NULL), hash);
+}
+END_TEST
+
+static gpointer
+cancel_soon (gpointer cancellable)
+{
+    g_cancellable_cancel (cancellable);
+    return NULL;
+}
+
+/* The sum of 64 MiB takes longer than a thread takes to start; if not, the wait has the sum. */
+START_TEST (waiter_for_a_hash_that_gives_up_leaves_it_to_the_next)
+{
+    const gsize length = 64 << 20;
+    g_autofree char *zeros = g_malloc0 (length);
+    g_autofree char *expected =
+        g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) zeros, length);
+    g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    g_ptr_array_add (parts, g_bytes_new_static (zeros, length / 3));
+    g_ptr_array_add (parts, g_bytes_new_static (zeros + length / 3, length - length / 3));
+    g_autoptr (FoveaContentHash) hash = fovea_content_hash_start (parts);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL;
+    GThread *canceller = g_thread_new ("cancel", cancel_soon, cancellable);
+    const char *hex = fovea_content_hash_wait (hash, cancellable, &error);
+    ck_assert (hex != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    g_thread_join (canceller);
+    ck_assert_str_eq (fovea_content_hash_wait (hash, NULL, NULL), expected);
+}
+END_TEST
+
+/* Under a sanitizer or not: nothing may be left of it. */
+START_TEST (hash_that_nobody_waits_for_is_stopped)
+{
+    const gsize length = 256 << 20;
+    g_autofree char *zeros = g_malloc0 (length);
+    g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    g_ptr_array_add (parts, g_bytes_new_static (zeros, length));
+    FoveaContentHash *hash = fovea_content_hash_start (parts);
+    fovea_content_hash_free (hash);
+    fovea_content_hash_free (NULL);
 }
 END_TEST
 
@@ -405,6 +447,8 @@ main (void)
     TCase *real = tcase_create ("real checkpoints");
     tcase_add_test (real, demo_is_found_and_is_what_its_card_says);
     tcase_add_test (real, hash_is_that_of_config_and_weights);
+    tcase_add_test (real, waiter_for_a_hash_that_gives_up_leaves_it_to_the_next);
+    tcase_add_test (real, hash_that_nobody_waits_for_is_stopped);
     tcase_add_test (real, llama2c_files_hold_the_same_weights_as_safetensors);
     tcase_add_test (real, cut_llama2c_file_is_refused_with_its_byte);
     tcase_add_test (real, llama2c_width_is_not_taken_for_a_pickle);
