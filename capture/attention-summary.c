@@ -64,21 +64,16 @@ fovea_attention_summary_free (FoveaAttentionSummary *summary)
 }
 
 static gboolean
-keep_block_row (gpointer data,
-                guint level,
-                gint64 block_row,
-                const float *mean,
-                const float *largest,
-                GError **error)
+keep_block_row (gpointer data, const FoveaBlockRow *row, GError **error)
 {
     const Sweep *sweep = data;
-    gint64 block = (gint64) FOVEA_BLOCK << level;
+    gint64 block = (gint64) FOVEA_BLOCK << row->level;
     gint64 n = (sweep->attention->n_tokens + block - 1) / block;
-    for (gint64 h = 0; h < sweep->attention->n_heads; h++) {
-        gsize at = (gsize) ((h * n + block_row) * n);
+    for (gint64 h = 0; h < row->n_heads; h++) {
+        gsize at = (gsize) (((row->first_head + h) * n + row->row) * n);
         gsize bytes = (gsize) n * sizeof (float);
-        memcpy (sweep->summary->mean[level] + at, mean + h * n, bytes);
-        memcpy (sweep->summary->largest[level] + at, largest + h * n, bytes);
+        memcpy (sweep->summary->mean[row->level] + at, row->mean + h * n, bytes);
+        memcpy (sweep->summary->largest[row->level] + at, row->largest + h * n, bytes);
     }
     return TRUE;
 }
@@ -87,12 +82,13 @@ static gboolean
 add_block_rows (Sweep *sweep, gint64 rows, GError **error)
 {
     gint64 n_rows = (rows + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
-    for (gint64 r = 0; r < n_rows; r++)
-        if (!fovea_pyramid_add_row (sweep->pyramid, sweep->block_mass + r * sweep->n_blocks,
-                                    sweep->block_max + r * sweep->n_blocks,
-                                    n_rows * sweep->n_blocks, keep_block_row, sweep, error))
-            return FALSE;
-    return TRUE;
+    const FoveaBlockRows added = {.n_heads = sweep->attention->n_heads,
+                                  .n_rows = n_rows,
+                                  .mass = sweep->block_mass,
+                                  .largest = sweep->block_max,
+                                  .head_stride = n_rows * sweep->n_blocks,
+                                  .row_stride = sweep->n_blocks};
+    return fovea_pyramid_add_rows (sweep->pyramid, &added, keep_block_row, sweep, error);
 }
 
 static void

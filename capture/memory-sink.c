@@ -292,8 +292,7 @@ memory_sink_reserve (FoveaSink *sink, guint index, gint64 first_row, gint64 n_ro
     MemorySink *self = (MemorySink *) sink;
     const FoveaArray *array = g_ptr_array_index (self->memory->arrays, index);
     g_return_val_if_fail (first_row + n_rows <= fovea_array_n_rows (array), NULL);
-    gboolean direct = array->dtype == FOVEA_F32 || array->dtype == FOVEA_I32;
-    return direct ? row_at (self->memory, index, first_row) : NULL;
+    return row_at (self->memory, index, first_row);
 }
 
 static gboolean
@@ -309,18 +308,6 @@ memory_sink_write (
         memcpy (to, data, n * 4);
     else
         fovea_dtype_from_f32 (data, n, array->dtype, to);
-    return TRUE;
-}
-
-static gboolean
-memory_sink_write_kept (
-    FoveaSink *sink, guint index, gint64 first_row, gint64 n_rows, const void *data, GError **error)
-{
-    MemorySink *self = (MemorySink *) sink;
-    const FoveaArray *array = g_ptr_array_index (self->memory->arrays, index);
-    gsize n = (gsize) (n_rows * fovea_array_row_length (array));
-    g_return_val_if_fail (first_row + n_rows <= fovea_array_n_rows (array), FALSE);
-    memcpy (row_at (self->memory, index, first_row), data, n * fovea_dtype_size (array->dtype));
     return TRUE;
 }
 
@@ -374,7 +361,6 @@ fovea_memory_sink_new (void)
         .abandon = memory_sink_abandon,
         .free = memory_sink_free,
         .reserve = memory_sink_reserve,
-        .write_kept = memory_sink_write_kept,
     };
     return &self->sink;
 }

@@ -9,13 +9,15 @@
 
 typedef struct _FoveaPyramid FoveaPyramid;
 
-/* A finished row of blocks of all heads. @mean, @largest: (H, B of the level). */
-typedef gboolean (*FoveaPyramidEmit) (gpointer data,
-                                      guint level,
-                                      gint64 block_row,
-                                      const float *mean,
-                                      const float *largest,
-                                      GError **error);
+/* A finished row of blocks of heads [first_head, first_head + n_heads). */
+typedef struct {
+    guint level;
+    gint64 row;
+    gint64 first_head, n_heads;
+    const float *mean, *largest; /* (n_heads, B of the level) */
+} FoveaBlockRow;
+
+typedef gboolean (*FoveaPyramidEmit) (gpointer data, const FoveaBlockRow *row, GError **error);
 
 /**
  * fovea_pyramid_new:
@@ -44,19 +46,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPyramid, fovea_pyramid_free)
  */
 guint64 fovea_pyramid_bytes (gint64 n_heads, gint64 n_tokens);
 
+/* Sums of the next rows of 64x64 blocks of some heads. */
+typedef struct {
+    gint64 first_head, n_heads, n_rows;
+    const float *mass; /* sum of weights of block b: mass[h * head_stride + r * row_stride + b] */
+    const float *largest; /* largest weight, likewise */
+    gint64 head_stride, row_stride;
+} FoveaBlockRows;
+
 /**
- * fovea_pyramid_add_row:
- * @mass: (H, B), row stride @stride: sum of weights in each block of the next block row
- * @largest: (H, B), same stride
+ * fovea_pyramid_add_rows:
  *
- * Emits the row at level 0 and each row of higher levels that it completes.
+ * Emits the rows at level 0 and each row of higher levels that they complete.
  *
  * Errors: those of @emit.
+ * Thread: one at a time for each head, which comes with the same others each time; different heads
+ * on different threads.
  */
-gboolean fovea_pyramid_add_row (FoveaPyramid *pyramid,
-                                const float *mass,
-                                const float *largest,
-                                gint64 stride,
-                                FoveaPyramidEmit emit,
-                                gpointer data,
-                                GError **error);
+gboolean fovea_pyramid_add_rows (FoveaPyramid *pyramid,
+                                 const FoveaBlockRows *rows,
+                                 FoveaPyramidEmit emit,
+                                 gpointer data,
+                                 GError **error);

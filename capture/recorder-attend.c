@@ -124,6 +124,25 @@ record_map (FoveaRecorder *recorder,
     return TRUE;
 }
 
+/* Column masses of the layer, once all queries are through. */
+static gboolean
+record_columns (FoveaRecorder *recorder, guint layer, GError **error)
+{
+    gint64 T = recorder->n_tokens, H = recorder->architecture->n_heads;
+    const double *mass = recorder->column_mass + (gint64) layer * H * T;
+    FoveaStaged staged = {.what = FOVEA_STAGED_COLUMNS, .layer = layer};
+    gint64 piece = fovea_recorder_piece (recorder, H, (gsize) T * sizeof (double));
+    if (fovea_recorder_array_of (recorder, FOVEA_POINT_COLUMN_MASS, layer) < 0)
+        return TRUE;
+    for (; staged.head < H; staged.head += staged.n) {
+        staged.n = MIN (piece, H - staged.head);
+        if (!fovea_recorder_hand_over (recorder, &staged, mass + staged.head * T, 2 * staged.n * T,
+                                       error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 fovea_recorder_record_attend (FoveaRecorder *recorder,
                               guint layer,
@@ -143,26 +162,9 @@ fovea_recorder_record_attend (FoveaRecorder *recorder,
             return FALSE;
     if (args->block_mass != NULL && !record_blocks (recorder, layer, args, error))
         return FALSE;
+    if (args->column_mass != NULL && args->first_query + args->rows == recorder->n_tokens &&
+        !record_columns (recorder, layer, error))
+        return FALSE;
     return record_map (recorder, FOVEA_POINT_SCORES, layer, args->scores, args, error) &&
            record_map (recorder, FOVEA_POINT_PATTERN, layer, args->pattern, args, error);
-}
-
-gboolean
-fovea_recorder_attend_finish (FoveaRecorder *recorder, GError **error)
-{
-    gint64 T = recorder->n_tokens, H = recorder->architecture->n_heads;
-    FoveaStaged staged = {.what = FOVEA_STAGED_COLUMNS};
-    gint64 piece = fovea_recorder_piece (recorder, H, (gsize) T * sizeof (double));
-    for (; staged.layer < (guint64) recorder->architecture->n_layers; staged.layer++) {
-        if (fovea_recorder_array_of (recorder, FOVEA_POINT_COLUMN_MASS, staged.layer) < 0)
-            continue;
-        for (staged.head = 0; staged.head < H; staged.head += staged.n) {
-            const double *mass =
-                recorder->column_mass + ((gint64) staged.layer * H + staged.head) * T;
-            staged.n = MIN (piece, H - staged.head);
-            if (!fovea_recorder_hand_over (recorder, &staged, mass, 2 * staged.n * T, error))
-                return FALSE;
-        }
-    }
-    return TRUE;
 }

@@ -7,6 +7,7 @@
 #include "capture/point-table.h"
 #include "capture/sink.h"
 #include "capture/staging.h"
+#include "kernels/threads.h"
 
 typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
@@ -40,6 +41,7 @@ struct _FoveaRecorder {
     float *carry[2];     /* device (L, H, n_blocks): row of blocks that a chunk's end cut */
     FoveaStaging *ring;  /* borrowed; NULL where device memory is host memory */
     float *staging;      /* host: rows on their way to the sink; the delivering thread's */
+    FoveaThreads *team;  /* of the delivering thread; NULL where device memory is host memory */
     FoveaPyramid **pyramids;
     FoveaScoreRule *rules;
 };
@@ -51,7 +53,9 @@ typedef struct {
 } FoveaRecorderSizes;
 
 enum {
-    FOVEA_STAGED_BYTES = 4 << 20 /* rows leave in stretches of about this much */
+    FOVEA_STAGED_BYTES = 4 << 20, /* rows leave in stretches of about this much */
+    /* A device delivers faster than one thread copies: 25 GB/s and more against 8. */
+    FOVEA_MOST_DELIVERY_THREADS = 4
 };
 
 /**
@@ -91,15 +95,6 @@ gboolean fovea_recorder_deliver (gpointer recorder,
                                  const FoveaStaged *staged,
                                  gconstpointer values,
                                  GError **error);
-
-/**
- * fovea_recorder_attend_finish:
- *
- * Writes column masses: known only when all queries are through.
- *
- * Errors: those of the sink.   Thread: the capture's.
- */
-gboolean fovea_recorder_attend_finish (FoveaRecorder *recorder, GError **error);
 
 /**
  * fovea_recorder_array_of:

@@ -2,13 +2,55 @@
  * SPDX-License-Identifier: MIT */
 /* From host memory to the sink: rows whole and in slices, blocks through the pyramid, maps widened
  * to all keys, column masses as f32. Runs on the capturing thread where device memory is host
- * memory, else on the ring's thread; nothing here touches the device. */
+ * memory, else on the ring's thread with a team of its own; nothing here touches the device. */
 #include <math.h>
 #include <string.h>
 
 #include "capture/plan-private.h"
 #include "capture/recorder-attend.h"
 #include "capture/recorder.h"
+
+enum {
+    PIECE = 512 << 10 /* bytes that one thread copies at a time */
+};
+
+/* Where rows of an array stay, if they come in its own type and the sink says it; else NULL. */
+static gpointer
+place_of (FoveaRecorder *recorder, guint index, FoveaDtype dtype, gint64 first, gint64 n)
+{
+    const FoveaArray *array = g_ptr_array_index (recorder->arrays, index);
+    gboolean same = array->dtype == dtype || (array->dtype == FOVEA_I32 && dtype == FOVEA_F32);
+    return same && recorder->sink->reserve != NULL
+               ? recorder->sink->reserve (recorder->sink, index, first, n)
+               : NULL;
+}
+
+/* Bytes on their way from one place to another. */
+typedef struct {
+    char *to;
+    const char *from;
+    gsize bytes;
+} Copy;
+
+static void
+copy_piece (void *data, gint64 i, int worker)
+{
+    const Copy *copy = data;
+    gsize at = (gsize) i * PIECE;
+    (void) worker;
+    memcpy (copy->to + at, copy->from + at, MIN (PIECE, copy->bytes - at));
+}
+
+static void
+copy_rows (FoveaRecorder *recorder, gpointer to, gconstpointer from, gsize bytes)
+{
+    Copy copy = {to, from, bytes};
+    if (recorder->team != NULL && bytes > PIECE)
+        fovea_threads_loop (recorder->team, (gint64) ((bytes + PIECE - 1) / PIECE), copy_piece,
+                            &copy);
+    else
+        memcpy (to, from, bytes);
+}
 
 /* Moves the wanted heads of @n rows together; @to may not be @from unless heads only move down. */
 static void
@@ -86,18 +128,18 @@ deliver_rows (FoveaRecorder *recorder,
     gint index = fovea_recorder_array_of (recorder, staged->kind, staged->layer);
     gboolean narrow = staged->dtype == FOVEA_F16 || staged->dtype == FOVEA_BF16;
     gboolean whole = index >= 0 && !staged->in_place;
-    if (narrow && whole && sink->write_kept != NULL) {
-        if (!sink->write_kept (sink, (guint) index, staged->first, staged->n, values, error))
-            return FALSE;
+    gint64 n_elements = staged->n * recorder->row_floats[staged->kind];
+    gpointer place =
+        whole ? place_of (recorder, (guint) index, staged->dtype, staged->first, staged->n) : NULL;
+    if (place != NULL) {
+        copy_rows (recorder, place, values, (gsize) n_elements * fovea_dtype_size (staged->dtype));
         whole = FALSE;
     }
     if (!whole && !has_slices (recorder, staged))
         return TRUE;
     const float *rows = values;
     if (narrow) {
-        fovea_dtype_to_f32 (values, staged->dtype,
-                            (gsize) (staged->n * recorder->row_floats[staged->kind]),
-                            recorder->staging);
+        fovea_dtype_to_f32 (values, staged->dtype, (gsize) n_elements, recorder->staging);
         rows = recorder->staging;
     }
     return (!whole || sink->write (sink, (guint) index, staged->first, staged->n, rows, error)) &&
@@ -108,31 +150,47 @@ deliver_rows (FoveaRecorder *recorder,
 typedef struct {
     FoveaRecorder *recorder;
     guint layer;
-} BlockRowTarget;
+    FoveaBlockRows rows;
+    gint64 heads; /* of each part */
+} Blocks;
 
 static gboolean
-write_block_row (gpointer data,
-                 guint level,
-                 gint64 block_row,
-                 const float *mean,
-                 const float *largest,
-                 GError **error)
+write_block_row (gpointer data, const FoveaBlockRow *row, GError **error)
 {
-    const BlockRowTarget *target = data;
+    const Blocks *target = data;
     FoveaRecorder *recorder = target->recorder;
-    const float *values[2] = {mean, largest};
+    FoveaSink *sink = recorder->sink;
+    const float *values[2] = {row->mean, row->largest};
     for (int side = 0; side < 2; side++) {
-        gint index = recorder->pyramid[side][target->layer * recorder->n_levels + level];
+        gint index = recorder->pyramid[side][target->layer * recorder->n_levels + row->level];
         if (index < 0)
             continue;
-        const FoveaArray *array = g_ptr_array_index (recorder->arrays, (guint) index);
-        gint64 n = array->shape[1];
-        for (gint64 h = 0; h < array->shape[0]; h++)
-            if (!recorder->sink->write (recorder->sink, (guint) index, h * n + block_row, 1,
-                                        values[side] + h * n, error))
+        gint64 n =
+            ((const FoveaArray *) g_ptr_array_index (recorder->arrays, (guint) index))->shape[1];
+        for (gint64 h = 0; h < row->n_heads; h++) {
+            gint64 at = (row->first_head + h) * n + row->row;
+            gpointer place = place_of (recorder, (guint) index, FOVEA_F32, at, 1);
+            if (place != NULL)
+                memcpy (place, values[side] + h * n, (gsize) n * sizeof (float));
+            else if (!sink->write (sink, (guint) index, at, 1, values[side] + h * n, error))
                 return FALSE;
+        }
     }
     return TRUE;
+}
+
+/* A part of the heads, which cannot fail: its rows have their places. */
+static void
+add_heads (void *data, gint64 i, int worker)
+{
+    const Blocks *all = data;
+    Blocks part = *all;
+    gint64 H = all->rows.n_heads;
+    (void) worker;
+    part.rows.first_head = i * all->heads;
+    part.rows.n_heads = MIN (all->heads, H - part.rows.first_head);
+    fovea_pyramid_add_rows (all->recorder->pyramids[all->layer], &part.rows, write_block_row, &part,
+                            NULL);
 }
 
 /* Hands whole rows of blocks to the pyramid; one that the chunk's end cut comes again. */
@@ -146,13 +204,20 @@ deliver_blocks (FoveaRecorder *recorder,
     gint64 end = staged->first + staged->n;
     gint64 n_rows = (end - 1) / FOVEA_BLOCK - staged->first / FOVEA_BLOCK + 1;
     gboolean cut = end % FOVEA_BLOCK != 0 && end < recorder->n_tokens;
-    const float *largest = blocks + H * n_rows * stride;
-    BlockRowTarget target = {recorder, staged->layer};
-    for (gint64 r = 0; r < n_rows - cut; r++)
-        if (!fovea_pyramid_add_row (recorder->pyramids[staged->layer], blocks + r * stride,
-                                    largest + r * stride, n_rows * stride, write_block_row, &target,
-                                    error))
-            return FALSE;
+    gint64 n_parts = recorder->team != NULL ? MIN (fovea_threads_count (recorder->team), H) : 1;
+    Blocks all = {recorder,
+                  staged->layer,
+                  {.n_heads = H,
+                   .n_rows = n_rows - cut,
+                   .mass = blocks,
+                   .largest = blocks + H * n_rows * stride,
+                   .head_stride = n_rows * stride,
+                   .row_stride = stride},
+                  (H + n_parts - 1) / n_parts};
+    if (n_parts == 1 || recorder->sink->reserve == NULL)
+        return fovea_pyramid_add_rows (recorder->pyramids[staged->layer], &all.rows,
+                                       write_block_row, &all, error);
+    fovea_threads_loop (recorder->team, (H + all.heads - 1) / all.heads, add_heads, &all);
     return TRUE;
 }
 
@@ -165,7 +230,7 @@ deliver_map (FoveaRecorder *recorder, const FoveaStaged *staged, const float *ma
     gint64 row = staged->head * T + staged->first;
     float forbidden = staged->kind == FOVEA_POINT_SCORES ? -INFINITY : 0.0f;
     guint index = (guint) fovea_recorder_array_of (recorder, staged->kind, staged->layer);
-    float *to = sink->reserve != NULL ? sink->reserve (sink, index, row, staged->n) : NULL;
+    float *to = place_of (recorder, index, FOVEA_F32, row, staged->n);
     gboolean in_place = to != NULL;
     if (!in_place)
         to = recorder->staging;

@@ -242,6 +242,9 @@ fovea_recorder_new (FoveaPlan *plan,
     recorder->ops = fovea_device_get_ops (device);
     recorder->host = !fovea_device_has_own_memory (device);
     recorder->ring = recorder->host ? NULL : ring;
+    if (recorder->ring != NULL)
+        recorder->team =
+            fovea_threads_new (MIN ((int) g_get_num_processors (), FOVEA_MOST_DELIVERY_THREADS));
     recorder->n_tokens = info->n_tokens;
     recorder->max_rows = max_rows;
     recorder->n_blocks = (info->n_tokens + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
@@ -293,6 +296,7 @@ fovea_recorder_free (FoveaRecorder *recorder)
     g_free (recorder->pyramids);
     g_free (recorder->rules);
     g_free (recorder->staging);
+    fovea_threads_free (recorder->team);
     g_free (recorder->whole);
     g_ptr_array_unref (recorder->items);
     g_ptr_array_unref (recorder->arrays);
@@ -332,9 +336,12 @@ fovea_recorder_destination (FoveaRecorder *recorder,
     if (recorder == NULL || !recorder->host || recorder->sink->reserve == NULL)
         return fallback;
     gint index = fovea_recorder_array_of (recorder, kind, layer);
-    float *offered =
-        index >= 0 ? recorder->sink->reserve (recorder->sink, (guint) index, first, n) : NULL;
-    return offered != NULL ? offered : fallback;
+    if (index < 0)
+        return fallback;
+    FoveaDtype dtype = ((const FoveaArray *) g_ptr_array_index (recorder->arrays, index))->dtype;
+    return dtype == FOVEA_F32 || dtype == FOVEA_I32
+               ? recorder->sink->reserve (recorder->sink, (guint) index, first, n)
+               : fallback;
 }
 
 float *
@@ -425,8 +432,7 @@ fovea_recorder_record (FoveaRecorder *recorder,
 FoveaTrace *
 fovea_recorder_finish (FoveaRecorder *recorder, GError **error)
 {
-    if (!fovea_recorder_attend_finish (recorder, error) ||
-        (recorder->ring != NULL && !fovea_staging_flush (recorder->ring, error)))
+    if (recorder->ring != NULL && !fovea_staging_flush (recorder->ring, error))
         return NULL;
     FoveaTrace *trace = recorder->sink->finish (recorder->sink, error);
     recorder->finished = trace != NULL;

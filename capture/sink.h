@@ -29,17 +29,10 @@ struct _FoveaSink {
     /* The sequence failed or was cancelled: nothing of it remains. */
     void (*abandon) (FoveaSink *sink);
     void (*free) (FoveaSink *sink);
-    /* Optional (NULL = never): the memory where @n_rows rows of arrays[index] will stay, to be
-     * filled by the caller instead of a write; NULL where the array is kept in another type. */
+    /* Optional (NULL = never): the memory where @n_rows rows of arrays[index] will stay, in the
+     * array's own type, to be filled by the caller instead of a write, before finish.
+     * Thread: any number of them at once. */
     gpointer (*reserve) (FoveaSink *sink, guint index, gint64 first_row, gint64 n_rows);
-    /* Optional (NULL = never): as write, with @data in the array's own type already, as a device
-     * converted it. An array gets all its rows this way or none. */
-    gboolean (*write_kept) (FoveaSink *sink,
-                            guint index,
-                            gint64 first_row,
-                            gint64 n_rows,
-                            const void *data,
-                            GError **error);
 };
 
 /**
