@@ -53,7 +53,7 @@ typedef struct {
 } FoveaRecorderSizes;
 
 enum {
-    FOVEA_STAGED_BYTES = 4 << 20, /* rows leave in stretches of about this much */
+    FOVEA_STAGED_BYTES = 8 << 20, /* rows leave in stretches of about this much */
     /* A device delivers faster than one thread copies: 25 GB/s and more against 8. */
     FOVEA_MOST_DELIVERY_THREADS = 4
 };
