@@ -5,7 +5,7 @@
  * of n_tokens, rows, keys, head (-1 = all) and, where rows are cut, all ids of the sequence. */
 #include "capture/exchange.h"
 
-typedef struct {
+typedef struct _FoveaExtent {
     gint64 n_tokens;
     FoveaExportOptions part; /* ends are given */
     gint32 *ids;             /* (n_tokens), NULL where input_ids tells them or nothing does */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "capture/architecture-json.h"
+#include "capture/exchange-extent.h"
 #include "capture/json.h"
 
 /* Tokens that are parts of characters show the replacement character. */

@@ -5,8 +5,9 @@
  * list; "fovea.token_texts" where rows are cut), "fovea.architecture" (JSON object) and "fovea.extent"
  * (exchange-extent.h). Files of other programs have none of it. */
 #include "capture/array-writer.h"
-#include "capture/exchange-extent.h"
 #include "capture/trace.h"
+
+typedef struct _FoveaExtent FoveaExtent; /* exchange-extent.h */
 
 /* Family of a description that was inferred from names and shapes. Norm, activation and the way
  * residuals are added are not known then, so nothing is computed from them. */

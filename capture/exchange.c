@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "capture/array-writer.h"
+#include "capture/exchange-extent.h"
 #include "capture/exchange-metadata.h"
 #include "capture/exchange-slice.h"
 #include "capture/plan-private.h"

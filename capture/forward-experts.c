@@ -9,6 +9,8 @@
 #include <math.h>
 
 #include "capture/forward-private.h"
+#include "capture/recorder.h"
+#include "capture/session-private.h"
 
 /* Softmax of a row of @n scores in place. */
 static void

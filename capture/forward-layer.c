@@ -5,6 +5,9 @@
  * Invariants: those of forward.c. Values of one branch do not live while the other runs.
  * Cost: 2 flops a weight and row, and 2 H D (keys so far) x 2 a row. */
 #include "capture/forward-private.h"
+#include "capture/recorder-heads.h"
+#include "capture/recorder.h"
+#include "capture/session-private.h"
 
 static FoveaNormSite
 norm_site (const FoveaPass *pass, int branch, gboolean post)

@@ -3,8 +3,12 @@
 #pragma once
 /* Private to the forward pass: a chunk under way, and the steps that forward.c (from ids to the
  * first layer, from the last to logits) and forward-layer.c (one layer) share. */
-#include "capture/recorder-heads.h"
-#include "capture/session-private.h"
+#include "capture/model.h"
+#include "capture/point-table.h"
+
+typedef struct _FoveaRecorder FoveaRecorder;             /* recorder.h */
+typedef struct _FoveaSession FoveaSession;               /* session.h */
+typedef struct _FoveaSessionWeights FoveaSessionWeights; /* session-private.h */
 
 /* A chunk under way; small enough to hand down by pointer. */
 typedef struct {

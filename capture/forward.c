@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "capture/forward-private.h"
+#include "capture/recorder.h"
+#include "capture/session-private.h"
 
 enum {
     /* Outputs of the unembedding at a time on the CPU: its pages are let go between them. That

@@ -8,6 +8,7 @@
 #include "capture/recorder-heads.h"
 
 #include "capture/recorder-attend.h"
+#include "capture/recorder.h"
 
 enum {
     HOST_BYTES = 4 << 20,

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Private to capture/: optional points with a row of the stream for every head. */
-#include "capture/recorder.h"
+#include "capture/architecture.h"
+
+typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
 /**
  * fovea_recorder_heads_rows:

@@ -8,7 +8,7 @@
 typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 
 /* Weights as the device reads them: in place on the CPU, uploaded once elsewhere. */
-typedef struct {
+typedef struct _FoveaSessionWeights {
     FoveaWeight matrix[FOVEA_N_WEIGHT_ROLES]; /* data NULL = none */
     FoveaWeight *experts;                     /* (3, E): gates, ins, outs; NULL = no experts */
     const float *vector[FOVEA_N_WEIGHT_ROLES];

@@ -4,6 +4,7 @@
  * trace that comes out must answer every point that it lists; an extent that is read can be printed and
  * read again. */
 #include "capture/architecture-json.h"
+#include "capture/exchange-extent.h"
 #include "capture/exchange-metadata.h"
 #include "capture/exchange.h"
 #include "tests/fuzz.h"

@@ -3,7 +3,7 @@
 #pragma once
 /* Loops over elements by a grid of 256-thread blocks: neighbouring threads take neighbouring elements,
  * and 16 blocks a processor are enough to keep memory busy however many elements there are. */
-#include "kernels/cuda/cuda-device.h"
+#include <stdint.h>
 
 enum {
     ELEMENT_THREADS = 256,
@@ -11,10 +11,10 @@ enum {
 };
 
 static inline unsigned
-element_grid (const CudaState *state, int64_t n)
+element_grid (int n_processors, int64_t n)
 {
     int64_t blocks = (n + ELEMENT_THREADS - 1) / ELEMENT_THREADS;
-    int64_t most = ELEMENT_BLOCKS * (int64_t) state->n_processors;
+    int64_t most = ELEMENT_BLOCKS * (int64_t) n_processors;
     return (unsigned) (blocks < most ? blocks : most);
 }
 

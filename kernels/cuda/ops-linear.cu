@@ -8,6 +8,7 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
+#include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/elementwise.cuh"
 
 enum {
@@ -82,7 +83,7 @@ is_contiguous (const float *from, int64_t stride, int64_t lines, int64_t length,
 static cudaError_t
 narrow (const CudaState *state, const float *from, int64_t n, FoveaDtype dtype, void *to)
 {
-    unsigned grid = element_grid (state, n / 4);
+    unsigned grid = element_grid (state->n_processors, n / 4);
     if (dtype == FOVEA_BF16)
         narrow_kernel<__nv_bfloat16><<<grid, LINEAR_THREADS, 0, state->stream>>> (
             (const float4 *) from, n / 4, (Four *) to);
@@ -102,7 +103,7 @@ recode_from (const CudaState *state,
              FoveaDtype dtype,
              void *to)
 {
-    unsigned grid = element_grid (state, lines * length);
+    unsigned grid = element_grid (state->n_processors, lines * length);
     if (dtype == FOVEA_BF16)
         recode_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (from, from_stride, lines, length,
                                                                    (__nv_bfloat16 *) to);
@@ -274,7 +275,7 @@ fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args)
                                                    w->n_out, x, x_stride)
                                        : multiply_slabs (device, state, args, type, x, x_stride);
     if (done && args->bias != NULL) {
-        bias_kernel<<<element_grid (state, args->rows * w->n_out), LINEAR_THREADS, 0,
+        bias_kernel<<<element_grid (state->n_processors, args->rows * w->n_out), LINEAR_THREADS, 0,
                       state->stream>>> (args->bias, args->rows, w->n_out, args->y, args->y_stride);
         cuda_check (device, "linear", cudaGetLastError ());
     }

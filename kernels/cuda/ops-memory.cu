@@ -5,6 +5,7 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
+#include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/elementwise.cuh"
 
 void *
@@ -180,7 +181,7 @@ fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, in
     CudaState *state = cuda_begin_product (device);
     if (state == NULL || n <= 0)
         return;
-    unsigned grid = element_grid (state, n);
+    unsigned grid = element_grid (state->n_processors, n);
     if (dtype == FOVEA_F32) {
         cuda_check (device, "convert",
                     cudaMemcpyAsync (to, from, (size_t) n * sizeof (float),
@@ -210,7 +211,7 @@ fovea_cuda_round (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n)
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0 || dtype == FOVEA_F32)
         return;
-    unsigned grid = element_grid (state, n);
+    unsigned grid = element_grid (state->n_processors, n);
     if (dtype == FOVEA_BF16)
         round_kernel<__nv_bfloat16><<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, n);
     else

@@ -3,6 +3,7 @@
 /* What some families do to their stream beside adding to it: scaled embeddings, capped logits, and
  * experts that add to the rows which chose them. Bound by memory: 8 B an element, 12 B where it is
  * added. */
+#include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/elementwise.cuh"
 
 static __global__ void
@@ -20,7 +21,7 @@ fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    scale_kernel<<<element_grid (state, n), ELEMENT_THREADS, 0, state->stream>>> (x, factor, n,
+    scale_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (x, factor, n,
                                                                                   out);
     cuda_check (device, "scale", cudaGetLastError ());
 }
@@ -40,7 +41,7 @@ fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    soft_cap_kernel<<<element_grid (state, n), ELEMENT_THREADS, 0, state->stream>>> (x, cap, n,
+    soft_cap_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (x, cap, n,
                                                                                      out);
     cuda_check (device, "soft_cap", cudaGetLastError ());
 }
