@@ -161,7 +161,8 @@ static const struct {
      "differ"},
     {"fovea figure map a.fovea --no-caption -o m3.svg && cmp -s m3.svg m2.svg || echo differ",
      "differ"},
-    {"fovea figure heads a.fovea --score induction --no-letters -o h.svg && grep -c '<svg' h.svg",
+    {"fovea figure heads a.fovea --run 2 --score induction --no-letters -o h.svg && grep -c '<svg' "
+     "h.svg",
      "1"},
     {"fovea figure heads a.fovea --score layer -o h1.svg && grep -c '<svg' h1.svg", "1"},
     {"fovea figure tokens a.fovea --value key --key 2 --head 1.3 -o t1.svg; grep -c 'onto key 2' "
