@@ -92,6 +92,7 @@ add_result (Point *point, const FoveaEndEffectResult *r, double value)
     sum->loss += r->loss;
     sum->loss_change += r->loss_change;
     sum->agreement += r->agreement;
+    sum->layer_error += r->layer_error;
     point->value += value;
     point->n++;
 }
@@ -166,6 +167,9 @@ static const struct {
     NUMBER (loss, "nats", "the same of the sparse run"),
     NUMBER (loss_change, "nats", "sparse minus dense"),
     NUMBER (agreement, "share", "positions with the same likeliest token"),
+    NUMBER (layer_error,
+            "share",
+            "of a layer's attention behind its output matrix that is lost, mean over layers"),
 #undef NUMBER
 };
 

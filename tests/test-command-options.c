@@ -44,25 +44,6 @@ static const struct {
     {"fovea tokenize demo 'a b' --format tsv", "pos\tid\ttext\tstart\tend\n0\t0\t<|bos|>\t0\t0\n"},
     {"fovea tokenize demo 'a b' --format json", "\"text\": \" b\", \"start\": 1, \"end\": 3}"},
     {"fovea tokenize demo '' --no-special --ids-only", "\n"},
-    /* effect */
-    {"fovea effect demo -f two.txt --methods window --format tsv --quiet | cut -f1,2,3,4,9 | tail "
-     "-1",
-     "window\twindow\t512\t1\t1"},
-    {"fovea effect demo -f two.txt --methods streaming,oracle-token --sweep --layers 2:4 "
-     "--format tsv --quiet | grep -c -e ^streaming -e ^oracle-token",
-     "10\n"},
-    {"fovea effect demo -f two.txt --methods streaming --sweep --layers 2:4 --format tsv --quiet | "
-     "cut -f3,4,9 | grep ^2",
-     "2\t0.568627451\t1\n"},
-    {"fovea effect demo -f two.txt --value 2 --layers 2:4 --format tsv --quiet | cut -f3,4,9 | "
-     "grep ^2",
-     "2\t0.568627451\t1\n"},
-    {"fovea effect demo --ids 0,5,6,7,8 --methods window,sparsed --head 1.3 --quiet --format tsv",
-     "sparsed has blocks of 32 tokens, the sequence has 5"},
-    {"fovea effect demo -f two.txt --tokens 6 --methods window --format json --quiet",
-     "\"table\": \"effect\""},
-    {"fovea effect demo 'a b' --head 1.3 --device cpu --threads 1 -o e.txt --quiet; cat e.txt",
-     "streaming"},
     /* points */
     {"fovea points demo --tokens 3 --format tsv", "hook_embed\tF32\t3x384\t4608\tall\n"},
     {"fovea points demo --format tsv | grep -c .", "2"},
@@ -279,9 +260,6 @@ static const struct {
     {"fovea figure --again x.svg a.fovea b.fovea", "unexpected argument 'b.fovea' with --again"},
     {"fovea figure --again x.svg --dpi 100", "--dpi and --again exclude"},
     {"fovea window a.fovea b.fovea", "unexpected argument 'b.fovea'"},
-    {"fovea effect demo 'a b' --sweep --value 3", "--sweep and --value exclude"},
-    {"fovea effect demo 'a b' --methods none", "--methods: method 'none' is unknown"},
-    {"fovea effect demo 'a b' -f two.txt", "effect: give one of TEXT, -f FILE or --ids LIST"},
     {"fovea store info", "too few arguments"},
     {"fovea store check a.fovea --run 1", "unknown option --run"},
     {"fovea compare demo demo", "give one of TEXT, -f FILE and --ids LIST"},

@@ -296,6 +296,8 @@ START_TEST (the_model_runs_with_a_method_in_the_place_of_attention)
     g_autofree char *same = read_cell (whole->out, 0, "agreement");
     g_autofree char *some = read_cell (whole->out, 1, "divergence");
     g_autofree char *change = read_cell (whole->out, 1, "loss_change");
+    g_autofree char *lost = read_cell (whole->out, 1, "layer_error");
+    g_autofree char *unlost = read_cell (whole->out, 0, "layer_error");
     g_autofree char *n = read_cell (whole->out, 1, "n_sequences");
     g_autofree char *note = read_cell (whole->out, 2, "note");
     g_autofree char *empty = read_cell (whole->out, 2, "loss");
@@ -303,6 +305,8 @@ START_TEST (the_model_runs_with_a_method_in_the_place_of_attention)
     ck_assert_str_eq (same, "1");
     ck_assert (g_ascii_strtod (some, NULL) > 1e-3);
     ck_assert (g_ascii_strtod (change, NULL) != 0);
+    ck_assert (g_ascii_strtod (unlost, NULL) <= 1e-5);
+    ck_assert (g_ascii_strtod (lost, NULL) > .01 && g_ascii_strtod (lost, NULL) < 2);
     ck_assert_str_eq (n, "2");
     ck_assert_msg (strstr (note, "looks ahead") != NULL || strstr (note, "causal") != NULL, "%s",
                    note);

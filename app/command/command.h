@@ -30,7 +30,6 @@ typedef struct {
 
 extern const FoveaCommand fovea_command_capture;
 extern const FoveaCommand fovea_command_compare;
-extern const FoveaCommand fovea_command_effect;
 extern const FoveaCommand fovea_command_export;
 extern const FoveaCommand fovea_command_figure;
 extern const FoveaCommand fovea_command_generate;
