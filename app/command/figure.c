@@ -252,8 +252,9 @@ draw_sparse (FoveaContext *context,
              GError **error)
 {
     g_autoptr (GError) failure = NULL;
+    gint64 run = fovea_heads_job_find_run (store, request->sequence);
     g_autoptr (FoveaTable) heads =
-        fovea_heads_job_get_kept (store, 0, fovea_trace_get_info (trace)->architecture);
+        fovea_heads_job_get_kept (store, run, fovea_trace_get_info (trace)->architecture);
     g_autoptr (FoveaTable) recall = fovea_figure_kind_needs_curves (request->kind)
                                         ? fovea_store_get_table (store, 0, "recall", &failure)
                                         : NULL;
