@@ -29,20 +29,20 @@ static const struct {
     const char *name;
     gint dtype; /* -1 = not read */
 } tensor_types[] = {
-    {"F32", FOVEA_F32},   {"F16", FOVEA_F16},     {"Q4_0", FOVEA_Q4_0},
-    {"Q4_1", FOVEA_Q4_1}, {"Q4_2", -1},           {"Q4_3", -1},
-    {"Q5_0", FOVEA_Q5_0}, {"Q5_1", FOVEA_Q5_1},   {"Q8_0", FOVEA_Q8_0},
-    {"Q8_1", -1},         {"Q2_K", FOVEA_Q2_K},   {"Q3_K", FOVEA_Q3_K},
-    {"Q4_K", FOVEA_Q4_K}, {"Q5_K", FOVEA_Q5_K},   {"Q6_K", FOVEA_Q6_K},
-    {"Q8_K", -1},         {"IQ2_XXS", -1},        {"IQ2_XS", -1},
-    {"IQ3_XXS", -1},      {"IQ1_S", -1},          {"IQ4_NL", FOVEA_IQ4_NL},
-    {"IQ3_S", -1},        {"IQ2_S", -1},          {"IQ4_XS", FOVEA_IQ4_XS},
-    {"I8", FOVEA_I8},     {"I16", FOVEA_I16},     {"I32", FOVEA_I32},
-    {"I64", FOVEA_I64},   {"F64", FOVEA_F64},     {"IQ1_M", -1},
-    {"BF16", FOVEA_BF16}, {"Q4_0_4_4", -1},       {"Q4_0_4_8", -1},
-    {"Q4_0_8_8", -1},     {"TQ1_0", FOVEA_TQ1_0}, {"TQ2_0", FOVEA_TQ2_0},
-    {"IQ4_NL_4_4", -1},   {"IQ4_NL_4_8", -1},     {"IQ4_NL_8_8", -1},
-    {"MXFP4", -1},
+    {"F32", FOVEA_F32},     {"F16", FOVEA_F16},     {"Q4_0", FOVEA_Q4_0},
+    {"Q4_1", FOVEA_Q4_1},   {"Q4_2", -1},           {"Q4_3", -1},
+    {"Q5_0", FOVEA_Q5_0},   {"Q5_1", FOVEA_Q5_1},   {"Q8_0", FOVEA_Q8_0},
+    {"Q8_1", -1},           {"Q2_K", FOVEA_Q2_K},   {"Q3_K", FOVEA_Q3_K},
+    {"Q4_K", FOVEA_Q4_K},   {"Q5_K", FOVEA_Q5_K},   {"Q6_K", FOVEA_Q6_K},
+    {"Q8_K", -1},           {"IQ2_XXS", -1},        {"IQ2_XS", -1},
+    {"IQ3_XXS", -1},        {"IQ1_S", -1},          {"IQ4_NL", FOVEA_IQ4_NL},
+    {"IQ3_S", -1},          {"IQ2_S", -1},          {"IQ4_XS", FOVEA_IQ4_XS},
+    {"I8", FOVEA_I8},       {"I16", FOVEA_I16},     {"I32", FOVEA_I32},
+    {"I64", FOVEA_I64},     {"F64", FOVEA_F64},     {"IQ1_M", -1},
+    {"BF16", FOVEA_BF16},   {"Q4_0_4_4", -1},       {"Q4_0_4_8", -1},
+    {"Q4_0_8_8", -1},       {"TQ1_0", FOVEA_TQ1_0}, {"TQ2_0", FOVEA_TQ2_0},
+    {"IQ4_NL_4_4", -1},     {"IQ4_NL_4_8", -1},     {"IQ4_NL_8_8", -1},
+    {"MXFP4", FOVEA_MXFP4},
 };
 
 typedef struct {

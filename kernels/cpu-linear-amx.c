@@ -284,6 +284,7 @@ weight_pieces (const FoveaLinearArgs *args)
         return 1;
     switch (args->weight.dtype) {
     case FOVEA_BF16:
+    case FOVEA_MXFP4: /* a power of two times three bits */
         return 1;
     case FOVEA_F16:
     case FOVEA_Q4_0:

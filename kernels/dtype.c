@@ -32,6 +32,7 @@ static const struct {
     [FOVEA_Q5_K] = {"Q5_K", NULL, 176, 256},   [FOVEA_Q6_K] = {"Q6_K", NULL, 210, 256},
     [FOVEA_IQ4_NL] = {"IQ4_NL", NULL, 18, 32}, [FOVEA_IQ4_XS] = {"IQ4_XS", NULL, 136, 256},
     [FOVEA_TQ1_0] = {"TQ1_0", NULL, 54, 256},  [FOVEA_TQ2_0] = {"TQ2_0", NULL, 66, 256},
+    [FOVEA_MXFP4] = {"MXFP4", NULL, 17, 32},
 };
 
 size_t

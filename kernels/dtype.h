@@ -34,6 +34,7 @@ typedef enum {
     FOVEA_IQ4_XS,
     FOVEA_TQ1_0,
     FOVEA_TQ2_0,
+    FOVEA_MXFP4,
     FOVEA_N_STORED_DTYPES,
 } FoveaDtype;
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* GGML's blocks against ggml's own floats where the reference collection is there, and against a
  * second definition that answers for one element at a time, on random bytes. */
+#include <math.h>
 #include <string.h>
 
 #include "capture/gguf.h"
@@ -11,9 +12,10 @@
 #include "tests/ops-support.h"
 #include "tests/support.h"
 
-static const FoveaDtype types[] = {FOVEA_Q4_0,   FOVEA_Q4_1,   FOVEA_Q5_0,  FOVEA_Q5_1, FOVEA_Q8_0,
-                                   FOVEA_Q2_K,   FOVEA_Q3_K,   FOVEA_Q4_K,  FOVEA_Q5_K, FOVEA_Q6_K,
-                                   FOVEA_IQ4_NL, FOVEA_IQ4_XS, FOVEA_TQ1_0, FOVEA_TQ2_0};
+static const FoveaDtype types[] = {FOVEA_Q4_0,  FOVEA_Q4_1,  FOVEA_Q5_0,   FOVEA_Q5_1,
+                                   FOVEA_Q8_0,  FOVEA_Q2_K,  FOVEA_Q3_K,   FOVEA_Q4_K,
+                                   FOVEA_Q5_K,  FOVEA_Q6_K,  FOVEA_IQ4_NL, FOVEA_IQ4_XS,
+                                   FOVEA_TQ1_0, FOVEA_TQ2_0, FOVEA_MXFP4};
 
 static float
 half (const guint8 *b)
@@ -55,6 +57,11 @@ value_of_32 (FoveaDtype type, const guint8 *b, int i)
     static const int curve[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                   1,    13,   25,  38,  53,  69,  89,  113};
     switch (type) {
+    case FOVEA_MXFP4: { /* +-(1 + m/2) 2^(e-1), m/2 for e = 0, times 2^(scale-127) */
+        int q = nibble (b + 1, i, 32), e = q >> 1 & 3, m = q & 1;
+        double size = e == 0 ? m * 0.5 : (1 + m * 0.5) * ldexp (1, e - 1);
+        return (float) ((q & 8 ? -1 : 1) * ldexp (size, b[0] - 127));
+    }
     case FOVEA_Q4_0:
         return (float) (nibble (b + 2, i, 32) - 8) * half (b);
     case FOVEA_Q4_1:
@@ -282,6 +289,8 @@ make_weight (FoveaDtype type, int64_t n_out, int64_t n_in)
         for (gsize at = 0; at < size; at++)
             if (at % 2 == 1 && (at < 4 || at + 4 > size))
                 blocks[i * size + at] = 0x20 | (blocks[i * size + at] & 3);
+        if (type == FOVEA_MXFP4)
+            blocks[i * size] = 120 | (blocks[i * size] & 3);
         fovea_dtype_to_f32 (blocks + i * size, type, block, whole);
         for (gsize e = 0; e < block; e++)
             ck_assert (whole[e] > -1e4f && whole[e] < 1e4f);
