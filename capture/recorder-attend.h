@@ -7,7 +7,6 @@
 #include "capture/point-table.h"
 #include "capture/sink.h"
 #include "capture/staging.h"
-#include "kernels/threads.h"
 
 typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 

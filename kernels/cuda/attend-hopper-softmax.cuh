@@ -4,13 +4,17 @@
 /* The softmax of one warpgroup's 64 rows, tile by tile, and what capture sums on the way.
  * Scores stay in registers as the product left them: of lane l in warp w, registers 4i and 4i+1 are
  * row 16w + l/4, columns 8i + 2(l%4) and the next; 4i+2 and 4i+3 the row 8 below. A quad of lanes
- * shares two rows. Sums are kept per lane, relative to the largest score so far in units of log2,
- * and joined over the quad at the end. Keys are walked downwards. */
+ * shares two rows. Sums are kept per lane, relative to a reference score in units of log2, and joined
+ * over the quad at the end. The reference is a score of the row that the largest one so far exceeds
+ * by less than HOPPER_SLACK: it rises seldom, where the largest rises in every other tile of a long
+ * row. Keys are walked downwards. */
 #include "kernels/cuda/hopper-tiles.cuh"
 
 enum {
     HOPPER_BLOCK = 64,
-    HOPPER_LOCAL = 16 /* FOVEA_LOCAL_WINDOW */
+    HOPPER_LOCAL = 16, /* FOVEA_LOCAL_WINDOW */
+    HOPPER_SLACK = 8,  /* log2 of how far weights may exceed 1 before everything is rescaled */
+    HOPPER_GROUPS = 4  /* of a tile's columns, whose largest scores tell where to look for a key */
 };
 
 /* What a variant of the kernel computes beside z and lse. */
@@ -26,11 +30,12 @@ enum {
 
 /* The two rows of a lane. */
 typedef struct {
-    float m[2];     /* largest score so far, unscaled */
+    float m[2];     /* reference, unscaled */
     float sum[2];   /* of 2^(c (s - m)) over the lane's columns */
     float plogp[2]; /* of the same times c (s - m) */
     float distance[2], local[2];
-    int key[2];       /* of the largest score */
+    float top[2];     /* largest score so far, unscaled */
+    int key[2];       /* its key */
     float rescale[2]; /* what the tile at hand multiplies older sums with */
     bool rescaled;    /* whether any row of the warp has a factor other than 1 */
 } RowState;
@@ -42,7 +47,8 @@ typedef struct {
     int column; /* 2 (l % 4) */
     int n_keys;
     bool causal;
-    float c; /* scale * log2 e */
+    float c;     /* scale * log2 e */
+    float slack; /* HOPPER_SLACK / c */
 } TilePlace;
 
 static __device__ inline void
@@ -50,7 +56,7 @@ rows_begin (RowState *r)
 {
 #pragma unroll
     for (int i = 0; i < 2; i++) {
-        r->m[i] = FOVEA_MASKED;
+        r->m[i] = r->top[i] = FOVEA_MASKED;
         r->sum[i] = r->plogp[i] = r->distance[i] = r->local[i] = 0;
         r->key[i] = -1;
         r->rescale[i] = 1;
@@ -99,60 +105,76 @@ quad_sum (const float (&x)[2][2])
     return mine + __shfl_xor_sync (~0u, theirs, 1);
 }
 
-/* Lowest key of the tile whose score is the row's largest. Columns fall, so the last hit stays. */
+/* Largest scores of one row in groups of 32 columns. */
+typedef struct {
+    float of[2][HOPPER_GROUPS];
+} GroupTops;
+
 static __device__ inline void
-find_keys (const float (&s)[64], const float (&top)[2], const TilePlace &p, RowState *r)
+find_group_tops (const float (&s)[64], GroupTops *tops)
 {
+    constexpr int EIGHTS = 16 / HOPPER_GROUPS; /* of eight columns */
+#pragma unroll
+    for (int row = 0; row < 2; row++)
+#pragma unroll
+        for (int g = 0; g < HOPPER_GROUPS; g++) {
+            float x = s[4 * EIGHTS * g + 2 * row];
+#pragma unroll
+            for (int i = EIGHTS * g; i < EIGHTS * (g + 1); i++)
+                x = fmaxf (x, fmaxf (s[4 * i + 2 * row], s[4 * i + 2 * row + 1]));
+            tops->of[row][g] = x;
+        }
+}
+
+/* Takes the row's largest scores and the lowest of their keys, where they reach the largest so far.
+ * Columns fall, so the last hit stays. Only groups are searched in which a row of the warp has it:
+ * one or two of four, in most tiles where any row's largest rises. */
+static __device__ inline void
+find_keys (const float (&s)[64],
+           const GroupTops &tops,
+           const float (&row_top)[2],
+           const TilePlace &p,
+           RowState *r)
+{
+    constexpr int EIGHTS = 16 / HOPPER_GROUPS;
     int found[2] = {0x7fffffff, 0x7fffffff};
+    bool rises[2] = {row_top[0] >= r->top[0], row_top[1] >= r->top[1]};
 #pragma unroll
-    for (int i = 15; i >= 0; i--)
+    for (int g = HOPPER_GROUPS - 1; g >= 0; g--) {
+        bool here =
+            (rises[0] && tops.of[0][g] == row_top[0]) || (rises[1] && tops.of[1][g] == row_top[1]);
+        if (!__any_sync (~0u, here))
+            continue;
 #pragma unroll
-        for (int j = 1; j >= 0; j--)
+        for (int i = EIGHTS * (g + 1) - 1; i >= EIGHTS * g; i--)
 #pragma unroll
-            for (int row = 0; row < 2; row++)
-                if (s[4 * i + 2 * row + j] == top[row])
-                    found[row] = 8 * i + j;
+            for (int j = 1; j >= 0; j--)
+#pragma unroll
+                for (int row = 0; row < 2; row++)
+                    if (s[4 * i + 2 * row + j] == row_top[row])
+                        found[row] = 8 * i + j;
+    }
 #pragma unroll
     for (int row = 0; row < 2; row++) {
         found[row] += found[row] == 0x7fffffff ? 0 : p.key0 + p.column;
         found[row] = min (found[row], __shfl_xor_sync (~0u, found[row], 1));
         found[row] = min (found[row], __shfl_xor_sync (~0u, found[row], 2));
-        if (top[row] >= r->m[row])
+        if (rises[row]) {
             r->key[row] = found[row];
+            r->top[row] = row_top[row];
+        }
     }
 }
 
-/* New largest scores; factors for everything summed so far. @block_top: c times the largest score
- * of the (row, block) that the lane looks after. */
+/* References of rows whose largest score left the slack, and factors for everything summed so far.
+ * Each row goes by itself, so that its bits do not depend on its neighbours. */
 template <int FEATURES>
 static __device__ inline void
-raise_rows (const float (&s)[64], const TilePlace &p, RowState *r, float *block_top)
+raise_references (const float (&row_top)[2], const TilePlace &p, RowState *r)
 {
-    float top[2][2], row_top[2];
-#pragma unroll
-    for (int row = 0; row < 2; row++)
-#pragma unroll
-        for (int b = 0; b < 2; b++) {
-            float x = s[32 * b + 2 * row];
-#pragma unroll
-            for (int i = 0; i < 8; i++)
-                x = fmaxf (x, fmaxf (s[32 * b + 4 * i + 2 * row], s[32 * b + 4 * i + 2 * row + 1]));
-            top[row][b] = x;
-        }
-    float mine = quad_max (top);
-    *block_top = mine * p.c;
-    mine = fmaxf (mine, __shfl_xor_sync (~0u, mine, 1));
-    float other = __shfl_xor_sync (~0u, mine, 2);
-    row_top[0] = threadIdx.x & 2 ? other : mine;
-    row_top[1] = threadIdx.x & 2 ? mine : other;
-    r->rescaled = __any_sync (~0u, row_top[0] >= r->m[0] || row_top[1] >= r->m[1]);
-    if (!r->rescaled)
-        return;
-    if (FEATURES & WITH_ROWS)
-        find_keys (s, row_top, p, r);
 #pragma unroll
     for (int row = 0; row < 2; row++) {
-        float m = fmaxf (r->m[row], row_top[row]);
+        float m = row_top[row] > r->m[row] + p.slack ? row_top[row] : r->m[row];
         float fall = (r->m[row] - m) * p.c, a = exp2_fast (fall);
         if (FEATURES & WITH_ROWS) {
             r->plogp[row] = a * fmaf (r->sum[row], fall, r->plogp[row]);
@@ -163,6 +185,35 @@ raise_rows (const float (&s)[64], const TilePlace &p, RowState *r, float *block_
         r->rescale[row] = a;
         r->m[row] = m;
     }
+}
+
+/* Largest scores of the tile, and what follows from them. @block_top: c times the largest score of
+ * the (row, block) that the lane looks after. */
+template <int FEATURES>
+static __device__ inline void
+raise_rows (const float (&s)[64], const TilePlace &p, RowState *r, float *block_top)
+{
+    GroupTops tops;
+    float top[2][2], row_top[2];
+    find_group_tops (s, &tops);
+#pragma unroll
+    for (int row = 0; row < 2; row++)
+#pragma unroll
+        for (int b = 0; b < 2; b++)
+            top[row][b] = fmaxf (tops.of[row][2 * b], tops.of[row][2 * b + 1]);
+    float mine = quad_max (top);
+    *block_top = mine * p.c;
+    mine = fmaxf (mine, __shfl_xor_sync (~0u, mine, 1));
+    float other = __shfl_xor_sync (~0u, mine, 2);
+    row_top[0] = threadIdx.x & 2 ? other : mine;
+    row_top[1] = threadIdx.x & 2 ? mine : other;
+    if ((FEATURES & WITH_ROWS) &&
+        __any_sync (~0u, row_top[0] >= r->top[0] || row_top[1] >= r->top[1]))
+        find_keys (s, tops, row_top, p, r);
+    r->rescaled =
+        __any_sync (~0u, row_top[0] > r->m[0] + p.slack || row_top[1] > r->m[1] + p.slack);
+    if (r->rescaled)
+        raise_references<FEATURES> (row_top, p, r);
 }
 
 /* Distances of a tile that lies on one side of the lane's rows: base distance times the sum, less
@@ -191,7 +242,7 @@ add_near (const float (&w)[64], const TilePlace &p, RowState *r)
     }
 }
 
-/* Scores become weights relative to the largest so far. NEAR tiles may hold the diagonal or the
+/* Scores become weights relative to the reference. NEAR tiles may hold the diagonal or the
  * end of the keys. Gives c times the largest, and log2 of the sum, of the lane's (row, block). */
 template <int FEATURES, bool NEAR>
 static __device__ inline float2

@@ -236,7 +236,7 @@ finish_rows (const HopperShape &s,
         if (!(FEATURES & WITH_ROWS))
             continue;
         a.entropy[at] = 0.6931471805599453f * ((log_sum - top) * (sum * inverse) - plogp * inverse);
-        a.max_weight[at] = inverse;
+        a.max_weight[at] = exp2f ((r->top[i] - r->m[i]) * p.c) * inverse;
         a.max_key[at] = r->key[i];
         a.mean_distance[at] = distance * inverse;
         a.first_mass[at] = first[i] * inverse;
@@ -393,6 +393,7 @@ consume (const HopperShape &s, int consumer, char *memory, Control *c)
     me.place.n_keys = (int) s.args.n_keys;
     me.place.causal = s.args.causal;
     me.place.c = s.args.scale * 1.4426950408889634f;
+    me.place.slack = (float) HOPPER_SLACK / me.place.c;
     /* Lane q of a quad keeps (row q>>1, block q&1). */
     int row = 16 * ((int) threadIdx.x % 128 / 32) + lane / 4 + 8 * (lane >> 1 & 1);
     me.blocks = scratch + (lane & 1) * HOPPER_ROWS + row;
