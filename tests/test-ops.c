@@ -325,13 +325,14 @@ START_TEST (predicted_scratch_grows_with_the_keys)
                                .weight = FOVEA_BF16,
                                .capture = true};
     for (int i = 0; i < n_devices; i++) {
-        if (fovea_device_has_own_memory (devices[i])) {
-            ck_assert_uint_eq (fovea_device_predict_scratch (devices[i], &shape), 0);
-            continue;
-        }
+        shape.n_keys = 2048;
         size_t small = fovea_device_predict_scratch (devices[i], &shape);
         shape.n_keys = 8192;
         size_t large = fovea_device_predict_scratch (devices[i], &shape);
+        if (fovea_device_has_own_memory (devices[i])) { /* what it takes is test-gpu's matter */
+            ck_assert_uint_ge (large, small);
+            continue;
+        }
         ck_assert_uint_ge (large - small, 2 * 64 * 4 * (8192 - 2048 - 2048));
         ck_assert_uint_le (large, 2 * 64 * 8192 * 5 + 10 * 8192 * 4 * 32 * 8 + (8 << 20));
         shape.n_keys = 2048;
