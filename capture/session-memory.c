@@ -158,7 +158,8 @@ needed (const FoveaArchitecture *architecture,
     guint64 weights = host ? 0 : (guint64) architecture->n_parameters * fovea_dtype_size (dtype);
     /* Buffers of a device are whole pages: matrices and vectors of a layer, and the rest. */
     guint64 n_buffers = host ? 0 : (guint64) (architecture->n_layers + 1) * FOVEA_N_WEIGHT_ROLES;
-    return weights + n_buffers * PAGE + scratch.bytes + fovea_session_cache_bytes (architecture, n_tokens) +
+    return weights + n_buffers * PAGE + scratch.bytes +
+           fovea_session_cache_bytes (architecture, n_tokens) +
            device_bytes (architecture, device, precision, n_tokens, chunk, FALSE);
 }
 

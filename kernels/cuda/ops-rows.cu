@@ -68,7 +68,8 @@ fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    add_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (a, b, n, out);
+    add_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (a, b, n,
+                                                                                          out);
     cuda_check (device, "add", cudaGetLastError ());
 }
 
@@ -143,7 +144,8 @@ fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
     int64_t n = args->rows * args->heads * (args->width - args->rotary_width / 2);
     if (state == NULL || n <= 0)
         return;
-    rotary_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (*args, n);
+    rotary_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (*args,
+                                                                                             n);
     cuda_check (device, "rotary", cudaGetLastError ());
 }
 
@@ -227,8 +229,8 @@ fovea_cuda_find_nan (
     int64_t n = rows * width;
     if (state == NULL || n <= 0)
         return;
-    find_nan_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (x, n, width,
-                                                                                 first);
+    find_nan_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (
+        x, n, width, first);
     cuda_check (device, "find_nan", cudaGetLastError ());
 }
 

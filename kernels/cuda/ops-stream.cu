@@ -21,8 +21,8 @@ fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    scale_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (x, factor, n,
-                                                                                  out);
+    scale_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (
+        x, factor, n, out);
     cuda_check (device, "scale", cudaGetLastError ());
 }
 
@@ -41,8 +41,8 @@ fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    soft_cap_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (x, cap, n,
-                                                                                     out);
+    soft_cap_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (
+        x, cap, n, out);
     cuda_check (device, "soft_cap", cudaGetLastError ());
 }
 
