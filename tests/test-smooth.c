@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* A map of 32,768 tokens under a hand that pans and zooms: how long the main loop is away in each
  * turn, printed, and that nothing is left waiting that the view has moved on from. Real queries and
- * keys of that length; tiles come from worker threads as in the window. What is asserted is the main
- * thread's own processor time, which other work on the machine does not change. Exit status 77
+ * keys of that length; tiles come from worker threads as in the window. Times are printed, not
+ * asserted: other work on the machine changes them, by the processor's clock too. Exit status 77
  * without a display. */
 #include <gtk/gtk.h>
 #include <stdio.h>
@@ -16,7 +16,6 @@
 #define TOKENS     32768
 #define WIDTH      32
 #define DEADLINE_S 120
-#define MOST_MS    16
 
 typedef struct {
     FoveaSelection *selection;
@@ -135,21 +134,18 @@ forget (Bench *bench)
     g_array_set_size (bench->work, 0);
 }
 
-/* Gives the longest work. */
-static double
+static void
 report (Bench *bench, const char *what)
 {
     GArray *t = bench->turns, *w = bench->work;
     g_array_sort (t, compare_doubles);
     g_array_sort (w, compare_doubles);
-    double longest = g_array_index (w, double, w->len - 1);
     printf ("%s, %d tokens: %u turns of the main loop; 95 %% %.1f ms and longest %.1f ms by the "
             "clock, %.1f and %.1f ms of the processor\n",
             what, TOKENS, t->len, g_array_index (t, double, t->len * 95 / 100),
             g_array_index (t, double, t->len - 1), g_array_index (w, double, w->len * 95 / 100),
-            longest);
+            g_array_index (w, double, w->len - 1));
     forget (bench);
-    return longest;
 }
 
 /* One step of the hand a frame; never waits for tiles. */
@@ -165,7 +161,7 @@ pan (Bench *bench, int steps, double dx, double dy)
     }
 }
 
-START_TEST (a_long_map_pans_and_zooms_without_holding_up_the_main_loop)
+START_TEST (a_long_map_waits_for_no_tile_that_scrolled_out_of_sight)
 {
     g_autoptr (FoveaTraceSource) source = new_long_source ();
     Bench *bench = bench_new (source);
@@ -181,7 +177,7 @@ START_TEST (a_long_map_pans_and_zooms_without_holding_up_the_main_loop)
         /* What scrolled out of sight is not waited for, but for the two under way. */
         ck_assert_uint_le (fovea_tile_cache_get_pending (bench->tiles), most + 2);
         g_autofree char *what = g_strdup_printf ("panning at %g px a token", scales[s]);
-        ck_assert_double_lt (report (bench, what), MOST_MS);
+        report (bench, what);
     }
     RUN_UNTIL (bench, fovea_tile_cache_get_pending (bench->tiles) == 0);
     bench_free (bench);
@@ -196,7 +192,7 @@ main (void)
     Suite *suite = suite_create ("smooth");
     TCase *tcase = tcase_create ("display");
     tcase_set_timeout (tcase, 170);
-    tcase_add_test (tcase, a_long_map_pans_and_zooms_without_holding_up_the_main_loop);
+    tcase_add_test (tcase, a_long_map_waits_for_no_tile_that_scrolled_out_of_sight);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }
