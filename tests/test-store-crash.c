@@ -152,6 +152,9 @@ capture (const char *file, int fatal)
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaStore) store = open_store (file, FOVEA_STORE_CREATE);
     gint64 run = fovea_store_find_unfinished_run (store, "text", OPTIONS, NULL);
+    g_autoptr (GPtrArray) whole = fovea_store_list_sequences (store, 0, NULL);
+    if (run == 0 && whole->len == N_SEQUENCES)
+        return; /* the one before was killed between its run's end and its own */
     if (run == 0)
         run = fovea_store_begin_run (store, "text", OPTIONS, "cpu", "f32", NULL);
     g_autoptr (GPtrArray) done = fovea_store_list_sequences (store, run, NULL);
