@@ -181,8 +181,9 @@ close_state (void *data)
     cudaFree (state->workspace);
     cudaFree (state->scratch);
     cudaFree (state->rounded);
-    /* A kernel's fault spoils all that this process has on the GPU. Giving it up, what other devices
-     * of the process have there included, makes the GPU usable again without a restart. */
+    /* A kernel's fault spoils all that this process has on the GPU, what other devices of the process
+     * have there included; it is given up. On an H100 (driver CUDA 13.0) opening it again in the same
+     * process still failed, "busy or unavailable": the CPU goes on, the GPU wants a restart. */
     if (cudaDeviceSynchronize () != cudaSuccess)
         cudaDeviceReset ();
     free (state);
