@@ -247,3 +247,17 @@ fovea_table_get_text (FoveaTable *table, guint row, guint column)
 {
     return get_cell (table, row, column, FOVEA_COLUMN_TEXT)->text;
 }
+
+double
+fovea_table_read_number (FoveaTable *table, guint row, const char *name)
+{
+    int column = fovea_table_find_kind (table, name, FOVEA_COLUMN_NUMBER);
+    return column >= 0 ? fovea_table_get_number (table, row, (guint) column) : NAN;
+}
+
+const char *
+fovea_table_read_text (FoveaTable *table, guint row, const char *name)
+{
+    int column = fovea_table_find_kind (table, name, FOVEA_COLUMN_TEXT);
+    return column >= 0 ? fovea_table_get_text (table, row, (guint) column) : "";
+}

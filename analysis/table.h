@@ -196,6 +196,26 @@ double fovea_table_get_number (FoveaTable *table, guint row, guint column);
 const char *fovea_table_get_text (FoveaTable *table, guint row, guint column);
 
 /**
+ * fovea_table_read_number:
+ * @name: of a column
+ *
+ * As fovea_table_get_number(), by name; NaN where there is no such column, or it holds words.
+ *
+ * Thread: any.
+ */
+double fovea_table_read_number (FoveaTable *table, guint row, const char *name);
+
+/**
+ * fovea_table_read_text:
+ * @name: of a column
+ *
+ * As fovea_table_get_text(), by name; "" where there is no such column, or it holds numbers.
+ *
+ * Thread: any.   Owner: the table.
+ */
+const char *fovea_table_read_text (FoveaTable *table, guint row, const char *name);
+
+/**
  * fovea_table_print:
  *
  * The whole table in a format; numbers in TSV, CSV and JSON with 9 significant digits, locale-free;

@@ -62,18 +62,6 @@ score_repeats (const char *model, gint32 first_id)
     return fovea_heads_finish (heads);
 }
 
-static double
-get (FoveaTable *table, guint row, const char *column)
-{
-    return fovea_table_get_number (table, row, (guint) fovea_table_find_column (table, column));
-}
-
-static const char *
-get_text (FoveaTable *table, guint row, const char *column)
-{
-    return fovea_table_get_text (table, row, (guint) fovea_table_find_column (table, column));
-}
-
 typedef struct {
     const char *name;
     double score;
@@ -96,14 +84,14 @@ check_heads (FoveaTable *table,
 {
     guint found = 0, labelled = 0;
     for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
-        g_auto (GStrv) roles = g_strsplit (get_text (table, row, "roles"), ",", -1);
+        g_auto (GStrv) roles = g_strsplit (fovea_table_read_text (table, row, "roles"), ",", -1);
         gboolean has = g_strv_contains ((const char *const *) roles, role);
         labelled += has;
         for (gsize i = 0; i < n; i++) {
-            const char *name = get_text (table, row, "name");
+            const char *name = fovea_table_read_text (table, row, "name");
             if (!g_str_equal (known[i].name, name))
                 continue;
-            double score = get (table, row, column);
+            double score = fovea_table_read_number (table, row, column);
             ck_assert_msg (fabs (score - known[i].score) <= 0.03, "%s: %s is %.3f, known %.2f",
                            name, column, score, known[i].score);
             ck_assert_msg (has, "%s is not called %s", name, role);
@@ -122,7 +110,7 @@ START_TEST (heads_of_the_bundled_model_are_those_of_its_card)
     check_heads (table, "previous token", "previous", previous, G_N_ELEMENTS (previous), TRUE);
     check_heads (table, "sink", "first", sinks, G_N_ELEMENTS (sinks), FALSE);
     for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
-        double error = get (table, row, "induction_se");
+        double error = fovea_table_read_number (table, row, "induction_se");
         ck_assert_msg (error >= 0 && error < 0.05, "row %u: %.3f", row, error);
     }
 }
@@ -135,8 +123,8 @@ START_TEST (model_without_induction_heads_gets_none)
         return;
     g_autoptr (FoveaTable) table = score_repeats (path, 259);
     for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
-        ck_assert_ptr_null (strstr (get_text (table, row, "roles"), "induction"));
-        ck_assert (get (table, row, "induction") < 0.1);
+        ck_assert_ptr_null (strstr (fovea_table_read_text (table, row, "roles"), "induction"));
+        ck_assert (fovea_table_read_number (table, row, "induction") < 0.1);
     }
 }
 END_TEST
@@ -173,22 +161,23 @@ START_TEST (scores_on_text_keep_their_bounds)
         "previous_text",      "duplicate_text", "induction_text", "current_text", "sink_column"};
     for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
         for (gsize i = 0; i < G_N_ELEMENTS (shares); i++) {
-            double value = get (table, row, shares[i]);
+            double value = fovea_table_read_number (table, row, shares[i]);
             ck_assert_msg (value >= 0 && value <= 1 + 1e-6, "row %u: %s is %g", row, shares[i],
                            value);
         }
-        ck_assert (get (table, row, "effective_tokens") >=
-                   exp (get (table, row, "entropy")) - 1e-6);
-        ck_assert (isnan (get (table, row, "induction")));
+        ck_assert (fovea_table_read_number (table, row, "effective_tokens") >=
+                   exp (fovea_table_read_number (table, row, "entropy")) - 1e-6);
+        ck_assert (isnan (fovea_table_read_number (table, row, "induction")));
     }
-    ck_assert (get (table, 4 * 12 + 10, "previous_text") > 0.6); /* 4.10 looks back in prose too */
+    ck_assert (fovea_table_read_number (table, 4 * 12 + 10, "previous_text") >
+               0.6); /* 4.10 looks back in prose too */
 }
 END_TEST
 
 static void
 check_score (FoveaTable *table, guint row, const char *column, double expected)
 {
-    double value = get (table, row, column);
+    double value = fovea_table_read_number (table, row, column);
     ck_assert_msg (fabs (value - expected) <= 1e-4 * fmax (1, fabs (expected)),
                    "row %u: %s is %.6f, from the pattern %.6f", row, column, value, expected);
 }

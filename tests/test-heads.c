@@ -316,12 +316,6 @@ get (FoveaTable *table, Plant plant, const char *column)
     return fovea_table_get_number (table, plant, (guint) index);
 }
 
-static const char *
-get_role (FoveaTable *table, guint row, const char *column)
-{
-    return fovea_table_get_text (table, row, (guint) fovea_table_find_column (table, column));
-}
-
 START_TEST (planted_heads_get_their_roles_and_scores)
 {
     g_autoptr (FoveaHeads) heads = fovea_heads_new ();
@@ -334,12 +328,12 @@ START_TEST (planted_heads_get_their_roles_and_scores)
     ck_assert (get (table, PLANT_PREVIOUS, "previous") > 0.9);
     ck_assert (get (table, PLANT_CURRENT, "current") > 0.9);
     ck_assert (get (table, PLANT_FIRST, "first") > 0.9);
-    ck_assert_str_eq (get_role (table, PLANT_INDUCTION, "role"), "induction");
-    ck_assert_str_eq (get_role (table, PLANT_DUPLICATE, "role"), "duplicate token");
-    ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "role"), "previous token");
-    ck_assert_str_eq (get_role (table, PLANT_CURRENT, "role"), "current token");
-    ck_assert_str_eq (get_role (table, PLANT_FIRST, "role"), "sink");
-    ck_assert_str_eq (get_role (table, PLANT_UNIFORM, "role"), "");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_INDUCTION, "role"), "induction");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_DUPLICATE, "role"), "duplicate token");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_PREVIOUS, "role"), "previous token");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_CURRENT, "role"), "current token");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_FIRST, "role"), "sink");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_UNIFORM, "role"), "");
     ck_assert (isnan (get (table, PLANT_UNIFORM, "entropy")));
     ck_assert_str_eq (fovea_table_get_note (table, "n_repeat"), "2");
     ck_assert_str_eq (fovea_table_get_note (table, "repeat_period"), "100");
@@ -354,7 +348,8 @@ START_TEST (uniform_head_scores_the_computed_baseline)
     check_near (get (table, PLANT_UNIFORM, "induction"), 0.0069, 5e-5);
     check_near (get (table, PLANT_UNIFORM, "duplicate"), 0.0069, 5e-5);
     ck_assert (isnan (get (table, PLANT_UNIFORM, "induction_se")));
-    ck_assert_str_eq (get_role (table, PLANT_INDUCTION, "roles"), ""); /* one sequence names none */
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_INDUCTION, "roles"),
+                      ""); /* one sequence names none */
 }
 END_TEST
 
@@ -370,8 +365,8 @@ START_TEST (standard_errors_decide_about_labels)
      * evenly spread part takes away (a little) */
     check_near (get (firm, PLANT_INDUCTION, "induction_se"), 0.05 * sqrt (4. / 3) / 2, 1e-3);
     check_near (get (loose, PLANT_INDUCTION, "induction_se"), 0.15 * sqrt (4. / 3) / 2, 3e-3);
-    ck_assert_str_eq (get_role (firm, PLANT_INDUCTION, "role"), "induction");
-    ck_assert_str_eq (get_role (loose, PLANT_INDUCTION, "role"), "");
+    ck_assert_str_eq (fovea_table_read_text (firm, PLANT_INDUCTION, "role"), "induction");
+    ck_assert_str_eq (fovea_table_read_text (loose, PLANT_INDUCTION, "role"), "");
 }
 END_TEST
 
@@ -403,17 +398,20 @@ START_TEST (text_scores_follow_from_the_planted_patterns)
     check_near (get (table, PLANT_PREVIOUS, "entropy"), 0, 1e-6);
     check_near (get (table, PLANT_CURRENT, "current_text"), 1, 1e-6);
     ck_assert (isnan (get (table, PLANT_INDUCTION, "induction")));
-    ck_assert_str_eq (get_role (table, PLANT_UNIFORM, "role"), "uniform");
-    ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "role"), "previous token");
-    ck_assert_str_eq (get_role (table, PLANT_PREVIOUS, "roles"), "previous token,local,positional");
-    ck_assert_str_eq (get_role (table, PLANT_FIRST, "roles"), "sink,long-range,sink column");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_UNIFORM, "role"), "uniform");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_PREVIOUS, "role"), "previous token");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_PREVIOUS, "roles"),
+                      "previous token,local,positional");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_FIRST, "roles"),
+                      "sink,long-range,sink column");
     check_near (get (table, PLANT_FIRST, "sink_column"), 1, 1e-6);
     check_near (get (table, PLANT_FIRST, "sink_key"), 0, 0);
     check_near (get (table, PLANT_COLUMN, "sink_column"), 1, 1e-6);
     check_near (get (table, PLANT_COLUMN, "sink_key"), SINK_KEY, 0);
     ck_assert (get (table, PLANT_COLUMN, "first_token") < 0.1);
-    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "roles"), "sink column,long-range");
-    ck_assert (strstr (get_role (table, PLANT_UNIFORM, "roles"), "sink") == NULL);
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_COLUMN, "roles"),
+                      "sink column,long-range");
+    ck_assert (strstr (fovea_table_read_text (table, PLANT_UNIFORM, "roles"), "sink") == NULL);
 
     gint64 targets =
         0; /* the planted induction and duplicate heads hit one target where there is any */
@@ -497,8 +495,8 @@ START_TEST (sink_column_is_named_where_it_is_strongest)
     }
     g_autoptr (FoveaTable) table = fovea_heads_finish (heads);
     /* Half a token is shown as a table can hold it: the replacement character. */
-    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "sink_token"), "s7\xef\xbf\xbd");
-    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "role"), "sink column");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_COLUMN, "sink_token"), "s7\xef\xbf\xbd");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_COLUMN, "role"), "sink column");
 }
 END_TEST
 
@@ -519,7 +517,7 @@ START_TEST (sequences_without_ids_have_all_but_the_detectors)
         ck_assert (isnan (get (table, PLANT_COLUMN, detectors[i])));
     check_near (get (table, PLANT_CURRENT, "current_text"), 1, 1e-6);
     check_near (get (table, PLANT_COLUMN, "sink_column"), 1, 1e-6);
-    ck_assert_str_eq (get_role (table, PLANT_COLUMN, "sink_token"), "");
+    ck_assert_str_eq (fovea_table_read_text (table, PLANT_COLUMN, "sink_token"), "");
 }
 END_TEST
 

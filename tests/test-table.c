@@ -49,6 +49,21 @@ START_TEST (cells_keep_what_they_are_given)
 }
 END_TEST
 
+START_TEST (cells_are_read_by_the_name_of_their_column)
+{
+    g_autoptr (FoveaTable) table = make_table ();
+    ck_assert (fovea_table_read_number (table, 0, "entropy") == 0.1f);
+    ck_assert (fovea_table_read_number (table, 0, "layer") == -12);
+    ck_assert (isnan (fovea_table_read_number (table, 0, "none")));
+    ck_assert (isnan (fovea_table_read_number (table, 0, "token")));
+    ck_assert_str_eq (fovea_table_read_text (table, 0, "none"), "");
+    ck_assert_str_eq (fovea_table_read_text (table, 0, "entropy"), "");
+    ck_assert_str_eq (fovea_table_read_text (table, 0, "token"),
+                      fovea_table_get_text (table, 0, 1));
+    ck_assert_str_ne (fovea_table_read_text (table, 0, "token"), "");
+}
+END_TEST
+
 START_TEST (columns_are_found_by_what_can_be_read_of_them)
 {
     g_autoptr (FoveaTable) table = make_table ();
@@ -172,6 +187,7 @@ main (void)
     Suite *suite = suite_create ("table");
     TCase *tcase = tcase_create ("table");
     tcase_add_test (tcase, cells_keep_what_they_are_given);
+    tcase_add_test (tcase, cells_are_read_by_the_name_of_their_column);
     tcase_add_test (tcase, columns_are_found_by_what_can_be_read_of_them);
     tcase_add_test (tcase, control_characters_are_escaped);
     tcase_add_test (tcase, tab_separated_text_keeps_one_line_a_row);

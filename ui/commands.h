@@ -6,9 +6,9 @@
 #include <gtk/gtk.h>
 
 typedef struct {
-    const char *action; /* "app.", "win.": accelerators; "map.", "arcs.", "heads.": bound to the focused
-                           canvas */
-    const char *keys;   /* accelerators, space separated */
+    /* "app.", "win.": accelerators; "map.", "arcs.", "heads.": bound to the focused canvas. */
+    const char *action;
+    const char *keys; /* accelerators, space separated */
     const char *title;
     const char *group;
 } FoveaCommand;

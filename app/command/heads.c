@@ -25,33 +25,20 @@ static const FoveaOption options[] = {
 /* Shapes of ui.md's classes as characters, in the order of FoveaMark. */
 static const char *const marks[] = {"●", "▲", "▬", "◆", "■", "✚", "▼", "○"};
 
-static double
-get_number (FoveaTable *heads, guint row, const char *column)
-{
-    int index = fovea_table_find_column (heads, column);
-    return index >= 0 ? fovea_table_get_number (heads, row, (guint) index) : NAN;
-}
-
-static const char *
-get_text (FoveaTable *heads, guint row, const char *column)
-{
-    int index = fovea_table_find_column (heads, column);
-    return index >= 0 ? fovea_table_get_text (heads, row, (guint) index) : "";
-}
-
 /* How strongly a head plays its main role; below every score if it has none. */
 static double
 get_role_score (FoveaTable *heads, guint row)
 {
-    const char *column = fovea_heads_get_evidence (heads, row, get_text (heads, row, "role"));
-    return column != NULL ? get_number (heads, row, column) : -1;
+    const char *column =
+        fovea_heads_get_evidence (heads, row, fovea_table_read_text (heads, row, "role"));
+    return column != NULL ? fovea_table_read_number (heads, row, column) : -1;
 }
 
 /* Order of classes: that of the marks; roles without a class of their own, then none, come last. */
 static int
 get_role_class (FoveaTable *heads, guint row)
 {
-    const char *role = get_text (heads, row, "role");
+    const char *role = fovea_table_read_text (heads, row, "role");
     FoveaMark mark = FOVEA_MARK_RING;
     fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
     return *role == '\0' ? G_MAXINT : (int) mark;
@@ -89,8 +76,8 @@ static char *
 format_score (FoveaTable *heads, guint row, const char *column)
 {
     g_autofree char *error_column = g_strconcat (column, "_se", NULL);
-    double value = get_number (heads, row, column);
-    double deviation = get_number (heads, row, error_column);
+    double value = fovea_table_read_number (heads, row, column);
+    double deviation = fovea_table_read_number (heads, row, error_column);
     int digits = value >= 100 ? 1 : value >= 10 ? 2 : 3;
     if (isnan (value))
         return g_strdup ("");
@@ -134,13 +121,13 @@ make_readable (FoveaTable *heads)
         fovea_table_add_column (table, shown[c].heading, FOVEA_COLUMN_TEXT, shown[c].unit,
                                 shown[c].column);
     for (guint i = 0; i < n; i++) {
-        const char *role = get_text (heads, order[i], "role");
+        const char *role = fovea_table_read_text (heads, order[i], "role");
         FoveaMark mark = FOVEA_MARK_RING;
         fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
         g_autofree char *label =
             *role != '\0' ? g_strdup_printf ("%s %s", marks[mark], role) : g_strdup ("");
         guint row = fovea_table_add_row (table);
-        fovea_table_set_text (table, row, 0, get_text (heads, order[i], "name"));
+        fovea_table_set_text (table, row, 0, fovea_table_read_text (heads, order[i], "name"));
         fovea_table_set_text (table, row, 1, label);
         for (guint c = 0; c < G_N_ELEMENTS (shown); c++) {
             const char *column = has_repeats ? shown[c].column : shown[c].text_column;

@@ -243,20 +243,6 @@ static const struct {
     {"error", "error"},      {"oracle", "oracle_recall"},
 };
 
-static double
-get_number (FoveaTable *table, guint row, const char *column)
-{
-    int index = fovea_table_find_column (table, column);
-    return index >= 0 ? fovea_table_get_number (table, row, (guint) index) : NAN;
-}
-
-static const char *
-get_text (FoveaTable *table, guint row, const char *column)
-{
-    int index = fovea_table_find_column (table, column);
-    return index >= 0 ? fovea_table_get_text (table, row, (guint) index) : "";
-}
-
 /* Notes are what people must not miss: methods that could not apply. */
 static void
 copy_notes (FoveaTable *from, FoveaTable *to)
@@ -269,25 +255,27 @@ copy_notes (FoveaTable *from, FoveaTable *to)
 static void
 fill_readable_row (FoveaTable *points, guint from, FoveaTable *table)
 {
-    gboolean selected = g_str_equal (get_text (points, from, "series"), "selected");
-    double value = get_number (points, from, "value");
+    gboolean selected = g_str_equal (fovea_table_read_text (points, from, "series"), "selected");
+    double value = fovea_table_read_number (points, from, "value");
     guint row = fovea_table_add_row (table);
-    g_autofree char *name =
-        g_strconcat (get_text (points, from, "method"), selected ? " (selected)" : "", NULL);
+    g_autofree char *name = g_strconcat (fovea_table_read_text (points, from, "method"),
+                                         selected ? " (selected)" : "", NULL);
     g_autofree char *knob =
-        isnan (value) ? g_strdup ("")
-                      : g_strdup_printf ("%s %.4g", get_text (points, from, "knob"), value);
+        isnan (value)
+            ? g_strdup ("")
+            : g_strdup_printf ("%s %.4g", fovea_table_read_text (points, from, "knob"), value);
     fovea_table_set_text (table, row, 0, name);
     fovea_table_set_text (table, row, 1, knob);
     for (guint c = 0; c < G_N_ELEMENTS (shown); c++) {
-        double number = get_number (points, from, shown[c].column);
+        double number = fovea_table_read_number (points, from, shown[c].column);
         g_autofree char *cell = isnan (number) ? g_strdup ("") : g_strdup_printf ("%.3f", number);
         fovea_table_set_text (table, row, c + 2, cell);
     }
     for (guint c = G_N_ELEMENTS (shown) + 2; c < fovea_table_get_n_columns (table); c++)
         fovea_table_set_text (
             table, row, c,
-            get_text (points, from, fovea_table_get_column (table, c, NULL, NULL, NULL)));
+            fovea_table_read_text (points, from,
+                                   fovea_table_get_column (table, c, NULL, NULL, NULL)));
 }
 
 /* Rows of the first object, which is the widest. Columns of words only where there are any. */
@@ -298,17 +286,18 @@ make_readable (FoveaTable *points)
     FoveaTable *table = fovea_table_new ("recall");
     guint n = 0;
     while (n < fovea_table_get_n_rows (points) &&
-           strcmp (get_text (points, n, "name"), get_text (points, 0, "name")) == 0)
+           strcmp (fovea_table_read_text (points, n, "name"),
+                   fovea_table_read_text (points, 0, "name")) == 0)
         n++;
     copy_notes (points, table);
-    fovea_table_set_note (table, "object", get_text (points, 0, "name"));
+    fovea_table_set_note (table, "object", fovea_table_read_text (points, 0, "name"));
     fovea_table_add_column (table, "method", FOVEA_COLUMN_TEXT, "", "");
     fovea_table_add_column (table, "knob", FOVEA_COLUMN_TEXT, "", "");
     for (guint c = 0; c < G_N_ELEMENTS (shown); c++)
         fovea_table_add_column (table, shown[c].heading, FOVEA_COLUMN_TEXT, "", shown[c].column);
     for (guint w = 0; w < G_N_ELEMENTS (words); w++)
         for (guint i = 0; i < n; i++)
-            if (*get_text (points, i, words[w]) != '\0') {
+            if (*fovea_table_read_text (points, i, words[w]) != '\0') {
                 fovea_table_add_column (table, words[w], FOVEA_COLUMN_TEXT, "", "");
                 break;
             }
