@@ -117,3 +117,37 @@ gboolean fovea_attention_read_queries (
  */
 gboolean fovea_attention_read_keys (
     FoveaAttention *attention, gint64 first, gint64 n, float *out, GError **error);
+
+/**
+ * fovea_attention_is_kept:
+ *
+ * Whether @trace holds the array of a point itself.
+ *
+ * Thread: any.
+ */
+gboolean fovea_attention_is_kept (FoveaTrace *trace, FoveaPointKind kind, guint layer, guint level);
+
+/**
+ * fovea_attention_has_product:
+ *
+ * Whether scores can be computed: queries and keys are there, turned or to be turned.
+ *
+ * Thread: any.
+ */
+gboolean fovea_attention_has_product (FoveaTrace *trace, guint layer);
+
+/**
+ * fovea_attention_check_span:
+ * @what: of the message, "queries"
+ *
+ * Errors: FOVEA_ERROR_RANGE names both ends and the limit.   Thread: any.
+ */
+gboolean
+fovea_attention_check_span (const char *what, gint64 from, gint64 to, gint64 limit, GError **error);
+
+/**
+ * fovea_attention_check_head:
+ *
+ * Errors: FOVEA_ERROR_RANGE names the head and how many there are.   Thread: any.
+ */
+gboolean fovea_attention_check_head (const FoveaAttention *attention, guint head, GError **error);

@@ -17,18 +17,8 @@ enum {
     OFFSET_TILE = 32, /* rows of a diagonal computed at once */
 };
 
-static const FoveaPointKind statistic_points[FOVEA_N_ROW_STATISTICS] = {
-    [FOVEA_ROW_LSE] = FOVEA_POINT_LSE,
-    [FOVEA_ROW_ENTROPY] = FOVEA_POINT_ROW_ENTROPY,
-    [FOVEA_ROW_MAX] = FOVEA_POINT_ROW_MAX,
-    [FOVEA_ROW_ARGMAX] = FOVEA_POINT_ROW_ARGMAX,
-    [FOVEA_ROW_DISTANCE] = FOVEA_POINT_ROW_DISTANCE,
-    [FOVEA_ROW_FIRST] = FOVEA_POINT_ROW_FIRST,
-    [FOVEA_ROW_LOCAL] = FOVEA_POINT_ROW_LOCAL,
-};
-
-static gboolean
-is_kept (FoveaTrace *trace, FoveaPointKind kind, guint layer, guint level)
+gboolean
+fovea_attention_is_kept (FoveaTrace *trace, FoveaPointKind kind, guint layer, guint level)
 {
     GPtrArray *arrays = fovea_trace_get_arrays (trace);
     g_autofree char *name = fovea_point_name ((FoveaPoint){kind, layer, level});
@@ -48,15 +38,16 @@ product_kind (const FoveaArchitecture *architecture, gboolean queries)
     return queries ? FOVEA_POINT_Q : FOVEA_POINT_K;
 }
 
-static gboolean
-has_product (FoveaTrace *trace, guint layer)
+gboolean
+fovea_attention_has_product (FoveaTrace *trace, guint layer)
 {
     const FoveaArchitecture *architecture = fovea_trace_get_info (trace)->architecture;
     gboolean rotary = architecture->position == FOVEA_POSITION_ROTARY;
     for (int queries = 0; queries < 2; queries++) {
-        if (is_kept (trace, product_kind (architecture, queries), layer, 0))
+        if (fovea_attention_is_kept (trace, product_kind (architecture, queries), layer, 0))
             continue;
-        if (!rotary || !is_kept (trace, queries ? FOVEA_POINT_Q : FOVEA_POINT_K, layer, 0))
+        if (!rotary ||
+            !fovea_attention_is_kept (trace, queries ? FOVEA_POINT_Q : FOVEA_POINT_K, layer, 0))
             return FALSE;
     }
     return TRUE;
@@ -84,8 +75,8 @@ fovea_attention_open_weak (FoveaTrace *trace, guint layer, GError **error)
                      architecture->n_layers - 1);
         return NULL;
     }
-    gboolean factored = has_product (trace, layer);
-    gboolean dense = is_kept (trace, FOVEA_POINT_PATTERN, layer, 0);
+    gboolean factored = fovea_attention_has_product (trace, layer);
+    gboolean dense = fovea_attention_is_kept (trace, FOVEA_POINT_PATTERN, layer, 0);
     if (!factored && !dense) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "layer %u: neither queries and keys nor a pattern were kept", layer);
@@ -148,7 +139,7 @@ static gboolean
 load_lse (FoveaAttention *attention, GError **error)
 {
     gint64 T = attention->n_tokens;
-    if (!is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0))
+    if (!fovea_attention_is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0))
         return TRUE;
     g_autofree char *name = fovea_point_name ((FoveaPoint){FOVEA_POINT_LSE, attention->layer, 0});
     g_autofree float *lse = g_new (float, (gsize) (T * attention->n_heads));
@@ -196,8 +187,8 @@ fovea_attention_read_keys (
     return fovea_trace_read (attention->trace, attention->k_name, first, n, out, error);
 }
 
-static gboolean
-check_span (const char *what, gint64 from, gint64 to, gint64 limit, GError **error)
+gboolean
+fovea_attention_check_span (const char *what, gint64 from, gint64 to, gint64 limit, GError **error)
 {
     if (from >= 0 && from <= to && to <= limit)
         return TRUE;
@@ -208,8 +199,8 @@ check_span (const char *what, gint64 from, gint64 to, gint64 limit, GError **err
     return FALSE;
 }
 
-static gboolean
-check_head (const FoveaAttention *attention, guint head, GError **error)
+gboolean
+fovea_attention_check_head (const FoveaAttention *attention, guint head, GError **error)
 {
     if (head < (guint64) attention->n_heads)
         return TRUE;
@@ -228,7 +219,7 @@ read_lse (FoveaAttention *attention, guint head, gint64 q0, gint64 n, float *out
             out[i] = attention->lse[(q0 + i) * H + head];
         return TRUE;
     }
-    if (!is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0)) {
+    if (!fovea_attention_is_kept (attention->trace, FOVEA_POINT_LSE, attention->layer, 0)) {
         const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
         for (gint64 i = 0; summary != NULL && i < n; i++)
             out[i] = summary->statistics[FOVEA_ROW_LSE][(q0 + i) * H + head];
@@ -308,9 +299,9 @@ crop_rows (FoveaAttention *attention,
 static gboolean
 check_rectangle (FoveaAttention *attention, guint head, const gint64 span[4], GError **error)
 {
-    return check_head (attention, head, error) &&
-           check_span ("queries", span[0], span[1], attention->n_tokens, error) &&
-           check_span ("keys", span[2], span[3], attention->n_tokens, error);
+    return fovea_attention_check_head (attention, head, error) &&
+           fovea_attention_check_span ("queries", span[0], span[1], attention->n_tokens, error) &&
+           fovea_attention_check_span ("keys", span[2], span[3], attention->n_tokens, error);
 }
 
 gboolean
@@ -353,7 +344,7 @@ fovea_attention_read_scores (FoveaAttention *attention,
     if (attention->q_name != NULL)
         return load (attention, error) &&
                compute_rectangle (attention, head, span, NULL, out, error);
-    if (!is_kept (attention->trace, FOVEA_POINT_SCORES, attention->layer, 0)) {
+    if (!fovea_attention_is_kept (attention->trace, FOVEA_POINT_SCORES, attention->layer, 0)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "layer %u: scores need queries and keys, and only a pattern was kept",
                      attention->layer);
@@ -371,7 +362,7 @@ fovea_attention_read_offset (
 {
     gint64 T = attention->n_tokens;
     float tile[OFFSET_TILE * OFFSET_TILE];
-    if (!check_head (attention, head, error))
+    if (!fovea_attention_check_head (attention, head, error))
         return FALSE;
     memset (out, 0, (gsize) T * sizeof (float));
     gint64 end = CLAMP (T - offset, 0, T);
@@ -433,13 +424,14 @@ fovea_attention_read_vectors (FoveaAttention *attention,
     gint64 H = attention->n_heads, G = attention->n_kv_heads;
     const gint64 place[4] = {which == FOVEA_VECTOR_QUERY ? H : G,
                              which == FOVEA_VECTOR_QUERY ? head : head / (H / G), first, n};
-    if (!check_head (attention, head, error) ||
-        !check_span (names[which], first, first + n, attention->n_tokens, error))
+    if (!fovea_attention_check_head (attention, head, error) ||
+        !fovea_attention_check_span (names[which], first, first + n, attention->n_tokens, error))
         return FALSE;
     g_autofree char *v_name = fovea_point_name ((FoveaPoint){FOVEA_POINT_V, attention->layer, 0});
-    gboolean kept = which == FOVEA_VECTOR_VALUE
-                        ? is_kept (attention->trace, FOVEA_POINT_V, attention->layer, 0)
-                        : attention->q_name != NULL;
+    gboolean kept =
+        which == FOVEA_VECTOR_VALUE
+            ? fovea_attention_is_kept (attention->trace, FOVEA_POINT_V, attention->layer, 0)
+            : attention->q_name != NULL;
     if (!kept) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "layer %u: %s were not kept",
                      attention->layer, names[which]);
@@ -451,199 +443,4 @@ fovea_attention_read_vectors (FoveaAttention *attention,
     return load (attention, error) &&
            read_head_rows (attention, query ? attention->q_name : attention->k_name,
                            query ? attention->q : attention->k, place, out, error);
-}
-
-gboolean
-fovea_attention_read_row_statistic (
-    FoveaAttention *attention, guint head, FoveaRowStatistic statistic, float *out, GError **error)
-{
-    gint64 T = attention->n_tokens, H = attention->n_heads;
-    FoveaPointKind kind = statistic_points[statistic];
-    g_autofree float *rows = NULL;
-    const float *from = NULL;
-    if (!check_head (attention, head, error))
-        return FALSE;
-    if (is_kept (attention->trace, kind, attention->layer, 0)) {
-        g_autofree char *name = fovea_point_name ((FoveaPoint){kind, attention->layer, 0});
-        from = rows = g_new (float, (gsize) (T * H));
-        if (!fovea_trace_read (attention->trace, name, 0, T, rows, error))
-            return FALSE;
-    } else {
-        const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
-        if (summary == NULL)
-            return FALSE;
-        from = summary->statistics[statistic];
-    }
-    for (gint64 t = 0; t < T; t++)
-        out[t] = from[t * H + head];
-    return TRUE;
-}
-
-gboolean
-fovea_attention_read_column_mass (FoveaAttention *attention, guint head, float *out, GError **error)
-{
-    gsize T = (gsize) attention->n_tokens;
-    if (!check_head (attention, head, error))
-        return FALSE;
-    if (is_kept (attention->trace, FOVEA_POINT_COLUMN_MASS, attention->layer, 0)) {
-        g_autofree char *name =
-            fovea_point_name ((FoveaPoint){FOVEA_POINT_COLUMN_MASS, attention->layer, 0});
-        return fovea_trace_read (attention->trace, name, head, 1, out, error);
-    }
-    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
-    if (summary != NULL)
-        memcpy (out, summary->column_mass + head * T, T * sizeof (float));
-    return summary != NULL;
-}
-
-guint
-fovea_attention_get_n_levels (FoveaAttention *attention)
-{
-    return fovea_point_n_levels (attention->n_tokens);
-}
-
-/* One row of blocks of a head, (B). */
-static gboolean
-read_block_row (FoveaAttention *attention,
-                FoveaPoint point,
-                gint64 row,
-                gint64 n_blocks,
-                float *out,
-                GError **error)
-{
-    if (is_kept (attention->trace, point.kind, point.layer, point.level)) {
-        g_autofree char *name = fovea_point_name (point);
-        return fovea_trace_read (attention->trace, name, row, 1, out, error);
-    }
-    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
-    if (summary == NULL)
-        return FALSE;
-    float **levels = point.kind == FOVEA_POINT_PYRAMID_MEAN ? summary->mean : summary->largest;
-    memcpy (out, levels[point.level] + row * n_blocks, (gsize) n_blocks * sizeof (float));
-    return TRUE;
-}
-
-gboolean
-fovea_attention_read_level (FoveaAttention *attention,
-                            guint head,
-                            guint level,
-                            FoveaBlockValue value,
-                            gint64 r0,
-                            gint64 r1,
-                            gint64 c0,
-                            gint64 c1,
-                            float *out,
-                            GError **error)
-{
-    if (!check_head (attention, head, error) ||
-        !check_span ("levels", level, level, fovea_attention_get_n_levels (attention) - 1, error))
-        return FALSE;
-    gint64 block = (gint64) FOVEA_BLOCK << level;
-    gint64 n_blocks = (attention->n_tokens + block - 1) / block;
-    if (!check_span ("block rows", r0, r1, n_blocks, error) ||
-        !check_span ("block columns", c0, c1, n_blocks, error))
-        return FALSE;
-    FoveaPoint point = {value == FOVEA_BLOCK_MEAN ? FOVEA_POINT_PYRAMID_MEAN
-                                                  : FOVEA_POINT_PYRAMID_MAX,
-                        attention->layer, level};
-    g_autofree float *row = g_new (float, (gsize) n_blocks);
-    for (gint64 r = r0; r < r1; r++) {
-        if (!read_block_row (attention, point, head * n_blocks + r, n_blocks, row, error))
-            return FALSE;
-        memcpy (out + (r - r0) * (c1 - c0), row + c0, (gsize) (c1 - c0) * sizeof (float));
-    }
-    return TRUE;
-}
-
-gboolean
-fovea_attention_makes (FoveaPointKind kind)
-{
-    return kind >= FOVEA_POINT_SCORES && kind <= FOVEA_POINT_PYRAMID_MAX;
-}
-
-gboolean
-fovea_attention_can_make (FoveaTrace *trace, FoveaPoint point)
-{
-    gboolean factored = has_product (trace, point.layer);
-    if (point.level >= fovea_point_n_levels (fovea_trace_get_info (trace)->n_tokens))
-        return FALSE;
-    if (point.kind == FOVEA_POINT_SCORES || point.kind == FOVEA_POINT_LSE)
-        return factored;
-    return factored || is_kept (trace, FOVEA_POINT_PATTERN, point.layer, 0);
-}
-
-/* Rows head*T + i of scores or pattern, one head at a time. */
-static gboolean
-make_map_rows (FoveaAttention *attention,
-               FoveaPointKind kind,
-               gint64 first_row,
-               gint64 n_rows,
-               float *out,
-               GError **error)
-{
-    gint64 T = attention->n_tokens;
-    for (gint64 row = first_row; row < first_row + n_rows;) {
-        guint head = (guint) (row / T);
-        gint64 q0 = row % T, q1 = MIN (T, q0 + first_row + n_rows - row);
-        float *to = out + (row - first_row) * T;
-        gboolean ok = kind == FOVEA_POINT_SCORES
-                          ? fovea_attention_read_scores (attention, head, q0, q1, 0, T, to, error)
-                          : fovea_attention_read_pattern (attention, head, q0, q1, 0, T, to, error);
-        if (!ok)
-            return FALSE;
-        row += q1 - q0;
-    }
-    return TRUE;
-}
-
-static const float *
-summary_rows (const FoveaAttentionSummary *summary, FoveaPoint point)
-{
-    if (point.kind == FOVEA_POINT_COLUMN_MASS)
-        return summary->column_mass;
-    if (point.kind == FOVEA_POINT_PYRAMID_MEAN)
-        return summary->mean[point.level];
-    if (point.kind == FOVEA_POINT_PYRAMID_MAX)
-        return summary->largest[point.level];
-    for (guint s = 0; s < FOVEA_N_ROW_STATISTICS; s++)
-        if (statistic_points[s] == point.kind)
-            return summary->statistics[s];
-    return NULL;
-}
-
-static gboolean
-make_rows (FoveaAttention *attention,
-           FoveaPoint point,
-           gint64 first_row,
-           gint64 n_rows,
-           float *out,
-           GError **error)
-{
-    if (point.kind == FOVEA_POINT_SCORES || point.kind == FOVEA_POINT_PATTERN)
-        return make_map_rows (attention, point.kind, first_row, n_rows, out, error);
-    const FoveaAttentionSummary *summary = fovea_attention_get_summary (attention, error);
-    if (summary == NULL)
-        return FALSE;
-    g_autoptr (FoveaArray) shape =
-        fovea_point_describe (attention->architecture, point, attention->n_tokens);
-    gint64 length = fovea_array_row_length (shape);
-    memcpy (out, summary_rows (summary, point) + first_row * length,
-            (gsize) (n_rows * length) * sizeof (float));
-    return TRUE;
-}
-
-gboolean
-fovea_attention_make (FoveaTrace *trace,
-                      FoveaPoint point,
-                      gint64 first_row,
-                      gint64 n_rows,
-                      float *out,
-                      GError **error)
-{
-    FoveaAttention *attention = fovea_trace_borrow_attention (trace, point.layer, error);
-    if (attention == NULL)
-        return FALSE;
-    gboolean ok = make_rows (attention, point, first_row, n_rows, out, error);
-    fovea_trace_return_attention (trace);
-    return ok;
 }
