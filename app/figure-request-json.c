@@ -63,6 +63,9 @@ static const Member sparse_members[] = {
     MEMBER ("object_head", MEMBER_INT64, object_head),
 };
 
+/* Written only where it is set: other figures keep their bytes, and older ones have no such member. */
+static const char every_head[] = "every_head";
+
 /* The value of one member, read from its place in the struct. */
 static void
 add_member (JsonBuilder *builder, MemberKind kind, gconstpointer field)
@@ -105,6 +108,10 @@ fovea_figure_request_to_json (const FoveaFigureRequest *request)
         json_builder_set_member_name (builder, sparse_members[i].name);
         add_member (builder, sparse_members[i].kind,
                     (const char *) request + sparse_members[i].offset);
+    }
+    if (request->every_head) {
+        json_builder_set_member_name (builder, every_head);
+        json_builder_add_int_value (builder, 1);
     }
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -181,6 +188,9 @@ fovea_figure_request_from_json (const char *json, GError **error)
         if (!read_member (object, sparse_members[i].name, sparse_members[i].kind,
                           (char *) request + sparse_members[i].offset, error))
             return NULL;
+    if (json_object_has_member (object, every_head) &&
+        !read_member (object, every_head, MEMBER_INT, &request->every_head, error))
+        return NULL;
     return g_steal_pointer (&request);
 }
 
@@ -214,7 +224,10 @@ append_number (GString *text, const char *name, double value, double usual)
 static void
 append_map_options (GString *text, const FoveaFigureRequest *request)
 {
-    g_string_append_printf (text, " --head %u.%u", request->map.layer, request->map.head);
+    if (request->every_head)
+        g_string_append_printf (text, " --layer %u --every-head", request->map.layer);
+    else
+        g_string_append_printf (text, " --head %u.%u", request->map.layer, request->map.head);
     if (request->kind == FOVEA_FIGURE_TOKENS && g_strcmp0 (request->value, "query") != 0)
         g_string_append_printf (text, " --value %s", request->value);
     fovea_figure_request_append_range (text, "rows", request->map.q0, request->map.q1);

@@ -2,90 +2,16 @@
  * SPDX-License-Identifier: MIT */
 /* The whole window on a display with the bundled model: run, open, cancel, export, failure. Nothing
  * sleeps; exit status 77 without a display. */
-#include <gtk/gtk.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "app/window/application.h"
-#include "app/window/new-capture.h"
-#include "app/window/window.h"
 #include "fovea-config.h"
 #include "storage/note.h"
 #include "tests/support.h"
+#include "tests/window-bench.h"
 #include "ui/finder.h"
 #include "ui/head-set.h"
 #include "ui/map-canvas.h"
 #include "ui/start-page.h"
-
-#define DEADLINE_S 60
-
-static const char text[] = "The Psychologist was the only person besides the Doctor and myself who "
-                           "had attended the previous dinner. The Psychologist was quiet.";
-
-/* One for all tests: a process can register an application once. */
-static FoveaApplication *application;
-
-typedef struct {
-    FoveaWindow *window;
-    FoveaSelection *selection;
-    char *folder, *path;
-} Bench;
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-#define RUN_UNTIL(condition)                                                                       \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
-        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
-        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
-            g_timeout_add (20, tick, NULL);                                                        \
-            g_main_context_iteration (NULL, TRUE);                                                 \
-        }                                                                                          \
-        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
-    }                                                                                              \
-    G_STMT_END
-
-static Bench *
-bench_new (void)
-{
-    Bench *bench = g_new0 (Bench, 1);
-    bench->folder = support_temp_dir ();
-    bench->path = g_build_filename (bench->folder, "look.fovea", NULL);
-    bench->window = fovea_window_new (GTK_APPLICATION (application));
-    bench->selection = fovea_window_get_selection (bench->window);
-    gtk_window_present (GTK_WINDOW (bench->window));
-    RUN_UNTIL (gtk_widget_get_mapped (GTK_WIDGET (bench->window)));
-    return bench;
-}
-
-static void
-bench_free (Bench *bench)
-{
-    gtk_window_destroy (GTK_WINDOW (bench->window));
-    while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
-    support_remove_dir (bench->folder);
-    g_free (bench->path);
-    g_free (bench);
-}
-
-static void
-run_and_score (Bench *bench)
-{
-    fovea_window_run_text (bench->window, text, bench->path);
-    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
-               !fovea_window_is_busy (bench->window));
-}
-
-static void
-activate (Bench *bench, const char *action, GVariant *parameter)
-{
-    g_action_group_activate_action (G_ACTION_GROUP (bench->window), action, parameter);
-}
 
 START_TEST (a_text_is_run_kept_scored_and_shown)
 {
@@ -126,7 +52,7 @@ START_TEST (a_store_opens_where_it_was_left)
     activate (first, "view", g_variant_new_string ("map"));
     fovea_selection_select (first->selection, &(FoveaPlace){2, 7, 11, 5});
     gtk_window_destroy (GTK_WINDOW (first->window));
-    first->window = fovea_window_new (GTK_APPLICATION (application));
+    first->window = fovea_window_new (GTK_APPLICATION (window_bench_application));
     first->selection = fovea_window_get_selection (first->window);
     gtk_window_present (GTK_WINDOW (first->window));
     fovea_window_open (first->window, kept);
@@ -140,45 +66,12 @@ START_TEST (a_store_opens_where_it_was_left)
 }
 END_TEST
 
-/* First label below @parent whose text begins so, NULL = none. */
-static const char *
-find_text (GtkWidget *parent, const char *start)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child) &&
-            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (child)), start))
-            return gtk_label_get_text (GTK_LABEL (child));
-        const char *found = find_text (child, start);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-/* First descendant of a type with that label, or with any if @label is NULL. */
-static GtkWidget *
-find_labelled (GtkWidget *parent, GType type, const char *label)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) &&
-            (label == NULL || (GTK_IS_BUTTON (child) &&
-                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)))
-            return child;
-        GtkWidget *found = find_labelled (child, type, label);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
 static guint
 count_windows (void)
 {
     guint n = 0;
-    for (GList *at = gtk_application_get_windows (GTK_APPLICATION (application)); at != NULL;
-         at = at->next)
+    for (GList *at = gtk_application_get_windows (GTK_APPLICATION (window_bench_application));
+         at != NULL; at = at->next)
         n += FOVEA_IS_WINDOW (at->data);
     return n;
 }
@@ -192,13 +85,13 @@ START_TEST (a_file_that_is_handed_over_opens_in_the_window_that_is_there)
     guint n = count_windows ();
     gtk_window_present (GTK_WINDOW (bench->window));
     g_autoptr (GFile) file = g_file_new_for_path (kept);
-    g_application_open (G_APPLICATION (application), &file, 1, "");
+    g_application_open (G_APPLICATION (window_bench_application), &file, 1, "");
     RUN_UNTIL (fovea_selection_get_info (bench->selection) != NULL);
     ck_assert_uint_eq (count_windows (), n);
     /* The desktop's list of recent files knows it now. */
     g_autofree char *uri = g_file_get_uri (file);
     RUN_UNTIL (gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri));
-    other->window = fovea_window_new (GTK_APPLICATION (application));
+    other->window = fovea_window_new (GTK_APPLICATION (window_bench_application));
     bench_free (other);
     bench_free (bench);
 }
@@ -208,8 +101,9 @@ END_TEST
 static FoveaWindow *
 start_again (void)
 {
-    g_application_activate (G_APPLICATION (application));
-    return FOVEA_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application)));
+    g_application_activate (G_APPLICATION (window_bench_application));
+    return FOVEA_WINDOW (
+        gtk_application_get_active_window (GTK_APPLICATION (window_bench_application)));
 }
 
 START_TEST (the_next_start_opens_the_store_that_was_left_unless_it_was_the_start_page)
@@ -260,7 +154,7 @@ START_TEST (a_note_is_in_the_store_when_the_window_has_closed)
     ck_assert_str_eq (note->text, "reads on");
     ck_assert (note->object.layer == 2 && note->object.head == 7 && note->object.query == 11 &&
                note->object.key == 5);
-    bench->window = fovea_window_new (GTK_APPLICATION (application));
+    bench->window = fovea_window_new (GTK_APPLICATION (window_bench_application));
     bench_free (bench);
 }
 END_TEST
@@ -372,7 +266,8 @@ START_TEST (of_two_head_tables_window_and_command_take_the_one_of_the_run)
 {
     Bench *bench = bench_new (), *second = bench_new ();
     run_and_score (bench);
-    fovea_window_run_text (second->window, text, bench->path); /* another run, in the same store */
+    fovea_window_run_text (second->window, window_bench_text,
+                           bench->path); /* another run, in the same store */
     RUN_UNTIL (fovea_selection_get_source (second->selection) != NULL &&
                !fovea_window_is_busy (second->window));
     g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_WRITE, NULL);
@@ -393,223 +288,6 @@ START_TEST (of_two_head_tables_window_and_command_take_the_one_of_the_run)
     ck_assert_uint_eq (mine_size, its_size);
     ck_assert (memcmp (mine, its, mine_size) == 0);
     bench_free (second);
-    bench_free (bench);
-}
-END_TEST
-
-/* The open window with a title, NULL = none. */
-static GtkWidget *
-find_window (const char *title)
-{
-    GListModel *windows = gtk_window_get_toplevels ();
-    for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
-        g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-        if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
-            return GTK_WIDGET (window);
-    }
-    return NULL;
-}
-
-START_TEST (a_capture_starts_only_when_its_prediction_fits)
-{
-    Bench *bench = bench_new ();
-    activate (bench, "new-capture", NULL);
-    GtkWidget *dialog = find_window ("New capture");
-    ck_assert_ptr_nonnull (dialog);
-    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
-    GtkWidget *model =
-        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
-    ck_assert (!gtk_widget_get_sensitive (capture));
-    RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    gtk_editable_set_text (GTK_EDITABLE (model), "no such model");
-    RUN_UNTIL (!gtk_widget_get_sensitive (capture));
-    gtk_editable_set_text (GTK_EDITABLE (model), "demo");
-    RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-static GtkWidget *
-open_new_capture (Bench *bench)
-{
-    activate (bench, "new-capture", NULL);
-    GtkWidget *dialog = find_window ("New capture");
-    ck_assert_ptr_nonnull (dialog);
-    return dialog;
-}
-
-/* Turns the input to a tab and gives its page. */
-static GtkWidget *
-turn_to (GtkWidget *dialog, const char *page)
-{
-    GtkWidget *content = gtk_window_get_child (GTK_WINDOW (dialog));
-    GtkWidget *switcher = find_labelled (content, GTK_TYPE_STACK_SWITCHER, NULL);
-    GtkStack *pages = gtk_stack_switcher_get_stack (GTK_STACK_SWITCHER (switcher));
-    gtk_stack_set_visible_child_name (pages, page);
-    return gtk_stack_get_visible_child (pages);
-}
-
-START_TEST (a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them)
-{
-    Bench *bench = bench_new ();
-    GtkWidget *dialog = open_new_capture (bench);
-    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
-    RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    GtkWidget *page = turn_to (dialog, "ids");
-    RUN_UNTIL (!gtk_widget_get_sensitive (capture));
-    GtkEditable *ids = GTK_EDITABLE (find_labelled (page, GTK_TYPE_ENTRY, NULL));
-    gtk_editable_set_text (ids, "0,519,99999999");
-    RUN_UNTIL (find_text (dialog, "ids: ") != NULL); /* not in the vocabulary */
-    gtk_editable_set_text (ids, "0,519,671");
-    RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    RUN_UNTIL (find_text (dialog, "1 sequence, 3 tokens") != NULL);
-    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea capture"), "--ids '0,519,671'"));
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_command_of_a_new_capture_predicts_the_same_store)
-{
-    Bench *bench = bench_new ();
-    GtkWidget *dialog = open_new_capture (bench);
-    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
-    RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    const char *shown = find_text (dialog, "fovea capture");
-    g_autofree char *line = g_strdup_printf ("%s/app/command/%s --dry-run", FOVEA_BUILD_DIR, shown);
-    g_autofree char *out = NULL;
-    int status;
-    const char *arguments[] = {"/bin/sh", "-c", line, NULL};
-    ck_assert (
-        g_spawn_sync (NULL, (char **) arguments, NULL, 0, NULL, NULL, &out, NULL, &status, NULL));
-    ck_assert_int_eq (status, 0);
-    ck_assert_ptr_nonnull (find_text (dialog, "of ")); /* bars say what there is in words */
-    const char *bytes = strstr (out, "store        ");
-    ck_assert_ptr_nonnull (bytes);
-    g_autofree char *size = g_strndup (bytes + 13, strcspn (bytes + 13, "f") - 1);
-    ck_assert_msg (find_text (dialog, size) != NULL, "%s is not shown", size);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-/* Whether the one file's tokens are those of the whole run, which come a moment later. */
-static gboolean
-shows_tokens_of_file (GtkWidget *dialog)
-{
-    const char *where = find_text (dialog, "1 sequence, ");
-    int n = where != NULL ? atoi (where + strlen ("1 sequence, ")) : 0;
-    g_autofree char *tokens = g_strdup_printf ("%d tokens", n);
-    return n > 10 && find_text (turn_to (dialog, "files"), tokens) != NULL;
-}
-
-START_TEST (files_are_listed_with_their_tokens)
-{
-    Bench *bench = bench_new ();
-    g_autofree char *path = g_build_filename (bench->folder, "note.txt", NULL);
-    ck_assert (g_file_set_contents (path, text, -1, NULL));
-    fovea_new_capture_present_with (bench->window, path);
-    GtkWidget *dialog = find_window ("New capture");
-    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
-    RUN_UNTIL (find_text (dialog, "note.txt") != NULL);
-    RUN_UNTIL (shows_tokens_of_file (dialog));
-    ck_assert (gtk_widget_get_sensitive (capture));
-    gtk_widget_activate (
-        find_labelled (find_labelled (turn_to (dialog, "files"), GTK_TYPE_LIST_VIEW, NULL),
-                       GTK_TYPE_BUTTON, NULL));
-    RUN_UNTIL (!gtk_widget_get_sensitive (capture)); /* no file is left */
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_export_dialog_shows_what_it_will_save)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "export", NULL);
-    GtkWidget *dialog = find_window ("Export");
-    ck_assert_ptr_nonnull (dialog);
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
-    GdkPaintable *heads = gtk_picture_get_paintable (GTK_PICTURE (picture));
-    ck_assert (gtk_widget_get_sensitive (save));
-    GtkWidget *content =
-        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0); /* this map */
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-    bench_free (bench);
-}
-END_TEST
-
-/* The export dialog's list whose choices begin so. */
-static GtkDropDown *
-find_list (GtkWidget *parent, const char *first)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        GtkDropDown *found = NULL;
-        GListModel *model =
-            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
-        if (GTK_IS_STRING_LIST (model) &&
-            g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), 0), first))
-            return GTK_DROP_DOWN (child);
-        found = find_list (child, first);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-static GtkWidget *
-open_export (Bench *bench)
-{
-    activate (bench, "export", NULL);
-    GtkWidget *dialog = find_window ("Export");
-    ck_assert_ptr_nonnull (dialog);
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
-    return dialog;
-}
-
-START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    activate (bench, "view", g_variant_new_string ("map"));
-    GtkWidget *dialog = open_export (bench);
-    GtkDropDown *width = find_list (dialog, "89 mm, one column");
-    GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
-    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
-    ck_assert (!gtk_widget_get_sensitive (own));
-    gtk_drop_down_set_selected (width, 3); /* own */
-    ck_assert (gtk_widget_get_sensitive (own));
-    GdkPaintable *before = gtk_picture_get_paintable (GTK_PICTURE (picture));
-    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 120);
-    gtk_drop_down_set_selected (find_list (dialog, "automatic"), 1);
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != before);
-    gtk_window_destroy (GTK_WINDOW (dialog));
-
-    dialog = open_export (bench);
-    width = find_list (dialog, "89 mm, one column");
-    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 3);
-    own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
-    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own)) == 120);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (find_list (dialog, "automatic")), 1);
-    /* A slide brings its height, a column takes what its content wants. */
-    gtk_drop_down_set_selected (width, 2);
-    GtkDropDown *height = find_list (dialog, "automatic");
-    GtkWidget *own_height = gtk_widget_get_next_sibling (GTK_WIDGET (height));
-    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own_height)) == 143);
-    gtk_drop_down_set_selected (width, 0);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (height), 0);
-    /* Other kinds keep their own. */
-    gtk_drop_down_set_selected (find_list (dialog, "This map"), 1);
-    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 1);
-    gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }
 END_TEST
@@ -658,7 +336,7 @@ START_TEST (the_start_page_fits_the_smallest_window)
 {
     Bench *bench = bench_new ();
     gtk_window_destroy (GTK_WINDOW (bench->window));
-    bench->window = fovea_window_new (GTK_APPLICATION (application));
+    bench->window = fovea_window_new (GTK_APPLICATION (window_bench_application));
     gtk_window_set_default_size (GTK_WINDOW (bench->window), 960, 600);
     gtk_window_present (GTK_WINDOW (bench->window));
     GtkWidget *scrolled = find_labelled (gtk_window_get_child (GTK_WINDOW (bench->window)),
@@ -757,24 +435,9 @@ START_TEST (the_copy_key_is_left_to_text_that_has_the_focus)
 }
 END_TEST
 
-int
-main (void)
+static void
+add_tests (TCase *tcase)
 {
-    /* What windows keep between runs goes where nobody else looks. */
-    char *state = g_dir_make_tmp ("fovea-test-XXXXXX", NULL);
-    g_setenv ("XDG_STATE_HOME", state, TRUE);
-    g_setenv ("XDG_DATA_HOME", state, TRUE);
-    if (!gtk_init_check ())
-        return 77;
-    application = fovea_application_new ();
-    /* A window that is open on this desktop must not take the tests' place. */
-    g_application_set_flags (G_APPLICATION (application),
-                             G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
-    if (!g_application_register (G_APPLICATION (application), NULL, NULL))
-        return EXIT_FAILURE;
-    Suite *suite = suite_create ("window");
-    TCase *tcase = tcase_create ("display");
-    tcase_set_timeout (tcase, 120);
     tcase_add_test (tcase, a_text_is_run_kept_scored_and_shown);
     tcase_add_test (tcase, a_store_that_was_scored_opens_with_its_heads);
     tcase_add_test (tcase, a_store_opens_where_it_was_left);
@@ -787,21 +450,16 @@ main (void)
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
     tcase_add_test (tcase, of_two_head_tables_window_and_command_take_the_one_of_the_run);
     tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
-    tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
-    tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
-    tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
-    tcase_add_test (tcase, files_are_listed_with_their_tokens);
-    tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
-    tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
     tcase_add_test (tcase, the_start_page_fits_the_smallest_window);
     tcase_add_test (tcase, the_palette_finds_actions_heads_sequences_and_tokens);
     tcase_add_test (tcase, the_palette_leaves_out_what_cannot_be_done_now);
     tcase_add_test (tcase, back_and_forward_follow_the_selection);
     tcase_add_test (tcase, the_copy_key_is_left_to_text_that_has_the_focus);
-    suite_add_tcase (suite, tcase);
-    int status = support_run (suite);
-    g_object_unref (application);
-    support_remove_dir (state);
-    return status;
+}
+
+int
+main (void)
+{
+    return window_bench_main ("window", add_tests);
 }

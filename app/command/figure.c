@@ -3,8 +3,9 @@
 /* `fovea figure`: the command line becomes a figure request (app/figure-request.h), and so does the
  * provenance inside a finished figure; drawing is the same for both. */
 #include "app/command/command.h"
+#include "app/command/meter.h"
 #include "app/command/store-choice.h"
-#include "app/figure-request.h"
+#include "app/figure-save.h"
 #include "app/heads-job.h"
 
 static const FoveaOption options[] = {
@@ -12,6 +13,7 @@ static const FoveaOption options[] = {
     FOVEA_OPTIONS_SEQUENCE,
     FOVEA_ROW_INTEGER ("layer", "L", 0, 1 << 20, "layer (default 0)"),
     FOVEA_ROW_VALUE ("head", 0, HEAD, "H", "head, or layer.head such as 5.7"),
+    FOVEA_ROW_FLAG ("every-head", "of map and tokens: a page for each head of the layer (.pdf)"),
     FOVEA_ROW_VALUE ("rows", 0, RANGE, "A:B", "queries of a map"),
     FOVEA_ROW_VALUE ("keys", 0, RANGE, "A:B", "keys of a map"),
     FOVEA_ROW_INTEGER ("query", "N", 0, 1 << 24, "chosen query"),
@@ -78,6 +80,7 @@ static const struct {
 } meant_for[] = {
     {"layer", MAP | TOKENS | RECALL | MASK | SINKS},
     {"head", MAP | TOKENS | RECALL | MASK | SINKS},
+    {"every-head", MAP | TOKENS},
     {"rows", MAP},
     {"keys", MAP},
     {"query", MAP | TOKENS},
@@ -123,6 +126,7 @@ static gboolean
 check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **error)
 {
     static const char *const letters[] = {"letters", "no-letters", NULL};
+    static const char *const heads[] = {"head", "every-head", NULL};
     for (guint i = 0; i < G_N_ELEMENTS (meant_for); i++) {
         if ((meant_for[i].kinds & (1 << kind)) != 0 ||
             !fovea_arguments_has (arguments, meant_for[i].option))
@@ -132,7 +136,8 @@ check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **erro
                      fovea_arguments_positional (arguments, 0));
         return FALSE;
     }
-    return fovea_arguments_exclude (arguments, letters, error);
+    return fovea_arguments_exclude (arguments, letters, error) &&
+           fovea_arguments_exclude (arguments, heads, error);
 }
 
 /* --layer and --head; both naming a layer is an error unless they agree. */
@@ -155,6 +160,7 @@ fill_head (FoveaFigureRequest *request, const FoveaArguments *arguments, GError 
         request->object_layer = MAX (request->object_layer, 0);
     request->map.layer = (guint) MAX (MAX (layer, inner), 0);
     request->map.head = (guint) head;
+    request->every_head = fovea_arguments_has (arguments, "every-head");
     return TRUE;
 }
 
@@ -243,27 +249,55 @@ get_heads (
     return fovea_heads_job_run_store (store, 0, NULL, NULL, context->cancellable, error);
 }
 
+/* What a figure is drawn from. */
+typedef struct {
+    FoveaContext *context;
+    FoveaStore *store;
+    FoveaTrace *trace;
+    FoveaTable *heads; /* NULL where the kind needs none */
+    FoveaMeter *meter;
+} Source;
+
 /* The tables that a kind of the sparsity lab is drawn from are those that the store keeps. */
 static FoveaFigure *
-draw_sparse (FoveaContext *context,
-             FoveaFigureRequest *request,
-             FoveaStore *store,
-             FoveaTrace *trace,
-             GError **error)
+draw_sparse (const FoveaFigureRequest *request, Source *source, GError **error)
 {
     g_autoptr (GError) failure = NULL;
-    gint64 run = fovea_heads_job_find_run (store, request->sequence);
-    g_autoptr (FoveaTable) heads =
-        fovea_heads_job_get_kept (store, run, fovea_trace_get_info (trace)->architecture);
-    g_autoptr (FoveaTable) recall = fovea_figure_kind_needs_curves (request->kind)
-                                        ? fovea_store_get_table (store, 0, "recall", &failure)
-                                        : NULL;
+    gint64 run = fovea_heads_job_find_run (source->store, request->sequence);
+    g_autoptr (FoveaTable) heads = fovea_heads_job_get_kept (
+        source->store, run, fovea_trace_get_info (source->trace)->architecture);
+    g_autoptr (FoveaTable) recall =
+        fovea_figure_kind_needs_curves (request->kind)
+            ? fovea_store_get_table (source->store, 0, "recall", &failure)
+            : NULL;
     if (failure != NULL) {
         g_propagate_error (error, g_steal_pointer (&failure));
         return NULL;
     }
-    return fovea_figure_request_draw_sparse (request, trace, recall, heads, context->cancellable,
-                                             error);
+    return fovea_figure_request_draw_sparse (request, source->trace, recall, heads,
+                                             source->context->cancellable, error);
+}
+
+/* FoveaFigureDraw. */
+static FoveaFigure *
+draw_request (const FoveaFigureRequest *request, gpointer data, GError **error)
+{
+    Source *source = data;
+    if (fovea_figure_kind_is_sparse (request->kind))
+        return draw_sparse (request, source, error);
+    return fovea_figure_request_draw (request, source->trace, source->heads,
+                                      source->context->cancellable, error);
+}
+
+/* FoveaProgress: the meter is made when the number of pages is known. */
+static void
+on_page (gpointer data, gint64 done, gint64 total)
+{
+    Source *source = data;
+    if (source->meter == NULL)
+        source->meter = fovea_meter_new ("figure", "pages", total,
+                                         fovea_arguments_has (source->context->arguments, "quiet"));
+    fovea_meter_update (source->meter, done, NULL);
 }
 
 /* Draws @request about a sequence of @store and saves it with its provenance. */
@@ -283,17 +317,15 @@ draw (FoveaContext *context,
         (heads = get_heads (context, store, sequence, trace, error)) == NULL)
         return FALSE;
     fovea_figure_request_set_object (request, store, sequence, trace);
-    g_autoptr (FoveaFigure) figure =
-        fovea_figure_kind_is_sparse (request->kind)
-            ? draw_sparse (context, request, store, trace, error)
-            : fovea_figure_request_draw (request, trace, heads, context->cancellable, error);
-    if (figure == NULL)
-        return FALSE;
-    if (fovea_figure_get_smallest_text (figure) < 6)
+    Source source = {context, store, trace, heads, NULL};
+    double smallest;
+    gboolean ok = fovea_figure_request_save (request, trace, path, draw_request, &source, on_page,
+                                             &source, &smallest, context->cancellable, error);
+    fovea_meter_free (source.meter);
+    if (ok && smallest < 6)
         fovea_command_note (context, "%s: smallest text is %.1f points, too small to print", path,
-                            fovea_figure_get_smallest_text (figure));
-    g_autofree char *provenance = fovea_figure_request_to_json (request);
-    return fovea_figure_save (figure, path, request->dpi, provenance, error);
+                            smallest);
+    return ok;
 }
 
 /* A figure from the command line. */
@@ -400,7 +432,8 @@ const FoveaCommand fovea_command_figure = {
         "Kinds: heads (grid of maps with roles), map (one head), tokens (text coloured by a\n"
         "value); after 'fovea recall STORE --sweep' also recall (curves), sparsity (density that\n"
         "each head needs) and budget (which method keeps most of each head); mask (what methods\n"
-        "keep, miss and waste on one head), sinks (mass that keys receive along the text). The "
+        "keep, miss and waste on one head), sinks (mass that keys receive along the text). A\n"
+        "PDF of maps or tokens may hold every head of a layer, a page each. The "
         "file carries its query; 'fovea figure --again FILE [STORE]' redraws\n"
         "it. The same figure has the same bytes every time.",
     .example = "fovea figure map a.fovea --head 5.7 -o map.pdf",

@@ -36,7 +36,21 @@ static const struct {
     {"npz, the numbers", "npz", "npz", 300},
 };
 
-static const FoveaFigureKind kinds[] = {FOVEA_FIGURE_MAP, FOVEA_FIGURE_HEADS, FOVEA_FIGURE_TOKENS};
+static const struct {
+    const char *name, *file; /* for people; how a file name begins */
+    FoveaFigureKind kind;
+    gboolean every_head;
+} contents[] = {
+    {"This map", "map", FOVEA_FIGURE_MAP, FALSE},
+    {"All heads", "heads", FOVEA_FIGURE_HEADS, FALSE},
+    {"Tokens", "tokens", FOVEA_FIGURE_TOKENS, FALSE},
+    {"Maps of the layer, a page each", "maps", FOVEA_FIGURE_MAP, TRUE},
+    {"Tokens by every head, a page each", "tokens", FOVEA_FIGURE_TOKENS, TRUE},
+};
+#define THIS_MAP  0
+#define ALL_HEADS 1
+#define PDF       0 /* row of formats: the only one with pages */
+
 /* The row after these is the user's own; a slide also brings its height. */
 static const double widths[] = {89, 183, 254};
 #define OWN_WIDTH    G_N_ELEMENTS (widths)
@@ -69,10 +83,17 @@ read_choices (ExportDialog *self)
     };
 }
 
-/* Entries for own sizes are on only where they count. */
-static void
-follow_sizes (ExportDialog *self)
+static guint
+get_content (ExportDialog *self)
 {
+    return gtk_drop_down_get_selected (self->kind);
+}
+
+/* Entries that would not count are off. */
+static void
+follow_choices (ExportDialog *self)
+{
+    gtk_widget_set_sensitive (GTK_WIDGET (self->format), !contents[get_content (self)].every_head);
     gtk_widget_set_sensitive (GTK_WIDGET (self->own_width),
                               gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
     gtk_widget_set_sensitive (GTK_WIDGET (self->own_height),
@@ -88,6 +109,8 @@ show_choices (ExportDialog *self, const FoveaExportChoices *choices)
     for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
         if (g_str_equal (formats[i].id, choices->format))
             format = i;
+    if (contents[get_content (self)].every_head)
+        format = PDF;
     self->filling = TRUE;
     gtk_drop_down_set_selected (self->width, width);
     gtk_spin_button_set_value (self->own_width, choices->width_mm);
@@ -99,15 +122,16 @@ show_choices (ExportDialog *self, const FoveaExportChoices *choices)
     gtk_check_button_set_active (self->letters, choices->letters);
     gtk_check_button_set_active (self->caption, choices->caption);
     self->filling = FALSE;
-    follow_sizes (self);
+    follow_choices (self);
 }
 
 /* The selection may have moved meanwhile; the figure is of what is selected now. */
 static FoveaFigureRequest *
 make_request (ExportDialog *self)
 {
-    FoveaFigureKind kind = kinds[gtk_drop_down_get_selected (self->kind)];
-    FoveaFigureRequest *request = fovea_window_request_figure (self->owner, kind);
+    guint content = get_content (self);
+    FoveaFigureRequest *request = fovea_window_request_figure (self->owner, contents[content].kind);
+    request->every_head = contents[content].every_head;
     FoveaExportChoices choices = read_choices (self);
     request->style.width_mm = choices.width_mm;
     request->style.height_mm = choices.height_mm;
@@ -125,8 +149,9 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
 {
     gboolean small = preview->smallest_text < 6;
     g_autofree char *text = g_strdup_printf (
-        "%.0f × %.0f mm, smallest text %.1f pt%s", preview->width_mm, preview->height_mm,
-        preview->smallest_text, small ? ": too small to print" : "");
+        "%.0f × %.0f mm, smallest text %.1f pt%s%s", preview->width_mm, preview->height_mm,
+        preview->smallest_text, small ? ": too small to print" : "",
+        contents[get_content (self)].every_head ? ". The page of the selected head is shown" : "");
     /* An own height begins with what the content took. */
     if (gtk_drop_down_get_selected (self->height) == 0) {
         self->filling = TRUE;
@@ -168,13 +193,15 @@ drawn (GObject *object, GAsyncResult *result, gpointer data)
 static char *
 file_name (ExportDialog *self)
 {
-    static const char *const names[] = {"map", "heads", "tokens"};
     const FoveaPlace *place = fovea_selection_get_place (self->owner->selection);
-    guint kind = gtk_drop_down_get_selected (self->kind);
+    guint content = get_content (self);
+    const char *name = contents[content].file;
     const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
-    if (kinds[kind] == FOVEA_FIGURE_HEADS)
-        return g_strdup_printf ("heads.%s", suffix);
-    return g_strdup_printf ("%s-%u.%u.%s", names[kind], place->layer, place->head, suffix);
+    if (contents[content].kind == FOVEA_FIGURE_HEADS)
+        return g_strdup_printf ("%s.%s", name, suffix);
+    if (contents[content].every_head)
+        return g_strdup_printf ("%s-layer-%u.%s", name, place->layer, suffix);
+    return g_strdup_printf ("%s-%u.%u.%s", name, place->layer, place->head, suffix);
 }
 
 static void
@@ -196,8 +223,13 @@ changed (ExportDialog *self)
     FoveaExportChoices choices = read_choices (self);
     if (self->filling)
         return;
-    follow_sizes (self);
-    fovea_export_choices_keep (kinds[gtk_drop_down_get_selected (self->kind)], &choices);
+    follow_choices (self);
+    const FoveaFigureKind kind = contents[get_content (self)].kind;
+    g_autoptr (FoveaExportChoices) kept = fovea_export_choices_load (kind);
+    /* Pages are PDF whatever the user likes for one picture. */
+    if (contents[get_content (self)].every_head)
+        choices.format = kept->format;
+    fovea_export_choices_keep (kind, &choices);
     draw_preview (self);
 }
 
@@ -206,7 +238,7 @@ static void
 kind_changed (ExportDialog *self)
 {
     g_autoptr (FoveaExportChoices) choices =
-        fovea_export_choices_load (kinds[gtk_drop_down_get_selected (self->kind)]);
+        fovea_export_choices_load (contents[get_content (self)].kind);
     show_choices (self, choices);
     draw_preview (self);
 }
@@ -300,10 +332,12 @@ static void
 build_lists (ExportDialog *self, GtkWidget *grid)
 {
     const char *format_names[G_N_ELEMENTS (formats) + 1] = {NULL};
+    const char *content_names[G_N_ELEMENTS (contents) + 1] = {NULL};
     for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
         format_names[i] = formats[i].name;
-    self->kind = add_list (self, grid, 0, "Content",
-                           (const char *[]){"This map", "All heads", "Tokens", NULL}, NULL, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+        content_names[i] = contents[i].name;
+    self->kind = add_list (self, grid, 0, "Content", content_names, NULL, NULL);
     self->width = add_list (
         self, grid, 1, "Width",
         (const char *[]){"89 mm, one column", "183 mm, two columns", "254 mm, slide", "own", NULL},
@@ -327,7 +361,7 @@ build_choices (ExportDialog *self)
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     self->filling = TRUE;
     build_lists (self, grid);
-    gtk_drop_down_set_selected (self->kind, map ? 0 : 1);
+    gtk_drop_down_set_selected (self->kind, map ? THIS_MAP : ALL_HEADS);
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
     GtkDropDown *lists[] = {self->height, self->format, self->text};

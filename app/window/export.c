@@ -5,6 +5,7 @@
 #include "app/window/export.h"
 
 #include "app/figure-data.h"
+#include "app/figure-save.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -35,15 +36,36 @@ export_free (gpointer data)
 }
 
 /* Store name and identity go into the provenance, hence the store is opened here. */
+static gboolean
+set_object (Export *work, GError **error)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (work->store_path, FOVEA_STORE_READ, error);
+    if (store != NULL)
+        fovea_figure_request_set_object (work->request, store, work->sequence,
+                                         fovea_trace_source_get_trace (work->source));
+    return store != NULL;
+}
+
+typedef struct {
+    Export *work;
+    GCancellable *cancellable;
+} Drawing;
+
+/* FoveaFigureDraw. */
+static FoveaFigure *
+draw_request (const FoveaFigureRequest *request, gpointer data, GError **error)
+{
+    Drawing *drawing = data;
+    return fovea_figure_request_draw (request, fovea_trace_source_get_trace (drawing->work->source),
+                                      drawing->work->heads, drawing->cancellable, error);
+}
+
+/* One figure; of a request for every head, that of the selected one. */
 static FoveaFigure *
 draw (Export *work, GCancellable *cancellable, GError **error)
 {
-    FoveaTrace *trace = fovea_trace_source_get_trace (work->source);
-    g_autoptr (FoveaStore) store = fovea_store_open (work->store_path, FOVEA_STORE_READ, error);
-    if (store == NULL)
-        return NULL;
-    fovea_figure_request_set_object (work->request, store, work->sequence, trace);
-    return fovea_figure_request_draw (work->request, trace, work->heads, cancellable, error);
+    Drawing drawing = {work, cancellable};
+    return set_object (work, error) ? draw_request (work->request, &drawing, error) : NULL;
 }
 
 /* Numbers instead of a picture of them. */
@@ -85,10 +107,11 @@ export_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
         save_data (task, work, cancellable);
         return;
     }
-    g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
-    g_autofree char *provenance = fovea_figure_request_to_json (work->request);
-    if (figure != NULL &&
-        fovea_figure_save (figure, work->path, work->request->dpi, provenance, &error))
+    Drawing drawing = {work, cancellable};
+    if (set_object (work, &error) &&
+        fovea_figure_request_save (work->request, fovea_trace_source_get_trace (work->source),
+                                   work->path, draw_request, &drawing, NULL, NULL, NULL,
+                                   cancellable, &error))
         g_task_return_pointer (task, get_command (work), g_free);
     else
         g_task_return_error (task, error);

@@ -2,17 +2,15 @@
  * SPDX-License-Identifier: MIT */
 /* A figure is a finished scene and a title. Saving renders into memory and then replaces the file
  * in one rename, so a reader never sees half of it. Nothing of the moment enters the bytes: no
- * dates, no random names; what cairo would date is left undated. */
+ * dates, no random names. */
 #include "ui/figures/figure.h"
 
-#include <cairo-pdf.h>
 #include <math.h>
 #include <string.h>
 
 #include "ui/figures/figure-private.h"
+#include "ui/figures/pages.h"
 #include "ui/figures/png.h"
-
-#include "fovea-config.h"
 
 #define DEFAULT_DPI 300
 #define MAX_SIDE    32767 /* pixels, cairo's limit */
@@ -147,14 +145,6 @@ fovea_figure_draw (FoveaFigure *figure, cairo_t *cr)
     fovea_scene_draw (figure->scene, cr);
 }
 
-/* cairo's writer: collects a file in memory. */
-static cairo_status_t
-append_bytes (void *out, const unsigned char *data, unsigned int length)
-{
-    g_byte_array_append (out, data, length);
-    return CAIRO_STATUS_SUCCESS;
-}
-
 static gboolean
 check_status (cairo_status_t status, const char *what, GError **error)
 {
@@ -165,32 +155,12 @@ check_status (cairo_status_t status, const char *what, GError **error)
     return FALSE;
 }
 
-/* Version 1.4 has no object streams: the information dictionary stays readable without inflating,
- * for fovea_figure_read_provenance() and for anybody's grep. */
 static GBytes *
 print_pdf (FoveaFigure *figure, const char *provenance, GError **error)
 {
-    double width, height;
-    fovea_scene_get_size (figure->scene, &width, &height);
-    GByteArray *out = g_byte_array_new ();
-    cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream (append_bytes, out, width, height);
-    cairo_pdf_surface_restrict_to_version (surface, CAIRO_PDF_VERSION_1_4);
-    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, NULL);
-    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, figure->title);
-    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Fovea " FOVEA_VERSION);
-    if (provenance != NULL)
-        cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, provenance);
-    cairo_t *cr = cairo_create (surface);
-    fovea_figure_draw (figure, cr);
-    cairo_status_t status = cairo_status (cr);
-    cairo_destroy (cr);
-    cairo_surface_finish (surface);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status (surface);
-    cairo_surface_destroy (surface);
-    g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (out);
-    return check_status (status, "PDF", error) ? g_steal_pointer (&bytes) : NULL;
+    g_autoptr (FoveaFigurePages) pages = fovea_figure_pages_new (figure->title, provenance);
+    fovea_figure_pages_add (pages, figure, NULL);
+    return fovea_figure_pages_finish (pages, error);
 }
 
 static GBytes *

@@ -1,0 +1,256 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Dialogs of the window on a display: a new capture and an export. Nothing sleeps; exit status 77
+ * without a display. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/window/new-capture.h"
+#include "fovea-config.h"
+#include "tests/support.h"
+#include "tests/window-bench.h"
+
+START_TEST (a_capture_starts_only_when_its_prediction_fits)
+{
+    Bench *bench = bench_new ();
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = find_window ("New capture");
+    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    GtkWidget *model =
+        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
+    ck_assert (!gtk_widget_get_sensitive (capture));
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    gtk_editable_set_text (GTK_EDITABLE (model), "no such model");
+    RUN_UNTIL (!gtk_widget_get_sensitive (capture));
+    gtk_editable_set_text (GTK_EDITABLE (model), "demo");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+static GtkWidget *
+open_new_capture (Bench *bench)
+{
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = find_window ("New capture");
+    ck_assert_ptr_nonnull (dialog);
+    return dialog;
+}
+
+/* Turns the input to a tab and gives its page. */
+static GtkWidget *
+turn_to (GtkWidget *dialog, const char *page)
+{
+    GtkWidget *content = gtk_window_get_child (GTK_WINDOW (dialog));
+    GtkWidget *switcher = find_labelled (content, GTK_TYPE_STACK_SWITCHER, NULL);
+    GtkStack *pages = gtk_stack_switcher_get_stack (GTK_STACK_SWITCHER (switcher));
+    gtk_stack_set_visible_child_name (pages, page);
+    return gtk_stack_get_visible_child (pages);
+}
+
+START_TEST (a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    GtkWidget *page = turn_to (dialog, "ids");
+    RUN_UNTIL (!gtk_widget_get_sensitive (capture));
+    GtkEditable *ids = GTK_EDITABLE (find_labelled (page, GTK_TYPE_ENTRY, NULL));
+    gtk_editable_set_text (ids, "0,519,99999999");
+    RUN_UNTIL (find_text (dialog, "ids: ") != NULL); /* not in the vocabulary */
+    gtk_editable_set_text (ids, "0,519,671");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    RUN_UNTIL (find_text (dialog, "1 sequence, 3 tokens") != NULL);
+    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea capture"), "--ids '0,519,671'"));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_command_of_a_new_capture_predicts_the_same_store)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    const char *shown = find_text (dialog, "fovea capture");
+    g_autofree char *line = g_strdup_printf ("%s/app/command/%s --dry-run", FOVEA_BUILD_DIR, shown);
+    g_autofree char *out = NULL;
+    int status;
+    const char *arguments[] = {"/bin/sh", "-c", line, NULL};
+    ck_assert (
+        g_spawn_sync (NULL, (char **) arguments, NULL, 0, NULL, NULL, &out, NULL, &status, NULL));
+    ck_assert_int_eq (status, 0);
+    ck_assert_ptr_nonnull (find_text (dialog, "of ")); /* bars say what there is in words */
+    const char *bytes = strstr (out, "store        ");
+    ck_assert_ptr_nonnull (bytes);
+    g_autofree char *size = g_strndup (bytes + 13, strcspn (bytes + 13, "f") - 1);
+    ck_assert_msg (find_text (dialog, size) != NULL, "%s is not shown", size);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+/* Whether the one file's tokens are those of the whole run, which come a moment later. */
+static gboolean
+shows_tokens_of_file (GtkWidget *dialog)
+{
+    const char *where = find_text (dialog, "1 sequence, ");
+    int n = where != NULL ? atoi (where + strlen ("1 sequence, ")) : 0;
+    g_autofree char *tokens = g_strdup_printf ("%d tokens", n);
+    return n > 10 && find_text (turn_to (dialog, "files"), tokens) != NULL;
+}
+
+START_TEST (files_are_listed_with_their_tokens)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *path = g_build_filename (bench->folder, "note.txt", NULL);
+    ck_assert (g_file_set_contents (path, window_bench_text, -1, NULL));
+    fovea_new_capture_present_with (bench->window, path);
+    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (find_text (dialog, "note.txt") != NULL);
+    RUN_UNTIL (shows_tokens_of_file (dialog));
+    ck_assert (gtk_widget_get_sensitive (capture));
+    gtk_widget_activate (
+        find_labelled (find_labelled (turn_to (dialog, "files"), GTK_TYPE_LIST_VIEW, NULL),
+                       GTK_TYPE_BUTTON, NULL));
+    RUN_UNTIL (!gtk_widget_get_sensitive (capture)); /* no file is left */
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_export_dialog_shows_what_it_will_save)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "export", NULL);
+    GtkWidget *dialog = find_window ("Export");
+    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
+    GdkPaintable *heads = gtk_picture_get_paintable (GTK_PICTURE (picture));
+    ck_assert (gtk_widget_get_sensitive (save));
+    GtkWidget *content =
+        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0); /* this map */
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+/* The export dialog's list whose choices begin so. */
+static GtkDropDown *
+find_list (GtkWidget *parent, const char *first)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        GtkDropDown *found = NULL;
+        GListModel *model =
+            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
+        if (GTK_IS_STRING_LIST (model) &&
+            g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), 0), first))
+            return GTK_DROP_DOWN (child);
+        found = find_list (child, first);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static GtkWidget *
+open_export (Bench *bench)
+{
+    activate (bench, "export", NULL);
+    GtkWidget *dialog = find_window ("Export");
+    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
+    return dialog;
+}
+
+START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *dialog = open_export (bench);
+    GtkDropDown *width = find_list (dialog, "89 mm, one column");
+    GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    ck_assert (!gtk_widget_get_sensitive (own));
+    gtk_drop_down_set_selected (width, 3); /* own */
+    ck_assert (gtk_widget_get_sensitive (own));
+    GdkPaintable *before = gtk_picture_get_paintable (GTK_PICTURE (picture));
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 120);
+    gtk_drop_down_set_selected (find_list (dialog, "automatic"), 1);
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != before);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+
+    dialog = open_export (bench);
+    width = find_list (dialog, "89 mm, one column");
+    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 3);
+    own = gtk_widget_get_next_sibling (GTK_WIDGET (width));
+    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own)) == 120);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (find_list (dialog, "automatic")), 1);
+    /* A slide brings its height, a column takes what its content wants. */
+    gtk_drop_down_set_selected (width, 2);
+    GtkDropDown *height = find_list (dialog, "automatic");
+    GtkWidget *own_height = gtk_widget_get_next_sibling (GTK_WIDGET (height));
+    ck_assert (gtk_spin_button_get_value (GTK_SPIN_BUTTON (own_height)) == 143);
+    gtk_drop_down_set_selected (width, 0);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (height), 0);
+    /* Other kinds keep their own. */
+    gtk_drop_down_set_selected (find_list (dialog, "This map"), 1);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (width), 1);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (every_head_of_the_layer_becomes_a_page)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *dialog = open_export (bench);
+    GtkDropDown *format = find_list (dialog, "PDF");
+    gtk_drop_down_set_selected (format, 1); /* SVG: the choice for one map */
+    GtkDropDown *content = find_list (dialog, "This map");
+    gtk_drop_down_set_selected (content, 3); /* maps of the layer */
+    ck_assert_uint_eq (gtk_drop_down_get_selected (format), 0);
+    ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (format)));
+    RUN_UNTIL (find_text (dialog, "fovea figure map") != NULL &&
+               strstr (find_text (dialog, "fovea figure map"), "--every-head") != NULL);
+    ck_assert_ptr_nonnull (strstr (find_text (dialog, "fovea figure map"), "maps-layer-5.pdf"));
+    gtk_drop_down_set_selected (content, 0);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (format), 1); /* which is remembered */
+    ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (format)));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
+    tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
+    tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
+    tcase_add_test (tcase, files_are_listed_with_their_tokens);
+    tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
+    tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
+    tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("dialogs", add_tests);
+}

@@ -1,0 +1,137 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#include "tests/window-bench.h"
+
+#include <stdlib.h>
+
+#include "app/window/application.h"
+#include "tests/support.h"
+
+const char window_bench_text[] =
+    "The Psychologist was the only person besides the Doctor and myself who "
+    "had attended the previous dinner. The Psychologist was quiet.";
+
+FoveaApplication *window_bench_application;
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+void
+window_bench_iterate (void)
+{
+    g_timeout_add (20, tick, NULL);
+    g_main_context_iteration (NULL, TRUE);
+}
+
+Bench *
+bench_new (void)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    bench->folder = support_temp_dir ();
+    bench->path = g_build_filename (bench->folder, "look.fovea", NULL);
+    bench->window = fovea_window_new (GTK_APPLICATION (window_bench_application));
+    bench->selection = fovea_window_get_selection (bench->window);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    RUN_UNTIL (gtk_widget_get_mapped (GTK_WIDGET (bench->window)));
+    return bench;
+}
+
+void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    support_remove_dir (bench->folder);
+    g_free (bench->path);
+    g_free (bench);
+}
+
+void
+run_and_score (Bench *bench)
+{
+    fovea_window_run_text (bench->window, window_bench_text, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+}
+
+void
+activate (Bench *bench, const char *action, GVariant *parameter)
+{
+    g_action_group_activate_action (G_ACTION_GROUP (bench->window), action, parameter);
+}
+
+/* First label below @parent whose text begins so, NULL = none. */
+const char *
+find_text (GtkWidget *parent, const char *start)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child) &&
+            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (child)), start))
+            return gtk_label_get_text (GTK_LABEL (child));
+        const char *found = find_text (child, start);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* First descendant of a type with that label, or with any if @label is NULL. */
+GtkWidget *
+find_labelled (GtkWidget *parent, GType type, const char *label)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) &&
+            (label == NULL || (GTK_IS_BUTTON (child) &&
+                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)))
+            return child;
+        GtkWidget *found = find_labelled (child, type, label);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* The open window with a title, NULL = none. */
+GtkWidget *
+find_window (const char *title)
+{
+    GListModel *windows = gtk_window_get_toplevels ();
+    for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+        g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+        if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
+            return GTK_WIDGET (window);
+    }
+    return NULL;
+}
+
+int
+window_bench_main (const char *name, void (*add_tests) (TCase *tcase))
+{
+    char *state = g_dir_make_tmp ("fovea-test-XXXXXX", NULL);
+    g_setenv ("XDG_STATE_HOME", state, TRUE);
+    g_setenv ("XDG_DATA_HOME", state, TRUE);
+    g_setenv ("CK_FORK", "no", TRUE); /* a child would share the connection to the display */
+    if (!gtk_init_check ())
+        return 77;
+    window_bench_application = fovea_application_new ();
+    /* A window that is open on this desktop must not take the tests' place. */
+    g_application_set_flags (G_APPLICATION (window_bench_application),
+                             G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+    if (!g_application_register (G_APPLICATION (window_bench_application), NULL, NULL))
+        return EXIT_FAILURE;
+    Suite *suite = suite_create (name);
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 120);
+    add_tests (tcase);
+    suite_add_tcase (suite, tcase);
+    int status = support_run (suite);
+    g_object_unref (window_bench_application);
+    support_remove_dir (state);
+    return status;
+}
