@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "kernels/ops.h"
+#include "kernels/sparse-rows.h"
 #include "kernels/top-mass.h"
 
 enum {
@@ -98,6 +99,8 @@ struct _FoveaCpuKernels {
 
     /* Mass of a row's heaviest keys (top-mass.h). */
     FoveaTopMass top_mass;
+    /* Sums and products of rows that codes name (sparse-rows.h). */
+    const FoveaSparseLoops *sparse;
 
     /* Products of many rows on tile registers, NULL = through BLAS. */
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);

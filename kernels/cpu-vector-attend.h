@@ -13,6 +13,7 @@ void FOVEA_IN_SET (fovea_score_tile) (FoveaScoreTile *tile);
 void FOVEA_IN_SET (fovea_weigh_tile) (FoveaScoreTile *tile);
 void FOVEA_IN_SET (fovea_column_tile) (const FoveaScoreTile *tile, double *mass);
 void FOVEA_IN_SET (fovea_top_mass) (const FoveaTopMassArgs *args);
+extern const FoveaSparseLoops FOVEA_IN_SET (fovea_sparse_loops);
 
 /**
  * fovea_finish_block:

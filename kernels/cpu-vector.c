@@ -338,4 +338,5 @@ const struct _FoveaCpuKernels FOVEA_IN_SET (fovea_cpu_kernels) = {
     .weigh_tile = FOVEA_IN_SET (fovea_weigh_tile),
     .column_tile = FOVEA_IN_SET (fovea_column_tile),
     .top_mass = FOVEA_IN_SET (fovea_top_mass),
+    .sparse = &FOVEA_IN_SET (fovea_sparse_loops),
 };
