@@ -40,7 +40,8 @@ static const char *const dtype_names[] = {
     "BOOL", "",     "Q4_0", "Q4_1",   "Q5_0",   "Q5_1",  "Q8_0",  "Q2_K",  "Q3_K",
     "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4", NULL};
 G_STATIC_ASSERT (G_N_ELEMENTS (dtype_names) == FOVEA_N_STORED_DTYPES + 1);
-static const char *const norm_place_names[] = {"before", "behind", "around", "of_sum", NULL};
+static const char *const norm_place_names[] = {"before", "behind",  "around",
+                                               "of_sum", "nowhere", NULL};
 static const char *const qk_norm_names[] = {"none", "head", "all", NULL};
 static const char *const scaling_names[] = {"plain", "linear", "dynamic", "yarn", "llama3", NULL};
 

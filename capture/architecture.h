@@ -26,6 +26,7 @@ typedef enum {
     FOVEA_NORM_BEHIND, /* x + norm (f (x)): OLMo 2 */
     FOVEA_NORM_AROUND, /* x + norm_post (f (norm (x))): Gemma 2 and 3 */
     FOVEA_NORM_OF_SUM, /* norm (x + f (x)): BERT */
+    FOVEA_NORM_NOWHERE, /* x + f (x), and none before the unembedding: models of circuits */
 } FoveaNormPlace;
 
 /* Norms of queries and keys before they are turned. */
@@ -100,6 +101,7 @@ typedef struct {
 
     /* Which tensors a checkpoint must have; not part of what a trace keeps. */
     gboolean qkv_bias, out_bias, mlp_bias;
+    gboolean norm_gain, norm_bias; /* of families whose norms may lack them */
 
     FoveaDtype weight_dtype; /* of most weights, as stored */
     gint64 n_parameters;

@@ -26,7 +26,18 @@ typedef struct {
 extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 
 /* Families by file; each ends with model_type NULL. */
-extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[];
+extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
+    fovea_dict_families[];
+
+/**
+ * fovea_family_guess:
+ * @model_type: of the file, or ""
+ *
+ * The family that keys tell where a file of other training code says none, else @model_type.
+ *
+ * Thread: one at a time.   Owner: static, or @model_type's.
+ */
+const char *fovea_family_guess (FoveaConfig *config, const char *model_type);
 
 /**
  * fovea_describe_sizes:

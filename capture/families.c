@@ -229,7 +229,7 @@ fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallba
 }
 
 static const FoveaFamily *const lists[] = {fovea_llama_families, fovea_gpt_families,
-                                           fovea_encoder_families};
+                                           fovea_encoder_families, fovea_dict_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)
@@ -301,7 +301,8 @@ fovea_family_describe (GBytes *text, GBytes *generation, const char *name, GErro
     if (config == NULL)
         return NULL;
     g_autoptr (FoveaArchitecture) a = g_new0 (FoveaArchitecture, 1);
-    a->family = g_strdup (fovea_config_get_text (config, "model_type", ""));
+    const char *model_type = fovea_config_get_text (config, "model_type", "");
+    a->family = g_strdup (fovea_family_guess (config, model_type));
     const FoveaFamily *family = fovea_family_find (a->family);
     if (family == NULL) {
         g_autofree char *known = fovea_family_list ();

@@ -7,6 +7,8 @@
 #include "capture/config.h"
 #include "capture/model.h"
 
+typedef struct _FoveaTensor FoveaTensor; /* safetensors.h */
+
 /* How a tensor that holds several weights side by side along its output axis is cut. */
 typedef enum {
     FOVEA_FUSED_NONE,
@@ -22,6 +24,13 @@ typedef enum {
     FOVEA_WHEN_OUT_BIAS,
     FOVEA_WHEN_MLP_BIAS,
     FOVEA_WHEN_SECOND_NORM, /* the MLP has a norm of its own */
+    FOVEA_WHEN_NORM_GAIN,
+    FOVEA_WHEN_NORM_BIAS,
+    FOVEA_WHEN_NORM2_GAIN, /* and there is an MLP */
+    FOVEA_WHEN_NORM2_BIAS,
+    FOVEA_WHEN_MLP,
+    FOVEA_WHEN_GATED,
+    FOVEA_WHEN_LEARNED, /* positions of a table */
     FOVEA_WHEN_TOKEN_TYPES,
     FOVEA_WHEN_HEAD,
 } FoveaTensorCondition;
@@ -34,6 +43,13 @@ typedef struct {
     FoveaTensorCondition when;
 } FoveaTensorName;
 
+/* Tensors as the binding reads them; @owned holds what had to be copied, @names new names. */
+typedef struct {
+    GArray *tensors; /* of FoveaTensor */
+    GStringChunk *names;
+    GPtrArray *owned;
+} FoveaReshaped;
+
 typedef struct {
     const char *model_type;
     const char *prefix; /* of most names, which some files leave out: "model." */
@@ -42,6 +58,9 @@ typedef struct {
     const char *const *ignored;   /* globs of tensors that carry no weights; NULL-terminated */
     const char *const *reads;     /* keys that would be refused in a family that cannot have them;
                                      NULL-terminated, or NULL */
+    /* Adds @tensor to @to under axes that @names can speak of; what it does not understand goes on
+     * as it is, for the check of shapes to name. NULL = all as they are. */
+    void (*reshape) (const FoveaArchitecture *a, const FoveaTensor *tensor, FoveaReshaped *to);
 } FoveaFamily;
 
 /**

@@ -252,8 +252,8 @@ enter_branch (
     *x = stream;
     if (branch == 1 && !fovea_forward_record (pass, FOVEA_POINT_MLP_IN, stream, error))
         return FALSE;
-    if (architecture->norm_place == FOVEA_NORM_BEHIND ||
-        architecture->norm_place == FOVEA_NORM_OF_SUM)
+    if (architecture->norm_place != FOVEA_NORM_BEFORE &&
+        architecture->norm_place != FOVEA_NORM_AROUND)
         return TRUE;
     float *normed = session->scratch.normed;
     *x = normed;

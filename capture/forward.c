@@ -289,22 +289,36 @@ multiply_unembedding (const FoveaPass *pass, const float *x, float *logits)
     }
 }
 
+/* What the unembedding reads: the last stream behind the final norm, if there is one. */
+static gboolean
+read_stream (const FoveaPass *pass, const float **x, GError **error)
+{
+    FoveaSession *session = pass->session;
+    const FoveaNormSite site = {&session->global, FOVEA_WEIGHT_FINAL_NORM_GAIN,
+                                FOVEA_WEIGHT_FINAL_NORM_BIAS, FOVEA_POINT_FINAL_SCALE,
+                                FOVEA_POINT_FINAL_NORMALIZED};
+    *x = transform_for_head (pass);
+    if (session->architecture->norm_place != FOVEA_NORM_NOWHERE) {
+        float *normed = fovea_forward_home (pass, FOVEA_POINT_UNEMBED_IN, session->scratch.normed);
+        if (!fovea_forward_norm (pass, &site, *x, normed, error))
+            return FALSE;
+        *x = normed;
+    }
+    return fovea_forward_record (pass, FOVEA_POINT_UNEMBED_IN, *x, error);
+}
+
 /* Logits of the pass's rows, and what is wanted of them; @at: row of the chunk. */
 static gboolean
 unembed_rows (const FoveaPass *pass, gint64 at, const FoveaLogits *wanted, GError **error)
 {
     FoveaSession *session = pass->session;
     gint64 V = session->architecture->vocabulary;
-    const FoveaNormSite site = {&session->global, FOVEA_WEIGHT_FINAL_NORM_GAIN,
-                                FOVEA_WEIGHT_FINAL_NORM_BIAS, FOVEA_POINT_FINAL_SCALE,
-                                FOVEA_POINT_FINAL_NORMALIZED};
     gsize row_bytes = (gsize) V * sizeof (float);
     float *direct =
         session->host && wanted->all != NULL ? wanted->all + at * V : session->scratch.logits;
-    float *x = fovea_forward_home (pass, FOVEA_POINT_UNEMBED_IN, session->scratch.normed);
+    const float *x;
     float *logits = fovea_forward_home (pass, FOVEA_POINT_UNEMBED_OUT, direct);
-    if (!fovea_forward_norm (pass, &site, transform_for_head (pass), x, error) ||
-        !fovea_forward_record (pass, FOVEA_POINT_UNEMBED_IN, x, error))
+    if (!read_stream (pass, &x, error))
         return FALSE;
     multiply_unembedding (pass, x, logits);
     if (session->architecture->logit_scale != 0)

@@ -17,6 +17,7 @@ typedef enum {
     IN_TOKEN_TYPES,
     IN_EMBED_NORM,
     IN_QK_NORM,
+    IN_NORM,       /* blocks normalise somewhere */
     IN_NORM_FIRST, /* a branch starts with a norm */
     IN_BARE,       /* and nothing stands between its last product and the sum */
     IN_BARE_MLP,
@@ -70,8 +71,8 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_Q_INPUT] = OPTIONAL ("hook_q_input", IN_ALL, "THC"),
     [FOVEA_POINT_K_INPUT] = OPTIONAL ("hook_k_input", IN_ALL, "TGC"),
     [FOVEA_POINT_V_INPUT] = OPTIONAL ("hook_v_input", IN_ALL, "TGC"),
-    [FOVEA_POINT_LN1_SCALE] = BLOCK ("ln1.hook_scale", IN_ALL, "T1", 1),
-    [FOVEA_POINT_LN1_NORMALIZED] = BLOCK ("ln1.hook_normalized", IN_ALL, "TC", 1),
+    [FOVEA_POINT_LN1_SCALE] = BLOCK ("ln1.hook_scale", IN_NORM, "T1", 1),
+    [FOVEA_POINT_LN1_NORMALIZED] = BLOCK ("ln1.hook_normalized", IN_NORM, "TC", 1),
     [FOVEA_POINT_Q] = BLOCK ("attn.hook_q", IN_ALL, "THD", 1),
     [FOVEA_POINT_K] = BLOCK ("attn.hook_k", IN_ALL, "TGD", 1),
     [FOVEA_POINT_V] = BLOCK ("attn.hook_v", IN_ALL, "TGD", 1),
@@ -157,8 +158,10 @@ holds_in_block (const FoveaArchitecture *architecture, Condition condition)
     gboolean dense = mlp && architecture->n_experts == 0;
     FoveaNormPlace place = architecture->norm_place;
     gboolean first = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_AROUND;
-    gboolean bare = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_OF_SUM;
+    gboolean bare = place != FOVEA_NORM_BEHIND && place != FOVEA_NORM_AROUND;
     switch (condition) {
+    case IN_NORM:
+        return place != FOVEA_NORM_NOWHERE;
     case IN_MLP:
         return mlp;
     case IN_MID:
@@ -178,7 +181,7 @@ holds_in_block (const FoveaArchitecture *architecture, Condition condition)
     case IN_NOT_OF_SUM:
         return place != FOVEA_NORM_OF_SUM;
     case IN_SECOND_NORM:
-        return mlp && !architecture->shared_norm;
+        return mlp && !architecture->shared_norm && place != FOVEA_NORM_NOWHERE;
     case IN_DENSE:
         return dense;
     case IN_GATED:
@@ -196,6 +199,7 @@ static gboolean
 holds (const FoveaArchitecture *architecture, Condition condition)
 {
     gboolean of_sum = architecture->norm_place == FOVEA_NORM_OF_SUM;
+    gboolean none = architecture->norm_place == FOVEA_NORM_NOWHERE;
     switch (condition) {
     case IN_LEARNED:
         return architecture->position == FOVEA_POSITION_LEARNED;
@@ -208,7 +212,7 @@ holds (const FoveaArchitecture *architecture, Condition condition)
     case IN_QK_NORM:
         return architecture->qk_norm != FOVEA_QK_NORM_NONE;
     case IN_FINAL_NORM:
-        return !architecture->no_head && (!of_sum || architecture->head_transform);
+        return !architecture->no_head && !none && (!of_sum || architecture->head_transform);
     case IN_HEAD:
         return !architecture->no_head;
     default:

@@ -16,7 +16,7 @@ enum {
     FOVEA_MAX_RANK = 8
 };
 
-typedef struct {
+typedef struct _FoveaTensor {
     const char *name;
     FoveaDtype dtype;
     guint rank;

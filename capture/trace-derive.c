@@ -163,7 +163,7 @@ applies_by_norm (const FoveaArchitecture *architecture, Scope scope, guint layer
     case FOR_BEFORE_LAST_NORMED:
         return layer + 1 < (guint64) architecture->n_layers && of_sum;
     case FOR_LAST_NORM:
-        return !of_sum;
+        return !of_sum && place != FOVEA_NORM_NOWHERE;
     case FOR_MID:
         return serial;
     case FOR_SECOND_SUM:

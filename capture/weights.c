@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "capture/weight-shapes.h"
 #include "kernels/weight.h"
 
 struct _FoveaWeights {
@@ -17,6 +18,7 @@ struct _FoveaWeights {
     float **vectors;    /* (role, layer); NULL = absent */
     GPtrArray *owned;   /* converted vectors, aligned copies of unaligned matrices */
     GPtrArray *missing; /* names */
+    FoveaReshaped reshaped;
 };
 
 typedef struct {
@@ -28,11 +30,6 @@ typedef struct {
     const char *prefix;  /* as this file writes names: the family's or "" */
     const char *file;
 } Binding;
-
-/* Parts of a tensor along its output axis: @length rows from @from on, and again every @every. */
-typedef struct {
-    gint64 from, length, every, total;
-} Slice;
 
 static gsize
 slot (const FoveaWeights *weights, FoveaWeightRole role, guint layer)
@@ -79,111 +76,9 @@ fovea_weights_free (FoveaWeights *weights)
     g_free (weights->experts);
     g_ptr_array_unref (weights->owned);
     g_ptr_array_unref (weights->missing);
+    g_clear_pointer (&weights->reshaped.tensors, g_array_unref);
+    g_clear_pointer (&weights->reshaped.names, g_string_chunk_free);
     g_free (weights);
-}
-
-void
-fovea_weights_shape (const FoveaArchitecture *a,
-                     FoveaWeightRole role,
-                     gint64 *rows,
-                     gint64 *columns)
-{
-    const gboolean by_head = a->qk_norm == FOVEA_QK_NORM_HEAD;
-    const gint64 q = a->n_heads * a->head_width;
-    const gint64 kv = a->n_kv_heads * a->head_width;
-    const gint64 shapes[FOVEA_N_WEIGHT_ROLES][2] = {
-        [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
-        [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
-        [FOVEA_WEIGHT_NORM1_GAIN] = {a->width, 0},
-        [FOVEA_WEIGHT_NORM1_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_Q] = {q, a->width},
-        [FOVEA_WEIGHT_Q_BIAS] = {q, 0},
-        [FOVEA_WEIGHT_K] = {kv, a->width},
-        [FOVEA_WEIGHT_K_BIAS] = {kv, 0},
-        [FOVEA_WEIGHT_V] = {kv, a->width},
-        [FOVEA_WEIGHT_V_BIAS] = {kv, 0},
-        [FOVEA_WEIGHT_O] = {a->width, q},
-        [FOVEA_WEIGHT_O_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_NORM2_GAIN] = {a->width, 0},
-        [FOVEA_WEIGHT_NORM2_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_MLP_GATE] = {a->mlp_width, a->width},
-        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {a->mlp_width, 0},
-        [FOVEA_WEIGHT_MLP_IN] = {a->mlp_width, a->width},
-        [FOVEA_WEIGHT_MLP_IN_BIAS] = {a->mlp_width, 0},
-        [FOVEA_WEIGHT_MLP_OUT] = {a->width, a->mlp_width},
-        [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_Q_NORM_GAIN] = {by_head ? a->head_width : q, 0},
-        [FOVEA_WEIGHT_K_NORM_GAIN] = {by_head ? a->head_width : kv, 0},
-        [FOVEA_WEIGHT_NORM1_POST_GAIN] = {a->width, 0},
-        [FOVEA_WEIGHT_NORM2_POST_GAIN] = {a->width, 0},
-        [FOVEA_WEIGHT_ROUTER] = {a->n_experts, a->width},
-        [FOVEA_WEIGHT_EXPERT_GATE] = {a->mlp_width, a->width},
-        [FOVEA_WEIGHT_EXPERT_IN] = {a->mlp_width, a->width},
-        [FOVEA_WEIGHT_EXPERT_OUT] = {a->width, a->mlp_width},
-        [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
-        [FOVEA_WEIGHT_EMBED_NORM_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_TOKEN_TYPE] = {a->n_token_types, a->width},
-        [FOVEA_WEIGHT_HEAD] = {a->width, a->width},
-        [FOVEA_WEIGHT_HEAD_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_FINAL_NORM_GAIN] = {a->width, 0},
-        [FOVEA_WEIGHT_FINAL_NORM_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_UNEMBED] = {a->vocabulary, a->width},
-        [FOVEA_WEIGHT_UNEMBED_BIAS] = {a->vocabulary, 0},
-    };
-    *rows = shapes[role][0];
-    *columns = shapes[role][1];
-}
-
-/* Queries, keys or values of a role, as 0, 1, 2. */
-static int
-which_of_three (FoveaWeightRole role)
-{
-    return role == FOVEA_WEIGHT_Q || role == FOVEA_WEIGHT_Q_BIAS   ? 0
-           : role == FOVEA_WEIGHT_K || role == FOVEA_WEIGHT_K_BIAS ? 1
-                                                                   : 2;
-}
-
-static Slice
-get_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, gint64 rows)
-{
-    const gint64 q = a->n_heads * a->head_width;
-    const gint64 kv = a->n_kv_heads * a->head_width;
-    const gint64 group = q / a->n_kv_heads + 2 * a->head_width;
-    int which = which_of_three (entry->role);
-    switch (entry->fusion) {
-    case FOVEA_FUSED_QKV:
-        return (Slice){which == 0 ? 0 : q + (which - 1) * kv, rows, rows, q + 2 * kv};
-    case FOVEA_FUSED_GROUPS:
-        return (Slice){which == 0 ? 0 : group + (which - 3) * a->head_width, rows / a->n_kv_heads,
-                       group, a->n_kv_heads * group};
-    case FOVEA_FUSED_GATE_UP:
-        return (Slice){entry->role == FOVEA_WEIGHT_MLP_IN ? rows : 0, rows, rows, 2 * rows};
-    case FOVEA_FUSED_NONE:
-    default:
-        return (Slice){0, rows, rows, rows};
-    }
-}
-
-static gboolean
-applies (const FoveaArchitecture *a, FoveaTensorCondition when)
-{
-    switch (when) {
-    case FOVEA_WHEN_QKV_BIAS:
-        return a->qkv_bias;
-    case FOVEA_WHEN_OUT_BIAS:
-        return a->out_bias;
-    case FOVEA_WHEN_MLP_BIAS:
-        return a->mlp_bias;
-    case FOVEA_WHEN_SECOND_NORM:
-        return !a->shared_norm;
-    case FOVEA_WHEN_TOKEN_TYPES:
-        return a->n_token_types > 0;
-    case FOVEA_WHEN_HEAD:
-        return !a->no_head;
-    case FOVEA_WHEN_ALWAYS:
-    default:
-        return TRUE;
-    }
 }
 
 static gboolean
@@ -262,7 +157,7 @@ get_aligned (FoveaWeights *weights, const FoveaTensor *tensor)
 static guint8 *
 gather (FoveaWeights *weights,
         const guint8 *data,
-        const Slice *slice,
+        const FoveaSlice *slice,
         gint64 rows,
         gsize row_bytes,
         gint64 lines)
@@ -283,7 +178,7 @@ static FoveaWeight
 cut_matrix (const Binding *binding,
             const FoveaTensorName *entry,
             const FoveaTensor *tensor,
-            const Slice *slice,
+            const FoveaSlice *slice,
             gint64 rows,
             gint64 columns)
 {
@@ -318,7 +213,7 @@ bind_matrix (const Binding *binding,
     gint64 rows, columns;
     FoveaWeights *weights = binding->weights;
     fovea_weights_shape (binding->a, entry->role, &rows, &columns);
-    Slice slice = get_slice (binding->a, entry, rows);
+    FoveaSlice slice = fovea_weights_slice (binding->a, entry, rows);
     const gint64 stored[2] = {entry->input_major ? columns : slice.total,
                               entry->input_major ? slice.total : columns};
     if (!check_shape (binding, entry, layer, tensor, 2, stored, error))
@@ -351,7 +246,7 @@ bind_vector (const Binding *binding,
 {
     gint64 rows, columns;
     fovea_weights_shape (binding->a, entry->role, &rows, &columns);
-    Slice slice = get_slice (binding->a, entry, rows);
+    FoveaSlice slice = fovea_weights_slice (binding->a, entry, rows);
     if (!check_shape (binding, entry, layer, tensor, 1, &slice.total, error))
         return FALSE;
     if (tensor->dtype > FOVEA_F64)
@@ -439,7 +334,8 @@ bind_all (const Binding *binding, GError **error)
 {
     const FoveaArchitecture *a = binding->a;
     for (const FoveaTensorName *entry = binding->family->names; entry->name != NULL; entry++) {
-        if ((a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED) || !applies (a, entry->when))
+        if ((a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED) ||
+            !fovea_weights_applies (a, entry->when))
             continue;
         gint64 n = is_layered (entry) ? a->n_layers : 1;
         gint64 n_experts = is_expert (entry->role) ? a->n_experts : 1;
@@ -551,6 +447,26 @@ lacks_head (const FoveaFamily *family, GHashTable *by_name)
     return n_optional > 0;
 }
 
+/* The tensors as the family's table speaks of them. */
+static void
+reshape (const FoveaFamily *family,
+         const FoveaArchitecture *a,
+         FoveaWeights *weights,
+         const FoveaTensor **tensors,
+         guint *n)
+{
+    FoveaReshaped *to = &weights->reshaped;
+    if (family->reshape == NULL)
+        return;
+    to->tensors = g_array_sized_new (FALSE, FALSE, sizeof (FoveaTensor), *n);
+    to->names = g_string_chunk_new (4096);
+    to->owned = weights->owned;
+    for (guint i = 0; i < *n; i++)
+        family->reshape (a, &(*tensors)[i], to);
+    *tensors = (const FoveaTensor *) (const void *) to->tensors->data;
+    *n = to->tensors->len;
+}
+
 FoveaWeights *
 fovea_weights_bind (const FoveaFamily *family,
                     FoveaArchitecture *architecture,
@@ -560,6 +476,7 @@ fovea_weights_bind (const FoveaFamily *family,
                     GError **error)
 {
     g_autoptr (FoveaWeights) weights = new_empty (architecture->n_layers, architecture->n_experts);
+    reshape (family, architecture, weights, &tensors, &n_tensors);
     g_autoptr (GHashTable) by_name = index_names (family, tensors, n_tensors, file, error);
     if (by_name == NULL)
         return NULL;

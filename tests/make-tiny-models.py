@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 """Makes tests/golden/families: one model of a few kilobytes for every family, with random weights and
 what Hugging Face transformers computes for it in float32 (hidden states, attention, logits of two
-sequences). Run once, with torch, transformers and safetensors; the tests read the files only.
+sequences). State dicts of other training code are such models, spelled and laid out as that code
+does. Run once, with torch, transformers and safetensors; the tests read the files only.
 
     python3 tests/make-tiny-models.py tests/golden/families [NAME...]
 """
@@ -24,6 +25,8 @@ GPT2 = dict(vocab_size=VOCABULARY, n_embd=16, n_layer=LAYERS, n_head=4, n_positi
 SLIDING = ["sliding_attention", "full_attention"]
 ENCODER = {**BASE, "pad_token_id": 0}
 BIG = dict(head_dim=8)
+NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
+LATER = set()
 
 # name: (model type, class, members of its configuration)
 MODELS = {
@@ -86,13 +89,112 @@ MODELS = {
 }
 
 
-def make_weights(model, seed):
+def lens_heads(matrix, heads):
+    """(H*D, C) as TransformerLens's (H, C, D)."""
+    return matrix.reshape(heads, -1, matrix.shape[1]).transpose(1, 2)
+
+
+def lens_gpt2(model, config):
+    state, C, H = model.state_dict(), config.n_embd, config.n_head
+    out = {"embed.W_E": state["transformer.wte.weight"], "unembed.W_U": state["lm_head.weight"].T,
+           "pos_embed.W_pos": state["transformer.wpe.weight"], "unembed.b_U": torch.zeros(VOCABULARY)}
+    for part in ("w", "b"):
+        long = "weight" if part == "w" else "bias"
+        out[f"ln_final.{part}"] = state[f"transformer.ln_f.{long}"]
+        for i in range(config.n_layer):
+            for n in (1, 2):
+                out[f"blocks.{i}.ln{n}.{part}"] = state[f"transformer.h.{i}.ln_{n}.{long}"]
+    for i in range(config.n_layer):
+        old, new = f"transformer.h.{i}.", f"blocks.{i}."
+        weights = state[old + "attn.c_attn.weight"].T.split(C)
+        biases = state[old + "attn.c_attn.bias"].split(C)
+        for letter, weight, bias in zip("QKV", weights, biases):
+            out[new + f"attn.W_{letter}"] = lens_heads(weight, H)
+            out[new + f"attn.b_{letter}"] = bias.reshape(H, -1)
+        out[new + "attn.W_O"] = state[old + "attn.c_proj.weight"].reshape(H, -1, C)
+        out[new + "attn.b_O"] = state[old + "attn.c_proj.bias"]
+        out[new + "attn.mask"] = torch.ones(32, 32).tril().bool()
+        out[new + "attn.IGNORE"] = torch.tensor(-float("inf"))
+        out[new + "mlp.W_in"] = state[old + "mlp.c_fc.weight"]
+        out[new + "mlp.b_in"] = state[old + "mlp.c_fc.bias"]
+        out[new + "mlp.W_out"] = state[old + "mlp.c_proj.weight"]
+        out[new + "mlp.b_out"] = state[old + "mlp.c_proj.bias"]
+    return out, dict(n_layers=config.n_layer, n_heads=H, d_model=C, d_head=C // H, d_mlp=4 * C,
+                     d_vocab=VOCABULARY, n_ctx=32, act_fn="gelu_new", normalization_type="LN",
+                     eps=1e-5, attn_scale=(C // H) ** 0.5, attention_dir="causal",
+                     positional_embedding_type="standard", d_vocab_out=VOCABULARY)
+
+
+def lens_llama(model, config):
+    state, C, H = model.state_dict(), config.hidden_size, config.num_attention_heads
+    G, D, M = config.num_key_value_heads, C // H, config.intermediate_size
+    out = {"embed.W_E": state["model.embed_tokens.weight"], "ln_final.w": state["model.norm.weight"],
+           "unembed.W_U": state["lm_head.weight"].T, "unembed.b_U": torch.zeros(VOCABULARY)}
+    for i in range(config.num_hidden_layers):
+        old, new = f"model.layers.{i}.", f"blocks.{i}."
+        out[new + "ln1.w"] = state[old + "input_layernorm.weight"]
+        out[new + "ln2.w"] = state[old + "post_attention_layernorm.weight"]
+        for name, heads in (("Q", H), ("_K", G), ("_V", G)):
+            key = old + f"self_attn.{name[-1].lower()}_proj.weight"
+            prefix = "_" if name[0] == "_" else ""
+            out[new + f"attn.{prefix}W_{name[-1]}"] = lens_heads(state[key], heads)
+            out[new + f"attn.{prefix}b_{name[-1]}"] = torch.zeros(heads, D)
+        out[new + "attn.W_O"] = state[old + "self_attn.o_proj.weight"].T.reshape(H, D, C)
+        out[new + "attn.b_O"] = torch.zeros(C)
+        for to, part in (("gate", "gate"), ("in", "up"), ("out", "down")):
+            out[new + f"mlp.W_{to}"] = state[old + f"mlp.{part}_proj.weight"].T
+        out[new + "mlp.b_in"], out[new + "mlp.b_out"] = torch.zeros(M), torch.zeros(C)
+    return out, dict(n_layers=config.num_hidden_layers, n_heads=H, n_key_value_heads=G, d_model=C,
+                     d_head=D, d_mlp=M, d_vocab=VOCABULARY, n_ctx=32, act_fn="silu", gated_mlp=True,
+                     normalization_type="RMS", final_rms=True, eps=config.rms_norm_eps,
+                     positional_embedding_type="rotary", rotary_dim=D, rotary_base=10000,
+                     rotary_adjacent_pairs=False, attn_scale=-1.0, attn_scores_soft_cap=-1.0,
+                     output_logits_soft_cap=-1.0, d_vocab_out=-1, use_attn_scale=True)
+
+
+def karpathy(model, bias):
+    """Linear layers stand (out, in), and masks lie beside them."""
+    out = {}
+    for name, tensor in model.state_dict().items():
+        if not bias and name.endswith("bias"):
+            continue
+        conv = tensor.ndim == 2 and ".c_" in name
+        out["_orig_mod." * (not bias) + name] = tensor.T if conv else tensor
+    if bias:
+        out |= {f"transformer.h.{i}.attn.bias": torch.ones(1, 1, 32, 32).tril()
+                for i in range(LAYERS)}
+    return out
+
+
+def nanogpt(model, config):
+    return karpathy(model, False), dict(n_layer=LAYERS, n_head=4, n_embd=16, block_size=32, bias=False,
+                                        vocab_size=VOCABULARY, dropout=0.0)
+
+
+def mingpt(model, config):
+    return karpathy(model, True), dict(model_type="gpt2", n_layer=LAYERS, n_head=4, n_embd=16,
+                                       vocab_size=VOCABULARY, block_size=32, embd_pdrop=0.1,
+                                       resid_pdrop=0.1, attn_pdrop=0.1)
+
+
+# name: (model type, class, members of its configuration, how the other code writes it)
+DICTS = {
+    "lens_gpt2": ("gpt2", "CausalLM", GPT2, lens_gpt2),
+    "lens_llama": ("llama", "CausalLM", BASE, lens_llama),
+    "mingpt": ("gpt2", "CausalLM", {**GPT2, "tie_word_embeddings": False}, mingpt),
+    "nanogpt": ("gpt2", "CausalLM", {**GPT2, "activation_function": "gelu"}, nanogpt),
+}
+
+
+def make_weights(model, seed, bias=True):
     """Values that make every part count: gains round 1, biases that are not 0."""
     generator = torch.Generator().manual_seed(seed)
     for name, parameter in model.named_parameters():
         noise = torch.randn(parameter.shape, generator=generator)
         gain = parameter.ndim == 1 and name.endswith("weight")
         parameter.data = 1 + 0.2 * noise if gain else 0.3 * noise
+        if not bias and name.endswith("bias"):
+            parameter.data = 0 * noise
 
 
 def run(model, ids):
@@ -129,10 +231,34 @@ def make(folder, name, seed):
         file.write("\n")
 
 
+def make_dict(folder, name, seed):
+    kind, head, members, write = DICTS[name]
+    config = transformers.AutoConfig.for_model(kind, **members)
+    auto = getattr(transformers, "AutoModelFor" + head)
+    model = auto.from_config(config, attn_implementation="eager", dtype=torch.float32).eval()
+    make_weights(model, seed, bias=name != "nanogpt")
+    path = os.path.join(folder, name)
+    os.makedirs(path, exist_ok=True)
+    tensors, told = write(model, config)
+    save_file({key: tensor.clone().contiguous() for key, tensor in tensors.items()},
+              os.path.join(path, "model.safetensors"))
+    generator = torch.Generator().manual_seed(1000 + seed)
+    ids = torch.randint(0, VOCABULARY, (2, TOKENS), generator=generator)
+    save_file(run(model, ids), os.path.join(path, "reference.safetensors"))
+    with open(os.path.join(path, "config.json"), "w", encoding="utf-8") as file:
+        json.dump(told, file, indent=1, sort_keys=True)
+        file.write("\n")
+
+
+def seed_of(name):
+    first = sorted(set(MODELS) - LATER)
+    return first.index(name) if name in first else NEW_SEEDS + sum(map(ord, name))
+
+
 def main():
-    folder, wanted = sys.argv[1], sys.argv[2:] or sorted(MODELS)
+    folder, wanted = sys.argv[1], sys.argv[2:] or sorted(MODELS) + sorted(DICTS)
     for name in wanted:
-        make(folder, name, sorted(MODELS).index(name))
+        (make_dict if name in DICTS else make)(folder, name, seed_of(name))
         print(name)
 
 

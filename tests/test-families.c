@@ -176,6 +176,35 @@ START_TEST (gemma_scales_and_caps)
 }
 END_TEST
 
+#define LENS     "\"n_layers\":2,\"d_model\":32,\"d_head\":8,\"d_vocab\":9,\"n_ctx\":16"
+#define KARPATHY "\"n_layer\":2,\"n_head\":4,\"n_embd\":32,\"block_size\":16,\"vocab_size\":100"
+
+START_TEST (state_dicts_are_told_by_their_keys)
+{
+    g_autoptr (FoveaArchitecture) lens = describe_good (LENS ",\"act_fn\":\"relu\"", NULL);
+    ck_assert_str_eq (lens->family, "transformer_lens");
+    ck_assert (lens->n_heads == 4 && lens->mlp_width == 128 && lens->norm_gain && lens->norm_bias);
+    ck_assert (lens->norm_place == FOVEA_NORM_BEFORE && lens->norm == FOVEA_NORM_LAYER);
+    g_autoptr (FoveaArchitecture) bare = describe_good (
+        LENS ",\"attn_only\":true,\"normalization_type\":null,\"attn_scale\":4.0", NULL);
+    ck_assert (bare->mlp_width == 0 && bare->norm_place == FOVEA_NORM_NOWHERE);
+    ck_assert_float_eq (bare->attention_scale, 0.25f);
+    g_autoptr (FoveaArchitecture) local = describe_good (
+        LENS ",\"act_fn\":\"relu\",\"use_local_attn\":true,\"window_size\":6,"
+             "\"attn_types\":[\"global\",\"local\"],\"normalization_type\":\"RMSPre\"",
+        NULL);
+    ck_assert (local->windows[0] == 0 && local->windows[1] == 6);
+    ck_assert (local->norm == FOVEA_NORM_RMS && !local->norm_gain && !local->norm_bias);
+    g_autoptr (FoveaArchitecture) nano = describe_good (KARPATHY ",\"bias\":false", NULL);
+    ck_assert_str_eq (nano->family, "nanogpt");
+    ck_assert (nano->tied_head && !nano->norm_bias && nano->activation == FOVEA_ACTIVATION_GELU);
+    g_autoptr (FoveaArchitecture) mini =
+        describe_good (KARPATHY ",\"model_type\":\"gpt-nano\",\"resid_pdrop\":0.1", NULL);
+    ck_assert_str_eq (mini->family, "mingpt");
+    ck_assert (!mini->tied_head && mini->activation == FOVEA_ACTIVATION_GELU_NEW);
+}
+END_TEST
+
 START_TEST (slopes_halve_by_eighths_of_the_heads)
 {
     g_autoptr (FoveaArchitecture) a = g_new0 (FoveaArchitecture, 1);
@@ -196,6 +225,13 @@ static const struct {
     const char *words;
 } refused[] = {
     {"\"x\":1", FOVEA_ERROR_UNSUPPORTED, "model type \"\""},
+    {LENS ",\"positional_embedding_type\":\"shortformer\"", FOVEA_ERROR_UNSUPPORTED, "shortformer"},
+    {LENS ",\"act_fn\":\"solu_ln\"", FOVEA_ERROR_UNSUPPORTED, "activation \"solu_ln\""},
+    {LENS ",\"normalization_type\":\"BN\"", FOVEA_ERROR_UNSUPPORTED, "\"BN\""},
+    {LENS ",\"post_embedding_ln\":true", FOVEA_ERROR_UNSUPPORTED, "post_embedding_ln"},
+    {LENS ",\"n_key_value_heads\":3", FOVEA_ERROR_UNSUPPORTED, "3 key/value heads"},
+    {LENS ",\"d_vocab_out\":5", FOVEA_ERROR_UNSUPPORTED, "\"d_vocab_out\": 5"},
+    {LENS ",\"attention_dir\":\"sideways\"", FOVEA_ERROR_UNSUPPORTED, "sideways"},
     {"\"model_type\":\"mamba\"", FOVEA_ERROR_UNSUPPORTED, "\"mamba\" is not supported"},
     {LLAMA ",\"hidden_act\":\"mish\"", FOVEA_ERROR_UNSUPPORTED, "activation \"mish\""},
     {LLAMA ",\"rope_scaling\":{\"type\":\"longrope\",\"factor\":4}", FOVEA_ERROR_UNSUPPORTED,
@@ -300,6 +336,7 @@ main (void)
     tcase_add_test (tcase, defaults_of_a_family_are_those_of_its_origin);
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
+    tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
     tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);
     tcase_add_loop_test (tcase, what_is_not_known_is_refused_by_name, 0, G_N_ELEMENTS (refused));
     suite_add_tcase (suite, tcase);

@@ -53,7 +53,7 @@ static void
 add_block (FoveaTable *table, const FoveaArchitecture *a)
 {
     static const char *const places[] = {"before each branch", "behind each branch",
-                                         "before and behind each branch", "of each sum"};
+                                         "before and behind each branch", "of each sum", "nowhere"};
     add (table, "blocks", "%s, norm %s%s", a->parallel ? "parallel" : "serial",
          places[a->norm_place],
          a->qk_norm != FOVEA_QK_NORM_NONE ? ", queries and keys normalised" : "");
@@ -96,12 +96,18 @@ add_sizes (FoveaTable *table, const FoveaArchitecture *a)
     add (table, "mlp_width", "%" G_GINT64_FORMAT, a->mlp_width);
     add (table, "vocabulary", "%" G_GINT64_FORMAT, a->vocabulary);
     add (table, "context", "%" G_GINT64_FORMAT, a->context);
-    add (table, "norm", "%s, eps %g", a->norm == FOVEA_NORM_RMS ? "RMS" : "layer",
-         (double) a->norm_eps);
+    if (a->norm_place == FOVEA_NORM_NOWHERE)
+        add (table, "norm", "none");
+    else
+        add (table, "norm", "%s, eps %g", a->norm == FOVEA_NORM_RMS ? "RMS" : "layer",
+             (double) a->norm_eps);
     add (table, "positions", "%s", name_position (a));
     add_rotary (table, a);
     add_block (table, a);
-    add (table, "mlp", "%s%s", name_activation (a->activation), a->gated ? ", gated" : "");
+    if (a->mlp_width > 0)
+        add (table, "mlp", "%s%s", name_activation (a->activation), a->gated ? ", gated" : "");
+    else
+        add (table, "mlp", "none");
     add (table, "tied_head", "%s", a->no_head ? "no head" : a->tied_head ? "yes" : "no");
 }
 

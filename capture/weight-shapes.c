@@ -1,0 +1,125 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Which weights a description has, their shapes, and where each lies in a tensor that holds several
+ * of them. */
+#include "capture/weight-shapes.h"
+
+#include "capture/weights.h"
+
+void
+fovea_weights_shape (const FoveaArchitecture *a,
+                     FoveaWeightRole role,
+                     gint64 *rows,
+                     gint64 *columns)
+{
+    const gboolean by_head = a->qk_norm == FOVEA_QK_NORM_HEAD;
+    const gint64 q = a->n_heads * a->head_width;
+    const gint64 kv = a->n_kv_heads * a->head_width;
+    const gint64 shapes[FOVEA_N_WEIGHT_ROLES][2] = {
+        [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
+        [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
+        [FOVEA_WEIGHT_NORM1_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM1_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_Q] = {q, a->width},
+        [FOVEA_WEIGHT_Q_BIAS] = {q, 0},
+        [FOVEA_WEIGHT_K] = {kv, a->width},
+        [FOVEA_WEIGHT_K_BIAS] = {kv, 0},
+        [FOVEA_WEIGHT_V] = {kv, a->width},
+        [FOVEA_WEIGHT_V_BIAS] = {kv, 0},
+        [FOVEA_WEIGHT_O] = {a->width, q},
+        [FOVEA_WEIGHT_O_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM2_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM2_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_MLP_GATE] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {a->mlp_width, 0},
+        [FOVEA_WEIGHT_MLP_IN] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_MLP_IN_BIAS] = {a->mlp_width, 0},
+        [FOVEA_WEIGHT_MLP_OUT] = {a->width, a->mlp_width},
+        [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_Q_NORM_GAIN] = {by_head ? a->head_width : q, 0},
+        [FOVEA_WEIGHT_K_NORM_GAIN] = {by_head ? a->head_width : kv, 0},
+        [FOVEA_WEIGHT_NORM1_POST_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_NORM2_POST_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_ROUTER] = {a->n_experts, a->width},
+        [FOVEA_WEIGHT_EXPERT_GATE] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_EXPERT_IN] = {a->mlp_width, a->width},
+        [FOVEA_WEIGHT_EXPERT_OUT] = {a->width, a->mlp_width},
+        [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_EMBED_NORM_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_TOKEN_TYPE] = {a->n_token_types, a->width},
+        [FOVEA_WEIGHT_HEAD] = {a->width, a->width},
+        [FOVEA_WEIGHT_HEAD_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_FINAL_NORM_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_FINAL_NORM_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_UNEMBED] = {a->vocabulary, a->width},
+        [FOVEA_WEIGHT_UNEMBED_BIAS] = {a->vocabulary, 0},
+    };
+    *rows = shapes[role][0];
+    *columns = shapes[role][1];
+}
+
+/* Queries, keys or values of a role, as 0, 1, 2. */
+static int
+which_of_three (FoveaWeightRole role)
+{
+    return role == FOVEA_WEIGHT_Q || role == FOVEA_WEIGHT_Q_BIAS   ? 0
+           : role == FOVEA_WEIGHT_K || role == FOVEA_WEIGHT_K_BIAS ? 1
+                                                                   : 2;
+}
+
+FoveaSlice
+fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, gint64 rows)
+{
+    const gint64 q = a->n_heads * a->head_width;
+    const gint64 kv = a->n_kv_heads * a->head_width;
+    const gint64 group = q / a->n_kv_heads + 2 * a->head_width;
+    int which = which_of_three (entry->role);
+    switch (entry->fusion) {
+    case FOVEA_FUSED_QKV:
+        return (FoveaSlice){which == 0 ? 0 : q + (which - 1) * kv, rows, rows, q + 2 * kv};
+    case FOVEA_FUSED_GROUPS:
+        return (FoveaSlice){which == 0 ? 0 : group + (which - 3) * a->head_width,
+                            rows / a->n_kv_heads, group, a->n_kv_heads * group};
+    case FOVEA_FUSED_GATE_UP:
+        return (FoveaSlice){entry->role == FOVEA_WEIGHT_MLP_IN ? rows : 0, rows, rows, 2 * rows};
+    case FOVEA_FUSED_NONE:
+    default:
+        return (FoveaSlice){0, rows, rows, rows};
+    }
+}
+
+gboolean
+fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when)
+{
+    switch (when) {
+    case FOVEA_WHEN_QKV_BIAS:
+        return a->qkv_bias;
+    case FOVEA_WHEN_OUT_BIAS:
+        return a->out_bias;
+    case FOVEA_WHEN_MLP_BIAS:
+        return a->mlp_bias;
+    case FOVEA_WHEN_SECOND_NORM:
+        return !a->shared_norm;
+    case FOVEA_WHEN_NORM_GAIN:
+        return a->norm_gain;
+    case FOVEA_WHEN_NORM_BIAS:
+        return a->norm_bias;
+    case FOVEA_WHEN_NORM2_GAIN:
+        return a->norm_gain && a->mlp_width > 0;
+    case FOVEA_WHEN_NORM2_BIAS:
+        return a->norm_bias && a->mlp_width > 0;
+    case FOVEA_WHEN_MLP:
+        return a->mlp_width > 0;
+    case FOVEA_WHEN_GATED:
+        return a->gated;
+    case FOVEA_WHEN_LEARNED:
+        return a->position == FOVEA_POSITION_LEARNED;
+    case FOVEA_WHEN_TOKEN_TYPES:
+        return a->n_token_types > 0;
+    case FOVEA_WHEN_HEAD:
+        return !a->no_head;
+    case FOVEA_WHEN_ALWAYS:
+    default:
+        return TRUE;
+    }
+}
