@@ -6,6 +6,7 @@
 #include <gio/gunixinputstream.h>
 #include <unistd.h>
 
+#include "capture/pictures.h"
 #include "capture/sampler.h"
 
 #define DEFAULT_REPEATS 10
@@ -50,6 +51,31 @@ make_options (const FoveaCaptureRequest *request)
     return options;
 }
 
+static gboolean
+reads_pictures (FoveaModel *model)
+{
+    return fovea_model_get_architecture (model)->image_size > 0;
+}
+
+/* Windows of a text, or the pictures in a file, as the model reads one or the other. */
+static GPtrArray *
+read_file (FoveaModel *model,
+           const char *title,
+           GBytes *bytes,
+           const FoveaTextsOptions *options,
+           GError **error)
+{
+    gsize length;
+    const char *text = g_bytes_get_data (bytes, &length);
+    if (!reads_pictures (model))
+        return fovea_texts_from_text (model, title, text != NULL ? text : "", (gssize) length,
+                                      options, error);
+    GPtrArray *pictures = fovea_pictures_read (model, title, bytes, error);
+    if (pictures != NULL && options->limit > 0 && pictures->len > options->limit)
+        g_ptr_array_set_size (pictures, (gint) options->limit);
+    return pictures;
+}
+
 /* Windows of every file, in order, until the limit is reached. */
 static GPtrArray *
 read_files (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
@@ -63,12 +89,9 @@ read_files (FoveaModel *model, const FoveaCaptureRequest *request, GError **erro
         g_autoptr (GBytes) bytes = read_source (*path, error);
         if (bytes == NULL)
             return NULL;
-        gsize length;
-        const char *text = g_bytes_get_data (bytes, &length);
         g_autofree char *title =
             g_str_equal (*path, "-") ? g_strdup ("standard input") : g_path_get_basename (*path);
-        g_autoptr (GPtrArray) some = fovea_texts_from_text (model, title, text != NULL ? text : "",
-                                                            (gssize) length, &options, error);
+        g_autoptr (GPtrArray) some = read_file (model, title, bytes, &options, error);
         if (some == NULL)
             return NULL;
         g_ptr_array_extend_and_steal (all, g_steal_pointer (&some));
@@ -103,6 +126,21 @@ read_ids (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
     return list;
 }
 
+/* A picture has one length, and nothing follows it. */
+static gboolean
+check_picture_request (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
+{
+    gboolean windows =
+        request->tokens > 0 || request->stride > 0 || request->no_special || request->generate > 0;
+    if (request->files != NULL && !windows)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "capture: %s reads pictures: %s",
+                 fovea_model_get_name (model),
+                 windows ? "--tokens, --stride, --no-special and --generate have no meaning"
+                         : "give -f FILE (PNG, JPEG, .npy)");
+    return FALSE;
+}
+
 GPtrArray *
 fovea_capture_input_read (FoveaModel *model, const FoveaCaptureRequest *request, GError **error)
 {
@@ -115,6 +153,8 @@ fovea_capture_input_read (FoveaModel *model, const FoveaCaptureRequest *request,
                      n_sources == 0 ? "no input" : "more than one input");
         return NULL;
     }
+    if (reads_pictures (model) && !check_picture_request (model, request, error))
+        return NULL;
     if (request->files != NULL)
         return read_files (model, request, error);
     if (request->jsonl != NULL)

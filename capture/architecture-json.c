@@ -112,6 +112,9 @@ static const Field fields[] = {
     OPTIONAL (logit_scale, FIELD_FLOAT),
     OPTIONAL (logit_soft_cap, FIELD_FLOAT),
     OPTIONAL (n_token_types, FIELD_INTEGER),
+    OPTIONAL (image_size, FIELD_INTEGER),
+    OPTIONAL (patch_size, FIELD_INTEGER),
+    OPTIONAL (n_channels, FIELD_INTEGER),
     OPTIONAL (bidirectional, FIELD_BOOLEAN),
 };
 

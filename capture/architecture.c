@@ -7,10 +7,12 @@
 
 /* Far above every model there is, and low enough that a value for each head of each layer fits in
  * memory and no product of two sizes overflows. */
-#define MOST_LAYERS  (1 << 16)
-#define MOST_HEADS   (1 << 20) /* of all layers */
-#define MOST_EXPERTS (1 << 16)
-#define MOST         (1 << 30)
+#define MOST_LAYERS   (1 << 16)
+#define MOST_HEADS    (1 << 20) /* of all layers */
+#define MOST_EXPERTS  (1 << 16)
+#define MOST_PIXELS   (1 << 15) /* of a side */
+#define MOST_CHANNELS 4
+#define MOST          (1 << 30)
 
 FoveaArchitecture *
 fovea_architecture_copy (const FoveaArchitecture *architecture)
@@ -71,6 +73,9 @@ fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
         !check_size ("rotary_width", a->rotary_width, 0, a->head_width, error) ||
         !check_size ("position_offset", a->position_offset, 0, MOST, error) ||
         !check_size ("n_token_types", a->n_token_types, 0, MOST, error) ||
+        !check_size ("image_size", a->image_size, 0, MOST_PIXELS, error) ||
+        !check_size ("patch_size", a->patch_size, MIN (a->image_size, 1), a->image_size, error) ||
+        !check_size ("n_channels", a->n_channels, MIN (a->image_size, 1), MOST_CHANNELS, error) ||
         !check_size ("n_experts", a->n_experts, 0, MOST_EXPERTS, error) ||
         !check_size ("n_experts_used", a->n_experts_used, MIN (a->n_experts, 1), a->n_experts,
                      error) ||
@@ -107,6 +112,12 @@ fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer)
 {
     return architecture->rotary_local_base > 0 && architecture->windows != NULL &&
            architecture->windows[layer] > 0;
+}
+
+gint64
+fovea_architecture_patch_width (const FoveaArchitecture *architecture)
+{
+    return architecture->n_channels * architecture->patch_size * architecture->patch_size;
 }
 
 gboolean

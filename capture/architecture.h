@@ -22,10 +22,10 @@ typedef enum {
 
 /* Where a block normalises; f is attention or MLP. */
 typedef enum {
-    FOVEA_NORM_BEFORE, /* x + f (norm (x)) */
-    FOVEA_NORM_BEHIND, /* x + norm (f (x)): OLMo 2 */
-    FOVEA_NORM_AROUND, /* x + norm_post (f (norm (x))): Gemma 2 and 3 */
-    FOVEA_NORM_OF_SUM, /* norm (x + f (x)): BERT */
+    FOVEA_NORM_BEFORE,  /* x + f (norm (x)) */
+    FOVEA_NORM_BEHIND,  /* x + norm (f (x)): OLMo 2 */
+    FOVEA_NORM_AROUND,  /* x + norm_post (f (norm (x))): Gemma 2 and 3 */
+    FOVEA_NORM_OF_SUM,  /* norm (x + f (x)): BERT */
     FOVEA_NORM_NOWHERE, /* x + f (x), and none before the unembedding: models of circuits */
 } FoveaNormPlace;
 
@@ -93,6 +93,9 @@ typedef struct {
     float residual_scale;        /* factor of what a branch adds, 0 = 1 */
     float logit_scale;           /* factor of logits, 0 = 1 */
     float logit_soft_cap;        /* 0 = none */
+    gint64 image_size;           /* pixels of a side; 0 = reads tokens, and what follows is 0 too */
+    gint64 patch_size;           /* pixels of a side of what stands for a token */
+    gint64 n_channels;           /* of a pixel */
     gint64 n_token_types;        /* rows of the token type table, 0 = none; all tokens are type 0 */
     gboolean bidirectional;      /* queries see keys behind them: an encoder */
     float attention_scale;       /* factor of q.k */
@@ -156,6 +159,15 @@ FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *archi
  * Thread: any.
  */
 int fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer);
+
+/**
+ * fovea_architecture_patch_width:
+ *
+ * Numbers that stand for one patch of a picture: channels, then rows of pixels. 0 where tokens do.
+ *
+ * Thread: any.
+ */
+gint64 fovea_architecture_patch_width (const FoveaArchitecture *architecture);
 
 /**
  * fovea_architecture_ends_text:

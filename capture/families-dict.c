@@ -337,6 +337,7 @@ fovea_family_guess (FoveaConfig *config, const char *model_type)
         const char *family, *keys[4];
     } marks[] = {
         {"transformer_lens", {"d_model", "d_head", "d_vocab", "n_ctx"}},
+        {"vit_pytorch", {"image_size", "patch_size", "num_classes", "depth"}},
         {"mingpt", {"n_embd", "block_size", "n_layer", "resid_pdrop"}},
         {"nanogpt", {"n_embd", "block_size", "n_layer", "n_head"}},
     };

@@ -27,7 +27,7 @@ extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
-    fovea_dict_families[];
+    fovea_dict_families[], fovea_image_families[];
 
 /**
  * fovea_family_guess:
@@ -40,9 +40,18 @@ extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_enc
 const char *fovea_family_guess (FoveaConfig *config, const char *model_type);
 
 /**
+ * fovea_describe_layers:
+ *
+ * Layers, heads, widths and the usual scale 1/sqrt(D); "head_dim" where the file has it.
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_layers (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys);
+
+/**
  * fovea_describe_sizes:
  *
- * Layers, heads, widths, vocabulary, context and the usual scale 1/sqrt(D); "head_dim" where the
+ * Those, vocabulary, context and the usual scale 1/sqrt(D); "head_dim" where the
  * file has it.
  *
  * Thread: one at a time.

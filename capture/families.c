@@ -154,7 +154,7 @@ check_heads (FoveaConfig *config, FoveaArchitecture *a, gboolean divides)
 }
 
 void
-fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys)
+fovea_describe_layers (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys)
 {
     const gint64 must = FOVEA_CONFIG_REQUIRED;
     a->n_layers = fovea_config_get_integer (config, keys->layers, must, FOVEA_MAX_LAYERS);
@@ -168,14 +168,21 @@ fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const FoveaSize
     if (keys->mlp_width != NULL)
         a->mlp_width = fovea_config_get_integer (
             config, keys->mlp_width, keys->mlp_by_width ? a->mlp_width : must, FOVEA_MAX_WIDTH);
-    a->vocabulary = fovea_config_get_integer (config, "vocab_size", must, FOVEA_MAX_TOKENS);
-    a->context =
-        fovea_config_get_integer (config, keys->context, keys->default_context, FOVEA_MAX_TOKENS);
     gboolean divides = fovea_config_get_member (config, "head_dim") == NULL;
     gint64 width = MAX (1, a->width / a->n_heads);
     a->head_width = fovea_config_get_integer (config, "head_dim", width, 65536);
     check_heads (config, a, divides);
     a->attention_scale = (float) (1 / sqrt ((double) a->head_width));
+}
+
+void
+fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys)
+{
+    fovea_describe_layers (config, a, keys);
+    a->vocabulary =
+        fovea_config_get_integer (config, "vocab_size", FOVEA_CONFIG_REQUIRED, FOVEA_MAX_TOKENS);
+    a->context =
+        fovea_config_get_integer (config, keys->context, keys->default_context, FOVEA_MAX_TOKENS);
 }
 
 void
@@ -229,7 +236,8 @@ fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallba
 }
 
 static const FoveaFamily *const lists[] = {fovea_llama_families, fovea_gpt_families,
-                                           fovea_encoder_families, fovea_dict_families};
+                                           fovea_encoder_families, fovea_dict_families,
+                                           fovea_image_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)

@@ -198,6 +198,27 @@ look_up_tokens (const FoveaPass *pass, const gint32 *ids, float *out)
     }
 }
 
+/* Rows of a picture's patches, projected; the class token's place takes its vector. */
+static gboolean
+project_patches (const FoveaPass *pass, float *out, GError **error)
+{
+    FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
+    gint64 width = fovea_architecture_patch_width (architecture);
+    gsize row = (gsize) architecture->width * sizeof (float);
+    float *patches = fovea_forward_home (pass, FOVEA_POINT_PATCHES, session->scratch.patches);
+    session->ops->write (session->device, patches, session->patches + pass->first * width,
+                         (gsize) (pass->rows * width) * sizeof (float));
+    if (!fovea_forward_record (pass, FOVEA_POINT_PATCHES, patches, error))
+        return FALSE;
+    fovea_forward_linear (pass, &session->global, FOVEA_WEIGHT_PATCH, FOVEA_WEIGHT_PATCH_BIAS,
+                          patches, out);
+    if (pass->first == 0)
+        session->ops->copy_rows (session->device, out, row,
+                                 session->global.vector[FOVEA_WEIGHT_CLASS], row, 1, row);
+    return TRUE;
+}
+
 /* Rows of a table added to the stream: positions or token types. */
 static gboolean
 add_rows (FoveaPass *pass, FoveaWeightRole role, FoveaPointKind kind, float *to, GError **error)
@@ -220,7 +241,7 @@ fill_positions (const FoveaPass *pass, const gint32 *ids)
     gint32 row = (gint32) (architecture->position_offset + pass->first);
     gint32 pad = (gint32) architecture->position_offset - 1;
     for (gint64 t = 0; t < pass->rows; t++) {
-        gboolean padding = architecture->skips_padding && ids[t] == pad;
+        gboolean padding = ids != NULL && architecture->skips_padding && ids[t] == pad;
         session->positions[t] = padding ? pad : row++;
     }
 }
@@ -236,7 +257,10 @@ embed (FoveaPass *pass, const gint32 *ids, GError **error)
                                 FOVEA_POINT_EMBED_NORM_SCALE, FOVEA_POINT_EMBED_NORM_NORMALIZED};
     float *entry = fovea_forward_home (pass, FOVEA_POINT_RESID_PRE, session->scratch.resid);
     pass->resid = fovea_forward_home (pass, FOVEA_POINT_EMBED, entry);
-    look_up_tokens (pass, ids, pass->resid);
+    if (ids != NULL)
+        look_up_tokens (pass, ids, pass->resid);
+    else if (!project_patches (pass, pass->resid, error))
+        return FALSE;
     if (architecture->embedding_scale != 0)
         session->ops->scale (session->device, pass->resid, architecture->embedding_scale,
                              pass->rows * architecture->width, pass->resid);

@@ -76,6 +76,8 @@ static gboolean
 is_factored (const FoveaArchitecture *architecture, FoveaPointKind kind)
 {
     gboolean rotary = architecture->position == FOVEA_POSITION_ROTARY;
+    if (kind == FOVEA_POINT_PATCHES) /* the picture that maps are laid over */
+        return TRUE;
     if (kind == FOVEA_POINT_Q || kind == FOVEA_POINT_K)
         return !rotary;
     return kind == FOVEA_POINT_ROT_Q || kind == FOVEA_POINT_ROT_K || kind == FOVEA_POINT_V ||

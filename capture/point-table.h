@@ -6,6 +6,7 @@
 #include "capture/point.h"
 
 typedef enum {
+    FOVEA_POINT_PATCHES,
     FOVEA_POINT_EMBED,
     FOVEA_POINT_POS_EMBED,
     FOVEA_POINT_TOKEN_TYPE_EMBED,

@@ -12,6 +12,7 @@
 
 typedef enum {
     IN_ALL,
+    IN_IMAGE,
     IN_LEARNED, /* a position table is added to the embedding */
     IN_ROTARY,
     IN_TOKEN_TYPES,
@@ -40,7 +41,9 @@ typedef struct {
     const char *suffix; /* below blocks.{l}. if in_block */
     gboolean in_block;
     Condition condition;
-    const char *shape; /* letters of design.md 3, 1, M = mlp_width, B = blocks of a level */
+    const char
+        *shape; /* letters of design.md 3, 1, M = mlp_width, B = blocks of a level, P = numbers
+                          of a patch */
     guint row_axes;
     gboolean optional;
 } PointRow;
@@ -59,6 +62,7 @@ typedef struct {
     }
 
 static const PointRow point_rows[FOVEA_N_POINTS] = {
+    [FOVEA_POINT_PATCHES] = GLOBAL ("embed.hook_patches", IN_IMAGE, "TP", 1),
     [FOVEA_POINT_EMBED] = GLOBAL ("hook_embed", IN_ALL, "TC", 1),
     [FOVEA_POINT_POS_EMBED] = GLOBAL ("hook_pos_embed", IN_LEARNED, "TC", 1),
     [FOVEA_POINT_TOKEN_TYPE_EMBED] =
@@ -201,6 +205,8 @@ holds (const FoveaArchitecture *architecture, Condition condition)
     gboolean of_sum = architecture->norm_place == FOVEA_NORM_OF_SUM;
     gboolean none = architecture->norm_place == FOVEA_NORM_NOWHERE;
     switch (condition) {
+    case IN_IMAGE:
+        return architecture->image_size > 0;
     case IN_LEARNED:
         return architecture->position == FOVEA_POSITION_LEARNED;
     case IN_ROTARY:
@@ -300,6 +306,8 @@ axis_length (const FoveaArchitecture *architecture, char letter, guint level, gi
         return architecture->n_kv_heads;
     case 'D':
         return architecture->head_width;
+    case 'P':
+        return fovea_architecture_patch_width (architecture);
     case 'M':
         return architecture->mlp_width;
     case 'E':

@@ -60,6 +60,9 @@ fovea_scratch_layout (FoveaScratch *scratch,
     gboolean experts = architecture->n_experts > 0;
     scratch->router = experts ? cut (base, &at, chunk * architecture->n_experts) : NULL;
     scratch->gathered = experts ? cut (base, &at, chunk * C) : NULL;
+    scratch->patches = architecture->image_size > 0
+                           ? cut (base, &at, chunk * fovea_architecture_patch_width (architecture))
+                           : NULL;
     scratch->logits = cut (base, &at, logit_rows * architecture->vocabulary);
     scratch->losses = cut (base, &at, logit_rows);
     scratch->bytes = at;

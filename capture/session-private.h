@@ -33,6 +33,7 @@ typedef struct {
     float *extra;    /* (R,C): of families whose norms stand elsewhere than before each branch */
     float *router;   /* (R,E) of families with experts, as is: */
     float *gathered; /* (R,C): rows of one expert */
+    float *patches;  /* (R, patch width) of image models */
     float *logits;   /* (logit rows, V) */
     float *losses;   /* (logit rows) */
     gsize bytes;
@@ -70,6 +71,7 @@ struct _FoveaSession {
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
     guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
+    const float *patches; /* host (T, patch width): of the picture under way, else NULL; borrowed */
     float *rows;          /* device, session-rows.c's */
     gint64 row_room;      /* rows of a layer in it */
     gint64 watched_rows;  /* of the longest run that is watched; 0 = none is */

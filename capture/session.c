@@ -299,9 +299,8 @@ fovea_session_reset (FoveaSession *session)
 }
 
 static gboolean
-check_ids (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
+check_length (FoveaSession *session, gint64 n, GError **error)
 {
-    gint64 V = session->architecture->vocabulary;
     if (n < 1 || n > session->max_tokens - session->n_cached) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "%" G_GINT64_FORMAT " more tokens after %" G_GINT64_FORMAT
@@ -313,6 +312,20 @@ check_ids (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "%s reads its input at once: it cannot continue one",
                      fovea_model_get_name (session->model));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_ids (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
+{
+    gint64 V = session->architecture->vocabulary;
+    if (!check_length (session, n, error))
+        return FALSE;
+    if (session->architecture->image_size > 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s reads pictures, not token ids", fovea_model_get_name (session->model));
         return FALSE;
     }
     for (gint64 t = 0; t < n; t++)
@@ -371,7 +384,8 @@ run_chunks (FoveaSession *session,
             .losses = wanted->losses != NULL ? wanted->losses + at : NULL,
             .n_targets = wanted->n_targets - at,
         };
-        if (!fovea_session_forward (session, ids + at, rows, recorder, &part, watch, error)) {
+        if (!fovea_session_forward (session, ids != NULL ? ids + at : NULL, rows, recorder, &part,
+                                    watch, error)) {
             fovea_session_reset (session);
             return FALSE;
         }
@@ -432,6 +446,20 @@ prepare_ring (FoveaSession *session, FoveaPlan *plan, gint64 n, GError **error)
     return session->ring != NULL;
 }
 
+/* What a sequence is made of is what the model reads. */
+static gboolean
+check_input (FoveaSession *session, const FoveaTraceInfo *info, GError **error)
+{
+    gboolean image = session->architecture->image_size > 0;
+    if (image && info->patches != NULL && info->n_tokens == session->architecture->context)
+        return check_length (session, info->n_tokens, error);
+    if (!image && info->ids != NULL)
+        return check_ids (session, info->ids, info->n_tokens, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s: a sequence without %s",
+                 info->title, image ? "a picture of the model's size" : "ids");
+    return FALSE;
+}
+
 FoveaTrace *
 fovea_session_capture (FoveaSession *session,
                        const FoveaTraceInfo *info,
@@ -448,16 +476,15 @@ fovea_session_capture (FoveaSession *session,
                               n * session->architecture->n_layers};
     const FoveaLogits wanted = {.all = logits};
     fovea_session_reset (session);
-    if (info->ids == NULL) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s: a sequence without ids",
-                     info->title);
-        return NULL;
-    }
-    if (!check_ids (session, info->ids, n, error) || !prepare_ring (session, plan, n, error))
+    if (!check_input (session, info, error) || !prepare_ring (session, plan, n, error))
         return NULL;
     g_autoptr (FoveaRecorder) recorder = fovea_recorder_new (
         plan, info, sink, session->device, session->ring, MIN (session->chunk, n), error);
-    if (recorder == NULL || !run_chunks (session, info->ids, n, recorder, &wanted, &watch, error))
+    session->patches = info->patches;
+    gboolean done =
+        recorder != NULL && run_chunks (session, info->ids, n, recorder, &wanted, &watch, error);
+    session->patches = NULL;
+    if (!done)
         return NULL;
     /* Keys and values may stand in the trace instead of the cache. */
     fovea_session_reset (session);

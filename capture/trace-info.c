@@ -15,6 +15,7 @@ fovea_trace_info_free (FoveaTraceInfo *info)
     g_free (info->model_hash);
     g_free (info->title);
     g_free (info->ids);
+    g_free (info->patches);
     if (info->token_texts != NULL)
         for (gint64 t = 0; t < info->n_tokens; t++)
             g_free (info->token_texts[t]);
@@ -34,6 +35,10 @@ fovea_trace_info_copy (const FoveaTraceInfo *info)
     copy->model_hash = g_strdup (info->model_hash);
     copy->title = g_strdup (info->title);
     copy->ids = g_memdup2 (info->ids, n * sizeof (gint32));
+    if (info->patches != NULL) {
+        gsize width = (gsize) fovea_architecture_patch_width (info->architecture);
+        copy->patches = g_memdup2 (info->patches, n * width * sizeof (float));
+    }
     copy->special = g_memdup2 (info->special, n * sizeof (gboolean));
     if (info->token_texts != NULL) {
         /* One more for a final NULL, so that g_strfreev() on it would be right too. */

@@ -39,6 +39,9 @@ typedef struct {
     char **token_texts;   /* (T) NUL-terminated bytes of each token, perhaps not UTF-8; NULL if
                              unknown */
     gboolean *special;    /* (T), NULL = none */
+    float *patches;       /* (T, patch width): what an image model reads in place of ids, zeros for
+                             the class token; NULL = none, as in what is read from a store, where
+                             embed.hook_patches has them */
     gint64 repeat_period; /* P of [bos] + r + r, else 0 */
     FoveaDtype keep;      /* type that activations are kept in */
     gboolean folded;      /* weight processing: norm gains folded */

@@ -11,10 +11,11 @@ does. Run once, with torch, transformers and safetensors; the tests read the fil
 import json
 import os
 import sys
+import tempfile
 
 import torch
 import transformers
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 VOCABULARY, TOKENS, LAYERS = 37, 12, 2
 BASE = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
@@ -25,8 +26,10 @@ GPT2 = dict(vocab_size=VOCABULARY, n_embd=16, n_layer=LAYERS, n_head=4, n_positi
 SLIDING = ["sliding_attention", "full_attention"]
 ENCODER = {**BASE, "pad_token_id": 0}
 BIG = dict(head_dim=8)
+VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, intermediate_size=24,
+           image_size=12, patch_size=4, num_channels=3, num_labels=5, layer_norm_eps=1e-5)
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
-LATER = set()
+LATER = {"vit"}
 
 # name: (model type, class, members of its configuration)
 MODELS = {
@@ -86,6 +89,7 @@ MODELS = {
                                           "rope_parameters": {
         "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}}),
     "starcoder2": ("starcoder2", "CausalLM", {**BASE, "sliding_window": 4}),
+    "vit": ("vit", "ImageClassification", VIT),
 }
 
 
@@ -177,12 +181,39 @@ def mingpt(model, config):
                                        resid_pdrop=0.1, attn_pdrop=0.1)
 
 
+def lucid(model, config):
+    """vit-pytorch: channels last in a patch, queries, keys and values of one matrix without biases."""
+    with tempfile.TemporaryDirectory() as folder:  # names as files have them
+        model.save_pretrained(folder)
+        state = load_file(os.path.join(folder, "model.safetensors"))
+    out, C = {}, config.hidden_size
+    weight = state["vit.embeddings.patch_embeddings.projection.weight"]
+    names = {"vit.embeddings.cls_token": "cls_token", "vit.layernorm.": "transformer.norm.",
+             "vit.embeddings.position_embeddings": "pos_embedding", "classifier.": "mlp_head.",
+             "vit.embeddings.patch_embeddings.projection.bias": "to_patch_embedding.1.bias"}
+    out["to_patch_embedding.1.weight"] = weight.permute(0, 2, 3, 1).reshape(C, -1)
+    parts = {"layernorm_before": "0.norm", "attention.output.dense": "0.to_out.0",
+             "layernorm_after": "1.net.0", "intermediate.dense": "1.net.1", "output.dense": "1.net.4"}
+    for i in range(config.num_hidden_layers):
+        old = f"vit.encoder.layer.{i}."
+        names |= {old + part + ".": f"transformer.layers.{i}.{new}." for part, new in parts.items()}
+        out[f"transformer.layers.{i}.0.to_qkv.weight"] = torch.cat(
+            [state[old + f"attention.attention.{part}.weight"] for part in ("query", "key", "value")])
+    for name, tensor in state.items():
+        for old, new in names.items():
+            if name.startswith(old):
+                out[new + name[len(old):]] = tensor
+    return out, dict(image_size=12, patch_size=4, num_classes=5, dim=C, depth=LAYERS, heads=2,
+                     mlp_dim=24, channels=3, dim_head=C // 2)
+
+
 # name: (model type, class, members of its configuration, how the other code writes it)
 DICTS = {
     "lens_gpt2": ("gpt2", "CausalLM", GPT2, lens_gpt2),
     "lens_llama": ("llama", "CausalLM", BASE, lens_llama),
     "mingpt": ("gpt2", "CausalLM", {**GPT2, "tie_word_embeddings": False}, mingpt),
     "nanogpt": ("gpt2", "CausalLM", {**GPT2, "activation_function": "gelu"}, nanogpt),
+    "vit_pytorch": ("vit", "ImageClassification", {**VIT, "qkv_bias": False}, lucid),
 }
 
 
@@ -197,10 +228,19 @@ def make_weights(model, seed, bias=True):
             parameter.data = 0 * noise
 
 
+def draw(kind, seed):
+    """Two sequences of ids, or two pictures."""
+    generator = torch.Generator().manual_seed(1000 + seed)
+    if kind == "vit":
+        return torch.randn((2, 3, 12, 12), generator=generator)
+    return torch.randint(0, VOCABULARY, (2, TOKENS), generator=generator)
+
+
 def run(model, ids):
     with torch.no_grad():
         out = model(ids, output_hidden_states=True, output_attentions=True)
-    tensors = {"input_ids": ids.to(torch.int32), "logits": out.logits}
+    tensors = {"pixel_values": ids} if ids.is_floating_point() else {"input_ids": ids.to(torch.int32)}
+    tensors["logits"] = out.logits
     tensors |= {f"hidden.{i}": h for i, h in enumerate(out.hidden_states)}
     tensors |= {f"attention.{i}": a for i, a in enumerate(out.attentions)}
     return {name: tensor.float().contiguous() if name != "input_ids" else tensor
@@ -216,16 +256,17 @@ def make(folder, name, seed):
     path = os.path.join(folder, name)
     model.save_pretrained(path)
     model = auto.from_pretrained(path, attn_implementation="eager", dtype=torch.float32).eval()
-    generator = torch.Generator().manual_seed(1000 + seed)
-    ids = torch.randint(0, VOCABULARY, (2, TOKENS), generator=generator)
-    ids[1, 3] = 1  # padding to RoBERTa
+    ids = draw(kind, seed)
+    if kind != "vit":
+        ids[1, 3] = 1  # padding to RoBERTa
     save_file(run(model, ids), os.path.join(path, "reference.safetensors"))
     if os.path.exists(os.path.join(path, "generation_config.json")):
         os.remove(os.path.join(path, "generation_config.json"))
     with open(os.path.join(path, "config.json"), encoding="utf-8") as file:
         config = json.load(file)
     for bookkeeping in ("transformers_version", "id2label", "label2id", "architectures"):
-        config.pop(bookkeeping, None)
+        if kind != "vit" or bookkeeping != "id2label":
+            config.pop(bookkeeping, None)
     with open(os.path.join(path, "config.json"), "w", encoding="utf-8") as file:
         json.dump(config, file, indent=1, sort_keys=True)
         file.write("\n")
@@ -242,9 +283,7 @@ def make_dict(folder, name, seed):
     tensors, told = write(model, config)
     save_file({key: tensor.clone().contiguous() for key, tensor in tensors.items()},
               os.path.join(path, "model.safetensors"))
-    generator = torch.Generator().manual_seed(1000 + seed)
-    ids = torch.randint(0, VOCABULARY, (2, TOKENS), generator=generator)
-    save_file(run(model, ids), os.path.join(path, "reference.safetensors"))
+    save_file(run(model, draw(kind, seed)), os.path.join(path, "reference.safetensors"))
     with open(os.path.join(path, "config.json"), "w", encoding="utf-8") as file:
         json.dump(told, file, indent=1, sort_keys=True)
         file.write("\n")

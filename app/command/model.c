@@ -57,6 +57,11 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
     add (table, "blocks", "%s, norm %s%s", a->parallel ? "parallel" : "serial",
          places[a->norm_place],
          a->qk_norm != FOVEA_QK_NORM_NONE ? ", queries and keys normalised" : "");
+    if (a->image_size > 0)
+        add (table, "pictures",
+             "%" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " pixels of %" G_GINT64_FORMAT
+             " channels, patches of %" G_GINT64_FORMAT,
+             a->image_size, a->image_size, a->n_channels, a->patch_size);
     if (a->bidirectional)
         add (table, "direction", "both ways (an encoder)");
     gint64 window = 0, n = 0;
@@ -116,6 +121,8 @@ static void
 add_tokenizer (FoveaTable *table, FoveaModel *model)
 {
     g_autoptr (GError) why = NULL;
+    if (fovea_model_get_architecture (model)->image_size > 0)
+        return;
     FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (model, &why);
     add (table, "tokenizer", "%s",
          tokenizer != NULL ? fovea_tokenizer_describe (tokenizer) : why->message);
