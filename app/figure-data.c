@@ -16,7 +16,7 @@ make_plan (const FoveaFigureRequest *request)
 {
     const FoveaMapOptions *map = &request->map;
     Plan plan = {.options = {.row1 = -1, .key1 = -1, .head = -1}};
-    if (request->kind == FOVEA_FIGURE_HEADS) {
+    if (request->kind == FOVEA_FIGURE_HEADS || request->kind == FOVEA_FIGURE_PICTURE) {
         plan.point = g_strdup ("blocks.*.attn.hook_pattern");
         return plan;
     }

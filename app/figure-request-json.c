@@ -220,13 +220,13 @@ append_number (GString *text, const char *name, double value, double usual)
                                 g_ascii_formatd (number, sizeof number, "%.9g", value));
 }
 
-/* Options of maps and token texts. */
+/* Options of maps, token texts and pictures; a picture shows all heads. */
 static void
 append_map_options (GString *text, const FoveaFigureRequest *request)
 {
     if (request->every_head)
         g_string_append_printf (text, " --layer %u --every-head", request->map.layer);
-    else
+    else if (request->kind != FOVEA_FIGURE_PICTURE)
         g_string_append_printf (text, " --head %u.%u", request->map.layer, request->map.head);
     if (request->kind == FOVEA_FIGURE_TOKENS && g_strcmp0 (request->value, "query") != 0)
         g_string_append_printf (text, " --value %s", request->value);

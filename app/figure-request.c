@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = {"heads",  "map",  "tokens", "recall", "sparsity",
-                                         "budget", "mask", "sinks",  NULL};
+static const char *const kind_names[] = {"heads",    "map",    "tokens", "picture", "recall",
+                                         "sparsity", "budget", "mask",   "sinks",   NULL};
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == FOVEA_N_FIGURE_KINDS + 1);
 
 static const char *const value_names[] = {"query",      "key",           "entropy",
@@ -238,6 +238,18 @@ draw_heads (const FoveaFigureRequest *request,
                                    &request->style, cancellable, error);
 }
 
+/* Without a chosen query the class token asks. */
+static FoveaFigure *
+draw_picture (const FoveaFigureRequest *request,
+              FoveaTrace *trace,
+              GCancellable *cancellable,
+              GError **error)
+{
+    const FoveaPictureOptions options = {MAX (request->map.query, 0), request->map.scale,
+                                         request->map.floor};
+    return fovea_figure_picture_new (trace, &options, &request->style, cancellable, error);
+}
+
 FoveaFigure *
 fovea_figure_request_draw (const FoveaFigureRequest *request,
                            FoveaTrace *trace,
@@ -252,6 +264,8 @@ fovea_figure_request_draw (const FoveaFigureRequest *request,
         return fovea_figure_map_new (trace, &request->map, &request->style, error);
     case FOVEA_FIGURE_TOKENS:
         return draw_tokens (request, trace, error);
+    case FOVEA_FIGURE_PICTURE:
+        return draw_picture (request, trace, cancellable, error);
     default:
         return fovea_figure_request_draw_sparse (request, trace, NULL, heads, cancellable, error);
     }

@@ -13,6 +13,7 @@ typedef enum {
     FOVEA_FIGURE_HEADS,
     FOVEA_FIGURE_MAP,
     FOVEA_FIGURE_TOKENS,
+    FOVEA_FIGURE_PICTURE, /* of image models */
     FOVEA_FIGURE_RECALL, /* from here on: of the sparsity lab, see figure-sparse.h */
     FOVEA_FIGURE_SPARSITY,
     FOVEA_FIGURE_BUDGET,
@@ -28,7 +29,8 @@ typedef struct {
     char *store_uuid;
     gint64 sequence; /* id in the store */
     char *model_name, *model_hash;
-    FoveaMapOptions map;  /* map: all; tokens: layer, head, query or key, scale, floor */
+    FoveaMapOptions map;  /* map: all; tokens: layer, head, query or key, scale, floor; picture:
+                             query, scale, floor */
     char *value;          /* tokens: "query", "key", or a row statistic (see below) */
     char *score;          /* heads: column that colours the grid; NULL = maps */
     char *methods;        /* sparse kinds: ids joined by commas; NULL = the kind's own choice */
@@ -68,7 +70,7 @@ void fovea_figure_request_append_range (GString *text, const char *name, gint64 
 
 /**
  * fovea_figure_kind_from_name:
- * @name: "heads", "map", "tokens", "recall", "sparsity", "budget", "mask" or "sinks"
+ * @name: "heads", "map", "tokens", "picture", "recall", "sparsity", "budget", "mask" or "sinks"
  *
  * Errors: FOVEA_ERROR_USAGE listing the kinds.
  * Thread: any.

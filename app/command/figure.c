@@ -66,6 +66,7 @@ enum {
     HEADS = 1 << FOVEA_FIGURE_HEADS,
     MAP = 1 << FOVEA_FIGURE_MAP,
     TOKENS = 1 << FOVEA_FIGURE_TOKENS,
+    PICTURE = 1 << FOVEA_FIGURE_PICTURE,
     RECALL = 1 << FOVEA_FIGURE_RECALL,
     SPARSITY = 1 << FOVEA_FIGURE_SPARSITY,
     BUDGET = 1 << FOVEA_FIGURE_BUDGET,
@@ -83,10 +84,10 @@ static const struct {
     {"every-head", MAP | TOKENS},
     {"rows", MAP},
     {"keys", MAP},
-    {"query", MAP | TOKENS},
+    {"query", MAP | TOKENS | PICTURE},
     {"key", MAP | TOKENS},
-    {"scale", MAP | TOKENS},
-    {"floor", MAP},
+    {"scale", MAP | TOKENS | PICTURE},
+    {"floor", MAP | PICTURE},
     {"token-axes", MAP},
     {"value", TOKENS},
     {"score", HEADS},
@@ -418,9 +419,10 @@ run_figure (FoveaContext *context, GError **error)
         return draw_again (context, again, error);
     if (fovea_arguments_positional (context->arguments, 0) != NULL)
         return draw_new (context, error);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                 "too few arguments: a kind (heads, map, tokens, recall, sparsity, budget, mask or "
-                 "sinks) and a STORE");
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+        "too few arguments: a kind (heads, map, tokens, picture, recall, sparsity, budget, "
+        "mask or sinks) and a STORE");
     return FALSE;
 }
 
@@ -430,7 +432,8 @@ const FoveaCommand fovea_command_figure = {
     .summary = "Draw heads, maps, texts or curves as PDF, SVG or PNG, as the window does",
     .details =
         "Kinds: heads (grid of maps with roles), map (one head), tokens (text coloured by a\n"
-        "value); after 'fovea recall STORE --sweep' also recall (curves), sparsity (density that\n"
+        "value), picture (weights of every head over the picture that an image model read);\n"
+        "after 'fovea recall STORE --sweep' also recall (curves), sparsity (density that\n"
         "each head needs) and budget (which method keeps most of each head); mask (what methods\n"
         "keep, miss and waste on one head), sinks (mass that keys receive along the text). A\n"
         "PDF of maps or tokens may hold every head of a layer, a page each. The "

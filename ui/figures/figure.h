@@ -88,6 +88,27 @@ FoveaFigure *fovea_figure_tokens_new (const FoveaTraceInfo *info,
                                       const FoveaFigureStyle *style,
                                       GError **error);
 
+typedef struct {
+    gint64 query; /* position whose weights are shown; 0 = the class token */
+    FoveaColorScale scale;
+    double floor; /* of the log scale; 0 = from the length */
+} FoveaPictureOptions;
+
+/**
+ * fovea_figure_picture_new:
+ * @trace: of an image model, with embed.hook_patches
+ *
+ * The picture, its rollout and every head's weights on its patches, laid over it.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED for a text; FOVEA_ERROR_RANGE; the trace's; G_IO_ERROR_CANCELLED.
+ * Thread: any; blocks.   Owner: caller.
+ */
+FoveaFigure *fovea_figure_picture_new (FoveaTrace *trace,
+                                       const FoveaPictureOptions *options,
+                                       const FoveaFigureStyle *style,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
 /**
  * fovea_figure_ref:
  *
