@@ -42,8 +42,9 @@ static const char *const dtype_names[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (dtype_names) == FOVEA_N_STORED_DTYPES + 1);
 static const char *const norm_place_names[] = {"before", "behind",  "around",
                                                "of_sum", "nowhere", NULL};
-static const char *const qk_norm_names[] = {"none", "head", "all", NULL};
-static const char *const scaling_names[] = {"plain", "linear", "dynamic", "yarn", "llama3", NULL};
+static const char *const qk_norm_names[] = {"none", "head", "all", "each", NULL};
+static const char *const scaling_names[] = {"plain",  "linear",   "dynamic", "yarn",
+                                            "llama3", "longrope", NULL};
 
 #define FIELD(name, kind)                                                                          \
     {                                                                                              \
@@ -157,6 +158,18 @@ write_field (JsonBuilder *builder, const Field *field, const FoveaArchitecture *
     }
 }
 
+static void
+write_divisors (JsonBuilder *builder, const char *name, const double *divisors, gint64 n)
+{
+    if (divisors == NULL)
+        return;
+    json_builder_set_member_name (builder, name);
+    json_builder_begin_array (builder);
+    for (gint64 i = 0; i < n; i++)
+        json_builder_add_double_value (builder, divisors[i]);
+    json_builder_end_array (builder);
+}
+
 char *
 fovea_architecture_to_json (const FoveaArchitecture *architecture)
 {
@@ -176,6 +189,10 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
             json_builder_add_int_value (builder, architecture->windows[l]);
         json_builder_end_array (builder);
     }
+    write_divisors (builder, "rotary_short", architecture->rotary_short,
+                    architecture->rotary_width / 2);
+    write_divisors (builder, "rotary_long", architecture->rotary_long,
+                    architecture->rotary_width / 2);
     if (architecture->alibi_slopes != NULL) {
         json_builder_set_member_name (builder, "alibi_slopes");
         json_builder_begin_array (builder);
@@ -286,6 +303,32 @@ read_slopes (JsonObject *object, FoveaArchitecture *architecture)
     return TRUE;
 }
 
+/* One a pair that turns; there for models that stretch by lists. */
+static gboolean
+read_divisors (JsonObject *object,
+               const char *name,
+               const FoveaArchitecture *architecture,
+               double **divisors)
+{
+    JsonNode *node = json_object_get_member (object, name);
+    if (node == NULL)
+        return architecture->rotary_scaling != FOVEA_ROTARY_LONGROPE;
+    if (!JSON_NODE_HOLDS_ARRAY (node))
+        return FALSE;
+    JsonArray *list = json_node_get_array (node);
+    guint n = json_array_get_length (list);
+    if ((gint64) n != architecture->rotary_width / 2)
+        return FALSE;
+    *divisors = g_new0 (double, MAX (n, 1));
+    for (guint i = 0; i < n; i++) {
+        JsonNode *divisor = json_array_get_element (list, i);
+        (*divisors)[i] = JSON_NODE_HOLDS_VALUE (divisor) ? json_node_get_double (divisor) : 0;
+        if (!((*divisors)[i] > 0))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* A store that was not written since it was older has the first alone. */
 static gboolean
 read_eos_ids (JsonObject *object, FoveaArchitecture *architecture)
@@ -327,6 +370,10 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
         return "windows";
     if (!read_slopes (object, architecture))
         return "alibi_slopes";
+    if (!read_divisors (object, "rotary_short", architecture, &architecture->rotary_short))
+        return "rotary_short";
+    if (!read_divisors (object, "rotary_long", architecture, &architecture->rotary_long))
+        return "rotary_long";
     return read_eos_ids (object, architecture) ? NULL : "eos_ids";
 }
 

@@ -22,6 +22,9 @@ fovea_architecture_copy (const FoveaArchitecture *architecture)
     if (architecture->windows != NULL)
         copy->windows =
             g_memdup2 (architecture->windows, (gsize) architecture->n_layers * sizeof (gint64));
+    gsize n_pairs = (gsize) architecture->rotary_width / 2;
+    copy->rotary_short = g_memdup2 (architecture->rotary_short, n_pairs * sizeof (double));
+    copy->rotary_long = g_memdup2 (architecture->rotary_long, n_pairs * sizeof (double));
     if (architecture->alibi_slopes != NULL)
         copy->alibi_slopes =
             g_memdup2 (architecture->alibi_slopes, (gsize) architecture->n_heads * sizeof (float));
@@ -36,6 +39,8 @@ fovea_architecture_free (FoveaArchitecture *architecture)
     g_free (architecture->family);
     g_free (architecture->windows);
     g_free (architecture->alibi_slopes);
+    g_free (architecture->rotary_short);
+    g_free (architecture->rotary_long);
     g_free (architecture);
 }
 

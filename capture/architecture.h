@@ -34,6 +34,7 @@ typedef enum {
     FOVEA_QK_NORM_NONE,
     FOVEA_QK_NORM_HEAD, /* over the D of each head */
     FOVEA_QK_NORM_ALL,  /* over all heads at once */
+    FOVEA_QK_NORM_EACH, /* over the D of each head, with gains of its own */
 } FoveaQkNorm;
 
 /* How rotary frequencies are stretched (rotary-table.h). */
@@ -43,6 +44,7 @@ typedef enum {
     FOVEA_ROTARY_DYNAMIC, /* by the length at hand */
     FOVEA_ROTARY_YARN,
     FOVEA_ROTARY_LLAMA3,
+    FOVEA_ROTARY_LONGROPE, /* by a list for short runs and one for long */
 } FoveaRotaryScaling;
 
 /* Members that only some families have are 0 in the others, and so in every older file. */
@@ -79,6 +81,8 @@ typedef struct {
     double rotary_high;      /* yarn: beta_fast; llama3: high_freq_factor */
     double rotary_amplitude; /* of cosines and sines; 0 = 1 */
     gint64 rotary_context;   /* of training, before the stretch */
+    double *rotary_short;    /* (R/2) divisors of frequencies up to rotary_context; longrope */
+    double *rotary_long;     /* and beyond it */
     float *alibi_slopes;     /* (H), NULL = none */
 
     FoveaActivation activation;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Decoders with spellings of their own: the GPT line, OPT, BLOOM, Falcon and Phi. Defaults are
- * those of Hugging Face transformers for the family. */
+/* Decoders with spellings of their own: the GPT line, OPT and Phi. Defaults are those of Hugging Face
+ * transformers for the family. */
 #include "capture/families-private.h"
 
 static const FoveaSizeKeys gpt2_keys = {"n_layer", "n_head",      NULL, "n_embd",
@@ -12,13 +12,6 @@ static const FoveaSizeKeys neo_keys = {
 static const FoveaSizeKeys opt_keys = {
     "num_hidden_layers", "num_attention_heads",     NULL, "hidden_size",
     "ffn_dim",           "max_position_embeddings", 2048, FALSE};
-/* Nothing in the file limits the context: it is that of training. */
-static const FoveaSizeKeys bloom_keys = {"n_layer", "n_head",     NULL, "hidden_size",
-                                         NULL,      "seq_length", 2048, TRUE};
-static const FoveaSizeKeys falcon_keys = {
-    "num_hidden_layers", "num_attention_heads",     NULL, "hidden_size",
-    "ffn_hidden_size",   "max_position_embeddings", 2048, TRUE};
-
 static const FoveaTensorName gpt2_names[] = {
     {FOVEA_WEIGHT_EMBED, "wte.weight"},
     {FOVEA_WEIGHT_POSITION, "wpe.weight"},
@@ -135,21 +128,12 @@ describe_gpt_neo (FoveaConfig *config, FoveaArchitecture *a)
                              layer, a->n_layers);
 }
 
-#define FUSED_NAMES(weight, bias)                                                                  \
-    {FOVEA_WEIGHT_Q, weight, FOVEA_FUSED_GROUPS}, {FOVEA_WEIGHT_K, weight, FOVEA_FUSED_GROUPS},    \
-        {FOVEA_WEIGHT_V, weight, FOVEA_FUSED_GROUPS},                                              \
-        {FOVEA_WEIGHT_Q_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS},               \
-        {FOVEA_WEIGHT_K_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS},               \
-    {                                                                                              \
-        FOVEA_WEIGHT_V_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS                  \
-    }
-
 static const FoveaTensorName gpt_neox_names[] = {
     {FOVEA_WEIGHT_EMBED, "embed_in.weight"},
     {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},
     {FOVEA_WEIGHT_NORM1_BIAS, "layers.#.input_layernorm.bias"},
-    FUSED_NAMES ("layers.#.attention.query_key_value.weight",
-                 "layers.#.attention.query_key_value.bias"),
+    FOVEA_FUSED_NAMES ("layers.#.attention.query_key_value.weight",
+                       "layers.#.attention.query_key_value.bias"),
     {FOVEA_WEIGHT_O, "layers.#.attention.dense.weight"},
     {FOVEA_WEIGHT_O_BIAS, "layers.#.attention.dense.bias", 0, 0, FOVEA_WHEN_OUT_BIAS},
     {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_attention_layernorm.weight"},
@@ -233,84 +217,7 @@ describe_opt (FoveaConfig *config, FoveaArchitecture *a)
                                      "not supported in this family");
 }
 
-static const FoveaTensorName bloom_names[] = {
-    {FOVEA_WEIGHT_EMBED, "word_embeddings.weight"},
-    {FOVEA_WEIGHT_EMBED_NORM_GAIN, "word_embeddings_layernorm.weight"},
-    {FOVEA_WEIGHT_EMBED_NORM_BIAS, "word_embeddings_layernorm.bias"},
-    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.input_layernorm.weight"},
-    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.input_layernorm.bias"},
-    FUSED_NAMES ("h.#.self_attention.query_key_value.weight",
-                 "h.#.self_attention.query_key_value.bias"),
-    {FOVEA_WEIGHT_O, "h.#.self_attention.dense.weight"},
-    {FOVEA_WEIGHT_O_BIAS, "h.#.self_attention.dense.bias"},
-    {FOVEA_WEIGHT_NORM2_GAIN, "h.#.post_attention_layernorm.weight"},
-    {FOVEA_WEIGHT_NORM2_BIAS, "h.#.post_attention_layernorm.bias"},
-    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.dense_h_to_4h.weight"},
-    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.dense_h_to_4h.bias"},
-    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.dense_4h_to_h.weight"},
-    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.dense_4h_to_h.bias"},
-    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
-    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
-    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
-    {0, NULL},
-};
 static const char *const none_ignored[] = {NULL};
-
-static void
-describe_bloom (FoveaConfig *config, FoveaArchitecture *a)
-{
-    fovea_describe_sizes (config, a, &bloom_keys);
-    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
-    fovea_architecture_set_alibi (a);
-    a->embed_norm = TRUE;
-    a->activation = FOVEA_ACTIVATION_GELU_NEW;
-    a->qkv_bias = TRUE;
-    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
-    if (fovea_config_get_boolean (config, "apply_residual_connection_post_layernorm", FALSE))
-        fovea_config_refuse (config,
-                             "\"apply_residual_connection_post_layernorm\" is not supported");
-}
-
-#define FALCON_NAMES(norm1, norm2)                                                                 \
-    {FOVEA_WEIGHT_EMBED, "word_embeddings.weight"}, {FOVEA_WEIGHT_NORM1_GAIN, norm1 ".weight"},    \
-        {FOVEA_WEIGHT_NORM1_BIAS, norm1 ".bias"},                                                  \
-        FUSED_NAMES ("h.#.self_attention.query_key_value.weight",                                  \
-                     "h.#.self_attention.query_key_value.bias"),                                   \
-        {FOVEA_WEIGHT_O, "h.#.self_attention.dense.weight"},                                       \
-        {FOVEA_WEIGHT_O_BIAS, "h.#.self_attention.dense.bias", 0, 0, FOVEA_WHEN_OUT_BIAS},         \
-        {FOVEA_WEIGHT_NORM2_GAIN, norm2 ".weight", 0, 0, FOVEA_WHEN_SECOND_NORM},                  \
-        {FOVEA_WEIGHT_NORM2_BIAS, norm2 ".bias", 0, 0, FOVEA_WHEN_SECOND_NORM},                    \
-        {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.dense_h_to_4h.weight"},                                     \
-        {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.dense_h_to_4h.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},       \
-        {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.dense_4h_to_h.weight"},                                    \
-        {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.dense_4h_to_h.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},      \
-        {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},                                             \
-        {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"}, {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},     \
-    {                                                                                              \
-        0, NULL                                                                                    \
-    }
-
-static const FoveaTensorName falcon_names[] = {
-    FALCON_NAMES ("h.#.input_layernorm", "h.#.post_attention_layernorm")};
-
-/* One key/value head for all, or, in the newer files that have two norms of the same stream, one a
- * group. */
-static void
-describe_falcon (FoveaConfig *config, FoveaArchitecture *a)
-{
-    fovea_describe_sizes (config, a, &falcon_keys);
-    fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_epsilon", 1e-5);
-    a->activation = fovea_describe_activation (config, "activation", "gelu");
-    a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", TRUE);
-    a->qkv_bias = a->out_bias = a->mlp_bias = fovea_config_get_boolean (config, "bias", FALSE);
-    a->parallel = a->shared_norm = fovea_config_get_boolean (config, "parallel_attn", TRUE);
-    if (fovea_config_get_boolean (config, "multi_query", TRUE))
-        a->n_kv_heads = 1;
-    if (fovea_config_get_boolean (config, "new_decoder_architecture", FALSE))
-        fovea_config_refuse (config, "\"new_decoder_architecture\" is not supported");
-    fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", 1);
-}
-static const char *const falcon_reads[] = {"multi_query", "parallel_attn", NULL};
 
 static const FoveaTensorName phi_names[] = {
     {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"},
@@ -324,6 +231,10 @@ static const FoveaTensorName phi_names[] = {
     {FOVEA_WEIGHT_V_BIAS, "layers.#.self_attn.v_proj.bias"},
     {FOVEA_WEIGHT_O, "layers.#.self_attn.dense.weight"},
     {FOVEA_WEIGHT_O_BIAS, "layers.#.self_attn.dense.bias"},
+    {FOVEA_WEIGHT_Q_NORM_GAIN, "layers.#.self_attn.q_layernorm.weight", 0, 0, FOVEA_WHEN_QK_NORM},
+    {FOVEA_WEIGHT_Q_NORM_BIAS, "layers.#.self_attn.q_layernorm.bias", 0, 0, FOVEA_WHEN_QK_NORM},
+    {FOVEA_WEIGHT_K_NORM_GAIN, "layers.#.self_attn.k_layernorm.weight", 0, 0, FOVEA_WHEN_QK_NORM},
+    {FOVEA_WEIGHT_K_NORM_BIAS, "layers.#.self_attn.k_layernorm.bias", 0, 0, FOVEA_WHEN_QK_NORM},
     {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.fc1.weight"},
     {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.mlp.fc1.bias"},
     {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.fc2.weight"},
@@ -343,9 +254,11 @@ describe_phi (FoveaConfig *config, FoveaArchitecture *a)
     a->activation = fovea_describe_activation (config, "hidden_act", "gelu_new");
     a->tied_head = fovea_config_get_boolean (config, "tie_word_embeddings", FALSE);
     a->parallel = a->shared_norm = TRUE;
+    if (fovea_config_get_boolean (config, "qk_layernorm", FALSE))
+        a->qk_norm = FOVEA_QK_NORM_HEAD;
     fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", 0.5);
 }
-static const char *const phi_reads[] = {"partial_rotary_factor", NULL};
+static const char *const phi_reads[] = {"partial_rotary_factor", "qk_layernorm", NULL};
 
 static const FoveaTensorName gptj_names[] = {
     {FOVEA_WEIGHT_EMBED, "wte.weight"},
@@ -365,6 +278,26 @@ static const FoveaTensorName gptj_names[] = {
     {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},
     {0, NULL},
 };
+
+static const FoveaTensorName codegen_names[] = {
+    {FOVEA_WEIGHT_EMBED, "wte.weight"},
+    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
+    {FOVEA_WEIGHT_Q, "h.#.attn.qkv_proj.weight", FOVEA_FUSED_CODEGEN},
+    {FOVEA_WEIGHT_K, "h.#.attn.qkv_proj.weight", FOVEA_FUSED_CODEGEN},
+    {FOVEA_WEIGHT_V, "h.#.attn.qkv_proj.weight", FOVEA_FUSED_CODEGEN},
+    {FOVEA_WEIGHT_O, "h.#.attn.out_proj.weight"},
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.fc_in.weight"},
+    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.fc_in.bias"},
+    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.fc_out.weight"},
+    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.fc_out.bias"},
+    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
+    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
+    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
+    {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},
+    {0, NULL},
+};
+static const char *const codegen_ignored[] = {"h.*.attn.causal_mask", "h.*.attn.masked_bias", NULL};
 
 static void
 describe_gptj (FoveaConfig *config, FoveaArchitecture *a)
@@ -389,12 +322,22 @@ describe_gptj (FoveaConfig *config, FoveaArchitecture *a)
     a->rotary_width = 0;
 }
 
+/* GPT-J whose queries, keys and values are one tensor, in four parts. */
+static void
+describe_codegen (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_gptj (config, a);
+    if (a->n_heads % 4 != 0)
+        fovea_config_refuse (config, "%" G_GINT64_FORMAT " heads do not divide into four parts",
+                             a->n_heads);
+}
+
 static const FoveaTensorName bigcode_names[] = {
     {FOVEA_WEIGHT_EMBED, "wte.weight"},
     {FOVEA_WEIGHT_POSITION, "wpe.weight"},
     {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
     {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
-    FUSED_NAMES ("h.#.attn.c_attn.weight", "h.#.attn.c_attn.bias"),
+    FOVEA_FUSED_NAMES ("h.#.attn.c_attn.weight", "h.#.attn.c_attn.bias"),
     {FOVEA_WEIGHT_O, "h.#.attn.c_proj.weight"},
     {FOVEA_WEIGHT_O_BIAS, "h.#.attn.c_proj.bias"},
     {FOVEA_WEIGHT_NORM2_GAIN, "h.#.ln_2.weight"},
@@ -426,10 +369,9 @@ const FoveaFamily fovea_gpt_families[] = {
     {"gpt_neo", "transformer.", describe_gpt_neo, gpt_neo_names, gpt_neo_ignored, NULL},
     {"gpt_neox", "gpt_neox.", describe_gpt_neox, gpt_neox_names, gpt_neox_ignored, gpt_neox_reads},
     {"gptj", "transformer.", describe_gptj, gptj_names, gpt2_ignored, NULL},
+    {"codegen", "transformer.", describe_codegen, codegen_names, codegen_ignored, NULL},
     {"gpt_bigcode", "transformer.", describe_bigcode, bigcode_names, gpt2_ignored, bigcode_reads},
     {"opt", "model.decoder.", describe_opt, opt_names, none_ignored, NULL},
-    {"bloom", "transformer.", describe_bloom, bloom_names, none_ignored, NULL},
-    {"falcon", "transformer.", describe_falcon, falcon_names, none_ignored, falcon_reads},
     {"phi", "model.", describe_phi, phi_names, none_ignored, phi_reads},
     {0},
 };

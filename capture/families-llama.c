@@ -4,8 +4,10 @@
  * description starts from that of Llama and says what differs. Defaults are those of Hugging Face
  * transformers for the family. */
 #include <math.h>
+#include <string.h>
 
 #include "capture/families-private.h"
+#include "capture/safetensors.h"
 
 #define ATTENTION_NAMES                                                                            \
     {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},                                          \
@@ -57,8 +59,22 @@ static const FoveaTensorName llama_names[] = {ATTENTION_NAMES, GATED_NAMES, NORM
 static const FoveaTensorName qwen3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, GATED_NAMES,
                                               NORM_NAMES, END_NAMES};
 
-static const FoveaTensorName stablelm_names[] = {ATTENTION_NAMES, GATED_NAMES, NORM_NAMES,
-                                                 NORM_BIAS_NAMES, END_NAMES};
+static const FoveaTensorName stablelm_names[] = {
+    ATTENTION_NAMES,
+    {FOVEA_WEIGHT_Q_NORM_GAIN, "layers.#.self_attn.q_layernorm.weight", 0, 0, FOVEA_WHEN_QK_NORM},
+    {FOVEA_WEIGHT_K_NORM_GAIN, "layers.#.self_attn.k_layernorm.weight", 0, 0, FOVEA_WHEN_QK_NORM},
+    GATED_NAMES,
+    NORM_NAMES,
+    NORM_BIAS_NAMES,
+    END_NAMES};
+
+static const FoveaTensorName cohere_names[] = {
+    ATTENTION_NAMES,
+    {FOVEA_WEIGHT_Q_NORM_GAIN, "layers.#.self_attn.q_norm.weight", 0, 0, FOVEA_WHEN_QK_NORM},
+    {FOVEA_WEIGHT_K_NORM_GAIN, "layers.#.self_attn.k_norm.weight", 0, 0, FOVEA_WHEN_QK_NORM},
+    GATED_NAMES,
+    NORM_NAMES,
+    END_NAMES};
 
 static const FoveaTensorName starcoder2_names[] = {
     ATTENTION_NAMES,
@@ -297,8 +313,10 @@ describe_cohere (FoveaConfig *config, FoveaArchitecture *a)
     a->logit_scale = (float) fovea_config_get_number (config, "logit_scale", 0.0625);
     describe_positions (config, a, 1);
     a->rotary_interleaved = TRUE;
+    if (fovea_config_get_boolean (config, "use_qk_norm", FALSE))
+        a->qk_norm = FOVEA_QK_NORM_EACH;
 }
-static const char *const cohere_reads[] = {"attention_bias", "logit_scale", NULL};
+static const char *const cohere_reads[] = {"attention_bias", "logit_scale", "use_qk_norm", NULL};
 
 static void
 describe_phi3 (FoveaConfig *config, FoveaArchitecture *a)
@@ -319,6 +337,65 @@ describe_olmo2 (FoveaConfig *config, FoveaArchitecture *a)
     describe_positions (config, a, 1);
 }
 
+/* The joint tensor that gains of single heads are copied into, of which it grows as they come. */
+static FoveaTensor *
+find_joint (FoveaReshaped *to, const char *name, const FoveaTensor *part, gint64 heads)
+{
+    FoveaTensor *tensors = (FoveaTensor *) (void *) to->tensors->data;
+    for (guint i = 0; i < to->tensors->len; i++)
+        if (g_str_equal (tensors[i].name, name))
+            return &tensors[i];
+    FoveaTensor joint = *part;
+    gpointer data = g_malloc0 (MAX ((gsize) heads * part->n_bytes, 1));
+    g_ptr_array_add (to->owned, data);
+    joint.name = g_string_chunk_insert (to->names, name);
+    joint.data = data;
+    joint.shape[0] = joint.n_elements = 0;
+    joint.n_bytes = 0;
+    g_array_append_val (to->tensors, joint);
+    return &g_array_index (to->tensors, FoveaTensor, to->tensors->len - 1);
+}
+
+/* "q_layernorm.norms.3.weight" of each head become one. Its length counts those that came, so that a
+ * missing one shows. */
+static void
+reshape_stablelm (const FoveaArchitecture *a, const FoveaTensor *given, FoveaReshaped *to)
+{
+    static const char part[] = "_layernorm.norms.";
+    const char *at = strstr (given->name, part);
+    gint64 D = a->head_width;
+    guint64 head = at != NULL ? g_ascii_strtoull (at + strlen (part), NULL, 10) : 0;
+    gboolean keys = at != NULL && at > given->name && at[-1] == 'k';
+    gint64 heads = keys ? a->n_kv_heads : a->n_heads;
+    if (at == NULL || given->rank != 1 || given->shape[0] != D || head >= (guint64) heads) {
+        g_array_append_val (to->tensors, *given);
+        return;
+    }
+    g_autofree char *name =
+        g_strdup_printf ("%.*s_layernorm.weight", (int) (at - given->name), given->name);
+    FoveaTensor *joint = find_joint (to, name, given, heads);
+    if (joint->dtype != given->dtype)
+        return;
+    memcpy ((char *) joint->data + head * given->n_bytes, given->data, given->n_bytes);
+    joint->shape[0] += D;
+    joint->n_elements += D;
+    joint->n_bytes += given->n_bytes;
+}
+
+/* Gains of all heads stand as (heads, D). */
+static void
+reshape_cohere (const FoveaArchitecture *a, const FoveaTensor *given, FoveaReshaped *to)
+{
+    FoveaTensor tensor = *given;
+    gboolean queries = g_str_has_suffix (tensor.name, ".q_norm.weight");
+    gboolean keys = g_str_has_suffix (tensor.name, ".k_norm.weight");
+    if ((queries || keys) && tensor.rank == 2 && tensor.shape[1] == a->head_width) {
+        tensor.rank = 1;
+        tensor.shape[0] *= tensor.shape[1];
+    }
+    g_array_append_val (to->tensors, tensor);
+}
+
 static void
 describe_stablelm (FoveaConfig *config, FoveaArchitecture *a)
 {
@@ -327,10 +404,12 @@ describe_stablelm (FoveaConfig *config, FoveaArchitecture *a)
     a->qkv_bias = fovea_config_get_boolean (config, "use_qkv_bias", FALSE);
     a->parallel = a->shared_norm =
         fovea_config_get_boolean (config, "use_parallel_residual", FALSE);
+    if (fovea_config_get_boolean (config, "qk_layernorm", FALSE))
+        a->qk_norm = FOVEA_QK_NORM_EACH;
     describe_positions (config, a, 0.25);
 }
 static const char *const stablelm_reads[] = {"use_qkv_bias", "use_parallel_residual",
-                                             "partial_rotary_factor", NULL};
+                                             "partial_rotary_factor", "qk_layernorm", NULL};
 
 static void
 describe_starcoder2 (FoveaConfig *config, FoveaArchitecture *a)
@@ -430,9 +509,10 @@ const FoveaFamily fovea_llama_families[] = {
     {"olmo", "model.", describe_olmo, olmo_names, ignored, bias_reads},
     {"olmoe", "model.", describe_olmoe, qwen3_moe_names, ignored, olmoe_reads},
     {"granite", "model.", describe_granite, llama_names, ignored, granite_reads},
-    {"cohere", "model.", describe_cohere, llama_names, ignored, cohere_reads},
+    {"cohere", "model.", describe_cohere, cohere_names, ignored, cohere_reads, reshape_cohere},
     {"olmo2", "model.", describe_olmo2, olmo2_names, ignored, bias_reads},
-    {"stablelm", "model.", describe_stablelm, stablelm_names, ignored, stablelm_reads},
+    {"stablelm", "model.", describe_stablelm, stablelm_names, ignored, stablelm_reads,
+     reshape_stablelm},
     {"starcoder2", "model.", describe_starcoder2, starcoder2_names, ignored, window_reads},
     {"gemma", "model.", describe_gemma, llama_names, ignored, bias_reads},
     {"gemma2", "model.", describe_gemma2, gemma2_names, ignored, gemma_reads},

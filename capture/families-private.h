@@ -25,9 +25,19 @@ typedef struct {
 /* The spelling of most families; the second of those whose heads all have keys of their own. */
 extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 
+/* Queries, keys and values of one tensor, head by head. */
+#define FOVEA_FUSED_NAMES(weight, bias)                                                            \
+    {FOVEA_WEIGHT_Q, weight, FOVEA_FUSED_GROUPS}, {FOVEA_WEIGHT_K, weight, FOVEA_FUSED_GROUPS},    \
+        {FOVEA_WEIGHT_V, weight, FOVEA_FUSED_GROUPS},                                              \
+        {FOVEA_WEIGHT_Q_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS},               \
+        {FOVEA_WEIGHT_K_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS},               \
+    {                                                                                              \
+        FOVEA_WEIGHT_V_BIAS, bias, FOVEA_FUSED_GROUPS, FALSE, FOVEA_WHEN_QKV_BIAS                  \
+    }
+
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
-    fovea_dict_families[], fovea_image_families[];
+    fovea_dict_families[], fovea_image_families[], fovea_alibi_families[];
 
 /**
  * fovea_family_guess:

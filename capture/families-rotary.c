@@ -15,6 +15,7 @@
 typedef struct {
     double theta, part, factor, low, high, beta_fast, beta_slow;
     double amplitude, mscale, mscale_all, original;
+    JsonArray *short_list, *long_list; /* borrowed */
 } Rope;
 
 enum {
@@ -23,7 +24,8 @@ enum {
     DYNAMIC = 1 << FOVEA_ROTARY_DYNAMIC,
     YARN = 1 << FOVEA_ROTARY_YARN,
     LLAMA3 = 1 << FOVEA_ROTARY_LLAMA3,
-    EVERY = PLAIN | LINEAR | DYNAMIC | YARN | LLAMA3,
+    LONGROPE = 1 << FOVEA_ROTARY_LONGROPE,
+    EVERY = PLAIN | LINEAR | DYNAMIC | YARN | LLAMA3 | LONGROPE,
 };
 
 static const struct {
@@ -38,14 +40,15 @@ static const struct {
     {"high_freq_factor", offsetof (Rope, high), LLAMA3},
     {"beta_fast", offsetof (Rope, beta_fast), YARN},
     {"beta_slow", offsetof (Rope, beta_slow), YARN},
-    {"attention_factor", offsetof (Rope, amplitude), YARN},
+    {"attention_factor", offsetof (Rope, amplitude), YARN | LONGROPE},
     {"mscale", offsetof (Rope, mscale), YARN},
     {"mscale_all_dim", offsetof (Rope, mscale_all), YARN},
     {"original_max_position_embeddings", offsetof (Rope, original),
-     YARN | LLAMA3 | LINEAR | DYNAMIC},
+     YARN | LLAMA3 | LINEAR | DYNAMIC | LONGROPE},
 };
 
-static const char *const type_names[] = {"default", "linear", "dynamic", "yarn", "llama3"};
+static const char *const type_names[] = {"default", "linear", "dynamic",
+                                         "yarn",    "llama3", "longrope"};
 
 static const char *
 get_text (JsonObject *object, const char *key)
@@ -60,11 +63,15 @@ read_type (FoveaConfig *config, JsonObject *object)
     const char *type = get_text (object, "rope_type");
     if (type == NULL)
         type = get_text (object, "type");
+    if (g_strcmp0 (type, "su") == 0) /* what the first files called it */
+        return FOVEA_ROTARY_LONGROPE;
     for (guint i = 0; i < G_N_ELEMENTS (type_names); i++)
         if (type == NULL || g_str_equal (type, type_names[i]))
             return (FoveaRotaryScaling) i;
     fovea_config_refuse (
-        config, "rope type \"%s\" is not supported (known: default, linear, dynamic, yarn, llama3)",
+        config,
+        "rope type \"%s\" is not supported (known: default, linear, dynamic, yarn, llama3, "
+        "longrope)",
         type);
     return FOVEA_ROTARY_PLAIN;
 }
@@ -79,6 +86,14 @@ read_member (const char *name, JsonNode *value, FoveaRotaryScaling type, Rope *r
     if (g_str_equal (name, "truncate"))
         return type == FOVEA_ROTARY_YARN && JSON_NODE_HOLDS_VALUE (value) &&
                json_node_get_boolean (value);
+    if (JSON_NODE_HOLDS_ARRAY (value) && type == FOVEA_ROTARY_LONGROPE) {
+        JsonArray **list = g_str_equal (name, "short_factor")  ? &rope->short_list
+                           : g_str_equal (name, "long_factor") ? &rope->long_list
+                                                               : NULL;
+        if (list != NULL)
+            *list = json_node_get_array (value);
+        return list != NULL;
+    }
     double number = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_double (value) : 0;
     for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
         if (!g_str_equal (members[i].name, name))
@@ -116,11 +131,47 @@ yarn_amplitude (const Rope *rope)
     return stretch + 1;
 }
 
+/* One divisor a pair; the width that turns is known only when all is read. */
+static double *
+read_divisors (FoveaConfig *config, JsonArray *list, gint64 n_pairs, const char *key)
+{
+    double *divisors = g_new0 (double, (gsize) MAX (n_pairs, 1));
+    gboolean good = list != NULL && json_array_get_length (list) == (guint64) n_pairs;
+    for (guint i = 0; good && i < n_pairs; i++) {
+        JsonNode *node = json_array_get_element (list, i);
+        divisors[i] = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : 0;
+        good = divisors[i] > 0 && isfinite (divisors[i]);
+    }
+    if (!good)
+        fovea_config_refuse (config, "\"%s\" is no list of %" G_GINT64_FORMAT " numbers above 0",
+                             key, n_pairs);
+    return divisors;
+}
+
+static void
+set_longrope (FoveaConfig *config, FoveaArchitecture *a, const Rope *rope)
+{
+    gint64 n_pairs = a->rotary_width / 2;
+    gint64 original = rope->original > 0
+                          ? (gint64) MIN (rope->original, (double) FOVEA_MAX_TOKENS)
+                          : fovea_config_get_integer (config, "original_max_position_embeddings",
+                                                      FOVEA_CONFIG_REQUIRED, FOVEA_MAX_TOKENS);
+    double factor = rope->factor > 0 ? rope->factor : (double) a->context / (double) original;
+    a->rotary_context = original;
+    a->rotary_factor = factor;
+    a->rotary_short = read_divisors (config, rope->short_list, n_pairs, "short_factor");
+    a->rotary_long = read_divisors (config, rope->long_list, n_pairs, "long_factor");
+    a->rotary_amplitude = rope->amplitude > 0 ? rope->amplitude
+                          : factor > 1 && original > 1
+                              ? sqrt (1 + log (factor) / log ((double) original))
+                              : 1;
+}
+
 static void
 set_scaling (FoveaConfig *config, FoveaArchitecture *a, FoveaRotaryScaling type, const Rope *rope)
 {
     a->rotary_scaling = type;
-    if (type == FOVEA_ROTARY_PLAIN)
+    if (type == FOVEA_ROTARY_PLAIN || type == FOVEA_ROTARY_LONGROPE)
         return;
     if (rope->factor == 0 || (type == FOVEA_ROTARY_LLAMA3 && !(rope->low < rope->high))) {
         fovea_config_refuse (
@@ -203,4 +254,6 @@ fovea_describe_rotary (FoveaConfig *config,
                              rope.part, a->head_width, a->rotary_width);
         a->rotary_width = 0;
     }
+    if (a->rotary_scaling == FOVEA_ROTARY_LONGROPE)
+        set_longrope (config, a, &rope);
 }

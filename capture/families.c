@@ -235,9 +235,9 @@ fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallba
         a->windows[l] = 0;
 }
 
-static const FoveaFamily *const lists[] = {fovea_llama_families, fovea_gpt_families,
+static const FoveaFamily *const lists[] = {fovea_llama_families,   fovea_gpt_families,
                                            fovea_encoder_families, fovea_dict_families,
-                                           fovea_image_families};
+                                           fovea_image_families,   fovea_alibi_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)

@@ -14,6 +14,7 @@ typedef enum {
     FOVEA_FUSED_NONE,
     FOVEA_FUSED_QKV,     /* H*D rows of q, then G*D of k, then G*D of v */
     FOVEA_FUSED_GROUPS,  /* for each key/value head: its H/G heads of q, its k, its v */
+    FOVEA_FUSED_CODEGEN, /* in each of four parts of the heads: q, then v, then k */
     FOVEA_FUSED_GATE_UP, /* mlp_width rows of the gate, then as many beside it */
 } FoveaFusion;
 
@@ -23,6 +24,7 @@ typedef enum {
     FOVEA_WHEN_QKV_BIAS,
     FOVEA_WHEN_OUT_BIAS,
     FOVEA_WHEN_MLP_BIAS,
+    FOVEA_WHEN_QK_NORM,
     FOVEA_WHEN_SECOND_NORM, /* the MLP has a norm of its own */
     FOVEA_WHEN_NORM_GAIN,
     FOVEA_WHEN_NORM_BIAS,

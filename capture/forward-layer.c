@@ -131,7 +131,8 @@ norm_heads (
     FoveaSession *session = pass->session;
     const FoveaArchitecture *architecture = session->architecture;
     gboolean queries = kind == FOVEA_POINT_Q_NORMED;
-    gboolean each = architecture->qk_norm == FOVEA_QK_NORM_HEAD;
+    const FoveaSessionWeights *weights = &session->layers[pass->layer];
+    gboolean each = architecture->qk_norm != FOVEA_QK_NORM_ALL;
     if (architecture->qk_norm == FOVEA_QK_NORM_NONE)
         return TRUE;
     FoveaNormArgs args = {
@@ -141,8 +142,9 @@ norm_heads (
         .rows = each ? pass->rows * heads : pass->rows,
         .width = each ? architecture->head_width : heads * architecture->head_width,
         .x = *at,
-        .gain = session->layers[pass->layer]
-                    .vector[queries ? FOVEA_WEIGHT_Q_NORM_GAIN : FOVEA_WEIGHT_K_NORM_GAIN],
+        .gain = weights->vector[queries ? FOVEA_WEIGHT_Q_NORM_GAIN : FOVEA_WEIGHT_K_NORM_GAIN],
+        .gain_rows = architecture->qk_norm == FOVEA_QK_NORM_EACH ? heads : 1,
+        .bias = weights->vector[queries ? FOVEA_WEIGHT_Q_NORM_BIAS : FOVEA_WEIGHT_K_NORM_BIAS],
         .out = fovea_forward_home (pass, kind, to),
     };
     session->ops->norm (session->device, &args);

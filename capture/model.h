@@ -33,8 +33,10 @@ typedef enum {
     FOVEA_WEIGHT_MLP_IN_BIAS,
     FOVEA_WEIGHT_MLP_OUT, /* (C, mlp_width) */
     FOVEA_WEIGHT_MLP_OUT_BIAS,
-    FOVEA_WEIGHT_Q_NORM_GAIN, /* (D), or (H*D) over all heads */
+    FOVEA_WEIGHT_Q_NORM_GAIN, /* (D), or (H*D) over all heads or of each */
+    FOVEA_WEIGHT_Q_NORM_BIAS,
     FOVEA_WEIGHT_K_NORM_GAIN,
+    FOVEA_WEIGHT_K_NORM_BIAS,
     FOVEA_WEIGHT_NORM1_POST_GAIN, /* of what a branch adds, where a block normalises around it */
     FOVEA_WEIGHT_NORM2_POST_GAIN,
     FOVEA_WEIGHT_ROUTER,      /* (E, C) */

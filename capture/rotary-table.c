@@ -48,7 +48,7 @@ find_base (const FoveaArchitecture *a, int local, gint64 length)
 }
 
 static double
-stretch (const FoveaArchitecture *a, gint64 pair, double frequency)
+stretch (const FoveaArchitecture *a, gint64 pair, double frequency, gint64 length)
 {
     switch (a->rotary_scaling) {
     case FOVEA_ROTARY_LINEAR:
@@ -57,6 +57,9 @@ stretch (const FoveaArchitecture *a, gint64 pair, double frequency)
         return stretch_yarn (a, pair, frequency);
     case FOVEA_ROTARY_LLAMA3:
         return stretch_llama3 (a, frequency);
+    case FOVEA_ROTARY_LONGROPE:
+        return frequency /
+               (length > a->rotary_context ? a->rotary_long[pair] : a->rotary_short[pair]);
     case FOVEA_ROTARY_PLAIN:
     case FOVEA_ROTARY_DYNAMIC:
     default:
@@ -82,7 +85,7 @@ fovea_rotary_table_new (const FoveaArchitecture *architecture,
     for (gint64 i = 0; i < table->n_pairs; i++) {
         double frequency = pow (base, -2.0 * (double) i / (double) a->rotary_width);
         if (!local)
-            frequency = stretch (a, i, frequency);
+            frequency = stretch (a, i, frequency, length);
         for (gint64 t = 0; t < n_positions; t++) {
             double s, c;
             sincos ((double) t * frequency, &s, &c);

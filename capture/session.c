@@ -167,14 +167,18 @@ load_rotary (FoveaSession *session, gint64 length)
     }
 }
 
-/* Dynamic scaling goes by the length that a run ends at. Keys of earlier runs stay as they were
- * turned. */
+/* Dynamic scaling and longrope go by the length that a run ends at. Keys of earlier runs stay as they
+ * were turned. */
 static void
 stretch_rotary (FoveaSession *session, gint64 end)
 {
     const FoveaArchitecture *architecture = session->architecture;
     gint64 length = MAX (end, architecture->rotary_context);
-    if (architecture->rotary_scaling == FOVEA_ROTARY_DYNAMIC && length != session->rotary_length)
+    gboolean lists = architecture->rotary_scaling == FOVEA_ROTARY_LONGROPE;
+    if (lists) /* there are two tables, not one a length */
+        length = MIN (length, architecture->rotary_context + 1);
+    if ((lists || architecture->rotary_scaling == FOVEA_ROTARY_DYNAMIC) &&
+        length != session->rotary_length)
         load_rotary (session, length);
 }
 

@@ -37,7 +37,9 @@ fovea_weights_shape (const FoveaArchitecture *a,
         [FOVEA_WEIGHT_MLP_OUT] = {a->width, a->mlp_width},
         [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_Q_NORM_GAIN] = {by_head ? a->head_width : q, 0},
+        [FOVEA_WEIGHT_Q_NORM_BIAS] = {by_head ? a->head_width : q, 0},
         [FOVEA_WEIGHT_K_NORM_GAIN] = {by_head ? a->head_width : kv, 0},
+        [FOVEA_WEIGHT_K_NORM_BIAS] = {by_head ? a->head_width : kv, 0},
         [FOVEA_WEIGHT_NORM1_POST_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM2_POST_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_ROUTER] = {a->n_experts, a->width},
@@ -83,6 +85,8 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
     case FOVEA_FUSED_GROUPS:
         return (FoveaSlice){which == 0 ? 0 : group + (which - 3) * a->head_width,
                             rows / a->n_kv_heads, group, a->n_kv_heads * group};
+    case FOVEA_FUSED_CODEGEN: /* its trainer's four devices */
+        return (FoveaSlice){(3 - which) % 3 * (q / 4), q / 4, 3 * (q / 4), 3 * q};
     case FOVEA_FUSED_GATE_UP:
         return (FoveaSlice){entry->role == FOVEA_WEIGHT_MLP_IN ? rows : 0, rows, rows, 2 * rows};
     case FOVEA_FUSED_NONE:
@@ -101,6 +105,8 @@ fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when)
         return a->out_bias;
     case FOVEA_WHEN_MLP_BIAS:
         return a->mlp_bias;
+    case FOVEA_WHEN_QK_NORM:
+        return a->qk_norm != FOVEA_QK_NORM_NONE;
     case FOVEA_WHEN_SECOND_NORM:
         return !a->shared_norm;
     case FOVEA_WHEN_NORM_GAIN:

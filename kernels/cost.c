@@ -81,10 +81,12 @@ FoveaCost
 fovea_cost_norm (const FoveaNormArgs *args)
 {
     int64_t n = args->rows * args->width;
-    return (FoveaCost){floats (2 * n) + wanted (args->gain, args->width) +
-                           wanted (args->bias, args->width) + wanted (args->scale, args->rows) +
-                           wanted (args->normalized, n),
-                       0};
+    return (FoveaCost){
+        floats (2 * n) +
+            wanted (args->gain, args->width * (args->gain_rows > 1 ? args->gain_rows : 1)) +
+            wanted (args->bias, args->width) + wanted (args->scale, args->rows) +
+            wanted (args->normalized, n),
+        0};
 }
 
 FoveaCost

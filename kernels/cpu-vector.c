@@ -49,7 +49,10 @@ norm_part (const FoveaNormArgs *args, int64_t row, int64_t c, int n, float mean,
     if (args->normalized != NULL)
         v_store_part (args->normalized + at, y, n);
     if (args->gain != NULL) {
-        V gain = whole ? v_load (args->gain + c) : v_load_part (args->gain + c, n);
+        const float *from = args->gain + c;
+        if (args->gain_rows > 1)
+            from += row % args->gain_rows * args->width;
+        V gain = whole ? v_load (from) : v_load_part (from, n);
         y = y * (gain + v_all (args->gain_offset));
     }
     if (args->bias != NULL)

@@ -74,6 +74,9 @@ static void
 norm_row_ref (const FoveaNormArgs *args, int64_t t)
 {
     const float *x = args->x + t * args->width;
+    const float *gains = args->gain != NULL && args->gain_rows > 1
+                             ? args->gain + t % args->gain_rows * args->width
+                             : args->gain;
     double mean = 0, square = 0;
     for (int64_t c = 0; c < args->width && args->kind == FOVEA_NORM_LAYER; c++)
         mean += x[c] / (double) args->width;
@@ -84,7 +87,7 @@ norm_row_ref (const FoveaNormArgs *args, int64_t t)
         args->scale[t] = (float) scale;
     for (int64_t c = 0; c < args->width; c++) {
         double normalized = (x[c] - mean) / scale;
-        double gain = args->gain != NULL ? args->gain[c] + (double) args->gain_offset : 1;
+        double gain = gains != NULL ? gains[c] + (double) args->gain_offset : 1;
         if (args->normalized != NULL)
             args->normalized[t * args->width + c] = (float) normalized;
         args->out[t * args->width + c] =

@@ -55,11 +55,12 @@ typedef struct {
     float gain_offset; /* 1 in Gemma, whose gains are stored less one; else 0 */
     int64_t rows, width;
     const float *x;    /* (T,C) */
-    const float *gain; /* (C), NULL = 1 */
+    const float *gain; /* (C), NULL = 1; or (gain_rows, C), which rows take in turn */
     const float *bias; /* (C), NULL = 0 */
     float *out;        /* (T,C) normalized * (gain + gain_offset) + bias; may be x */
     float *scale;      /* (T) or NULL: TransformerLens's hook_scale */
     float *normalized; /* (T,C) or NULL: hook_normalized, before gain and bias */
+    int64_t gain_rows; /* 0 = 1 */
 } FoveaNormArgs;
 
 typedef struct {

@@ -29,14 +29,30 @@ BIG = dict(head_dim=8)
 VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, intermediate_size=24,
            image_size=12, patch_size=4, num_channels=3, num_labels=5, layer_norm_eps=1e-5)
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
-LATER = {"vit"}
+LATER = {"codegen", "cohere_qk", "falcon_alibi", "falcon_new", "falcon_shared", "mpt", "mpt_odd",
+         "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "vit"}
+FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
+              bos_token_id=0, eos_token_id=0)
+MPT = dict(vocab_size=VOCABULARY, d_model=16, n_layers=LAYERS, n_heads=4, max_seq_len=32,
+           bos_token_id=0, eos_token_id=0)
+
+
+def longrope(original):
+    return {"max_position_embeddings": 32, "original_max_position_embeddings": original,
+            "rope_parameters": {"rope_type": "longrope", "rope_theta": 10000.0,
+                                "original_max_position_embeddings": original,
+                                "short_factor": [1.0, 1.3], "long_factor": [1.7, 3.1]}}
+
+
 
 # name: (model type, class, members of its configuration)
 MODELS = {
     "bert": ("bert", "MaskedLM", ENCODER),
     "bloom": ("bloom", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=24, n_layer=LAYERS,
                                         n_head=3, bos_token_id=0, eos_token_id=0)),
+    "codegen": ("codegen", "CausalLM", {**GPT2, "rotary_dim": 2}),
     "cohere": ("cohere", "CausalLM", {**BASE, "logit_scale": 0.25}),
+    "cohere_qk": ("cohere", "CausalLM", {**BASE, "use_qk_norm": True}),
     "distilbert": ("distilbert", "MaskedLM", dict(vocab_size=VOCABULARY, dim=16, n_layers=LAYERS,
                                                   n_heads=4, hidden_dim=24,
                                                   max_position_embeddings=32, pad_token_id=0)),
@@ -44,6 +60,12 @@ MODELS = {
                                           num_hidden_layers=LAYERS, num_attention_heads=4,
                                           multi_query=False, parallel_attn=False, alibi=False,
                                           bos_token_id=0, eos_token_id=0)),
+    "falcon_alibi": ("falcon", "CausalLM", {**FALCON, "alibi": True, "multi_query": False,
+                                            "parallel_attn": False, "bias": True}),
+    "falcon_new": ("falcon", "CausalLM", {**FALCON, "new_decoder_architecture": True,
+                                          "num_kv_heads": 2}),
+    "falcon_shared": ("falcon", "CausalLM", {**FALCON, "new_decoder_architecture": True,
+                                             "num_kv_heads": 2, "num_ln_in_parallel_attn": 1}),
     "gemma": ("gemma", "CausalLM", {**BASE, **BIG}),
     "gemma2": ("gemma2", "CausalLM", {**BASE, **BIG, "sliding_window": 4, "layer_types": SLIDING,
                                       "query_pre_attn_scalar": 8, "final_logit_softcapping": 3.0,
@@ -69,6 +91,8 @@ MODELS = {
     "mistral": ("mistral", "CausalLM", {**BASE, "sliding_window": 4}),
     "mixtral": ("mixtral", "CausalLM", {**BASE, "num_local_experts": 3,
                                         "num_experts_per_tok": 2}),
+    "mpt": ("mpt", "CausalLM", MPT),
+    "mpt_odd": ("mpt", "CausalLM", {**MPT, "d_model": 12, "n_heads": 3}),
     "olmo": ("olmo", "CausalLM", BASE),
     "olmo2": ("olmo2", "CausalLM", BASE),
     "olmoe": ("olmoe", "CausalLM", {**BASE, "num_experts": 3, "num_experts_per_tok": 2}),
@@ -78,6 +102,9 @@ MODELS = {
                                     bos_token_id=0, eos_token_id=0, pad_token_id=1)),
     "phi": ("phi", "CausalLM", BASE),
     "phi3": ("phi3", "CausalLM", BASE),
+    "phi3_long": ("phi3", "CausalLM", {**BASE, **longrope(4)}),
+    "phi3_short": ("phi3", "CausalLM", {**BASE, **longrope(16)}),
+    "phi_qk": ("phi", "CausalLM", {**BASE, "qk_layernorm": True}),
     "qwen2": ("qwen2", "CausalLM", {**BASE, "use_sliding_window": True, "sliding_window": 4,
                                     "max_window_layers": 1}),
     "qwen3": ("qwen3", "CausalLM", {**BASE, **BIG}),
@@ -87,6 +114,8 @@ MODELS = {
     "stablelm": ("stablelm", "CausalLM", {**BASE, "use_qkv_bias": True,
                                           "use_parallel_residual": True,
                                           "rope_parameters": {
+        "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}}),
+    "stablelm_qk": ("stablelm", "CausalLM", {**BASE, "qk_layernorm": True, "rope_parameters": {
         "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}}),
     "starcoder2": ("starcoder2", "CausalLM", {**BASE, "sliding_window": 4}),
     "vit": ("vit", "ImageClassification", VIT),
@@ -236,9 +265,24 @@ def draw(kind, seed):
     return torch.randint(0, VOCABULARY, (2, TOKENS), generator=generator)
 
 
+def halve_slopes():
+    """Eager Falcon adds its slopes to the mask and to the scores; every other implementation, and the
+    models' own code, adds them once. Halves make it once, which run() checks against sdpa."""
+    falcon = transformers.models.falcon.modeling_falcon
+    whole = falcon.build_alibi_tensor
+    falcon.build_alibi_tensor = lambda *args, **more: whole(*args, **more) / 2
+    return whole
+
+
 def run(model, ids):
+    slopes = halve_slopes() if getattr(model.config, "alibi", False) else None
     with torch.no_grad():
         out = model(ids, output_hidden_states=True, output_attentions=True)
+    if slopes is not None:
+        transformers.models.falcon.modeling_falcon.build_alibi_tensor = slopes
+        model.config._attn_implementation = "sdpa"
+        with torch.no_grad():
+            assert (model(ids).logits - out.logits).abs().max() < 1e-5
     tensors = {"pixel_values": ids} if ids.is_floating_point() else {"input_ids": ids.to(torch.int32)}
     tensors["logits"] = out.logits
     tensors |= {f"hidden.{i}": h for i, h in enumerate(out.hidden_states)}

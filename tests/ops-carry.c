@@ -119,7 +119,7 @@ carry_norm (FoveaDevice *device, const FoveaNormArgs *args)
     Carrier c = set_out (device);
     FoveaNormArgs a = *args;
     IN (&c, a.x, a.rows * a.width);
-    IN (&c, a.gain, a.width);
+    IN (&c, a.gain, a.width * MAX (a.gain_rows, 1));
     IN (&c, a.bias, a.width);
     OUT (&c, a.out, a.rows * a.width);
     OUT (&c, a.scale, a.rows);

@@ -205,6 +205,43 @@ START_TEST (state_dicts_are_told_by_their_keys)
 }
 END_TEST
 
+#define MPT "\"model_type\":\"mpt\",\"n_layers\":2,\"n_heads\":12,\"d_model\":24,\"vocab_size\":9"
+
+START_TEST (slopes_of_mpt_and_falcon_are_their_own)
+{
+    g_autoptr (FoveaArchitecture) mpt = describe_good (MPT, NULL);
+    ck_assert_float_eq_tol (mpt->alibi_slopes[0], 0.5f, 1e-7f); /* the second of sixteen */
+    ck_assert_float_eq_tol (mpt->alibi_slopes[7], 1.0f / 256, 1e-9f);
+    ck_assert_float_eq_tol (mpt->alibi_slopes[8], 0.70710678f, 1e-7f);
+    g_autoptr (FoveaArchitecture) steep =
+        describe_good (MPT ",\"attn_config\":{\"alibi_bias_max\":16,\"softmax_scale\":0.5}", NULL);
+    ck_assert (steep->alibi_slopes[0] == 0.25f && steep->attention_scale == 0.5f);
+    g_autoptr (FoveaArchitecture) falcon =
+        describe_good (FAMILY ("falcon") ",\"alibi\":true,\"multi_query\":false", NULL);
+    ck_assert (falcon->position == FOVEA_POSITION_ALIBI && falcon->n_kv_heads == 4);
+    ck_assert_float_eq (falcon->alibi_slopes[0], 0.25f * falcon->attention_scale);
+    g_autoptr (FoveaArchitecture) groups = describe_good (
+        FAMILY ("falcon") ",\"new_decoder_architecture\":true,\"num_kv_heads\":2", NULL);
+    ck_assert (groups->n_kv_heads == 2 && groups->parallel && !groups->shared_norm);
+}
+END_TEST
+
+START_TEST (norms_of_each_head_are_told_from_shared_ones)
+{
+    static const struct {
+        const char *members;
+        FoveaQkNorm kind;
+    } cases[] = {{FAMILY ("stablelm") ",\"qk_layernorm\":true", FOVEA_QK_NORM_EACH},
+                 {FAMILY ("cohere") ",\"use_qk_norm\":true", FOVEA_QK_NORM_EACH},
+                 {FAMILY ("phi") ",\"qk_layernorm\":true", FOVEA_QK_NORM_HEAD},
+                 {FAMILY ("phi"), FOVEA_QK_NORM_NONE}};
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (FoveaArchitecture) a = describe_good (cases[i].members, NULL);
+        ck_assert_int_eq (a->qk_norm, cases[i].kind);
+    }
+}
+END_TEST
+
 START_TEST (slopes_halve_by_eighths_of_the_heads)
 {
     g_autoptr (FoveaArchitecture) a = g_new0 (FoveaArchitecture, 1);
@@ -234,8 +271,19 @@ static const struct {
     {LENS ",\"attention_dir\":\"sideways\"", FOVEA_ERROR_UNSUPPORTED, "sideways"},
     {"\"model_type\":\"mamba\"", FOVEA_ERROR_UNSUPPORTED, "\"mamba\" is not supported"},
     {LLAMA ",\"hidden_act\":\"mish\"", FOVEA_ERROR_UNSUPPORTED, "activation \"mish\""},
-    {LLAMA ",\"rope_scaling\":{\"type\":\"longrope\",\"factor\":4}", FOVEA_ERROR_UNSUPPORTED,
-     "rope type \"longrope\""},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"spiral\",\"factor\":4}", FOVEA_ERROR_UNSUPPORTED,
+     "rope type \"spiral\""},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"longrope\",\"factor\":4}", FOVEA_ERROR_FORMAT,
+     "\"original_max_position_embeddings\" is missing"},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"su\",\"short_factor\":[1,1,1],\"long_factor\":[1,1,1,1]},"
+           "\"original_max_position_embeddings\":64",
+     FOVEA_ERROR_UNSUPPORTED, "\"short_factor\" is no list of 4 numbers above 0"},
+    {LLAMA
+     ",\"rope_scaling\":{\"type\":\"su\",\"short_factor\":[1,1,1,1],\"long_factor\":[1,1,0,1]},"
+     "\"original_max_position_embeddings\":64",
+     FOVEA_ERROR_UNSUPPORTED, "\"long_factor\" is no list"},
+    {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":2,\"short_factor\":[1,1,1,1]}",
+     FOVEA_ERROR_UNSUPPORTED, "rope_scaling.short_factor"},
     {LLAMA ",\"rope_scaling\":{\"type\":\"yarn\"}", FOVEA_ERROR_UNSUPPORTED,
      "rope type \"yarn\" without factor"},
     {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":2,\"beta_fast\":9}",
@@ -261,10 +309,19 @@ static const struct {
     {FAMILY ("gemma2") ",\"layer_types\":[\"full_attention\"]", FOVEA_ERROR_UNSUPPORTED,
      "no list of 2 layers"},
     {FAMILY ("gpt_neox") ",\"rotary_pct\":0.05", FOVEA_ERROR_UNSUPPORTED, "turn 0.05 of heads"},
-    {FAMILY ("stablelm") ",\"qk_layernorm\":true", FOVEA_ERROR_UNSUPPORTED, "qk_layernorm"},
-    {FAMILY ("falcon") ",\"alibi\":true", FOVEA_ERROR_UNSUPPORTED, "\"alibi\": true"},
-    {FAMILY ("falcon") ",\"new_decoder_architecture\":true", FOVEA_ERROR_UNSUPPORTED,
-     "new_decoder_architecture"},
+    {FAMILY ("falcon") ",\"new_decoder_architecture\":true,\"parallel_attn\":false",
+     FOVEA_ERROR_UNSUPPORTED, "without \"parallel_attn\""},
+    {FAMILY ("falcon") ",\"new_decoder_architecture\":true,\"num_kv_heads\":3",
+     FOVEA_ERROR_UNSUPPORTED, "3 key/value heads"},
+    {MPT ",\"attn_config\":{\"alibi\":false}", FOVEA_ERROR_UNSUPPORTED,
+     "\"attn_config.alibi\": false"},
+    {MPT ",\"attn_config\":{\"clip_qkv\":6.0}", FOVEA_ERROR_UNSUPPORTED,
+     "\"attn_config.clip_qkv\": 6"},
+    {MPT ",\"attn_config\":[]", FOVEA_ERROR_UNSUPPORTED, "\"attn_config\" that is no object"},
+    {MPT ",\"no_bias\":false", FOVEA_ERROR_UNSUPPORTED, "\"no_bias\": false"},
+    {"\"model_type\":\"codegen\",\"n_layer\":2,\"n_head\":6,\"n_embd\":48,\"vocab_size\":9,"
+     "\"rotary_dim\":4",
+     FOVEA_ERROR_UNSUPPORTED, "6 heads do not divide into four parts"},
     {FAMILY ("opt") ",\"ffn_dim\":64,\"word_embed_proj_dim\":16", FOVEA_ERROR_UNSUPPORTED,
      "\"word_embed_proj_dim\" 16"},
     {FAMILY ("opt") ",\"ffn_dim\":64,\"do_layer_norm_before\":false", FOVEA_ERROR_UNSUPPORTED,
@@ -272,7 +329,6 @@ static const struct {
     {GPT_NEO ",\"attention_types\":[[[\"global\"],1]]", FOVEA_ERROR_UNSUPPORTED,
      "describes 1 layers of 2"},
     {FAMILY ("olmo") ",\"clip_qkv\":8.0", FOVEA_ERROR_UNSUPPORTED, "clip_qkv"},
-    {FAMILY ("cohere") ",\"use_qk_norm\":true", FOVEA_ERROR_UNSUPPORTED, "use_qk_norm"},
     {"\"model_type\":\"gptj\",\"n_layer\":2,\"n_head\":4,\"n_embd\":32,\"vocab_size\":9",
      FOVEA_ERROR_UNSUPPORTED, "\"rotary_dim\" 64 of heads of width 8"},
     {FAMILY ("mixtral") ",\"num_local_experts\":4,\"num_experts_per_tok\":5",
@@ -337,6 +393,8 @@ main (void)
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
+    tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);
+    tcase_add_test (tcase, norms_of_each_head_are_told_from_shared_ones);
     tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);
     tcase_add_loop_test (tcase, what_is_not_known_is_refused_by_name, 0, G_N_ELEMENTS (refused));
     suite_add_tcase (suite, tcase);

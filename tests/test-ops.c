@@ -218,6 +218,45 @@ START_TEST (norm_agrees_with_reference)
 }
 END_TEST
 
+/* Rows of heads take the gains of their heads in turn: each head by itself gives the same. */
+START_TEST (norm_takes_gains_in_turn)
+{
+    enum {
+        HEADS = 3,
+        TOKENS = 5
+    };
+    int64_t width = sizes[_i], n = TOKENS * HEADS * width;
+    g_autofree float *x = filled (n, 1), *gains = filled (HEADS * width, 2);
+    g_autofree float *out = g_new (float, 2 * n), *row = g_new (float, width);
+    FoveaNormArgs args = {.kind = FOVEA_NORM_LAYER,
+                          .eps = 1e-5f,
+                          .rows = TOKENS * HEADS,
+                          .width = width,
+                          .x = x,
+                          .gain = gains,
+                          .out = out,
+                          .gain_rows = HEADS};
+    fovea_ops_ref.norm (ref, &args);
+    for (int64_t r = 0; r < TOKENS * HEADS; r++) {
+        const FoveaNormArgs one = {.kind = FOVEA_NORM_LAYER,
+                                   .eps = 1e-5f,
+                                   .rows = 1,
+                                   .width = width,
+                                   .x = x + r * width,
+                                   .gain = gains + r % HEADS * width,
+                                   .out = row};
+        fovea_ops_ref.norm (ref, &one);
+        ck_assert_mem_eq (out + r * width, row, (size_t) width * sizeof *row);
+    }
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree char *what = title ("norm by heads", i, args.rows, width, _i);
+        args.out = out + n;
+        carry_norm (devices[i], &args);
+        ops_compare (what, out + n, out, n, 1e-12, 2e-5);
+    }
+}
+END_TEST
+
 START_TEST (rotary_agrees_with_reference)
 {
     int64_t rows = 33, heads = 3, width = 70, half = _i / 2 == 0 ? 35 : 20, first = 5,
@@ -538,6 +577,7 @@ main (void)
     tcase_add_test (tests, large_result_is_the_same_as_its_rows);
     tcase_add_test (tests, linear_writes_only_its_outputs);
     tcase_add_loop_test (tests, norm_agrees_with_reference, 0, 48);
+    tcase_add_loop_test (tests, norm_takes_gains_in_turn, 0, 8);
     tcase_add_loop_test (tests, rotary_agrees_with_reference, 0, 4);
     tcase_add_loop_test (tests, activations_agree_with_reference, 0, 4);
     tcase_add_test (tests, activations_keep_nan);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Stretched rotary positions: frequencies of the table, and whole passes of a small model whose
  * config.json asks for each stretch, against what transformers 5.24 computes for the same. */
+#include "capture/architecture-json.h"
 #include "capture/families.h"
 #include "capture/rotary-table.h"
 #include "tests/forward-support.h"
@@ -90,6 +91,38 @@ START_TEST (frequencies_are_stretched_as_the_type_says)
         ck_assert_double_eq_tol (hypot (c, s), stretches[_i].amplitude, 1e-6);
         ck_assert_double_eq_tol (atan2 (s, c), expected, 2e-6 * expected);
     }
+}
+END_TEST
+
+/* One list of divisors up to the length of training, another beyond it, and both live through a
+ * store's text. */
+START_TEST (longrope_takes_the_list_of_the_length)
+{
+    static const char text[] =
+        "{\"model_type\":\"phi3\",\"num_hidden_layers\":1,\"num_attention_heads\":8,"
+        "\"hidden_size\":32,\"intermediate_size\":64,\"vocab_size\":100,"
+        "\"max_position_embeddings\":4096,\"original_max_position_embeddings\":64,"
+        "\"rope_theta\":100.0,\"rope_scaling\":{\"type\":\"su\",\"short_factor\":[1,2],"
+        "\"long_factor\":[4,8]}}";
+    g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+    g_autoptr (FoveaArchitecture) told = fovea_family_describe (bytes, NULL, "config.json", NULL);
+    ck_assert_ptr_nonnull (told);
+    g_autofree char *json = fovea_architecture_to_json (told);
+    g_autoptr (FoveaArchitecture) read = fovea_architecture_from_json (json, "store", NULL);
+    ck_assert_ptr_nonnull (read);
+    g_autoptr (FoveaArchitecture) a = fovea_architecture_copy (read);
+    double amplitude = sqrt (1 + log (64) / log (64));
+    for (int beyond = 0; beyond < 2; beyond++) {
+        g_autoptr (FoveaRotaryTable) table = fovea_rotary_table_new (a, 0, 2, 64 + beyond);
+        for (int i = 0; i < 2; i++) {
+            double frequency = (i == 0 ? 1 : 0.1) / ((beyond ? 4 : 1) * (i + 1));
+            ck_assert_double_eq_tol (table->cos[2 + i], amplitude * cos (frequency), 1e-6);
+            ck_assert_double_eq_tol (table->sin[2 + i], amplitude * sin (frequency), 1e-6);
+        }
+    }
+    char *lists = strstr (json, "rotary_long");
+    memcpy (lists, "rotary_lung", strlen ("rotary_lung"));
+    ck_assert_ptr_null (fovea_architecture_from_json (json, "store", NULL));
 }
 END_TEST
 
@@ -195,6 +228,7 @@ main (void)
 {
     Suite *suite = suite_create ("rotary");
     TCase *tcase = tcase_create ("stretches");
+    tcase_add_test (tcase, longrope_takes_the_list_of_the_length);
     tcase_add_loop_test (tcase, frequencies_are_stretched_as_the_type_says, 0,
                          G_N_ELEMENTS (stretches));
     tcase_add_loop_test (tcase, stretched_pass_agrees_with_transformers, 0, G_N_ELEMENTS (passes));

@@ -35,7 +35,8 @@ name_position (const FoveaArchitecture *a)
 static void
 add_rotary (FoveaTable *table, const FoveaArchitecture *a)
 {
-    static const char *const scalings[] = {"none", "linear", "dynamic", "YaRN", "Llama 3"};
+    static const char *const scalings[] = {"none", "linear", "dynamic",
+                                           "YaRN", "Llama 3", "longrope"};
     if (a->position != FOVEA_POSITION_ROTARY)
         return;
     add (table, "rotary_base", "%g", a->rotary_base);

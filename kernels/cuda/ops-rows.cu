@@ -81,6 +81,9 @@ __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormAr
 {
     int64_t t = blockIdx.x, C = args.width;
     const float *x = args.x + t * C;
+    const float *gains = args.gain;
+    if (gains != NULL && args.gain_rows > 1)
+        gains += t % args.gain_rows * C;
     float mean = 0, square = 0;
     if (args.kind == FOVEA_NORM_LAYER) {
         for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
@@ -94,7 +97,7 @@ __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormAr
         args.scale[t] = scale;
     for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS) {
         float normalized = (x[c] - mean) / scale;
-        float gain = args.gain != NULL ? args.gain[c] + args.gain_offset : 1;
+        float gain = gains != NULL ? gains[c] + args.gain_offset : 1;
         if (args.normalized != NULL)
             args.normalized[t * C + c] = normalized;
         args.out[t * C + c] = normalized * gain + (args.bias != NULL ? args.bias[c] : 0);
