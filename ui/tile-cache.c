@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "ui/mask-overlay.h"
 #include "ui/trace-source.h"
 
 #define N_WORKERS   2
@@ -26,6 +27,7 @@ typedef struct {
 typedef struct {
     GWeakRef cache;
     FoveaTraceSource *source, *other; /* other: NULL unless the tile is a difference */
+    FoveaMaskOverlay *overlay;        /* NULL unless the tile is of one */
     FoveaTileSpec spec;
     GCancellable *cancellable;
     GBytes *pixels;
@@ -35,6 +37,7 @@ typedef struct {
 struct _FoveaTileCache {
     GObject parent_instance;
     FoveaTraceSource *source, *other;
+    FoveaMaskOverlay *overlay;
     GCancellable *cancellable; /* of this source */
     GHashTable *entries;       /* FoveaTileSpec -> Entry */
     guint max_tiles, round, n_in_flight;
@@ -90,7 +93,7 @@ spec_equal (gconstpointer a, gconstpointer b)
     return p->layer == q->layer && p->head == q->head && p->scale == q->scale && p->x == q->x &&
            p->y == q->y && p->width == q->width && p->height == q->height && p->block == q->block &&
            p->color == q->color && p->floor == q->floor && p->theme == q->theme &&
-           p->paper == q->paper && p->difference == q->difference;
+           p->paper == q->paper && p->difference == q->difference && p->overlay == q->overlay;
 }
 
 static void
@@ -108,6 +111,7 @@ job_free (Job *job)
     g_weak_ref_clear (&job->cache);
     fovea_trace_source_unref (job->source);
     g_clear_pointer (&job->other, fovea_trace_source_unref);
+    g_clear_pointer (&job->overlay, fovea_mask_overlay_unref);
     g_object_unref (job->cancellable);
     g_clear_pointer (&job->pixels, g_bytes_unref);
     g_clear_error (&job->error);
@@ -143,6 +147,8 @@ deliver (gpointer data)
         return G_SOURCE_REMOVE;
     self->n_in_flight--;
     Entry *entry = g_hash_table_lookup (self->entries, &job->spec);
+    if (job->overlay != NULL && job->overlay != self->overlay)
+        entry = NULL; /* of a mask that was left; the place may be asked for again by now */
     if (entry != NULL && job->pixels != NULL) {
         entry->texture =
             gdk_memory_texture_new ((int) job->spec.width, (int) job->spec.height,
@@ -171,6 +177,21 @@ yield_to_main_loop (void)
     done = TRUE;
 }
 
+/* Weights, or their difference, through a colour map. */
+static gboolean
+render_weights (Job *job, guint32 *pixels)
+{
+    g_autofree float *values = g_new (float, (gsize) job->spec.width * job->spec.height);
+    gboolean done =
+        job->other != NULL
+            ? fovea_tile_read_difference (job->source, job->other, &job->spec, values,
+                                          job->cancellable, &job->error)
+            : fovea_tile_read (job->source, &job->spec, values, job->cancellable, &job->error);
+    if (done)
+        fovea_tile_color (&job->spec, values, pixels);
+    return done;
+}
+
 /* In a worker. An error goes back with the job, it is not logged here. */
 static void
 render (gpointer data, gpointer unused)
@@ -178,17 +199,13 @@ render (gpointer data, gpointer unused)
     Job *job = data;
     yield_to_main_loop ();
     gsize n = (gsize) job->spec.width * job->spec.height;
-    g_autofree float *values = g_new (float, n);
-    gboolean done =
-        job->other != NULL
-            ? fovea_tile_read_difference (job->source, job->other, &job->spec, values,
-                                          job->cancellable, &job->error)
-            : fovea_tile_read (job->source, &job->spec, values, job->cancellable, &job->error);
-    if (done) {
-        guint32 *pixels = g_new (guint32, n);
-        fovea_tile_color (&job->spec, values, pixels);
-        job->pixels = g_bytes_new_take (pixels, n * sizeof *pixels);
-    }
+    g_autofree guint32 *pixels = g_new (guint32, n);
+    gboolean done = job->overlay != NULL
+                        ? fovea_mask_overlay_read (job->overlay, &job->spec, pixels,
+                                                   job->cancellable, &job->error)
+                        : render_weights (job, pixels);
+    if (done)
+        job->pixels = g_bytes_new_take (g_steal_pointer (&pixels), n * sizeof *pixels);
     g_idle_add_full (G_PRIORITY_DEFAULT, deliver, job, (GDestroyNotify) job_free);
 }
 
@@ -233,6 +250,7 @@ start_next (FoveaTileCache *self)
         job->source = fovea_trace_source_ref (self->source);
         job->spec = entry->spec;
         job->other = entry->spec.difference ? fovea_trace_source_ref (self->other) : NULL;
+        job->overlay = entry->spec.overlay ? fovea_mask_overlay_ref (self->overlay) : NULL;
         job->cancellable = g_object_ref (self->cancellable);
         entry->in_flight = TRUE;
         self->n_in_flight++;
@@ -263,6 +281,7 @@ fovea_tile_cache_dispose (GObject *object)
     forget_all (FOVEA_TILE_CACHE (object));
     g_clear_pointer (&FOVEA_TILE_CACHE (object)->source, fovea_trace_source_unref);
     g_clear_pointer (&FOVEA_TILE_CACHE (object)->other, fovea_trace_source_unref);
+    g_clear_pointer (&FOVEA_TILE_CACHE (object)->overlay, fovea_mask_overlay_unref);
     G_OBJECT_CLASS (fovea_tile_cache_parent_class)->dispose (object);
 }
 
@@ -327,6 +346,25 @@ fovea_tile_cache_set_other (FoveaTileCache *self, FoveaTraceSource *other)
     self->cancellable = g_cancellable_new ();
 }
 
+static gboolean
+is_overlay (gpointer key, gpointer value, gpointer unused)
+{
+    return ((const FoveaTileSpec *) key)->overlay;
+}
+
+/* Tiles in flight of the old one are dropped when they come. */
+void
+fovea_tile_cache_set_overlay (FoveaTileCache *self, FoveaMaskOverlay *overlay)
+{
+    if (overlay == self->overlay)
+        return;
+    g_hash_table_foreach_remove (self->entries, is_overlay, NULL);
+    g_clear_pointer (&self->overlay, fovea_mask_overlay_unref);
+    if (overlay != NULL)
+        self->overlay = fovea_mask_overlay_ref (overlay);
+    queue_notify (self);
+}
+
 void
 fovea_tile_cache_begin (FoveaTileCache *self)
 {
@@ -354,7 +392,8 @@ fovea_tile_cache_end (FoveaTileCache *self)
 GdkTexture *
 fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spec, int urgency)
 {
-    if (self->source == NULL || (spec->difference && self->other == NULL))
+    if (self->source == NULL || (spec->difference && self->other == NULL) ||
+        (spec->overlay && self->overlay == NULL))
         return NULL;
     Entry *entry = g_hash_table_lookup (self->entries, spec);
     if (entry == NULL) {

@@ -7,6 +7,8 @@
 
 #include "ui/tile.h"
 
+typedef struct _FoveaMaskOverlay FoveaMaskOverlay; /* ui/mask-overlay.h */
+
 #define FOVEA_TYPE_TILE_CACHE (fovea_tile_cache_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaTileCache, fovea_tile_cache, FOVEA, TILE_CACHE, GObject)
 
@@ -35,6 +37,14 @@ void fovea_tile_cache_set_source (FoveaTileCache *self, FoveaTraceSource *source
  * Forgets all tiles and requests.   Thread: main.
  */
 void fovea_tile_cache_set_other (FoveaTileCache *self, FoveaTraceSource *other);
+
+/**
+ * fovea_tile_cache_set_overlay:
+ * @overlay: (nullable): what tiles of an overlay show
+ *
+ * Forgets the tiles of the overlay before, keeps all others.   Thread: main.
+ */
+void fovea_tile_cache_set_overlay (FoveaTileCache *self, FoveaMaskOverlay *overlay);
 
 /**
  * fovea_tile_cache_begin:

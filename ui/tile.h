@@ -22,6 +22,7 @@ typedef struct {
     FoveaTheme theme;
     gboolean paper;      /* the future stays transparent, as in figures */
     gboolean difference; /* weights less those of another trace; @floor is the limit of the range */
+    gboolean overlay;    /* a mask's verdicts instead of weights, see mask-overlay.h */
 } FoveaTileSpec;
 
 /* Far from any weight or score, and exact in float32. */

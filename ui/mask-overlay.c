@@ -1,0 +1,175 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The mask is made once; its cells are judged when a tile asks for them. A pixel counts the verdicts
+ * of its pairs, so its cost is that of the rows beneath it. */
+#include "ui/mask-overlay.h"
+
+#include <string.h>
+
+#include "ui/trace-source.h"
+
+struct _FoveaMaskOverlay {
+    gatomicrefcount references;
+    FoveaTraceSource *source; /* holds the attention that the judge borrows */
+    FoveaMaskQuestion question;
+    FoveaMaskJudge *judge;
+    gint64 n_tokens;
+};
+
+FoveaMaskOverlay *
+fovea_mask_overlay_new (FoveaTraceSource *source,
+                        const FoveaMaskQuestion *question,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+    FoveaSparseSelection selection;
+    FoveaAttention *attention = fovea_trace_source_get_layer (source, question->layer, error);
+    if (attention == NULL)
+        return NULL;
+    g_autoptr (FoveaSparseHead) head =
+        fovea_sparse_head_new (attention, question->layer, question->head, cancellable, error);
+    if (head == NULL ||
+        !fovea_sparse_method_select (question->method, head, question->knobs, &selection, error))
+        return NULL;
+    FoveaMaskOverlay *self = g_new0 (FoveaMaskOverlay, 1);
+    FoveaMask *mask =
+        question->selected && selection.selected != NULL ? selection.selected : selection.executed;
+    g_atomic_ref_count_init (&self->references);
+    self->source = fovea_trace_source_ref (source);
+    self->question = *question;
+    self->judge = fovea_mask_judge_new (attention, question->head, mask, question->share);
+    self->n_tokens = head->n_tokens;
+    fovea_sparse_selection_clear (&selection);
+    return self;
+}
+
+FoveaMaskOverlay *
+fovea_mask_overlay_ref (FoveaMaskOverlay *self)
+{
+    g_atomic_ref_count_inc (&self->references);
+    return self;
+}
+
+void
+fovea_mask_overlay_unref (FoveaMaskOverlay *self)
+{
+    if (!g_atomic_ref_count_dec (&self->references))
+        return;
+    fovea_mask_judge_free (self->judge);
+    fovea_trace_source_unref (self->source);
+    g_free (self);
+}
+
+const FoveaMaskQuestion *
+fovea_mask_overlay_get_question (FoveaMaskOverlay *self)
+{
+    return &self->question;
+}
+
+FoveaMaskJudge *
+fovea_mask_overlay_get_judge (FoveaMaskOverlay *self)
+{
+    return self->judge;
+}
+
+/* Of a pixel's pairs; of equal counts the one that says more. */
+static FoveaVerdict
+get_commonest (const guint32 *counts)
+{
+    static const FoveaVerdict order[] = {FOVEA_VERDICT_KEPT, FOVEA_VERDICT_MISSED,
+                                         FOVEA_VERDICT_WASTED, FOVEA_VERDICT_NONE};
+    FoveaVerdict best = FOVEA_VERDICT_FUTURE;
+    guint32 most = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+        if (counts[order[i]] > most) {
+            most = counts[order[i]];
+            best = order[i];
+        }
+    return best;
+}
+
+/* Tokens under pixel columns, and what the rows of a pixel line gave. */
+typedef struct {
+    FoveaMaskOverlay *overlay;
+    const FoveaTileSpec *spec;
+    guint n_columns; /* those that begin within the sequence */
+    gint64 *first, *end;
+    guint8 *verdicts; /* of one row, from first[0] on */
+    guint32 *counts;  /* (width, FOVEA_N_VERDICTS) */
+    guint32 colors[FOVEA_N_VERDICTS];
+} Reader;
+
+static gboolean
+count_line (Reader *reader, gint64 q0, gint64 q1, GError **error)
+{
+    gint64 n = MIN (q1 - q0, FOVEA_MASK_SAMPLES), k0 = reader->first[0];
+    gint64 k1 = reader->end[reader->n_columns - 1];
+    memset (reader->counts, 0, reader->n_columns * FOVEA_N_VERDICTS * sizeof *reader->counts);
+    for (gint64 i = 0; i < n; i++) {
+        gint64 query = q0 + i * (q1 - q0) / n;
+        if (!fovea_mask_judge_read (reader->overlay->judge, query, k0, k1, reader->verdicts, error))
+            return FALSE;
+        for (guint x = 0; x < reader->n_columns; x++)
+            for (gint64 k = reader->first[x]; k < reader->end[x]; k++)
+                reader->counts[x * FOVEA_N_VERDICTS + reader->verdicts[k - k0]]++;
+    }
+    return TRUE;
+}
+
+/* Magnified cells are the same from line to line, so a line is judged once a query. */
+static gboolean
+read_lines (Reader *reader, guint32 *pixels, GCancellable *cancellable, GError **error)
+{
+    const FoveaTileSpec *spec = reader->spec;
+    gint64 T = reader->overlay->n_tokens, last = -1;
+    for (guint y = 0; y < spec->height; y++) {
+        gint64 q0, q1;
+        guint32 *line = pixels + (gsize) y * spec->width;
+        fovea_tile_get_tokens (spec->scale, spec->y + y, &q0, &q1);
+        if (q0 >= T)
+            break;
+        if (q0 == last && q1 == q0 + 1) {
+            memcpy (line, line - spec->width, spec->width * sizeof *line);
+            continue;
+        }
+        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+            !count_line (reader, q0, MIN (q1, T), error))
+            return FALSE;
+        for (guint x = 0; x < reader->n_columns; x++)
+            line[x] = reader->colors[get_commonest (reader->counts + x * FOVEA_N_VERDICTS)];
+        last = q0;
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_mask_overlay_read (FoveaMaskOverlay *self,
+                         const FoveaTileSpec *spec,
+                         guint32 *pixels,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+    gsize width = spec->width;
+    g_autofree gint64 *ends = g_new (gint64, 2 * width);
+    g_autofree guint8 *verdicts = g_new (guint8, (gsize) self->n_tokens);
+    g_autofree guint32 *counts = g_new (guint32, width * FOVEA_N_VERDICTS);
+    Reader reader = {
+        .overlay = self,
+        .spec = spec,
+        .first = ends,
+        .end = ends + width,
+        .verdicts = verdicts,
+        .counts = counts,
+        .colors = {fovea_color_map_zero (spec->theme), FOVEA_MASK_KEPT, FOVEA_MASK_MISSED,
+                   FOVEA_MASK_WASTED, spec->paper ? 0 : fovea_color_map_future (spec->theme)},
+    };
+    memset (pixels, 0, width * spec->height * sizeof *pixels);
+    for (guint x = 0; x < width; x++) {
+        fovea_tile_get_tokens (spec->scale, spec->x + x, &ends[x], &ends[width + x]);
+        if (ends[x] >= self->n_tokens)
+            break;
+        ends[width + x] = MIN (ends[width + x], self->n_tokens);
+        reader.n_columns++;
+    }
+    return reader.n_columns == 0 || read_lines (&reader, pixels, cancellable, error);
+}

@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A method's mask over one head's map: what it keeps, misses and wastes, as tiles at any zoom and as
+ * a report. Immutable once made and shared by worker threads. */
+#include "analysis/mask-judge.h"
+#include "analysis/sparse-method.h"
+#include "ui/tile.h"
+
+/* The three colours of ui.md 3, the same in both themes; wasted has a darker twin for words. */
+#define FOVEA_MASK_KEPT        0xFF0B6E8F
+#define FOVEA_MASK_MISSED      0xFFCD451C
+#define FOVEA_MASK_WASTED      0xFFC9C5D8
+#define FOVEA_MASK_WASTED_WORD 0xFF6E6889
+
+/* Queries read of a pixel that has more: a dot is then the commonest pair of those. */
+#define FOVEA_MASK_SAMPLES 8
+
+typedef struct _FoveaMaskOverlay FoveaMaskOverlay;
+
+/* Which mask: a method at a point of its curve, on a head. */
+typedef struct {
+    guint layer, head;
+    const FoveaSparseMethod *method;
+    double knobs[FOVEA_SPARSE_MAX_KNOBS];
+    gboolean selected; /* what was chosen, not what a kernel computes */
+    double share;      /* of a query's mass that decides what matters */
+} FoveaMaskQuestion;
+
+/**
+ * fovea_mask_overlay_new:
+ *
+ * Runs the method's selection.
+ *
+ * Errors: those of fovea_sparse_method_select(); the trace's; G_IO_ERROR_CANCELLED.
+ * Thread: any; blocks.   Owner: caller, fovea_mask_overlay_unref(); autoptr.
+ */
+FoveaMaskOverlay *fovea_mask_overlay_new (FoveaTraceSource *source,
+                                          const FoveaMaskQuestion *question,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+/**
+ * fovea_mask_overlay_ref:
+ *
+ * Thread: any.
+ */
+FoveaMaskOverlay *fovea_mask_overlay_ref (FoveaMaskOverlay *self);
+
+/**
+ * fovea_mask_overlay_unref:
+ *
+ * Thread: any.
+ */
+void fovea_mask_overlay_unref (FoveaMaskOverlay *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaMaskOverlay, fovea_mask_overlay_unref)
+
+/**
+ * fovea_mask_overlay_get_question:
+ *
+ * Thread: any.   Owner: the overlay.
+ */
+const FoveaMaskQuestion *fovea_mask_overlay_get_question (FoveaMaskOverlay *self);
+
+/**
+ * fovea_mask_overlay_get_judge:
+ *
+ * Thread: any.   Owner: the overlay.
+ */
+FoveaMaskJudge *fovea_mask_overlay_get_judge (FoveaMaskOverlay *self);
+
+/**
+ * fovea_mask_overlay_read:
+ * @spec: layer and head are those of the overlay; block, colour and floor do not count
+ * @pixels: (out caller-allocates): (height, width) 0xAARRGGBB; transparent beyond the sequence
+ *
+ * The commonest verdict of the pairs under each pixel, the future only where there is nothing else.
+ * Exact up to FOVEA_MASK_SAMPLES queries a pixel.
+ *
+ * Errors: the trace's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.
+ */
+gboolean fovea_mask_overlay_read (FoveaMaskOverlay *self,
+                                  const FoveaTileSpec *spec,
+                                  guint32 *pixels,
+                                  GCancellable *cancellable,
+                                  GError **error);
