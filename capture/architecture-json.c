@@ -33,7 +33,7 @@ typedef struct {
 
 static const char *const norm_names[] = {"layer", "rms", NULL};
 static const char *const position_names[] = {"none", "learned", "rotary", "alibi", NULL};
-static const char *const activation_names[] = {"gelu", "gelu_new", "silu", "relu", NULL};
+static const char *const activation_names[] = {"gelu", "gelu_new", "silu", "relu", "clamped", NULL};
 /* "" stands for the number that no type has. */
 static const char *const dtype_names[] = {
     "F32",  "F16",  "BF16", "F64",    "I64",    "I32",   "I16",   "I8",    "U8",
@@ -103,6 +103,7 @@ static const Field fields[] = {
     OPTIONAL (rotary_high, FIELD_DOUBLE),
     OPTIONAL (rotary_amplitude, FIELD_DOUBLE),
     OPTIONAL (rotary_context, FIELD_INTEGER),
+    OPTIONAL (rotary_exact, FIELD_BOOLEAN),
     OPTIONAL (n_experts, FIELD_INTEGER),
     OPTIONAL (n_experts_used, FIELD_INTEGER),
     OPTIONAL (experts_add_to_one, FIELD_BOOLEAN),
@@ -159,6 +160,18 @@ write_field (JsonBuilder *builder, const Field *field, const FoveaArchitecture *
 }
 
 static void
+write_floats (JsonBuilder *builder, const char *name, const float *values, gint64 n)
+{
+    if (values == NULL)
+        return;
+    json_builder_set_member_name (builder, name);
+    json_builder_begin_array (builder);
+    for (gint64 i = 0; i < n; i++)
+        json_builder_add_double_value (builder, (double) values[i]);
+    json_builder_end_array (builder);
+}
+
+static void
 write_divisors (JsonBuilder *builder, const char *name, const double *divisors, gint64 n)
 {
     if (divisors == NULL)
@@ -193,13 +206,9 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
                     architecture->rotary_width / 2);
     write_divisors (builder, "rotary_long", architecture->rotary_long,
                     architecture->rotary_width / 2);
-    if (architecture->alibi_slopes != NULL) {
-        json_builder_set_member_name (builder, "alibi_slopes");
-        json_builder_begin_array (builder);
-        for (gint64 h = 0; h < architecture->n_heads; h++)
-            json_builder_add_double_value (builder, (double) architecture->alibi_slopes[h]);
-        json_builder_end_array (builder);
-    }
+    write_floats (builder, "alibi_slopes", architecture->alibi_slopes, architecture->n_heads);
+    write_floats (builder, "sink_logits", architecture->sink_logits,
+                  architecture->n_layers * architecture->n_heads);
     /* Last, where a migration of stores adds it to older descriptions. */
     json_builder_set_member_name (builder, "eos_ids");
     json_builder_begin_array (builder);
@@ -280,25 +289,24 @@ read_windows (JsonObject *object, FoveaArchitecture *architecture)
     return TRUE;
 }
 
-/* One slope a head; there for models whose positions are slopes. */
+/* A list of @n numbers; FALSE if it is another, or absent where it is @needed. */
 static gboolean
-read_slopes (JsonObject *object, FoveaArchitecture *architecture)
+read_floats (JsonObject *object, const char *name, gboolean needed, gint64 n, float **values)
 {
-    JsonNode *node = json_object_get_member (object, "alibi_slopes");
+    JsonNode *node = json_object_get_member (object, name);
     if (node == NULL)
-        return architecture->position != FOVEA_POSITION_ALIBI;
+        return !needed;
     if (!JSON_NODE_HOLDS_ARRAY (node))
         return FALSE;
     JsonArray *list = json_node_get_array (node);
-    guint n = json_array_get_length (list);
-    if ((gint64) n != architecture->n_heads)
+    if ((gint64) json_array_get_length (list) != n)
         return FALSE;
-    architecture->alibi_slopes = g_new0 (float, MAX (n, 1));
-    for (guint h = 0; h < n; h++) {
-        JsonNode *slope = json_array_get_element (list, h);
-        if (!JSON_NODE_HOLDS_VALUE (slope))
+    *values = g_new0 (float, (gsize) MAX (n, 1));
+    for (guint i = 0; i < n; i++) {
+        JsonNode *value = json_array_get_element (list, i);
+        if (!JSON_NODE_HOLDS_VALUE (value))
             return FALSE;
-        architecture->alibi_slopes[h] = (float) json_node_get_double (slope);
+        (*values)[i] = (float) json_node_get_double (value);
     }
     return TRUE;
 }
@@ -368,8 +376,13 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
     }
     if (!read_windows (object, architecture))
         return "windows";
-    if (!read_slopes (object, architecture))
+    gint64 H = architecture->n_heads, L = architecture->n_layers;
+    if (!read_floats (object, "alibi_slopes", architecture->position == FOVEA_POSITION_ALIBI, H,
+                      &architecture->alibi_slopes))
         return "alibi_slopes";
+    if (H > MOST / MAX (L, 1) ||
+        !read_floats (object, "sink_logits", FALSE, L * H, &architecture->sink_logits))
+        return "sink_logits";
     if (!read_divisors (object, "rotary_short", architecture, &architecture->rotary_short))
         return "rotary_short";
     if (!read_divisors (object, "rotary_long", architecture, &architecture->rotary_long))

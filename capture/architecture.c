@@ -22,6 +22,9 @@ fovea_architecture_copy (const FoveaArchitecture *architecture)
     if (architecture->windows != NULL)
         copy->windows =
             g_memdup2 (architecture->windows, (gsize) architecture->n_layers * sizeof (gint64));
+    copy->sink_logits =
+        g_memdup2 (architecture->sink_logits,
+                   (gsize) (architecture->n_layers * architecture->n_heads) * sizeof (float));
     gsize n_pairs = (gsize) architecture->rotary_width / 2;
     copy->rotary_short = g_memdup2 (architecture->rotary_short, n_pairs * sizeof (double));
     copy->rotary_long = g_memdup2 (architecture->rotary_long, n_pairs * sizeof (double));
@@ -39,6 +42,7 @@ fovea_architecture_free (FoveaArchitecture *architecture)
     g_free (architecture->family);
     g_free (architecture->windows);
     g_free (architecture->alibi_slopes);
+    g_free (architecture->sink_logits);
     g_free (architecture->rotary_short);
     g_free (architecture->rotary_long);
     g_free (architecture);
@@ -109,6 +113,9 @@ fovea_architecture_get_score_rule (const FoveaArchitecture *architecture, guint 
         .window = architecture->windows != NULL ? architecture->windows[layer] : 0,
         .soft_cap = architecture->attention_soft_cap,
         .alibi_slopes = architecture->alibi_slopes,
+        .sink_logits = architecture->sink_logits != NULL
+                           ? architecture->sink_logits + layer * architecture->n_heads
+                           : NULL,
     };
 }
 

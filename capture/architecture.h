@@ -84,6 +84,8 @@ typedef struct {
     double *rotary_short;    /* (R/2) divisors of frequencies up to rotary_context; longrope */
     double *rotary_long;     /* and beyond it */
     float *alibi_slopes;     /* (H), NULL = none */
+    float *sink_logits;      /* (L,H), of weights that go nowhere; NULL = none */
+    gboolean rotary_exact;   /* ends of yarn's ramp are not rounded to pairs */
 
     FoveaActivation activation;
     gboolean gated;              /* mlp.hook_pre_linear exists */

@@ -214,26 +214,11 @@ describe_qwen3 (FoveaConfig *config, FoveaArchitecture *a)
 }
 static const char *const qwen3_reads[] = {"sliding_window", "layer_types", "attention_bias", NULL};
 
-/* @key: of their number, which other files call "num_local_experts". */
-static void
-describe_experts (FoveaConfig *config, FoveaArchitecture *a, const char *key, gint64 n, gint64 used)
-{
-    n = fovea_config_get_integer (config, "num_local_experts", n, FOVEA_MAX_EXPERTS);
-    a->n_experts = fovea_config_get_integer (config, key, n, FOVEA_MAX_EXPERTS);
-    a->n_experts_used =
-        fovea_config_get_integer (config, "num_experts_per_tok", used, FOVEA_MAX_EXPERTS);
-    if (a->n_experts_used <= a->n_experts)
-        return;
-    fovea_config_refuse (config, "%" G_GINT64_FORMAT " experts for each token of %" G_GINT64_FORMAT,
-                         a->n_experts_used, a->n_experts);
-    a->n_experts_used = a->n_experts;
-}
-
 static void
 describe_mixtral (FoveaConfig *config, FoveaArchitecture *a)
 {
     describe_base (config, a, 1e-5, FALSE);
-    describe_experts (config, a, "num_local_experts", 8, 2);
+    fovea_describe_experts (config, a, "num_local_experts", 8, 2);
     a->experts_add_to_one = TRUE;
     fovea_describe_windows (config, a, 0, 0);
     describe_positions (config, a, 1);
@@ -245,7 +230,7 @@ static void
 describe_qwen3_moe (FoveaConfig *config, FoveaArchitecture *a)
 {
     describe_qwen3 (config, a);
-    describe_experts (config, a, "num_experts", 128, 8);
+    fovea_describe_experts (config, a, "num_experts", 128, 8);
     a->mlp_width = fovea_config_get_integer (config, "moe_intermediate_size", 768, FOVEA_MAX_WIDTH);
     a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);
     gint64 step = fovea_config_get_integer (config, "decoder_sparse_step", 1, FOVEA_MAX_LAYERS);
@@ -277,7 +262,7 @@ describe_olmoe (FoveaConfig *config, FoveaArchitecture *a)
     describe_base (config, a, 1e-5, FALSE);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
     a->qk_norm = FOVEA_QK_NORM_ALL;
-    describe_experts (config, a, "num_experts", 64, 8);
+    fovea_describe_experts (config, a, "num_experts", 64, 8);
     a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);
     describe_positions (config, a, 1);
 }

@@ -37,7 +37,7 @@ extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
-    fovea_dict_families[], fovea_image_families[], fovea_alibi_families[];
+    fovea_dict_families[], fovea_image_families[], fovea_alibi_families[], fovea_oss_families[];
 
 /**
  * fovea_family_guess:
@@ -67,6 +67,17 @@ void fovea_describe_layers (FoveaConfig *config, FoveaArchitecture *a, const Fov
  * Thread: one at a time.
  */
 void fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const FoveaSizeKeys *keys);
+
+/**
+ * fovea_describe_experts:
+ * @key: of their number, which other files call "num_local_experts"
+ * @n: that number where the file has none
+ * @used: by each token, where the file has no "num_experts_per_tok"
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_experts (
+    FoveaConfig *config, FoveaArchitecture *a, const char *key, gint64 n, gint64 used);
 
 /**
  * fovea_describe_activation:

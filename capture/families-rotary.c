@@ -15,6 +15,7 @@
 typedef struct {
     double theta, part, factor, low, high, beta_fast, beta_slow;
     double amplitude, mscale, mscale_all, original;
+    gboolean exact;
     JsonArray *short_list, *long_list; /* borrowed */
 } Rope;
 
@@ -83,9 +84,10 @@ read_member (const char *name, JsonNode *value, FoveaRotaryScaling type, Rope *r
     if (g_str_equal (name, "rope_type") || g_str_equal (name, "type") ||
         JSON_NODE_HOLDS_NULL (value))
         return TRUE;
-    if (g_str_equal (name, "truncate"))
-        return type == FOVEA_ROTARY_YARN && JSON_NODE_HOLDS_VALUE (value) &&
-               json_node_get_boolean (value);
+    if (g_str_equal (name, "truncate")) {
+        rope->exact = JSON_NODE_HOLDS_VALUE (value) && !json_node_get_boolean (value);
+        return type == FOVEA_ROTARY_YARN && JSON_NODE_HOLDS_VALUE (value);
+    }
     if (JSON_NODE_HOLDS_ARRAY (value) && type == FOVEA_ROTARY_LONGROPE) {
         JsonArray **list = g_str_equal (name, "short_factor")  ? &rope->short_list
                            : g_str_equal (name, "long_factor") ? &rope->long_list
@@ -188,6 +190,7 @@ set_scaling (FoveaConfig *config, FoveaArchitecture *a, FoveaRotaryScaling type,
         a->rotary_low = rope->beta_slow > 0 ? rope->beta_slow : 1;
         a->rotary_high = rope->beta_fast > 0 ? rope->beta_fast : 32;
         a->rotary_amplitude = yarn_amplitude (rope);
+        a->rotary_exact = rope->exact;
     } else if (type == FOVEA_ROTARY_LLAMA3) {
         a->rotary_low = rope->low;
         a->rotary_high = rope->high;

@@ -235,9 +235,24 @@ fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallba
         a->windows[l] = 0;
 }
 
-static const FoveaFamily *const lists[] = {fovea_llama_families,   fovea_gpt_families,
-                                           fovea_encoder_families, fovea_dict_families,
-                                           fovea_image_families,   fovea_alibi_families};
+void
+fovea_describe_experts (
+    FoveaConfig *config, FoveaArchitecture *a, const char *key, gint64 n, gint64 used)
+{
+    n = fovea_config_get_integer (config, "num_local_experts", n, FOVEA_MAX_EXPERTS);
+    a->n_experts = fovea_config_get_integer (config, key, n, FOVEA_MAX_EXPERTS);
+    a->n_experts_used =
+        fovea_config_get_integer (config, "num_experts_per_tok", used, FOVEA_MAX_EXPERTS);
+    if (a->n_experts_used <= a->n_experts)
+        return;
+    fovea_config_refuse (config, "%" G_GINT64_FORMAT " experts for each token of %" G_GINT64_FORMAT,
+                         a->n_experts_used, a->n_experts);
+    a->n_experts_used = a->n_experts;
+}
+
+static const FoveaFamily *const lists[] = {
+    fovea_llama_families, fovea_gpt_families,   fovea_encoder_families, fovea_dict_families,
+    fovea_image_families, fovea_alibi_families, fovea_oss_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)

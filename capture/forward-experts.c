@@ -59,7 +59,7 @@ route (const FoveaPass *pass, const float *x, GError **error)
     gsize bytes = (gsize) (pass->rows * E) * sizeof (float);
     float *scores = fovea_forward_home (pass, FOVEA_POINT_ROUTER_SCORES, session->scratch.router);
     fovea_forward_linear (pass, &session->layers[pass->layer], FOVEA_WEIGHT_ROUTER,
-                          FOVEA_N_WEIGHT_ROLES, x, scores);
+                          FOVEA_WEIGHT_ROUTER_BIAS, x, scores);
     session->ops->read (session->device, routing->weights, scores, bytes);
     for (gint64 t = 0; t < pass->rows; t++) {
         softmax (routing->weights + t * E, E);
@@ -90,15 +90,21 @@ list_rows (const FoveaPass *pass, gint32 expert)
     return n;
 }
 
+/* The product of the role's weight of an expert, with its bias where the family has one. */
 static void
-multiply (const FoveaPass *pass, const FoveaWeight *weight, gint64 n, const float *x, float *y)
+multiply (const FoveaPass *pass, int which, gint32 expert, gint64 n, const float *x, float *y)
 {
+    const FoveaSessionWeights *weights = &pass->session->layers[pass->layer];
+    const FoveaWeight *weight =
+        &weights->experts[which * pass->session->architecture->n_experts + expert];
+    const float *biases = weights->vector[FOVEA_WEIGHT_EXPERT_GATE_BIAS + which];
     const FoveaLinearArgs args = {
         .precision = pass->session->precision,
         .rows = n,
         .x = x,
         .x_stride = weight->n_in,
         .weight = *weight,
+        .bias = biases != NULL ? biases + expert * weight->n_out : NULL,
         .y = y,
         .y_stride = weight->n_out,
     };
@@ -110,18 +116,17 @@ run_expert (const FoveaPass *pass, gint32 expert, gint64 n, const float *x, floa
 {
     FoveaSession *session = pass->session;
     const FoveaArchitecture *architecture = session->architecture;
-    const FoveaWeight *experts = session->layers[pass->layer].experts;
     const FoveaRouting *routing = &session->routing;
     const FoveaScratch *scratch = &session->scratch;
-    gint64 E = architecture->n_experts, C = architecture->width;
+    gint64 C = architecture->width;
     const FoveaWeight table = {
         .data = x, .dtype = FOVEA_F32, .n_out = pass->rows, .n_in = C, .stride = C};
     session->ops->embed (session->device, &table, routing->rows, n, scratch->gathered);
-    multiply (pass, &experts[expert], n, scratch->gathered, scratch->pre);
-    multiply (pass, &experts[E + expert], n, scratch->gathered, scratch->up);
+    multiply (pass, 0, expert, n, scratch->gathered, scratch->pre);
+    multiply (pass, 1, expert, n, scratch->gathered, scratch->up);
     session->ops->activate (session->device, architecture->activation, scratch->pre, scratch->up,
                             n * architecture->mlp_width, scratch->pre);
-    multiply (pass, &experts[2 * E + expert], n, scratch->pre, scratch->gathered);
+    multiply (pass, 2, expert, n, scratch->pre, scratch->gathered);
     session->ops->add_rows (session->device, scratch->gathered, routing->rows, routing->row_shares,
                             n, C, out);
 }

@@ -43,6 +43,11 @@ typedef enum {
     FOVEA_WEIGHT_EXPERT_GATE, /* as the MLP's, one an expert */
     FOVEA_WEIGHT_EXPERT_IN,
     FOVEA_WEIGHT_EXPERT_OUT,
+    FOVEA_WEIGHT_ROUTER_BIAS,      /* (E) */
+    FOVEA_WEIGHT_EXPERT_GATE_BIAS, /* (E * mlp_width), one expert after another, as is: */
+    FOVEA_WEIGHT_EXPERT_IN_BIAS,
+    FOVEA_WEIGHT_EXPERT_OUT_BIAS, /* (E * C) */
+    FOVEA_WEIGHT_SINKS,           /* (H): also in the description */
     /* From here on outside layers, as embedding and position are. */
     FOVEA_WEIGHT_EMBED_NORM_GAIN,
     FOVEA_WEIGHT_EMBED_NORM_BIAS,

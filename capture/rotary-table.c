@@ -18,8 +18,9 @@ pair_of_turns (const FoveaArchitecture *a, double turns)
 static double
 stretch_yarn (const FoveaArchitecture *a, gint64 pair, double frequency)
 {
-    double low = MAX (floor (pair_of_turns (a, a->rotary_high)), 0);
-    double high = MIN (ceil (pair_of_turns (a, a->rotary_low)), (double) a->rotary_width - 1);
+    double first = pair_of_turns (a, a->rotary_high), last = pair_of_turns (a, a->rotary_low);
+    double low = MAX (a->rotary_exact ? first : floor (first), 0);
+    double high = MIN (a->rotary_exact ? last : ceil (last), (double) a->rotary_width - 1);
     double ramp = ((double) pair - low) / (high > low ? high - low : 0.001);
     double slow = CLAMP (ramp, 0, 1);
     return frequency * (slow / a->rotary_factor + 1 - slow);

@@ -447,6 +447,21 @@ lacks_head (const FoveaFamily *family, GHashTable *by_name)
     return n_optional > 0;
 }
 
+/* Sinks are part of the rule that scores follow, so a trace must know them. */
+static void
+describe_sinks (const FoveaWeights *weights, FoveaArchitecture *a)
+{
+    gsize H = (gsize) a->n_heads;
+    for (guint layer = 0; layer < a->n_layers; layer++) {
+        const float *sinks = fovea_weights_get_vector (weights, FOVEA_WEIGHT_SINKS, layer);
+        if (sinks == NULL)
+            continue;
+        if (a->sink_logits == NULL)
+            a->sink_logits = g_new0 (float, (gsize) a->n_layers *H);
+        memcpy (a->sink_logits + layer * H, sinks, H * sizeof *sinks);
+    }
+}
+
 /* The tensors as the family's table speaks of them. */
 static void
 reshape (const FoveaFamily *family,
@@ -487,6 +502,7 @@ fovea_weights_bind (const FoveaFamily *family,
     if (!bind_all (&binding, error) || !check_unused (&binding, error))
         return NULL;
     count_parameters (used, architecture);
+    describe_sinks (weights, architecture);
     return g_steal_pointer (&weights);
 }
 

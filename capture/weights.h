@@ -23,7 +23,7 @@ void fovea_weights_shape (const FoveaArchitecture *architecture,
 
 /**
  * fovea_weights_bind:
- * @architecture: its weight_dtype, n_parameters and no_head are set to what the tensors say
+ * @architecture: its weight_dtype, n_parameters, no_head and sink_logits are set to what the tensors say
  * @tensors: @n_tensors, whose data outlive the result
  * @file: what to call the checkpoint in messages
  *

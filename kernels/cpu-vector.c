@@ -145,8 +145,22 @@ activated (FoveaActivation kind, V x)
         return x / (one + v_exp (zero - x));
     case FOVEA_ACTIVATION_RELU:
         return v_max (zero, x);
+    case FOVEA_ACTIVATION_CLAMPED:
+        x = v_pick_le (v_all (7.0f), x, v_all (7.0f), x);
+        return x / (one + v_exp (x * v_all (-1.702f)));
     }
     return x;
+}
+
+/* What the activation is multiplied by; NaN stays NaN. */
+INLINE V
+gated (FoveaActivation kind, V up)
+{
+    V most = v_all (7.0f), least = v_all (-7.0f);
+    if (kind != FOVEA_ACTIVATION_CLAMPED)
+        return up;
+    up = v_pick_le (most, up, most, up);
+    return v_pick_le (up, least, least, up) + v_all (1.0f);
 }
 
 INLINE void
@@ -156,7 +170,7 @@ activate_run (FoveaActivation kind, const float *x, const float *up, int64_t n, 
         int part = n - i < LANES ? (int) (n - i) : LANES;
         V y = activated (kind, part == LANES ? v_load (x + i) : v_load_part (x + i, part));
         if (up != NULL)
-            y = y * (part == LANES ? v_load (up + i) : v_load_part (up + i, part));
+            y = y * gated (kind, part == LANES ? v_load (up + i) : v_load_part (up + i, part));
         if (part == LANES)
             v_store (out + i, y);
         else
@@ -180,6 +194,9 @@ activate (FoveaActivation kind, const float *x, const float *up, int64_t n, floa
         break;
     case FOVEA_ACTIVATION_RELU:
         activate_run (FOVEA_ACTIVATION_RELU, x, up, n, out);
+        break;
+    case FOVEA_ACTIVATION_CLAMPED:
+        activate_run (FOVEA_ACTIVATION_CLAMPED, x, up, n, out);
         break;
     }
 }

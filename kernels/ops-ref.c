@@ -192,8 +192,22 @@ activation_ref (FoveaActivation kind, double x)
         return x / (1 + exp (-x));
     case FOVEA_ACTIVATION_RELU:
         return x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
+    case FOVEA_ACTIVATION_CLAMPED:
+        x = x > 7 ? 7 : x;
+        return x / (1 + exp (-1.702 * x));
     }
     return NAN;
+}
+
+/* What the activation is multiplied by. */
+static double
+gate_ref (FoveaActivation kind, const float *up, int64_t i)
+{
+    if (up == NULL)
+        return 1;
+    if (kind != FOVEA_ACTIVATION_CLAMPED)
+        return up[i];
+    return (up[i] > 7 ? 7 : up[i] < -7 ? -7 : up[i]) + 1.0;
 }
 
 static void
@@ -205,7 +219,7 @@ activate_ref (FoveaDevice *device,
               float *out)
 {
     for (int64_t i = 0; i < n; i++)
-        out[i] = (float) (activation_ref (kind, x[i]) * (up != NULL ? up[i] : 1));
+        out[i] = (float) (activation_ref (kind, x[i]) * gate_ref (kind, up, i));
 }
 
 /* Exponents are taken from the largest logit, so that none overflows. */

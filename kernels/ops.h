@@ -47,6 +47,8 @@ typedef enum {
     FOVEA_ACTIVATION_GELU_NEW, /* tanh form, 0.044715 */
     FOVEA_ACTIVATION_SILU,
     FOVEA_ACTIVATION_RELU,
+    FOVEA_ACTIVATION_CLAMPED, /* gated only: x' sigmoid (1.702 x') (up' + 1), where x' is at most 7 and
+                                 up' within 7 of 0 */
 } FoveaActivation;
 
 typedef struct {
@@ -237,7 +239,8 @@ typedef struct _FoveaOps {
     void (*norm) (FoveaDevice *device, const FoveaNormArgs *args);
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
     void (*rotary) (FoveaDevice *device, const FoveaRotaryArgs *args);
-    /* out = act (x), times @up elementwise if not NULL; n elements. */
+    /* out = act (x), times @up elementwise if not NULL (FOVEA_ACTIVATION_CLAMPED has it otherwise); n
+     * elements. */
     void (*activate) (FoveaDevice *device,
                       FoveaActivation kind,
                       const float *x,

@@ -29,10 +29,14 @@ BIG = dict(head_dim=8)
 VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, intermediate_size=24,
            image_size=12, patch_size=4, num_channels=3, num_labels=5, layer_norm_eps=1e-5)
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
-LATER = {"codegen", "cohere_qk", "falcon_alibi", "falcon_new", "falcon_shared", "mpt", "mpt_odd",
+LATER = {"codegen", "cohere_qk", "falcon_alibi", "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
+OSS = {"head_dim": 8, "num_local_experts": 3, "num_experts_per_tok": 2, "sliding_window": 4,
+       "rope_parameters": {"rope_type": "yarn", "rope_theta": 100.0, "factor": 2.0, "beta_fast": 4.0,
+                           "beta_slow": 1.0, "truncate": False,
+                           "original_max_position_embeddings": 16}}
 MPT = dict(vocab_size=VOCABULARY, d_model=16, n_layers=LAYERS, n_heads=4, max_seq_len=32,
            bos_token_id=0, eos_token_id=0)
 
@@ -80,6 +84,7 @@ MODELS = {
                                             bos_token_id=0, eos_token_id=0)),
     "gpt_neox": ("gpt_neox", "CausalLM", {**BASE, "rope_parameters": {
         "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}}),
+    "gpt_oss": ("gpt_oss", "CausalLM", {**BASE, **OSS}),
     "gptj": ("gptj", "CausalLM", {**GPT2, "rotary_dim": 2}),
     "granite": ("granite", "CausalLM", {**BASE, "embedding_multiplier": 1.5,
                                         "attention_multiplier": 0.4, "residual_multiplier": 0.3,
@@ -236,12 +241,36 @@ def lucid(model, config):
                      mlp_dim=24, channels=3, dim_head=C // 2)
 
 
+def oss_blocks(model, config):
+    """Experts packed as MXFP4, and the model given the values that transformers unpacks of them."""
+    from transformers.integrations.mxfp4 import convert_moe_packed_tensors
+    generator, out = torch.Generator().manual_seed(7), {}
+    for name, parameter in model.named_parameters():
+        if not name.endswith(("gate_up_proj", "down_proj")):
+            out[name] = parameter.data
+            continue
+        experts, n_in, n_out = parameter.shape
+        shape = (experts, n_out, n_in // 32)
+        blocks = torch.randint(0, 256, (*shape, 16), generator=generator, dtype=torch.uint8)
+        scales = torch.randint(122, 126, shape, generator=generator, dtype=torch.uint8)
+        parameter.data = convert_moe_packed_tensors(blocks, scales, dtype=torch.float32)
+        out[name + "_blocks"], out[name + "_scales"] = blocks, scales
+    told = {key: value for key, value in config.to_dict().items()
+            if isinstance(value, (int, float, str, list)) or key == "rope_parameters"}
+    for bookkeeping in ("architectures", "transformers_version"):
+        told.pop(bookkeeping, None)
+    told["quantization_config"] = {"quant_method": "mxfp4"}
+    return out, told
+
+
 # name: (model type, class, members of its configuration, how the other code writes it)
 DICTS = {
     "lens_gpt2": ("gpt2", "CausalLM", GPT2, lens_gpt2),
     "lens_llama": ("llama", "CausalLM", BASE, lens_llama),
     "mingpt": ("gpt2", "CausalLM", {**GPT2, "tie_word_embeddings": False}, mingpt),
     "nanogpt": ("gpt2", "CausalLM", {**GPT2, "activation_function": "gelu"}, nanogpt),
+    "gpt_oss_mxfp4": ("gpt_oss", "CausalLM", {**BASE, **OSS, "hidden_size": 32,
+                                              "intermediate_size": 32}, oss_blocks),
     "vit_pytorch": ("vit", "ImageClassification", {**VIT, "qkv_bias": False}, lucid),
 }
 

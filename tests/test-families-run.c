@@ -3,6 +3,7 @@
 /* Each family from its description alone: tiny models with random weights, spelled as current
  * transformers writes them (rope_parameters, dtype, prefixes, untied heads), against what
  * transformers computes for them: whole, in chunks, through the cache, on both CPU tables. */
+#include "capture/architecture-json.h"
 #include "tests/forward-support.h"
 
 #include <math.h>
@@ -57,6 +58,8 @@ static const Family families[] = {
     SMALL ("gpt_bigcode"),
     SMALL ("gpt_neo"),
     SMALL ("gpt_neox"),
+    SMALL ("gpt_oss"),
+    SMALL ("gpt_oss_mxfp4"),
     SMALL ("gptj"),
     SMALL ("granite"),
     SMALL ("lens_gpt2"),
@@ -284,13 +287,40 @@ START_TEST (expert_weights_are_the_softmax_of_the_scores)
 }
 END_TEST
 
-/* A copy of a shared model whose weights file says @to wherever it said @from, which is as long.
+/* Sinks are part of the rule: weights of a row and of the sink add to one, and the description that
+ * goes into a store has them. */
+START_TEST (sink_takes_what_the_weights_leave)
+{
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    g_autofree char *folder = support_data ("tests/golden/families/gpt_oss");
+    Runner runner = runner_open (folder, "cpu", 5, 0);
+    const FoveaArchitecture *a = fovea_model_get_architecture (runner.model);
+    g_autofree char *json = fovea_architecture_to_json (a);
+    g_autoptr (FoveaArchitecture) read = fovea_architecture_from_json (json, "store", NULL);
+    ck_assert_ptr_nonnull (read->sink_logits);
+    ck_assert_mem_eq (read->sink_logits, a->sink_logits, 2 * 4 * sizeof (float));
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, 5, "all", FOVEA_F32, FALSE, NULL);
+    gint64 n;
+    g_autofree float *pattern = support_read_point (trace, "blocks.1.attn.hook_pattern", &n);
+    g_autofree float *lse = support_read_point (trace, "blocks.1.attn.hook_lse", &n);
+    for (int h = 0; h < 4; h++)
+        for (int q = 0; q < 5; q++) {
+            double sum = exp (a->sink_logits[4 + h] - lse[q * 4 + h]);
+            for (int k = 0; k < 5; k++)
+                sum += (double) pattern[(h * 5 + q) * 5 + k];
+            ck_assert_double_eq_tol (sum, 1, 1e-5);
+        }
+    runner_close (&runner);
+}
+END_TEST
+
+/* A copy of a shared model, or of one below the source tree, whose weights file says @to wherever it said @from, which is as long.
  * NULL where the shared models are absent. */
 static char *
 rename_tensors (const char *name, const char *from, const char *to)
 {
-    g_autofree char *relative = g_build_filename ("models/tiny", name, NULL);
-    g_autofree char *folder = support_shared (relative);
+    g_autofree char *shared = g_build_filename ("models/tiny", name, NULL);
+    g_autofree char *folder = strchr (name, '/') != NULL ? support_data (name) : support_shared (shared);
     if (folder == NULL)
         return NULL;
     char *copy = support_temp_dir ();
@@ -309,6 +339,18 @@ rename_tensors (const char *name, const char *from, const char *to)
     }
     return copy;
 }
+
+START_TEST (packed_experts_without_scales_are_told)
+{
+    g_autoptr (GError) error = NULL;
+    char *folder = rename_tensors ("tests/golden/families/gpt_oss_mxfp4", "0.mlp.experts.down_proj_scales",
+                                   "0.mlp.experts.down_proj_blocky");
+    ck_assert_ptr_null (fovea_model_open (folder, &error));
+    ck_assert_msg (strstr (error->message, "down_proj is (0, 32), expected (32, 32)") != NULL, "%s",
+                   error->message);
+    support_remove_dir (folder);
+}
+END_TEST
 
 /* Sentence encoders come without unembedding; what they had of it is renamed to a pooler here. */
 START_TEST (encoder_without_head_gives_states_and_no_logits)
@@ -424,6 +466,8 @@ main (void)
     tcase_add_loop_test (tcase, tiny_model_agrees_in_chunks, 0, G_N_ELEMENTS (families));
     tcase_add_loop_test (tcase, tiny_model_agrees_through_the_cache, 0, G_N_ELEMENTS (families));
     tcase_add_test (tcase, expert_weights_are_the_softmax_of_the_scores);
+    tcase_add_test (tcase, sink_takes_what_the_weights_leave);
+    tcase_add_test (tcase, packed_experts_without_scales_are_told);
     tcase_add_test (tcase, encoder_without_head_gives_states_and_no_logits);
     tcase_add_test (tcase, norms_may_be_called_gamma_and_beta);
     tcase_add_test (tcase, sentence_vectors_tell_paraphrases_from_others);

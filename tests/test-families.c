@@ -207,6 +207,21 @@ END_TEST
 
 #define MPT "\"model_type\":\"mpt\",\"n_layers\":2,\"n_heads\":12,\"d_model\":24,\"vocab_size\":9"
 
+#define OSS FAMILY ("gpt_oss") ",\"num_local_experts\":3,\"num_experts_per_tok\":2"
+
+START_TEST (gpt_oss_alternates_and_keeps_its_ramp)
+{
+    g_autoptr (FoveaArchitecture) a = describe_good (
+        OSS ",\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":32,\"truncate\":false,"
+            "\"original_max_position_embeddings\":4096},"
+            "\"quantization_config\":{\"quant_method\":\"mxfp4\"}",
+        NULL);
+    ck_assert (a->windows[0] == 128 && a->windows[1] == 0 && a->rotary_exact);
+    ck_assert (a->activation == FOVEA_ACTIVATION_CLAMPED && a->gated && a->experts_add_to_one);
+    ck_assert (a->qkv_bias && a->out_bias && a->n_experts == 3 && a->sink_logits == NULL);
+}
+END_TEST
+
 START_TEST (slopes_of_mpt_and_falcon_are_their_own)
 {
     g_autoptr (FoveaArchitecture) mpt = describe_good (MPT, NULL);
@@ -289,7 +304,7 @@ static const struct {
     {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":2,\"beta_fast\":9}",
      FOVEA_ERROR_UNSUPPORTED,
      "\"rope_scaling.beta_fast\" is not supported with rope type \"linear\""},
-    {LLAMA ",\"rope_scaling\":{\"type\":\"yarn\",\"factor\":2,\"truncate\":false}",
+    {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":2,\"truncate\":false}",
      FOVEA_ERROR_UNSUPPORTED, "rope_scaling.truncate"},
     {LLAMA ",\"rope_scaling\":{\"type\":\"linear\",\"factor\":-2}", FOVEA_ERROR_UNSUPPORTED,
      "rope_scaling.factor"},
@@ -318,6 +333,11 @@ static const struct {
     {MPT ",\"attn_config\":{\"clip_qkv\":6.0}", FOVEA_ERROR_UNSUPPORTED,
      "\"attn_config.clip_qkv\": 6"},
     {MPT ",\"attn_config\":[]", FOVEA_ERROR_UNSUPPORTED, "\"attn_config\" that is no object"},
+    {OSS ",\"quantization_config\":{\"quant_method\":\"gptq\"}", FOVEA_ERROR_UNSUPPORTED,
+     "\"quantization_config.quant_method\": \"gptq\""},
+    {OSS ",\"swiglu_limit\":5", FOVEA_ERROR_UNSUPPORTED, "swiglu_limit"},
+    {FAMILY ("gpt_oss") ",\"num_local_experts\":3,\"num_experts_per_tok\":9",
+     FOVEA_ERROR_UNSUPPORTED, "9 experts for each token of 3"},
     {MPT ",\"no_bias\":false", FOVEA_ERROR_UNSUPPORTED, "\"no_bias\": false"},
     {"\"model_type\":\"codegen\",\"n_layer\":2,\"n_head\":6,\"n_embd\":48,\"vocab_size\":9,"
      "\"rotary_dim\":4",
@@ -393,6 +413,7 @@ main (void)
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
+    tcase_add_test (tcase, gpt_oss_alternates_and_keeps_its_ramp);
     tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);
     tcase_add_test (tcase, norms_of_each_head_are_told_from_shared_ones);
     tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);

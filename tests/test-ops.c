@@ -289,6 +289,8 @@ START_TEST (activations_agree_with_reference)
     x[0] = -1000;
     x[1] = 1000;
     x[2] = 0;
+    up[0] = up[3] = -50; /* beyond what one of them clamps */
+    up[1] = up[4] = 50;
     for (int gated = 0; gated < 2; gated++) {
         fovea_ops_ref.activate (ref, (FoveaActivation) _i, x, gated ? up : NULL, n, expected);
         for (int i = 0; i < n_devices; i++) {
@@ -300,12 +302,28 @@ START_TEST (activations_agree_with_reference)
 }
 END_TEST
 
+/* Values worked out by hand: 7 / (1 + exp (-11.914)) = 6.9999533, halves of it as up says. */
+START_TEST (clamped_activation_is_that_of_its_formula)
+{
+    const float x[4] = {20, 0.5f, -2, 7}, up[4] = {-20, 0, 2, 9};
+    const double expected[4] = {6.9999533 * -6, 0.5 / (1 + exp (-0.851)),
+                                3 * -2 / (1 + exp (3.404)), 6.9999533 * 8};
+    float out[4];
+    fovea_ops_ref.activate (ref, FOVEA_ACTIVATION_CLAMPED, x, up, 4, out);
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq_tol (out[i], expected[i], 1e-5);
+}
+END_TEST
+
 START_TEST (activations_keep_nan)
 {
+    const float one[3] = {1, 1, 1};
     float x[3] = {1, NAN, -1}, out[3];
     for (int i = 0; i < n_devices; i++) {
-        for (int kind = 0; kind <= FOVEA_ACTIVATION_RELU; kind++) {
+        for (int kind = 0; kind <= FOVEA_ACTIVATION_CLAMPED; kind++) {
             carry_activate (devices[i], (FoveaActivation) kind, x, NULL, 3, out);
+            ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
+            carry_activate (devices[i], (FoveaActivation) kind, one, x, 3, out);
             ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
         }
     }
@@ -579,7 +597,8 @@ main (void)
     tcase_add_loop_test (tests, norm_agrees_with_reference, 0, 48);
     tcase_add_loop_test (tests, norm_takes_gains_in_turn, 0, 8);
     tcase_add_loop_test (tests, rotary_agrees_with_reference, 0, 4);
-    tcase_add_loop_test (tests, activations_agree_with_reference, 0, 4);
+    tcase_add_loop_test (tests, activations_agree_with_reference, 0, 5);
+    tcase_add_test (tests, clamped_activation_is_that_of_its_formula);
     tcase_add_test (tests, activations_keep_nan);
     tcase_add_test (tests, add_and_embed_agree_with_reference);
     tcase_add_loop_test (tests, cross_entropy_agrees_with_reference, 0, 8);

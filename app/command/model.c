@@ -35,7 +35,7 @@ name_position (const FoveaArchitecture *a)
 static void
 add_rotary (FoveaTable *table, const FoveaArchitecture *a)
 {
-    static const char *const scalings[] = {"none", "linear", "dynamic",
+    static const char *const scalings[] = {"none", "linear",  "dynamic",
                                            "YaRN", "Llama 3", "longrope"};
     if (a->position != FOVEA_POSITION_ROTARY)
         return;
@@ -76,6 +76,8 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
     if (a->attention_soft_cap > 0 || a->logit_soft_cap > 0)
         add (table, "soft_caps", "scores %g, logits %g (0 = none)", (double) a->attention_soft_cap,
              (double) a->logit_soft_cap);
+    if (a->sink_logits != NULL)
+        add (table, "sinks", "a logit for each head, whose weight goes nowhere");
     if (a->n_experts > 0)
         add (table, "experts", "%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " for each token",
              a->n_experts, a->n_experts_used);
@@ -84,7 +86,7 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
 static const char *
 name_activation (FoveaActivation activation)
 {
-    static const char *const names[] = {"gelu", "gelu_new", "silu", "relu"};
+    static const char *const names[] = {"gelu", "gelu_new", "silu", "relu", "clamped silu"};
     return names[activation];
 }
 
