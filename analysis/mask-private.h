@@ -24,6 +24,7 @@ typedef struct {
     gint64 low, high;
     gsize first, n;
     FoveaMask *mask;
+    guint64 *set; /* the list as bits, or NULL; owned by the mask's sets */
 } FoveaPart;
 
 struct _FoveaMask {
@@ -35,7 +36,38 @@ struct _FoveaMask {
     GArray *pool;      /* of gint64 */
     GPtrArray *limits; /* masks that all parts are cut to */
     gint64 *order;     /* (T) or NULL */
+    GPtrArray *sets;   /* bits of long lists; NULL until finished */
     /* Parts that touch bucket b are bucket_parts[bucket_first[b] .. bucket_first[b+1]). */
     gsize *bucket_first;
     guint *bucket_parts;
 };
+
+/**
+ * fovea_mask_make_sets:
+ *
+ * Long lists as bits, once, when all parts are there.
+ *
+ * Thread: the one that builds.
+ */
+void fovea_mask_make_sets (FoveaMask *mask);
+
+/**
+ * fovea_mask_get_set_bytes:
+ *
+ * Thread: any.
+ */
+gsize fovea_mask_get_set_bytes (const FoveaMask *mask);
+
+/**
+ * fovea_mask_join_set:
+ * @part: one with a set
+ * @bits: (inout): (ceil (T/64)) joined with the part's keys in [@first, @end)
+ *
+ * Thread: any.
+ */
+void fovea_mask_join_set (const FoveaMask *mask,
+                          const FoveaPart *part,
+                          gint64 query,
+                          gint64 first,
+                          gint64 end,
+                          guint64 *bits);

@@ -136,6 +136,10 @@ fill_part (
     const FoveaMask *mask, const FoveaPart *part, const Row *row, guint64 *bits, gsize n_words)
 {
     const gint64 *list = &g_array_index (mask->pool, gint64, part->first);
+    if (part->set != NULL) {
+        fovea_mask_join_set (mask, part, row->query, row->first, row->end, bits);
+        return;
+    }
     switch (part->kind) {
     case FOVEA_PART_RECTANGLE:
         set_range (bits, row, part->low, part->high);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/mask-private.h"
+#include "analysis/sparse-select.h"
 
 FoveaMask *
 fovea_mask_new (gint64 n_tokens, const FoveaScoreRule *rule)
@@ -45,6 +46,7 @@ fovea_mask_unref (FoveaMask *mask)
     g_array_unref (mask->parts);
     g_array_unref (mask->pool);
     g_ptr_array_unref (mask->limits);
+    g_clear_pointer (&mask->sets, g_ptr_array_unref);
     g_free (mask->segments);
     g_free (mask->order);
     g_free (mask->bucket_first);
@@ -82,44 +84,15 @@ fovea_mask_add_band (FoveaMask *mask, gint64 q0, gint64 q1, gint64 near, gint64 
               (FoveaPart){.kind = FOVEA_PART_BAND, .q0 = q0, .q1 = q1, .low = near, .high = far});
 }
 
-static int
-compare_numbers (gconstpointer a, gconstpointer b)
-{
-    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-    return x < y ? -1 : x > y;
-}
-
-/* Sorts distinct numbers 0 .. @limit-1 through a bit each; FALSE if some are not. */
-static gboolean
-sort_by_bits (gint64 *numbers, gsize n, gint64 limit)
-{
-    gsize n_words = (gsize) limit / 64 + 1, at = 0;
-    g_autofree guint64 *bits = g_new0 (guint64, n_words);
-    for (gsize i = 0; i < n; i++) {
-        if (numbers[i] < 0 || numbers[i] >= limit)
-            return FALSE;
-        guint64 bit = G_GUINT64_CONSTANT (1) << (numbers[i] % 64);
-        if ((bits[numbers[i] / 64] & bit) != 0)
-            return FALSE;
-        bits[numbers[i] / 64] |= bit;
-    }
-    for (gsize w = 0; w < n_words; w++)
-        for (guint64 word = bits[w]; word != 0; word &= word - 1)
-            numbers[at++] = (gint64) w * 64 + __builtin_ctzll (word);
-    return TRUE;
-}
-
-/* Lists are mostly keys or distances in the order of their scores: many, distinct and below T. */
+/* Lists are mostly keys or distances in the order of their scores. */
 static void
 add_list (FoveaMask *mask, FoveaPart part, const gint64 *numbers, gsize n)
 {
     part.first = mask->pool->len;
     part.n = n;
     g_array_append_vals (mask->pool, numbers, (guint) n);
-    gint64 *own = &g_array_index (mask->pool, gint64, part.first);
-    gboolean many = n > 16 && (gsize) mask->n_tokens / 64 < 8 * n;
-    if (n > 1 && !(many && sort_by_bits (own, n, mask->n_tokens)))
-        qsort (own, n, sizeof *own, compare_numbers);
+    if (n > 1)
+        fovea_select_sort (&g_array_index (mask->pool, gint64, part.first), n);
     add_part (mask, part);
 }
 
@@ -183,6 +156,7 @@ void
 fovea_mask_finish (FoveaMask *mask)
 {
     g_return_if_fail (mask->bucket_first == NULL);
+    fovea_mask_make_sets (mask);
     const FoveaPart *parts = (const FoveaPart *) (gpointer) mask->parts->data;
     gsize n = (gsize) ((mask->n_tokens + FOVEA_MASK_BUCKET - 1) / FOVEA_MASK_BUCKET);
     gsize first, end;
@@ -222,7 +196,7 @@ fovea_mask_get_bytes (const FoveaMask *mask)
     gsize bytes = sizeof *mask + mask->parts->len * sizeof (FoveaPart) +
                   mask->pool->len * sizeof (gint64) + (n_buckets + 1) * sizeof (gsize);
     if (mask->bucket_first != NULL)
-        bytes += mask->bucket_first[n_buckets] * sizeof (guint);
+        bytes += mask->bucket_first[n_buckets] * sizeof (guint) + fovea_mask_get_set_bytes (mask);
     if (mask->order != NULL)
         bytes += (gsize) mask->n_tokens * sizeof (gint64);
     if (mask->segments != NULL)

@@ -5,6 +5,9 @@
 #include "analysis/sparse-head.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "analysis/every-set.h"
 
 enum {
     TILE_CELLS = 1 << 20, /* 4 MiB of weights at a time */
@@ -233,11 +236,10 @@ fovea_sparse_head_pool (const FoveaSparseHead *head,
  * machine that is compiled for has no registers for them. */
 typedef double Two __attribute__ ((vector_size (16)));
 
-double
-fovea_sparse_head_product (const FoveaSparseHead *head, gint64 query, gint64 key)
+static double
+multiply (const float *q, const float *k, gint64 D)
 {
-    gint64 D = head->width, d = 0;
-    const float *q = head->q + query * D, *k = head->k + key * D;
+    gint64 d = 0;
     Two even = {0}, odd = {0};
     double rest = 0;
     for (; d + 4 <= D; d += 4) {
@@ -248,6 +250,53 @@ fovea_sparse_head_product (const FoveaSparseHead *head, gint64 query, gint64 key
     for (; d < D; d++)
         rest += (double) q[d] * (double) k[d];
     return (even[0] + even[1]) + (odd[0] + odd[1]) + rest;
+}
+
+double
+fovea_sparse_head_product (const FoveaSparseHead *head, gint64 query, gint64 key)
+{
+    gint64 D = head->width;
+    return multiply (head->q + query * D, head->k + key * D, D);
+}
+
+typedef double Four __attribute__ ((vector_size (32)));
+typedef float FourFloats __attribute__ ((vector_size (16)));
+
+/* Products with four vectors, so that the processor has their sums under way together. */
+FOVEA_EVERY_SET static void
+multiply_four (const float *one, const float *others, gint64 stride, gint64 D, double *out)
+{
+    Four sums[4] = {{0}};
+    FourFloats own, other;
+    gint64 d = 0;
+    for (; d + 4 <= D; d += 4) {
+        memcpy (&own, one + d, sizeof own);
+        for (int j = 0; j < 4; j++) {
+            memcpy (&other, others + j * stride + d, sizeof other);
+            sums[j] += __builtin_convertvector(own, Four) * __builtin_convertvector(other, Four);
+        }
+    }
+    for (int j = 0; j < 4; j++) {
+        double rest = 0;
+        for (gint64 e = d; e < D; e++)
+            rest += (double) one[e] * (double) others[j * stride + e];
+        out[j] = (sums[j][0] + sums[j][1]) + (sums[j][2] + sums[j][3]) + rest;
+    }
+}
+
+void
+fovea_sparse_head_get_products (const FoveaSparseHead *head,
+                                const float *one,
+                                const float *others,
+                                gint64 stride,
+                                gint64 n,
+                                double *out)
+{
+    gint64 D = head->width, i = 0;
+    for (; i + 4 <= n; i += 4)
+        multiply_four (one, others + i * stride, stride, D, out + i);
+    for (; i < n; i++)
+        out[i] = multiply (one, others + i * stride, D);
 }
 
 void

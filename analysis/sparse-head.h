@@ -137,6 +137,23 @@ void fovea_sparse_head_multiply (
 double fovea_sparse_head_product (const FoveaSparseHead *head, gint64 query, gint64 key);
 
 /**
+ * fovea_sparse_head_get_products:
+ * @one: (D)
+ * @others: vectors @stride floats apart
+ * @out: (out caller-allocates): (n)
+ *
+ * Products as above of one query with many keys, or the other way round, to the same bits.
+ *
+ * Thread: any.
+ */
+void fovea_sparse_head_get_products (const FoveaSparseHead *head,
+                                     const float *one,
+                                     const float *others,
+                                     gint64 stride,
+                                     gint64 n,
+                                     double *out);
+
+/**
  * fovea_sparse_head_read_other:
  * @other: any head of the layer
  *

@@ -14,6 +14,8 @@ enum {
     QUERY_BLOCK,
     KEY_BLOCK,
     WINDOW,
+
+    MOST_KNOWN = 1 << 22, /* scores that are kept: 32 MiB */
 };
 
 /* Key blocks [start, start + size). */
@@ -32,6 +34,8 @@ typedef struct {
     Span *spans;      /* (2n) */
     double *scores;   /* (2n) */
     gint64 *order;    /* (2n) */
+    double *products; /* (queries of a block) */
+    double *known;    /* (key blocks) scores of this row of blocks, NAN = not yet; or NULL */
     FoveaMargin *margin;
 } Search;
 
@@ -40,13 +44,29 @@ typedef struct {
 static double
 score_block (const Search *search, gint64 block)
 {
-    gint64 j0 = block * search->key_block;
+    const FoveaSparseHead *head = search->head;
+    gint64 j0 = block * search->key_block, D = head->width;
     gint64 j1 = MIN (j0 + search->key_block, search->n_keys);
+    gint64 first = MIN (search->q0 + 1, search->q1 - 1), n = (search->q1 - first + 1) / 2;
     double best = -INFINITY;
-    for (gint64 q = MIN (search->q0 + 1, search->q1 - 1); q < search->q1; q += 2)
-        for (gint64 j = j0; j < j1; j++)
-            best = MAX (best, fovea_sparse_head_product (search->head, q, j));
+    for (gint64 j = j0; j < j1; j++) {
+        fovea_sparse_head_get_products (head, head->k + j * D, head->q + first * D, 2 * D, n,
+                                        search->products);
+        for (gint64 i = 0; i < n; i++)
+            best = MAX (best, search->products[i]);
+    }
     return best;
+}
+
+/* The same, which searches for other numbers of keys may have asked for already. */
+static double
+get_score (const Search *search, gint64 block)
+{
+    if (search->known == NULL)
+        return score_block (search, block);
+    if (isnan (search->known[block]))
+        search->known[block] = score_block (search, block);
+    return search->known[block];
 }
 
 /* A half of @whole. Where it begins as the whole does its score is known from the round before. */
@@ -59,7 +79,7 @@ make_half (const Search *search, const Span *whole, gint64 start, gint64 size)
     else if (start == whole->start && whole->size > 0 && !isnan (whole->score))
         half.score = whole->score;
     else
-        half.score = score_block (search, start);
+        half.score = get_score (search, start);
     return half;
 }
 
@@ -101,6 +121,25 @@ run (Search *search, gint64 *blocks)
         blocks[a] = search->spans[a].start;
 }
 
+/* Scores of key blocks by blocks of queries, which a sweep over the number of keys shares: what is
+ * asked for is filled in. NULL where they would take too much. */
+static double *
+get_known (FoveaSparseHead *head, const double *knobs)
+{
+    gint64 n_rows = fovea_sparse_head_count_blocks (head, (gint64) knobs[QUERY_BLOCK]);
+    gint64 n_blocks = fovea_sparse_head_count_blocks (head, (gint64) knobs[KEY_BLOCK]);
+    g_autofree char *name =
+        g_strdup_printf ("hip %g %g %g", knobs[QUERY_BLOCK], knobs[KEY_BLOCK], knobs[WINDOW]);
+    double *known = (double *) fovea_sparse_head_find (head, name);
+    if (known != NULL || n_rows > MOST_KNOWN / n_blocks)
+        return known;
+    known = g_new (double, (gsize) (n_rows * n_blocks));
+    for (gint64 i = 0; i < n_rows * n_blocks; i++)
+        known[i] = NAN;
+    fovea_sparse_head_keep (head, name, known);
+    return known;
+}
+
 static gboolean
 select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *out, GError **error)
 {
@@ -111,6 +150,9 @@ select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *ou
     g_autofree double *scores = g_new (double, 2 * most);
     g_autofree gint64 *order = g_new (gint64, 2 * most);
     g_autofree gint64 *blocks = g_new (gint64, most);
+    g_autofree double *products = g_new (double, (gsize) MIN (Bq, T));
+    gint64 n_blocks = fovea_sparse_head_count_blocks (head, Bk);
+    double *known = get_known (head, knobs);
     out->tile = Bq;
     out->executed = fovea_mask_new (T, head->rule);
     for (gint64 q0 = 0; q0 < T; q0 += Bq) {
@@ -122,7 +164,18 @@ select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *ou
         }
         if (g_cancellable_set_error_if_cancelled (head->cancellable, error))
             return FALSE;
-        Search search = {head, q0, MIN (end, T), n_keys, Bk, n, spans, scores, order, &out->margin};
+        Search search = {.head = head,
+                         .q0 = q0,
+                         .q1 = MIN (end, T),
+                         .n_keys = n_keys,
+                         .key_block = Bk,
+                         .n = n,
+                         .spans = spans,
+                         .scores = scores,
+                         .order = order,
+                         .products = products,
+                         .known = known != NULL ? known + q0 / Bq * n_blocks : NULL,
+                         .margin = &out->margin};
         run (&search, blocks);
         fovea_mask_add_blocks (out->executed, q0, end, Bk, blocks, (gsize) search.n);
         out->flops += 2 * (double) (Bq / 2 + 1) * (double) (n * Bk) * (double) head->width *

@@ -102,32 +102,69 @@ fovea_sparse_lines_execute (const FoveaSparseHead *head,
     return mask;
 }
 
-/* The best @k lines, ascending; the first @forced always among them. */
-static gsize
-choose_lines (
-    const double *scores, gint64 T, gint64 k, gint64 forced, gint64 *chosen, FoveaMargin *margin)
+/* Both kinds of lines by falling score, (2, T); what each kind has is followed by a negative. A sweep
+ * and a search ask for many numbers of the same lines. */
+static const double *
+get_orders (FoveaSparseHead *head, const char *name, const double *lines)
 {
-    g_autofree double *raised = g_memdup2 (scores, (gsize) T * sizeof *scores);
-    for (gint64 i = 0; i < MIN (forced, T); i++)
-        raised[i] = INFINITY;
-    gsize n = fovea_select_top (raised, (gsize) T, k, chosen, margin);
-    fovea_select_sort (chosen, n);
-    return n;
+    g_autofree char *key = g_strconcat ("order of ", name, NULL);
+    const double *found = fovea_sparse_head_find (head, key);
+    gsize T = (gsize) head->n_tokens;
+    if (found != NULL)
+        return found;
+    g_autofree gint64 *order = g_new (gint64, T);
+    double *orders = g_new (double, 2 * T);
+    for (gsize kind = 0; kind < 2; kind++) {
+        gsize n = fovea_select_rank (lines + kind * T, T, order);
+        for (gsize i = 0; i < T; i++)
+            orders[kind * T + i] = i < n ? (double) order[i] : -1;
+    }
+    return fovea_sparse_head_keep (head, key, orders);
+}
+
+/* The best @k lines, ascending; the first @forced always among them, as if they scored above all. */
+static gsize
+choose_lines (const double *scores,
+              const double *order,
+              gint64 T,
+              gint64 k,
+              gint64 forced,
+              gint64 *chosen,
+              FoveaMargin *margin)
+{
+    gint64 n = 0, last = -1;
+    for (; n < MIN (MIN (forced, T), k); n++)
+        chosen[n] = n;
+    for (gint64 i = 0; i < T && order[i] >= 0; i++) {
+        gint64 line = (gint64) order[i];
+        if (line < forced)
+            continue;
+        if (n >= k) { /* the first that is left out */
+            if (last >= 0)
+                fovea_margin_compare (margin, scores[last], scores[line]);
+            break;
+        }
+        last = chosen[n++] = line;
+    }
+    fovea_select_sort (chosen, (gsize) n);
+    return (gsize) n;
 }
 
 void
 fovea_sparse_lines_select (FoveaSparseHead *head,
+                           const char *name,
                            const double *lines,
                            const FoveaLineBudget *budget,
                            FoveaSparseSelection *out)
 {
     gint64 T = head->n_tokens;
+    const double *orders = get_orders (head, name, lines);
     g_autofree gint64 *columns = g_new (gint64, (gsize) T);
     g_autofree gint64 *distances = g_new (gint64, (gsize) T);
-    gsize v = choose_lines (lines, T, MIN (budget->columns, T), budget->forced_columns, columns,
-                            &out->margin);
-    gsize s = choose_lines (lines + T, T, MIN (budget->distances, T), budget->forced_distances,
-                            distances, &out->margin);
+    gsize v = choose_lines (lines, orders, T, MIN (budget->columns, T), budget->forced_columns,
+                            columns, &out->margin);
+    gsize s = choose_lines (lines + T, orders + T, T, MIN (budget->distances, T),
+                            budget->forced_distances, distances, &out->margin);
     out->selected = fovea_mask_new (T, head->rule);
     fovea_mask_add_blocks (out->selected, 0, T, 1, columns, v);
     fovea_mask_add_diagonals (out->selected, 0, T, distances, s);

@@ -13,6 +13,7 @@ typedef struct {
 
 /**
  * fovea_sparse_lines_select:
+ * @name: under which the head keeps @lines; their order is kept beside them
  * @lines: (2, T): scores of columns, then of distances
  *
  * Chooses by score and fills both masks, the margin and the kernel's cells of @out.
@@ -20,6 +21,7 @@ typedef struct {
  * Thread: any.   Source: methods/prefill.md 6.2.
  */
 void fovea_sparse_lines_select (FoveaSparseHead *head,
+                                const char *name,
                                 const double *lines,
                                 const FoveaLineBudget *budget,
                                 FoveaSparseSelection *out);

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/every-set.h"
 #include "analysis/sparse-row.h"
 
 enum {
@@ -37,29 +38,61 @@ typedef struct {
     GError *error; /* the first */
 } Job;
 
+/* Oracles by rows that are asked together, as their sets of keys hold one another. */
+typedef struct {
+    gsize n;
+    gsize *subjects;       /* (n) */
+    gint64 *counts;        /* (n) ascending, with their subjects */
+    FoveaRowShare *shares; /* (n) */
+    double *outputs;       /* (n, D) or NULL */
+} Oracles;
+
 /* What a worker needs for a block of rows. */
 typedef struct {
     const Job *job;
     FoveaSparseRow *row;
     FoveaMaskCursor **cursors; /* (n), NULL for oracles */
-    FoveaKeyRange *ranges;     /* (T) of an oracle's row */
-    double *full, *kept;       /* (D) outputs */
-    double mass, value_mass;   /* of all keys of the row */
+    Oracles oracles;
+    double *full, *kept;     /* (D) outputs */
+    double mass, value_mass; /* of all keys of the row */
     double squared_full;
 } Worker;
 
+/* What a subject keeps of a row. */
+typedef struct {
+    FoveaRowShare share;
+    const double *output; /* (D) */
+} Kept;
+
+/* |full - scale * kept|^2 */
+FOVEA_EVERY_SET static double
+get_squared_loss (const double *restrict full, const double *restrict kept, double scale, gint64 D)
+{
+    enum {
+        LANES = 8
+    };
+    double sums[LANES] = {0}, rest = 0;
+    gint64 d = 0;
+    for (; d + LANES <= D; d += LANES)
+        for (int i = 0; i < LANES; i++) {
+            double lost = full[d + i] - scale * kept[d + i];
+            sums[i] += lost * lost;
+        }
+    for (; d < D; d++)
+        rest += (full[d] - scale * kept[d]) * (full[d] - scale * kept[d]);
+    for (int i = 0; i < LANES; i++)
+        rest += sums[i];
+    return rest;
+}
+
 /* What a query's output loses. */
 static void
-add_error (Worker *worker, const FoveaKeyRange *ranges, gsize n, double recall, Sums *sums)
+add_error (const Worker *worker, const Kept *kept, Sums *sums)
 {
     gint64 D = worker->job->head->width;
     double sink = worker->job->head->rule->sink_logits != NULL ? 1 - worker->mass : 0;
-    double norm = n > 0 ? recall + MAX (sink, 0) : 0, squared = 0;
-    fovea_sparse_row_get_output (worker->row, ranges, n, worker->kept);
-    for (gint64 d = 0; d < D; d++) {
-        double lost = worker->full[d] - (norm > 0 ? worker->kept[d] / norm : 0);
-        squared += lost * lost;
-    }
+    double norm = kept->share.n_keys > 0 ? kept->share.mass + MAX (sink, 0) : 0;
+    double squared = get_squared_loss (worker->full, kept->output, norm > 0 ? 1 / norm : 0, D);
     sums->squared_error += squared;
     sums->squared_output += worker->squared_full;
     if (worker->squared_full > 0) {
@@ -68,42 +101,79 @@ add_error (Worker *worker, const FoveaKeyRange *ranges, gsize n, double recall, 
         sums->largest_error = MAX (sums->largest_error, relative);
         sums->n_outputs++;
     }
-    sums->value_recall +=
-        worker->value_mass > 0
-            ? fovea_sparse_row_get_value_mass (worker->row, ranges, n) / worker->value_mass
-            : 0;
+    sums->value_recall += worker->value_mass > 0 ? kept->share.value_mass / worker->value_mass : 0;
 }
 
 static void
-measure_row (Worker *worker, gint64 query, gint64 n_allowed, gsize subject, Sums *sums)
+add_row (const Worker *worker,
+         gint64 query,
+         gint64 n_allowed,
+         gsize subject,
+         const Kept *kept,
+         Sums *sums)
 {
     const Job *job = worker->job;
-    const FoveaSparseSubject *s = &job->subjects[subject];
-    const double *sorted = fovea_sparse_row_get_sums (worker->row);
-    const FoveaKeyRange *ranges = worker->ranges;
-    gint64 cells = 0;
-    gsize n;
-    if (s->mask != NULL)
-        n = fovea_mask_cursor_read (worker->cursors[subject], query, &ranges);
-    else
-        n = fovea_sparse_row_list_heaviest (
-            worker->row, s->oracle->count (sorted, n_allowed, s->knobs), worker->ranges);
-    for (gsize i = 0; i < n; i++)
-        cells += ranges[i].to - ranges[i].from;
-    double recall = fovea_sparse_row_get_mass (worker->row, ranges, n);
+    double recall = kept->share.mass;
     job->recalls[(gint64) subject * job->head->n_tokens + query] = (float) recall;
-    sums->cells += cells;
+    sums->cells += kept->share.n_keys;
     sums->allowed += n_allowed;
     sums->n_queries++;
-    sums->n_empty += cells == 0;
+    sums->n_empty += kept->share.n_keys == 0;
     sums->recall += recall;
-    sums->oracle_recall += sorted[MIN (cells, n_allowed)];
+    sums->oracle_recall +=
+        fovea_sparse_row_get_sums (worker->row)[MIN (kept->share.n_keys, n_allowed)];
     if (query >= job->head->n_tokens / 2) {
         sums->late_recall += recall;
         sums->n_late++;
     }
     if (job->head->v != NULL)
-        add_error (worker, ranges, n, recall, sums);
+        add_error (worker, kept, sums);
+}
+
+static void
+measure_mask (Worker *worker, gint64 query, gint64 n_allowed, gsize subject, Sums *sums)
+{
+    const FoveaKeyRange *ranges;
+    gsize n = fovea_mask_cursor_read (worker->cursors[subject], query, &ranges);
+    double *output = worker->job->head->v != NULL ? worker->kept : NULL;
+    const Kept kept = {fovea_sparse_row_get_share (worker->row, ranges, n, output), output};
+    add_row (worker, query, n_allowed, subject, &kept, sums);
+}
+
+/* Numbers of keys that the oracles keep, ascending; they hardly change their order from row to row. */
+static void
+count_oracles (Worker *worker, gint64 n_allowed)
+{
+    Oracles *oracles = &worker->oracles;
+    for (gsize i = 0; i < oracles->n; i++) {
+        gsize subject = oracles->subjects[i], at = i;
+        const FoveaSparseSubject *s = &worker->job->subjects[subject];
+        gint64 count =
+            s->oracle->count (fovea_sparse_row_get_sums (worker->row), n_allowed, s->knobs);
+        for (; at > 0 && oracles->counts[at - 1] > count; at--) {
+            oracles->counts[at] = oracles->counts[at - 1];
+            oracles->subjects[at] = oracles->subjects[at - 1];
+        }
+        oracles->counts[at] = count;
+        oracles->subjects[at] = subject;
+    }
+}
+
+static void
+measure_oracles (Worker *worker, gint64 query, gint64 n_allowed, Sums *sums)
+{
+    Oracles *oracles = &worker->oracles;
+    count_oracles (worker, n_allowed);
+    fovea_sparse_row_get_heaviest (worker->row, oracles->counts, oracles->n, oracles->shares,
+                                   oracles->outputs);
+    for (gsize i = 0; i < oracles->n; i++) {
+        const double *outputs = oracles->outputs;
+        const Kept kept = {oracles->shares[i], outputs != NULL
+                                                   ? outputs + (gint64) i * worker->job->head->width
+                                                   : NULL};
+        add_row (worker, query, n_allowed, oracles->subjects[i], &kept,
+                 &sums[oracles->subjects[i]]);
+    }
 }
 
 /* Loads a row, and asks it all that does not depend on the subject. */
@@ -114,14 +184,13 @@ load_row (Worker *worker, gint64 query, const float *weights, gint64 n)
     gint64 first = fovea_score_rule_first_key (head->rule, query);
     const FoveaKeyRange all = {0, n};
     fovea_sparse_row_load (worker->row, weights, first, n);
-    worker->mass = fovea_sparse_row_get_mass (worker->row, &all, 1);
-    if (head->v != NULL) {
-        worker->squared_full = 0;
-        worker->value_mass = fovea_sparse_row_get_value_mass (worker->row, &all, 1);
-        fovea_sparse_row_get_output (worker->row, &all, 1, worker->full);
-        for (gint64 d = 0; d < head->width; d++)
-            worker->squared_full += worker->full[d] * worker->full[d];
-    }
+    FoveaRowShare whole =
+        fovea_sparse_row_get_share (worker->row, &all, 1, head->v != NULL ? worker->full : NULL);
+    worker->mass = whole.mass;
+    worker->value_mass = whole.value_mass;
+    worker->squared_full = 0;
+    for (gint64 d = 0; head->v != NULL && d < head->width; d++)
+        worker->squared_full += worker->full[d] * worker->full[d];
     return fovea_score_rule_count (head->rule, query, query + 1, 0, head->n_tokens);
 }
 
@@ -157,13 +226,36 @@ measure_rows (Worker *worker, gint64 block, GError **error)
         gint64 end = fovea_score_rule_end_key (head->rule, q, T);
         gint64 n_allowed = load_row (worker, q, tile + (q - q0) * n, end);
         add_coverage (worker, n_allowed, job->coverage + block * FOVEA_N_COVERAGES);
-        for (gsize i = 0; i < job->n; i++) {
-            const FoveaSparseSelection *selection = job->subjects[i].selection;
-            if (selection == NULL || q >= selection->first_row)
-                measure_row (worker, q, n_allowed, i, &job->sums[(gsize) block * job->n + i]);
-        }
+        Sums *sums = &job->sums[(gsize) block * job->n];
+        for (gsize i = 0; i < job->n; i++)
+            if (worker->cursors[i] != NULL && q >= job->subjects[i].selection->first_row)
+                measure_mask (worker, q, n_allowed, i, &sums[i]);
+        if (worker->oracles.n > 0)
+            measure_oracles (worker, q, n_allowed, sums);
     }
     return TRUE;
+}
+
+static void
+init_oracles (const Job *job, Oracles *oracles)
+{
+    oracles->subjects = g_new (gsize, job->n + 1);
+    for (gsize i = 0; i < job->n; i++)
+        if (job->subjects[i].mask == NULL)
+            oracles->subjects[oracles->n++] = i;
+    oracles->counts = g_new (gint64, oracles->n + 1);
+    oracles->shares = g_new (FoveaRowShare, oracles->n + 1);
+    if (job->head->v != NULL)
+        oracles->outputs = g_new (double, (oracles->n + 1) * (gsize) job->head->width);
+}
+
+static void
+clear_oracles (Oracles *oracles)
+{
+    g_free (oracles->subjects);
+    g_free (oracles->counts);
+    g_free (oracles->shares);
+    g_free (oracles->outputs);
 }
 
 static void
@@ -173,24 +265,21 @@ run_block (void *data, int64_t block, int index)
     FoveaSparseHead *head = job->head;
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (head);
-    g_autofree FoveaKeyRange *ranges = g_new (FoveaKeyRange, (gsize) head->n_tokens);
     g_autofree double *outputs = g_new0 (double, (gsize) (2 * head->width));
     g_autofree FoveaMaskCursor **cursors = g_new0 (FoveaMaskCursor *, job->n + 1);
     for (gsize i = 0; i < job->n; i++)
         if (job->subjects[i].mask != NULL)
             cursors[i] = fovea_mask_cursor_new (job->subjects[i].mask);
-    Worker worker = {.job = job,
-                     .row = row,
-                     .cursors = cursors,
-                     .ranges = ranges,
-                     .full = outputs,
-                     .kept = outputs + head->width};
+    Worker worker = {
+        .job = job, .row = row, .cursors = cursors, .full = outputs, .kept = outputs + head->width};
+    init_oracles (job, &worker.oracles);
     if (!measure_rows (&worker, block, &error)) {
         g_mutex_lock (&job->lock);
         if (job->error == NULL)
             job->error = g_steal_pointer (&error);
         g_mutex_unlock (&job->lock);
     }
+    clear_oracles (&worker.oracles);
     for (gsize i = 0; i < job->n; i++)
         fovea_mask_cursor_free (cursors[i]);
 }
@@ -219,11 +308,33 @@ join_sums (const Job *job, gsize subject)
     return all;
 }
 
-static int
-compare_floats (gconstpointer a, gconstpointer b)
+/* The number at place @k of @values in ascending order, which are moved about. */
+static float
+find_ranked (float *values, gint64 n, gint64 k)
 {
-    float x = *(const float *) a, y = *(const float *) b;
-    return x < y ? -1 : x > y;
+    gint64 low = 0, high = n - 1;
+    while (low < high) {
+        float cut = values[(low + high) / 2];
+        gint64 i = low, j = high;
+        while (i <= j) {
+            while (values[i] < cut)
+                i++;
+            while (values[j] > cut)
+                j--;
+            if (i > j)
+                break;
+            float swap = values[i];
+            values[i++] = values[j];
+            values[j--] = swap;
+        }
+        if (k <= j)
+            high = j;
+        else if (k >= i)
+            low = i;
+        else
+            break; /* equals of the cut */
+    }
+    return values[k];
 }
 
 /* Minimum, percentile and histogram, which need every query's recall. */
@@ -231,17 +342,18 @@ static void
 set_spread (const Job *job, gsize subject, FoveaSparseMeasures *out)
 {
     float *recalls = job->recalls + (gint64) subject * job->head->n_tokens;
+    float least = INFINITY;
     gint64 n = 0;
     for (gint64 q = 0; q < job->head->n_tokens; q++) {
         if (isnan (recalls[q]))
             continue;
         int bin = (int) (recalls[q] * FOVEA_RECALL_BINS);
         out->histogram[CLAMP (bin, 0, FOVEA_RECALL_BINS - 1)]++;
+        least = MIN (least, recalls[q]);
         recalls[n++] = recalls[q];
     }
-    qsort (recalls, (gsize) n, sizeof *recalls, compare_floats);
-    out->least_recall = n > 0 ? (double) recalls[0] : NAN;
-    out->low_recall = n > 0 ? (double) recalls[(n - 1) / 20] : NAN;
+    out->least_recall = n > 0 ? (double) least : NAN;
+    out->low_recall = n > 0 ? (double) find_ranked (recalls, n, (n - 1) / 20) : NAN;
 }
 
 /* Tiles that a kernel visits, over those it could. */

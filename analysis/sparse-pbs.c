@@ -37,8 +37,10 @@ weigh_keys (const Pbs *pbs, gint64 n_keys)
     double *weights = g_new0 (double, (gsize) n_keys);
     g_autofree double *row = g_new (double, (gsize) n_keys);
     for (gint64 q = pbs->T - n; q < pbs->T; q++) {
+        fovea_sparse_head_get_products (pbs->head, pbs->head->q + q * pbs->D, pbs->head->k, pbs->D,
+                                        n_keys, row);
         for (gint64 j = 0; j < n_keys; j++)
-            row[j] = fovea_sparse_head_product (pbs->head, q, j) * (double) pbs->head->rule->scale;
+            row[j] *= (double) pbs->head->rule->scale;
         fovea_select_softmax (row, (gsize) n_keys);
         for (gint64 j = 0; j < n_keys; j++)
             weights[j] += row[j] / (double) n;

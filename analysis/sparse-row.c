@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/every-set.h"
+
 enum {
     GROUP = 16,
     DIGIT_BITS = 11,
@@ -26,6 +28,8 @@ struct _FoveaSparseRow {
     float *group;              /* (D) */
     guint32 *sorted, *scratch; /* (T) bits of the weights, falling */
     double *sums;              /* (T+1) */
+    gint32 *levels;            /* (T) */
+    gint32 *listed;            /* (T) keys that no whole group holds */
 };
 
 FoveaSparseRow *
@@ -40,12 +44,14 @@ fovea_sparse_row_new (const FoveaSparseHead *head)
     row->sums = g_new0 (double, T + 1);
     row->sorted = g_new (guint32, T);
     row->scratch = g_new (guint32, T);
+    row->levels = g_new (gint32, T);
     if (head->v == NULL)
         return row;
     row->lengths = g_new0 (double, T);
     row->value_mass = g_new0 (double, T + 1);
     row->outputs = g_new0 (double, (T / GROUP + 1) * D);
     row->group = g_new (float, D);
+    row->listed = g_new (gint32, T);
     for (gsize t = 0; t < T; t++) {
         for (gsize d = 0; d < D; d++)
             row->lengths[t] += (double) head->v[t * D + d] * (double) head->v[t * D + d];
@@ -67,6 +73,8 @@ fovea_sparse_row_free (FoveaSparseRow *row)
     g_free (row->sorted);
     g_free (row->scratch);
     g_free (row->sums);
+    g_free (row->levels);
+    g_free (row->listed);
     g_free (row);
 }
 
@@ -106,16 +114,8 @@ sort (FoveaSparseRow *row)
         row->sums[c + 1] = row->sums[c] + (double) from_bits (row->sorted[c]);
 }
 
-/* These loops are half of a sweep's time: wherever the compiler can, they exist for several sets of
- * instructions and the processor picks. Products are never fused with sums, so all give the same. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EVERY_SET __attribute__ ((target_clones ("avx512f", "avx2", "default")))
-#else
-#define FOR_EVERY_SET
-#endif
-
 /* weight * value of keys [from,to), at most a group, added to @out. */
-FOR_EVERY_SET static void
+FOVEA_EVERY_SET static void
 add_keys (const FoveaSparseRow *row, gint64 from, gint64 to, float *restrict out)
 {
     gint64 D = row->D;
@@ -128,7 +128,7 @@ add_keys (const FoveaSparseRow *row, gint64 from, gint64 to, float *restrict out
 }
 
 /* What running sums grew by between two groups. */
-FOR_EVERY_SET static void
+FOVEA_EVERY_SET static void
 add_groups (const double *restrict before,
             const double *restrict after,
             gint64 D,
@@ -138,13 +138,36 @@ add_groups (const double *restrict before,
         out[d] += after[d] - before[d];
 }
 
-/* Empties a group into a sum. */
-FOR_EVERY_SET static void
-flush_group (float *restrict group, gint64 D, double *restrict out)
+/* As many floats as two registers of the widest set; narrower sets take several. */
+typedef float Strip __attribute__ ((vector_size (64)));
+
+enum {
+    STRIP = 16,
+};
+
+/* weight * value of listed keys, summed in float over a group of them and then in double. A strip of
+ * the values at a time, so that the sums stay in registers. */
+FOVEA_EVERY_SET static void
+add_listed (const FoveaSparseRow *row, const gint32 *keys, gint64 n, double *restrict out)
 {
-    for (gint64 d = 0; d < D; d++) {
-        out[d] += (double) group[d];
-        group[d] = 0;
+    gint64 D = row->D, d = 0;
+    for (gint64 k0 = 0; k0 < n; k0 += GROUP) {
+        gint64 k1 = MIN (k0 + GROUP, n);
+        for (d = 0; d + STRIP <= D; d += STRIP) {
+            Strip sum = {0}, v;
+            for (gint64 k = k0; k < k1; k++) {
+                memcpy (&v, row->v + keys[k] * D + d, sizeof v);
+                sum += row->weights[keys[k]] * v;
+            }
+            for (int i = 0; i < STRIP; i++)
+                out[d + i] += (double) sum[i];
+        }
+        for (; d < D; d++) {
+            float sum = 0;
+            for (gint64 k = k0; k < k1; k++)
+                sum += row->weights[keys[k]] * row->v[keys[k] * D + d];
+            out[d] += (double) sum;
+        }
     }
 }
 
@@ -192,55 +215,43 @@ fovea_sparse_row_get_mass (const FoveaSparseRow *row, const FoveaKeyRange *range
     return sum;
 }
 
-double
-fovea_sparse_row_get_value_mass (const FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n)
-{
-    double sum = 0;
-    for (gsize i = 0; i < n; i++)
-        sum += row->value_mass[ranges[i].to] - row->value_mass[ranges[i].from];
-    return sum;
-}
-
-/* Keys [from,to) into the group, which is emptied whenever it has taken as many as a group holds:
- * lone keys then cost no more than those of a run. */
-static void
-add_loose (FoveaSparseRow *row, gint64 from, gint64 to, gint64 *n_held, double *out)
-{
-    if (from >= to)
-        return;
-    if (*n_held + to - from > GROUP) {
-        flush_group (row->group, row->D, out);
-        *n_held = 0;
-    }
-    add_keys (row, from, to, row->group);
-    *n_held += to - from;
-}
-
-/* One range: whole groups from the running sums, the rest key by key. */
-static void
-add_range (FoveaSparseRow *row, FoveaKeyRange range, gint64 *n_held, double *out)
+/* One range: whole groups from the running sums, the rest is listed. Gives how many are listed. */
+static gint64
+add_range (FoveaSparseRow *row, FoveaKeyRange range, gint64 n_listed, double *out)
 {
     gint64 D = row->D, g0 = (range.from + GROUP - 1) / GROUP, g1 = range.to / GROUP;
-    if (g0 >= g1) {
-        gint64 middle = CLAMP (g0 * GROUP, range.from, range.to);
-        add_loose (row, range.from, middle, n_held, out);
-        add_loose (row, middle, range.to, n_held, out);
-        return;
+    gint64 head = range.to, tail = range.to;
+    if (g0 < g1) {
+        head = g0 * GROUP;
+        tail = g1 * GROUP;
+        add_groups (row->outputs + g0 * D, row->outputs + g1 * D, D, out);
     }
-    add_loose (row, range.from, g0 * GROUP, n_held, out);
-    add_loose (row, g1 * GROUP, range.to, n_held, out);
-    add_groups (row->outputs + g0 * D, row->outputs + g1 * D, D, out);
+    for (gint64 j = range.from; j < head; j++)
+        row->listed[n_listed++] = (gint32) j;
+    for (gint64 j = tail; j < range.to; j++)
+        row->listed[n_listed++] = (gint32) j;
+    return n_listed;
 }
 
-void
-fovea_sparse_row_get_output (FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n, double *out)
+FoveaRowShare
+fovea_sparse_row_get_share (FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n, double *out)
 {
-    gint64 n_held = 0;
-    memset (out, 0, (gsize) row->D * sizeof *out);
-    memset (row->group, 0, (gsize) row->D * sizeof *row->group);
-    for (gsize i = 0; i < n; i++)
-        add_range (row, ranges[i], &n_held, out);
-    flush_group (row->group, row->D, out);
+    FoveaRowShare share = {0};
+    gint64 n_listed = 0;
+    if (out != NULL)
+        memset (out, 0, (gsize) row->D * sizeof *out);
+    for (gsize i = 0; i < n; i++) {
+        gint64 from = ranges[i].from, to = ranges[i].to;
+        share.n_keys += to - from;
+        share.mass += row->mass[to] - row->mass[from];
+        if (out == NULL)
+            continue;
+        share.value_mass += row->value_mass[to] - row->value_mass[from];
+        n_listed = add_range (row, ranges[i], n_listed, out);
+    }
+    if (n_listed > 0)
+        add_listed (row, row->listed, n_listed, out);
+    return share;
 }
 
 gsize
@@ -264,4 +275,119 @@ fovea_sparse_row_list_heaviest (const FoveaSparseRow *row, gint64 count, FoveaKe
             ranges[n++] = (FoveaKeyRange){j, j + 1};
     }
     return n;
+}
+
+/* Where the c heaviest keys end, for several c: a key's level is the first c that it is within. */
+typedef struct {
+    gsize n;
+    gint32 *cuts;  /* (n) bits of the c-th weight, falling with c */
+    gint64 *spare; /* (n) how many that weigh just the cut are still wanted */
+} Levels;
+
+/* A cut that no weight reaches stands for no keys at all. Equal weights lie side by side in the
+ * sorted row, so their number is a search away. */
+static void
+set_level (const FoveaSparseRow *row, gint64 count, gint32 *cut, gint64 *spare)
+{
+    gint64 low = 0, high = count; /* the first that weighs no more than the cut */
+    *cut = G_MAXINT32;
+    *spare = 0;
+    if (count <= 0)
+        return;
+    guint32 bits = row->sorted[count - 1];
+    while (low < high) {
+        gint64 middle = (low + high) / 2;
+        if (row->sorted[middle] > bits)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *cut = (gint32) bits;
+    *spare = count - low;
+}
+
+/* How many cuts each weight is under. Weights are not negative, so their bits order as numbers do. */
+FOVEA_EVERY_SET static void
+find_levels (const gint32 *restrict bits, gint64 n, const Levels *levels, gint32 *restrict out)
+{
+    enum {
+        STEP = 512
+    }; /* stays in the first cache over all cuts */
+    for (gint64 j0 = 0; j0 < n; j0 += STEP) {
+        gint64 j1 = MIN (j0 + STEP, n);
+        memset (out + j0, 0, (gsize) (j1 - j0) * sizeof *out);
+        for (gsize i = 0; i < levels->n; i++) {
+            gint32 cut = levels->cuts[i];
+            for (gint64 j = j0; j < j1; j++)
+                out[j] += bits[j] < cut;
+        }
+    }
+}
+
+/* One that weighs just its cut is in as long as the cut wants such, and in all later sets. */
+static gsize
+settle_level (Levels *levels, gsize level, gint32 bits)
+{
+    while (level < levels->n && levels->cuts[level] == bits && levels->spare[level] == 0)
+        level++;
+    for (gsize i = level; i < levels->n && levels->cuts[i] == bits; i++)
+        levels->spare[i]--;
+    return level;
+}
+
+/* Adds weight * value to a level. */
+FOVEA_EVERY_SET static void
+add_value (const float *restrict v, float weight, gint64 D, double *restrict out)
+{
+    for (gint64 d = 0; d < D; d++)
+        out[d] += (double) (weight * v[d]);
+}
+
+static void
+spread_keys (const FoveaSparseRow *row, Levels *levels, FoveaRowShare *shares, double *outputs)
+{
+    for (gint64 j = row->first; j < row->n; j++) {
+        gsize level = (gsize) row->levels[j - row->first];
+        gint32 bits;
+        memcpy (&bits, row->weights + j, sizeof bits);
+        if (level < levels->n && levels->cuts[level] == bits)
+            level = settle_level (levels, level, bits);
+        if (level >= levels->n)
+            continue;
+        shares[level].n_keys++;
+        shares[level].mass += (double) row->weights[j];
+        if (row->v == NULL)
+            continue;
+        shares[level].value_mass += (double) row->weights[j] * row->lengths[j];
+        if (outputs != NULL)
+            add_value (row->v + j * row->D, row->weights[j], row->D,
+                       outputs + level * (gsize) row->D);
+    }
+}
+
+void
+fovea_sparse_row_get_heaviest (
+    FoveaSparseRow *row, const gint64 *counts, gsize n, FoveaRowShare *shares, double *outputs)
+{
+    g_autofree gint32 *cuts = g_new (gint32, n + 1);
+    g_autofree gint64 *spare = g_new (gint64, n + 1);
+    Levels levels = {n, cuts, spare};
+    gsize D = (gsize) row->D;
+    for (gsize i = 0; i < n; i++)
+        set_level (row, counts[i], &cuts[i], &spare[i]);
+    memset (shares, 0, n * sizeof *shares);
+    if (outputs != NULL)
+        memset (outputs, 0, n * D * sizeof *outputs);
+    /* Floats are read as whole numbers: both are 32 bits, and the copy is the sorter's own. */
+    memcpy (row->scratch, row->weights + row->first,
+            (gsize) (row->n - row->first) * sizeof *row->scratch);
+    find_levels ((const gint32 *) row->scratch, row->n - row->first, &levels, row->levels);
+    spread_keys (row, &levels, shares, outputs);
+    for (gsize i = 1; i < n; i++) {
+        shares[i].n_keys += shares[i - 1].n_keys;
+        shares[i].mass += shares[i - 1].mass;
+        shares[i].value_mass += shares[i - 1].value_mass;
+        for (gsize d = 0; outputs != NULL && d < D; d++)
+            outputs[i * D + d] += outputs[(i - 1) * D + d];
+    }
 }

@@ -56,26 +56,22 @@ const double *fovea_sparse_row_get_sums (const FoveaSparseRow *row);
  */
 double fovea_sparse_row_get_mass (const FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n);
 
-/**
- * fovea_sparse_row_get_value_mass:
- *
- * Sum of weight times length of the value over ranges.
- *
- * Thread: any.
- */
-double
-fovea_sparse_row_get_value_mass (const FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n);
+/* What a set of keys of a row holds. */
+typedef struct {
+    gint64 n_keys;
+    double mass, value_mass; /* value_mass: sum of weight times length of the value */
+} FoveaRowShare;
 
 /**
- * fovea_sparse_row_get_output:
- * @out: (out caller-allocates): (D) sum of weight times value over ranges
+ * fovea_sparse_row_get_share:
+ * @out: (out caller-allocates) (nullable): (D) sum of weight times value over ranges
+ *
+ * Without @out there is no value mass.
  *
  * Thread: one at a time.
  */
-void fovea_sparse_row_get_output (FoveaSparseRow *row,
-                                  const FoveaKeyRange *ranges,
-                                  gsize n,
-                                  double *out);
+FoveaRowShare
+fovea_sparse_row_get_share (FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n, double *out);
 
 /**
  * fovea_sparse_row_list_heaviest:
@@ -88,3 +84,17 @@ void fovea_sparse_row_get_output (FoveaSparseRow *row,
  */
 gsize
 fovea_sparse_row_list_heaviest (const FoveaSparseRow *row, gint64 count, FoveaKeyRange *ranges);
+
+/**
+ * fovea_sparse_row_get_heaviest:
+ * @counts: (array length=n): ascending, 0 .. keys of the row
+ * @shares: (out caller-allocates): (n)
+ * @outputs: (out caller-allocates) (nullable): (n, D) sums of weight times value
+ *
+ * The same for every number of heaviest keys in one walk over the row, as each such set holds the
+ * one before it. Of equal weights the lower key.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sparse_row_get_heaviest (
+    FoveaSparseRow *row, const gint64 *counts, gsize n, FoveaRowShare *shares, double *outputs);

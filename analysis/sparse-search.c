@@ -143,40 +143,36 @@ typedef struct {
     double recall, squared_error, squared_output;
 } Sums;
 
-/* Mass and output over ranges of one row. */
-static double
-sum_row (const FoveaSparseHead *head,
-         const double *weights,
-         const FoveaKeyRange *ranges,
-         gsize n,
-         double *out)
+/* Output over ranges of one row. */
+static void
+sum_outputs (const FoveaSparseHead *head,
+             const double *weights,
+             const FoveaKeyRange *ranges,
+             gsize n,
+             double *out)
 {
     gint64 D = head->width;
-    double mass = 0;
     memset (out, 0, (gsize) D * sizeof *out);
     for (gsize i = 0; i < n; i++)
-        for (gint64 j = ranges[i].from; j < ranges[i].to; j++) {
-            mass += weights[j];
-            for (gint64 d = 0; d < D && head->v != NULL; d++)
+        for (gint64 j = ranges[i].from; j < ranges[i].to; j++)
+            for (gint64 d = 0; d < D; d++)
                 out[d] += weights[j] * (double) head->v[j * D + d];
-        }
-    return mass;
 }
 
 static void
-add_row (const FoveaSparseHead *head,
-         const double *weights,
-         const FoveaKeyRange *ranges,
-         gsize n,
-         double *room,
-         Sums *sums)
+add_error (const FoveaSparseHead *head,
+           const double *weights,
+           const FoveaKeyRange *ranges,
+           gsize n,
+           double mass,
+           double *room,
+           Sums *sums)
 {
     gint64 D = head->width;
     double *full = room, *kept = room + D;
     const FoveaKeyRange all = {0, head->n_tokens};
-    sum_row (head, weights, &all, 1, full);
-    double mass = sum_row (head, weights, ranges, n, kept);
-    sums->recall += mass;
+    sum_outputs (head, weights, &all, 1, full);
+    sum_outputs (head, weights, ranges, n, kept);
     for (gint64 d = 0; d < D; d++) {
         double lost = full[d] - (mass > 0 ? kept[d] / mass : 0);
         sums->squared_error += lost * lost;
@@ -184,17 +180,40 @@ add_row (const FoveaSparseHead *head,
     }
 }
 
-/* Weights of the rows that are looked at, (n, T), the last query first; few enough rows are kept for
- * the other patterns and densities. */
+/* Doubles of a row that is looked at: its weights, and their running sums from 0 on. */
+static gint64
+get_row_length (gint64 T)
+{
+    return 2 * T + 1;
+}
+
+static gboolean
+read_row (FoveaSparseHead *head, gint64 query, float *row, double *out, GError **error)
+{
+    gint64 T = head->n_tokens;
+    double *sums = out + T;
+    if (!fovea_attention_read_pattern (head->attention, head->head, query, query + 1, 0, T, row,
+                                       error))
+        return FALSE;
+    sums[0] = 0;
+    for (gint64 j = 0; j < T; j++) {
+        out[j] = (double) row[j];
+        sums[j + 1] = sums[j] + out[j];
+    }
+    return TRUE;
+}
+
+/* Rows that are looked at, the last query first; few enough are kept for the other patterns and
+ * densities. */
 static const double *
 get_rows (FoveaSparseHead *head, gint64 step, gint64 n_rows, GError **error)
 {
-    gint64 T = head->n_tokens;
+    gint64 T = head->n_tokens, length = get_row_length (T);
     g_autofree char *key = g_strdup_printf ("search rows %" G_GINT64_FORMAT, step);
     const double *found = fovea_sparse_head_find (head, key);
     if (found != NULL)
         return found;
-    if ((guint64) n_rows > MOST_BYTES / sizeof (double) / (guint64) T) {
+    if ((guint64) n_rows > MOST_BYTES / sizeof (double) / (guint64) length) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
                      "layer %u head %u: %" G_GINT64_FORMAT " rows of %" G_GINT64_FORMAT
                      " weights are over 1 GiB: look at fewer",
@@ -202,41 +221,58 @@ get_rows (FoveaSparseHead *head, gint64 step, gint64 n_rows, GError **error)
         return NULL;
     }
     g_autofree float *row = g_new (float, (gsize) T);
-    g_autofree double *rows = g_new (double, (gsize) (n_rows * T));
-    for (gint64 i = 0; i < n_rows; i++) {
-        gint64 q = T - 1 - i * step;
-        if (!fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, T, row, error))
+    g_autofree double *rows = g_new (double, (gsize) (n_rows * length));
+    for (gint64 i = 0; i < n_rows; i++)
+        if (!read_row (head, T - 1 - i * step, row, rows + i * length, error))
             return NULL;
-        for (gint64 j = 0; j < T; j++)
-            rows[i * T + j] = (double) row[j];
-    }
     return fovea_sparse_head_keep (head, key, g_steal_pointer (&rows));
+}
+
+/* One candidate on the rows; the output only if it is what counts. */
+static void
+add_rows (const FoveaSparseHead *head,
+          FoveaMaskCursor *cursor,
+          const double *rows,
+          gint64 step,
+          gboolean outputs,
+          Sums *sums)
+{
+    gint64 T = head->n_tokens, length = get_row_length (T);
+    g_autofree double *room = g_new (double, (gsize) (2 * head->width));
+    for (gint64 q = T - 1; q >= 0; q -= step, rows += length) {
+        const double *before = rows + T;
+        const FoveaKeyRange *ranges;
+        double mass = 0;
+        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
+        for (gsize i = 0; i < n; i++)
+            mass += before[ranges[i].to] - before[ranges[i].from];
+        sums->recall += mass;
+        if (outputs)
+            add_error (head, rows, ranges, n, mass, room, sums);
+    }
 }
 
 /* Looks at rows of one candidate. */
 static gboolean
-judge (FoveaSparseHead *head, gint64 step, FoveaSearchCandidate *candidate, GError **error)
+judge (FoveaSparseHead *head,
+       const FoveaSearchOptions *options,
+       gint64 step,
+       FoveaSearchCandidate *candidate,
+       GError **error)
 {
-    gint64 T = head->n_tokens, n_rows = (T + step - 1) / step;
+    gint64 n_rows = (head->n_tokens + step - 1) / step;
     FoveaSparseSelection selection;
     Sums sums = {0};
     const double *rows = get_rows (head, step, n_rows, error);
     if (rows == NULL ||
         !fovea_sparse_method_select (candidate->method, head, candidate->knobs, &selection, error))
         return FALSE;
-    g_autoptr (FoveaMask) mask = fovea_mask_ref (selection.executed);
-    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
-    g_autofree double *room = g_new (double, (gsize) (2 * head->width));
+    g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (selection.executed);
     fovea_sparse_selection_clear (&selection);
-    for (gint64 i = 0; i < n_rows; i++) {
-        const FoveaKeyRange *ranges;
-        gsize n = fovea_mask_cursor_read (cursor, T - 1 - i * step, &ranges);
-        add_row (head, rows + i * T, ranges, n, room, &sums);
-    }
+    add_rows (head, cursor, rows, step, options->metric == FOVEA_SEARCH_ERROR, &sums);
     candidate->recall = sums.recall / (double) n_rows;
-    candidate->error = head->v != NULL && sums.squared_output > 0
-                           ? sqrt (sums.squared_error / sums.squared_output)
-                           : NAN;
+    candidate->error =
+        sums.squared_output > 0 ? sqrt (sums.squared_error / sums.squared_output) : NAN;
     return TRUE;
 }
 
@@ -245,15 +281,15 @@ judge (FoveaSparseHead *head, gint64 step, FoveaSearchCandidate *candidate, GErr
 static gboolean
 fit_and_judge (FoveaSparseHead *head,
                const Pattern *pattern,
-               double wanted,
+               const FoveaSearchOptions *options,
                gint64 step,
                FoveaSearchCandidate *candidate,
                GError **error)
 {
     g_autoptr (GError) failure = NULL;
     candidate->recall = candidate->error = NAN;
-    if (fit (head, pattern, wanted, candidate, &failure))
-        return judge (head, step, candidate, error);
+    if (fit (head, pattern, options->density, candidate, &failure))
+        return judge (head, options, step, candidate, error);
     candidate->density = INFINITY;
     if (g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED))
         return TRUE;
@@ -291,7 +327,7 @@ fovea_sparse_search (FoveaSparseHead *head,
     memset (candidates, 0, FOVEA_N_SEARCH_PATTERNS * sizeof *candidates);
     *best = 0;
     for (guint i = 0; i < FOVEA_N_SEARCH_PATTERNS; i++) {
-        if (!fit_and_judge (head, &patterns[i], options->density, step, &candidates[i], error))
+        if (!fit_and_judge (head, &patterns[i], options, step, &candidates[i], error))
             return FALSE;
         if (is_better (&candidates[i], &candidates[*best], options))
             *best = i;

@@ -17,7 +17,7 @@ typedef enum {
 typedef struct {
     double density;
     FoveaSearchMetric metric;
-    gint64 n_rows; /* queries that are looked at, evenly spread, 8 T bytes each; 0 = all */
+    gint64 n_rows; /* queries that are looked at, evenly spread, 16 T bytes each; 0 = all */
 } FoveaSearchOptions;
 
 /* One pattern at its scaled budget. */
@@ -28,7 +28,7 @@ typedef struct {
     double density;   /* infinity: it cannot apply to the head */
     gboolean matched; /* within 2 % of the wanted density; steps of blocks may leave it below */
     double recall;    /* over the rows that were looked at */
-    double error;     /* NaN without values */
+    double error;     /* NaN unless it is what they are judged by */
 } FoveaSearchCandidate;
 
 /**

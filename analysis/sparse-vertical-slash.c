@@ -44,8 +44,24 @@ select_fixed (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *
     budget.columns = MAX ((gint64) knobs[BUDGET], budget.forced_columns);
     budget.distances =
         MAX ((gint64) round (knobs[BUDGET] * knobs[RATIO]), budget.forced_distances / 2);
-    fovea_sparse_lines_select (head, lines, &budget, out);
+    g_autofree char *name =
+        g_strdup_printf ("lines %g", MIN (knobs[PROBES], (double) head->n_tokens));
+    fovea_sparse_lines_select (head, name, lines, &budget, out);
     return TRUE;
+}
+
+/* The probes' mass as shares of 1, kept with the head. */
+static const double *
+get_shares (FoveaSparseHead *head, const char *name, double n_probes, const double *lines)
+{
+    const double *found = fovea_sparse_head_find (head, name);
+    gint64 n = 2 * head->n_tokens;
+    if (found != NULL)
+        return found;
+    double *shares = g_new (double, (gsize) n);
+    for (gint64 i = 0; i < n; i++)
+        shares[i] = lines[i] / n_probes;
+    return fovea_sparse_head_keep (head, name, shares);
 }
 
 /* Lines that hold @share of the mass; forced ones are not counted. */
@@ -65,14 +81,13 @@ select_cover (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *
     const double *lines = probe (head, knobs, out, error);
     if (lines == NULL)
         return FALSE;
-    g_autofree double *shares = g_new (double, (gsize) (2 * T));
-    for (gint64 i = 0; i < 2 * T; i++)
-        shares[i] = lines[i] / n_probes;
+    g_autofree char *name = g_strdup_printf ("shares of lines %g", n_probes);
+    const double *shares = get_shares (head, name, n_probes, lines);
     FoveaLineBudget budget = get_budget (knobs);
     budget.columns = count_lines (shares, T, knobs[BUDGET], (gint64) knobs[RATIO], &out->margin);
     budget.distances =
         count_lines (shares + T, T, knobs[BUDGET], (gint64) knobs[RATIO], &out->margin);
-    fovea_sparse_lines_select (head, shares, &budget, out);
+    fovea_sparse_lines_select (head, name, shares, &budget, out);
     return TRUE;
 }
 

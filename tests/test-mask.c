@@ -378,6 +378,35 @@ START_TEST (long_lists_come_in_any_order_and_with_repeats)
 }
 END_TEST
 
+/* Long enough lists are kept as bits: at every shift of a row against the words, under each rule,
+ * with entries that no row can hold. */
+START_TEST (long_lists_are_cut_to_what_each_row_may_see)
+{
+    gint64 T = sizes[_i], n = 2 * T;
+    for (RuleKind kind = 0; kind < N_RULES; kind++) {
+        g_autofree int32_t *segments = g_new (int32_t, (gsize) T);
+        const FoveaScoreRule rule = make_rule (kind, segments, T);
+        g_autoptr (FoveaMask) mask = fovea_mask_new (T, &rule);
+        Dense dense = dense_new (T, &rule);
+        g_autofree gint64 *columns = g_new (gint64, (gsize) n);
+        g_autofree gint64 *distances = g_new (gint64, (gsize) n);
+        for (gint64 i = 0; i < n; i++) {
+            columns[i] = i % 3 == 0 ? i * 7 % (2 * T) : i % 5;
+            distances[i] = i % 2 == 0 ? i * 11 % (3 * T) - T : 3;
+            for (gint64 q = 0; q < T; q++) {
+                dense_set (&dense, q, columns[i]);
+                dense_set (&dense, q, q - distances[i]);
+            }
+        }
+        fovea_mask_add_blocks (mask, 0, T, 1, columns, (gsize) n);
+        fovea_mask_add_diagonals (mask, 0, T, distances, (gsize) n);
+        fovea_mask_finish (mask);
+        check_equal (mask, &dense);
+        g_free (dense.cells);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -388,6 +417,8 @@ main (void)
     tcase_add_loop_test (cells, rows_that_queries_share_are_cut_to_each_in_any_order, 0,
                          G_N_ELEMENTS (sizes));
     tcase_add_test (cells, long_lists_come_in_any_order_and_with_repeats);
+    tcase_add_loop_test (cells, long_lists_are_cut_to_what_each_row_may_see, 0,
+                         G_N_ELEMENTS (sizes));
     tcase_add_test (cells, sliding_windows_have_the_documented_cells_and_hashes);
     tcase_add_test (cells, long_masks_need_little_memory);
     tcase_add_test (cells, masks_keep_those_they_are_made_of);

@@ -8,7 +8,7 @@
 #include "capture/random.h"
 #include "tests/support.h"
 
-static const gsize sizes[] = {0, 1, 2, 7, 100, 191, 192, 193, 500, 2100};
+static const gsize sizes[] = {0, 1, 2, 7, 63, 64, 65, 66, 192, 500, 2100};
 
 /* Scores of few values, so that ties abound, or of many. */
 static double *
@@ -56,6 +56,45 @@ START_TEST (ranks_fall_in_score_and_rise_in_index_among_equals)
 }
 END_TEST
 
+/* Doubles that agree in their upper halves, in runs that are short and long. */
+START_TEST (scores_that_differ_in_their_last_bits_are_told_apart)
+{
+    enum {
+        N = 600
+    };
+    static const gsize runs[] = {2, 30, 33, 300, N};
+    double scores[N];
+    gint64 order[N];
+    for (gsize i = 0; i < N; i++)
+        scores[i] = (double) (i / runs[_i]) - 2 + (double) (i * 7919 % 251) * 0x1p-50;
+    ck_assert_uint_eq (fovea_select_rank (scores, N, order), N);
+    for (gsize i = 1; i < N; i++)
+        ck_assert (is_before (scores, order[i - 1], order[i]));
+}
+END_TEST
+
+START_TEST (sorted_indices_ascend_whatever_they_are)
+{
+    enum {
+        N = 400
+    };
+    gint64 numbers[N], sum = 0;
+    for (gint64 i = 0; i < N; i++) {
+        numbers[i] = _i == 0   ? i * 77 % N                 /* distinct and dense */
+                     : _i == 1 ? i * 77 % 100               /* with repeats */
+                     : _i == 2 ? i * 77 % N - N / 2         /* some negative */
+                               : (i * 77 % N) * 1000000007; /* far apart */
+        sum += numbers[i];
+    }
+    fovea_select_sort (numbers, N);
+    for (gsize i = 0; i < N; i++) {
+        ck_assert (i == 0 || numbers[i - 1] <= numbers[i]);
+        sum -= numbers[i];
+    }
+    ck_assert_int_eq (sum, 0);
+}
+END_TEST
+
 START_TEST (the_margin_is_between_the_last_kept_and_the_first_dropped)
 {
     gsize n = sizes[_i];
@@ -81,6 +120,8 @@ main (void)
                          G_N_ELEMENTS (sizes));
     tcase_add_loop_test (tests, the_margin_is_between_the_last_kept_and_the_first_dropped, 0,
                          G_N_ELEMENTS (sizes));
+    tcase_add_loop_test (tests, scores_that_differ_in_their_last_bits_are_told_apart, 0, 5);
+    tcase_add_loop_test (tests, sorted_indices_ascend_whatever_they_are, 0, 4);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
