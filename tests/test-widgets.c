@@ -512,7 +512,7 @@ START_TEST (the_inspector_names_cell_and_head)
     ck_assert (gtk_widget_get_visible (section));
     /* Weights alone were kept: there is no score to take apart. */
     ck_assert_int_eq (fovea_cell_model_get_data (bench->cells)->n_products, 0);
-    ck_assert (!gtk_widget_get_visible (find_child (bench->window, FOVEA_TYPE_SCORE_BARS)));
+    ck_assert (!gtk_widget_is_visible (find_child (bench->window, FOVEA_TYPE_SCORE_BARS)));
     bench_free (bench);
 }
 END_TEST

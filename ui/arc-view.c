@@ -10,6 +10,7 @@
 
 #include "ui/commands.h"
 #include "ui/palette.h"
+#include "ui/scaled.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
@@ -108,9 +109,11 @@ static void
 reveal (FoveaArcView *self, gint64 token)
 {
     GtkWidget *area = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+    double scale = fovea_text_scale (GTK_WIDGET (self)) / fovea_label_scale (GTK_WIDGET (self));
     if (area != NULL)
         gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (area)),
-                                   row_middle (token) - ROW, row_middle (token) + ROW);
+                                   scale * (row_middle (token) - ROW),
+                                   scale * (row_middle (token) + ROW));
 }
 
 static void

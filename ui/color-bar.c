@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "ui/scaled.h"
 #include "ui/token-text.h"
 
 #define N_STOPS 17
@@ -88,7 +89,9 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
 {
     GskColorStop stops[N_STOPS];
     gboolean weights = spec->color != FOVEA_COLOR_SCORE;
-    double indent = weights ? 40 : 8, ticks[16], bar = x + indent, length = width - indent;
+    double grown = fovea_label_scale (widget);
+    double indent = weights ? 8 + 32 * grown : 8, ticks[16], bar = x + indent,
+           length = width - indent;
     fill_stops (palette, spec, stops);
     if (weights)
         draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y);
@@ -100,14 +103,14 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
     g_autofree char *less = g_strconcat ("<", low, NULL);
     if (weights)
         fovea_label_draw (widget, snapshot, less, 11, FOVEA_LABEL_CENTER, &palette->quiet, x + 8,
-                          y + 24, 0);
+                          y + 12 + 12 * grown, 0);
     guint n = find_ticks (spec, ticks, G_N_ELEMENTS (ticks));
     for (guint i = 0; i < n; i++) {
         double at = bar + position (spec, ticks[i]) * length;
         g_autofree char *text = tick_text (spec, ticks[i]);
         fovea_fill_draw (snapshot, at - 0.5, y + 12, 1, 4, 0, &palette->quiet);
         fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, at,
-                          y + 24, 0);
+                          y + 12 + 12 * grown, 0);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "ui/fact.h"
 
 #include "ui/palette.h"
+#include "ui/scaled.h"
 
 #define MAX_FACTS 8
 
@@ -224,7 +225,7 @@ fovea_fact_row_init (FoveaFactRow *self)
 static void
 setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    gtk_list_item_set_child (item, g_object_new (FOVEA_TYPE_FACT_ROW, NULL));
+    gtk_list_item_set_child (item, fovea_scaled_new (g_object_new (FOVEA_TYPE_FACT_ROW, NULL)));
     gtk_list_item_set_activatable (item, FALSE);
 }
 
@@ -232,7 +233,8 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    FoveaFactRow *row = FOVEA_FACT_ROW (gtk_list_item_get_child (item));
+    FoveaFactRow *row =
+        FOVEA_FACT_ROW (fovea_scaled_get_child (FOVEA_SCALED (gtk_list_item_get_child (item))));
     FoveaFact *fact = gtk_list_item_get_item (item);
     g_set_object (&row->fact, fact);
     g_autofree char *label =

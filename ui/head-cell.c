@@ -8,6 +8,7 @@
 
 #include "ui/head-set.h"
 #include "ui/palette.h"
+#include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/trace-source.h"
 
@@ -53,6 +54,13 @@ get_thumbnail (FoveaHeadCell *self, FoveaTheme theme, gboolean other)
     fovea_head_item_get_place (self->item, &spec.layer, &spec.head);
     return fovea_tile_cache_get (other ? self->others : self->thumbnails, &spec,
                                  (int) (spec.layer * 1000 + spec.head));
+}
+
+/* Height of the line of text. */
+static int
+text_height (FoveaHeadCell *self)
+{
+    return (int) ceil (TEXT * fovea_text_scale (GTK_WIDGET (self)));
 }
 
 /* The reference's map stands below, so that a row of heads keeps its width. */
@@ -139,7 +147,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     guint layer, head;
     fovea_palette_load (widget, &palette);
     fovea_head_item_get_place (self->item, &layer, &head);
-    int height = maps_height (self) + PAD + TEXT;
+    int height = maps_height (self) + PAD + text_height (self);
     gboolean chosen =
         fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
     if (chosen)
@@ -147,7 +155,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_thumbnail (self, snapshot, &palette, FALSE, PAD);
     if (self->compare == FOVEA_HEAD_BESIDE)
         draw_thumbnail (self, snapshot, &palette, TRUE, (float) (2 * PAD + self->side));
-    double y = PAD + maps_height (self) + TEXT / 2.0;
+    double y = PAD + maps_height (self) + text_height (self) / 2.0;
     int name_width = fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11,
                                        FOVEA_LABEL_BOLD, &palette.text, PAD, y, 0);
     if (self->side >= 60)
@@ -168,8 +176,9 @@ fovea_head_cell_measure (GtkWidget *widget,
                          int *natural_baseline)
 {
     FoveaHeadCell *self = FOVEA_HEAD_CELL (widget);
-    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? maps_height (self) + PAD + TEXT
-                                                                  : self->side + 2 * PAD;
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL
+                              ? maps_height (self) + PAD + text_height (self)
+                              : self->side + 2 * PAD;
 }
 
 /* Plots dim every other head meanwhile. */

@@ -3,6 +3,8 @@
 /* The box with both plots and the lists that choose what they show. */
 #include "ui/head-plots.h"
 
+#include "ui/scaled.h"
+
 typedef struct {
     FoveaHeadPlot *scatter, *ranked;
     GtkDropDown *across, *up, *rank;
@@ -74,7 +76,7 @@ start_plot (GtkWidget *box, const char *title, GtkWidget **heading)
     gtk_widget_add_css_class (label, "plottitle");
     gtk_widget_add_css_class (*heading, "plotheading");
     gtk_box_append (GTK_BOX (*heading), label);
-    gtk_box_append (GTK_BOX (column), *heading);
+    gtk_box_append (GTK_BOX (column), fovea_sideways_new (*heading));
     gtk_widget_set_hexpand (column, TRUE);
     gtk_box_append (GTK_BOX (box), column);
     return column;
@@ -89,13 +91,13 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     gtk_widget_add_css_class (box, "plots");
     GtkWidget *column = start_plot (box, "Compare", &heading);
     plots->scatter = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_SCATTER, selection, items));
-    gtk_box_append (GTK_BOX (column), GTK_WIDGET (plots->scatter));
+    gtk_box_append (GTK_BOX (column), fovea_scaled_new (GTK_WIDGET (plots->scatter)));
     plots->across = add_list (heading, plots, "Score across", 0);
     gtk_box_append (GTK_BOX (heading), gtk_label_new ("×"));
     plots->up = add_list (heading, plots, "Score up", 1);
     column = start_plot (box, "Rank by", &heading);
     plots->ranked = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_RANKED, selection, items));
-    gtk_box_append (GTK_BOX (column), GTK_WIDGET (plots->ranked));
+    gtk_box_append (GTK_BOX (column), fovea_scaled_new (GTK_WIDGET (plots->ranked)));
     plots->rank = add_list (heading, plots, "Ranked score", 5);
     plots->note = GTK_LABEL (gtk_label_new (""));
     plots->selection = selection;

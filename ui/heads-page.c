@@ -13,6 +13,7 @@
 #include "ui/head-set.h"
 #include "ui/head-table.h"
 #include "ui/layer-labels.h"
+#include "ui/scaled.h"
 #include "ui/sentences.h"
 
 #define MANY_HEADS 12
@@ -634,7 +635,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
     self->selection = g_object_ref (selection);
     build_model (self);
-    gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
     self->grid_area = build_grid (self);
     self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
     self->table = fovea_head_table_new (selection);

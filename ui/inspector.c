@@ -9,6 +9,7 @@
 #include "ui/fact.h"
 #include "ui/head-facts.h"
 #include "ui/head-set.h"
+#include "ui/scaled.h"
 #include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
@@ -424,7 +425,7 @@ fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNote
     self->selection = g_object_ref (selection);
     self->cells = g_object_ref (cells);
     self->note = FOVEA_NOTE_BOX (fovea_note_box_new (selection, notes));
-    self->bars = fovea_score_bars_new (cells);
+    self->bars = fovea_scaled_new (fovea_score_bars_new (cells));
     gtk_box_insert_child_after (GTK_BOX (self->content), self->bars,
                                 GTK_WIDGET (self->sections[0]));
     gtk_box_append (GTK_BOX (self->content), GTK_WIDGET (self->note));

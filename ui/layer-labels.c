@@ -4,6 +4,7 @@
 #include "ui/layer-labels.h"
 
 #include "ui/palette.h"
+#include "ui/scaled.h"
 
 #define WIDTH 46
 
@@ -25,7 +26,8 @@ fovea_layer_labels_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     fovea_palette_load (widget, &palette);
     gint64 n_layers = info->architecture->n_layers;
-    double row = info->architecture->n_heads > 12 ? 54 : 78;
+    double grown = 15 * (fovea_text_scale (widget) - 1); /* of the line of text in a cell */
+    double row = (info->architecture->n_heads > 12 ? 54 : 78) + grown;
     double upper = gtk_adjustment_get_upper (self->scroll);
     /* Rows fill the list exactly when it scrolls; else the list is taller than its rows. */
     if (upper > gtk_adjustment_get_page_size (self->scroll) + 1)
@@ -49,7 +51,8 @@ fovea_layer_labels_measure (GtkWidget *widget,
                             int *minimum_baseline,
                             int *natural_baseline)
 {
-    *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH : 0;
+    *minimum = *natural =
+        orientation == GTK_ORIENTATION_HORIZONTAL ? (int) (WIDTH * fovea_text_scale (widget)) : 0;
 }
 
 static void

@@ -7,11 +7,12 @@
 #include "ui/palette.h"
 #include "ui/score-range.h"
 
+/* Room for labels at text scale 1; the canvas keeps what it is now in left and top. */
 #define FOVEA_MAP_LEFT   88
 #define FOVEA_MAP_TOP    66
 #define FOVEA_MAP_RIGHT  8
 #define FOVEA_MAP_BOTTOM 8
-/* From here on cells are wide enough for token texts. */
+/* From here on cells are wide enough for token texts of scale 1. */
 #define FOVEA_MAP_LABEL_CELL 12
 
 struct _FoveaMapCanvas {
@@ -37,6 +38,7 @@ struct _FoveaMapCanvas {
     gboolean boxing;
     double scroll_rest, pinch;
     gboolean allocating;
+    double left, top, text_scale; /* of the last allocation */
 };
 
 /**

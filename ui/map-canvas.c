@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/scaled.h"
 #include "ui/sentences.h"
 
 #define TILE  256
@@ -62,7 +63,7 @@ fovea_map_canvas_locate (
 {
     int scale = device_scale (self);
     fovea_viewport_locate (self->viewport, token, vertical, first, length);
-    *first = *first / scale + (vertical ? FOVEA_MAP_TOP : FOVEA_MAP_LEFT);
+    *first = *first / scale + (vertical ? self->top : self->left);
     *length /= scale;
 }
 
@@ -188,10 +189,10 @@ draw_tiles (FoveaMapCanvas *self, GtkSnapshot *snapshot)
     spec.width = spec.height = TILE;
     gint64 end =
         (gint64) ceil ((double) fovea_viewport_get_tokens (self->viewport) * spec.scale - 1e-6);
-    double focus_x = (self->pointer_x - FOVEA_MAP_LEFT) * device + (double) x;
-    double focus_y = (self->pointer_y - FOVEA_MAP_TOP) * device + (double) y;
+    double focus_x = (self->pointer_x - self->left) * device + (double) x;
+    double focus_y = (self->pointer_y - self->top) * device + (double) y;
     gtk_snapshot_save (snapshot);
-    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (FOVEA_MAP_LEFT, FOVEA_MAP_TOP));
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->left, (float) self->top));
     gtk_snapshot_scale (snapshot, 1.0f / (float) device, 1.0f / (float) device);
     gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
     fovea_tile_cache_begin (self->tiles);
@@ -222,7 +223,7 @@ draw_cursor (FoveaMapCanvas *self,
     right += length;
     fovea_map_canvas_locate (self, last, TRUE, &bottom, &length);
     bottom += length;
-    double left = FOVEA_MAP_LEFT - 2, top = FOVEA_MAP_TOP - 2;
+    double left = self->left - 2, top = self->top - 2;
     if (hovered) {
         fovea_box_draw (snapshot, x - 1, y - 1, w + 2, h + 2, 0, 1, ink);
         return;
@@ -254,9 +255,9 @@ fovea_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
     int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-    graphene_rect_t map = GRAPHENE_RECT_INIT (
-        FOVEA_MAP_LEFT - 4, FOVEA_MAP_TOP - 4, (float) width - FOVEA_MAP_LEFT - FOVEA_MAP_RIGHT + 8,
-        (float) height - FOVEA_MAP_TOP - FOVEA_MAP_BOTTOM + 8);
+    graphene_rect_t map = GRAPHENE_RECT_INIT ((float) self->left - 4, (float) self->top - 4,
+                                              (float) (width - self->left) - FOVEA_MAP_RIGHT + 8,
+                                              (float) (height - self->top) - FOVEA_MAP_BOTTOM + 8);
     draw_tiles (self, snapshot);
     fovea_map_canvas_draw_bar (self, snapshot, &palette);
     gtk_snapshot_push_clip (snapshot, &map);
@@ -280,10 +281,13 @@ fovea_map_canvas_size_allocate (GtkWidget *widget, int width, int height, int ba
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     int device = device_scale (self);
+    self->text_scale = fovea_text_scale (widget);
+    self->left = ceil (FOVEA_MAP_LEFT * self->text_scale);
+    self->top = ceil (FOVEA_MAP_TOP * self->text_scale);
     self->allocating = TRUE;
     fovea_viewport_set_size (self->viewport,
-                             MAX (width - FOVEA_MAP_LEFT - FOVEA_MAP_RIGHT, 1) * device,
-                             MAX (height - FOVEA_MAP_TOP - FOVEA_MAP_BOTTOM, 1) * device);
+                             MAX (width - (int) self->left - FOVEA_MAP_RIGHT, 1) * device,
+                             MAX (height - (int) self->top - FOVEA_MAP_BOTTOM, 1) * device);
     self->allocating = FALSE;
     double x, y, w, h;
     fovea_map_canvas_locate (self, MAX (place->key, 0), FALSE, &x, &w);
@@ -461,6 +465,9 @@ fovea_map_canvas_show_menu (FoveaMapCanvas *self)
 static void
 fovea_map_canvas_init (FoveaMapCanvas *self)
 {
+    self->left = FOVEA_MAP_LEFT;
+    self->top = FOVEA_MAP_TOP;
+    self->text_scale = 1;
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

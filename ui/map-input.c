@@ -22,8 +22,8 @@ to_device (FoveaMapCanvas *self, double value, double margin)
 static gboolean
 find_cell (FoveaMapCanvas *self, double x, double y, gint64 *query, gint64 *key)
 {
-    return fovea_viewport_find_cell (self->viewport, to_device (self, x, FOVEA_MAP_LEFT),
-                                     to_device (self, y, FOVEA_MAP_TOP), query, key);
+    return fovea_viewport_find_cell (self->viewport, to_device (self, x, self->left),
+                                     to_device (self, y, self->top), query, key);
 }
 
 /* After a pause only: cards that flash by while the pointer travels help nobody. */
@@ -102,8 +102,8 @@ scrolled (GtkEventControllerScroll *controller, double dx, double dy, FoveaMapCa
         double whole = trunc (self->scroll_rest);
         self->scroll_rest -= whole;
         fovea_viewport_zoom (self->viewport, (int) whole,
-                             to_device (self, self->pointer_x, FOVEA_MAP_LEFT),
-                             to_device (self, self->pointer_y, FOVEA_MAP_TOP));
+                             to_device (self, self->pointer_x, self->left),
+                             to_device (self, self->pointer_y, self->top));
     }
     return TRUE;
 }
@@ -117,8 +117,8 @@ pinched (GtkGestureZoom *gesture, double scale, FoveaMapCanvas *self)
         return;
     int steps = (int) trunc (log2 (scale) - self->pinch);
     self->pinch += steps;
-    fovea_viewport_zoom (self->viewport, steps, to_device (self, x, FOVEA_MAP_LEFT),
-                         to_device (self, y, FOVEA_MAP_TOP));
+    fovea_viewport_zoom (self->viewport, steps, to_device (self, x, self->left),
+                         to_device (self, y, self->top));
 }
 
 static void

@@ -21,7 +21,7 @@ cell_width (FoveaMapCanvas *self)
 
 /* A text that rises to the right from (x, y), as key labels do. */
 static void
-draw_slanted (GtkWidget *widget,
+draw_slanted (FoveaMapCanvas *self,
               GtkSnapshot *snapshot,
               const char *text,
               FoveaLabelFlags flags,
@@ -32,7 +32,7 @@ draw_slanted (GtkWidget *widget,
     gtk_snapshot_save (snapshot);
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
     gtk_snapshot_rotate (snapshot, -60);
-    fovea_label_draw (widget, snapshot, text, 11, flags, color, 0, 0, FOVEA_MAP_TOP - 14);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags, color, 0, 0, self->top - 14);
     gtk_snapshot_restore (snapshot);
 }
 
@@ -52,14 +52,15 @@ draw_token_label (FoveaMapCanvas *self,
     fovea_map_canvas_locate (self, token, vertical, &first, &length);
     double middle = first + length / 2;
     if (!vertical) {
-        draw_slanted (GTK_WIDGET (self), snapshot, text, flags, color, middle, FOVEA_MAP_TOP - 8);
+        draw_slanted (self, snapshot, text, flags, color, middle, self->top - 8);
         return;
     }
-    int width = fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT,
-                                  color, FOVEA_MAP_LEFT - 8, middle, FOVEA_MAP_LEFT - 34);
+    int width =
+        fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT, color,
+                          self->left - 8, middle, self->left - 34 * self->text_scale);
     if (chosen)
         fovea_label_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_LABEL_CENTER, color,
-                          FOVEA_MAP_LEFT - 18 - width, middle, 0);
+                          self->left - 8 - 10 * self->text_scale - width, middle, 0);
 }
 
 static void
@@ -111,14 +112,14 @@ draw_position (FoveaMapCanvas *self,
     double middle = first + MIN (length, 2) / 2;
     if (vertical) {
         fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_RIGHT, color,
-                          FOVEA_MAP_LEFT - (chosen ? 14 : 9), middle, 0);
+                          self->left - (chosen ? 14 * self->text_scale : 9), middle, 0);
         if (!chosen)
-            fovea_fill_draw (snapshot, FOVEA_MAP_LEFT - 6, middle - 0.5, 4, 1, 0, &palette->quiet);
+            fovea_fill_draw (snapshot, self->left - 6, middle - 0.5, 4, 1, 0, &palette->quiet);
     } else {
         fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, flags | FOVEA_LABEL_CENTER, color,
-                          middle, FOVEA_MAP_TOP - 18, 0);
+                          middle, self->top - 7 - 11 * self->text_scale, 0);
         if (!chosen)
-            fovea_fill_draw (snapshot, middle - 0.5, FOVEA_MAP_TOP - 6, 1, 4, 0, &palette->quiet);
+            fovea_fill_draw (snapshot, middle - 0.5, self->top - 6, 1, 4, 0, &palette->quiet);
     }
 }
 
@@ -132,9 +133,9 @@ draw_positions (FoveaMapCanvas *self,
     gint64 first, end;
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     double cell = cell_width (self);
-    gint64 step = tick_step (cell, fovea_viewport_get_tokens (self->viewport));
+    gint64 step = tick_step (cell / self->text_scale, fovea_viewport_get_tokens (self->viewport));
     gint64 chosen = vertical ? place->query : place->key;
-    double keep_clear = vertical ? 14 : 40;
+    double keep_clear = (vertical ? 14 : 40) * self->text_scale;
     fovea_viewport_get_span (self->viewport, vertical, &first, &end);
     for (gint64 t = (first + step - 1) / step * step; t < end; t += step)
         if (fabs ((double) (t - chosen) * cell) > keep_clear)
@@ -148,19 +149,19 @@ static void
 draw_glyphs (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    gboolean tokens = cell_width (self) >= FOVEA_MAP_LABEL_CELL;
+    gboolean tokens = cell_width (self) >= FOVEA_MAP_LABEL_CELL * self->text_scale;
     gint64 first, end;
     double at, length;
     fovea_viewport_get_span (self->viewport, TRUE, &first, &end);
     fovea_map_canvas_locate (self, place->query, TRUE, &at, &length);
     if (place->query >= first && place->query < end && !tokens)
         fovea_label_draw (GTK_WIDGET (self), snapshot, "▶", 10, FOVEA_LABEL_CENTER, &palette->text,
-                          FOVEA_MAP_LEFT - 7, at + length / 2, 0);
+                          self->left - 7, at + length / 2, 0);
     fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
     fovea_map_canvas_locate (self, place->key, FALSE, &at, &length);
     if (place->key >= first && place->key < end && !tokens)
         fovea_label_draw (GTK_WIDGET (self), snapshot, "▼", 10, FOVEA_LABEL_CENTER, &palette->text,
-                          at + length / 2, FOVEA_MAP_TOP - 6, 0);
+                          at + length / 2, self->top - 6, 0);
 }
 
 void
@@ -168,7 +169,7 @@ fovea_map_canvas_draw_labels (FoveaMapCanvas *self,
                               GtkSnapshot *snapshot,
                               const FoveaPalette *palette)
 {
-    gboolean tokens = cell_width (self) >= FOVEA_MAP_LABEL_CELL;
+    gboolean tokens = cell_width (self) >= FOVEA_MAP_LABEL_CELL * self->text_scale;
     for (int vertical = 0; vertical <= 1; vertical++) {
         if (tokens)
             draw_tokens (self, snapshot, palette, vertical);
@@ -200,18 +201,19 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
     g_autoptr (PangoLayout) layout =
         fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
     int text_width;
+    double s = self->text_scale;
     pango_layout_get_pixel_size (layout, &text_width, NULL);
-    double width = MAX (text_width, 180) + 28, height = 58, x, y, w, h;
+    double width = MAX (text_width, 180 * s) + 28, height = 18 + 40 * s, x, y, w, h;
     fovea_map_canvas_locate (self, hover->key, FALSE, &x, &w);
     fovea_map_canvas_locate (self, hover->query, TRUE, &y, &h);
     x = MIN (x + w + 10, gtk_widget_get_width (GTK_WIDGET (self)) - width - 6);
-    y = y - height - 10 > FOVEA_MAP_TOP ? y - height - 10 : y + h + 10;
+    y = y - height - 10 > self->top ? y - height - 10 : y + h + 10;
     fovea_fill_draw (snapshot, x, y, width, height, 9, &palette->view);
     fovea_box_draw (snapshot, x, y, width, height, 9, 1, &palette->rule);
     fovea_label_draw (GTK_WIDGET (self), snapshot, place, 12.5, FOVEA_LABEL_NORMAL, &palette->text,
-                      x + 14, y + 20, 0);
+                      x + 14, y + 9 + 11 * s, 0);
     fovea_label_draw (GTK_WIDGET (self), snapshot, weight, 12, FOVEA_LABEL_NORMAL, &palette->quiet,
-                      x + 14, y + 40, 0);
+                      x + 14, y + 9 + 31 * s, 0);
 }
 
 gboolean
@@ -232,7 +234,7 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
         return;
     FoveaTileSpec spec;
     fovea_map_canvas_get_spec (self, &spec);
-    double x = FOVEA_MAP_LEFT + side * 0.44, y = FOVEA_MAP_TOP + side * 0.06;
+    double x = self->left + side * 0.44, y = self->top + side * 0.06;
     double scale = fovea_viewport_get_scale (self->viewport);
     int block = (int) ceil (1 / scale - 1e-6);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;
@@ -245,8 +247,8 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
                                       quantity, block, block, sampled);
     fovea_label_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_LABEL_BOLD, &palette->text, x,
                       y, 0);
-    fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x, y + 14,
-                                     side * 0.44);
+    fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x,
+                                     y + 14 * self->text_scale, side * 0.44);
     fovea_label_draw (GTK_WIDGET (self), snapshot, "Grey: future, not computed.", 11,
-                      FOVEA_LABEL_NORMAL, &palette->quiet, x, y + 60, 0);
+                      FOVEA_LABEL_NORMAL, &palette->quiet, x, y + 12 + 48 * self->text_scale, 0);
 }

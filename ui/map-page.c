@@ -11,6 +11,7 @@
 #include "ui/failure-bar.h"
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
+#include "ui/scaled.h"
 #include "ui/token-text.h"
 
 struct _FoveaMapPage {
@@ -350,19 +351,20 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     self->selection = g_object_ref (selection);
     self->canvas = FOVEA_MAP_CANVAS (fovea_map_canvas_new (selection, cells, self->viewport));
     self->rail = fovea_map_rail_new (self->canvas, cells, self->viewport);
-    self->profile = fovea_row_profile_new (selection, cells, self->viewport);
+    self->profile = fovea_scaled_new (fovea_row_profile_new (selection, cells, self->viewport));
     GtkWidget *row = self->picture = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     self->table = fovea_row_table_new (selection, cells);
     gtk_widget_set_visible (self->table, FALSE);
     self->arcs = fovea_arc_view_new (selection);
     self->arcs_area = gtk_scrolled_window_new ();
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->arcs_area), self->arcs);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->arcs_area),
+                                   fovea_scaled_new (self->arcs));
     gtk_widget_set_vexpand (self->arcs_area, TRUE);
     gtk_widget_set_visible (self->arcs_area, FALSE);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
-    gtk_box_append (GTK_BOX (row), self->rail);
+    gtk_box_append (GTK_BOX (row), fovea_scaled_new (self->rail));
     build_failure (self);
-    gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     gtk_box_append (GTK_BOX (self), row);
     gtk_box_append (GTK_BOX (self), self->arcs_area);

@@ -12,6 +12,8 @@
 #define OVERVIEW    105
 #define TOP         32
 #define BAR_TOP     210
+#define BAR_LEAST   60
+#define BAR_FOOT    70 /* swatches below the bar */
 #define MAX_SPANS   8
 #define SPAN_TOP    32
 #define SPAN_PITCH  33
@@ -109,8 +111,10 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     }
     draw_overview (self, snapshot, &palette);
+    if (gtk_widget_get_height (widget) < BAR_TOP + BAR_LEAST + BAR_FOOT)
+        return; /* a bar that is cut off would be read wrongly */
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
-    double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - 70, 60, 270);
+    double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - BAR_FOOT, BAR_LEAST, 270);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;
     fovea_label_draw (widget, snapshot, score ? "Score, nats" : "Weight", 12, FOVEA_LABEL_BOLD,
                       &palette.text, 0, BAR_TOP - 18, 0);

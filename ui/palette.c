@@ -4,6 +4,8 @@
  * hash look-ups, and no cache to go stale when the theme changes. */
 #include "ui/palette.h"
 
+#include "ui/scaled.h"
+
 #include <math.h>
 
 /* A sheet without the name falls back to the text colour, which is always readable. */
@@ -49,7 +51,9 @@ fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const
     PangoContext *context = gtk_widget_get_pango_context (widget);
     g_autoptr (PangoFontDescription) font =
         pango_font_description_copy (pango_context_get_font_description (context));
-    /* Points, not pixels: the font map's resolution carries the desktop's text scaling. */
+    /* Points, not pixels: the font map's resolution carries the desktop's text scaling. A frame that
+     * scales the whole widget has it too, and text must not grow twice. */
+    size *= fovea_label_scale (widget) / fovea_text_scale (widget);
     pango_font_description_set_size (font, (int) (size * 0.75 * PANGO_SCALE));
     if (flags & FOVEA_LABEL_BOLD)
         pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);

@@ -4,6 +4,10 @@
  * layout it closes; when there is room again it comes back as the user last left it. */
 #include "ui/shell.h"
 
+#include <math.h>
+
+#include "ui/scaled.h"
+
 #define SIDEBAR        246
 #define INSPECTOR      300
 #define STRIP          72
@@ -26,16 +30,23 @@ enum {
     PROP_SHOW_INSPECTOR,
 };
 
+/* Measures are those of usual text. */
+static int
+scaled (FoveaShell *self, int pixels)
+{
+    return (int) ceil (pixels * fovea_text_scale (GTK_WIDGET (self)));
+}
+
 static gboolean
 sidebar_inline (FoveaShell *self)
 {
-    return self->width >= SIDEBAR_ROOM;
+    return self->width >= scaled (self, SIDEBAR_ROOM);
 }
 
 static gboolean
 inspector_inline (FoveaShell *self)
 {
-    return self->width >= INSPECTOR_ROOM;
+    return self->width >= scaled (self, INSPECTOR_ROOM);
 }
 
 /* A child that is not visible must not be allocated. */
@@ -78,13 +89,15 @@ fovea_shell_size_allocate (GtkWidget *widget, int width, int height, int baselin
     }
     gboolean side = sidebar_inline (self) && self->show_sidebar;
     gboolean inspect = inspector_inline (self) && self->show_inspector;
-    int left = side ? SIDEBAR : 0, right = inspect ? INSPECTOR : 0;
-    place (self->strip, TRUE, left, 0, width - left, STRIP);
-    place (self->centre, TRUE, left, STRIP, width - left - right, height - STRIP);
-    place (self->sidebar, side || (!sidebar_inline (self) && self->over_sidebar), 0, 0, SIDEBAR,
-           height);
+    int left = side ? scaled (self, SIDEBAR) : 0, right = inspect ? scaled (self, INSPECTOR) : 0;
+    place (self->strip, TRUE, left, 0, width - left, scaled (self, STRIP));
+    place (self->centre, TRUE, left, scaled (self, STRIP), width - left - right,
+           height - scaled (self, STRIP));
+    place (self->sidebar, side || (!sidebar_inline (self) && self->over_sidebar), 0, 0,
+           scaled (self, SIDEBAR), height);
     place (self->inspector, inspect || (!inspector_inline (self) && self->over_inspector),
-           width - INSPECTOR, STRIP, INSPECTOR, height - STRIP);
+           width - scaled (self, INSPECTOR), scaled (self, STRIP), scaled (self, INSPECTOR),
+           height - scaled (self, STRIP));
 }
 
 /* Panels never widen the window: below their room they leave the layout. */
@@ -103,7 +116,7 @@ fovea_shell_measure (GtkWidget *widget,
     GtkWidget *others[] = {self->sidebar, self->inspector, self->strip};
     for (guint i = 0; i < G_N_ELEMENTS (others); i++)
         gtk_widget_measure (others[i], orientation, -1, NULL, NULL, NULL, NULL);
-    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? centre + STRIP : centre;
+    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? centre + scaled (self, STRIP) : centre;
     *natural = orientation == GTK_ORIENTATION_VERTICAL ? MAX (*minimum, 820) : MAX (*minimum, 1440);
 }
 

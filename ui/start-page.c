@@ -5,6 +5,7 @@
 #include "ui/start-page.h"
 
 #include "ui/example-map.h"
+#include "ui/scaled.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
@@ -70,8 +71,9 @@ build_maps (FoveaStartPage *self)
     for (guint i = 0; i < G_N_ELEMENTS (examples); i++) {
         GtkWidget *map = fovea_example_map_new (self->tiles, examples[i].name, examples[i].layer,
                                                 examples[i].head);
-        gtk_widget_set_hexpand (map, i + 1 < G_N_ELEMENTS (examples));
-        gtk_box_append (GTK_BOX (row), map);
+        GtkWidget *frame = fovea_scaled_new (map);
+        gtk_widget_set_hexpand (frame, i + 1 < G_N_ELEMENTS (examples));
+        gtk_box_append (GTK_BOX (row), frame);
         self->maps[i] = FOVEA_EXAMPLE_MAP (map);
     }
     return row;
@@ -265,7 +267,7 @@ build_column (FoveaStartPage *self)
     GtkWidget *column = self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->line = GTK_LABEL (new_label ("", "quiet"));
     gtk_widget_add_css_class (column, "column");
-    gtk_widget_set_size_request (column, COLUMN, -1);
+    gtk_widget_set_size_request (column, (int) (COLUMN * MIN (fovea_text_scale (column), 1.5)), -1);
     gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
     gtk_widget_set_valign (column, GTK_ALIGN_START);
     gtk_box_append (GTK_BOX (column), build_maps (self));

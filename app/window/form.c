@@ -4,6 +4,8 @@
  * slow prediction neither keeps a closed dialog alive nor finds freed memory. */
 #include "app/window/form.h"
 
+#include "ui/scaled.h"
+
 #define DATA_KEY "fovea-form"
 
 struct _FoveaFormAnswer {
@@ -35,7 +37,9 @@ fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
     gtk_window_set_transient_for (GTK_WINDOW (dialog), frame->owner);
     gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
     gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
-    gtk_window_set_default_size (GTK_WINDOW (dialog), frame->width, frame->height);
+    double scale = MIN (fovea_text_scale (dialog), 1.6); /* screens do not grow with the text */
+    gtk_window_set_default_size (GTK_WINDOW (dialog), (int) (frame->width * scale),
+                                 (int) (frame->height * scale));
     gtk_widget_add_css_class (dialog, "fovea");
     gtk_shortcut_controller_add_shortcut (
         GTK_SHORTCUT_CONTROLLER (keys),

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
 #include "ui/token-strip.h"
@@ -204,7 +205,7 @@ build_views (FoveaWindow *self)
     self->strip = fovea_token_strip_new (self->selection, self->cells);
     self->inspector =
         FOVEA_INSPECTOR (fovea_inspector_new (self->selection, self->cells, self->notes));
-    self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), self->strip,
+    self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), fovea_scaled_new (self->strip),
                                    GTK_WIDGET (self->views), GTK_WIDGET (self->inspector));
 }
 

@@ -1,0 +1,123 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The window with text of another size: what draws itself grows along, and nothing is pushed off
+ * the screen. Exit status 77 without a display. */
+#include <math.h>
+
+#include "tests/support.h"
+#include "tests/window-bench.h"
+#include "ui/palette.h"
+#include "ui/scaled.h"
+
+static void
+set_scale (double scale)
+{
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1024 * scale), NULL);
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+}
+
+/* A child that asks for 100 x 40 and keeps where it was clicked. */
+static GtkWidget *
+new_child (void)
+{
+    GtkWidget *child = gtk_drawing_area_new ();
+    gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (child), 100);
+    gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (child), 40);
+    return child;
+}
+
+static const double scales[] = {1, 1.25, 2};
+
+START_TEST (a_frame_grows_with_the_text_and_its_child_does_not_notice)
+{
+    double scale = scales[_i];
+    GtkWidget *window = gtk_window_new (), *child = new_child ();
+    GtkWidget *frame = fovea_scaled_new (child);
+    set_scale (scale);
+    ck_assert_double_eq_tol (fovea_text_scale (frame), scale, 1e-4);
+    int minimum;
+    gtk_widget_measure (frame, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+    ck_assert_int_eq (minimum, (int) ceil (100 * scale));
+    gtk_widget_set_halign (frame, GTK_ALIGN_START);
+    gtk_widget_set_valign (frame, GTK_ALIGN_START);
+    gtk_window_set_child (GTK_WINDOW (window), frame);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_width (child) > 0);
+    ck_assert_int_eq (gtk_widget_get_width (child), 100);
+    ck_assert_int_eq (gtk_widget_get_height (child), 40);
+    /* Places go through the same transform as the drawing, hence the pointer's too. */
+    double x, y;
+    ck_assert (gtk_widget_translate_coordinates (child, frame, 50, 20, &x, &y));
+    ck_assert_double_eq_tol (x, 50 * scale, 1e-3);
+    ck_assert_double_eq_tol (y, 20 * scale, 1e-3);
+    gtk_window_destroy (GTK_WINDOW (window));
+    set_scale (1);
+}
+END_TEST
+
+static int
+text_width (GtkWidget *widget)
+{
+    g_autoptr (PangoLayout) layout =
+        fovea_label_layout (widget, 12, FOVEA_LABEL_NORMAL, "previous token");
+    int width;
+    pango_layout_get_pixel_size (layout, &width, NULL);
+    return width;
+}
+
+START_TEST (text_grows_once_inside_a_frame_and_outside)
+{
+    GtkWidget *window = gtk_window_new (), *inside = new_child (), *outside = new_child ();
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    gtk_box_append (GTK_BOX (box), fovea_scaled_new (inside));
+    gtk_box_append (GTK_BOX (box), outside);
+    gtk_window_set_child (GTK_WINDOW (window), box);
+    gtk_window_present (GTK_WINDOW (window));
+    set_scale (1);
+    int usual = text_width (outside);
+    ck_assert_int_eq (text_width (inside), usual);
+    set_scale (2);
+    ck_assert_int_le (abs (text_width (inside) - usual), 1 + usual / 20); /* hinting */
+    ck_assert_int_le (abs (text_width (outside) - 2 * usual), 2 + usual / 10);
+    gtk_window_destroy (GTK_WINDOW (window));
+    set_scale (1);
+}
+END_TEST
+
+START_TEST (text_twice_as_large_fits_the_usual_window)
+{
+    static const char *const views[] = {"heads", "map"};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    set_scale (2);
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+        int width, height;
+        activate (bench, "view", g_variant_new_string (views[i]));
+        while (g_main_context_pending (NULL))
+            g_main_context_iteration (NULL, FALSE);
+        gtk_widget_measure (GTK_WIDGET (bench->window), GTK_ORIENTATION_HORIZONTAL, -1, &width,
+                            NULL, NULL, NULL);
+        gtk_widget_measure (GTK_WIDGET (bench->window), GTK_ORIENTATION_VERTICAL, -1, &height, NULL,
+                            NULL, NULL);
+        ck_assert_msg (width <= 1440 && height <= 900, "%s wants %d x %d", views[i], width, height);
+    }
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_loop_test (tcase, a_frame_grows_with_the_text_and_its_child_does_not_notice, 0,
+                         G_N_ELEMENTS (scales));
+    tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);
+    tcase_add_test (tcase, text_twice_as_large_fits_the_usual_window);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("text scale", add_tests);
+}
