@@ -82,6 +82,15 @@ fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
         !check_size ("rotary_width", a->rotary_width, 0, a->head_width, error) ||
         !check_size ("position_offset", a->position_offset, 0, MOST, error) ||
         !check_size ("n_token_types", a->n_token_types, 0, MOST, error) ||
+        !check_size ("shared_width", a->shared_width, 0, MOST, error) ||
+        !check_size ("n_dense_layers", a->n_dense_layers, 0, a->n_layers, error) ||
+        !check_size ("dense_width", a->dense_width, 0, MOST, error) ||
+        !check_size ("n_expert_groups", a->n_expert_groups, 0, a->n_experts, error) ||
+        !check_size ("n_expert_groups_used", a->n_expert_groups_used, 0, a->n_expert_groups,
+                     error) ||
+        !check_size ("q_latent", a->q_latent, 0, MOST, error) ||
+        !check_size ("kv_latent", a->kv_latent, 0, MOST, error) ||
+        !check_size ("value_width", a->value_width, 0, a->head_width, error) ||
         !check_size ("image_size", a->image_size, 0, MOST_PIXELS, error) ||
         !check_size ("patch_size", a->patch_size, MIN (a->image_size, 1), a->image_size, error) ||
         !check_size ("n_channels", a->n_channels, MIN (a->image_size, 1), MOST_CHANNELS, error) ||
@@ -124,6 +133,19 @@ fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer)
 {
     return architecture->rotary_local_base > 0 && architecture->windows != NULL &&
            architecture->windows[layer] > 0;
+}
+
+gboolean
+fovea_architecture_has_experts (const FoveaArchitecture *architecture, guint layer)
+{
+    return architecture->n_experts > 0 && layer >= (guint64) architecture->n_dense_layers;
+}
+
+gint64
+fovea_architecture_mlp_width (const FoveaArchitecture *architecture, guint layer)
+{
+    return layer < (guint64) architecture->n_dense_layers ? architecture->dense_width
+                                                          : architecture->mlp_width;
 }
 
 gint64

@@ -92,21 +92,33 @@ typedef struct {
     gint64 n_experts;            /* E, 0 = one MLP for all tokens */
     gint64 n_experts_used;       /* by each token */
     gboolean experts_add_to_one; /* weights of the used ones are scaled to sum 1 */
-    gboolean tied_head;          /* unembedding = embedding */
-    gboolean head_transform;     /* dense, activation and norm before the unembedding: BERT */
-    gboolean no_head;            /* an encoder without unembedding */
-    float embedding_scale;       /* factor of embedded tokens, 0 = 1 */
-    float residual_scale;        /* factor of what a branch adds, 0 = 1 */
-    float logit_scale;           /* factor of logits, 0 = 1 */
-    float logit_soft_cap;        /* 0 = none */
-    gint64 image_size;           /* pixels of a side; 0 = reads tokens, and what follows is 0 too */
-    gint64 patch_size;           /* pixels of a side of what stands for a token */
-    gint64 n_channels;           /* of a pixel */
-    gint64 n_token_types;        /* rows of the token type table, 0 = none; all tokens are type 0 */
-    gboolean bidirectional;      /* queries see keys behind them: an encoder */
-    float attention_scale;       /* factor of q.k */
-    float attention_soft_cap;    /* 0 = none */
-    gint64 *windows;             /* (L), 0 = all tokens; NULL = none in any layer */
+    float experts_scale;         /* factor of those weights, 0 = 1 */
+    gboolean router_sigmoid; /* a weight by itself, where softmax weighs all; and groups are judged
+                                    by their best two instead of their best */
+    gint64 n_expert_groups;  /* as long as each other; 0 = none */
+    gint64 n_expert_groups_used; /* by each token */
+    gint64 shared_width;         /* of an MLP that all tokens take beside their experts, 0 = none */
+    gint64 n_dense_layers;       /* first layers, which have one MLP and no experts */
+    gint64 dense_width;          /* of their MLP */
+    gint64 q_latent;             /* width of what queries are projected from; 0 = the stream */
+    gint64 kv_latent;   /* of what keys and values are; 0 = the stream, and then what follows */
+    gint64 value_width; /* of a head, the rest of its D being 0 */
+    float latent_eps;   /* of their norms */
+    gboolean tied_head; /* unembedding = embedding */
+    gboolean head_transform;  /* dense, activation and norm before the unembedding: BERT */
+    gboolean no_head;         /* an encoder without unembedding */
+    float embedding_scale;    /* factor of embedded tokens, 0 = 1 */
+    float residual_scale;     /* factor of what a branch adds, 0 = 1 */
+    float logit_scale;        /* factor of logits, 0 = 1 */
+    float logit_soft_cap;     /* 0 = none */
+    gint64 image_size;        /* pixels of a side; 0 = reads tokens, and what follows is 0 too */
+    gint64 patch_size;        /* pixels of a side of what stands for a token */
+    gint64 n_channels;        /* of a pixel */
+    gint64 n_token_types;     /* rows of the token type table, 0 = none; all tokens are type 0 */
+    gboolean bidirectional;   /* queries see keys behind them: an encoder */
+    float attention_scale;    /* factor of q.k */
+    float attention_soft_cap; /* 0 = none */
+    gint64 *windows;          /* (L), 0 = all tokens; NULL = none in any layer */
 
     /* Which tensors a checkpoint must have; not part of what a trace keeps. */
     gboolean qkv_bias, out_bias, mlp_bias;
@@ -165,6 +177,22 @@ FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *archi
  * Thread: any.
  */
 int fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer);
+
+/**
+ * fovea_architecture_mlp_width:
+ *
+ * Of the layer: of one expert where it has experts.
+ *
+ * Thread: any.
+ */
+gint64 fovea_architecture_mlp_width (const FoveaArchitecture *architecture, guint layer);
+
+/**
+ * fovea_architecture_has_experts:
+ *
+ * Thread: any.
+ */
+gboolean fovea_architecture_has_experts (const FoveaArchitecture *architecture, guint layer);
 
 /**
  * fovea_architecture_patch_width:

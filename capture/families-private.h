@@ -37,7 +37,8 @@ extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
-    fovea_dict_families[], fovea_image_families[], fovea_alibi_families[], fovea_oss_families[];
+    fovea_dict_families[], fovea_image_families[], fovea_alibi_families[], fovea_oss_families[],
+    fovea_latent_families[];
 
 /**
  * fovea_family_guess:

@@ -35,6 +35,10 @@ typedef enum {
     FOVEA_WHEN_LEARNED, /* positions of a table */
     FOVEA_WHEN_TOKEN_TYPES,
     FOVEA_WHEN_HEAD,
+    FOVEA_WHEN_EXPERTS, /* in this layer */
+    FOVEA_WHEN_SIGMOID, /* and their weights are sigmoids */
+    FOVEA_WHEN_DENSE,   /* no experts in this layer */
+    FOVEA_WHEN_Q_LATENT,
 } FoveaTensorCondition;
 
 typedef struct {

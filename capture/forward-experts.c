@@ -5,7 +5,8 @@
  * rising order, so that sums have the same bits whatever else is in the chunk.
  * Cost: 2 flops a weight of the chosen experts and row; one wait for the device a layer, because
  * the host must know who chose whom.
- * Source: Jiang et al. 2024 (arXiv:2401.04088), sec. 2.1. */
+ * Source: Jiang et al. 2024 (arXiv:2401.04088), sec. 2.1; groups, shares and the sigmoid: DeepSeek-AI
+ * 2024 (arXiv:2412.19437), sec. 2.1.2. */
 #include <math.h>
 
 #include "capture/forward-private.h"
@@ -25,27 +26,78 @@ softmax (float *row, gint64 n)
         row[e] = (float) (exp (row[e] - largest) / sum);
 }
 
-/* The @used largest of a row's weights; the lower index wins a tie, and where nothing compares, as
- * with NaN. */
+/* A weight by itself, which need not add to one with others. */
 static void
-choose (const FoveaArchitecture *architecture, const float *row, gint32 *chosen, float *weights)
+sigmoid (float *row, gint64 n)
 {
-    gint64 used = architecture->n_experts_used;
-    double sum = 0;
+    for (gint64 e = 0; e < n; e++)
+        row[e] = (float) (1 / (1 + exp (-(double) row[e])));
+}
+
+/* Best of a group's values, or with @two the sum of its best two. */
+static double
+judge_group (const double *values, gint64 n, gboolean two)
+{
+    double first = -INFINITY, second = -INFINITY;
+    for (gint64 e = 0; e < n; e++)
+        if (values[e] > first) {
+            second = first;
+            first = values[e];
+        } else if (values[e] > second) {
+            second = values[e];
+        }
+    return two && n > 1 ? first + second : first;
+}
+
+/* Takes away the values of all groups but the best few; the lower index wins a tie. */
+static void
+keep_groups (const FoveaArchitecture *architecture, double *values)
+{
+    gint64 n = architecture->n_expert_groups, each = architecture->n_experts / MAX (n, 1);
+    if (n == 0 || architecture->n_expert_groups_used == n)
+        return;
+    g_autofree double *judged = g_new (double, (gsize) n);
+    for (gint64 g = 0; g < n; g++)
+        judged[g] = judge_group (values + g * each, each, architecture->router_sigmoid);
+    for (gint64 g = 0; g < n; g++) {
+        gint64 better = 0;
+        for (gint64 o = 0; o < n; o++)
+            better += judged[o] > judged[g] || (judged[o] == judged[g] && o < g);
+        for (gint64 e = 0; e < each && better >= architecture->n_expert_groups_used; e++)
+            values[g * each + e] = -INFINITY;
+    }
+}
+
+/* The @used experts of the largest weights, or of the largest sums with @added (nullable). The lower
+ * index wins a tie, and where nothing compares, as with NaN. */
+static void
+choose (const FoveaArchitecture *architecture,
+        const float *row,
+        const float *added,
+        gint32 *chosen,
+        float *weights)
+{
+    gint64 E = architecture->n_experts, used = architecture->n_experts_used;
+    g_autofree double *values = g_new (double, (gsize) E);
+    double sum = 0, scale = architecture->experts_scale != 0 ? architecture->experts_scale : 1;
+    for (gint64 e = 0; e < E; e++)
+        values[e] = (double) row[e] + (added != NULL ? (double) added[e] : 0);
+    keep_groups (architecture, values);
     for (gint64 k = 0; k < used; k++) {
         chosen[k] = -1;
-        for (gint32 e = 0; e < architecture->n_experts; e++) {
+        for (gint32 e = 0; e < E; e++) {
             gboolean taken = FALSE;
             for (gint64 i = 0; i < k; i++)
                 taken = taken || chosen[i] == e;
-            if (!taken && (chosen[k] < 0 || row[e] > row[chosen[k]]))
+            if (!taken && (chosen[k] < 0 || values[e] > values[chosen[k]]))
                 chosen[k] = e;
         }
         weights[k] = row[chosen[k]];
         sum += weights[k];
     }
-    for (gint64 k = 0; k < used && architecture->experts_add_to_one; k++)
-        weights[k] = (float) (weights[k] / sum);
+    for (gint64 k = 0; k < used; k++)
+        weights[k] =
+            (float) (scale * (architecture->experts_add_to_one ? weights[k] / sum : weights[k]));
 }
 
 /* Who chose whom, on the host. */
@@ -61,9 +113,11 @@ route (const FoveaPass *pass, const float *x, GError **error)
     fovea_forward_linear (pass, &session->layers[pass->layer], FOVEA_WEIGHT_ROUTER,
                           FOVEA_WEIGHT_ROUTER_BIAS, x, scores);
     session->ops->read (session->device, routing->weights, scores, bytes);
+    const float *added =
+        fovea_model_get_vector (session->model, FOVEA_WEIGHT_ROUTER_CHOICE, pass->layer);
     for (gint64 t = 0; t < pass->rows; t++) {
-        softmax (routing->weights + t * E, E);
-        choose (architecture, routing->weights + t * E, routing->chosen + t * K,
+        (architecture->router_sigmoid ? sigmoid : softmax) (routing->weights + t * E, E);
+        choose (architecture, routing->weights + t * E, added, routing->chosen + t * K,
                 routing->shares + t * K);
     }
     if (!fovea_forward_record (pass, FOVEA_POINT_ROUTER_SCORES, scores, error))
@@ -131,6 +185,25 @@ run_expert (const FoveaPass *pass, gint32 expert, gint64 n, const float *x, floa
                             n, C, out);
 }
 
+/* The MLP that every token takes beside its experts, added to what they gave. */
+static void
+add_shared (const FoveaPass *pass, const float *x, float *out)
+{
+    FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
+    const FoveaSessionWeights *weights = &session->layers[pass->layer];
+    const FoveaScratch *scratch = &session->scratch;
+    const FoveaWeightRole none = FOVEA_N_WEIGHT_ROLES;
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_SHARED_GATE, none, x, scratch->pre);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_SHARED_IN, none, x, scratch->up);
+    session->ops->activate (session->device, architecture->activation, scratch->pre, scratch->up,
+                            pass->rows * architecture->shared_width, scratch->pre);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_SHARED_OUT, none, scratch->pre,
+                          scratch->gathered);
+    session->ops->add (session->device, out, scratch->gathered, pass->rows * architecture->width,
+                       out);
+}
+
 gboolean
 fovea_forward_experts (const FoveaPass *pass, const float *x, float *out, GError **error)
 {
@@ -145,5 +218,7 @@ fovea_forward_experts (const FoveaPass *pass, const float *x, float *out, GError
         if (n > 0)
             run_expert (pass, expert, n, x, out);
     }
+    if (architecture->shared_width > 0)
+        add_shared (pass, x, out);
     return TRUE;
 }

@@ -171,6 +171,50 @@ turn (const FoveaPass *pass, float **q, float *k, float *k_cache, GError **error
            fovea_forward_record (pass, FOVEA_POINT_ROT_K, k_cache, error);
 }
 
+/* What a product of small rank leaves of the rows, normalised. */
+static float *
+make_latent (const FoveaPass *pass, const float *x, FoveaWeightRole role, FoveaWeightRole gain)
+{
+    FoveaSession *session = pass->session;
+    const FoveaSessionWeights *weights = &session->layers[pass->layer];
+    float *latent = session->scratch.latent;
+    const FoveaNormArgs args = {
+        .kind = session->architecture->norm,
+        .eps = session->architecture->latent_eps,
+        .rows = pass->rows,
+        .width = weights->matrix[role].n_out,
+        .x = latent,
+        .gain = weights->vector[gain],
+        .out = latent,
+    };
+    fovea_forward_linear (pass, weights, role, FOVEA_N_WEIGHT_ROLES, x, latent);
+    session->ops->norm (session->device, &args);
+    return latent;
+}
+
+/* Queries, keys and values of latent attention, each head's as if it were projected by itself. What
+ * turns of a key stands first and is shared: spreading it over the heads is a product with zeros and
+ * ones, and the rest of the keys has zeros there, so both are exact. */
+static void
+project_latents (const FoveaPass *pass, const float *x, float *q, float *k, float *v)
+{
+    FoveaSession *session = pass->session;
+    const FoveaSessionWeights *weights = &session->layers[pass->layer];
+    const FoveaWeightRole none = FOVEA_N_WEIGHT_ROLES;
+    const float *from = x;
+    if (session->architecture->q_latent > 0)
+        from = make_latent (pass, x, FOVEA_WEIGHT_Q_LATENT, FOVEA_WEIGHT_Q_LATENT_GAIN);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_Q, none, from, q);
+    from = make_latent (pass, x, FOVEA_WEIGHT_KV_LATENT, FOVEA_WEIGHT_KV_LATENT_GAIN);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_K, none, from, k);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_V, none, from, v);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_K_SHARED, none, x, session->scratch.shared);
+    fovea_forward_linear (pass, &session->global, FOVEA_WEIGHT_SPREAD, none,
+                          session->scratch.shared, session->scratch.z);
+    session->ops->add (session->device, k, session->scratch.z,
+                       pass->rows * weights->matrix[FOVEA_WEIGHT_K].n_out, k);
+}
+
 /* Queries, keys and values of the chunk; keys and values end up in the cache. @q: (out) as they
  * enter the product. */
 static gboolean
@@ -184,10 +228,14 @@ project (const FoveaPass *pass, const float *x, float **q, GError **error)
     float *v_cache = cache_row (pass, FOVEA_POINT_V, pass->first);
 
     *q = fovea_forward_home (pass, FOVEA_POINT_Q, session->scratch.q);
-    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_Q, FOVEA_WEIGHT_Q_BIAS, x, *q);
     float *k = rotary ? fovea_forward_home (pass, FOVEA_POINT_K, k_cache) : k_cache;
-    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_K, FOVEA_WEIGHT_K_BIAS, x, k);
-    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_V, FOVEA_WEIGHT_V_BIAS, x, v_cache);
+    if (architecture->kv_latent > 0) {
+        project_latents (pass, x, *q, k, v_cache);
+    } else {
+        fovea_forward_linear (pass, weights, FOVEA_WEIGHT_Q, FOVEA_WEIGHT_Q_BIAS, x, *q);
+        fovea_forward_linear (pass, weights, FOVEA_WEIGHT_K, FOVEA_WEIGHT_K_BIAS, x, k);
+        fovea_forward_linear (pass, weights, FOVEA_WEIGHT_V, FOVEA_WEIGHT_V_BIAS, x, v_cache);
+    }
     round_for_attend (pass, architecture->n_kv_heads, v_cache);
     if (!rotary) {
         round_for_attend (pass, architecture->n_heads, *q);
@@ -345,7 +393,7 @@ mlp_hidden (const FoveaPass *pass, const float *x, float **hidden, GError **erro
         return FALSE;
     *hidden = fovea_forward_home (pass, FOVEA_POINT_POST, session->scratch.pre);
     session->ops->activate (session->device, architecture->activation, pre, up,
-                            pass->rows * architecture->mlp_width, *hidden);
+                            pass->rows * weights->matrix[FOVEA_WEIGHT_MLP_IN].n_out, *hidden);
     return fovea_forward_record (pass, FOVEA_POINT_POST, *hidden, error);
 }
 
@@ -357,7 +405,7 @@ mlp_block (FoveaPass *pass, const float *x, float *to, GError **error)
     const FoveaSessionWeights *weights = &session->layers[pass->layer];
     float *hidden;
     float *out = branch_home (pass, FOVEA_POINT_MLP_OUT);
-    if (session->architecture->n_experts > 0) {
+    if (fovea_architecture_has_experts (session->architecture, pass->layer)) {
         if (!fovea_forward_experts (pass, x, out, error))
             return FALSE;
         return leave_branch (pass, 1, out, FOVEA_POINT_MLP_OUT, to, error);

@@ -48,13 +48,23 @@ typedef enum {
     FOVEA_WEIGHT_EXPERT_IN_BIAS,
     FOVEA_WEIGHT_EXPERT_OUT_BIAS, /* (E * C) */
     FOVEA_WEIGHT_SINKS,           /* (H): also in the description */
+    FOVEA_WEIGHT_ROUTER_CHOICE,   /* (E): added to weights when experts are chosen, and not after */
+    FOVEA_WEIGHT_SHARED_GATE,     /* (shared_width, C), as is: */
+    FOVEA_WEIGHT_SHARED_IN,
+    FOVEA_WEIGHT_SHARED_OUT,    /* (C, shared_width) */
+    FOVEA_WEIGHT_Q_LATENT,      /* (q_latent, C); Q is (H*D, q_latent) then */
+    FOVEA_WEIGHT_Q_LATENT_GAIN, /* (q_latent) */
+    FOVEA_WEIGHT_KV_LATENT,     /* (kv_latent, C); K and V are (H*D, kv_latent) then */
+    FOVEA_WEIGHT_KV_LATENT_GAIN,
+    FOVEA_WEIGHT_K_SHARED, /* (R, C): what turns of a key, the same for all heads */
     /* From here on outside layers, as embedding and position are. */
     FOVEA_WEIGHT_EMBED_NORM_GAIN,
     FOVEA_WEIGHT_EMBED_NORM_BIAS,
     FOVEA_WEIGHT_TOKEN_TYPE, /* (types, C) */
     FOVEA_WEIGHT_PATCH,      /* (C, patch width) */
     FOVEA_WEIGHT_PATCH_BIAS,
-    FOVEA_WEIGHT_CLASS, /* (C): a vector in the place of the class token */
+    FOVEA_WEIGHT_CLASS,  /* (C): a vector in the place of the class token */
+    FOVEA_WEIGHT_SPREAD, /* (H*D, R): zeros and ones, puts what turns of a key before each head */
     FOVEA_WEIGHT_FINAL_NORM_GAIN,
     FOVEA_WEIGHT_FINAL_NORM_BIAS,
     FOVEA_WEIGHT_HEAD, /* (C, C), before the final norm of an encoder */

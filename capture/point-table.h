@@ -84,11 +84,12 @@ fovea_point_parse (const FoveaArchitecture *architecture, const char *name, Fove
 /**
  * fovea_point_exists:
  *
- * Whether the family has points of @kind.
+ * Whether the family has points of @kind; of those in blocks, in layer @layer.
  *
  * Thread: any.
  */
-gboolean fovea_point_exists (const FoveaArchitecture *architecture, FoveaPointKind kind);
+gboolean
+fovea_point_exists (const FoveaArchitecture *architecture, FoveaPointKind kind, guint layer);
 
 /**
  * fovea_point_in_block:

@@ -156,10 +156,11 @@ static const AliasRow alias_rows[] = {
 
 /* Conditions on what a layer has. */
 static gboolean
-holds_in_block (const FoveaArchitecture *architecture, Condition condition)
+holds_in_block (const FoveaArchitecture *architecture, Condition condition, guint layer)
 {
     gboolean mlp = architecture->mlp_width > 0;
-    gboolean dense = mlp && architecture->n_experts == 0;
+    gboolean experts = fovea_architecture_has_experts (architecture, layer);
+    gboolean dense = mlp && !experts;
     FoveaNormPlace place = architecture->norm_place;
     gboolean first = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_AROUND;
     gboolean bare = place != FOVEA_NORM_BEHIND && place != FOVEA_NORM_AROUND;
@@ -193,14 +194,14 @@ holds_in_block (const FoveaArchitecture *architecture, Condition condition)
     case IN_UNGATED:
         return dense && !architecture->gated;
     case IN_EXPERTS:
-        return architecture->n_experts > 0;
+        return experts;
     default:
         return TRUE;
     }
 }
 
 static gboolean
-holds (const FoveaArchitecture *architecture, Condition condition)
+holds (const FoveaArchitecture *architecture, Condition condition, guint layer)
 {
     gboolean of_sum = architecture->norm_place == FOVEA_NORM_OF_SUM;
     gboolean none = architecture->norm_place == FOVEA_NORM_NOWHERE;
@@ -222,7 +223,7 @@ holds (const FoveaArchitecture *architecture, Condition condition)
     case IN_HEAD:
         return !architecture->no_head;
     default:
-        return holds_in_block (architecture, condition);
+        return holds_in_block (architecture, condition, layer);
     }
 }
 
@@ -233,9 +234,9 @@ is_pyramid (FoveaPointKind kind)
 }
 
 gboolean
-fovea_point_exists (const FoveaArchitecture *architecture, FoveaPointKind kind)
+fovea_point_exists (const FoveaArchitecture *architecture, FoveaPointKind kind, guint layer)
 {
-    return holds (architecture, point_rows[kind].condition);
+    return holds (architecture, point_rows[kind].condition, layer);
 }
 
 gboolean
@@ -292,9 +293,9 @@ fovea_point_name (FoveaPoint point)
 }
 
 static gint64
-axis_length (const FoveaArchitecture *architecture, char letter, guint level, gint64 n_tokens)
+axis_length (const FoveaArchitecture *architecture, char letter, FoveaPoint point, gint64 n_tokens)
 {
-    gint64 block = (gint64) FOVEA_BLOCK << level;
+    gint64 block = (gint64) FOVEA_BLOCK << point.level;
     switch (letter) {
     case 'T':
         return n_tokens;
@@ -309,7 +310,7 @@ axis_length (const FoveaArchitecture *architecture, char letter, guint level, gi
     case 'P':
         return fovea_architecture_patch_width (architecture);
     case 'M':
-        return architecture->mlp_width;
+        return fovea_architecture_mlp_width (architecture, point.layer);
     case 'E':
         return architecture->n_experts;
     case 'V':
@@ -331,7 +332,7 @@ fovea_point_describe (const FoveaArchitecture *architecture, FoveaPoint point, g
     array->rank = (guint) strlen (row->shape);
     array->row_axes = row->row_axes;
     for (guint axis = 0; axis < array->rank; axis++)
-        array->shape[axis] = axis_length (architecture, row->shape[axis], point.level, n_tokens);
+        array->shape[axis] = axis_length (architecture, row->shape[axis], point, n_tokens);
     return array;
 }
 
@@ -353,14 +354,14 @@ fovea_points_list (const FoveaArchitecture *architecture, gint64 n_tokens)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
     for (guint kind = 0; kind < FOVEA_POINT_RESID_PRE; kind++)
-        if (fovea_point_exists (architecture, kind))
+        if (fovea_point_exists (architecture, kind, 0))
             append_point (list, architecture, kind, 0, n_tokens);
     for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
         for (guint kind = FOVEA_POINT_RESID_PRE; kind < FOVEA_POINT_FINAL_SCALE; kind++)
-            if (fovea_point_exists (architecture, kind))
+            if (fovea_point_exists (architecture, kind, layer))
                 append_point (list, architecture, kind, layer, n_tokens);
     for (guint kind = FOVEA_POINT_FINAL_SCALE; kind < FOVEA_N_POINTS; kind++)
-        if (fovea_point_exists (architecture, kind))
+        if (fovea_point_exists (architecture, kind, 0))
             append_point (list, architecture, kind, 0, n_tokens);
     return list;
 }
@@ -413,7 +414,8 @@ fovea_point_parse (const FoveaArchitecture *architecture, const char *name, Fove
     if (!split_name (architecture, name, &in_block, &point->layer, &suffix))
         return FALSE;
     for (guint kind = 0; kind < FOVEA_N_POINTS; kind++) {
-        if (point_rows[kind].in_block != in_block || !fovea_point_exists (architecture, kind) ||
+        if (point_rows[kind].in_block != in_block ||
+            !fovea_point_exists (architecture, kind, point->layer) ||
             !match_suffix (kind, suffix, &point->level))
             continue;
         point->kind = kind;
@@ -458,13 +460,13 @@ fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *n
     const char *suffix;
     if (!split_name (architecture, name, &in_block, &layer, &suffix))
         return g_strdup (name);
-    if (strcmp (name, "ln_final.hook_in") == 0 && holds (architecture, IN_NOT_OF_SUM))
+    if (strcmp (name, "ln_final.hook_in") == 0 && holds (architecture, IN_NOT_OF_SUM, 0))
         return fovea_point_name (
             (FoveaPoint){FOVEA_POINT_RESID_POST, (guint) architecture->n_layers - 1, 0});
     for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {
         const AliasRow *row = &alias_rows[i];
         if (fovea_point_in_block (row->kind) == in_block && strcmp (row->suffix, suffix) == 0 &&
-            holds (architecture, row->condition))
+            holds (architecture, row->condition, layer))
             return fovea_point_name ((FoveaPoint){row->kind, layer, 0});
     }
     return g_strdup (name);
@@ -474,18 +476,16 @@ GPtrArray *
 fovea_point_list_aliases (const FoveaArchitecture *architecture)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-    if (holds (architecture, IN_NOT_OF_SUM))
+    if (holds (architecture, IN_NOT_OF_SUM, 0))
         g_ptr_array_add (names, g_strdup ("ln_final.hook_in"));
     for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {
         const AliasRow *row = &alias_rows[i];
-        if (!holds (architecture, row->condition))
-            continue;
-        if (!fovea_point_in_block (row->kind)) {
+        guint n_layers = fovea_point_in_block (row->kind) ? (guint) architecture->n_layers : 0;
+        if (n_layers == 0 && holds (architecture, row->condition, 0))
             g_ptr_array_add (names, g_strdup (row->suffix));
-            continue;
-        }
-        for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
-            g_ptr_array_add (names, g_strdup_printf ("blocks.%u.%s", layer, row->suffix));
+        for (guint layer = 0; layer < n_layers; layer++)
+            if (holds (architecture, row->condition, layer))
+                g_ptr_array_add (names, g_strdup_printf ("blocks.%u.%s", layer, row->suffix));
     }
     return names;
 }

@@ -35,6 +35,13 @@ needs_extra (const FoveaArchitecture *architecture)
            (architecture->parallel && !architecture->shared_norm);
 }
 
+static gint64
+widest_mlp (const FoveaArchitecture *architecture)
+{
+    return MAX (architecture->mlp_width,
+                MAX (architecture->dense_width, architecture->shared_width));
+}
+
 void
 fovea_scratch_layout (FoveaScratch *scratch,
                       const FoveaArchitecture *architecture,
@@ -42,7 +49,9 @@ fovea_scratch_layout (FoveaScratch *scratch,
                       gint64 logit_rows,
                       char *base)
 {
-    gint64 C = architecture->width, M = architecture->mlp_width;
+    gint64 C = architecture->width;
+    gint64 M = widest_mlp (architecture);
+    gint64 latent = MAX (architecture->q_latent, architecture->kv_latent);
     gint64 heads = architecture->n_heads * architecture->head_width;
     gsize at = 0;
     scratch->resid = cut (base, &at, chunk * C);
@@ -63,6 +72,8 @@ fovea_scratch_layout (FoveaScratch *scratch,
     scratch->patches = architecture->image_size > 0
                            ? cut (base, &at, chunk * fovea_architecture_patch_width (architecture))
                            : NULL;
+    scratch->latent = latent > 0 ? cut (base, &at, chunk * latent) : NULL;
+    scratch->shared = latent > 0 ? cut (base, &at, chunk * architecture->rotary_width) : NULL;
     scratch->logits = cut (base, &at, logit_rows * architecture->vocabulary);
     scratch->losses = cut (base, &at, logit_rows);
     scratch->bytes = at;
@@ -113,7 +124,7 @@ scratch_shape (const FoveaArchitecture *architecture,
         .heads = architecture->n_heads,
         .kv_heads = architecture->n_kv_heads,
         .width = architecture->head_width,
-        .n_in = MAX (architecture->width, MAX (heads, architecture->mlp_width)),
+        .n_in = MAX (architecture->width, MAX (heads, widest_mlp (architecture))),
         .weight = own ? fovea_session_weight_dtype (stored, precision) : stored,
         .precision = precision,
         .capture = capture,
@@ -316,8 +327,11 @@ static gint64
 branch_floats (const FoveaArchitecture *architecture, gboolean z_elsewhere, gboolean up_elsewhere)
 {
     gint64 heads = architecture->n_heads * architecture->head_width;
-    gint64 up = architecture->gated && !up_elsewhere ? architecture->mlp_width : 0;
-    return MAX (heads + (z_elsewhere ? 0 : heads), architecture->mlp_width + up);
+    gint64 M = widest_mlp (architecture);
+    gint64 up = architecture->gated && !up_elsewhere ? M : 0;
+    /* Latent attention has another use for what z leaves. */
+    gboolean no_z = z_elsewhere && architecture->kv_latent == 0;
+    return MAX (heads + (no_z ? 0 : heads), M + up);
 }
 
 /* Bytes of scratch that stay untouched. */

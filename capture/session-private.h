@@ -34,6 +34,8 @@ typedef struct {
     float *router;   /* (R,E) of families with experts, as is: */
     float *gathered; /* (R,C): rows of one expert */
     float *patches;  /* (R, patch width) of image models */
+    float *latent;   /* (R, wider of q_latent and kv_latent) of latent attention */
+    float *shared;   /* (R, rotary width), as is */
     float *logits;   /* (logit rows, V) */
     float *losses;   /* (logit rows) */
     gsize bytes;

@@ -290,7 +290,7 @@ find_rule (FoveaTrace *trace, FoveaPoint point)
 gboolean
 fovea_trace_can_derive (FoveaTrace *trace, FoveaPoint point)
 {
-    if (!fovea_point_exists (trace->info->architecture, point.kind))
+    if (!fovea_point_exists (trace->info->architecture, point.kind, point.layer))
         return FALSE;
     if (fovea_attention_makes (point.kind))
         return fovea_attention_can_make (trace, point);
@@ -408,8 +408,8 @@ apply (FoveaTrace *trace,
                       a, first_row, n_rows, out);
         break;
     case BY_ACTIVATION:
-        ops->activate (device, architecture->activation, a, b, n_rows * architecture->mlp_width,
-                       out);
+        ops->activate (device, architecture->activation, a, b,
+                       n_rows * fovea_architecture_mlp_width (architecture, layer), out);
         break;
     case BY_COPY:
     case BY_REPEAT:

@@ -15,26 +15,29 @@ fovea_weights_shape (const FoveaArchitecture *a,
     const gboolean by_head = a->qk_norm == FOVEA_QK_NORM_HEAD;
     const gint64 q = a->n_heads * a->head_width;
     const gint64 kv = a->n_kv_heads * a->head_width;
+    const gint64 q_in = a->q_latent > 0 ? a->q_latent : a->width;
+    const gint64 kv_in = a->kv_latent > 0 ? a->kv_latent : a->width;
+    const gint64 mlp = a->n_dense_layers > 0 ? a->dense_width : a->mlp_width; /* of no experts */
     const gint64 shapes[FOVEA_N_WEIGHT_ROLES][2] = {
         [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
         [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
         [FOVEA_WEIGHT_NORM1_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM1_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_Q] = {q, a->width},
+        [FOVEA_WEIGHT_Q] = {q, q_in},
         [FOVEA_WEIGHT_Q_BIAS] = {q, 0},
-        [FOVEA_WEIGHT_K] = {kv, a->width},
+        [FOVEA_WEIGHT_K] = {kv, kv_in},
         [FOVEA_WEIGHT_K_BIAS] = {kv, 0},
-        [FOVEA_WEIGHT_V] = {kv, a->width},
+        [FOVEA_WEIGHT_V] = {kv, kv_in},
         [FOVEA_WEIGHT_V_BIAS] = {kv, 0},
         [FOVEA_WEIGHT_O] = {a->width, q},
         [FOVEA_WEIGHT_O_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_NORM2_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM2_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_MLP_GATE] = {a->mlp_width, a->width},
-        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {a->mlp_width, 0},
-        [FOVEA_WEIGHT_MLP_IN] = {a->mlp_width, a->width},
-        [FOVEA_WEIGHT_MLP_IN_BIAS] = {a->mlp_width, 0},
-        [FOVEA_WEIGHT_MLP_OUT] = {a->width, a->mlp_width},
+        [FOVEA_WEIGHT_MLP_GATE] = {mlp, a->width},
+        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {mlp, 0},
+        [FOVEA_WEIGHT_MLP_IN] = {mlp, a->width},
+        [FOVEA_WEIGHT_MLP_IN_BIAS] = {mlp, 0},
+        [FOVEA_WEIGHT_MLP_OUT] = {a->width, mlp},
         [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_Q_NORM_GAIN] = {by_head ? a->head_width : q, 0},
         [FOVEA_WEIGHT_Q_NORM_BIAS] = {by_head ? a->head_width : q, 0},
@@ -51,6 +54,16 @@ fovea_weights_shape (const FoveaArchitecture *a,
         [FOVEA_WEIGHT_EXPERT_IN_BIAS] = {a->n_experts * a->mlp_width, 0},
         [FOVEA_WEIGHT_EXPERT_OUT_BIAS] = {a->n_experts * a->width, 0},
         [FOVEA_WEIGHT_SINKS] = {a->n_heads, 0},
+        [FOVEA_WEIGHT_ROUTER_CHOICE] = {a->n_experts, 0},
+        [FOVEA_WEIGHT_SHARED_GATE] = {a->shared_width, a->width},
+        [FOVEA_WEIGHT_SHARED_IN] = {a->shared_width, a->width},
+        [FOVEA_WEIGHT_SHARED_OUT] = {a->width, a->shared_width},
+        [FOVEA_WEIGHT_Q_LATENT] = {a->q_latent, a->width},
+        [FOVEA_WEIGHT_Q_LATENT_GAIN] = {a->q_latent, 0},
+        [FOVEA_WEIGHT_KV_LATENT] = {a->kv_latent, a->width},
+        [FOVEA_WEIGHT_KV_LATENT_GAIN] = {a->kv_latent, 0},
+        [FOVEA_WEIGHT_K_SHARED] = {a->rotary_width, a->width},
+        [FOVEA_WEIGHT_SPREAD] = {q, a->rotary_width},
         [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_EMBED_NORM_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_TOKEN_TYPE] = {a->n_token_types, a->width},
@@ -101,9 +114,17 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
 }
 
 gboolean
-fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when)
+fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, guint layer)
 {
     switch (when) {
+    case FOVEA_WHEN_EXPERTS:
+        return fovea_architecture_has_experts (a, layer);
+    case FOVEA_WHEN_SIGMOID:
+        return a->router_sigmoid && fovea_architecture_has_experts (a, layer);
+    case FOVEA_WHEN_DENSE:
+        return !fovea_architecture_has_experts (a, layer);
+    case FOVEA_WHEN_Q_LATENT:
+        return a->q_latent > 0;
     case FOVEA_WHEN_QKV_BIAS:
         return a->qkv_bias;
     case FOVEA_WHEN_OUT_BIAS:

@@ -23,8 +23,8 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
 /**
  * fovea_weights_applies:
  *
- * Whether the description has the tensors of an entry.
+ * Whether the description has the tensors of an entry in a layer.
  *
  * Thread: any.
  */
-gboolean fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when);
+gboolean fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, guint layer);

@@ -334,13 +334,13 @@ bind_all (const Binding *binding, GError **error)
 {
     const FoveaArchitecture *a = binding->a;
     for (const FoveaTensorName *entry = binding->family->names; entry->name != NULL; entry++) {
-        if ((a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED) ||
-            !fovea_weights_applies (a, entry->when))
+        if (a->tied_head && entry->role == FOVEA_WEIGHT_UNEMBED)
             continue;
         gint64 n = is_layered (entry) ? a->n_layers : 1;
         gint64 n_experts = is_expert (entry->role) ? a->n_experts : 1;
         for (gint64 i = 0; i < n * n_experts; i++)
-            if (!bind_entry (binding, entry, (guint) (i / n_experts), (guint) (i % n_experts),
+            if (fovea_weights_applies (a, entry->when, (guint) (i / n_experts)) &&
+                !bind_entry (binding, entry, (guint) (i / n_experts), (guint) (i % n_experts),
                              error))
                 return FALSE;
     }

@@ -29,7 +29,8 @@ BIG = dict(head_dim=8)
 VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, intermediate_size=24,
            image_size=12, patch_size=4, num_channels=3, num_labels=5, layer_norm_eps=1e-5)
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
-LATER = {"codegen", "cohere_qk", "falcon_alibi", "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
+LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3", "falcon_alibi",
+         "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
@@ -37,6 +38,10 @@ OSS = {"head_dim": 8, "num_local_experts": 3, "num_experts_per_tok": 2, "sliding
        "rope_parameters": {"rope_type": "yarn", "rope_theta": 100.0, "factor": 2.0, "beta_fast": 4.0,
                            "beta_slow": 1.0, "truncate": False,
                            "original_max_position_embeddings": 16}}
+DEEPSEEK = {**BASE, "num_key_value_heads": 4, "qk_nope_head_dim": 6, "qk_rope_head_dim": 4,
+            "v_head_dim": 6, "kv_lora_rank": 8, "q_lora_rank": 12, "n_routed_experts": 6,
+            "num_experts_per_tok": 2, "moe_intermediate_size": 12, "first_k_dense_replace": 1,
+            "n_shared_experts": 2, "num_hidden_layers": 3, "rms_norm_eps": 1e-5}
 MPT = dict(vocab_size=VOCABULARY, d_model=16, n_layers=LAYERS, n_heads=4, max_seq_len=32,
            bos_token_id=0, eos_token_id=0)
 
@@ -57,6 +62,14 @@ MODELS = {
     "codegen": ("codegen", "CausalLM", {**GPT2, "rotary_dim": 2}),
     "cohere": ("cohere", "CausalLM", {**BASE, "logit_scale": 0.25}),
     "cohere_qk": ("cohere", "CausalLM", {**BASE, "use_qk_norm": True}),
+    "deepseek_v2": ("deepseek_v2", "CausalLM", {
+        **DEEPSEEK, "topk_method": "group_limited_greedy", "n_group": 3, "topk_group": 2,
+        "routed_scaling_factor": 1.7}),
+    "deepseek_v2_lite": ("deepseek_v2", "CausalLM", {
+        **DEEPSEEK, "q_lora_rank": None, "rope_parameters": {
+            "rope_type": "yarn", "rope_theta": 100.0, "factor": 2.0, "mscale": 0.7,
+            "mscale_all_dim": 0.9, "beta_fast": 4.0, "original_max_position_embeddings": 16}}),
+    "deepseek_v3": ("deepseek_v3", "CausalLM", {**DEEPSEEK, "n_group": 3, "topk_group": 2}),
     "distilbert": ("distilbert", "MaskedLM", dict(vocab_size=VOCABULARY, dim=16, n_layers=LAYERS,
                                                   n_heads=4, hidden_dim=24,
                                                   max_position_embeddings=32, pad_token_id=0)),
@@ -284,6 +297,9 @@ def make_weights(model, seed, bias=True):
         parameter.data = 1 + 0.2 * noise if gain else 0.3 * noise
         if not bias and name.endswith("bias"):
             parameter.data = 0 * noise
+    for name, buffer in model.named_buffers():
+        if name.endswith("e_score_correction_bias"):  # so that choices are not those of the scores
+            buffer.copy_(0.3 * torch.randn(buffer.shape, generator=generator))
 
 
 def draw(kind, seed):

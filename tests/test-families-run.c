@@ -47,6 +47,9 @@ static const Family families[] = {
     SMALL ("codegen"),
     SMALL ("cohere"),
     SMALL ("cohere_qk"),
+    SMALL ("deepseek_v2"),
+    SMALL ("deepseek_v2_lite"),
+    SMALL ("deepseek_v3"),
     SMALL ("distilbert"),
     SMALL ("falcon"),
     SMALL ("falcon_alibi"),
@@ -340,6 +343,36 @@ rename_tensors (const char *name, const char *from, const char *to)
     return copy;
 }
 
+/* The first layer has one MLP, wider than an expert, and no router; values end where theirs do; what
+ * turns of a key is the same in all heads. */
+START_TEST (latent_layers_have_their_own_points)
+{
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    g_autofree char *folder = support_data ("tests/golden/families/deepseek_v3");
+    Runner runner = runner_open (folder, "cpu", 5, 0);
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, 5, "all", FOVEA_F32, FALSE, NULL);
+    g_auto (GStrv) points = fovea_trace_list_points (trace);
+    const char *const *list = (const char *const *) points;
+    ck_assert (g_strv_contains (list, "blocks.0.mlp.hook_post"));
+    ck_assert (!g_strv_contains (list, "blocks.0.mlp.hook_router_scores"));
+    ck_assert (!g_strv_contains (list, "blocks.1.mlp.hook_post"));
+    ck_assert (g_strv_contains (list, "blocks.1.mlp.hook_router_scores"));
+    gint64 n;
+    g_autofree float *post = support_read_point (trace, "blocks.0.mlp.hook_post", &n);
+    ck_assert_int_eq (n, 5 * 24);
+    g_autofree float *v = support_read_point (trace, "blocks.1.attn.hook_v", &n);
+    g_autofree float *k = support_read_point (trace, "blocks.1.attn.hook_k", &n);
+    ck_assert_int_eq (n, 5 * 4 * 10);
+    for (int row = 0; row < 5 * 4; row++) {
+        ck_assert (v[row * 10] != 0 && k[row * 10 + 9] != 0);
+        for (int d = 6; d < 10; d++)
+            ck_assert_float_eq (v[row * 10 + d], 0);
+        ck_assert_mem_eq (k + row * 10, k + row / 4 * 40, 4 * sizeof *k);
+    }
+    runner_close (&runner);
+}
+END_TEST
+
 START_TEST (packed_experts_without_scales_are_told)
 {
     g_autoptr (GError) error = NULL;
@@ -467,6 +500,7 @@ main (void)
     tcase_add_loop_test (tcase, tiny_model_agrees_through_the_cache, 0, G_N_ELEMENTS (families));
     tcase_add_test (tcase, expert_weights_are_the_softmax_of_the_scores);
     tcase_add_test (tcase, sink_takes_what_the_weights_leave);
+    tcase_add_test (tcase, latent_layers_have_their_own_points);
     tcase_add_test (tcase, packed_experts_without_scales_are_told);
     tcase_add_test (tcase, encoder_without_head_gives_states_and_no_logits);
     tcase_add_test (tcase, norms_may_be_called_gamma_and_beta);

@@ -207,6 +207,33 @@ END_TEST
 
 #define MPT "\"model_type\":\"mpt\",\"n_layers\":2,\"n_heads\":12,\"d_model\":24,\"vocab_size\":9"
 
+#define DEEPSEEK(name) FAMILY (name) ",\"moe_intermediate_size\":16"
+
+START_TEST (deepseek_has_latents_groups_and_dense_layers)
+{
+    g_autoptr (FoveaArchitecture) three =
+        describe_good (DEEPSEEK ("deepseek_v3") ",\"first_k_dense_replace\":1", NULL);
+    ck_assert (three->head_width == 192 && three->rotary_width == 64 && three->value_width == 128);
+    ck_assert (three->q_latent == 1536 && three->kv_latent == 512 && three->rotary_interleaved);
+    ck_assert (three->n_experts == 256 && three->n_experts_used == 8 && three->router_sigmoid);
+    ck_assert (three->n_expert_groups == 8 && three->n_expert_groups_used == 4);
+    ck_assert (three->experts_add_to_one && three->experts_scale == 2.5f);
+    ck_assert (!fovea_architecture_has_experts (three, 0) &&
+               fovea_architecture_has_experts (three, 1));
+    ck_assert_int_eq (fovea_architecture_mlp_width (three, 0), 64);
+    ck_assert_int_eq (fovea_architecture_mlp_width (three, 1), 16);
+    g_autoptr (FoveaArchitecture) lite =
+        describe_good (DEEPSEEK ("deepseek_v2") ",\"q_lora_rank\":null,\"n_shared_experts\":2,"
+                                                "\"rope_scaling\":{\"type\":\"yarn\",\"factor\":40,"
+                                                "\"mscale\":0.707,\"mscale_all_dim\":0.707}",
+                       NULL);
+    ck_assert (lite->q_latent == 0 && lite->shared_width == 32 && lite->n_dense_layers == 0);
+    ck_assert (lite->n_expert_groups == 0 && !lite->router_sigmoid && lite->rotary_amplitude == 1);
+    double longer = 0.1 * 0.707 * log (40) + 1;
+    ck_assert_double_eq_tol (lite->attention_scale, longer * longer / sqrt (192), 1e-6);
+}
+END_TEST
+
 #define OSS FAMILY ("gpt_oss") ",\"num_local_experts\":3,\"num_experts_per_tok\":2"
 
 START_TEST (gpt_oss_alternates_and_keeps_its_ramp)
@@ -335,6 +362,18 @@ static const struct {
     {MPT ",\"attn_config\":[]", FOVEA_ERROR_UNSUPPORTED, "\"attn_config\" that is no object"},
     {OSS ",\"quantization_config\":{\"quant_method\":\"gptq\"}", FOVEA_ERROR_UNSUPPORTED,
      "\"quantization_config.quant_method\": \"gptq\""},
+    {DEEPSEEK ("deepseek_v2") ",\"norm_topk_prob\":true", FOVEA_ERROR_UNSUPPORTED,
+     "norm_topk_prob"},
+    {DEEPSEEK ("deepseek_v2") ",\"topk_method\":\"noaux_tc\"", FOVEA_ERROR_UNSUPPORTED,
+     "\"topk_method\": \"noaux_tc\""},
+    {DEEPSEEK ("deepseek_v3") ",\"scoring_func\":\"softmax\"", FOVEA_ERROR_UNSUPPORTED,
+     "scoring_func"},
+    {DEEPSEEK ("deepseek_v3") ",\"n_group\":7", FOVEA_ERROR_UNSUPPORTED, "into 7 groups"},
+    {DEEPSEEK ("deepseek_v3") ",\"n_group\":64,\"topk_group\":1", FOVEA_ERROR_UNSUPPORTED,
+     "8 experts of 1 groups of 4"},
+    {DEEPSEEK ("deepseek_v3") ",\"v_head_dim\":256", FOVEA_ERROR_UNSUPPORTED,
+     "values of width 256 beside keys of 192"},
+    {DEEPSEEK ("deepseek_v3") ",\"moe_layer_freq\":2", FOVEA_ERROR_UNSUPPORTED, "moe_layer_freq"},
     {OSS ",\"swiglu_limit\":5", FOVEA_ERROR_UNSUPPORTED, "swiglu_limit"},
     {FAMILY ("gpt_oss") ",\"num_local_experts\":3,\"num_experts_per_tok\":9",
      FOVEA_ERROR_UNSUPPORTED, "9 experts for each token of 3"},
@@ -413,6 +452,7 @@ main (void)
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
+    tcase_add_test (tcase, deepseek_has_latents_groups_and_dense_layers);
     tcase_add_test (tcase, gpt_oss_alternates_and_keeps_its_ramp);
     tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);
     tcase_add_test (tcase, norms_of_each_head_are_told_from_shared_ones);

@@ -78,6 +78,15 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
              (double) a->logit_soft_cap);
     if (a->sink_logits != NULL)
         add (table, "sinks", "a logit for each head, whose weight goes nowhere");
+    if (a->kv_latent > 0)
+        add (table, "latents",
+             "keys and values from %" G_GINT64_FORMAT ", queries from %" G_GINT64_FORMAT,
+             a->kv_latent, a->q_latent > 0 ? a->q_latent : a->width);
+    if (a->shared_width > 0)
+        add (table, "shared_expert_width", "%" G_GINT64_FORMAT, a->shared_width);
+    if (a->n_dense_layers > 0)
+        add (table, "dense_layers", "%" G_GINT64_FORMAT " of width %" G_GINT64_FORMAT,
+             a->n_dense_layers, a->dense_width);
     if (a->n_experts > 0)
         add (table, "experts", "%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " for each token",
              a->n_experts, a->n_experts_used);
