@@ -388,7 +388,7 @@ count_visited (FoveaMaskCursor *cursor, gint64 q0, gint64 q1, gint64 width, guin
 
 /* Tiles of queries [q0,q1) that hold an allowed cell. */
 static gint64
-count_allowed_tiles (const FoveaMask *mask, gint64 q0, gint64 q1, gint64 width)
+count_allowed_in_rows (const FoveaMask *mask, gint64 q0, gint64 q1, gint64 width)
 {
     gint64 T = mask->n_tokens, n = 0;
     gint64 first = fovea_score_rule_first_key (&mask->rule, q0);
@@ -401,18 +401,26 @@ count_allowed_tiles (const FoveaMask *mask, gint64 q0, gint64 q1, gint64 width)
 }
 
 gint64
+fovea_mask_count_allowed_tiles (const FoveaMask *mask, gint64 height, gint64 width)
+{
+    gint64 T = mask->n_tokens, n = 0;
+    for (gint64 q0 = 0; q0 < T; q0 += height)
+        n += count_allowed_in_rows (mask, q0, MIN (q0 + height, T), width);
+    return n;
+}
+
+gint64
 fovea_mask_count_tiles (FoveaMask *mask, gint64 height, gint64 width, gint64 *n_allowed)
 {
     g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
     gint64 T = mask->n_tokens, n_visited = 0;
     gsize n_tiles = (gsize) ((T + width - 1) / width);
     g_autofree guint8 *visited = g_new (guint8, n_tiles);
-    *n_allowed = 0;
+    *n_allowed = fovea_mask_count_allowed_tiles (mask, height, width);
     for (gint64 q0 = 0; q0 < T; q0 += height) {
         gint64 q1 = MIN (q0 + height, T);
         memset (visited, 0, n_tiles);
         n_visited += count_visited (cursor, q0, q1, width, visited);
-        *n_allowed += count_allowed_tiles (mask, q0, q1, width);
     }
     return n_visited;
 }

@@ -80,6 +80,15 @@ gint64 fovea_mask_count_allowed (const FoveaMask *mask);
 gint64 fovea_mask_count_tiles (FoveaMask *mask, gint64 height, gint64 width, gint64 *n_allowed);
 
 /**
+ * fovea_mask_count_allowed_tiles:
+ *
+ * The same tiles with an allowed cell, whatever the mask keeps.
+ *
+ * Thread: any.
+ */
+gint64 fovea_mask_count_allowed_tiles (const FoveaMask *mask, gint64 height, gint64 width);
+
+/**
  * fovea_mask_hash:
  *
  * 64-bit FNV-1a over the T*T cells, row by row, a byte 1 for a kept cell and 0 for any other.

@@ -116,7 +116,9 @@ select_anchor (FoveaSparseHead *head,
     out->flops = (double) T * (double) T * (double) head->width / (double) B;
     out->executed = fovea_mask_new (T, head->rule);
     fovea_mask_add_rectangle (out->executed, 0, G, 0, T); /* the first super-block is dense */
-    out->kernel_cells = triangle * tile;
+    /* The first super-block, or what there is of it. */
+    double first = (double) MIN (step, fovea_sparse_head_count_blocks (head, B));
+    out->kernel_cells = first * (first + 1) / 2 * tile;
     for (gint64 u = 1; u < T / G; u++) {
         gsize n = add_stripes (excess + u * T, B, u * G - B, knobs[THETA], keys, &out->margin);
         fovea_mask_add_rectangle (out->executed, u * G, (u + 1) * G, 0, B);

@@ -11,6 +11,8 @@
 
 enum {
     TILE_CELLS = 1 << 20, /* 4 MiB of weights at a time */
+    USUAL_BLOCK = 64,     /* methods' sizes of blocks, and that for short sequences */
+    SMALL_BLOCK = 16,
 };
 
 /* The public face, and what only this file sees. */
@@ -125,6 +127,8 @@ add_row (Blocks *blocks, gint64 query, const float *weights, gint64 n)
     }
 }
 
+/* One sweep fills blocks of two sizes: nearly all methods ask for one of two, and making the weights
+ * is what costs. */
 static gboolean
 sweep (FoveaSparseHead *head, Blocks *blocks, GError **error)
 {
@@ -136,9 +140,27 @@ sweep (FoveaSparseHead *head, Blocks *blocks, GError **error)
             !fovea_attention_read_pattern (head->attention, head->head, q0, q1, 0, k1, tile, error))
             return FALSE;
         for (gint64 q = q0; q < q1; q++)
-            add_row (blocks, q, tile + (q - q0) * k1, k1);
+            for (int size = 0; size < 2; size++)
+                add_row (&blocks[size], q, tile + (q - q0) * k1, k1);
     }
     return TRUE;
+}
+
+static void
+init_blocks (const FoveaSparseHead *head, gint64 block, Blocks *blocks)
+{
+    gint64 nb = fovea_sparse_head_count_blocks (head, block);
+    *blocks =
+        (Blocks){block, nb, g_new0 (double, (gsize) (nb * nb)), g_new0 (double, (gsize) (nb * nb))};
+}
+
+static void
+keep_blocks (FoveaSparseHead *head, const Blocks *blocks)
+{
+    g_autofree char *mass = g_strdup_printf ("mass %" G_GINT64_FORMAT, blocks->block);
+    g_autofree char *largest = g_strdup_printf ("largest %" G_GINT64_FORMAT, blocks->block);
+    fovea_sparse_head_keep (head, mass, blocks->mass);
+    fovea_sparse_head_keep (head, largest, blocks->largest);
 }
 
 static const double *
@@ -148,16 +170,25 @@ get_blocks (FoveaSparseHead *head, const char *what, gint64 block, GError **erro
     const double *found = fovea_sparse_head_find (head, key);
     if (found != NULL)
         return found;
-    gint64 nb = fovea_sparse_head_count_blocks (head, block);
-    g_autofree double *mass = g_new0 (double, (gsize) (nb * nb));
-    g_autofree double *largest = g_new0 (double, (gsize) (nb * nb));
-    Blocks blocks = {block, nb, mass, largest};
-    if (!sweep (head, &blocks, error))
+    Blocks blocks[2];
+    init_blocks (head, block, &blocks[0]);
+    init_blocks (head, block == USUAL_BLOCK ? SMALL_BLOCK : USUAL_BLOCK, &blocks[1]);
+    if (!sweep (head, blocks, error)) {
+        for (int size = 0; size < 2; size++) {
+            g_free (blocks[size].mass);
+            g_free (blocks[size].largest);
+        }
         return NULL;
-    g_autofree char *mass_key = g_strdup_printf ("mass %" G_GINT64_FORMAT, block);
-    g_autofree char *largest_key = g_strdup_printf ("largest %" G_GINT64_FORMAT, block);
-    fovea_sparse_head_keep (head, mass_key, g_steal_pointer (&mass));
-    fovea_sparse_head_keep (head, largest_key, g_steal_pointer (&largest));
+    }
+    /* What is kept already may be in use: it stays. */
+    keep_blocks (head, &blocks[0]);
+    g_autofree char *other = g_strdup_printf ("mass %" G_GINT64_FORMAT, blocks[1].block);
+    if (fovea_sparse_head_find (head, other) == NULL) {
+        keep_blocks (head, &blocks[1]);
+    } else {
+        g_free (blocks[1].mass);
+        g_free (blocks[1].largest);
+    }
     return fovea_sparse_head_find (head, key);
 }
 

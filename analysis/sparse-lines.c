@@ -96,7 +96,9 @@ fovea_sparse_lines_execute (const FoveaSparseHead *head,
                      .single = single};
         g_array_set_size (single, 0);
         walk_block (&walk, distances, n_distances);
-        *kernel_cells += walk.cells;
+        /* Tiles that do not start where the blocks do may need one more than there are blocks; then
+         * all blocks are the cheaper way, and what a kernel falls back to. */
+        *kernel_cells += MIN (walk.cells, (double) (q0 / tile + 1) * (double) (tile * tile));
     }
     fovea_mask_finish (mask);
     return mask;

@@ -30,7 +30,8 @@ void fovea_sparse_lines_select (FoveaSparseHead *head,
  * fovea_sparse_lines_execute:
  * @columns: ascending
  * @distances: ascending
- * @kernel_cells: (out): tiles times their cells, plus @tile for each single column
+ * @kernel_cells: (out): tiles times their cells, plus @tile for each single column; of a row of tiles
+ * no more than all of it
  *
  * The executed mask of given lines.
  *

@@ -24,6 +24,7 @@ typedef struct {
     double recall, late_recall, value_recall, oracle_recall;
     double squared_error, squared_output, error, largest_error;
     gint64 n_outputs;
+    gint64 n_tiles; /* visited, where rows are looked at anyhow */
 } Sums;
 
 typedef struct {
@@ -47,11 +48,18 @@ typedef struct {
     double *outputs;       /* (n, D) or NULL */
 } Oracles;
 
+/* Tiles of one mask that the rows at hand touch. */
+typedef struct {
+    int shift;     /* their side is 2^shift */
+    guint64 *bits; /* (ceil (T / side) bits), NULL = counted apart */
+} Tiles;
+
 /* What a worker needs for a block of rows. */
 typedef struct {
     const Job *job;
     FoveaSparseRow *row;
     FoveaMaskCursor **cursors; /* (n), NULL for oracles */
+    Tiles *tiles;              /* (n) */
     Oracles oracles;
     double *full, *kept;     /* (D) outputs */
     double mass, value_mass; /* of all keys of the row */
@@ -130,14 +138,58 @@ add_row (const Worker *worker,
         add_error (worker, kept, sums);
 }
 
+/* Whether tiles can be counted along with the rows: rows of tiles lie within blocks of rows. */
+static gboolean
+has_row_tiles (const FoveaSparseSubject *subject)
+{
+    gint64 side = subject->mask != NULL ? subject->selection->tile : 0;
+    return side > 0 && BLOCK_ROWS % side == 0 && subject->selection->first_row == 0;
+}
+
+static void
+mark_tiles (const Tiles *tiles, const FoveaKeyRange *ranges, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        gsize first = (gsize) ranges[i].from >> tiles->shift;
+        gsize last = (gsize) (ranges[i].to - 1) >> tiles->shift;
+        guint64 head = G_MAXUINT64 << (first % 64), tail = G_MAXUINT64 >> (63 - last % 64);
+        if (first / 64 == last / 64) {
+            tiles->bits[first / 64] |= head & tail;
+            continue;
+        }
+        tiles->bits[first / 64] |= head;
+        for (gsize w = first / 64 + 1; w < last / 64; w++)
+            tiles->bits[w] = G_MAXUINT64;
+        tiles->bits[last / 64] |= tail;
+    }
+}
+
+/* Counts the tiles of a row of them when its last query is done. */
+static void
+take_tiles (const Tiles *tiles, gint64 query, gint64 n_tokens, Sums *sums)
+{
+    gint64 side = (gint64) 1 << tiles->shift;
+    if ((query + 1) % side != 0 && query + 1 != n_tokens)
+        return;
+    for (gint64 w = 0; w <= (n_tokens - 1) / side / 64; w++) {
+        sums->n_tiles += __builtin_popcountll (tiles->bits[w]);
+        tiles->bits[w] = 0;
+    }
+}
+
 static void
 measure_mask (Worker *worker, gint64 query, gint64 n_allowed, gsize subject, Sums *sums)
 {
     const FoveaKeyRange *ranges;
     gsize n = fovea_mask_cursor_read (worker->cursors[subject], query, &ranges);
+    const Tiles *tiles = &worker->tiles[subject];
     double *output = worker->job->head->v != NULL ? worker->kept : NULL;
     const Kept kept = {fovea_sparse_row_get_share (worker->row, ranges, n, output), output};
     add_row (worker, query, n_allowed, subject, &kept, sums);
+    if (tiles->bits == NULL)
+        return;
+    mark_tiles (tiles, ranges, n);
+    take_tiles (tiles, query, worker->job->head->n_tokens, sums);
 }
 
 /* Numbers of keys that the oracles keep, ascending; they hardly change their order from row to row. */
@@ -237,6 +289,17 @@ measure_rows (Worker *worker, gint64 block, GError **error)
 }
 
 static void
+init_tiles (const Job *job, Tiles *tiles)
+{
+    for (gsize i = 0; i < job->n; i++)
+        if (has_row_tiles (&job->subjects[i])) {
+            gint64 side = job->subjects[i].selection->tile;
+            tiles[i].shift = __builtin_ctzll ((guint64) side); /* divides a power of two */
+            tiles[i].bits = g_new0 (guint64, (gsize) ((job->head->n_tokens - 1) / side / 64 + 1));
+        }
+}
+
+static void
 init_oracles (const Job *job, Oracles *oracles)
 {
     oracles->subjects = g_new (gsize, job->n + 1);
@@ -267,11 +330,17 @@ run_block (void *data, int64_t block, int index)
     g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (head);
     g_autofree double *outputs = g_new0 (double, (gsize) (2 * head->width));
     g_autofree FoveaMaskCursor **cursors = g_new0 (FoveaMaskCursor *, job->n + 1);
+    g_autofree Tiles *tiles = g_new0 (Tiles, job->n + 1);
     for (gsize i = 0; i < job->n; i++)
         if (job->subjects[i].mask != NULL)
             cursors[i] = fovea_mask_cursor_new (job->subjects[i].mask);
-    Worker worker = {
-        .job = job, .row = row, .cursors = cursors, .full = outputs, .kept = outputs + head->width};
+    Worker worker = {.job = job,
+                     .row = row,
+                     .cursors = cursors,
+                     .tiles = tiles,
+                     .full = outputs,
+                     .kept = outputs + head->width};
+    init_tiles (job, tiles);
     init_oracles (job, &worker.oracles);
     if (!measure_rows (&worker, block, &error)) {
         g_mutex_lock (&job->lock);
@@ -280,8 +349,10 @@ run_block (void *data, int64_t block, int index)
         g_mutex_unlock (&job->lock);
     }
     clear_oracles (&worker.oracles);
-    for (gsize i = 0; i < job->n; i++)
+    for (gsize i = 0; i < job->n; i++) {
         fovea_mask_cursor_free (cursors[i]);
+        g_free (tiles[i].bits);
+    }
 }
 
 static Sums
@@ -296,6 +367,7 @@ join_sums (const Job *job, gsize subject)
         all.n_late += s->n_late;
         all.n_empty += s->n_empty;
         all.n_outputs += s->n_outputs;
+        all.n_tiles += s->n_tiles;
         all.recall += s->recall;
         all.late_recall += s->late_recall;
         all.value_recall += s->value_recall;
@@ -358,17 +430,18 @@ set_spread (const Job *job, gsize subject, FoveaSparseMeasures *out)
 
 /* Tiles that a kernel visits, over those it could. */
 static double
-get_block_density (const FoveaSparseHead *head, const FoveaSparseSubject *subject)
+get_block_density (const FoveaSparseSubject *subject, gint64 n_tiles)
 {
     if (subject->mask == NULL || subject->selection->tile == 0)
         return NAN; /* single keys: no kernel of tiles */
-    gint64 B = subject->selection->tile, n_allowed;
-    gint64 n_visited = fovea_mask_count_tiles (subject->mask, B, B, &n_allowed);
+    gint64 B = subject->selection->tile;
+    gint64 n_allowed = fovea_mask_count_allowed_tiles (subject->mask, B, B);
     gboolean executed = subject->mask == subject->selection->executed;
-    double cells = (double) n_allowed * (double) B * (double) B;
     if (executed && subject->selection->kernel_cells > 0)
-        return subject->selection->kernel_cells / cells;
-    return (double) n_visited / (double) n_allowed;
+        return subject->selection->kernel_cells / ((double) n_allowed * (double) B * (double) B);
+    if (!has_row_tiles (subject))
+        n_tiles = fovea_mask_count_tiles (subject->mask, B, B, &n_allowed);
+    return (double) n_tiles / (double) n_allowed;
 }
 
 static void
@@ -384,7 +457,7 @@ finish_subject (const Job *job, gsize subject, FoveaSparseMeasures *out)
     out->n_empty = sums.n_empty;
     out->density = (double) sums.cells / (double) sums.allowed;
     out->sparsity = 1 - out->density;
-    out->block_density = get_block_density (job->head, &job->subjects[subject]);
+    out->block_density = get_block_density (&job->subjects[subject], sums.n_tiles);
     out->recall = sums.recall / n;
     out->late_recall = sums.late_recall / (double) sums.n_late;
     out->oracle_recall = sums.oracle_recall / n;

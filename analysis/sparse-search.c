@@ -56,6 +56,7 @@ set_knobs (const Pattern *pattern, gint64 T, double scale, double *knobs)
         knobs[ratio] = round (pattern->second * scale) / knobs[0];
 }
 
+/* Kept with the head: searches for other densities begin with the same scales. */
 static gboolean
 get_density (FoveaSparseHead *head,
              const FoveaSparseMethod *method,
@@ -63,12 +64,22 @@ get_density (FoveaSparseHead *head,
              double *density,
              GError **error)
 {
+    g_autoptr (GString) name = g_string_new ("density");
     FoveaSparseSelection selection;
+    g_string_append_printf (name, " %s", method->id);
+    for (gsize i = 0; i < FOVEA_SPARSE_MAX_KNOBS; i++)
+        g_string_append_printf (name, " %.17g", knobs[i]);
+    const double *found = fovea_sparse_head_find (head, name->str);
+    if (found != NULL) {
+        *density = *found;
+        return TRUE;
+    }
     if (!fovea_sparse_method_select (method, head, knobs, &selection, error))
         return FALSE;
     *density = (double) fovea_mask_count (selection.executed) /
                (double) fovea_mask_count_allowed (selection.executed);
     fovea_sparse_selection_clear (&selection);
+    fovea_sparse_head_keep (head, name->str, g_memdup2 (density, sizeof *density));
     return TRUE;
 }
 

@@ -144,6 +144,14 @@ check_rows (SparseFixture *fixture, const FoveaSparseSelection *selection, const
     ck_assert_msg (fabs (m.recall - recall) < 2e-6, "%s: %g, not %g", id, m.recall, recall);
     ck_assert_msg (m.oracle_gap >= -1e-6, "%s: gap %g", id, m.oracle_gap);
     ck_assert_msg (m.density > 0 && m.density <= 1, "%s: density %g", id, m.density);
+    /* Only a permuted segment has to be computed whole, what it may not see included. */
+    ck_assert_msg (!(m.block_density > 1 + 1e-12) || strcmp (id, "pbs") == 0, "%s: tiles %g", id,
+                   m.block_density);
+    gint64 n_allowed, side = selection->tile;
+    if (side > 0 && selection->kernel_cells == 0) { /* along the rows as by themselves */
+        gint64 n = fovea_mask_count_tiles (selection->executed, side, side, &n_allowed);
+        ck_assert_double_eq (m.block_density, (double) n / (double) n_allowed);
+    }
     ck_assert_msg (m.least_recall <= m.low_recall && m.low_recall <= 1 + 1e-6, "%s", id);
 }
 
@@ -279,6 +287,24 @@ START_TEST (a_larger_budget_keeps_all_that_a_smaller_one_does)
     fovea_sparse_selection_clear (&a);
     fovea_sparse_selection_clear (&b);
     sparse_fixture_clear (&fixture);
+}
+END_TEST
+
+/* Diagonals that fill every tile, and columns beside them, cost no more than everything does. */
+START_TEST (tiles_never_cost_more_than_all_of_them)
+{
+    static const char *const ids[] = {"vertical-slash", "frontier-vertical-slash"};
+    for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+        for (int budget = 1; budget <= 129; budget += 8) {
+            SparseFixture fixture = open_random (129, 0, 77);
+            g_autofree char *text = g_strdup_printf ("budget=%d ratio=1 tile=16", budget);
+            FoveaSparseSelection selection = select_by (&fixture, ids[i], text);
+            FoveaSparseMeasures m = measure (&fixture, &selection, selection.executed);
+            ck_assert_double_le (m.block_density, 1);
+            ck_assert_double_ge (m.block_density, m.density / 2);
+            fovea_sparse_selection_clear (&selection);
+            sparse_fixture_clear (&fixture);
+        }
 }
 END_TEST
 
@@ -517,6 +543,7 @@ main (void)
     tcase_add_loop_test (all, a_larger_budget_keeps_all_that_a_smaller_one_does, 0,
                          G_N_ELEMENTS (nestings));
     tcase_add_test (all, a_window_with_sinks_has_its_closed_form);
+    tcase_add_test (all, tiles_never_cost_more_than_all_of_them);
     tcase_add_test (all, the_mass_oracle_keeps_its_share_of_every_row);
     tcase_add_test (all, no_choice_of_as_many_blocks_beats_the_block_oracle);
     tcase_add_test (all, probe_lines_hold_all_the_mass_twice);
