@@ -48,6 +48,8 @@ score (const Attend *a, const float *q, gint64 query, gint64 key)
     float s = rule->scale * multiply (q, a->k + key * a->stride, a->args->width);
     if (rule->alibi_slopes != NULL)
         s += rule->alibi_slopes[a->head] * (float) (key - query);
+    if (rule->distance_bias != NULL)
+        s += fovea_score_rule_distance_bias (rule, a->head, query, key);
     return rule->soft_cap > 0 ? rule->soft_cap * tanhf (s / rule->soft_cap) : s;
 }
 

@@ -103,6 +103,8 @@ static const Field fields[] = {
     OPTIONAL (rotary_high, FIELD_DOUBLE),
     OPTIONAL (rotary_amplitude, FIELD_DOUBLE),
     OPTIONAL (rotary_context, FIELD_INTEGER),
+    OPTIONAL (distance_reach, FIELD_INTEGER),
+    OPTIONAL (distance_buckets, FIELD_INTEGER),
     OPTIONAL (rotary_exact, FIELD_BOOLEAN),
     OPTIONAL (n_experts, FIELD_INTEGER),
     OPTIONAL (n_experts_used, FIELD_INTEGER),
@@ -218,6 +220,8 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
     write_divisors (builder, "rotary_long", architecture->rotary_long,
                     architecture->rotary_width / 2);
     write_floats (builder, "alibi_slopes", architecture->alibi_slopes, architecture->n_heads);
+    write_floats (builder, "distance_bias", architecture->distance_bias,
+                  architecture->n_heads * (2 * architecture->distance_reach + 1));
     write_floats (builder, "sink_logits", architecture->sink_logits,
                   architecture->n_layers * architecture->n_heads);
     /* Last, where a migration of stores adds it to older descriptions. */
@@ -394,6 +398,10 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
     if (H > MOST / MAX (L, 1) ||
         !read_floats (object, "sink_logits", FALSE, L * H, &architecture->sink_logits))
         return "sink_logits";
+    gint64 reach = MIN (architecture->distance_reach, MOST / 4 / MAX (H, 1));
+    if (!read_floats (object, "distance_bias", architecture->distance_buckets > 0,
+                      H * (2 * reach + 1), &architecture->distance_bias))
+        return "distance_bias";
     if (!read_divisors (object, "rotary_short", architecture, &architecture->rotary_short))
         return "rotary_short";
     if (!read_divisors (object, "rotary_long", architecture, &architecture->rotary_long))

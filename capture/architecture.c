@@ -22,6 +22,9 @@ fovea_architecture_copy (const FoveaArchitecture *architecture)
     if (architecture->windows != NULL)
         copy->windows =
             g_memdup2 (architecture->windows, (gsize) architecture->n_layers * sizeof (gint64));
+    gsize n_distances = (gsize) (2 * architecture->distance_reach + 1);
+    copy->distance_bias = g_memdup2 (architecture->distance_bias,
+                                     (gsize) architecture->n_heads * n_distances * sizeof (float));
     copy->sink_logits =
         g_memdup2 (architecture->sink_logits,
                    (gsize) (architecture->n_layers * architecture->n_heads) * sizeof (float));
@@ -42,6 +45,7 @@ fovea_architecture_free (FoveaArchitecture *architecture)
     g_free (architecture->family);
     g_free (architecture->windows);
     g_free (architecture->alibi_slopes);
+    g_free (architecture->distance_bias);
     g_free (architecture->sink_logits);
     g_free (architecture->rotary_short);
     g_free (architecture->rotary_long);
@@ -91,6 +95,8 @@ fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
         !check_size ("q_latent", a->q_latent, 0, MOST, error) ||
         !check_size ("kv_latent", a->kv_latent, 0, MOST, error) ||
         !check_size ("value_width", a->value_width, 0, a->head_width, error) ||
+        !check_size ("distance_reach", a->distance_reach, 0, MOST_PIXELS, error) ||
+        !check_size ("distance_buckets", a->distance_buckets, 0, MOST_PIXELS, error) ||
         !check_size ("image_size", a->image_size, 0, MOST_PIXELS, error) ||
         !check_size ("patch_size", a->patch_size, MIN (a->image_size, 1), a->image_size, error) ||
         !check_size ("n_channels", a->n_channels, MIN (a->image_size, 1), MOST_CHANNELS, error) ||
@@ -122,6 +128,8 @@ fovea_architecture_get_score_rule (const FoveaArchitecture *architecture, guint 
         .window = architecture->windows != NULL ? architecture->windows[layer] : 0,
         .soft_cap = architecture->attention_soft_cap,
         .alibi_slopes = architecture->alibi_slopes,
+        .distance_bias = architecture->distance_bias,
+        .reach = architecture->distance_reach,
         .sink_logits = architecture->sink_logits != NULL
                            ? architecture->sink_logits + layer * architecture->n_heads
                            : NULL,
@@ -175,6 +183,32 @@ fovea_architecture_set_alibi (FoveaArchitecture *architecture)
     for (gint64 h = 0; h < n; h++) {
         double step = h < power ? (double) (h + 1) : (double) (h - power) + 0.5;
         architecture->alibi_slopes[h] = (float) exp2 (-8 * step / (double) power);
+    }
+}
+
+/* Bucket of @distance > 0 among @n of one direction, in the precision of the original. */
+static gint64
+find_bucket (gint64 distance, gint64 n, gint64 reach)
+{
+    gint64 exact = MAX (n / 2, 1);
+    if (distance < exact)
+        return distance;
+    float far = logf ((float) distance / (float) exact) /
+                (float) log ((double) reach / (double) exact) * (float) (n - exact);
+    return MIN (exact + (gint64) far, n - 1);
+}
+
+void
+fovea_architecture_set_distance_bias (FoveaArchitecture *architecture, const float *buckets)
+{
+    gint64 H = architecture->n_heads, reach = architecture->distance_reach;
+    gint64 half = architecture->distance_buckets / 2, width = 2 * reach + 1;
+    g_free (architecture->distance_bias);
+    architecture->distance_bias = g_new (float, (gsize) (H * width));
+    for (gint64 at = -reach; at <= reach; at++) {
+        gint64 bucket = find_bucket (ABS (at), half, reach) + (at > 0 ? half : 0);
+        for (gint64 h = 0; h < H; h++)
+            architecture->distance_bias[h * width + at + reach] = buckets[bucket * H + h];
     }
 }
 

@@ -84,6 +84,9 @@ typedef struct {
     double *rotary_short;    /* (R/2) divisors of frequencies up to rotary_context; longrope */
     double *rotary_long;     /* and beyond it */
     float *alibi_slopes;     /* (H), NULL = none */
+    float *distance_bias;    /* (H, 2 * reach + 1), of scores by key - query; NULL = none */
+    gint64 distance_reach;   /* tokens */
+    gint64 distance_buckets; /* of distances that share a bias, in both directions */
     float *sink_logits;      /* (L,H), of weights that go nowhere; NULL = none */
     gboolean rotary_exact;   /* ends of yarn's ramp are not rounded to pairs */
 
@@ -221,6 +224,17 @@ gboolean fovea_architecture_ends_text (const FoveaArchitecture *architecture, gi
  * Thread: any.   Source: Press et al. 2022 (arXiv:2108.12409), sec. 3.
  */
 void fovea_architecture_set_alibi (FoveaArchitecture *architecture);
+
+/**
+ * fovea_architecture_set_distance_bias:
+ * @buckets: (distance_buckets, H)
+ *
+ * Biases by distance: near ones have buckets of their own, others share those that widen up to
+ * distance_reach, half of all buckets in each direction.
+ *
+ * Thread: any.   Source: Raffel et al. 2020 (arXiv:1910.10683), sec. 2.1, and the code of T5.
+ */
+void fovea_architecture_set_distance_bias (FoveaArchitecture *architecture, const float *buckets);
 
 /**
  * fovea_architecture_set_windows:

@@ -19,7 +19,8 @@ enum {
 typedef struct {
     const char *layers, *heads, *kv_heads, *width, *mlp_width, *context;
     gint64 default_context;
-    gboolean mlp_by_width; /* an absent MLP width is four times the stream's */
+    gboolean mlp_by_width;  /* an absent MLP width is four times the stream's */
+    const char *head_width; /* NULL = "head_dim" */
 } FoveaSizeKeys;
 
 /* The spelling of most families; the second of those whose heads all have keys of their own. */

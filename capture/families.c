@@ -168,9 +168,10 @@ fovea_describe_layers (FoveaConfig *config, FoveaArchitecture *a, const FoveaSiz
     if (keys->mlp_width != NULL)
         a->mlp_width = fovea_config_get_integer (
             config, keys->mlp_width, keys->mlp_by_width ? a->mlp_width : must, FOVEA_MAX_WIDTH);
-    gboolean divides = fovea_config_get_member (config, "head_dim") == NULL;
+    const char *head_width = keys->head_width != NULL ? keys->head_width : "head_dim";
+    gboolean divides = fovea_config_get_member (config, head_width) == NULL;
     gint64 width = MAX (1, a->width / a->n_heads);
-    a->head_width = fovea_config_get_integer (config, "head_dim", width, 65536);
+    a->head_width = fovea_config_get_integer (config, head_width, width, 65536);
     check_heads (config, a, divides);
     a->attention_scale = (float) (1 / sqrt ((double) a->head_width));
 }

@@ -32,6 +32,7 @@ typedef enum {
     FOVEA_WHEN_NORM2_BIAS,
     FOVEA_WHEN_MLP,
     FOVEA_WHEN_GATED,
+    FOVEA_WHEN_UNGATED,
     FOVEA_WHEN_LEARNED, /* positions of a table */
     FOVEA_WHEN_TOKEN_TYPES,
     FOVEA_WHEN_HEAD,

@@ -344,6 +344,8 @@ unembed_rows (const FoveaPass *pass, gint64 at, const FoveaLogits *wanted, GErro
     float *logits = fovea_forward_home (pass, FOVEA_POINT_UNEMBED_OUT, direct);
     if (!read_stream (pass, &x, error))
         return FALSE;
+    if (session->architecture->no_head)
+        return TRUE;
     multiply_unembedding (pass, x, logits);
     if (session->architecture->logit_scale != 0)
         session->ops->scale (session->device, logits, session->architecture->logit_scale,

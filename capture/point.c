@@ -34,6 +34,7 @@ typedef enum {
     IN_UNGATED,
     IN_EXPERTS,
     IN_FINAL_NORM,
+    IN_LAST,
     IN_HEAD,
 } Condition;
 
@@ -117,7 +118,7 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_NORMALIZED_RESID_POST] = BLOCK ("hook_normalized_resid_post", IN_OF_SUM, "TC", 1),
     [FOVEA_POINT_FINAL_SCALE] = GLOBAL ("ln_final.hook_scale", IN_FINAL_NORM, "T1", 1),
     [FOVEA_POINT_FINAL_NORMALIZED] = GLOBAL ("ln_final.hook_normalized", IN_FINAL_NORM, "TC", 1),
-    [FOVEA_POINT_UNEMBED_IN] = GLOBAL ("unembed.hook_in", IN_HEAD, "TC", 1),
+    [FOVEA_POINT_UNEMBED_IN] = GLOBAL ("unembed.hook_in", IN_LAST, "TC", 1),
     [FOVEA_POINT_UNEMBED_OUT] = GLOBAL ("unembed.hook_out", IN_HEAD, "TV", 1),
 };
 
@@ -150,7 +151,7 @@ static const AliasRow alias_rows[] = {
     {"mlp.hook_out", FOVEA_POINT_MLP_OUT, IN_BARE_MLP},
     {"hook_out", FOVEA_POINT_RESID_POST, IN_NOT_OF_SUM},
     {"hook_out", FOVEA_POINT_NORMALIZED_RESID_POST, IN_OF_SUM},
-    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_HEAD},
+    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_LAST},
     {"hook_unembed", FOVEA_POINT_UNEMBED_OUT, IN_HEAD},
 };
 
@@ -219,7 +220,9 @@ holds (const FoveaArchitecture *architecture, Condition condition, guint layer)
     case IN_QK_NORM:
         return architecture->qk_norm != FOVEA_QK_NORM_NONE;
     case IN_FINAL_NORM:
-        return !architecture->no_head && !none && (!of_sum || architecture->head_transform);
+        return !none && (!of_sum || (architecture->head_transform && !architecture->no_head));
+    case IN_LAST: /* what an unembedding reads, or would */
+        return !architecture->no_head || (!none && !of_sum);
     case IN_HEAD:
         return !architecture->no_head;
     default:

@@ -4,23 +4,23 @@
  * of them. */
 #include "capture/weight-shapes.h"
 
+#include <string.h>
+
 #include "capture/weights.h"
 
-void
-fovea_weights_shape (const FoveaArchitecture *a,
-                     FoveaWeightRole role,
-                     gint64 *rows,
-                     gint64 *columns)
+/* A shape is rows and columns; a table has those of its own roles and zeros for the others. */
+typedef gint64 Shapes[FOVEA_N_WEIGHT_ROLES][2];
+
+/* Roles of attention, and the norms of a layer. */
+static void
+get_attention_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shape)
 {
     const gboolean by_head = a->qk_norm == FOVEA_QK_NORM_HEAD;
     const gint64 q = a->n_heads * a->head_width;
     const gint64 kv = a->n_kv_heads * a->head_width;
     const gint64 q_in = a->q_latent > 0 ? a->q_latent : a->width;
     const gint64 kv_in = a->kv_latent > 0 ? a->kv_latent : a->width;
-    const gint64 mlp = a->n_dense_layers > 0 ? a->dense_width : a->mlp_width; /* of no experts */
-    const gint64 shapes[FOVEA_N_WEIGHT_ROLES][2] = {
-        [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
-        [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
+    const Shapes shapes = {
         [FOVEA_WEIGHT_NORM1_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM1_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_Q] = {q, q_in},
@@ -33,18 +33,36 @@ fovea_weights_shape (const FoveaArchitecture *a,
         [FOVEA_WEIGHT_O_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_NORM2_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM2_BIAS] = {a->width, 0},
-        [FOVEA_WEIGHT_MLP_GATE] = {mlp, a->width},
-        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {mlp, 0},
-        [FOVEA_WEIGHT_MLP_IN] = {mlp, a->width},
-        [FOVEA_WEIGHT_MLP_IN_BIAS] = {mlp, 0},
-        [FOVEA_WEIGHT_MLP_OUT] = {a->width, mlp},
-        [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_Q_NORM_GAIN] = {by_head ? a->head_width : q, 0},
         [FOVEA_WEIGHT_Q_NORM_BIAS] = {by_head ? a->head_width : q, 0},
         [FOVEA_WEIGHT_K_NORM_GAIN] = {by_head ? a->head_width : kv, 0},
         [FOVEA_WEIGHT_K_NORM_BIAS] = {by_head ? a->head_width : kv, 0},
         [FOVEA_WEIGHT_NORM1_POST_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_NORM2_POST_GAIN] = {a->width, 0},
+        [FOVEA_WEIGHT_SINKS] = {a->n_heads, 0},
+        [FOVEA_WEIGHT_Q_LATENT] = {a->q_latent, a->width},
+        [FOVEA_WEIGHT_Q_LATENT_GAIN] = {a->q_latent, 0},
+        [FOVEA_WEIGHT_KV_LATENT] = {a->kv_latent, a->width},
+        [FOVEA_WEIGHT_KV_LATENT_GAIN] = {a->kv_latent, 0},
+        [FOVEA_WEIGHT_K_SHARED] = {a->rotary_width, a->width},
+        [FOVEA_WEIGHT_DISTANCE] = {a->distance_buckets, a->n_heads},
+        [FOVEA_WEIGHT_SPREAD] = {q, a->rotary_width},
+    };
+    memcpy (shape, shapes[role], sizeof shapes[role]);
+}
+
+/* Roles of MLPs and experts. */
+static void
+get_mlp_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shape)
+{
+    const gint64 mlp = a->n_dense_layers > 0 ? a->dense_width : a->mlp_width; /* of no experts */
+    const Shapes shapes = {
+        [FOVEA_WEIGHT_MLP_GATE] = {mlp, a->width},
+        [FOVEA_WEIGHT_MLP_GATE_BIAS] = {mlp, 0},
+        [FOVEA_WEIGHT_MLP_IN] = {mlp, a->width},
+        [FOVEA_WEIGHT_MLP_IN_BIAS] = {mlp, 0},
+        [FOVEA_WEIGHT_MLP_OUT] = {a->width, mlp},
+        [FOVEA_WEIGHT_MLP_OUT_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_ROUTER] = {a->n_experts, a->width},
         [FOVEA_WEIGHT_EXPERT_GATE] = {a->mlp_width, a->width},
         [FOVEA_WEIGHT_EXPERT_IN] = {a->mlp_width, a->width},
@@ -53,17 +71,22 @@ fovea_weights_shape (const FoveaArchitecture *a,
         [FOVEA_WEIGHT_EXPERT_GATE_BIAS] = {a->n_experts * a->mlp_width, 0},
         [FOVEA_WEIGHT_EXPERT_IN_BIAS] = {a->n_experts * a->mlp_width, 0},
         [FOVEA_WEIGHT_EXPERT_OUT_BIAS] = {a->n_experts * a->width, 0},
-        [FOVEA_WEIGHT_SINKS] = {a->n_heads, 0},
         [FOVEA_WEIGHT_ROUTER_CHOICE] = {a->n_experts, 0},
         [FOVEA_WEIGHT_SHARED_GATE] = {a->shared_width, a->width},
         [FOVEA_WEIGHT_SHARED_IN] = {a->shared_width, a->width},
         [FOVEA_WEIGHT_SHARED_OUT] = {a->width, a->shared_width},
-        [FOVEA_WEIGHT_Q_LATENT] = {a->q_latent, a->width},
-        [FOVEA_WEIGHT_Q_LATENT_GAIN] = {a->q_latent, 0},
-        [FOVEA_WEIGHT_KV_LATENT] = {a->kv_latent, a->width},
-        [FOVEA_WEIGHT_KV_LATENT_GAIN] = {a->kv_latent, 0},
-        [FOVEA_WEIGHT_K_SHARED] = {a->rotary_width, a->width},
-        [FOVEA_WEIGHT_SPREAD] = {q, a->rotary_width},
+    };
+    memcpy (shape, shapes[role], sizeof shapes[role]);
+}
+
+/* Roles outside layers. */
+static void
+get_global_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shape)
+{
+    const gint64 q = a->n_heads * a->head_width;
+    const Shapes shapes = {
+        [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
+        [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
         [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_EMBED_NORM_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_TOKEN_TYPE] = {a->n_token_types, a->width},
@@ -77,8 +100,21 @@ fovea_weights_shape (const FoveaArchitecture *a,
         [FOVEA_WEIGHT_UNEMBED] = {a->vocabulary, a->width},
         [FOVEA_WEIGHT_UNEMBED_BIAS] = {a->vocabulary, 0},
     };
-    *rows = shapes[role][0];
-    *columns = shapes[role][1];
+    memcpy (shape, shapes[role], sizeof shapes[role]);
+}
+
+void
+fovea_weights_shape (const FoveaArchitecture *a,
+                     FoveaWeightRole role,
+                     gint64 *rows,
+                     gint64 *columns)
+{
+    gint64 shape[3][2];
+    get_attention_shape (a, role, shape[0]);
+    get_mlp_shape (a, role, shape[1]);
+    get_global_shape (a, role, shape[2]);
+    *rows = shape[0][0] + shape[1][0] + shape[2][0];
+    *columns = shape[0][1] + shape[1][1] + shape[2][1];
 }
 
 /* Queries, keys or values of a role, as 0, 1, 2. */
@@ -147,6 +183,8 @@ fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, gu
         return a->mlp_width > 0;
     case FOVEA_WHEN_GATED:
         return a->gated;
+    case FOVEA_WHEN_UNGATED:
+        return !a->gated;
     case FOVEA_WHEN_LEARNED:
         return a->position == FOVEA_POSITION_LEARNED;
     case FOVEA_WHEN_TOKEN_TYPES:

@@ -462,6 +462,19 @@ describe_sinks (const FoveaWeights *weights, FoveaArchitecture *a)
     }
 }
 
+/* So are biases by distance. */
+static void
+describe_distances (const FoveaWeights *weights, FoveaArchitecture *a)
+{
+    const FoveaWeight *matrix = fovea_weights_get_matrix (weights, FOVEA_WEIGHT_DISTANCE, 0);
+    if (matrix == NULL)
+        return;
+    g_autofree float *buckets = g_new (float, (gsize) (matrix->n_out * matrix->n_in));
+    for (gint64 o = 0; o < matrix->n_out; o++)
+        fovea_weight_read (matrix, o, 0, matrix->n_in, buckets + o * matrix->n_in);
+    fovea_architecture_set_distance_bias (a, buckets);
+}
+
 /* The tensors as the family's table speaks of them. */
 static void
 reshape (const FoveaFamily *family,
@@ -495,7 +508,7 @@ fovea_weights_bind (const FoveaFamily *family,
     g_autoptr (GHashTable) by_name = index_names (family, tensors, n_tensors, file, error);
     if (by_name == NULL)
         return NULL;
-    architecture->no_head = lacks_head (family, by_name);
+    architecture->no_head = architecture->no_head || lacks_head (family, by_name);
     g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
     const char *prefix = has_prefix (family, tensors, n_tensors) ? family->prefix : "";
     Binding binding = {weights, family, architecture, by_name, used, prefix, file};
@@ -503,6 +516,7 @@ fovea_weights_bind (const FoveaFamily *family,
         return NULL;
     count_parameters (used, architecture);
     describe_sinks (weights, architecture);
+    describe_distances (weights, architecture);
     return g_steal_pointer (&weights);
 }
 

@@ -23,7 +23,8 @@ void fovea_weights_shape (const FoveaArchitecture *architecture,
 
 /**
  * fovea_weights_bind:
- * @architecture: its weight_dtype, n_parameters, no_head and sink_logits are set to what the tensors say
+ * @architecture: its weight_dtype, n_parameters, no_head, sink_logits and distance_bias are set to what the tensors
+ * say
  * @tensors: @n_tensors, whose data outlive the result
  * @file: what to call the checkpoint in messages
  *

@@ -89,19 +89,31 @@ fill_penalties (const FoveaScoreTile *t, int64_t key, float *penalty)
         penalty[r] = segments[t->q0 + r] == segments[key] ? penalty[r] : -INFINITY;
 }
 
+/* Biases by distance of one key for all lanes; idle ones too, whose distances are as good. */
+static void
+fill_distance_bias (const FoveaScoreTile *t, int64_t key, float *bias)
+{
+    for (int r = 0; r < t->lanes; r++)
+        bias[r] = fovea_score_rule_distance_bias (t->rule, t->head, t->q0 + r, key);
+}
+
 /* Bias, cap and mask of one key's scores. */
 static void
 finish_key (const FoveaScoreTile *t, int64_t j, const float *penalty)
 {
     const FoveaScoreRule *rule = t->rule;
-    float *s = t->scores + j * t->lanes;
+    float *s = t->scores + j * t->lanes, bias[FOVEA_TILE];
     int64_t key = t->k0 + j;
+    if (rule->distance_bias != NULL)
+        fill_distance_bias (t, key, bias);
     for (int lane = 0; lane < t->lanes; lane += LANES) {
         V x = v_load (s + lane);
         if (rule->alibi_slopes != NULL) {
             V distance = v_all ((float) (key - t->q0 - lane)) - v_load (lane_numbers);
             x = v_fma (v_all (rule->alibi_slopes[t->head]), distance, x);
         }
+        if (rule->distance_bias != NULL)
+            x = x + v_load (bias + lane);
         if (rule->soft_cap > 0)
             x = v_all (rule->soft_cap) * v_tanh (x / v_all (rule->soft_cap));
         if (penalty != NULL)
@@ -128,7 +140,8 @@ finish_keys (const FoveaScoreTile *t, int64_t j, int64_t end)
 {
     float penalty[FOVEA_TILE];
     bool mask = block_has_mask (t, t->k0 + j, t->k0 + end);
-    if (!mask && t->rule->alibi_slopes == NULL && !(t->rule->soft_cap > 0))
+    if (!mask && t->rule->alibi_slopes == NULL && t->rule->distance_bias == NULL &&
+        !(t->rule->soft_cap > 0))
         return;
     for (; j < end; j++) {
         if (mask)

@@ -38,6 +38,8 @@ score_ref (const FoveaScoreRule *rule,
     double s = rule->scale * dot;
     if (rule->alibi_slopes != NULL)
         s += rule->alibi_slopes[head] * (double) (key - query);
+    if (rule->distance_bias != NULL)
+        s += (double) fovea_score_rule_distance_bias (rule, head, query, key);
     return rule->soft_cap > 0 ? rule->soft_cap * tanh (s / rule->soft_cap) : s;
 }
 

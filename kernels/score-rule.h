@@ -7,7 +7,7 @@
  *
  *   s(h,i,j) = cap (scale * q[i,h] . k[j,h / (H/G)] + bias (h,i,j))
  *   cap (x)  = soft_cap * tanh (x / soft_cap) if soft_cap > 0, else x
- *   bias     = alibi_slopes[h] * (j - i)
+ *   bias     = alibi_slopes[h] * (j - i) + distance_bias[h][clamp (j - i, -reach, reach) + reach]
  *   allowed  = (!causal or j <= i) and (window == 0 or |i - j| < window)
  *              and (no segments or segments[i] == segments[j])
  *   weight   = exp (s - lse (h,i)), lse over allowed j and, if there, the sink logit of the head
@@ -18,14 +18,34 @@
 #include <stdint.h>
 
 typedef struct {
-    float scale;               /* factor of q.k, 1/sqrt(D) in most families */
-    bool causal;               /* keys after the query are forbidden */
-    int64_t window;            /* tokens seen, the query's own included; 0 = all */
-    float soft_cap;            /* 0 = none */
-    const float *alibi_slopes; /* (H), NULL = none; borrowed */
-    const float *sink_logits;  /* (H), NULL = none; borrowed */
-    const int32_t *segments;   /* (T), NULL = one segment; borrowed */
+    float scale;                /* factor of q.k, 1/sqrt(D) in most families */
+    bool causal;                /* keys after the query are forbidden */
+    int64_t window;             /* tokens seen, the query's own included; 0 = all */
+    float soft_cap;             /* 0 = none */
+    const float *alibi_slopes;  /* (H), NULL = none; borrowed */
+    const float *sink_logits;   /* (H), NULL = none; borrowed */
+    const float *distance_bias; /* (H, 2 * reach + 1), NULL = none; borrowed */
+    int64_t reach;              /* tokens; beyond it every distance has the bias of the last */
+    const int32_t *segments;    /* (T), NULL = one segment; borrowed */
 } FoveaScoreRule;
+
+/**
+ * fovea_score_rule_distance_bias:
+ *
+ * Bias of key @key for query @query by their distance; the rule has such biases.
+ *
+ * Thread: any.
+ */
+static inline float
+fovea_score_rule_distance_bias (const FoveaScoreRule *rule,
+                                int64_t head,
+                                int64_t query,
+                                int64_t key)
+{
+    int64_t reach = rule->reach, at = key - query;
+    at = at < -reach ? -reach : at > reach ? reach : at;
+    return rule->distance_bias[head * (2 * reach + 1) + at + reach];
+}
 
 /**
  * fovea_score_rule_first_key:

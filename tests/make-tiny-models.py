@@ -31,7 +31,7 @@ VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, inte
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
 LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3", "falcon_alibi",
          "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
-         "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "vit"}
+         "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
 OSS = {"head_dim": 8, "num_local_experts": 3, "num_experts_per_tok": 2, "sliding_window": 4,
@@ -42,6 +42,9 @@ DEEPSEEK = {**BASE, "num_key_value_heads": 4, "qk_nope_head_dim": 6, "qk_rope_he
             "v_head_dim": 6, "kv_lora_rank": 8, "q_lora_rank": 12, "n_routed_experts": 6,
             "num_experts_per_tok": 2, "moe_intermediate_size": 12, "first_k_dense_replace": 1,
             "n_shared_experts": 2, "num_hidden_layers": 3, "rms_norm_eps": 1e-5}
+T5 = dict(vocab_size=VOCABULARY, d_model=16, d_kv=6, d_ff=24, num_layers=LAYERS, num_decoder_layers=1,
+          num_heads=4, relative_attention_num_buckets=8, relative_attention_max_distance=7,
+          pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
 MPT = dict(vocab_size=VOCABULARY, d_model=16, n_layers=LAYERS, n_heads=4, max_seq_len=32,
            bos_token_id=0, eos_token_id=0)
 
@@ -136,6 +139,9 @@ MODELS = {
     "stablelm_qk": ("stablelm", "CausalLM", {**BASE, "qk_layernorm": True, "rope_parameters": {
         "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}}),
     "starcoder2": ("starcoder2", "CausalLM", {**BASE, "sliding_window": 4}),
+    "t5": ("t5", "Seq2SeqLM", T5),
+    "t5_gated": ("mt5", "Seq2SeqLM", {**T5, "num_heads": 3, "feed_forward_proj": "gated-gelu",
+                                      "tie_word_embeddings": False}),
     "vit": ("vit", "ImageClassification", VIT),
 }
 
@@ -321,6 +327,9 @@ def halve_slopes():
 
 def run(model, ids):
     slopes = halve_slopes() if getattr(model.config, "alibi", False) else None
+    whole = model
+    if model.config.is_encoder_decoder:  # whose encoder alone is run
+        model = model.get_encoder()
     with torch.no_grad():
         out = model(ids, output_hidden_states=True, output_attentions=True)
     if slopes is not None:
@@ -329,7 +338,8 @@ def run(model, ids):
         with torch.no_grad():
             assert (model(ids).logits - out.logits).abs().max() < 1e-5
     tensors = {"pixel_values": ids} if ids.is_floating_point() else {"input_ids": ids.to(torch.int32)}
-    tensors["logits"] = out.logits
+    if whole is model:
+        tensors["logits"] = out.logits
     tensors |= {f"hidden.{i}": h for i, h in enumerate(out.hidden_states)}
     tensors |= {f"attention.{i}": a for i, a in enumerate(out.attentions)}
     return {name: tensor.float().contiguous() if name != "input_ids" else tensor

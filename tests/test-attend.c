@@ -29,7 +29,8 @@ close_all (void)
 enum {
     MAX_HEADS = 6,
     MAX_KEYS = 1000,
-    N_STATISTICS = 6
+    N_STATISTICS = 6,
+    REACH = 11 /* tokens; distances beyond it share a bias */
 };
 
 typedef struct {
@@ -46,6 +47,7 @@ static const Shape shapes[] = {
 static const float slopes[MAX_HEADS] = {0.5f, 0.25f, 0.125f, 0.0625f, 0.03f, 0.01f};
 static const float sinks[MAX_HEADS] = {0.5f, -3.0f, 6.0f, 0.0f, 1.0f, 2.0f};
 static int32_t segments[MAX_KEYS + 1];
+static float biases[MAX_HEADS * (2 * REACH + 1)];
 
 enum {
     CAUSAL,
@@ -56,6 +58,7 @@ enum {
     ALIBI,
     SINK,
     SEGMENTS,
+    DISTANCE,
     EVERYTHING,
     N_RULES
 };
@@ -66,8 +69,12 @@ make_rule (int kind, int64_t width)
     bool all = kind == EVERYTHING;
     for (int i = 0; i <= MAX_KEYS; i++)
         segments[i] = i / 37;
+    for (int i = 0; i < MAX_HEADS * (2 * REACH + 1); i++)
+        biases[i] = (float) (i * 37 % 23 - 11) / 6;
     FoveaScoreRule rule = {.scale = 1 / sqrtf ((float) width)};
-    rule.causal = kind != BIDIRECTIONAL && kind != TWO_SIDED_WINDOW;
+    rule.causal = kind != BIDIRECTIONAL && kind != TWO_SIDED_WINDOW && kind != DISTANCE;
+    rule.distance_bias = kind == DISTANCE || all ? biases : NULL;
+    rule.reach = REACH;
     rule.window = kind == WINDOW || kind == TWO_SIDED_WINDOW || all ? 20 : 0;
     rule.soft_cap = kind == SOFT_CAP || all ? 5 : 0;
     rule.alibi_slopes = kind == ALIBI || all ? slopes : NULL;
@@ -591,7 +598,7 @@ new_rule_case (int kind)
 {
     static const char *const names[N_RULES] = {
         "causal", "bidirectional", "window",   "two-sided-window", "soft-cap",
-        "alibi",  "sink",          "segments", "everything"};
+        "alibi",  "sink",          "segments", "distance",         "everything"};
     int n = (int) G_N_ELEMENTS (shapes), f16 = N_RULES * n;
     TCase *tests = tcase_create (names[kind]);
     tcase_add_checked_fixture (tests, open_all, close_all);

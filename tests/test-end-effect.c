@@ -21,6 +21,8 @@ enum {
 };
 
 static const float slopes[] = {.1f, .2f, .3f, .4f}, sinks[] = {.5f, -1, 2, 0};
+static const float biases[4 * 7] = {1, -1, .5f, 0, 2, -.5f, .25f, .75f, 1, -2, .1f, 0, .3f, -.3f,
+                                    0, 1,  1,   2, 3, .5f,  -1,   -.2f, 0, 1,  .6f, 2, 1,   0};
 
 /* What differs from plain causal attention. */
 static FoveaScoreRule
@@ -30,6 +32,8 @@ make_rule (int kind)
     rule.alibi_slopes = kind == 1 ? slopes : NULL;
     rule.soft_cap = kind == 2 ? 3 : 0;
     rule.sink_logits = kind == 3 ? sinks : NULL;
+    rule.distance_bias = kind == 5 ? biases : NULL;
+    rule.reach = 3;
     return rule;
 }
 
@@ -49,6 +53,9 @@ attend_plainly (const FoveaAttendArgs *args, guint head, gint64 q, const gboolea
                  (double) args->k[(j * G + head / 2) * D + d];
         s *= (double) rule->scale;
         s += rule->alibi_slopes != NULL ? (double) rule->alibi_slopes[head] * (double) (j - q) : 0;
+        s += rule->distance_bias != NULL
+                 ? (double) rule->distance_bias[head * 7 + (guint) (CLAMP (j - q, -3, 3) + 3)]
+                 : 0;
         s = rule->soft_cap > 0 ? (double) rule->soft_cap * tanh (s / (double) rule->soft_cap) : s;
         sum += exp (s);
         for (gint64 d = 0; d < D; d++)
@@ -367,7 +374,7 @@ main (void)
     Suite *suite = suite_create ("end effect");
     TCase *all = tcase_create ("runs");
     tcase_set_timeout (all, 120);
-    tcase_add_loop_test (all, masked_attention_is_the_softmax_over_kept_keys, 0, 5);
+    tcase_add_loop_test (all, masked_attention_is_the_softmax_over_kept_keys, 0, 6);
     tcase_add_test (all, keeping_every_key_changes_nothing);
     tcase_add_test (all, the_dense_loss_is_the_session_s_own);
     tcase_add_test (all, fewer_keys_move_the_answers_further);

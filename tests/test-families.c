@@ -207,6 +207,35 @@ END_TEST
 
 #define MPT "\"model_type\":\"mpt\",\"n_layers\":2,\"n_heads\":12,\"d_model\":24,\"vocab_size\":9"
 
+#define T5                                                                                         \
+    "\"model_type\":\"t5\",\"num_layers\":2,\"num_heads\":1,\"d_model\":32,\"d_ff\":64,"           \
+    "\"vocab_size\":100,\"is_encoder_decoder\":true"
+
+/* Buckets of T5's 32: 16 in each direction, 8 of them of one distance, then wider ones up to 128. */
+START_TEST (distances_share_the_buckets_of_t5)
+{
+    static const struct {
+        int distance, bucket;
+    } known[] = {{0, 0},    {-1, 1},   {-7, 7},    {-8, 8}, {-11, 8}, {-12, 9}, {-16, 10},
+                 {-64, 14}, {-91, 15}, {-128, 15}, {1, 17}, {7, 23},  {8, 24},  {128, 31}};
+    g_autoptr (FoveaArchitecture) a = describe_good (T5, NULL);
+    float buckets[32];
+    ck_assert (a->distance_buckets == 32 && a->distance_reach == 128 && a->no_head);
+    ck_assert (a->attention_scale == 1 && a->head_width == 64 && !a->gated);
+    for (int b = 0; b < 32; b++)
+        buckets[b] = (float) b;
+    fovea_architecture_set_distance_bias (a, buckets);
+    for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+        ck_assert_float_eq (a->distance_bias[known[i].distance + 128], (float) known[i].bucket);
+    g_autoptr (FoveaArchitecture) copy = fovea_architecture_copy (a);
+    ck_assert_mem_eq (copy->distance_bias, a->distance_bias, 257 * sizeof (float));
+    g_autoptr (FoveaArchitecture) gated =
+        describe_good (T5 ",\"feed_forward_proj\":\"gated-gelu\",\"d_kv\":8", NULL);
+    ck_assert (gated->gated && gated->activation == FOVEA_ACTIVATION_GELU_NEW);
+    ck_assert_int_eq (gated->head_width, 8);
+}
+END_TEST
+
 #define DEEPSEEK(name) FAMILY (name) ",\"moe_intermediate_size\":16"
 
 START_TEST (deepseek_has_latents_groups_and_dense_layers)
@@ -374,6 +403,9 @@ static const struct {
     {DEEPSEEK ("deepseek_v3") ",\"v_head_dim\":256", FOVEA_ERROR_UNSUPPORTED,
      "values of width 256 beside keys of 192"},
     {DEEPSEEK ("deepseek_v3") ",\"moe_layer_freq\":2", FOVEA_ERROR_UNSUPPORTED, "moe_layer_freq"},
+    {T5 ",\"feed_forward_proj\":\"gated-mish\"", FOVEA_ERROR_UNSUPPORTED, "mish"},
+    {T5 ",\"relative_attention_max_distance\":8", FOVEA_ERROR_UNSUPPORTED,
+     "32 buckets for distances up to 8"},
     {OSS ",\"swiglu_limit\":5", FOVEA_ERROR_UNSUPPORTED, "swiglu_limit"},
     {FAMILY ("gpt_oss") ",\"num_local_experts\":3,\"num_experts_per_tok\":9",
      FOVEA_ERROR_UNSUPPORTED, "9 experts for each token of 3"},
@@ -452,6 +484,7 @@ main (void)
     tcase_add_test (tcase, granite_and_cohere_scale);
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
+    tcase_add_test (tcase, distances_share_the_buckets_of_t5);
     tcase_add_test (tcase, deepseek_has_latents_groups_and_dense_layers);
     tcase_add_test (tcase, gpt_oss_alternates_and_keeps_its_ramp);
     tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);

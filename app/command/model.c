@@ -29,6 +29,8 @@ name_position (const FoveaArchitecture *a)
         return a->rotary_interleaved ? "rotary, interleaved pairs" : "rotary";
     if (a->position == FOVEA_POSITION_ALIBI)
         return "ALiBi slopes";
+    if (a->distance_buckets > 0)
+        return "biases by distance";
     return a->position == FOVEA_POSITION_LEARNED ? "learned table" : "none";
 }
 
@@ -63,6 +65,8 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
              "%" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " pixels of %" G_GINT64_FORMAT
              " channels, patches of %" G_GINT64_FORMAT,
              a->image_size, a->image_size, a->n_channels, a->patch_size);
+    if (g_str_has_suffix (a->family, "t5"))
+        add (table, "decoder", "not run: of an encoder-decoder, the encoder alone");
     if (a->bidirectional)
         add (table, "direction", "both ways (an encoder)");
     gint64 window = 0, n = 0;

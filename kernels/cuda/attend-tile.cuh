@@ -100,6 +100,11 @@ rule_score (const FoveaScoreRule &rule, int64_t head, int64_t query, int64_t key
     float s = rule.scale * dot;
     if (rule.alibi_slopes != NULL)
         s += rule.alibi_slopes[head] * (float) (key - query);
+    if (rule.distance_bias != NULL) {
+        int64_t at = key - query;
+        at = at < -rule.reach ? -rule.reach : at > rule.reach ? rule.reach : at;
+        s += rule.distance_bias[head * (2 * rule.reach + 1) + at + rule.reach];
+    }
     return rule.soft_cap > 0 ? rule.soft_cap * tanhf (s / rule.soft_cap) : s;
 }
 

@@ -20,6 +20,12 @@ aligned (size_t bytes)
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+static size_t
+distance_bytes (const FoveaScoreRule *rule, int64_t heads)
+{
+    return (size_t) (heads * (2 * rule->reach + 1)) * sizeof (float);
+}
+
 /* Bytes of a rule's arrays on the GPU. */
 static size_t
 rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
@@ -27,6 +33,7 @@ rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
     size_t per_head = aligned ((size_t) heads * sizeof (float));
     return (rule->alibi_slopes != NULL ? per_head : 0) +
            (rule->sink_logits != NULL ? per_head : 0) +
+           (rule->distance_bias != NULL ? aligned (distance_bytes (rule, heads)) : 0) +
            (rule->segments != NULL ? aligned ((size_t) n_keys * sizeof (int32_t)) : 0);
 }
 
@@ -55,6 +62,8 @@ bring_rule (FoveaDevice *device,
     size_t per_head = (size_t) heads * sizeof (float);
     copy.alibi_slopes = (const float *) bring (device, state, rule->alibi_slopes, per_head, &at);
     copy.sink_logits = (const float *) bring (device, state, rule->sink_logits, per_head, &at);
+    copy.distance_bias = (const float *) bring (device, state, rule->distance_bias,
+                                                distance_bytes (rule, heads), &at);
     copy.segments = (const int32_t *) bring (device, state, rule->segments,
                                              (size_t) n_keys * sizeof (int32_t), &at);
     return copy;
@@ -114,7 +123,7 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     const FoveaScoreRule *rule = &args->rule;
     if (state->capability != 90 || args->precision != FOVEA_PRECISION_BF16 ||
         args->rows < FAST_ROWS || rule->window != 0 || rule->soft_cap != 0 ||
-        rule->alibi_slopes != NULL || rule->segments != NULL)
+        rule->alibi_slopes != NULL || rule->distance_bias != NULL || rule->segments != NULL)
         return false;
     *to = FoveaHopperAttend{};
     to->rows = args->rows;
