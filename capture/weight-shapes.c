@@ -45,8 +45,6 @@ get_attention_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *s
         [FOVEA_WEIGHT_KV_LATENT] = {a->kv_latent, a->width},
         [FOVEA_WEIGHT_KV_LATENT_GAIN] = {a->kv_latent, 0},
         [FOVEA_WEIGHT_K_SHARED] = {a->rotary_width, a->width},
-        [FOVEA_WEIGHT_DISTANCE] = {a->distance_buckets, a->n_heads},
-        [FOVEA_WEIGHT_SPREAD] = {q, a->rotary_width},
     };
     memcpy (shape, shapes[role], sizeof shapes[role]);
 }
@@ -85,6 +83,8 @@ get_global_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shap
 {
     const gint64 q = a->n_heads * a->head_width;
     const Shapes shapes = {
+        [FOVEA_WEIGHT_SPREAD] = {q, a->rotary_width},
+        [FOVEA_WEIGHT_DISTANCE] = {a->distance_buckets, a->n_heads},
         [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
         [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
         [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
