@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "kernels/device-private.h"
+#include "kernels/top-rows.h"
 #include "kernels/weight.h"
 
 /* What a product of @precision sees of a value. Only its inputs are rounded; sums stay wide, as they
@@ -271,5 +272,6 @@ const FoveaOps fovea_ops_ref = {
     .activate = activate_ref,
     .attend = fovea_attend_ref,
     .rectangle = fovea_rectangle_ref,
+    .top_rows = fovea_top_rows_ref,
     .cross_entropy = cross_entropy_ref,
 };

@@ -147,6 +147,22 @@ typedef struct {
     float *out;       /* (n_queries, n_keys) */
 } FoveaRectangleArgs;
 
+/* Rows of one head, and what their heaviest keys hold of them. */
+typedef struct {
+    FoveaScoreRule rule;
+    int64_t head;          /* for the rule's per-head terms */
+    int64_t q0, n_queries; /* positions */
+    int64_t n_keys;        /* all that there are, from position 0 on */
+    int64_t width;         /* D */
+    const float *q;        /* (n_queries, D), row stride q_stride */
+    int64_t q_stride;
+    const float *k; /* (n_keys, D), row stride k_stride */
+    int64_t k_stride;
+    const int64_t *counts; /* (n_counts) numbers of keys, ascending; host memory */
+    int n_counts;          /* at most FOVEA_TOP_MOST (kernels/top-mass.h) */
+    float *mass;           /* (n_queries, n_counts): share of the softmax, 0 to 1 */
+} FoveaTopRowsArgs;
+
 /* What a forward pass asks of a device's own memory. */
 typedef struct {
     int64_t rows, n_keys;           /* of the largest chunk */
@@ -249,6 +265,7 @@ typedef struct _FoveaOps {
                       float *out);
     void (*attend) (FoveaDevice *device, const FoveaAttendArgs *args);
     void (*rectangle) (FoveaDevice *device, const FoveaRectangleArgs *args);
+    void (*top_rows) (FoveaDevice *device, const FoveaTopRowsArgs *args);
     /* nll[t] = lse (logits[t,:]) - logits[t, targets[t]], nats; logits (rows, V); targets are host
      * memory. */
     void (*cross_entropy) (FoveaDevice *device,

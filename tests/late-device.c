@@ -41,13 +41,14 @@ typedef enum {
     ACTIVATE,
     ATTEND,
     RECTANGLE,
+    TOP_ROWS,
     CROSS_ENTROPY,
 } Kind;
 
 static const char *const names[] = {
-    "write",  "zero",     "copy_rows", "copy_out",  "order",         "convert", "find_nan",
-    "embed",  "add",      "scale",     "soft_cap",  "add_rows",      "norm",    "linear",
-    "rotary", "activate", "attend",    "rectangle", "cross_entropy",
+    "write",  "zero",     "copy_rows", "copy_out",  "order",    "convert",       "find_nan",
+    "embed",  "add",      "scale",     "soft_cap",  "add_rows", "norm",          "linear",
+    "rotary", "activate", "attend",    "rectangle", "top_rows", "cross_entropy",
 };
 
 /* One operation with its arguments, pointers into buffers translated. */
@@ -60,6 +61,7 @@ typedef struct {
         FoveaRotaryArgs rotary;
         FoveaAttendArgs attend;
         FoveaRectangleArgs rectangle;
+        FoveaTopRowsArgs top_rows;
         FoveaWeight table;
     };
     FoveaActivation activation;
@@ -160,6 +162,10 @@ run_arithmetic (Late *self, Item *item)
         break;
     case RECTANGLE:
         ops->rectangle (self->inner, &item->rectangle);
+        break;
+    case TOP_ROWS:
+        item->top_rows.counts = item->owned;
+        ops->top_rows (self->inner, &item->top_rows);
         break;
     case CROSS_ENTROPY:
         ops->cross_entropy (self->inner, item->from, item->owned, item->n, item->width, item->to);
@@ -611,6 +617,19 @@ late_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args)
 }
 
 static void
+late_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = TOP_ROWS,
+                 .top_rows = *args,
+                 .owned = g_memdup2 (args->counts, (size_t) args->n_counts * sizeof *args->counts)};
+    REAL (item.top_rows.q);
+    REAL (item.top_rows.k);
+    REAL (item.top_rows.mass);
+    enqueue (device, &item);
+}
+
+static void
 late_cross_entropy (FoveaDevice *device,
                     const float *logits,
                     const int32_t *targets,
@@ -658,6 +677,7 @@ static const FoveaOps late_ops = {
     .activate = late_activate,
     .attend = late_attend,
     .rectangle = late_rectangle,
+    .top_rows = late_top_rows,
     .cross_entropy = late_cross_entropy,
 };
 

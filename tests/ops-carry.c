@@ -278,6 +278,18 @@ carry_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args)
 }
 
 void
+carry_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args)
+{
+    Carrier c = set_out (device);
+    FoveaTopRowsArgs a = *args;
+    IN (&c, a.q, span (a.n_queries, a.q_stride, a.width));
+    IN (&c, a.k, span (a.n_keys, a.k_stride, a.width));
+    OUT (&c, a.mass, a.n_queries * a.n_counts);
+    c.ops->top_rows (device, &a);
+    come_home (&c);
+}
+
+void
 carry_cross_entropy (FoveaDevice *device,
                      const float *logits,
                      const int32_t *targets,

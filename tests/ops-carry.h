@@ -56,6 +56,9 @@ void carry_attend (FoveaDevice *device, const FoveaAttendArgs *args);
 /** carry_rectangle: */
 void carry_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args);
 
+/** carry_top_rows: the numbers of keys are host memory for every device. */
+void carry_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args);
+
 /** carry_cross_entropy: */
 void carry_cross_entropy (FoveaDevice *device,
                           const float *logits,

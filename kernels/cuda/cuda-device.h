@@ -202,6 +202,9 @@ void fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *args);
 /** fovea_cuda_rectangle_op: `rectangle`: the scores have the bits of the general kernel. */
 void fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *args);
 
+/** fovea_cuda_top_rows_op: `top_rows`: products by cuBLAS, a strip of rows at a time. */
+void fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args);
+
 /** fovea_cuda_cross_entropy: targets are copied to the GPU. */
 void fovea_cuda_cross_entropy (FoveaDevice *device,
                                const float *logits,

@@ -8,10 +8,12 @@
 #include "kernels/cuda/attend-hopper.h"
 #include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/rectangle.cuh"
+#include "kernels/cuda/top-rows.cuh"
 
 enum {
     ALIGNMENT = 256,
-    FAST_ROWS = 5 /* fewer rows have kernels of their own */
+    FAST_ROWS = 5,             /* fewer rows have kernels of their own */
+    STRIP_ROWS_A_PROCESSOR = 3 /* of products: rows that run together */
 };
 
 static size_t
@@ -359,4 +361,71 @@ fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
         return;
     args.rule = bring_rule (device, state, &given->rule, args.head + 1, end, scratch);
     cuda_check (device, "rectangle", fovea_cuda_rectangle (&args, state->stream));
+}
+
+/* q k^T of a strip. cuBLAS counts columns first. */
+static bool
+multiply_strip (FoveaDevice *device,
+                CudaState *state,
+                const FoveaTopRowsArgs *args,
+                const TopRowsStrip *strip,
+                float *dots)
+{
+    const float one = 1, zero = 0;
+    cublasStatus_t status = cublasGemmEx (
+        state->blas, CUBLAS_OP_T, CUBLAS_OP_N, (int) strip->n_keys, (int) strip->n_queries,
+        (int) args->width, &one, args->k + strip->k0 * args->k_stride, CUDA_R_32F,
+        (int) args->k_stride, args->q + (strip->q0 - args->q0) * args->q_stride, CUDA_R_32F,
+        (int) args->q_stride, &zero, dots, CUDA_R_32F, (int) strip->n_keys, CUBLAS_COMPUTE_32F,
+        CUBLAS_GEMM_DEFAULT);
+    if (status == CUBLAS_STATUS_SUCCESS)
+        return true;
+    cuda_fail (device, FOVEA_CUDA_FAILED, "top_rows", cublasGetStatusString (status));
+    return false;
+}
+
+/* The keys that queries from strip->q0 on may see. */
+static void
+set_keys (const FoveaTopRowsArgs *args, TopRowsStrip *strip)
+{
+    int64_t last = strip->q0 + strip->n_queries - 1, end = args->n_keys;
+    int64_t window = args->rule.window;
+    if (args->rule.causal && last + 1 < end)
+        end = last + 1;
+    else if (!args->rule.causal && window > 0 && last + window < end)
+        end = last + window;
+    strip->k0 = window > 0 && strip->q0 >= window ? strip->q0 - window + 1 : 0;
+    strip->n_keys = end - strip->k0;
+}
+
+void
+fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || args->n_queries <= 0 || args->n_keys <= 0)
+        return;
+    int64_t end = args->q0 + args->n_queries, n = end > args->n_keys ? end : args->n_keys;
+    int64_t rows = STRIP_ROWS_A_PROCESSOR * state->n_processors;
+    size_t rule = aligned (rule_bytes (&args->rule, args->head + 1, n));
+    rows = rows < args->n_queries ? rows : args->n_queries;
+    char *scratch = (char *) cuda_scratch (device, state, "top_rows",
+                                           rule + (size_t) (rows * args->n_keys) * sizeof (float));
+    if (scratch == NULL)
+        return;
+    float *dots = (float *) (scratch + rule);
+    TopRowsStrip strip = {};
+    strip.rule = bring_rule (device, state, &args->rule, args->head + 1, n, scratch);
+    strip.head = args->head;
+    strip.dots = dots;
+    strip.n_counts = args->n_counts;
+    for (int c = 0; c < args->n_counts; c++)
+        strip.counts[c] = args->counts[c];
+    for (strip.q0 = args->q0; strip.q0 < end; strip.q0 += rows) {
+        strip.n_queries = end - strip.q0 < rows ? end - strip.q0 : rows;
+        strip.mass = args->mass + (strip.q0 - args->q0) * args->n_counts;
+        set_keys (args, &strip);
+        if (!multiply_strip (device, state, args, &strip, dots) ||
+            !cuda_check (device, "top_rows", fovea_cuda_top_rows (&strip, state->stream)))
+            return;
+    }
 }
