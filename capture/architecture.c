@@ -9,7 +9,7 @@
  * memory and no product of two sizes overflows. */
 #define MOST_LAYERS   (1 << 16)
 #define MOST_HEADS    (1 << 20) /* of all layers */
-#define MOST_EXPERTS  (1 << 16)
+#define MOST_EXPERTS  (1 << 20) /* of all layers */
 #define MOST_PIXELS   (1 << 15) /* of a side */
 #define MOST_CHANNELS 4
 #define MOST          (1 << 30)
@@ -100,7 +100,7 @@ fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
         !check_size ("image_size", a->image_size, 0, MOST_PIXELS, error) ||
         !check_size ("patch_size", a->patch_size, MIN (a->image_size, 1), a->image_size, error) ||
         !check_size ("n_channels", a->n_channels, MIN (a->image_size, 1), MOST_CHANNELS, error) ||
-        !check_size ("n_experts", a->n_experts, 0, MOST_EXPERTS, error) ||
+        !check_size ("n_experts", a->n_experts, 0, MOST_EXPERTS / a->n_layers, error) ||
         !check_size ("n_experts_used", a->n_experts_used, MIN (a->n_experts, 1), a->n_experts,
                      error) ||
         !check_windows (a, error))

@@ -104,6 +104,10 @@ static void
 reshape_lens (const FoveaArchitecture *a, const FoveaTensor *given, FoveaReshaped *to)
 {
     FoveaTensor tensor = *given;
+    if (tensor.dtype > FOVEA_F64) { /* a mask, or nothing that is known */
+        g_array_append_val (to->tensors, tensor);
+        return;
+    }
     const char *mark = strrchr (tensor.name, '.');
     const char *name = mark != NULL ? mark + 1 : tensor.name;
     gboolean grouped = g_str_has_prefix (name, "_W_") || g_str_has_prefix (name, "_b_");

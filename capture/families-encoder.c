@@ -131,6 +131,10 @@ describe_distilbert (FoveaConfig *config, FoveaArchitecture *a)
     a->norm_eps = 1e-12f;
 }
 
+enum {
+    MOST_BIASES = 1 << 22 /* by head and distance, in one direction */
+};
+
 #define T5_LAYER(n, part) "encoder.block.#.layer." #n "." part
 
 static const FoveaSizeKeys t5_keys = {"num_layers",  "num_heads", NULL,  "d_model", "d_ff",
@@ -185,7 +189,8 @@ describe_t5 (FoveaConfig *config, FoveaArchitecture *a)
         fovea_config_get_integer (config, "relative_attention_num_buckets", 32, 4096);
     a->distance_reach =
         fovea_config_get_integer (config, "relative_attention_max_distance", 128, 4096);
-    if (a->distance_buckets % 4 != 0 || a->distance_reach <= a->distance_buckets / 4) {
+    if (a->distance_buckets % 4 != 0 || a->distance_reach <= a->distance_buckets / 4 ||
+        a->n_heads * a->distance_reach > MOST_BIASES) {
         fovea_config_refuse (config,
                              "%" G_GINT64_FORMAT " buckets for distances up to %" G_GINT64_FORMAT
                              " are not supported",

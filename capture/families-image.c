@@ -150,7 +150,7 @@ reshape_lucid (const FoveaArchitecture *a, const FoveaTensor *given, FoveaReshap
     if (is_table (tensor.name))
         flatten (&tensor, NULL);
     if (g_str_equal (tensor.name, "to_patch_embedding.1.weight") && tensor.rank == 2 &&
-        tensor.shape[1] == fovea_architecture_patch_width (a))
+        tensor.dtype <= FOVEA_F64 && tensor.shape[1] == fovea_architecture_patch_width (a))
         put_channels_first (a, &tensor, to->owned);
     g_array_append_val (to->tensors, tensor);
 }

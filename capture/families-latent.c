@@ -15,6 +15,11 @@
 
 #include "capture/safetensors.h"
 
+enum {
+    MOST_SPREAD = 1 << 28, /* elements of the matrix that spreads what turns over heads */
+    MOST_PADDED = 64       /* times as long as a tensor, what it is padded to may be */
+};
+
 static const FoveaTensorName latent_names[] = {
     {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},
     {FOVEA_WEIGHT_Q_LATENT, "layers.#.self_attn.q_a_proj.weight", 0, 0, FOVEA_WHEN_Q_LATENT},
@@ -205,7 +210,8 @@ reshape_latent (const FoveaArchitecture *a, const FoveaTensor *given, FoveaResha
     for (guint i = 0; i < G_N_ELEMENTS (laid); i++)
         if (g_str_has_suffix (given->name, laid[i].ending) && given->rank == 2 &&
             given->shape[0] == laid[i].rows && given->shape[1] == laid[i].columns &&
-            given->dtype <= FOVEA_BF16) {
+            given->dtype <= FOVEA_BF16 &&
+            D <= MOST_PADDED * MIN (plain + a->value_width, a->value_width)) {
             laid[i].add (a, given, laid[i].ending, to);
             return;
         }
@@ -229,6 +235,13 @@ describe_latents (FoveaConfig *config, FoveaArchitecture *a)
     a->rotary_interleaved = fovea_config_get_boolean (config, "rope_interleave", TRUE);
     a->head_width = plain + turning;
     a->attention_scale = (float) (1 / sqrt ((double) a->head_width));
+    if (a->n_heads * a->head_width > MOST_SPREAD / MAX (a->rotary_width, 1)) {
+        fovea_config_refuse (config,
+                             "%" G_GINT64_FORMAT " heads of width %" G_GINT64_FORMAT
+                             " of which %" G_GINT64_FORMAT " turn are not supported",
+                             a->n_heads, a->head_width, a->rotary_width);
+        a->n_heads = a->n_kv_heads = 1;
+    }
     if (a->value_width <= a->head_width)
         return;
     fovea_config_refuse (config,

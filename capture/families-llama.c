@@ -352,7 +352,8 @@ reshape_stablelm (const FoveaArchitecture *a, const FoveaTensor *given, FoveaRes
     guint64 head = at != NULL ? g_ascii_strtoull (at + strlen (part), NULL, 10) : 0;
     gboolean keys = at != NULL && at > given->name && at[-1] == 'k';
     gint64 heads = keys ? a->n_kv_heads : a->n_heads;
-    if (at == NULL || given->rank != 1 || given->shape[0] != D || head >= (guint64) heads) {
+    if (at == NULL || given->rank != 1 || given->dtype > FOVEA_F64 || given->shape[0] != D ||
+        head >= (guint64) heads) {
         g_array_append_val (to->tensors, *given);
         return;
     }

@@ -222,6 +222,8 @@ fits (
     gint64 n_out = paired ? 2 * a->mlp_width : a->width, n_in = paired ? a->width : a->mlp_width;
     if (t->rank != rank || t->shape[0] != a->n_experts)
         return FALSE;
+    if (!packed && t->dtype > FOVEA_F64)
+        return FALSE;
     if (rank == 2)
         return t->shape[1] == n_out;
     if (!packed)

@@ -338,7 +338,7 @@ fovea_family_describe (GBytes *text, GBytes *generation, const char *name, GErro
         read_ids (config, a);
         read_dtype (config, a);
     }
-    if (!fovea_config_check (config, error))
+    if (!fovea_config_check (config, error) || !fovea_architecture_check (a, error))
         return NULL;
     if (generation != NULL && !read_generation (generation, a, name, error))
         return NULL;
