@@ -97,16 +97,31 @@ read_steps (FoveaConfig *config, const FoveaArchitecture *a, Preparation *p)
         fovea_config_refuse (config, "\"do_center_crop\": true is not supported");
 }
 
+/* Path of a file beside the model. */
+static char *
+find_beside (FoveaModel *model, const char *name)
+{
+    const char *path = fovea_model_get_path (model);
+    g_autofree char *folder =
+        g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strdup (path) : g_path_get_dirname (path);
+    return g_build_filename (folder, name, NULL);
+}
+
+static FoveaConfig *
+read_config (const char *name, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+    return g_file_get_contents (name, &text, &length, error)
+               ? fovea_config_new (text, length, name, error)
+               : NULL;
+}
+
 static gboolean
 read_preparation (FoveaModel *model, Preparation *preparation, GError **error)
 {
     const FoveaArchitecture *a = fovea_model_get_architecture (model);
-    const char *path = fovea_model_get_path (model);
-    g_autofree char *folder =
-        g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strdup (path) : g_path_get_dirname (path);
-    g_autofree char *name = g_build_filename (folder, "preprocessor_config.json", NULL);
-    g_autofree char *text = NULL;
-    gsize length;
+    g_autofree char *name = find_beside (model, "preprocessor_config.json");
     if (!g_file_test (name, G_FILE_TEST_EXISTS)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "%s: absent, so how a picture becomes numbers is not known; a .npy of floats "
@@ -114,13 +129,42 @@ read_preparation (FoveaModel *model, Preparation *preparation, GError **error)
                      name);
         return FALSE;
     }
-    if (!g_file_get_contents (name, &text, &length, error))
-        return FALSE;
-    g_autoptr (FoveaConfig) config = fovea_config_new (text, length, name, error);
+    g_autoptr (FoveaConfig) config = read_config (name, error);
     if (config == NULL)
         return FALSE;
     read_steps (config, a, preparation);
     return fovea_config_check (config, error);
+}
+
+char **
+fovea_pictures_read_labels (FoveaModel *model, GError **error)
+{
+    const FoveaArchitecture *a = fovea_model_get_architecture (model);
+    if (!reads_pictures (model, error))
+        return NULL;
+    if (a->no_head) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s has no unembedding, so it gives no labels", fovea_model_get_name (model));
+        return NULL;
+    }
+    g_autofree char *name = find_beside (model, "config.json");
+    g_autoptr (FoveaConfig) config = read_config (name, error);
+    if (config == NULL)
+        return NULL;
+    JsonNode *node = fovea_config_get_member (config, "id2label");
+    JsonObject *object =
+        node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    char **labels = g_new0 (char *, (gsize) a->vocabulary + 1);
+    for (gint64 v = 0; v < a->vocabulary; v++) {
+        g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT, v);
+        JsonNode *label = object != NULL ? json_object_get_member (object, key) : NULL;
+        const char *text = label != NULL && JSON_NODE_HOLDS_VALUE (label) &&
+                                   json_node_get_value_type (label) == G_TYPE_STRING
+                               ? json_node_get_string (label)
+                               : key;
+        labels[v] = g_strdup (text);
+    }
+    return labels;
 }
 
 static char **

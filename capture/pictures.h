@@ -26,6 +26,18 @@ GPtrArray *
 fovea_pictures_read (FoveaModel *model, const char *title, GBytes *bytes, GError **error);
 
 /**
+ * fovea_pictures_read_labels:
+ *
+ * What each output of the model stands for, by config.json's "id2label"; its number where there is
+ * no name.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED for a model without outputs for pictures; those of reading the
+ * file.
+ * Thread: any; blocks.   Owner: caller, g_strfreev().
+ */
+char **fovea_pictures_read_labels (FoveaModel *model, GError **error);
+
+/**
  * fovea_pictures_from_values:
  * @values: (channels, height, width), prepared
  *

@@ -89,13 +89,50 @@ END_TEST
 
 START_TEST (every_command_has_a_page_with_an_example)
 {
-    static const char *const names[] = {
-        "window", "model",  "tokenize", "points",     "generate",    "capture", "heads",
-        "figure", "export", "import",   "store info", "store check", "compare", "selfcheck"};
+    static const char *const names[] = {"window",      "model",    "tokenize", "points",
+                                        "generate",    "classify", "capture",  "heads",
+                                        "figure",      "export",   "import",   "store info",
+                                        "store check", "compare",  "selfcheck"};
     g_autofree char *line = g_strdup_printf ("fovea help %s", names[_i]);
     g_autofree char *example = g_strdup_printf ("Example:\n  fovea %s", names[_i]);
     g_autoptr (CommandResult) page = command_expect (command_folder, line, 0, NULL);
     ck_assert_ptr_nonnull (strstr (page->out, example));
+}
+END_TEST
+
+/* A made ViT on made pictures: three zeros of floats are three times the same answer. */
+START_TEST (pictures_are_classified_captured_and_drawn)
+{
+    g_autofree char *model = support_data ("tests/golden/families/vit");
+    g_autofree char *picture = support_data ("tests/golden/pictures/source.npy");
+    g_autofree char *classify =
+        g_strdup_printf ("fovea classify '%s' '%s' --top 2 --format tsv", model, picture);
+    g_autoptr (CommandResult) labels = command_expect (command_folder, classify, 0, NULL);
+    g_auto (GStrv) lines = g_strsplit (labels->out, "\n", -1);
+    guint first = 0;
+    while (lines[first] != NULL && !g_str_has_prefix (lines[first], "source.npy"))
+        first++;
+    ck_assert_msg (lines[first] != NULL, "%s", labels->out);
+    ck_assert_ptr_nonnull (strstr (lines[first], "LABEL_"));
+    g_auto (GStrv) best = g_strsplit (lines[first], "\t", -1);
+    g_auto (GStrv) next = g_strsplit (lines[first + 1], "\t", -1);
+    ck_assert (g_ascii_strtod (best[3], NULL) >= g_ascii_strtod (next[3], NULL));
+    ck_assert (g_str_equal (best[1], "1") && g_str_equal (next[1], "2"));
+    g_autofree char *capture =
+        g_strdup_printf ("fovea capture '%s' -o v.fovea -f '%s' --quiet", model, picture);
+    g_autoptr (CommandResult) kept = command_expect (command_folder, capture, 0, NULL);
+    g_autoptr (CommandResult) drawn =
+        command_expect (command_folder,
+                        "fovea figure picture v.fovea -o a.pdf && fovea figure picture v.fovea "
+                        "-o b.pdf && cmp a.pdf b.pdf && fovea figure --again a.pdf -o c.pdf && "
+                        "cmp a.pdf c.pdf",
+                        0, NULL);
+    g_autofree char *text = g_strdup_printf ("fovea capture '%s' -o w.fovea hello", model);
+    g_autoptr (CommandResult) refused =
+        command_expect (command_folder, text, 2, "reads pictures: give -f FILE");
+    g_autofree char *wrong = g_strdup_printf ("fovea classify demo '%s'", picture);
+    g_autoptr (CommandResult) words =
+        command_expect (command_folder, wrong, 1, "reads texts, not pictures");
 }
 END_TEST
 
@@ -386,11 +423,12 @@ main (void)
     tcase_add_checked_fixture (usage, command_set_up, command_tear_down);
     tcase_add_loop_test (usage, wrong_usage_is_named_and_exits_2, 0, G_N_ELEMENTS (misuses));
     tcase_add_test (usage, version_and_help_say_what_there_is);
-    tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 13);
+    tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 15);
     suite_add_tcase (suite, usage);
     TCase *results = tcase_create ("results");
     tcase_set_timeout (results, 120);
     tcase_add_checked_fixture (results, command_set_up, command_tear_down);
+    tcase_add_test (results, pictures_are_classified_captured_and_drawn);
     tcase_add_test (results, ids_of_a_text_come_on_one_line);
     tcase_add_test (results, a_dash_reads_standard_input);
     tcase_add_test (results, greedy_continuation_is_the_recorded_one);

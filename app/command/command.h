@@ -29,6 +29,7 @@ typedef struct {
 } FoveaCommand;
 
 extern const FoveaCommand fovea_command_capture;
+extern const FoveaCommand fovea_command_classify;
 extern const FoveaCommand fovea_command_compare;
 extern const FoveaCommand fovea_command_export;
 extern const FoveaCommand fovea_command_figure;
