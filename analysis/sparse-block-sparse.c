@@ -39,6 +39,50 @@ fovea_frontier_choose_k (gint64 n_blocks, double sparsity)
     return above <= below ? low - 1 : low;
 }
 
+/* Scores of the blocks of every row, and behind them their ranking, (2, nb, nb): what does not depend
+ * on how many are taken. A row of a ranking that is shorter than I + 1 ends with a negative. */
+static const double *
+get_ranked (FoveaSparseHead *head, gint64 B, gboolean forced)
+{
+    gint64 nb = fovea_sparse_head_count_blocks (head, B), D = head->width;
+    g_autofree char *name =
+        g_strdup_printf ("block-sparse %" G_GINT64_FORMAT "%s", B, forced ? " forced" : "");
+    const double *found = fovea_sparse_head_find (head, name);
+    if (found != NULL)
+        return found;
+    g_autofree double *q = fovea_sparse_head_pool (head, head->q, B, TRUE);
+    g_autofree double *k = fovea_sparse_head_pool (head, head->k, B, TRUE);
+    g_autofree gint64 *order = g_new (gint64, (gsize) nb);
+    double *ranked = g_new (double, (gsize) (2 * nb * nb));
+    for (gint64 I = 0; I < nb; I++) {
+        double *scores = ranked + I * nb, *ranks = ranked + (nb + I) * nb;
+        fovea_sparse_head_multiply (head, q + I * D, k, I + 1, scores);
+        if (forced)
+            scores[0] = scores[MAX (I - 1, 0)] = scores[I] = INFINITY;
+        gint64 n = (gint64) fovea_select_rank (scores, (gsize) (I + 1), order);
+        for (gint64 i = 0; i <= I; i++)
+            ranks[i] = i < n ? (double) order[i] : -1;
+    }
+    return fovea_sparse_head_keep (head, name, ranked);
+}
+
+/* The best of one row; gives how many there are. */
+static gsize
+take_best (const double *scores,
+           const double *ranks,
+           gint64 n,
+           gint64 most,
+           gint64 *blocks,
+           FoveaMargin *margin)
+{
+    gint64 kept = 0;
+    for (; kept < MIN (n, most) && ranks[kept] >= 0; kept++)
+        blocks[kept] = (gint64) ranks[kept];
+    if (kept > 0 && kept < n && ranks[kept] >= 0)
+        fovea_margin_compare (margin, scores[blocks[kept - 1]], scores[(gint64) ranks[kept]]);
+    return (gsize) kept;
+}
+
 static gboolean
 select_blocks (FoveaSparseHead *head,
                const double *knobs,
@@ -46,21 +90,16 @@ select_blocks (FoveaSparseHead *head,
                FoveaSparseSelection *out)
 {
     gint64 B = (gint64) knobs[BLOCK], nb = fovea_sparse_head_count_blocks (head, B);
-    gint64 D = head->width;
-    g_autofree double *q = fovea_sparse_head_pool (head, head->q, B, TRUE);
-    g_autofree double *k = fovea_sparse_head_pool (head, head->k, B, TRUE);
-    g_autofree double *scores = g_new (double, (gsize) nb);
-    g_autofree gint64 *order = g_new (gint64, (gsize) nb);
+    const double *ranked = get_ranked (head, B, forced);
+    g_autofree gint64 *blocks = g_new (gint64, (gsize) nb);
     out->tile = B;
-    out->flops = 2 * (double) D * ((double) head->n_tokens + (double) nb * (double) nb / 2);
+    out->flops =
+        2 * (double) head->width * ((double) head->n_tokens + (double) nb * (double) nb / 2);
     out->executed = fovea_mask_new (head->n_tokens, head->rule);
     for (gint64 I = 0; I < nb; I++) {
-        fovea_sparse_head_multiply (head, q + I * D, k, I + 1, scores);
-        if (forced)
-            scores[0] = scores[MAX (I - 1, 0)] = scores[I] = INFINITY;
-        gsize n =
-            fovea_select_top (scores, (gsize) (I + 1), (gint64) knobs[K], order, &out->margin);
-        fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, B, order, n);
+        gsize n = take_best (ranked + I * nb, ranked + (nb + I) * nb, I + 1, (gint64) knobs[K],
+                             blocks, &out->margin);
+        fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, B, blocks, n);
     }
     fovea_mask_finish (out->executed);
     return TRUE;

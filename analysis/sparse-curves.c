@@ -24,6 +24,7 @@ struct _FoveaSparseCurves {
 typedef struct {
     FoveaSparseCurves *curves;
     FoveaAttention *attention;
+    FoveaSparseShared *shared;
     guint layer;
     FoveaThreads *row_threads; /* NULL: threads work on heads */
     FoveaSparseResult *results;
@@ -196,6 +197,7 @@ run_head (Layer *layer, guint h, GError **error)
         fovea_sparse_head_new (layer->attention, layer->layer, h, layer->cancellable, error);
     if (head == NULL)
         return FALSE;
+    head->shared = layer->shared;
     g_autofree FoveaSparseSelection *selections = g_new0 (FoveaSparseSelection, n);
     g_autofree double *knobs = g_new0 (double, n *FOVEA_SPARSE_MAX_KNOBS);
     g_autofree FoveaSparseSubject *subjects = g_new0 (FoveaSparseSubject, n);
@@ -253,7 +255,9 @@ run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **erro
     g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, layer->layer, error);
     if (attention == NULL)
         return FALSE;
+    g_autoptr (FoveaSparseShared) shared = fovea_sparse_shared_new ();
     layer->attention = attention;
+    layer->shared = shared;
     layer->row_threads = wanted < fovea_threads_count (threads) ? threads : NULL;
     if (layer->row_threads == NULL)
         fovea_threads_loop (threads, H, run_one, layer);

@@ -183,7 +183,7 @@ typedef struct {
     const double *scores; /* (nq, n_chunks), the head's */
 } Chunks;
 
-/* Kept with the head: the bounds first, then the scores. */
+/* Kept for the layer: the bounds first, then the scores. */
 static const double *
 get_kept (FoveaSparseHead *head, const double *knobs, gsize *n_bounds, GError **error)
 {
@@ -192,7 +192,7 @@ get_kept (FoveaSparseHead *head, const double *knobs, gsize *n_bounds, GError **
     gint64 B = (gint64) knobs[BLOCK], nq = fovea_sparse_head_count_blocks (head, B);
     g_autofree char *key = g_strdup_printf ("dhsa %g %g %g %g %g", knobs[BLOCK], knobs[CHUNK],
                                             knobs[SPAN], knobs[APART], knobs[INSTRUCTION]);
-    const double *found = fovea_sparse_head_find (head, key);
+    const double *found = fovea_sparse_head_find_in_layer (head, key);
     if (found != NULL) {
         *n_bounds = (gsize) found[0];
         return found + 1;
@@ -209,7 +209,7 @@ get_kept (FoveaSparseHead *head, const double *knobs, gsize *n_bounds, GError **
     for (gsize i = 0; i < *n_bounds; i++)
         kept[1 + i] = (double) bounds[i];
     memcpy (kept + 1 + *n_bounds, scores, (gsize) nq * n_chunks * sizeof *scores);
-    return fovea_sparse_head_keep (head, key, kept) + 1;
+    return fovea_sparse_head_keep_in_layer (head, key, kept) + 1;
 }
 
 /* Keys of one block of queries: the nearest, then those of the best chunks, the lowest first. All

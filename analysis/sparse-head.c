@@ -100,6 +100,57 @@ fovea_sparse_head_keep (FoveaSparseHead *head, const char *key, double *values)
     return values;
 }
 
+/* Of several heads that work out the same at a time the first is kept: to wait would be no faster. */
+struct _FoveaSparseShared {
+    GMutex lock;
+    GHashTable *kept; /* name -> double * */
+};
+
+FoveaSparseShared *
+fovea_sparse_shared_new (void)
+{
+    FoveaSparseShared *shared = g_new0 (FoveaSparseShared, 1);
+    g_mutex_init (&shared->lock);
+    shared->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    return shared;
+}
+
+void
+fovea_sparse_shared_free (FoveaSparseShared *shared)
+{
+    if (shared == NULL)
+        return;
+    g_mutex_clear (&shared->lock);
+    g_hash_table_unref (shared->kept);
+    g_free (shared);
+}
+
+const double *
+fovea_sparse_head_find_in_layer (const FoveaSparseHead *head, const char *key)
+{
+    if (head->shared == NULL)
+        return fovea_sparse_head_find (head, key);
+    g_mutex_lock (&head->shared->lock);
+    const double *found = g_hash_table_lookup (head->shared->kept, key);
+    g_mutex_unlock (&head->shared->lock);
+    return found;
+}
+
+const double *
+fovea_sparse_head_keep_in_layer (FoveaSparseHead *head, const char *key, double *values)
+{
+    if (head->shared == NULL)
+        return fovea_sparse_head_keep (head, key, values);
+    g_mutex_lock (&head->shared->lock);
+    const double *kept = g_hash_table_lookup (head->shared->kept, key);
+    if (kept == NULL)
+        g_hash_table_insert (head->shared->kept, g_strdup (key), values);
+    else
+        g_free (values);
+    g_mutex_unlock (&head->shared->lock);
+    return kept != NULL ? kept : values;
+}
+
 gint64
 fovea_sparse_head_count_blocks (const FoveaSparseHead *head, gint64 block)
 {

@@ -15,7 +15,30 @@ typedef struct {
     const float *q, *k; /* (T, D), NULL if only a pattern was kept */
     const float *v;     /* (T, D) or NULL */
     GCancellable *cancellable;
+    struct _FoveaSparseShared *shared; /* of the layer's heads, or NULL; borrowed */
 } FoveaSparseHead;
+
+typedef struct _FoveaSparseShared FoveaSparseShared;
+
+/**
+ * fovea_sparse_shared_new:
+ *
+ * What rules that look at a whole layer have worked out, for all of its heads: set as a head's
+ * `shared`.
+ *
+ * Thread: any.   Owner: caller frees with fovea_sparse_shared_free(), after the heads; autoptr.
+ */
+FoveaSparseShared *fovea_sparse_shared_new (void);
+
+/**
+ * fovea_sparse_shared_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @shared.
+ */
+void fovea_sparse_shared_free (FoveaSparseShared *shared);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseShared, fovea_sparse_shared_free)
 
 /**
  * fovea_sparse_head_new:
@@ -57,6 +80,26 @@ const double *fovea_sparse_head_find (const FoveaSparseHead *head, const char *k
  * Thread: one at a time.   Owner: the head; gives @values.
  */
 const double *fovea_sparse_head_keep (FoveaSparseHead *head, const char *key, double *values);
+
+/**
+ * fovea_sparse_head_find_in_layer:
+ *
+ * As fovea_sparse_head_find(), for what does not depend on the head.
+ *
+ * Thread: any.   Owner: the layer's heads, or this one alone.
+ */
+const double *fovea_sparse_head_find_in_layer (const FoveaSparseHead *head, const char *key);
+
+/**
+ * fovea_sparse_head_keep_in_layer:
+ * @values: (transfer full): the same whichever head works it out
+ *
+ * Gives what is kept: @values, or what another head's thread kept meanwhile.
+ *
+ * Thread: any.
+ */
+const double *
+fovea_sparse_head_keep_in_layer (FoveaSparseHead *head, const char *key, double *values);
 
 /**
  * fovea_sparse_head_get_block_mass:

@@ -432,6 +432,32 @@ reach (const gboolean *blocks, gint64 n, int steps)
     return reached;
 }
 
+/* Heads that share a layer's findings get the masks that lone ones get; what one has worked out is
+ * what the other finds. */
+START_TEST (heads_of_a_layer_share_what_is_not_theirs_alone)
+{
+    g_autoptr (FoveaSparseShared) shared = fovea_sparse_shared_new ();
+    SparseFixture alone = open_random (129, 1, 5), one = open_random (129, 0, 5),
+                  other = open_random (129, 1, 5);
+    one.head->shared = other.head->shared = shared;
+    FoveaSparseSelection wanted = select_by (&alone, "dhsa", "keys=40 local=8 block=8");
+    FoveaSparseSelection first = select_by (&one, "dhsa", "keys=40 local=8 block=8");
+    FoveaSparseSelection found = select_by (&other, "dhsa", "keys=40 local=8 block=8");
+    ck_assert_uint_eq (fovea_mask_hash (found.executed), fovea_mask_hash (wanted.executed));
+    double *mine = g_new0 (double, 1), *theirs = g_new0 (double, 1);
+    ck_assert_ptr_eq (fovea_sparse_head_keep_in_layer (one.head, "a", mine), mine);
+    ck_assert_ptr_eq (fovea_sparse_head_keep_in_layer (other.head, "a", theirs), mine);
+    ck_assert_ptr_eq (fovea_sparse_head_find_in_layer (other.head, "a"), mine);
+    ck_assert_ptr_null (fovea_sparse_head_find (other.head, "a"));
+    fovea_sparse_selection_clear (&wanted);
+    fovea_sparse_selection_clear (&first);
+    fovea_sparse_selection_clear (&found);
+    sparse_fixture_clear (&alone);
+    sparse_fixture_clear (&one);
+    sparse_fixture_clear (&other);
+}
+END_TEST
+
 START_TEST (power_reaches_every_block_in_as_many_steps_as_ones)
 {
     SparseFixture fixture = open_random (64, 0, 1);
@@ -549,6 +575,7 @@ main (void)
     tcase_add_test (all, probe_lines_hold_all_the_mass_twice);
     tcase_add_test (all, all_columns_are_everything);
     tcase_add_test (all, xattention_of_stride_one_ranks_by_true_mass);
+    tcase_add_test (all, heads_of_a_layer_share_what_is_not_theirs_alone);
     tcase_add_test (all, power_reaches_every_block_in_as_many_steps_as_ones);
     tcase_add_test (all, s2_shards_of_enough_heads_cover_everything);
     tcase_add_loop_test (all, methods_find_the_needles_of_a_structured_head, 0,
