@@ -83,6 +83,35 @@ check_measured (FoveaTable *table, GError **error)
     return FALSE;
 }
 
+/* What the numbers are of: which sequences, and knobs that were set by hand. */
+static void
+set_notes (FoveaTable *table,
+           FoveaStore *store,
+           const FoveaRecallRequest *request,
+           GPtrArray *sequences)
+{
+    g_autoptr (GString) ids = g_string_new (NULL);
+    g_autoptr (GString) settings = g_string_new (NULL);
+    for (guint i = 0; i < sequences->len; i++)
+        g_string_append_printf (ids, "%s%" G_GINT64_FORMAT, i > 0 ? " " : "",
+                                ((FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->id);
+    for (gsize m = 0; request->curves.methods[m] != NULL; m++)
+        for (gsize i = 0; i < request->curves.n_settings; i++) {
+            const FoveaSparseMethod *method = request->curves.methods[m];
+            const FoveaSparseSetting *setting = &request->curves.settings[i];
+            char number[G_ASCII_DTOSTR_BUF_SIZE];
+            if (fovea_sparse_method_find_knob (method, setting->knob) >= 0 &&
+                (setting->method == NULL || g_str_equal (setting->method, method->id)))
+                g_string_append_printf (settings, "%s%s.%s=%s", settings->len > 0 ? " " : "",
+                                        method->id, setting->knob,
+                                        g_ascii_dtostr (number, sizeof number, setting->value));
+        }
+    fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
+    fovea_table_set_note (table, "sequences", ids->str);
+    if (settings->len > 0)
+        fovea_table_set_note (table, "settings", settings->str);
+}
+
 FoveaTable *
 fovea_recall_job_run (FoveaStore *store,
                       FoveaRecallRequest *request,
@@ -113,7 +142,7 @@ fovea_recall_job_run (FoveaStore *store,
     g_autoptr (FoveaTable) table = fovea_sparse_curves_finish (curves);
     if (!check_measured (table, error))
         return NULL;
-    fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
+    set_notes (table, store, request, sequences);
     if (*interrupted)
         fovea_table_set_note (table, "interrupted", "heads that were finished by then");
     return g_steal_pointer (&table);

@@ -366,7 +366,8 @@ START_TEST (several_heads_are_chosen_by_click_and_key)
     GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
     GtkWidget *page = fovea_heads_page_new (bench->selection);
     g_autoptr (FoveaNotes) notes = fovea_notes_new ();
-    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, notes);
+    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
     FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
     gtk_box_append (GTK_BOX (box), page);
     gtk_box_append (GTK_BOX (box), inspector);
@@ -501,7 +502,8 @@ START_TEST (the_inspector_names_cell_and_head)
 {
     Bench *bench = bench_new (40);
     g_autoptr (FoveaNotes) notes = fovea_notes_new ();
-    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, notes);
+    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
     bench_show (bench, inspector, 300, 700);
     fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
     bench_open (bench, 1, 0, 20, 7);

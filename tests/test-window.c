@@ -179,6 +179,67 @@ START_TEST (a_cancelled_run_leaves_nothing_in_the_store)
 }
 END_TEST
 
+/* The table "recall" of a store as text, NULL if it has none. */
+static char *
+read_curves (const char *path)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (FoveaTable) table = fovea_store_get_table (store, 1, "recall", NULL);
+    return table != NULL ? fovea_table_print (table, FOVEA_FORMAT_TSV) : NULL;
+}
+
+/* Runs a line that begins with "fovea" by the program that was built. */
+static void
+run_command (const char *line)
+{
+    g_autofree char *program = g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
+    g_autofree char *whole = g_strconcat (program, line + strlen ("fovea"), NULL);
+    int status;
+    ck_assert (g_spawn_command_line_sync (whole, NULL, NULL, &status, NULL));
+    ck_assert_int_eq (status, 0);
+}
+
+START_TEST (curves_measured_in_the_window_are_those_of_the_command)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert_ptr_null (read_curves (bench->path));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    const char *command = strstr (fovea_window_get_status (bench->window), "fovea recall");
+    ck_assert_ptr_nonnull (command);
+    g_autofree char *ours = read_curves (bench->path);
+    ck_assert_ptr_nonnull (strstr (ours, "streaming"));
+    run_command (command);
+    g_autofree char *theirs = read_curves (bench->path);
+    ck_assert_str_eq (ours, theirs);
+    /* And they are there at once when the store is opened again. */
+    Bench *other = bench_new ();
+    fovea_window_open (other->window, bench->path);
+    RUN_UNTIL (fovea_selection_get_info (other->selection) != NULL);
+    activate (other, "view", g_variant_new_string ("sparsity"));
+    RUN_UNTIL (find_text (GTK_WIDGET (other->window), "Mass recall of head") != NULL);
+    bench_free (other);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_measurement_that_is_cancelled_leaves_no_curves)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "measure", NULL);
+    ck_assert (fovea_window_is_busy (bench->window));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Cancelled");
+    ck_assert_ptr_null (read_curves (bench->path));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (what_is_no_store_is_refused_in_one_line)
 {
     Bench *bench = bench_new ();
@@ -446,6 +507,8 @@ add_tests (TCase *tcase)
                     the_next_start_opens_the_store_that_was_left_unless_it_was_the_start_page);
     tcase_add_test (tcase, a_note_is_in_the_store_when_the_window_has_closed);
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
+    tcase_add_test (tcase, curves_measured_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, a_measurement_that_is_cancelled_leaves_no_curves);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
     tcase_add_test (tcase, of_two_head_tables_window_and_command_take_the_one_of_the_run);

@@ -14,6 +14,8 @@ struct _FoveaFact {
     char *role, *glyph, *number, *label, *value;
     char *key_number, *key_label; /* second half of a pair; label NULL = no pair */
     double share;                 /* negative: no bar */
+    guint32 color;                /* of mark and bar, 0 = the role's */
+    FoveaMark mark;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFact, fovea_fact, G_TYPE_OBJECT)
@@ -70,6 +72,16 @@ fovea_fact_new_bar (const char *role,
 }
 
 FoveaFact *
+fovea_fact_new_marked (
+    guint32 color, FoveaMark mark, const char *label, double share, const char *value)
+{
+    FoveaFact *self = fovea_fact_new_bar (NULL, NULL, NULL, label, share, value);
+    self->color = color;
+    self->mark = mark;
+    return self;
+}
+
+FoveaFact *
 fovea_fact_new_pair (const char *query_number,
                      const char *query,
                      const char *key_number,
@@ -106,10 +118,25 @@ draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, d
     GdkRGBA color = palette->accent_text;
     if (fact->role != NULL)
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, fact->role, NULL));
-    double width = fact->role != NULL ? ROLE_BAR : BAR;
+    if (fact->color != 0)
+        color = fovea_palette_rgba (fact->color);
+    double width = fact->role != NULL || fact->color != 0 ? ROLE_BAR : BAR;
     fovea_fill_draw (snapshot, x, y - 4, width, 8, 2, &palette->button);
     if (fact->share > 0)
         fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
+}
+
+/* Mark of a class that is no role. */
+static void
+draw_mark (const FoveaFact *fact, GtkSnapshot *snapshot, double x, double y)
+{
+    GdkRGBA color = fovea_palette_rgba (fact->color);
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT ((float) x - 6, (float) y - 6, 12, 12));
+    gdk_cairo_set_source_rgba (cr, &color);
+    fovea_mark_path (cr, fact->mark, x, y, 4);
+    cairo_fill (cr);
+    cairo_destroy (cr);
 }
 
 /* Glyph, position and token of one end of a pair, in @width; a heading has its word only. */
@@ -170,6 +197,9 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (fact->role != NULL) {
         fovea_mark_draw (snapshot, palette.theme, fact->role, 6, y, 4);
         x = 19;
+    } else if (fact->color != 0) {
+        draw_mark (fact, snapshot, 6, y);
+        x = 19;
     } else if (fact->glyph != NULL) {
         fovea_label_draw (widget, snapshot, fact->glyph, 11, FOVEA_LABEL_NORMAL, &palette.text, 0,
                           y, 0);
@@ -179,7 +209,9 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
     int value = fovea_label_draw (widget, snapshot, fact->value, 12.5, FOVEA_LABEL_RIGHT,
                                   &palette.text, width, y, 0);
-    double bar = fact->role != NULL ? width - 92 - ROLE_BAR : width - 58 - BAR;
+    double bar = fact->role != NULL ? width - 92 - ROLE_BAR
+                 : fact->color != 0 ? width - 48 - ROLE_BAR
+                                    : width - 58 - BAR;
     if (!plain)
         draw_bar (fact, snapshot, &palette, bar, y);
     fovea_label_draw (widget, snapshot, fact->label, 12.5, FOVEA_LABEL_NORMAL,

@@ -4,6 +4,8 @@
 /* A row of the inspector, and the section that shows up to eight of them. */
 #include <gtk/gtk.h>
 
+#include "ui/figures/color-map.h"
+
 #define FOVEA_TYPE_FACT (fovea_fact_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaFact, fovea_fact, FOVEA, FACT, GObject)
 
@@ -31,6 +33,15 @@ FoveaFact *fovea_fact_new_bar (const char *role,
                                const char *label,
                                double share,
                                const char *value);
+
+/**
+ * fovea_fact_new_marked:
+ * @color: 0xAARRGGBB, of mark and bar
+ *
+ * As fovea_fact_new_bar() for a class that is no role, say a method.   Thread: main.   Owner: caller.
+ */
+FoveaFact *fovea_fact_new_marked (
+    guint32 color, FoveaMark mark, const char *label, double share, const char *value);
 
 /**
  * fovea_fact_new_pair:

@@ -10,6 +10,7 @@
 #include "ui/head-facts.h"
 #include "ui/head-set.h"
 #include "ui/scaled.h"
+#include "ui/point-facts.h"
 #include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
@@ -22,6 +23,7 @@ struct _FoveaInspector {
     GtkBox parent_instance;
     FoveaSelection *selection;
     FoveaCellModel *cells;
+    FoveaSparseModel *sparse;
     FoveaInspect kind;
     GtkLabel *title, *sentence;
     GtkWidget *open_map;
@@ -329,6 +331,17 @@ show_head (FoveaInspector *self)
     g_task_run_in_thread (task, read_head_thread);
 }
 
+static void
+show_point (FoveaInspector *self)
+{
+    g_autofree char *title = fovea_point_facts_fill (self->sparse, self->selection, self->sections);
+    g_autofree char *object = fovea_sparse_model_describe (self->sparse);
+    g_cancellable_cancel (self->cancellable); /* facts of a head would land among these */
+    gtk_label_set_text (self->title, title);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
+    gtk_label_set_text (self->sentence, object);
+}
+
 /* Called for every change; cheap where nothing new has to be read. */
 static void
 show (FoveaInspector *self)
@@ -340,13 +353,25 @@ show (FoveaInspector *self)
     if (fovea_selection_get_info (self->selection) == NULL)
         return;
     gboolean several = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) > 1;
-    gtk_widget_set_visible (GTK_WIDGET (self->note), self->kind == FOVEA_INSPECT_CELL || !several);
-    if (self->kind == FOVEA_INSPECT_CELL)
+    gtk_widget_set_visible (GTK_WIDGET (self->note),
+                            self->kind == FOVEA_INSPECT_CELL ||
+                                (self->kind == FOVEA_INSPECT_HEAD && !several));
+    if (self->kind == FOVEA_INSPECT_POINT)
+        show_point (self);
+    else if (self->kind == FOVEA_INSPECT_CELL)
         show_cell (self);
     else if (several)
         show_several (self);
     else
         show_head (self);
+}
+
+/* The curves concern only the view that shows them. */
+static void
+curves_changed (FoveaInspector *self)
+{
+    if (self->kind == FOVEA_INSPECT_POINT)
+        show (self);
 }
 
 static void
@@ -364,6 +389,7 @@ fovea_inspector_dispose (GObject *object)
     g_clear_object (&self->cancellable);
     g_clear_object (&self->selection);
     g_clear_object (&self->cells);
+    g_clear_object (&self->sparse);
     G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
 }
 
@@ -419,11 +445,15 @@ fovea_inspector_init (FoveaInspector *self)
 }
 
 GtkWidget *
-fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNotes *notes)
+fovea_inspector_new (FoveaSelection *selection,
+                     FoveaCellModel *cells,
+                     FoveaSparseModel *sparse,
+                     FoveaNotes *notes)
 {
     FoveaInspector *self = g_object_new (FOVEA_TYPE_INSPECTOR, NULL);
     self->selection = g_object_ref (selection);
     self->cells = g_object_ref (cells);
+    self->sparse = g_object_ref (sparse);
     self->note = FOVEA_NOTE_BOX (fovea_note_box_new (selection, notes));
     self->bars = fovea_scaled_new (fovea_score_bars_new (cells));
     gtk_box_insert_child_after (GTK_BOX (self->content), self->bars,
@@ -437,6 +467,10 @@ fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNote
     g_signal_connect_object (cells, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed", G_CALLBACK (show),
                              self, G_CONNECT_SWAPPED);
+    static const char *const signals[] = {"changed", "point-changed", "mask-changed"};
+    for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+        g_signal_connect_object (sparse, signals[i], G_CALLBACK (curves_changed), self,
+                                 G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 

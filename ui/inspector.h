@@ -1,16 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* At the right: the selected thing in words and numbers; a cell in the Map view, a head in the
- * Heads view. */
+/* At the right: the selected thing in words and numbers; a cell in the Map view, a head in the Heads
+ * view, a point in the Sparsity view. */
 #include <gtk/gtk.h>
 
 #include "ui/cell-model.h"
 #include "ui/note-box.h"
+#include "ui/sparse-model.h"
 
 typedef enum {
     FOVEA_INSPECT_HEAD,
     FOVEA_INSPECT_CELL,
+    FOVEA_INSPECT_POINT, /* of the curves of the Sparsity view */
 } FoveaInspect;
 
 #define FOVEA_TYPE_INSPECTOR (fovea_inspector_get_type ())
@@ -21,8 +23,10 @@ G_DECLARE_FINAL_TYPE (FoveaInspector, fovea_inspector, FOVEA, INSPECTOR, GtkBox)
  *
  * Thread: main.   Owner: caller (floating).
  */
-GtkWidget *
-fovea_inspector_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaNotes *notes);
+GtkWidget *fovea_inspector_new (FoveaSelection *selection,
+                                FoveaCellModel *cells,
+                                FoveaSparseModel *sparse,
+                                FoveaNotes *notes);
 
 /**
  * fovea_inspector_set_kind:

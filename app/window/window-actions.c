@@ -51,10 +51,13 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
     set_enabled (self, "compare", work && open);
     set_enabled (self, "note", work && self->opened != NULL);
+    set_enabled (self, "measure", work && self->opened != NULL && self->job == NULL);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
     set_enabled (self, "sidebar", work);
     set_enabled (self, "inspector", work);
+    if (self->sparse_page != NULL)
+        fovea_window_update_sparse (self);
 }
 
 static void
@@ -180,6 +183,8 @@ activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
     FoveaWindow *self = data;
     if (map_is_shown (self))
         fovea_map_page_toggle_table (self->map);
+    else if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0)
+        fovea_sparse_page_toggle_table (self->sparse_page);
     else
         fovea_heads_page_toggle_table (self->heads);
 }
@@ -206,6 +211,12 @@ activate_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
                                reference->title)
             : g_strdup ("Nothing is compared any more");
     fovea_status_line_set_text (self->status, text);
+}
+
+static void
+activate_measure (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_measure (data);
 }
 
 static void
@@ -451,6 +462,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "table", .activate = activate_table},
         {.name = "arcs", .activate = activate_arcs},
         {.name = "compare", .activate = activate_compare},
+        {.name = "measure", .activate = activate_measure},
         {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},

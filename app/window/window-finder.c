@@ -18,6 +18,9 @@ run_action (FoveaWindow *self, const char *detailed)
     if (g_str_has_prefix (name, "map.")) {
         fovea_window_show_view (self, "map");
         widget = GTK_WIDGET (fovea_map_page_get_canvas (self->map));
+    } else if (g_str_has_prefix (name, "curves.")) {
+        fovea_window_show_view (self, "sparsity");
+        widget = gtk_window_get_focus (GTK_WINDOW (self));
     } else if (g_str_has_prefix (name, "heads.")) {
         fovea_window_show_view (self, "heads");
         widget = GTK_WIDGET (self->heads);

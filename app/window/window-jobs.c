@@ -96,6 +96,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     if (left)
         opened->place = self->left->place;
     fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
+    fovea_sparse_model_set_table (self->sparse, opened->recall);
     self->untouched = !left;
     if (left && self->left->view != NULL)
         fovea_window_show_view (self, self->left->view);

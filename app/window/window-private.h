@@ -14,6 +14,7 @@
 #include "ui/inspector.h"
 #include "ui/map-page.h"
 #include "ui/sidebar.h"
+#include "ui/sparse-page.h"
 #include "ui/start-page.h"
 #include "ui/status-line.h"
 
@@ -21,6 +22,7 @@ struct _FoveaWindow {
     GtkApplicationWindow parent_instance;
     FoveaSelection *selection;
     FoveaCellModel *cells;
+    FoveaSparseModel *sparse;
     FoveaLibrary *library;
     FoveaNotes *notes;
     GMenu *recent; /* stores opened lately */
@@ -32,6 +34,7 @@ struct _FoveaWindow {
     FoveaStartPage *start;
     FoveaHeadsPage *heads;
     FoveaMapPage *map;
+    FoveaSparsePage *sparse_page;
     FoveaInspector *inspector;
     FoveaStatusLine *status;
     FoveaFailureBar *failure;
@@ -159,7 +162,7 @@ void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
 
 /**
  * fovea_window_show_view:
- * @name: "heads" or "map"
+ * @name: "heads", "map" or "sparsity"
  *
  * Thread: main.
  */
@@ -172,6 +175,27 @@ void fovea_window_show_view (FoveaWindow *self, const char *name);
  * Opens it, as a click on its row does.   Thread: main.
  */
 void fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item);
+
+/**
+ * fovea_window_connect_sparse:
+ *
+ * Thread: main.
+ */
+void fovea_window_connect_sparse (FoveaWindow *self);
+
+/**
+ * fovea_window_update_sparse:
+ *
+ * Whether curves can be measured now.   Thread: main.
+ */
+void fovea_window_update_sparse (FoveaWindow *self);
+
+/**
+ * fovea_window_measure:
+ *
+ * Measures the curves of the chosen methods as a job.   Thread: main.
+ */
+void fovea_window_measure (FoveaWindow *self);
 
 /**
  * fovea_window_find:

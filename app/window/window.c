@@ -60,6 +60,7 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->library);
     g_clear_object (&self->notes);
     g_clear_object (&self->recent);
+    g_clear_object (&self->sparse);
     g_clear_object (&self->cells);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
@@ -117,13 +118,15 @@ new_menu_button (FoveaWindow *self)
     return button;
 }
 
+/* In the order of the switcher. */
+static const char *const views[] = {"heads", "map", "sparsity"};
+
 static void
 view_listed (FoveaWindow *self)
 {
-    static const char *const names[] = {"heads", "map"};
     fovea_window_show_view (
         self,
-        names[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->view_list)) % G_N_ELEMENTS (names)]);
+        views[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->view_list)) % G_N_ELEMENTS (views)]);
 }
 
 /* Name on the start page, switcher at work, a list where the switcher has no room. */
@@ -136,7 +139,8 @@ build_titles (FoveaWindow *self)
     self->switcher = gtk_stack_switcher_new ();
     gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (self->switcher), self->views);
     gtk_widget_set_valign (self->switcher, GTK_ALIGN_CENTER);
-    self->view_list = gtk_drop_down_new_from_strings ((const char *[]){"Heads", "Map", NULL});
+    self->view_list =
+        gtk_drop_down_new_from_strings ((const char *[]){"Heads", "Map", "Sparsity", NULL});
     gtk_widget_set_valign (self->view_list, GTK_ALIGN_CENTER);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     "View", -1);
@@ -199,12 +203,14 @@ build_views (FoveaWindow *self)
     self->heads = FOVEA_HEADS_PAGE (fovea_heads_page_new (self->selection));
     self->map = FOVEA_MAP_PAGE (fovea_map_page_new (self->selection, self->cells));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", "Heads");
+    self->sparse_page = FOVEA_SPARSE_PAGE (fovea_sparse_page_new (self->sparse, self->selection));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", "Map");
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", "Sparsity");
     self->sidebar = FOVEA_SIDEBAR (
         fovea_sidebar_new (self->selection, fovea_library_get_stores (self->library)));
     self->strip = fovea_token_strip_new (self->selection, self->cells);
-    self->inspector =
-        FOVEA_INSPECTOR (fovea_inspector_new (self->selection, self->cells, self->notes));
+    self->inspector = FOVEA_INSPECTOR (
+        fovea_inspector_new (self->selection, self->cells, self->sparse, self->notes));
     self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), fovea_scaled_new (self->strip),
                                    GTK_WIDGET (self->views), GTK_WIDGET (self->inspector));
 }
@@ -255,9 +261,14 @@ selection_moved (FoveaWindow *self)
 static void
 view_changed (FoveaWindow *self)
 {
-    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
-    fovea_inspector_set_kind (self->inspector, map ? FOVEA_INSPECT_CELL : FOVEA_INSPECT_HEAD);
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), map ? 1 : 0);
+    static const FoveaInspect kinds[] = {FOVEA_INSPECT_HEAD, FOVEA_INSPECT_CELL,
+                                         FOVEA_INSPECT_POINT};
+    const char *name = gtk_stack_get_visible_child_name (self->views);
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+        if (g_strcmp0 (name, views[i]) == 0) {
+            fovea_inspector_set_kind (self->inspector, kinds[i]);
+            gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), i);
+        }
     fovea_window_update_actions (self);
 }
 
@@ -353,6 +364,7 @@ fovea_window_init (FoveaWindow *self)
 {
     self->selection = fovea_selection_new ();
     self->cells = fovea_cell_model_new (self->selection);
+    self->sparse = fovea_sparse_model_new (self->selection);
     self->library = fovea_library_new ();
     self->notes = fovea_notes_new ();
     self->cancellable = g_cancellable_new ();
@@ -370,6 +382,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_jobs (self);
     fovea_window_connect_notes (self);
     fovea_window_connect_files (self);
+    fovea_window_connect_sparse (self);
     view_changed (self);
     follow_width (self);
     fovea_status_line_set_text (self->status, "Ready");
@@ -415,6 +428,8 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
     if (g_str_equal (name, "map"))
         gtk_widget_child_focus (GTK_WIDGET (fovea_map_page_get_canvas (self->map)),
                                 GTK_DIR_TAB_FORWARD);
+    else if (g_str_equal (name, "sparsity"))
+        fovea_sparse_page_focus (self->sparse_page);
 }
 
 void

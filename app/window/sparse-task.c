@@ -1,0 +1,162 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A thread of its own rather than GTask's pool: its threads inherit its low priority, without which
+ * they would hold up every frame, and a pool thread would take that to other work. */
+#include "app/window/sparse-task.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "app/recall-keep.h"
+
+#define WORKER_NICE 5
+
+typedef struct {
+    FoveaSparseRequest *request;
+    FoveaRelay *relay;
+    gboolean kept;
+} Work;
+
+void
+fovea_sparse_request_free (FoveaSparseRequest *request)
+{
+    if (request == NULL)
+        return;
+    g_clear_pointer (&request->methods, g_ptr_array_unref);
+    g_clear_pointer (&request->settings, g_array_unref);
+    g_free (request->path);
+    g_free (request);
+}
+
+static void
+work_free (gpointer data)
+{
+    Work *work = data;
+    fovea_sparse_request_free (work->request);
+    fovea_relay_unref (work->relay);
+    g_free (work);
+}
+
+char *
+fovea_sparse_request_to_command (const FoveaSparseRequest *request)
+{
+    g_autofree char *path = g_shell_quote (request->path);
+    GString *text = g_string_new (NULL);
+    g_string_printf (text, "fovea recall %s --run %" G_GINT64_FORMAT " --sweep --methods ", path,
+                     request->run);
+    for (guint i = 0; g_ptr_array_index (request->methods, i) != NULL; i++)
+        g_string_append_printf (
+            text, "%s%s", i > 0 ? "," : "",
+            ((const FoveaSparseMethod *) g_ptr_array_index (request->methods, i))->id);
+    for (guint i = 0; i < request->settings->len; i++) {
+        const FoveaSparseSetting *s = &g_array_index (request->settings, FoveaSparseSetting, i);
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        g_string_append_printf (text, " --set %s.%s=%s", s->method, s->knob,
+                                g_ascii_formatd (number, sizeof number, "%.9g", s->value));
+    }
+    if (request->head >= 0)
+        g_string_append_printf (text, " --heads %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
+                                request->layer, request->head);
+    else if (request->layer >= 0)
+        g_string_append_printf (text, " --layers %" G_GINT64_FORMAT, request->layer);
+    return g_string_free (text, FALSE);
+}
+
+/* FoveaRecallRequest.choose. */
+static gboolean *
+choose_heads (gpointer data, gint64 L, gint64 H, GError **error)
+{
+    const FoveaSparseRequest *request = data;
+    gboolean *heads = g_new0 (gboolean, (gsize) (L * H));
+    for (gint64 i = 0; i < L * H; i++)
+        heads[i] = (request->layer < 0 || i / H == request->layer) &&
+                   (request->head < 0 || i % H == request->head);
+    return heads;
+}
+
+/* FoveaSparseProgress. */
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    Work *work = data;
+    fovea_relay_post (
+        work->relay, (double) done / (double) MAX (total, 1),
+        g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " heads", done, total));
+}
+
+static FoveaTable *
+measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **error)
+{
+    FoveaSparseRequest *asked = work->request;
+    gboolean interrupted;
+    FoveaRecallRequest request = {
+        .run = asked->run,
+        .curves = {.methods = (const FoveaSparseMethod *const *) asked->methods->pdata,
+                   .sweep = TRUE,
+                   .settings = (const FoveaSparseSetting *) (gpointer) asked->settings->data,
+                   .n_settings = asked->settings->len},
+        .choose = asked->layer >= 0 ? choose_heads : NULL,
+        .choose_data = asked,
+    };
+    FoveaTable *table =
+        fovea_recall_job_run (store, &request, on_progress, work, &interrupted, cancellable, error);
+    g_free ((gpointer) request.curves.heads);
+    if (table != NULL && interrupted) {
+        g_clear_pointer (&table, fovea_table_unref);
+        g_cancellable_set_error_if_cancelled (cancellable, error);
+    }
+    return table;
+}
+
+/* What cannot be kept is shown all the same. */
+static FoveaTable *
+keep (Work *work, FoveaTable *fresh)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (work->request->path, FOVEA_STORE_WRITE, NULL);
+    FoveaTable *merged =
+        store != NULL ? fovea_recall_keep (store, work->request->run, fresh, NULL) : NULL;
+    work->kept = merged != NULL;
+    return merged != NULL ? merged : fovea_table_ref (fresh);
+}
+
+static gpointer
+run (gpointer data)
+{
+    g_autoptr (GTask) task = data;
+    Work *work = g_task_get_task_data (task);
+    GCancellable *cancellable = g_task_get_cancellable (task);
+    GError *error = NULL;
+    setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICE);
+    g_autoptr (FoveaStore) store = fovea_store_open (work->request->path, FOVEA_STORE_READ, &error);
+    g_autoptr (FoveaTable) fresh =
+        store != NULL ? measure (work, store, cancellable, &error) : NULL;
+    g_clear_pointer (&store, fovea_store_close); /* before the same file is written */
+    if (fresh == NULL)
+        g_task_return_error (task, error);
+    else
+        g_task_return_pointer (task, keep (work, fresh), (GDestroyNotify) fovea_table_unref);
+    return NULL;
+}
+
+void
+fovea_sparse_task_async (FoveaSparseRequest *request,
+                         FoveaRelay *relay,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer data)
+{
+    GTask *task = g_task_new (NULL, cancellable, callback, data);
+    Work *work = g_new0 (Work, 1);
+    work->request = request;
+    work->relay = fovea_relay_ref (relay);
+    g_task_set_source_tag (task, fovea_sparse_task_async);
+    g_task_set_task_data (task, work, work_free);
+    g_thread_unref (g_thread_new ("recall", run, task)); /* takes the reference */
+}
+
+FoveaTable *
+fovea_sparse_task_finish (GAsyncResult *result, gboolean *kept, GError **error)
+{
+    *kept = ((Work *) g_task_get_task_data (G_TASK (result)))->kept;
+    return g_task_propagate_pointer (G_TASK (result), error);
+}

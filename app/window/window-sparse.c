@@ -1,0 +1,116 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Joins the Sparsity view to the store: curves that it has are shown at once, Run measures the chosen
+ * methods as `fovea recall` would and keeps them there. */
+#include "app/window/sparse-task.h"
+#include "app/window/window-private.h"
+
+#include "ui/sentences.h"
+
+/* Of what the job was about, which may no longer be open when it ends. */
+typedef struct {
+    FoveaWindow *window;
+    FoveaTraceSource *source;
+    char *command;
+} Measurement;
+
+static const char *
+why_not (FoveaWindow *self)
+{
+    if (self->opened == NULL)
+        return "Open a sequence first.";
+    return NULL;
+}
+
+void
+fovea_window_update_sparse (FoveaWindow *self)
+{
+    fovea_sparse_page_set_running (self->sparse_page, self->job != NULL, why_not (self));
+}
+
+/* "288 rows · 4 methods on 73 objects": what the status line says of curves. */
+static char *
+describe (FoveaTable *table, gboolean kept, const char *command)
+{
+    guint n;
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (table);
+    fovea_curve_set_list (set, &n);
+    return g_strdup_printf ("%u curves, %s. Same as: %s", n,
+                            kept ? "kept in the store" : "not kept: the store cannot be written",
+                            command);
+}
+
+static void
+measured (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Measurement *m = data;
+    g_autoptr (FoveaWindow) self = m->window;
+    g_autoptr (FoveaTraceSource) source = m->source;
+    g_autofree char *command = m->command;
+    g_autoptr (GError) error = NULL;
+    gboolean kept;
+    g_autoptr (FoveaTable) table = fovea_sparse_task_finish (result, &kept, &error);
+    g_free (m);
+    if (g_cancellable_is_cancelled (self->cancellable))
+        return; /* closed meanwhile */
+    g_autofree char *text = table != NULL ? describe (table, kept, command) : NULL;
+    fovea_window_end_job (self, error, text);
+    if (table != NULL && fovea_selection_get_source (self->selection) == source)
+        fovea_sparse_model_set_table (self->sparse, table);
+}
+
+static FoveaSparseRequest *
+make_request (FoveaWindow *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->sparse, methods);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    FoveaMeasure measure = fovea_sparse_page_get_measure (self->sparse_page);
+    FoveaSparseRequest *request = g_new0 (FoveaSparseRequest, 1);
+    request->path = g_strdup (self->opened->path);
+    request->run = self->opened->run;
+    request->layer = measure == FOVEA_MEASURE_MODEL ? -1 : (gint64) place->layer;
+    request->head = measure == FOVEA_MEASURE_HEAD ? (gint64) place->head : -1;
+    request->settings = fovea_sparse_model_list_settings (self->sparse);
+    request->methods = g_ptr_array_new ();
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add (request->methods, (gpointer) fovea_sparse_method_list ()[methods[i]]);
+    g_ptr_array_add (request->methods, NULL);
+    return request;
+}
+
+void
+fovea_window_measure (FoveaWindow *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN];
+    if (self->opened == NULL)
+        return;
+    if (fovea_sparse_model_list_chosen (self->sparse, methods) == 0) {
+        fovea_sparse_page_show_failure (self->sparse_page, "No method is chosen.");
+        return;
+    }
+    if (fovea_window_start_job (self, "Measuring sparse attention") == NULL)
+        return;
+    Measurement *m = g_new0 (Measurement, 1);
+    FoveaSparseRequest *request = make_request (self);
+    m->window = g_object_ref (self);
+    m->source = fovea_trace_source_ref (self->opened->source);
+    m->command = fovea_sparse_request_to_command (request);
+    fovea_sparse_task_async (request, self->relay, self->job, measured, m);
+}
+
+/* The overlay is on when the map comes, as the button promises. */
+static void
+open_map (FoveaWindow *self)
+{
+    fovea_window_show_view (self, "map");
+}
+
+void
+fovea_window_connect_sparse (FoveaWindow *self)
+{
+    g_signal_connect_object (self->sparse_page, "run", G_CALLBACK (fovea_window_measure), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->sparse_page, "open-map", G_CALLBACK (open_map), self,
+                             G_CONNECT_SWAPPED);
+    fovea_window_update_sparse (self);
+}

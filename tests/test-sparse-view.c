@@ -1,0 +1,434 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The Sparsity view on real curves of a random trace: model, plots, list of methods, table. Nothing
+ * sleeps. Exit status 77 without a display. */
+#include <gtk/gtk.h>
+#include <math.h>
+#include <string.h>
+
+#include "tests/sparse-support.h"
+#include "ui/curve-view.h"
+#include "ui/layer-curves.h"
+#include "ui/mask-view.h"
+#include "ui/method-panel.h"
+#include "ui/point-table.h"
+#include "ui/sparse-numbers.h"
+#include "ui/sparse-page.h"
+#include "ui/trace-source.h"
+
+enum {
+    T = 160,
+    LAYERS = 2,
+    HEADS = 2,
+    DEADLINE_S = 30,
+};
+
+typedef struct {
+    FoveaTraceSource *source;
+    FoveaTable *table;
+    FoveaSelection *selection;
+    FoveaSparseModel *model;
+    char *failure;
+} Bench;
+
+static const char *const measured[] = {"oracle-weight", "streaming", "vertical-slash",
+                                       "oracle-block"};
+
+static void
+keep_message (Bench *bench, const char *message)
+{
+    g_free (bench->failure);
+    bench->failure = g_strdup (message);
+}
+
+static FoveaTable *
+measure (FoveaTrace *trace)
+{
+    const FoveaSparseMethod *methods[G_N_ELEMENTS (measured) + 1] = {NULL};
+    FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
+    for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
+        methods[i] = fovea_sparse_method_find (measured[i], NULL);
+    FoveaThreads *threads = fovea_threads_new (1);
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
+    fovea_threads_free (threads);
+    return fovea_sparse_curves_finish (curves);
+}
+
+static Bench *
+bench_new (void)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    g_autoptr (FoveaTrace) trace = sparse_trace_new (T, LAYERS, HEADS, LAYERS, 3);
+    bench->table = measure (trace);
+    bench->source = fovea_trace_source_new (trace);
+    bench->selection = fovea_selection_new ();
+    bench->model = fovea_sparse_model_new (bench->selection);
+    g_signal_connect_swapped (bench->model, "failed", G_CALLBACK (keep_message), bench);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL,
+                               &(FoveaPlace){1, 0, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    g_object_unref (bench->model);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    fovea_table_unref (bench->table);
+    g_free (bench->failure);
+    g_free (bench);
+}
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+#define RUN_UNTIL(condition)                                                                       \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
+        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
+            g_timeout_add (20, tick, NULL);                                                        \
+            g_main_context_iteration (NULL, TRUE);                                                 \
+        }                                                                                          \
+        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
+    }                                                                                              \
+    G_STMT_END
+
+static guint
+find_method (const char *id)
+{
+    guint i = 0;
+    while (strcmp (fovea_sparse_method_list ()[i]->id, id) != 0)
+        i++;
+    return i;
+}
+
+START_TEST (curves_that_are_there_are_shown_with_a_point_and_its_numbers)
+{
+    Bench *bench = bench_new ();
+    guint method;
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (bench->model, &method, NULL);
+    ck_assert_ptr_nonnull (point);
+    ck_assert (fovea_sparse_method_list ()[method]->kind != FOVEA_SPARSE_ORACLE);
+    for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
+        ck_assert_ptr_nonnull (
+            fovea_sparse_model_get_curve (bench->model, find_method (measured[i])));
+    ck_assert_ptr_null (fovea_sparse_model_get_curve (bench->model, find_method ("s2")));
+    g_autofree char *object = fovea_sparse_model_describe (bench->model);
+    ck_assert_str_eq (object, "head 1.0");
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_scope_decides_whose_curves)
+{
+    Bench *bench = bench_new ();
+    static const char *const names[] = {"1.0", "layer 1", "model"};
+    for (int scope = FOVEA_SCOPE_HEAD; scope <= FOVEA_SCOPE_MODEL; scope++) {
+        g_object_set (bench->model, "scope", scope, NULL);
+        const FoveaCurve *curve =
+            fovea_sparse_model_get_curve (bench->model, find_method ("streaming"));
+        ck_assert_str_eq (curve->name, names[scope]);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_mask_of_a_point_keeps_the_mass_that_the_curve_says)
+{
+    Bench *bench = bench_new ();
+    g_object_set (bench->model, "active", TRUE, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (measured); i++) {
+        guint method = find_method (measured[i]);
+        const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, method);
+        for (guint p = 0; p < curve->n_points; p += 2) {
+            fovea_sparse_model_select (bench->model, method, p);
+            RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
+            const FoveaMaskReport *r = &fovea_sparse_model_get_numbers (bench->model)->report;
+            double density = (double) r->n_pairs / (double) r->n_allowed;
+            ck_assert_msg (fabs (r->kept_mass - curve->points[p].recall) <= 1e-5,
+                           "%s point %u: mask %g, curve %g", measured[i], p, r->kept_mass,
+                           curve->points[p].recall);
+            ck_assert (fabs (density - curve->points[p].density) <= 1e-9);
+        }
+    }
+    ck_assert_ptr_null (bench->failure);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_mask_follows_the_head_and_not_the_cell)
+{
+    Bench *bench = bench_new ();
+    g_object_set (bench->model, "active", TRUE, NULL);
+    RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
+    FoveaMaskOverlay *first =
+        fovea_mask_overlay_ref (fovea_sparse_model_get_overlay (bench->model));
+    fovea_selection_select_cell (bench->selection, 20, 3);
+    ck_assert_ptr_eq (fovea_sparse_model_get_overlay (bench->model), first);
+    fovea_selection_select_head (bench->selection, 0, 1);
+    ck_assert_ptr_null (
+        fovea_sparse_model_get_overlay (bench->model)); /* never that of another head */
+    RUN_UNTIL (fovea_sparse_model_get_overlay (bench->model) != NULL);
+    const FoveaMaskQuestion *question =
+        fovea_mask_overlay_get_question (fovea_sparse_model_get_overlay (bench->model));
+    ck_assert (question->layer == 0 && question->head == 1);
+    fovea_mask_overlay_unref (first);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_ninth_method_is_refused)
+{
+    Bench *bench = bench_new ();
+    guint methods[FOVEA_MAX_CHOSEN], taken = 0;
+    for (guint m = 0; fovea_sparse_method_list ()[m] != NULL; m++)
+        taken += !fovea_sparse_model_is_chosen (bench->model, m) &&
+                 fovea_sparse_model_choose (bench->model, m, TRUE);
+    ck_assert_uint_eq (taken, FOVEA_MAX_CHOSEN - G_N_ELEMENTS (measured));
+    ck_assert_uint_eq (fovea_sparse_model_list_chosen (bench->model, methods), FOVEA_MAX_CHOSEN);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (knobs_are_cut_to_their_range_and_only_set_ones_are_listed)
+{
+    Bench *bench = bench_new ();
+    guint method = find_method ("streaming");
+    int knob = fovea_sparse_method_find_knob (fovea_sparse_method_list ()[method], "sinks");
+    g_autoptr (GArray) none = fovea_sparse_model_list_settings (bench->model);
+    ck_assert_uint_eq (none->len, 0);
+    fovea_sparse_model_set_knob (bench->model, method, (guint) knob, 7.4);
+    ck_assert (fovea_sparse_model_get_knob (bench->model, method, (guint) knob) == 7);
+    fovea_sparse_model_set_knob (bench->model, method, (guint) knob, -5);
+    ck_assert (fovea_sparse_model_get_knob (bench->model, method, (guint) knob) ==
+               fovea_sparse_method_list ()[method]->knobs[knob].low);
+    g_autoptr (GArray) settings = fovea_sparse_model_list_settings (bench->model);
+    ck_assert_uint_eq (settings->len, 1);
+    ck_assert_str_eq (g_array_index (settings, FoveaSparseSetting, 0).knob, "sinks");
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (arrow_keys_walk_along_a_curve_and_between_methods)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *view = g_object_ref_sink (fovea_curve_view_new (bench->model, bench->selection));
+    guint method, index, other, at;
+    fovea_sparse_model_get_point (bench->model, &method, &index);
+    gtk_widget_activate_action (view, "curves.right", NULL);
+    fovea_sparse_model_get_point (bench->model, &other, &at);
+    ck_assert_uint_eq (other, method);
+    ck_assert_uint_eq (at, index + 1);
+    gtk_widget_activate_action (view, "curves.left", NULL);
+    gtk_widget_activate_action (view, "curves.down", NULL);
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (bench->model, &other, &at);
+    ck_assert_uint_ne (other, method);
+    ck_assert_ptr_nonnull (point);
+    for (int i = 0; i < 30; i++)
+        gtk_widget_activate_action (view, "curves.left", NULL);
+    fovea_sparse_model_get_point (bench->model, &method, &at);
+    ck_assert_uint_eq (at, 0); /* the end of the curve, and it stays there */
+    gtk_widget_activate_action (view, "curves.next-head", NULL);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 1);
+    double goal;
+    gtk_widget_activate_action (view, "curves.goal-down", NULL);
+    g_object_get (bench->model, "goal", &goal, NULL);
+    ck_assert (fabs (goal - 0.94) <= 1e-9);
+    g_object_unref (view);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
+{
+    Bench *bench = bench_new ();
+    FoveaCurveView *view = g_object_ref_sink (
+        FOVEA_CURVE_VIEW (fovea_curve_view_new (bench->model, bench->selection)));
+    fovea_sparse_model_select (bench->model, find_method ("streaming"), 2);
+    g_autofree char *sentence = fovea_curve_view_get_sentence (view);
+    ck_assert_ptr_nonnull (strstr (
+        sentence, "Mass recall of head 1.0 against density, 4 methods. Selected: StreamingLLM"));
+    ck_assert_ptr_nonnull (strstr (sentence, "percent, recall 0."));
+    g_object_set (bench->model, "up", FOVEA_UP_ERROR, NULL);
+    g_autofree char *errors = fovea_curve_view_get_sentence (view);
+    ck_assert_ptr_nonnull (strstr (errors, "Output error of head 1.0"));
+    g_object_unref (view);
+    bench_free (bench);
+}
+END_TEST
+
+/* Every label below a widget, one a line. */
+static void
+collect_labels (GtkWidget *parent, GString *text)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_LABEL (child))
+            g_string_append_printf (text, "%s\n", gtk_label_get_text (GTK_LABEL (child)));
+        collect_labels (child, text);
+    }
+}
+
+static GtkWidget *
+show_in_window (GtkWidget *child)
+{
+    GtkWidget *window = gtk_window_new ();
+    gtk_window_set_default_size (GTK_WINDOW (window), 1100, 700);
+    gtk_window_set_child (GTK_WINDOW (window), child);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_mapped (child) && gtk_widget_get_width (child) > 0);
+    return window;
+}
+
+START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *panel = fovea_method_panel_new (bench->model);
+    GtkWidget *window = show_in_window (panel);
+    g_autoptr (GString) text = g_string_new (NULL);
+    collect_labels (panel, text);
+    const FoveaSparseMethod *first = fovea_sparse_method_list ()[0];
+    ck_assert_ptr_nonnull (strstr (text->str, first->name));
+    ck_assert_ptr_nonnull (strstr (text->str, fovea_honesty_get_name (first->honesty)));
+    ck_assert_ptr_nonnull (strstr (text->str, first->paper));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_method_that_cannot_apply_says_why)
+{
+    Bench *bench = bench_new ();
+    static const char *const texts[] = {"name", "method", "series", "knob", "note"};
+    g_autoptr (FoveaTable) table = fovea_table_new ("recall");
+    fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "");
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+        fovea_table_add_column (table, texts[i], FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_row (table);
+    fovea_table_set_integer (table, 0, 0, 1);
+    fovea_table_set_text (table, 0, 3, "anchor");
+    fovea_table_set_text (table, 0, 6, "only for layers that look back");
+    fovea_sparse_model_set_table (bench->model, table);
+    ck_assert_str_eq (fovea_sparse_model_get_reason (bench->model, find_method ("anchor")),
+                      "only for layers that look back");
+    ck_assert_ptr_null (fovea_sparse_model_get_reason (bench->model, find_method ("window")));
+    fovea_selection_select_head (bench->selection, 0, 0);
+    ck_assert_ptr_null (fovea_sparse_model_get_reason (bench->model, find_method ("anchor")));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_table_has_a_row_for_every_point_that_is_drawn)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *table = fovea_point_table_new (bench->model);
+    GtkWidget *window = show_in_window (table);
+    guint n = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
+        n += fovea_sparse_model_get_curve (bench->model, find_method (measured[i]))->n_points;
+    ck_assert_uint_eq (
+        g_list_model_get_n_items (fovea_point_table_get_rows (FOVEA_POINT_TABLE (table))), n);
+    gtk_single_selection_set_selected (
+        GTK_SINGLE_SELECTION (fovea_point_table_get_rows (FOVEA_POINT_TABLE (table))), n - 1);
+    guint method, index;
+    fovea_sparse_model_get_point (bench->model, &method, &index);
+    const FoveaCurve *last = fovea_sparse_model_get_curve (bench->model, method);
+    ck_assert_uint_eq (index, last->n_points - 1);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Pixels of a widget that have that colour, as drawn. */
+static guint
+count_color (GtkWidget *widget, guint32 color)
+{
+    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+    gdk_paintable_snapshot (paintable, snapshot, width, height);
+    g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+    if (node == NULL)
+        return 0;
+    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+    cairo_t *cr = cairo_create (surface);
+    guint n = 0;
+    gsk_render_node_draw (node, cr);
+    cairo_destroy (cr);
+    cairo_surface_flush (surface);
+    const unsigned char *data = cairo_image_surface_get_data (surface);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            n += ((const guint32 *) (gconstpointer) (data +
+                                                     (gsize) y *
+                                                         (gsize) cairo_image_surface_get_stride (
+                                                             surface)))[x] == color;
+    cairo_surface_destroy (surface);
+    return n;
+}
+
+START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page);
+    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
+    RUN_UNTIL (count_color (page, FOVEA_MASK_KEPT) > 500);
+    ck_assert_uint_gt (count_color (page, FOVEA_MASK_MISSED), 500);
+    ck_assert_uint_gt (count_color (page, FOVEA_MASK_WASTED), 500);
+    g_autofree char *label = fovea_mask_view_describe (bench->model, bench->selection);
+    ck_assert_ptr_nonnull (strstr (label, "on head 1.0: kept mass 0."));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (without_curves_the_page_offers_to_measure_some)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page);
+    g_autoptr (GString) text = g_string_new (NULL);
+    fovea_sparse_model_set_table (bench->model, NULL);
+    collect_labels (page, text);
+    ck_assert_ptr_nonnull (strstr (text->str, "No curves of this run yet."));
+    ck_assert_ptr_nonnull (strstr (text->str, "Measure the chosen methods"));
+    ck_assert_ptr_null (fovea_sparse_model_get_point (bench->model, NULL, NULL));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("sparse-view");
+    TCase *tests = tcase_create ("sparse-view");
+    tcase_set_timeout (tests, 120);
+    tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
+    tcase_add_test (tests, the_scope_decides_whose_curves);
+    tcase_add_test (tests, the_mask_of_a_point_keeps_the_mass_that_the_curve_says);
+    tcase_add_test (tests, the_mask_follows_the_head_and_not_the_cell);
+    tcase_add_test (tests, a_ninth_method_is_refused);
+    tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);
+    tcase_add_test (tests, arrow_keys_walk_along_a_curve_and_between_methods);
+    tcase_add_test (tests, the_plot_says_what_it_shows_and_what_is_selected);
+    tcase_add_test (tests, the_list_of_methods_is_made_from_the_table_of_methods);
+    tcase_add_test (tests, a_method_that_cannot_apply_says_why);
+    tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);
+    tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);
+    tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}

@@ -1,0 +1,164 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Sparser is left and better is up on every axis, so that curves compare by eye alone. */
+#include "ui/curve-frame.h"
+
+#include <math.h>
+
+#include "ui/figures/curve-plot.h"
+
+#define LOWEST    1e-4 /* axes do not reach further left */
+#define TICK_ROOM 34   /* pixels between numbers of the lower axis */
+
+double
+fovea_curve_frame_get_x (const FoveaCurveFrame *frame, double density)
+{
+    double share = frame->linear ? density : 1 - log (MAX (density, 1e-12)) / log (frame->low);
+    return frame->x + CLAMP (share, 0, 1) * frame->width;
+}
+
+double
+fovea_curve_frame_get_y (const FoveaCurveFrame *frame, double value)
+{
+    double share = CLAMP (value, 0, 1);
+    return frame->y + (frame->flipped ? share : 1 - share) * frame->height;
+}
+
+double *
+fovea_curve_frame_place (const FoveaCurveFrame *frame,
+                         FoveaSparseModel *model,
+                         const FoveaCurve *curve,
+                         guint *n)
+{
+    double *points = g_new (double, 2 * (gsize) curve->n_points + 1);
+    *n = 0;
+    for (guint i = 0; i < curve->n_points; i++) {
+        double value = fovea_sparse_model_get_up (model, &curve->points[i]);
+        if (isnan (value))
+            continue;
+        points[2 * *n] = fovea_curve_frame_get_x (frame, curve->points[i].density);
+        points[2 * *n + 1] = fovea_curve_frame_get_y (frame, value);
+        (*n)++;
+    }
+    return points;
+}
+
+/* Dashes end with a 0; one whose first is 0 is no dash. */
+void
+fovea_curve_frame_stroke (cairo_t *cr,
+                          const double *points,
+                          guint n,
+                          const FoveaMethodStyle *style,
+                          double width,
+                          double opacity)
+{
+    GdkRGBA color = fovea_palette_rgba (style->color);
+    int n_dashes = 0;
+    while (style->dash != NULL && style->dash[n_dashes] > 0)
+        n_dashes++;
+    cairo_save (cr);
+    cairo_set_source_rgba (cr, color.red, color.green, color.blue, opacity);
+    cairo_set_line_width (cr, width);
+    cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_dash (cr, style->dash, opacity < 1 ? 0 : n_dashes, 0);
+    for (guint i = 0; i < n; i++)
+        cairo_line_to (cr, points[2 * i], points[2 * i + 1]);
+    cairo_stroke (cr);
+    cairo_restore (cr);
+}
+
+static void
+draw_left (GtkWidget *widget,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const FoveaCurveFrame *frame,
+           guint steps,
+           gboolean numbers)
+{
+    for (guint i = 0; i <= steps; i++) {
+        double value = (double) i / steps, y = fovea_curve_frame_get_y (frame, value);
+        g_autofree char *text = i == 0 || i == steps ? g_strdup_printf ("%.0f", value)
+                                                     : g_strdup_printf ("%.1f", value);
+        gboolean low = y >= frame->y + frame->height - 0.5;
+        fovea_fill_draw (snapshot, frame->x, round (y), frame->width, 1, 0,
+                         low ? &palette->quiet : &palette->grid);
+        if (numbers)
+            fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_RIGHT, &palette->quiet,
+                              frame->x - 8, y, 0);
+    }
+}
+
+/* From the right: 100 % is always there, and a number that would touch its neighbour is not. */
+static void
+draw_below (GtkWidget *widget,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const FoveaCurveFrame *frame,
+            gboolean fine)
+{
+    static const double logs[] = {5, 2, 1}, linear[] = {1, 0.8, 0.6, 0.4, 0.2, 0};
+    double bottom = frame->y + frame->height, last = INFINITY;
+    g_autoptr (GArray) ticks = g_array_new (FALSE, FALSE, sizeof (double));
+    if (frame->linear)
+        for (guint i = 0; i < G_N_ELEMENTS (linear); i += fine ? 1 : 5)
+            g_array_append_val (ticks, linear[i]);
+    for (int decade = 0; !frame->linear && decade >= floor (log10 (frame->low)); decade--)
+        for (guint s = 0; s < G_N_ELEMENTS (logs); s++) {
+            double density = logs[s] * pow (10, decade);
+            gboolean end = fabs (density / frame->low - 1) < 1e-6;
+            if (density <= 1 + 1e-9 && density >= frame->low * (1 - 1e-6) &&
+                (fine || end || s == G_N_ELEMENTS (logs) - 1))
+                g_array_append_val (ticks, density);
+        }
+    for (guint i = 0; i < ticks->len; i++) {
+        double density = g_array_index (ticks, double, i);
+        double x = fovea_curve_frame_get_x (frame, density);
+        if (last - x < TICK_ROOM)
+            continue;
+        g_autofree char *text = g_strdup_printf ("%.3g %%", 100 * density);
+        fovea_label_draw (widget, snapshot, text, 11,
+                          fine || (i > 0 && x > frame->x + 12) ? FOVEA_LABEL_CENTER
+                          : i > 0                              ? FOVEA_LABEL_NORMAL
+                                                               : FOVEA_LABEL_RIGHT,
+                          &palette->quiet, x, bottom + 14, 0);
+        fovea_fill_draw (snapshot, round (x), bottom, 1, 4, 0, &palette->quiet);
+        last = x;
+    }
+}
+
+void
+fovea_curve_frame_draw_axes (GtkWidget *widget,
+                             GtkSnapshot *snapshot,
+                             const FoveaPalette *palette,
+                             const FoveaCurveFrame *frame,
+                             gboolean fine,
+                             gboolean numbers_left)
+{
+    draw_left (widget, snapshot, palette, frame, fine ? 5 : 2, numbers_left);
+    draw_below (widget, snapshot, palette, frame, fine);
+}
+
+double
+fovea_curve_frame_find_low (FoveaSparseModel *model)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods);
+    double low = 0.5;
+    for (guint i = 0; i < n; i++) {
+        const FoveaCurve *curve = fovea_sparse_model_get_curve (model, methods[i]);
+        if (curve != NULL)
+            low = MIN (low, curve->points[0].density);
+    }
+    return fovea_plot_get_low (MAX (low, LOWEST));
+}
+
+void
+fovea_curve_frame_get_styles (const guint *methods,
+                              guint n,
+                              FoveaTheme theme,
+                              FoveaMethodStyle *styles)
+{
+    const char *ids[FOVEA_MAX_CHOSEN];
+    for (guint i = 0; i < n; i++)
+        ids[i] = fovea_sparse_method_list ()[methods[i]]->id;
+    fovea_method_styles_assign (ids, n, theme, styles);
+}

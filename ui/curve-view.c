@@ -1,0 +1,513 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Everything is placed anew for a frame: at most eight curves of ten points. Bands, lines, marks,
+ * names, in that order, so that nothing hides a name. */
+#include "ui/curve-view.h"
+
+#include <math.h>
+
+#include "ui/commands.h"
+#include "ui/curve-frame.h"
+#include "ui/figures/label-place.h"
+
+#define LEFT      46
+#define RIGHT     22
+#define TOP       10
+#define BOTTOM    48
+#define REACH     18
+#define GOAL_GRAB 6
+#define BAND      0.13
+
+struct _FoveaCurveView {
+    GtkWidget parent_instance;
+    FoveaSparseModel *model;
+    FoveaSelection *selection;
+    guint hover_method, hover_index; /* G_MAXUINT = none */
+    gboolean dragging_goal;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaCurveView, fovea_curve_view, GTK_TYPE_WIDGET)
+
+static guint open_signal;
+
+static const char *const ups[] = {"Mass recall", "Output error", "Recall of the worst query"};
+
+static FoveaUp
+get_up (FoveaCurveView *self)
+{
+    int up;
+    g_object_get (self->model, "up", &up, NULL);
+    return (FoveaUp) up;
+}
+
+static FoveaCurveFrame
+get_frame (FoveaCurveView *self)
+{
+    gboolean linear;
+    g_object_get (self->model, "linear", &linear, NULL);
+    return (FoveaCurveFrame){
+        .x = LEFT,
+        .y = TOP,
+        .width = MAX (gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT, 1),
+        .height = MAX (gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM, 1),
+        .low = fovea_curve_frame_find_low (self->model),
+        .linear = linear,
+        .flipped = get_up (self) == FOVEA_UP_ERROR,
+    };
+}
+
+/* 95 % of resampled sequences, where there were several. */
+static void
+draw_band (cairo_t *cr,
+           const FoveaCurveFrame *frame,
+           const FoveaCurve *curve,
+           const FoveaMethodStyle *style)
+{
+    GdkRGBA color = fovea_palette_rgba (style->color);
+    for (guint i = 0; i < 2 * curve->n_points; i++) {
+        gboolean back = i >= curve->n_points;
+        const FoveaCurvePoint *point = &curve->points[back ? 2 * curve->n_points - 1 - i : i];
+        double value = back ? point->low : point->high;
+        if (isnan (value))
+            return;
+        cairo_line_to (cr, fovea_curve_frame_get_x (frame, point->density),
+                       fovea_curve_frame_get_y (frame, value));
+    }
+    cairo_set_source_rgba (cr, color.red, color.green, color.blue, BAND);
+    cairo_fill (cr);
+}
+
+static void
+draw_marks (cairo_t *cr,
+            const FoveaPalette *palette,
+            const double *points,
+            guint n,
+            const FoveaMethodStyle *style)
+{
+    GdkRGBA color = fovea_palette_rgba (style->color);
+    for (guint i = 0; i < n; i++) {
+        fovea_mark_path (cr, style->mark, points[2 * i], points[2 * i + 1], 3.6);
+        gdk_cairo_set_source_rgba (cr, &palette->view);
+        cairo_set_line_width (cr, 1.5);
+        cairo_stroke_preserve (cr);
+        gdk_cairo_set_source_rgba (cr, &color);
+        cairo_fill (cr);
+    }
+}
+
+/* Drawn by cairo at once: lines, bands and marks of all methods. */
+static void
+draw_curves (FoveaCurveView *self,
+             GtkSnapshot *snapshot,
+             const FoveaPalette *palette,
+             const FoveaCurveFrame *frame)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                       (float) gtk_widget_get_height (widget)));
+    fovea_curve_frame_get_styles (methods, n, palette->theme, styles);
+    for (int layer = 0; layer < 3; layer++)
+        for (guint i = n; i-- > 0;) {
+            const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, methods[i]);
+            guint n_points;
+            if (curve == NULL)
+                continue;
+            g_autofree double *points =
+                fovea_curve_frame_place (frame, self->model, curve, &n_points);
+            if (layer == 0 && get_up (self) == FOVEA_UP_RECALL)
+                draw_band (cr, frame, curve, &styles[i]);
+            else if (layer == 1)
+                fovea_curve_frame_stroke (cr, points, n_points, &styles[i], 1.8, 1);
+            else if (layer == 2)
+                draw_marks (cr, palette, points, n_points, &styles[i]);
+        }
+    cairo_destroy (cr);
+}
+
+/* Beside its curve, clear of all others; a curve whose name finds no room goes without. */
+static void
+draw_names (FoveaCurveView *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const FoveaCurveFrame *frame)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
+    guint numbers[FOVEA_MAX_CHOSEN];
+    const FoveaBox area = {frame->x + 4, frame->y + 2, frame->x + frame->width,
+                           frame->y + frame->height - 4};
+    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new (area);
+    fovea_curve_frame_get_styles (methods, n, palette->theme, styles);
+    for (guint i = 0; i < n; i++) {
+        const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, methods[i]);
+        guint n_points = 0;
+        g_autofree double *points =
+            curve != NULL ? fovea_curve_frame_place (frame, self->model, curve, &n_points) : NULL;
+        numbers[i] =
+            n_points > 0 ? fovea_label_placer_add_curve (placer, points, n_points) : G_MAXUINT;
+    }
+    for (guint i = 0; i < n; i++) {
+        const char *name = fovea_sparse_method_list ()[methods[i]]->name;
+        GdkRGBA color = fovea_palette_rgba (styles[i].color);
+        FoveaLabelPlace place;
+        int width, height;
+        g_autoptr (PangoLayout) layout =
+            fovea_label_layout (GTK_WIDGET (self), 12, FOVEA_LABEL_BOLD, name);
+        pango_layout_get_pixel_size (layout, &width, &height);
+        if (numbers[i] == G_MAXUINT ||
+            !fovea_label_placer_find (placer, numbers[i], width + 4, height, &place))
+            continue;
+        fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12,
+                          FOVEA_LABEL_BOLD | FOVEA_LABEL_CENTER, &color,
+                          (place.box.x0 + place.box.x1) / 2, (place.box.y0 + place.box.y1) / 2, 0);
+        if (!place.leader)
+            continue;
+        cairo_t *cr = gtk_snapshot_append_cairo (
+            snapshot, &GRAPHENE_RECT_INIT ((float) frame->x, (float) frame->y, (float) frame->width,
+                                           (float) frame->height));
+        gdk_cairo_set_source_rgba (cr, &color);
+        cairo_set_line_width (cr, 1);
+        cairo_move_to (cr, place.from[0], place.from[1]);
+        cairo_line_to (cr, place.to[0], place.to[1]);
+        cairo_stroke (cr);
+        cairo_destroy (cr);
+    }
+}
+
+static double
+get_goal_y (FoveaCurveView *self, const FoveaCurveFrame *frame)
+{
+    double goal;
+    g_object_get (self->model, "goal", &goal, NULL);
+    return fovea_curve_frame_get_y (frame, goal);
+}
+
+/* A goal of recall says nothing about errors, where it is not drawn. */
+static void
+draw_goal (FoveaCurveView *self,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const FoveaCurveFrame *frame)
+{
+    double goal, y = get_goal_y (self, frame);
+    if (frame->flipped)
+        return;
+    g_object_get (self->model, "goal", &goal, NULL);
+    g_autofree char *text = g_strdup_printf ("goal %.2f", goal);
+    for (double x = frame->x; x < frame->x + frame->width; x += 5)
+        fovea_fill_draw (snapshot, x, round (y), 2, 1, 0, &palette->text);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
+                      frame->x + 6, y + (goal > 0.1 ? 10 : -8), 0);
+}
+
+gboolean
+fovea_curve_view_locate (FoveaCurveView *self, guint method, guint index, double *x, double *y)
+{
+    const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, method);
+    FoveaCurveFrame frame = get_frame (self);
+    if (curve == NULL || index >= curve->n_points)
+        return FALSE;
+    double value = fovea_sparse_model_get_up (self->model, &curve->points[index]);
+    *x = fovea_curve_frame_get_x (&frame, curve->points[index].density);
+    *y = fovea_curve_frame_get_y (&frame, value);
+    return !isnan (value);
+}
+
+static void
+draw_ring (FoveaCurveView *self, GtkSnapshot *snapshot, const GdkRGBA *color)
+{
+    guint method, index;
+    double x, y;
+    if (fovea_sparse_model_get_point (self->model, &method, &index) != NULL &&
+        fovea_curve_view_locate (self, method, index, &x, &y))
+        fovea_box_draw (snapshot, x - 9, y - 9, 18, 18, 9, 2.4, color);
+    if (self->hover_method != G_MAXUINT &&
+        fovea_curve_view_locate (self, self->hover_method, self->hover_index, &x, &y))
+        fovea_box_draw (snapshot, x - 7, y - 7, 14, 14, 7, 1, color);
+}
+
+static void
+fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
+    FoveaPalette palette;
+    FoveaCurveFrame frame = get_frame (self);
+    if (frame.width < 80 || frame.height < 60)
+        return;
+    fovea_palette_load (widget, &palette);
+    fovea_curve_frame_draw_axes (widget, snapshot, &palette, &frame, TRUE, TRUE);
+    fovea_label_draw (widget, snapshot, "pairs kept, share of all allowed (left is sparser)", 12,
+                      FOVEA_LABEL_CENTER, &palette.quiet, frame.x + frame.width / 2,
+                      frame.y + frame.height + 34, 0);
+    draw_goal (self, snapshot, &palette, &frame);
+    draw_curves (self, snapshot, &palette, &frame);
+    draw_names (self, snapshot, &palette, &frame);
+    draw_ring (self, snapshot, &palette.text);
+}
+
+static void
+fovea_curve_view_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline)
+{
+    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 160 : 240;
+    *natural = orientation == GTK_ORIENTATION_VERTICAL ? 420 : 490;
+}
+
+/* Nearest within reach: marks are small, pointers are not exact. */
+static gboolean
+find_point (FoveaCurveView *self, double x, double y, guint *method, guint *index)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    double best = REACH;
+    for (guint i = 0; i < n; i++) {
+        const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, methods[i]);
+        for (guint p = 0; curve != NULL && p < curve->n_points; p++) {
+            double px, py;
+            if (!fovea_curve_view_locate (self, methods[i], p, &px, &py) ||
+                hypot (px - x, py - y) >= best)
+                continue;
+            best = hypot (px - x, py - y);
+            *method = methods[i];
+            *index = p;
+        }
+    }
+    return best < REACH;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaCurveView *self)
+{
+    guint method, index;
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    if (!find_point (self, x, y, &method, &index))
+        return;
+    fovea_sparse_model_select (self->model, method, index);
+    if (n_press == 2)
+        g_signal_emit (self, open_signal, 0);
+}
+
+/* Points come before the goal where both are near. */
+static void
+drag_begin (GtkGestureDrag *drag, double x, double y, FoveaCurveView *self)
+{
+    FoveaCurveFrame frame = get_frame (self);
+    guint method, index;
+    self->dragging_goal = !frame.flipped && fabs (y - get_goal_y (self, &frame)) <= GOAL_GRAB &&
+                          !find_point (self, x, y, &method, &index);
+}
+
+static void
+drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaCurveView *self)
+{
+    FoveaCurveFrame frame = get_frame (self);
+    double x, y;
+    if (!self->dragging_goal || !gtk_gesture_drag_get_start_point (drag, &x, &y))
+        return;
+    double goal = 1 - (y + dy - frame.y) / frame.height;
+    g_object_set (self->model, "goal", CLAMP (round (goal * 100) / 100, 0, 1), NULL);
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaCurveView *self)
+{
+    guint method = G_MAXUINT, index = 0;
+    FoveaCurveFrame frame = get_frame (self);
+    find_point (self, x, y, &method, &index);
+    gboolean goal =
+        method == G_MAXUINT && !frame.flipped && fabs (y - get_goal_y (self, &frame)) <= GOAL_GRAB;
+    gtk_widget_set_cursor_from_name (GTK_WIDGET (self), goal ? "ns-resize" : NULL);
+    if (method == self->hover_method && index == self->hover_index)
+        return;
+    self->hover_method = method;
+    self->hover_index = index;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+pointer_left (FoveaCurveView *self)
+{
+    self->hover_method = G_MAXUINT;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* "StreamingLLM, window 24: density 31.8 percent, recall 0.541" */
+static char *
+describe_point (FoveaCurveView *self, guint method, const FoveaCurvePoint *point)
+{
+    const FoveaSparseMethod *m = fovea_sparse_method_list ()[method];
+    double error = fovea_sparse_model_get_number (self->model, point, "error");
+    GString *text = g_string_new (NULL);
+    g_string_printf (text, "%s, %s %.4g: density %.1f percent, recall %.3f", m->name,
+                     m->knobs[0].name, point->value, 100 * point->density, point->recall);
+    if (!isnan (point->low))
+        g_string_append_printf (text, " (%.3f to %.3f)", point->low, point->high);
+    if (!isnan (error))
+        g_string_append_printf (text, ", output error %.3f", error);
+    return g_string_free (text, FALSE);
+}
+
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
+    guint method, index;
+    if (keyboard || !find_point (self, x, y, &method, &index))
+        return FALSE;
+    const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, method);
+    g_autofree char *text = describe_point (self, method, &curve->points[index]);
+    gtk_tooltip_set_text (tooltip, text);
+    return TRUE;
+}
+
+char *
+fovea_curve_view_get_sentence (FoveaCurveView *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    guint method, n_curves = 0;
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self->model, &method, NULL);
+    g_autofree char *object = fovea_sparse_model_describe (self->model);
+    for (guint i = 0; i < n; i++)
+        n_curves += fovea_sparse_model_get_curve (self->model, methods[i]) != NULL;
+    g_autofree char *selected =
+        point != NULL ? describe_point (self, method, point) : g_strdup ("nothing");
+    return g_strdup_printf ("%s of %s against density, %u %s. Selected: %s.", ups[get_up (self)],
+                            object, n_curves, n_curves == 1 ? "method" : "methods", selected);
+}
+
+/* Label and picture follow the model together. */
+static void
+refresh (FoveaCurveView *self)
+{
+    g_autofree char *sentence = fovea_curve_view_get_sentence (self);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
+                                    -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Along the curve; at its end nothing happens. */
+static void
+step_point (FoveaCurveView *self, int by)
+{
+    guint method, index;
+    if (fovea_sparse_model_get_point (self->model, &method, &index) == NULL)
+        return;
+    const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, method);
+    if (by < 0 ? index > 0 : index + 1 < curve->n_points)
+        fovea_sparse_model_select (self->model, method, index + (guint) by);
+}
+
+/* To the next method's point of about the same density. */
+static void
+step_method (FoveaCurveView *self, int by)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    guint method, at = 0;
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self->model, &method, NULL);
+    while (point != NULL && at < n && methods[at] != method)
+        at++;
+    for (guint step = 1; point != NULL && step <= n; step++) {
+        guint next = methods[((int) at + by * (int) step + 2 * (int) n) % (int) n], best = 0;
+        const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, next);
+        if (curve == NULL)
+            continue;
+        for (guint p = 1; p < curve->n_points; p++)
+            if (fabs (log (curve->points[p].density / point->density)) <
+                fabs (log (curve->points[best].density / point->density)))
+                best = p;
+        fovea_sparse_model_select (self->model, next, best);
+        return;
+    }
+}
+
+static void
+step_goal (FoveaCurveView *self, double by)
+{
+    double goal;
+    g_object_get (self->model, "goal", &goal, NULL);
+    g_object_set (self->model, "goal", CLAMP (goal + by, 0, 1), NULL);
+}
+
+/* Every "curves." key. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
+    const char *name = action + sizeof "curves." - 1;
+    if (g_str_equal (name, "left") || g_str_equal (name, "right"))
+        step_point (self, g_str_equal (name, "left") ? -1 : 1);
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        step_method (self, g_str_equal (name, "up") ? -1 : 1);
+    else if (g_str_equal (name, "previous-head") || g_str_equal (name, "next-head"))
+        fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+    else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))
+        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
+    else if (g_str_equal (name, "goal-up") || g_str_equal (name, "goal-down"))
+        step_goal (self, g_str_equal (name, "goal-up") ? 0.01 : -0.01);
+    else if (g_str_equal (name, "open"))
+        g_signal_emit (self, open_signal, 0);
+}
+
+static void
+fovea_curve_view_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_CURVE_VIEW (object)->model);
+    g_clear_object (&FOVEA_CURVE_VIEW (object)->selection);
+    G_OBJECT_CLASS (fovea_curve_view_parent_class)->dispose (object);
+}
+
+static void
+fovea_curve_view_class_init (FoveaCurveViewClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_curve_view_dispose;
+    widget_class->snapshot = fovea_curve_view_snapshot;
+    widget_class->measure = fovea_curve_view_measure;
+    open_signal = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+    fovea_commands_bind (widget_class, "curves.", activate);
+    gtk_widget_class_set_css_name (widget_class, "curveview");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_curve_view_init (FoveaCurveView *self)
+{
+    GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
+    GtkEventController *motion = gtk_event_controller_motion_new ();
+    self->hover_method = G_MAXUINT;
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
+    g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+}
+
+GtkWidget *
+fovea_curve_view_new (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    FoveaCurveView *self = g_object_new (FOVEA_TYPE_CURVE_VIEW, NULL);
+    self->model = g_object_ref (model);
+    self->selection = g_object_ref (selection);
+    g_signal_connect_object (model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "point-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    refresh (self);
+    return GTK_WIDGET (self);
+}

@@ -1,0 +1,243 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Only panels in sight are drawn: a model of 80 layers with 64 heads has 5,000 thin lines. */
+#include "ui/layer-curves.h"
+
+#include <math.h>
+
+#include "ui/curve-frame.h"
+
+#define PITCH   134
+#define LEFT    30 /* of the first panel, which has the numbers */
+#define TOP     22
+#define BOTTOM  24
+#define PADDING 12
+
+struct _FoveaLayerCurves {
+    GtkWidget parent_instance;
+    FoveaSparseModel *model;
+    FoveaSelection *selection;
+    GtkAdjustment *across; /* of the scrolled window it is in, NULL = none yet */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaLayerCurves, fovea_layer_curves, GTK_TYPE_WIDGET)
+
+static gint64
+get_n_layers (FoveaLayerCurves *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    return info != NULL ? info->architecture->n_layers : 0;
+}
+
+/* The first chosen one that is no bound: bounds of single heads say little. */
+static guint
+find_thin (FoveaSparseModel *model)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods);
+    for (guint i = 0; i < n; i++)
+        if (fovea_sparse_method_list ()[methods[i]]->kind != FOVEA_SPARSE_ORACLE)
+            return methods[i];
+    return n > 0 ? methods[0] : G_MAXUINT;
+}
+
+static void
+draw_heads (FoveaLayerCurves *self,
+            cairo_t *cr,
+            const FoveaCurveFrame *frame,
+            gint64 layer,
+            FoveaTheme theme)
+{
+    guint method = find_thin (self->model), methods[FOVEA_MAX_CHOSEN], at = 0;
+    guint n = fovea_sparse_model_list_chosen (self->model, methods);
+    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    if (method == G_MAXUINT)
+        return;
+    fovea_curve_frame_get_styles (methods, n, theme, styles);
+    while (methods[at] != method)
+        at++;
+    for (gint64 h = 0; h < info->architecture->n_heads; h++) {
+        const FoveaCurve *curve = fovea_sparse_model_find_curve (self->model, layer, h, method);
+        guint n_points;
+        if (curve == NULL)
+            continue;
+        g_autofree double *points = fovea_curve_frame_place (frame, self->model, curve, &n_points);
+        fovea_curve_frame_stroke (cr, points, n_points, &styles[at], 0.7, 0.35);
+    }
+}
+
+/* A layer of which only single heads were measured has thin lines and no means. */
+static void
+draw_panel (FoveaLayerCurves *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const FoveaCurveFrame *frame,
+            gint64 layer)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
+    g_autofree char *name = g_strdup_printf ("layer %" G_GINT64_FORMAT, layer);
+    fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, FALSE, layer == 0);
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT ((float) frame->x - 2, (float) frame->y - 2,
+                                       (float) frame->width + 4, (float) frame->height + 4));
+    draw_heads (self, cr, frame, layer, palette->theme);
+    fovea_curve_frame_get_styles (methods, n, palette->theme, styles);
+    for (guint i = n; i-- > 0;) {
+        const FoveaCurve *curve =
+            fovea_sparse_model_find_curve (self->model, layer, -1, methods[i]);
+        guint n_points;
+        if (curve == NULL)
+            continue;
+        g_autofree double *points = fovea_curve_frame_place (frame, self->model, curve, &n_points);
+        fovea_curve_frame_stroke (cr, points, n_points, &styles[i], 1.4, 1);
+    }
+    cairo_destroy (cr);
+    fovea_label_draw (widget, snapshot, name, 11.5, FOVEA_LABEL_BOLD, &palette->text, frame->x + 4,
+                      frame->y - 11, 0);
+}
+
+static void
+fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
+    guint selected = fovea_selection_get_place (self->selection)->layer;
+    double from = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
+    double page = self->across != NULL ? gtk_adjustment_get_page_size (self->across)
+                                       : gtk_widget_get_width (widget);
+    int height = gtk_widget_get_height (widget), up;
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    g_object_get (self->model, "up", &up, NULL);
+    double low = fovea_curve_frame_find_low (self->model);
+    for (gint64 l = 0; l < get_n_layers (self); l++) {
+        double x = LEFT + (double) l * PITCH;
+        FoveaCurveFrame frame = {x,   TOP,   PITCH - PADDING,     height - TOP - BOTTOM,
+                                 low, FALSE, up == FOVEA_UP_ERROR};
+        if (x > from + page || x + PITCH < from || frame.height < 30)
+            continue;
+        if (l == selected)
+            fovea_box_draw (snapshot, x - 6, 1, PITCH - 1, height - 2, 4, 2, &palette.accent);
+        draw_panel (self, snapshot, &palette, &frame, l);
+    }
+}
+
+static void
+fovea_layer_curves_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
+    if (orientation == GTK_ORIENTATION_VERTICAL) {
+        *minimum = 104;
+        *natural = 196;
+    } else {
+        *minimum = *natural = LEFT + (int) get_n_layers (self) * PITCH;
+    }
+}
+
+/* Keeps the head's number: another layer, the same place in it. */
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLayerCurves *self)
+{
+    gint64 layer = (gint64) floor ((x - LEFT + 6) / PITCH);
+    if (layer < 0 || layer >= get_n_layers (self))
+        return;
+    fovea_selection_select_head (self->selection, (guint) layer,
+                                 fovea_selection_get_place (self->selection)->head);
+    g_object_set (self->model, "scope", FOVEA_SCOPE_LAYER, NULL);
+}
+
+char *
+fovea_layer_curves_describe (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    guint thin = find_thin (model);
+    if (info == NULL || thin == G_MAXUINT)
+        return g_strdup ("Each layer");
+    return g_strdup_printf ("Each layer, mean of its heads; thin lines are heads (%s)",
+                            fovea_sparse_method_list ()[thin]->name);
+}
+
+/* The selected layer is brought into sight however it was selected. */
+static void
+reveal (FoveaLayerCurves *self)
+{
+    double x = LEFT + fovea_selection_get_place (self->selection)->layer * (double) PITCH;
+    if (self->across != NULL)
+        gtk_adjustment_clamp_page (self->across, x - PADDING, x + PITCH);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+refresh (FoveaLayerCurves *self)
+{
+    g_autofree char *words = fovea_layer_curves_describe (self->model, self->selection);
+    g_autofree char *label =
+        g_strdup_printf ("%s: %" G_GINT64_FORMAT " layers", words, get_n_layers (self));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/* Scrolling draws what comes into sight. */
+static void
+find_adjustment (FoveaLayerCurves *self)
+{
+    GtkWidget *scrolled = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+    if (scrolled == NULL || self->across != NULL)
+        return;
+    self->across =
+        g_object_ref (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled)));
+    g_signal_connect_object (self->across, "value-changed", G_CALLBACK (gtk_widget_queue_draw),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->across, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+fovea_layer_curves_dispose (GObject *object)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (object);
+    g_clear_object (&self->model);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->across);
+    G_OBJECT_CLASS (fovea_layer_curves_parent_class)->dispose (object);
+}
+
+static void
+fovea_layer_curves_class_init (FoveaLayerCurvesClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_layer_curves_dispose;
+    widget_class->snapshot = fovea_layer_curves_snapshot;
+    widget_class->measure = fovea_layer_curves_measure;
+    gtk_widget_class_set_css_name (widget_class, "layercurves");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_layer_curves_init (FoveaLayerCurves *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    g_signal_connect (self, "map", G_CALLBACK (find_adjustment), NULL);
+}
+
+GtkWidget *
+fovea_layer_curves_new (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    FoveaLayerCurves *self = g_object_new (FOVEA_TYPE_LAYER_CURVES, NULL);
+    self->model = g_object_ref (model);
+    self->selection = g_object_ref (selection);
+    g_signal_connect_object (model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (reveal), self, G_CONNECT_SWAPPED);
+    refresh (self);
+    return GTK_WIDGET (self);
+}

@@ -1,0 +1,246 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* One tile of the size of the picture, made off the main loop like those of the map; until it is
+ * there the triangle alone shows, and the numbers follow when all rows were read. */
+#include "ui/mask-view.h"
+
+#include <math.h>
+
+#include "ui/sparse-numbers.h"
+#include "ui/tile-cache.h"
+#include "ui/trace-source.h"
+
+#define LARGEST 2048 /* pixels of a texture */
+#define ROW     23
+
+struct _FoveaMaskView {
+    GtkWidget parent_instance;
+    FoveaSparseModel *model;
+    FoveaSelection *selection;
+    FoveaTileCache *tiles;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaMaskView, fovea_mask_view, GTK_TYPE_WIDGET)
+
+static guint open_signal, failed_signal;
+
+void
+fovea_mask_key_draw (GtkWidget *widget,
+                     GtkSnapshot *snapshot,
+                     const FoveaPalette *palette,
+                     const FoveaSparseNumbers *numbers,
+                     double x,
+                     double y,
+                     double width)
+{
+    static const struct {
+        const char *word;
+        guint32 color;
+    } rows[] = {{"kept mass", FOVEA_MASK_KEPT},
+                {"missed mass", FOVEA_MASK_MISSED},
+                {"wasted work", FOVEA_MASK_WASTED}};
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        GdkRGBA color = fovea_palette_rgba (rows[i].color);
+        double middle = y + (i + 0.5) * ROW;
+        fovea_fill_draw (snapshot, x, middle - 7, 14, 14, 2, &color);
+        fovea_label_draw (widget, snapshot, rows[i].word, 12, FOVEA_LABEL_NORMAL, &palette->text,
+                          x + 20, middle, width - 60);
+        if (numbers == NULL)
+            continue;
+        const FoveaMaskReport *r = &numbers->report;
+        g_autofree char *value = i == 2   ? g_strdup_printf ("%.0f %%", 100 * r->wasted)
+                                 : i == 0 ? g_strdup_printf ("%.2f", r->kept_mass)
+                                          : g_strdup_printf ("%.2f", 1 - r->kept_mass);
+        fovea_label_draw (widget, snapshot, value, 12, FOVEA_LABEL_BOLD | FOVEA_LABEL_RIGHT,
+                          &palette->text, x + width, middle, 0);
+    }
+}
+
+char *
+fovea_mask_view_describe (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    const FoveaPlace *place = fovea_selection_get_place (selection);
+    const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
+    g_autofree char *name = fovea_sparse_model_get_name (model);
+    if (name == NULL)
+        return g_strdup ("No mask: no point of a curve is selected.");
+    if (numbers == NULL)
+        return g_strdup_printf ("Mask of %s on head %u.%u, being read.", name, place->layer,
+                                place->head);
+    const FoveaMaskReport *r = &numbers->report;
+    return g_strdup_printf ("Mask of %s on head %u.%u: kept mass %.2f, missed mass %.2f, wasted "
+                            "work %.0f percent.",
+                            name, place->layer, place->head, r->kept_mass, 1 - r->kept_mass,
+                            100 * r->wasted);
+}
+
+static gboolean
+is_causal (FoveaMaskView *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint layer = fovea_selection_get_place (self->selection)->layer;
+    return info != NULL && fovea_architecture_get_score_rule (info->architecture, layer).causal;
+}
+
+/* All the room there is: cells may then differ by a pixel, which the eye does not mind. */
+static int
+get_side (FoveaMaskView *self)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    int room = MIN (gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+    return MIN (room * gtk_widget_get_scale_factor (widget), LARGEST);
+}
+
+static void
+draw_picture (FoveaMaskView *self,
+              GtkSnapshot *snapshot,
+              const FoveaPalette *palette,
+              int side,
+              gint64 n_tokens)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    float shown = (float) side / (float) gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    const FoveaTileSpec spec = {
+        .layer = place->layer,
+        .head = place->head,
+        .scale = (double) side / (double) n_tokens,
+        .width = (guint) side,
+        .height = (guint) side,
+        .theme = palette->theme,
+        .overlay = TRUE,
+    };
+    GdkTexture *texture = fovea_tile_cache_get (self->tiles, &spec, 0);
+    if (texture != NULL)
+        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (0, 0, shown, shown));
+    fovea_box_draw (snapshot, 0, 0, shown, shown, 0, 1, &palette->rule);
+}
+
+static void
+fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaMaskView *self = FOVEA_MASK_VIEW (widget);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    if (info == NULL || gtk_widget_get_width (widget) < 60)
+        return;
+    if (fovea_sparse_model_get_point (self->model, NULL, NULL) == NULL) {
+        fovea_label_draw (widget, snapshot, "Select a point of a curve to see its mask.", 12,
+                          FOVEA_LABEL_NORMAL, &palette.quiet, 0, 12, gtk_widget_get_width (widget));
+        return;
+    }
+    int side = get_side (self);
+    double shown = (double) side / gtk_widget_get_scale_factor (widget);
+    if (side <= 0)
+        return;
+    draw_picture (self, snapshot, &palette, side, info->n_tokens);
+    /* Without an empty triangle, or in a small one, the caption below has the numbers. */
+    if (is_causal (self) && shown >= 250)
+        fovea_mask_key_draw (widget, snapshot, &palette,
+                             fovea_sparse_model_get_numbers (self->model), shown - 156, 8, 146);
+}
+
+static void
+fovea_mask_view_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+    *minimum = 140;
+    *natural = 320;
+}
+
+static void
+refresh (FoveaMaskView *self)
+{
+    g_autofree char *label = fovea_mask_view_describe (self->model, self->selection);
+    fovea_tile_cache_set_overlay (self->tiles, fovea_sparse_model_get_overlay (self->model));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+trace_changed (FoveaMaskView *self)
+{
+    fovea_tile_cache_set_source (self->tiles, fovea_selection_get_source (self->selection));
+    refresh (self);
+}
+
+/* A click goes to that pair, as on the map. */
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaMaskView *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    if (info == NULL)
+        return;
+    double side = get_side (self) / (double) gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    if (x >= 0 && x < side && y >= 0 && y < side)
+        fovea_selection_select_cell (self->selection, (gint64) (y / side * (double) info->n_tokens),
+                                     (gint64) (x / side * (double) info->n_tokens));
+    if (n_press == 2)
+        g_signal_emit (self, open_signal, 0);
+}
+
+static void
+tiles_failed (FoveaMaskView *self, const char *message)
+{
+    g_signal_emit (self, failed_signal, 0, message);
+}
+
+static void
+fovea_mask_view_dispose (GObject *object)
+{
+    FoveaMaskView *self = FOVEA_MASK_VIEW (object);
+    g_clear_object (&self->model);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->tiles);
+    G_OBJECT_CLASS (fovea_mask_view_parent_class)->dispose (object);
+}
+
+static void
+fovea_mask_view_class_init (FoveaMaskViewClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_mask_view_dispose;
+    widget_class->snapshot = fovea_mask_view_snapshot;
+    widget_class->measure = fovea_mask_view_measure;
+    open_signal = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+    failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    gtk_widget_class_set_css_name (widget_class, "maskview");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_mask_view_init (FoveaMaskView *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    self->tiles = fovea_tile_cache_new (8);
+    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    g_signal_connect_object (self->tiles, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->tiles, "failed", G_CALLBACK (tiles_failed), self,
+                             G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fovea_mask_view_new (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    FoveaMaskView *self = g_object_new (FOVEA_TYPE_MASK_VIEW, NULL);
+    self->model = g_object_ref (model);
+    self->selection = g_object_ref (selection);
+    g_signal_connect_object (model, "mask-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
+                             G_CONNECT_SWAPPED);
+    trace_changed (self);
+    return GTK_WIDGET (self);
+}

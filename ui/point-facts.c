@@ -1,0 +1,133 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Numbers of the curve come from the table, those of the mask from its report, which follows later:
+ * a row that is not known yet is left out rather than shown as zero. */
+#include "ui/point-facts.h"
+
+#include <math.h>
+
+#include "ui/curve-frame.h"
+#include "ui/sparse-numbers.h"
+#include "ui/token-text.h"
+
+/* Takes the value's string, which is always made for it. */
+static void
+add (GListStore *facts, const char *label, char *value)
+{
+    g_autoptr (FoveaFact) fact = fovea_fact_new (label, value);
+    g_list_store_append (facts, fact);
+    g_free (value);
+}
+
+/* Those of the mask on the selected head, whatever the curve is of. */
+static void
+add_report (GListStore *facts, const FoveaMaskReport *r)
+{
+    g_autofree char *pairs = fovea_number_text (r->n_pairs);
+    g_autofree char *allowed = fovea_number_text (r->n_allowed);
+    g_autofree char *query = fovea_number_text (r->least_query);
+    add (facts, "Pairs kept", g_strdup_printf ("%s of %s", pairs, allowed));
+    add (facts, "Recall, worst query", g_strdup_printf ("%.3f at %s", r->least_recall, query));
+    add (facts, "Recall, 10th centile", g_strdup_printf ("%.3f", r->low_recall));
+    add (facts, "Wasted work", g_strdup_printf ("%.0f %% of kept pairs", 100 * r->wasted));
+}
+
+static void
+fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (model, NULL, NULL);
+    const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    if (point == NULL || info == NULL) {
+        fovea_section_set (section, "THIS POINT", facts, "Select a point of a curve.");
+        return;
+    }
+    double error = fovea_sparse_model_get_number (model, point, "error");
+    add (facts, "Density", g_strdup_printf ("%.1f %%", 100 * point->density));
+    add (facts, "Mass recall", g_strdup_printf ("%.3f", point->recall));
+    if (!isnan (point->low))
+        add (facts, "95 % of sequences", g_strdup_printf ("%.3f–%.3f", point->low, point->high));
+    if (numbers != NULL)
+        add_report (facts, &numbers->report);
+    if (!isnan (error))
+        add (facts, "Output error", g_strdup_printf ("%.3f", error));
+    g_autofree char *rows = fovea_number_text (numbers != NULL ? numbers->report.n_rows : 0);
+    g_autofree char *note = isnan (error)
+                                ? g_strdup ("Output error: needs hook_v, not kept in this run.")
+                            : numbers != NULL && numbers->report.n_rows < info->n_tokens
+                                ? g_strdup_printf ("Mask: sampled, %s rows.", rows)
+                                : NULL;
+    fovea_section_set (section, "THIS POINT", facts, note);
+}
+
+/* Cheapest first would reorder rows as the goal moves; the order of the list stays. */
+static void
+fill_goal (FoveaSparseModel *model, FoveaTheme theme, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods);
+    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
+    double goal;
+    g_object_get (model, "goal", &goal, NULL);
+    g_autofree char *title = g_strdup_printf ("DENSITY FOR RECALL %.2f", goal);
+    fovea_curve_frame_get_styles (methods, n, theme, styles);
+    for (guint i = 0; i < n; i++) {
+        const FoveaCurve *curve = fovea_sparse_model_get_curve (model, methods[i]);
+        if (curve == NULL)
+            continue;
+        double density = fovea_curve_get_density (curve, goal);
+        gboolean bound = density <= curve->points[0].density;
+        g_autofree char *value =
+            isnan (density) ? g_strdup ("never")
+                            : g_strdup_printf ("%s%.0f %%", bound ? "≤ " : "", 100 * density);
+        g_autoptr (FoveaFact) fact = fovea_fact_new_marked (
+            styles[i].color, styles[i].mark, fovea_sparse_method_list ()[methods[i]]->name,
+            isnan (density) ? 1 : density, value);
+        g_list_store_append (facts, fact);
+    }
+    fovea_section_set (section, title, facts,
+                       g_list_model_get_n_items (G_LIST_MODEL (facts)) > 0
+                           ? "straight between measured knob values"
+                           : NULL);
+}
+
+static void
+fill_missed (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    if (numbers == NULL || numbers->report.n_missed == 0) {
+        fovea_section_set (section, "MOST MISSED", facts, numbers != NULL ? "Nothing." : NULL);
+        return;
+    }
+    g_autoptr (FoveaFact) heading = fovea_fact_new_pair (NULL, "query", NULL, "key", "weight");
+    g_list_store_append (facts, heading);
+    for (guint i = 0; i < numbers->report.n_missed; i++) {
+        const FoveaMissedPair *pair = &numbers->report.missed[i];
+        g_autofree char *query = fovea_token_text (info, pair->query);
+        g_autofree char *key = fovea_token_text (info, pair->key);
+        g_autofree char *query_number = fovea_number_text (pair->query);
+        g_autofree char *key_number = fovea_number_text (pair->key);
+        g_autofree char *weight = fovea_weight_text (pair->weight, 2);
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_pair (query_number, query, key_number, key, weight);
+        g_list_store_append (facts, fact);
+    }
+    fovea_section_set (section, "MOST MISSED", facts, NULL);
+}
+
+char *
+fovea_point_facts_fill (FoveaSparseModel *model,
+                        FoveaSelection *selection,
+                        FoveaSection *const *sections)
+{
+    FoveaPalette palette;
+    fovea_palette_load (GTK_WIDGET (sections[0]), &palette);
+    fill_point (model, selection, sections[0]);
+    fill_goal (model, palette.theme, sections[1]);
+    fill_missed (model, selection, sections[2]);
+    char *name = fovea_sparse_model_get_name (model);
+    return name != NULL ? name : g_strdup ("Sparse attention");
+}

@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The curves of the Sparsity view as rows: what is drawn, to be read, sorted and chosen from. */
+#include "ui/sparse-model.h"
+
+#include <gtk/gtk.h>
+
+#define FOVEA_TYPE_POINT_TABLE (fovea_point_table_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaPointTable, fovea_point_table, FOVEA, POINT_TABLE, GtkBox)
+
+/**
+ * fovea_point_table_new:
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_point_table_new (FoveaSparseModel *model);
+
+/**
+ * fovea_point_table_get_rows:
+ *
+ * As sorted; one a point of a chosen method.   Thread: main.   Owner: the table.
+ */
+GListModel *fovea_point_table_get_rows (FoveaPointTable *self);

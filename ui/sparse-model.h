@@ -1,0 +1,190 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the Sparsity view shows, once for all its parts: curves, the methods chosen, whose curves, the
+ * point that is selected, and that point's mask over the selected head. Curves come from a table
+ * "recall"; the mask is made off the main loop and renewed when point or head change. */
+#include "analysis/curve-set.h"
+#include "analysis/sparse-curves.h"
+#include "ui/selection.h"
+
+typedef struct _FoveaMaskOverlay FoveaMaskOverlay;     /* ui/mask-overlay.h */
+typedef struct _FoveaSparseNumbers FoveaSparseNumbers; /* ui/sparse-numbers.h */
+
+#define FOVEA_TYPE_SPARSE_MODEL (fovea_sparse_model_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaSparseModel, fovea_sparse_model, FOVEA, SPARSE_MODEL, GObject)
+
+enum {
+    FOVEA_MAX_CHOSEN = 8, /* classes that can be told apart */
+};
+
+typedef enum {
+    FOVEA_SCOPE_HEAD,
+    FOVEA_SCOPE_LAYER,
+    FOVEA_SCOPE_MODEL,
+} FoveaScope;
+
+/* What is better upwards: on the axis of errors zero is at the top. */
+typedef enum {
+    FOVEA_UP_RECALL,
+    FOVEA_UP_ERROR,
+    FOVEA_UP_LEAST,
+} FoveaUp;
+
+/**
+ * fovea_sparse_model_new:
+ *
+ * Properties: scope, up (int), linear, active (boolean), goal (double). Signals: "changed" (curves,
+ * methods or axes), "point-changed", "mask-changed", "failed" (message). Masks are made only while
+ * it is active.
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaSparseModel *fovea_sparse_model_new (FoveaSelection *selection);
+
+/**
+ * fovea_sparse_model_set_table:
+ * @recall: (nullable): of the open sequence's run
+ *
+ * Keeps the methods chosen as far as they have curves.   Thread: main.
+ */
+void fovea_sparse_model_set_table (FoveaSparseModel *self, FoveaTable *recall);
+
+/**
+ * fovea_sparse_model_get_table:
+ *
+ * NULL if there is none.   Thread: main.   Owner: the model.
+ */
+FoveaTable *fovea_sparse_model_get_table (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_is_chosen:
+ * @method: index into fovea_sparse_method_list()
+ *
+ * Thread: main.
+ */
+gboolean fovea_sparse_model_is_chosen (FoveaSparseModel *self, guint method);
+
+/**
+ * fovea_sparse_model_choose:
+ *
+ * FALSE if FOVEA_MAX_CHOSEN are chosen already.   Thread: main.
+ */
+gboolean fovea_sparse_model_choose (FoveaSparseModel *self, guint method, gboolean chosen);
+
+/**
+ * fovea_sparse_model_list_chosen:
+ * @methods: (out caller-allocates): (FOVEA_MAX_CHOSEN) indices
+ *
+ * Gives how many.   Thread: main.
+ */
+guint fovea_sparse_model_list_chosen (FoveaSparseModel *self, guint *methods);
+
+/**
+ * fovea_sparse_model_get_knob:
+ * @knob: index; the first is swept and cannot be set
+ *
+ * What the next measurement takes: the user's value, or the default at this length.   Thread: main.
+ */
+double fovea_sparse_model_get_knob (FoveaSparseModel *self, guint method, guint knob);
+
+/**
+ * fovea_sparse_model_set_knob:
+ *
+ * Cut to the knob's range; a whole one is rounded.   Thread: main.
+ */
+void fovea_sparse_model_set_knob (FoveaSparseModel *self, guint method, guint knob, double value);
+
+/**
+ * fovea_sparse_model_list_settings:
+ *
+ * Of #FoveaSparseSetting: knobs of chosen methods that the user set.   Thread: main.   Owner: caller.
+ */
+GArray *fovea_sparse_model_list_settings (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_get_curve:
+ *
+ * A method's curve of what is shown, or NULL.   Thread: main.   Owner: the model.
+ */
+const FoveaCurve *fovea_sparse_model_get_curve (FoveaSparseModel *self, guint method);
+
+/**
+ * fovea_sparse_model_find_curve:
+ * @layer, @head: -1 = all
+ *
+ * Thread: main.   Owner: the model.
+ */
+const FoveaCurve *
+fovea_sparse_model_find_curve (FoveaSparseModel *self, gint64 layer, gint64 head, guint method);
+
+/**
+ * fovea_sparse_model_get_number:
+ * @column: of the table
+ *
+ * A number behind a point, NaN = none.   Thread: main.
+ */
+double fovea_sparse_model_get_number (FoveaSparseModel *self,
+                                      const FoveaCurvePoint *point,
+                                      const char *column);
+
+/**
+ * fovea_sparse_model_get_up:
+ *
+ * What a point has on the upward axis.   Thread: main.
+ */
+double fovea_sparse_model_get_up (FoveaSparseModel *self, const FoveaCurvePoint *point);
+
+/**
+ * fovea_sparse_model_get_reason:
+ *
+ * Why a method has no curve of what is shown, NULL if it has one or nothing is known.
+ *
+ * Thread: main.   Owner: the model.
+ */
+const char *fovea_sparse_model_get_reason (FoveaSparseModel *self, guint method);
+
+/**
+ * fovea_sparse_model_describe:
+ *
+ * "head 5.10", "layer 5" or "the model".   Thread: main.   Owner: caller frees with g_free().
+ */
+char *fovea_sparse_model_describe (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_select:
+ * @method: one without such a point clears the selection
+ *
+ * Thread: main.
+ */
+void fovea_sparse_model_select (FoveaSparseModel *self, guint method, guint index);
+
+/**
+ * fovea_sparse_model_get_point:
+ * @method, @index: (out) (optional):
+ *
+ * The selected point, or NULL.   Thread: main.   Owner: the model.
+ */
+const FoveaCurvePoint *
+fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *index);
+
+/**
+ * fovea_sparse_model_get_name:
+ *
+ * "StreamingLLM, window 24" of the selected point, or NULL.   Thread: main.   Owner: caller.
+ */
+char *fovea_sparse_model_get_name (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_get_overlay:
+ *
+ * The mask of the point over the selected head; NULL while it is made.   Owner: the model.
+ */
+FoveaMaskOverlay *fovea_sparse_model_get_overlay (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_get_numbers:
+ *
+ * Of the overlay; NULL while they are read.   Owner: the model.   Thread: main.
+ */
+const FoveaSparseNumbers *fovea_sparse_model_get_numbers (FoveaSparseModel *self);

@@ -1,0 +1,422 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The toolbar's lists are bound to the model's properties; the page itself only decides which of its
+ * three faces shows. Masks are made only while it is in sight. */
+#include "ui/sparse-page.h"
+
+#include "ui/curve-view.h"
+#include "ui/failure-bar.h"
+#include "ui/layer-curves.h"
+#include "ui/mask-view.h"
+#include "ui/method-panel.h"
+#include "ui/point-table.h"
+#include "ui/scaled.h"
+#include "ui/sparse-numbers.h"
+#include "ui/token-text.h"
+
+struct _FoveaSparsePage {
+    GtkBox parent_instance;
+    FoveaSparseModel *model;
+    FoveaSelection *selection;
+    FoveaFailureBar *failure;
+    GtkDropDown *show, *across, *up, *measure;
+    GtkWidget *methods, *run, *first_run, *show_table, *picture, *curves, *open;
+    GtkStack *faces;
+    GtkLabel *count, *curve_title, *mask_title, *mask_note, *layers_title, *why_empty;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaSparsePage, fovea_sparse_page, GTK_TYPE_BOX)
+
+enum {
+    RUN,
+    OPEN_MAP,
+    N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+static const char *const ups[] = {"Mass recall", "Output error", "Recall of the worst query"};
+
+/* "Methods: 4"; the button says it, the popover holds them. */
+static void
+show_methods (FoveaSparsePage *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    g_autofree char *text = g_strdup_printf ("Methods: %u", n);
+    gtk_menu_button_set_label (GTK_MENU_BUTTON (self->methods), text);
+}
+
+/* How many heads and sequences are behind a point. */
+static void
+show_count (FoveaSparsePage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autofree char *queries = fovea_number_text (info != NULL ? info->n_tokens : 0);
+    g_autofree char *text = g_strdup_printf ("mean over %s queries", queries);
+    gtk_label_set_text (self->count, info != NULL ? text : "");
+}
+
+/* Curves of this object may be missing where others are there: said in the title. */
+static void
+show_titles (FoveaSparsePage *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
+    int up;
+    gboolean any = FALSE;
+    g_object_get (self->model, "up", &up, NULL);
+    for (guint i = 0; i < n; i++)
+        any |= fovea_sparse_model_get_curve (self->model, methods[i]) != NULL;
+    g_autofree char *object = fovea_sparse_model_describe (self->model);
+    g_autofree char *title =
+        any ? g_strdup_printf ("%s of %s", ups[up], object)
+            : g_strdup_printf ("No curve of %s by these methods was measured", object);
+    g_autofree char *layers = fovea_layer_curves_describe (self->model, self->selection);
+    gtk_label_set_text (self->curve_title, title);
+    gtk_label_set_text (self->layers_title, layers);
+}
+
+static void
+show_face (FoveaSparsePage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
+    gtk_stack_set_visible_child_name (self->faces,
+                                      fovea_sparse_model_get_table (self->model) == NULL ? "empty"
+                                      : table                                            ? "table"
+                                              : "picture");
+}
+
+static void
+model_changed (FoveaSparsePage *self)
+{
+    show_methods (self);
+    show_count (self);
+    show_titles (self);
+    show_face (self);
+}
+
+/* Name and numbers of the mask; sampled rows are said to be. */
+static void
+mask_changed (FoveaSparsePage *self)
+{
+    const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (self->model);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    g_autofree char *name = fovea_sparse_model_get_name (self->model);
+    g_autofree char *title =
+        name != NULL ? g_strdup_printf ("%s, head %u.%u", name, place->layer, place->head)
+                     : g_strdup ("Mask");
+    gtk_label_set_text (self->mask_title, title);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->mask_title), title);
+    gtk_widget_set_sensitive (self->open, fovea_sparse_model_get_overlay (self->model) != NULL);
+    g_autofree char *numbers_text =
+        numbers == NULL
+            ? g_strdup ("")
+            : g_strdup_printf (
+                  "Kept mass %.2f, missed %.2f; %.0f %% of the work is wasted%s. ",
+                  numbers->report.kept_mass, 1 - numbers->report.kept_mass,
+                  100 * numbers->report.wasted,
+                  info != NULL && numbers->report.n_rows < info->n_tokens ? " (sampled rows)" : "");
+    g_autofree char *note = g_strconcat (
+        numbers_text,
+        "Coloured where the key is among the fewest that hold 95 % of its query's mass, or was "
+        "kept. Queries run down, keys right.",
+        NULL);
+    gtk_label_set_text (self->mask_note, note);
+}
+
+void
+fovea_sparse_page_show_failure (FoveaSparsePage *self, const char *message)
+{
+    fovea_failure_bar_show (self->failure, message);
+}
+
+static void
+emit_run (FoveaSparsePage *self)
+{
+    g_signal_emit (self, signals[RUN], 0);
+}
+
+static void
+emit_open (FoveaSparsePage *self)
+{
+    g_signal_emit (self, signals[OPEN_MAP], 0);
+}
+
+static void
+follow_map (FoveaSparsePage *self)
+{
+    g_object_set (self->model, "active", TRUE, NULL);
+}
+
+/* Making. */
+
+static GtkDropDown *
+add_list (GtkWidget *bar, const char *const *choices, const char *label)
+{
+    GtkWidget *list = gtk_drop_down_new_from_strings (choices);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_set_tooltip_text (list, label);
+    gtk_box_append (GTK_BOX (bar), list);
+    return GTK_DROP_DOWN (list);
+}
+
+static GtkLabel *
+new_label (const char *css_class)
+{
+    GtkWidget *label = gtk_label_new ("");
+    gtk_widget_add_css_class (label, css_class);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_widget_set_hexpand (label, TRUE);
+    return GTK_LABEL (label);
+}
+
+static void
+add_methods (FoveaSparsePage *self, GtkWidget *bar)
+{
+    GtkWidget *popover = gtk_popover_new ();
+    self->methods = gtk_menu_button_new ();
+    gtk_popover_set_child (GTK_POPOVER (popover), fovea_method_panel_new (self->model));
+    gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->methods), popover);
+    gtk_widget_set_tooltip_text (self->methods, "Which methods, and their knobs");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->methods), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Methods", -1);
+    gtk_box_append (GTK_BOX (bar), self->methods);
+}
+
+static GtkWidget *
+new_run_button (FoveaSparsePage *self, const char *label)
+{
+    GtkWidget *button = gtk_button_new_with_label (label);
+    gtk_widget_add_css_class (button, "suggested-action");
+    gtk_widget_set_tooltip_text (button,
+                                 "Measure the chosen methods; the curves stay in the store");
+    g_signal_connect_object (button, "clicked", G_CALLBACK (emit_run), self, G_CONNECT_SWAPPED);
+    return button;
+}
+
+static GtkWidget *
+build_toolbar (FoveaSparsePage *self)
+{
+    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    gtk_widget_add_css_class (bar, "toolbar");
+    self->show = add_list (bar, (const char *[]){"Show: head", "Show: layer", "Show: model", NULL},
+                           "Whose curves");
+    add_methods (self, bar);
+    self->across =
+        add_list (bar, (const char *[]){"Density, log", "Density, linear", NULL}, "Across");
+    self->up = add_list (
+        bar, (const char *[]){"Up: mass recall", "Up: output error", "Up: worst query", NULL},
+        "Up");
+    self->count = new_label ("quiet");
+    gtk_label_set_xalign (self->count, 1);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
+    self->show_table = gtk_toggle_button_new ();
+    gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
+    gtk_widget_set_tooltip_text (self->show_table, "Show as table (Ctrl+Shift+T)");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Show as table", -1);
+    g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (show_face), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (bar), self->show_table);
+    self->measure = add_list (bar, (const char *[]){"All heads", "This layer", "This head", NULL},
+                              "Which heads to measure");
+    self->run = new_run_button (self, "Run");
+    gtk_box_append (GTK_BOX (bar), self->run);
+    return bar;
+}
+
+static GtkWidget *
+build_curves (FoveaSparsePage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+    self->curve_title = new_label ("plottitle");
+    self->curves = fovea_curve_view_new (self->model, self->selection);
+    g_signal_connect_object (self->curves, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->curve_title));
+    GtkWidget *frame = fovea_scaled_new (self->curves);
+    gtk_widget_set_vexpand (frame, TRUE);
+    gtk_widget_set_hexpand (frame, TRUE);
+    gtk_box_append (GTK_BOX (column), frame);
+    return column;
+}
+
+static GtkWidget *
+build_mask (FoveaSparsePage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+    GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
+    self->mask_title = new_label ("plottitle");
+    self->mask_note = new_label ("note");
+    gtk_label_set_ellipsize (self->mask_note, PANGO_ELLIPSIZE_NONE);
+    gtk_label_set_wrap (self->mask_note, TRUE);
+    self->open = gtk_button_new_with_label ("Open on map");
+    gtk_widget_add_css_class (self->open, "small");
+    gtk_widget_set_tooltip_text (self->open, "This mask over the map of the head (Enter)");
+    g_signal_connect_object (self->open, "clicked", G_CALLBACK (emit_open), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_sparse_page_show_failure), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->mask_title));
+    gtk_box_append (GTK_BOX (head), self->open);
+    gtk_box_append (GTK_BOX (column), head);
+    gtk_box_append (GTK_BOX (column), mask);
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->mask_note));
+    gtk_widget_set_size_request (column, 240, -1);
+    return column;
+}
+
+static GtkWidget *
+build_layers (FoveaSparsePage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+    GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *scrolled = gtk_scrolled_window_new (),
+              *hint = gtk_label_new ("click a panel for its layer");
+    self->layers_title = new_label ("plottitle");
+    gtk_widget_add_css_class (hint, "quiet");
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
+                                    GTK_POLICY_NEVER);
+    gtk_scrolled_window_set_child (
+        GTK_SCROLLED_WINDOW (scrolled),
+        fovea_scaled_new (fovea_layer_curves_new (self->model, self->selection)));
+    gtk_widget_add_css_class (column, "layers");
+    gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->layers_title));
+    gtk_box_append (GTK_BOX (head), hint);
+    gtk_box_append (GTK_BOX (column), head);
+    gtk_box_append (GTK_BOX (column), scrolled);
+    return column;
+}
+
+static GtkWidget *
+build_empty (FoveaSparsePage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+    GtkWidget *title = gtk_label_new ("No curves of this run yet.");
+    self->why_empty = GTK_LABEL (gtk_label_new (""));
+    gtk_label_set_wrap (self->why_empty, TRUE);
+    gtk_label_set_justify (self->why_empty, GTK_JUSTIFY_CENTER);
+    gtk_label_set_max_width_chars (self->why_empty, 60);
+    gtk_widget_add_css_class (title, "plottitle");
+    gtk_widget_add_css_class (GTK_WIDGET (self->why_empty), "quiet");
+    self->first_run = new_run_button (self, "Measure the chosen methods");
+    gtk_widget_set_halign (self->first_run, GTK_ALIGN_CENTER);
+    gtk_box_append (GTK_BOX (column), title);
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->why_empty));
+    gtk_box_append (GTK_BOX (column), self->first_run);
+    gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
+    gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
+    return column;
+}
+
+static void
+build_faces (FoveaSparsePage *self)
+{
+    GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+    self->picture = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    self->faces = GTK_STACK (gtk_stack_new ());
+    gtk_widget_add_css_class (top, "top");
+    gtk_box_append (GTK_BOX (top), build_curves (self));
+    gtk_box_append (GTK_BOX (top), build_mask (self));
+    gtk_widget_set_vexpand (top, TRUE);
+    gtk_box_append (GTK_BOX (self->picture), top);
+    gtk_box_append (GTK_BOX (self->picture), build_layers (self));
+    gtk_stack_add_named (self->faces, build_empty (self), "empty");
+    gtk_stack_add_named (self->faces, self->picture, "picture");
+    gtk_stack_add_named (self->faces, fovea_point_table_new (self->model), "table");
+    gtk_widget_set_vexpand (GTK_WIDGET (self->faces), TRUE);
+}
+
+static void
+fovea_sparse_page_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_SPARSE_PAGE (object)->model);
+    g_clear_object (&FOVEA_SPARSE_PAGE (object)->selection);
+    G_OBJECT_CLASS (fovea_sparse_page_parent_class)->dispose (object);
+}
+
+static void
+fovea_sparse_page_class_init (FoveaSparsePageClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_sparse_page_dispose;
+    signals[RUN] = g_signal_new ("run", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+    signals[OPEN_MAP] = g_signal_new ("open-map", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sparsepage");
+}
+
+static void
+fovea_sparse_page_init (FoveaSparsePage *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+}
+
+static void
+connect_all (FoveaSparsePage *self)
+{
+    const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
+    g_object_bind_property (self->model, "scope", self->show, "selected", both);
+    g_object_bind_property (self->model, "linear", self->across, "selected", both);
+    g_object_bind_property (self->model, "up", self->up, "selected", both);
+    g_signal_connect_object (self->model, "changed", G_CALLBACK (model_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->model, "mask-changed", G_CALLBACK (mask_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_sparse_page_show_failure),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect (self, "map", G_CALLBACK (follow_map), NULL);
+}
+
+GtkWidget *
+fovea_sparse_page_new (FoveaSparseModel *model, FoveaSelection *selection)
+{
+    FoveaSparsePage *self = g_object_new (FOVEA_TYPE_SPARSE_PAGE, NULL);
+    self->model = g_object_ref (model);
+    self->selection = g_object_ref (selection);
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
+    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
+    build_faces (self);
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->faces));
+    connect_all (self);
+    model_changed (self);
+    mask_changed (self);
+    fovea_sparse_page_set_running (self, FALSE, NULL);
+    return GTK_WIDGET (self);
+}
+
+FoveaMeasure
+fovea_sparse_page_get_measure (FoveaSparsePage *self)
+{
+    return (FoveaMeasure) gtk_drop_down_get_selected (self->measure);
+}
+
+void
+fovea_sparse_page_set_running (FoveaSparsePage *self, gboolean running, const char *why_not)
+{
+    gtk_widget_set_sensitive (self->run, !running && why_not == NULL);
+    gtk_widget_set_sensitive (self->first_run, !running && why_not == NULL);
+    gtk_label_set_text (self->why_empty,
+                        running ? "Measuring; the status line says how far."
+                        : why_not != NULL
+                            ? why_not
+                            : "How sparse can attention be, by which method, and what "
+                              "is lost? Choose methods above; their curves are kept "
+                              "in the store, as fovea recall keeps them.");
+}
+
+void
+fovea_sparse_page_toggle_table (FoveaSparsePage *self)
+{
+    GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_table);
+    gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}
+
+void
+fovea_sparse_page_focus (FoveaSparsePage *self)
+{
+    gtk_widget_child_focus (gtk_stack_get_visible_child (self->faces), GTK_DIR_TAB_FORWARD);
+}

@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The Sparsity view: toolbar, curves beside the mask of the selected point, a small plot a layer; or
+ * the points as a table; or, without curves, what would give some. */
+#include "ui/sparse-model.h"
+
+#include <gtk/gtk.h>
+
+#define FOVEA_TYPE_SPARSE_PAGE (fovea_sparse_page_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaSparsePage, fovea_sparse_page, FOVEA, SPARSE_PAGE, GtkBox)
+
+/* Which heads a measurement takes. */
+typedef enum {
+    FOVEA_MEASURE_MODEL,
+    FOVEA_MEASURE_LAYER,
+    FOVEA_MEASURE_HEAD,
+} FoveaMeasure;
+
+/**
+ * fovea_sparse_page_new:
+ *
+ * Signals: "run" (measure the chosen methods), "open-map" (the mask on the map).
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_sparse_page_new (FoveaSparseModel *model, FoveaSelection *selection);
+
+/**
+ * fovea_sparse_page_get_measure:
+ *
+ * Thread: main.
+ */
+FoveaMeasure fovea_sparse_page_get_measure (FoveaSparsePage *self);
+
+/**
+ * fovea_sparse_page_set_running:
+ * @why_not: (nullable): why nothing can be measured here; NULL = it can
+ *
+ * Thread: main.
+ */
+void fovea_sparse_page_set_running (FoveaSparsePage *self, gboolean running, const char *why_not);
+
+/**
+ * fovea_sparse_page_focus:
+ *
+ * Of the curves, the table or the button that gives some.   Thread: main.
+ */
+void fovea_sparse_page_focus (FoveaSparsePage *self);
+
+/**
+ * fovea_sparse_page_toggle_table:
+ *
+ * Thread: main.
+ */
+void fovea_sparse_page_toggle_table (FoveaSparsePage *self);
+
+/**
+ * fovea_sparse_page_show_failure:
+ *
+ * One line at the top of the view; what was shown stays.   Thread: main.
+ */
+void fovea_sparse_page_show_failure (FoveaSparsePage *self, const char *message);
