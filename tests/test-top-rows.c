@@ -196,7 +196,7 @@ main (void)
     Suite *suite = suite_create ("top-rows");
     TCase *all = tcase_create ("all");
     tcase_set_timeout (all, 60);
-    tcase_add_unchecked_fixture (all, open_all, close_all);
+    tcase_add_checked_fixture (all, open_all, close_all);
     tcase_add_loop_test (all, heaviest_mass_agrees_with_sorting, 0, G_N_ELEMENTS (lengths));
     tcase_add_test (all, ties_take_as_many_as_are_wanted);
     tcase_add_test (all, a_far_score_hides_no_other);

@@ -376,7 +376,7 @@ multiply_strip (FoveaDevice *device,
         state->blas, CUBLAS_OP_T, CUBLAS_OP_N, (int) strip->n_keys, (int) strip->n_queries,
         (int) args->width, &one, args->k + strip->k0 * args->k_stride, CUDA_R_32F,
         (int) args->k_stride, args->q + (strip->q0 - args->q0) * args->q_stride, CUDA_R_32F,
-        (int) args->q_stride, &zero, dots, CUDA_R_32F, (int) strip->n_keys, CUBLAS_COMPUTE_32F,
+        (int) args->q_stride, &zero, dots, CUDA_R_32F, (int) strip->stride, CUBLAS_COMPUTE_32F,
         CUBLAS_GEMM_DEFAULT);
     if (status == CUBLAS_STATUS_SUCCESS)
         return true;
@@ -396,6 +396,7 @@ set_keys (const FoveaTopRowsArgs *args, TopRowsStrip *strip)
         end = last + window;
     strip->k0 = window > 0 && strip->q0 >= window ? strip->q0 - window + 1 : 0;
     strip->n_keys = end - strip->k0;
+    strip->stride = (strip->n_keys + 3) / 4 * 4;
 }
 
 void
@@ -408,8 +409,8 @@ fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args)
     int64_t rows = STRIP_ROWS_A_PROCESSOR * state->n_processors;
     size_t rule = aligned (rule_bytes (&args->rule, args->head + 1, n));
     rows = rows < args->n_queries ? rows : args->n_queries;
-    char *scratch = (char *) cuda_scratch (device, state, "top_rows",
-                                           rule + (size_t) (rows * args->n_keys) * sizeof (float));
+    char *scratch = (char *) cuda_scratch (
+        device, state, "top_rows", rule + (size_t) (rows * (args->n_keys + 3)) * sizeof (float));
     if (scratch == NULL)
         return;
     float *dots = (float *) (scratch + rule);

@@ -37,23 +37,62 @@ typedef struct {
 
 /* Bins of one row: a score's bin never falls as the score does. */
 typedef struct {
-    float largest, per_unit;
+    float largest, per_unit, base;
 } Scale;
 
 static __device__ inline int
 bin_of (const Scale &scale, float score)
 {
-    int bin = (int) ((scale.largest - score) * scale.per_unit);
-    return bin < BINS - 1 ? bin : BINS - 1;
+    int bin = (int) fmaf (-score, scale.per_unit, scale.base);
+    return max (min (bin, BINS - 1), 0);
 }
 
-/* NaN weighs nothing. */
-static __device__ inline float
-score_at (const TopRowsStrip &strip, int64_t row, int64_t j)
+/* One row, and the keys that it may see as far as they lie together. */
+typedef struct {
+    const TopRowsStrip *strip;
+    const float4 *dots;
+    int64_t row;
+    int first, end;
+} Row;
+
+static __device__ inline Row
+find_row (const TopRowsStrip &strip, int64_t row)
 {
-    float s = rule_score (strip.rule, strip.head, strip.q0 + row, strip.k0 + j,
-                          strip.dots[row * strip.n_keys + j]);
-    return s == s ? s : -CUDART_INF_F;
+    Row r = {&strip, (const float4 *) (strip.dots + row * strip.stride), row, 0,
+             (int) strip.n_keys};
+    int64_t query = strip.q0 + row, window = strip.rule.window;
+    if (strip.rule.causal)
+        r.end = (int) min (strip.n_keys, query + 1 - strip.k0);
+    else if (window > 0)
+        r.end = (int) min (strip.n_keys, query + window - strip.k0);
+    if (window > 0)
+        r.first = (int) max ((int64_t) 0, query - window + 1 - strip.k0);
+    return r;
+}
+
+/* Calls @take with each score of the row that is allowed; NaN weighs nothing. A plain rule is a
+ * factor within bounds. Most keys come in fours that need no look at the bounds. */
+template <bool PLAIN, typename Take>
+static __device__ inline void
+walk (const Row &r, Take take)
+{
+    const TopRowsStrip &strip = *r.strip;
+    for (int v = r.first / 4 + (int) threadIdx.x; 4 * v < r.end; v += THREADS) {
+        float4 four = r.dots[v];
+        const float dots[4] = {four.x, four.y, four.z, four.w};
+        bool whole = 4 * v >= r.first && 4 * v + 4 <= r.end;
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            int j = 4 * v + i;
+            if (!whole && (j < r.first || j >= r.end))
+                continue;
+            float s = PLAIN ? strip.rule.scale * dots[i]
+                            : rule_score (strip.rule, strip.head, strip.q0 + r.row, strip.k0 + j,
+                                          dots[i]);
+            if (s > -CUDART_INF_F)
+                take (s);
+        }
+    }
 }
 
 /* In every thread, from a fixed tree. All threads call it together. */
@@ -88,44 +127,36 @@ max_all (Shared *shared, float x)
 }
 
 /* The largest score and the width of bins; gives how many keys are allowed. */
-static __device__ int64_t
-measure_scale (const TopRowsStrip &strip, int64_t row, Shared *shared, Scale *scale)
+template <bool PLAIN>
+static __device__ int
+measure_scale (const Row &row, Shared *shared, Scale *scale)
 {
     float largest = -CUDART_INF_F, fall = -CUDART_INF_F;
     int n = 0;
-    for (int64_t j = threadIdx.x; j < strip.n_keys; j += THREADS) {
-        float s = score_at (strip, row, j);
-        if (s == -CUDART_INF_F)
-            continue;
+    walk<PLAIN> (row, [&] (float s) {
         largest = fmaxf (largest, s);
         fall = fmaxf (fall, -s);
         n++;
-    }
+    });
     scale->largest = max_all (shared, largest);
     float range = scale->largest + max_all (shared, fall);
     /* No range, or one too small to divide by: all in bin 0. */
     scale->per_unit = range > 1e-30f ? (float) BINS / range : 0;
-    return (int64_t) sum_all (shared, (double) n);
+    scale->base = scale->largest * scale->per_unit;
+    return (int) sum_all (shared, (double) n);
 }
 
-/* Counts scores by bins, and gives the sum of weights. */
-static __device__ double
-count_bins (const TopRowsStrip &strip, int64_t row, const Scale &scale, Shared *shared)
+template <bool PLAIN>
+static __device__ void
+count_bins (const Row &row, const Scale &scale, Shared *shared)
 {
-    float sum = 0;
     for (int b = (int) threadIdx.x; b < BINS; b += THREADS) {
         shared->bins[b] = 0;
         shared->is_cut[b] = false;
     }
     __syncthreads ();
-    for (int64_t j = threadIdx.x; j < strip.n_keys; j += THREADS) {
-        float s = score_at (strip, row, j);
-        if (s == -CUDART_INF_F)
-            continue;
-        atomicAdd (&shared->bins[bin_of (scale, s)], 1);
-        sum += expf (s - scale.largest);
-    }
-    return sum_all (shared, (double) sum);
+    walk<PLAIN> (row, [&] (float s) { atomicAdd (&shared->bins[bin_of (scale, s)], 1); });
+    __syncthreads ();
 }
 
 /* Keys in the bins before those of this thread. */
@@ -148,7 +179,7 @@ scan_bins (Shared *shared, int own)
 
 /* Where each number of keys ends. */
 static __device__ void
-find_cuts (const TopRowsStrip &strip, int64_t n, Shared *shared)
+find_cuts (const TopRowsStrip &strip, int n, Shared *shared)
 {
     int first = (int) threadIdx.x * OWN_BINS, own = 0;
     for (int i = 0; i < OWN_BINS; i++)
@@ -182,37 +213,40 @@ find_cuts (const TopRowsStrip &strip, int64_t n, Shared *shared)
     __syncthreads ();
 }
 
-/* Sums weights in heavier bins, by the first number of keys that takes them, and lists the scores of
- * cut bins. */
-static __device__ void
-gather (const TopRowsStrip &strip, int64_t row, const Scale &scale, Shared *shared, float *sums)
+/* A score of a cut bin goes to the list of the first number of keys that ends there. */
+static __device__ inline void
+list_score (Shared *shared, int bin, float score)
 {
+    int owner = 0;
+    while (shared->cut[owner] != bin)
+        owner++;
+    int at = atomicAdd (&shared->length[owner], 1);
+    if (at < ROOM)
+        shared->lists[owner][at] = score;
+}
+
+/* Sums all weights, and those in bins heavier than each cut; lists the scores of cut bins. */
+template <bool PLAIN>
+static __device__ float
+gather (const Row &row, const Scale &scale, Shared *shared, float *sums)
+{
+    float total = 0;
     int cut[MOST];
 #pragma unroll
     for (int c = 0; c < MOST; c++)
-        cut[c] = c < strip.n_counts ? shared->cut[c] : BINS + 1;
-    for (int64_t j = threadIdx.x; j < strip.n_keys; j += THREADS) {
-        float s = score_at (strip, row, j);
-        if (s == -CUDART_INF_F)
-            continue;
-        int bin = bin_of (scale, s), level = 0;
-        float w = expf (s - scale.largest);
+        cut[c] = shared->cut[c];
+    walk<PLAIN> (row, [&] (float s) {
+        int bin = bin_of (scale, s);
+        float w = __expf (s - scale.largest);
+        total += w;
 #pragma unroll
         for (int c = 0; c < MOST; c++)
-            level += cut[c] <= bin;
-#pragma unroll
-        for (int c = 0; c < MOST; c++)
-            sums[c] += level == c ? w : 0;
-        if (!shared->is_cut[bin])
-            continue;
-        int owner = 0;
-        while (shared->cut[owner] != bin)
-            owner++;
-        int at = atomicAdd (&shared->length[owner], 1);
-        if (at < ROOM)
-            shared->lists[owner][at] = s;
-    }
+            sums[c] += bin < cut[c] ? w : 0;
+        if (shared->is_cut[bin])
+            list_score (shared, bin, s);
+    });
     __syncthreads ();
+    return total;
 }
 
 /* Puts each list in falling order. Bins are done with: their memory takes them. */
@@ -246,7 +280,7 @@ sum_lists (const TopRowsStrip &strip, float largest, Shared *shared)
     if (shared->length[owner] > ROOM)
         return;
     for (int i = lane; i < wanted; i += 32)
-        sum += (double) expf (shared->sorted[owner][i] - largest);
+        sum += (double) __expf (shared->sorted[owner][i] - largest);
     for (int other = 16; other > 0; other /= 2)
         sum += __shfl_xor_sync (~0u, sum, other);
     if (lane == 0)
@@ -268,73 +302,79 @@ score_of (unsigned order)
 }
 
 /* Scores of a cut bin at or above @least: how many, and their weights. */
+template <bool PLAIN>
 static __device__ int
-count_from (const TopRowsStrip &strip,
-            int64_t row,
-            const Scale &scale,
-            int cut,
-            unsigned least,
-            Shared *shared,
-            double *mass)
+count_from (
+    const Row &row, const Scale &scale, int cut, unsigned least, Shared *shared, double *mass)
 {
     float sum = 0;
     int n = 0;
-    for (int64_t j = threadIdx.x; j < strip.n_keys; j += THREADS) {
-        float s = score_at (strip, row, j);
-        if (s == -CUDART_INF_F || bin_of (scale, s) != cut || order_of (s) < least)
-            continue;
-        sum += expf (s - scale.largest);
+    walk<PLAIN> (row, [&] (float s) {
+        if (bin_of (scale, s) != cut || order_of (s) < least)
+            return;
+        sum += __expf (s - scale.largest);
         n++;
-    }
+    });
     *mass = sum_all (shared, (double) sum);
     return (int) sum_all (shared, (double) n);
 }
 
 /* The last score that is wanted of a bin, bit by bit: 32 walks over the row, for bins that overflow. */
+template <bool PLAIN>
 static __device__ void
-bisect (const TopRowsStrip &strip, int64_t row, const Scale &scale, int c, Shared *shared)
+bisect (const Row &row, const Scale &scale, int c, Shared *shared)
 {
-    int cut = shared->cut[c], wanted = (int) strip.counts[c] - shared->above[c];
+    int cut = shared->cut[c], wanted = (int) row.strip->counts[c] - shared->above[c];
     unsigned last = 0;
     double mass;
     for (unsigned bit = 1u << 31; bit > 0; bit >>= 1)
-        if (count_from (strip, row, scale, cut, last | bit, shared, &mass) >= wanted)
+        if (count_from<PLAIN> (row, scale, cut, last | bit, shared, &mass) >= wanted)
             last |= bit;
-    int n = count_from (strip, row, scale, cut, last + 1, shared, &mass);
+    int n = count_from<PLAIN> (row, scale, cut, last + 1, shared, &mass);
     if (threadIdx.x == 0)
         shared->part[c] =
-            mass + (double) (wanted - n) * (double) expf (score_of (last) - scale.largest);
+            mass + (double) (wanted - n) * (double) __expf (score_of (last) - scale.largest);
 }
 
+/* Mass within the bins that numbers of keys end in. */
+template <bool PLAIN>
+static __device__ void
+sum_cut_bins (const Row &row, const Scale &scale, Shared *shared)
+{
+    const TopRowsStrip &strip = *row.strip;
+    rank_lists (strip, shared);
+    sum_lists (strip, scale.largest, shared);
+    __syncthreads ();
+    for (int c = 0; c < strip.n_counts; c++)
+        if (shared->cut[c] >= 0 && shared->cut[c] < BINS && shared->length[shared->owner[c]] > ROOM)
+            bisect<PLAIN> (row, scale, c, shared);
+    __syncthreads ();
+}
+
+template <bool PLAIN>
 static __global__ void
 __launch_bounds__ (THREADS, 3) top_rows_kernel (const __grid_constant__ TopRowsStrip strip)
 {
     __shared__ Shared shared;
-    int64_t row = blockIdx.x;
-    float sums[MOST] = {0}, *out = strip.mass + row * strip.n_counts;
-    double sum = 0;
+    const Row row = find_row (strip, blockIdx.x);
+    float sums[MOST] = {0}, *out = strip.mass + row.row * strip.n_counts;
     Scale scale;
-    int64_t n = measure_scale (strip, row, &shared, &scale);
+    int n = measure_scale<PLAIN> (row, &shared, &scale);
     if (n == 0) {
         if (threadIdx.x < strip.n_counts)
             out[threadIdx.x] = 0;
         return;
     }
-    double total = count_bins (strip, row, scale, &shared);
+    count_bins<PLAIN> (row, scale, &shared);
+    find_cuts (strip, n, &shared);
+    float own = gather<PLAIN> (row, scale, &shared, sums);
+    double total = sum_all (&shared, (double) own);
     if (strip.rule.sink_logits != NULL)
         total += exp ((double) strip.rule.sink_logits[strip.head] - (double) scale.largest);
-    find_cuts (strip, n, &shared);
-    gather (strip, row, scale, &shared, sums);
-    rank_lists (strip, &shared);
-    sum_lists (strip, scale.largest, &shared);
-    __syncthreads ();
-    for (int c = 0; c < strip.n_counts; c++)
-        if (shared.cut[c] >= 0 && shared.cut[c] < BINS && shared.length[shared.owner[c]] > ROOM)
-            bisect (strip, row, scale, c, &shared);
-    __syncthreads ();
+    sum_cut_bins<PLAIN> (row, scale, &shared);
 #pragma unroll
     for (int c = 0; c < MOST; c++) {
-        sum += sum_all (&shared, (double) sums[c]);
+        double sum = sum_all (&shared, (double) sums[c]);
         if (threadIdx.x == 0 && c < strip.n_counts)
             out[c] = (float) ((sum + shared.part[c]) / total);
     }
@@ -343,6 +383,11 @@ __launch_bounds__ (THREADS, 3) top_rows_kernel (const __grid_constant__ TopRowsS
 cudaError_t
 fovea_cuda_top_rows (const TopRowsStrip *strip, cudaStream_t stream)
 {
-    top_rows_kernel<<<(unsigned) strip->n_queries, THREADS, 0, stream>>> (*strip);
+    const FoveaScoreRule *rule = &strip->rule;
+    unsigned n = (unsigned) strip->n_queries;
+    if (rule->segments == NULL && rule->alibi_slopes == NULL && !(rule->soft_cap > 0))
+        top_rows_kernel<true><<<n, THREADS, 0, stream>>> (*strip);
+    else
+        top_rows_kernel<false><<<n, THREADS, 0, stream>>> (*strip);
     return cudaGetLastError ();
 }

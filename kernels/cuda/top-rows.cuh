@@ -15,7 +15,8 @@ typedef struct {
     int64_t head;
     int64_t q0, n_queries;
     int64_t k0, n_keys; /* n_keys from k0 on */
-    const float *dots;  /* (n_queries, n_keys): q.k */
+    const float *dots;  /* (n_queries, n_keys): q.k, row stride `stride`, by 16 bytes */
+    int64_t stride;
     int64_t counts[FOVEA_TOP_MOST];
     int n_counts;
     float *mass; /* (n_queries, n_counts) */
