@@ -103,6 +103,7 @@ static const Field fields[] = {
     OPTIONAL (rotary_high, FIELD_DOUBLE),
     OPTIONAL (rotary_amplitude, FIELD_DOUBLE),
     OPTIONAL (rotary_context, FIELD_INTEGER),
+    OPTIONAL (qkv_limit, FIELD_FLOAT),
     OPTIONAL (distance_reach, FIELD_INTEGER),
     OPTIONAL (distance_buckets, FIELD_INTEGER),
     OPTIONAL (rotary_exact, FIELD_BOOLEAN),

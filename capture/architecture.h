@@ -121,6 +121,7 @@ typedef struct {
     gboolean bidirectional;   /* queries see keys behind them: an encoder */
     float attention_scale;    /* factor of q.k */
     float attention_soft_cap; /* 0 = none */
+    float qkv_limit;          /* queries, keys (normalised ones) and values are clipped; 0 = none */
     gint64 *windows;          /* (L), 0 = all tokens; NULL = none in any layer */
 
     /* Which tensors a checkpoint must have; not part of what a trace keeps. */

@@ -191,7 +191,6 @@ describe_mpt_attention (FoveaConfig *config, FoveaArchitecture *a, JsonObject *o
                  {"qk_gn", "false"},
                  {"rope", "false"},
                  {"prefix_lm", "false"},
-                 {"clip_qkv", "null"},
                  {"sliding_window_size", "-1"},
                  {"attn_uses_sequence_id", "false"}};
     double most = json_object_get_double_member_with_default (object, "alibi_bias_max", 8);
@@ -203,6 +202,9 @@ describe_mpt_attention (FoveaConfig *config, FoveaArchitecture *a, JsonObject *o
             fovea_config_refuse (config, "\"attn_config.%s\": %.80s is not supported", known[i].key,
                                  value);
     }
+    JsonNode *clip = json_object_get_member (object, "clip_qkv");
+    if (clip != NULL && JSON_NODE_HOLDS_VALUE (clip))
+        a->qkv_limit = (float) MAX (json_node_get_double (clip), 0);
     if (json_object_has_member (object, "softmax_scale") &&
         !json_object_get_null_member (object, "softmax_scale"))
         scale = json_object_get_double_member_with_default (object, "softmax_scale", 0);

@@ -245,7 +245,7 @@ static const char *const qwen3_moe_reads[] = {"sliding_window",    "layer_types"
 
 static const char *const bias_reads[] = {"attention_bias", NULL};
 
-/* Norms without gains; queries, keys and values may be clipped, which is refused. */
+/* Norms without gains; queries, keys and values may be clipped. */
 static void
 describe_olmo (FoveaConfig *config, FoveaArchitecture *a)
 {
@@ -253,6 +253,7 @@ describe_olmo (FoveaConfig *config, FoveaArchitecture *a)
     a->norm = FOVEA_NORM_LAYER;
     a->norm_eps = 1e-5f;
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->qkv_limit = (float) fovea_config_get_number (config, "clip_qkv", 0);
     describe_positions (config, a, 1);
 }
 
@@ -264,10 +265,12 @@ describe_olmoe (FoveaConfig *config, FoveaArchitecture *a)
     a->qk_norm = FOVEA_QK_NORM_ALL;
     fovea_describe_experts (config, a, "num_experts", 64, 8);
     a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);
+    a->qkv_limit = (float) fovea_config_get_number (config, "clip_qkv", 0);
     describe_positions (config, a, 1);
 }
-static const char *const olmoe_reads[] = {"attention_bias", "num_local_experts", "num_experts",
-                                          NULL};
+static const char *const olmo_reads[] = {"attention_bias", "clip_qkv", NULL};
+static const char *const olmoe_reads[] = {"attention_bias", "clip_qkv", "num_local_experts",
+                                          "num_experts", NULL};
 
 /* Llama with a factor at every place where one could stand. */
 static void
@@ -492,7 +495,7 @@ const FoveaFamily fovea_llama_families[] = {
     {"mixtral", "model.", describe_mixtral, mixtral_names, ignored, mixtral_reads},
     {"qwen3_moe", "model.", describe_qwen3_moe, qwen3_moe_names, ignored, qwen3_moe_reads},
     {"phi3", "model.", describe_phi3, phi3_names, ignored, phi3_reads},
-    {"olmo", "model.", describe_olmo, olmo_names, ignored, bias_reads},
+    {"olmo", "model.", describe_olmo, olmo_names, ignored, olmo_reads},
     {"olmoe", "model.", describe_olmoe, qwen3_moe_names, ignored, olmoe_reads},
     {"granite", "model.", describe_granite, llama_names, ignored, granite_reads},
     {"cohere", "model.", describe_cohere, cohere_names, ignored, cohere_reads, reshape_cohere},

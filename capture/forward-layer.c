@@ -122,6 +122,17 @@ rotate_keys (const FoveaPass *pass, const float *k, float *k_cache)
     round_for_attend (&all, heads, k_cache);
 }
 
+/* Clips queries, keys or values of a family that does so, where they stand. */
+static void
+clip (const FoveaPass *pass, gint64 heads, float *x)
+{
+    const FoveaSession *session = pass->session;
+    float limit = session->architecture->qkv_limit;
+    if (limit > 0)
+        session->ops->clip (session->device, x, limit,
+                            pass->rows * heads * session->architecture->head_width, x);
+}
+
 /* Queries or keys of a family that normalises them, before they are turned. @at: where they stand,
  * and where they go unless they are kept. */
 static gboolean
@@ -148,6 +159,7 @@ norm_heads (
         .out = fovea_forward_home (pass, kind, to),
     };
     session->ops->norm (session->device, &args);
+    clip (pass, heads, args.out);
     *at = args.out;
     return fovea_forward_record (pass, kind, args.out, error);
 }
@@ -236,6 +248,11 @@ project (const FoveaPass *pass, const float *x, float **q, GError **error)
         fovea_forward_linear (pass, weights, FOVEA_WEIGHT_K, FOVEA_WEIGHT_K_BIAS, x, k);
         fovea_forward_linear (pass, weights, FOVEA_WEIGHT_V, FOVEA_WEIGHT_V_BIAS, x, v_cache);
     }
+    if (architecture->qk_norm == FOVEA_QK_NORM_NONE) {
+        clip (pass, architecture->n_heads, *q);
+        clip (pass, architecture->n_kv_heads, k);
+    }
+    clip (pass, architecture->n_kv_heads, v_cache);
     round_for_attend (pass, architecture->n_kv_heads, v_cache);
     if (!rotary) {
         round_for_attend (pass, architecture->n_heads, *q);

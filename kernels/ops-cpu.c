@@ -125,6 +125,24 @@ soft_cap_cpu (FoveaDevice *device, const float *x, float cap, int64_t n, float *
     run_loop (device, &loop, soft_cap_run);
 }
 
+static void
+clip_run (void *data, int64_t i, int worker)
+{
+    const Loop *loop = data;
+    float limit = loop->factor;
+    for (int64_t e = i * loop->step; e < end_of (loop, i); e++) {
+        float x = loop->a[e];
+        loop->out[e] = x > limit ? limit : x < -limit ? -limit : x;
+    }
+}
+
+static void
+clip_cpu (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
+{
+    Loop loop = {.a = x, .factor = limit, .out = out, .n = n, .step = RUN};
+    run_loop (device, &loop, clip_run);
+}
+
 /* Rows rise, so no two items write to the same one. */
 static void
 add_rows_run (void *data, int64_t i, int worker)
@@ -278,6 +296,7 @@ const FoveaOps fovea_ops_cpu = {
     .add = add_cpu,
     .scale = scale_cpu,
     .soft_cap = soft_cap_cpu,
+    .clip = clip_cpu,
     .add_rows = add_rows_cpu,
     .norm = norm_cpu,
     .linear = fovea_linear_cpu,

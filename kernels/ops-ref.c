@@ -56,6 +56,13 @@ soft_cap_ref (FoveaDevice *device, const float *x, float cap, int64_t n, float *
 }
 
 static void
+clip_ref (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = x[i] > limit ? limit : x[i] < -limit ? -limit : x[i];
+}
+
+static void
 add_rows_ref (FoveaDevice *device,
               const float *x,
               const int32_t *rows,
@@ -265,6 +272,7 @@ const FoveaOps fovea_ops_ref = {
     .add = add_ref,
     .scale = scale_ref,
     .soft_cap = soft_cap_ref,
+    .clip = clip_ref,
     .add_rows = add_rows_ref,
     .norm = norm_ref,
     .linear = linear_ref,

@@ -243,6 +243,8 @@ typedef struct _FoveaOps {
     void (*scale) (FoveaDevice *device, const float *x, float factor, int64_t n, float *out);
     /* out = cap * tanh (x / cap) over n elements; out may be x. */
     void (*soft_cap) (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
+    /* out = x, or @limit or -@limit where it is beyond; NaN stays; n elements; out may be x. */
+    void (*clip) (FoveaDevice *device, const float *x, float limit, int64_t n, float *out);
     /* out[rows[i],:] += weights[i] * x[i,:] for i < n; rows rise, so each is met once. @rows and
      * @weights are host memory. */
     void (*add_rows) (FoveaDevice *device,

@@ -34,6 +34,7 @@ typedef enum {
     ADD,
     SCALE,
     SOFT_CAP,
+    CLIP,
     ADD_ROWS,
     NORM,
     LINEAR,
@@ -46,9 +47,9 @@ typedef enum {
 } Kind;
 
 static const char *const names[] = {
-    "write",  "zero",     "copy_rows", "copy_out",  "order",    "convert",       "find_nan",
-    "embed",  "add",      "scale",     "soft_cap",  "add_rows", "norm",          "linear",
-    "rotary", "activate", "attend",    "rectangle", "top_rows", "cross_entropy",
+    "write",  "zero",   "copy_rows", "copy_out", "order",     "convert",  "find_nan",
+    "embed",  "add",    "scale",     "soft_cap", "clip",      "add_rows", "norm",
+    "linear", "rotary", "activate",  "attend",   "rectangle", "top_rows", "cross_entropy",
 };
 
 /* One operation with its arguments, pointers into buffers translated. */
@@ -140,6 +141,9 @@ run_arithmetic (Late *self, Item *item)
         break;
     case SOFT_CAP:
         ops->soft_cap (self->inner, item->from, item->factor, item->n, item->to);
+        break;
+    case CLIP:
+        ops->clip (self->inner, item->from, item->factor, item->n, item->to);
         break;
     case ADD_ROWS:
         ops->add_rows (self->inner, item->from, item->owned, (const float *) item->owned + item->n,
@@ -507,6 +511,12 @@ late_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float 
     late_by_factor (device, SOFT_CAP, x, cap, n, out);
 }
 
+static void
+late_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
+{
+    late_by_factor (device, CLIP, x, limit, n, out);
+}
+
 /* Rows and weights are copied one behind the other. */
 static void
 late_add_rows (FoveaDevice *device,
@@ -670,6 +680,7 @@ static const FoveaOps late_ops = {
     .add = late_add,
     .scale = late_scale,
     .soft_cap = late_soft_cap,
+    .clip = late_clip,
     .add_rows = late_add_rows,
     .norm = late_norm,
     .linear = late_linear,

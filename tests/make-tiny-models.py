@@ -31,6 +31,7 @@ VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, inte
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
 LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3", "falcon_alibi",
          "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
+         "olmo_clip", "olmoe_clip",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
@@ -115,7 +116,10 @@ MODELS = {
     "mpt": ("mpt", "CausalLM", MPT),
     "mpt_odd": ("mpt", "CausalLM", {**MPT, "d_model": 12, "n_heads": 3}),
     "olmo": ("olmo", "CausalLM", BASE),
+    "olmo_clip": ("olmo", "CausalLM", {**BASE, "clip_qkv": 0.6}),
     "olmo2": ("olmo2", "CausalLM", BASE),
+    "olmoe_clip": ("olmoe", "CausalLM", {**BASE, "num_experts": 3, "num_experts_per_tok": 2,
+                                         "clip_qkv": 0.6}),
     "olmoe": ("olmoe", "CausalLM", {**BASE, "num_experts": 3, "num_experts_per_tok": 2}),
     "opt": ("opt", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=16, ffn_dim=24,
                                     num_hidden_layers=LAYERS, num_attention_heads=4,

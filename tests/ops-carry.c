@@ -193,6 +193,16 @@ carry_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float
 }
 
 void
+carry_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
+{
+    Carrier c = set_out (device);
+    IN (&c, x, n);
+    OUT (&c, out, n);
+    c.ops->clip (device, x, limit, n, out);
+    come_home (&c);
+}
+
+void
 carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
 {
     Carrier c = set_out (device);

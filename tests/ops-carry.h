@@ -33,6 +33,8 @@ void carry_add (FoveaDevice *device, const float *a, const float *b, int64_t n, 
 /** carry_scale: */
 void carry_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out);
 
+/** carry_clip: */
+void carry_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out);
 /** carry_soft_cap: */
 void carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
 

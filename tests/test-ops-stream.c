@@ -69,6 +69,27 @@ START_TEST (soft_cap_agrees_with_reference)
 }
 END_TEST
 
+/* Every element is itself or the limit on its side, to the last bit on every device. */
+START_TEST (clip_keeps_what_is_within)
+{
+    int64_t n = sizes[_i];
+    g_autofree float *x = filled (n, 3), *out = filled (n, 4);
+    x[0] = 1e30f;
+    x[n / 2] = -200;
+    x[n - 1] = NAN;
+    for (int i = -1; i < n_devices; i++) {
+        if (i < 0)
+            fovea_ops_ref.clip (ref, x, 0.5f, n, out);
+        else
+            carry_clip (devices[i], x, 0.5f, n, out);
+        for (int64_t e = 0; e + 1 < n; e++)
+            ck_assert_float_eq (out[e], CLAMP (x[e], -0.5f, 0.5f));
+        ck_assert (isnan (out[n - 1]));
+        ck_assert_float_eq (out[n], 77);
+    }
+}
+END_TEST
+
 START_TEST (soft_cap_keeps_nan)
 {
     float x[3] = {1, NAN, -1}, out[3];
@@ -113,6 +134,7 @@ main (void)
     tcase_add_checked_fixture (tests, open_all, close_all);
     tcase_add_loop_test (tests, scale_multiplies_every_element, 0, G_N_ELEMENTS (sizes));
     tcase_add_loop_test (tests, soft_cap_agrees_with_reference, 0, G_N_ELEMENTS (sizes));
+    tcase_add_loop_test (tests, clip_keeps_what_is_within, 0, G_N_ELEMENTS (sizes));
     tcase_add_test (tests, soft_cap_keeps_nan);
     tcase_add_loop_test (tests, rows_are_added_where_they_are_sent, 0, G_N_ELEMENTS (sizes));
     suite_add_tcase (suite, tests);

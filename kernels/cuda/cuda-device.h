@@ -170,6 +170,9 @@ void fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_
 /** fovea_cuda_soft_cap: enqueued. */
 void fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
 
+/** fovea_cuda_clip: enqueued. */
+void fovea_cuda_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out);
+
 /** fovea_cuda_add_rows: rows and weights are copied to the GPU; each row is met once. */
 void fovea_cuda_add_rows (FoveaDevice *device,
                           const float *x,

@@ -42,6 +42,7 @@ static const FoveaOps cuda_ops = {
     .add = fovea_cuda_add,
     .scale = fovea_cuda_scale,
     .soft_cap = fovea_cuda_soft_cap,
+    .clip = fovea_cuda_clip,
     .add_rows = fovea_cuda_add_rows,
     .norm = fovea_cuda_norm,
     .linear = fovea_cuda_linear,

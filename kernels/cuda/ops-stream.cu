@@ -46,6 +46,26 @@ fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, 
     cuda_check (device, "soft_cap", cudaGetLastError ());
 }
 
+static __global__ void
+__launch_bounds__ (ELEMENT_THREADS)
+    clip_kernel (const float *x, float limit, int64_t n, float *out)
+{
+    int64_t stride = element_step ();
+    for (int64_t i = element_first (); i < n; i += stride)
+        out[i] = x[i] > limit ? limit : x[i] < -limit ? -limit : x[i];
+}
+
+void
+fovea_cuda_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
+{
+    CudaState *state = cuda_begin (device);
+    if (state == NULL || n <= 0)
+        return;
+    clip_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (
+        x, limit, n, out);
+    cuda_check (device, "clip", cudaGetLastError ());
+}
+
 /* A block owns a row of @x and with it the row of @out: no two blocks meet, so no atomics. The
  * product is rounded before the sum, as the CPU table does. */
 static __global__ void
