@@ -1,16 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* What only a GPU can show: a kernel's fault in mid-run, memory as it was predicted, nothing taken
- * between layers, TF32. One process, since CUDA does not survive a fork. 77 = no GPU. */
+/* What only a GPU can show: memory as it was predicted, nothing taken between layers, TF32
+ * (test-gpu-fault.c: a kernel's fault in mid-run). One process, since CUDA does not survive a fork. 77 = no GPU. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "capture/session-rows.h"
-#include "kernels/device-private.h"
-#include "storage/store.h"
 #include "tests/forward-support.h"
-#include "tests/store-support.h"
 
 enum {
     T = 200,
@@ -49,80 +46,6 @@ free_bytes (FoveaDevice *device)
     fovea_device_memory (device, &now, &total);
     return now;
 }
-
-/* The GPU's table, but for the norm that reads where nothing is. */
-static FoveaOps faulty;
-static const FoveaOps *sound;
-static guint norms, bad_norm;
-
-static void
-norm_that_fails (FoveaDevice *device, const FoveaNormArgs *args)
-{
-    FoveaNormArgs bad = *args;
-    if (++norms == bad_norm)
-        bad.x = (const float *) 64;
-    sound->norm (device, &bad);
-}
-
-static FoveaDevice *
-open_faulty (guint fail_at)
-{
-    FoveaDevice *device = open_gpu ();
-    sound = device->ops;
-    faulty = *sound;
-    faulty.norm = norm_that_fails;
-    norms = 0;
-    bad_norm = fail_at;
-    device->ops = &faulty;
-    return device;
-}
-
-/* A capture of everything into @sink; its failure. */
-static GError *
-capture (Runner *runner, FoveaSink *sink)
-{
-    GError *error = NULL;
-    g_autofree gint32 *ids = new_ids (T);
-    const FoveaPlanOptions options = {"all", FOVEA_F32, FALSE};
-    g_autoptr (FoveaTraceInfo) info = runner_info (runner, ids, T);
-    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
-    g_autoptr (FoveaTrace) trace =
-        fovea_session_capture (runner->session, info, plan, sink, NULL, NULL, NULL, NULL, &error);
-    ck_assert ((trace == NULL) == (error != NULL));
-    return error;
-}
-
-static const guint bad_norms[] = {1, 9, 20};
-
-START_TEST (fault_of_a_kernel_ends_the_run_and_nothing_else)
-{
-    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
-    gint64 run = store_begin_run (store);
-    g_autoptr (FoveaSink) sink = store_new_sink (store, run, 0);
-    Runner whole = open_runner (T, 64);
-    ck_assert_ptr_null (capture (&whole, sink));
-    runner_close (&whole);
-
-    Runner broken = runner_open_on ("demo", open_faulty (bad_norms[_i]), T, 64, 0);
-    g_autoptr (GError) error = capture (&broken, sink);
-    ck_assert_ptr_nonnull (error);
-    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE));
-    ck_assert_msg (strstr (error->message, "illegal") != NULL, "%s", error->message);
-    ck_assert_ptr_null (strchr (error->message, '\n'));
-    runner_close (&broken);
-
-    /* The CPU goes on, the GPU can be opened again, both into the same store. */
-    Runner cpu = runner_open ("demo", "cpu", T, 64);
-    ck_assert_ptr_null (capture (&cpu, sink));
-    runner_close (&cpu);
-    Runner next = open_runner (T, 64);
-    ck_assert_ptr_null (capture (&next, sink));
-    runner_close (&next);
-    g_autoptr (GError) store_error = NULL;
-    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, run, &store_error);
-    ck_assert_uint_eq (sequences->len, 3);
-}
-END_TEST
 
 static const struct {
     gint64 n, chunk;
@@ -267,13 +190,10 @@ main (void)
     g_setenv ("CK_FORK", "no", TRUE);
     Suite *suite = suite_create ("gpu");
     TCase *tests = tcase_create ("gpu");
-    tcase_add_checked_fixture (tests, store_set_up, store_tear_down);
     tcase_add_loop_test (tests, predicted_memory_is_what_is_taken, 0, G_N_ELEMENTS (loads));
     tcase_add_test (tests, layers_take_no_memory);
     tcase_add_test (tests, session_that_does_not_fit_names_the_most_that_does);
     tcase_add_test (tests, tf32_lies_between_f32_and_bf16);
-    tcase_add_loop_test (tests, fault_of_a_kernel_ends_the_run_and_nothing_else, 0,
-                         G_N_ELEMENTS (bad_norms));
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }

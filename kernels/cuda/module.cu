@@ -15,6 +15,9 @@ enum {
 
 static const FoveaCudaHost *host;
 
+/* A kernel's fault was met when a GPU was closed: see close_state(). */
+static bool had_fault;
+
 static const FoveaOps cuda_ops = {
     .name = "cuda",
     .host_memory = false,
@@ -185,9 +188,13 @@ close_state (void *data)
     cudaFree (state->rounded);
     /* A kernel's fault spoils all that this process has on the GPU, what other devices of the process
      * have there included; it is given up. On an H100 (driver CUDA 13.0) opening it again in the same
-     * process still failed, "busy or unavailable": the CPU goes on, the GPU wants a restart. */
-    if (cudaDeviceSynchronize () != cudaSuccess)
+     * process still failed, "busy or unavailable": the CPU goes on, the GPU wants a restart, and
+     * explain_fault() says so to who asks for it again. Other processes are not touched by it. */
+    if (cudaDeviceSynchronize () != cudaSuccess) {
+        had_fault = true;
         cudaDeviceReset ();
+        cudaGetLastError ();
+    }
     free (state);
 }
 
@@ -209,12 +216,25 @@ make_streams (CudaState *state)
            cublasSetWorkspace (state->blas, state->workspace, WORKSPACE) == CUBLAS_STATUS_SUCCESS;
 }
 
+/* Puts before @why, the reason why a GPU does not open, that it failed in this process. False. */
+static bool
+explain_fault (char *why)
+{
+    char reason[LINE];
+    if (had_fault) {
+        snprintf (reason, sizeof reason, "%s", why);
+        snprintf (why, LINE, "a kernel failed there before, start the program again (%.100s)",
+                  reason);
+    }
+    return false;
+}
+
 bool
 fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *device, char *why)
 {
     cudaDeviceProp properties;
     if (!usable (index, &properties, why))
-        return false;
+        return explain_fault (why);
     host = callbacks;
     CudaState *state = (CudaState *) calloc (1, sizeof *state);
     int driver = 0;
@@ -230,7 +250,7 @@ fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *dev
         snprintf (why, LINE, "GPU %d: %s", index,
                   status != cudaSuccess ? cudaGetErrorString (status) : "cuBLAS does not start");
         close_state (state);
-        return false;
+        return explain_fault (why);
     }
     cudaDriverGetVersion (&driver);
     device->ops = &cuda_ops;
