@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What encoding by rank or threshold shares with matching pursuit: a growing list of codes, and
+ * products of rows with a dictionary. */
+#include "analysis/sae-codes.h"
+
+enum {
+    FOVEA_SAE_CHUNK = 128 /* rows whose F products are in memory at a time */
+};
+
+/* One call of fovea_sae_encode(). */
+typedef struct {
+    const FoveaSae *sae;
+    FoveaDevice *device;
+    FoveaSaeCodes *codes;
+    GArray *latents; /* of gint32 */
+    GArray *values;  /* of float */
+    float *rows;     /* (chunk, d) prepared inputs */
+    float *products; /* (chunk, F) */
+    float *norms;    /* (F) or NULL: codes are in units of the decoder's norm */
+} FoveaSaeEncoding;
+
+/**
+ * fovea_sae_encoding_push:
+ *
+ * The next code, after old files' factors; a 0 is dropped.
+ */
+void fovea_sae_encoding_push (FoveaSaeEncoding *encoding, gint32 latent, float value);
+
+/**
+ * fovea_sae_encoding_multiply:
+ * @w: (F, d), or (d, F) if @input_major
+ * @bias: (nullable): (F)
+ *
+ * Fills products for @n rows of @x.
+ */
+gboolean fovea_sae_encoding_multiply (FoveaSaeEncoding *encoding,
+                                      gint64 n,
+                                      const float *x,
+                                      const float *w,
+                                      gboolean input_major,
+                                      const float *bias,
+                                      GError **error);
+
+/**
+ * fovea_sae_encoding_pursue:
+ * @first: row of the codes that row 0 is
+ *
+ * Matching pursuit of @n prepared rows, which are used up.
+ */
+gboolean
+fovea_sae_encoding_pursue (FoveaSaeEncoding *encoding, gint64 first, gint64 n, GError **error);
