@@ -266,6 +266,20 @@ fovea_xattention_find_share (FoveaSparseHead *head,
     return TRUE;
 }
 
+/* The share is found from this head's own true mass, as the public profile finds it. */
+static gboolean
+select_profiled (FoveaSparseHead *head,
+                 const double *knobs,
+                 FoveaSparseSelection *out,
+                 GError **error)
+{
+    double own[FOVEA_SPARSE_MAX_KNOBS];
+    memcpy (own, knobs, sizeof own);
+    return fovea_xattention_find_share (head, (gint64) knobs[STRIDE], (gint64) knobs[BLOCK],
+                                        knobs[SHARE], &own[SHARE], error) &&
+           select_chunked (head, own, 0, out, error);
+}
+
 const FoveaSparseMethod fovea_sparse_xattention = {
     .id = "xattention",
     .name = "XAttention",
@@ -298,4 +312,20 @@ const FoveaSparseMethod fovea_sparse_xattention_upstream = {
     .sweep = {0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, -1},
     .products = TRUE,
     .select = select_upstream,
+};
+
+const FoveaSparseMethod fovea_sparse_xattention_profiled = {
+    .id = "xattention-profiled",
+    .name = "XAttention, a threshold for each head",
+    .paper = "Xu et al. 2025, arXiv:2503.16428",
+    .unit = "block",
+    .kind = FOVEA_SPARSE_DYNAMIC,
+    .honesty = FOVEA_HONESTY_FITTED,
+    .knobs = {{"coverage", "share", "true mass of each row that the head's threshold is made for",
+               0.9, 0.9, 0, 1, FALSE},
+              {"stride", "tokens", "side of the tiles that are scored", 8, 4, 1, 65536, TRUE},
+              {"block", "tokens", "side of a block", 128, 16, 1, 65536, TRUE}},
+    .sweep = {0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, -1},
+    .products = TRUE,
+    .select = select_profiled,
 };

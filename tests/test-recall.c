@@ -215,6 +215,22 @@ START_TEST (a_store_without_attention_is_refused)
 }
 END_TEST
 
+START_TEST (the_cost_of_a_model_is_counted_for_its_points)
+{
+    capture_demo ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea recall a.fovea --sequence 1 --methods streaming,oracle-token --layers 0 --cost"
+        " --format tsv --quiet",
+        0, NULL);
+    g_autofree char *method = read_cell (result->out, 0, "method");
+    g_autofree char *share = read_cell (result->out, 0, "prefill_share");
+    ck_assert_str_eq (method, "streaming");
+    ck_assert (g_ascii_strtod (share, NULL) > 0 && g_ascii_strtod (share, NULL) <= 1);
+    ck_assert_msg (strstr (result->out, "# lean_decode_step: ") != NULL, "%s", result->out);
+}
+END_TEST
+
 START_TEST (a_pattern_alone_feeds_what_needs_no_products)
 {
     capture_demo ();
@@ -402,6 +418,7 @@ main (void)
     tcase_add_test (tests, methods_are_listed_without_a_store);
     tcase_add_loop_test (tests, a_mistake_is_one_clear_line, 0, G_N_ELEMENTS (mistakes));
     tcase_add_test (tests, a_store_without_attention_is_refused);
+    tcase_add_test (tests, the_cost_of_a_model_is_counted_for_its_points);
     tcase_add_test (tests, a_pattern_alone_feeds_what_needs_no_products);
     tcase_add_test (tests, figures_are_drawn_from_what_the_store_keeps);
     tcase_add_loop_test (tests, a_figure_that_cannot_be_is_one_clear_line, 0,

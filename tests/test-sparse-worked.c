@@ -294,6 +294,17 @@ START_TEST (xattention_s_share_of_a_head_covers_its_heaviest_blocks)
     ck_assert_double_eq_tol (share, needed / all, 1e-12);
     ck_assert_double_gt (share, .5);
     ck_assert_double_lt (share, 1);
+    /* The method is XAttention with just this share. */
+    const FoveaSparseMethod *profiled = fovea_sparse_method_find ("xattention-profiled", NULL);
+    const FoveaSparseMethod *plain = fovea_sparse_method_find ("xattention", NULL);
+    const double own[FOVEA_SPARSE_MAX_KNOBS] = {.9, 2, 4},
+                 fixed[FOVEA_SPARSE_MAX_KNOBS] = {share, 2, 4};
+    FoveaSparseSelection a, b;
+    ck_assert (fovea_sparse_method_select (profiled, fixture.head, own, &a, &error));
+    ck_assert (fovea_sparse_method_select (plain, fixture.head, fixed, &b, &error));
+    ck_assert_uint_eq (fovea_mask_hash (a.executed), fovea_mask_hash (b.executed));
+    fovea_sparse_selection_clear (&a);
+    fovea_sparse_selection_clear (&b);
     sparse_fixture_clear (&fixture);
 }
 END_TEST

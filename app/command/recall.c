@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/sparse-cost.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/end-effect-job.h"
@@ -27,6 +28,9 @@ static const FoveaOption options[] = {
                        G_MAXINT64,
                        "only this sequence, as 'store info' numbers them (default: all)"),
     FOVEA_ROW_FLAG ("summary", "density that a recall costs, and area, instead of points"),
+    FOVEA_ROW_FLAG ("cost",
+                    "what the model's points would save of a prefill and of a decode step, by "
+                    "counting, instead of points"),
     FOVEA_ROW_VALUE ("end-effect",
                      0,
                      TEXT,
@@ -306,6 +310,37 @@ make_readable (FoveaTable *points)
     return table;
 }
 
+/* --cost: for the sequences at hand, which must be of one length. */
+static gboolean
+write_cost (FoveaContext *context,
+            FoveaStore *store,
+            const FoveaRecallRequest *request,
+            FoveaTable *points,
+            GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_recall_request_list (request, store, error);
+    if (sequences == NULL)
+        return FALSE;
+    const FoveaSequenceInfo *first = g_ptr_array_index (sequences, 0);
+    for (guint i = 1; i < sequences->len; i++) {
+        const FoveaSequenceInfo *other = g_ptr_array_index (sequences, i);
+        if (other->n_tokens == first->n_tokens)
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--cost needs sequences of one length: %" G_GINT64_FORMAT
+                     " has %" G_GINT64_FORMAT " tokens, %" G_GINT64_FORMAT " has %" G_GINT64_FORMAT
+                     " (choose with --sequence)",
+                     first->id, first->n_tokens, other->id, other->n_tokens);
+        return FALSE;
+    }
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, first->id, error);
+    if (trace == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) cost = fovea_sparse_cost_tabulate (
+        points, fovea_trace_get_info (trace)->architecture, first->n_tokens);
+    return fovea_command_write_table (context, cost, error);
+}
+
 static gboolean
 write_tables (FoveaContext *context, FoveaTable *points, FoveaTable *summary, GError **error)
 {
@@ -368,6 +403,8 @@ measure_curves (FoveaContext *context,
     g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
     if (!keep (context, keeper, points, error) || !keep (context, keeper, summary, error))
         return FALSE;
+    if (!interrupted && fovea_arguments_has (context->arguments, "cost"))
+        return write_cost (context, keeper->store, request, points, error);
     if (!interrupted)
         return write_tables (context, points, summary, error);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "recall: interrupted%s",
@@ -411,7 +448,7 @@ measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
 static gboolean
 check_effects (const FoveaArguments *arguments, GError **error)
 {
-    static const char *const idle[] = {"summary", "mask-hash", "seed"};
+    static const char *const idle[] = {"summary", "cost", "mask-hash", "seed"};
     for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
         if (!fovea_arguments_has (arguments, "end-effect") ||
             !fovea_arguments_has (arguments, idle[i]))
