@@ -61,17 +61,20 @@ shuffle (FoveaSaeBuffer *buffer)
     }
 }
 
-/* The unserved half moves to the front; the first time there is none. */
+/* The unserved half moves to the front; the first time there is none. If the source fails it moves
+ * back, so that a run can be kept as it was before. */
 static gboolean
 refill (FoveaSaeBuffer *buffer, FoveaSaeFill fill, gpointer data, GError **error)
 {
     gint64 kept = buffer->filled > 0 ? buffer->n - buffer->next : 0, width = buffer->width;
-    float *room = buffer->rows + kept * width;
-    memmove (buffer->rows, buffer->rows + (buffer->n - kept) * width,
-             (gsize) (kept * width) * sizeof *room);
-    buffer->next = 0;
-    if (!fill (data, room, buffer->n - kept, error))
+    float *back = buffer->rows + (buffer->n - kept) * width;
+    gsize bytes = (gsize) (kept * width) * sizeof *back;
+    memmove (buffer->rows, back, bytes);
+    if (!fill (data, buffer->rows + kept * width, buffer->n - kept, error)) {
+        memmove (back, buffer->rows, bytes);
         return FALSE;
+    }
+    buffer->next = 0;
     buffer->filled += (guint64) (buffer->n - kept);
     shuffle (buffer);
     return TRUE;

@@ -39,6 +39,7 @@ extern const FoveaCommand fovea_command_import;
 extern const FoveaCommand fovea_command_model;
 extern const FoveaCommand fovea_command_points;
 extern const FoveaCommand fovea_command_recall;
+extern const FoveaCommand fovea_command_sae_train;
 extern const FoveaCommand fovea_command_selfcheck;
 extern const FoveaCommand fovea_command_store_check;
 extern const FoveaCommand fovea_command_store_info;
