@@ -265,7 +265,7 @@ static const struct {
     {"fovea compare demo demo", "give one of TEXT, -f FILE and --ids LIST"},
     {"fovea compare demo demo a --ids 1", "give one of TEXT"},
     {"fovea compare demo demo --ids 1 --tokens 2", "--tokens cuts a text, not --ids"},
-    {"fovea selfcheck demo", "unexpected argument 'demo'"},
+    {"fovea selfcheck demo b", "unexpected argument 'b'"},
     {"fovea points demo --tokens 0", "--tokens is '0'"},
     {"fovea model demo --quiet=yes", "--quiet"},
     {"fovea model demo --format", "--format"},

@@ -90,7 +90,7 @@ fovea_color_bar_draw_horizontal (GtkWidget *widget,
     GskColorStop stops[N_STOPS];
     gboolean weights = spec->color != FOVEA_COLOR_SCORE;
     double grown = fovea_label_scale (widget);
-    double indent = weights ? 8 + 32 * grown : 8, ticks[16], bar = x + indent,
+    double indent = weights ? 8 + 38 * grown : 8, ticks[16], bar = x + indent,
            length = width - indent;
     fill_stops (palette, spec, stops);
     if (weights)

@@ -6,11 +6,11 @@
 #include <json-glib/json-glib.h>
 
 #include "app/data-files.h"
+#include "capture/texts.h"
 
-static void
-point_free (gpointer data)
+void
+fovea_selfcheck_point_free (SelfcheckPoint *point)
 {
-    SelfcheckPoint *point = data;
     g_free (point->name);
     g_free (point->places);
     g_free (point->values);
@@ -23,8 +23,17 @@ fovea_selfcheck_record_free (SelfcheckRecord *record)
     if (record == NULL)
         return;
     g_clear_pointer (&record->points, g_ptr_array_unref);
-    g_free (record->ids);
+    g_clear_pointer (&record->info, fovea_trace_info_free);
     g_free (record);
+}
+
+SelfcheckRecord *
+fovea_selfcheck_record_new (FoveaTraceInfo *info)
+{
+    SelfcheckRecord *record = g_new0 (SelfcheckRecord, 1);
+    record->info = info;
+    record->points = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_selfcheck_point_free);
+    return record;
 }
 
 /* Array member @name of @object, NULL if it is missing or holds anything but numbers. */
@@ -53,31 +62,40 @@ read_point (JsonObject *points, const char *name)
         return NULL;
     SelfcheckPoint *point = g_new0 (SelfcheckPoint, 1);
     point->name = g_strdup (name);
+    point->sampled = TRUE;
     point->n = json_array_get_length (places);
     point->places = g_new (gint64, MAX (point->n, 1));
     point->values = g_new (double, MAX (point->n, 1));
-    for (guint i = 0; i < point->n; i++) {
+    for (guint i = 0; i < (guint) point->n; i++) {
         point->places[i] = json_array_get_int_element (places, i);
         point->values[i] = json_array_get_double_element (values, i);
     }
     return point;
 }
 
-static SelfcheckRecord *
-read_root (JsonObject *root, const char *path, GError **error)
+static FoveaTraceInfo *
+read_ids (FoveaModel *model, JsonArray *array, GError **error)
 {
-    g_autoptr (SelfcheckRecord) record = g_new0 (SelfcheckRecord, 1);
-    record->points = g_ptr_array_new_with_free_func (point_free);
+    guint n = json_array_get_length (array);
+    g_autofree gint32 *ids = g_new (gint32, MAX (n, 1));
+    for (guint i = 0; i < n; i++)
+        ids[i] = (gint32) json_array_get_int_element (array, i);
+    return fovea_texts_from_ids (model, "selfcheck", ids, n, error);
+}
+
+static SelfcheckRecord *
+read_root (FoveaModel *model, JsonObject *root, const char *path, GError **error)
+{
     JsonArray *ids = get_numbers (root, "ids");
     JsonNode *node = json_object_get_member (root, "points");
     if (ids == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: no 'ids' or no 'points'", path);
         return NULL;
     }
-    record->n_ids = json_array_get_length (ids);
-    record->ids = g_new (gint32, MAX (record->n_ids, 1));
-    for (gint64 i = 0; i < record->n_ids; i++)
-        record->ids[i] = (gint32) json_array_get_int_element (ids, (guint) i);
+    FoveaTraceInfo *info = read_ids (model, ids, error);
+    if (info == NULL)
+        return NULL;
+    g_autoptr (SelfcheckRecord) record = fovea_selfcheck_record_new (info);
     JsonObject *points = json_node_get_object (node);
     g_autoptr (GList) names = json_object_get_members (points);
     for (GList *name = names; name != NULL; name = name->next) {
@@ -93,7 +111,7 @@ read_root (JsonObject *root, const char *path, GError **error)
 }
 
 SelfcheckRecord *
-fovea_selfcheck_record_read (GError **error)
+fovea_selfcheck_record_read (FoveaModel *model, GError **error)
 {
     g_autofree char *path = fovea_data_find ("demo/selfcheck.json", error);
     if (path == NULL)
@@ -103,7 +121,7 @@ fovea_selfcheck_record_read (GError **error)
         return NULL;
     JsonNode *root = json_parser_get_root (parser);
     if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-        return read_root (json_node_get_object (root), path, error);
+        return read_root (model, json_node_get_object (root), path, error);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: no JSON object", path);
     return NULL;
 }

@@ -1,33 +1,30 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* The shipped record that selfcheck compares with: ids, and a few values of every point. */
-#include <glib.h>
-
-#include "kernels/error.h"
+/* What selfcheck compares with: sequences, and values of their points that somebody else computed. */
+#include "capture/model.h"
+#include "capture/trace.h"
 
 typedef struct {
     char *name; /* of the point */
-    guint n;
-    gint64 *places; /* (n) index into the point, row-major */
-    double *values; /* (n) */
+    gint64 n;
+    gint64 *places;   /* (n) index into the point, row-major; NULL = all of it, in order */
+    double *values;   /* (n) */
+    gboolean sampled; /* some values of many: judged one by one in every precision */
 } SelfcheckPoint;
 
 typedef struct {
-    gint32 *ids; /* (n_ids) */
-    gint64 n_ids;
-    GPtrArray *points; /* of SelfcheckPoint */
+    FoveaTraceInfo *info; /* the sequence */
+    GPtrArray *points; /* of SelfcheckPoint; empty = nothing to compare with but the plain table */
 } SelfcheckRecord;
 
 /**
- * fovea_selfcheck_record_read:
+ * fovea_selfcheck_record_new:
+ * @info: (transfer full):
  *
- * The file demo/selfcheck.json among the shipped data.
- *
- * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_FORMAT naming file and member.
- * Owner: caller frees with fovea_selfcheck_record_free(); autoptr.
+ * A record without values.   Owner: caller frees with fovea_selfcheck_record_free(); autoptr.
  */
-SelfcheckRecord *fovea_selfcheck_record_read (GError **error);
+SelfcheckRecord *fovea_selfcheck_record_new (FoveaTraceInfo *info);
 
 /**
  * fovea_selfcheck_record_free:
@@ -38,3 +35,40 @@ SelfcheckRecord *fovea_selfcheck_record_read (GError **error);
  */
 void fovea_selfcheck_record_free (SelfcheckRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SelfcheckRecord, fovea_selfcheck_record_free)
+
+/**
+ * fovea_selfcheck_point_free:
+ *
+ * Thread: any.   Owner: takes @point.
+ */
+void fovea_selfcheck_point_free (SelfcheckPoint *point);
+
+/**
+ * fovea_selfcheck_record_read:
+ * @model: the bundled one
+ *
+ * The file demo/selfcheck.json among the shipped data: a few values of every point.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_FORMAT naming file and member.
+ * Owner: caller, fovea_selfcheck_record_free().
+ */
+SelfcheckRecord *fovea_selfcheck_record_read (FoveaModel *model, GError **error);
+
+/**
+ * fovea_selfcheck_reference_read:
+ * @path: *.safetensors
+ * @ignored: (out) (transfer full) (nullable): tensors that name no point, joined by ", "
+ *
+ * Records of SelfcheckRecord, one a sequence. input_ids (T) or (B, T), or pixel_values (B, channels,
+ * height, width), are the sequences. Other tensors are points under TransformerLens's names, with B
+ * in front where input_ids have it, or what transformers returns: hidden.N or hidden_states.N,
+ * attention.N or attentions.N, logits. The last hidden state is that behind the final norm.
+ *
+ * Errors: FOVEA_ERROR_FORMAT for a file without sequences; FOVEA_ERROR_SHAPE with tensor and both
+ * sizes; those of the tokens' vocabulary.
+ * Owner: caller, g_ptr_array_unref().
+ */
+GPtrArray *fovea_selfcheck_reference_read (FoveaModel *model,
+                                           const char *path,
+                                           char **ignored,
+                                           GError **error);

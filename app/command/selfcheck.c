@@ -1,219 +1,125 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* `fovea selfcheck`: is this machine computing what it should? The demo model runs through the
- * plain table, the fast one in f32 and the fast one in bf16; every point of the fast f32 run is
- * compared with the plain one in full, and both precisions with values that TransformerLens
- * recorded (data/demo/selfcheck.json, sampled by tests/make-selfcheck.py). One row a kind of point.
- */
+/* `fovea selfcheck`: does this machine compute what it should? Without a model: the bundled one
+ * against values that TransformerLens recorded (data/demo/selfcheck.json, sampled by
+ * tests/make-selfcheck.py). With a model: against a file of values, or the plain table alone. With a
+ * folder of models: a line for each. */
 #include <math.h>
 #include <string.h>
 
 #include "app/command/command.h"
-#include "app/command/selfcheck-record.h"
-#include "capture/point.h"
-#include "capture/session.h"
-#include "capture/sink.h"
+#include "app/command/selfcheck-run.h"
+#include "capture/random.h"
 #include "capture/texts.h"
 
-/* Differences are shares of the value where that is above 1: the last layers hold values near
- * 1,000, whose neighbours in f32 are 6e-5 apart. In bf16 they are shares of the point's largest. */
-#define F32_TOLERANCE  1e-4
-#define BF16_TOLERANCE 1e-2
+/* Beside a model's weights, its reference. */
+#define REFERENCE_NAME "reference.safetensors"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "device to check (default auto)"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
+    FOVEA_ROW_VALUE ("reference",
+                     0,
+                     TEXT,
+                     "FILE",
+                     "values of points or of transformers (default: MODEL/" REFERENCE_NAME
+                     " if it is there)"),
+    FOVEA_ROW_INTEGER (
+        "tokens", "N", 1, 1 << 16, "random tokens where there is no reference (default 64)"),
+    FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of those tokens (default 0)"),
     {NULL},
 };
 
-/* What one kind of point, such as blocks.*.attn.hook_q, came to. NaN = not compared. */
+/* The device's name as it was asked for: a run opens it anew, with memory of its own. */
 typedef struct {
-    char *kind;
-    gint64 n_points, n_values;
-    double plain_f32, record_f32, record_bf16; /* worst differences */
-} KindResult;
+    FoveaContext *context;
+    const char *device;
+    int n_threads;
+} Check;
 
-static void
-kind_result_free (gpointer data)
+/* One sequence of random tokens, for a model that nobody has recorded. */
+static GPtrArray *
+make_random (Check *check, FoveaModel *model, GError **error)
 {
-    KindResult *result = data;
-    g_free (result->kind);
-    g_free (result);
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    gint64 n = fovea_arguments_integer (check->context->arguments, "tokens", 64);
+    n = architecture->context > 0 ? MIN (n, architecture->context) : n;
+    if (architecture->image_size > 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "selfcheck: %s reads pictures; give --reference with pixel_values",
+                     fovea_model_get_name (model));
+        return NULL;
+    }
+    FoveaRandom random;
+    fovea_random_init (&random,
+                       (guint64) fovea_arguments_integer (check->context->arguments, "seed", 0));
+    g_autofree gint32 *ids = g_new (gint32, (gsize) n);
+    for (gint64 i = 0; i < n; i++)
+        ids[i] = (gint32) fovea_random_below (&random, (guint64) architecture->vocabulary);
+    FoveaTraceInfo *info = fovea_texts_from_ids (model, "random tokens", ids, n, error);
+    if (info == NULL)
+        return NULL;
+    GPtrArray *records =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_selfcheck_record_free);
+    g_ptr_array_add (records, fovea_selfcheck_record_new (info));
+    return records;
 }
 
-/* "blocks.3.attn.hook_q" is of kind "blocks.*.attn.hook_q". */
+/* The file that is named, or lies beside the weights; NULL = neither. */
 static char *
-get_kind (const char *name)
+find_reference (Check *check, const char *model)
 {
-    const char *rest = g_str_has_prefix (name, "blocks.") ? strchr (name + 7, '.') : NULL;
-    return rest != NULL ? g_strconcat ("blocks.*", rest, NULL) : g_strdup (name);
+    const char *named = fovea_arguments_text (check->context->arguments, "reference", NULL);
+    if (named != NULL)
+        return g_strdup (named);
+    g_autofree char *beside = g_build_filename (model, REFERENCE_NAME, NULL);
+    return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside) : NULL;
 }
 
-/* The result of a point's kind, made when first met; kinds keep the order of the forward pass.
- */
-static KindResult *
-find_kind (GPtrArray *results, const char *name)
+/* What to compare @model with: recorded sequences, or random ones. */
+static GPtrArray *
+get_records (Check *check, const char *name, FoveaModel *model, GError **error)
 {
-    g_autofree char *kind = get_kind (name);
-    for (guint i = 0; i < results->len; i++) {
-        KindResult *result = g_ptr_array_index (results, i);
-        if (g_str_equal (result->kind, kind))
-            return result;
+    g_autofree char *path = find_reference (check, name);
+    g_autofree char *ignored = NULL;
+    if (name == NULL) {
+        SelfcheckRecord *record = fovea_selfcheck_record_read (model, error);
+        if (record == NULL)
+            return NULL;
+        GPtrArray *records =
+            g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_selfcheck_record_free);
+        g_ptr_array_add (records, record);
+        return records;
     }
-    KindResult *result = g_new0 (KindResult, 1);
-    result->kind = g_steal_pointer (&kind);
-    result->plain_f32 = result->record_f32 = result->record_bf16 = NAN;
-    g_ptr_array_add (results, result);
-    return result;
+    if (path == NULL)
+        return make_random (check, model, error);
+    GPtrArray *records = fovea_selfcheck_reference_read (model, path, &ignored, error);
+    if (records != NULL && ignored != NULL)
+        fovea_command_note (check->context, "selfcheck: %s: no points, not compared: %s", path,
+                            ignored);
+    return records;
 }
 
-/* Larger of two differences; a NaN among the values counts as infinite, one not compared as none.
- */
-static double
-worse (double so_far, double difference)
+/* Results of all sequences of a model; @name NULL = the bundled one with its record. */
+static GPtrArray *
+check_model (Check *check, const char *name, char **family, GError **error)
 {
-    if (isnan (difference))
-        return INFINITY;
-    return isnan (so_far) ? difference : MAX (so_far, difference);
-}
-
-/* |a - b| as a share of @scale, or of b if that is larger. */
-static double
-get_difference (float a, double b, double scale)
-{
-    return (double) a == b ? 0 : fabs ((double) a - b) / MAX (scale, fabs (b));
-}
-
-/* The whole sequence through @device, everything kept in memory. */
-static FoveaTrace *
-capture_all (FoveaContext *context,
-             FoveaModel *model,
-             const SelfcheckRecord *record,
-             const char *device_name,
-             FoveaPrecision precision,
-             GError **error)
-{
-    int n_threads = (int) fovea_arguments_integer (context->arguments, "threads", 0);
-    g_autoptr (FoveaDevice) device = fovea_device_open (device_name, n_threads, error);
-    FoveaPlanOptions plan_options = {.points = "all", .keep = FOVEA_F32};
-    if (device != NULL)
-        plan_options.attend = fovea_device_attend_dtype (device, precision);
-    g_autoptr (FoveaPlan) plan =
-        device != NULL ? fovea_plan_new (fovea_model_get_architecture (model), &plan_options, error)
-                       : NULL;
-    if (plan == NULL)
+    g_autoptr (FoveaModel) model = fovea_model_open (name != NULL ? name : "demo", error);
+    g_autoptr (GPtrArray) records = model != NULL ? get_records (check, name, model, error) : NULL;
+    if (records == NULL)
         return NULL;
-    g_autoptr (FoveaTraceInfo) info =
-        fovea_texts_from_ids (model, "selfcheck", record->ids, record->n_ids, error);
-    FoveaSessionOptions session_options = {.precision = precision, .max_tokens = record->n_ids};
-    g_autoptr (FoveaSession) session =
-        info != NULL ? fovea_session_new (model, device, &session_options, error) : NULL;
-    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
-    return session != NULL ? fovea_session_capture (session, info, plan, sink, NULL, NULL, NULL,
-                                                    context->cancellable, error)
-                           : NULL;
+    if (family != NULL)
+        *family = g_strdup (fovea_model_get_architecture (model)->family);
+    g_autoptr (GPtrArray) results =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_selfcheck_result_free);
+    for (guint i = 0; i < records->len; i++)
+        if (!fovea_selfcheck_run (model, records->pdata[i], check->device, check->n_threads,
+                                  results, check->context->cancellable, error))
+            return NULL;
+    return g_steal_pointer (&results);
 }
 
-/* All values of a point; NULL if the trace does not have it. */
-static float *
-read_point (FoveaTrace *trace, const char *name, gint64 *n, GError **error)
-{
-    g_autoptr (FoveaArray) array = fovea_trace_describe_point (trace, name, error);
-    if (array == NULL)
-        return NULL;
-    gint64 n_rows = fovea_array_n_rows (array);
-    *n = n_rows * fovea_array_row_length (array);
-    g_autofree float *values = g_new (float, *n);
-    if (!fovea_trace_read (trace, name, 0, n_rows, values, error))
-        return NULL;
-    return g_steal_pointer (&values);
-}
-
-/* Every value of every point of the fast run against the plain one. */
-static gboolean
-compare_tables (FoveaTrace *plain, FoveaTrace *fast, GPtrArray *results, GError **error)
-{
-    g_auto (GStrv) names = fovea_trace_list_points (plain);
-    for (guint i = 0; names[i] != NULL; i++) {
-        if (fovea_point_is_optional (fovea_trace_get_info (plain)->architecture, names[i]))
-            continue; /* copies of the stream */
-        gint64 n, n_fast;
-        g_autofree float *a = read_point (plain, names[i], &n, error);
-        g_autofree float *b = a != NULL ? read_point (fast, names[i], &n_fast, error) : NULL;
-        if (b == NULL)
-            return FALSE;
-        KindResult *result = find_kind (results, names[i]);
-        result->n_points++;
-        result->n_values += n;
-        double worst = n == n_fast ? 0 : INFINITY;
-        for (gint64 j = 0; j < MIN (n, n_fast); j++)
-            worst = worse (worst, get_difference (b[j], a[j], 1));
-        result->plain_f32 = worse (result->plain_f32, worst);
-    }
-    return TRUE;
-}
-
-/* Worst difference of a point's recorded values; with @by_largest as a share of the point's largest
- * value. */
-static gboolean
-compare_point (const SelfcheckPoint *point,
-               FoveaTrace *trace,
-               gboolean by_largest,
-               double *worst,
-               GError **error)
-{
-    gint64 n;
-    g_autofree float *values = read_point (trace, point->name, &n, error);
-    if (values == NULL)
-        return FALSE;
-    double scale = 1;
-    for (gint64 i = 0; by_largest && i < n; i++)
-        if (isfinite (values[i]))
-            scale = MAX (scale, fabs ((double) values[i]));
-    for (guint i = 0; i < point->n; i++) {
-        gboolean inside = point->places[i] >= 0 && point->places[i] < n;
-        *worst = worse (*worst,
-                        inside ? get_difference (values[point->places[i]], point->values[i], scale)
-                               : INFINITY);
-    }
-    return TRUE;
-}
-
-/* Recorded values against both precisions. */
-static gboolean
-compare_record (const SelfcheckRecord *record,
-                FoveaTrace *f32,
-                FoveaTrace *bf16,
-                GPtrArray *results,
-                GError **error)
-{
-    for (guint i = 0; i < record->points->len; i++) {
-        const SelfcheckPoint *point = g_ptr_array_index (record->points, i);
-        KindResult *result = find_kind (results, point->name);
-        if (!compare_point (point, f32, FALSE, &result->record_f32, error) ||
-            !compare_point (point, bf16, TRUE, &result->record_bf16, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* A difference that was not measured is fine; one that is NaN was made infinite before. */
-static gboolean
-is_within (double difference, double tolerance)
-{
-    return isnan (difference) || difference <= tolerance;
-}
-
-/* Whether all that was compared is within tolerance. */
-static gboolean
-passes (const KindResult *result)
-{
-    return is_within (result->plain_f32, F32_TOLERANCE) &&
-           is_within (result->record_f32, F32_TOLERANCE) &&
-           is_within (result->record_bf16, BF16_TOLERANCE);
-}
-
-/* The three measured columns: for people as "1.2e-05", since tables print three decimals. */
+/* Measured columns: for people as "1.2e-05", since tables print three decimals. */
 static void
 set_difference (FoveaTable *table, guint row, guint column, double value, gboolean for_people)
 {
@@ -225,98 +131,225 @@ set_difference (FoveaTable *table, guint row, guint column, double value, gboole
     fovea_table_set_text (table, row, column, text);
 }
 
-static FoveaTable *
-make_table (GPtrArray *results, const char *device, gboolean for_people)
+/* Columns of what was compared at all, in @used; their places begin behind @table's own. */
+static void
+add_checks (FoveaTable *table, GPtrArray *results, gboolean for_people, gboolean *used)
 {
-    FoveaColumnKind number = for_people ? FOVEA_COLUMN_TEXT : FOVEA_COLUMN_NUMBER;
-    FoveaTable *table = fovea_table_new ("selfcheck");
-    fovea_table_add_column (table, "kind", FOVEA_COLUMN_TEXT, "", "kind of point");
-    fovea_table_add_column (table, "points", FOVEA_COLUMN_INTEGER, "", "points of it");
-    fovea_table_add_column (table, "values", FOVEA_COLUMN_INTEGER, "", "values compared");
-    fovea_table_add_column (table, "plain_f32", number, "share",
-                            "worst difference to the plain table");
-    fovea_table_add_column (table, "record_f32", number, "share",
-                            "worst difference to TransformerLens");
-    fovea_table_add_column (table, "record_bf16", number, "share",
-                            "the same in bf16, of the point's largest value");
+    static const char *const words[] = {"worst difference to the plain table",
+                                        "worst difference to the record"};
+    memset (used, 0, FOVEA_N_CHECKS * sizeof *used);
+    for (guint i = 0; i < results->len; i++)
+        for (guint c = 0; c < FOVEA_N_CHECKS; c++)
+            used[c] |= !isnan (((SelfcheckResult *) results->pdata[i])->worst[c]);
+    for (guint c = 0; c < FOVEA_N_CHECKS; c++)
+        if (used[c])
+            fovea_table_add_column (table, fovea_selfcheck_get_name ((FoveaCheck) c),
+                                    for_people ? FOVEA_COLUMN_TEXT : FOVEA_COLUMN_NUMBER, "share",
+                                    words[c % 2]);
     fovea_table_add_column (table, "verdict", FOVEA_COLUMN_TEXT, "", "ok or FAILED");
+}
+
+/* The differences and the verdict of one row, from column @first on. */
+static void
+fill_checks (FoveaTable *table,
+             guint row,
+             guint first,
+             const SelfcheckResult *result,
+             const gboolean *used,
+             gboolean for_people)
+{
+    for (guint c = 0; c < FOVEA_N_CHECKS; c++)
+        if (used[c])
+            set_difference (table, row, first++, result->worst[c], for_people);
+    fovea_table_set_text (table, row, first, fovea_selfcheck_passes (result) ? "ok" : "FAILED");
+}
+
+static FoveaTable *
+start_table (const char *device)
+{
+    FoveaTable *table = fovea_table_new ("selfcheck");
     fovea_table_set_note (table, "device", device);
     fovea_table_set_note (table, "tolerance_f32", "1e-4");
     fovea_table_set_note (table, "tolerance_bf16", "1e-2");
+    return table;
+}
+
+static FoveaTable *
+make_table (GPtrArray *results, const char *device, gboolean for_people)
+{
+    gboolean used[FOVEA_N_CHECKS];
+    FoveaTable *table = start_table (device);
+    fovea_table_add_column (table, "kind", FOVEA_COLUMN_TEXT, "", "kind of point");
+    fovea_table_add_column (table, "points", FOVEA_COLUMN_INTEGER, "", "points of it");
+    fovea_table_add_column (table, "values", FOVEA_COLUMN_INTEGER, "", "values compared");
+    add_checks (table, results, for_people, used);
     for (guint i = 0; i < results->len; i++) {
-        const KindResult *result = g_ptr_array_index (results, i);
+        const SelfcheckResult *result = g_ptr_array_index (results, i);
         guint row = fovea_table_add_row (table);
         fovea_table_set_text (table, row, 0, result->kind);
         fovea_table_set_integer (table, row, 1, result->n_points);
         fovea_table_set_integer (table, row, 2, result->n_values);
-        set_difference (table, row, 3, result->plain_f32, for_people);
-        set_difference (table, row, 4, result->record_f32, for_people);
-        set_difference (table, row, 5, result->record_bf16, for_people);
-        fovea_table_set_text (table, row, 6, passes (result) ? "ok" : "FAILED");
+        fill_checks (table, row, 3, result, used, for_people);
     }
     return table;
 }
 
-/* Prints the table, then one line: fine, or which kinds are not. */
+/* Says that all of @results pass, or which do not; @what: "kinds of points". */
 static gboolean
-report (FoveaContext *context, GPtrArray *results, const char *device, GError **error)
+judge (
+    FoveaContext *context, GPtrArray *results, const char *what, const char *device, GError **error)
 {
-    g_autoptr (FoveaTable) table =
-        make_table (results, device, fovea_command_get_format (context) == FOVEA_FORMAT_TEXT);
-    if (!fovea_command_write_table (context, table, error))
-        return FALSE;
     g_autoptr (GString) failed = g_string_new (NULL);
+    gboolean sampled = FALSE;
     guint n = 0;
     for (guint i = 0; i < results->len; i++) {
-        const KindResult *result = g_ptr_array_index (results, i);
-        if (!passes (result) && n++ < 3)
+        const SelfcheckResult *result = g_ptr_array_index (results, i);
+        sampled |= result->sampled;
+        if (!fovea_selfcheck_passes (result) && n++ < 3)
             g_string_append_printf (failed, " %s", result->kind);
     }
     if (n == 0) {
-        fovea_command_note (context,
-                            "selfcheck: %u kinds of points within 1e-4 (f32) and 1e-2 "
-                            "(bf16) on %s",
-                            results->len, device);
+        fovea_command_note (context, "selfcheck: %u %s within 1e-4 (f32)%s on %s", results->len,
+                            what, sampled ? " and 1e-2 (bf16)" : "", device);
         return TRUE;
     }
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC,
-                 "selfcheck: %u of %u kinds of points are out of tolerance on %s:%s%s", n,
-                 results->len, device, failed->str, n > 3 ? " ..." : "");
+                 "selfcheck: %u of %u %s are out of tolerance on %s:%s%s", n, results->len, what,
+                 device, failed->str, n > 3 ? " ..." : "");
     return FALSE;
+}
+
+static gboolean
+report_model (Check *check, const char *name, const char *device, GError **error)
+{
+    g_autoptr (GPtrArray) results = check_model (check, name, NULL, error);
+    if (results == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) table = make_table (
+        results, device, fovea_command_get_format (check->context) == FOVEA_FORMAT_TEXT);
+    return fovea_command_write_table (check->context, table, error) &&
+           judge (check->context, results, "kinds of points", device, error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+    return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* Folders with a config.json inside @folder, by name; empty = @folder holds no models. */
+static GPtrArray *
+list_models (const char *folder)
+{
+    GPtrArray *models = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *config = g_build_filename (folder, name, "config.json", NULL);
+        if (g_file_test (config, G_FILE_TEST_IS_REGULAR))
+            g_ptr_array_add (models, g_strdup (name));
+    }
+    g_ptr_array_sort (models, compare_names);
+    return models;
+}
+
+/* The worst kind of each check stands for the model. */
+static SelfcheckResult *
+sum_up (const char *name, GPtrArray *results)
+{
+    SelfcheckResult *sum = g_new0 (SelfcheckResult, 1);
+    sum->kind = g_strdup (name);
+    for (guint c = 0; c < FOVEA_N_CHECKS; c++)
+        sum->worst[c] = NAN;
+    for (guint i = 0; i < results->len; i++) {
+        const SelfcheckResult *result = g_ptr_array_index (results, i);
+        sum->n_points += result->n_points;
+        sum->n_values += result->n_values;
+        for (guint c = 0; c < FOVEA_N_CHECKS; c++)
+            if (!isnan (result->worst[c]) && !(sum->worst[c] >= result->worst[c]))
+                sum->worst[c] = result->worst[c];
+    }
+    return sum;
+}
+
+/* A line for each model of a folder. */
+static gboolean
+report_folder (
+    Check *check, const char *folder, GPtrArray *models, const char *device, GError **error)
+{
+    gboolean used[FOVEA_N_CHECKS];
+    gboolean for_people = fovea_command_get_format (check->context) == FOVEA_FORMAT_TEXT;
+    g_autoptr (GPtrArray) sums =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_selfcheck_result_free);
+    g_autoptr (GPtrArray) families = g_ptr_array_new_with_free_func (g_free);
+    for (guint i = 0; i < models->len; i++) {
+        char *family = NULL;
+        g_autofree char *path = g_build_filename (folder, models->pdata[i], NULL);
+        g_autoptr (GPtrArray) results = check_model (check, path, &family, error);
+        if (results == NULL) {
+            g_free (family);
+            g_prefix_error (error, "%s: ", path);
+            return FALSE;
+        }
+        g_ptr_array_add (families, family);
+        g_ptr_array_add (sums, sum_up (models->pdata[i], results));
+    }
+    g_autoptr (FoveaTable) table = start_table (device);
+    fovea_table_add_column (table, "model", FOVEA_COLUMN_TEXT, "", "folder");
+    fovea_table_add_column (table, "family", FOVEA_COLUMN_TEXT, "", "model_type");
+    fovea_table_add_column (table, "values", FOVEA_COLUMN_INTEGER, "", "values compared");
+    add_checks (table, sums, for_people, used);
+    for (guint i = 0; i < sums->len; i++) {
+        const SelfcheckResult *sum = sums->pdata[i];
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_text (table, row, 0, sum->kind);
+        fovea_table_set_text (table, row, 1, families->pdata[i]);
+        fovea_table_set_integer (table, row, 2, sum->n_values);
+        fill_checks (table, row, 3, sum, used, for_people);
+    }
+    return fovea_command_write_table (check->context, table, error) &&
+           judge (check->context, sums, "models", device, error);
 }
 
 static gboolean
 run_selfcheck (FoveaContext *context, GError **error)
 {
-    const char *name = fovea_arguments_text (context->arguments, "device", "auto");
-    g_autoptr (FoveaModel) model = fovea_model_open ("demo", error);
-    g_autoptr (SelfcheckRecord) record = model != NULL ? fovea_selfcheck_record_read (error) : NULL;
-    g_autoptr (FoveaDevice) device =
-        record != NULL ? fovea_command_open_device (context, error) : NULL;
+    const FoveaArguments *arguments = context->arguments;
+    const char *name = fovea_arguments_positional (arguments, 0);
+    Check check = {context, fovea_arguments_text (arguments, "device", "auto"),
+                   (int) fovea_arguments_integer (arguments, "threads", 0)};
+    g_autoptr (FoveaDevice) device = fovea_command_open_device (context, error);
     if (device == NULL)
         return FALSE;
-    g_autoptr (FoveaTrace) plain =
-        capture_all (context, model, record, "ref", FOVEA_PRECISION_F32, error);
-    g_autoptr (FoveaTrace) f32 =
-        plain != NULL ? capture_all (context, model, record, name, FOVEA_PRECISION_F32, error)
-                      : NULL;
-    g_autoptr (FoveaTrace) bf16 =
-        f32 != NULL ? capture_all (context, model, record, name, FOVEA_PRECISION_BF16, error)
-                    : NULL;
-    if (bf16 == NULL)
+    if (name == NULL && fovea_arguments_has (arguments, "reference")) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--reference needs the MODEL that it was made with");
         return FALSE;
-    g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (kind_result_free);
-    return compare_tables (plain, f32, results, error) &&
-           compare_record (record, f32, bf16, results, error) &&
-           report (context, results, fovea_device_describe (device), error);
+    }
+    g_autofree char *config = name != NULL ? g_build_filename (name, "config.json", NULL) : NULL;
+    g_autoptr (GPtrArray) models =
+        name != NULL && !g_file_test (config, G_FILE_TEST_EXISTS) ? list_models (name) : NULL;
+    if (models != NULL && models->len > 0)
+        return report_folder (&check, name, models, fovea_device_describe (device), error);
+    return report_model (&check, name, fovea_device_describe (device), error);
 }
 
 const FoveaCommand fovea_command_selfcheck = {
     .name = "selfcheck",
-    .usage = "",
+    .usage = "[MODEL or FOLDER of models]",
     .summary = "Compare this machine's results with recorded ones, point by point",
-    .example = "fovea selfcheck",
+    .details =
+        "Without MODEL, the bundled one against values recorded with TransformerLens. Of a MODEL,\n"
+        "every point on the device against the plain table, in each precision, and against a\n"
+        "reference: a safetensors file with input_ids (T) or (B, T) and points under\n"
+        "TransformerLens's names, or hidden.N, attention.N and logits of transformers. "
+        "Differences\n"
+        "in f32 are the worst of any value (a share where it is above 1), in bf16 relative root\n"
+        "mean squares. Exit status 1: f32 is not within 1e-4, or of the bundled model bf16 not\n"
+        "within 1e-2 of a point's largest value.",
+    .example = "fovea selfcheck ./gemma --reference gemma-transformers.safetensors",
     .options = options,
+    .most_arguments = 1,
     .prints = TRUE,
     .run = run_selfcheck,
 };
