@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/log-probabilities.h"
 #include "analysis/masked-attend.h"
-#include "capture/sink.h"
 
 struct _FoveaEndEffect {
     FoveaSession *session; /* borrowed */
@@ -177,38 +177,6 @@ apply_to_layer (gpointer data, guint layer, const FoveaAttendArgs *args, GError 
     return FALSE;
 }
 
-/* Logits of a whole run as log-probabilities, (T, V). */
-static float *
-run_model (const FoveaEndEffect *effect, GCancellable *cancellable, GError **error)
-{
-    gsize T = (gsize) effect->T, V = (gsize) effect->V, bytes;
-    g_autofree float *logits =
-        g_size_checked_mul (&bytes, T * sizeof *logits, V) ? g_try_malloc (bytes) : NULL;
-    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
-    if (logits == NULL) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
-                     "no memory for the logits of %" G_GSIZE_FORMAT
-                     " tokens over a vocabulary of %" G_GSIZE_FORMAT,
-                     T, V);
-        return NULL;
-    }
-    g_autoptr (FoveaTrace) trace = fovea_session_capture (effect->session, effect->info, NULL, sink,
-                                                          NULL, NULL, logits, cancellable, error);
-    if (trace == NULL)
-        return NULL;
-    for (gsize t = 0; t < T; t++) {
-        float *row = logits + t * V;
-        double largest = -INFINITY, sum = 0;
-        for (gsize i = 0; i < V; i++)
-            largest = MAX (largest, (double) row[i]);
-        for (gsize i = 0; i < V; i++)
-            sum += exp ((double) row[i] - largest);
-        for (gsize i = 0; i < V; i++)
-            row[i] = (float) ((double) row[i] - largest - log (sum));
-    }
-    return g_steal_pointer (&logits);
-}
-
 FoveaEndEffect *
 fovea_end_effect_new (FoveaSession *session,
                       const FoveaTraceInfo *info,
@@ -229,7 +197,8 @@ fovea_end_effect_new (FoveaSession *session,
     effect->T = info->n_tokens;
     effect->V = info->architecture->vocabulary;
     effect->layer_errors = g_new (double, (gsize) info->architecture->n_layers);
-    effect->dense = run_model (effect, cancellable, error);
+    effect->dense =
+        fovea_log_probabilities_run (session, effect->info, NULL, NULL, cancellable, error);
     return effect->dense != NULL ? g_steal_pointer (&effect) : NULL;
 }
 
@@ -260,9 +229,7 @@ compare_runs (const FoveaEndEffect *effect, const float *sparse, FoveaEndEffectR
     gsize T = (gsize) effect->T, V = (gsize) effect->V, n_next = MAX (T - 1, 1), n_same = 0;
     for (gsize t = 0; t < T; t++) {
         const float *p = effect->dense + t * V, *q = sparse + t * V;
-        double divergence = 0;
-        for (gsize i = 0; i < V; i++)
-            divergence += exp ((double) p[i]) * ((double) p[i] - (double) q[i]);
+        double divergence = fovea_log_probabilities_diverge (p, q, V);
         out->divergence += divergence / (double) T;
         out->largest_divergence = MAX (out->largest_divergence, divergence);
         n_same += get_likeliest (p, V) == get_likeliest (q, V);
@@ -311,7 +278,8 @@ fovea_end_effect_measure (FoveaEndEffect *effect,
     for (gint64 l = 0; l < effect->info->architecture->n_layers; l++)
         effect->layer_errors[l] = NAN;
     fovea_session_set_attend_hook (effect->session, apply_to_layer, &run);
-    g_autofree float *sparse = run_model (effect, cancellable, error);
+    g_autofree float *sparse =
+        fovea_log_probabilities_run (effect->session, effect->info, NULL, NULL, cancellable, error);
     fovea_session_set_attend_hook (effect->session, NULL, NULL);
     if (sparse == NULL)
         return FALSE;

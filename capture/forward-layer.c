@@ -289,6 +289,7 @@ attend (const FoveaPass *pass, const float *q, float **z, GError **error)
     fovea_recorder_prepare_attend (pass->recorder, pass->layer, &args);
     session->ops->attend (session->device, &args);
     return fovea_session_call_hook (session, pass->layer, &args, error) &&
+           fovea_forward_edit (pass, FOVEA_POINT_Z, args.heads * args.width, *z, error) &&
            fovea_recorder_record_attend (pass->recorder, pass->layer, &args, error) &&
            fovea_forward_record (pass, FOVEA_POINT_Z, *z, error);
 }
@@ -351,6 +352,8 @@ leave_branch (
     if (session->architecture->residual_scale != 0)
         session->ops->scale (session->device, added, session->architecture->residual_scale,
                              pass->rows * session->architecture->width, added);
+    if (!fovea_forward_edit (pass, kind, session->architecture->width, added, error))
+        return FALSE;
     fovea_forward_add (pass, added, to);
     return fovea_forward_record (pass, kind, added, error);
 }
@@ -447,6 +450,15 @@ settle_sum (FoveaPass *pass, int branch, float *to, GError **error)
     return TRUE;
 }
 
+/* The stream at one of its points, edited first. */
+static gboolean
+record_stream (const FoveaPass *pass, FoveaPointKind kind, GError **error)
+{
+    gint64 width = pass->session->architecture->width;
+    return fovea_forward_edit (pass, kind, width, pass->resid, error) &&
+           fovea_forward_record (pass, kind, pass->resid, error);
+}
+
 gboolean
 fovea_forward_layer (FoveaPass *pass, GError **error)
 {
@@ -455,7 +467,7 @@ fovea_forward_layer (FoveaPass *pass, GError **error)
     gboolean has_mlp = architecture->mlp_width > 0;
     gboolean sums = architecture->norm_place == FOVEA_NORM_OF_SUM;
     const float *x = NULL;
-    if (!fovea_forward_record (pass, FOVEA_POINT_RESID_PRE, pass->resid, error) ||
+    if (!record_stream (pass, FOVEA_POINT_RESID_PRE, error) ||
         !fovea_recorder_record_inputs (pass->recorder, pass->layer, pass->first, pass->rows,
                                        pass->resid, error))
         return FALSE;
@@ -470,12 +482,12 @@ fovea_forward_layer (FoveaPass *pass, GError **error)
     if ((ahead && !enter_branch (pass, 1, pass->resid, &x, error)) ||
         !attention_block (pass, mid, error))
         return FALSE;
-    if (has_mlp && (!fovea_forward_record (pass, FOVEA_POINT_RESID_MID, pass->resid, error) ||
+    if (has_mlp && (!record_stream (pass, FOVEA_POINT_RESID_MID, error) ||
                     !settle_sum (pass, 0, session->scratch.normed, error) ||
                     (!ahead && !enter_branch (pass, 1, pass->resid, &x, error)) ||
                     !mlp_block (pass, x, sum, error)))
         return FALSE;
-    return fovea_forward_record (pass, FOVEA_POINT_RESID_POST, pass->resid, error) &&
+    return record_stream (pass, FOVEA_POINT_RESID_POST, error) &&
            settle_sum (pass, 1, after, error) &&
            fovea_forward_record (pass, FOVEA_POINT_NORMALIZED_RESID_POST, pass->resid, error);
 }

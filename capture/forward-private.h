@@ -45,6 +45,17 @@ gboolean fovea_forward_record (const FoveaPass *pass,
                                GError **error);
 
 /**
+ * fovea_forward_edit:
+ * @values: (rows, width) on the device
+ *
+ * Lets the session's edit hook have the rows, if they are of its site.
+ *
+ * Errors: the hook's; FOVEA_ERROR_DEVICE.
+ */
+gboolean fovea_forward_edit (
+    const FoveaPass *pass, FoveaPointKind kind, gint64 width, float *values, GError **error);
+
+/**
  * fovea_forward_linear_args:
  *
  * Arguments for outputs [from, from + n) of a linear operation; @y is where output 0 of the first

@@ -1,7 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* What others may do to a session's attention while it runs. Without a hook nothing is copied and
+/* What others may do to a session's attention and to one site of it while it runs. Without a hook nothing is copied and
  * nothing waits. */
+#include "capture/forward-private.h"
+#include "capture/point.h"
 #include "capture/session-private.h"
 
 void
@@ -64,6 +66,56 @@ fovea_session_call_hook (FoveaSession *session,
         return FALSE;
     session->ops->write (session->device, args->z, z, (gsize) n_z * sizeof *z);
     return TRUE;
+}
+
+static gboolean
+can_edit (FoveaPointKind kind)
+{
+    return kind == FOVEA_POINT_RESID_PRE || kind == FOVEA_POINT_RESID_MID ||
+           kind == FOVEA_POINT_RESID_POST || kind == FOVEA_POINT_ATTN_OUT ||
+           kind == FOVEA_POINT_MLP_OUT || kind == FOVEA_POINT_Z;
+}
+
+gboolean
+fovea_session_set_edit_hook (
+    FoveaSession *session, const char *point, FoveaEditHook hook, gpointer data, GError **error)
+{
+    const FoveaArchitecture *architecture = session->architecture;
+    FoveaPoint found = {0};
+    if (hook != NULL) {
+        g_autofree char *name = fovea_point_canonical_name (architecture, point);
+        if (!fovea_point_parse (architecture, name, &found) || !can_edit (found.kind) ||
+            !fovea_point_exists (architecture, found.kind, found.layer)) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                         "%s cannot be replaced in a run of %s: only a layer's stream, what its "
+                         "branches add, and its heads' z can",
+                         point, fovea_model_get_name (session->model));
+            return FALSE;
+        }
+    }
+    session->edit = hook;
+    session->edit_data = data;
+    session->edit_point = found;
+    return TRUE;
+}
+
+gboolean
+fovea_forward_edit (
+    const FoveaPass *pass, FoveaPointKind kind, gint64 width, float *values, GError **error)
+{
+    FoveaSession *session = pass->session;
+    if (session->edit == NULL || session->edit_point.kind != kind ||
+        session->edit_point.layer != pass->layer)
+        return TRUE;
+    gint64 n = pass->rows * width;
+    if (session->host)
+        return session->edit (session->edit_data, pass->first, pass->rows, width, values, error);
+    g_autofree float *own = bring (session, values, n);
+    if (!fovea_device_sync (session->device, error) ||
+        !session->edit (session->edit_data, pass->first, pass->rows, width, own, error))
+        return FALSE;
+    session->ops->write (session->device, values, own, (gsize) n * sizeof *own);
+    return fovea_device_sync (session->device, error);
 }
 
 gboolean

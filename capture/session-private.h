@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Private to capture/: what a session owns, for forward.c. */
+#include "capture/point-table.h"
 #include "capture/session.h"
 #include "capture/staging.h"
 
@@ -80,6 +81,9 @@ struct _FoveaSession {
     gint64 row_count;     /* of the run at hand or the last, 0 if it is not watched */
     FoveaAttendHook hook; /* NULL = none */
     gpointer hook_data;
+    FoveaEditHook edit; /* NULL = none */
+    gpointer edit_data;
+    FoveaPoint edit_point;
 };
 
 /* What is wanted of the logits of a chunk; all NULL = nothing. */

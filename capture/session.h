@@ -36,6 +36,11 @@ typedef gboolean (*FoveaAttendHook) (gpointer data,
                                      const FoveaAttendArgs *args,
                                      GError **error);
 
+/* Called with rows of a site before anything reads them: @values (rows, width) of positions @first
+ * on, in host memory, may be overwritten. For runs in which a part is replaced. */
+typedef gboolean (*FoveaEditHook) (
+    gpointer data, gint64 first, gint64 rows, gint64 width, float *values, GError **error);
+
 /* Called between layers on the capturing thread. @done of @total rows x layers. */
 typedef void (*FoveaProgress) (gpointer data, gint64 done, gint64 total);
 
@@ -156,6 +161,22 @@ FoveaTrace *fovea_session_capture (FoveaSession *session,
  * Thread: the session's.
  */
 void fovea_session_set_attend_hook (FoveaSession *session, FoveaAttendHook hook, gpointer data);
+
+/**
+ * fovea_session_set_edit_hook:
+ * @point: hook_resid_pre, hook_resid_mid, hook_resid_post, hook_attn_out, hook_mlp_out or
+ * attn.hook_z of a layer, by its classic name or its alias
+ * @hook: (nullable) (scope notified): NULL = none, whatever @point
+ *
+ * Later runs call @hook with the rows of one site. What is recorded there, and of the same tensor
+ * under another name, is what the hook leaves; what parallel blocks read of the stream at its entry
+ * is too.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED for another point; the hook stays as it was.
+ * Thread: the session's.
+ */
+gboolean fovea_session_set_edit_hook (
+    FoveaSession *session, const char *point, FoveaEditHook hook, gpointer data, GError **error);
 
 /**
  * fovea_session_get_model:
