@@ -238,6 +238,11 @@ FoveaTokenizer *
 fovea_model_get_tokenizer (FoveaModel *model, GError **error)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->lock);
+    if (model->architecture->image_size > 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s reads pictures, so it has no tokenizer", model->files->name);
+        return NULL;
+    }
     if (model->tokenizer == NULL)
         model->tokenizer =
             model->gguf != NULL

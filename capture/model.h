@@ -164,7 +164,7 @@ const char *fovea_model_get_hash (FoveaModel *model, GCancellable *cancellable, 
  * Opened on the first call.
  *
  * Errors: those of fovea_tokenizer_open(); a checkpoint without tokenizer can still be run with
- * ids. Thread: any.   Owner: the model.
+ * ids. FOVEA_ERROR_UNSUPPORTED for a model of pictures. Thread: any.   Owner: the model.
  */
 FoveaTokenizer *fovea_model_get_tokenizer (FoveaModel *model, GError **error);
 

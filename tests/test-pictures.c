@@ -396,6 +396,10 @@ START_TEST (ids_and_pictures_are_not_mixed_up)
         fovea_session_capture (runner.session, info, NULL, sink, NULL, NULL, NULL, NULL, &error));
     ck_assert_msg (strstr (error->message, "without a picture") != NULL, "%s", error->message);
     g_clear_error (&error);
+    ck_assert_ptr_null (fovea_model_get_tokenizer (runner.model, &error));
+    ck_assert_msg (strstr (error->message, "reads pictures, so it has no tokenizer") != NULL, "%s",
+                   error->message);
+    g_clear_error (&error);
     runner_close (&runner);
     g_autofree char *text_folder = support_data ("tests/golden/tiny/gpt2");
     g_autoptr (FoveaModel) text_model = fovea_model_open (text_folder, NULL);
