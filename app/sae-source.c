@@ -35,7 +35,7 @@ struct _FoveaSaeSource {
 
     guint n;        /* sequences */
     gint64 *n_rows; /* (n) rows that each gives */
-    gint64 total;
+    gint64 total, longest;
     guint64 pass;
     guint *order; /* (n) of this pass */
     guint at;     /* place in the order */
@@ -99,8 +99,10 @@ static gboolean
 begin (FoveaSaeSource *s, GError **error)
 {
     s->held = s->n;
-    for (guint i = 0; i < s->n; i++)
+    for (guint i = 0; i < s->n; i++) {
         s->total += s->n_rows[i];
+        s->longest = MAX (s->longest, s->n_rows[i] + 1);
+    }
     if (s->total == 0) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "training: no sequence has more than one token");
@@ -262,10 +264,10 @@ fovea_sae_source_skip (FoveaSaeSource *s, guint64 n)
 
 /* A plan of the points alone, and a first sequence to learn their widths from. */
 static gboolean
-open_session (FoveaSaeSource *s, const FoveaCaptureRequest *request, gint64 longest, GError **error)
+open_session (FoveaSaeSource *s, const FoveaCaptureRequest *request, GError **error)
 {
     const FoveaSessionOptions session = {
-        .precision = request->precision, .max_tokens = longest, .memory = request->memory};
+        .precision = request->precision, .max_tokens = s->longest, .memory = request->memory};
     g_autofree char *points =
         s->target != NULL ? g_strconcat (s->hook, ",", s->target, NULL) : g_strdup (s->hook);
     FoveaPlanOptions plan = {.points = points, .keep = FOVEA_F32};
@@ -289,7 +291,6 @@ fovea_sae_source_new_from_model (const FoveaCaptureRequest *request,
                                  GError **error)
 {
     g_autoptr (FoveaSaeSource) s = new_source (options, cancellable);
-    gint64 longest = 1;
     s->model = fovea_model_open (request->model, error);
     if (s->model == NULL)
         return NULL;
@@ -301,12 +302,9 @@ fovea_sae_source_new_from_model (const FoveaCaptureRequest *request,
         return NULL;
     s->n = s->infos->len;
     s->n_rows = g_new (gint64, s->n + 1);
-    for (guint i = 0; i < s->n; i++) {
-        const FoveaTraceInfo *info = g_ptr_array_index (s->infos, i);
-        s->n_rows[i] = info->n_tokens - 1;
-        longest = MAX (longest, info->n_tokens);
-    }
-    if (!begin (s, error) || !open_session (s, request, longest, error))
+    for (guint i = 0; i < s->n; i++)
+        s->n_rows[i] = ((const FoveaTraceInfo *) g_ptr_array_index (s->infos, i))->n_tokens - 1;
+    if (!begin (s, error) || !open_session (s, request, error))
         return NULL;
     g_autoptr (FoveaTrace) trace = open_sequence (s, s->order[0], error);
     if (trace == NULL || !measure (s, trace, error))
@@ -355,6 +353,12 @@ gint64
 fovea_sae_source_get_n_rows (const FoveaSaeSource *s)
 {
     return s->total;
+}
+
+gint64
+fovea_sae_source_get_longest (const FoveaSaeSource *s)
+{
+    return s->longest;
 }
 
 const char *

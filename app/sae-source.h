@@ -70,6 +70,13 @@ void fovea_sae_source_get_widths (const FoveaSaeSource *source, gint64 *d_in, gi
 gint64 fovea_sae_source_get_n_rows (const FoveaSaeSource *source);
 
 /**
+ * fovea_sae_source_get_longest:
+ *
+ * Tokens of the longest sequence.   Thread: any.
+ */
+gint64 fovea_sae_source_get_longest (const FoveaSaeSource *source);
+
+/**
  * fovea_sae_source_get_model_name:
  *
  * Thread: any.   Owner: the source.

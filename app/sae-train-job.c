@@ -3,10 +3,11 @@
 /* Rows pass through the mixing buffer; a transcoder's are taken apart after it. */
 #include "app/sae-train-job.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/sae-folder.h"
+#include "analysis/sae-file.h"
 
 typedef struct {
     FoveaSaeSource *source;
@@ -230,8 +231,11 @@ begin (Job *job, GError **error)
     width = job->options.d_in + (r->target != NULL ? job->options.d_out : 0);
     job->checkpoint = g_build_filename (r->folder, "checkpoint.safetensors", NULL);
     job->curves_path = g_build_filename (r->folder, "curves.tsv", NULL);
-    if (!fovea_sae_folder_make (r->folder, error))
+    if (g_mkdir_with_parents (r->folder, 0777) != 0) {
+        g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", r->folder,
+                     g_strerror (errno));
         return FALSE;
+    }
     job->device = fovea_device_open ("cpu", r->threads, error);
     if (job->device == NULL)
         return FALSE;
@@ -276,9 +280,9 @@ finish (const Job *job, GError **error)
         fovea_sae_set_metadata (sae, "hook_name_out", r->target);
     JsonObject *metadata = json_object_get_object_member (sae->config, "metadata");
     json_object_set_boolean_member (metadata, "prepend_bos", TRUE);
-    if (r->tokens > 0)
-        json_object_set_int_member (metadata, "context_size", r->tokens);
-    return fovea_sae_folder_save (sae, r->folder, error) && write_curves (job, error);
+    json_object_set_int_member (metadata, "context_size",
+                                fovea_sae_source_get_longest (job->source));
+    return fovea_sae_save (sae, r->folder, error) && write_curves (job, error);
 }
 
 FoveaTable *

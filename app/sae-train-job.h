@@ -12,7 +12,6 @@ typedef struct {
     const char *folder;         /* of the result; made if it is missing */
     const char *hook;           /* for the configuration */
     const char *target;         /* NULL = none */
-    gint64 tokens;              /* of a window, for the configuration; 0 = not known */
     FoveaDtype dtype;           /* of the file: F32, F16 or BF16 */
     gint64 log_every;           /* steps of a row of curves; means over them */
     gint64 keep_every;          /* steps of a checkpoint */

@@ -38,7 +38,6 @@ make_training (const char *folder)
 {
     FoveaSaeTrainRequest request = {.folder = folder,
                                     .hook = HOOK,
-                                    .tokens = 64,
                                     .dtype = FOVEA_F32,
                                     .log_every = 5,
                                     .keep_every = 1000,

@@ -193,7 +193,6 @@ train (FoveaContext *context, FoveaSaeSource *source, GError **error)
         .folder = fovea_arguments_text (a, "output", NULL),
         .hook = fovea_arguments_text (a, "hook", NULL),
         .target = fovea_arguments_text (a, "target", NULL),
-        .tokens = fovea_arguments_has (a, "file") ? fovea_arguments_integer (a, "tokens", 128) : 0,
         .log_every = fovea_arguments_integer (a, "log-every", 100),
         .keep_every = fovea_arguments_integer (a, "keep-every", 1000),
         .resume = fovea_arguments_has (a, "resume"),
