@@ -130,7 +130,6 @@ append_source (GString *line, const FoveaCaptureRequest *request)
 char *
 fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char *store)
 {
-    static const char *const precisions[] = {"f32", "bf16", "f16"};
     g_autofree char *model = g_shell_quote (request->model);
     GString *line = g_string_new ("fovea capture ");
     g_string_append (line, model);
@@ -149,7 +148,7 @@ fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char
     if (request->device != NULL && !g_str_equal (request->device, "auto"))
         append_option (line, "--device", request->device);
     if (request->precision != FOVEA_PRECISION_F32)
-        append_option (line, "--precision", precisions[request->precision]);
+        append_option (line, "--precision", fovea_precision_name (request->precision));
     append_number (line, "--memory", (gint64) request->memory);
     return g_string_free (line, FALSE);
 }

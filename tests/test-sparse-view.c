@@ -9,6 +9,7 @@
 #include "tests/sparse-support.h"
 #include "ui/curve-view.h"
 #include "ui/layer-curves.h"
+#include "ui/map-page.h"
 #include "ui/mask-view.h"
 #include "ui/method-panel.h"
 #include "ui/point-table.h"
@@ -143,7 +144,7 @@ END_TEST
 START_TEST (the_mask_of_a_point_keeps_the_mass_that_the_curve_says)
 {
     Bench *bench = bench_new ();
-    g_object_set (bench->model, "active", TRUE, NULL);
+    fovea_sparse_model_use (bench->model, TRUE);
     for (guint i = 0; i < G_N_ELEMENTS (measured); i++) {
         guint method = find_method (measured[i]);
         const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, method);
@@ -166,7 +167,7 @@ END_TEST
 START_TEST (the_mask_follows_the_head_and_not_the_cell)
 {
     Bench *bench = bench_new ();
-    g_object_set (bench->model, "active", TRUE, NULL);
+    fovea_sparse_model_use (bench->model, TRUE);
     RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
     FoveaMaskOverlay *first =
         fovea_mask_overlay_ref (fovea_sparse_model_get_overlay (bench->model));
@@ -392,6 +393,36 @@ START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
 }
 END_TEST
 
+START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (bench->selection);
+    GtkWidget *page = fovea_map_page_new (bench->selection, cells);
+    fovea_map_page_set_sparse (FOVEA_MAP_PAGE (page), bench->model);
+    GtkWidget *window = show_in_window (page);
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
+    guint first, second;
+    fovea_selection_set_trace (bench->selection, NULL, NULL, &(FoveaPlace){0});
+    fovea_selection_set_trace (bench->selection, bench->source, NULL,
+                               &(FoveaPlace){1, 0, T - 1, 0});
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    ck_assert_ptr_null (fovea_sparse_model_get_overlay (bench->model)); /* nobody looks */
+    ck_assert_uint_eq (count_color (canvas, FOVEA_MASK_KEPT), 0);
+    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    gtk_widget_activate_action (canvas, "map.overlay", NULL);
+    RUN_UNTIL (count_color (canvas, FOVEA_MASK_KEPT) > 500);
+    ck_assert_uint_gt (count_color (canvas, FOVEA_MASK_MISSED), 500);
+    fovea_sparse_model_get_point (bench->model, &first, NULL);
+    gtk_widget_activate_action (canvas, "map.next-mask", NULL);
+    fovea_sparse_model_get_point (bench->model, &second, NULL);
+    ck_assert_uint_ne (first, second);
+    gtk_widget_activate_action (canvas, "map.overlay", NULL);
+    RUN_UNTIL (count_color (canvas, FOVEA_MASK_MISSED) == 0);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (without_curves_the_page_offers_to_measure_some)
 {
     Bench *bench = bench_new ();
@@ -428,6 +459,7 @@ main (void)
     tcase_add_test (tests, a_method_that_cannot_apply_says_why);
     tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);
+    tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
     tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
     suite_add_tcase (suite, tests);
     return support_run (suite);

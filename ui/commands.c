@@ -61,6 +61,8 @@ static const FoveaCommand commands[] = {
     {"map.fit", "f", "Whole map", "Map, view"},
     {"map.block", "b", "Blocks: mean, largest", "Map, view"},
     {"map.color", "l", "Colour: log, linear, score", "Map, view"},
+    {"map.overlay", "o", "Mask on, off", "Map, view"},
+    {"map.next-mask", "<Shift>o", "Next method's mask", "Map, view"},
     {"map.note", "m", "Note on this cell", "Map, view"},
     {"map.menu", "Menu <Shift>F10", "What can be done with this cell", "Map, view"},
     {"map.pin", "space", "Hold the hovered cell, let go", "Map, view"},

@@ -405,29 +405,6 @@ step_point (FoveaCurveView *self, int by)
         fovea_sparse_model_select (self->model, method, index + (guint) by);
 }
 
-/* To the next method's point of about the same density. */
-static void
-step_method (FoveaCurveView *self, int by)
-{
-    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
-    guint method, at = 0;
-    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self->model, &method, NULL);
-    while (point != NULL && at < n && methods[at] != method)
-        at++;
-    for (guint step = 1; point != NULL && step <= n; step++) {
-        guint next = methods[((int) at + by * (int) step + 2 * (int) n) % (int) n], best = 0;
-        const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, next);
-        if (curve == NULL)
-            continue;
-        for (guint p = 1; p < curve->n_points; p++)
-            if (fabs (log (curve->points[p].density / point->density)) <
-                fabs (log (curve->points[best].density / point->density)))
-                best = p;
-        fovea_sparse_model_select (self->model, next, best);
-        return;
-    }
-}
-
 static void
 step_goal (FoveaCurveView *self, double by)
 {
@@ -445,7 +422,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     if (g_str_equal (name, "left") || g_str_equal (name, "right"))
         step_point (self, g_str_equal (name, "left") ? -1 : 1);
     else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
-        step_method (self, g_str_equal (name, "up") ? -1 : 1);
+        fovea_sparse_model_step_method (self->model, g_str_equal (name, "up") ? -1 : 1);
     else if (g_str_equal (name, "previous-head") || g_str_equal (name, "next-head"))
         fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
     else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))

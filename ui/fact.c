@@ -287,6 +287,7 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 struct _FoveaSection {
     GtkBox parent_instance;
     GtkLabel *title, *note;
+    GtkWidget *view;
     GListStore *facts;
 };
 
@@ -323,7 +324,7 @@ fovea_section_init (FoveaSection *self)
     g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
     GtkSelectionModel *model =
         GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->facts))));
-    GtkWidget *view = gtk_list_view_new (model, factory);
+    GtkWidget *view = self->view = gtk_list_view_new (model, factory);
     gtk_widget_set_focusable (view, FALSE);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->title));
     gtk_box_append (GTK_BOX (self), view);
@@ -352,6 +353,9 @@ fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, con
         g_object_unref (items[i]);
     if (title != NULL)
         gtk_label_set_text (self->title, title);
+    /* An empty list has no rows that would name it. */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    gtk_label_get_text (self->title), -1);
     gtk_label_set_text (self->note, note != NULL ? note : "");
     gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
     gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || note != NULL);

@@ -22,6 +22,8 @@ struct _FoveaMapCanvas {
     FoveaViewport *viewport;
     FoveaTileCache *tiles, *wholes;
     FoveaScoreRange *range;
+    FoveaSparseModel *sparse; /* NULL = there are no masks */
+    gboolean overlay;         /* the user wants the mask; shown once it is there */
     FoveaColorScale color_scale;
     FoveaBlockValue block;
 

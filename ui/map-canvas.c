@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/mask-overlay.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
 
@@ -46,6 +47,7 @@ enum {
     PROP_0,
     PROP_COLOR_SCALE,
     PROP_BLOCK,
+    PROP_OVERLAY,
     N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
@@ -83,13 +85,16 @@ fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec)
     };
     if (self->color_scale == FOVEA_COLOR_SCORE)
         spec->floor = fovea_score_range_get (self->range);
+    /* While a mask is being made the weights stay: never a blank. */
+    spec->overlay = self->overlay && self->sparse != NULL &&
+                    fovea_sparse_model_get_overlay (self->sparse) != NULL;
 }
 
 /* Scores without a known range have no colours yet. */
 static gboolean
 has_colors (const FoveaTileSpec *spec)
 {
-    return spec->color != FOVEA_COLOR_SCORE || spec->floor > 0;
+    return spec->overlay || spec->color != FOVEA_COLOR_SCORE || spec->floor > 0;
 }
 
 GdkTexture *
@@ -349,6 +354,23 @@ moved (FoveaMapCanvas *self)
     gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+static void
+mask_changed (FoveaMapCanvas *self)
+{
+    FoveaMaskOverlay *overlay = fovea_sparse_model_get_overlay (self->sparse);
+    fovea_tile_cache_set_overlay (self->tiles, overlay);
+    fovea_tile_cache_set_overlay (self->wholes, overlay);
+    redraw (self);
+}
+
+void
+fovea_map_canvas_set_sparse (FoveaMapCanvas *self, FoveaSparseModel *sparse)
+{
+    self->sparse = g_object_ref (sparse);
+    g_signal_connect_object (sparse, "mask-changed", G_CALLBACK (mask_changed), self,
+                             G_CONNECT_SWAPPED);
+}
+
 /* The sentence of the selected cell, spoken by canvas and proxy alike. */
 static void
 update_labels (FoveaMapCanvas *self)
@@ -369,7 +391,11 @@ static void
 fovea_map_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
-    g_value_set_int (value, id == PROP_COLOR_SCALE ? (int) self->color_scale : (int) self->block);
+    if (id == PROP_OVERLAY)
+        g_value_set_boolean (value, self->overlay);
+    else
+        g_value_set_int (value,
+                         id == PROP_COLOR_SCALE ? (int) self->color_scale : (int) self->block);
 }
 
 static void
@@ -378,6 +404,8 @@ fovea_map_canvas_set_property (GObject *object, guint id, const GValue *value, G
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (object);
     if (id == PROP_COLOR_SCALE)
         self->color_scale = (FoveaColorScale) g_value_get_int (value);
+    else if (id == PROP_OVERLAY)
+        self->overlay = g_value_get_boolean (value);
     else
         self->block = (FoveaBlockValue) g_value_get_int (value);
     redraw (self);
@@ -396,6 +424,7 @@ fovea_map_canvas_dispose (GObject *object)
     g_clear_object (&self->tiles);
     g_clear_object (&self->wholes);
     g_clear_object (&self->range);
+    g_clear_object (&self->sparse);
     g_clear_object (&self->hover);
     g_clear_object (&self->hover_cells);
     G_OBJECT_CLASS (fovea_map_canvas_parent_class)->dispose (object);
@@ -418,6 +447,8 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
     props[PROP_BLOCK] =
         g_param_spec_int ("block", NULL, NULL, FOVEA_BLOCK_MEAN, FOVEA_BLOCK_MAX, FOVEA_BLOCK_MEAN,
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+    props[PROP_OVERLAY] = g_param_spec_boolean ("overlay", NULL, NULL, FALSE,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (object_class, N_PROPS, props);
     g_signal_new ("goto", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
@@ -438,6 +469,7 @@ new_menu (void)
         {"Whole map", "map.fit"},
         {"Next strong cell", "map.next-strong"},
         {"Go to position…", "map.goto"},
+        {"Mask on, off", "map.overlay"},
         {"Note on this cell", "map.note"},
     };
     g_autoptr (GMenu) menu = g_menu_new ();

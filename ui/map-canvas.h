@@ -7,6 +7,7 @@
 
 #include "ui/cell-model.h"
 #include "ui/score-range.h"
+#include "ui/sparse-model.h"
 #include "ui/tile-cache.h"
 #include "ui/viewport.h"
 
@@ -16,13 +17,22 @@ G_DECLARE_FINAL_TYPE (FoveaMapCanvas, fovea_map_canvas, FOVEA, MAP_CANVAS, GtkWi
 /**
  * fovea_map_canvas_new:
  *
- * Properties: color-scale (int, FoveaColorScale), block (int, FoveaBlockValue); both writable.
+ * Properties: color-scale (int, FoveaColorScale), block (int, FoveaBlockValue), overlay (boolean: a
+ * mask in place of weights, once there is one); all writable.
  * Signal: "goto" (the user wants to type a position).
  *
  * Thread: main.   Owner: caller (floating).
  */
 GtkWidget *
 fovea_map_canvas_new (FoveaSelection *selection, FoveaCellModel *cells, FoveaViewport *viewport);
+
+/**
+ * fovea_map_canvas_set_sparse:
+ * @sparse: whose mask the overlay is
+ *
+ * Thread: main.
+ */
+void fovea_map_canvas_set_sparse (FoveaMapCanvas *self, FoveaSparseModel *sparse);
 
 /**
  * fovea_map_canvas_get_tiles:

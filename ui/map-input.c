@@ -320,6 +320,10 @@ activate_view (FoveaMapCanvas *self, const char *name)
     else if (g_str_equal (name, "color"))
         g_object_set (self, "color-scale", (int) (self->color_scale + 1) % (FOVEA_COLOR_SCORE + 1),
                       NULL);
+    else if (g_str_equal (name, "overlay"))
+        g_object_set (self, "overlay", !self->overlay, NULL);
+    else if (g_str_equal (name, "next-mask") && self->sparse != NULL)
+        fovea_sparse_model_step_method (self->sparse, 1);
     else if (g_str_equal (name, "pin"))
         self->pinned = !self->pinned && fovea_selection_get_hover (self->selection) != NULL;
     else if (g_str_equal (name, "note"))

@@ -7,6 +7,8 @@
 
 #include "ui/color-bar.h"
 #include "ui/map-canvas-private.h"
+#include "ui/mask-overlay.h"
+#include "ui/mask-view.h"
 #include "ui/token-text.h"
 
 #define TICK_GAP 70
@@ -226,6 +228,32 @@ fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
            fovea_architecture_get_score_rule (info->architecture, layer).causal;
 }
 
+/* Which mask, its three colours and how much each is, in place of the colour bar. */
+static void
+draw_mask_key (FoveaMapCanvas *self,
+               GtkSnapshot *snapshot,
+               const FoveaPalette *palette,
+               double x,
+               double y,
+               double width)
+{
+    int block = (int) ceil (1 / fovea_viewport_get_scale (self->viewport) - 1e-6);
+    g_autofree char *name = fovea_sparse_model_get_name (self->sparse);
+    g_autofree char *joined =
+        block <= 1 ? g_strdup ("White: neither kept nor missed. Grey: future.")
+        : block > FOVEA_MASK_SAMPLES
+            ? g_strdup_printf ("A dot: the commonest of %d × %d pairs, %d queries sampled", block,
+                               block, FOVEA_MASK_SAMPLES)
+            : g_strdup_printf ("A dot: the commonest of %d × %d pairs", block, block);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12, FOVEA_LABEL_BOLD, &palette->text, x, y,
+                      width);
+    fovea_mask_key_draw (GTK_WIDGET (self), snapshot, palette,
+                         fovea_sparse_model_get_numbers (self->sparse), x,
+                         y + 12 * self->text_scale, 160 * self->text_scale);
+    fovea_label_draw (GTK_WIDGET (self), snapshot, joined, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
+                      x, y + 94 * self->text_scale, width);
+}
+
 void
 fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
@@ -235,6 +263,10 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
     FoveaTileSpec spec;
     fovea_map_canvas_get_spec (self, &spec);
     double x = self->left + side * 0.44, y = self->top + side * 0.06;
+    if (spec.overlay) {
+        draw_mask_key (self, snapshot, palette, x, y, side * 0.5);
+        return;
+    }
     double scale = fovea_viewport_get_scale (self->viewport);
     int block = (int) ceil (1 / scale - 1e-6);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;

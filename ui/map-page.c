@@ -19,13 +19,15 @@ struct _FoveaMapPage {
     FoveaSelection *selection;
     FoveaViewport *viewport;
     FoveaMapCanvas *canvas;
-    GtkDropDown *heads, *colors, *blocks, *margins;
+    FoveaSparseModel *sparse;
+    GtkDropDown *heads, *colors, *overlays, *blocks, *margins;
     GtkLabel *zoom;
     GtkWidget *profile, *rail, *picture, *table, *show_table, *arcs, *arcs_area, *show_arcs;
     FoveaFailureBar *failure;
     GtkPopover *position;
     GtkEntry *position_entry;
     gboolean following; /* lists are being set, not chosen */
+    gboolean using_mask;
     guint zoom_idle;
 };
 
@@ -95,6 +97,68 @@ viewport_changed (FoveaMapPage *self)
 {
     if (self->zoom_idle == 0)
         self->zoom_idle = g_idle_add (show_zoom, self);
+}
+
+/* Chosen methods that have a curve of what is shown, in the order of the list. */
+static guint
+list_masks (FoveaMapPage *self, guint *methods)
+{
+    guint chosen[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->sparse, chosen),
+                                    m = 0;
+    for (guint i = 0; i < n; i++)
+        if (fovea_sparse_model_get_curve (self->sparse, chosen[i]) != NULL)
+            methods[m++] = chosen[i];
+    return m;
+}
+
+/* The row of the list that is true: none, or the method of the selected point. */
+static void
+follow_overlay (FoveaMapPage *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = list_masks (self, methods), method, row = 0;
+    gboolean overlay;
+    g_object_get (self->canvas, "overlay", &overlay, NULL);
+    if (overlay && fovea_sparse_model_get_point (self->sparse, &method, NULL) != NULL)
+        for (guint i = 0; i < n; i++)
+            if (methods[i] == method)
+                row = i + 1;
+    if (overlay != self->using_mask)
+        fovea_sparse_model_use (self->sparse, overlay);
+    self->using_mask = overlay;
+    self->following = TRUE;
+    gtk_drop_down_set_selected (self->overlays, row);
+    self->following = FALSE;
+}
+
+static void
+fill_overlays (FoveaMapPage *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = list_masks (self, methods);
+    g_autoptr (GtkStringList) names = gtk_string_list_new ((const char *[]){"Mask: none", NULL});
+    for (guint i = 0; i < n; i++)
+        gtk_string_list_take (
+            names, g_strdup_printf ("Mask: %s", fovea_sparse_method_list ()[methods[i]]->name));
+    self->following = TRUE;
+    gtk_drop_down_set_model (self->overlays, G_LIST_MODEL (names));
+    self->following = FALSE;
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->overlays),
+                                 n > 0
+                                     ? "Mask of a sparse method (O)"
+                                     : "Masks come with curves: measure some in the Sparsity view");
+    follow_overlay (self);
+}
+
+/* By hand only: another method's mask at about the density of the one before. */
+static void
+overlay_chosen (FoveaMapPage *self)
+{
+    guint methods[FOVEA_MAX_CHOSEN], n = list_masks (self, methods);
+    guint row = gtk_drop_down_get_selected (self->overlays);
+    if (self->following || row == GTK_INVALID_LIST_POSITION)
+        return;
+    if (row > 0 && row <= n)
+        fovea_sparse_model_select_near (self->sparse, methods[row - 1]);
+    g_object_set (self->canvas, "overlay", row > 0, NULL);
 }
 
 /* Hiding the profile gives its height to the map. */
@@ -237,6 +301,8 @@ build_toolbar (FoveaMapPage *self)
     self->colors =
         add_list (bar, (const char *[]){"Colour: log", "Colour: linear", "Colour: score", NULL},
                   "Colour (L)");
+    self->overlays = add_list (bar, (const char *[]){"Mask: none", NULL}, "Mask (O)");
+    gtk_widget_set_visible (GTK_WIDGET (self->overlays), FALSE);
     self->blocks =
         add_list (bar, (const char *[]){"Block: mean", "Block: largest", NULL}, "Blocks (B)");
     self->margins =
@@ -302,6 +368,7 @@ fovea_map_page_dispose (GObject *object)
     self->position = NULL;
     g_clear_object (&self->selection);
     g_clear_object (&self->viewport);
+    g_clear_object (&self->sparse);
     G_OBJECT_CLASS (fovea_map_page_parent_class)->dispose (object);
 }
 
@@ -373,6 +440,24 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     build_position (self);
     connect_all (self, cells);
     return GTK_WIDGET (self);
+}
+
+void
+fovea_map_page_set_sparse (FoveaMapPage *self, FoveaSparseModel *sparse)
+{
+    self->sparse = g_object_ref (sparse);
+    fovea_map_canvas_set_sparse (self->canvas, sparse);
+    gtk_widget_set_visible (GTK_WIDGET (self->overlays), TRUE);
+    g_signal_connect_object (self->overlays, "notify::selected", G_CALLBACK (overlay_chosen), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->canvas, "notify::overlay", G_CALLBACK (follow_overlay), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (sparse, "changed", G_CALLBACK (fill_overlays), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (sparse, "point-changed", G_CALLBACK (follow_overlay), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (sparse, "failed", G_CALLBACK (show_failure), self, G_CONNECT_SWAPPED);
+    fill_overlays (self);
 }
 
 FoveaMapCanvas *

@@ -17,6 +17,13 @@ G_DECLARE_FINAL_TYPE (FoveaMapPage, fovea_map_page, FOVEA, MAP_PAGE, GtkBox)
 GtkWidget *fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells);
 
 /**
+ * fovea_map_page_set_sparse:
+ *
+ * Offers the masks of the curves as overlays; without it there are none.   Thread: main.
+ */
+void fovea_map_page_set_sparse (FoveaMapPage *self, FoveaSparseModel *sparse);
+
+/**
  * fovea_map_page_get_canvas:
  *
  * Owner: the page.   Thread: main.

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "ui/color-bar.h"
+#include "ui/mask-view.h"
 #include "ui/token-text.h"
 
 #define WIDTH       126
@@ -96,6 +97,15 @@ draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palet
     }
 }
 
+/* Words only: the numbers are of the whole map, which is out of sight here. */
+static void
+draw_mask_key (GtkWidget *widget, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    fovea_label_draw (widget, snapshot, "Mask", 12, FOVEA_LABEL_BOLD, &palette->text, 0,
+                      BAR_TOP - 18, 0);
+    fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, BAR_TOP, WIDTH);
+}
+
 static void
 fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -113,6 +123,10 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_overview (self, snapshot, &palette);
     if (gtk_widget_get_height (widget) < BAR_TOP + BAR_LEAST + BAR_FOOT)
         return; /* a bar that is cut off would be read wrongly */
+    if (spec.overlay) {
+        draw_mask_key (widget, snapshot, &palette);
+        return;
+    }
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - BAR_FOOT, BAR_LEAST, 270);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;

@@ -24,7 +24,8 @@ struct _FoveaSparseModel {
     guint n_methods;
     FoveaScope scope;
     FoveaUp up;
-    gboolean linear, active;
+    gboolean linear;
+    guint users; /* views that show the mask */
     double goal;
     guint method, index; /* of the selected point; NO_METHOD = none */
     FoveaPlace place;    /* whose curves were shown last */
@@ -43,7 +44,6 @@ enum {
     PROP_SCOPE,
     PROP_UP,
     PROP_LINEAR,
-    PROP_ACTIVE,
     PROP_GOAL,
     N_PROPS,
 };
@@ -258,7 +258,7 @@ renew_mask (FoveaSparseModel *self)
 {
     FoveaMaskQuestion question;
     gboolean any = make_question (self, &question);
-    if (!self->active || (any && memcmp (&question, &self->asked, sizeof question) == 0))
+    if (self->users == 0 || (any && memcmp (&question, &self->asked, sizeof question) == 0))
         return;
     forget_mask (self);
     if (any) {
@@ -268,6 +268,14 @@ renew_mask (FoveaSparseModel *self)
                                  self->cancellable, mask_made, g_object_ref (self));
     }
     g_signal_emit (self, signals[MASK_CHANGED], 0);
+}
+
+void
+fovea_sparse_model_use (FoveaSparseModel *self, gboolean use)
+{
+    g_return_if_fail (use || self->users > 0);
+    self->users += use ? 1 : -1;
+    renew_mask (self);
 }
 
 FoveaMaskOverlay *
@@ -391,6 +399,40 @@ fovea_sparse_model_select (FoveaSparseModel *self, guint method, guint index)
     renew_mask (self);
 }
 
+void
+fovea_sparse_model_select_near (FoveaSparseModel *self, guint method)
+{
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self, NULL, NULL);
+    const FoveaCurve *curve = fovea_sparse_model_get_curve (self, method);
+    double density = point != NULL ? point->density : FIRST;
+    guint best = 0;
+    if (curve == NULL)
+        return;
+    for (guint p = 1; p < curve->n_points; p++)
+        if (fabs (log (curve->points[p].density / density)) <
+            fabs (log (curve->points[best].density / density)))
+            best = p;
+    fovea_sparse_model_select (self, method, best);
+}
+
+void
+fovea_sparse_model_step_method (FoveaSparseModel *self, int by)
+{
+    guint methods[FOVEA_MAX_CHOSEN], at = 0;
+    int n = (int) fovea_sparse_model_list_chosen (self, methods);
+    if (fovea_sparse_model_get_point (self, NULL, NULL) == NULL)
+        return;
+    while ((int) at < n && methods[at] != self->method)
+        at++;
+    for (int step = 1; step < n; step++) {
+        guint next = methods[((int) at + by * step + n * n) % n];
+        if (fovea_sparse_model_get_curve (self, next) == NULL)
+            continue;
+        fovea_sparse_model_select_near (self, next);
+        return;
+    }
+}
+
 /* Any curve of a method anywhere in the table. */
 static gboolean
 has_curves (FoveaSparseModel *self, guint method)
@@ -509,9 +551,6 @@ fovea_sparse_model_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_LINEAR:
         g_value_set_boolean (value, self->linear);
         break;
-    case PROP_ACTIVE:
-        g_value_set_boolean (value, self->active);
-        break;
     default:
         g_value_set_double (value, self->goal);
     }
@@ -531,10 +570,6 @@ fovea_sparse_model_set_property (GObject *object, guint id, const GValue *value,
     case PROP_LINEAR:
         self->linear = g_value_get_boolean (value);
         break;
-    case PROP_ACTIVE:
-        self->active = g_value_get_boolean (value);
-        renew_mask (self);
-        return;
     default:
         self->goal = g_value_get_double (value);
     }
@@ -566,7 +601,6 @@ fovea_sparse_model_class_init (FoveaSparseModelClass *klass)
     props[PROP_SCOPE] = g_param_spec_int ("scope", NULL, NULL, 0, FOVEA_SCOPE_MODEL, 0, flags);
     props[PROP_UP] = g_param_spec_int ("up", NULL, NULL, 0, FOVEA_UP_LEAST, 0, flags);
     props[PROP_LINEAR] = g_param_spec_boolean ("linear", NULL, NULL, FALSE, flags);
-    props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, flags);
     props[PROP_GOAL] = g_param_spec_double ("goal", NULL, NULL, 0, 1, 0.95, flags);
     g_object_class_install_properties (object_class, N_PROPS, props);
     for (guint i = CHANGED; i < N_SIGNALS; i++) {

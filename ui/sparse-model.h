@@ -34,13 +34,21 @@ typedef enum {
 /**
  * fovea_sparse_model_new:
  *
- * Properties: scope, up (int), linear, active (boolean), goal (double). Signals: "changed" (curves,
+ * Properties: scope, up (int), linear (boolean), goal (double). Signals: "changed" (curves,
  * methods or axes), "point-changed", "mask-changed", "failed" (message). Masks are made only while
- * it is active.
+ * somebody uses them.
  *
  * Thread: main.   Owner: caller.
  */
 FoveaSparseModel *fovea_sparse_model_new (FoveaSelection *selection);
+
+/**
+ * fovea_sparse_model_use:
+ * @use: FALSE lets go again
+ *
+ * Masks are made while at least one view uses them.   Thread: main.
+ */
+void fovea_sparse_model_use (FoveaSparseModel *self, gboolean use);
 
 /**
  * fovea_sparse_model_set_table:
@@ -158,6 +166,21 @@ char *fovea_sparse_model_describe (FoveaSparseModel *self);
  * Thread: main.
  */
 void fovea_sparse_model_select (FoveaSparseModel *self, guint method, guint index);
+
+/**
+ * fovea_sparse_model_step_method:
+ * @by: +1 or -1
+ *
+ * To the next chosen method's point of about the same density.   Thread: main.
+ */
+void fovea_sparse_model_step_method (FoveaSparseModel *self, int by);
+
+/**
+ * fovea_sparse_model_select_near:
+ *
+ * To a method's point of about the density of the selected one.   Thread: main.
+ */
+void fovea_sparse_model_select_near (FoveaSparseModel *self, guint method);
 
 /**
  * fovea_sparse_model_get_point:

@@ -142,9 +142,16 @@ emit_open (FoveaSparsePage *self)
 }
 
 static void
-follow_map (FoveaSparsePage *self)
+shown (FoveaSparsePage *self)
 {
-    g_object_set (self->model, "active", TRUE, NULL);
+    fovea_sparse_model_use (self->model, TRUE);
+}
+
+static void
+hidden (FoveaSparsePage *self)
+{
+    if (self->model != NULL) /* a window that closes lets go of the model first */
+        fovea_sparse_model_use (self->model, FALSE);
 }
 
 /* Making. */
@@ -367,7 +374,8 @@ connect_all (FoveaSparsePage *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_sparse_page_show_failure),
                              self, G_CONNECT_SWAPPED);
-    g_signal_connect (self, "map", G_CALLBACK (follow_map), NULL);
+    g_signal_connect (self, "map", G_CALLBACK (shown), NULL);
+    g_signal_connect (self, "unmap", G_CALLBACK (hidden), NULL);
 }
 
 GtkWidget *

@@ -200,7 +200,7 @@ build_ways_in (void)
     gtk_box_append (GTK_BOX (row), new_way_in ("folder-symbolic", "Open a store",
                                                ".fovea file from a capture", "win.open"));
     gtk_box_append (GTK_BOX (row), new_way_in ("fovea-layers-symbolic", "Use another model",
-                                               "folder with safetensors", "win.new-capture"));
+                                               "safetensors folder or GGUF", "win.new-capture"));
     gtk_box_append (GTK_BOX (row), new_way_in ("text-x-generic-symbolic", "Capture a file",
                                                "long inputs, any point", "win.new-capture"));
     return row;

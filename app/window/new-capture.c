@@ -33,7 +33,7 @@ typedef struct {
     guint timeout;
 } NewCapture;
 
-static const char *const precisions[] = {"f32", "bf16", "f16", NULL};
+static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
 static const char *const keeps[] = {"keep f32", "keep bf16", "keep f16", NULL};
 
 static void changed (gpointer data);
@@ -95,12 +95,12 @@ make_request (NewCapture *self, GError **error)
 {
     static const FoveaDtype dtypes[] = {FOVEA_F32, FOVEA_BF16, FOVEA_F16};
     static const FoveaPrecision kinds[] = {FOVEA_PRECISION_F32, FOVEA_PRECISION_BF16,
-                                           FOVEA_PRECISION_F16};
+                                           FOVEA_PRECISION_F16, FOVEA_PRECISION_TF32};
     g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
     request->model = g_strdup (gtk_editable_get_text (self->model));
     request->keep = dtypes[gtk_drop_down_get_selected (self->dtype) % 3];
     request->device = g_strdup (get_device (self));
-    request->precision = kinds[gtk_drop_down_get_selected (self->precision) % 3];
+    request->precision = kinds[gtk_drop_down_get_selected (self->precision) % G_N_ELEMENTS (kinds)];
     fovea_keep_form_fill (self->keep, request);
     if (fovea_input_form_has_windows (self->input)) {
         request->tokens = gtk_spin_button_get_value_as_int (self->tokens);

@@ -102,6 +102,7 @@ fovea_window_measure (FoveaWindow *self)
 static void
 open_map (FoveaWindow *self)
 {
+    g_object_set (fovea_map_page_get_canvas (self->map), "overlay", TRUE, NULL);
     fovea_window_show_view (self, "map");
 }
 

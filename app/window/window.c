@@ -203,6 +203,7 @@ build_views (FoveaWindow *self)
     self->heads = FOVEA_HEADS_PAGE (fovea_heads_page_new (self->selection));
     self->map = FOVEA_MAP_PAGE (fovea_map_page_new (self->selection, self->cells));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", "Heads");
+    fovea_map_page_set_sparse (self->map, self->sparse);
     self->sparse_page = FOVEA_SPARSE_PAGE (fovea_sparse_page_new (self->sparse, self->selection));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", "Map");
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", "Sparsity");
