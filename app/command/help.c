@@ -14,6 +14,8 @@ static const FoveaCommand *const commands[] = {
     &fovea_command_heads,
     &fovea_command_recall,
     &fovea_command_sae_train,
+    &fovea_command_sae_info,
+    &fovea_command_sae_eval,
     &fovea_command_figure,
     &fovea_command_export,
     &fovea_command_import,

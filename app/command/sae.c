@@ -1,0 +1,193 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea sae info` and `fovea sae eval`: what an autoencoder's folder holds, and how well it does on
+ * the sequences of a store. */
+#include <math.h>
+#include <unistd.h>
+
+#include "analysis/sae-file.h"
+#include "analysis/sae-fold.h"
+#include "app/command/command.h"
+#include "app/command/meter.h"
+#include "app/sae-job.h"
+
+static const FoveaOption info_options[] = {{NULL}};
+
+static const FoveaOption eval_options[] = {
+    FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: all)"),
+    FOVEA_ROW_INTEGER ("sequence", "N", 1, G_MAXINT64, "sequence (default: all)"),
+    FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "also run it with the reconstruction in place"),
+    FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
+    FOVEA_ROW_FLAG ("latents", "a row a latent in place of the summary"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
+    {NULL},
+};
+
+static void
+add_fact (FoveaTable *table, const char *name, const char *value)
+{
+    guint row = fovea_table_add_row (table);
+    fovea_table_set_text (table, row, 0, name);
+    fovea_table_set_text (table, row, 1, value != NULL ? value : "");
+}
+
+static G_GNUC_PRINTF (3, 4) void add_number (FoveaTable *table,
+                                             const char *name,
+                                             const char *format,
+                                             ...)
+{
+    va_list args;
+    va_start (args, format);
+    g_autofree char *text = g_strdup_vprintf (format, args);
+    va_end (args);
+    add_fact (table, name, text);
+}
+
+/* What is odd but legal. */
+static void
+add_oddities (FoveaTable *table, const FoveaSae *sae)
+{
+    g_autofree float *norms = fovea_sae_decoder_norms (sae);
+    gint64 blank = 0, negative = 0;
+    double least = INFINITY, most = 0;
+    for (gint64 j = 0; j < sae->d_sae; j++) {
+        blank += !(norms[j] > 0);
+        negative += sae->threshold != NULL && sae->threshold[j] < 0;
+        least = MIN (least, (double) norms[j]);
+        most = MAX (most, (double) norms[j]);
+    }
+    add_number (table, "decoder norms", "%.6g .. %.6g", least, most);
+    add_number (table, "blank latents", "%" G_GINT64_FORMAT, blank);
+    if (negative > 0)
+        add_number (table, "negative thresholds", "%" G_GINT64_FORMAT, negative);
+}
+
+static FoveaTable *
+describe (const FoveaSae *sae)
+{
+    static const char *const metadata[] = {"hook_name", "hook_name_out", "model_name",
+                                           "sae_lens_version"};
+    FoveaTable *table = fovea_table_new ("sae");
+    fovea_table_add_column (table, "what", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "value", FOVEA_COLUMN_TEXT, "", "");
+    add_fact (table, "architecture", fovea_sae_architecture_name (sae->architecture));
+    add_number (table, "reads (d_in)", "%" G_GINT64_FORMAT, sae->d_in);
+    add_number (table, "writes (d_out)", "%" G_GINT64_FORMAT, sae->d_out);
+    add_number (table, "latents (d_sae)", "%" G_GINT64_FORMAT, sae->d_sae);
+    if (fovea_sae_has_k (sae->architecture))
+        add_number (table, "k", "%g", sae->k);
+    add_fact (table, "codes",
+              fovea_sae_has_signs (sae->architecture) ? "of both signs" : "0 or above");
+    add_fact (table, "normalises", fovea_sae_normalize_name (sae->normalize));
+    add_fact (table, "subtracts b_dec", sae->apply_b_dec_to_input ? "yes" : "no");
+    add_fact (table, "rescales by decoder norm", sae->rescale_acts_by_decoder_norm ? "yes" : "no");
+    add_fact (table, "decoder norm folded",
+              fovea_sae_get_metadata (sae, "fovea_folded") != NULL ? "yes" : "no");
+    add_fact (table, "tensors", fovea_dtype_name (sae->dtype));
+    for (guint i = 0; i < G_N_ELEMENTS (metadata); i++)
+        add_fact (table, metadata[i], fovea_sae_get_metadata (sae, metadata[i]));
+    add_oddities (table, sae);
+    return table;
+}
+
+static gboolean
+run_info (FoveaContext *context, GError **error)
+{
+    g_autoptr (FoveaSae) sae =
+        fovea_sae_load (fovea_arguments_positional (context->arguments, 0), error);
+    if (sae == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) table = describe (sae);
+    return fovea_command_write_table (context, table, error);
+}
+
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    fovea_meter_update (data, done, NULL);
+}
+
+/* Keeps the tables in the store; one that may not be written is no failure. */
+static gboolean
+keep (const FoveaSaeRequest *request, FoveaTable *quality, FoveaTable *latents, GError **error)
+{
+    if (access (fovea_store_get_path (request->store), W_OK) != 0)
+        return TRUE;
+    return fovea_store_put_table (request->store, request->run, quality, error) &&
+           fovea_store_put_table (request->store, request->run, latents, error);
+}
+
+static gboolean
+evaluate (FoveaContext *context, const FoveaSaeRequest *request, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    g_autoptr (GPtrArray) sequences =
+        fovea_store_list_sequences (request->store, request->run, error);
+    if (sequences == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) latents = NULL;
+    g_autoptr (FoveaMeter) meter =
+        fovea_meter_new ("sae eval", "sequences", request->sequence != 0 ? 1 : sequences->len,
+                         fovea_arguments_has (a, "quiet"));
+    g_autoptr (FoveaTable) quality =
+        fovea_sae_job_evaluate (request, &latents, on_progress, meter, context->cancellable, error);
+    g_clear_pointer (&meter, fovea_meter_free);
+    if (quality == NULL || !keep (request, quality, latents, error))
+        return FALSE;
+    return fovea_command_write_table (
+        context, fovea_arguments_has (a, "latents") ? latents : quality, error);
+}
+
+static gboolean
+run_eval (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    const char *path = fovea_arguments_positional (a, 1);
+    g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
+    if (sae == NULL)
+        return FALSE;
+    g_autoptr (FoveaStore) store = fovea_store_open (
+        path, access (path, W_OK) == 0 ? FOVEA_STORE_WRITE : FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return FALSE;
+    const FoveaSaeRequest request = {
+        .sae = sae,
+        .store = store,
+        .run = fovea_arguments_integer (a, "run", 0),
+        .sequence = fovea_arguments_integer (a, "sequence", 0),
+        .model = fovea_arguments_text (a, "model", NULL),
+        .all_tokens = fovea_arguments_has (a, "all-tokens"),
+        .threads = (int) fovea_arguments_integer (a, "threads", 0),
+    };
+    return evaluate (context, &request, error);
+}
+
+const FoveaCommand fovea_command_sae_info = {
+    .name = "sae info",
+    .usage = "FOLDER",
+    .summary = "Tell what a sparse autoencoder is",
+    .details = "Reads folders of SAELens (6 and older), sparsify, Gemma Scope, Llama Scope and\n"
+               "dictionary_learning (safetensors). Pickles are refused: they are programs.",
+    .example = "fovea sae info my-sae",
+    .options = info_options,
+    .prints = TRUE,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_info,
+};
+
+const FoveaCommand fovea_command_sae_eval = {
+    .name = "sae eval",
+    .usage = "FOLDER STORE",
+    .summary = "Measure a sparse autoencoder on captured activations",
+    .details =
+        "Codes count if they are not 0, whatever their sign; special tokens are left out.\n"
+        "The tables 'sae_quality' and 'sae_latents' stay in the store. --model runs the model\n"
+        "with the reconstruction, zeros and the mean at the site: loss and KL recovered.",
+    .example = "fovea sae eval my-sae a.fovea --model demo",
+    .options = eval_options,
+    .prints = TRUE,
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run_eval,
+};

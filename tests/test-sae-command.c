@@ -1,0 +1,159 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea sae info` and `fovea sae eval` as their users meet them, with an autoencoder that is perfect
+ * by construction: two latents a dimension, one for each sign. */
+#include <string.h>
+
+#include "analysis/sae-file.h"
+#include "app/sae-job.h"
+#include "tests/command-support.h"
+
+enum {
+    D = 384, /* of the demo model */
+    F = 2 * D,
+};
+
+#define SITE "blocks.3.hook_resid_pre"
+
+/* Folder "sae": x = relu (x) - relu (-x). */
+static void
+save_perfect (float scale)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = g_build_filename (command_folder, "sae", NULL);
+    g_autoptr (FoveaSae) sae = fovea_sae_new (FOVEA_SAE_STANDARD, D, D, F, &error);
+    for (gint64 c = 0; c < D; c++)
+        for (gint64 side = 0; side < 2; side++) {
+            gint64 j = 2 * c + side;
+            sae->w_enc[c * F + j] = side == 0 ? 1 : -1;
+            sae->w_dec[j * D + c] = side == 0 ? scale : -scale;
+        }
+    fovea_sae_set_metadata (sae, "hook_name", SITE);
+    ck_assert_msg (fovea_sae_save (sae, folder, &error), "%s", error != NULL ? error->message : "");
+}
+
+static void
+capture_demo (const char *points)
+{
+    g_autofree char *line = g_strdup_printf (
+        "fovea capture demo -o a.fovea --device cpu --quiet --points %s"
+        " 'It was the best of times, it was the worst of times, it was the age of wisdom.'",
+        points);
+    command_result_free (command_expect (command_folder, line, 0, NULL));
+}
+
+/* A number of `sae eval` by its name. */
+static double
+read_value (const char *tsv, const char *name)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
+        if (g_strv_length (cells) > 1 && strcmp (cells[0], name) == 0)
+            return g_ascii_strtod (cells[1], NULL);
+    }
+    ck_abort_msg ("no %s in %s", name, tsv);
+    return 0;
+}
+
+START_TEST (info_names_architecture_and_site)
+{
+    save_perfect (1);
+    g_autoptr (CommandResult) r =
+        command_expect (command_folder, "fovea sae info sae --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (r->out, "architecture\tstandard"));
+    ck_assert_ptr_nonnull (strstr (r->out, "hook_name\t" SITE));
+    ck_assert_ptr_nonnull (strstr (r->out, "latents (d_sae)\t768"));
+    ck_assert_ptr_nonnull (strstr (r->out, "decoder norms\t1 .. 1"));
+}
+END_TEST
+
+START_TEST (perfect_autoencoder_recovers_everything)
+{
+    save_perfect (1);
+    capture_demo (SITE);
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder, "fovea sae eval sae a.fovea --model demo --format tsv --quiet", 0, NULL);
+    ck_assert_double_eq_tol (read_value (r->out, "explained"), 1, 1e-6);
+    ck_assert_double_eq_tol (read_value (r->out, "ce_recovered"), 1, 1e-5);
+    ck_assert_double_eq_tol (read_value (r->out, "kl_score"), 1, 1e-5);
+    ck_assert_double_eq_tol (read_value (r->out, "bias"), 1, 1e-6);
+    ck_assert_double_gt (read_value (r->out, "kl_zero"), .5);
+    /* Exactly one of each pair fires. */
+    ck_assert_double_eq_tol (read_value (r->out, "l0"), D, .5);
+}
+END_TEST
+
+START_TEST (shrinking_autoencoder_shows_its_bias)
+{
+    save_perfect (.5f);
+    capture_demo (SITE);
+    g_autoptr (CommandResult) r =
+        command_expect (command_folder, "fovea sae eval sae a.fovea --format tsv --quiet", 0, NULL);
+    ck_assert_double_eq_tol (read_value (r->out, "l2_ratio"), .5, 1e-6);
+    ck_assert_double_eq_tol (read_value (r->out, "bias"), .5, 1e-6);
+    ck_assert_double_eq_tol (read_value (r->out, "cosine"), 1, 1e-6);
+    ck_assert_double_eq_tol (read_value (r->out, "nmse"), .25, 1e-6);
+    ck_assert_ptr_null (strstr (r->out, "ce_clean"));
+}
+END_TEST
+
+START_TEST (tables_stay_in_the_store)
+{
+    save_perfect (1);
+    capture_demo (SITE);
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder, "fovea sae eval sae a.fovea --latents --format tsv --quiet", 0, NULL);
+    g_autofree char *path = g_build_filename (command_folder, "a.fovea", NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (FoveaTable) kept = fovea_store_get_table (store, 0, "sae_latents", NULL);
+    ck_assert_ptr_nonnull (kept);
+    ck_assert_uint_eq (fovea_table_get_n_rows (kept), F);
+    double first = fovea_table_read_number (kept, 0, "density");
+    double second = fovea_table_read_number (kept, 1, "density");
+    ck_assert_double_eq_tol (first + second, 1, 1e-9);
+    g_autoptr (FoveaTable) quality = fovea_store_get_table (store, 0, "sae_quality", NULL);
+    ck_assert_str_eq (fovea_table_get_note (quality, "site"), SITE);
+    ck_assert_ptr_nonnull (strstr (r->out, "two_sidedness"));
+}
+END_TEST
+
+START_TEST (what_cannot_be_measured_is_one_clear_line)
+{
+    save_perfect (1);
+    capture_demo ("blocks.0.hook_resid_pre");
+    command_result_free (command_expect (command_folder, "fovea sae eval sae a.fovea --quiet", 1,
+                                         "blocks.3.hook_resid_pre was not kept"));
+    command_result_free (
+        command_expect (command_folder, "fovea sae info a.fovea", 1, "no sparse autoencoder"));
+    command_result_free (command_expect (
+        command_folder, "fovea sae eval sae a.fovea --sequence 7 --quiet", 1, "no such sequence"));
+}
+END_TEST
+
+START_TEST (model_gives_rows_that_the_store_lacks)
+{
+    save_perfect (1);
+    capture_demo ("blocks.0.hook_resid_pre");
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder, "fovea sae eval sae a.fovea --model demo --format tsv --quiet", 0, NULL);
+    ck_assert_double_eq_tol (read_value (r->out, "explained"), 1, 1e-6);
+}
+END_TEST
+
+int
+main (void)
+{
+    TCase *tc = tcase_create ("sae command");
+    tcase_set_timeout (tc, 120);
+    tcase_add_checked_fixture (tc, command_set_up, command_tear_down);
+    tcase_add_test (tc, info_names_architecture_and_site);
+    tcase_add_test (tc, perfect_autoencoder_recovers_everything);
+    tcase_add_test (tc, shrinking_autoencoder_shows_its_bias);
+    tcase_add_test (tc, tables_stay_in_the_store);
+    tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
+    tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
+    Suite *suite = suite_create ("sae command");
+    suite_add_tcase (suite, tc);
+    return support_run (suite);
+}
