@@ -118,13 +118,7 @@ describe_falcon_groups (FoveaConfig *config, FoveaArchitecture *a)
         fovea_config_refuse (config,
                              "\"new_decoder_architecture\" without \"parallel_attn\" is not "
                              "supported");
-    if (a->n_heads % a->n_kv_heads == 0)
-        return;
-    fovea_config_refuse (config,
-                         "%" G_GINT64_FORMAT " heads do not divide into %" G_GINT64_FORMAT
-                         " key/value heads",
-                         a->n_heads, a->n_kv_heads);
-    a->n_kv_heads = a->n_heads;
+    fovea_describe_groups_of_heads (config, a);
 }
 
 /* One key/value head for all, or one a group. */

@@ -229,11 +229,7 @@ describe_lens_sizes (FoveaConfig *config, FoveaArchitecture *a)
         fovea_config_refuse (
             config, "\"d_vocab_out\": %g beside \"d_vocab\": %" G_GINT64_FORMAT " is not supported",
             outputs, a->vocabulary);
-    if (a->n_heads % a->n_kv_heads != 0)
-        fovea_config_refuse (config,
-                             "%" G_GINT64_FORMAT " heads do not divide into %" G_GINT64_FORMAT
-                             " key/value heads",
-                             a->n_heads, a->n_kv_heads);
+    fovea_describe_groups_of_heads (config, a);
 }
 
 static void

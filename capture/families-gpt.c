@@ -260,23 +260,24 @@ describe_phi (FoveaConfig *config, FoveaArchitecture *a)
 }
 static const char *const phi_reads[] = {"partial_rotary_factor", "qk_layernorm", NULL};
 
+/* What GPT-J and CodeGen spell alike. */
+#define GPTJ_REST                                                                                  \
+    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.fc_in.weight"},                                                 \
+        {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.fc_in.bias"},                                          \
+        {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.fc_out.weight"},                                           \
+        {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.fc_out.bias"},                                        \
+        {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},                                             \
+        {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"}, {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},     \
+        {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},                                               \
+    {                                                                                              \
+        0, NULL                                                                                    \
+    }
+
 static const FoveaTensorName gptj_names[] = {
-    {FOVEA_WEIGHT_EMBED, "wte.weight"},
-    {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
-    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},
-    {FOVEA_WEIGHT_Q, "h.#.attn.q_proj.weight"},
-    {FOVEA_WEIGHT_K, "h.#.attn.k_proj.weight"},
-    {FOVEA_WEIGHT_V, "h.#.attn.v_proj.weight"},
-    {FOVEA_WEIGHT_O, "h.#.attn.out_proj.weight"},
-    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.fc_in.weight"},
-    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.fc_in.bias"},
-    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.fc_out.weight"},
-    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.fc_out.bias"},
-    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
-    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
-    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
-    {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},
-    {0, NULL},
+    {FOVEA_WEIGHT_EMBED, "wte.weight"},           {FOVEA_WEIGHT_NORM1_GAIN, "h.#.ln_1.weight"},
+    {FOVEA_WEIGHT_NORM1_BIAS, "h.#.ln_1.bias"},   {FOVEA_WEIGHT_Q, "h.#.attn.q_proj.weight"},
+    {FOVEA_WEIGHT_K, "h.#.attn.k_proj.weight"},   {FOVEA_WEIGHT_V, "h.#.attn.v_proj.weight"},
+    {FOVEA_WEIGHT_O, "h.#.attn.out_proj.weight"}, GPTJ_REST,
 };
 
 static const FoveaTensorName codegen_names[] = {
@@ -287,15 +288,7 @@ static const FoveaTensorName codegen_names[] = {
     {FOVEA_WEIGHT_K, "h.#.attn.qkv_proj.weight", FOVEA_FUSED_CODEGEN},
     {FOVEA_WEIGHT_V, "h.#.attn.qkv_proj.weight", FOVEA_FUSED_CODEGEN},
     {FOVEA_WEIGHT_O, "h.#.attn.out_proj.weight"},
-    {FOVEA_WEIGHT_MLP_IN, "h.#.mlp.fc_in.weight"},
-    {FOVEA_WEIGHT_MLP_IN_BIAS, "h.#.mlp.fc_in.bias"},
-    {FOVEA_WEIGHT_MLP_OUT, "h.#.mlp.fc_out.weight"},
-    {FOVEA_WEIGHT_MLP_OUT_BIAS, "h.#.mlp.fc_out.bias"},
-    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "ln_f.weight"},
-    {FOVEA_WEIGHT_FINAL_NORM_BIAS, "ln_f.bias"},
-    {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
-    {FOVEA_WEIGHT_UNEMBED_BIAS, "lm_head.bias"},
-    {0, NULL},
+    GPTJ_REST,
 };
 static const char *const codegen_ignored[] = {"h.*.attn.causal_mask", "h.*.attn.masked_bias", NULL};
 

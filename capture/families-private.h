@@ -82,6 +82,15 @@ void fovea_describe_experts (
     FoveaConfig *config, FoveaArchitecture *a, const char *key, gint64 n, gint64 used);
 
 /**
+ * fovea_describe_groups_of_heads:
+ *
+ * Complains of key/value heads that do not divide the heads.
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_groups_of_heads (FoveaConfig *config, FoveaArchitecture *a);
+
+/**
  * fovea_describe_activation:
  *
  * Thread: one at a time.

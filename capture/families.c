@@ -139,6 +139,18 @@ const FoveaSizeKeys fovea_full_keys = {
     "num_hidden_layers", "num_attention_heads",     NULL, "hidden_size",
     "intermediate_size", "max_position_embeddings", 2048, FALSE};
 
+void
+fovea_describe_groups_of_heads (FoveaConfig *config, FoveaArchitecture *a)
+{
+    if (a->n_heads % a->n_kv_heads == 0)
+        return;
+    fovea_config_refuse (config,
+                         "%" G_GINT64_FORMAT " heads do not divide into %" G_GINT64_FORMAT
+                         " key/value heads",
+                         a->n_heads, a->n_kv_heads);
+    a->n_kv_heads = a->n_heads;
+}
+
 static void
 check_heads (FoveaConfig *config, FoveaArchitecture *a, gboolean divides)
 {
@@ -146,11 +158,7 @@ check_heads (FoveaConfig *config, FoveaArchitecture *a, gboolean divides)
         fovea_config_refuse (
             config, "width %" G_GINT64_FORMAT " does not divide into %" G_GINT64_FORMAT " heads",
             a->width, a->n_heads);
-    if (a->n_heads % a->n_kv_heads != 0)
-        fovea_config_refuse (config,
-                             "%" G_GINT64_FORMAT " heads do not divide into %" G_GINT64_FORMAT
-                             " key/value heads",
-                             a->n_heads, a->n_kv_heads);
+    fovea_describe_groups_of_heads (config, a);
 }
 
 void
