@@ -223,6 +223,47 @@ get_likeliest (const float *row, gsize V)
     return best;
 }
 
+/* Marks positions where the token's last occurrence before was followed as this one is. */
+static gboolean *
+find_copies (const FoveaTraceInfo *info)
+{
+    gint64 T = info->n_tokens;
+    gboolean *copies = g_new0 (gboolean, (gsize) T);
+    g_autoptr (GHashTable) last = g_hash_table_new (NULL, NULL); /* token -> its successor */
+    for (gint64 t = 0; t + 1 < T; t++) {
+        gpointer successor, token = GINT_TO_POINTER (info->ids[t]);
+        gpointer next = GINT_TO_POINTER (info->ids[t + 1]);
+        copies[t] =
+            g_hash_table_lookup_extended (last, token, NULL, &successor) && successor == next;
+        g_hash_table_insert (last, token, next);
+    }
+    return copies;
+}
+
+/* The share of copies that a run gets right. */
+static double
+score_copies (const FoveaEndEffect *effect, const gboolean *copies, const float *run, gint64 *n)
+{
+    gint64 n_right = 0;
+    *n = 0;
+    for (gint64 t = 0; t + 1 < effect->T; t++)
+        if (copies[t]) {
+            ++*n;
+            n_right += (gint64) get_likeliest (run + t * effect->V, (gsize) effect->V) ==
+                       (gint64) effect->info->ids[t + 1];
+        }
+    return *n > 0 ? (double) n_right / (double) *n : NAN;
+}
+
+static void
+compare_copies (const FoveaEndEffect *effect, const float *sparse, FoveaEndEffectResult *out)
+{
+    g_autofree gboolean *copies = find_copies (effect->info);
+    out->dense_copy_score = score_copies (effect, copies, effect->dense, &out->n_copies);
+    out->copy_score = score_copies (effect, copies, sparse, &out->n_copies);
+    out->copy_score_change = out->copy_score - out->dense_copy_score;
+}
+
 static void
 compare_runs (const FoveaEndEffect *effect, const float *sparse, FoveaEndEffectResult *out)
 {
@@ -284,6 +325,7 @@ fovea_end_effect_measure (FoveaEndEffect *effect,
     if (sparse == NULL)
         return FALSE;
     compare_runs (effect, sparse, out);
+    compare_copies (effect, sparse, out);
     out->layer_error = get_mean_error (effect);
     out->density = run.allowed > 0 ? (double) run.cells / (double) run.allowed : 1;
     return TRUE;

@@ -19,6 +19,10 @@ typedef struct {
     double dense_loss, loss; /* nats, over positions with a next token */
     double loss_change;      /* loss - dense_loss */
     double agreement;        /* share of positions with the same likeliest token */
+    /* Copying as a task: at positions whose token stood before, the last time with the same successor as
+     * now, the share where that successor is the likeliest token. NaN if there is none. */
+    gint64 n_copies; /* such positions */
+    double dense_copy_score, copy_score, copy_score_change;
     double layer_error; /* |out - out~| / |out| of a layer's attention behind its output matrix,
                                 given the same input; Frobenius, mean over touched layers */
 } FoveaEndEffectResult;

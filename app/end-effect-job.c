@@ -13,7 +13,8 @@
 typedef struct {
     const FoveaSparseMethod *method;
     int step;
-    guint n; /* sequences measured */
+    guint n;        /* sequences measured */
+    guint n_copied; /* of them, those with anything to copy */
     double value;
     FoveaEndEffectResult sum;
     char *reason; /* why it could not be applied */
@@ -93,6 +94,12 @@ add_result (Point *point, const FoveaEndEffectResult *r, double value)
     sum->loss_change += r->loss_change;
     sum->agreement += r->agreement;
     sum->layer_error += r->layer_error;
+    if (r->n_copies > 0) {
+        sum->dense_copy_score += r->dense_copy_score;
+        sum->copy_score += r->copy_score;
+        sum->copy_score_change += r->copy_score_change;
+        point->n_copied++;
+    }
     point->value += value;
     point->n++;
 }
@@ -156,10 +163,15 @@ measure_sequence (Job *job, const FoveaSequenceInfo *sequence, GError **error)
 static const struct {
     const char *name, *unit, *description;
     gsize offset;
+    gboolean of_copies; /* a mean over the sequences that have any */
 } numbers[] = {
 #define NUMBER(field, unit, description)                                                           \
     {                                                                                              \
-#field, unit, description, G_STRUCT_OFFSET(FoveaEndEffectResult, field)                    \
+#field, unit, description, G_STRUCT_OFFSET(FoveaEndEffectResult, field), FALSE             \
+    }
+#define COPIES(field, description)                                                                 \
+    {                                                                                              \
+#field, "share", description, G_STRUCT_OFFSET(FoveaEndEffectResult, field), TRUE           \
     }
     NUMBER (density, "share", "allowed cells that are computed, of the chosen heads"),
     NUMBER (divergence, "nats", "KL of the next token's distribution, dense to sparse"),
@@ -170,6 +182,10 @@ static const struct {
     NUMBER (layer_error,
             "share",
             "of a layer's attention behind its output matrix that is lost, mean over layers"),
+    COPIES (dense_copy_score, "of repeats in the text that the dense run continues rightly"),
+    COPIES (copy_score, "the same of the sparse run"),
+    COPIES (copy_score_change, "sparse minus dense"),
+#undef COPIES
 #undef NUMBER
 };
 
@@ -217,7 +233,8 @@ add_row (FoveaTable *table, const Point *point)
     for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
         double sum =
             *(const double *) (gconstpointer) ((const char *) &point->sum + numbers[i].offset);
-        fovea_table_set_number (table, row, FIRST_NUMBER + (guint) i, sum / point->n);
+        guint n = numbers[i].of_copies ? point->n_copied : point->n;
+        fovea_table_set_number (table, row, FIRST_NUMBER + (guint) i, n > 0 ? sum / n : NAN);
     }
 }
 

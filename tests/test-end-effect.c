@@ -126,8 +126,20 @@ typedef struct {
     FoveaEndEffect *effect;
 } Fixture;
 
+/* Random tokens behind the first, and the same again: the test of induction. */
+static void
+fill_repeat (gint32 *ids, gint64 V)
+{
+    FoveaRandom random;
+    fovea_random_init (&random, 5);
+    ids[0] = 0;
+    for (int t = 1; t < TOKENS; t++)
+        ids[t] = t <= TOKENS / 2 ? 3 + (gint32) (fovea_random_uniform (&random) * (double) (V - 3))
+                                 : ids[t - TOKENS / 2];
+}
+
 static Fixture
-open_model (const char *path, gint64 chunk)
+open_model (const char *path, gint64 chunk, gboolean repeat)
 {
     g_autoptr (GError) error = NULL;
     Fixture fixture = {.runner = runner_open (path, "cpu", TOKENS, chunk)};
@@ -135,6 +147,8 @@ open_model (const char *path, gint64 chunk)
     gint64 V = fovea_model_get_architecture (fixture.runner.model)->vocabulary;
     for (int t = 0; t < TOKENS; t++)
         ids[t] = (gint32) ((t % 31 * 7 + t / 50) % V);
+    if (repeat)
+        fill_repeat (ids, V);
     fixture.info = runner_info (&fixture.runner, ids, TOKENS);
     fixture.effect = fovea_end_effect_new (fixture.runner.session, fixture.info, NULL, &error);
     ck_assert_msg (fixture.effect != NULL, "%s", error != NULL ? error->message : "");
@@ -145,7 +159,7 @@ static Fixture
 open_demo (void)
 {
     g_autofree char *path = support_data ("data/demo");
-    return open_model (path, TOKENS);
+    return open_model (path, TOKENS, FALSE);
 }
 
 static void
@@ -197,6 +211,32 @@ START_TEST (the_dense_loss_is_the_session_s_own)
         mean += (double) losses[t] / (TOKENS - 1);
     ck_assert_double_eq_tol (r.dense_loss, mean, 1e-5);
     ck_assert_double_eq_tol (r.loss_change, r.loss - r.dense_loss, 1e-12);
+    close_model (&fixture);
+}
+END_TEST
+
+/* The second half repeats the first: what cannot look that far back cannot copy. */
+START_TEST (copying_is_lost_with_the_keys_it_needs)
+{
+    g_autofree char *path = support_data ("data/demo");
+    Fixture fixture = open_model (path, TOKENS, TRUE);
+    FoveaEndEffectResult all = measure (&fixture, "window", "window=1000", NULL);
+    FoveaEndEffectResult far = measure (&fixture, "window", "window=64", NULL);
+    FoveaEndEffectResult near = measure (&fixture, "window", "window=8", NULL);
+    gint64 n = 0;
+    for (int t = 0; t + 1 < TOKENS; t++) {
+        int s = t - 1;
+        while (s >= 0 && fixture.info->ids[s] != fixture.info->ids[t])
+            s--;
+        n += s >= 0 && fixture.info->ids[s + 1] == fixture.info->ids[t + 1];
+    }
+    ck_assert_int_gt (n, 20);
+    ck_assert_int_eq (all.n_copies, n);
+    ck_assert_double_eq (all.copy_score, all.dense_copy_score);
+    ck_assert_double_eq (all.copy_score_change, 0);
+    ck_assert_double_gt (all.dense_copy_score, .5);
+    ck_assert_double_gt (far.copy_score, near.copy_score);
+    ck_assert_double_lt (near.copy_score_change, -.2);
     close_model (&fixture);
 }
 END_TEST
@@ -377,6 +417,7 @@ main (void)
     tcase_add_loop_test (all, masked_attention_is_the_softmax_over_kept_keys, 0, 6);
     tcase_add_test (all, keeping_every_key_changes_nothing);
     tcase_add_test (all, the_dense_loss_is_the_session_s_own);
+    tcase_add_test (all, copying_is_lost_with_the_keys_it_needs);
     tcase_add_test (all, fewer_keys_move_the_answers_further);
     tcase_add_test (all, an_oracle_that_keeps_nearly_all_mass_does_little);
     tcase_add_test (all, only_the_chosen_heads_are_touched);

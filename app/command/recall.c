@@ -513,7 +513,8 @@ const FoveaCommand fovea_command_recall = {
         "the exact weights of the captured heads; oracles bound what any method could do.\n"
         "The tables 'recall' and 'sparsity' stay in the store; 'end_effect' with --end-effect,\n"
         "which runs the model with a method in the place of attention and gives the KL of its\n"
-        "answers, the change of loss, and how often the likeliest token is the same.",
+        "answers, the change of loss, how often the likeliest token is the same, and how often\n"
+        "repeats in the text are still copied.",
     .example = "fovea recall a.fovea --methods streaming,oracle-token --sweep --layers 5",
     .options = options,
     .prints = TRUE,
