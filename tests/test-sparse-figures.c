@@ -279,6 +279,29 @@ START_TEST (a_sparsity_figure_colours_heads_by_the_density_they_need)
 }
 END_TEST
 
+/* A window of one key keeps the diagonal alone, whatever density is asked for. */
+START_TEST (a_mask_figure_takes_knobs_as_they_are)
+{
+    FoveaSparseOptions options = whole;
+    options.layer = 1;
+    options.head = 2;
+    options.density = 0.5;
+    options.methods = "window:window=1,streaming:window=3:sinks=1,window";
+    g_autoptr (FoveaFigure) figure = must_draw (MASK, &options);
+    guint kept[3] = {0};
+    for (guint panel = 0; panel < 3; panel++) {
+        const FoveaItem *map = figure_find_image (figure, panel);
+        for (guint i = 0; i < T * T; i++) {
+            guint verdict = map->image->pixels[i];
+            kept[panel] += verdict == FOVEA_VERDICT_KEPT || verdict == FOVEA_VERDICT_WASTED;
+        }
+    }
+    ck_assert_uint_eq (kept[0], T);
+    ck_assert_uint_eq (kept[1], T + (T - 1) + (T - 2) + (T - 3)); /* three diagonals and a column */
+    ck_assert_double_eq_tol (kept[2] / (T * (T + 1) / 2.), 0.5, 0.05);
+}
+END_TEST
+
 START_TEST (dots_of_a_mask_figure_are_the_verdicts)
 {
     FoveaSparseOptions options = whole;
@@ -349,6 +372,9 @@ static const struct {
     {BUDGET, {NULL, 0, 1e-4, -1, -1}, "reaches density 0.0001"},
     {MASK, {"streaming,window,a-shape,power", 0, 0, 0, 0}, "4 methods"},
     {MASK, {"streming", 0, 0, 0, 0}, "streming"},
+    {MASK, {"window:sinks=3", 0, 0, 0, 0}, "window:sinks=3, expected KNOB=VALUE of a knob"},
+    {MASK, {"window:window=x", 0, 0, 0, 0}, "window:window=x"},
+    {MASK, {"window:window=0", 0, 0, 0, 0}, "window"},
     {MASK, {NULL, 0, 0, 0, 9}, "head 9"},
     {SINKS, {NULL, 0, 0, 5, -1}, "layer 5"},
     {SINKS, {NULL, 0, 0, 0, 6}, "head 6"},
@@ -453,6 +479,7 @@ main (void)
     tcase_add_test (kinds, a_recall_figure_names_methods_heads_and_roles);
     tcase_add_test (kinds, every_head_has_the_colour_of_the_method_that_keeps_most);
     tcase_add_test (kinds, a_sparsity_figure_colours_heads_by_the_density_they_need);
+    tcase_add_test (kinds, a_mask_figure_takes_knobs_as_they_are);
     tcase_add_test (kinds, dots_of_a_mask_figure_are_the_verdicts);
     tcase_add_test (kinds, strips_of_a_sinks_figure_hold_the_column_mass);
     tcase_add_loop_test (kinds, what_cannot_be_drawn_is_named, 0, G_N_ELEMENTS (wrong));

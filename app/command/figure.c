@@ -32,11 +32,13 @@ static const FoveaOption options[] = {
                      "of tokens: query, key, entropy, max_weight, received ... (default query)"),
     FOVEA_ROW_VALUE (
         "score", 0, TEXT, "COLUMN", "of heads: colour the grid by this score instead of maps"),
-    FOVEA_ROW_VALUE ("methods",
-                     0,
-                     TEXT,
-                     "LIST",
-                     "of recall, mask, budget, sparsity: ids as in fovea recall --methods list"),
+    FOVEA_ROW_VALUE (
+        "methods",
+        0,
+        TEXT,
+        "LIST",
+        "of recall, mask, budget, sparsity: ids as in fovea recall --methods list; of mask "
+        "also with knobs, as streaming:window=64:sinks=4"),
     FOVEA_ROW_NUMBER (
         "goal",
         "X",

@@ -30,6 +30,7 @@ enum {
 
 typedef struct {
     const FoveaSparseMethod *method;
+    char **settings; /* KNOB=VALUE; none = fitted to the density */
     double knobs[FOVEA_SPARSE_MAX_KNOBS];
     FoveaSparseSelection selection;
     FoveaVerdictSummary summary;
@@ -52,8 +53,10 @@ typedef struct {
 static void
 clear_layout (MaskLayout *layout)
 {
-    for (guint i = 0; i < MAX_PANELS; i++)
+    for (guint i = 0; i < MAX_PANELS; i++) {
         fovea_sparse_selection_clear (&layout->panels[i].selection);
+        g_strfreev (layout->panels[i].settings);
+    }
     fovea_sparse_head_free (layout->head);
     fovea_attention_free (layout->attention);
     fovea_scene_free (layout->scene);
@@ -72,9 +75,12 @@ choose_methods (MaskLayout *layout, const char *list, GError **error)
         return FALSE;
     }
     for (guint i = 0; named[i] != NULL; i++, layout->n++) {
-        layout->panels[i].method = fovea_sparse_method_find (named[i], error);
+        g_auto (GStrv) words = g_strsplit (named[i], ":", -1);
+        layout->panels[i].method =
+            fovea_sparse_method_find (words[0] != NULL ? words[0] : "", error);
         if (layout->panels[i].method == NULL)
             return FALSE;
+        layout->panels[i].settings = g_strdupv (words + 1);
     }
     return TRUE;
 }
@@ -95,7 +101,41 @@ open_head (MaskLayout *layout,
     return layout->head != NULL;
 }
 
-/* Masks of like density, and their verdicts at a resolution that print can show. */
+/* "KNOB=VALUE" into the knobs; ranges are the method's to check. */
+static gboolean
+apply_setting (Panel *panel, const char *setting, GError **error)
+{
+    const char *equals = strchr (setting, '=');
+    g_autofree char *name = g_strndup (setting, equals != NULL ? (gsize) (equals - setting) : 0);
+    int knob = fovea_sparse_method_find_knob (panel->method, name);
+    char *end = NULL;
+    double value = equals != NULL ? g_ascii_strtod (equals + 1, &end) : NAN;
+    if (knob >= 0 && end != equals + 1 && *end == '\0' && isfinite (value)) {
+        panel->knobs[knob] = value;
+        return TRUE;
+    }
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "mask figure: %s:%s, expected KNOB=VALUE of a knob that %s has", panel->method->id,
+                 setting, panel->method->id);
+    return FALSE;
+}
+
+/* At the knobs that are set, or as dense as the other panels. */
+static gboolean
+select_panel (MaskLayout *layout, Panel *panel, GError **error)
+{
+    fovea_sparse_method_get_defaults (panel->method, layout->head->n_tokens, panel->knobs);
+    if (panel->settings[0] == NULL)
+        return fovea_sparse_fit (panel->method, layout->head, layout->density, panel->knobs,
+                                 &panel->selection, error);
+    for (char **setting = panel->settings; *setting != NULL; setting++)
+        if (!apply_setting (panel, *setting, error))
+            return FALSE;
+    return fovea_sparse_method_select (panel->method, layout->head, panel->knobs, &panel->selection,
+                                       error);
+}
+
+/* Masks of like density or as set, and their verdicts at a resolution that print can show. */
 static gboolean
 read_panels (MaskLayout *layout, GError **error)
 {
@@ -105,9 +145,7 @@ read_panels (MaskLayout *layout, GError **error)
     double pixels = layout->width / 72 * PRINT_DPI;
     for (guint i = 0; i < layout->n; i++) {
         Panel *panel = &layout->panels[i];
-        fovea_sparse_method_get_defaults (panel->method, T, panel->knobs);
-        if (!fovea_sparse_fit (panel->method, layout->head, layout->density, panel->knobs,
-                               &panel->selection, error))
+        if (!select_panel (layout, panel, error))
             return FALSE;
         masks[i] = panel->selection.executed;
     }

@@ -74,7 +74,8 @@ FoveaFigure *fovea_figure_budget_new (const FoveaTraceInfo *info,
  * fovea_figure_mask_new:
  *
  * What up to three methods of like density keep, miss and waste on one head: maps in three colours,
- * bars of mass and of work. Like shared picture figure-mask.
+ * bars of mass and of work. Like shared picture figure-mask. A method may stand with its knobs,
+ * "streaming:window=64:sinks=4", and is then drawn at them and not at the density.
  *
  * Errors: FOVEA_ERROR_RANGE; those of the methods and of the trace.
  * Thread: any; blocks.   Owner: caller.
