@@ -131,6 +131,31 @@ START_TEST (what_cannot_be_measured_is_one_clear_line)
 }
 END_TEST
 
+START_TEST (dashboard_is_a_figure_or_json)
+{
+    save_perfect (1);
+    capture_demo (SITE);
+    command_result_free (command_expect (
+        command_folder, "fovea sae dashboard sae a.fovea --latent 17 --model demo -o l.svg --quiet",
+        0, NULL));
+    command_result_free (command_expect (
+        command_folder, "fovea sae dashboard sae a.fovea --latent 17 -o l.json --quiet", 0, NULL));
+    g_autofree char *svg = NULL, *json = NULL;
+    g_autofree char *svg_path = g_build_filename (command_folder, "l.svg", NULL);
+    g_autofree char *json_path = g_build_filename (command_folder, "l.json", NULL);
+    ck_assert (g_file_get_contents (svg_path, &svg, NULL, NULL));
+    ck_assert (g_file_get_contents (json_path, &json, NULL, NULL));
+    ck_assert_ptr_nonnull (strstr (svg, "How strongly it fires"));
+    ck_assert_ptr_nonnull (strstr (json, "\"index\" : \"17\""));
+    /* The other end of the axis is the latent for the other sign. */
+    ck_assert_ptr_nonnull (strstr (json, "\"oppositeIndices\" : [\n    16\n  ]"));
+    command_result_free (command_expect (
+        command_folder, "fovea sae dashboard sae a.fovea --latent 768 -o l.svg", 1, "0 .. 767"));
+    command_result_free (command_expect (command_folder, "fovea sae dashboard sae a.fovea", 2,
+                                         "needs --latent J and -o FILE"));
+}
+END_TEST
+
 START_TEST (model_gives_rows_that_the_store_lacks)
 {
     save_perfect (1);
@@ -152,6 +177,7 @@ main (void)
     tcase_add_test (tc, shrinking_autoencoder_shows_its_bias);
     tcase_add_test (tc, tables_stay_in_the_store);
     tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
+    tcase_add_test (tc, dashboard_is_a_figure_or_json);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
     Suite *suite = suite_create ("sae command");
     suite_add_tcase (suite, tc);

@@ -16,6 +16,7 @@ static const FoveaCommand *const commands[] = {
     &fovea_command_sae_train,
     &fovea_command_sae_info,
     &fovea_command_sae_eval,
+    &fovea_command_sae_dashboard,
     &fovea_command_figure,
     &fovea_command_export,
     &fovea_command_import,

@@ -1,0 +1,196 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Firings come sequence by sequence; a window is cut out of a sequence only when its firing enters
+ * the list of the strongest, which happens a few times as often as the list is long. */
+#include "analysis/sae-latent.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+free_example (gpointer data)
+{
+    FoveaLatentExample *example = data;
+    g_strfreev (example->texts);
+    g_free (example->codes);
+    g_free (example->special);
+    g_free (example);
+}
+
+static void
+clear_token (gpointer data)
+{
+    g_free (((FoveaLatentToken *) data)->text);
+}
+
+FoveaSaeLatent *
+fovea_sae_latent_new (gint32 latent, guint most_examples, guint window)
+{
+    FoveaSaeLatent *self = g_new0 (FoveaSaeLatent, 1);
+    self->latent = latent;
+    self->most_examples = most_examples;
+    self->window = window;
+    self->codes = g_array_new (FALSE, FALSE, sizeof (float));
+    self->positive = g_ptr_array_new_with_free_func (free_example);
+    self->negative = g_ptr_array_new_with_free_func (free_example);
+    self->up = g_array_new (FALSE, FALSE, sizeof (FoveaLatentToken));
+    self->down = g_array_new (FALSE, FALSE, sizeof (FoveaLatentToken));
+    g_array_set_clear_func (self->up, clear_token);
+    g_array_set_clear_func (self->down, clear_token);
+    self->near = g_array_new (FALSE, FALSE, sizeof (FoveaLatentNeighbour));
+    self->opposite = g_array_new (FALSE, FALSE, sizeof (FoveaLatentNeighbour));
+    return self;
+}
+
+void
+fovea_sae_latent_free (FoveaSaeLatent *latent)
+{
+    if (latent == NULL)
+        return;
+    g_array_unref (latent->codes);
+    g_ptr_array_unref (latent->positive);
+    g_ptr_array_unref (latent->negative);
+    g_array_unref (latent->up);
+    g_array_unref (latent->down);
+    g_array_unref (latent->near);
+    g_array_unref (latent->opposite);
+    g_free (latent);
+}
+
+static FoveaLatentExample *
+cut_example (const FoveaSaeLatent *latent,
+             gint64 sequence,
+             const FoveaTraceInfo *info,
+             const float *dense,
+             gint64 position)
+{
+    FoveaLatentExample *example = g_new0 (FoveaLatentExample, 1);
+    gint64 end = MIN (position + latent->window + 1, info->n_tokens);
+    example->sequence = sequence;
+    example->position = position;
+    example->value = dense[position];
+    example->first = MAX (position - latent->window, 0);
+    example->n = (guint) (end - example->first);
+    example->texts = g_new0 (char *, example->n + 1);
+    example->codes = g_memdup2 (dense + example->first, example->n * sizeof *dense);
+    example->special = g_new0 (guint8, example->n);
+    for (guint i = 0; i < example->n; i++) {
+        gint64 t = example->first + i;
+        example->special[i] = info->special != NULL && info->special[t];
+        example->texts[i] = info->token_texts != NULL
+                                ? g_strdup (info->token_texts[t])
+                                : g_strdup_printf (" %" G_GINT64_FORMAT,
+                                                   info->ids != NULL ? (gint64) info->ids[t] : t);
+    }
+    return example;
+}
+
+static gboolean
+is_near (const FoveaLatentExample *example, gint64 sequence, gint64 position, guint window)
+{
+    return example->sequence == sequence && ABS (example->position - position) <= (gint64) window;
+}
+
+/* Puts a firing of magnitude @size into one side's list, if it is among the strongest. */
+static void
+offer (FoveaSaeLatent *latent,
+       GPtrArray *list,
+       gint64 sequence,
+       const FoveaTraceInfo *info,
+       const float *dense,
+       gint64 position)
+{
+    float size = fabsf (dense[position]);
+    guint at = 0;
+    for (guint i = 0; i < list->len; i++) {
+        const FoveaLatentExample *other = g_ptr_array_index (list, i);
+        if (fabsf (other->value) < size)
+            break;
+        if (is_near (other, sequence, position, latent->window))
+            return;
+        at = i + 1;
+    }
+    if (at >= latent->most_examples)
+        return;
+    for (guint i = list->len; i-- > at;)
+        if (is_near (g_ptr_array_index (list, i), sequence, position, latent->window))
+            g_ptr_array_remove_index (list, i);
+    g_ptr_array_insert (list, (int) at, cut_example (latent, sequence, info, dense, position));
+    if (list->len > latent->most_examples)
+        g_ptr_array_remove_index (list, list->len - 1);
+}
+
+void
+fovea_sae_latent_add (FoveaSaeLatent *latent,
+                      gint64 sequence,
+                      const FoveaTraceInfo *info,
+                      const gint64 *positions,
+                      const FoveaSaeCodes *codes)
+{
+    g_autofree float *dense = g_new0 (float, (gsize) info->n_tokens);
+    for (gint64 i = 0; i < codes->n_rows; i++) {
+        float value = fovea_sae_codes_get (codes, i, latent->latent);
+        dense[positions[i]] = value;
+        if (value != 0)
+            g_array_append_val (latent->codes, value);
+        latent->n_positive += value > 0;
+        latent->n_negative += value < 0;
+    }
+    latent->n_rows += codes->n_rows;
+    for (gint64 t = 0; t < info->n_tokens; t++)
+        if (dense[t] != 0)
+            offer (latent, dense[t] > 0 ? latent->positive : latent->negative, sequence, info,
+                   dense, t);
+}
+
+gint64 *
+fovea_sae_latent_count_codes (const FoveaSaeLatent *latent, guint n_bins, double *limit)
+{
+    gint64 *counts = g_new0 (gint64, MAX (n_bins, 1));
+    *limit = 0;
+    for (guint i = 0; i < latent->codes->len; i++)
+        *limit = MAX (*limit, fabs ((double) g_array_index (latent->codes, float, i)));
+    *limit = *limit > 0 ? *limit : 1;
+    for (guint i = 0; i < latent->codes->len; i++) {
+        double share = ((double) g_array_index (latent->codes, float, i) / *limit + 1) / 2;
+        counts[MIN ((guint) (share * n_bins), n_bins - 1)]++;
+    }
+    return counts;
+}
+
+/* Puts @item into a list of at most @most, larger keys first; the earlier of equal ones stays. */
+static void
+keep_neighbour (GArray *list, guint most, FoveaLatentNeighbour item, float sign)
+{
+    guint at = list->len;
+    while (at > 0 &&
+           sign * g_array_index (list, FoveaLatentNeighbour, at - 1).cosine < sign * item.cosine)
+        at--;
+    if (at >= most)
+        return;
+    g_array_insert_val (list, at, item);
+    if (list->len > most)
+        g_array_set_size (list, most);
+}
+
+void
+fovea_sae_latent_set_neighbours (FoveaSaeLatent *latent, const FoveaSae *sae, guint n)
+{
+    g_autofree float *norms = fovea_sae_decoder_norms (sae);
+    const float *own = sae->w_dec + latent->latent * sae->d_out;
+    g_array_set_size (latent->near, 0);
+    g_array_set_size (latent->opposite, 0);
+    for (gint32 j = 0; j < sae->d_sae; j++) {
+        const float *row = sae->w_dec + j * sae->d_out;
+        double product = 0, size = (double) norms[j] * (double) norms[latent->latent];
+        if (j == latent->latent || !(size > 0))
+            continue;
+        for (gint64 c = 0; c < sae->d_out; c++)
+            product += (double) own[c] * (double) row[c];
+        if (product == 0)
+            continue;
+        FoveaLatentNeighbour item = {j, (float) (product / size)};
+        keep_neighbour (item.cosine > 0 ? latent->near : latent->opposite, n, item,
+                        item.cosine > 0 ? 1 : -1);
+    }
+}

@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Everything that is shown around one latent: where it fires most on either side, how its codes are
+ * spread, which next tokens it pushes, and which latents point the same way or the other
+ * (methods/features-and-sparsity.md 8). Codes keep their sign throughout. */
+#include "analysis/sae-codes.h"
+#include "capture/model.h"
+#include "capture/trace.h"
+
+/* A firing with the tokens around it. */
+typedef struct {
+    gint64 sequence, position;
+    float value;
+    gint64 first;    /* position of the window's first token */
+    guint n;         /* tokens of the window */
+    char **texts;    /* (n) bytes, NULL-terminated list */
+    float *codes;    /* (n) of this latent, 0 = silent */
+    guint8 *special; /* (n) 1 = begin, end and the like */
+} FoveaLatentExample;
+
+/* A next token; effects are logits a unit of code, centred over the vocabulary. */
+typedef struct {
+    gint32 id;
+    float effect;
+    char *text; /* bytes */
+} FoveaLatentToken;
+
+typedef struct {
+    gint32 latent;
+    float cosine; /* between decoder rows */
+} FoveaLatentNeighbour;
+
+typedef struct {
+    gint32 latent;
+    guint most_examples, window; /* a side; tokens before and after */
+    gint64 n_rows, n_positive, n_negative;
+    GArray *codes;       /* of float: every code that is not 0 */
+    GPtrArray *positive; /* of FoveaLatentExample, largest first */
+    GPtrArray *negative; /* most negative first */
+    GArray *up, *down;   /* of FoveaLatentToken: pushed most by a positive and by a negative code */
+    double effect_std, effect_skew, effect_kurtosis; /* of effects over the vocabulary; excess */
+    GArray *near;     /* of FoveaLatentNeighbour, largest cosine first */
+    GArray *opposite; /* most negative first: below -0.7 the two are ends of one axis */
+} FoveaSaeLatent;
+
+/**
+ * fovea_sae_latent_new:
+ * @most_examples: a side
+ * @window: tokens before and after
+ *
+ * Thread: any.   Owner: caller frees with fovea_sae_latent_free(); autoptr.
+ */
+FoveaSaeLatent *fovea_sae_latent_new (gint32 latent, guint most_examples, guint window);
+
+/**
+ * fovea_sae_latent_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @latent.
+ */
+void fovea_sae_latent_free (FoveaSaeLatent *latent);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeLatent, fovea_sae_latent_free)
+
+/**
+ * fovea_sae_latent_add:
+ * @positions: (codes->n_rows) rising: tokens that the rows of @codes are
+ *
+ * Windows of one sequence do not overlap with a stronger one's token. Of equal codes the earlier
+ * firing wins.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sae_latent_add (FoveaSaeLatent *latent,
+                           gint64 sequence,
+                           const FoveaTraceInfo *info,
+                           const gint64 *positions,
+                           const FoveaSaeCodes *codes);
+
+/**
+ * fovea_sae_latent_set_effects:
+ * @n: tokens a side
+ *
+ * The decoder's row through the final norm's gain (and a layer's output matrix, for z) to the
+ * vocabulary. Cost: 2 V C flops.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED for a site that does not write into the stream;
+ * FOVEA_ERROR_NOT_FOUND for a model without these weights or a tokenizer.
+ * Thread: one at a time; blocks.
+ */
+gboolean fovea_sae_latent_set_effects (
+    FoveaSaeLatent *latent, const FoveaSae *sae, FoveaModel *model, guint n, GError **error);
+
+/**
+ * fovea_sae_latent_set_neighbours:
+ * @n: a side
+ *
+ * Cost: 2 F d_out flops.   Thread: one at a time.
+ */
+void fovea_sae_latent_set_neighbours (FoveaSaeLatent *latent, const FoveaSae *sae, guint n);
+
+/**
+ * fovea_sae_latent_count_codes:
+ * @n_bins: over [-limit, limit]
+ * @limit: (out): largest magnitude, 1 if it never fired
+ *
+ * A two-sided histogram.   Thread: any.   Owner: caller, g_free(); (n_bins).
+ */
+gint64 *fovea_sae_latent_count_codes (const FoveaSaeLatent *latent, guint n_bins, double *limit);
+
+/**
+ * fovea_sae_latent_print_json:
+ *
+ * One feature as Neuronpedia's files have it: pos_str, neg_str, freq_hist_data, activations with
+ * tokens and values; tokens that are not UTF-8 with U+FFFD.
+ *
+ * Thread: any.   Owner: caller, g_free().
+ */
+char *fovea_sae_latent_print_json (const FoveaSaeLatent *latent, const FoveaSae *sae);

@@ -1,0 +1,159 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea sae dashboard`: one latent as a figure, or as the JSON of a feature page. */
+#include <string.h>
+
+#include "analysis/sae-file.h"
+#include "analysis/sae-latent.h"
+#include "app/command/command.h"
+#include "app/command/meter.h"
+#include "app/sae-job.h"
+#include "ui/figures/figure-latent.h"
+#include "ui/figures/text.h"
+
+enum {
+    WINDOW = 20, /* tokens on either side; the figure shows as many as fit */
+    TOKENS = 10,
+    NEIGHBOURS = 10,
+};
+
+static const FoveaOption options[] = {
+    FOVEA_ROW_INTEGER ("latent", "J", 0, G_MAXINT32, "which one (needed)"),
+    FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "*.pdf, *.svg, *.png or *.json (needed)"),
+    FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "for the next tokens that the latent pushes"),
+    FOVEA_ROW_INTEGER ("examples", "N", 1, 1000, "contexts a side (default 20; 5 in a figure)"),
+    FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: all)"),
+    FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
+    FOVEA_ROW_NUMBER ("width", "MM", 20, 2000, "of a figure (default 183)"),
+    FOVEA_ROW_NUMBER ("dpi", "N", 10, 2400, "of a PNG (default 300)"),
+    {NULL},
+};
+
+static gboolean
+add_portion (gpointer data, const FoveaSaePortion *portion, GError **error)
+{
+    fovea_sae_latent_add (data, portion->sequence->id, portion->info, portion->positions,
+                          portion->codes);
+    return TRUE;
+}
+
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    fovea_meter_update (data, done, NULL);
+}
+
+static char *
+make_caption (const FoveaSae *sae, const FoveaSaeLatent *latent)
+{
+    const char *site = fovea_sae_get_metadata (sae, "hook_name");
+    g_autofree char *latents = fovea_text_count (sae->d_sae);
+    g_autofree char *tokens = fovea_text_count (latent->n_rows);
+    double share = (double) latent->codes->len / (double) MAX (latent->n_rows, 1);
+    return g_strdup_printf ("Latent %d of a dictionary (%s) on %s: %s latents; %s tokens, of which "
+                            "it fires on %.2g %%.",
+                            latent->latent, fovea_sae_architecture_name (sae->architecture), site,
+                            latents, tokens, 100 * share);
+}
+
+static gboolean
+write_latent (FoveaContext *context,
+              const FoveaSae *sae,
+              const FoveaSaeLatent *latent,
+              GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    const char *path = fovea_arguments_text (a, "output", "");
+    if (g_str_has_suffix (path, ".json")) {
+        g_autofree char *json = fovea_sae_latent_print_json (latent, sae);
+        return fovea_command_write (context, json, -1, error);
+    }
+    g_autofree char *caption = make_caption (sae, latent);
+    g_autofree char *provenance =
+        g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d}", latent->latent);
+    const FoveaLatentOptions shown = {.has_signs = fovea_sae_has_signs (sae->architecture),
+                                      .n_examples =
+                                          (guint) fovea_arguments_integer (a, "examples", 0),
+                                      .caption = caption};
+    const FoveaFigureStyle style = {
+        .width_mm = fovea_arguments_number (a, "width", 0), .letters = TRUE, .caption = TRUE};
+    g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &shown, &style, error);
+    return figure != NULL && fovea_figure_save (figure, path, fovea_arguments_number (a, "dpi", 0),
+                                                provenance, error);
+}
+
+/* Everything but the rows. */
+static gboolean
+describe (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GError **error)
+{
+    const char *name = fovea_arguments_text (context->arguments, "model", NULL);
+    fovea_sae_latent_set_neighbours (latent, sae, NEIGHBOURS);
+    if (name == NULL)
+        return TRUE;
+    g_autoptr (FoveaModel) model = fovea_model_open (name, error);
+    return model != NULL && fovea_sae_latent_set_effects (latent, sae, model, TOKENS, error);
+}
+
+static gboolean
+collect (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    g_autoptr (FoveaStore) store =
+        fovea_store_open (fovea_arguments_positional (a, 1), FOVEA_STORE_READ, error);
+    const FoveaSaeRequest request = {
+        .sae = sae,
+        .store = store,
+        .run = fovea_arguments_integer (a, "run", 0),
+        .all_tokens = fovea_arguments_has (a, "all-tokens"),
+        .threads = (int) fovea_arguments_integer (a, "threads", 0),
+    };
+    g_autoptr (GPtrArray) sequences =
+        store != NULL ? fovea_store_list_sequences (store, request.run, error) : NULL;
+    if (sequences == NULL)
+        return FALSE;
+    g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae dashboard", "sequences", sequences->len,
+                                                    fovea_arguments_has (a, "quiet"));
+    return fovea_sae_job_visit (&request, add_portion, latent, on_progress, meter,
+                                context->cancellable, error);
+}
+
+static gboolean
+run_dashboard (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    if (!fovea_arguments_has (a, "latent") || !fovea_arguments_has (a, "output")) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "sae dashboard needs --latent J and -o FILE");
+        return FALSE;
+    }
+    g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
+    gint64 j = fovea_arguments_integer (a, "latent", 0);
+    if (sae == NULL)
+        return FALSE;
+    if (j >= sae->d_sae) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "latent %" G_GINT64_FORMAT " is outside 0 .. %" G_GINT64_FORMAT, j,
+                     sae->d_sae - 1);
+        return FALSE;
+    }
+    g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (
+        (gint32) j, (guint) fovea_arguments_integer (a, "examples", 20), WINDOW);
+    return describe (context, sae, latent, error) && collect (context, sae, latent, error) &&
+           write_latent (context, sae, latent, error);
+}
+
+const FoveaCommand fovea_command_sae_dashboard = {
+    .name = "sae dashboard",
+    .usage = "FOLDER STORE --latent J -o FILE",
+    .summary = "Show one latent: how it fires, what it pushes, where",
+    .details =
+        "A figure has the two-sided histogram of codes, next tokens by their logit effects\n"
+        "(with --model), and the strongest contexts of either sign. JSON has the same by the\n"
+        "names of Neuronpedia's files, and the latents that point the same or the other way.",
+    .example = "fovea sae dashboard my-sae a.fovea --latent 17 --model demo -o latent.pdf",
+    .options = options,
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run_dashboard,
+};
