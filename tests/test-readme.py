@@ -26,8 +26,11 @@ def main(readme, fovea, root):
         os.symlink(os.path.abspath(fovea), os.path.join(folder, 'fovea'))
         environment = {**os.environ, 'PATH': folder + ':' + os.environ['PATH']}
         # What another program would have saved.
+        golden = os.path.join(root, 'tests/golden/families/gemma')
         made = {'fovea import cache.safetensors':
-                "fovea export a.fovea --point 'blocks.*.attn.hook_rot_*' -o cache.safetensors"}
+                "fovea export a.fovea --point 'blocks.*.attn.hook_rot_*' -o cache.safetensors",
+                'fovea selfcheck ./gemma':
+                f'cp -r "{golden}" gemma && mv gemma/reference.safetensors saved.safetensors'}
         for line in commands(readme):
             before = [c for start, c in made.items() if line.startswith(start)]
             for command in before + [line]:
