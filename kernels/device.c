@@ -5,6 +5,7 @@
  * A GPU is reached through a module that is opened only when one is asked for, so that a program
  * without a GPU needs neither CUDA's libraries nor its start-up time. */
 #include "kernels/device-private.h"
+#include "kernels/ops-int8.h"
 
 #include <gmodule.h>
 #include <stdarg.h>
@@ -119,6 +120,8 @@ fovea_device_open (const char *name, int n_threads, GError **error)
         return new_cpu_device (&fovea_ops_cpu, n_threads, error);
     if (strcmp (name, "ref") == 0)
         return new_cpu_device (&fovea_ops_ref, 1, error);
+    if (strcmp (name, "int8") == 0)
+        return new_cpu_device (fovea_ops_int8 (), n_threads, error);
     if (strcmp (name, "auto") == 0) {
         FoveaDevice *device = new_cuda_device (0, NULL);
         return device != NULL ? device : new_cpu_device (&fovea_ops_cpu, n_threads, error);
@@ -127,7 +130,7 @@ fovea_device_open (const char *name, int n_threads, GError **error)
     if (index >= 0)
         return new_cuda_device (index, error);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
-                 "no device \"%s\"; devices are auto, cpu, cuda, cuda:N and ref", name);
+                 "no device \"%s\"; devices are auto, cpu, cuda, cuda:N, int8 and ref", name);
     return NULL;
 }
 

@@ -11,7 +11,8 @@
 
 /**
  * fovea_device_open:
- * @name: "auto", "cpu", "ref" (the plain table, for tests and selfcheck), "cuda" or "cuda:N"
+ * @name: "auto", "cpu", "ref" (the plain table, for tests and selfcheck), "int8" (the CPU with
+ * llama.cpp's arithmetic for quantised weights, ops-int8.h), "cuda" or "cuda:N"
  * @n_threads: threads of a CPU device; 0 = cores this process may run on
  * @error: FOVEA_ERROR_DEVICE if the named device is not there ("auto" falls back to the CPU
  * instead)

@@ -126,10 +126,25 @@ write_dense (const Row *r)
     }
 }
 
+/* z of a row whose weights are known, rounded to f16 if @half. */
+static void
+weigh_values (const FoveaAttendArgs *args, const double *a, int64_t group, bool half, float *z)
+{
+    int64_t D = args->width, kv_stride = args->kv_heads * D;
+    for (int64_t d = 0; d < D; d++) {
+        double sum = 0;
+        for (int64_t j = 0; j < args->n_keys; j++) {
+            double weight = half ? (double) fovea_round_half ((float) a[j]) : a[j];
+            sum += weight * args->v[j * kv_stride + group * D + d];
+        }
+        z[d] = (float) sum;
+    }
+}
+
 /* Query heads that share a key head are neighbours. In a row without allowed keys the normaliser is
  * -inf too, so weights are set to 0 there and not computed. */
 static void
-attend_row (const FoveaAttendArgs *args, int64_t row, int64_t head, double *s, double *a)
+attend_row (const FoveaAttendArgs *args, int64_t row, int64_t head, bool half, double *s, double *a)
 {
     int64_t D = args->width, group = head / (args->heads / args->kv_heads);
     int64_t kv_stride = args->kv_heads * D, query = args->first_query + row;
@@ -141,16 +156,19 @@ attend_row (const FoveaAttendArgs *args, int64_t row, int64_t head, double *s, d
     double lse = log_sum_exp (s, args->n_keys, sinks != NULL ? &sinks[head] : NULL);
     for (int64_t j = 0; j < args->n_keys; j++)
         a[j] = s[j] == -INFINITY ? 0 : exp (s[j] - lse);
-    for (int64_t d = 0; d < D; d++) {
-        double sum = 0;
-        for (int64_t j = 0; j < args->n_keys; j++)
-            sum += a[j] * args->v[j * kv_stride + group * D + d];
-        z[d] = (float) sum;
-    }
+    weigh_values (args, a, group, half, z);
     Row r = {args, row, head, query, s, a, lse};
     write_statistics (&r);
     write_sums (&r);
     write_dense (&r);
+}
+
+static void
+attend_rows (const FoveaAttendArgs *args, bool half, double *s)
+{
+    for (int64_t head = 0; head < args->heads; head++)
+        for (int64_t row = 0; row < args->rows; row++)
+            attend_row (args, row, head, half, s, s + args->n_keys);
 }
 
 /* One row at a time: two rows of doubles are all the memory there is, whatever T. */
@@ -160,10 +178,36 @@ fovea_attend_ref (FoveaDevice *device, const FoveaAttendArgs *args)
     size_t bytes = (size_t) args->n_keys * sizeof (double);
     if (!fovea_device_reserve (device, "attend", 2 * bytes, 0))
         return;
-    double *s = fovea_device_scratch (device, 0);
-    for (int64_t head = 0; head < args->heads; head++)
-        for (int64_t row = 0; row < args->rows; row++)
-            attend_row (args, row, head, s, s + args->n_keys);
+    attend_rows (args, false, fovea_device_scratch (device, 0));
+}
+
+/* Puts @n rounded values behind those at *@to, which then points past them. */
+static const float *
+round_values (const float *from, int64_t n, float **to)
+{
+    float *out = *to;
+    for (int64_t i = 0; i < n; i++)
+        out[i] = fovea_round_half (from[i]);
+    *to += n;
+    return out;
+}
+
+/* Rounded copies of what is multiplied, then the plain way. */
+void
+fovea_attend_half_ref (FoveaDevice *device, const FoveaAttendArgs *args)
+{
+    int64_t n_q = args->rows * args->heads * args->width;
+    int64_t n_kv = args->n_keys * args->kv_heads * args->width;
+    size_t row_bytes = 2 * (size_t) args->n_keys * sizeof (double);
+    if (!fovea_device_reserve (device, "attend", row_bytes,
+                               (size_t) (n_q + 2 * n_kv) * sizeof (float)))
+        return;
+    float *to = fovea_device_scratch (device, -1);
+    FoveaAttendArgs rounded = *args;
+    rounded.q = round_values (args->q, n_q, &to);
+    rounded.k = round_values (args->k, n_kv, &to);
+    rounded.v = round_values (args->v, n_kv, &to);
+    attend_rows (&rounded, true, fovea_device_scratch (device, 0));
 }
 
 /* The kept normaliser makes weights of scores, so a rectangle needs no key outside itself. */

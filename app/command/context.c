@@ -23,7 +23,7 @@ const FoveaOption fovea_options_output[] = {
 };
 
 const FoveaOption fovea_options_run[] = {
-    FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "auto, cpu, cuda or cuda:N (default auto)"),
+    FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "auto, cpu, cuda, cuda:N or int8 (default auto)"),
     FOVEA_ROW_CHOICE ("precision",
                       "TYPE",
                       "f32|bf16|f16|tf32",
