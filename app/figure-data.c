@@ -36,34 +36,46 @@ make_plan (const FoveaFigureRequest *request)
     return plan;
 }
 
+/* A CSV of what the picture is drawn from, not of arrays. */
 static gboolean
-is_head_table (const FoveaFigureRequest *request, const char *path)
+is_table (const FoveaFigureRequest *request, const char *path)
 {
-    return request->kind == FOVEA_FIGURE_HEADS && g_str_has_suffix (path, ".csv");
+    return (request->kind == FOVEA_FIGURE_HEADS ||
+            fovea_figure_kind_needs_curves (request->kind)) &&
+           g_str_has_suffix (path, ".csv");
 }
 
 static gboolean
-save_heads (FoveaTable *heads, const char *path, GError **error)
+save_table (FoveaTable *table, const char *what, const char *path, GError **error)
 {
-    if (heads == NULL) {
+    if (table == NULL) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                     "%s: the heads have no scores yet, so there is no table to write", path);
+                     "%s: %s yet, so there is no table to write", path, what);
         return FALSE;
     }
-    g_autofree char *text = fovea_table_print (heads, FOVEA_FORMAT_CSV);
+    g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_CSV);
     return g_file_set_contents (path, text, -1, error);
 }
 
 gboolean
 fovea_figure_data_save (const FoveaFigureRequest *request,
                         FoveaTrace *trace,
-                        FoveaTable *heads,
+                        FoveaTable *table,
                         const char *path,
                         GCancellable *cancellable,
                         GError **error)
 {
-    if (is_head_table (request, path))
-        return save_heads (heads, path, error);
+    if (is_table (request, path))
+        return save_table (table,
+                           request->kind == FOVEA_FIGURE_HEADS ? "the heads have no scores"
+                                                               : "no curves were measured",
+                           path, error);
+    if (fovea_figure_kind_is_sparse (request->kind)) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s: figure %s has no arrays behind it; curves go as CSV", path,
+                     fovea_figure_kind_get_name (request->kind));
+        return FALSE;
+    }
     Plan plan = make_plan (request);
     g_autofree char *point = plan.point;
     return fovea_exchange_export (trace, point, path, &plan.options, cancellable, error);
@@ -74,7 +86,7 @@ fovea_figure_data_to_command (const FoveaFigureRequest *request,
                               const char *store_path,
                               const char *path)
 {
-    if (is_head_table (request, path))
+    if (is_table (request, path))
         return NULL;
     Plan plan = make_plan (request);
     g_autofree char *point = plan.point, *quoted = g_shell_quote (point);

@@ -6,18 +6,20 @@
 
 /**
  * fovea_figure_data_save:
- * @heads: (nullable): needed for a CSV of all heads, which is this table
+ * @table: (nullable): needed for a CSV of all heads or of curves, which is this table
  * @path: *.csv or *.npz
  *
  * map: its rectangle of weights, or of scores where it is coloured by score; tokens: the weights of
- * the chosen query; heads: the head table (CSV), or every pattern (npz).
+ * the chosen query; heads: the head table (CSV), or every pattern (npz); kinds drawn from curves: the
+ * table "recall" (CSV).
  *
- * Errors: those of fovea_exchange_export(); FOVEA_ERROR_NOT_FOUND without a head table.
+ * Errors: those of fovea_exchange_export(); FOVEA_ERROR_NOT_FOUND without the table;
+ * FOVEA_ERROR_UNSUPPORTED for other pictures of the sparsity lab.
  * Thread: any; blocks.
  */
 gboolean fovea_figure_data_save (const FoveaFigureRequest *request,
                                  FoveaTrace *trace,
-                                 FoveaTable *heads,
+                                 FoveaTable *table,
                                  const char *path,
                                  GCancellable *cancellable,
                                  GError **error);

@@ -14,7 +14,7 @@ typedef enum {
     FOVEA_FIGURE_MAP,
     FOVEA_FIGURE_TOKENS,
     FOVEA_FIGURE_PICTURE, /* of image models */
-    FOVEA_FIGURE_RECALL, /* from here on: of the sparsity lab, see figure-sparse.h */
+    FOVEA_FIGURE_RECALL,  /* from here on: of the sparsity lab, see figure-sparse.h */
     FOVEA_FIGURE_SPARSITY,
     FOVEA_FIGURE_BUDGET,
     FOVEA_FIGURE_MASK,

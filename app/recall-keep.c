@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/sparse-curves.h"
+#include "app/heads-job.h"
 
 static gboolean
 note_has_word (FoveaTable *table, const char *key, const char *word)
@@ -26,6 +27,14 @@ fovea_recall_get_kept (FoveaStore *store, gint64 run, gint64 sequence)
     g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, sequence);
     g_autoptr (FoveaTable) any = fovea_store_get_table (store, 0, "recall", NULL);
     return any != NULL && note_has_word (any, "sequences", id) ? g_steal_pointer (&any) : NULL;
+}
+
+FoveaTable *
+fovea_recall_get_for_figure (FoveaStore *store, gint64 sequence, GError **error)
+{
+    FoveaTable *kept =
+        fovea_recall_get_kept (store, fovea_heads_job_find_run (store, sequence), sequence);
+    return kept != NULL ? kept : fovea_store_get_table (store, 0, "recall", error);
 }
 
 /* What a row is about. */

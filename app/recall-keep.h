@@ -17,6 +17,16 @@
 FoveaTable *fovea_recall_get_kept (FoveaStore *store, gint64 run, gint64 sequence);
 
 /**
+ * fovea_recall_get_for_figure:
+ *
+ * As fovea_recall_get_kept() of a sequence and its run; where that gives none, the newest table
+ * "recall" of the store, which may be about another run. NULL without error if there is none at all.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_recall_get_for_figure (FoveaStore *store, gint64 sequence, GError **error);
+
+/**
  * fovea_recall_merge:
  * @kept: (nullable): measured before
  * @fresh: measured now

@@ -215,6 +215,28 @@ START_TEST (curves_measured_in_the_window_are_those_of_the_command)
     run_command (command);
     g_autofree char *theirs = read_curves (bench->path);
     ck_assert_str_eq (ours, theirs);
+    /* The picture of what is shown is the command's too. */
+    g_autofree char *picture = g_build_filename (bench->folder, "curves.svg", NULL);
+    g_autofree char *window_bytes = NULL, *command_bytes = NULL;
+    activate (bench, "export-to", g_variant_new_string (picture));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert (g_file_get_contents (picture, &window_bytes, NULL, NULL));
+    command = strstr (fovea_window_get_status (bench->window), "fovea figure recall");
+    ck_assert_ptr_nonnull (command);
+    run_command (command);
+    ck_assert (g_file_get_contents (picture, &command_bytes, NULL, NULL));
+    gsize same = 0;
+    while (window_bytes[same] != '\0' && window_bytes[same] == command_bytes[same])
+        same++;
+    ck_assert_msg (window_bytes[same] == command_bytes[same], "byte %zu: %.60s, not %.60s", same,
+                   window_bytes + same, command_bytes + same);
+    g_autofree char *numbers = g_build_filename (bench->folder, "curves.csv", NULL);
+    g_autofree char *csv = NULL;
+    activate (bench, "export-to", g_variant_new_string (numbers));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert (g_file_get_contents (numbers, &csv, NULL, NULL));
+    ck_assert_ptr_nonnull (strstr (csv, "streaming"));
     /* And they are there at once when the store is opened again. */
     Bench *other = bench_new ();
     fovea_window_open (other->window, bench->path);

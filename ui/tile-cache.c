@@ -358,11 +358,11 @@ fovea_tile_cache_set_overlay (FoveaTileCache *self, FoveaMaskOverlay *overlay)
 {
     if (overlay == self->overlay)
         return;
-    g_hash_table_foreach_remove (self->entries, is_overlay, NULL);
+    if (g_hash_table_foreach_remove (self->entries, is_overlay, NULL) > 0)
+        queue_notify (self);
     g_clear_pointer (&self->overlay, fovea_mask_overlay_unref);
     if (overlay != NULL)
         self->overlay = fovea_mask_overlay_ref (overlay);
-    queue_notify (self);
 }
 
 void

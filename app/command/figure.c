@@ -7,6 +7,7 @@
 #include "app/command/store-choice.h"
 #include "app/figure-save.h"
 #include "app/heads-job.h"
+#include "app/recall-keep.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "picture to write: .pdf, .svg or .png"),
@@ -271,7 +272,7 @@ draw_sparse (const FoveaFigureRequest *request, Source *source, GError **error)
         source->store, run, fovea_trace_get_info (source->trace)->architecture);
     g_autoptr (FoveaTable) recall =
         fovea_figure_kind_needs_curves (request->kind)
-            ? fovea_store_get_table (source->store, 0, "recall", &failure)
+            ? fovea_recall_get_for_figure (source->store, request->sequence, &failure)
             : NULL;
     if (failure != NULL) {
         g_propagate_error (error, g_steal_pointer (&failure));

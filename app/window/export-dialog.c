@@ -46,9 +46,14 @@ static const struct {
     {"Tokens", "tokens", FOVEA_FIGURE_TOKENS, FALSE},
     {"Maps of the layer, a page each", "maps", FOVEA_FIGURE_MAP, TRUE},
     {"Tokens by every head, a page each", "tokens", FOVEA_FIGURE_TOKENS, TRUE},
+    {"Curves of sparse methods", "recall", FOVEA_FIGURE_RECALL, FALSE},
+    {"Mask of the selected point", "mask", FOVEA_FIGURE_MASK, FALSE},
+    {"Density that heads need", "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
+    {"Best method of each head", "budget", FOVEA_FIGURE_BUDGET, FALSE},
 };
 #define THIS_MAP  0
 #define ALL_HEADS 1
+#define CURVES    5
 #define PDF       0 /* row of formats: the only one with pages */
 
 /* The row after these is the user's own; a slide also brings its height. */
@@ -197,7 +202,9 @@ file_name (ExportDialog *self)
     guint content = get_content (self);
     const char *name = contents[content].file;
     const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
-    if (contents[content].kind == FOVEA_FIGURE_HEADS)
+    if (contents[content].kind == FOVEA_FIGURE_HEADS ||
+        (fovea_figure_kind_is_sparse (contents[content].kind) &&
+         contents[content].kind != FOVEA_FIGURE_MASK))
         return g_strdup_printf ("%s.%s", name, suffix);
     if (contents[content].every_head)
         return g_strdup_printf ("%s-layer-%u.%s", name, place->layer, suffix);
@@ -356,12 +363,13 @@ static GtkWidget *
 build_choices (ExportDialog *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *grid = gtk_grid_new ();
-    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->owner->views), "map") == 0;
+    const char *view = gtk_stack_get_visible_child_name (self->owner->views);
+    gboolean map = g_strcmp0 (view, "map") == 0, sparse = g_strcmp0 (view, "sparsity") == 0;
     gtk_grid_set_row_spacing (GTK_GRID (grid), 9);
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     self->filling = TRUE;
     build_lists (self, grid);
-    gtk_drop_down_set_selected (self->kind, map ? THIS_MAP : ALL_HEADS);
+    gtk_drop_down_set_selected (self->kind, map ? THIS_MAP : sparse ? CURVES : ALL_HEADS);
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
     GtkDropDown *lists[] = {self->height, self->format, self->text};

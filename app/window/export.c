@@ -5,6 +5,8 @@
 #include "app/window/export.h"
 
 #include "app/figure-data.h"
+#include "app/heads-job.h"
+#include "app/recall-keep.h"
 #include "app/figure-save.h"
 
 #include <glib/gstdio.h>
@@ -19,6 +21,7 @@ typedef struct {
     FoveaFigureRequest *request;
     FoveaTraceSource *source;
     FoveaTable *heads;
+    FoveaTable *recall; /* of kinds that are drawn from curves */
     char *store_path, *path;
     gint64 sequence;
 } Export;
@@ -30,9 +33,30 @@ export_free (gpointer data)
     fovea_figure_request_free (work->request);
     fovea_trace_source_unref (work->source);
     g_clear_pointer (&work->heads, fovea_table_unref);
+    g_clear_pointer (&work->recall, fovea_table_unref);
     g_free (work->store_path);
     g_free (work->path);
     g_free (work);
+}
+
+/* Pictures of the sparsity lab are drawn from the tables that the store keeps, as the command draws
+ * them: the same bytes. */
+static gboolean
+read_tables (Export *work, FoveaStore *store, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    const FoveaTraceInfo *info = fovea_trace_get_info (fovea_trace_source_get_trace (work->source));
+    if (!fovea_figure_kind_is_sparse (work->request->kind))
+        return TRUE;
+    g_clear_pointer (&work->heads, fovea_table_unref);
+    work->heads = fovea_heads_job_get_kept (store, fovea_heads_job_find_run (store, work->sequence),
+                                            info->architecture);
+    if (fovea_figure_kind_needs_curves (work->request->kind))
+        work->recall = fovea_recall_get_for_figure (store, work->sequence, &failure);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
 }
 
 /* Store name and identity go into the provenance, hence the store is opened here. */
@@ -40,10 +64,11 @@ static gboolean
 set_object (Export *work, GError **error)
 {
     g_autoptr (FoveaStore) store = fovea_store_open (work->store_path, FOVEA_STORE_READ, error);
-    if (store != NULL)
-        fovea_figure_request_set_object (work->request, store, work->sequence,
-                                         fovea_trace_source_get_trace (work->source));
-    return store != NULL;
+    if (store == NULL || !read_tables (work, store, error))
+        return FALSE;
+    fovea_figure_request_set_object (work->request, store, work->sequence,
+                                     fovea_trace_source_get_trace (work->source));
+    return TRUE;
 }
 
 typedef struct {
@@ -56,6 +81,10 @@ static FoveaFigure *
 draw_request (const FoveaFigureRequest *request, gpointer data, GError **error)
 {
     Drawing *drawing = data;
+    if (fovea_figure_kind_is_sparse (request->kind))
+        return fovea_figure_request_draw_sparse (
+            request, fovea_trace_source_get_trace (drawing->work->source), drawing->work->recall,
+            drawing->work->heads, drawing->cancellable, error);
     return fovea_figure_request_draw (request, fovea_trace_source_get_trace (drawing->work->source),
                                       drawing->work->heads, drawing->cancellable, error);
 }
@@ -89,9 +118,10 @@ static void
 save_data (GTask *task, Export *work, GCancellable *cancellable)
 {
     GError *error = NULL;
-    if (fovea_figure_data_save (work->request, fovea_trace_source_get_trace (work->source),
-                                work->heads, work->path, cancellable, &error)) {
-        work->request->sequence = work->sequence;
+    if (set_object (work, &error) &&
+        fovea_figure_data_save (work->request, fovea_trace_source_get_trace (work->source),
+                                work->recall != NULL ? work->recall : work->heads, work->path,
+                                cancellable, &error)) {
         g_task_return_pointer (task, get_command (work), g_free);
     } else {
         g_task_return_error (task, error);

@@ -48,15 +48,17 @@ fovea_preferences_get (void)
 static const char *
 kind_name (FoveaFigureKind kind)
 {
-    return kind == FOVEA_FIGURE_HEADS ? "heads" : kind == FOVEA_FIGURE_MAP ? "map" : "tokens";
+    return fovea_figure_kind_get_name (kind);
 }
 
 static FoveaExportChoices *
 new_defaults (FoveaFigureKind kind)
 {
     FoveaExportChoices *choices = g_new0 (FoveaExportChoices, 1);
-    choices->width_mm = kind == FOVEA_FIGURE_HEADS ? 183 : 89;
-    choices->letters = kind == FOVEA_FIGURE_HEADS;
+    /* As fovea figure has them. */
+    gboolean wide = kind == FOVEA_FIGURE_HEADS || fovea_figure_kind_is_sparse (kind);
+    choices->width_mm = wide ? 183 : 89;
+    choices->letters = wide;
     choices->caption = TRUE;
     choices->text_pt = 7;
     choices->format = g_strdup ("pdf");

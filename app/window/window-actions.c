@@ -6,6 +6,9 @@
 #include "app/window/form.h"
 #include "app/window/new-capture.h"
 #include "app/window/window-private.h"
+
+#include <math.h>
+
 #include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/head-set.h"
@@ -263,10 +266,46 @@ activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+/* Curves of what is shown; mask and densities of the selected point's method. */
+static FoveaFigureRequest *
+request_sparse (FoveaWindow *self, FoveaFigureKind kind)
+{
+    FoveaFigureRequest *request = fovea_figure_request_new (kind);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->sparse, methods);
+    guint method;
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (self->sparse, &method, NULL);
+    g_autoptr (GString) ids = g_string_new (NULL);
+    int scope;
+    g_object_get (self->sparse, "scope", &scope, NULL);
+    if (kind == FOVEA_FIGURE_MASK)
+        scope = FOVEA_SCOPE_HEAD;
+    request->object_layer = scope == FOVEA_SCOPE_MODEL ? -1 : (gint64) place->layer;
+    request->object_head = scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
+    /* The command has one --layer and one --head for all kinds. */
+    request->map.layer = (guint) MAX (request->object_layer, 0);
+    request->map.head = (guint) MAX (request->object_head, 0);
+    for (guint i = 0; i < n && kind == FOVEA_FIGURE_RECALL; i++)
+        if (fovea_sparse_model_get_curve (self->sparse, methods[i]) != NULL)
+            g_string_append_printf (ids, "%s%s", ids->len > 0 ? "," : "",
+                                    fovea_sparse_method_list ()[methods[i]]->id);
+    if (point != NULL && (kind == FOVEA_FIGURE_MASK || kind == FOVEA_FIGURE_SPARSITY))
+        g_string_append (ids, fovea_sparse_method_list ()[method]->id);
+    if (point != NULL && kind == FOVEA_FIGURE_MASK)
+        request->density = round (point->density * 1e4) / 1e4;
+    if (kind == FOVEA_FIGURE_SPARSITY)
+        g_object_get (self->sparse, "goal", &request->goal, NULL);
+    if (ids->len > 0)
+        request->methods = g_strdup (ids->str);
+    return request;
+}
+
 FoveaFigureRequest *
 fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    if (fovea_figure_kind_is_sparse (kind))
+        return request_sparse (self, kind);
     FoveaFigureRequest *request = fovea_figure_request_new (kind);
     FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
     FoveaTileSpec spec;
@@ -294,7 +333,9 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
 static FoveaFigureRequest *
 request_view (FoveaWindow *self)
 {
+    gboolean sparse = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0;
     return fovea_window_request_figure (self, map_is_shown (self) ? FOVEA_FIGURE_MAP
+                                              : sparse            ? FOVEA_FIGURE_RECALL
                                                                   : FOVEA_FIGURE_HEADS);
 }
 
