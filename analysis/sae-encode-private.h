@@ -51,3 +51,31 @@ gboolean fovea_sae_encoding_multiply (FoveaSaeEncoding *encoding,
  */
 gboolean
 fovea_sae_encoding_pursue (FoveaSaeEncoding *encoding, gint64 first, gint64 n, GError **error);
+
+/**
+ * fovea_sae_encoding_prepare:
+ * @first: row of @x that the chunk begins with
+ *
+ * Normalised and centred inputs of @n rows into encoding->rows.
+ *
+ * Errors: FOVEA_ERROR_NUMERIC with row and column.
+ */
+gboolean fovea_sae_encoding_prepare (
+    FoveaSaeEncoding *encoding, gint64 first, gint64 n, const float *x, GError **error);
+
+/**
+ * fovea_sae_encoding_can_top:
+ *
+ * Whether fovea_sae_encoding_run_top() serves this autoencoder and device, and pays.
+ */
+gboolean fovea_sae_encoding_can_top (const FoveaSaeEncoding *encoding, gint64 n_rows);
+
+/**
+ * fovea_sae_encoding_run_top:
+ *
+ * All rows of a rule by rank of a row.   Errors: of preparing; FOVEA_ERROR_MEMORY.
+ */
+gboolean fovea_sae_encoding_run_top (FoveaSaeEncoding *encoding,
+                                     gint64 n_rows,
+                                     const float *x,
+                                     GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Rows to codes: prepare a chunk of rows, multiply it with the encoder, and let each row's rule
- * choose. Rules by rank go through a heap of the k best, so a row costs F comparisons and few
- * moves; rules by batch have one heap for the whole call. Cost: 2 d F flops a row. */
+ * choose. Many rows of a rule by rank of a row go through sae-encode-top.c; a few through a heap of
+ * the k best, so a row costs F comparisons and few moves; rules by batch have one heap for the whole call. Cost: 2 d F flops a row. */
 #include "analysis/sae-encode-private.h"
 
 #include <math.h>
@@ -191,8 +191,9 @@ normalize_row (const FoveaSae *sae, float *x, float *scale, float *shift)
         x[c] = (float) (((double) x[c] - mean) * by);
 }
 
-static gboolean
-prepare (FoveaSaeEncoding *encoding, gint64 first, gint64 n, const float *x, GError **error)
+gboolean
+fovea_sae_encoding_prepare (
+    FoveaSaeEncoding *encoding, gint64 first, gint64 n, const float *x, GError **error)
 {
     const FoveaSae *sae = encoding->sae;
     gboolean centred = sae->apply_b_dec_to_input && !fovea_sae_is_transcoder (sae->architecture);
@@ -223,7 +224,7 @@ encode_chunk (
     FoveaSaeEncoding *encoding, Heap *heap, gint64 first, gint64 n, const float *x, GError **error)
 {
     const FoveaSae *sae = encoding->sae;
-    if (!prepare (encoding, first, n, x, error))
+    if (!fovea_sae_encoding_prepare (encoding, first, n, x, error))
         return FALSE;
     if (sae->architecture == FOVEA_SAE_MATCHING_PURSUIT)
         return fovea_sae_encoding_pursue (encoding, first, n, error);
@@ -312,7 +313,9 @@ fovea_sae_encode (
                                  .values = g_array_new (FALSE, FALSE, sizeof (float))};
     if (sae->rescale_acts_by_decoder_norm && fovea_sae_has_k (sae->architecture))
         encoding.norms = fovea_sae_decoder_norms (sae);
-    gboolean fine = encode_rows (&encoding, n_rows, x, error);
+    gboolean fine = fovea_sae_encoding_can_top (&encoding, n_rows)
+                        ? fovea_sae_encoding_run_top (&encoding, n_rows, x, error)
+                        : encode_rows (&encoding, n_rows, x, error);
     g_free (encoding.rows);
     g_free (encoding.products);
     g_free (encoding.norms);

@@ -28,10 +28,16 @@ typedef struct {
     size_t tiles_bytes, lists_bytes;
 } Run;
 
+gboolean
+fovea_top_encoder_is_for (const FoveaDevice *device)
+{
+    return device->kernels != NULL;
+}
+
 FoveaTopEncoder *
 fovea_top_encoder_new (FoveaDevice *device, int64_t n_in, GError **error)
 {
-    if (device->kernels == NULL || n_in < 1) {
+    if (!fovea_top_encoder_is_for (device) || n_in < 1) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
                      "top-k codes: the device (%s) has no loops of the CPU",
                      fovea_device_describe (device));

@@ -39,6 +39,13 @@ typedef struct {
 } FoveaTopCodesArgs;
 
 /**
+ * fovea_top_encoder_is_for:
+ *
+ * Whether @device has what an encoder needs.   Thread: any.
+ */
+gboolean fovea_top_encoder_is_for (const FoveaDevice *device);
+
+/**
  * fovea_top_encoder_new:
  * @device: of the CPU; must outlive the encoder
  *

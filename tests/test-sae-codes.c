@@ -508,6 +508,34 @@ START_TEST (codes_are_those_of_saelens)
 }
 END_TEST
 
+/* Many rows go through the fused encoder, few through a heap. */
+START_TEST (many_rows_have_the_codes_of_each_alone)
+{
+    enum {
+        MANY = 150
+    };
+    FoveaRandom random;
+    fovea_random_init (&random, 91);
+    g_autoptr (FoveaSae) sae = new_random (_i % 2 ? FOVEA_SAE_ABSTOPK : FOVEA_SAE_TOPK, 13);
+    g_autofree float *x = g_new (float, MANY * sae->d_in);
+    sae->rescale_acts_by_decoder_norm = _i / 2;
+    sae->k = 2;
+    fill (x, (gsize) (MANY * sae->d_in), &random);
+    g_autoptr (FoveaSaeCodes) all = fovea_sae_encode (sae, device, MANY, x, NULL);
+    ck_assert_ptr_nonnull (all);
+    ck_assert_int_gt (all->offsets[MANY], MANY);
+    for (gint64 t = 0; t < MANY; t++) {
+        g_autoptr (FoveaSaeCodes) one = fovea_sae_encode (sae, device, 1, x + t * sae->d_in, NULL);
+        gint64 at = all->offsets[t], n = all->offsets[t + 1] - at;
+        ck_assert_int_eq (n, one->offsets[1]);
+        for (gint64 i = 0; i < n; i++) {
+            ck_assert_int_eq (all->latents[at + i], one->latents[i]);
+            ck_assert_double_eq_tol ((double) all->values[at + i], (double) one->values[i], 1e-5);
+        }
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -533,6 +561,7 @@ main (void)
     tcase_add_loop_test (tc, no_rows_give_no_codes, 0, 2);
     tcase_add_test (tc, ties_go_to_the_lower_latent);
     tcase_add_test (tc, pursuit_takes_orthogonal_atoms_one_by_one);
+    tcase_add_loop_test (tc, many_rows_have_the_codes_of_each_alone, 0, 4);
     tcase_add_loop_test (tc, codes_are_those_of_saelens, 0, G_N_ELEMENTS (folders));
     Suite *suite = suite_create ("sae-codes");
     suite_add_tcase (suite, tc);
