@@ -21,6 +21,10 @@ struct _FoveaMaskCursor {
     gint64 span_first, span_end;
     FoveaKeyRange *span_ranges; /* (T/2 + 1) as if nothing were forbidden */
     gsize n_span_ranges;
+    /* Ranges [seen_first, seen_end) are those that the last row could see; the outer two are cut to it
+     * in place, and were whole_from and whole_to. */
+    gsize seen_first, seen_end;
+    gint64 whole_from, whole_to;
 };
 
 /* Keys that a row may hold, segments left aside. */
@@ -261,23 +265,48 @@ fill_span (FoveaMaskCursor *cursor, gint64 query)
             fill_part (mask, part, &row, cursor->bits, cursor->n_words);
     }
     cursor->n_span_ranges = list_ranges (cursor->bits, cursor->n_words, cursor->span_ranges);
+    cursor->seen_first = cursor->seen_end = 0;
 }
 
-/* The span's ranges cut to what any of queries [q0,q1) may see. */
+/* Undoes the last cut. */
+static void
+restore_span (FoveaMaskCursor *cursor)
+{
+    if (cursor->seen_first >= cursor->seen_end)
+        return;
+    cursor->span_ranges[cursor->seen_first].from = cursor->whole_from;
+    cursor->span_ranges[cursor->seen_end - 1].to = cursor->whole_to;
+}
+
+/* The span's ranges cut to what any of queries [q0,q1) may see. Only the outer ones change, and next
+ * to where they did for the row before, so that a row costs no copy of them all. */
 static gsize
-cut_span (FoveaMaskCursor *cursor, gint64 q0, gint64 q1)
+cut_span (FoveaMaskCursor *cursor, gint64 q0, gint64 q1, const FoveaKeyRange **ranges)
 {
     const FoveaScoreRule *rule = &cursor->mask->rule;
+    FoveaKeyRange *all = cursor->span_ranges;
     gint64 first = fovea_score_rule_first_key (rule, q0);
     gint64 end = fovea_score_rule_end_key (rule, q1 - 1, cursor->mask->n_tokens);
-    gsize n = 0;
-    for (gsize i = 0; i < cursor->n_span_ranges && cursor->span_ranges[i].from < end; i++) {
-        if (cursor->span_ranges[i].to <= first)
-            continue;
-        cursor->ranges[n].from = MAX (cursor->span_ranges[i].from, first);
-        cursor->ranges[n++].to = MIN (cursor->span_ranges[i].to, end);
-    }
-    return n;
+    restore_span (cursor);
+    gsize a = cursor->seen_first, b = cursor->seen_end;
+    while (b < cursor->n_span_ranges && all[b].from < end)
+        b++;
+    while (b > 0 && all[b - 1].from >= end)
+        b--;
+    while (a > 0 && all[a - 1].to > first)
+        a--;
+    while (a < b && all[a].to <= first)
+        a++;
+    cursor->seen_first = MIN (a, b);
+    cursor->seen_end = b;
+    *ranges = all + cursor->seen_first;
+    if (a >= b)
+        return 0;
+    cursor->whole_from = all[a].from;
+    cursor->whole_to = all[b - 1].to;
+    all[a].from = MAX (all[a].from, first);
+    all[b - 1].to = MIN (all[b - 1].to, end);
+    return b - a;
 }
 
 /* Makes a query's span the cursor's, or gathers the query's own bits: FALSE then. */
@@ -300,7 +329,7 @@ fovea_mask_cursor_read (FoveaMaskCursor *cursor, gint64 query, const FoveaKeyRan
 {
     *ranges = cursor->ranges;
     if (enter_span (cursor, query))
-        return cut_span (cursor, query, query + 1);
+        return cut_span (cursor, query, query + 1, ranges);
     return list_ranges (cursor->bits, cursor->n_words, cursor->ranges);
 }
 
@@ -379,9 +408,10 @@ count_visited (FoveaMaskCursor *cursor, gint64 q0, gint64 q1, gint64 width, guin
     for (gint64 q = q0, next; q < q1; q = next) {
         gboolean shared = enter_span (cursor, q);
         next = shared ? MIN (q1, cursor->span_end) : q + 1;
-        gsize n = shared ? cut_span (cursor, q, next)
+        const FoveaKeyRange *ranges = cursor->ranges;
+        gsize n = shared ? cut_span (cursor, q, next, &ranges)
                          : list_ranges (cursor->bits, cursor->n_words, cursor->ranges);
-        n_visited += mark_tiles (cursor->ranges, n, width, visited);
+        n_visited += mark_tiles (ranges, n, width, visited);
     }
     return n_visited;
 }

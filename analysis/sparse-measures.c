@@ -13,7 +13,7 @@
 #include "analysis/sparse-row.h"
 
 enum {
-    BLOCK_ROWS = 64,
+    BLOCK_ROWS = 128, /* keys are laid out for the products once a block */
 };
 
 static const double coverage_shares[FOVEA_N_COVERAGES] = {0.5, 0.8, 0.9, 0.95, 0.99};

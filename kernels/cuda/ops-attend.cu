@@ -12,8 +12,7 @@
 
 enum {
     ALIGNMENT = 256,
-    FAST_ROWS = 5,             /* fewer rows have kernels of their own */
-    STRIP_ROWS_A_PROCESSOR = 3 /* of products: rows that run together */
+    FAST_ROWS = 5 /* fewer rows have kernels of their own */
 };
 
 static size_t
@@ -363,6 +362,18 @@ fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
     cuda_check (device, "rectangle", fovea_cuda_rectangle (&args, state->stream));
 }
 
+/* Rows of a strip of products: several for each processor, as few rows make cuBLAS choose small tiles,
+ * but no more than fit into 256 MiB. */
+static int64_t
+count_strip_rows (const CudaState *state, const FoveaTopRowsArgs *args)
+{
+    const int64_t a_processor = 16, most_cells = 1 << 26;
+    int64_t fit = most_cells / args->n_keys, rows = a_processor * state->n_processors;
+    rows = rows < fit ? rows : fit;
+    rows = rows < args->n_queries ? rows : args->n_queries;
+    return rows > 0 ? rows : 1;
+}
+
 /* q k^T of a strip. cuBLAS counts columns first. */
 static bool
 multiply_strip (FoveaDevice *device,
@@ -406,9 +417,8 @@ fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args)
     if (state == NULL || args->n_queries <= 0 || args->n_keys <= 0)
         return;
     int64_t end = args->q0 + args->n_queries, n = end > args->n_keys ? end : args->n_keys;
-    int64_t rows = STRIP_ROWS_A_PROCESSOR * state->n_processors;
+    int64_t rows = count_strip_rows (state, args);
     size_t rule = aligned (rule_bytes (&args->rule, args->head + 1, n));
-    rows = rows < args->n_queries ? rows : args->n_queries;
     char *scratch = (char *) cuda_scratch (
         device, state, "top_rows", rule + (size_t) (rows * (args->n_keys + 3)) * sizeof (float));
     if (scratch == NULL)
