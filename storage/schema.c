@@ -239,7 +239,53 @@ static const char eos_ids[] =
     "        THEN json_array (json_extract (description, '$.eos_id')) ELSE json_array () END)\n"
     "    WHERE json_valid (description) AND json_type (description) = 'object';\n";
 
-static const char *const migrations[] = {captures, results, notes, curves, eos_ids};
+/* 6: codes of sparse autoencoders, once by sequence and once by latent. */
+static const char codes[] =
+    "CREATE TABLE dictionary (\n"
+    "    -- Sparse autoencoders whose codes are kept.\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    hash TEXT NOT NULL UNIQUE, -- SHA-256 of its settings and numbers, hex\n"
+    "    name TEXT NOT NULL, -- of its folder\n"
+    "    site TEXT NOT NULL, -- point that it reads, as in TransformerLens\n"
+    "    architecture TEXT NOT NULL, -- topk, abstopk ...\n"
+    "    n_latents INTEGER NOT NULL CHECK (n_latents > 0), -- F\n"
+    "    n_tokens INTEGER NOT NULL CHECK (n_tokens >= 0), -- rows that were encoded\n"
+    "    n_codes INTEGER NOT NULL CHECK (n_codes >= 0), -- codes other than 0\n"
+    "    created TEXT NOT NULL -- ISO 8601, UTC\n"
+    ") STRICT;\n"
+    "CREATE TABLE code_rows (\n"
+    "    -- Codes of a sequence as compressed sparse rows.\n"
+    "    dictionary_id INTEGER NOT NULL REFERENCES dictionary (id) ON DELETE CASCADE,\n"
+    "    sequence_id INTEGER NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,\n"
+    "    n_rows INTEGER NOT NULL CHECK (n_rows >= 0), -- tokens that were encoded\n"
+    "    n_codes INTEGER NOT NULL CHECK (n_codes >= 0), -- codes other than 0\n"
+    "    checksum INTEGER NOT NULL, -- CRC-32 of data, as in zlib\n"
+    "    data BLOB NOT NULL, -- int64 offset of each row and the end, int64 position of each row,\n"
+    "        -- int32 latent and then float32 value of each code; little-endian\n"
+    "    UNIQUE (dictionary_id, sequence_id)\n"
+    ") STRICT;\n"
+    "CREATE TABLE firing (\n"
+    "    -- Where each latent fires: the same codes by latent.\n"
+    "    dictionary_id INTEGER NOT NULL REFERENCES dictionary (id) ON DELETE CASCADE,\n"
+    "    latent INTEGER NOT NULL CHECK (latent >= 0), -- 0-based\n"
+    "    part INTEGER NOT NULL CHECK (part >= 0), -- in the order of sequences, 0-based\n"
+    "    n_codes INTEGER NOT NULL CHECK (n_codes > 0), -- in this part\n"
+    "    least REAL NOT NULL, -- most negative code, in the latent's own unit\n"
+    "    most REAL NOT NULL, -- largest code\n"
+    "    checksum INTEGER NOT NULL, -- CRC-32 of data, as in zlib\n"
+    "    data BLOB NOT NULL, -- int64 sequence, int32 position, float32 value of each code;\n"
+    "        -- little-endian\n"
+    "    UNIQUE (dictionary_id, latent, part)\n"
+    ") STRICT;\n"
+    "CREATE VIEW latents AS\n"
+    "    -- Every latent that fires, with how often and how strongly.\n"
+    "    SELECT dictionary.name AS dictionary, latent, sum (firing.n_codes) AS tokens,\n"
+    "        1.0 * sum (firing.n_codes) / max (n_tokens, 1) AS density, min (least) AS least,\n"
+    "        max (most) AS most\n"
+    "    FROM firing JOIN dictionary ON dictionary.id = dictionary_id\n"
+    "    GROUP BY dictionary.id, latent;\n";
+
+static const char *const migrations[] = {captures, results, notes, curves, eos_ids, codes};
 
 int
 fovea_schema_latest (void)

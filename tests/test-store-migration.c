@@ -17,7 +17,7 @@
 enum {
     N_SEQUENCES = 2,
     T = 40,
-    LATEST = 5
+    LATEST = 6
 };
 
 /* What each version brought, taken out: entry n makes version n of version n + 1. */
@@ -27,6 +27,7 @@ static const char *const removals[LATEST] = {
     [2] = "DROP VIEW notes; DROP TABLE note;",
     [3] = "DROP VIEW curves; DROP TABLE curve_point;",
     [4] = "UPDATE model SET description = json_remove (description, '$.eos_ids');",
+    [5] = "DROP VIEW latents; DROP TABLE firing; DROP TABLE code_rows; DROP TABLE dictionary;",
 };
 
 static void

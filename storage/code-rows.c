@@ -1,0 +1,142 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Reading codes back. Blobs come from a file that anybody may have written, so their sizes, offsets
+ * and latents are checked before they are used. */
+#include "storage/code-rows.h"
+
+#include <string.h>
+
+#include "storage/checksum.h"
+#include "storage/store-private.h"
+
+gboolean
+fovea_store_find_dictionary (
+    FoveaStore *store, const char *hash, gint64 *id, gint64 *n_tokens, GError **error)
+{
+    gboolean there = FALSE;
+    *id = 0;
+    if (!fovea_store_has_table (store, "dictionary", &there, error))
+        return FALSE;
+    if (!there)
+        return TRUE;
+    return fovea_database_get_integer (store->database, 0, id, error,
+                                       "SELECT id FROM dictionary WHERE hash = ?1", "s", hash) &&
+           (n_tokens == NULL || fovea_database_get_integer (
+                                    store->database, 0, n_tokens, error,
+                                    "SELECT n_tokens FROM dictionary WHERE hash = ?1", "s", hash));
+}
+
+/* A column's blob, if it has the size and the checksum (column @at) that it should have. */
+static const void *
+get_blob (const FoveaStore *store, sqlite3_stmt *row, int at, gsize n_bytes, GError **error)
+{
+    const void *data = sqlite3_column_blob (row, at + 1);
+    gsize got = (gsize) sqlite3_column_bytes (row, at + 1);
+    if (got == n_bytes && (n_bytes == 0 || data != NULL) &&
+        (gint64) fovea_checksum (data, n_bytes) == sqlite3_column_int64 (row, at))
+        return data;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                 "store '%s' is damaged: codes of %" G_GSIZE_FORMAT " bytes, of which "
+                 "%" G_GSIZE_FORMAT " are there or not as they were written",
+                 store->path, n_bytes, got);
+    return NULL;
+}
+
+GArray *
+fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, GError **error)
+{
+    g_autoptr (GArray) firings = g_array_new (FALSE, FALSE, sizeof (FoveaFiring));
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error,
+        "SELECT n_codes, checksum, data FROM firing WHERE dictionary_id = ?1 AND latent = ?2"
+        " ORDER BY part",
+        "ii", dictionary, (gint64) latent);
+    if (row == NULL)
+        return NULL;
+    while (fovea_database_step (store->database, row, &failure)) {
+        gint64 n = sqlite3_column_int64 (row, 0);
+        const FoveaFiring *part = n > 0 && n <= G_MAXINT32
+                                      ? get_blob (store, row, 1, (gsize) n * sizeof *part, error)
+                                      : get_blob (store, row, 1, G_MAXSIZE, error);
+        if (part == NULL)
+            return NULL;
+        g_array_append_vals (firings, part, (guint) n);
+    }
+    if (failure == NULL)
+        return g_steal_pointer (&firings);
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+}
+
+/* Offsets rise to the number of codes, and latents rise within a row and are latents. */
+static gboolean
+is_sound (const FoveaSaeCodes *codes, gint64 n)
+{
+    if (codes->offsets[0] != 0 || codes->offsets[codes->n_rows] != n)
+        return FALSE;
+    for (gint64 i = 0; i < codes->n_rows; i++)
+        if (codes->offsets[i + 1] < codes->offsets[i] || codes->offsets[i + 1] > n)
+            return FALSE;
+    for (gint64 i = 0; i < codes->n_rows; i++)
+        for (gint64 c = codes->offsets[i]; c < codes->offsets[i + 1]; c++)
+            if (codes->latents[c] < (c > codes->offsets[i] ? codes->latents[c - 1] + 1 : 0) ||
+                codes->latents[c] >= codes->n_latents)
+                return FALSE;
+    return TRUE;
+}
+
+static FoveaSaeCodes *
+unpack_rows (const guint8 *data, gsize rows, gsize n, gint64 F, gint64 **positions)
+{
+    FoveaSaeCodes *codes = g_new0 (FoveaSaeCodes, 1);
+    const guint8 *at = data + (rows + 1) * sizeof (gint64);
+    codes->n_rows = (gint64) rows;
+    codes->n_latents = F;
+    codes->offsets = g_memdup2 (data, (rows + 1) * sizeof (gint64));
+    *positions = g_memdup2 (at, rows * sizeof (gint64));
+    at += rows * sizeof (gint64);
+    codes->latents = g_memdup2 (at, n * sizeof (gint32));
+    codes->values = g_memdup2 (at + n * sizeof (gint32), n * sizeof (float));
+    return codes;
+}
+
+FoveaSaeCodes *
+fovea_store_read_codes (
+    FoveaStore *store, gint64 dictionary, gint64 sequence_id, gint64 **positions, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error,
+        "SELECT n_rows, code_rows.n_codes, n_latents, checksum, data FROM code_rows"
+        " JOIN dictionary ON dictionary.id = dictionary_id"
+        " WHERE dictionary_id = ?1 AND sequence_id = ?2",
+        "ii", dictionary, sequence_id);
+    if (row == NULL)
+        return NULL;
+    if (!fovea_database_step (store->database, row, &failure)) {
+        if (failure == NULL)
+            g_set_error (&failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                         "store '%s' has no codes of sequence %" G_GINT64_FORMAT, store->path,
+                         sequence_id);
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return NULL;
+    }
+    gint64 rows = sqlite3_column_int64 (row, 0), n = sqlite3_column_int64 (row, 1);
+    gboolean possible = rows >= 0 && rows <= G_MAXINT32 && n >= 0 && n <= G_MAXINT32;
+    gsize bytes = possible ? (gsize) (2 * rows + 1) * sizeof (gint64) + (gsize) n * 8 : G_MAXSIZE;
+    const guint8 *data = get_blob (store, row, 3, bytes, error);
+    if (data == NULL)
+        return NULL;
+    g_autofree gint64 *places = NULL;
+    g_autoptr (FoveaSaeCodes) codes =
+        unpack_rows (data, (gsize) rows, (gsize) n, sqlite3_column_int64 (row, 2), &places);
+    if (is_sound (codes, n)) {
+        *positions = g_steal_pointer (&places);
+        return g_steal_pointer (&codes);
+    }
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                 "store '%s' is damaged: codes of sequence %" G_GINT64_FORMAT " are in disorder",
+                 store->path, sequence_id);
+    return NULL;
+}

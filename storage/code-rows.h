@@ -1,0 +1,102 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Codes of sparse autoencoders in a store: compressed sparse rows by sequence, and the same codes by
+ * latent, so that where a latent fires is one look into an index. Both stand in one transaction. */
+#include "analysis/sae-codes.h"
+#include "storage/store.h"
+
+/* Whose codes they are. */
+typedef struct {
+    const char *hash; /* of settings and numbers, hex */
+    const char *name; /* of its folder */
+    const char *site, *architecture;
+    gint64 n_latents;
+} FoveaDictionary;
+
+/* Where a latent fires. */
+typedef struct {
+    gint64 sequence;
+    gint32 position;
+    float value;
+} FoveaFiring;
+
+typedef struct _FoveaCodeWriter FoveaCodeWriter;
+
+/**
+ * fovea_code_writer_new:
+ * @store: opened for writing; nothing else may be written to it until the writer ends
+ *
+ * Codes of the same dictionary that are there are replaced when the writer finishes.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
+ * Owner: caller frees with fovea_code_writer_free(); autoptr.
+ */
+FoveaCodeWriter *
+fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GError **error);
+
+/**
+ * fovea_code_writer_free:
+ *
+ * Without fovea_code_writer_finish() the store stays as it was. NULL is fine.
+ *
+ * Thread: the store's.   Owner: takes @writer.
+ */
+void fovea_code_writer_free (FoveaCodeWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCodeWriter, fovea_code_writer_free)
+
+/**
+ * fovea_code_writer_add:
+ * @positions: (codes->n_rows) rising: tokens that the rows are
+ *
+ * Codes of one sequence. Memory: 16 bytes a code until enough of them are there to be written by
+ * latent.
+ *
+ * Errors: FOVEA_ERROR_STORE; FOVEA_ERROR_SHAPE for codes over another number of latents.
+ * Thread: the store's; blocks.
+ */
+gboolean fovea_code_writer_add (FoveaCodeWriter *writer,
+                                gint64 sequence_id,
+                                const gint64 *positions,
+                                const FoveaSaeCodes *codes,
+                                GError **error);
+
+/**
+ * fovea_code_writer_finish:
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ */
+gboolean fovea_code_writer_finish (FoveaCodeWriter *writer, GError **error);
+
+/**
+ * fovea_store_find_dictionary:
+ * @id: (out): 0 if the store has no codes of it
+ * @n_tokens: (out) (optional): rows that were encoded
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
+ */
+gboolean fovea_store_find_dictionary (
+    FoveaStore *store, const char *hash, gint64 *id, gint64 *n_tokens, GError **error);
+
+/**
+ * fovea_store_read_firings:
+ *
+ * Where a latent fires, in the order of sequences and positions; empty if it never does.
+ *
+ * Errors: FOVEA_ERROR_STORE, also for a part whose checksum is wrong.
+ * Thread: the store's; blocks.   Owner: caller, g_array_unref(); of #FoveaFiring.
+ */
+GArray *
+fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, GError **error);
+
+/**
+ * fovea_store_read_codes:
+ * @positions: (out): tokens that the rows are; caller's, g_free()
+ *
+ * Codes of one sequence.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND if they are not kept; FOVEA_ERROR_STORE if they are damaged.
+ * Thread: the store's; blocks.   Owner: caller.
+ */
+FoveaSaeCodes *fovea_store_read_codes (
+    FoveaStore *store, gint64 dictionary, gint64 sequence_id, gint64 **positions, GError **error);

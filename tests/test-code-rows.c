@@ -1,0 +1,171 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Codes in a store: the same by sequence and by latent, replaced whole, and never half written or
+ * believed when they are damaged. */
+#include <string.h>
+
+#include "storage/code-rows.h"
+#include "tests/store-support.h"
+
+enum {
+    N_SEQUENCES = 2,
+    T = 40,
+    F = 6,
+};
+
+static const FoveaDictionary dictionary = {"abcd", "mine", "blocks.1.hook_resid_pre", "abstopk", F};
+
+/* Rows at tokens 1, 4 and 5; the second is empty. */
+static gint64 positions[] = {1, 4, 5};
+static gint64 offsets[] = {0, 2, 2, 4};
+static gint32 latents[] = {0, 5, 2, 5};
+static float values[] = {.5f, -1, 2, 3};
+static const FoveaSaeCodes rows = {3, F, offsets, latents, values, NULL, NULL};
+
+static FoveaStore *
+write_codes (gboolean finish)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaStore *store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, &error);
+    ck_assert_msg (writer != NULL, "%s", error != NULL ? error->message : "");
+    for (gint64 s = 1; s <= N_SEQUENCES; s++)
+        ck_assert_msg (fovea_code_writer_add (writer, s, positions, &rows, &error), "%s",
+                       error != NULL ? error->message : "");
+    if (finish)
+        ck_assert_msg (fovea_code_writer_finish (writer, &error), "%s",
+                       error != NULL ? error->message : "");
+    return store;
+}
+
+static gint64
+find (FoveaStore *store)
+{
+    gint64 id;
+    ck_assert (fovea_store_find_dictionary (store, "abcd", &id, NULL, NULL));
+    return id;
+}
+
+START_TEST (firings_of_a_latent_come_in_the_order_of_sequences)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = write_codes (TRUE);
+    gint64 id, n_tokens;
+    ck_assert (fovea_store_find_dictionary (store, "abcd", &id, &n_tokens, NULL));
+    ck_assert_int_eq (n_tokens, 3 * N_SEQUENCES);
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, id, 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * N_SEQUENCES);
+    for (guint i = 0; i < firings->len; i++) {
+        const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
+        ck_assert_int_eq (firing->sequence, i / 2 + 1);
+        ck_assert_int_eq (firing->position, i % 2 == 0 ? 1 : 5);
+        ck_assert_float_eq (firing->value, i % 2 == 0 ? -1 : 3);
+    }
+    g_autoptr (GArray) none = fovea_store_read_firings (store, id, 3, NULL);
+    ck_assert_uint_eq (none->len, 0);
+}
+END_TEST
+
+START_TEST (codes_of_a_sequence_come_back)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = write_codes (TRUE);
+    g_autoptr (GError) error = NULL;
+    g_autofree gint64 *places = NULL;
+    g_autoptr (FoveaSaeCodes) codes =
+        fovea_store_read_codes (store, find (store), 2, &places, &error);
+    ck_assert_msg (codes != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_int_eq (codes->n_rows, 3);
+    ck_assert_int_eq (codes->n_latents, F);
+    ck_assert (memcmp (codes->offsets, offsets, sizeof offsets) == 0);
+    ck_assert (memcmp (codes->latents, latents, sizeof latents) == 0);
+    ck_assert (memcmp (codes->values, values, sizeof values) == 0);
+    ck_assert (memcmp (places, positions, sizeof positions) == 0);
+    ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 77, &places, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+}
+END_TEST
+
+START_TEST (writer_that_does_not_finish_leaves_nothing)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = write_codes (FALSE);
+    ck_assert_int_eq (find (store), 0);
+    g_autoptr (FoveaStore) again = write_codes (TRUE);
+    ck_assert_int_ne (find (again), 0);
+}
+END_TEST
+
+START_TEST (same_dictionary_again_replaces_its_codes)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    g_autoptr (FoveaStore) store = write_codes (TRUE);
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * N_SEQUENCES);
+}
+END_TEST
+
+START_TEST (codes_of_another_width_are_refused)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, &error);
+    FoveaSaeCodes other = rows;
+    other.n_latents = F + 1;
+    ck_assert (!fovea_code_writer_add (writer, 1, positions, &other, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+}
+END_TEST
+
+static const char *const damages[] = {
+    "UPDATE firing SET data = zeroblob (length (data))",
+    "UPDATE firing SET n_codes = 1000",
+    "UPDATE code_rows SET data = zeroblob (length (data))",
+    "UPDATE code_rows SET n_rows = 1000000000",
+};
+
+START_TEST (damaged_codes_are_refused)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql (damages[_i]);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (GError) error = NULL;
+    g_autofree gint64 *places = NULL;
+    if (_i < 2)
+        ck_assert_ptr_null (fovea_store_read_firings (store, find (store), 5, &error));
+    else
+        ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &places, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_ptr_nonnull (strstr (error->message, "damaged"));
+}
+END_TEST
+
+START_TEST (store_that_may_not_be_written_takes_no_codes)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    ck_assert_ptr_null (fovea_code_writer_new (store, &dictionary, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+}
+END_TEST
+
+int
+main (void)
+{
+    TCase *tc = tcase_create ("codes");
+    tcase_add_checked_fixture (tc, store_set_up, store_tear_down);
+    tcase_add_test (tc, firings_of_a_latent_come_in_the_order_of_sequences);
+    tcase_add_test (tc, codes_of_a_sequence_come_back);
+    tcase_add_test (tc, writer_that_does_not_finish_leaves_nothing);
+    tcase_add_test (tc, same_dictionary_again_replaces_its_codes);
+    tcase_add_test (tc, codes_of_another_width_are_refused);
+    tcase_add_loop_test (tc, damaged_codes_are_refused, 0, G_N_ELEMENTS (damages));
+    tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
+    Suite *suite = suite_create ("code rows");
+    suite_add_tcase (suite, tc);
+    return support_run (suite);
+}
