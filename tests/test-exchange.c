@@ -85,6 +85,14 @@ assert_same_point (FoveaTrace *a, FoveaTrace *b, const char *name, double bound)
     ck_assert_msg (difference <= bound, "%s differs by %g", name, difference);
 }
 
+/* Of maps that the CPU recomputes from a capture; @cpu where it captured too. A score of 32 to 64, as the demo has them, is rounded
+ * to 3.8e-6: a GPU, whose sums have another order, may leave a weight that much off (3.81e-6 seen). */
+static double
+map_bound (double cpu)
+{
+    return g_strcmp0 (g_getenv ("FOVEA_TEST_DEVICE"), "cuda") == 0 ? 1e-5 : cpu;
+}
+
 static const char *const both[] = {"all.safetensors", "all.npz"};
 
 START_TEST (every_point_survives_a_round_trip)
@@ -119,7 +127,7 @@ START_TEST (safetensors_keep_the_description)
     ck_assert_int_eq (info->architecture->n_layers, want->architecture->n_layers);
     ck_assert (info->architecture->norm_eps == want->architecture->norm_eps);
     ck_assert (info->architecture->rotary_base == want->architecture->rotary_base);
-    assert_same_point (trace, imported, "blocks.5.attn.hook_pattern", 0);
+    assert_same_point (trace, imported, "blocks.5.attn.hook_pattern", map_bound (0));
 }
 END_TEST
 
@@ -311,7 +319,7 @@ START_TEST (bare_q_and_k_give_the_pattern_they_came_from)
     g_autofree float *want = support_read_point (trace, "blocks.5.attn.hook_pattern", &n);
     g_autofree float *got = support_read_point (imported, "blocks.0.attn.hook_pattern", &m);
     ck_assert_int_eq (n, m);
-    ck_assert (support_difference (got, want, (gsize) n) <= 1e-6);
+    ck_assert (support_difference (got, want, (gsize) n) <= map_bound (1e-6));
 }
 END_TEST
 

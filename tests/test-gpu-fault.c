@@ -191,6 +191,7 @@ static int
 run_child (const char *part)
 {
     alarm (CHILD_SECONDS);
+    g_unsetenv ("FOVEA_TEST_DEVICE"); /* "cpu" means the CPU here */
     store_path = g_strdup (g_getenv ("FOVEA_TEST_STORE"));
     Suite *suite = suite_create (part);
     TCase *tests = tcase_create (part);
