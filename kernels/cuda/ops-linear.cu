@@ -253,6 +253,84 @@ __launch_bounds__ (LINEAR_THREADS)
         y[i / width * stride + i % width] += bias[i % width];
 }
 
+/* 16 bytes of weights as floats. */
+static __device__ inline void
+unpack (const float *w, float *to)
+{
+    *(float4 *) to = *(const float4 *) w;
+}
+
+template <typename W>
+static __device__ inline void
+unpack (const W *w, float *to)
+{
+    uint4 bits = *(const uint4 *) w;
+    const W *eight = (const W *) &bits;
+#pragma unroll
+    for (int i = 0; i < 8; i++)
+        to[i] = widen (eight[i]);
+}
+
+/* One row in f32: a warp makes an output. cuBLAS reached an eighth of the copy here, and weights of
+ * two bytes need no converted copy this way.
+ * Moves: the weights once.   Roof: memory. */
+template <typename W>
+static __global__ void
+__launch_bounds__ (LINEAR_THREADS)
+    row_kernel (const float *x, const W *w, int64_t stride, int64_t n_out, int64_t n_in, float *y)
+{
+    constexpr int EACH = 16 / (int) sizeof (W);
+    int lane = (int) threadIdx.x % 32;
+    int64_t out = (int64_t) blockIdx.x * (LINEAR_THREADS / 32) + threadIdx.x / 32;
+    if (out >= n_out)
+        return;
+    float sum[EACH] = {}, weights[EACH];
+#pragma unroll 4
+    for (int64_t i = lane * EACH; i < n_in; i += 32 * EACH) {
+        unpack (w + out * stride + i, weights);
+#pragma unroll
+        for (int e = 0; e < EACH; e++)
+            sum[e] = fmaf (weights[e], x[i + e], sum[e]);
+    }
+#pragma unroll
+    for (int half = EACH / 2; half > 0; half /= 2)
+#pragma unroll
+        for (int e = 0; e < half; e++)
+            sum[e] += sum[e + half];
+    for (int other = 16; other > 0; other /= 2)
+        sum[0] += __shfl_xor_sync (~0u, sum[0], other);
+    if (lane == 0)
+        y[out] = sum[0];
+}
+
+/* Whether row_kernel() serves: 16 bytes at a time, from addresses that are multiples of them. */
+static bool
+is_row (const FoveaLinearArgs *args)
+{
+    const FoveaWeight *w = &args->weight;
+    int64_t each = w->dtype == FOVEA_F32 ? 4 : 8;
+    return args->rows == 1 && args->precision == FOVEA_PRECISION_F32 && !w->input_major &&
+           w->n_in % each == 0 && w->stride % each == 0 && (uintptr_t) w->data % 16 == 0;
+}
+
+static bool
+multiply_row (FoveaDevice *device, const CudaState *state, const FoveaLinearArgs *args)
+{
+    const FoveaWeight *w = &args->weight;
+    const int outputs = LINEAR_THREADS / 32;
+    unsigned grid = (unsigned) ((w->n_out + outputs - 1) / outputs);
+    if (w->dtype == FOVEA_F32)
+        row_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (
+            args->x, (const float *) w->data, w->stride, w->n_out, w->n_in, args->y);
+    else if (w->dtype == FOVEA_BF16)
+        row_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (
+            args->x, (const __nv_bfloat16 *) w->data, w->stride, w->n_out, w->n_in, args->y);
+    else
+        row_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (
+            args->x, (const __half *) w->data, w->stride, w->n_out, w->n_in, args->y);
+    return cuda_check (device, "linear", cudaGetLastError ());
+}
+
 /* Work: 2 rows n_in n_out flop.   Roof: tensor cores (bf16, f16), multiply-adds (f32), or the
  * weight's bytes for few rows. */
 void
@@ -271,9 +349,13 @@ fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args)
     }
     if (x == NULL)
         return;
-    bool done = w->dtype == type.dtype ? multiply (device, state, args, type, w->data, w->stride, 0,
-                                                   w->n_out, x, x_stride)
-                                       : multiply_slabs (device, state, args, type, x, x_stride);
+    bool done;
+    if (is_row (args))
+        done = multiply_row (device, state, args);
+    else if (w->dtype == type.dtype)
+        done = multiply (device, state, args, type, w->data, w->stride, 0, w->n_out, x, x_stride);
+    else
+        done = multiply_slabs (device, state, args, type, x, x_stride);
     if (done && args->bias != NULL) {
         bias_kernel<<<element_grid (state->n_processors, args->rows * w->n_out), LINEAR_THREADS, 0,
                       state->stream>>> (args->bias, args->rows, w->n_out, args->y, args->y_stride);

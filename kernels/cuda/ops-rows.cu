@@ -257,19 +257,40 @@ fovea_cuda_find_nan (
     cuda_check (device, "find_nan", cudaGetLastError ());
 }
 
-/* Moves: 8 V B a row, the second time from the cache if it holds the row.   Roof: memory. */
+/* Largest logit so far and the sum of exponentials beneath it. */
+typedef struct {
+    float largest, sum;
+} LogitSum;
+
+static __device__ inline void
+add_logits (LogitSum *s, float4 x)
+{
+    float top = fmaxf (fmaxf (x.x, x.y), fmaxf (x.z, x.w));
+    if (top > s->largest) {
+        s->sum *= expf (s->largest - top);
+        s->largest = top;
+    }
+    /* Nothing but -inf and NaN yet: their exponentials, 0 and NaN, are those beneath 0. */
+    float m = s->largest == -CUDART_INF_F ? 0 : s->largest;
+    s->sum += (expf (x.x - m) + expf (x.y - m)) + (expf (x.z - m) + expf (x.w - m));
+}
+
+/* Each logit is read once.
+ * Moves: 4 V B a row.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     cross_entropy_kernel (const float *logits, const int32_t *targets, int64_t V, float *nll)
 {
     const float *row = logits + (int64_t) blockIdx.x * V;
-    float largest = -CUDART_INF_F, sum = 0;
-    for (int64_t v = threadIdx.x; v < V; v += ROW_THREADS)
-        largest = fmaxf (largest, row[v]);
-    largest = block_max (largest);
-    for (int64_t v = threadIdx.x; v < V; v += ROW_THREADS)
-        sum += expf (row[v] - largest);
-    sum = block_sum (sum);
+    LogitSum s = {-CUDART_INF_F, 0};
+    int64_t fours = (uintptr_t) row % sizeof (float4) == 0 ? V / 4 : 0;
+#pragma unroll 4
+    for (int64_t i = threadIdx.x; i < fours; i += ROW_THREADS)
+        add_logits (&s, ((const float4 *) row)[i]);
+    for (int64_t v = 4 * fours + threadIdx.x; v < V; v += ROW_THREADS)
+        add_logits (&s, float4{row[v], -CUDART_INF_F, -CUDART_INF_F, -CUDART_INF_F});
+    float largest = block_max (s.largest);
+    float sum = block_sum (s.largest == -CUDART_INF_F ? s.sum : s.sum * expf (s.largest - largest));
     if (threadIdx.x == 0)
         nll[blockIdx.x] = largest + logf (sum) - row[targets[blockIdx.x]];
 }
