@@ -16,6 +16,9 @@ static const struct {
     {"fovea store inf a", "unknown command 'store inf', did you mean 'store info'"},
     {"fovea xyzzy", "unknown command 'xyzzy'; 'fovea help' lists them"},
     {"fovea help captur", "unknown command 'captur'"},
+    {"fovea store", "'store' is several commands; 'fovea help store' lists them"},
+    {"fovea help store inf", "unknown command 'store inf', did you mean 'store info'"},
+    {"fovea captur --help", "unknown command 'captur'"},
     {"fovea model", "model: too few arguments: fovea model MODEL"},
     {"fovea model demo more", "model: unexpected argument 'more'"},
     {"fovea model demo --formt json", "unknown option --formt, did you mean --format"},
@@ -89,14 +92,24 @@ END_TEST
 
 START_TEST (every_command_has_a_page_with_an_example)
 {
-    static const char *const names[] = {"window",      "model",    "tokenize", "points",
-                                        "generate",    "classify", "capture",  "heads",
-                                        "figure",      "export",   "import",   "store info",
-                                        "store check", "compare",  "selfcheck"};
+    static const char *const names[] = {
+        "window",    "model",  "tokenize",  "points",   "generate",   "classify",    "capture",
+        "heads",     "figure", "export",    "import",   "store info", "store check", "compare",
+        "selfcheck", "recall", "sae train", "sae info", "sae eval"};
     g_autofree char *line = g_strdup_printf ("fovea help %s", names[_i]);
     g_autofree char *example = g_strdup_printf ("Example:\n  fovea %s", names[_i]);
     g_autoptr (CommandResult) page = command_expect (command_folder, line, 0, NULL);
     ck_assert_ptr_nonnull (strstr (page->out, example));
+}
+END_TEST
+
+START_TEST (commands_of_one_subject_have_a_page_together)
+{
+    static const char *const lines[] = {"fovea help store", "fovea store --help", "fovea store -h"};
+    g_autoptr (CommandResult) page = command_expect (command_folder, lines[_i], 0, NULL);
+    ck_assert_ptr_nonnull (strstr (page->out, "\n  store info "));
+    ck_assert_ptr_nonnull (strstr (page->out, "\n  store check "));
+    ck_assert_ptr_null (strstr (page->out, "capture"));
 }
 END_TEST
 
@@ -423,7 +436,8 @@ main (void)
     tcase_add_checked_fixture (usage, command_set_up, command_tear_down);
     tcase_add_loop_test (usage, wrong_usage_is_named_and_exits_2, 0, G_N_ELEMENTS (misuses));
     tcase_add_test (usage, version_and_help_say_what_there_is);
-    tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 15);
+    tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 19);
+    tcase_add_loop_test (usage, commands_of_one_subject_have_a_page_together, 0, 3);
     suite_add_tcase (suite, usage);
     TCase *results = tcase_create ("results");
     tcase_set_timeout (results, 120);

@@ -66,6 +66,14 @@ const FoveaCommand *const *fovea_command_list (void);
 char *fovea_command_print_overview (void);
 
 /**
+ * fovea_command_print_group:
+ * @word: with which the names of several commands begin, "store"
+ *
+ * What `fovea help store` says; NULL if no command of two words begins so.   Owner: caller.
+ */
+char *fovea_command_print_group (const char *word);
+
+/**
  * fovea_command_print_help:
  *
  * The help page of one command, example included.   Owner: caller frees with g_free().

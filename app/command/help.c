@@ -4,27 +4,13 @@
 #include "app/command/command.h"
 
 static const FoveaCommand *const commands[] = {
-    &fovea_command_window,
-    &fovea_command_model,
-    &fovea_command_tokenize,
-    &fovea_command_points,
-    &fovea_command_generate,
-    &fovea_command_classify,
-    &fovea_command_capture,
-    &fovea_command_heads,
-    &fovea_command_recall,
-    &fovea_command_sae_train,
-    &fovea_command_sae_info,
-    &fovea_command_sae_eval,
-    &fovea_command_sae_dashboard,
-    &fovea_command_figure,
-    &fovea_command_export,
-    &fovea_command_import,
-    &fovea_command_store_info,
-    &fovea_command_store_check,
-    &fovea_command_compare,
-    &fovea_command_selfcheck,
-    NULL,
+    &fovea_command_window,        &fovea_command_model,      &fovea_command_tokenize,
+    &fovea_command_points,        &fovea_command_generate,   &fovea_command_classify,
+    &fovea_command_capture,       &fovea_command_heads,      &fovea_command_recall,
+    &fovea_command_sae_train,     &fovea_command_sae_info,   &fovea_command_sae_eval,
+    &fovea_command_sae_dashboard, &fovea_command_figure,     &fovea_command_export,
+    &fovea_command_import,        &fovea_command_store_info, &fovea_command_store_check,
+    &fovea_command_compare,       &fovea_command_selfcheck,  NULL,
 };
 
 const FoveaCommand *const *
@@ -33,17 +19,38 @@ fovea_command_list (void)
     return commands;
 }
 
+static void
+append_summary (GString *text, const FoveaCommand *command)
+{
+    g_string_append_printf (text, "  %-14s %s\n", command->name, command->summary);
+}
+
 char *
 fovea_command_print_overview (void)
 {
     GString *text = g_string_new ("fovea COMMAND [options]: look inside transformers\n\n");
     for (guint i = 0; commands[i] != NULL; i++)
-        g_string_append_printf (text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+        append_summary (text, commands[i]);
     g_string_append (text,
                      "\nMODEL is a Hugging Face folder, a checkpoint file, or the word demo.\n"
                      "'fovea help COMMAND' lists its options and shows an example;"
                      " 'fovea --version' says what this is.\n");
     return g_string_free (text, FALSE);
+}
+
+char *
+fovea_command_print_group (const char *word)
+{
+    g_autoptr (GString) text = g_string_new (NULL);
+    g_autofree char *start = g_strconcat (word, " ", NULL);
+    for (guint i = 0; commands[i] != NULL; i++)
+        if (g_str_has_prefix (commands[i]->name, start))
+            append_summary (text, commands[i]);
+    if (text->len == 0)
+        return NULL;
+    return g_strdup_printf ("fovea %s COMMAND [options]\n\n%s\n'fovea help %s COMMAND' lists its "
+                            "options and shows an example.\n",
+                            word, text->str, word);
 }
 
 /* One line an option: letter, name, placeholder, help. */

@@ -104,9 +104,14 @@ fail_unknown_command (const char *const *argv, GError **error)
     for (const FoveaCommand *const *each = fovea_command_list (); *each != NULL; each++)
         g_ptr_array_add (names, (gpointer) (*each)->name);
     g_ptr_array_add (names, NULL);
-    g_autofree char *word = g_str_equal (argv[0], "store") && argv[1] != NULL
-                                ? g_strdup_printf ("store %s", argv[1])
-                                : g_strdup (argv[0]);
+    g_autofree char *group = fovea_command_print_group (argv[0]);
+    if (group != NULL && argv[1] == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "'%s' is several commands; 'fovea help %s' lists them", argv[0], argv[0]);
+        return;
+    }
+    g_autofree char *word =
+        group != NULL ? g_strdup_printf ("%s %s", argv[0], argv[1]) : g_strdup (argv[0]);
     const char *nearest = fovea_name_nearest (word, (const char *const *) names->pdata);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                  "unknown command '%s'%s%s%s; 'fovea help' lists them", word,
@@ -173,7 +178,7 @@ run_command (const FoveaCommand *command,
     return FALSE;
 }
 
-/* `fovea help`, `fovea help COMMAND`, `fovea --help`. */
+/* `fovea help`, `fovea help COMMAND`, `fovea help store`, `fovea --help`. */
 static gboolean
 print_help (const char *const *argv, GError **error)
 {
@@ -183,12 +188,13 @@ print_help (const char *const *argv, GError **error)
         return fputs (page, stdout) >= 0;
     }
     const FoveaCommand *command = find_command (argv, &n_words);
-    if (command == NULL) {
-        fail_unknown_command (argv, error);
-        return FALSE;
-    }
-    g_autofree char *page = fovea_command_print_help (command);
-    return fputs (page, stdout) >= 0;
+    g_autofree char *page = command != NULL   ? fovea_command_print_help (command)
+                            : argv[1] == NULL ? fovea_command_print_group (argv[0])
+                                              : NULL;
+    if (page != NULL)
+        return fputs (page, stdout) >= 0;
+    fail_unknown_command (argv, error);
+    return FALSE;
 }
 
 static gboolean
@@ -207,6 +213,10 @@ dispatch (char **whole_argv, GError **error)
     const FoveaCommand *command = find_command (argv, &n_words);
     if (command != NULL)
         return run_command (command, argv + n_words, whole_argv, error);
+    const char *const group[] = {argv[0], NULL};
+    if (argv[1] != NULL && argv[2] == NULL &&
+        (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")))
+        return print_help (group, error);
     fail_unknown_command (argv, error);
     return FALSE;
 }
