@@ -9,7 +9,10 @@
 #include "kernels/cuda/hopper-tiles.cuh"
 
 enum {
-    COLUMN_STAGES = 3
+    COLUMN_STAGES = 4,
+    COLUMN_TURNS = 2, /* pairs of warpgroups, each of which takes every second tile of queries */
+    COLUMN_CONSUMERS = 2 * COLUMN_TURNS,
+    COLUMN_THREADS = 128 * (COLUMN_CONSUMERS + 1)
 };
 
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
     uint64_t k_full, k_empty;
     uint64_t q_full[COLUMN_STAGES], q_empty[COLUMN_STAGES];
     int slot;
+    double mass[HOPPER_KEYS]; /* of the second pair, on its way to the first */
 } ColumnControl;
 
 typedef struct {
@@ -124,13 +128,13 @@ typedef struct {
     ColumnControl *c;
     Ring ring;
     uint32_t keys, queries; /* descriptors' low words */
-    int lane;
+    int lane, turn;
     float scale;
     bool causal;
 } ColumnLoop;
 
-/* All queries of an item, for the lane's keys @key and @key + 8. The other warpgroup's product runs
- * while this one's weights are summed. */
+/* Every second tile of an item's queries, for the lane's keys @key and @key + 8. The products of the
+ * other three warpgroups run while this one's weights are summed. */
 template <int D>
 static __device__ inline void
 column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *loop, double *mass)
@@ -139,7 +143,12 @@ column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *
     float scores[64];
     int column = 2 * (loop->lane % 4), first = (int) s.args.first_query + item.row0;
     const float *lse = s.lse + item.head * s.padded + item.row0 + column;
-    for (int n = 0; n < item.n_tiles; n++) {
+    for (int n = 0; n < item.n_tiles; n++, first += TILE_ROWS, lse += TILE_ROWS) {
+        /* Rings run on over items: a stage belongs to a pair for good, a tile to its stage's pair. */
+        if (loop->ring.stage % COLUMN_TURNS != loop->turn) {
+            ring_next<COLUMN_STAGES> (&loop->ring);
+            continue;
+        }
         int stage = loop->ring.stage;
         barrier_wait (&loop->c->q_full[stage], loop->ring.phase);
         multiply_queries<D> (loop->keys, loop->queries + stage * (X::Q_BYTES >> 4), scores);
@@ -157,9 +166,33 @@ column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *
         else
             add_weights (scores, loop->scale, l, key, first + column, false, mass);
         ring_next<COLUMN_STAGES> (&loop->ring);
-        first += TILE_ROWS;
-        lse += TILE_ROWS;
     }
+}
+
+/* Joins both pairs' sums of the keys @at and @at + 8 of the tile and adds them to the result. */
+static __device__ inline void
+add_columns (const ColumnShape &s,
+             const ColumnItem &item,
+             int at,
+             bool writer,
+             int turn,
+             const double (&mass)[2],
+             ColumnControl *c)
+{
+    int barrier = 1 + at / HOPPER_ROWS;
+#pragma unroll
+    for (int i = 0; i < 2; i++)
+        if (writer && turn == 1)
+            c->mass[at + 8 * i] = mass[i];
+    named_sync (barrier, 256);
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+        int key = item.key0 + at + 8 * i;
+        if (writer && turn == 0 && key < s.args.n_keys)
+            s.args.column_mass[item.head * s.args.column_stride + key] +=
+                mass[i] + c->mass[at + 8 * i];
+    }
+    named_sync (barrier, 256);
 }
 
 template <int D>
@@ -169,9 +202,10 @@ consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl
     using X = Tiles<D>;
     int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x % 128 / 32;
     ColumnLoop loop = {c, {0, 0}};
-    loop.keys = descriptor_low (memory + consumer * HOPPER_ROWS * X::ROW_BYTES, 16);
+    loop.keys = descriptor_low (memory + consumer % 2 * HOPPER_ROWS * X::ROW_BYTES, 16);
     loop.queries = descriptor_low (memory + X::KV_BYTES, 16);
     loop.lane = lane;
+    loop.turn = consumer / 2;
     loop.scale = s.args.scale * 1.4426950408889634f;
     loop.causal = s.args.causal;
     for (uint32_t turn = 0;; turn ^= 1) {
@@ -180,17 +214,17 @@ consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl
         if (ticket >= s.n_items)
             return;
         ColumnItem item = column_item (s, ticket);
-        int key = item.key0 + consumer * HOPPER_ROWS + 16 * warp + lane / 4;
+        int at = consumer % 2 * HOPPER_ROWS + 16 * warp + lane / 4;
         double mass[2] = {0, 0};
-        column_sums<D> (s, item, key, &loop, mass);
+        column_sums<D> (s, item, item.key0 + at, &loop, mass);
         if (lane == 0)
             barrier_arrive (&c->k_empty);
+#pragma unroll
         for (int i = 0; i < 2; i++) {
             mass[i] += __shfl_xor_sync (~0u, mass[i], 1);
             mass[i] += __shfl_xor_sync (~0u, mass[i], 2);
-            if (lane % 4 == 0 && key + 8 * i < s.args.n_keys)
-                s.args.column_mass[item.head * s.args.column_stride + key + 8 * i] += mass[i];
         }
+        add_columns (s, item, at, lane % 4 == 0, loop.turn, mass, c);
     }
 }
 
@@ -198,7 +232,7 @@ consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl
  * Roof:  tensor cores and exponentials weigh the same at D = 64. */
 template <int D>
 static __global__ void
-__launch_bounds__ (HOPPER_THREADS, 1) columns_kernel (const __grid_constant__ ColumnShape s,
+__launch_bounds__ (COLUMN_THREADS, 1) columns_kernel (const __grid_constant__ ColumnShape s,
                                                       const __grid_constant__ CUtensorMap q,
                                                       const __grid_constant__ CUtensorMap k)
 {
@@ -209,7 +243,7 @@ __launch_bounds__ (HOPPER_THREADS, 1) columns_kernel (const __grid_constant__ Co
     ColumnControl *c = (ColumnControl *) (memory + X::KV_BYTES + COLUMN_STAGES * X::Q_BYTES);
     if (threadIdx.x == 0) {
         barrier_init (&c->k_full, 1);
-        barrier_init (&c->k_empty, 4 * CONSUMERS);
+        barrier_init (&c->k_empty, 4 * COLUMN_CONSUMERS);
         for (int i = 0; i < COLUMN_STAGES; i++) {
             barrier_init (&c->q_full[i], 1);
             barrier_init (&c->q_empty[i], 4 * CONSUMERS);
@@ -223,7 +257,7 @@ __launch_bounds__ (HOPPER_THREADS, 1) columns_kernel (const __grid_constant__ Co
         if (threadIdx.x == 0)
             produce_columns<D> (s, &q, &k, memory, c);
     } else {
-        asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
+        asm volatile("setmaxnreg.inc.sync.aligned.u32 112;");
         consume_columns<D> (s, warpgroup - 1, memory, c);
     }
 #endif
@@ -258,13 +292,14 @@ template <int D>
 static cudaError_t
 launch_columns (const ColumnShape *s, const CUtensorMap *maps, int n, cudaStream_t stream)
 {
-    size_t shared = 1024 + Tiles<D>::KV_BYTES + COLUMN_STAGES * Tiles<D>::Q_BYTES + 1024;
+    size_t shared =
+        1024 + Tiles<D>::KV_BYTES + COLUMN_STAGES * Tiles<D>::Q_BYTES + sizeof (ColumnControl);
     cudaError_t status = cudaFuncSetAttribute (
         columns_kernel<D>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) shared);
     if (status != cudaSuccess)
         return status;
     int grid = s->n_items < n ? s->n_items : n;
-    columns_kernel<D><<<grid, HOPPER_THREADS, shared, stream>>> (*s, maps[0], maps[1]);
+    columns_kernel<D><<<grid, COLUMN_THREADS, shared, stream>>> (*s, maps[0], maps[1]);
     return cudaGetLastError ();
 }
 
