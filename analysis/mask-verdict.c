@@ -76,8 +76,8 @@ judge_row (Job *job, guint mask, gint64 query)
     }
 }
 
-static guint8
-get_commonest (const guint32 *counts)
+FoveaVerdict
+fovea_verdict_get_commonest (const guint32 *counts)
 {
     static const FoveaVerdict order[] = {FOVEA_VERDICT_KEPT, FOVEA_VERDICT_MISSED,
                                          FOVEA_VERDICT_WASTED, FOVEA_VERDICT_NONE};
@@ -88,7 +88,7 @@ get_commonest (const guint32 *counts)
             most = counts[order[i]];
             best = order[i];
         }
-    return (guint8) best;
+    return best;
 }
 
 /* One line of blocks into @cells of every mask. */
@@ -99,7 +99,8 @@ finish_line (Job *job, gint64 line)
     for (guint m = 0; m < job->n; m++)
         for (gsize column = 0; column < side; column++)
             job->cells[((gsize) m * side + (gsize) line) * side + column] =
-                get_commonest (job->counts + ((gsize) m * side + column) * FOVEA_N_VERDICTS);
+                (guint8) fovea_verdict_get_commonest (job->counts + ((gsize) m * side + column) *
+                                                                        FOVEA_N_VERDICTS);
     memset (job->counts, 0, (gsize) job->n * side * FOVEA_N_VERDICTS * sizeof *job->counts);
 }
 

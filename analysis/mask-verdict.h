@@ -23,6 +23,17 @@ typedef struct {
 } FoveaVerdictSummary;
 
 /**
+ * fovea_verdict_get_commonest:
+ * @counts: (array fixed-size=FOVEA_N_VERDICTS): pairs of a block
+ *
+ * What one dot says of them; of equal counts the first of kept, missed, wasted, none. The future only
+ * where there is nothing else.
+ *
+ * Thread: any.
+ */
+FoveaVerdict fovea_verdict_get_commonest (const guint32 *counts);
+
+/**
  * fovea_mask_verdict_read:
  * @masks: (array length=n): of the head, finished
  * @share: of a query's mass that decides what matters, 0 .. 1

@@ -72,22 +72,6 @@ fovea_mask_overlay_get_judge (FoveaMaskOverlay *self)
     return self->judge;
 }
 
-/* Of a pixel's pairs; of equal counts the one that says more. */
-static FoveaVerdict
-get_commonest (const guint32 *counts)
-{
-    static const FoveaVerdict order[] = {FOVEA_VERDICT_KEPT, FOVEA_VERDICT_MISSED,
-                                         FOVEA_VERDICT_WASTED, FOVEA_VERDICT_NONE};
-    FoveaVerdict best = FOVEA_VERDICT_FUTURE;
-    guint32 most = 0;
-    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-        if (counts[order[i]] > most) {
-            most = counts[order[i]];
-            best = order[i];
-        }
-    return best;
-}
-
 /* Tokens under pixel columns, and what the rows of a pixel line gave. */
 typedef struct {
     FoveaMaskOverlay *overlay;
@@ -136,7 +120,8 @@ read_lines (Reader *reader, guint32 *pixels, GCancellable *cancellable, GError *
             !count_line (reader, q0, MIN (q1, T), error))
             return FALSE;
         for (guint x = 0; x < reader->n_columns; x++)
-            line[x] = reader->colors[get_commonest (reader->counts + x * FOVEA_N_VERDICTS)];
+            line[x] =
+                reader->colors[fovea_verdict_get_commonest (reader->counts + x * FOVEA_N_VERDICTS)];
         last = q0;
     }
     return TRUE;
