@@ -14,7 +14,7 @@ enum {
     HOPPER_BLOCK = 64,
     HOPPER_LOCAL = 16, /* FOVEA_LOCAL_WINDOW */
     HOPPER_SLACK = 8,  /* log2 of how far weights may exceed 1 before everything is rescaled */
-    HOPPER_GROUPS = 4  /* of a tile's columns, whose largest scores tell where to look for a key */
+    HOPPER_GROUPS = 4  /* of a lane's columns in a tile, to say where its largest score was */
 };
 
 /* What a variant of the kernel computes beside z and lse. */
@@ -34,8 +34,8 @@ typedef struct {
     float sum[2];   /* of 2^(c (s - m)) over the lane's columns */
     float plogp[2]; /* of the same times c (s - m) */
     float distance[2], local[2];
-    float top[2];     /* largest score so far, unscaled */
-    int key[2];       /* its key */
+    float top[2];     /* the lane's largest score so far, unscaled */
+    int place[2];     /* where it was: HOPPER_GROUPS tile + group, the lowest of equals */
     float rescale[2]; /* what the tile at hand multiplies older sums with */
     bool rescaled;    /* whether any row of the warp has a factor other than 1 */
 } RowState;
@@ -58,7 +58,7 @@ rows_begin (RowState *r)
     for (int i = 0; i < 2; i++) {
         r->m[i] = r->top[i] = FOVEA_MASKED;
         r->sum[i] = r->plogp[i] = r->distance[i] = r->local[i] = 0;
-        r->key[i] = -1;
+        r->place[i] = 0;
         r->rescale[i] = 1;
     }
     r->rescaled = false;
@@ -126,43 +126,21 @@ find_group_tops (const float (&s)[64], GroupTops *tops)
         }
 }
 
-/* Takes the row's largest scores and the lowest of their keys, where they reach the largest so far.
- * Columns fall, so the last hit stays. Only groups are searched in which a row of the warp has it:
- * one or two of four, in most tiles where any row's largest rises. */
+/* Remembers the group of eight keys that holds the lane's largest score. Which of the eight it was is
+ * found out once, at the end of the row: a search here costs a warpgroup a fifth of a tile whenever
+ * one of its 64 rows rises, which is nearly always in a short row. Without a branch or a vote this
+ * runs beside the exponentials. Keys fall: an equal score in a later tile has the lower key. */
 static __device__ inline void
-find_keys (const float (&s)[64],
-           const GroupTops &tops,
-           const float (&row_top)[2],
-           const TilePlace &p,
-           RowState *r)
+note_places (const GroupTops &tops, const TilePlace &p, RowState *r)
 {
-    constexpr int EIGHTS = 16 / HOPPER_GROUPS;
-    int found[2] = {0x7fffffff, 0x7fffffff};
-    bool rises[2] = {row_top[0] >= r->top[0], row_top[1] >= r->top[1]};
-#pragma unroll
-    for (int g = HOPPER_GROUPS - 1; g >= 0; g--) {
-        bool here =
-            (rises[0] && tops.of[0][g] == row_top[0]) || (rises[1] && tops.of[1][g] == row_top[1]);
-        if (!__any_sync (~0u, here))
-            continue;
-#pragma unroll
-        for (int i = EIGHTS * (g + 1) - 1; i >= EIGHTS * g; i--)
-#pragma unroll
-            for (int j = 1; j >= 0; j--)
-#pragma unroll
-                for (int row = 0; row < 2; row++)
-                    if (s[4 * i + 2 * row + j] == row_top[row])
-                        found[row] = 8 * i + j;
-    }
 #pragma unroll
     for (int row = 0; row < 2; row++) {
-        found[row] += found[row] == 0x7fffffff ? 0 : p.key0 + p.column;
-        found[row] = min (found[row], __shfl_xor_sync (~0u, found[row], 1));
-        found[row] = min (found[row], __shfl_xor_sync (~0u, found[row], 2));
-        if (rises[row]) {
-            r->key[row] = found[row];
-            r->top[row] = row_top[row];
-        }
+        const float *of = tops.of[row];
+        float top = fmaxf (fmaxf (of[0], of[1]), fmaxf (of[2], of[3]));
+        int group = of[0] == top ? 0 : of[1] == top ? 1 : of[2] == top ? 2 : 3;
+        int place = p.key0 / (HOPPER_KEYS / HOPPER_GROUPS) + group;
+        r->place[row] = top >= r->top[row] ? place : r->place[row];
+        r->top[row] = fmaxf (r->top[row], top);
     }
 }
 
@@ -207,9 +185,8 @@ raise_rows (const float (&s)[64], const TilePlace &p, RowState *r, float *block_
     float other = __shfl_xor_sync (~0u, mine, 2);
     row_top[0] = threadIdx.x & 2 ? other : mine;
     row_top[1] = threadIdx.x & 2 ? mine : other;
-    if ((FEATURES & WITH_ROWS) &&
-        __any_sync (~0u, row_top[0] >= r->top[0] || row_top[1] >= r->top[1]))
-        find_keys (s, tops, row_top, p, r);
+    if (FEATURES & WITH_ROWS)
+        note_places (tops, p, r);
     r->rescaled =
         __any_sync (~0u, row_top[0] > r->m[0] + p.slack || row_top[1] > r->m[1] + p.slack);
     if (r->rescaled)

@@ -11,6 +11,7 @@
 #include <cuda.h>
 #include <math_constants.h>
 
+#include "kernels/cuda/attend-hopper-keys.cuh"
 #include "kernels/cuda/attend-hopper-softmax.cuh"
 #include "kernels/cuda/hopper-tiles.cuh"
 
@@ -215,11 +216,13 @@ finish_rows (const HopperShape &s,
         bool valid = row >= 0 && row < a.rows;
         if (FEATURES & WITH_BLOCKS)
             shared_lse[lane_row] = valid ? log_sum : CUDART_INF_F;
-        float plogp = 0, distance = 0, local = 0;
+        float plogp = 0, distance = 0, local = 0, largest = 0;
         if (FEATURES & WITH_ROWS) {
             plogp = quad_total (r->plogp[i]);
             distance = quad_total (r->distance[i]);
             local = quad_total (r->local[i]);
+            largest = fmaxf (r->top[i], __shfl_xor_sync (~0u, r->top[i], 1));
+            largest = fmaxf (largest, __shfl_xor_sync (~0u, largest, 2));
         }
         if (!valid)
             continue;
@@ -236,8 +239,7 @@ finish_rows (const HopperShape &s,
         if (!(FEATURES & WITH_ROWS))
             continue;
         a.entropy[at] = 0.6931471805599453f * ((log_sum - top) * (sum * inverse) - plogp * inverse);
-        a.max_weight[at] = exp2f ((r->top[i] - r->m[i]) * p.c) * inverse;
-        a.max_key[at] = r->key[i];
+        a.max_weight[at] = exp2f ((largest - r->m[i]) * p.c) * inverse;
         a.mean_distance[at] = distance * inverse;
         a.first_mass[at] = first[i] * inverse;
         a.local_mass[at] = local * inverse;
@@ -371,6 +373,10 @@ attend_item (const HopperShape &s, const Item &item, int consumer, Consumer<D> &
     ring_next<X::STAGES> (&me.values);
     const float first[2] = {scores[0], scores[2]};
     finish_rows<D, FEATURES> (s, item, consumer, me.place, o, &r, first, me.c->lse[consumer]);
+    if (FEATURES & WITH_ROWS)
+        finish_keys<D> (s.args, item.head,
+                        item.row0 + consumer * HOPPER_ROWS + 16 * ((int) threadIdx.x % 128 / 32),
+                        r);
 }
 
 template <int D, int FEATURES>
