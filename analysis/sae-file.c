@@ -230,6 +230,32 @@ fovea_sae_save (FoveaSae *sae, const char *folder, GError **error)
            write_scaler (sae, folder, error) && write_text (folder, CONFIG, text, error);
 }
 
+char *
+fovea_sae_hash (FoveaSae *sae)
+{
+    g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+    const char *site = fovea_sae_get_metadata (sae, "hook_name");
+    char k[G_ASCII_DTOSTR_BUF_SIZE], scaler[G_ASCII_DTOSTR_BUF_SIZE];
+    char threshold[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_dtostr (k, sizeof k, sae->k);
+    g_ascii_dtostr (scaler, sizeof scaler, sae->scaler);
+    g_ascii_dtostr (threshold, sizeof threshold, sae->residual_threshold);
+    g_autofree char *settings = g_strdup_printf (
+        "%d %s %d %d %d %s %s %" G_GINT64_FORMAT " %d %s", (int) sae->architecture, k,
+        sae->apply_b_dec_to_input, sae->rescale_acts_by_decoder_norm, (int) sae->normalize, scaler,
+        threshold, sae->max_iterations, sae->stop_on_duplicate_support, site != NULL ? site : "");
+    g_checksum_update (sum, (const guchar *) settings, -1);
+    for (guint i = 0; i < FOVEA_N_SAE_TENSORS; i++) {
+        FoveaSaeTensor tensor = fovea_sae_get_tensor (sae, i);
+        gsize n = (gsize) (tensor.shape[0] * MAX (tensor.shape[1], 1));
+        if (*tensor.values == NULL)
+            continue;
+        g_checksum_update (sum, (const guchar *) tensor.name, -1);
+        g_checksum_update (sum, (const guchar *) *tensor.values, (gssize) (n * sizeof (float)));
+    }
+    return g_strdup (g_checksum_get_string (sum));
+}
+
 gboolean
 fovea_sae_check_site (const FoveaSae *sae, const char *hook_name, gint64 width, GError **error)
 {

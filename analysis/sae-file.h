@@ -37,6 +37,15 @@ FoveaSae *fovea_sae_load (const char *folder, GError **error);
 gboolean fovea_sae_save (FoveaSae *sae, const char *folder, GError **error);
 
 /**
+ * fovea_sae_hash:
+ *
+ * SHA-256 in lower-case hex over settings and numbers: equal for equal codes, whatever the folder.
+ *
+ * Thread: any.   Owner: caller, g_free().
+ */
+char *fovea_sae_hash (FoveaSae *sae);
+
+/**
  * fovea_sae_check_site:
  * @hook_name: of a site, "blocks.3.hook_resid_pre"
  * @width: of its vectors

@@ -91,15 +91,22 @@ is_near (const FoveaLatentExample *example, gint64 sequence, gint64 position, gu
     return example->sequence == sequence && ABS (example->position - position) <= (gint64) window;
 }
 
-/* Puts a firing of magnitude @size into one side's list, if it is among the strongest. */
-static void
-offer (FoveaSaeLatent *latent,
-       GPtrArray *list,
-       gint64 sequence,
-       const FoveaTraceInfo *info,
-       const float *dense,
-       gint64 position)
+void
+fovea_sae_latent_count (FoveaSaeLatent *latent, float value)
 {
+    g_array_append_val (latent->codes, value);
+    latent->n_positive += value > 0;
+    latent->n_negative += value < 0;
+}
+
+void
+fovea_sae_latent_offer (FoveaSaeLatent *latent,
+                        gint64 sequence,
+                        const FoveaTraceInfo *info,
+                        const float *dense,
+                        gint64 position)
+{
+    GPtrArray *list = dense[position] > 0 ? latent->positive : latent->negative;
     float size = fabsf (dense[position]);
     guint at = 0;
     for (guint i = 0; i < list->len; i++) {
@@ -132,15 +139,12 @@ fovea_sae_latent_add (FoveaSaeLatent *latent,
         float value = fovea_sae_codes_get (codes, i, latent->latent);
         dense[positions[i]] = value;
         if (value != 0)
-            g_array_append_val (latent->codes, value);
-        latent->n_positive += value > 0;
-        latent->n_negative += value < 0;
+            fovea_sae_latent_count (latent, value);
     }
     latent->n_rows += codes->n_rows;
     for (gint64 t = 0; t < info->n_tokens; t++)
         if (dense[t] != 0)
-            offer (latent, dense[t] > 0 ? latent->positive : latent->negative, sequence, info,
-                   dense, t);
+            fovea_sae_latent_offer (latent, sequence, info, dense, t);
 }
 
 gint64 *

@@ -79,6 +79,30 @@ void fovea_sae_latent_add (FoveaSaeLatent *latent,
                            const FoveaSaeCodes *codes);
 
 /**
+ * fovea_sae_latent_count:
+ *
+ * Counts a firing that was found elsewhere; the number of rows is the caller's to set.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sae_latent_count (FoveaSaeLatent *latent, float value);
+
+/**
+ * fovea_sae_latent_offer:
+ * @dense: (T) codes of the latent along the sequence
+ * @position: where it fires
+ *
+ * Puts a firing that is counted already among the examples, if it is strong enough.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sae_latent_offer (FoveaSaeLatent *latent,
+                             gint64 sequence,
+                             const FoveaTraceInfo *info,
+                             const float *dense,
+                             gint64 position);
+
+/**
  * fovea_sae_latent_set_effects:
  * @n: tokens a side
  *

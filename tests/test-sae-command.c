@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* `fovea sae info` and `fovea sae eval` as their users meet them, with an autoencoder that is perfect
  * by construction: two latents a dimension, one for each sign. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/sae-file.h"
@@ -156,6 +157,25 @@ START_TEST (dashboard_is_a_figure_or_json)
 }
 END_TEST
 
+START_TEST (kept_codes_give_the_same_dashboard)
+{
+    static const char line[] =
+        "fovea sae dashboard sae a.fovea --latent 18 -o %s --examples 3 --quiet";
+    save_perfect (1);
+    capture_demo (SITE);
+    g_autofree char *fresh = g_strdup_printf (line, "fresh.json");
+    g_autofree char *kept = g_strdup_printf (line, "kept.json");
+    command_result_free (command_expect (command_folder, fresh, 0, NULL));
+    command_result_free (
+        command_expect (command_folder, "fovea sae encode sae a.fovea --quiet", 0, NULL));
+    command_result_free (command_expect (command_folder, kept, 0, NULL));
+    g_autoptr (CommandResult) same =
+        command_run_line (command_folder, "cmp fresh.json kept.json && grep -c tokens kept.json");
+    ck_assert_msg (same->status == 0, "%s", same->out);
+    ck_assert_int_ge (atoi (same->out), 1);
+}
+END_TEST
+
 START_TEST (model_gives_rows_that_the_store_lacks)
 {
     save_perfect (1);
@@ -178,6 +198,7 @@ main (void)
     tcase_add_test (tc, tables_stay_in_the_store);
     tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
     tcase_add_test (tc, dashboard_is_a_figure_or_json);
+    tcase_add_test (tc, kept_codes_give_the_same_dashboard);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
     Suite *suite = suite_create ("sae command");
     suite_add_tcase (suite, tc);

@@ -8,6 +8,7 @@
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/sae-job.h"
+#include "app/sae-latent-job.h"
 #include "ui/figures/figure-latent.h"
 #include "ui/figures/text.h"
 
@@ -96,11 +97,13 @@ describe (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GE
 }
 
 static gboolean
-collect (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GError **error)
+encode (FoveaContext *context,
+        const FoveaSae *sae,
+        FoveaStore *store,
+        FoveaSaeLatent *latent,
+        GError **error)
 {
     const FoveaArguments *a = context->arguments;
-    g_autoptr (FoveaStore) store =
-        fovea_store_open (fovea_arguments_positional (a, 1), FOVEA_STORE_READ, error);
     const FoveaSaeRequest request = {
         .sae = sae,
         .store = store,
@@ -108,14 +111,31 @@ collect (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GEr
         .all_tokens = fovea_arguments_has (a, "all-tokens"),
         .threads = (int) fovea_arguments_integer (a, "threads", 0),
     };
-    g_autoptr (GPtrArray) sequences =
-        store != NULL ? fovea_store_list_sequences (store, request.run, error) : NULL;
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, request.run, error);
     if (sequences == NULL)
         return FALSE;
     g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae dashboard", "sequences", sequences->len,
                                                     fovea_arguments_has (a, "quiet"));
     return fovea_sae_job_visit (&request, add_portion, latent, on_progress, meter,
                                 context->cancellable, error);
+}
+
+/* From the index of codes where `sae encode` has made one and it is of what was asked for; else the
+ * rows are encoded again. */
+static gboolean
+collect (FoveaContext *context, FoveaSae *sae, FoveaSaeLatent *latent, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    gboolean found = FALSE;
+    g_autofree char *hash = fovea_sae_hash (sae);
+    g_autoptr (FoveaStore) store =
+        fovea_store_open (fovea_arguments_positional (a, 1), FOVEA_STORE_READ, error);
+    if (store == NULL)
+        return FALSE;
+    if (!fovea_arguments_has (a, "run") && !fovea_arguments_has (a, "all-tokens") &&
+        !fovea_sae_latent_job_collect (store, hash, latent, &found, error))
+        return FALSE;
+    return found || encode (context, sae, store, latent, error);
 }
 
 static gboolean

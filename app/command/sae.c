@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* `fovea sae info` and `fovea sae eval`: what an autoencoder's folder holds, and how well it does on
- * the sequences of a store. */
+/* `fovea sae info`, `encode` and `eval`: what an autoencoder's folder holds, its codes of a store's
+ * sequences, and how well it does on them. */
 #include <math.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/sae-job.h"
+#include "storage/code-rows.h"
 
 static const FoveaOption info_options[] = {{NULL}};
 
@@ -19,6 +20,12 @@ static const FoveaOption eval_options[] = {
     FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "also run it with the reconstruction in place"),
     FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
     FOVEA_ROW_FLAG ("latents", "a row a latent in place of the summary"),
+    FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
+    {NULL},
+};
+
+static const FoveaOption encode_options[] = {
+    FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "run it for a site that the store does not keep"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     {NULL},
 };
@@ -161,6 +168,59 @@ run_eval (FoveaContext *context, GError **error)
     };
     return evaluate (context, &request, error);
 }
+
+static gboolean
+add_portion (gpointer data, const FoveaSaePortion *portion, GError **error)
+{
+    return fovea_code_writer_add (data, portion->sequence->id, portion->positions, portion->codes,
+                                  error);
+}
+
+static gboolean
+run_encode (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    const char *folder = fovea_arguments_positional (a, 0);
+    g_autoptr (FoveaSae) sae = fovea_sae_load (folder, error);
+    g_autoptr (FoveaStore) store =
+        sae != NULL ? fovea_store_open (fovea_arguments_positional (a, 1), FOVEA_STORE_WRITE, error)
+                    : NULL;
+    g_autoptr (GPtrArray) sequences =
+        store != NULL ? fovea_store_list_sequences (store, 0, error) : NULL;
+    if (sequences == NULL)
+        return FALSE;
+    g_autofree char *hash = fovea_sae_hash (sae);
+    g_autofree char *name = g_path_get_basename (folder);
+    const char *site = fovea_sae_get_metadata (sae, "hook_name");
+    const FoveaDictionary dictionary = {hash, name, site != NULL ? site : "",
+                                        fovea_sae_architecture_name (sae->architecture),
+                                        sae->d_sae};
+    const FoveaSaeRequest request = {.sae = sae,
+                                     .store = store,
+                                     .model = fovea_arguments_text (a, "model", NULL),
+                                     .threads = (int) fovea_arguments_integer (a, "threads", 0)};
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, error);
+    g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae encode", "sequences", sequences->len,
+                                                    fovea_arguments_has (a, "quiet"));
+    return writer != NULL &&
+           fovea_sae_job_visit (&request, add_portion, writer, on_progress, meter,
+                                context->cancellable, error) &&
+           fovea_code_writer_finish (writer, error);
+}
+
+const FoveaCommand fovea_command_sae_encode = {
+    .name = "sae encode",
+    .usage = "FOLDER STORE",
+    .summary = "Keep the codes of every sequence in its store",
+    .details =
+        "Codes are kept by sequence and by latent; 'sae dashboard' reads them from there, and\n"
+        "the view 'latents' lists them. Codes of the same autoencoder are replaced.",
+    .example = "fovea sae encode my-sae a.fovea",
+    .options = encode_options,
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run_encode,
+};
 
 const FoveaCommand fovea_command_sae_info = {
     .name = "sae info",

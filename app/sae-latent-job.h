@@ -1,0 +1,19 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A latent's examples out of the codes that a store keeps. */
+#include "analysis/sae-latent.h"
+#include "storage/store.h"
+
+/**
+ * fovea_sae_latent_job_collect:
+ * @hash: of the autoencoder
+ * @found: (out): whether the store has its codes; @latent is as it was if not
+ *
+ * Counts and examples. Reads the latent's firings, and the tokens of those sequences alone that
+ * examples are in.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ */
+gboolean fovea_sae_latent_job_collect (
+    FoveaStore *store, const char *hash, FoveaSaeLatent *latent, gboolean *found, GError **error);
