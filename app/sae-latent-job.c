@@ -31,37 +31,61 @@ make_dense (GArray *firings, gint64 sequence, gint64 T)
     return dense;
 }
 
-static gboolean
-offer (FoveaStore *store,
-       FoveaSaeLatent *latent,
-       GArray *firings,
-       const FoveaFiring *firing,
-       GError **error)
+/* A sequence that an example may be in. */
+typedef struct {
+    FoveaTrace *trace;
+    float *dense; /* (T) */
+} Sequence;
+
+static void
+free_sequence (gpointer data)
 {
-    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, firing->sequence, error);
+    Sequence *sequence = data;
+    fovea_trace_unref (sequence->trace);
+    g_free (sequence->dense);
+    g_free (sequence);
+}
+
+/* Opened once, however many of the latent's firings are in it. */
+static const Sequence *
+get_sequence (
+    GHashTable *opened, FoveaStore *store, GArray *firings, const gint64 *id, GError **error)
+{
+    Sequence *sequence = g_hash_table_lookup (opened, id);
+    if (sequence != NULL)
+        return sequence;
+    FoveaTrace *trace = fovea_store_open_trace (store, *id, error);
     if (trace == NULL)
-        return FALSE;
-    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
-    g_autofree float *dense = make_dense (firings, firing->sequence, info->n_tokens);
-    if (firing->position >= 0 && firing->position < info->n_tokens &&
-        dense[firing->position] == firing->value)
-        fovea_sae_latent_offer (latent, firing->sequence, info, dense, firing->position);
-    return TRUE;
+        return NULL;
+    sequence = g_new0 (Sequence, 1);
+    sequence->trace = trace;
+    sequence->dense = make_dense (firings, *id, fovea_trace_get_info (trace)->n_tokens);
+    g_hash_table_insert (opened, (gpointer) id, sequence);
+    return sequence;
 }
 
 static gboolean
 choose_examples (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GError **error)
 {
     g_autoptr (GPtrArray) order = g_ptr_array_sized_new (firings->len);
+    g_autoptr (GHashTable) opened =
+        g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_sequence);
     for (guint i = 0; i < firings->len; i++)
         g_ptr_array_add (order, &g_array_index (firings, FoveaFiring, i));
     g_ptr_array_sort (order, compare_firings);
     for (guint i = 0; i < order->len; i++) {
         const FoveaFiring *firing = g_ptr_array_index (order, i);
         GPtrArray *list = firing->value > 0 ? latent->positive : latent->negative;
-        if (list->len < latent->most_examples && firing->value != 0 &&
-            !offer (store, latent, firings, firing, error))
+        if (list->len >= latent->most_examples || firing->value == 0)
+            continue;
+        const Sequence *sequence = get_sequence (opened, store, firings, &firing->sequence, error);
+        if (sequence == NULL)
             return FALSE;
+        const FoveaTraceInfo *info = fovea_trace_get_info (sequence->trace);
+        if (firing->position >= 0 && firing->position < info->n_tokens &&
+            sequence->dense[firing->position] == firing->value)
+            fovea_sae_latent_offer (latent, firing->sequence, info, sequence->dense,
+                                    firing->position);
     }
     return TRUE;
 }
