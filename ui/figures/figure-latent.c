@@ -78,7 +78,7 @@ find_top (const LatentLayout *layout)
     gint64 most = 1;
     for (guint i = 0; i < BINS; i++)
         most = MAX (most, layout->counts[i]);
-    return ceil (log10 ((double) most) + 1e-9) + (most == 1 ? 1 : 0);
+    return ceil (log10 ((double) most) + 1e-9); /* a decade at least */
 }
 
 /* Height of a bar, of an axis of @decades. */
