@@ -83,6 +83,12 @@ run_linear (const Bench *bench, const Case *c, int64_t turn)
     return fovea_cost_linear (&args);
 }
 
+/* What attention's third number says: no rule but causal, a soft-cap, else a window's width. */
+enum {
+    CAPPED = 1,
+    WINDOW = 1024
+};
+
 static FoveaAttendArgs
 attend_args (const Bench *bench, const Case *c, int64_t turn)
 {
@@ -90,7 +96,10 @@ attend_args (const Bench *bench, const Case *c, int64_t turn)
     int64_t n_kv = c->n_in * s->kv_heads * s->width, n_q = c->rows * s->heads * s->width;
     float *k = part (bench, bench->b.up, 2 * n_kv, turn);
     return (FoveaAttendArgs){.precision = c->precision,
-                             .rule = {.scale = 1 / sqrtf ((float) s->width), .causal = true},
+                             .rule = {.scale = 1 / sqrtf ((float) s->width),
+                                      .causal = true,
+                                      .window = c->n_out == CAPPED ? 0 : c->n_out,
+                                      .soft_cap = c->n_out == CAPPED ? 50 : 0},
                              .rows = c->rows,
                              .n_keys = c->n_in,
                              .heads = s->heads,
@@ -301,6 +310,10 @@ list_cases (const Sizes *s, FoveaPrecision fast, Case *cases)
         {"attend", T, T, 0, fast, run_attend},
         {"attend rows", T, T, 0, fast, run_attend_rows},
         {"attend capture", T, T, 0, fast, run_attend_capture},
+        {"attend", T, T, CAPPED, fast, run_attend},
+        {"attend capture", T, T, CAPPED, fast, run_attend_capture},
+        {"attend", T, T, WINDOW, fast, run_attend},
+        {"attend capture", T, T, WINDOW, fast, run_attend_capture},
         {"attend", 1, K, 0, fast, run_attend},
         {"attend rows", 1, K, 0, fast, run_attend_rows},
         {"rectangle", 1024, 1024, 0, f32, run_rectangle},

@@ -5,21 +5,6 @@
  * Cost: the scores once more. */
 #include "kernels/cuda/attend-general.cuh"
 
-/* Rows of the call that may see a key of [k0, k0+64), as row tiles. */
-static __device__ inline void
-row_tiles (const GeneralAttend &a, int64_t k0, int64_t *from, int64_t *to)
-{
-    const FoveaScoreRule &rule = a.args.rule;
-    int64_t last_key = k0 + TILE - 1;
-    int64_t first = rule.causal ? k0 : rule.window > 0 ? k0 - rule.window + 1 : 0;
-    int64_t end = a.args.first_query + a.args.rows;
-    if (rule.window > 0 && last_key + rule.window < end)
-        end = last_key + rule.window;
-    int64_t origin = a.args.first_query - a.first_row;
-    *from = first > origin ? (first - origin) / TILE : 0;
-    *to = end > origin ? (end - origin + TILE - 1) / TILE : 0;
-}
-
 /* Moves: k once, q once per key block, 8 T H B of sums.   Work: T T H D flop if causal. */
 static __global__ void
 __launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ GeneralAttend a)
@@ -33,7 +18,7 @@ __launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ General
     TileRows k = {args.k + group * args.width, args.kv_heads * args.width, args.n_keys};
     double mass[TILE_SIDE] = {};
     int64_t from, to;
-    row_tiles (a, k0, &from, &to);
+    row_tiles (a.args, a.first_row, k0, &from, &to);
     for (int64_t tile = from; tile < to; tile++) {
         TileScores t;
         int64_t row0 = tile * TILE - a.first_row;

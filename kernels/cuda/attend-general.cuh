@@ -7,11 +7,6 @@
  * No float atomics: same input, same bits. */
 #include "kernels/cuda/attend-tile.cuh"
 
-/* What the first pass leaves for a row: weight = exp (s - largest) * inverse. */
-typedef struct {
-    float largest, inverse;
-} RowNorm;
-
 /* The arguments as kernels take them; the rule's arrays are device memory here. */
 typedef struct {
     FoveaAttendArgs args;

@@ -38,6 +38,11 @@ typedef struct {
     float s[TILE_SIDE][TILE_SIDE];
 } TileScores;
 
+/* What the first pass leaves for a row: weight = exp (s - largest) * inverse. */
+typedef struct {
+    float largest, inverse;
+} RowNorm;
+
 /* 32 elements of each of 64 rows, turned so that one element's 64 rows lie side by side. A warp
  * reads 128 contiguous bytes of a row; its stores meet four to a bank, once per 16 uses. */
 static __device__ inline void
@@ -91,6 +96,14 @@ rule_allows (const FoveaScoreRule &rule, int64_t query, int64_t key)
            (rule.segments == NULL || rule.segments[query] == rule.segments[key]);
 }
 
+/* Bias of a key @ahead of its query. */
+static __device__ inline float
+distance_bias_of (const FoveaScoreRule &rule, int64_t head, int64_t ahead)
+{
+    int64_t at = ahead < -rule.reach ? -rule.reach : ahead > rule.reach ? rule.reach : ahead;
+    return rule.distance_bias[head * (2 * rule.reach + 1) + at + rule.reach];
+}
+
 /* A score from q.k; -inf where the rule forbids. */
 static __device__ inline float
 rule_score (const FoveaScoreRule &rule, int64_t head, int64_t query, int64_t key, float dot)
@@ -100,11 +113,8 @@ rule_score (const FoveaScoreRule &rule, int64_t head, int64_t query, int64_t key
     float s = rule.scale * dot;
     if (rule.alibi_slopes != NULL)
         s += rule.alibi_slopes[head] * (float) (key - query);
-    if (rule.distance_bias != NULL) {
-        int64_t at = key - query;
-        at = at < -rule.reach ? -rule.reach : at > rule.reach ? rule.reach : at;
-        s += rule.distance_bias[head * (2 * rule.reach + 1) + at + rule.reach];
-    }
+    if (rule.distance_bias != NULL)
+        s += distance_bias_of (rule, head, key - query);
     return rule.soft_cap > 0 ? rule.soft_cap * tanhf (s / rule.soft_cap) : s;
 }
 
@@ -125,4 +135,18 @@ rule_tiles (const FoveaScoreRule &rule,
         end = last + rule.window;
     *from = first / TILE;
     *to = (end + TILE - 1) / TILE;
+}
+
+/* Rows of the call that may see a key of [k0, k0+64), as row tiles [*from, *to). */
+static __device__ inline void
+row_tiles (const FoveaAttendArgs &args, int64_t first_row, int64_t k0, int64_t *from, int64_t *to)
+{
+    const FoveaScoreRule &rule = args.rule;
+    int64_t last_key = k0 + TILE - 1;
+    int64_t first = rule.causal ? k0 : rule.window > 0 ? k0 - rule.window + 1 : 0;
+    int64_t end = args.first_query + args.rows, origin = args.first_query - first_row;
+    if (rule.window > 0 && last_key + rule.window < end)
+        end = last_key + rule.window;
+    *from = first > origin ? (first - origin) / TILE : 0;
+    *to = end > origin ? (end - origin + TILE - 1) / TILE : 0;
 }

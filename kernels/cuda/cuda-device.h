@@ -22,6 +22,7 @@ typedef struct {
 
 typedef struct {
     int index, n_processors, capability; /* 90 */
+    bool plain_attention; /* FOVEA_CUDA_ATTEND=plain: attend-mma for all of bf16 */
     cudaStream_t stream, copies;
     cublasHandle_t blas;
     void *workspace; /* cuBLAS's; fixed, so that it chooses the same algorithm every time */
@@ -147,7 +148,7 @@ bool fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket);
 void
 fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
 
-/** fovea_cuda_attend_dtype: BF16 in bf16 on compute capability 9.0, else F32. */
+/** fovea_cuda_attend_dtype: BF16 in bf16 on compute capability 9.0 or by attend-mma, else F32. */
 FoveaDtype fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision);
 
 /** fovea_cuda_round: in place. */
@@ -199,7 +200,8 @@ void fovea_cuda_activate (FoveaDevice *device,
                           int64_t n,
                           float *out);
 
-/** fovea_cuda_attend_op: `attend`: the one-pass kernel on Hopper where it serves, else the general one. */
+/** fovea_cuda_attend_op: `attend`: the one-pass kernel on Hopper where it serves, else the general one;
+ * attend-mma where the environment asks for it. */
 void fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *args);
 
 /** fovea_cuda_rectangle_op: `rectangle`: the scores have the bits of the general kernel. */

@@ -245,6 +245,8 @@ fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *dev
     state->index = index;
     state->n_processors = properties.multiProcessorCount;
     state->capability = properties.major * 10 + properties.minor;
+    const char *attend = getenv ("FOVEA_CUDA_ATTEND");
+    state->plain_attention = attend != NULL && strcmp (attend, "plain") == 0;
     if (!make_streams (state)) {
         cudaError_t status = cudaGetLastError ();
         snprintf (why, LINE, "GPU %d: %s", index,

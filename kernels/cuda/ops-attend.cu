@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/attend-general.cuh"
 #include "kernels/cuda/attend-hopper.h"
+#include "kernels/cuda/attend-mma.cuh"
 #include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/rectangle.cuh"
 #include "kernels/cuda/top-rows.cuh"
@@ -75,7 +76,7 @@ FoveaDtype
 fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
 {
     CudaState *state = cuda_begin_product (device);
-    bool fast = state != NULL && state->capability == 90;
+    bool fast = state != NULL && (state->capability == 90 || state->plain_attention);
     return fast && precision == FOVEA_PRECISION_BF16 ? FOVEA_BF16 : FOVEA_F32;
 }
 
@@ -122,9 +123,10 @@ static bool
 hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAttend *to)
 {
     const FoveaScoreRule *rule = &args->rule;
-    if (state->capability != 90 || args->precision != FOVEA_PRECISION_BF16 ||
-        args->rows < FAST_ROWS || rule->window != 0 || rule->soft_cap != 0 ||
-        rule->alibi_slopes != NULL || rule->distance_bias != NULL || rule->segments != NULL)
+    if (state->capability != 90 || state->plain_attention ||
+        args->precision != FOVEA_PRECISION_BF16 || args->rows < FAST_ROWS || rule->window != 0 ||
+        rule->soft_cap != 0 || rule->alibi_slopes != NULL || rule->distance_bias != NULL ||
+        rule->segments != NULL)
         return false;
     *to = FoveaHopperAttend{};
     to->rows = args->rows;
@@ -148,6 +150,23 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     to->block_max = args->block_max;
     to->block_stride = args->block_stride;
     return fovea_hopper_attend_supports (to);
+}
+
+/* Whether the tensor-core kernel for every rule serves a call: where it is asked for. */
+static bool
+is_mma (const CudaState *state, const FoveaAttendArgs *args)
+{
+    return state->plain_attention && args->precision == FOVEA_PRECISION_BF16 &&
+           args->rows >= FAST_ROWS && args->width <= 256;
+}
+
+/* Bytes that attend_mma() uses. */
+static size_t
+mma_bytes (const FoveaAttendArgs *args)
+{
+    bool dense = args->scores != NULL || args->pattern != NULL;
+    return aligned (fovea_cuda_attend_mma_scratch (args)) +
+           (dense ? (size_t) args->rows * sizeof (float) : 0);
 }
 
 static FoveaHopperColumns
@@ -241,6 +260,17 @@ attend_hopper (FoveaDevice *device,
     cuda_check (device, "attend", status);
 }
 
+/* The kernel for every rule; dense rows are rectangles here too. */
+static void
+attend_mma (FoveaDevice *device, CudaState *state, const FoveaAttendArgs *args, char *at)
+{
+    cudaError_t status = fovea_cuda_attend_mma (args, at, state->stream);
+    at += aligned (fovea_cuda_attend_mma_scratch (args));
+    if (status == cudaSuccess && (args->scores != NULL || args->pattern != NULL))
+        status = dense_rows (args, (float *) at, state->stream);
+    cuda_check (device, "attend", status);
+}
+
 /* A call of the shape that asks for all that a capture keeps of a row; addresses only stand for
  * being there. */
 static FoveaAttendArgs
@@ -262,18 +292,19 @@ call_of (const FoveaScratchShape *shape, int64_t rows)
     return args;
 }
 
-/* The most that fovea_cuda_attend_op() takes of cuda_scratch() for @rows rows. */
+/* The most that fovea_cuda_attend_op() takes of cuda_scratch() for @rows rows, whatever the rule. */
 static size_t
 attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t rows)
 {
     FoveaAttendArgs args = call_of (shape, rows);
     FoveaHopperAttend fast;
-    size_t bytes = fovea_cuda_attend_general_scratch (&args), fast_bytes = 0;
     char *origin = (char *) ALIGNMENT;
-    if (hopper_of (state, &args, &fast)) {
-        fast_bytes = (size_t) (complete (&args, origin) - origin);
+    size_t bytes = fovea_cuda_attend_general_scratch (&args), fast_bytes = 0;
+    bool hopper = hopper_of (state, &args, &fast), mma = !hopper && is_mma (state, &args);
+    if (hopper || mma) {
+        fast_bytes = (size_t) (complete (&args, origin) - origin) + (size_t) rows * sizeof (float);
         hopper_of (state, &args, &fast);
-        fast_bytes += hopper_bytes (state, &args, &fast) + (size_t) rows * sizeof (float);
+        fast_bytes += hopper ? hopper_bytes (state, &args, &fast) : mma_bytes (&args);
     }
     return bytes > fast_bytes ? bytes : fast_bytes;
 }
@@ -321,13 +352,13 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
     FoveaAttendArgs args = *given;
     FoveaHopperAttend fast;
     size_t rule = rule_bytes (&args.rule, args.heads, args.n_keys), spare = 0, bytes;
-    bool hopper = hopper_of (state, &args, &fast);
-    if (hopper) {
+    bool hopper = hopper_of (state, &args, &fast), mma = !hopper && is_mma (state, &args);
+    if (hopper || mma) {
         /* only counted from an address that is not NULL, not used */
         char *origin = (char *) ALIGNMENT;
         spare = (size_t) (complete (&args, origin) - origin);
         hopper_of (state, &args, &fast);
-        bytes = hopper_bytes (state, &args, &fast);
+        bytes = hopper ? hopper_bytes (state, &args, &fast) : mma_bytes (&args);
     } else {
         bytes = fovea_cuda_attend_general_scratch (&args);
     }
@@ -336,13 +367,13 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
         return;
     args = *given;
     args.rule = bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
-    if (hopper) {
-        char *end = complete (&args, scratch + rule);
-        hopper_of (state, &args, &fast);
+    char *end = hopper || mma ? complete (&args, scratch + rule) : scratch + rule;
+    if (hopper && hopper_of (state, &args, &fast))
         attend_hopper (device, state, &args, &fast, end);
-        return;
-    }
-    cuda_check (device, "attend", fovea_cuda_attend_general (&args, scratch + rule, state->stream));
+    else if (mma)
+        attend_mma (device, state, &args, end);
+    else
+        cuda_check (device, "attend", fovea_cuda_attend_general (&args, end, state->stream));
 }
 
 void
