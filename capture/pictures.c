@@ -298,7 +298,7 @@ static GPtrArray *
 read_byte_array (FoveaModel *model, const char *title, const FoveaTensor *array, GError **error)
 {
     Preparation preparation;
-    Axes axes;
+    Axes axes = {0};
     g_autoptr (GPtrArray) list = new_list ();
     if (!read_byte_axes (title, array, &axes, error) ||
         !read_preparation (model, &preparation, error))
