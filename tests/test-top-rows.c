@@ -193,6 +193,8 @@ END_TEST
 int
 main (void)
 {
+    if (!ops_prepare ())
+        return 77;
     Suite *suite = suite_create ("top-rows");
     TCase *all = tcase_create ("all");
     tcase_set_timeout (all, 60);

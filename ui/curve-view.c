@@ -257,7 +257,7 @@ fovea_curve_view_measure (GtkWidget *widget,
                           int *minimum_baseline,
                           int *natural_baseline)
 {
-    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 160 : 240;
+    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 150 : 240;
     *natural = orientation == GTK_ORIENTATION_VERTICAL ? 420 : 490;
 }
 

@@ -380,7 +380,7 @@ fovea_head_plot_measure (GtkWidget *widget,
                          int *minimum_baseline,
                          int *natural_baseline)
 {
-    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 150 : 200;
+    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 136 : 200;
     *natural = orientation == GTK_ORIENTATION_VERTICAL ? 178 : 330;
 }
 

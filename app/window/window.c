@@ -200,6 +200,7 @@ build_views (FoveaWindow *self)
 {
     self->views = GTK_STACK (gtk_stack_new ());
     gtk_stack_set_hhomogeneous (self->views, FALSE);
+    gtk_stack_set_vhomogeneous (self->views, FALSE);
     self->heads = FOVEA_HEADS_PAGE (fovea_heads_page_new (self->selection));
     self->map = FOVEA_MAP_PAGE (fovea_map_page_new (self->selection, self->cells));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", "Heads");
