@@ -127,6 +127,22 @@ START_TEST (curves_that_are_there_are_shown_with_a_point_and_its_numbers)
 }
 END_TEST
 
+START_TEST (what_was_measured_is_chosen_until_the_user_chooses)
+{
+    Bench *bench = bench_new ();
+    guint methods[FOVEA_MAX_CHOSEN], n;
+    n = fovea_sparse_model_list_chosen (bench->model, methods);
+    ck_assert_uint_gt (n, 1);
+    for (guint i = 0; i < n; i++)
+        ck_assert_ptr_nonnull (fovea_sparse_model_get_curve (bench->model, methods[i]));
+    fovea_sparse_model_choose (bench->model, methods[n - 1], FALSE);
+    fovea_sparse_model_set_table (bench->model, bench->table);
+    ck_assert (!fovea_sparse_model_is_chosen (bench->model, methods[n - 1]));
+    ck_assert_uint_eq (fovea_sparse_model_list_chosen (bench->model, methods), n - 1);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_scope_decides_whose_curves)
 {
     Bench *bench = bench_new ();
@@ -448,6 +464,7 @@ main (void)
     TCase *tests = tcase_create ("sparse-view");
     tcase_set_timeout (tests, 120);
     tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
+    tcase_add_test (tests, what_was_measured_is_chosen_until_the_user_chooses);
     tcase_add_test (tests, the_scope_decides_whose_curves);
     tcase_add_test (tests, the_mask_of_a_point_keeps_the_mass_that_the_curve_says);
     tcase_add_test (tests, the_mask_follows_the_head_and_not_the_cell);

@@ -10,9 +10,10 @@
 
 #include "ui/sparse-numbers.h"
 
-#define SHARE     0.95 /* of a query's mass that decides which pairs matter */
-#define FIRST     0.3  /* density near which a first point is selected */
-#define NO_METHOD G_MAXUINT
+#define MOST_SHOWN 6    /* curves that are told apart at a glance */
+#define SHARE      0.95 /* of a query's mass that decides which pairs matter */
+#define FIRST      0.3  /* density near which a first point is selected */
+#define NO_METHOD  G_MAXUINT
 
 struct _FoveaSparseModel {
     GObject parent_instance;
@@ -20,6 +21,7 @@ struct _FoveaSparseModel {
     FoveaTable *table;
     FoveaCurveSet *set;
     gboolean *chosen; /* (methods) */
+    gboolean chosen_by_user;
     double *settings; /* (methods, FOVEA_SPARSE_MAX_KNOBS) by the user, NaN = the default */
     guint n_methods;
     FoveaScope scope;
@@ -349,6 +351,7 @@ fovea_sparse_model_choose (FoveaSparseModel *self, guint method, gboolean chosen
     if (chosen && fovea_sparse_model_list_chosen (self, methods) == FOVEA_MAX_CHOSEN)
         return FALSE;
     self->chosen[method] = chosen;
+    self->chosen_by_user = TRUE;
     change (self);
     return TRUE;
 }
@@ -445,18 +448,39 @@ has_curves (FoveaSparseModel *self, guint method)
     return FALSE;
 }
 
-/* Those chosen that have curves; if none of them does, the table's first. */
+static gboolean
+is_bound (guint method)
+{
+    return get_method (method)->honesty == FOVEA_HONESTY_MEASUREMENT;
+}
+
+/* What was measured is shown. Until the user chooses these are the usual methods that have curves,
+ * then others of the list, of bounds one if there is none; afterwards nothing changes unless none of
+ * those chosen has a curve. */
 static void
 choose_shown (FoveaSparseModel *self)
 {
-    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self, methods), shown = 0;
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self, methods), left;
+    guint measured = 0, shown = 0;
+    gboolean bounded = FALSE;
+    for (guint m = 0; m < self->n_methods; m++)
+        measured += has_curves (self, m);
     for (guint i = 0; i < n; i++)
         shown += has_curves (self, methods[i]);
-    for (guint m = 0; shown == 0 && m < self->n_methods; m++)
-        self->chosen[m] = FALSE;
-    for (guint m = 0; shown == 0 && m < self->n_methods; m++)
-        if (has_curves (self, m) && fovea_sparse_model_list_chosen (self, methods) < 4)
-            self->chosen[m] = TRUE;
+    if (measured == 0 || (self->chosen_by_user && shown > 0))
+        return;
+    for (guint i = 0; i < n; i++) {
+        self->chosen[methods[i]] = has_curves (self, methods[i]);
+        bounded |= self->chosen[methods[i]] && is_bound (methods[i]);
+    }
+    left = MOST_SHOWN - MIN (shown, MOST_SHOWN);
+    for (guint m = 0; m < self->n_methods && left > 0; m++) {
+        if (self->chosen[m] || !has_curves (self, m) || (bounded && is_bound (m)))
+            continue;
+        self->chosen[m] = TRUE;
+        bounded |= is_bound (m);
+        left--;
+    }
 }
 
 void
