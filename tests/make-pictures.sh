@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Fovea authors
+# SPDX-License-Identifier: MIT
+#
+# README's pictures of the window, made from the program so that they stay true:
+#
+#   tests/make-pictures.sh BUILD
+#
+# Needs Xvfb, xdotool and ImageMagick. A picture is taken when two shots in a row are alike, and
+# unlike the one before the key.
+set -eu
+build=$(cd "$1" && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+store=$folder/moby.fovea
+fovea=$build/app/command/fovea
+
+"$fovea" capture demo -o "$store" -f "$root/data/texts/moby_dick.txt" --tokens 512 --limit 1 --quiet
+"$fovea" recall "$store" --sweep --quiet \
+    --methods oracle-weight,streaming,vertical-slash,xattention,flexprefill,quest >"$folder/recall.txt"
+
+# Waits for a still picture of the screen other than the one of sum $1; 60 shots at most.
+settle() {
+    last=
+    for _ in $(seq 60); do
+        import -window root "$folder/shot.png"
+        now=$(convert "$folder/shot.png" rgb:- | sha256sum)
+        colours=$(identify -format %k "$folder/shot.png")
+        [ "$now" != "$1" ] && [ "$now" = "$last" ] && [ "$colours" -gt 100 ] && return 0
+        last=$now
+        sleep 0.5
+    done
+    echo "make-pictures: the window never came to rest" >&2
+    return 1
+}
+
+# take NAME KEY...: the window after those keys.
+take() {
+    name=$1
+    shift
+    settle none
+    for key in "$@"; do
+        before=$now
+        xdotool key "$key"
+        settle "$before"
+    done
+    convert "$folder/shot.png" -strip +dither -colors 255 "PNG8:$root/data/pictures/$name.png"
+}
+
+if [ "${FOVEA_PICTURES:-}" != inside ]; then
+    export FOVEA_PICTURES=inside GSK_RENDERER=cairo GSETTINGS_BACKEND=memory
+    export XDG_STATE_HOME="$folder" XDG_DATA_HOME="$folder"
+    exec xvfb-run -a -s "-screen 0 1440x900x24" dbus-run-session -- "$0" "$build"
+fi
+"$build/app/window/fovea-window" --standalone "$store" >"$folder/window.log" 2>&1 &
+window=$!
+trap 'kill $window; rm -rf "$folder"' EXIT
+take window alt+2
+take window-sparsity alt+3
