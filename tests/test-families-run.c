@@ -329,7 +329,8 @@ static char *
 rename_tensors (const char *name, const char *from, const char *to)
 {
     g_autofree char *shared = g_build_filename ("models/tiny", name, NULL);
-    g_autofree char *folder = strchr (name, '/') != NULL ? support_data (name) : support_shared (shared);
+    g_autofree char *folder =
+        strchr (name, '/') != NULL ? support_data (name) : support_shared (shared);
     if (folder == NULL)
         return NULL;
     char *copy = support_temp_dir ();
@@ -407,8 +408,9 @@ END_TEST
 START_TEST (packed_experts_without_scales_are_told)
 {
     g_autoptr (GError) error = NULL;
-    char *folder = rename_tensors ("tests/golden/families/gpt_oss_mxfp4", "0.mlp.experts.down_proj_scales",
-                                   "0.mlp.experts.down_proj_blocky");
+    char *folder =
+        rename_tensors ("tests/golden/families/gpt_oss_mxfp4", "0.mlp.experts.down_proj_scales",
+                        "0.mlp.experts.down_proj_blocky");
     ck_assert_ptr_null (fovea_model_open (folder, &error));
     ck_assert_msg (strstr (error->message, "down_proj is (0, 32), expected (32, 32)") != NULL, "%s",
                    error->message);

@@ -22,7 +22,7 @@ typedef struct {
 
 typedef struct {
     int index, n_processors, capability; /* 90 */
-    bool plain_attention; /* FOVEA_CUDA_ATTEND=plain: attend-mma for all of bf16 */
+    bool plain_attention;                /* FOVEA_CUDA_ATTEND=plain: attend-mma for all of bf16 */
     cudaStream_t stream, copies;
     cublasHandle_t blas;
     void *workspace; /* cuBLAS's; fixed, so that it chooses the same algorithm every time */

@@ -47,8 +47,7 @@ fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, 
 }
 
 static __global__ void
-__launch_bounds__ (ELEMENT_THREADS)
-    clip_kernel (const float *x, float limit, int64_t n, float *out)
+__launch_bounds__ (ELEMENT_THREADS) clip_kernel (const float *x, float limit, int64_t n, float *out)
 {
     int64_t stride = element_step ();
     for (int64_t i = element_first (); i < n; i += stride)
