@@ -46,7 +46,7 @@ copy_floats (const float *values, gint64 n)
 }
 
 FoveaSaeCodes *
-fovea_sae_codes_clamp (const FoveaSaeCodes *codes, gint32 latent, float value)
+fovea_sae_codes_set (const FoveaSaeCodes *codes, gint32 latent, const float *values)
 {
     FoveaSaeCodes *out = g_new0 (FoveaSaeCodes, 1);
     gsize most = (gsize) (codes->offsets[codes->n_rows] + codes->n_rows);
@@ -61,9 +61,9 @@ fovea_sae_codes_clamp (const FoveaSaeCodes *codes, gint32 latent, float value)
     for (gint64 i = 0; i < codes->n_rows; i++) {
         gint64 at = find (codes, i, latent);
         for (gint64 c = codes->offsets[i]; c <= codes->offsets[i + 1]; c++) {
-            if (c == at && value != 0) {
+            if (c == at && values[i] != 0) {
                 out->latents[n] = latent;
-                out->values[n++] = value;
+                out->values[n++] = values[i];
             }
             if (c == codes->offsets[i + 1] || codes->latents[c] == latent)
                 continue;
@@ -73,6 +73,15 @@ fovea_sae_codes_clamp (const FoveaSaeCodes *codes, gint32 latent, float value)
         out->offsets[i + 1] = n;
     }
     return out;
+}
+
+FoveaSaeCodes *
+fovea_sae_codes_clamp (const FoveaSaeCodes *codes, gint32 latent, float value)
+{
+    g_autofree float *values = g_new (float, (gsize) MAX (codes->n_rows, 1));
+    for (gint64 i = 0; i < codes->n_rows; i++)
+        values[i] = value;
+    return fovea_sae_codes_set (codes, latent, values);
 }
 
 void

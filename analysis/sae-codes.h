@@ -97,6 +97,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeCodes, fovea_sae_codes_free)
 FoveaSaeCodes *fovea_sae_codes_clamp (const FoveaSaeCodes *codes, gint32 latent, float value);
 
 /**
+ * fovea_sae_codes_set:
+ * @values: (n_rows): of @latent afterwards; 0 takes it away
+ *
+ * A copy with one latent set, row by row.   Thread: any.   Owner: caller.
+ */
+FoveaSaeCodes *fovea_sae_codes_set (const FoveaSaeCodes *codes, gint32 latent, const float *values);
+
+/**
  * fovea_sae_codes_get:
  *
  * The code of a latent in a row, 0 if it is not there.   Cost: log of the row's codes.

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* `fovea sae info` and `fovea sae eval` as their users meet them, with an autoencoder that is perfect
+/* `fovea sae` and its words as their users meet them, with an autoencoder that is perfect
  * by construction: two latents a dimension, one for each sign. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +187,113 @@ START_TEST (model_gives_rows_that_the_store_lacks)
 }
 END_TEST
 
+/* A cell of a row of TSV, comment lines left out; rows from 0. */
+static char *
+read_cell (const char *tsv, guint row, const char *column)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    guint head = 0;
+    while (lines[head] != NULL && lines[head][0] == '#')
+        head++;
+    ck_assert_msg (g_strv_length (lines) > head + 1 + row, "no row %u in %s", row, tsv);
+    g_auto (GStrv) names = g_strsplit (lines[head], "\t", -1);
+    g_auto (GStrv) cells = g_strsplit (lines[head + 1 + row], "\t", -1);
+    for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++)
+        if (strcmp (names[i], column) == 0)
+            return g_strdup (cells[i]);
+    ck_abort_msg ("no %s in %s", column, tsv);
+    return NULL;
+}
+
+static double
+read_number (const char *tsv, guint row, const char *column)
+{
+    g_autofree char *cell = read_cell (tsv, row, column);
+    return cell[0] == '\0' ? (double) NAN : g_ascii_strtod (cell, NULL);
+}
+
+START_TEST (steering_sweeps_both_directions_beside_the_untouched_model)
+{
+    save_perfect (1);
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder,
+        "fovea sae steer demo 'It was the best of' --sae sae --latent 17 --value=-40,0,40"
+        " --mode add --watch ' the' --max-tokens 5 --format tsv",
+        0, NULL);
+    ck_assert (isnan (read_number (r->out, 0, "value")));
+    ck_assert_double_eq (read_number (r->out, 0, "kl"), 0);
+    ck_assert_double_eq (read_number (r->out, 1, "value"), -40);
+    ck_assert_double_gt (read_number (r->out, 1, "kl"), 1e-6);
+    ck_assert_double_gt (read_number (r->out, 3, "kl"), 1e-6);
+    /* Nothing added is nothing changed, to the last bit of the text. */
+    g_autofree char *clean = read_cell (r->out, 0, "continuation");
+    g_autofree char *same = read_cell (r->out, 2, "continuation");
+    ck_assert_double_eq (read_number (r->out, 2, "kl"), 0);
+    ck_assert_double_eq (read_number (r->out, 2, "changed"), 0);
+    ck_assert_str_eq (clean, same);
+    ck_assert_double_gt (read_number (r->out, 0, "watched"), 0);
+    ck_assert_double_eq (read_number (r->out, 0, "watched"), read_number (r->out, 2, "watched"));
+}
+END_TEST
+
+START_TEST (steered_next_tokens_come_with_their_clean_probability)
+{
+    save_perfect (1);
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder,
+        "fovea sae steer demo 'It was the best of' --sae sae --latent 17 --value 60 --next 2"
+        " --format tsv",
+        0, NULL);
+    for (guint row = 0; row < 2; row++)
+        ck_assert_double_eq (read_number (r->out, row, "probability"),
+                             read_number (r->out, row, "clean"));
+    ck_assert_double_eq (read_number (r->out, 2, "value"), 60);
+    ck_assert_double_eq (read_number (r->out, 3, "rank"), 2);
+    ck_assert_double_le (read_number (r->out, 1, "probability"),
+                         read_number (r->out, 0, "probability"));
+}
+END_TEST
+
+START_TEST (factors_are_multiples_of_the_largest_kept_code)
+{
+    save_perfect (1);
+    capture_demo (SITE);
+    static const char line[] = "fovea sae steer demo 'It was' --sae sae --latent 18 --factor 1,-.5"
+                               " --store a.fovea --max-tokens 0 --format tsv";
+    command_result_free (command_expect (command_folder, line, 1, "has no codes of latent 18"));
+    command_result_free (
+        command_expect (command_folder, "fovea sae encode sae a.fovea --quiet", 0, NULL));
+    g_autoptr (CommandResult) r = command_expect (command_folder, line, 0, NULL);
+    double most = read_number (r->out, 1, "value");
+    ck_assert_double_gt (most, 0);
+    ck_assert_double_eq_tol (read_number (r->out, 2, "value"), -most / 2, 1e-6 * most);
+    ck_assert (isnan (read_number (r->out, 1, "perplexity")));
+}
+END_TEST
+
+START_TEST (steering_says_what_is_wrong_with_its_options)
+{
+    static const struct {
+        const char *options, *part;
+        int status;
+    } cases[] = {
+        {"x --sae sae --latent 1", "needs --sae FOLDER, --latent J, and --value or --factor", 2},
+        {"x --sae sae --latent 1 --value 1,b", "\"b\" is not a number", 2},
+        {"x --sae sae --latent 1 --value 1 --factor 1", "--factor", 2},
+        {"x --sae sae --latent 1 --factor 1", "--store", 2},
+        {"x --sae sae --latent 1 --value 1 --seed 3", "--temperature", 2},
+        {"x --sae sae --latent 1 --value 1 --next 3 --max-tokens 4", "--next", 2},
+        {"x --sae sae --latent 1 --value 1 --watch 'two words'", "not one", 2},
+        {"x --sae sae --latent 768 --value 1", "0 .. 767", 1},
+    };
+    save_perfect (1);
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *line = g_strdup_printf ("fovea sae steer demo %s", cases[i].options);
+        command_result_free (command_expect (command_folder, line, cases[i].status, cases[i].part));
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -200,6 +308,10 @@ main (void)
     tcase_add_test (tc, dashboard_is_a_figure_or_json);
     tcase_add_test (tc, kept_codes_give_the_same_dashboard);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
+    tcase_add_test (tc, steering_sweeps_both_directions_beside_the_untouched_model);
+    tcase_add_test (tc, steered_next_tokens_come_with_their_clean_probability);
+    tcase_add_test (tc, factors_are_multiples_of_the_largest_kept_code);
+    tcase_add_test (tc, steering_says_what_is_wrong_with_its_options);
     Suite *suite = suite_create ("sae command");
     suite_add_tcase (suite, tc);
     return support_run (suite);
