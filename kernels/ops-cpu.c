@@ -12,6 +12,7 @@
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
+#include "kernels/mask-rows.h"
 #include "kernels/top-rows.h"
 #include "kernels/weight.h"
 
@@ -305,5 +306,6 @@ const FoveaOps fovea_ops_cpu = {
     .attend = fovea_attend_cpu,
     .rectangle = fovea_rectangle_cpu,
     .top_rows = fovea_top_rows_cpu,
+    .mask_rows = fovea_mask_rows_cpu,
     .cross_entropy = cross_entropy_cpu,
 };

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "kernels/device-private.h"
+#include "kernels/mask-rows.h"
 #include "kernels/top-rows.h"
 #include "kernels/weight.h"
 
@@ -281,5 +282,6 @@ const FoveaOps fovea_ops_ref = {
     .attend = fovea_attend_ref,
     .rectangle = fovea_rectangle_ref,
     .top_rows = fovea_top_rows_ref,
+    .mask_rows = fovea_mask_rows_ref,
     .cross_entropy = cross_entropy_ref,
 };

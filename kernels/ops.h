@@ -158,10 +158,54 @@ typedef struct {
     int64_t q_stride;
     const float *k; /* (n_keys, D), row stride k_stride */
     int64_t k_stride;
-    const int64_t *counts; /* (n_counts) numbers of keys, ascending; host memory */
-    int n_counts;          /* at most FOVEA_TOP_MOST (kernels/top-mass.h) */
-    float *mass;           /* (n_queries, n_counts): share of the softmax, 0 to 1 */
+    /* Numbers of keys: ascending and the same for every row, at most FOVEA_TOP_MOST
+     * (kernels/top-mass.h), in host memory; or each row's own, any number in any order. */
+    const int64_t *counts;     /* (n_counts), or NULL and */
+    const int32_t *row_counts; /* (n_queries, n_counts) */
+    int n_counts;
+    float *mass; /* (n_queries, n_counts): share of the softmax, 0 to 1 */
 } FoveaTopRowsArgs;
+
+/* A piece of a mask, FOVEA_BLOCK queries by FOVEA_BLOCK keys. */
+typedef struct {
+    int32_t column; /* keys from FOVEA_BLOCK * column on */
+    int32_t
+        bits; /* place of its FOVEA_BLOCK words: bit j of word i keeps key j of query i; -1 = all
+                     * that the rule allows */
+} FoveaMaskTile;
+
+/* Rows of one head, and what masks keep of them. Only tiles that a mask lists are computed. Sums over
+ * the kept keys that the rule allows, with the weights exp (score - lse). */
+typedef struct {
+    FoveaScoreRule rule;
+    int64_t head;          /* for the rule's per-head terms */
+    int64_t q0, n_queries; /* positions */
+    int64_t n_keys;        /* all that there are, from position 0 on */
+    int64_t width;         /* D */
+    const float *q;        /* (n_queries, D), row stride q_stride */
+    int64_t q_stride;
+    const float *k; /* (n_keys, D), row stride k_stride */
+    int64_t k_stride;
+    const float *v; /* (n_keys, D), row stride v_stride; NULL = only masses are wanted */
+    int64_t v_stride;
+    const float *lse;     /* (n_queries) of each whole row */
+    const float *lengths; /* (n_keys) what value_mass counts a key for */
+    const float *full;    /* (n_queries, D) output of the whole row, for loss */
+
+    /* Host memory. Mask m's tiles over queries from q0 + FOVEA_BLOCK b on are tiles[ends[l]] to
+     * tiles[ends[l + 1] - 1], l = m * blocks of rows + b, in rising columns. */
+    int n_masks;
+    const int64_t *ends; /* (n_masks * blocks of rows + 1), from 0 */
+    const FoveaMaskTile *tiles;
+    const uint64_t *bits; /* (n_words) */
+    int64_t n_words;
+
+    float *mass;       /* (n_masks, n_queries) */
+    float *value_mass; /* (n_masks, n_queries) or NULL */
+    float *z;          /* (n_masks, n_queries, D) sum of weight * value, or NULL */
+    float *loss;       /* (n_masks, n_queries) or NULL: |full - z / (mass + the sink's weight)|^2; z
+                        * counts as 0 where nothing is kept */
+} FoveaMaskRowsArgs;
 
 /* What a forward pass asks of a device's own memory. */
 typedef struct {
@@ -268,6 +312,7 @@ typedef struct _FoveaOps {
     void (*attend) (FoveaDevice *device, const FoveaAttendArgs *args);
     void (*rectangle) (FoveaDevice *device, const FoveaRectangleArgs *args);
     void (*top_rows) (FoveaDevice *device, const FoveaTopRowsArgs *args);
+    void (*mask_rows) (FoveaDevice *device, const FoveaMaskRowsArgs *args);
     /* nll[t] = lse (logits[t,:]) - logits[t, targets[t]], nats; logits (rows, V); targets are host
      * memory. */
     void (*cross_entropy) (FoveaDevice *device,

@@ -22,28 +22,55 @@ typedef struct {
     float *room; /* (threads, 3, n + FOVEA_TOP_PAD) */
 } Strip;
 
+/* Up to FOVEA_TOP_MOST numbers of keys that one row has for itself, in any order. */
+static void
+measure_own (FoveaTopMass top_mass, FoveaTopMassArgs row, const int32_t *own, float *out)
+{
+    int64_t counts[FOVEA_TOP_MOST];
+    int places[FOVEA_TOP_MOST];
+    for (int c = 0; c < row.n_counts; c++) {
+        int at = c;
+        for (; at > 0 && counts[at - 1] > own[c]; at--) {
+            counts[at] = counts[at - 1];
+            places[at] = places[at - 1];
+        }
+        counts[at] = own[c];
+        places[at] = c;
+    }
+    row.counts = counts;
+    top_mass (&row);
+    for (int c = 0; c < row.n_counts; c++)
+        out[places[c]] = (float) row.mass[c];
+}
+
 /* FoveaLoopBody over the rows of a strip. */
 static void
 measure_row (void *data, int64_t i, int worker)
 {
     const Strip *strip = data;
     const FoveaTopRowsArgs *args = strip->args;
-    int64_t n = strip->tile.n_keys, query = strip->tile.q0 + i;
+    int64_t n = strip->tile.n_keys, at = (strip->tile.q0 + i - args->q0) * args->n_counts;
     float *room = strip->room + worker * 3 * (n + FOVEA_TOP_PAD);
     double mass[FOVEA_TOP_MOST];
     const float *sinks = args->rule.sink_logits;
-    const FoveaTopMassArgs row = {.scores = strip->tile.out + i * n,
-                                  .n = n,
-                                  .sink = sinks != NULL ? sinks[args->head] : -INFINITY,
-                                  .counts = args->counts,
-                                  .n_counts = args->n_counts,
-                                  .weights = room,
-                                  .close = room + n + FOVEA_TOP_PAD,
-                                  .list = room + 2 * (n + FOVEA_TOP_PAD),
-                                  .mass = mass};
+    FoveaTopMassArgs row = {.scores = strip->tile.out + i * n,
+                            .n = n,
+                            .sink = sinks != NULL ? sinks[args->head] : -INFINITY,
+                            .counts = args->counts,
+                            .n_counts = args->n_counts,
+                            .weights = room,
+                            .close = room + n + FOVEA_TOP_PAD,
+                            .list = room + 2 * (n + FOVEA_TOP_PAD),
+                            .mass = mass};
+    for (int c = 0; args->counts == NULL && c < args->n_counts; c += FOVEA_TOP_MOST) {
+        row.n_counts = MIN (args->n_counts - c, FOVEA_TOP_MOST);
+        measure_own (strip->top_mass, row, args->row_counts + at + c, args->mass + at + c);
+    }
+    if (args->counts == NULL)
+        return;
     strip->top_mass (&row);
     for (int c = 0; c < args->n_counts; c++)
-        args->mass[(query - args->q0) * args->n_counts + c] = (float) mass[c];
+        args->mass[at + c] = (float) mass[c];
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "kernels/device-private.h"
+#include "kernels/mask-rows.h"
 
 enum {
     PAGE = 4096,
@@ -43,13 +44,15 @@ typedef enum {
     ATTEND,
     RECTANGLE,
     TOP_ROWS,
+    MASK_ROWS,
     CROSS_ENTROPY,
 } Kind;
 
 static const char *const names[] = {
-    "write",  "zero",   "copy_rows", "copy_out", "order",     "convert",  "find_nan",
-    "embed",  "add",    "scale",     "soft_cap", "clip",      "add_rows", "norm",
-    "linear", "rotary", "activate",  "attend",   "rectangle", "top_rows", "cross_entropy",
+    "write",     "zero",     "copy_rows", "copy_out",      "order",    "convert",
+    "find_nan",  "embed",    "add",       "scale",         "soft_cap", "clip",
+    "add_rows",  "norm",     "linear",    "rotary",        "activate", "attend",
+    "rectangle", "top_rows", "mask_rows", "cross_entropy",
 };
 
 /* One operation with its arguments, pointers into buffers translated. */
@@ -63,6 +66,7 @@ typedef struct {
         FoveaAttendArgs attend;
         FoveaRectangleArgs rectangle;
         FoveaTopRowsArgs top_rows;
+        FoveaMaskRowsArgs mask_rows;
         FoveaWeight table;
     };
     FoveaActivation activation;
@@ -119,6 +123,43 @@ draw (Late *self)
     return self->random >> 16;
 }
 
+/* Lists of tiles, one behind the other in the item's own memory. */
+typedef struct {
+    gsize ends, tiles, bits; /* bytes */
+} Lists;
+
+static Lists
+measure_lists (const FoveaMaskRowsArgs *args)
+{
+    gsize n = (gsize) (args->n_masks * fovea_mask_rows_count_blocks (args));
+    return (Lists){(n + 1) * sizeof *args->ends, (gsize) args->ends[n] * sizeof *args->tiles,
+                   (gsize) args->n_words * sizeof *args->bits};
+}
+
+static void *
+copy_lists (const FoveaMaskRowsArgs *args)
+{
+    Lists lists = measure_lists (args);
+    char *copy = g_malloc (lists.ends + lists.tiles + lists.bits + 1);
+    memcpy (copy, args->ends, lists.ends);
+    if (lists.tiles > 0)
+        memcpy (copy + lists.ends, args->tiles, lists.tiles);
+    if (lists.bits > 0)
+        memcpy (copy + lists.ends + lists.tiles, args->bits, lists.bits);
+    return copy;
+}
+
+static void
+run_mask_rows (Late *self, Item *item)
+{
+    FoveaMaskRowsArgs *args = &item->mask_rows;
+    args->ends = item->owned;
+    Lists lists = measure_lists (args);
+    args->tiles = (const FoveaMaskTile *) (gpointer) ((char *) item->owned + lists.ends);
+    args->bits = (const uint64_t *) (gpointer) ((char *) item->owned + lists.ends + lists.tiles);
+    fovea_ops_cpu.mask_rows (self->inner, args);
+}
+
 static void
 run_arithmetic (Late *self, Item *item)
 {
@@ -170,6 +211,9 @@ run_arithmetic (Late *self, Item *item)
     case TOP_ROWS:
         item->top_rows.counts = item->owned;
         ops->top_rows (self->inner, &item->top_rows);
+        break;
+    case MASK_ROWS:
+        run_mask_rows (self, item);
         break;
     case CROSS_ENTROPY:
         ops->cross_entropy (self->inner, item->from, item->owned, item->n, item->width, item->to);
@@ -630,12 +674,31 @@ static void
 late_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = TOP_ROWS,
-                 .top_rows = *args,
-                 .owned = g_memdup2 (args->counts, (size_t) args->n_counts * sizeof *args->counts)};
+    Item item = {
+        .kind = TOP_ROWS,
+        .top_rows = *args,
+        .owned = args->counts == NULL
+                     ? NULL
+                     : g_memdup2 (args->counts, (size_t) args->n_counts * sizeof *args->counts)};
     REAL (item.top_rows.q);
     REAL (item.top_rows.k);
+    REAL (item.top_rows.row_counts);
     REAL (item.top_rows.mass);
+    enqueue (device, &item);
+}
+
+static void
+late_mask_rows (FoveaDevice *device, const FoveaMaskRowsArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = MASK_ROWS, .mask_rows = *args, .owned = copy_lists (args)};
+    FoveaMaskRowsArgs *a = &item.mask_rows;
+    void **pointers[] = {(void **) &a->q,    (void **) &a->k,          (void **) &a->v,
+                         (void **) &a->lse,  (void **) &a->lengths,    (void **) &a->full,
+                         (void **) &a->mass, (void **) &a->value_mass, (void **) &a->z,
+                         (void **) &a->loss};
+    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
+        REAL (*pointers[i]);
     enqueue (device, &item);
 }
 
@@ -689,6 +752,7 @@ static const FoveaOps late_ops = {
     .attend = late_attend,
     .rectangle = late_rectangle,
     .top_rows = late_top_rows,
+    .mask_rows = late_mask_rows,
     .cross_entropy = late_cross_entropy,
 };
 

@@ -294,8 +294,29 @@ carry_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args)
     FoveaTopRowsArgs a = *args;
     IN (&c, a.q, span (a.n_queries, a.q_stride, a.width));
     IN (&c, a.k, span (a.n_keys, a.k_stride, a.width));
+    IN (&c, a.row_counts, a.n_queries * a.n_counts);
     OUT (&c, a.mass, a.n_queries * a.n_counts);
     c.ops->top_rows (device, &a);
+    come_home (&c);
+}
+
+void
+carry_mask_rows (FoveaDevice *device, const FoveaMaskRowsArgs *args)
+{
+    Carrier c = set_out (device);
+    FoveaMaskRowsArgs a = *args;
+    int64_t n = a.n_masks * a.n_queries;
+    IN (&c, a.q, span (a.n_queries, a.q_stride, a.width));
+    IN (&c, a.k, span (a.n_keys, a.k_stride, a.width));
+    IN (&c, a.v, span (a.n_keys, a.v_stride, a.width));
+    IN (&c, a.lse, a.n_queries);
+    IN (&c, a.lengths, a.n_keys);
+    IN (&c, a.full, a.n_queries * a.width);
+    OUT (&c, a.mass, n);
+    OUT (&c, a.value_mass, n);
+    OUT (&c, a.z, n * a.width);
+    OUT (&c, a.loss, n);
+    c.ops->mask_rows (device, &a);
     come_home (&c);
 }
 

@@ -58,8 +58,11 @@ void carry_attend (FoveaDevice *device, const FoveaAttendArgs *args);
 /** carry_rectangle: */
 void carry_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args);
 
-/** carry_top_rows: the numbers of keys are host memory for every device. */
+/** carry_top_rows: numbers of keys of all rows are host memory for every device. */
 void carry_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args);
+
+/** carry_mask_rows: lists of tiles are host memory for every device. */
+void carry_mask_rows (FoveaDevice *device, const FoveaMaskRowsArgs *args);
 
 /** carry_cross_entropy: */
 void carry_cross_entropy (FoveaDevice *device,

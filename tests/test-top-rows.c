@@ -126,6 +126,73 @@ START_TEST (heaviest_mass_agrees_with_sorting)
 }
 END_TEST
 
+START_TEST (heaviest_mass_follows_a_bias_by_distance)
+{
+    enum {
+        REACH = 30,
+    };
+    Head head = head_new (200, 32, 77);
+    float bias[HEADS * (2 * REACH + 1)];
+    ops_fill (bias, G_N_ELEMENTS (bias), 78);
+    FoveaScoreRule rule = {.scale = 0.1f, .distance_bias = bias, .reach = REACH};
+    check (&head, &rule, 0, 200, "bias by distance");
+    rule.causal = true;
+    check (&head, &rule, 90, 200, "bias by distance, causal");
+    head_clear (&head);
+}
+END_TEST
+
+/* Numbers of keys of each row's own, more than are ranked at once, in no order and with equals. */
+START_TEST (rows_may_want_numbers_of_their_own)
+{
+    enum {
+        T = 300,
+        N = 19,
+    };
+    Head head = head_new (T, 32, 91);
+    const FoveaScoreRule rule = {.scale = 0.3f, .causal = true};
+    g_autofree int32_t *counts = g_new (int32_t, T * N);
+    g_autofree float *mass = g_new (float, T *N), *expected = g_new (float, T *N);
+    for (int at = 0; at < T * N; at++)
+        counts[at] = (at * 7919 + at / N) % (at / N + 3); /* 0 to two more than there are */
+    FoveaTopRowsArgs args = {.rule = rule,
+                             .n_queries = T,
+                             .n_keys = T,
+                             .width = head.D,
+                             .q = head.q,
+                             .q_stride = head.stride,
+                             .k = head.k,
+                             .k_stride = head.stride,
+                             .row_counts = counts,
+                             .n_counts = N,
+                             .mass = expected};
+    fovea_ops_ref.top_rows (ref, &args);
+    for (int64_t t = 0; t < T; t += 37) { /* against one row with the same number for all */
+        const int64_t one = counts[t * N + 3];
+        float alone;
+        FoveaTopRowsArgs row = args;
+        row.q0 = t;
+        row.n_queries = 1;
+        row.q += t * head.stride;
+        row.counts = &one;
+        row.n_counts = 1;
+        row.mass = &alone;
+        fovea_ops_ref.top_rows (ref, &row);
+        ck_assert_double_eq ((double) alone, (double) expected[t * N + 3]);
+    }
+    args.mass = mass;
+    for (int i = 0; i < n_devices; i++) {
+        memset (mass, 0xff, T * N * sizeof *mass);
+        carry_top_rows (devices[i], &args);
+        for (int at = 0; at < T * N; at++)
+            ck_assert_msg (fabs ((double) mass[at] - (double) expected[at]) < 2e-5,
+                           "%s, row %d, %d keys: %g, not %g", fovea_device_describe (devices[i]),
+                           at / N, counts[at], (double) mass[at], (double) expected[at]);
+    }
+    head_clear (&head);
+}
+END_TEST
+
 /* Scores of few values: each number of keys ends among equals, and no list of a bin's scores is long
  * enough for them. */
 START_TEST (ties_take_as_many_as_are_wanted)
@@ -200,6 +267,8 @@ main (void)
     tcase_set_timeout (all, 60);
     tcase_add_checked_fixture (all, open_all, close_all);
     tcase_add_loop_test (all, heaviest_mass_agrees_with_sorting, 0, G_N_ELEMENTS (lengths));
+    tcase_add_test (all, heaviest_mass_follows_a_bias_by_distance);
+    tcase_add_test (all, rows_may_want_numbers_of_their_own);
     tcase_add_test (all, ties_take_as_many_as_are_wanted);
     tcase_add_test (all, a_far_score_hides_no_other);
     tcase_add_test (all, rows_that_see_nothing_hold_nothing);

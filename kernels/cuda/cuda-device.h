@@ -76,6 +76,33 @@ cuda_fail (FoveaDevice *device, FoveaCudaFailure failure, const char *operation,
 void *cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes);
 
 /**
+ * cuda_aligned:
+ *
+ * @bytes rounded up to what arrays side by side in scratch memory start at multiples of.
+ */
+size_t cuda_aligned (size_t bytes);
+
+/**
+ * cuda_rule_bytes:
+ *
+ * Bytes of a rule's arrays on the GPU.
+ */
+size_t cuda_rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys);
+
+/**
+ * cuda_bring_rule:
+ * @at: room of cuda_rule_bytes(), in device memory
+ *
+ * The rule with its arrays at @at.
+ */
+FoveaScoreRule cuda_bring_rule (FoveaDevice *device,
+                                CudaState *state,
+                                const FoveaScoreRule *rule,
+                                int64_t heads,
+                                int64_t n_keys,
+                                char *at);
+
+/**
  * cuda_linear_scratch:
  * @rounded: (out): bytes of the input's rounded form, beside
  *
@@ -209,6 +236,9 @@ void fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *arg
 
 /** fovea_cuda_top_rows_op: `top_rows`: products by cuBLAS, a strip of rows at a time. */
 void fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args);
+
+/** fovea_cuda_mask_rows_op: `mask_rows`: the scores have the bits of rectangles. */
+void fovea_cuda_mask_rows_op (FoveaDevice *device, const FoveaMaskRowsArgs *args);
 
 /** fovea_cuda_cross_entropy: targets are copied to the GPU. */
 void fovea_cuda_cross_entropy (FoveaDevice *device,

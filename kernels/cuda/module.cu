@@ -54,6 +54,7 @@ static const FoveaOps cuda_ops = {
     .attend = fovea_cuda_attend_op,
     .rectangle = fovea_cuda_rectangle_op,
     .top_rows = fovea_cuda_top_rows_op,
+    .mask_rows = fovea_cuda_mask_rows_op,
     .cross_entropy = fovea_cuda_cross_entropy,
 };
 

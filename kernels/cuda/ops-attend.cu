@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Attention and rectangles as operations: chooses the kernel, and brings the rule's arrays, which
+/* Attention as an operation: chooses the kernel, and brings the rule's arrays, which
  * travel with a trace in host memory, to the GPU. */
 #include <cuda_bf16.h>
 
@@ -9,15 +9,14 @@
 #include "kernels/cuda/attend-mma.cuh"
 #include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/rectangle.cuh"
-#include "kernels/cuda/top-rows.cuh"
 
 enum {
     ALIGNMENT = 256,
     FAST_ROWS = 5 /* fewer rows have kernels of their own */
 };
 
-static size_t
-aligned (size_t bytes)
+size_t
+cuda_aligned (size_t bytes)
 {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
@@ -28,15 +27,14 @@ distance_bytes (const FoveaScoreRule *rule, int64_t heads)
     return (size_t) (heads * (2 * rule->reach + 1)) * sizeof (float);
 }
 
-/* Bytes of a rule's arrays on the GPU. */
-static size_t
-rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
+size_t
+cuda_rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
 {
-    size_t per_head = aligned ((size_t) heads * sizeof (float));
+    size_t per_head = cuda_aligned ((size_t) heads * sizeof (float));
     return (rule->alibi_slopes != NULL ? per_head : 0) +
            (rule->sink_logits != NULL ? per_head : 0) +
-           (rule->distance_bias != NULL ? aligned (distance_bytes (rule, heads)) : 0) +
-           (rule->segments != NULL ? aligned ((size_t) n_keys * sizeof (int32_t)) : 0);
+           (rule->distance_bias != NULL ? cuda_aligned (distance_bytes (rule, heads)) : 0) +
+           (rule->segments != NULL ? cuda_aligned ((size_t) n_keys * sizeof (int32_t)) : 0);
 }
 
 static const void *
@@ -47,18 +45,17 @@ bring (FoveaDevice *device, CudaState *state, const void *host, size_t bytes, ch
     void *to = *at;
     cuda_check (device, "attend",
                 cudaMemcpyAsync (to, host, bytes, cudaMemcpyHostToDevice, state->stream));
-    *at += aligned (bytes);
+    *at += cuda_aligned (bytes);
     return to;
 }
 
-/* The rule with its arrays at @at, in device memory. */
-static FoveaScoreRule
-bring_rule (FoveaDevice *device,
-            CudaState *state,
-            const FoveaScoreRule *rule,
-            int64_t heads,
-            int64_t n_keys,
-            char *at)
+FoveaScoreRule
+cuda_bring_rule (FoveaDevice *device,
+                 CudaState *state,
+                 const FoveaScoreRule *rule,
+                 int64_t heads,
+                 int64_t n_keys,
+                 char *at)
 {
     FoveaScoreRule copy = *rule;
     size_t per_head = (size_t) heads * sizeof (float);
@@ -88,7 +85,7 @@ ensure (T **given, int64_t n, char **at)
     if (*given != NULL)
         return;
     *given = (T *) *at;
-    *at += aligned ((size_t) n * sizeof (T));
+    *at += cuda_aligned ((size_t) n * sizeof (T));
 }
 
 /* The Hopper kernel gives row statistics six at a time, block sums by twos, and what follows from
@@ -165,7 +162,7 @@ static size_t
 mma_bytes (const FoveaAttendArgs *args)
 {
     bool dense = args->scores != NULL || args->pattern != NULL;
-    return aligned (fovea_cuda_attend_mma_scratch (args)) +
+    return cuda_aligned (fovea_cuda_attend_mma_scratch (args)) +
            (dense ? (size_t) args->rows * sizeof (float) : 0);
 }
 
@@ -224,9 +221,10 @@ hopper_bytes (const CudaState *state, const FoveaAttendArgs *args, const FoveaHo
     size_t keys = (size_t) (args->n_keys * args->kv_heads * args->width);
     FoveaHopperColumns columns = columns_of (args, fast);
     bool dense = args->scores != NULL || args->pattern != NULL;
-    return aligned (2 * queries) + 2 * aligned (2 * keys) +
-           aligned (fovea_hopper_attend_scratch (fast, state->n_processors)) +
-           (args->column_mass != NULL ? aligned (fovea_hopper_columns_scratch (&columns)) : 0) +
+    return cuda_aligned (2 * queries) + 2 * cuda_aligned (2 * keys) +
+           cuda_aligned (fovea_hopper_attend_scratch (fast, state->n_processors)) +
+           (args->column_mass != NULL ? cuda_aligned (fovea_hopper_columns_scratch (&columns))
+                                      : 0) +
            (dense ? (size_t) args->rows * sizeof (float) : 0);
 }
 
@@ -246,14 +244,14 @@ attend_hopper (FoveaDevice *device,
     for (int i = 0; i < 3; i++) {
         fovea_cuda_convert (device, from[i], FOVEA_BF16, n[i], at);
         *to[i] = at;
-        at += aligned ((size_t) n[i] * sizeof (__nv_bfloat16));
+        at += cuda_aligned ((size_t) n[i] * sizeof (__nv_bfloat16));
     }
     cudaError_t status = fovea_hopper_attend (fast, at, state->n_processors, state->stream);
-    at += aligned (fovea_hopper_attend_scratch (fast, state->n_processors));
+    at += cuda_aligned (fovea_hopper_attend_scratch (fast, state->n_processors));
     if (status == cudaSuccess && args->column_mass != NULL) {
         FoveaHopperColumns columns = columns_of (args, fast);
         status = fovea_hopper_columns (&columns, at, state->n_processors, state->stream);
-        at += aligned (fovea_hopper_columns_scratch (&columns));
+        at += cuda_aligned (fovea_hopper_columns_scratch (&columns));
     }
     if (status == cudaSuccess && (args->scores != NULL || args->pattern != NULL))
         status = dense_rows (args, (float *) at, state->stream);
@@ -265,7 +263,7 @@ static void
 attend_mma (FoveaDevice *device, CudaState *state, const FoveaAttendArgs *args, char *at)
 {
     cudaError_t status = fovea_cuda_attend_mma (args, at, state->stream);
-    at += aligned (fovea_cuda_attend_mma_scratch (args));
+    at += cuda_aligned (fovea_cuda_attend_mma_scratch (args));
     if (status == cudaSuccess && (args->scores != NULL || args->pattern != NULL))
         status = dense_rows (args, (float *) at, state->stream);
     cuda_check (device, "attend", status);
@@ -316,8 +314,8 @@ shared_scratch (const CudaState *state, const FoveaScratchShape *shape, size_t *
     size_t bytes = cuda_linear_scratch (shape, rounded);
     /* A few rows at the end of a long cache may take more than many. */
     const int64_t rows[2] = {shape->rows, shape->rows < FAST_ROWS ? shape->rows : FAST_ROWS - 1};
-    size_t rule = 2 * aligned ((size_t) shape->heads * sizeof (float)) +
-                  aligned ((size_t) shape->n_keys * sizeof (int32_t));
+    size_t rule = 2 * cuda_aligned ((size_t) shape->heads * sizeof (float)) +
+                  cuda_aligned ((size_t) shape->n_keys * sizeof (int32_t));
     for (int i = 0; i < 2; i++) {
         size_t attend = rule + attend_scratch (state, shape, rows[i]);
         bytes = bytes > attend ? bytes : attend;
@@ -351,7 +349,7 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
         return;
     FoveaAttendArgs args = *given;
     FoveaHopperAttend fast;
-    size_t rule = rule_bytes (&args.rule, args.heads, args.n_keys), spare = 0, bytes;
+    size_t rule = cuda_rule_bytes (&args.rule, args.heads, args.n_keys), spare = 0, bytes;
     bool hopper = hopper_of (state, &args, &fast), mma = !hopper && is_mma (state, &args);
     if (hopper || mma) {
         /* only counted from an address that is not NULL, not used */
@@ -366,7 +364,7 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
     if (scratch == NULL)
         return;
     args = *given;
-    args.rule = bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
+    args.rule = cuda_bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
     char *end = hopper || mma ? complete (&args, scratch + rule) : scratch + rule;
     if (hopper && hopper_of (state, &args, &fast))
         attend_hopper (device, state, &args, &fast, end);
@@ -374,100 +372,4 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
         attend_mma (device, state, &args, end);
     else
         cuda_check (device, "attend", fovea_cuda_attend_general (&args, end, state->stream));
-}
-
-void
-fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
-{
-    CudaState *state = cuda_begin (device);
-    if (state == NULL || given->n_queries <= 0 || given->n_keys <= 0)
-        return;
-    FoveaRectangleArgs args = *given;
-    int64_t query_end = args.q0 + args.n_queries, key_end = args.k0 + args.n_keys;
-    int64_t end = query_end > key_end ? query_end : key_end;
-    size_t bytes = rule_bytes (&args.rule, args.head + 1, end);
-    char *scratch = (char *) cuda_scratch (device, state, "rectangle", bytes > 0 ? bytes : 1);
-    if (scratch == NULL)
-        return;
-    args.rule = bring_rule (device, state, &given->rule, args.head + 1, end, scratch);
-    cuda_check (device, "rectangle", fovea_cuda_rectangle (&args, state->stream));
-}
-
-/* Rows of a strip of products: several for each processor, as few rows make cuBLAS choose small tiles,
- * but no more than fit into 256 MiB. */
-static int64_t
-count_strip_rows (const CudaState *state, const FoveaTopRowsArgs *args)
-{
-    const int64_t a_processor = 16, most_cells = 1 << 26;
-    int64_t fit = most_cells / args->n_keys, rows = a_processor * state->n_processors;
-    rows = rows < fit ? rows : fit;
-    rows = rows < args->n_queries ? rows : args->n_queries;
-    return rows > 0 ? rows : 1;
-}
-
-/* q k^T of a strip. cuBLAS counts columns first. */
-static bool
-multiply_strip (FoveaDevice *device,
-                CudaState *state,
-                const FoveaTopRowsArgs *args,
-                const TopRowsStrip *strip,
-                float *dots)
-{
-    const float one = 1, zero = 0;
-    cublasStatus_t status = cublasGemmEx (
-        state->blas, CUBLAS_OP_T, CUBLAS_OP_N, (int) strip->n_keys, (int) strip->n_queries,
-        (int) args->width, &one, args->k + strip->k0 * args->k_stride, CUDA_R_32F,
-        (int) args->k_stride, args->q + (strip->q0 - args->q0) * args->q_stride, CUDA_R_32F,
-        (int) args->q_stride, &zero, dots, CUDA_R_32F, (int) strip->stride, CUBLAS_COMPUTE_32F,
-        CUBLAS_GEMM_DEFAULT);
-    if (status == CUBLAS_STATUS_SUCCESS)
-        return true;
-    cuda_fail (device, FOVEA_CUDA_FAILED, "top_rows", cublasGetStatusString (status));
-    return false;
-}
-
-/* The keys that queries from strip->q0 on may see. */
-static void
-set_keys (const FoveaTopRowsArgs *args, TopRowsStrip *strip)
-{
-    int64_t last = strip->q0 + strip->n_queries - 1, end = args->n_keys;
-    int64_t window = args->rule.window;
-    if (args->rule.causal && last + 1 < end)
-        end = last + 1;
-    else if (!args->rule.causal && window > 0 && last + window < end)
-        end = last + window;
-    strip->k0 = window > 0 && strip->q0 >= window ? strip->q0 - window + 1 : 0;
-    strip->n_keys = end - strip->k0;
-    strip->stride = (strip->n_keys + 3) / 4 * 4;
-}
-
-void
-fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args)
-{
-    CudaState *state = cuda_begin (device);
-    if (state == NULL || args->n_queries <= 0 || args->n_keys <= 0)
-        return;
-    int64_t end = args->q0 + args->n_queries, n = end > args->n_keys ? end : args->n_keys;
-    int64_t rows = count_strip_rows (state, args);
-    size_t rule = aligned (rule_bytes (&args->rule, args->head + 1, n));
-    char *scratch = (char *) cuda_scratch (
-        device, state, "top_rows", rule + (size_t) (rows * (args->n_keys + 3)) * sizeof (float));
-    if (scratch == NULL)
-        return;
-    float *dots = (float *) (scratch + rule);
-    TopRowsStrip strip = {};
-    strip.rule = bring_rule (device, state, &args->rule, args->head + 1, n, scratch);
-    strip.head = args->head;
-    strip.dots = dots;
-    strip.n_counts = args->n_counts;
-    for (int c = 0; c < args->n_counts; c++)
-        strip.counts[c] = args->counts[c];
-    for (strip.q0 = args->q0; strip.q0 < end; strip.q0 += rows) {
-        strip.n_queries = end - strip.q0 < rows ? end - strip.q0 : rows;
-        strip.mass = args->mass + (strip.q0 - args->q0) * args->n_counts;
-        set_keys (args, &strip);
-        if (!multiply_strip (device, state, args, &strip, dots) ||
-            !cuda_check (device, "top_rows", fovea_cuda_top_rows (&strip, state->stream)))
-            return;
-    }
 }

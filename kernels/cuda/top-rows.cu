@@ -7,6 +7,8 @@
  * numbers alone are counted by atomics, and a bin's scores are summed in the order of their ranks, so
  * the result has the same bits every time.
  * Moves: 12 B a key, mostly from the cache, as products are read three times.   Roof: L2. */
+#include <limits.h>
+
 #include "kernels/cuda/attend-tile.cuh"
 #include "kernels/cuda/top-rows.cuh"
 
@@ -28,9 +30,10 @@ typedef struct {
     bool is_cut[BINS];
     double reduce[WARPS];
     int scan[WARPS];
-    int cut[MOST];   /* bin within which each number of keys ends; -1 = none, BINS = all are in */
-    int above[MOST]; /* keys in heavier bins */
-    int owner[MOST]; /* whose list the bin's is */
+    int counts[MOST]; /* numbers of keys */
+    int cut[MOST];    /* bin within which each number of keys ends; -1 = none, BINS = all are in */
+    int above[MOST];  /* keys in heavier bins */
+    int owner[MOST];  /* whose list the bin's is */
     int length[MOST];
     double part[MOST]; /* mass within the cut bin */
 } Shared;
@@ -188,7 +191,7 @@ find_cuts (const TopRowsStrip &strip, int n, Shared *shared)
     if (threadIdx.x < MOST) {
         int c = (int) threadIdx.x;
         bool used = c < strip.n_counts;
-        shared->cut[c] = used && strip.counts[c] >= n ? BINS : -1;
+        shared->cut[c] = used && shared->counts[c] >= n ? BINS : -1;
         shared->above[c] = shared->length[c] = 0;
         shared->part[c] = 0;
     }
@@ -196,7 +199,7 @@ find_cuts (const TopRowsStrip &strip, int n, Shared *shared)
     for (int i = 0; i < OWN_BINS; i++) {
         int after = before + shared->bins[first + i];
         for (int c = 0; c < strip.n_counts; c++)
-            if (strip.counts[c] < n && before < strip.counts[c] && strip.counts[c] <= after) {
+            if (shared->counts[c] < n && before < shared->counts[c] && shared->counts[c] <= after) {
                 shared->cut[c] = first + i;
                 shared->above[c] = before;
                 shared->is_cut[first + i] = true;
@@ -205,9 +208,9 @@ find_cuts (const TopRowsStrip &strip, int n, Shared *shared)
     }
     __syncthreads ();
     if (threadIdx.x < MOST) {
-        int c = (int) threadIdx.x, owner = c;
-        while (owner > 0 && shared->cut[owner - 1] == shared->cut[c])
-            owner--;
+        int c = (int) threadIdx.x, owner = 0;
+        while (shared->cut[owner] != shared->cut[c])
+            owner++;
         shared->owner[c] = owner;
     }
     __syncthreads ();
@@ -275,7 +278,7 @@ sum_lists (const TopRowsStrip &strip, float largest, Shared *shared)
     int c = (int) threadIdx.x / 32, lane = (int) threadIdx.x % 32;
     if (c >= strip.n_counts || shared->cut[c] < 0 || shared->cut[c] >= BINS)
         return;
-    int owner = shared->owner[c], wanted = (int) strip.counts[c] - shared->above[c];
+    int owner = shared->owner[c], wanted = shared->counts[c] - shared->above[c];
     double sum = 0;
     if (shared->length[owner] > ROOM)
         return;
@@ -324,7 +327,7 @@ template <bool PLAIN>
 static __device__ void
 bisect (const Row &row, const Scale &scale, int c, Shared *shared)
 {
-    int cut = shared->cut[c], wanted = (int) row.strip->counts[c] - shared->above[c];
+    int cut = shared->cut[c], wanted = shared->counts[c] - shared->above[c];
     unsigned last = 0;
     double mass;
     for (unsigned bit = 1u << 31; bit > 0; bit >>= 1)
@@ -351,14 +354,29 @@ sum_cut_bins (const Row &row, const Scale &scale, Shared *shared)
     __syncthreads ();
 }
 
+/* Numbers of keys of this row; the next barrier makes them seen. */
+static __device__ void
+load_counts (const Row &row, Shared *shared)
+{
+    const TopRowsStrip &strip = *row.strip;
+    int c = (int) threadIdx.x;
+    if (c >= MOST)
+        return;
+    int64_t count = c >= strip.n_counts        ? 0
+                    : strip.row_counts != NULL ? strip.row_counts[row.row * strip.out_stride + c]
+                                               : strip.counts[c];
+    shared->counts[c] = (int) min (count, (int64_t) INT_MAX);
+}
+
 template <bool PLAIN>
 static __global__ void
 __launch_bounds__ (THREADS, 3) top_rows_kernel (const __grid_constant__ TopRowsStrip strip)
 {
     __shared__ Shared shared;
     const Row row = find_row (strip, blockIdx.x);
-    float sums[MOST] = {0}, *out = strip.mass + row.row * strip.n_counts;
+    float sums[MOST] = {0}, *out = strip.mass + row.row * strip.out_stride;
     Scale scale;
+    load_counts (row, &shared);
     int n = measure_scale<PLAIN> (row, &shared, &scale);
     if (n == 0) {
         if (threadIdx.x < strip.n_counts)
@@ -385,7 +403,9 @@ fovea_cuda_top_rows (const TopRowsStrip *strip, cudaStream_t stream)
 {
     const FoveaScoreRule *rule = &strip->rule;
     unsigned n = (unsigned) strip->n_queries;
-    if (rule->segments == NULL && rule->alibi_slopes == NULL && !(rule->soft_cap > 0))
+    bool plain = rule->segments == NULL && rule->alibi_slopes == NULL &&
+                 rule->distance_bias == NULL && !(rule->soft_cap > 0);
+    if (plain)
         top_rows_kernel<true><<<n, THREADS, 0, stream>>> (*strip);
     else
         top_rows_kernel<false><<<n, THREADS, 0, stream>>> (*strip);

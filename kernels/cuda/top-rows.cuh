@@ -17,9 +17,11 @@ typedef struct {
     int64_t k0, n_keys; /* n_keys from k0 on */
     const float *dots;  /* (n_queries, n_keys): q.k, row stride `stride`, by 16 bytes */
     int64_t stride;
-    int64_t counts[FOVEA_TOP_MOST];
+    int64_t counts[FOVEA_TOP_MOST]; /* without row_counts */
+    const int32_t *row_counts;      /* (n_queries, n_counts), rows `out_stride` apart, or NULL */
     int n_counts;
-    float *mass; /* (n_queries, n_counts) */
+    float *mass; /* (n_queries, n_counts), rows `out_stride` apart */
+    int out_stride;
 } TopRowsStrip;
 
 /**
