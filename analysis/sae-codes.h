@@ -17,6 +17,13 @@ typedef struct {
     float *scale, *shift;
 } FoveaSaeCodes;
 
+/* Where a latent fires. */
+typedef struct {
+    gint64 sequence;
+    gint32 position;
+    float value;
+} FoveaFiring;
+
 /**
  * fovea_sae_encode:
  * @device: of the CPU

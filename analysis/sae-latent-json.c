@@ -7,6 +7,7 @@
 
 enum {
     BINS = 50,
+    ALIGNED = 3, /* dimensions */
 };
 
 static void
@@ -72,8 +73,61 @@ add_neighbours (JsonBuilder *builder, const char *indices, const char *values, G
 }
 
 static void
-add_example (JsonBuilder *builder, const FoveaLatentExample *example)
+add_number (JsonBuilder *builder, const char *key, double value)
 {
+    set_object (builder, key);
+    if (isfinite (value))
+        json_builder_add_double_value (builder, value);
+    else
+        json_builder_add_null_value (builder);
+}
+
+/* The stream's dimensions that the latent writes most to, with their shares of all it writes. */
+static void
+add_alignment (JsonBuilder *builder, const FoveaSaeLatent *latent, const FoveaSae *sae)
+{
+    const float *row = sae->w_dec + latent->latent * sae->d_out;
+    gint64 best[ALIGNED];
+    gint64 n = MIN (ALIGNED, sae->d_out);
+    double total = 0;
+    for (gint64 c = 0; c < sae->d_out; c++)
+        total += fabs ((double) row[c]);
+    for (gint64 i = 0; i < n; i++) {
+        best[i] = -1;
+        for (gint64 c = 0; c < sae->d_out; c++) {
+            gboolean taken = FALSE;
+            for (gint64 j = 0; j < i; j++)
+                taken = taken || best[j] == c;
+            if (!taken && (best[i] < 0 || fabsf (row[c]) > fabsf (row[best[i]])))
+                best[i] = c;
+        }
+    }
+    set_object (builder, "neuron_alignment_indices");
+    json_builder_begin_array (builder);
+    for (gint64 i = 0; i < n; i++)
+        json_builder_add_int_value (builder, best[i]);
+    json_builder_end_array (builder);
+    set_object (builder, "neuron_alignment_values");
+    json_builder_begin_array (builder);
+    for (gint64 i = 0; i < n; i++)
+        json_builder_add_double_value (builder, (double) row[best[i]]);
+    json_builder_end_array (builder);
+    set_object (builder, "neuron_alignment_l1");
+    json_builder_begin_array (builder);
+    for (gint64 i = 0; i < n; i++)
+        json_builder_add_double_value (builder,
+                                       total > 0 ? fabs ((double) row[best[i]]) / total : 0);
+    json_builder_end_array (builder);
+}
+
+/* @interval: NULL for one of the strongest, which Neuronpedia's files mark with bins of -1. */
+static void
+add_example (JsonBuilder *builder,
+             const FoveaSaeLatent *latent,
+             const FoveaLatentInterval *interval,
+             const FoveaLatentExample *example)
+{
+    double fired = (double) MAX (latent->codes->len, 1);
     json_builder_begin_object (builder);
     set_object (builder, "tokens");
     json_builder_begin_array (builder);
@@ -89,6 +143,9 @@ add_example (JsonBuilder *builder, const FoveaLatentExample *example)
     json_builder_add_double_value (builder, (double) example->value);
     set_object (builder, example->value > 0 ? "maxValueTokenIndex" : "minValueTokenIndex");
     json_builder_add_int_value (builder, example->position - example->first);
+    add_number (builder, "binMin", interval != NULL ? interval->from : -1);
+    add_number (builder, "binMax", interval != NULL ? interval->to : -1);
+    add_number (builder, "binContains", interval != NULL ? (double) interval->n / fired : -1);
     set_object (builder, "sequence");
     json_builder_add_int_value (builder, example->sequence);
     json_builder_end_object (builder);
@@ -111,6 +168,20 @@ add_facts (JsonBuilder *builder, const FoveaSaeLatent *latent, const FoveaSae *s
     json_builder_add_double_value (builder, (double) latent->codes->len / n);
     set_object (builder, "frac_negative");
     json_builder_add_double_value (builder, (double) latent->n_negative / n);
+    add_number (builder, "logits_std", latent->effect_std);
+    add_number (builder, "logits_skew", latent->effect_skew);
+    add_number (builder, "logits_kurtosis", latent->effect_kurtosis);
+    add_number (builder, "consistentActivation", fovea_sae_latent_consistency (latent));
+}
+
+static void
+add_examples (JsonBuilder *builder,
+              const FoveaSaeLatent *latent,
+              const FoveaLatentInterval *interval,
+              GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++)
+        add_example (builder, latent, interval, g_ptr_array_index (list, i));
 }
 
 char *
@@ -121,15 +192,18 @@ fovea_sae_latent_print_json (const FoveaSaeLatent *latent, const FoveaSae *sae)
     add_facts (builder, latent, sae);
     add_tokens (builder, "pos_str", "pos_values", latent->up);
     add_tokens (builder, "neg_str", "neg_values", latent->down);
+    add_alignment (builder, latent, sae);
     add_histogram (builder, latent);
     add_neighbours (builder, "topkCosSimIndices", "topkCosSimValues", latent->near);
     add_neighbours (builder, "oppositeIndices", "oppositeValues", latent->opposite);
     set_object (builder, "activations");
     json_builder_begin_array (builder);
-    for (guint i = 0; i < latent->positive->len; i++)
-        add_example (builder, g_ptr_array_index (latent->positive, i));
-    for (guint i = 0; i < latent->negative->len; i++)
-        add_example (builder, g_ptr_array_index (latent->negative, i));
+    add_examples (builder, latent, NULL, latent->positive);
+    add_examples (builder, latent, NULL, latent->negative);
+    for (guint i = 0; i < latent->intervals->len; i++) {
+        const FoveaLatentInterval *interval = g_ptr_array_index (latent->intervals, i);
+        add_examples (builder, latent, interval, interval->examples);
+    }
     json_builder_end_array (builder);
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);

@@ -7,14 +7,24 @@
 #include <math.h>
 #include <string.h>
 
-static void
-free_example (gpointer data)
+void
+fovea_latent_example_free (FoveaLatentExample *example)
 {
-    FoveaLatentExample *example = data;
+    if (example == NULL)
+        return;
     g_strfreev (example->texts);
     g_free (example->codes);
     g_free (example->special);
     g_free (example);
+}
+
+static void
+free_interval (gpointer data)
+{
+    FoveaLatentInterval *interval = data;
+    g_array_unref (interval->chosen);
+    g_ptr_array_unref (interval->examples);
+    g_free (interval);
 }
 
 static void
@@ -31,8 +41,9 @@ fovea_sae_latent_new (gint32 latent, guint most_examples, guint window)
     self->most_examples = most_examples;
     self->window = window;
     self->codes = g_array_new (FALSE, FALSE, sizeof (float));
-    self->positive = g_ptr_array_new_with_free_func (free_example);
-    self->negative = g_ptr_array_new_with_free_func (free_example);
+    self->positive = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_example_free);
+    self->negative = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_example_free);
+    self->intervals = g_ptr_array_new_with_free_func (free_interval);
     self->up = g_array_new (FALSE, FALSE, sizeof (FoveaLatentToken));
     self->down = g_array_new (FALSE, FALSE, sizeof (FoveaLatentToken));
     g_array_set_clear_func (self->up, clear_token);
@@ -50,6 +61,7 @@ fovea_sae_latent_free (FoveaSaeLatent *latent)
     g_array_unref (latent->codes);
     g_ptr_array_unref (latent->positive);
     g_ptr_array_unref (latent->negative);
+    g_ptr_array_unref (latent->intervals);
     g_array_unref (latent->up);
     g_array_unref (latent->down);
     g_array_unref (latent->near);
@@ -57,12 +69,12 @@ fovea_sae_latent_free (FoveaSaeLatent *latent)
     g_free (latent);
 }
 
-static FoveaLatentExample *
-cut_example (const FoveaSaeLatent *latent,
-             gint64 sequence,
-             const FoveaTraceInfo *info,
-             const float *dense,
-             gint64 position)
+FoveaLatentExample *
+fovea_sae_latent_cut (const FoveaSaeLatent *latent,
+                      gint64 sequence,
+                      const FoveaTraceInfo *info,
+                      const float *dense,
+                      gint64 position)
 {
     FoveaLatentExample *example = g_new0 (FoveaLatentExample, 1);
     gint64 end = MIN (position + latent->window + 1, info->n_tokens);
@@ -122,7 +134,8 @@ fovea_sae_latent_offer (FoveaSaeLatent *latent,
     for (guint i = list->len; i-- > at;)
         if (is_near (g_ptr_array_index (list, i), sequence, position, latent->window))
             g_ptr_array_remove_index (list, i);
-    g_ptr_array_insert (list, (int) at, cut_example (latent, sequence, info, dense, position));
+    g_ptr_array_insert (list, (int) at,
+                        fovea_sae_latent_cut (latent, sequence, info, dense, position));
     if (list->len > latent->most_examples)
         g_ptr_array_remove_index (list, list->len - 1);
 }
@@ -135,6 +148,7 @@ fovea_sae_latent_add (FoveaSaeLatent *latent,
                       const FoveaSaeCodes *codes)
 {
     g_autofree float *dense = g_new0 (float, (gsize) info->n_tokens);
+    guint before = latent->codes->len;
     for (gint64 i = 0; i < codes->n_rows; i++) {
         float value = fovea_sae_codes_get (codes, i, latent->latent);
         dense[positions[i]] = value;
@@ -142,6 +156,7 @@ fovea_sae_latent_add (FoveaSaeLatent *latent,
             fovea_sae_latent_count (latent, value);
     }
     latent->n_rows += codes->n_rows;
+    latent->n_sequences += latent->codes->len > before;
     for (gint64 t = 0; t < info->n_tokens; t++)
         if (dense[t] != 0)
             fovea_sae_latent_offer (latent, sequence, info, dense, t);

@@ -31,14 +31,31 @@ typedef struct {
     float cosine; /* between decoder rows */
 } FoveaLatentNeighbour;
 
+/* Firings of like strength, and some of them at random. */
+typedef struct {
+    double from, to;     /* codes: from < code <= to, or from <= code < to on the negative side */
+    gint64 n;            /* tokens */
+    GArray *chosen;      /* of guint: firings, by their number in the list they were drawn from */
+    GPtrArray *examples; /* of FoveaLatentExample, in the order of @chosen */
+} FoveaLatentInterval;
+
+enum {
+    FOVEA_LATENT_INTERVALS = 10, /* a side */
+    FOVEA_LATENT_DRAWN = 5,      /* examples of an interval */
+};
+
 typedef struct {
     gint32 latent;
     guint most_examples, window; /* a side; tokens before and after */
     gint64 n_rows, n_positive, n_negative;
+    gint64 n_sequences;  /* in which it fires at least once */
     GArray *codes;       /* of float: every code that is not 0 */
     GPtrArray *positive; /* of FoveaLatentExample, largest first */
     GPtrArray *negative; /* most negative first */
-    GArray *up, *down;   /* of FoveaLatentToken: pushed most by a positive and by a negative code */
+    /* Of FoveaLatentInterval: the positive side from its largest code down, then the negative side from
+     * its most negative one up; empty until fovea_sae_latent_draw(). */
+    GPtrArray *intervals;
+    GArray *up, *down; /* of FoveaLatentToken: pushed most by a positive and by a negative code */
     double effect_std, effect_skew, effect_kurtosis; /* of effects over the vocabulary; excess */
     GArray *near;     /* of FoveaLatentNeighbour, largest cosine first */
     GArray *opposite; /* most negative first: below -0.7 the two are ends of one axis */
@@ -103,6 +120,50 @@ void fovea_sae_latent_offer (FoveaSaeLatent *latent,
                              gint64 position);
 
 /**
+ * fovea_sae_latent_draw:
+ * @firings: (element-type FoveaFiring): all of the latent, in the order of sequences
+ *
+ * Cuts each side into FOVEA_LATENT_INTERVALS intervals of equal width from its extreme to 0 and draws
+ * FOVEA_LATENT_DRAWN firings of each at random, at most one a sequence; the latent's number is the
+ * seed. Codes below 1e-6 count as silent. Examples are the caller's to cut, with
+ * fovea_sae_latent_cut().
+ *
+ * Thread: one at a time.   Cost: one pass.
+ */
+void fovea_sae_latent_draw (FoveaSaeLatent *latent, GArray *firings);
+
+/**
+ * fovea_sae_latent_cut:
+ * @dense: (T) codes of the latent along the sequence
+ *
+ * The window around a token.   Thread: any.   Owner: caller puts it into an interval's examples.
+ */
+FoveaLatentExample *fovea_sae_latent_cut (const FoveaSaeLatent *latent,
+                                          gint64 sequence,
+                                          const FoveaTraceInfo *info,
+                                          const float *dense,
+                                          gint64 position);
+
+/**
+ * fovea_latent_example_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @example.
+ */
+void fovea_latent_example_free (FoveaLatentExample *example);
+
+/**
+ * fovea_sae_latent_consistency:
+ *
+ * Firings a sequence among those where it fires at all: large for what a whole text is about, near 1
+ * for single events. NaN if it never fires or sequences were not counted.
+ *
+ * Thread: any.
+ */
+double fovea_sae_latent_consistency (const FoveaSaeLatent *latent);
+
+/**
  * fovea_sae_latent_set_effects:
  * @n: tokens a side
  *
@@ -136,8 +197,9 @@ gint64 *fovea_sae_latent_count_codes (const FoveaSaeLatent *latent, guint n_bins
 /**
  * fovea_sae_latent_print_json:
  *
- * One feature as Neuronpedia's files have it: pos_str, neg_str, freq_hist_data, activations with
- * tokens and values; tokens that are not UTF-8 with U+FFFD.
+ * One feature as Neuronpedia's files have it: pos_str, neg_str, freq_hist_data, neuron_alignment,
+ * activations with tokens and values (the strongest with bins of -1, then those drawn from intervals
+ * with theirs); tokens that are not UTF-8 with U+FFFD.
  *
  * Thread: any.   Owner: caller, g_free().
  */

@@ -64,12 +64,20 @@ get_sequence (
     return sequence;
 }
 
+/* A store that somebody wrote to may name a token that there is not. */
 static gboolean
-choose_examples (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GError **error)
+is_there (const Sequence *sequence, const FoveaFiring *firing)
+{
+    return firing->position >= 0 &&
+           firing->position < fovea_trace_get_info (sequence->trace)->n_tokens &&
+           sequence->dense[firing->position] == firing->value;
+}
+
+static gboolean
+choose_examples (
+    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GHashTable *opened, GError **error)
 {
     g_autoptr (GPtrArray) order = g_ptr_array_sized_new (firings->len);
-    g_autoptr (GHashTable) opened =
-        g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_sequence);
     for (guint i = 0; i < firings->len; i++)
         g_ptr_array_add (order, &g_array_index (firings, FoveaFiring, i));
     g_ptr_array_sort (order, compare_firings);
@@ -81,13 +89,55 @@ choose_examples (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GEr
         const Sequence *sequence = get_sequence (opened, store, firings, &firing->sequence, error);
         if (sequence == NULL)
             return FALSE;
-        const FoveaTraceInfo *info = fovea_trace_get_info (sequence->trace);
-        if (firing->position >= 0 && firing->position < info->n_tokens &&
-            sequence->dense[firing->position] == firing->value)
-            fovea_sae_latent_offer (latent, firing->sequence, info, sequence->dense,
+        if (is_there (sequence, firing))
+            fovea_sae_latent_offer (latent, firing->sequence,
+                                    fovea_trace_get_info (sequence->trace), sequence->dense,
                                     firing->position);
     }
     return TRUE;
+}
+
+/* What was drawn from each interval, whole windows as the strongest have. */
+static gboolean
+cut_drawn (
+    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GHashTable *opened, GError **error)
+{
+    for (guint i = 0; i < latent->intervals->len; i++) {
+        FoveaLatentInterval *interval = g_ptr_array_index (latent->intervals, i);
+        for (guint c = 0; c < interval->chosen->len; c++) {
+            const FoveaFiring *firing =
+                &g_array_index (firings, FoveaFiring, g_array_index (interval->chosen, guint, c));
+            const Sequence *sequence =
+                get_sequence (opened, store, firings, &firing->sequence, error);
+            if (sequence == NULL)
+                return FALSE;
+            const FoveaTraceInfo *info = fovea_trace_get_info (sequence->trace);
+            if (is_there (sequence, firing))
+                g_ptr_array_add (interval->examples,
+                                 fovea_sae_latent_cut (latent, firing->sequence, info,
+                                                       sequence->dense, firing->position));
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+fovea_sae_latent_job_show (
+    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, gint64 n_rows, GError **error)
+{
+    g_autoptr (GHashTable) opened =
+        g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_sequence);
+    gint64 last = -1;
+    latent->n_rows = n_rows;
+    for (guint i = 0; i < firings->len; i++) {
+        const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
+        fovea_sae_latent_count (latent, firing->value);
+        latent->n_sequences += firing->sequence != last;
+        last = firing->sequence;
+    }
+    fovea_sae_latent_draw (latent, firings);
+    return choose_examples (store, latent, firings, opened, error) &&
+           cut_drawn (store, latent, firings, opened, error);
 }
 
 gboolean
@@ -105,8 +155,5 @@ fovea_sae_latent_job_collect (
     if (firings == NULL)
         return FALSE;
     *found = TRUE;
-    latent->n_rows = n_tokens;
-    for (guint i = 0; i < firings->len; i++)
-        fovea_sae_latent_count (latent, g_array_index (firings, FoveaFiring, i).value);
-    return choose_examples (store, latent, firings, error);
+    return fovea_sae_latent_job_show (store, latent, firings, n_tokens, error);
 }

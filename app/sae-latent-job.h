@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* A latent's examples out of the codes that a store keeps. */
+/* A latent's counts and examples out of where it fires, from the codes that a store keeps or as they
+ * were found just now. */
 #include "analysis/sae-latent.h"
 #include "storage/store.h"
 
@@ -17,3 +18,15 @@
  */
 gboolean fovea_sae_latent_job_collect (
     FoveaStore *store, const char *hash, FoveaSaeLatent *latent, gboolean *found, GError **error);
+
+/**
+ * fovea_sae_latent_job_show:
+ * @firings: (element-type FoveaFiring): all of the latent, in the order of sequences
+ * @n_rows: tokens that were encoded
+ *
+ * The same from firings at hand. Opens the sequences that examples are in and no others.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ */
+gboolean fovea_sae_latent_job_show (
+    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, gint64 n_rows, GError **error);

@@ -14,13 +14,6 @@ typedef struct {
     gint64 n_latents;
 } FoveaDictionary;
 
-/* Where a latent fires. */
-typedef struct {
-    gint64 sequence;
-    gint32 position;
-    float value;
-} FoveaFiring;
-
 typedef struct _FoveaCodeWriter FoveaCodeWriter;
 
 /**

@@ -31,11 +31,24 @@ static const FoveaOption options[] = {
     {NULL},
 };
 
+/* Where the latent was found to fire. */
+typedef struct {
+    gint32 latent;
+    gint64 n_rows;
+    GArray *firings;
+} Found;
+
 static gboolean
 add_portion (gpointer data, const FoveaSaePortion *portion, GError **error)
 {
-    fovea_sae_latent_add (data, portion->sequence->id, portion->info, portion->positions,
-                          portion->codes);
+    Found *found = data;
+    found->n_rows += portion->n;
+    for (gint64 i = 0; i < portion->n; i++) {
+        const FoveaFiring firing = {portion->sequence->id, (gint32) portion->positions[i],
+                                    fovea_sae_codes_get (portion->codes, i, found->latent)};
+        if (firing.value != 0)
+            g_array_append_val (found->firings, firing);
+    }
     return TRUE;
 }
 
@@ -116,8 +129,11 @@ encode (FoveaContext *context,
         return FALSE;
     g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae dashboard", "sequences", sequences->len,
                                                     fovea_arguments_has (a, "quiet"));
-    return fovea_sae_job_visit (&request, add_portion, latent, on_progress, meter,
-                                context->cancellable, error);
+    g_autoptr (GArray) firings = g_array_new (FALSE, FALSE, sizeof (FoveaFiring));
+    Found found = {latent->latent, 0, firings};
+    return fovea_sae_job_visit (&request, add_portion, &found, on_progress, meter,
+                                context->cancellable, error) &&
+           fovea_sae_latent_job_show (store, latent, firings, found.n_rows, error);
 }
 
 /* From the index of codes where `sae encode` has made one and it is of what was asked for; else the
