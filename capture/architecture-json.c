@@ -36,9 +36,10 @@ static const char *const position_names[] = {"none", "learned", "rotary", "alibi
 static const char *const activation_names[] = {"gelu", "gelu_new", "silu", "relu", "clamped", NULL};
 /* "" stands for the number that no type has. */
 static const char *const dtype_names[] = {
-    "F32",  "F16",  "BF16", "F64",    "I64",    "I32",   "I16",   "I8",    "U8",
-    "BOOL", "",     "Q4_0", "Q4_1",   "Q5_0",   "Q5_1",  "Q8_0",  "Q2_K",  "Q3_K",
-    "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4", NULL};
+    "F32",   "F16",     "BF16",   "F64",    "I64",     "I32",   "I16",   "I8",    "U8",
+    "BOOL",  "",        "Q4_0",   "Q4_1",   "Q5_0",    "Q5_1",  "Q8_0",  "Q2_K",  "Q3_K",
+    "Q4_K",  "Q5_K",    "Q6_K",   "IQ4_NL", "IQ4_XS",  "TQ1_0", "TQ2_0", "MXFP4", "IQ1_S",
+    "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S",  "IQ3_XXS", "IQ3_S", NULL};
 G_STATIC_ASSERT (G_N_ELEMENTS (dtype_names) == FOVEA_N_STORED_DTYPES + 1);
 static const char *const norm_place_names[] = {"before", "behind",  "around",
                                                "of_sum", "nowhere", NULL};

@@ -5,7 +5,7 @@
  * from what is left, products are checked, and no two tensors may share a byte. After opening
  * nothing changes, so threads may share it. Cost: one walk over the metadata (a vocabulary's texts
  * are stepped over, not copied); data are not touched. */
-#include "capture/gguf.h"
+#include "capture/gguf-private.h"
 
 #include <string.h>
 
@@ -18,50 +18,51 @@ enum {
     LEAST_TENSOR = 8 + 4 + 4 + 8,
 };
 
-static const gsize widths[FOVEA_GGUF_N_TYPES] = {
-    [FOVEA_GGUF_U8] = 1,  [FOVEA_GGUF_I8] = 1,  [FOVEA_GGUF_U16] = 2, [FOVEA_GGUF_I16] = 2,
-    [FOVEA_GGUF_U32] = 4, [FOVEA_GGUF_I32] = 4, [FOVEA_GGUF_F32] = 4, [FOVEA_GGUF_BOOL] = 1,
-    [FOVEA_GGUF_U64] = 8, [FOVEA_GGUF_I64] = 8, [FOVEA_GGUF_F64] = 8,
-};
-
 /* Numbers of GGML's types; a name alone is a type that is known and not read. */
 static const struct {
     const char *name;
     gint dtype; /* -1 = not read */
 } tensor_types[] = {
-    {"F32", FOVEA_F32},     {"F16", FOVEA_F16},     {"Q4_0", FOVEA_Q4_0},
-    {"Q4_1", FOVEA_Q4_1},   {"Q4_2", -1},           {"Q4_3", -1},
-    {"Q5_0", FOVEA_Q5_0},   {"Q5_1", FOVEA_Q5_1},   {"Q8_0", FOVEA_Q8_0},
-    {"Q8_1", -1},           {"Q2_K", FOVEA_Q2_K},   {"Q3_K", FOVEA_Q3_K},
-    {"Q4_K", FOVEA_Q4_K},   {"Q5_K", FOVEA_Q5_K},   {"Q6_K", FOVEA_Q6_K},
-    {"Q8_K", -1},           {"IQ2_XXS", -1},        {"IQ2_XS", -1},
-    {"IQ3_XXS", -1},        {"IQ1_S", -1},          {"IQ4_NL", FOVEA_IQ4_NL},
-    {"IQ3_S", -1},          {"IQ2_S", -1},          {"IQ4_XS", FOVEA_IQ4_XS},
-    {"I8", FOVEA_I8},       {"I16", FOVEA_I16},     {"I32", FOVEA_I32},
-    {"I64", FOVEA_I64},     {"F64", FOVEA_F64},     {"IQ1_M", -1},
-    {"BF16", FOVEA_BF16},   {"Q4_0_4_4", -1},       {"Q4_0_4_8", -1},
-    {"Q4_0_8_8", -1},       {"TQ1_0", FOVEA_TQ1_0}, {"TQ2_0", FOVEA_TQ2_0},
-    {"IQ4_NL_4_4", -1},     {"IQ4_NL_4_8", -1},     {"IQ4_NL_8_8", -1},
+    {"F32", FOVEA_F32},
+    {"F16", FOVEA_F16},
+    {"Q4_0", FOVEA_Q4_0},
+    {"Q4_1", FOVEA_Q4_1},
+    {"Q4_2", -1},
+    {"Q4_3", -1},
+    {"Q5_0", FOVEA_Q5_0},
+    {"Q5_1", FOVEA_Q5_1},
+    {"Q8_0", FOVEA_Q8_0},
+    {"Q8_1", -1},
+    {"Q2_K", FOVEA_Q2_K},
+    {"Q3_K", FOVEA_Q3_K},
+    {"Q4_K", FOVEA_Q4_K},
+    {"Q5_K", FOVEA_Q5_K},
+    {"Q6_K", FOVEA_Q6_K},
+    {"Q8_K", -1},
+    {"IQ2_XXS", FOVEA_IQ2_XXS},
+    {"IQ2_XS", FOVEA_IQ2_XS},
+    {"IQ3_XXS", FOVEA_IQ3_XXS},
+    {"IQ1_S", FOVEA_IQ1_S},
+    {"IQ4_NL", FOVEA_IQ4_NL},
+    {"IQ3_S", FOVEA_IQ3_S},
+    {"IQ2_S", FOVEA_IQ2_S},
+    {"IQ4_XS", FOVEA_IQ4_XS},
+    {"I8", FOVEA_I8},
+    {"I16", FOVEA_I16},
+    {"I32", FOVEA_I32},
+    {"I64", FOVEA_I64},
+    {"F64", FOVEA_F64},
+    {"IQ1_M", FOVEA_IQ1_M},
+    {"BF16", FOVEA_BF16},
+    {"Q4_0_4_4", -1},
+    {"Q4_0_4_8", -1},
+    {"Q4_0_8_8", -1},
+    {"TQ1_0", FOVEA_TQ1_0},
+    {"TQ2_0", FOVEA_TQ2_0},
+    {"IQ4_NL_4_4", -1},
+    {"IQ4_NL_4_8", -1},
+    {"IQ4_NL_8_8", -1},
     {"MXFP4", FOVEA_MXFP4},
-};
-
-typedef struct {
-    FoveaGgufType type;
-    FoveaGgufType element; /* of an array */
-    guint64 n;             /* elements of an array, bytes of a text */
-    gsize at;              /* byte of the value's, text's or first element's start */
-    const char *text;      /* UTF-8, or NULL */
-} Entry;
-
-struct _FoveaGguf {
-    GBytes *map;
-    char *name;
-    const guint8 *data;
-    gsize length;
-    GHashTable *entries; /* key -> Entry */
-    GPtrArray *keys;
-    GArray *tensors; /* of FoveaTensor */
-    GStringChunk *texts;
 };
 
 typedef struct {
@@ -173,7 +174,7 @@ read_name (Reading *reading, const char **name, GError **error)
 }
 
 static gboolean
-read_text (Reading *reading, Entry *entry, GError **error)
+read_text (Reading *reading, FoveaGgufEntry *entry, GError **error)
 {
     if (!read_length (reading, &entry->n, error))
         return FALSE;
@@ -198,14 +199,14 @@ skip_texts (Reading *reading, guint64 n, GError **error)
 }
 
 static gboolean
-read_array (Reading *reading, Entry *entry, GError **error)
+read_array (Reading *reading, FoveaGgufEntry *entry, GError **error)
 {
     guint32 element;
     if (!read_u32 (reading, &element, error) || !read_u64 (reading, &entry->n, error))
         return FALSE;
     if (element >= FOVEA_GGUF_N_TYPES || element == FOVEA_GGUF_ARRAY)
         return fail (reading, error, "an array of elements of type %u", element);
-    gsize least = element == FOVEA_GGUF_TEXT ? sizeof (guint64) : widths[element];
+    gsize least = element == FOVEA_GGUF_TEXT ? sizeof (guint64) : fovea_gguf_widths[element];
     if (entry->n > left (reading) / least)
         return fail (reading, error,
                      "an array of %" G_GUINT64_FORMAT " elements, with %" G_GSIZE_FORMAT
@@ -220,7 +221,7 @@ read_array (Reading *reading, Entry *entry, GError **error)
 }
 
 static gboolean
-read_value (Reading *reading, Entry *entry, GError **error)
+read_value (Reading *reading, FoveaGgufEntry *entry, GError **error)
 {
     guint32 type;
     if (!read_u32 (reading, &type, error))
@@ -232,10 +233,10 @@ read_value (Reading *reading, Entry *entry, GError **error)
         return read_text (reading, entry, error);
     if (type == FOVEA_GGUF_ARRAY)
         return read_array (reading, entry, error);
-    if (left (reading) < widths[type])
+    if (left (reading) < fovea_gguf_widths[type])
         return fail (reading, error, "the file ends inside a value");
     entry->at = reading->at;
-    reading->at += widths[type];
+    reading->at += fovea_gguf_widths[type];
     return TRUE;
 }
 
@@ -244,7 +245,7 @@ read_entries (Reading *reading, guint64 n, GError **error)
 {
     FoveaGguf *file = reading->file;
     for (guint64 i = 0; i < n; i++) {
-        g_autofree Entry *entry = g_new0 (Entry, 1);
+        g_autofree FoveaGgufEntry *entry = g_new0 (FoveaGgufEntry, 1);
         const char *key;
         g_clear_pointer (&reading->what, g_free);
         if (!read_name (reading, &key, error))
@@ -406,7 +407,7 @@ static gboolean
 read_alignment (Reading *reading, guint64 *alignment, GError **error)
 {
     gint64 value = DEFAULT_ALIGNMENT;
-    const Entry *entry = g_hash_table_lookup (reading->file->entries, "general.alignment");
+    const FoveaGgufEntry *entry = g_hash_table_lookup (reading->file->entries, "general.alignment");
     if (entry != NULL && !fovea_gguf_get_integer (reading->file, "general.alignment", &value))
         return fail (reading, error, "general.alignment is no integer");
     if (value < 1 || value > MAX_ALIGNMENT || (value & (value - 1)) != 0)
@@ -501,127 +502,4 @@ const GPtrArray *
 fovea_gguf_list_keys (const FoveaGguf *file)
 {
     return file->keys;
-}
-
-static guint64
-unsigned_at (const guint8 *from, gsize width)
-{
-    guint64 value = 0;
-    for (gsize i = 0; i < width; i++)
-        value |= (guint64) from[i] << (8 * i);
-    return value;
-}
-
-static gboolean
-integer_at (const guint8 *from, FoveaGgufType type, gint64 *value)
-{
-    const gsize width = widths[type];
-    const guint64 bits = unsigned_at (from, width);
-    switch (type) {
-    case FOVEA_GGUF_I8:
-    case FOVEA_GGUF_I16:
-    case FOVEA_GGUF_I32:
-    case FOVEA_GGUF_I64:
-        *value = (gint64) (bits << (64 - 8 * width)) >> (64 - 8 * width);
-        return TRUE;
-    case FOVEA_GGUF_U8:
-    case FOVEA_GGUF_U16:
-    case FOVEA_GGUF_U32:
-    case FOVEA_GGUF_U64:
-        if (bits > G_MAXINT64)
-            return FALSE;
-        *value = (gint64) bits;
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
-static double
-number_at (const guint8 *from, FoveaGgufType type)
-{
-    const guint64 bits = unsigned_at (from, widths[type]);
-    gint64 integer = 0;
-    float single;
-    double number;
-    guint32 low = (guint32) bits;
-    if (type == FOVEA_GGUF_BOOL)
-        return bits != 0;
-    if (type == FOVEA_GGUF_F32) {
-        memcpy (&single, &low, sizeof single);
-        return (double) single;
-    }
-    if (type == FOVEA_GGUF_F64) {
-        memcpy (&number, &bits, sizeof number);
-        return number;
-    }
-    return integer_at (from, type, &integer) ? (double) integer : (double) bits;
-}
-
-/* The entry of @key if it holds a scalar, else NULL. */
-static const Entry *
-find_scalar (const FoveaGguf *file, const char *key)
-{
-    const Entry *entry = g_hash_table_lookup (file->entries, key);
-    return entry != NULL && widths[entry->type] > 0 ? entry : NULL;
-}
-
-gboolean
-fovea_gguf_get_integer (const FoveaGguf *file, const char *key, gint64 *value)
-{
-    const Entry *entry = find_scalar (file, key);
-    return entry != NULL && integer_at (file->data + entry->at, entry->type, value);
-}
-
-gboolean
-fovea_gguf_get_number (const FoveaGguf *file, const char *key, double *value)
-{
-    const Entry *entry = find_scalar (file, key);
-    if (entry == NULL || entry->type == FOVEA_GGUF_BOOL)
-        return FALSE;
-    *value = number_at (file->data + entry->at, entry->type);
-    return TRUE;
-}
-
-gboolean
-fovea_gguf_get_boolean (const FoveaGguf *file, const char *key, gboolean fallback)
-{
-    const Entry *entry = find_scalar (file, key);
-    if (entry == NULL || entry->type != FOVEA_GGUF_BOOL)
-        return fallback;
-    return file->data[entry->at] != 0;
-}
-
-const char *
-fovea_gguf_get_text (const FoveaGguf *file, const char *key)
-{
-    const Entry *entry = g_hash_table_lookup (file->entries, key);
-    return entry != NULL ? entry->text : NULL;
-}
-
-gboolean
-fovea_gguf_get_array (const FoveaGguf *file, const char *key, FoveaGgufArray *array)
-{
-    const Entry *entry = g_hash_table_lookup (file->entries, key);
-    if (entry == NULL || entry->type != FOVEA_GGUF_ARRAY)
-        return FALSE;
-    *array = (FoveaGgufArray){entry->element, entry->n, file->data + entry->at};
-    return TRUE;
-}
-
-const char *
-fovea_gguf_array_next_text (FoveaGgufArray *array, gsize *length)
-{
-    g_return_val_if_fail (array->type == FOVEA_GGUF_TEXT, NULL);
-    *length = (gsize) unsigned_at (array->data, sizeof (guint64));
-    const char *text = (const char *) array->data + sizeof (guint64);
-    array->data += sizeof (guint64) + *length;
-    return text;
-}
-
-double
-fovea_gguf_array_number (const FoveaGgufArray *array, guint64 i)
-{
-    g_return_val_if_fail (widths[array->type] > 0 && i < array->n, 0);
-    return number_at (array->data + (gsize) i * widths[array->type], array->type);
 }

@@ -10,33 +10,12 @@
 
 #include <string.h>
 
-#ifndef FOVEA_SET /* readers that are built without the other sets */
-#define FOVEA_SET generic
-#endif
-#define JOIN2(a, b) a##_##b
-#define JOIN(a, b)  JOIN2 (a, b)
+#include "kernels/block-bytes.h"
+#include "kernels/cpu-blocks-iq.h"
 
 /* The 16 values of the non-linear 4-bit types. */
 static const int8_t nonlinear[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                      1,    13,   25,  38,  53,  69,  89,  113};
-
-#ifdef __F16C__
-#include <immintrin.h>
-
-static inline float
-half_at (const uint8_t *bytes)
-{
-    return _cvtsh_ss ((uint16_t) (bytes[0] | bytes[1] << 8));
-}
-#else
-static inline float
-half_at (const uint8_t *bytes)
-{
-    float value;
-    fovea_dtype_to_f32 (bytes, FOVEA_F16, 1, &value);
-    return value;
-}
-#endif
 
 /* f16 d; 16 bytes of nibbles, low ones first: (q - 8) d. */
 static void
@@ -58,14 +37,6 @@ unpack_q4_1 (const uint8_t *restrict block, float *restrict out)
         out[i] = (float) (block[4 + i] & 15) * d + m;
         out[16 + i] = (float) (block[4 + i] >> 4) * d + m;
     }
-}
-
-/* The fifth bits of 32 elements, little-endian. */
-static uint32_t
-bits_at (const uint8_t *bytes)
-{
-    return bytes[0] | (uint32_t) bytes[1] << 8 | (uint32_t) bytes[2] << 16 |
-           (uint32_t) bytes[3] << 24;
 }
 
 /* f16 d; 32 high bits; 16 bytes of nibbles: (q - 16) d. */
@@ -292,8 +263,7 @@ unpack_mxfp4 (const uint8_t *restrict block, float *restrict out)
     }
 }
 
-static void (*const unpack[FOVEA_N_STORED_DTYPES]) (const uint8_t *restrict block,
-                                                    float *restrict out) = {
+static const FoveaUnpackBlock unpack[FOVEA_N_STORED_DTYPES] = {
     [FOVEA_Q4_0] = unpack_q4_0,   [FOVEA_Q4_1] = unpack_q4_1,     [FOVEA_Q5_0] = unpack_q5_0,
     [FOVEA_Q5_1] = unpack_q5_1,   [FOVEA_Q8_0] = unpack_q8_0,     [FOVEA_Q2_K] = unpack_q2_k,
     [FOVEA_Q3_K] = unpack_q3_k,   [FOVEA_Q4_K] = unpack_q4_k,     [FOVEA_Q5_K] = unpack_q5_k,
@@ -306,7 +276,9 @@ JOIN (fovea_unpack_blocks,
       FOVEA_SET) (const void *in, FoveaDtype dtype, size_t n_blocks, float *out)
 {
     const size_t bytes = fovea_dtype_size (dtype), elements = fovea_dtype_block (dtype);
+    const FoveaUnpackBlock grid = JOIN (fovea_unpack_iq, FOVEA_SET)[dtype];
+    const FoveaUnpackBlock unpack_one = grid != NULL ? grid : unpack[dtype];
     const uint8_t *block = in;
     for (size_t i = 0; i < n_blocks; i++, block += bytes, out += elements)
-        unpack[dtype](block, out);
+        unpack_one (block, out);
 }

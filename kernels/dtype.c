@@ -20,19 +20,22 @@ static const struct {
     size_t size;
     size_t block; /* elements that share scales; 0 = elements stand alone */
 } dtypes[FOVEA_N_STORED_DTYPES] = {
-    [FOVEA_F32] = {"F32", "float32", 4, 0},    [FOVEA_F16] = {"F16", "float16", 2, 0},
-    [FOVEA_BF16] = {"BF16", "bfloat16", 2, 0}, [FOVEA_F64] = {"F64", "float64", 8, 0},
-    [FOVEA_I64] = {"I64", "int64", 8, 0},      [FOVEA_I32] = {"I32", "int32", 4, 0},
-    [FOVEA_I16] = {"I16", "int16", 2, 0},      [FOVEA_I8] = {"I8", "int8", 1, 0},
-    [FOVEA_U8] = {"U8", "uint8", 1, 0},        [FOVEA_BOOL] = {"BOOL", "bool", 1, 0},
-    [FOVEA_Q4_0] = {"Q4_0", NULL, 18, 32},     [FOVEA_Q4_1] = {"Q4_1", NULL, 20, 32},
-    [FOVEA_Q5_0] = {"Q5_0", NULL, 22, 32},     [FOVEA_Q5_1] = {"Q5_1", NULL, 24, 32},
-    [FOVEA_Q8_0] = {"Q8_0", NULL, 34, 32},     [FOVEA_Q2_K] = {"Q2_K", NULL, 84, 256},
-    [FOVEA_Q3_K] = {"Q3_K", NULL, 110, 256},   [FOVEA_Q4_K] = {"Q4_K", NULL, 144, 256},
-    [FOVEA_Q5_K] = {"Q5_K", NULL, 176, 256},   [FOVEA_Q6_K] = {"Q6_K", NULL, 210, 256},
-    [FOVEA_IQ4_NL] = {"IQ4_NL", NULL, 18, 32}, [FOVEA_IQ4_XS] = {"IQ4_XS", NULL, 136, 256},
-    [FOVEA_TQ1_0] = {"TQ1_0", NULL, 54, 256},  [FOVEA_TQ2_0] = {"TQ2_0", NULL, 66, 256},
-    [FOVEA_MXFP4] = {"MXFP4", NULL, 17, 32},
+    [FOVEA_F32] = {"F32", "float32", 4, 0},       [FOVEA_F16] = {"F16", "float16", 2, 0},
+    [FOVEA_BF16] = {"BF16", "bfloat16", 2, 0},    [FOVEA_F64] = {"F64", "float64", 8, 0},
+    [FOVEA_I64] = {"I64", "int64", 8, 0},         [FOVEA_I32] = {"I32", "int32", 4, 0},
+    [FOVEA_I16] = {"I16", "int16", 2, 0},         [FOVEA_I8] = {"I8", "int8", 1, 0},
+    [FOVEA_U8] = {"U8", "uint8", 1, 0},           [FOVEA_BOOL] = {"BOOL", "bool", 1, 0},
+    [FOVEA_Q4_0] = {"Q4_0", NULL, 18, 32},        [FOVEA_Q4_1] = {"Q4_1", NULL, 20, 32},
+    [FOVEA_Q5_0] = {"Q5_0", NULL, 22, 32},        [FOVEA_Q5_1] = {"Q5_1", NULL, 24, 32},
+    [FOVEA_Q8_0] = {"Q8_0", NULL, 34, 32},        [FOVEA_Q2_K] = {"Q2_K", NULL, 84, 256},
+    [FOVEA_Q3_K] = {"Q3_K", NULL, 110, 256},      [FOVEA_Q4_K] = {"Q4_K", NULL, 144, 256},
+    [FOVEA_Q5_K] = {"Q5_K", NULL, 176, 256},      [FOVEA_Q6_K] = {"Q6_K", NULL, 210, 256},
+    [FOVEA_IQ4_NL] = {"IQ4_NL", NULL, 18, 32},    [FOVEA_IQ4_XS] = {"IQ4_XS", NULL, 136, 256},
+    [FOVEA_TQ1_0] = {"TQ1_0", NULL, 54, 256},     [FOVEA_TQ2_0] = {"TQ2_0", NULL, 66, 256},
+    [FOVEA_MXFP4] = {"MXFP4", NULL, 17, 32},      [FOVEA_IQ1_S] = {"IQ1_S", NULL, 50, 256},
+    [FOVEA_IQ1_M] = {"IQ1_M", NULL, 56, 256},     [FOVEA_IQ2_XXS] = {"IQ2_XXS", NULL, 66, 256},
+    [FOVEA_IQ2_XS] = {"IQ2_XS", NULL, 74, 256},   [FOVEA_IQ2_S] = {"IQ2_S", NULL, 82, 256},
+    [FOVEA_IQ3_XXS] = {"IQ3_XXS", NULL, 98, 256}, [FOVEA_IQ3_S] = {"IQ3_S", NULL, 110, 256},
 };
 
 size_t

@@ -35,6 +35,13 @@ typedef enum {
     FOVEA_TQ1_0,
     FOVEA_TQ2_0,
     FOVEA_MXFP4,
+    FOVEA_IQ1_S,
+    FOVEA_IQ1_M,
+    FOVEA_IQ2_XXS,
+    FOVEA_IQ2_XS,
+    FOVEA_IQ2_S,
+    FOVEA_IQ3_XXS,
+    FOVEA_IQ3_S,
     FOVEA_N_STORED_DTYPES,
 } FoveaDtype;
 

@@ -12,10 +12,15 @@
 #include "tests/ops-support.h"
 #include "tests/support.h"
 
-static const FoveaDtype types[] = {FOVEA_Q4_0,  FOVEA_Q4_1,  FOVEA_Q5_0,   FOVEA_Q5_1,
-                                   FOVEA_Q8_0,  FOVEA_Q2_K,  FOVEA_Q3_K,   FOVEA_Q4_K,
-                                   FOVEA_Q5_K,  FOVEA_Q6_K,  FOVEA_IQ4_NL, FOVEA_IQ4_XS,
-                                   FOVEA_TQ1_0, FOVEA_TQ2_0, FOVEA_MXFP4};
+static const FoveaDtype types[] = {
+    FOVEA_Q4_0, FOVEA_Q4_1, FOVEA_Q5_0, FOVEA_Q5_1, FOVEA_Q8_0, FOVEA_Q2_K, FOVEA_Q3_K, FOVEA_Q4_K,
+    FOVEA_Q5_K, FOVEA_Q6_K, FOVEA_IQ4_NL, FOVEA_IQ4_XS, FOVEA_TQ1_0, FOVEA_TQ2_0, FOVEA_MXFP4,
+    /* held to sums in test-grids.c */
+    FOVEA_IQ1_S, FOVEA_IQ1_M, FOVEA_IQ2_XXS, FOVEA_IQ2_XS, FOVEA_IQ2_S, FOVEA_IQ3_XXS, FOVEA_IQ3_S};
+
+enum {
+    N_SPELT_OUT = 15 /* types whose every element has a formula here */
+};
 
 static float
 half (const guint8 *b)
@@ -157,6 +162,8 @@ make_blocks (FoveaDtype type, int n, guint32 seed)
         for (gsize at = 1; at < size; at++)
             if ((blocks[(gsize) i * size + at] & 0x7c) == 0x7c)
                 blocks[(gsize) i * size + at] &= 0x8f;
+    for (int i = 0; i < n && type == FOVEA_IQ1_M; i++) /* d lies in nibbles of the last 8 bytes */
+        blocks[(gsize) (i + 1) * size - 1] &= 0xbf;
     return blocks;
 }
 
@@ -398,8 +405,7 @@ main (void)
 {
     Suite *suite = suite_create ("blocks");
     TCase *tcase = tcase_create ("blocks");
-    tcase_add_loop_test (tcase, blocks_agree_with_the_value_of_each_element, 0,
-                         G_N_ELEMENTS (types));
+    tcase_add_loop_test (tcase, blocks_agree_with_the_value_of_each_element, 0, N_SPELT_OUT);
     tcase_add_test (tcase, sizes_of_blocks_add_up);
     tcase_add_loop_test (tcase, parts_of_rows_are_read_from_inside_blocks, 0, G_N_ELEMENTS (types));
     tcase_add_test (tcase, rows_of_turned_pairs_are_found);

@@ -307,6 +307,32 @@ START_TEST (names_that_come_twice_are_refused)
 }
 END_TEST
 
+/* Numbers and bytes of 256 elements, as the Python package gguf 0.19.0 has them. */
+START_TEST (types_of_blocks_have_their_numbers)
+{
+    static const struct {
+        guint number, bytes;
+        FoveaDtype dtype;
+    } types[] = {{16, 66, FOVEA_IQ2_XXS},  {17, 74, FOVEA_IQ2_XS}, {18, 98, FOVEA_IQ3_XXS},
+                 {19, 50, FOVEA_IQ1_S},    {21, 110, FOVEA_IQ3_S}, {22, 82, FOVEA_IQ2_S},
+                 {23, 136, FOVEA_IQ4_XS},  {29, 56, FOVEA_IQ1_M},  {20, 8 * 18, FOVEA_IQ4_NL},
+                 {39, 8 * 17, FOVEA_MXFP4}};
+    for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+        GgufBuilder *builder = gguf_builder_new ();
+        gguf_add_tensor_at (builder, "w", types[i].number, 2, (const gint64[2]){1, 256}, 0);
+        for (guint byte = 0; byte < types[i].bytes; byte++)
+            gguf_put (builder->data, byte, 1);
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaGguf) file = open_file (gguf_builder_finish (builder, 3), &error);
+        ck_assert_msg (file != NULL, "%s", error != NULL ? error->message : "");
+        guint n;
+        const FoveaTensor *tensor = fovea_gguf_list (file, &n);
+        ck_assert (n == 1 && tensor->dtype == types[i].dtype);
+        ck_assert_uint_eq (tensor->n_bytes, types[i].bytes);
+    }
+}
+END_TEST
+
 START_TEST (other_versions_and_types_are_refused_by_name)
 {
     assert_refused (gguf_builder_finish (gguf_builder_new (), 1), FOVEA_ERROR_UNSUPPORTED,
@@ -316,8 +342,8 @@ START_TEST (other_versions_and_types_are_refused_by_name)
     assert_refused (gguf_builder_finish (gguf_builder_new (), 0x03000000), FOVEA_ERROR_UNSUPPORTED,
                     "big-endian version 3");
     const gint64 shape[2] = {1, 256};
-    assert_refused (lying_tensor (16, 2, shape, 0), FOVEA_ERROR_UNSUPPORTED,
-                    "tensor \"w\": elements of type 16 (IQ2_XXS)");
+    assert_refused (lying_tensor (31, 2, shape, 0), FOVEA_ERROR_UNSUPPORTED,
+                    "tensor \"w\": elements of type 31 (Q4_0_4_4)");
     assert_refused (lying_tensor (40, 2, shape, 0), FOVEA_ERROR_UNSUPPORTED, "type 40 (unknown)");
     assert_refused (lying_tensor (G_MAXUINT32, 2, shape, 0), FOVEA_ERROR_UNSUPPORTED, "(unknown)");
     GgufBuilder *builder = gguf_builder_new ();
@@ -346,6 +372,7 @@ main (void)
     tcase_add_test (tcase, alignments_that_are_no_power_of_two_are_refused);
     tcase_add_test (tcase, rows_that_are_no_whole_blocks_are_refused);
     tcase_add_test (tcase, names_that_come_twice_are_refused);
+    tcase_add_test (tcase, types_of_blocks_have_their_numbers);
     tcase_add_test (tcase, other_versions_and_types_are_refused_by_name);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

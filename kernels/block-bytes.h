@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the files that unpack GGML's blocks share: numbers inside a block, which has no alignment, and
+ * the name of the copy that is compiled. */
+#include <stdint.h>
+
+#include "kernels/dtype.h"
+
+#ifndef FOVEA_SET /* readers that are built without the other sets */
+#define FOVEA_SET generic
+#endif
+#define JOIN2(a, b) a##_##b
+#define JOIN(a, b)  JOIN2 (a, b)
+
+#ifdef __F16C__
+#include <immintrin.h>
+
+static inline float
+half_at (const uint8_t *bytes)
+{
+    return _cvtsh_ss ((uint16_t) (bytes[0] | bytes[1] << 8));
+}
+#else
+static inline float
+half_at (const uint8_t *bytes)
+{
+    float value;
+    fovea_dtype_to_f32 (bytes, FOVEA_F16, 1, &value);
+    return value;
+}
+#endif
+
+/* 32 bits, little-endian. */
+static inline uint32_t
+bits_at (const uint8_t *bytes)
+{
+    return bytes[0] | (uint32_t) bytes[1] << 8 | (uint32_t) bytes[2] << 16 |
+           (uint32_t) bytes[3] << 24;
+}
