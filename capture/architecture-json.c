@@ -217,6 +217,13 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
             json_builder_add_int_value (builder, architecture->windows[l]);
         json_builder_end_array (builder);
     }
+    if (architecture->still != NULL) {
+        json_builder_set_member_name (builder, "still");
+        json_builder_begin_array (builder);
+        for (gint64 l = 0; l < architecture->n_layers; l++)
+            json_builder_add_boolean_value (builder, architecture->still[l]);
+        json_builder_end_array (builder);
+    }
     write_divisors (builder, "rotary_short", architecture->rotary_short,
                     architecture->rotary_width / 2);
     write_divisors (builder, "rotary_long", architecture->rotary_long,
@@ -302,6 +309,24 @@ read_windows (JsonObject *object, FoveaArchitecture *architecture)
     for (guint l = 0; l < json_array_get_length (list); l++) {
         JsonNode *window = json_array_get_element (list, l);
         architecture->windows[l] = JSON_NODE_HOLDS_VALUE (window) ? json_node_get_int (window) : -1;
+    }
+    return TRUE;
+}
+
+/* Absent where all layers turn, as in all that was written before there were others. */
+static gboolean
+read_still (JsonObject *object, FoveaArchitecture *architecture)
+{
+    JsonNode *node = json_object_get_member (object, "still");
+    if (node == NULL)
+        return TRUE;
+    JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+    if (list == NULL || (gint64) json_array_get_length (list) != architecture->n_layers)
+        return FALSE;
+    architecture->still = g_new0 (gboolean, json_array_get_length (list));
+    for (guint l = 0; l < json_array_get_length (list); l++) {
+        JsonNode *still = json_array_get_element (list, l);
+        architecture->still[l] = JSON_NODE_HOLDS_VALUE (still) && json_node_get_boolean (still);
     }
     return TRUE;
 }
@@ -393,6 +418,8 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
     }
     if (!read_windows (object, architecture))
         return "windows";
+    if (!read_still (object, architecture))
+        return "still";
     gint64 H = architecture->n_heads, L = architecture->n_layers;
     if (!read_floats (object, "alibi_slopes", architecture->position == FOVEA_POSITION_ALIBI, H,
                       &architecture->alibi_slopes))

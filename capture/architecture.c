@@ -22,6 +22,8 @@ fovea_architecture_copy (const FoveaArchitecture *architecture)
     if (architecture->windows != NULL)
         copy->windows =
             g_memdup2 (architecture->windows, (gsize) architecture->n_layers * sizeof (gint64));
+    copy->still =
+        g_memdup2 (architecture->still, (gsize) architecture->n_layers * sizeof (gboolean));
     gsize n_distances = (gsize) (2 * architecture->distance_reach + 1);
     copy->distance_bias = g_memdup2 (architecture->distance_bias,
                                      (gsize) architecture->n_heads * n_distances * sizeof (float));
@@ -44,6 +46,7 @@ fovea_architecture_free (FoveaArchitecture *architecture)
         return;
     g_free (architecture->family);
     g_free (architecture->windows);
+    g_free (architecture->still);
     g_free (architecture->alibi_slopes);
     g_free (architecture->distance_bias);
     g_free (architecture->sink_logits);
@@ -136,11 +139,15 @@ fovea_architecture_get_score_rule (const FoveaArchitecture *architecture, guint 
     };
 }
 
-int
-fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer)
+FoveaRotaryAngles
+fovea_architecture_rotary_angles (const FoveaArchitecture *architecture, guint layer)
 {
+    if (architecture->still != NULL && architecture->still[layer])
+        return FOVEA_ANGLES_STILL;
     return architecture->rotary_local_base > 0 && architecture->windows != NULL &&
-           architecture->windows[layer] > 0;
+                   architecture->windows[layer] > 0
+               ? FOVEA_ANGLES_LOCAL
+               : FOVEA_ANGLES_FULL;
 }
 
 gboolean
@@ -219,4 +226,15 @@ fovea_architecture_set_windows (FoveaArchitecture *architecture, gint64 window)
     architecture->windows = g_new (gint64, (gsize) architecture->n_layers);
     for (gint64 l = 0; l < architecture->n_layers; l++)
         architecture->windows[l] = window;
+}
+
+void
+fovea_architecture_still_full_layers (FoveaArchitecture *architecture)
+{
+    if (architecture->windows == NULL)
+        return;
+    g_free (architecture->still);
+    architecture->still = g_new0 (gboolean, (gsize) architecture->n_layers);
+    for (gint64 l = 0; l < architecture->n_layers; l++)
+        architecture->still[l] = architecture->windows[l] == 0;
 }

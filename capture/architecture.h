@@ -47,6 +47,14 @@ typedef enum {
     FOVEA_ROTARY_LONGROPE, /* by a list for short runs and one for long */
 } FoveaRotaryScaling;
 
+/* The angles that a layer turns by. */
+typedef enum {
+    FOVEA_ANGLES_FULL,
+    FOVEA_ANGLES_LOCAL, /* of rotary_local_base, in layers with a window */
+    FOVEA_ANGLES_STILL, /* zeros: the layer knows no positions */
+    FOVEA_N_ANGLES
+} FoveaRotaryAngles;
+
 /* Members that only some families have are 0 in the others, and so in every older file. */
 typedef struct {
     char *family;      /* model_type of config.json: "llama", "gpt2" */
@@ -74,6 +82,7 @@ typedef struct {
     gint64 rotary_width;      /* R <= D */
     double rotary_base;       /* theta */
     double rotary_local_base; /* of layers with a window, unscaled; 0 = as the others */
+    gboolean *still;          /* (L), layers whose queries and keys do not turn; NULL = none */
     gboolean rotary_interleaved;
     FoveaRotaryScaling rotary_scaling;
     double rotary_factor;    /* of all kinds but plain */
@@ -174,13 +183,14 @@ FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *archi
                                                   guint layer);
 
 /**
- * fovea_architecture_is_local:
+ * fovea_architecture_rotary_angles:
  *
- * Whether the layer turns by the base of layers with a window (rotary_local_base): 1, else 0.
+ * By which angles the layer turns queries and keys.
  *
  * Thread: any.
  */
-int fovea_architecture_is_local (const FoveaArchitecture *architecture, guint layer);
+FoveaRotaryAngles fovea_architecture_rotary_angles (const FoveaArchitecture *architecture,
+                                                    guint layer);
 
 /**
  * fovea_architecture_mlp_width:
@@ -244,3 +254,12 @@ void fovea_architecture_set_distance_bias (FoveaArchitecture *architecture, cons
  * Thread: any.
  */
 void fovea_architecture_set_windows (FoveaArchitecture *architecture, gint64 window);
+
+/**
+ * fovea_architecture_still_full_layers:
+ *
+ * Layers without a window, of a model that has windows, do not turn.
+ *
+ * Thread: any.
+ */
+void fovea_architecture_still_full_layers (FoveaArchitecture *architecture);

@@ -80,6 +80,23 @@ static const FoveaTensorName distilbert_names[] = {
     HEAD_NAMES ("vocab_transform", "vocab_layer_norm", "vocab_projector", "vocab_projector.bias")};
 static const char *const distilbert_ignored[] = {"embeddings.position_ids", NULL};
 
+static const FoveaTensorName mpnet_names[] = {
+    EMBEDDING_NAMES,
+    {FOVEA_WEIGHT_DISTANCE, "encoder.relative_attention_bias.weight"},
+    LINEAR_NAMES (Q, "encoder.layer.#.attention.attn.q"),
+    LINEAR_NAMES (K, "encoder.layer.#.attention.attn.k"),
+    LINEAR_NAMES (V, "encoder.layer.#.attention.attn.v"),
+    LINEAR_NAMES (O, "encoder.layer.#.attention.attn.o"),
+    NORM_NAMES (NORM1, "encoder.layer.#.attention.LayerNorm"),
+    LINEAR_NAMES (MLP_IN, "encoder.layer.#.intermediate.dense"),
+    LINEAR_NAMES (MLP_OUT, "encoder.layer.#.output.dense"),
+    NORM_NAMES (NORM2, "encoder.layer.#.output.LayerNorm"),
+    HEAD_NAMES ("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", "lm_head.bias")};
+
+enum {
+    MOST_BIASES = 1 << 22 /* by head and distance, in one direction */
+};
+
 static void
 describe_encoder (FoveaConfig *config, FoveaArchitecture *a, const char *activation)
 {
@@ -123,6 +140,28 @@ describe_roberta (FoveaConfig *config, FoveaArchitecture *a)
         fovea_config_refuse (config, "an activation other than gelu is not supported here");
 }
 
+enum {
+    MPNET_REACH = 128, /* which its files do not say */
+    MPNET_BUCKETS = 32
+};
+
+/* RoBERTa without token types, and with the biases by distance of T5. */
+static void
+describe_mpnet (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_roberta (config, a);
+    a->n_token_types = 0;
+    a->distance_buckets =
+        fovea_config_get_integer (config, "relative_attention_num_buckets", MPNET_BUCKETS, 4096);
+    a->distance_reach = MPNET_REACH;
+    if (a->distance_buckets == MPNET_BUCKETS && a->n_heads * MPNET_REACH <= MOST_BIASES)
+        return;
+    /* Its code counts 32 whatever the file says. */
+    fovea_config_refuse (config, "%" G_GINT64_FORMAT " buckets of distances are not supported",
+                         a->distance_buckets);
+    a->distance_buckets = a->distance_reach = 0;
+}
+
 static void
 describe_distilbert (FoveaConfig *config, FoveaArchitecture *a)
 {
@@ -130,10 +169,6 @@ describe_distilbert (FoveaConfig *config, FoveaArchitecture *a)
     describe_encoder (config, a, "activation");
     a->norm_eps = 1e-12f;
 }
-
-enum {
-    MOST_BIASES = 1 << 22 /* by head and distance, in one direction */
-};
 
 #define T5_LAYER(n, part) "encoder.block.#.layer." #n "." part
 
@@ -204,6 +239,9 @@ static const char *const t5_reads[] = {"is_encoder_decoder", NULL};
 const FoveaFamily fovea_encoder_families[] = {
     {"bert", "bert.", describe_bert, bert_names, bert_ignored, NULL},
     {"roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
+    {"xlm-roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
+    {"camembert", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
+    {"mpnet", "mpnet.", describe_mpnet, mpnet_names, roberta_ignored, NULL},
     {"distilbert", "distilbert.", describe_distilbert, distilbert_names, distilbert_ignored, NULL},
     {"t5", "", describe_t5, t5_names, t5_ignored, t5_reads},
     {"mt5", "", describe_t5, t5_names, t5_ignored, t5_reads},

@@ -8,6 +8,7 @@
  * them. Scores and outputs are those of the files' order; the copies cost the padding's share of
  * memory. What is captured as queries and keys is what each head multiplies.
  * Source: DeepSeek-AI 2024 (arXiv:2405.04434), sec. 2.1; (arXiv:2412.19437), sec. 2.1. */
+#include "capture/families-llama.h"
 #include "capture/families-private.h"
 
 #include <math.h>
@@ -34,21 +35,7 @@ static const FoveaTensorName latent_names[] = {
     {FOVEA_WEIGHT_SPREAD, "spread"},
     {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},
     {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_attention_layernorm.weight"},
-    {FOVEA_WEIGHT_MLP_GATE, "layers.#.mlp.gate_proj.weight", 0, 0, FOVEA_WHEN_DENSE},
-    {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.up_proj.weight", 0, 0, FOVEA_WHEN_DENSE},
-    {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.down_proj.weight", 0, 0, FOVEA_WHEN_DENSE},
-    {FOVEA_WEIGHT_ROUTER, "layers.#.mlp.gate.weight", 0, 0, FOVEA_WHEN_EXPERTS},
-    {FOVEA_WEIGHT_ROUTER_CHOICE, "layers.#.mlp.gate.e_score_correction_bias", 0, 0,
-     FOVEA_WHEN_SIGMOID},
-    {FOVEA_WEIGHT_EXPERT_GATE, "layers.#.mlp.experts.@.gate_proj.weight", 0, 0, FOVEA_WHEN_EXPERTS},
-    {FOVEA_WEIGHT_EXPERT_IN, "layers.#.mlp.experts.@.up_proj.weight", 0, 0, FOVEA_WHEN_EXPERTS},
-    {FOVEA_WEIGHT_EXPERT_OUT, "layers.#.mlp.experts.@.down_proj.weight", 0, 0, FOVEA_WHEN_EXPERTS},
-    {FOVEA_WEIGHT_SHARED_GATE, "layers.#.mlp.shared_experts.gate_proj.weight", 0, 0,
-     FOVEA_WHEN_EXPERTS},
-    {FOVEA_WEIGHT_SHARED_IN, "layers.#.mlp.shared_experts.up_proj.weight", 0, 0,
-     FOVEA_WHEN_EXPERTS},
-    {FOVEA_WEIGHT_SHARED_OUT, "layers.#.mlp.shared_experts.down_proj.weight", 0, 0,
-     FOVEA_WHEN_EXPERTS},
+    ROUTED_NAMES,
     {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"},
     {FOVEA_WEIGHT_FINAL_NORM_GAIN, "norm.weight"},
     {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},
@@ -179,9 +166,8 @@ add_output (const FoveaArchitecture *a,
          given->n_elements, wide);
 }
 
-/* Whether a name is of the layer behind the last, which foretells a second token. */
-static gboolean
-is_beyond (const FoveaArchitecture *a, const char *name)
+gboolean
+fovea_family_is_beyond (const FoveaArchitecture *a, const char *name)
 {
     const char *at = strstr (name, "layers.");
     return at != NULL && g_ascii_strtoll (at + strlen ("layers."), NULL, 10) == a->n_layers;
@@ -205,7 +191,7 @@ reshape_latent (const FoveaArchitecture *a, const FoveaTensor *given, FoveaResha
         {"kv_b_proj.weight", H * (plain + a->value_width), a->kv_latent, add_keys_and_values},
         {"o_proj.weight", a->width, H * a->value_width, add_output},
     };
-    if (is_beyond (a, given->name))
+    if (fovea_family_is_beyond (a, given->name))
         return;
     for (guint i = 0; i < G_N_ELEMENTS (laid); i++)
         if (g_str_has_suffix (given->name, laid[i].ending) && given->rank == 2 &&
@@ -290,8 +276,9 @@ describe_groups (FoveaConfig *config, FoveaArchitecture *a, gint64 n, gint64 use
     }
 }
 
-static void
-describe_moe (FoveaConfig *config, FoveaArchitecture *a, gint64 n, gint64 used, gint64 dense)
+void
+fovea_describe_routed (
+    FoveaConfig *config, FoveaArchitecture *a, gint64 n, gint64 used, gint64 dense)
 {
     fovea_describe_experts (config, a, "n_routed_experts", n, used);
     a->dense_width = a->mlp_width;
@@ -338,13 +325,24 @@ check_choice (FoveaConfig *config, const char *scoring, const char *method)
         fovea_config_refuse (config, "\"topk_method\": \"%s\" is not supported in this family", by);
 }
 
+void
+fovea_describe_sigmoid_choice (
+    FoveaConfig *config, FoveaArchitecture *a, gint64 groups, gint64 used, double scale)
+{
+    check_choice (config, "sigmoid", "noaux_tc");
+    a->router_sigmoid = TRUE;
+    describe_groups (config, a, groups, used);
+    a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", TRUE);
+    a->experts_scale = (float) fovea_config_get_number (config, "routed_scaling_factor", scale);
+}
+
 static void
 describe_deepseek2 (FoveaConfig *config, FoveaArchitecture *a)
 {
     const char *method = fovea_config_get_text (config, "topk_method", "greedy");
     gboolean groups = g_str_equal (method, "group_limited_greedy");
     describe_base (config, a);
-    describe_moe (config, a, 64, 6, 0);
+    fovea_describe_routed (config, a, 64, 6, 0);
     check_choice (config, "softmax", groups ? method : "greedy");
     if (groups)
         describe_groups (config, a, 1, 1);
@@ -357,12 +355,8 @@ static void
 describe_deepseek3 (FoveaConfig *config, FoveaArchitecture *a)
 {
     describe_base (config, a);
-    describe_moe (config, a, 256, 8, 3);
-    check_choice (config, "sigmoid", "noaux_tc");
-    a->router_sigmoid = TRUE;
-    describe_groups (config, a, 8, 4);
-    a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", TRUE);
-    a->experts_scale = (float) fovea_config_get_number (config, "routed_scaling_factor", 2.5);
+    fovea_describe_routed (config, a, 256, 8, 3);
+    fovea_describe_sigmoid_choice (config, a, 8, 4, 2.5);
 }
 static const char *const latent_reads[] = {"n_routed_experts", "num_local_experts", "num_experts",
                                            NULL};

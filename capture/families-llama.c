@@ -6,53 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/families-llama.h"
 #include "capture/families-private.h"
 #include "capture/safetensors.h"
-
-#define ATTENTION_NAMES                                                                            \
-    {FOVEA_WEIGHT_Q, "layers.#.self_attn.q_proj.weight"},                                          \
-        {FOVEA_WEIGHT_K, "layers.#.self_attn.k_proj.weight"},                                      \
-        {FOVEA_WEIGHT_V, "layers.#.self_attn.v_proj.weight"},                                      \
-        {FOVEA_WEIGHT_O, "layers.#.self_attn.o_proj.weight"},                                      \
-        {FOVEA_WEIGHT_Q_BIAS, "layers.#.self_attn.q_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},        \
-        {FOVEA_WEIGHT_K_BIAS, "layers.#.self_attn.k_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},        \
-        {FOVEA_WEIGHT_V_BIAS, "layers.#.self_attn.v_proj.bias", 0, 0, FOVEA_WHEN_QKV_BIAS},        \
-    {                                                                                              \
-        FOVEA_WEIGHT_O_BIAS, "layers.#.self_attn.o_proj.bias", 0, 0, FOVEA_WHEN_OUT_BIAS           \
-    }
-#define QK_NORM_NAMES                                                                              \
-    {FOVEA_WEIGHT_Q_NORM_GAIN, "layers.#.self_attn.q_norm.weight"},                                \
-    {                                                                                              \
-        FOVEA_WEIGHT_K_NORM_GAIN, "layers.#.self_attn.k_norm.weight"                               \
-    }
-#define GATED_NAMES                                                                                \
-    {FOVEA_WEIGHT_MLP_GATE, "layers.#.mlp.gate_proj.weight"},                                      \
-        {FOVEA_WEIGHT_MLP_IN, "layers.#.mlp.up_proj.weight"},                                      \
-        {FOVEA_WEIGHT_MLP_OUT, "layers.#.mlp.down_proj.weight"},                                   \
-        {FOVEA_WEIGHT_MLP_GATE_BIAS, "layers.#.mlp.gate_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},    \
-        {FOVEA_WEIGHT_MLP_IN_BIAS, "layers.#.mlp.up_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS},        \
-    {                                                                                              \
-        FOVEA_WEIGHT_MLP_OUT_BIAS, "layers.#.mlp.down_proj.bias", 0, 0, FOVEA_WHEN_MLP_BIAS        \
-    }
-#define NORM_NAMES                                                                                 \
-    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},                                  \
-    {                                                                                              \
-        FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_attention_layernorm.weight", 0, 0,                 \
-            FOVEA_WHEN_SECOND_NORM                                                                 \
-    }
-#define NORM_BIAS_NAMES                                                                            \
-    {FOVEA_WEIGHT_NORM1_BIAS, "layers.#.input_layernorm.bias"},                                    \
-        {FOVEA_WEIGHT_NORM2_BIAS, "layers.#.post_attention_layernorm.bias", 0, 0,                  \
-         FOVEA_WHEN_SECOND_NORM},                                                                  \
-    {                                                                                              \
-        FOVEA_WEIGHT_FINAL_NORM_BIAS, "norm.bias"                                                  \
-    }
-#define END_NAMES                                                                                  \
-    {FOVEA_WEIGHT_EMBED, "embed_tokens.weight"}, {FOVEA_WEIGHT_FINAL_NORM_GAIN, "norm.weight"},    \
-        {FOVEA_WEIGHT_UNEMBED, "lm_head.weight"},                                                  \
-    {                                                                                              \
-        0, NULL                                                                                    \
-    }
 
 static const FoveaTensorName llama_names[] = {ATTENTION_NAMES, GATED_NAMES, NORM_NAMES, END_NAMES};
 
@@ -97,35 +53,13 @@ static const FoveaTensorName phi3_names[] = {
     NORM_NAMES,
     END_NAMES};
 
-static const FoveaTensorName olmo2_names[] = {
-    ATTENTION_NAMES,
-    QK_NORM_NAMES,
-    GATED_NAMES,
-    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.post_attention_layernorm.weight"},
-    {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.post_feedforward_layernorm.weight"},
-    END_NAMES};
-
-#define SANDWICH_NAMES                                                                             \
-    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},                                  \
-        {FOVEA_WEIGHT_NORM1_POST_GAIN, "layers.#.post_attention_layernorm.weight"},                \
-        {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.pre_feedforward_layernorm.weight"},                    \
-    {                                                                                              \
-        FOVEA_WEIGHT_NORM2_POST_GAIN, "layers.#.post_feedforward_layernorm.weight"                 \
-    }
+static const FoveaTensorName olmo2_names[] = {BEHIND_NAMES, END_NAMES};
 
 static const FoveaTensorName gemma2_names[] = {ATTENTION_NAMES, GATED_NAMES, SANDWICH_NAMES,
                                                END_NAMES};
 
 static const FoveaTensorName gemma3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, GATED_NAMES,
                                                SANDWICH_NAMES, END_NAMES};
-
-#define EXPERT_NAMES(block, gate, in, out)                                                         \
-    {FOVEA_WEIGHT_ROUTER, "layers.#." block ".gate.weight"},                                       \
-        {FOVEA_WEIGHT_EXPERT_GATE, "layers.#." block ".experts.@." gate ".weight"},                \
-        {FOVEA_WEIGHT_EXPERT_IN, "layers.#." block ".experts.@." in ".weight"},                    \
-    {                                                                                              \
-        FOVEA_WEIGHT_EXPERT_OUT, "layers.#." block ".experts.@." out ".weight"                     \
-    }
 
 static const FoveaTensorName olmo_names[] = {ATTENTION_NAMES,
                                              GATED_NAMES,
@@ -140,12 +74,10 @@ static const FoveaTensorName qwen3_moe_names[] = {
     ATTENTION_NAMES, QK_NORM_NAMES, EXPERT_NAMES ("mlp", "gate_proj", "up_proj", "down_proj"),
     NORM_NAMES, END_NAMES};
 
-/* Angles that old exports carry along. */
-static const char *const ignored[] = {"layers.*.self_attn.rotary_emb.inv_freq", NULL};
+const char *const fovea_llama_ignored[] = {"layers.*.self_attn.rotary_emb.inv_freq", NULL};
 
-/* All but positions and windows. */
-static void
-describe_base (FoveaConfig *config, FoveaArchitecture *a, double eps, gboolean tied)
+void
+fovea_describe_llama (FoveaConfig *config, FoveaArchitecture *a, double eps, gboolean tied)
 {
     fovea_describe_sizes (config, a, &fovea_llama_keys);
     fovea_describe_norm (config, a, FOVEA_NORM_RMS, "rms_norm_eps", eps);
@@ -163,7 +95,7 @@ describe_positions (FoveaConfig *config, FoveaArchitecture *a, double part)
 static void
 describe_llama (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_llama (config, a, 1e-6, FALSE);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
     a->mlp_bias = fovea_config_get_boolean (config, "mlp_bias", FALSE);
     describe_positions (config, a, 1);
@@ -173,7 +105,7 @@ static const char *const llama_reads[] = {"attention_bias", "mlp_bias", NULL};
 static void
 describe_mistral (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_llama (config, a, 1e-6, FALSE);
     fovea_describe_windows (config, a, 4096, 0);
     describe_positions (config, a, 1);
 }
@@ -197,7 +129,7 @@ static const char *const qwen_reads[] = {"sliding_window", "layer_types", NULL};
 static void
 describe_qwen2 (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_llama (config, a, 1e-6, FALSE);
     a->qkv_bias = TRUE;
     describe_qwen_windows (config, a);
     describe_positions (config, a, 1);
@@ -206,7 +138,7 @@ describe_qwen2 (FoveaConfig *config, FoveaArchitecture *a)
 static void
 describe_qwen3 (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_llama (config, a, 1e-6, FALSE);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
     a->qk_norm = FOVEA_QK_NORM_HEAD;
     describe_qwen_windows (config, a);
@@ -217,13 +149,24 @@ static const char *const qwen3_reads[] = {"sliding_window", "layer_types", "atte
 static void
 describe_mixtral (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-5, FALSE);
+    fovea_describe_llama (config, a, 1e-5, FALSE);
     fovea_describe_experts (config, a, "num_local_experts", 8, 2);
     a->experts_add_to_one = TRUE;
     fovea_describe_windows (config, a, 0, 0);
     describe_positions (config, a, 1);
 }
 static const char *const mixtral_reads[] = {"num_local_experts", "sliding_window", NULL};
+
+void
+fovea_refuse_plain_layers (FoveaConfig *config)
+{
+    gint64 step = fovea_config_get_integer (config, "decoder_sparse_step", 1, FOVEA_MAX_LAYERS);
+    JsonNode *plain = fovea_config_get_member (config, "mlp_only_layers");
+    if (step != 1 || (plain != NULL && JSON_NODE_HOLDS_ARRAY (plain) &&
+                      json_array_get_length (json_node_get_array (plain)) > 0))
+        fovea_config_refuse (config, "layers without experts (\"decoder_sparse_step\", "
+                                     "\"mlp_only_layers\") are not supported in this family");
+}
 
 /* Files may mix experts with layers that have one MLP; here all layers have experts. */
 static void
@@ -233,12 +176,7 @@ describe_qwen3_moe (FoveaConfig *config, FoveaArchitecture *a)
     fovea_describe_experts (config, a, "num_experts", 128, 8);
     a->mlp_width = fovea_config_get_integer (config, "moe_intermediate_size", 768, FOVEA_MAX_WIDTH);
     a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);
-    gint64 step = fovea_config_get_integer (config, "decoder_sparse_step", 1, FOVEA_MAX_LAYERS);
-    JsonNode *plain = fovea_config_get_member (config, "mlp_only_layers");
-    if (step != 1 || (plain != NULL && JSON_NODE_HOLDS_ARRAY (plain) &&
-                      json_array_get_length (json_node_get_array (plain)) > 0))
-        fovea_config_refuse (config, "layers without experts (\"decoder_sparse_step\", "
-                                     "\"mlp_only_layers\") are not supported in this family");
+    fovea_refuse_plain_layers (config);
 }
 static const char *const qwen3_moe_reads[] = {"sliding_window",    "layer_types", "attention_bias",
                                               "num_local_experts", "num_experts", NULL};
@@ -249,7 +187,7 @@ static const char *const bias_reads[] = {"attention_bias", NULL};
 static void
 describe_olmo (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-5, FALSE);
+    fovea_describe_llama (config, a, 1e-5, FALSE);
     a->norm = FOVEA_NORM_LAYER;
     a->norm_eps = 1e-5f;
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
@@ -260,7 +198,7 @@ describe_olmo (FoveaConfig *config, FoveaArchitecture *a)
 static void
 describe_olmoe (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-5, FALSE);
+    fovea_describe_llama (config, a, 1e-5, FALSE);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
     a->qk_norm = FOVEA_QK_NORM_ALL;
     fovea_describe_experts (config, a, "num_experts", 64, 8);
@@ -272,15 +210,21 @@ static const char *const olmo_reads[] = {"attention_bias", "clip_qkv", NULL};
 static const char *const olmoe_reads[] = {"attention_bias", "clip_qkv", "num_local_experts",
                                           "num_experts", NULL};
 
+void
+fovea_describe_granite_factors (FoveaConfig *config, FoveaArchitecture *a)
+{
+    a->embedding_scale = (float) fovea_config_get_number (config, "embedding_multiplier", 1);
+    a->residual_scale = (float) fovea_config_get_number (config, "residual_multiplier", 1);
+    a->attention_scale = (float) fovea_config_get_number (config, "attention_multiplier", 1);
+    a->logit_scale = (float) (1 / fovea_config_get_number (config, "logits_scaling", 1));
+}
+
 /* Llama with a factor at every place where one could stand. */
 static void
 describe_granite (FoveaConfig *config, FoveaArchitecture *a)
 {
     describe_llama (config, a);
-    a->embedding_scale = (float) fovea_config_get_number (config, "embedding_multiplier", 1);
-    a->residual_scale = (float) fovea_config_get_number (config, "residual_multiplier", 1);
-    a->attention_scale = (float) fovea_config_get_number (config, "attention_multiplier", 1);
-    a->logit_scale = (float) (1 / fovea_config_get_number (config, "logits_scaling", 1));
+    fovea_describe_granite_factors (config, a);
 }
 static const char *const granite_reads[] = {"attention_bias",
                                             "mlp_bias",
@@ -294,7 +238,7 @@ static const char *const granite_reads[] = {"attention_bias",
 static void
 describe_cohere (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-5, TRUE);
+    fovea_describe_llama (config, a, 1e-5, TRUE);
     fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
     a->parallel = a->shared_norm = TRUE;
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
@@ -309,21 +253,51 @@ static const char *const cohere_reads[] = {"attention_bias", "logit_scale", "use
 static void
 describe_phi3 (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-5, FALSE);
+    fovea_describe_llama (config, a, 1e-5, FALSE);
     fovea_describe_windows (config, a, 0, 0);
     describe_positions (config, a, 1);
 }
 static const char *const phi3_reads[] = {"sliding_window", "partial_rotary_factor", NULL};
 
 static void
-describe_olmo2 (FoveaConfig *config, FoveaArchitecture *a)
+describe_olmo_blocks (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-5, FALSE);
+    fovea_describe_llama (config, a, 1e-5, FALSE);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
     a->norm_place = FOVEA_NORM_BEHIND;
     a->qk_norm = FOVEA_QK_NORM_ALL;
+}
+
+static void
+describe_olmo2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_olmo_blocks (config, a);
     describe_positions (config, a, 1);
 }
+
+/* Cohere with windows; layers that see all tokens do not turn. */
+static void
+describe_cohere2 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    gint64 every = fovea_config_get_integer (config, "sliding_window_pattern", 4, FOVEA_MAX_LAYERS);
+    describe_cohere (config, a);
+    fovea_describe_windows (config, a, 4096, every);
+    fovea_architecture_still_full_layers (a);
+}
+static const char *const cohere2_reads[] = {"attention_bias", "logit_scale", "sliding_window",
+                                            "layer_types", NULL};
+
+/* OLMo 2 with windows; a stretch of positions is for layers that see all tokens. */
+static void
+describe_olmo3 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_olmo_blocks (config, a);
+    fovea_describe_windows (config, a, 4096, 4);
+    describe_positions (config, a, 1);
+    if (a->rotary_scaling != FOVEA_ROTARY_PLAIN && a->rotary_local_base == 0)
+        a->rotary_local_base = a->rotary_base;
+}
+static const char *const olmo3_reads[] = {"attention_bias", "sliding_window", "layer_types", NULL};
 
 /* The joint tensor that gains of single heads are copied into, of which it grows as they come. */
 static FoveaTensor *
@@ -388,7 +362,7 @@ reshape_cohere (const FoveaArchitecture *a, const FoveaTensor *given, FoveaResha
 static void
 describe_stablelm (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, FALSE);
+    fovea_describe_llama (config, a, 1e-6, FALSE);
     fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "layer_norm_eps", 1e-5);
     a->qkv_bias = fovea_config_get_boolean (config, "use_qkv_bias", FALSE);
     a->parallel = a->shared_norm =
@@ -403,7 +377,7 @@ static const char *const stablelm_reads[] = {"use_qkv_bias", "use_parallel_resid
 static void
 describe_starcoder2 (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, TRUE);
+    fovea_describe_llama (config, a, 1e-6, TRUE);
     fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "norm_epsilon", 1e-5);
     a->activation = fovea_describe_activation (config, "hidden_act", "gelu_pytorch_tanh");
     a->gated = FALSE;
@@ -416,7 +390,7 @@ describe_starcoder2 (FoveaConfig *config, FoveaArchitecture *a)
 static void
 describe_gemma_base (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_base (config, a, 1e-6, TRUE);
+    fovea_describe_llama (config, a, 1e-6, TRUE);
     a->norm_gain_offset = 1;
     a->embedding_scale = (float) sqrt ((double) a->width);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
@@ -487,24 +461,64 @@ describe_gemma3 (FoveaConfig *config, FoveaArchitecture *a)
         a->rotary_base = 1e6;
 }
 
+/* Llama whose neighbours turn in pairs. */
+static void
+describe_helium (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_llama (config, a, 1e-8, FALSE);
+    a->qkv_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->mlp_bias = fovea_config_get_boolean (config, "mlp_bias", FALSE);
+    describe_positions (config, a, 1);
+    a->rotary_interleaved = TRUE;
+}
+
+/* As Helium; one switch for all biases. */
+static void
+describe_ernie (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_llama (config, a, 1e-5, TRUE);
+    a->qkv_bias = a->out_bias = a->mlp_bias = fovea_config_get_boolean (config, "use_bias", FALSE);
+    describe_positions (config, a, 1);
+    a->rotary_interleaved = TRUE;
+}
+
+/* A switch for biases of queries, keys and values, and one for that of the output. */
+static void
+describe_seed (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_llama (config, a, 1e-6, FALSE);
+    a->qkv_bias = fovea_config_get_boolean (config, "attention_bias", TRUE);
+    a->out_bias = fovea_config_get_boolean (config, "attention_out_bias", FALSE);
+    a->mlp_bias = fovea_config_get_boolean (config, "mlp_bias", FALSE);
+    describe_positions (config, a, 1);
+}
+
 const FoveaFamily fovea_llama_families[] = {
-    {"llama", "model.", describe_llama, llama_names, ignored, llama_reads},
-    {"mistral", "model.", describe_mistral, llama_names, ignored, window_reads},
-    {"qwen2", "model.", describe_qwen2, llama_names, ignored, qwen_reads},
-    {"qwen3", "model.", describe_qwen3, qwen3_names, ignored, qwen3_reads},
-    {"mixtral", "model.", describe_mixtral, mixtral_names, ignored, mixtral_reads},
-    {"qwen3_moe", "model.", describe_qwen3_moe, qwen3_moe_names, ignored, qwen3_moe_reads},
-    {"phi3", "model.", describe_phi3, phi3_names, ignored, phi3_reads},
-    {"olmo", "model.", describe_olmo, olmo_names, ignored, olmo_reads},
-    {"olmoe", "model.", describe_olmoe, qwen3_moe_names, ignored, olmoe_reads},
-    {"granite", "model.", describe_granite, llama_names, ignored, granite_reads},
-    {"cohere", "model.", describe_cohere, cohere_names, ignored, cohere_reads, reshape_cohere},
-    {"olmo2", "model.", describe_olmo2, olmo2_names, ignored, bias_reads},
-    {"stablelm", "model.", describe_stablelm, stablelm_names, ignored, stablelm_reads,
+    {"llama", "model.", describe_llama, llama_names, fovea_llama_ignored, llama_reads},
+    {"mistral", "model.", describe_mistral, llama_names, fovea_llama_ignored, window_reads},
+    {"qwen2", "model.", describe_qwen2, llama_names, fovea_llama_ignored, qwen_reads},
+    {"qwen3", "model.", describe_qwen3, qwen3_names, fovea_llama_ignored, qwen3_reads},
+    {"mixtral", "model.", describe_mixtral, mixtral_names, fovea_llama_ignored, mixtral_reads},
+    {"qwen3_moe", "model.", describe_qwen3_moe, qwen3_moe_names, fovea_llama_ignored,
+     qwen3_moe_reads},
+    {"phi3", "model.", describe_phi3, phi3_names, fovea_llama_ignored, phi3_reads},
+    {"olmo", "model.", describe_olmo, olmo_names, fovea_llama_ignored, olmo_reads},
+    {"olmoe", "model.", describe_olmoe, qwen3_moe_names, fovea_llama_ignored, olmoe_reads},
+    {"granite", "model.", describe_granite, llama_names, fovea_llama_ignored, granite_reads},
+    {"cohere", "model.", describe_cohere, cohere_names, fovea_llama_ignored, cohere_reads,
+     reshape_cohere},
+    {"olmo2", "model.", describe_olmo2, olmo2_names, fovea_llama_ignored, bias_reads},
+    {"cohere2", "model.", describe_cohere2, llama_names, fovea_llama_ignored, cohere2_reads},
+    {"olmo3", "model.", describe_olmo3, olmo2_names, fovea_llama_ignored, olmo3_reads},
+    {"stablelm", "model.", describe_stablelm, stablelm_names, fovea_llama_ignored, stablelm_reads,
      reshape_stablelm},
-    {"starcoder2", "model.", describe_starcoder2, starcoder2_names, ignored, window_reads},
-    {"gemma", "model.", describe_gemma, llama_names, ignored, bias_reads},
-    {"gemma2", "model.", describe_gemma2, gemma2_names, ignored, gemma_reads},
-    {"gemma3_text", "model.", describe_gemma3, gemma3_names, ignored, gemma_reads},
+    {"starcoder2", "model.", describe_starcoder2, starcoder2_names, fovea_llama_ignored,
+     window_reads},
+    {"helium", "model.", describe_helium, llama_names, fovea_llama_ignored, llama_reads},
+    {"ernie4_5", "model.", describe_ernie, llama_names, fovea_llama_ignored, NULL},
+    {"seed_oss", "model.", describe_seed, llama_names, fovea_llama_ignored, llama_reads},
+    {"gemma", "model.", describe_gemma, llama_names, fovea_llama_ignored, bias_reads},
+    {"gemma2", "model.", describe_gemma2, gemma2_names, fovea_llama_ignored, gemma_reads},
+    {"gemma3_text", "model.", describe_gemma3, gemma3_names, fovea_llama_ignored, gemma_reads},
     {0},
 };

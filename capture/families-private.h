@@ -39,7 +39,7 @@ extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
     fovea_dict_families[], fovea_image_families[], fovea_alibi_families[], fovea_oss_families[],
-    fovea_latent_families[];
+    fovea_latent_families[], fovea_kin_families[], fovea_expert_families[];
 
 /**
  * fovea_family_guess:
@@ -80,6 +80,41 @@ void fovea_describe_sizes (FoveaConfig *config, FoveaArchitecture *a, const Fove
  */
 void fovea_describe_experts (
     FoveaConfig *config, FoveaArchitecture *a, const char *key, gint64 n, gint64 used);
+
+/**
+ * fovea_describe_routed:
+ * @n: experts, where the file says none
+ * @used: by each token, likewise
+ * @dense: first layers without experts, likewise
+ *
+ * Experts of DeepSeek's spelling beside one that all tokens take.
+ *
+ * Thread: one at a time.
+ */
+void fovea_describe_routed (
+    FoveaConfig *config, FoveaArchitecture *a, gint64 n, gint64 used, gint64 dense);
+
+/**
+ * fovea_describe_sigmoid_choice:
+ * @groups: of experts, where the file says none
+ * @used: of those by each token, likewise
+ * @scale: factor of weights, likewise
+ *
+ * The choice of DeepSeek 3.
+ *
+ * Thread: one at a time.   Source: DeepSeek-AI 2024 (arXiv:2412.19437), sec. 2.1.2.
+ */
+void fovea_describe_sigmoid_choice (
+    FoveaConfig *config, FoveaArchitecture *a, gint64 groups, gint64 used, double scale);
+
+/**
+ * fovea_family_is_beyond:
+ *
+ * Whether a tensor's name is of the layer behind the last, which foretells a second token.
+ *
+ * Thread: any.
+ */
+gboolean fovea_family_is_beyond (const FoveaArchitecture *a, const char *name);
 
 /**
  * fovea_describe_groups_of_heads:

@@ -185,6 +185,24 @@ run_expert (const FoveaPass *pass, gint32 expert, gint64 n, const float *x, floa
                             n, C, out);
 }
 
+/* Adds what the shared MLP gave, each row by the weight that the row itself asks for. */
+static void
+add_by_share (const FoveaPass *pass, const float *x, float *out)
+{
+    FoveaSession *session = pass->session;
+    const FoveaScratch *scratch = &session->scratch;
+    FoveaRouting *routing = &session->routing;
+    fovea_forward_linear (pass, &session->layers[pass->layer], FOVEA_WEIGHT_SHARED_SHARE,
+                          FOVEA_N_WEIGHT_ROLES, x, scratch->router);
+    session->ops->read (session->device, routing->row_shares, scratch->router,
+                        (gsize) pass->rows * sizeof (float));
+    sigmoid (routing->row_shares, pass->rows);
+    for (gint64 t = 0; t < pass->rows; t++)
+        routing->rows[t] = (gint32) t;
+    session->ops->add_rows (session->device, scratch->gathered, routing->rows, routing->row_shares,
+                            pass->rows, session->architecture->width, out);
+}
+
 /* The MLP that every token takes beside its experts, added to what they gave. */
 static void
 add_shared (const FoveaPass *pass, const float *x, float *out)
@@ -200,8 +218,11 @@ add_shared (const FoveaPass *pass, const float *x, float *out)
                             pass->rows * architecture->shared_width, scratch->pre);
     fovea_forward_linear (pass, weights, FOVEA_WEIGHT_SHARED_OUT, none, scratch->pre,
                           scratch->gathered);
-    session->ops->add (session->device, out, scratch->gathered, pass->rows * architecture->width,
-                       out);
+    if (weights->matrix[FOVEA_WEIGHT_SHARED_SHARE].data != NULL)
+        add_by_share (pass, x, out);
+    else
+        session->ops->add (session->device, out, scratch->gathered,
+                           pass->rows * architecture->width, out);
 }
 
 gboolean

@@ -29,7 +29,7 @@ static void
 rotate (const FoveaPass *pass, gint64 heads, const float *x, float *out)
 {
     const FoveaArchitecture *architecture = pass->session->architecture;
-    gboolean local = fovea_architecture_is_local (architecture, pass->layer);
+    FoveaRotaryAngles angles = fovea_architecture_rotary_angles (architecture, pass->layer);
     FoveaRotaryArgs args = {
         .rows = pass->rows,
         .heads = heads,
@@ -37,8 +37,8 @@ rotate (const FoveaPass *pass, gint64 heads, const float *x, float *out)
         .rotary_width = architecture->rotary_width,
         .interleaved = architecture->rotary_interleaved,
         .first_position = pass->first,
-        .cos = pass->session->cos[local],
-        .sin = pass->session->sin[local],
+        .cos = pass->session->cos[angles],
+        .sin = pass->session->sin[angles],
         .x = x,
         .out = out,
     };

@@ -51,8 +51,9 @@ typedef enum {
     FOVEA_WEIGHT_ROUTER_CHOICE,   /* (E): added to weights when experts are chosen, and not after */
     FOVEA_WEIGHT_SHARED_GATE,     /* (shared_width, C), as is: */
     FOVEA_WEIGHT_SHARED_IN,
-    FOVEA_WEIGHT_SHARED_OUT,    /* (C, shared_width) */
-    FOVEA_WEIGHT_Q_LATENT,      /* (q_latent, C); Q is (H*D, q_latent) then */
+    FOVEA_WEIGHT_SHARED_OUT,   /* (C, shared_width) */
+    FOVEA_WEIGHT_SHARED_SHARE, /* (1, C): its sigmoid weighs what that MLP gives; in some families */
+    FOVEA_WEIGHT_Q_LATENT,     /* (q_latent, C); Q is (H*D, q_latent) then */
     FOVEA_WEIGHT_Q_LATENT_GAIN, /* (q_latent) */
     FOVEA_WEIGHT_KV_LATENT,     /* (kv_latent, C); K and V are (H*D, kv_latent) then */
     FOVEA_WEIGHT_KV_LATENT_GAIN,

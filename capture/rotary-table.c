@@ -37,9 +37,9 @@ stretch_llama3 (const FoveaArchitecture *a, double frequency)
 }
 
 static double
-find_base (const FoveaArchitecture *a, int local, gint64 length)
+find_base (const FoveaArchitecture *a, FoveaRotaryAngles angles, gint64 length)
 {
-    if (local)
+    if (angles == FOVEA_ANGLES_LOCAL)
         return a->rotary_local_base;
     if (a->rotary_scaling != FOVEA_ROTARY_DYNAMIC || length <= a->rotary_context)
         return a->rotary_base;
@@ -70,7 +70,7 @@ stretch (const FoveaArchitecture *a, gint64 pair, double frequency, gint64 lengt
 
 FoveaRotaryTable *
 fovea_rotary_table_new (const FoveaArchitecture *architecture,
-                        int local,
+                        FoveaRotaryAngles angles,
                         gint64 n_positions,
                         gint64 length)
 {
@@ -81,11 +81,14 @@ fovea_rotary_table_new (const FoveaArchitecture *architecture,
     gsize n = (gsize) n_positions * (gsize) table->n_pairs;
     table->cos = g_new (float, n);
     table->sin = g_new (float, n);
-    double base = find_base (a, local, length);
-    double amplitude = a->rotary_amplitude > 0 && !local ? a->rotary_amplitude : 1;
+    double base = find_base (a, angles, length);
+    double amplitude =
+        a->rotary_amplitude > 0 && angles == FOVEA_ANGLES_FULL ? a->rotary_amplitude : 1;
     for (gint64 i = 0; i < table->n_pairs; i++) {
         double frequency = pow (base, -2.0 * (double) i / (double) a->rotary_width);
-        if (!local)
+        if (angles == FOVEA_ANGLES_STILL)
+            frequency = 0;
+        else if (angles == FOVEA_ANGLES_FULL)
             frequency = stretch (a, i, frequency, length);
         for (gint64 t = 0; t < n_positions; t++) {
             double s, c;

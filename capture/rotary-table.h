@@ -14,7 +14,7 @@ typedef struct {
 
 /**
  * fovea_rotary_table_new:
- * @local: whether for layers with a base of their own, which is never stretched
+ * @angles: of which layers; those of a base of their own are never stretched
  * @length: tokens of the run, for dynamic scaling
  *
  * Angles position * base^(-2i/R), in double, rounded once; frequencies and base stretched as the
@@ -25,7 +25,7 @@ typedef struct {
  *         (arXiv:2309.00071), sec. 3; llama3: Hugging Face transformers.
  */
 FoveaRotaryTable *fovea_rotary_table_new (const FoveaArchitecture *architecture,
-                                          int local,
+                                          FoveaRotaryAngles angles,
                                           gint64 n_positions,
                                           gint64 length);
 

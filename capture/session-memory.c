@@ -87,14 +87,25 @@ fovea_session_logit_rows (const FoveaArchitecture *architecture, gint64 chunk, g
     return MIN (chunk, MAX (rows, MIN_LOGIT_ROWS));
 }
 
+gboolean
+fovea_session_turns_by (const FoveaArchitecture *architecture, FoveaRotaryAngles angles)
+{
+    if (architecture->position != FOVEA_POSITION_ROTARY)
+        return FALSE;
+    for (guint layer = 0; layer < architecture->n_layers; layer++)
+        if (fovea_architecture_rotary_angles (architecture, layer) == angles)
+            return TRUE;
+    return FALSE;
+}
+
 guint64
 fovea_session_cache_bytes (const FoveaArchitecture *architecture, gint64 n_tokens)
 {
     gint64 row = architecture->n_kv_heads * architecture->head_width;
-    gint64 rotary =
-        architecture->position == FOVEA_POSITION_ROTARY ? n_tokens * architecture->rotary_width : 0;
-    if (architecture->rotary_local_base > 0)
-        rotary *= 2;
+    gint64 rotary = 0;
+    for (FoveaRotaryAngles angles = 0; angles < FOVEA_N_ANGLES; angles++)
+        if (fovea_session_turns_by (architecture, angles))
+            rotary += n_tokens * architecture->rotary_width;
     return (guint64) (2 * architecture->n_layers * n_tokens * row + rotary) * sizeof (float);
 }
 

@@ -64,6 +64,13 @@ gint64 fovea_session_choose_chunk (const FoveaArchitecture *architecture,
                                    const FoveaSessionOptions *options);
 
 /**
+ * fovea_session_turns_by:
+ *
+ * Whether any layer turns by these angles.   Thread: any.
+ */
+gboolean fovea_session_turns_by (const FoveaArchitecture *architecture, FoveaRotaryAngles angles);
+
+/**
  * fovea_session_check_memory:
  *
  * Errors: FOVEA_ERROR_MEMORY with both sizes and what would fit.

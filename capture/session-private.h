@@ -62,10 +62,10 @@ struct _FoveaSession {
 
     FoveaSessionWeights *layers; /* (L) */
     FoveaSessionWeights global;
-    GPtrArray *buffers;     /* device buffers to free */
-    float *cos[2], *sin[2]; /* (max_tokens, R/2); [1] for local layers */
-    gint64 rotary_length;   /* tokens that dynamic scaling was made for */
-    float *k, *v;           /* (L, max_tokens, G, D) */
+    GPtrArray *buffers;                               /* device buffers to free */
+    float *cos[FOVEA_N_ANGLES], *sin[FOVEA_N_ANGLES]; /* (max_tokens, R/2); NULL = no layer's */
+    gint64 rotary_length;                             /* tokens that dynamic scaling was made for */
+    float *k, *v;                                     /* (L, max_tokens, G, D) */
     FoveaScratch scratch;
     FoveaRouting routing;
     gint32 *positions;  /* (chunk), rows of a table that is added to the embedding */

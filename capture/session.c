@@ -152,18 +152,20 @@ load_rotary (FoveaSession *session, gint64 length)
     session->rotary_length = length;
     if (architecture->position != FOVEA_POSITION_ROTARY)
         return;
-    for (int local = 0; local < (architecture->rotary_local_base > 0 ? 2 : 1); local++) {
+    for (FoveaRotaryAngles angles = 0; angles < FOVEA_N_ANGLES; angles++) {
+        if (!fovea_session_turns_by (architecture, angles))
+            continue;
         g_autoptr (FoveaRotaryTable) table =
-            fovea_rotary_table_new (architecture, local, session->max_tokens, length);
+            fovea_rotary_table_new (architecture, angles, session->max_tokens, length);
         gsize bytes = (gsize) (table->n_positions * table->n_pairs) * sizeof (float);
-        if (session->cos[local] == NULL) {
-            session->cos[local] = alloc (session, bytes);
-            session->sin[local] = alloc (session, bytes);
+        if (session->cos[angles] == NULL) {
+            session->cos[angles] = alloc (session, bytes);
+            session->sin[angles] = alloc (session, bytes);
         }
-        if (session->cos[local] == NULL || session->sin[local] == NULL)
+        if (session->cos[angles] == NULL || session->sin[angles] == NULL)
             return;
-        session->ops->write (session->device, session->cos[local], table->cos, bytes);
-        session->ops->write (session->device, session->sin[local], table->sin, bytes);
+        session->ops->write (session->device, session->cos[angles], table->cos, bytes);
+        session->ops->write (session->device, session->sin[angles], table->sin, bytes);
     }
 }
 

@@ -317,14 +317,14 @@ fovea_trace_derivation_needs (FoveaTrace *trace, FoveaPoint point)
 }
 
 static const FoveaRotaryTable *
-rotary_table (FoveaTrace *trace, int local)
+rotary_table (FoveaTrace *trace, FoveaRotaryAngles angles)
 {
-    if (g_once_init_enter (&trace->rotary_once[local])) {
+    if (g_once_init_enter (&trace->rotary_once[angles])) {
         gint64 n = trace->info->n_tokens;
-        trace->rotary[local] = fovea_rotary_table_new (trace->info->architecture, local, n, n);
-        g_once_init_leave (&trace->rotary_once[local], 1);
+        trace->rotary[angles] = fovea_rotary_table_new (trace->info->architecture, angles, n, n);
+        g_once_init_leave (&trace->rotary_once[angles], 1);
     }
-    return trace->rotary[local];
+    return trace->rotary[angles];
 }
 
 static void
@@ -363,7 +363,7 @@ apply_rotary (FoveaTrace *trace,
 {
     const FoveaArchitecture *architecture = trace->info->architecture;
     const FoveaRotaryTable *table =
-        rotary_table (trace, fovea_architecture_is_local (architecture, layer));
+        rotary_table (trace, fovea_architecture_rotary_angles (architecture, layer));
     FoveaRotaryArgs args = {
         .rows = n_rows,
         .heads = heads,

@@ -15,8 +15,8 @@ struct _FoveaTrace {
     GHashTable *index; /* name -> position in arrays + 1 */
     FoveaTraceBackend functions;
     gpointer backend;
-    gsize rotary_once[2]; /* [1] for local layers */
-    FoveaRotaryTable *rotary[2];
+    gsize rotary_once[FOVEA_N_ANGLES];
+    FoveaRotaryTable *rotary[FOVEA_N_ANGLES];
     GMutex attention_lock;
     FoveaAttention *attention; /* of the layer whose maps were derived last */
 };

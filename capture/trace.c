@@ -48,8 +48,8 @@ fovea_trace_unref (FoveaTrace *trace)
         trace->functions.free (trace->backend);
     g_hash_table_unref (trace->index);
     g_ptr_array_unref (trace->arrays);
-    fovea_rotary_table_free (trace->rotary[0]);
-    fovea_rotary_table_free (trace->rotary[1]);
+    for (int angles = 0; angles < FOVEA_N_ANGLES; angles++)
+        fovea_rotary_table_free (trace->rotary[angles]);
     fovea_trace_info_free (trace->info);
     g_free (trace);
 }

@@ -20,7 +20,7 @@ fovea_turn_new (FoveaAttention *attention)
     if (a->position != FOVEA_POSITION_ROTARY)
         return turn;
     turn->interleaved = a->rotary_interleaved;
-    turn->table = fovea_rotary_table_new (a, fovea_architecture_is_local (a, attention->layer),
+    turn->table = fovea_rotary_table_new (a, fovea_architecture_rotary_angles (a, attention->layer),
                                           attention->n_tokens, attention->n_tokens);
     return turn;
 }

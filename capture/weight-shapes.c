@@ -73,6 +73,7 @@ get_mlp_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shape)
         [FOVEA_WEIGHT_SHARED_GATE] = {a->shared_width, a->width},
         [FOVEA_WEIGHT_SHARED_IN] = {a->shared_width, a->width},
         [FOVEA_WEIGHT_SHARED_OUT] = {a->width, a->shared_width},
+        [FOVEA_WEIGHT_SHARED_SHARE] = {1, a->width},
     };
     memcpy (shape, shapes[role], sizeof shapes[role]);
 }

@@ -32,6 +32,9 @@ NEW_SEEDS = 100  # of models that came later: seeds of the others are their plac
 LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3", "falcon_alibi",
          "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
          "olmo_clip", "olmoe_clip",
+         "cohere2", "ernie4_5", "exaone4", "glm", "glm4", "glm4_moe", "granitemoe",
+         "granitemoeshared", "helium", "mpnet", "olmo3", "qwen2_moe", "seed_oss", "smollm3",
+         "xlm_roberta",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
@@ -46,6 +49,8 @@ DEEPSEEK = {**BASE, "num_key_value_heads": 4, "qk_nope_head_dim": 6, "qk_rope_he
 T5 = dict(vocab_size=VOCABULARY, d_model=16, d_kv=6, d_ff=24, num_layers=LAYERS, num_decoder_layers=1,
           num_heads=4, relative_attention_num_buckets=8, relative_attention_max_distance=7,
           pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
+GRANITE_MOE = {"num_local_experts": 3, "num_experts_per_tok": 2, "embedding_multiplier": 1.5,
+               "attention_multiplier": 0.4, "residual_multiplier": 0.3, "logits_scaling": 2.5}
 MPT = dict(vocab_size=VOCABULARY, d_model=16, n_layers=LAYERS, n_heads=4, max_seq_len=32,
            bos_token_id=0, eos_token_id=0)
 
@@ -66,6 +71,8 @@ MODELS = {
     "codegen": ("codegen", "CausalLM", {**GPT2, "rotary_dim": 2}),
     "cohere": ("cohere", "CausalLM", {**BASE, "logit_scale": 0.25}),
     "cohere_qk": ("cohere", "CausalLM", {**BASE, "use_qk_norm": True}),
+    "cohere2": ("cohere2", "CausalLM", {**BASE, "sliding_window": 4, "layer_types": SLIDING,
+                                        "logit_scale": 0.25}),
     "deepseek_v2": ("deepseek_v2", "CausalLM", {
         **DEEPSEEK, "topk_method": "group_limited_greedy", "n_group": 3, "topk_group": 2,
         "routed_scaling_factor": 1.7}),
@@ -77,6 +84,8 @@ MODELS = {
     "distilbert": ("distilbert", "MaskedLM", dict(vocab_size=VOCABULARY, dim=16, n_layers=LAYERS,
                                                   n_heads=4, hidden_dim=24,
                                                   max_position_embeddings=32, pad_token_id=0)),
+    "ernie4_5": ("ernie4_5", "CausalLM", {**BASE, **BIG, "use_bias": True}),
+    "exaone4": ("exaone4", "CausalLM", {**BASE, "sliding_window": 4, "layer_types": SLIDING}),
     "falcon": ("falcon", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=16, bias=True,
                                           num_hidden_layers=LAYERS, num_attention_heads=4,
                                           multi_query=False, parallel_attn=False, alibi=False,
@@ -93,6 +102,12 @@ MODELS = {
                                       "attn_logit_softcapping": 2.0}),
     "gemma3": ("gemma3_text", "CausalLM", {**BASE, **BIG, "sliding_window": 4,
                                            "layer_types": SLIDING, "query_pre_attn_scalar": 8}),
+    "glm": ("glm", "CausalLM", {**BASE, **BIG}),
+    "glm4": ("glm4", "CausalLM", {**BASE, **BIG}),
+    "glm4_moe": ("glm4_moe", "CausalLM", {
+        **BASE, **BIG, "n_routed_experts": 6, "num_experts_per_tok": 2, "moe_intermediate_size": 12,
+        "n_shared_experts": 1, "n_group": 3, "topk_group": 2, "first_k_dense_replace": 1,
+        "use_qk_norm": True, "attention_bias": True, "routed_scaling_factor": 1.7}),
     "gpt_bigcode": ("gpt_bigcode", "CausalLM", {**GPT2, "multi_query": True}),
     "gpt_neo": ("gpt_neo", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=16,
                                             num_layers=LAYERS, num_heads=4, intermediate_size=24,
@@ -106,6 +121,10 @@ MODELS = {
     "granite": ("granite", "CausalLM", {**BASE, "embedding_multiplier": 1.5,
                                         "attention_multiplier": 0.4, "residual_multiplier": 0.3,
                                         "logits_scaling": 2.5}),
+    "granitemoe": ("granitemoe", "CausalLM", {**BASE, **GRANITE_MOE}),
+    "granitemoeshared": ("granitemoeshared", "CausalLM", {**BASE, **GRANITE_MOE,
+                                                          "shared_intermediate_size": 20}),
+    "helium": ("helium", "CausalLM", {**BASE, "head_dim": 4}),
     "llama3": ("llama", "CausalLM", {**BASE, "attention_bias": True, "mlp_bias": True,
                                      "rope_parameters": {
         "rope_type": "llama3", "rope_theta": 100.0, "factor": 4.0, "low_freq_factor": 1.0,
@@ -113,11 +132,17 @@ MODELS = {
     "mistral": ("mistral", "CausalLM", {**BASE, "sliding_window": 4}),
     "mixtral": ("mixtral", "CausalLM", {**BASE, "num_local_experts": 3,
                                         "num_experts_per_tok": 2}),
+    "mpnet": ("mpnet", "MaskedLM", {**ENCODER, "pad_token_id": 1}),
     "mpt": ("mpt", "CausalLM", MPT),
     "mpt_odd": ("mpt", "CausalLM", {**MPT, "d_model": 12, "n_heads": 3}),
     "olmo": ("olmo", "CausalLM", BASE),
     "olmo_clip": ("olmo", "CausalLM", {**BASE, "clip_qkv": 0.6}),
     "olmo2": ("olmo2", "CausalLM", BASE),
+    "olmo3": ("olmo3", "CausalLM", {**BASE, "sliding_window": 4, "layer_types": SLIDING,
+                                    "rope_parameters": {
+        "full_attention": {"rope_type": "yarn", "rope_theta": 100.0, "factor": 2.0, "beta_fast": 4.0,
+                           "original_max_position_embeddings": 16},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 100.0}}}),
     "olmoe_clip": ("olmoe", "CausalLM", {**BASE, "num_experts": 3, "num_experts_per_tok": 2,
                                          "clip_qkv": 0.6}),
     "olmoe": ("olmoe", "CausalLM", {**BASE, "num_experts": 3, "num_experts_per_tok": 2}),
@@ -132,10 +157,15 @@ MODELS = {
     "phi_qk": ("phi", "CausalLM", {**BASE, "qk_layernorm": True}),
     "qwen2": ("qwen2", "CausalLM", {**BASE, "use_sliding_window": True, "sliding_window": 4,
                                     "max_window_layers": 1}),
+    "qwen2_moe": ("qwen2_moe", "CausalLM", {
+        **BASE, "moe_intermediate_size": 12, "shared_expert_intermediate_size": 20,
+        "num_experts": 3, "num_experts_per_tok": 2}),
     "qwen3": ("qwen3", "CausalLM", {**BASE, **BIG}),
     "qwen3_moe": ("qwen3_moe", "CausalLM", {**BASE, **BIG, "moe_intermediate_size": 12,
                                             "num_experts": 3, "num_experts_per_tok": 2}),
     "roberta": ("roberta", "MaskedLM", {**BASE, "pad_token_id": 1}),
+    "seed_oss": ("seed_oss", "CausalLM", {**BASE, **BIG}),
+    "smollm3": ("smollm3", "CausalLM", {**BASE, "no_rope_layers": [1, 0]}),
     "stablelm": ("stablelm", "CausalLM", {**BASE, "use_qkv_bias": True,
                                           "use_parallel_residual": True,
                                           "rope_parameters": {
@@ -146,6 +176,7 @@ MODELS = {
     "t5": ("t5", "Seq2SeqLM", T5),
     "t5_gated": ("mt5", "Seq2SeqLM", {**T5, "num_heads": 3, "feed_forward_proj": "gated-gelu",
                                       "tie_word_embeddings": False}),
+    "xlm_roberta": ("xlm-roberta", "MaskedLM", {**ENCODER, "pad_token_id": 1}),
     "vit": ("vit", "ImageClassification", VIT),
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* config.json to description: defaults, spellings, and refusals by name. */
+#include "capture/architecture-json.h"
 #include "capture/families.h"
 #include "tests/support.h"
 
@@ -171,7 +172,8 @@ START_TEST (gemma_scales_and_caps)
                                               "\"factor\":8}",
                        NULL);
     ck_assert (three->rotary_base == 1e6 && three->rotary_local_base == 5000);
-    ck_assert (fovea_architecture_is_local (three, 0) && !fovea_architecture_is_local (three, 1));
+    ck_assert_int_eq (fovea_architecture_rotary_angles (three, 0), FOVEA_ANGLES_LOCAL);
+    ck_assert_int_eq (fovea_architecture_rotary_angles (three, 1), FOVEA_ANGLES_FULL);
     ck_assert (three->rotary_scaling == FOVEA_ROTARY_LINEAR && three->rotary_factor == 8);
 }
 END_TEST
@@ -313,6 +315,81 @@ START_TEST (norms_of_each_head_are_told_from_shared_ones)
 }
 END_TEST
 
+/* Of layers 0 and 1: "f" turns, "l" turns by angles of its own, "s" is still; and its window. */
+static const struct {
+    const char *members, *angles;
+    gint64 windows[2];
+} mixed[] = {
+    {FAMILY ("smollm3") ",\"no_rope_layers\":[0,1]", "sf", {0, 0}},
+    {FAMILY ("smollm3") ",\"no_rope_layer_interval\":2", "fs", {0, 0}},
+    {FAMILY ("smollm3"), "ff", {0, 0}}, /* the fourth would be the first */
+    {FAMILY ("cohere2") ",\"sliding_window_pattern\":2", "fs", {4096, 0}},
+    {FAMILY ("cohere2") ",\"sliding_window\":8,\"layer_types\":[\"full_attention\","
+                        "\"sliding_attention\"]",
+     "sf",
+     {0, 8}},
+    {FAMILY ("exaone4") ",\"sliding_window_pattern\":\"LG\",\"sliding_window\":4", "fs", {4, 0}},
+    {FAMILY ("exaone4") ",\"sliding_window\":null,\"sliding_window_pattern\":null", "ff", {0, 0}},
+    {FAMILY ("olmo3"), "ff", {4096, 4096}},
+    {FAMILY ("olmo3") ",\"layer_types\":[\"full_attention\",\"sliding_attention\"],"
+                      "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":8}",
+     "fl",
+     {0, 4096}},
+};
+
+START_TEST (layers_may_look_and_turn_differently)
+{
+    static const char letters[] = "fls";
+    g_autoptr (FoveaArchitecture) a = describe_good (mixed[_i].members, NULL);
+    g_autofree char *json = fovea_architecture_to_json (a);
+    g_autoptr (FoveaArchitecture) kept = fovea_architecture_from_json (json, "store", NULL);
+    g_autoptr (FoveaArchitecture) copy = fovea_architecture_copy (kept);
+    for (guint layer = 0; layer < 2; layer++) {
+        ck_assert_int_eq (letters[fovea_architecture_rotary_angles (a, layer)],
+                          mixed[_i].angles[layer]);
+        ck_assert_int_eq (letters[fovea_architecture_rotary_angles (copy, layer)],
+                          mixed[_i].angles[layer]);
+        ck_assert_int_eq (fovea_architecture_get_score_rule (a, layer).window,
+                          mixed[_i].windows[layer]);
+    }
+}
+END_TEST
+
+START_TEST (experts_beside_a_shared_one_are_described)
+{
+    g_autoptr (FoveaArchitecture) qwen = describe_good (FAMILY ("qwen2_moe"), NULL);
+    ck_assert (qwen->n_experts == 60 && qwen->n_experts_used == 4 && qwen->shared_width == 5632);
+    ck_assert (qwen->mlp_width == 1408 && qwen->qkv_bias && !qwen->experts_add_to_one);
+    g_autoptr (FoveaArchitecture) granite = describe_good (FAMILY ("granitemoeshared"), NULL);
+    ck_assert (granite->n_experts == 8 && granite->shared_width == 1024);
+    ck_assert (granite->experts_add_to_one && granite->attention_scale == 1);
+    g_autoptr (FoveaArchitecture) glm = describe_good (
+        FAMILY ("glm4_moe") ",\"moe_intermediate_size\":16,\"first_k_dense_replace\":1", NULL);
+    ck_assert (glm->n_experts == 128 && glm->n_experts_used == 8 && glm->shared_width == 16);
+    ck_assert (glm->router_sigmoid && glm->n_dense_layers == 1 && glm->dense_width == 64);
+    ck_assert (glm->rotary_width == 4 && !glm->rotary_interleaved && glm->experts_scale == 1);
+}
+END_TEST
+
+START_TEST (kin_of_llama_turn_pairs_of_neighbours)
+{
+    static const char *const members[] = {FAMILY ("helium"), FAMILY ("ernie4_5"),
+                                          FAMILY ("cohere2"), FAMILY ("glm"), FAMILY ("glm4")};
+    for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
+        g_autoptr (FoveaArchitecture) a = describe_good (members[i], NULL);
+        ck_assert (a->rotary_interleaved);
+    }
+    g_autoptr (FoveaArchitecture) glm = describe_good (FAMILY ("glm4"), NULL);
+    ck_assert (glm->head_width == 128 && glm->rotary_width == 64 && glm->qkv_bias);
+    ck_assert (glm->norm_place == FOVEA_NORM_AROUND && !glm->out_bias);
+    g_autoptr (FoveaArchitecture) seed = describe_good (FAMILY ("seed_oss"), NULL);
+    ck_assert (!seed->rotary_interleaved && seed->qkv_bias && !seed->out_bias);
+    g_autoptr (FoveaArchitecture) mpnet = describe_good (FAMILY ("mpnet"), NULL);
+    ck_assert (mpnet->distance_buckets == 32 && mpnet->n_token_types == 0);
+    ck_assert (mpnet->context == 2046 && mpnet->position_offset == 2);
+}
+END_TEST
+
 START_TEST (slopes_halve_by_eighths_of_the_heads)
 {
     g_autoptr (FoveaArchitecture) a = g_new0 (FoveaArchitecture, 1);
@@ -379,6 +456,19 @@ static const struct {
      FOVEA_ERROR_UNSUPPORTED, "layer type \"chunked\" of layer 1"},
     {FAMILY ("gemma2") ",\"layer_types\":[\"full_attention\"]", FOVEA_ERROR_UNSUPPORTED,
      "no list of 2 layers"},
+    {FAMILY ("smollm3") ",\"no_rope_layers\":[1]", FOVEA_ERROR_UNSUPPORTED,
+     "\"no_rope_layers\" is no list of 2 layers"},
+    {FAMILY ("qwen2_moe") ",\"decoder_sparse_step\":2", FOVEA_ERROR_UNSUPPORTED,
+     "layers without experts"},
+    {FAMILY ("qwen2_moe") ",\"use_sliding_window\":true", FOVEA_ERROR_UNSUPPORTED,
+     "use_sliding_window"},
+    {FAMILY ("mpnet") ",\"relative_attention_num_buckets\":16", FOVEA_ERROR_UNSUPPORTED,
+     "16 buckets"},
+    {FAMILY ("llama4_text"), FOVEA_ERROR_UNSUPPORTED, "\"llama4_text\" is not supported"},
+    {FAMILY ("deberta-v2"), FOVEA_ERROR_UNSUPPORTED, "\"deberta-v2\" is not supported"},
+    {FAMILY ("albert"), FOVEA_ERROR_UNSUPPORTED, "\"albert\" is not supported"},
+    {FAMILY ("gemma3n_text"), FOVEA_ERROR_UNSUPPORTED, "\"gemma3n_text\" is not supported"},
+    {FAMILY ("hunyuan_v1_dense"), FOVEA_ERROR_UNSUPPORTED, "\"hunyuan_v1_dense\""},
     {FAMILY ("gpt_neox") ",\"rotary_pct\":0.05", FOVEA_ERROR_UNSUPPORTED, "turn 0.05 of heads"},
     {FAMILY ("falcon") ",\"new_decoder_architecture\":true,\"parallel_attn\":false",
      FOVEA_ERROR_UNSUPPORTED, "without \"parallel_attn\""},
@@ -489,6 +579,9 @@ main (void)
     tcase_add_test (tcase, gpt_oss_alternates_and_keeps_its_ramp);
     tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);
     tcase_add_test (tcase, norms_of_each_head_are_told_from_shared_ones);
+    tcase_add_loop_test (tcase, layers_may_look_and_turn_differently, 0, G_N_ELEMENTS (mixed));
+    tcase_add_test (tcase, experts_beside_a_shared_one_are_described);
+    tcase_add_test (tcase, kin_of_llama_turn_pairs_of_neighbours);
     tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);
     tcase_add_loop_test (tcase, what_is_not_known_is_refused_by_name, 0, G_N_ELEMENTS (refused));
     suite_add_tcase (suite, tcase);

@@ -77,6 +77,11 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
     if (n > 0)
         add (table, "windows", "%" G_GINT64_FORMAT " tokens in %" G_GINT64_FORMAT " layers", window,
              n);
+    n = 0;
+    for (gint64 l = 0; a->still != NULL && l < a->n_layers; l++)
+        n += a->still[l];
+    if (n > 0)
+        add (table, "layers_without_positions", "%" G_GINT64_FORMAT, n);
     if (a->attention_soft_cap > 0 || a->logit_soft_cap > 0)
         add (table, "soft_caps", "scores %g, logits %g (0 = none)", (double) a->attention_soft_cap,
              (double) a->logit_soft_cap);
