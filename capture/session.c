@@ -466,6 +466,21 @@ check_input (FoveaSession *session, const FoveaTraceInfo *info, GError **error)
     return FALSE;
 }
 
+/* For who runs with G_MESSAGES_DEBUG=fovea and looks for the reason of a slow capture. */
+static void
+tell_counts (FoveaSession *session, const FoveaTraceInfo *info, const FoveaDeviceCounts *before)
+{
+    FoveaDeviceCounts now;
+    if (session->host)
+        return;
+    fovea_device_get_counts (session->device, &now);
+    g_debug ("%s: %" G_GUINT64_FORMAT " buffers taken, %" G_GUINT64_FORMAT
+             " waits for the device, %" G_GUINT64_FORMAT " uploads, %" G_GUINT64_FORMAT
+             " deliveries",
+             info->title, now.allocations - before->allocations, now.waits - before->waits,
+             now.uploads - before->uploads, now.deliveries - before->deliveries);
+}
+
 FoveaTrace *
 fovea_session_capture (FoveaSession *session,
                        const FoveaTraceInfo *info,
@@ -481,6 +496,8 @@ fovea_session_capture (FoveaSession *session,
     const FoveaWatch watch = {cancellable, progress, progress_data,
                               n * session->architecture->n_layers};
     const FoveaLogits wanted = {.all = logits};
+    FoveaDeviceCounts before;
+    fovea_device_get_counts (session->device, &before);
     fovea_session_reset (session);
     if (!check_input (session, info, error) || !prepare_ring (session, plan, n, error))
         return NULL;
@@ -494,5 +511,7 @@ fovea_session_capture (FoveaSession *session,
         return NULL;
     /* Keys and values may stand in the trace instead of the cache. */
     fovea_session_reset (session);
-    return fovea_recorder_finish (recorder, error);
+    FoveaTrace *trace = fovea_recorder_finish (recorder, error);
+    tell_counts (session, info, &before);
+    return trace;
 }

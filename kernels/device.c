@@ -231,6 +231,14 @@ fovea_device_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
     return ops->attend_dtype != NULL ? ops->attend_dtype (device, precision) : FOVEA_F32;
 }
 
+void
+fovea_device_get_counts (FoveaDevice *device, FoveaDeviceCounts *counts)
+{
+    *counts = (FoveaDeviceCounts){0};
+    if (device->ops->counts != NULL)
+        device->ops->counts (device, counts);
+}
+
 gboolean
 fovea_device_has_own_memory (FoveaDevice *device)
 {

@@ -71,6 +71,16 @@ const char *fovea_device_describe (FoveaDevice *device);
 void fovea_device_memory (FoveaDevice *device, guint64 *free_bytes, guint64 *total_bytes);
 
 /**
+ * fovea_device_get_counts:
+ * @counts: (out): since the device was opened; zeros where operations are done when they return
+ *
+ * What made the host wait, for tests and for who looks for the reason of a slow run.
+ *
+ * Thread: the one that uses the device.
+ */
+void fovea_device_get_counts (FoveaDevice *device, FoveaDeviceCounts *counts);
+
+/**
  * fovea_device_has_own_memory:
  *
  * Whether buffers are out of the host's reach.

@@ -217,6 +217,15 @@ typedef struct {
     bool capture;
 } FoveaScratchShape;
 
+/* What a device did, since it was opened, that makes the thread that uses it wait. A loop over layers
+ * does none of the first two. */
+typedef struct {
+    uint64_t allocations; /* buffers taken: the device's and page-locked ones */
+    uint64_t waits;       /* reads, syncs, frees, and copies that found no room to be enqueued */
+    uint64_t uploads;     /* copies from host memory */
+    uint64_t deliveries;  /* copies to the host beside operations */
+} FoveaDeviceCounts;
+
 /* Names an enqueued copy to the host; they rise, and 0 is a copy that is done. */
 typedef int64_t FoveaTicket;
 
@@ -234,6 +243,8 @@ typedef struct _FoveaOps {
     size_t (*scratch) (FoveaDevice *device, const FoveaScratchShape *shape);
     /* Takes it now; the device's error if there is no room. NULL = when an operation needs it. */
     void (*reserve) (FoveaDevice *device, const FoveaScratchShape *shape);
+    /* NULL = nothing is counted, since nothing waits. Thread: the one that uses the device. */
+    void (*counts) (FoveaDevice *device, FoveaDeviceCounts *counts);
     /* Waits for all that is enqueued, and tells what failed to the device. NULL = nothing waits. */
     void (*sync) (FoveaDevice *device);
 

@@ -6,6 +6,7 @@
 
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "capture/sink.h"
@@ -212,6 +213,51 @@ support_check_nan_is_named (Runner (*open) (const char *folder), void (*close) (
         close (&runner);
         support_remove_dir (folder);
     }
+}
+
+/* What a capture asks of its device, once an earlier one has had all that is kept between captures. */
+static FoveaDeviceCounts
+count_capture (const Runner *runner, const gint32 *ids, gint64 n)
+{
+    FoveaDeviceCounts before = {0}, after = {0};
+    for (int again = 0; again < 2; again++) {
+        fovea_device_get_counts (runner->device, &before);
+        g_autoptr (FoveaTrace) trace =
+            runner_capture (runner, ids, n, "attention", FOVEA_BF16, FALSE, NULL);
+        fovea_device_get_counts (runner->device, &after);
+    }
+    return (FoveaDeviceCounts){after.allocations - before.allocations, after.waits - before.waits,
+                               after.uploads - before.uploads,
+                               after.deliveries - before.deliveries};
+}
+
+void
+support_check_layers_leave_the_host_alone (
+    Runner (*open) (const char *model, gint64 n, gint64 chunk), void (*close) (Runner *runner))
+{
+    enum {
+        N = 150,
+        CHUNK = 50, /* a wait for NaN and one for the device's failures each */
+        N_CHUNKS = N / CHUNK
+    };
+    g_autofree char *small = support_data ("tests/golden/tiny/llama");
+    const char *const models[] = {small, "demo"};
+    FoveaDeviceCounts counts[2];
+    g_autofree gint32 *ids = support_random_ids (N, 211, 7);
+    for (int i = 0; i < 2; i++) {
+        Runner runner = open (models[i], N, CHUNK);
+        counts[i] = count_capture (&runner, ids, N);
+        fprintf (stderr, "%s: %d buffers, %d waits, %d uploads, %d deliveries\n",
+                 fovea_model_get_name (runner.model), (int) counts[i].allocations,
+                 (int) counts[i].waits, (int) counts[i].uploads, (int) counts[i].deliveries);
+        close (&runner);
+    }
+    ck_assert_uint_eq (counts[0].allocations, counts[1].allocations);
+    ck_assert_uint_eq (counts[0].waits, counts[1].waits);
+    /* Buffers of the capture are given back at its end, and each waits once. */
+    ck_assert_uint_ge (counts[1].waits, N_CHUNKS);
+    ck_assert_uint_le (counts[1].waits, 3 * N_CHUNKS + 3 + counts[1].allocations);
+    ck_assert_uint_ge (counts[1].deliveries, counts[0].deliveries + 3);
 }
 
 gint32 *

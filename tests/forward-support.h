@@ -113,6 +113,16 @@ gint32 *support_json_ids (const char *path, const char *key, gint64 *n);
 gint32 *support_random_ids (gint64 n, gint64 vocabulary, guint64 seed);
 
 /**
+ * support_check_layers_leave_the_host_alone:
+ * @open: a runner for a model, sequences of up to @n tokens, chunks of @chunk
+ *
+ * Two models of three and more layers, captured factored: the device takes as many buffers and makes
+ * the host wait as often for the one as for the other, so that no layer does either.
+ */
+void support_check_layers_leave_the_host_alone (
+    Runner (*open) (const char *model, gint64 n, gint64 chunk), void (*close) (Runner *runner));
+
+/**
  * support_model_with_nan:
  *
  * A folder with a copy of the small Llama whose tensor @name begins with a NaN.   Owner: caller,

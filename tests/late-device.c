@@ -88,7 +88,7 @@ typedef struct {
     GQueue operations, copies; /* of Item, not yet run; copies leave operations when reached */
     FoveaTicket last, done;    /* tickets given and copies made */
     guint32 random;
-    guint ran, reads, allocations;
+    guint ran, reads, syncs, allocations;
     guint64 used, peak, reserved;
     char *failed; /* the operation that failed */
 } Late;
@@ -401,6 +401,7 @@ late_sync (FoveaDevice *device)
 {
     Late *self = late (device);
     g_mutex_lock (&self->mutex);
+    self->syncs++;
     run_all (self);
     if (self->failed != NULL)
         fovea_device_fail (device, self->failed, "made to fail");
@@ -720,11 +721,21 @@ late_cross_entropy (FoveaDevice *device,
     enqueue (device, &item);
 }
 
+static void
+late_counts (FoveaDevice *device, FoveaDeviceCounts *counts)
+{
+    const Late *self = late (device);
+    counts->allocations = self->allocations;
+    counts->waits = self->reads + self->syncs;
+    counts->deliveries = (uint64_t) self->last;
+}
+
 static const FoveaOps late_ops = {
     .name = "late",
     .memory = late_memory,
     .scratch = late_scratch,
     .reserve = late_reserve,
+    .counts = late_counts,
     .sync = late_sync,
     .alloc = late_alloc,
     .free = late_free,

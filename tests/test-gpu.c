@@ -115,6 +115,18 @@ START_TEST (layers_take_no_memory)
 }
 END_TEST
 
+static Runner
+open_gpu_runner (const char *model, gint64 n, gint64 chunk)
+{
+    return runner_open_on (model, open_gpu (), n, chunk, 0);
+}
+
+START_TEST (deeper_models_neither_wait_nor_allocate_more)
+{
+    support_check_layers_leave_the_host_alone (open_gpu_runner, runner_close);
+}
+END_TEST
+
 /* All but a quarter of a gibibyte is taken by something else. */
 START_TEST (session_that_does_not_fit_names_the_most_that_does)
 {
@@ -192,6 +204,7 @@ main (void)
     TCase *tests = tcase_create ("gpu");
     tcase_add_loop_test (tests, predicted_memory_is_what_is_taken, 0, G_N_ELEMENTS (loads));
     tcase_add_test (tests, layers_take_no_memory);
+    tcase_add_test (tests, deeper_models_neither_wait_nor_allocate_more);
     tcase_add_test (tests, session_that_does_not_fit_names_the_most_that_does);
     tcase_add_test (tests, tf32_lies_between_f32_and_bf16);
     suite_add_tcase (suite, tests);

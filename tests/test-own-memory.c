@@ -162,6 +162,19 @@ START_TEST (layers_neither_wait_nor_allocate)
 END_TEST
 
 static Runner
+open_late (const char *model, gint64 n, gint64 chunk)
+{
+    const LateOptions options = {.seed = 4, .n_threads = 2};
+    return runner_open_on (model, late_device_new (&options), n, chunk, 0);
+}
+
+START_TEST (deeper_models_neither_wait_nor_allocate_more)
+{
+    support_check_layers_leave_the_host_alone (open_late, late_close);
+}
+END_TEST
+
+static Runner
 open_for_nan (const char *folder)
 {
     const LateOptions options = {.seed = 1};
@@ -446,6 +459,7 @@ main (void)
     tcase_add_loop_test (bits, families_run_as_on_the_cpu, 0, G_N_ELEMENTS (families));
     tcase_add_test (bits, losses_have_the_bits_of_the_cpu);
     tcase_add_test (bits, layers_neither_wait_nor_allocate);
+    tcase_add_test (bits, deeper_models_neither_wait_nor_allocate_more);
     tcase_add_test (faults, nan_is_named_as_on_the_cpu);
     tcase_add_loop_test (faults, device_error_ends_the_run_and_leaves_the_store_valid, 0,
                          G_N_ELEMENTS (failing_operations));

@@ -34,6 +34,7 @@ typedef struct {
     cudaEvent_t computed;
     cudaEvent_t tickets[CUDA_N_TICKETS];
     FoveaTicket last_ticket;
+    FoveaDeviceCounts counts; /* of the thread that uses the device; others do not count */
 } CudaState;
 
 /**
@@ -52,6 +53,13 @@ CudaState *cuda_begin (FoveaDevice *device);
 CudaState *cuda_begin_product (FoveaDevice *device);
 
 /**
+ * cuda_state:
+ *
+ * The state, also of a device that has failed; no GPU is made current.
+ */
+CudaState *cuda_state (FoveaDevice *device);
+
+/**
  * cuda_check:
  * @operation: static text
  *
@@ -66,6 +74,28 @@ bool cuda_check (FoveaDevice *device, const char *operation, cudaError_t status)
  */
 void
 cuda_fail (FoveaDevice *device, FoveaCudaFailure failure, const char *operation, const char *what);
+
+/**
+ * cuda_take:
+ *
+ * Device memory, counted; *buffer is NULL where there is none.
+ */
+cudaError_t cuda_take (CudaState *state, void **buffer, size_t bytes);
+
+/**
+ * cuda_give_back:
+ *
+ * Frees device memory; that waits for all that runs, and is counted as a wait. NULL is fine.
+ */
+void cuda_give_back (CudaState *state, void *buffer);
+
+/**
+ * cuda_upload:
+ *
+ * Enqueues a copy from pageable host memory. The driver stages up to 64 KiB at once; for more it may
+ * have to wait for the stream, and that is counted as a wait.
+ */
+cudaError_t cuda_upload (CudaState *state, void *to, const void *host, size_t bytes);
 
 /**
  * cuda_scratch:
@@ -146,6 +176,9 @@ void fovea_cuda_copy_rows (FoveaDevice *device,
 
 /** fovea_cuda_memory: what the driver tells, other processes included. */
 void fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes);
+
+/** fovea_cuda_counts: what cuda_take() and its like counted. */
+void fovea_cuda_counts (FoveaDevice *device, FoveaDeviceCounts *counts);
 
 /** fovea_cuda_scratch_bytes: whatever capture asks for; dense rows take 4 B a row more. */
 size_t fovea_cuda_scratch_bytes (FoveaDevice *device, const FoveaScratchShape *shape);

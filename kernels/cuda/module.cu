@@ -25,6 +25,7 @@ static const FoveaOps cuda_ops = {
     .memory = fovea_cuda_memory,
     .scratch = fovea_cuda_scratch_bytes,
     .reserve = fovea_cuda_reserve,
+    .counts = fovea_cuda_counts,
     .sync = fovea_cuda_sync,
     .alloc = fovea_cuda_alloc,
     .free = fovea_cuda_free,
@@ -59,9 +60,15 @@ static const FoveaOps cuda_ops = {
 };
 
 CudaState *
+cuda_state (FoveaDevice *device)
+{
+    return (CudaState *) host->state (device);
+}
+
+CudaState *
 cuda_begin_product (FoveaDevice *device)
 {
-    CudaState *state = (CudaState *) host->state (device);
+    CudaState *state = cuda_state (device);
     if (host->has_failed (device) || !cuda_check (device, "device", cudaSetDevice (state->index)))
         return NULL;
     return state;
@@ -93,15 +100,39 @@ cuda_check (FoveaDevice *device, const char *operation, cudaError_t status)
     return false;
 }
 
+cudaError_t
+cuda_take (CudaState *state, void **buffer, size_t bytes)
+{
+    state->counts.allocations++;
+    *buffer = NULL;
+    return cudaMalloc (buffer, bytes);
+}
+
+void
+cuda_give_back (CudaState *state, void *buffer)
+{
+    state->counts.waits += buffer != NULL;
+    cudaFree (buffer);
+}
+
+cudaError_t
+cuda_upload (CudaState *state, void *to, const void *host, size_t bytes)
+{
+    const size_t staged_at_once = 64 << 10;
+    state->counts.uploads++;
+    state->counts.waits += bytes > staged_at_once;
+    return cudaMemcpyAsync (to, host, bytes, cudaMemcpyHostToDevice, state->stream);
+}
+
 void *
 cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes)
 {
     if (state->scratch_bytes >= bytes)
         return state->scratch;
-    cudaFree (state->scratch); /* waits for the operations that use it */
+    cuda_give_back (state, state->scratch); /* waits for the operations that use it */
     state->scratch = NULL;
     state->scratch_bytes = 0;
-    if (!cuda_check (device, operation, cudaMalloc (&state->scratch, bytes)))
+    if (!cuda_check (device, operation, cuda_take (state, (void **) &state->scratch, bytes)))
         return NULL;
     state->scratch_bytes = bytes;
     return state->scratch;

@@ -43,8 +43,7 @@ bring (FoveaDevice *device, CudaState *state, const void *host, size_t bytes, ch
     if (host == NULL)
         return NULL;
     void *to = *at;
-    cuda_check (device, "attend",
-                cudaMemcpyAsync (to, host, bytes, cudaMemcpyHostToDevice, state->stream));
+    cuda_check (device, "attend", cuda_upload (state, to, host, bytes));
     *at += cuda_aligned (bytes);
     return to;
 }

@@ -142,10 +142,10 @@ cuda_linear_reserve (FoveaDevice *device, CudaState *state, size_t bytes)
     if (state->rounded_bytes >= bytes)
         return true;
     state->rounded_input.x = NULL;
-    cudaFree (state->rounded);
+    cuda_give_back (state, state->rounded);
     state->rounded = NULL;
     state->rounded_bytes = 0;
-    if (!cuda_check (device, "linear", cudaMalloc (&state->rounded, bytes)))
+    if (!cuda_check (device, "linear", cuda_take (state, &state->rounded, bytes)))
         return false;
     state->rounded_bytes = bytes;
     return true;

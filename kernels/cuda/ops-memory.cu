@@ -15,7 +15,7 @@ fovea_cuda_alloc (FoveaDevice *device, size_t bytes)
     void *buffer = NULL;
     if (state == NULL)
         return NULL;
-    cudaError_t status = cudaMalloc (&buffer, bytes);
+    cudaError_t status = cuda_take (state, &buffer, bytes);
     if (status == cudaErrorMemoryAllocation) {
         char what[120];
         size_t free_bytes = 0, total = 0;
@@ -32,7 +32,8 @@ fovea_cuda_alloc (FoveaDevice *device, size_t bytes)
 void
 fovea_cuda_free (FoveaDevice *device, void *buffer)
 {
-    cudaFree (buffer);
+    /* Also after a failure: the state is asked for without looking at it. */
+    cuda_give_back (cuda_state (device), buffer);
 }
 
 void
@@ -41,16 +42,17 @@ fovea_cuda_write (FoveaDevice *device, void *to, const void *data, size_t bytes)
     CudaState *state = cuda_begin (device);
     /* Pageable memory is staged before the call returns. */
     if (state != NULL)
-        cuda_check (device, "write",
-                    cudaMemcpyAsync (to, data, bytes, cudaMemcpyHostToDevice, state->stream));
+        cuda_check (device, "write", cuda_upload (state, to, data, bytes));
 }
 
 void
 fovea_cuda_read (FoveaDevice *device, void *data, const void *from, size_t bytes)
 {
     CudaState *state = cuda_begin_product (device);
-    if (state != NULL &&
-        cuda_check (device, "read",
+    if (state == NULL)
+        return;
+    state->counts.waits++;
+    if (cuda_check (device, "read",
                     cudaMemcpyAsync (data, from, bytes, cudaMemcpyDeviceToHost, state->stream)))
         cuda_check (device, "read", cudaStreamSynchronize (state->stream));
 }
@@ -88,10 +90,19 @@ fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes)
 }
 
 void
+fovea_cuda_counts (FoveaDevice *device, FoveaDeviceCounts *counts)
+{
+    *counts = cuda_state (device)->counts;
+}
+
+void
 fovea_cuda_sync (FoveaDevice *device)
 {
     CudaState *state = cuda_begin_product (device);
-    if (state != NULL && cuda_check (device, "kernel", cudaStreamSynchronize (state->stream)))
+    if (state == NULL)
+        return;
+    state->counts.waits++;
+    if (cuda_check (device, "kernel", cudaStreamSynchronize (state->stream)))
         cuda_check (device, "copy", cudaStreamSynchronize (state->copies));
 }
 
@@ -99,10 +110,13 @@ void *
 fovea_cuda_alloc_pinned (FoveaDevice *device, size_t bytes)
 {
     void *memory = NULL;
-    if (cuda_begin (device) == NULL ||
-        !cuda_check (device, "pinned memory", cudaMallocHost (&memory, bytes > 0 ? bytes : 1)))
+    CudaState *state = cuda_begin (device);
+    if (state == NULL)
         return NULL;
-    return memory;
+    state->counts.allocations++;
+    return cuda_check (device, "pinned memory", cudaMallocHost (&memory, bytes > 0 ? bytes : 1))
+               ? memory
+               : NULL;
 }
 
 void
@@ -121,8 +135,11 @@ fovea_cuda_copy_out (FoveaDevice *device, void *data, const void *from, size_t b
     cudaEvent_t done = state->tickets[ticket % CUDA_N_TICKETS];
     cudaError_t status = cudaSuccess;
     /* The event's last copy must be over before its name is used again. */
-    if (ticket > CUDA_N_TICKETS)
+    if (ticket > CUDA_N_TICKETS && cudaEventQuery (done) == cudaErrorNotReady) {
+        cudaGetLastError (); /* "not ready" is no failure of the next operation's */
+        state->counts.waits++;
         status = cudaEventSynchronize (done);
+    }
     if (status == cudaSuccess)
         status = cudaEventRecord (state->computed, state->stream);
     if (status == cudaSuccess)
@@ -134,6 +151,7 @@ fovea_cuda_copy_out (FoveaDevice *device, void *data, const void *from, size_t b
     if (!cuda_check (device, "copy_out", status))
         return 0;
     state->last_ticket = ticket;
+    state->counts.deliveries++;
     return ticket;
 }
 

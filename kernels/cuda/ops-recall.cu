@@ -128,8 +128,7 @@ bring_list (FoveaDevice *device, CudaState *state, const T **list, int64_t n, ch
 {
     size_t bytes = (size_t) n * sizeof (T);
     if (n > 0)
-        cuda_check (device, "mask_rows",
-                    cudaMemcpyAsync (at, *list, bytes, cudaMemcpyHostToDevice, state->stream));
+        cuda_check (device, "mask_rows", cuda_upload (state, at, *list, bytes));
     *list = (const T *) at;
     return at + cuda_aligned (bytes);
 }

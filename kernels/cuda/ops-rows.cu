@@ -45,9 +45,7 @@ fovea_cuda_embed (
         return;
     size_t bytes = (size_t) n * sizeof (int32_t);
     int32_t *list = (int32_t *) cuda_scratch (device, state, "embed", bytes);
-    if (list == NULL ||
-        !cuda_check (device, "embed",
-                     cudaMemcpyAsync (list, ids, bytes, cudaMemcpyHostToDevice, state->stream)))
+    if (list == NULL || !cuda_check (device, "embed", cuda_upload (state, list, ids, bytes)))
         return;
     embed_kernel<<<(unsigned) n, ROW_THREADS, 0, state->stream>>> (*table, list, out);
     cuda_check (device, "embed", cudaGetLastError ());
@@ -309,8 +307,7 @@ fovea_cuda_cross_entropy (FoveaDevice *device,
     size_t bytes = (size_t) rows * sizeof (int32_t);
     int32_t *list = (int32_t *) cuda_scratch (device, state, "cross_entropy", bytes);
     if (list == NULL ||
-        !cuda_check (device, "cross_entropy",
-                     cudaMemcpyAsync (list, targets, bytes, cudaMemcpyHostToDevice, state->stream)))
+        !cuda_check (device, "cross_entropy", cuda_upload (state, list, targets, bytes)))
         return;
     cross_entropy_kernel<<<(unsigned) rows, ROW_THREADS, 0, state->stream>>> (logits, list, V, nll);
     cuda_check (device, "cross_entropy", cudaGetLastError ());

@@ -93,11 +93,8 @@ fovea_cuda_add_rows (FoveaDevice *device,
     size_t bytes = (size_t) n * sizeof (int32_t);
     char *lists = (char *) cuda_scratch (device, state, "add_rows", 2 * bytes);
     if (lists == NULL ||
-        !cuda_check (device, "add_rows",
-                     cudaMemcpyAsync (lists, rows, bytes, cudaMemcpyHostToDevice, state->stream)) ||
-        !cuda_check (
-            device, "add_rows",
-            cudaMemcpyAsync (lists + bytes, weights, bytes, cudaMemcpyHostToDevice, state->stream)))
+        !cuda_check (device, "add_rows", cuda_upload (state, lists, rows, bytes)) ||
+        !cuda_check (device, "add_rows", cuda_upload (state, lists + bytes, weights, bytes)))
         return;
     add_rows_kernel<<<(unsigned) n, ELEMENT_THREADS, 0, state->stream>>> (
         x, (const int32_t *) lists, (const float *) (lists + bytes), width, out);
