@@ -12,6 +12,8 @@ typedef struct {
     gint64 above, below; /* rows with a code over and under 0 */
     double sum;
     float least, most; /* of its codes; 0 counts, as the rows where it is silent */
+    gint64 n_texts;    /* additions in which it fired */
+    gint64 last_text;  /* number of the last of them, from 1 */
 } Latent;
 
 struct _FoveaSaeMetrics {
@@ -21,7 +23,7 @@ struct _FoveaSaeMetrics {
     double *origin;  /* (d_out) the first target row */
     double *target;  /* (d_out) sums of targets less the origin */
     double *error;   /* (d_out) sums of errors */
-    gint64 n_rows, n_codes, n_zero_rows, n_cosines;
+    gint64 n_rows, n_codes, n_zero_rows, n_cosines, n_texts;
     double l1, l1_weighted;
     double e2, x2, xh2, x_xh; /* squares and products over all rows */
     double about_origin;      /* sum of |x - origin|^2 */
@@ -66,6 +68,8 @@ add_codes (FoveaSaeMetrics *metrics, const FoveaSaeCodes *codes)
         latent->above += value > 0;
         latent->below += value < 0;
         latent->sum += (double) value;
+        latent->n_texts += latent->last_text != metrics->n_texts;
+        latent->last_text = metrics->n_texts;
         latent->least = MIN (latent->least, value);
         latent->most = MAX (latent->most, value);
         metrics->l1 += size;
@@ -115,6 +119,7 @@ fovea_sae_metrics_add (FoveaSaeMetrics *metrics,
 {
     gint64 width = metrics->sae->d_out;
     g_return_if_fail (codes->n_latents == metrics->sae->d_sae);
+    metrics->n_texts++;
     add_codes (metrics, codes);
     for (gint64 i = 0; i < codes->n_rows; i++)
         add_row (metrics, target + i * width, reconstruction + i * width);
@@ -197,6 +202,7 @@ static const struct {
     {"mean", "", "of the code where it is not 0"},
     {"most", "", "largest code"},
     {"least", "", "most negative code"},
+    {"consistency", "", "firings a text, of those where it fires"},
     {"norm", "", "of the decoder's row"},
     {"own_cosine", "", "between the encoder's column and the decoder's row"},
 };
@@ -221,6 +227,7 @@ fovea_sae_metrics_list_latents (const FoveaSaeMetrics *metrics)
             latent->sum / fired,
             (double) latent->most,
             (double) latent->least,
+            fired / (double) latent->n_texts,
             (double) metrics->norms[j],
             get_own_cosine (metrics->sae, j),
         };

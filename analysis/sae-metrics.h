@@ -53,7 +53,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeMetrics, fovea_sae_metrics_free)
  * @target: (n_rows, d_out): what was to be reconstructed
  * @reconstruction: (n_rows, d_out)
  *
- * Rows that should not count (special tokens) are left out by the caller.
+ * One text a call, where firings a text are to mean something. Rows that should not count (special
+ * tokens) are left out by the caller.
  *
  * Thread: one at a time.
  */
@@ -75,7 +76,7 @@ void fovea_sae_metrics_finish (const FoveaSaeMetrics *metrics, FoveaSaeQuality *
  *
  * The table "sae_latents", a row a latent: density, shares of rows where it is above and below 0,
  * two-sidedness 2 min / sum of these (0 one-sided, 1 balanced; NaN if dead), mean of its codes and
- * their extremes, norm of its decoder row, and the cosine between encoder and decoder.
+ * their extremes, firings a text where it fires (consistent-activation heuristic), norm of its decoder row, and the cosine between encoder and decoder.
  *
  * Thread: one at a time.   Owner: caller, fovea_table_unref().
  */

@@ -70,6 +70,20 @@ START_TEST (info_names_architecture_and_site)
 }
 END_TEST
 
+START_TEST (info_lists_kin_and_the_ends_of_axes)
+{
+    save_perfect (1);
+    g_autoptr (CommandResult) axes =
+        command_expect (command_folder, "fovea sae info sae --axes --format tsv", 0, NULL);
+    g_autoptr (CommandResult) kin =
+        command_expect (command_folder, "fovea sae info sae --kin --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (axes->out, "\n0\t1\t-1\n2\t3\t-1\n"));
+    ck_assert_ptr_nonnull (strstr (kin->out, "\n17\t1\t"));
+    command_result_free (
+        command_expect (command_folder, "fovea sae info sae --axes --kin", 2, "--axes"));
+}
+END_TEST
+
 START_TEST (perfect_autoencoder_recovers_everything)
 {
     save_perfect (1);
@@ -301,6 +315,7 @@ main (void)
     tcase_set_timeout (tc, 120);
     tcase_add_checked_fixture (tc, command_set_up, command_tear_down);
     tcase_add_test (tc, info_names_architecture_and_site);
+    tcase_add_test (tc, info_lists_kin_and_the_ends_of_axes);
     tcase_add_test (tc, perfect_autoencoder_recovers_everything);
     tcase_add_test (tc, shrinking_autoencoder_shows_its_bias);
     tcase_add_test (tc, tables_stay_in_the_store);

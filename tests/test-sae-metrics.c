@@ -161,6 +161,26 @@ START_TEST (latents_tell_both_sides)
 }
 END_TEST
 
+/* Firings over texts that have any: latent 0 fires twice in the first text and once in the third. */
+START_TEST (consistency_counts_texts_and_not_rows)
+{
+    Fixture f = new_fixture (2, 4);
+    measure (&f);
+    for (int i = 0; i < 2; i++) {
+        gint64 ends[] = {0, 1};
+        gint32 latent[] = {i == 0 ? 2 : 0};
+        float value[] = {-1};
+        const FoveaSaeCodes one = {1, 4, ends, latent, value, NULL, NULL};
+        fovea_sae_metrics_add (f.metrics, &one, example_x, example_xh);
+    }
+    g_autoptr (FoveaTable) table = fovea_sae_metrics_list_latents (f.metrics);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 0, "consistency"), 1.5, 1e-12);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 2, "consistency"), 1, 1e-12);
+    ck_assert (isnan (fovea_table_read_number (table, 3, "consistency")));
+    clear_fixture (&f);
+}
+END_TEST
+
 START_TEST (table_has_every_number)
 {
     Fixture f = new_fixture (2, 4);
@@ -184,6 +204,7 @@ main (void)
     tcase_add_test (tc, variance_survives_a_large_mean);
     tcase_add_test (tc, zero_rows_are_counted_and_left_out_of_ratios);
     tcase_add_test (tc, latents_tell_both_sides);
+    tcase_add_test (tc, consistency_counts_texts_and_not_rows);
     tcase_add_test (tc, table_has_every_number);
     Suite *suite = suite_create ("sae-metrics");
     suite_add_tcase (suite, tc);

@@ -7,12 +7,17 @@
 
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
+#include "analysis/sae-similarity.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/sae-job.h"
 #include "storage/code-rows.h"
 
-static const FoveaOption info_options[] = {{NULL}};
+static const FoveaOption info_options[] = {
+    FOVEA_ROW_FLAG ("kin", "nearest and most opposite latent of each, instead"),
+    FOVEA_ROW_FLAG ("axes", "pairs of latents with a cosine below -0.7, instead"),
+    {NULL},
+};
 
 static const FoveaOption eval_options[] = {
     FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: all)"),
@@ -97,15 +102,44 @@ describe (const FoveaSae *sae)
     return table;
 }
 
+/* Pairs of latents that are two ends of one axis. */
+static FoveaTable *
+list_axes (const FoveaSae *sae, FoveaDevice *device, GCancellable *cancellable, GError **error)
+{
+    g_autoptr (GArray) axes = fovea_sae_list_axes (sae, device, -0.7, cancellable, error);
+    if (axes == NULL)
+        return NULL;
+    FoveaTable *table = fovea_table_new ("sae_axes");
+    fovea_table_add_column (table, "first", FOVEA_COLUMN_INTEGER, "", "latent");
+    fovea_table_add_column (table, "second", FOVEA_COLUMN_INTEGER, "", "its other end");
+    fovea_table_add_column (table, "cosine", FOVEA_COLUMN_NUMBER, "", "between decoder rows");
+    for (guint i = 0; i < axes->len; i++) {
+        const FoveaLatentAxis *axis = &g_array_index (axes, FoveaLatentAxis, i);
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_integer (table, row, 0, axis->first);
+        fovea_table_set_integer (table, row, 1, axis->second);
+        fovea_table_set_number (table, row, 2, (double) axis->cosine);
+    }
+    return table;
+}
+
 static gboolean
 run_info (FoveaContext *context, GError **error)
 {
-    g_autoptr (FoveaSae) sae =
-        fovea_sae_load (fovea_arguments_positional (context->arguments, 0), error);
-    if (sae == NULL)
+    static const char *const one[] = {"kin", "axes", NULL};
+    const FoveaArguments *a = context->arguments;
+    if (!fovea_arguments_exclude (a, one, error))
         return FALSE;
-    g_autoptr (FoveaTable) table = describe (sae);
-    return fovea_command_write_table (context, table, error);
+    g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
+    g_autoptr (FoveaDevice) device = sae != NULL ? fovea_device_open ("cpu", 0, error) : NULL;
+    if (device == NULL)
+        return FALSE;
+    g_autoptr (FoveaTable) table =
+        fovea_arguments_has (a, "kin")
+            ? fovea_sae_tabulate_kin (sae, device, context->cancellable, error)
+        : fovea_arguments_has (a, "axes") ? list_axes (sae, device, context->cancellable, error)
+                                          : describe (sae);
+    return table != NULL && fovea_command_write_table (context, table, error);
 }
 
 static void
