@@ -10,11 +10,23 @@
 #define LOWEST    1e-4 /* axes do not reach further left */
 #define TICK_ROOM 34   /* pixels between numbers of the lower axis */
 
-double
-fovea_curve_frame_get_x (const FoveaCurveFrame *frame, double density)
+static double
+density_x (const FoveaCurveFrame *frame, double density)
 {
-    double share = frame->linear ? density : 1 - log (MAX (density, 1e-12)) / log (frame->low);
+    double share = frame->across == FOVEA_ACROSS_LINEAR
+                       ? density
+                       : 1 - log (MAX (density, 1e-12)) / log (frame->low);
     return frame->x + CLAMP (share, 0, 1) * frame->width;
+}
+
+/* Knobs have units of their own, so only their order is common to all methods. */
+double
+fovea_curve_frame_get_x (const FoveaCurveFrame *frame, const FoveaCurve *curve, guint index)
+{
+    if (frame->across != FOVEA_ACROSS_KNOB)
+        return density_x (frame, curve->points[index].density);
+    return frame->x +
+           frame->width * (curve->n_points > 1 ? (double) index / (curve->n_points - 1) : 0.5);
 }
 
 double
@@ -36,7 +48,7 @@ fovea_curve_frame_place (const FoveaCurveFrame *frame,
         double value = fovea_sparse_model_get_up (model, &curve->points[i]);
         if (isnan (value))
             continue;
-        points[2 * *n] = fovea_curve_frame_get_x (frame, curve->points[i].density);
+        points[2 * *n] = fovea_curve_frame_get_x (frame, curve, i);
         points[2 * *n + 1] = fovea_curve_frame_get_y (frame, value);
         (*n)++;
     }
@@ -88,6 +100,31 @@ draw_left (GtkWidget *widget,
     }
 }
 
+/* Values of one method's knob under its points; those that would touch the last are left out. */
+static void
+draw_knob (GtkWidget *widget,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           const FoveaCurveFrame *frame,
+           const FoveaCurve *curve,
+           gboolean fine)
+{
+    double bottom = frame->y + frame->height, last = INFINITY;
+    for (guint i = curve->n_points; i-- > 0;) {
+        double x = fovea_curve_frame_get_x (frame, curve, i);
+        g_autofree char *text = g_strdup_printf ("%.4g", curve->points[i].value);
+        if (last - x < TICK_ROOM || (!fine && i > 0 && i + 1 < curve->n_points))
+            continue;
+        fovea_label_draw (widget, snapshot, text, 11,
+                          fine    ? FOVEA_LABEL_CENTER
+                          : i > 0 ? FOVEA_LABEL_RIGHT
+                                  : FOVEA_LABEL_NORMAL,
+                          &palette->quiet, x, bottom + 14, 0);
+        fovea_fill_draw (snapshot, round (x), bottom, 1, 4, 0, &palette->quiet);
+        last = x;
+    }
+}
+
 /* From the right: 100 % is always there, and a number that would touch its neighbour is not. */
 static void
 draw_below (GtkWidget *widget,
@@ -99,10 +136,11 @@ draw_below (GtkWidget *widget,
     static const double logs[] = {5, 2, 1}, linear[] = {1, 0.8, 0.6, 0.4, 0.2, 0};
     double bottom = frame->y + frame->height, last = INFINITY;
     g_autoptr (GArray) ticks = g_array_new (FALSE, FALSE, sizeof (double));
-    if (frame->linear)
+    gboolean straight = frame->across == FOVEA_ACROSS_LINEAR;
+    if (straight)
         for (guint i = 0; i < G_N_ELEMENTS (linear); i += fine ? 1 : 5)
             g_array_append_val (ticks, linear[i]);
-    for (int decade = 0; !frame->linear && decade >= floor (log10 (frame->low)); decade--)
+    for (int decade = 0; !straight && decade >= floor (log10 (frame->low)); decade--)
         for (guint s = 0; s < G_N_ELEMENTS (logs); s++) {
             double density = logs[s] * pow (10, decade);
             gboolean end = fabs (density / frame->low - 1) < 1e-6;
@@ -112,7 +150,7 @@ draw_below (GtkWidget *widget,
         }
     for (guint i = 0; i < ticks->len; i++) {
         double density = g_array_index (ticks, double, i);
-        double x = fovea_curve_frame_get_x (frame, density);
+        double x = density_x (frame, density);
         if (last - x < TICK_ROOM)
             continue;
         g_autofree char *text = g_strdup_printf ("%.3g %%", 100 * density);
@@ -131,11 +169,15 @@ fovea_curve_frame_draw_axes (GtkWidget *widget,
                              GtkSnapshot *snapshot,
                              const FoveaPalette *palette,
                              const FoveaCurveFrame *frame,
+                             const FoveaCurve *curve,
                              gboolean fine,
                              gboolean numbers_left)
 {
     draw_left (widget, snapshot, palette, frame, fine ? 5 : 2, numbers_left);
-    draw_below (widget, snapshot, palette, frame, fine);
+    if (frame->across != FOVEA_ACROSS_KNOB)
+        draw_below (widget, snapshot, palette, frame, fine);
+    else if (curve != NULL)
+        draw_knob (widget, snapshot, palette, frame, curve, fine);
 }
 
 double

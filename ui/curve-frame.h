@@ -10,16 +10,19 @@
 typedef struct {
     double x, y, width, height; /* of the axes' box, pixels */
     double low;                 /* left end of the axis of density */
-    gboolean linear;            /* density from 0 to 1 instead of its logarithm */
-    gboolean flipped;           /* zero at the top: errors */
+    FoveaAcross across;
+    gboolean flipped; /* zero at the top: errors */
 } FoveaCurveFrame;
 
 /**
  * fovea_curve_frame_get_x:
+ * @index: of a point
+ *
+ * By its density, or across knobs by its step: every curve then runs from side to side.
  *
  * Thread: any.
  */
-double fovea_curve_frame_get_x (const FoveaCurveFrame *frame, double density);
+double fovea_curve_frame_get_x (const FoveaCurveFrame *frame, const FoveaCurve *curve, guint index);
 
 /**
  * fovea_curve_frame_get_y:
@@ -56,6 +59,7 @@ void fovea_curve_frame_stroke (cairo_t *cr,
 
 /**
  * fovea_curve_frame_draw_axes:
+ * @curve: (nullable): whose knob is written below, if knobs run across
  * @fine: ticks at 1, 2 and 5 of each decade and five on the left; else the ends and decades
  * @numbers_left: write the values at the left
  *
@@ -65,6 +69,7 @@ void fovea_curve_frame_draw_axes (GtkWidget *widget,
                                   GtkSnapshot *snapshot,
                                   const FoveaPalette *palette,
                                   const FoveaCurveFrame *frame,
+                                  const FoveaCurve *curve,
                                   gboolean fine,
                                   gboolean numbers_left);
 

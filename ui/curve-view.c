@@ -43,15 +43,13 @@ get_up (FoveaCurveView *self)
 static FoveaCurveFrame
 get_frame (FoveaCurveView *self)
 {
-    gboolean linear;
-    g_object_get (self->model, "linear", &linear, NULL);
     return (FoveaCurveFrame){
         .x = LEFT,
         .y = TOP,
         .width = MAX (gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT, 1),
         .height = MAX (gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM, 1),
         .low = fovea_curve_frame_find_low (self->model),
-        .linear = linear,
+        .across = fovea_sparse_model_get_across (self->model),
         .flipped = get_up (self) == FOVEA_UP_ERROR,
     };
 }
@@ -66,11 +64,11 @@ draw_band (cairo_t *cr,
     GdkRGBA color = fovea_palette_rgba (style->color);
     for (guint i = 0; i < 2 * curve->n_points; i++) {
         gboolean back = i >= curve->n_points;
-        const FoveaCurvePoint *point = &curve->points[back ? 2 * curve->n_points - 1 - i : i];
-        double value = back ? point->low : point->high;
+        guint at = back ? 2 * curve->n_points - 1 - i : i;
+        double value = back ? curve->points[at].low : curve->points[at].high;
         if (isnan (value))
             return;
-        cairo_line_to (cr, fovea_curve_frame_get_x (frame, point->density),
+        cairo_line_to (cr, fovea_curve_frame_get_x (frame, curve, at),
                        fovea_curve_frame_get_y (frame, value));
     }
     cairo_set_source_rgba (cr, color.red, color.green, color.blue, BAND);
@@ -211,7 +209,7 @@ fovea_curve_view_locate (FoveaCurveView *self, guint method, guint index, double
     if (curve == NULL || index >= curve->n_points)
         return FALSE;
     double value = fovea_sparse_model_get_up (self->model, &curve->points[index]);
-    *x = fovea_curve_frame_get_x (&frame, curve->points[index].density);
+    *x = fovea_curve_frame_get_x (&frame, curve, index);
     *y = fovea_curve_frame_get_y (&frame, value);
     return !isnan (value);
 }
@@ -229,19 +227,36 @@ draw_ring (FoveaCurveView *self, GtkSnapshot *snapshot, const GdkRGBA *color)
         fovea_box_draw (snapshot, x - 7, y - 7, 14, 14, 7, 1, color);
 }
 
+/* What runs across, and the curve whose knob's values stand under the axis. */
+static char *
+describe_across (FoveaCurveView *self, const FoveaCurve **curve)
+{
+    guint method;
+    *curve = NULL;
+    if (fovea_sparse_model_get_across (self->model) != FOVEA_ACROSS_KNOB)
+        return g_strdup ("pairs kept, share of all allowed (left is sparser)");
+    if (fovea_sparse_model_get_point (self->model, &method, NULL) == NULL)
+        return g_strdup ("knob steps (left is sparser)");
+    const FoveaSparseMethod *m = fovea_sparse_method_list ()[method];
+    *curve = fovea_sparse_model_get_curve (self->model, method);
+    return g_strdup_printf ("knob steps, sparser left · numbers: %s of %s", m->knobs[0].name,
+                            m->name);
+}
+
 static void
 fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
     FoveaPalette palette;
+    const FoveaCurve *curve;
     FoveaCurveFrame frame = get_frame (self);
     if (frame.width < 80 || frame.height < 60)
         return;
     fovea_palette_load (widget, &palette);
-    fovea_curve_frame_draw_axes (widget, snapshot, &palette, &frame, TRUE, TRUE);
-    fovea_label_draw (widget, snapshot, "pairs kept, share of all allowed (left is sparser)", 12,
-                      FOVEA_LABEL_CENTER, &palette.quiet, frame.x + frame.width / 2,
-                      frame.y + frame.height + 34, 0);
+    g_autofree char *across = describe_across (self, &curve);
+    fovea_curve_frame_draw_axes (widget, snapshot, &palette, &frame, curve, TRUE, TRUE);
+    fovea_label_draw (widget, snapshot, across, 12, FOVEA_LABEL_CENTER, &palette.quiet,
+                      frame.x + frame.width / 2, frame.y + frame.height + 34, frame.width);
     draw_goal (self, snapshot, &palette, &frame);
     draw_curves (self, snapshot, &palette, &frame);
     draw_names (self, snapshot, &palette, &frame);

@@ -13,7 +13,7 @@
 
 #define LEFT       44
 #define RIGHT      14
-#define TOP        12
+#define TOP        26 /* the title of the upward axis stands above it */
 #define BOTTOM     40
 #define MAX_LABELS 6
 #define REACH      18
@@ -152,10 +152,9 @@ draw_axes (FoveaHeadPlot *self,
     fovea_label_draw (widget, snapshot,
                       self->kind == FOVEA_PLOT_RANKED ? "rank among heads" : self->x_title, 11,
                       FOVEA_LABEL_CENTER, &palette->quiet, LEFT + width / 2, TOP + height + 28, 0);
-    fovea_label_draw (
-        widget, snapshot, self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title, 11,
-        self->kind == FOVEA_PLOT_RANKED ? FOVEA_LABEL_RIGHT : FOVEA_LABEL_NORMAL, &palette->quiet,
-        self->kind == FOVEA_PLOT_RANKED ? LEFT + width - 4 : LEFT + 4, TOP + 6, 0);
+    fovea_label_draw (widget, snapshot,
+                      self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title, 11,
+                      FOVEA_LABEL_NORMAL, &palette->quiet, LEFT - 30, 10, width);
 }
 
 /* The selection names a head by place, points hold items. */

@@ -78,7 +78,7 @@ draw_panel (FoveaLayerCurves *self,
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     g_autofree char *name = g_strdup_printf ("layer %" G_GINT64_FORMAT, layer);
-    fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, FALSE, layer == 0);
+    fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, NULL, FALSE, layer == 0);
     cairo_t *cr = gtk_snapshot_append_cairo (
         snapshot, &GRAPHENE_RECT_INIT ((float) frame->x - 2, (float) frame->y - 2,
                                        (float) frame->width + 4, (float) frame->height + 4));
@@ -113,8 +113,15 @@ fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     double low = fovea_curve_frame_find_low (self->model);
     for (gint64 l = 0; l < get_n_layers (self); l++) {
         double x = LEFT + (double) l * PITCH;
-        FoveaCurveFrame frame = {x,   TOP,   PITCH - PADDING,     height - TOP - BOTTOM,
-                                 low, FALSE, up == FOVEA_UP_ERROR};
+        FoveaCurveFrame frame = {
+            .x = x,
+            .y = TOP,
+            .width = PITCH - PADDING,
+            .height = height - TOP - BOTTOM,
+            .low = low,
+            .across = fovea_sparse_model_get_across (self->model),
+            .flipped = up == FOVEA_UP_ERROR,
+        };
         if (x > from + page || x + PITCH < from || frame.height < 30)
             continue;
         if (l == selected)

@@ -7,6 +7,7 @@
 #include "analysis/curve-set.h"
 #include "analysis/sparse-curves.h"
 #include "ui/selection.h"
+#include "ui/token-paint.h"
 
 typedef struct _FoveaMaskOverlay FoveaMaskOverlay;     /* ui/mask-overlay.h */
 typedef struct _FoveaSparseNumbers FoveaSparseNumbers; /* ui/sparse-numbers.h */
@@ -22,7 +23,15 @@ typedef enum {
     FOVEA_SCOPE_HEAD,
     FOVEA_SCOPE_LAYER,
     FOVEA_SCOPE_MODEL,
+    FOVEA_SCOPE_CHOSEN, /* the mean of the heads that are chosen together */
 } FoveaScope;
+
+/* What runs from sparse to dense. */
+typedef enum {
+    FOVEA_ACROSS_LOG,
+    FOVEA_ACROSS_LINEAR,
+    FOVEA_ACROSS_KNOB, /* each method's own swept knob, step by step */
+} FoveaAcross;
 
 /* What is better upwards: on the axis of errors zero is at the top. */
 typedef enum {
@@ -34,8 +43,8 @@ typedef enum {
 /**
  * fovea_sparse_model_new:
  *
- * Properties: scope, up (int), linear (boolean), goal (double). Signals: "changed" (curves,
- * methods or axes), "point-changed", "mask-changed", "failed" (message). Masks are made only while
+ * Properties: scope, across, up (int), goal (double). Signals: "changed" (curves, methods or
+ * axes), "point-changed", "mask-changed", "failed" (message). Masks are made only while
  * somebody uses them.
  *
  * Thread: main.   Owner: caller.
@@ -137,6 +146,13 @@ double fovea_sparse_model_get_number (FoveaSparseModel *self,
                                       const char *column);
 
 /**
+ * fovea_sparse_model_get_across:
+ *
+ * Thread: main.
+ */
+FoveaAcross fovea_sparse_model_get_across (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_get_up:
  *
  * What a point has on the upward axis.   Thread: main.
@@ -155,7 +171,7 @@ const char *fovea_sparse_model_get_reason (FoveaSparseModel *self, guint method)
 /**
  * fovea_sparse_model_describe:
  *
- * "head 5.10", "layer 5" or "the model".   Thread: main.   Owner: caller frees with g_free().
+ * "head 5.10", "layer 5", "the model" or "3 chosen heads".   Thread: main.   Owner: caller frees with g_free().
  */
 char *fovea_sparse_model_describe (FoveaSparseModel *self);
 
@@ -211,3 +227,10 @@ FoveaMaskOverlay *fovea_sparse_model_get_overlay (FoveaSparseModel *self);
  * Of the overlay; NULL while they are read.   Owner: the model.   Thread: main.
  */
 const FoveaSparseNumbers *fovea_sparse_model_get_numbers (FoveaSparseModel *self);
+
+/**
+ * fovea_sparse_model_get_paint:
+ *
+ * The share of its mass that each query misses, for the strip.   Owner: the model.   Thread: main.
+ */
+FoveaTokenPaint *fovea_sparse_model_get_paint (FoveaSparseModel *self);

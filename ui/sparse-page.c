@@ -207,11 +207,13 @@ build_toolbar (FoveaSparsePage *self)
 {
     GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     gtk_widget_add_css_class (bar, "toolbar");
-    self->show = add_list (bar, (const char *[]){"Show: head", "Show: layer", "Show: model", NULL},
-                           "Whose curves");
+    self->show = add_list (
+        bar,
+        (const char *[]){"Show: head", "Show: layer", "Show: model", "Show: chosen heads", NULL},
+        "Whose curves");
     add_methods (self, bar);
-    self->across =
-        add_list (bar, (const char *[]){"Density, log", "Density, linear", NULL}, "Across");
+    self->across = add_list (
+        bar, (const char *[]){"Density, log", "Density, linear", "Knob steps", NULL}, "Across");
     self->up = add_list (
         bar, (const char *[]){"Up: mass recall", "Up: output error", "Up: worst query", NULL},
         "Up");
@@ -226,8 +228,9 @@ build_toolbar (FoveaSparsePage *self)
     g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (show_face), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (bar), self->show_table);
-    self->measure = add_list (bar, (const char *[]){"All heads", "This layer", "This head", NULL},
-                              "Which heads to measure");
+    self->measure = add_list (
+        bar, (const char *[]){"All heads", "This layer", "This head", "Chosen heads", NULL},
+        "Which heads to measure");
     self->run = new_run_button (self, "Run");
     gtk_box_append (GTK_BOX (bar), self->run);
     return bar;
@@ -366,7 +369,7 @@ connect_all (FoveaSparsePage *self)
 {
     const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
     g_object_bind_property (self->model, "scope", self->show, "selected", both);
-    g_object_bind_property (self->model, "linear", self->across, "selected", both);
+    g_object_bind_property (self->model, "across", self->across, "selected", both);
     g_object_bind_property (self->model, "up", self->up, "selected", both);
     g_signal_connect_object (self->model, "changed", G_CALLBACK (model_changed), self,
                              G_CONNECT_SWAPPED);

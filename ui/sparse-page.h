@@ -15,6 +15,7 @@ typedef enum {
     FOVEA_MEASURE_MODEL,
     FOVEA_MEASURE_LAYER,
     FOVEA_MEASURE_HEAD,
+    FOVEA_MEASURE_CHOSEN,
 } FoveaMeasure;
 
 /**

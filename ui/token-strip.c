@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Widths of chips are measured once a token and kept, so drawing costs the visible chips only. The
- * overview is one texture of the strip's width, each pixel the largest weight beneath it, rebuilt
- * when row or width change. */
+ * overview is one texture of the strip's width, each pixel the strongest value beneath it, rebuilt
+ * when values or width change. */
 #include "ui/token-strip.h"
 
 #include <math.h>
@@ -24,7 +24,9 @@ struct _FoveaTokenStrip {
     GtkWidget parent_instance;
     FoveaSelection *selection;
     FoveaCellModel *cells;
-    float *widths; /* (T) of chips, 0 = not measured yet */
+    FoveaTokenPaint *weights; /* the row of the cells */
+    FoveaTokenPaint *paint;   /* what the shown view gives, the weights unless it gives another */
+    float *widths;            /* (T) of chips, 0 = not measured yet */
     gint64 n_tokens, first;
     GdkTexture *overview;
     FoveaTheme overview_theme;
@@ -98,14 +100,6 @@ reveal (FoveaTokenStrip *self, gint64 token)
         scroll_to (self, first_that_ends_at (self, token));
 }
 
-/* Weight that colours a token, -1 while unknown. */
-static float
-token_value (FoveaTokenStrip *self, gint64 token)
-{
-    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
-    return data != NULL && token < data->n_tokens ? data->row[token] : -1;
-}
-
 /* The strip is one object to assistive technology: the selected token. */
 static void
 update_label (FoveaTokenStrip *self)
@@ -115,7 +109,7 @@ update_label (FoveaTokenStrip *self)
         return;
     gint64 query = fovea_selection_get_place (self->selection)->query;
     g_autofree char *text = fovea_token_text (info, query);
-    g_autofree char *value = fovea_weight_text (token_value (self, query), 2);
+    g_autofree char *value = fovea_token_paint_describe (self->paint, query, 2);
     g_autofree char *label =
         g_strdup_printf ("Token %" G_GINT64_FORMAT ", %s, coloured %s", query, text, value);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
@@ -143,19 +137,42 @@ moved (FoveaTokenStrip *self)
 }
 
 static void
-cells_changed (FoveaTokenStrip *self)
+paint_changed (FoveaTokenStrip *self)
 {
     g_clear_object (&self->overview);
     update_label (self);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* An unknown value looks like zero, for the moment it takes to read the row. */
-static guint32
-value_color (FoveaTokenStrip *self, FoveaTheme theme, float value)
+/* The row that is read for the map is what colours tokens where no view says otherwise. */
+static void
+cells_changed (FoveaTokenStrip *self)
 {
-    return value < 0 ? fovea_color_map_zero (theme)
-                     : fovea_color_map_log (theme, value, fovea_color_map_floor (self->n_tokens));
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
+    if (info == NULL)
+        return;
+    g_autofree char *token = fovea_token_text (info, place->query);
+    g_autofree char *query = fovea_number_text (place->query);
+    g_autofree char *caption =
+        g_strdup_printf ("Tokens, coloured by head %u.%u weight from query %s “%s”", place->layer,
+                         place->head, query, token);
+    fovea_token_paint_set (self->weights, data != NULL ? data->row : NULL,
+                           data != NULL ? data->n_tokens : 0, 1, caption, "weight");
+}
+
+void
+fovea_token_strip_set_paint (FoveaTokenStrip *self, FoveaTokenPaint *paint)
+{
+    FoveaTokenPaint *shown = paint != NULL ? paint : self->weights;
+    if (self->paint == shown)
+        return;
+    g_signal_handlers_disconnect_by_func (self->paint, paint_changed, self);
+    g_set_object (&self->paint, shown);
+    g_signal_connect_object (self->paint, "changed", G_CALLBACK (paint_changed), self,
+                             G_CONNECT_SWAPPED);
+    paint_changed (self);
 }
 
 /* Chips without a colour get an outline, or they would not look like chips. */
@@ -167,8 +184,9 @@ draw_chip (FoveaTokenStrip *self,
            double x)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    float value = token_value (self, token);
-    guint32 color = value_color (self, palette->theme, value);
+    guint32 color = fovea_token_paint_get_color (self->paint, palette->theme,
+                                                 fovea_token_paint_get_value (self->paint, token),
+                                                 self->n_tokens);
     gboolean plain = color == fovea_color_map_zero (palette->theme);
     double width = chip_width (self, token);
     GdkRGBA fill = fovea_palette_rgba (color), ink = palette->text;
@@ -203,10 +221,9 @@ build_overview (FoveaTokenStrip *self, FoveaTheme theme, int width)
     for (int x = 0; x < width; x++) {
         gint64 from = x * self->n_tokens / width;
         gint64 to = MAX ((x + 1) * self->n_tokens / width, from + 1);
-        float largest = -1;
-        for (gint64 t = from; t < to; t++)
-            largest = MAX (largest, token_value (self, t));
-        guint32 color = value_color (self, theme, largest);
+        guint32 color = fovea_token_paint_get_color (
+            self->paint, theme, fovea_token_paint_get_strongest (self->paint, from, to),
+            self->n_tokens);
         for (int y = 0; y < OVERVIEW; y++)
             pixels[y * width + x] = color;
     }
@@ -252,30 +269,51 @@ draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette 
                   OVERVIEW_Y - 2, -1);
 }
 
-/* Right to left, since its right end is fixed. */
+/* The ends of the legend in words. */
+static void
+name_ends (FoveaTokenStrip *self, char **low, char **high)
+{
+    double limit;
+    FoveaPaintKind kind = fovea_token_paint_get_kind (self->paint, &limit);
+    *high = kind == FOVEA_PAINT_SIGNED ? g_strdup_printf ("+%.2g", limit) : g_strdup ("1");
+    *low = kind == FOVEA_PAINT_SIGNED  ? g_strdup_printf ("\u2212%.2g", limit)
+           : kind == FOVEA_PAINT_SHARE ? g_strdup ("0")
+                                       : fovea_power_text (fovea_color_map_floor (self->n_tokens));
+}
+
+/* Right to left, since its right end is fixed. Only weights have a zero that is off the scale. */
 static void
 draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
 {
     GtkWidget *widget = GTK_WIDGET (self);
-    const guint32 *map = fovea_color_map_sequential (palette->theme);
-    GdkRGBA zero = fovea_palette_rgba (fovea_color_map_zero (palette->theme));
-    double right = width - SIDE, bar = right - 16 - 92;
-    g_autofree char *low = fovea_power_text (fovea_color_map_floor (self->n_tokens));
+    FoveaPaintKind kind = fovea_token_paint_get_kind (self->paint, NULL);
+    const guint32 *map = kind == FOVEA_PAINT_SIGNED ? fovea_color_map_diverging (palette->theme)
+                                                    : fovea_color_map_sequential (palette->theme);
+    g_autofree char *low = NULL, *high = NULL;
     GskColorStop stops[9];
+    name_ends (self, &low, &high);
     for (int i = 0; i < 9; i++)
         stops[i] = (GskColorStop){(float) i / 8, fovea_palette_rgba (map[MIN (i * 32, 255)])};
-    fovea_label_draw (widget, snapshot, "1", 11, FOVEA_LABEL_RIGHT, &palette->quiet, right,
-                      CAPTION_Y, 0);
+    int used = fovea_label_draw (widget, snapshot, high, 11, FOVEA_LABEL_RIGHT, &palette->quiet,
+                                 width - SIDE, CAPTION_Y, 0);
+    double bar = width - SIDE - used - 9 - 92;
     gtk_snapshot_append_linear_gradient (snapshot,
                                          &GRAPHENE_RECT_INIT ((float) bar, CAPTION_Y - 4, 92, 9),
                                          &GRAPHENE_POINT_INIT ((float) bar, 0),
                                          &GRAPHENE_POINT_INIT ((float) bar + 92, 0), stops, 9);
-    int used = fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_RIGHT, &palette->quiet,
-                                 bar - 6, CAPTION_Y, 0);
-    double x = bar - 6 - used - 18;
-    fovea_fill_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, &zero);
-    fovea_box_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, 1, &palette->rule);
-    fovea_label_draw (widget, snapshot, "weight  0", 11, FOVEA_LABEL_RIGHT, &palette->quiet, x - 6,
+    used = fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_RIGHT, &palette->quiet, bar - 6,
+                             CAPTION_Y, 0);
+    double x = bar - 6 - used - 6;
+    g_autofree char *quantity = g_strconcat (fovea_token_paint_get_quantity (self->paint),
+                                             kind == FOVEA_PAINT_WEIGHT ? "  0" : "", NULL);
+    if (kind == FOVEA_PAINT_WEIGHT) {
+        GdkRGBA zero = fovea_palette_rgba (fovea_color_map_zero (palette->theme));
+        x -= 12;
+        fovea_fill_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, &zero);
+        fovea_box_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, 1, &palette->rule);
+        x -= 6;
+    }
+    fovea_label_draw (widget, snapshot, quantity, 11, FOVEA_LABEL_RIGHT, &palette->quiet, x,
                       CAPTION_Y, 0);
 }
 
@@ -289,14 +327,8 @@ fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autofree char *token = fovea_token_text (info, place->query);
-    g_autofree char *query = fovea_number_text (place->query);
-    g_autofree char *caption =
-        g_strdup_printf ("Tokens, coloured by head %u.%u weight from query %s “%s”", place->layer,
-                         place->head, query, token);
-    fovea_label_draw (widget, snapshot, caption, 12, FOVEA_LABEL_NORMAL, &palette.quiet, SIDE,
-                      CAPTION_Y, width - 2 * SIDE - 240);
+    fovea_label_draw (widget, snapshot, fovea_token_paint_get_caption (self->paint), 12,
+                      FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, CAPTION_Y, width - 2 * SIDE - 240);
     draw_legend (self, snapshot, &palette, width);
     gint64 first, end;
     double x = SIDE;
@@ -443,11 +475,12 @@ query_tooltip (
     if (token < 0)
         return FALSE;
     g_autofree char *text = fovea_token_text (info, token);
-    g_autofree char *value = fovea_weight_text (token_value (self, token), 3);
+    g_autofree char *value = fovea_token_paint_describe (self->paint, token, 3);
     g_autofree char *id =
         info->ids != NULL ? g_strdup_printf (", id %d", info->ids[token]) : g_strdup ("");
     g_autofree char *tip =
-        g_strdup_printf ("Token %" G_GINT64_FORMAT " “%s”%s, weight %s", token, text, id, value);
+        g_strdup_printf ("Token %" G_GINT64_FORMAT " “%s”%s, %s %s", token, text, id,
+                         fovea_token_paint_get_quantity (self->paint), value);
     gtk_tooltip_set_text (tooltip, tip);
     return TRUE;
 }
@@ -458,6 +491,8 @@ fovea_token_strip_dispose (GObject *object)
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (object);
     g_clear_object (&self->selection);
     g_clear_object (&self->cells);
+    g_clear_object (&self->weights);
+    g_clear_object (&self->paint);
     g_clear_object (&self->overview);
     g_clear_pointer (&self->widths, g_free);
     G_OBJECT_CLASS (fovea_token_strip_parent_class)->dispose (object);
@@ -511,6 +546,10 @@ fovea_token_strip_new (FoveaSelection *selection, FoveaCellModel *cells)
     FoveaTokenStrip *self = g_object_new (FOVEA_TYPE_TOKEN_STRIP, NULL);
     self->selection = g_object_ref (selection);
     self->cells = g_object_ref (cells);
+    self->weights = fovea_token_paint_new (FOVEA_PAINT_WEIGHT);
+    self->paint = g_object_ref (self->weights);
+    g_signal_connect_object (self->paint, "changed", G_CALLBACK (paint_changed), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);

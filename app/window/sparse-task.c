@@ -24,6 +24,7 @@ fovea_sparse_request_free (FoveaSparseRequest *request)
         return;
     g_clear_pointer (&request->methods, g_ptr_array_unref);
     g_clear_pointer (&request->settings, g_array_unref);
+    g_clear_pointer (&request->heads, g_array_unref);
     g_free (request->path);
     g_free (request);
 }
@@ -54,6 +55,11 @@ fovea_sparse_request_to_command (const FoveaSparseRequest *request)
         g_string_append_printf (text, " --set %s.%s=%s", s->method, s->knob,
                                 g_ascii_formatd (number, sizeof number, "%.9g", s->value));
     }
+    for (guint i = 0; request->heads != NULL && i < request->heads->len; i++) {
+        FoveaHeadPlace place = g_array_index (request->heads, FoveaHeadPlace, i);
+        g_string_append_printf (text, "%s%u.%u", i > 0 ? "," : " --heads ", place.layer,
+                                place.head);
+    }
     if (request->head >= 0)
         g_string_append_printf (text, " --heads %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
                                 request->layer, request->head);
@@ -68,6 +74,13 @@ choose_heads (gpointer data, gint64 L, gint64 H, GError **error)
 {
     const FoveaSparseRequest *request = data;
     gboolean *heads = g_new0 (gboolean, (gsize) (L * H));
+    for (guint i = 0; request->heads != NULL && i < request->heads->len; i++) {
+        FoveaHeadPlace place = g_array_index (request->heads, FoveaHeadPlace, i);
+        if ((gint64) place.layer < L && (gint64) place.head < H)
+            heads[(gint64) place.layer * H + (gint64) place.head] = TRUE;
+    }
+    if (request->heads != NULL)
+        return heads;
     for (gint64 i = 0; i < L * H; i++)
         heads[i] = (request->layer < 0 || i / H == request->layer) &&
                    (request->head < 0 || i % H == request->head);
@@ -95,7 +108,7 @@ measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **erro
                    .sweep = TRUE,
                    .settings = (const FoveaSparseSetting *) (gpointer) asked->settings->data,
                    .n_settings = asked->settings->len},
-        .choose = asked->layer >= 0 ? choose_heads : NULL,
+        .choose = asked->layer >= 0 || asked->heads != NULL ? choose_heads : NULL,
         .choose_data = asked,
     };
     FoveaTable *table =

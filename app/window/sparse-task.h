@@ -4,12 +4,14 @@
 /* Curves of recall measured for the window: the job of `fovea recall` in a thread of its own. */
 #include "app/recall-job.h"
 #include "app/window/relay.h"
+#include "ui/head-set.h"
 
 /* A measurement as the view asks for it. */
 typedef struct {
     char *path; /* of the store */
     gint64 run;
     gint64 layer, head; /* only these; -1 = all */
+    GArray *heads;      /* of FoveaHeadPlace, only these; NULL = as @layer and @head say */
     GPtrArray *methods; /* of FoveaSparseMethod, NULL at the end */
     GArray *settings;   /* of FoveaSparseSetting */
 } FoveaSparseRequest;

@@ -271,6 +271,9 @@ view_changed (FoveaWindow *self)
             fovea_inspector_set_kind (self->inspector, kinds[i]);
             gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), i);
         }
+    fovea_token_strip_set_paint (
+        FOVEA_TOKEN_STRIP (self->strip),
+        g_strcmp0 (name, "sparsity") == 0 ? fovea_sparse_model_get_paint (self->sparse) : NULL);
     fovea_window_update_actions (self);
 }
 
