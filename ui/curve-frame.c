@@ -151,7 +151,7 @@ draw_below (GtkWidget *widget,
     for (guint i = 0; i < ticks->len; i++) {
         double density = g_array_index (ticks, double, i);
         double x = density_x (frame, density);
-        if (last - x < TICK_ROOM)
+        if (last - x < (fine ? TICK_ROOM : TICK_ROOM + 10)) /* small numbers lean on their ticks */
             continue;
         g_autofree char *text = g_strdup_printf ("%.3g %%", 100 * density);
         fovea_label_draw (widget, snapshot, text, 11,

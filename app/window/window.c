@@ -22,14 +22,15 @@
 
 G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, GTK_TYPE_APPLICATION_WINDOW)
 
+/* Once, when the window is closed and not when the last reference to it goes: callbacks of the jobs
+ * that are cancelled here hold some, and the next start must not find the state of the one before. */
 static void
-fovea_window_dispose (GObject *object)
+shut (FoveaWindow *self)
 {
-    FoveaWindow *self = FOVEA_WINDOW (object);
-    if (self->memory_timeout != 0) { /* disposing runs more than once */
-        fovea_window_keep_session (self);
-        fovea_window_keep_state (self);
-    }
+    if (self->memory_timeout == 0)
+        return;
+    fovea_window_keep_session (self);
+    fovea_window_keep_state (self);
     if (self->opened != NULL) {
         /* Kilobytes in one transaction; losing what was just typed would be worse than the wait. */
         fovea_note_box_commit (fovea_inspector_get_note (self->inspector));
@@ -43,6 +44,20 @@ fovea_window_dispose (GObject *object)
         g_cancellable_cancel (self->prediction);
     if (self->relay != NULL)
         fovea_relay_stop (self->relay);
+}
+
+static void
+fovea_window_unrealize (GtkWidget *widget)
+{
+    shut (FOVEA_WINDOW (widget));
+    GTK_WIDGET_CLASS (fovea_window_parent_class)->unrealize (widget);
+}
+
+static void
+fovea_window_dispose (GObject *object)
+{
+    FoveaWindow *self = FOVEA_WINDOW (object);
+    shut (self);
     g_clear_pointer (&self->relay, fovea_relay_unref);
     g_clear_object (&self->job);
     g_clear_object (&self->prediction);
@@ -71,6 +86,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_window_dispose;
     G_OBJECT_CLASS (klass)->finalize = fovea_window_finalize;
+    GTK_WIDGET_CLASS (klass)->unrealize = fovea_window_unrealize;
 }
 
 /* Tooltip and accessible label are one text, with the key. */
