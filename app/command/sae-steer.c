@@ -7,8 +7,7 @@
 
 #include "analysis/sae-file.h"
 #include "analysis/sae-steer.h"
-#include "app/capture-input.h"
-#include "app/command/command.h"
+#include "app/command/prompts.h"
 #include "storage/code-rows.h"
 
 enum {
@@ -55,9 +54,11 @@ typedef struct {
 static gboolean
 check_options (const FoveaArguments *a, GError **error)
 {
-    static const char *const together[][3] = {{"value", "factor"},    {"file", "ids"},
-                                              {"ids", "no-special"},  {"next", "watch"},
-                                              {"next", "max-tokens"}, {"next", "temperature"}};
+    static const char *const together[][3] = {{"value", "factor"},
+
+                                              {"next", "watch"},
+                                              {"next", "max-tokens"},
+                                              {"next", "temperature"}};
     static const char *const needed[] = {"sae", "latent"};
     for (guint i = 0; i < G_N_ELEMENTS (together); i++)
         if (!fovea_arguments_exclude (a, together[i], error))
@@ -294,22 +295,6 @@ sweep_sequence (Sweep *sweep, const FoveaTraceInfo *info, GError **error)
     return steer != NULL;
 }
 
-static GPtrArray *
-read_prompts (FoveaContext *context, FoveaModel *model, GError **error)
-{
-    const FoveaArguments *a = context->arguments;
-    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
-    gint64 n = 0;
-    const gint32 *ids = fovea_arguments_ids (a, "ids", &n);
-    request->text = g_strdup (fovea_arguments_positional (a, 1));
-    if (fovea_arguments_has (a, "file"))
-        request->files = g_strdupv (fovea_arguments_texts (a, "file"));
-    request->ids = ids != NULL ? g_memdup2 (ids, (gsize) n * sizeof *ids) : NULL;
-    request->n_ids = n;
-    request->no_special = fovea_arguments_has (a, "no-special");
-    return fovea_capture_input_read (model, request, error);
-}
-
 static gboolean
 run_sweep (Sweep *sweep, GPtrArray *prompts, FoveaDevice *device, GError **error)
 {
@@ -342,7 +327,8 @@ run_steer (FoveaContext *context, GError **error)
         return FALSE;
     FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (model, error);
     g_autoptr (GArray) watched = tokenizer != NULL ? read_watched (a, tokenizer, error) : NULL;
-    g_autoptr (GPtrArray) prompts = watched != NULL ? read_prompts (context, model, error) : NULL;
+    g_autoptr (GPtrArray) prompts =
+        watched != NULL ? fovea_command_read_prompts (context, model, error) : NULL;
     g_autoptr (FoveaDevice) device =
         prompts != NULL ? fovea_command_open_device (context, error) : NULL;
     if (device == NULL)

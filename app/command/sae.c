@@ -5,6 +5,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "analysis/sae-attribution.h"
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
 #include "analysis/sae-similarity.h"
@@ -16,6 +17,11 @@
 static const FoveaOption info_options[] = {
     FOVEA_ROW_FLAG ("kin", "nearest and most opposite latent of each, instead"),
     FOVEA_ROW_FLAG ("axes", "pairs of latents with a cosine below -0.7, instead"),
+    FOVEA_ROW_INTEGER ("heads",
+                       "H",
+                       1,
+                       1 << 16,
+                       "of attn.hook_z: the ten latents that write most with each of H heads"),
     {NULL},
 };
 
@@ -123,10 +129,36 @@ list_axes (const FoveaSae *sae, FoveaDevice *device, GCancellable *cancellable, 
     return table;
 }
 
+/* The latents with the largest share of each head. */
+static FoveaTable *
+list_heads (const FoveaSae *sae, gint64 n_heads, GError **error)
+{
+    g_autoptr (FoveaTable) table = fovea_table_new ("sae_heads");
+    fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "rank", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "share", FOVEA_COLUMN_NUMBER, "",
+                            "of the lengths of its decoder row's head blocks");
+    for (gint64 h = 0; h < n_heads; h++) {
+        g_autoptr (GArray) latents = fovea_sae_head_latents (sae, n_heads, h, 10, error);
+        if (latents == NULL)
+            return NULL;
+        for (guint i = 0; i < latents->len; i++) {
+            const FoveaHeadLatent *item = &g_array_index (latents, FoveaHeadLatent, i);
+            guint row = fovea_table_add_row (table);
+            fovea_table_set_integer (table, row, 0, h);
+            fovea_table_set_integer (table, row, 1, i + 1);
+            fovea_table_set_integer (table, row, 2, item->latent);
+            fovea_table_set_number (table, row, 3, item->share);
+        }
+    }
+    return g_steal_pointer (&table);
+}
+
 static gboolean
 run_info (FoveaContext *context, GError **error)
 {
-    static const char *const one[] = {"kin", "axes", NULL};
+    static const char *const one[] = {"kin", "axes", "heads", NULL};
     const FoveaArguments *a = context->arguments;
     if (!fovea_arguments_exclude (a, one, error))
         return FALSE;
@@ -137,6 +169,8 @@ run_info (FoveaContext *context, GError **error)
     g_autoptr (FoveaTable) table =
         fovea_arguments_has (a, "kin")
             ? fovea_sae_tabulate_kin (sae, device, context->cancellable, error)
+        : fovea_arguments_has (a, "heads")
+            ? list_heads (sae, fovea_arguments_integer (a, "heads", 1), error)
         : fovea_arguments_has (a, "axes") ? list_axes (sae, device, context->cancellable, error)
                                           : describe (sae);
     return table != NULL && fovea_command_write_table (context, table, error);

@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Texts given on the command line: the second argument, -f, --ids and --no-special. */
+#include "app/command/command.h"
+#include "capture/trace.h"
+
+/**
+ * fovea_command_read_prompts:
+ *
+ * The sequences that they stand for, of #FoveaTraceInfo; a text longer than the context is several.
+ * The command's options must have file (TEXTS), ids and no-special.
+ *
+ * Errors: FOVEA_ERROR_USAGE without exactly one of them, or with --no-special for ids; file errors.
+ * Thread: main; blocks.   Owner: caller.
+ */
+GPtrArray *fovea_command_read_prompts (FoveaContext *context, FoveaModel *model, GError **error);

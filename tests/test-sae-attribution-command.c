@@ -1,0 +1,164 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* `fovea sae attribution` as its users meet it, with an autoencoder of the bundled model's z whose
+ * latents are numbers of one head each, one for each sign. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/sae-file.h"
+#include "tests/command-support.h"
+
+enum {
+    D = 384, /* of the demo model: 12 heads of 32, as wide as its stream */
+    F = 2 * D,
+    WIDTH = 32,
+};
+
+#define TEXT "'It was the best of times, it was the worst of times'"
+
+/* x = relu (x) - relu (-x). */
+static void
+save_perfect (const char *name, const char *site)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = g_build_filename (command_folder, name, NULL);
+    g_autoptr (FoveaSae) sae = fovea_sae_new (FOVEA_SAE_STANDARD, D, D, F, NULL);
+    for (gint64 c = 0; c < D; c++)
+        for (gint64 side = 0; side < 2; side++)
+            sae->w_enc[c * F + 2 * c + side] = sae->w_dec[(2 * c + side) * D + c] =
+                side == 0 ? 1 : -1;
+    sae->hook_z = strstr (site, "hook_z") != NULL;
+    fovea_sae_set_metadata (sae, "hook_name", site);
+    ck_assert_msg (fovea_sae_save (sae, folder, &error), "%s", error != NULL ? error->message : "");
+}
+
+/* Sum of a column over the rows, and the number in a comment line. */
+static double
+sum_column (const char *tsv, const char *column, guint *n_rows)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    int at = -1;
+    double sum = 0;
+    *n_rows = 0;
+    for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
+        g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
+        if (lines[i][0] == '#')
+            continue;
+        if (at < 0) {
+            for (at = 0; cells[at] != NULL && strcmp (cells[at], column) != 0; at++)
+                ;
+            ck_assert_ptr_nonnull (cells[at]);
+            continue;
+        }
+        sum += g_ascii_strtod (cells[at], NULL);
+        ++*n_rows;
+    }
+    return sum;
+}
+
+static double
+read_note (const char *tsv, const char *name)
+{
+    g_autofree char *start = g_strdup_printf ("# %s: ", name);
+    const char *at = strstr (tsv, start);
+    ck_assert_msg (at != NULL, "no %s in %s", name, tsv);
+    return g_ascii_strtod (at + strlen (start), NULL);
+}
+
+static CommandResult *
+attribute (const char *more)
+{
+    g_autofree char *line = g_strdup_printf (
+        "fovea sae attribution demo " TEXT " --sae z --latent 130 --format tsv %s", more);
+    return command_expect (command_folder, line, 0, NULL);
+}
+
+START_TEST (sources_heads_and_cells_add_up_to_the_code)
+{
+    static const char *const ways[] = {"sources", "heads", "cells"};
+    save_perfect ("z", "blocks.3.attn.hook_z");
+    for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+        g_autofree char *more = g_strdup_printf ("--most 100000 --by %s", ways[i]);
+        g_autoptr (CommandResult) r = attribute (more);
+        guint n;
+        double sum = sum_column (r->out, "value", &n);
+        ck_assert_double_gt (read_note (r->out, "code"), 0);
+        ck_assert_double_eq_tol (sum, read_note (r->out, "attributed"), 1e-4);
+        ck_assert_double_eq_tol (sum + read_note (r->out, "biases"), read_note (r->out, "code"),
+                                 1e-4);
+        ck_assert_uint_eq (
+            n, i == 1 ? 12 : (guint) (read_note (r->out, "position") + 1) * (i == 0 ? 1 : 12));
+    }
+}
+END_TEST
+
+START_TEST (latent_of_one_head_comes_from_that_head)
+{
+    save_perfect ("z", "blocks.3.attn.hook_z");
+    g_autoptr (CommandResult) r = attribute ("--by heads --most 1");
+    /* Dimension 65 is head 2's second. */
+    ck_assert_ptr_nonnull (strstr (r->out, "\n3\t2\t-1\t\t"));
+    ck_assert (g_str_has_suffix (g_strchomp (r->out), "\t1\t1"));
+    g_autoptr (CommandResult) heads =
+        command_expect (command_folder, "fovea sae info z --heads 12 --format tsv", 0, NULL);
+    guint n;
+    ck_assert_double_eq (sum_column (heads->out, "share", &n), 120);
+    ck_assert_uint_eq (n, 120);
+    g_autofree char *first = g_strdup_printf ("\n2\t1\t%d\t1\n", 2 * 2 * WIDTH);
+    ck_assert_ptr_nonnull (strstr (heads->out, first));
+}
+END_TEST
+
+START_TEST (paths_go_through_every_autoencoder_given)
+{
+    save_perfect ("z", "blocks.3.attn.hook_z");
+    save_perfect ("stream", "blocks.2.hook_resid_post");
+    save_perfect ("below", "blocks.1.attn.hook_z");
+    g_autoptr (CommandResult) r =
+        attribute ("--by paths --sae stream --sae below --most 20 --share 0.001 --depth 3");
+    ck_assert_ptr_nonnull (strstr (r->out, "\n0\tattention latent\t3\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\n1\tstream latent\t3\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\n2\tMLP\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\n3\tattention latent\t1\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\n1\trest\t"));
+}
+END_TEST
+
+START_TEST (attribution_says_what_is_wrong)
+{
+    static const struct {
+        const char *options, *part;
+        int status;
+    } cases[] = {
+        {TEXT " --sae z", "needs --sae FOLDER and --latent J", 2},
+        {TEXT " --sae z --latent 1 --depth 3", "--depth goes with --by paths", 2},
+        {TEXT " --sae z --sae stream --latent 1", "more than one --sae goes with --by paths", 2},
+        {TEXT " --sae z --latent 768", "0 .. 767", 1},
+        {TEXT " --sae z --latent 1 --position 900", "position 900 is outside", 1},
+        {TEXT " --sae stream --latent 1 --by heads", "not blocks.2.hook_resid_post", 1},
+        {"--sae z --latent 1", "TEXT", 2},
+    };
+    save_perfect ("z", "blocks.3.attn.hook_z");
+    save_perfect ("stream", "blocks.2.hook_resid_post");
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *line = g_strdup_printf ("fovea sae attribution demo %s", cases[i].options);
+        command_result_free (command_expect (command_folder, line, cases[i].status, cases[i].part));
+    }
+}
+END_TEST
+
+int
+main (void)
+{
+    TCase *tc = tcase_create ("sae attribution");
+    tcase_set_timeout (tc, 120);
+    tcase_add_checked_fixture (tc, command_set_up, command_tear_down);
+    tcase_add_test (tc, sources_heads_and_cells_add_up_to_the_code);
+    tcase_add_test (tc, latent_of_one_head_comes_from_that_head);
+    tcase_add_test (tc, paths_go_through_every_autoencoder_given);
+    tcase_add_test (tc, attribution_says_what_is_wrong);
+    Suite *suite = suite_create ("sae attribution command");
+    suite_add_tcase (suite, tc);
+    return support_run (suite);
+}
