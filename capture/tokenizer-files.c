@@ -10,6 +10,7 @@
 #include "capture/tokenizer-llama2c.h"
 #include "capture/tokenizer-scores.h"
 #include "capture/tokenizer-sentencepiece.h"
+#include "capture/tokenizer-tiktoken.h"
 
 /* Names that RoBERTa's kin have and GPT-2's do not. */
 static const char *const roberta[] = {"<s>", "</s>", "<mask>"};
@@ -131,20 +132,49 @@ read_file (const char *folder, const char *name, gsize *length, GError **error)
     return text;
 }
 
+/* The first name of the folder that ends in .tiktoken, in order of the alphabet; NULL = none. */
+static char *
+find_tiktoken (const char *folder)
+{
+    char *found = NULL;
+    g_autoptr (GDir) names = g_dir_open (folder, 0, NULL);
+    for (const char *name; names != NULL && (name = g_dir_read_name (names)) != NULL;) {
+        if (!g_str_has_suffix (name, ".tiktoken") || (found != NULL && strcmp (name, found) > 0))
+            continue;
+        g_free (found);
+        found = g_strdup (name);
+    }
+    return found;
+}
+
+/* tokenizer.model, which is one of tiktoken's in a few folders. */
+static FoveaTokenizer *
+read_pieces (const char *pieces, gsize length, const char *config, GError **error)
+{
+    if (fovea_tiktoken_is_one (pieces, length))
+        return fovea_tiktoken_new (pieces, length, "tokenizer.model", config, error);
+    return fovea_sentencepiece_new ((const guint8 *) pieces, length, config,
+                                    config != NULL ? strlen (config) : 0, error);
+}
+
 static FoveaTokenizer *
 open_first (const char *folder, GError **error)
 {
-    gsize length, n;
+    gsize length, ranks_length, n;
+    g_autofree char *ranks_name = find_tiktoken (folder);
     g_autofree char *config = read_file (folder, "tokenizer_config.json", &n, error);
     g_autofree char *pieces = read_file (folder, "tokenizer.model", &length, error);
     g_autofree char *vocabulary = read_file (folder, "vocab.json", &n, error);
     g_autofree char *merges = read_file (folder, "merges.txt", &n, error);
     g_autofree char *words = read_file (folder, "vocab.txt", &n, error);
+    g_autofree char *ranks =
+        ranks_name != NULL ? read_file (folder, ranks_name, &ranks_length, error) : NULL;
     if (*error != NULL)
         return NULL;
     if (pieces != NULL)
-        return fovea_sentencepiece_new ((const guint8 *) pieces, length, config,
-                                        config != NULL ? strlen (config) : 0, error);
+        return read_pieces (pieces, length, config, error);
+    if (ranks != NULL)
+        return fovea_tiktoken_new (ranks, ranks_length, ranks_name, config, error);
     if (vocabulary != NULL && merges != NULL)
         return fovea_tokenizer_new_from_merges (vocabulary, merges, config, error);
     if (words != NULL)

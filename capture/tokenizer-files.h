@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Tokenizers of folders without a tokenizer.json: SentencePiece's tokenizer.model, GPT-2's vocab.json
- * with merges.txt, BERT's vocab.txt, llama2.c's tok*.bin; the first that is there. */
+/* Tokenizers of folders without a tokenizer.json: SentencePiece's tokenizer.model, tiktoken's files,
+ * GPT-2's vocab.json with merges.txt, BERT's vocab.txt, llama2.c's tok*.bin; the first that is there. */
 #include "capture/tokenizer.h"
 
 /**

@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Any bytes as tokenizer.json, as llama2.c's tokenizer.bin, and as a text for tokenizers whose
- * stages change lengths. Whatever opens must encode into places inside the text and decode again.
- */
+/* Any bytes as tokenizer.json, as llama2.c's tokenizer.bin, as SentencePiece's and tiktoken's
+ * files, and as a text for tokenizers whose stages change lengths. Whatever opens must encode into
+ * places inside the text and decode again. */
 #include "capture/tokenizer-llama2c.h"
 #include "capture/tokenizer-sentencepiece.h"
+#include "capture/tokenizer-tiktoken.h"
 #include "capture/tokenizer.h"
 #include "tests/fuzz.h"
 
@@ -51,6 +52,23 @@ exercise (FoveaTokenizer *tokenizer, const char *text, gsize length)
     g_assert (back != NULL);
 }
 
+/* Lines behind those of the 256 bytes, which no random file would have all of. */
+static void
+read_ranks (const guint8 *data, gsize size)
+{
+    g_autoptr (GString) file = g_string_new (NULL);
+    for (guint byte = 0; byte < 256; byte++) {
+        const guchar one = (guchar) byte;
+        g_autofree char *base64 = g_base64_encode (&one, 1);
+        g_string_append_printf (file, "%s %u\n", base64, byte);
+    }
+    g_string_append_len (file, (const char *) data, (gssize) size);
+    g_autoptr (FoveaTokenizer) ranks =
+        fovea_tiktoken_new (file->str, file->len, "cl100k_base", NULL, NULL);
+    if (ranks != NULL)
+        exercise (ranks, "a\xc3\xa9 12\n\n b", 10);
+}
+
 void
 fuzz_one (const guint8 *data, gsize size)
 {
@@ -72,4 +90,5 @@ fuzz_one (const guint8 *data, gsize size)
     g_autoptr (FoveaTokenizer) pieces = fovea_sentencepiece_new (data, size, NULL, 0, NULL);
     if (pieces != NULL)
         exercise (pieces, "a\xc3\xa9 <s>b", 8);
+    read_ranks (data, size);
 }
