@@ -182,3 +182,23 @@ fovea_sae_attribute (
             return NULL;
     return g_steal_pointer (&out);
 }
+
+float *
+fovea_sae_attribute_window (const FoveaSae *sae,
+                            gint32 latent,
+                            FoveaTrace *trace,
+                            gint64 position,
+                            gint64 first,
+                            guint n,
+                            GError **error)
+{
+    g_autoptr (FoveaDirectAttribution) a =
+        fovea_sae_attribute (sae, latent, trace, position, error);
+    if (a == NULL)
+        return NULL;
+    float *window = g_new0 (float, MAX (n, 1));
+    for (gint64 i = 0; i < n; i++)
+        if (first + i >= 0 && first + i < a->n_sources)
+            window[i] = (float) a->by_source[first + i];
+    return window;
+}

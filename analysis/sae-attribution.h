@@ -73,3 +73,21 @@ FoveaDirectAttribution *fovea_sae_attribute (
  */
 void fovea_direct_attribution_free (FoveaDirectAttribution *attribution);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDirectAttribution, fovea_direct_attribution_free)
+
+/**
+ * fovea_sae_attribute_window:
+ * @first: position of the window's first token
+ * @n: its tokens
+ *
+ * What each token of a window brings to the code at @position, over all heads; 0 for those that it
+ * cannot look at.
+ *
+ * Errors: as fovea_sae_attribute().   Thread: any; blocks.   Owner: caller, g_free(); (n).
+ */
+float *fovea_sae_attribute_window (const FoveaSae *sae,
+                                   gint32 latent,
+                                   FoveaTrace *trace,
+                                   gint64 position,
+                                   gint64 first,
+                                   guint n,
+                                   GError **error);

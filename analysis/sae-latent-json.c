@@ -120,6 +120,25 @@ add_alignment (JsonBuilder *builder, const FoveaSaeLatent *latent, const FoveaSa
     json_builder_end_array (builder);
 }
 
+/* Direct attribution by source, of the window's tokens. */
+static void
+add_sources (JsonBuilder *builder, const FoveaLatentExample *example)
+{
+    double most = 0;
+    if (example->sources == NULL)
+        return;
+    set_object (builder, "dfaValues");
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < example->n; i++) {
+        json_builder_add_double_value (builder, (double) example->sources[i]);
+        most = fmax (most, (double) example->sources[i]);
+    }
+    json_builder_end_array (builder);
+    add_number (builder, "dfaMaxValue", most);
+    set_object (builder, "dfaTargetIndex");
+    json_builder_add_int_value (builder, example->position - example->first);
+}
+
 /* @interval: NULL for one of the strongest, which Neuronpedia's files mark with bins of -1. */
 static void
 add_example (JsonBuilder *builder,
@@ -146,6 +165,7 @@ add_example (JsonBuilder *builder,
     add_number (builder, "binMin", interval != NULL ? interval->from : -1);
     add_number (builder, "binMax", interval != NULL ? interval->to : -1);
     add_number (builder, "binContains", interval != NULL ? (double) interval->n / fired : -1);
+    add_sources (builder, example);
     set_object (builder, "sequence");
     json_builder_add_int_value (builder, example->sequence);
     json_builder_end_object (builder);

@@ -15,6 +15,7 @@ fovea_latent_example_free (FoveaLatentExample *example)
     g_strfreev (example->texts);
     g_free (example->codes);
     g_free (example->special);
+    g_free (example->sources);
     g_free (example);
 }
 

@@ -17,6 +17,7 @@ typedef struct {
     char **texts;    /* (n) bytes, NULL-terminated list */
     float *codes;    /* (n) of this latent, 0 = silent */
     guint8 *special; /* (n) 1 = begin, end and the like */
+    float *sources;  /* (n) what each token brings to the code through attention; NULL = unknown */
 } FoveaLatentExample;
 
 /* A next token; effects are logits a unit of code, centred over the vocabulary. */
@@ -199,7 +200,7 @@ gint64 *fovea_sae_latent_count_codes (const FoveaSaeLatent *latent, guint n_bins
  *
  * One feature as Neuronpedia's files have it: pos_str, neg_str, freq_hist_data, neuron_alignment,
  * activations with tokens and values (the strongest with bins of -1, then those drawn from intervals
- * with theirs); tokens that are not UTF-8 with U+FFFD.
+ * with theirs; dfaValues where sources are known); tokens that are not UTF-8 with U+FFFD.
  *
  * Thread: any.   Owner: caller, g_free().
  */

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "analysis/sae-attribution.h"
+#include "analysis/sae-reading.h"
 #include "storage/code-rows.h"
 
 /* Stronger first; of equal ones the earlier. Reading order is that of sequences and positions. */
@@ -156,4 +158,44 @@ fovea_sae_latent_job_collect (
         return FALSE;
     *found = TRUE;
     return fovea_sae_latent_job_show (store, latent, firings, n_tokens, error);
+}
+
+/* Not found: the run did not keep the layer's attention, which is no failure. */
+static gboolean
+attribute_example (FoveaStore *store,
+                   const FoveaSae *sae,
+                   gint32 latent,
+                   FoveaLatentExample *example,
+                   GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, example->sequence, error);
+    if (trace == NULL)
+        return FALSE;
+    g_free (example->sources);
+    example->sources = fovea_sae_attribute_window (sae, latent, trace, example->position,
+                                                   example->first, example->n, &failure);
+    if (failure == NULL || g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND) ||
+        g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED))
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+}
+
+gboolean
+fovea_sae_latent_job_attribute (FoveaStore *store,
+                                const FoveaSae *sae,
+                                FoveaSaeLatent *latent,
+                                GError **error)
+{
+    GPtrArray *lists[] = {latent->positive, latent->negative};
+    guint layer;
+    if (!fovea_sae_parse_site (fovea_sae_get_metadata (sae, "hook_name"), "attn.hook_z", &layer))
+        return TRUE;
+    for (guint side = 0; side < G_N_ELEMENTS (lists); side++)
+        for (guint i = 0; i < lists[side]->len; i++)
+            if (!attribute_example (store, sae, latent->latent, g_ptr_array_index (lists[side], i),
+                                    error))
+                return FALSE;
+    return TRUE;
 }

@@ -30,3 +30,17 @@ gboolean fovea_sae_latent_job_collect (
  */
 gboolean fovea_sae_latent_job_show (
     FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, gint64 n_rows, GError **error);
+
+/**
+ * fovea_sae_latent_job_attribute:
+ * @sae: whose latent it is
+ *
+ * Sources of the strongest examples, for an autoencoder of attn.hook_z and of those sequences whose
+ * attention and values the store keeps; nothing for others.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ */
+gboolean fovea_sae_latent_job_attribute (FoveaStore *store,
+                                         const FoveaSae *sae,
+                                         FoveaSaeLatent *latent,
+                                         GError **error);

@@ -125,6 +125,25 @@ START_TEST (paths_go_through_every_autoencoder_given)
 }
 END_TEST
 
+START_TEST (dashboard_underlines_sources_where_the_store_has_attention)
+{
+    static const char *const points[] = {"attention,blocks.3.attn.hook_z", "blocks.3.attn.hook_z"};
+    save_perfect ("z", "blocks.3.attn.hook_z");
+    for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
+        g_autofree char *line = g_strdup_printf (
+            "fovea capture demo -o %u.fovea --quiet --device cpu --points %s " TEXT
+            " && for f in svg json; do fovea sae dashboard z %u.fovea --latent 130 -o %u.$f --quiet"
+            " || exit 1; done; grep -c underlined %u.svg; grep -c dfaValues %u.json",
+            i, points[i], i, i, i, i);
+        g_autoptr (CommandResult) r = command_run_line (command_folder, line);
+        g_auto (GStrv) counts = g_strsplit (r->out, "\n", -1);
+        ck_assert_msg (g_strv_length (counts) >= 2, "%s", r->err);
+        ck_assert_int_eq (atoi (counts[0]), i == 0);
+        ck_assert_int_eq (atoi (counts[1]) > 0, i == 0);
+    }
+}
+END_TEST
+
 START_TEST (attribution_says_what_is_wrong)
 {
     static const struct {
@@ -157,6 +176,7 @@ main (void)
     tcase_add_test (tc, sources_heads_and_cells_add_up_to_the_code);
     tcase_add_test (tc, latent_of_one_head_comes_from_that_head);
     tcase_add_test (tc, paths_go_through_every_autoencoder_given);
+    tcase_add_test (tc, dashboard_underlines_sources_where_the_store_has_attention);
     tcase_add_test (tc, attribution_says_what_is_wrong);
     Suite *suite = suite_create ("sae attribution command");
     suite_add_tcase (suite, tc);

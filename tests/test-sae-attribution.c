@@ -166,6 +166,24 @@ START_TEST (cells_add_up_to_the_code)
 }
 END_TEST
 
+START_TEST (window_is_cut_out_of_the_sources)
+{
+    g_autofree char *folder = support_data (models[0]);
+    Runner runner = runner_open (folder, "cpu", TOKENS, 0);
+    g_autoptr (FoveaTrace) trace = capture (&runner, "attention,blocks.1.attn.hook_v");
+    g_autoptr (FoveaSae) sae = make_random (0, "blocks.1.attn.hook_z");
+    g_autoptr (FoveaDirectAttribution) a = fovea_sae_attribute (sae, 7, trace, 20, NULL);
+    g_autofree float *window = fovea_sae_attribute_window (sae, 7, trace, 20, 18, 5, NULL);
+    for (int i = 0; i < 3; i++)
+        ck_assert_float_eq_tol (window[i], (float) a->by_source[18 + i], 1e-9f);
+    /* Tokens behind it bring nothing. */
+    ck_assert_float_eq (window[3], 0);
+    ck_assert_float_eq (window[4], 0);
+    ck_assert (isnan (a->direct));
+    runner_close (&runner);
+}
+END_TEST
+
 START_TEST (what_cannot_be_attributed_is_refused)
 {
     g_autofree char *folder = support_data (models[1]);
@@ -218,6 +236,7 @@ main (void)
     tcase_add_test (tc, direct_attribution_is_that_of_the_worked_example);
     tcase_add_loop_test (tc, cells_add_up_to_the_code, 0,
                          G_N_ELEMENTS (rules) * G_N_ELEMENTS (models));
+    tcase_add_test (tc, window_is_cut_out_of_the_sources);
     tcase_add_test (tc, what_cannot_be_attributed_is_refused);
     tcase_add_test (tc, sites_are_told_by_their_whole_name);
     Suite *suite = suite_create ("sae-attribution");

@@ -151,7 +151,8 @@ collect (FoveaContext *context, FoveaSae *sae, FoveaSaeLatent *latent, GError **
     if (!fovea_arguments_has (a, "run") && !fovea_arguments_has (a, "all-tokens") &&
         !fovea_sae_latent_job_collect (store, hash, latent, &found, error))
         return FALSE;
-    return found || encode (context, sae, store, latent, error);
+    return (found || encode (context, sae, store, latent, error)) &&
+           fovea_sae_latent_job_attribute (store, sae, latent, error);
 }
 
 static gboolean

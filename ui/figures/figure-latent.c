@@ -21,6 +21,8 @@ enum {
 #define HEIGHT    8.5  /* of the histogram, in font sizes */
 #define LINE      1.75 /* of contexts */
 
+#define SMALLEST_SOURCE 0.1 /* of the largest, that is underlined */
+
 typedef struct {
     const FoveaSaeLatent *latent;
     const FoveaLatentOptions *options;
@@ -189,6 +191,25 @@ add_pushed (LatentLayout *layout, GArray *tokens, double x, double width, double
     }
 }
 
+/* A rule below a token that brings something to the code through attention: as thick as its part of
+ * the largest, in the colour of its sign. */
+static void
+add_source (LatentLayout *layout,
+            const FoveaLatentExample *example,
+            guint i,
+            double x,
+            double y,
+            double width)
+{
+    double text = layout->measures.text, most = 0;
+    for (guint k = 0; example->sources != NULL && k < example->n; k++)
+        most = MAX (most, fabs ((double) example->sources[k]));
+    double share = most > 0 ? (double) example->sources[i] / most : 0;
+    if (fabs (share) >= SMALLEST_SOURCE)
+        fovea_scene_add_rectangle (layout->scene, x, y + 0.42 * text, width,
+                                   0.22 * text * fabs (share), get_side (layout, share), 0, 0);
+}
+
 /* A token of a context between @x and where it ends, which is given. The room before its letters is
  * kept without drawing spaces. */
 static double
@@ -210,6 +231,7 @@ add_word (LatentLayout *layout, const FoveaLatentExample *example, guint i, doub
                                    1.4 * text, ground, 0, 0);
     if (*bare != '\0')
         fovea_scene_add_text (layout->scene, x + whole - width, y, bare, &style);
+    add_source (layout, example, i, x + whole - width, y, width);
     return x + whole;
 }
 
@@ -250,6 +272,17 @@ add_contexts (LatentLayout *layout, GPtrArray *list, double y)
     return list->len > 0 ? y + layout->measures.text : y;
 }
 
+static gboolean
+has_sources (const LatentLayout *layout)
+{
+    GPtrArray *lists[] = {layout->latent->negative, layout->latent->positive};
+    for (guint side = 0; side < G_N_ELEMENTS (lists); side++)
+        for (guint i = 0; i < lists[side]->len; i++)
+            if (((FoveaLatentExample *) g_ptr_array_index (lists[side], i))->sources != NULL)
+                return TRUE;
+    return FALSE;
+}
+
 static void
 lay_out (LatentLayout *layout)
 {
@@ -269,8 +302,11 @@ lay_out (LatentLayout *layout)
         y = MAX (y, (5.3 + LINE * (n_tokens - 1)) * text);
     }
     y += 3 * text;
-    add_heading (layout, 0, y, effects ? "c" : "b",
-                 layout->both ? "Strongest contexts, both signs" : "Strongest contexts");
+    const char *contexts = layout->both ? "Strongest contexts, both signs" : "Strongest contexts";
+    g_autofree char *heading =
+        has_sources (layout) ? g_strconcat (contexts, "; underlined: where it comes from", NULL)
+                             : g_strdup (contexts);
+    add_heading (layout, 0, y, effects ? "c" : "b", heading);
     y = add_contexts (layout, layout->latent->negative, y + 2.4 * text);
     y = add_contexts (layout, layout->latent->positive, y);
     if (layout->measures.caption && layout->options->caption != NULL)
