@@ -10,6 +10,7 @@
 
 #include "analysis/mask-rows.h"
 #include "analysis/sparse-curves-private.h"
+#include "analysis/sparse-scorer.h"
 
 struct _FoveaSparseCurves {
     const FoveaSparseCurvesOptions *options;
@@ -182,8 +183,13 @@ measure_head (Layer *layer, HeadJob *job, GError **error)
             !select_point (layer, job, p, error))
             return FALSE;
     g_autofree FoveaSparseMeasures *measures = g_new (FoveaSparseMeasures, n + 1);
-    if (!fovea_sparse_measure (job->head, job->subjects, job->n, layer->row_threads, measures, NULL,
-                               error))
+    FoveaSparseScorer *scorer = layer->curves->options->scorer;
+    gboolean done = scorer != NULL
+                        ? fovea_sparse_scorer_measure (scorer, job->head, job->subjects, job->n,
+                                                       measures, error)
+                        : fovea_sparse_measure (job->head, job->subjects, job->n,
+                                                layer->row_threads, measures, NULL, error);
+    if (!done)
         return FALSE;
     keep_results (layer, job, measures);
     return TRUE;
@@ -244,7 +250,8 @@ count_wanted (const FoveaSparseCurves *curves, gint64 first_layer, gint64 end_la
     return n;
 }
 
-/* Few heads: threads share the rows of one instead. */
+/* One or two heads: threads share the rows of one instead, unless a device takes the rows. Half of the
+ * work is choosing masks, which a head's thread does alone, so more heads are better shared whole. */
 static gboolean
 run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **error)
 {
@@ -258,7 +265,9 @@ run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **erro
     g_autoptr (FoveaSparseShared) shared = fovea_sparse_shared_new ();
     layer->attention = attention;
     layer->shared = shared;
-    layer->row_threads = wanted < fovea_threads_count (threads) ? threads : NULL;
+    gboolean few = wanted < MIN (fovea_threads_count (threads), 3) &&
+                   layer->curves->options->scorer == NULL;
+    layer->row_threads = few ? threads : NULL;
     if (layer->row_threads == NULL)
         fovea_threads_loop (threads, H, run_one, layer);
     for (gint64 h = 0; layer->row_threads != NULL && h < H; h++)

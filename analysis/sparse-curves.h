@@ -8,6 +8,7 @@
 #include "kernels/threads.h"
 
 typedef struct _FoveaSparseCurves FoveaSparseCurves;
+typedef struct _FoveaSparseScorer FoveaSparseScorer; /* sparse-scorer.h */
 
 /* A knob that the user set, for every method or one. */
 typedef struct {
@@ -21,9 +22,10 @@ typedef struct {
     gboolean sweep;                          /* the whole curve; else the default point */
     const FoveaSparseSetting *settings;
     gsize n_settings;
-    const gboolean *heads; /* (L, H) those wanted, NULL = all */
-    gboolean hashes;       /* check value of each mask */
-    guint64 seed;          /* of the bootstrap */
+    const gboolean *heads;     /* (L, H) those wanted, NULL = all */
+    gboolean hashes;           /* check value of each mask */
+    guint64 seed;              /* of the bootstrap */
+    FoveaSparseScorer *scorer; /* measures the masks; NULL = the threads that choose them do */
 } FoveaSparseCurvesOptions;
 
 /* How far: @done of @total heads of the sequence at hand; from any thread, one call at a time. */

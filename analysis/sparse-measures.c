@@ -11,30 +11,18 @@
 
 #include "analysis/every-set.h"
 #include "analysis/sparse-row.h"
-
-enum {
-    BLOCK_ROWS = 128, /* keys are laid out for the products once a block */
-};
+#include "analysis/sparse-sums.h"
 
 static const double coverage_shares[FOVEA_N_COVERAGES] = {0.5, 0.8, 0.9, 0.95, 0.99};
-
-/* Sums of one subject over a block of rows. */
-typedef struct {
-    gint64 cells, allowed, n_queries, n_late, n_empty;
-    double recall, late_recall, value_recall, oracle_recall;
-    double squared_error, squared_output, error, largest_error;
-    gint64 n_outputs;
-    gint64 n_tiles; /* visited, where rows are looked at anyhow */
-} Sums;
 
 typedef struct {
     FoveaSparseHead *head;
     const FoveaSparseSubject *subjects;
     gsize n;
     gint64 n_blocks;
-    Sums *sums;       /* (n_blocks, n) */
-    float *recalls;   /* (n, T); NaN: the query does not count */
-    gint64 *coverage; /* (n_blocks, FOVEA_N_COVERAGES) keys */
+    FoveaSparseSums *sums; /* (n_blocks, n) */
+    float *recalls;        /* (n, T); NaN: the query does not count */
+    gint64 *coverage;      /* (n_blocks, FOVEA_N_COVERAGES) keys */
     GMutex lock;
     GError *error; /* the first */
 } Job;
@@ -48,18 +36,12 @@ typedef struct {
     double *outputs;       /* (n, D) or NULL */
 } Oracles;
 
-/* Tiles of one mask that the rows at hand touch. */
-typedef struct {
-    int shift;     /* their side is 2^shift */
-    guint64 *bits; /* (ceil (T / side) bits), NULL = counted apart */
-} Tiles;
-
 /* What a worker needs for a block of rows. */
 typedef struct {
     const Job *job;
     FoveaSparseRow *row;
     FoveaMaskCursor **cursors; /* (n), NULL for oracles */
-    Tiles *tiles;              /* (n) */
+    FoveaSparseTiles *tiles;   /* (n) */
     Oracles oracles;
     double *full, *kept;     /* (D) outputs */
     double mass, value_mass; /* of all keys of the row */
@@ -95,21 +77,15 @@ get_squared_loss (const double *restrict full, const double *restrict kept, doub
 
 /* What a query's output loses. */
 static void
-add_error (const Worker *worker, const Kept *kept, Sums *sums)
+add_error (const Worker *worker, const Kept *kept, FoveaSparseRowFigures *row)
 {
     gint64 D = worker->job->head->width;
     double sink = worker->job->head->rule->sink_logits != NULL ? 1 - worker->mass : 0;
     double norm = kept->share.n_keys > 0 ? kept->share.mass + MAX (sink, 0) : 0;
-    double squared = get_squared_loss (worker->full, kept->output, norm > 0 ? 1 / norm : 0, D);
-    sums->squared_error += squared;
-    sums->squared_output += worker->squared_full;
-    if (worker->squared_full > 0) {
-        double relative = sqrt (squared / worker->squared_full);
-        sums->error += relative;
-        sums->largest_error = MAX (sums->largest_error, relative);
-        sums->n_outputs++;
-    }
-    sums->value_recall += worker->value_mass > 0 ? kept->share.value_mass / worker->value_mass : 0;
+    row->has_output = TRUE;
+    row->squared_loss = get_squared_loss (worker->full, kept->output, norm > 0 ? 1 / norm : 0, D);
+    row->squared_output = worker->squared_full;
+    row->value_recall = worker->value_mass > 0 ? kept->share.value_mass / worker->value_mass : 0;
 }
 
 static void
@@ -118,78 +94,32 @@ add_row (const Worker *worker,
          gint64 n_allowed,
          gsize subject,
          const Kept *kept,
-         Sums *sums)
+         FoveaSparseSums *sums)
 {
     const Job *job = worker->job;
-    double recall = kept->share.mass;
-    job->recalls[(gint64) subject * job->head->n_tokens + query] = (float) recall;
-    sums->cells += kept->share.n_keys;
-    sums->allowed += n_allowed;
-    sums->n_queries++;
-    sums->n_empty += kept->share.n_keys == 0;
-    sums->recall += recall;
-    sums->oracle_recall +=
-        fovea_sparse_row_get_sums (worker->row)[MIN (kept->share.n_keys, n_allowed)];
-    if (query >= job->head->n_tokens / 2) {
-        sums->late_recall += recall;
-        sums->n_late++;
-    }
+    const double *heaviest = fovea_sparse_row_get_sums (worker->row);
+    FoveaSparseRowFigures row = {
+        .n_keys = kept->share.n_keys,
+        .n_allowed = n_allowed,
+        .is_late = query >= job->head->n_tokens / 2,
+        .recall = kept->share.mass,
+        .oracle_recall = heaviest[MIN (kept->share.n_keys, n_allowed)],
+    };
     if (job->head->v != NULL)
-        add_error (worker, kept, sums);
-}
-
-/* Whether tiles can be counted along with the rows: rows of tiles lie within blocks of rows. */
-static gboolean
-has_row_tiles (const FoveaSparseSubject *subject)
-{
-    gint64 side = subject->mask != NULL ? subject->selection->tile : 0;
-    return side > 0 && BLOCK_ROWS % side == 0 && subject->selection->first_row == 0;
+        add_error (worker, kept, &row);
+    job->recalls[(gint64) subject * job->head->n_tokens + query] = (float) row.recall;
+    fovea_sparse_sums_add (sums, &row);
 }
 
 static void
-mark_tiles (const Tiles *tiles, const FoveaKeyRange *ranges, gsize n)
-{
-    for (gsize i = 0; i < n; i++) {
-        gsize first = (gsize) ranges[i].from >> tiles->shift;
-        gsize last = (gsize) (ranges[i].to - 1) >> tiles->shift;
-        guint64 head = G_MAXUINT64 << (first % 64), tail = G_MAXUINT64 >> (63 - last % 64);
-        if (first / 64 == last / 64) {
-            tiles->bits[first / 64] |= head & tail;
-            continue;
-        }
-        tiles->bits[first / 64] |= head;
-        for (gsize w = first / 64 + 1; w < last / 64; w++)
-            tiles->bits[w] = G_MAXUINT64;
-        tiles->bits[last / 64] |= tail;
-    }
-}
-
-/* Counts the tiles of a row of them when its last query is done. */
-static void
-take_tiles (const Tiles *tiles, gint64 query, gint64 n_tokens, Sums *sums)
-{
-    gint64 side = (gint64) 1 << tiles->shift;
-    if ((query + 1) % side != 0 && query + 1 != n_tokens)
-        return;
-    for (gint64 w = 0; w <= (n_tokens - 1) / side / 64; w++) {
-        sums->n_tiles += __builtin_popcountll (tiles->bits[w]);
-        tiles->bits[w] = 0;
-    }
-}
-
-static void
-measure_mask (Worker *worker, gint64 query, gint64 n_allowed, gsize subject, Sums *sums)
+measure_mask (Worker *worker, gint64 query, gint64 n_allowed, gsize subject, FoveaSparseSums *sums)
 {
     const FoveaKeyRange *ranges;
     gsize n = fovea_mask_cursor_read (worker->cursors[subject], query, &ranges);
-    const Tiles *tiles = &worker->tiles[subject];
     double *output = worker->job->head->v != NULL ? worker->kept : NULL;
     const Kept kept = {fovea_sparse_row_get_share (worker->row, ranges, n, output), output};
     add_row (worker, query, n_allowed, subject, &kept, sums);
-    if (tiles->bits == NULL)
-        return;
-    mark_tiles (tiles, ranges, n);
-    take_tiles (tiles, query, worker->job->head->n_tokens, sums);
+    fovea_sparse_tiles_add_row (&worker->tiles[subject], query, ranges, n, sums);
 }
 
 /* Numbers of keys that the oracles keep, ascending; they hardly change their order from row to row. */
@@ -212,7 +142,7 @@ count_oracles (Worker *worker, gint64 n_allowed)
 }
 
 static void
-measure_oracles (Worker *worker, gint64 query, gint64 n_allowed, Sums *sums)
+measure_oracles (Worker *worker, gint64 query, gint64 n_allowed, FoveaSparseSums *sums)
 {
     Oracles *oracles = &worker->oracles;
     count_oracles (worker, n_allowed);
@@ -268,7 +198,7 @@ measure_rows (Worker *worker, gint64 block, GError **error)
 {
     const Job *job = worker->job;
     FoveaSparseHead *head = job->head;
-    gint64 T = head->n_tokens, q0 = block * BLOCK_ROWS, q1 = MIN (q0 + BLOCK_ROWS, T);
+    gint64 T = head->n_tokens, q0 = block * FOVEA_SPARSE_ROWS, q1 = MIN (q0 + FOVEA_SPARSE_ROWS, T);
     gint64 n = head->rule->causal ? q1 : T;
     g_autofree float *tile = g_new (float, (gsize) ((q1 - q0) * n));
     if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
@@ -278,7 +208,7 @@ measure_rows (Worker *worker, gint64 block, GError **error)
         gint64 end = fovea_score_rule_end_key (head->rule, q, T);
         gint64 n_allowed = load_row (worker, q, tile + (q - q0) * n, end);
         add_coverage (worker, n_allowed, job->coverage + block * FOVEA_N_COVERAGES);
-        Sums *sums = &job->sums[(gsize) block * job->n];
+        FoveaSparseSums *sums = &job->sums[(gsize) block * job->n];
         for (gsize i = 0; i < job->n; i++)
             if (worker->cursors[i] != NULL && q >= job->subjects[i].selection->first_row)
                 measure_mask (worker, q, n_allowed, i, &sums[i]);
@@ -286,17 +216,6 @@ measure_rows (Worker *worker, gint64 block, GError **error)
             measure_oracles (worker, q, n_allowed, sums);
     }
     return TRUE;
-}
-
-static void
-init_tiles (const Job *job, Tiles *tiles)
-{
-    for (gsize i = 0; i < job->n; i++)
-        if (has_row_tiles (&job->subjects[i])) {
-            gint64 side = job->subjects[i].selection->tile;
-            tiles[i].shift = __builtin_ctzll ((guint64) side); /* divides a power of two */
-            tiles[i].bits = g_new0 (guint64, (gsize) ((job->head->n_tokens - 1) / side / 64 + 1));
-        }
 }
 
 static void
@@ -330,7 +249,7 @@ run_block (void *data, int64_t block, int index)
     g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (head);
     g_autofree double *outputs = g_new0 (double, (gsize) (2 * head->width));
     g_autofree FoveaMaskCursor **cursors = g_new0 (FoveaMaskCursor *, job->n + 1);
-    g_autofree Tiles *tiles = g_new0 (Tiles, job->n + 1);
+    g_autofree FoveaSparseTiles *tiles = g_new0 (FoveaSparseTiles, job->n + 1);
     for (gsize i = 0; i < job->n; i++)
         if (job->subjects[i].mask != NULL)
             cursors[i] = fovea_mask_cursor_new (job->subjects[i].mask);
@@ -340,7 +259,8 @@ run_block (void *data, int64_t block, int index)
                      .tiles = tiles,
                      .full = outputs,
                      .kept = outputs + head->width};
-    init_tiles (job, tiles);
+    for (gsize i = 0; i < job->n; i++)
+        fovea_sparse_tiles_init (&tiles[i], &job->subjects[i], head->n_tokens);
     init_oracles (job, &worker.oracles);
     if (!measure_rows (&worker, block, &error)) {
         g_mutex_lock (&job->lock);
@@ -351,123 +271,18 @@ run_block (void *data, int64_t block, int index)
     clear_oracles (&worker.oracles);
     for (gsize i = 0; i < job->n; i++) {
         fovea_mask_cursor_free (cursors[i]);
-        g_free (tiles[i].bits);
+        fovea_sparse_tiles_clear (&tiles[i]);
     }
-}
-
-static Sums
-join_sums (const Job *job, gsize subject)
-{
-    Sums all = {0};
-    for (gint64 b = 0; b < job->n_blocks; b++) {
-        const Sums *s = &job->sums[(gsize) b * job->n + subject];
-        all.cells += s->cells;
-        all.allowed += s->allowed;
-        all.n_queries += s->n_queries;
-        all.n_late += s->n_late;
-        all.n_empty += s->n_empty;
-        all.n_outputs += s->n_outputs;
-        all.n_tiles += s->n_tiles;
-        all.recall += s->recall;
-        all.late_recall += s->late_recall;
-        all.value_recall += s->value_recall;
-        all.oracle_recall += s->oracle_recall;
-        all.squared_error += s->squared_error;
-        all.squared_output += s->squared_output;
-        all.error += s->error;
-        all.largest_error = MAX (all.largest_error, s->largest_error);
-    }
-    return all;
-}
-
-/* The number at place @k of @values in ascending order, which are moved about. */
-static float
-find_ranked (float *values, gint64 n, gint64 k)
-{
-    gint64 low = 0, high = n - 1;
-    while (low < high) {
-        float cut = values[(low + high) / 2];
-        gint64 i = low, j = high;
-        while (i <= j) {
-            while (values[i] < cut)
-                i++;
-            while (values[j] > cut)
-                j--;
-            if (i > j)
-                break;
-            float swap = values[i];
-            values[i++] = values[j];
-            values[j--] = swap;
-        }
-        if (k <= j)
-            high = j;
-        else if (k >= i)
-            low = i;
-        else
-            break; /* equals of the cut */
-    }
-    return values[k];
-}
-
-/* Minimum, percentile and histogram, which need every query's recall. */
-static void
-set_spread (const Job *job, gsize subject, FoveaSparseMeasures *out)
-{
-    float *recalls = job->recalls + (gint64) subject * job->head->n_tokens;
-    float least = INFINITY;
-    gint64 n = 0;
-    for (gint64 q = 0; q < job->head->n_tokens; q++) {
-        if (isnan (recalls[q]))
-            continue;
-        int bin = (int) (recalls[q] * FOVEA_RECALL_BINS);
-        out->histogram[CLAMP (bin, 0, FOVEA_RECALL_BINS - 1)]++;
-        least = MIN (least, recalls[q]);
-        recalls[n++] = recalls[q];
-    }
-    out->least_recall = n > 0 ? (double) least : NAN;
-    out->low_recall = n > 0 ? (double) find_ranked (recalls, n, (n - 1) / 20) : NAN;
-}
-
-/* Tiles that a kernel visits, over those it could. */
-static double
-get_block_density (const FoveaSparseSubject *subject, gint64 n_tiles)
-{
-    if (subject->mask == NULL || subject->selection->tile == 0)
-        return NAN; /* single keys: no kernel of tiles */
-    gint64 B = subject->selection->tile;
-    gint64 n_allowed = fovea_mask_count_allowed_tiles (subject->mask, B, B);
-    gboolean executed = subject->mask == subject->selection->executed;
-    if (executed && subject->selection->kernel_cells > 0)
-        return subject->selection->kernel_cells / ((double) n_allowed * (double) B * (double) B);
-    if (!has_row_tiles (subject))
-        n_tiles = fovea_mask_count_tiles (subject->mask, B, B, &n_allowed);
-    return (double) n_tiles / (double) n_allowed;
 }
 
 static void
 finish_subject (const Job *job, gsize subject, FoveaSparseMeasures *out)
 {
-    Sums sums = join_sums (job, subject);
-    double n = (double) sums.n_queries;
-    gboolean values = job->head->v != NULL;
-    memset (out, 0, sizeof *out);
-    out->cells = sums.cells;
-    out->allowed = sums.allowed;
-    out->n_queries = sums.n_queries;
-    out->n_empty = sums.n_empty;
-    out->density = (double) sums.cells / (double) sums.allowed;
-    out->sparsity = 1 - out->density;
-    out->block_density = get_block_density (&job->subjects[subject], sums.n_tiles);
-    out->recall = sums.recall / n;
-    out->late_recall = sums.late_recall / (double) sums.n_late;
-    out->oracle_recall = sums.oracle_recall / n;
-    out->oracle_gap = out->oracle_recall - out->recall;
-    out->value_recall = values ? sums.value_recall / n : NAN;
-    out->error =
-        values && sums.squared_output > 0 ? sqrt (sums.squared_error / sums.squared_output) : NAN;
-    out->mean_error = sums.n_outputs > 0 ? sums.error / (double) sums.n_outputs : NAN;
-    out->largest_error = sums.n_outputs > 0 ? sums.largest_error : NAN;
-    set_spread (job, subject, out);
+    FoveaSparseSums sums = {0};
+    for (gint64 b = 0; b < job->n_blocks; b++)
+        fovea_sparse_sums_join (&sums, &job->sums[(gsize) b * job->n + subject]);
+    fovea_sparse_sums_finish (&sums, job->head, &job->subjects[subject],
+                              job->recalls + (gint64) subject * job->head->n_tokens, out);
 }
 
 static void
@@ -493,8 +308,8 @@ fovea_sparse_measure (FoveaSparseHead *head,
                       FoveaSparseCoverage *coverage,
                       GError **error)
 {
-    gint64 T = head->n_tokens, n_blocks = (T + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    g_autofree Sums *sums = g_new0 (Sums, (gsize) n_blocks * n + 1);
+    gint64 T = head->n_tokens, n_blocks = (T + FOVEA_SPARSE_ROWS - 1) / FOVEA_SPARSE_ROWS;
+    g_autofree FoveaSparseSums *sums = g_new0 (FoveaSparseSums, (gsize) n_blocks * n + 1);
     g_autofree float *recalls = g_new (float, (gsize) T *n + 1);
     g_autofree gint64 *covered = g_new0 (gint64, (gsize) n_blocks * FOVEA_N_COVERAGES);
     Job job = {.head = head,

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "analysis/sparse-scorer.h"
+
 /* One run under way. */
 typedef struct {
     FoveaStore *store;
@@ -112,14 +114,29 @@ set_notes (FoveaTable *table,
         fovea_table_set_note (table, "settings", settings->str);
 }
 
-FoveaTable *
-fovea_recall_job_run (FoveaStore *store,
-                      FoveaRecallRequest *request,
-                      FoveaSparseProgress progress,
-                      gpointer progress_data,
-                      gboolean *interrupted,
-                      GCancellable *cancellable,
-                      GError **error)
+/* A GPU, or NULL if the processor measures what it chose. */
+static gboolean
+open_device (const FoveaRecallRequest *request, FoveaDevice **device, GError **error)
+{
+    *device = NULL;
+    if (request->device == NULL)
+        return TRUE;
+    *device = fovea_device_open (request->device, request->threads, error);
+    if (*device == NULL)
+        return FALSE;
+    if (!fovea_device_has_own_memory (*device))
+        g_clear_pointer (device, fovea_device_free);
+    return TRUE;
+}
+
+static FoveaTable *
+run (FoveaStore *store,
+     FoveaRecallRequest *request,
+     FoveaSparseProgress progress,
+     gpointer progress_data,
+     gboolean *interrupted,
+     GCancellable *cancellable,
+     GError **error)
 {
     g_autoptr (GPtrArray) sequences = fovea_recall_request_list (request, store, error);
     if (sequences == NULL)
@@ -146,4 +163,26 @@ fovea_recall_job_run (FoveaStore *store,
     if (*interrupted)
         fovea_table_set_note (table, "interrupted", "heads that were finished by then");
     return g_steal_pointer (&table);
+}
+
+FoveaTable *
+fovea_recall_job_run (FoveaStore *store,
+                      FoveaRecallRequest *request,
+                      FoveaSparseProgress progress,
+                      gpointer progress_data,
+                      gboolean *interrupted,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+    g_autoptr (FoveaDevice) device = NULL;
+    if (!open_device (request, &device, error))
+        return NULL;
+    g_autoptr (FoveaSparseScorer) scorer = device != NULL ? fovea_sparse_scorer_new (device) : NULL;
+    request->curves.scorer = scorer;
+    FoveaTable *table =
+        run (store, request, progress, progress_data, interrupted, cancellable, error);
+    request->curves.scorer = NULL;
+    if (table != NULL && device != NULL)
+        fovea_table_set_note (table, "device", fovea_device_describe (device));
+    return table;
 }

@@ -6,9 +6,10 @@
 #include "storage/store.h"
 
 typedef struct {
-    gint64 run;      /* 0 = all */
-    gint64 sequence; /* 0 = all */
-    int threads;     /* 0 = all cores */
+    gint64 run;         /* 0 = all */
+    gint64 sequence;    /* 0 = all */
+    int threads;        /* 0 = all cores */
+    const char *device; /* of fovea_device_open(); a GPU measures the masks. NULL = "cpu" */
     FoveaSparseCurvesOptions curves;
     gboolean *(*choose) (gpointer data, gint64 n_layers, gint64 n_heads, GError **error);
     gpointer choose_data; /* which heads, once the sizes are known; `choose` NULL = all */
@@ -43,7 +44,7 @@ fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trac
  * @interrupted. Does not write to @store.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND without sequences; FOVEA_ERROR_UNSUPPORTED if no method applies
- * anywhere; those of sparse-curves.h, naming the sequence.
+ * anywhere; FOVEA_ERROR_DEVICE if the device is not there or fails; those of sparse-curves.h, naming the sequence.
  * Thread: the store's; blocks.   Owner: caller, fovea_table_unref().
  */
 FoveaTable *fovea_recall_job_run (FoveaStore *store,

@@ -100,7 +100,7 @@ add_cells (const FoveaMaskRowsArgs *args,
 static void
 run_list_ref (FoveaDevice *device, const FoveaMaskRowsArgs *args, int m, int64_t block)
 {
-    int64_t list = m * fovea_mask_rows_count_blocks (args) + block, D = args->width;
+    int64_t list = block * args->n_masks + m, D = args->width;
     int64_t row0 = block * FOVEA_BLOCK, rows = MIN (args->n_queries - row0, FOVEA_BLOCK);
     Sums sums[FOVEA_BLOCK] = {{0, 0}};
     g_autofree double *z = g_new0 (double, (gsize) (FOVEA_BLOCK * D));
@@ -147,9 +147,9 @@ typedef struct {
 static bool
 find_keys (const FoveaMaskRowsArgs *args, int64_t block, int64_t *k0, int64_t *k1)
 {
-    int64_t n_blocks = fovea_mask_rows_count_blocks (args), first = INT64_MAX, end = 0;
+    int64_t first = INT64_MAX, end = 0;
     for (int m = 0; m < args->n_masks; m++) {
-        const int64_t *ends = args->ends + m * n_blocks + block;
+        const int64_t *ends = args->ends + block * args->n_masks + m;
         if (ends[0] == ends[1])
             continue;
         first = MIN (first, args->tiles[ends[0]].column);
@@ -195,8 +195,7 @@ run_mask (void *data, int64_t m, int worker)
     const FoveaMaskRowsArgs *args = b->args;
     int32_t *keys = b->keys + (gsize) worker * b->room;
     float *kept = b->kept + (gsize) worker * b->room, *z = b->z + worker * args->width;
-    int64_t row0 = b->block * FOVEA_BLOCK;
-    int64_t list = m * fovea_mask_rows_count_blocks (args) + b->block;
+    int64_t row0 = b->block * FOVEA_BLOCK, list = b->block * args->n_masks + m;
     for (int64_t i = 0; i < MIN (args->n_queries - row0, FOVEA_BLOCK); i++) {
         Sums sums = {0, 0};
         int64_t n = gather_row (b, list, i, keys, kept, &sums);

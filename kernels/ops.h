@@ -193,9 +193,9 @@ typedef struct {
     const float *full;    /* (n_queries, D) output of the whole row, for loss */
 
     /* Host memory. Mask m's tiles over queries from q0 + FOVEA_BLOCK b on are tiles[ends[l]] to
-     * tiles[ends[l + 1] - 1], l = m * blocks of rows + b, in rising columns. */
+     * tiles[ends[l + 1] - 1], l = b * n_masks + m, in rising columns. */
     int n_masks;
-    const int64_t *ends; /* (n_masks * blocks of rows + 1), from 0 */
+    const int64_t *ends; /* (blocks of rows * n_masks + 1), from 0 */
     const FoveaMaskTile *tiles;
     const uint64_t *bits; /* (n_words) */
     int64_t n_words;

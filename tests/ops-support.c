@@ -25,6 +25,9 @@ is_chosen (const char *name)
 }
 
 /* Opening one takes longer than most tests. */
+FoveaDevice *ops_reference, *ops_devices[OPS_MAX_DEVICES];
+int ops_n_devices;
+
 static FoveaDevice *gpu;
 
 bool
@@ -86,6 +89,18 @@ ops_close_devices (FoveaDevice *ref, FoveaDevice **devices, int n)
         fovea_device_free (gpu);
         gpu = NULL;
     }
+}
+
+void
+ops_open_all (void)
+{
+    ops_n_devices = ops_open_devices (&ops_reference, ops_devices);
+}
+
+void
+ops_close_all (void)
+{
+    ops_close_devices (ops_reference, ops_devices, ops_n_devices);
 }
 
 void

@@ -36,6 +36,20 @@ int ops_open_devices (FoveaDevice **ref, FoveaDevice **devices);
  */
 void ops_close_devices (FoveaDevice *ref, FoveaDevice **devices, int n);
 
+/* The same devices for the test at hand, by a checked fixture. */
+extern FoveaDevice *ops_reference, *ops_devices[OPS_MAX_DEVICES];
+extern int ops_n_devices;
+
+/**
+ * ops_open_all:
+ */
+void ops_open_all (void);
+
+/**
+ * ops_close_all:
+ */
+void ops_close_all (void);
+
 /**
  * ops_fill:
  *

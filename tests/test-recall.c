@@ -141,6 +141,32 @@ START_TEST (a_sweep_fills_table_summary_and_store)
 }
 END_TEST
 
+/* The file's name says what is written; --format overrules it. */
+START_TEST (a_file_of_curves_is_written_as_its_name_ends)
+{
+    static const struct {
+        const char *options;
+        gboolean is_tsv, is_json;
+    } files[] = {
+        {"-o c.tsv", TRUE, FALSE},
+        {"-o c.json", FALSE, TRUE},
+        {"-o c.json --format tsv", TRUE, FALSE},
+        {"-o c.txt", FALSE, FALSE},
+    };
+    import_tiny ();
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        g_autofree char *line = g_strdup_printf (
+            "fovea recall tiny.fovea --methods window --quiet %s && head -c 400 c.*"
+            " && rm c.*",
+            files[i].options);
+        g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
+        gboolean is_table = strstr (result->out, "layer\thead\tname") != NULL;
+        ck_assert_msg (is_table == (i == 0 || i == 2), "%s: %s", files[i].options, result->out);
+        ck_assert_msg ((result->out[0] == '{') == (i == 1), "%s", result->out);
+    }
+}
+END_TEST
+
 START_TEST (the_same_question_has_the_same_answer)
 {
     capture_demo ();
@@ -189,6 +215,9 @@ static const struct {
     {"tiny.fovea --end-effect demo", 1, "token ids were not kept"},
     {"tiny.fovea --end-effect demo --mask-hash", 2, "--mask-hash has no effect with --end-effect"},
     {"tiny.fovea --end-effect nowhere", 1, "nowhere"},
+    {"tiny.fovea --end-effect demo --device cpu", 2, "--device has no effect with --end-effect"},
+    {"tiny.fovea --device banana", 1, "no device \"banana\""},
+    {"tiny.fovea --methods window --device cuda:77", 1, "no CUDA device"},
     {"missing.fovea", 1, "missing.fovea"},
     {"", 2, "too few arguments"},
     {"tiny.fovea --methods list", 2, "takes no store"},
@@ -414,6 +443,7 @@ main (void)
                          G_N_ELEMENTS (masks));
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
+    tcase_add_test (tests, a_file_of_curves_is_written_as_its_name_ends);
     tcase_add_test (tests, the_same_question_has_the_same_answer);
     tcase_add_test (tests, methods_are_listed_without_a_store);
     tcase_add_loop_test (tests, a_mistake_is_one_clear_line, 0, G_N_ELEMENTS (mistakes));

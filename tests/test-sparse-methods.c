@@ -1,11 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Every method against the computed masks of methods/prefill.md 4: cells, recall, least recall and
- * error to 6 decimals, and the mask bit for bit by its hash. Then the worked rows of blocks, what
- * each method refuses, and the properties that hold for any capture. */
+ * error to 6 decimals, and the mask bit for bit by its hash; then the same measures by each device of
+ * ops-support.h. */
 #include <math.h>
 #include <string.h>
 
+#include "analysis/sparse-scorer.h"
+#include "tests/ops-support.h"
 #include "tests/sparse-support.h"
 
 typedef struct {
@@ -118,6 +120,26 @@ check_near (const Row *row, const char *what, double value, double expected)
                    row->method, row->knobs, what, value, expected);
 }
 
+/* Sums of a device are f32, and the error is a root of what is lost. */
+static void
+check_on_devices (const Row *row, FoveaSparseHead *head, const FoveaSparseSubject *subject)
+{
+    g_autoptr (GError) error = NULL;
+    for (int i = 0; i < ops_n_devices; i++) {
+        g_autoptr (FoveaSparseScorer) scorer = fovea_sparse_scorer_new (ops_devices[i]);
+        FoveaSparseMeasures m;
+        ck_assert_msg (fovea_sparse_scorer_measure (scorer, head, subject, 1, &m, &error), "%s",
+                       error != NULL ? error->message : "");
+        ck_assert_int_eq (m.cells, row->cells);
+        ck_assert_msg (fabs (m.recall - row->recall) < 1e-5 &&
+                           fabs (m.least_recall - row->least) < 1e-5 &&
+                           fabs (m.error - row->error) < 1e-5 && m.oracle_gap > -1e-5,
+                       "%s %s on %s: recall %.7f, least %.7f, error %.7f, gap %.7f", row->method,
+                       row->knobs, fovea_device_describe (ops_devices[i]), m.recall, m.least_recall,
+                       m.error, m.oracle_gap);
+    }
+}
+
 START_TEST (masks_match_the_computed_table)
 {
     const Row *row = &rows[_i];
@@ -146,6 +168,7 @@ START_TEST (masks_match_the_computed_table)
     check_near (row, "density", m.density,
                 (double) row->cells /
                     (double) (row->both_ways ? row->T * row->T : row->T * (row->T + 1) / 2));
+    check_on_devices (row, fixture.head, &subject);
     fovea_sparse_selection_clear (&selection);
     sparse_fixture_clear (&fixture);
 }
@@ -154,8 +177,11 @@ END_TEST
 int
 main (void)
 {
+    if (!ops_prepare ())
+        return 77;
     Suite *suite = suite_create ("sparse methods");
     TCase *table = tcase_create ("table");
+    tcase_add_checked_fixture (table, ops_open_all, ops_close_all);
     tcase_add_loop_test (table, masks_match_the_computed_table, 0, G_N_ELEMENTS (rows));
     suite_add_tcase (suite, table);
     return support_run (suite);

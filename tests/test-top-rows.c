@@ -15,21 +15,6 @@ enum {
     HEADS = 3,
 };
 
-static FoveaDevice *ref, *devices[OPS_MAX_DEVICES];
-static int n_devices;
-
-static void
-open_all (void)
-{
-    n_devices = ops_open_devices (&ref, devices);
-}
-
-static void
-close_all (void)
-{
-    ops_close_devices (ref, devices, n_devices);
-}
-
 /* Queries and keys of one head, with gaps between rows. */
 typedef struct {
     int64_t T, D, stride;
@@ -79,18 +64,18 @@ check (const Head *head, const FoveaScoreRule *rule, int64_t q0, int64_t q1, con
                              .counts = ascending,
                              .n_counts = N_COUNTS,
                              .mass = expected};
-    fovea_ops_ref.top_rows (ref, &args);
-    for (int i = 0; i < n_devices; i++) {
+    fovea_ops_ref.top_rows (ops_reference, &args);
+    for (int i = 0; i < ops_n_devices; i++) {
         memset (mass, 0xff, (size_t) n * sizeof *mass);
         args.mass = mass;
-        carry_top_rows (devices[i], &args);
+        carry_top_rows (ops_devices[i], &args);
         args.mass = again;
-        carry_top_rows (devices[i], &args);
+        carry_top_rows (ops_devices[i], &args);
         ck_assert_mem_eq (mass, again, (size_t) n * sizeof *mass);
         for (int64_t at = 0; at < n; at++)
             ck_assert_msg (fabs ((double) mass[at] - (double) expected[at]) < 2e-5,
                            "%s on %s, T %d, query %d, %d keys: %g, not %g", what,
-                           fovea_device_describe (devices[i]), (int) head->T,
+                           fovea_device_describe (ops_devices[i]), (int) head->T,
                            (int) (q0 + at / N_COUNTS), (int) ascending[at % N_COUNTS],
                            (double) mass[at], (double) expected[at]);
     }
@@ -166,7 +151,7 @@ START_TEST (rows_may_want_numbers_of_their_own)
                              .row_counts = counts,
                              .n_counts = N,
                              .mass = expected};
-    fovea_ops_ref.top_rows (ref, &args);
+    fovea_ops_ref.top_rows (ops_reference, &args);
     for (int64_t t = 0; t < T; t += 37) { /* against one row with the same number for all */
         const int64_t one = counts[t * N + 3];
         float alone;
@@ -177,17 +162,18 @@ START_TEST (rows_may_want_numbers_of_their_own)
         row.counts = &one;
         row.n_counts = 1;
         row.mass = &alone;
-        fovea_ops_ref.top_rows (ref, &row);
+        fovea_ops_ref.top_rows (ops_reference, &row);
         ck_assert_double_eq ((double) alone, (double) expected[t * N + 3]);
     }
     args.mass = mass;
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         memset (mass, 0xff, T * N * sizeof *mass);
-        carry_top_rows (devices[i], &args);
+        carry_top_rows (ops_devices[i], &args);
         for (int at = 0; at < T * N; at++)
             ck_assert_msg (fabs ((double) mass[at] - (double) expected[at]) < 2e-5,
-                           "%s, row %d, %d keys: %g, not %g", fovea_device_describe (devices[i]),
-                           at / N, counts[at], (double) mass[at], (double) expected[at]);
+                           "%s, row %d, %d keys: %g, not %g",
+                           fovea_device_describe (ops_devices[i]), at / N, counts[at],
+                           (double) mass[at], (double) expected[at]);
     }
     head_clear (&head);
 }
@@ -247,9 +233,9 @@ START_TEST (rows_that_see_nothing_hold_nothing)
                                    .counts = counts,
                                    .n_counts = 2,
                                    .mass = mass};
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         memset (mass, 0xff, sizeof mass);
-        carry_top_rows (devices[i], &args);
+        carry_top_rows (ops_devices[i], &args);
         for (int at = 0; at < 40; at++)
             ck_assert_double_eq ((double) mass[at], 0);
     }
@@ -265,7 +251,7 @@ main (void)
     Suite *suite = suite_create ("top-rows");
     TCase *all = tcase_create ("all");
     tcase_set_timeout (all, 60);
-    tcase_add_checked_fixture (all, open_all, close_all);
+    tcase_add_checked_fixture (all, ops_open_all, ops_close_all);
     tcase_add_loop_test (all, heaviest_mass_agrees_with_sorting, 0, G_N_ELEMENTS (lengths));
     tcase_add_test (all, heaviest_mass_follows_a_bias_by_distance);
     tcase_add_test (all, rows_may_want_numbers_of_their_own);

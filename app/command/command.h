@@ -111,7 +111,7 @@ gboolean fovea_command_write_table (FoveaContext *context, FoveaTable *table, GE
 /**
  * fovea_command_get_format:
  *
- * The format that --format names.
+ * The format that --format names, or else that of the ending of --output's file, or else text.
  *
  * Thread: any.
  */

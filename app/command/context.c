@@ -17,7 +17,8 @@ const FoveaOption fovea_options_always[] = {
 };
 
 const FoveaOption fovea_options_output[] = {
-    FOVEA_ROW_CHOICE ("format", "FORM", "text|tsv|json", "text, tsv or json (default text)"),
+    FOVEA_ROW_CHOICE (
+        "format", "FORM", "text|tsv|json", "text, tsv or json (default: as FILE ends, else text)"),
     FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "write the result there; - is standard output"),
     {NULL},
 };
@@ -65,10 +66,13 @@ fovea_command_write (FoveaContext *context, const char *text, gssize length, GEr
 FoveaTableFormat
 fovea_command_get_format (FoveaContext *context)
 {
-    const char *name = fovea_arguments_text (context->arguments, "format", "text");
-    if (g_str_equal (name, "tsv"))
+    const char *name = fovea_arguments_text (context->arguments, "format", NULL);
+    const char *path = fovea_arguments_text (context->arguments, "output", "");
+    if (name != NULL ? g_str_equal (name, "tsv") : g_str_has_suffix (path, ".tsv"))
         return FOVEA_FORMAT_TSV;
-    return g_str_equal (name, "json") ? FOVEA_FORMAT_JSON : FOVEA_FORMAT_TEXT;
+    if (name != NULL ? g_str_equal (name, "json") : g_str_has_suffix (path, ".json"))
+        return FOVEA_FORMAT_JSON;
+    return FOVEA_FORMAT_TEXT;
 }
 
 gboolean

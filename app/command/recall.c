@@ -38,6 +38,11 @@ static const FoveaOption options[] = {
                      "run the model that was captured with each method instead, and compare its "
                      "answers with those of dense attention"),
     FOVEA_ROW_FLAG ("mask-hash", "check value of every mask (FNV-1a); slow for oracles"),
+    FOVEA_ROW_VALUE ("device",
+                     0,
+                     TEXT,
+                     "NAME",
+                     "where masks are measured: auto, cpu, cuda or cuda:N (default auto)"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads (default: all cores)"),
     FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of the bootstrap (default 0)"),
     {NULL},
@@ -448,7 +453,7 @@ measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
 static gboolean
 check_effects (const FoveaArguments *arguments, GError **error)
 {
-    static const char *const idle[] = {"summary", "cost", "mask-hash", "seed"};
+    static const char *const idle[] = {"summary", "cost", "mask-hash", "seed", "device"};
     for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
         if (!fovea_arguments_has (arguments, "end-effect") ||
             !fovea_arguments_has (arguments, idle[i]))
@@ -491,6 +496,7 @@ run_recall (FoveaContext *context, GError **error)
         .run = fovea_arguments_integer (arguments, "run", 0),
         .sequence = fovea_arguments_integer (arguments, "sequence", 0),
         .threads = (int) fovea_arguments_integer (arguments, "threads", 0),
+        .device = fovea_arguments_text (arguments, "device", "auto"),
         .curves = {.methods = (const FoveaSparseMethod *const *) methods->pdata,
                    .sweep = fovea_arguments_has (arguments, "sweep"),
                    .settings = (const FoveaSparseSetting *) (gpointer) settings->data,

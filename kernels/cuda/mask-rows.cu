@@ -36,9 +36,9 @@ struct List {
 static __device__ inline List
 find_list (const FoveaMaskRowsArgs &args)
 {
-    /* Later rows see more keys: those blocks start first. */
-    int64_t block = (int64_t) gridDim.x - 1 - blockIdx.x;
-    int64_t at = (int64_t) blockIdx.y * gridDim.x + block;
+    /* Later rows see more keys: those blocks start first. Masks of the same rows are neighbours. */
+    int64_t block = (int64_t) gridDim.y - 1 - blockIdx.y;
+    int64_t at = block * args.n_masks + blockIdx.x;
     return List{block * TILE, args.q0 + block * TILE, args.ends[at], args.ends[at + 1]};
 }
 
@@ -158,7 +158,7 @@ finish_values (const FoveaMaskRowsArgs &args,
             int64_t d = d0 + slice * SLICE + TILE_SIDE * x + e;
             if (d >= args.width)
                 continue;
-            int64_t at = (int64_t) blockIdx.y * args.n_queries + row;
+            int64_t at = (int64_t) blockIdx.x * args.n_queries + row;
             if (args.z != NULL)
                 args.z[at * args.width + d] = z[slice][i][e];
             if (args.loss == NULL)
@@ -203,7 +203,7 @@ __launch_bounds__ (TILE_THREADS) mask_rows_kernel (const __grid_constant__ Fovea
     }
     for (int i = 0; i < TILE_SIDE; i++) {
         int64_t row = list.row + TILE_SIDE * y + i,
-                at = (int64_t) blockIdx.y * args.n_queries + row;
+                at = (int64_t) blockIdx.x * args.n_queries + row;
         double mass = sum_row (sums.mass[i]), value_mass = sum_row (sums.value_mass[i]);
         double lost = sum_row (loss[i]);
         if (x != 0 || row >= args.n_queries)
@@ -219,7 +219,7 @@ __launch_bounds__ (TILE_THREADS) mask_rows_kernel (const __grid_constant__ Fovea
 cudaError_t
 fovea_cuda_mask_rows (const FoveaMaskRowsArgs *args, cudaStream_t stream)
 {
-    dim3 grid ((unsigned) ((args->n_queries + TILE - 1) / TILE), (unsigned) args->n_masks);
+    dim3 grid ((unsigned) args->n_masks, (unsigned) ((args->n_queries + TILE - 1) / TILE));
     if (args->v != NULL && args->width > SLICE)
         mask_rows_kernel<2><<<grid, TILE_THREADS, 0, stream>>> (*args);
     else
