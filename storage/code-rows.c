@@ -42,11 +42,51 @@ get_blob (const FoveaStore *store, sqlite3_stmt *row, int at, gsize n_bytes, GEr
     return NULL;
 }
 
+/* Sequences whose codes are kept. Somebody else's tool may have deleted one, which its row's codes
+ * follow but the parts by latent do not. */
+static GHashTable *
+list_kept (FoveaStore *store, gint64 dictionary, GError **error)
+{
+    g_autoptr (GHashTable) kept = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error, "SELECT sequence_id FROM code_rows WHERE dictionary_id = ?1", "i",
+        dictionary);
+    if (row == NULL)
+        return NULL;
+    while (fovea_database_step (store->database, row, &failure)) {
+        gint64 id = sqlite3_column_int64 (row, 0);
+        g_hash_table_add (kept, g_memdup2 (&id, sizeof id));
+    }
+    if (failure == NULL)
+        return g_steal_pointer (&kept);
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+}
+
+/* Appends what is of kept sequences; most often that is all. */
+static void
+append_kept (GArray *firings, GHashTable *kept, const FoveaFiring *part, gint64 n)
+{
+    gint64 last = 0;
+    gboolean there = FALSE;
+    for (gint64 i = 0; i < n; i++) {
+        if (i == 0 || part[i].sequence != last)
+            there = g_hash_table_contains (kept, &part[i].sequence);
+        last = part[i].sequence;
+        if (there)
+            g_array_append_val (firings, part[i]);
+    }
+}
+
 GArray *
 fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, GError **error)
 {
     g_autoptr (GArray) firings = g_array_new (FALSE, FALSE, sizeof (FoveaFiring));
+    g_autoptr (GHashTable) kept = list_kept (store, dictionary, error);
     g_autoptr (GError) failure = NULL;
+    if (kept == NULL)
+        return NULL;
     g_autoptr (sqlite3_stmt) row = fovea_database_query (
         store->database, error,
         "SELECT n_codes, checksum, data FROM firing WHERE dictionary_id = ?1 AND latent = ?2"
@@ -61,7 +101,7 @@ fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, G
                                       : get_blob (store, row, 1, G_MAXSIZE, error);
         if (part == NULL)
             return NULL;
-        g_array_append_vals (firings, part, (guint) n);
+        append_kept (firings, kept, part, n);
     }
     if (failure == NULL)
         return g_steal_pointer (&firings);

@@ -113,6 +113,17 @@ GPtrArray *fovea_store_list_runs (FoveaStore *store, GError **error);
 GPtrArray *fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError **error);
 
 /**
+ * fovea_store_remove_sequence:
+ *
+ * Removes a committed sequence with its arrays, tokens, notes and codes, those that stand by latent
+ * among others' included. Tables that were measured with it stay as they are.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND; FOVEA_ERROR_STORE, also for one of an unfinished run.
+ * Thread: the store's; blocks.
+ */
+gboolean fovea_store_remove_sequence (FoveaStore *store, gint64 sequence_id, GError **error);
+
+/**
  * fovea_store_begin_run:
  * @kind: "text", "random-repeat", "ids", "import"
  * @options: JSON object of every option of the command

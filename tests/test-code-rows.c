@@ -153,6 +153,89 @@ START_TEST (store_that_may_not_be_written_takes_no_codes)
 }
 END_TEST
 
+START_TEST (removed_sequence_takes_its_codes_along)
+{
+    g_autoptr (GError) error = NULL;
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = write_codes (TRUE);
+    gint64 id = find (store), n_tokens;
+    g_autofree gint64 *places = NULL;
+    ck_assert_msg (fovea_store_remove_sequence (store, 1, &error), "%s",
+                   error != NULL ? error->message : "");
+    ck_assert (fovea_store_find_dictionary (store, "abcd", &id, &n_tokens, NULL));
+    ck_assert_int_eq (n_tokens, 3 * (N_SEQUENCES - 1));
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, id, 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * (N_SEQUENCES - 1));
+    for (guint i = 0; i < firings->len; i++)
+        ck_assert_int_eq (g_array_index (firings, FoveaFiring, i).sequence, 2);
+    ck_assert_ptr_null (fovea_store_read_codes (store, id, 1, &places, NULL));
+    g_autoptr (GPtrArray) left = fovea_store_list_sequences (store, 0, NULL);
+    ck_assert_uint_eq (left->len, N_SEQUENCES - 1);
+    /* The parts themselves are smaller: nothing of it is left in the file's blobs. */
+    fovea_store_close (g_steal_pointer (&store));
+    store_run_sql ("CREATE TABLE probe (x INTEGER CHECK (x = 2));"
+                   "INSERT INTO probe SELECT length (data) / 16 FROM firing WHERE latent = 5");
+    store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (damage), 0);
+    /* The last one leaves no part behind. */
+    ck_assert (fovea_store_remove_sequence (store, 2, NULL));
+    ck_assert (fovea_store_find_dictionary (store, "abcd", &id, &n_tokens, NULL));
+    ck_assert_int_eq (n_tokens, 0);
+    g_autoptr (GArray) none = fovea_store_read_firings (store, id, 5, NULL);
+    ck_assert_uint_eq (none->len, 0);
+}
+END_TEST
+
+/* A sequence whose codes are damaged can be removed all the same: every latent is gone through. */
+START_TEST (sequence_with_damaged_codes_can_be_removed)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql ("UPDATE code_rows SET data = zeroblob (length (data)) WHERE sequence_id = 2");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    ck_assert (fovea_store_remove_sequence (store, 2, NULL));
+    for (gint32 j = 0; j < F; j++) {
+        g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), j, NULL);
+        for (guint i = 0; i < firings->len; i++)
+            ck_assert_int_eq (g_array_index (firings, FoveaFiring, i).sequence, 1);
+    }
+}
+END_TEST
+
+START_TEST (sequence_deleted_by_another_tool_fires_no_more)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql ("PRAGMA foreign_keys = ON; DELETE FROM sequence WHERE id = 1");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * (N_SEQUENCES - 1));
+    ck_assert_int_eq (g_array_index (firings, FoveaFiring, 0).sequence, 2);
+}
+END_TEST
+
+START_TEST (what_cannot_be_removed_stays_whole)
+{
+    g_autoptr (GError) missing = NULL, unfinished = NULL, locked = NULL;
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = write_codes (TRUE);
+    ck_assert (!fovea_store_remove_sequence (store, 9, &missing));
+    ck_assert (g_error_matches (missing, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    fovea_store_close (g_steal_pointer (&store));
+    store = store_open (FOVEA_STORE_READ);
+    ck_assert (!fovea_store_remove_sequence (store, 1, &locked));
+    ck_assert (g_error_matches (locked, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    fovea_store_close (g_steal_pointer (&store));
+    store_run_sql ("UPDATE run SET finished = NULL");
+    store = store_open (FOVEA_STORE_WRITE);
+    ck_assert (!fovea_store_remove_sequence (store, 1, &unfinished));
+    ck_assert_ptr_nonnull (strstr (unfinished->message, "not finished"));
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * N_SEQUENCES);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -165,6 +248,10 @@ main (void)
     tcase_add_test (tc, codes_of_another_width_are_refused);
     tcase_add_loop_test (tc, damaged_codes_are_refused, 0, G_N_ELEMENTS (damages));
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
+    tcase_add_test (tc, removed_sequence_takes_its_codes_along);
+    tcase_add_test (tc, sequence_with_damaged_codes_can_be_removed);
+    tcase_add_test (tc, sequence_deleted_by_another_tool_fires_no_more);
+    tcase_add_test (tc, what_cannot_be_removed_stays_whole);
     Suite *suite = suite_create ("code rows");
     suite_add_tcase (suite, tc);
     return support_run (suite);

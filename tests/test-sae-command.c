@@ -191,6 +191,28 @@ START_TEST (kept_codes_give_the_same_dashboard)
 }
 END_TEST
 
+START_TEST (removed_sequence_is_in_no_dashboard)
+{
+    save_perfect (1);
+    for (int i = 0; i < 2; i++)
+        capture_demo (SITE);
+    command_result_free (
+        command_expect (command_folder, "fovea sae encode sae a.fovea --quiet", 0, NULL));
+    command_result_free (
+        command_expect (command_folder, "fovea store remove a.fovea", 2, "needs --sequence N"));
+    command_result_free (command_expect (command_folder, "fovea store remove a.fovea --sequence 7",
+                                         1, "no sequence 7"));
+    command_result_free (
+        command_expect (command_folder, "fovea store remove a.fovea --sequence 1", 0, NULL));
+    g_autoptr (CommandResult) r = command_run_line (
+        command_folder,
+        "for j in 18 19; do fovea sae dashboard sae a.fovea --latent $j -o $j.json --quiet; done;"
+        " cat 18.json 19.json | grep '\"sequence\" :' | sort | uniq");
+    ck_assert_ptr_nonnull (strstr (r->out, "\"sequence\" : 2"));
+    ck_assert_ptr_null (strstr (r->out, "\"sequence\" : 1"));
+}
+END_TEST
+
 START_TEST (model_gives_rows_that_the_store_lacks)
 {
     save_perfect (1);
@@ -322,6 +344,7 @@ main (void)
     tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
     tcase_add_test (tc, dashboard_is_a_figure_or_json);
     tcase_add_test (tc, kept_codes_give_the_same_dashboard);
+    tcase_add_test (tc, removed_sequence_is_in_no_dashboard);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
     tcase_add_test (tc, steering_sweeps_both_directions_beside_the_untouched_model);
     tcase_add_test (tc, steered_next_tokens_come_with_their_clean_probability);

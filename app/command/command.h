@@ -49,6 +49,7 @@ extern const FoveaCommand fovea_command_sae_train;
 extern const FoveaCommand fovea_command_selfcheck;
 extern const FoveaCommand fovea_command_store_check;
 extern const FoveaCommand fovea_command_store_info;
+extern const FoveaCommand fovea_command_store_remove;
 extern const FoveaCommand fovea_command_tokenize;
 extern const FoveaCommand fovea_command_window;
 

@@ -1,12 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* `fovea store info` and `fovea store check`. */
+/* `fovea store info`, `fovea store check` and `fovea store remove`. */
 #include "storage/store.h"
 
 #include "app/command/command.h"
 #include "app/command/meter.h"
 
 static const FoveaOption options[] = {{NULL}};
+
+static const FoveaOption remove_options[] = {
+    FOVEA_ROW_INTEGER (
+        "sequence", "N", 1, G_MAXINT64, "its number, as 'store info' lists it (needed)"),
+    {NULL},
+};
 
 /* One row a committed sequence, in order. */
 static FoveaTable *
@@ -134,6 +140,34 @@ run_check (FoveaContext *context, GError **error)
                  fovea_store_get_path (store), n);
     return FALSE;
 }
+
+static gboolean
+run_remove (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    if (!fovea_arguments_has (a, "sequence")) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "store remove needs --sequence N");
+        return FALSE;
+    }
+    g_autoptr (FoveaStore) store =
+        fovea_store_open (fovea_arguments_positional (a, 0), FOVEA_STORE_WRITE, error);
+    return store != NULL &&
+           fovea_store_remove_sequence (store, fovea_arguments_integer (a, "sequence", 0), error);
+}
+
+const FoveaCommand fovea_command_store_remove = {
+    .name = "store remove",
+    .usage = "STORE --sequence N",
+    .summary = "Remove a sequence and all that is kept of it",
+    .details =
+        "Arrays, tokens, notes and codes go, and the file shrinks; tables that were measured\n"
+        "with it stay as they are. Of a run that is not finished nothing is removed.",
+    .example = "fovea store remove a.fovea --sequence 1",
+    .options = remove_options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_remove,
+};
 
 const FoveaCommand fovea_command_store_info = {
     .name = "store info",
