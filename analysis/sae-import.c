@@ -75,6 +75,7 @@ load_safetensors (JsonObject *config, const char *folder, const char *file, GErr
     return fovea_sae_fill (sae, list, n, path, TRUE, error) ? g_steal_pointer (&sae) : NULL;
 }
 
+/* Its encoder subtracts b_dec from the input unless it is a transcoder (sparse_coder.py). */
 static FoveaSae *
 import_sparsify (const char *folder, GError **error)
 {
@@ -84,6 +85,12 @@ import_sparsify (const char *folder, GError **error)
     if (get_bool (source, "transcode") || get_bool (source, "skip_connection")) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "%s: transcoders that choose by rank are not supported", folder);
+        return NULL;
+    }
+    const char *activation = get_text (source, "activation");
+    if (activation != NULL && strcmp (activation, "topk") != 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "%s: activation \"%s\" is not known, only topk is", folder, activation);
         return NULL;
     }
     gint64 d = get_int (source, "d_in"), F = get_int (source, "num_latents");
@@ -123,7 +130,22 @@ import_gemma_scope (const char *folder, GError **error)
 }
 
 /* One threshold for all latents, and inputs brought to the norm sqrt (d), which is folded into the
- * weights; the threshold is given for inputs as they are. */
+ * weights. OpenMOSS's own inference compares the threshold with pre-activations of inputs as they are,
+ * times the norm of the latent's decoder row unless sparsity_include_decoder_norm is false; codes here
+ * are those of inputs brought to the norm. (SAELens 6 compares the bare threshold with the latter.) */
+static float *
+make_llama_thresholds (JsonObject *source, const float *norms, gint64 F, double scaler)
+{
+    gboolean by_norm = !json_object_has_member (source, "sparsity_include_decoder_norm") ||
+                       get_bool (source, "sparsity_include_decoder_norm");
+    float *thresholds = g_new (float, (gsize) F);
+    for (gint64 j = 0; j < F; j++) {
+        double norm = by_norm && norms[j] > 0 ? (double) norms[j] : 1;
+        thresholds[j] = (float) (get_double (source, "jump_relu_threshold") * scaler / norm);
+    }
+    return thresholds;
+}
+
 static FoveaSae *
 import_llama_scope (const char *folder, GError **error)
 {
@@ -150,13 +172,12 @@ import_llama_scope (const char *folder, GError **error)
         config, folder, below ? "checkpoints/final.safetensors" : "final.safetensors", error);
     if (sae == NULL)
         return NULL;
+    g_autofree float *norms = fovea_sae_decoder_norms (sae);
     fovea_sae_fold_scaler (sae, scaler);
     sae->architecture = FOVEA_SAE_JUMPRELU;
     sae->k = 0;
     json_object_remove_member (sae->config, "k");
-    sae->threshold = g_new (float, (gsize) sae->d_sae);
-    for (gint64 j = 0; j < sae->d_sae; j++)
-        sae->threshold[j] = (float) (get_double (source, "jump_relu_threshold") * scaler);
+    sae->threshold = make_llama_thresholds (source, norms, sae->d_sae, scaler);
     return sae;
 }
 
