@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernels/block-bytes.h"
+#include "kernels/cpu-blocks-avx512.h"
 #include "kernels/cpu-blocks-iq.h"
 
 /* The 16 values of the non-linear 4-bit types. */
@@ -92,17 +93,6 @@ unpack_q2_k (const uint8_t *restrict block, float *restrict out)
     }
 }
 
-/* Sixteen six-bit scales from 12 bytes: nibbles of the first 8, two bits of the last 4. */
-static void
-unpack_scales_q3 (const uint8_t *packed, int *scales)
-{
-    for (int i = 0; i < 16; i++) {
-        int low = packed[i % 8] >> (i < 8 ? 0 : 4) & 15;
-        int high = packed[8 + i % 4] >> (i / 4 * 2) & 3;
-        scales[i] = (low | high << 4) - 32;
-    }
-}
-
 /* 32 bytes of third bits; 64 bytes of two bits; 12 bytes of scales; f16 d: (q - 4) d scale. */
 static void
 unpack_q3_k (const uint8_t *restrict block, float *restrict out)
@@ -119,19 +109,6 @@ unpack_q3_k (const uint8_t *restrict block, float *restrict out)
             out[part * 16 + i] =
                 scale * (float) ((q[i] >> shift & 3) - ((high[i] >> bit & 1) != 0 ? 0 : 4));
     }
-}
-
-/* Scale and minimum number @i of eight, six bits each, from 12 bytes. */
-static void
-unpack_scale_k4 (const uint8_t *packed, int i, int *scale, int *min)
-{
-    if (i < 4) {
-        *scale = packed[i] & 63;
-        *min = packed[i + 4] & 63;
-        return;
-    }
-    *scale = (packed[i + 4] & 15) | packed[i - 4] >> 6 << 4;
-    *min = packed[i + 4] >> 4 | packed[i] >> 6 << 4;
 }
 
 /* f16 d, dmin; 12 bytes of scales; 128 bytes of nibbles, 32 low ones, then 32 high ones. */
@@ -276,6 +253,12 @@ JOIN (fovea_unpack_blocks,
       FOVEA_SET) (const void *in, FoveaDtype dtype, size_t n_blocks, float *out)
 {
     const size_t bytes = fovea_dtype_size (dtype), elements = fovea_dtype_block (dtype);
+#ifdef __AVX512F__
+    if (fovea_unpack_run_avx512[dtype] != NULL) {
+        fovea_unpack_run_avx512[dtype](in, n_blocks, out);
+        return;
+    }
+#endif
     const FoveaUnpackBlock grid = JOIN (fovea_unpack_iq, FOVEA_SET)[dtype];
     const FoveaUnpackBlock unpack_one = grid != NULL ? grid : unpack[dtype];
     const uint8_t *block = in;

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Times the forward pass: TSV rows "mode tokens seconds peak_mib", one a round, in the format of
- * peer-forward.py, so that bench-compare.sh can take turns between the two.
- * Modes: f32 and bf16 with the logits of every position (as the peer computes them); all = f32 with
+/* Times the forward pass: TSV rows "mode tokens seconds peak_mib processor_seconds", one a round,
+ * beginning as peer-forward.py's do, so that bench-compare.sh can take turns between the two.
+ * Modes: f32 and bf16 with the logits of every position (as the peer computes them); last and
+ * last-bf16 with those of the last one (as programs do that continue a prompt); all = f32 with
  * every point kept in memory, factored, as a later sequence of a batch; first = the same as the
  * first sequence, whose pages the system still has to zero; dense = all with dense maps. The peak is
  * the process's, so memory is measured with one mode and length at a time. */
@@ -32,6 +33,30 @@ peak_mib (void)
     return (double) usage.ru_maxrss / 1024;
 }
 
+static double
+processor_seconds (void)
+{
+    struct rusage usage;
+    getrusage (RUSAGE_SELF, &usage);
+    return (double) usage.ru_utime.tv_sec + (double) usage.ru_utime.tv_usec / 1e6;
+}
+
+static gboolean
+keeps_points (const char *mode)
+{
+    return strstr ("f32 bf16 last last-bf16", mode) == NULL;
+}
+
+/* A prompt as it is read before it is continued. */
+static double
+time_prompt (FoveaSession *session, const FoveaTraceInfo *info, float *logits, GError **error)
+{
+    gint64 start = g_get_monotonic_time ();
+    fovea_session_reset (session);
+    gboolean ok = fovea_session_run (session, info->ids, info->n_tokens, logits, NULL, error);
+    return ok ? (double) (g_get_monotonic_time () - start) / 1e6 : -1;
+}
+
 /* One forward; seconds, or a negative number after an error. */
 static double
 time_forward (FoveaSession *session,
@@ -41,7 +66,9 @@ time_forward (FoveaSession *session,
               float *logits,
               GError **error)
 {
-    gboolean keeps = strcmp (mode, "f32") != 0 && strcmp (mode, "bf16") != 0;
+    gboolean keeps = keeps_points (mode);
+    if (g_str_has_prefix (mode, "last"))
+        return time_prompt (session, info, logits, error);
     const FoveaPlanOptions options = {"all", FOVEA_F32, strcmp (mode, "dense") == 0};
     g_autoptr (FoveaSink) fresh = fovea_memory_sink_new ();
     FoveaSink *sink = strcmp (mode, "first") == 0 ? fresh : shared;
@@ -65,25 +92,27 @@ bench (FoveaModel *model,
        GError **error)
 {
     const FoveaSessionOptions session_options = {
-        .precision = strcmp (mode, "bf16") == 0 ? FOVEA_PRECISION_BF16 : FOVEA_PRECISION_F32,
+        .precision = g_str_has_suffix (mode, "bf16") ? FOVEA_PRECISION_BF16 : FOVEA_PRECISION_F32,
         .max_tokens = n,
         .chunk = options->chunk,
     };
     if (strcmp (mode, "dense") == 0 && n > MOST_DENSE)
         return TRUE;
     gsize V = (gsize) fovea_model_get_architecture (model)->vocabulary;
-    gboolean plain = strcmp (mode, "f32") == 0 || strcmp (mode, "bf16") == 0;
+    gsize rows = keeps_points (mode) ? 0 : g_str_has_prefix (mode, "last") ? 1 : (gsize) n;
     g_autoptr (FoveaSession) session = fovea_session_new (model, device, &session_options, error);
     g_autoptr (FoveaTraceInfo) info = bench_random_sequence (model, n);
-    g_autofree float *logits = plain ? g_new (float, (gsize) n *V) : NULL;
+    g_autofree float *logits = rows > 0 ? g_new (float, rows *V) : NULL;
     g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
     if (session == NULL || time_forward (session, info, mode, sink, logits, error) < 0)
         return FALSE;
     for (gint round = 0; round < options->rounds; round++) {
+        double before = processor_seconds ();
         double seconds = time_forward (session, info, mode, sink, logits, error);
         if (seconds < 0)
             return FALSE;
-        printf ("%s\t%d\t%.4f\t%.0f\n", mode, (int) n, seconds, peak_mib ());
+        printf ("%s\t%d\t%.4f\t%.0f\t%.4f\n", mode, (int) n, seconds, peak_mib (),
+                processor_seconds () - before);
         fflush (stdout);
     }
     return TRUE;
@@ -114,7 +143,8 @@ main (int argc, char **argv)
     const GOptionEntry entries[] = {
         {"model", 0, 0, G_OPTION_ARG_STRING, &options.model, "Model", "MODEL"},
         {"tokens", 0, 0, G_OPTION_ARG_STRING, &options.tokens, "Lengths", "LIST"},
-        {"modes", 0, 0, G_OPTION_ARG_STRING, &options.modes, "f32,bf16,all,dense", "LIST"},
+        {"modes", 0, 0, G_OPTION_ARG_STRING, &options.modes,
+         "f32,bf16,last,last-bf16,all,first,dense", "LIST"},
         {"device", 0, 0, G_OPTION_ARG_STRING, &options.device, "Device", "NAME"},
         {"rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds, "Timed rounds", "N"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Threads", "N"},
