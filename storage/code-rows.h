@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Codes of sparse autoencoders in a store: compressed sparse rows by sequence, and the same codes by
- * latent, so that where a latent fires is one look into an index. Both stand in one transaction. */
+ * latent, so that where a latent fires is one look into an index. A dictionary is found when all of its
+ * codes are there; while they are written its hash ends in "+". */
 #include "analysis/sae-codes.h"
 #include "storage/store.h"
 
@@ -18,9 +19,10 @@ typedef struct _FoveaCodeWriter FoveaCodeWriter;
 
 /**
  * fovea_code_writer_new:
- * @store: opened for writing; nothing else may be written to it until the writer ends
+ * @store: opened for writing; must outlive the writer
  *
- * Codes of the same dictionary that are there are replaced when the writer finishes.
+ * Codes of the same dictionary that are there are replaced when the writer finishes. Between batches
+ * the store is free for others.
  *
  * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
  * Owner: caller frees with fovea_code_writer_free(); autoptr.
@@ -31,7 +33,7 @@ fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GEr
 /**
  * fovea_code_writer_free:
  *
- * Without fovea_code_writer_finish() the store stays as it was. NULL is fine.
+ * Without fovea_code_writer_finish() what was written is removed. NULL is fine.
  *
  * Thread: the store's.   Owner: takes @writer.
  */
@@ -42,8 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCodeWriter, fovea_code_writer_free)
  * fovea_code_writer_add:
  * @positions: (codes->n_rows) rising: tokens that the rows are
  *
- * Codes of one sequence. Memory: 16 bytes a code until enough of them are there to be written by
- * latent.
+ * Codes of one sequence. Memory: 24 bytes a code until enough of them are there to be written
+ * together.
  *
  * Errors: FOVEA_ERROR_STORE; FOVEA_ERROR_SHAPE for codes over another number of latents.
  * Thread: the store's; blocks.

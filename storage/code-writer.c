@@ -1,8 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Codes arrive by sequence and are written so at once; turned by latent they wait in memory until
- * there are enough that each latent's part is worth a row: with 32 codes a token a million tokens
- * give eight parts, so a latent is eight short reads. */
+/* Codes wait in memory until there are enough that each latent's part is worth a row: with 32 codes a
+ * token a million tokens give eight parts, so a latent is eight short reads. Then they are written
+ * together, by sequence and by latent. Between such batches no lock is held: rows are read from the
+ * same file by other connections, which a transaction larger than its page cache would shut out. Until
+ * the end the dictionary bears another hash, so nobody finds it half written; what a dead writer left
+ * under that hash goes when the next one begins. */
 #include <string.h>
 
 #include "storage/checksum.h"
@@ -10,8 +13,10 @@
 #include "storage/store-private.h"
 
 enum {
-    MOST_WAITING = 1 << 22 /* codes, 64 MiB */
+    MOST_WAITING = 1 << 22 /* codes, 64 MiB, and 32 MiB as rows */
 };
+
+#define UNFINISHED "+" /* behind the hash */
 
 /* A code on its way to the index. */
 typedef struct {
@@ -19,29 +24,44 @@ typedef struct {
     FoveaFiring firing;
 } Waiting;
 
+/* Rows of a sequence on their way. */
+typedef struct {
+    gint64 sequence, n_rows, n_codes;
+    void *data;
+    gsize n_bytes;
+} Packed;
+
 struct _FoveaCodeWriter {
     FoveaStore *store;
     gint64 dictionary, n_latents;
     gint64 n_tokens, n_codes, part;
     gint64 *counts;  /* (F + 1) of the codes that wait */
     GArray *waiting; /* of Waiting, in the order of sequences */
-    gboolean open;   /* a transaction is */
+    GArray *packed;  /* of Packed */
+    char *hash;      /* the dictionary's own */
 };
+
+static void
+clear_packed (gpointer data)
+{
+    g_free (((Packed *) data)->data);
+}
 
 static gboolean
 insert_dictionary (FoveaCodeWriter *writer, const FoveaDictionary *d, GError **error)
 {
     FoveaDatabase *database = writer->store->database;
     g_autofree char *now = fovea_store_now ();
+    g_autofree char *hash = g_strconcat (d->hash, UNFINISHED, NULL);
     return fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1", "s",
-                               d->hash) &&
+                               hash) &&
            fovea_database_run (database, error,
                                "INSERT INTO dictionary (hash, name, site, architecture, n_latents,"
                                " n_tokens, n_codes, created) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6)",
-                               "ssssis", d->hash, d->name, d->site, d->architecture, d->n_latents,
+                               "ssssis", hash, d->name, d->site, d->architecture, d->n_latents,
                                now) &&
            fovea_database_get_integer (database, 0, &writer->dictionary, error,
-                                       "SELECT id FROM dictionary WHERE hash = ?1", "s", d->hash);
+                                       "SELECT id FROM dictionary WHERE hash = ?1", "s", hash);
 }
 
 FoveaCodeWriter *
@@ -52,11 +72,15 @@ fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GEr
         return NULL;
     g_autoptr (FoveaCodeWriter) writer = g_new0 (FoveaCodeWriter, 1);
     writer->store = store;
-    writer->open = TRUE;
+    writer->hash = g_strdup (dictionary->hash);
     writer->n_latents = dictionary->n_latents;
     writer->counts = g_new0 (gint64, (gsize) dictionary->n_latents + 1);
     writer->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
-    return insert_dictionary (writer, dictionary, error) ? g_steal_pointer (&writer) : NULL;
+    writer->packed = g_array_new (FALSE, FALSE, sizeof (Packed));
+    g_array_set_clear_func (writer->packed, clear_packed);
+    gboolean fine = insert_dictionary (writer, dictionary, error);
+    fine = fovea_database_end (store->database, fine, fine ? error : NULL) && fine;
+    return fine ? g_steal_pointer (&writer) : NULL;
 }
 
 void
@@ -64,10 +88,14 @@ fovea_code_writer_free (FoveaCodeWriter *writer)
 {
     if (writer == NULL)
         return;
-    if (writer->open)
-        fovea_database_end (writer->store->database, FALSE, NULL);
+    /* After finishing no dictionary has this hash. */
+    g_autofree char *hash = g_strconcat (writer->hash, UNFINISHED, NULL);
+    fovea_database_run (writer->store->database, NULL, "DELETE FROM dictionary WHERE hash = ?1",
+                        "s", hash);
     g_free (writer->counts);
     g_array_unref (writer->waiting);
+    g_array_unref (writer->packed);
+    g_free (writer->hash);
     g_free (writer);
 }
 
@@ -109,9 +137,9 @@ insert_part (
            insert_blob (database, insert, 7, firings, (gsize) n * sizeof *firings, error);
 }
 
-/* Writes what waits, sorted by latent; the order of sequences stays within each. */
+/* Writes what waits sorted by latent; the order of sequences stays within each. */
 static gboolean
-flush (FoveaCodeWriter *writer, GError **error)
+insert_parts (FoveaCodeWriter *writer, GError **error)
 {
     g_autofree FoveaFiring *sorted = g_new (FoveaFiring, MAX (writer->waiting->len, 1));
     g_autofree gint64 *starts = g_new0 (gint64, (gsize) writer->n_latents + 1);
@@ -152,21 +180,31 @@ pack_rows (const FoveaSaeCodes *codes, const gint64 *positions, gsize *n_bytes)
 }
 
 static gboolean
-insert_rows (FoveaCodeWriter *writer,
-             gint64 sequence_id,
-             const gint64 *positions,
-             const FoveaSaeCodes *codes,
-             GError **error)
+insert_rows (FoveaCodeWriter *writer, const Packed *packed, GError **error)
 {
     FoveaDatabase *database = writer->store->database;
-    gsize n_bytes;
-    g_autofree void *data = pack_rows (codes, positions, &n_bytes);
     g_autoptr (sqlite3_stmt) insert = fovea_database_query (
         database, error,
         "INSERT INTO code_rows (dictionary_id, sequence_id, n_rows, n_codes, checksum, data)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        "iiii", writer->dictionary, sequence_id, codes->n_rows, codes->offsets[codes->n_rows]);
-    return insert != NULL && insert_blob (database, insert, 5, data, n_bytes, error);
+        "iiii", writer->dictionary, packed->sequence, packed->n_rows, packed->n_codes);
+    return insert != NULL &&
+           insert_blob (database, insert, 5, packed->data, packed->n_bytes, error);
+}
+
+/* A batch, in one transaction. */
+static gboolean
+flush (FoveaCodeWriter *writer, GError **error)
+{
+    FoveaDatabase *database = writer->store->database;
+    if (!fovea_database_begin (database, error))
+        return FALSE;
+    gboolean fine = TRUE;
+    for (guint i = 0; fine && i < writer->packed->len; i++)
+        fine = insert_rows (writer, &g_array_index (writer->packed, Packed, i), error);
+    fine = fine && insert_parts (writer, error);
+    g_array_set_size (writer->packed, 0);
+    return fovea_database_end (database, fine, fine ? error : NULL) && fine;
 }
 
 gboolean
@@ -183,8 +221,9 @@ fovea_code_writer_add (FoveaCodeWriter *writer,
                      codes->n_latents, writer->n_latents);
         return FALSE;
     }
-    if (!insert_rows (writer, sequence_id, positions, codes, error))
-        return FALSE;
+    Packed packed = {sequence_id, codes->n_rows, codes->offsets[codes->n_rows], NULL, 0};
+    packed.data = pack_rows (codes, positions, &packed.n_bytes);
+    g_array_append_val (writer->packed, packed);
     for (gint64 i = 0; i < codes->n_rows; i++)
         for (gint64 c = codes->offsets[i]; c < codes->offsets[i + 1]; c++) {
             const Waiting code = {codes->latents[c],
@@ -200,12 +239,16 @@ fovea_code_writer_add (FoveaCodeWriter *writer,
 gboolean
 fovea_code_writer_finish (FoveaCodeWriter *writer, GError **error)
 {
+    FoveaDatabase *database = writer->store->database;
+    if (!flush (writer, error) || !fovea_database_begin (database, error))
+        return FALSE;
     gboolean fine =
-        flush (writer, error) &&
-        fovea_database_run (writer->store->database, error,
-                            "UPDATE dictionary SET n_tokens = ?2, n_codes = ?3"
+        fovea_database_run (database, error, "DELETE FROM dictionary WHERE hash = ?1", "s",
+                            writer->hash) &&
+        fovea_database_run (database, error,
+                            "UPDATE dictionary SET hash = ?2, n_tokens = ?3, n_codes = ?4"
                             " WHERE id = ?1",
-                            "iii", writer->dictionary, writer->n_tokens, writer->n_codes);
-    writer->open = FALSE;
-    return fovea_database_end (writer->store->database, fine, fine ? error : NULL) && fine;
+                            "isii", writer->dictionary, writer->hash, writer->n_tokens,
+                            writer->n_codes);
+    return fovea_database_end (database, fine, fine ? error : NULL) && fine;
 }

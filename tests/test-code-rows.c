@@ -153,6 +153,67 @@ START_TEST (store_that_may_not_be_written_takes_no_codes)
 }
 END_TEST
 
+/* More than the page cache of a connection that writes holds, which once locked everybody out. */
+START_TEST (traces_are_read_while_codes_are_written)
+{
+    enum {
+        MANY = 60000,
+        ROWS = 40
+    };
+    const FoveaDictionary large = {"large", "mine", "blocks.1.hook_resid_pre", "abstopk", MANY};
+    g_autofree gint64 *ends = g_new (gint64, ROWS + 1);
+    g_autofree gint64 *tokens = g_new (gint64, ROWS);
+    g_autofree gint32 *all = g_new (gint32, ROWS * MANY);
+    g_autofree float *ones = g_new (float, ROWS *MANY);
+    const FoveaSaeCodes codes = {ROWS, MANY, ends, all, ones, NULL, NULL};
+    for (gint64 i = 0; i < ROWS * MANY; i++) {
+        all[i] = (gint32) (i % MANY);
+        ones[i] = 1;
+    }
+    for (gint64 i = 0; i <= ROWS; i++)
+        ends[i] = i * MANY;
+    for (gint64 i = 0; i < ROWS; i++)
+        tokens[i] = i;
+    store_make (N_SEQUENCES, T);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &large, &error);
+    for (gint64 s = 1; s <= N_SEQUENCES; s++) {
+        g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, s, &error);
+        ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+        store_assert_trace (trace, T);
+        ck_assert_msg (fovea_code_writer_add (writer, s, tokens, &codes, &error), "%s",
+                       error != NULL ? error->message : "");
+        /* A connection of its own, which has nothing cached. */
+        g_autoptr (FoveaStore) other = store_open (FOVEA_STORE_READ);
+        g_autoptr (FoveaTrace) again = fovea_store_open_trace (other, s, &error);
+        ck_assert_msg (again != NULL, "%s", error != NULL ? error->message : "");
+        store_assert_trace (again, T);
+    }
+    ck_assert (fovea_code_writer_finish (writer, NULL));
+    gint64 id;
+    ck_assert (fovea_store_find_dictionary (store, "large", &id, NULL, NULL));
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, id, MANY - 1, NULL);
+    ck_assert_uint_eq (firings->len, ROWS * N_SEQUENCES);
+}
+END_TEST
+
+START_TEST (what_a_dead_writer_left_goes_with_the_next)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    /* As if it had died before its last step. */
+    store_run_sql ("UPDATE dictionary SET hash = 'abcd+'");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    ck_assert_int_eq (find (store), 0);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql ("CREATE TABLE probe (x INTEGER CHECK (x = 1));"
+                   "INSERT INTO probe SELECT count (*) FROM dictionary;"
+                   "INSERT INTO probe SELECT count (*) FROM firing WHERE latent = 5");
+    ck_assert_int_ne (find (store), 0);
+}
+END_TEST
+
 START_TEST (removed_sequence_takes_its_codes_along)
 {
     g_autoptr (GError) error = NULL;
@@ -248,6 +309,8 @@ main (void)
     tcase_add_test (tc, codes_of_another_width_are_refused);
     tcase_add_loop_test (tc, damaged_codes_are_refused, 0, G_N_ELEMENTS (damages));
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
+    tcase_add_test (tc, traces_are_read_while_codes_are_written);
+    tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
     tcase_add_test (tc, removed_sequence_takes_its_codes_along);
     tcase_add_test (tc, sequence_with_damaged_codes_can_be_removed);
     tcase_add_test (tc, sequence_deleted_by_another_tool_fires_no_more);
