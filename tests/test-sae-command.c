@@ -58,6 +58,31 @@ read_value (const char *tsv, const char *name)
     return 0;
 }
 
+/* A cell of a row of TSV, comment lines left out; rows from 0. */
+static char *
+read_cell (const char *tsv, guint row, const char *column)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    guint head = 0;
+    while (lines[head] != NULL && lines[head][0] == '#')
+        head++;
+    ck_assert_msg (g_strv_length (lines) > head + 1 + row, "no row %u in %s", row, tsv);
+    g_auto (GStrv) names = g_strsplit (lines[head], "\t", -1);
+    g_auto (GStrv) cells = g_strsplit (lines[head + 1 + row], "\t", -1);
+    for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++)
+        if (strcmp (names[i], column) == 0)
+            return g_strdup (cells[i]);
+    ck_abort_msg ("no %s in %s", column, tsv);
+    return NULL;
+}
+
+static double
+read_number (const char *tsv, guint row, const char *column)
+{
+    g_autofree char *cell = read_cell (tsv, row, column);
+    return cell[0] == '\0' ? (double) NAN : g_ascii_strtod (cell, NULL);
+}
+
 START_TEST (info_names_architecture_and_site)
 {
     save_perfect (1);
@@ -213,6 +238,36 @@ START_TEST (removed_sequence_is_in_no_dashboard)
 }
 END_TEST
 
+/* Numbers against words: a latent or a direction tells them apart; the rules are kept. */
+START_TEST (probe_tells_two_kinds_of_text_apart)
+{
+    static const char *const lines[] = {
+        "for i in 1 2 3 4 5 6; do echo \"1$i 2$i 3$i 4$i 5$i 6$i 7$i 8$i 9$i\" > n$i.txt;"
+        " echo \"She said that the garden was green in the month of May $i\" > w$i.txt; done;"
+        " fovea capture demo -o p.fovea --quiet --device cpu --points " SITE
+        " $(for i in 1 2 3 4 5 6; do echo -f n$i.txt -f w$i.txt; done)",
+        "fovea sae probe sae p.fovea --positive 'n*' --negative 'w*' --latents 2 --latent 700"
+        " --format tsv --quiet",
+    };
+    save_perfect (1);
+    command_result_free (command_expect (command_folder, lines[0], 0, NULL));
+    g_autoptr (CommandResult) r = command_expect (command_folder, lines[1], 0, NULL);
+    ck_assert_double_eq (read_number (r->out, 0, "auroc"), 1);
+    ck_assert_double_eq (read_number (r->out, 1, "auroc"), 1);
+    ck_assert_double_eq (read_number (r->out, 3, "latent"), 700);
+    ck_assert_double_gt (read_number (r->out, 4, "auroc"), .9);
+    ck_assert_ptr_nonnull (strstr (r->out, "# test_negative: 3"));
+    command_result_free (command_expect (
+        command_folder, "fovea sae probe sae p.fovea --positive 'n*' --negative '*' --quiet", 1,
+        "is of both kinds"));
+    command_result_free (command_expect (
+        command_folder, "fovea sae probe sae p.fovea --positive 'n1*' --negative 'w*' --quiet", 1,
+        "\"n1*\" names 1, \"w*\" 6"));
+    command_result_free (command_expect (command_folder, "fovea sae probe sae p.fovea", 2,
+                                         "needs --positive GLOB and --negative GLOB"));
+}
+END_TEST
+
 START_TEST (model_gives_rows_that_the_store_lacks)
 {
     save_perfect (1);
@@ -222,31 +277,6 @@ START_TEST (model_gives_rows_that_the_store_lacks)
     ck_assert_double_eq_tol (read_value (r->out, "explained"), 1, 1e-6);
 }
 END_TEST
-
-/* A cell of a row of TSV, comment lines left out; rows from 0. */
-static char *
-read_cell (const char *tsv, guint row, const char *column)
-{
-    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
-    guint head = 0;
-    while (lines[head] != NULL && lines[head][0] == '#')
-        head++;
-    ck_assert_msg (g_strv_length (lines) > head + 1 + row, "no row %u in %s", row, tsv);
-    g_auto (GStrv) names = g_strsplit (lines[head], "\t", -1);
-    g_auto (GStrv) cells = g_strsplit (lines[head + 1 + row], "\t", -1);
-    for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++)
-        if (strcmp (names[i], column) == 0)
-            return g_strdup (cells[i]);
-    ck_abort_msg ("no %s in %s", column, tsv);
-    return NULL;
-}
-
-static double
-read_number (const char *tsv, guint row, const char *column)
-{
-    g_autofree char *cell = read_cell (tsv, row, column);
-    return cell[0] == '\0' ? (double) NAN : g_ascii_strtod (cell, NULL);
-}
 
 START_TEST (steering_sweeps_both_directions_beside_the_untouched_model)
 {
@@ -345,6 +375,7 @@ main (void)
     tcase_add_test (tc, dashboard_is_a_figure_or_json);
     tcase_add_test (tc, kept_codes_give_the_same_dashboard);
     tcase_add_test (tc, removed_sequence_is_in_no_dashboard);
+    tcase_add_test (tc, probe_tells_two_kinds_of_text_apart);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
     tcase_add_test (tc, steering_sweeps_both_directions_beside_the_untouched_model);
     tcase_add_test (tc, steered_next_tokens_come_with_their_clean_probability);

@@ -44,6 +44,7 @@ extern const FoveaCommand fovea_command_sae_dashboard;
 extern const FoveaCommand fovea_command_sae_encode;
 extern const FoveaCommand fovea_command_sae_eval;
 extern const FoveaCommand fovea_command_sae_info;
+extern const FoveaCommand fovea_command_sae_probe;
 extern const FoveaCommand fovea_command_sae_steer;
 extern const FoveaCommand fovea_command_sae_train;
 extern const FoveaCommand fovea_command_selfcheck;
