@@ -15,8 +15,9 @@ struct _FoveaEndEffect {
     FoveaSession *session; /* borrowed */
     FoveaTraceInfo *info;
     gint64 T, V;
-    float *dense;         /* (T, V) log-probabilities */
-    double *layer_errors; /* (L) of the last measurement */
+    float *dense;                          /* (T, V) log-probabilities */
+    double *layer_errors;                  /* (L) of the last measurement */
+    const struct _FoveaSeerWeights *gates; /* borrowed */
 };
 
 /* One sparse run. */
@@ -87,6 +88,8 @@ apply_to_head (Layer *layer, guint head, GError **error)
     FoveaSparseSelection selection;
     g_autoptr (FoveaSparseHead) self =
         fovea_sparse_head_new (layer->attention, layer->layer, head, run->cancellable, error);
+    if (self != NULL)
+        self->gates = run->effect->gates;
     if (self == NULL ||
         !fovea_sparse_method_select (run->method, self, run->knobs, &selection, error))
         return FALSE;
@@ -200,6 +203,12 @@ fovea_end_effect_new (FoveaSession *session,
     effect->dense =
         fovea_log_probabilities_run (session, effect->info, NULL, NULL, cancellable, error);
     return effect->dense != NULL ? g_steal_pointer (&effect) : NULL;
+}
+
+void
+fovea_end_effect_set_gates (FoveaEndEffect *effect, const struct _FoveaSeerWeights *gates)
+{
+    effect->gates = gates;
 }
 
 void

@@ -44,6 +44,14 @@ FoveaEndEffect *fovea_end_effect_new (FoveaSession *session,
                                       GError **error);
 
 /**
+ * fovea_end_effect_set_gates:
+ * @gates: (nullable): trained gates, for methods that need them; borrowed
+ *
+ * Thread: the session's.
+ */
+void fovea_end_effect_set_gates (FoveaEndEffect *effect, const struct _FoveaSeerWeights *gates);
+
+/**
  * fovea_end_effect_free:
  *
  * NULL is fine.

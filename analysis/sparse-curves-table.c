@@ -370,6 +370,7 @@ fovea_sparse_curves_list_methods (void)
         {"swept", "knob that makes the curve"},
         {"knobs", "others; for sequences under 16,384 tokens (published values)"},
         {"paper", ""},
+        {"note", "what it needs, or what stands in for what"},
     };
     FoveaTable *table = fovea_table_new ("methods");
     for (gsize c = 0; c < G_N_ELEMENTS (columns); c++)
@@ -386,7 +387,8 @@ fovea_sparse_curves_list_methods (void)
                                      method->unit,
                                      swept,
                                      knobs,
-                                     method->paper};
+                                     method->paper,
+                                     method->note != NULL ? method->note : ""};
         guint row = fovea_table_add_row (table);
         for (guint c = 0; c < G_N_ELEMENTS (cells); c++)
             fovea_table_set_text (table, row, c, cells[c]);

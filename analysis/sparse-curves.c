@@ -204,6 +204,7 @@ run_head (Layer *layer, guint h, GError **error)
     if (head == NULL)
         return FALSE;
     head->shared = layer->shared;
+    head->gates = layer->curves->options->gates;
     g_autofree FoveaSparseSelection *selections = g_new0 (FoveaSparseSelection, n);
     g_autofree double *knobs = g_new0 (double, n *FOVEA_SPARSE_MAX_KNOBS);
     g_autofree FoveaSparseSubject *subjects = g_new0 (FoveaSparseSubject, n);
@@ -265,8 +266,8 @@ run_layer (FoveaTrace *trace, Layer *layer, FoveaThreads *threads, GError **erro
     g_autoptr (FoveaSparseShared) shared = fovea_sparse_shared_new ();
     layer->attention = attention;
     layer->shared = shared;
-    gboolean few = wanted < MIN (fovea_threads_count (threads), 3) &&
-                   layer->curves->options->scorer == NULL;
+    gboolean few =
+        wanted < MIN (fovea_threads_count (threads), 3) && layer->curves->options->scorer == NULL;
     layer->row_threads = few ? threads : NULL;
     if (layer->row_threads == NULL)
         fovea_threads_loop (threads, H, run_one, layer);

@@ -25,6 +25,7 @@ typedef struct {
     const gboolean *heads;     /* (L, H) those wanted, NULL = all */
     gboolean hashes;           /* check value of each mask */
     guint64 seed;              /* of the bootstrap */
+    const struct _FoveaSeerWeights *gates; /* trained gates, or NULL */
     FoveaSparseScorer *scorer; /* measures the masks; NULL = the threads that choose them do */
 } FoveaSparseCurvesOptions;
 

@@ -278,6 +278,7 @@ const FoveaSparseMethod fovea_sparse_dhsa = {
     .name = "DHSA, chunks",
     .paper = "Xiong et al. 2025, arXiv:2510.24606",
     .unit = "token",
+    .note = "bounds of chunks labelled from the attention itself in place of a trained predictor",
     .kind = FOVEA_SPARSE_DYNAMIC,
     .honesty = FOVEA_HONESTY_SURROGATE,
     .knobs = {{"keys", "tokens", "kept by every block of queries", 1024, 128, 1, 1e9, TRUE},

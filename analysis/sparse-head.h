@@ -16,6 +16,7 @@ typedef struct {
     const float *v;     /* (T, D) or NULL */
     GCancellable *cancellable;
     struct _FoveaSparseShared *shared; /* of the layer's heads, or NULL; borrowed */
+    const struct _FoveaSeerWeights *gates; /* trained gates (seer-weights.h), or NULL; borrowed */
 } FoveaSparseHead;
 
 typedef struct _FoveaSparseShared FoveaSparseShared;

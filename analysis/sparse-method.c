@@ -136,6 +136,8 @@ fovea_sparse_method_check (const FoveaSparseMethod *method,
         reason = "is for causal attention, and this layer looks ahead";
     else if (method->ahead_only && head->rule->causal)
         reason = "is for attention that looks ahead, and this layer is causal";
+    else if (method->gates && head->gates == NULL)
+        reason = "needs the trained gates of the model, and none were given";
     else if (method->kind == FOVEA_SPARSE_DECODE && head->n_tokens < 4)
         reason = "takes the last quarter for generated tokens, and the sequence has under 4";
     if (reason == NULL)

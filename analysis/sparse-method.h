@@ -69,12 +69,14 @@ typedef gint64 (*FoveaSparseCount) (const double *sums, gint64 n, const double *
 
 typedef struct {
     const char *id, *name, *paper, *unit;
+    const char *note; /* what it needs, or what stands in for what; NULL = nothing to say */
     FoveaSparseKind kind;
     FoveaHonesty honesty;
     FoveaSparseKnob knobs[FOVEA_SPARSE_MAX_KNOBS]; /* the first is swept; ended by a NULL name */
     double sweep[FOVEA_SPARSE_MAX_POINTS];         /* ascending, ended by a negative */
     FoveaSweep sweep_of;
     gboolean products;   /* needs queries and keys */
+    gboolean gates;      /* needs trained gates */
     gboolean both_ways;  /* also for layers that look ahead */
     gboolean ahead_only; /* only for these */
     FoveaSparseSelect select;

@@ -53,6 +53,7 @@ const FoveaSparseMethod fovea_sparse_moa = {
     .name = "MoA (recall proxy)",
     .paper = "Fu et al. 2024, arXiv:2406.14909",
     .unit = "block",
+    .note = "lost mass in place of the loss's gradient by each weight, which no pass here computes",
     .kind = FOVEA_SPARSE_STATIC,
     .honesty = FOVEA_HONESTY_SURROGATE,
     .knobs = {{"density", "share", "mean over the layer's heads, of their widest rows", 0.5, 0.5, 0,

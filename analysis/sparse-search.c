@@ -372,6 +372,7 @@ const FoveaSparseMethod fovea_sparse_minference = {
     .name = "MInference, pattern searched per head",
     .paper = "Jiang et al. 2024, arXiv:2407.02490",
     .unit = "the pattern's",
+    .note = "pattern searched on the capture at hand",
     .kind = FOVEA_SPARSE_DYNAMIC,
     .honesty = FOVEA_HONESTY_FITTED,
     .knobs = {{"density", "share", "that every pattern is scaled to", 0.1, 0.2, 1e-4, 1, FALSE},

@@ -125,6 +125,7 @@ const FoveaSparseMethod fovea_sparse_moa_span = {
     .name = "MoA, one span for all heads",
     .paper = "Fu et al. 2024, arXiv:2406.14909",
     .unit = "block",
+    .note = "one rule for every head in place of a plan from gradients",
     .kind = FOVEA_SPARSE_STATIC,
     .honesty = FOVEA_HONESTY_SURROGATE,
     .knobs = {{"beta", "share", "of the length that a head spans", 0.25, 0.25, 0, 1, FALSE},

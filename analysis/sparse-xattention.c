@@ -131,8 +131,9 @@ fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block,
 
 /* Forced first and own block, then the best others until the share is covered. Gives how many
  * blocks are in @order. */
-static gsize
-choose_intended (const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin)
+gsize
+fovea_xattention_choose (
+    const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin)
 {
     g_autofree double *others = g_memdup2 (row, (gsize) (I + 1) * sizeof *row);
     double mass = I == 0 ? row[0] : row[0] + row[I];
@@ -183,11 +184,23 @@ select_chunked (FoveaSparseHead *head,
         double target = knobs[SHARE] * (double) MIN (B / S, n - I * (B / S));
         const double *row = scores + I * nb;
         gsize kept = I * B < chunk ? choose_upstream (row, I, target, order, &out->margin)
-                                   : choose_intended (row, I, target, order, &out->margin);
+                                   : fovea_xattention_choose (row, I, target, order, &out->margin);
         fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, B, order, kept);
     }
     fovea_mask_finish (out->executed);
     return TRUE;
+}
+
+gboolean
+fovea_xattention_select (FoveaSparseHead *head,
+                         double share,
+                         gint64 stride,
+                         gint64 block,
+                         FoveaSparseSelection *out,
+                         GError **error)
+{
+    const double knobs[FOVEA_SPARSE_MAX_KNOBS] = {share, (double) stride, (double) block};
+    return select_chunked (head, knobs, 0, out, error);
 }
 
 static gboolean
@@ -273,11 +286,10 @@ select_profiled (FoveaSparseHead *head,
                  FoveaSparseSelection *out,
                  GError **error)
 {
-    double own[FOVEA_SPARSE_MAX_KNOBS];
-    memcpy (own, knobs, sizeof own);
-    return fovea_xattention_find_share (head, (gint64) knobs[STRIDE], (gint64) knobs[BLOCK],
-                                        knobs[SHARE], &own[SHARE], error) &&
-           select_chunked (head, own, 0, out, error);
+    gint64 S = (gint64) knobs[STRIDE], B = (gint64) knobs[BLOCK];
+    double share;
+    return fovea_xattention_find_share (head, S, B, knobs[SHARE], &share, error) &&
+           fovea_xattention_select (head, share, S, B, out, error);
 }
 
 const FoveaSparseMethod fovea_sparse_xattention = {
@@ -319,6 +331,7 @@ const FoveaSparseMethod fovea_sparse_xattention_profiled = {
     .name = "XAttention, a threshold for each head",
     .paper = "Xu et al. 2025, arXiv:2503.16428",
     .unit = "block",
+    .note = "thresholds profiled on the capture at hand",
     .kind = FOVEA_SPARSE_DYNAMIC,
     .honesty = FOVEA_HONESTY_FITTED,
     .knobs = {{"coverage", "share", "true mass of each row that the head's threshold is made for",

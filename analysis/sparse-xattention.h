@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* XAttention's scores, and the share that one head needs (methods/prefill.md 7). */
-#include "analysis/sparse-head.h"
+#include "analysis/sparse-method.h"
 
 /**
  * fovea_xattention_get_scores:
@@ -16,6 +16,35 @@
  */
 const double *
 fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block, GError **error);
+
+/**
+ * fovea_xattention_select:
+ * @share: the knob "share"
+ * @out: (inout): gets tile, flops, margin and the executed mask
+ *
+ * The mask of the intended rule.
+ *
+ * Errors: as fovea_xattention_get_scores().   Thread: the head's; blocks.
+ */
+gboolean fovea_xattention_select (FoveaSparseHead *head,
+                                  double share,
+                                  gint64 stride,
+                                  gint64 block,
+                                  FoveaSparseSelection *out,
+                                  GError **error);
+
+/**
+ * fovea_xattention_choose:
+ * @row: scores of blocks 0 .. I
+ * @target: score that the chosen ones cover
+ * @order: (out caller-allocates): (I + 2)
+ *
+ * Blocks that the intended rule takes for one row of blocks; gives how many.
+ *
+ * Thread: any.
+ */
+gsize fovea_xattention_choose (
+    const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin);
 
 /**
  * fovea_xattention_find_share:

@@ -143,6 +143,8 @@ measure_trace (Job *job, FoveaTrace *trace, GError **error)
         return FALSE;
     g_autoptr (FoveaEndEffect) effect =
         fovea_end_effect_new (session, info, job->cancellable, error);
+    if (effect != NULL)
+        fovea_end_effect_set_gates (effect, job->request->curves.gates);
     for (guint i = 0; effect != NULL && i < job->points->len; i++)
         if (!measure_point (job, effect, &g_array_index (job->points, Point, i), info->n_tokens,
                             error))

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "app/recall-job.h"
+#include "capture/safetensors-writer.h"
 #include "tests/command-support.h"
 #include "tests/sparse-support.h"
 
@@ -141,6 +142,31 @@ START_TEST (a_sweep_fills_table_summary_and_store)
 }
 END_TEST
 
+/* A head of 4 elements, blocks of 4 tokens: maps of zeros foretell the same of every block. */
+START_TEST (published_gates_are_read_from_a_file)
+{
+    static const gint64 shape[] = {1, 12, 4};
+    static const float zeros[48];
+    g_autoptr (GError) error = NULL;
+    import_tiny ();
+    g_autofree char *path = g_build_filename (command_folder, "gates.safetensors", NULL);
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+    ck_assert (fovea_safetensors_writer_add_tensor (
+        writer, "model.layers.0.self_attn.attn_gate.attngate_linear_k.weight", FOVEA_F32, 3, shape,
+        &error));
+    ck_assert (fovea_safetensors_writer_append (writer, zeros, sizeof zeros, &error));
+    ck_assert (fovea_safetensors_writer_finish (writer, &error));
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea recall tiny.fovea --methods seer --gates gates.safetensors --set block=4"
+        " --set dense=0 --set threshold=.21 --quiet --format tsv",
+        0, NULL);
+    g_autofree char *density = read_cell (result->out, 0, "density");
+    /* A share of .21 is passed by rows of at most four blocks: those of the first 16 tokens. */
+    ck_assert_double_eq_tol (g_ascii_strtod (density, NULL), (16 * 17 / 2) / (32 * 33 / 2.), 1e-9);
+}
+END_TEST
+
 /* The file's name says what is written; --format overrules it. */
 START_TEST (a_file_of_curves_is_written_as_its_name_ends)
 {
@@ -216,6 +242,9 @@ static const struct {
     {"tiny.fovea --end-effect demo --mask-hash", 2, "--mask-hash has no effect with --end-effect"},
     {"tiny.fovea --end-effect nowhere", 1, "nowhere"},
     {"tiny.fovea --end-effect demo --device cpu", 2, "--device has no effect with --end-effect"},
+    {"tiny.fovea --methods seer --gates nowhere.safetensors", 1, "nowhere.safetensors"},
+    {"tiny.fovea --methods seer --gates gates.pth", 1, "pickled tensors are programs"},
+    {"tiny.fovea --methods seer --set block=8", 1, "seer needs the trained gates of the model"},
     {"tiny.fovea --device banana", 1, "no device \"banana\""},
     {"tiny.fovea --methods window --device cuda:77", 1, "no CUDA device"},
     {"missing.fovea", 1, "missing.fovea"},
@@ -443,6 +472,7 @@ main (void)
                          G_N_ELEMENTS (masks));
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
+    tcase_add_test (tests, published_gates_are_read_from_a_file);
     tcase_add_test (tests, a_file_of_curves_is_written_as_its_name_ends);
     tcase_add_test (tests, the_same_question_has_the_same_answer);
     tcase_add_test (tests, methods_are_listed_without_a_store);

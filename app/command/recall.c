@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/seer-weights.h"
 #include "analysis/sparse-cost.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
@@ -38,6 +39,12 @@ static const FoveaOption options[] = {
                      "run the model that was captured with each method instead, and compare its "
                      "answers with those of dense attention"),
     FOVEA_ROW_FLAG ("mask-hash", "check value of every mask (FNV-1a); slow for oracles"),
+    FOVEA_ROW_VALUE (
+        "gates",
+        0,
+        TEXT,
+        "FILE",
+        "trained gates of SeerAttention for the model (safetensors), which 'seer' needs"),
     FOVEA_ROW_VALUE ("device",
                      0,
                      TEXT,
@@ -436,6 +443,12 @@ static gboolean
 measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
 {
     const char *path = fovea_arguments_positional (context->arguments, 0);
+    const char *gates_path = fovea_arguments_text (context->arguments, "gates", NULL);
+    g_autoptr (FoveaSeerWeights) gates =
+        gates_path != NULL ? fovea_seer_weights_open (gates_path, error) : NULL;
+    if (gates_path != NULL && gates == NULL)
+        return FALSE;
+    request->curves.gates = gates;
     gboolean writable = access (path, W_OK) == 0;
     g_autoptr (FoveaStore) store =
         fovea_store_open (path, writable ? FOVEA_STORE_WRITE : FOVEA_STORE_READ, error);
