@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Times the operations that a forward pass spends its time in and prints a table of tab-separated
- * values. Usage: bench-ops [generic|avx2|avx512|amx|cuda]; without a name all instruction sets of
- * this processor, at the bundled model's sizes; cuda has those of Llama-1B. 77 = no such device.
+ * values. Usage: bench-ops [generic|avx2|avx512|amx|cuda [OP]]; without a name all instruction sets of
+ * this processor, at the bundled model's sizes; cuda has those of Llama-1B; OP is part of the name of
+ * the operations that are wanted. 77 = no such device.
  *
  * The roof of a row is what fovea_cost_*() says at the rates of bench-roof.h. Instruction sets take
  * turns within a round, so that a busy machine disturbs all of them alike; on a GPU each call works
@@ -310,6 +311,7 @@ list_cases (const Sizes *s, FoveaPrecision fast, Case *cases)
         {"attend", T, T, 0, fast, run_attend},
         {"attend rows", T, T, 0, fast, run_attend_rows},
         {"attend capture", T, T, 0, fast, run_attend_capture},
+        {"attend capture", T, T, 0, FOVEA_PRECISION_F16, run_attend_capture},
         {"attend", T, T, CAPPED, fast, run_attend},
         {"attend capture", T, T, CAPPED, fast, run_attend_capture},
         {"attend", T, T, WINDOW, fast, run_attend},
@@ -491,7 +493,8 @@ main (int argc, char **argv)
     }
     guint n_cases = list_cases (benches[0].sizes, FOVEA_PRECISION_BF16, cases);
     for (guint i = 0; made && i < n_cases; i++)
-        if (fovea_device_check_precision (benches[0].device, cases[i].precision, NULL))
+        if ((argc < 3 || strstr (cases[i].op, argv[2]) != NULL) &&
+            fovea_device_check_precision (benches[0].device, cases[i].precision, NULL))
             run_case (benches, names, n, &cases[i], &roof);
     bool ok = fovea_device_sync (benches[0].device, &error);
     if (!ok)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "capture/session-rows.h"
+#include "capture/sink.h"
 #include "tests/forward-support.h"
 
 enum {
@@ -189,6 +190,60 @@ START_TEST (tf32_lies_between_f32_and_bf16)
 }
 END_TEST
 
+/* A model for each kernel that reduced attention has: plain causal maps, and those of a window with a
+ * soft-cap, of slopes and of a window alone. */
+static const char *const narrow_models[] = {"demo", "tests/golden/families/gemma2",
+                                            "tests/golden/families/bloom",
+                                            "tests/golden/families/mistral"};
+static const FoveaPrecision narrow_precisions[] = {FOVEA_PRECISION_BF16, FOVEA_PRECISION_F16};
+
+static FoveaTrace *
+capture_maps (const Runner *runner, FoveaPrecision precision, gboolean dense)
+{
+    enum {
+        N = 30
+    };
+    g_autoptr (GError) error = NULL;
+    g_autofree gint32 *ids = support_random_ids (N, 37, 3);
+    g_autoptr (FoveaTraceInfo) info = runner_info (runner, ids, N);
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    const FoveaPlanOptions options = {"*hook_pattern", FOVEA_F32, dense,
+                                      .attend =
+                                          fovea_device_attend_dtype (runner->device, precision)};
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
+    FoveaTrace *trace =
+        fovea_session_capture (runner->session, info, plan, sink, NULL, NULL, NULL, NULL, &error);
+    ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+    return trace;
+}
+
+/* What is kept of queries and keys has the type that the kernel multiplied: recomputed by the host it
+ * gives the maps that the GPU had. */
+START_TEST (maps_in_reduced_precision_follow_from_what_is_kept)
+{
+    g_autoptr (GError) error = NULL;
+    const char *name = narrow_models[_i / 2];
+    const FoveaSessionOptions options = {.precision = narrow_precisions[_i % 2], .max_tokens = 30};
+    g_autofree char *folder = _i / 2 == 0 ? g_strdup (name) : support_data (name);
+    Runner runner = {.model = fovea_model_open (folder, &error), .device = open_gpu ()};
+    runner.session = fovea_session_new (runner.model, runner.device, &options, &error);
+    ck_assert_msg (runner.session != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (FoveaTrace) kept = capture_maps (&runner, options.precision, FALSE);
+    g_autoptr (FoveaTrace) dense = capture_maps (&runner, options.precision, TRUE);
+    for (gint64 l = 0; l < fovea_model_get_architecture (runner.model)->n_layers; l++) {
+        gint64 n, m;
+        g_autofree char *point = g_strdup_printf ("blocks.%d.attn.hook_pattern", (int) l);
+        g_autofree float *a = support_read_point (kept, point, &n);
+        g_autofree float *b = support_read_point (dense, point, &m);
+        ck_assert_int_eq (n, m);
+        double worst = support_difference (a, b, (gsize) n);
+        ck_assert_msg (worst <= 1e-5, "%s of %s in %s: %g", point, name,
+                       fovea_precision_name (options.precision), worst);
+    }
+    runner_close (&runner);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -207,6 +262,8 @@ main (void)
     tcase_add_test (tests, deeper_models_neither_wait_nor_allocate_more);
     tcase_add_test (tests, session_that_does_not_fit_names_the_most_that_does);
     tcase_add_test (tests, tf32_lies_between_f32_and_bf16);
+    tcase_add_loop_test (tests, maps_in_reduced_precision_follow_from_what_is_kept, 0,
+                         2 * G_N_ELEMENTS (narrow_models));
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
