@@ -34,6 +34,8 @@ typedef struct {
     const Layer *layer;
     guint head;
     gint64 T;
+    gint64 first,
+        end; /* rows that see keys: all but in an encoder-decoder, whose layers have a part */
     float *row_values; /* (T) */
     double *out;       /* (measures) */
 } Head;
@@ -69,7 +71,7 @@ measure_entropy (Head *head, GError **error)
         return FALSE;
     double normalised = 0, effective = 0;
     gint64 n = 0;
-    for (gint64 t = 0; t < head->T; t++) {
+    for (gint64 t = head->first; t < head->end; t++) {
         gint64 keys = count_keys (head, t);
         effective += exp ((double) head->row_values[t]);
         if (keys >= LEAST_KEYS) {
@@ -77,8 +79,8 @@ measure_entropy (Head *head, GError **error)
             n++;
         }
     }
-    head->out[FOVEA_MEASURE_ENTROPY] = mean_from (head->row_values, 0, head->T);
-    head->out[FOVEA_MEASURE_EFFECTIVE_TOKENS] = effective / (double) head->T;
+    head->out[FOVEA_MEASURE_ENTROPY] = mean_from (head->row_values, head->first, head->end);
+    head->out[FOVEA_MEASURE_EFFECTIVE_TOKENS] = effective / (double) (head->end - head->first);
     head->out[FOVEA_MEASURE_ENTROPY_NORMALISED] = n > 0 ? normalised / (double) n : NAN;
     return TRUE;
 }
@@ -99,11 +101,11 @@ measure_distance (Head *head, GError **error)
     if (!read_statistic (head, FOVEA_ROW_DISTANCE, error))
         return FALSE;
     double sum = 0, possible = 0;
-    for (gint64 t = 1; t < head->T; t++) {
+    for (gint64 t = head->first + 1; t < head->end; t++) {
         sum += head->row_values[t];
         possible += get_possible_distance (head, t);
     }
-    head->out[FOVEA_MEASURE_MEAN_DISTANCE] = mean_from (head->row_values, 0, head->T);
+    head->out[FOVEA_MEASURE_MEAN_DISTANCE] = mean_from (head->row_values, head->first, head->end);
     head->out[FOVEA_MEASURE_LONG_RANGE] = possible > 0 ? sum / possible : NAN;
     return TRUE;
 }
@@ -113,11 +115,12 @@ measure_first (Head *head, GError **error)
 {
     if (!read_statistic (head, FOVEA_ROW_FIRST, error))
         return FALSE;
-    gint64 n = 0;
-    for (gint64 t = 1; t < head->T; t++)
+    gint64 n = 0, from = head->first + 1;
+    for (gint64 t = from; t < head->end; t++)
         n += head->row_values[t] > SINK_WEIGHT;
-    head->out[FOVEA_MEASURE_FIRST] = mean_from (head->row_values, 1, head->T);
-    head->out[FOVEA_MEASURE_FIRST_SHARE] = head->T > 1 ? (double) n / (double) (head->T - 1) : NAN;
+    head->out[FOVEA_MEASURE_FIRST] = mean_from (head->row_values, from, head->end);
+    head->out[FOVEA_MEASURE_FIRST_SHARE] =
+        head->end > from ? (double) n / (double) (head->end - from) : NAN;
     return TRUE;
 }
 
@@ -129,14 +132,15 @@ measure_positional (Head *head, GError **error)
         return FALSE;
     g_autofree gint64 *counts = g_new0 (gint64, 2 * head->T);
     gint64 most = 0;
-    for (gint64 t = 1; t < head->T; t++) {
+    gint64 from = head->first + 1;
+    for (gint64 t = from; t < head->end; t++) {
         float key = head->row_values[t]; /* from a file: anything */
         gboolean valid = key >= 0 && key < (float) head->T;
         gint64 count = valid ? ++counts[(gint64) key - t + head->T] : 0;
         most = MAX (most, count);
     }
     head->out[FOVEA_MEASURE_POSITIONAL] =
-        head->T > 1 ? (double) most / (double) (head->T - 1) : NAN;
+        head->end > from ? (double) most / (double) (head->end - from) : NAN;
     return TRUE;
 }
 
@@ -147,10 +151,11 @@ measure_rows (Head *head, GError **error)
         !measure_first (head, error) || !measure_positional (head, error) ||
         !read_statistic (head, FOVEA_ROW_MAX, error))
         return FALSE;
-    head->out[FOVEA_MEASURE_MAX_WEIGHT] = mean_from (head->row_values, 0, head->T);
+    head->out[FOVEA_MEASURE_MAX_WEIGHT] = mean_from (head->row_values, head->first, head->end);
     if (!read_statistic (head, FOVEA_ROW_LOCAL, error))
         return FALSE;
-    head->out[FOVEA_MEASURE_LOCAL] = mean_from (head->row_values, LOCAL_FROM, head->T);
+    head->out[FOVEA_MEASURE_LOCAL] =
+        mean_from (head->row_values, head->first + LOCAL_FROM, head->end);
     return TRUE;
 }
 
@@ -186,7 +191,7 @@ typedef struct {
 static void
 add_columns (const Head *head, gint64 t, const float *row, TextSums *sums)
 {
-    for (gint64 s = 0; 2 * t >= head->T && s <= head->T / 2; s++)
+    for (gint64 s = 0; 2 * t >= head->first + head->end && s <= head->T / 2; s++)
         sums->columns[s] += row[s];
 }
 
@@ -215,7 +220,7 @@ add_tile (const Head *head, gint64 q0, gint64 q1, const float *tile, TextSums *s
 static void
 set_sink_column (Head *head, const double *columns)
 {
-    gint64 n_rows = head->T / 2; /* t >= T/2: as many as the shorter half has */
+    gint64 n_rows = (head->end - head->first) / 2; /* as many as the shorter half has */
     gint64 best = 0;
     for (gint64 s = 1; s <= head->T / 2; s++)
         best = columns[s] > columns[best] ? s : best;
@@ -232,9 +237,10 @@ set_text_measures (Head *head, const TextSums *sums, double total)
         FOVEA_MEASURE_PREVIOUS_MUL, FOVEA_MEASURE_DUPLICATE_MUL, FOVEA_MEASURE_INDUCTION_MUL};
     for (int detector = 0; head->layer->targets != NULL && detector < FOVEA_N_DETECTORS; detector++)
         head->out[measures[detector]] = sums->on_target[detector] / total;
-    head->out[FOVEA_MEASURE_CURRENT] = sums->current / (double) head->T;
-    if (head->T > 1)
-        head->out[FOVEA_MEASURE_PREVIOUS] = sums->previous / (double) (head->T - 1);
+    gint64 n = head->end - head->first;
+    head->out[FOVEA_MEASURE_CURRENT] = sums->current / (double) n;
+    if (n > 1)
+        head->out[FOVEA_MEASURE_PREVIOUS] = sums->previous / (double) (n - 1);
     set_sink_column (head, sums->columns);
 }
 
@@ -281,17 +287,49 @@ measure_head (Head *head, GError **error)
 }
 
 static void
+set_rows (Head *head)
+{
+    const FoveaScoreRule *rule = fovea_attention_get_rule (head->layer->attention);
+    head->first = MIN (rule->query_from, head->T);
+    head->end = rule->query_to > 0 ? MIN (rule->query_to, head->T) : head->T;
+}
+
+/* Where queries and keys are of two texts, a distance between their places means nothing. */
+static void
+forget_places (Head *head)
+{
+    static const FoveaMeasure placed[] = {
+        FOVEA_MEASURE_MEAN_DISTANCE, FOVEA_MEASURE_LOCAL,         FOVEA_MEASURE_LONG_RANGE,
+        FOVEA_MEASURE_POSITIONAL,    FOVEA_MEASURE_PREVIOUS,      FOVEA_MEASURE_CURRENT,
+        FOVEA_MEASURE_PREVIOUS_MUL,  FOVEA_MEASURE_DUPLICATE_MUL, FOVEA_MEASURE_INDUCTION_MUL};
+    const FoveaScoreRule *rule = fovea_attention_get_rule (head->layer->attention);
+    gboolean apart = rule->key_to > 0 && rule->key_to <= rule->query_from;
+    if (rule->key_from > 0) /* key 0 is of the other text */
+        head->out[FOVEA_MEASURE_FIRST] = head->out[FOVEA_MEASURE_FIRST_SHARE] = NAN;
+    for (guint i = 0; apart && i < G_N_ELEMENTS (placed); i++)
+        head->out[placed[i]] = NAN;
+}
+
+static void
 run_head (void *data, int64_t i, int worker)
 {
     Layer *layer = data;
     g_autoptr (GError) error = NULL;
     g_autofree float *row_values = g_new (float, layer->info->n_tokens);
-    Head head = {layer, (guint) i, layer->info->n_tokens, row_values,
+    Head head = {layer,
+                 (guint) i,
+                 layer->info->n_tokens,
+                 0,
+                 0,
+                 row_values,
                  layer->out + i * FOVEA_N_MEASURES};
     for (int measure = 0; measure < FOVEA_N_MEASURES; measure++)
         head.out[measure] = NAN;
-    if (measure_head (&head, &error))
+    set_rows (&head);
+    if (measure_head (&head, &error)) {
+        forget_places (&head);
         return;
+    }
     g_mutex_lock (&layer->lock);
     if (layer->error == NULL)
         layer->error = g_steal_pointer (&error);

@@ -47,6 +47,7 @@ make_options (const FoveaCaptureRequest *request)
         .stride = request->stride,
         .limit = request->limit,
         .add_special = !request->no_special,
+        .target = request->target,
     };
     return options;
 }

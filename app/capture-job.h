@@ -14,6 +14,7 @@ typedef struct {
     char *model; /* folder, file, or "demo" */
 
     char *text, *title; /* a text at hand and what to call it */
+    char *target;       /* see FoveaTextsOptions */
     char **files;       /* NULL-terminated paths; "-" is standard input */
     char *jsonl;        /* path; "-" is standard input */
     gint32 *ids;        /* (n_ids) */

@@ -23,6 +23,7 @@ fovea_capture_request_free (FoveaCaptureRequest *request)
     g_free (request->model);
     g_free (request->text);
     g_free (request->title);
+    g_free (request->target);
     g_strfreev (request->files);
     g_free (request->jsonl);
     g_free (request->ids);
@@ -64,6 +65,8 @@ add_source (JsonBuilder *builder, const FoveaCaptureRequest *request)
     add_text (builder, "jsonl", request->jsonl);
     add_text (builder, "text_sha256", text);
     add_text (builder, "ids_sha256", ids);
+    if (request->target != NULL)
+        add_text (builder, "target", request->target);
     add_integer (builder, "random_repeat", request->random_repeat);
 }
 
@@ -116,6 +119,8 @@ append_source (GString *line, const FoveaCaptureRequest *request)
         append_option (line, "-f", *file);
     if (request->text != NULL)
         append_option (line, "", request->text);
+    if (request->target != NULL)
+        append_option (line, "--target", request->target);
     if (request->jsonl != NULL)
         append_option (line, "--jsonl", request->jsonl);
     if (request->ids != NULL) {

@@ -129,6 +129,8 @@ static const Field fields[] = {
     OPTIONAL (logit_scale, FIELD_FLOAT),
     OPTIONAL (logit_soft_cap, FIELD_FLOAT),
     OPTIONAL (n_token_types, FIELD_INTEGER),
+    OPTIONAL (n_encoder_layers, FIELD_INTEGER),
+    OPTIONAL (start_id, FIELD_TOKEN),
     OPTIONAL (image_size, FIELD_INTEGER),
     OPTIONAL (patch_size, FIELD_INTEGER),
     OPTIONAL (n_channels, FIELD_INTEGER),
@@ -230,6 +232,8 @@ fovea_architecture_to_json (const FoveaArchitecture *architecture)
                     architecture->rotary_width / 2);
     write_floats (builder, "alibi_slopes", architecture->alibi_slopes, architecture->n_heads);
     write_floats (builder, "distance_bias", architecture->distance_bias,
+                  architecture->n_heads * (2 * architecture->distance_reach + 1));
+    write_floats (builder, "target_bias", architecture->target_bias,
                   architecture->n_heads * (2 * architecture->distance_reach + 1));
     write_floats (builder, "sink_logits", architecture->sink_logits,
                   architecture->n_layers * architecture->n_heads);
@@ -431,6 +435,10 @@ read_object (JsonObject *object, FoveaArchitecture *architecture)
     if (!read_floats (object, "distance_bias", architecture->distance_buckets > 0,
                       H * (2 * reach + 1), &architecture->distance_bias))
         return "distance_bias";
+    if (!read_floats (object, "target_bias",
+                      architecture->n_encoder_layers > 0 && architecture->distance_buckets > 0,
+                      H * (2 * reach + 1), &architecture->target_bias))
+        return "target_bias";
     if (!read_divisors (object, "rotary_short", architecture, &architecture->rotary_short))
         return "rotary_short";
     if (!read_divisors (object, "rotary_long", architecture, &architecture->rotary_long))

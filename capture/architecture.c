@@ -27,6 +27,8 @@ fovea_architecture_copy (const FoveaArchitecture *architecture)
     gsize n_distances = (gsize) (2 * architecture->distance_reach + 1);
     copy->distance_bias = g_memdup2 (architecture->distance_bias,
                                      (gsize) architecture->n_heads * n_distances * sizeof (float));
+    copy->target_bias = g_memdup2 (architecture->target_bias,
+                                   (gsize) architecture->n_heads * n_distances * sizeof (float));
     copy->sink_logits =
         g_memdup2 (architecture->sink_logits,
                    (gsize) (architecture->n_layers * architecture->n_heads) * sizeof (float));
@@ -49,6 +51,7 @@ fovea_architecture_free (FoveaArchitecture *architecture)
     g_free (architecture->still);
     g_free (architecture->alibi_slopes);
     g_free (architecture->distance_bias);
+    g_free (architecture->target_bias);
     g_free (architecture->sink_logits);
     g_free (architecture->rotary_short);
     g_free (architecture->rotary_long);
@@ -89,6 +92,7 @@ fovea_architecture_check (const FoveaArchitecture *architecture, GError **error)
         !check_size ("rotary_width", a->rotary_width, 0, a->head_width, error) ||
         !check_size ("position_offset", a->position_offset, 0, MOST, error) ||
         !check_size ("n_token_types", a->n_token_types, 0, MOST, error) ||
+        !check_size ("n_encoder_layers", a->n_encoder_layers, 0, a->n_layers, error) ||
         !check_size ("shared_width", a->shared_width, 0, MOST, error) ||
         !check_size ("n_dense_layers", a->n_dense_layers, 0, a->n_layers, error) ||
         !check_size ("dense_width", a->dense_width, 0, MOST, error) ||
@@ -125,18 +129,71 @@ FoveaScoreRule
 fovea_architecture_get_score_rule (const FoveaArchitecture *architecture, guint layer)
 {
     g_assert (layer < (guint64) architecture->n_layers);
+    FoveaStack stack = fovea_architecture_stack (architecture, layer);
     return (FoveaScoreRule){
         .scale = architecture->attention_scale,
-        .causal = !architecture->bidirectional,
+        .causal =
+            stack == FOVEA_STACK_ONLY ? !architecture->bidirectional : stack == FOVEA_STACK_SELF,
         .window = architecture->windows != NULL ? architecture->windows[layer] : 0,
         .soft_cap = architecture->attention_soft_cap,
         .alibi_slopes = architecture->alibi_slopes,
-        .distance_bias = architecture->distance_bias,
-        .reach = architecture->distance_reach,
+        .distance_bias = stack == FOVEA_STACK_SELF    ? architecture->target_bias
+                         : stack == FOVEA_STACK_CROSS ? NULL
+                                                      : architecture->distance_bias,
+        .reach = stack == FOVEA_STACK_CROSS ? 0 : architecture->distance_reach,
         .sink_logits = architecture->sink_logits != NULL
                            ? architecture->sink_logits + layer * architecture->n_heads
                            : NULL,
     };
+}
+
+FoveaStack
+fovea_architecture_stack (const FoveaArchitecture *architecture, guint layer)
+{
+    gint64 behind = (gint64) layer - architecture->n_encoder_layers;
+    if (architecture->n_encoder_layers == 0)
+        return FOVEA_STACK_ONLY;
+    return behind < 0        ? FOVEA_STACK_ENCODER
+           : behind % 2 == 0 ? FOVEA_STACK_SELF
+                             : FOVEA_STACK_CROSS;
+}
+
+guint
+fovea_architecture_block (const FoveaArchitecture *architecture, guint layer)
+{
+    guint encoder = (guint) architecture->n_encoder_layers;
+    return layer < encoder || encoder == 0 ? layer : (layer - encoder) / 2;
+}
+
+gint64
+fovea_architecture_count_source (const FoveaArchitecture *architecture, const gint32 *ids, gint64 n)
+{
+    if (architecture->n_encoder_layers == 0 || ids == NULL)
+        return 0;
+    for (gint64 t = 0; t < n; t++)
+        if (ids[t] == architecture->start_id)
+            return t;
+    return 0;
+}
+
+FoveaScoreRule
+fovea_architecture_get_sequence_rule (const FoveaArchitecture *architecture,
+                                      guint layer,
+                                      gint64 n_source)
+{
+    FoveaScoreRule rule = fovea_architecture_get_score_rule (architecture, layer);
+    FoveaStack stack = fovea_architecture_stack (architecture, layer);
+    if (stack == FOVEA_STACK_ONLY || n_source == 0)
+        return rule;
+    if (stack == FOVEA_STACK_ENCODER)
+        rule.query_to = n_source;
+    else
+        rule.query_from = n_source;
+    if (stack == FOVEA_STACK_SELF)
+        rule.key_from = n_source;
+    else
+        rule.key_to = n_source;
+    return rule;
 }
 
 FoveaRotaryAngles
@@ -159,6 +216,8 @@ fovea_architecture_has_experts (const FoveaArchitecture *architecture, guint lay
 gint64
 fovea_architecture_mlp_width (const FoveaArchitecture *architecture, guint layer)
 {
+    if (fovea_architecture_stack (architecture, layer) == FOVEA_STACK_SELF)
+        return 0;
     return layer < (guint64) architecture->n_dense_layers ? architecture->dense_width
                                                           : architecture->mlp_width;
 }
@@ -206,16 +265,21 @@ find_bucket (gint64 distance, gint64 n, gint64 reach)
 }
 
 void
-fovea_architecture_set_distance_bias (FoveaArchitecture *architecture, const float *buckets)
+fovea_architecture_set_distance_bias (FoveaArchitecture *architecture,
+                                      const float *buckets,
+                                      gboolean target)
 {
     gint64 H = architecture->n_heads, reach = architecture->distance_reach;
     gint64 half = architecture->distance_buckets / 2, width = 2 * reach + 1;
-    g_free (architecture->distance_bias);
-    architecture->distance_bias = g_new (float, (gsize) (H * width));
+    float **bias = target ? &architecture->target_bias : &architecture->distance_bias;
+    g_free (*bias);
+    *bias = g_new (float, (gsize) (H * width));
     for (gint64 at = -reach; at <= reach; at++) {
-        gint64 bucket = find_bucket (ABS (at), half, reach) + (at > 0 ? half : 0);
+        /* A target's keys never stand behind their query, so they have all buckets. */
+        gint64 bucket = target ? find_bucket (MAX (-at, 0), 2 * half, reach)
+                               : find_bucket (ABS (at), half, reach) + (at > 0 ? half : 0);
         for (gint64 h = 0; h < H; h++)
-            architecture->distance_bias[h * width + at + reach] = buckets[bucket * H + h];
+            (*bias)[h * width + at + reach] = buckets[bucket * H + h];
     }
 }
 

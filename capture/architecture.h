@@ -47,6 +47,17 @@ typedef enum {
     FOVEA_ROTARY_LONGROPE, /* by a list for short runs and one for long */
 } FoveaRotaryScaling;
 
+/* What a layer attends to. An encoder-decoder reads two texts, the source and the target, which stand
+ * one behind the other in a sequence: the target begins with start_id. Its layers are those of the
+ * encoder, which read the source, and then two for each block of the decoder, which read the target:
+ * one that attends to the target, and one that attends to the source and has the block's MLP. */
+typedef enum {
+    FOVEA_STACK_ONLY, /* there is one text */
+    FOVEA_STACK_ENCODER,
+    FOVEA_STACK_SELF,
+    FOVEA_STACK_CROSS, /* queries of the target, keys and values of the source */
+} FoveaStack;
+
 /* The angles that a layer turns by. */
 typedef enum {
     FOVEA_ANGLES_FULL,
@@ -58,7 +69,7 @@ typedef enum {
 /* Members that only some families have are 0 in the others, and so in every older file. */
 typedef struct {
     char *family;      /* model_type of config.json: "llama", "gpt2" */
-    gint64 n_layers;   /* L */
+    gint64 n_layers;   /* L; of an encoder-decoder see FoveaStack */
     gint64 n_heads;    /* H, query heads */
     gint64 n_kv_heads; /* G, divides H */
     gint64 head_width; /* D */
@@ -94,6 +105,7 @@ typedef struct {
     double *rotary_long;     /* and beyond it */
     float *alibi_slopes;     /* (H), NULL = none */
     float *distance_bias;    /* (H, 2 * reach + 1), of scores by key - query; NULL = none */
+    float *target_bias;      /* the same of an encoder-decoder's FOVEA_STACK_SELF */
     gint64 distance_reach;   /* tokens */
     gint64 distance_buckets; /* of distances that share a bias, in both directions */
     float *sink_logits;      /* (L,H), of weights that go nowhere; NULL = none */
@@ -123,6 +135,8 @@ typedef struct {
     float residual_scale;     /* factor of what a branch adds, 0 = 1 */
     float logit_scale;        /* factor of logits, 0 = 1 */
     float logit_soft_cap;     /* 0 = none */
+    gint64 n_encoder_layers;  /* of an encoder-decoder; else 0, and start_id means nothing */
+    gint32 start_id;          /* first of the target */
     gint64 image_size;        /* pixels of a side; 0 = reads tokens, and what follows is 0 too */
     gint64 patch_size;        /* pixels of a side of what stands for a token */
     gint64 n_channels;        /* of a pixel */
@@ -183,6 +197,46 @@ FoveaScoreRule fovea_architecture_get_score_rule (const FoveaArchitecture *archi
                                                   guint layer);
 
 /**
+ * fovea_architecture_stack:
+ *
+ * Thread: any.
+ */
+FoveaStack fovea_architecture_stack (const FoveaArchitecture *architecture, guint layer);
+
+/**
+ * fovea_architecture_block:
+ *
+ * Number of the layer's block in its stack: of an encoder-decoder's decoder, two layers share one.
+ *
+ * Thread: any.
+ */
+guint fovea_architecture_block (const FoveaArchitecture *architecture, guint layer);
+
+/**
+ * fovea_architecture_count_source:
+ * @ids: (array length=n) (nullable)
+ *
+ * Tokens of the source: those before start_id. 0 where there is no such id, or one text.
+ *
+ * Thread: any.
+ */
+gint64 fovea_architecture_count_source (const FoveaArchitecture *architecture,
+                                        const gint32 *ids,
+                                        gint64 n);
+
+/**
+ * fovea_architecture_get_sequence_rule:
+ * @n_source: tokens of the source; 0 = unknown, or there is one text
+ *
+ * The rule of a layer in the map of a whole sequence, of which an encoder-decoder's layers see a part.
+ *
+ * Thread: any.
+ */
+FoveaScoreRule fovea_architecture_get_sequence_rule (const FoveaArchitecture *architecture,
+                                                     guint layer,
+                                                     gint64 n_source);
+
+/**
  * fovea_architecture_rotary_angles:
  *
  * By which angles the layer turns queries and keys.
@@ -195,7 +249,7 @@ FoveaRotaryAngles fovea_architecture_rotary_angles (const FoveaArchitecture *arc
 /**
  * fovea_architecture_mlp_width:
  *
- * Of the layer: of one expert where it has experts.
+ * Of the layer: of one expert where it has experts, 0 where it has no MLP.
  *
  * Thread: any.
  */
@@ -239,13 +293,16 @@ void fovea_architecture_set_alibi (FoveaArchitecture *architecture);
 /**
  * fovea_architecture_set_distance_bias:
  * @buckets: (distance_buckets, H)
+ * @target: whether they are of target_bias
  *
  * Biases by distance: near ones have buckets of their own, others share those that widen up to
- * distance_reach, half of all buckets in each direction.
+ * distance_reach, half of all buckets in each direction; all of them backwards for target_bias.
  *
  * Thread: any.   Source: Raffel et al. 2020 (arXiv:1910.10683), sec. 2.1, and the code of T5.
  */
-void fovea_architecture_set_distance_bias (FoveaArchitecture *architecture, const float *buckets);
+void fovea_architecture_set_distance_bias (FoveaArchitecture *architecture,
+                                           const float *buckets,
+                                           gboolean target);
 
 /**
  * fovea_architecture_set_windows:

@@ -91,7 +91,8 @@ fovea_attention_open_weak (FoveaTrace *trace, guint layer, GError **error)
     attention->n_heads = architecture->n_heads;
     attention->n_kv_heads = architecture->n_kv_heads;
     attention->width = architecture->head_width;
-    attention->rule = fovea_architecture_get_score_rule (attention->architecture, layer);
+    attention->rule = fovea_architecture_get_sequence_rule (attention->architecture, layer,
+                                                            fovea_trace_info_count_source (info));
     if (factored) {
         attention->q_name =
             fovea_point_name ((FoveaPoint){product_kind (architecture, TRUE), layer, 0});

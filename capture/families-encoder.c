@@ -93,10 +93,6 @@ static const FoveaTensorName mpnet_names[] = {
     NORM_NAMES (NORM2, "encoder.layer.#.output.LayerNorm"),
     HEAD_NAMES ("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", "lm_head.bias")};
 
-enum {
-    MOST_BIASES = 1 << 22 /* by head and distance, in one direction */
-};
-
 static void
 describe_encoder (FoveaConfig *config, FoveaArchitecture *a, const char *activation)
 {
@@ -154,7 +150,7 @@ describe_mpnet (FoveaConfig *config, FoveaArchitecture *a)
     a->distance_buckets =
         fovea_config_get_integer (config, "relative_attention_num_buckets", MPNET_BUCKETS, 4096);
     a->distance_reach = MPNET_REACH;
-    if (a->distance_buckets == MPNET_BUCKETS && a->n_heads * MPNET_REACH <= MOST_BIASES)
+    if (a->distance_buckets == MPNET_BUCKETS && a->n_heads * MPNET_REACH <= FOVEA_MAX_BIASES)
         return;
     /* Its code counts 32 whatever the file says. */
     fovea_config_refuse (config, "%" G_GINT64_FORMAT " buckets of distances are not supported",
@@ -170,72 +166,6 @@ describe_distilbert (FoveaConfig *config, FoveaArchitecture *a)
     a->norm_eps = 1e-12f;
 }
 
-#define T5_LAYER(n, part) "encoder.block.#.layer." #n "." part
-
-static const FoveaSizeKeys t5_keys = {"num_layers",  "num_heads", NULL,  "d_model", "d_ff",
-                                      "n_positions", 512,         FALSE, "d_kv"};
-static const FoveaTensorName t5_names[] = {
-    {FOVEA_WEIGHT_EMBED, "shared.weight"},
-    {FOVEA_WEIGHT_DISTANCE, "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"},
-    {FOVEA_WEIGHT_NORM1_GAIN, T5_LAYER (0, "layer_norm.weight")},
-    {FOVEA_WEIGHT_Q, T5_LAYER (0, "SelfAttention.q.weight")},
-    {FOVEA_WEIGHT_K, T5_LAYER (0, "SelfAttention.k.weight")},
-    {FOVEA_WEIGHT_V, T5_LAYER (0, "SelfAttention.v.weight")},
-    {FOVEA_WEIGHT_O, T5_LAYER (0, "SelfAttention.o.weight")},
-    {FOVEA_WEIGHT_NORM2_GAIN, T5_LAYER (1, "layer_norm.weight")},
-    {FOVEA_WEIGHT_MLP_IN, T5_LAYER (1, "DenseReluDense.wi.weight"), 0, 0, FOVEA_WHEN_UNGATED},
-    {FOVEA_WEIGHT_MLP_GATE, T5_LAYER (1, "DenseReluDense.wi_0.weight"), 0, 0, FOVEA_WHEN_GATED},
-    {FOVEA_WEIGHT_MLP_IN, T5_LAYER (1, "DenseReluDense.wi_1.weight"), 0, 0, FOVEA_WHEN_GATED},
-    {FOVEA_WEIGHT_MLP_OUT, T5_LAYER (1, "DenseReluDense.wo.weight")},
-    {FOVEA_WEIGHT_FINAL_NORM_GAIN, "encoder.final_layer_norm.weight"},
-    {0, NULL},
-};
-/* The decoder reads two sequences at once, which nothing here does. */
-static const char *const t5_ignored[] = {"decoder.*", "lm_head.weight",
-                                         "encoder.embed_tokens.weight", NULL};
-
-/* "relu", or "gated-" and a name, where gelu means the tanh form. */
-static void
-describe_t5_mlp (FoveaConfig *config, FoveaArchitecture *a)
-{
-    const char *kind = fovea_config_get_text (config, "feed_forward_proj", "relu");
-    a->gated = g_str_has_prefix (kind, "gated-");
-    if (a->gated)
-        kind += strlen ("gated-");
-    a->activation = g_str_equal (kind, "gelu") && a->gated ? FOVEA_ACTIVATION_GELU_NEW
-                    : g_str_equal (kind, "gelu")           ? FOVEA_ACTIVATION_GELU
-                    : g_str_equal (kind, "silu")           ? FOVEA_ACTIVATION_SILU
-                                                           : FOVEA_ACTIVATION_RELU;
-    if (a->activation == FOVEA_ACTIVATION_RELU && !g_str_equal (kind, "relu"))
-        fovea_config_refuse (config, "\"feed_forward_proj\": \"%s\" is not supported", kind);
-}
-
-/* The encoder of T5: no positions but a bias by distance, scores that are not scaled. */
-static void
-describe_t5 (FoveaConfig *config, FoveaArchitecture *a)
-{
-    fovea_describe_sizes (config, a, &t5_keys);
-    fovea_describe_norm (config, a, FOVEA_NORM_RMS, "layer_norm_epsilon", 1e-6);
-    if (fovea_config_get_member (config, "d_kv") == NULL)
-        a->head_width = 64;
-    a->attention_scale = 1;
-    a->bidirectional = a->no_head = TRUE;
-    a->distance_buckets =
-        fovea_config_get_integer (config, "relative_attention_num_buckets", 32, 4096);
-    a->distance_reach =
-        fovea_config_get_integer (config, "relative_attention_max_distance", 128, 4096);
-    if (a->distance_buckets % 4 != 0 || a->distance_reach <= a->distance_buckets / 4 ||
-        a->n_heads * a->distance_reach > MOST_BIASES) {
-        fovea_config_refuse (config,
-                             "%" G_GINT64_FORMAT " buckets for distances up to %" G_GINT64_FORMAT
-                             " are not supported",
-                             a->distance_buckets, a->distance_reach);
-        a->distance_buckets = a->distance_reach = 0;
-    }
-    describe_t5_mlp (config, a);
-}
-static const char *const t5_reads[] = {"is_encoder_decoder", NULL};
-
 const FoveaFamily fovea_encoder_families[] = {
     {"bert", "bert.", describe_bert, bert_names, bert_ignored, NULL},
     {"roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
@@ -243,7 +173,5 @@ const FoveaFamily fovea_encoder_families[] = {
     {"camembert", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
     {"mpnet", "mpnet.", describe_mpnet, mpnet_names, roberta_ignored, NULL},
     {"distilbert", "distilbert.", describe_distilbert, distilbert_names, distilbert_ignored, NULL},
-    {"t5", "", describe_t5, t5_names, t5_ignored, t5_reads},
-    {"mt5", "", describe_t5, t5_names, t5_ignored, t5_reads},
     {0},
 };

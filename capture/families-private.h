@@ -13,6 +13,7 @@ enum {
     FOVEA_MAX_WIDTH = 1 << 22,
     FOVEA_MAX_TOKENS = 1 << 27,
     FOVEA_MAX_EXPERTS = 4096,
+    FOVEA_MAX_BIASES = 1 << 22, /* by head and distance, in one direction */
 };
 
 /* How a family spells its sizes; NULL = it has no such key. */
@@ -39,7 +40,7 @@ extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
     fovea_dict_families[], fovea_image_families[], fovea_alibi_families[], fovea_oss_families[],
-    fovea_latent_families[], fovea_kin_families[], fovea_expert_families[];
+    fovea_latent_families[], fovea_kin_families[], fovea_expert_families[], fovea_t5_families[];
 
 /**
  * fovea_family_guess:

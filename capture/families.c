@@ -260,9 +260,9 @@ fovea_describe_experts (
 }
 
 static const FoveaFamily *const lists[] = {
-    fovea_llama_families, fovea_gpt_families,   fovea_encoder_families, fovea_dict_families,
-    fovea_image_families, fovea_alibi_families, fovea_oss_families,     fovea_latent_families,
-    fovea_kin_families,   fovea_expert_families};
+    fovea_llama_families, fovea_gpt_families,    fovea_encoder_families, fovea_dict_families,
+    fovea_image_families, fovea_alibi_families,  fovea_oss_families,     fovea_latent_families,
+    fovea_kin_families,   fovea_expert_families, fovea_t5_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)

@@ -40,14 +40,17 @@ typedef enum {
     FOVEA_WHEN_SIGMOID, /* and their weights are sigmoids */
     FOVEA_WHEN_DENSE,   /* no experts in this layer */
     FOVEA_WHEN_Q_LATENT,
+    FOVEA_WHEN_ONE_TEXT,
+    FOVEA_WHEN_TWO_TEXTS, /* a source and a target */
 } FoveaTensorCondition;
 
 typedef struct {
     FoveaWeightRole role;
-    const char *name; /* without prefix; '#' stands for the layer, '@' for the expert */
+    const char *name; /* without prefix; '#' stands for the block, '@' for the expert */
     FoveaFusion fusion;
     gboolean input_major; /* stored (in, out) */
     FoveaTensorCondition when;
+    FoveaStack stack; /* whose layers have it, in an encoder-decoder; FOVEA_STACK_ONLY = all */
 } FoveaTensorName;
 
 /* Tensors as the binding reads them; @owned holds what had to be copied, @names new names. */

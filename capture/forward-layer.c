@@ -25,6 +25,13 @@ norm_site (const FoveaPass *pass, int branch, gboolean post)
     return sites[branch][post];
 }
 
+/* Whether the layer attends to the source. */
+static gboolean
+crosses (const FoveaPass *pass)
+{
+    return fovea_architecture_stack (pass->session->architecture, pass->layer) == FOVEA_STACK_CROSS;
+}
+
 static void
 rotate (const FoveaPass *pass, gint64 heads, const float *x, float *out)
 {
@@ -227,6 +234,33 @@ project_latents (const FoveaPass *pass, const float *x, float *q, float *k, floa
                        pass->rows * weights->matrix[FOVEA_WEIGHT_K].n_out, k);
 }
 
+gboolean
+fovea_forward_source (const FoveaPass *pass, const float *states, GError **error)
+{
+    FoveaSession *session = pass->session;
+    const FoveaSessionWeights *weights = &session->layers[pass->layer];
+    gint64 heads = session->architecture->n_kv_heads;
+    float *k = cache_row (pass, FOVEA_POINT_K, pass->first);
+    float *v = cache_row (pass, FOVEA_POINT_V, pass->first);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_K, FOVEA_WEIGHT_K_BIAS, states, k);
+    fovea_forward_linear (pass, weights, FOVEA_WEIGHT_V, FOVEA_WEIGHT_V_BIAS, states, v);
+    round_for_attend (pass, heads, k);
+    round_for_attend (pass, heads, v);
+    return fovea_forward_record (pass, FOVEA_POINT_K, k, error) &&
+           fovea_forward_record (pass, FOVEA_POINT_V, v, error);
+}
+
+/* Queries alone, of a layer whose keys and values were made of the source. */
+static gboolean
+project_queries (const FoveaPass *pass, const float *x, float **q, GError **error)
+{
+    *q = fovea_forward_home (pass, FOVEA_POINT_Q, pass->session->scratch.q);
+    fovea_forward_linear (pass, &pass->session->layers[pass->layer], FOVEA_WEIGHT_Q,
+                          FOVEA_WEIGHT_Q_BIAS, x, *q);
+    round_for_attend (pass, pass->session->architecture->n_heads, *q);
+    return fovea_forward_record (pass, FOVEA_POINT_Q, *q, error);
+}
+
 /* Queries, keys and values of the chunk; keys and values end up in the cache. @q: (out) as they
  * enter the product. */
 static gboolean
@@ -265,6 +299,22 @@ project (const FoveaPass *pass, const float *x, float **q, GError **error)
     return !rotary || turn (pass, q, k, k_cache, error);
 }
 
+/* The rule of the layer's rows. A device with its own memory is told by segments what the box says, and
+ * by the end of the keys. */
+static FoveaScoreRule
+choose_rule (const FoveaPass *pass)
+{
+    const FoveaSession *session = pass->session;
+    FoveaScoreRule rule = fovea_architecture_get_sequence_rule (session->architecture, pass->layer,
+                                                                session->n_source);
+    if (session->host)
+        return rule;
+    if (rule.key_from > 0)
+        rule.segments = session->segments;
+    rule.query_from = rule.query_to = rule.key_from = rule.key_to = 0;
+    return rule;
+}
+
 static gboolean
 attend (const FoveaPass *pass, const float *q, float **z, GError **error)
 {
@@ -273,9 +323,9 @@ attend (const FoveaPass *pass, const float *q, float **z, GError **error)
     *z = fovea_forward_home (pass, FOVEA_POINT_Z, session->scratch.z);
     FoveaAttendArgs args = {
         .precision = session->precision,
-        .rule = fovea_architecture_get_score_rule (architecture, pass->layer),
+        .rule = choose_rule (pass),
         .rows = pass->rows,
-        .n_keys = pass->first + pass->rows,
+        .n_keys = crosses (pass) ? session->n_source : pass->first + pass->rows,
         .heads = architecture->n_heads,
         .kv_heads = architecture->n_kv_heads,
         .width = architecture->head_width,
@@ -303,7 +353,8 @@ stream_home (const FoveaPass *pass, float *scratch)
                               ? FOVEA_POINT_NORMALIZED_RESID_POST
                               : FOVEA_POINT_RESID_POST;
     float *own = fovea_forward_home (pass, kind, scratch);
-    gboolean last = pass->layer + 1 == (guint64) architecture->n_layers;
+    gboolean last = pass->layer + 1 == (guint64) architecture->n_layers ||
+                    pass->layer + 1 == (guint64) architecture->n_encoder_layers;
     if (own != scratch || last)
         return own;
     return fovea_recorder_destination (pass->recorder, FOVEA_POINT_RESID_PRE, pass->layer + 1,
@@ -377,7 +428,8 @@ attention_block (FoveaPass *pass, float *to, GError **error)
     const FoveaSessionWeights *weights = &session->layers[pass->layer];
     const float *x;
     float *q, *z;
-    if (!enter_branch (pass, 0, pass->resid, &x, error) || !project (pass, x, &q, error) ||
+    if (!enter_branch (pass, 0, pass->resid, &x, error) ||
+        !(crosses (pass) ? project_queries : project) (pass, x, &q, error) ||
         !attend (pass, q, &z, error))
         return FALSE;
     float *out = branch_home (pass, FOVEA_POINT_ATTN_OUT);
@@ -464,7 +516,7 @@ fovea_forward_layer (FoveaPass *pass, GError **error)
 {
     FoveaSession *session = pass->session;
     const FoveaArchitecture *architecture = session->architecture;
-    gboolean has_mlp = architecture->mlp_width > 0;
+    gboolean has_mlp = fovea_architecture_mlp_width (architecture, pass->layer) > 0;
     gboolean sums = architecture->norm_place == FOVEA_NORM_OF_SUM;
     const float *x = NULL;
     if (!record_stream (pass, FOVEA_POINT_RESID_PRE, error) ||

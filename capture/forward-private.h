@@ -111,6 +111,16 @@ void fovea_forward_add (FoveaPass *pass, const float *branch, float *to);
 gboolean fovea_forward_experts (const FoveaPass *pass, const float *x, float *out, GError **error);
 
 /**
+ * fovea_forward_source:
+ * @states: (rows, C): the source as the layer reads it
+ *
+ * Keys and values of a layer that attends to the source.
+ *
+ * Errors: those of the recorder.
+ */
+gboolean fovea_forward_source (const FoveaPass *pass, const float *states, GError **error);
+
+/**
  * fovea_forward_layer:
  *
  * One layer of the chunk.

@@ -9,6 +9,7 @@
 
 #include "capture/forward-private.h"
 #include "capture/recorder.h"
+#include "capture/recorder-void.h"
 #include "capture/session-private.h"
 
 enum {
@@ -23,14 +24,16 @@ enum {
 float *
 fovea_forward_home (const FoveaPass *pass, FoveaPointKind kind, float *scratch)
 {
-    return fovea_recorder_destination (pass->recorder, kind, pass->layer, pass->first, pass->rows,
+    guint layer = fovea_point_in_block (kind) ? pass->layer : 0;
+    return fovea_recorder_destination (pass->recorder, kind, layer, pass->first, pass->rows,
                                        scratch);
 }
 
 gboolean
 fovea_forward_record (const FoveaPass *pass, FoveaPointKind kind, const float *data, GError **error)
 {
-    return fovea_recorder_record (pass->recorder, kind, pass->layer, pass->first, pass->rows, data,
+    guint layer = fovea_point_in_block (kind) ? pass->layer : 0;
+    return fovea_recorder_record (pass->recorder, kind, layer, pass->first, pass->rows, data,
                                   error);
 }
 
@@ -113,14 +116,36 @@ fovea_forward_add (FoveaPass *pass, const float *branch, float *to)
     pass->resid = to;
 }
 
+/* Whether the rows are those of an encoder-decoder's source. */
+static gboolean
+reads_source (const FoveaPass *pass)
+{
+    return pass->first < pass->session->n_source;
+}
+
+/* The layers that rows of a text go through: [first, end). */
+static guint
+first_layer (const FoveaPass *pass)
+{
+    return reads_source (pass) ? 0 : (guint) pass->session->architecture->n_encoder_layers;
+}
+
+static guint
+end_layer (const FoveaPass *pass)
+{
+    const FoveaArchitecture *architecture = pass->session->architecture;
+    return (guint) (reads_source (pass) ? architecture->n_encoder_layers : architecture->n_layers);
+}
+
 /* NaN in the stream: looked for at its entry (place 0) and behind each layer. The earliest place
  * counts: attention multiplies forbidden values by zero, which spreads a NaN to positions before
  * it. */
 static gboolean
 report_nan (const FoveaPass *pass, guint place, GError **error)
 {
-    FoveaPoint point = {place == 0 ? FOVEA_POINT_RESID_PRE : FOVEA_POINT_RESID_POST,
-                        place == 0 ? 0 : place - 1, 0};
+    gboolean entry = place == first_layer (pass);
+    FoveaPoint point = {entry ? FOVEA_POINT_RESID_PRE : FOVEA_POINT_RESID_POST,
+                        entry ? place : place - 1, 0};
     const gint32 *found = pass->session->nan_found;
     if (found[place] == G_MAXINT32 || fovea_device_has_failed (pass->session->device))
         return TRUE;
@@ -371,6 +396,29 @@ unembed_rows (const FoveaPass *pass, gint64 at, const FoveaLogits *wanted, GErro
     return TRUE;
 }
 
+/* The encoder's last stream as the decoder's layers read it, and the keys and values that each of
+ * them makes of it, once for all of the target. */
+static gboolean
+leave_source (const FoveaPass *pass, GError **error)
+{
+    FoveaSession *session = pass->session;
+    const FoveaNormSite site = {&session->global, FOVEA_WEIGHT_SOURCE_NORM_GAIN,
+                                FOVEA_N_WEIGHT_ROLES, FOVEA_POINT_SOURCE_SCALE,
+                                FOVEA_POINT_SOURCE_NORMALIZED};
+    FoveaPass source = *pass;
+    source.layer = 0;
+    float *states = fovea_forward_home (&source, FOVEA_POINT_SOURCE, session->scratch.normed);
+    if (!fovea_forward_norm (&source, &site, pass->resid, states, error) ||
+        !fovea_forward_record (&source, FOVEA_POINT_SOURCE, states, error))
+        return FALSE;
+    for (source.layer = end_layer (pass); source.layer < (guint64) session->architecture->n_layers;
+         source.layer++)
+        if (fovea_architecture_stack (session->architecture, source.layer) == FOVEA_STACK_CROSS &&
+            !fovea_forward_source (&source, states, error))
+            return FALSE;
+    return fovea_recorder_split (pass->recorder, error);
+}
+
 static gboolean
 wants_final (FoveaRecorder *recorder)
 {
@@ -423,18 +471,21 @@ fovea_session_forward (FoveaSession *session,
                        GError **error)
 {
     FoveaPass pass = {session, recorder, session->n_cached, rows, 0, NULL, FALSE};
+    gboolean source = reads_source (&pass);
+    pass.layer = first_layer (&pass);
     pass.release =
         fovea_recorder_fills_memory (recorder, fovea_model_get_weight_bytes (session->model));
     forget_nans (session);
-    if (!embed (&pass, ids, error) || !check_stream (&pass, 0, error))
+    if (!embed (&pass, ids, error) || !check_stream (&pass, pass.layer, error))
         return FALSE;
-    for (; pass.layer < (guint64) session->architecture->n_layers; pass.layer++) {
+    for (; pass.layer < end_layer (&pass); pass.layer++) {
         if (!fovea_forward_layer (&pass, error) || !check_stream (&pass, pass.layer + 1, error) ||
             !look_up (&pass, watch, error))
             return FALSE;
         release_weights (&pass);
     }
-    if (!unembed (&pass, logits, error) || !check_chunk (&pass, error))
+    if (!(source ? leave_source (&pass, error) : unembed (&pass, logits, error)) ||
+        !check_chunk (&pass, error))
         return FALSE;
     session->n_cached += rows;
     return TRUE;

@@ -66,7 +66,9 @@ typedef enum {
     FOVEA_WEIGHT_PATCH_BIAS,
     FOVEA_WEIGHT_CLASS,    /* (C): a vector in the place of the class token */
     FOVEA_WEIGHT_DISTANCE, /* (buckets, H): also in the description, by distance */
-    FOVEA_WEIGHT_SPREAD,   /* (H*D, R): zeros and ones, puts what turns of a key before each head */
+    FOVEA_WEIGHT_TARGET_DISTANCE,
+    FOVEA_WEIGHT_SOURCE_NORM_GAIN, /* of what cross attention reads */
+    FOVEA_WEIGHT_SPREAD, /* (H*D, R): zeros and ones, puts what turns of a key before each head */
     FOVEA_WEIGHT_FINAL_NORM_GAIN,
     FOVEA_WEIGHT_FINAL_NORM_BIAS,
     FOVEA_WEIGHT_HEAD, /* (C, C), before the final norm of an encoder */

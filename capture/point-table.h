@@ -12,6 +12,9 @@ typedef enum {
     FOVEA_POINT_TOKEN_TYPE_EMBED,
     FOVEA_POINT_EMBED_NORM_SCALE,
     FOVEA_POINT_EMBED_NORM_NORMALIZED,
+    FOVEA_POINT_SOURCE_SCALE, /* behind the encoder: the source as the decoder's layers read it */
+    FOVEA_POINT_SOURCE_NORMALIZED,
+    FOVEA_POINT_SOURCE,
     FOVEA_POINT_RESID_PRE,
     FOVEA_POINT_ATTN_IN, /* optional, as are the next three */
     FOVEA_POINT_Q_INPUT,

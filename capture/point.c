@@ -5,6 +5,7 @@
  * pass, so that a list of points reads like the model. Name look-ups walk the table: about 40
  * comparisons, paid once per request and never per row. */
 #include "capture/point-table.h"
+#include "capture/point-texts.h"
 
 #include <string.h>
 
@@ -13,6 +14,8 @@
 typedef enum {
     IN_ALL,
     IN_IMAGE,
+    IN_TWO_TEXTS,
+    IN_OWN_KEYS, /* keys and values are made of the stream */
     IN_LEARNED, /* a position table is added to the embedding */
     IN_ROTARY,
     IN_TOKEN_TYPES,
@@ -71,11 +74,15 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_EMBED_NORM_SCALE] = GLOBAL ("embed.ln.hook_scale", IN_EMBED_NORM, "T1", 1),
     [FOVEA_POINT_EMBED_NORM_NORMALIZED] =
         GLOBAL ("embed.ln.hook_normalized", IN_EMBED_NORM, "TC", 1),
+    [FOVEA_POINT_SOURCE_SCALE] = GLOBAL ("encoder_final_ln.hook_scale", IN_TWO_TEXTS, "T1", 1),
+    [FOVEA_POINT_SOURCE_NORMALIZED] =
+        GLOBAL ("encoder_final_ln.hook_normalized", IN_TWO_TEXTS, "TC", 1),
+    [FOVEA_POINT_SOURCE] = GLOBAL ("hook_source", IN_TWO_TEXTS, "TC", 1),
     [FOVEA_POINT_RESID_PRE] = BLOCK ("hook_resid_pre", IN_ALL, "TC", 1),
     [FOVEA_POINT_ATTN_IN] = OPTIONAL ("hook_attn_in", IN_ALL, "THC"),
     [FOVEA_POINT_Q_INPUT] = OPTIONAL ("hook_q_input", IN_ALL, "THC"),
-    [FOVEA_POINT_K_INPUT] = OPTIONAL ("hook_k_input", IN_ALL, "TGC"),
-    [FOVEA_POINT_V_INPUT] = OPTIONAL ("hook_v_input", IN_ALL, "TGC"),
+    [FOVEA_POINT_K_INPUT] = OPTIONAL ("hook_k_input", IN_OWN_KEYS, "TGC"),
+    [FOVEA_POINT_V_INPUT] = OPTIONAL ("hook_v_input", IN_OWN_KEYS, "TGC"),
     [FOVEA_POINT_LN1_SCALE] = BLOCK ("ln1.hook_scale", IN_NORM, "T1", 1),
     [FOVEA_POINT_LN1_NORMALIZED] = BLOCK ("ln1.hook_normalized", IN_NORM, "TC", 1),
     [FOVEA_POINT_Q] = BLOCK ("attn.hook_q", IN_ALL, "THD", 1),
@@ -159,13 +166,15 @@ static const AliasRow alias_rows[] = {
 static gboolean
 holds_in_block (const FoveaArchitecture *architecture, Condition condition, guint layer)
 {
-    gboolean mlp = architecture->mlp_width > 0;
+    gboolean mlp = fovea_architecture_mlp_width (architecture, layer) > 0;
     gboolean experts = fovea_architecture_has_experts (architecture, layer);
     gboolean dense = mlp && !experts;
     FoveaNormPlace place = architecture->norm_place;
     gboolean first = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_AROUND;
     gboolean bare = place != FOVEA_NORM_BEHIND && place != FOVEA_NORM_AROUND;
     switch (condition) {
+    case IN_OWN_KEYS:
+        return fovea_architecture_stack (architecture, layer) != FOVEA_STACK_CROSS;
     case IN_NORM:
         return place != FOVEA_NORM_NOWHERE;
     case IN_MLP:
@@ -209,6 +218,8 @@ holds (const FoveaArchitecture *architecture, Condition condition, guint layer)
     switch (condition) {
     case IN_IMAGE:
         return architecture->image_size > 0;
+    case IN_TWO_TEXTS:
+        return architecture->n_encoder_layers > 0;
     case IN_LEARNED:
         return architecture->position == FOVEA_POSITION_LEARNED;
     case IN_ROTARY:
@@ -461,6 +472,9 @@ fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *n
     gboolean in_block;
     guint layer;
     const char *suffix;
+    FoveaPoint point;
+    if (fovea_point_find_text_name (architecture, name, &point))
+        return fovea_point_name (point);
     if (!split_name (architecture, name, &in_block, &layer, &suffix))
         return g_strdup (name);
     if (strcmp (name, "ln_final.hook_in") == 0 && holds (architecture, IN_NOT_OF_SUM, 0))
@@ -475,10 +489,26 @@ fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *n
     return g_strdup (name);
 }
 
+/* Those of an encoder-decoder. */
+static void
+add_text_names (const FoveaArchitecture *architecture, GPtrArray *names)
+{
+    for (guint layer = 0; layer < (guint64) architecture->n_layers; layer++)
+        for (guint kind = 0; kind < FOVEA_N_POINTS; kind++) {
+            if (!fovea_point_exists (architecture, kind, layer) ||
+                (!fovea_point_in_block (kind) && layer > 0))
+                continue;
+            char *name = fovea_point_text_name (architecture, (FoveaPoint){kind, layer, 0});
+            if (name != NULL)
+                g_ptr_array_add (names, name);
+        }
+}
+
 GPtrArray *
 fovea_point_list_aliases (const FoveaArchitecture *architecture)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+    add_text_names (architecture, names);
     if (holds (architecture, IN_NOT_OF_SUM, 0))
         g_ptr_array_add (names, g_strdup ("ln_final.hook_in"));
     for (guint i = 0; i < G_N_ELEMENTS (alias_rows); i++) {

@@ -54,6 +54,16 @@ gboolean fovea_point_check_array (const FoveaArchitecture *architecture,
 char *fovea_point_canonical_name (const FoveaArchitecture *architecture, const char *name);
 
 /**
+ * fovea_point_text_alias:
+ * @name: classic name
+ *
+ * What TransformerLens calls it in an encoder-decoder ("decoder.0.cross_attn.hook_pattern"), or NULL.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_point_text_alias (const FoveaArchitecture *architecture, const char *name);
+
+/**
  * fovea_point_suggest:
  *
  * "; nearest names: ..." for an error message about the unknown @name.

@@ -21,6 +21,7 @@ struct _FoveaRecorder {
     const FoveaOps *ops;
     gboolean host; /* device memory is host memory */
     gint64 n_tokens, max_rows, n_blocks;
+    gint64 n_source;   /* tokens of the source, of an encoder-decoder; else 0 */
     GPtrArray *items;  /* of FoveaPlanItem, side by side with */
     GPtrArray *arrays; /* of FoveaArray */
     gint *whole;       /* [layer * N_POINTS + kind] array of the whole point, or -1 */
@@ -43,6 +44,7 @@ struct _FoveaRecorder {
     FoveaThreads *team;  /* of the delivering thread; NULL where device memory is host memory */
     FoveaPyramid **pyramids;
     FoveaScoreRule *rules;
+    float *nothing; /* device: a row of zeros, as long as any; NULL where every row comes */
 };
 
 /* Bytes of each part, from one place for both allocation and prediction. */

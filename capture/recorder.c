@@ -12,6 +12,7 @@
 #include "capture/plan-private.h"
 #include "capture/recorder-attend.h"
 #include "capture/recorder-heads.h"
+#include "capture/recorder-void.h"
 
 static gboolean
 is_summary (FoveaPointKind kind)
@@ -210,11 +211,14 @@ allocate (FoveaRecorder *recorder, const FoveaRecorderSizes *sizes)
     }
     if (sizes->per_head > 0)
         recorder->per_head = ops->alloc (recorder->device, sizes->per_head);
+    if (recorder->n_source > 0)
+        recorder->nothing = alloc_zeroed (recorder, fovea_recorder_void_bytes (recorder));
     if (sizes->one_head > 0)
         recorder->one_head = ops->alloc (recorder->device, sizes->one_head);
     recorder->rules = g_new0 (FoveaScoreRule, L);
     for (guint layer = 0; layer < L; layer++)
-        recorder->rules[layer] = fovea_architecture_get_score_rule (recorder->architecture, layer);
+        recorder->rules[layer] = fovea_architecture_get_sequence_rule (recorder->architecture,
+                                                                       layer, recorder->n_source);
     if (sizes->blocks == 0)
         return;
     recorder->blocks = alloc_zeroed (recorder, 2 * sizes->blocks);
@@ -246,6 +250,7 @@ fovea_recorder_new (FoveaPlan *plan,
         recorder->team =
             fovea_threads_new (MIN ((int) g_get_num_processors (), FOVEA_MOST_DELIVERY_THREADS));
     recorder->n_tokens = info->n_tokens;
+    recorder->n_source = fovea_trace_info_count_source (info);
     recorder->max_rows = max_rows;
     recorder->n_blocks = (info->n_tokens + FOVEA_BLOCK - 1) / FOVEA_BLOCK;
     recorder->n_levels = fovea_point_n_levels (info->n_tokens);
@@ -283,7 +288,7 @@ fovea_recorder_free (FoveaRecorder *recorder)
     }
     void *buffers[] = {recorder->statistics, recorder->column_mass, recorder->blocks,
                        recorder->carry[0],   recorder->carry[1],    recorder->maps[0],
-                       recorder->per_head,   recorder->one_head};
+                       recorder->per_head,   recorder->one_head,    recorder->nothing};
     for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
         if (buffers[i] != NULL)
             recorder->ops->free (recorder->device, buffers[i]);

@@ -202,7 +202,8 @@ fovea_session_choose_chunk (const FoveaArchitecture *architecture,
                             const FoveaSessionOptions *options)
 {
     gint64 limit = MAX (options->max_tokens, 1);
-    if (architecture->bidirectional) /* its queries need all keys at once */
+    /* Queries of an encoder need all keys at once. */
+    if (architecture->bidirectional || architecture->n_encoder_layers > 0)
         return limit;
     if (options->chunk > 0)
         return MIN (options->chunk, limit);

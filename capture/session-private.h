@@ -74,6 +74,8 @@ struct _FoveaSession {
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
     guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
+    gint64 n_source;  /* tokens of the source of the run under way; 0 = there is one text */
+    gint32 *segments; /* (max_tokens) of an encoder-decoder: 0 = source, 1 = target; else NULL */
     const float *patches; /* host (T, patch width): of the picture under way, else NULL; borrowed */
     float *rows;          /* device, session-rows.c's */
     gint64 row_room;      /* rows of a layer in it */

@@ -234,6 +234,8 @@ allocate (FoveaSession *session)
     char *base = alloc (session, session->scratch.bytes);
     fovea_scratch_layout (&session->scratch, architecture, session->chunk, session->logit_rows,
                           base);
+    if (architecture->n_encoder_layers > 0)
+        session->segments = g_new0 (gint32, (gsize) session->max_tokens);
     fovea_session_reserve_scratch (session);
 }
 
@@ -292,6 +294,7 @@ fovea_session_free (FoveaSession *session)
         g_free (session->layers[l].experts);
     g_free (session->layers);
     g_free (session->positions);
+    g_free (session->segments);
     g_free (session->nan_found);
     fovea_model_unref (session->model);
     g_free (session);
@@ -300,7 +303,7 @@ fovea_session_free (FoveaSession *session)
 void
 fovea_session_reset (FoveaSession *session)
 {
-    session->n_cached = 0;
+    session->n_cached = session->n_source = 0;
     fovea_session_begin_rows (session, 0);
 }
 
@@ -351,6 +354,8 @@ static gint64
 next_rows (const FoveaSession *session, gint64 left)
 {
     gint64 rows = MIN (session->chunk, left);
+    if (session->n_cached < session->n_source)
+        return session->n_source; /* all of it, see begin_source() */
     return left - rows == 1 && rows > 2 ? rows - 1 : rows;
 }
 
@@ -366,6 +371,26 @@ check_head (FoveaSession *session, const FoveaLogits *wanted, GError **error)
     return FALSE;
 }
 
+/* Finds where the target of a new sequence begins. The source has to come whole, with it. */
+static gboolean
+begin_source (FoveaSession *session, const gint32 *ids, gint64 n, GError **error)
+{
+    const FoveaArchitecture *architecture = session->architecture;
+    if (architecture->n_encoder_layers == 0 || session->n_cached > 0)
+        return TRUE;
+    session->n_source = fovea_architecture_count_source (architecture, ids, n);
+    for (gint64 t = 0; t < session->max_tokens; t++)
+        session->segments[t] = t >= session->n_source;
+    if (session->n_source > 0)
+        return TRUE;
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+        "%s reads a source and then a target, which begins with id %d: none of %" G_GINT64_FORMAT
+        " ids behind the first is that",
+        fovea_model_get_name (session->model), architecture->start_id, n);
+    return FALSE;
+}
+
 /* All chunks of a run. Wanted logits are given for the whole run and cut here. A failure forgets
  * the cache: it may hold half a chunk. */
 static gboolean
@@ -378,7 +403,7 @@ run_chunks (FoveaSession *session,
             GError **error)
 {
     gint64 V = session->architecture->vocabulary;
-    if (!check_head (session, wanted, error))
+    if (!check_head (session, wanted, error) || !begin_source (session, ids, n, error))
         return FALSE;
     stretch_rotary (session, session->n_cached + n);
     for (gint64 at = 0; at < n;) {

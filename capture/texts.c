@@ -14,6 +14,7 @@
 typedef struct {
     const gint32 *before, *after;
     guint n_before, n_after;
+    GArray *target; /* of FoveaToken, behind all else of a model that reads two texts; else NULL */
 } Around;
 
 static Around
@@ -68,10 +69,19 @@ fovea_texts_from_ids (
     FoveaModel *model, const char *title, const gint32 *ids, gint64 n, GError **error)
 {
     g_return_val_if_fail (model != NULL && title != NULL, NULL);
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (model);
+    gboolean sourced = architecture->n_encoder_layers > 0 && n > 0 &&
+                       fovea_architecture_count_source (architecture, ids, n) == 0;
+    g_autofree gint32 *whole = sourced ? g_new (gint32, (gsize) n + 1) : NULL;
+    if (sourced) {
+        memcpy (whole, ids, (gsize) n * sizeof *ids);
+        whole[n++] = architecture->start_id;
+        ids = whole;
+    }
     if (!check_ids (model, title, ids, n, error))
         return NULL;
     FoveaTraceInfo *info = g_new0 (FoveaTraceInfo, 1);
-    info->architecture = fovea_architecture_copy (fovea_model_get_architecture (model));
+    info->architecture = fovea_architecture_copy (architecture);
     info->model_name = g_strdup (fovea_model_get_name (model));
     info->model_hash = g_strdup ("");
     info->title = g_strdup (title);
@@ -96,6 +106,8 @@ window_room (FoveaModel *model,
     gint64 context = fovea_model_get_architecture (model)->context;
     gint64 window = options->max_tokens == 0 ? context : options->max_tokens;
     gint64 least = (gint64) around->n_before + around->n_after + 1;
+    if (around->target != NULL)
+        least += 1 + around->target->len;
     if (window >= least && window <= context)
         return window - least + 1;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
@@ -103,6 +115,16 @@ window_room (FoveaModel *model,
                  " .. %" G_GINT64_FORMAT " (the context of %s)",
                  title, window, least, context, fovea_model_get_name (model));
     return -1;
+}
+
+/* The id that begins a target, and its tokens. */
+static void
+add_target (FoveaModel *model, const GArray *target, GArray *ids)
+{
+    gint32 start = fovea_model_get_architecture (model)->start_id;
+    g_array_append_val (ids, start);
+    for (guint t = 0; t < target->len; t++)
+        g_array_append_val (ids, g_array_index (target, FoveaToken, t).id);
 }
 
 /* One window: what stands before, @n tokens from @first on, what stands behind. */
@@ -122,6 +144,8 @@ make_window (FoveaModel *model,
         g_array_append_val (ids, g_array_index (tokens, FoveaToken, t).id);
     if (around->n_after > 0)
         g_array_append_vals (ids, around->after, around->n_after);
+    if (around->target != NULL)
+        add_target (model, around->target, ids);
     return fovea_texts_from_ids (model, title, (const gint32 *) (const void *) ids->data, ids->len,
                                  error);
 }
@@ -155,6 +179,23 @@ cut_windows (FoveaModel *model,
     }
 }
 
+/* Tokens of what the decoder reads; none, but a list, where nothing was said. */
+static gboolean
+read_target (
+    FoveaModel *model, const char *title, const char *text, GArray **target, GError **error)
+{
+    FoveaTokenizer *tokenizer = fovea_model_get_tokenizer (model, error);
+    if (fovea_model_get_architecture (model)->n_encoder_layers > 0) {
+        *target = fovea_tokenizer_encode (tokenizer, text != NULL ? text : "", -1, FALSE, error);
+        return *target != NULL;
+    }
+    if (text == NULL)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                 "%s: %s reads one text, and no target", title, fovea_model_get_name (model));
+    return FALSE;
+}
+
 GPtrArray *
 fovea_texts_from_text (FoveaModel *model,
                        const char *title,
@@ -183,6 +224,10 @@ fovea_texts_from_text (FoveaModel *model,
         return NULL;
     }
     Around around = get_around (tokenizer, options->add_special);
+    g_autoptr (GArray) target = NULL;
+    if (!read_target (model, title, options->target, &target, error))
+        return NULL;
+    around.target = target;
     return cut_windows (model, title, tokens, options, &around, error);
 }
 
@@ -240,7 +285,10 @@ add_line (FoveaModel *model,
     }
     title = title != NULL ? title : name;
     if (text != NULL) {
-        g_autoptr (GPtrArray) some = fovea_texts_from_text (model, title, text, -1, options, error);
+        FoveaTextsOptions own = *options;
+        if (json_object_has_member (line, "target"))
+            own.target = get_text (line, "target");
+        g_autoptr (GPtrArray) some = fovea_texts_from_text (model, title, text, -1, &own, error);
         if (some == NULL)
             return FALSE;
         g_ptr_array_extend_and_steal (all, g_steal_pointer (&some));

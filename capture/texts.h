@@ -13,6 +13,8 @@ typedef struct {
     gint64 stride;     /* start of the next window of a long text; 0 = only the first window */
     gint64 limit;      /* most sequences; 0 = all */
     gboolean add_special;
+    const char *target; /* what an encoder-decoder's decoder reads beside the text; NULL = nothing
+                           but the id that begins it; borrowed */
 } FoveaTextsOptions;
 
 /**
@@ -35,7 +37,8 @@ GPtrArray *fovea_texts_from_text (FoveaModel *model,
 /**
  * fovea_texts_from_ids:
  *
- * One sequence of given ids.
+ * One sequence of given ids. Those of an encoder-decoder are a source and a target; where the id that
+ * begins the target is missing it comes last.
  *
  * Errors: FOVEA_ERROR_RANGE naming position, id and vocabulary.
  * Thread: any.   Owner: caller.
@@ -45,7 +48,7 @@ FoveaTraceInfo *fovea_texts_from_ids (
 
 /**
  * fovea_texts_from_jsonl:
- * @text: lines of {"text": ...} or {"ids": [...]}, perhaps with "title"
+ * @text: lines of {"text": ...} or {"ids": [...]}, perhaps with "title"; a text perhaps with "target"
  *
  * Errors: FOVEA_ERROR_FORMAT with the line number.
  * Thread: any.   Owner: caller.

@@ -152,14 +152,16 @@ applies_by_norm (const FoveaArchitecture *architecture, Scope scope, guint layer
     FoveaNormPlace place = architecture->norm_place;
     gboolean first = place == FOVEA_NORM_BEFORE || place == FOVEA_NORM_AROUND;
     gboolean of_sum = place == FOVEA_NORM_OF_SUM;
-    gboolean serial = architecture->mlp_width > 0 && !architecture->parallel;
+    gboolean serial =
+        fovea_architecture_mlp_width (architecture, layer) > 0 && !architecture->parallel;
+    guint target = (guint) architecture->n_encoder_layers; /* whose entry is no sum; 0 = none */
     switch (scope) {
     case FOR_OTHER_LAYERS:
-        return layer > 0 && !of_sum;
+        return layer > 0 && !of_sum && layer != target;
     case FOR_OTHER_LAYERS_NORMED:
         return layer > 0 && of_sum;
     case FOR_BEFORE_LAST:
-        return layer + 1 < (guint64) architecture->n_layers && !of_sum;
+        return layer + 1 < (guint64) architecture->n_layers && !of_sum && layer + 1 != target;
     case FOR_BEFORE_LAST_NORMED:
         return layer + 1 < (guint64) architecture->n_layers && of_sum;
     case FOR_LAST_NORM:
@@ -186,9 +188,10 @@ applies_by_norm (const FoveaArchitecture *architecture, Scope scope, guint layer
 static gboolean
 applies (const FoveaArchitecture *architecture, Scope scope, guint layer)
 {
-    gboolean has_mlp = architecture->mlp_width > 0;
+    gboolean has_mlp = fovea_architecture_mlp_width (architecture, layer) > 0;
     gboolean learned = architecture->position == FOVEA_POSITION_LEARNED;
-    gboolean plain = !architecture->embed_norm && architecture->n_token_types == 0;
+    gboolean plain = !architecture->embed_norm && architecture->n_token_types == 0 &&
+                     architecture->n_encoder_layers == 0;
     switch (scope) {
     case FOR_FIRST_LAYER:
         return layer == 0 && !learned && plain;

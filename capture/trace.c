@@ -66,6 +66,19 @@ fovea_trace_get_arrays (FoveaTrace *trace)
     return trace->arrays;
 }
 
+gint64
+fovea_trace_info_count_source (const FoveaTraceInfo *info)
+{
+    return fovea_architecture_count_source (info->architecture, info->ids, info->n_tokens);
+}
+
+FoveaScoreRule
+fovea_trace_info_get_rule (const FoveaTraceInfo *info, guint layer)
+{
+    return fovea_architecture_get_sequence_rule (info->architecture, layer,
+                                                 fovea_trace_info_count_source (info));
+}
+
 FoveaAttention *
 fovea_trace_borrow_attention (FoveaTrace *trace, guint layer, GError **error)
 {

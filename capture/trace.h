@@ -64,6 +64,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTraceInfo, fovea_trace_info_free)
  */
 FoveaTraceInfo *fovea_trace_info_copy (const FoveaTraceInfo *info);
 
+/**
+ * fovea_trace_info_count_source:
+ *
+ * Tokens of the source, of an encoder-decoder's sequence; else 0.
+ *
+ * Thread: any.
+ */
+gint64 fovea_trace_info_count_source (const FoveaTraceInfo *info);
+
+/**
+ * fovea_trace_info_get_rule:
+ * @layer: 0 .. L-1
+ *
+ * The score rule of a layer in the sequence's map; its pointers are borrowed from the description.
+ *
+ * Thread: any.
+ */
+FoveaScoreRule fovea_trace_info_get_rule (const FoveaTraceInfo *info, guint layer);
+
 /* How a trace gets at its arrays. @read fills n_rows * row_length elements of arrays[index],
  * converted to f32 (i32 arrays too); it must be callable from several threads at once. */
 typedef struct {

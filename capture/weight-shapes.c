@@ -86,6 +86,8 @@ get_global_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shap
     const Shapes shapes = {
         [FOVEA_WEIGHT_SPREAD] = {q, a->rotary_width},
         [FOVEA_WEIGHT_DISTANCE] = {a->distance_buckets, a->n_heads},
+        [FOVEA_WEIGHT_TARGET_DISTANCE] = {a->distance_buckets, a->n_heads},
+        [FOVEA_WEIGHT_SOURCE_NORM_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_EMBED] = {a->vocabulary, a->width},
         [FOVEA_WEIGHT_POSITION] = {a->context + a->position_offset, a->width},
         [FOVEA_WEIGHT_EMBED_NORM_GAIN] = {a->width, 0},
@@ -150,8 +152,8 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
     }
 }
 
-gboolean
-fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, guint layer)
+static gboolean
+holds (const FoveaArchitecture *a, FoveaTensorCondition when, guint layer)
 {
     switch (when) {
     case FOVEA_WHEN_EXPERTS:
@@ -160,6 +162,10 @@ fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, gu
         return a->router_sigmoid && fovea_architecture_has_experts (a, layer);
     case FOVEA_WHEN_DENSE:
         return !fovea_architecture_has_experts (a, layer);
+    case FOVEA_WHEN_ONE_TEXT:
+        return a->n_encoder_layers == 0;
+    case FOVEA_WHEN_TWO_TEXTS:
+        return a->n_encoder_layers > 0;
     case FOVEA_WHEN_Q_LATENT:
         return a->q_latent > 0;
     case FOVEA_WHEN_QKV_BIAS:
@@ -196,4 +202,14 @@ fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, gu
     default:
         return TRUE;
     }
+}
+
+gboolean
+fovea_weights_applies (const FoveaArchitecture *a, const FoveaTensorName *entry, guint layer)
+{
+    FoveaStack stack = fovea_architecture_stack (a, layer);
+    /* A model of one text has what an encoder has. */
+    gboolean encoder = stack == FOVEA_STACK_ONLY && entry->stack == FOVEA_STACK_ENCODER;
+    return (entry->stack == FOVEA_STACK_ONLY || entry->stack == stack || encoder) &&
+           holds (a, entry->when, layer);
 }

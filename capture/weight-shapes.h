@@ -27,4 +27,5 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
  *
  * Thread: any.
  */
-gboolean fovea_weights_applies (const FoveaArchitecture *a, FoveaTensorCondition when, guint layer);
+gboolean
+fovea_weights_applies (const FoveaArchitecture *a, const FoveaTensorName *entry, guint layer);

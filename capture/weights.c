@@ -88,12 +88,13 @@ is_layered (const FoveaTensorName *entry)
 }
 
 static char *
-expand_name (const FoveaTensorName *entry, guint layer, guint expert)
+expand_name (const FoveaArchitecture *a, const FoveaTensorName *entry, guint layer, guint expert)
 {
     GString *name = g_string_new (NULL);
+    guint block = fovea_architecture_block (a, layer);
     for (const char *c = entry->name; *c != '\0'; c++) {
         if (*c == '#' || *c == '@')
-            g_string_append_printf (name, "%u", *c == '#' ? layer : expert);
+            g_string_append_printf (name, "%u", *c == '#' ? block : expert);
         else
             g_string_append_c (name, *c);
     }
@@ -315,7 +316,7 @@ static gboolean
 bind_entry (
     const Binding *binding, const FoveaTensorName *entry, guint layer, guint expert, GError **error)
 {
-    g_autofree char *name = expand_name (entry, layer, expert);
+    g_autofree char *name = expand_name (binding->a, entry, layer, expert);
     const FoveaTensor *tensor = find_tensor (binding, name);
     if (tensor == NULL) {
         note_missing (binding, entry, name);
@@ -339,7 +340,7 @@ bind_all (const Binding *binding, GError **error)
         gint64 n = is_layered (entry) ? a->n_layers : 1;
         gint64 n_experts = is_expert (entry->role) ? a->n_experts : 1;
         for (gint64 i = 0; i < n * n_experts; i++)
-            if (fovea_weights_applies (a, entry->when, (guint) (i / n_experts)) &&
+            if (fovea_weights_applies (a, entry, (guint) (i / n_experts)) &&
                 !bind_entry (binding, entry, (guint) (i / n_experts), (guint) (i % n_experts),
                              error))
                 return FALSE;
@@ -464,15 +465,15 @@ describe_sinks (const FoveaWeights *weights, FoveaArchitecture *a)
 
 /* So are biases by distance. */
 static void
-describe_distances (const FoveaWeights *weights, FoveaArchitecture *a)
+describe_distances (const FoveaWeights *weights, FoveaArchitecture *a, FoveaWeightRole role)
 {
-    const FoveaWeight *matrix = fovea_weights_get_matrix (weights, FOVEA_WEIGHT_DISTANCE, 0);
+    const FoveaWeight *matrix = fovea_weights_get_matrix (weights, role, 0);
     if (matrix == NULL)
         return;
     g_autofree float *buckets = g_new (float, (gsize) (matrix->n_out * matrix->n_in));
     for (gint64 o = 0; o < matrix->n_out; o++)
         fovea_weight_read (matrix, o, 0, matrix->n_in, buckets + o * matrix->n_in);
-    fovea_architecture_set_distance_bias (a, buckets);
+    fovea_architecture_set_distance_bias (a, buckets, role == FOVEA_WEIGHT_TARGET_DISTANCE);
 }
 
 /* The tensors as the family's table speaks of them. */
@@ -509,6 +510,9 @@ fovea_weights_bind (const FoveaFamily *family,
     if (by_name == NULL)
         return NULL;
     architecture->no_head = architecture->no_head || lacks_head (family, by_name);
+    /* What configurations of encoder-decoders say of it contradicts their files. */
+    if (architecture->n_encoder_layers > 0 && g_hash_table_contains (by_name, "lm_head.weight"))
+        architecture->tied_head = FALSE;
     g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
     const char *prefix = has_prefix (family, tensors, n_tensors) ? family->prefix : "";
     Binding binding = {weights, family, architecture, by_name, used, prefix, file};
@@ -516,7 +520,8 @@ fovea_weights_bind (const FoveaFamily *family,
         return NULL;
     count_parameters (used, architecture);
     describe_sinks (weights, architecture);
-    describe_distances (weights, architecture);
+    describe_distances (weights, architecture, FOVEA_WEIGHT_DISTANCE);
+    describe_distances (weights, architecture, FOVEA_WEIGHT_TARGET_DISTANCE);
     return g_steal_pointer (&weights);
 }
 

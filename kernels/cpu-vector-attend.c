@@ -129,7 +129,8 @@ block_has_mask (const FoveaScoreTile *t, int64_t first, int64_t end)
 {
     const FoveaScoreRule *rule = t->rule;
     int64_t last_query = t->q0 + t->n_queries - 1;
-    if (rule->segments != NULL || (rule->causal && end - 1 > t->q0))
+    if (rule->segments != NULL || fovea_score_rule_has_box (rule) ||
+        (rule->causal && end - 1 > t->q0))
         return true;
     return rule->window > 0 &&
            (last_query - first >= rule->window || end - 1 - t->q0 >= rule->window);

@@ -15,9 +15,8 @@ clamp (int64_t x, int64_t low, int64_t high)
 int64_t
 fovea_score_rule_first_key (const FoveaScoreRule *rule, int64_t query)
 {
-    if (rule->window == 0 || query < rule->window)
-        return 0;
-    return query - rule->window + 1;
+    int64_t first = rule->window == 0 || query < rule->window ? 0 : query - rule->window + 1;
+    return first > rule->key_from ? first : rule->key_from;
 }
 
 /* A causal mask ends a row before the far end of any window. */
@@ -29,7 +28,7 @@ fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_k
         end = query + 1;
     else if (rule->window > 0 && query + rule->window < end)
         end = query + rule->window;
-    return end;
+    return rule->key_to > 0 && rule->key_to < end ? rule->key_to : end;
 }
 
 /* The rule read by columns: a causal key is seen from its own position on. */
@@ -40,6 +39,32 @@ fovea_score_rule_query_range (const FoveaScoreRule *rule, int64_t key, int64_t *
     if (rule->causal)
         *first = key;
     *end = rule->window > 0 ? key + rule->window : INT64_MAX;
+    if (*first < rule->query_from)
+        *first = rule->query_from;
+    if (rule->query_to > 0 && rule->query_to < *end)
+        *end = rule->query_to;
+    if (key < rule->key_from || (rule->key_to > 0 && key >= rule->key_to))
+        *first = *end = 0;
+}
+
+static bool
+is_between (int64_t at, int64_t from, int64_t to)
+{
+    return at >= from && (to == 0 || at < to);
+}
+
+static bool
+queries_lie_in_box (const FoveaScoreRule *rule, int64_t q0, int64_t q1)
+{
+    return is_between (q0, rule->query_from, rule->query_to) &&
+           is_between (q1 - 1, rule->query_from, rule->query_to);
+}
+
+static bool
+keys_lie_in_box (const FoveaScoreRule *rule, int64_t k0, int64_t k1)
+{
+    return is_between (k0, rule->key_from, rule->key_to) &&
+           is_between (k1 - 1, rule->key_from, rule->key_to);
 }
 
 bool
@@ -47,7 +72,8 @@ fovea_score_rule_allows (const FoveaScoreRule *rule, int64_t query, int64_t key)
 {
     int64_t distance = query > key ? query - key : key - query;
     return (!rule->causal || key <= query) && (rule->window == 0 || distance < rule->window) &&
-           (rule->segments == NULL || rule->segments[query] == rule->segments[key]);
+           (rule->segments == NULL || rule->segments[query] == rule->segments[key]) &&
+           queries_lie_in_box (rule, query, query + 1) && keys_lie_in_box (rule, key, key + 1);
 }
 
 /* Segments need a look at each key of the row's range; without them its length is the answer. */
@@ -56,7 +82,7 @@ count_in_row (const FoveaScoreRule *rule, int64_t query, int64_t k0, int64_t k1)
 {
     int64_t first = clamp (fovea_score_rule_first_key (rule, query), k0, k1);
     int64_t end = clamp (fovea_score_rule_end_key (rule, query, k1), k0, k1);
-    if (first >= end)
+    if (first >= end || !queries_lie_in_box (rule, query, query + 1))
         return 0;
     if (rule->segments == NULL)
         return end - first;
@@ -73,7 +99,8 @@ allows_all (const FoveaScoreRule *rule, int64_t q0, int64_t q1, int64_t k0, int6
     int64_t before = q1 - 1 - k0, after = k1 - 1 - q0; /* longest distances either way */
     int64_t longest = before > after ? before : after;
     return rule->segments == NULL && (!rule->causal || k1 - 1 <= q0) &&
-           (rule->window == 0 || longest < rule->window);
+           (rule->window == 0 || longest < rule->window) && queries_lie_in_box (rule, q0, q1) &&
+           keys_lie_in_box (rule, k0, k1);
 }
 
 int64_t

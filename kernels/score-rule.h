@@ -10,6 +10,7 @@
  *   bias     = alibi_slopes[h] * (j - i) + distance_bias[h][clamp (j - i, -reach, reach) + reach]
  *   allowed  = (!causal or j <= i) and (window == 0 or |i - j| < window)
  *              and (no segments or segments[i] == segments[j])
+ *              and i and j lie in the box, if there is one
  *   weight   = exp (s - lse (h,i)), lse over allowed j and, if there, the sink logit of the head
  *              (whose weight goes nowhere)
  *
@@ -27,7 +28,22 @@ typedef struct {
     const float *distance_bias; /* (H, 2 * reach + 1), NULL = none; borrowed */
     int64_t reach;              /* tokens; beyond it every distance has the bias of the last */
     const int32_t *segments;    /* (T), NULL = one segment; borrowed */
+    /* A box of the map outside which nothing is seen, as where one text's tokens look at another's:
+     * queries [query_from, query_to) and keys [key_from, key_to); an end of 0 is no limit. Attention
+     * of a device with its own memory does not know it: see fovea_score_rule_has_box(). */
+    int64_t query_from, query_to, key_from, key_to;
 } FoveaScoreRule;
+
+/**
+ * fovea_score_rule_has_box:
+ *
+ * Thread: any.
+ */
+static inline bool
+fovea_score_rule_has_box (const FoveaScoreRule *rule)
+{
+    return rule->query_from > 0 || rule->query_to > 0 || rule->key_from > 0 || rule->key_to > 0;
+}
 
 /**
  * fovea_score_rule_distance_bias:
@@ -50,7 +66,8 @@ fovea_score_rule_distance_bias (const FoveaScoreRule *rule,
 /**
  * fovea_score_rule_first_key:
  *
- * First key that query @query may see, segments left aside.
+ * First key that query @query may see, segments left aside and queries outside the box taken as if
+ * they were in it.
  *
  * Thread: any.
  */
@@ -60,7 +77,7 @@ int64_t fovea_score_rule_first_key (const FoveaScoreRule *rule, int64_t query);
  * fovea_score_rule_end_key:
  * @n_keys: T
  *
- * One past the last key that query @query may see, segments left aside.
+ * One past the last key that query @query may see, with the same left aside.
  *
  * Thread: any.
  */

@@ -18,6 +18,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 VOCABULARY, TOKENS, LAYERS = 37, 12, 2
+TARGET = 9  # tokens that a decoder reads beside those of its encoder
 BASE = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
             num_key_value_heads=2, intermediate_size=24, max_position_embeddings=32,
             bos_token_id=0, eos_token_id=0, pad_token_id=None)
@@ -46,7 +47,7 @@ DEEPSEEK = {**BASE, "num_key_value_heads": 4, "qk_nope_head_dim": 6, "qk_rope_he
             "v_head_dim": 6, "kv_lora_rank": 8, "q_lora_rank": 12, "n_routed_experts": 6,
             "num_experts_per_tok": 2, "moe_intermediate_size": 12, "first_k_dense_replace": 1,
             "n_shared_experts": 2, "num_hidden_layers": 3, "rms_norm_eps": 1e-5}
-T5 = dict(vocab_size=VOCABULARY, d_model=16, d_kv=6, d_ff=24, num_layers=LAYERS, num_decoder_layers=1,
+T5 = dict(vocab_size=VOCABULARY, d_model=16, d_kv=6, d_ff=24, num_layers=LAYERS, num_decoder_layers=LAYERS,
           num_heads=4, relative_attention_num_buckets=8, relative_attention_max_distance=7,
           pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
 GRANITE_MOE = {"num_local_experts": 3, "num_experts_per_tok": 2, "embedding_multiplier": 1.5,
@@ -348,6 +349,10 @@ def draw(kind, seed):
     generator = torch.Generator().manual_seed(1000 + seed)
     if kind == "vit":
         return torch.randn((2, 3, 12, 12), generator=generator)
+    if kind in ("t5", "mt5"):  # whose targets begin with 0, which no source has
+        ids = torch.randint(1, VOCABULARY, (2, TOKENS + TARGET), generator=generator)
+        ids[:, TOKENS] = 0
+        return ids
     return torch.randint(0, VOCABULARY, (2, TOKENS), generator=generator)
 
 
@@ -360,11 +365,46 @@ def halve_slopes():
     return whole
 
 
+def placed(tensor, shape, *starts):
+    """The tensor in zeros of a shape, from a place on in each of its last axes."""
+    out = torch.zeros(shape)
+    where = [slice(start, start + n) for start, n in zip(starts, tensor.shape[-len(starts):])]
+    out[(..., *where)] = tensor
+    return out
+
+
+def run_two_texts(model, ids):
+    """One sequence: source, then target. Layers are those of the encoder, then two a block of the
+    decoder, and rows of the other text are zeros."""
+    S, T = TOKENS, ids.shape[1]
+    between = []
+    hooks = [block.layer[1].register_forward_pre_hook(lambda module, inputs: between.append(inputs[0]))
+             for block in model.decoder.block]
+    with torch.no_grad():
+        out = model(input_ids=ids[:, :S], decoder_input_ids=ids[:, S:], output_hidden_states=True,
+                    output_attentions=True)
+    for hook in hooks:
+        hook.remove()
+    rows, maps = (len(ids), T, model.config.d_model), (len(ids), model.config.num_heads, T, T)
+    tensors = {"input_ids": ids.to(torch.int32),
+               "logits": placed(out.logits, (len(ids), T, VOCABULARY), S, 0),
+               "hook_source": placed(out.encoder_last_hidden_state, rows, 0, 0)}
+    hidden = [placed(h, rows, 0, 0) for h in out.encoder_hidden_states[:-1]]
+    attention = [placed(a, maps, 0, 0) for a in out.encoder_attentions]
+    for h, mid, mine, cross in zip(out.decoder_hidden_states, between, out.decoder_attentions,
+                                   out.cross_attentions):
+        hidden += [placed(h, rows, S, 0), placed(mid, rows, S, 0)]
+        attention += [placed(mine, maps, S, S), placed(cross, maps, S, 0)]
+    hidden.append(placed(out.decoder_hidden_states[-1], rows, S, 0))
+    tensors |= {f"hidden.{i}": h for i, h in enumerate(hidden)}
+    tensors |= {f"attention.{i}": a for i, a in enumerate(attention)}
+    return {name: tensor.contiguous() for name, tensor in tensors.items()}
+
+
 def run(model, ids):
     slopes = halve_slopes() if getattr(model.config, "alibi", False) else None
-    whole = model
-    if model.config.is_encoder_decoder:  # whose encoder alone is run
-        model = model.get_encoder()
+    if model.config.is_encoder_decoder:
+        return run_two_texts(model, ids)
     with torch.no_grad():
         out = model(ids, output_hidden_states=True, output_attentions=True)
     if slopes is not None:
@@ -373,12 +413,20 @@ def run(model, ids):
         with torch.no_grad():
             assert (model(ids).logits - out.logits).abs().max() < 1e-5
     tensors = {"pixel_values": ids} if ids.is_floating_point() else {"input_ids": ids.to(torch.int32)}
-    if whole is model:
-        tensors["logits"] = out.logits
+    tensors["logits"] = out.logits
     tensors |= {f"hidden.{i}": h for i, h in enumerate(out.hidden_states)}
     tensors |= {f"attention.{i}": a for i, a in enumerate(out.attentions)}
     return {name: tensor.float().contiguous() if name != "input_ids" else tensor
             for name, tensor in tensors.items()}
+
+
+def give_head(model, path):
+    """A head of its own, as the first files of this kind have whatever their configuration says."""
+    generator = torch.Generator().manual_seed(17)
+    head = 0.3 * torch.randn(model.lm_head.weight.shape, generator=generator)
+    model.lm_head.weight = torch.nn.Parameter(head)
+    file = os.path.join(path, "model.safetensors")
+    save_file(load_file(file) | {"lm_head.weight": head}, file, {"format": "pt"})
 
 
 def make(folder, name, seed):
@@ -390,6 +438,8 @@ def make(folder, name, seed):
     path = os.path.join(folder, name)
     model.save_pretrained(path)
     model = auto.from_pretrained(path, attn_implementation="eager", dtype=torch.float32).eval()
+    if name == "t5_gated":
+        give_head(model, path)
     ids = draw(kind, seed)
     if kind != "vit":
         ids[1, 3] = 1  # padding to RoBERTa

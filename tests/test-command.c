@@ -420,6 +420,36 @@ START_TEST (output_that_cannot_be_written_fails_in_one_line)
 }
 END_TEST
 
+/* The map of a layer that attends to the source is the rectangle that it sees. */
+START_TEST (cross_attention_is_captured_exported_and_drawn)
+{
+    g_autofree char *model = support_data ("tests/golden/families/t5");
+    g_autofree char *capture = g_strdup_printf ("fovea capture '%s' -o t5.fovea --ids 5,9,2,7,1"
+                                                " --generate 3 --quiet",
+                                                model);
+    g_autoptr (CommandResult) captured = command_expect (command_folder, capture, 0, NULL);
+    g_autoptr (CommandResult) exported = command_expect (
+        command_folder,
+        "fovea export t5.fovea --point decoder.1.cross_attn.hook_pattern --head 2 --rows 5:9"
+        " --keys 0:5 -o x.csv --quiet; cat x.csv",
+        0, NULL);
+    g_auto (GStrv) cells = g_strsplit_set (exported->out, ",\n", -1);
+    double mass = 0;
+    for (guint i = 0; cells[i] != NULL; i++)
+        mass += g_ascii_strtod (cells[i], NULL);
+    ck_assert_double_eq_tol (mass, 4, 1e-5);
+    g_autoptr (CommandResult) drawn = command_expect (
+        command_folder, "fovea figure map t5.fovea --head 5.2 -o x.svg; cat x.svg", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (drawn->out, "key position, in the source"));
+    ck_assert_ptr_nonnull (strstr (drawn->out, "query position, in the target"));
+    g_autoptr (CommandResult) heads =
+        command_expect (command_folder, "fovea heads t5.fovea --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (heads->out, "\n5\t2\t"));
+    g_autoptr (CommandResult) refused = command_expect (
+        command_folder, "fovea capture demo -o a.fovea text --target more", 1, "reads one text");
+}
+END_TEST
+
 START_TEST (selfcheck_passes_here)
 {
     g_autoptr (CommandResult) result = command_expect (command_folder, "fovea selfcheck", 0, NULL);
@@ -457,6 +487,7 @@ main (void)
     tcase_add_test (results, the_head_table_has_the_known_induction_heads);
     tcase_add_test (results, an_interrupt_keeps_what_is_committed_and_resume_goes_on);
     tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0, 7);
+    tcase_add_test (results, cross_attention_is_captured_exported_and_drawn);
     tcase_add_test (results, selfcheck_passes_here);
     suite_add_tcase (suite, results);
     return support_run (suite);

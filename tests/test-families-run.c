@@ -355,31 +355,6 @@ rename_tensors (const char *name, const char *from, const char *to)
     return copy;
 }
 
-/* Of an encoder-decoder the encoder runs: its last state is there, logits are not, and biases by
- * distance go into stores. */
-START_TEST (encoder_of_t5_gives_states_alone)
-{
-    g_autoptr (GError) error = NULL;
-    const gint32 ids[] = {5, 9, 2, 0, 7};
-    float logits[37];
-    g_autofree char *folder = support_data ("tests/golden/families/t5");
-    Runner runner = runner_open (folder, "cpu", 5, 0);
-    const FoveaArchitecture *a = fovea_model_get_architecture (runner.model);
-    g_autofree char *json = fovea_architecture_to_json (a);
-    g_autoptr (FoveaArchitecture) read = fovea_architecture_from_json (json, "store", NULL);
-    ck_assert_mem_eq (read->distance_bias, a->distance_bias, 4 * 15 * sizeof (float));
-    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, 5, "all", FOVEA_F32, FALSE, NULL);
-    g_auto (GStrv) points = fovea_trace_list_points (trace);
-    ck_assert (g_strv_contains ((const char *const *) points, "unembed.hook_in"));
-    ck_assert (g_strv_contains ((const char *const *) points, "ln_final.hook_scale"));
-    ck_assert (!g_strv_contains ((const char *const *) points, "unembed.hook_out"));
-    fovea_session_reset (runner.session);
-    ck_assert (!fovea_session_run (runner.session, ids, 5, logits, NULL, &error));
-    ck_assert_msg (strstr (error->message, "has no unembedding") != NULL, "%s", error->message);
-    runner_close (&runner);
-}
-END_TEST
-
 /* The first layer has one MLP, wider than an expert, and no router; values end where theirs do; what
  * turns of a key is the same in all heads. */
 START_TEST (latent_layers_have_their_own_points)
@@ -570,7 +545,6 @@ main (void)
         add_family (tcase, i);
     add_tests_of_shared_models (tcase);
     tcase_add_test (tcase, sink_takes_what_the_weights_leave);
-    tcase_add_test (tcase, encoder_of_t5_gives_states_alone);
     tcase_add_test (tcase, latent_layers_have_their_own_points);
     tcase_add_test (tcase, packed_experts_without_scales_are_told);
     suite_add_tcase (suite, tcase);

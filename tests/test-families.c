@@ -222,19 +222,81 @@ START_TEST (distances_share_the_buckets_of_t5)
                  {-64, 14}, {-91, 15}, {-128, 15}, {1, 17}, {7, 23},  {8, 24},  {128, 31}};
     g_autoptr (FoveaArchitecture) a = describe_good (T5, NULL);
     float buckets[32];
-    ck_assert (a->distance_buckets == 32 && a->distance_reach == 128 && a->no_head);
+    ck_assert (a->distance_buckets == 32 && a->distance_reach == 128 && !a->no_head);
     ck_assert (a->attention_scale == 1 && a->head_width == 64 && !a->gated);
     for (int b = 0; b < 32; b++)
         buckets[b] = (float) b;
-    fovea_architecture_set_distance_bias (a, buckets);
+    fovea_architecture_set_distance_bias (a, buckets, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS (known); i++)
         ck_assert_float_eq (a->distance_bias[known[i].distance + 128], (float) known[i].bucket);
     g_autoptr (FoveaArchitecture) copy = fovea_architecture_copy (a);
     ck_assert_mem_eq (copy->distance_bias, a->distance_bias, 257 * sizeof (float));
+    /* A target's keys have all buckets: 16 of one distance. */
+    fovea_architecture_set_distance_bias (a, buckets, TRUE);
+    ck_assert_float_eq (a->target_bias[128 - 15], 15);
+    ck_assert_float_eq (a->target_bias[128 - 16], 16);
+    ck_assert_float_eq (a->target_bias[0], 31);
+    ck_assert_float_eq (a->target_bias[128 + 9], 0);
     g_autoptr (FoveaArchitecture) gated =
         describe_good (T5 ",\"feed_forward_proj\":\"gated-gelu\",\"d_kv\":8", NULL);
     ck_assert (gated->gated && gated->activation == FOVEA_ACTIVATION_GELU_NEW);
     ck_assert_int_eq (gated->head_width, 8);
+}
+END_TEST
+
+/* Layers 0 and 1 of the encoder; 2 and 4 to the target, 3 and 5 to the source. */
+START_TEST (encoder_decoder_has_two_layers_a_block)
+{
+    static const FoveaStack stacks[] = {FOVEA_STACK_ENCODER, FOVEA_STACK_ENCODER,
+                                        FOVEA_STACK_SELF,    FOVEA_STACK_CROSS,
+                                        FOVEA_STACK_SELF,    FOVEA_STACK_CROSS};
+    static const guint blocks[] = {0, 1, 0, 0, 1, 1};
+    const gint32 ids[] = {4, 7, 1, 3, 9};
+    g_autoptr (FoveaArchitecture) a = describe_good (T5 ",\"decoder_start_token_id\":3", NULL);
+    float buckets[32] = {0};
+    fovea_architecture_set_distance_bias (a, buckets, FALSE);
+    fovea_architecture_set_distance_bias (a, buckets, TRUE);
+    g_autofree char *json = fovea_architecture_to_json (a);
+    g_autoptr (FoveaArchitecture) kept = fovea_architecture_from_json (json, "store", NULL);
+    ck_assert_int_eq (kept->n_layers, 6);
+    ck_assert_int_eq (fovea_architecture_count_source (kept, ids, 5), 3);
+    ck_assert_int_eq (fovea_architecture_count_source (kept, ids, 3), 0);
+    for (guint layer = 0; layer < 6; layer++) {
+        FoveaScoreRule rule = fovea_architecture_get_sequence_rule (kept, layer, 3);
+        ck_assert_int_eq (fovea_architecture_stack (kept, layer), stacks[layer]);
+        ck_assert_uint_eq (fovea_architecture_block (kept, layer), blocks[layer]);
+        ck_assert_int_eq (fovea_architecture_mlp_width (kept, layer),
+                          stacks[layer] == FOVEA_STACK_SELF ? 0 : 64);
+        ck_assert (rule.causal == (stacks[layer] == FOVEA_STACK_SELF));
+        ck_assert ((rule.distance_bias == NULL) == (stacks[layer] == FOVEA_STACK_CROSS));
+        ck_assert_int_eq (fovea_score_rule_count (&rule, 0, 5, 0, 5), layer < 2        ? 9
+                                                                      : layer % 2 == 0 ? 3
+                                                                                       : 6);
+    }
+    g_autoptr (FoveaArchitecture) alone = describe_good (
+        "\"model_type\":\"t5\",\"num_layers\":2,\"num_heads\":1,\"d_model\":32,\"d_ff\":64,"
+        "\"vocab_size\":100,\"is_encoder_decoder\":false",
+        NULL);
+    ck_assert (alone->n_layers == 2 && alone->bidirectional && alone->no_head);
+    ck_assert_int_eq (fovea_architecture_stack (alone, 1), FOVEA_STACK_ONLY);
+}
+END_TEST
+
+/* What the first files scale logits by, and say in two ways; mT5 never does. */
+START_TEST (logits_of_t5_are_scaled_where_its_head_is_tied)
+{
+    static const struct {
+        const char *members;
+        float scale;
+    } cases[] = {{T5, 0.17677669f},
+                 {T5 ",\"tie_word_embeddings\":false", 0},
+                 {T5 ",\"scale_decoder_outputs\":false", 0},
+                 {T5 ",\"tie_word_embeddings\":true,\"scale_decoder_outputs\":true", 0.17677669f}};
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (FoveaArchitecture) a = describe_good (cases[i].members, NULL);
+        ck_assert_float_eq_tol (a->logit_scale, cases[i].scale, 1e-7f);
+        ck_assert (a->tied_head);
+    }
 }
 END_TEST
 
@@ -575,6 +637,8 @@ main (void)
     tcase_add_test (tcase, gemma_scales_and_caps);
     tcase_add_test (tcase, state_dicts_are_told_by_their_keys);
     tcase_add_test (tcase, distances_share_the_buckets_of_t5);
+    tcase_add_test (tcase, encoder_decoder_has_two_layers_a_block);
+    tcase_add_test (tcase, logits_of_t5_are_scaled_where_its_head_is_tied);
     tcase_add_test (tcase, deepseek_has_latents_groups_and_dense_layers);
     tcase_add_test (tcase, gpt_oss_alternates_and_keeps_its_ramp);
     tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);

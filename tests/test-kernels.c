@@ -130,6 +130,22 @@ START_TEST (rule_functions_agree_with_each_other)
         }
     }
     rule.segments = _i & 4 ? segments : NULL;
+    if (_i & 8) { /* a box that a causal mask cuts, or lies beside */
+        rule.query_from = 6;
+        rule.query_to = _i & 16 ? 0 : 20;
+        rule.key_from = _i & 16 ? 0 : 4;
+        rule.key_to = _i & 16 ? 6 : 17;
+        for (int64_t k = 0; k < T; k++)
+            for (int64_t q = 0; q < T; q++) {
+                int64_t first_query, end_query;
+                fovea_score_rule_query_range (&rule, k, &first_query, &end_query);
+                bool inside =
+                    q >= 6 && (q < 20 || _i & 16) && k >= rule.key_from && k < rule.key_to;
+                bool seen = q >= first_query && q < end_query;
+                ck_assert (!seen || inside);
+                ck_assert (!fovea_score_rule_allows (&rule, q, k) || seen);
+            }
+    }
     for (int64_t a = 0; a < T; a += 5)
         for (int64_t b = 0; b < T; b += 3)
             for (int64_t end = b; end <= T; end += end < b + 4 ? 1 : 7)
@@ -218,7 +234,7 @@ main (void)
     tcase_add_test (tests, halves_have_their_values_and_round_to_even);
     tcase_add_test (tests, integers_and_doubles_convert_from_any_alignment);
     tcase_add_test (tests, names_lead_back_to_their_types);
-    tcase_add_loop_test (tests, rule_functions_agree_with_each_other, 0, 8);
+    tcase_add_loop_test (tests, rule_functions_agree_with_each_other, 0, 32);
     tcase_add_loop_test (tests, loop_runs_every_item_once, 0, 4);
     tcase_add_test (tests, unknown_device_is_refused_by_name);
     tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);

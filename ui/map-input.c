@@ -47,7 +47,7 @@ is_allowed (FoveaMapCanvas *self, gint64 query, gint64 key)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     guint layer = fovea_selection_get_place (self->selection)->layer;
-    FoveaScoreRule rule = fovea_architecture_get_score_rule (info->architecture, layer);
+    FoveaScoreRule rule = fovea_trace_info_get_rule (info, layer);
     return fovea_score_rule_allows (&rule, query, key);
 }
 

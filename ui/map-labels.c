@@ -225,7 +225,7 @@ fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
     guint layer = fovea_selection_get_place (self->selection)->layer;
     double side = cell_width (self) * (double) fovea_viewport_get_tokens (self->viewport);
     return fovea_viewport_is_fit (self->viewport) && side >= 360 && info != NULL &&
-           fovea_architecture_get_score_rule (info->architecture, layer).causal;
+           fovea_trace_info_get_rule (info, layer).causal;
 }
 
 /* Which mask, its three colours and how much each is, in place of the colour bar. */

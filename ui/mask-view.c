@@ -79,7 +79,7 @@ is_causal (FoveaMaskView *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     guint layer = fovea_selection_get_place (self->selection)->layer;
-    return info != NULL && fovea_architecture_get_score_rule (info->architecture, layer).causal;
+    return info != NULL && fovea_trace_info_get_rule (info, layer).causal;
 }
 
 /* All the room there is: cells may then differ by a pixel, which the eye does not mind. */

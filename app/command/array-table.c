@@ -25,6 +25,10 @@ fovea_array_table_new (const char *name, GPtrArray *arrays, const FoveaArchitect
     if (described != NULL)
         fovea_table_add_column (table, "asked", FOVEA_COLUMN_TEXT, "",
                                 "what a request says: all, or an optional point's own name");
+    gboolean two_texts = described != NULL && described->n_encoder_layers > 0;
+    if (two_texts)
+        fovea_table_add_column (table, "also", FOVEA_COLUMN_TEXT, "",
+                                "TransformerLens's name of an encoder-decoder's point");
     for (guint i = 0; i < arrays->len; i++) {
         const FoveaArray *array = g_ptr_array_index (arrays, i);
         g_autofree char *shape = format_shape (array);
@@ -39,6 +43,9 @@ fovea_array_table_new (const char *name, GPtrArray *arrays, const FoveaArchitect
             fovea_table_set_text (table, row, 4,
                                   fovea_point_is_optional (described, array->name) ? "by name"
                                                                                    : "all");
+        g_autofree char *alias = two_texts ? fovea_point_text_alias (described, array->name) : NULL;
+        if (alias != NULL)
+            fovea_table_set_text (table, row, 5, alias);
     }
     return table;
 }

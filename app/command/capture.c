@@ -16,6 +16,11 @@ static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("ids", 0, IDS, "LIST", "token ids, as 0,519,671"),
     FOVEA_ROW_INTEGER (
         "random-repeat", "P", 1, 1 << 24, "P random tokens, twice: the standard induction test"),
+    FOVEA_ROW_VALUE ("target",
+                     0,
+                     TEXT,
+                     "TEXT",
+                     "what the decoder of an encoder-decoder reads (default: only its beginning)"),
     FOVEA_ROW_INTEGER ("tokens", "N", 1, 1 << 24, "tokens of a sequence (default: the context)"),
     FOVEA_ROW_INTEGER (
         "stride", "S", 1, 1 << 24, "start a window every S tokens (default: only the first)"),
@@ -112,6 +117,7 @@ make_request (FoveaContext *context, GError **error)
     const FoveaArguments *arguments = context->arguments;
     g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
     request->model = g_strdup (fovea_arguments_positional (arguments, 0));
+    request->target = g_strdup (fovea_arguments_text (arguments, "target", NULL));
     request->tokens = fovea_arguments_integer (arguments, "tokens", 0);
     request->stride = fovea_arguments_integer (arguments, "stride", 0);
     request->limit = fovea_arguments_integer (arguments, "limit", 0);
@@ -139,6 +145,8 @@ check_combinations (const FoveaArguments *arguments, GError **error)
     static const struct {
         const char *source, *option;
     } idle[] = {
+        {"ids", "target"},
+        {"random-repeat", "target"},
         {"ids", "tokens"},
         {"ids", "stride"},
         {"ids", "limit"},

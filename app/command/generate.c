@@ -114,6 +114,17 @@ add_text_prompt (Generation *g, GError **error)
     return tokens != NULL;
 }
 
+/* What an encoder-decoder continues is not the prompt but a text that its decoder begins. */
+static void
+begin_target (Generation *g)
+{
+    const FoveaArchitecture *architecture = fovea_model_get_architecture (g->model);
+    const gint32 *ids = (const gint32 *) (const void *) g->ids->data;
+    if (architecture->n_encoder_layers > 0 &&
+        fovea_architecture_count_source (architecture, ids, g->ids->len) == 0)
+        g_array_append_val (g->ids, architecture->start_id);
+}
+
 static gboolean
 add_prompt (Generation *g, GError **error)
 {
@@ -123,6 +134,7 @@ add_prompt (Generation *g, GError **error)
         g_array_append_vals (g->ids, ids, (guint) n);
     else if (!add_text_prompt (g, error))
         return FALSE;
+    begin_target (g);
     g->n_prompt = g->ids->len;
     if (g->n_prompt > 0)
         return TRUE;
@@ -149,12 +161,15 @@ static gboolean
 update_text (Generation *g, gboolean ended, GError **error)
 {
     gsize length, skipped;
-    const gint32 *ids = (const gint32 *) g->ids->data;
+    /* A target is a text of its own. */
+    guint from = fovea_model_get_architecture (g->model)->n_encoder_layers > 0 ? g->n_prompt : 0;
+    const gint32 *ids = (const gint32 *) g->ids->data + from;
     g_autofree char *before =
-        fovea_tokenizer_decode (g->tokenizer, ids, g->n_prompt, TRUE, &skipped, error);
-    g_autofree char *all = before != NULL ? fovea_tokenizer_decode (g->tokenizer, ids, g->ids->len,
-                                                                    TRUE, &length, error)
-                                          : NULL;
+        fovea_tokenizer_decode (g->tokenizer, ids, g->n_prompt - from, TRUE, &skipped, error);
+    g_autofree char *all =
+        before != NULL
+            ? fovea_tokenizer_decode (g->tokenizer, ids, g->ids->len - from, TRUE, &length, error)
+            : NULL;
     if (all == NULL)
         return FALSE;
     skipped = MIN (skipped, length);

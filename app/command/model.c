@@ -65,8 +65,11 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
              "%" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " pixels of %" G_GINT64_FORMAT
              " channels, patches of %" G_GINT64_FORMAT,
              a->image_size, a->image_size, a->n_channels, a->patch_size);
-    if (g_str_has_suffix (a->family, "t5"))
-        add (table, "decoder", "not run: of an encoder-decoder, the encoder alone");
+    if (a->n_encoder_layers > 0)
+        add (table, "stacks",
+             "%" G_GINT64_FORMAT " layers of an encoder; then two for each of %" G_GINT64_FORMAT
+             " blocks of a decoder, to itself and to the source; targets begin with id %d",
+             a->n_encoder_layers, (a->n_layers - a->n_encoder_layers) / 2, a->start_id);
     if (a->bidirectional)
         add (table, "direction", "both ways (an encoder)");
     gint64 window = 0, n = 0;

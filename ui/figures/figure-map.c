@@ -54,13 +54,41 @@ check_part (const char *what, gint64 from, gint64 *to, gint64 n_tokens, GError *
     return FALSE;
 }
 
+/* Of an encoder-decoder's layer, unless asked otherwise, the part that sees anything. */
+static void
+show_box (MapLayout *layout)
+{
+    const FoveaScoreRule *rule = fovea_attention_get_rule (layout->attention);
+    FoveaMapRequest *r = &layout->request;
+    if (r->q0 == 0 && r->q1 < 0) {
+        r->q0 = rule->query_from;
+        r->q1 = rule->query_to > 0 ? rule->query_to : -1;
+    }
+    if (r->k0 == 0 && r->k1 < 0) {
+        r->k0 = rule->key_from;
+        r->k1 = rule->key_to > 0 ? rule->key_to : -1;
+    }
+}
+
+/* What an axis runs along: @noun of one of two texts, if there are two. @from: its part's begin. */
+static char *
+name_axis (const MapLayout *layout, const char *noun, gint64 from)
+{
+    const char *what = layout->options->token_axes ? "" : " position";
+    gint64 n_source = fovea_trace_info_count_source (layout->info);
+    if (n_source == 0)
+        return g_strconcat (noun, what, NULL);
+    return g_strconcat (noun, what, from >= n_source ? ", in the target" : ", in the source", NULL);
+}
+
 static gboolean
 check_parts (MapLayout *layout, GError **error)
 {
-    const FoveaMapOptions *o = layout->options;
+    FoveaMapRequest *r = &layout->request;
     gint64 n = layout->info->n_tokens;
-    return check_part ("queries", o->q0, &layout->request.q1, n, error) &&
-           check_part ("keys", o->k0, &layout->request.k1, n, error);
+    show_box (layout);
+    return check_part ("queries", r->q0, &r->q1, n, error) &&
+           check_part ("keys", r->k0, &r->k1, n, error);
 }
 
 static gboolean
@@ -336,10 +364,10 @@ add_axes (MapLayout *layout)
     fovea_axis_add_bottom (scene, layout->k_ticks, bottom, text, layout->k_turned);
     double labels = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
     double y = bottom + 4.5 + labels + 1.2 * text;
-    fovea_scene_add_text (scene, (layout->x0 + right) / 2, y,
-                          layout->options->token_axes ? "key" : "key position", &name);
+    g_autofree char *keys = name_axis (layout, "key", layout->request.k0);
+    fovea_scene_add_text (scene, (layout->x0 + right) / 2, y, keys, &name);
     name.turned = TRUE;
-    const char *words = layout->options->token_axes ? "query" : "query position";
+    g_autofree char *words = name_axis (layout, "query", layout->request.q0);
     /* A strip lower than its own name has it shifted rather than cut. */
     double middle = MAX ((layout->y0 + bottom) / 2, fovea_text_width (words, text, FALSE) / 2);
     fovea_scene_add_text (scene, 0.78 * text, middle, words, &name);
