@@ -40,6 +40,7 @@ extern const FoveaCommand fovea_command_model;
 extern const FoveaCommand fovea_command_points;
 extern const FoveaCommand fovea_command_recall;
 extern const FoveaCommand fovea_command_sae_attribution;
+extern const FoveaCommand fovea_command_sae_bench;
 extern const FoveaCommand fovea_command_sae_dashboard;
 extern const FoveaCommand fovea_command_sae_encode;
 extern const FoveaCommand fovea_command_sae_eval;
