@@ -9,6 +9,10 @@
 #include "analysis/sae-reading.h"
 #include "storage/code-rows.h"
 
+enum {
+    CANDIDATES = 20 /* firings that are sorted for every example that is shown */
+};
+
 /* Stronger first; of equal ones the earlier. Reading order is that of sequences and positions. */
 static int
 compare_firings (gconstpointer a, gconstpointer b)
@@ -20,14 +24,19 @@ compare_firings (gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-/* Codes of one sequence of @T tokens. */
+/* Codes along a sequence of @T tokens, one of whose firings is the @at-th: they stand together. */
 static float *
-make_dense (GArray *firings, gint64 sequence, gint64 T)
+make_dense (GArray *firings, guint at, gint64 T)
 {
     float *dense = g_new0 (float, (gsize) T);
-    for (guint i = 0; i < firings->len; i++) {
-        const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
-        if (firing->sequence == sequence && firing->position >= 0 && firing->position < T)
+    gint64 sequence = g_array_index (firings, FoveaFiring, at).sequence;
+    while (at > 0 && g_array_index (firings, FoveaFiring, at - 1).sequence == sequence)
+        at--;
+    for (; at < firings->len; at++) {
+        const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, at);
+        if (firing->sequence != sequence)
+            break;
+        if (firing->position >= 0 && firing->position < T)
             dense[firing->position] = firing->value;
     }
     return dense;
@@ -50,9 +59,9 @@ free_sequence (gpointer data)
 
 /* Opened once, however many of the latent's firings are in it. */
 static const Sequence *
-get_sequence (
-    GHashTable *opened, FoveaStore *store, GArray *firings, const gint64 *id, GError **error)
+get_sequence (GHashTable *opened, FoveaStore *store, GArray *firings, guint at, GError **error)
 {
+    const gint64 *id = &g_array_index (firings, FoveaFiring, at).sequence;
     Sequence *sequence = g_hash_table_lookup (opened, id);
     if (sequence != NULL)
         return sequence;
@@ -61,7 +70,7 @@ get_sequence (
         return NULL;
     sequence = g_new0 (Sequence, 1);
     sequence->trace = trace;
-    sequence->dense = make_dense (firings, *id, fovea_trace_get_info (trace)->n_tokens);
+    sequence->dense = make_dense (firings, at, fovea_trace_get_info (trace)->n_tokens);
     g_hash_table_insert (opened, (gpointer) id, sequence);
     return sequence;
 }
@@ -75,20 +84,46 @@ is_there (const Sequence *sequence, const FoveaFiring *firing)
            sequence->dense[firing->position] == firing->value;
 }
 
-static gboolean
-choose_examples (
-    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GHashTable *opened, GError **error)
+/* Magnitude of a side's codes above which there are many more than are shown; 0 = take all. A latent
+ * may fire on half of the tokens, and sorting those for the sake of twenty takes longer than the rest. */
+static double
+find_cut (const FoveaSaeLatent *latent, gboolean positive)
 {
-    g_autoptr (GPtrArray) order = g_ptr_array_sized_new (firings->len);
-    for (guint i = 0; i < firings->len; i++)
-        g_ptr_array_add (order, &g_array_index (firings, FoveaFiring, i));
+    gint64 n = 0;
+    for (guint i = 0; i < latent->intervals->len; i++) {
+        const FoveaLatentInterval *interval = g_ptr_array_index (latent->intervals, i);
+        if ((interval->to > 0) != positive)
+            continue;
+        n += interval->n;
+        if (n >= CANDIDATES * (gint64) latent->most_examples)
+            return positive ? interval->from : -interval->to;
+    }
+    return 0;
+}
+
+/* Offers firings of at least these magnitudes, the strongest first. */
+static gboolean
+offer_above (FoveaStore *store,
+             FoveaSaeLatent *latent,
+             GArray *firings,
+             const double *cuts,
+             GHashTable *opened,
+             GError **error)
+{
+    g_autoptr (GPtrArray) order = g_ptr_array_new ();
+    for (guint i = 0; i < firings->len; i++) {
+        FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
+        if (firing->value != 0 && fabs ((double) firing->value) >= cuts[firing->value > 0])
+            g_ptr_array_add (order, firing);
+    }
     g_ptr_array_sort (order, compare_firings);
     for (guint i = 0; i < order->len; i++) {
         const FoveaFiring *firing = g_ptr_array_index (order, i);
         GPtrArray *list = firing->value > 0 ? latent->positive : latent->negative;
-        if (list->len >= latent->most_examples || firing->value == 0)
+        guint at = (guint) (firing - (const FoveaFiring *) firings->data);
+        if (list->len >= latent->most_examples)
             continue;
-        const Sequence *sequence = get_sequence (opened, store, firings, &firing->sequence, error);
+        const Sequence *sequence = get_sequence (opened, store, firings, at, error);
         if (sequence == NULL)
             return FALSE;
         if (is_there (sequence, firing))
@@ -99,6 +134,21 @@ choose_examples (
     return TRUE;
 }
 
+/* Windows keep others out, so the candidates may not be enough; what is among the examples already
+ * is not taken twice. */
+static gboolean
+choose_examples (
+    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GHashTable *opened, GError **error)
+{
+    const double all[2] = {0, 0};
+    const double cuts[2] = {find_cut (latent, FALSE), find_cut (latent, TRUE)};
+    if (!offer_above (store, latent, firings, cuts, opened, error))
+        return FALSE;
+    gboolean enough = (cuts[0] == 0 || latent->negative->len >= latent->most_examples) &&
+                      (cuts[1] == 0 || latent->positive->len >= latent->most_examples);
+    return enough || offer_above (store, latent, firings, all, opened, error);
+}
+
 /* What was drawn from each interval, whole windows as the strongest have. */
 static gboolean
 cut_drawn (
@@ -107,10 +157,9 @@ cut_drawn (
     for (guint i = 0; i < latent->intervals->len; i++) {
         FoveaLatentInterval *interval = g_ptr_array_index (latent->intervals, i);
         for (guint c = 0; c < interval->chosen->len; c++) {
-            const FoveaFiring *firing =
-                &g_array_index (firings, FoveaFiring, g_array_index (interval->chosen, guint, c));
-            const Sequence *sequence =
-                get_sequence (opened, store, firings, &firing->sequence, error);
+            guint at = g_array_index (interval->chosen, guint, c);
+            const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, at);
+            const Sequence *sequence = get_sequence (opened, store, firings, at, error);
             if (sequence == NULL)
                 return FALSE;
             const FoveaTraceInfo *info = fovea_trace_get_info (sequence->trace);
