@@ -12,7 +12,8 @@ __launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ General
     __shared__ TileInputs in;
     __shared__ double sums[16][TILE];
     const FoveaAttendArgs &args = a.args;
-    int64_t head = blockIdx.y, group = head / (args.heads / args.kv_heads), k0 = blockIdx.x * TILE;
+    int32_t head = (int32_t) blockIdx.y, share = (int32_t) (args.heads / args.kv_heads);
+    int64_t group = head / share, k0 = blockIdx.x * TILE;
     int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
     TileRows q = {args.q + head * args.width, args.heads * args.width, args.rows};
     TileRows k = {args.k + group * args.width, args.kv_heads * args.width, args.n_keys};
@@ -23,21 +24,18 @@ __launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ General
         TileScores t;
         int64_t row0 = tile * TILE - a.first_row;
         tile_dot (&in, q, row0, k, k0, args.width, &t);
+        tile_rule (
+            args,
+            TilePlace{head, (int32_t) (args.first_query + row0), (int32_t) row0, (int32_t) k0}, &t);
 #pragma unroll
         for (int i = 0; i < TILE_SIDE; i++) {
             int64_t row = row0 + TILE_SIDE * y + i;
-            if (row < 0 || row >= args.rows)
-                continue;
-            RowNorm norm = a.norms[row * args.heads + head];
+            bool inside = row >= 0 && row < args.rows;
+            RowNorm norm = inside ? a.norms[row * args.heads + head] : RowNorm{0, 0};
+            float largest = norm.largest == -CUDART_INF_F ? 0 : norm.largest;
 #pragma unroll
-            for (int j = 0; j < TILE_SIDE; j++) {
-                int64_t key = k0 + TILE_SIDE * x + j;
-                float s = key < args.n_keys
-                              ? rule_score (args.rule, head, args.first_query + row, key, t.s[i][j])
-                              : -CUDART_INF_F;
-                if (s != -CUDART_INF_F)
-                    mass[j] += (double) (expf (s - norm.largest) * norm.inverse);
-            }
+            for (int j = 0; j < TILE_SIDE; j++)
+                mass[j] += (double) (tile_weight (t.s[i][j] - largest) * norm.inverse);
         }
     }
     for (int j = 0; j < TILE_SIDE; j++)

@@ -12,24 +12,35 @@ typedef struct {
     int32_t key[TILE_SIDE];
 } RowSums;
 
-/* Where a thread block stands. */
+/* What a thread weighs four rows with. */
 typedef struct {
-    int64_t head, group;
-    int64_t block;  /* row block within the call */
-    int64_t origin; /* position of the tile's first row */
-    int64_t row0;   /* its row number in the call; may be negative in the first block */
+    float largest[TILE_SIDE], inverse[TILE_SIDE], lse[TILE_SIDE];
+} RowNorms;
+
+/* Where a thread block stands: @at with the key still to come, tiles of keys [from, to). */
+typedef struct {
+    TilePlace at;
+    int32_t group, block; /* row block within the call */
+    int32_t from, to;
 } Place;
 
 static __device__ inline Place
 place_of (const GeneralAttend &a)
 {
+    const FoveaAttendArgs &args = a.args;
     Place p;
     /* The last row blocks see most keys under a causal rule: they start first. */
-    p.block = (int64_t) gridDim.x - 1 - blockIdx.x;
-    p.head = blockIdx.y;
-    p.group = p.head / (a.args.heads / a.args.kv_heads);
-    p.row0 = p.block * TILE - a.first_row;
-    p.origin = a.args.first_query + p.row0;
+    p.block = (int32_t) (gridDim.x - 1 - blockIdx.x);
+    p.at.head = (int32_t) blockIdx.y;
+    p.group = p.at.head / (int32_t) (args.heads / args.kv_heads);
+    p.at.row = (int32_t) (p.block * TILE - a.first_row);
+    p.at.query = (int32_t) args.first_query + p.at.row;
+    p.at.key = 0;
+    int64_t first = max (p.at.row, 0), end = min ((int64_t) p.at.row + TILE, args.rows), from, to;
+    rule_tiles (args.rule, args.first_query + first, args.first_query + end - 1, args.n_keys, &from,
+                &to);
+    p.from = (int32_t) from;
+    p.to = (int32_t) to;
     return p;
 }
 
@@ -45,41 +56,30 @@ keys_of (const FoveaAttendArgs &args, const float *data, int64_t group)
     return TileRows{data + group * args.width, args.kv_heads * args.width, args.n_keys};
 }
 
-static __device__ inline void
-tiles_of (const GeneralAttend &a, const Place &p, int64_t *from, int64_t *to)
-{
-    int64_t first = p.row0 < 0 ? 0 : p.row0;
-    int64_t end = p.row0 + TILE < a.args.rows ? p.row0 + TILE : a.args.rows;
-    rule_tiles (a.args.rule, a.args.first_query + first, a.args.first_query + end - 1,
-                a.args.n_keys, from, to);
-}
-
-/* Scores of the thread's 16 cells. */
-static __device__ inline void
-apply_rule (const GeneralAttend &a, const Place &p, int64_t k0, TileScores *t)
-{
-    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
-#pragma unroll
-    for (int i = 0; i < TILE_SIDE; i++)
-#pragma unroll
-        for (int j = 0; j < TILE_SIDE; j++) {
-            int64_t row = p.row0 + TILE_SIDE * y + i, key = k0 + TILE_SIDE * x + j;
-            bool inside = row >= 0 && row < a.args.rows && key < a.args.n_keys;
-            t->s[i][j] =
-                inside ? rule_score (a.args.rule, p.head, a.args.first_query + row, key, t->s[i][j])
-                       : -CUDART_INF_F;
-        }
-}
-
 /* Joins two partial softmax sums; -inf and 0 is the empty one. */
 static __device__ inline void
 join_norm (float *m, float *l, float other_m, float other_l)
 {
     float both = fmaxf (*m, other_m);
-    float mine = *m == -CUDART_INF_F ? 0 : *l * expf (*m - both);
-    float theirs = other_m == -CUDART_INF_F ? 0 : other_l * expf (other_m - both);
+    /* A NaN is no maximum, but it must reach the sum: one without maximum is 0 or NaN. */
+    float mine = *m == -CUDART_INF_F ? *l : *l * expf (*m - both);
+    float theirs = other_m == -CUDART_INF_F ? other_l : other_l * expf (other_m - both);
     *m = both;
     *l = mine + theirs;
+}
+
+/* Takes the thread's four scores of a row into its largest one and sum. */
+static __device__ inline void
+add_to_norm (const float *s, float *m, float *l)
+{
+    float top = fmaxf (fmaxf (s[0], s[1]), fmaxf (s[2], s[3]));
+    if (top > *m) {
+        *l *= tile_weight (*m - top); /* of nothing yet, 0 */
+        *m = top;
+    }
+    float shift = *m == -CUDART_INF_F ? 0 : *m; /* -inf less -inf would be NaN */
+    *l += tile_weight (s[0] - shift) + tile_weight (s[1] - shift) + tile_weight (s[2] - shift) +
+          tile_weight (s[3] - shift);
 }
 
 /* Row norms.
@@ -90,79 +90,79 @@ __launch_bounds__ (TILE_THREADS) norm_kernel (const __grid_constant__ GeneralAtt
 {
     __shared__ TileInputs in;
     Place p = place_of (a);
-    TileRows q = queries_of (a.args, p.head), k = keys_of (a.args, a.args.k, p.group);
+    TileRows q = queries_of (a.args, p.at.head), k = keys_of (a.args, a.args.k, p.group);
     float m[TILE_SIDE], l[TILE_SIDE];
     for (int i = 0; i < TILE_SIDE; i++)
         m[i] = -CUDART_INF_F, l[i] = 0;
-    int64_t from, to;
-    tiles_of (a, p, &from, &to);
-    for (int64_t tile = from; tile < to; tile++) {
+    for (int32_t tile = p.from; tile < p.to; tile++) {
         TileScores t;
-        tile_dot (&in, q, p.row0, k, tile * TILE, a.args.width, &t);
-        apply_rule (a, p, tile * TILE, &t);
+        p.at.key = tile * TILE;
+        tile_dot (&in, q, p.at.row, k, p.at.key, a.args.width, &t);
+        tile_rule (a.args, p.at, &t);
 #pragma unroll
-        for (int i = 0; i < TILE_SIDE; i++) {
-            float top = fmaxf (fmaxf (t.s[i][0], t.s[i][1]), fmaxf (t.s[i][2], t.s[i][3]));
-            float both = fmaxf (m[i], top), sum = 0;
-            /* A NaN is no maximum, but it must reach the sum. */
-#pragma unroll
-            for (int j = 0; j < TILE_SIDE; j++)
-                sum += t.s[i][j] == -CUDART_INF_F ? 0 : expf (t.s[i][j] - both);
-            l[i] = (m[i] == -CUDART_INF_F ? 0 : l[i] * expf (m[i] - both)) + sum;
-            m[i] = both;
-        }
+        for (int i = 0; i < TILE_SIDE; i++)
+            add_to_norm (t.s[i], &m[i], &l[i]);
     }
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
         for (int other = 1; other < 16; other *= 2)
             join_norm (&m[i], &l[i], __shfl_xor_sync (~0u, m[i], other),
                        __shfl_xor_sync (~0u, l[i], other));
-        int64_t row = p.row0 + TILE_SIDE * ((int) threadIdx.x / 16) + i;
+        int64_t row = p.at.row + TILE_SIDE * ((int) threadIdx.x / 16) + i;
         if (threadIdx.x % 16 != 0 || row < 0 || row >= a.args.rows)
             continue;
         if (a.args.rule.sink_logits != NULL)
-            join_norm (&m[i], &l[i], a.args.rule.sink_logits[p.head], 1);
-        int64_t at = row * a.args.heads + p.head;
-        a.norms[at] = RowNorm{m[i], l[i] == 0 ? 0 : 1 / l[i]};
+            join_norm (&m[i], &l[i], a.args.rule.sink_logits[p.at.head], 1);
+        int64_t to = row * a.args.heads + p.at.head;
+        a.norms[to] = RowNorm{m[i], l[i] == 0 ? 0 : 1 / l[i]};
         if (a.args.lse != NULL)
-            a.args.lse[at] = m[i] == -CUDART_INF_F ? -CUDART_INF_F : m[i] + logf (l[i]);
+            a.args.lse[to] = m[i] == -CUDART_INF_F ? -CUDART_INF_F : m[i] + logf (l[i]);
     }
 }
 
-/* Sums what a tile adds to the statistics of the thread's rows; @w are its weights. */
+/* Looks for a row's largest weight; few tiles have a new one. Keys rise, so that of equal weights the
+ * lowest stays. */
 static __device__ inline void
-add_statistics (const GeneralAttend &a,
-                const Place &p,
-                const RowNorm *norm,
-                int64_t k0,
+note_largest (
+    const TileScores &t, const TileScores &w, int i, int32_t key, float *best, int32_t *best_key)
+{
+    float top = fmaxf (fmaxf (w.s[i][0], w.s[i][1]), fmaxf (w.s[i][2], w.s[i][3]));
+    if (*best_key >= 0 && !(top > *best))
+        return;
+#pragma unroll
+    for (int j = 0; j < TILE_SIDE; j++)
+        if (t.s[i][j] != -CUDART_INF_F && (*best_key < 0 || w.s[i][j] > *best)) {
+            *best = w.s[i][j];
+            *best_key = key + j;
+        }
+}
+
+/* Sums what a tile adds to the statistics of the thread's rows; @w are its weights. Few tiles hold key
+ * 0 or the last sixteen keys of a row. */
+static __device__ inline void
+add_statistics (const TilePlace &at,
+                const RowNorms &norms,
                 const TileScores &t,
                 const TileScores &w,
                 RowSums *sums)
 {
-    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
+    int32_t key = at.key + TILE_SIDE * ((int) threadIdx.x % 16);
+    int32_t query = at.query + TILE_SIDE * ((int) threadIdx.x / 16);
+    bool near = at.key + TILE > at.query - FOVEA_LOCAL_WINDOW && at.key < at.query + TILE;
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
-        int64_t query = p.origin + TILE_SIDE * y + i;
-        float log_inverse = logf (norm[i].inverse);
+        float back = (float) (query + i - key);
 #pragma unroll
         for (int j = 0; j < TILE_SIDE; j++) {
-            int64_t key = k0 + TILE_SIDE * x + j;
-            float weight = w.s[i][j];
-            if (t.s[i][j] == -CUDART_INF_F)
-                continue;
-            if (weight > 0)
-                sums->entropy[i] -= weight * (t.s[i][j] - norm[i].largest + log_inverse);
-            sums->distance[i] += weight * (float) (query > key ? query - key : key - query);
-            if (key <= query && key > query - FOVEA_LOCAL_WINDOW)
-                sums->local[i] += weight;
-            if (key == 0)
-                sums->first[i] = weight;
-            /* Keys rise, so that of equal weights the lowest stays. */
-            if (sums->key[i] < 0 || weight > sums->best[i]) {
-                sums->best[i] = weight;
-                sums->key[i] = (int32_t) key;
-            }
+            float weight = w.s[i][j], ahead = back - (float) j;
+            sums->entropy[i] -= weight > 0 ? weight * (t.s[i][j] - norms.lse[i]) : 0;
+            sums->distance[i] = fmaf (weight, fabsf (ahead), sums->distance[i]);
+            if (near)
+                sums->local[i] += ahead >= 0 && ahead < FOVEA_LOCAL_WINDOW ? weight : 0;
         }
+        if (key == 0)
+            sums->first[i] = w.s[i][0];
+        note_largest (t, w, i, key, &sums->best[i], &sums->key[i]);
     }
 }
 
@@ -192,10 +192,10 @@ write_statistics (const GeneralAttend &a, const Place &p, RowSums *sums)
                 sums->key[i] = key;
             }
         }
-        int64_t row = p.row0 + TILE_SIDE * ((int) threadIdx.x / 16) + i;
+        int64_t row = p.at.row + TILE_SIDE * ((int) threadIdx.x / 16) + i;
         if (threadIdx.x % 16 != 0 || row < 0 || row >= args.rows)
             continue;
-        int64_t at = row * args.heads + p.head;
+        int64_t at = row * args.heads + p.at.head;
         if (args.entropy != NULL)
             args.entropy[at] = entropy;
         if (args.max_weight != NULL)
@@ -241,7 +241,7 @@ write_block (const GeneralAttend &a, const Place &p, int64_t tile, const TileSco
         sum += mass[warp];
         top = fmaxf (top, largest[warp]);
     }
-    int64_t at = (p.head * gridDim.x + p.block) * a.args.block_stride + tile;
+    int64_t at = ((int64_t) p.at.head * gridDim.x + p.block) * a.args.block_stride + tile;
     if (a.args.block_mass != NULL)
         a.args.block_mass[at] += sum;
     if (a.args.block_max != NULL)
@@ -255,8 +255,8 @@ write_dense (
     int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
     for (int i = 0; i < TILE_SIDE; i++)
         for (int j = 0; j < TILE_SIDE; j++) {
-            int64_t row = p.row0 + TILE_SIDE * y + i, key = k0 + TILE_SIDE * x + j;
-            int64_t at = (p.head * a.args.rows + row) * a.args.n_keys + key;
+            int64_t row = p.at.row + TILE_SIDE * y + i, key = k0 + TILE_SIDE * x + j;
+            int64_t at = (p.at.head * a.args.rows + row) * a.args.n_keys + key;
             if (row < 0 || row >= a.args.rows || key >= a.args.n_keys)
                 continue;
             if (a.args.scores != NULL)
@@ -268,125 +268,136 @@ write_dense (
 
 typedef struct {
     float p[TILE][TILE + TILE_PAD]; /* weights, key by row */
-    float v[TILE][TILE_DEPTH];      /* values of 64 keys, 32 elements */
+    float v[TILE][TILE];            /* values of 64 keys, 64 elements */
 } ValueInputs;
 
-/* z += weights * values, 32 elements of D at a time; thread (x, y) owns rows 4y.. and elements
- * 2x, 2x+1 of every chunk. */
+/* 64 elements of the values of 64 keys. A warp reads 128 contiguous bytes. */
+static __device__ inline void
+load_values (float (*to)[TILE], TileRows v, int32_t key, int d0, int D)
+{
+#pragma unroll 8
+    for (int i = (int) threadIdx.x; i < TILE * TILE; i += TILE_THREADS) {
+        int r = i / TILE, d = i % TILE;
+        bool inside = key + r < v.n && d0 + d < D;
+        to[r][d] = inside ? v.data[(key + r) * v.stride + d0 + d] : 0.0f;
+    }
+}
+
+/* z += weights * values, 64 elements of D at a time; thread (x, y) owns rows 4y.. and elements
+ * 4x.. of every chunk. */
 template <int CHUNKS>
 static __device__ inline void
-add_values (ValueInputs *in,
-            const TileScores &w,
-            TileRows v,
-            int64_t k0,
-            int64_t D,
-            float (*z)[TILE_SIDE][2])
+add_values (ValueInputs *in, const TileScores &w, TileRows v, int32_t key, int D, TileScores *z)
 {
     int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
     __syncthreads ();
 #pragma unroll
     for (int j = 0; j < TILE_SIDE; j++)
-#pragma unroll
-        for (int i = 0; i < TILE_SIDE; i++)
-            in->p[TILE_SIDE * x + j][TILE_SIDE * y + i] = w.s[i][j];
+        *(float4 *) &in->p[TILE_SIDE * x + j][TILE_SIDE * y] =
+            float4{w.s[0][j], w.s[1][j], w.s[2][j], w.s[3][j]};
 #pragma unroll
     for (int c = 0; c < CHUNKS; c++) {
-        __syncthreads ();
-        int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x / 32;
-        for (int r = warp; r < TILE; r += TILE_THREADS / 32) {
-            int64_t key = k0 + r, d = c * TILE_DEPTH + lane;
-            in->v[r][lane] = key < v.n && d < D ? v.data[key * v.stride + d] : 0.0f;
-        }
+        if (c > 0)
+            __syncthreads ();
+        load_values (in->v, v, key, c * TILE, D);
         __syncthreads ();
 #pragma unroll 8
-        for (int key = 0; key < TILE; key++) {
-            float4 weight = *(const float4 *) &in->p[key][TILE_SIDE * y];
-            float2 value = *(const float2 *) &in->v[key][2 * x];
+        for (int k = 0; k < TILE; k++) {
+            float4 weight = *(const float4 *) &in->p[k][TILE_SIDE * y];
+            float4 value = *(const float4 *) &in->v[k][TILE_SIDE * x];
             const float left[TILE_SIDE] = {weight.x, weight.y, weight.z, weight.w};
+            const float right[TILE_SIDE] = {value.x, value.y, value.z, value.w};
 #pragma unroll
-            for (int i = 0; i < TILE_SIDE; i++) {
-                z[c][i][0] = fmaf (left[i], value.x, z[c][i][0]);
-                z[c][i][1] = fmaf (left[i], value.y, z[c][i][1]);
-            }
+            for (int i = 0; i < TILE_SIDE; i++)
+#pragma unroll
+                for (int e = 0; e < TILE_SIDE; e++)
+                    z[c].s[i][e] = fmaf (left[i], right[e], z[c].s[i][e]);
         }
     }
 }
 
 template <int CHUNKS>
 static __device__ inline void
-write_values (const GeneralAttend &a, const Place &p, float (*z)[TILE_SIDE][2])
+write_values (const GeneralAttend &a, const Place &p, const TileScores *z)
 {
     int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
-        int64_t row = p.row0 + TILE_SIDE * y + i;
+        int64_t row = p.at.row + TILE_SIDE * y + i;
         if (row < 0 || row >= a.args.rows)
             continue;
-        float *to = a.args.z + (row * a.args.heads + p.head) * a.args.width;
+        float *to = a.args.z + (row * a.args.heads + p.at.head) * a.args.width;
 #pragma unroll
         for (int c = 0; c < CHUNKS; c++)
-            for (int e = 0; e < 2; e++)
-                if (c * TILE_DEPTH + 2 * x + e < a.args.width)
-                    to[c * TILE_DEPTH + 2 * x + e] = z[c][i][e];
+#pragma unroll
+            for (int e = 0; e < TILE_SIDE; e++)
+                if (c * TILE + TILE_SIDE * x + e < a.args.width)
+                    to[c * TILE + TILE_SIDE * x + e] = z[c].s[i][e];
     }
 }
 
 static __device__ inline void
-load_norms (const GeneralAttend &a, const Place &p, RowNorm *norm)
+load_norms (const GeneralAttend &a, const Place &p, RowNorms *norms)
 {
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
-        int64_t row = p.row0 + TILE_SIDE * ((int) threadIdx.x / 16) + i;
+        int64_t row = p.at.row + TILE_SIDE * ((int) threadIdx.x / 16) + i;
         bool inside = row >= 0 && row < a.args.rows;
-        norm[i] = inside ? a.norms[row * a.args.heads + p.head] : RowNorm{0, 0};
+        RowNorm norm = inside ? a.norms[row * a.args.heads + p.at.head] : RowNorm{0, 0};
+        /* Weights of a row without keys are 0 whatever is taken from -inf. */
+        norms->largest[i] = norm.largest == -CUDART_INF_F ? 0 : norm.largest;
+        norms->inverse[i] = norm.inverse;
+        norms->lse[i] = norms->largest[i] - logf (norm.inverse);
     }
 }
 
 /* Weights, and everything made of them.
  * Moves: as norm_kernel, v the same again, z and what is asked for.   Work: 2 T T H D if causal.
  * Rounding: f32 sums in key order per thread, then a fixed tree. */
-template <int CHUNKS>
+template <int CHUNKS, bool ROWS>
 static __global__ void
-__launch_bounds__ (TILE_THREADS) weigh_kernel (const __grid_constant__ GeneralAttend a)
+__launch_bounds__ (TILE_THREADS, CHUNKS <= 2 ? 2 : 1)
+    weigh_kernel (const __grid_constant__ GeneralAttend a)
 {
-    __shared__ TileInputs in;
-    __shared__ ValueInputs values;
+    extern __shared__ __align__ (16) char shared[];
+    TileInputs *in = (TileInputs *) shared;
+    ValueInputs *values = (ValueInputs *) (in + 1);
     Place p = place_of (a);
     const FoveaAttendArgs &args = a.args;
-    TileRows q = queries_of (args, p.head), k = keys_of (args, args.k, p.group);
+    TileRows q = queries_of (args, p.at.head), k = keys_of (args, args.k, p.group);
     TileRows v = keys_of (args, args.v, p.group);
     bool blocks = args.block_mass != NULL || args.block_max != NULL;
     bool dense = args.scores != NULL || args.pattern != NULL;
     RowSums sums = {};
-    RowNorm norm[TILE_SIDE];
-    float z[CHUNKS][TILE_SIDE][2] = {};
+    RowNorms norms;
+    TileScores z[CHUNKS] = {};
     for (int i = 0; i < TILE_SIDE; i++)
         sums.key[i] = -1;
-    load_norms (a, p, norm);
-    int64_t from, to, n_tiles = (args.n_keys + TILE - 1) / TILE;
-    tiles_of (a, p, &from, &to);
-    for (int64_t tile = dense ? 0 : from; tile < (dense ? n_tiles : to); tile++) {
+    load_norms (a, p, &norms);
+    int32_t n_tiles = (int32_t) ((args.n_keys + TILE - 1) / TILE);
+    for (int32_t tile = dense ? 0 : p.from; tile < (dense ? n_tiles : p.to); tile++) {
         TileScores t, w;
-        tile_dot (&in, q, p.row0, k, tile * TILE, args.width, &t);
-        apply_rule (a, p, tile * TILE, &t);
+        p.at.key = tile * TILE;
+        tile_dot (in, q, p.at.row, k, p.at.key, args.width, &t);
+        tile_rule (args, p.at, &t);
 #pragma unroll
         for (int i = 0; i < TILE_SIDE; i++)
 #pragma unroll
             for (int j = 0; j < TILE_SIDE; j++)
-                w.s[i][j] = t.s[i][j] == -CUDART_INF_F
-                                ? 0
-                                : expf (t.s[i][j] - norm[i].largest) * norm[i].inverse;
+                w.s[i][j] = tile_weight (t.s[i][j] - norms.largest[i]) * norms.inverse[i];
         if (dense)
-            write_dense (a, p, tile * TILE, t, w);
-        if (tile < from || tile >= to)
+            write_dense (a, p, p.at.key, t, w);
+        if (tile < p.from || tile >= p.to)
             continue;
-        add_statistics (a, p, norm, tile * TILE, t, w, &sums);
+        if (ROWS)
+            add_statistics (p.at, norms, t, w, &sums);
         if (blocks)
             write_block (a, p, tile, w);
-        add_values<CHUNKS> (&values, w, v, tile * TILE, args.width, z);
+        add_values<CHUNKS> (values, w, v, p.at.key, (int) args.width, z);
     }
     write_values<CHUNKS> (a, p, z);
-    write_statistics (a, p, &sums);
+    if (ROWS)
+        write_statistics (a, p, &sums);
 }
 
 static GeneralAttend
@@ -403,28 +414,37 @@ fovea_cuda_attend_general_scratch (const FoveaAttendArgs *args)
     return (size_t) (args->rows * args->heads) * sizeof (RowNorm);
 }
 
+template <int CHUNKS>
+static cudaError_t
+launch (const GeneralAttend &a, dim3 grid, cudaStream_t stream)
+{
+    const FoveaAttendArgs &args = a.args;
+    constexpr int BYTES = sizeof (TileInputs) + sizeof (ValueInputs);
+    bool rows = args.entropy != NULL || args.max_weight != NULL || args.max_key != NULL ||
+                args.mean_distance != NULL || args.first_mass != NULL || args.local_mass != NULL;
+    void (*weigh) (GeneralAttend) = rows ? weigh_kernel<CHUNKS, true> : weigh_kernel<CHUNKS, false>;
+    cudaError_t status =
+        cudaFuncSetAttribute (weigh, cudaFuncAttributeMaxDynamicSharedMemorySize, BYTES);
+    if (status != cudaSuccess)
+        return status;
+    norm_kernel<<<grid, TILE_THREADS, 0, stream>>> (a);
+    weigh<<<grid, TILE_THREADS, BYTES, stream>>> (a);
+    status = cudaGetLastError ();
+    return status == cudaSuccess && args.column_mass != NULL
+               ? fovea_cuda_attend_columns (&a, stream)
+               : status;
+}
+
 cudaError_t
 fovea_cuda_attend_general (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
 {
     if (fovea_cuda_attend_is_decode (args))
         return fovea_cuda_attend_decode (args, scratch, stream);
     GeneralAttend a = prepare (args, scratch);
-    int64_t n_blocks = (a.first_row + args->rows + TILE - 1) / TILE;
-    dim3 grid ((unsigned) n_blocks, (unsigned) args->heads);
-    norm_kernel<<<grid, TILE_THREADS, 0, stream>>> (a);
-    int64_t chunks = (args->width + TILE_DEPTH - 1) / TILE_DEPTH;
-    if (chunks <= 1)
-        weigh_kernel<1><<<grid, TILE_THREADS, 0, stream>>> (a);
-    else if (chunks <= 2)
-        weigh_kernel<2><<<grid, TILE_THREADS, 0, stream>>> (a);
-    else if (chunks <= 4)
-        weigh_kernel<4><<<grid, TILE_THREADS, 0, stream>>> (a);
-    else if (chunks <= 8)
-        weigh_kernel<8><<<grid, TILE_THREADS, 0, stream>>> (a);
-    else
-        return cudaErrorInvalidValue;
-    cudaError_t status = cudaGetLastError ();
-    return status == cudaSuccess && args->column_mass != NULL
-               ? fovea_cuda_attend_columns (&a, stream)
-               : status;
+    dim3 grid ((unsigned) ((a.first_row + args->rows + TILE - 1) / TILE), (unsigned) args->heads);
+    if (args->width <= TILE)
+        return launch<1> (a, grid, stream);
+    if (args->width <= 2 * TILE)
+        return launch<2> (a, grid, stream);
+    return args->width <= 4 * TILE ? launch<4> (a, grid, stream) : cudaErrorInvalidValue;
 }

@@ -44,15 +44,21 @@ typedef struct {
 } RowNorm;
 
 /* 32 elements of each of 64 rows, turned so that one element's 64 rows lie side by side. A warp
- * reads 128 contiguous bytes of a row; its stores meet four to a bank, once per 16 uses. */
+ * brings eight elements (32 bytes, what memory gives at once) of four rows, so that its stores meet
+ * every bank once. */
 static __device__ inline void
 tile_load (float (*to)[TILE + TILE_PAD], TileRows rows, int64_t first, int64_t d0, int64_t width)
 {
     int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x / 32;
-    for (int r = warp; r < TILE; r += TILE_THREADS / 32) {
-        int64_t row = first + r, d = d0 + lane;
-        bool inside = row >= 0 && row < rows.n && d < width;
-        to[lane][r] = inside ? rows.data[row * rows.stride + d] : 0.0f;
+    int r0 = 4 * warp + lane / 8, depth = (int) (width - d0);
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+        int r = r0 + TILE / 2 * half;
+        bool inside = (uint64_t) (first + r) < (uint64_t) rows.n;
+        const float *from = rows.data + (first + r) * rows.stride + d0;
+#pragma unroll
+        for (int d = lane % 8; d < TILE_DEPTH; d += 8)
+            to[d][r] = inside && d < depth ? from[d] : 0.0f;
     }
 }
 
@@ -104,18 +110,81 @@ distance_bias_of (const FoveaScoreRule &rule, int64_t head, int64_t ahead)
     return rule.distance_bias[head * (2 * rule.reach + 1) + at + rule.reach];
 }
 
+/* A score from q.k, @ahead = key less query, were it allowed. Each step rounds by itself wherever the
+ * function stands, so that two kernels give a score the same bits; tile_rule() takes the same steps. */
+static __device__ inline float
+rule_value (const FoveaScoreRule &rule, int64_t head, int64_t ahead, float dot)
+{
+    float s = __fmul_rn (rule.scale, dot);
+    if (rule.alibi_slopes != NULL)
+        s = __fmaf_rn (rule.alibi_slopes[head], (float) ahead, s);
+    if (rule.distance_bias != NULL)
+        s = __fadd_rn (s, distance_bias_of (rule, head, ahead));
+    return rule.soft_cap > 0 ? __fmul_rn (rule.soft_cap, tanhf (__fdiv_rn (s, rule.soft_cap))) : s;
+}
+
 /* A score from q.k; -inf where the rule forbids. */
 static __device__ inline float
 rule_score (const FoveaScoreRule &rule, int64_t head, int64_t query, int64_t key, float dot)
 {
-    if (!rule_allows (rule, query, key))
-        return -CUDART_INF_F;
-    float s = rule.scale * dot;
-    if (rule.alibi_slopes != NULL)
-        s += rule.alibi_slopes[head] * (float) (key - query);
-    if (rule.distance_bias != NULL)
-        s += distance_bias_of (rule, head, key - query);
-    return rule.soft_cap > 0 ? rule.soft_cap * tanhf (s / rule.soft_cap) : s;
+    return rule_allows (rule, query, key) ? rule_value (rule, head, key - query, dot)
+                                          : -CUDART_INF_F;
+}
+
+/* Where a tile of attention stands: its head, position and row number of its first query (the latter
+ * may be negative in the first block of a call), and its first key. */
+typedef struct {
+    int32_t head, query, row, key;
+} TilePlace;
+
+/* Whether some cell of a tile is forbidden or lies outside of the call. */
+static __device__ inline bool
+tile_has_edge (const FoveaAttendArgs &args, const TilePlace &at)
+{
+    const FoveaScoreRule &rule = args.rule;
+    int32_t ahead = at.key - at.query;
+    bool outside = at.row < 0 || at.row + TILE > args.rows || at.key + TILE > args.n_keys;
+    bool late = rule.causal && ahead + TILE - 1 > 0;
+    bool far =
+        rule.window > 0 && (TILE - 1 - ahead >= rule.window || ahead + TILE - 1 >= rule.window);
+    return outside || late || far || rule.segments != NULL;
+}
+
+/* Scores of the thread's 16 cells from their dots; only tiles with an edge look at every cell. */
+static __device__ inline void
+tile_rule (const FoveaAttendArgs &args, const TilePlace &at, TileScores *t)
+{
+    const FoveaScoreRule &rule = args.rule;
+    int32_t row = at.row + TILE_SIDE * ((int) threadIdx.x / 16);
+    int32_t key = at.key + TILE_SIDE * ((int) threadIdx.x % 16);
+    int32_t origin = at.query - at.row, ahead = key - origin - row;
+    bool plain = rule.alibi_slopes == NULL && rule.distance_bias == NULL && rule.soft_cap == 0;
+#pragma unroll
+    for (int i = 0; i < TILE_SIDE; i++)
+#pragma unroll
+        for (int j = 0; j < TILE_SIDE; j++)
+            t->s[i][j] = plain ? __fmul_rn (rule.scale, t->s[i][j])
+                               : rule_value (rule, at.head, ahead + j - i, t->s[i][j]);
+    if (!tile_has_edge (args, at))
+        return;
+#pragma unroll
+    for (int i = 0; i < TILE_SIDE; i++)
+#pragma unroll
+        for (int j = 0; j < TILE_SIDE; j++) {
+            bool allowed = row + i >= 0 && row + i < args.rows && key + j < args.n_keys &&
+                           rule_allows (rule, origin + row + i, key + j);
+            t->s[i][j] = allowed ? t->s[i][j] : -CUDART_INF_F;
+        }
+}
+
+/* exp (x) for a score less its row's largest; -inf gives 0. An error of 2^-24 x where the weight is
+ * exp (x). */
+static __device__ inline float
+tile_weight (float x)
+{
+    float y;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x * 1.4426950408889634f));
+    return y;
 }
 
 /* Keys that some query in [query, last] may see, as key tiles [*from, *to). */

@@ -20,9 +20,17 @@ typedef struct {
     FoveaPrecision precision;
 } CudaRounded;
 
+/* Which kernels attention has, by FOVEA_CUDA_ATTEND of the environment. */
+typedef enum {
+    CUDA_ATTEND_FASTEST,
+    CUDA_ATTEND_MMA, /* "mma": attend-mma for all of bf16 and f16, the one-pass kernel's oracle */
+    CUDA_ATTEND_F32  /* "f32": the general kernel, the oracle of both */
+} CudaAttend;
+
 typedef struct {
     int index, n_processors, capability; /* 90 */
-    bool plain_attention;                /* FOVEA_CUDA_ATTEND=plain: attend-mma for all of bf16 */
+    size_t shared_bytes;                 /* of a thread block, at most */
+    CudaAttend attention;
     cudaStream_t stream, copies;
     cublasHandle_t blas;
     void *workspace; /* cuBLAS's; fixed, so that it chooses the same algorithm every time */
@@ -208,7 +216,7 @@ bool fovea_cuda_wait (FoveaDevice *device, FoveaTicket ticket);
 void
 fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to);
 
-/** fovea_cuda_attend_dtype: BF16 in bf16 on compute capability 9.0 or by attend-mma, else F32. */
+/** fovea_cuda_attend_dtype: BF16 in bf16, F16 in f16, else F32. */
 FoveaDtype fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision);
 
 /** fovea_cuda_round: in place. */
@@ -260,8 +268,8 @@ void fovea_cuda_activate (FoveaDevice *device,
                           int64_t n,
                           float *out);
 
-/** fovea_cuda_attend_op: `attend`: the one-pass kernel on Hopper where it serves, else the general one;
- * attend-mma where the environment asks for it. */
+/** fovea_cuda_attend_op: `attend`: the one-pass kernel on Hopper where it serves; else attend-mma in
+ * bf16 and f16; else, and for few rows, the general kernels. */
 void fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *args);
 
 /** fovea_cuda_rectangle_op: `rectangle`: the scores have the bits of the general kernel. */

@@ -261,6 +261,15 @@ explain_fault (char *why)
     return false;
 }
 
+static CudaAttend
+chosen_attention (void)
+{
+    const char *name = getenv ("FOVEA_CUDA_ATTEND");
+    if (name != NULL && strcmp (name, "mma") == 0)
+        return CUDA_ATTEND_MMA;
+    return name != NULL && strcmp (name, "f32") == 0 ? CUDA_ATTEND_F32 : CUDA_ATTEND_FASTEST;
+}
+
 bool
 fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *device, char *why)
 {
@@ -277,8 +286,8 @@ fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *dev
     state->index = index;
     state->n_processors = properties.multiProcessorCount;
     state->capability = properties.major * 10 + properties.minor;
-    const char *attend = getenv ("FOVEA_CUDA_ATTEND");
-    state->plain_attention = attend != NULL && strcmp (attend, "plain") == 0;
+    state->shared_bytes = properties.sharedMemPerBlockOptin;
+    state->attention = chosen_attention ();
     if (!make_streams (state)) {
         cudaError_t status = cudaGetLastError ();
         snprintf (why, LINE, "GPU %d: %s", index,

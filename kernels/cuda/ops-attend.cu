@@ -67,13 +67,17 @@ cuda_bring_rule (FoveaDevice *device,
     return copy;
 }
 
-/* Whatever kernel serves a call, so that chunks of any size see the same values. */
+/* Whatever kernel serves a call, so that chunks of any size see the same values. All but that in f32
+ * multiply in the type. */
 FoveaDtype
 fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
 {
     CudaState *state = cuda_begin_product (device);
-    bool fast = state != NULL && (state->capability == 90 || state->plain_attention);
-    return fast && precision == FOVEA_PRECISION_BF16 ? FOVEA_BF16 : FOVEA_F32;
+    if (state == NULL || state->attention == CUDA_ATTEND_F32)
+        return FOVEA_F32;
+    return precision == FOVEA_PRECISION_BF16  ? FOVEA_BF16
+           : precision == FOVEA_PRECISION_F16 ? FOVEA_F16
+                                              : FOVEA_F32;
 }
 
 /* What is given, or else room for it at *at. */
@@ -119,7 +123,7 @@ static bool
 hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAttend *to)
 {
     const FoveaScoreRule *rule = &args->rule;
-    if (state->capability != 90 || state->plain_attention ||
+    if (state->capability != 90 || state->attention != CUDA_ATTEND_FASTEST ||
         args->precision != FOVEA_PRECISION_BF16 || args->rows < FAST_ROWS || rule->window != 0 ||
         rule->soft_cap != 0 || rule->alibi_slopes != NULL || rule->distance_bias != NULL ||
         rule->segments != NULL)
@@ -148,12 +152,15 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     return fovea_hopper_attend_supports (to);
 }
 
-/* Whether the tensor-core kernel for every rule serves a call: where it is asked for. */
+/* Whether the tensor-core kernel for every rule serves a call that the Hopper kernel does not. Widths
+ * beyond 128 need more shared memory than some GPUs give a block. */
 static bool
 is_mma (const CudaState *state, const FoveaAttendArgs *args)
 {
-    return state->plain_attention && args->precision == FOVEA_PRECISION_BF16 &&
-           args->rows >= FAST_ROWS && args->width <= 256;
+    const int64_t widest = state->shared_bytes >= MMA_SHARED_BYTES ? 256 : 128;
+    return state->attention != CUDA_ATTEND_F32 &&
+           (args->precision == FOVEA_PRECISION_BF16 || args->precision == FOVEA_PRECISION_F16) &&
+           args->rows >= FAST_ROWS && args->width <= widest;
 }
 
 /* Bytes that attend_mma() uses. */
@@ -289,7 +296,8 @@ call_of (const FoveaScratchShape *shape, int64_t rows)
     return args;
 }
 
-/* The most that fovea_cuda_attend_op() takes of cuda_scratch() for @rows rows, whatever the rule. */
+/* The most that fovea_cuda_attend_op() takes of cuda_scratch() for @rows rows, whatever the rule and
+ * with it the kernel. */
 static size_t
 attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t rows)
 {
@@ -297,11 +305,13 @@ attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t 
     FoveaHopperAttend fast;
     char *origin = (char *) ALIGNMENT;
     size_t bytes = fovea_cuda_attend_general_scratch (&args), fast_bytes = 0;
-    bool hopper = hopper_of (state, &args, &fast), mma = !hopper && is_mma (state, &args);
+    bool hopper = hopper_of (state, &args, &fast), mma = is_mma (state, &args);
     if (hopper || mma) {
-        fast_bytes = (size_t) (complete (&args, origin) - origin) + (size_t) rows * sizeof (float);
-        hopper_of (state, &args, &fast);
-        fast_bytes += hopper ? hopper_bytes (state, &args, &fast) : mma_bytes (&args);
+        size_t more = (size_t) (complete (&args, origin) - origin) + (size_t) rows * sizeof (float);
+        if (hopper && hopper_of (state, &args, &fast))
+            fast_bytes = more + hopper_bytes (state, &args, &fast);
+        if (mma && more + mma_bytes (&args) > fast_bytes)
+            fast_bytes = more + mma_bytes (&args);
     }
     return bytes > fast_bytes ? bytes : fast_bytes;
 }
