@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "capture/tokenizer-charmap.h"
 #include "capture/tokenizer-pattern.h"
 #include "capture/tokenizer-unicode.h"
 
@@ -16,7 +17,8 @@ typedef FoveaAlignedText *(*StageApply) (const Stage *stage,
 
 struct _Stage {
     StageApply apply;
-    FoveaPattern *pattern; /* Replace */
+    FoveaPattern *pattern; /* Replace, Precompiled */
+    FoveaPieceRule pieces; /* SentencePiece; Precompiled has its map alone */
     char *content;         /* Replace, Prepend */
     gboolean left, right;  /* Strip */
     gboolean clean, chinese;
@@ -32,6 +34,7 @@ stage_free (gpointer data)
 {
     Stage *stage = data;
     fovea_pattern_free (stage->pattern);
+    fovea_charmap_free (stage->pieces.map);
     g_free (stage->content);
     g_free (stage);
 }
@@ -168,6 +171,74 @@ apply_bert_clean (const Stage *stage, const FoveaAlignedText *text, GError **err
     return out;
 }
 
+static FoveaAlignedText *
+apply_pieces (const Stage *stage, const FoveaAlignedText *text, GError **error)
+{
+    return fovea_piece_rule_apply (&stage->pieces, text);
+}
+
+/* Bytes [start, end) as the map has them, or as they are; whether it has them. */
+static gboolean
+append_mapped (
+    const Stage *stage, const FoveaAlignedText *text, gsize start, gsize end, FoveaAlignedText *out)
+{
+    gsize used;
+    const char *to =
+        fovea_charmap_find (stage->pieces.map, text->bytes->str + start, end - start, FALSE, &used);
+    if (to != NULL)
+        fovea_aligned_text_replace (out, text, start, end, to, strlen (to));
+    return to != NULL;
+}
+
+/* The library's own way with such a map, not SentencePiece's: what a person sees as a character is
+ * looked up as a whole if it is short, and a key that it only begins with counts; else each of its
+ * characters is. */
+static FoveaAlignedText *
+apply_precompiled (const Stage *stage, const FoveaAlignedText *text, GError **error)
+{
+    enum {
+        LONGEST = 5 /* bytes */
+    };
+    const char *bytes = text->bytes->str;
+    g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (gsize));
+    if (!fovea_pattern_find (stage->pattern, bytes, text->bytes->len, seen, error))
+        return NULL;
+    FoveaAlignedText *out = fovea_aligned_text_new (text->bytes->len);
+    for (guint i = 0; i + 1 < seen->len; i += 2) {
+        gsize start = g_array_index (seen, gsize, i), end = g_array_index (seen, gsize, i + 1);
+        if (end - start <= LONGEST && append_mapped (stage, text, start, end, out))
+            continue;
+        for (gsize at = start, next; at < end; at = next) {
+            next = MIN (at + (gsize) g_utf8_skip[(guchar) bytes[at]], end);
+            if (!append_mapped (stage, text, at, next, out))
+                fovea_aligned_text_copy (out, text, at, next);
+        }
+    }
+    return out;
+}
+
+/* What "nmt" does: control characters go, other separators become a space. */
+static FoveaAlignedText *
+apply_nmt (const Stage *stage, const FoveaAlignedText *text, GError **error)
+{
+    static const gunichar spaces[] = {0x9,    0xa,    0xc,    0xd,    0x1680, 0x2028,
+                                      0x2029, 0x2581, 0xfeff, 0xfffd, 0};
+    const char *bytes = text->bytes->str;
+    FoveaAlignedText *out = fovea_aligned_text_new (text->bytes->len);
+    for (gsize i = 0, next; i < text->bytes->len; i = next) {
+        gunichar c = g_utf8_get_char (bytes + i);
+        gboolean space = c >= 0x200b && c <= 0x200f;
+        next = g_utf8_next_char (bytes + i) - bytes;
+        for (guint k = 0; spaces[k] != 0; k++)
+            space = space || c == spaces[k];
+        if (space)
+            fovea_aligned_text_replace (out, text, i, next, " ", 1);
+        else if (!(c >= 1 && c < 0x20) && c != 0x7f && c != 0x8f && c != 0x9f)
+            fovea_aligned_text_copy (out, text, i, next);
+    }
+    return out;
+}
+
 static Stage *
 add_stage (FoveaNormalizer *normalizer, StageApply apply)
 {
@@ -200,6 +271,7 @@ static const struct {
     {"Strip", apply_strip},
     {"Lowercase", apply_lowercase},
     {"StripAccents", apply_strip_accents},
+    {"Nmt", apply_nmt},
     {"NFC", apply_form, G_NORMALIZE_NFC},
     {"NFD", apply_form, G_NORMALIZE_NFD},
     {"NFKC", apply_form, G_NORMALIZE_NFKC},
@@ -226,6 +298,47 @@ add_kind (FoveaNormalizer *normalizer, const char *type, JsonObject *object, GEr
     return fovea_tokenizer_refuse ("normalizer", type, error);
 }
 
+/* The map in base64; none or an empty one is none. */
+static gboolean
+read_map (JsonObject *object, FoveaCharmap **map, GError **error)
+{
+    const char *text = fovea_tokenizer_json_string (object, "precompiled_charsmap", "");
+    gsize n = 0;
+    if (*text == '\0')
+        return TRUE;
+    g_autofree guint8 *bytes = g_base64_decode (text, &n);
+    *map = fovea_charmap_new (bytes, n, error);
+    return *map != NULL;
+}
+
+static gboolean
+add_precompiled (FoveaNormalizer *normalizer, JsonObject *object, GError **error)
+{
+    g_autoptr (FoveaCharmap) map = NULL;
+    if (!read_map (object, &map, error))
+        return FALSE;
+    if (map == NULL)
+        return TRUE;
+    Stage *stage = add_stage (normalizer, apply_precompiled);
+    stage->pieces.map = g_steal_pointer (&map);
+    stage->pattern = fovea_pattern_new_regex ("\\X", error);
+    return stage->pattern != NULL;
+}
+
+static gboolean
+add_pieces (FoveaNormalizer *normalizer, JsonObject *object, GError **error)
+{
+    Stage *stage = add_stage (normalizer, apply_pieces);
+    FoveaPieceRule *rule = &stage->pieces;
+    rule->add_dummy_prefix = fovea_tokenizer_json_boolean (object, "add_dummy_prefix", TRUE);
+    rule->remove_extra_whitespaces =
+        fovea_tokenizer_json_boolean (object, "remove_extra_whitespaces", TRUE);
+    rule->escape_whitespaces = fovea_tokenizer_json_boolean (object, "escape_whitespaces", TRUE);
+    rule->treat_whitespace_as_suffix =
+        fovea_tokenizer_json_boolean (object, "treat_whitespace_as_suffix", FALSE);
+    return read_map (object, &rule->map, error);
+}
+
 static gboolean
 add_from_json (gpointer data, JsonObject *object, GError **error)
 {
@@ -233,6 +346,10 @@ add_from_json (gpointer data, JsonObject *object, GError **error)
     const char *type = fovea_tokenizer_json_string (object, "type", "?");
     if (strcmp (type, "Sequence") == 0)
         return fovea_tokenizer_json_parts (object, "normalizers", add_from_json, data, error);
+    if (strcmp (type, "Precompiled") == 0)
+        return add_precompiled (normalizer, object, error);
+    if (strcmp (type, "SentencePiece") == 0)
+        return add_pieces (normalizer, object, error);
     if (strcmp (type, "BertNormalizer") != 0)
         return add_kind (normalizer, type, object, error);
     add_bert (normalizer, object);

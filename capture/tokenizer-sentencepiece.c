@@ -27,6 +27,7 @@ enum {
     PIECE_BYTE = 6,
     KIND_UNIGRAM = 1,
     KIND_BPE = 2,
+    KIND_CHARACTERS = 4,
     MAX_PIECES = 1 << 22,
 };
 
@@ -47,7 +48,8 @@ typedef struct {
     FoveaVocabulary *vocabulary;
     GArray *pieces; /* of #FoveaScoredToken */
     GByteArray *types;
-    guint64 kind, byte_fallback, prefix, collapse;
+    guint64 kind, byte_fallback, prefix, suffix, collapse, escape;
+    Message map;   /* of characters */
     gint64 ids[3]; /* unknown, beginning, end */
 } Reading;
 
@@ -153,6 +155,8 @@ read_trainer (Reading *reading, Message message, GError **error)
             continue;
         if (field.number == 3)
             reading->kind = field.value;
+        else if (field.number == 24)
+            reading->suffix = field.value;
         else if (field.number == 35)
             reading->byte_fallback = field.value;
         else if (field.number >= 40 && field.number <= 42)
@@ -168,12 +172,28 @@ read_normalizer (Reading *reading, Message message, GError **error)
         Field field;
         if (!read_field (&message, &field, error))
             return FALSE;
-        if (field.number == 2 && field.type == WIRE_RUN && field.value > 0)
-            return fovea_tokenizer_refuse ("normalizer", "character map of SentencePiece", error);
+        if (field.number == 2 && field.type == WIRE_RUN)
+            reading->map = field.run;
         if (field.number == 3 && field.type == WIRE_NUMBER)
             reading->prefix = field.value;
         else if (field.number == 4 && field.type == WIRE_NUMBER)
             reading->collapse = field.value;
+        else if (field.number == 5 && field.type == WIRE_NUMBER)
+            reading->escape = field.value;
+    }
+    return TRUE;
+}
+
+/* Rules for decoded text, which no published model has. */
+static gboolean
+check_denormalizer (Message message, GError **error)
+{
+    while (message.at < message.end) {
+        Field field;
+        if (!read_field (&message, &field, error))
+            return FALSE;
+        if (field.number == 2 && field.type == WIRE_RUN && field.value > 0)
+            return fovea_tokenizer_refuse ("denormalizer", "character map of SentencePiece", error);
     }
     return TRUE;
 }
@@ -189,12 +209,14 @@ read_model (Reading *reading, Message message, GError **error)
             continue;
         if ((field.number == 1 && !read_piece (reading, field.run, error)) ||
             (field.number == 2 && !read_trainer (reading, field.run, error)) ||
-            (field.number == 3 && !read_normalizer (reading, field.run, error)))
+            (field.number == 3 && !read_normalizer (reading, field.run, error)) ||
+            (field.number == 5 && !check_denormalizer (field.run, error)))
             return FALSE;
     }
     if (reading->pieces->len == 0)
         return fail (&message, "there are no pieces", error);
-    if (reading->kind == KIND_BPE || reading->kind == KIND_UNIGRAM)
+    if (reading->kind == KIND_BPE || reading->kind == KIND_UNIGRAM ||
+        reading->kind == KIND_CHARACTERS)
         return TRUE;
     static const char *const kinds[] = {"of no kind", "unigram", "bpe", "word", "char"};
     return fovea_tokenizer_refuse (
@@ -210,10 +232,33 @@ known_id (const Reading *reading, int which)
     return id >= 0 && id < reading->pieces->len ? id : -1;
 }
 
+/* The normalizer as one stage of SentencePiece's own. */
+static JsonObject *
+make_normalizer (const Reading *reading)
+{
+    JsonObject *object = json_object_new ();
+    gsize n = (gsize) (reading->map.end - reading->map.at);
+    g_autofree char *map = n > 0 ? g_base64_encode (reading->map.at, n) : g_strdup ("");
+    json_object_set_string_member (object, "type", "SentencePiece");
+    json_object_set_string_member (object, "precompiled_charsmap", map);
+    json_object_set_boolean_member (object, "add_dummy_prefix", reading->prefix != 0);
+    json_object_set_boolean_member (object, "remove_extra_whitespaces", reading->collapse != 0);
+    json_object_set_boolean_member (object, "escape_whitespaces", reading->escape != 0);
+    json_object_set_boolean_member (object, "treat_whitespace_as_suffix", reading->suffix != 0);
+    return object;
+}
+
 static JsonObject *
 make_stages (const Reading *reading)
 {
-    JsonObject *stages = fovea_scores_new_stages (reading->prefix != 0, reading->collapse != 0);
+    gboolean behind = reading->prefix != 0 && reading->suffix != 0;
+    JsonObject *stages = fovea_scores_new_stages (reading->prefix != 0 && !behind, FALSE);
+    json_object_set_object_member (stages, "normalizer", make_normalizer (reading));
+    if (behind)
+        json_array_add_object_element (
+            json_object_get_array_member (json_object_get_object_member (stages, "decoder"),
+                                          "decoders"),
+            fovea_stages_parse ("{\"type\":\"Strip\",\"content\":\" \",\"start\":0,\"stop\":1}"));
     for (guint i = 0; i < reading->types->len; i++) {
         gsize length;
         guint8 type = reading->types->data[i];
@@ -260,7 +305,9 @@ make_model (const Reading *reading)
         .fuse_unknown = TRUE,
         .byte_fallback = reading->byte_fallback != 0,
     };
-    g_autoptr (GArray) merges = fovea_scores_list_merges (reading->vocabulary, pieces, n);
+    g_autoptr (GArray) merges = reading->kind == KIND_BPE
+                                    ? fovea_scores_list_merges (reading->vocabulary, pieces, n)
+                                    : g_array_new (FALSE, FALSE, sizeof (FoveaBpeMerge));
     return fovea_bpe_new (reading->vocabulary, &options, merges);
 }
 
@@ -291,6 +338,7 @@ fovea_sentencepiece_new (
         .kind = 1,
         .prefix = 1,
         .collapse = 1,
+        .escape = 1,
         .ids = {0, 1, 2},
     };
     FoveaTokenizer *tokenizer = NULL;
