@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST (text_twice_as_large_fits_the_usual_window)
 {
-    static const char *const views[] = {"heads", "map", "sparsity"};
+    static const char *const views[] = {"heads", "map", "sparsity", "features"};
     Bench *bench = bench_new ();
     run_and_score (bench);
     set_scale (2);

@@ -6,7 +6,7 @@
 #include <gtk/gtk.h>
 
 typedef struct {
-    /* "app.", "win.": accelerators; "map.", "arcs.", "curves.", "heads.": bound to the focused canvas. */
+    /* "app.", "win.": accelerators; "map.", "arcs.", "curves.", "latent.", "heads.": bound to the focused canvas. */
     const char *action;
     const char *keys; /* accelerators, space separated */
     const char *title;

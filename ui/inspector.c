@@ -7,9 +7,11 @@
 #include <math.h>
 
 #include "ui/fact.h"
+#include "ui/feature-facts.h"
 #include "ui/head-facts.h"
 #include "ui/head-set.h"
 #include "ui/scaled.h"
+#include "ui/palette.h"
 #include "ui/point-facts.h"
 #include "ui/score-bars.h"
 #include "ui/sentences.h"
@@ -24,6 +26,7 @@ struct _FoveaInspector {
     FoveaSelection *selection;
     FoveaCellModel *cells;
     FoveaSparseModel *sparse;
+    FoveaFeatureModel *features; /* NULL = the view is not there */
     FoveaInspect kind;
     GtkLabel *title, *sentence;
     GtkWidget *open_map;
@@ -342,6 +345,19 @@ show_point (FoveaInspector *self)
     gtk_label_set_text (self->sentence, object);
 }
 
+static void
+show_token (FoveaInspector *self)
+{
+    FoveaPalette palette;
+    g_autofree char *sentence = NULL;
+    fovea_palette_load (GTK_WIDGET (self), &palette);
+    g_autofree char *title = fovea_feature_facts_fill (self->features, self->selection,
+                                                       palette.theme, self->sections, &sentence);
+    g_cancellable_cancel (self->cancellable); /* facts of a head would land among these */
+    gtk_label_set_text (self->title, title);
+    gtk_label_set_text (self->sentence, sentence);
+}
+
 /* Called for every change; cheap where nothing new has to be read. */
 static void
 show (FoveaInspector *self)
@@ -358,6 +374,8 @@ show (FoveaInspector *self)
                                 (self->kind == FOVEA_INSPECT_HEAD && !several));
     if (self->kind == FOVEA_INSPECT_POINT)
         show_point (self);
+    else if (self->kind == FOVEA_INSPECT_TOKEN && self->features != NULL)
+        show_token (self);
     else if (self->kind == FOVEA_INSPECT_CELL)
         show_cell (self);
     else if (several)
@@ -371,6 +389,13 @@ static void
 curves_changed (FoveaInspector *self)
 {
     if (self->kind == FOVEA_INSPECT_POINT)
+        show (self);
+}
+
+static void
+features_changed (FoveaInspector *self)
+{
+    if (self->kind == FOVEA_INSPECT_TOKEN)
         show (self);
 }
 
@@ -390,6 +415,7 @@ fovea_inspector_dispose (GObject *object)
     g_clear_object (&self->selection);
     g_clear_object (&self->cells);
     g_clear_object (&self->sparse);
+    g_clear_object (&self->features);
     G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
 }
 
@@ -472,6 +498,16 @@ fovea_inspector_new (FoveaSelection *selection,
         g_signal_connect_object (sparse, signals[i], G_CALLBACK (curves_changed), self,
                                  G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
+}
+
+void
+fovea_inspector_set_features (FoveaInspector *self, FoveaFeatureModel *features)
+{
+    static const char *const signals[] = {"changed", "latent-changed", "codes-changed"};
+    g_set_object (&self->features, features);
+    for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+        g_signal_connect_object (features, signals[i], G_CALLBACK (features_changed), self,
+                                 G_CONNECT_SWAPPED);
 }
 
 void

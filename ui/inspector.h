@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* At the right: the selected thing in words and numbers; a cell in the Map view, a head in the Heads
- * view, a point in the Sparsity view. */
+ * view, a point in the Sparsity view, a token in the Features view. */
 #include <gtk/gtk.h>
 
 #include "ui/cell-model.h"
+#include "ui/feature-model.h"
 #include "ui/note-box.h"
 #include "ui/sparse-model.h"
 
@@ -13,6 +14,7 @@ typedef enum {
     FOVEA_INSPECT_HEAD,
     FOVEA_INSPECT_CELL,
     FOVEA_INSPECT_POINT, /* of the curves of the Sparsity view */
+    FOVEA_INSPECT_TOKEN, /* and the latents on it */
 } FoveaInspect;
 
 #define FOVEA_TYPE_INSPECTOR (fovea_inspector_get_type ())
@@ -27,6 +29,14 @@ GtkWidget *fovea_inspector_new (FoveaSelection *selection,
                                 FoveaCellModel *cells,
                                 FoveaSparseModel *sparse,
                                 FoveaNotes *notes);
+
+/**
+ * fovea_inspector_set_features:
+ * @features: kept
+ *
+ * What FOVEA_INSPECT_TOKEN is told from.   Thread: main.
+ */
+void fovea_inspector_set_features (FoveaInspector *self, FoveaFeatureModel *features);
 
 /**
  * fovea_inspector_set_kind:

@@ -7,13 +7,11 @@
 #include "analysis/sae-latent.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
+#include "app/latent-figure.h"
 #include "app/sae-job.h"
 #include "app/sae-latent-job.h"
-#include "ui/figures/figure-latent.h"
-#include "ui/figures/text.h"
 
 enum {
-    WINDOW = 20, /* tokens on either side; the figure shows as many as fit */
     TOKENS = 10,
     NEIGHBOURS = 10,
 };
@@ -58,19 +56,6 @@ on_progress (gpointer data, gint64 done, gint64 total)
     fovea_meter_update (data, done, NULL);
 }
 
-static char *
-make_caption (const FoveaSae *sae, const FoveaSaeLatent *latent)
-{
-    const char *site = fovea_sae_get_metadata (sae, "hook_name");
-    g_autofree char *latents = fovea_text_count (sae->d_sae);
-    g_autofree char *tokens = fovea_text_count (latent->n_rows);
-    double share = (double) latent->codes->len / (double) MAX (latent->n_rows, 1);
-    return g_strdup_printf ("Latent %d of a dictionary (%s) on %s: %s latents; %s tokens, of which "
-                            "it fires on %.2g %%.",
-                            latent->latent, fovea_sae_architecture_name (sae->architecture), site,
-                            latents, tokens, 100 * share);
-}
-
 static gboolean
 write_latent (FoveaContext *context,
               const FoveaSae *sae,
@@ -83,18 +68,16 @@ write_latent (FoveaContext *context,
         g_autofree char *json = fovea_sae_latent_print_json (latent, sae);
         return fovea_command_write (context, json, -1, error);
     }
-    g_autofree char *caption = make_caption (sae, latent);
-    g_autofree char *provenance =
-        g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d}", latent->latent);
-    const FoveaLatentOptions shown = {.has_signs = fovea_sae_has_signs (sae->architecture),
-                                      .n_examples =
-                                          (guint) fovea_arguments_integer (a, "examples", 0),
-                                      .caption = caption};
-    const FoveaFigureStyle style = {
-        .width_mm = fovea_arguments_number (a, "width", 0), .letters = TRUE, .caption = TRUE};
-    g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &shown, &style, error);
-    return figure != NULL && fovea_figure_save (figure, path, fovea_arguments_number (a, "dpi", 0),
-                                                provenance, error);
+    const FoveaLatentPage page = {
+        .architecture = fovea_sae_architecture_name (sae->architecture),
+        .site = fovea_sae_get_metadata (sae, "hook_name"),
+        .n_latents = sae->d_sae,
+        .has_signs = fovea_sae_has_signs (sae->architecture),
+        .n_examples = (guint) fovea_arguments_integer (a, "examples", 0),
+        .width_mm = fovea_arguments_number (a, "width", 0),
+        .dpi = fovea_arguments_number (a, "dpi", 0),
+    };
+    return fovea_latent_figure_save (latent, &page, path, error);
 }
 
 /* Everything but the rows. */
@@ -175,7 +158,8 @@ run_dashboard (FoveaContext *context, GError **error)
         return FALSE;
     }
     g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (
-        (gint32) j, (guint) fovea_arguments_integer (a, "examples", 20), WINDOW);
+        (gint32) j, (guint) fovea_arguments_integer (a, "examples", FOVEA_LATENT_EXAMPLES),
+        FOVEA_LATENT_WINDOW);
     return describe (context, sae, latent, error) && collect (context, sae, latent, error) &&
            write_latent (context, sae, latent, error);
 }

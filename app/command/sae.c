@@ -11,8 +11,8 @@
 #include "analysis/sae-similarity.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
+#include "app/latent-list-job.h"
 #include "app/sae-job.h"
-#include "storage/code-rows.h"
 
 static const FoveaOption info_options[] = {
     FOVEA_ROW_FLAG ("kin", "nearest and most opposite latent of each, instead"),
@@ -238,13 +238,6 @@ run_eval (FoveaContext *context, GError **error)
 }
 
 static gboolean
-add_portion (gpointer data, const FoveaSaePortion *portion, GError **error)
-{
-    return fovea_code_writer_add (data, portion->sequence->id, portion->positions, portion->codes,
-                                  error);
-}
-
-static gboolean
 run_encode (FoveaContext *context, GError **error)
 {
     const FoveaArguments *a = context->arguments;
@@ -257,23 +250,15 @@ run_encode (FoveaContext *context, GError **error)
         store != NULL ? fovea_store_list_sequences (store, 0, error) : NULL;
     if (sequences == NULL)
         return FALSE;
-    g_autofree char *hash = fovea_sae_hash (sae);
     g_autofree char *name = g_path_get_basename (folder);
-    const char *site = fovea_sae_get_metadata (sae, "hook_name");
-    const FoveaDictionary dictionary = {hash, name, site != NULL ? site : "",
-                                        fovea_sae_architecture_name (sae->architecture),
-                                        sae->d_sae};
     const FoveaSaeRequest request = {.sae = sae,
                                      .store = store,
                                      .model = fovea_arguments_text (a, "model", NULL),
                                      .threads = (int) fovea_arguments_integer (a, "threads", 0)};
-    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, error);
     g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae encode", "sequences", sequences->len,
                                                     fovea_arguments_has (a, "quiet"));
-    return writer != NULL &&
-           fovea_sae_job_visit (&request, add_portion, writer, on_progress, meter,
-                                context->cancellable, error) &&
-           fovea_code_writer_finish (writer, error);
+    return fovea_latent_list_job_encode (&request, name, on_progress, meter, context->cancellable,
+                                         error);
 }
 
 const FoveaCommand fovea_command_sae_encode = {

@@ -21,6 +21,12 @@ map_is_shown (FoveaWindow *self)
     return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
 }
 
+static gboolean
+features_are_shown (FoveaWindow *self)
+{
+    return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "features") == 0;
+}
+
 /* A disabled action greys its button, its menu item and its key at once. */
 static void
 set_enabled (FoveaWindow *self, const char *name, gboolean enabled)
@@ -55,6 +61,8 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "compare", work && open);
     set_enabled (self, "note", work && self->opened != NULL);
     set_enabled (self, "measure", work && self->opened != NULL && self->job == NULL);
+    set_enabled (self, "add-dictionary", work && self->opened != NULL && self->job == NULL);
+    set_enabled (self, "encode", work && self->opened != NULL && self->job == NULL);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
     set_enabled (self, "sidebar", work);
@@ -148,6 +156,10 @@ static void
 activate_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
+    if (features_are_shown (self)) {
+        fovea_features_page_search (self->features_page);
+        return;
+    }
     gtk_widget_set_visible (self->search, TRUE);
     gtk_widget_grab_focus (self->search);
 }
@@ -223,6 +235,19 @@ activate_measure (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+activate_add_dictionary (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_add_dictionary (data);
+}
+
+/* Without asking: for tests and scripts. */
+static void
+activate_encode (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_encode (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
 activate_note (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     fovea_window_write_note (data);
@@ -278,7 +303,7 @@ request_sparse (FoveaWindow *self, FoveaFigureKind kind)
     g_autoptr (GString) ids = g_string_new (NULL);
     int scope;
     g_object_get (self->sparse, "scope", &scope, NULL);
-    if (kind == FOVEA_FIGURE_MASK)
+    if (kind == FOVEA_FIGURE_MASK || scope == FOVEA_SCOPE_CHOSEN) /* a figure is of one object */
         scope = FOVEA_SCOPE_HEAD;
     request->object_layer = scope == FOVEA_SCOPE_MODEL ? -1 : (gint64) place->layer;
     request->object_head = scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
@@ -365,7 +390,10 @@ fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char 
 static void
 activate_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    fovea_export_dialog_present (data);
+    if (features_are_shown (data))
+        fovea_window_export_latent (data, NULL);
+    else
+        fovea_export_dialog_present (data);
 }
 
 /* Exports without asking: for tests and scripts. */
@@ -373,7 +401,10 @@ static void
 activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    fovea_window_export (self, request_view (self), g_variant_get_string (parameter, NULL));
+    if (features_are_shown (self))
+        fovea_window_export_latent (self, g_variant_get_string (parameter, NULL));
+    else
+        fovea_window_export (self, request_view (self), g_variant_get_string (parameter, NULL));
 }
 
 /* One sentence a line, in order of layers. */
@@ -504,6 +535,8 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "arcs", .activate = activate_arcs},
         {.name = "compare", .activate = activate_compare},
         {.name = "measure", .activate = activate_measure},
+        {.name = "add-dictionary", .activate = activate_add_dictionary},
+        {.name = "encode", .activate = activate_encode, .parameter_type = "s"},
         {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},

@@ -97,6 +97,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
         opened->place = self->left->place;
     fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
     fovea_sparse_model_set_table (self->sparse, opened->recall);
+    fovea_window_update_features (self);
     self->untouched = !left;
     if (left && self->left->view != NULL)
         fovea_window_show_view (self, self->left->view);

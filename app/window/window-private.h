@@ -10,6 +10,7 @@
 #include "app/window/window.h"
 #include "ui/cell-model.h"
 #include "ui/failure-bar.h"
+#include "ui/features-page.h"
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/map-page.h"
@@ -23,6 +24,9 @@ struct _FoveaWindow {
     FoveaSelection *selection;
     FoveaCellModel *cells;
     FoveaSparseModel *sparse;
+    FoveaFeatureModel *features;
+    gint64 features_sequence;
+    char *features_path; /* store whose dictionaries were read, or are being read */
     FoveaLibrary *library;
     FoveaNotes *notes;
     GMenu *recent; /* stores opened lately */
@@ -35,6 +39,7 @@ struct _FoveaWindow {
     FoveaHeadsPage *heads;
     FoveaMapPage *map;
     FoveaSparsePage *sparse_page;
+    FoveaFeaturesPage *features_page;
     FoveaInspector *inspector;
     FoveaStatusLine *status;
     FoveaFailureBar *failure;
@@ -162,7 +167,7 @@ void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
 
 /**
  * fovea_window_show_view:
- * @name: "heads", "map" or "sparsity"
+ * @name: "heads", "map", "sparsity" or "features"
  *
  * Thread: main.
  */
@@ -196,6 +201,44 @@ void fovea_window_update_sparse (FoveaWindow *self);
  * Measures the curves of the chosen methods as a job.   Thread: main.
  */
 void fovea_window_measure (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_features:
+ *
+ * Thread: main.
+ */
+void fovea_window_connect_features (FoveaWindow *self);
+
+/**
+ * fovea_window_update_features:
+ *
+ * After another sequence was opened or another view shown: reads dictionaries when they are first
+ * looked at.   Thread: main.
+ */
+void fovea_window_update_features (FoveaWindow *self);
+
+/**
+ * fovea_window_encode:
+ * @folder: of a dictionary
+ *
+ * Encodes the open store's sequences as a job and shows the latents.   Thread: main.
+ */
+void fovea_window_encode (FoveaWindow *self, const char *folder);
+
+/**
+ * fovea_window_add_dictionary:
+ *
+ * Asks for the folder of a dictionary and encodes with it.   Thread: main.
+ */
+void fovea_window_add_dictionary (FoveaWindow *self);
+
+/**
+ * fovea_window_export_latent:
+ * @path: (nullable): NULL asks for it
+ *
+ * The latent's page as a file, a job.   Thread: main.
+ */
+void fovea_window_export_latent (FoveaWindow *self, const char *path);
 
 /**
  * fovea_window_find:

@@ -76,6 +76,8 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->notes);
     g_clear_object (&self->recent);
     g_clear_object (&self->sparse);
+    g_clear_object (&self->features);
+    g_clear_pointer (&self->features_path, g_free);
     g_clear_object (&self->cells);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
@@ -135,7 +137,7 @@ new_menu_button (FoveaWindow *self)
 }
 
 /* In the order of the switcher. */
-static const char *const views[] = {"heads", "map", "sparsity"};
+static const char *const views[] = {"heads", "map", "sparsity", "features"};
 
 static void
 view_listed (FoveaWindow *self)
@@ -155,8 +157,8 @@ build_titles (FoveaWindow *self)
     self->switcher = gtk_stack_switcher_new ();
     gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (self->switcher), self->views);
     gtk_widget_set_valign (self->switcher, GTK_ALIGN_CENTER);
-    self->view_list =
-        gtk_drop_down_new_from_strings ((const char *[]){"Heads", "Map", "Sparsity", NULL});
+    self->view_list = gtk_drop_down_new_from_strings (
+        (const char *[]){"Heads", "Map", "Sparsity", "Features", NULL});
     gtk_widget_set_valign (self->view_list, GTK_ALIGN_CENTER);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     "View", -1);
@@ -224,11 +226,14 @@ build_views (FoveaWindow *self)
     self->sparse_page = FOVEA_SPARSE_PAGE (fovea_sparse_page_new (self->sparse, self->selection));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", "Map");
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", "Sparsity");
+    self->features_page = FOVEA_FEATURES_PAGE (fovea_features_page_new (self->features));
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->features_page), "features", "Features");
     self->sidebar = FOVEA_SIDEBAR (
         fovea_sidebar_new (self->selection, fovea_library_get_stores (self->library)));
     self->strip = fovea_token_strip_new (self->selection, self->cells);
     self->inspector = FOVEA_INSPECTOR (
         fovea_inspector_new (self->selection, self->cells, self->sparse, self->notes));
+    fovea_inspector_set_features (self->inspector, self->features);
     self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), fovea_scaled_new (self->strip),
                                    GTK_WIDGET (self->views), GTK_WIDGET (self->inspector));
 }
@@ -280,7 +285,7 @@ static void
 view_changed (FoveaWindow *self)
 {
     static const FoveaInspect kinds[] = {FOVEA_INSPECT_HEAD, FOVEA_INSPECT_CELL,
-                                         FOVEA_INSPECT_POINT};
+                                         FOVEA_INSPECT_POINT, FOVEA_INSPECT_TOKEN};
     const char *name = gtk_stack_get_visible_child_name (self->views);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++)
         if (g_strcmp0 (name, views[i]) == 0) {
@@ -289,7 +294,10 @@ view_changed (FoveaWindow *self)
         }
     fovea_token_strip_set_paint (
         FOVEA_TOKEN_STRIP (self->strip),
-        g_strcmp0 (name, "sparsity") == 0 ? fovea_sparse_model_get_paint (self->sparse) : NULL);
+        g_strcmp0 (name, "sparsity") == 0   ? fovea_sparse_model_get_paint (self->sparse)
+        : g_strcmp0 (name, "features") == 0 ? fovea_feature_model_get_paint (self->features)
+                                            : NULL);
+    fovea_window_update_features (self);
     fovea_window_update_actions (self);
 }
 
@@ -386,6 +394,7 @@ fovea_window_init (FoveaWindow *self)
     self->selection = fovea_selection_new ();
     self->cells = fovea_cell_model_new (self->selection);
     self->sparse = fovea_sparse_model_new (self->selection);
+    self->features = fovea_feature_model_new (self->selection);
     self->library = fovea_library_new ();
     self->notes = fovea_notes_new ();
     self->cancellable = g_cancellable_new ();
@@ -404,6 +413,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_notes (self);
     fovea_window_connect_files (self);
     fovea_window_connect_sparse (self);
+    fovea_window_connect_features (self);
     view_changed (self);
     follow_width (self);
     fovea_status_line_set_text (self->status, "Ready");
@@ -451,6 +461,8 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
                                 GTK_DIR_TAB_FORWARD);
     else if (g_str_equal (name, "sparsity"))
         fovea_sparse_page_focus (self->sparse_page);
+    else if (g_str_equal (name, "features"))
+        fovea_features_page_focus (self->features_page);
 }
 
 void

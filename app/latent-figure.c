@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What the caption says is said by the caller's numbers alone, so that it does not matter who draws. */
+#include "app/latent-figure.h"
+
+#include "ui/figures/figure-latent.h"
+#include "ui/figures/text.h"
+
+static char *
+make_caption (const FoveaSaeLatent *latent, const FoveaLatentPage *page)
+{
+    g_autofree char *latents = fovea_text_count (page->n_latents);
+    g_autofree char *tokens = fovea_text_count (latent->n_rows);
+    double share = (double) latent->codes->len / (double) MAX (latent->n_rows, 1);
+    return g_strdup_printf ("Latent %d of a dictionary (%s) on %s: %s latents; %s tokens, of which "
+                            "it fires on %.2g %%.",
+                            latent->latent, page->architecture, page->site, latents, tokens,
+                            100 * share);
+}
+
+gboolean
+fovea_latent_figure_save (const FoveaSaeLatent *latent,
+                          const FoveaLatentPage *page,
+                          const char *path,
+                          GError **error)
+{
+    g_autofree char *caption = make_caption (latent, page);
+    g_autofree char *provenance =
+        g_strdup_printf ("{\"figure\":\"latent\",\"latent\":%d}", latent->latent);
+    const FoveaLatentOptions shown = {
+        .has_signs = page->has_signs, .n_examples = page->n_examples, .caption = caption};
+    const FoveaFigureStyle style = {.width_mm = page->width_mm, .letters = TRUE, .caption = TRUE};
+    g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &shown, &style, error);
+    return figure != NULL && fovea_figure_save (figure, path, page->dpi, provenance, error);
+}

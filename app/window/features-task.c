@@ -1,0 +1,369 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A source's functions open the store for themselves, as all of the window does; weights are loaded
+ * once, and the model when the first latent asks for it. */
+#include "app/window/features-task.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "analysis/sae-file.h"
+#include "analysis/sae-fold.h"
+#include "app/latent-figure.h"
+#include "app/latent-list-job.h"
+#include "app/sae-latent-job.h"
+#include "app/window/dictionary-folders.h"
+
+enum {
+    TOKENS = 6,
+    NEIGHBOURS = 4,
+    WORKER_NICE = 5,
+};
+
+/* What a source's functions work on. */
+typedef struct {
+    char *path, *hash, *model_name;
+    FoveaSae *sae; /* NULL = its folder is not known */
+    GMutex mutex;  /* of the model */
+    FoveaModel *model;
+    gboolean looked; /* for the model */
+} Source;
+
+static void
+source_free (gpointer data)
+{
+    Source *source = data;
+    g_clear_pointer (&source->sae, fovea_sae_free);
+    g_clear_pointer (&source->model, fovea_model_unref);
+    g_mutex_clear (&source->mutex);
+    g_free (source->path);
+    g_free (source->hash);
+    g_free (source->model_name);
+    g_free (source);
+}
+
+/* Only the bundled model can be found by its name; without one a latent has no effects. */
+static FoveaModel *
+get_model (Source *source)
+{
+    g_mutex_lock (&source->mutex);
+    if (!source->looked && g_strcmp0 (source->model_name, "fovea-demo") == 0)
+        source->model = fovea_model_open ("demo", NULL);
+    source->looked = TRUE;
+    g_mutex_unlock (&source->mutex);
+    return source->model;
+}
+
+static FoveaSaeLatent *
+read_latent (gpointer data, gint32 latent, GCancellable *cancellable, GError **error)
+{
+    Source *source = data;
+    gboolean found;
+    g_autoptr (FoveaSaeLatent) page =
+        fovea_sae_latent_new (latent, FOVEA_LATENT_EXAMPLES, FOVEA_LATENT_WINDOW);
+    g_autoptr (FoveaStore) store = fovea_store_open (source->path, FOVEA_STORE_READ, error);
+    if (store == NULL || !fovea_sae_latent_job_collect (store, source->hash, page, &found, error) ||
+        g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+    if (!found) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "store '%s' has no codes of this dictionary any more", source->path);
+        return NULL;
+    }
+    if (source->sae != NULL) {
+        FoveaModel *model = get_model (source);
+        fovea_sae_latent_set_neighbours (page, source->sae, NEIGHBOURS);
+        if (model !=
+            NULL) /* a site that does not write into the stream has no effects: no failure */
+            fovea_sae_latent_set_effects (page, source->sae, model, TOKENS, NULL);
+    }
+    return g_steal_pointer (&page);
+}
+
+static FoveaSaeCodes *
+read_codes (gpointer data, gint64 sequence, gint64 **positions, GError **error)
+{
+    Source *source = data;
+    gint64 dictionary = 0;
+    g_autoptr (FoveaStore) store = fovea_store_open (source->path, FOVEA_STORE_READ, error);
+    if (store == NULL ||
+        !fovea_store_find_dictionary (store, source->hash, &dictionary, NULL, error))
+        return NULL;
+    return fovea_store_read_codes (store, dictionary, sequence, positions, error);
+}
+
+static const FoveaFeatureFunctions functions = {read_latent, read_codes, source_free};
+
+/* Requests and results. */
+
+void
+fovea_features_request_free (FoveaFeaturesRequest *request)
+{
+    if (request == NULL)
+        return;
+    g_free (request->path);
+    g_free (request->model_name);
+    g_free (request->folder);
+    g_free (request->hash);
+    g_free (request);
+}
+
+static void
+offer_free (gpointer data)
+{
+    FoveaDictionaryOffer *offer = data;
+    g_free (offer->hash);
+    g_free (offer->folder);
+    g_free (offer->label);
+    g_free (offer);
+}
+
+void
+fovea_features_free (FoveaFeatures *features)
+{
+    if (features == NULL)
+        return;
+    g_clear_pointer (&features->source, fovea_feature_source_unref);
+    g_clear_pointer (&features->offers, g_ptr_array_unref);
+    g_free (features);
+}
+
+/* The one model that can be found by its name. */
+static gboolean
+is_bundled (const FoveaFeaturesRequest *request)
+{
+    return g_strcmp0 (request->model_name, "fovea-demo") == 0;
+}
+
+char *
+fovea_features_request_to_command (const FoveaFeaturesRequest *request)
+{
+    g_autofree char *folder = g_shell_quote (request->folder);
+    g_autofree char *path = g_shell_quote (request->path);
+    return g_strdup_printf ("fovea sae encode %s %s%s", folder, path,
+                            is_bundled (request) ? " --model demo" : "");
+}
+
+/* Opening. */
+
+static const FoveaDictionaryInfo *
+find_dictionary (GPtrArray *dictionaries, const char *hash)
+{
+    for (guint i = 0; i < dictionaries->len; i++) {
+        const FoveaDictionaryInfo *info = g_ptr_array_index (dictionaries, i);
+        if (g_strcmp0 (info->hash, hash) == 0)
+            return info;
+    }
+    return NULL;
+}
+
+static void
+add_offer (
+    GPtrArray *offers, const char *hash, const char *folder, const char *name, const char *site)
+{
+    FoveaDictionaryOffer *offer = g_new0 (FoveaDictionaryOffer, 1);
+    offer->hash = g_strdup (hash);
+    offer->folder = g_strdup (folder);
+    offer->label = g_strdup_printf ("%s · %s", name, site != NULL && *site != '\0' ? site : "?");
+    g_ptr_array_add (offers, offer);
+}
+
+/* Dictionaries with codes, newest first, then those that come with the program for its own model.
+ * Their folders are noted by hash on the way, so that codes made by the command have them too. */
+static GPtrArray *
+list_offers (GPtrArray *dictionaries, const char *model_name)
+{
+    GPtrArray *offers = g_ptr_array_new_with_free_func (offer_free);
+    g_auto (GStrv) bundled = g_strcmp0 (model_name, "fovea-demo") == 0
+                                 ? fovea_dictionary_folders_list_bundled ()
+                                 : g_new0 (char *, 1);
+    for (guint i = dictionaries->len; i-- > 0;) {
+        const FoveaDictionaryInfo *info = g_ptr_array_index (dictionaries, i);
+        add_offer (offers, info->hash, NULL, info->name, info->site);
+    }
+    for (guint i = 0; bundled[i] != NULL; i++) {
+        g_autoptr (FoveaSae) sae = fovea_sae_load (bundled[i], NULL);
+        if (sae == NULL)
+            continue;
+        g_autofree char *hash = fovea_sae_hash (sae);
+        g_autofree char *name = g_path_get_basename (bundled[i]);
+        g_autofree char *known = fovea_dictionary_folders_find (hash);
+        if (known == NULL)
+            fovea_dictionary_folders_keep (hash, bundled[i]);
+        if (find_dictionary (dictionaries, hash) == NULL)
+            add_offer (offers, NULL, bundled[i], name, fovea_sae_get_metadata (sae, "hook_name"));
+    }
+    return offers;
+}
+
+/* A folder whose numbers have changed since is another dictionary's. */
+static FoveaSae *
+load_weights (const char *hash, const char *wanted)
+{
+    g_autofree char *folder =
+        wanted != NULL ? g_strdup (wanted) : fovea_dictionary_folders_find (hash);
+    g_autoptr (FoveaSae) sae = folder != NULL ? fovea_sae_load (folder, NULL) : NULL;
+    g_autofree char *found = sae != NULL ? fovea_sae_hash (sae) : NULL;
+    return g_strcmp0 (found, hash) == 0 ? g_steal_pointer (&sae) : NULL;
+}
+
+static FoveaFeatureSource *
+make_source (const FoveaFeaturesRequest *request,
+             const FoveaDictionaryInfo *dictionary,
+             FoveaLatentList *list)
+{
+    Source *source = g_new0 (Source, 1);
+    FoveaDictionaryFacts *facts = g_new0 (FoveaDictionaryFacts, 1);
+    int architecture = fovea_sae_architecture_from_name (dictionary->architecture);
+    g_mutex_init (&source->mutex);
+    source->path = g_strdup (request->path);
+    source->hash = g_strdup (dictionary->hash);
+    source->model_name = g_strdup (request->model_name);
+    source->sae = load_weights (dictionary->hash, request->folder);
+    facts->hash = g_strdup (dictionary->hash);
+    facts->name = g_strdup (dictionary->name);
+    facts->site = g_strdup (dictionary->site);
+    facts->architecture = g_strdup (dictionary->architecture);
+    facts->has_signs =
+        architecture >= 0 && fovea_sae_has_signs ((FoveaSaeArchitecture) architecture);
+    facts->has_weights = source->sae != NULL;
+    if (source->sae != NULL) {
+        facts->k = fovea_sae_has_k (source->sae->architecture) ? source->sae->k : 0;
+        facts->fold = g_strdup (fovea_sae_get_metadata (source->sae, "fovea_folded") != NULL
+                                    ? "decoder norm folded"
+                                    : "as stored");
+    }
+    return fovea_feature_source_new (facts, list, &functions, source);
+}
+
+static FoveaFeatures *
+open_features (const FoveaFeaturesRequest *request, GCancellable *cancellable, GError **error)
+{
+    g_autoptr (FoveaFeatures) features = g_new0 (FoveaFeatures, 1);
+    g_autoptr (FoveaStore) store = fovea_store_open (request->path, FOVEA_STORE_READ, error);
+    g_autoptr (GPtrArray) dictionaries =
+        store != NULL ? fovea_store_list_dictionaries (store, error) : NULL;
+    if (dictionaries == NULL)
+        return NULL;
+    features->offers = list_offers (dictionaries, request->model_name);
+    const FoveaDictionaryInfo *wanted = find_dictionary (dictionaries, request->hash);
+    if (wanted == NULL && dictionaries->len > 0)
+        wanted = g_ptr_array_index (dictionaries, dictionaries->len - 1);
+    if (wanted != NULL) {
+        g_autoptr (FoveaLatentList) list =
+            fovea_latent_list_job_read (store, wanted, NULL, NULL, cancellable, error);
+        if (list == NULL)
+            return NULL;
+        features->source = make_source (request, wanted, list);
+    }
+    return g_steal_pointer (&features);
+}
+
+/* Encoding. */
+
+typedef struct {
+    FoveaFeaturesRequest *request;
+    FoveaRelay *relay; /* NULL = nothing is encoded */
+} Work;
+
+static void
+work_free (gpointer data)
+{
+    Work *work = data;
+    fovea_features_request_free (work->request);
+    g_clear_pointer (&work->relay, fovea_relay_unref);
+    g_free (work);
+}
+
+/* FoveaSaeProgress. */
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    Work *work = data;
+    fovea_relay_post (
+        work->relay, (double) done / (double) MAX (total, 1),
+        g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " sequences", done, total));
+}
+
+/* The bundled model is run again where the store does not keep the site. */
+static gboolean
+encode (Work *work, GCancellable *cancellable, GError **error)
+{
+    FoveaFeaturesRequest *asked = work->request;
+    g_autoptr (FoveaSae) sae = fovea_sae_load (asked->folder, error);
+    g_autoptr (FoveaStore) store =
+        sae != NULL ? fovea_store_open (asked->path, FOVEA_STORE_WRITE, error) : NULL;
+    if (store == NULL)
+        return FALSE;
+    g_autofree char *name = g_path_get_basename (asked->folder);
+    const FoveaSaeRequest request = {
+        .sae = sae,
+        .store = store,
+        .model = is_bundled (asked) ? "demo" : NULL,
+    };
+    if (!fovea_latent_list_job_encode (&request, name, on_progress, work, cancellable, error))
+        return FALSE;
+    asked->hash = fovea_sae_hash (sae);
+    fovea_dictionary_folders_keep (asked->hash, asked->folder);
+    return TRUE;
+}
+
+static gpointer
+run (gpointer data)
+{
+    g_autoptr (GTask) task = data;
+    Work *work = g_task_get_task_data (task);
+    GCancellable *cancellable = g_task_get_cancellable (task);
+    GError *error = NULL;
+    setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICE);
+    FoveaFeatures *features = work->relay == NULL || encode (work, cancellable, &error)
+                                  ? open_features (work->request, cancellable, &error)
+                                  : NULL;
+    if (features != NULL)
+        g_task_return_pointer (task, features, (GDestroyNotify) fovea_features_free);
+    else
+        g_task_return_error (task, error);
+    return NULL;
+}
+
+/* A thread of its own: encoding has workers that inherit its low priority. */
+static void
+start (FoveaFeaturesRequest *request,
+       FoveaRelay *relay,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer data)
+{
+    GTask *task = g_task_new (NULL, cancellable, callback, data);
+    Work *work = g_new0 (Work, 1);
+    work->request = request;
+    work->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
+    g_task_set_source_tag (task, start);
+    g_task_set_task_data (task, work, work_free);
+    g_thread_unref (g_thread_new ("features", run, task)); /* takes the reference */
+}
+
+void
+fovea_features_task_open_async (FoveaFeaturesRequest *request,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data)
+{
+    start (request, NULL, cancellable, callback, data);
+}
+
+void
+fovea_features_task_encode_async (FoveaFeaturesRequest *request,
+                                  FoveaRelay *relay,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data)
+{
+    start (request, relay, cancellable, callback, data);
+}
+
+FoveaFeatures *
+fovea_features_task_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}

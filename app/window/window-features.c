@@ -1,0 +1,305 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Joins the Features view to the store: dictionaries whose codes it has are shown when a sequence
+ * opens, others are encoded as `fovea sae encode` would. Nothing is read before the view is looked at
+ * for the first time, so that opening a store stays as quick as it was. */
+#include "app/latent-figure.h"
+#include "app/window/features-task.h"
+#include "app/window/form.h"
+#include "app/window/window-private.h"
+
+/* Of what the job was about, which may no longer be open when it ends. */
+typedef struct {
+    FoveaWindow *window;
+    char *path, *command; /* command NULL = nothing was encoded */
+} Reading;
+
+static FoveaFeaturesRequest *
+make_request (FoveaWindow *self, const char *hash, const char *folder)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    FoveaFeaturesRequest *request = g_new0 (FoveaFeaturesRequest, 1);
+    request->path = g_strdup (self->opened->path);
+    request->run = self->opened->run;
+    request->model_name = g_strdup (info->model_name);
+    request->hash = g_strdup (hash);
+    request->folder = g_strdup (folder);
+    return request;
+}
+
+static Reading *
+reading_new (FoveaWindow *self, char *command)
+{
+    Reading *reading = g_new0 (Reading, 1);
+    reading->window = g_object_ref (self);
+    reading->path = g_strdup (self->opened->path);
+    reading->command = command;
+    return reading;
+}
+
+static void
+show_offers (FoveaWindow *self, GPtrArray *offers)
+{
+    g_autofree FoveaDictionaryChoice *choices =
+        g_new0 (FoveaDictionaryChoice, (gsize) offers->len + 1);
+    for (guint i = 0; i < offers->len; i++) {
+        const FoveaDictionaryOffer *offer = g_ptr_array_index (offers, i);
+        choices[i] = (FoveaDictionaryChoice){offer->hash, offer->folder, offer->label};
+    }
+    fovea_features_page_set_choices (self->features_page, choices, offers->len);
+}
+
+/* "1,536 latents of abstopk". */
+static char *
+describe (FoveaFeatures *features, const char *command)
+{
+    const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (features->source);
+    return g_strdup_printf ("Codes of %s on %s, kept in the store. Same as: %s", facts->name,
+                            facts->site, command);
+}
+
+static void
+show_features (FoveaWindow *self, FoveaFeatures *features)
+{
+    fovea_features_page_set_busy (self->features_page, NULL);
+    fovea_feature_model_set_sequence (self->features, self->opened->sequence);
+    show_offers (self, features->offers);
+    fovea_feature_model_set_source (self->features, features->source);
+}
+
+static void
+features_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Reading *reading = data;
+    g_autoptr (FoveaWindow) self = reading->window;
+    g_autofree char *path = reading->path;
+    g_autofree char *command = reading->command;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFeatures) features = fovea_features_task_finish (result, &error);
+    g_free (reading);
+    if (g_cancellable_is_cancelled (self->cancellable))
+        return; /* closed meanwhile */
+    if (command != NULL) {
+        g_autofree char *text = features != NULL ? describe (features, command) : NULL;
+        fovea_window_end_job (self, error, text);
+    }
+    if (self->opened == NULL || !g_str_equal (self->opened->path, path))
+        return;
+    if (features != NULL) {
+        show_features (self, features);
+        return;
+    }
+    fovea_features_page_set_busy (self->features_page, NULL);
+    if (command != NULL)
+        return; /* a job's failure is told by the window already */
+    g_clear_pointer (&self->features_path, g_free); /* looked for again when the view comes back */
+    fovea_features_page_show_failure (self->features_page, error->message);
+}
+
+/* Reads a dictionary of the open store; NULL: the newest. */
+static void
+read_features (FoveaWindow *self, const char *hash)
+{
+    fovea_features_page_set_busy (self->features_page, "Reading codes…");
+    fovea_features_task_open_async (make_request (self, hash, NULL), self->cancellable,
+                                    features_read, reading_new (self, NULL));
+}
+
+void
+fovea_window_update_features (FoveaWindow *self)
+{
+    gboolean shown = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "features") == 0;
+    if (self->opened == NULL)
+        return;
+    if (self->opened->sequence != self->features_sequence ||
+        g_strcmp0 (self->features_path, self->opened->path) != 0) {
+        self->features_sequence = self->opened->sequence;
+        fovea_feature_model_set_sequence (self->features, self->opened->sequence);
+    }
+    if (g_strcmp0 (self->features_path, self->opened->path) == 0)
+        return;
+    fovea_feature_model_set_source (self->features, NULL);
+    g_clear_pointer (&self->features_path, g_free);
+    if (!shown)
+        return;
+    self->features_path = g_strdup (self->opened->path);
+    read_features (self, NULL);
+}
+
+static void
+encode (FoveaWindow *self, const char *folder)
+{
+    if (self->opened == NULL)
+        return;
+    if (fovea_window_start_job (self, "Encoding") == NULL) {
+        fovea_features_page_show_failure (self->features_page,
+                                          "A job is running already; cancel it first (Ctrl+.).");
+        return;
+    }
+    FoveaFeaturesRequest *request = make_request (self, NULL, folder);
+    Reading *reading = reading_new (self, fovea_features_request_to_command (request));
+    fovea_features_page_set_busy (self->features_page, "Encoding; the status line says how far.");
+    fovea_features_task_encode_async (request, self->relay, self->job, features_read, reading);
+}
+
+void
+fovea_window_encode (FoveaWindow *self, const char *folder)
+{
+    encode (self, folder);
+}
+
+static void
+folder_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
+{
+    g_autofree char *folder = fovea_form_take_path (dialog, response);
+    if (folder == NULL)
+        return;
+    fovea_window_show_view (self, "features");
+    encode (self, folder);
+}
+
+void
+fovea_window_add_dictionary (FoveaWindow *self)
+{
+    GtkFileChooserNative *dialog =
+        gtk_file_chooser_native_new ("Folder of a sparse autoencoder", GTK_WINDOW (self),
+                                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "Encode", "Cancel");
+    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+    g_signal_connect_object (dialog, "response", G_CALLBACK (folder_chosen), self, 0);
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* Saving. */
+
+typedef struct {
+    FoveaFeatureSource *source;
+    char *path;
+    gint32 latent;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+    Saving *saving = data;
+    fovea_feature_source_unref (saving->source);
+    g_free (saving->path);
+    g_free (saving);
+}
+
+static void
+save_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Saving *saving = data;
+    GError *error = NULL;
+    const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (saving->source);
+    const FoveaLatentPage page = {
+        .architecture = facts->architecture,
+        .site = facts->site,
+        .n_latents = fovea_latent_list_get_n (fovea_feature_source_get_list (saving->source)),
+        .has_signs = facts->has_signs,
+    };
+    g_autoptr (FoveaSaeLatent) latent =
+        fovea_feature_source_read_latent (saving->source, saving->latent, cancellable, &error);
+    if (latent != NULL && fovea_latent_figure_save (latent, &page, saving->path, &error))
+        g_task_return_boolean (task, TRUE);
+    else
+        g_task_return_error (task, error);
+}
+
+static void
+saved (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = FOVEA_WINDOW (g_object_ref (object));
+    const Saving *saving = g_task_get_task_data (G_TASK (result));
+    g_autoptr (GError) error = NULL;
+    g_task_propagate_boolean (G_TASK (result), &error);
+    if (g_cancellable_is_cancelled (self->cancellable))
+        return;
+    g_autofree char *path = g_shell_quote (saving->path);
+    g_autofree char *text = g_strdup_printf (
+        "Saved. Same as: fovea sae dashboard FOLDER STORE --latent %d -o %s", saving->latent, path);
+    fovea_window_end_job (self, error, text);
+}
+
+static void
+path_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
+{
+    g_autofree char *path = fovea_form_take_path (dialog, response);
+    if (path != NULL)
+        fovea_window_export_latent (self, path);
+}
+
+static void
+ask_for_path (FoveaWindow *self)
+{
+    GtkFileChooserNative *dialog =
+        gtk_file_chooser_native_new ("Save the latent's page", GTK_WINDOW (self),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, "Save", "Cancel");
+    g_autofree char *name =
+        g_strdup_printf ("latent-%d.pdf", fovea_feature_model_get_latent (self->features));
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+    g_signal_connect_object (dialog, "response", G_CALLBACK (path_chosen), self, 0);
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+void
+fovea_window_export_latent (FoveaWindow *self, const char *path)
+{
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->features);
+    gint32 latent = fovea_feature_model_get_latent (self->features);
+    if (source == NULL || latent < 0) {
+        fovea_features_page_show_failure (self->features_page, "There is no latent to save.");
+        return;
+    }
+    if (path == NULL) {
+        ask_for_path (self);
+        return;
+    }
+    if (fovea_window_start_job (self, "Drawing the figure") == NULL)
+        return;
+    Saving *saving = g_new0 (Saving, 1);
+    saving->source = fovea_feature_source_ref (source);
+    saving->path = g_strdup (path);
+    saving->latent = latent;
+    g_autoptr (GTask) task = g_task_new (self, self->job, saved, NULL);
+    g_task_set_source_tag (task, fovea_window_export_latent);
+    g_task_set_task_data (task, saving, saving_free);
+    g_task_run_in_thread (task, save_thread);
+}
+
+/* An example in another sequence: that is opened, at its token. */
+static void
+visit (FoveaWindow *self, gint64 sequence, gint64 position)
+{
+    GListModel *stores = fovea_library_get_stores (self->library);
+    for (guint i = 0; self->opened != NULL && i < g_list_model_get_n_items (stores); i++) {
+        g_autoptr (FoveaTreeItem) store = g_list_model_get_item (stores, i);
+        if (!g_str_equal (fovea_tree_item_get_path (store), self->opened->path))
+            continue;
+        g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, sequence);
+        if (item == NULL)
+            return;
+        FoveaLeft *left = g_new0 (FoveaLeft, 1);
+        left->sequence = sequence;
+        left->place = *fovea_selection_get_place (self->selection);
+        left->place.query = position;
+        left->view = g_strdup ("features");
+        g_clear_pointer (&self->left, fovea_left_free);
+        self->left = left;
+        fovea_window_read_item (self, item);
+        return;
+    }
+}
+
+void
+fovea_window_connect_features (FoveaWindow *self)
+{
+    g_signal_connect_object (self->features_page, "choose", G_CALLBACK (read_features), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->features_page, "encode", G_CALLBACK (encode), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->features_page, "add", G_CALLBACK (fovea_window_add_dictionary),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->features, "visit", G_CALLBACK (visit), self, G_CONNECT_SWAPPED);
+}

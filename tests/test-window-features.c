@@ -1,0 +1,185 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Features in a whole window: encoding, looking, saving, with what the command does as the measure.
+ * Exit status 77 without a display. */
+#include <string.h>
+
+#include "app/data-files.h"
+#include "app/latent-list-job.h"
+#include "fovea-config.h"
+#include "tests/window-bench.h"
+#include "ui/features-page.h"
+#include "ui/latent-view.h"
+
+/* Names and hashes of the dictionaries with codes. */
+static char *
+list_dictionaries (const char *path)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    ck_assert_ptr_nonnull (store);
+    g_autoptr (GPtrArray) list = fovea_store_list_dictionaries (store, NULL);
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < list->len; i++) {
+        const FoveaDictionaryInfo *info = g_ptr_array_index (list, i);
+        g_string_append_printf (text, "%s %s %s %d;", info->name, info->site, info->architecture,
+                                (int) info->n_latents);
+    }
+    return g_string_free (text, FALSE);
+}
+
+/* All codes of the first dictionary's first sequence, as text. */
+static char *
+print_codes (const char *path)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) list = fovea_store_list_dictionaries (store, NULL);
+    g_autofree gint64 *positions = NULL;
+    const FoveaDictionaryInfo *info = g_ptr_array_index (list, 0);
+    g_autoptr (FoveaSaeCodes) codes = fovea_store_read_codes (store, info->id, 1, &positions, NULL);
+    GString *text = g_string_new (NULL);
+    for (gint64 i = 0; i < codes->n_rows; i++)
+        for (gint64 c = codes->offsets[i]; c < codes->offsets[i + 1]; c++)
+            g_string_append_printf (text, "%d:%d:%a ", (int) positions[i], codes->latents[c],
+                                    (double) codes->values[c]);
+    return g_string_free (text, FALSE);
+}
+
+static void
+run_program (const char *arguments)
+{
+    g_autofree char *line =
+        g_strdup_printf ("%s %s", FOVEA_BUILD_DIR "/app/command/fovea", arguments);
+    int status = -1;
+    g_autoptr (GError) error = NULL;
+    ck_assert_msg (g_spawn_command_line_sync (line, NULL, NULL, &status, &error), "%s", line);
+    ck_assert_msg (status == 0, "status %d of %s", status, line);
+}
+
+static GtkWidget *
+encode (Bench *bench)
+{
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    ck_assert_ptr_nonnull (folder);
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("features"));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "No dictionary in this store.") != NULL);
+    RUN_UNTIL (find_labelled (GTK_WIDGET (bench->window), GTK_TYPE_BUTTON,
+                              "Encode with abstopk · blocks.3.hook_resid_post") != NULL);
+    activate (bench, "encode", g_variant_new_string (folder));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    GtkWidget *view = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_LATENT_VIEW, NULL);
+    RUN_UNTIL (gtk_widget_get_mapped (view));
+    return view;
+}
+
+START_TEST (codes_made_in_the_window_are_those_of_the_command)
+{
+    Bench *bench = bench_new ();
+    encode (bench);
+    g_autofree char *list = list_dictionaries (bench->path);
+    ck_assert_str_eq (list, "abstopk blocks.3.hook_resid_post abstopk 1536;");
+    ck_assert_ptr_nonnull (strstr (fovea_window_get_status (bench->window), "fovea sae encode"));
+    g_autofree char *ours = print_codes (bench->path);
+    run_program (strstr (fovea_window_get_status (bench->window), "sae encode"));
+    g_autofree char *theirs = print_codes (bench->path);
+    ck_assert (strlen (ours) > 1000);
+    ck_assert_str_eq (ours, theirs);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_saved_page_has_the_bytes_of_the_command)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *view = encode (bench);
+    g_autofree char *sentence = NULL;
+    RUN_UNTIL ((g_free (sentence),
+                sentence = fovea_latent_view_get_sentence (FOVEA_LATENT_VIEW (view)),
+                strstr (sentence, " fires + on ") != NULL));
+    int latent = atoi (sentence + strlen ("Latent "));
+    g_autofree char *picture = g_build_filename (bench->folder, "latent.svg", NULL);
+    g_autofree char *again = g_build_filename (bench->folder, "again.svg", NULL);
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    g_autofree char *ours = NULL, *theirs = NULL;
+    activate (bench, "export-to", g_variant_new_string (picture));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    g_autofree char *arguments =
+        g_strdup_printf ("sae dashboard '%s' '%s' --latent %d --model demo -o '%s' --quiet", folder,
+                         bench->path, latent, again);
+    run_program (arguments);
+    ck_assert (g_file_get_contents (picture, &ours, NULL, NULL));
+    ck_assert (g_file_get_contents (again, &theirs, NULL, NULL));
+    ck_assert (strlen (ours) > 1000);
+    ck_assert_msg (strcmp (ours, theirs) == 0, "window and command draw another page of %d",
+                   latent);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_store_with_codes_shows_them_and_the_inspector_follows_the_token)
+{
+    Bench *bench = bench_new ();
+    encode (bench);
+    Bench *other = bench_new ();
+    fovea_window_open (other->window, bench->path);
+    RUN_UNTIL (fovea_selection_get_info (other->selection) != NULL);
+    activate (other, "view", g_variant_new_string ("features"));
+    RUN_UNTIL (find_text (GTK_WIDGET (other->window), "abstopk, 1,536 latents, k = 32") != NULL);
+    fovea_selection_select_cell (other->selection, 7, 2);
+    RUN_UNTIL (find_text (GTK_WIDGET (other->window), "Token 7 ") != NULL);
+    RUN_UNTIL (find_text (GTK_WIDGET (other->window), "32 of 1,536 latents on") != NULL);
+    bench_free (other);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (encoding_that_is_cancelled_leaves_no_codes)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("features"));
+    activate (bench, "encode", g_variant_new_string (folder));
+    ck_assert (fovea_window_is_busy (bench->window));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Cancelled");
+    g_autofree char *list = list_dictionaries (bench->path);
+    ck_assert_str_eq (list, "");
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_folder_that_is_no_dictionary_is_refused_in_one_line)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("features"));
+    activate (bench, "encode", g_variant_new_string (bench->folder));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    const char *failure = fovea_window_get_failure (bench->window);
+    ck_assert_ptr_nonnull (failure);
+    ck_assert_ptr_null (strchr (failure, '\n'));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "No dictionary in this store.") != NULL);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, codes_made_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, a_saved_page_has_the_bytes_of_the_command);
+    tcase_add_test (tcase, a_store_with_codes_shows_them_and_the_inspector_follows_the_token);
+    tcase_add_test (tcase, encoding_that_is_cancelled_leaves_no_codes);
+    tcase_add_test (tcase, a_folder_that_is_no_dictionary_is_refused_in_one_line);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("window-features", add_tests);
+}

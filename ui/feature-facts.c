@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Signs are written and coloured; a bar's length is the share of the strongest code on the token. */
+#include "ui/feature-facts.h"
+
+#include <math.h>
+
+#include "ui/figures/text.h"
+#include "ui/token-text.h"
+
+enum {
+    MOST = 8, /* rows of a section */
+    EACH = 4, /* neighbours of either kind */
+};
+
+/* Takes the value's string, which is always made for it. */
+static void
+add (GListStore *facts, const char *label, char *value)
+{
+    g_autoptr (FoveaFact) fact = fovea_fact_new (label, value);
+    g_list_store_append (facts, fact);
+    g_free (value);
+}
+
+static void
+add_signed (GListStore *facts, FoveaTheme theme, const char *label, double share, double value)
+{
+    g_autofree char *text = g_strdup_printf ("%s%.2f", value < 0 ? "\u2212" : "+", fabs (value));
+    const guint32 *map = fovea_color_map_diverging (theme);
+    g_autoptr (FoveaFact) fact = fovea_fact_new_marked (
+        map[value < 0 ? 24 : 231], value < 0 ? FOVEA_MARK_TRIANGLE_DOWN : FOVEA_MARK_TRIANGLE_UP,
+        label, share, text);
+    g_list_store_append (facts, fact);
+}
+
+/* "97 · fl, followed": the words of the side that it fires on. */
+static char *
+name_latent (FoveaFeatureModel *model, gint32 latent, double sign)
+{
+    const FoveaLatentEntry *entry = fovea_latent_list_get (
+        fovea_feature_source_get_list (fovea_feature_model_get_source (model)), latent);
+    const char *word = sign < 0 ? entry->down[0] : entry->up[0];
+    if (word == NULL)
+        return g_strdup_printf ("%d", latent);
+    g_autofree char *text = fovea_text_token (word, FALSE, FALSE);
+    return g_strdup_printf ("%d · %s", latent, text);
+}
+
+static void
+fill_token (FoveaFeatureModel *model, GArray *codes, FoveaTheme theme, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    double most =
+        codes->len > 0 ? fabs ((double) g_array_index (codes, FoveaTokenCode, 0).value) : 1;
+    for (guint i = 0; i < MIN (codes->len, MOST); i++) {
+        FoveaTokenCode code = g_array_index (codes, FoveaTokenCode, i);
+        g_autofree char *name = name_latent (model, code.latent, (double) code.value);
+        add_signed (facts, theme, name, fabs ((double) code.value) / most, (double) code.value);
+    }
+    g_autofree char *more =
+        codes->len > MOST ? g_strdup_printf ("and %u weaker ones", codes->len - MOST) : NULL;
+    fovea_section_set (section, "AT THIS TOKEN", facts,
+                       codes->len == 0 ? "This token was not encoded." : more);
+}
+
+static void
+fill_dictionary (FoveaFeatureSource *source, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaDictionaryFacts *f = fovea_feature_source_get_facts (source);
+    const FoveaLatentList *list = fovea_feature_source_get_list (source);
+    gint64 n = fovea_latent_list_get_n (list), silent = 0, both = 0;
+    double on = 0;
+    for (gint64 j = 0; j < n; j++) {
+        const FoveaLatentEntry *entry = fovea_latent_list_get (list, j);
+        on += (double) (entry->n_positive + entry->n_negative);
+        silent += entry->n_positive + entry->n_negative == 0;
+        both += entry->n_positive > 0 && entry->n_negative > 0;
+    }
+    g_autofree char *count = fovea_number_text (n);
+    g_autofree char *never = fovea_number_text (silent);
+    g_autofree char *tokens = fovea_number_text (fovea_latent_list_get_n_rows (list));
+    add (facts, "Kind", g_strdup (f->architecture));
+    add (facts, "Reads", g_strdup (f->site));
+    add (facts, "Tokens encoded", g_strdup (tokens));
+    add (facts, "Latents on per token",
+         g_strdup_printf ("%.1f%s", on / MAX ((double) fovea_latent_list_get_n_rows (list), 1),
+                          f->has_signs ? ", signs kept" : ""));
+    add (facts, "Silent on these tokens", g_strdup_printf ("%s of %s", never, count));
+    if (f->has_signs)
+        add (facts, "Fire on both sides",
+             g_strdup_printf ("%.1f %%", 100 * (double) both / (double) MAX (n, 1)));
+    if (f->fold != NULL)
+        add (facts, "Fold state", g_strdup (f->fold));
+    fovea_section_set (section, "DICTIONARY", facts, NULL);
+}
+
+static void
+add_neighbours (FoveaFeatureModel *model, GListStore *facts, FoveaTheme theme, GArray *list)
+{
+    for (guint i = 0; i < MIN (list->len, EACH); i++) {
+        FoveaLatentNeighbour near = g_array_index (list, FoveaLatentNeighbour, i);
+        g_autofree char *name = name_latent (model, near.latent, 1);
+        add_signed (facts, theme, name, fabs ((double) near.cosine), (double) near.cosine);
+    }
+}
+
+static void
+fill_neighbours (FoveaFeatureModel *model, FoveaTheme theme, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    const FoveaSaeLatent *latent = fovea_feature_model_get_shown (model);
+    if (latent != NULL) {
+        add_neighbours (model, facts, theme, latent->near);
+        add_neighbours (model, facts, theme, latent->opposite);
+    }
+    gboolean none = latent != NULL && latent->near->len == 0;
+    fovea_section_set (section, "CLOSEST DECODER ROWS", facts,
+                       none             ? "Needs the dictionary's folder (Ctrl+Shift+D)."
+                       : latent == NULL ? NULL
+                                        : "cosine; opposite ones below");
+}
+
+char *
+fovea_feature_facts_fill (FoveaFeatureModel *model,
+                          FoveaSelection *selection,
+                          FoveaTheme theme,
+                          FoveaSection *const *sections,
+                          char **sentence)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (selection);
+    FoveaFeatureSource *source = fovea_feature_model_get_source (model);
+    gint64 token = fovea_selection_get_place (selection)->query;
+    if (source == NULL || info == NULL) {
+        g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT);
+        for (guint i = 0; i < 3; i++)
+            fovea_section_set (sections[i], NULL, none, NULL);
+        *sentence = g_strdup ("no dictionary has codes here yet");
+        return g_strdup ("Features");
+    }
+    g_autoptr (GArray) codes = fovea_feature_model_list_codes (model, token);
+    g_autofree char *word = fovea_token_text (info, token);
+    g_autofree char *number = fovea_number_text (token);
+    g_autofree char *all =
+        fovea_number_text (fovea_latent_list_get_n (fovea_feature_source_get_list (source)));
+    fill_token (model, codes, theme, sections[0]);
+    fill_dictionary (source, sections[1]);
+    fill_neighbours (model, theme, sections[2]);
+    *sentence = g_strdup_printf ("%u of %s latents on, largest first", codes->len, all);
+    return g_strdup_printf ("Token %s “%s”", number, word);
+}

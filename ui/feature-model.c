@@ -1,0 +1,348 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The codes of the open sequence are kept whole (kilobytes), so that stepping from latent to latent
+ * or token to token reads nothing; a latent's page is one task. */
+#include "ui/feature-model.h"
+
+#include <math.h>
+
+struct _FoveaFeatureModel {
+    GObject parent_instance;
+    FoveaSelection *selection;
+    FoveaFeatureSource *source;
+    FoveaTokenPaint *paint;
+    gint64 sequence;
+    gint32 latent;
+    FoveaSaeLatent *shown;
+    FoveaSaeCodes *codes; /* of the sequence, NULL = none */
+    gint64 *positions;    /* (codes->n_rows) */
+    GCancellable *reading_latent, *reading_codes;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaFeatureModel, fovea_feature_model, G_TYPE_OBJECT)
+
+enum {
+    CHANGED,
+    LATENT_CHANGED,
+    CODES_CHANGED,
+    FAILED,
+    VISIT,
+    N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+double
+fovea_feature_model_get_limit (FoveaFeatureModel *self)
+{
+    if (self->source == NULL || self->latent < 0)
+        return 1;
+    const FoveaLatentEntry *entry =
+        fovea_latent_list_get (fovea_feature_source_get_list (self->source), self->latent);
+    double limit = MAX ((double) entry->most, -(double) entry->least);
+    return limit > 0 ? limit : 1;
+}
+
+/* Tokens that were not encoded, begin and end say, stay unknown. */
+static void
+paint_tokens (FoveaFeatureModel *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    gint64 T = info != NULL ? info->n_tokens : 0;
+    g_autofree float *values = g_new (float, (gsize) T + 1);
+    for (gint64 t = 0; t < T; t++)
+        values[t] = NAN;
+    for (gint64 i = 0; self->codes != NULL && self->latent >= 0 && i < self->codes->n_rows; i++)
+        if (self->positions[i] >= 0 && self->positions[i] < T)
+            values[self->positions[i]] = fovea_sae_codes_get (self->codes, i, self->latent);
+    g_autofree char *caption = self->latent >= 0
+                                   ? g_strdup_printf ("Tokens, coloured by latent %d", self->latent)
+                                   : g_strdup ("Tokens");
+    fovea_token_paint_set (self->paint, self->codes != NULL ? values : NULL, T,
+                           fovea_feature_model_get_limit (self), caption, "code");
+}
+
+/* Latents. */
+
+static void
+latent_thread (GTask *task, gpointer object, gpointer source, GCancellable *cancellable)
+{
+    GError *error = NULL;
+    gint32 latent = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (task), "latent"));
+    FoveaSaeLatent *read = fovea_feature_source_read_latent (source, latent, cancellable, &error);
+    if (read != NULL)
+        g_task_return_pointer (task, read, (GDestroyNotify) fovea_sae_latent_free);
+    else
+        g_task_return_error (task, error);
+}
+
+static void
+latent_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    FoveaFeatureModel *self = FOVEA_FEATURE_MODEL (object);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaSaeLatent) latent = g_task_propagate_pointer (G_TASK (result), &error);
+    if (g_task_get_cancellable (G_TASK (result)) != self->reading_latent)
+        return;
+    if (latent == NULL) {
+        g_signal_emit (self, signals[FAILED], 0, error->message);
+        return;
+    }
+    self->shown = g_steal_pointer (&latent);
+    g_signal_emit (self, signals[LATENT_CHANGED], 0);
+}
+
+static void
+forget_latent (FoveaFeatureModel *self)
+{
+    g_cancellable_cancel (self->reading_latent);
+    g_clear_object (&self->reading_latent);
+    g_clear_pointer (&self->shown, fovea_sae_latent_free);
+}
+
+static void
+look_at (FoveaFeatureModel *self, gint32 latent)
+{
+    forget_latent (self);
+    self->latent = latent;
+    if (latent >= 0) {
+        self->reading_latent = g_cancellable_new ();
+        g_autoptr (GTask) task = g_task_new (self, self->reading_latent, latent_read, NULL);
+        g_task_set_source_tag (task, look_at);
+        g_task_set_task_data (task, fovea_feature_source_ref (self->source),
+                              (GDestroyNotify) fovea_feature_source_unref);
+        g_object_set_data (G_OBJECT (task), "latent", GINT_TO_POINTER (latent));
+        g_task_run_in_thread (task, latent_thread);
+    }
+    paint_tokens (self);
+    g_signal_emit (self, signals[LATENT_CHANGED], 0);
+}
+
+void
+fovea_feature_model_select (FoveaFeatureModel *self, gint32 latent)
+{
+    if (self->source == NULL || latent < 0 || latent == self->latent ||
+        latent >= fovea_latent_list_get_n (fovea_feature_source_get_list (self->source)))
+        return;
+    look_at (self, latent);
+}
+
+gint32
+fovea_feature_model_get_latent (FoveaFeatureModel *self)
+{
+    return self->latent;
+}
+
+const FoveaSaeLatent *
+fovea_feature_model_get_shown (FoveaFeatureModel *self)
+{
+    return self->shown;
+}
+
+/* The first row of the list as it is sorted at first; where no latent has two sides, the one that
+ * fires most. */
+static gint32
+choose_first (const FoveaLatentList *list)
+{
+    gint32 best = -1, busiest = -1;
+    double most = 0;
+    gint64 often = 0;
+    for (gint64 j = 0; j < fovea_latent_list_get_n (list); j++) {
+        const FoveaLatentEntry *entry = fovea_latent_list_get (list, j);
+        if (fovea_latent_entry_get_rank (entry) > most)
+            best = (gint32) j;
+        if (entry->n_positive + entry->n_negative > often)
+            busiest = (gint32) j;
+        most = MAX (most, fovea_latent_entry_get_rank (entry));
+        often = MAX (often, entry->n_positive + entry->n_negative);
+    }
+    return best >= 0 ? best : busiest;
+}
+
+/* Codes of the sequence. */
+
+static void
+codes_free (gpointer data)
+{
+    gpointer *pair = data;
+    fovea_sae_codes_free (pair[0]);
+    g_free (pair[1]);
+    g_free (pair);
+}
+
+static void
+codes_thread (GTask *task, gpointer object, gpointer source, GCancellable *cancellable)
+{
+    GError *error = NULL;
+    const gint64 *sequence = g_object_get_data (G_OBJECT (task), "sequence");
+    gint64 *positions = NULL;
+    FoveaSaeCodes *codes = fovea_feature_source_read_codes (source, *sequence, &positions, &error);
+    if (codes == NULL) {
+        g_task_return_error (task, error);
+        return;
+    }
+    gpointer *pair = g_new (gpointer, 2);
+    pair[0] = codes;
+    pair[1] = positions;
+    g_task_return_pointer (task, pair, codes_free);
+}
+
+/* A sequence that was not encoded is no failure: its tokens stay uncoloured. */
+static void
+codes_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    FoveaFeatureModel *self = FOVEA_FEATURE_MODEL (object);
+    g_autoptr (GError) error = NULL;
+    g_autofree gpointer *pair = g_task_propagate_pointer (G_TASK (result), &error);
+    if (g_task_get_cancellable (G_TASK (result)) != self->reading_codes) {
+        if (pair != NULL)
+            codes_free (g_steal_pointer (&pair));
+        return;
+    }
+    if (pair == NULL) {
+        if (!g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
+            g_signal_emit (self, signals[FAILED], 0, error->message);
+        return;
+    }
+    self->codes = pair[0];
+    self->positions = pair[1];
+    paint_tokens (self);
+    g_signal_emit (self, signals[CODES_CHANGED], 0);
+}
+
+static void
+forget_codes (FoveaFeatureModel *self)
+{
+    g_cancellable_cancel (self->reading_codes);
+    g_clear_object (&self->reading_codes);
+    g_clear_pointer (&self->codes, fovea_sae_codes_free);
+    g_clear_pointer (&self->positions, g_free);
+}
+
+static void
+read_codes (FoveaFeatureModel *self)
+{
+    forget_codes (self);
+    if (self->source != NULL && self->sequence >= 0) {
+        gint64 *sequence = g_new (gint64, 1);
+        *sequence = self->sequence;
+        self->reading_codes = g_cancellable_new ();
+        g_autoptr (GTask) task = g_task_new (self, self->reading_codes, codes_read, NULL);
+        g_task_set_source_tag (task, read_codes);
+        g_task_set_task_data (task, fovea_feature_source_ref (self->source),
+                              (GDestroyNotify) fovea_feature_source_unref);
+        g_object_set_data_full (G_OBJECT (task), "sequence", sequence, g_free);
+        g_task_run_in_thread (task, codes_thread);
+    }
+    paint_tokens (self);
+    g_signal_emit (self, signals[CODES_CHANGED], 0);
+}
+
+void
+fovea_feature_model_set_sequence (FoveaFeatureModel *self, gint64 sequence)
+{
+    self->sequence = sequence;
+    read_codes (self);
+}
+
+static int
+compare_codes (gconstpointer a, gconstpointer b)
+{
+    const FoveaTokenCode *x = a, *y = b;
+    float p = fabsf (x->value), q = fabsf (y->value);
+    return p != q ? (p < q ? 1 : -1) : x->latent - y->latent;
+}
+
+GArray *
+fovea_feature_model_list_codes (FoveaFeatureModel *self, gint64 token)
+{
+    GArray *list = g_array_new (FALSE, FALSE, sizeof (FoveaTokenCode));
+    for (gint64 i = 0; self->codes != NULL && i < self->codes->n_rows; i++) {
+        if (self->positions[i] != token)
+            continue;
+        for (gint64 c = self->codes->offsets[i]; c < self->codes->offsets[i + 1]; c++) {
+            const FoveaTokenCode code = {self->codes->latents[c], self->codes->values[c]};
+            g_array_append_val (list, code);
+        }
+    }
+    g_array_sort (list, compare_codes);
+    return list;
+}
+
+void
+fovea_feature_model_set_source (FoveaFeatureModel *self, FoveaFeatureSource *source)
+{
+    if (self->source == source)
+        return;
+    forget_latent (self);
+    forget_codes (self);
+    self->latent = -1;
+    g_clear_pointer (&self->source, fovea_feature_source_unref);
+    self->source = source != NULL ? fovea_feature_source_ref (source) : NULL;
+    g_signal_emit (self, signals[CHANGED], 0);
+    read_codes (self);
+    look_at (self, source != NULL ? choose_first (fovea_feature_source_get_list (source)) : -1);
+}
+
+FoveaFeatureSource *
+fovea_feature_model_get_source (FoveaFeatureModel *self)
+{
+    return self->source;
+}
+
+void
+fovea_feature_model_visit (FoveaFeatureModel *self, gint64 sequence, gint64 position)
+{
+    if (sequence == self->sequence)
+        fovea_selection_select_cell (self->selection, position,
+                                     fovea_selection_get_place (self->selection)->key);
+    else
+        g_signal_emit (self, signals[VISIT], 0, sequence, position);
+}
+
+FoveaTokenPaint *
+fovea_feature_model_get_paint (FoveaFeatureModel *self)
+{
+    return self->paint;
+}
+
+static void
+fovea_feature_model_dispose (GObject *object)
+{
+    FoveaFeatureModel *self = FOVEA_FEATURE_MODEL (object);
+    forget_latent (self);
+    forget_codes (self);
+    g_clear_pointer (&self->source, fovea_feature_source_unref);
+    g_clear_object (&self->selection);
+    g_clear_object (&self->paint);
+    G_OBJECT_CLASS (fovea_feature_model_parent_class)->dispose (object);
+}
+
+static void
+fovea_feature_model_class_init (FoveaFeatureModelClass *klass)
+{
+    static const char *const names[] = {"changed", "latent-changed", "codes-changed"};
+    G_OBJECT_CLASS (klass)->dispose = fovea_feature_model_dispose;
+    for (guint i = CHANGED; i <= CODES_CHANGED; i++)
+        signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+    signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    signals[VISIT] = g_signal_new ("visit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+}
+
+static void
+fovea_feature_model_init (FoveaFeatureModel *self)
+{
+    self->paint = fovea_token_paint_new (FOVEA_PAINT_SIGNED);
+    self->latent = -1;
+    self->sequence = -1;
+}
+
+FoveaFeatureModel *
+fovea_feature_model_new (FoveaSelection *selection)
+{
+    FoveaFeatureModel *self = g_object_new (FOVEA_TYPE_FEATURE_MODEL, NULL);
+    self->selection = g_object_ref (selection);
+    return self;
+}

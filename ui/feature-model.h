@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What the Features view shows, once for all its parts: a dictionary, the latent that is looked at,
+ * and the codes of the open sequence. Latents are read off the main loop; what arrives for one that
+ * was left is dropped. */
+#include "ui/feature-source.h"
+#include "ui/selection.h"
+#include "ui/token-paint.h"
+
+#define FOVEA_TYPE_FEATURE_MODEL (fovea_feature_model_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFeatureModel, fovea_feature_model, FOVEA, FEATURE_MODEL, GObject)
+
+/* A code of a token. */
+typedef struct {
+    gint32 latent;
+    float value;
+} FoveaTokenCode;
+
+/**
+ * fovea_feature_model_new:
+ *
+ * Signals: "changed" (dictionary), "latent-changed" (which one, and again when it has been read),
+ * "codes-changed" (of the sequence), "failed" (message), "visit" (int64 sequence, int64 position: an
+ * example in another sequence than the open one).
+ *
+ * Thread: main.   Owner: caller.
+ */
+FoveaFeatureModel *fovea_feature_model_new (FoveaSelection *selection);
+
+/**
+ * fovea_feature_model_set_source:
+ * @source: (nullable): NULL = no dictionary has codes here
+ *
+ * Looks at the latent that fires most evenly on both sides, or most often.   Thread: main.
+ */
+void fovea_feature_model_set_source (FoveaFeatureModel *self, FoveaFeatureSource *source);
+
+/**
+ * fovea_feature_model_get_source:
+ *
+ * Owner: the model; NULL without one.   Thread: main.
+ */
+FoveaFeatureSource *fovea_feature_model_get_source (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_set_sequence:
+ * @sequence: id of the open one, -1 = none
+ *
+ * Thread: main.
+ */
+void fovea_feature_model_set_sequence (FoveaFeatureModel *self, gint64 sequence);
+
+/**
+ * fovea_feature_model_select:
+ *
+ * Another latent; nothing happens for one that there is not.   Thread: main.
+ */
+void fovea_feature_model_select (FoveaFeatureModel *self, gint32 latent);
+
+/**
+ * fovea_feature_model_get_latent:
+ *
+ * -1 = none.   Thread: main.
+ */
+gint32 fovea_feature_model_get_latent (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_get_shown:
+ *
+ * The latent itself; NULL while it is read.   Owner: the model.   Thread: main.
+ */
+const FoveaSaeLatent *fovea_feature_model_get_shown (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_get_limit:
+ *
+ * Largest magnitude of the latent's codes: the end of its colours.   Thread: main.
+ */
+double fovea_feature_model_get_limit (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_list_codes:
+ *
+ * Codes of a token of the open sequence, largest magnitude first; empty where it has none.
+ *
+ * Thread: main.   Owner: caller, g_array_unref(); of #FoveaTokenCode.
+ */
+GArray *fovea_feature_model_list_codes (FoveaFeatureModel *self, gint64 token);
+
+/**
+ * fovea_feature_model_visit:
+ *
+ * Puts the selection on a token of an example, wherever its sequence is.   Thread: main.
+ */
+void fovea_feature_model_visit (FoveaFeatureModel *self, gint64 sequence, gint64 position);
+
+/**
+ * fovea_feature_model_get_paint:
+ *
+ * Codes of the latent along the open sequence, for the strip.   Owner: the model.   Thread: main.
+ */
+FoveaTokenPaint *fovea_feature_model_get_paint (FoveaFeatureModel *self);

@@ -1,0 +1,390 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Choices hold what the toolbar's list and the offers of the empty face stand for; both are made anew
+ * when the store's dictionaries change. */
+#include "ui/features-page.h"
+
+#include "ui/failure-bar.h"
+#include "ui/latent-list-view.h"
+#include "ui/latent-view.h"
+#include "ui/scaled.h"
+#include "ui/token-text.h"
+
+#define LIST_WIDTH 312
+
+struct _FoveaFeaturesPage {
+    GtkBox parent_instance;
+    FoveaFeatureModel *model;
+    FoveaLatentModel *latents;
+    FoveaFailureBar *failure;
+    GtkDropDown *dictionary, *sort;
+    GtkWidget *search, *list, *page, *offers, *add;
+    GtkStack *faces;
+    GtkLabel *summary, *busy, *none;
+    GPtrArray *hashes; /* of the dictionaries in the list, in its order */
+    gboolean following;
+    char *busy_words;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaFeaturesPage, fovea_features_page, GTK_TYPE_BOX)
+
+enum {
+    CHOOSE,
+    ENCODE,
+    ADD,
+    N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+static const char *const sorts[] = {"Sort: balance", "Sort: how often", "Sort: strength",
+                                    "Sort: id", NULL};
+
+static void
+show_face (FoveaFeaturesPage *self)
+{
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
+    gtk_stack_set_visible_child_name (self->faces, source != NULL             ? "picture"
+                                                   : self->busy_words != NULL ? "busy"
+                                                                              : "empty");
+}
+
+/* "abstopk, 1,536 latents, k = 32" and, while a filter is on, how many rows it leaves. */
+static void
+show_summary (FoveaFeaturesPage *self)
+{
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
+    if (source == NULL) {
+        gtk_label_set_text (self->summary, "");
+        return;
+    }
+    const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (source);
+    gint64 n = fovea_latent_list_get_n (fovea_feature_source_get_list (source));
+    guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->latents));
+    g_autofree char *all = fovea_number_text (n);
+    g_autofree char *some = fovea_number_text (shown);
+    g_autofree char *k = facts->k > 0 ? g_strdup_printf (", k = %g", facts->k) : g_strdup ("");
+    g_autofree char *text = shown < n
+                                ? g_strdup_printf ("%s of %s latents", some, all)
+                                : g_strdup_printf ("%s, %s latents%s", facts->architecture, all, k);
+    gtk_label_set_text (self->summary, text);
+}
+
+static void
+model_changed (FoveaFeaturesPage *self)
+{
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
+    const char *hash = source != NULL ? fovea_feature_source_get_facts (source)->hash : NULL;
+    guint at;
+    fovea_latent_model_set_list (self->latents,
+                                 source != NULL ? fovea_feature_source_get_list (source) : NULL);
+    self->following = TRUE;
+    if (hash != NULL && g_ptr_array_find_with_equal_func (self->hashes, hash, g_str_equal, &at))
+        gtk_drop_down_set_selected (self->dictionary, at);
+    self->following = FALSE;
+    show_summary (self);
+    show_face (self);
+}
+
+static void
+dictionary_chosen (FoveaFeaturesPage *self)
+{
+    guint at = gtk_drop_down_get_selected (self->dictionary);
+    if (!self->following && at < self->hashes->len)
+        g_signal_emit (self, signals[CHOOSE], 0, g_ptr_array_index (self->hashes, at));
+}
+
+static void
+sort_chosen (FoveaFeaturesPage *self)
+{
+    fovea_latent_model_set_sort (self->latents,
+                                 (FoveaLatentSort) gtk_drop_down_get_selected (self->sort));
+}
+
+static void
+search_changed (FoveaFeaturesPage *self)
+{
+    fovea_latent_model_set_filter (self->latents,
+                                   gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+/* Enter takes the first row that is left. */
+static void
+search_activated (FoveaFeaturesPage *self)
+{
+    g_autoptr (FoveaLatentItem) first = g_list_model_get_item (G_LIST_MODEL (self->latents), 0);
+    if (first == NULL)
+        return;
+    fovea_feature_model_select (self->model, fovea_latent_item_get_id (first));
+    gtk_widget_grab_focus (self->page);
+}
+
+static void
+offer_clicked (GtkButton *button, FoveaFeaturesPage *self)
+{
+    g_signal_emit (self, signals[ENCODE], 0, g_object_get_data (G_OBJECT (button), "folder"));
+}
+
+static void
+add_clicked (FoveaFeaturesPage *self)
+{
+    g_signal_emit (self, signals[ADD], 0);
+}
+
+void
+fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *message)
+{
+    fovea_failure_bar_show (self->failure, message);
+}
+
+static void
+clear_offers (FoveaFeaturesPage *self)
+{
+    GtkWidget *child;
+    while ((child = gtk_widget_get_first_child (self->offers)) != NULL)
+        gtk_box_remove (GTK_BOX (self->offers), child);
+}
+
+static void
+add_offer (FoveaFeaturesPage *self, const FoveaDictionaryChoice *choice)
+{
+    g_autofree char *label = g_strdup_printf ("Encode with %s", choice->label);
+    GtkWidget *button = gtk_button_new_with_label (label);
+    gtk_widget_add_css_class (button, "suggested-action");
+    gtk_widget_set_tooltip_text (button, "Codes of every sequence, kept in the store");
+    g_object_set_data_full (G_OBJECT (button), "folder", g_strdup (choice->folder), g_free);
+    g_signal_connect_object (button, "clicked", G_CALLBACK (offer_clicked), self, 0);
+    gtk_box_append (GTK_BOX (self->offers), button);
+}
+
+void
+fovea_features_page_set_choices (FoveaFeaturesPage *self,
+                                 const FoveaDictionaryChoice *choices,
+                                 guint n)
+{
+    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+    self->following = TRUE;
+    g_ptr_array_set_size (self->hashes, 0);
+    clear_offers (self);
+    for (guint i = 0; i < n; i++) {
+        if (choices[i].hash != NULL) {
+            g_ptr_array_add (self->hashes, g_strdup (choices[i].hash));
+            gtk_string_list_append (names, choices[i].label);
+        } else {
+            add_offer (self, &choices[i]);
+        }
+    }
+    gtk_drop_down_set_model (self->dictionary, G_LIST_MODEL (names));
+    gtk_widget_set_sensitive (GTK_WIDGET (self->dictionary), self->hashes->len > 0);
+    self->following = FALSE;
+    model_changed (self);
+}
+
+void
+fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words)
+{
+    g_free (self->busy_words);
+    self->busy_words = g_strdup (words);
+    gtk_label_set_text (self->busy, words != NULL ? words : "");
+    gtk_widget_set_sensitive (self->offers, words == NULL);
+    gtk_widget_set_sensitive (self->add, words == NULL);
+    show_face (self);
+}
+
+void
+fovea_features_page_focus (FoveaFeaturesPage *self)
+{
+    if (fovea_feature_model_get_source (self->model) != NULL)
+        gtk_widget_grab_focus (self->page);
+    else
+        gtk_widget_child_focus (gtk_stack_get_visible_child (self->faces), GTK_DIR_TAB_FORWARD);
+}
+
+void
+fovea_features_page_search (FoveaFeaturesPage *self)
+{
+    gtk_widget_grab_focus (self->search);
+}
+
+/* Making. */
+
+static void
+set_label (gpointer widget, const char *label)
+{
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_set_tooltip_text (widget, label);
+}
+
+static GtkWidget *
+build_toolbar (FoveaFeaturesPage *self)
+{
+    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    gtk_widget_add_css_class (bar, "toolbar");
+    self->dictionary = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
+    self->search = gtk_search_entry_new ();
+    self->sort = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (sorts));
+    self->summary = GTK_LABEL (gtk_label_new (""));
+    set_label (self->dictionary, "Dictionary");
+    set_label (self->search, "Latents by token, sign or id: + followed");
+    set_label (self->sort, "Order of latents");
+    g_object_set (self->search, "placeholder-text", "Token, sign or id: + followed", NULL);
+    gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 24);
+    gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");
+    gtk_label_set_xalign (self->summary, 1);
+    gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->summary), TRUE);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->dictionary));
+    gtk_box_append (GTK_BOX (bar), self->search);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->sort));
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->summary));
+    return bar;
+}
+
+static GtkLabel *
+new_line (const char *text, const char *css_class)
+{
+    GtkWidget *label = gtk_label_new (text);
+    gtk_widget_add_css_class (label, css_class);
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
+    return GTK_LABEL (label);
+}
+
+static GtkWidget *
+new_centre (void)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+    gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
+    gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
+    return column;
+}
+
+static GtkWidget *
+build_empty (FoveaFeaturesPage *self)
+{
+    GtkWidget *column = new_centre ();
+    self->none = new_line ("No dictionary in this store.", "plottitle");
+    self->offers = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+    self->add = gtk_button_new_with_label ("Add dictionary…");
+    gtk_widget_set_tooltip_text (
+        self->add, "A folder of a sparse autoencoder for a point of this model (Ctrl+Shift+D)");
+    gtk_widget_set_halign (self->offers, GTK_ALIGN_CENTER);
+    gtk_widget_set_halign (self->add, GTK_ALIGN_CENTER);
+    g_signal_connect_object (self->add, "clicked", G_CALLBACK (add_clicked), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->none));
+    gtk_box_append (GTK_BOX (column),
+                    GTK_WIDGET (new_line ("A dictionary writes each activation as a few latents. "
+                                          "Its codes are kept in the store, as fovea sae encode "
+                                          "keeps them.",
+                                          "quiet")));
+    gtk_box_append (GTK_BOX (column), self->offers);
+    gtk_box_append (GTK_BOX (column), self->add);
+    return column;
+}
+
+static GtkWidget *
+build_picture (FoveaFeaturesPage *self)
+{
+    GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL),
+              *scrolled = gtk_scrolled_window_new ();
+    self->list = fovea_latent_list_view_new (self->model, self->latents);
+    self->page = fovea_latent_view_new (self->model);
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
+                                    GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), fovea_scaled_new (self->page));
+    /* The page is larger than its window; it brings its cursor into sight itself. */
+    gtk_viewport_set_scroll_to_focus (
+        GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled))), FALSE);
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_widget_set_size_request (self->list, 240, -1);
+    gtk_paned_set_start_child (GTK_PANED (paned), self->list);
+    gtk_paned_set_end_child (GTK_PANED (paned), scrolled);
+    gtk_paned_set_position (GTK_PANED (paned), LIST_WIDTH);
+    gtk_paned_set_resize_start_child (GTK_PANED (paned), FALSE);
+    gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+    return paned;
+}
+
+static void
+build_faces (FoveaFeaturesPage *self)
+{
+    GtkWidget *busy = new_centre ();
+    self->faces = GTK_STACK (gtk_stack_new ());
+    self->busy = new_line ("", "quiet");
+    gtk_box_append (GTK_BOX (busy), GTK_WIDGET (self->busy));
+    gtk_stack_add_named (self->faces, build_empty (self), "empty");
+    gtk_stack_add_named (self->faces, busy, "busy");
+    gtk_stack_add_named (self->faces, build_picture (self), "picture");
+    gtk_stack_set_hhomogeneous (self->faces, FALSE);
+    gtk_widget_set_vexpand (GTK_WIDGET (self->faces), TRUE);
+}
+
+static void
+fovea_features_page_dispose (GObject *object)
+{
+    FoveaFeaturesPage *self = FOVEA_FEATURES_PAGE (object);
+    g_clear_object (&self->model);
+    g_clear_object (&self->latents);
+    g_clear_pointer (&self->hashes, g_ptr_array_unref);
+    g_clear_pointer (&self->busy_words, g_free);
+    G_OBJECT_CLASS (fovea_features_page_parent_class)->dispose (object);
+}
+
+static void
+fovea_features_page_class_init (FoveaFeaturesPageClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_features_page_dispose;
+    signals[CHOOSE] = g_signal_new ("choose", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    signals[ENCODE] = g_signal_new ("encode", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    signals[ADD] = g_signal_new ("add", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "featurespage");
+}
+
+static void
+fovea_features_page_init (FoveaFeaturesPage *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    self->latents = fovea_latent_model_new ();
+    self->hashes = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+connect_all (FoveaFeaturesPage *self)
+{
+    const struct {
+        gpointer object;
+        const char *signal;
+        GCallback callback;
+    } all[] = {
+        {self->dictionary, "notify::selected", G_CALLBACK (dictionary_chosen)},
+        {self->sort, "notify::selected", G_CALLBACK (sort_chosen)},
+        {self->search, "search-changed", G_CALLBACK (search_changed)},
+        {self->search, "activate", G_CALLBACK (search_activated)},
+        {self->latents, "items-changed", G_CALLBACK (show_summary)},
+        {self->model, "changed", G_CALLBACK (model_changed)},
+        {self->model, "failed", G_CALLBACK (fovea_features_page_show_failure)},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+        g_signal_connect_object (all[i].object, all[i].signal, all[i].callback, self,
+                                 G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fovea_features_page_new (FoveaFeatureModel *model)
+{
+    FoveaFeaturesPage *self = g_object_new (FOVEA_TYPE_FEATURES_PAGE, NULL);
+    self->model = g_object_ref (model);
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
+    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
+    build_faces (self);
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->faces));
+    connect_all (self);
+    model_changed (self);
+    return GTK_WIDGET (self);
+}

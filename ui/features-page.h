@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The Features view: a dictionary's latents at the left, the page of one at the right; or, without
+ * codes, what would give some. */
+#include <gtk/gtk.h>
+
+#include "ui/feature-model.h"
+
+#define FOVEA_TYPE_FEATURES_PAGE (fovea_features_page_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFeaturesPage, fovea_features_page, FOVEA, FEATURES_PAGE, GtkBox)
+
+/* What could be shown or encoded. Strings are copied. */
+typedef struct {
+    const char *hash;   /* of one whose codes are kept; NULL = not encoded yet */
+    const char *folder; /* of one that can be encoded; NULL = not known */
+    const char *label;  /* "abstopk on blocks.3.hook_resid_post" */
+} FoveaDictionaryChoice;
+
+/**
+ * fovea_features_page_new:
+ *
+ * Signals: "choose" (hash: another dictionary), "encode" (folder), "add" (ask for a folder).
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_features_page_new (FoveaFeatureModel *model);
+
+/**
+ * fovea_features_page_set_choices:
+ *
+ * Those with codes fill the list of dictionaries, the others are offered where there are none.
+ *
+ * Thread: main.
+ */
+void fovea_features_page_set_choices (FoveaFeaturesPage *self,
+                                      const FoveaDictionaryChoice *choices,
+                                      guint n);
+
+/**
+ * fovea_features_page_set_busy:
+ * @words: (nullable): what is going on instead of a picture, "Reading codes"; NULL = nothing
+ *
+ * Thread: main.
+ */
+void fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words);
+
+/**
+ * fovea_features_page_show_failure:
+ *
+ * One line at the top of the view; what was shown stays.   Thread: main.
+ */
+void fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *message);
+
+/**
+ * fovea_features_page_focus:
+ *
+ * Of the list, or the button that gives codes.   Thread: main.
+ */
+void fovea_features_page_focus (FoveaFeaturesPage *self);
+
+/**
+ * fovea_features_page_search:
+ *
+ * Puts the cursor into the view's own search.   Thread: main.
+ */
+void fovea_features_page_search (FoveaFeaturesPage *self);

@@ -1,0 +1,134 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Counts stand on a logarithmic axis, so that few strong codes are seen beside many weak ones; a bar
+ * of one token has room below it. */
+#include "ui/latent-draw.h"
+
+#include <math.h>
+
+#include "ui/figures/text.h"
+#include "ui/token-text.h"
+
+enum {
+    BINS = 48,
+};
+
+#define BELOW_ONE 0.45 /* room under a count of one, in decades */
+#define HISTOGRAM 84   /* height of its bars */
+#define LEFT      34
+#define ROW       20
+
+static GdkRGBA
+side_color (const FoveaLatentCanvas *canvas, double sign)
+{
+    return fovea_palette_rgba (fovea_color_map_signed (canvas->palette->theme,
+                                                       sign * 0.85 * canvas->limit, canvas->limit));
+}
+
+static double
+get_height (double count, double decades)
+{
+    return HISTOGRAM * (log10 (count) + BELOW_ONE) / (decades + BELOW_ONE);
+}
+
+/* "+0.4", "0", "−0.4". */
+static char *
+code_text (double value)
+{
+    g_autofree char *number = fovea_text_number (value, 2);
+    return value > 0 ? g_strconcat ("+", number, NULL) : g_steal_pointer (&number);
+}
+
+static void
+draw_axes (const FoveaLatentCanvas *canvas, double x, double base, double width, double decades)
+{
+    const GdkRGBA *quiet = &canvas->palette->quiet;
+    for (int d = 0; d <= (int) decades; d++) {
+        g_autofree char *label = fovea_number_text ((gint64) pow (10, d));
+        double y = base - get_height (pow (10, d), decades);
+        fovea_label_draw (canvas->widget, canvas->snapshot, label, 11, FOVEA_LABEL_RIGHT, quiet,
+                          x - 8, y, 0);
+        fovea_fill_draw (canvas->snapshot, x - 4, round (y), 4, 1, 0, quiet);
+    }
+    for (int i = canvas->signs ? -2 : 0; i <= 2; i++) {
+        double value = canvas->limit * i / 2;
+        double at = x + width * (canvas->signs ? (i + 2) / 4.0 : i / 2.0);
+        g_autofree char *label = code_text (value);
+        fovea_label_draw (canvas->widget, canvas->snapshot, label, 11, FOVEA_LABEL_CENTER, quiet,
+                          at, base + 13, 0);
+        fovea_fill_draw (canvas->snapshot, round (at), base, 1, 4, 0, quiet);
+    }
+    fovea_fill_draw (canvas->snapshot, x - 1, base, width + 2, 1, 0, quiet);
+    fovea_fill_draw (canvas->snapshot, x - 1, base - HISTOGRAM, 1, HISTOGRAM, 0, quiet);
+    fovea_label_draw (canvas->widget, canvas->snapshot, "tokens, log", 11, FOVEA_LABEL_NORMAL,
+                      quiet, x + 6, base - HISTOGRAM + 4, 0);
+}
+
+double
+fovea_latent_draw_histogram (const FoveaLatentCanvas *canvas, double y)
+{
+    double limit, x = canvas->x + LEFT, width = canvas->width - LEFT, base = y + HISTOGRAM + 6;
+    g_autofree gint64 *counts = fovea_sae_latent_count_codes (canvas->latent, BINS, &limit);
+    guint first = canvas->signs ? 0 : BINS / 2;
+    double step = width / (BINS - first), decades = 1;
+    for (guint i = first; i < BINS; i++)
+        decades = MAX (decades, ceil (log10 ((double) MAX (counts[i], 1)) + 1e-9));
+    for (guint i = first; i < BINS; i++) {
+        double value = limit * ((i + 0.5) * 2 / BINS - 1);
+        if (counts[i] == 0)
+            continue;
+        GdkRGBA color =
+            fovea_palette_rgba (fovea_color_map_signed (canvas->palette->theme, value, limit));
+        double height = get_height ((double) counts[i], decades);
+        fovea_fill_draw (canvas->snapshot, x + (i - first) * step + 0.5, base - height, step - 1,
+                         height, 0, &color);
+    }
+    draw_axes (canvas, x, base, width, decades);
+    return base + 24;
+}
+
+/* One list of next tokens; @sign: of the code that pushes them up. */
+static void
+draw_pushed (
+    const FoveaLatentCanvas *canvas, GArray *tokens, double x, double y, double width, double sign)
+{
+    GdkRGBA color = side_color (canvas, sign);
+    guint n = MIN (tokens->len, FOVEA_PUSHED);
+    double most = 0, bar = x + 0.38 * width, room = 0.62 * width - 40;
+    for (guint i = 0; i < n; i++)
+        most = MAX (most, fabs ((double) g_array_index (tokens, FoveaLatentToken, i).effect));
+    fovea_label_draw (canvas->widget, canvas->snapshot,
+                      sign < 0 ? "− pushes these next tokens up" : "+ pushes these next tokens up",
+                      12.5, FOVEA_LABEL_BOLD, &color, x, y, width);
+    for (guint i = 0; i < n && most > 0; i++) {
+        const FoveaLatentToken *token = &g_array_index (tokens, FoveaLatentToken, i);
+        double row = y + ROW * (i + 1) + 2, size = room * fabs ((double) token->effect) / most;
+        g_autofree char *word = fovea_text_token (token->text, FALSE, FALSE);
+        g_autofree char *number = g_strdup_printf ("%.2f", sign * (double) token->effect);
+        fovea_label_draw (canvas->widget, canvas->snapshot, word, 12.5, FOVEA_LABEL_RIGHT,
+                          &canvas->palette->text, bar - 8, row, 0.36 * width);
+        fovea_fill_draw (canvas->snapshot, bar, row - 5, size, 10, 0, &color);
+        fovea_label_draw (canvas->widget, canvas->snapshot, number, 11.5, FOVEA_LABEL_NORMAL,
+                          &canvas->palette->quiet, bar + size + 6, row, 0);
+    }
+}
+
+double
+fovea_latent_draw_effects (const FoveaLatentCanvas *canvas, double y, const char *why_not)
+{
+    const FoveaSaeLatent *latent = canvas->latent;
+    double half = canvas->width / 2;
+    if (latent->up->len == 0) {
+        fovea_label_draw (canvas->widget, canvas->snapshot, "Next tokens that it pushes up", 12.5,
+                          FOVEA_LABEL_BOLD, &canvas->palette->text, canvas->x, y, 0);
+        fovea_label_draw (canvas->widget, canvas->snapshot, why_not != NULL ? why_not : "not known",
+                          12, FOVEA_LABEL_NORMAL, &canvas->palette->quiet, canvas->x, y + ROW,
+                          canvas->width);
+        return y + 2 * ROW;
+    }
+    if (canvas->signs)
+        draw_pushed (canvas, latent->down, canvas->x, y, half - 12, -1);
+    draw_pushed (canvas, latent->up, canvas->x + (canvas->signs ? half : 0), y,
+                 canvas->signs ? half - 12 : canvas->width, 1);
+    return y + ROW * (FOVEA_PUSHED + 1);
+}

@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* The parts of a latent's page, drawn one under another on a widget: how strongly it fires, which
+ * next tokens it pushes, its strongest contexts with the firing token in one column. What
+ * figure-latent has for paper, in the colours of the theme. */
+#include <gtk/gtk.h>
+
+#include "analysis/sae-latent.h"
+#include "ui/palette.h"
+
+/* What a part needs to know. Lengths in pixels at text scale 1. */
+typedef struct {
+    GtkWidget *widget;
+    GtkSnapshot *snapshot;
+    const FoveaPalette *palette;
+    const FoveaSaeLatent *latent;
+    double limit;   /* largest magnitude of its codes */
+    gboolean signs; /* both sides are shown, even if one is empty */
+    double x, width;
+} FoveaLatentCanvas;
+
+/* A token of a context, where it was drawn. */
+typedef struct {
+    double x, y, width, height;
+    const FoveaLatentExample *example;
+    guint token; /* of its window */
+    guint row;   /* from the top, both sides counted on */
+} FoveaContextBox;
+
+enum {
+    FOVEA_CONTEXTS = 6, /* a side */
+    FOVEA_PUSHED = 6,
+};
+
+/**
+ * fovea_latent_draw_histogram:
+ *
+ * Two-sided, counts on a logarithmic axis.   Gives the lower end.   Thread: main.
+ */
+double fovea_latent_draw_histogram (const FoveaLatentCanvas *canvas, double y);
+
+/**
+ * fovea_latent_draw_effects:
+ * @why_not: (nullable): said in their place
+ *
+ * Next tokens pushed up by either sign. Gives the lower end.   Thread: main.
+ */
+double fovea_latent_draw_effects (const FoveaLatentCanvas *canvas, double y, const char *why_not);
+
+/**
+ * fovea_latent_draw_contexts:
+ * @boxes: (element-type FoveaContextBox): those drawn are added
+ *
+ * Strongest contexts, plus first. Gives the lower end.   Thread: main.
+ */
+double fovea_latent_draw_contexts (const FoveaLatentCanvas *canvas, double y, GArray *boxes);

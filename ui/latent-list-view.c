@@ -1,0 +1,181 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Rows are made by the column view for what is in sight. Setting the selection from the model does
+ * not set it back. */
+#include "ui/latent-list-view.h"
+
+#include "ui/scaled.h"
+#include "ui/sign-bar.h"
+
+struct _FoveaLatentListView {
+    GtkBox parent_instance;
+    FoveaFeatureModel *model;
+    FoveaLatentModel *latents;
+    GtkColumnView *view;
+    GtkSingleSelection *rows;
+    gboolean following;
+    guint scroll;  /* tick callback that brings the row into sight, 0 = none */
+    guint waiting; /* frames until it does */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaLatentListView, fovea_latent_list_view, GTK_TYPE_BOX)
+
+typedef enum {
+    COLUMN_ID,
+    COLUMN_BAR,
+    COLUMN_MINUS,
+    COLUMN_PLUS,
+    N_COLUMNS,
+} Column;
+
+static void
+setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+    GtkWidget *child;
+    if (GPOINTER_TO_UINT (column) == COLUMN_BAR) {
+        child = fovea_scaled_new (fovea_sign_bar_new ());
+    } else {
+        child = gtk_label_new ("");
+        gtk_label_set_xalign (GTK_LABEL (child), 0);
+        gtk_label_set_ellipsize (GTK_LABEL (child), GPOINTER_TO_UINT (column) == COLUMN_ID
+                                                        ? PANGO_ELLIPSIZE_NONE
+                                                        : PANGO_ELLIPSIZE_END);
+        if (GPOINTER_TO_UINT (column) != COLUMN_ID)
+            gtk_widget_add_css_class (child,
+                                      GPOINTER_TO_UINT (column) == COLUMN_PLUS ? "plus" : "minus");
+    }
+    gtk_list_item_set_child (item, child);
+}
+
+static void
+bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer column)
+{
+    FoveaLatentListView *self = g_object_get_data (G_OBJECT (factory), "view");
+    FoveaLatentItem *item = gtk_list_item_get_item (list_item);
+    GtkWidget *child = gtk_list_item_get_child (list_item);
+    const FoveaLatentEntry *entry = fovea_latent_item_get_entry (item);
+    if (GPOINTER_TO_UINT (column) == COLUMN_BAR) {
+        fovea_sign_bar_set (FOVEA_SIGN_BAR (fovea_scaled_get_child (FOVEA_SCALED (child))),
+                            entry->n_negative, entry->n_positive,
+                            fovea_latent_model_get_most (self->latents));
+        return;
+    }
+    g_autofree char *text =
+        GPOINTER_TO_UINT (column) == COLUMN_ID
+            ? g_strdup_printf ("%d", fovea_latent_item_get_id (item))
+            : fovea_latent_item_get_words (item, GPOINTER_TO_UINT (column) == COLUMN_PLUS ? 1 : -1);
+    g_autofree char *label = fovea_latent_item_describe (item);
+    gtk_label_set_text (GTK_LABEL (child), text);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    GPOINTER_TO_UINT (column) == COLUMN_ID ? label : text, -1);
+}
+
+static void
+row_selected (FoveaLatentListView *self)
+{
+    if (self->following || self->rows == NULL)
+        return;
+    FoveaLatentItem *item = gtk_single_selection_get_selected_item (self->rows);
+    if (item != NULL)
+        fovea_feature_model_select (self->model, fovea_latent_item_get_id (item));
+}
+
+/* A list that has not been laid out since its rows changed would scroll by their old heights, and
+ * layout comes after ticks: hence a frame is waited for. The action is the inner list's, the last
+ * child of a column view. */
+static gboolean
+scroll (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+    FoveaLatentListView *self = FOVEA_LATENT_LIST_VIEW (widget);
+    guint row = gtk_single_selection_get_selected (self->rows);
+    if (self->waiting-- > 0)
+        return G_SOURCE_CONTINUE;
+    self->scroll = 0;
+    if (row != GTK_INVALID_LIST_POSITION)
+        gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                                    "list.scroll-to-item", "u", row);
+    return G_SOURCE_REMOVE;
+}
+
+/* A latent that was selected elsewhere is brought into sight; one that is filtered out is not in any
+ * row. */
+static void
+follow (FoveaLatentListView *self)
+{
+    guint row =
+        fovea_latent_model_find (self->latents, fovea_feature_model_get_latent (self->model));
+    if (row == gtk_single_selection_get_selected (self->rows))
+        return;
+    self->following = TRUE;
+    gtk_single_selection_set_selected (self->rows,
+                                       row != G_MAXUINT ? row : GTK_INVALID_LIST_POSITION);
+    self->following = FALSE;
+    self->waiting = 1;
+    if (row != G_MAXUINT && self->scroll == 0)
+        self->scroll = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll, NULL, NULL);
+}
+
+static void
+fovea_latent_list_view_dispose (GObject *object)
+{
+    FoveaLatentListView *self = FOVEA_LATENT_LIST_VIEW (object);
+    g_clear_object (&self->rows);
+    g_clear_object (&self->model);
+    g_clear_object (&self->latents);
+    G_OBJECT_CLASS (fovea_latent_list_view_parent_class)->dispose (object);
+}
+
+static void
+fovea_latent_list_view_class_init (FoveaLatentListViewClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_latent_list_view_dispose;
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "latentlist");
+}
+
+static void
+fovea_latent_list_view_init (FoveaLatentListView *self)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Latents", -1);
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                    GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_box_append (GTK_BOX (self), scrolled);
+}
+
+static void
+add_column (FoveaLatentListView *self, Column column)
+{
+    static const char *const titles[] = {"id", "− fires +", "− when on", "+ when on"};
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    g_object_set_data (G_OBJECT (factory), "view", self); /* which owns the factory */
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), GUINT_TO_POINTER (column));
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), GUINT_TO_POINTER (column));
+    g_autoptr (GtkColumnViewColumn) added = gtk_column_view_column_new (titles[column], factory);
+    gtk_column_view_column_set_expand (added, column >= COLUMN_MINUS);
+    gtk_column_view_append_column (self->view, added);
+}
+
+GtkWidget *
+fovea_latent_list_view_new (FoveaFeatureModel *model, FoveaLatentModel *latents)
+{
+    FoveaLatentListView *self = g_object_new (FOVEA_TYPE_LATENT_LIST_VIEW, NULL);
+    self->model = g_object_ref (model);
+    self->latents = g_object_ref (latents);
+    self->rows = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (latents)));
+    gtk_single_selection_set_autoselect (self->rows, FALSE);
+    gtk_single_selection_set_can_unselect (self->rows, TRUE);
+    for (Column column = COLUMN_ID; column < N_COLUMNS; column++)
+        add_column (self, column);
+    gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
+    g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "latent-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (latents, "items-changed", G_CALLBACK (follow), self,
+                             G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+    return GTK_WIDGET (self);
+}

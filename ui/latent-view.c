@@ -1,0 +1,424 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Everything that is still is kept as one node, some 500 words in it, and made anew for another
+ * latent, width or theme; cursor and hover are drawn over it. */
+#include "ui/latent-view.h"
+
+#include <math.h>
+
+#include "ui/commands.h"
+#include "ui/figures/text.h"
+#include "ui/latent-draw.h"
+#include "ui/scaled.h"
+#include "ui/token-text.h"
+
+#define SIDE   24
+#define TITLE  22
+#define HEIGHT 700
+#define NARROW 420
+
+struct _FoveaLatentView {
+    GtkWidget parent_instance;
+    FoveaFeatureModel *model;
+    GskRenderNode *still; /* NULL = to be made */
+    int width;            /* that it was made for */
+    FoveaTheme theme;
+    double bottom;
+    GArray *boxes; /* of FoveaContextBox */
+    guint cursor;  /* into boxes, G_MAXUINT = none */
+    guint hover;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaLatentView, fovea_latent_view, GTK_TYPE_WIDGET)
+
+static const FoveaContextBox *
+get_box (FoveaLatentView *self, guint at)
+{
+    return at < self->boxes->len ? &g_array_index (self->boxes, FoveaContextBox, at) : NULL;
+}
+
+static char *
+spell_code (float value)
+{
+    return g_strdup_printf ("%s%.2f",
+                            value < 0   ? "\u2212"
+                            : value > 0 ? "+"
+                                        : "",
+                            fabs ((double) value));
+}
+
+/* "fires + on 95, − on 165 of 12,264 tokens". */
+static char *
+describe_counts (const FoveaSaeLatent *latent, gboolean signs)
+{
+    g_autofree char *plus = fovea_number_text (latent->n_positive);
+    g_autofree char *minus = fovea_number_text (latent->n_negative);
+    g_autofree char *all = fovea_number_text (latent->n_rows);
+    return signs ? g_strdup_printf ("fires + on %s, − on %s of %s tokens", plus, minus, all)
+                 : g_strdup_printf ("fires on %s of %s tokens", plus, all);
+}
+
+static gboolean
+has_signs (FoveaLatentView *self)
+{
+    const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
+    return (source != NULL && fovea_feature_source_get_facts (source)->has_signs) ||
+           (latent != NULL && latent->n_negative > 0);
+}
+
+static void
+draw_title (const FoveaLatentCanvas *canvas, const char *title, const char *counts)
+{
+    fovea_label_draw (canvas->widget, canvas->snapshot, title, 14, FOVEA_LABEL_BOLD,
+                      &canvas->palette->text, canvas->x, TITLE, 0);
+    fovea_label_draw (canvas->widget, canvas->snapshot, counts, 12, FOVEA_LABEL_RIGHT,
+                      &canvas->palette->quiet, canvas->x + canvas->width, TITLE,
+                      canvas->width - 110);
+}
+
+static void
+draw_rule (const FoveaLatentCanvas *canvas, double y)
+{
+    fovea_fill_draw (canvas->snapshot, canvas->x, y, canvas->width, 1, 0, &canvas->palette->rule);
+}
+
+/* Draws all and notes where contexts landed. */
+static void
+draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
+    const char *why_not = fovea_feature_source_get_facts (source)->has_weights
+                              ? "its site does not write into the stream, or the model is not there"
+                              : "needs the dictionary's folder: Add dictionary… (Ctrl+Shift+D)";
+    const FoveaLatentCanvas canvas = {
+        .widget = GTK_WIDGET (self),
+        .snapshot = snapshot,
+        .palette = palette,
+        .latent = latent,
+        .limit = fovea_feature_model_get_limit (self->model),
+        .signs = has_signs (self),
+        .x = SIDE,
+        .width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * SIDE,
+    };
+    g_autofree char *title = g_strdup_printf ("Latent %d", latent->latent);
+    g_autofree char *counts = describe_counts (latent, canvas.signs);
+    g_array_set_size (self->boxes, 0);
+    draw_title (&canvas, title, counts);
+    double y = fovea_latent_draw_histogram (&canvas, TITLE + 20);
+    draw_rule (&canvas, y + 6);
+    y = fovea_latent_draw_effects (&canvas, y + 26, why_not);
+    draw_rule (&canvas, y + 8);
+    self->bottom = fovea_latent_draw_contexts (&canvas, y + 30, self->boxes);
+}
+
+static void
+make_still (FoveaLatentView *self, const FoveaPalette *palette)
+{
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    draw_page (self, snapshot, palette);
+    g_clear_pointer (&self->still, gsk_render_node_unref);
+    self->still = gtk_snapshot_free_to_node (snapshot);
+    self->width = gtk_widget_get_width (GTK_WIDGET (self));
+    self->theme = palette->theme;
+    if (self->cursor >= self->boxes->len)
+        self->cursor = G_MAXUINT;
+}
+
+static void
+draw_ring (
+    FoveaLatentView *self, GtkSnapshot *snapshot, guint at, const GdkRGBA *color, double width)
+{
+    const FoveaContextBox *box = get_box (self, at);
+    if (box != NULL)
+        fovea_box_draw (snapshot, box->x - 2, box->y, box->width + 4, box->height, 5, width, color);
+}
+
+static void
+fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    if (gtk_widget_get_width (widget) < NARROW / 2 ||
+        fovea_feature_model_get_source (self->model) == NULL)
+        return;
+    if (fovea_feature_model_get_shown (self->model) == NULL) {
+        /* The last page stays until the next is read; at first there is none. */
+        if (self->still == NULL && fovea_feature_model_get_latent (self->model) < 0)
+            fovea_label_draw (widget, snapshot, "No latent of this dictionary fires here.", 13,
+                              FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, TITLE, 0);
+    } else if (self->still == NULL || self->width != gtk_widget_get_width (widget) ||
+               self->theme != palette.theme) {
+        make_still (self, &palette);
+    }
+    if (self->still != NULL)
+        gtk_snapshot_append_node (snapshot, self->still);
+    if (fovea_feature_model_get_shown (self->model) == NULL)
+        return;
+    draw_ring (self, snapshot, self->hover, &palette.quiet, 1);
+    if (gtk_widget_has_focus (widget))
+        draw_ring (self, snapshot, self->cursor, &palette.text, 2);
+}
+
+/* Contrast and fonts come through the style sheet. */
+static void
+fovea_latent_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
+    GTK_WIDGET_CLASS (fovea_latent_view_parent_class)->css_changed (widget, change);
+    if (fovea_feature_model_get_shown (self->model) != NULL)
+        g_clear_pointer (&self->still, gsk_render_node_unref);
+}
+
+static void
+fovea_latent_view_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *minimum,
+                           int *natural,
+                           int *minimum_baseline,
+                           int *natural_baseline)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
+    if (orientation == GTK_ORIENTATION_VERTICAL)
+        *minimum = *natural = MAX (HEIGHT, (int) self->bottom + 18);
+    else
+        *minimum = *natural = NARROW;
+}
+
+static guint
+find_box (FoveaLatentView *self, double x, double y)
+{
+    for (guint i = 0; i < self->boxes->len; i++) {
+        const FoveaContextBox *box = get_box (self, i);
+        if (x >= box->x - 2 && x < box->x + box->width + 2 && y >= box->y &&
+            y < box->y + box->height)
+            return i;
+    }
+    return G_MAXUINT;
+}
+
+gboolean
+fovea_latent_view_locate (FoveaLatentView *self, guint row, gint64 position, double *x, double *y)
+{
+    for (guint i = 0; i < self->boxes->len; i++) {
+        const FoveaContextBox *box = get_box (self, i);
+        if (box->row != row || box->example->first + box->token != position)
+            continue;
+        *x = box->x + box->width / 2;
+        *y = box->y + box->height / 2;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* The token's context in words, the firing one set off. */
+static char *
+describe_box (FoveaLatentView *self, const FoveaContextBox *box)
+{
+    const FoveaLatentExample *e = box->example;
+    g_autofree char *word = fovea_text_token (e->texts[box->token], e->special[box->token], FALSE);
+    g_autofree char *code = spell_code (e->codes[box->token]);
+    g_autofree char *peak = spell_code (e->value);
+    g_autofree char *position = fovea_number_text (e->first + box->token);
+    return g_strdup_printf ("context %u, which fires %s: token %s “%s”, code %s", box->row + 1,
+                            peak, position, word, e->codes[box->token] == 0 ? "0" : code);
+}
+
+char *
+fovea_latent_view_get_sentence (FoveaLatentView *self)
+{
+    const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
+    const FoveaContextBox *box = get_box (self, self->cursor);
+    if (latent == NULL)
+        return g_strdup ("Latent, being read");
+    g_autofree char *counts = describe_counts (latent, has_signs (self));
+    g_autofree char *at = box != NULL ? describe_box (self, box) : g_strdup ("no token");
+    return g_strdup_printf ("Latent %d %s. At %s.", latent->latent, counts, at);
+}
+
+static void
+tell (FoveaLatentView *self)
+{
+    g_autofree char *sentence = fovea_latent_view_get_sentence (self);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
+                                    -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+latent_changed (FoveaLatentView *self)
+{
+    self->hover = self->cursor = G_MAXUINT;
+    g_array_set_size (self->boxes, 0); /* they point into the latent that was */
+    if (fovea_feature_model_get_shown (self->model) != NULL ||
+        fovea_feature_model_get_latent (self->model) < 0)
+        g_clear_pointer (&self->still, gsk_render_node_unref);
+    tell (self);
+}
+
+static void
+reveal_cursor (FoveaLatentView *self)
+{
+    const FoveaContextBox *box = get_box (self, self->cursor);
+    GtkWidget *scrolled = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+    double scale = fovea_text_scale (GTK_WIDGET (self));
+    if (box == NULL || scrolled == NULL)
+        return;
+    gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
+                               (box->y - box->height) * scale, (box->y + 2 * box->height) * scale);
+}
+
+static void
+visit (FoveaLatentView *self, guint at)
+{
+    const FoveaContextBox *box = get_box (self, at);
+    if (box == NULL)
+        return;
+    self->cursor = at;
+    tell (self);
+    fovea_feature_model_visit (self->model, box->example->sequence,
+                               box->example->first + box->token);
+}
+
+/* Along a context by words, between contexts by the firing token: that is what is compared. */
+static void
+move_cursor (FoveaLatentView *self, int across, int down)
+{
+    const FoveaContextBox *box = get_box (self, self->cursor);
+    guint wanted = box == NULL ? 0 : (guint) MAX ((int) box->row + down, 0);
+    if (across != 0 && box != NULL) {
+        const FoveaContextBox *next = get_box (self, (guint) ((int) self->cursor + across));
+        if (next != NULL && next->row == box->row)
+            self->cursor = (guint) ((int) self->cursor + across);
+    } else {
+        for (guint i = 0; i < self->boxes->len; i++) {
+            const FoveaContextBox *other = get_box (self, i);
+            if (other->row == wanted &&
+                other->example->first + other->token == other->example->position)
+                self->cursor = i;
+        }
+    }
+    reveal_cursor (self);
+    tell (self);
+}
+
+/* By the dictionary's numbers; past the ends nothing happens. */
+static void
+step_latent (FoveaLatentView *self, int by)
+{
+    fovea_feature_model_select (self->model, fovea_feature_model_get_latent (self->model) + by);
+}
+
+/* Every "latent." key. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
+    const char *name = action + sizeof "latent." - 1;
+    if (g_str_equal (name, "left") || g_str_equal (name, "right"))
+        move_cursor (self, g_str_equal (name, "left") ? -1 : 1, 0);
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        move_cursor (self, 0, g_str_equal (name, "up") ? -1 : 1);
+    else if (g_str_equal (name, "previous") || g_str_equal (name, "next"))
+        step_latent (self, g_str_equal (name, "previous") ? -1 : 1);
+    else if (g_str_equal (name, "open"))
+        visit (self, self->cursor);
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLatentView *self)
+{
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    visit (self, find_box (self, x, y));
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaLatentView *self)
+{
+    guint at = find_box (self, x, y);
+    if (at == self->hover)
+        return;
+    self->hover = at;
+    gtk_widget_set_cursor_from_name (GTK_WIDGET (self), at != G_MAXUINT ? "pointer" : NULL);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+pointer_left (FoveaLatentView *self)
+{
+    self->hover = G_MAXUINT;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
+    const FoveaContextBox *box = keyboard ? NULL : get_box (self, find_box (self, x, y));
+    if (box == NULL)
+        return FALSE;
+    g_autofree char *text = describe_box (self, box);
+    gtk_tooltip_set_text (tooltip, text);
+    return TRUE;
+}
+
+static void
+fovea_latent_view_dispose (GObject *object)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (object);
+    g_clear_pointer (&self->still, gsk_render_node_unref);
+    g_clear_pointer (&self->boxes, g_array_unref);
+    g_clear_object (&self->model);
+    G_OBJECT_CLASS (fovea_latent_view_parent_class)->dispose (object);
+}
+
+static void
+fovea_latent_view_class_init (FoveaLatentViewClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_latent_view_dispose;
+    widget_class->snapshot = fovea_latent_view_snapshot;
+    widget_class->measure = fovea_latent_view_measure;
+    widget_class->css_changed = fovea_latent_view_css_changed;
+    fovea_commands_bind (widget_class, "latent.", activate);
+    gtk_widget_class_set_css_name (widget_class, "latentview");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_latent_view_init (FoveaLatentView *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    GtkEventController *motion = gtk_event_controller_motion_new (),
+                       *focus = gtk_event_controller_focus_new ();
+    self->boxes = g_array_new (FALSE, FALSE, sizeof (FoveaContextBox));
+    self->cursor = self->hover = G_MAXUINT;
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
+    g_signal_connect_swapped (focus, "enter", G_CALLBACK (gtk_widget_queue_draw), self);
+    g_signal_connect_swapped (focus, "leave", G_CALLBACK (gtk_widget_queue_draw), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+    gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    gtk_widget_add_controller (GTK_WIDGET (self), focus);
+}
+
+GtkWidget *
+fovea_latent_view_new (FoveaFeatureModel *model)
+{
+    FoveaLatentView *self = g_object_new (FOVEA_TYPE_LATENT_VIEW, NULL);
+    self->model = g_object_ref (model);
+    g_signal_connect_object (model, "latent-changed", G_CALLBACK (latent_changed), self,
+                             G_CONNECT_SWAPPED);
+    tell (self);
+    return GTK_WIDGET (self);
+}
