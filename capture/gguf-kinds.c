@@ -45,6 +45,16 @@ static const FoveaGgufKey qwen3_moe_keys[] = {
     {0},
 };
 
+/* Both lengths are those of an expert. */
+static const FoveaGgufKey oss_keys[] = {
+    SIZE_KEYS,
+    {"expert_count", "num_local_experts", FOVEA_GGUF_INTEGER},
+    {"expert_used_count", "num_experts_per_tok", FOVEA_GGUF_INTEGER},
+    {"expert_feed_forward_length", NULL, FOVEA_GGUF_IGNORED},
+    {"attention.sliding_window", "sliding_window", FOVEA_GGUF_INTEGER},
+    {0},
+};
+
 static const FoveaGgufKey stablelm_keys[] = {
     SIZE_KEYS,
     {"attention.layer_norm_epsilon", "layer_norm_eps", FOVEA_GGUF_NUMBER},
@@ -155,6 +165,21 @@ static const FoveaGgufStem qwen3_moe_stems[] = {
     {0},
 };
 
+/* Experts' matrices are named without ".weight" in the family, and their biases are one tensor. */
+static const FoveaGgufStem oss_stems[] = {
+    BLOCK_STEMS,
+    {"blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.attn_sinks.weight", "model.layers.#.self_attn.sinks"},
+    {"blk.#.ffn_gate_inp", "model.layers.#.mlp.router"},
+    {"blk.#.ffn_gate_exps.weight", "model.layers.#.mlp.experts.@.gate_proj"},
+    {"blk.#.ffn_down_exps.weight", "model.layers.#.mlp.experts.@.down_proj"},
+    {"blk.#.ffn_up_exps.weight", "model.layers.#.mlp.experts.@.up_proj"},
+    {"blk.#.ffn_gate_exps.bias", "model.layers.#.mlp.experts.gate_proj_bias"},
+    {"blk.#.ffn_down_exps.bias", "model.layers.#.mlp.experts.down_proj_bias"},
+    {"blk.#.ffn_up_exps.bias", "model.layers.#.mlp.experts.up_proj_bias"},
+    {0},
+};
+
 /* The first that fits is taken, so that these come before what they differ in. */
 static const FoveaGgufStem starcoder2_stems[] = {
     {"blk.#.ffn_up", "model.layers.#.mlp.c_fc"},
@@ -211,6 +236,7 @@ static const FoveaGgufKind kinds[] = {
     {"phi3", "phi3", window_keys, phi3_stems},
     {"olmo2", "olmo2", llama_keys, around_stems},
     {"qwen3moe", "qwen3_moe", qwen3_moe_keys, qwen3_moe_stems, .always = "norm_topk_prob"},
+    {"gpt-oss", "gpt_oss", oss_keys, oss_stems, .exact_yarn = TRUE},
     {"stablelm", "stablelm", stablelm_keys, llama_stems, .part = "partial_rotary_factor",
      .biased = "use_qkv_bias"},
     {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
@@ -221,6 +247,7 @@ static const FoveaGgufKind kinds[] = {
 /* What "llama" is with experts. */
 static const FoveaGgufKind mixtral = {"llama", "mixtral", mixtral_keys, mixtral_stems,
                                       .turned = TRUE};
+
 const FoveaGgufKind *
 fovea_gguf_find_kind (const FoveaGguf *file)
 {

@@ -19,7 +19,7 @@ typedef struct {
 } FoveaGgufKey;
 
 typedef struct {
-    const char *gguf;   /* without ".weight" or ".bias"; '#' stands for the layer */
+    const char *gguf;   /* without ".weight" or ".bias", or with it; '#' stands for the layer */
     const char *family; /* '@' for the expert, whose tensors stand one after another in GGUF */
 } FoveaGgufStem;
 
@@ -28,11 +28,13 @@ typedef struct {
     const char *model_type;
     const FoveaGgufKey *keys;
     const FoveaGgufStem *stems;
-    gboolean turned;    /* queries and keys stand as turned pairs */
-    const char *part;   /* key for the part of heads that turns, whose default is not all of it */
-    const char *always; /* key that is true in every file of the kind */
-    const char *biased; /* key for whether attention has biases, which here the tensors say */
+    gboolean turned;     /* queries and keys stand as turned pairs */
+    const char *part;    /* key for the part of heads that turns, whose default is not all of it */
+    const char *always;  /* key that is true in every file of the kind */
+    const char *biased;  /* key for whether attention has biases, which here the tensors say */
+    gboolean exact_yarn; /* the family does not round where yarn begins and ends */
 } FoveaGgufKind;
+
 /**
  * fovea_gguf_find_kind:
  *

@@ -107,44 +107,6 @@ add_keys (const Config *config, GError **error)
     return TRUE;
 }
 
-/* "rope_scaling" from ARCHITECTURE.rope.scaling.*, "none" being the same as nothing. */
-static gboolean
-add_scaling (const Config *config, GError **error)
-{
-    static const FoveaGgufKey known[] = {
-        {"factor", "factor", FOVEA_GGUF_NUMBER},
-        {"original_context_length", "original_max_position_embeddings", FOVEA_GGUF_INTEGER},
-        {"attn_factor", "attention_factor", FOVEA_GGUF_NUMBER},
-        {"yarn_beta_fast", "beta_fast", FOVEA_GGUF_NUMBER},
-        {"yarn_beta_slow", "beta_slow", FOVEA_GGUF_NUMBER},
-        {"finetuned", NULL, FOVEA_GGUF_IGNORED},
-        {"type", NULL, FOVEA_GGUF_IGNORED},
-        {0},
-    };
-    g_autofree char *prefix = g_strconcat (config->kind->gguf, ".rope.scaling.", NULL);
-    g_autofree char *type_key = g_strconcat (prefix, "type", NULL);
-    const char *type = fovea_gguf_get_text (config->file, type_key);
-    if (type == NULL || g_str_equal (type, "none"))
-        return TRUE;
-    json_builder_set_member_name (config->builder, "rope_scaling");
-    json_builder_begin_object (config->builder);
-    json_builder_set_member_name (config->builder, "rope_type");
-    json_builder_add_string_value (config->builder, type);
-    const GPtrArray *keys = fovea_gguf_list_keys (config->file);
-    for (guint i = 0; i < keys->len; i++) {
-        const char *full = keys->pdata[i];
-        if (!g_str_has_prefix (full, prefix))
-            continue;
-        const FoveaGgufKey *key = find_key (known, full + strlen (prefix));
-        if (key == NULL)
-            return refuse_key (config, full, "is not supported", error);
-        if (!add_key (config, full, key, error))
-            return FALSE;
-    }
-    json_builder_end_object (config->builder);
-    return TRUE;
-}
-
 static const FoveaTensor *
 find_tensor (const FoveaGguf *file, const char *name)
 {
@@ -161,6 +123,100 @@ add_integer (const Config *config, const char *name, gint64 value)
 {
     json_builder_set_member_name (config->builder, name);
     json_builder_add_int_value (config->builder, value);
+}
+
+static void
+add_number (const Config *config, const char *name, double value)
+{
+    json_builder_set_member_name (config->builder, name);
+    json_builder_add_double_value (config->builder, value);
+}
+
+#define LONG_TENSOR  "rope_factors_long.weight"
+#define SHORT_TENSOR "rope_factors_short.weight"
+
+/* A list of divisors as the array @name. */
+static gboolean
+add_divisors (const Config *config, const char *tensor_name, const char *name, GError **error)
+{
+    const FoveaTensor *tensor = find_tensor (config->file, tensor_name);
+    if (tensor == NULL || tensor->dtype != FOVEA_F32 || tensor->n_elements > MAX_PAIRS)
+        return refuse_key (config, tensor_name, "is no list of f32", error);
+    g_autofree float *divisors = g_new (float, tensor->n_elements + 1);
+    fovea_dtype_to_f32 (tensor->data, FOVEA_F32, (gsize) tensor->n_elements, divisors);
+    json_builder_set_member_name (config->builder, name);
+    json_builder_begin_array (config->builder);
+    for (gint64 i = 0; i < tensor->n_elements; i++)
+        json_builder_add_double_value (config->builder, (double) divisors[i]);
+    json_builder_end_array (config->builder);
+    return TRUE;
+}
+
+/* Phi-3's scaling for long contexts: two lists of divisors, one for texts within the context that it
+ * was trained on. */
+static gboolean
+add_longrope (const Config *config, GError **error)
+{
+    double amplitude = 0;
+    g_autofree char *key = g_strconcat (config->kind->gguf, ".rope.scaling.attn_factor", NULL);
+    json_builder_set_member_name (config->builder, "rope_scaling");
+    json_builder_begin_object (config->builder);
+    json_builder_set_member_name (config->builder, "rope_type");
+    json_builder_add_string_value (config->builder, "longrope");
+    if (!add_divisors (config, LONG_TENSOR, "long_factor", error) ||
+        !add_divisors (config, SHORT_TENSOR, "short_factor", error))
+        return FALSE;
+    if (fovea_gguf_get_number (config->file, key, &amplitude))
+        add_number (config, "attention_factor", amplitude);
+    json_builder_end_object (config->builder);
+    add_integer (config, "original_max_position_embeddings",
+                 get_integer (config, "rope.scaling.original_context_length", 0));
+    return TRUE;
+}
+
+/* "rope_scaling" from ARCHITECTURE.rope.scaling.*, "none" being the same as nothing. */
+static gboolean
+add_scaling (const Config *config, GError **error)
+{
+    static const FoveaGgufKey known[] = {
+        {"factor", "factor", FOVEA_GGUF_NUMBER},
+        {"original_context_length", "original_max_position_embeddings", FOVEA_GGUF_INTEGER},
+        {"attn_factor", "attention_factor", FOVEA_GGUF_NUMBER},
+        {"yarn_attn_factor", "attention_factor", FOVEA_GGUF_NUMBER},
+        {"yarn_beta_fast", "beta_fast", FOVEA_GGUF_NUMBER},
+        {"yarn_beta_slow", "beta_slow", FOVEA_GGUF_NUMBER},
+        {"finetuned", NULL, FOVEA_GGUF_IGNORED},
+        {"type", NULL, FOVEA_GGUF_IGNORED},
+        {0},
+    };
+    g_autofree char *prefix = g_strconcat (config->kind->gguf, ".rope.scaling.", NULL);
+    g_autofree char *type_key = g_strconcat (prefix, "type", NULL);
+    const char *type = fovea_gguf_get_text (config->file, type_key);
+    if (find_tensor (config->file, LONG_TENSOR) != NULL)
+        return add_longrope (config, error);
+    if (type == NULL || g_str_equal (type, "none"))
+        return TRUE;
+    json_builder_set_member_name (config->builder, "rope_scaling");
+    json_builder_begin_object (config->builder);
+    json_builder_set_member_name (config->builder, "rope_type");
+    json_builder_add_string_value (config->builder, type);
+    if (config->kind->exact_yarn && g_str_equal (type, "yarn")) {
+        json_builder_set_member_name (config->builder, "truncate");
+        json_builder_add_boolean_value (config->builder, FALSE);
+    }
+    const GPtrArray *keys = fovea_gguf_list_keys (config->file);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *full = keys->pdata[i];
+        if (!g_str_has_prefix (full, prefix))
+            continue;
+        const FoveaGgufKey *key = find_key (known, full + strlen (prefix));
+        if (key == NULL)
+            return refuse_key (config, full, "is not supported", error);
+        if (!add_key (config, full, key, error))
+            return FALSE;
+    }
+    json_builder_end_object (config->builder);
+    return TRUE;
 }
 
 /* Without embedding (a file of the vocabulary alone) the number of its texts serves. */
@@ -222,13 +278,6 @@ add_scale (const Config *config)
 }
 
 #define ROPE_TENSOR "rope_freqs.weight"
-
-static void
-add_number (const Config *config, const char *name, double value)
-{
-    json_builder_set_member_name (config->builder, name);
-    json_builder_add_double_value (config->builder, value);
-}
 
 /* Llama 3's scaling stands in a tensor, as what it comes to. */
 static gboolean
@@ -320,12 +369,18 @@ fovea_gguf_describe (const FoveaGguf *file, const char *name, GError **error)
     return description;
 }
 
+static gboolean
+has_suffix (const char *name)
+{
+    return g_str_has_suffix (name, ".weight") || g_str_has_suffix (name, ".bias");
+}
+
 /* @name as the family calls it, or itself. */
 static char *
 translate (const FoveaGgufKind *kind, const char *name)
 {
     const char *suffix = strrchr (name, '.');
-    if (suffix == NULL || (!g_str_equal (suffix, ".weight") && !g_str_equal (suffix, ".bias")))
+    if (!has_suffix (name))
         return g_strdup (name);
     g_autofree char *stem = g_strndup (name, (gsize) (suffix - name));
     char *layer = NULL, *after = NULL;
@@ -335,11 +390,15 @@ translate (const FoveaGgufKind *kind, const char *name)
     }
     for (const FoveaGgufStem *s = kind->stems; s->gguf != NULL; s++) {
         const char *mark = strchr (s->family, '#');
+        gboolean whole = has_suffix (s->gguf);
         if (mark == NULL && g_str_equal (s->gguf, stem))
             return g_strconcat (s->family, suffix, NULL);
-        if (mark != NULL && after > layer && g_str_equal (s->gguf + strlen ("blk.#"), after))
+        if (mark == NULL || after == layer)
+            continue;
+        const char *rest = whole ? name + (after - stem) : after;
+        if (g_str_equal (s->gguf + strlen ("blk.#"), rest))
             return g_strdup_printf ("%.*s%.*s%s%s", (int) (mark - s->family), s->family,
-                                    (int) (after - layer), layer, mark + 1, suffix);
+                                    (int) (after - layer), layer, mark + 1, whole ? "" : suffix);
     }
     return g_strdup (name);
 }
@@ -383,7 +442,8 @@ fovea_gguf_rename (const FoveaGguf *file,
     GArray *renamed = g_array_sized_new (FALSE, TRUE, sizeof (FoveaTensor), n);
     for (guint i = 0; i < n; i++) {
         FoveaTensor tensor = tensors[i];
-        if (kind->turned && g_str_equal (tensor.name, ROPE_TENSOR))
+        if ((kind->turned && g_str_equal (tensor.name, ROPE_TENSOR)) ||
+            g_str_equal (tensor.name, LONG_TENSOR) || g_str_equal (tensor.name, SHORT_TENSOR))
             continue; /* told by the description */
         g_autofree char *name = translate (kind, tensor.name);
         tensor.rewritten = TRUE;
@@ -392,6 +452,10 @@ fovea_gguf_rename (const FoveaGguf *file,
         if (strchr (name, '@') != NULL && tensor.rank == 3) {
             append_experts (renamed, &tensor, name, names);
             continue;
+        }
+        if (g_str_has_suffix (name, "_bias") && tensor.rank == 2) { /* one expert behind another */
+            tensor.rank = 1;
+            tensor.shape[0] = tensor.n_elements;
         }
         tensor.name = g_string_chunk_insert (names, name);
         g_array_append_val (renamed, tensor);

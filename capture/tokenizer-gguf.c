@@ -33,6 +33,14 @@ typedef struct {
     "(?i:" CONTRACTIONS ")|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|" digits                        \
     "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+"
 
+#define UPPER "\\\\p{Lu}\\\\p{Lt}\\\\p{Lm}\\\\p{Lo}\\\\p{M}"
+#define LOWER "\\\\p{Ll}\\\\p{Lm}\\\\p{Lo}\\\\p{M}"
+#define GPT4O                                                                                      \
+    "[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?[" UPPER "]*[" LOWER "]+(?i:" CONTRACTIONS ")?"                 \
+    "|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?[" UPPER "]+[" LOWER "]*(?i:" CONTRACTIONS ")?"                \
+    "|\\\\p{N}{1,3}| "                                                                             \
+    "?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n/]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+"
+
 /* Values of tokenizer.ggml.pre: patterns applied one after another, and whether a word that is a
  * token is taken before any merge. */
 static const struct {
@@ -43,6 +51,7 @@ static const struct {
     {"gpt-2 mpt olmo jais phi-2 roberta-bpe", {GPT2}},
     {"llama3 llama-v3 llama-bpe falcon3", {LLAMA3 ("\\\\p{N}{1,3}")}, TRUE},
     {"qwen2 stablelm2 deepseek-r1-qwen megrez", {LLAMA3 ("\\\\p{N}")}},
+    {"gpt-4o", {GPT4O}, TRUE},
     {"dbrx smaug-bpe", {LLAMA3 ("\\\\p{N}{1,3}")}},
     {"starcoder refact command-r smollm codeshell exaone", {"\\\\p{N}", GPT2}},
     {"falcon", {"[\\\\p{P}\\\\$\\\\+<=>\\\\^~\\\\|`]+", GPT2, "[0-9][0-9][0-9]"}},

@@ -41,6 +41,8 @@ static const Words llama_words[] = {
     {"mlp.gate_proj", "ffn_gate"},
     {"mlp.up_proj", "ffn_up"},
     {"mlp.down_proj", "ffn_down"},
+    {"self_attn.sinks", "attn_sinks.weight"},
+    {"mlp.router.", "ffn_gate_inp."},
     {"input_layernorm", "attn_norm"},
     {"pre_feedforward_layernorm", "ffn_norm"},
     {"post_feedforward_layernorm", "post_ffw_norm"},
@@ -109,6 +111,7 @@ static const Recipe recipes[] = {
     {"gemma2", "gemma2", llama_words, FALSE, TRUE, TRUE, FALSE},
     {"gemma3_text", "gemma3", llama_words, FALSE, TRUE, TRUE, FALSE},
     {"olmo2", "olmo2", llama_words, FALSE, TRUE, FALSE, FALSE},
+    {"gpt_oss", "gpt-oss", llama_words, FALSE, TRUE, FALSE, FALSE},
     {"mixtral", "llama", llama_words, TRUE, FALSE, FALSE, FALSE},
     {"qwen3_moe", "qwen3moe", llama_words, FALSE, FALSE, FALSE, FALSE},
     {"stablelm", "stablelm", llama_words, FALSE, FALSE, FALSE, FALSE},
@@ -139,6 +142,10 @@ static const struct {
     {"expert_used_count", {"num_experts_per_tok"}},
     {"expert_feed_forward_length", {"moe_intermediate_size"}},
     {"rope.freq_base", {"rope_theta"}, TRUE},
+    {"rope.scaling.factor", {"factor"}, TRUE},
+    {"rope.scaling.yarn_beta_fast", {"beta_fast"}, TRUE},
+    {"rope.scaling.yarn_beta_slow", {"beta_slow"}, TRUE},
+    {"rope.scaling.original_context_length", {"original_max_position_embeddings"}},
     {"attn_logit_softcapping", {"attn_logit_softcapping"}, TRUE},
     {"final_logit_softcapping", {"final_logit_softcapping"}, TRUE},
     {"attention.sliding_window", {"sliding_window"}},
@@ -179,6 +186,11 @@ add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
             gguf_add_u32 (builder, key, (guint32) json_node_get_int (node));
     }
     JsonNode *part = find_member (config, "partial_rotary_factor");
+    JsonNode *rope = find_member (config, "rope_type");
+    if (rope != NULL && strcmp (json_node_get_string (rope), "yarn") == 0) {
+        g_autofree char *key = g_strconcat (recipe->architecture, ".rope.scaling.type", NULL);
+        gguf_add_text (builder, key, "yarn");
+    }
     JsonNode *parallel = find_member (config, "use_parallel_residual");
     if (part != NULL) {
         gint64 D = json_node_get_int (find_member (config, "hidden_size")) /
@@ -285,6 +297,103 @@ add_experts (GgufBuilder *builder,
                      (gsize) (n * first->n_elements) * sizeof *values);
 }
 
+/* gpt-oss: @part (0 or 1) of two of what alternates along the last axis of (E, in, out), or of (E,
+ * out) for biases; all of it if @step is 1. Matrices become (E, out, in). */
+static void
+add_stack (GgufBuilder *builder, const FoveaTensor *all, const char *name, gint64 part, gint64 step)
+{
+    gboolean bias = all->rank == 2;
+    gint64 E = all->shape[0], n_in = bias ? 1 : all->shape[1];
+    gint64 n_out = all->shape[bias ? 1 : 2] / step;
+    const gint64 shape[3] = {E, n_out, n_in};
+    g_autofree float *from = g_new (float, all->n_elements);
+    g_autofree float *to = g_new (float, E *n_out *n_in);
+    fovea_dtype_to_f32 (all->data, all->dtype, (gsize) all->n_elements, from);
+    for (gint64 e = 0; e < E; e++)
+        for (gint64 o = 0; o < n_out; o++)
+            for (gint64 i = 0; i < n_in; i++)
+                to[(e * n_out + o) * n_in + i] =
+                    from[(e * n_in + i) * n_out * step + o * step + part];
+    gguf_add_tensor (builder, name, 0, bias ? 2 : 3, shape, to,
+                     (gsize) (E * n_out * n_in) * sizeof *to);
+}
+
+/* The same of blocks of MXFP4: neighbours that share a byte come to stand 16 apart. */
+static void
+add_packed_stack (GgufBuilder *builder,
+                  const FoveaTensor *blocks,
+                  const FoveaTensor *scales,
+                  const char *name,
+                  gint64 part,
+                  gint64 step)
+{
+    gint64 E = blocks->shape[0], n_out = blocks->shape[1] / step, n = blocks->shape[2];
+    const gint64 shape[3] = {E, n_out, n * 32};
+    g_autoptr (GByteArray) to = g_byte_array_new ();
+    for (gint64 row = 0; row < E * n_out; row++)
+        for (gint64 b = 0; b < n; b++) {
+            gint64 at = (row * step + part) * n + b;
+            const guint8 *from = (const guint8 *) blocks->data + at * 16;
+            guint8 elements[32], block[17] = {((const guint8 *) scales->data)[at]};
+            for (int i = 0; i < 32; i++)
+                elements[i] = from[i / 2] >> (i % 2 == 0 ? 0 : 4) & 15;
+            for (int i = 0; i < 16; i++)
+                block[1 + i] = (guint8) (elements[i] | elements[16 + i] << 4);
+            g_byte_array_append (to, block, sizeof block);
+        }
+    gguf_add_tensor (builder, name, 39, 3, shape, to->data, to->len);
+}
+
+/* A tensor of all experts of gpt-oss; @given is of "mlp.experts.". */
+static void
+add_oss_experts (GgufBuilder *builder, FoveaSafetensors *file, const FoveaTensor *given)
+{
+    static const struct {
+        const char *ending, *gguf[2];
+    } stacks[] = {{"gate_up_proj", {"ffn_gate_exps.weight", "ffn_up_exps.weight"}},
+                  {"down_proj", {"ffn_down_exps.weight"}},
+                  {"gate_up_proj_bias", {"ffn_gate_exps.bias", "ffn_up_exps.bias"}},
+                  {"down_proj_bias", {"ffn_down_exps.bias"}},
+                  {"gate_up_proj_blocks", {"ffn_gate_exps.weight", "ffn_up_exps.weight"}},
+                  {"down_proj_blocks", {"ffn_down_exps.weight"}}};
+    const char *layer = given->name + strlen ("model.layers.");
+    for (gsize i = 0; i < G_N_ELEMENTS (stacks); i++) {
+        g_autofree char *ending = g_strconcat (".experts.", stacks[i].ending, NULL);
+        gint64 step = stacks[i].gguf[1] != NULL ? 2 : 1;
+        for (gint64 part = 0; part < step && g_str_has_suffix (given->name, ending); part++) {
+            g_autofree char *name = g_strdup_printf ("blk.%c.%s", *layer, stacks[i].gguf[part]);
+            g_autoptr (GString) scales = g_string_new (given->name);
+            if (!g_str_has_suffix (ending, "_blocks")) {
+                add_stack (builder, given, name, part, step);
+                continue;
+            }
+            g_string_replace (scales, "_blocks", "_scales", 1);
+            add_packed_stack (builder, given, fovea_safetensors_lookup (file, scales->str), name,
+                              part, step);
+        }
+    }
+}
+
+/* The lists of longrope. */
+static void
+add_long_rope (GgufBuilder *builder, JsonObject *config)
+{
+    static const char *const lists[][2] = {{"long_factor", "rope_factors_long.weight"},
+                                           {"short_factor", "rope_factors_short.weight"}};
+    JsonNode *node = json_object_get_member (config, "rope_parameters");
+    JsonObject *rope =
+        node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    for (int i = 0; rope != NULL && i < 2 && json_object_has_member (rope, lists[i][0]); i++) {
+        JsonArray *list = json_object_get_array_member (rope, lists[i][0]);
+        const gint64 shape[1] = {json_array_get_length (list)};
+        g_autofree float *values = g_new (float, shape[0]);
+        for (gint64 k = 0; k < shape[0]; k++)
+            values[k] = (float) json_array_get_double_element (list, (guint) k);
+        gguf_add_tensor (builder, lists[i][1], 0, 1, shape, values,
+                         (gsize) shape[0] * sizeof *values);
+    }
+}
+
 /* Divisors of the frequencies that Llama 3's scaling comes to, as transformers computes them. */
 static void
 add_rope (GgufBuilder *builder, JsonObject *config, gint64 D)
@@ -345,13 +454,17 @@ gguf_convert (const char *folder, const char *path)
     guint n;
     const FoveaTensor *tensors = fovea_safetensors_list (file, &n);
     for (guint i = 0; i < n; i++) {
-        if (strstr (tensors[i].name, ".experts.") == NULL)
+        if (strstr (tensors[i].name, ".mlp.experts.") != NULL &&
+            g_str_equal (recipe->model_type, "gpt_oss"))
+            add_oss_experts (builder, file, &tensors[i]);
+        else if (strstr (tensors[i].name, ".experts.") == NULL)
             add_tensor (builder, recipe, &tensors[i], D);
         else if (strstr (tensors[i].name, ".experts.0.") != NULL)
             add_experts (builder, recipe, file, &tensors[i],
                          (int) json_node_get_int (find_member (config, "num_local_experts")));
     }
     add_rope (builder, config, D);
+    add_long_rope (builder, config);
     gguf_write (builder, path);
 }
 

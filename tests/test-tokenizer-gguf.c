@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: MIT */
 /* Tokenizers out of GGUF metadata: llama.cpp's own vocabulary tests, the same ids as the
  * tokenizer.json of the same model on whole books, small vocabularies by hand, and refusals. */
+#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "capture/tokenizer-bytes.h"
 #include "capture/tokenizer-gguf.h"
 #include "tests/gguf-support.h"
 #include "tests/support.h"
@@ -200,6 +202,79 @@ START_TEST (spaces_and_ends_are_as_the_metadata_say)
 }
 END_TEST
 
+/* tiktoken's lines as texts of the byte alphabet, by rank. */
+static GPtrArray *
+spell_ranks (const char *file)
+{
+    GPtrArray *tokens = g_ptr_array_new_with_free_func (g_free);
+    g_auto (GStrv) lines = g_strsplit (file, "\n", -1);
+    for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
+        gsize n;
+        g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
+        g_autofree guchar *bytes = g_base64_decode (words[0], &n);
+        GString *text = g_string_new (NULL);
+        for (gsize k = 0; k < n; k++)
+            g_string_append_unichar (text, fovea_byte_to_char (bytes[k]));
+        g_ptr_array_add (tokens, g_string_free (text, FALSE));
+    }
+    return tokens;
+}
+
+/* Every way to make a token of two, in order of rank. */
+static GPtrArray *
+list_splits (GPtrArray *tokens)
+{
+    GPtrArray *merges = g_ptr_array_new_with_free_func (g_free);
+    for (guint i = 256; i < tokens->len; i++) {
+        const char *token = tokens->pdata[i];
+        for (const char *p = g_utf8_next_char (token); *p != '\0'; p = g_utf8_next_char (p)) {
+            g_autofree char *left = g_strndup (token, (gsize) (p - token));
+            if (g_ptr_array_find_with_equal_func (tokens, left, g_str_equal, NULL) &&
+                g_ptr_array_find_with_equal_func (tokens, p, g_str_equal, NULL))
+                g_ptr_array_add (merges, g_strdup_printf ("%s %s", left, p));
+        }
+    }
+    return merges;
+}
+
+/* The vocabulary of gpt-oss is cut as tiktoken's o200k; ids that tiktoken recorded. */
+START_TEST (words_of_gpt_4o_are_those_of_tiktoken)
+{
+    g_autofree char *path = support_data ("tests/golden/tokenizers/tiktoken.json");
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    ck_assert (json_parser_load_from_file (parser, path, NULL));
+    JsonObject *root = json_node_get_object (json_parser_get_root (parser));
+    JsonArray *cases = json_object_get_array_member (root, "cases");
+    g_autoptr (GPtrArray) tokens = spell_ranks (json_object_get_string_member (root, "file"));
+    g_autoptr (GPtrArray) merges = list_splits (tokens);
+    GgufBuilder *builder = gguf_builder_new ();
+    gguf_add_text (builder, "tokenizer.ggml.model", "gpt2");
+    gguf_add_text (builder, "tokenizer.ggml.pre", "gpt-4o");
+    gguf_add_texts (builder, "tokenizer.ggml.tokens", tokens->len,
+                    (const char *const *) tokens->pdata);
+    gguf_add_texts (builder, "tokenizer.ggml.merges", merges->len,
+                    (const char *const *) merges->pdata);
+    g_autoptr (FoveaTokenizer) tokenizer = finish_tokenizer (builder, NULL);
+    ck_assert_ptr_nonnull (tokenizer);
+    guint n = 0;
+    for (guint i = 0; i < json_array_get_length (cases); i++) {
+        JsonObject *one = json_array_get_object_element (cases, i);
+        const char *text = json_object_get_string_member (one, "text");
+        JsonArray *ids = json_object_get_array_member (one, "ids");
+        if (strcmp (json_object_get_string_member (one, "encoding"), "o200k_base") != 0)
+            continue;
+        g_autoptr (GString) want = g_string_new (NULL);
+        for (guint k = 0; k < json_array_get_length (ids); k++)
+            g_string_append_printf (want, k > 0 ? " %d" : "%d",
+                                    (int) json_array_get_int_element (ids, k));
+        g_autofree char *got = spell_ids (tokenizer, text, -1, FALSE);
+        ck_assert_msg (strcmp (got, want->str) == 0, "'%s': %s, expected %s", text, got, want->str);
+        n++;
+    }
+    ck_assert_uint_eq (n, 38);
+}
+END_TEST
+
 static void
 assert_refused (GgufBuilder *builder, FoveaError code, const char *words)
 {
@@ -254,6 +329,7 @@ main (void)
     tcase_add_test (tcase, neox_vocabulary_goes_there_and_back);
     tcase_add_test (tcase, pieces_are_joined_by_score_and_place);
     tcase_add_test (tcase, spaces_and_ends_are_as_the_metadata_say);
+    tcase_add_test (tcase, words_of_gpt_4o_are_those_of_tiktoken);
     tcase_add_test (tcase, tables_that_do_not_fit_are_refused);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
