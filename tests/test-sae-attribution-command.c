@@ -144,6 +144,61 @@ START_TEST (dashboard_underlines_sources_where_the_store_has_attention)
 }
 END_TEST
 
+START_TEST (context_tells_the_range_of_a_latent)
+{
+    save_perfect ("pre", "blocks.0.hook_resid_pre");
+    g_autoptr (CommandResult) r =
+        command_run_line (command_folder, "for j in 130 131; do fovea sae context demo " TEXT
+                                          " --sae pre --latent $j --format tsv; done");
+    /* One of the two signs fires, and the embedding needs nothing before it. */
+    ck_assert_ptr_nonnull (strstr (r->out, "# range: short-range"));
+    ck_assert_ptr_nonnull (strstr (r->err, "does not fire at token"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\n8\t"));
+    command_result_free (command_expect (command_folder, "fovea sae context demo a --sae pre", 2,
+                                         "needs --sae FOLDER and --latent J"));
+}
+END_TEST
+
+/* "one two" again and again: whatever fires there, fires where repetition says so. */
+START_TEST (induction_is_scored_from_kept_codes)
+{
+    static const char *const lines[] = {
+        "fovea capture demo 'one two one two one two one two one two' -o i.fovea --quiet"
+        " --device cpu --points blocks.3.attn.hook_z",
+        "fovea sae encode z i.fovea --quiet",
+    };
+    save_perfect ("z", "blocks.3.attn.hook_z");
+    command_result_free (command_expect (command_folder, lines[0], 0, NULL));
+    command_result_free (command_expect (command_folder, "fovea sae induction z i.fovea --latent 3",
+                                         1, "has no codes of this latent"));
+    command_result_free (command_expect (command_folder, lines[1], 0, NULL));
+    g_autoptr (CommandResult) r = command_run_line (
+        command_folder, "for j in 2 3; do fovea sae induction z i.fovea --latent $j --next ' Two'"
+                        " --quiet --format tsv; done");
+    ck_assert_ptr_nonnull (strstr (r->out, "# next: two"));
+    ck_assert_ptr_nonnull (strstr (r->out, "# proxy_true: 4"));
+    ck_assert_ptr_nonnull (strstr (r->out, "# specificity: "));
+    command_result_free (
+        command_expect (command_folder, "fovea sae induction z i.fovea", 2, "needs --latent J"));
+}
+END_TEST
+
+START_TEST (prefixes_have_a_column_a_length)
+{
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder,
+        "fovea sae prefixes demo --sequences 1 --prefix 2 --tokens 64 --format tsv --quiet", 0,
+        NULL);
+    guint n;
+    ck_assert_ptr_nonnull (strstr (r->out, "layer\thead\tprefix_1\tprefix_2\n"));
+    ck_assert_double_gt (sum_column (r->out, "prefix_2", &n), 0);
+    ck_assert_uint_eq (n, 72);
+    command_result_free (command_expect (command_folder,
+                                         "fovea sae prefixes demo --tokens 100000 --quiet", 1,
+                                         "a text needs room for both copies"));
+}
+END_TEST
+
 START_TEST (attribution_says_what_is_wrong)
 {
     static const struct {
@@ -177,6 +232,9 @@ main (void)
     tcase_add_test (tc, latent_of_one_head_comes_from_that_head);
     tcase_add_test (tc, paths_go_through_every_autoencoder_given);
     tcase_add_test (tc, dashboard_underlines_sources_where_the_store_has_attention);
+    tcase_add_test (tc, context_tells_the_range_of_a_latent);
+    tcase_add_test (tc, induction_is_scored_from_kept_codes);
+    tcase_add_test (tc, prefixes_have_a_column_a_length);
     tcase_add_test (tc, attribution_says_what_is_wrong);
     Suite *suite = suite_create ("sae attribution command");
     suite_add_tcase (suite, tc);

@@ -4,15 +4,16 @@
 #include "app/command/command.h"
 
 static const FoveaCommand *const commands[] = {
-    &fovea_command_window,     &fovea_command_model,       &fovea_command_tokenize,
-    &fovea_command_points,     &fovea_command_generate,    &fovea_command_classify,
-    &fovea_command_capture,    &fovea_command_heads,       &fovea_command_recall,
-    &fovea_command_sae_train,  &fovea_command_sae_info,    &fovea_command_sae_encode,
-    &fovea_command_sae_eval,   &fovea_command_sae_bench,   &fovea_command_sae_dashboard,
-    &fovea_command_sae_probe,  &fovea_command_sae_steer,   &fovea_command_sae_attribution,
-    &fovea_command_figure,     &fovea_command_export,      &fovea_command_import,
-    &fovea_command_store_info, &fovea_command_store_check, &fovea_command_store_remove,
-    &fovea_command_compare,    &fovea_command_selfcheck,   NULL,
+    &fovea_command_window,      &fovea_command_model,         &fovea_command_tokenize,
+    &fovea_command_points,      &fovea_command_generate,      &fovea_command_classify,
+    &fovea_command_capture,     &fovea_command_heads,         &fovea_command_recall,
+    &fovea_command_sae_train,   &fovea_command_sae_info,      &fovea_command_sae_encode,
+    &fovea_command_sae_eval,    &fovea_command_sae_bench,     &fovea_command_sae_dashboard,
+    &fovea_command_sae_probe,   &fovea_command_sae_steer,     &fovea_command_sae_attribution,
+    &fovea_command_sae_context, &fovea_command_sae_induction, &fovea_command_sae_prefixes,
+    &fovea_command_figure,      &fovea_command_export,        &fovea_command_import,
+    &fovea_command_store_info,  &fovea_command_store_check,   &fovea_command_store_remove,
+    &fovea_command_compare,     &fovea_command_selfcheck,     NULL,
 };
 
 const FoveaCommand *const *
