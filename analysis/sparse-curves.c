@@ -30,7 +30,7 @@ typedef struct {
     FoveaThreads *row_threads; /* NULL: threads work on heads */
     FoveaSparseResult *results;
     GCancellable *cancellable;
-    FoveaSparseProgress progress;
+    FoveaProgress progress;
     gpointer progress_data;
     gint64 n_done, n_wanted; /* heads of the sequence */
     GMutex lock;
@@ -301,7 +301,7 @@ gboolean
 fovea_sparse_curves_add (FoveaSparseCurves *curves,
                          FoveaTrace *trace,
                          FoveaThreads *threads,
-                         FoveaSparseProgress progress,
+                         FoveaProgress progress,
                          gpointer progress_data,
                          GCancellable *cancellable,
                          GError **error)

@@ -5,6 +5,7 @@
  * every sequence; per head, per layer and for the model, with intervals over sequences. */
 #include "analysis/sparse-method.h"
 #include "analysis/table.h"
+#include "capture/progress.h"
 #include "kernels/threads.h"
 
 typedef struct _FoveaSparseCurves FoveaSparseCurves;
@@ -22,15 +23,12 @@ typedef struct {
     gboolean sweep;                          /* the whole curve; else the default point */
     const FoveaSparseSetting *settings;
     gsize n_settings;
-    const gboolean *heads;     /* (L, H) those wanted, NULL = all */
-    gboolean hashes;           /* check value of each mask */
-    guint64 seed;              /* of the bootstrap */
+    const gboolean *heads;                 /* (L, H) those wanted, NULL = all */
+    gboolean hashes;                       /* check value of each mask */
+    guint64 seed;                          /* of the bootstrap */
     const struct _FoveaSeerWeights *gates; /* trained gates, or NULL */
     FoveaSparseScorer *scorer; /* measures the masks; NULL = the threads that choose them do */
 } FoveaSparseCurvesOptions;
-
-/* How far: @done of @total heads of the sequence at hand; from any thread, one call at a time. */
-typedef void (*FoveaSparseProgress) (gpointer data, gint64 done, gint64 total);
 
 /**
  * fovea_sparse_curves_get_knobs:
@@ -68,7 +66,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseCurves, fovea_sparse_curves_free)
 
 /**
  * fovea_sparse_curves_add:
- * @progress: (nullable) (scope call):
+ * @progress: (nullable) (scope call): counts heads of the sequence, from any thread
  *
  * Measures one sequence. Where a method cannot apply the table says why instead of a number. If it
  * fails or is cancelled a later sequence leaves no trace; of the first, heads that were finished
@@ -81,7 +79,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseCurves, fovea_sparse_curves_free)
 gboolean fovea_sparse_curves_add (FoveaSparseCurves *curves,
                                   FoveaTrace *trace,
                                   FoveaThreads *threads,
-                                  FoveaSparseProgress progress,
+                                  FoveaProgress progress,
                                   gpointer progress_data,
                                   GCancellable *cancellable,
                                   GError **error);

@@ -26,7 +26,7 @@ typedef struct {
     FoveaModel *model;
     FoveaDevice *device;
     GArray *points; /* of Point */
-    FoveaSparseProgress progress;
+    FoveaProgress progress;
     gpointer progress_data;
     gint64 done, total; /* runs */
     GCancellable *cancellable;
@@ -265,7 +265,7 @@ FoveaTable *
 fovea_end_effect_job_run (FoveaStore *store,
                           FoveaRecallRequest *request,
                           const char *model,
-                          FoveaSparseProgress progress,
+                          FoveaProgress progress,
                           gpointer progress_data,
                           GCancellable *cancellable,
                           GError **error)

@@ -21,7 +21,7 @@
 FoveaTable *fovea_end_effect_job_run (FoveaStore *store,
                                       FoveaRecallRequest *request,
                                       const char *model,
-                                      FoveaSparseProgress progress,
+                                      FoveaProgress progress,
                                       gpointer progress_data,
                                       GCancellable *cancellable,
                                       GError **error);

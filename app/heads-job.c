@@ -28,7 +28,7 @@ add_sequence (FoveaHeads *heads,
 FoveaTable *
 fovea_heads_job_run_store (FoveaStore *store,
                            gint64 run,
-                           FoveaHeadsProgress progress,
+                           FoveaProgress progress,
                            gpointer progress_data,
                            GCancellable *cancellable,
                            GError **error)
@@ -85,7 +85,7 @@ fovea_heads_job_get_kept (FoveaStore *store, gint64 run, const FoveaArchitecture
 typedef struct {
     FoveaHeads *heads;
     GCancellable *cancellable;
-    FoveaHeadsProgress progress;
+    FoveaProgress progress;
     gpointer progress_data;
     gint64 before, total; /* tokens of earlier captures, of all */
 } Collector;
@@ -182,7 +182,7 @@ note_request (FoveaTable *table, const FoveaHeadsRequest *request, FoveaModel *m
 
 FoveaTable *
 fovea_heads_job_run_model (const FoveaHeadsRequest *request,
-                           FoveaHeadsProgress progress,
+                           FoveaProgress progress,
                            gpointer progress_data,
                            GCancellable *cancellable,
                            GError **error)

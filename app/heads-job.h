@@ -5,15 +5,13 @@
  * `fovea heads` prints and the window shows. */
 #include "analysis/heads.h"
 #include "capture/model.h"
+#include "capture/progress.h"
 #include "storage/store.h"
-
-/* How far: @done of @total sequences. */
-typedef void (*FoveaHeadsProgress) (gpointer data, gint64 done, gint64 total);
 
 /**
  * fovea_heads_job_run_store:
  * @run: a run, 0 = every sequence of the store
- * @progress: (nullable) (scope call):
+ * @progress: (nullable) (scope call): counts sequences
  *
  * Scores of every head over committed sequences. Does not write to @store.
  *
@@ -23,7 +21,7 @@ typedef void (*FoveaHeadsProgress) (gpointer data, gint64 done, gint64 total);
  */
 FoveaTable *fovea_heads_job_run_store (FoveaStore *store,
                                        gint64 run,
-                                       FoveaHeadsProgress progress,
+                                       FoveaProgress progress,
                                        gpointer progress_data,
                                        GCancellable *cancellable,
                                        GError **error);
@@ -74,7 +72,7 @@ typedef struct {
  * Thread: any one; blocks.   Owner: caller, fovea_table_unref().
  */
 FoveaTable *fovea_heads_job_run_model (const FoveaHeadsRequest *request,
-                                       FoveaHeadsProgress progress,
+                                       FoveaProgress progress,
                                        gpointer progress_data,
                                        GCancellable *cancellable,
                                        GError **error);

@@ -13,13 +13,13 @@ typedef struct {
     FoveaRecallRequest *request;
     FoveaSparseCurves *curves;
     FoveaThreads *threads;
-    FoveaSparseProgress progress;
+    FoveaProgress progress;
     gpointer progress_data;
     gint64 before, n_sequences;
     GCancellable *cancellable;
 } Job;
 
-/* FoveaSparseProgress of one sequence. */
+/* FoveaProgress of one sequence. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
@@ -132,7 +132,7 @@ open_device (const FoveaRecallRequest *request, FoveaDevice **device, GError **e
 static FoveaTable *
 run (FoveaStore *store,
      FoveaRecallRequest *request,
-     FoveaSparseProgress progress,
+     FoveaProgress progress,
      gpointer progress_data,
      gboolean *interrupted,
      GCancellable *cancellable,
@@ -168,7 +168,7 @@ run (FoveaStore *store,
 FoveaTable *
 fovea_recall_job_run (FoveaStore *store,
                       FoveaRecallRequest *request,
-                      FoveaSparseProgress progress,
+                      FoveaProgress progress,
                       gpointer progress_data,
                       gboolean *interrupted,
                       GCancellable *cancellable,

@@ -49,7 +49,7 @@ fovea_recall_request_choose_heads (FoveaRecallRequest *request, FoveaTrace *trac
  */
 FoveaTable *fovea_recall_job_run (FoveaStore *store,
                                   FoveaRecallRequest *request,
-                                  FoveaSparseProgress progress,
+                                  FoveaProgress progress,
                                   gpointer progress_data,
                                   gboolean *interrupted,
                                   GCancellable *cancellable,

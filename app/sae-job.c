@@ -197,7 +197,7 @@ list_sequences (const FoveaSaeRequest *request, GError **error)
 }
 
 static gboolean
-run_job (Job *job, FoveaSaeProgress progress, gpointer progress_data, GError **error)
+run_job (Job *job, FoveaProgress progress, gpointer progress_data, GError **error)
 {
     const FoveaSaeRequest *request = job->request;
     if (get_input (request->sae) == NULL) {
@@ -224,7 +224,7 @@ gboolean
 fovea_sae_job_visit (const FoveaSaeRequest *request,
                      FoveaSaeVisit visit,
                      gpointer data,
-                     FoveaSaeProgress progress,
+                     FoveaProgress progress,
                      gpointer progress_data,
                      GCancellable *cancellable,
                      GError **error)
@@ -278,7 +278,7 @@ add_answers (FoveaTable *table, const FoveaSaeEffectSums *sums)
 FoveaTable *
 fovea_sae_job_evaluate (const FoveaSaeRequest *request,
                         FoveaTable **latents,
-                        FoveaSaeProgress progress,
+                        FoveaProgress progress,
                         gpointer progress_data,
                         GCancellable *cancellable,
                         GError **error)

@@ -4,6 +4,7 @@
 /* A sparse autoencoder over the sequences of a store: what `fovea sae eval` and its siblings do with
  * each. Rows come from the store where it keeps the site, or from the model run again. */
 #include "analysis/sae-codes.h"
+#include "capture/progress.h"
 #include "storage/store.h"
 
 typedef struct {
@@ -28,7 +29,6 @@ typedef struct {
 } FoveaSaePortion;
 
 typedef gboolean (*FoveaSaeVisit) (gpointer data, const FoveaSaePortion *portion, GError **error);
-typedef void (*FoveaSaeProgress) (gpointer data, gint64 done, gint64 total);
 
 /**
  * fovea_sae_job_visit:
@@ -43,7 +43,7 @@ typedef void (*FoveaSaeProgress) (gpointer data, gint64 done, gint64 total);
 gboolean fovea_sae_job_visit (const FoveaSaeRequest *request,
                               FoveaSaeVisit visit,
                               gpointer data,
-                              FoveaSaeProgress progress,
+                              FoveaProgress progress,
                               gpointer progress_data,
                               GCancellable *cancellable,
                               GError **error);
@@ -60,7 +60,7 @@ gboolean fovea_sae_job_visit (const FoveaSaeRequest *request,
  */
 FoveaTable *fovea_sae_job_evaluate (const FoveaSaeRequest *request,
                                     FoveaTable **latents,
-                                    FoveaSaeProgress progress,
+                                    FoveaProgress progress,
                                     gpointer progress_data,
                                     GCancellable *cancellable,
                                     GError **error);

@@ -96,7 +96,7 @@ add_counts (FoveaTable *table, const Probe *probe)
 FoveaTable *
 fovea_sae_probe_job_run (const FoveaSaeRequest *request,
                          const FoveaSaeProbeOptions *options,
-                         FoveaSaeProgress progress,
+                         FoveaProgress progress,
                          gpointer progress_data,
                          GCancellable *cancellable,
                          GError **error)

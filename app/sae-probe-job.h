@@ -26,7 +26,7 @@ typedef struct {
  */
 FoveaTable *fovea_sae_probe_job_run (const FoveaSaeRequest *request,
                                      const FoveaSaeProbeOptions *options,
-                                     FoveaSaeProgress progress,
+                                     FoveaProgress progress,
                                      gpointer progress_data,
                                      GCancellable *cancellable,
                                      GError **error);

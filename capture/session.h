@@ -4,6 +4,7 @@
 /* The forward pass: one model on one device, with a key/value cache, run in chunks of rows. */
 #include "capture/model.h"
 #include "capture/plan.h"
+#include "capture/progress.h"
 #include "capture/trace.h"
 #include "kernels/device.h"
 
@@ -40,9 +41,6 @@ typedef gboolean (*FoveaAttendHook) (gpointer data,
  * on, in host memory, may be overwritten. For runs in which a part is replaced. */
 typedef gboolean (*FoveaEditHook) (
     gpointer data, gint64 first, gint64 rows, gint64 width, float *values, GError **error);
-
-/* Called between layers on the capturing thread. @done of @total rows x layers. */
-typedef void (*FoveaProgress) (gpointer data, gint64 done, gint64 total);
 
 /**
  * fovea_session_predict_memory:
@@ -131,7 +129,8 @@ void fovea_session_reset (FoveaSession *session);
  * @info: the sequence; ids are what is run
  * @plan: (nullable): what is kept; NULL = nothing
  * @sink: where arrays go
- * @progress: (nullable) (scope call): told between layers
+ * @progress: (nullable) (scope call): told between layers, on the capturing thread, of rows times
+ * layers
  * @logits: (out caller-allocates) (nullable): (T, V), for tests
  *
  * Runs the whole sequence and keeps what @plan asks for; the cache is empty afterwards. Logits are

@@ -169,7 +169,7 @@ typedef struct {
     gboolean is_quiet;
 } HeadsMeter;
 
-/* FoveaHeadsProgress that draws the meter. */
+/* FoveaProgress that draws the meter. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {

@@ -371,7 +371,7 @@ typedef struct {
     gboolean is_quiet;
 } RecallMeter;
 
-/* FoveaSparseProgress that draws the meter. */
+/* FoveaProgress that draws the meter. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {

@@ -87,7 +87,7 @@ choose_heads (gpointer data, gint64 L, gint64 H, GError **error)
     return heads;
 }
 
-/* FoveaSparseProgress. */
+/* FoveaProgress. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
