@@ -30,7 +30,7 @@ typedef struct {
  * @x: (n_rows, d)
  *
  * Rows of a rule by batch compete with each other, so what is passed together matters there. Ties
- * go to the lower row, then to the lower latent.
+ * go to the lower row, then to the lower latent. For many calls an encoder is cheaper.
  *
  * Errors: FOVEA_ERROR_NUMERIC for an input that is not finite, with row and column;
  * FOVEA_ERROR_UNSUPPORTED for a device with memory of its own; FOVEA_ERROR_MEMORY; the device's.
@@ -38,6 +38,42 @@ typedef struct {
  */
 FoveaSaeCodes *fovea_sae_encode (
     const FoveaSae *sae, FoveaDevice *device, gint64 n_rows, const float *x, GError **error);
+
+/* What encoding wants to know of an autoencoder, worked out once for many calls. */
+typedef struct _FoveaSaeEncoder FoveaSaeEncoder;
+
+/**
+ * fovea_sae_encoder_new:
+ * @sae: must outlive the encoder and stay as it is
+ * @device: of the CPU; must outlive it too
+ *
+ * Checks the numbers.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED for a device with memory of its own; those of fovea_sae_check().
+ * Thread: any.   Owner: caller frees with fovea_sae_encoder_free(); autoptr.
+ */
+FoveaSaeEncoder *fovea_sae_encoder_new (const FoveaSae *sae, FoveaDevice *device, GError **error);
+
+/**
+ * fovea_sae_encoder_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @encoder.
+ */
+void fovea_sae_encoder_free (FoveaSaeEncoder *encoder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeEncoder, fovea_sae_encoder_free)
+
+/**
+ * fovea_sae_encoder_run:
+ *
+ * As fovea_sae_encode(), the same bits. The first call with many rows turns W_enc for the fused
+ * encoder, which takes as much memory again.
+ *
+ * Thread: the one that uses the device; blocks.   Owner: caller.
+ */
+FoveaSaeCodes *
+fovea_sae_encoder_run (FoveaSaeEncoder *encoder, gint64 n_rows, const float *x, GError **error);
 
 /**
  * fovea_sae_decode:

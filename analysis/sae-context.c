@@ -47,7 +47,7 @@ cut_text (const FoveaTraceInfo *info, gint64 leading, gint64 position, gint64 n)
 static gboolean
 read_code (FoveaSession *session,
            const FoveaSae *sae,
-           FoveaDevice *device,
+           FoveaSaeEncoder *encoder,
            gint32 latent,
            const FoveaTraceInfo *info,
            float *code,
@@ -76,7 +76,7 @@ read_code (FoveaSession *session,
     g_autofree float *row = g_new (float, (gsize) sae->d_in);
     if (!fovea_trace_read (trace, site, info->n_tokens - 1, 1, row, error))
         return FALSE;
-    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encode (sae, device, 1, row, error);
+    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encoder_run (encoder, 1, row, error);
     if (codes != NULL)
         *code = fovea_sae_codes_get (codes, 0, latent);
     return codes != NULL;
@@ -112,11 +112,13 @@ fovea_sae_context_run (FoveaSession *session,
         return NULL;
     g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (FoveaContextStep));
     g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 0, error);
+    g_autoptr (FoveaSaeEncoder) encoder =
+        device != NULL ? fovea_sae_encoder_new (sae, device, error) : NULL;
     gint64 leading = count_leading (info, position), most = position + 1 - leading;
     float whole = 0;
     g_autoptr (FoveaTraceInfo) all = cut_text (info, leading, position, most);
-    if (device == NULL ||
-        !read_code (session, sae, device, latent, all, &whole, cancellable, error))
+    if (encoder == NULL ||
+        !read_code (session, sae, encoder, latent, all, &whole, cancellable, error))
         return NULL;
     if (whole == 0) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
@@ -126,7 +128,7 @@ fovea_sae_context_run (FoveaSession *session,
     for (gint64 n = 1; n < most; n *= 2) {
         FoveaContextStep step = {n, 0, 0};
         g_autoptr (FoveaTraceInfo) part = cut_text (info, leading, position, n);
-        if (!read_code (session, sae, device, latent, part, &step.code, cancellable, error))
+        if (!read_code (session, sae, encoder, latent, part, &step.code, cancellable, error))
             return NULL;
         step.share = (double) step.code / (double) whole;
         g_array_append_val (steps, step);

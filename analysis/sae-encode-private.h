@@ -4,21 +4,31 @@
 /* What encoding by rank or threshold shares with matching pursuit: a growing list of codes, and
  * products of rows with a dictionary. */
 #include "analysis/sae-codes.h"
+#include "kernels/top-codes.h"
 
 enum {
     FOVEA_SAE_CHUNK = 128 /* rows whose F products are in memory at a time */
 };
 
-/* One call of fovea_sae_encode(). */
+struct _FoveaSaeEncoder {
+    const FoveaSae *sae;
+    FoveaDevice *device;
+    float *norms;         /* (F) or NULL: codes are in units of the decoder's norm */
+    float *turned;        /* (F, d) W_enc, or NULL: not wanted yet */
+    FoveaTopEncoder *top; /* set to @turned */
+};
+
+/* One call of fovea_sae_encoder_run(). */
 typedef struct {
     const FoveaSae *sae;
     FoveaDevice *device;
     FoveaSaeCodes *codes;
-    GArray *latents; /* of gint32 */
-    GArray *values;  /* of float */
-    float *rows;     /* (chunk, d) prepared inputs */
-    float *products; /* (chunk, F) */
-    float *norms;    /* (F) or NULL: codes are in units of the decoder's norm */
+    GArray *latents;    /* of gint32 */
+    GArray *values;     /* of float */
+    float *rows;        /* (chunk, d) prepared inputs */
+    float *products;    /* (chunk, F) */
+    const float *norms; /* the encoder's */
+    FoveaSaeEncoder *encoder;
 } FoveaSaeEncoding;
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Row-wise top-k through the fused encoder (kernels/top-codes.h), which never writes the F products
- * of a row. The encoder wants a latent's weights side by side, so W_enc is turned once a call: worth
+ * of a row. The encoder wants a latent's weights side by side, so W_enc is turned the first time: worth
  * it from a few dozen rows on. */
 #include <string.h>
 
@@ -68,6 +68,34 @@ run_chunks (FoveaSaeEncoding *encoding,
     return TRUE;
 }
 
+/* Turns W_enc and hands it to the fused encoder, once. */
+static gboolean
+prepare_top (FoveaSaeEncoder *encoder, GError **error)
+{
+    const FoveaSae *sae = encoder->sae;
+    gsize n;
+    if (encoder->top != NULL)
+        return TRUE;
+    g_autoptr (FoveaTopEncoder) top = fovea_top_encoder_new (encoder->device, sae->d_in, error);
+    if (top == NULL)
+        return FALSE;
+    encoder->turned = g_size_checked_mul (&n, (gsize) sae->d_in, (gsize) sae->d_sae)
+                          ? g_try_new (float, n)
+                          : NULL;
+    if (encoder->turned == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
+                     "no memory for an encoder of %" G_GINT64_FORMAT " by %" G_GINT64_FORMAT,
+                     sae->d_in, sae->d_sae);
+        return FALSE;
+    }
+    turn (sae->w_enc, sae->d_in, sae->d_sae, encoder->turned);
+    const FoveaTopWeights weights = {
+        .w = encoder->turned, .bias = sae->b_enc, .scale = encoder->norms, .n_latents = sae->d_sae};
+    fovea_top_encoder_set (top, &weights);
+    encoder->top = g_steal_pointer (&top);
+    return TRUE;
+}
+
 gboolean
 fovea_sae_encoding_run_top (FoveaSaeEncoding *encoding,
                             gint64 n_rows,
@@ -76,31 +104,24 @@ fovea_sae_encoding_run_top (FoveaSaeEncoding *encoding,
 {
     const FoveaSae *sae = encoding->sae;
     gint64 k = (gint64) sae->k, chunk = MIN (TOP_CHUNK, n_rows);
-    g_autofree float *w = g_try_new (float, (gsize) sae->d_in *(gsize) sae->d_sae);
+    if (!prepare_top (encoding->encoder, error))
+        return FALSE;
     g_autofree float *value = g_try_new (float, (gsize) (chunk * k));
     g_autofree gint32 *latent = g_try_new (gint32, (gsize) (chunk * k));
     g_autofree gint32 *count = g_new (gint32, (gsize) chunk);
     encoding->rows = g_try_new (float, (gsize) (chunk * sae->d_in));
-    g_autoptr (FoveaTopEncoder) encoder =
-        fovea_top_encoder_new (encoding->device, sae->d_in, error);
-    if (encoder == NULL)
-        return FALSE;
-    if (w == NULL || value == NULL || latent == NULL || encoding->rows == NULL) {
+    if (value == NULL || latent == NULL || encoding->rows == NULL) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
                      "no memory to encode %" G_GINT64_FORMAT " rows into %" G_GINT64_FORMAT
                      " latents",
                      n_rows, sae->d_sae);
         return FALSE;
     }
-    turn (sae->w_enc, sae->d_in, sae->d_sae, w);
-    const FoveaTopWeights weights = {
-        .w = w, .bias = sae->b_enc, .scale = encoding->norms, .n_latents = sae->d_sae};
     FoveaTopCodesArgs args = {.x = encoding->rows, .x_stride = sae->d_in, .k = k};
     args.by_magnitude = fovea_sae_has_signs (sae->architecture);
     args.only_positive = !args.by_magnitude;
     args.latent = latent;
     args.value = value;
     args.count = count;
-    fovea_top_encoder_set (encoder, &weights);
-    return run_chunks (encoding, encoder, &args, n_rows, x, error);
+    return run_chunks (encoding, encoding->encoder->top, &args, n_rows, x, error);
 }

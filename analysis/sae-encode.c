@@ -293,11 +293,9 @@ new_codes (const FoveaSae *sae, gint64 n_rows)
     return codes;
 }
 
-FoveaSaeCodes *
-fovea_sae_encode (
-    const FoveaSae *sae, FoveaDevice *device, gint64 n_rows, const float *x, GError **error)
+FoveaSaeEncoder *
+fovea_sae_encoder_new (const FoveaSae *sae, FoveaDevice *device, GError **error)
 {
-    g_return_val_if_fail (n_rows >= 0, NULL);
     if (fovea_device_has_own_memory (device)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "codes are computed on the CPU, not on %s", fovea_device_describe (device));
@@ -305,21 +303,51 @@ fovea_sae_encode (
     }
     if (!fovea_sae_check (sae, error))
         return NULL;
-    g_autoptr (FoveaSaeCodes) codes = new_codes (sae, n_rows);
-    FoveaSaeEncoding encoding = {.sae = sae,
-                                 .device = device,
+    FoveaSaeEncoder *encoder = g_new0 (FoveaSaeEncoder, 1);
+    encoder->sae = sae;
+    encoder->device = device;
+    if (sae->rescale_acts_by_decoder_norm && fovea_sae_has_k (sae->architecture))
+        encoder->norms = fovea_sae_decoder_norms (sae);
+    return encoder;
+}
+
+void
+fovea_sae_encoder_free (FoveaSaeEncoder *encoder)
+{
+    if (encoder == NULL)
+        return;
+    fovea_top_encoder_free (encoder->top);
+    g_free (encoder->turned);
+    g_free (encoder->norms);
+    g_free (encoder);
+}
+
+FoveaSaeCodes *
+fovea_sae_encoder_run (FoveaSaeEncoder *encoder, gint64 n_rows, const float *x, GError **error)
+{
+    g_return_val_if_fail (n_rows >= 0, NULL);
+    g_autoptr (FoveaSaeCodes) codes = new_codes (encoder->sae, n_rows);
+    FoveaSaeEncoding encoding = {.sae = encoder->sae,
+                                 .device = encoder->device,
                                  .codes = codes,
                                  .latents = g_array_new (FALSE, FALSE, sizeof (gint32)),
-                                 .values = g_array_new (FALSE, FALSE, sizeof (float))};
-    if (sae->rescale_acts_by_decoder_norm && fovea_sae_has_k (sae->architecture))
-        encoding.norms = fovea_sae_decoder_norms (sae);
+                                 .values = g_array_new (FALSE, FALSE, sizeof (float)),
+                                 .norms = encoder->norms,
+                                 .encoder = encoder};
     gboolean fine = fovea_sae_encoding_can_top (&encoding, n_rows)
                         ? fovea_sae_encoding_run_top (&encoding, n_rows, x, error)
                         : encode_rows (&encoding, n_rows, x, error);
     g_free (encoding.rows);
     g_free (encoding.products);
-    g_free (encoding.norms);
     codes->latents = (gint32 *) (gpointer) g_array_free (encoding.latents, FALSE);
     codes->values = (float *) (gpointer) g_array_free (encoding.values, FALSE);
     return fine ? g_steal_pointer (&codes) : NULL;
+}
+
+FoveaSaeCodes *
+fovea_sae_encode (
+    const FoveaSae *sae, FoveaDevice *device, gint64 n_rows, const float *x, GError **error)
+{
+    g_autoptr (FoveaSaeEncoder) encoder = fovea_sae_encoder_new (sae, device, error);
+    return encoder != NULL ? fovea_sae_encoder_run (encoder, n_rows, x, error) : NULL;
 }

@@ -14,6 +14,7 @@ struct _FoveaSaeSteer {
     FoveaSession *session; /* borrowed */
     const FoveaSae *sae;   /* borrowed */
     FoveaDevice *device;   /* encodes, whatever the session runs on */
+    FoveaSaeEncoder *encoder;
     FoveaTraceInfo *info;
     gint32 latent;
     gboolean all_tokens;
@@ -73,8 +74,7 @@ edit (gpointer data, gint64 first, gint64 rows, gint64 width, float *values, GEr
 {
     Run *run = data;
     const FoveaSaeSteer *steer = run->steer;
-    g_autoptr (FoveaSaeCodes) codes =
-        fovea_sae_encode (steer->sae, steer->device, rows, values, error);
+    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encoder_run (steer->encoder, rows, values, error);
     if (codes == NULL)
         return FALSE;
     g_autofree float *changed = g_new (float, (gsize) rows);
@@ -161,7 +161,9 @@ fovea_sae_steer_new (FoveaSession *session,
     steer->all_tokens = all_tokens;
     steer->codes = g_new0 (float, (gsize) info->n_tokens);
     steer->device = fovea_device_open ("cpu", 0, error);
-    if (steer->device == NULL)
+    steer->encoder =
+        steer->device != NULL ? fovea_sae_encoder_new (sae, steer->device, error) : NULL;
+    if (steer->encoder == NULL)
         return NULL;
     Run run = {.steer = steer, .codes = steer->codes};
     steer->clean = run_prompt (steer, &run, cancellable, error);
@@ -174,6 +176,7 @@ fovea_sae_steer_free (FoveaSaeSteer *steer)
     if (steer == NULL)
         return;
     fovea_trace_info_free (steer->info);
+    fovea_sae_encoder_free (steer->encoder);
     g_clear_pointer (&steer->device, fovea_device_free);
     g_free (steer->clean);
     g_free (steer->codes);

@@ -12,6 +12,7 @@
 typedef struct {
     const FoveaSaeRequest *request;
     FoveaDevice *device;
+    FoveaSaeEncoder *encoder;
     FoveaModel *model; /* NULL = none */
     FoveaSaeVisit visit;
     gpointer data;
@@ -22,6 +23,7 @@ typedef struct {
 static void
 clear_job (Job *job)
 {
+    g_clear_pointer (&job->encoder, fovea_sae_encoder_free);
     g_clear_pointer (&job->device, fovea_device_free);
     g_clear_pointer (&job->model, fovea_model_unref);
 }
@@ -118,7 +120,7 @@ visit_trace (const Job *job,
             return FALSE;
         gather (other, sae->d_out, positions, n);
     }
-    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encode (sae, job->device, n, x, error);
+    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encoder_run (job->encoder, n, x, error);
     g_autofree float *out = g_new (float, (gsize) MAX (n * sae->d_out, 1));
     if (codes == NULL || !fovea_sae_reconstruct (sae, job->device, codes, x, out, error))
         return FALSE;
@@ -208,6 +210,7 @@ run_job (Job *job, FoveaProgress progress, gpointer progress_data, GError **erro
     g_autoptr (GPtrArray) sequences = list_sequences (request, error);
     if (sequences == NULL ||
         (job->device = fovea_device_open ("cpu", request->threads, error)) == NULL ||
+        (job->encoder = fovea_sae_encoder_new (request->sae, job->device, error)) == NULL ||
         (request->model != NULL && (job->model = fovea_model_open (request->model, error)) == NULL))
         return FALSE;
     for (guint i = 0; i < sequences->len; i++) {

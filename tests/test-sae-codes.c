@@ -10,6 +10,7 @@
 #include "analysis/sae-fold.h"
 #include "capture/random.h"
 #include "capture/safetensors.h"
+#include "tests/sae-folders.h"
 #include "tests/support.h"
 
 static const float example_x[] = {1, 2};
@@ -430,23 +431,6 @@ START_TEST (pursuit_takes_orthogonal_atoms_one_by_one)
 }
 END_TEST
 
-static const char *const folders[] = {
-    "abstopk",
-    "gated",
-    "jumprelu",
-    "jumprelu_skip_transcoder",
-    "jumprelu_transcoder",
-    "matching_pursuit",
-    "skip_transcoder",
-    "standard",
-    "standard_constant_norm",
-    "standard_layer_norm",
-    "topk",
-    "topk_hook_z",
-    "topk_rescaled",
-    "transcoder",
-};
-
 static float *
 take (FoveaSafetensors *file, const char *name)
 {
@@ -484,7 +468,7 @@ row_difference (const float *a, const float *b, gint64 rows, gint64 width)
 START_TEST (codes_are_those_of_saelens)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree char *part = g_build_filename ("models", "sae", folders[_i], NULL);
+    g_autofree char *part = g_build_filename ("models", "sae", sae_folders[_i], NULL);
     g_autofree char *folder = support_shared (part);
     if (folder == NULL)
         return;
@@ -503,12 +487,50 @@ START_TEST (codes_are_those_of_saelens)
     double off[] = {row_difference (dense, codes, rows, sae->d_sae),
                     row_difference (plain, decoded, rows, sae->d_out),
                     row_difference (xh, forward, rows, sae->d_out)};
-    ck_assert_msg (off[0] <= 1e-5 && off[1] <= 1e-5 && off[2] <= 1e-5, "%s: %g %g %g", folders[_i],
-                   off[0], off[1], off[2]);
+    ck_assert_msg (off[0] <= 1e-5 && off[1] <= 1e-5 && off[2] <= 1e-5, "%s: %g %g %g",
+                   sae_folders[_i], off[0], off[1], off[2]);
 }
 END_TEST
 
 /* Many rows go through the fused encoder, few through a heap. */
+/* Few rows and many, in any order, through one encoder: the bits of a call of its own. */
+START_TEST (encoder_gives_the_same_bits_call_after_call)
+{
+    static const gint64 counts[] = {3, 200, 1, 130, 0, 64};
+    static const FoveaSaeArchitecture kinds[] = {FOVEA_SAE_TOPK, FOVEA_SAE_ABSTOPK,
+                                                 FOVEA_SAE_STANDARD};
+    enum {
+        WIDTH = 24,
+        LATENTS = 96,
+        MOST = 200
+    };
+    g_autoptr (FoveaSae) sae = fovea_sae_new (kinds[_i], WIDTH, WIDTH, LATENTS, NULL);
+    g_autofree float *x = g_new (float, MOST *WIDTH);
+    FoveaRandom random;
+    fovea_random_init (&random, 3);
+    for (int i = 0; i < WIDTH * LATENTS; i++) {
+        sae->w_enc[i] = (float) (fovea_random_uniform (&random) - .5);
+        sae->w_dec[i] = (float) (fovea_random_uniform (&random) - .5);
+    }
+    for (int i = 0; i < MOST * WIDTH; i++)
+        x[i] = (float) (fovea_random_uniform (&random) - .5);
+    sae->k = 7;
+    sae->rescale_acts_by_decoder_norm = fovea_sae_has_k (sae->architecture);
+    g_autoptr (FoveaDevice) own = fovea_device_open ("cpu", 2, NULL);
+    g_autoptr (FoveaSaeEncoder) encoder = fovea_sae_encoder_new (sae, own, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
+        g_autoptr (FoveaSaeCodes) a = fovea_sae_encoder_run (encoder, counts[i], x, NULL);
+        g_autoptr (FoveaSaeCodes) b = fovea_sae_encode (sae, own, counts[i], x, NULL);
+        gsize n = (gsize) a->offsets[counts[i]];
+        ck_assert_mem_eq (a->offsets, b->offsets, ((gsize) counts[i] + 1) * sizeof (gint64));
+        if (n == 0)
+            continue;
+        ck_assert_mem_eq (a->latents, b->latents, n * sizeof (gint32));
+        ck_assert_mem_eq (a->values, b->values, n * sizeof (float));
+    }
+}
+END_TEST
+
 START_TEST (many_rows_have_the_codes_of_each_alone)
 {
     enum {
@@ -561,8 +583,9 @@ main (void)
     tcase_add_loop_test (tc, no_rows_give_no_codes, 0, 2);
     tcase_add_test (tc, ties_go_to_the_lower_latent);
     tcase_add_test (tc, pursuit_takes_orthogonal_atoms_one_by_one);
+    tcase_add_loop_test (tc, encoder_gives_the_same_bits_call_after_call, 0, 3);
     tcase_add_loop_test (tc, many_rows_have_the_codes_of_each_alone, 0, 4);
-    tcase_add_loop_test (tc, codes_are_those_of_saelens, 0, G_N_ELEMENTS (folders));
+    tcase_add_loop_test (tc, codes_are_those_of_saelens, 0, G_N_ELEMENTS (sae_folders));
     Suite *suite = suite_create ("sae-codes");
     suite_add_tcase (suite, tc);
     return support_run (suite);

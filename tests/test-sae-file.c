@@ -8,6 +8,7 @@
 #include "analysis/sae-codes.h"
 #include "analysis/sae-file.h"
 #include "capture/safetensors-writer.h"
+#include "tests/sae-folders.h"
 #include "tests/support.h"
 
 enum {
@@ -119,23 +120,6 @@ START_TEST (what_is_saved_comes_back)
 }
 END_TEST
 
-static const char *const folders[] = {
-    "abstopk",
-    "gated",
-    "jumprelu",
-    "jumprelu_skip_transcoder",
-    "jumprelu_transcoder",
-    "matching_pursuit",
-    "skip_transcoder",
-    "standard",
-    "standard_constant_norm",
-    "standard_layer_norm",
-    "topk",
-    "topk_hook_z",
-    "topk_rescaled",
-    "transcoder",
-};
-
 static void
 check_same_file (const char *a, const char *b, const char *name)
 {
@@ -152,7 +136,7 @@ check_same_file (const char *a, const char *b, const char *name)
 START_TEST (saelens_folders_come_back_as_they_were)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree char *part = g_build_filename ("models", "sae", folders[_i], NULL);
+    g_autofree char *part = g_build_filename ("models", "sae", sae_folders[_i], NULL);
     g_autofree char *original = support_shared (part);
     if (original == NULL)
         return;
@@ -447,7 +431,7 @@ main (void)
 {
     TCase *tc = tcase_create ("files");
     tcase_add_loop_test (tc, what_is_saved_comes_back, 0, FOVEA_N_SAE_ARCHITECTURES);
-    tcase_add_loop_test (tc, saelens_folders_come_back_as_they_were, 0, G_N_ELEMENTS (folders));
+    tcase_add_loop_test (tc, saelens_folders_come_back_as_they_were, 0, G_N_ELEMENTS (sae_folders));
     tcase_add_loop_test (tc, old_configuration_is_migrated, 0, G_N_ELEMENTS (old));
     tcase_add_loop_test (tc, bad_configuration_is_refused_by_name, 0, G_N_ELEMENTS (bad_configs));
     tcase_add_test (tc, unknown_tensor_is_refused_by_name);

@@ -45,7 +45,7 @@ visit_texts (const Texts *texts, VisitText visit, gpointer data, GError **error)
             g_cancellable_set_error_if_cancelled (texts->context->cancellable, error))
             return FALSE;
         const FoveaTraceInfo *info = fovea_trace_get_info (trace);
-        g_autofree gint32 *kinds = g_new (gint32, (gsize) info->n_tokens);
+        g_autofree gint32 *kinds = g_new (gint32, (gsize) MAX (info->n_tokens, 1));
         g_autofree float *codes = g_new0 (float, (gsize) info->n_tokens);
         for (gint64 t = 0; t < info->n_tokens; t++)
             kinds[t] = fovea_token_kinds_get (
@@ -69,7 +69,7 @@ static gboolean
 weigh_expected (gpointer data, const gint32 *kinds, const float *codes, gint64 n, GError **error)
 {
     GHashTable *weights = data; /* kind + 1 -> double */
-    g_autofree gint32 *expected = g_new (gint32, (gsize) n);
+    g_autofree gint32 *expected = g_new (gint32, (gsize) MAX (n, 1));
     fovea_induction_expected (kinds, n, expected);
     for (gint64 t = 0; t < n; t++) {
         if (codes[t] == 0 || expected[t] < 0)
@@ -123,7 +123,7 @@ static gboolean
 add_text (gpointer data, const gint32 *kinds, const float *codes, gint64 n, GError **error)
 {
     Scoring *scoring = data;
-    g_autofree gboolean *proxy = g_new (gboolean, (gsize) n);
+    g_autofree gboolean *proxy = g_new (gboolean, (gsize) MAX (n, 1));
     fovea_induction_proxy (kinds, n, scoring->next, proxy);
     fovea_proxy_score_add (&scoring->score, codes, proxy, n, scoring->limit);
     return TRUE;
