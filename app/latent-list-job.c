@@ -31,7 +31,7 @@ add_sequence (FoveaLatentList *list,
 FoveaLatentList *
 fovea_latent_list_job_read (FoveaStore *store,
                             const FoveaDictionaryInfo *dictionary,
-                            FoveaSaeProgress progress,
+                            FoveaProgress progress,
                             gpointer progress_data,
                             GCancellable *cancellable,
                             GError **error)
@@ -60,7 +60,7 @@ keep_portion (gpointer data, const FoveaSaePortion *portion, GError **error)
 gboolean
 fovea_latent_list_job_encode (const FoveaSaeRequest *request,
                               const char *name,
-                              FoveaSaeProgress progress,
+                              FoveaProgress progress,
                               gpointer progress_data,
                               GCancellable *cancellable,
                               GError **error)

@@ -16,7 +16,7 @@
  */
 FoveaLatentList *fovea_latent_list_job_read (FoveaStore *store,
                                              const FoveaDictionaryInfo *dictionary,
-                                             FoveaSaeProgress progress,
+                                             FoveaProgress progress,
                                              gpointer progress_data,
                                              GCancellable *cancellable,
                                              GError **error);
@@ -32,7 +32,7 @@ FoveaLatentList *fovea_latent_list_job_read (FoveaStore *store,
  */
 gboolean fovea_latent_list_job_encode (const FoveaSaeRequest *request,
                                        const char *name,
-                                       FoveaSaeProgress progress,
+                                       FoveaProgress progress,
                                        gpointer progress_data,
                                        GCancellable *cancellable,
                                        GError **error);

@@ -275,7 +275,7 @@ work_free (gpointer data)
     g_free (work);
 }
 
-/* FoveaSaeProgress. */
+/* FoveaProgress. */
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
