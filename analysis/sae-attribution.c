@@ -13,16 +13,11 @@
 static gboolean
 check_heads (const FoveaSae *sae, gint64 n_heads, gint32 latent, GError **error)
 {
-    if (n_heads < 1 || sae->d_out % n_heads != 0)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "rows of %" G_GINT64_FORMAT " numbers are not those of %" G_GINT64_FORMAT
-                     " heads",
-                     sae->d_out, n_heads);
-    else if (latent < 0 || latent >= sae->d_sae)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "latent %d is outside 0 .. %" G_GINT64_FORMAT, latent, sae->d_sae - 1);
-    else
-        return TRUE;
+    if (n_heads >= 1 && sae->d_out % n_heads == 0)
+        return fovea_sae_check_latent (sae, latent, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                 "rows of %" G_GINT64_FORMAT " numbers are not those of %" G_GINT64_FORMAT " heads",
+                 sae->d_out, n_heads);
     return FALSE;
 }
 

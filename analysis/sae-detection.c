@@ -121,11 +121,8 @@ fovea_sae_detection_learn (const FoveaSae *sae,
                      fovea_sae_architecture_name (sae->architecture));
         return NULL;
     }
-    if (latent >= sae->d_sae) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "latent %d is outside 0 .. %" G_GINT64_FORMAT, latent, sae->d_sae - 1);
+    if (latent >= 0 && !fovea_sae_check_latent (sae, latent, error))
         return NULL;
-    }
     g_autoptr (FoveaSaeDetection) detection = g_new0 (FoveaSaeDetection, 1);
     detection->sae = sae;
     detection->difference = g_new (float, (gsize) sae->d_in);

@@ -61,11 +61,8 @@ fovea_sae_read_latent (const FoveaSae *sae,
     gboolean by_row = sae->normalize == FOVEA_SAE_NORMALIZE_LAYER_NORM ||
                       sae->normalize == FOVEA_SAE_NORMALIZE_CONSTANT_NORM;
     double mean, by, factor, bias;
-    if (latent < 0 || latent >= sae->d_sae) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "latent %d is outside 0 .. %" G_GINT64_FORMAT, latent, sae->d_sae - 1);
+    if (!fovea_sae_check_latent (sae, latent, error))
         return FALSE;
-    }
     if (sae->w_enc == NULL || (by_row && x == NULL)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "codes of a %s dictionary%s are no linear function of its input",

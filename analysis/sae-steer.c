@@ -122,10 +122,9 @@ check_fit (const FoveaSae *sae, gint32 latent, const FoveaArchitecture *a, GErro
 {
     const char *site = fovea_sae_get_metadata (sae, "hook_name");
     gint64 width = sae->hook_z ? a->n_heads * a->head_width : a->width;
-    if (latent < 0 || latent >= sae->d_sae)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "latent %d is outside 0 .. %" G_GINT64_FORMAT, latent, sae->d_sae - 1);
-    else if (site == NULL)
+    if (!fovea_sae_check_latent (sae, latent, error))
+        return FALSE;
+    if (site == NULL)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "the autoencoder's configuration names no site (metadata.hook_name)");
     else if (fovea_sae_is_transcoder (sae->architecture))

@@ -185,6 +185,17 @@ check_finite (FoveaSaeTensor tensor, GError **error)
 }
 
 gboolean
+fovea_sae_check_latent (const FoveaSae *sae, gint64 latent, GError **error)
+{
+    if (latent >= 0 && latent < sae->d_sae)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "latent %" G_GINT64_FORMAT " is outside 0 .. %" G_GINT64_FORMAT, latent,
+                 sae->d_sae - 1);
+    return FALSE;
+}
+
+gboolean
 fovea_sae_check (const FoveaSae *sae, GError **error)
 {
     if (fovea_sae_has_k (sae->architecture) && !(sae->k >= 1 && sae->k <= (double) sae->d_sae)) {

@@ -109,6 +109,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSae, fovea_sae_free)
 gboolean fovea_sae_check (const FoveaSae *sae, GError **error);
 
 /**
+ * fovea_sae_check_latent:
+ *
+ * Errors: FOVEA_ERROR_RANGE for a latent outside 0 .. F-1.   Thread: any.
+ */
+gboolean fovea_sae_check_latent (const FoveaSae *sae, gint64 latent, GError **error);
+
+/**
  * fovea_sae_get_tensor:
  * @i: below FOVEA_N_SAE_TENSORS, in the order of names
  *

@@ -149,14 +149,8 @@ run_dashboard (FoveaContext *context, GError **error)
     }
     g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
     gint64 j = fovea_arguments_integer (a, "latent", 0);
-    if (sae == NULL)
+    if (sae == NULL || !fovea_sae_check_latent (sae, j, error))
         return FALSE;
-    if (j >= sae->d_sae) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "latent %" G_GINT64_FORMAT " is outside 0 .. %" G_GINT64_FORMAT, j,
-                     sae->d_sae - 1);
-        return FALSE;
-    }
     g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (
         (gint32) j, (guint) fovea_arguments_integer (a, "examples", FOVEA_LATENT_EXAMPLES),
         FOVEA_LATENT_WINDOW);
