@@ -45,7 +45,7 @@ fovea_store_list_dictionaries (FoveaStore *store, GError **error)
     g_autoptr (sqlite3_stmt) row = fovea_database_query (
         store->database, error,
         "SELECT id, hash, name, site, architecture, n_latents, n_tokens FROM dictionary"
-        " ORDER BY id",
+        " WHERE hash NOT LIKE '%+' ORDER BY id",
         "");
     if (row == NULL)
         return NULL;

@@ -21,7 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDictionaryInfo, fovea_dictionary_info_free)
 /**
  * fovea_store_list_dictionaries:
  *
- * Those whose codes are kept, oldest first; empty for a store of before there were any.
+ * Those whose codes are all kept, oldest first; empty for a store of before there were any. One that is
+ * being written is not among them.
  *
  * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
  * Owner: caller, g_ptr_array_unref(); of #FoveaDictionaryInfo.

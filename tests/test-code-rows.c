@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "storage/code-rows.h"
+#include "storage/dictionary.h"
 #include "tests/store-support.h"
 
 enum {
@@ -205,8 +206,12 @@ START_TEST (what_a_dead_writer_left_goes_with_the_next)
     /* As if it had died before its last step. */
     store_run_sql ("UPDATE dictionary SET hash = 'abcd+'");
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (GPtrArray) listed = fovea_store_list_dictionaries (store, NULL);
+    ck_assert_uint_eq (listed->len, 0);
     ck_assert_int_eq (find (store), 0);
     fovea_store_close (write_codes (TRUE));
+    g_autoptr (GPtrArray) whole = fovea_store_list_dictionaries (store, NULL);
+    ck_assert_uint_eq (whole->len, 1);
     store_run_sql ("CREATE TABLE probe (x INTEGER CHECK (x = 1));"
                    "INSERT INTO probe SELECT count (*) FROM dictionary;"
                    "INSERT INTO probe SELECT count (*) FROM firing WHERE latent = 5");
