@@ -168,6 +168,17 @@ visit_with_model (const Job *job,
            visit_trace (job, sequence, fovea_sae_effect_get_trace (effect), effect, error);
 }
 
+/* A site that a capture left out is no dead end. */
+static void
+offer_model (const Job *job, GError *error)
+{
+    if (job->model != NULL || !g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
+        return;
+    char *message = g_strconcat (error->message, "; --model runs the model for it", NULL);
+    g_free (error->message);
+    error->message = message;
+}
+
 static gboolean
 visit_sequence (const Job *job, const FoveaSequenceInfo *sequence, GError **error)
 {
@@ -178,6 +189,8 @@ visit_sequence (const Job *job, const FoveaSequenceInfo *sequence, GError **erro
                             : visit_trace (job, sequence, trace, NULL, error)))
         return TRUE;
     g_prefix_error (error, "sequence %" G_GINT64_FORMAT " (%s): ", sequence->id, sequence->title);
+    if (error != NULL)
+        offer_model (job, *error);
     return FALSE;
 }
 

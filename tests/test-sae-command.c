@@ -165,6 +165,8 @@ START_TEST (what_cannot_be_measured_is_one_clear_line)
     capture_demo ("blocks.0.hook_resid_pre");
     command_result_free (command_expect (command_folder, "fovea sae eval sae a.fovea --quiet", 1,
                                          "blocks.3.hook_resid_pre was not kept"));
+    command_result_free (command_expect (command_folder, "fovea sae encode sae a.fovea --quiet", 1,
+                                         "; --model runs the model for it"));
     command_result_free (
         command_expect (command_folder, "fovea sae info a.fovea", 1, "no sparse autoencoder"));
     command_result_free (command_expect (
