@@ -18,8 +18,9 @@ struct _FoveaSaeSteer {
     FoveaTraceInfo *info;
     gint32 latent;
     gboolean all_tokens;
-    float *clean; /* (T, V) log-probabilities */
-    float *codes; /* (T) */
+    gboolean *only; /* (T) of the prompt, or NULL: everywhere */
+    float *clean;   /* (T, V) log-probabilities */
+    float *codes;   /* (T) */
 };
 
 /* What the hook does in one run. */
@@ -65,6 +66,8 @@ static gboolean
 is_steered (const FoveaSaeSteer *steer, gint64 t)
 {
     const FoveaTraceInfo *info = steer->info;
+    if (steer->only != NULL)
+        return t < info->n_tokens && steer->only[t];
     return steer->all_tokens || t >= info->n_tokens || info->special == NULL || !info->special[t];
 }
 
@@ -177,9 +180,28 @@ fovea_sae_steer_free (FoveaSaeSteer *steer)
     fovea_trace_info_free (steer->info);
     fovea_sae_encoder_free (steer->encoder);
     g_clear_pointer (&steer->device, fovea_device_free);
+    g_free (steer->only);
     g_free (steer->clean);
     g_free (steer->codes);
     g_free (steer);
+}
+
+gboolean
+fovea_sae_steer_limit (FoveaSaeSteer *steer, const gint32 *positions, gint64 n, GError **error)
+{
+    g_autofree gboolean *only = g_new0 (gboolean, (gsize) steer->info->n_tokens);
+    for (gint64 i = 0; i < n; i++) {
+        if (positions[i] < 0 || positions[i] >= steer->info->n_tokens) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                         "position %d is outside 0 .. %" G_GINT64_FORMAT, positions[i],
+                         steer->info->n_tokens - 1);
+            return FALSE;
+        }
+        only[positions[i]] = TRUE;
+    }
+    g_free (steer->only);
+    steer->only = g_steal_pointer (&only);
+    return TRUE;
 }
 
 const float *

@@ -70,6 +70,18 @@ void fovea_sae_steer_free (FoveaSaeSteer *steer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeSteer, fovea_sae_steer_free)
 
 /**
+ * fovea_sae_steer_limit:
+ * @positions: (array length=n): tokens of the prompt
+ *
+ * From now on only these are steered, whatever they are, and no token of a continuation: for taking a
+ * latent away at one place.
+ *
+ * Errors: FOVEA_ERROR_RANGE for a position outside the prompt.   Thread: the session's.
+ */
+gboolean
+fovea_sae_steer_limit (FoveaSaeSteer *steer, const gint32 *positions, gint64 n, GError **error);
+
+/**
  * fovea_sae_steer_get_codes:
  *
  * The latent's code at each of the prompt's tokens as the model is: (T).

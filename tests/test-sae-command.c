@@ -353,6 +353,8 @@ START_TEST (steering_says_what_is_wrong_with_its_options)
         {"x --sae sae --latent 1 --value 1 --next 3 --max-tokens 4", "--next", 2},
         {"x --sae sae --latent 1 --value 1 --watch 'two words'", "not one", 2},
         {"x --sae sae --latent 768 --value 1", "0 .. 767", 1},
+        {"x --sae sae --latent 1 --value 1 --at 99", "position 99 is outside", 1},
+        {"x --sae sae --latent 1 --value 1 --at 0 --all-tokens", "--at", 2},
     };
     save_perfect (1);
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -268,6 +268,34 @@ START_TEST (special_tokens_are_left_alone_unless_asked_for)
 }
 END_TEST
 
+/* At one token the edit is seen from there on and not before, and a continuation is left alone. */
+START_TEST (steering_at_a_token_reaches_what_comes_behind_it)
+{
+    enum {
+        AT = 7
+    };
+    static const gint32 at[] = {AT}, outside[] = {TOKENS};
+    Fixture f = open_fixture (TOKENS, make_perfect (SITE), 20, TRUE);
+    g_autoptr (GError) error = NULL;
+    ck_assert (!fovea_sae_steer_limit (f.steer, outside, 1, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
+    ck_assert (fovea_sae_steer_limit (f.steer, at, 1, NULL));
+    g_autoptr (FoveaSteerResult) all = measure (&f, FOVEA_STEER_CLAMP, 80, 2);
+    ck_assert_int_eq (all->n_changed, 1);
+    ck_assert_double_gt (all->next_divergence, 1e-6);
+    g_autoptr (FoveaTraceInfo) before = runner_info (&f.runner, f.info->ids, AT);
+    g_autoptr (FoveaSaeSteer) early =
+        fovea_sae_steer_new (f.runner.session, f.sae, 20, before, TRUE, NULL, NULL);
+    ck_assert (!fovea_sae_steer_limit (early, at, 1, NULL));
+    /* No position at all: nothing is steered. */
+    ck_assert (fovea_sae_steer_limit (f.steer, NULL, 0, NULL));
+    g_autoptr (FoveaSteerResult) none = measure (&f, FOVEA_STEER_CLAMP, 80, 2);
+    ck_assert_int_eq (none->n_changed, 0);
+    ck_assert_double_eq (none->divergence, 0);
+    close_fixture (&f);
+}
+END_TEST
+
 START_TEST (sampling_obeys_its_seed)
 {
     Fixture f = open_fixture (TOKENS, make_perfect (SITE), 20, TRUE);
@@ -331,6 +359,7 @@ main (void)
     tcase_add_test (tc, unsteered_continuation_is_that_of_the_model);
     tcase_add_test (tc, continuation_is_steered_at_every_token);
     tcase_add_test (tc, special_tokens_are_left_alone_unless_asked_for);
+    tcase_add_test (tc, steering_at_a_token_reaches_what_comes_behind_it);
     tcase_add_test (tc, sampling_obeys_its_seed);
     tcase_add_test (tc, what_does_not_fit_the_model_is_refused_by_name);
     Suite *suite = suite_create ("sae-steer");

@@ -29,6 +29,7 @@ static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("ids", 0, IDS, "LIST", "prompt as token ids"),
     FOVEA_ROW_FLAG ("no-special", "add no BOS and the like"),
     FOVEA_ROW_FLAG ("all-tokens", "steer at special tokens too"),
+    FOVEA_ROW_VALUE ("at", 0, IDS, "LIST", "steer at these positions of the prompt alone"),
     FOVEA_ROW_INTEGER ("max-tokens", "N", 0, 1 << 20, "tokens to continue with (default 20)"),
     FOVEA_ROW_NUMBER ("temperature", "X", 1e-6, 1000, "sample the continuation (default: greedy)"),
     FOVEA_ROW_VALUE (
@@ -55,6 +56,7 @@ static gboolean
 check_options (const FoveaArguments *a, GError **error)
 {
     static const char *const together[][3] = {{"value", "factor"},
+                                              {"at", "all-tokens"},
 
                                               {"next", "watch"},
                                               {"next", "max-tokens"},
@@ -270,7 +272,11 @@ sweep_sequence (Sweep *sweep, const FoveaTraceInfo *info, GError **error)
     g_autoptr (FoveaSaeSteer) steer = fovea_sae_steer_new (
         sweep->session, sweep->sae, (gint32) fovea_arguments_integer (a, "latent", 0), info,
         fovea_arguments_has (a, "all-tokens"), sweep->context->cancellable, error);
-    for (guint i = 0; steer != NULL && i <= sweep->values->len; i++) {
+    gint64 n_at = 0;
+    const gint32 *at = fovea_arguments_ids (a, "at", &n_at);
+    if (steer == NULL || (at != NULL && !fovea_sae_steer_limit (steer, at, n_at, error)))
+        return FALSE;
+    for (guint i = 0; i <= sweep->values->len; i++) {
         const FoveaSteerOptions wanted = {
             .mode = i == 0 ? FOVEA_STEER_NONE
                            : (FoveaSteerMode) fovea_steer_mode_from_name (
@@ -292,7 +298,7 @@ sweep_sequence (Sweep *sweep, const FoveaTraceInfo *info, GError **error)
         if (i == 0)
             clean = g_steal_pointer (&result);
     }
-    return steer != NULL;
+    return TRUE;
 }
 
 static gboolean
