@@ -4,6 +4,7 @@
  * comes between, with the final norm's scale left out, which is the same for all tokens. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "analysis/sae-latent.h"
 #include "kernels/weight.h"
@@ -113,6 +114,44 @@ choose (
     }
 }
 
+/* A token with its effect, while the vocabulary is sorted. */
+typedef struct {
+    double effect;
+    gint64 id;
+} Ranked;
+
+static int
+compare_ranked (const void *a, const void *b)
+{
+    const Ranked *x = a, *y = b;
+    if (x->effect != y->effect)
+        return x->effect > y->effect ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* How the sets of tokens lie along the effects. */
+static void
+enrich (FoveaSaeLatent *latent, const double *effects, gint64 V, FoveaTokenizer *tokenizer)
+{
+    g_autofree Ranked *ranked = g_new (Ranked, (gsize) V);
+    g_autofree gint64 *order = g_new (gint64, (gsize) V);
+    g_autofree guint8 *members = g_new0 (guint8, (gsize) V * FOVEA_N_TOKEN_SETS);
+    for (gint64 v = 0; v < V; v++) {
+        gsize length;
+        const char *bytes = (guint64) v < fovea_tokenizer_get_size (tokenizer)
+                                ? fovea_tokenizer_get_bytes (tokenizer, (gint32) v, &length)
+                                : NULL;
+        ranked[v] = (Ranked){effects[v], v};
+        for (int set = 0; bytes != NULL && set < FOVEA_N_TOKEN_SETS; set++)
+            members[set * V + v] = fovea_token_set_contains (set, bytes) != FALSE;
+    }
+    qsort (ranked, (gsize) V, sizeof *ranked, compare_ranked);
+    for (gint64 i = 0; i < V; i++)
+        order[i] = ranked[i].id;
+    for (int set = 0; set < FOVEA_N_TOKEN_SETS; set++)
+        latent->sets[set] = fovea_token_set_enrich (order, members + set * V, V);
+}
+
 gboolean
 fovea_sae_latent_set_effects (
     FoveaSaeLatent *latent, const FoveaSae *sae, FoveaModel *model, guint n, GError **error)
@@ -138,5 +177,6 @@ fovea_sae_latent_set_effects (
     centre (latent, effects, V);
     choose (latent->up, effects, V, n, 1, tokenizer);
     choose (latent->down, effects, V, n, -1, tokenizer);
+    enrich (latent, effects, V, tokenizer);
     return TRUE;
 }

@@ -82,6 +82,29 @@ add_number (JsonBuilder *builder, const char *key, double value)
         json_builder_add_null_value (builder);
 }
 
+/* Kinds of tokens; nothing before effects are known. */
+static void
+add_sets (JsonBuilder *builder, const FoveaSaeLatent *latent)
+{
+    if (latent->up->len == 0)
+        return;
+    set_object (builder, "tokenSets");
+    json_builder_begin_array (builder);
+    for (int set = 0; set < FOVEA_N_TOKEN_SETS; set++) {
+        const FoveaTokenEnrichment *enriched = &latent->sets[set];
+        json_builder_begin_object (builder);
+        set_object (builder, "name");
+        json_builder_add_string_value (builder, fovea_token_set_name (set));
+        set_object (builder, "n");
+        json_builder_add_int_value (builder, enriched->n);
+        add_number (builder, "enrichment", enriched->score);
+        set_object (builder, "pushedUp");
+        json_builder_add_boolean_value (builder, enriched->top);
+        json_builder_end_object (builder);
+    }
+    json_builder_end_array (builder);
+}
+
 /* The stream's dimensions that the latent writes most to, with their shares of all it writes. */
 static void
 add_alignment (JsonBuilder *builder, const FoveaSaeLatent *latent, const FoveaSae *sae)
@@ -212,6 +235,7 @@ fovea_sae_latent_print_json (const FoveaSaeLatent *latent, const FoveaSae *sae)
     add_facts (builder, latent, sae);
     add_tokens (builder, "pos_str", "pos_values", latent->up);
     add_tokens (builder, "neg_str", "neg_values", latent->down);
+    add_sets (builder, latent);
     add_alignment (builder, latent, sae);
     add_histogram (builder, latent);
     add_neighbours (builder, "topkCosSimIndices", "topkCosSimValues", latent->near);

@@ -3,8 +3,20 @@
 /* What the caption says is said by the caller's numbers alone, so that it does not matter who draws. */
 #include "app/latent-figure.h"
 
+#include <math.h>
+
 #include "ui/figures/figure-latent.h"
 #include "ui/figures/text.h"
+
+static void
+append_neighbour (GString *text, const char *what, GArray *list)
+{
+    if (list->len == 0)
+        return;
+    const FoveaLatentNeighbour *item = &g_array_index (list, FoveaLatentNeighbour, 0);
+    g_string_append_printf (text, " %s: latent %d, cosine %s%.2f.", what, item->latent,
+                            item->cosine < 0 ? "−" : "", fabs ((double) item->cosine));
+}
 
 static char *
 make_caption (const FoveaSaeLatent *latent, const FoveaLatentPage *page)
@@ -12,10 +24,19 @@ make_caption (const FoveaSaeLatent *latent, const FoveaLatentPage *page)
     g_autofree char *latents = fovea_text_count (page->n_latents);
     g_autofree char *tokens = fovea_text_count (latent->n_rows);
     double share = (double) latent->codes->len / (double) MAX (latent->n_rows, 1);
-    return g_strdup_printf ("Latent %d of a dictionary (%s) on %s: %s latents; %s tokens, of which "
-                            "it fires on %.2g %%.",
-                            latent->latent, page->architecture, page->site, latents, tokens,
-                            100 * share);
+    double often = fovea_sae_latent_consistency (latent);
+    GString *text = g_string_new (NULL);
+    g_string_printf (
+        text,
+        "Latent %d of a dictionary (%s) on %s: %s latents; %s tokens, of which it fires "
+        "on %.2g %%",
+        latent->latent, page->architecture, page->site, latents, tokens, 100 * share);
+    if (isfinite (often))
+        g_string_append_printf (text, ", %.2g times in a text where it does", often);
+    g_string_append_c (text, '.');
+    append_neighbour (text, "Nearest", latent->near);
+    append_neighbour (text, "Most opposite", latent->opposite);
+    return g_string_free (text, FALSE);
 }
 
 gboolean

@@ -189,7 +189,10 @@ START_TEST (dashboard_is_a_figure_or_json)
     ck_assert (g_file_get_contents (svg_path, &svg, NULL, NULL));
     ck_assert (g_file_get_contents (json_path, &json, NULL, NULL));
     ck_assert_ptr_nonnull (strstr (svg, "How strongly it fires"));
+    ck_assert_ptr_nonnull (strstr (svg, "cosine −1.00."));
     ck_assert_ptr_nonnull (strstr (json, "\"index\" : \"17\""));
+    /* Without a model nothing is known of tokens. */
+    ck_assert_ptr_null (strstr (json, "tokenSets"));
     /* The other end of the axis is the latent for the other sign. */
     ck_assert_ptr_nonnull (strstr (json, "\"oppositeIndices\" : [\n    16\n  ]"));
     command_result_free (command_expect (

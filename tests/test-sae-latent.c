@@ -196,6 +196,13 @@ START_TEST (direction_of_a_token_pushes_that_token)
     ck_assert (g_array_index (latent->down, FoveaLatentToken, 0).effect < 0);
     ck_assert_double_gt (latent->effect_skew, 0);
     ck_assert_ptr_nonnull (best->text);
+    for (int set = 0; set < FOVEA_N_TOKEN_SETS; set++) {
+        ck_assert_int_gt (latent->sets[set].n, 0);
+        ck_assert_double_gt (latent->sets[set].score, 0);
+        ck_assert_double_le (latent->sets[set].score, 1);
+    }
+    g_autofree char *json = fovea_sae_latent_print_json (latent, sae);
+    ck_assert_ptr_nonnull (strstr (json, "\"name\" : \"starts with a space\""));
 }
 END_TEST
 
