@@ -239,6 +239,36 @@ fovea_sae_metrics_list_latents (const FoveaSaeMetrics *metrics)
     return table;
 }
 
+enum {
+    DENSITY_BINS = 50
+};
+
+#define LEAST_DENSITY -10.0 /* log10 of what stands for none */
+
+FoveaTable *
+fovea_sae_metrics_count_densities (FoveaTable *latents)
+{
+    gint64 counts[DENSITY_BINS] = {0};
+    for (guint row = 0; row < fovea_table_get_n_rows (latents); row++) {
+        double density = fovea_table_read_number (latents, row, "density");
+        double place = log10 (density + pow (10, LEAST_DENSITY)) / -LEAST_DENSITY + 1;
+        if (isfinite (place))
+            counts[CLAMP ((int) (place * DENSITY_BINS), 0, DENSITY_BINS - 1)]++;
+    }
+    FoveaTable *table = fovea_table_new ("sae_densities");
+    fovea_table_add_column (table, "from", FOVEA_COLUMN_NUMBER, "log10 share", "");
+    fovea_table_add_column (table, "to", FOVEA_COLUMN_NUMBER, "log10 share", "");
+    fovea_table_add_column (table, "latents", FOVEA_COLUMN_INTEGER, "", "of such a density");
+    for (int i = 0; i < DENSITY_BINS; i++) {
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_number (table, row, 0, LEAST_DENSITY * (1 - (double) i / DENSITY_BINS));
+        fovea_table_set_number (table, row, 1,
+                                LEAST_DENSITY * (1 - (double) (i + 1) / DENSITY_BINS));
+        fovea_table_set_integer (table, row, 2, counts[i]);
+    }
+    return table;
+}
+
 static const struct {
     const char *name, *unit, *description;
     gsize offset;

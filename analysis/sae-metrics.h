@@ -83,6 +83,17 @@ void fovea_sae_metrics_finish (const FoveaSaeMetrics *metrics, FoveaSaeQuality *
 FoveaTable *fovea_sae_metrics_list_latents (const FoveaSaeMetrics *metrics);
 
 /**
+ * fovea_sae_metrics_count_densities:
+ * @latents: the table "sae_latents", from here or from a store
+ *
+ * The table "sae_densities": latents by log10 (density + 1e-10), 50 bins over -10 .. 0; the dead ones
+ * are all in the first.
+ *
+ * Thread: any.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_sae_metrics_count_densities (FoveaTable *latents);
+
+/**
  * fovea_sae_quality_tabulate:
  *
  * The table "sae_quality": name, value, unit and what it is, a row a number.

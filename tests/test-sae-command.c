@@ -156,6 +156,11 @@ START_TEST (tables_stay_in_the_store)
     g_autoptr (FoveaTable) quality = fovea_store_get_table (store, 0, "sae_quality", NULL);
     ck_assert_str_eq (fovea_table_get_note (quality, "site"), SITE);
     ck_assert_ptr_nonnull (strstr (r->out, "two_sidedness"));
+    g_autoptr (CommandResult) densities = command_expect (
+        command_folder, "fovea sae eval sae a.fovea --densities --format tsv --quiet", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (densities->out, "from\tto\tlatents"));
+    command_result_free (command_expect (
+        command_folder, "fovea sae eval sae a.fovea --densities --latents", 2, "--densities"));
 }
 END_TEST
 

@@ -181,6 +181,31 @@ START_TEST (consistency_counts_texts_and_not_rows)
 }
 END_TEST
 
+START_TEST (densities_are_counted_by_their_logarithm)
+{
+    static const double densities[] = {1, .5, .5, 1e-3, 1e-10, 0, 0};
+    g_autoptr (FoveaTable) given = fovea_table_new ("sae_latents");
+    fovea_table_add_column (given, "density", FOVEA_COLUMN_NUMBER, "share", "");
+    for (guint i = 0; i < G_N_ELEMENTS (densities); i++)
+        fovea_table_set_number (given, fovea_table_add_row (given), 0, densities[i]);
+    g_autoptr (FoveaTable) table = fovea_sae_metrics_count_densities (given);
+    gint64 total = 0;
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), 50);
+    for (guint row = 0; row < 50; row++)
+        total += fovea_table_get_integer (table, row, 2);
+    ck_assert_int_eq (total, G_N_ELEMENTS (densities));
+    ck_assert_double_eq (fovea_table_get_number (table, 0, 0), -10);
+    ck_assert_double_eq_tol (fovea_table_get_number (table, 49, 1), 0, 1e-12);
+    /* 1, and .5 of logarithm -.301: the last two bins, each of .2; the dead in the first, and 1e-10,
+     * which counts as 2e-10, in the one behind it. */
+    ck_assert_int_eq (fovea_table_get_integer (table, 49, 2), 1);
+    ck_assert_int_eq (fovea_table_get_integer (table, 48, 2), 2);
+    ck_assert_int_eq (fovea_table_get_integer (table, 0, 2), 2);
+    ck_assert_int_eq (fovea_table_get_integer (table, 1, 2), 1);
+    ck_assert_int_eq (fovea_table_get_integer (table, 35, 2), 1);
+}
+END_TEST
+
 START_TEST (table_has_every_number)
 {
     Fixture f = new_fixture (2, 4);
@@ -205,6 +230,7 @@ main (void)
     tcase_add_test (tc, zero_rows_are_counted_and_left_out_of_ratios);
     tcase_add_test (tc, latents_tell_both_sides);
     tcase_add_test (tc, consistency_counts_texts_and_not_rows);
+    tcase_add_test (tc, densities_are_counted_by_their_logarithm);
     tcase_add_test (tc, table_has_every_number);
     Suite *suite = suite_create ("sae-metrics");
     suite_add_tcase (suite, tc);

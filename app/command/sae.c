@@ -8,6 +8,7 @@
 #include "analysis/sae-attribution.h"
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
+#include "analysis/sae-metrics.h"
 #include "analysis/sae-similarity.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
@@ -31,6 +32,7 @@ static const FoveaOption eval_options[] = {
     FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "also run it with the reconstruction in place"),
     FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
     FOVEA_ROW_FLAG ("latents", "a row a latent in place of the summary"),
+    FOVEA_ROW_FLAG ("densities", "how many latents fire how often, instead"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     {NULL},
 };
@@ -209,14 +211,20 @@ evaluate (FoveaContext *context, const FoveaSaeRequest *request, GError **error)
     g_clear_pointer (&meter, fovea_meter_free);
     if (quality == NULL || !keep (request, quality, latents, error))
         return FALSE;
-    return fovea_command_write_table (
-        context, fovea_arguments_has (a, "latents") ? latents : quality, error);
+    if (!fovea_arguments_has (a, "densities"))
+        return fovea_command_write_table (
+            context, fovea_arguments_has (a, "latents") ? latents : quality, error);
+    g_autoptr (FoveaTable) densities = fovea_sae_metrics_count_densities (latents);
+    return fovea_command_write_table (context, densities, error);
 }
 
 static gboolean
 run_eval (FoveaContext *context, GError **error)
 {
+    static const char *const one[] = {"latents", "densities", NULL};
     const FoveaArguments *a = context->arguments;
+    if (!fovea_arguments_exclude (a, one, error))
+        return FALSE;
     const char *path = fovea_arguments_positional (a, 1);
     g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
     if (sae == NULL)
