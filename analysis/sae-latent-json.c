@@ -143,6 +143,25 @@ add_alignment (JsonBuilder *builder, const FoveaSaeLatent *latent, const FoveaSa
     json_builder_end_array (builder);
 }
 
+static void
+add_correlated (JsonBuilder *builder, GArray *list)
+{
+    static const char *const keys[] = {"correlated_features_indices", "correlated_features_pearson",
+                                       "correlated_features_cosine"};
+    for (guint key = 0; list->len > 0 && key < G_N_ELEMENTS (keys); key++) {
+        set_object (builder, keys[key]);
+        json_builder_begin_array (builder);
+        for (guint i = 0; i < list->len; i++) {
+            const FoveaCorrelated *item = &g_array_index (list, FoveaCorrelated, i);
+            if (key == 0)
+                json_builder_add_int_value (builder, item->latent);
+            else
+                json_builder_add_double_value (builder, key == 1 ? item->pearson : item->cosine);
+        }
+        json_builder_end_array (builder);
+    }
+}
+
 /* Direct attribution by source, of the window's tokens. */
 static void
 add_sources (JsonBuilder *builder, const FoveaLatentExample *example)
@@ -240,6 +259,7 @@ fovea_sae_latent_print_json (const FoveaSaeLatent *latent, const FoveaSae *sae)
     add_histogram (builder, latent);
     add_neighbours (builder, "topkCosSimIndices", "topkCosSimValues", latent->near);
     add_neighbours (builder, "oppositeIndices", "oppositeValues", latent->opposite);
+    add_correlated (builder, latent->correlated);
     set_object (builder, "activations");
     json_builder_begin_array (builder);
     add_examples (builder, latent, NULL, latent->positive);

@@ -51,6 +51,7 @@ fovea_sae_latent_new (gint32 latent, guint most_examples, guint window)
     g_array_set_clear_func (self->down, clear_token);
     self->near = g_array_new (FALSE, FALSE, sizeof (FoveaLatentNeighbour));
     self->opposite = g_array_new (FALSE, FALSE, sizeof (FoveaLatentNeighbour));
+    self->correlated = g_array_new (FALSE, FALSE, sizeof (FoveaCorrelated));
     return self;
 }
 
@@ -67,6 +68,7 @@ fovea_sae_latent_free (FoveaSaeLatent *latent)
     g_array_unref (latent->down);
     g_array_unref (latent->near);
     g_array_unref (latent->opposite);
+    g_array_unref (latent->correlated);
     g_free (latent);
 }
 

@@ -4,7 +4,7 @@
 /* Everything that is shown around one latent: where it fires most on either side, how its codes are
  * spread, which next tokens it pushes, and which latents point the same way or the other
  * (methods/features-and-sparsity.md 8). Codes keep their sign throughout. */
-#include "analysis/sae-codes.h"
+#include "analysis/sae-correlation.h"
 #include "analysis/token-sets.h"
 #include "capture/model.h"
 #include "capture/trace.h"
@@ -60,8 +60,9 @@ typedef struct {
     GArray *up, *down; /* of FoveaLatentToken: pushed most by a positive and by a negative code */
     double effect_std, effect_skew, effect_kurtosis; /* of effects over the vocabulary; excess */
     FoveaTokenEnrichment sets[FOVEA_N_TOKEN_SETS];   /* of tokens by a positive code's effects */
-    GArray *near;     /* of FoveaLatentNeighbour, largest cosine first */
-    GArray *opposite; /* most negative first: below -0.7 the two are ends of one axis */
+    GArray *near;       /* of FoveaLatentNeighbour, largest cosine first */
+    GArray *opposite;   /* most negative first: below -0.7 the two are ends of one axis */
+    GArray *correlated; /* of FoveaCorrelated: that fire with it or against it; empty = not asked */
 } FoveaSaeLatent;
 
 /**

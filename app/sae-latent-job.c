@@ -248,3 +248,60 @@ fovea_sae_latent_job_attribute (FoveaStore *store,
                 return FALSE;
     return TRUE;
 }
+
+/* Every sequence with codes adds its rows. */
+static gboolean
+add_codes (FoveaStore *store,
+           gint64 dictionary,
+           FoveaSaeLatent *latent,
+           FoveaSaeCorrelation **correlation,
+           GCancellable *cancellable,
+           GError **error)
+{
+    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, 0, error);
+    for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
+        const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
+        g_autofree gint64 *positions = NULL;
+        g_autoptr (GError) failure = NULL;
+        g_autoptr (FoveaSaeCodes) codes =
+            fovea_store_read_codes (store, dictionary, sequence->id, &positions, &failure);
+        /* Captured after the codes were kept. */
+        if (g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND))
+            continue;
+        if (codes == NULL) {
+            g_propagate_error (error, g_steal_pointer (&failure));
+            return FALSE;
+        }
+        if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+        if (*correlation == NULL)
+            *correlation = fovea_sae_correlation_new (latent->latent, codes->n_latents);
+        if (codes->n_latents > latent->latent)
+            fovea_sae_correlation_add (*correlation, codes);
+    }
+    return sequences != NULL;
+}
+
+gboolean
+fovea_sae_latent_job_correlate (FoveaStore *store,
+                                const char *hash,
+                                FoveaSaeLatent *latent,
+                                guint n,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+    gint64 dictionary;
+    g_autoptr (FoveaSaeCorrelation) correlation = NULL;
+    if (!fovea_store_find_dictionary (store, hash, &dictionary, NULL, error) ||
+        !add_codes (store, dictionary, latent, &correlation, cancellable, error))
+        return FALSE;
+    if (correlation == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "%s has no codes of this autoencoder ('fovea sae encode' keeps them)",
+                     fovea_store_get_path (store));
+        return FALSE;
+    }
+    g_array_unref (latent->correlated);
+    latent->correlated = fovea_sae_correlation_list (correlation, n);
+    return TRUE;
+}

@@ -44,3 +44,20 @@ gboolean fovea_sae_latent_job_attribute (FoveaStore *store,
                                          const FoveaSae *sae,
                                          FoveaSaeLatent *latent,
                                          GError **error);
+
+/**
+ * fovea_sae_latent_job_correlate:
+ * @hash: of the autoencoder
+ * @n: latents at most
+ *
+ * Latents that fire with this one or against it, over all codes that the store keeps: reads them all.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without codes; FOVEA_ERROR_STORE; G_IO_ERROR_CANCELLED.
+ * Thread: the store's; blocks.
+ */
+gboolean fovea_sae_latent_job_correlate (FoveaStore *store,
+                                         const char *hash,
+                                         FoveaSaeLatent *latent,
+                                         guint n,
+                                         GCancellable *cancellable,
+                                         GError **error);

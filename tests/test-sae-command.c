@@ -226,6 +226,26 @@ START_TEST (kept_codes_give_the_same_dashboard)
 }
 END_TEST
 
+/* One of a pair fires where the other does not, so that they go against each other. */
+START_TEST (correlated_latents_come_from_kept_codes)
+{
+    static const char line[] =
+        "fovea sae dashboard sae a.fovea --latent 18 --correlated -o c.%s --quiet";
+    save_perfect (1);
+    capture_demo (SITE);
+    g_autofree char *json = g_strdup_printf (line, "json"), *svg = g_strdup_printf (line, "svg");
+    command_result_free (command_expect (command_folder, json, 1, "has no codes of this"));
+    command_result_free (
+        command_expect (command_folder, "fovea sae encode sae a.fovea --quiet", 0, NULL));
+    command_result_free (command_expect (command_folder, svg, 2, "--correlated goes with"));
+    command_result_free (command_expect (command_folder, json, 0, NULL));
+    g_autoptr (CommandResult) r = command_run_line (
+        command_folder, "grep -c correlated_features c.json; fovea sae dashboard sae a.fovea"
+                        " --latent 18 -o d.json --quiet; grep -c correlated_features d.json");
+    ck_assert_str_eq (r->out, "3\n0\n");
+}
+END_TEST
+
 START_TEST (removed_sequence_is_in_no_dashboard)
 {
     save_perfect (1);
@@ -386,6 +406,7 @@ main (void)
     tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
     tcase_add_test (tc, dashboard_is_a_figure_or_json);
     tcase_add_test (tc, kept_codes_give_the_same_dashboard);
+    tcase_add_test (tc, correlated_latents_come_from_kept_codes);
     tcase_add_test (tc, removed_sequence_is_in_no_dashboard);
     tcase_add_test (tc, probe_tells_two_kinds_of_text_apart);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);

@@ -23,6 +23,7 @@ static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("examples", "N", 1, 1000, "contexts a side (default 20; 5 in a figure)"),
     FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: all)"),
     FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
+    FOVEA_ROW_FLAG ("correlated", "in JSON, latents that fire together; reads all kept codes"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     FOVEA_ROW_NUMBER ("width", "MM", 20, 2000, "of a figure (default 183)"),
     FOVEA_ROW_NUMBER ("dpi", "N", 10, 2400, "of a PNG (default 300)"),
@@ -135,7 +136,10 @@ collect (FoveaContext *context, FoveaSae *sae, FoveaSaeLatent *latent, GError **
         !fovea_sae_latent_job_collect (store, hash, latent, &found, error))
         return FALSE;
     return (found || encode (context, sae, store, latent, error)) &&
-           fovea_sae_latent_job_attribute (store, sae, latent, error);
+           fovea_sae_latent_job_attribute (store, sae, latent, error) &&
+           (!fovea_arguments_has (a, "correlated") ||
+            fovea_sae_latent_job_correlate (store, hash, latent, NEIGHBOURS, context->cancellable,
+                                            error));
 }
 
 static gboolean
@@ -145,6 +149,11 @@ run_dashboard (FoveaContext *context, GError **error)
     if (!fovea_arguments_has (a, "latent") || !fovea_arguments_has (a, "output")) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                      "sae dashboard needs --latent J and -o FILE");
+        return FALSE;
+    }
+    if (fovea_arguments_has (a, "correlated") &&
+        !g_str_has_suffix (fovea_arguments_text (a, "output", ""), ".json")) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--correlated goes with -o *.json");
         return FALSE;
     }
     g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
