@@ -274,6 +274,15 @@ fovea_family_find (const char *model_type)
     return NULL;
 }
 
+gboolean
+fovea_family_reads_pictures (const char *model_type)
+{
+    for (const FoveaFamily *family = fovea_image_families; family->model_type != NULL; family++)
+        if (g_strcmp0 (family->model_type, model_type) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 char *
 fovea_family_list (void)
 {

@@ -84,6 +84,14 @@ typedef struct {
 const FoveaFamily *fovea_family_find (const char *model_type);
 
 /**
+ * fovea_family_reads_pictures:
+ * @model_type: (nullable): as a store tells it
+ *
+ * Thread: any.
+ */
+gboolean fovea_family_reads_pictures (const char *model_type);
+
+/**
  * fovea_family_list:
  *
  * Names of all families, separated by commas, for people.

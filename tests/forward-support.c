@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "tests/forward-support.h"
 
+#include "capture/pictures.h"
+
 #include "capture/random.h"
 
 #include <json-glib/json-glib.h>
@@ -269,4 +271,24 @@ support_random_ids (gint64 n, gint64 vocabulary, guint64 seed)
     for (gint64 t = 0; t < n; t++)
         ids[t] = (gint32) fovea_random_below (&random, (guint64) vocabulary);
     return ids;
+}
+
+FoveaTrace *
+runner_capture_corner (const char *points)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = support_data ("tests/golden/families/vit");
+    float pixels[3 * 12 * 12];
+    for (int i = 0; i < 3 * 12 * 12; i++)
+        pixels[i] = i % 12 >= 8 && i / 12 % 12 >= 8 ? 1 : -1;
+    Runner runner = runner_open (folder, "cpu", 0, 0);
+    g_autoptr (FoveaTraceInfo) info = fovea_pictures_from_values (runner.model, "corner", pixels);
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    const FoveaPlanOptions options = {.points = points};
+    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
+    FoveaTrace *trace =
+        fovea_session_capture (runner.session, info, plan, sink, NULL, NULL, NULL, NULL, &error);
+    ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+    runner_close (&runner);
+    return trace;
 }

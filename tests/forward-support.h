@@ -58,6 +58,13 @@ FoveaTrace *runner_capture (const Runner *runner,
                             float *logits);
 
 /**
+ * runner_capture_corner:
+ *
+ * A capture of the small ViT on a picture of 3 x 3 patches that is bright in its last.   Owner: caller.
+ */
+FoveaTrace *runner_capture_corner (const char *points);
+
+/**
  * runner_greedy:
  * @ids: (inout): n given ids, room for n + n_more
  *

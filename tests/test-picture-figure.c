@@ -3,8 +3,6 @@
 /* Rollout against the plain product of matrices, and the figure of a picture: what stands where, in
  * which colours, and what is refused. */
 #include "analysis/rollout.h"
-#include "capture/pictures.h"
-#include "capture/sink.h"
 #include "tests/figure-support.h"
 #include "tests/forward-support.h"
 
@@ -18,27 +16,6 @@ enum {
     LAYERS = 2,
     HEADS = 2
 };
-
-/* A capture of the small ViT on a picture that is bright in its last patch. */
-static FoveaTrace *
-capture (const char *points)
-{
-    g_autoptr (GError) error = NULL;
-    g_autofree char *folder = support_data ("tests/golden/families/vit");
-    float pixels[3 * 12 * 12];
-    for (int i = 0; i < 3 * 12 * 12; i++)
-        pixels[i] = i % 12 >= 8 && i / 12 % 12 >= 8 ? 1 : -1;
-    Runner runner = runner_open (folder, "cpu", 0, 0);
-    g_autoptr (FoveaTraceInfo) info = fovea_pictures_from_values (runner.model, "corner", pixels);
-    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
-    const FoveaPlanOptions options = {.points = points};
-    g_autoptr (FoveaPlan) plan = fovea_plan_new (info->architecture, &options, &error);
-    FoveaTrace *trace =
-        fovea_session_capture (runner.session, info, plan, sink, NULL, NULL, NULL, NULL, &error);
-    ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
-    runner_close (&runner);
-    return trace;
-}
 
 /* out = half of the unit matrix and half of the mean of a layer's heads, times @right. */
 static void
@@ -59,7 +36,7 @@ multiply (FoveaTrace *trace, guint layer, const double *right, double *out)
 
 START_TEST (rollout_is_a_row_of_the_product_of_layers)
 {
-    g_autoptr (FoveaTrace) trace = capture ("attention");
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
     double unit[T * T] = {0}, first[T * T], both[T * T];
     for (int i = 0; i < T; i++)
         unit[i * T + i] = 1;
@@ -80,7 +57,7 @@ END_TEST
 
 START_TEST (rollout_refuses_and_stops)
 {
-    g_autoptr (FoveaTrace) trace = capture ("attention");
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
     g_autoptr (GError) error = NULL;
     float row[T];
@@ -114,7 +91,7 @@ patch_pixel (const FoveaItem *item, int row, int column)
 
 START_TEST (panels_are_picture_rollout_and_every_head)
 {
-    g_autoptr (FoveaTrace) trace = capture ("attention");
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
     g_autoptr (FoveaFigure) figure = draw (trace, 0, FOVEA_COLOR_LINEAR);
     figure_assert_tidy (figure);
     /* The third is the key of the colours. */
@@ -141,7 +118,7 @@ END_TEST
 
 START_TEST (patch_that_asks_is_framed_and_named)
 {
-    g_autoptr (FoveaTrace) trace = capture ("attention");
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
     g_autoptr (FoveaFigure) plain = draw (trace, 0, FOVEA_COLOR_LOG);
     g_autoptr (FoveaFigure) framed = draw (trace, 6, FOVEA_COLOR_LOG);
     guint n_plain, n_framed;
@@ -160,11 +137,11 @@ START_TEST (figure_refuses_texts_and_missing_patches)
     ck_assert_ptr_null (fovea_figure_picture_new (text, &options, NULL, NULL, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
     g_clear_error (&error);
-    g_autoptr (FoveaTrace) bare = capture ("*attn.hook_q,*attn.hook_k");
+    g_autoptr (FoveaTrace) bare = runner_capture_corner ("*attn.hook_q,*attn.hook_k");
     ck_assert_ptr_null (fovea_figure_picture_new (bare, &options, NULL, NULL, &error));
     ck_assert_msg (strstr (error->message, "hook_patches") != NULL, "%s", error->message);
     g_clear_error (&error);
-    g_autoptr (FoveaTrace) trace = capture ("attention");
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
     ck_assert_ptr_null (fovea_figure_picture_new (trace, &far, NULL, NULL, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
 }

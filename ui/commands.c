@@ -11,6 +11,7 @@ static const FoveaCommand commands[] = {
     {"win.view('map')", "<Alt>2", "Map", "Views"},
     {"win.view('sparsity')", "<Alt>3", "Sparsity", "Views"},
     {"win.view('features')", "<Alt>4", "Features", "Views"},
+    {"win.view('picture')", "<Alt>5", "Picture", "Views"},
     {"win.back", "<Alt>Left", "Selection back", "Views"},
     {"win.forward", "<Alt>Right", "Selection forward", "Views"},
     {"win.sidebar", "F9", "Sidebar", "Views"},

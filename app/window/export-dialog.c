@@ -50,10 +50,12 @@ static const struct {
     {"Mask of the selected point", "mask", FOVEA_FIGURE_MASK, FALSE},
     {"Density that heads need", "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
     {"Best method of each head", "budget", FOVEA_FIGURE_BUDGET, FALSE},
+    {"Heads over the picture", "picture", FOVEA_FIGURE_PICTURE, FALSE},
 };
 #define THIS_MAP  0
 #define ALL_HEADS 1
 #define CURVES    5
+#define PICTURE   9
 #define PDF       0 /* row of formats: the only one with pages */
 
 /* The row after these is the user's own; a slide also brings its height. */
@@ -369,7 +371,11 @@ build_choices (ExportDialog *self)
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     self->filling = TRUE;
     build_lists (self, grid);
-    gtk_drop_down_set_selected (self->kind, map ? THIS_MAP : sparse ? CURVES : ALL_HEADS);
+    gboolean picture = fovea_window_shows_picture (self->owner);
+    gtk_drop_down_set_selected (self->kind, map       ? THIS_MAP
+                                            : sparse  ? CURVES
+                                            : picture ? PICTURE
+                                                      : ALL_HEADS);
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
     GtkDropDown *lists[] = {self->height, self->format, self->text};

@@ -338,10 +338,25 @@ fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *request, GErro
     return TRUE;
 }
 
+/* Whether files are there and all of them are pictures, by their names. */
+static gboolean
+has_pictures (FoveaInputForm *self)
+{
+    static const char *const suffixes[] = {".png", ".jpg", ".jpeg", ".npy"};
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->files)), n_pictures = 0;
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = g_ascii_strdown (gtk_string_list_get_string (self->files, i), -1);
+        for (guint k = 0; k < G_N_ELEMENTS (suffixes); k++)
+            n_pictures += g_str_has_suffix (name, suffixes[k]);
+    }
+    return n > 0 && n_pictures == n;
+}
+
 gboolean
 fovea_input_form_has_windows (FoveaInputForm *self)
 {
-    return !page_is (self, "ids") && !page_is (self, "repeat");
+    return !page_is (self, "ids") && !page_is (self, "repeat") &&
+           !(page_is (self, "files") && has_pictures (self));
 }
 
 /* Rows are bound anew only if a number changed: binding takes the focus from a row's button. */

@@ -49,7 +49,7 @@ gboolean fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *reque
 /**
  * fovea_input_form_has_windows:
  *
- * Whether the input is text, which windows cut.   Thread: main.
+ * Whether the input is text, which windows cut; pictures are not.   Thread: main.
  */
 gboolean fovea_input_form_has_windows (FoveaInputForm *self);
 

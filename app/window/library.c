@@ -6,6 +6,7 @@
 
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
+#include "capture/families.h"
 #include "storage/note.h"
 #include "ui/head-facts.h"
 #include "ui/sentences.h"
@@ -87,8 +88,9 @@ list_store (const char *path, GError **error)
     g_autoptr (FoveaTreeItem) item = fovea_tree_item_new (FOVEA_TREE_STORE, path, 0, name, size);
     for (guint i = 0; i < runs->len; i++) {
         const FoveaRunInfo *run = g_ptr_array_index (runs, i);
-        g_autofree char *title =
-            g_strdup_printf ("Run %" G_GINT64_FORMAT " · %s", run->id, run->kind);
+        gboolean pictures = fovea_family_reads_pictures (run->family);
+        g_autofree char *title = g_strdup_printf ("Run %" G_GINT64_FORMAT " · %s", run->id,
+                                                  pictures ? "pictures" : run->kind);
         g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT " seq", run->n_sequences);
         g_autoptr (FoveaTreeItem) child =
             fovea_tree_item_new (FOVEA_TREE_RUN, path, run->id, title, count);

@@ -341,9 +341,10 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
     request->map.head = place->head;
     request->map.scale = spec.color;
     request->map.query = place->query;
-    if (kind == FOVEA_FIGURE_TOKENS && spec.color == FOVEA_COLOR_SCORE)
-        request->map.scale = FOVEA_COLOR_LOG; /* tokens are coloured by weights */
-    if (kind == FOVEA_FIGURE_TOKENS)
+    gboolean weights = kind == FOVEA_FIGURE_TOKENS || kind == FOVEA_FIGURE_PICTURE;
+    if (weights && spec.color == FOVEA_COLOR_SCORE)
+        request->map.scale = FOVEA_COLOR_LOG; /* what they are coloured by */
+    if (weights)
         return request;
     request->map.key = place->key;
     request->map.token_axes = TRUE;
@@ -361,7 +362,9 @@ request_view (FoveaWindow *self)
     gboolean sparse = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0;
     return fovea_window_request_figure (self, map_is_shown (self) ? FOVEA_FIGURE_MAP
                                               : sparse            ? FOVEA_FIGURE_RECALL
-                                                                  : FOVEA_FIGURE_HEADS);
+                                              : fovea_window_shows_picture (self)
+                                                  ? FOVEA_FIGURE_PICTURE
+                                                  : FOVEA_FIGURE_HEADS);
 }
 
 /* The status line then shows how to do it again from a shell. */

@@ -14,6 +14,7 @@
 #include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/map-page.h"
+#include "ui/picture-page.h"
 #include "ui/sidebar.h"
 #include "ui/sparse-page.h"
 #include "ui/start-page.h"
@@ -40,6 +41,7 @@ struct _FoveaWindow {
     FoveaMapPage *map;
     FoveaSparsePage *sparse_page;
     FoveaFeaturesPage *features_page;
+    FoveaPicturePage *picture;
     FoveaInspector *inspector;
     FoveaStatusLine *status;
     FoveaFailureBar *failure;
@@ -102,6 +104,20 @@ void fovea_window_end_job (FoveaWindow *self, const GError *error, const char *t
  * Start page, sidebar and library.   Thread: main.
  */
 void fovea_window_connect_jobs (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_picture:
+ *
+ * The Picture view comes and goes with the open sequence.   Thread: main.
+ */
+void fovea_window_connect_picture (FoveaWindow *self);
+
+/**
+ * fovea_window_shows_picture:
+ *
+ * Thread: main.
+ */
+gboolean fovea_window_shows_picture (FoveaWindow *self);
 
 /**
  * fovea_window_connect_notes:

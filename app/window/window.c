@@ -137,7 +137,7 @@ new_menu_button (FoveaWindow *self)
 }
 
 /* In the order of the switcher. */
-static const char *const views[] = {"heads", "map", "sparsity", "features"};
+static const char *const views[] = {"heads", "map", "sparsity", "features", "picture"};
 
 static void
 view_listed (FoveaWindow *self)
@@ -228,6 +228,8 @@ build_views (FoveaWindow *self)
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", "Sparsity");
     self->features_page = FOVEA_FEATURES_PAGE (fovea_features_page_new (self->features));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->features_page), "features", "Features");
+    self->picture = FOVEA_PICTURE_PAGE (fovea_picture_page_new (self->selection));
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->picture), "picture", "Picture");
     self->sidebar = FOVEA_SIDEBAR (
         fovea_sidebar_new (self->selection, fovea_library_get_stores (self->library)));
     self->strip = fovea_token_strip_new (self->selection, self->cells);
@@ -285,7 +287,8 @@ static void
 view_changed (FoveaWindow *self)
 {
     static const FoveaInspect kinds[] = {FOVEA_INSPECT_HEAD, FOVEA_INSPECT_CELL,
-                                         FOVEA_INSPECT_POINT, FOVEA_INSPECT_TOKEN};
+                                         FOVEA_INSPECT_POINT, FOVEA_INSPECT_TOKEN,
+                                         FOVEA_INSPECT_CELL};
     const char *name = gtk_stack_get_visible_child_name (self->views);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++)
         if (g_strcmp0 (name, views[i]) == 0) {
@@ -414,6 +417,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_files (self);
     fovea_window_connect_sparse (self);
     fovea_window_connect_features (self);
+    fovea_window_connect_picture (self);
     view_changed (self);
     follow_width (self);
     fovea_status_line_set_text (self->status, "Ready");
@@ -455,6 +459,9 @@ fovea_window_get_failure (FoveaWindow *self)
 void
 fovea_window_show_view (FoveaWindow *self, const char *name)
 {
+    if (g_str_equal (name, "picture") &&
+        !fovea_picture_image_has (fovea_selection_get_info (self->selection)))
+        return; /* the page is not there */
     gtk_stack_set_visible_child_name (self->views, name);
     if (g_str_equal (name, "map"))
         gtk_widget_child_focus (GTK_WIDGET (fovea_map_page_get_canvas (self->map)),
@@ -463,6 +470,8 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
         fovea_sparse_page_focus (self->sparse_page);
     else if (g_str_equal (name, "features"))
         fovea_features_page_focus (self->features_page);
+    else if (g_str_equal (name, "picture"))
+        fovea_picture_page_focus (self->picture);
 }
 
 void

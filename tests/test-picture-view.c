@@ -1,0 +1,230 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The Picture view on a capture of the small ViT: what is read and when, overlays, where clicks and
+ * keys lead. Nothing sleeps. Exit status 77 without a display. */
+#include <gtk/gtk.h>
+#include <string.h>
+
+#include "analysis/rollout.h"
+#include "tests/forward-support.h"
+#include "ui/picture-page.h"
+#include "ui/trace-source.h"
+
+enum {
+    T = 10, /* class token and 3 x 3 patches of 4 pixels */
+    LAYERS = 2,
+    HEADS = 2,
+    DEADLINE_S = 30
+};
+
+typedef struct {
+    FoveaTraceSource *source;
+    FoveaSelection *selection;
+    FoveaPictureModel *model;
+    char *failure;
+    guint n_changes;
+} Bench;
+
+static void
+keep_message (Bench *bench, const char *message)
+{
+    g_free (bench->failure);
+    bench->failure = g_strdup (message);
+}
+
+static void
+count_change (Bench *bench)
+{
+    bench->n_changes++;
+}
+
+static Bench *
+bench_new (const char *points)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    g_autoptr (FoveaTrace) trace = runner_capture_corner (points);
+    bench->source = fovea_trace_source_new (trace);
+    bench->selection = fovea_selection_new ();
+    bench->model = fovea_picture_model_new (bench->selection);
+    g_signal_connect_swapped (bench->model, "failed", G_CALLBACK (keep_message), bench);
+    g_signal_connect_swapped (bench->model, "changed", G_CALLBACK (count_change), bench);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){1, 0, 0, 9});
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    g_object_unref (bench->model);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    g_free (bench->failure);
+    g_free (bench);
+}
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+#define RUN_UNTIL(condition)                                                                       \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
+        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
+            g_timeout_add (20, tick, NULL);                                                        \
+            g_main_context_iteration (NULL, TRUE);                                                 \
+        }                                                                                          \
+        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
+    }                                                                                              \
+    G_STMT_END
+
+/* Of the selected position: every head's row and the rollout, as the trace has them. */
+START_TEST (the_model_reads_what_the_position_looks_at)
+{
+    Bench *bench = bench_new ("attention");
+    float row[T];
+    ck_assert_ptr_null (fovea_picture_model_get_data (bench->model));
+    fovea_picture_model_set_active (bench->model, TRUE);
+    RUN_UNTIL (fovea_picture_model_get_data (bench->model) != NULL);
+    fovea_selection_select_cell (bench->selection, 5, 9);
+    RUN_UNTIL (fovea_picture_model_get_data (bench->model)->query == 5);
+    const FoveaPictureData *data = fovea_picture_model_get_data (bench->model);
+    ck_assert (data->n_layers == LAYERS && data->n_heads == HEADS && data->n_tokens == T);
+    for (guint layer = 0; layer < LAYERS; layer++)
+        for (guint head = 0; head < HEADS; head++) {
+            FoveaAttention *attention = fovea_trace_source_get_layer (bench->source, layer, NULL);
+            ck_assert (fovea_attention_read_pattern (attention, head, 5, 6, 0, T, row, NULL));
+            ck_assert_mem_eq (row, fovea_picture_data_get_head (data, layer, head), sizeof row);
+        }
+    ck_assert (
+        fovea_rollout_read (fovea_trace_source_get_trace (bench->source), 5, row, NULL, NULL));
+    ck_assert_mem_eq (row, data->rollout, sizeof row);
+    /* Bright in the last patch, dark elsewhere. */
+    ck_assert (data->image->size == 12 && data->image->across == 3 && data->image->n_channels == 3);
+    ck_assert_float_eq (data->image->pixels[11 * 12 + 11], 1);
+    ck_assert_float_eq (data->image->pixels[0], 0);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (nothing_is_read_while_nobody_looks)
+{
+    Bench *bench = bench_new ("attention");
+    fovea_selection_select_cell (bench->selection, 3, 9);
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    ck_assert_ptr_null (fovea_picture_model_get_data (bench->model));
+    ck_assert_ptr_null (bench->failure);
+    fovea_picture_model_set_active (bench->model, TRUE);
+    RUN_UNTIL (fovea_picture_model_get_data (bench->model) != NULL);
+    ck_assert_int_eq (fovea_picture_model_get_data (bench->model)->query, 3);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_sequence_without_its_picture_says_what_is_missing)
+{
+    Bench *bench = bench_new ("blocks.*.attn.hook_q,blocks.*.attn.hook_k");
+    fovea_picture_model_set_active (bench->model, TRUE);
+    RUN_UNTIL (bench->failure != NULL);
+    ck_assert_msg (strstr (bench->failure, "hook_patches") != NULL, "%s", bench->failure);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (positions_have_words)
+{
+    Bench *bench = bench_new ("attention");
+    const FoveaTraceInfo *info = fovea_selection_get_info (bench->selection);
+    static const char *const words[] = {"the class token", "patch 0,0", "patch 0,1", "patch 0,2",
+                                        "patch 1,0"};
+    ck_assert (fovea_picture_image_has (info));
+    ck_assert (!fovea_picture_image_has (NULL));
+    for (gint64 t = 0; t < (gint64) G_N_ELEMENTS (words); t++) {
+        g_autofree char *name = fovea_picture_name_position (info, t);
+        ck_assert_str_eq (name, words[t]);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+static guint32
+texture_pixel (GdkTexture *texture, int x, int y)
+{
+    gsize stride = (gsize) gdk_texture_get_width (texture) * 4;
+    g_autofree guchar *bytes = g_malloc (stride * (gsize) gdk_texture_get_height (texture));
+    guint32 pixel;
+    gdk_texture_download (texture, bytes, stride);
+    memcpy (&pixel, bytes + (gsize) y * stride + (gsize) x * 4, sizeof pixel);
+    return pixel;
+}
+
+/* A weight of nothing leaves a patch grey; a large one colours it; edges of patches stay sharp. */
+START_TEST (an_overlay_colours_patches_with_weight)
+{
+    Bench *bench = bench_new ("attention");
+    float weights[T] = {0.1f, 0, 0, 0, 0, 0.9f};
+    fovea_picture_model_set_active (bench->model, TRUE);
+    RUN_UNTIL (fovea_picture_model_get_data (bench->model) != NULL);
+    const FoveaPictureData *data = fovea_picture_model_get_data (bench->model);
+    g_autoptr (GdkTexture) texture = fovea_picture_texture_new (data, weights, 5, NULL);
+    ck_assert_int_eq (gdk_texture_get_width (texture), 60);
+    guint32 plain = texture_pixel (texture, 19, 30), colored = texture_pixel (texture, 20, 30);
+    ck_assert_uint_eq ((plain >> 16 & 0xff), (plain & 0xff)); /* grey */
+    ck_assert_uint_ne ((colored >> 16 & 0xff), (colored & 0xff));
+    ck_assert_uint_eq (colored, texture_pixel (texture, 39, 39));
+    ck_assert_uint_eq (plain, texture_pixel (texture, 40, 30));
+    g_autoptr (GdkTexture) alone = fovea_picture_texture_new (data, NULL, 1, NULL);
+    ck_assert_uint_eq (texture_pixel (alone, 11, 11) & 0xffffff, 0xffffff);
+    ck_assert_uint_eq (texture_pixel (alone, 0, 0) & 0xffffff, 0);
+    bench_free (bench);
+}
+END_TEST
+
+/* The page on a window of its own is drawn once before anything is asked of it. */
+START_TEST (the_page_shows_the_picture_and_its_heads)
+{
+    Bench *bench = bench_new ("attention");
+    GtkWidget *window = gtk_window_new ();
+    GtkWidget *page = fovea_picture_page_new (bench->selection);
+    gtk_window_set_default_size (GTK_WINDOW (window), 700, 400);
+    gtk_window_set_child (GTK_WINDOW (window), page);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 1, 4, 2});
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_mapped (page));
+    ck_assert_int_eq (fovea_picture_page_get_overlay (FOVEA_PICTURE_PAGE (page)),
+                      FOVEA_PICTURE_HEAD);
+    fovea_picture_page_focus (FOVEA_PICTURE_PAGE (page));
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+    ck_assert (FOVEA_IS_PICTURE_VIEW (focus));
+    for (FoveaPictureOverlay overlay = FOVEA_PICTURE_HEAD; overlay <= FOVEA_PICTURE_PLAIN;
+         overlay++) {
+        g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+        fovea_picture_view_set_overlay (FOVEA_PICTURE_VIEW (focus), overlay, overlay % 2 == 0);
+        RUN_UNTIL (gtk_widget_get_width (focus) > 100);
+        GTK_WIDGET_GET_CLASS (focus)->snapshot (focus, snapshot);
+    }
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("picture-view");
+    TCase *tests = tcase_create ("picture-view");
+    tcase_set_timeout (tests, 120);
+    tcase_add_test (tests, the_model_reads_what_the_position_looks_at);
+    tcase_add_test (tests, nothing_is_read_while_nobody_looks);
+    tcase_add_test (tests, a_sequence_without_its_picture_says_what_is_missing);
+    tcase_add_test (tests, positions_have_words);
+    tcase_add_test (tests, an_overlay_colours_patches_with_weight);
+    tcase_add_test (tests, the_page_shows_the_picture_and_its_heads);
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}

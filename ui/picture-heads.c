@@ -1,0 +1,172 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A row a layer, a column a head, each the picture under the weights of its head. Textures are made once
+ * for a position, when they are first drawn. */
+#include "ui/picture-view.h"
+
+enum {
+    GAP = 6,
+    LABEL = 18,
+    LEAST = 44, /* sides of a small picture */
+    USUAL = 84
+};
+
+struct _FoveaPictureHeads {
+    GtkWidget parent_instance;
+    FoveaPictureModel *model;
+    FoveaSelection *selection;
+    GPtrArray *textures; /* (L, H) of GdkTexture; empty = to be made */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaPictureHeads, fovea_picture_heads, GTK_TYPE_WIDGET)
+
+static void
+get_counts (FoveaPictureHeads *self, int *n_layers, int *n_heads)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    *n_layers = info != NULL ? (int) info->architecture->n_layers : 1;
+    *n_heads = info != NULL ? (int) info->architecture->n_heads : 1;
+}
+
+static double
+get_step (FoveaPictureHeads *self)
+{
+    int n_layers, n_heads;
+    get_counts (self, &n_layers, &n_heads);
+    double room = gtk_widget_get_width (GTK_WIDGET (self)) - LABEL;
+    return CLAMP (room / n_heads, LEAST + GAP, USUAL + GAP);
+}
+
+static void
+fill_textures (FoveaPictureHeads *self, const FoveaPictureData *data)
+{
+    if (self->textures->len > 0)
+        return;
+    guint factor = (guint) MAX (2 * USUAL / data->image->size, 1);
+    for (guint layer = 0; layer < data->n_layers; layer++)
+        for (guint head = 0; head < data->n_heads; head++)
+            g_ptr_array_add (
+                self->textures,
+                fovea_picture_texture_new (data, fovea_picture_data_get_head (data, layer, head),
+                                           factor, NULL));
+}
+
+static void
+fovea_picture_heads_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaPictureHeads *self = FOVEA_PICTURE_HEADS (widget);
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    double step = get_step (self), side = step - GAP;
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    if (data == NULL)
+        return;
+    fill_textures (self, data);
+    for (guint i = 0; i < self->textures->len; i++) {
+        guint layer = i / data->n_heads, head = i % data->n_heads;
+        double x = LABEL + head * step, y = LABEL + layer * step;
+        g_autofree char *name = g_strdup_printf ("%u", layer == 0 ? head : layer);
+        if (layer == 0)
+            fovea_label_draw (widget, snapshot, name, 11, FOVEA_LABEL_CENTER, &palette.quiet,
+                              x + side / 2, LABEL / 2.0, 0);
+        if (head == 0) {
+            g_autofree char *row = g_strdup_printf ("%u", layer);
+            fovea_label_draw (widget, snapshot, row, 11, FOVEA_LABEL_NORMAL, &palette.quiet, 2,
+                              y + side / 2, 0);
+        }
+        gtk_snapshot_append_texture (
+            snapshot, g_ptr_array_index (self->textures, i),
+            &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) side, (float) side));
+        gboolean chosen = layer == place->layer && head == place->head;
+        fovea_box_draw (snapshot, x - 1, y - 1, side + 2, side + 2, 0, chosen ? 3 : 1,
+                        chosen ? &palette.accent : &palette.rule);
+    }
+}
+
+static void
+fovea_picture_heads_measure (GtkWidget *widget,
+                             GtkOrientation orientation,
+                             int for_size,
+                             int *minimum,
+                             int *natural,
+                             int *minimum_baseline,
+                             int *natural_baseline)
+{
+    int n_layers, n_heads;
+    get_counts (FOVEA_PICTURE_HEADS (widget), &n_layers, &n_heads);
+    int n = orientation == GTK_ORIENTATION_HORIZONTAL ? n_heads : n_layers;
+    *minimum = LABEL + n * (LEAST + GAP);
+    *natural = LABEL + n * (USUAL + GAP);
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPictureHeads *self)
+{
+    int n_layers, n_heads;
+    double step = get_step (self);
+    get_counts (self, &n_layers, &n_heads);
+    int layer = (int) ((y - LABEL) / step), head = (int) ((x - LABEL) / step);
+    if (x >= LABEL && y >= LABEL && layer < n_layers && head < n_heads)
+        fovea_selection_select_head (self->selection, (guint) layer, (guint) head);
+}
+
+static void
+refresh (FoveaPictureHeads *self)
+{
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autofree char *label = g_strdup ("Heads over the picture");
+    g_ptr_array_set_size (self->textures, 0);
+    if (data != NULL && info != NULL) {
+        g_autofree char *from = fovea_picture_name_position (info, data->query);
+        g_free (label);
+        label = g_strdup_printf ("What %s looks at in %u heads of each of %u layers", from,
+                                 data->n_heads, data->n_layers);
+    }
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+static void
+fovea_picture_heads_dispose (GObject *object)
+{
+    FoveaPictureHeads *self = FOVEA_PICTURE_HEADS (object);
+    g_clear_object (&self->model);
+    g_clear_object (&self->selection);
+    g_clear_pointer (&self->textures, g_ptr_array_unref);
+    G_OBJECT_CLASS (fovea_picture_heads_parent_class)->dispose (object);
+}
+
+static void
+fovea_picture_heads_class_init (FoveaPictureHeadsClass *klass)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_picture_heads_dispose;
+    widget_class->snapshot = fovea_picture_heads_snapshot;
+    widget_class->measure = fovea_picture_heads_measure;
+    gtk_widget_class_set_css_name (widget_class, "pictureheads");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+fovea_picture_heads_init (FoveaPictureHeads *self)
+{
+    GtkGesture *click = gtk_gesture_click_new ();
+    self->textures = g_ptr_array_new_with_free_func (g_object_unref);
+    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+fovea_picture_heads_new (FoveaPictureModel *model, FoveaSelection *selection)
+{
+    FoveaPictureHeads *self = g_object_new (FOVEA_TYPE_PICTURE_HEADS, NULL);
+    self->model = g_object_ref (model);
+    self->selection = g_object_ref (selection);
+    g_signal_connect_object (model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}

@@ -1,0 +1,212 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Arrow keys move the query from patch to patch; the class token is a button, since it has no place in
+ * the picture. */
+#include "ui/picture-page.h"
+
+#include "ui/failure-bar.h"
+
+struct _FoveaPicturePage {
+    GtkBox parent_instance;
+    FoveaSelection *selection;
+    FoveaPictureModel *model;
+    FoveaPictureView *view;
+    FoveaFailureBar *failure;
+    GtkDropDown *overlay;
+    GtkWidget *grid;
+    GtkLabel *words;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaPicturePage, fovea_picture_page, GTK_TYPE_BOX)
+
+FoveaPictureOverlay
+fovea_picture_page_get_overlay (FoveaPicturePage *self)
+{
+    return (FoveaPictureOverlay) gtk_drop_down_get_selected (self->overlay);
+}
+
+static void
+set_words (FoveaPicturePage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    FoveaPictureOverlay overlay = fovea_picture_page_get_overlay (self);
+    if (info == NULL || data == NULL || overlay == FOVEA_PICTURE_PLAIN ||
+        place->layer >= data->n_layers || place->head >= data->n_heads) {
+        gtk_label_set_text (self->words, "");
+        return;
+    }
+    const float *weights = overlay == FOVEA_PICTURE_ROLLOUT
+                               ? data->rollout
+                               : fovea_picture_data_get_head (data, place->layer, place->head);
+    g_autofree char *from = fovea_picture_name_position (info, data->query);
+    g_autofree char *to = fovea_picture_name_position (info, place->key);
+    g_autofree char *what = overlay == FOVEA_PICTURE_ROLLOUT
+                                ? g_strdup ("Rollout")
+                                : g_strdup_printf ("Head %u.%u", place->layer, place->head);
+    g_autofree char *text = g_strdup_printf (
+        "%s from %s: %.4f on %s, %.4f on the class token. Colours from %.2g to 1, logarithmic.",
+        what, from, (double) weights[CLAMP (place->key, 0, data->n_tokens - 1)], to,
+        (double) weights[0], fovea_color_map_floor (data->n_tokens));
+    gtk_label_set_text (self->words, text);
+}
+
+static void
+overlay_changed (FoveaPicturePage *self)
+{
+    fovea_picture_view_set_overlay (self->view, fovea_picture_page_get_overlay (self),
+                                    gtk_check_button_get_active (GTK_CHECK_BUTTON (self->grid)));
+    set_words (self);
+}
+
+static void
+choose_class (FoveaPicturePage *self)
+{
+    fovea_selection_select_cell (self->selection, 0,
+                                 fovea_selection_get_place (self->selection)->key);
+}
+
+static GtkWidget *
+build_toolbar (FoveaPicturePage *self)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *overlay = gtk_drop_down_new_from_strings (
+        (const char *[]){"Selected head", "Rollout", "Picture alone", NULL});
+    GtkWidget *from = gtk_button_new_with_label ("Class token");
+    self->overlay = GTK_DROP_DOWN (overlay);
+    self->grid = gtk_check_button_new_with_label ("Patches");
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (self->grid), TRUE);
+    gtk_widget_set_tooltip_text (overlay, "What is laid over the picture");
+    gtk_widget_set_tooltip_text (from, "Look from the class token, as the model's answer does");
+    gtk_widget_set_tooltip_text (self->grid, "Lines between patches");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (overlay), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Overlay", -1);
+    gtk_widget_add_css_class (row, "toolbar");
+    gtk_box_append (GTK_BOX (row), overlay);
+    gtk_box_append (GTK_BOX (row), from);
+    gtk_box_append (GTK_BOX (row), self->grid);
+    g_signal_connect_swapped (overlay, "notify::selected", G_CALLBACK (overlay_changed), self);
+    g_signal_connect_swapped (self->grid, "toggled", G_CALLBACK (overlay_changed), self);
+    g_signal_connect_swapped (from, "clicked", G_CALLBACK (choose_class), self);
+    return row;
+}
+
+static gboolean
+key_pressed (GtkEventControllerKey *keys,
+             guint key,
+             guint code,
+             GdkModifierType state,
+             FoveaPicturePage *self)
+{
+    const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gint64 across = data != NULL ? data->image->across : 0, patch = place->query - 1;
+    gint64 step = key == GDK_KEY_Left    ? -1
+                  : key == GDK_KEY_Right ? 1
+                  : key == GDK_KEY_Up    ? -across
+                  : key == GDK_KEY_Down  ? across
+                                         : 0;
+    if (step == 0 || across == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+        return FALSE;
+    gint64 next = patch < 0 ? 0 : patch + step;
+    if (next >= 0 && next < across * across)
+        fovea_selection_select_cell (self->selection, next + 1, place->key);
+    return TRUE;
+}
+
+static GtkWidget *
+build_view (FoveaPicturePage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *words = gtk_label_new ("");
+    GtkWidget *view = fovea_picture_view_new (self->model, self->selection);
+    GtkEventController *keys = gtk_event_controller_key_new ();
+    self->view = FOVEA_PICTURE_VIEW (view);
+    self->words = GTK_LABEL (words);
+    gtk_label_set_wrap (self->words, TRUE);
+    gtk_label_set_xalign (self->words, 0);
+    gtk_widget_add_css_class (words, "quiet");
+    gtk_widget_set_focusable (view, TRUE);
+    g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+    gtk_widget_add_controller (view, keys);
+    gtk_box_append (GTK_BOX (column), view);
+    gtk_box_append (GTK_BOX (column), words);
+    return column;
+}
+
+static GtkWidget *
+build_heads (FoveaPicturePage *self)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
+                                   fovea_picture_heads_new (self->model, self->selection));
+    gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+    gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scrolled), 620);
+    return scrolled;
+}
+
+static void
+shown (FoveaPicturePage *self)
+{
+    fovea_picture_model_set_active (self->model, TRUE);
+}
+
+static void
+hidden (FoveaPicturePage *self)
+{
+    fovea_picture_model_set_active (self->model, FALSE);
+}
+
+static void
+fovea_picture_page_dispose (GObject *object)
+{
+    FoveaPicturePage *self = FOVEA_PICTURE_PAGE (object);
+    g_clear_object (&self->model);
+    g_clear_object (&self->selection);
+    G_OBJECT_CLASS (fovea_picture_page_parent_class)->dispose (object);
+}
+
+static void
+fovea_picture_page_class_init (FoveaPicturePageClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_picture_page_dispose;
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "picturepage");
+}
+
+static void
+fovea_picture_page_init (FoveaPicturePage *self)
+{
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+}
+
+GtkWidget *
+fovea_picture_page_new (FoveaSelection *selection)
+{
+    FoveaPicturePage *self = g_object_new (FOVEA_TYPE_PICTURE_PAGE, NULL);
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+    self->selection = g_object_ref (selection);
+    self->model = fovea_picture_model_new (selection);
+    self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
+    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
+    g_object_set (row, "margin-start", 12, "margin-end", 12, "margin-top", 12, "margin-bottom", 9,
+                  NULL);
+    gtk_box_append (GTK_BOX (row), build_view (self));
+    gtk_box_append (GTK_BOX (row), build_heads (self));
+    gtk_widget_set_vexpand (row, TRUE);
+    gtk_box_append (GTK_BOX (self), row);
+    g_signal_connect (self, "map", G_CALLBACK (shown), NULL);
+    g_signal_connect (self, "unmap", G_CALLBACK (hidden), NULL);
+    g_signal_connect_object (self->model, "changed", G_CALLBACK (set_words), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->model, "failed", G_CALLBACK (fovea_failure_bar_show),
+                             self->failure, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (set_words), self, G_CONNECT_SWAPPED);
+    return GTK_WIDGET (self);
+}
+
+void
+fovea_picture_page_focus (FoveaPicturePage *self)
+{
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
