@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/sparse-rows.h"
+
 void
 fovea_latent_example_free (FoveaLatentExample *example)
 {
@@ -195,45 +197,35 @@ keep_neighbour (GArray *list, guint most, FoveaLatentNeighbour item, float sign)
         g_array_set_size (list, most);
 }
 
-enum {
-    LANES = 8 /* sums side by side, so that the compiler can use the processor's vectors */
-};
-
-/* The square of @row and its product with @own, in double precision. */
+/* The row's square and its product with @own; the second reading is of the nearest cache. */
 static void
-measure_row (const float *own, const float *row, gint64 n, double *square, double *product)
+measure_row (const FoveaSparseLoops *loops,
+             const float *own,
+             const float *row,
+             gint64 n,
+             double *square,
+             double *product)
 {
-    double squares[LANES] = {0}, products[LANES] = {0};
-    gint64 whole = n - n % LANES;
-    for (gint64 c = 0; c < whole; c += LANES)
-        for (int lane = 0; lane < LANES; lane++) {
-            double x = (double) row[c + lane];
-            squares[lane] += x * x;
-            products[lane] += x * (double) own[c + lane];
-        }
-    *square = *product = 0;
-    for (gint64 c = whole; c < n; c++) {
-        *square += (double) row[c] * (double) row[c];
-        *product += (double) row[c] * (double) own[c];
-    }
-    for (int lane = 0; lane < LANES; lane++) {
-        *square += squares[lane];
-        *product += products[lane];
-    }
+    float values[2];
+    loops->dots (own, row, n, n, NULL, 1, &values[0]);
+    loops->dots (row, row, n, n, NULL, 1, &values[1]);
+    *product = (double) values[0];
+    *square = (double) values[1];
 }
 
 void
 fovea_sae_latent_set_neighbours (FoveaSaeLatent *latent, const FoveaSae *sae, guint n)
 {
     const float *own = sae->w_dec + latent->latent * sae->d_out;
+    const FoveaSparseLoops *loops = fovea_sparse_loops_choose ();
     double own_square, square, product;
-    measure_row (own, own, sae->d_out, &own_square, &product);
+    measure_row (loops, own, own, sae->d_out, &own_square, &product);
     g_array_set_size (latent->near, 0);
     g_array_set_size (latent->opposite, 0);
     for (gint32 j = 0; j < sae->d_sae; j++) {
         if (j == latent->latent)
             continue;
-        measure_row (own, sae->w_dec + j * sae->d_out, sae->d_out, &square, &product);
+        measure_row (loops, own, sae->w_dec + j * sae->d_out, sae->d_out, &square, &product);
         double size = sqrt (square * own_square);
         if (!(size > 0) || product == 0)
             continue;

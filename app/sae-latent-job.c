@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Firings are offered from the strongest on, so each side is full after about as many as it shows. */
+/* Firings are taken from the strongest on, so each side is full after about as many as it shows; of a
+ * sequence nothing but their windows is read. */
 #include "app/sae-latent-job.h"
 
 #include <math.h>
@@ -8,6 +9,7 @@
 #include "analysis/sae-attribution.h"
 #include "analysis/sae-reading.h"
 #include "storage/code-rows.h"
+#include "storage/text-window.h"
 
 enum {
     CANDIDATES = 20 /* firings that are sorted for every example that is shown */
@@ -24,64 +26,58 @@ compare_firings (gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-/* Codes along a sequence of @T tokens, one of whose firings is the @at-th: they stand together. */
-static float *
-make_dense (GArray *firings, guint at, gint64 T)
+/* The latent's codes in a window, from firings around the @at-th: those of a sequence stand together. */
+static void
+fill_codes (FoveaLatentExample *example, GArray *firings, guint at)
 {
-    float *dense = g_new0 (float, (gsize) T);
     gint64 sequence = g_array_index (firings, FoveaFiring, at).sequence;
     while (at > 0 && g_array_index (firings, FoveaFiring, at - 1).sequence == sequence)
         at--;
     for (; at < firings->len; at++) {
         const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, at);
+        gint64 place = firing->position - example->first;
         if (firing->sequence != sequence)
             break;
-        if (firing->position >= 0 && firing->position < T)
-            dense[firing->position] = firing->value;
+        if (place >= 0 && place < example->n)
+            example->codes[place] = firing->value;
     }
-    return dense;
 }
 
-/* A sequence that an example may be in. */
-typedef struct {
-    FoveaTrace *trace;
-    float *dense; /* (T) */
-} Sequence;
-
-static void
-free_sequence (gpointer data)
+/* The window around a firing. NULL without an error for a token that there is not: somebody else may
+ * have written to the store. */
+static FoveaLatentExample *
+read_example (
+    FoveaStore *store, const FoveaSaeLatent *latent, GArray *firings, guint at, GError **error)
 {
-    Sequence *sequence = data;
-    fovea_trace_unref (sequence->trace);
-    g_free (sequence->dense);
-    g_free (sequence);
-}
-
-/* Opened once, however many of the latent's firings are in it. */
-static const Sequence *
-get_sequence (GHashTable *opened, FoveaStore *store, GArray *firings, guint at, GError **error)
-{
-    const gint64 *id = &g_array_index (firings, FoveaFiring, at).sequence;
-    Sequence *sequence = g_hash_table_lookup (opened, id);
-    if (sequence != NULL)
-        return sequence;
-    FoveaTrace *trace = fovea_store_open_trace (store, *id, error);
-    if (trace == NULL)
+    const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, at);
+    g_autoptr (FoveaTextWindow) window =
+        fovea_store_read_window (store, firing->sequence, firing->position, latent->window, error);
+    if (window == NULL || window->n == 0)
         return NULL;
-    sequence = g_new0 (Sequence, 1);
-    sequence->trace = trace;
-    sequence->dense = make_dense (firings, at, fovea_trace_get_info (trace)->n_tokens);
-    g_hash_table_insert (opened, (gpointer) id, sequence);
-    return sequence;
+    FoveaLatentExample *example = g_new0 (FoveaLatentExample, 1);
+    example->sequence = firing->sequence;
+    example->position = firing->position;
+    example->value = firing->value;
+    example->first = window->first;
+    example->n = window->n;
+    example->texts = g_steal_pointer (&window->texts);
+    example->special = g_steal_pointer (&window->special);
+    example->codes = g_new0 (float, window->n);
+    fill_codes (example, firings, at);
+    return example;
 }
 
-/* A store that somebody wrote to may name a token that there is not. */
+/* Whether a stronger firing's window has the token. */
 static gboolean
-is_there (const Sequence *sequence, const FoveaFiring *firing)
+is_covered (const FoveaSaeLatent *latent, GPtrArray *list, const FoveaFiring *firing)
 {
-    return firing->position >= 0 &&
-           firing->position < fovea_trace_get_info (sequence->trace)->n_tokens &&
-           sequence->dense[firing->position] == firing->value;
+    for (guint i = 0; i < list->len; i++) {
+        const FoveaLatentExample *other = g_ptr_array_index (list, i);
+        if (other->sequence == firing->sequence &&
+            ABS (other->position - firing->position) <= (gint64) latent->window)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Magnitude of a side's codes above which there are many more than are shown; 0 = take all. A latent
@@ -101,14 +97,10 @@ find_cut (const FoveaSaeLatent *latent, gboolean positive)
     return 0;
 }
 
-/* Offers firings of at least these magnitudes, the strongest first. */
+/* Takes firings of at least these magnitudes, the strongest first. */
 static gboolean
-offer_above (FoveaStore *store,
-             FoveaSaeLatent *latent,
-             GArray *firings,
-             const double *cuts,
-             GHashTable *opened,
-             GError **error)
+take_above (
+    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, const double *cuts, GError **error)
 {
     g_autoptr (GPtrArray) order = g_ptr_array_new ();
     for (guint i = 0; i < firings->len; i++) {
@@ -118,55 +110,53 @@ offer_above (FoveaStore *store,
     }
     g_ptr_array_sort (order, compare_firings);
     for (guint i = 0; i < order->len; i++) {
+        g_autoptr (GError) failure = NULL;
         const FoveaFiring *firing = g_ptr_array_index (order, i);
         GPtrArray *list = firing->value > 0 ? latent->positive : latent->negative;
         guint at = (guint) (firing - (const FoveaFiring *) firings->data);
-        if (list->len >= latent->most_examples)
+        if (list->len >= latent->most_examples || is_covered (latent, list, firing))
             continue;
-        const Sequence *sequence = get_sequence (opened, store, firings, at, error);
-        if (sequence == NULL)
+        FoveaLatentExample *example = read_example (store, latent, firings, at, &failure);
+        if (failure != NULL) {
+            g_propagate_error (error, g_steal_pointer (&failure));
             return FALSE;
-        if (is_there (sequence, firing))
-            fovea_sae_latent_offer (latent, firing->sequence,
-                                    fovea_trace_get_info (sequence->trace), sequence->dense,
-                                    firing->position);
+        }
+        if (example != NULL)
+            g_ptr_array_add (list, example);
     }
     return TRUE;
 }
 
-/* Windows keep others out, so the candidates may not be enough; what is among the examples already
- * is not taken twice. */
+/* Windows keep others out, so the candidates may not be enough; what is among the examples already is
+ * covered by itself. */
 static gboolean
-choose_examples (
-    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GHashTable *opened, GError **error)
+choose_examples (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GError **error)
 {
     const double all[2] = {0, 0};
     const double cuts[2] = {find_cut (latent, FALSE), find_cut (latent, TRUE)};
-    if (!offer_above (store, latent, firings, cuts, opened, error))
+    if (!take_above (store, latent, firings, cuts, error))
         return FALSE;
     gboolean enough = (cuts[0] == 0 || latent->negative->len >= latent->most_examples) &&
                       (cuts[1] == 0 || latent->positive->len >= latent->most_examples);
-    return enough || offer_above (store, latent, firings, all, opened, error);
+    return enough || take_above (store, latent, firings, all, error);
 }
 
 /* What was drawn from each interval, whole windows as the strongest have. */
 static gboolean
-cut_drawn (
-    FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GHashTable *opened, GError **error)
+cut_drawn (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GError **error)
 {
     for (guint i = 0; i < latent->intervals->len; i++) {
         FoveaLatentInterval *interval = g_ptr_array_index (latent->intervals, i);
         for (guint c = 0; c < interval->chosen->len; c++) {
-            guint at = g_array_index (interval->chosen, guint, c);
-            const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, at);
-            const Sequence *sequence = get_sequence (opened, store, firings, at, error);
-            if (sequence == NULL)
+            g_autoptr (GError) failure = NULL;
+            FoveaLatentExample *example = read_example (
+                store, latent, firings, g_array_index (interval->chosen, guint, c), &failure);
+            if (failure != NULL) {
+                g_propagate_error (error, g_steal_pointer (&failure));
                 return FALSE;
-            const FoveaTraceInfo *info = fovea_trace_get_info (sequence->trace);
-            if (is_there (sequence, firing))
-                g_ptr_array_add (interval->examples,
-                                 fovea_sae_latent_cut (latent, firing->sequence, info,
-                                                       sequence->dense, firing->position));
+            }
+            if (example != NULL)
+                g_ptr_array_add (interval->examples, example);
         }
     }
     return TRUE;
@@ -176,8 +166,6 @@ gboolean
 fovea_sae_latent_job_show (
     FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, gint64 n_rows, GError **error)
 {
-    g_autoptr (GHashTable) opened =
-        g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_sequence);
     gint64 last = -1;
     latent->n_rows = n_rows;
     for (guint i = 0; i < firings->len; i++) {
@@ -187,8 +175,8 @@ fovea_sae_latent_job_show (
         last = firing->sequence;
     }
     fovea_sae_latent_draw (latent, firings);
-    return choose_examples (store, latent, firings, opened, error) &&
-           cut_drawn (store, latent, firings, opened, error);
+    return choose_examples (store, latent, firings, error) &&
+           cut_drawn (store, latent, firings, error);
 }
 
 gboolean

@@ -24,7 +24,7 @@ gboolean fovea_sae_latent_job_collect (
  * @firings: (element-type FoveaFiring): all of the latent, in the order of sequences
  * @n_rows: tokens that were encoded
  *
- * The same from firings at hand. Opens the sequences that examples are in and no others.
+ * The same from firings at hand. Reads the examples' windows and nothing else of their sequences.
  *
  * Errors: FOVEA_ERROR_STORE.   Thread: the store's; blocks.
  */
