@@ -33,6 +33,8 @@ configure_tiles (void)
         config.bytes[i] = 64;
         config.rows[i] = TILE;
     }
+    /* GCC 12 takes only the first eight bytes for read. */
+    __asm__ volatile("" ::"r"(&config) : "memory");
     _tile_loadconfig (&config);
 }
 

@@ -8,23 +8,10 @@
  * Tiles: 2 x 2 sums, 2 of x, 2 of w: 4 tile loads feed 4 products in bf16, 8 feed 12 in f32.
  * Work:  2 T n_in n_out flop, times 3 for f32 and bf16 weights.
  * Roof:  1,024 bf16 flop a cycle and core.   Twin: linear_ref(). */
-#include "kernels/amx.h"
-
-#include <string.h>
-
 #include "kernels/cpu-kernels.h"
+#include "kernels/cpu-linear-tiles.h"
 #include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
-
-enum {
-    PANEL = 2 * TILE, /* outputs of an item, rows of a step */
-    MAX_ROWS = 512,   /* rows whose pieces are in scratch at one time */
-    /* Strips worked on with one panel before the next: they stay in the second-level cache while
-     * the panel stays in the first. 256 and 512 KiB gave 8 to 10 % over one strip, 512x384x1024. */
-    GROUP_BYTES = 256 << 10,
-    STREAM_BYTES = 8 << 20, /* of y */
-    MAX_PANELS = 4          /* of an item */
-};
 
 typedef struct {
     FoveaDevice *device;
@@ -40,28 +27,15 @@ typedef struct {
     uint16_t *x; /* (strips, steps, pieces, 2, 16, 32) */
 } Linear;
 
-/* Cuts one row of x into tile rows, the smallest piece first; the tail of the last step is zero. */
-static void
-split_x (const Linear *l, int64_t row)
-{
-    const FoveaLinearArgs *a = l->args;
-    int64_t n_in = row < l->n_rows ? a->weight.n_in : 0, strip = row / PANEL;
-    const float *x = a->x + (l->row0 + row) * a->x_stride;
-    uint16_t *out = l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + row % PANEL * DEPTH;
-    for (int64_t i = 0; i < l->n_steps * DEPTH; i += DEPTH) {
-        __m512i pieces[MAX_PIECES];
-        split_row (load_floats (x + i, n_in - i), load_floats (x + i + TILE, n_in - i - TILE),
-                   l->x_pieces, pieces);
-        for (int p = l->x_pieces - 1; p >= 0; p--, out += 2 * TILE_BF16)
-            _mm512_storeu_si512 (out, pieces[p]);
-    }
-}
-
 static void
 split_strip (void *data, int64_t strip, int worker)
 {
+    const Linear *l = data;
+    const FoveaLinearArgs *a = l->args;
     for (int64_t row = strip * PANEL; row < (strip + 1) * PANEL; row++)
-        split_x (data, row);
+        split_x_row (a->x + (l->row0 + row) * a->x_stride, row < l->n_rows ? a->weight.n_in : 0,
+                     l->n_steps, l->x_pieces,
+                     l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + row % PANEL * DEPTH);
 }
 
 /* 16 weights as f32 from element @at on; elements past @n are 0 and not touched. */
@@ -204,26 +178,6 @@ start_sums (const float *bias)
     _tile_loadd (3, bias + TILE, 0);
 }
 
-/* Strips or panels that stick out of y are finished in a buffer and copied. */
-static void
-copy_part (const float *from, float *to, int64_t stride, int64_t rows, int64_t columns)
-{
-    for (int64_t t = 0; t < rows; t++)
-        memcpy (to + t * stride, from + t * PANEL, (size_t) columns * sizeof *to);
-}
-
-/* A whole strip past the caches: results larger than them would only push out what is used next,
- * and a line written in full need not be read first. 512x384x8192: 9 % faster, more on a busy
- * machine. */
-static void
-stream_strip (const float *from, float *to, int64_t stride)
-{
-    for (int64_t t = 0; t < PANEL; t++) {
-        _mm512_stream_ps (to + t * stride, _mm512_loadu_ps (from + t * PANEL));
-        _mm512_stream_ps (to + t * stride + TILE, _mm512_loadu_ps (from + t * PANEL + TILE));
-    }
-}
-
 /* One strip of rows times one packed panel. */
 static void
 run_strip (const Linear *l, int64_t strip, int64_t o0, const float *bias, const uint16_t *w)
@@ -267,16 +221,8 @@ run_panels (void *data, int64_t i, int worker)
     _mm_sfence ();
 }
 
-/* Streaming stores need whole lines. */
-static bool
-can_stream (const FoveaLinearArgs *args)
-{
-    return args->rows * args->y_stride > STREAM_BYTES / (int64_t) sizeof (float) &&
-           (uintptr_t) args->y % 64 == 0 && args->y_stride % TILE == 0;
-}
-
-/* A rounded or bf16 weight is one piece, f16 (11 bits) two, f32 (24 bits) three. So are blocks,
- * but for an f16 scale times an integer of at most five bits and no minimum: 16 bits are two. */
+/* A rounded or bf16 weight is one piece, f16 (11 bits) two, f32 (24 bits) three. So are blocks that
+ * are not multiplied as integers. */
 static int
 weight_pieces (const FoveaLinearArgs *args)
 {
@@ -287,9 +233,7 @@ weight_pieces (const FoveaLinearArgs *args)
     case FOVEA_MXFP4: /* a power of two times three bits */
         return 1;
     case FOVEA_F16:
-    case FOVEA_Q4_0:
-    case FOVEA_Q5_0:
-    case FOVEA_TQ1_0:
+    case FOVEA_TQ1_0: /* an f16 scale times an integer of two bits */
     case FOVEA_TQ2_0:
         return 2;
     default:
@@ -300,6 +244,10 @@ weight_pieces (const FoveaLinearArgs *args)
 void
 fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
 {
+    if (fovea_linear_is_scaled (args)) {
+        fovea_linear_scaled_amx (device, args);
+        return;
+    }
     Linear l = {.device = device, .args = args};
     l.x_pieces = args->precision == FOVEA_PRECISION_BF16 ? 1 : MAX_PIECES;
     l.w_pieces = weight_pieces (args);
@@ -336,4 +284,6 @@ fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t
     if (blocks)
         *worker += (size_t) (PANEL * shape->n_in) * sizeof (float);
     *shared = panel_bytes * (size_t) (strips * MAX_PIECES);
+    if (blocks)
+        *shared = MAX (*shared, fovea_linear_scaled_shared (shape->rows, n_steps * DEPTH));
 }

@@ -50,3 +50,27 @@ void fovea_linear_predict_cpu (FoveaDevice *device,
  * Scratch of fovea_linear_amx() in f32 with bf16 weights, or with blocks.   Thread: any.
  */
 void fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t *shared);
+
+/**
+ * fovea_linear_is_scaled:
+ *
+ * Whether AMX multiplies the weight as integers that share scales: f32 with blocks of 32 elements, or
+ * parts of 32, whose integers have at most eight bits.
+ *
+ * Thread: any.
+ */
+bool fovea_linear_is_scaled (const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_scaled_amx:
+ *
+ * fovea_linear_amx() of such a weight.   Thread: the one that uses the device.
+ */
+void fovea_linear_scaled_amx (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_scaled_shared:
+ *
+ * Bytes of shared scratch that it reserves for @rows of @n_in elements.   Thread: any.
+ */
+size_t fovea_linear_scaled_shared (int64_t rows, int64_t n_in);

@@ -32,6 +32,8 @@ HEAD = """/* SPDX-FileCopyrightText: 2026 The Fovea authors
 /* Grids of GGML's IQ types, written by tests/make-grids.py: constants of the format, published with
  * ggml (github.com/ggml-org/ggml, MIT) and taken from the Python package gguf 0.19.0. */
 #include "kernels/block-grids.h"
+
+/* clang-format off */
 """
 
 

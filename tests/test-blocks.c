@@ -332,10 +332,12 @@ check_linear (FoveaLinearArgs args)
     }
 }
 
-/* Types x precisions; shapes straddle panels of outputs, tiles and single rows. */
+/* Types x precisions; shapes straddle panels of outputs, several panels of one worker, tiles, slabs of
+ * 512 rows and single rows. */
 START_TEST (products_with_blocks_agree_with_the_reference)
 {
-    static const int64_t shapes[][3] = {{1, 256, 70}, {3, 512, 33}, {40, 768, 66}, {130, 256, 7}};
+    static const int64_t shapes[][3] = {{1, 256, 70},  {3, 512, 33},   {40, 768, 66},
+                                        {130, 256, 7}, {18, 512, 700}, {530, 256, 90}};
     for (guint s = 0; s < G_N_ELEMENTS (shapes); s++) {
         int64_t rows = shapes[s][0], n_in = shapes[s][1], n_out = shapes[s][2];
         g_autofree float *x = g_new (float, rows *n_in), *bias = g_new (float, n_out);
@@ -350,6 +352,40 @@ START_TEST (products_with_blocks_agree_with_the_reference)
         check_linear (args);
         g_free ((void *) args.weight.data);
     }
+}
+END_TEST
+
+/* y of more than 8 MiB in whole lines is written past the caches; one more float a row forbids that. */
+START_TEST (large_results_are_the_same_past_the_caches)
+{
+    enum {
+        ROWS = 530,
+        N_IN = 256,
+        N_OUT = 4096
+    };
+    FoveaWeight weight = make_weight (_i == 0 ? FOVEA_Q8_0 : FOVEA_Q4_K, N_OUT, N_IN);
+    g_autofree void *blocks = (void *) weight.data;
+    g_autofree float *x = g_new (float, ROWS *N_IN);
+    float *lines = g_aligned_alloc ((gsize) ROWS * N_OUT, sizeof *lines, 64);
+    float *wider = g_aligned_alloc ((gsize) ROWS * (N_OUT + 1), sizeof *wider, 64);
+    ops_fill (x, ROWS * N_IN, 8);
+    for (int i = 0; i < n_devices; i++) {
+        FoveaLinearArgs args = {.rows = ROWS, .x = x, .x_stride = N_IN, .weight = weight};
+        args.y = lines;
+        args.y_stride = N_OUT;
+        memset (lines, 0xff, (gsize) ROWS * N_OUT * sizeof *lines);
+        fovea_ops_cpu.linear (devices[i], &args);
+        args.y = wider;
+        args.y_stride = N_OUT + 1;
+        fovea_ops_cpu.linear (devices[i], &args);
+        ck_assert (fovea_device_sync (devices[i], NULL));
+        for (gsize t = 0; t < ROWS; t++)
+            ck_assert_msg (
+                memcmp (lines + t * N_OUT, wider + t * (N_OUT + 1), N_OUT * sizeof *lines) == 0,
+                "%s: row %zu", fovea_device_describe (devices[i]), t);
+    }
+    g_aligned_free (lines);
+    g_aligned_free (wider);
 }
 END_TEST
 
@@ -412,9 +448,11 @@ main (void)
     tcase_add_test (tcase, values_are_those_of_ggml_to_the_bit);
     suite_add_tcase (suite, tcase);
     tcase = tcase_create ("operations");
+    tcase_set_timeout (tcase, 60);
     tcase_add_unchecked_fixture (tcase, open_all, close_all);
     tcase_add_loop_test (tcase, products_with_blocks_agree_with_the_reference, 0,
                          3 * G_N_ELEMENTS (types));
+    tcase_add_loop_test (tcase, large_results_are_the_same_past_the_caches, 0, 2);
     tcase_add_loop_test (tcase, products_with_turned_pairs_agree_with_the_reference, 0, 4);
     tcase_add_loop_test (tcase, rows_of_blocks_are_embedded, 0, G_N_ELEMENTS (types));
     suite_add_tcase (suite, tcase);
