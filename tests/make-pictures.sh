@@ -6,7 +6,7 @@
 #
 #   tests/make-pictures.sh BUILD
 #
-# Needs Xvfb, xdotool and ImageMagick. A picture is taken when two shots in a row are alike, and
+# Needs Xvfb, xdotool and ImageMagick. A picture is taken when five shots in a row are alike, and
 # unlike the one before the key.
 set -eu
 build=$(cd "$1" && pwd)
@@ -20,14 +20,18 @@ fovea=$build/app/command/fovea
 "$fovea" recall "$store" --sweep --quiet \
     --methods oracle-weight,streaming,vertical-slash,xattention,flexprefill,quest >"$folder/recall.txt"
 
+"$fovea" sae encode "$root/data/sae/abstopk" "$store" --model demo --quiet
+
 # Waits for a still picture of the screen other than the one of sum $1; 60 shots at most.
 settle() {
     last=
+    still=0
     for _ in $(seq 60); do
         import -window root "$folder/shot.png"
         now=$(convert "$folder/shot.png" rgb:- | sha256sum)
         colours=$(identify -format %k "$folder/shot.png")
-        [ "$now" != "$1" ] && [ "$now" = "$last" ] && [ "$colours" -gt 100 ] && return 0
+        [ "$now" = "$last" ] && still=$((still + 1)) || still=0
+        [ "$now" != "$1" ] && [ "$still" -ge 4 ] && [ "$colours" -gt 100 ] && return 0
         last=$now
         sleep 0.5
     done
@@ -58,3 +62,4 @@ window=$!
 trap 'kill $window; rm -rf "$folder"' EXIT
 take window alt+2
 take window-sparsity alt+3
+take window-features alt+4

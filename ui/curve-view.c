@@ -17,6 +17,7 @@
 #define REACH     18
 #define GOAL_GRAB 6
 #define BAND      0.13
+#define NAME_STEP 5 /* pixels between places that are tried for a name */
 
 struct _FoveaCurveView {
     GtkWidget parent_instance;
@@ -24,6 +25,9 @@ struct _FoveaCurveView {
     FoveaSelection *selection;
     guint hover_method, hover_index; /* G_MAXUINT = none */
     gboolean dragging_goal;
+    GskRenderNode *names; /* of the curves, NULL = to be placed */
+    int names_width, names_height;
+    FoveaTheme names_theme;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCurveView, fovea_curve_view, GTK_TYPE_WIDGET)
@@ -138,6 +142,7 @@ draw_names (FoveaCurveView *self,
     const FoveaBox area = {frame->x + 4, frame->y + 2, frame->x + frame->width,
                            frame->y + frame->height - 4};
     g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new (area);
+    fovea_label_placer_set_step (placer, NAME_STEP);
     fovea_curve_frame_get_styles (methods, n, palette->theme, styles);
     for (guint i = 0; i < n; i++) {
         const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, methods[i]);
@@ -173,6 +178,30 @@ draw_names (FoveaCurveView *self,
         cairo_stroke (cr);
         cairo_destroy (cr);
     }
+}
+
+/* Placed once for curves, size and theme: a point that moves along a curve leaves names where they
+ * are. */
+static void
+append_names (FoveaCurveView *self,
+              GtkSnapshot *snapshot,
+              const FoveaPalette *palette,
+              const FoveaCurveFrame *frame)
+{
+    int width = gtk_widget_get_width (GTK_WIDGET (self)),
+        height = gtk_widget_get_height (GTK_WIDGET (self));
+    if (self->names == NULL || self->names_width != width || self->names_height != height ||
+        self->names_theme != palette->theme) {
+        GtkSnapshot *own = gtk_snapshot_new ();
+        draw_names (self, own, palette, frame);
+        g_clear_pointer (&self->names, gsk_render_node_unref);
+        self->names = gtk_snapshot_free_to_node (own);
+        self->names_width = width;
+        self->names_height = height;
+        self->names_theme = palette->theme;
+    }
+    if (self->names != NULL)
+        gtk_snapshot_append_node (snapshot, self->names);
 }
 
 static double
@@ -259,7 +288,7 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                       frame.x + frame.width / 2, frame.y + frame.height + 34, frame.width);
     draw_goal (self, snapshot, &palette, &frame);
     draw_curves (self, snapshot, &palette, &frame);
-    draw_names (self, snapshot, &palette, &frame);
+    append_names (self, snapshot, &palette, &frame);
     draw_ring (self, snapshot, &palette.text);
 }
 
@@ -408,6 +437,21 @@ refresh (FoveaCurveView *self)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+static void
+curves_changed (FoveaCurveView *self)
+{
+    g_clear_pointer (&self->names, gsk_render_node_unref);
+    refresh (self);
+}
+
+/* Fonts come through the style sheet. */
+static void
+fovea_curve_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+    GTK_WIDGET_CLASS (fovea_curve_view_parent_class)->css_changed (widget, change);
+    g_clear_pointer (&FOVEA_CURVE_VIEW (widget)->names, gsk_render_node_unref);
+}
+
 /* Along the curve; at its end nothing happens. */
 static void
 step_point (FoveaCurveView *self, int by)
@@ -451,6 +495,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 fovea_curve_view_dispose (GObject *object)
 {
+    g_clear_pointer (&FOVEA_CURVE_VIEW (object)->names, gsk_render_node_unref);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->model);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->selection);
     G_OBJECT_CLASS (fovea_curve_view_parent_class)->dispose (object);
@@ -463,6 +508,7 @@ fovea_curve_view_class_init (FoveaCurveViewClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_curve_view_dispose;
     widget_class->snapshot = fovea_curve_view_snapshot;
     widget_class->measure = fovea_curve_view_measure;
+    widget_class->css_changed = fovea_curve_view_css_changed;
     open_signal = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
     fovea_commands_bind (widget_class, "curves.", activate);
@@ -498,7 +544,8 @@ fovea_curve_view_new (FoveaSparseModel *model, FoveaSelection *selection)
     FoveaCurveView *self = g_object_new (FOVEA_TYPE_CURVE_VIEW, NULL);
     self->model = g_object_ref (model);
     self->selection = g_object_ref (selection);
-    g_signal_connect_object (model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "changed", G_CALLBACK (curves_changed), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (model, "point-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
     refresh (self);
     return GTK_WIDGET (self);

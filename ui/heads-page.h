@@ -28,6 +28,13 @@ GtkWidget *fovea_heads_page_new (FoveaSelection *selection);
 FoveaTileCache *fovea_heads_page_get_thumbnails (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_focus:
+ *
+ * Of the grid, or what is in its place.   Thread: main.
+ */
+void fovea_heads_page_focus (FoveaHeadsPage *self);
+
+/**
  * fovea_heads_page_focus_filter:
  *
  * Thread: main.

@@ -14,40 +14,41 @@
 #define VALUE 52 /* room of the number at the right */
 #define PAD   3
 
-/* A word as it is drawn. */
+/* A word as it is drawn, without the space before it. Made when it is asked for: of the forty tokens
+ * of a window about half are drawn. */
 typedef struct {
-    char *text;    /* without the space before it */
+    PangoLayout *layout;
     double before; /* width of that space */
     double width;
+    int height;
 } Word;
 
 static void
 clear_word (gpointer data)
 {
-    g_free (((Word *) data)->text);
+    g_clear_object (&((Word *) data)->layout);
 }
 
-static double
-measure (const FoveaLatentCanvas *canvas, const char *text, gboolean bold)
+static const Word *
+get_word (const FoveaLatentCanvas *canvas, const FoveaLatentExample *e, GArray *words, guint i)
 {
+    Word *word = &g_array_index (words, Word, i);
     int width;
-    g_autoptr (PangoLayout) layout = fovea_label_layout (
-        canvas->widget, 12.5, bold ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL, text);
-    pango_layout_get_pixel_size (layout, &width, NULL);
-    return width;
-}
-
-static void
-make_word (const FoveaLatentCanvas *canvas, const FoveaLatentExample *e, guint i, Word *word)
-{
+    if (word->layout != NULL)
+        return word;
     g_autofree char *running = fovea_text_token (e->texts[i], e->special[i], TRUE);
     gsize spaces = strspn (running, " ");
-    gboolean chip = e->codes[i] != 0;
     /* A token of spaces alone would be a chip with nothing on it: it is written as elsewhere. */
-    word->text = running[spaces] != '\0' ? g_strdup (running + spaces)
-                                         : fovea_text_token (e->texts[i], e->special[i], FALSE);
+    g_autofree char *text = running[spaces] != '\0'
+                                ? g_strdup (running + spaces)
+                                : fovea_text_token (e->texts[i], e->special[i], FALSE);
+    gboolean fires = e->first + i == e->position;
+    word->layout = fovea_label_layout (canvas->widget, 12.5,
+                                       fires ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL, text);
+    pango_layout_get_pixel_size (word->layout, &width, &word->height);
     word->before = 4.0 * (double) MIN (spaces, 4);
-    word->width = measure (canvas, word->text, e->first + i == e->position) + (chip ? 2 * PAD : 0);
+    word->width = width + (e->codes[i] != 0 ? 2 * PAD : 0);
+    return word;
 }
 
 static void
@@ -58,7 +59,7 @@ draw_word (const FoveaLatentCanvas *canvas,
            double x,
            double y)
 {
-    gboolean fires = e->first + i == e->position, chip = e->codes[i] != 0;
+    gboolean chip = e->codes[i] != 0;
     GdkRGBA ink = canvas->palette->quiet;
     if (chip) {
         guint32 ground =
@@ -67,9 +68,12 @@ draw_word (const FoveaLatentCanvas *canvas,
         ink = fovea_palette_rgba (fovea_color_map_text_on (ground));
         fovea_fill_draw (canvas->snapshot, x, y - CHIP / 2.0, word->width, CHIP, 4, &fill);
     }
-    fovea_label_draw (canvas->widget, canvas->snapshot, word->text, 12.5,
-                      fires ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL, &ink, x + (chip ? PAD : 0), y,
-                      0);
+    gtk_snapshot_save (canvas->snapshot);
+    gtk_snapshot_translate (
+        canvas->snapshot,
+        &GRAPHENE_POINT_INIT ((float) (x + (chip ? PAD : 0)), (float) (y - word->height / 2.0)));
+    gtk_snapshot_append_layout (canvas->snapshot, word->layout, &ink);
+    gtk_snapshot_restore (canvas->snapshot);
 }
 
 static void
@@ -85,25 +89,25 @@ draw_context (const FoveaLatentCanvas *canvas,
     g_autoptr (GArray) words = g_array_sized_new (FALSE, TRUE, sizeof (Word), e->n);
     g_array_set_clear_func (words, clear_word);
     g_array_set_size (words, e->n);
-    for (guint i = 0; i < e->n; i++)
-        make_word (canvas, e, i, &g_array_index (words, Word, i));
-    const Word *word = (const Word *) (gpointer) words->data;
-    x -= word[own].before;
-    while (from > 0 && x - word[from - 1].before - word[from - 1].width >= left) {
-        from--;
-        x -= word[from].before + word[from].width;
+    const Word *word = get_word (canvas, e, words, own);
+    double end = centre + word->width;
+    x -= word->before;
+    for (const Word *w; from > 0; from--, x -= w->before + w->width) {
+        w = get_word (canvas, e, words, from - 1);
+        if (x - w->before - w->width < left)
+            break;
     }
-    double end = centre + word[own].width;
-    while (to < e->n && end + word[to].before + word[to].width <= right) {
-        end += word[to].before + word[to].width;
-        to++;
+    for (const Word *w; to < e->n; to++, end += w->before + w->width) {
+        w = get_word (canvas, e, words, to);
+        if (end + w->before + w->width > right)
+            break;
     }
     for (guint i = from; i < to; i++) {
-        const FoveaContextBox box = {
-            x + word[i].before, y - ROW / 2.0, word[i].width, ROW, e, i, row};
-        draw_word (canvas, e, i, &word[i], box.x, y);
+        word = get_word (canvas, e, words, i);
+        const FoveaContextBox box = {x + word->before, y - ROW / 2.0, word->width, ROW, e, i, row};
+        draw_word (canvas, e, i, word, box.x, y);
         g_array_append_val (boxes, box);
-        x += word[i].before + word[i].width;
+        x += word->before + word->width;
     }
     g_autofree char *value =
         g_strdup_printf ("%s%.2f", e->value < 0 ? "\u2212" : "+", fabs ((double) e->value));

@@ -74,6 +74,20 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
         fovea_selection_select (self->selection, &scored_one->place);
 }
 
+/* Lists have rows that can take the focus only after they have been laid out. */
+static gboolean
+focus_view (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+    FoveaWindow *self = FOVEA_WINDOW (widget);
+    GtkWidget *page = gtk_stack_get_visible_child (self->views), *focus;
+    if (gtk_widget_get_width (page) == 0)
+        return G_SOURCE_CONTINUE;
+    fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
+    focus = gtk_window_get_focus (GTK_WINDOW (self));
+    return focus != NULL && gtk_widget_is_ancestor (focus, page) ? G_SOURCE_REMOVE
+                                                                 : G_SOURCE_CONTINUE;
+}
+
 /* Order matters: the session of the old sequence is kept before the new one is shown. */
 static void
 sequence_read (GObject *object, GAsyncResult *result, gpointer data)
@@ -102,7 +116,10 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     if (left && self->left->view != NULL)
         fovea_window_show_view (self, self->left->view);
     g_clear_pointer (&self->left, fovea_left_free);
+    gboolean start = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0;
     gtk_stack_set_visible_child_name (self->root, "work");
+    if (start) /* else the toolkit would put it into the first text that it finds */
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_view, NULL, NULL);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *name = g_path_get_basename (opened->path);
     g_autofree char *title = g_strdup_printf ("%s — %s", info->title, name);

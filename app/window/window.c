@@ -466,6 +466,8 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
     if (g_str_equal (name, "map"))
         gtk_widget_child_focus (GTK_WIDGET (fovea_map_page_get_canvas (self->map)),
                                 GTK_DIR_TAB_FORWARD);
+    else if (g_str_equal (name, "heads"))
+        fovea_heads_page_focus (self->heads);
     else if (g_str_equal (name, "sparsity"))
         fovea_sparse_page_focus (self->sparse_page);
     else if (g_str_equal (name, "features"))

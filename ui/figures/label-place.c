@@ -3,7 +3,7 @@
 /* Every place on a grid of 2 points is tried and priced: the distance to the label's own curve, more
  * where another curve is as near, more for a leader and most for one that crosses a curve. Curves
  * are held as samples every 2 points; a panel has a few thousand places and a thousand samples, so
- * a label costs milliseconds. */
+ * a label costs milliseconds; a window has fifty thousand places and tries fewer. */
 #include "ui/figures/label-place.h"
 
 #include <math.h>
@@ -23,8 +23,10 @@ typedef struct {
 struct _FoveaLabelPlacer {
     FoveaBox area;
     GArray *samples; /* of Sample */
+    GArray *starts;  /* of guint: the first sample of each curve */
     GArray *taken;   /* of FoveaBox */
     guint n_curves;
+    double step; /* between places that are tried */
 };
 
 FoveaLabelPlacer *
@@ -32,7 +34,9 @@ fovea_label_placer_new (FoveaBox area)
 {
     FoveaLabelPlacer *placer = g_new0 (FoveaLabelPlacer, 1);
     placer->area = area;
+    placer->step = STEP;
     placer->samples = g_array_new (FALSE, FALSE, sizeof (Sample));
+    placer->starts = g_array_new (FALSE, FALSE, sizeof (guint));
     placer->taken = g_array_new (FALSE, FALSE, sizeof (FoveaBox));
     return placer;
 }
@@ -43,6 +47,7 @@ fovea_label_placer_free (FoveaLabelPlacer *placer)
     if (placer == NULL)
         return;
     g_array_unref (placer->samples);
+    g_array_unref (placer->starts);
     g_array_unref (placer->taken);
     g_free (placer);
 }
@@ -50,6 +55,7 @@ fovea_label_placer_free (FoveaLabelPlacer *placer)
 guint
 fovea_label_placer_add_curve (FoveaLabelPlacer *placer, const double *points, guint n)
 {
+    g_array_append_val (placer->starts, placer->samples->len);
     for (guint i = 0; i < n; i++) {
         guint before = i > 0 ? i - 1 : i;
         double dx = points[2 * i] - points[2 * before];
@@ -65,12 +71,35 @@ fovea_label_placer_add_curve (FoveaLabelPlacer *placer, const double *points, gu
     return placer->n_curves++;
 }
 
+/* Of the curve after the last: the end of the samples. */
+static guint
+get_start (const FoveaLabelPlacer *placer, guint curve)
+{
+    return curve < placer->starts->len ? g_array_index (placer->starts, guint, curve)
+                                       : placer->samples->len;
+}
+
+/* Nearest point of a box to a sample, and the square of their distance. */
 static double
-get_distance (const FoveaBox *box, const Sample *sample, double *x, double *y)
+get_square (const FoveaBox *box, const Sample *sample, double *x, double *y)
 {
     *x = CLAMP (sample->x, box->x0, box->x1);
     *y = CLAMP (sample->y, box->y0, box->y1);
-    return hypot (sample->x - *x, sample->y - *y);
+    return (sample->x - *x) * (sample->x - *x) + (sample->y - *y) * (sample->y - *y);
+}
+
+/* Whether a distance may be below @bound: what is not is passed over without its root. The square is
+ * off by a rounding or two, hence the margin; what is left is compared exactly. */
+static gboolean
+may_be_below (double square, double bound)
+{
+    return square <= bound * bound * (1 + 1e-9);
+}
+
+void
+fovea_label_placer_set_step (FoveaLabelPlacer *placer, double step)
+{
+    placer->step = step;
 }
 
 static gboolean
@@ -101,26 +130,56 @@ crosses (const FoveaLabelPlacer *placer, guint curve, const FoveaLabelPlace *pla
     return FALSE;
 }
 
-/* Price of a box, infinite where it may not stand; fills the rest of @place. */
+/* The label's own curve first: a place costs at least the distance to it, so most places are given up
+ * after a fraction of the samples. */
 static double
-price (const FoveaLabelPlacer *placer, guint curve, FoveaLabelPlace *place)
+find_own (const FoveaLabelPlacer *placer, guint curve, FoveaLabelPlace *place)
 {
-    double own = INFINITY, other = INFINITY, x, y;
+    double own = INFINITY, x, y;
+    for (guint i = get_start (placer, curve); i < get_start (placer, curve + 1); i++) {
+        const Sample *s = &g_array_index (placer->samples, Sample, i);
+        double square = get_square (&place->box, s, &x, &y);
+        if (!may_be_below (square, own))
+            continue;
+        double distance = hypot (s->x - x, s->y - y);
+        if (distance >= own)
+            continue;
+        own = distance;
+        place->from[0] = x;
+        place->from[1] = y;
+        place->to[0] = s->x;
+        place->to[1] = s->y;
+        if (own < CLEARANCE)
+            return own;
+    }
+    return own;
+}
+
+static double
+find_other (const FoveaLabelPlacer *placer, guint curve, const FoveaBox *box)
+{
+    double other = INFINITY, x, y;
     for (guint i = 0; i < placer->samples->len; i++) {
         const Sample *s = &g_array_index (placer->samples, Sample, i);
-        double distance = get_distance (&place->box, s, &x, &y);
-        if (distance < CLEARANCE)
-            return INFINITY;
-        if (s->curve != curve) {
-            other = MIN (other, distance);
-        } else if (distance < own) {
-            own = distance;
-            place->from[0] = x;
-            place->from[1] = y;
-            place->to[0] = s->x;
-            place->to[1] = s->y;
-        }
+        if (s->curve == curve || !may_be_below (get_square (box, s, &x, &y), other))
+            continue;
+        other = MIN (other, hypot (s->x - x, s->y - y));
+        if (other < CLEARANCE)
+            return other;
     }
+    return other;
+}
+
+/* Price of a box, infinite where it may not stand or costs @best at least; fills the rest of @place. */
+static double
+price (const FoveaLabelPlacer *placer, guint curve, double best, FoveaLabelPlace *place)
+{
+    double own = find_own (placer, curve, place);
+    if (own < CLEARANCE || own >= best)
+        return INFINITY;
+    double other = find_other (placer, curve, &place->box);
+    if (other < CLEARANCE)
+        return INFINITY;
     place->leader = own > NEAR || other < own + 1;
     if (!place->leader)
         return own + MAX (0, APART - other);
@@ -133,12 +192,12 @@ fovea_label_placer_find (
     FoveaLabelPlacer *placer, guint curve, double width, double height, FoveaLabelPlace *place)
 {
     double best = INFINITY;
-    for (double y = placer->area.y0; y + height <= placer->area.y1; y += STEP)
-        for (double x = placer->area.x0; x + width <= placer->area.x1; x += STEP) {
+    for (double y = placer->area.y0; y + height <= placer->area.y1; y += placer->step)
+        for (double x = placer->area.x0; x + width <= placer->area.x1; x += placer->step) {
             FoveaLabelPlace trial = {.box = {x, y, x + width, y + height}};
             if (!is_free (placer, &trial.box))
                 continue;
-            double cost = price (placer, curve, &trial);
+            double cost = price (placer, curve, best, &trial);
             if (cost < best) {
                 best = cost;
                 *place = trial;

@@ -41,6 +41,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaLabelPlacer, fovea_label_placer_free)
 guint fovea_label_placer_add_curve (FoveaLabelPlacer *placer, const double *points, guint n);
 
 /**
+ * fovea_label_placer_set_step:
+ * @step: between the places that are tried, 2 at first
+ *
+ * Coarser for a screen, where a label must not cost a frame.   Thread: any.
+ */
+void fovea_label_placer_set_step (FoveaLabelPlacer *placer, double step);
+
+/**
  * fovea_label_placer_find:
  * @curve: its number
  *

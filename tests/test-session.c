@@ -1,0 +1,316 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A session as a hand makes it, through every view: how long the main loop is away after each kind of
+ * action, printed; that memory stays where it is over a thousand selections; and what the window says
+ * when its store goes away or there is no GPU. Times are of the processor as well as of the clock,
+ * for other work on the machine changes the latter; only a wait that no machine explains fails.
+ * Exit status 77 without a display. */
+#include <malloc.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/data-files.h"
+#include "app/window/device-choice.h"
+#include "app/window/window-private.h"
+#include "tests/support.h"
+#include "tests/window-bench.h"
+
+#define TOO_LONG_MS 250 /* of the processor, in one turn of the main loop */
+
+/* One kind of action: turns of the main loop that followed. */
+typedef struct {
+    const char *name;
+    GArray *clock, *work; /* of double, ms */
+} Meter;
+
+static double
+thread_ms (void)
+{
+    struct timespec now;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
+}
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+framed (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
+{
+    return ++*(guint *) n < 3;
+}
+
+/* Turns until three frames have been drawn: what an action asks for is on screen then. */
+static void
+turn (Bench *bench, Meter *meter)
+{
+    guint frames = 0;
+    gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+    gtk_widget_add_tick_callback (GTK_WIDGET (bench->window), framed, &frames, NULL);
+    while (frames < 3) {
+        ck_assert_msg (g_get_monotonic_time () < end, "%s: no frame in 10 s", meter->name);
+        g_timeout_add (20, tick, NULL);
+        while (!g_main_context_pending (NULL))
+            g_usleep (200); /* yields; the loop has nothing to do */
+        gint64 start = g_get_monotonic_time ();
+        double work = thread_ms ();
+        g_main_context_iteration (NULL, FALSE);
+        work = thread_ms () - work;
+        double clock = (double) (g_get_monotonic_time () - start) / 1e3;
+        g_array_append_val (meter->clock, clock);
+        g_array_append_val (meter->work, work);
+    }
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+    return (x > y) - (x < y);
+}
+
+static double
+pick (GArray *sorted, double share)
+{
+    return g_array_index (sorted, double, (guint) (share * (sorted->len - 1)));
+}
+
+static Meter
+meter_new (const char *name)
+{
+    return (Meter){name, g_array_new (FALSE, FALSE, sizeof (double)),
+                   g_array_new (FALSE, FALSE, sizeof (double))};
+}
+
+static void
+report (Meter *meter)
+{
+    g_array_sort (meter->clock, compare_doubles);
+    g_array_sort (meter->work, compare_doubles);
+    double worst = pick (meter->work, 1);
+    printf (
+        "%-28s %5u turns, 99 %% %6.1f ms and worst %6.1f ms by the clock, %5.1f and %5.1f ms of "
+        "the processor%s\n",
+        meter->name, meter->clock->len, pick (meter->clock, 0.99), pick (meter->clock, 1),
+        pick (meter->work, 0.99), worst, worst > 16 ? "  > 16" : "");
+    ck_assert_msg (worst < TOO_LONG_MS, "%s: %g ms in one turn", meter->name, worst);
+    g_array_unref (meter->clock);
+    g_array_unref (meter->work);
+}
+
+static void
+press (Bench *bench, const char *action)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    if (focus != NULL)
+        gtk_widget_activate_action (focus, action, NULL);
+}
+
+/* @n times round a list of actions on what has the focus. */
+static void
+repeat (Bench *bench, const char *name, const char *const *actions, int n)
+{
+    Meter meter = meter_new (name);
+    for (int i = 0; i < n; i++)
+        for (guint a = 0; actions[a] != NULL; a++) {
+            press (bench, actions[a]);
+            turn (bench, &meter);
+        }
+    report (&meter);
+}
+
+static void
+show (Bench *bench, const char *view)
+{
+    g_autofree char *name = g_strdup_printf ("open %s", view);
+    Meter meter = meter_new (name);
+    activate (bench, "view", g_variant_new_string (view));
+    for (int i = 0; i < 5; i++)
+        turn (bench, &meter);
+    report (&meter);
+    activate (bench, "view", g_variant_new_string (view)); /* the focus, now that all is laid out */
+}
+
+/* Some text of several hundred tokens, curves and codes, so that every view has something. */
+static void
+prepare (Bench *bench)
+{
+    g_autofree char *book = fovea_data_find ("texts/moby_dick.txt", NULL);
+    g_autofree char *text = NULL, *folder = fovea_data_find ("sae/abstopk", NULL);
+    ck_assert (g_file_get_contents (book, &text, NULL, NULL));
+    g_autofree char *start = g_utf8_substring (text, 0, 2000);
+    fovea_window_run_text (bench->window, start, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    activate (bench, "encode", g_variant_new_string (folder));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    activate (bench, "view", g_variant_new_string ("features"));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "abstopk, 1,536 latents") != NULL);
+}
+
+START_TEST (a_session_through_every_view_is_metered)
+{
+    Bench *bench = bench_new ();
+    prepare (bench);
+    for (int round = 0; round < 2; round++) { /* the second finds everything made already */
+        show (bench, "heads");
+        repeat (bench, "heads: arrows",
+                (const char *[]){"heads.left", "heads.up", "heads.right", NULL}, 12);
+        repeat (bench, "heads: sort", (const char *[]){"heads.sort", NULL}, 9);
+        repeat (bench, "heads: grid, plots, table", (const char *[]){"heads.show", NULL}, 4);
+        show (bench, "map");
+        repeat (bench, "map: arrows", (const char *[]){"map.down", "map.left", "map.far-up", NULL},
+                12);
+        repeat (bench, "map: zoom", (const char *[]){"map.zoom-in", NULL}, 8);
+        repeat (bench, "map: fit, colour, block",
+                (const char *[]){"map.fit", "map.color", "map.block", "map.overlay", NULL}, 3);
+        repeat (bench, "map: heads", (const char *[]){"map.next-head", "map.next-layer", NULL}, 8);
+        show (bench, "sparsity");
+        repeat (bench, "sparsity: points",
+                (const char *[]){"curves.right", "curves.down", "curves.left", NULL}, 8);
+        repeat (bench, "sparsity: heads", (const char *[]){"curves.next-head", NULL}, 8);
+        show (bench, "features");
+        repeat (bench, "features: latents", (const char *[]){"latent.next", NULL}, 12);
+        repeat (bench, "features: contexts",
+                (const char *[]){"latent.down", "latent.right", "latent.open", NULL}, 6);
+    }
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Bytes in use by the program's own allocations. */
+static gsize
+get_in_use (void)
+{
+    struct mallinfo2 info = mallinfo2 ();
+    return info.uordblks + info.hblkhd;
+}
+
+static void
+select_many (Bench *bench, int n)
+{
+    Meter meter = meter_new ("selections");
+    const FoveaTraceInfo *info = fovea_selection_get_info (bench->selection);
+    for (int i = 0; i < n; i++) {
+        fovea_selection_select (bench->selection,
+                                &(FoveaPlace){(guint) (i % info->architecture->n_layers),
+                                              (guint) (i * 7 % info->architecture->n_heads),
+                                              (i * 13) % info->n_tokens, (i * 5) % info->n_tokens});
+        if (i % 10 == 0)
+            turn (bench, &meter);
+    }
+    report (&meter);
+}
+
+START_TEST (memory_stays_where_it_is_over_a_thousand_selections)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    static const char *const views[] = {"heads", "map", "sparsity"};
+    for (guint v = 0; v < G_N_ELEMENTS (views); v++) {
+        activate (bench, "view", g_variant_new_string (views[v]));
+        select_many (bench, 1000); /* fills every cache and the history */
+        gsize before = get_in_use ();
+        select_many (bench, 1000);
+        gsize after = get_in_use ();
+        double grown = ((double) after - (double) before) / 1e6;
+        printf ("%s: %.1f MB in use, %+.2f MB after 1,000 more selections\n", views[v],
+                (double) after / 1e6, grown);
+        ck_assert_msg (grown < 4, "%s: %.1f MB more after 1,000 selections", views[v], grown);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_store_that_goes_away_is_told_in_one_line_and_the_window_goes_on)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert_int_eq (unlink (bench->path), 0);
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    const char *failure = fovea_window_get_failure (bench->window);
+    ck_assert_ptr_nonnull (failure);
+    ck_assert_ptr_null (strchr (failure, '\n'));
+    ck_assert_ptr_nonnull (strstr (failure, "look.fovea"));
+    /* What is open stays readable: the file lives on while it is held. */
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select (bench->selection, &(FoveaPlace){2, 3, 20, 4});
+    RUN_UNTIL (fovea_cell_model_get_data (bench->window->cells) != NULL &&
+               fovea_cell_model_get_data (bench->window->cells)->place.query == 20);
+    /* Features are read from the file, which is not there. */
+    activate (bench, "view", g_variant_new_string ("features"));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window->features_page), "No dictionary") != NULL);
+    fovea_window_open (bench->window, bench->path);
+    fovea_failure_bar_close (bench->window->failure);
+    RUN_UNTIL (fovea_window_get_failure (bench->window) != NULL);
+    ck_assert_ptr_nonnull (strstr (fovea_window_get_failure (bench->window), "look.fovea"));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (without_a_gpu_a_capture_that_asks_for_one_says_so_in_one_line)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cuda", 0, NULL);
+    if (device != NULL) {
+        printf ("skipped: there is a GPU\n");
+        bench_free (bench);
+        return;
+    }
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("demo");
+    request->text = g_strdup (window_bench_text);
+    request->device = g_strdup ("cuda");
+    request->limit = 1;
+    fovea_window_capture (bench->window, request, bench->path);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    const char *failure = fovea_window_get_failure (bench->window);
+    ck_assert_ptr_nonnull (failure);
+    ck_assert_ptr_null (strchr (failure, '\n'));
+    ck_assert (strstr (failure, "cuda") != NULL || strstr (failure, "CUDA") != NULL);
+    /* The same on the processor works. */
+    run_and_score (bench);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (opening_a_store_puts_the_focus_into_its_view_and_not_into_a_text)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    GtkWidget *focus;
+    RUN_UNTIL ((focus = gtk_window_get_focus (GTK_WINDOW (bench->window))) != NULL &&
+               gtk_widget_is_ancestor (focus, GTK_WIDGET (bench->window->heads)));
+    ck_assert (!GTK_IS_TEXT_VIEW (focus) && !GTK_IS_TEXT (focus)); /* a caret that blinks draws */
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_set_timeout (tcase, 280);
+    tcase_add_test (tcase, a_session_through_every_view_is_metered);
+    tcase_add_test (tcase, memory_stays_where_it_is_over_a_thousand_selections);
+    tcase_add_test (tcase, a_store_that_goes_away_is_told_in_one_line_and_the_window_goes_on);
+    tcase_add_test (tcase, without_a_gpu_a_capture_that_asks_for_one_says_so_in_one_line);
+    tcase_add_test (tcase, opening_a_store_puts_the_focus_into_its_view_and_not_into_a_text);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("session", add_tests);
+}

@@ -1,0 +1,121 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Keys of the Heads view act on the list that is shown, as filtered and sorted, and on the selection
+ * that all views share; nothing is kept here. */
+#include "ui/heads-page-private.h"
+
+#include "ui/commands.h"
+#include "ui/head-cell.h"
+#include "ui/head-item.h"
+#include "ui/head-set.h"
+
+static void
+activate_show (FoveaHeadsPage *self)
+{
+    /* G walks: grid and plots, grid, plots, table. */
+    gboolean grid = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[0]));
+    gboolean plots = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[1]));
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[2]));
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[2]), !table && !grid);
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[0]), table || (grid && plots));
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[1]), table || (grid && !plots));
+}
+
+/* From no selection the first step goes to the first head. */
+static void
+step (FoveaHeadsPage *self, gint64 by)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    gint64 at = gtk_single_selection_get_selected (self->rows);
+    if (n == 0)
+        return;
+    at = at == GTK_INVALID_LIST_POSITION ? 0 : CLAMP (at + by, 0, (gint64) n - 1);
+    gtk_single_selection_set_selected (self->rows, (guint) at);
+}
+
+/* Every shown head, or with @extend those from the selected one to the other end. */
+static void
+choose_shown (FoveaHeadsPage *self, guint layer, guint head, gboolean extend)
+{
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
+    const FoveaPlace *from = fovea_selection_get_place (self->selection);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows)), ends = 0;
+    for (guint i = 0; i < n; i++) {
+        guint l, h;
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        fovea_head_item_get_place (item, &l, &h);
+        gboolean first = l == from->layer && h == from->head, last = l == layer && h == head;
+        ends += first + last;
+        if (!extend || ends > 0)
+            fovea_head_set_add (chosen, l, h);
+        if (extend && ends == 2)
+            return;
+    }
+}
+
+/* Ctrl adds one or takes it out, beginning with what is selected; Shift adds all up to it. */
+static void
+choose_at (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (widget);
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint layer, head;
+    gboolean extend;
+    g_variant_get (parameter, "(uub)", &layer, &head, &extend);
+    if (extend) {
+        choose_shown (self, layer, head, TRUE);
+        return;
+    }
+    if (fovea_head_set_get_n (chosen) == 0)
+        fovea_head_set_add (chosen, place->layer, place->head);
+    if (layer != place->layer || head != place->head)
+        fovea_head_set_toggle (chosen, layer, head);
+}
+
+/* Every "heads." key; moves go over what is shown, layers over the model. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (widget);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const char *name = action + sizeof "heads." - 1;
+    gint64 row = info != NULL ? info->architecture->n_heads : 1;
+    if (g_str_equal (name, "left") || g_str_equal (name, "right"))
+        step (self, g_str_equal (name, "left") ? -1 : 1);
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        step (self, g_str_equal (name, "up") ? -row : row);
+    else if (g_str_equal (name, "first") || g_str_equal (name, "last"))
+        step (self, g_str_equal (name, "first") ? -G_MAXINT32 : G_MAXINT32);
+    else if (g_str_equal (name, "previous-layer") || g_str_equal (name, "next-layer"))
+        fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
+    else if (g_str_equal (name, "sort"))
+        gtk_drop_down_set_selected (
+            self->sort, (gtk_drop_down_get_selected (self->sort) + 1) %
+                            g_list_model_get_n_items (gtk_drop_down_get_model (self->sort)));
+    else if (g_str_equal (name, "compare"))
+        gtk_drop_down_set_selected (self->compare,
+                                    (gtk_drop_down_get_selected (self->compare) + 1) %
+                                        (FOVEA_HEAD_DIFFERENCE + 1));
+    else if (g_str_equal (name, "show"))
+        activate_show (self);
+    else if (g_str_equal (name, "choose"))
+        fovea_head_set_toggle (fovea_selection_get_chosen (self->selection),
+                               fovea_selection_get_place (self->selection)->layer,
+                               fovea_selection_get_place (self->selection)->head);
+    else if (g_str_equal (name, "choose-all"))
+        choose_shown (self, 0, 0, FALSE);
+    else if (g_str_equal (name, "choose-none"))
+        fovea_head_set_clear (fovea_selection_get_chosen (self->selection));
+    else if (g_str_equal (name, "note"))
+        gtk_widget_activate_action (widget, "win.note", NULL);
+    else if (g_str_equal (name, "open"))
+        g_signal_emit_by_name (self, "open-map");
+}
+
+void
+fovea_heads_page_bind_keys (GtkWidgetClass *widget_class)
+{
+    fovea_commands_bind (widget_class, "heads.", activate);
+    gtk_widget_class_install_action (widget_class, "heads.choose-at", "(uub)", choose_at);
+}
