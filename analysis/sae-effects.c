@@ -170,6 +170,8 @@ fovea_sae_latent_set_effects (
     if (direction == NULL)
         return FALSE;
     apply_norm (model, direction);
+    for (gint64 c = 0; latent->unit > 0 && c < fovea_model_get_architecture (model)->width; c++)
+        direction[c] = (float) ((double) direction[c] / latent->unit);
     g_autofree double *effects = g_new (double, (gsize) V);
     g_autofree float *row = g_new (float, (gsize) unembed.n_in);
     for (gint64 v = 0; v < V; v++)

@@ -74,6 +74,13 @@ fovea_sae_latent_free (FoveaSaeLatent *latent)
     g_free (latent);
 }
 
+void
+fovea_sae_latent_use_raw_units (FoveaSaeLatent *latent, const FoveaSae *sae)
+{
+    if (sae->folded_norm != NULL)
+        latent->unit = 1 / (double) sae->folded_norm[latent->latent];
+}
+
 FoveaLatentExample *
 fovea_sae_latent_cut (const FoveaSaeLatent *latent,
                       gint64 sequence,

@@ -48,6 +48,7 @@ enum {
 
 typedef struct {
     gint32 latent;
+    double unit;                 /* what codes are multiplied by before they are shown; 0 = 1 */
     guint most_examples, window; /* a side; tokens before and after */
     gint64 n_rows, n_positive, n_negative;
     gint64 n_sequences;  /* in which it fires at least once */
@@ -83,6 +84,16 @@ FoveaSaeLatent *fovea_sae_latent_new (gint32 latent, guint most_examples, guint 
  */
 void fovea_sae_latent_free (FoveaSaeLatent *latent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeLatent, fovea_sae_latent_free)
+
+/**
+ * fovea_sae_latent_use_raw_units:
+ *
+ * Shows the codes of a folded autoencoder in the units of the file it was folded from, and effects by
+ * such a unit; nothing if it is not folded. Before anything is counted.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sae_latent_use_raw_units (FoveaSaeLatent *latent, const FoveaSae *sae);
 
 /**
  * fovea_sae_latent_add:

@@ -167,6 +167,8 @@ fovea_sae_latent_job_show (
     FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, gint64 n_rows, GError **error)
 {
     gint64 last = -1;
+    for (guint i = 0; latent->unit > 0 && i < firings->len; i++)
+        g_array_index (firings, FoveaFiring, i).value *= (float) latent->unit;
     latent->n_rows = n_rows;
     for (guint i = 0; i < firings->len; i++) {
         const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
@@ -201,7 +203,7 @@ fovea_sae_latent_job_collect (
 static gboolean
 attribute_example (FoveaStore *store,
                    const FoveaSae *sae,
-                   gint32 latent,
+                   const FoveaSaeLatent *latent,
                    FoveaLatentExample *example,
                    GError **error)
 {
@@ -210,8 +212,10 @@ attribute_example (FoveaStore *store,
     if (trace == NULL)
         return FALSE;
     g_free (example->sources);
-    example->sources = fovea_sae_attribute_window (sae, latent, trace, example->position,
+    example->sources = fovea_sae_attribute_window (sae, latent->latent, trace, example->position,
                                                    example->first, example->n, &failure);
+    for (guint i = 0; example->sources != NULL && latent->unit > 0 && i < example->n; i++)
+        example->sources[i] *= (float) latent->unit;
     if (failure == NULL || g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND) ||
         g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED))
         return TRUE;
@@ -231,8 +235,7 @@ fovea_sae_latent_job_attribute (FoveaStore *store,
         return TRUE;
     for (guint side = 0; side < G_N_ELEMENTS (lists); side++)
         for (guint i = 0; i < lists[side]->len; i++)
-            if (!attribute_example (store, sae, latent->latent, g_ptr_array_index (lists[side], i),
-                                    error))
+            if (!attribute_example (store, sae, latent, g_ptr_array_index (lists[side], i), error))
                 return FALSE;
     return TRUE;
 }

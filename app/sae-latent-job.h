@@ -21,7 +21,8 @@ gboolean fovea_sae_latent_job_collect (
 
 /**
  * fovea_sae_latent_job_show:
- * @firings: (element-type FoveaFiring): all of the latent, in the order of sequences
+ * @firings: (inout) (element-type FoveaFiring): all of the latent, in the order of sequences; in the
+ * units that the latent is shown in afterwards
  * @n_rows: tokens that were encoded
  *
  * The same from firings at hand. Reads the examples' windows and nothing else of their sequences.

@@ -246,6 +246,46 @@ START_TEST (correlated_latents_come_from_kept_codes)
 }
 END_TEST
 
+/* The largest code of a page. */
+static double
+read_largest (const char *name)
+{
+    g_autofree char *path = g_build_filename (command_folder, name, NULL);
+    g_autofree char *json = NULL;
+    ck_assert (g_file_get_contents (path, &json, NULL, NULL));
+    const char *at = strstr (json, "\"maxValue\" : ");
+    ck_assert_ptr_nonnull (at);
+    return g_ascii_strtod (at + strlen ("\"maxValue\" : "), NULL);
+}
+
+/* Decoder rows of length 4: a folded code is four times the raw one, and the largest raw code is the
+ * same from the folded folder on request. */
+START_TEST (folded_codes_come_in_raw_units_on_request)
+{
+    static const char *const lines[] = {
+        "fovea sae fold sae -o folded",
+        "for j in 18 19; do"
+        " fovea sae dashboard sae a.fovea --latent $j -o plain$j.json --quiet"
+        " && fovea sae dashboard folded a.fovea --latent $j -o folded$j.json --quiet"
+        " && fovea sae dashboard folded a.fovea --latent $j --units raw -o raw$j.json --quiet"
+        " || exit 1; done"};
+    save_perfect (4);
+    capture_demo (SITE);
+    for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+        command_result_free (command_expect (command_folder, lines[i], 0, NULL));
+    double plain = read_largest ("plain18.json");
+    ck_assert_double_gt (plain, 0);
+    ck_assert_double_eq_tol (read_largest ("folded18.json"), 4 * plain, 1e-4 * plain);
+    ck_assert_double_eq_tol (read_largest ("raw18.json"), plain, 1e-5 * plain);
+    g_autoptr (CommandResult) r =
+        command_expect (command_folder, "fovea sae info folded --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (r->out, "decoder norm folded\tyes"));
+    ck_assert_ptr_nonnull (strstr (r->out, "decoder norms\t1 .. 1"));
+    command_result_free (
+        command_expect (command_folder, "fovea sae fold sae", 2, "needs -o FOLDER"));
+}
+END_TEST
+
 START_TEST (removed_sequence_is_in_no_dashboard)
 {
     save_perfect (1);
@@ -407,6 +447,7 @@ main (void)
     tcase_add_test (tc, dashboard_is_a_figure_or_json);
     tcase_add_test (tc, kept_codes_give_the_same_dashboard);
     tcase_add_test (tc, correlated_latents_come_from_kept_codes);
+    tcase_add_test (tc, folded_codes_come_in_raw_units_on_request);
     tcase_add_test (tc, removed_sequence_is_in_no_dashboard);
     tcase_add_test (tc, probe_tells_two_kinds_of_text_apart);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);

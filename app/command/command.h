@@ -45,6 +45,7 @@ extern const FoveaCommand fovea_command_sae_context;
 extern const FoveaCommand fovea_command_sae_dashboard;
 extern const FoveaCommand fovea_command_sae_encode;
 extern const FoveaCommand fovea_command_sae_eval;
+extern const FoveaCommand fovea_command_sae_fold;
 extern const FoveaCommand fovea_command_sae_induction;
 extern const FoveaCommand fovea_command_sae_info;
 extern const FoveaCommand fovea_command_sae_prefixes;

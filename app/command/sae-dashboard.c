@@ -23,6 +23,11 @@ static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("examples", "N", 1, 1000, "contexts a side (default 20; 5 in a figure)"),
     FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: all)"),
     FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
+    FOVEA_ROW_CHOICE ("units",
+                      "NAME",
+                      "stored|raw",
+                      "of codes: the folder's (default), or those from before decoder norms were "
+                      "folded"),
     FOVEA_ROW_FLAG ("correlated", "in JSON, latents that fire together; reads all kept codes"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     FOVEA_ROW_NUMBER ("width", "MM", 20, 2000, "of a figure (default 183)"),
@@ -86,6 +91,8 @@ static gboolean
 describe (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GError **error)
 {
     const char *name = fovea_arguments_text (context->arguments, "model", NULL);
+    if (g_str_equal (fovea_arguments_text (context->arguments, "units", "stored"), "raw"))
+        fovea_sae_latent_use_raw_units (latent, sae);
     fovea_sae_latent_set_neighbours (latent, sae, NEIGHBOURS);
     if (name == NULL)
         return TRUE;

@@ -26,6 +26,11 @@ static const FoveaOption info_options[] = {
     {NULL},
 };
 
+static const FoveaOption fold_options[] = {
+    FOVEA_ROW_VALUE ("output", 'o', TEXT, "FOLDER", "where the folded one goes (needed)"),
+    {NULL},
+};
+
 static const FoveaOption eval_options[] = {
     FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "run of the store (default: all)"),
     FOVEA_ROW_INTEGER ("sequence", "N", 1, G_MAXINT64, "sequence (default: all)"),
@@ -178,6 +183,20 @@ run_info (FoveaContext *context, GError **error)
     return table != NULL && fovea_command_write_table (context, table, error);
 }
 
+static gboolean
+run_fold (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    const char *folder = fovea_arguments_text (a, "output", NULL);
+    if (folder == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "sae fold needs -o FOLDER");
+        return FALSE;
+    }
+    g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
+    return sae != NULL && fovea_sae_fold_decoder_norm (sae, error) &&
+           fovea_sae_save (sae, folder, error);
+}
+
 static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
@@ -281,6 +300,21 @@ const FoveaCommand fovea_command_sae_encode = {
     .least_arguments = 2,
     .most_arguments = 2,
     .run = run_encode,
+};
+
+const FoveaCommand fovea_command_sae_fold = {
+    .name = "sae fold",
+    .usage = "FOLDER -o FOLDER",
+    .summary = "Make decoder rows unit vectors, so that codes of autoencoders compare",
+    .details =
+        "Codes grow by the norms, which are kept beside ('sae dashboard --units raw' takes\n"
+        "them off again); reconstructions stay what they were. Refused for top-k rules that\n"
+        "do not rescale: other latents would win.",
+    .example = "fovea sae fold my-sae -o my-sae-folded",
+    .options = fold_options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_fold,
 };
 
 const FoveaCommand fovea_command_sae_info = {
