@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "analysis/every-set.h"
+
 struct _FoveaMaskBlock {
     gint64 n_columns;
     gint64 from, to; /* columns that hold anything; from >= to: none */
@@ -121,14 +123,21 @@ end_list (FoveaMaskTiles *tiles)
     g_array_append_val (tiles->ends, end);
 }
 
+FOVEA_EVERY_SET static gint64
+count_bits (const guint64 *words)
+{
+    gint64 n = 0;
+    for (int i = 0; i < FOVEA_BLOCK; i++)
+        n += __builtin_popcountll (words[i]);
+    return n;
+}
+
 void
 fovea_mask_tiles_append (FoveaMaskTiles *tiles, gint64 query, FoveaMaskBlock *block)
 {
     for (gint64 column = block->from; column < block->to; column++) {
         guint64 *words = block->words + column * FOVEA_BLOCK;
-        gint64 n_kept = 0;
-        for (int i = 0; i < FOVEA_BLOCK; i++)
-            n_kept += __builtin_popcountll (words[i]);
+        gint64 n_kept = count_bits (words);
         if (n_kept == 0)
             continue;
         FoveaMaskTile tile = {(int32_t) column, -1};

@@ -147,7 +147,7 @@ const FoveaSparseMethod fovea_sparse_anchor = {
                FALSE},
               {"block", "tokens", "side of a block", 128, 16, 1, 65536, TRUE},
               {"step", "blocks", "blocks of a super-block", 16, 4, 1, 65536, TRUE}},
-    .sweep = {0, 2, 4, 6, 8, 10, 12, 14, 16, -1},
+    .sweep = {0, 4, 6, 8, 10, 12, 14, 16, -1},
     .products = TRUE,
     .select = select_anchor,
 };

@@ -205,20 +205,37 @@ init_blocks (const FoveaSparseHead *head, gint64 block, Blocks *blocks)
         (Blocks){block, nb, g_new0 (double, (gsize) (nb * nb)), g_new0 (double, (gsize) (nb * nb))};
 }
 
+/* Rules that plan a whole layer ask for every head's, so they are the layer's to keep. */
+static char *
+name_blocks (const FoveaSparseHead *head, const char *what, gint64 block)
+{
+    return g_strdup_printf ("%s %" G_GINT64_FORMAT " of %u", what, block, head->head);
+}
+
+/* What is kept already may be in use: it stays. */
+static void
+keep_if_new (FoveaSparseHead *head, const char *key, double *values)
+{
+    if (fovea_sparse_head_find_in_layer (head, key) == NULL)
+        fovea_sparse_head_keep_in_layer (head, key, values);
+    else
+        g_free (values);
+}
+
 static void
 keep_blocks (FoveaSparseHead *head, const Blocks *blocks)
 {
-    g_autofree char *mass = g_strdup_printf ("mass %" G_GINT64_FORMAT, blocks->block);
-    g_autofree char *largest = g_strdup_printf ("largest %" G_GINT64_FORMAT, blocks->block);
-    fovea_sparse_head_keep (head, mass, blocks->mass);
-    fovea_sparse_head_keep (head, largest, blocks->largest);
+    g_autofree char *mass = name_blocks (head, "mass", blocks->block);
+    g_autofree char *largest = name_blocks (head, "largest", blocks->block);
+    keep_if_new (head, mass, blocks->mass);
+    keep_if_new (head, largest, blocks->largest);
 }
 
 static const double *
 get_blocks (FoveaSparseHead *head, const char *what, gint64 block, GError **error)
 {
-    g_autofree char *key = g_strdup_printf ("%s %" G_GINT64_FORMAT, what, block);
-    const double *found = fovea_sparse_head_find (head, key);
+    g_autofree char *key = name_blocks (head, what, block);
+    const double *found = fovea_sparse_head_find_in_layer (head, key);
     if (found != NULL)
         return found;
     Blocks blocks[2];
@@ -231,16 +248,9 @@ get_blocks (FoveaSparseHead *head, const char *what, gint64 block, GError **erro
         }
         return NULL;
     }
-    /* What is kept already may be in use: it stays. */
     keep_blocks (head, &blocks[0]);
-    g_autofree char *other = g_strdup_printf ("mass %" G_GINT64_FORMAT, blocks[1].block);
-    if (fovea_sparse_head_find (head, other) == NULL) {
-        keep_blocks (head, &blocks[1]);
-    } else {
-        g_free (blocks[1].mass);
-        g_free (blocks[1].largest);
-    }
-    return fovea_sparse_head_find (head, key);
+    keep_blocks (head, &blocks[1]);
+    return fovea_sparse_head_find_in_layer (head, key);
 }
 
 const double *

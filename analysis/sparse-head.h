@@ -109,7 +109,7 @@ fovea_sparse_head_keep_in_layer (FoveaSparseHead *head, const char *key, double 
  * W[I,J], the sum of weights of each block: (nb, nb), nb = ceil (T/B). Computed once for a B.
  *
  * Errors: the backend's; G_IO_ERROR_CANCELLED.   Thread: one at a time; blocks.
- * Owner: the head.   Source: methods/prefill.md 5.3.
+ * Owner: the layer's heads, or this one alone.   Source: methods/prefill.md 5.3.
  */
 const double *
 fovea_sparse_head_get_block_mass (FoveaSparseHead *head, gint64 block, GError **error);

@@ -21,6 +21,7 @@ enum {
     WINDOW,
 
     STAGES = 3,
+    MOST_KNOWN = 1 << 21, /* scores that are kept: 32 MiB */
 };
 
 /* Keys [from,to). */
@@ -28,12 +29,20 @@ typedef struct {
     gint64 from, to;
 } Chunk;
 
+/* Of one key for one block of queries. */
+typedef struct {
+    double mean, single; /* NAN: not asked yet */
+} Scores;
+
 /* One block of queries under way. */
 typedef struct {
     const FoveaSparseHead *head;
     gint64 q0, q1;
-    double *queries; /* (n_queries, D) means */
-    gint64 n_queries;
+    gint64 stride;    /* queries of a mean */
+    gboolean by_mean; /* the stage at hand asks means of queries */
+    double *products; /* (queries of a block) */
+    Scores *known;    /* (T) of this block of queries, or NULL */
+    double flops_a_key;
     Chunk *chunks, *kept; /* room for every key */
     gsize n;
     double *scores; /* (n) */
@@ -42,39 +51,43 @@ typedef struct {
     double flops;
 } Search;
 
-/* Means of runs of @stride queries. */
-static void
-average_queries (Search *search, gint64 stride)
+/* Best product, not scaled, of the block's queries with one key: of single queries, and of the means of
+ * runs of them, which are the means of their products. */
+static Scores
+make_scores (const Search *search, gint64 key)
 {
     const FoveaSparseHead *head = search->head;
-    gint64 D = head->width;
-    search->n_queries = 0;
-    for (gint64 q = search->q0; q < search->q1; q += stride) {
-        gint64 end = MIN (q + stride, search->q1);
-        double *mean = search->queries + search->n_queries++ * D;
-        for (gint64 d = 0; d < D; d++) {
-            mean[d] = 0;
-            for (gint64 i = q; i < end; i++)
-                mean[d] += (double) head->q[i * D + d] / (double) (end - q);
+    gint64 D = head->width, n = search->q1 - search->q0;
+    Scores scores = {-INFINITY, -INFINITY};
+    fovea_sparse_head_get_products (head, head->k + key * D, head->q + search->q0 * D, D, n,
+                                    search->products);
+    for (gint64 run = 0; run < n; run += search->stride) {
+        gint64 end = MIN (run + search->stride, n);
+        double sum = 0;
+        for (gint64 i = run; i < end; i++) {
+            scores.single = MAX (scores.single, search->products[i]);
+            sum += search->products[i];
         }
+        scores.mean = MAX (scores.mean, sum / (double) (end - run));
     }
+    return scores;
 }
 
-/* Best product, not scaled, of any query with one key. */
+/* Of the queries as the stage at hand has them; other numbers of keys may have asked before. */
 static double
 score_key (Search *search, gint64 key)
 {
-    gint64 D = search->head->width;
-    const float *k = search->head->k + key * D;
-    double best = -INFINITY;
-    for (gint64 i = 0; i < search->n_queries; i++) {
-        double sum = 0;
-        for (gint64 d = 0; d < D; d++)
-            sum += search->queries[i * D + d] * (double) k[d];
-        best = MAX (best, sum);
+    Scores *known = search->known != NULL ? &search->known[key] : NULL;
+    Scores made;
+    if (known == NULL || isnan (known->single)) {
+        made = make_scores (search, key);
+        if (known != NULL)
+            *known = made;
+    } else {
+        made = *known;
     }
-    search->flops += 2 * (double) (search->n_queries * D);
-    return best;
+    search->flops += search->flops_a_key;
+    return search->by_mean ? made.mean : made.single;
 }
 
 /* The best key that the descent meets; of a single key its own. */
@@ -132,7 +145,6 @@ run (Search *search, const double *knobs, gint64 from, gint64 to)
 {
     const gint64 sizes[STAGES] = {(gint64) knobs[CHUNK], MAX ((gint64) knobs[CHUNK] / 8, 1),
                                   MAX ((gint64) knobs[CHUNK] / 32, 1)};
-    const gint64 strides[STAGES] = {(gint64) knobs[STRIDE], (gint64) knobs[STRIDE], 1};
     /* A stage leaves at least what the next ones are to keep. */
     double third = MAX (knobs[THIRD], knobs[KEYS]);
     const double n_keys[STAGES] = {MAX (knobs[SECOND], third), third, knobs[KEYS]};
@@ -140,7 +152,12 @@ run (Search *search, const double *knobs, gint64 from, gint64 to)
     search->n = 1;
     for (int stage = 0; stage < STAGES; stage++) {
         split (search, sizes[stage]);
-        average_queries (search, strides[stage]);
+        gint64 rows = search->q1 - search->q0, stride = stage + 1 < STAGES ? search->stride : 1;
+        search->by_mean = stage + 1 < STAGES;
+        search->flops_a_key =
+            2 * (double) ((rows + stride - 1) / stride) * (double) search->head->width;
+        if ((double) search->n * (double) sizes[stage] <= n_keys[stage])
+            continue; /* all stay, whatever they score */
         for (gsize i = 0; i < search->n; i++)
             search->scores[i] = score_chunk (search, &search->chunks[i]);
         keep_best (search, sizes[stage], n_keys[stage]);
@@ -160,6 +177,25 @@ draw (const Search *search, FoveaMask *mask)
     }
 }
 
+/* Scores of all keys by blocks of queries, which a sweep shares: what is asked for is filled in. NULL
+ * where they would take too much. */
+static Scores *
+get_known (FoveaSparseHead *head, const double *knobs)
+{
+    gint64 T = head->n_tokens;
+    gint64 n_rows = fovea_sparse_head_count_blocks (head, (gint64) knobs[QUERY_BLOCK]);
+    g_autofree char *name =
+        g_strdup_printf ("infinite-hip %g %g", knobs[QUERY_BLOCK], knobs[STRIDE]);
+    Scores *known = (Scores *) fovea_sparse_head_find (head, name);
+    if (known != NULL || n_rows > MOST_KNOWN / T)
+        return known;
+    known = g_new (Scores, (gsize) (n_rows * T));
+    for (gint64 i = 0; i < n_rows * T; i++)
+        known[i] = (Scores){NAN, NAN};
+    fovea_sparse_head_keep (head, name, (double *) known);
+    return known;
+}
+
 static gboolean
 select_infinite_hip (FoveaSparseHead *head,
                      const double *knobs,
@@ -168,11 +204,19 @@ select_infinite_hip (FoveaSparseHead *head,
 {
     gint64 T = head->n_tokens, Bq = (gint64) knobs[QUERY_BLOCK], sinks = (gint64) knobs[SINKS];
     gsize room = (gsize) T;
-    g_autofree double *queries = g_new (double, (gsize) (MIN (Bq, T) * head->width));
+    g_autofree double *products = g_new (double, (gsize) MIN (Bq, T));
     g_autofree Chunk *chunks = g_new (Chunk, room), *kept = g_new (Chunk, room);
     g_autofree double *scores = g_new (double, room);
     g_autofree gint64 *order = g_new (gint64, room);
-    Search search = {head, 0, 0, queries, 0, chunks, kept, 0, scores, order, &out->margin, 0};
+    Scores *known = get_known (head, knobs);
+    Search search = {.head = head,
+                     .stride = (gint64) knobs[STRIDE],
+                     .products = products,
+                     .chunks = chunks,
+                     .kept = kept,
+                     .scores = scores,
+                     .order = order,
+                     .margin = &out->margin};
     out->tile = Bq;
     out->executed = fovea_mask_new (T, head->rule);
     fovea_mask_add_rectangle (out->executed, 0, T, 0, sinks);
@@ -184,6 +228,7 @@ select_infinite_hip (FoveaSparseHead *head,
             return FALSE;
         search.q0 = q0;
         search.q1 = end;
+        search.known = known != NULL ? known + q0 / Bq * T : NULL;
         if (to <= from)
             continue;
         run (&search, knobs, from, to);
@@ -211,7 +256,7 @@ const FoveaSparseMethod fovea_sparse_infinite_hip = {
                TRUE},
               {"sinks", "tokens", "first keys, always kept", 256, 16, 0, 1e9, TRUE},
               {"window", "tokens", "nearest keys, always kept", 1024, 64, 1, 1e9, TRUE}},
-    .sweep = FOVEA_SPARSE_SHARES,
+    .sweep = {1 / 128., 1 / 64., 1 / 32., 1 / 16., 1 / 8., 1 / 4., 1, -1},
     .sweep_of = FOVEA_SWEEP_TOKENS,
     .products = TRUE,
     .select = select_infinite_hip,

@@ -140,7 +140,7 @@ const FoveaSparseMethod fovea_sparse_seer = {
               {"ratio", "share", "of blocks kept instead; 0 = by threshold", 0, 0, 0, 1, FALSE},
               {"block", "tokens", "side of a block", 64, 64, 1, 65536, TRUE},
               {"dense", "blocks", "last rows of blocks, which stay dense", 2, 2, 0, 1e9, TRUE}},
-    .sweep = {1e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, -1},
+    .sweep = {1e-4, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, -1},
     .products = TRUE,
     .gates = TRUE,
     .select = select_published,
@@ -160,7 +160,7 @@ const FoveaSparseMethod fovea_sparse_seer_gate = {
               {"dense", "blocks", "last rows of blocks, which stay dense", 2, 2, 0, 1e9, TRUE},
               {"steps", "", "of distillation", 300, 300, 0, 100000, TRUE},
               {"rate", "", "of learning", 1e-3, 1e-2, 0, 1, FALSE}},
-    .sweep = {1e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, -1},
+    .sweep = {1e-4, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, -1},
     .products = TRUE,
     .select = select_distilled,
 };

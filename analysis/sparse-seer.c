@@ -68,6 +68,6 @@ const FoveaSparseMethod fovea_sparse_seer_target = {
               {"top", "blocks", "keep the best instead; 0 = by threshold", 0, 0, 0, 1e9, TRUE},
               {"block", "tokens", "side of a block", 64, 16, 1, 65536, TRUE},
               {"dense", "blocks", "last rows of blocks, which stay dense", 2, 2, 0, 1e9, TRUE}},
-    .sweep = {1e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, -1},
+    .sweep = {1e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, -1},
     .select = select_target,
 };

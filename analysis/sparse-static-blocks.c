@@ -131,6 +131,6 @@ const FoveaSparseMethod fovea_sparse_moa_span = {
     .knobs = {{"beta", "share", "of the length that a head spans", 0.25, 0.25, 0, 1, FALSE},
               {"alpha", "tokens", "span beside that", 0, 0, -1e9, 1e9, TRUE},
               {"block", "tokens", "side of a block", 64, 16, 1, 65536, TRUE}},
-    .sweep = {0, 1 / 32., 1 / 16., 1 / 8., 1 / 4., 3 / 8., 1 / 2., 3 / 4., 1, -1},
+    .sweep = {0, 1 / 32., 1 / 16., 1 / 8., 1 / 4., 1 / 2., 3 / 4., 1, -1},
     .select = select_moa,
 };

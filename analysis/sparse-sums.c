@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/every-set.h"
+
 void
 fovea_sparse_sums_add (FoveaSparseSums *sums, const FoveaSparseRowFigures *row)
 {
@@ -172,7 +174,7 @@ mark_tiles (const FoveaSparseTiles *tiles, const FoveaKeyRange *ranges, gsize n)
 }
 
 /* Counts the tiles of a row of them when its last query is done. */
-static void
+FOVEA_EVERY_SET static void
 take_tiles (const FoveaSparseTiles *tiles, gint64 query, FoveaSparseSums *sums)
 {
     gint64 side = (gint64) 1 << tiles->shift;

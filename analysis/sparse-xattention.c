@@ -114,9 +114,9 @@ fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block,
         return NULL;
     gint64 nb = fovea_sparse_head_count_blocks (head, B), per = B / S;
     gint64 n = (head->n_tokens + S - 1) / S;
-    g_autofree char *key =
-        g_strdup_printf ("xattention %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, S, B);
-    const double *found = fovea_sparse_head_find (head, key);
+    g_autofree char *key = g_strdup_printf (
+        "xattention %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " of %u", S, B, head->head);
+    const double *found = fovea_sparse_head_find_in_layer (head, key);
     if (found != NULL)
         return found;
     g_autofree double *scores = g_new0 (double, (gsize) (nb * nb));
@@ -126,7 +126,7 @@ fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block,
             return NULL;
         add_tile_row (head, S, a, per, w, scores + a / per * nb);
     }
-    return fovea_sparse_head_keep (head, key, g_steal_pointer (&scores));
+    return fovea_sparse_head_keep_in_layer (head, key, g_steal_pointer (&scores));
 }
 
 /* Forced first and own block, then the best others until the share is covered. Gives how many

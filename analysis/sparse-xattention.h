@@ -12,7 +12,7 @@
  * complete blocks add up to block / stride.
  *
  * Errors: FOVEA_ERROR_RANGE if the stride does not divide the block; G_IO_ERROR_CANCELLED.
- * Thread: one at a time.   Owner: the head.
+ * Thread: one at a time.   Owner: the layer's heads, or this one alone.
  */
 const double *
 fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block, GError **error);
