@@ -110,6 +110,22 @@ START_TEST (latent_of_one_head_comes_from_that_head)
 }
 END_TEST
 
+/* A begin token's stream is larger than all others', and is not what a text is about. */
+START_TEST (token_is_chosen_among_those_of_the_text)
+{
+    save_perfect ("stream", "blocks.2.hook_resid_post");
+    for (int side = 0; side < 2; side++) {
+        g_autofree char *line = g_strdup_printf (
+            "fovea sae attribution demo " TEXT " --sae stream --latent %d --format tsv", 2 + side);
+        g_autoptr (CommandResult) r = command_run_line (command_folder, line);
+        const char *root = strstr (r->out, "\n0\tstream latent\t3\t");
+        ck_assert_msg (root == NULL || root[strlen ("\n0\tstream latent\t3\t")] != '0', "%s",
+                       r->out);
+        ck_assert (root != NULL || strstr (r->err, "fires at no token") != NULL);
+    }
+}
+END_TEST
+
 START_TEST (paths_go_through_every_autoencoder_given)
 {
     save_perfect ("z", "blocks.3.attn.hook_z");
@@ -230,6 +246,7 @@ main (void)
     tcase_add_checked_fixture (tc, command_set_up, command_tear_down);
     tcase_add_test (tc, sources_heads_and_cells_add_up_to_the_code);
     tcase_add_test (tc, latent_of_one_head_comes_from_that_head);
+    tcase_add_test (tc, token_is_chosen_among_those_of_the_text);
     tcase_add_test (tc, paths_go_through_every_autoencoder_given);
     tcase_add_test (tc, dashboard_underlines_sources_where_the_store_has_attention);
     tcase_add_test (tc, context_tells_the_range_of_a_latent);

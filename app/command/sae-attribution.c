@@ -106,7 +106,7 @@ run_model (FoveaContext *context, FoveaModel *model, GError **error)
                        : NULL;
 }
 
-/* Where the latent's code is largest, by magnitude. */
+/* Where the latent's code is largest, by magnitude; special tokens are no text. */
 static gboolean
 find_position (Query *q, GError **error)
 {
@@ -129,8 +129,11 @@ find_position (Query *q, GError **error)
     if (device == NULL || !fovea_trace_read (q->trace, site, 0, T, rows, error))
         return FALSE;
     g_autoptr (FoveaSaeCodes) codes = fovea_sae_encode (sae, device, T, rows, error);
+    const gboolean *special = fovea_trace_get_info (q->trace)->special;
     float most = 0;
     for (gint64 t = 0; codes != NULL && t < T; t++) {
+        if (special != NULL && special[t])
+            continue;
         float code = fabsf (fovea_sae_codes_get (codes, t, q->latent));
         q->position = code > most ? t : q->position;
         most = MAX (most, code);
