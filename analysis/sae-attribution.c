@@ -98,17 +98,12 @@ check_site (const FoveaSae *sae, FoveaTrace *trace, gint64 position, guint *laye
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "attribution to heads and sources is for autoencoders of attn.hook_z, not %s",
                      site != NULL ? site : "a site without a name");
-    else if (sae->d_in != a->n_heads * a->head_width)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s has %" G_GINT64_FORMAT " numbers a token, but the autoencoder reads "
-                     "%" G_GINT64_FORMAT,
-                     site, a->n_heads * a->head_width, sae->d_in);
     else if (position < 0 || position >= info->n_tokens)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "position %" G_GINT64_FORMAT " is outside 0 .. %" G_GINT64_FORMAT, position,
                      info->n_tokens - 1);
     else
-        return TRUE;
+        return fovea_sae_check_width (sae, site, a->n_heads * a->head_width, error);
     return FALSE;
 }
 

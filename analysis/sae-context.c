@@ -64,15 +64,8 @@ read_code (FoveaSession *session,
                                        : NULL;
     g_autoptr (FoveaArray) array =
         trace != NULL ? fovea_trace_describe_point (trace, site, error) : NULL;
-    if (array == NULL)
+    if (array == NULL || !fovea_sae_check_width (sae, site, fovea_array_row_length (array), error))
         return FALSE;
-    if (fovea_array_row_length (array) != sae->d_in) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s has %" G_GINT64_FORMAT " numbers a token, but the autoencoder reads "
-                     "%" G_GINT64_FORMAT,
-                     site, fovea_array_row_length (array), sae->d_in);
-        return FALSE;
-    }
     g_autofree float *row = g_new (float, (gsize) sae->d_in);
     if (!fovea_trace_read (trace, site, info->n_tokens - 1, 1, row, error))
         return FALSE;

@@ -107,13 +107,8 @@ find_site (FoveaPathFinder *f, const FoveaSae *sae, GError **error)
                      site != NULL ? site : "a site without a name");
         return NULL;
     }
-    if (sae->d_in != width) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s has %" G_GINT64_FORMAT " numbers a token, but the autoencoder reads "
-                     "%" G_GINT64_FORMAT,
-                     site, width, sae->d_in);
+    if (!fovea_sae_check_width (sae, site, width, error))
         return NULL;
-    }
     FoveaPathSite *found = z ? &f->attention[at] : &f->stream[at];
     if (found->sae == NULL)
         return found;

@@ -134,13 +134,8 @@ check_fit (const FoveaSae *sae, gint32 latent, const FoveaArchitecture *a, GErro
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "a %s cannot steer: it reads one site and writes another",
                      fovea_sae_architecture_name (sae->architecture));
-    else if (sae->d_in != width)
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s has %" G_GINT64_FORMAT " numbers a token, but the autoencoder reads "
-                     "%" G_GINT64_FORMAT,
-                     site, width, sae->d_in);
     else
-        return TRUE;
+        return fovea_sae_check_width (sae, site, width, error);
     return FALSE;
 }
 

@@ -196,6 +196,18 @@ fovea_sae_check_latent (const FoveaSae *sae, gint64 latent, GError **error)
 }
 
 gboolean
+fovea_sae_check_width (const FoveaSae *sae, const char *site, gint64 width, GError **error)
+{
+    if (sae->d_in == width)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                 "%s has %" G_GINT64_FORMAT " numbers a token, but the autoencoder reads "
+                 "%" G_GINT64_FORMAT,
+                 site, width, sae->d_in);
+    return FALSE;
+}
+
+gboolean
 fovea_sae_check (const FoveaSae *sae, GError **error)
 {
     if (fovea_sae_has_k (sae->architecture) && !(sae->k >= 1 && sae->k <= (double) sae->d_sae)) {

@@ -116,6 +116,16 @@ gboolean fovea_sae_check (const FoveaSae *sae, GError **error);
 gboolean fovea_sae_check_latent (const FoveaSae *sae, gint64 latent, GError **error);
 
 /**
+ * fovea_sae_check_width:
+ * @site: for the message
+ * @width: numbers a token there
+ *
+ * Errors: FOVEA_ERROR_SHAPE if the autoencoder reads rows of another width.   Thread: any.
+ */
+gboolean
+fovea_sae_check_width (const FoveaSae *sae, const char *site, gint64 width, GError **error);
+
+/**
  * fovea_sae_get_tensor:
  * @i: below FOVEA_N_SAE_TENSORS, in the order of names
  *

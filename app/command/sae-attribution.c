@@ -116,15 +116,9 @@ find_position (Query *q, GError **error)
     g_autofree float *rows = g_new (float, (gsize) (T * sae->d_in));
     g_autoptr (FoveaArray) array =
         fovea_trace_describe_point (q->trace, site != NULL ? site : "", error);
-    if (array == NULL)
+    if (array == NULL || !fovea_sae_check_latent (sae, q->latent, error) ||
+        !fovea_sae_check_width (sae, site, fovea_array_row_length (array), error))
         return FALSE;
-    if (fovea_array_row_length (array) != sae->d_in || q->latent >= sae->d_sae) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                     "%s has %" G_GINT64_FORMAT " numbers a token; the autoencoder reads "
-                     "%" G_GINT64_FORMAT " and has latents 0 .. %" G_GINT64_FORMAT,
-                     site, fovea_array_row_length (array), sae->d_in, sae->d_sae - 1);
-        return FALSE;
-    }
     g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 0, error);
     if (device == NULL || !fovea_trace_read (q->trace, site, 0, T, rows, error))
         return FALSE;
