@@ -3,7 +3,10 @@
 /* What is written and what the command says come from one plan, so they cannot disagree. */
 #include "app/figure-data.h"
 
+#include <string.h>
+
 #include "capture/exchange.h"
+#include "capture/output-file.h"
 
 typedef struct {
     char *point; /* glob */
@@ -54,7 +57,7 @@ save_table (FoveaTable *table, const char *what, const char *path, GError **erro
         return FALSE;
     }
     g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_CSV);
-    return g_file_set_contents (path, text, -1, error);
+    return fovea_output_file_save (path, text, strlen (text), error);
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/sae-file.h"
+#include "capture/output-file.h"
 
 typedef struct {
     FoveaSaeSource *source;
@@ -112,7 +113,7 @@ static gboolean
 write_curves (const Job *job, GError **error)
 {
     g_autofree char *text = fovea_table_print (job->curves, FOVEA_FORMAT_TSV);
-    return g_file_set_contents (job->curves_path, text, -1, error);
+    return fovea_output_file_save (job->curves_path, text, strlen (text), error);
 }
 
 /* Everything that going on from here needs. */

@@ -7,10 +7,11 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct _FoveaOutputFile {
-    char *path, *scratch;
+    char *path, *scratch; /* scratch NULL: written in place */
     FILE *stream;
     guint64 offset;
 };
@@ -23,11 +24,26 @@ fail (const FoveaOutputFile *file, int code, GError **error)
     return FALSE;
 }
 
+/* Whether something stands there that a rename would destroy: "-o /dev/null" of the superuser. */
+static gboolean
+is_special (const char *path)
+{
+    struct stat status;
+    return stat (path, &status) == 0 && !S_ISREG (status.st_mode) && !S_ISDIR (status.st_mode);
+}
+
 FoveaOutputFile *
 fovea_output_file_new (const char *path, GError **error)
 {
     g_autoptr (FoveaOutputFile) file = g_new0 (FoveaOutputFile, 1);
     file->path = g_strdup (path);
+    if (is_special (path)) {
+        file->stream = fopen (path, "wb");
+        if (file->stream != NULL)
+            return g_steal_pointer (&file);
+        fail (file, errno, error);
+        return NULL;
+    }
     file->scratch = g_strdup_printf ("%s.part-XXXXXX", path);
     int fd = g_mkstemp_full (file->scratch, O_RDWR, 0666);
     if (fd < 0) {
@@ -81,13 +97,22 @@ fovea_output_file_get_offset (const FoveaOutputFile *file)
 gboolean
 fovea_output_file_finish (FoveaOutputFile *file, GError **error)
 {
-    gboolean flushed = fflush (file->stream) == 0 && fsync (fileno (file->stream)) == 0;
+    gboolean flushed =
+        fflush (file->stream) == 0 && (file->scratch == NULL || fsync (fileno (file->stream)) == 0);
     int code = errno;
     gboolean closed = fclose (g_steal_pointer (&file->stream)) == 0;
     if (!flushed || !closed)
         return fail (file, flushed ? errno : code, error);
-    if (g_rename (file->scratch, file->path) != 0)
+    if (file->scratch != NULL && g_rename (file->scratch, file->path) != 0)
         return fail (file, errno, error);
     g_clear_pointer (&file->scratch, g_free);
     return TRUE;
+}
+
+gboolean
+fovea_output_file_save (const char *path, const void *data, gsize n, GError **error)
+{
+    g_autoptr (FoveaOutputFile) file = fovea_output_file_new (path, error);
+    return file != NULL && fovea_output_file_write (file, data, n, error) &&
+           fovea_output_file_finish (file, error);
 }

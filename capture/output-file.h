@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* A file that appears under its name complete or not at all: written beside it under a scratch
- * name, flushed to the disk, then renamed. */
+ * name, flushed to the disk, then renamed. A device or a pipe of that name is written to instead, since
+ * it must not be replaced. */
 #include <glib.h>
 
 typedef struct _FoveaOutputFile FoveaOutputFile;
@@ -63,3 +64,13 @@ guint64 fovea_output_file_get_offset (const FoveaOutputFile *file);
  * Thread: one at a time; blocks on the disk.
  */
 gboolean fovea_output_file_finish (FoveaOutputFile *file, GError **error);
+
+/**
+ * fovea_output_file_save:
+ *
+ * A whole file of @n bytes at once.
+ *
+ * Errors: file errors.
+ * Thread: any; blocks.
+ */
+gboolean fovea_output_file_save (const char *path, const void *data, gsize n, GError **error);

@@ -7,7 +7,10 @@
 #include "tests/support.h"
 
 #include <glib/gstdio.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const struct {
     FoveaDtype dtype;
@@ -137,6 +140,33 @@ START_TEST (an_output_file_appears_only_when_finished)
 }
 END_TEST
 
+/* A pipe stays a pipe: whoever reads it gets the bytes. */
+START_TEST (what_is_no_file_is_written_to_and_not_replaced)
+{
+    char *folder = support_temp_dir (), read_back[8] = {0};
+    g_autofree char *path = g_build_filename (folder, "pipe", NULL);
+    g_autoptr (GError) error = NULL;
+    struct stat status;
+    ck_assert_int_eq (mkfifo (path, 0600), 0);
+    int reader = open (path, O_RDONLY | O_NONBLOCK);
+    ck_assert_int_ge (reader, 0);
+    ck_assert_msg (fovea_output_file_save (path, "abc", 3, &error), "%s",
+                   error != NULL ? error->message : "");
+    ck_assert_int_eq (read (reader, read_back, sizeof read_back), 3);
+    ck_assert_str_eq (read_back, "abc");
+    ck_assert_int_eq (stat (path, &status), 0);
+    ck_assert (S_ISFIFO (status.st_mode));
+    /* /dev/full is a device of which nothing is kept. */
+    ck_assert (!fovea_output_file_save ("/dev/full", "abc", 3, &error));
+    ck_assert_msg (strstr (error->message, "/dev/full: No space left") != NULL, "%s",
+                   error->message);
+    ck_assert_int_eq (stat ("/dev/full", &status), 0);
+    ck_assert (S_ISCHR (status.st_mode));
+    close (reader);
+    support_remove_dir (folder);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -146,6 +176,7 @@ main (void)
     tcase_add_loop_test (npy, headers_that_lie_are_refused, 0, G_N_ELEMENTS (lies));
     tcase_add_test (npy, newer_versions_and_fortran_vectors_are_read);
     tcase_add_test (npy, an_output_file_appears_only_when_finished);
+    tcase_add_test (npy, what_is_no_file_is_written_to_and_not_replaced);
     suite_add_tcase (suite, npy);
     return support_run (suite);
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/output-file.h"
+
 const FoveaOption fovea_options_always[] = {
     FOVEA_ROW_FLAG ("quiet", "no progress and no notes"),
     FOVEA_ROW_VALUE ("help", 'h', FLAG, NULL, "this page"),
@@ -60,7 +62,7 @@ fovea_command_write (FoveaContext *context, const char *text, gssize length, GEr
     const char *path = fovea_arguments_text (context->arguments, "output", "-");
     if (g_str_equal (path, "-"))
         return write_stdout (text, n, error);
-    return g_file_set_contents (path, text, (gssize) n, error);
+    return fovea_output_file_save (path, text, n, error);
 }
 
 FoveaTableFormat

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/output-file.h"
 #include "ui/figures/figure-private.h"
 #include "ui/figures/pages.h"
 #include "ui/figures/png.h"
@@ -221,6 +222,5 @@ fovea_figure_save (
         return FALSE;
     gsize length;
     const char *data = g_bytes_get_data (bytes, &length);
-    return g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
-                                     0666, error);
+    return fovea_output_file_save (path, data, length, error);
 }

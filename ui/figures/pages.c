@@ -7,6 +7,7 @@
 
 #include <cairo-pdf.h>
 
+#include "capture/output-file.h"
 #include "ui/figures/figure-private.h"
 
 #include "fovea-config.h"
@@ -91,6 +92,5 @@ fovea_figure_pages_save (FoveaFigurePages *pages, const char *path, GError **err
     g_autoptr (GBytes) bytes = fovea_figure_pages_finish (pages, error);
     gsize length = 0;
     const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
-    return data != NULL && g_file_set_contents_full (path, data, (gssize) length,
-                                                     G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+    return data != NULL && fovea_output_file_save (path, data, length, error);
 }
