@@ -55,8 +55,10 @@ typedef struct {
 
 enum {
     FOVEA_STAGED_BYTES = 8 << 20, /* rows leave in stretches of about this much */
-    /* A device delivers faster than one thread copies: 25 GB/s and more against 8. */
-    FOVEA_MOST_DELIVERY_THREADS = 4
+    /* A device delivers faster than one thread copies: 25 GB/s and more against 8. Four do it on a
+     * quiet machine; on one whose processors others use, eight take 67 ms for a gigabyte where four
+     * take 81. */
+    FOVEA_MOST_DELIVERY_THREADS = 8
 };
 
 /**

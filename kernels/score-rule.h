@@ -29,8 +29,7 @@ typedef struct {
     int64_t reach;              /* tokens; beyond it every distance has the bias of the last */
     const int32_t *segments;    /* (T), NULL = one segment; borrowed */
     /* A box of the map outside which nothing is seen, as where one text's tokens look at another's:
-     * queries [query_from, query_to) and keys [key_from, key_to); an end of 0 is no limit. Attention
-     * of a device with its own memory does not know it: see fovea_score_rule_has_box(). */
+     * queries [query_from, query_to) and keys [key_from, key_to); an end of 0 is no limit. */
     int64_t query_from, query_to, key_from, key_to;
 } FoveaScoreRule;
 

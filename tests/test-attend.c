@@ -485,6 +485,58 @@ START_TEST (bf16_changes_only_the_sum_of_values)
 }
 END_TEST
 
+/* How scores go over the keys of a long row: up to 20, where their own rounding hardly shows. */
+static const struct {
+    const char *title;
+    float slope, jump; /* of a score from key to key, and at every so many keys */
+    int every;
+} walks[] = {
+    {"rising", 0.03125f, 0, 1},
+    {"falling", -0.03125f, 0, 1},
+    {"rising in leaps", 0, 9, 250},
+    {"falling in leaps", 0, -9, 250},
+    {"a saw that rises", -0.045f, 3.5f, 50},
+    {"a saw that falls", 0.045f, -3.5f, 50},
+    {"level", 0, 0, 1},
+};
+
+/* Kernels of one pass keep a row's sums relative to some earlier score: whatever way the scores take,
+ * sums and statistics are those of the reference. */
+START_TEST (sums_follow_scores_wherever_they_go)
+{
+    const Shape shape = {70, 530, 2, 1, 32};
+    FoveaPrecision precision = (FoveaPrecision) (_i % 3);
+    for (int i = 0; i < n_devices; i++) {
+        g_autofree char *what = g_strdup_printf ("%s, precision %d, %s", walks[_i / 3].title,
+                                                 precision, fovea_device_describe (devices[i]));
+        Inputs in = new_inputs (&shape, CAUSAL);
+        in.args.rule.scale = 1;
+        for (int64_t j = 0; j < in.args.n_keys * shape.width; j++) {
+            int64_t key = j / shape.width;
+            in.k[j] = j % shape.width > 0
+                          ? in.k[j] / 64
+                          : walks[_i / 3].slope * (float) key +
+                                walks[_i / 3].jump * (float) (key / walks[_i / 3].every);
+        }
+        for (int64_t j = 0; j < shape.rows * shape.heads * shape.width; j += shape.width)
+            in.q[j] = 1;
+        round_inputs (&in, fovea_device_attend_dtype (devices[i], precision));
+        Outputs want = new_outputs (&in.args), got = new_outputs (&in.args);
+        attach (&in.args, &want);
+        fovea_ops_ref.attend (ref, &in.args);
+        in.args.precision = precision;
+        attach (&in.args, &got);
+        carry_attend (devices[i], &in.args);
+        ck_assert (fovea_device_sync (devices[i], NULL));
+        compare_summaries (what, &in.args, &got, &want,
+                           precision == FOVEA_PRECISION_F32 ? &f32_bounds : &reduced_bounds);
+        free_outputs (&got);
+        free_outputs (&want);
+        free_inputs (&in);
+    }
+}
+END_TEST
+
 /* Scores ln 4, ln 2, 0, 0 give the weights .5, .25, .125, .125 of the worked example. */
 START_TEST (row_statistics_match_worked_example)
 {
@@ -636,6 +688,7 @@ main (void)
     for (int kind = 0; kind < N_RULES; kind++)
         suite_add_tcase (suite, new_rule_case (kind));
     tcase_add_test (tests, bf16_changes_only_the_sum_of_values);
+    tcase_add_loop_test (tests, sums_follow_scores_wherever_they_go, 0, 3 * G_N_ELEMENTS (walks));
     tcase_add_test (tests, row_statistics_match_worked_example);
     tcase_add_test (tests, lower_key_wins_a_tie);
     tcase_add_loop_test (tests, softmax_of_masked_row_is_zero, 0, 2);

@@ -174,6 +174,21 @@ START_TEST (deeper_models_neither_wait_nor_allocate_more)
 }
 END_TEST
 
+/* Where operations are done when they return nothing waits, and nothing is counted. */
+START_TEST (the_cpu_counts_no_waits)
+{
+    g_autofree gint32 *ids = support_random_ids (T, 8192, 7);
+    FoveaDeviceCounts counts = {1, 1, 1, 1};
+    Runner cpu = runner_open ("demo", "cpu", T, 64);
+    g_autoptr (FoveaTrace) trace =
+        runner_capture (&cpu, ids, T, "attention", FOVEA_F32, FALSE, NULL);
+    fovea_device_get_counts (cpu.device, &counts);
+    ck_assert_uint_eq (counts.allocations + counts.waits, 0);
+    ck_assert_uint_eq (counts.uploads + counts.deliveries, 0);
+    runner_close (&cpu);
+}
+END_TEST
+
 static Runner
 open_for_nan (const char *folder)
 {
@@ -460,6 +475,7 @@ main (void)
     tcase_add_test (bits, losses_have_the_bits_of_the_cpu);
     tcase_add_test (bits, layers_neither_wait_nor_allocate);
     tcase_add_test (bits, deeper_models_neither_wait_nor_allocate_more);
+    tcase_add_test (bits, the_cpu_counts_no_waits);
     tcase_add_test (faults, nan_is_named_as_on_the_cpu);
     tcase_add_loop_test (faults, device_error_ends_the_run_and_leaves_the_store_valid, 0,
                          G_N_ELEMENTS (failing_operations));

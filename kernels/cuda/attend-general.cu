@@ -1,27 +1,31 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* General attention: norms of all rows, then weights, values and statistics.
- * One block of 256 threads owns one row block (64 positions, aligned to the pyramid's) of one head
- * and walks the keys that its rule allows. */
+/* General attention in f32, first pass: values, log-sum-exps, row statistics and norms. One block of
+ * 256 threads owns 64 rows of one head and walks the keys that its rule allows; thread
+ * (x = id % 16, y = id / 16) owns rows 4y.., keys 4x.. of a tile and elements 4x.. of the values. */
 #include "kernels/cuda/attend-general.cuh"
 
-/* Statistics of four rows as one thread sees them: its columns of every tile. */
-typedef struct {
-    float entropy[TILE_SIDE], distance[TILE_SIDE], local[TILE_SIDE], first[TILE_SIDE];
-    float best[TILE_SIDE];
-    int32_t key[TILE_SIDE];
-} RowSums;
+enum {
+    LANES = 16 /* of a row */
+};
 
-/* What a thread weighs four rows with. */
+/* Rows of shared memory that hold queries and keys: queries of up to 128 elements stay there, wider
+ * ones come again with every tile, 32 elements of both at a time (TileInputs). */
+static __host__ __device__ constexpr int
+input_lines (int chunks)
+{
+    return chunks <= 2 ? (chunks + 1) * TILE : 2 * TILE_DEPTH;
+}
+
 typedef struct {
-    float largest[TILE_SIDE], inverse[TILE_SIDE], lse[TILE_SIDE];
-} RowNorms;
+    float p[TILE][TILE + TILE_PAD]; /* weights, key by row */
+    float v[TILE][TILE];            /* values of 64 keys, 64 elements */
+} ValueInputs;
 
 /* Where a thread block stands: @at with the key still to come, tiles of keys [from, to). */
 typedef struct {
     TilePlace at;
-    int32_t group, block; /* row block within the call */
-    int32_t from, to;
+    int32_t group, from, to;
 } Place;
 
 static __device__ inline Place
@@ -30,12 +34,11 @@ place_of (const GeneralAttend &a)
     const FoveaAttendArgs &args = a.args;
     Place p;
     /* The last row blocks see most keys under a causal rule: they start first. */
-    p.block = (int32_t) (gridDim.x - 1 - blockIdx.x);
+    p.at.row = (int32_t) ((gridDim.x - 1 - blockIdx.x) * TILE - a.first_row);
     p.at.head = (int32_t) blockIdx.y;
-    p.group = p.at.head / (int32_t) (args.heads / args.kv_heads);
-    p.at.row = (int32_t) (p.block * TILE - a.first_row);
     p.at.query = (int32_t) args.first_query + p.at.row;
     p.at.key = 0;
+    p.group = p.at.head / (int32_t) (args.heads / args.kv_heads);
     int64_t first = max (p.at.row, 0), end = min ((int64_t) p.at.row + TILE, args.rows), from, to;
     rule_tiles (args.rule, args.first_query + first, args.first_query + end - 1, args.n_keys, &from,
                 &to);
@@ -56,222 +59,88 @@ keys_of (const FoveaAttendArgs &args, const float *data, int64_t group)
     return TileRows{data + group * args.width, args.kv_heads * args.width, args.n_keys};
 }
 
-/* Joins two partial softmax sums; -inf and 0 is the empty one. */
+/* Elements [d0, d0+64) of 64 rows, turned. */
 static __device__ inline void
-join_norm (float *m, float *l, float other_m, float other_l)
+load_chunk (float (*to)[TILE + TILE_PAD], TileRows rows, int64_t first, int d0, int D)
 {
-    float both = fmaxf (*m, other_m);
-    /* A NaN is no maximum, but it must reach the sum: one without maximum is 0 or NaN. */
-    float mine = *m == -CUDART_INF_F ? *l : *l * expf (*m - both);
-    float theirs = other_m == -CUDART_INF_F ? other_l : other_l * expf (other_m - both);
-    *m = both;
-    *l = mine + theirs;
+    tile_load (to, rows, first, d0, D);
+    if (d0 + TILE_DEPTH < D)
+        tile_load (to + TILE_DEPTH, rows, first, d0 + TILE_DEPTH, D);
 }
 
-/* Takes the thread's four scores of a row into its largest one and sum. */
+/* As tile_dot(), and with its bits, where queries stay in shared memory. */
+template <int CHUNKS>
 static __device__ inline void
-add_to_norm (const float *s, float *m, float *l)
+dot_kept (float (*lines)[TILE + TILE_PAD], TileRows k, int32_t key, int D, TileScores *out)
 {
-    float top = fmaxf (fmaxf (s[0], s[1]), fmaxf (s[2], s[3]));
-    if (top > *m) {
-        *l *= tile_weight (*m - top); /* of nothing yet, 0 */
-        *m = top;
-    }
-    float shift = *m == -CUDART_INF_F ? 0 : *m; /* -inf less -inf would be NaN */
-    *l += tile_weight (s[0] - shift) + tile_weight (s[1] - shift) + tile_weight (s[2] - shift) +
-          tile_weight (s[3] - shift);
-}
-
-/* Row norms.
- * Moves: q once, k once per row block: 4 (T H D + T T/128 G D) B.   Work: T T H D flop if causal.
- * Roof:  f32 multiply-adds; two 16-byte shared loads feed 16 of them. */
-static __global__ void
-__launch_bounds__ (TILE_THREADS) norm_kernel (const __grid_constant__ GeneralAttend a)
-{
-    __shared__ TileInputs in;
-    Place p = place_of (a);
-    TileRows q = queries_of (a.args, p.at.head), k = keys_of (a.args, a.args.k, p.group);
-    float m[TILE_SIDE], l[TILE_SIDE];
-    for (int i = 0; i < TILE_SIDE; i++)
-        m[i] = -CUDART_INF_F, l[i] = 0;
-    for (int32_t tile = p.from; tile < p.to; tile++) {
-        TileScores t;
-        p.at.key = tile * TILE;
-        tile_dot (&in, q, p.at.row, k, p.at.key, a.args.width, &t);
-        tile_rule (a.args, p.at, &t);
+    float (*keys)[TILE + TILE_PAD] = lines + CHUNKS * TILE;
+    *out = TileScores{};
 #pragma unroll
-        for (int i = 0; i < TILE_SIDE; i++)
-            add_to_norm (t.s[i], &m[i], &l[i]);
-    }
-#pragma unroll
-    for (int i = 0; i < TILE_SIDE; i++) {
-        for (int other = 1; other < 16; other *= 2)
-            join_norm (&m[i], &l[i], __shfl_xor_sync (~0u, m[i], other),
-                       __shfl_xor_sync (~0u, l[i], other));
-        int64_t row = p.at.row + TILE_SIDE * ((int) threadIdx.x / 16) + i;
-        if (threadIdx.x % 16 != 0 || row < 0 || row >= a.args.rows)
-            continue;
-        if (a.args.rule.sink_logits != NULL)
-            join_norm (&m[i], &l[i], a.args.rule.sink_logits[p.at.head], 1);
-        int64_t to = row * a.args.heads + p.at.head;
-        a.norms[to] = RowNorm{m[i], l[i] == 0 ? 0 : 1 / l[i]};
-        if (a.args.lse != NULL)
-            a.args.lse[to] = m[i] == -CUDART_INF_F ? -CUDART_INF_F : m[i] + logf (l[i]);
+    for (int c = 0; c < CHUNKS; c++) {
+        __syncthreads (); /* the last keys were used, and queries are there */
+        load_chunk (keys, k, key, c * TILE, D);
+        __syncthreads ();
+        tile_multiply (lines + c * TILE, keys, min (D - c * TILE, (int) TILE), out);
     }
 }
 
-/* Looks for a row's largest weight; few tiles have a new one. Keys rise, so that of equal weights the
+/* Looks for a row's largest score; few tiles have a new one. Keys rise, so that of equal scores the
  * lowest stays. */
 static __device__ inline void
-note_largest (
-    const TileScores &t, const TileScores &w, int i, int32_t key, float *best, int32_t *best_key)
+note_largest (const float *s, float top, int32_t key, RowState *row)
 {
-    float top = fmaxf (fmaxf (w.s[i][0], w.s[i][1]), fmaxf (w.s[i][2], w.s[i][3]));
-    if (*best_key >= 0 && !(top > *best))
+    if (!(top > row->largest))
+        return;
+    row->largest = top;
+    row->key = key + (s[0] == top ? 0 : s[1] == top ? 1 : s[2] == top ? 2 : 3);
+}
+
+/* What only few tiles have: key 0, and the last sixteen keys of a row. @back: query less key. */
+static __device__ inline void
+add_near (const TilePlace &at, const float *w, int32_t back, RowState *row)
+{
+    if (at.key == 0 && threadIdx.x % LANES == 0)
+        row->first += w[0];
+    if (at.key + TILE <= at.query - FOVEA_LOCAL_WINDOW || at.key >= at.query + TILE)
         return;
 #pragma unroll
     for (int j = 0; j < TILE_SIDE; j++)
-        if (t.s[i][j] != -CUDART_INF_F && (*best_key < 0 || w.s[i][j] > *best)) {
-            *best = w.s[i][j];
-            *best_key = key + j;
-        }
+        row->local += back - j >= 0 && back - j < FOVEA_LOCAL_WINDOW ? w[j] : 0;
 }
 
-/* Sums what a tile adds to the statistics of the thread's rows; @w are its weights. Few tiles hold key
- * 0 or the last sixteen keys of a row. */
+/* A tile's scores become weights; sums and values so far follow the references. */
+template <int CHUNKS, bool ROWS>
 static __device__ inline void
-add_statistics (const TilePlace &at,
-                const RowNorms &norms,
-                const TileScores &t,
-                const TileScores &w,
-                RowSums *sums)
+add_tile (const TilePlace &at, TileScores *t, RowState *rows, TileScores *z)
 {
-    int32_t key = at.key + TILE_SIDE * ((int) threadIdx.x % 16);
-    int32_t query = at.query + TILE_SIDE * ((int) threadIdx.x / 16);
-    bool near = at.key + TILE > at.query - FOVEA_LOCAL_WINDOW && at.key < at.query + TILE;
+    int32_t key = at.key + TILE_SIDE * ((int) threadIdx.x % LANES);
+    int32_t query = at.query + TILE_SIDE * ((int) threadIdx.x / LANES);
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
-        float back = (float) (query + i - key);
+        float *s = t->s[i], sum = 0;
+        float top = fmaxf (fmaxf (s[0], s[1]), fmaxf (s[2], s[3]));
+        if (ROWS)
+            note_largest (s, top, key, &rows[i]);
+        float factor = raise_reference<ROWS> (max_of_lanes<LANES> (top), &rows[i]);
+        if (factor != 1)
+#pragma unroll
+            for (int c = 0; c < CHUNKS; c++)
+#pragma unroll
+                for (int e = 0; e < TILE_SIDE; e++)
+                    z[c].s[i][e] *= factor;
+        float shift = shift_of (rows[i]), back = (float) (query + i - key);
 #pragma unroll
         for (int j = 0; j < TILE_SIDE; j++) {
-            float weight = w.s[i][j], ahead = back - (float) j;
-            sums->entropy[i] -= weight > 0 ? weight * (t.s[i][j] - norms.lse[i]) : 0;
-            sums->distance[i] = fmaf (weight, fabsf (ahead), sums->distance[i]);
-            if (near)
-                sums->local[i] += ahead >= 0 && ahead < FOVEA_LOCAL_WINDOW ? weight : 0;
+            s[j] = weigh_score<ROWS> (s[j], back - (float) j, shift, &rows[i]);
+            sum += s[j];
         }
-        if (key == 0)
-            sums->first[i] = w.s[i][0];
-        note_largest (t, w, i, key, &sums->best[i], &sums->key[i]);
+        rows[i].sum += sum;
+        if (ROWS)
+            add_near (at, s, query + i - key, &rows[i]);
     }
 }
 
-static __device__ inline float
-sum_of_16 (float x)
-{
-    for (int other = 1; other < 16; other *= 2)
-        x += __shfl_xor_sync (~0u, x, other);
-    return x;
-}
-
-static __device__ inline void
-write_statistics (const GeneralAttend &a, const Place &p, RowSums *sums)
-{
-    const FoveaAttendArgs &args = a.args;
-#pragma unroll
-    for (int i = 0; i < TILE_SIDE; i++) {
-        float entropy = sum_of_16 (sums->entropy[i]), distance = sum_of_16 (sums->distance[i]);
-        float local = sum_of_16 (sums->local[i]), first = sum_of_16 (sums->first[i]);
-        for (int other = 1; other < 16; other *= 2) {
-            float best = __shfl_xor_sync (~0u, sums->best[i], other);
-            int32_t key = __shfl_xor_sync (~0u, sums->key[i], other);
-            bool better = sums->key[i] < 0 || best > sums->best[i] ||
-                          (best == sums->best[i] && key < sums->key[i]);
-            if (key >= 0 && better) {
-                sums->best[i] = best;
-                sums->key[i] = key;
-            }
-        }
-        int64_t row = p.at.row + TILE_SIDE * ((int) threadIdx.x / 16) + i;
-        if (threadIdx.x % 16 != 0 || row < 0 || row >= args.rows)
-            continue;
-        int64_t at = row * args.heads + p.at.head;
-        if (args.entropy != NULL)
-            args.entropy[at] = entropy;
-        if (args.max_weight != NULL)
-            args.max_weight[at] = sums->key[i] < 0 ? 0 : sums->best[i];
-        if (args.max_key != NULL)
-            args.max_key[at] = sums->key[i];
-        if (args.mean_distance != NULL)
-            args.mean_distance[at] = distance;
-        if (args.first_mass != NULL)
-            args.first_mass[at] = first;
-        if (args.local_mass != NULL)
-            args.local_mass[at] = local;
-    }
-}
-
-/* Mass and largest weight of a tile, joined with what is there: a block row may have begun in an
- * earlier call. Only this thread block writes this row block. */
-static __device__ inline void
-write_block (const GeneralAttend &a, const Place &p, int64_t tile, const TileScores &w)
-{
-    __shared__ float mass[TILE_THREADS / 32], largest[TILE_THREADS / 32];
-    float sum = 0, top = 0;
-#pragma unroll
-    for (int i = 0; i < TILE_SIDE; i++)
-#pragma unroll
-        for (int j = 0; j < TILE_SIDE; j++) {
-            sum += w.s[i][j];
-            top = fmaxf (top, w.s[i][j]);
-        }
-    for (int other = 1; other < 32; other *= 2) {
-        sum += __shfl_xor_sync (~0u, sum, other);
-        top = fmaxf (top, __shfl_xor_sync (~0u, top, other));
-    }
-    __syncthreads ();
-    if (threadIdx.x % 32 == 0) {
-        mass[threadIdx.x / 32] = sum;
-        largest[threadIdx.x / 32] = top;
-    }
-    __syncthreads ();
-    if (threadIdx.x != 0)
-        return;
-    for (int warp = 1; warp < TILE_THREADS / 32; warp++) {
-        sum += mass[warp];
-        top = fmaxf (top, largest[warp]);
-    }
-    int64_t at = ((int64_t) p.at.head * gridDim.x + p.block) * a.args.block_stride + tile;
-    if (a.args.block_mass != NULL)
-        a.args.block_mass[at] += sum;
-    if (a.args.block_max != NULL)
-        a.args.block_max[at] = fmaxf (a.args.block_max[at], top);
-}
-
-static __device__ inline void
-write_dense (
-    const GeneralAttend &a, const Place &p, int64_t k0, const TileScores &t, const TileScores &w)
-{
-    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
-    for (int i = 0; i < TILE_SIDE; i++)
-        for (int j = 0; j < TILE_SIDE; j++) {
-            int64_t row = p.at.row + TILE_SIDE * y + i, key = k0 + TILE_SIDE * x + j;
-            int64_t at = (p.at.head * a.args.rows + row) * a.args.n_keys + key;
-            if (row < 0 || row >= a.args.rows || key >= a.args.n_keys)
-                continue;
-            if (a.args.scores != NULL)
-                a.args.scores[at] = t.s[i][j];
-            if (a.args.pattern != NULL)
-                a.args.pattern[at] = w.s[i][j];
-        }
-}
-
-typedef struct {
-    float p[TILE][TILE + TILE_PAD]; /* weights, key by row */
-    float v[TILE][TILE];            /* values of 64 keys, 64 elements */
-} ValueInputs;
-
-/* 64 elements of the values of 64 keys. A warp reads 128 contiguous bytes. */
+/* Elements [d0, d0+64) of the values of 64 keys. A warp reads 128 contiguous bytes. */
 static __device__ inline void
 load_values (float (*to)[TILE], TileRows v, int32_t key, int d0, int D)
 {
@@ -283,14 +152,13 @@ load_values (float (*to)[TILE], TileRows v, int32_t key, int d0, int D)
     }
 }
 
-/* z += weights * values, 64 elements of D at a time; thread (x, y) owns rows 4y.. and elements
- * 4x.. of every chunk. */
+/* z += weights * values, 64 elements of D at a time. The product of scores stands between two calls,
+ * and with it a barrier: what is written here first was used. */
 template <int CHUNKS>
 static __device__ inline void
 add_values (ValueInputs *in, const TileScores &w, TileRows v, int32_t key, int D, TileScores *z)
 {
-    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
-    __syncthreads ();
+    int x = (int) threadIdx.x % LANES, y = (int) threadIdx.x / LANES;
 #pragma unroll
     for (int j = 0; j < TILE_SIDE; j++)
         *(float4 *) &in->p[TILE_SIDE * x + j][TILE_SIDE * y] =
@@ -316,94 +184,63 @@ add_values (ValueInputs *in, const TileScores &w, TileRows v, int32_t key, int D
     }
 }
 
-template <int CHUNKS>
+/* Ends the thread's four rows. */
+template <int CHUNKS, bool ROWS>
 static __device__ inline void
-write_values (const GeneralAttend &a, const Place &p, const TileScores *z)
+finish_rows (const GeneralAttend &a, const TilePlace &at, RowState *rows, const TileScores *z)
 {
-    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
+    const FoveaAttendArgs &args = a.args;
+    int x = (int) threadIdx.x % LANES, y = (int) threadIdx.x / LANES;
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
-        int64_t row = p.at.row + TILE_SIDE * y + i;
-        if (row < 0 || row >= a.args.rows)
+        int32_t row = at.row + TILE_SIDE * y + i;
+        bool inside = row >= 0 && row < args.rows;
+        float inverse = finish_row<LANES, ROWS> (args, at.head, row, inside, a.norms, &rows[i]);
+        if (!inside)
             continue;
-        float *to = a.args.z + (row * a.args.heads + p.at.head) * a.args.width;
+        float *to = args.z + ((int64_t) row * args.heads + at.head) * args.width;
 #pragma unroll
         for (int c = 0; c < CHUNKS; c++)
 #pragma unroll
             for (int e = 0; e < TILE_SIDE; e++)
-                if (c * TILE + TILE_SIDE * x + e < a.args.width)
-                    to[c * TILE + TILE_SIDE * x + e] = z[c].s[i][e];
+                if (c * TILE + TILE_SIDE * x + e < args.width)
+                    to[c * TILE + TILE_SIDE * x + e] = z[c].s[i][e] * inverse;
     }
 }
 
-static __device__ inline void
-load_norms (const GeneralAttend &a, const Place &p, RowNorms *norms)
-{
-#pragma unroll
-    for (int i = 0; i < TILE_SIDE; i++) {
-        int64_t row = p.at.row + TILE_SIDE * ((int) threadIdx.x / 16) + i;
-        bool inside = row >= 0 && row < a.args.rows;
-        RowNorm norm = inside ? a.norms[row * a.args.heads + p.at.head] : RowNorm{0, 0};
-        /* Weights of a row without keys are 0 whatever is taken from -inf. */
-        norms->largest[i] = norm.largest == -CUDART_INF_F ? 0 : norm.largest;
-        norms->inverse[i] = norm.inverse;
-        norms->lse[i] = norms->largest[i] - logf (norm.inverse);
-    }
-}
-
-/* Weights, and everything made of them.
- * Moves: as norm_kernel, v the same again, z and what is asked for.   Work: 2 T T H D if causal.
- * Rounding: f32 sums in key order per thread, then a fixed tree. */
+/* Moves: q once, k and v once per 64 rows, from L2: 8 T T/128 G D B.   Work: 2 T T H D flop if causal.
+ * Roof:  f32 multiply-adds; two 16-byte shared loads feed 16 of them. */
 template <int CHUNKS, bool ROWS>
 static __global__ void
 __launch_bounds__ (TILE_THREADS, CHUNKS <= 2 ? 2 : 1)
-    weigh_kernel (const __grid_constant__ GeneralAttend a)
+    attend_kernel (const __grid_constant__ GeneralAttend a)
 {
     extern __shared__ __align__ (16) char shared[];
-    TileInputs *in = (TileInputs *) shared;
-    ValueInputs *values = (ValueInputs *) (in + 1);
+    float (*lines)[TILE + TILE_PAD] = (float (*)[TILE + TILE_PAD]) shared;
+    ValueInputs *values = (ValueInputs *) (lines + input_lines (CHUNKS));
     Place p = place_of (a);
     const FoveaAttendArgs &args = a.args;
+    int D = (int) args.width;
     TileRows q = queries_of (args, p.at.head), k = keys_of (args, args.k, p.group);
     TileRows v = keys_of (args, args.v, p.group);
-    bool blocks = args.block_mass != NULL || args.block_max != NULL;
-    bool dense = args.scores != NULL || args.pattern != NULL;
-    RowSums sums = {};
-    RowNorms norms;
+    RowState rows[TILE_SIDE] = {new_row (), new_row (), new_row (), new_row ()};
     TileScores z[CHUNKS] = {};
-    for (int i = 0; i < TILE_SIDE; i++)
-        sums.key[i] = -1;
-    load_norms (a, p, &norms);
-    int32_t n_tiles = (int32_t) ((args.n_keys + TILE - 1) / TILE);
-    for (int32_t tile = dense ? 0 : p.from; tile < (dense ? n_tiles : p.to); tile++) {
-        TileScores t, w;
+    if (CHUNKS <= 2)
+#pragma unroll
+        for (int c = 0; c < CHUNKS; c++)
+            load_chunk (lines + c * TILE, q, p.at.row, c * TILE, D);
+    for (int32_t tile = p.from; tile < p.to; tile++) {
+        TileScores t;
         p.at.key = tile * TILE;
-        tile_dot (in, q, p.at.row, k, p.at.key, args.width, &t);
+        if (CHUNKS <= 2)
+            dot_kept<CHUNKS> (lines, k, p.at.key, D, &t);
+        else
+            tile_dot ((TileInputs *) shared, q, p.at.row, k, p.at.key, D, &t);
         tile_rule (args, p.at, &t);
-#pragma unroll
-        for (int i = 0; i < TILE_SIDE; i++)
-#pragma unroll
-            for (int j = 0; j < TILE_SIDE; j++)
-                w.s[i][j] = tile_weight (t.s[i][j] - norms.largest[i]) * norms.inverse[i];
-        if (dense)
-            write_dense (a, p, p.at.key, t, w);
-        if (tile < p.from || tile >= p.to)
-            continue;
-        if (ROWS)
-            add_statistics (p.at, norms, t, w, &sums);
-        if (blocks)
-            write_block (a, p, tile, w);
-        add_values<CHUNKS> (values, w, v, p.at.key, (int) args.width, z);
+        add_tile<CHUNKS, ROWS> (p.at, &t, rows, z);
+        add_values<CHUNKS> (values, t, v, p.at.key, D, z);
     }
-    write_values<CHUNKS> (a, p, z);
-    if (ROWS)
-        write_statistics (a, p, &sums);
-}
-
-static GeneralAttend
-prepare (const FoveaAttendArgs *args, void *scratch)
-{
-    return GeneralAttend{*args, (RowNorm *) scratch, args->first_query % TILE};
+    finish_rows<CHUNKS, ROWS> (a, p.at, rows, z);
 }
 
 size_t
@@ -416,21 +253,20 @@ fovea_cuda_attend_general_scratch (const FoveaAttendArgs *args)
 
 template <int CHUNKS>
 static cudaError_t
-launch (const GeneralAttend &a, dim3 grid, cudaStream_t stream)
+launch (const GeneralAttend &a, cudaStream_t stream)
 {
-    const FoveaAttendArgs &args = a.args;
-    constexpr int BYTES = sizeof (TileInputs) + sizeof (ValueInputs);
-    bool rows = args.entropy != NULL || args.max_weight != NULL || args.max_key != NULL ||
-                args.mean_distance != NULL || args.first_mass != NULL || args.local_mass != NULL;
-    void (*weigh) (GeneralAttend) = rows ? weigh_kernel<CHUNKS, true> : weigh_kernel<CHUNKS, false>;
+    constexpr int BYTES = input_lines (CHUNKS) * (TILE + TILE_PAD) * (int) sizeof (float) +
+                          (int) sizeof (ValueInputs);
+    void (*kernel) (GeneralAttend) =
+        wants_rows (&a.args) ? attend_kernel<CHUNKS, true> : attend_kernel<CHUNKS, false>;
+    dim3 grid ((unsigned) ((a.first_row + a.args.rows + TILE - 1) / TILE), (unsigned) a.args.heads);
     cudaError_t status =
-        cudaFuncSetAttribute (weigh, cudaFuncAttributeMaxDynamicSharedMemorySize, BYTES);
+        cudaFuncSetAttribute (kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, BYTES);
     if (status != cudaSuccess)
         return status;
-    norm_kernel<<<grid, TILE_THREADS, 0, stream>>> (a);
-    weigh<<<grid, TILE_THREADS, BYTES, stream>>> (a);
+    kernel<<<grid, TILE_THREADS, BYTES, stream>>> (a);
     status = cudaGetLastError ();
-    return status == cudaSuccess && args.column_mass != NULL
+    return status == cudaSuccess && wants_second_pass (&a.args)
                ? fovea_cuda_attend_columns (&a, stream)
                : status;
 }
@@ -440,11 +276,10 @@ fovea_cuda_attend_general (const FoveaAttendArgs *args, void *scratch, cudaStrea
 {
     if (fovea_cuda_attend_is_decode (args))
         return fovea_cuda_attend_decode (args, scratch, stream);
-    GeneralAttend a = prepare (args, scratch);
-    dim3 grid ((unsigned) ((a.first_row + args->rows + TILE - 1) / TILE), (unsigned) args->heads);
+    GeneralAttend a = {*args, (RowNorm *) scratch, args->first_query % TILE};
     if (args->width <= TILE)
-        return launch<1> (a, grid, stream);
+        return launch<1> (a, stream);
     if (args->width <= 2 * TILE)
-        return launch<2> (a, grid, stream);
-    return args->width <= 4 * TILE ? launch<4> (a, grid, stream) : cudaErrorInvalidValue;
+        return launch<2> (a, stream);
+    return args->width <= 4 * TILE ? launch<4> (a, stream) : cudaErrorInvalidValue;
 }

@@ -28,19 +28,19 @@ query_tiles (const MmaAttend &a, int32_t key, int32_t n, int32_t *from, int32_t 
 
 /* Begins to copy what weights of 64 rows are made with; rows outside of the call weigh nothing. */
 static __device__ inline void
-begin_norms (const MmaAttend &a, int32_t head, int32_t row, MmaNorm *to)
+begin_norms (const MmaAttend &a, int32_t head, int32_t row, RowNorm *to)
 {
     if (threadIdx.x >= TILE)
         return;
     row += (int32_t) threadIdx.x;
     bool inside = row >= 0 && row < a.rows;
-    const MmaNorm *from = a.norms + (inside ? row * a.args.heads + head : 0);
+    const RowNorm *from = a.norms + (inside ? row * a.args.heads + head : 0);
     copy_async<8> (to + threadIdx.x, from, inside);
 }
 
 /* Weights in place of scores, and what they add to the lane's two keys. */
 static __device__ inline void
-weigh (const MmaNorm *norms, MmaScores *t, double *mass)
+weigh (const RowNorm *norms, MmaScores *t, double *mass)
 {
     int lane = (int) threadIdx.x % 32;
     float sum[2] = {};
@@ -50,7 +50,7 @@ weigh (const MmaNorm *norms, MmaScores *t, double *mass)
 #pragma unroll
         for (int e = 0; e < 4; e++) {
             float shift = e % 2 == 0 ? two.x : two.z, inverse = e % 2 == 0 ? two.y : two.w;
-            t->s[n][e] = exp2_quick (fmaf (t->s[n][e], MMA_LOG2E, -shift)) * inverse;
+            t->s[n][e] = exp2_quick (fmaf (t->s[n][e], ROW_LOG2E, -shift)) * inverse;
             sum[e / 2] += t->s[n][e];
         }
     }
@@ -129,7 +129,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P),
     constexpr int WARPS = mma_warps (P), THREADS = 32 * WARPS, DOWN = MMA_DOWN * WARPS;
     constexpr bool STAY = keys_stay (P);
     constexpr int TILE_SIZE = TILE * (P + MMA_PAD);
-    __shared__ __align__ (16) MmaNorm norms[2][TILE];
+    __shared__ __align__ (16) RowNorm norms[2][TILE];
     __shared__ BlockPart parts[WARPS];
     T *keys = (T *) shared, *queries = keys + DOWN * (P + MMA_PAD);
     int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x / 32;

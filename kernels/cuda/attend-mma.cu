@@ -12,10 +12,6 @@ enum {
     PAD_THREADS = 256
 };
 
-#define LN2    0.69314718055994531f
-#define RISE   8.0f /* a reference may lag behind the largest score: weights up to exp (8) */
-#define LOWEST 1e3f /* log2 of a weight: below it, it is 0, and a product with it must be */
-
 /* Whether queries of this width stay in registers; else they are read from shared memory again. */
 static __host__ __device__ constexpr bool
 queries_stay (int padded)
@@ -62,23 +58,6 @@ __launch_bounds__ (PAD_THREADS) pad_kernel (const float *from, int64_t lines, in
     }
 }
 
-/* What a lane knows of one of its rows. Weights are exp2 (log2 e * (score - reference)); the
- * reference is that of all four lanes of a row, sums and the largest score are of the lane's own 16
- * columns of every tile. */
-typedef struct {
-    float reference, sum;
-    float bits, distance, local, first; /* @bits: of weight times its log2 */
-    float largest;
-    int32_t key;
-} RowState;
-
-static __device__ inline float
-max_of_4 (float x)
-{
-    x = fmaxf (x, __shfl_xor_sync (~0u, x, 1));
-    return fmaxf (x, __shfl_xor_sync (~0u, x, 2));
-}
-
 /* The lane's largest score of row @r in a tile. */
 static __device__ inline float
 largest_of (const MmaScores &t, int r)
@@ -107,49 +86,20 @@ note_largest (const MmaScores &t, int r, int32_t first_key, float largest, RowSt
     row->largest = largest;
 }
 
-/* Raises a row's reference to @top, the largest score of all its lanes, if that has left it behind.
- * Returns what sums so far are multiplied by. */
-template <bool ROWS>
-static __device__ inline float
-raise_reference (float top, RowState *row)
-{
-    float old = row->reference;
-    if (!(top > old + RISE))
-        return 1;
-    row->reference = top;
-    if (old == -CUDART_INF_F)
-        return 1; /* all sums are 0 */
-    float behind = (old - top) * MMA_LOG2E, factor = exp2_quick (behind);
-    if (ROWS) {
-        row->bits = factor * fmaf (row->sum, behind, row->bits);
-        row->distance *= factor;
-        row->local *= factor;
-        row->first *= factor;
-    }
-    row->sum *= factor;
-    return factor;
-}
-
 /* Weights in place of a row's scores, and what they add to its sums. @ahead: query less key of the
  * lane's first column. */
 template <bool ROWS>
 static __device__ inline void
 weigh_row (int r, int32_t ahead, MmaScores *t, RowState *row)
 {
-    float shift = row->reference == -CUDART_INF_F ? 0 : row->reference * MMA_LOG2E, sum = 0;
-    float first = (float) ahead;
+    float shift = shift_of (*row), sum = 0, first = (float) ahead;
 #pragma unroll
     for (int n = 0; n < MMA_COLUMNS; n++)
 #pragma unroll
         for (int e = 0; e < 2; e++) {
-            float x = fmaf (t->s[n][2 * r + e], MMA_LOG2E, -shift), weight = exp2_quick (x);
-            t->s[n][2 * r + e] = weight;
-            sum += weight;
-            if (ROWS) {
-                row->bits = fmaf (weight, fmaxf (x, -LOWEST), row->bits);
-                row->distance =
-                    fmaf (weight, fabsf (first - (float) across_of (n, e)), row->distance);
-            }
+            float *score = &t->s[n][2 * r + e];
+            *score = weigh_score<ROWS> (*score, first - (float) across_of (n, e), shift, row);
+            sum += *score;
         }
     row->sum += sum;
 }
@@ -183,7 +133,7 @@ add_tile (const MmaTile &at, MmaScores *t, RowState *rows, float (*z)[4])
         float largest = largest_of (*t, r);
         if (ROWS)
             note_largest (*t, r, at.key + 2 * (lane % 4), largest, &rows[r]);
-        factor[r] = raise_reference<ROWS> (max_of_4 (largest), &rows[r]);
+        factor[r] = raise_reference<ROWS> (max_of_lanes<4> (largest), &rows[r]);
     }
     if (__any_sync (~0u, factor[0] != 1 || factor[1] != 1)) {
 #pragma unroll
@@ -238,67 +188,7 @@ add_values (const MmaScores &w, const T *v, float (*z)[4])
     }
 }
 
-/* Joins the largest scores that four lanes know of a row; of equal ones the lowest key stays. */
-static __device__ inline void
-join_largest (RowState *row)
-{
-    for (int other = 1; other < 4; other *= 2) {
-        float largest = __shfl_xor_sync (~0u, row->largest, other);
-        int32_t key = __shfl_xor_sync (~0u, row->key, other);
-        bool better = key >= 0 && (largest > row->largest ||
-                                   (largest == row->largest && (row->key < 0 || key < row->key)));
-        row->largest = better ? largest : row->largest;
-        row->key = better ? key : row->key;
-    }
-}
-
-/* The softmax's sum of a row, sink included, relative to @base. */
-typedef struct {
-    float base, sum, inverse; /* weights so far, times @inverse, are the softmax's */
-} RowTotal;
-
-static __device__ inline RowTotal
-total_of (const MmaAttend &a, int32_t head, const RowState &row)
-{
-    float sum = sum_of_4 (row.sum), reference = row.reference;
-    bool none = reference == -CUDART_INF_F;
-    if (a.args.rule.sink_logits == NULL)
-        return RowTotal{none ? 0 : reference, sum, sum == 0 ? 0 : 1 / sum};
-    float sink = a.args.rule.sink_logits[head], base = none ? sink : fmaxf (reference, sink);
-    float factor = none ? 1 : expf (reference - base);
-    float total = fmaf (sum, factor, expf (sink - base));
-    return RowTotal{base, total, factor / total};
-}
-
-/* Statistics of a row; every lane of its four calls it, one writes. */
-static __device__ inline void
-write_statistics (
-    const FoveaAttendArgs &args, int64_t to, bool writes, const RowTotal &total, RowState *row)
-{
-    float bits = sum_of_4 (row->bits), distance = sum_of_4 (row->distance);
-    float local = sum_of_4 (row->local), first = sum_of_4 (row->first);
-    float mass = sum_of_4 (row->sum) * total.inverse;
-    join_largest (row);
-    if (!writes)
-        return;
-    /* -sum w log w, with log w = log2 of the weight so far, * ln 2, less what the sum lies above. */
-    float above = total.base - row->reference + logf (total.sum);
-    if (args.entropy != NULL)
-        args.entropy[to] = mass == 0 ? 0 : mass * above - LN2 * bits * total.inverse;
-    if (args.mean_distance != NULL)
-        args.mean_distance[to] = distance * total.inverse;
-    if (args.first_mass != NULL)
-        args.first_mass[to] = first * total.inverse;
-    if (args.local_mass != NULL)
-        args.local_mass[to] = local * total.inverse;
-    if (args.max_weight != NULL)
-        args.max_weight[to] =
-            row->key < 0 ? 0 : expf (row->largest - row->reference) * total.inverse;
-    if (args.max_key != NULL)
-        args.max_key[to] = row->key;
-}
-
-/* Ends the lane's two rows: values, norms for the second pass, log-sum-exps and statistics. */
+/* Ends the lane's two rows. */
 template <int P, bool ROWS>
 static __device__ inline void
 finish_rows (const MmaAttend &a, const MmaTile &at, RowState *rows, float (*z)[4])
@@ -309,26 +199,17 @@ finish_rows (const MmaAttend &a, const MmaTile &at, RowState *rows, float (*z)[4
     for (int r = 0; r < 2; r++) {
         int32_t row = at.row + lane / 4 + 8 * r;
         bool inside = row >= 0 && row < a.rows;
-        RowTotal total = total_of (a, at.head, rows[r]);
-        int64_t to = (int64_t) row * args.heads + at.head;
-        if (ROWS)
-            write_statistics (args, to, inside && lane % 4 == 0, total, &rows[r]);
+        float inverse = finish_row<4, ROWS> (args, at.head, row, inside, a.norms, &rows[r]);
         if (!inside)
             continue;
-        if (lane % 4 == 0) {
-            bool none = rows[r].reference == -CUDART_INF_F;
-            a.norms[to] = MmaNorm{none ? 0 : rows[r].reference * MMA_LOG2E, total.inverse};
-            if (args.lse != NULL)
-                args.lse[to] = total.base + logf (total.sum);
-        }
-        float *values = args.z + to * args.width;
+        float *values = args.z + ((int64_t) row * args.heads + at.head) * args.width;
 #pragma unroll
         for (int d = 0; d < P / 8; d++)
 #pragma unroll
             for (int e = 0; e < 2; e++) {
                 int c = 8 * d + 2 * (lane % 4) + e;
                 if (c < args.width)
-                    values[c] = z[d][2 * r + e] * total.inverse;
+                    values[c] = z[d][2 * r + e] * inverse;
             }
     }
 }
@@ -369,8 +250,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P), blocks_at_once (P)
     key_tiles (a, at.row, MMA_DOWN, &own_from, &own_to);
     uint32_t q[STAY ? P / 16 : 1][4];
     float z[P / 8][4] = {};
-    RowState rows[2];
-    rows[0] = rows[1] = RowState{-CUDART_INF_F, 0, 0, 0, 0, 0, -CUDART_INF_F, -1};
+    RowState rows[2] = {new_row (), new_row ()};
     begin_tile<P, DOWN, THREADS> (queries, (const T *) a.q + head * P, q_stride, row, a.rows);
     if (from < to)
         begin_tile<P, TILE, THREADS> (k, k_from, k_stride, from * TILE, a.n_keys);
@@ -423,7 +303,7 @@ lines_of (const FoveaAttendArgs *args, bool keys)
 static size_t
 norm_bytes (const FoveaAttendArgs *args)
 {
-    return ((size_t) (args->rows * args->heads) * sizeof (MmaNorm) + 15) / 16 * 16;
+    return ((size_t) (args->rows * args->heads) * sizeof (RowNorm) + 15) / 16 * 16;
 }
 
 size_t
@@ -445,7 +325,7 @@ prepare (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
                    NULL,
                    NULL,
                    NULL,
-                   (MmaNorm *) scratch,
+                   (RowNorm *) scratch,
                    (int32_t) (args->first_query % TILE),
                    (int32_t) args->rows,
                    (int32_t) args->n_keys,
@@ -471,10 +351,8 @@ launch (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
     constexpr int WARPS = mma_warps (P), DOWN = MMA_DOWN * WARPS;
     constexpr int BYTES = (DOWN + 2 * TILE) * (P + MMA_PAD) * (int) sizeof (T);
     MmaAttend a = prepare<P, T> (args, scratch, stream);
-    bool rows = args->entropy != NULL || args->mean_distance != NULL || args->first_mass != NULL ||
-                args->local_mass != NULL || args->max_key != NULL || args->max_weight != NULL;
-    bool second = args->column_mass != NULL || args->block_mass != NULL || args->block_max != NULL;
-    void (*kernel) (MmaAttend) = rows ? attend_kernel<P, T, true> : attend_kernel<P, T, false>;
+    void (*kernel) (MmaAttend) =
+        wants_rows (args) ? attend_kernel<P, T, true> : attend_kernel<P, T, false>;
     dim3 grid ((unsigned) ((a.first_row + args->rows + DOWN - 1) / DOWN), (unsigned) args->heads);
     cudaError_t status =
         cudaFuncSetAttribute (kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, BYTES);
@@ -482,7 +360,9 @@ launch (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
         return status;
     kernel<<<grid, 32 * WARPS, BYTES, stream>>> (a);
     status = cudaGetLastError ();
-    return status == cudaSuccess && second ? fovea_cuda_attend_mma_columns (&a, P, stream) : status;
+    return status == cudaSuccess && wants_second_pass (args)
+               ? fovea_cuda_attend_mma_columns (&a, P, stream)
+               : status;
 }
 
 template <typename T>

@@ -13,6 +13,7 @@
 #include <cuda_fp16.h>
 #include <type_traits>
 
+#include "kernels/cuda/attend-rows.cuh"
 #include "kernels/cuda/attend-tile.cuh"
 
 enum {
@@ -22,8 +23,6 @@ enum {
     MMA_PAD = 8 /* elements behind a row of shared memory: ldmatrix meets no bank twice */
 };
 
-#define MMA_LOG2E 1.4426950408889634f
-
 /* Warps of a thread block: eight share each tile of keys where their registers let two such blocks
  * stand on a processor, which halves what comes from the L2 cache. */
 static __host__ __device__ constexpr int
@@ -32,17 +31,12 @@ mma_warps (int padded)
     return padded <= 64 ? 8 : 4;
 }
 
-/* What the first pass leaves for a row: weight = exp2 (score * log2 e - shift) * inverse. */
-typedef struct {
-    float shift, inverse;
-} MmaNorm;
-
 /* The arguments as kernels take them. Rows of @q, @k and @v are bf16 or f16, padded with zeros to the
  * kernel's width: (rows, H, P), (n_keys, G, P). */
 typedef struct {
     FoveaAttendArgs args;
     const void *q, *k, *v;
-    MmaNorm *norms;             /* (rows, H) */
+    RowNorm *norms;             /* (rows, H) */
     int32_t first_row;          /* first_query % 64 */
     int32_t rows, n_keys;       /* those of @args */
     int32_t first_query, share; /* @share: query heads of a key head */
@@ -123,21 +117,12 @@ multiply_16 (float *c, const uint32_t *a, const uint32_t *b)
                      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
 
-/* 2^x, two units in the last place; -inf gives 0. */
-static __device__ inline float
-exp2_quick (float x)
-{
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
-
 /* tanh (x) = 1 - 2 / (1 + exp (2 x)), within 2^-22 of it: of a cap of 50 that is 1.2e-5, three times the
  * rounding of a score near the cap. tanhf() took as long as all the rest. */
 static __device__ inline float
 quick_tanh (float x)
 {
-    float y = exp2_quick (x * (2 * MMA_LOG2E));
+    float y = exp2_quick (x * (2 * ROW_LOG2E));
     asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(1 + y));
     return fmaf (-2, y, 1);
 }
@@ -214,7 +199,7 @@ has_edge (const MmaAttend &a, const MmaTile &at)
     bool outside = at.row < 0 || at.row + QUERIES > a.rows || at.key + KEYS > a.n_keys;
     bool late = a.args.rule.causal && ahead + KEYS - 1 > 0;
     bool far = window > 0 && (QUERIES - 1 - ahead >= window || ahead + KEYS - 1 >= window);
-    return outside || late || far || a.args.rule.segments != NULL;
+    return outside || late || far || a.args.rule.segments != NULL || rule_has_box (a.args.rule);
 }
 
 /* How far element (n, e) of a lane lies from its first: across, and down. */
@@ -249,6 +234,8 @@ forbid (const MmaAttend &a, const MmaTile &at, int32_t row, int32_t key, MmaScor
                            ahead <= (rule.causal ? 0 : furthest) && -ahead <= furthest;
             if (allowed && rule.segments != NULL)
                 allowed = rule.segments[origin + r] == rule.segments[k];
+            if (allowed && rule_has_box (rule))
+                allowed = rule_holds (rule, origin + r, k);
             t->s[n][e] = allowed ? t->s[n][e] : -CUDART_INF_F;
         }
 }
@@ -296,13 +283,6 @@ apply_rule (const MmaAttend &a, const MmaTile &at, MmaScores *t)
     }
     if (has_edge<KEYS_DOWN> (a, at))
         forbid<KEYS_DOWN> (a, at, row, key, t);
-}
-
-static __device__ inline float
-sum_of_4 (float x)
-{
-    x += __shfl_xor_sync (~0u, x, 1);
-    return x + __shfl_xor_sync (~0u, x, 2);
 }
 
 extern "C" {

@@ -38,11 +38,6 @@ typedef struct {
     float s[TILE_SIDE][TILE_SIDE];
 } TileScores;
 
-/* What the first pass leaves for a row: weight = exp (s - largest) * inverse. */
-typedef struct {
-    float largest, inverse;
-} RowNorm;
-
 /* 32 elements of each of 64 rows, turned so that one element's 64 rows lie side by side. A warp
  * brings eight elements (32 bytes, what memory gives at once) of four rows, so that its stores meet
  * every bank once. */
@@ -62,36 +57,54 @@ tile_load (float (*to)[TILE + TILE_PAD], TileRows rows, int64_t first, int64_t d
     }
 }
 
+/* out += q.k over @depth elements of 64 rows and 64 keys in shared memory. */
+static __device__ inline void
+tile_multiply (const float (*q)[TILE + TILE_PAD],
+               const float (*k)[TILE + TILE_PAD],
+               int depth,
+               TileScores *out)
+{
+    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
+#pragma unroll 8
+    for (int d = 0; d < depth; d++) {
+        float4 a = *(const float4 *) &q[d][TILE_SIDE * y];
+        float4 b = *(const float4 *) &k[d][TILE_SIDE * x];
+        const float left[TILE_SIDE] = {a.x, a.y, a.z, a.w};
+        const float right[TILE_SIDE] = {b.x, b.y, b.z, b.w};
+#pragma unroll
+        for (int i = 0; i < TILE_SIDE; i++)
+#pragma unroll
+            for (int j = 0; j < TILE_SIDE; j++)
+                out->s[i][j] = fmaf (left[i], right[j], out->s[i][j]);
+    }
+}
+
 /* q.k of rows [q0, q0+64) and keys [k0, k0+64). All threads of the block call it together. */
 static __device__ inline void
 tile_dot (
     TileInputs *in, TileRows q, int64_t q0, TileRows k, int64_t k0, int64_t D, TileScores *out)
 {
-    int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
-#pragma unroll
-    for (int i = 0; i < TILE_SIDE; i++)
-#pragma unroll
-        for (int j = 0; j < TILE_SIDE; j++)
-            out->s[i][j] = 0;
+    *out = TileScores{};
     for (int64_t d0 = 0; d0 < D; d0 += TILE_DEPTH) {
         __syncthreads ();
         tile_load (in->q, q, q0, d0, D);
         tile_load (in->k, k, k0, d0, D);
         __syncthreads ();
-        int depth = D - d0 < TILE_DEPTH ? (int) (D - d0) : (int) TILE_DEPTH;
-#pragma unroll 8
-        for (int d = 0; d < depth; d++) {
-            float4 a = *(const float4 *) &in->q[d][TILE_SIDE * y];
-            float4 b = *(const float4 *) &in->k[d][TILE_SIDE * x];
-            const float left[TILE_SIDE] = {a.x, a.y, a.z, a.w};
-            const float right[TILE_SIDE] = {b.x, b.y, b.z, b.w};
-#pragma unroll
-            for (int i = 0; i < TILE_SIDE; i++)
-#pragma unroll
-                for (int j = 0; j < TILE_SIDE; j++)
-                    out->s[i][j] = fmaf (left[i], right[j], out->s[i][j]);
-        }
+        tile_multiply (in->q, in->k, D - d0 < TILE_DEPTH ? (int) (D - d0) : (int) TILE_DEPTH, out);
     }
+}
+
+static __device__ inline bool
+rule_has_box (const FoveaScoreRule &rule)
+{
+    return rule.query_from > 0 || rule.query_to > 0 || rule.key_from > 0 || rule.key_to > 0;
+}
+
+static __device__ inline bool
+rule_holds (const FoveaScoreRule &rule, int64_t query, int64_t key)
+{
+    return query >= rule.query_from && (rule.query_to == 0 || query < rule.query_to) &&
+           key >= rule.key_from && (rule.key_to == 0 || key < rule.key_to);
 }
 
 static __device__ inline bool
@@ -99,7 +112,8 @@ rule_allows (const FoveaScoreRule &rule, int64_t query, int64_t key)
 {
     int64_t distance = query > key ? query - key : key - query;
     return (!rule.causal || key <= query) && (rule.window == 0 || distance < rule.window) &&
-           (rule.segments == NULL || rule.segments[query] == rule.segments[key]);
+           (rule.segments == NULL || rule.segments[query] == rule.segments[key]) &&
+           rule_holds (rule, query, key);
 }
 
 /* Bias of a key @ahead of its query. */
@@ -147,7 +161,7 @@ tile_has_edge (const FoveaAttendArgs &args, const TilePlace &at)
     bool late = rule.causal && ahead + TILE - 1 > 0;
     bool far =
         rule.window > 0 && (TILE - 1 - ahead >= rule.window || ahead + TILE - 1 >= rule.window);
-    return outside || late || far || rule.segments != NULL;
+    return outside || late || far || rule.segments != NULL || rule_has_box (rule);
 }
 
 /* Scores of the thread's 16 cells from their dots; only tiles with an edge look at every cell. */
@@ -177,16 +191,6 @@ tile_rule (const FoveaAttendArgs &args, const TilePlace &at, TileScores *t)
         }
 }
 
-/* exp (x) for a score less its row's largest; -inf gives 0. An error of 2^-24 x where the weight is
- * exp (x). */
-static __device__ inline float
-tile_weight (float x)
-{
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x * 1.4426950408889634f));
-    return y;
-}
-
 /* Keys that some query in [query, last] may see, as key tiles [*from, *to). */
 static __device__ inline void
 rule_tiles (const FoveaScoreRule &rule,
@@ -202,6 +206,8 @@ rule_tiles (const FoveaScoreRule &rule,
         end = last + 1;
     else if (rule.window > 0 && last + rule.window < end)
         end = last + rule.window;
+    first = first > rule.key_from ? first : rule.key_from;
+    end = rule.key_to > 0 && rule.key_to < end ? rule.key_to : end;
     *from = first / TILE;
     *to = (end + TILE - 1) / TILE;
 }

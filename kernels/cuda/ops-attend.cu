@@ -126,7 +126,7 @@ hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAtten
     if (state->capability != 90 || state->attention != CUDA_ATTEND_FASTEST ||
         args->precision != FOVEA_PRECISION_BF16 || args->rows < FAST_ROWS || rule->window != 0 ||
         rule->soft_cap != 0 || rule->alibi_slopes != NULL || rule->distance_bias != NULL ||
-        rule->segments != NULL)
+        rule->segments != NULL || fovea_score_rule_has_box (rule))
         return false;
     *to = FoveaHopperAttend{};
     to->rows = args->rows;
@@ -163,13 +163,14 @@ is_mma (const CudaState *state, const FoveaAttendArgs *args)
            args->rows >= FAST_ROWS && args->width <= widest;
 }
 
-/* Bytes that attend_mma() uses. */
+/* Bytes that attend_tiles() uses. */
 static size_t
-mma_bytes (const FoveaAttendArgs *args)
+tile_bytes (const FoveaAttendArgs *args, bool mma)
 {
     bool dense = args->scores != NULL || args->pattern != NULL;
-    return cuda_aligned (fovea_cuda_attend_mma_scratch (args)) +
-           (dense ? (size_t) args->rows * sizeof (float) : 0);
+    size_t bytes =
+        mma ? fovea_cuda_attend_mma_scratch (args) : fovea_cuda_attend_general_scratch (args);
+    return cuda_aligned (bytes) + (dense ? (size_t) args->rows * sizeof (float) : 0);
 }
 
 static FoveaHopperColumns
@@ -264,12 +265,15 @@ attend_hopper (FoveaDevice *device,
     cuda_check (device, "attend", status);
 }
 
-/* The kernel for every rule; dense rows are rectangles here too. */
+/* The kernels for every rule, on tensor cores or in f32; dense rows are rectangles here too. */
 static void
-attend_mma (FoveaDevice *device, CudaState *state, const FoveaAttendArgs *args, char *at)
+attend_tiles (
+    FoveaDevice *device, CudaState *state, const FoveaAttendArgs *args, bool mma, char *at)
 {
-    cudaError_t status = fovea_cuda_attend_mma (args, at, state->stream);
-    at += cuda_aligned (fovea_cuda_attend_mma_scratch (args));
+    cudaError_t status = mma ? fovea_cuda_attend_mma (args, at, state->stream)
+                             : fovea_cuda_attend_general (args, at, state->stream);
+    at += cuda_aligned (mma ? fovea_cuda_attend_mma_scratch (args)
+                            : fovea_cuda_attend_general_scratch (args));
     if (status == cudaSuccess && (args->scores != NULL || args->pattern != NULL))
         status = dense_rows (args, (float *) at, state->stream);
     cuda_check (device, "attend", status);
@@ -304,16 +308,15 @@ attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t 
     FoveaAttendArgs args = call_of (shape, rows);
     FoveaHopperAttend fast;
     char *origin = (char *) ALIGNMENT;
-    size_t bytes = fovea_cuda_attend_general_scratch (&args), fast_bytes = 0;
-    bool hopper = hopper_of (state, &args, &fast), mma = is_mma (state, &args);
-    if (hopper || mma) {
-        size_t more = (size_t) (complete (&args, origin) - origin) + (size_t) rows * sizeof (float);
-        if (hopper && hopper_of (state, &args, &fast))
-            fast_bytes = more + hopper_bytes (state, &args, &fast);
-        if (mma && more + mma_bytes (&args) > fast_bytes)
-            fast_bytes = more + mma_bytes (&args);
-    }
-    return bytes > fast_bytes ? bytes : fast_bytes;
+    if (fovea_cuda_attend_is_decode (&args))
+        return fovea_cuda_attend_general_scratch (&args);
+    size_t more = (size_t) (complete (&args, origin) - origin) + (size_t) rows * sizeof (float);
+    size_t bytes = tile_bytes (&args, false);
+    if (is_mma (state, &args) && tile_bytes (&args, true) > bytes)
+        bytes = tile_bytes (&args, true);
+    if (hopper_of (state, &args, &fast) && hopper_bytes (state, &args, &fast) > bytes)
+        bytes = hopper_bytes (state, &args, &fast);
+    return more + bytes;
 }
 
 /* Bytes of cuda_scratch(), whatever operation needs them. */
@@ -360,25 +363,26 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
     FoveaHopperAttend fast;
     size_t rule = cuda_rule_bytes (&args.rule, args.heads, args.n_keys), spare = 0, bytes;
     bool hopper = hopper_of (state, &args, &fast), mma = !hopper && is_mma (state, &args);
-    if (hopper || mma) {
+    bool decode = fovea_cuda_attend_is_decode (&args);
+    if (decode) {
+        bytes = fovea_cuda_attend_general_scratch (&args);
+    } else {
         /* only counted from an address that is not NULL, not used */
         char *origin = (char *) ALIGNMENT;
         spare = (size_t) (complete (&args, origin) - origin);
         hopper_of (state, &args, &fast);
-        bytes = hopper ? hopper_bytes (state, &args, &fast) : mma_bytes (&args);
-    } else {
-        bytes = fovea_cuda_attend_general_scratch (&args);
+        bytes = hopper ? hopper_bytes (state, &args, &fast) : tile_bytes (&args, mma);
     }
     char *scratch = (char *) cuda_scratch (device, state, "attend", rule + spare + bytes);
     if (scratch == NULL)
         return;
     args = *given;
     args.rule = cuda_bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
-    char *end = hopper || mma ? complete (&args, scratch + rule) : scratch + rule;
-    if (hopper && hopper_of (state, &args, &fast))
-        attend_hopper (device, state, &args, &fast, end);
-    else if (mma)
-        attend_mma (device, state, &args, end);
-    else
+    char *end = decode ? scratch + rule : complete (&args, scratch + rule);
+    if (decode)
         cuda_check (device, "attend", fovea_cuda_attend_general (&args, end, state->stream));
+    else if (hopper && hopper_of (state, &args, &fast))
+        attend_hopper (device, state, &args, &fast, end);
+    else
+        attend_tiles (device, state, &args, mma, end);
 }
