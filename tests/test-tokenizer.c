@@ -504,8 +504,8 @@ START_TEST (unknown_parts_are_refused_by_name)
 {
     assert_refused ("{\"model\":{\"type\":\"Syllables\",\"vocab\":[]}}", FOVEA_ERROR_UNSUPPORTED,
                     "Syllables");
-    assert_refused ("{\"normalizer\":{\"type\":\"Precompiled\"}}", FOVEA_ERROR_UNSUPPORTED,
-                    "Precompiled");
+    assert_refused ("{\"normalizer\":{\"type\":\"Transliterate\"}}", FOVEA_ERROR_UNSUPPORTED,
+                    "Transliterate");
     assert_refused ("{\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"}}", FOVEA_ERROR_UNSUPPORTED,
                     "UnicodeScripts");
     assert_refused ("{\"decoder\":{\"type\":\"CTC\"}}", FOVEA_ERROR_UNSUPPORTED, "CTC");
