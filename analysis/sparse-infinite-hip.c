@@ -40,6 +40,8 @@ typedef struct {
     gint64 q0, q1;
     gint64 stride;    /* queries of a mean */
     gboolean by_mean; /* the stage at hand asks means of queries */
+    float *means;     /* (queries of a block, D) */
+    gint64 n_means;
     double *products; /* (queries of a block) */
     Scores *known;    /* (T) of this block of queries, or NULL */
     double flops_a_key;
@@ -51,43 +53,50 @@ typedef struct {
     double flops;
 } Search;
 
-/* Best product, not scaled, of the block's queries with one key: of single queries, and of the means of
- * runs of them, which are the means of their products. */
-static Scores
-make_scores (const Search *search, gint64 key)
+/* Means of runs of queries, as the first stages ask them. */
+static void
+average_queries (Search *search)
 {
     const FoveaSparseHead *head = search->head;
-    gint64 D = head->width, n = search->q1 - search->q0;
-    Scores scores = {-INFINITY, -INFINITY};
-    fovea_sparse_head_get_products (head, head->k + key * D, head->q + search->q0 * D, D, n,
-                                    search->products);
-    for (gint64 run = 0; run < n; run += search->stride) {
-        gint64 end = MIN (run + search->stride, n);
-        double sum = 0;
-        for (gint64 i = run; i < end; i++) {
-            scores.single = MAX (scores.single, search->products[i]);
-            sum += search->products[i];
+    gint64 D = head->width;
+    search->n_means = 0;
+    for (gint64 q = search->q0; q < search->q1; q += search->stride) {
+        gint64 end = MIN (q + search->stride, search->q1);
+        float *mean = search->means + search->n_means++ * D;
+        for (gint64 d = 0; d < D; d++) {
+            double sum = 0;
+            for (gint64 i = q; i < end; i++)
+                sum += (double) head->q[i * D + d];
+            mean[d] = (float) (sum / (double) (end - q));
         }
-        scores.mean = MAX (scores.mean, sum / (double) (end - run));
     }
-    return scores;
 }
 
-/* Of the queries as the stage at hand has them; other numbers of keys may have asked before. */
+/* Best product, not scaled, of the block's queries, or of their means, with one key. */
+static double
+make_score (const Search *search, gint64 key)
+{
+    const FoveaSparseHead *head = search->head;
+    gint64 D = head->width, n = search->by_mean ? search->n_means : search->q1 - search->q0;
+    const float *queries = search->by_mean ? search->means : head->q + search->q0 * D;
+    double best = -INFINITY;
+    fovea_sparse_head_get_products (head, head->k + key * D, queries, D, n, search->products);
+    for (gint64 i = 0; i < n; i++)
+        best = MAX (best, search->products[i]);
+    return best;
+}
+
+/* The same, which searches for other numbers of keys may have asked for already. */
 static double
 score_key (Search *search, gint64 key)
 {
-    Scores *known = search->known != NULL ? &search->known[key] : NULL;
-    Scores made;
-    if (known == NULL || isnan (known->single)) {
-        made = make_scores (search, key);
-        if (known != NULL)
-            *known = made;
-    } else {
-        made = *known;
-    }
     search->flops += search->flops_a_key;
-    return search->by_mean ? made.mean : made.single;
+    if (search->known == NULL)
+        return make_score (search, key);
+    double *known = search->by_mean ? &search->known[key].mean : &search->known[key].single;
+    if (isnan (*known))
+        *known = make_score (search, key);
+    return *known;
 }
 
 /* The best key that the descent meets; of a single key its own. */
@@ -204,6 +213,7 @@ select_infinite_hip (FoveaSparseHead *head,
 {
     gint64 T = head->n_tokens, Bq = (gint64) knobs[QUERY_BLOCK], sinks = (gint64) knobs[SINKS];
     gsize room = (gsize) T;
+    g_autofree float *means = g_new (float, (gsize) (MIN (Bq, T) * head->width));
     g_autofree double *products = g_new (double, (gsize) MIN (Bq, T));
     g_autofree Chunk *chunks = g_new (Chunk, room), *kept = g_new (Chunk, room);
     g_autofree double *scores = g_new (double, room);
@@ -211,6 +221,7 @@ select_infinite_hip (FoveaSparseHead *head,
     Scores *known = get_known (head, knobs);
     Search search = {.head = head,
                      .stride = (gint64) knobs[STRIDE],
+                     .means = means,
                      .products = products,
                      .chunks = chunks,
                      .kept = kept,
@@ -231,6 +242,7 @@ select_infinite_hip (FoveaSparseHead *head,
         search.known = known != NULL ? known + q0 / Bq * T : NULL;
         if (to <= from)
             continue;
+        average_queries (&search);
         run (&search, knobs, from, to);
         draw (&search, out->executed);
     }
@@ -256,7 +268,7 @@ const FoveaSparseMethod fovea_sparse_infinite_hip = {
                TRUE},
               {"sinks", "tokens", "first keys, always kept", 256, 16, 0, 1e9, TRUE},
               {"window", "tokens", "nearest keys, always kept", 1024, 64, 1, 1e9, TRUE}},
-    .sweep = {1 / 128., 1 / 64., 1 / 32., 1 / 16., 1 / 8., 1 / 4., 1, -1},
+    .sweep = {1 / 128., 1 / 64., 1 / 32., 1 / 16., 1 / 8., 1, -1},
     .sweep_of = FOVEA_SWEEP_TOKENS,
     .products = TRUE,
     .select = select_infinite_hip,

@@ -138,6 +138,29 @@ read_layer (
     return TRUE;
 }
 
+/* Level of each head, (H), the same whichever head asks. */
+static const double *
+get_plan (FoveaSparseHead *head, gint64 S, gint64 B, guint steps, GError **error)
+{
+    g_autofree char *key = g_strdup_printf (
+        "xattention-plan %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ": %u", S, B, steps);
+    const double *found = fovea_sparse_head_find_in_layer (head, key);
+    if (found != NULL)
+        return found;
+    gsize H = (gsize) head->n_heads, budget = 0;
+    g_autofree double *recalls = g_new (double, H *LEVELS);
+    g_autofree guint *costs = g_new (guint, H * LEVELS), *levels = g_new (guint, H);
+    if (!read_layer (head, S, B, recalls, costs, error))
+        return NULL;
+    for (gsize h = 0; h < H; h++)
+        budget += costs[h * LEVELS + steps];
+    fovea_xattention_plan (recalls, costs, H, LEVELS, budget, levels);
+    double *plan = g_new (double, H);
+    for (gsize h = 0; h < H; h++)
+        plan[h] = (double) levels[h];
+    return fovea_sparse_head_keep_in_layer (head, key, plan);
+}
+
 static gboolean
 select_planned (FoveaSparseHead *head,
                 const double *knobs,
@@ -145,15 +168,9 @@ select_planned (FoveaSparseHead *head,
                 GError **error)
 {
     gint64 S = (gint64) knobs[STRIDE], B = (gint64) knobs[BLOCK];
-    gsize H = (gsize) head->n_heads, budget = 0;
-    g_autofree double *recalls = g_new (double, H *LEVELS);
-    g_autofree guint *costs = g_new (guint, H * LEVELS), *plan = g_new (guint, H);
-    if (!read_layer (head, S, B, recalls, costs, error))
-        return FALSE;
-    for (gsize h = 0; h < H; h++)
-        budget += costs[h * LEVELS + (gsize) knobs[STEPS]];
-    fovea_xattention_plan (recalls, costs, H, LEVELS, budget, plan);
-    return fovea_xattention_select (head, get_share (plan[head->head]), S, B, out, error);
+    const double *plan = get_plan (head, S, B, (guint) knobs[STEPS], error);
+    return plan != NULL &&
+           fovea_xattention_select (head, get_share ((guint) plan[head->head]), S, B, out, error);
 }
 
 const FoveaSparseMethod fovea_sparse_xattention_planned = {
