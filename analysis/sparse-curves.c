@@ -297,6 +297,20 @@ check_shape (FoveaSparseCurves *curves, const FoveaTraceInfo *info, GError **err
     return FALSE;
 }
 
+/* In an encoder-decoder's layer many rows see nothing, of which no share can be kept. */
+static gboolean
+check_texts (const FoveaTraceInfo *info, GError **error)
+{
+    if (info->architecture->n_encoder_layers == 0)
+        return TRUE;
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+        "%s: sparse methods are measured on models of one text, and %s reads a source and a "
+        "target",
+        info->title, info->model_name);
+    return FALSE;
+}
+
 gboolean
 fovea_sparse_curves_add (FoveaSparseCurves *curves,
                          FoveaTrace *trace,
@@ -306,7 +320,8 @@ fovea_sparse_curves_add (FoveaSparseCurves *curves,
                          GCancellable *cancellable,
                          GError **error)
 {
-    if (!check_shape (curves, fovea_trace_get_info (trace), error))
+    if (!check_texts (fovea_trace_get_info (trace), error) ||
+        !check_shape (curves, fovea_trace_get_info (trace), error))
         return FALSE;
     gint64 L = curves->n_layers, H = curves->n_heads, l;
     gsize n = curves->points->len;

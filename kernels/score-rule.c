@@ -28,7 +28,10 @@ fovea_score_rule_end_key (const FoveaScoreRule *rule, int64_t query, int64_t n_k
         end = query + 1;
     else if (rule->window > 0 && query + rule->window < end)
         end = query + rule->window;
-    return rule->key_to > 0 && rule->key_to < end ? rule->key_to : end;
+    if (rule->key_to > 0 && rule->key_to < end)
+        end = rule->key_to;
+    /* Whoever walks from the first key to here must find none, not a negative number of them. */
+    return end < rule->key_from && rule->key_from <= n_keys ? rule->key_from : end;
 }
 
 /* The rule read by columns: a causal key is seen from its own position on. */

@@ -447,6 +447,13 @@ START_TEST (cross_attention_is_captured_exported_and_drawn)
     ck_assert_ptr_nonnull (strstr (heads->out, "\n5\t2\t"));
     g_autoptr (CommandResult) refused = command_expect (
         command_folder, "fovea capture demo -o a.fovea text --target more", 1, "reads one text");
+    g_autoptr (CommandResult) sparse =
+        command_expect (command_folder, "fovea recall t5.fovea --methods oracle-weight --quiet", 1,
+                        "measured on models of one text");
+    g_autoptr (CommandResult) sinks = command_expect (
+        command_folder, "fovea figure sinks t5.fovea -o x.svg; grep -c -E 'inf|nan' x.svg || true",
+        0, NULL);
+    ck_assert_str_eq (sinks->out, "0\n");
 }
 END_TEST
 

@@ -135,6 +135,8 @@ START_TEST (rule_functions_agree_with_each_other)
         rule.query_to = _i & 16 ? 0 : 20;
         rule.key_from = _i & 16 ? 0 : 4;
         rule.key_to = _i & 16 ? 6 : 17;
+        for (int64_t q = 0; q < T; q++)
+            ck_assert_int_ge (fovea_score_rule_end_key (&rule, q, T), rule.key_from);
         for (int64_t k = 0; k < T; k++)
             for (int64_t q = 0; q < T; q++) {
                 int64_t first_query, end_query;

@@ -69,7 +69,8 @@ set_uniform (SinksLayout *layout, const FoveaScoreRule *rule)
 {
     gint64 T = layout->T;
     for (gint64 q = 0; q < T; q++) {
-        double share = 1 / (double) fovea_score_rule_count (rule, q, q + 1, 0, T);
+        gint64 n = fovea_score_rule_count (rule, q, q + 1, 0, T);
+        double share = n > 0 ? 1 / (double) n : 0;
         gint64 end = fovea_score_rule_end_key (rule, q, T);
         for (gint64 j = fovea_score_rule_first_key (rule, q); j < end; j++)
             layout->uniform[j] += share / (double) T;
