@@ -10,6 +10,7 @@
  * of them on one machine. */
 #include <glib.h>
 
+#include "kernels/cpu-int8.h"
 #include "kernels/ops.h"
 #include "kernels/sparse-rows.h"
 #include "kernels/top-mass.h"
@@ -101,6 +102,8 @@ struct _FoveaCpuKernels {
     FoveaTopMass top_mass;
     /* Sums and products of rows that codes name (sparse-rows.h). */
     const FoveaSparseLoops *sparse;
+    /* Blocks of integers, of device int8 (cpu-int8.h). */
+    const FoveaIntLoops *integers;
 
     /* Products of many rows on tile registers, NULL = through BLAS. */
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);

@@ -359,4 +359,5 @@ const struct _FoveaCpuKernels FOVEA_IN_SET (fovea_cpu_kernels) = {
     .column_tile = FOVEA_IN_SET (fovea_column_tile),
     .top_mass = FOVEA_IN_SET (fovea_top_mass),
     .sparse = &FOVEA_IN_SET (fovea_sparse_loops),
+    .integers = &FOVEA_IN_SET (fovea_int_loops),
 };

@@ -13,22 +13,19 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/cpu-int8.h"
+#include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
 #include "kernels/ops-ref.h"
 #include "kernels/weight.h"
 
 enum {
-    BLOCK = 32,
+    BLOCK = FOVEA_INT_BLOCK,
     OUTPUTS = 16 /* of an item */
 };
 
-/* A block as integers: value i is scale q(i) + least. Of activations least is scale times the sum of
- * q, as rounded. */
-typedef struct {
-    float scale, least;
-    int8_t q[BLOCK];
-} Block;
+typedef FoveaIntBlock Block;
 
 typedef struct {
     FoveaDevice *device;
@@ -36,14 +33,6 @@ typedef struct {
     int64_t n_blocks; /* of a row */
     Block *x;         /* (rows, n_blocks) */
 } Linear;
-
-static float
-half_at (const uint8_t *bytes)
-{
-    float value;
-    fovea_dtype_to_f32 (bytes, FOVEA_F16, 1, &value);
-    return value;
-}
 
 /* 32 activations. The integers come of the scale before it is rounded. */
 static void
@@ -70,46 +59,6 @@ quantise_row (void *data, int64_t t, int worker)
         quantise (l->args->x + t * l->args->x_stride + b * BLOCK, &l->x[t * l->n_blocks + b]);
 }
 
-/* 16 bytes of nibbles, low ones first, and where there are any, 32 bits that are their fifth. */
-static void
-unpack_nibbles (const uint8_t *nibbles, const uint8_t *fifth, int zero, int8_t *q)
-{
-    uint32_t high = 0;
-    if (fifth != NULL)
-        memcpy (&high, fifth, sizeof high);
-    high = GUINT32_FROM_LE (high);
-    for (int i = 0; i < BLOCK / 2; i++) {
-        q[i] = (int8_t) ((nibbles[i] & 15) + (int) (high >> i & 1) * 16 - zero);
-        q[16 + i] = (int8_t) ((nibbles[i] >> 4) + (int) (high >> (16 + i) & 1) * 16 - zero);
-    }
-}
-
-/* A block of weights; the layouts are those of cpu-blocks.c. */
-static void
-unpack (const uint8_t *block, FoveaDtype dtype, Block *out)
-{
-    out->scale = half_at (block);
-    out->least = 0;
-    switch (dtype) {
-    case FOVEA_Q4_0:
-        unpack_nibbles (block + 2, NULL, 8, out->q);
-        break;
-    case FOVEA_Q4_1:
-        out->least = half_at (block + 2);
-        unpack_nibbles (block + 4, NULL, 0, out->q);
-        break;
-    case FOVEA_Q5_0:
-        unpack_nibbles (block + 6, block + 2, 16, out->q);
-        break;
-    case FOVEA_Q5_1:
-        out->least = half_at (block + 2);
-        unpack_nibbles (block + 8, block + 4, 0, out->q);
-        break;
-    default: /* Q8_0 */
-        memcpy (out->q, block + 2, BLOCK);
-    }
-}
-
 static bool
 has_integers (const FoveaWeight *weight)
 {
@@ -125,34 +74,21 @@ has_integers (const FoveaWeight *weight)
     }
 }
 
-static float
-multiply (const Block *w, const Block *x, int64_t n_blocks)
-{
-    float sum = 0;
-    for (int64_t b = 0; b < n_blocks; b++) {
-        int dot = 0;
-        for (int i = 0; i < BLOCK; i++)
-            dot += w[b].q[i] * x[b].q[i];
-        sum += w[b].scale * x[b].scale * (float) dot + w[b].least * x[b].least;
-    }
-    return sum;
-}
-
 static void
 multiply_outputs (void *data, int64_t i, int worker)
 {
     const Linear *l = data;
     const FoveaLinearArgs *a = l->args;
     const FoveaWeight *weight = &a->weight;
+    const FoveaIntLoops *loops = l->device->kernels->integers;
     Block *w = fovea_device_scratch (l->device, worker);
-    size_t bytes = fovea_dtype_size (weight->dtype);
     for (int64_t o = i * OUTPUTS; o < MIN ((i + 1) * OUTPUTS, weight->n_out); o++) {
         const uint8_t *line = fovea_weight_line (weight, fovea_weight_row (weight, o));
         float bias = a->bias != NULL ? a->bias[o] : 0;
-        for (int64_t b = 0; b < l->n_blocks; b++)
-            unpack (line + (size_t) b * bytes, weight->dtype, &w[b]);
+        loops->unpack (line, weight->dtype, l->n_blocks, w);
         for (int64_t t = 0; t < a->rows; t++)
-            a->y[t * a->y_stride + o] = multiply (w, l->x + t * l->n_blocks, l->n_blocks) + bias;
+            a->y[t * a->y_stride + o] =
+                loops->multiply (w, l->x + t * l->n_blocks, l->n_blocks) + bias;
     }
 }
 

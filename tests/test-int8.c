@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/cpu-kernels.h"
 #include "kernels/device.h"
 #include "kernels/ops-ref.h"
 #include "tests/support.h"
@@ -140,6 +141,39 @@ START_TEST (blocks_are_multiplied_as_integers)
 }
 END_TEST
 
+/* Whatever the instruction set: 11 blocks a row are two times four and a rest. */
+START_TEST (every_instruction_set_gives_the_same_bits)
+{
+    enum {
+        N_IN = 11 * BLOCK
+    };
+    static const char *const sets[] = {"generic", "avx2", "avx512", "amx"};
+    FoveaDtype dtype = types[_i];
+    gsize n = (gsize) OUTPUTS * N_IN / BLOCK * fovea_dtype_size (dtype);
+    g_autofree guint8 *blocks = g_malloc (n);
+    g_autofree float *x = make_values (ROWS * N_IN, 47);
+    g_autofree float *first = g_new0 (float, ROWS *OUTPUTS), *y = g_new0 (float, ROWS *OUTPUTS);
+    for (gsize at = 0; at < n;) { /* the same random blocks over and over, out of step with rows */
+        g_autofree guint8 *some = make_blocks (dtype, 45);
+        gsize part = MIN (n - at, OUTPUTS * N_BLOCKS * fovea_dtype_size (dtype));
+        memcpy (blocks + at, some, part);
+        at += part;
+    }
+    const FoveaWeight weight = {
+        .data = blocks, .dtype = dtype, .n_out = OUTPUTS, .n_in = N_IN, .stride = N_IN};
+    for (guint set = 0; set < G_N_ELEMENTS (sets); set++) {
+        if (fovea_cpu_kernels_choose (sets[set], NULL) == NULL)
+            continue;
+        g_setenv ("FOVEA_CPU", sets[set], TRUE);
+        run_linear ("int8", &weight, x, NULL, set == 0 ? first : y);
+        if (set > 0)
+            ck_assert_msg (memcmp (first, y, ROWS * OUTPUTS * sizeof *y) == 0, "%s", sets[set]);
+    }
+    g_unsetenv ("FOVEA_CPU");
+    ck_assert (fabsf (first[0]) > 1e-3f && isfinite (first[ROWS * OUTPUTS - 1]));
+}
+END_TEST
+
 /* The rounding is there, and no larger than 8 bits make it. */
 START_TEST (eight_bits_differ_from_f32_by_less_than_a_percent)
 {
@@ -234,6 +268,7 @@ main (void)
     Suite *suite = suite_create ("int8");
     TCase *tcase = tcase_create ("int8");
     tcase_add_loop_test (tcase, blocks_are_multiplied_as_integers, 0, G_N_ELEMENTS (types));
+    tcase_add_loop_test (tcase, every_instruction_set_gives_the_same_bits, 0, G_N_ELEMENTS (types));
     tcase_add_loop_test (tcase, eight_bits_differ_from_f32_by_less_than_a_percent, 0,
                          G_N_ELEMENTS (types));
     tcase_add_test (tcase, other_weights_are_multiplied_as_on_the_cpu);
