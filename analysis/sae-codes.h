@@ -45,11 +45,12 @@ typedef struct _FoveaSaeEncoder FoveaSaeEncoder;
 /**
  * fovea_sae_encoder_new:
  * @sae: must outlive the encoder and stay as it is
- * @device: of the CPU; must outlive it too
+ * @device: of the CPU, or a GPU for topk and abstopk; must outlive it too
  *
- * Checks the numbers.
+ * Checks the numbers. A GPU keeps the weights; its codes have the CPU's latents but where two products
+ * differ by no more than rounding in f32.
  *
- * Errors: FOVEA_ERROR_UNSUPPORTED for a device with memory of its own; those of fovea_sae_check().
+ * Errors: FOVEA_ERROR_UNSUPPORTED for what a device with memory of its own does not encode; those of fovea_sae_check().
  * Thread: any.   Owner: caller frees with fovea_sae_encoder_free(); autoptr.
  */
 FoveaSaeEncoder *fovea_sae_encoder_new (const FoveaSae *sae, FoveaDevice *device, GError **error);

@@ -74,6 +74,13 @@ gboolean fovea_sae_encoding_prepare (
     FoveaSaeEncoding *encoding, gint64 first, gint64 n, const float *x, GError **error);
 
 /**
+ * fovea_sae_top_is_for:
+ *
+ * Whether the autoencoder chooses by rank within a row, and the device has an encoder for that.
+ */
+gboolean fovea_sae_top_is_for (const FoveaSae *sae, const FoveaDevice *device);
+
+/**
  * fovea_sae_encoding_can_top:
  *
  * Whether fovea_sae_encoding_run_top() serves this autoencoder and device, and pays.

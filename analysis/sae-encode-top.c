@@ -15,12 +15,17 @@ enum {
 };
 
 gboolean
+fovea_sae_top_is_for (const FoveaSae *sae, const FoveaDevice *device)
+{
+    return sae->threshold == NULL && fovea_top_encoder_is_for (device) &&
+           (sae->architecture == FOVEA_SAE_TOPK || sae->architecture == FOVEA_SAE_ABSTOPK);
+}
+
+gboolean
 fovea_sae_encoding_can_top (const FoveaSaeEncoding *encoding, gint64 n_rows)
 {
-    const FoveaSae *sae = encoding->sae;
-    return n_rows >= LEAST_ROWS && sae->threshold == NULL &&
-           fovea_top_encoder_is_for (encoding->device) &&
-           (sae->architecture == FOVEA_SAE_TOPK || sae->architecture == FOVEA_SAE_ABSTOPK);
+    gint64 least = fovea_device_has_own_memory (encoding->device) ? 1 : LEAST_ROWS;
+    return n_rows >= least && fovea_sae_top_is_for (encoding->sae, encoding->device);
 }
 
 /* (d, F) to (F, d) */

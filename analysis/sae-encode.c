@@ -296,9 +296,12 @@ new_codes (const FoveaSae *sae, gint64 n_rows)
 FoveaSaeEncoder *
 fovea_sae_encoder_new (const FoveaSae *sae, FoveaDevice *device, GError **error)
 {
-    if (fovea_device_has_own_memory (device)) {
+    if (fovea_device_has_own_memory (device) && !fovea_sae_top_is_for (sae, device)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
-                     "codes are computed on the CPU, not on %s", fovea_device_describe (device));
+                     "codes of %s%s are computed on the CPU, not on %s",
+                     fovea_sae_architecture_name (sae->architecture),
+                     sae->threshold != NULL ? " by thresholds" : "",
+                     fovea_device_describe (device));
         return NULL;
     }
     if (!fovea_sae_check (sae, error))

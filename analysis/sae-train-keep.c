@@ -59,6 +59,7 @@ fovea_sae_trainer_make_sae (const FoveaSaeTrainer *t, GError **error)
 {
     const FoveaSaeParameters *w = t->w;
     const FoveaSaeLossOptions *o = &t->options.loss;
+    fovea_sae_trainer_fetch (t);
     FoveaSae *sae = fovea_sae_new (get_architecture (o), w->d_in, w->d_out, w->n_latents, error);
     if (sae == NULL)
         return NULL;
@@ -166,6 +167,7 @@ fovea_sae_trainer_save (const FoveaSaeTrainer *t,
     g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
     g_autofree char *options = fovea_sae_train_options_describe (&t->options);
     g_autofree char *state = describe_state (t, buffer);
+    fovea_sae_trainer_fetch (t);
     list_kept (t, buffer, kept);
     fovea_safetensors_writer_add_metadata (writer, "options", options);
     fovea_safetensors_writer_add_metadata (writer, "state", state);
@@ -223,5 +225,6 @@ fovea_sae_trainer_load (FoveaSaeTrainer *t,
     }
     for (gint64 j = 0; j < t->w->n_latents; j++)
         t->dead[j] = t->since[j] >= t->options.dead_window;
+    fovea_sae_trainer_push (t);
     return TRUE;
 }

@@ -130,6 +130,19 @@ fovea_sae_trainer_start (FoveaSaeTrainer *t)
         w->log_threshold[j] = (float) log (o->first_threshold);
 }
 
+/* Of the last batch. */
+static double *
+copy_row_errors (const FoveaSaeTrainer *t)
+{
+    double *errors = g_new (double, t->options.batch);
+    if (t->remote != NULL)
+        fovea_sae_remote_read_errors (t->remote, errors);
+    else
+        memcpy (errors, fovea_sae_loss_get_row_errors (t->loss),
+                (size_t) t->options.batch * sizeof *errors);
+    return errors;
+}
+
 /* A row of the batch with probability proportional to its squared error's square. */
 static int64_t
 draw_row (FoveaSaeTrainer *t, const double *errors, double total)
@@ -180,7 +193,10 @@ void
 fovea_sae_trainer_resample (FoveaSaeTrainer *t, const float *x, const float *target)
 {
     FoveaSaeParameters *w = t->w;
-    const double *errors = fovea_sae_loss_get_row_errors (t->loss);
+    g_autofree double *errors = copy_row_errors (t);
+    fovea_sae_trainer_fetch (t);
+    for (int64_t j = 0; j < w->n_latents; j++)
+        t->dead[j] = t->since[j] >= t->options.dead_window;
     double total = 0, norm = alive_norm (t);
     for (int64_t row = 0; row < t->options.batch; row++)
         total += errors[row] * errors[row];
@@ -200,4 +216,5 @@ fovea_sae_trainer_resample (FoveaSaeTrainer *t, const float *x, const float *tar
         t->since[j] = 0;
         t->dead[j] = 0;
     }
+    fovea_sae_trainer_push (t);
 }

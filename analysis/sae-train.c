@@ -37,14 +37,18 @@ fovea_sae_trainer_new (FoveaDevice *device, const FoveaSaeTrainOptions *o, GErro
         if (*all[i] == NULL)
             return NULL;
     }
-    t->loss = fovea_sae_loss_new (device, t->w, error);
-    if (t->loss == NULL)
+    if (fovea_sae_remote_is_for (device))
+        t->remote = fovea_sae_remote_new (device, o, error);
+    else
+        t->loss = fovea_sae_loss_new (device, t->w, error);
+    if (t->loss == NULL && t->remote == NULL)
         return NULL;
     t->since = g_new0 (int32_t, o->n_latents);
     t->dead = g_new0 (uint8_t, o->n_latents);
     t->parts = g_new0 (double, t->w->n / BLOCK + 1);
     fovea_random_init (&t->random, o->seed);
     fovea_sae_trainer_start (t);
+    fovea_sae_trainer_push (t);
     return g_steal_pointer (&t);
 }
 
@@ -54,6 +58,7 @@ fovea_sae_trainer_free (FoveaSaeTrainer *t)
     if (t == NULL)
         return;
     fovea_sae_loss_free (t->loss);
+    fovea_sae_remote_free (t->remote);
     fovea_sae_parameters_free (t->w);
     fovea_sae_parameters_free (t->gradient);
     fovea_sae_parameters_free (t->mean);
@@ -64,16 +69,40 @@ fovea_sae_trainer_free (FoveaSaeTrainer *t)
     g_free (t);
 }
 
+static FoveaSaeRemoteState
+get_state (const FoveaSaeTrainer *t)
+{
+    return (FoveaSaeRemoteState){t->w, t->mean, t->square, t->since};
+}
+
+void
+fovea_sae_trainer_fetch (const FoveaSaeTrainer *t)
+{
+    const FoveaSaeRemoteState state = get_state (t);
+    if (t->remote != NULL)
+        fovea_sae_remote_read (t->remote, &state);
+}
+
+void
+fovea_sae_trainer_push (FoveaSaeTrainer *t)
+{
+    const FoveaSaeRemoteState state = get_state (t);
+    if (t->remote != NULL)
+        fovea_sae_remote_write (t->remote, &state);
+}
+
 void
 fovea_sae_trainer_centre (FoveaSaeTrainer *t, const float *target, int64_t rows)
 {
     int64_t n = t->w->d_out;
+    fovea_sae_trainer_fetch (t);
     for (int64_t i = 0; i < n; i++) {
         double sum = 0;
         for (int64_t r = 0; r < rows; r++)
             sum += (double) target[r * n + i];
         t->w->b_dec[i] = (float) (sum / (double) rows);
     }
+    fovea_sae_trainer_push (t);
 }
 
 /* Takes the part of a decoder row's gradient that would only change its norm, for the row is held
@@ -234,7 +263,6 @@ describe_step (const FoveaSaeTrainer *t,
                FoveaSaeTrainStep *step)
 {
     double spread = measure_spread (target, t->options.batch, t->options.d_out);
-    step->step = t->step;
     step->loss = r->loss;
     step->mse = r->mse;
     step->sparsity = r->sparsity;
@@ -243,12 +271,26 @@ describe_step (const FoveaSaeTrainer *t,
     step->explained = spread > 0 ? 1 - r->squared_error / spread : 0;
 }
 
-gboolean
-fovea_sae_trainer_step (FoveaSaeTrainer *t,
-                        const float *x,
-                        const float *target,
-                        FoveaSaeTrainStep *step,
-                        GError **error)
+/* The step of a device that trains by itself. */
+static gboolean
+step_remotely (FoveaSaeTrainer *t,
+               const float *x,
+               const float *target,
+               FoveaSaeTrainStep *step,
+               GError **error)
+{
+    const FoveaSaeRemoteStep how = {schedule_rate (&t->options, t->step), t->step,
+                                    schedule_loss (&t->options, t->step).k};
+    step->rate = how.rate;
+    return fovea_sae_remote_step (t->remote, &how, x, target, step, error);
+}
+
+static gboolean
+step_here (FoveaSaeTrainer *t,
+           const float *x,
+           const float *target,
+           FoveaSaeTrainStep *step,
+           GError **error)
 {
     const FoveaSaeTrainOptions *o = &t->options;
     FoveaSaeLossOptions loss = schedule_loss (o, t->step);
@@ -268,10 +310,24 @@ fovea_sae_trainer_step (FoveaSaeTrainer *t,
     step->rate = schedule_rate (o, t->step);
     take_step (t, norm, step->rate);
     step->dead = count (t, &result);
-    t->step++;
+    describe_step (t, &result, target, step);
+    return TRUE;
+}
+
+gboolean
+fovea_sae_trainer_step (FoveaSaeTrainer *t,
+                        const float *x,
+                        const float *target,
+                        FoveaSaeTrainStep *step,
+                        GError **error)
+{
+    const FoveaSaeTrainOptions *o = &t->options;
+    if (!(t->remote != NULL ? step_remotely (t, x, target, step, error)
+                            : step_here (t, x, target, step, error)))
+        return FALSE;
+    step->step = ++t->step;
     if (o->resample_every > 0 && t->step % o->resample_every == 0)
         fovea_sae_trainer_resample (t, x, target);
-    describe_step (t, &result, target, step);
     return TRUE;
 }
 
@@ -284,5 +340,6 @@ fovea_sae_trainer_get_step (const FoveaSaeTrainer *t)
 const FoveaSaeParameters *
 fovea_sae_trainer_get_parameters (const FoveaSaeTrainer *t)
 {
+    fovea_sae_trainer_fetch (t);
     return t->w;
 }

@@ -12,6 +12,7 @@
 typedef struct {
     const FoveaSaeRequest *request;
     FoveaDevice *device;
+    FoveaDevice *gpu; /* that makes the codes, or NULL = the CPU */
     FoveaSaeEncoder *encoder;
     FoveaModel *model; /* NULL = none */
     FoveaSaeVisit visit;
@@ -24,6 +25,7 @@ static void
 clear_job (Job *job)
 {
     g_clear_pointer (&job->encoder, fovea_sae_encoder_free);
+    g_clear_pointer (&job->gpu, fovea_device_free);
     g_clear_pointer (&job->device, fovea_device_free);
     g_clear_pointer (&job->model, fovea_model_unref);
 }
@@ -212,6 +214,21 @@ list_sequences (const FoveaSaeRequest *request, GError **error)
 }
 
 static gboolean
+open_devices (Job *job, GError **error)
+{
+    const FoveaSaeRequest *request = job->request;
+    job->device = fovea_device_open ("cpu", request->threads, error);
+    if (job->device == NULL)
+        return FALSE;
+    if (request->device != NULL && !g_str_equal (request->device, "cpu") &&
+        (job->gpu = fovea_device_open (request->device, request->threads, error)) == NULL)
+        return FALSE;
+    job->encoder =
+        fovea_sae_encoder_new (request->sae, job->gpu != NULL ? job->gpu : job->device, error);
+    return job->encoder != NULL;
+}
+
+static gboolean
 run_job (Job *job, FoveaProgress progress, gpointer progress_data, GError **error)
 {
     const FoveaSaeRequest *request = job->request;
@@ -221,9 +238,7 @@ run_job (Job *job, FoveaProgress progress, gpointer progress_data, GError **erro
         return FALSE;
     }
     g_autoptr (GPtrArray) sequences = list_sequences (request, error);
-    if (sequences == NULL ||
-        (job->device = fovea_device_open ("cpu", request->threads, error)) == NULL ||
-        (job->encoder = fovea_sae_encoder_new (request->sae, job->device, error)) == NULL ||
+    if (sequences == NULL || !open_devices (job, error) ||
         (request->model != NULL && (job->model = fovea_model_open (request->model, error)) == NULL))
         return FALSE;
     for (guint i = 0; i < sequences->len; i++) {

@@ -237,7 +237,8 @@ begin (Job *job, GError **error)
                      g_strerror (errno));
         return FALSE;
     }
-    job->device = fovea_device_open ("cpu", r->threads, error);
+    gboolean gpu = r->device != NULL && g_str_has_prefix (r->device, "cuda");
+    job->device = fovea_device_open (gpu ? r->device : "cpu", r->threads, error);
     if (job->device == NULL)
         return FALSE;
     job->trainer = fovea_sae_trainer_new (job->device, &job->options, error);

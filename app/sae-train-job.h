@@ -16,7 +16,8 @@ typedef struct {
     gint64 log_every;           /* steps of a row of curves; means over them */
     gint64 keep_every;          /* steps of a checkpoint */
     gboolean resume;
-    int threads; /* 0 = all cores */
+    const char *device; /* that trains: "cuda", or anything else for the CPU; NULL = the CPU */
+    int threads;        /* 0 = all cores */
 } FoveaSaeTrainRequest;
 
 /* Told after every row of curves. */

@@ -16,8 +16,11 @@ enum {
     CANDIDATE_PANEL = 32  /* latents of a panel: what a scan appends at most */
 };
 
+typedef struct _FoveaDeviceEncoder FoveaDeviceEncoder;
+
 struct _FoveaTopEncoder {
     FoveaDevice *device;
+    FoveaDeviceEncoder *remote; /* of a device with memory of its own, else NULL */
     int64_t n_in;
     FoveaTopWeights weights;
     int64_t n_padded; /* n_latents, rounded up to whole panels */

@@ -14,6 +14,10 @@
 #include "kernels/score-rule.h"
 
 typedef struct _FoveaDevice FoveaDevice;
+/* Sparse codes: kernels/device-codes.h. */
+typedef struct _FoveaCodesWeights FoveaCodesWeights;
+typedef struct _FoveaCodesArgs FoveaCodesArgs;
+typedef struct _FoveaSaeStepArgs FoveaSaeStepArgs;
 
 /* A weight matrix used in place (memory-mapped on the CPU): w(o,i) = data[o*stride + i], or
  * data[i*stride + o] if input_major (GPT-2's Conv1D; a slice of a fused matrix is an offset pointer
@@ -332,6 +336,12 @@ typedef struct _FoveaOps {
                            int64_t rows,
                            int64_t V,
                            float *nll);
+    /* Sparse codes and their training on a device with memory of its own. NULL = the host's loops
+     * serve: kernels/top-codes.h, analysis/sae-loss.h. Weights are prepared again whenever they have
+     * changed; a step does that itself. */
+    void (*top_prepare) (FoveaDevice *device, const FoveaCodesWeights *weights);
+    void (*top_codes) (FoveaDevice *device, const FoveaCodesArgs *args);
+    void (*sae_step) (FoveaDevice *device, const FoveaSaeStepArgs *args);
 } FoveaOps;
 
 extern const FoveaOps fovea_ops_ref;

@@ -12,6 +12,7 @@
 
 #include "kernels/candidates.h"
 #include "kernels/cpu-kernels.h"
+#include "kernels/device-encoder.h"
 #include "kernels/device-private.h"
 #include "kernels/sparse-rows.h"
 
@@ -31,7 +32,7 @@ typedef struct {
 gboolean
 fovea_top_encoder_is_for (const FoveaDevice *device)
 {
-    return device->kernels != NULL;
+    return device->kernels != NULL || fovea_device_encoder_is_for (device);
 }
 
 FoveaTopEncoder *
@@ -39,13 +40,15 @@ fovea_top_encoder_new (FoveaDevice *device, int64_t n_in, GError **error)
 {
     if (!fovea_top_encoder_is_for (device) || n_in < 1) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_DEVICE,
-                     "top-k codes: the device (%s) has no loops of the CPU",
+                     "top-k codes: the device (%s) has no loops for them",
                      fovea_device_describe (device));
         return NULL;
     }
     FoveaTopEncoder *encoder = g_new0 (FoveaTopEncoder, 1);
     encoder->device = device;
     encoder->n_in = n_in;
+    if (fovea_device_encoder_is_for (device))
+        encoder->remote = fovea_device_encoder_new (device, n_in);
     return encoder;
 }
 
@@ -54,7 +57,9 @@ fovea_top_encoder_free (FoveaTopEncoder *encoder)
 {
     if (encoder == NULL)
         return;
-    fovea_host_free (encoder->device, encoder->panels);
+    fovea_device_encoder_free (encoder->remote);
+    if (encoder->remote == NULL)
+        fovea_host_free (encoder->device, encoder->panels);
     g_free (encoder->reach);
     g_free (encoder->bias);
     g_free (encoder);
@@ -135,6 +140,10 @@ fovea_top_encoder_set (FoveaTopEncoder *encoder, const FoveaTopWeights *weights)
 {
     float largest = 0;
     encoder->weights = *weights;
+    if (encoder->remote != NULL) {
+        fovea_device_encoder_set (encoder->remote, weights);
+        return;
+    }
     encoder->n_padded = (weights->n_latents + CANDIDATE_PANEL - 1) & -CANDIDATE_PANEL;
     grow (encoder);
     if (encoder->device->failed)
@@ -325,6 +334,8 @@ fovea_top_encoder_run (FoveaTopEncoder *encoder, const FoveaTopCodesArgs *args, 
                      args->k, encoder->weights.n_latents);
         return FALSE;
     }
+    if (encoder->remote != NULL)
+        return fovea_device_encoder_run (encoder->remote, args, error);
     plan (&run);
     size_t bytes = run.tiles_bytes + 2 * run.lists_bytes +
                    (size_t) run.n_rows * sizeof (FoveaCandidateRow) +

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* The k largest of F products per row of x, without ever writing the F products: the encoder of
- * top-k sparse autoencoders on the CPU.
+ * top-k sparse autoencoders on the CPU. On a GPU it copies weights, rows and codes and leaves the work
+ * to the operation `top_codes`, which follows the same rules.
  *
  * A quick pass (bf16 tile registers where there are any, else BLAS) finds candidates: every latent
  * whose product could be among the k largest, given a bound of the quick pass's error that follows
@@ -47,9 +48,9 @@ gboolean fovea_top_encoder_is_for (const FoveaDevice *device);
 
 /**
  * fovea_top_encoder_new:
- * @device: of the CPU; must outlive the encoder
+ * @device: of the CPU, or one that has `top_codes`; must outlive the encoder
  *
- * Errors: FOVEA_ERROR_DEVICE if @device has no loops of the CPU.
+ * Errors: FOVEA_ERROR_DEVICE for any other.
  * Thread: any.   Owner: caller frees with fovea_top_encoder_free(); autoptr.
  */
 FoveaTopEncoder *fovea_top_encoder_new (FoveaDevice *device, int64_t n_in, GError **error);
@@ -68,7 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaTopEncoder, fovea_top_encoder_free)
  * fovea_top_encoder_set:
  *
  * Prepares weights: to be called again whenever they have changed. Keeps 2 bytes a weight on a
- * machine with tile registers. Weights must be finite.
+ * machine with tile registers. Weights must be finite. Members are for the CPU alone.
  *
  * Thread: the one that uses the device.
  */

@@ -432,6 +432,22 @@ START_TEST (steering_says_what_is_wrong_with_its_options)
 }
 END_TEST
 
+/* Codes and training are asked for on a GPU by name; one that is not there is no reason to go on. */
+START_TEST (a_gpu_that_is_not_there_is_refused)
+{
+    static const char *const lines[] = {
+        "fovea sae encode sae a.fovea --device cuda:99 --quiet",
+        "fovea sae eval sae a.fovea --device cuda:99 --quiet",
+        "fovea sae train a.fovea --hook " SITE
+        " -o out --device cuda:99 --steps 2 --batch 8 --quiet",
+    };
+    save_perfect (1);
+    capture_demo (SITE);
+    for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+        command_result_free (command_expect (command_folder, lines[i], 1, "CUDA"));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -439,6 +455,7 @@ main (void)
     tcase_set_timeout (tc, 120);
     tcase_add_checked_fixture (tc, command_set_up, command_tear_down);
     tcase_add_test (tc, info_names_architecture_and_site);
+    tcase_add_test (tc, a_gpu_that_is_not_there_is_refused);
     tcase_add_test (tc, info_lists_kin_and_the_ends_of_axes);
     tcase_add_test (tc, perfect_autoencoder_recovers_everything);
     tcase_add_test (tc, shrinking_autoencoder_shows_its_bias);

@@ -152,8 +152,7 @@ static FoveaSaeSource *
 open_store (FoveaContext *context, FoveaStore *store, GError **error)
 {
     const FoveaArguments *a = context->arguments;
-    static const char *const idle[] = {"file",      "tokens", "store", "device",
-                                       "precision", "memory", NULL};
+    static const char *const idle[] = {"file", "tokens", "store", "precision", "memory", NULL};
     const FoveaSaeSourceOptions source = {fovea_arguments_text (a, "hook", NULL),
                                           fovea_arguments_text (a, "target", NULL),
                                           (guint64) fovea_arguments_integer (a, "seed", 42)};
@@ -196,6 +195,7 @@ train (FoveaContext *context, FoveaSaeSource *source, GError **error)
         .log_every = fovea_arguments_integer (a, "log-every", 100),
         .keep_every = fovea_arguments_integer (a, "keep-every", 1000),
         .resume = fovea_arguments_has (a, "resume"),
+        .device = fovea_arguments_text (a, "device", NULL),
         .threads = (int) fovea_arguments_integer (a, "threads", 0),
     };
     const char *dtype = fovea_arguments_text (a, "dtype", "float32");
@@ -282,7 +282,8 @@ const FoveaCommand fovea_command_sae_train = {
         "Rows are mixed before they are used, and the first position of each window is left\n"
         "out. The folder has cfg.json and sae_weights.safetensors as SAELens reads them, and\n"
         "curves.tsv. A run that is interrupted keeps checkpoint.safetensors there, from which\n"
-        "--resume goes on to the same result. Training itself is the CPU's work.",
+        "--resume goes on to the same result. Training is the CPU's work; --device cuda also\n"
+        "trains topk and abstopk on the GPU, with f32 weights and codes.",
     .example = "fovea sae train demo -f data/texts/moby_dick.txt --hook blocks.3.hook_resid_post"
                " --d-sae 768 --k 16 --steps 20 --batch 256 -o sae",
     .options = options,

@@ -38,12 +38,14 @@ static const FoveaOption eval_options[] = {
     FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
     FOVEA_ROW_FLAG ("latents", "a row a latent in place of the summary"),
     FOVEA_ROW_FLAG ("densities", "how many latents fire how often, instead"),
+    FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "cpu (default) or cuda: where codes are made"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     {NULL},
 };
 
 static const FoveaOption encode_options[] = {
     FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "run it for a site that the store does not keep"),
+    FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "cpu (default) or cuda: where codes are made"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     {NULL},
 };
@@ -259,6 +261,7 @@ run_eval (FoveaContext *context, GError **error)
         .sequence = fovea_arguments_integer (a, "sequence", 0),
         .model = fovea_arguments_text (a, "model", NULL),
         .all_tokens = fovea_arguments_has (a, "all-tokens"),
+        .device = fovea_arguments_text (a, "device", NULL),
         .threads = (int) fovea_arguments_integer (a, "threads", 0),
     };
     return evaluate (context, &request, error);
@@ -281,6 +284,7 @@ run_encode (FoveaContext *context, GError **error)
     const FoveaSaeRequest request = {.sae = sae,
                                      .store = store,
                                      .model = fovea_arguments_text (a, "model", NULL),
+                                     .device = fovea_arguments_text (a, "device", NULL),
                                      .threads = (int) fovea_arguments_integer (a, "threads", 0)};
     g_autoptr (FoveaMeter) meter = fovea_meter_new ("sae encode", "sequences", sequences->len,
                                                     fovea_arguments_has (a, "quiet"));

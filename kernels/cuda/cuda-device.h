@@ -288,4 +288,14 @@ void fovea_cuda_cross_entropy (FoveaDevice *device,
                                int64_t rows,
                                int64_t V,
                                float *nll);
+
+/** fovea_cuda_top_prepare: reads the weights once. */
+void fovea_cuda_top_prepare (FoveaDevice *device, const FoveaCodesWeights *weights);
+
+/** fovea_cuda_top_codes: fused on compute capability 9.0 where k is small beside the latents; else
+ * products by cuBLAS and a choice among all. */
+void fovea_cuda_top_codes (FoveaDevice *device, const FoveaCodesArgs *args);
+
+/** fovea_cuda_sae_step: widths are multiples of 4. */
+void fovea_cuda_sae_step (FoveaDevice *device, const FoveaSaeStepArgs *args);
 }

@@ -57,6 +57,9 @@ static const FoveaOps cuda_ops = {
     .top_rows = fovea_cuda_top_rows_op,
     .mask_rows = fovea_cuda_mask_rows_op,
     .cross_entropy = fovea_cuda_cross_entropy,
+    .top_prepare = fovea_cuda_top_prepare,
+    .top_codes = fovea_cuda_top_codes,
+    .sae_step = fovea_cuda_sae_step,
 };
 
 CudaState *

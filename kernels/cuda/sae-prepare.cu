@@ -1,0 +1,191 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What comes before the quick pass of sparse codes (sae-codes.cuh): weights and rows are rounded to f16
+ * in units of their own, and what that took off them is measured, not assumed.
+ * Moves: 6 B a number.   Roof: memory. */
+#include "kernels/cuda/sae-products.cuh"
+
+enum {
+    WARPS = 4,
+    THREADS = 32 * WARPS
+};
+
+/* What a warp rounds: a line of @n numbers, less @centre if there is one, to f16 in a unit of its own,
+ * padded with zeros; through bf16 first if @rounded. */
+typedef struct {
+    const float *x, *centre;
+    int64_t n, padded;
+    float *kept; /* NULL, or where the line goes less its centre */
+    __half *to;
+    bool rounded;
+} Line;
+
+/* Of the line in f16, of the line, of their difference; and the unit. */
+typedef struct {
+    float rounded, exact, lost, unit;
+} LineSquares;
+
+static __device__ inline float4
+read_four (const Line &l, int64_t i)
+{
+    alignas (16) float v[4] = {0, 0, 0, 0};
+    bool vectors = l.n % 4 == 0 && (uintptr_t) l.x % 16 == 0;
+    if (vectors && i < l.n)
+        *(float4 *) v = *(const float4 *) (l.x + i);
+#pragma unroll
+    for (int e = 0; e < 4; e++) {
+        if (i + e >= l.n)
+            continue;
+        if (!vectors)
+            v[e] = l.x[i + e];
+        if (l.centre != NULL)
+            v[e] -= l.centre[i + e];
+        if (l.kept != NULL && !vectors)
+            l.kept[i + e] = v[e];
+    }
+    if (l.kept != NULL && vectors && i < l.n)
+        *(float4 *) (l.kept + i) = *(float4 *) v;
+#pragma unroll
+    for (int e = 0; e < 4; e++) {
+        if (l.rounded)
+            v[e] = __bfloat162float (__float2bfloat16_rn (v[e]));
+    }
+    return *(float4 *) v;
+}
+
+/* The power of two that brings @most to 2^12 .. 2^13; 1 for what has no size. */
+static __device__ inline float
+choose_unit (float most)
+{
+    int exponent = (int) (__float_as_uint (most) >> 23) - 127;
+    if (!(most > 0) || exponent == 128)
+        return 1;
+    return ldexpf (1, max (min (exponent - 12, 100), -100));
+}
+
+static __device__ inline void
+add_squares (LineSquares *s, float v, float r)
+{
+    float off = r - v;
+    s->rounded = fmaf (r, r, s->rounded);
+    s->exact = fmaf (v, v, s->exact);
+    s->lost = fmaf (off, off, s->lost);
+}
+
+static __device__ inline LineSquares
+round_line (const Line &l)
+{
+    LineSquares s = {0, 0, 0, 1};
+    float most = 0;
+    for (int64_t i = 4 * lane_id (); i < l.n; i += 128) {
+        float4 v = read_four (l, i);
+        most = fmaxf (fmaxf (most, fmaxf (fabsf (v.x), fabsf (v.y))),
+                      fmaxf (fabsf (v.z), fabsf (v.w)));
+    }
+    for (int other = 16; other > 0; other /= 2)
+        most = fmaxf (most, __shfl_xor_sync (~0u, most, other));
+    s.unit = choose_unit (most);
+    float inverse = 1 / s.unit;
+    for (int64_t i = 4 * lane_id (); i < l.padded; i += 128) {
+        float4 v = read_four (l, i);
+        __half2 low = __floats2half2_rn (v.x * inverse, v.y * inverse);
+        __half2 high = __floats2half2_rn (v.z * inverse, v.w * inverse);
+        *(uint2 *) (l.to + i) = make_uint2 (*(unsigned *) &low, *(unsigned *) &high);
+        float2 a = __half22float2 (low), b = __half22float2 (high);
+        add_squares (&s, v.x, a.x * s.unit);
+        add_squares (&s, v.y, a.y * s.unit);
+        add_squares (&s, v.z, b.x * s.unit);
+        add_squares (&s, v.w, b.y * s.unit);
+    }
+    s.rounded = sqrtf (warp_sum (s.rounded));
+    s.exact = sqrtf (warp_sum (s.exact));
+    s.lost = sqrtf (warp_sum (s.lost));
+    return s;
+}
+
+/* A warp a latent. Moves: 6 B a weight.   Roof: memory. */
+static __global__ void
+__launch_bounds__ (THREADS) weights_kernel (FoveaCodesWeights w, CodesPrepared p)
+{
+    int64_t j = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32;
+    if (j >= p.F)
+        return;
+    bool in = j < w.n_latents;
+    Line line = {w.w + (in ? j : 0) * w.n_in, NULL, in ? w.n_in : 0, p.d, NULL, p.w + j * p.d};
+    line.rounded = w.rounded;
+    LineSquares s = round_line (line);
+    if (lane_id () != 0)
+        return;
+    float scale = in && w.scale != NULL ? w.scale[j] : in ? 1.0f : 0.0f;
+    float bias = !in ? NAN : w.bias != NULL ? scale * w.bias[j] : 0;
+    p.affine[j] = make_float2 (scale * s.unit, bias);
+    p.unit[j] = s.unit;
+    p.reach[j] = scale * s.rounded * 1.00001f;
+    if (!in)
+        return;
+    /* Both are at least 0, and such floats order as their bits do. */
+    if (s.rounded > 0)
+        atomicMax ((unsigned *) p.lost, __float_as_uint (s.lost / s.rounded));
+    atomicMax ((unsigned *) p.most_bias, __float_as_uint (fabsf (bias)));
+}
+
+static __global__ void
+__launch_bounds__ (THREADS) groups_kernel (CodesPrepared p)
+{
+    int64_t g = (int64_t) blockIdx.x * THREADS + threadIdx.x;
+    if (g >= p.F / FOVEA_CODES_GROUP)
+        return;
+    const float *reach = p.reach + g / 4 * FOVEA_CODES_TILE + 2 * (g % 4);
+    float most = 0;
+    for (int j = 0; j < FOVEA_CODES_TILE / 8; j++)
+        most = fmaxf (most, fmaxf (reach[8 * j], reach[8 * j + 1]));
+    p.group_reach[g] = most;
+}
+
+cudaError_t
+cuda_codes_prepare (const FoveaCodesWeights *w, int n_processors, cudaStream_t stream)
+{
+    CodesPrepared p = codes_prepared (w);
+    cudaError_t status = cudaMemsetAsync (p.lost, 0, 2 * sizeof (float), stream);
+    if (status != cudaSuccess)
+        return status;
+    int64_t groups = p.F / FOVEA_CODES_GROUP;
+    weights_kernel<<<(unsigned) ((p.F + WARPS - 1) / WARPS), THREADS, 0, stream>>> (*w, p);
+    groups_kernel<<<(unsigned) ((groups + THREADS - 1) / THREADS), THREADS, 0, stream>>> (p);
+    return cudaGetLastError ();
+}
+
+/* A warp a row. Sums of tensor cores lose at most 2^-22 of |x| |w| a term. */
+static __global__ void
+__launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, float *centred)
+{
+    int64_t t = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32, n = run.args.weights.n_in;
+    if (t == 0 && lane_id () == 0)
+        run.redo[0] = 0;
+    if (t >= run.args.rows)
+        return;
+    Line line = {run.args.x + t * run.args.x_stride, centre, n, run.prepared.d};
+    line.kept = centred != NULL ? centred + t * n : NULL;
+    line.to = run.rounded + t * run.prepared.d;
+    line.rounded = run.args.weights.rounded;
+    LineSquares s = round_line (line);
+    if (lane_id () != 0)
+        return;
+    float terms = (float) (n + 16) * 0x1p-22f, lost = *run.prepared.lost;
+    CodesRow row;
+    row.error = 1.01f * terms * fmaxf (s.exact, s.rounded) * (1 + lost);
+    if (!run.args.weights.rounded)
+        row.error += 1.0001f * (s.lost + s.exact * lost);
+    /* The bias is added once, by a rounding of its own on each side. */
+    row.slack = s.exact > 0 ? 0x1p-21f * *run.prepared.most_bias + terms * 0x1p-100f : 0;
+    row.unit = s.unit;
+    run.row[t] = row;
+}
+
+cudaError_t
+cuda_codes_round (const CodesRun *run, const float *centre, float *centred, cudaStream_t stream)
+{
+    unsigned grid = (unsigned) ((run->args.rows + WARPS - 1) / WARPS);
+    rows_kernel<<<grid, THREADS, 0, stream>>> (*run, centre, centred);
+    return cudaGetLastError ();
+}

@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* What a device with memory of its own is asked about sparse codes: the k largest of F products of a
+ * row, and a whole step of training. All pointers are the device's memory. The host's counterparts
+ * are kernels/top-codes.h and analysis/sae-loss.h; results follow the same rules. */
+#include "kernels/sparse-rows.h"
+
+typedef struct _FoveaCodesWeights FoveaCodesWeights;
+typedef struct _FoveaCodesArgs FoveaCodesArgs;
+typedef struct _FoveaSaeStepArgs FoveaSaeStepArgs;
+
+/* What is encoded with, and room for the form in which the device reads it. */
+struct _FoveaCodesWeights {
+    const float *w;     /* (n_latents, n_in): a row is a latent's direction; finite */
+    const float *bias;  /* (n_latents), NULL = 0 */
+    const float *scale; /* (n_latents) positive: latents compete by scale * p; NULL = 1 */
+    int64_t n_latents, n_in;
+    bool rounded;   /* products of inputs rounded to bf16; else those of f32 */
+    void *prepared; /* fovea_codes_prepared_bytes() */
+};
+
+struct _FoveaCodesArgs {
+    FoveaCodesWeights weights; /* as `top_prepare` was last given them */
+    int64_t rows;
+    const float *x; /* (rows, n_in), row stride x_stride */
+    int64_t x_stride;
+    int64_t k;
+    bool by_magnitude;  /* the k largest |p|, sign kept; else the k largest p */
+    bool only_positive; /* p <= 0 is no code; not by magnitude */
+    int32_t *latent;    /* (rows, k) out: rising, ties to the lower latent */
+    float *value;       /* (rows, k) out: p = x . w + bias */
+    int32_t *count;     /* (rows) out */
+};
+
+/* Arrays of one layout: parameters, their gradient, Adam's moments. */
+typedef struct {
+    float *w_enc; /* (F, d) */
+    float *w_dec; /* (F, d_out) */
+    float *b_enc; /* (F) */
+    float *b_dec; /* (d_out) */
+} FoveaSaeBlock;
+
+/* What a step tells; read it after the step. */
+typedef struct {
+    double squared_error; /* sum over rows of |xh - y|^2 */
+    double aux;           /* loss of dead latents, with its coefficient */
+    double loss;          /* what is minimised */
+    double norm;          /* of the whole gradient, before clipping */
+    double spread;        /* sum of squares of the target about its mean */
+    int64_t n_codes;      /* that are not 0 */
+    int64_t n_dead;       /* after the step */
+    int64_t finite;       /* 0 = the loss or its gradient is not: nothing was changed */
+} FoveaSaeStepResult;
+
+struct _FoveaSaeStepArgs {
+    int64_t rows, d_in, d_out, n_latents, k;
+    bool by_magnitude;    /* AbsTopK; else TopK */
+    bool subtracts_b_dec; /* from x before encoding */
+    bool unit_norm;       /* decoder rows are held at norm 1 */
+    double weight;        /* of a squared error in the loss */
+    double aux;           /* of the squared error of what dead latents explain; 0 = none */
+    int64_t aux_k;        /* dead latents of a row, at most n_dead */
+    double clip;          /* largest norm of a gradient; 0 = not clipped */
+    FoveaAdamStep adam;   /* its scale is the step's own */
+    FoveaSaeBlock w, gradient, mean, square;
+    const float *x;      /* (rows, d_in) */
+    const float *target; /* (rows, d_out) */
+    int32_t *since;      /* (F) steps without firing */
+    int32_t dead_window;
+    int32_t *dead; /* (F) latents that have not fired for so long, rising */
+    int64_t n_dead;
+    void *prepared;             /* fovea_codes_prepared_bytes() */
+    double *row_errors;         /* (rows) out */
+    FoveaSaeStepResult *result; /* out */
+};
+
+enum {
+    FOVEA_CODES_TILE = 256, /* latents are padded to whole tiles */
+    FOVEA_CODES_PANEL = 64, /* and widths to whole panels */
+    FOVEA_CODES_GROUP = 64  /* latents of a tile that share a largest score */
+};
+
+/**
+ * fovea_codes_prepared_bytes:
+ *
+ * Of FoveaCodesWeights.prepared: f16 weights, their unit, factor and bias of a latent, its reach and that
+ * of its group, and what holds of all.
+ *
+ * Thread: any.
+ */
+static inline size_t
+fovea_codes_prepared_bytes (int64_t n_latents, int64_t n_in)
+{
+    size_t tile = FOVEA_CODES_TILE, panel = FOVEA_CODES_PANEL;
+    size_t F = ((size_t) n_latents + tile - 1) / tile * tile;
+    size_t d = ((size_t) n_in + panel - 1) / panel * panel;
+    return F * d * 2 + F * 8 + F * 4 + F * 4 + F / FOVEA_CODES_GROUP * 4 + 256;
+}
