@@ -298,6 +298,68 @@ START_TEST (opening_a_store_puts_the_focus_into_its_view_and_not_into_a_text)
 }
 END_TEST
 
+/* What a hand lets go over the window, through the target that the desktop asks. */
+static void
+drop (Bench *bench, const GValue *value)
+{
+    g_autoptr (GListModel) controllers =
+        gtk_widget_observe_controllers (GTK_WIDGET (bench->window));
+    gboolean taken = FALSE;
+    guint n_targets = 0;
+    for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+        g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+        if (!GTK_IS_DROP_TARGET (controller))
+            continue;
+        GdkContentFormats *formats = gtk_drop_target_get_formats (GTK_DROP_TARGET (controller));
+        ck_assert (gdk_content_formats_contain_gtype (formats, G_VALUE_TYPE (value)));
+        g_signal_emit_by_name (controller, "drop", value, 10.0, 10.0, &taken);
+        n_targets++;
+    }
+    ck_assert_uint_eq (n_targets, 1);
+    ck_assert (taken);
+}
+
+static void
+drop_path (Bench *bench, const char *path)
+{
+    g_auto (GValue) value = G_VALUE_INIT;
+    g_autoptr (GFile) file = g_file_new_for_path (path);
+    GSList list = {file, NULL};
+    g_value_init (&value, GDK_TYPE_FILE_LIST);
+    g_value_set_boxed (&value, &list);
+    drop (bench, &value);
+}
+
+START_TEST (stores_models_dictionaries_and_text_can_be_dropped)
+{
+    Bench *first = bench_new (), *bench = bench_new ();
+    run_and_score (first);
+    drop_path (bench, first->path);
+    RUN_UNTIL (fovea_selection_get_info (bench->selection) != NULL);
+    /* A dictionary is encoded with, once there is something to encode. */
+    g_autofree char *folder = fovea_data_find ("sae/topk", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    drop_path (bench, folder);
+    ck_assert (fovea_window_is_busy (bench->window));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "topk, 1,536 latents") != NULL);
+    /* A model's folder opens the dialog with it. */
+    drop_path (bench, first->folder);
+    RUN_UNTIL (find_window ("New capture") != NULL);
+    gtk_window_destroy (GTK_WINDOW (find_window ("New capture")));
+    g_auto (GValue) text = G_VALUE_INIT;
+    g_value_init (&text, G_TYPE_STRING);
+    g_value_set_string (&text, "Call me Ishmael.");
+    drop (bench, &text);
+    g_autofree char *typed = fovea_start_page_get_text (bench->window->start);
+    ck_assert_str_eq (typed, "Call me Ishmael.");
+    RUN_UNTIL (gtk_widget_get_mapped (GTK_WIDGET (bench->window->start)));
+    bench_free (bench);
+    bench_free (first);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -306,6 +368,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, memory_stays_where_it_is_over_a_thousand_selections);
     tcase_add_test (tcase, a_store_that_goes_away_is_told_in_one_line_and_the_window_goes_on);
     tcase_add_test (tcase, without_a_gpu_a_capture_that_asks_for_one_says_so_in_one_line);
+    tcase_add_test (tcase, stores_models_dictionaries_and_text_can_be_dropped);
     tcase_add_test (tcase, opening_a_store_puts_the_focus_into_its_view_and_not_into_a_text);
 }
 

@@ -546,10 +546,13 @@ fovea_heads_page_get_thumbnails (FoveaHeadsPage *self)
 void
 fovea_heads_page_focus (FoveaHeadsPage *self)
 {
-    gtk_widget_child_focus (gtk_widget_get_visible (self->table)       ? self->table
-                            : gtk_widget_get_visible (self->grid_area) ? self->grid
-                                                                       : self->plots,
-                            GTK_DIR_TAB_FORWARD);
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+    GtkWidget *shown = gtk_widget_get_visible (self->table)       ? self->table
+                       : gtk_widget_get_visible (self->grid_area) ? self->grid
+                                                                  : self->plots;
+    if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
+        gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
 }
 
 void

@@ -429,5 +429,9 @@ fovea_sparse_page_toggle_table (FoveaSparsePage *self)
 void
 fovea_sparse_page_focus (FoveaSparsePage *self)
 {
-    gtk_widget_child_focus (gtk_stack_get_visible_child (self->faces), GTK_DIR_TAB_FORWARD);
+    GtkWidget *face = gtk_stack_get_visible_child (self->faces);
+    if (face == self->picture)
+        gtk_widget_grab_focus (self->curves); /* a second time it stays there */
+    else
+        gtk_widget_child_focus (face, GTK_DIR_TAB_FORWARD);
 }

@@ -316,6 +316,12 @@ fovea_start_page_get_text (FoveaStartPage *self)
 }
 
 void
+fovea_start_page_set_text (FoveaStartPage *self, const char *text)
+{
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
+}
+
+void
 fovea_start_page_set_examples (FoveaStartPage *self, FoveaTraceSource *source)
 {
     const FoveaTraceInfo *info = fovea_trace_get_info (fovea_trace_source_get_trace (source));

@@ -20,6 +20,13 @@ G_DECLARE_FINAL_TYPE (FoveaStartPage, fovea_start_page, FOVEA, START_PAGE, GtkBo
 GtkWidget *fovea_start_page_new (void);
 
 /**
+ * fovea_start_page_set_text:
+ *
+ * As if it had been typed.   Thread: main.
+ */
+void fovea_start_page_set_text (FoveaStartPage *self, const char *text);
+
+/**
  * fovea_start_page_get_text:
  *
  * Thread: main.   Owner: caller frees with g_free().

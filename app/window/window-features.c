@@ -145,6 +145,7 @@ encode (FoveaWindow *self, const char *folder)
 void
 fovea_window_encode (FoveaWindow *self, const char *folder)
 {
+    fovea_window_show_view (self, "features");
     encode (self, folder);
 }
 
@@ -154,8 +155,7 @@ folder_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
     g_autofree char *folder = fovea_form_take_path (dialog, response);
     if (folder == NULL)
         return;
-    fovea_window_show_view (self, "features");
-    encode (self, folder);
+    fovea_window_encode (self, folder);
 }
 
 void

@@ -9,19 +9,36 @@
 #define MIME_TYPE   "application/x-fovea"
 #define MOST_RECENT 8
 
+/* A dictionary's folder says so by the name of its settings; a model's is config.json. */
+static gboolean
+is_dictionary (const char *path)
+{
+    g_autofree char *settings = g_build_filename (path, "cfg.json", NULL);
+    return g_file_test (settings, G_FILE_TEST_IS_REGULAR);
+}
+
 void
 fovea_window_take (FoveaWindow *self, const char *path)
 {
     if (g_str_has_suffix (path, ".fovea"))
         fovea_window_open (self, path);
+    else if (self->opened != NULL && is_dictionary (path))
+        fovea_window_encode (self, path);
     else
         fovea_new_capture_present_with (self, path);
 }
 
-/* The first of several: stores stand beside each other in the sidebar, inputs have a dialog. */
+/* The first of several: stores stand beside each other in the sidebar, inputs have a dialog. Text goes
+ * where text is typed, to be run or not. */
 static gboolean
 dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
 {
+    if (G_VALUE_HOLDS_STRING (value)) {
+        fovea_start_page_set_text (self->start, g_value_get_string (value));
+        gtk_stack_set_visible_child_name (self->root, "start");
+        fovea_start_page_focus (self->start);
+        return TRUE;
+    }
     GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
     g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
     g_slist_free (files);
@@ -97,7 +114,8 @@ fovea_window_connect_files (FoveaWindow *self)
     static const GActionEntry entries[] = {
         {.name = "open-path", .activate = activate_open_path, .parameter_type = "s"},
     };
-    GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+    GtkDropTarget *drop = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+    gtk_drop_target_set_gtypes (drop, (GType[]){GDK_TYPE_FILE_LIST, G_TYPE_STRING}, 2);
     g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
     g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
