@@ -139,7 +139,8 @@ const FoveaSparseMethod fovea_sparse_oracle_weight = {
     .honesty = FOVEA_HONESTY_MEASUREMENT,
     .knobs = {{"weight", "share", "least weight of a pair that is kept", 1e-3, 1e-3, 1e-9, 1,
                FALSE}},
-    .sweep = {1e-6, 1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 5e-3, 2e-2, -1},
+    /* More points than others have: it bounds them, and a straight line between points lies below. */
+    .sweep = {1e-6, 1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 2e-2},
     .both_ways = TRUE,
     .count = count_weight,
 };
