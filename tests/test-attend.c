@@ -38,10 +38,24 @@ typedef struct {
 } Shape;
 
 static const Shape shapes[] = {
-    {1, 0, 1, 1, 32},    {1, 129, 6, 2, 32},   {31, 0, 4, 4, 8},    {32, 33, 2, 1, 33},
-    {33, 95, 3, 1, 64},  {127, 0, 6, 2, 32},   {128, 64, 2, 2, 80}, {129, 0, 1, 1, 96},
-    {65, 63, 4, 2, 128}, {200, 800, 2, 1, 16}, {7, 57, 2, 1, 5},    {34, 70, 2, 1, 256},
-    {5, 123, 4, 1, 64},  {193, 0, 2, 1, 64},
+    {1, 0, 1, 1, 32},
+    {1, 129, 6, 2, 32},
+    {31, 0, 4, 4, 8},
+    {32, 33, 2, 1, 33},
+    {33, 95, 3, 1, 64},
+    {127, 0, 6, 2, 32},
+    {128, 64, 2, 2, 80},
+    {129, 0, 1, 1, 96},
+    {65, 63, 4, 2, 128},
+    {200, 800, 2, 1, 16},
+    {7, 57, 2, 1, 5},
+    {34, 70, 2, 1, 256},
+    {5, 123, 4, 1, 64},
+    {193, 0, 2, 1, 64},
+    /* Several tiles of rows and keys of every kernel, wholly before and behind the diagonal. */
+    {300, 84, 2, 1, 64},
+    {420, 100, 1, 1, 128},
+    {530, 0, 2, 2, 32},
 };
 
 static const float slopes[MAX_HEADS] = {0.5f, 0.25f, 0.125f, 0.0625f, 0.03f, 0.01f};
@@ -602,6 +616,37 @@ START_TEST (lower_key_wins_a_tie)
 }
 END_TEST
 
+/* Keys that repeat score alike to the last bit, in lanes, tiles and blocks of rows far from each other. */
+START_TEST (lowest_of_equal_keys_wins_however_far_apart)
+{
+    enum {
+        T = 400,
+        PERIOD = 7,
+        HEADS = 2
+    };
+    static const int64_t widths[] = {32, 64, 128};
+    const Shape shape = {T, 0, HEADS, 1, widths[_i % 3]};
+    Inputs in = new_inputs (&shape, CAUSAL);
+    g_autofree float *z = g_new (float, T *HEADS *shape.width);
+    g_autofree int32_t *max_key = g_new (int32_t, T * HEADS);
+    for (int64_t t = PERIOD; t < T; t++)
+        memcpy (in.k + t * shape.width, in.k + t % PERIOD * shape.width,
+                (size_t) shape.width * sizeof (float));
+    in.args.precision = (FoveaPrecision) (_i / 3);
+    in.args.z = z;
+    in.args.max_key = max_key;
+    for (int i = -1; i < n_devices; i++) {
+        carry_attend (i < 0 ? ref : devices[i], &in.args);
+        for (int t = 0; t < T; t++)
+            for (int h = 0; h < HEADS; h++)
+                ck_assert_msg (max_key[t * HEADS + h] >= 0 &&
+                                   max_key[t * HEADS + h] < MIN (PERIOD, t + 1),
+                               "row %d, head %d: key %d", t, h, max_key[t * HEADS + h]);
+    }
+    free_inputs (&in);
+}
+END_TEST
+
 /* A window of 3 keeps queries from position 9 on from all of four keys, be they one or many. */
 START_TEST (softmax_of_masked_row_is_zero)
 {
@@ -691,6 +736,7 @@ main (void)
     tcase_add_loop_test (tests, sums_follow_scores_wherever_they_go, 0, 3 * G_N_ELEMENTS (walks));
     tcase_add_test (tests, row_statistics_match_worked_example);
     tcase_add_test (tests, lower_key_wins_a_tie);
+    tcase_add_loop_test (tests, lowest_of_equal_keys_wins_however_far_apart, 0, 9);
     tcase_add_loop_test (tests, softmax_of_masked_row_is_zero, 0, 2);
     tcase_add_loop_test (tests, nan_in_a_query_stays_in_its_row, 0, 6);
     suite_add_tcase (suite, tests);

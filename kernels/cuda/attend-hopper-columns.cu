@@ -27,6 +27,7 @@ typedef struct {
     uint64_t k_full, k_empty;
     uint64_t q_full[COLUMN_STAGES], q_empty[COLUMN_STAGES];
     int slot;
+    alignas (128) float lse[COLUMN_STAGES][TILE_ROWS]; /* of the queries of each stage */
     double mass[HOPPER_KEYS]; /* of the second pair, on its way to the first */
 } ColumnControl;
 
@@ -43,8 +44,9 @@ column_item (const ColumnShape &s, int ticket)
     int heads = (int) s.args.heads;
     item.head = ticket % heads;
     item.key0 = ticket / heads * HOPPER_KEYS;
-    /* Even, because pairs of lse are read; rows before the diagonal are masked. */
-    item.row0 = s.args.causal ? max (0, item.key0 - (int) s.args.first_query) & ~1 : 0;
+    /* A multiple of four, because lse are copied 16 bytes at a time; rows before the diagonal are
+     * masked. */
+    item.row0 = s.args.causal ? max (0, item.key0 - (int) s.args.first_query) & ~3 : 0;
     item.n_tiles = (max (0, (int) s.args.rows - item.row0) + TILE_ROWS - 1) / TILE_ROWS;
     return item;
 }
@@ -72,9 +74,12 @@ produce_columns (const ColumnShape &s,
         load_panels<D> (k, memory, &c->k_full, HOPPER_KEYS, X::KV_BYTES, group, item.key0);
         for (int n = 0; n < item.n_tiles; n++) {
             barrier_wait (&c->q_empty[ring.stage], ring.phase);
-            load_panels<D> (q, memory + X::KV_BYTES + ring.stage * X::Q_BYTES,
-                            &c->q_full[ring.stage], TILE_ROWS, X::Q_BYTES, item.head,
-                            item.row0 + n * TILE_ROWS);
+            uint64_t *full = &c->q_full[ring.stage];
+            int row = item.row0 + n * TILE_ROWS;
+            load_panels<D> (q, memory + X::KV_BYTES + ring.stage * X::Q_BYTES, full, TILE_ROWS,
+                            X::Q_BYTES + sizeof c->lse[0], item.head, row);
+            bulk_load (c->lse[ring.stage], s.lse + item.head * s.padded + row, sizeof c->lse[0],
+                       full);
             ring_next<COLUMN_STAGES> (&ring);
         }
     }
@@ -97,20 +102,16 @@ multiply_queries (uint32_t keys, uint32_t queries, float (&s)[64])
     product_commit ();
 }
 
-/* Weights of a tile, summed into the lane's two keys. @lse: of the lane's 32 columns. */
+/* Weights of a tile, summed into the lane's two keys. @lse: in shared memory, from the lane's first
+ * column on. */
 static __device__ inline void
-add_weights (const float (&s)[64],
-             float c,
-             const float2 (&lse)[16],
-             int key,
-             int query,
-             bool near,
-             double *mass)
+add_weights (
+    const float (&s)[64], float c, uint32_t lse, int key, int query, bool near, double *mass)
 {
     float sums[2][2] = {{0, 0}, {0, 0}};
 #pragma unroll
     for (int i = 0; i < 16; i++) {
-        float2 l = lse[i];
+        float2 l = load_pair (lse + 32 * i);
 #pragma unroll
         for (int j = 0; j < 4; j++) {
             float w = exp2_fast (fmaf (s[4 * i + j], c, j % 2 ? -l.y : -l.x));
@@ -128,6 +129,7 @@ typedef struct {
     ColumnControl *c;
     Ring ring;
     uint32_t keys, queries; /* descriptors' low words */
+    uint32_t lse;           /* the first stage's, from the lane's first column on */
     int lane, turn;
     float scale;
     bool causal;
@@ -142,8 +144,7 @@ column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *
     using X = Tiles<D>;
     float scores[64];
     int column = 2 * (loop->lane % 4), first = (int) s.args.first_query + item.row0;
-    const float *lse = s.lse + item.head * s.padded + item.row0 + column;
-    for (int n = 0; n < item.n_tiles; n++, first += TILE_ROWS, lse += TILE_ROWS) {
+    for (int n = 0; n < item.n_tiles; n++, first += TILE_ROWS) {
         /* Rings run on over items: a stage belongs to a pair for good, a tile to its stage's pair. */
         if (loop->ring.stage % COLUMN_TURNS != loop->turn) {
             ring_next<COLUMN_STAGES> (&loop->ring);
@@ -152,19 +153,15 @@ column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *
         int stage = loop->ring.stage;
         barrier_wait (&loop->c->q_full[stage], loop->ring.phase);
         multiply_queries<D> (loop->keys, loop->queries + stage * (X::Q_BYTES >> 4), scores);
-        /* Loaded while the product runs: behind it, the wait for the cache cost as much as it. */
-        float2 l[16];
-#pragma unroll
-        for (int i = 0; i < 16; i++)
-            l[i] = __ldg ((const float2 *) (lse + 8 * i));
         product_wait<0> ();
         pin (scores);
-        if (loop->lane == 0)
-            barrier_arrive (&loop->c->q_empty[stage]);
+        uint32_t l = loop->lse + stage * (uint32_t) sizeof loop->c->lse[0];
         if (loop->causal && first < item.key0 + HOPPER_KEYS - 1)
             add_weights (scores, loop->scale, l, key, first + column, true, mass);
         else
             add_weights (scores, loop->scale, l, key, first + column, false, mass);
+        if (loop->lane == 0)
+            barrier_arrive (&loop->c->q_empty[stage]);
         ring_next<COLUMN_STAGES> (&loop->ring);
     }
 }
@@ -204,6 +201,7 @@ consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl
     ColumnLoop loop = {c, {0, 0}};
     loop.keys = descriptor_low (memory + consumer % 2 * HOPPER_ROWS * X::ROW_BYTES, 16);
     loop.queries = descriptor_low (memory + X::KV_BYTES, 16);
+    loop.lse = shared_address (c->lse[0] + 2 * (lane % 4));
     loop.lane = lane;
     loop.turn = consumer / 2;
     loop.scale = s.args.scale * 1.4426950408889634f;
@@ -275,11 +273,11 @@ turn_lse_kernel (const float *lse, int64_t rows, int64_t heads, int64_t padded, 
     to[head * padded + row] = x == -CUDART_INF_F ? CUDART_INF_F : x * 1.4426950408889634f;
 }
 
-/* Tiles start at any row, and pairs of values are read: an even number beyond the last tile. */
+/* Tiles start at every fourth row and are copied whole: a multiple of four beyond the last tile. */
 static int64_t
 padded_rows (const FoveaHopperColumns *columns)
 {
-    return (columns->rows + 2 * TILE_ROWS) / 2 * 2;
+    return (columns->rows + 2 * TILE_ROWS) / 4 * 4;
 }
 
 size_t

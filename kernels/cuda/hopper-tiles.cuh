@@ -18,8 +18,9 @@ enum {
     TILE_ROWS = HOPPER_ROWS * CONSUMERS
 };
 
-template <int D> struct Tiles {
-    static constexpr int CONSUMERS = 2; /* warpgroups */
+/* @C consumers: warpgroups of 64 rows each. */
+template <int D, int C = 2> struct Tiles {
+    static constexpr int CONSUMERS = C;
     static constexpr int THREADS = 128 * (CONSUMERS + 1);
     static constexpr int TILE_ROWS = HOPPER_ROWS * CONSUMERS;
     static constexpr int PANEL = D < 64 ? D : 64; /* columns of a panel: the swizzle's row */

@@ -55,6 +55,16 @@ barrier_wait (uint64_t *bar, uint32_t parity)
                  : "memory");
 }
 
+/* Arrives if @one; without a branch. */
+static __device__ inline void
+barrier_arrive_if (uint64_t *bar, bool one)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %1, 0;\n"
+                 "@p mbarrier.arrive.shared::cta.b64 _, [%0];\n}\n" ::"r"(shared_address (bar)),
+                 "r"((int) one)
+                 : "memory");
+}
+
 /* One box of a rank-3 map into shared memory; rows outside the tensor arrive as zeros. */
 static __device__ inline void
 tensor_load (const CUtensorMap *map, void *to, uint64_t *bar, int x, int y, int z)
@@ -63,6 +73,24 @@ tensor_load (const CUtensorMap *map, void *to, uint64_t *bar, int x, int y, int 
                  "[%0], [%1, {%3, %4, %5}], [%2];" ::"r"(shared_address (to)),
                  "l"(map), "r"(shared_address (bar)), "r"(x), "r"(y), "r"(z)
                  : "memory");
+}
+
+/* @bytes of memory into shared memory, both at multiples of 16. */
+static __device__ inline void
+bulk_load (void *to, const void *from, uint32_t bytes, uint64_t *bar)
+{
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes "
+                 "[%0], [%1], %2, [%3];" ::"r"(shared_address (to)),
+                 "l"(from), "r"(bytes), "r"(shared_address (bar))
+                 : "memory");
+}
+
+static __device__ inline float2
+load_pair (uint32_t shared)
+{
+    float2 x;
+    asm volatile("ld.shared.v2.f32 {%0, %1}, [%2];" : "=f"(x.x), "=f"(x.y) : "r"(shared));
+    return x;
 }
 
 /* Named barrier @id among @threads threads of a block. */
@@ -111,6 +139,15 @@ pin (uint32_t (&x)[N])
         asm volatile("" : "+r"(x[i])::"memory");
 }
 
+template <typename T, int B, int N>
+static __device__ inline void
+pin (T (&x)[B][N])
+{
+#pragma unroll
+    for (int b = 0; b < B; b++)
+        pin (x[b]);
+}
+
 #define FOVEA_F4(d, i) "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3])
 #define FOVEA_F16(d, i)                                                                            \
     FOVEA_F4 (d, i), FOVEA_F4 (d, i + 4), FOVEA_F4 (d, i + 8), FOVEA_F4 (d, i + 12)
@@ -129,6 +166,28 @@ product_ss (float (&d)[64], uint64_t a, uint64_t b, int add)
                  "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 {" FOVEA_D64
                  "}, %64, %65, p, 1, 1, 0, 0;\n}\n"
                  : FOVEA_F16 (d, 0), FOVEA_F16 (d, 16), FOVEA_F16 (d, 32), FOVEA_F16 (d, 48)
+                 : "l"(a), "l"(b), "r"(add));
+}
+
+/* The same with 64 columns a block: one or two blocks. */
+static __device__ inline void
+product_ss (float (&d)[1][32], uint64_t a, uint64_t b, int add)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %34, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 {" FOVEA_D32
+                 "}, %32, %33, p, 1, 1, 0, 0;\n}\n"
+                 : FOVEA_F16 (d[0], 0), FOVEA_F16 (d[0], 16)
+                 : "l"(a), "l"(b), "r"(add));
+}
+
+static __device__ inline void
+product_ss (float (&d)[2][32], uint64_t a, uint64_t b, int add)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %66, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 {" FOVEA_D64
+                 "}, %64, %65, p, 1, 1, 0, 0;\n}\n"
+                 : FOVEA_F16 (d[0], 0), FOVEA_F16 (d[0], 16), FOVEA_F16 (d[1], 0),
+                   FOVEA_F16 (d[1], 16)
                  : "l"(a), "l"(b), "r"(add));
 }
 
