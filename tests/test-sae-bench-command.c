@@ -169,6 +169,16 @@ START_TEST (absorption_runs_over_words_of_the_vocabulary)
 }
 END_TEST
 
+START_TEST (weights_are_measured_without_model_or_store)
+{
+    save_perfect ();
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder, "fovea sae bench sae --measure weights --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (r->out, "\nencoder_decoder_cosine\t768\t1\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\nmost_opposite_decoder_cosine\t768\t-1\t"));
+}
+END_TEST
+
 START_TEST (what_a_measure_lacks_or_cannot_use_is_named)
 {
     static const struct {
@@ -207,6 +217,7 @@ main (void)
     tcase_add_test (tests, removal_is_measured_and_kept_in_a_store);
     tcase_add_test (tests, description_length_comes_from_a_store);
     tcase_add_test (tests, absorption_runs_over_words_of_the_vocabulary);
+    tcase_add_test (tests, weights_are_measured_without_model_or_store);
     tcase_add_test (tests, what_a_measure_lacks_or_cannot_use_is_named);
     suite_add_tcase (suite, tests);
     return support_run (suite);

@@ -6,6 +6,7 @@
 #include "analysis/saebench-mdl.h"
 #include "analysis/saebench-probing.h"
 #include "analysis/saebench-scr.h"
+#include "analysis/saebench-weights.h"
 #include "capture/random.h"
 #include "tests/support.h"
 
@@ -511,6 +512,48 @@ START_TEST (absorption_is_found_in_the_letter_where_it_was_planted)
 }
 END_TEST
 
+static double
+get_statistic (FoveaTable *table, const char *name, guint column)
+{
+    for (guint row = 0; row < fovea_table_get_n_rows (table); row++)
+        if (g_str_equal (fovea_table_get_text (table, row, 0), name))
+            return fovea_table_get_number (table, row, column);
+    ck_abort_msg ("no %s", name);
+    return 0;
+}
+
+/* Axes 0 to 7 have an opposite latent, 8 to 15 have none; one latent is blank, one twice as long. */
+START_TEST (weights_tell_norms_agreement_and_opposites)
+{
+    g_autoptr (FoveaSae) sae = new_axes ();
+    for (int i = 0; i < D; i++)
+        sae->w_dec[9 * D + i] *= 2;
+    sae->w_dec[10 * D + 10] = 0;
+    sae->w_enc[11 * F + 11] = 0;
+    sae->w_enc[12 * F + 11] = 3; /* reads another axis than it writes */
+    sae->b_enc[3] = -24;
+    g_autoptr (FoveaTable) table = fovea_sae_bench_weights (sae, device, NULL, NULL);
+    ck_assert_ptr_nonnull (table);
+    ck_assert_double_eq (get_statistic (table, "decoder_norm", 1), F);
+    ck_assert_double_eq_tol (get_statistic (table, "decoder_norm", 2), 1, 1e-12); /* 2 and 0 */
+    ck_assert_double_eq_tol (get_statistic (table, "decoder_norm", 3), sqrt (2.0 / F), 1e-12);
+    ck_assert_double_eq (get_statistic (table, "decoder_norm", 4), 0);
+    ck_assert_double_eq (get_statistic (table, "decoder_norm", 6), 1);
+    ck_assert_double_eq (get_statistic (table, "decoder_norm", 8), 2);
+    ck_assert_double_eq (get_statistic (table, "encoder_norm", 8), 3);
+    ck_assert_double_eq (get_statistic (table, "encoder_decoder_cosine", 1), F - 1);
+    ck_assert_double_eq_tol (get_statistic (table, "encoder_decoder_cosine", 2),
+                             (F - 2.0) / (F - 1), 1e-12);
+    ck_assert_double_eq (get_statistic (table, "encoder_decoder_cosine", 4), 0);
+    ck_assert_double_eq (get_statistic (table, "nearest_decoder_cosine", 8), 0);
+    ck_assert_double_eq (get_statistic (table, "most_opposite_decoder_cosine", 4), -1);
+    ck_assert_double_eq_tol (get_statistic (table, "most_opposite_decoder_cosine", 2),
+                             -16.0 / (F - 1), 1e-6);
+    ck_assert_double_eq_tol (get_statistic (table, "encoder_bias", 2), -1, 1e-12);
+    ck_assert_double_eq (get_statistic (table, "encoder_bias", 5), 0);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -536,6 +579,7 @@ main (void)
     tcase_add_test (tests, a_word_whose_letter_another_latent_took_is_fully_absorbed);
     tcase_add_test (tests, decoder_norms_do_not_change_what_is_absorbed);
     tcase_add_test (tests, absorption_is_found_in_the_letter_where_it_was_planted);
+    tcase_add_test (tests, weights_tell_norms_agreement_and_opposites);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }

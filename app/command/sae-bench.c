@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "analysis/sae-file.h"
+#include "analysis/saebench-weights.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/sae-bench-job.h"
 
-#define MEASURES "probing|scr|tpp|absorption|mdl"
+#define MEASURES "probing|scr|tpp|absorption|mdl|weights"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_CHOICE ("measure", "NAME", MEASURES, "what is measured (needed)"),
@@ -34,6 +35,7 @@ static const struct {
     {"tpp", {"model", "texts"}, {"words", "tolerance", "run"}},
     {"absorption", {"model"}, {"texts", "tokens", "latents", "tolerance", "run"}},
     {"mdl", {"store"}, {"texts", "tokens", "latents", "words", "device"}},
+    {"weights", {NULL}, {"texts", "tokens", "latents", "words", "device", "model"}},
 };
 
 static gboolean
@@ -119,6 +121,29 @@ measure_model (FoveaContext *context, const FoveaSae *sae, const char *measure, 
                : fovea_sae_bench_probe (&request, context->cancellable, error);
 }
 
+static FoveaTable *
+weigh (FoveaContext *context, const FoveaSae *sae, GError **error)
+{
+    int threads = (int) fovea_arguments_integer (context->arguments, "threads", 0);
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", threads, error);
+    return device != NULL ? fovea_sae_bench_weights (sae, device, context->cancellable, error)
+                          : NULL;
+}
+
+static FoveaTable *
+measure_any (FoveaContext *context,
+             const FoveaSae *sae,
+             FoveaStore *store,
+             const char *measure,
+             GError **error)
+{
+    if (g_str_equal (measure, "mdl"))
+        return describe (context, sae, store, error);
+    if (g_str_equal (measure, "weights"))
+        return weigh (context, sae, error);
+    return measure_model (context, sae, measure, error);
+}
+
 static gboolean
 run (FoveaContext *context, GError **error)
 {
@@ -136,9 +161,7 @@ run (FoveaContext *context, GError **error)
                      : NULL;
     if (path != NULL && store == NULL)
         return FALSE;
-    g_autoptr (FoveaTable) table = g_str_equal (measure, "mdl")
-                                       ? describe (context, sae, store, error)
-                                       : measure_model (context, sae, measure, error);
+    g_autoptr (FoveaTable) table = measure_any (context, sae, store, measure, error);
     if (table == NULL)
         return FALSE;
     fovea_table_set_note (table, "autoencoder", fovea_arguments_positional (a, 0));
@@ -152,11 +175,13 @@ const FoveaCommand fovea_command_sae_bench = {
     .name = "sae bench",
     .usage = "FOLDER --measure NAME (--model MODEL or --store STORE)",
     .summary = "Measure a sparse autoencoder as SAEBench does",
-    .details = "probing: how much of a class the best latents know, on labelled texts.\n"
-               "scr: what removing the latents of one label gains for a probe that mistook it for\n"
-               "another. tpp: what removing a class's latents costs its probe, and the others'.\n"
-               "absorption: words whose first letter another latent has taken along.\n"
-               "mdl: bits of a row's code, as coarse as the reconstruction allows.",
+    .details =
+        "probing: how much of a class the best latents know, on labelled texts.\n"
+        "scr: what removing the latents of one label gains for a probe that mistook it for\n"
+        "another. tpp: what removing a class's latents costs its probe, and the others'.\n"
+        "absorption: words whose first letter another latent has taken along.\n"
+        "mdl: bits of a row's code, as coarse as the reconstruction allows. weights: norms and\n"
+        "cosines of encoder and decoder.",
     .example = "fovea sae bench my-sae --measure absorption --model demo",
     .options = options,
     .runs_model = TRUE,
