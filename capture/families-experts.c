@@ -153,6 +153,25 @@ describe_glm4_moe (FoveaConfig *config, FoveaArchitecture *a)
     fovea_describe_sigmoid_choice (config, a, 1, 1, 1);
     fovea_describe_rotary (config, a, "rope_theta", "partial_rotary_factor", 0.5);
 }
+/* The same choice behind Qwen 3's attention. */
+static void
+describe_dots1 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    fovea_describe_llama (config, a, 1e-6, FALSE);
+    a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
+    a->qk_norm = FOVEA_QK_NORM_HEAD;
+    if (fovea_config_get_member (config, "layer_types") != NULL)
+        fovea_describe_windows (config, a, 4096, 0);
+    fovea_describe_routed (config, a, 128, 6, 0);
+    fovea_describe_sigmoid_choice (config, a, 1, 1, 1);
+    if (fovea_config_get_member (config, "norm_topk_prob") == NULL)
+        a->experts_add_to_one = FALSE;
+    fovea_describe_rotary (config, a, "rope_theta", "", 1);
+}
+static const char *const dots1_reads[] = {
+    "attention_bias",    "sliding_window", "layer_types", "n_routed_experts",
+    "num_local_experts", "num_experts",    NULL};
+
 static const char *const glm4_moe_reads[] = {
     "attention_bias",    "partial_rotary_factor", "use_qk_norm", "n_routed_experts",
     "num_local_experts", "num_experts",           NULL};
@@ -171,6 +190,7 @@ const FoveaFamily fovea_expert_families[] = {
      granite_reads, reshape_granite},
     {"granitemoeshared", "model.", describe_granite_shared, granite_shared_names,
      fovea_llama_ignored, granite_reads, reshape_granite},
+    {"dots1", "model.", describe_dots1, glm4_moe_names, fovea_llama_ignored, dots1_reads},
     {"glm4_moe", "model.", describe_glm4_moe, glm4_moe_names, fovea_llama_ignored, glm4_moe_reads,
      reshape_glm4_moe},
     {0},

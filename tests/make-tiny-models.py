@@ -33,7 +33,7 @@ NEW_SEEDS = 100  # of models that came later: seeds of the others are their plac
 LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3", "falcon_alibi",
          "falcon_new", "falcon_shared", "gpt_oss", "mpt", "mpt_odd",
          "olmo_clip", "olmoe_clip",
-         "cohere2", "ernie4_5", "exaone4", "glm", "glm4", "glm4_moe", "granitemoe",
+         "cohere2", "dots1", "ernie4_5", "exaone4", "glm", "glm4", "glm4_moe", "granitemoe",
          "granitemoeshared", "helium", "mpnet", "olmo3", "qwen2_moe", "seed_oss", "smollm3",
          "xlm_roberta",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
@@ -85,6 +85,10 @@ MODELS = {
     "distilbert": ("distilbert", "MaskedLM", dict(vocab_size=VOCABULARY, dim=16, n_layers=LAYERS,
                                                   n_heads=4, hidden_dim=24,
                                                   max_position_embeddings=32, pad_token_id=0)),
+    "dots1": ("dots1", "CausalLM", {
+        **BASE, **BIG, "n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 12,
+        "n_shared_experts": 1, "n_group": 2, "topk_group": 1, "first_k_dense_replace": 1,
+        "sliding_window": 4, "layer_types": SLIDING}),
     "ernie4_5": ("ernie4_5", "CausalLM", {**BASE, **BIG, "use_bias": True}),
     "exaone4": ("exaone4", "CausalLM", {**BASE, "sliding_window": 4, "layer_types": SLIDING}),
     "falcon": ("falcon", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=16, bias=True,

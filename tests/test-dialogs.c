@@ -124,6 +124,26 @@ START_TEST (files_are_listed_with_their_tokens)
 }
 END_TEST
 
+/* A picture has no windows of tokens, which the request would be refused for. */
+START_TEST (a_new_capture_takes_pictures)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *picture = support_data ("tests/golden/pictures/source.npy");
+    g_autofree char *folder = support_data ("tests/golden/families/vit");
+    fovea_new_capture_present_with (bench->window, picture);
+    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    GtkWidget *model =
+        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
+    gtk_editable_set_text (GTK_EDITABLE (model), folder);
+    RUN_UNTIL (find_text (dialog, "1 sequence, 10 tokens") != NULL);
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_null (strstr (find_text (dialog, "fovea capture"), "--tokens"));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_export_dialog_shows_what_it_will_save)
 {
     Bench *bench = bench_new ();
@@ -244,6 +264,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
     tcase_add_test (tcase, files_are_listed_with_their_tokens);
+    tcase_add_test (tcase, a_new_capture_takes_pictures);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);

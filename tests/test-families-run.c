@@ -52,6 +52,7 @@ static const Family families[] = {
     SMALL ("deepseek_v2_lite"),
     SMALL ("deepseek_v3"),
     SMALL ("distilbert"),
+    SMALL ("dots1"),
     SMALL ("ernie4_5"),
     SMALL ("exaone4"),
     SMALL ("falcon"),
