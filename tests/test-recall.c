@@ -96,6 +96,18 @@ START_TEST (masks_of_an_imported_file_have_the_published_hashes)
 }
 END_TEST
 
+/* People, too, see a check value: that of the first head, as the model has no mask. */
+START_TEST (a_hash_is_shown_without_another_format)
+{
+    import_tiny ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea recall tiny.fovea --methods window --set window=8 --mask-hash --quiet", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (result->out, "7d1bb29048543935"));
+    ck_assert_ptr_nonnull (strstr (result->out, "# object: 0.0"));
+}
+END_TEST
+
 START_TEST (what_was_selected_has_a_hash_of_its_own)
 {
     import_tiny ();
@@ -470,6 +482,7 @@ main (void)
     tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
     tcase_add_loop_test (tests, masks_of_an_imported_file_have_the_published_hashes, 0,
                          G_N_ELEMENTS (masks));
+    tcase_add_test (tests, a_hash_is_shown_without_another_format);
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
     tcase_add_test (tests, published_gates_are_read_from_a_file);

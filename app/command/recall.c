@@ -294,30 +294,48 @@ fill_readable_row (FoveaTable *points, guint from, FoveaTable *table)
                                    fovea_table_get_column (table, c, NULL, NULL, NULL)));
 }
 
-/* Rows of the first object, which is the widest. Columns of words only where there are any. */
+/* Rows of the first object, which is the widest; or, where check values were asked for, of the first
+ * head, as only heads have masks. */
+static void
+find_object (FoveaTable *points, guint *first, guint *end)
+{
+    guint n = fovea_table_get_n_rows (points);
+    *first = 0;
+    for (guint row = 0; row < n && fovea_table_find_column (points, "mask_hash") >= 0; row++)
+        if (*fovea_table_read_text (points, row, "mask_hash") != '\0') {
+            *first = row;
+            break;
+        }
+    const char *name = n > 0 ? fovea_table_read_text (points, *first, "name") : "";
+    while (*first > 0 && g_str_equal (fovea_table_read_text (points, *first - 1, "name"), name))
+        (*first)--;
+    for (*end = *first; *end < n; (*end)++)
+        if (!g_str_equal (fovea_table_read_text (points, *end, "name"), name))
+            return;
+}
+
+/* Columns of words only where there are any. */
 static FoveaTable *
 make_readable (FoveaTable *points)
 {
     static const char *const words[] = {"mask_hash", "note"};
     FoveaTable *table = fovea_table_new ("recall");
-    guint n = 0;
-    while (n < fovea_table_get_n_rows (points) &&
-           strcmp (fovea_table_read_text (points, n, "name"),
-                   fovea_table_read_text (points, 0, "name")) == 0)
-        n++;
+    guint first, end;
+    find_object (points, &first, &end);
     copy_notes (points, table);
-    fovea_table_set_note (table, "object", fovea_table_read_text (points, 0, "name"));
+    fovea_table_set_note (table, "object", fovea_table_read_text (points, first, "name"));
     fovea_table_add_column (table, "method", FOVEA_COLUMN_TEXT, "", "");
     fovea_table_add_column (table, "knob", FOVEA_COLUMN_TEXT, "", "");
     for (guint c = 0; c < G_N_ELEMENTS (shown); c++)
         fovea_table_add_column (table, shown[c].heading, FOVEA_COLUMN_TEXT, "", shown[c].column);
     for (guint w = 0; w < G_N_ELEMENTS (words); w++)
-        for (guint i = 0; i < n; i++)
-            if (*fovea_table_read_text (points, i, words[w]) != '\0') {
+        for (guint i = first; i < end; i++)
+            if (fovea_table_find_column (points, words[w]) >= 0 &&
+                *fovea_table_read_text (points, i, words[w]) != '\0') {
                 fovea_table_add_column (table, words[w], FOVEA_COLUMN_TEXT, "", "");
                 break;
             }
-    for (guint i = 0; i < n; i++)
+    for (guint i = first; i < end; i++)
         fill_readable_row (points, i, table);
     return table;
 }
