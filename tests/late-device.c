@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #include "kernels/device-private.h"
-#include "kernels/mask-rows.h"
+#include "tests/late-lists.h"
 
 enum {
     PAGE = 4096,
@@ -123,43 +123,6 @@ draw (Late *self)
     return self->random >> 16;
 }
 
-/* Lists of tiles, one behind the other in the item's own memory. */
-typedef struct {
-    gsize ends, tiles, bits; /* bytes */
-} Lists;
-
-static Lists
-measure_lists (const FoveaMaskRowsArgs *args)
-{
-    gsize n = (gsize) (args->n_masks * fovea_mask_rows_count_blocks (args));
-    return (Lists){(n + 1) * sizeof *args->ends, (gsize) args->ends[n] * sizeof *args->tiles,
-                   (gsize) args->n_words * sizeof *args->bits};
-}
-
-static void *
-copy_lists (const FoveaMaskRowsArgs *args)
-{
-    Lists lists = measure_lists (args);
-    char *copy = g_malloc (lists.ends + lists.tiles + lists.bits + 1);
-    memcpy (copy, args->ends, lists.ends);
-    if (lists.tiles > 0)
-        memcpy (copy + lists.ends, args->tiles, lists.tiles);
-    if (lists.bits > 0)
-        memcpy (copy + lists.ends + lists.tiles, args->bits, lists.bits);
-    return copy;
-}
-
-static void
-run_mask_rows (Late *self, Item *item)
-{
-    FoveaMaskRowsArgs *args = &item->mask_rows;
-    args->ends = item->owned;
-    Lists lists = measure_lists (args);
-    args->tiles = (const FoveaMaskTile *) (gpointer) ((char *) item->owned + lists.ends);
-    args->bits = (const uint64_t *) (gpointer) ((char *) item->owned + lists.ends + lists.tiles);
-    fovea_ops_cpu.mask_rows (self->inner, args);
-}
-
 static void
 run_arithmetic (Late *self, Item *item)
 {
@@ -213,7 +176,8 @@ run_arithmetic (Late *self, Item *item)
         ops->top_rows (self->inner, &item->top_rows);
         break;
     case MASK_ROWS:
-        run_mask_rows (self, item);
+        late_lists_use (&item->mask_rows, item->owned);
+        ops->mask_rows (self->inner, &item->mask_rows);
         break;
     case CROSS_ENTROPY:
         ops->cross_entropy (self->inner, item->from, item->owned, item->n, item->width, item->to);
@@ -692,7 +656,7 @@ static void
 late_mask_rows (FoveaDevice *device, const FoveaMaskRowsArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = MASK_ROWS, .mask_rows = *args, .owned = copy_lists (args)};
+    Item item = {.kind = MASK_ROWS, .mask_rows = *args, .owned = late_lists_copy (args)};
     FoveaMaskRowsArgs *a = &item.mask_rows;
     void **pointers[] = {(void **) &a->q,    (void **) &a->k,          (void **) &a->v,
                          (void **) &a->lse,  (void **) &a->lengths,    (void **) &a->full,
