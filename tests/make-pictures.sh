@@ -6,7 +6,7 @@
 #
 #   tests/make-pictures.sh BUILD
 #
-# Needs Xvfb, xdotool and ImageMagick. A picture is taken when five shots in a row are alike, and
+# Needs Xvfb, xdotool and ImageMagick. A picture is taken when four shots in a row are alike, and
 # unlike the one before the key.
 set -eu
 build=$(cd "$1" && pwd)
@@ -22,16 +22,16 @@ fovea=$build/app/command/fovea
 
 "$fovea" sae encode "$root/data/sae/abstopk" "$store" --model demo --quiet
 
-# Waits for a still picture of the screen other than the one of sum $1; 60 shots at most.
+# Waits for a still picture of the screen other than the one of sum $1; 240 shots at most.
 settle() {
     last=
     still=0
-    for _ in $(seq 60); do
+    for _ in $(seq 240); do
         import -window root "$folder/shot.png"
         now=$(convert "$folder/shot.png" rgb:- | sha256sum)
         colours=$(identify -format %k "$folder/shot.png")
         [ "$now" = "$last" ] && still=$((still + 1)) || still=0
-        [ "$now" != "$1" ] && [ "$still" -ge 4 ] && [ "$colours" -gt 100 ] && return 0
+        [ "$now" != "$1" ] && [ "$still" -ge 3 ] && [ "$colours" -gt 100 ] && return 0
         last=$now
         sleep 0.5
     done

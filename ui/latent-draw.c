@@ -17,6 +17,7 @@ enum {
 #define HISTOGRAM 84   /* height of its bars */
 #define LEFT      34
 #define ROW       20
+#define NARROW    200 /* less has no room for the whole heading */
 
 static GdkRGBA
 side_color (const FoveaLatentCanvas *canvas, double sign)
@@ -97,9 +98,11 @@ draw_pushed (
     double most = 0, bar = x + 0.38 * width, room = 0.62 * width - 40;
     for (guint i = 0; i < n; i++)
         most = MAX (most, fabs ((double) g_array_index (tokens, FoveaLatentToken, i).effect));
-    fovea_label_draw (canvas->widget, canvas->snapshot,
-                      sign < 0 ? "− pushes these next tokens up" : "+ pushes these next tokens up",
-                      12.5, FOVEA_LABEL_BOLD, &color, x, y, width);
+    const char *heading = width < NARROW ? (sign < 0 ? "− pushes up" : "+ pushes up")
+                          : sign < 0     ? "− pushes these next tokens up"
+                                         : "+ pushes these next tokens up";
+    fovea_label_draw (canvas->widget, canvas->snapshot, heading, 12.5, FOVEA_LABEL_BOLD, &color, x,
+                      y, width);
     for (guint i = 0; i < n && most > 0; i++) {
         const FoveaLatentToken *token = &g_array_index (tokens, FoveaLatentToken, i);
         double row = y + ROW * (i + 1) + 2, size = room * fabs ((double) token->effect) / most;
