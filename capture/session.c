@@ -225,6 +225,12 @@ allocate (FoveaSession *session)
     load_rotary (session, architecture->rotary_context);
     session->k = alloc (session, cache);
     session->v = alloc (session, cache);
+    if (architecture->n_encoder_layers > 0 && session->k != NULL && session->v != NULL) {
+        /* A layer of one text never writes the other's rows. Tensor cores multiply them by weights of
+         * 0 where a tile has both, and what fresh memory holds may be NaN. */
+        session->ops->zero (session->device, session->k, cache);
+        session->ops->zero (session->device, session->v, cache);
+    }
     gsize n_nan = (gsize) architecture->n_layers + 1;
     session->positions = g_new (gint32, (gsize) session->chunk);
     session->nan_rows = alloc (session, n_nan * sizeof (gint32));

@@ -244,6 +244,47 @@ START_TEST (maps_in_reduced_precision_follow_from_what_is_kept)
 }
 END_TEST
 
+/* Fresh memory on the card holds what was there before: here NaN. */
+static void
+spoil_memory (FoveaDevice *device)
+{
+    enum {
+        BUFFERS = 48,
+        BYTES = 1 << 18
+    };
+    const FoveaOps *ops = fovea_device_get_ops (device);
+    g_autofree char *nan = g_malloc (BYTES);
+    void *buffers[BUFFERS];
+    memset (nan, 0xff, BYTES);
+    for (int i = 0; i < BUFFERS; i++) {
+        buffers[i] = ops->alloc (device, BYTES);
+        ops->write (device, buffers[i], nan, BYTES);
+    }
+    ops->sync (device);
+    for (int i = 0; i < BUFFERS; i++)
+        ops->free (device, buffers[i]);
+}
+
+/* A decoder's layers never write keys and values of the source, which tiles hold beside those of the
+ * target. A NaN that gets through ends the run. */
+START_TEST (rows_of_the_other_text_do_not_matter)
+{
+    static const gint32 ids[] = {5, 9, 2, 7, 1, 0, 17, 20, 28};
+    static const FoveaPrecision precisions[] = {FOVEA_PRECISION_F32, FOVEA_PRECISION_BF16,
+                                                FOVEA_PRECISION_F16};
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = support_data ("tests/golden/families/t5_gated");
+    const FoveaSessionOptions options = {.precision = precisions[_i], .max_tokens = 32};
+    Runner runner = {.model = fovea_model_open (folder, &error), .device = open_gpu ()};
+    spoil_memory (runner.device);
+    runner.session = fovea_session_new (runner.model, runner.device, &options, &error);
+    ck_assert_msg (runner.session != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (FoveaTrace) trace = runner_capture (&runner, ids, G_N_ELEMENTS (ids),
+                                                   "*hook_resid_post", FOVEA_F32, FALSE, NULL);
+    runner_close (&runner);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -262,6 +303,7 @@ main (void)
     tcase_add_test (tests, deeper_models_neither_wait_nor_allocate_more);
     tcase_add_test (tests, session_that_does_not_fit_names_the_most_that_does);
     tcase_add_test (tests, tf32_lies_between_f32_and_bf16);
+    tcase_add_loop_test (tests, rows_of_the_other_text_do_not_matter, 0, 3);
     tcase_add_loop_test (tests, maps_in_reduced_precision_follow_from_what_is_kept, 0,
                          2 * G_N_ELEMENTS (narrow_models));
     suite_add_tcase (suite, tests);

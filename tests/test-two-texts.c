@@ -175,12 +175,14 @@ START_TEST (cross_attention_reads_the_source)
 }
 END_TEST
 
-/* The map that is recomputed from kept queries and keys is the one that was kept whole; a mean of
- * the pyramid counts the cells that may be seen. */
+/* The map that is recomputed from kept queries and keys is the one that was kept whole, to 1e-6 where
+ * the pass ran on the host too; a GPU adds the elements of a product in another order (1.13e-6 measured
+ * on an H100). A mean of the pyramid counts the cells that may be seen. */
 START_TEST (factored_maps_of_two_texts_are_the_dense_ones)
 {
     gint64 n;
     Runner runner = open_t5 ("t5");
+    double allowed = fovea_device_has_own_memory (runner.device) ? 1e-5 : 1e-6;
     g_autoptr (FoveaTrace) factored =
         runner_capture (&runner, sequence, TOKENS, "all", FOVEA_F32, FALSE, NULL);
     g_autoptr (FoveaTrace) dense =
@@ -190,7 +192,7 @@ START_TEST (factored_maps_of_two_texts_are_the_dense_ones)
         g_autofree char *mean = g_strdup_printf ("blocks.%u.attn.hook_pyramid_mean.0", layer);
         g_autofree float *a = support_read_point (factored, name, &n);
         g_autofree float *b = support_read_point (dense, name, &n);
-        ck_assert_double_le (support_difference (a, b, (gsize) n), 1e-6);
+        ck_assert_double_le (support_difference (a, b, (gsize) n), allowed);
         g_autofree float *means = support_read_point (factored, mean, &n);
         const FoveaScoreRule rule =
             fovea_trace_info_get_rule (fovea_trace_get_info (factored), layer);
