@@ -114,6 +114,11 @@ START_TEST (a_saved_page_has_the_bytes_of_the_command)
     ck_assert (strlen (ours) > 1000);
     ck_assert_msg (strcmp (ours, theirs) == 0, "window and command draw another page of %d",
                    latent);
+    /* What Ctrl+Shift+C would copy is the picture of another view. */
+    GActionGroup *actions = G_ACTION_GROUP (bench->window);
+    ck_assert (!g_action_group_get_action_enabled (actions, "copy-picture"));
+    activate (bench, "view", g_variant_new_string ("heads"));
+    ck_assert (g_action_group_get_action_enabled (actions, "copy-picture"));
     bench_free (bench);
 }
 END_TEST

@@ -54,7 +54,9 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "back", work && back);
     set_enabled (self, "forward", work && forward);
     set_enabled (self, "export", work && open && self->opened != NULL);
-    set_enabled (self, "copy-picture", work && open && self->opened != NULL);
+    /* A page of a latent is saved, not copied: nothing, rather than the picture of another view. */
+    set_enabled (self, "copy-picture",
+                 work && open && self->opened != NULL && !features_are_shown (self));
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work);
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
