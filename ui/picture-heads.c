@@ -155,6 +155,9 @@ fovea_picture_heads_init (FoveaPictureHeads *self)
 {
     GtkGesture *click = gtk_gesture_click_new ();
     self->textures = g_ptr_array_new_with_free_func (g_object_unref);
+    /* Until there is a picture: a screen reader walks over hidden pages, too. */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    "Every head over the picture", -1);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }

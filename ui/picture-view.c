@@ -247,6 +247,9 @@ fovea_picture_view_init (FoveaPictureView *self)
     GtkGesture *click = gtk_gesture_click_new ();
     GtkEventController *motion = gtk_event_controller_motion_new ();
     self->grid = TRUE;
+    /* Until there is a picture: a screen reader walks over hidden pages, too. */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Picture",
+                                    -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
