@@ -15,7 +15,7 @@ typedef struct {
     const float *q, *k; /* (T, D), NULL if only a pattern was kept */
     const float *v;     /* (T, D) or NULL */
     GCancellable *cancellable;
-    struct _FoveaSparseShared *shared; /* of the layer's heads, or NULL; borrowed */
+    struct _FoveaSparseShared *shared;     /* of the layer's heads, or NULL; borrowed */
     const struct _FoveaSeerWeights *gates; /* trained gates (seer-weights.h), or NULL; borrowed */
 } FoveaSparseHead;
 

@@ -16,7 +16,7 @@ typedef enum {
     IN_IMAGE,
     IN_TWO_TEXTS,
     IN_OWN_KEYS, /* keys and values are made of the stream */
-    IN_LEARNED, /* a position table is added to the embedding */
+    IN_LEARNED,  /* a position table is added to the embedding */
     IN_ROTARY,
     IN_TOKEN_TYPES,
     IN_EMBED_NORM,

@@ -162,8 +162,9 @@ can_apply (SparseFixture *fixture, const FoveaSparseMethod *method, const double
     g_autoptr (GError) error = NULL;
     if (fovea_sparse_method_check (method, fixture->head, knobs, &error))
         return TRUE;
-    ck_assert_msg (method->ahead_only || method->gates || strstr (error->message, "the sequence has") != NULL, "%s",
-                   error->message);
+    ck_assert_msg (method->ahead_only || method->gates ||
+                       strstr (error->message, "the sequence has") != NULL,
+                   "%s", error->message);
     return FALSE;
 }
 
