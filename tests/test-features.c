@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests/run-until.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/feature-facts.h"
@@ -18,7 +19,6 @@
 enum {
     T = 60,
     F = 300,
-    DEADLINE_S = 30,
 };
 
 /* Latent j fires on token t when t % (j % 7 + 2) is 1, minus where t is even; latents from 290 on
@@ -161,24 +161,6 @@ bench_free (Bench *bench)
     g_free (bench->failure);
     g_free (bench);
 }
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-#define RUN_UNTIL(condition)                                                                       \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
-        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
-        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
-            g_timeout_add (20, tick, NULL);                                                        \
-            g_main_context_iteration (NULL, TRUE);                                                 \
-        }                                                                                          \
-        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
-    }                                                                                              \
-    G_STMT_END
 
 static GtkWidget *
 show_in_window (GtkWidget *child)

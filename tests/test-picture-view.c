@@ -7,14 +7,14 @@
 
 #include "analysis/rollout.h"
 #include "tests/forward-support.h"
+#include "tests/run-until.h"
 #include "ui/picture-page.h"
 #include "ui/trace-source.h"
 
 enum {
     T = 10, /* class token and 3 x 3 patches of 4 pixels */
     LAYERS = 2,
-    HEADS = 2,
-    DEADLINE_S = 30
+    HEADS = 2
 };
 
 typedef struct {
@@ -61,24 +61,6 @@ bench_free (Bench *bench)
     g_free (bench->failure);
     g_free (bench);
 }
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-#define RUN_UNTIL(condition)                                                                       \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
-        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
-        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
-            g_timeout_add (20, tick, NULL);                                                        \
-            g_main_context_iteration (NULL, TRUE);                                                 \
-        }                                                                                          \
-        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
-    }                                                                                              \
-    G_STMT_END
 
 /* Of the selected position: every head's row and the rollout, as the trace has them. */
 START_TEST (the_model_reads_what_the_position_looks_at)

@@ -4,14 +4,13 @@
  * sleeps; exit status 77 without a display or xdotool. */
 #include <gtk/gtk.h>
 
+#include "tests/run-until.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
-
-#define DEADLINE_S 20
 
 typedef struct {
     FoveaSelection *selection;
@@ -20,24 +19,6 @@ typedef struct {
     FoveaHeadSet *chosen;
     GtkWidget *window, *page;
 } Bench;
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-#define RUN_UNTIL(condition)                                                                       \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
-        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
-        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
-            g_timeout_add (20, tick, NULL);                                                        \
-            g_main_context_iteration (NULL, TRUE);                                                 \
-        }                                                                                          \
-        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
-    }                                                                                              \
-    G_STMT_END
 
 /* Without a window manager a window lies at the screen's corner, inside its shadow. */
 static Bench *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/curve-mean.h"
+#include "tests/run-until.h"
 #include "tests/sparse-support.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-view.h"
@@ -24,7 +25,6 @@ enum {
     T = 160,
     LAYERS = 2,
     HEADS = 2,
-    DEADLINE_S = 30,
 };
 
 typedef struct {
@@ -85,24 +85,6 @@ bench_free (Bench *bench)
     g_free (bench->failure);
     g_free (bench);
 }
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-#define RUN_UNTIL(condition)                                                                       \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
-        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
-        while (!(condition) && g_get_monotonic_time () < deadline) {                               \
-            g_timeout_add (20, tick, NULL);                                                        \
-            g_main_context_iteration (NULL, TRUE);                                                 \
-        }                                                                                          \
-        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
-    }                                                                                              \
-    G_STMT_END
 
 static guint
 find_method (const char *id)
