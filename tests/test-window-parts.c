@@ -4,10 +4,13 @@
 #include "app/capture-prediction.h"
 #include "app/capture-speed.h"
 #include "app/window/device-choice.h"
+#include "app/window/language.h"
 #include "app/window/memory-use.h"
 #include "app/window/preferences.h"
+#include "fovea-config.h"
 #include "tests/support.h"
 
+#include <locale.h>
 #include <string.h>
 
 static const struct {
@@ -259,6 +262,27 @@ START_TEST (a_request_is_told_as_the_command_that_makes_it)
 }
 END_TEST
 
+/* Each test is a process of its own, so the locale of one does not reach another. */
+START_TEST (numbers_keep_their_point_in_every_language)
+{
+    g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+    fovea_language_start ();
+    ck_assert_str_eq (setlocale (LC_MESSAGES, NULL), "C.UTF-8");
+    ck_assert_str_eq (setlocale (LC_NUMERIC, NULL), "C");
+}
+END_TEST
+
+START_TEST (words_come_from_the_build_tree_of_the_program_unless_told_otherwise)
+{
+    g_unsetenv ("FOVEA_LOCALE_DIR");
+    g_autofree char *built = fovea_language_find ();
+    ck_assert_str_eq (built, FOVEA_BUILD_DIR "/po");
+    g_setenv ("FOVEA_LOCALE_DIR", "/somewhere", TRUE);
+    g_autofree char *chosen = fovea_language_find ();
+    ck_assert_str_eq (chosen, "/somewhere");
+}
+END_TEST
+
 int
 main (void)
 {
@@ -287,5 +311,9 @@ main (void)
     tcase_add_test (prediction, every_listed_device_opens_by_its_name);
     tcase_add_test (prediction, a_request_is_told_as_the_command_that_makes_it);
     suite_add_tcase (suite, prediction);
+    TCase *language = tcase_create ("language");
+    tcase_add_test (language, numbers_keep_their_point_in_every_language);
+    tcase_add_test (language, words_come_from_the_build_tree_of_the_program_unless_told_otherwise);
+    suite_add_tcase (suite, language);
     return support_run (suite);
 }

@@ -5,6 +5,8 @@
  * not be seen and are left out. */
 #include "ui/arc-view.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -122,10 +124,10 @@ moved (FoveaArcView *self)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     if (place->layer != self->layer || place->head != self->head || self->n_tokens == 0)
         read_weights (self);
-    g_autofree char *label = g_strdup_printf (
-        "Lines from queries to keys of head %u.%u. Selected: query %" G_GINT64_FORMAT
-        ", key %" G_GINT64_FORMAT ".",
-        place->layer, place->head, place->query, place->key);
+    g_autofree char *label =
+        g_strdup_printf (_ ("Lines from queries to keys of head %u.%u. Selected: query %" PRId64
+                            ", key %" PRId64 "."),
+                         place->layer, place->head, place->query, place->key);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     reveal (self, place->query);
@@ -199,9 +201,9 @@ fovea_arc_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     if (self->weights != NULL)
         draw_lines (self, snapshot, &palette);
-    fovea_label_draw (widget, snapshot, "▶ query", 11, FOVEA_LABEL_RIGHT, &palette.quiet,
+    fovea_label_draw (widget, snapshot, _ ("▶ query"), 11, FOVEA_LABEL_RIGHT, &palette.quiet,
                       COLUMN - 4, 10, 0);
-    fovea_label_draw (widget, snapshot, "▼ key", 11, FOVEA_LABEL_NORMAL, &palette.quiet,
+    fovea_label_draw (widget, snapshot, _ ("▼ key"), 11, FOVEA_LABEL_NORMAL, &palette.quiet,
                       gtk_widget_get_width (widget) - COLUMN + 4, 10, 0);
     for (gint64 t = 0; t < self->n_tokens; t++) {
         draw_token (self, snapshot, &palette, t, FALSE, t == place->query);

@@ -4,6 +4,7 @@
  * which is on its scale and needs no swatch. The ends are always labelled. */
 #include "ui/color-bar.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/scaled.h"
@@ -146,7 +147,7 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
         fovea_fill_draw (snapshot, x - 4, at - 1.5, 26, 3, 0, &palette->text);
     }
     g_autofree char *low = fovea_power_text (low_end (spec));
-    g_autofree char *below = g_strconcat ("below ", low, NULL);
+    g_autofree char *below = g_strdup_printf (_ ("below %s"), low);
     double future = y + height + (weights ? 42 : 18);
     if (weights) {
         draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y + height + 18);
@@ -154,6 +155,6 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
                           y + height + 24, 0);
     }
     draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, future);
-    fovea_label_draw (widget, snapshot, "future", 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
-                      future + 6, 0);
+    fovea_label_draw (widget, snapshot, _ ("future"), 11, FOVEA_LABEL_NORMAL, &palette->quiet,
+                      x + 24, future + 6, 0);
 }

@@ -4,6 +4,7 @@
  * names, in that order, so that nothing hides a name. */
 #include "ui/curve-view.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/commands.h"
@@ -34,7 +35,8 @@ G_DEFINE_FINAL_TYPE (FoveaCurveView, fovea_curve_view, GTK_TYPE_WIDGET)
 
 static guint open_signal;
 
-static const char *const ups[] = {"Mass recall", "Output error", "Recall of the worst query"};
+static const char *const ups[] = {N_ ("Mass recall"), N_ ("Output error"),
+                                  N_ ("Recall of the worst query")};
 
 static FoveaUp
 get_up (FoveaCurveView *self)
@@ -223,7 +225,7 @@ draw_goal (FoveaCurveView *self,
     if (frame->flipped)
         return;
     g_object_get (self->model, "goal", &goal, NULL);
-    g_autofree char *text = g_strdup_printf ("goal %.2f", goal);
+    g_autofree char *text = g_strdup_printf (_ ("goal %.2f"), goal);
     for (double x = frame->x; x < frame->x + frame->width; x += 5)
         fovea_fill_draw (snapshot, x, round (y), 2, 1, 0, &palette->text);
     fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
@@ -263,12 +265,12 @@ describe_across (FoveaCurveView *self, const FoveaCurve **curve)
     guint method;
     *curve = NULL;
     if (fovea_sparse_model_get_across (self->model) != FOVEA_ACROSS_KNOB)
-        return g_strdup ("pairs kept, share of all allowed (left is sparser)");
+        return g_strdup (_ ("pairs kept, share of all allowed (left is sparser)"));
     if (fovea_sparse_model_get_point (self->model, &method, NULL) == NULL)
-        return g_strdup ("knob steps (left is sparser)");
+        return g_strdup (_ ("knob steps (left is sparser)"));
     const FoveaSparseMethod *m = fovea_sparse_method_list ()[method];
     *curve = fovea_sparse_model_get_curve (self->model, method);
-    return g_strdup_printf ("knob steps, sparser left · numbers: %s of %s", m->knobs[0].name,
+    return g_strdup_printf (_ ("knob steps, sparser left · numbers: %s of %s"), m->knobs[0].name,
                             m->name);
 }
 
@@ -389,12 +391,12 @@ describe_point (FoveaCurveView *self, guint method, const FoveaCurvePoint *point
     const FoveaSparseMethod *m = fovea_sparse_method_list ()[method];
     double error = fovea_sparse_model_get_number (self->model, point, "error");
     GString *text = g_string_new (NULL);
-    g_string_printf (text, "%s, %s %.4g: density %.1f percent, recall %.3f", m->name,
+    g_string_printf (text, _ ("%s, %s %.4g: density %.1f percent, recall %.3f"), m->name,
                      m->knobs[0].name, point->value, 100 * point->density, point->recall);
     if (!isnan (point->low))
-        g_string_append_printf (text, " (%.3f to %.3f)", point->low, point->high);
+        g_string_append_printf (text, _ (" (%.3f to %.3f)"), point->low, point->high);
     if (!isnan (error))
-        g_string_append_printf (text, ", output error %.3f", error);
+        g_string_append_printf (text, _ (", output error %.3f"), error);
     return g_string_free (text, FALSE);
 }
 
@@ -422,9 +424,11 @@ fovea_curve_view_get_sentence (FoveaCurveView *self)
     for (guint i = 0; i < n; i++)
         n_curves += fovea_sparse_model_get_curve (self->model, methods[i]) != NULL;
     g_autofree char *selected =
-        point != NULL ? describe_point (self, method, point) : g_strdup ("nothing");
-    return g_strdup_printf ("%s of %s against density, %u %s. Selected: %s.", ups[get_up (self)],
-                            object, n_curves, n_curves == 1 ? "method" : "methods", selected);
+        point != NULL ? describe_point (self, method, point) : g_strdup (_ ("nothing"));
+    return g_strdup_printf (ngettext ("%s of %s against density, %u method. Selected: %s.",
+                                      "%s of %s against density, %u methods. Selected: %s.",
+                                      n_curves),
+                            _ (ups[get_up (self)]), object, n_curves, selected);
 }
 
 /* Label and picture follow the model together. */

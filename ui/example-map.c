@@ -3,6 +3,8 @@
 /* One tile of the whole map; the future stays paper. */
 #include "ui/example-map.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/palette.h"
 
 #define SIDE 96
@@ -88,7 +90,7 @@ fovea_example_map_new (FoveaTileCache *tiles, const char *name, guint layer, gui
     self->name = g_strdup (name);
     self->layer = layer;
     self->head = head;
-    g_autofree char *label = g_strdup_printf ("Example map: %s, head %u.%u", name, layer, head);
+    g_autofree char *label = g_strdup_printf (_ ("Example map: %s, head %u.%u"), name, layer, head);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     g_signal_connect_object (tiles, "ready", G_CALLBACK (gtk_widget_queue_draw), self,

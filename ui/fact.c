@@ -4,6 +4,8 @@
  * A new set of facts replaces the old one in one splice, so rows are reused. */
 #include "ui/fact.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/palette.h"
 #include "ui/scaled.h"
 
@@ -271,7 +273,7 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     g_set_object (&row->fact, fact);
     g_autofree char *label =
         fact->key_label != NULL
-            ? g_strdup_printf ("query %s %s, key %s %s: %s",
+            ? g_strdup_printf (_ ("query %s %s, key %s %s: %s"),
                                fact->number != NULL ? fact->number : "", fact->label,
                                fact->key_number != NULL ? fact->key_number : "", fact->key_label,
                                fact->value)

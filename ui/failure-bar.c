@@ -4,6 +4,8 @@
  * whole, with the time and what was open, ready to be pasted into a report. */
 #include "ui/failure-bar.h"
 
+#include <glib/gi18n.h>
+
 struct _FoveaFailureBar {
     GtkBox parent_instance;
     GtkInfoBar *bar;
@@ -90,7 +92,7 @@ static GtkWidget *
 build_fold (FoveaFailureBar *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-    GtkWidget *copy = gtk_button_new_with_label ("Copy");
+    GtkWidget *copy = gtk_button_new_with_label (_ ("Copy"));
     self->details = GTK_LABEL (gtk_label_new (""));
     gtk_label_set_wrap (self->details, TRUE);
     gtk_label_set_wrap_mode (self->details, PANGO_WRAP_WORD_CHAR);
@@ -99,7 +101,7 @@ build_fold (FoveaFailureBar *self)
     gtk_widget_set_hexpand (GTK_WIDGET (self->details), TRUE);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (copy), "failure.copy");
     gtk_widget_set_valign (copy, GTK_ALIGN_START);
-    gtk_widget_set_tooltip_text (copy, "Copy the details");
+    gtk_widget_set_tooltip_text (copy, _ ("Copy the details"));
     gtk_widget_add_css_class (row, "details");
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->details));
     gtk_box_append (GTK_BOX (row), copy);
@@ -131,8 +133,8 @@ fovea_failure_bar_new (gboolean can_retry)
 {
     FoveaFailureBar *self = g_object_new (FOVEA_TYPE_FAILURE_BAR, NULL);
     if (can_retry)
-        gtk_info_bar_add_button (self->bar, "Try again", GTK_RESPONSE_ACCEPT);
-    gtk_info_bar_add_button (self->bar, "Details", RESPONSE_DETAILS);
+        gtk_info_bar_add_button (self->bar, _ ("Try again"), GTK_RESPONSE_ACCEPT);
+    gtk_info_bar_add_button (self->bar, _ ("Details"), RESPONSE_DETAILS);
     return GTK_WIDGET (self);
 }
 

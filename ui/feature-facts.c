@@ -3,6 +3,7 @@
 /* Signs are written and coloured; a bar's length is the share of the strongest code on the token. */
 #include "ui/feature-facts.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/figures/text.h"
@@ -58,9 +59,12 @@ fill_token (FoveaFeatureModel *model, GArray *codes, FoveaTheme theme, FoveaSect
         add_signed (facts, theme, name, fabs ((double) code.value) / most, (double) code.value);
     }
     g_autofree char *more =
-        codes->len > MOST ? g_strdup_printf ("and %u weaker ones", codes->len - MOST) : NULL;
-    fovea_section_set (section, "AT THIS TOKEN", facts,
-                       codes->len == 0 ? "This token was not encoded." : more);
+        codes->len > MOST ? g_strdup_printf (ngettext ("and %u weaker one", "and %u weaker ones",
+                                                       codes->len - MOST),
+                                             codes->len - MOST)
+                          : NULL;
+    fovea_section_set (section, _ ("AT THIS TOKEN"), facts,
+                       codes->len == 0 ? _ ("This token was not encoded.") : more);
 }
 
 static void
@@ -80,19 +84,19 @@ fill_dictionary (FoveaFeatureSource *source, FoveaSection *section)
     g_autofree char *count = fovea_number_text (n);
     g_autofree char *never = fovea_number_text (silent);
     g_autofree char *tokens = fovea_number_text (fovea_latent_list_get_n_rows (list));
-    add (facts, "Kind", g_strdup (f->architecture));
-    add (facts, "Reads", g_strdup (f->site));
-    add (facts, "Tokens encoded", g_strdup (tokens));
-    add (facts, "Latents on per token",
+    add (facts, _ ("Kind"), g_strdup (f->architecture));
+    add (facts, _ ("Reads"), g_strdup (f->site));
+    add (facts, _ ("Tokens encoded"), g_strdup (tokens));
+    add (facts, _ ("Latents on per token"),
          g_strdup_printf ("%.1f%s", on / MAX ((double) fovea_latent_list_get_n_rows (list), 1),
-                          f->has_signs ? ", signs kept" : ""));
-    add (facts, "Silent on these tokens", g_strdup_printf ("%s of %s", never, count));
+                          f->has_signs ? _ (", signs kept") : ""));
+    add (facts, _ ("Silent on these tokens"), g_strdup_printf (_ ("%s of %s"), never, count));
     if (f->has_signs)
-        add (facts, "Fire on both sides",
+        add (facts, _ ("Fire on both sides"),
              g_strdup_printf ("%.1f %%", 100 * (double) both / (double) MAX (n, 1)));
     if (f->fold != NULL)
-        add (facts, "Fold state", g_strdup (f->fold));
-    fovea_section_set (section, "DICTIONARY", facts, NULL);
+        add (facts, _ ("Fold state"), g_strdup (f->fold));
+    fovea_section_set (section, _ ("DICTIONARY"), facts, NULL);
 }
 
 static void
@@ -115,10 +119,10 @@ fill_neighbours (FoveaFeatureModel *model, FoveaTheme theme, FoveaSection *secti
         add_neighbours (model, facts, theme, latent->opposite);
     }
     gboolean none = latent != NULL && latent->near->len == 0;
-    fovea_section_set (section, "CLOSEST DECODER ROWS", facts,
-                       none             ? "Needs the dictionary's folder (Ctrl+Shift+D)."
+    fovea_section_set (section, _ ("CLOSEST DECODER ROWS"), facts,
+                       none             ? _ ("Needs the dictionary's folder (Ctrl+Shift+D).")
                        : latent == NULL ? NULL
-                                        : "cosine; opposite ones below");
+                                        : _ ("cosine; opposite ones below"));
 }
 
 char *
@@ -135,8 +139,8 @@ fovea_feature_facts_fill (FoveaFeatureModel *model,
         g_autoptr (GListStore) none = g_list_store_new (FOVEA_TYPE_FACT);
         for (guint i = 0; i < 3; i++)
             fovea_section_set (sections[i], NULL, none, NULL);
-        *sentence = g_strdup ("no dictionary has codes here yet");
-        return g_strdup ("Features");
+        *sentence = g_strdup (_ ("no dictionary has codes here yet"));
+        return g_strdup (_ ("Features"));
     }
     g_autoptr (GArray) codes = fovea_feature_model_list_codes (model, token);
     g_autofree char *word = fovea_token_text (info, token);
@@ -146,6 +150,6 @@ fovea_feature_facts_fill (FoveaFeatureModel *model,
     fill_token (model, codes, theme, sections[0]);
     fill_dictionary (source, sections[1]);
     fill_neighbours (model, theme, sections[2]);
-    *sentence = g_strdup_printf ("%u of %s latents on, largest first", codes->len, all);
-    return g_strdup_printf ("Token %s “%s”", number, word);
+    *sentence = g_strdup_printf (_ ("%u of %s latents on, largest first"), codes->len, all);
+    return g_strdup_printf (_ ("Token %s “%s”"), number, word);
 }

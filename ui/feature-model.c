@@ -4,6 +4,7 @@
  * or token to token reads nothing; a latent's page is one task. */
 #include "ui/feature-model.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 struct _FoveaFeatureModel {
@@ -54,11 +55,11 @@ paint_tokens (FoveaFeatureModel *self)
     for (gint64 i = 0; self->codes != NULL && self->latent >= 0 && i < self->codes->n_rows; i++)
         if (self->positions[i] >= 0 && self->positions[i] < T)
             values[self->positions[i]] = fovea_sae_codes_get (self->codes, i, self->latent);
-    g_autofree char *caption = self->latent >= 0
-                                   ? g_strdup_printf ("Tokens, coloured by latent %d", self->latent)
-                                   : g_strdup ("Tokens");
+    g_autofree char *caption =
+        self->latent >= 0 ? g_strdup_printf (_ ("Tokens, coloured by latent %d"), self->latent)
+                          : g_strdup (_ ("Tokens"));
     fovea_token_paint_set (self->paint, self->codes != NULL ? values : NULL, T,
-                           fovea_feature_model_get_limit (self), caption, "code");
+                           fovea_feature_model_get_limit (self), caption, _ ("code"));
 }
 
 /* Latents. */

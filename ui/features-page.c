@@ -4,6 +4,8 @@
  * when the store's dictionaries change. */
 #include "ui/features-page.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/failure-bar.h"
 #include "ui/latent-list-view.h"
 #include "ui/latent-view.h"
@@ -36,9 +38,6 @@ enum {
 };
 static guint signals[N_SIGNALS];
 
-static const char *const sorts[] = {"Sort: balance", "Sort: how often", "Sort: strength",
-                                    "Sort: id", NULL};
-
 static void
 show_face (FoveaFeaturesPage *self)
 {
@@ -62,10 +61,10 @@ show_summary (FoveaFeaturesPage *self)
     guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->latents));
     g_autofree char *all = fovea_number_text (n);
     g_autofree char *some = fovea_number_text (shown);
-    g_autofree char *k = facts->k > 0 ? g_strdup_printf (", k = %g", facts->k) : g_strdup ("");
-    g_autofree char *text = shown < n
-                                ? g_strdup_printf ("%s of %s latents", some, all)
-                                : g_strdup_printf ("%s, %s latents%s", facts->architecture, all, k);
+    g_autofree char *k = facts->k > 0 ? g_strdup_printf (_ (", k = %g"), facts->k) : g_strdup ("");
+    g_autofree char *text =
+        shown < n ? g_strdup_printf (_ ("%s of %s latents"), some, all)
+                  : g_strdup_printf (_ ("%s, %s latents%s"), facts->architecture, all, k);
     gtk_label_set_text (self->summary, text);
 }
 
@@ -147,10 +146,10 @@ clear_offers (FoveaFeaturesPage *self)
 static void
 add_offer (FoveaFeaturesPage *self, const FoveaDictionaryChoice *choice)
 {
-    g_autofree char *label = g_strdup_printf ("Encode with %s", choice->label);
+    g_autofree char *label = g_strdup_printf (_ ("Encode with %s"), choice->label);
     GtkWidget *button = gtk_button_new_with_label (label);
     gtk_widget_add_css_class (button, "suggested-action");
-    gtk_widget_set_tooltip_text (button, "Codes of every sequence, kept in the store");
+    gtk_widget_set_tooltip_text (button, _ ("Codes of every sequence, kept in the store"));
     g_object_set_data_full (G_OBJECT (button), "folder", g_strdup (choice->folder), g_free);
     g_signal_connect_object (button, "clicked", G_CALLBACK (offer_clicked), self, 0);
     gtk_box_append (GTK_BOX (self->offers), button);
@@ -222,12 +221,13 @@ build_toolbar (FoveaFeaturesPage *self)
     gtk_widget_add_css_class (bar, "toolbar");
     self->dictionary = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
     self->search = gtk_search_entry_new ();
-    self->sort = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (sorts));
+    self->sort = GTK_DROP_DOWN (gtk_drop_down_new_from_strings ((const char *[]){
+        _ ("Sort: balance"), _ ("Sort: how often"), _ ("Sort: strength"), _ ("Sort: id"), NULL}));
     self->summary = GTK_LABEL (gtk_label_new (""));
-    set_label (self->dictionary, "Dictionary");
-    set_label (self->search, "Latents by token, sign or id: + followed");
-    set_label (self->sort, "Order of latents");
-    g_object_set (self->search, "placeholder-text", "Token, sign or id: + followed", NULL);
+    set_label (self->dictionary, _ ("Dictionary"));
+    set_label (self->search, _ ("Latents by token, sign or id: + followed"));
+    set_label (self->sort, _ ("Order of latents"));
+    g_object_set (self->search, "placeholder-text", _ ("Token, sign or id: + followed"), NULL);
     gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 24);
     gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");
     gtk_label_set_xalign (self->summary, 1);
@@ -264,21 +264,22 @@ static GtkWidget *
 build_empty (FoveaFeaturesPage *self)
 {
     GtkWidget *column = new_centre ();
-    self->none = new_line ("No dictionary in this store.", "plottitle");
+    self->none = new_line (_ ("No dictionary in this store."), "plottitle");
     self->offers = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-    self->add = gtk_button_new_with_label ("Add dictionary…");
+    self->add = gtk_button_new_with_label (_ ("Add dictionary…"));
     gtk_widget_set_tooltip_text (
-        self->add, "A folder of a sparse autoencoder for a point of this model (Ctrl+Shift+D)");
+        self->add, _ ("A folder of a sparse autoencoder for a point of this model (Ctrl+Shift+D)"));
     gtk_widget_set_halign (self->offers, GTK_ALIGN_CENTER);
     gtk_widget_set_halign (self->add, GTK_ALIGN_CENTER);
     g_signal_connect_object (self->add, "clicked", G_CALLBACK (add_clicked), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->none));
-    gtk_box_append (GTK_BOX (column),
-                    GTK_WIDGET (new_line ("A dictionary writes each activation as a few latents. "
-                                          "Its codes are kept in the store, as fovea sae encode "
-                                          "keeps them.",
-                                          "quiet")));
+    gtk_box_append (
+        GTK_BOX (column),
+        GTK_WIDGET (new_line (_ ("A dictionary writes each activation as a few latents. "
+                                 "Its codes are kept in the store, as fovea sae encode "
+                                 "keeps them."),
+                              "quiet")));
     gtk_box_append (GTK_BOX (column), self->offers);
     gtk_box_append (GTK_BOX (column), self->add);
     return column;

@@ -5,6 +5,7 @@
  * 3 ms for 131,072. A number alone is a position, "5.10" a head. */
 #include "ui/finder.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "ui/commands.h"
@@ -73,10 +74,10 @@ list_actions (FoveaFinder *self, GtkWindow *owner)
             !is_enabled (owner, commands[i].action, open))
             continue;
         g_autofree char *key = name_key (commands[i].keys);
-        g_autofree char *detail = g_strdup_printf ("%s   %s", commands[i].group, key);
+        g_autofree char *detail = g_strdup_printf ("%s   %s", _ (commands[i].group), key);
         add_item (self,
                   &(FoveaFinderTarget){.kind = FOVEA_FINDER_ACTION, .action = commands[i].action},
-                  commands[i].title, detail);
+                  _ (commands[i].title), detail);
     }
 }
 
@@ -89,12 +90,13 @@ list_heads (FoveaFinder *self)
         for (gint64 h = 0; h < info->architecture->n_heads; h++) {
             g_autoptr (FoveaHeadItem) item = fovea_head_item_new ((guint) l, (guint) h, heads);
             const char *role = fovea_head_item_get_role (item);
-            g_autofree char *title = g_strdup_printf (
-                "Head %s%s%s", fovea_head_item_get_name (item), *role != '\0' ? ", " : "", role);
+            g_autofree char *title =
+                g_strdup_printf (_ ("Head %s%s%s"), fovea_head_item_get_name (item),
+                                 *role != '\0' ? ", " : "", role);
             add_item (self,
                       &(FoveaFinderTarget){
                           .kind = FOVEA_FINDER_HEAD, .layer = (guint) l, .head = (guint) h},
-                      title, "head");
+                      title, _ ("head"));
         }
     }
 }
@@ -127,7 +129,7 @@ append_token (FoveaFinder *self, GPtrArray *found, gint64 token)
     g_autofree char *text = fovea_token_text (info, token);
     g_autofree char *number = fovea_number_text (token);
     g_autofree char *title = g_strdup_printf ("“%s”", text);
-    g_autofree char *detail = g_strdup_printf ("token %s", number);
+    g_autofree char *detail = g_strdup_printf (_ ("token %s"), number);
     g_ptr_array_add (found, fovea_finder_item_new (
                                 &(FoveaFinderTarget){.kind = FOVEA_FINDER_TOKEN, .token = token},
                                 title, detail));
@@ -302,7 +304,7 @@ build_list (FoveaFinder *self)
     gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), TRUE);
     gtk_widget_set_can_focus (self->list, FALSE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "What was found", -1);
+                                    _ ("What was found"), -1);
     g_signal_connect_object (self->list, "activate", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
@@ -336,16 +338,16 @@ fovea_finder_init (FoveaFinder *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->items = g_ptr_array_new_with_free_func (g_object_unref);
     self->entry = gtk_search_entry_new ();
-    g_object_set (self->entry, "placeholder-text", "Action, head, run or token", NULL);
+    g_object_set (self->entry, "placeholder-text", _ ("Action, head, run or token"), NULL);
     gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->entry), GTK_WIDGET (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Action, head, run or token", -1);
+                                    _ ("Action, head, run or token"), -1);
     g_signal_connect_object (self->entry, "changed", G_CALLBACK (typed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->entry, "activate", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (column), self->entry);
     gtk_box_append (GTK_BOX (column), build_list (self));
     gtk_window_set_child (GTK_WINDOW (self), column);
-    gtk_window_set_title (GTK_WINDOW (self), "Find");
+    gtk_window_set_title (GTK_WINDOW (self), _ ("Find"));
     gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
     gtk_window_set_modal (GTK_WINDOW (self), TRUE);
     gtk_window_set_destroy_with_parent (GTK_WINDOW (self), TRUE);

@@ -7,6 +7,7 @@
  * Nodes are kept in one array and name each other by index; the text is some words long. */
 #include "ui/head-filter.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -134,7 +135,7 @@ parse_range (Parser *parser, NodeKind kind, const char *text)
     if (read && *end == '-')
         high = g_ascii_strtoll (end + 1, &end, 10);
     if (!read || *end != '\0')
-        return fail (parser, g_strdup_printf ("“%s” is no number and no range like 0-5", text));
+        return fail (parser, g_strdup_printf (_ ("“%s” is no number and no range like 0-5"), text));
     guint index = add_node (parser, kind);
     get_node (parser->filter, index)->low = (double) low;
     get_node (parser->filter, index)->high = (double) high;
@@ -147,7 +148,7 @@ parse_value (Parser *parser, const char *name)
 {
     const char *value = peek (parser);
     if (value == NULL)
-        return fail (parser, g_strdup_printf ("“%s:” wants a value after it", name));
+        return fail (parser, g_strdup_printf (_ ("“%s:” wants a value after it"), name));
     parser->at++;
     if (g_ascii_strcasecmp (name, "layer") == 0)
         return parse_range (parser, NODE_LAYER, value);
@@ -155,7 +156,7 @@ parse_value (Parser *parser, const char *name)
         return parse_range (parser, NODE_HEAD, value);
     if (g_ascii_strcasecmp (name, "role") != 0)
         return fail (parser,
-                     g_strdup_printf ("“%s:” is not known; role:, layer: and head: are", name));
+                     g_strdup_printf (_ ("“%s:” is not known; role:, layer: and head: are"), name));
     guint index = add_node (parser, NODE_ROLE);
     get_node (parser->filter, index)->text = g_utf8_casefold (value, -1);
     return index;
@@ -179,7 +180,7 @@ parse_compare (Parser *parser, const char *name)
     char *end = NULL;
     double number = text != NULL ? g_ascii_strtod (text, &end) : 0;
     if (text == NULL || end == text || *end != '\0')
-        return fail (parser, g_strdup_printf ("“%s” wants a number after it", compare));
+        return fail (parser, g_strdup_printf (_ ("“%s” wants a number after it"), compare));
     parser->at++;
     guint index = add_node (parser, NODE_COMPARE);
     Node *node = get_node (parser->filter, index);
@@ -195,7 +196,7 @@ parse_word (Parser *parser)
 {
     const char *word = peek (parser);
     if (strchr (",)<>=!:", *word) != NULL)
-        return fail (parser, g_strdup_printf ("“%s” is not expected here", word));
+        return fail (parser, g_strdup_printf (_ ("“%s” is not expected here"), word));
     parser->at++;
     if (accept (parser, ":"))
         return parse_value (parser, word);
@@ -226,16 +227,16 @@ parse_one (Parser *parser)
 {
     guint index;
     if (peek (parser) == NULL)
-        return fail (parser, g_strdup ("a condition is missing at the end"));
+        return fail (parser, g_strdup (_ ("a condition is missing at the end")));
     if (parser->depth > MAX_DEPTH)
-        return fail (parser, g_strdup ("more than 100 brackets in one another"));
+        return fail (parser, g_strdup (_ ("more than 100 brackets in one another")));
     parser->depth++;
     if (accept (parser, "not")) {
         index = join (parser, NODE_NOT, parse_one (parser), 0);
     } else if (accept (parser, "(")) {
         index = parse_any (parser);
         if (!accept (parser, ")"))
-            index = fail (parser, g_strdup ("“(” has no “)”"));
+            index = fail (parser, g_strdup (_ ("“(” has no “)”")));
     } else {
         index = parse_word (parser);
     }
@@ -275,7 +276,7 @@ fovea_head_filter_parse (const char *text)
     g_array_set_clear_func (filter->nodes, clear_node);
     filter->root = words->len > 0 ? parse_any (&parser) : add_node (&parser, NODE_ALL);
     if (filter->problem == NULL && peek (&parser) != NULL)
-        fail (&parser, g_strdup_printf ("“%s” is not expected here", peek (&parser)));
+        fail (&parser, g_strdup_printf (_ ("“%s” is not expected here"), peek (&parser)));
     if (filter->problem != NULL)
         filter->root = add_node (&parser, NODE_NONE);
     return filter;
@@ -306,7 +307,7 @@ fovea_head_filter_find_problem (const FoveaHeadFilter *filter, FoveaHeadItem *it
         const Node *node = get_node (filter, i);
         if (node->kind == NODE_COMPARE && !is_place (node->text) &&
             !fovea_head_item_has_score (item, node->text))
-            return g_strdup_printf ("no score is called “%s”", node->text);
+            return g_strdup_printf (_ ("no score is called “%s”"), node->text);
     }
     return NULL;
 }

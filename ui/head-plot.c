@@ -3,6 +3,7 @@
 /* Points are placed anew for every frame: at most some thousand heads, a few multiplications each.
  * At most MAX_LABELS heads are named, and a name that would touch another or a point is left out.
  */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/head-plots.h"
@@ -150,7 +151,7 @@ draw_axes (FoveaHeadPlot *self,
     }
     fovea_fill_draw (snapshot, LEFT, round (TOP + height), width, 1, 0, &palette->quiet);
     fovea_label_draw (widget, snapshot,
-                      self->kind == FOVEA_PLOT_RANKED ? "rank among heads" : self->x_title, 11,
+                      self->kind == FOVEA_PLOT_RANKED ? _ ("rank among heads") : self->x_title, 11,
                       FOVEA_LABEL_CENTER, &palette->quiet, LEFT + width / 2, TOP + height + 28, 0);
     fovea_label_draw (widget, snapshot,
                       self->kind == FOVEA_PLOT_RANKED ? self->x_title : self->y_title, 11,
@@ -282,7 +283,7 @@ draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palett
         const char *role = roles->pdata[i];
         double x = left + i / rows * pitch, y = TOP + 26 + i % rows * 16;
         fovea_mark_draw (snapshot, palette->theme, *role != '\0' ? role : NULL, x, y, 3.6);
-        fovea_label_draw (widget, snapshot, *role != '\0' ? role : "no role", 11,
+        fovea_label_draw (widget, snapshot, *role != '\0' ? role : _ ("no role"), 11,
                           FOVEA_LABEL_NORMAL, &palette->text, x + 9, y, pitch - 10);
     }
 }
@@ -354,8 +355,9 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     g_autoptr (GArray) points = collect (self, &across, &up);
     if (points->len == 0) {
-        fovea_label_draw (widget, snapshot, "No head has this score yet.", 12, FOVEA_LABEL_NORMAL,
-                          &palette.quiet, LEFT, gtk_widget_get_height (widget) / 2.0, 0);
+        fovea_label_draw (widget, snapshot, _ ("No head has this score yet."), 12,
+                          FOVEA_LABEL_NORMAL, &palette.quiet, LEFT,
+                          gtk_widget_get_height (widget) / 2.0, 0);
         return;
     }
     place_points (self, points, &across, &up);
@@ -566,8 +568,8 @@ fovea_head_plot_set_scores (
     self->y_title = g_strdup (y_title);
     g_autofree char *label =
         self->kind == FOVEA_PLOT_RANKED
-            ? g_strdup_printf ("Heads ranked by %s", x_title)
-            : g_strdup_printf ("Heads by %s across and %s up", x_title, y_title);
+            ? g_strdup_printf (_ ("Heads ranked by %s"), x_title)
+            : g_strdup_printf (_ ("Heads by %s across and %s up"), x_title, y_title);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     gtk_widget_queue_draw (GTK_WIDGET (self));

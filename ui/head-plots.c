@@ -3,6 +3,8 @@
 /* The box with both plots and the lists that choose what they show. */
 #include "ui/head-plots.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/scaled.h"
 
 typedef struct {
@@ -15,14 +17,14 @@ typedef struct {
 static const struct {
     const char *name, *title, *column;
 } choices[] = {
-    {"Entropy", "entropy, share of maximum", "entropy_normalised"},
-    {"Distance", "mean distance, tokens", "mean_distance"},
-    {"First token", "weight on token 0", "first_token"},
-    {"Window 16", "mass within 16 tokens", "window_16"},
-    {"Largest weight", "largest weight", "max_weight"},
-    {"Previous token", "previous-token score", "previous"},
-    {"Induction", "induction score", "induction"},
-    {"Duplicate token", "duplicate-token score", "duplicate"},
+    {N_ ("Entropy"), N_ ("entropy, share of maximum"), "entropy_normalised"},
+    {N_ ("Distance"), N_ ("mean distance, tokens"), "mean_distance"},
+    {N_ ("First token"), N_ ("weight on token 0"), "first_token"},
+    {N_ ("Window 16"), N_ ("mass within 16 tokens"), "window_16"},
+    {N_ ("Largest weight"), N_ ("largest weight"), "max_weight"},
+    {N_ ("Previous token"), N_ ("previous-token score"), "previous"},
+    {N_ ("Induction"), N_ ("induction score"), "induction"},
+    {N_ ("Duplicate token"), N_ ("duplicate-token score"), "duplicate"},
 };
 
 /* Titles come along, since the plot cannot know what a column means. */
@@ -32,9 +34,9 @@ chosen (Plots *plots)
     guint x = gtk_drop_down_get_selected (plots->across),
           y = gtk_drop_down_get_selected (plots->up);
     guint r = gtk_drop_down_get_selected (plots->rank);
-    fovea_head_plot_set_scores (plots->scatter, choices[x].column, choices[x].title,
-                                choices[y].column, choices[y].title);
-    fovea_head_plot_set_scores (plots->ranked, choices[r].column, choices[r].title, NULL, NULL);
+    fovea_head_plot_set_scores (plots->scatter, choices[x].column, _ (choices[x].title),
+                                choices[y].column, _ (choices[y].title));
+    fovea_head_plot_set_scores (plots->ranked, choices[r].column, _ (choices[r].title), NULL, NULL);
 }
 
 /* What the error bars are, wherever there are any. */
@@ -45,7 +47,7 @@ show_note (GtkWidget *box)
     FoveaTable *heads = fovea_selection_get_heads (plots->selection);
     const char *n = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
     g_autofree char *text = n != NULL && !g_str_equal (n, "0")
-                                ? g_strdup_printf ("mean ± s.e., %s repeats", n)
+                                ? g_strdup_printf (_ ("mean ± s.e., %s repeats"), n)
                                 : g_strdup ("");
     gtk_label_set_text (plots->note, text);
 }
@@ -56,7 +58,7 @@ add_list (GtkWidget *row, Plots *plots, const char *label, guint selected)
 {
     GtkStringList *names = gtk_string_list_new (NULL);
     for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
-        gtk_string_list_append (names, choices[i].name);
+        gtk_string_list_append (names, _ (choices[i].name));
     GtkWidget *list = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
     gtk_drop_down_set_selected (GTK_DROP_DOWN (list), selected);
     gtk_widget_add_css_class (list, "small");
@@ -89,16 +91,16 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     Plots *plots = g_new0 (Plots, 1);
     gtk_box_set_homogeneous (GTK_BOX (box), TRUE);
     gtk_widget_add_css_class (box, "plots");
-    GtkWidget *column = start_plot (box, "Compare", &heading);
+    GtkWidget *column = start_plot (box, _ ("Compare"), &heading);
     plots->scatter = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_SCATTER, selection, items));
     gtk_box_append (GTK_BOX (column), fovea_scaled_new (GTK_WIDGET (plots->scatter)));
-    plots->across = add_list (heading, plots, "Score across", 0);
+    plots->across = add_list (heading, plots, _ ("Score across"), 0);
     gtk_box_append (GTK_BOX (heading), gtk_label_new ("×"));
-    plots->up = add_list (heading, plots, "Score up", 1);
-    column = start_plot (box, "Rank by", &heading);
+    plots->up = add_list (heading, plots, _ ("Score up"), 1);
+    column = start_plot (box, _ ("Rank by"), &heading);
     plots->ranked = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_RANKED, selection, items));
     gtk_box_append (GTK_BOX (column), fovea_scaled_new (GTK_WIDGET (plots->ranked)));
-    plots->rank = add_list (heading, plots, "Ranked score", 5);
+    plots->rank = add_list (heading, plots, _ ("Ranked score"), 5);
     plots->note = GTK_LABEL (gtk_label_new (""));
     plots->selection = selection;
     gtk_widget_add_css_class (GTK_WIDGET (plots->note), "quiet");

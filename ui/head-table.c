@@ -4,6 +4,7 @@
  * FoveaHeadItem, which look their scores up by column name. */
 #include "ui/head-table.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/data-table.h"
@@ -36,7 +37,7 @@ static void
 make_columns (FoveaDataTable *table, FoveaTable *heads)
 {
     fovea_data_table_clear_columns (table);
-    fovea_data_table_add_column (table, "head", &(FoveaDataColumn){.text = name_text});
+    fovea_data_table_add_column (table, _ ("head"), &(FoveaDataColumn){.text = name_text});
     for (guint c = 0; heads != NULL && c < fovea_table_get_n_columns (heads); c++) {
         FoveaColumnKind kind;
         const char *unit, *name = fovea_table_get_column (heads, c, &kind, &unit, NULL);
@@ -75,7 +76,7 @@ row_chosen (FoveaSelection *selection, FoveaHeadItem *item)
 GtkWidget *
 fovea_head_table_new (FoveaSelection *selection)
 {
-    GtkWidget *table = fovea_data_table_new ("Scores of all heads");
+    GtkWidget *table = fovea_data_table_new (_ ("Scores of all heads"));
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), table,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (table, "chosen", G_CALLBACK (row_chosen), selection,

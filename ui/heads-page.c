@@ -4,6 +4,7 @@
  * Grid, plots and table show that one list, so filter and order hold for all three. */
 #include "ui/heads-page-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/head-cell.h"
@@ -39,9 +40,9 @@ static const struct {
     {"duplicate token", "duplicate token"},
     {"sink", "sink"},
     {"local", "local"},
-    {"entropy", "entropy_normalised"},
-    {"distance", "mean_distance"},
-    {"largest weight", "max_weight"},
+    {N_ ("entropy"), "entropy_normalised"},
+    {N_ ("distance"), "mean_distance"},
+    {N_ ("largest weight"), "max_weight"},
 };
 
 static guint open_map_signal;
@@ -96,9 +97,10 @@ show_count (FoveaHeadsPage *self)
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
     guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
     guint chosen = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection));
-    g_autofree char *text = chosen > 0 ? g_strdup_printf ("%u of %u chosen", chosen, n)
-                            : n == all ? g_strdup_printf ("%u heads", n)
-                                       : g_strdup_printf ("%u of %u heads", n, all);
+    g_autofree char *text =
+        chosen > 0 ? g_strdup_printf (_ ("%u of %u chosen"), chosen, n)
+        : n == all ? g_strdup_printf (ngettext ("%u head", "%u heads", n), n)
+                   : g_strdup_printf (ngettext ("%u of %u head", "%u of %u heads", all), n, all);
     gtk_label_set_text (self->count, text);
     g_object_notify (G_OBJECT (self), "n-shown");
 }
@@ -234,9 +236,10 @@ reference_changed (FoveaHeadsPage *self)
     FoveaTraceSource *source = reference != NULL ? reference->source : NULL;
     g_autofree char *tip =
         reference != NULL
-            ? g_strdup_printf ("Compared with %s. A difference is brown where the weight is larger "
-                               "here, blue where it is larger there, fully at 0.1",
-                               reference->title)
+            ? g_strdup_printf (
+                  _ ("Compared with %s. A difference is brown where the weight is larger "
+                     "here, blue where it is larger there, fully at 0.1"),
+                  reference->title)
             : NULL;
     fovea_tile_cache_set_other (self->thumbnails, source);
     fovea_tile_cache_set_source (self->others, source);
@@ -306,8 +309,8 @@ add_scores (GtkWidget *bar, const char *prefix, const char *first)
 {
     g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
     for (guint i = 0; i < G_N_ELEMENTS (scores); i++)
-        gtk_string_list_take (names,
-                              g_strdup_printf ("%s: %s", prefix, i == 0 ? first : scores[i].name));
+        gtk_string_list_take (
+            names, g_strdup_printf ("%s: %s", prefix, i == 0 ? first : _ (scores[i].name)));
     GtkWidget *list = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, prefix,
                                     -1);
@@ -320,13 +323,13 @@ add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
 {
     static const char *const icons[] = {"view-grid-symbolic", "fovea-scatter-symbolic",
                                         "fovea-table-symbolic"};
-    static const char *const names[] = {"Grid (G)", "Plots (G)", "Table (G)"};
+    static const char *const names[] = {N_ ("Grid (G)"), N_ ("Plots (G)"), N_ ("Table (G)")};
     for (guint i = 0; i < 3; i++) {
         self->show[i] = gtk_toggle_button_new ();
         gtk_button_set_icon_name (GTK_BUTTON (self->show[i]), icons[i]);
-        gtk_widget_set_tooltip_text (self->show[i], names[i]);
+        gtk_widget_set_tooltip_text (self->show[i], _ (names[i]));
         gtk_accessible_update_property (GTK_ACCESSIBLE (self->show[i]),
-                                        GTK_ACCESSIBLE_PROPERTY_LABEL, names[i], -1);
+                                        GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[i]), i < 2);
         gtk_box_append (GTK_BOX (bar), self->show[i]);
         g_signal_connect_object (self->show[i], "toggled", G_CALLBACK (show_toggled), self,
@@ -339,9 +342,9 @@ static GtkDropDown *
 add_compare (FoveaHeadsPage *self, GtkWidget *bar)
 {
     GtkWidget *list = gtk_drop_down_new_from_strings ((const char *[]){
-        "Compare: this alone", "Compare: side by side", "Compare: difference", NULL});
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Compare",
-                                    -1);
+        _ ("Compare: this alone"), _ ("Compare: side by side"), _ ("Compare: difference"), NULL});
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Compare"), -1);
     gtk_drop_down_set_selected (GTK_DROP_DOWN (list), FOVEA_HEAD_BESIDE);
     gtk_widget_set_visible (list, FALSE);
     g_signal_connect_object (list, "notify::selected", G_CALLBACK (compare_changed), self,
@@ -356,16 +359,16 @@ build_toolbar (FoveaHeadsPage *self)
     GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *entry = gtk_search_entry_new ();
     GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
     gtk_widget_add_css_class (bar, "toolbar");
-    g_object_set (entry, "placeholder-text", "Filter: induction > 0.4", "tooltip-text", FILTER_TIP,
-                  NULL);
+    g_object_set (entry, "placeholder-text", _ ("Filter: induction > 0.4"), "tooltip-text",
+                  FILTER_TIP, NULL);
     gtk_widget_set_size_request (entry, 150, -1);
     gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 44);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Filter heads", -1);
+                                    _ ("Filter heads"), -1);
     self->entry = GTK_EDITABLE (entry);
     gtk_box_append (GTK_BOX (bar), entry);
-    self->sort = add_scores (bar, "Sort", "layer, head");
-    self->badge = add_scores (bar, "Badge", "main role");
+    self->sort = add_scores (bar, _ ("Sort"), _ ("layer, head"));
+    self->badge = add_scores (bar, _ ("Badge"), _ ("main role"));
     self->compare = add_compare (self, bar);
     gtk_widget_set_hexpand (gap, TRUE);
     gtk_box_append (GTK_BOX (bar), gap);
@@ -409,7 +412,7 @@ build_grid (FoveaHeadsPage *self)
     g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
     self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Heads by layer", -1);
+                                    _ ("Heads by layer"), -1);
     g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,
                              G_CONNECT_SWAPPED);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);

@@ -4,6 +4,8 @@
  * the view changes; the answer for a head that is no longer selected is dropped. */
 #include "ui/inspector.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/fact.h"
@@ -78,24 +80,24 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     g_autofree char *allowed = fovea_number_text (data->end_key - data->first_key);
     g_autofree char *distance = fovea_number_text (place->query - place->key);
     g_autofree char *first = fovea_token_text (info, 0);
-    g_autofree char *above = g_strdup_printf ("Score above “%s”, nats", first);
-    g_autofree char *mass_label =
-        g_strdup_printf ("Mass received by key %" G_GINT64_FORMAT, place->key);
+    g_autofree char *above = g_strdup_printf (_ ("Score above “%s”, nats"), first);
+    g_autofree char *mass_label = g_strdup_printf (_ ("Mass received by key %" PRId64), place->key);
     for (gint64 q = 0; q < data->n_tokens; q++)
         received += data->column[q];
-    add_fact (facts, "Weight", spell (data->row[place->key], 4, ""));
+    add_fact (facts, _ ("Weight"), spell (data->row[place->key], 4, ""));
     if (isfinite (data->score))
-        add_fact (facts, "Score, nats", spell_signed (data->score));
-    add_fact (facts, "Rank in row", g_strdup_printf ("%s of %s", ranks, allowed));
-    add_fact (facts, "Mass down to this rank", spell (mass, 3, ""));
-    add_fact (
-        facts, "Distance",
-        g_strdup_printf (place->query - place->key == 1 ? "%s token" : "%s tokens", distance));
+        add_fact (facts, _ ("Score, nats"), spell_signed (data->score));
+    add_fact (facts, _ ("Rank in row"), g_strdup_printf (_ ("%s of %s"), ranks, allowed));
+    add_fact (facts, _ ("Mass down to this rank"), spell (mass, 3, ""));
+    add_fact (facts, _ ("Distance"),
+              g_strdup_printf (
+                  ngettext ("%s token", "%s tokens", (gulong) ABS (place->query - place->key)),
+                  distance));
     if (data->row[0] > 0 && data->row[place->key] > 0)
         add_fact (facts, above, spell_signed (log (data->row[place->key]) - log (data->row[0])));
-    add_fact (facts, "Row entropy", spell (fovea_cell_data_get_entropy (data), 2, "bits"));
+    add_fact (facts, _ ("Row entropy"), spell (fovea_cell_data_get_entropy (data), 2, _ ("bits")));
     add_fact (facts, mass_label, spell (received, 2, ""));
-    fovea_section_set (self->sections[0], "CELL", facts, NULL);
+    fovea_section_set (self->sections[0], _ ("CELL"), facts, NULL);
 }
 
 /* Zeros are left out, so a short row shows fewer than six. */
@@ -135,18 +137,18 @@ show_cell (FoveaInspector *self)
     g_autofree char *key = fovea_number_text (place->key);
     g_autofree char *query_text = fovea_token_text (info, place->query);
     g_autofree char *key_text = fovea_token_text (info, place->key);
-    g_autofree char *title = g_strdup_printf ("Cell %s → %s", query, key);
-    g_autofree char *sentence = g_strdup_printf ("head %u.%u looks from “%s” at “%s”", place->layer,
-                                                 place->head, query_text, key_text);
+    g_autofree char *title = g_strdup_printf (_ ("Cell %s → %s"), query, key);
+    g_autofree char *sentence = g_strdup_printf (_ ("head %u.%u looks from “%s” at “%s”"),
+                                                 place->layer, place->head, query_text, key_text);
     gtk_label_set_text (self->title, title);
     gtk_label_set_text (self->sentence, sentence);
     if (data == NULL)
         return;
     fill_cell (self, data);
-    fill_top (self, self->sections[1], "TOP KEYS OF QUERY %s", "▼", data->row, data->n_tokens,
+    fill_top (self, self->sections[1], _ ("TOP KEYS OF QUERY %s"), "▼", data->row, data->n_tokens,
               data->place.query);
-    fill_top (self, self->sections[2], "TOP QUERIES OF KEY %s", "▶", data->column, data->n_tokens,
-              data->place.key);
+    fill_top (self, self->sections[2], _ ("TOP QUERIES OF KEY %s"), "▶", data->column,
+              data->n_tokens, data->place.key);
 }
 
 static const char *const roles[] = {"induction", "previous token", "duplicate token", "sink",
@@ -174,11 +176,12 @@ fill_roles (FoveaInspector *self)
     }
     const char *repeats = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
     g_autofree char *note =
-        heads == NULL ? g_strdup ("Head scores are being computed.")
+        heads == NULL ? g_strdup (_ ("Head scores are being computed."))
         : repeats != NULL && g_strcmp0 (repeats, "0") != 0
-            ? g_strdup_printf ("± standard error over %s repeats; local: over texts", repeats)
-            : g_strdup ("Scores on this text. Induction and previous token need random repeats.");
-    fovea_section_set (self->sections[0], "ROLES", facts, note);
+            ? g_strdup_printf (_ ("± standard error over %s repeats; local: over texts"), repeats)
+            : g_strdup (
+                  _ ("Scores on this text. Induction and previous token need random repeats."));
+    fovea_section_set (self->sections[0], _ ("ROLES"), facts, note);
 }
 
 /* Of this text, unlike the roles above, which are of many. */
@@ -188,16 +191,16 @@ fill_statistics (FoveaInspector *self)
     g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
     const FoveaHeadFacts *f = &self->head_facts;
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    add_fact (facts, "Entropy, share of maximum", spell (f->entropy_share, 2, ""));
-    add_fact (facts, "Mean distance", spell (f->mean_distance, 1, "tokens"));
-    add_fact (facts, "Weight on token 0", spell (f->first_weight, 2, ""));
-    add_fact (facts, "Largest weight", spell (f->largest, 2, ""));
-    add_fact (facts, "Keys for 95 % of mass, median",
-              g_strdup_printf ("%.0f of %.0f", f->median_keys, f->median_allowed));
+    add_fact (facts, _ ("Entropy, share of maximum"), spell (f->entropy_share, 2, ""));
+    add_fact (facts, _ ("Mean distance"), spell (f->mean_distance, 1, _ ("tokens")));
+    add_fact (facts, _ ("Weight on token 0"), spell (f->first_weight, 2, ""));
+    add_fact (facts, _ ("Largest weight"), spell (f->largest, 2, ""));
+    add_fact (facts, _ ("Keys for 95 % of mass, median"),
+              g_strdup_printf (_ ("%.0f of %.0f"), f->median_keys, f->median_allowed));
     g_autofree char *rows = fovea_number_text (f->n_rows);
     g_autofree char *note =
-        f->n_rows < info->n_tokens ? g_strdup_printf ("sampled: %s rows", rows) : NULL;
-    fovea_section_set (self->sections[1], "ON THIS TEXT", facts, note);
+        f->n_rows < info->n_tokens ? g_strdup_printf (_ ("sampled: %s rows"), rows) : NULL;
+    fovea_section_set (self->sections[1], _ ("ON THIS TEXT"), facts, note);
 }
 
 static void
@@ -205,7 +208,8 @@ fill_pairs (FoveaInspector *self)
 {
     g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autoptr (FoveaFact) heading = fovea_fact_new_pair (NULL, "query", NULL, "key", "weight");
+    g_autoptr (FoveaFact) heading =
+        fovea_fact_new_pair (NULL, _ ("query"), NULL, _ ("key"), _ ("weight"));
     g_list_store_append (facts, heading);
     for (guint i = 0; i < self->head_facts.n_pairs; i++) {
         const FoveaPair *pair = &self->head_facts.pairs[i];
@@ -218,7 +222,7 @@ fill_pairs (FoveaInspector *self)
             fovea_fact_new_pair (query_number, query, key_number, key, weight);
         g_list_store_append (facts, fact);
     }
-    fovea_section_set (self->sections[2], "STRONGEST PAIRS", facts, NULL);
+    fovea_section_set (self->sections[2], _ ("STRONGEST PAIRS"), facts, NULL);
 }
 
 /* Layer and head travel in one integer, since the source is the task's data. */
@@ -270,7 +274,8 @@ show_several (FoveaInspector *self)
     g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
     g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT), none = NULL;
     FoveaTable *table = fovea_selection_get_heads (self->selection);
-    g_autofree char *title = g_strdup_printf ("%u heads", heads->len);
+    g_autofree char *title =
+        g_strdup_printf (ngettext ("%u head", "%u heads", heads->len), heads->len);
     g_autofree char *list = list_heads (heads);
     none = g_list_store_new (FOVEA_TYPE_FACT);
     g_cancellable_cancel (self->cancellable); /* facts of one head would land among these */
@@ -298,7 +303,8 @@ show_several (FoveaInspector *self)
             fovea_fact_new_bar (roles[r], NULL, NULL, roles[r], sum / n, text);
         g_list_store_append (facts, fact);
     }
-    fovea_section_set (self->sections[0], "ROLES", facts, "mean (least–largest) of these heads");
+    fovea_section_set (self->sections[0], _ ("ROLES"), facts,
+                       _ ("mean (least–largest) of these heads"));
     fovea_section_set (self->sections[1], NULL, none, NULL);
     fovea_section_set (self->sections[2], NULL, none, NULL);
     self->have_head_facts = FALSE;
@@ -311,9 +317,9 @@ show_head (FoveaInspector *self)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     const FoveaArchitecture *model = fovea_selection_get_info (self->selection)->architecture;
     guint group = place->head / (guint) MAX (model->n_heads / MAX (model->n_kv_heads, 1), 1);
-    g_autofree char *title = g_strdup_printf ("Head %u.%u", place->layer, place->head);
+    g_autofree char *title = g_strdup_printf (_ ("Head %u.%u"), place->layer, place->head);
     g_autofree char *sentence =
-        g_strdup_printf ("layer %u, key/value head %u", place->layer, group);
+        g_strdup_printf (_ ("layer %u, key/value head %u"), place->layer, group);
     gtk_label_set_text (self->title, title);
     gtk_label_set_text (self->sentence, sentence);
     fill_roles (self);
@@ -440,10 +446,10 @@ build_title (FoveaInspector *self)
     gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
     gtk_label_set_ellipsize (self->sentence, PANGO_ELLIPSIZE_END);
     gtk_widget_set_hexpand (words, TRUE);
-    self->open_map = gtk_button_new_with_label ("Open map");
+    self->open_map = gtk_button_new_with_label (_ ("Open map"));
     gtk_widget_set_valign (self->open_map, GTK_ALIGN_START);
     gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->open_map), "win.view('map')");
-    gtk_widget_set_tooltip_text (self->open_map, "Open the map of this head (Enter)");
+    gtk_widget_set_tooltip_text (self->open_map, _ ("Open the map of this head (Enter)"));
     gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->title));
     gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->sentence));
     gtk_box_append (GTK_BOX (row), words);

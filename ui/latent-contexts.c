@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Words are set outwards from the firing token until the next would not fit whole. The space before a
  * word belongs to its width but not to its chip. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -126,13 +127,14 @@ draw_side (const FoveaLatentCanvas *canvas,
 {
     GdkRGBA color = fovea_palette_rgba (fovea_color_map_signed (
         canvas->palette->theme, sign * 0.85 * canvas->limit, canvas->limit));
-    fovea_label_draw (canvas->widget, canvas->snapshot, sign < 0 ? "Strongest −" : "Strongest +",
-                      12.5, FOVEA_LABEL_BOLD, &color, canvas->x, y, 0);
-    fovea_label_draw (canvas->widget, canvas->snapshot, "value", 11, FOVEA_LABEL_RIGHT,
+    fovea_label_draw (canvas->widget, canvas->snapshot,
+                      sign < 0 ? _ ("Strongest −") : _ ("Strongest +"), 12.5, FOVEA_LABEL_BOLD,
+                      &color, canvas->x, y, 0);
+    fovea_label_draw (canvas->widget, canvas->snapshot, _ ("value"), 11, FOVEA_LABEL_RIGHT,
                       &canvas->palette->quiet, canvas->x + canvas->width, y, 0);
     y += ROW;
     if (list->len == 0) {
-        fovea_label_draw (canvas->widget, canvas->snapshot, "It never fires on this side.", 12,
+        fovea_label_draw (canvas->widget, canvas->snapshot, _ ("It never fires on this side."), 12,
                           FOVEA_LABEL_NORMAL, &canvas->palette->quiet, canvas->x, y, 0);
         return y + ROW;
     }

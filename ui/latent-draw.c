@@ -4,6 +4,7 @@
  * of one token has room below it. */
 #include "ui/latent-draw.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/figures/text.h"
@@ -61,7 +62,7 @@ draw_axes (const FoveaLatentCanvas *canvas, double x, double base, double width,
     }
     fovea_fill_draw (canvas->snapshot, x - 1, base, width + 2, 1, 0, quiet);
     fovea_fill_draw (canvas->snapshot, x - 1, base - HISTOGRAM, 1, HISTOGRAM, 0, quiet);
-    fovea_label_draw (canvas->widget, canvas->snapshot, "tokens, log", 11, FOVEA_LABEL_NORMAL,
+    fovea_label_draw (canvas->widget, canvas->snapshot, _ ("tokens, log"), 11, FOVEA_LABEL_NORMAL,
                       quiet, x + 6, base - HISTOGRAM + 4, 0);
 }
 
@@ -98,9 +99,9 @@ draw_pushed (
     double most = 0, bar = x + 0.38 * width, room = 0.62 * width - 40;
     for (guint i = 0; i < n; i++)
         most = MAX (most, fabs ((double) g_array_index (tokens, FoveaLatentToken, i).effect));
-    const char *heading = width < NARROW ? (sign < 0 ? "− pushes up" : "+ pushes up")
-                          : sign < 0     ? "− pushes these next tokens up"
-                                         : "+ pushes these next tokens up";
+    const char *heading = width < NARROW ? (sign < 0 ? _ ("− pushes up") : _ ("+ pushes up"))
+                          : sign < 0     ? _ ("− pushes these next tokens up")
+                                         : _ ("+ pushes these next tokens up");
     fovea_label_draw (canvas->widget, canvas->snapshot, heading, 12.5, FOVEA_LABEL_BOLD, &color, x,
                       y, width);
     for (guint i = 0; i < n && most > 0; i++) {
@@ -122,11 +123,11 @@ fovea_latent_draw_effects (const FoveaLatentCanvas *canvas, double y, const char
     const FoveaSaeLatent *latent = canvas->latent;
     double half = canvas->width / 2;
     if (latent->up->len == 0) {
-        fovea_label_draw (canvas->widget, canvas->snapshot, "Next tokens that it pushes up", 12.5,
-                          FOVEA_LABEL_BOLD, &canvas->palette->text, canvas->x, y, 0);
-        fovea_label_draw (canvas->widget, canvas->snapshot, why_not != NULL ? why_not : "not known",
-                          12, FOVEA_LABEL_NORMAL, &canvas->palette->quiet, canvas->x, y + ROW,
-                          canvas->width);
+        fovea_label_draw (canvas->widget, canvas->snapshot, _ ("Next tokens that it pushes up"),
+                          12.5, FOVEA_LABEL_BOLD, &canvas->palette->text, canvas->x, y, 0);
+        fovea_label_draw (canvas->widget, canvas->snapshot,
+                          why_not != NULL ? why_not : _ ("not known"), 12, FOVEA_LABEL_NORMAL,
+                          &canvas->palette->quiet, canvas->x, y + ROW, canvas->width);
         return y + 2 * ROW;
     }
     if (canvas->signs)

@@ -4,6 +4,8 @@
  * not set it back. */
 #include "ui/latent-list-view.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
 
@@ -138,7 +140,7 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Latents", -1);
+                                    _ ("Latents"), -1);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                     GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
@@ -150,12 +152,14 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
 static void
 add_column (FoveaLatentListView *self, Column column)
 {
-    static const char *const titles[] = {"id", "− fires +", "− when on", "+ when on"};
+    static const char *const titles[] = {N_ ("id"), N_ ("− fires +"), N_ ("− when on"),
+                                         N_ ("+ when on")};
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     g_object_set_data (G_OBJECT (factory), "view", self); /* which owns the factory */
     g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), GUINT_TO_POINTER (column));
     g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), GUINT_TO_POINTER (column));
-    g_autoptr (GtkColumnViewColumn) added = gtk_column_view_column_new (titles[column], factory);
+    g_autoptr (GtkColumnViewColumn) added =
+        gtk_column_view_column_new (_ (titles[column]), factory);
     gtk_column_view_column_set_expand (added, column >= COLUMN_MINUS);
     gtk_column_view_append_column (self->view, added);
 }

@@ -4,6 +4,7 @@
  * are computed once a sort, since words and balances cost more than a comparison. */
 #include "ui/latent-model.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -68,7 +69,8 @@ fovea_latent_item_describe (FoveaLatentItem *item)
     const FoveaLatentEntry *entry = fovea_latent_item_get_entry (item);
     g_autofree char *plus = fovea_number_text (entry->n_positive);
     g_autofree char *minus = fovea_number_text (entry->n_negative);
-    return g_strdup_printf ("Latent %d: on %s tokens plus, %s minus", item->latent, plus, minus);
+    return g_strdup_printf (_ ("Latent %d: on %s tokens plus, %s minus"), item->latent, plus,
+                            minus);
 }
 
 struct _FoveaLatentModel {

@@ -4,6 +4,7 @@
  * latent, width or theme; cursor and hover are drawn over it. */
 #include "ui/latent-view.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/commands.h"
@@ -54,8 +55,8 @@ describe_counts (const FoveaSaeLatent *latent, gboolean signs)
     g_autofree char *plus = fovea_number_text (latent->n_positive);
     g_autofree char *minus = fovea_number_text (latent->n_negative);
     g_autofree char *all = fovea_number_text (latent->n_rows);
-    return signs ? g_strdup_printf ("fires + on %s, − on %s of %s tokens", plus, minus, all)
-                 : g_strdup_printf ("fires on %s of %s tokens", plus, all);
+    return signs ? g_strdup_printf (_ ("fires + on %s, − on %s of %s tokens"), plus, minus, all)
+                 : g_strdup_printf (_ ("fires on %s of %s tokens"), plus, all);
 }
 
 static gboolean
@@ -89,9 +90,10 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
 {
     const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
     FoveaFeatureSource *source = fovea_feature_model_get_source (self->model);
-    const char *why_not = fovea_feature_source_get_facts (source)->has_weights
-                              ? "its site does not write into the stream, or the model is not there"
-                              : "needs the dictionary's folder: Add dictionary… (Ctrl+Shift+D)";
+    const char *why_not =
+        fovea_feature_source_get_facts (source)->has_weights
+            ? _ ("its site does not write into the stream, or the model is not there")
+            : _ ("needs the dictionary's folder: Add dictionary… (Ctrl+Shift+D)");
     const FoveaLatentCanvas canvas = {
         .widget = GTK_WIDGET (self),
         .snapshot = snapshot,
@@ -102,7 +104,7 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
         .x = SIDE,
         .width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * SIDE,
     };
-    g_autofree char *title = g_strdup_printf ("Latent %d", latent->latent);
+    g_autofree char *title = g_strdup_printf (_ ("Latent %d"), latent->latent);
     g_autofree char *counts = describe_counts (latent, canvas.signs);
     g_array_set_size (self->boxes, 0);
     draw_title (&canvas, title, counts);
@@ -147,7 +149,7 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (fovea_feature_model_get_shown (self->model) == NULL) {
         /* The last page stays until the next is read; at first there is none. */
         if (self->still == NULL && fovea_feature_model_get_latent (self->model) < 0)
-            fovea_label_draw (widget, snapshot, "No latent of this dictionary fires here.", 13,
+            fovea_label_draw (widget, snapshot, _ ("No latent of this dictionary fires here."), 13,
                               FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, TITLE, 0);
     } else if (self->still == NULL || self->width != gtk_widget_get_width (widget) ||
                self->theme != palette.theme) {
@@ -223,7 +225,7 @@ describe_box (FoveaLatentView *self, const FoveaContextBox *box)
     g_autofree char *code = spell_code (e->codes[box->token]);
     g_autofree char *peak = spell_code (e->value);
     g_autofree char *position = fovea_number_text (e->first + box->token);
-    return g_strdup_printf ("context %u, which fires %s: token %s “%s”, code %s", box->row + 1,
+    return g_strdup_printf (_ ("context %u, which fires %s: token %s “%s”, code %s"), box->row + 1,
                             peak, position, word, e->codes[box->token] == 0 ? "0" : code);
 }
 
@@ -233,10 +235,10 @@ fovea_latent_view_get_sentence (FoveaLatentView *self)
     const FoveaSaeLatent *latent = fovea_feature_model_get_shown (self->model);
     const FoveaContextBox *box = get_box (self, self->cursor);
     if (latent == NULL)
-        return g_strdup ("Latent, being read");
+        return g_strdup (_ ("Latent, being read"));
     g_autofree char *counts = describe_counts (latent, has_signs (self));
-    g_autofree char *at = box != NULL ? describe_box (self, box) : g_strdup ("no token");
-    return g_strdup_printf ("Latent %d %s. At %s.", latent->latent, counts, at);
+    g_autofree char *at = box != NULL ? describe_box (self, box) : g_strdup (_ ("no token"));
+    return g_strdup_printf (_ ("Latent %d %s. At %s."), latent->latent, counts, at);
 }
 
 static void

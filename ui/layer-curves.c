@@ -3,6 +3,8 @@
 /* Only panels in sight are drawn: a model of 80 layers with 64 heads has 5,000 thin lines. */
 #include "ui/layer-curves.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/curve-frame.h"
@@ -77,7 +79,7 @@ draw_panel (FoveaLayerCurves *self,
     GtkWidget *widget = GTK_WIDGET (self);
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
-    g_autofree char *name = g_strdup_printf ("layer %" G_GINT64_FORMAT, layer);
+    g_autofree char *name = g_strdup_printf (_ ("layer %" PRId64), layer);
     fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, NULL, FALSE, layer == 0);
     cairo_t *cr = gtk_snapshot_append_cairo (
         snapshot, &GRAPHENE_RECT_INIT ((float) frame->x - 2, (float) frame->y - 2,
@@ -166,8 +168,8 @@ fovea_layer_curves_describe (FoveaSparseModel *model, FoveaSelection *selection)
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);
     guint thin = find_thin (model);
     if (info == NULL || thin == G_MAXUINT)
-        return g_strdup ("Each layer");
-    return g_strdup_printf ("Each layer, mean of its heads; thin lines are heads (%s)",
+        return g_strdup (_ ("Each layer"));
+    return g_strdup_printf (_ ("Each layer, mean of its heads; thin lines are heads (%s)"),
                             fovea_sparse_method_list ()[thin]->name);
 }
 
@@ -185,8 +187,9 @@ static void
 refresh (FoveaLayerCurves *self)
 {
     g_autofree char *words = fovea_layer_curves_describe (self->model, self->selection);
-    g_autofree char *label =
-        g_strdup_printf ("%s: %" G_GINT64_FORMAT " layers", words, get_n_layers (self));
+    g_autofree char *label = g_strdup_printf (
+        ngettext ("%s: %" PRId64 " layer", "%s: %" PRId64 " layers", (gulong) get_n_layers (self)),
+        words, get_n_layers (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     gtk_widget_queue_resize (GTK_WIDGET (self));

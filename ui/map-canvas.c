@@ -5,6 +5,7 @@
  * nothing is ever smoothed but the stand-in. The cost of a frame is the visible tiles. */
 #include "ui/map-canvas-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/commands.h"
@@ -380,8 +381,8 @@ update_labels (FoveaMapCanvas *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->proxy), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     sentence, -1);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autofree char *label =
-        g_strdup_printf ("Attention map of head %u.%u. %s", place->layer, place->head, sentence);
+    g_autofree char *label = g_strdup_printf (_ ("Attention map of head %u.%u. %s"), place->layer,
+                                              place->head, sentence);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     redraw (self);
@@ -462,19 +463,19 @@ static GtkWidget *
 new_menu (void)
 {
     static const char *const items[][2] = {
-        {"Copy value", "win.copy-value"},
-        {"Copy picture", "win.copy-picture"},
-        {"Export this view…", "win.export"},
-        {"Zoom to this cell", "map.zoom-cell"},
-        {"Whole map", "map.fit"},
-        {"Next strong cell", "map.next-strong"},
-        {"Go to position…", "map.goto"},
-        {"Mask on, off", "map.overlay"},
-        {"Note on this cell", "map.note"},
+        {N_ ("Copy value"), "win.copy-value"},
+        {N_ ("Copy picture"), "win.copy-picture"},
+        {N_ ("Export this view…"), "win.export"},
+        {N_ ("Zoom to this cell"), "map.zoom-cell"},
+        {N_ ("Whole map"), "map.fit"},
+        {N_ ("Next strong cell"), "map.next-strong"},
+        {N_ ("Go to position…"), "map.goto"},
+        {N_ ("Mask on, off"), "map.overlay"},
+        {N_ ("Note on this cell"), "map.note"},
     };
     g_autoptr (GMenu) menu = g_menu_new ();
     for (guint i = 0; i < G_N_ELEMENTS (items); i++)
-        g_menu_append (menu, items[i][0], items[i][1]);
+        g_menu_append (menu, _ (items[i][0]), items[i][1]);
     GtkWidget *popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
     gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
     gtk_widget_set_halign (popover, GTK_ALIGN_START);
@@ -510,7 +511,7 @@ fovea_map_canvas_init (FoveaMapCanvas *self)
     self->proxy = g_object_new (FOVEA_TYPE_CELL_PROXY, NULL);
     gtk_widget_set_parent (self->proxy, GTK_WIDGET (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Attention map", -1);
+                                    _ ("Attention map"), -1);
     self->menu = new_menu ();
     gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
     fovea_map_canvas_add_input (self);

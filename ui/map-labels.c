@@ -3,6 +3,8 @@
 /* Text round the map. Token texts where cells are at least FOVEA_MAP_LABEL_CELL pixels wide,
  * positions at round steps below that; the selected row and column are always named, bold, with the
  * query and key marks. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/color-bar.h"
@@ -198,7 +200,7 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
         g_strdup_printf ("▶ %" G_GINT64_FORMAT " “%s”    ▼ %" G_GINT64_FORMAT " “%s”", hover->query,
                          query, hover->key, key);
     g_autofree char *weight = g_strdup_printf (
-        "weight %.3f, rank %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, data->row[hover->key],
+        _ ("weight %.3f, rank %" PRId64 " of %" PRId64), data->row[hover->key],
         fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key);
     g_autoptr (PangoLayout) layout =
         fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
@@ -240,11 +242,11 @@ draw_mask_key (FoveaMapCanvas *self,
     int block = (int) ceil (1 / fovea_viewport_get_scale (self->viewport) - 1e-6);
     g_autofree char *name = fovea_sparse_model_get_name (self->sparse);
     g_autofree char *joined =
-        block <= 1 ? g_strdup ("White: neither kept nor missed. Grey: future.")
+        block <= 1 ? g_strdup (_ ("White: neither kept nor missed. Grey: future."))
         : block > FOVEA_MASK_SAMPLES
-            ? g_strdup_printf ("A dot: the commonest of %d × %d pairs, %d queries sampled", block,
-                               block, FOVEA_MASK_SAMPLES)
-            : g_strdup_printf ("A dot: the commonest of %d × %d pairs", block, block);
+            ? g_strdup_printf (_ ("A dot: the commonest of %d × %d pairs, %d queries sampled"),
+                               block, block, FOVEA_MASK_SAMPLES)
+            : g_strdup_printf (_ ("A dot: the commonest of %d × %d pairs"), block, block);
     fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12, FOVEA_LABEL_BOLD, &palette->text, x, y,
                       width);
     fovea_mask_key_draw (GTK_WIDGET (self), snapshot, palette,
@@ -270,17 +272,17 @@ fovea_map_canvas_draw_bar (FoveaMapCanvas *self, GtkSnapshot *snapshot, const Fo
     double scale = fovea_viewport_get_scale (self->viewport);
     int block = (int) ceil (1 / scale - 1e-6);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;
-    const char *quantity = score ? "score" : "weight";
-    const char *sampled = score && block >= 64 ? ", sampled queries" : "";
+    const char *quantity = score ? _ ("score") : _ ("weight");
+    const char *sampled = score && block >= 64 ? _ (", sampled queries") : "";
     g_autofree char *blocks =
-        scale >= 1 ? g_strdup (score ? "Score before the softmax, nats" : "Weight")
-                   : g_strdup_printf ("%s %s of each %d × %d block%s",
-                                      self->block == FOVEA_BLOCK_MEAN ? "Mean" : "Largest",
+        scale >= 1 ? g_strdup (score ? _ ("Score before the softmax, nats") : _ ("Weight"))
+                   : g_strdup_printf (_ ("%s %s of each %d × %d block%s"),
+                                      self->block == FOVEA_BLOCK_MEAN ? _ ("Mean") : _ ("Largest"),
                                       quantity, block, block, sampled);
     fovea_label_draw (GTK_WIDGET (self), snapshot, blocks, 12, FOVEA_LABEL_BOLD, &palette->text, x,
                       y, 0);
     fovea_color_bar_draw_horizontal (GTK_WIDGET (self), snapshot, palette, &spec, x,
                                      y + 14 * self->text_scale, side * 0.44);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, "Grey: future, not computed.", 11,
+    fovea_label_draw (GTK_WIDGET (self), snapshot, _ ("Grey: future, not computed."), 11,
                       FOVEA_LABEL_NORMAL, &palette->quiet, x, y + 12 + 48 * self->text_scale, 0);
 }

@@ -4,6 +4,8 @@
  * string list made once a trace. */
 #include "ui/map-page.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -41,8 +43,7 @@ fill_heads (FoveaMapPage *self)
     g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
     for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++) {
         for (gint64 h = 0; h < info->architecture->n_heads; h++)
-            gtk_string_list_take (
-                names, g_strdup_printf ("Head %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, l, h));
+            gtk_string_list_take (names, g_strdup_printf (_ ("Head %" PRId64 ".%" PRId64), l, h));
     }
     self->following = TRUE;
     gtk_drop_down_set_model (self->heads, G_LIST_MODEL (names));
@@ -85,8 +86,8 @@ show_zoom (gpointer data)
         fovea_viewport_get_scale (self->viewport) / gtk_widget_get_scale_factor (GTK_WIDGET (self));
     g_autofree char *text =
         scale >= 1
-            ? g_strdup_printf ("%.*f px per token", fabs (scale - round (scale)) > 0.05, scale)
-            : g_strdup_printf ("%.1f tokens per px", 1 / scale);
+            ? g_strdup_printf (_ ("%.*f px per token"), fabs (scale - round (scale)) > 0.05, scale)
+            : g_strdup_printf (_ ("%.1f tokens per px"), 1 / scale);
     gtk_label_set_text (self->zoom, text);
     return G_SOURCE_REMOVE;
 }
@@ -134,17 +135,18 @@ static void
 fill_overlays (FoveaMapPage *self)
 {
     guint methods[FOVEA_MAX_CHOSEN], n = list_masks (self, methods);
-    g_autoptr (GtkStringList) names = gtk_string_list_new ((const char *[]){"Mask: none", NULL});
+    g_autoptr (GtkStringList) names =
+        gtk_string_list_new ((const char *[]){_ ("Mask: none"), NULL});
     for (guint i = 0; i < n; i++)
         gtk_string_list_take (
-            names, g_strdup_printf ("Mask: %s", fovea_sparse_method_list ()[methods[i]]->name));
+            names, g_strdup_printf (_ ("Mask: %s"), fovea_sparse_method_list ()[methods[i]]->name));
     self->following = TRUE;
     gtk_drop_down_set_model (self->overlays, G_LIST_MODEL (names));
     self->following = FALSE;
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->overlays),
-                                 n > 0
-                                     ? "Mask of a sparse method (O)"
-                                     : "Masks come with curves: measure some in the Sparsity view");
+    gtk_widget_set_tooltip_text (
+        GTK_WIDGET (self->overlays),
+        n > 0 ? _ ("Mask of a sparse method (O)")
+              : _ ("Masks come with curves: measure some in the Sparsity view"));
     follow_overlay (self);
 }
 
@@ -214,7 +216,8 @@ offer_arcs (FoveaMapPage *self)
 static void
 show_failure (FoveaMapPage *self, const char *message)
 {
-    g_autofree char *line = g_strconcat (message, " · The map is from before the failure.", NULL);
+    g_autofree char *line =
+        g_strconcat (message, _ (" · The map is from before the failure."), NULL);
     fovea_failure_bar_show (self->failure, line);
 }
 
@@ -293,20 +296,20 @@ build_toolbar (FoveaMapPage *self)
 {
     GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     gtk_widget_add_css_class (bar, "toolbar");
-    self->heads = add_list (bar, (const char *[]){"Head 0.0", NULL}, "Head");
+    self->heads = add_list (bar, (const char *[]){"Head 0.0", NULL}, _ ("Head"));
     g_signal_connect_object (self->heads, "notify::selected", G_CALLBACK (head_chosen), self,
                              G_CONNECT_SWAPPED);
-    add_button (self, bar, "go-previous-symbolic", "map.previous-head", "Previous head ( [ )");
-    add_button (self, bar, "go-next-symbolic", "map.next-head", "Next head ( ] )");
-    self->colors =
-        add_list (bar, (const char *[]){"Colour: log", "Colour: linear", "Colour: score", NULL},
-                  "Colour (L)");
-    self->overlays = add_list (bar, (const char *[]){"Mask: none", NULL}, "Mask (O)");
+    add_button (self, bar, "go-previous-symbolic", "map.previous-head", _ ("Previous head ( [ )"));
+    add_button (self, bar, "go-next-symbolic", "map.next-head", _ ("Next head ( ] )"));
+    self->colors = add_list (
+        bar, (const char *[]){_ ("Colour: log"), _ ("Colour: linear"), _ ("Colour: score"), NULL},
+        _ ("Colour (L)"));
+    self->overlays = add_list (bar, (const char *[]){_ ("Mask: none"), NULL}, _ ("Mask (O)"));
     gtk_widget_set_visible (GTK_WIDGET (self->overlays), FALSE);
-    self->blocks =
-        add_list (bar, (const char *[]){"Block: mean", "Block: largest", NULL}, "Blocks (B)");
-    self->margins =
-        add_list (bar, (const char *[]){"Margins: profile", "Margins: none", NULL}, "Margins");
+    self->blocks = add_list (bar, (const char *[]){_ ("Block: mean"), _ ("Block: largest"), NULL},
+                             _ ("Blocks (B)"));
+    self->margins = add_list (
+        bar, (const char *[]){_ ("Margins: profile"), _ ("Margins: none"), NULL}, _ ("Margins"));
     g_signal_connect_object (self->margins, "notify::selected", G_CALLBACK (margins_chosen), self,
                              G_CONNECT_SWAPPED);
     self->zoom = GTK_LABEL (gtk_label_new (""));
@@ -317,18 +320,18 @@ build_toolbar (FoveaMapPage *self)
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->zoom));
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
-    gtk_widget_set_tooltip_text (self->show_table, "Show as table (Ctrl+Shift+T)");
+    gtk_widget_set_tooltip_text (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Show as table", -1);
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show as table"), -1);
     g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (table_toggled), self,
                              G_CONNECT_SWAPPED);
-    add_button (self, bar, "list-remove-symbolic", "map.zoom-out", "Zoom out ( − )");
-    add_button (self, bar, "list-add-symbolic", "map.zoom-in", "Zoom in ( + )");
-    add_button (self, bar, "view-fullscreen-symbolic", "map.fit", "Whole map (F)");
-    self->show_arcs = gtk_toggle_button_new_with_label ("Arcs");
+    add_button (self, bar, "list-remove-symbolic", "map.zoom-out", _ ("Zoom out ( − )"));
+    add_button (self, bar, "list-add-symbolic", "map.zoom-in", _ ("Zoom in ( + )"));
+    add_button (self, bar, "view-fullscreen-symbolic", "map.fit", _ ("Whole map (F)"));
+    self->show_arcs = gtk_toggle_button_new_with_label (_ ("Arcs"));
     gtk_widget_set_visible (self->show_arcs, FALSE);
     gtk_widget_set_tooltip_text (self->show_arcs,
-                                 "Lines from each query to its keys (Ctrl+Shift+A)");
+                                 _ ("Lines from each query to its keys (Ctrl+Shift+A)"));
     g_signal_connect_object (self->show_arcs, "toggled", G_CALLBACK (arcs_toggled), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (bar), self->show_arcs);
@@ -349,9 +352,10 @@ build_position (FoveaMapPage *self)
 {
     self->position = GTK_POPOVER (gtk_popover_new ());
     self->position_entry = GTK_ENTRY (gtk_entry_new ());
-    gtk_entry_set_placeholder_text (self->position_entry, "query,key");
+    gtk_entry_set_placeholder_text (self->position_entry, _ ("query,key"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->position_entry),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Position, query and key", -1);
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Position, query and key"),
+                                    -1);
     gtk_popover_set_child (self->position, GTK_WIDGET (self->position_entry));
     gtk_widget_set_parent (GTK_WIDGET (self->position), GTK_WIDGET (self->heads));
     g_signal_connect_object (self->position_entry, "activate", G_CALLBACK (position_typed), self,

@@ -3,6 +3,7 @@
 /* The overview is the canvas's own coarse picture of the map, so it costs nothing of its own. */
 #include "ui/map-rail.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/color-bar.h"
@@ -36,8 +37,8 @@ draw_overview (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *pa
     GtkWidget *widget = GTK_WIDGET (self);
     double unit = OVERVIEW / (double) fovea_viewport_get_tokens (self->viewport);
     gint64 q0, q1, k0, k1;
-    fovea_label_draw (widget, snapshot, "Whole map", 12, FOVEA_LABEL_NORMAL, &palette->quiet, 0, 16,
-                      0);
+    fovea_label_draw (widget, snapshot, _ ("Whole map"), 12, FOVEA_LABEL_NORMAL, &palette->quiet, 0,
+                      16, 0);
     GdkTexture *whole = fovea_map_canvas_get_whole (self->canvas);
     if (whole != NULL)
         gtk_snapshot_append_texture (snapshot, whole,
@@ -68,12 +69,12 @@ list_spans (FoveaMapRail *self, gint64 *spans)
 static void
 draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
-    static const char *const keys[] = {"F", "whole map", "+ −", "zoom",
-                                       "Z", "to cell",   "T",   "go to"};
+    const char *const keys[] = {"F", _ ("whole map"), "+ −", _ ("zoom"),
+                                "Z", _ ("to cell"),   "T",   _ ("go to")};
     GtkWidget *widget = GTK_WIDGET (self);
     gint64 spans[MAX_SPANS];
     guint n = list_spans (self, spans);
-    fovea_label_draw (widget, snapshot, "Zoom", 12, FOVEA_LABEL_BOLD, &palette->text, 0, 16, 0);
+    fovea_label_draw (widget, snapshot, _ ("Zoom"), 12, FOVEA_LABEL_BOLD, &palette->text, 0, 16, 0);
     for (guint i = 0; i < n; i++) {
         g_autofree char *text = fovea_number_text (spans[i]);
         double y = SPAN_TOP + i * SPAN_PITCH;
@@ -83,9 +84,10 @@ draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palet
                           y + SPAN_HEIGHT / 2.0, 0);
     }
     double y = SPAN_TOP + n * SPAN_PITCH + 8;
-    fovea_label_draw (widget, snapshot, "tokens across", 11, FOVEA_LABEL_NORMAL, &palette->quiet, 0,
-                      y, 0);
-    fovea_label_draw (widget, snapshot, "Keys", 12, FOVEA_LABEL_BOLD, &palette->text, 0, y + 30, 0);
+    fovea_label_draw (widget, snapshot, _ ("tokens across"), 11, FOVEA_LABEL_NORMAL,
+                      &palette->quiet, 0, y, 0);
+    fovea_label_draw (widget, snapshot, _ ("Keys"), 12, FOVEA_LABEL_BOLD, &palette->text, 0, y + 30,
+                      0);
     for (guint i = 0; i < G_N_ELEMENTS (keys); i += 2) {
         double row = y + 56 + i / 2 * 26;
         double width = 12 + 5 * (double) g_utf8_strlen (keys[i], -1);
@@ -101,7 +103,7 @@ draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palet
 static void
 draw_mask_key (GtkWidget *widget, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
-    fovea_label_draw (widget, snapshot, "Mask", 12, FOVEA_LABEL_BOLD, &palette->text, 0,
+    fovea_label_draw (widget, snapshot, _ ("Mask"), 12, FOVEA_LABEL_BOLD, &palette->text, 0,
                       BAR_TOP - 18, 0);
     fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, BAR_TOP, WIDTH);
 }
@@ -130,8 +132,8 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - BAR_FOOT, BAR_LEAST, 270);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;
-    fovea_label_draw (widget, snapshot, score ? "Score, nats" : "Weight", 12, FOVEA_LABEL_BOLD,
-                      &palette.text, 0, BAR_TOP - 18, 0);
+    fovea_label_draw (widget, snapshot, score ? _ ("Score, nats") : _ ("Weight"), 12,
+                      FOVEA_LABEL_BOLD, &palette.text, 0, BAR_TOP - 18, 0);
     fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, BAR_TOP, height,
                                    data == NULL ? NAN
                                    : score      ? data->score
@@ -227,7 +229,8 @@ fovea_map_rail_init (FoveaMapRail *self)
     g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Whole map with the visible part framed, and colour bar", -1);
+                                    _ ("Whole map with the visible part framed, and colour bar"),
+                                    -1);
 }
 
 GtkWidget *

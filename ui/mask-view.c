@@ -4,6 +4,7 @@
  * there the triangle alone shows, and the numbers follow when all rows were read. */
 #include "ui/mask-view.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/sparse-numbers.h"
@@ -36,15 +37,15 @@ fovea_mask_key_draw (GtkWidget *widget,
     static const struct {
         const char *word;
         guint32 color;
-    } rows[] = {{"kept mass", FOVEA_MASK_KEPT},
-                {"missed mass", FOVEA_MASK_MISSED},
-                {"wasted work", FOVEA_MASK_WASTED}};
+    } rows[] = {{N_ ("kept mass"), FOVEA_MASK_KEPT},
+                {N_ ("missed mass"), FOVEA_MASK_MISSED},
+                {N_ ("wasted work"), FOVEA_MASK_WASTED}};
     for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
         GdkRGBA color = fovea_palette_rgba (rows[i].color);
         double middle = y + (i + 0.5) * ROW;
         fovea_fill_draw (snapshot, x, middle - 7, 14, 14, 2, &color);
-        fovea_label_draw (widget, snapshot, rows[i].word, 12, FOVEA_LABEL_NORMAL, &palette->text,
-                          x + 20, middle, width - 60);
+        fovea_label_draw (widget, snapshot, _ (rows[i].word), 12, FOVEA_LABEL_NORMAL,
+                          &palette->text, x + 20, middle, width - 60);
         if (numbers == NULL)
             continue;
         const FoveaMaskReport *r = &numbers->report;
@@ -63,13 +64,13 @@ fovea_mask_view_describe (FoveaSparseModel *model, FoveaSelection *selection)
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
     g_autofree char *name = fovea_sparse_model_get_name (model);
     if (name == NULL)
-        return g_strdup ("No mask: no point of a curve is selected.");
+        return g_strdup (_ ("No mask: no point of a curve is selected."));
     if (numbers == NULL)
-        return g_strdup_printf ("Mask of %s on head %u.%u, being read.", name, place->layer,
+        return g_strdup_printf (_ ("Mask of %s on head %u.%u, being read."), name, place->layer,
                                 place->head);
     const FoveaMaskReport *r = &numbers->report;
-    return g_strdup_printf ("Mask of %s on head %u.%u: kept mass %.2f, missed mass %.2f, wasted "
-                            "work %.0f percent.",
+    return g_strdup_printf (_ ("Mask of %s on head %u.%u: kept mass %.2f, missed mass %.2f, wasted "
+                               "work %.0f percent."),
                             name, place->layer, place->head, r->kept_mass, 1 - r->kept_mass,
                             100 * r->wasted);
 }
@@ -125,7 +126,7 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (info == NULL || gtk_widget_get_width (widget) < 60)
         return;
     if (fovea_sparse_model_get_point (self->model, NULL, NULL) == NULL) {
-        fovea_label_draw (widget, snapshot, "Select a point of a curve to see its mask.", 12,
+        fovea_label_draw (widget, snapshot, _ ("Select a point of a curve to see its mask."), 12,
                           FOVEA_LABEL_NORMAL, &palette.quiet, 0, 12, gtk_widget_get_width (widget));
         return;
     }

@@ -4,6 +4,7 @@
  * Rows are made by the list view for what is in sight; nothing is kept here but the model's. */
 #include "ui/method-panel.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 struct _FoveaMethodPanel {
@@ -67,7 +68,7 @@ describe (FoveaMethodPanel *self, guint index)
     const FoveaSparseMethod *method = get_method (index);
     const char *reason = fovea_sparse_model_get_reason (self->model, index);
     if (reason != NULL)
-        return g_strdup_printf ("cannot apply: %s", reason);
+        return g_strdup_printf (_ ("cannot apply: %s"), reason);
     return g_strdup_printf ("%s · %s · %s", fovea_honesty_get_name (method->honesty),
                             fovea_sparse_kind_get_name (method->kind), method->unit);
 }
@@ -112,7 +113,7 @@ add_knob (FoveaMethodPanel *self, guint method, guint index)
     double span = knob->high - knob->low;
     double step = knob->whole ? 1 : span <= 2 ? 0.01 : 0.5;
     g_autofree char *tip =
-        g_strdup_printf ("%s; %g to %g", knob->description, knob->low, knob->high);
+        g_strdup_printf (_ ("%s; %g to %g"), knob->description, knob->low, knob->high);
     g_autofree char *spoken = g_strdup_printf ("%s, %s", knob->name, tip);
     GtkWidget *name = gtk_label_new (knob->name), *unit = gtk_label_new (knob->unit);
     GtkWidget *spin = gtk_spin_button_new_with_range (knob->low, knob->high, step);
@@ -138,13 +139,13 @@ static char *
 describe_sweep (const FoveaSparseMethod *method)
 {
     const FoveaSparseKnob *knob = &method->knobs[0];
-    const char *of = method->sweep_of == FOVEA_SWEEP_TOKENS   ? " of the tokens"
-                     : method->sweep_of == FOVEA_SWEEP_BLOCKS ? " of the blocks"
+    const char *of = method->sweep_of == FOVEA_SWEEP_TOKENS   ? _ (" of the tokens")
+                     : method->sweep_of == FOVEA_SWEEP_BLOCKS ? _ (" of the blocks")
                                                               : "";
     int last = 0;
     while (last + 1 < FOVEA_SPARSE_MAX_POINTS && method->sweep[last + 1] >= 0)
         last++;
-    return g_strdup_printf ("The curve runs over %s (%s), %.4g to %.4g%s.", knob->name,
+    return g_strdup_printf (_ ("The curve runs over %s (%s), %.4g to %.4g%s."), knob->name,
                             knob->description, method->sweep[0], method->sweep[last], of);
 }
 
@@ -223,7 +224,7 @@ build_list (FoveaMethodPanel *self)
     self->list = GTK_LIST_VIEW (
         gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->rows)), factory));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Methods", -1);
+                                    _ ("Methods"), -1);
     g_signal_connect_object (self->list, "activate", G_CALLBACK (row_activated), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (show_method), self,
@@ -263,7 +264,7 @@ fovea_method_panel_init (FoveaMethodPanel *self)
     gtk_box_append (GTK_BOX (side), GTK_WIDGET (self->knobs));
     self->full = add_words (side, "failure");
     gtk_label_set_text (self->full,
-                        "Eight methods at most can be told apart; leave one out first.");
+                        _ ("Eight methods at most can be told apart; leave one out first."));
     gtk_widget_set_visible (GTK_WIDGET (self->full), FALSE);
     gtk_box_append (GTK_BOX (self), side);
 }

@@ -4,6 +4,9 @@
  * place that was left. */
 #include "ui/note-box.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #define PAUSE_MS   800
 #define MIN_HEIGHT 54
 
@@ -63,10 +66,11 @@ show (FoveaNoteBox *self)
     if (self->typed)
         return;
     g_autofree char *label =
-        self->cell ? g_strdup_printf (
-                         "Note on query %" G_GINT64_FORMAT ", key %" G_GINT64_FORMAT ", head %u.%u",
-                         self->place.query, self->place.key, self->place.layer, self->place.head)
-                   : g_strdup_printf ("Note on head %u.%u", self->place.layer, self->place.head);
+        self->cell
+            ? g_strdup_printf (_ ("Note on query %" PRId64 ", key %" PRId64 ", head %u.%u"),
+                               self->place.query, self->place.key, self->place.layer,
+                               self->place.head)
+            : g_strdup_printf (_ ("Note on head %u.%u"), self->place.layer, self->place.head);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     label, -1);
     GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
@@ -127,7 +131,7 @@ fovea_note_box_class_init (FoveaNoteBoxClass *klass)
 static void
 fovea_note_box_init (FoveaNoteBox *self)
 {
-    GtkWidget *title = gtk_label_new ("NOTE");
+    GtkWidget *title = gtk_label_new (_ ("NOTE"));
     GtkEventController *keys = gtk_event_controller_key_new ();
     GtkEventController *focus = gtk_event_controller_focus_new ();
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
@@ -137,7 +141,7 @@ fovea_note_box_init (FoveaNoteBox *self)
     gtk_text_view_set_wrap_mode (self->text, GTK_WRAP_WORD_CHAR);
     gtk_text_view_set_accepts_tab (self->text, FALSE);
     gtk_widget_set_size_request (GTK_WIDGET (self->text), -1, MIN_HEIGHT);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->text), "Kept in the store (M; Esc leaves)");
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->text), _ ("Kept in the store (M; Esc leaves)"));
     gtk_box_append (GTK_BOX (self), title);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->text));
     g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);

@@ -4,6 +4,8 @@
  * for a position, when they are first drawn. */
 #include "ui/picture-view.h"
 
+#include <glib/gi18n.h>
+
 enum {
     GAP = 6,
     LABEL = 18,
@@ -116,12 +118,12 @@ refresh (FoveaPictureHeads *self)
 {
     const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autofree char *label = g_strdup ("Heads over the picture");
+    g_autofree char *label = g_strdup (_ ("Heads over the picture"));
     g_ptr_array_set_size (self->textures, 0);
     if (data != NULL && info != NULL) {
         g_autofree char *from = fovea_picture_name_position (info, data->query);
         g_free (label);
-        label = g_strdup_printf ("What %s looks at in %u heads of each of %u layers", from,
+        label = g_strdup_printf (_ ("What %s looks at in %u heads of each of %u layers"), from,
                                  data->n_heads, data->n_layers);
     }
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
@@ -157,7 +159,7 @@ fovea_picture_heads_init (FoveaPictureHeads *self)
     self->textures = g_ptr_array_new_with_free_func (g_object_unref);
     /* Until there is a picture: a screen reader walks over hidden pages, too. */
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Every head over the picture", -1);
+                                    _ ("Every head over the picture"), -1);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }

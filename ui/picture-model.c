@@ -4,6 +4,9 @@
  * heads, O(L H T D), and the rollout, O(L H T^2): some milliseconds for a picture of 200 patches. */
 #include "ui/picture-model.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "analysis/rollout.h"
 #include "capture/attention.h"
 #include "ui/trace-source.h"
@@ -215,8 +218,8 @@ char *
 fovea_picture_name_position (const FoveaTraceInfo *info, gint64 position)
 {
     if (position <= 0)
-        return g_strdup ("the class token");
+        return g_strdup (_ ("the class token"));
     gint64 across = info->architecture->image_size / info->architecture->patch_size;
-    return g_strdup_printf ("patch %" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, (position - 1) / across,
+    return g_strdup_printf (_ ("patch %" PRId64 ",%" PRId64), (position - 1) / across,
                             (position - 1) % across);
 }

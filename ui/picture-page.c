@@ -4,6 +4,8 @@
  * the picture. */
 #include "ui/picture-page.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/failure-bar.h"
 
 struct _FoveaPicturePage {
@@ -43,10 +45,10 @@ set_words (FoveaPicturePage *self)
     g_autofree char *from = fovea_picture_name_position (info, data->query);
     g_autofree char *to = fovea_picture_name_position (info, place->key);
     g_autofree char *what = overlay == FOVEA_PICTURE_ROLLOUT
-                                ? g_strdup ("Rollout")
-                                : g_strdup_printf ("Head %u.%u", place->layer, place->head);
+                                ? g_strdup (_ ("Rollout"))
+                                : g_strdup_printf (_ ("Head %u.%u"), place->layer, place->head);
     g_autofree char *text = g_strdup_printf (
-        "%s from %s: %.4f on %s, %.4f on the class token. Colours from %.2g to 1, logarithmic.",
+        _ ("%s from %s: %.4f on %s, %.4f on the class token. Colours from %.2g to 1, logarithmic."),
         what, from, (double) weights[CLAMP (place->key, 0, data->n_tokens - 1)], to,
         (double) weights[0], fovea_color_map_floor (data->n_tokens));
     gtk_label_set_text (self->words, text);
@@ -72,16 +74,16 @@ build_toolbar (FoveaPicturePage *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *overlay = gtk_drop_down_new_from_strings (
-        (const char *[]){"Selected head", "Rollout", "Picture alone", NULL});
-    GtkWidget *from = gtk_button_new_with_label ("Class token");
+        (const char *[]){_ ("Selected head"), _ ("Rollout"), _ ("Picture alone"), NULL});
+    GtkWidget *from = gtk_button_new_with_label (_ ("Class token"));
     self->overlay = GTK_DROP_DOWN (overlay);
-    self->grid = gtk_check_button_new_with_label ("Patches");
+    self->grid = gtk_check_button_new_with_label (_ ("Patches"));
     gtk_check_button_set_active (GTK_CHECK_BUTTON (self->grid), TRUE);
-    gtk_widget_set_tooltip_text (overlay, "What is laid over the picture");
-    gtk_widget_set_tooltip_text (from, "Look from the class token, as the model's answer does");
-    gtk_widget_set_tooltip_text (self->grid, "Lines between patches");
+    gtk_widget_set_tooltip_text (overlay, _ ("What is laid over the picture"));
+    gtk_widget_set_tooltip_text (from, _ ("Look from the class token, as the model's answer does"));
+    gtk_widget_set_tooltip_text (self->grid, _ ("Lines between patches"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (overlay), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Overlay", -1);
+                                    _ ("Overlay"), -1);
     gtk_widget_add_css_class (row, "toolbar");
     gtk_box_append (GTK_BOX (row), overlay);
     gtk_box_append (GTK_BOX (row), from);

@@ -4,6 +4,7 @@
  * texture; frames of the selected and the hovered patch are drawn above it. */
 #include "ui/picture-view.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 enum {
@@ -194,7 +195,7 @@ describe (FoveaPictureView *self)
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     const float *weights = data != NULL ? get_weights (self, data) : NULL;
-    g_autofree char *label = g_strdup ("The picture that the model read.");
+    g_autofree char *label = g_strdup (_ ("The picture that the model read."));
     if (weights != NULL && info != NULL) {
         gint64 best = 0;
         for (gint64 t = 1; t < data->n_tokens; t++)
@@ -202,11 +203,11 @@ describe (FoveaPictureView *self)
         g_autofree char *from = fovea_picture_name_position (info, data->query);
         g_autofree char *to = fovea_picture_name_position (info, best);
         g_autofree char *what = self->overlay == FOVEA_PICTURE_ROLLOUT
-                                    ? g_strdup ("Rollout")
-                                    : g_strdup_printf ("Head %u.%u", place->layer, place->head);
+                                    ? g_strdup (_ ("Rollout"))
+                                    : g_strdup_printf (_ ("Head %u.%u"), place->layer, place->head);
         g_free (label);
-        label = g_strdup_printf ("%s from %s, over the picture: most weight, %.3f, on %s.", what,
-                                 from, (double) weights[best], to);
+        label = g_strdup_printf (_ ("%s from %s, over the picture: most weight, %.3f, on %s."),
+                                 what, from, (double) weights[best], to);
     }
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
@@ -248,8 +249,8 @@ fovea_picture_view_init (FoveaPictureView *self)
     GtkEventController *motion = gtk_event_controller_motion_new ();
     self->grid = TRUE;
     /* Until there is a picture: a screen reader walks over hidden pages, too. */
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Picture",
-                                    -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Picture"), -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

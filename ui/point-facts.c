@@ -4,6 +4,7 @@
  * a row that is not known yet is left out rather than shown as zero. */
 #include "ui/point-facts.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/curve-frame.h"
@@ -26,10 +27,11 @@ add_report (GListStore *facts, const FoveaMaskReport *r)
     g_autofree char *pairs = fovea_number_text (r->n_pairs);
     g_autofree char *allowed = fovea_number_text (r->n_allowed);
     g_autofree char *query = fovea_number_text (r->least_query);
-    add (facts, "Pairs kept", g_strdup_printf ("%s of %s", pairs, allowed));
-    add (facts, "Recall, worst query", g_strdup_printf ("%.3f at %s", r->least_recall, query));
-    add (facts, "Recall, 10th centile", g_strdup_printf ("%.3f", r->low_recall));
-    add (facts, "Wasted work", g_strdup_printf ("%.0f %% of kept pairs", 100 * r->wasted));
+    add (facts, _ ("Pairs kept"), g_strdup_printf (_ ("%s of %s"), pairs, allowed));
+    add (facts, _ ("Recall, worst query"),
+         g_strdup_printf (_ ("%.3f at %s"), r->least_recall, query));
+    add (facts, _ ("Recall, 10th centile"), g_strdup_printf ("%.3f", r->low_recall));
+    add (facts, _ ("Wasted work"), g_strdup_printf (_ ("%.0f %% of kept pairs"), 100 * r->wasted));
 }
 
 static void
@@ -40,25 +42,26 @@ fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *se
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);
     if (point == NULL || info == NULL) {
-        fovea_section_set (section, "THIS POINT", facts, "Select a point of a curve.");
+        fovea_section_set (section, _ ("THIS POINT"), facts, _ ("Select a point of a curve."));
         return;
     }
     double error = fovea_sparse_model_get_number (model, point, "error");
-    add (facts, "Density", g_strdup_printf ("%.1f %%", 100 * point->density));
-    add (facts, "Mass recall", g_strdup_printf ("%.3f", point->recall));
+    add (facts, _ ("Density"), g_strdup_printf ("%.1f %%", 100 * point->density));
+    add (facts, _ ("Mass recall"), g_strdup_printf ("%.3f", point->recall));
     if (!isnan (point->low))
-        add (facts, "95 % of sequences", g_strdup_printf ("%.3f–%.3f", point->low, point->high));
+        add (facts, _ ("95 % of sequences"),
+             g_strdup_printf ("%.3f–%.3f", point->low, point->high));
     if (numbers != NULL)
         add_report (facts, &numbers->report);
     if (!isnan (error))
-        add (facts, "Output error", g_strdup_printf ("%.3f", error));
+        add (facts, _ ("Output error"), g_strdup_printf ("%.3f", error));
     g_autofree char *rows = fovea_number_text (numbers != NULL ? numbers->report.n_rows : 0);
     g_autofree char *note = isnan (error)
-                                ? g_strdup ("Output error: needs hook_v, not kept in this run.")
+                                ? g_strdup (_ ("Output error: needs hook_v, not kept in this run."))
                             : numbers != NULL && numbers->report.n_rows < info->n_tokens
-                                ? g_strdup_printf ("Mask: sampled, %s rows.", rows)
+                                ? g_strdup_printf (_ ("Mask: sampled, %s rows."), rows)
                                 : NULL;
-    fovea_section_set (section, "THIS POINT", facts, note);
+    fovea_section_set (section, _ ("THIS POINT"), facts, note);
 }
 
 /* Cheapest first would reorder rows as the goal moves; the order of the list stays. */
@@ -70,7 +73,7 @@ fill_goal (FoveaSparseModel *model, FoveaTheme theme, FoveaSection *section)
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     double goal;
     g_object_get (model, "goal", &goal, NULL);
-    g_autofree char *title = g_strdup_printf ("DENSITY FOR RECALL %.2f", goal);
+    g_autofree char *title = g_strdup_printf (_ ("DENSITY FOR RECALL %.2f"), goal);
     fovea_curve_frame_get_styles (methods, n, theme, styles);
     for (guint i = 0; i < n; i++) {
         const FoveaCurve *curve = fovea_sparse_model_get_curve (model, methods[i]);
@@ -79,7 +82,7 @@ fill_goal (FoveaSparseModel *model, FoveaTheme theme, FoveaSection *section)
         double density = fovea_curve_get_density (curve, goal);
         gboolean bound = density <= curve->points[0].density;
         g_autofree char *value =
-            isnan (density) ? g_strdup ("never")
+            isnan (density) ? g_strdup (_ ("never"))
                             : g_strdup_printf ("%s%.0f %%", bound ? "≤ " : "", 100 * density);
         g_autoptr (FoveaFact) fact = fovea_fact_new_marked (
             styles[i].color, styles[i].mark, fovea_sparse_method_list ()[methods[i]]->name,
@@ -88,7 +91,7 @@ fill_goal (FoveaSparseModel *model, FoveaTheme theme, FoveaSection *section)
     }
     fovea_section_set (section, title, facts,
                        g_list_model_get_n_items (G_LIST_MODEL (facts)) > 0
-                           ? "straight between measured knob values"
+                           ? _ ("straight between measured knob values")
                            : NULL);
 }
 
@@ -99,10 +102,12 @@ fill_missed (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *s
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);
     if (numbers == NULL || numbers->report.n_missed == 0) {
-        fovea_section_set (section, "MOST MISSED", facts, numbers != NULL ? "Nothing." : NULL);
+        fovea_section_set (section, _ ("MOST MISSED"), facts,
+                           numbers != NULL ? _ ("Nothing.") : NULL);
         return;
     }
-    g_autoptr (FoveaFact) heading = fovea_fact_new_pair (NULL, "query", NULL, "key", "weight");
+    g_autoptr (FoveaFact) heading =
+        fovea_fact_new_pair (NULL, _ ("query"), NULL, _ ("key"), _ ("weight"));
     g_list_store_append (facts, heading);
     for (guint i = 0; i < numbers->report.n_missed; i++) {
         const FoveaMissedPair *pair = &numbers->report.missed[i];
@@ -115,7 +120,7 @@ fill_missed (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *s
             fovea_fact_new_pair (query_number, query, key_number, key, weight);
         g_list_store_append (facts, fact);
     }
-    fovea_section_set (section, "MOST MISSED", facts, NULL);
+    fovea_section_set (section, _ ("MOST MISSED"), facts, NULL);
 }
 
 char *
@@ -129,5 +134,5 @@ fovea_point_facts_fill (FoveaSparseModel *model,
     fill_goal (model, palette.theme, sections[1]);
     fill_missed (model, selection, sections[2]);
     char *name = fovea_sparse_model_get_name (model);
-    return name != NULL ? name : g_strdup ("Sparse attention");
+    return name != NULL ? name : g_strdup (_ ("Sparse attention"));
 }

@@ -4,6 +4,7 @@
  * looks. */
 #include "ui/point-table.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/data-table.h"
@@ -43,10 +44,12 @@ G_DEFINE_FINAL_TYPE (FoveaPointTable, fovea_point_table, GTK_TYPE_BOX)
 static const struct {
     const char *title, *column;
 } numbers[] = {
-    {"value", "value"},        {"density", "density"},           {"tiles", "block_density"},
-    {"recall", "recall"},      {"from", "recall_from"},          {"to", "recall_to"},
-    {"late", "late_recall"},   {"5th percentile", "low_recall"}, {"least", "least_recall"},
-    {"output error", "error"}, {"oracle", "oracle_recall"},
+    {N_ ("value"), N_ ("value")},     {N_ ("density"), N_ ("density")},
+    {N_ ("tiles"), "block_density"},  {N_ ("recall"), N_ ("recall")},
+    {N_ ("from"), "recall_from"},     {N_ ("to"), "recall_to"},
+    {N_ ("late"), "late_recall"},     {N_ ("5th percentile"), "low_recall"},
+    {N_ ("least"), "least_recall"},   {N_ ("output error"), "error"},
+    {N_ ("oracle"), "oracle_recall"},
 };
 
 static double
@@ -60,8 +63,8 @@ static char *
 line_text (gpointer item, gconstpointer column)
 {
     double value = line_number (item, column);
-    return g_str_equal (column, "value") && !isnan (value) ? g_strdup_printf ("%.4g", value)
-                                                           : fovea_weight_text (value, 3);
+    return g_str_equal (column, N_ ("value")) && !isnan (value) ? g_strdup_printf ("%.4g", value)
+                                                                : fovea_weight_text (value, 3);
 }
 
 static char *
@@ -136,11 +139,12 @@ fovea_point_table_class_init (FoveaPointTableClass *klass)
 static void
 fovea_point_table_init (FoveaPointTable *self)
 {
-    self->table = FOVEA_DATA_TABLE (fovea_data_table_new ("Points of the curves"));
-    fovea_data_table_add_column (self->table, "method", &(FoveaDataColumn){.text = method_text});
-    fovea_data_table_add_column (self->table, "knob", &(FoveaDataColumn){.text = knob_text});
+    self->table = FOVEA_DATA_TABLE (fovea_data_table_new (_ ("Points of the curves")));
+    fovea_data_table_add_column (self->table, _ ("method"),
+                                 &(FoveaDataColumn){.text = method_text});
+    fovea_data_table_add_column (self->table, _ ("knob"), &(FoveaDataColumn){.text = knob_text});
     for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-        fovea_data_table_add_column (self->table, numbers[i].title,
+        fovea_data_table_add_column (self->table, _ (numbers[i].title),
                                      &(FoveaDataColumn){line_text, line_number, numbers[i].column});
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->table));
     g_signal_connect_object (self->table, "chosen", G_CALLBACK (line_chosen), self,

@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Bars on the log scale of the map; each pixel shows the largest weight beneath it. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/map-rail.h"
@@ -62,8 +64,8 @@ draw_axis (FoveaRowProfile *self,
     g_autofree char *row = fovea_number_text (data->place.query);
     g_autofree char *title = g_strconcat ("Row ", row, NULL);
     fovea_label_draw (widget, snapshot, title, 12, FOVEA_LABEL_BOLD, &palette->text, 14, 18, 0);
-    fovea_label_draw (widget, snapshot, "all keys", 11, FOVEA_LABEL_NORMAL, &palette->quiet, 14, 34,
-                      0);
+    fovea_label_draw (widget, snapshot, _ ("all keys"), 11, FOVEA_LABEL_NORMAL, &palette->quiet, 14,
+                      34, 0);
     fovea_label_draw (widget, snapshot, "1", 11, FOVEA_LABEL_NORMAL, &palette->quiet,
                       LEFT + width + 6, TOP + 4, 0);
     fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
@@ -161,8 +163,8 @@ cells_changed (FoveaRowProfile *self)
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     if (data != NULL) {
         g_autofree char *label = g_strdup_printf (
-            "Weights of query %" G_GINT64_FORMAT " on all %" G_GINT64_FORMAT
-            " keys; selected key %" G_GINT64_FORMAT ", weight %.3f",
+            _ ("Weights of query %" PRId64 " on all %" PRId64 " keys; selected key %" PRId64
+               ", weight %.3f"),
             data->place.query, data->n_tokens, data->place.key, data->row[data->place.key]);
         gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                         -1);
@@ -196,7 +198,7 @@ fovea_row_profile_init (FoveaRowProfile *self)
 {
     GtkGesture *click = gtk_gesture_click_new ();
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Selected row over all keys", -1);
+                                    _ ("Selected row over all keys"), -1);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }

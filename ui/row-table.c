@@ -5,6 +5,8 @@
  * for their ranks, and only while somebody looks. */
 #include "ui/row-table.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/data-table.h"
 #include "ui/token-text.h"
 
@@ -52,8 +54,8 @@ typedef enum {
 } Number;
 
 static const Number numbers[N_NUMBERS] = {KEY, WEIGHT, RANK, MASS, DISTANCE};
-static const char *const titles[N_NUMBERS] = {"▼ key", "weight", "rank", "mass to this rank",
-                                              "distance, tokens"};
+static const char *const titles[N_NUMBERS] = {N_ ("▼ key"), N_ ("weight"), N_ ("rank"),
+                                              N_ ("mass to this rank"), N_ ("distance, tokens")};
 
 static double
 line_number (gpointer item, gconstpointer column)
@@ -149,8 +151,9 @@ show (FoveaRowTable *self)
         g_autoptr (GPtrArray) lines = make_lines (info, data);
         g_autofree char *query = fovea_number_text (place->query);
         g_autofree char *token = fovea_token_text (info, place->query);
-        g_autofree char *title = g_strdup_printf ("Row of ▶ %s “%s”, head %u.%u: %u keys", query,
-                                                  token, place->layer, place->head, lines->len);
+        g_autofree char *title =
+            g_strdup_printf (_ ("Row of ▶ %s “%s”, head %u.%u: %u keys"), query, token,
+                             place->layer, place->head, lines->len);
         gtk_label_set_text (self->title, title);
         fovea_data_table_set_items (self->table, lines);
         self->shown = *place;
@@ -198,12 +201,12 @@ fovea_row_table_init (FoveaRowTable *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->title), "plottitle");
     gtk_label_set_xalign (self->title, 0);
     gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
-    self->table = FOVEA_DATA_TABLE (fovea_data_table_new ("Weights of the selected query"));
+    self->table = FOVEA_DATA_TABLE (fovea_data_table_new (_ ("Weights of the selected query")));
     for (guint i = 0; i < N_NUMBERS; i++) {
-        fovea_data_table_add_column (self->table, titles[i],
+        fovea_data_table_add_column (self->table, _ (titles[i]),
                                      &(FoveaDataColumn){line_text, line_number, &numbers[i]});
         if (numbers[i] == KEY)
-            fovea_data_table_add_column (self->table, "token",
+            fovea_data_table_add_column (self->table, _ ("token"),
                                          &(FoveaDataColumn){.text = token_text});
     }
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->title));

@@ -4,6 +4,8 @@
  * colour and direction both: plus is brown and up, minus blue and down. */
 #include "ui/score-bars.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/palette.h"
@@ -47,9 +49,8 @@ fovea_score_bars_describe (const FoveaCellData *data)
             most = d;
     }
     g_autofree char *total = spell (sum), *largest = spell (data->products[most]);
-    return g_strdup_printf ("Score by dimension: %" G_GINT64_FORMAT
-                            " products sum to %s nats; dimension %" G_GINT64_FORMAT
-                            " adds most, %s.",
+    return g_strdup_printf (_ ("Score by dimension: %" PRId64
+                               " products sum to %s nats; dimension %" PRId64 " adds most, %s."),
                             data->n_products, total, most, largest);
 }
 
@@ -83,9 +84,9 @@ fovea_score_bars_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     fovea_palette_load (widget, &palette);
     g_autofree char *limit = spell (largest_size (data));
-    g_autofree char *scale = g_strdup_printf ("±%s nats", limit + (limit[0] == '+'));
-    fovea_label_draw (widget, snapshot, "SCORE BY DIMENSION", 11, FOVEA_LABEL_BOLD, &palette.quiet,
-                      0, 8, 0);
+    g_autofree char *scale = g_strdup_printf (_ ("±%s nats"), limit + (limit[0] == '+'));
+    fovea_label_draw (widget, snapshot, _ ("SCORE BY DIMENSION"), 11, FOVEA_LABEL_BOLD,
+                      &palette.quiet, 0, 8, 0);
     fovea_label_draw (widget, snapshot, scale, 11, FOVEA_LABEL_RIGHT, &palette.quiet,
                       gtk_widget_get_width (widget), 8, 0);
     draw_bars (self, snapshot, &palette, data);
@@ -115,9 +116,9 @@ query_tooltip (
     gint64 d = CLAMP (x * data->n_products / width, 0, data->n_products - 1);
     g_autofree char *value = spell (data->products[d]);
     g_autofree char *all = fovea_score_bars_describe (data);
-    g_autofree char *text =
-        keyboard ? g_strdup (all)
-                 : g_strdup_printf ("Dimension %" G_GINT64_FORMAT ": %s nats", d, value);
+    g_autofree char *text = keyboard
+                                ? g_strdup (all)
+                                : g_strdup_printf (_ ("Dimension %" PRId64 ": %s nats"), d, value);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }

@@ -3,6 +3,8 @@
 /* Plain words only: these strings are read aloud. */
 #include "ui/sentences.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -65,17 +67,16 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);
     const FoveaPlace *place = fovea_selection_get_place (selection);
     if (info == NULL)
-        return g_strdup ("No sequence is open.");
+        return g_strdup (_ ("No sequence is open."));
     g_autofree char *query = fovea_token_text (info, place->query);
     g_autofree char *key = fovea_token_text (info, place->key);
     GString *out = g_string_new (NULL);
-    g_string_printf (out, "Query %" G_GINT64_FORMAT " %s, key %" G_GINT64_FORMAT " %s, head %u.%u",
-                     place->query, query, place->key, key, place->layer, place->head);
+    g_string_printf (out, _ ("Query %" PRId64 " %s, key %" PRId64 " %s, head %u.%u"), place->query,
+                     query, place->key, key, place->layer, place->head);
     if (data != NULL && data->place.query == place->query && data->place.key == place->key)
         g_string_append_printf (
-            out, ": weight %.3f, rank %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
-            data->row[place->key], fovea_cell_data_get_rank (data, place->key, NULL),
-            data->end_key - data->first_key);
+            out, _ (": weight %.3f, rank %" PRId64 " of %" PRId64), data->row[place->key],
+            fovea_cell_data_get_rank (data, place->key, NULL), data->end_key - data->first_key);
     g_string_append_c (out, '.');
     return g_string_free (out, FALSE);
 }
@@ -90,15 +91,15 @@ fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
     g_autofree char *error_name = g_strconcat (role, "_se", NULL);
     double error = fovea_heads_get_score (heads, row, error_name);
     GString *out = g_string_new (NULL);
-    g_string_printf (out, "Head %u.%u", layer, head);
+    g_string_printf (out, _ ("Head %u.%u"), layer, head);
     if (*role != '\0')
         g_string_append_printf (out, ", %s", role);
     else if (row >= 0)
-        g_string_append (out, ", no role");
+        g_string_append (out, _ (", no role"));
     if (!isnan (value))
         g_string_append_printf (out, " %.3f", value);
     if (!isnan (error))
-        g_string_append_printf (out, " plus or minus %.3f", error);
+        g_string_append_printf (out, _ (" plus or minus %.3f"), error);
     g_string_append_c (out, '.');
     return g_string_free (out, FALSE);
 }
@@ -110,14 +111,15 @@ fovea_sentence_for_scores (FoveaTable *heads)
     const char *period = fovea_table_get_note (heads, "repeat_period");
     const char *seed = fovea_table_get_note (heads, "seed");
     GString *out = g_string_new (NULL);
-    g_string_printf (out, "%u heads", fovea_table_get_n_rows (heads));
+    g_string_printf (out, ngettext ("%u head", "%u heads", fovea_table_get_n_rows (heads)),
+                     fovea_table_get_n_rows (heads));
     if (n == NULL || g_str_equal (n, "0"))
-        g_string_append (out, " · scores on this text only");
+        g_string_append (out, _ (" · scores on this text only"));
     else
-        g_string_append_printf (out, " · scores from %s random repeats", n);
+        g_string_append_printf (out, _ (" · scores from %s random repeats"), n);
     if (n != NULL && !g_str_equal (n, "0") && period != NULL)
-        g_string_append_printf (out, " of %s tokens", period);
+        g_string_append_printf (out, _ (" of %s tokens"), period);
     if (n != NULL && !g_str_equal (n, "0") && seed != NULL)
-        g_string_append_printf (out, ", seed %s", seed);
+        g_string_append_printf (out, _ (", seed %s"), seed);
     return g_string_free (out, FALSE);
 }

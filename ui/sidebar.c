@@ -4,6 +4,8 @@
  * below it matches. Sequences load by selecting them, as one click or arrow key. */
 #include "ui/sidebar.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "ui/token-text.h"
@@ -23,8 +25,8 @@ G_DEFINE_FINAL_TYPE (FoveaSidebar, fovea_sidebar, GTK_TYPE_BOX)
 
 static guint opened_signal;
 
-static const char *const fact_names[] = {"family",     "layers × heads", "width",
-                                         "vocabulary", "weights",        "hash"};
+static const char *const fact_names[] = {N_ ("family"),     N_ ("layers × heads"), N_ ("width"),
+                                         N_ ("vocabulary"), N_ ("weights"),        N_ ("hash")};
 
 /* Sequences are leaves. */
 static GListModel *
@@ -157,12 +159,12 @@ show_model (FoveaSidebar *self)
     g_autofree char *parameters = count_text (a->n_parameters);
     g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
     char *texts[] = {
-        g_strdup_printf ("%s, %s", a->family != NULL ? a->family : "unknown",
-                         fovea_architecture_get_score_rule (a, 0).causal ? "decoder" : "encoder"),
-        g_strdup_printf ("%" G_GINT64_FORMAT " × %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
-                         " key/value",
-                         a->n_layers, a->n_heads, a->n_kv_heads),
-        g_strdup_printf ("%" G_GINT64_FORMAT ", head %" G_GINT64_FORMAT, a->width, a->head_width),
+        g_strdup_printf ("%s, %s", a->family != NULL ? a->family : _ ("unknown"),
+                         fovea_architecture_get_score_rule (a, 0).causal ? _ ("decoder")
+                                                                         : _ ("encoder")),
+        g_strdup_printf (_ ("%" PRId64 " × %" PRId64 ", %" PRId64 " key/value"), a->n_layers,
+                         a->n_heads, a->n_kv_heads),
+        g_strdup_printf (_ ("%" PRId64 ", head %" PRId64), a->width, a->head_width),
         g_steal_pointer (&vocabulary),
         g_strdup_printf ("%s, %s", dtype, parameters),
         shorten_hash (info->model_hash),
@@ -179,15 +181,15 @@ static GtkWidget *
 build_heading (FoveaSidebar *self)
 {
     GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    GtkWidget *title = gtk_label_new ("STORES"), *button = gtk_toggle_button_new ();
+    GtkWidget *title = gtk_label_new (_ ("STORES")), *button = gtk_toggle_button_new ();
     gtk_widget_add_css_class (title, "section");
     gtk_widget_set_hexpand (title, TRUE);
     gtk_label_set_xalign (GTK_LABEL (title), 0);
     gtk_button_set_icon_name (GTK_BUTTON (button), "edit-find-symbolic");
     gtk_widget_add_css_class (button, "flat");
-    gtk_widget_set_tooltip_text (button, "Search stores");
+    gtk_widget_set_tooltip_text (button, _ ("Search stores"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Search stores", -1);
+                                    _ ("Search stores"), -1);
     g_object_bind_property (button, "active", self->search_bar, "search-mode-enabled",
                             G_BINDING_BIDIRECTIONAL);
     gtk_widget_add_css_class (box, "heading");
@@ -205,7 +207,7 @@ copy_card (FoveaSidebar *self)
     if (info == NULL)
         return;
     for (guint i = 0; i + 1 < G_N_ELEMENTS (fact_names); i++)
-        g_string_append_printf (text, "\n%s\t%s", fact_names[i],
+        g_string_append_printf (text, "\n%s\t%s", _ (fact_names[i]),
                                 gtk_label_get_text (self->facts[i]));
     g_string_append_printf (text, "\nhash\t%s", info->model_hash);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
@@ -216,9 +218,9 @@ build_copy (FoveaSidebar *self)
 {
     GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
     gtk_widget_add_css_class (button, "flat");
-    gtk_widget_set_tooltip_text (button, "Copy the model's facts, the hash in full");
+    gtk_widget_set_tooltip_text (button, _ ("Copy the model's facts, the hash in full"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Copy the model's facts", -1);
+                                    _ ("Copy the model's facts"), -1);
     g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_card), self);
     return button;
 }
@@ -227,19 +229,20 @@ build_copy (FoveaSidebar *self)
 static GtkWidget *
 build_card (FoveaSidebar *self)
 {
-    GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3), *heading = gtk_label_new ("MODEL");
+    GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3),
+              *heading = gtk_label_new (_ ("MODEL"));
     GtkWidget *grid = gtk_grid_new ();
     gtk_widget_add_css_class (card, "modelcard");
     gtk_widget_add_css_class (heading, "section");
     gtk_label_set_xalign (GTK_LABEL (heading), 0);
-    self->model_name = GTK_LABEL (gtk_label_new ("none yet"));
+    self->model_name = GTK_LABEL (gtk_label_new (_ ("none yet")));
     gtk_widget_add_css_class (GTK_WIDGET (self->model_name), "name");
     gtk_label_set_xalign (self->model_name, 0);
     gtk_label_set_ellipsize (self->model_name, PANGO_ELLIPSIZE_MIDDLE);
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
     for (int i = 0; i < 6; i++) {
-        GtkWidget *name = gtk_label_new (fact_names[i]), *value = gtk_label_new ("–");
+        GtkWidget *name = gtk_label_new (_ (fact_names[i])), *value = gtk_label_new ("–");
         gtk_widget_add_css_class (name, "quiet");
         gtk_label_set_xalign (GTK_LABEL (name), 0);
         gtk_label_set_xalign (GTK_LABEL (value), 0);
@@ -268,7 +271,7 @@ build_list (FoveaSidebar *self)
     g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
     GtkWidget *view = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Stores, runs and sequences", -1);
+                                    _ ("Stores, runs and sequences"), -1);
     g_signal_connect (view, "activate", G_CALLBACK (row_activated), self);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);

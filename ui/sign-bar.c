@@ -3,6 +3,7 @@
 /* Drawn anew for a row that is bound to another latent: two rectangles and a tick. */
 #include "ui/sign-bar.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/palette.h"
@@ -80,7 +81,7 @@ fovea_sign_bar_set (FoveaSignBar *self, gint64 minus, gint64 plus, gint64 most)
 {
     g_autofree char *m = fovea_number_text (minus);
     g_autofree char *p = fovea_number_text (plus);
-    g_autofree char *label = g_strdup_printf ("minus on %s tokens, plus on %s", m, p);
+    g_autofree char *label = g_strdup_printf (_ ("minus on %s tokens, plus on %s"), m, p);
     self->minus = minus;
     self->plus = plus;
     self->most = most;

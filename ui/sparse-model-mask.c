@@ -4,6 +4,7 @@
  * comes first, its numbers follow, and both are of the question that was asked last. */
 #include "ui/sparse-model-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -60,12 +61,13 @@ tell_change (FoveaSparseModel *self)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     g_autofree char *name = fovea_sparse_model_get_name (self);
     g_autofree char *caption =
-        name != NULL ? g_strdup_printf ("Tokens, coloured by mass missed as query · %s, head %u.%u",
-                                        name, place->layer, place->head)
-                     : g_strdup ("Tokens; select a point to see the mass that each query misses");
+        name != NULL
+            ? g_strdup_printf (_ ("Tokens, coloured by mass missed as query · %s, head %u.%u"),
+                               name, place->layer, place->head)
+            : g_strdup (_ ("Tokens; select a point to see the mass that each query misses"));
     fovea_token_paint_set (self->paint, self->numbers != NULL ? self->numbers->missed : NULL,
                            self->numbers != NULL ? self->numbers->n_tokens : 0, 1, caption,
-                           "missed mass");
+                           _ ("missed mass"));
     fovea_sparse_model_tell_mask (self);
 }
 

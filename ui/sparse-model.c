@@ -4,6 +4,7 @@
  * through: the same knob on another head. */
 #include "ui/sparse-model-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -307,8 +308,8 @@ fovea_sparse_model_get_reason (FoveaSparseModel *self, guint method)
     get_object (self, &layer, &head);
     if (self->scope == FOVEA_SCOPE_CHOSEN && fovea_sparse_model_get_curve (self, method) == NULL)
         return fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) == 0
-                   ? "no head is chosen: Ctrl+click some in Heads, or draw a loop round them"
-                   : "not measured at the same points on every chosen head";
+                   ? _ ("no head is chosen: Ctrl+click some in Heads, or draw a loop round them")
+                   : _ ("not measured at the same points on every chosen head");
     if (self->table == NULL || fovea_sparse_model_get_curve (self, method) != NULL)
         return NULL;
     int columns[] = {fovea_table_find_kind (self->table, "layer", FOVEA_COLUMN_INTEGER),
@@ -335,15 +336,15 @@ fovea_sparse_model_describe (FoveaSparseModel *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     if (self->scope == FOVEA_SCOPE_MODEL)
-        return g_strdup ("the model");
+        return g_strdup (_ ("the model"));
     if (self->scope == FOVEA_SCOPE_CHOSEN) {
         guint n = fovea_head_set_get_n (fovea_selection_get_chosen (self->selection));
-        return n == 0 ? g_strdup ("chosen heads, of which there are none")
-                      : g_strdup_printf ("%u chosen %s", n, n == 1 ? "head" : "heads");
+        return n == 0 ? g_strdup (_ ("chosen heads, of which there are none"))
+                      : g_strdup_printf (ngettext ("%u chosen head", "%u chosen heads", n), n);
     }
     return self->scope == FOVEA_SCOPE_LAYER
-               ? g_strdup_printf ("layer %u", place->layer)
-               : g_strdup_printf ("head %u.%u", place->layer, place->head);
+               ? g_strdup_printf (_ ("layer %u"), place->layer)
+               : g_strdup_printf (_ ("head %u.%u"), place->layer, place->head);
 }
 
 /* Only another head is news here: the cell moves with every arrow key of the map. */

@@ -4,6 +4,8 @@
  * three faces shows. Masks are made only while it is in sight. */
 #include "ui/sparse-page.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/curve-view.h"
 #include "ui/failure-bar.h"
 #include "ui/layer-curves.h"
@@ -34,14 +36,15 @@ enum {
 };
 static guint signals[N_SIGNALS];
 
-static const char *const ups[] = {"Mass recall", "Output error", "Recall of the worst query"};
+static const char *const ups[] = {N_ ("Mass recall"), N_ ("Output error"),
+                                  N_ ("Recall of the worst query")};
 
 /* "Methods: 4"; the button says it, the popover holds them. */
 static void
 show_methods (FoveaSparsePage *self)
 {
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
-    g_autofree char *text = g_strdup_printf ("Methods: %u", n);
+    g_autofree char *text = g_strdup_printf (_ ("Methods: %u"), n);
     gtk_menu_button_set_label (GTK_MENU_BUTTON (self->methods), text);
 }
 
@@ -51,7 +54,7 @@ show_count (FoveaSparsePage *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *queries = fovea_number_text (info != NULL ? info->n_tokens : 0);
-    g_autofree char *text = g_strdup_printf ("mean over %s queries", queries);
+    g_autofree char *text = g_strdup_printf (_ ("mean over %s queries"), queries);
     gtk_label_set_text (self->count, info != NULL ? text : "");
 }
 
@@ -67,8 +70,8 @@ show_titles (FoveaSparsePage *self)
         any |= fovea_sparse_model_get_curve (self->model, methods[i]) != NULL;
     g_autofree char *object = fovea_sparse_model_describe (self->model);
     g_autofree char *title =
-        any ? g_strdup_printf ("%s of %s", ups[up], object)
-            : g_strdup_printf ("No curve of %s by these methods was measured", object);
+        any ? g_strdup_printf (_ ("%s of %s"), _ (ups[up]), object)
+            : g_strdup_printf (_ ("No curve of %s by these methods was measured"), object);
     g_autofree char *layers = fovea_layer_curves_describe (self->model, self->selection);
     gtk_label_set_text (self->curve_title, title);
     gtk_label_set_text (self->layers_title, layers);
@@ -102,23 +105,24 @@ mask_changed (FoveaSparsePage *self)
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     g_autofree char *name = fovea_sparse_model_get_name (self->model);
     g_autofree char *title =
-        name != NULL ? g_strdup_printf ("%s, head %u.%u", name, place->layer, place->head)
-                     : g_strdup ("Mask");
+        name != NULL ? g_strdup_printf (_ ("%s, head %u.%u"), name, place->layer, place->head)
+                     : g_strdup (_ ("Mask"));
     gtk_label_set_text (self->mask_title, title);
     gtk_widget_set_tooltip_text (GTK_WIDGET (self->mask_title), title);
     gtk_widget_set_sensitive (self->open, fovea_sparse_model_get_overlay (self->model) != NULL);
     g_autofree char *numbers_text =
         numbers == NULL
             ? g_strdup ("")
-            : g_strdup_printf (
-                  "Kept mass %.2f, missed %.2f; %.0f %% of the work is wasted%s. ",
-                  numbers->report.kept_mass, 1 - numbers->report.kept_mass,
-                  100 * numbers->report.wasted,
-                  info != NULL && numbers->report.n_rows < info->n_tokens ? " (sampled rows)" : "");
+            : g_strdup_printf (_ ("Kept mass %.2f, missed %.2f; %.0f %% of the work is wasted%s. "),
+                               numbers->report.kept_mass, 1 - numbers->report.kept_mass,
+                               100 * numbers->report.wasted,
+                               info != NULL && numbers->report.n_rows < info->n_tokens
+                                   ? _ (" (sampled rows)")
+                                   : "");
     g_autofree char *note = g_strconcat (
         numbers_text,
-        "Coloured where the key is among the fewest that hold 95 % of its query's mass, or was "
-        "kept. Queries run down, keys right.",
+        _ ("Coloured where the key is among the fewest that hold 95 % of its query's mass, or was "
+           "kept. Queries run down, keys right."),
         NULL);
     gtk_label_set_text (self->mask_note, note);
 }
@@ -185,9 +189,9 @@ add_methods (FoveaSparsePage *self, GtkWidget *bar)
     self->methods = gtk_menu_button_new ();
     gtk_popover_set_child (GTK_POPOVER (popover), fovea_method_panel_new (self->model));
     gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->methods), popover);
-    gtk_widget_set_tooltip_text (self->methods, "Which methods, and their knobs");
+    gtk_widget_set_tooltip_text (self->methods, _ ("Which methods, and their knobs"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->methods), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Methods", -1);
+                                    _ ("Methods"), -1);
     gtk_box_append (GTK_BOX (bar), self->methods);
 }
 
@@ -197,7 +201,7 @@ new_run_button (FoveaSparsePage *self, const char *label)
     GtkWidget *button = gtk_button_new_with_label (label);
     gtk_widget_add_css_class (button, "suggested-action");
     gtk_widget_set_tooltip_text (button,
-                                 "Measure the chosen methods; the curves stay in the store");
+                                 _ ("Measure the chosen methods; the curves stay in the store"));
     g_signal_connect_object (button, "clicked", G_CALLBACK (emit_run), self, G_CONNECT_SWAPPED);
     return button;
 }
@@ -207,31 +211,34 @@ build_toolbar (FoveaSparsePage *self)
 {
     GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     gtk_widget_add_css_class (bar, "toolbar");
-    self->show = add_list (
-        bar,
-        (const char *[]){"Show: head", "Show: layer", "Show: model", "Show: chosen heads", NULL},
-        "Whose curves");
+    self->show = add_list (bar,
+                           (const char *[]){_ ("Show: head"), _ ("Show: layer"), _ ("Show: model"),
+                                            _ ("Show: chosen heads"), NULL},
+                           _ ("Whose curves"));
     add_methods (self, bar);
     self->across = add_list (
-        bar, (const char *[]){"Density, log", "Density, linear", "Knob steps", NULL}, "Across");
-    self->up = add_list (
-        bar, (const char *[]){"Up: mass recall", "Up: output error", "Up: worst query", NULL},
-        "Up");
+        bar, (const char *[]){_ ("Density, log"), _ ("Density, linear"), _ ("Knob steps"), NULL},
+        _ ("Across"));
+    self->up = add_list (bar,
+                         (const char *[]){_ ("Up: mass recall"), _ ("Up: output error"),
+                                          _ ("Up: worst query"), NULL},
+                         _ ("Up"));
     self->count = new_label ("quiet");
     gtk_label_set_xalign (self->count, 1);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
-    gtk_widget_set_tooltip_text (self->show_table, "Show as table (Ctrl+Shift+T)");
+    gtk_widget_set_tooltip_text (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Show as table", -1);
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show as table"), -1);
     g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (show_face), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (bar), self->show_table);
-    self->measure = add_list (
-        bar, (const char *[]){"All heads", "This layer", "This head", "Chosen heads", NULL},
-        "Which heads to measure");
-    self->run = new_run_button (self, "Run");
+    self->measure = add_list (bar,
+                              (const char *[]){_ ("All heads"), _ ("This layer"), _ ("This head"),
+                                               _ ("Chosen heads"), NULL},
+                              _ ("Which heads to measure"));
+    self->run = new_run_button (self, _ ("Run"));
     gtk_box_append (GTK_BOX (bar), self->run);
     return bar;
 }
@@ -261,9 +268,9 @@ build_mask (FoveaSparsePage *self)
     self->mask_note = new_label ("note");
     gtk_label_set_ellipsize (self->mask_note, PANGO_ELLIPSIZE_NONE);
     gtk_label_set_wrap (self->mask_note, TRUE);
-    self->open = gtk_button_new_with_label ("Open on map");
+    self->open = gtk_button_new_with_label (_ ("Open on map"));
     gtk_widget_add_css_class (self->open, "small");
-    gtk_widget_set_tooltip_text (self->open, "This mask over the map of the head (Enter)");
+    gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
     g_signal_connect_object (self->open, "clicked", G_CALLBACK (emit_open), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
@@ -284,7 +291,7 @@ build_layers (FoveaSparsePage *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *scrolled = gtk_scrolled_window_new (),
-              *hint = gtk_label_new ("click a panel for its layer");
+              *hint = gtk_label_new (_ ("click a panel for its layer"));
     self->layers_title = new_label ("plottitle");
     gtk_widget_add_css_class (hint, "quiet");
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
@@ -304,14 +311,14 @@ static GtkWidget *
 build_empty (FoveaSparsePage *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-    GtkWidget *title = gtk_label_new ("No curves of this run yet.");
+    GtkWidget *title = gtk_label_new (_ ("No curves of this run yet."));
     self->why_empty = GTK_LABEL (gtk_label_new (""));
     gtk_label_set_wrap (self->why_empty, TRUE);
     gtk_label_set_justify (self->why_empty, GTK_JUSTIFY_CENTER);
     gtk_label_set_max_width_chars (self->why_empty, 60);
     gtk_widget_add_css_class (title, "plottitle");
     gtk_widget_add_css_class (GTK_WIDGET (self->why_empty), "quiet");
-    self->first_run = new_run_button (self, "Measure the chosen methods");
+    self->first_run = new_run_button (self, _ ("Measure the chosen methods"));
     gtk_widget_set_halign (self->first_run, GTK_ALIGN_CENTER);
     gtk_box_append (GTK_BOX (column), title);
     gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->why_empty));
@@ -411,12 +418,12 @@ fovea_sparse_page_set_running (FoveaSparsePage *self, gboolean running, const ch
     gtk_widget_set_sensitive (self->run, !running && why_not == NULL);
     gtk_widget_set_sensitive (self->first_run, !running && why_not == NULL);
     gtk_label_set_text (self->why_empty,
-                        running ? "Measuring; the status line says how far."
+                        running ? _ ("Measuring; the status line says how far.")
                         : why_not != NULL
                             ? why_not
-                            : "How sparse can attention be, by which method, and what "
-                              "is lost? Choose methods above; their curves are kept "
-                              "in the store, as fovea recall keeps them.");
+                            : _ ("How sparse can attention be, by which method, and what "
+                                 "is lost? Choose methods above; their curves are kept "
+                                 "in the store, as fovea recall keeps them."));
 }
 
 void

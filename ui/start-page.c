@@ -4,6 +4,8 @@
  * in the background and hands over the trace, so the first frame does not wait for them. */
 #include "ui/start-page.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/example-map.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
@@ -26,8 +28,8 @@ static const struct {
     const char *name;
     guint layer, head;
 } examples[] = {
-    {"spread out", 0, 4}, {"sink", 2, 0},  {"previous token", 3, 11},
-    {"induction", 5, 10}, {"local", 5, 2},
+    {N_ ("spread out"), 0, 4}, {"sink", 2, 0},  {"previous token", 3, 11},
+    {"induction", 5, 10},      {"local", 5, 2},
 };
 
 struct _FoveaStartPage {
@@ -69,8 +71,8 @@ build_maps (FoveaStartPage *self)
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
     gtk_widget_add_css_class (row, "examples");
     for (guint i = 0; i < G_N_ELEMENTS (examples); i++) {
-        GtkWidget *map = fovea_example_map_new (self->tiles, examples[i].name, examples[i].layer,
-                                                examples[i].head);
+        GtkWidget *map = fovea_example_map_new (self->tiles, _ (examples[i].name),
+                                                examples[i].layer, examples[i].head);
         GtkWidget *frame = fovea_scaled_new (map);
         gtk_widget_set_hexpand (frame, i + 1 < G_N_ELEMENTS (examples));
         gtk_box_append (GTK_BOX (row), frame);
@@ -107,7 +109,7 @@ build_text (FoveaStartPage *self)
     gtk_text_view_set_pixels_inside_wrap (self->text, 5);
     gtk_text_view_set_accepts_tab (self->text, FALSE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Text to run the model on", -1);
+                                    _ ("Text to run the model on"), -1);
     GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
     gtk_text_buffer_set_text (buffer, sample_text, -1);
     g_signal_connect_object (buffer, "changed", G_CALLBACK (text_edited), self, G_CONNECT_SWAPPED);
@@ -144,8 +146,8 @@ build_run (FoveaStartPage *self)
     GtkWidget *face = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     gtk_widget_set_halign (face, GTK_ALIGN_CENTER);
     gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("media-playback-start-symbolic"));
-    gtk_box_append (GTK_BOX (face), gtk_label_new ("Run"));
-    self->model = GTK_LABEL (new_label ("Demo", "fact"));
+    gtk_box_append (GTK_BOX (face), gtk_label_new (_ ("Run")));
+    self->model = GTK_LABEL (new_label (_ ("Demo"), "fact"));
     self->device = GTK_LABEL (new_label ("", "quiet"));
     gtk_label_set_wrap (self->model, FALSE);
     gtk_label_set_wrap (self->device, FALSE);
@@ -157,17 +159,17 @@ build_run (FoveaStartPage *self)
     gtk_button_set_child (GTK_BUTTON (self->run), face);
     gtk_widget_add_css_class (self->run, "suggested-action");
     gtk_widget_set_size_request (self->run, 132, 36);
-    gtk_widget_set_tooltip_text (self->run, "Run the model on this text (Ctrl+Enter)");
+    gtk_widget_set_tooltip_text (self->run, _ ("Run the model on this text (Ctrl+Enter)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->run), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Run", -1);
+                                    _ ("Run"), -1);
     gtk_widget_set_sensitive (self->run, FALSE);
     g_signal_connect_object (self->run, "clicked", G_CALLBACK (run_clicked), self,
                              G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (row), new_label ("Model", "quiet"));
+    gtk_box_append (GTK_BOX (row), new_label (_ ("Model"), "quiet"));
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->model));
     GtkWidget *chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
-    gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, "Device",
-                                    -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Device"), -1);
     gtk_box_append (GTK_BOX (row), chip);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->device));
     gtk_box_append (GTK_BOX (row), self->run);
@@ -197,12 +199,13 @@ build_ways_in (void)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
     gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
-    gtk_box_append (GTK_BOX (row), new_way_in ("folder-symbolic", "Open a store",
-                                               ".fovea file from a capture", "win.open"));
-    gtk_box_append (GTK_BOX (row), new_way_in ("fovea-layers-symbolic", "Use another model",
-                                               "safetensors folder or GGUF", "win.new-capture"));
-    gtk_box_append (GTK_BOX (row), new_way_in ("text-x-generic-symbolic", "Capture a file",
-                                               "long inputs, any point", "win.new-capture"));
+    gtk_box_append (GTK_BOX (row), new_way_in ("folder-symbolic", _ ("Open a store"),
+                                               _ (".fovea file from a capture"), "win.open"));
+    gtk_box_append (GTK_BOX (row),
+                    new_way_in ("fovea-layers-symbolic", _ ("Use another model"),
+                                _ ("safetensors folder or GGUF"), "win.new-capture"));
+    gtk_box_append (GTK_BOX (row), new_way_in ("text-x-generic-symbolic", _ ("Capture a file"),
+                                               _ ("long inputs, any point"), "win.new-capture"));
     return row;
 }
 
@@ -262,8 +265,8 @@ fovea_start_page_class_init (FoveaStartPageClass *klass)
 static void
 build_column (FoveaStartPage *self)
 {
-    static const char ready[] =
-        "A small trained model is ready. Give it a text; nothing leaves this computer.";
+    const char *ready =
+        _ ("A small trained model is ready. Give it a text; nothing leaves this computer.");
     GtkWidget *column = self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->line = GTK_LABEL (new_label ("", "quiet"));
     gtk_widget_add_css_class (column, "column");
@@ -271,7 +274,7 @@ build_column (FoveaStartPage *self)
     gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
     gtk_widget_set_valign (column, GTK_ALIGN_START);
     gtk_box_append (GTK_BOX (column), build_maps (self));
-    gtk_box_append (GTK_BOX (column), new_label ("See where a transformer looks", "welcome"));
+    gtk_box_append (GTK_BOX (column), new_label (_ ("See where a transformer looks"), "welcome"));
     gtk_box_append (GTK_BOX (column), new_label (ready, "quiet"));
     gtk_box_append (GTK_BOX (column), build_text (self));
     gtk_box_append (GTK_BOX (column), build_run (self));
@@ -280,7 +283,7 @@ build_column (FoveaStartPage *self)
     gtk_box_append (GTK_BOX (column), build_ways_in ());
     gtk_box_append (
         GTK_BOX (column),
-        new_label ("Or drop a model folder, a store or a text file on this window.", "quiet"));
+        new_label (_ ("Or drop a model folder, a store or a text file on this window."), "quiet"));
 }
 
 static void

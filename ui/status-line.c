@@ -5,6 +5,8 @@
  * rest is in the tooltip. */
 #include "ui/status-line.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/token-text.h"
 
 #define SPEAK_MS 500
@@ -65,9 +67,9 @@ fovea_status_line_init (FoveaStatusLine *self)
     self->count = add_label (self, "quiet");
     self->cancel = gtk_button_new_from_icon_name ("window-close-symbolic");
     gtk_widget_add_css_class (self->cancel, "flat");
-    gtk_widget_set_tooltip_text (self->cancel, "Cancel (Ctrl+.)");
+    gtk_widget_set_tooltip_text (self->cancel, _ ("Cancel (Ctrl+.)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Cancel the running job", -1);
+                                    _ ("Cancel the running job"), -1);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), "win.cancel");
     gtk_widget_set_visible (self->cancel, FALSE);
     gtk_box_append (GTK_BOX (self), self->cancel);
@@ -78,13 +80,13 @@ fovea_status_line_init (FoveaStatusLine *self)
     self->chip = gtk_image_new_from_icon_name ("fovea-chip-symbolic");
     gtk_widget_add_css_class (self->chip, "quiet");
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Device", -1);
+                                    _ ("Device"), -1);
     gtk_widget_set_visible (self->chip, FALSE);
     gtk_box_append (GTK_BOX (self), self->chip);
     self->device = add_label (self, "quiet");
     self->memory_bar = add_bar (self, 60);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->memory_bar),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, "Memory used", -1);
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Memory used"), -1);
     self->memory = add_label (self, "quiet");
 }
 
@@ -133,12 +135,12 @@ fovea_status_line_set_memory (FoveaStatusLine *self, guint64 used, guint64 limit
     if (limit == 0)
         return;
     g_autofree char *text =
-        g_strdup_printf ("%.1f of %.1f GB", (double) used / 1e9, (double) limit / 1e9);
+        g_strdup_printf (_ ("%.1f of %.1f GB"), (double) used / 1e9, (double) limit / 1e9);
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->memory_bar),
                                    MIN ((double) used / (double) limit, 1));
     gtk_label_set_text (self->memory, text);
     gtk_widget_set_tooltip_text (GTK_WIDGET (self->memory),
-                                 "Memory of this program, of what there is");
+                                 _ ("Memory of this program, of what there is"));
 }
 
 const char *

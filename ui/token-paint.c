@@ -4,6 +4,7 @@
  * between. */
 #include "ui/token-paint.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/token-text.h"
@@ -42,7 +43,7 @@ fovea_token_paint_class_init (FoveaTokenPaintClass *klass)
 static void
 fovea_token_paint_init (FoveaTokenPaint *self)
 {
-    self->caption = g_strdup ("Tokens");
+    self->caption = g_strdup (_ ("Tokens"));
     self->quantity = g_strdup ("");
     self->limit = 1;
 }
@@ -135,7 +136,7 @@ fovea_token_paint_describe (FoveaTokenPaint *self, gint64 token, int digits)
 {
     float value = fovea_token_paint_get_value (self, token);
     if (isnan (value))
-        return g_strdup ("not known");
+        return g_strdup (_ ("not known"));
     if (self->kind != FOVEA_PAINT_SIGNED)
         return fovea_weight_text ((double) value, digits);
     return g_strdup_printf ("%s%.*f",

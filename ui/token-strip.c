@@ -5,6 +5,8 @@
  * when values or width change. */
 #include "ui/token-strip.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "ui/palette.h"
@@ -111,7 +113,7 @@ update_label (FoveaTokenStrip *self)
     g_autofree char *text = fovea_token_text (info, query);
     g_autofree char *value = fovea_token_paint_describe (self->paint, query, 2);
     g_autofree char *label =
-        g_strdup_printf ("Token %" G_GINT64_FORMAT ", %s, coloured %s", query, text, value);
+        g_strdup_printf (_ ("Token %" PRId64 ", %s, coloured %s"), query, text, value);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
 }
@@ -156,10 +158,10 @@ cells_changed (FoveaTokenStrip *self)
     g_autofree char *token = fovea_token_text (info, place->query);
     g_autofree char *query = fovea_number_text (place->query);
     g_autofree char *caption =
-        g_strdup_printf ("Tokens, coloured by head %u.%u weight from query %s “%s”", place->layer,
-                         place->head, query, token);
+        g_strdup_printf (_ ("Tokens, coloured by head %u.%u weight from query %s “%s”"),
+                         place->layer, place->head, query, token);
     fovea_token_paint_set (self->weights, data != NULL ? data->row : NULL,
-                           data != NULL ? data->n_tokens : 0, 1, caption, "weight");
+                           data != NULL ? data->n_tokens : 0, 1, caption, _ ("weight"));
 }
 
 void
@@ -477,10 +479,9 @@ query_tooltip (
     g_autofree char *text = fovea_token_text (info, token);
     g_autofree char *value = fovea_token_paint_describe (self->paint, token, 3);
     g_autofree char *id =
-        info->ids != NULL ? g_strdup_printf (", id %d", info->ids[token]) : g_strdup ("");
-    g_autofree char *tip =
-        g_strdup_printf ("Token %" G_GINT64_FORMAT " “%s”%s, %s %s", token, text, id,
-                         fovea_token_paint_get_quantity (self->paint), value);
+        info->ids != NULL ? g_strdup_printf (_ (", id %d"), info->ids[token]) : g_strdup ("");
+    g_autofree char *tip = g_strdup_printf (_ ("Token %" PRId64 " “%s”%s, %s %s"), token, text, id,
+                                            fovea_token_paint_get_quantity (self->paint), value);
     gtk_tooltip_set_text (tooltip, tip);
     return TRUE;
 }
@@ -534,8 +535,8 @@ fovea_token_strip_init (FoveaTokenStrip *self)
     gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Tokens",
-                                    -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Tokens"), -1);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
     add_controllers (self);
 }

@@ -5,6 +5,7 @@
  * not wait for it. */
 #include "app/window/application.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "app/window/preferences.h"
@@ -244,7 +245,7 @@ static void
 fovea_application_init (FoveaApplication *self)
 {
     g_application_add_main_option (G_APPLICATION (self), "standalone", 's', 0, G_OPTION_ARG_NONE,
-                                   "Do not use a window that is open already", NULL);
+                                   _ ("Do not use a window that is open already"), NULL);
 }
 
 FoveaApplication *

@@ -5,6 +5,8 @@
 #include "app/window/capture-task.h"
 #include "ui/trace-source.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <glib/gstdio.h>
 
 typedef struct {
@@ -33,11 +35,11 @@ report (gpointer data, const FoveaCaptureProgress *progress)
     double fraction =
         progress->n_tokens > 0 ? (double) progress->tokens / (double) progress->n_tokens : 0;
     double elapsed = (double) (g_get_monotonic_time () - work->started) / 1e6;
-    char *text = fraction > 0.02 ? g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                                                    " tokens · %.1f s left",
-                                                    progress->tokens, progress->n_tokens,
-                                                    elapsed * (1 - fraction) / fraction)
-                                 : g_strdup ("");
+    char *text = fraction > 0.02
+                     ? g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " tokens · %.1f s left"),
+                                        progress->tokens, progress->n_tokens,
+                                        elapsed * (1 - fraction) / fraction)
+                     : g_strdup ("");
     fovea_relay_post (work->relay, fraction, text);
 }
 

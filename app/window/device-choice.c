@@ -4,6 +4,8 @@
  * that fails ends the list. */
 #include "app/window/device-choice.h"
 
+#include <glib/gi18n.h>
+
 #include "kernels/device.h"
 #include "ui/token-text.h"
 
@@ -40,14 +42,14 @@ fovea_device_choices_find (void)
 {
     GPtrArray *choices = g_ptr_array_new_with_free_func (choice_free);
     char *cpu = describe ("cpu");
-    add (choices, "auto", g_strdup ("Fastest device"));
-    add (choices, "cpu", cpu != NULL ? cpu : g_strdup ("CPU"));
+    add (choices, "auto", g_strdup (_ ("Fastest device")));
+    add (choices, "cpu", cpu != NULL ? cpu : g_strdup (_ ("CPU")));
     for (guint i = 0; i < MOST_GPUS; i++) {
         g_autofree char *name = g_strdup_printf ("cuda:%u", i);
         g_autofree char *gpu = describe (name);
         if (gpu == NULL)
             break;
-        add (choices, name, g_strdup_printf ("CUDA %u · %s", i, gpu));
+        add (choices, name, g_strdup_printf (_ ("CUDA %u · %s"), i, gpu));
     }
     return choices;
 }

@@ -4,6 +4,7 @@
  * are always light, whatever the theme of the window: they go on paper. */
 #include "app/window/export-dialog.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "app/window/export.h"
@@ -32,8 +33,8 @@ static const struct {
     {"SVG", "svg", "svg", 300},
     {"PNG, 300 dpi", "png", "png-300", 300},
     {"PNG, 600 dpi", "png", "png-600", 600},
-    {"CSV, the numbers", "csv", "csv", 300},
-    {"npz, the numbers", "npz", "npz", 300},
+    {N_ ("CSV, the numbers"), "csv", "csv", 300},
+    {N_ ("npz, the numbers"), "npz", "npz", 300},
 };
 
 static const struct {
@@ -41,16 +42,16 @@ static const struct {
     FoveaFigureKind kind;
     gboolean every_head;
 } contents[] = {
-    {"This map", "map", FOVEA_FIGURE_MAP, FALSE},
-    {"All heads", "heads", FOVEA_FIGURE_HEADS, FALSE},
-    {"Tokens", "tokens", FOVEA_FIGURE_TOKENS, FALSE},
-    {"Maps of the layer, a page each", "maps", FOVEA_FIGURE_MAP, TRUE},
-    {"Tokens by every head, a page each", "tokens", FOVEA_FIGURE_TOKENS, TRUE},
-    {"Curves of sparse methods", "recall", FOVEA_FIGURE_RECALL, FALSE},
-    {"Mask of the selected point", "mask", FOVEA_FIGURE_MASK, FALSE},
-    {"Density that heads need", "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
-    {"Best method of each head", "budget", FOVEA_FIGURE_BUDGET, FALSE},
-    {"Heads over the picture", "picture", FOVEA_FIGURE_PICTURE, FALSE},
+    {N_ ("This map"), "map", FOVEA_FIGURE_MAP, FALSE},
+    {N_ ("All heads"), "heads", FOVEA_FIGURE_HEADS, FALSE},
+    {N_ ("Tokens"), "tokens", FOVEA_FIGURE_TOKENS, FALSE},
+    {N_ ("Maps of the layer, a page each"), "maps", FOVEA_FIGURE_MAP, TRUE},
+    {N_ ("Tokens by every head, a page each"), "tokens", FOVEA_FIGURE_TOKENS, TRUE},
+    {N_ ("Curves of sparse methods"), "recall", FOVEA_FIGURE_RECALL, FALSE},
+    {N_ ("Mask of the selected point"), "mask", FOVEA_FIGURE_MASK, FALSE},
+    {N_ ("Density that heads need"), "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
+    {N_ ("Best method of each head"), "budget", FOVEA_FIGURE_BUDGET, FALSE},
+    {N_ ("Heads over the picture"), "picture", FOVEA_FIGURE_PICTURE, FALSE},
 };
 #define THIS_MAP  0
 #define ALL_HEADS 1
@@ -156,9 +157,10 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
 {
     gboolean small = preview->smallest_text < 6;
     g_autofree char *text = g_strdup_printf (
-        "%.0f × %.0f mm, smallest text %.1f pt%s%s", preview->width_mm, preview->height_mm,
-        preview->smallest_text, small ? ": too small to print" : "",
-        contents[get_content (self)].every_head ? ". The page of the selected head is shown" : "");
+        _ ("%.0f × %.0f mm, smallest text %.1f pt%s%s"), preview->width_mm, preview->height_mm,
+        preview->smallest_text, small ? _ (": too small to print") : "",
+        contents[get_content (self)].every_head ? _ (". The page of the selected head is shown")
+                                                : "");
     /* An own height begins with what the content took. */
     if (gtk_drop_down_get_selected (self->height) == 0) {
         self->filling = TRUE;
@@ -169,7 +171,7 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     gboolean data = g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
     if (data) {
         g_free (text);
-        text = g_strdup ("The numbers of this picture, not the picture");
+        text = g_strdup (_ ("The numbers of this picture, not the picture"));
         small = FALSE;
     }
     gtk_picture_set_paintable (self->preview, GDK_PAINTABLE (preview->texture));
@@ -290,8 +292,8 @@ static void
 save_clicked (ExportDialog *self)
 {
     GtkFileChooserNative *chooser =
-        gtk_file_chooser_native_new ("Save the figure", GTK_WINDOW (self->dialog),
-                                     GTK_FILE_CHOOSER_ACTION_SAVE, "Save", "Cancel");
+        gtk_file_chooser_native_new (_ ("Save the figure"), GTK_WINDOW (self->dialog),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));
     g_autofree char *name = file_name (self);
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
     gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
@@ -322,7 +324,7 @@ add_list (ExportDialog *self,
                                         own_name, -1);
         g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), self);
         gtk_box_append (GTK_BOX (line), spin);
-        gtk_box_append (GTK_BOX (line), gtk_label_new ("mm"));
+        gtk_box_append (GTK_BOX (line), gtk_label_new (_ ("mm")));
     }
     fovea_form_add_row (grid, row, name, line);
     return GTK_DROP_DOWN (list);
@@ -343,21 +345,22 @@ build_lists (ExportDialog *self, GtkWidget *grid)
     const char *format_names[G_N_ELEMENTS (formats) + 1] = {NULL};
     const char *content_names[G_N_ELEMENTS (contents) + 1] = {NULL};
     for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-        format_names[i] = formats[i].name;
+        format_names[i] = _ (formats[i].name);
     for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
-        content_names[i] = contents[i].name;
-    self->kind = add_list (self, grid, 0, "Content", content_names, NULL, NULL);
-    self->width = add_list (
-        self, grid, 1, "Width",
-        (const char *[]){"89 mm, one column", "183 mm, two columns", "254 mm, slide", "own", NULL},
-        "Width in millimetres", &self->own_width);
-    self->height = add_list (self, grid, 2, "Height", (const char *[]){"automatic", "own", NULL},
-                             "Height in millimetres", &self->own_height);
-    self->format = add_list (self, grid, 3, "Format", format_names, NULL, NULL);
+        content_names[i] = _ (contents[i].name);
+    self->kind = add_list (self, grid, 0, _ ("Content"), content_names, NULL, NULL);
+    self->width = add_list (self, grid, 1, _ ("Width"),
+                            (const char *[]){_ ("89 mm, one column"), _ ("183 mm, two columns"),
+                                             _ ("254 mm, slide"), _ ("own"), NULL},
+                            _ ("Width in millimetres"), &self->own_width);
+    self->height =
+        add_list (self, grid, 2, _ ("Height"), (const char *[]){_ ("automatic"), _ ("own"), NULL},
+                  _ ("Height in millimetres"), &self->own_height);
+    self->format = add_list (self, grid, 3, _ ("Format"), format_names, NULL, NULL);
     self->text =
-        add_list (self, grid, 4, "Text", (const char *[]){"7 pt", "8 pt", NULL}, NULL, NULL);
-    self->letters = add_check (self, grid, 5, "Panel letters");
-    self->caption = add_check (self, grid, 6, "Caption line");
+        add_list (self, grid, 4, _ ("Text"), (const char *[]){"7 pt", "8 pt", NULL}, NULL, NULL);
+    self->letters = add_check (self, grid, 5, _ ("Panel letters"));
+    self->caption = add_check (self, grid, 6, _ ("Caption line"));
 }
 
 /* The lists are connected last, so that setting their first choice draws nothing. */
@@ -393,10 +396,11 @@ build_choices (ExportDialog *self)
 static void
 build_header (ExportDialog *self)
 {
-    GtkWidget *copy = gtk_button_new_with_label ("Copy picture");
+    GtkWidget *copy = gtk_button_new_with_label (_ ("Copy picture"));
     GtkHeaderBar *header = GTK_HEADER_BAR (gtk_window_get_titlebar (GTK_WINDOW (self->dialog)));
     g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (save_clicked), self);
-    gtk_widget_set_tooltip_text (copy, "As PNG and as SVG: whoever pastes takes what it can use");
+    gtk_widget_set_tooltip_text (copy,
+                                 _ ("As PNG and as SVG: whoever pastes takes what it can use"));
     g_signal_connect_swapped (copy, "clicked", G_CALLBACK (copy_clicked), self);
     gtk_header_bar_pack_end (header, copy);
 }
@@ -409,7 +413,7 @@ build_dialog (ExportDialog *self)
     self->preview = GTK_PICTURE (gtk_picture_new ());
     gtk_picture_set_can_shrink (self->preview, TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->preview), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Preview of the figure", -1);
+                                    _ ("Preview of the figure"), -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self->preview), TRUE);
     gtk_widget_add_css_class (columns, "newcapture");
     gtk_box_append (GTK_BOX (columns), GTK_WIDGET (self->preview));
@@ -423,7 +427,7 @@ fovea_export_dialog_present (FoveaWindow *window)
     ExportDialog *self = g_new0 (ExportDialog, 1);
     self->owner = window;
     self->cancellable = g_cancellable_new ();
-    const FoveaFormFrame frame = {GTK_WINDOW (window), "Export", 720, 600, "Save…", self,
+    const FoveaFormFrame frame = {GTK_WINDOW (window), _ ("Export"), 720, 600, _ ("Save…"), self,
                                   export_dialog_free};
     self->dialog = fovea_form_new (&frame, &self->save);
     build_dialog (self);

@@ -4,6 +4,8 @@
  * once, and the model when the first latent asks for it. */
 #include "app/window/features-task.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -230,8 +232,8 @@ make_source (const FoveaFeaturesRequest *request,
     if (source->sae != NULL) {
         facts->k = fovea_sae_has_k (source->sae->architecture) ? source->sae->k : 0;
         facts->fold = g_strdup (fovea_sae_get_metadata (source->sae, "fovea_folded") != NULL
-                                    ? "decoder norm folded"
-                                    : "as stored");
+                                    ? _ ("decoder norm folded")
+                                    : _ ("as stored"));
     }
     return fovea_feature_source_new (facts, list, &functions, source);
 }
@@ -280,9 +282,8 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post (
-        work->relay, (double) done / (double) MAX (total, 1),
-        g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " sequences", done, total));
+    fovea_relay_post (work->relay, (double) done / (double) MAX (total, 1),
+                      g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " sequences"), done, total));
 }
 
 /* The bundled model is run again where the store does not keep the site. */

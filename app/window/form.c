@@ -4,6 +4,8 @@
  * slow prediction neither keeps a closed dialog alive nor finds freed memory. */
 #include "app/window/form.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/scaled.h"
 
 #define DATA_KEY "fovea-form"
@@ -15,7 +17,7 @@ struct _FoveaFormAnswer {
 static GtkWidget *
 build_header (GtkWidget *dialog, const char *action)
 {
-    GtkWidget *header = gtk_header_bar_new (), *cancel = gtk_button_new_with_label ("Cancel");
+    GtkWidget *header = gtk_header_bar_new (), *cancel = gtk_button_new_with_label (_ ("Cancel"));
     GtkWidget *button = gtk_button_new_with_label (action);
     gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (header), FALSE);
     gtk_widget_add_css_class (button, "suggested-action");
@@ -99,8 +101,8 @@ choose_path (GtkButton *button, GtkEditable *entry)
 {
     GtkFileChooserAction action = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "action"));
     GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-        "Choose", GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), action, "Choose",
-        "Cancel");
+        _ ("Choose"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), action, _ ("Choose"),
+        _ ("Cancel"));
     gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
     g_signal_connect_object (chooser, "response", G_CALLBACK (path_chosen), entry, 0);
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
@@ -115,7 +117,7 @@ fovea_form_new_path (GtkEditable **entry,
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *field = gtk_entry_new ();
     GtkWidget *button = gtk_button_new_with_label (
-        action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER ? "Folder…" : "Choose…");
+        action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER ? _ ("Folder…") : _ ("Choose…"));
     *entry = GTK_EDITABLE (field);
     gtk_widget_set_hexpand (field, TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL, name,

@@ -4,6 +4,8 @@
  * a list model, so that adding, dropping and removing are one kind of change. */
 #include "app/window/input-form.h"
 
+#include <glib/gi18n.h>
+
 #include "app/command/option-value.h"
 #include "ui/token-text.h"
 
@@ -67,8 +69,8 @@ static void
 choose_files (GtkButton *button, FoveaInputForm *self)
 {
     GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-        "Add files", GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))),
-        GTK_FILE_CHOOSER_ACTION_OPEN, "Add", "Cancel");
+        _ ("Add files"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))),
+        GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Add"), _ ("Cancel"));
     gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
     gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
     g_signal_connect (chooser, "response", G_CALLBACK (files_chosen), self);
@@ -128,8 +130,10 @@ bind_file (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaInputForm 
     g_autofree char *base = g_path_get_basename (path);
     g_autofree char *number = fovea_number_text (count != NULL ? *count : 0);
     g_autofree char *text =
-        count != NULL && *count > 0 ? g_strdup_printf ("%s tokens", number) : g_strdup ("");
-    g_autofree char *tip = g_strdup_printf ("Take out %s", base);
+        count != NULL && *count > 0
+            ? g_strdup_printf (ngettext ("%s token", "%s tokens", (gulong) *count), number)
+            : g_strdup ("");
+    g_autofree char *tip = g_strdup_printf (_ ("Take out %s"), base);
     GtkWidget *button = gtk_widget_get_next_sibling (tokens);
     gtk_label_set_text (GTK_LABEL (name), base);
     gtk_widget_set_tooltip_text (name, path);
@@ -144,7 +148,7 @@ build_files (FoveaInputForm *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
-    GtkWidget *add = gtk_button_new_with_label ("+ add files or drop them here");
+    GtkWidget *add = gtk_button_new_with_label (_ ("+ add files or drop them here"));
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
     self->files = gtk_string_list_new (NULL);
@@ -154,7 +158,7 @@ build_files (FoveaInputForm *self)
         GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->files)))),
         factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Files to run on", -1);
+                                    _ ("Files to run on"), -1);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), list);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                     GTK_POLICY_AUTOMATIC);
@@ -178,8 +182,8 @@ build_text (FoveaInputForm *self, const char *text)
     gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
     g_object_set (view, "left-margin", 9, "right-margin", 9, "top-margin", 6, "bottom-margin", 6,
                   NULL);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Text",
-                                    -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Text"), -1);
     self->text = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
     gtk_text_buffer_set_text (self->text, text, -1);
     g_signal_connect_swapped (self->text, "changed", G_CALLBACK (tell), self);
@@ -205,10 +209,11 @@ build_ids (FoveaInputForm *self)
     GtkWidget *entry = gtk_entry_new ();
     self->ids = GTK_EDITABLE (entry);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Token ids", -1);
+                                    _ ("Token ids"), -1);
     g_signal_connect_swapped (entry, "changed", G_CALLBACK (tell), self);
-    return build_entry (entry, "Whole numbers with commas between, as 0,519,671. Nothing is added, "
-                               "not even a first token.");
+    return build_entry (entry,
+                        _ ("Whole numbers with commas between, as 0,519,671. Nothing is added, "
+                           "not even a first token."));
 }
 
 static GtkWidget *
@@ -216,12 +221,12 @@ build_repeat (FoveaInputForm *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     self->period =
-        fovea_form_new_number ("Period, tokens", 2, 100000, 100, self->changed, self->data);
-    self->repeats = fovea_form_new_number ("Sequences", 1, 1000, 10, self->changed, self->data);
+        fovea_form_new_number (_ ("Period, tokens"), 2, 100000, 100, self->changed, self->data);
+    self->repeats = fovea_form_new_number (_ ("Sequences"), 1, 1000, 10, self->changed, self->data);
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->repeats));
-    gtk_box_append (GTK_BOX (row), gtk_label_new ("sequences of twice"));
+    gtk_box_append (GTK_BOX (row), gtk_label_new (_ ("sequences of twice")));
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->period));
-    gtk_box_append (GTK_BOX (row), gtk_label_new ("random tokens"));
+    gtk_box_append (GTK_BOX (row), gtk_label_new (_ ("random tokens")));
     gtk_widget_set_valign (row, GTK_ALIGN_START);
     return row;
 }
@@ -235,17 +240,17 @@ fovea_input_form_new (const char *text, FoveaFormChanged changed, gpointer data)
     self->data = data;
     self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     self->pages = GTK_STACK (gtk_stack_new ());
-    jsonl = fovea_form_new_path (&self->jsonl, "JSON lines file", GTK_FILE_CHOOSER_ACTION_OPEN,
+    jsonl = fovea_form_new_path (&self->jsonl, _ ("JSON lines file"), GTK_FILE_CHOOSER_ACTION_OPEN,
                                  changed, data);
-    gtk_stack_add_titled (self->pages, build_text (self, text), "text", "Text");
-    gtk_stack_add_titled (self->pages, build_files (self), "files", "Files");
+    gtk_stack_add_titled (self->pages, build_text (self, text), "text", _ ("Text"));
+    gtk_stack_add_titled (self->pages, build_files (self), "files", _ ("Files"));
     gtk_stack_add_titled (
         self->pages,
-        build_entry (jsonl, "One {\"text\": …} or {\"ids\": […]} a line, each with an optional "
-                            "\"title\"."),
-        "jsonl", "JSONL");
-    gtk_stack_add_titled (self->pages, build_ids (self), "ids", "Ids");
-    gtk_stack_add_titled (self->pages, build_repeat (self), "repeat", "Repeat");
+        build_entry (jsonl, _ ("One {\"text\": …} or {\"ids\": […]} a line, each with an optional "
+                               "\"title\".")),
+        "jsonl", _ ("JSONL"));
+    gtk_stack_add_titled (self->pages, build_ids (self), "ids", _ ("Ids"));
+    gtk_stack_add_titled (self->pages, build_repeat (self), "repeat", _ ("Repeat"));
     gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->pages);
     g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (tell), self);
     self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
@@ -305,7 +310,7 @@ fill_files (FoveaInputForm *self, FoveaCaptureRequest *request, GError **error)
     for (guint i = 0; i < n; i++)
         g_strv_builder_add (paths, gtk_string_list_get_string (self->files, i));
     if (n == 0) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "Add a file to run on.");
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, _ ("Add a file to run on."));
         return FALSE;
     }
     request->files = g_strv_builder_end (paths);
@@ -323,7 +328,7 @@ fovea_input_form_fill (FoveaInputForm *self, FoveaCaptureRequest *request, GErro
         request->jsonl = g_strdup (gtk_editable_get_text (self->jsonl));
         if (*request->jsonl != '\0')
             return TRUE;
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "Choose a file of JSON lines.");
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, _ ("Choose a file of JSON lines."));
         return FALSE;
     }
     if (page_is (self, "repeat")) {

@@ -4,17 +4,18 @@
  * of the whole run, so that a part that is not kept says what it would cost. */
 #include "app/window/keep-form.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static const struct {
     const char *name, *detail;
     const char *globs; /* NULL = always kept */
 } parts[FOVEA_KEEP_N] = {
-    [FOVEA_KEEP_ATTENTION] = {"Attention, factored", "exact at any zoom", NULL},
-    [FOVEA_KEEP_SUMMARIES] = {"Summaries and pyramid", "rows, 64 × 64 blocks", NULL},
-    [FOVEA_KEEP_RESIDUAL] = {"Residual stream", "hook_resid_post", "blocks.*.hook_resid_post"},
-    [FOVEA_KEEP_MLP] = {"MLP neurons", "mlp.hook_post", "blocks.*.mlp.hook_post"},
-    [FOVEA_KEEP_DENSE] = {"Dense maps", "hook_pattern", "blocks.*.attn.hook_pattern"},
+    [FOVEA_KEEP_ATTENTION] = {N_ ("Attention, factored"), N_ ("exact at any zoom"), NULL},
+    [FOVEA_KEEP_SUMMARIES] = {N_ ("Summaries and pyramid"), N_ ("rows, 64 × 64 blocks"), NULL},
+    [FOVEA_KEEP_RESIDUAL] = {N_ ("Residual stream"), "hook_resid_post", "blocks.*.hook_resid_post"},
+    [FOVEA_KEEP_MLP] = {N_ ("MLP neurons"), "mlp.hook_post", "blocks.*.mlp.hook_post"},
+    [FOVEA_KEEP_DENSE] = {N_ ("Dense maps"), "hook_pattern", "blocks.*.attn.hook_pattern"},
 };
 
 struct _FoveaKeepForm {
@@ -26,13 +27,13 @@ struct _FoveaKeepForm {
 static void
 add_part (FoveaKeepForm *self, GtkWidget *grid, guint part, FoveaFormChanged changed, gpointer data)
 {
-    GtkWidget *check = gtk_check_button_new_with_label (parts[part].name);
-    GtkWidget *detail = gtk_label_new (parts[part].detail), *size = gtk_label_new ("");
+    GtkWidget *check = gtk_check_button_new_with_label (_ (parts[part].name));
+    GtkWidget *detail = gtk_label_new (_ (parts[part].detail)), *size = gtk_label_new ("");
     gboolean always = parts[part].globs == NULL;
     gtk_check_button_set_active (GTK_CHECK_BUTTON (check), always);
     gtk_widget_set_sensitive (check, !always);
     if (always)
-        gtk_widget_set_tooltip_text (check, "Every view of this window needs it");
+        gtk_widget_set_tooltip_text (check, _ ("Every view of this window needs it"));
     gtk_widget_set_hexpand (check, TRUE);
     gtk_widget_add_css_class (detail, "quiet");
     gtk_label_set_xalign (GTK_LABEL (detail), 0);
@@ -59,7 +60,8 @@ FoveaKeepForm *
 fovea_keep_form_new (FoveaFormChanged changed, gpointer data)
 {
     FoveaKeepForm *self = g_new0 (FoveaKeepForm, 1);
-    GtkWidget *grid = gtk_grid_new (), *more = gtk_button_new_with_label ("+ Add points by name…");
+    GtkWidget *grid = gtk_grid_new (),
+              *more = gtk_button_new_with_label (_ ("+ Add points by name…"));
     self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
     self->entry = gtk_entry_new ();
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
@@ -69,11 +71,11 @@ fovea_keep_form_new (FoveaFormChanged changed, gpointer data)
     gtk_widget_set_halign (more, GTK_ALIGN_START);
     gtk_widget_set_visible (self->entry, FALSE);
     gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), "blocks.{0,3-5}.attn.hook_z");
-    gtk_widget_set_tooltip_text (self->entry,
-                                 "Points with * and {layers}, commas between; fovea points MODEL "
-                                 "lists them all");
+    gtk_widget_set_tooltip_text (
+        self->entry, _ ("Points with * and {layers}, commas between; fovea points MODEL "
+                        "lists them all"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "More points to keep", -1);
+                                    _ ("More points to keep"), -1);
     g_signal_connect (more, "clicked", G_CALLBACK (reveal_entry), self);
     g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (changed), data);
     gtk_widget_add_css_class (self->column, "card");

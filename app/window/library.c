@@ -4,6 +4,9 @@
  * milliseconds, and no read transaction stays open that could hold up a writer. */
 #include "app/window/library.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
 #include "capture/families.h"
@@ -89,9 +92,9 @@ list_store (const char *path, GError **error)
     for (guint i = 0; i < runs->len; i++) {
         const FoveaRunInfo *run = g_ptr_array_index (runs, i);
         gboolean pictures = fovea_family_reads_pictures (run->family);
-        g_autofree char *title = g_strdup_printf ("Run %" G_GINT64_FORMAT " · %s", run->id,
-                                                  pictures ? "pictures" : run->kind);
-        g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT " seq", run->n_sequences);
+        g_autofree char *title = g_strdup_printf (_ ("Run %" PRId64 " · %s"), run->id,
+                                                  pictures ? _ ("pictures") : run->kind);
+        g_autofree char *count = g_strdup_printf (_ ("%" PRId64 " seq"), run->n_sequences);
         g_autoptr (FoveaTreeItem) child =
             fovea_tree_item_new (FOVEA_TREE_RUN, path, run->id, title, count);
         if (!add_sequences (store, child, run->id, path, error))
@@ -285,7 +288,7 @@ report (gpointer data, gint64 done, gint64 total)
     Scoring *scoring = data;
     if (scoring->relay != NULL && total > 0)
         fovea_relay_post (scoring->relay, (double) done / (double) total,
-                          g_strdup ("Scoring heads"));
+                          g_strdup (_ ("Scoring heads")));
 }
 
 static void

@@ -5,6 +5,8 @@
  * it fits, and the line then names what does not. */
 #include "app/window/new-capture.h"
 
+#include <glib/gi18n.h>
+
 #include "app/command/option-value.h"
 #include "app/window/capture-task.h"
 #include "app/window/device-choice.h"
@@ -34,7 +36,6 @@ typedef struct {
 } NewCapture;
 
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
-static const char *const keeps[] = {"keep f32", "keep bf16", "keep f16", NULL};
 
 static void changed (gpointer data);
 
@@ -72,7 +73,7 @@ fill_limit (NewCapture *self, FoveaCaptureRequest *request, GError **error)
     if (!fovea_option_value_read (&value, &option, text, error)) {
         g_clear_error (error);
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                     "The limit is “%s”, expected a size like 64 GB.",
+                     _ ("The limit is “%s”, expected a size like 64 GB."),
                      gtk_editable_get_text (self->limit));
         return FALSE;
     }
@@ -129,8 +130,8 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     fovea_input_form_show_tokens (self->input, prediction);
     set_verdict (self, named && prediction->refusal == NULL,
                  prediction->refusal != NULL ? prediction->refusal
-                 : named                     ? "✓ Fits. Capture can start."
-                                             : "Choose a store to write to.");
+                 : named                     ? _ ("✓ Fits. Capture can start.")
+                                             : _ ("Choose a store to write to."));
 }
 
 static void
@@ -254,7 +255,7 @@ static GtkWidget *
 build_model (NewCapture *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-    GtkWidget *row = fovea_form_new_path (&self->model, "Model folder or demo",
+    GtkWidget *row = fovea_form_new_path (&self->model, _ ("Model folder or demo"),
                                           GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, changed, self);
     g_auto (GStrv) models = fovea_preferences_list_models ();
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -264,9 +265,9 @@ build_model (NewCapture *self)
     g_signal_connect (factory, "bind", G_CALLBACK (bind_model), NULL);
     gtk_drop_down_set_factory (GTK_DROP_DOWN (list), factory);
     g_object_unref (factory);
-    gtk_widget_set_tooltip_text (list, "Models captured before");
+    gtk_widget_set_tooltip_text (list, _ ("Models captured before"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Models captured before", -1);
+                                    _ ("Models captured before"), -1);
     gtk_box_insert_child_after (GTK_BOX (row), list, gtk_widget_get_first_child (row));
     gtk_editable_set_text (self->model, models[0]);
     g_signal_connect (list, "notify::selected", G_CALLBACK (model_listed), self);
@@ -284,14 +285,15 @@ build_windows (NewCapture *self)
 {
     self->windows = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     self->tokens =
-        fovea_form_new_number ("Most tokens of a sequence", 1, 1 << 20, 512, changed, self);
-    self->stride =
-        fovea_form_new_number ("A new window every so many tokens", 0, 1 << 20, 0, changed, self);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->stride),
-                                 "A long text goes on in more windows, one every so many tokens; "
-                                 "0 = only the first");
+        fovea_form_new_number (_ ("Most tokens of a sequence"), 1, 1 << 20, 512, changed, self);
+    self->stride = fovea_form_new_number (_ ("A new window every so many tokens"), 0, 1 << 20, 0,
+                                          changed, self);
+    gtk_widget_set_tooltip_text (
+        GTK_WIDGET (self->stride),
+        _ ("A long text goes on in more windows, one every so many tokens; "
+           "0 = only the first"));
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->tokens));
-    gtk_box_append (GTK_BOX (self->windows), gtk_label_new ("tokens, stride"));
+    gtk_box_append (GTK_BOX (self->windows), gtk_label_new (_ ("tokens, stride")));
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->stride));
     return self->windows;
 }
@@ -300,11 +302,13 @@ static GtkWidget *
 build_device (NewCapture *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    self->device = new_list (self, row, (const char *[]){"Fastest device", NULL}, "Device");
+    self->device = new_list (self, row, (const char *[]){_ ("Fastest device"), NULL}, _ ("Device"));
     self->device_names = GTK_STRING_LIST (gtk_drop_down_get_model (self->device));
     gtk_widget_set_hexpand (GTK_WIDGET (self->device), TRUE);
-    self->precision = new_list (self, row, precisions, "Precision");
-    self->dtype = new_list (self, row, keeps, "Kept as");
+    self->precision = new_list (self, row, precisions, _ ("Precision"));
+    self->dtype = new_list (self, row,
+                            (const char *[]){_ ("keep f32"), _ ("keep bf16"), _ ("keep f16"), NULL},
+                            _ ("Kept as"));
     fovea_device_choices_find_async (self->closed, devices_found,
                                      fovea_form_answer_new (self->dialog));
     return row;
@@ -315,13 +319,13 @@ build_limit (NewCapture *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9), *entry = gtk_entry_new ();
     self->limit = GTK_EDITABLE (entry);
-    gtk_entry_set_placeholder_text (GTK_ENTRY (entry), "what is free");
+    gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("what is free"));
     gtk_editable_set_width_chars (self->limit, 12);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Most memory", -1);
+                                    _ ("Most memory"), -1);
     g_signal_connect_swapped (entry, "changed", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (row), entry);
-    gtk_box_append (GTK_BOX (row), gtk_label_new ("of memory where it runs"));
+    gtk_box_append (GTK_BOX (row), gtk_label_new (_ ("of memory where it runs")));
     return row;
 }
 
@@ -337,14 +341,14 @@ build_form (NewCapture *self)
     gtk_widget_set_hexpand (grid, TRUE);
     self->input = fovea_input_form_new (sample, changed, self);
     self->keep = fovea_keep_form_new (changed, self);
-    fovea_form_add_row (grid, 0, "Model", build_model (self));
-    fovea_form_add_row (grid, 1, "Input", fovea_input_form_get_widget (self->input));
-    fovea_form_add_row (grid, 2, "Window", build_windows (self));
-    fovea_form_add_row (grid, 3, "Keep", fovea_keep_form_get_widget (self->keep));
-    fovea_form_add_row (grid, 4, "Run on", build_device (self));
-    fovea_form_add_row (grid, 5, "Limit", build_limit (self));
-    fovea_form_add_row (grid, 6, "Store",
-                        fovea_form_new_path (&self->store, "Store to write",
+    fovea_form_add_row (grid, 0, _ ("Model"), build_model (self));
+    fovea_form_add_row (grid, 1, _ ("Input"), fovea_input_form_get_widget (self->input));
+    fovea_form_add_row (grid, 2, _ ("Window"), build_windows (self));
+    fovea_form_add_row (grid, 3, _ ("Keep"), fovea_keep_form_get_widget (self->keep));
+    fovea_form_add_row (grid, 4, _ ("Run on"), build_device (self));
+    fovea_form_add_row (grid, 5, _ ("Limit"), build_limit (self));
+    fovea_form_add_row (grid, 6, _ ("Store"),
+                        fovea_form_new_path (&self->store, _ ("Store to write"),
                                              GTK_FILE_CHOOSER_ACTION_SAVE, changed, self));
     gtk_editable_set_text (self->store, store);
     g_mkdir_with_parents (folder, 0700);
@@ -360,8 +364,8 @@ new_capture_present (FoveaWindow *window)
     self->owner = window;
     self->cancellable = g_cancellable_new ();
     self->closed = g_cancellable_new ();
-    const FoveaFormFrame frame = {GTK_WINDOW (window), "New capture", 816, 660, "Capture", self,
-                                  new_capture_free};
+    const FoveaFormFrame frame = {
+        GTK_WINDOW (window), _ ("New capture"), 816, 660, _ ("Capture"), self, new_capture_free};
     self->dialog = fovea_form_new (&frame, &self->capture);
     g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
     gtk_widget_add_css_class (columns, "newcapture");

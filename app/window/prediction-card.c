@@ -4,6 +4,9 @@
  * nothing to who cannot see it. */
 #include "app/window/prediction-card.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "app/window/form.h"
 #include "ui/token-text.h"
 
@@ -59,7 +62,7 @@ show_quantity (Quantity *quantity, guint64 bytes, guint64 room, const char *what
     g_autofree char *value = g_format_size (bytes);
     g_autofree char *of = g_format_size (room);
     g_autofree char *text =
-        room != G_MAXUINT64 ? g_strdup_printf ("of %s %s", of, what) : g_strdup ("");
+        room != G_MAXUINT64 ? g_strdup_printf (_ ("of %s %s"), of, what) : g_strdup ("");
     double share = room > 0 && room != G_MAXUINT64 ? (double) bytes / (double) room : 0;
     gtk_label_set_text (quantity->value, value);
     gtk_label_set_text (quantity->of, text);
@@ -81,15 +84,15 @@ static GtkWidget *
 build_command_heading (FoveaPredictionCard *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    GtkWidget *same = gtk_label_new ("Same as the command");
+    GtkWidget *same = gtk_label_new (_ ("Same as the command"));
     GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
     gtk_widget_add_css_class (same, "quiet");
     gtk_widget_add_css_class (copy, "flat");
     gtk_widget_set_hexpand (same, TRUE);
     gtk_label_set_xalign (GTK_LABEL (same), 0);
-    gtk_widget_set_tooltip_text (copy, "Copy the command");
+    gtk_widget_set_tooltip_text (copy, _ ("Copy the command"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Copy the command", -1);
+                                    _ ("Copy the command"), -1);
     g_signal_connect_object (copy, "clicked", G_CALLBACK (copy_command), self, G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (row), same);
     gtk_box_append (GTK_BOX (row), copy);
@@ -105,7 +108,7 @@ fovea_prediction_card_class_init (FoveaPredictionCardClass *klass)
 static void
 fovea_prediction_card_init (FoveaPredictionCard *self)
 {
-    GtkWidget *card = GTK_WIDGET (self), *title = gtk_label_new ("Prediction"), *row;
+    GtkWidget *card = GTK_WIDGET (self), *title = gtk_label_new (_ ("Prediction")), *row;
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
     gtk_box_set_spacing (GTK_BOX (self), 6);
     gtk_widget_add_css_class (card, "card");
@@ -113,10 +116,10 @@ fovea_prediction_card_init (FoveaPredictionCard *self)
     gtk_label_set_xalign (GTK_LABEL (title), 0);
     gtk_widget_set_size_request (card, WIDTH, -1);
     gtk_box_append (GTK_BOX (card), title);
-    add_quantity (card, "Store", &self->store);
-    add_quantity (card, "Device memory", &self->device);
-    add_quantity (card, "Memory", &self->host);
-    self->time = add_value (card, "Time", &row);
+    add_quantity (card, _ ("Store"), &self->store);
+    add_quantity (card, _ ("Device memory"), &self->device);
+    add_quantity (card, _ ("Memory"), &self->host);
+    self->time = add_value (card, _ ("Time"), &row);
     self->where = fovea_form_add_text (card, "quiet", CHARACTERS);
     gtk_box_append (GTK_BOX (card), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
     self->note = fovea_form_add_text (card, "quiet", CHARACTERS);
@@ -142,9 +145,9 @@ show_note (FoveaPredictionCard *self, const FoveaPrediction *p)
 {
     guint64 dense = p->part_bytes[FOVEA_KEEP_DENSE];
     g_autofree char *size = g_format_size (dense);
-    g_autofree char *text = g_strdup_printf (
-        "Whole maps would need %s. Fovea keeps queries and keys and recomputes any part exactly.",
-        size);
+    g_autofree char *text = g_strdup_printf (_ ("Whole maps would need %s. Fovea keeps queries and "
+                                                "keys and recomputes any part exactly."),
+                                             size);
     gtk_label_set_text (self->note, text);
     gtk_widget_set_visible (GTK_WIDGET (self->note), dense > p->part_bytes[FOVEA_KEEP_ATTENTION]);
 }
@@ -156,20 +159,24 @@ fovea_prediction_card_show (FoveaPredictionCard *self, const FoveaPrediction *p)
     g_autofree char *time = fovea_prediction_describe_time (p->seconds);
     g_autofree char *rate =
         p->seconds >= 1 ? fovea_number_text ((gint64) ((double) p->n_tokens / p->seconds)) : NULL;
-    g_autofree char *where = g_strdup_printf (
-        "%" G_GINT64_FORMAT " %s, %s tokens%s%s%s\n%s", p->n_sequences,
-        p->n_sequences == 1 ? "sequence" : "sequences", tokens, rate != NULL ? ", " : "",
-        rate != NULL ? rate : "", rate != NULL ? " a second" : "", p->device);
+    /* How fast is worth saying where it takes a while. */
+    g_autofree char *amount =
+        g_strdup_printf (ngettext ("%" PRId64 " sequence, %s tokens",
+                                   "%" PRId64 " sequences, %s tokens", (gulong) p->n_sequences),
+                         p->n_sequences, tokens);
+    g_autofree char *speed =
+        rate != NULL ? g_strdup_printf (_ (", %s a second"), rate) : g_strdup ("");
+    g_autofree char *where = g_strdup_printf ("%s%s\n%s", amount, speed, p->device);
     g_autofree char *mapped = g_format_size (p->mapped_bytes);
     g_autofree char *host = p->mapped_bytes > 0
-                                ? g_strdup_printf ("free, beside %s of weights", mapped)
-                                : g_strdup ("free");
-    show_quantity (&self->store, p->store_bytes, p->store_free, "free on disk");
+                                ? g_strdup_printf (_ ("free, beside %s of weights"), mapped)
+                                : g_strdup (_ ("free"));
+    show_quantity (&self->store, p->store_bytes, p->store_free, _ ("free on disk"));
     show_quantity (&self->host, p->host_bytes, p->host_room, host);
     for (guint i = 0; i < G_N_ELEMENTS (self->device.rows); i++)
         gtk_widget_set_visible (self->device.rows[i], p->device_room > 0);
     if (p->device_room > 0)
-        show_quantity (&self->device, p->device_bytes, p->device_room, "free or allowed");
+        show_quantity (&self->device, p->device_bytes, p->device_room, _ ("free or allowed"));
     gtk_label_set_text (self->time, *time != '\0' ? time : "–");
     gtk_label_set_text (self->where, where);
     show_note (self, p);

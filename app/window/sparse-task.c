@@ -4,6 +4,8 @@
  * they would hold up every frame, and a pool thread would take that to other work. */
 #include "app/window/sparse-task.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -92,9 +94,8 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post (
-        work->relay, (double) done / (double) MAX (total, 1),
-        g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " heads", done, total));
+    fovea_relay_post (work->relay, (double) done / (double) MAX (total, 1),
+                      g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " heads"), done, total));
 }
 
 static FoveaTable *

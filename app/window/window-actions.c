@@ -7,6 +7,7 @@
 #include "app/window/new-capture.h"
 #include "app/window/window-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/arc-view.h"
@@ -223,10 +224,11 @@ activate_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
     const FoveaReference *reference = fovea_selection_get_reference (self->selection);
     g_autofree char *text =
         reference != NULL
-            ? g_strdup_printf ("Sequences opened from now on are compared with %s (Ctrl+D there: "
-                               "stop)",
-                               reference->title)
-            : g_strdup ("Nothing is compared any more");
+            ? g_strdup_printf (
+                  _ ("Sequences opened from now on are compared with %s (Ctrl+D there: "
+                     "stop)"),
+                  reference->title)
+            : g_strdup (_ ("Nothing is compared any more"));
     fovea_status_line_set_text (self->status, text);
 }
 
@@ -283,9 +285,9 @@ static void
 activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-        "Open a store", data, GTK_FILE_CHOOSER_ACTION_OPEN, "Open", "Cancel");
+        _ ("Open a store"), data, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open"), _ ("Cancel"));
     g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-    gtk_file_filter_set_name (filter, "Fovea stores");
+    gtk_file_filter_set_name (filter, _ ("Fovea stores"));
     gtk_file_filter_add_suffix (filter, "fovea");
     gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
     gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
@@ -376,15 +378,15 @@ exported (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaWindow) self = data;
     g_autoptr (GError) error = NULL;
     g_autofree char *command = fovea_export_finish (result, &error);
-    g_autofree char *text =
-        command != NULL ? g_strdup_printf ("Saved. Same as: %s", command) : g_strdup ("Saved.");
+    g_autofree char *text = command != NULL ? g_strdup_printf (_ ("Saved. Same as: %s"), command)
+                                            : g_strdup (_ ("Saved."));
     fovea_window_end_job (self, error, text);
 }
 
 void
 fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char *path)
 {
-    if (self->opened == NULL || fovea_window_start_job (self, "Drawing the figure") == NULL) {
+    if (self->opened == NULL || fovea_window_start_job (self, _ ("Drawing the figure")) == NULL) {
         fovea_figure_request_free (request);
         return;
     }
@@ -438,7 +440,7 @@ activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
                                 ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
                                 : describe_heads (self);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-    fovea_status_line_set_text (self->status, "Copied the value");
+    fovea_status_line_set_text (self->status, _ ("Copied the value"));
 }
 
 /* The clipboard serves the bytes for as long as the window lives. */
@@ -450,13 +452,13 @@ picture_drawn (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (GdkContentProvider) picture = fovea_export_copy_finish (result, &error);
     if (picture != NULL)
         gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
-    fovea_window_end_job (self, error, "Copied the picture as PNG and SVG");
+    fovea_window_end_job (self, error, _ ("Copied the picture as PNG and SVG"));
 }
 
 void
 fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request)
 {
-    if (self->opened == NULL || fovea_window_start_job (self, "Drawing the picture") == NULL) {
+    if (self->opened == NULL || fovea_window_start_job (self, _ ("Drawing the picture")) == NULL) {
         fovea_figure_request_free (request);
         return;
     }
@@ -497,7 +499,7 @@ find (FoveaWindow *self, const char *text)
         fovea_selection_select_cell (self->selection, token, place->key);
         return;
     }
-    fovea_status_line_set_text (self->status, "No such head or token");
+    fovea_status_line_set_text (self->status, _ ("No such head or token"));
 }
 
 static void

@@ -4,6 +4,8 @@
  * opens, others are encoded as `fovea sae encode` would. Nothing is read before the view is looked at
  * for the first time, so that opening a store stays as quick as it was. */
 #include "app/latent-figure.h"
+
+#include <glib/gi18n.h>
 #include "app/window/features-task.h"
 #include "app/window/form.h"
 #include "app/window/window-private.h"
@@ -54,7 +56,7 @@ static char *
 describe (FoveaFeatures *features, const char *command)
 {
     const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (features->source);
-    return g_strdup_printf ("Codes of %s on %s, kept in the store. Same as: %s", facts->name,
+    return g_strdup_printf (_ ("Codes of %s on %s, kept in the store. Same as: %s"), facts->name,
                             facts->site, command);
 }
 
@@ -100,7 +102,7 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
 static void
 read_features (FoveaWindow *self, const char *hash)
 {
-    fovea_features_page_set_busy (self->features_page, "Reading codes…");
+    fovea_features_page_set_busy (self->features_page, _ ("Reading codes…"));
     fovea_features_task_open_async (make_request (self, hash, NULL), self->cancellable,
                                     features_read, reading_new (self, NULL));
 }
@@ -131,14 +133,15 @@ encode (FoveaWindow *self, const char *folder)
 {
     if (self->opened == NULL)
         return;
-    if (fovea_window_start_job (self, "Encoding") == NULL) {
-        fovea_features_page_show_failure (self->features_page,
-                                          "A job is running already; cancel it first (Ctrl+.).");
+    if (fovea_window_start_job (self, _ ("Encoding")) == NULL) {
+        fovea_features_page_show_failure (
+            self->features_page, _ ("A job is running already; cancel it first (Ctrl+.)."));
         return;
     }
     FoveaFeaturesRequest *request = make_request (self, NULL, folder);
     Reading *reading = reading_new (self, fovea_features_request_to_command (request));
-    fovea_features_page_set_busy (self->features_page, "Encoding; the status line says how far.");
+    fovea_features_page_set_busy (self->features_page,
+                                  _ ("Encoding; the status line says how far."));
     fovea_features_task_encode_async (request, self->relay, self->job, features_read, reading);
 }
 
@@ -161,9 +164,9 @@ folder_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
 void
 fovea_window_add_dictionary (FoveaWindow *self)
 {
-    GtkFileChooserNative *dialog =
-        gtk_file_chooser_native_new ("Folder of a sparse autoencoder", GTK_WINDOW (self),
-                                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "Encode", "Cancel");
+    GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+        _ ("Folder of a sparse autoencoder"), GTK_WINDOW (self),
+        GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Encode"), _ ("Cancel"));
     gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
     g_signal_connect_object (dialog, "response", G_CALLBACK (folder_chosen), self, 0);
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
@@ -216,8 +219,9 @@ saved (GObject *object, GAsyncResult *result, gpointer data)
     if (g_cancellable_is_cancelled (self->cancellable))
         return;
     g_autofree char *path = g_shell_quote (saving->path);
-    g_autofree char *text = g_strdup_printf (
-        "Saved. Same as: fovea sae dashboard FOLDER STORE --latent %d -o %s", saving->latent, path);
+    g_autofree char *text =
+        g_strdup_printf (_ ("Saved. Same as: fovea sae dashboard FOLDER STORE --latent %d -o %s"),
+                         saving->latent, path);
     fovea_window_end_job (self, error, text);
 }
 
@@ -233,8 +237,8 @@ static void
 ask_for_path (FoveaWindow *self)
 {
     GtkFileChooserNative *dialog =
-        gtk_file_chooser_native_new ("Save the latent's page", GTK_WINDOW (self),
-                                     GTK_FILE_CHOOSER_ACTION_SAVE, "Save", "Cancel");
+        gtk_file_chooser_native_new (_ ("Save the latent's page"), GTK_WINDOW (self),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));
     g_autofree char *name =
         g_strdup_printf ("latent-%d.pdf", fovea_feature_model_get_latent (self->features));
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
@@ -249,14 +253,14 @@ fovea_window_export_latent (FoveaWindow *self, const char *path)
     FoveaFeatureSource *source = fovea_feature_model_get_source (self->features);
     gint32 latent = fovea_feature_model_get_latent (self->features);
     if (source == NULL || latent < 0) {
-        fovea_features_page_show_failure (self->features_page, "There is no latent to save.");
+        fovea_features_page_show_failure (self->features_page, _ ("There is no latent to save."));
         return;
     }
     if (path == NULL) {
         ask_for_path (self);
         return;
     }
-    if (fovea_window_start_job (self, "Drawing the figure") == NULL)
+    if (fovea_window_start_job (self, _ ("Drawing the figure")) == NULL)
         return;
     Saving *saving = g_new0 (Saving, 1);
     saving->source = fovea_feature_source_ref (source);

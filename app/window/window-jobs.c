@@ -4,6 +4,8 @@
  * at a time. Callbacks own a reference to the window, and a closed window has cancelled them all.
  */
 #include "app/window/capture-task.h"
+
+#include <glib/gi18n.h>
 #include "app/window/window-private.h"
 
 #include "ui/sentences.h"
@@ -31,8 +33,8 @@ fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text)
     fovea_status_line_set_progress (self->status, -1, NULL);
     gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     fovea_status_line_set_text (self->status, error == NULL ? text
-                                              : cancelled   ? "Cancelled"
-                                                            : "Failed");
+                                              : cancelled   ? _ ("Cancelled")
+                                                            : _ ("Failed"));
     if (error != NULL && !cancelled)
         fovea_window_show_failure (self, error->message);
     fovea_window_update_actions (self);
@@ -129,9 +131,9 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     g_autofree char *tokens = fovea_number_text (info->n_tokens);
     g_autofree char *text = opened->heads != NULL
                                 ? fovea_sentence_for_scores (opened->heads)
-                                : g_strdup_printf ("%s tokens, %s", tokens, info->model_name);
+                                : g_strdup_printf (_ ("%s tokens, %s"), tokens, info->model_name);
     fovea_status_line_set_text (self->status, text);
-    if (opened->heads == NULL && fovea_window_start_job (self, "Scoring heads") != NULL)
+    if (opened->heads == NULL && fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
         fovea_library_score_async (self->library, opened, self->relay, self->job, scored,
                                    g_object_ref (self));
     fovea_window_update_actions (self);
@@ -186,7 +188,7 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
     if (sequence != NULL)
         fovea_window_read_item (self, sequence);
     else
-        fovea_window_show_failure (self, "This store holds no sequence yet.");
+        fovea_window_show_failure (self, _ ("This store holds no sequence yet."));
 }
 
 static void
@@ -220,7 +222,7 @@ captured (GObject *object, GAsyncResult *result, gpointer data)
     g_free (capture);
     if (is_closed (self))
         return;
-    fovea_window_end_job (self, error, "Captured");
+    fovea_window_end_job (self, error, _ ("Captured"));
     if (run > 0)
         open_store (self, path, run);
 }
@@ -228,9 +230,9 @@ captured (GObject *object, GAsyncResult *result, gpointer data)
 void
 fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const char *path)
 {
-    if (fovea_window_start_job (self, "Capturing") == NULL) {
+    if (fovea_window_start_job (self, _ ("Capturing")) == NULL) {
         fovea_capture_request_free (request);
-        fovea_window_show_failure (self, "A job is running already; cancel it first (Ctrl+.).");
+        fovea_window_show_failure (self, _ ("A job is running already; cancel it first (Ctrl+.)."));
         return;
     }
     Capture *capture = g_new0 (Capture, 1);
@@ -276,7 +278,7 @@ run_clicked (FoveaWindow *self)
     g_autofree char *path = g_build_filename (folder, "first-look.fovea", NULL);
     g_autofree char *text = fovea_start_page_get_text (self->start);
     if (g_mkdir_with_parents (folder, 0700) != 0)
-        fovea_window_show_failure (self, "No folder for the first store can be made.");
+        fovea_window_show_failure (self, _ ("No folder for the first store can be made."));
     else
         fovea_window_run_text (self, text, path);
 }
@@ -296,11 +298,11 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     }
     g_autofree char *n = fovea_number_text (p->n_tokens);
     g_autofree char *context = fovea_number_text (p->context);
-    g_autofree char *tokens = g_strdup_printf ("%s of %s tokens", n, context);
+    g_autofree char *tokens = g_strdup_printf (_ ("%s of %s tokens"), n, context);
     g_autofree char *bytes = g_format_size (p->store_bytes);
     g_autofree char *time = fovea_prediction_describe_time (p->seconds);
     g_autofree char *line =
-        g_strdup_printf ("Keeps every attention map, exactly, and scores every head: %s%s%s.",
+        g_strdup_printf (_ ("Keeps every attention map, exactly, and scores every head: %s%s%s."),
                          bytes, *time != '\0' ? ", " : "", time);
     fovea_start_page_set_prediction (self->start, tokens, p->refusal != NULL ? p->refusal : line,
                                      p->refusal == NULL);

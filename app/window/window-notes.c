@@ -3,6 +3,8 @@
 /* Joins the notes of the window to those of the store. A note that cannot be written stays in the
  * window, and the failure bar says what is in the way. */
 #include "app/window/note-keeper.h"
+
+#include <glib/gi18n.h>
 #include "app/window/window-private.h"
 
 static void
@@ -16,7 +18,7 @@ saved (GObject *object, GAsyncResult *result, gpointer data)
     if (!done)
         fovea_window_show_failure (self, error->message);
     else if (self->job == NULL)
-        fovea_status_line_set_text (self->status, "Note kept in the store");
+        fovea_status_line_set_text (self->status, _ ("Note kept in the store"));
 }
 
 static void

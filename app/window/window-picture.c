@@ -3,6 +3,8 @@
 /* The Picture view is there while the open sequence is a picture; when another opens in its place, the
  * heads are shown. */
 #include "app/window/window-private.h"
+
+#include <glib/gi18n.h>
 #include "ui/figures/picture-image.h"
 
 gboolean
@@ -20,7 +22,7 @@ list_picture (FoveaWindow *self, gboolean there)
     guint n = g_list_model_get_n_items (G_LIST_MODEL (names));
     gboolean listed = n > 0 && g_str_equal (gtk_string_list_get_string (names, n - 1), "Picture");
     if (there && !listed)
-        gtk_string_list_append (names, "Picture");
+        gtk_string_list_append (names, _ ("Picture"));
     else if (!there && listed)
         gtk_string_list_remove (names, n - 1);
 }

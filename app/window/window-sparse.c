@@ -3,6 +3,8 @@
 /* Joins the Sparsity view to the store: curves that it has are shown at once, Run measures the chosen
  * methods as `fovea recall` would and keeps them there. */
 #include "app/window/sparse-task.h"
+
+#include <glib/gi18n.h>
 #include "app/window/window-private.h"
 
 #include "ui/sentences.h"
@@ -19,7 +21,7 @@ static const char *
 why_not (FoveaWindow *self)
 {
     if (self->opened == NULL)
-        return "Open a sequence first.";
+        return _ ("Open a sequence first.");
     return NULL;
 }
 
@@ -36,10 +38,11 @@ describe (FoveaTable *table, gboolean kept, const Measurement *m)
     guint n;
     g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (table);
     fovea_curve_set_list (set, &n);
-    return g_strdup_printf ("%u curves after %.1f s, %s. Same as: %s", n,
-                            (double) (g_get_monotonic_time () - m->since) / G_USEC_PER_SEC,
-                            kept ? "kept in the store" : "not kept: the store cannot be written",
-                            m->command);
+    return g_strdup_printf (
+        ngettext ("%u curve after %.1f s, %s. Same as: %s",
+                  "%u curves after %.1f s, %s. Same as: %s", n),
+        n, (double) (g_get_monotonic_time () - m->since) / G_USEC_PER_SEC,
+        kept ? _ ("kept in the store") : _ ("not kept: the store cannot be written"), m->command);
 }
 
 static void
@@ -90,16 +93,16 @@ fovea_window_measure (FoveaWindow *self)
     if (self->opened == NULL)
         return;
     if (fovea_sparse_model_list_chosen (self->sparse, methods) == 0) {
-        fovea_sparse_page_show_failure (self->sparse_page, "No method is chosen.");
+        fovea_sparse_page_show_failure (self->sparse_page, _ ("No method is chosen."));
         return;
     }
     if (fovea_sparse_page_get_measure (self->sparse_page) == FOVEA_MEASURE_CHOSEN &&
         fovea_head_set_get_n (fovea_selection_get_chosen (self->selection)) == 0) {
         fovea_sparse_page_show_failure (
-            self->sparse_page, "No head is chosen: Ctrl+click some in Heads, or draw a loop.");
+            self->sparse_page, _ ("No head is chosen: Ctrl+click some in Heads, or draw a loop."));
         return;
     }
-    if (fovea_window_start_job (self, "Measuring sparse attention") == NULL)
+    if (fovea_window_start_job (self, _ ("Measuring sparse attention")) == NULL)
         return;
     Measurement *m = g_new0 (Measurement, 1);
     FoveaSparseRequest *request = make_request (self);

@@ -8,6 +8,7 @@
 #include "app/window/note-keeper.h"
 #include "fovea-config.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/scaled.h"
@@ -106,10 +107,10 @@ new_button (const char *icon, const char *action, const char *tip)
 static GtkWidget *
 new_open_button (void)
 {
-    GtkWidget *button = new_button ("folder-symbolic", "win.open", "Open a store (Ctrl+O)");
+    GtkWidget *button = new_button ("folder-symbolic", "win.open", _ ("Open a store (Ctrl+O)"));
     GtkWidget *face = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("folder-symbolic"));
-    gtk_box_append (GTK_BOX (face), gtk_label_new ("Open"));
+    gtk_box_append (GTK_BOX (face), gtk_label_new (_ ("Open")));
     gtk_button_set_child (GTK_BUTTON (button), face);
     return button;
 }
@@ -118,21 +119,21 @@ static GtkWidget *
 new_menu_button (FoveaWindow *self)
 {
     g_autoptr (GMenu) menu = g_menu_new ();
-    g_menu_append (menu, "New capture…", "win.new-capture");
-    g_menu_append (menu, "Open a store…", "win.open");
-    g_menu_append_submenu (menu, "Recent stores", G_MENU_MODEL (self->recent));
-    g_menu_append (menu, "Export this view…", "win.export");
-    g_menu_append (menu, "Find anything…", "win.palette");
-    g_menu_append (menu, "Start page", "win.start");
-    g_menu_append (menu, "Full screen", "win.fullscreen");
-    g_menu_append (menu, "Keys", "win.show-help-overlay");
-    g_menu_append (menu, "Quit", "app.quit");
+    g_menu_append (menu, _ ("New capture…"), "win.new-capture");
+    g_menu_append (menu, _ ("Open a store…"), "win.open");
+    g_menu_append_submenu (menu, _ ("Recent stores"), G_MENU_MODEL (self->recent));
+    g_menu_append (menu, _ ("Export this view…"), "win.export");
+    g_menu_append (menu, _ ("Find anything…"), "win.palette");
+    g_menu_append (menu, _ ("Start page"), "win.start");
+    g_menu_append (menu, _ ("Full screen"), "win.fullscreen");
+    g_menu_append (menu, _ ("Keys"), "win.show-help-overlay");
+    g_menu_append (menu, _ ("Quit"), "app.quit");
     GtkWidget *button = gtk_menu_button_new ();
     gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
     gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-    gtk_widget_set_tooltip_text (button, "Menu (F10)");
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, "Menu",
-                                    -1);
+    gtk_widget_set_tooltip_text (button, _ ("Menu (F10)"));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Menu"), -1);
     return button;
 }
 
@@ -158,10 +159,10 @@ build_titles (FoveaWindow *self)
     gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (self->switcher), self->views);
     gtk_widget_set_valign (self->switcher, GTK_ALIGN_CENTER);
     self->view_list = gtk_drop_down_new_from_strings (
-        (const char *[]){"Heads", "Map", "Sparsity", "Features", NULL});
+        (const char *[]){_ ("Heads"), _ ("Map"), _ ("Sparsity"), _ ("Features"), NULL});
     gtk_widget_set_valign (self->view_list, GTK_ALIGN_CENTER);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "View", -1);
+                                    _ ("View"), -1);
     g_signal_connect_object (self->view_list, "notify::selected", G_CALLBACK (view_listed), self,
                              G_CONNECT_SWAPPED);
     gtk_stack_set_hhomogeneous (self->titles, FALSE);
@@ -176,11 +177,11 @@ static void
 build_search (FoveaWindow *self)
 {
     self->search = gtk_search_entry_new ();
-    g_object_set (self->search, "placeholder-text", "Find head, token…", NULL);
+    g_object_set (self->search, "placeholder-text", _ ("Find head, token…"), NULL);
     gtk_widget_set_size_request (self->search, 240, -1);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    "Find head or token", -1);
-    self->search_button = new_button ("edit-find-symbolic", "win.search", "Search (Ctrl+F)");
+                                    _ ("Find head or token"), -1);
+    self->search_button = new_button ("edit-find-symbolic", "win.search", _ ("Search (Ctrl+F)"));
     gtk_widget_set_visible (self->search_button, FALSE);
 }
 
@@ -190,23 +191,23 @@ build_header (FoveaWindow *self)
     GtkWidget *header = gtk_header_bar_new ();
     GtkWidget *history = self->history = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
     GtkHeaderBar *bar = GTK_HEADER_BAR (header);
-    GtkWidget *side = new_button ("sidebar-show-symbolic", "win.sidebar", "Sidebar (F9)");
+    GtkWidget *side = new_button ("sidebar-show-symbolic", "win.sidebar", _ ("Sidebar (F9)"));
     gtk_widget_add_css_class (side, "flat");
     self->menu_button = new_menu_button (self);
     build_search (self);
     gtk_box_append (GTK_BOX (history),
-                    new_button ("go-previous-symbolic", "win.back", "Back (Alt+Left)"));
+                    new_button ("go-previous-symbolic", "win.back", _ ("Back (Alt+Left)")));
     gtk_box_append (GTK_BOX (history),
-                    new_button ("go-next-symbolic", "win.forward", "Forward (Alt+Right)"));
+                    new_button ("go-next-symbolic", "win.forward", _ ("Forward (Alt+Right)")));
     gtk_header_bar_pack_start (bar, side);
     gtk_header_bar_pack_start (bar, new_open_button ());
     gtk_header_bar_pack_start (
-        bar, new_button ("list-add-symbolic", "win.new-capture", "New capture (Ctrl+N)"));
+        bar, new_button ("list-add-symbolic", "win.new-capture", _ ("New capture (Ctrl+N)")));
     gtk_header_bar_pack_start (bar, history);
     gtk_header_bar_set_title_widget (bar, build_titles (self));
     gtk_header_bar_pack_end (bar, self->menu_button);
     self->export_button =
-        new_button ("fovea-export-symbolic", "win.export", "Export this view (Ctrl+E)");
+        new_button ("fovea-export-symbolic", "win.export", _ ("Export this view (Ctrl+E)"));
     gtk_header_bar_pack_end (bar, self->export_button);
     gtk_header_bar_pack_end (bar, self->search);
     gtk_header_bar_pack_end (bar, self->search_button);
@@ -221,15 +222,16 @@ build_views (FoveaWindow *self)
     gtk_stack_set_vhomogeneous (self->views, FALSE);
     self->heads = FOVEA_HEADS_PAGE (fovea_heads_page_new (self->selection));
     self->map = FOVEA_MAP_PAGE (fovea_map_page_new (self->selection, self->cells));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", "Heads");
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", _ ("Heads"));
     fovea_map_page_set_sparse (self->map, self->sparse);
     self->sparse_page = FOVEA_SPARSE_PAGE (fovea_sparse_page_new (self->sparse, self->selection));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", "Map");
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", "Sparsity");
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", _ ("Map"));
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", _ ("Sparsity"));
     self->features_page = FOVEA_FEATURES_PAGE (fovea_features_page_new (self->features));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->features_page), "features", "Features");
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->features_page), "features",
+                          _ ("Features"));
     self->picture = FOVEA_PICTURE_PAGE (fovea_picture_page_new (self->selection));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->picture), "picture", "Picture");
+    gtk_stack_add_titled (self->views, GTK_WIDGET (self->picture), "picture", _ ("Picture"));
     self->sidebar = FOVEA_SIDEBAR (
         fovea_sidebar_new (self->selection, fovea_library_get_stores (self->library)));
     self->strip = fovea_token_strip_new (self->selection, self->cells);
@@ -329,10 +331,10 @@ describe_map (FoveaWindow *self)
     g_autofree char *rows = fovea_number_text (q1 - q0), *columns = fovea_number_text (k1 - k0);
     if (scale >= 1)
         return g_strdup_printf (
-            "Exact cells · recomputed from queries and keys, %s × %s in %.0f ms", rows, columns,
+            _ ("Exact cells · recomputed from queries and keys, %s × %s in %.0f ms"), rows, columns,
             ms);
     int block = (int) ceil (1 / scale - 1e-6);
-    return g_strdup_printf ("Blocks of %d × %d tokens, %s × %s tokens in %.0f ms", block, block,
+    return g_strdup_printf (_ ("Blocks of %d × %d tokens, %s × %s tokens in %.0f ms"), block, block,
                             rows, columns, ms);
 }
 
@@ -345,8 +347,8 @@ tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
         return;
     if (self->refining_since == 0)
         self->refining_since = g_get_monotonic_time ();
-    g_autofree char *text =
-        pending > 0 ? g_strdup_printf ("Refining tiles, %u to go", pending) : describe_map (self);
+    g_autofree char *text = pending > 0 ? g_strdup_printf (_ ("Refining tiles, %u to go"), pending)
+                                        : describe_map (self);
     if (pending == 0)
         self->refining_since = 0;
     fovea_status_line_set_text (self->status, text);
@@ -420,7 +422,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_picture (self);
     view_changed (self);
     follow_width (self);
-    fovea_status_line_set_text (self->status, "Ready");
+    fovea_status_line_set_text (self->status, _ ("Ready"));
     self->memory_timeout = g_timeout_add_seconds (MEMORY_S, show_memory, self);
     show_memory (self);
     fovea_start_page_focus (self->start);
@@ -480,8 +482,8 @@ void
 fovea_window_show_failure (FoveaWindow *self, const char *message)
 {
     g_autofree char *context =
-        g_strdup_printf ("Fovea %s, store: %s", FOVEA_VERSION,
-                         self->opened != NULL ? self->opened->path : "none open");
+        g_strdup_printf (_ ("Fovea %s, store: %s"), FOVEA_VERSION,
+                         self->opened != NULL ? self->opened->path : _ ("none open"));
     fovea_failure_bar_set_context (self->failure, context);
     fovea_failure_bar_show (self->failure, message);
 }
