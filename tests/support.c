@@ -14,6 +14,22 @@ source_root (void)
     return g_path_get_dirname (FOVEA_SOURCE_DATA_DIR);
 }
 
+static gboolean in_checks;
+
+void
+support_skip (const char *format, ...)
+{
+    static gboolean said;
+    g_autofree char *reason = NULL;
+    va_list arguments;
+    va_start (arguments, format);
+    reason = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+    const char *what = !in_checks ? "SKIPPED" : said ? "also absent" : "SKIPPED check";
+    fprintf (stderr, "%s: %s\n", what, reason);
+    said = in_checks;
+}
+
 char *
 support_shared (const char *relative)
 {
@@ -23,7 +39,7 @@ support_shared (const char *relative)
     char *path = g_build_filename (set != NULL ? set : beside, relative, NULL);
     if (g_file_test (path, G_FILE_TEST_EXISTS))
         return path;
-    fprintf (stderr, "SKIPPED: reference collection has no %s (set FOVEA_SHARED)\n", relative);
+    support_skip ("reference collection has no %s (set FOVEA_SHARED)", relative);
     g_free (path);
     return NULL;
 }
@@ -82,6 +98,7 @@ support_run (Suite *suite)
 {
     g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR | G_LOG_FATAL_MASK);
     SRunner *runner = srunner_create (suite);
+    in_checks = TRUE;
     srunner_run_all (runner, CK_ENV);
     int failed = srunner_ntests_failed (runner);
     srunner_free (runner);

@@ -6,6 +6,16 @@
 #include <glib.h>
 
 /**
+ * support_skip:
+ * @format: why, without a line's end
+ *
+ * Says loudly on standard error that the running check, or one about to be left out of its suite, is
+ * skipped. .ci/summary.py takes one check a "SKIPPED check" off those that passed, so that it stands
+ * there once a process: Check forks for every check (with CK_FORK=no only the first is told).
+ */
+void support_skip (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/**
  * support_shared:
  * @relative: "models/stories260K/config.json"
  *

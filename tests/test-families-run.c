@@ -534,7 +534,7 @@ add_tests_of_shared_models (TCase *tests)
     if (g_file_test (encoder, G_FILE_TEST_IS_DIR))
         tcase_add_test (tests, sentence_vectors_tell_paraphrases_from_others);
     else
-        g_printerr ("SKIPPED: fetch-real-models.sh has not brought MiniLM\n");
+        support_skip ("fetch-real-models.sh has not brought MiniLM");
 }
 
 int

@@ -365,7 +365,7 @@ START_TEST (gemma_agrees_with_transformers_on_the_same_file)
     g_autofree char *path = g_build_filename (g_get_home_dir (), ".cache", "fovea-real-models",
                                               "gemma-3-270m-q4_k_m.gguf", NULL);
     if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-        g_printerr ("SKIPPED: fetch-real-models.sh has not brought Gemma\n");
+        support_skip ("fetch-real-models.sh has not brought Gemma");
         return;
     }
     Runner runner = runner_open (path, "cpu", 6, 0);

@@ -4,7 +4,6 @@
  * sentence encoder all-MiniLM-L6-v2. They are not part of any checkout: $FOVEA_REAL_MODELS, or
  * fovea-real-models in the user's cache folder, may hold them. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "tests/forward-support.h"
@@ -22,7 +21,7 @@ find_real (const char *name)
                      : g_build_filename (g_get_user_cache_dir (), "fovea-real-models", name, NULL);
     if (g_file_test (path, G_FILE_TEST_EXISTS))
         return path;
-    fprintf (stderr, "SKIPPED: no %s on this machine (set FOVEA_REAL_MODELS)\n", name);
+    support_skip ("no %s on this machine (set FOVEA_REAL_MODELS)", name);
     g_free (path);
     return NULL;
 }
