@@ -160,8 +160,7 @@ column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *
             add_weights (scores, loop->scale, l, key, first + column, true, mass);
         else
             add_weights (scores, loop->scale, l, key, first + column, false, mass);
-        if (loop->lane == 0)
-            barrier_arrive (&loop->c->q_empty[stage]);
+        barrier_arrive (&loop->c->q_empty[stage]);
         ring_next<COLUMN_STAGES> (&loop->ring);
     }
 }
@@ -244,7 +243,7 @@ __launch_bounds__ (COLUMN_THREADS, 1) columns_kernel (const __grid_constant__ Co
         barrier_init (&c->k_empty, 4 * COLUMN_CONSUMERS);
         for (int i = 0; i < COLUMN_STAGES; i++) {
             barrier_init (&c->q_full[i], 1);
-            barrier_init (&c->q_empty[i], 4 * CONSUMERS);
+            barrier_init (&c->q_empty[i], 128 * CONSUMERS);
         }
         barrier_fence_init ();
     }

@@ -170,15 +170,15 @@ end_own_blocks (const HopperShape &s, const Item &item, int consumer, Control *c
     named_sync (4 + consumer, 128);
 }
 
-/* Tells the warp that ends a consumer's blocks that item @ticket is ready, or that there is no more. */
+/* Tells the warp that ends a consumer's blocks that item @ticket is ready, or that there is no more.
+ * Every thread arrives for what it wrote itself, log-sum-exps and scratch: once an item, it costs
+ * nothing, and the order needs no thread to speak for another. */
 static __device__ inline void
-hand_blocks_over (int ticket, int consumer, bool leader, Control *c)
+hand_blocks_over (int ticket, int consumer, Control *c)
 {
     if (threadIdx.x % 128 == 0)
         *(volatile int *) &c->done_ticket[consumer] = ticket;
-    __threadfence_block ();
-    __syncwarp ();
-    barrier_arrive_if (&c->rows_done[consumer], leader);
+    barrier_arrive (&c->rows_done[consumer]);
 }
 
 /* Spare warp @consumer of the producer's ends that consumer's blocks, an item behind it: what it waits
@@ -196,7 +196,6 @@ end_blocks (const HopperShape &s, int consumer, Control *c)
         Item item = decode_ticket (s, ticket, X::TILE_ROWS);
         finish_blocks<4, 1> (s, item, consumer, scratch + turn * s.block_count * HOPPER_ROWS,
                              c->lse[consumer], 0);
-        __syncwarp ();
-        barrier_arrive_if (&c->blocks_done[consumer], threadIdx.x % 32 == 0);
+        barrier_arrive (&c->blocks_done[consumer]);
     }
 }

@@ -122,14 +122,14 @@ consume (const HopperShape &s, int consumer, char *memory, Control *c)
         if (ticket >= s.n_items) {
             if (HANDS_OVER) {
                 barrier_wait (&c->blocks_done[consumer], turn ^ 1);
-                hand_blocks_over (ticket, consumer, me.leader, c);
+                hand_blocks_over (ticket, consumer, c);
             }
             return;
         }
         Item item = decode_ticket (s, ticket, X::TILE_ROWS);
         attend_item<X, FEATURES> (s, item, consumer, turn, me);
         if (HANDS_OVER) {
-            hand_blocks_over (ticket, consumer, me.leader, c);
+            hand_blocks_over (ticket, consumer, c);
             me.blocks += (turn ? -1 : 1) * (int64_t) s.block_count * HOPPER_ROWS;
         } else if (FEATURES & WITH_BLOCKS)
             end_own_blocks<X> (s, item, consumer, c);
@@ -159,8 +159,8 @@ __launch_bounds__ (X::THREADS, 1) attend_kernel (const __grid_constant__ HopperS
         barrier_init (&c->q_full, 1);
         barrier_init (&c->q_empty, 4 * X::CONSUMERS);
         for (int i = 0; i < X::CONSUMERS; i++) {
-            barrier_init (&c->rows_done[i], 4);
-            barrier_init (&c->blocks_done[i], 1);
+            barrier_init (&c->rows_done[i], 128);
+            barrier_init (&c->blocks_done[i], 32);
         }
         for (int i = 0; i < X::STAGES; i++) {
             barrier_init (&c->k_full[i], 1);
