@@ -18,11 +18,12 @@ typedef struct {
 
 struct _FoveaSaeMetrics {
     const FoveaSae *sae;
-    float *norms;    /* (F) */
-    Latent *latents; /* (F) */
-    double *origin;  /* (d_out) the first target row */
-    double *target;  /* (d_out) sums of targets less the origin */
-    double *error;   /* (d_out) sums of errors */
+    float *norms;        /* (F) */
+    const float *folded; /* (F) codes are told in units without these norms; NULL = as they are */
+    Latent *latents;     /* (F) */
+    double *origin;      /* (d_out) the first target row */
+    double *target;      /* (d_out) sums of targets less the origin */
+    double *error;       /* (d_out) sums of errors */
     gint64 n_rows, n_codes, n_zero_rows, n_cosines, n_texts;
     double l1, l1_weighted;
     double e2, x2, xh2, x_xh; /* squares and products over all rows */
@@ -56,15 +57,26 @@ fovea_sae_metrics_free (FoveaSaeMetrics *metrics)
     g_free (metrics);
 }
 
+void
+fovea_sae_metrics_use_raw_units (FoveaSaeMetrics *metrics)
+{
+    metrics->folded = metrics->sae->folded_norm;
+}
+
 static void
 add_codes (FoveaSaeMetrics *metrics, const FoveaSaeCodes *codes)
 {
     /* Rescaled codes carry their norm already. */
     gboolean weighted = metrics->sae->rescale_acts_by_decoder_norm;
     for (gint64 c = 0; c < codes->offsets[codes->n_rows]; c++) {
-        Latent *latent = &metrics->latents[codes->latents[c]];
+        gint32 j = codes->latents[c];
+        Latent *latent = &metrics->latents[j];
         float value = codes->values[c];
         double size = fabs ((double) value);
+        /* A raw code times its raw norm is the folded code times 1: weighted before units change. */
+        metrics->l1_weighted += weighted ? size : size * (double) metrics->norms[j];
+        if (metrics->folded != NULL)
+            value /= metrics->folded[j];
         latent->above += value > 0;
         latent->below += value < 0;
         latent->sum += (double) value;
@@ -72,8 +84,7 @@ add_codes (FoveaSaeMetrics *metrics, const FoveaSaeCodes *codes)
         latent->last_text = metrics->n_texts;
         latent->least = MIN (latent->least, value);
         latent->most = MAX (latent->most, value);
-        metrics->l1 += size;
-        metrics->l1_weighted += weighted ? size : size * (double) metrics->norms[codes->latents[c]];
+        metrics->l1 += fabs ((double) value);
     }
     metrics->n_codes += codes->offsets[codes->n_rows];
 }

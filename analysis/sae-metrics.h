@@ -48,6 +48,17 @@ void fovea_sae_metrics_free (FoveaSaeMetrics *metrics);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeMetrics, fovea_sae_metrics_free)
 
 /**
+ * fovea_sae_metrics_use_raw_units:
+ *
+ * Counts codes of a folded autoencoder in the units of the file it was folded from; the weighted sum and
+ * all that is said of reconstructions stay as they are. Nothing if it is not folded. Before rows are
+ * added.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sae_metrics_use_raw_units (FoveaSaeMetrics *metrics);
+
+/**
  * fovea_sae_metrics_add:
  * @codes: of these rows
  * @target: (n_rows, d_out): what was to be reconstructed

@@ -322,6 +322,8 @@ fovea_sae_job_evaluate (const FoveaSaeRequest *request,
                         .sums = request->model != NULL ? &sums : NULL,
                         .cancellable = cancellable};
     FoveaSaeQuality quality;
+    if (request->raw_units)
+        fovea_sae_metrics_use_raw_units (metrics);
     if (!run_job (&job, progress, progress_data, error))
         return NULL;
     fovea_sae_metrics_finish (metrics, &quality);

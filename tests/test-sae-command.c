@@ -139,6 +139,27 @@ START_TEST (shrinking_autoencoder_shows_its_bias)
 }
 END_TEST
 
+START_TEST (a_folded_autoencoder_is_measured_in_raw_units_on_request)
+{
+    save_perfect (.5f);
+    capture_demo (SITE);
+    command_result_free (command_expect (command_folder, "fovea sae fold sae -o folded", 0, NULL));
+    static const char *const lines[] = {
+        "fovea sae eval sae a.fovea --format tsv --quiet",
+        "fovea sae eval folded a.fovea --format tsv --quiet",
+        "fovea sae eval folded a.fovea --units raw --format tsv --quiet"};
+    double l1[3], weighted[3];
+    for (int i = 0; i < 3; i++) {
+        g_autoptr (CommandResult) r = command_expect (command_folder, lines[i], 0, NULL);
+        l1[i] = read_value (r->out, "l1");
+        weighted[i] = read_value (r->out, "l1_weighted");
+    }
+    ck_assert_double_eq_tol (l1[1], .5 * l1[0], 1e-5 * l1[0]);
+    ck_assert_double_eq_tol (l1[2], l1[0], 1e-5 * l1[0]);
+    ck_assert_double_eq_tol (weighted[2], weighted[0], 1e-5 * l1[0]);
+}
+END_TEST
+
 START_TEST (tables_stay_in_the_store)
 {
     save_perfect (1);
@@ -459,6 +480,7 @@ main (void)
     tcase_add_test (tc, info_lists_kin_and_the_ends_of_axes);
     tcase_add_test (tc, perfect_autoencoder_recovers_everything);
     tcase_add_test (tc, shrinking_autoencoder_shows_its_bias);
+    tcase_add_test (tc, a_folded_autoencoder_is_measured_in_raw_units_on_request);
     tcase_add_test (tc, tables_stay_in_the_store);
     tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
     tcase_add_test (tc, dashboard_is_a_figure_or_json);

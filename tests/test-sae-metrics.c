@@ -78,6 +78,36 @@ START_TEST (negative_codes_count_and_do_not_cancel)
 }
 END_TEST
 
+START_TEST (raw_units_change_codes_and_nothing_that_is_weighted)
+{
+    Fixture f = new_fixture (2, 4), raw = new_fixture (2, 4);
+    raw.sae->folded_norm = g_new (float, 4);
+    for (gint64 j = 0; j < 4; j++)
+        raw.sae->folded_norm[j] = j == 0 ? 4 : .5f;
+    fovea_sae_metrics_use_raw_units (raw.metrics);
+    FoveaSaeQuality folded = measure (&f), q = measure (&raw);
+    /* .5 and 2 of the first latent become .125 and .5, 1 and 1 of the others 2. */
+    ck_assert_double_eq_tol (q.l1, (.125 + 2 + .5 + 2) / 3, 1e-12);
+    ck_assert_double_eq (q.l1_weighted, folded.l1_weighted);
+    ck_assert_double_eq (q.l0, folded.l0);
+    ck_assert_double_eq (q.nmse, folded.nmse);
+    g_autoptr (FoveaTable) table = fovea_sae_metrics_list_latents (raw.metrics);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 0, "least"), -.5, 1e-7);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 1, "least"), -2, 1e-7);
+    clear_fixture (&f);
+    clear_fixture (&raw);
+}
+END_TEST
+
+START_TEST (raw_units_of_what_is_not_folded_are_its_own)
+{
+    Fixture f = new_fixture (2, 4);
+    fovea_sae_metrics_use_raw_units (f.metrics);
+    ck_assert_double_eq_tol (measure (&f).l1, 4.5 / 3, 1e-12);
+    clear_fixture (&f);
+}
+END_TEST
+
 START_TEST (mean_error_does_not_shrink_with_more_rows)
 {
     Fixture f = new_fixture (2, 4);
@@ -224,6 +254,8 @@ main (void)
     TCase *tc = tcase_create ("metrics");
     tcase_add_test (tc, worked_example_holds);
     tcase_add_test (tc, negative_codes_count_and_do_not_cancel);
+    tcase_add_test (tc, raw_units_change_codes_and_nothing_that_is_weighted);
+    tcase_add_test (tc, raw_units_of_what_is_not_folded_are_its_own);
     tcase_add_test (tc, mean_error_does_not_shrink_with_more_rows);
     tcase_add_test (tc, perfect_and_empty_reconstructions_are_the_ends);
     tcase_add_test (tc, variance_survives_a_large_mean);

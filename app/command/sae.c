@@ -36,6 +36,11 @@ static const FoveaOption eval_options[] = {
     FOVEA_ROW_INTEGER ("sequence", "N", 1, G_MAXINT64, "sequence (default: all)"),
     FOVEA_ROW_VALUE ("model", 0, TEXT, "MODEL", "also run it with the reconstruction in place"),
     FOVEA_ROW_FLAG ("all-tokens", "count special tokens too"),
+    FOVEA_ROW_CHOICE ("units",
+                      "NAME",
+                      "stored|raw",
+                      "of codes: the folder's (default), or those from before decoder norms were "
+                      "folded"),
     FOVEA_ROW_FLAG ("latents", "a row a latent in place of the summary"),
     FOVEA_ROW_FLAG ("densities", "how many latents fire how often, instead"),
     FOVEA_ROW_VALUE ("device", 0, TEXT, "NAME", "cpu (default) or cuda: where codes are made"),
@@ -261,6 +266,7 @@ run_eval (FoveaContext *context, GError **error)
         .sequence = fovea_arguments_integer (a, "sequence", 0),
         .model = fovea_arguments_text (a, "model", NULL),
         .all_tokens = fovea_arguments_has (a, "all-tokens"),
+        .raw_units = g_str_equal (fovea_arguments_text (a, "units", "stored"), "raw"),
         .device = fovea_arguments_text (a, "device", NULL),
         .threads = (int) fovea_arguments_integer (a, "threads", 0),
     };
@@ -310,10 +316,10 @@ const FoveaCommand fovea_command_sae_fold = {
     .name = "sae fold",
     .usage = "FOLDER -o FOLDER",
     .summary = "Make decoder rows unit vectors, so that codes of autoencoders compare",
-    .details =
-        "Codes grow by the norms, which are kept beside ('sae dashboard --units raw' takes\n"
-        "them off again); reconstructions stay what they were. Refused for top-k rules that\n"
-        "do not rescale: other latents would win.",
+    .details = "Codes grow by the norms, which are kept beside ('--units raw' of 'sae eval' and\n"
+               "'sae dashboard' takes them off again); reconstructions stay what they were. "
+               "Refused for top-k rules that\n"
+               "do not rescale: other latents would win.",
     .example = "fovea sae fold my-sae -o my-sae-folded",
     .options = fold_options,
     .least_arguments = 1,
