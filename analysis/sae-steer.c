@@ -120,13 +120,11 @@ run_prompt (const FoveaSaeSteer *steer, Run *run, GCancellable *cancellable, GEr
     return out;
 }
 
-static gboolean
-check_fit (const FoveaSae *sae, gint32 latent, const FoveaArchitecture *a, GError **error)
+gboolean
+fovea_sae_steer_check (const FoveaSae *sae, const FoveaArchitecture *a, GError **error)
 {
     const char *site = fovea_sae_get_metadata (sae, "hook_name");
     gint64 width = sae->hook_z ? a->n_heads * a->head_width : a->width;
-    if (!fovea_sae_check_latent (sae, latent, error))
-        return FALSE;
     if (site == NULL)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "the autoencoder's configuration names no site (metadata.hook_name)");
@@ -148,7 +146,8 @@ fovea_sae_steer_new (FoveaSession *session,
                      GCancellable *cancellable,
                      GError **error)
 {
-    if (!check_fit (sae, latent, info->architecture, error))
+    if (!fovea_sae_check_latent (sae, latent, error) ||
+        !fovea_sae_steer_check (sae, info->architecture, error))
         return NULL;
     g_autoptr (FoveaSaeSteer) steer = g_new0 (FoveaSaeSteer, 1);
     steer->session = session;

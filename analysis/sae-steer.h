@@ -38,6 +38,18 @@ typedef struct {
 typedef struct _FoveaSaeSteer FoveaSaeSteer;
 
 /**
+ * fovea_sae_steer_check:
+ *
+ * Whether codes of @sae can be changed in a model of this kind.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without a site; FOVEA_ERROR_SHAPE for a site of another width;
+ * FOVEA_ERROR_UNSUPPORTED for transcoders.
+ * Thread: any.
+ */
+gboolean
+fovea_sae_steer_check (const FoveaSae *sae, const FoveaArchitecture *architecture, GError **error);
+
+/**
  * fovea_sae_steer_new:
  * @session: borrowed, with room for prompt and continuation
  * @sae: borrowed; its metadata name the site

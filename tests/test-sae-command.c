@@ -160,6 +160,39 @@ START_TEST (a_folded_autoencoder_is_measured_in_raw_units_on_request)
 }
 END_TEST
 
+START_TEST (ablation_tells_which_latents_decide)
+{
+    save_perfect (1);
+    static const char words[] =
+        "fovea sae ablate demo \"It was the best of times, it was the\" --sae "
+        "sae --answer \" worst\" --against \" best\" --format tsv --quiet";
+    g_autofree char *other =
+        g_strconcat (words, " --other \"It is the best of times, it is the\"", NULL);
+    g_autofree char *far = g_strconcat (words, " --position 99", NULL);
+    static const char several[] = "fovea sae ablate demo \"It was\" --sae sae --answer \"qzx jkw\" "
+                                  "--against \" of\"";
+    g_autoptr (CommandResult) r = command_expect (command_folder, other, 0, NULL);
+    ck_assert_ptr_nonnull (strstr (r->out, "# position: 4\n"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\nnothing\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\nnothing, in other words\t"));
+    /* Exactly one of each pair fires. */
+    guint rows = 0;
+    for (const char *at = r->out; (at = strstr (at, "\nlatent\t")) != NULL; at++)
+        rows++;
+    ck_assert_uint_eq (rows, D);
+    command_result_free (command_expect (command_folder, far, 1, "position 99 is outside"));
+    command_result_free (
+        command_expect (command_folder, several, 2, "tokens of this model, not one"));
+    command_result_free (command_expect (
+        command_folder, "fovea sae ablate demo \"It was\" --sae sae --answer \" of\"", 2,
+        "--against"));
+    command_result_free (command_expect (command_folder,
+                                         "fovea sae ablate demo \"It was\" --sae sae --answer "
+                                         "\" of\" --against \" the\"",
+                                         2, "--position"));
+}
+END_TEST
+
 START_TEST (tables_stay_in_the_store)
 {
     save_perfect (1);
@@ -481,6 +514,7 @@ main (void)
     tcase_add_test (tc, perfect_autoencoder_recovers_everything);
     tcase_add_test (tc, shrinking_autoencoder_shows_its_bias);
     tcase_add_test (tc, a_folded_autoencoder_is_measured_in_raw_units_on_request);
+    tcase_add_test (tc, ablation_tells_which_latents_decide);
     tcase_add_test (tc, tables_stay_in_the_store);
     tcase_add_test (tc, what_cannot_be_measured_is_one_clear_line);
     tcase_add_test (tc, dashboard_is_a_figure_or_json);

@@ -39,6 +39,7 @@ extern const FoveaCommand fovea_command_import;
 extern const FoveaCommand fovea_command_model;
 extern const FoveaCommand fovea_command_points;
 extern const FoveaCommand fovea_command_recall;
+extern const FoveaCommand fovea_command_sae_ablate;
 extern const FoveaCommand fovea_command_sae_attribution;
 extern const FoveaCommand fovea_command_sae_bench;
 extern const FoveaCommand fovea_command_sae_context;

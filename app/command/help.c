@@ -23,6 +23,7 @@ static const FoveaCommand *const commands[] = {
     &fovea_command_sae_probe,
     &fovea_command_sae_steer,
     &fovea_command_sae_attribution,
+    &fovea_command_sae_ablate,
     &fovea_command_sae_context,
     &fovea_command_sae_induction,
     &fovea_command_sae_prefixes,

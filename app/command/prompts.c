@@ -24,3 +24,30 @@ fovea_command_read_prompts (FoveaContext *context, FoveaModel *model, GError **e
     request->no_special = fovea_arguments_has (a, "no-special");
     return fovea_capture_input_read (model, request, error);
 }
+
+gboolean
+fovea_command_find_token (
+    const char *option, const char *text, FoveaTokenizer *tokenizer, gint32 *id, GError **error)
+{
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text, -1, FALSE, error);
+    if (tokens == NULL)
+        return FALSE;
+    if (tokens->len == 1) {
+        *id = g_array_index (tokens, FoveaToken, 0).id;
+        return TRUE;
+    }
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                 "--%s \"%s\" is %u tokens of this model, not one", option, text, tokens->len);
+    return FALSE;
+}
+
+gboolean
+fovea_command_read_token (FoveaContext *context,
+                          const char *option,
+                          FoveaTokenizer *tokenizer,
+                          gint32 *id,
+                          GError **error)
+{
+    return fovea_command_find_token (option, fovea_arguments_text (context->arguments, option, ""),
+                                     tokenizer, id, error);
+}

@@ -15,3 +15,25 @@
  * Thread: main; blocks.   Owner: caller.
  */
 GPtrArray *fovea_command_read_prompts (FoveaContext *context, FoveaModel *model, GError **error);
+
+/**
+ * fovea_command_find_token:
+ * @option: the option that @text is a value of
+ *
+ * The one token that @text is.
+ *
+ * Errors: FOVEA_ERROR_USAGE if it is more than one, or none.   Thread: any.
+ */
+gboolean fovea_command_find_token (
+    const char *option, const char *text, FoveaTokenizer *tokenizer, gint32 *id, GError **error);
+
+/**
+ * fovea_command_read_token:
+ *
+ * The same of an option of one value.   Thread: main.
+ */
+gboolean fovea_command_read_token (FoveaContext *context,
+                                   const char *option,
+                                   FoveaTokenizer *tokenizer,
+                                   gint32 *id,
+                                   GError **error);

@@ -139,16 +139,10 @@ read_watched (const FoveaArguments *a, FoveaTokenizer *tokenizer, GError **error
     g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
     char **texts = fovea_arguments_texts (a, "watch");
     for (guint i = 0; texts != NULL && texts[i] != NULL; i++) {
-        g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, texts[i], -1, FALSE, error);
-        if (tokens == NULL)
+        gint32 id;
+        if (!fovea_command_find_token ("watch", texts[i], tokenizer, &id, error))
             return NULL;
-        if (tokens->len != 1) {
-            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                         "--watch \"%s\" is %u tokens of this model, not one", texts[i],
-                         tokens->len);
-            return NULL;
-        }
-        g_array_append_val (ids, g_array_index (tokens, FoveaToken, 0).id);
+        g_array_append_val (ids, id);
     }
     return g_steal_pointer (&ids);
 }
