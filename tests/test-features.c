@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/run-until.h"
+#include "tests/shown-text.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/feature-facts.h"
@@ -407,18 +408,6 @@ START_TEST (an_example_of_another_sequence_asks_for_it)
 }
 END_TEST
 
-/* Every mapped label below a widget, one a line. */
-static void
-collect_labels (GtkWidget *parent, GString *text)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child))
-            g_string_append_printf (text, "%s\n", gtk_label_get_text (GTK_LABEL (child)));
-        collect_labels (child, text);
-    }
-}
-
 static void
 keep_text (char **at, const char *text)
 {
@@ -453,7 +442,7 @@ START_TEST (without_codes_the_page_offers_what_would_give_some)
     fovea_features_page_set_choices (FOVEA_FEATURES_PAGE (page), choices, 1);
     g_autoptr (GString) text = g_string_new (NULL);
     RUN_UNTIL (find_button (page, "Encode with") != NULL);
-    collect_labels (page, text);
+    shown_text_collect (page, text);
     ck_assert_ptr_nonnull (strstr (text->str, "No dictionary in this store."));
     ck_assert_ptr_nonnull (find_button (page, "Add dictionary"));
     g_signal_emit_by_name (find_button (page, "Encode with abstopk"), "clicked");
@@ -461,7 +450,7 @@ START_TEST (without_codes_the_page_offers_what_would_give_some)
     fovea_features_page_set_busy (FOVEA_FEATURES_PAGE (page), "Reading codes…");
     ck_assert (!gtk_widget_get_sensitive (find_button (page, "Add dictionary")));
     g_autoptr (GString) busy = g_string_new (NULL);
-    RUN_UNTIL ((g_string_set_size (busy, 0), collect_labels (page, busy),
+    RUN_UNTIL ((g_string_set_size (busy, 0), shown_text_collect (page, busy),
                 strstr (busy->str, "Reading codes") != NULL));
     gtk_window_destroy (GTK_WINDOW (window));
     bench_free (bench);
@@ -482,7 +471,7 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
     ck_assert_ptr_null (chosen); /* filling the list is no choice */
     RUN_UNTIL_SHOWN (bench, fovea_feature_model_get_latent (bench->model));
     g_autoptr (GString) text = g_string_new (NULL);
-    RUN_UNTIL ((g_string_set_size (text, 0), collect_labels (page, text),
+    RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (page, text),
                 strstr (text->str, "abstopk, 300 latents, k = 32") != NULL));
     ck_assert_ptr_nonnull (strstr (text->str, "+ when on"));
     gtk_window_destroy (GTK_WINDOW (window));
@@ -513,7 +502,7 @@ START_TEST (the_inspector_tells_the_latents_of_the_token)
     ck_assert_str_eq (title, "Token 9 “t9”");
     ck_assert_ptr_nonnull (strstr (sentence, "of 300 latents on, largest first"));
     g_autoptr (GString) text = g_string_new (NULL);
-    RUN_UNTIL ((g_string_set_size (text, 0), collect_labels (box, text),
+    RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (box, text),
                 strstr (text->str, "AT THIS TOKEN") != NULL));
     ck_assert_ptr_nonnull (strstr (text->str, "weaker ones"));
     ck_assert_ptr_nonnull (strstr (text->str, "DICTIONARY"));

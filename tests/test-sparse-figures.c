@@ -439,6 +439,43 @@ START_TEST (a_label_stands_by_its_own_curve_and_clear_of_all)
 }
 END_TEST
 
+/* Four bundled curves that cross nowhere but at their ends, as curves of recall do. */
+static FoveaLabelPlacer *
+new_crowd (double step)
+{
+    FoveaLabelPlacer *placer = fovea_label_placer_new ((FoveaBox){46, 10, 536, 430});
+    fovea_label_placer_set_step (placer, step);
+    for (int c = 0; c < 4; c++) {
+        double points[20];
+        for (int i = 0; i < 10; i++) {
+            points[2 * i] = 46 + 490 * i / 9.0;
+            points[2 * i + 1] = 10 + (420 - 40 * c) * (9 - i) * (9 - i) / (81.0 - 8 * c);
+        }
+        fovea_label_placer_add_curve (placer, points, 10);
+    }
+    return placer;
+}
+
+/* The places are those that a search without short cuts found, sample by sample. */
+START_TEST (short_cuts_change_no_place)
+{
+    static const struct {
+        double step, x[4], y[4];
+    } searched[] = {{5, {101, 351, 421, 66}, {235, 10, 40, 410}},
+                    {2, {94, 352, 436, 66}, {244, 10, 34, 416}}};
+    for (guint s = 0; s < G_N_ELEMENTS (searched); s++) {
+        g_autoptr (FoveaLabelPlacer) placer = new_crowd (searched[s].step);
+        for (guint c = 0; c < 4; c++) {
+            FoveaLabelPlace place;
+            ck_assert (fovea_label_placer_find (placer, c, 60 + 20 * c, 14, &place));
+            ck_assert_double_eq (place.box.x0, searched[s].x[c]);
+            ck_assert_double_eq (place.box.y0, searched[s].y[c]);
+            ck_assert_int_eq (place.leader, c < 3);
+        }
+    }
+}
+END_TEST
+
 START_TEST (a_panel_without_room_has_no_place)
 {
     g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new ((FoveaBox){0, 0, 20, 10});
@@ -487,6 +524,7 @@ main (void)
     suite_add_tcase (suite, kinds);
     tcase_add_test (parts, methods_are_told_apart_by_colour_and_by_mark_or_dash);
     tcase_add_test (parts, a_label_stands_by_its_own_curve_and_clear_of_all);
+    tcase_add_test (parts, short_cuts_change_no_place);
     tcase_add_test (parts, a_panel_without_room_has_no_place);
     tcase_add_test (parts, dashes_reach_the_svg);
     suite_add_tcase (suite, parts);

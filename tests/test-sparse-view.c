@@ -8,6 +8,7 @@
 
 #include "analysis/curve-mean.h"
 #include "tests/run-until.h"
+#include "tests/shown-text.h"
 #include "tests/sparse-support.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-view.h"
@@ -419,18 +420,6 @@ START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
 }
 END_TEST
 
-/* Every label below a widget, one a line. */
-static void
-collect_labels (GtkWidget *parent, GString *text)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child))
-            g_string_append_printf (text, "%s\n", gtk_label_get_text (GTK_LABEL (child)));
-        collect_labels (child, text);
-    }
-}
-
 static GtkWidget *
 show_in_window (GtkWidget *child)
 {
@@ -448,7 +437,7 @@ START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
     GtkWidget *panel = fovea_method_panel_new (bench->model);
     GtkWidget *window = show_in_window (panel);
     g_autoptr (GString) text = g_string_new (NULL);
-    collect_labels (panel, text);
+    shown_text_collect (panel, text);
     const FoveaSparseMethod *first = fovea_sparse_method_list ()[0];
     ck_assert_ptr_nonnull (strstr (text->str, first->name));
     ck_assert_ptr_nonnull (strstr (text->str, fovea_honesty_get_name (first->honesty)));
@@ -584,7 +573,7 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
     GtkWidget *window = show_in_window (page);
     g_autoptr (GString) text = g_string_new (NULL);
     fovea_sparse_model_set_table (bench->model, NULL);
-    collect_labels (page, text);
+    shown_text_collect (page, text);
     ck_assert_ptr_nonnull (strstr (text->str, "No curves of this run yet."));
     ck_assert_ptr_nonnull (strstr (text->str, "Measure the chosen methods"));
     ck_assert_ptr_null (fovea_sparse_model_get_point (bench->model, NULL, NULL));

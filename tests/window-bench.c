@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/window/application.h"
+#include "tests/shown-text.h"
 #include "tests/support.h"
 
 const char window_bench_text[] =
@@ -70,9 +71,9 @@ find_text (GtkWidget *parent, const char *start)
 {
     for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
          child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child) &&
-            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (child)), start))
-            return gtk_label_get_text (GTK_LABEL (child));
+        const char *text = gtk_widget_get_mapped (child) ? shown_text (child) : NULL;
+        if (text != NULL && g_str_has_prefix (text, start))
+            return text;
         const char *found = find_text (child, start);
         if (found != NULL)
             return found;

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/palette.h"
+#include "ui/texture.h"
 
 #define SIDE 96
 #define TEXT 26
@@ -43,7 +44,8 @@ fovea_example_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     };
     GdkTexture *texture = fovea_tile_cache_get (self->tiles, &spec, (int) self->layer);
     if (texture != NULL)
-        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (0, 0, SIDE, SIDE));
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
+                            &GRAPHENE_RECT_INIT (0, 0, SIDE, SIDE));
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "ui/palette.h"
 #include "ui/scaled.h"
+#include "ui/still-label.h"
 
 #define MAX_FACTS 8
 
@@ -288,8 +289,8 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 
 struct _FoveaSection {
     GtkBox parent_instance;
-    GtkLabel *title, *note;
-    GtkWidget *view;
+    GtkWidget *title, *view;
+    GtkLabel *note;
     GListStore *facts;
 };
 
@@ -315,11 +316,9 @@ fovea_section_init (FoveaSection *self)
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
     self->facts = g_list_store_new (FOVEA_TYPE_FACT);
-    self->title = GTK_LABEL (gtk_label_new (""));
+    self->title = fovea_still_label_new ("section", 1);
     self->note = GTK_LABEL (gtk_label_new (""));
-    gtk_widget_add_css_class (GTK_WIDGET (self->title), "section");
     gtk_widget_add_css_class (GTK_WIDGET (self->note), "note");
-    gtk_label_set_xalign (self->title, 0);
     gtk_label_set_xalign (self->note, 0);
     gtk_label_set_wrap (self->note, TRUE);
     g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
@@ -328,7 +327,7 @@ fovea_section_init (FoveaSection *self)
         GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->facts))));
     GtkWidget *view = self->view = gtk_list_view_new (model, factory);
     gtk_widget_set_focusable (view, FALSE);
-    gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->title));
+    gtk_box_append (GTK_BOX (self), self->title);
     gtk_box_append (GTK_BOX (self), view);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->note));
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
@@ -338,7 +337,7 @@ GtkWidget *
 fovea_section_new (const char *title)
 {
     FoveaSection *self = g_object_new (FOVEA_TYPE_SECTION, NULL);
-    gtk_label_set_text (self->title, title);
+    fovea_still_label_set (self->title, title);
     return GTK_WIDGET (self);
 }
 
@@ -354,10 +353,10 @@ fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, con
     for (guint i = 0; i < n; i++)
         g_object_unref (items[i]);
     if (title != NULL)
-        gtk_label_set_text (self->title, title);
+        fovea_still_label_set (self->title, title);
     /* An empty list has no rows that would name it. */
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    gtk_label_get_text (self->title), -1);
+                                    fovea_still_label_get (self->title), -1);
     gtk_label_set_text (self->note, note != NULL ? note : "");
     gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
     gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || note != NULL);

@@ -10,6 +10,7 @@
 #include "ui/palette.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
+#include "ui/texture.h"
 #include "ui/trace-source.h"
 
 #define PAD  3
@@ -80,7 +81,8 @@ draw_thumbnail (FoveaHeadCell *self,
     float side = (float) self->side;
     GdkTexture *texture = get_thumbnail (self, palette->theme, other);
     if (texture != NULL)
-        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (PAD, y, side, side));
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
+                            &GRAPHENE_RECT_INIT (PAD, y, side, side));
     else
         fovea_fill_draw (snapshot, PAD, y, side, side, 0, &palette->grid);
 }

@@ -17,6 +17,7 @@
 #include "ui/point-facts.h"
 #include "ui/score-bars.h"
 #include "ui/sentences.h"
+#include "ui/still-label.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
@@ -30,8 +31,7 @@ struct _FoveaInspector {
     FoveaSparseModel *sparse;
     FoveaFeatureModel *features; /* NULL = the view is not there */
     FoveaInspect kind;
-    GtkLabel *title, *sentence;
-    GtkWidget *open_map;
+    GtkWidget *title, *sentence, *open_map;
     FoveaSection *sections[3];
     GtkWidget *content, *bars;
     FoveaNoteBox *note;
@@ -140,8 +140,8 @@ show_cell (FoveaInspector *self)
     g_autofree char *title = g_strdup_printf (_ ("Cell %s → %s"), query, key);
     g_autofree char *sentence = g_strdup_printf (_ ("head %u.%u looks from “%s” at “%s”"),
                                                  place->layer, place->head, query_text, key_text);
-    gtk_label_set_text (self->title, title);
-    gtk_label_set_text (self->sentence, sentence);
+    fovea_still_label_set (self->title, title);
+    fovea_still_label_set (self->sentence, sentence);
     if (data == NULL)
         return;
     fill_cell (self, data);
@@ -279,9 +279,8 @@ show_several (FoveaInspector *self)
     g_autofree char *list = list_heads (heads);
     none = g_list_store_new (FOVEA_TYPE_FACT);
     g_cancellable_cancel (self->cancellable); /* facts of one head would land among these */
-    gtk_label_set_text (self->title, title);
-    gtk_label_set_text (self->sentence, list);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->sentence), list);
+    fovea_still_label_set (self->title, title);
+    fovea_still_label_set (self->sentence, list);
     for (guint r = 0; r < G_N_ELEMENTS (roles); r++) {
         double sum = 0, least = INFINITY, most = -INFINITY;
         guint n = 0;
@@ -320,8 +319,8 @@ show_head (FoveaInspector *self)
     g_autofree char *title = g_strdup_printf (_ ("Head %u.%u"), place->layer, place->head);
     g_autofree char *sentence =
         g_strdup_printf (_ ("layer %u, key/value head %u"), place->layer, group);
-    gtk_label_set_text (self->title, title);
-    gtk_label_set_text (self->sentence, sentence);
+    fovea_still_label_set (self->title, title);
+    fovea_still_label_set (self->sentence, sentence);
     fill_roles (self);
     if (self->have_head_facts && self->head_facts.layer == place->layer &&
         self->head_facts.head == place->head)
@@ -346,9 +345,8 @@ show_point (FoveaInspector *self)
     g_autofree char *title = fovea_point_facts_fill (self->sparse, self->selection, self->sections);
     g_autofree char *object = fovea_sparse_model_describe (self->sparse);
     g_cancellable_cancel (self->cancellable); /* facts of a head would land among these */
-    gtk_label_set_text (self->title, title);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
-    gtk_label_set_text (self->sentence, object);
+    fovea_still_label_set (self->title, title);
+    fovea_still_label_set (self->sentence, object);
 }
 
 static void
@@ -360,8 +358,8 @@ show_token (FoveaInspector *self)
     g_autofree char *title = fovea_feature_facts_fill (self->features, self->selection,
                                                        palette.theme, self->sections, &sentence);
     g_cancellable_cancel (self->cancellable); /* facts of a head would land among these */
-    gtk_label_set_text (self->title, title);
-    gtk_label_set_text (self->sentence, sentence);
+    fovea_still_label_set (self->title, title);
+    fovea_still_label_set (self->sentence, sentence);
 }
 
 /* Called for every change; cheap where nothing new has to be read. */
@@ -437,21 +435,15 @@ build_title (FoveaInspector *self)
 {
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-    self->title = GTK_LABEL (gtk_label_new (""));
-    self->sentence = GTK_LABEL (gtk_label_new (""));
-    gtk_widget_add_css_class (GTK_WIDGET (self->title), "subject");
-    gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "quiet");
-    gtk_label_set_xalign (self->title, 0);
-    gtk_label_set_xalign (self->sentence, 0);
-    gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
-    gtk_label_set_ellipsize (self->sentence, PANGO_ELLIPSIZE_END);
+    self->title = fovea_still_label_new ("subject", 1);
+    self->sentence = fovea_still_label_new ("quiet", 1);
     gtk_widget_set_hexpand (words, TRUE);
     self->open_map = gtk_button_new_with_label (_ ("Open map"));
     gtk_widget_set_valign (self->open_map, GTK_ALIGN_START);
     gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->open_map), "win.view('map')");
     gtk_widget_set_tooltip_text (self->open_map, _ ("Open the map of this head (Enter)"));
-    gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->title));
-    gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->sentence));
+    gtk_box_append (GTK_BOX (words), self->title);
+    gtk_box_append (GTK_BOX (words), self->sentence);
     gtk_box_append (GTK_BOX (row), words);
     gtk_box_append (GTK_BOX (row), self->open_map);
     return row;
@@ -534,5 +526,5 @@ fovea_inspector_get_note (FoveaInspector *self)
 const char *
 fovea_inspector_get_title (FoveaInspector *self)
 {
-    return gtk_label_get_text (self->title);
+    return fovea_still_label_get (self->title);
 }

@@ -8,6 +8,7 @@
 
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
+#include "ui/still-label.h"
 
 struct _FoveaLatentListView {
     GtkBox parent_instance;
@@ -30,21 +31,20 @@ typedef enum {
     N_COLUMNS,
 } Column;
 
+/* Ids have room for some five figures, words for what the column leaves them. */
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
     GtkWidget *child;
     if (GPOINTER_TO_UINT (column) == COLUMN_BAR) {
         child = fovea_scaled_new (fovea_sign_bar_new ());
+    } else if (GPOINTER_TO_UINT (column) == COLUMN_ID) {
+        child = fovea_still_label_new (NULL, 1);
+        gtk_inscription_set_min_chars (GTK_INSCRIPTION (child), 5);
+        gtk_inscription_set_nat_chars (GTK_INSCRIPTION (child), 5);
     } else {
-        child = gtk_label_new ("");
-        gtk_label_set_xalign (GTK_LABEL (child), 0);
-        gtk_label_set_ellipsize (GTK_LABEL (child), GPOINTER_TO_UINT (column) == COLUMN_ID
-                                                        ? PANGO_ELLIPSIZE_NONE
-                                                        : PANGO_ELLIPSIZE_END);
-        if (GPOINTER_TO_UINT (column) != COLUMN_ID)
-            gtk_widget_add_css_class (child,
-                                      GPOINTER_TO_UINT (column) == COLUMN_PLUS ? "plus" : "minus");
+        child =
+            fovea_still_label_new (GPOINTER_TO_UINT (column) == COLUMN_PLUS ? "plus" : "minus", 1);
     }
     gtk_list_item_set_child (item, child);
 }
@@ -67,7 +67,7 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer c
             ? g_strdup_printf ("%d", fovea_latent_item_get_id (item))
             : fovea_latent_item_get_words (item, GPOINTER_TO_UINT (column) == COLUMN_PLUS ? 1 : -1);
     g_autofree char *label = fovea_latent_item_describe (item);
-    gtk_label_set_text (GTK_LABEL (child), text);
+    fovea_still_label_set (child, text);
     gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     GPOINTER_TO_UINT (column) == COLUMN_ID ? label : text, -1);
 }

@@ -12,6 +12,7 @@
 #include "ui/mask-overlay.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
+#include "ui/texture.h"
 
 #define TILE  256
 #define WHOLE 128
@@ -147,10 +148,10 @@ draw_coarser (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *
         GdkTexture *texture = fovea_tile_cache_peek (self->tiles, &coarse);
         if (texture == NULL)
             continue;
-        gtk_snapshot_append_texture (
-            snapshot, texture,
-            &GRAPHENE_RECT_INIT ((float) (coarse.x * factor - x), (float) (coarse.y * factor - y),
-                                 (float) (TILE * factor), (float) (TILE * factor)));
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
+                            &GRAPHENE_RECT_INIT ((float) (coarse.x * factor - x),
+                                                 (float) (coarse.y * factor - y),
+                                                 (float) (TILE * factor), (float) (TILE * factor)));
         return TRUE;
     }
     return FALSE;
@@ -167,15 +168,15 @@ draw_tile (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaTileSpec *spe
                                                (float) spec->width, (float) spec->height);
     GdkTexture *texture = fovea_tile_cache_get (self->tiles, spec, urgency);
     if (texture != NULL) {
-        gtk_snapshot_append_texture (snapshot, texture, &rect);
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture, &rect);
         return;
     }
     gtk_snapshot_push_clip (snapshot, &rect);
     GdkTexture *whole =
         draw_coarser (self, snapshot, spec) ? NULL : fovea_map_canvas_get_whole (self);
     if (whole != NULL)
-        gtk_snapshot_append_texture (snapshot, whole,
-                                     &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, whole,
+                            &GRAPHENE_RECT_INIT ((float) -x, (float) -y, side, side));
     gtk_snapshot_pop (snapshot);
 }
 

@@ -8,6 +8,7 @@
 
 #include "ui/color-bar.h"
 #include "ui/mask-view.h"
+#include "ui/texture.h"
 #include "ui/token-text.h"
 
 #define WIDTH       126
@@ -41,8 +42,8 @@ draw_overview (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *pa
                       16, 0);
     GdkTexture *whole = fovea_map_canvas_get_whole (self->canvas);
     if (whole != NULL)
-        gtk_snapshot_append_texture (snapshot, whole,
-                                     &GRAPHENE_RECT_INIT (0, TOP, OVERVIEW, OVERVIEW));
+        fovea_texture_draw (widget, snapshot, whole,
+                            &GRAPHENE_RECT_INIT (0, TOP, OVERVIEW, OVERVIEW));
     fovea_box_draw (snapshot, 0, TOP, OVERVIEW, OVERVIEW, 0, 1, &palette->rule);
     fovea_viewport_get_span (self->viewport, TRUE, &q0, &q1);
     fovea_viewport_get_span (self->viewport, FALSE, &k0, &k1);

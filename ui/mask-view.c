@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/sparse-numbers.h"
+#include "ui/texture.h"
 #include "ui/tile-cache.h"
 #include "ui/trace-source.h"
 
@@ -112,7 +113,8 @@ draw_picture (FoveaMaskView *self,
     };
     GdkTexture *texture = fovea_tile_cache_get (self->tiles, &spec, 0);
     if (texture != NULL)
-        gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (0, 0, shown, shown));
+        fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
+                            &GRAPHENE_RECT_INIT (0, 0, shown, shown));
     fovea_box_draw (snapshot, 0, 0, shown, shown, 0, 1, &palette->rule);
 }
 

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/texture.h"
+
 enum {
     GAP = 6,
     LABEL = 18,
@@ -77,9 +79,8 @@ fovea_picture_heads_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
             fovea_label_draw (widget, snapshot, row, 11, FOVEA_LABEL_NORMAL, &palette.quiet, 2,
                               y + side / 2, 0);
         }
-        gtk_snapshot_append_texture (
-            snapshot, g_ptr_array_index (self->textures, i),
-            &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) side, (float) side));
+        fovea_texture_draw (widget, snapshot, g_ptr_array_index (self->textures, i),
+                            &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) side, (float) side));
         gboolean chosen = layer == place->layer && head == place->head;
         fovea_box_draw (snapshot, x - 1, y - 1, side + 2, side + 2, 0, chosen ? 3 : 1,
                         chosen ? &palette.accent : &palette.rule);

@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/texture.h"
+
 enum {
     SHARP = 512 /* pixels that a texture has at least, of a side */
 };
@@ -39,11 +41,9 @@ fovea_picture_texture_new (const FoveaPictureData *data,
         for (guint x = 0; x < width; x++)
             pixels[(gsize) y * width + x] =
                 image->palette[image->pixels[(gsize) (y / factor) * side + x / factor]];
-    g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize) width * width * sizeof *pixels);
     if (ramp != NULL)
         *ramp = log;
-    return gdk_memory_texture_new ((int) width, (int) width, GDK_MEMORY_DEFAULT, bytes,
-                                   (gsize) width * sizeof *pixels);
+    return fovea_texture_new (pixels, width, width);
 }
 
 /* Room of the square, and where it begins. */
@@ -116,9 +116,9 @@ fovea_picture_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (self->texture == NULL)
         self->texture = fovea_picture_texture_new (
             data, get_weights (self, data), (guint) (SHARP / data->image->size + 1), &self->ramp);
-    gtk_snapshot_append_texture (snapshot, self->texture,
-                                 &GRAPHENE_RECT_INIT ((float) square[0], (float) square[1],
-                                                      (float) square[2], (float) square[2]));
+    fovea_texture_draw (widget, snapshot, self->texture,
+                        &GRAPHENE_RECT_INIT ((float) square[0], (float) square[1],
+                                             (float) square[2], (float) square[2]));
     if (self->grid)
         draw_grid (snapshot, data->image->across, square);
     if (hover != NULL && hover->query != place->query)

@@ -65,9 +65,29 @@ fovea_sign_bar_class_init (FoveaSignBarClass *klass)
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
+static char *
+describe (FoveaSignBar *self)
+{
+    g_autofree char *minus = fovea_number_text (self->minus);
+    g_autofree char *plus = fovea_number_text (self->plus);
+    return g_strdup_printf (_ ("minus on %s tokens, plus on %s"), minus, plus);
+}
+
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    g_autofree char *text = describe (FOVEA_SIGN_BAR (widget));
+    gtk_tooltip_set_text (tooltip, text);
+    return TRUE;
+}
+
+/* Answered when it is asked for: setting a tooltip asks the display where the pointer is. */
 static void
 fovea_sign_bar_init (FoveaSignBar *self)
 {
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }
 
 GtkWidget *
@@ -79,14 +99,11 @@ fovea_sign_bar_new (void)
 void
 fovea_sign_bar_set (FoveaSignBar *self, gint64 minus, gint64 plus, gint64 most)
 {
-    g_autofree char *m = fovea_number_text (minus);
-    g_autofree char *p = fovea_number_text (plus);
-    g_autofree char *label = g_strdup_printf (_ ("minus on %s tokens, plus on %s"), m, p);
     self->minus = minus;
     self->plus = plus;
     self->most = most;
+    g_autofree char *label = describe (self);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self), label);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -14,7 +14,10 @@
 #include "ui/point-table.h"
 #include "ui/scaled.h"
 #include "ui/sparse-numbers.h"
+#include "ui/still-label.h"
 #include "ui/token-text.h"
+
+#define NOTE_LINES 4 /* of the mask's caption, at its usual width */
 
 struct _FoveaSparsePage {
     GtkBox parent_instance;
@@ -23,8 +26,9 @@ struct _FoveaSparsePage {
     FoveaFailureBar *failure;
     GtkDropDown *show, *across, *up, *measure;
     GtkWidget *methods, *run, *first_run, *show_table, *picture, *curves, *open;
+    GtkWidget *curve_title, *mask_title, *mask_note, *layers_title;
     GtkStack *faces;
-    GtkLabel *count, *curve_title, *mask_title, *mask_note, *layers_title, *why_empty;
+    GtkLabel *count, *why_empty;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSparsePage, fovea_sparse_page, GTK_TYPE_BOX)
@@ -73,8 +77,8 @@ show_titles (FoveaSparsePage *self)
         any ? g_strdup_printf (_ ("%s of %s"), _ (ups[up]), object)
             : g_strdup_printf (_ ("No curve of %s by these methods was measured"), object);
     g_autofree char *layers = fovea_layer_curves_describe (self->model, self->selection);
-    gtk_label_set_text (self->curve_title, title);
-    gtk_label_set_text (self->layers_title, layers);
+    fovea_still_label_set (self->curve_title, title);
+    fovea_still_label_set (self->layers_title, layers);
 }
 
 static void
@@ -107,8 +111,7 @@ mask_changed (FoveaSparsePage *self)
     g_autofree char *title =
         name != NULL ? g_strdup_printf (_ ("%s, head %u.%u"), name, place->layer, place->head)
                      : g_strdup (_ ("Mask"));
-    gtk_label_set_text (self->mask_title, title);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->mask_title), title);
+    fovea_still_label_set (self->mask_title, title);
     gtk_widget_set_sensitive (self->open, fovea_sparse_model_get_overlay (self->model) != NULL);
     g_autofree char *numbers_text =
         numbers == NULL
@@ -124,7 +127,7 @@ mask_changed (FoveaSparsePage *self)
         _ ("Coloured where the key is among the fewest that hold 95 % of its query's mass, or was "
            "kept. Queries run down, keys right."),
         NULL);
-    gtk_label_set_text (self->mask_note, note);
+    fovea_still_label_set (self->mask_note, note);
 }
 
 void
@@ -171,17 +174,6 @@ add_list (GtkWidget *bar, const char *const *choices, const char *label)
     return GTK_DROP_DOWN (list);
 }
 
-static GtkLabel *
-new_label (const char *css_class)
-{
-    GtkWidget *label = gtk_label_new ("");
-    gtk_widget_add_css_class (label, css_class);
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    gtk_widget_set_hexpand (label, TRUE);
-    return GTK_LABEL (label);
-}
-
 static void
 add_methods (FoveaSparsePage *self, GtkWidget *bar)
 {
@@ -223,8 +215,11 @@ build_toolbar (FoveaSparsePage *self)
                          (const char *[]){_ ("Up: mass recall"), _ ("Up: output error"),
                                           _ ("Up: worst query"), NULL},
                          _ ("Up"));
-    self->count = new_label ("quiet");
+    self->count = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->count), "quiet");
     gtk_label_set_xalign (self->count, 1);
+    gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->count), TRUE);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
@@ -247,10 +242,10 @@ static GtkWidget *
 build_curves (FoveaSparsePage *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-    self->curve_title = new_label ("plottitle");
+    self->curve_title = fovea_still_label_new ("plottitle", 1);
     self->curves = fovea_curve_view_new (self->model, self->selection);
     g_signal_connect_object (self->curves, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->curve_title));
+    gtk_box_append (GTK_BOX (column), self->curve_title);
     GtkWidget *frame = fovea_scaled_new (self->curves);
     gtk_widget_set_vexpand (frame, TRUE);
     gtk_widget_set_hexpand (frame, TRUE);
@@ -264,10 +259,8 @@ build_mask (FoveaSparsePage *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
-    self->mask_title = new_label ("plottitle");
-    self->mask_note = new_label ("note");
-    gtk_label_set_ellipsize (self->mask_note, PANGO_ELLIPSIZE_NONE);
-    gtk_label_set_wrap (self->mask_note, TRUE);
+    self->mask_title = fovea_still_label_new ("plottitle", 1);
+    self->mask_note = fovea_still_label_new ("note", NOTE_LINES);
     self->open = gtk_button_new_with_label (_ ("Open on map"));
     gtk_widget_add_css_class (self->open, "small");
     gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
@@ -276,11 +269,11 @@ build_mask (FoveaSparsePage *self)
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_sparse_page_show_failure), self,
                              G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->mask_title));
+    gtk_box_append (GTK_BOX (head), self->mask_title);
     gtk_box_append (GTK_BOX (head), self->open);
     gtk_box_append (GTK_BOX (column), head);
     gtk_box_append (GTK_BOX (column), mask);
-    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->mask_note));
+    gtk_box_append (GTK_BOX (column), self->mask_note);
     gtk_widget_set_size_request (column, 240, -1);
     return column;
 }
@@ -292,7 +285,7 @@ build_layers (FoveaSparsePage *self)
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *scrolled = gtk_scrolled_window_new (),
               *hint = gtk_label_new (_ ("click a panel for its layer"));
-    self->layers_title = new_label ("plottitle");
+    self->layers_title = fovea_still_label_new ("plottitle", 1);
     gtk_widget_add_css_class (hint, "quiet");
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_NEVER);
@@ -300,7 +293,7 @@ build_layers (FoveaSparsePage *self)
         GTK_SCROLLED_WINDOW (scrolled),
         fovea_scaled_new (fovea_layer_curves_new (self->model, self->selection)));
     gtk_widget_add_css_class (column, "layers");
-    gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->layers_title));
+    gtk_box_append (GTK_BOX (head), self->layers_title);
     gtk_box_append (GTK_BOX (head), hint);
     gtk_box_append (GTK_BOX (column), head);
     gtk_box_append (GTK_BOX (column), scrolled);

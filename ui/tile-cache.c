@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ui/mask-overlay.h"
+#include "ui/texture.h"
 #include "ui/trace-source.h"
 
 #define N_WORKERS   2
@@ -151,8 +152,7 @@ deliver (gpointer data)
         entry = NULL; /* of a mask that was left; the place may be asked for again by now */
     if (entry != NULL && job->pixels != NULL) {
         entry->texture =
-            gdk_memory_texture_new ((int) job->spec.width, (int) job->spec.height,
-                                    GDK_MEMORY_DEFAULT, job->pixels, job->spec.width * 4);
+            fovea_texture_new_for_bytes (job->pixels, job->spec.width, job->spec.height);
         entry->in_flight = FALSE;
         evict (self);
         g_signal_emit (self, signals[READY], 0);

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "ui/palette.h"
+#include "ui/texture.h"
 #include "ui/token-text.h"
 
 #define SIDE        12
@@ -229,8 +230,7 @@ build_overview (FoveaTokenStrip *self, FoveaTheme theme, int width)
         for (int y = 0; y < OVERVIEW; y++)
             pixels[y * width + x] = color;
     }
-    g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize) width * OVERVIEW * 4);
-    return gdk_memory_texture_new (width, OVERVIEW, GDK_MEMORY_DEFAULT, bytes, (gsize) width * 4);
+    return fovea_texture_new (pixels, (guint) width, OVERVIEW);
 }
 
 /* Query below pointing up, key above pointing down. */
@@ -257,8 +257,8 @@ draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette 
         self->overview = build_overview (self, palette->theme, width);
         self->overview_theme = palette->theme;
     }
-    gtk_snapshot_append_texture (snapshot, self->overview,
-                                 &GRAPHENE_RECT_INIT (SIDE, OVERVIEW_Y, (float) width, OVERVIEW));
+    fovea_texture_draw (GTK_WIDGET (self), snapshot, self->overview,
+                        &GRAPHENE_RECT_INIT (SIDE, OVERVIEW_Y, (float) width, OVERVIEW));
     gint64 first, end;
     double unit = (double) width / (double) self->n_tokens;
     fovea_token_strip_get_visible (self, &first, &end);

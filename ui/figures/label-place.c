@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: MIT */
 /* Every place on a grid of 2 points is tried and priced: the distance to the label's own curve, more
  * where another curve is as near, more for a leader and most for one that crosses a curve. Curves
- * are held as samples every 2 points; a panel has a few thousand places and a thousand samples, so
- * a label costs milliseconds; a window has fifty thousand places and tries fewer. */
+ * are held as samples every 2 points, in runs with a box each: a run whose box is too far to matter
+ * is passed over whole, which changes no place and is most of them. A panel has a few thousand places
+ * and a thousand samples, so a label costs a millisecond; a window has fifty thousand places and
+ * tries fewer. */
 #include "ui/figures/label-place.h"
 
 #include <math.h>
@@ -14,16 +16,24 @@
 #define APART     9.0  /* other curves within this make a label doubtful */
 #define CROSSING  60.0 /* price of a leader through a curve */
 #define LEADER    10.0
+#define RUN       16 /* samples that share a box: some 32 points of a curve */
 
 typedef struct {
     double x, y;
     guint curve;
 } Sample;
 
+/* Samples of one curve that follow each other. */
+typedef struct {
+    FoveaBox box;
+    guint first, end;
+} Run;
+
 struct _FoveaLabelPlacer {
     FoveaBox area;
     GArray *samples; /* of Sample */
-    GArray *starts;  /* of guint: the first sample of each curve */
+    GArray *runs;    /* of Run */
+    GArray *starts;  /* of guint: the first run of each curve */
     GArray *taken;   /* of FoveaBox */
     guint n_curves;
     double step; /* between places that are tried */
@@ -36,6 +46,7 @@ fovea_label_placer_new (FoveaBox area)
     placer->area = area;
     placer->step = STEP;
     placer->samples = g_array_new (FALSE, FALSE, sizeof (Sample));
+    placer->runs = g_array_new (FALSE, FALSE, sizeof (Run));
     placer->starts = g_array_new (FALSE, FALSE, sizeof (guint));
     placer->taken = g_array_new (FALSE, FALSE, sizeof (FoveaBox));
     return placer;
@@ -47,15 +58,31 @@ fovea_label_placer_free (FoveaLabelPlacer *placer)
     if (placer == NULL)
         return;
     g_array_unref (placer->samples);
+    g_array_unref (placer->runs);
     g_array_unref (placer->starts);
     g_array_unref (placer->taken);
     g_free (placer);
 }
 
+static void
+add_run (FoveaLabelPlacer *placer, guint first, guint end)
+{
+    Run run = {{INFINITY, INFINITY, -INFINITY, -INFINITY}, first, end};
+    for (guint i = first; i < end; i++) {
+        const Sample *s = &g_array_index (placer->samples, Sample, i);
+        run.box.x0 = MIN (run.box.x0, s->x);
+        run.box.y0 = MIN (run.box.y0, s->y);
+        run.box.x1 = MAX (run.box.x1, s->x);
+        run.box.y1 = MAX (run.box.y1, s->y);
+    }
+    g_array_append_val (placer->runs, run);
+}
+
 guint
 fovea_label_placer_add_curve (FoveaLabelPlacer *placer, const double *points, guint n)
 {
-    g_array_append_val (placer->starts, placer->samples->len);
+    guint first = placer->samples->len;
+    g_array_append_val (placer->starts, placer->runs->len);
     for (guint i = 0; i < n; i++) {
         guint before = i > 0 ? i - 1 : i;
         double dx = points[2 * i] - points[2 * before];
@@ -68,15 +95,17 @@ fovea_label_placer_add_curve (FoveaLabelPlacer *placer, const double *points, gu
             g_array_append_val (placer->samples, sample);
         }
     }
+    for (; first < placer->samples->len; first += RUN)
+        add_run (placer, first, MIN (first + RUN, placer->samples->len));
     return placer->n_curves++;
 }
 
-/* Of the curve after the last: the end of the samples. */
+/* Of the curve after the last: the end of the runs. */
 static guint
 get_start (const FoveaLabelPlacer *placer, guint curve)
 {
     return curve < placer->starts->len ? g_array_index (placer->starts, guint, curve)
-                                       : placer->samples->len;
+                                       : placer->runs->len;
 }
 
 /* Nearest point of a box to a sample, and the square of their distance. */
@@ -88,12 +117,13 @@ get_square (const FoveaBox *box, const Sample *sample, double *x, double *y)
     return (sample->x - *x) * (sample->x - *x) + (sample->y - *y) * (sample->y - *y);
 }
 
-/* Whether a distance may be below @bound: what is not is passed over without its root. The square is
- * off by a rounding or two, hence the margin; what is left is compared exactly. */
-static gboolean
-may_be_below (double square, double bound)
+/* No sample of the run is nearer than that. */
+static double
+get_least_square (const FoveaBox *box, const Run *run)
 {
-    return square <= bound * bound * (1 + 1e-9);
+    double dx = MAX (MAX (run->box.x0 - box->x1, box->x0 - run->box.x1), 0);
+    double dy = MAX (MAX (run->box.y0 - box->y1, box->y0 - run->box.y1), 0);
+    return dx * dx + dy * dy;
 }
 
 void
@@ -130,51 +160,65 @@ crosses (const FoveaLabelPlacer *placer, guint curve, const FoveaLabelPlace *pla
     return FALSE;
 }
 
-/* The label's own curve first: a place costs at least the distance to it, so most places are given up
- * after a fraction of the samples. */
+/* The nearest sample of a run, if its square is below @least; where it is goes into @place. */
 static double
-find_own (const FoveaLabelPlacer *placer, guint curve, FoveaLabelPlace *place)
+find_own_in_run (const FoveaLabelPlacer *placer,
+                 const Run *run,
+                 double least,
+                 FoveaLabelPlace *place)
 {
-    double own = INFINITY, x, y;
-    for (guint i = get_start (placer, curve); i < get_start (placer, curve + 1); i++) {
+    double x, y;
+    for (guint i = run->first; i < run->end; i++) {
         const Sample *s = &g_array_index (placer->samples, Sample, i);
         double square = get_square (&place->box, s, &x, &y);
-        if (!may_be_below (square, own))
+        if (square >= least)
             continue;
-        double distance = hypot (s->x - x, s->y - y);
-        if (distance >= own)
-            continue;
-        own = distance;
+        least = square;
         place->from[0] = x;
         place->from[1] = y;
         place->to[0] = s->x;
         place->to[1] = s->y;
-        if (own < CLEARANCE)
-            return own;
     }
-    return own;
+    return least;
+}
+
+/* The label's own curve first: a place costs at least the distance to it, so most places are given up
+ * after a look at its runs, none being nearer than @best. */
+static double
+find_own (const FoveaLabelPlacer *placer, guint curve, double best, FoveaLabelPlace *place)
+{
+    double least = best * best;
+    guint end = get_start (placer, curve + 1);
+    for (guint r = get_start (placer, curve); r < end && least >= CLEARANCE * CLEARANCE; r++) {
+        const Run *run = &g_array_index (placer->runs, Run, r);
+        if (get_least_square (&place->box, run) < least)
+            least = find_own_in_run (placer, run, least, place);
+    }
+    return sqrt (least);
 }
 
 static double
 find_other (const FoveaLabelPlacer *placer, guint curve, const FoveaBox *box)
 {
-    double other = INFINITY, x, y;
-    for (guint i = 0; i < placer->samples->len; i++) {
-        const Sample *s = &g_array_index (placer->samples, Sample, i);
-        if (s->curve == curve || !may_be_below (get_square (box, s, &x, &y), other))
+    double least = INFINITY, x, y;
+    guint first = get_start (placer, curve), end = get_start (placer, curve + 1);
+    for (guint r = 0; r < placer->runs->len && least >= CLEARANCE * CLEARANCE; r++) {
+        const Run *run = &g_array_index (placer->runs, Run, r);
+        if ((r >= first && r < end) || get_least_square (box, run) >= least)
             continue;
-        other = MIN (other, hypot (s->x - x, s->y - y));
-        if (other < CLEARANCE)
-            return other;
+        for (guint i = run->first; i < run->end; i++) {
+            double square = get_square (box, &g_array_index (placer->samples, Sample, i), &x, &y);
+            least = MIN (least, square);
+        }
     }
-    return other;
+    return sqrt (least);
 }
 
 /* Price of a box, infinite where it may not stand or costs @best at least; fills the rest of @place. */
 static double
 price (const FoveaLabelPlacer *placer, guint curve, double best, FoveaLabelPlace *place)
 {
-    double own = find_own (placer, curve, place);
+    double own = find_own (placer, curve, best, place);
     if (own < CLEARANCE || own >= best)
         return INFINITY;
     double other = find_other (placer, curve, &place->box);
@@ -183,8 +227,10 @@ price (const FoveaLabelPlacer *placer, guint curve, double best, FoveaLabelPlace
     place->leader = own > NEAR || other < own + 1;
     if (!place->leader)
         return own + MAX (0, APART - other);
-    return own + LEADER + (crosses (placer, curve, place) ? CROSSING : 0) +
-           MAX (0, CLEARANCE + 2 - other) * 4;
+    double cost = own + LEADER + MAX (0, CLEARANCE + 2 - other) * 4;
+    if (cost >= best)
+        return INFINITY;
+    return cost + (crosses (placer, curve, place) ? CROSSING : 0);
 }
 
 gboolean

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Words that a widget shows, however it holds them. */
+#include <gtk/gtk.h>
+
+/* The words of a label or inscription, NULL = it is neither. */
+static inline const char *
+shown_text (GtkWidget *widget)
+{
+    if (GTK_IS_LABEL (widget))
+        return gtk_label_get_text (GTK_LABEL (widget));
+    if (!GTK_IS_INSCRIPTION (widget))
+        return NULL;
+    const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+    return text != NULL ? text : "";
+}
+
+/* Every word below @parent, in sight or not, a line each. */
+static inline void
+shown_text_collect (GtkWidget *parent, GString *text)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (shown_text (child) != NULL)
+            g_string_append_printf (text, "%s\n", shown_text (child));
+        shown_text_collect (child, text);
+    }
+}

@@ -1,0 +1,183 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What keeps a frame short: words that change and lay nothing out, pixels that cairo draws as they
+ * are. Nothing sleeps. Exit status 77 without a display. */
+#include <gtk/gtk.h>
+#include <stdio.h>
+
+#include "tests/run-until.h"
+#include "tests/support.h"
+#include "ui/still-label.h"
+#include "ui/texture.h"
+
+static int
+measure (GtkWidget *widget, GtkOrientation orientation)
+{
+    int natural;
+    gtk_widget_measure (widget, orientation, -1, NULL, &natural, NULL, NULL);
+    return natural;
+}
+
+START_TEST (other_words_leave_the_size_of_a_still_label)
+{
+    for (guint lines = 1; lines <= 3; lines++) {
+        g_autoptr (GtkWidget) label = g_object_ref_sink (fovea_still_label_new ("quiet", lines));
+        int width = measure (label, GTK_ORIENTATION_HORIZONTAL);
+        int height = measure (label, GTK_ORIENTATION_VERTICAL);
+        fovea_still_label_set (label, "MInference Vertical-Slash, window 24, head 5.10, and more, "
+                                      "and more again than a line could hold");
+        ck_assert_int_eq (measure (label, GTK_ORIENTATION_HORIZONTAL), width);
+        ck_assert_int_eq (measure (label, GTK_ORIENTATION_VERTICAL), height);
+        ck_assert (gtk_widget_has_css_class (label, "quiet"));
+    }
+    g_autoptr (GtkWidget) one = g_object_ref_sink (fovea_still_label_new (NULL, 1));
+    g_autoptr (GtkWidget) three = g_object_ref_sink (fovea_still_label_new (NULL, 3));
+    ck_assert_int_gt (measure (three, GTK_ORIENTATION_VERTICAL),
+                      2 * measure (one, GTK_ORIENTATION_VERTICAL));
+}
+END_TEST
+
+/* Words that were shortened are whole in the tooltip; no words, no tooltip. */
+START_TEST (a_still_label_answers_for_its_tooltip_with_all_its_words)
+{
+    g_autoptr (GtkWidget) label = g_object_ref_sink (fovea_still_label_new (NULL, 1));
+    g_autoptr (GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+    gboolean shown = TRUE;
+    ck_assert (gtk_widget_get_has_tooltip (label));
+    ck_assert_str_eq (fovea_still_label_get (label), "");
+    g_signal_emit_by_name (label, "query-tooltip", 0, 0, FALSE, tooltip, &shown);
+    ck_assert (!shown);
+    fovea_still_label_set (label, "Cell 157 → 26");
+    ck_assert_str_eq (fovea_still_label_get (label), "Cell 157 → 26");
+    g_signal_emit_by_name (label, "query-tooltip", 0, 0, FALSE, tooltip, &shown);
+    ck_assert (shown);
+    fovea_still_label_set (label, NULL);
+    ck_assert_str_eq (fovea_still_label_get (label), "");
+}
+END_TEST
+
+enum {
+    SIDE = 12, /* of the picture */
+};
+
+static guint32
+get_pixel (guint at)
+{
+    return 0xFF000000 | (at * 0x1F35A7 & 0xFFFFFF);
+}
+
+static GdkTexture *
+new_picture (void)
+{
+    guint32 *pixels = g_new (guint32, SIDE * SIDE);
+    for (guint i = 0; i < SIDE * SIDE; i++)
+        pixels[i] = get_pixel (i);
+    return fovea_texture_new (pixels, SIDE, SIDE);
+}
+
+static GskRenderNode *
+draw (GtkWidget *widget, GdkTexture *texture, float x, float side)
+{
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    fovea_texture_draw (widget, snapshot, texture, &GRAPHENE_RECT_INIT (x, 0, side, side));
+    return gtk_snapshot_free_to_node (snapshot);
+}
+
+/* Pixels of a square of a node, as the window's own renderer makes them. */
+static guint32 *
+render (GtkWidget *window, GskRenderNode *node, float x, guint side)
+{
+    GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
+    g_autoptr (GdkTexture) drawn = gsk_renderer_render_texture (
+        renderer, node, &GRAPHENE_RECT_INIT (x, 0, (float) side, (float) side));
+    guint32 *pixels = g_new (guint32, (gsize) side * side);
+    gdk_texture_download (drawn, (guchar *) pixels, side * sizeof *pixels);
+    return pixels;
+}
+
+static GtkWidget *
+new_window (void)
+{
+    GtkWidget *window = gtk_window_new ();
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_mapped (window));
+    return window;
+}
+
+START_TEST (a_texture_drawn_at_its_size_is_its_pixels)
+{
+    GtkWidget *window = new_window ();
+    g_autoptr (GdkTexture) texture = new_picture ();
+    for (int x = 0; x <= 300; x += 300) {
+        GskRenderNode *node = draw (window, texture, (float) x, SIDE);
+        g_autofree guint32 *pixels = render (window, node, (float) x, SIDE);
+        for (guint i = 0; i < SIDE * SIDE; i++)
+            ck_assert_uint_eq (pixels[i], get_pixel (i));
+        gsk_render_node_unref (node);
+    }
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* Stretched, the corners keep their colour: nothing fades out at the edge. */
+START_TEST (a_stretched_texture_is_full_to_its_edge)
+{
+    GtkWidget *window = new_window ();
+    g_autoptr (GdkTexture) texture = new_picture ();
+    GskRenderNode *node = draw (window, texture, 0, 4 * SIDE);
+    g_autofree guint32 *pixels = render (window, node, 0, 4 * SIDE);
+    ck_assert_uint_eq (pixels[0], get_pixel (0));
+    ck_assert_uint_eq (pixels[16 * SIDE * SIDE - 1], get_pixel (SIDE * SIDE - 1));
+    gsk_render_node_unref (node);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* Whatever is inside of translations. */
+static GskRenderNode *
+get_inner (GskRenderNode *node)
+{
+    while (gsk_render_node_get_node_type (node) == GSK_TRANSFORM_NODE)
+        node = gsk_transform_node_get_child (node);
+    return node;
+}
+
+/* Where cairo draws, which these suites ask for: the node of the frame before says "nothing new". */
+START_TEST (a_texture_that_stays_is_the_same_node_in_the_next_frame)
+{
+    GtkWidget *window = new_window ();
+    g_autoptr (GdkTexture) texture = new_picture ();
+    GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
+    if (!G_TYPE_CHECK_INSTANCE_TYPE (renderer, GSK_TYPE_CAIRO_RENDERER)) {
+        printf ("skipped: drawn by %s\n", G_OBJECT_TYPE_NAME (renderer));
+        gtk_window_destroy (GTK_WINDOW (window));
+        return;
+    }
+    GskRenderNode *first = draw (window, texture, 5, SIDE);
+    GskRenderNode *second = draw (window, texture, 9, SIDE);
+    GskRenderNode *larger = draw (window, texture, 5, 2 * SIDE);
+    ck_assert_int_eq (gsk_render_node_get_node_type (get_inner (first)), GSK_CAIRO_NODE);
+    ck_assert_ptr_eq (get_inner (first), get_inner (second));
+    ck_assert_ptr_ne (get_inner (first), get_inner (larger));
+    gsk_render_node_unref (first);
+    gsk_render_node_unref (second);
+    gsk_render_node_unref (larger);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("drawing");
+    TCase *tcase = tcase_create ("display");
+    tcase_add_test (tcase, other_words_leave_the_size_of_a_still_label);
+    tcase_add_test (tcase, a_still_label_answers_for_its_tooltip_with_all_its_words);
+    tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
+    tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
+    tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
