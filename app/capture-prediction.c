@@ -1,9 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Sizes of parts are differences of plans: what a part would add to attention. Runs of many windows
+/* The window shows these texts, hence they are marked; the command has no translations and prints them
+ * in English. Sizes of parts are differences of plans: what a part would add to attention. Runs of many windows
  * have few lengths, so a plan is asked once a length. */
 #include "app/capture-prediction.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -183,11 +186,11 @@ fovea_prediction_new (FoveaCaptureJob *job, const char *store)
     p->context = a->context;
     p->n_layers = a->n_layers;
     p->n_heads = a->n_heads;
-    p->model = g_strdup_printf ("%s, %" G_GINT64_FORMAT " layers × %" G_GINT64_FORMAT " heads",
+    p->model = g_strdup_printf (_ ("%s, %" PRId64 " layers × %" PRId64 " heads"),
                                 fovea_model_get_name (model), a->n_layers, a->n_heads);
-    p->facts = g_strdup_printf ("%s · %" G_GINT64_FORMAT " layers × %" G_GINT64_FORMAT
-                                " heads, %" G_GINT64_FORMAT " key/value · %s · %s",
-                                a->family, a->n_layers, a->n_heads, a->n_kv_heads, dtype, weights);
+    p->facts = g_strdup_printf (
+        _ ("%s · %" PRId64 " layers × %" PRId64 " heads, %" PRId64 " key/value · %s · %s"),
+        a->family, a->n_layers, a->n_heads, a->n_kv_heads, dtype, weights);
     p->device = g_strdup (fovea_device_describe (fovea_capture_job_get_device (job)));
     fill_sequences (p, job);
     fill_parts (p, job);
@@ -225,33 +228,33 @@ fovea_prediction_describe_time (double seconds)
     if (!(seconds > 0))
         return g_strdup ("");
     if (seconds < 1)
-        return g_strdup ("under a second");
+        return g_strdup (_ ("under a second"));
     if (seconds < 10)
-        return g_strdup_printf ("about %.0f s", seconds);
+        return g_strdup_printf (_ ("about %.0f s"), seconds);
     if (seconds < 95)
-        return g_strdup_printf ("about %.0f s", round (seconds / 5) * 5);
+        return g_strdup_printf (_ ("about %.0f s"), round (seconds / 5) * 5);
     if (seconds < 95 * 60)
-        return g_strdup_printf ("about %.0f min", round (seconds / 60));
-    return g_strdup_printf ("about %.0f h", round (seconds / 3600));
+        return g_strdup_printf (_ ("about %.0f min"), round (seconds / 60));
+    return g_strdup_printf (_ ("about %.0f h"), round (seconds / 3600));
 }
 
 void
 fovea_prediction_check_room (FoveaPrediction *p)
 {
     const struct {
-        const char *what;
+        const char *what; /* too small: what, needed, there, how many fit */
         guint64 needed, room;
         gint64 fitting;
-        const char *unit;
     } checks[] = {
-        {"The store", p->store_bytes, p->store_free,
+        {_ ("The store: %s needed, %s there; %" PRId64 " tokens in all would fit."), p->store_bytes,
+         p->store_free,
          p->store_bytes > 0
              ? (gint64) ((double) p->n_tokens * (double) p->store_free / (double) p->store_bytes)
-             : 0,
-         "tokens in all would fit"},
-        {"Device memory", p->device_bytes, p->device_room != 0 ? p->device_room : G_MAXUINT64,
-         p->fitting, "tokens a sequence would fit"},
-        {"Memory", p->host_bytes, p->host_room, p->fitting, "tokens a sequence would fit"},
+             : 0},
+        {_ ("Device memory: %s needed, %s there; %" PRId64 " tokens a sequence would fit."),
+         p->device_bytes, p->device_room != 0 ? p->device_room : G_MAXUINT64, p->fitting},
+        {_ ("Memory: %s needed, %s there; %" PRId64 " tokens a sequence would fit."), p->host_bytes,
+         p->host_room, p->fitting},
     };
     g_clear_pointer (&p->refusal, g_free);
     for (guint i = 0; i < G_N_ELEMENTS (checks) && p->refusal == NULL; i++) {
@@ -259,8 +262,6 @@ fovea_prediction_check_room (FoveaPrediction *p)
             continue;
         g_autofree char *needed = g_format_size (checks[i].needed);
         g_autofree char *room = g_format_size (checks[i].room);
-        p->refusal =
-            g_strdup_printf ("%s: %s needed, %s there; %" G_GINT64_FORMAT " %s.", checks[i].what,
-                             needed, room, checks[i].fitting, checks[i].unit);
+        p->refusal = g_strdup_printf (checks[i].what, needed, room, checks[i].fitting);
     }
 }

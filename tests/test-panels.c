@@ -7,6 +7,7 @@
 
 #include "tests/support.h"
 #include "tests/ui-support.h"
+#include "ui/choice.h"
 #include "ui/failure-bar.h"
 #include "ui/note-box.h"
 #include "ui/sentences.h"
@@ -240,6 +241,74 @@ START_TEST (scores_say_what_they_were_measured_on)
 }
 END_TEST
 
+static const char *const choices[] = {"Sort: layer, head", "Sort: a score with a long name", NULL};
+
+static int
+measure_width (gpointer widget, gboolean natural)
+{
+    int minimum, wanted;
+    gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &wanted, NULL, NULL);
+    return natural ? wanted : minimum;
+}
+
+START_TEST (a_choice_gives_way_where_the_row_is_narrow)
+{
+    GtkWidget *window = gtk_window_new (), *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *plain = gtk_drop_down_new_from_strings (choices);
+    GtkDropDown *list = fovea_choice_new (choices, "Sort");
+    gtk_drop_down_set_selected (list, 1);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (plain), 1);
+    gtk_box_append (GTK_BOX (row), plain);
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (list));
+    gtk_window_set_child (GTK_WINDOW (window), row);
+    gtk_window_present (GTK_WINDOW (window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert_int_lt (2 * measure_width (list, FALSE), measure_width (plain, FALSE));
+    ck_assert_int_le (abs (measure_width (list, TRUE) - measure_width (plain, TRUE)), 24);
+    ck_assert_str_eq (gtk_widget_get_tooltip_text (GTK_WIDGET (list)), "Sort");
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* How many images below are to be seen: the marks of chosen rows. */
+static guint
+count_marks (GtkWidget *parent)
+{
+    guint n = 0;
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        n += count_marks (child) + (GTK_IS_IMAGE (child) && gtk_widget_get_opacity (child) > 0 &&
+                                    GTK_IS_LABEL (gtk_widget_get_prev_sibling (child)));
+    return n;
+}
+
+static GtkWidget *
+find_popover (GtkDropDown *list)
+{
+    GtkWidget *child = gtk_widget_get_last_child (GTK_WIDGET (list));
+    ck_assert (GTK_IS_POPOVER (child));
+    return child;
+}
+
+START_TEST (the_open_list_marks_what_is_chosen_and_follows)
+{
+    GtkWidget *window = gtk_window_new ();
+    GtkDropDown *list = fovea_choice_new (choices, "Sort");
+    gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (list));
+    gtk_window_present (GTK_WINDOW (window));
+    gtk_widget_activate (GTK_WIDGET (list));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert_uint_eq (count_marks (find_popover (list)), 1);
+    gtk_drop_down_set_selected (list, 1);
+    ck_assert_uint_eq (count_marks (find_popover (list)), 1);
+    gtk_drop_down_set_selected (list, GTK_INVALID_LIST_POSITION);
+    ck_assert_uint_eq (count_marks (find_popover (list)), 0);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -258,6 +327,8 @@ main (void)
     tcase_add_test (tcase, a_head_and_its_cells_have_notes_of_their_own);
     tcase_add_test (tcase, text_that_changes_nothing_is_no_edit_and_none_removes_the_note);
     tcase_add_test (tcase, scores_say_what_they_were_measured_on);
+    tcase_add_test (tcase, a_choice_gives_way_where_the_row_is_narrow);
+    tcase_add_test (tcase, the_open_list_marks_what_is_chosen_and_follows);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

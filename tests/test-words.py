@@ -41,7 +41,8 @@ def check(holds, what):
 
 
 def sources():
-    for folder in ('ui', os.path.join('app', 'window')):
+    """What is for the window alone, and what app/ says in it."""
+    for folder in ('app', os.path.join('app', 'window'), 'ui'):
         for name in sorted(os.listdir(os.path.join(ROOT, folder))):
             if name.endswith('.c'):
                 path = os.path.join(folder, name)

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/choice.h"
 #include "ui/failure-bar.h"
 #include "ui/latent-list-view.h"
 #include "ui/latent-view.h"
@@ -219,14 +220,13 @@ build_toolbar (FoveaFeaturesPage *self)
 {
     GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     gtk_widget_add_css_class (bar, "toolbar");
-    self->dictionary = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
+    self->dictionary = fovea_choice_new (NULL, _ ("Dictionary"));
     self->search = gtk_search_entry_new ();
-    self->sort = GTK_DROP_DOWN (gtk_drop_down_new_from_strings ((const char *[]){
-        _ ("Sort: balance"), _ ("Sort: how often"), _ ("Sort: strength"), _ ("Sort: id"), NULL}));
+    self->sort = fovea_choice_new ((const char *[]){_ ("Sort: balance"), _ ("Sort: how often"),
+                                                    _ ("Sort: strength"), _ ("Sort: id"), NULL},
+                                   _ ("Order of latents"));
     self->summary = GTK_LABEL (gtk_label_new (""));
-    set_label (self->dictionary, _ ("Dictionary"));
     set_label (self->search, _ ("Latents by token, sign or id: + followed"));
-    set_label (self->sort, _ ("Order of latents"));
     g_object_set (self->search, "placeholder-text", _ ("Token, sign or id: + followed"), NULL);
     gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 24);
     gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");

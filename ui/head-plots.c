@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/choice.h"
 #include "ui/scaled.h"
 
 typedef struct {
@@ -56,17 +57,16 @@ show_note (GtkWidget *box)
 static GtkDropDown *
 add_list (GtkWidget *row, Plots *plots, const char *label, guint selected)
 {
-    GtkStringList *names = gtk_string_list_new (NULL);
+    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
     for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
         gtk_string_list_append (names, _ (choices[i].name));
-    GtkWidget *list = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (list), selected);
-    gtk_widget_add_css_class (list, "small");
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                    -1);
+    GtkDropDown *list = fovea_choice_new (NULL, label);
+    gtk_drop_down_set_model (list, G_LIST_MODEL (names));
+    gtk_drop_down_set_selected (list, selected);
+    gtk_widget_add_css_class (GTK_WIDGET (list), "small");
     g_signal_connect_swapped (list, "notify::selected", G_CALLBACK (chosen), plots);
-    gtk_box_append (GTK_BOX (row), list);
-    return GTK_DROP_DOWN (list);
+    gtk_box_append (GTK_BOX (row), GTK_WIDGET (list));
+    return list;
 }
 
 /* A column with its heading; the lists are added by the caller. */

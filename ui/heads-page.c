@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/choice.h"
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
@@ -311,11 +312,10 @@ add_scores (GtkWidget *bar, const char *prefix, const char *first)
     for (guint i = 0; i < G_N_ELEMENTS (scores); i++)
         gtk_string_list_take (
             names, g_strdup_printf ("%s: %s", prefix, i == 0 ? first : _ (scores[i].name)));
-    GtkWidget *list = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, prefix,
-                                    -1);
-    gtk_box_append (GTK_BOX (bar), list);
-    return GTK_DROP_DOWN (list);
+    GtkDropDown *list = fovea_choice_new (NULL, prefix);
+    gtk_drop_down_set_model (list, G_LIST_MODEL (names));
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (list));
+    return list;
 }
 
 static void
@@ -341,16 +341,16 @@ add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
 static GtkDropDown *
 add_compare (FoveaHeadsPage *self, GtkWidget *bar)
 {
-    GtkWidget *list = gtk_drop_down_new_from_strings ((const char *[]){
-        _ ("Compare: this alone"), _ ("Compare: side by side"), _ ("Compare: difference"), NULL});
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Compare"), -1);
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (list), FOVEA_HEAD_BESIDE);
-    gtk_widget_set_visible (list, FALSE);
+    GtkDropDown *list =
+        fovea_choice_new ((const char *[]){_ ("Compare: this alone"), _ ("Compare: side by side"),
+                                           _ ("Compare: difference"), NULL},
+                          _ ("Compare"));
+    gtk_drop_down_set_selected (list, FOVEA_HEAD_BESIDE);
+    gtk_widget_set_visible (GTK_WIDGET (list), FALSE);
     g_signal_connect_object (list, "notify::selected", G_CALLBACK (compare_changed), self,
                              G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (bar), list);
-    return GTK_DROP_DOWN (list);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (list));
+    return list;
 }
 
 static GtkWidget *

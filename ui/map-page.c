@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ui/arc-view.h"
+#include "ui/choice.h"
 #include "ui/failure-bar.h"
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
@@ -283,12 +284,9 @@ add_button (
 static GtkDropDown *
 add_list (GtkWidget *bar, const char *const *choices, const char *label)
 {
-    GtkWidget *list = gtk_drop_down_new_from_strings (choices);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                    -1);
-    gtk_widget_set_tooltip_text (list, label);
-    gtk_box_append (GTK_BOX (bar), list);
-    return GTK_DROP_DOWN (list);
+    GtkDropDown *list = fovea_choice_new (choices, label);
+    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (list));
+    return list;
 }
 
 static GtkWidget *

@@ -45,16 +45,16 @@ fovea_mask_key_draw (GtkWidget *widget,
         GdkRGBA color = fovea_palette_rgba (rows[i].color);
         double middle = y + (i + 0.5) * ROW;
         fovea_fill_draw (snapshot, x, middle - 7, 14, 14, 2, &color);
+        const FoveaMaskReport *r = numbers != NULL ? &numbers->report : NULL;
+        g_autofree char *value = r == NULL ? g_strdup ("")
+                                 : i == 2  ? g_strdup_printf ("%.0f %%", 100 * r->wasted)
+                                 : i == 0  ? g_strdup_printf ("%.2f", r->kept_mass)
+                                           : g_strdup_printf ("%.2f", 1 - r->kept_mass);
+        int taken =
+            fovea_label_draw (widget, snapshot, value, 12, FOVEA_LABEL_BOLD | FOVEA_LABEL_RIGHT,
+                              &palette->text, x + width, middle, 0);
         fovea_label_draw (widget, snapshot, _ (rows[i].word), 12, FOVEA_LABEL_NORMAL,
-                          &palette->text, x + 20, middle, width - 60);
-        if (numbers == NULL)
-            continue;
-        const FoveaMaskReport *r = &numbers->report;
-        g_autofree char *value = i == 2   ? g_strdup_printf ("%.0f %%", 100 * r->wasted)
-                                 : i == 0 ? g_strdup_printf ("%.2f", r->kept_mass)
-                                          : g_strdup_printf ("%.2f", 1 - r->kept_mass);
-        fovea_label_draw (widget, snapshot, value, 12, FOVEA_LABEL_BOLD | FOVEA_LABEL_RIGHT,
-                          &palette->text, x + width, middle, 0);
+                          &palette->text, x + 20, middle, MAX (1, width - 26 - taken));
     }
 }
 

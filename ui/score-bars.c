@@ -85,10 +85,12 @@ fovea_score_bars_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     g_autofree char *limit = spell (largest_size (data));
     g_autofree char *scale = g_strdup_printf (_ ("±%s nats"), limit + (limit[0] == '+'));
+    /* The number first: the heading takes what it leaves. */
+    int width = gtk_widget_get_width (widget);
+    int taken = fovea_label_draw (widget, snapshot, scale, 11, FOVEA_LABEL_RIGHT, &palette.quiet,
+                                  width, 8, 0);
     fovea_label_draw (widget, snapshot, _ ("SCORE BY DIMENSION"), 11, FOVEA_LABEL_BOLD,
-                      &palette.quiet, 0, 8, 0);
-    fovea_label_draw (widget, snapshot, scale, 11, FOVEA_LABEL_RIGHT, &palette.quiet,
-                      gtk_widget_get_width (widget), 8, 0);
+                      &palette.quiet, 0, 8, MAX (1, width - taken - 6));
     draw_bars (self, snapshot, &palette, data);
 }
 

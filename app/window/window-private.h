@@ -33,6 +33,7 @@ struct _FoveaWindow {
     GMenu *recent; /* stores opened lately */
 
     GtkStack *root, *views, *titles;
+    int search_room, switcher_room; /* width below which they give way; 0 = not known yet */
     GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button,
         *history, *export_button;
     FoveaSidebar *sidebar;

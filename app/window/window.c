@@ -19,6 +19,7 @@
 
 #define SEARCH_ROOM   1100
 #define SWITCHER_ROOM 980
+#define SLACK         24
 #define MEMORY_S      2
 
 G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -259,6 +260,21 @@ build_content (FoveaWindow *self)
     gtk_window_set_child (GTK_WINDOW (self), column);
 }
 
+/* A window cannot be made narrower than its header wants to be, hence what gives way does so a
+ * little before: in languages of long words, and with large text, sooner than usual. */
+static void
+measure_header (FoveaWindow *self)
+{
+    const char *title = gtk_stack_get_visible_child_name (self->titles);
+    int wanted;
+    gtk_widget_measure (gtk_window_get_titlebar (GTK_WINDOW (self)), GTK_ORIENTATION_HORIZONTAL, -1,
+                        &wanted, NULL, NULL, NULL);
+    if (gtk_widget_get_visible (self->search))
+        self->search_room = MAX (SEARCH_ROOM, wanted + SLACK);
+    else if (g_strcmp0 (title, "switcher") == 0)
+        self->switcher_room = MAX (SWITCHER_ROOM, wanted + SLACK);
+}
+
 /* Search and switcher shrink with the window; panels are the shell's business. */
 static void
 follow_width (FoveaWindow *self)
@@ -267,13 +283,14 @@ follow_width (FoveaWindow *self)
     gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
     if (width == 0)
         gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+    measure_header (self);
     gtk_widget_set_visible (self->history, work);
     gtk_widget_set_visible (self->export_button, work);
-    gtk_widget_set_visible (self->search, work && width >= SEARCH_ROOM);
-    gtk_widget_set_visible (self->search_button, work && width < SEARCH_ROOM);
-    gtk_stack_set_visible_child_name (self->titles, !work                    ? "name"
-                                                    : width >= SWITCHER_ROOM ? "switcher"
-                                                                             : "list");
+    gtk_widget_set_visible (self->search, work && width >= MAX (SEARCH_ROOM, self->search_room));
+    gtk_widget_set_visible (self->search_button,
+                            work && width < MAX (SEARCH_ROOM, self->search_room));
+    const char *title = width >= MAX (SWITCHER_ROOM, self->switcher_room) ? "switcher" : "list";
+    gtk_stack_set_visible_child_name (self->titles, work ? title : "name");
     fovea_window_update_actions (self);
 }
 

@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* GtkDropDown's own factory makes labels that never shrink, and one factory would serve button and
+ * list alike, so there are two here. The list's rows mark what is chosen, as GTK's do. */
+#include "ui/choice.h"
+
+static void
+setup_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    GtkWidget *label = gtk_label_new (NULL);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                        gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static void
+setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (NULL);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_widget_set_hexpand (label, TRUE);
+    gtk_box_append (GTK_BOX (row), label);
+    gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name ("object-select-symbolic"));
+    gtk_list_item_set_child (item, row);
+}
+
+/* By opacity, so that rows do not change their width with the choice. */
+static void
+mark_row (GtkListItem *item)
+{
+    GtkWidget *row = gtk_list_item_get_child (item);
+    GtkDropDown *list = g_object_get_data (G_OBJECT (item), "list");
+    gboolean chosen = gtk_drop_down_get_selected_item (list) == gtk_list_item_get_item (item);
+    gtk_widget_set_opacity (gtk_widget_get_last_child (row), chosen ? 1 : 0);
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *list)
+{
+    GtkWidget *label = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+    gtk_label_set_text (GTK_LABEL (label),
+                        gtk_string_object_get_string (gtk_list_item_get_item (item)));
+    g_object_set_data (G_OBJECT (item), "list", list);
+    g_signal_connect_swapped (list, "notify::selected-item", G_CALLBACK (mark_row), item);
+    mark_row (item);
+}
+
+static void
+unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *list)
+{
+    g_signal_handlers_disconnect_by_func (list, mark_row, item);
+}
+
+GtkDropDown *
+fovea_choice_new (const char *const *choices, const char *label)
+{
+    GtkStringList *names = choices != NULL ? gtk_string_list_new (choices) : NULL;
+    GtkWidget *list = gtk_drop_down_new (names != NULL ? G_LIST_MODEL (names) : NULL, NULL);
+    g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
+    g_autoptr (GtkListItemFactory) rows = gtk_signal_list_item_factory_new ();
+    g_signal_connect (button, "setup", G_CALLBACK (setup_button), NULL);
+    g_signal_connect (button, "bind", G_CALLBACK (bind_button), NULL);
+    /* Factories die with their list, hence they need not hold it. */
+    g_signal_connect (rows, "setup", G_CALLBACK (setup_row), NULL);
+    g_signal_connect (rows, "bind", G_CALLBACK (bind_row), list);
+    g_signal_connect (rows, "unbind", G_CALLBACK (unbind_row), list);
+    gtk_drop_down_set_factory (GTK_DROP_DOWN (list), button);
+    gtk_drop_down_set_list_factory (GTK_DROP_DOWN (list), rows);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_set_tooltip_text (list, label);
+    return GTK_DROP_DOWN (list);
+}

@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A drop-down of words that gives way: in a row that is too narrow its text ends in an ellipsis
+ * before a control of the row is pushed out of sight. The open list shows every text in full. */
+#include <gtk/gtk.h>
+
+/**
+ * fovea_choice_new:
+ * @choices: (nullable): words, NULL-terminated; NULL = none until a model of strings is set
+ * @label: what is chosen, for people who do not see it and as a tooltip
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkDropDown *fovea_choice_new (const char *const *choices, const char *label);
