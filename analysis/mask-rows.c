@@ -193,31 +193,28 @@ fill_row (const FoveaMask *mask, gint64 query, guint64 *bits, gsize n_words)
         combine (g_ptr_array_index (mask->limits, i), query, bits, n_words, TRUE);
 }
 
-/* First key from @from on whose bit differs from those of @word_of_run (0 or all ones). */
-static gint64
-find_end_of_run (const guint64 *bits, gsize n_words, gint64 from, guint64 word_of_run)
-{
-    gsize w = (gsize) from / 64;
-    if (w >= n_words)
-        return (gint64) n_words * 64;
-    guint64 changed = (bits[w] ^ word_of_run) & (G_MAXUINT64 << (from % 64));
-    while (changed == 0 && ++w < n_words)
-        changed = bits[w] ^ word_of_run;
-    return changed == 0 ? (gint64) n_words * 64 : (gint64) w * 64 + __builtin_ctzll (changed);
-}
-
-/* Ranges of the bits at hand; gives how many. */
+/* Ranges of the bits at hand; gives how many. A range begins or ends where a bit differs from the one
+ * before it, and these places are listed one after the other, whichever they are. The row's last range
+ * ends with its words: bits beyond the keys are never set, so that is where none is left. */
 static gsize
 list_ranges (const guint64 *bits, gsize n_words, FoveaKeyRange *ranges)
 {
-    gint64 end = (gint64) n_words * 64;
-    gsize n = 0;
-    for (gint64 at = find_end_of_run (bits, n_words, 0, 0); at < end;) {
-        gint64 to = find_end_of_run (bits, n_words, at, G_MAXUINT64);
-        ranges[n++] = (FoveaKeyRange){at, to};
-        at = find_end_of_run (bits, n_words, to, 0);
+    gsize n = 0; /* places so far; an even one begins a range */
+    guint64 last = 0;
+    for (gsize w = 0; w < n_words; w++) {
+        guint64 edges = bits[w] ^ (bits[w] << 1 | last);
+        last = bits[w] >> 63;
+        for (; edges != 0; edges &= edges - 1, n++) {
+            gint64 place = (gint64) w * 64 + __builtin_ctzll (edges);
+            if (n % 2 == 0)
+                ranges[n / 2].from = place;
+            else
+                ranges[n / 2].to = place;
+        }
     }
-    return n;
+    if (n % 2 != 0)
+        ranges[n++ / 2].to = (gint64) n_words * 64;
+    return n / 2;
 }
 
 static gboolean
@@ -362,21 +359,35 @@ fovea_mask_cursor_read_tiles (
     return n_visited;
 }
 
+/* Cells of one range of a span's in queries [q0,q1). What all of them see counts at once; the rest, next
+ * to where the future begins or a window ends, query by query. */
+static gint64
+count_range (const FoveaMask *mask, FoveaKeyRange range, gint64 q0, gint64 q1)
+{
+    gint64 T = mask->n_tokens, count = 0;
+    if (range.to <= fovea_score_rule_end_key (&mask->rule, q0, T) &&
+        range.from >= fovea_score_rule_first_key (&mask->rule, q1 - 1))
+        return (range.to - range.from) * (q1 - q0);
+    for (gint64 q = q0; q < q1; q++) {
+        gint64 from = MAX (range.from, fovea_score_rule_first_key (&mask->rule, q));
+        gint64 to = MIN (range.to, fovea_score_rule_end_key (&mask->rule, q, T));
+        count += MAX (to - from, 0);
+    }
+    return count;
+}
+
 gint64
 fovea_mask_count (FoveaMask *mask)
 {
     g_autoptr (FoveaMaskCursor) cursor = fovea_mask_cursor_new (mask);
     gint64 count = 0;
-    for (gint64 q = 0; q < mask->n_tokens; q++) {
-        const FoveaKeyRange *ranges;
-        if (!enter_span (cursor, q)) {
-            for (gsize w = 0; w < cursor->n_words; w++)
-                count += __builtin_popcountll (cursor->bits[w]);
-            continue;
-        }
-        gsize n = fovea_mask_cursor_read (cursor, q, &ranges);
-        for (gsize i = 0; i < n; i++)
-            count += ranges[i].to - ranges[i].from;
+    for (gint64 q = 0, next; q < mask->n_tokens; q = next) {
+        gboolean shared = enter_span (cursor, q);
+        next = shared ? MIN (cursor->span_end, mask->n_tokens) : q + 1;
+        for (gsize i = 0; shared && i < cursor->n_span_ranges; i++)
+            count += count_range (mask, cursor->span_ranges[i], q, next);
+        for (gsize w = 0; !shared && w < cursor->n_words; w++)
+            count += __builtin_popcountll (cursor->bits[w]);
     }
     return count;
 }

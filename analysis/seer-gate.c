@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: MIT */
 /* One head is fitted to one sequence, so what comes out is a bound on what a gate of this form could
  * learn there, not what a trained one would say elsewhere. All in double; only the map of keys is
- * learned, as in the published default. */
+ * learned, as in the published default. Sums run over many outputs side by side and never within one,
+ * so their order, and with it every bit, is that of the plain loops. */
 #include "analysis/seer-gate.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "analysis/every-set.h"
 #include "analysis/sparse-select.h"
 #include "capture/turn.h"
 
@@ -24,6 +26,7 @@ struct _FoveaSeerGate {
     double *k_weights; /* (D, 3D) */
     double *q;         /* (nb, D) mapped and turned */
     double *k;         /* (nb, D) mapped and turned, from the last call */
+    double *columns;   /* (D, nb) @k turned round; before that, (3D, D) the weights turned round */
     double *logits;    /* (nb, nb) */
 };
 
@@ -107,6 +110,7 @@ fovea_seer_gate_new (FoveaSparseHead *head, gint64 block, GError **error)
     gate->k_weights = g_new0 (double, D *POOLINGS *D);
     gate->q = g_new (double, nb *D);
     gate->k = g_new (double, nb *D);
+    gate->columns = g_new (double, MAX (nb, POOLINGS * D) * D);
     gate->logits = g_new (double, nb *nb);
     g_autofree double *q = turn_back (gate, head->q);
     g_autofree double *k = turn_back (gate, head->k);
@@ -128,6 +132,7 @@ fovea_seer_gate_free (FoveaSeerGate *gate)
     g_free (gate->k_weights);
     g_free (gate->q);
     g_free (gate->k);
+    g_free (gate->columns);
     g_free (gate->logits);
     g_free (gate);
 }
@@ -151,18 +156,37 @@ fovea_seer_gate_get_key_weights (const FoveaSeerGate *gate)
     return gate->k_weights;
 }
 
+/* (n, m) to (m, n) */
+static void
+turn_round (const double *restrict in, gint64 n, gint64 m, double *restrict out)
+{
+    for (gint64 i = 0; i < n; i++)
+        for (gint64 j = 0; j < m; j++)
+            out[j * n + i] = in[i * m + j];
+}
+
+/* out[j] = sum over i of in[i] times row i of @rows, which are @stride apart; j < n. */
+FOVEA_EVERY_SET static void
+combine_rows (const double *restrict in,
+              gint64 n_rows,
+              const double *restrict rows,
+              gint64 stride,
+              gint64 n,
+              double *restrict out)
+{
+    memset (out, 0, (gsize) n * sizeof *out);
+    for (gint64 i = 0; i < n_rows; i++)
+        for (gint64 j = 0; j < n; j++)
+            out[j] += in[i] * rows[i * stride + j];
+}
+
 static void
 map_keys (FoveaSeerGate *gate)
 {
     gint64 D = gate->D, n = POOLINGS * D;
+    turn_round (gate->k_weights, D, n, gate->columns);
     for (gint64 b = 0; b < gate->nb; b++) {
-        const double *in = gate->k_pool + b * n;
-        for (gint64 o = 0; o < D; o++) {
-            double sum = 0;
-            for (gint64 i = 0; i < n; i++)
-                sum += gate->k_weights[o * n + i] * in[i];
-            gate->k[b * D + o] = sum;
-        }
+        combine_rows (gate->k_pool + b * n, n, gate->columns, D, D, gate->k + b * D);
         turn_block (gate, b, FOVEA_TURN_FORWARD, gate->k + b * D);
     }
 }
@@ -171,14 +195,23 @@ void
 fovea_seer_gate_score (FoveaSeerGate *gate, double *scores)
 {
     gint64 D = gate->D, nb = gate->nb;
+    double root = sqrt ((double) D);
     map_keys (gate);
-    for (gint64 I = 0; I < nb; I++)
-        for (gint64 J = 0; J < nb; J++) {
-            double sum = 0;
-            for (gint64 d = 0; d < D && J <= I; d++)
-                sum += gate->q[I * D + d] * gate->k[J * D + d];
-            scores[I * nb + J] = J <= I ? sum / sqrt ((double) D) : -INFINITY;
-        }
+    turn_round (gate->k, nb, D, gate->columns);
+    for (gint64 I = 0; I < nb; I++) {
+        double *row = scores + I * nb;
+        combine_rows (gate->q + I * D, D, gate->columns, nb, I + 1, row);
+        for (gint64 J = 0; J < nb; J++)
+            row[J] = J <= I ? row[J] / root : -INFINITY;
+    }
+}
+
+/* out[j] += factor * in[j] */
+FOVEA_EVERY_SET static void
+add_scaled (double factor, const double *restrict in, gint64 n, double *restrict out)
+{
+    for (gint64 j = 0; j < n; j++)
+        out[j] += factor * in[j];
 }
 
 /* Adds what one key block's gradient, turned back, does to the weights. */
@@ -186,37 +219,57 @@ static void
 add_gradient (const FoveaSeerGate *gate, gint64 J, double *by_key, double *gradient)
 {
     gint64 D = gate->D, n = POOLINGS * D;
-    const double *in = gate->k_pool + J * n;
     turn_block (gate, J, FOVEA_TURN_TRANSPOSE, by_key);
     for (gint64 o = 0; o < D; o++)
-        for (gint64 i = 0; i < n; i++)
-            gradient[o * n + i] += by_key[o] * in[i];
+        add_scaled (by_key[o], gate->k_pool + J * n, n, gradient + o * n);
+}
+
+/* Divergence of row @I's softmax @p from its target. */
+static double
+get_divergence (const double *p, const double *target, gint64 I)
+{
+    double sum = 0;
+    for (gint64 J = 0; J <= I; J++)
+        sum += target[J] > 0 ? target[J] * (log (target[J]) - log (MAX (p[J], 1e-300))) : 0;
+    return sum;
+}
+
+/* Softmax of the scores, row by row; rows before @first do not count. */
+static void
+predict (FoveaSeerGate *gate, gint64 first)
+{
+    fovea_seer_gate_score (gate, gate->logits);
+    for (gint64 I = first; I < gate->nb; I++)
+        fovea_select_softmax (gate->logits + I * gate->nb, (gsize) gate->nb);
+}
+
+/* The loss by the weights, of rows that predict() has filled. */
+static void
+get_gradient (FoveaSeerGate *gate, const double *target, gint64 first, double *gradient)
+{
+    gint64 D = gate->D, nb = gate->nb;
+    double share = 1 / (double) (nb - first), root = sqrt ((double) D);
+    g_autofree double *by_key = g_new0 (double, (gsize) (nb * D));
+    for (gint64 I = first; I < nb; I++)
+        for (gint64 J = 0; J <= I; J++)
+            add_scaled (share * (gate->logits[I * nb + J] - target[I * nb + J]) / root,
+                        gate->q + I * D, D, by_key + J * D);
+    memset (gradient, 0, (gsize) (D * POOLINGS * D) * sizeof *gradient);
+    for (gint64 J = 0; J < nb; J++)
+        add_gradient (gate, J, by_key + J * D, gradient);
 }
 
 double
 fovea_seer_gate_get_loss (FoveaSeerGate *gate, const double *target, double *gradient)
 {
-    gint64 D = gate->D, nb = gate->nb, first = nb / 4;
-    double loss = 0, share = 1 / (double) (nb - first);
-    g_autofree double *by_key = g_new0 (double, (gsize) (nb * D));
-    fovea_seer_gate_score (gate, gate->logits);
-    for (gint64 I = first; I < nb; I++) {
-        double *p = gate->logits + I * nb;
-        const double *y = target + I * nb;
-        fovea_select_softmax (p, (gsize) nb);
-        for (gint64 J = 0; J <= I; J++) {
-            loss += y[J] > 0 ? share * y[J] * (log (y[J]) - log (MAX (p[J], 1e-300))) : 0;
-            double slope = share * (p[J] - y[J]) / sqrt ((double) D);
-            for (gint64 d = 0; d < D; d++)
-                by_key[J * D + d] += slope * gate->q[I * D + d];
-        }
-    }
-    if (gradient == NULL)
-        return loss;
-    memset (gradient, 0, (gsize) (D * POOLINGS * D) * sizeof *gradient);
-    for (gint64 J = 0; J < nb; J++)
-        add_gradient (gate, J, by_key + J * D, gradient);
-    return loss;
+    gint64 nb = gate->nb, first = nb / 4;
+    double loss = 0;
+    predict (gate, first);
+    for (gint64 I = first; I < nb; I++)
+        loss += get_divergence (gate->logits + I * nb, target + I * nb, I);
+    if (gradient != NULL)
+        get_gradient (gate, target, first, gradient);
+    return loss / (double) (nb - first);
 }
 
 double *
@@ -237,6 +290,29 @@ fovea_seer_gate_make_target (FoveaSparseHead *head, gint64 block, GError **error
     return target;
 }
 
+/* Adam's first and second moments of the gradient. */
+typedef struct {
+    double *mean, *square;
+} Moments;
+
+FOVEA_EVERY_SET static void
+follow_gradient (const double *restrict gradient,
+                 gsize n,
+                 double rate,
+                 guint step,
+                 const Moments *moments,
+                 double *restrict weights)
+{
+    double *restrict mean = moments->mean, *restrict square = moments->square;
+    const double unbiased_mean = 1 - pow (.9, step), unbiased_square = 1 - pow (.999, step);
+    for (gsize i = 0; i < n; i++) {
+        mean[i] = .9 * mean[i] + .1 * gradient[i];
+        square[i] = .999 * square[i] + .001 * gradient[i] * gradient[i];
+        double m = mean[i] / unbiased_mean, v = square[i] / unbiased_square;
+        weights[i] -= rate * m / (sqrt (v) + 1e-8);
+    }
+}
+
 double
 fovea_seer_gate_distill (FoveaSeerGate *gate,
                          const double *target,
@@ -246,22 +322,20 @@ fovea_seer_gate_distill (FoveaSeerGate *gate,
                          GError **error)
 {
     gsize n = (gsize) (gate->D * POOLINGS * gate->D);
+    gint64 first = gate->nb / 4;
     g_autofree double *gradient = g_new (double, n);
     g_autofree double *mean = g_new0 (double, n);
     g_autofree double *square = g_new0 (double, n);
+    const Moments moments = {mean, square};
     for (guint step = 1; step <= n_steps; step++) {
         if (g_cancellable_set_error_if_cancelled (cancellable, error))
             return NAN;
         double warm = MIN (1, (double) step / WARM_UP), now = rate * warm;
         if (step > WARM_UP)
             now *= (1 + cos (G_PI * (double) (step - WARM_UP) / (double) (n_steps - WARM_UP))) / 2;
-        fovea_seer_gate_get_loss (gate, target, gradient);
-        for (gsize i = 0; i < n; i++) {
-            mean[i] = .9 * mean[i] + .1 * gradient[i];
-            square[i] = .999 * square[i] + .001 * gradient[i] * gradient[i];
-            double m = mean[i] / (1 - pow (.9, step)), v = square[i] / (1 - pow (.999, step));
-            gate->k_weights[i] -= now * m / (sqrt (v) + 1e-8);
-        }
+        predict (gate, first); /* the loss itself is asked for once, at the end */
+        get_gradient (gate, target, first, gradient);
+        follow_gradient (gradient, n, now, step, &moments, gate->k_weights);
     }
     return fovea_seer_gate_get_loss (gate, target, NULL);
 }

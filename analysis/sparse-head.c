@@ -11,8 +11,6 @@
 
 enum {
     TILE_CELLS = 1 << 20, /* 4 MiB of weights at a time */
-    USUAL_BLOCK = 64,     /* methods' sizes of blocks, and that for short sequences */
-    SMALL_BLOCK = 16,
 };
 
 /* The public face, and what only this file sees. */
@@ -155,114 +153,6 @@ gint64
 fovea_sparse_head_count_blocks (const FoveaSparseHead *head, gint64 block)
 {
     return (head->n_tokens + block - 1) / block;
-}
-
-/* Sums and largest weights of blocks, both from one sweep. */
-typedef struct {
-    gint64 block, n_blocks;
-    double *mass, *largest; /* (nb, nb) */
-} Blocks;
-
-static void
-add_row (Blocks *blocks, gint64 query, const float *weights, gint64 n)
-{
-    gsize at = (gsize) (query / blocks->block * blocks->n_blocks);
-    for (gint64 j0 = 0; j0 < n; j0 += blocks->block, at++) {
-        double sum = 0, largest = blocks->largest[at];
-        for (gint64 j = j0; j < MIN (j0 + blocks->block, n); j++) {
-            sum += (double) weights[j];
-            largest = MAX (largest, (double) weights[j]);
-        }
-        blocks->mass[at] += sum;
-        blocks->largest[at] = largest;
-    }
-}
-
-/* One sweep fills blocks of two sizes: nearly all methods ask for one of two, and making the weights
- * is what costs. */
-static gboolean
-sweep (FoveaSparseHead *head, Blocks *blocks, GError **error)
-{
-    gint64 T = head->n_tokens, rows = CLAMP (TILE_CELLS / T, 1, 256);
-    g_autofree float *tile = g_new (float, (gsize) (rows * T));
-    for (gint64 q0 = 0; q0 < T; q0 += rows) {
-        gint64 q1 = MIN (q0 + rows, T), k1 = head->rule->causal ? q1 : T;
-        if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
-            !fovea_attention_read_pattern (head->attention, head->head, q0, q1, 0, k1, tile, error))
-            return FALSE;
-        for (gint64 q = q0; q < q1; q++)
-            for (int size = 0; size < 2; size++)
-                add_row (&blocks[size], q, tile + (q - q0) * k1, k1);
-    }
-    return TRUE;
-}
-
-static void
-init_blocks (const FoveaSparseHead *head, gint64 block, Blocks *blocks)
-{
-    gint64 nb = fovea_sparse_head_count_blocks (head, block);
-    *blocks =
-        (Blocks){block, nb, g_new0 (double, (gsize) (nb * nb)), g_new0 (double, (gsize) (nb * nb))};
-}
-
-/* Rules that plan a whole layer ask for every head's, so they are the layer's to keep. */
-static char *
-name_blocks (const FoveaSparseHead *head, const char *what, gint64 block)
-{
-    return g_strdup_printf ("%s %" G_GINT64_FORMAT " of %u", what, block, head->head);
-}
-
-/* What is kept already may be in use: it stays. */
-static void
-keep_if_new (FoveaSparseHead *head, const char *key, double *values)
-{
-    if (fovea_sparse_head_find_in_layer (head, key) == NULL)
-        fovea_sparse_head_keep_in_layer (head, key, values);
-    else
-        g_free (values);
-}
-
-static void
-keep_blocks (FoveaSparseHead *head, const Blocks *blocks)
-{
-    g_autofree char *mass = name_blocks (head, "mass", blocks->block);
-    g_autofree char *largest = name_blocks (head, "largest", blocks->block);
-    keep_if_new (head, mass, blocks->mass);
-    keep_if_new (head, largest, blocks->largest);
-}
-
-static const double *
-get_blocks (FoveaSparseHead *head, const char *what, gint64 block, GError **error)
-{
-    g_autofree char *key = name_blocks (head, what, block);
-    const double *found = fovea_sparse_head_find_in_layer (head, key);
-    if (found != NULL)
-        return found;
-    Blocks blocks[2];
-    init_blocks (head, block, &blocks[0]);
-    init_blocks (head, block == USUAL_BLOCK ? SMALL_BLOCK : USUAL_BLOCK, &blocks[1]);
-    if (!sweep (head, blocks, error)) {
-        for (int size = 0; size < 2; size++) {
-            g_free (blocks[size].mass);
-            g_free (blocks[size].largest);
-        }
-        return NULL;
-    }
-    keep_blocks (head, &blocks[0]);
-    keep_blocks (head, &blocks[1]);
-    return fovea_sparse_head_find_in_layer (head, key);
-}
-
-const double *
-fovea_sparse_head_get_block_mass (FoveaSparseHead *head, gint64 block, GError **error)
-{
-    return get_blocks (head, "mass", block, error);
-}
-
-const double *
-fovea_sparse_head_get_block_max (FoveaSparseHead *head, gint64 block, GError **error)
-{
-    return get_blocks (head, "largest", block, error);
 }
 
 /* Softmax of one probe row in double, added to both kinds of line. */

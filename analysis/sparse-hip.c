@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "analysis/sparse-method.h"
+#include "analysis/sparse-packed.h"
 
 enum {
     KEYS,
@@ -27,33 +28,37 @@ typedef struct {
 /* One row of query blocks under way. */
 typedef struct {
     const FoveaSparseHead *head;
-    gint64 q0, q1;    /* its queries */
-    gint64 n_keys;    /* that the search may choose from */
-    gint64 key_block; /* tokens */
-    gint64 n;         /* spans that stay */
-    Span *spans;      /* (2n) */
-    double *scores;   /* (2n) */
-    gint64 *order;    /* (2n) */
-    double *products; /* (queries of a block) */
-    double *known;    /* (key blocks) scores of this row of blocks, NAN = not yet; or NULL */
+    gint64 q0, q1;               /* its queries */
+    gint64 n_keys;               /* that the search may choose from */
+    gint64 key_block;            /* tokens */
+    gint64 n;                    /* spans that stay */
+    Span *spans;                 /* (2n) */
+    double *scores;              /* (2n) */
+    gint64 *order;               /* (2n) */
+    FoveaPackedVectors *queries; /* that judge */
+    double *known; /* (key blocks) scores of this row of blocks, NAN = not yet; or NULL */
     FoveaMargin *margin;
 } Search;
 
-/* Best product, not scaled, of every second query with one key block. A block of queries with but
- * one is judged by that. */
+/* Every second query judges. A block of queries with but one is judged by that. */
+static void
+choose_queries (const Search *search)
+{
+    gint64 D = search->head->width, first = MIN (search->q0 + 1, search->q1 - 1);
+    fovea_packed_vectors_set (search->queries, search->head->q + first * D, 2 * D,
+                              (search->q1 - first + 1) / 2);
+}
+
+/* Best product, not scaled, of a query that judges with one key block. */
 static double
 score_block (const Search *search, gint64 block)
 {
     const FoveaSparseHead *head = search->head;
-    gint64 j0 = block * search->key_block, D = head->width;
-    gint64 j1 = MIN (j0 + search->key_block, search->n_keys);
-    gint64 first = MIN (search->q0 + 1, search->q1 - 1), n = (search->q1 - first + 1) / 2;
+    gint64 j0 = block * search->key_block, j1 = MIN (j0 + search->key_block, search->n_keys);
     double best = -INFINITY;
     for (gint64 j = j0; j < j1; j++) {
-        fovea_sparse_head_get_products (head, head->k + j * D, head->q + first * D, 2 * D, n,
-                                        search->products);
-        for (gint64 i = 0; i < n; i++)
-            best = MAX (best, search->products[i]);
+        double own = fovea_packed_vectors_find_best (search->queries, head->k + j * head->width);
+        best = MAX (best, own);
     }
     return best;
 }
@@ -150,7 +155,7 @@ select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *ou
     g_autofree double *scores = g_new (double, 2 * most);
     g_autofree gint64 *order = g_new (gint64, 2 * most);
     g_autofree gint64 *blocks = g_new (gint64, most);
-    g_autofree double *products = g_new (double, (gsize) MIN (Bq, T));
+    g_autoptr (FoveaPackedVectors) queries = fovea_packed_vectors_new (head, MIN (Bq, T));
     gint64 n_blocks = fovea_sparse_head_count_blocks (head, Bk);
     double *known = get_known (head, knobs);
     out->tile = Bq;
@@ -173,9 +178,10 @@ select_hip (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *ou
                          .spans = spans,
                          .scores = scores,
                          .order = order,
-                         .products = products,
+                         .queries = queries,
                          .known = known != NULL ? known + q0 / Bq * n_blocks : NULL,
                          .margin = &out->margin};
+        choose_queries (&search);
         run (&search, blocks);
         fovea_mask_add_blocks (out->executed, q0, end, Bk, blocks, (gsize) search.n);
         out->flops += 2 * (double) (Bq / 2 + 1) * (double) (n * Bk) * (double) head->width *

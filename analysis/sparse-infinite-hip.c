@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "analysis/sparse-method.h"
+#include "analysis/sparse-packed.h"
 
 enum {
     KEYS,
@@ -42,8 +43,8 @@ typedef struct {
     gboolean by_mean; /* the stage at hand asks means of queries */
     float *means;     /* (queries of a block, D) */
     gint64 n_means;
-    double *products; /* (queries of a block) */
-    Scores *known;    /* (T) of this block of queries, or NULL */
+    FoveaPackedVectors *packed_means, *packed_queries;
+    Scores *known; /* (T) of this block of queries, or NULL */
     double flops_a_key;
     Chunk *chunks, *kept; /* room for every key */
     gsize n;
@@ -70,6 +71,9 @@ average_queries (Search *search)
             mean[d] = (float) (sum / (double) (end - q));
         }
     }
+    fovea_packed_vectors_set (search->packed_means, search->means, D, search->n_means);
+    fovea_packed_vectors_set (search->packed_queries, head->q + search->q0 * D, D,
+                              search->q1 - search->q0);
 }
 
 /* Best product, not scaled, of the block's queries, or of their means, with one key. */
@@ -77,13 +81,9 @@ static double
 make_score (const Search *search, gint64 key)
 {
     const FoveaSparseHead *head = search->head;
-    gint64 D = head->width, n = search->by_mean ? search->n_means : search->q1 - search->q0;
-    const float *queries = search->by_mean ? search->means : head->q + search->q0 * D;
-    double best = -INFINITY;
-    fovea_sparse_head_get_products (head, head->k + key * D, queries, D, n, search->products);
-    for (gint64 i = 0; i < n; i++)
-        best = MAX (best, search->products[i]);
-    return best;
+    return fovea_packed_vectors_find_best (search->by_mean ? search->packed_means
+                                                           : search->packed_queries,
+                                           head->k + key * head->width);
 }
 
 /* The same, which searches for other numbers of keys may have asked for already. */
@@ -214,7 +214,8 @@ select_infinite_hip (FoveaSparseHead *head,
     gint64 T = head->n_tokens, Bq = (gint64) knobs[QUERY_BLOCK], sinks = (gint64) knobs[SINKS];
     gsize room = (gsize) T;
     g_autofree float *means = g_new (float, (gsize) (MIN (Bq, T) * head->width));
-    g_autofree double *products = g_new (double, (gsize) MIN (Bq, T));
+    g_autoptr (FoveaPackedVectors) packed_means = fovea_packed_vectors_new (head, MIN (Bq, T));
+    g_autoptr (FoveaPackedVectors) packed_queries = fovea_packed_vectors_new (head, MIN (Bq, T));
     g_autofree Chunk *chunks = g_new (Chunk, room), *kept = g_new (Chunk, room);
     g_autofree double *scores = g_new (double, room);
     g_autofree gint64 *order = g_new (gint64, room);
@@ -222,7 +223,8 @@ select_infinite_hip (FoveaSparseHead *head,
     Search search = {.head = head,
                      .stride = (gint64) knobs[STRIDE],
                      .means = means,
-                     .products = products,
+                     .packed_means = packed_means,
+                     .packed_queries = packed_queries,
                      .chunks = chunks,
                      .kept = kept,
                      .scores = scores,

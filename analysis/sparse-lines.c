@@ -14,7 +14,8 @@ typedef struct {
     gint64 from, to;       /* the range that grows */
     const gint64 *columns; /* not yet consumed */
     const gint64 *columns_end;
-    GArray *single; /* of gint64 */
+    gint64 *single; /* room for all columns */
+    gsize n_single;
     double cells;
 } Walk;
 
@@ -24,7 +25,7 @@ consume_columns (Walk *walk)
 {
     for (; walk->columns < walk->columns_end && *walk->columns < walk->to; walk->columns++)
         if (*walk->columns < walk->from)
-            g_array_append_val (walk->single, *walk->columns);
+            walk->single[walk->n_single++] = *walk->columns;
 }
 
 static void
@@ -69,9 +70,8 @@ walk_block (Walk *walk, const gint64 *distances, gsize n_distances)
         return;
     consume_columns (walk);
     emit_range (walk);
-    fovea_mask_add_blocks (walk->mask, walk->q0, walk->q1, 1,
-                           (gint64 *) (gpointer) walk->single->data, walk->single->len);
-    walk->cells += (double) walk->single->len * (double) walk->tile;
+    fovea_mask_add_blocks (walk->mask, walk->q0, walk->q1, 1, walk->single, walk->n_single);
+    walk->cells += (double) walk->n_single * (double) walk->tile;
 }
 
 FoveaMask *
@@ -83,7 +83,7 @@ fovea_sparse_lines_execute (const FoveaSparseHead *head,
                             gsize n_distances,
                             double *kernel_cells)
 {
-    g_autoptr (GArray) single = g_array_new (FALSE, FALSE, sizeof (gint64));
+    g_autofree gint64 *single = g_new (gint64, n_columns + 1);
     FoveaMask *mask = fovea_mask_new (head->n_tokens, head->rule);
     *kernel_cells = 0;
     for (gint64 q0 = 0; q0 < head->n_tokens; q0 += tile) {
@@ -94,7 +94,6 @@ fovea_sparse_lines_execute (const FoveaSparseHead *head,
                      .columns = columns,
                      .columns_end = columns + n_columns,
                      .single = single};
-        g_array_set_size (single, 0);
         walk_block (&walk, distances, n_distances);
         /* Tiles that do not start where the blocks do may need one more than there are blocks; then
          * all blocks are the cheaper way, and what a kernel falls back to. */

@@ -6,7 +6,9 @@
 #include "analysis/sparse-quest.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "analysis/every-set.h"
 #include "analysis/sparse-method.h"
 
 enum {
@@ -47,25 +49,47 @@ fovea_quest_score (const FoveaSparseHead *head, const float *query, const double
     return sum;
 }
 
-/* Scores of complete pages before the one that @query is in, summed over the heads that share them;
- * @queries: (n_heads) vectors of (T, D). */
-static void
-score_pages (const FoveaSparseHead *head,
-             float *const *queries,
-             guint n_heads,
-             gint64 query,
-             const double *bounds,
-             gint64 n_pages,
-             double *scores)
+/* The same for pages 0 .. n-1 of bounds that lie by element, (D, 2, n_pages), added to @scores. Each
+ * page's sum runs over the elements in their order, so it is that of fovea_quest_score() to the bit. */
+FOVEA_EVERY_SET static void
+score_pages_of (const float *restrict query,
+                gint64 D,
+                const double *restrict bounds,
+                gint64 n_pages,
+                gint64 n,
+                double *restrict sums,
+                double *restrict scores)
 {
-    gint64 D = head->width;
-    for (gint64 p = 0; p < n_pages; p++) {
-        scores[p] = 0;
-        for (guint h = 0; h < n_heads; h++)
-            scores[p] += fovea_quest_score (head, queries[h] + query * D, bounds + p * 2 * D);
+    memset (sums, 0, (gsize) n * sizeof *sums);
+    for (gint64 d = 0; d < D; d++) {
+        const double *least = bounds + d * 2 * n_pages, *largest = least + n_pages;
+        double q = (double) query[d];
+        for (gint64 p = 0; p < n; p++)
+            sums[p] += MAX (q * least[p], q * largest[p]);
     }
+    for (gint64 p = 0; p < n; p++)
+        scores[p] += sums[p];
 }
 
+/* (n_pages, 2, D) to (D, 2, n_pages), kept with the head. */
+static const double *
+get_bounds_by_element (FoveaSparseHead *head, gint64 page)
+{
+    gint64 D = head->width, n = fovea_sparse_head_count_blocks (head, page);
+    g_autofree char *key = g_strdup_printf ("quest by element %" G_GINT64_FORMAT, page);
+    const double *found = fovea_sparse_head_find (head, key);
+    if (found != NULL)
+        return found;
+    const double *bounds = fovea_quest_get_bounds (head, page);
+    double *turned = g_new (double, (gsize) (n * 2 * D));
+    for (gint64 p = 0; p < n; p++)
+        for (gint64 i = 0; i < 2 * D; i++)
+            turned[(i % D * 2 + i / D) * n + p] = bounds[p * 2 * D + i];
+    return fovea_sparse_head_keep (head, key, turned);
+}
+
+/* Complete pages before the one that a query is in are scored, summed over the heads that share them;
+ * @queries: (n_heads) vectors of (T, D). */
 static void
 add_rows (FoveaSparseHead *head,
           const double *knobs,
@@ -77,12 +101,15 @@ add_rows (FoveaSparseHead *head,
     gint64 T = head->n_tokens, page = (gint64) knobs[PAGE];
     gint64 n_kept = MAX ((gint64) knobs[BUDGET] / page, 1);
     gsize most = (gsize) fovea_sparse_head_count_blocks (head, page);
-    const double *bounds = fovea_quest_get_bounds (head, page);
-    g_autofree double *scores = g_new (double, most);
+    const double *bounds = get_bounds_by_element (head, page);
+    g_autofree double *scores = g_new (double, most), *sums = g_new (double, most);
     g_autofree gint64 *pages = g_new (gint64, most);
     for (gint64 q = prompt; q < T; q++) {
         gint64 current = q / page;
-        score_pages (head, queries, n_heads, q, bounds, current, scores);
+        memset (scores, 0, most * sizeof *scores);
+        for (guint h = 0; h < n_heads; h++)
+            score_pages_of (queries[h] + q * head->width, head->width, bounds, (gint64) most,
+                            current, sums, scores);
         gsize n = fovea_select_top (scores, (gsize) current, n_kept, pages, &out->margin);
         pages[n++] = current;
         fovea_mask_add_blocks (out->executed, q, q + 1, page, pages, n);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Sums run in double. Outputs are summed within groups of 16 keys in float and kept at the groups'
  * ends only: D/16 doubles a key instead of D. The weights are sorted as bits, which order like the
- * numbers where none is negative: three counting passes of 11 bits, O(n). */
+ * numbers where none is negative: two counting passes leave hardly anything to do, three do it all; O(n). */
 #include "analysis/sparse-row.h"
 
 #include <math.h>
@@ -14,6 +14,9 @@ enum {
     GROUP = 16,
     DIGIT_BITS = 11,
     DIGITS = 1 << DIGIT_BITS,
+    SMALL_BITS = 10, /* of weights under 2, whose bits are 30 */
+    SMALL_DIGITS = 1 << SMALL_BITS,
+    FEW_MOVES = 4, /* for each weight, before counting is cheaper */
 };
 
 struct _FoveaSparseRow {
@@ -26,9 +29,11 @@ struct _FoveaSparseRow {
     double *value_mass;        /* (T+1) */
     double *outputs;           /* (T/GROUP + 1, D) sum of weight * value before each group */
     float *group;              /* (D) */
-    guint32 *sorted, *scratch; /* (T) bits of the weights, falling */
+    guint32 *bits;             /* (T) of the weights, from the first key on */
+    guint32 *sorted, *scratch; /* (T) the same, falling */
     double *sums;              /* (T+1) */
     gint32 *levels;            /* (T) */
+    gint32 *by_level;          /* (T) keys, those of a level side by side */
     gint32 *listed;            /* (T) keys that no whole group holds */
 };
 
@@ -42,9 +47,11 @@ fovea_sparse_row_new (const FoveaSparseHead *head)
     row->v = head->v;
     row->mass = g_new0 (double, T + 1);
     row->sums = g_new0 (double, T + 1);
+    row->bits = g_new (guint32, T);
     row->sorted = g_new (guint32, T);
     row->scratch = g_new (guint32, T);
     row->levels = g_new (gint32, T);
+    row->by_level = g_new (gint32, T);
     if (head->v == NULL)
         return row;
     row->lengths = g_new0 (double, T);
@@ -70,10 +77,12 @@ fovea_sparse_row_free (FoveaSparseRow *row)
     g_free (row->value_mass);
     g_free (row->outputs);
     g_free (row->group);
+    g_free (row->bits);
     g_free (row->sorted);
     g_free (row->scratch);
     g_free (row->sums);
     g_free (row->levels);
+    g_free (row->by_level);
     g_free (row->listed);
     g_free (row);
 }
@@ -102,14 +111,66 @@ from_bits (guint32 bits)
     return value;
 }
 
+/* What is left when all but the lowest bits are in order: places of neighbours. FALSE if they are many,
+ * as where a row's weights are nearly equal. */
+static gboolean
+settle_neighbours (guint32 *bits, gsize n)
+{
+    gsize moves = 0;
+    for (gsize i = 1; i < n; i++) {
+        guint32 own = bits[i];
+        gsize at = i;
+        for (; at > 0 && bits[at - 1] < own; at--)
+            bits[at] = bits[at - 1];
+        bits[at] = own;
+        moves += i - at;
+        if (moves > FEW_MOVES * n)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Sorts weights under 2 by the upper 20 of their 30 bits, both digits counted at once, and settles the
+ * rest; FALSE, with nothing sorted, where that is not enough. */
+static gboolean
+sort_small (FoveaSparseRow *row, const guint32 *from, gsize n)
+{
+    enum {
+        LOW = SMALL_BITS,
+        HIGH = 2 * SMALL_BITS
+    };
+    guint32 low[SMALL_DIGITS] = {0}, high[SMALL_DIGITS] = {0}, all = 0, at_low = 0, at_high = 0;
+    for (gsize i = 0; i < n; i++) {
+        all |= from[i];
+        low[from[i] >> LOW & (SMALL_DIGITS - 1)]++;
+        high[from[i] >> HIGH & (SMALL_DIGITS - 1)]++;
+    }
+    if (all >> (3 * SMALL_BITS) != 0)
+        return FALSE;
+    for (int digit = SMALL_DIGITS - 1; digit >= 0; digit--) {
+        guint32 n_low = low[digit], n_high = high[digit];
+        low[digit] = at_low;
+        high[digit] = at_high;
+        at_low += n_low;
+        at_high += n_high;
+    }
+    for (gsize i = 0; i < n; i++)
+        row->scratch[low[from[i] >> LOW & (SMALL_DIGITS - 1)]++] = from[i];
+    for (gsize i = 0; i < n; i++)
+        row->sorted[high[row->scratch[i] >> HIGH & (SMALL_DIGITS - 1)]++] = row->scratch[i];
+    return settle_neighbours (row->sorted, n);
+}
+
 static void
 sort (FoveaSparseRow *row)
 {
     gsize n = (gsize) (row->n - row->first);
-    memcpy (row->scratch, row->weights + row->first, n * sizeof *row->scratch);
-    sort_digit (row->scratch, row->sorted, n, 0);
-    sort_digit (row->sorted, row->scratch, n, DIGIT_BITS);
-    sort_digit (row->scratch, row->sorted, n, 2 * DIGIT_BITS);
+    memcpy (row->bits, row->weights + row->first, n * sizeof *row->bits);
+    if (!sort_small (row, row->bits, n)) {
+        sort_digit (row->bits, row->sorted, n, 0);
+        sort_digit (row->sorted, row->scratch, n, DIGIT_BITS);
+        sort_digit (row->scratch, row->sorted, n, 2 * DIGIT_BITS);
+    }
     for (gsize c = 0; c < n; c++)
         row->sums[c + 1] = row->sums[c] + (double) from_bits (row->sorted[c]);
 }
@@ -362,34 +423,52 @@ settle_level (Levels *levels, gsize level, gint32 bits)
     return level;
 }
 
-/* Adds weight * value to a level. */
-FOVEA_EVERY_SET static void
-add_value (const float *restrict v, float weight, gint64 D, double *restrict out)
+/* Levels of all keys, and how many keys each has; what no set holds has level n. */
+static void
+count_levels (FoveaSparseRow *row, Levels *levels, gint64 *counts)
 {
-    for (gint64 d = 0; d < D; d++)
-        out[d] += (double) (weight * v[d]);
+    gint64 n = row->n - row->first;
+    /* Floats are read as whole numbers: both are 32 bits. */
+    const gint32 *bits = (const gint32 *) row->bits;
+    find_levels (bits, n, levels, row->levels);
+    memset (counts, 0, (levels->n + 1) * sizeof *counts);
+    for (gint64 j = 0; j < n; j++) {
+        gsize level = (gsize) row->levels[j];
+        if (level < levels->n && levels->cuts[level] == bits[j])
+            level = settle_level (levels, level, bits[j]);
+        row->levels[j] = (gint32) level;
+        counts[level]++;
+    }
 }
 
+/* Keys by level, each level's side by side: (n) places where they end. */
 static void
-spread_keys (const FoveaSparseRow *row, Levels *levels, FoveaRowShare *shares, double *outputs)
+list_by_level (FoveaSparseRow *row, gsize n_levels, gint64 *ends)
 {
-    for (gint64 j = row->first; j < row->n; j++) {
-        gsize level = (gsize) row->levels[j - row->first];
-        gint32 bits;
-        memcpy (&bits, row->weights + j, sizeof bits);
-        if (level < levels->n && levels->cuts[level] == bits)
-            level = settle_level (levels, level, bits);
-        if (level >= levels->n)
-            continue;
-        shares[level].n_keys++;
-        shares[level].mass += (double) row->weights[j];
-        if (row->v == NULL)
-            continue;
-        shares[level].value_mass += (double) row->weights[j] * row->lengths[j];
-        if (outputs != NULL)
-            add_value (row->v + j * row->D, row->weights[j], row->D,
-                       outputs + level * (gsize) row->D);
+    gint64 at = 0;
+    for (gsize level = 0; level <= n_levels; level++) {
+        gint64 count = ends[level];
+        ends[level] = at;
+        at += count;
     }
+    for (gint64 j = row->first; j < row->n; j++)
+        row->by_level[ends[row->levels[j - row->first]]++] = (gint32) j;
+}
+
+/* What one level adds to the one before it. */
+static FoveaRowShare
+add_level (const FoveaSparseRow *row, const gint32 *keys, gint64 n, double *output)
+{
+    FoveaRowShare share = {.n_keys = n};
+    for (gint64 i = 0; i < n; i++)
+        share.mass += (double) row->weights[keys[i]];
+    if (row->v == NULL)
+        return share;
+    for (gint64 i = 0; i < n; i++)
+        share.value_mass += (double) row->weights[keys[i]] * row->lengths[keys[i]];
+    if (output != NULL)
+        add_listed (row, keys, n, output);
+    return share;
 }
 
 void
@@ -397,20 +476,21 @@ fovea_sparse_row_get_heaviest (
     FoveaSparseRow *row, const gint64 *counts, gsize n, FoveaRowShare *shares, double *outputs)
 {
     g_autofree gint32 *cuts = g_new (gint32, n + 1);
-    g_autofree gint64 *spare = g_new (gint64, n + 1);
+    g_autofree gint64 *spare = g_new (gint64, n + 1), *ends = g_new (gint64, n + 1);
     Levels levels = {n, cuts, spare};
     gsize D = (gsize) row->D;
     for (gsize i = 0; i < n; i++)
         set_level (row, counts[i], &cuts[i], &spare[i]);
-    memset (shares, 0, n * sizeof *shares);
     if (outputs != NULL)
         memset (outputs, 0, n * D * sizeof *outputs);
-    /* Floats are read as whole numbers: both are 32 bits, and the copy is the sorter's own. */
-    memcpy (row->scratch, row->weights + row->first,
-            (gsize) (row->n - row->first) * sizeof *row->scratch);
-    find_levels ((const gint32 *) row->scratch, row->n - row->first, &levels, row->levels);
-    spread_keys (row, &levels, shares, outputs);
-    for (gsize i = 1; i < n; i++) {
+    count_levels (row, &levels, ends);
+    list_by_level (row, n, ends);
+    for (gsize i = 0; i < n; i++) {
+        gint64 start = i > 0 ? ends[i - 1] : 0;
+        shares[i] = add_level (row, row->by_level + start, ends[i] - start,
+                               outputs != NULL ? outputs + i * D : NULL);
+        if (i == 0)
+            continue;
         shares[i].n_keys += shares[i - 1].n_keys;
         shares[i].mass += shares[i - 1].mass;
         shares[i].value_mass += shares[i - 1].value_mass;

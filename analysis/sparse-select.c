@@ -27,16 +27,10 @@ fovea_margin_compare (FoveaMargin *margin, double value, double cut)
 enum {
     DIGIT_BITS = 8,
     DIGITS = 1 << DIGIT_BITS,
-    UPPER = 32, /* bits that the first passes leave aside */
-    FEW_EQUAL = 32,
-    FEW = 64, /* up to these are sooner compared, all with all, than counted in tables */
+    PASSES = 3,    /* over the upper bits in which scores differ */
+    FEW_MOVES = 4, /* for each score, before all its bits are sooner sorted */
+    FEW = 64,      /* up to these are sooner compared, all with all, than counted in tables */
 };
-
-/* A score as a whole number that falls as it rises, and where it stands. */
-typedef struct {
-    guint64 rank;
-    gint64 index;
-} Entry;
 
 /* The bits of a double order like it once negative ones are turned over; both zeros are one. */
 static guint64
@@ -49,32 +43,40 @@ get_rank (double score)
     return ~bits;
 }
 
-/* One counting pass, which keeps the order of equals; FALSE if all are equal here. */
-static gboolean
-sort_digit (const Entry *from, Entry *to, gsize n, int shift)
+/* A score under way: upper bits of its rank, and its index below them. */
+typedef guint64 Entry;
+
+enum {
+    INDEX_BITS = 64 - PASSES * DIGIT_BITS,
+};
+
+static gint64
+get_index (Entry entry)
 {
-    guint32 places[DIGITS] = {0}, at = 0;
-    for (gsize i = 0; i < n; i++)
-        places[from[i].rank >> shift & (DIGITS - 1)]++;
-    if (places[from[0].rank >> shift & (DIGITS - 1)] == n)
-        return FALSE;
-    for (gsize digit = 0; digit < DIGITS; digit++) {
-        guint32 count = places[digit];
-        places[digit] = at;
-        at += count;
-    }
-    for (gsize i = 0; i < n; i++)
-        to[places[from[i].rank >> shift & (DIGITS - 1)]++] = from[i];
-    return TRUE;
+    return (gint64) (entry & (~(guint64) 0 >> (64 - INDEX_BITS)));
 }
 
-/* By 32 bits of the rank from @first on. Gives where the sorted ones are. */
+/* Counting passes, which keep the order of equals, over the upper bits of @from, which they leave
+ * behind; all digits are counted at once. @to: room for as many. Gives where the sorted ones are. */
 static Entry *
-sort_half (Entry *from, Entry *to, gsize n, int first)
+sort_upper (Entry *from, Entry *to, gsize n)
 {
-    for (int shift = first; shift < first + UPPER; shift += DIGIT_BITS) {
-        if (!sort_digit (from, to, n, shift))
+    guint32 places[PASSES][DIGITS] = {{0}};
+    for (gsize i = 0; i < n; i++)
+        for (int pass = 0; pass < PASSES; pass++)
+            places[pass][from[i] >> (INDEX_BITS + pass * DIGIT_BITS) & (DIGITS - 1)]++;
+    for (int pass = 0; pass < PASSES; pass++) {
+        int shift = INDEX_BITS + pass * DIGIT_BITS;
+        guint32 at = 0;
+        if (places[pass][from[0] >> shift & (DIGITS - 1)] == n)
             continue;
+        for (gsize digit = 0; digit < DIGITS; digit++) {
+            guint32 count = places[pass][digit];
+            places[pass][digit] = at;
+            at += count;
+        }
+        for (gsize i = 0; i < n; i++)
+            to[places[pass][from[i] >> shift & (DIGITS - 1)]++] = from[i];
         Entry *swap = from;
         from = to;
         to = swap;
@@ -82,51 +84,57 @@ sort_half (Entry *from, Entry *to, gsize n, int first)
     return from;
 }
 
-static void
-insert_by_rank (Entry *entries, gsize n)
+/* Puts those in order that their upper bits do not tell apart; equals stay as they are, by index. FALSE
+ * if they are many, with @order still a permutation. */
+static gboolean
+settle_neighbours (const double *scores, const Entry *sorted, gint64 *order, gsize n)
 {
+    gsize moves = 0;
     for (gsize i = 1; i < n; i++) {
-        Entry own = entries[i];
+        if (sorted[i - 1] >> INDEX_BITS != sorted[i] >> INDEX_BITS)
+            continue;
+        gint64 own = order[i];
         gsize at = i;
-        for (; at > 0 && entries[at - 1].rank > own.rank; at--)
-            entries[at] = entries[at - 1];
-        entries[at] = own;
+        for (; at > 0 && scores[order[at - 1]] < scores[own]; at--)
+            order[at] = order[at - 1];
+        order[at] = own;
+        moves += i - at;
+        if (moves > FEW_MOVES * n)
+            return FALSE;
     }
+    return TRUE;
 }
 
-/* A run of equal upper halves; equal ranks keep their order, which is that of their indices. */
-static void
-sort_run (Entry *entries, Entry *room, gsize n)
+/* By score, then by index, whatever order they come in. */
+static int
+compare_scores (gconstpointer a, gconstpointer b, gpointer data)
 {
-    gboolean sorted = TRUE;
-    for (gsize i = 1; i < n; i++)
-        sorted = sorted && entries[i - 1].rank <= entries[i].rank;
-    if (sorted)
-        return;
-    if (n <= FEW_EQUAL) {
-        insert_by_rank (entries, n);
-        return;
-    }
-    const Entry *found = sort_half (entries, room, n, 0);
-    if (found != entries)
-        memcpy (entries, found, n * sizeof *entries);
+    const double *scores = data;
+    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+    if (scores[x] != scores[y])
+        return scores[x] > scores[y] ? -1 : 1;
+    return x < y ? -1 : x > y;
 }
 
-/* By rank, then by index. @entries has room for twice @n; gives where the sorted ones are. Upper
- * halves tell nearly all scores apart: only those that they do not are looked at again. */
-static const Entry *
-sort_entries (Entry *entries, gsize n)
+/* The upper bits in which the ranks differ, from the lowest rank on, so that one sign or a few powers of
+ * two do not use them up. */
+static gsize
+make_entries (const double *scores, gsize n, Entry *entries)
 {
-    Entry *sorted = sort_half (entries, entries + n, n, UPPER);
-    Entry *room = sorted == entries ? entries + n : entries;
-    for (gsize i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n; end++)
-            if (sorted[end].rank >> UPPER != sorted[i].rank >> UPPER)
-                break;
-        if (end - i > 1)
-            sort_run (sorted + i, room, end - i);
-    }
-    return sorted;
+    guint64 low = G_MAXUINT64, high = 0;
+    gsize m = 0;
+    for (gsize i = 0; i < n; i++)
+        if (scores[i] > -INFINITY) { /* false for NaN */
+            guint64 rank = get_rank (scores[i]);
+            low = MIN (low, rank);
+            high = MAX (high, rank);
+        }
+    int used = high > low ? 64 - __builtin_clzll (high - low) : 0;
+    int shift = MAX (used - PASSES * DIGIT_BITS, 0);
+    for (gsize i = 0; i < n; i++)
+        if (scores[i] > -INFINITY)
+            entries[m++] = (get_rank (scores[i]) - low) >> shift << INDEX_BITS | (guint64) i;
+    return m;
 }
 
 /* How many of @n scores come before number @i, which of equal ones are those with lower indices. */
@@ -162,13 +170,14 @@ fovea_select_rank (const double *scores, gsize n, gint64 *order)
     if (n <= FEW)
         return rank_few (scores, n, order);
     g_autofree Entry *entries = g_new (Entry, 2 * n + 1);
-    gsize m = 0;
-    for (gsize i = 0; i < n; i++)
-        if (scores[i] > -INFINITY) /* false for NaN */
-            entries[m++] = (Entry){get_rank (scores[i]), (gint64) i};
-    const Entry *sorted = m > 0 ? sort_entries (entries, m) : entries;
+    gsize m = make_entries (scores, n, entries);
+    if (m == 0)
+        return 0;
+    const Entry *sorted = sort_upper (entries, entries + n, m);
     for (gsize i = 0; i < m; i++)
-        order[i] = sorted[i].index;
+        order[i] = get_index (sorted[i]);
+    if (!settle_neighbours (scores, sorted, order, m))
+        g_qsort_with_data (order, (gint) m, sizeof *order, compare_scores, (gpointer) scores);
     return m;
 }
 

@@ -76,7 +76,8 @@ measure_levels (FoveaSparseHead *head, gint64 S, gint64 B, double *out, GError *
 {
     gint64 nb = fovea_sparse_head_count_blocks (head, B), n = (head->n_tokens + S - 1) / S;
     const double *scores = fovea_xattention_get_scores (head, S, B, error);
-    const double *mass = scores != NULL ? fovea_sparse_head_get_block_mass (head, B, error) : NULL;
+    const gint64 *ranks = scores != NULL ? fovea_xattention_get_ranks (head, S, B, error) : NULL;
+    const double *mass = ranks != NULL ? fovea_sparse_head_get_block_mass (head, B, error) : NULL;
     if (mass == NULL)
         return FALSE;
     g_autofree gint64 *order = g_new (gint64, (gsize) nb + 2);
@@ -87,7 +88,8 @@ measure_levels (FoveaSparseHead *head, gint64 S, gint64 B, double *out, GError *
         *recall = *share = 0;
         for (gint64 I = 0; I < nb; I++) {
             double target = get_share (level) * (double) MIN (B / S, n - I * (B / S));
-            gsize kept = fovea_xattention_choose (scores + I * nb, I, target, order, &margin);
+            gsize kept = fovea_xattention_choose (scores + I * nb, ranks + I * nb, I, target, order,
+                                                  &margin);
             *share += (double) kept / ((double) (nb * (nb + 1)) / 2);
             for (gsize i = 0; i < kept; i++)
                 *recall += mass[I * nb + order[i]] / (double) head->n_tokens;

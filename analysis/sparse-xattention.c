@@ -129,16 +129,43 @@ fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block,
     return fovea_sparse_head_keep_in_layer (head, key, g_steal_pointer (&scores));
 }
 
+/* Blocks before the own one by falling score, a row of them for each row of blocks: (nb, nb), with a
+ * negative behind the last. All rules and shares walk the same ones. */
+const gint64 *
+fovea_xattention_get_ranks (FoveaSparseHead *head, gint64 stride, gint64 block, GError **error)
+{
+    gint64 nb = fovea_sparse_head_count_blocks (head, block);
+    g_autofree char *key =
+        g_strdup_printf ("xattention ranks %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " of %u", stride,
+                         block, head->head);
+    const gint64 *found = (const gint64 *) fovea_sparse_head_find_in_layer (head, key);
+    const double *scores =
+        found == NULL ? fovea_xattention_get_scores (head, stride, block, error) : NULL;
+    if (scores == NULL)
+        return found;
+    gint64 *ranks = g_new (gint64, (gsize) (nb * nb));
+    for (gint64 I = 0; I < nb; I++) {
+        gsize n = fovea_select_rank (scores + I * nb, (gsize) I, ranks + I * nb);
+        ranks[I * nb + (gint64) n] = -1;
+    }
+    return (const gint64 *) fovea_sparse_head_keep_in_layer (head, key, (double *) ranks);
+}
+
 /* Forced first and own block, then the best others until the share is covered. Gives how many
  * blocks are in @order. */
 gsize
-fovea_xattention_choose (
-    const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin)
+fovea_xattention_choose (const double *row,
+                         const gint64 *ranks,
+                         gint64 I,
+                         double target,
+                         gint64 *order,
+                         FoveaMargin *margin)
 {
-    g_autofree double *others = g_memdup2 (row, (gsize) (I + 1) * sizeof *row);
     double mass = I == 0 ? row[0] : row[0] + row[I];
-    others[0] = others[I] = -INFINITY;
-    gsize n = fovea_select_rank (others, (gsize) (I + 1), order);
+    gsize n = 0;
+    for (; *ranks >= 0; ranks++)
+        if (*ranks > 0)
+            order[n++] = *ranks;
     gsize kept = fovea_select_cover_before (row, order, n, mass, target, margin);
     order[kept++] = 0;
     if (I > 0)
@@ -149,9 +176,17 @@ fovea_xattention_choose (
 /* The public code in the chunk that begins at block 0: only the own block is forced, the best other
  * is always kept, and each further one is judged by the mass without the one before it. */
 static gsize
-choose_upstream (const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin)
+choose_upstream (const double *row,
+                 const gint64 *ranks,
+                 gint64 I,
+                 double target,
+                 gint64 *order,
+                 FoveaMargin *margin)
 {
-    gsize n = fovea_select_rank (row, (gsize) I, order), kept = MIN (n, 1);
+    gsize n = 0;
+    for (; ranks[n] >= 0; n++)
+        order[n] = ranks[n];
+    gsize kept = MIN (n, 1);
     if (n > 1)
         kept += fovea_select_cover_before (row, order, n - 1, row[I], target, margin);
     gboolean has_first = FALSE;
@@ -174,7 +209,8 @@ select_chunked (FoveaSparseHead *head,
     gint64 T = head->n_tokens, S = (gint64) knobs[STRIDE], B = (gint64) knobs[BLOCK];
     gint64 nb = fovea_sparse_head_count_blocks (head, B), n = (T + S - 1) / S;
     const double *scores = fovea_xattention_get_scores (head, S, B, error);
-    if (scores == NULL)
+    const gint64 *ranks = scores != NULL ? fovea_xattention_get_ranks (head, S, B, error) : NULL;
+    if (ranks == NULL)
         return FALSE;
     g_autofree gint64 *order = g_new (gint64, (gsize) nb + 2);
     out->tile = B;
@@ -183,8 +219,10 @@ select_chunked (FoveaSparseHead *head,
     for (gint64 I = 0; I < nb; I++) {
         double target = knobs[SHARE] * (double) MIN (B / S, n - I * (B / S));
         const double *row = scores + I * nb;
-        gsize kept = I * B < chunk ? choose_upstream (row, I, target, order, &out->margin)
-                                   : fovea_xattention_choose (row, I, target, order, &out->margin);
+        const gint64 *others = ranks + I * nb;
+        gsize kept = I * B < chunk
+                         ? choose_upstream (row, others, I, target, order, &out->margin)
+                         : fovea_xattention_choose (row, others, I, target, order, &out->margin);
         fovea_mask_add_blocks (out->executed, I * B, (I + 1) * B, B, order, kept);
     }
     fovea_mask_finish (out->executed);

@@ -34,8 +34,20 @@ gboolean fovea_xattention_select (FoveaSparseHead *head,
                                   GError **error);
 
 /**
+ * fovea_xattention_get_ranks:
+ *
+ * For each row of blocks I the blocks before I by falling score, then a negative: (nb, nb).
+ *
+ * Errors: as fovea_xattention_get_scores().   Thread: one at a time.
+ * Owner: the layer's heads, or this one alone.
+ */
+const gint64 *
+fovea_xattention_get_ranks (FoveaSparseHead *head, gint64 stride, gint64 block, GError **error);
+
+/**
  * fovea_xattention_choose:
  * @row: scores of blocks 0 .. I
+ * @ranks: row I of fovea_xattention_get_ranks()
  * @target: score that the chosen ones cover
  * @order: (out caller-allocates): (I + 2)
  *
@@ -43,8 +55,12 @@ gboolean fovea_xattention_select (FoveaSparseHead *head,
  *
  * Thread: any.
  */
-gsize fovea_xattention_choose (
-    const double *row, gint64 I, double target, gint64 *order, FoveaMargin *margin);
+gsize fovea_xattention_choose (const double *row,
+                               const gint64 *ranks,
+                               gint64 I,
+                               double target,
+                               gint64 *order,
+                               FoveaMargin *margin);
 
 /**
  * fovea_xattention_find_share:

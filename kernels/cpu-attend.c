@@ -593,9 +593,8 @@ run_rectangle_tile (void *data, int64_t i, int worker)
     else
         kernels->score_tile (&t);
     write_dense (&t, NULL, args->n_keys, args->k0, out);
-    for (int r = 0; r < n && args->lse != NULL; r++)
-        for (int64_t j = 0; j < args->n_keys; j++, out++)
-            *out = *out == -INFINITY ? 0 : expf (*out - args->lse[row + r]);
+    for (int r = 0; r < n && args->lse != NULL; r++, out += args->n_keys)
+        kernels->weights_row (out, args->n_keys, args->lse[row + r]);
 }
 
 void

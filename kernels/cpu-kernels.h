@@ -81,6 +81,8 @@ struct _FoveaCpuKernels {
     void (*rotary_row) (const FoveaRotaryArgs *args, int64_t row);
     void (*activate) (FoveaActivation kind, const float *x, const float *up, int64_t n, float *out);
     float (*log_sum_exp) (const float *x, int64_t n);
+    /* exp (score - lse) in place of each score, 0 for -inf and where lse is -inf */
+    void (*weights_row) (float *scores, int64_t n, float lse);
     /* f32, f16, bf16 or whole blocks to f32 */
     void (*widen) (const void *in, FoveaDtype dtype, int64_t n, float *out);
     /* y[o0..o1) of one row x; weights of single elements, converted in registers */

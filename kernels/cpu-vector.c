@@ -223,6 +223,23 @@ log_sum_exp (const float *x, int64_t n)
     return (float) (largest + log (total));
 }
 
+/* Scores of one row as weights; lanes behind the last score work on what forbids a key. */
+static void
+weights_row (float *scores, int64_t n, float lse)
+{
+    V shift = v_all (lse == -INFINITY ? 0 : lse); /* no key at all: every weight is 0 */
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        v_store (scores + i, v_exp (v_load (scores + i) - shift));
+    if (i == n)
+        return;
+    float rest[LANES];
+    for (int64_t j = 0; j < LANES; j++)
+        rest[j] = i + j < n ? scores[i + j] : -INFINITY;
+    v_store (rest, v_exp (v_load (rest) - shift));
+    memcpy (scores + i, rest, (size_t) (n - i) * sizeof *rest);
+}
+
 INLINE void
 widen_run (const void *in, FoveaDtype dtype, int64_t n, float *out)
 {
@@ -352,6 +369,7 @@ const struct _FoveaCpuKernels FOVEA_IN_SET (fovea_cpu_kernels) = {
     .rotary_row = rotary_row,
     .activate = activate,
     .log_sum_exp = log_sum_exp,
+    .weights_row = weights_row,
     .widen = widen,
     .vector_product = vector_product,
     .score_tile = FOVEA_IN_SET (fovea_score_tile),

@@ -73,6 +73,26 @@ START_TEST (scores_that_differ_in_their_last_bits_are_told_apart)
 }
 END_TEST
 
+/* Scores on both sides of zero with tiny ones among them use up the upper bits, so that most of the
+ * others differ below them only: the order must not. */
+START_TEST (scores_of_both_signs_and_all_sizes_are_ranked)
+{
+    enum {
+        N = 3000
+    };
+    double scores[N];
+    gint64 order[N];
+    for (gsize i = 0; i < N; i++)
+        scores[i] = _i == 0 ? 1 + (double) (i * 7919 % 3001) * 0x1p-40 : (double) i * 1e-9 - 1e-6;
+    scores[5] = -1e300;
+    scores[77] = 1e300;
+    scores[78] = -5e-324;
+    ck_assert_uint_eq (fovea_select_rank (scores, N, order), N);
+    for (gsize i = 1; i < N; i++)
+        ck_assert (is_before (scores, order[i - 1], order[i]));
+}
+END_TEST
+
 START_TEST (sorted_indices_ascend_whatever_they_are)
 {
     enum {
@@ -121,6 +141,7 @@ main (void)
     tcase_add_loop_test (tests, the_margin_is_between_the_last_kept_and_the_first_dropped, 0,
                          G_N_ELEMENTS (sizes));
     tcase_add_loop_test (tests, scores_that_differ_in_their_last_bits_are_told_apart, 0, 5);
+    tcase_add_loop_test (tests, scores_of_both_signs_and_all_sizes_are_ranked, 0, 2);
     tcase_add_loop_test (tests, sorted_indices_ascend_whatever_they_are, 0, 4);
     suite_add_tcase (suite, tests);
     return support_run (suite);

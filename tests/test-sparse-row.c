@@ -3,8 +3,10 @@
 /* Running sums of a row against plain sums key by key: ranges of every length, nested sets of the
  * heaviest keys with ties among the weights, at widths on both sides of a register. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "analysis/sparse-packed.h"
 #include "analysis/sparse-row.h"
 #include "capture/random.h"
 #include "tests/sparse-support.h"
@@ -165,6 +167,77 @@ START_TEST (every_number_of_heaviest_keys_adds_one_key)
 }
 END_TEST
 
+/* Weights that the quick way of sorting can and cannot tell apart: of many sizes, nearly equal, all equal,
+ * equal in pairs, and of two and more, which need more bits. */
+static float
+make_weight (int kind, gint64 j)
+{
+    switch (kind) {
+    case 0:
+        return (float) exp2 (-(double) (j * 37 % 1000) / 9);
+    case 1:
+        return 0.25f + (float) (j * 7919 % 1009) * 0x1p-25f;
+    case 2:
+        return 0.001f;
+    case 3:
+        return (float) (j / 2 * 7919 % 1009) * 0x1p-20f;
+    default:
+        return j % 50 == 3 ? 7.5f : (float) (j * 37 % 1000) / 1000;
+    }
+}
+
+static int
+compare_falling (const void *a, const void *b)
+{
+    float x = *(const float *) a, y = *(const float *) b;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+START_TEST (sums_of_the_heaviest_are_those_of_a_plain_sort)
+{
+    enum {
+        N = 3000
+    };
+    g_autofree float *weights = g_new (float, N), *sorted = g_new (float, N);
+    const FoveaSparseHead head = {.n_tokens = N, .width = 4};
+    g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (&head);
+    for (gint64 first = 0; first < 600; first += 599) {
+        gint64 n = N - first;
+        double sum = 0;
+        for (gint64 j = 0; j < N; j++)
+            weights[j] = j < first ? 0 : make_weight (_i, j);
+        memcpy (sorted, weights + first, (gsize) n * sizeof *sorted);
+        qsort (sorted, (size_t) n, sizeof *sorted, compare_falling);
+        fovea_sparse_row_load (row, weights, first, N);
+        for (gint64 c = 0; c <= n; c++) {
+            ck_assert_msg (fovea_sparse_row_get_sums (row)[c] == sum, "%d of %d heaviest", (int) c,
+                           (int) n);
+            sum += c < n ? (double) sorted[c] : 0;
+        }
+    }
+}
+END_TEST
+
+START_TEST (the_best_of_packed_vectors_is_that_of_plain_products)
+{
+    gint64 D = widths[_i];
+    g_autofree float *q = trace_random_values ((gsize) (T * D), 21);
+    g_autofree float *k = trace_random_values ((gsize) (T * D), 22);
+    const FoveaSparseHead head = {.n_tokens = T, .width = D, .q = q, .k = k};
+    g_autoptr (FoveaPackedVectors) packed = fovea_packed_vectors_new (&head, 19);
+    for (gint64 n = 19; n >= 0; n--) /* falling: what a longer run left behind must not count */
+        for (gint64 stride = 1; stride < 3; stride++) {
+            double best = -INFINITY;
+            for (gint64 i = 0; i < n; i++) {
+                double product = fovea_sparse_head_product (&head, 2 + i * stride, 7);
+                best = MAX (best, product);
+            }
+            fovea_packed_vectors_set (packed, q + 2 * D, stride * D, n);
+            ck_assert (fovea_packed_vectors_find_best (packed, k + 7 * D) == best);
+        }
+}
+END_TEST
+
 START_TEST (products_with_many_are_those_with_each_to_the_bit)
 {
     gint64 D = widths[_i];
@@ -192,6 +265,9 @@ main (void)
     tcase_add_loop_test (all, heaviest_sets_are_those_that_are_listed_one_by_one, 0,
                          G_N_ELEMENTS (widths));
     tcase_add_test (all, every_number_of_heaviest_keys_adds_one_key);
+    tcase_add_loop_test (all, sums_of_the_heaviest_are_those_of_a_plain_sort, 0, 5);
+    tcase_add_loop_test (all, the_best_of_packed_vectors_is_that_of_plain_products, 0,
+                         G_N_ELEMENTS (widths));
     tcase_add_loop_test (all, products_with_many_are_those_with_each_to_the_bit, 0,
                          G_N_ELEMENTS (widths));
     suite_add_tcase (suite, all);
