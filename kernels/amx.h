@@ -21,8 +21,10 @@ enum {
 /* Tile loads are opaque to the compiler: what they read must have been stored before. */
 #define TILES_READ_MEMORY() __asm__ volatile("" ::: "memory")
 
+/* Tiles 4 and 5 with rows of @left_bytes, 6 and 7 with @right_rows rows: less than all for products
+ * of half the depth. */
 static inline void
-configure_tiles (void)
+configure_tile_shapes (uint16_t left_bytes, uint8_t right_rows)
 {
     struct {
         uint8_t palette, start_row, reserved[14];
@@ -30,12 +32,18 @@ configure_tiles (void)
         uint8_t rows[16];
     } config = {.palette = 1};
     for (int i = 0; i < 8; i++) {
-        config.bytes[i] = 64;
-        config.rows[i] = TILE;
+        config.bytes[i] = i == 4 || i == 5 ? left_bytes : 64;
+        config.rows[i] = i >= 6 ? right_rows : TILE;
     }
     /* GCC 12 takes only the first eight bytes for read. */
     __asm__ volatile("" ::"r"(&config) : "memory");
     _tile_loadconfig (&config);
+}
+
+static inline void
+configure_tiles (void)
+{
+    configure_tile_shapes (64, TILE);
 }
 
 /* The leading bf16 of 16 floats, truncated, in the upper halves; @x keeps the remainder, which is

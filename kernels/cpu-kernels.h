@@ -10,6 +10,7 @@
  * of them on one machine. */
 #include <glib.h>
 
+#include "kernels/cpu-few.h"
 #include "kernels/cpu-int8.h"
 #include "kernels/ops.h"
 #include "kernels/sparse-rows.h"
@@ -107,6 +108,8 @@ struct _FoveaCpuKernels {
     /* Blocks of integers, of device int8 (cpu-int8.h). */
     const FoveaIntLoops *integers;
 
+    /* Products of a few rows with blocks (cpu-few.h), NULL = unpacked first. */
+    void (*few_product) (const FoveaFewRows *few, const uint8_t *const *lines, int n, float *out);
     /* Products of many rows on tile registers, NULL = through BLAS. */
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
     /* Attention on tile registers, NULL = with vectors only. */

@@ -244,6 +244,10 @@ weight_pieces (const FoveaLinearArgs *args)
 void
 fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
 {
+    if (fovea_linear_is_swapped (args)) {
+        fovea_linear_swapped_amx (device, args);
+        return;
+    }
     if (fovea_linear_is_scaled (args)) {
         fovea_linear_scaled_amx (device, args);
         return;
@@ -284,6 +288,8 @@ fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t
     if (blocks)
         *worker += (size_t) (PANEL * shape->n_in) * sizeof (float);
     *shared = panel_bytes * (size_t) (strips * MAX_PIECES);
-    if (blocks)
+    if (blocks) { /* a few rows: more than fovea_linear_few_shared() */
         *shared = MAX (*shared, fovea_linear_scaled_shared (shape->rows, n_steps * DEPTH));
+        *shared = MAX (*shared, fovea_linear_swapped_shared (n_steps * DEPTH));
+    }
 }

@@ -187,7 +187,9 @@ fovea_linear_cpu (FoveaDevice *device, const FoveaLinearArgs *args)
     Linear l = {.device = device, .args = args};
     if (device->failed || args->rows == 0)
         return;
-    if (args->rows == 1 && !rounds_weight (args))
+    if (fovea_linear_is_few (device, args))
+        fovea_linear_few (device, args);
+    else if (args->rows == 1 && !rounds_weight (args))
         linear_vector (&l);
     else if (device->kernels->linear != NULL && args->precision != FOVEA_PRECISION_F16)
         device->kernels->linear (device, args);
@@ -209,5 +211,5 @@ fovea_linear_predict_cpu (FoveaDevice *device,
     }
 #endif
     *worker = (size_t) (MAX_PANEL * shape->n_in) * sizeof (float);
-    *shared = 0;
+    *shared = shape->weight > FOVEA_N_DTYPES ? fovea_linear_few_shared (shape->n_in) : 0;
 }

@@ -33,6 +33,32 @@ FoveaWeight fovea_linear_unpack (
     FoveaDevice *device, const FoveaWeight *weight, int64_t o0, int64_t n, float *out);
 
 /**
+ * fovea_linear_has_blocks:
+ *
+ * Whether it is f32 with blocks whose products have loops of their own.   Thread: any.
+ */
+bool fovea_linear_has_blocks (const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_is_few:
+ *
+ * Whether so few rows are multiplied by blocks that those are unpacked in registers.
+ *
+ * Thread: any.
+ */
+bool fovea_linear_is_few (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_few:
+ *
+ * The operation `linear` of such rows.   Thread: the one that uses the device.
+ */
+void fovea_linear_few (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/** fovea_linear_few_shared: bytes of shared scratch that it reserves.   Thread: any. */
+size_t fovea_linear_few_shared (int64_t n_in);
+
+/**
  * fovea_linear_predict_cpu:
  *
  * Scratch that products of these sizes reserves: bytes a worker, and bytes that all share.
@@ -50,6 +76,25 @@ void fovea_linear_predict_cpu (FoveaDevice *device,
  * Scratch of fovea_linear_amx() in f32 with bf16 weights, or with blocks.   Thread: any.
  */
 void fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t *shared);
+
+/**
+ * fovea_linear_is_swapped:
+ *
+ * Whether rows are few enough that AMX multiplies blocks by them with the operands swapped.
+ *
+ * Thread: any.
+ */
+bool fovea_linear_is_swapped (const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_swapped_amx:
+ *
+ * fovea_linear_amx() of such rows.   Thread: the one that uses the device.
+ */
+void fovea_linear_swapped_amx (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/** fovea_linear_swapped_shared: bytes of shared scratch that it reserves.   Thread: any. */
+size_t fovea_linear_swapped_shared (int64_t n_in);
 
 /**
  * fovea_linear_is_scaled:

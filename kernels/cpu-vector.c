@@ -378,4 +378,7 @@ const struct _FoveaCpuKernels FOVEA_IN_SET (fovea_cpu_kernels) = {
     .top_mass = FOVEA_IN_SET (fovea_top_mass),
     .sparse = &FOVEA_IN_SET (fovea_sparse_loops),
     .integers = &FOVEA_IN_SET (fovea_int_loops),
+#ifdef __AVX512BW__
+    .few_product = fovea_few_product_avx512,
+#endif
 };

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "capture/session.h"
 #include "capture/sink.h"
@@ -33,12 +34,13 @@ peak_mib (void)
     return (double) usage.ru_maxrss / 1024;
 }
 
+/* The clock and not getrusage(), which counts ticks. */
 static double
 processor_seconds (void)
 {
-    struct rusage usage;
-    getrusage (RUSAGE_SELF, &usage);
-    return (double) usage.ru_utime.tv_sec + (double) usage.ru_utime.tv_usec / 1e6;
+    struct timespec now;
+    clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
 }
 
 static gboolean
@@ -111,7 +113,7 @@ bench (FoveaModel *model,
         double seconds = time_forward (session, info, mode, sink, logits, error);
         if (seconds < 0)
             return FALSE;
-        printf ("%s\t%d\t%.4f\t%.0f\t%.4f\n", mode, (int) n, seconds, peak_mib (),
+        printf ("%s\t%d\t%.5f\t%.0f\t%.5f\n", mode, (int) n, seconds, peak_mib (),
                 processor_seconds () - before);
         fflush (stdout);
     }

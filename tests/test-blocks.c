@@ -18,6 +18,9 @@ static const FoveaDtype types[] = {
     /* held to sums in test-grids.c */
     FOVEA_IQ1_S, FOVEA_IQ1_M, FOVEA_IQ2_XXS, FOVEA_IQ2_XS, FOVEA_IQ2_S, FOVEA_IQ3_XXS, FOVEA_IQ3_S};
 
+static const FoveaDtype small_types[] = {FOVEA_Q4_0, FOVEA_Q4_1,   FOVEA_Q5_0, FOVEA_Q5_1,
+                                         FOVEA_Q8_0, FOVEA_IQ4_NL, FOVEA_MXFP4};
+
 enum {
     N_SPELT_OUT = 15 /* types whose every element has a formula here */
 };
@@ -355,6 +358,83 @@ START_TEST (products_with_blocks_agree_with_the_reference)
 }
 END_TEST
 
+/* A few rows: one, a register's worth and one more of them, tiles' 16 and 32 and one more; x of more than
+ * stays in the first-level cache, groups of outputs that are not full. */
+START_TEST (products_of_a_few_rows_with_blocks_agree_with_the_reference)
+{
+    static const int64_t rows[] = {1, 2, 4, 5, 8, 9, 16, 17, 32, 33};
+    static const int64_t shapes[][2] = {{256, 131}, {2304, 37}, {8448, 3}};
+    for (guint r = 0; r < G_N_ELEMENTS (rows); r++) {
+        for (guint s = 0; s < G_N_ELEMENTS (shapes); s++) {
+            int64_t n_in = shapes[s][0], n_out = shapes[s][1], stride = n_in + 7;
+            g_autofree float *x = g_new (float, rows[r] * stride), *bias = g_new (float, n_out);
+            ops_fill (x, rows[r] * stride, 3);
+            ops_fill (bias, n_out, 4);
+            FoveaLinearArgs args = {.rows = rows[r],
+                                    .x = x,
+                                    .x_stride = stride,
+                                    .weight = make_weight (types[_i], n_out, n_in),
+                                    .bias = r % 2 == 0 ? bias : NULL};
+            check_linear (args);
+            g_free ((void *) args.weight.data);
+        }
+    }
+}
+END_TEST
+
+/* Blocks of 32 need not come in eights. */
+START_TEST (rows_of_an_odd_number_of_small_blocks_agree_with_the_reference)
+{
+    static const int64_t rows[] = {1, 3, 7, 24, 40};
+    for (guint r = 0; r < G_N_ELEMENTS (rows); r++) {
+        for (int64_t n_in = 32; n_in <= 608; n_in += 192) {
+            g_autofree float *x = g_new (float, rows[r] * n_in);
+            ops_fill (x, rows[r] * n_in, 3);
+            FoveaLinearArgs args = {.rows = rows[r],
+                                    .x = x,
+                                    .x_stride = n_in,
+                                    .weight = make_weight (small_types[_i], 35, n_in)};
+            check_linear (args);
+            g_free ((void *) args.weight.data);
+        }
+    }
+}
+END_TEST
+
+/* What stands beside a row in a product changes none of its bits: up to 4 rows and from 5 to 32 on
+ * tiles, up to 8 with vectors. */
+START_TEST (a_row_times_blocks_is_the_same_in_any_company)
+{
+    enum {
+        N_IN = 512,
+        N_OUT = 70,
+        MOST = 32
+    };
+    FoveaWeight weight = make_weight (types[_i], N_OUT, N_IN);
+    g_autofree void *blocks = (void *) weight.data;
+    g_autofree float *x = g_new (float, MOST *N_IN), *all = g_new (float, MOST *N_OUT),
+                     *some = g_new (float, MOST *N_OUT);
+    ops_fill (x, MOST * N_IN, 3);
+    for (int i = 0; i < n_devices; i++) {
+        gboolean tiles = strstr (fovea_device_describe (devices[i]), "AMX") != NULL;
+        FoveaLinearArgs args = {
+            .x = x, .x_stride = N_IN, .weight = weight, .y_stride = N_OUT, .y = all};
+        args.rows = tiles ? MOST : 8;
+        fovea_ops_cpu.linear (devices[i], &args);
+        args.y = some;
+        for (args.rows = tiles ? 5 : 2; args.rows < (tiles ? MOST : 8); args.rows++) {
+            fovea_ops_cpu.linear (devices[i], &args);
+            if (strstr (fovea_device_describe (devices[i]), "AVX-512") == NULL)
+                continue; /* BLAS promises nothing */
+            ck_assert_msg (memcmp (some, all, (gsize) (args.rows * N_OUT) * sizeof *all) == 0,
+                           "%s on %s: %d rows", fovea_dtype_name (types[_i]),
+                           fovea_device_describe (devices[i]), (int) args.rows);
+        }
+        ck_assert (fovea_device_sync (devices[i], NULL));
+    }
+}
+END_TEST
+
 /* y of more than 8 MiB in whole lines is written past the caches; one more float a row forbids that. */
 START_TEST (large_results_are_the_same_past_the_caches)
 {
@@ -452,6 +532,11 @@ main (void)
     tcase_add_unchecked_fixture (tcase, open_all, close_all);
     tcase_add_loop_test (tcase, products_with_blocks_agree_with_the_reference, 0,
                          3 * G_N_ELEMENTS (types));
+    tcase_add_loop_test (tcase, products_of_a_few_rows_with_blocks_agree_with_the_reference, 0,
+                         G_N_ELEMENTS (types));
+    tcase_add_loop_test (tcase, rows_of_an_odd_number_of_small_blocks_agree_with_the_reference, 0,
+                         G_N_ELEMENTS (small_types));
+    tcase_add_loop_test (tcase, a_row_times_blocks_is_the_same_in_any_company, 0, N_SPELT_OUT - 3);
     tcase_add_loop_test (tcase, large_results_are_the_same_past_the_caches, 0, 2);
     tcase_add_loop_test (tcase, products_with_turned_pairs_agree_with_the_reference, 0, 4);
     tcase_add_loop_test (tcase, rows_of_blocks_are_embedded, 0, G_N_ELEMENTS (types));
