@@ -48,7 +48,23 @@ typedef struct {
     gint64 from, every, n, to;
 } Part;
 
-/* (H * every, columns) as (H * D, columns), its parts placed and all else zero. */
+/* As floats, where elements of a row must move and blocks would not let them. */
+static FoveaTensor
+unpack_tensor (const FoveaTensor *given, GPtrArray *owned)
+{
+    FoveaTensor plain = *given;
+    if (given->dtype <= FOVEA_BF16)
+        return plain;
+    float *values = g_new (float, MAX (given->n_elements, 1));
+    g_ptr_array_add (owned, values);
+    fovea_dtype_to_f32 (given->data, given->dtype, (gsize) given->n_elements, values);
+    plain.dtype = FOVEA_F32;
+    plain.data = values;
+    return plain;
+}
+
+/* (H * every, columns) as (H * D, columns), its parts placed and all else zero, which zeros are in
+ * blocks, too. */
 static void *
 place_rows (const FoveaArchitecture *a,
             const FoveaTensor *given,
@@ -56,7 +72,7 @@ place_rows (const FoveaArchitecture *a,
             guint n_parts,
             GPtrArray *owned)
 {
-    gsize row = (gsize) given->shape[1] * fovea_dtype_size (given->dtype);
+    gsize row = fovea_dtype_bytes (given->dtype, (gsize) given->shape[given->rank - 1]);
     char *rows = g_malloc0 (MAX ((gsize) (a->n_heads * a->head_width) * row, 1));
     g_ptr_array_add (owned, rows);
     for (guint p = 0; p < n_parts; p++)
@@ -86,7 +102,7 @@ add (FoveaReshaped *to,
     tensor.shape[0] = rows;
     tensor.shape[1] = columns;
     tensor.n_elements = n_elements;
-    tensor.n_bytes = (gsize) (rows * columns) * fovea_dtype_size (tensor.dtype);
+    tensor.n_bytes = (gsize) rows * fovea_dtype_bytes (tensor.dtype, (gsize) columns);
     tensor.data = data;
     g_array_append_val (to->tensors, tensor);
 }
@@ -112,7 +128,7 @@ add_latent (const FoveaArchitecture *a,
             FoveaReshaped *to)
 {
     gint64 C = a->width, n = a->kv_latent, R = a->rotary_width;
-    gsize skipped = (gsize) (n * C) * fovea_dtype_size (given->dtype);
+    gsize skipped = (gsize) n * fovea_dtype_bytes (given->dtype, (gsize) C);
     add (to, given, ending, "kv_a_proj.weight", n, C, n * C, given->data);
     add (to, given, ending, "k_shared.weight", R, C, R * C, (const char *) given->data + skipped);
 }
@@ -148,13 +164,49 @@ add_keys_and_values (const FoveaArchitecture *a,
         add_spread (a, given, to);
 }
 
-/* (C, H * V) as (C, H * D). */
+/* GGUF's keys: (H, latent, plain), the transposed of what makes them. */
 static void
-add_output (const FoveaArchitecture *a,
+add_turned_keys (const FoveaArchitecture *a,
+                 const FoveaTensor *packed,
+                 const char *ending,
+                 FoveaReshaped *to)
+{
+    const FoveaTensor given = unpack_tensor (packed, to->owned);
+    const gsize D = (gsize) a->head_width, R = (gsize) a->rotary_width, N = (gsize) a->kv_latent;
+    const gsize size = fovea_dtype_size (given.dtype);
+    char *rows = g_malloc0 (MAX ((gsize) a->n_heads * D * N * size, 1));
+    g_ptr_array_add (to->owned, rows);
+    const char *from = given.data;
+    for (gsize h = 0; h < (gsize) a->n_heads; h++)
+        for (gsize n = 0; n < N; n++)
+            for (gsize d = R; d < D; d++, from += size)
+                memcpy (rows + ((h * D + d) * N + n) * size, from, size);
+    add (to, &given, ending, "k_b_proj.weight", a->n_heads * a->head_width, a->kv_latent,
+         given.n_elements, rows);
+    if (strstr (given.name, "layers.0.") != NULL)
+        add_spread (a, &given, to);
+}
+
+/* GGUF's values: (H, V, latent). */
+static void
+add_values (const FoveaArchitecture *a,
             const FoveaTensor *given,
             const char *ending,
             FoveaReshaped *to)
 {
+    const Part values = {0, a->value_width, a->value_width, 0};
+    add (to, given, ending, "v_b_proj.weight", a->n_heads * a->head_width, a->kv_latent,
+         given->n_elements, place_rows (a, given, &values, 1, to->owned));
+}
+
+/* (C, H * V) as (C, H * D). */
+static void
+add_output (const FoveaArchitecture *a,
+            const FoveaTensor *packed,
+            const char *ending,
+            FoveaReshaped *to)
+{
+    const FoveaTensor unpacked = unpack_tensor (packed, to->owned), *given = &unpacked;
     gsize size = fovea_dtype_size (given->dtype), part = (gsize) a->value_width * size;
     gsize n = (gsize) (a->width * a->n_heads);
     char *wide = g_malloc0 (MAX (n * (gsize) a->head_width * size, 1));
@@ -173,6 +225,13 @@ fovea_family_is_beyond (const FoveaArchitecture *a, const char *name)
     return at != NULL && g_ascii_strtoll (at + strlen ("layers."), NULL, 10) == a->n_layers;
 }
 
+/* Floats, or blocks of them. */
+static gboolean
+is_weight (FoveaDtype dtype)
+{
+    return dtype <= FOVEA_BF16 || dtype > FOVEA_N_DTYPES;
+}
+
 static void
 reshape_latent (const FoveaArchitecture *a, const FoveaTensor *given, FoveaReshaped *to)
 {
@@ -180,23 +239,27 @@ reshape_latent (const FoveaArchitecture *a, const FoveaTensor *given, FoveaResha
     const gint64 q_in = a->q_latent > 0 ? a->q_latent : a->width;
     const struct {
         const char *ending;
-        gint64 rows, columns;
+        guint rank;           /* 3: a matrix for each head */
+        gint64 rows, columns; /* the last two axes */
         void (*add) (const FoveaArchitecture *a,
                      const FoveaTensor *given,
                      const char *ending,
                      FoveaReshaped *to);
     } laid[] = {
-        {a->q_latent > 0 ? "q_b_proj.weight" : "q_proj.weight", H * D, q_in, add_queries},
-        {"kv_a_proj_with_mqa.weight", a->kv_latent + a->rotary_width, a->width, add_latent},
-        {"kv_b_proj.weight", H * (plain + a->value_width), a->kv_latent, add_keys_and_values},
-        {"o_proj.weight", a->width, H * a->value_width, add_output},
+        {a->q_latent > 0 ? "q_b_proj.weight" : "q_proj.weight", 2, H * D, q_in, add_queries},
+        {"kv_a_proj_with_mqa.weight", 2, a->kv_latent + a->rotary_width, a->width, add_latent},
+        {"kv_b_proj.weight", 2, H * (plain + a->value_width), a->kv_latent, add_keys_and_values},
+        {"o_proj.weight", 2, a->width, H * a->value_width, add_output},
+        {"k_b_proj.weight", 3, a->kv_latent, plain, add_turned_keys},
+        {"v_b_proj.weight", 3, a->value_width, a->kv_latent, add_values},
     };
     if (fovea_family_is_beyond (a, given->name))
         return;
     for (guint i = 0; i < G_N_ELEMENTS (laid); i++)
-        if (g_str_has_suffix (given->name, laid[i].ending) && given->rank == 2 &&
-            given->shape[0] == laid[i].rows && given->shape[1] == laid[i].columns &&
-            given->dtype <= FOVEA_BF16 &&
+        if (g_str_has_suffix (given->name, laid[i].ending) && given->rank == laid[i].rank &&
+            (given->rank == 2 || given->shape[0] == H) &&
+            given->shape[given->rank - 2] == laid[i].rows &&
+            given->shape[given->rank - 1] == laid[i].columns && is_weight (given->dtype) &&
             D <= MOST_PADDED * MIN (plain + a->value_width, a->value_width)) {
             laid[i].add (a, given, laid[i].ending, to);
             return;

@@ -55,6 +55,29 @@ static const FoveaGgufKey oss_keys[] = {
     {0},
 };
 
+/* Widths of heads, which files of two generations say by other keys, are read by themselves; heads of
+ * keys are one or all of them, by whether the file means latents or what comes of them. */
+static const FoveaGgufKey deepseek_keys[] = {
+    {"attention.head_count_kv", NULL, FOVEA_GGUF_IGNORED},
+    {"attention.key_length", NULL, FOVEA_GGUF_IGNORED},
+    {"attention.key_length_mla", NULL, FOVEA_GGUF_IGNORED},
+    {"attention.value_length_mla", NULL, FOVEA_GGUF_IGNORED},
+    {"attention.q_lora_rank", "q_lora_rank", FOVEA_GGUF_INTEGER},
+    {"attention.kv_lora_rank", "kv_lora_rank", FOVEA_GGUF_INTEGER},
+    {"leading_dense_block_count", "first_k_dense_replace", FOVEA_GGUF_INTEGER},
+    {"expert_count", "n_routed_experts", FOVEA_GGUF_INTEGER},
+    {"expert_used_count", "num_experts_per_tok", FOVEA_GGUF_INTEGER},
+    {"expert_shared_count", "n_shared_experts", FOVEA_GGUF_INTEGER},
+    {"expert_feed_forward_length", "moe_intermediate_size", FOVEA_GGUF_INTEGER},
+    {"expert_group_count", "n_group", FOVEA_GGUF_INTEGER},
+    {"expert_group_used_count", "topk_group", FOVEA_GGUF_INTEGER},
+    {"expert_weights_scale", "routed_scaling_factor", FOVEA_GGUF_NUMBER},
+    {"expert_weights_norm", NULL, FOVEA_GGUF_IGNORED},
+    {"expert_gating_func", NULL, FOVEA_GGUF_IGNORED},
+    SIZE_KEYS,
+    {0},
+};
+
 static const FoveaGgufKey stablelm_keys[] = {
     SIZE_KEYS,
     {"attention.layer_norm_epsilon", "layer_norm_eps", FOVEA_GGUF_NUMBER},
@@ -180,6 +203,29 @@ static const FoveaGgufStem oss_stems[] = {
     {0},
 };
 
+static const FoveaGgufStem deepseek_stems[] = {
+    {"blk.#.attn_q_a", "model.layers.#.self_attn.q_a_proj"},
+    {"blk.#.attn_q_a_norm", "model.layers.#.self_attn.q_a_layernorm"},
+    {"blk.#.attn_q_b", "model.layers.#.self_attn.q_b_proj"},
+    {"blk.#.attn_kv_a_mqa", "model.layers.#.self_attn.kv_a_proj_with_mqa"},
+    {"blk.#.attn_kv_a_norm", "model.layers.#.self_attn.kv_a_layernorm"},
+    {"blk.#.attn_kv_b", "model.layers.#.self_attn.kv_b_proj"},
+    {"blk.#.attn_k_b", "model.layers.#.self_attn.k_b_proj"},
+    {"blk.#.attn_v_b", "model.layers.#.self_attn.v_b_proj"},
+    {"blk.#.exp_probs_b.bias", "model.layers.#.mlp.gate.e_score_correction_bias"},
+    {"blk.#.ffn_gate_shexp", "model.layers.#.mlp.shared_experts.gate_proj"},
+    {"blk.#.ffn_down_shexp", "model.layers.#.mlp.shared_experts.down_proj"},
+    {"blk.#.ffn_up_shexp", "model.layers.#.mlp.shared_experts.up_proj"},
+    {"blk.#.ffn_norm", "model.layers.#.post_attention_layernorm"},
+    {"blk.#.ffn_up", "model.layers.#.mlp.up_proj"},
+    {"blk.#.ffn_gate_inp", "model.layers.#.mlp.gate"},
+    {"blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.@.gate_proj"},
+    {"blk.#.ffn_down_exps", "model.layers.#.mlp.experts.@.down_proj"},
+    {"blk.#.ffn_up_exps", "model.layers.#.mlp.experts.@.up_proj"},
+    BLOCK_STEMS,
+    {0},
+};
+
 /* The first that fits is taken, so that these come before what they differ in. */
 static const FoveaGgufStem starcoder2_stems[] = {
     {"blk.#.ffn_up", "model.layers.#.mlp.c_fc"},
@@ -242,7 +288,12 @@ static const FoveaGgufKind kinds[] = {
     {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
     {"phi2", "phi", phi2_keys, phi2_stems, .part = "partial_rotary_factor"},
     {"gptneox", "gpt_neox", neox_keys, neox_stems, .part = "rotary_pct"},
+    {"deepseek2", "deepseek_v2", deepseek_keys, deepseek_stems, .latent = TRUE},
 };
+
+/* What "deepseek2" is where experts are chosen by sigmoids. */
+static const FoveaGgufKind deepseek3 = {"deepseek2", "deepseek_v3", deepseek_keys, deepseek_stems,
+                                        .latent = TRUE};
 
 /* What "llama" is with experts. */
 static const FoveaGgufKind mixtral = {"llama", "mixtral", mixtral_keys, mixtral_stems,
@@ -252,8 +303,11 @@ const FoveaGgufKind *
 fovea_gguf_find_kind (const FoveaGguf *file)
 {
     const char *architecture = fovea_gguf_get_text (file, "general.architecture");
-    gint64 n_experts = 0;
+    gint64 n_experts = 0, gating = FOVEA_GGUF_SOFTMAX;
     fovea_gguf_get_integer (file, "llama.expert_count", &n_experts);
+    fovea_gguf_get_integer (file, "deepseek2.expert_gating_func", &gating);
+    if (gating == FOVEA_GGUF_SIGMOID && g_strcmp0 (architecture, "deepseek2") == 0)
+        return &deepseek3;
     if (n_experts != 0 && g_strcmp0 (architecture, "llama") == 0)
         return &mixtral;
     for (gsize i = 0; architecture != NULL && i < G_N_ELEMENTS (kinds); i++)

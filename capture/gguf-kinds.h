@@ -12,6 +12,12 @@ typedef enum {
     FOVEA_GGUF_IGNORED, /* says nothing that tensors do not say */
 } FoveaGgufKeyKind;
 
+/* Values of expert_gating_func. */
+enum {
+    FOVEA_GGUF_SOFTMAX = 1,
+    FOVEA_GGUF_SIGMOID = 2
+};
+
 typedef struct {
     const char *gguf; /* without the architecture's name */
     const char *config;
@@ -33,6 +39,7 @@ typedef struct {
     const char *always;  /* key that is true in every file of the kind */
     const char *biased;  /* key for whether attention has biases, which here the tensors say */
     gboolean exact_yarn; /* the family does not round where yarn begins and ends */
+    gboolean latent;     /* widths of heads and the choice of experts are DeepSeek's */
 } FoveaGgufKind;
 
 /**

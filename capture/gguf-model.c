@@ -13,7 +13,8 @@
 #include "capture/gguf-rope.h"
 
 enum {
-    MAX_PAIRS = 1 << 16 /* of a head */
+    MAX_PAIRS = 1 << 16, /* of a head */
+    MOST_LAYERS = 4096
 };
 
 /* The config.json under construction. */
@@ -174,6 +175,23 @@ add_longrope (const Config *config, GError **error)
     return TRUE;
 }
 
+/* DeepSeek's stretch of scores: a tenth of mscale_all_dim. That of vectors is not in the file, and llama.cpp
+ * takes it for the same. */
+static gboolean
+add_log_multiplier (const Config *config, GError **error)
+{
+    double tenth = 0;
+    g_autofree char *key =
+        g_strconcat (config->kind->gguf, ".rope.scaling.yarn_log_multiplier", NULL);
+    if (!fovea_gguf_get_number (config->file, key, &tenth) || tenth == 0)
+        return TRUE;
+    if (!config->kind->latent)
+        return refuse_key (config, key, "is not supported", error);
+    add_number (config, "mscale", 10 * tenth);
+    add_number (config, "mscale_all_dim", 10 * tenth);
+    return TRUE;
+}
+
 /* "rope_scaling" from ARCHITECTURE.rope.scaling.*, "none" being the same as nothing. */
 static gboolean
 add_scaling (const Config *config, GError **error)
@@ -186,6 +204,7 @@ add_scaling (const Config *config, GError **error)
         {"yarn_beta_fast", "beta_fast", FOVEA_GGUF_NUMBER},
         {"yarn_beta_slow", "beta_slow", FOVEA_GGUF_NUMBER},
         {"finetuned", NULL, FOVEA_GGUF_IGNORED},
+        {"yarn_log_multiplier", NULL, FOVEA_GGUF_IGNORED}, /* see add_log_multiplier() */
         {"type", NULL, FOVEA_GGUF_IGNORED},
         {0},
     };
@@ -215,8 +234,75 @@ add_scaling (const Config *config, GError **error)
         if (!add_key (config, full, key, error))
             return FALSE;
     }
+    if (!add_log_multiplier (config, error))
+        return FALSE;
     json_builder_end_object (config->builder);
     return TRUE;
+}
+
+/* The first layer whose tensor @format names, -1 if none has one. */
+static gint64
+find_layer_with (const Config *config, const char *format)
+{
+    gint64 n_layers = get_integer (config, "block_count", 0);
+    for (gint64 layer = 0; layer < MIN (n_layers, MOST_LAYERS); layer++) {
+        g_autofree char *number = g_strdup_printf ("blk.%" G_GINT64_FORMAT ".", layer);
+        g_autofree char *name = g_strconcat (number, format, NULL);
+        if (find_tensor (config->file, name) != NULL)
+            return layer;
+    }
+    return -1;
+}
+
+/* How experts are chosen. Files that do not say it choose by softmax, where there is no bias that only
+ * a choice by sigmoids has. */
+static gboolean
+add_choice (const Config *config, GError **error)
+{
+    gboolean sigmoid = g_str_equal (config->kind->model_type, "deepseek_v3");
+    gint64 gating = get_integer (config, "expert_gating_func", FOVEA_GGUF_SOFTMAX);
+    g_autofree char *norm = g_strconcat (config->kind->gguf, ".expert_weights_norm", NULL);
+    if (gating != FOVEA_GGUF_SOFTMAX && gating != FOVEA_GGUF_SIGMOID)
+        return refuse_key (config, "expert_gating_func", "is neither softmax nor sigmoid", error);
+    if (!sigmoid && find_layer_with (config, "exp_probs_b.bias") >= 0)
+        return refuse_key (config, "exp_probs_b.bias",
+                           "without an expert_gating_func of sigmoids is not supported", error);
+    json_builder_set_member_name (config->builder, "norm_topk_prob");
+    json_builder_add_boolean_value (config->builder,
+                                    fovea_gguf_get_boolean (config->file, norm, FALSE));
+    if (sigmoid)
+        return TRUE;
+    json_builder_set_member_name (config->builder, "topk_method");
+    json_builder_add_string_value (
+        config->builder,
+        get_integer (config, "expert_group_count", 1) > 1 ? "group_limited_greedy" : "greedy");
+    return TRUE;
+}
+
+/* DeepSeek's widths: newer files give those of latents, and those of heads by keys of their own. */
+static gboolean
+add_latent (const Config *config, GError **error)
+{
+    gint64 turning = get_integer (config, "rope.dimension_count", 0);
+    gint64 width = get_integer (config, "attention.key_length_mla",
+                                get_integer (config, "attention.key_length", 0));
+    gint64 values = get_integer (config, "attention.value_length_mla",
+                                 get_integer (config, "attention.value_length", 0));
+    if (!config->kind->latent)
+        return TRUE;
+    if (turning < 1 || width <= turning)
+        return refuse_key (config, "rope.dimension_count", "is no part of attention.key_length",
+                           error);
+    if (get_integer (config, "expert_count", 0) < 1)
+        return refuse_key (config, "expert_count", "of none is not supported", error);
+    add_integer (config, "qk_rope_head_dim", turning);
+    add_integer (config, "qk_nope_head_dim", width - turning);
+    add_integer (config, "v_head_dim", values);
+    if (get_integer (config, "attention.q_lora_rank", 0) == 0) {
+        json_builder_set_member_name (config->builder, "q_lora_rank");
+        json_builder_add_null_value (config->builder);
+    }
+    return add_choice (config, error);
 }
 
 /* Without embedding (a file of the vocabulary alone) the number of its texts serves. */
@@ -318,6 +404,8 @@ add_partial_rotary (const Config *config, GError **error)
     gint64 width = get_integer (config, "attention.key_length", shared);
     gint64 turned = get_integer (config, "rope.dimension_count", width);
     gint64 values = get_integer (config, "attention.value_length", width);
+    if (config->kind->latent)
+        return TRUE;
     if (values != width)
         return refuse_key (config, "attention.value_length",
                            "that differs from attention.key_length is not supported", error);
@@ -337,7 +425,7 @@ write_config (const Config *config, GError **error)
     json_builder_set_member_name (builder, "model_type");
     json_builder_add_string_value (builder, config->kind->model_type);
     if (!add_keys (config, error) || !add_scaling (config, error) || !add_llama3 (config, error) ||
-        !add_partial_rotary (config, error))
+        !add_partial_rotary (config, error) || !add_latent (config, error))
         return NULL;
     add_vocabulary (config);
     add_traits (config);

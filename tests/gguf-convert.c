@@ -32,6 +32,16 @@ static const Words llama_words[] = {
     {"mlp.experts.0.gate_proj", "ffn_gate_exps"},
     {"mlp.experts.0.up_proj", "ffn_up_exps"},
     {"mlp.experts.0.down_proj", "ffn_down_exps"},
+    {"self_attn.q_a_proj", "attn_q_a"},
+    {"self_attn.q_a_layernorm", "attn_q_a_norm"},
+    {"self_attn.q_b_proj", "attn_q_b"},
+    {"self_attn.kv_a_proj_with_mqa", "attn_kv_a_mqa"},
+    {"self_attn.kv_a_layernorm", "attn_kv_a_norm"},
+    {"self_attn.kv_b_proj", "attn_kv_b"},
+    {"mlp.shared_experts.gate_proj", "ffn_gate_shexp"},
+    {"mlp.shared_experts.up_proj", "ffn_up_shexp"},
+    {"mlp.shared_experts.down_proj", "ffn_down_shexp"},
+    {"mlp.gate.e_score_correction_bias", "exp_probs_b.bias"},
     {"mlp.gate.", "ffn_gate_inp."},
     {"block_sparse_moe.gate.", "ffn_gate_inp."},
     {"block_sparse_moe.experts.0.w1", "ffn_gate_exps"},
@@ -99,6 +109,7 @@ typedef struct {
     gboolean around;   /* post_attention_layernorm is a norm of its own */
     gboolean adds_one; /* to gains */
     gboolean conv1d;   /* matrices of blocks are (in, out) */
+    gint64 gating;     /* of experts beside latent attention; 0 = there is none */
 } Recipe;
 
 static const Recipe recipes[] = {
@@ -118,6 +129,8 @@ static const Recipe recipes[] = {
     {"starcoder2", "starcoder2", llama_words, FALSE, FALSE, FALSE, FALSE},
     {"phi", "phi2", phi_words, FALSE, FALSE, FALSE, FALSE},
     {"gpt_neox", "gptneox", neox_words, FALSE, FALSE, FALSE, FALSE},
+    {"deepseek_v2", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 1},
+    {"deepseek_v3", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 2},
 };
 
 /* Keys of config.json; several where families differ. */
@@ -138,7 +151,15 @@ static const struct {
     {"attention.layer_norm_epsilon",
      {"layer_norm_epsilon", "layer_norm_eps", "norm_epsilon"},
      TRUE},
-    {"expert_count", {"num_local_experts"}},
+    {"expert_count", {"num_local_experts", "n_routed_experts"}},
+    {"expert_shared_count", {"n_shared_experts"}},
+    {"expert_group_count", {"n_group"}},
+    {"expert_group_used_count", {"topk_group"}},
+    {"expert_weights_scale", {"routed_scaling_factor"}, TRUE},
+    {"leading_dense_block_count", {"first_k_dense_replace"}},
+    {"attention.q_lora_rank", {"q_lora_rank"}},
+    {"attention.kv_lora_rank", {"kv_lora_rank"}},
+    {"rope.dimension_count", {"qk_rope_head_dim"}},
     {"expert_used_count", {"num_experts_per_tok"}},
     {"expert_feed_forward_length", {"moe_intermediate_size"}},
     {"rope.freq_base", {"rope_theta"}, TRUE},
@@ -171,11 +192,53 @@ find_member (JsonObject *config, const char *name)
     return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
 }
 
+static gint64
+get_member (JsonObject *config, const char *name)
+{
+    return json_node_get_int (find_member (config, name));
+}
+
+/* Without a latent of queries the file is of the older kind, whose keys and values are one matrix, and
+ * which does not say how experts are chosen. */
+static gboolean
+is_older (JsonObject *config)
+{
+    return find_member (config, "q_lora_rank") == NULL;
+}
+
+static void
+add_latent_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
+{
+    guint32 plain = (guint32) get_member (config, "qk_nope_head_dim");
+    guint32 turning = (guint32) get_member (config, "qk_rope_head_dim");
+    guint32 latent = (guint32) get_member (config, "kv_lora_rank");
+    guint32 values = (guint32) get_member (config, "v_head_dim");
+    gboolean older = is_older (config);
+    JsonNode *all = find_member (config, "mscale_all_dim");
+    gguf_add_u32 (builder, "deepseek2.attention.key_length", (older ? plain : latent) + turning);
+    gguf_add_u32 (builder, "deepseek2.attention.value_length", older ? values : latent);
+    if (!older) {
+        gguf_add_u32 (builder, "deepseek2.attention.key_length_mla", plain + turning);
+        gguf_add_u32 (builder, "deepseek2.attention.value_length_mla", values);
+        gguf_add_u32 (builder, "deepseek2.expert_gating_func", (guint32) recipe->gating);
+    }
+    if (json_node_get_boolean (find_member (config, "norm_topk_prob")))
+        gguf_add_integer (builder, "deepseek2.expert_weights_norm", FOVEA_GGUF_BOOL, 1, TRUE);
+    if (all != NULL)
+        gguf_add_f32 (builder, "deepseek2.rope.scaling.yarn_log_multiplier",
+                      (float) (0.1 * json_node_get_double (all)));
+}
+
 static void
 add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
 {
     gguf_add_text (builder, "general.architecture", recipe->architecture);
+    if (recipe->gating != 0)
+        add_latent_metadata (builder, recipe, config);
     for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+        if (recipe->gating != 0 && g_str_has_suffix (keys[i].config[0], "head_dim") &&
+            g_str_has_suffix (keys[i].gguf, "_length"))
+            continue;
         g_autofree char *key = g_strconcat (recipe->architecture, ".", keys[i].gguf, NULL);
         JsonNode *node = NULL;
         for (int k = 0; k < 3 && keys[i].config[k] != NULL && node == NULL; k++)
@@ -271,6 +334,44 @@ add_tensor (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *tenso
             values[i] += 1;
     gguf_add_tensor (builder, name, 0, tensor->rank, shape, values,
                      (gsize) tensor->n_elements * sizeof *values);
+}
+
+/* (H * (plain + V), latent) as (H, latent, plain) and (H, V, latent). */
+static void
+add_split (GgufBuilder *builder, const Recipe *recipe, const FoveaTensor *both, JsonObject *config)
+{
+    const gint64 H = get_member (config, "num_attention_heads"), N = both->shape[1];
+    const gint64 plain = get_member (config, "qk_nope_head_dim"),
+                 V = get_member (config, "v_head_dim");
+    const gint64 key_shape[] = {H, N, plain}, value_shape[] = {H, V, N};
+    g_autofree float *keys_out = g_new (float, H *N *plain), *values_out = g_new (float, H *V *N);
+    g_autofree float *from = g_new (float, both->n_elements);
+    g_autofree char *name = rename_tensor (recipe, both->name);
+    g_autoptr (GString) key_name = g_string_new (name), value_name = g_string_new (name);
+    g_string_replace (key_name, "kv_b", "k_b", 1);
+    g_string_replace (value_name, "kv_b", "v_b", 1);
+    fovea_dtype_to_f32 (both->data, both->dtype, (gsize) both->n_elements, from);
+    for (gint64 h = 0; h < H; h++)
+        for (gint64 n = 0; n < N; n++) {
+            for (gint64 d = 0; d < plain; d++)
+                keys_out[(h * N + n) * plain + d] = from[(h * (plain + V) + d) * N + n];
+            for (gint64 d = 0; d < V; d++)
+                values_out[(h * V + d) * N + n] = from[(h * (plain + V) + plain + d) * N + n];
+        }
+    gguf_add_tensor (builder, key_name->str, 0, 3, key_shape, keys_out,
+                     (gsize) (H * N * plain) * sizeof (float));
+    gguf_add_tensor (builder, value_name->str, 0, 3, value_shape, values_out,
+                     (gsize) (H * V * N) * sizeof (float));
+}
+
+/* Of the layer that foretells a second token, which is left out. */
+static gboolean
+is_beyond (const FoveaTensor *tensor, JsonObject *config)
+{
+    const char *at = strstr (tensor->name, "layers.");
+    return at != NULL && find_member (config, "num_nextn_predict_layers") != NULL &&
+           g_ascii_strtoll (at + strlen ("layers."), NULL, 10) >=
+               get_member (config, "num_hidden_layers");
 }
 
 /* All experts' matrices of one kind and layer as one tensor; @first is the first expert's. */
@@ -454,14 +555,19 @@ gguf_convert (const char *folder, const char *path)
     guint n;
     const FoveaTensor *tensors = fovea_safetensors_list (file, &n);
     for (guint i = 0; i < n; i++) {
-        if (strstr (tensors[i].name, ".mlp.experts.") != NULL &&
-            g_str_equal (recipe->model_type, "gpt_oss"))
+        if (is_beyond (&tensors[i], config))
+            continue;
+        if (strstr (tensors[i].name, "kv_b_proj") != NULL && !is_older (config))
+            add_split (builder, recipe, &tensors[i], config);
+        else if (strstr (tensors[i].name, ".mlp.experts.") != NULL &&
+                 g_str_equal (recipe->model_type, "gpt_oss"))
             add_oss_experts (builder, file, &tensors[i]);
         else if (strstr (tensors[i].name, ".experts.") == NULL)
             add_tensor (builder, recipe, &tensors[i], D);
         else if (strstr (tensors[i].name, ".experts.0.") != NULL)
             add_experts (builder, recipe, file, &tensors[i],
-                         (int) json_node_get_int (find_member (config, "num_local_experts")));
+                         (int) get_member (config, recipe->gating != 0 ? "n_routed_experts"
+                                                                       : "num_local_experts"));
     }
     add_rope (builder, config, D);
     add_long_rope (builder, config);

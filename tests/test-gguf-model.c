@@ -36,7 +36,9 @@ static const char *const tiny[] = {"llama",
                                    "families/gpt_oss",
                                    "families/gpt_oss_mxfp4",
                                    "families/phi3_long",
-                                   "families/phi3_short"};
+                                   "families/phi3_short",
+                                   "families/deepseek_v2",
+                                   "families/deepseek_v3"};
 
 static void
 check_point (FoveaTrace *trace, const char *point, FoveaSafetensors *file, const char *tensor)
@@ -92,13 +94,11 @@ START_TEST (rewritten_families_agree_with_transformers)
 }
 END_TEST
 
-/* Queries and keys too: rows of turned pairs come out in the order of the family. */
-START_TEST (points_are_those_of_the_familys_own_checkpoint)
+/* Every point of two checkpoints on 15 tokens. */
+static void
+compare_points (const char *folder, const char *path)
 {
-    g_autofree char *folder = support_data ("tests/golden/tiny/llama"), *temp = support_temp_dir ();
-    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
     static const gint32 ids[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9};
-    gguf_convert (folder, path);
     Runner own = runner_open (folder, "cpu", 15, 0), other = runner_open (path, "cpu", 15, 0);
     g_autoptr (FoveaTrace) a = runner_capture (&own, ids, 15, "all", FOVEA_F32, FALSE, NULL);
     g_autoptr (FoveaTrace) b = runner_capture (&other, ids, 15, "all", FOVEA_F32, FALSE, NULL);
@@ -115,6 +115,38 @@ START_TEST (points_are_those_of_the_familys_own_checkpoint)
     }
     runner_close (&own);
     runner_close (&other);
+}
+
+/* Queries and keys too: rows of turned pairs come out in the order of the family. */
+START_TEST (points_are_those_of_the_familys_own_checkpoint)
+{
+    g_autofree char *folder = support_data ("tests/golden/tiny/llama"), *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    gguf_convert (folder, path);
+    compare_points (folder, path);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
+/* The file knows one stretch for vectors and scores, so the folder is given the same for both. The older
+ * kind of file: keys and values are one matrix, the width of heads is that of keys. */
+START_TEST (deepseeks_older_files_and_their_yarn_are_those_of_its_own_checkpoint)
+{
+    g_autofree char *golden = support_data ("tests/golden/families/deepseek_v2_lite");
+    g_autofree char *temp = support_temp_dir (), *text = NULL;
+    g_autofree char *from = g_build_filename (golden, "config.json", NULL);
+    g_autofree char *weights = g_build_filename (golden, "model.safetensors", NULL);
+    g_autofree char *to = g_build_filename (temp, "config.json", NULL);
+    g_autofree char *link = g_build_filename (temp, "model.safetensors", NULL);
+    g_autofree char *path = g_build_filename (temp, "tiny.gguf", NULL);
+    ck_assert (g_file_get_contents (from, &text, NULL, NULL));
+    g_autoptr (GString) config = g_string_new (text);
+    ck_assert_uint_eq (g_string_replace (config, "\"mscale\": 0.7", "\"mscale\": 0.9", 0), 1);
+    ck_assert (g_file_set_contents (to, config->str, -1, NULL));
+    g_autoptr (GFile) file = g_file_new_for_path (link);
+    ck_assert (g_file_make_symbolic_link (file, weights, NULL, NULL));
+    gguf_convert (temp, path);
+    compare_points (temp, path);
     support_remove_dir (g_steal_pointer (&temp));
 }
 END_TEST
@@ -424,6 +456,40 @@ START_TEST (what_is_not_known_is_refused_by_name)
 }
 END_TEST
 
+/* What would be another choice of experts, or other heads, under DeepSeek's name. */
+START_TEST (deepseeks_unlike_its_own_are_refused_by_name)
+{
+    static const struct {
+        guint32 turning, experts, gating;
+        const char *words;
+    } files[] = {{0, 4, 1, "\"rope.dimension_count\" is no part of attention.key_length"},
+                 {8, 4, 1, "\"rope.dimension_count\" is no part of attention.key_length"},
+                 {4, 0, 1, "\"expert_count\" of none is not supported"},
+                 {4, 4, 3, "\"expert_gating_func\" is neither softmax nor sigmoid"},
+                 {4, 4, 1, "\"exp_probs_b.bias\" without an expert_gating_func of sigmoids"}};
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        GgufBuilder *builder = gguf_builder_new ();
+        g_autofree char *temp = support_temp_dir ();
+        g_autofree char *path = g_build_filename (temp, "x.gguf", NULL);
+        g_autoptr (GError) error = NULL;
+        const float bias[4] = {0};
+        const gint64 shape[1] = {4};
+        gguf_add_text (builder, "general.architecture", "deepseek2");
+        gguf_add_u32 (builder, "deepseek2.block_count", 2);
+        gguf_add_u32 (builder, "deepseek2.attention.key_length", 8);
+        gguf_add_u32 (builder, "deepseek2.rope.dimension_count", files[i].turning);
+        gguf_add_u32 (builder, "deepseek2.expert_count", files[i].experts);
+        gguf_add_u32 (builder, "deepseek2.expert_gating_func", files[i].gating);
+        gguf_add_tensor (builder, "blk.1.exp_probs_b.bias", 0, 1, shape, bias, sizeof bias);
+        gguf_write (builder, path);
+        ck_assert_ptr_null (fovea_model_open (path, &error));
+        ck_assert_msg (strstr (error->message, files[i].words) != NULL, "'%s' does not say '%s'",
+                       error->message, files[i].words);
+        support_remove_dir (g_steal_pointer (&temp));
+    }
+}
+END_TEST
+
 /* The divisors of Llama 3.1 (base 500000, factor 8, context 8192, heads of 128), and ones that no
  * parameters give. */
 START_TEST (scaling_of_llama_3_is_told_from_its_divisors)
@@ -519,6 +585,7 @@ main (void)
     tcase_set_timeout (tcase, 120);
     tcase_add_loop_test (tcase, rewritten_families_agree_with_transformers, 0, G_N_ELEMENTS (tiny));
     tcase_add_test (tcase, points_are_those_of_the_familys_own_checkpoint);
+    tcase_add_test (tcase, deepseeks_older_files_and_their_yarn_are_those_of_its_own_checkpoint);
     tcase_add_test (tcase, weights_are_read_in_the_order_of_outputs);
     tcase_add_loop_test (tcase, stories_tell_the_published_story, 0, G_N_ELEMENTS (stories));
     tcase_add_test (tcase, quantised_babyllama_continues_as_llama_cpp_does);
@@ -528,6 +595,7 @@ main (void)
     tcase_add_test (tcase, weights_are_unpacked_for_a_device_with_its_own_memory);
     tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_test (tcase, deepseeks_unlike_its_own_are_refused_by_name);
     tcase_add_test (tcase, scaling_of_llama_3_is_told_from_its_divisors);
     tcase_add_test (tcase, weights_of_qwen_experts_sum_to_one);
     tcase_add_test (tcase, tensors_must_fit_the_metadata);
