@@ -181,6 +181,14 @@ START_TEST (the_page_shows_the_picture_and_its_heads)
     fovea_picture_page_focus (FOVEA_PICTURE_PAGE (page));
     GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
     ck_assert (FOVEA_IS_PICTURE_VIEW (focus));
+    /* Where patches are is known once the picture has been read. */
+    RUN_UNTIL ((gtk_widget_activate_action (focus, "picture.class", NULL),
+                gtk_widget_activate_action (focus, "picture.down", NULL),
+                fovea_selection_get_place (bench->selection)->query == 1));
+    gtk_widget_activate_action (focus, "picture.right", NULL);
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 2);
+    gtk_widget_activate_action (focus, "picture.previous-head", NULL);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
     for (FoveaPictureOverlay overlay = FOVEA_PICTURE_HEAD; overlay <= FOVEA_PICTURE_PLAIN;
          overlay++) {
         g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();

@@ -9,6 +9,7 @@
 #include "fovea-config.h"
 #include "tests/window-bench.h"
 #include "ui/features-page.h"
+#include "ui/finder.h"
 #include "ui/latent-view.h"
 
 /* Names and hashes of the dictionaries with codes. */
@@ -85,6 +86,41 @@ START_TEST (codes_made_in_the_window_are_those_of_the_command)
     g_autofree char *theirs = print_codes (bench->path);
     ck_assert (strlen (ours) > 1000);
     ck_assert_str_eq (ours, theirs);
+    bench_free (bench);
+}
+END_TEST
+
+/* The palette comes first here: nobody has looked at the Features view of this window yet. */
+START_TEST (the_palette_finds_latents_and_what_can_be_done_with_them)
+{
+    Bench *bench = bench_new ();
+    encode (bench);
+    Bench *other = bench_new ();
+    fovea_window_open (other->window, bench->path);
+    RUN_UNTIL (fovea_selection_get_info (other->selection) != NULL);
+    activate (other, "palette", NULL);
+    FoveaFinder *finder = FOVEA_FINDER (find_window ("Find"));
+    fovea_finder_set_text (finder, "latent 97");
+    GListModel *results = fovea_finder_get_results (finder);
+    RUN_UNTIL (g_list_model_get_n_items (results) > 0); /* the dictionary is being read */
+    g_autoptr (FoveaFinderItem) item = g_list_model_get_item (results, 0);
+    ck_assert_str_eq (fovea_finder_item_get_title (item), "Latent 97");
+    ck_assert_ptr_nonnull (strstr (fovea_finder_item_get_detail (item), "+ "));
+    gtk_window_destroy (GTK_WINDOW (finder));
+    GtkWidget *view = find_labelled (GTK_WIDGET (other->window), FOVEA_TYPE_LATENT_VIEW, NULL);
+    find_and_go (other, "latent 97", "Latent 97");
+    g_autofree char *sentence = NULL;
+    RUN_UNTIL ((g_free (sentence),
+                sentence = fovea_latent_view_get_sentence (FOVEA_LATENT_VIEW (view)),
+                g_str_has_prefix (sentence, "Latent 97 fires")));
+    /* From another view too. */
+    activate (other, "view", g_variant_new_string ("heads"));
+    find_and_go (other, "next latent", "Next latent");
+    RUN_UNTIL (
+        (g_free (sentence), sentence = fovea_latent_view_get_sentence (FOVEA_LATENT_VIEW (view)),
+         g_str_has_prefix (sentence, "Latent ") && !g_str_has_prefix (sentence, "Latent 97 ") &&
+             strstr (sentence, "being read") == NULL));
+    bench_free (other);
     bench_free (bench);
 }
 END_TEST
@@ -177,6 +213,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, codes_made_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, the_palette_finds_latents_and_what_can_be_done_with_them);
     tcase_add_test (tcase, a_saved_page_has_the_bytes_of_the_command);
     tcase_add_test (tcase, a_store_with_codes_shows_them_and_the_inspector_follows_the_token);
     tcase_add_test (tcase, encoding_that_is_cancelled_leaves_no_codes);

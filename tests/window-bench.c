@@ -7,6 +7,7 @@
 #include "app/window/application.h"
 #include "tests/shown-text.h"
 #include "tests/support.h"
+#include "ui/finder.h"
 
 const char window_bench_text[] =
     "The Psychologist was the only person besides the Doctor and myself who "
@@ -109,6 +110,21 @@ find_window (const char *title)
             return GTK_WIDGET (window);
     }
     return NULL;
+}
+
+void
+find_and_go (Bench *bench, const char *typed, const char *expected)
+{
+    activate (bench, "palette", NULL);
+    GtkWidget *finder = find_window ("Find");
+    ck_assert_ptr_nonnull (finder);
+    fovea_finder_set_text (FOVEA_FINDER (finder), typed);
+    GListModel *results = fovea_finder_get_results (FOVEA_FINDER (finder));
+    g_autoptr (FoveaFinderItem) first = g_list_model_get_item (results, 0);
+    ck_assert_msg (first != NULL, "%s: nothing found", typed);
+    ck_assert_str_eq (fovea_finder_item_get_title (first), expected);
+    g_signal_emit_by_name (find_labelled (finder, GTK_TYPE_SEARCH_ENTRY, NULL), "activate");
+    ck_assert_ptr_null (find_window ("Find"));
 }
 
 int

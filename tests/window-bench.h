@@ -97,3 +97,11 @@ GtkWidget *find_labelled (GtkWidget *parent, GType type, const char *label);
  * The open toplevel with a title, NULL = none.
  */
 GtkWidget *find_window (const char *title);
+
+/**
+ * find_and_go:
+ * @expected: title of the first answer
+ *
+ * Types into a fresh command palette and takes its first answer.
+ */
+void find_and_go (Bench *bench, const char *typed, const char *expected);

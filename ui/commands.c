@@ -23,7 +23,7 @@ static const FoveaCommand commands[] = {
     {"win.arcs", "<Control><Shift>a", N_ ("Arcs of a short text"), N_ ("Views")},
     {"win.fullscreen", "F11", N_ ("Full screen"), N_ ("Views")},
     {"win.search", "<Control>f", N_ ("Search"), N_ ("Views")},
-    {"win.palette", "<Control>k", N_ ("Find any action, head, run or token"), N_ ("Views")},
+    {"win.palette", "<Control>k", N_ ("Find any action, head, run, token or latent"), N_ ("Views")},
     {"win.menu", "F10", N_ ("Menu"), N_ ("Views")},
 
     {"win.open", "<Control>o", N_ ("Open a store"), N_ ("Work")},
@@ -37,8 +37,21 @@ static const FoveaCommand commands[] = {
     {"win.add-dictionary", "<Control><Shift>d", N_ ("Add a dictionary"), N_ ("Work")},
     {"win.cancel", "<Control>period", N_ ("Cancel the running job"), N_ ("Work")},
     {"win.show-help-overlay", "<Control>question F1", N_ ("Keys"), N_ ("Work")},
+    {"win.start", "<Alt>Home", N_ ("Start page"), N_ ("Work")},
     {"window.close", "<Control>w", N_ ("Close the window"), N_ ("Work")},
     {"app.quit", "<Control>q", N_ ("Quit"), N_ ("Work")},
+
+    {"strip.left", "Left KP_Left", N_ ("Query before"), N_ ("Token strip")},
+    {"strip.right", "Right KP_Right", N_ ("Next query"), N_ ("Token strip")},
+    {"strip.up", "Up KP_Up", N_ ("Key before"), N_ ("Token strip")},
+    {"strip.down", "Down KP_Down", N_ ("Next key"), N_ ("Token strip")},
+    {"strip.far-left", "<Shift>Left", N_ ("Queries of a screen before"), N_ ("Token strip")},
+    {"strip.far-right", "<Shift>Right", N_ ("Queries of a screen after"), N_ ("Token strip")},
+    {"strip.first", "Home", N_ ("First query"), N_ ("Token strip")},
+    {"strip.last", "End", N_ ("Last query"), N_ ("Token strip")},
+
+    {"table.sort", "s", N_ ("Sort by the next column"), N_ ("Tables")},
+    {"table.reverse", "r", N_ ("Turn the order round"), N_ ("Tables")},
 
     {"map.up", "Up KP_Up", N_ ("Query before"), N_ ("Map, cursor")},
     {"map.down", "Down KP_Down", N_ ("Next query"), N_ ("Map, cursor")},
@@ -98,6 +111,14 @@ static const FoveaCommand commands[] = {
     {"latent.previous", "bracketleft", N_ ("Previous latent"), N_ ("Features")},
     {"latent.next", "bracketright", N_ ("Next latent"), N_ ("Features")},
     {"latent.open", "Return KP_Enter", N_ ("Select this token"), N_ ("Features")},
+
+    {"picture.left", "Left KP_Left", N_ ("Patch at the left"), N_ ("Picture")},
+    {"picture.right", "Right KP_Right", N_ ("Patch at the right"), N_ ("Picture")},
+    {"picture.up", "Up KP_Up", N_ ("Patch above"), N_ ("Picture")},
+    {"picture.down", "Down KP_Down", N_ ("Patch below"), N_ ("Picture")},
+    {"picture.class", "Home", N_ ("Class token"), N_ ("Picture")},
+    {"picture.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Picture")},
+    {"picture.next-head", "bracketright", N_ ("Next head"), N_ ("Picture")},
 
     {"heads.left", "Left KP_Left", N_ ("Head before"), N_ ("Heads")},
     {"heads.right", "Right KP_Right", N_ ("Next head"), N_ ("Heads")},

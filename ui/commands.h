@@ -6,7 +6,8 @@
 #include <gtk/gtk.h>
 
 typedef struct {
-    /* "app.", "win.": accelerators; "map.", "arcs.", "curves.", "latent.", "heads.": bound to the focused canvas. */
+    /* "app.", "win.": accelerators; the others ("map.", "heads.", "strip.", ...): bound to the canvas, strip or
+     * table that has the focus. */
     const char *action;
     const char *keys; /* accelerators, space separated */
     const char *title;
@@ -30,7 +31,7 @@ void fovea_commands_set_accels (GtkApplication *application);
 
 /**
  * fovea_commands_bind:
- * @prefix: "map.", "arcs." or "heads."
+ * @prefix: "map.", "heads.", "strip." and their kind
  * @activate: handles every action of the prefix by its full name
  *
  * Installs actions and key bindings on a widget class.   Thread: main, in class_init.

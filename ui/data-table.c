@@ -4,7 +4,10 @@
  * the items costs one splice, sorting them O(n log n) comparisons of numbers. */
 #include "ui/data-table.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
+
+#include "ui/commands.h"
 
 struct _FoveaDataTable {
     GtkBox parent_instance;
@@ -12,6 +15,8 @@ struct _FoveaDataTable {
     GListStore *items;
     GtkSingleSelection *rows;
     gboolean following; /* rows are being set, not chosen */
+    guint sorted_by;    /* column that keys sort by, G_MAXUINT = none yet */
+    GtkSortType order;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaDataTable, fovea_data_table, GTK_TYPE_BOX)
@@ -59,6 +64,52 @@ row_selected (FoveaDataTable *self)
         g_signal_emit (self, chosen_signal, 0, item);
 }
 
+/* Largest first, as one looks for what stands out; who does not see the arrow is told. */
+static void
+sort_by (FoveaDataTable *self, guint at, GtkSortType order)
+{
+    g_autoptr (GtkColumnViewColumn) column =
+        g_list_model_get_item (gtk_column_view_get_columns (self->view), at);
+    g_autofree char *words =
+        g_strdup_printf (order == GTK_SORT_DESCENDING ? _ ("Sorted by %s, largest first")
+                                                      : _ ("Sorted by %s, smallest first"),
+                         gtk_column_view_column_get_title (column));
+    self->sorted_by = at;
+    self->order = order;
+    gtk_column_view_sort_by_column (self->view, column, order);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+}
+
+static gboolean
+can_sort (FoveaDataTable *self, guint at)
+{
+    g_autoptr (GtkColumnViewColumn) column =
+        g_list_model_get_item (gtk_column_view_get_columns (self->view), at);
+    return gtk_column_view_column_get_sorter (column) != NULL;
+}
+
+/* Headings of GTK 4.8 take clicks only, hence keys of our own. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaDataTable *self = FOVEA_DATA_TABLE (widget);
+    guint n = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
+    if (g_str_equal (action, "table.reverse")) {
+        if (self->sorted_by < n)
+            sort_by (self, self->sorted_by,
+                     self->order == GTK_SORT_DESCENDING ? GTK_SORT_ASCENDING : GTK_SORT_DESCENDING);
+        return;
+    }
+    for (guint step = 1; step <= n; step++) {
+        guint at = (self->sorted_by < n ? self->sorted_by + step : step - 1) % n;
+        if (!can_sort (self, at))
+            continue;
+        sort_by (self, at, GTK_SORT_DESCENDING);
+        return;
+    }
+}
+
 static void
 fovea_data_table_dispose (GObject *object)
 {
@@ -74,6 +125,7 @@ fovea_data_table_class_init (FoveaDataTableClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_data_table_dispose;
     chosen_signal = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "table.", activate);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "datatable");
 }
 
@@ -81,6 +133,7 @@ static void
 fovea_data_table_init (FoveaDataTable *self)
 {
     GtkWidget *scrolled = gtk_scrolled_window_new ();
+    self->sorted_by = G_MAXUINT;
     self->items = g_list_store_new (G_TYPE_OBJECT);
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
@@ -129,6 +182,7 @@ void
 fovea_data_table_clear_columns (FoveaDataTable *self)
 {
     GListModel *columns = gtk_column_view_get_columns (self->view);
+    self->sorted_by = G_MAXUINT;
     while (g_list_model_get_n_items (columns) > 0) {
         g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
         gtk_column_view_remove_column (self->view, column);

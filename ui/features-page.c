@@ -200,6 +200,13 @@ fovea_features_page_focus (FoveaFeaturesPage *self)
 }
 
 void
+fovea_features_page_activate (FoveaFeaturesPage *self, const char *action)
+{
+    gtk_widget_grab_focus (self->page);
+    gtk_widget_activate_action (self->page, action, NULL);
+}
+
+void
 fovea_features_page_search (FoveaFeaturesPage *self)
 {
     gtk_widget_grab_focus (self->search);

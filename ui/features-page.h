@@ -60,6 +60,14 @@ void fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *mess
 void fovea_features_page_focus (FoveaFeaturesPage *self);
 
 /**
+ * fovea_features_page_activate:
+ * @action: "latent.next" and its kind
+ *
+ * As by its key on the page of the latent, which gets the focus.   Thread: main.
+ */
+void fovea_features_page_activate (FoveaFeaturesPage *self, const char *action);
+
+/**
  * fovea_features_page_search:
  *
  * Puts the cursor into the view's own search.   Thread: main.

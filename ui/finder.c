@@ -1,26 +1,33 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Actions, heads and sequences are listed once, when it opens. Tokens are many, so they are walked
- * at each keystroke over their raw texts, without making an object for one that is not shown: about
- * 3 ms for 131,072. A number alone is a position, "5.10" a head. */
+/* Actions, heads and sequences are listed once, when it opens. Tokens and latents are many, so they
+ * are walked at each keystroke without making an object for one that is not shown: about 3 ms for
+ * 131,072 tokens. A number alone is a position or a latent, "5.10" a head; latents are found as the
+ * Features view finds them ("+ followed"), and by "latent 97". */
 #include "ui/finder.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "ui/commands.h"
+#include "ui/data-table.h"
+#include "ui/figures/picture-image.h"
 #include "ui/head-item.h"
+#include "ui/latent-model.h"
 #include "ui/token-text.h"
 
 #define WIDTH       560
 #define HEIGHT      420
 #define MAX_RESULTS 200
 #define MAX_TOKENS  40
+#define MAX_LATENTS 20
 
 struct _FoveaFinder {
     GtkWindow parent_instance;
     FoveaSelection *selection;
-    GPtrArray *items; /* all but tokens */
+    FoveaFeatureModel *features;
+    FoveaLatentModel *latents;
+    GPtrArray *items; /* all but tokens and latents */
     GListStore *results;
     GtkSingleSelection *rows;
     GtkWidget *entry, *list;
@@ -38,15 +45,27 @@ add_item (FoveaFinder *self, const FoveaFinderTarget *target, const char *title,
 
 /* Whether it can be done now: what is off in the window is no answer. */
 static gboolean
-is_enabled (GtkWindow *owner, const char *detailed, gboolean open)
+is_enabled (FoveaFinder *self, GtkWindow *owner, const char *detailed)
 {
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *name = NULL;
     g_autoptr (GVariant) target = NULL;
     if (!g_action_parse_detailed_name (detailed, &name, &target, NULL))
         return FALSE;
+    if (g_str_equal (detailed, "win.view('picture')") && !fovea_picture_image_has (info))
+        return FALSE;
+    if (g_str_has_prefix (name, "picture.") && !fovea_picture_image_has (info))
+        return FALSE;
+    if (g_str_has_prefix (name, "table."))
+        return gtk_window_get_focus (owner) != NULL &&
+               gtk_widget_get_ancestor (gtk_window_get_focus (owner), FOVEA_TYPE_DATA_TABLE) !=
+                   NULL;
+    if (g_str_has_prefix (name, "latent.") &&
+        fovea_feature_model_get_source (self->features) == NULL)
+        return FALSE;
     if (g_str_has_prefix (name, "win."))
         return g_action_group_get_action_enabled (G_ACTION_GROUP (owner), name + 4);
-    return g_str_has_prefix (name, "app.") || g_str_has_prefix (name, "window.") || open;
+    return g_str_has_prefix (name, "app.") || g_str_has_prefix (name, "window.") || info != NULL;
 }
 
 /* "Ctrl+E" as the keyboard has it; the first of several keys. */
@@ -66,12 +85,12 @@ list_actions (FoveaFinder *self, GtkWindow *owner)
 {
     guint n;
     const FoveaCommand *commands = fovea_commands_get (&n);
-    gboolean open = fovea_selection_get_source (self->selection) != NULL;
     for (guint i = 0; i < n; i++) {
-        /* What the arcs do, the map does under the same names. */
+        /* What arcs and strip do, the map does under the same names. */
         if (g_str_equal (commands[i].action, "win.palette") ||
             g_str_has_prefix (commands[i].action, "arcs.") ||
-            !is_enabled (owner, commands[i].action, open))
+            g_str_has_prefix (commands[i].action, "strip.") ||
+            !is_enabled (self, owner, commands[i].action))
             continue;
         g_autofree char *key = name_key (commands[i].keys);
         g_autofree char *detail = g_strdup_printf ("%s   %s", _ (commands[i].group), key);
@@ -165,6 +184,48 @@ find_tokens (FoveaFinder *self, const char *typed, GPtrArray *found)
     }
 }
 
+/* What follows "latent", or all; NULL if nothing is asked for. */
+static const char *
+ask_for_latent (const char *typed)
+{
+    static const char word[] = "latent";
+    gsize length = sizeof word - 1;
+    if (g_ascii_strncasecmp (typed, word, length) == 0)
+        return typed + length + strspn (typed + length, " ");
+    return *typed != '\0' ? typed : NULL;
+}
+
+/* Named by its id, with the tokens on which either sign is strongest. */
+static void
+append_latent (GPtrArray *found, FoveaLatentItem *latent)
+{
+    gint32 id = fovea_latent_item_get_id (latent);
+    g_autofree char *title = g_strdup_printf (_ ("Latent %d"), id);
+    g_autofree char *plus = fovea_latent_item_get_words (latent, 1);
+    g_autofree char *minus = fovea_latent_item_get_words (latent, -1);
+    g_autofree char *detail = g_strdup_printf ("+ %s   − %s", plus, minus);
+    g_ptr_array_add (
+        found, fovea_finder_item_new (
+                   &(FoveaFinderTarget){.kind = FOVEA_FINDER_LATENT, .latent = id}, title, detail));
+}
+
+static void
+find_latents (FoveaFinder *self, const char *typed, GPtrArray *found)
+{
+    FoveaFeatureSource *source = fovea_feature_model_get_source (self->features);
+    const char *asked = ask_for_latent (typed);
+    if (source == NULL || asked == NULL)
+        return;
+    fovea_latent_model_set_list (self->latents, fovea_feature_source_get_list (source));
+    fovea_latent_model_set_filter (self->latents, asked);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->latents));
+    for (guint i = 0; i < MIN (n, MAX_LATENTS); i++) {
+        g_autoptr (FoveaLatentItem) latent =
+            g_list_model_get_item (G_LIST_MODEL (self->latents), i);
+        append_latent (found, latent);
+    }
+}
+
 typedef struct {
     FoveaFinderItem *item;
     int rate;
@@ -195,7 +256,7 @@ find_items (FoveaFinder *self, const char *typed, GPtrArray *found)
         g_ptr_array_add (found, g_object_ref (g_array_index (rated, Rated, i).item));
 }
 
-/* Tokens come last, but before what only shares letters with the text. */
+/* What stands in the text comes before what its words mean to a dictionary. */
 static void
 typed (FoveaFinder *self)
 {
@@ -203,6 +264,7 @@ typed (FoveaFinder *self)
     g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
     find_items (self, text, found);
     find_tokens (self, text, found);
+    find_latents (self, text, found);
     g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)),
                          found->pdata, found->len);
     gtk_single_selection_set_selected (self->rows, 0);
@@ -318,6 +380,8 @@ fovea_finder_dispose (GObject *object)
 {
     FoveaFinder *self = FOVEA_FINDER (object);
     g_clear_object (&self->selection);
+    g_clear_object (&self->features);
+    g_clear_object (&self->latents);
     g_clear_object (&self->rows);
     g_clear_object (&self->results);
     g_clear_pointer (&self->items, g_ptr_array_unref);
@@ -338,10 +402,10 @@ fovea_finder_init (FoveaFinder *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->items = g_ptr_array_new_with_free_func (g_object_unref);
     self->entry = gtk_search_entry_new ();
-    g_object_set (self->entry, "placeholder-text", _ ("Action, head, run or token"), NULL);
+    g_object_set (self->entry, "placeholder-text", _ ("Action, head, run, token or latent"), NULL);
     gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->entry), GTK_WIDGET (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Action, head, run or token"), -1);
+                                    _ ("Action, head, run, token or latent"), -1);
     g_signal_connect_object (self->entry, "changed", G_CALLBACK (typed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->entry, "activate", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (column), self->entry);
@@ -358,10 +422,16 @@ fovea_finder_init (FoveaFinder *self)
 }
 
 FoveaFinder *
-fovea_finder_new (GtkWindow *owner, FoveaSelection *selection, GListModel *stores)
+fovea_finder_new (GtkWindow *owner,
+                  FoveaSelection *selection,
+                  GListModel *stores,
+                  FoveaFeatureModel *features)
 {
     FoveaFinder *self = g_object_new (FOVEA_TYPE_FINDER, "transient-for", owner, NULL);
     self->selection = g_object_ref (selection);
+    self->features = g_object_ref (features);
+    self->latents = fovea_latent_model_new ();
+    g_signal_connect_object (features, "changed", G_CALLBACK (typed), self, G_CONNECT_SWAPPED);
     list_actions (self, owner);
     list_sequences (self, stores, "");
     list_heads (self);

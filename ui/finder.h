@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* The command palette (Ctrl+K): every action, head, sequence and token by typing. */
+/* The command palette (Ctrl+K): every action, head, sequence, token and latent by typing. */
 #include <gtk/gtk.h>
 
+#include "ui/feature-model.h"
 #include "ui/finder-item.h"
 #include "ui/selection.h"
 
@@ -14,12 +15,16 @@ G_DECLARE_FINAL_TYPE (FoveaFinder, fovea_finder, FOVEA, FINDER, GtkWindow)
  * fovea_finder_new:
  * @owner: over which it opens; its "win." actions that are off are left out
  * @stores: of #FoveaTreeItem
+ * @features: latents come when their list does, if that is later
  *
  * Signal: "chosen" with the #FoveaFinderItem, after which it has closed itself.
  *
  * Thread: main.   Owner: GTK, until it is destroyed.
  */
-FoveaFinder *fovea_finder_new (GtkWindow *owner, FoveaSelection *selection, GListModel *stores);
+FoveaFinder *fovea_finder_new (GtkWindow *owner,
+                               FoveaSelection *selection,
+                               GListModel *stores,
+                               FoveaFeatureModel *features);
 
 /**
  * fovea_finder_set_text:

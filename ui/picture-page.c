@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/commands.h"
 #include "ui/failure-bar.h"
 
 struct _FoveaPicturePage {
@@ -94,27 +95,29 @@ build_toolbar (FoveaPicturePage *self)
     return row;
 }
 
-static gboolean
-key_pressed (GtkEventControllerKey *keys,
-             guint key,
-             guint code,
-             GdkModifierType state,
-             FoveaPicturePage *self)
+/* Every "picture." key. The class token has no place in the picture: from there the first patch is
+ * next, whichever way one goes. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
+    FoveaPicturePage *self = FOVEA_PICTURE_PAGE (widget);
     const FoveaPictureData *data = fovea_picture_model_get_data (self->model);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    const char *name = action + sizeof "picture." - 1;
     gint64 across = data != NULL ? data->image->across : 0, patch = place->query - 1;
-    gint64 step = key == GDK_KEY_Left    ? -1
-                  : key == GDK_KEY_Right ? 1
-                  : key == GDK_KEY_Up    ? -across
-                  : key == GDK_KEY_Down  ? across
-                                         : 0;
-    if (step == 0 || across == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
-        return FALSE;
-    gint64 next = patch < 0 ? 0 : patch + step;
-    if (next >= 0 && next < across * across)
-        fovea_selection_select_cell (self->selection, next + 1, place->key);
-    return TRUE;
+    gint64 step = g_str_equal (name, "left")    ? -1
+                  : g_str_equal (name, "right") ? 1
+                  : g_str_equal (name, "up")    ? -across
+                                                : across;
+    if (g_str_equal (name, "class"))
+        choose_class (self);
+    else if (g_str_has_suffix (name, "-head"))
+        fovea_selection_step_head (self->selection, g_str_equal (name, "next-head") ? 1 : -1, 0);
+    else if (across > 0) {
+        gint64 next = patch < 0 ? 0 : patch + step;
+        if (next >= 0 && next < across * across)
+            fovea_selection_select_cell (self->selection, next + 1, place->key);
+    }
 }
 
 static GtkWidget *
@@ -122,15 +125,12 @@ build_view (FoveaPicturePage *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *words = gtk_label_new ("");
     GtkWidget *view = fovea_picture_view_new (self->model, self->selection);
-    GtkEventController *keys = gtk_event_controller_key_new ();
     self->view = FOVEA_PICTURE_VIEW (view);
     self->words = GTK_LABEL (words);
     gtk_label_set_wrap (self->words, TRUE);
     gtk_label_set_xalign (self->words, 0);
     gtk_widget_add_css_class (words, "quiet");
     gtk_widget_set_focusable (view, TRUE);
-    g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
-    gtk_widget_add_controller (view, keys);
     gtk_box_append (GTK_BOX (column), view);
     gtk_box_append (GTK_BOX (column), words);
     return column;
@@ -172,6 +172,7 @@ static void
 fovea_picture_page_class_init (FoveaPicturePageClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_picture_page_dispose;
+    fovea_commands_bind (GTK_WIDGET_CLASS (klass), "picture.", activate);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "picturepage");
 }
 

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "ui/commands.h"
 #include "ui/palette.h"
 #include "ui/texture.h"
 #include "ui/token-text.h"
@@ -435,36 +436,25 @@ scrolled (GtkEventControllerScroll *scroll, double dx, double dy, FoveaTokenStri
     return TRUE;
 }
 
-static gboolean
-key_pressed (GtkEventControllerKey *controller,
-             guint key,
-             guint code,
-             GdkModifierType state,
-             FoveaTokenStrip *self)
+/* Every "strip." key; what does not exist is clamped by the selection. */
+static void
+activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
+    FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    gint64 first, end, step = 1;
-    if (self->n_tokens == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)))
-        return FALSE;
+    const char *name = action + sizeof "strip." - 1;
+    gint64 first, end, query = place->query, key = place->key;
+    if (self->n_tokens == 0)
+        return;
     fovea_token_strip_get_visible (self, &first, &end);
-    if (state & GDK_SHIFT_MASK)
-        step = MAX (end - first, 1);
-    switch (key) {
-    case GDK_KEY_Left:
-        fovea_selection_select_cell (self->selection, place->query - step, place->key);
-        return TRUE;
-    case GDK_KEY_Right:
-        fovea_selection_select_cell (self->selection, place->query + step, place->key);
-        return TRUE;
-    case GDK_KEY_Home:
-        fovea_selection_select_cell (self->selection, 0, place->key);
-        return TRUE;
-    case GDK_KEY_End:
-        fovea_selection_select_cell (self->selection, self->n_tokens - 1, place->key);
-        return TRUE;
-    default:
-        return FALSE;
-    }
+    gint64 step = g_str_has_prefix (name, "far-") ? MAX (end - first, 1) : 1;
+    if (g_str_has_suffix (name, "left") || g_str_has_suffix (name, "right"))
+        query += g_str_has_suffix (name, "left") ? -step : step;
+    else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
+        key += g_str_equal (name, "up") ? -1 : 1;
+    else
+        query = g_str_equal (name, "first") ? 0 : self->n_tokens - 1;
+    fovea_selection_select_cell (self->selection, query, key);
 }
 
 static gboolean
@@ -507,6 +497,7 @@ fovea_token_strip_class_init (FoveaTokenStripClass *klass)
     widget_class->snapshot = fovea_token_strip_snapshot;
     widget_class->measure = fovea_token_strip_measure;
     widget_class->size_allocate = fovea_token_strip_size_allocate;
+    fovea_commands_bind (widget_class, "strip.", activate);
     gtk_widget_class_set_css_name (widget_class, "tokenstrip");
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
 }
@@ -515,17 +506,14 @@ static void
 add_controllers (FoveaTokenStrip *self)
 {
     GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
-    GtkEventController *keys = gtk_event_controller_key_new ();
     GtkEventController *scroll =
         gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
     g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
-    g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
     g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-    gtk_widget_add_controller (GTK_WIDGET (self), keys);
     gtk_widget_add_controller (GTK_WIDGET (self), scroll);
 }
 

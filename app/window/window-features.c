@@ -122,8 +122,16 @@ fovea_window_update_features (FoveaWindow *self)
         return;
     fovea_feature_model_set_source (self->features, NULL);
     g_clear_pointer (&self->features_path, g_free);
-    if (!shown)
+    if (shown)
+        fovea_window_want_features (self);
+}
+
+void
+fovea_window_want_features (FoveaWindow *self)
+{
+    if (self->opened == NULL || g_strcmp0 (self->features_path, self->opened->path) == 0)
         return;
+    g_free (self->features_path);
     self->features_path = g_strdup (self->opened->path);
     read_features (self, NULL);
 }

@@ -21,6 +21,15 @@ run_action (FoveaWindow *self, const char *detailed)
     } else if (g_str_has_prefix (name, "curves.")) {
         fovea_window_show_view (self, "sparsity");
         widget = gtk_window_get_focus (GTK_WINDOW (self));
+    } else if (g_str_has_prefix (name, "latent.")) {
+        fovea_window_show_view (self, "features");
+        fovea_features_page_activate (self->features_page, name);
+        return;
+    } else if (g_str_has_prefix (name, "picture.")) {
+        fovea_window_show_view (self, "picture");
+        widget = GTK_WIDGET (self->picture);
+    } else if (g_str_has_prefix (name, "table.")) {
+        widget = gtk_window_get_focus (GTK_WINDOW (self));
     } else if (g_str_has_prefix (name, "heads.")) {
         fovea_window_show_view (self, "heads");
         widget = GTK_WIDGET (self->heads);
@@ -43,6 +52,10 @@ chosen (FoveaFinder *finder, FoveaFinderItem *item, FoveaWindow *self)
     case FOVEA_FINDER_SEQUENCE:
         fovea_window_read_item (self, target->sequence);
         break;
+    case FOVEA_FINDER_LATENT:
+        fovea_window_show_view (self, "features");
+        fovea_feature_model_select (self->features, target->latent);
+        break;
     case FOVEA_FINDER_TOKEN:
     default:
         fovea_selection_select_cell (self->selection, target->token,
@@ -54,8 +67,10 @@ chosen (FoveaFinder *finder, FoveaFinderItem *item, FoveaWindow *self)
 void
 fovea_window_find (FoveaWindow *self)
 {
-    FoveaFinder *finder = fovea_finder_new (GTK_WINDOW (self), self->selection,
-                                            fovea_library_get_stores (self->library));
+    fovea_window_want_features (self);
+    FoveaFinder *finder =
+        fovea_finder_new (GTK_WINDOW (self), self->selection,
+                          fovea_library_get_stores (self->library), self->features);
     g_signal_connect_object (finder, "chosen", G_CALLBACK (chosen), self, 0);
     gtk_window_present (GTK_WINDOW (finder));
 }

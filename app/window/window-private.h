@@ -235,6 +235,13 @@ void fovea_window_connect_features (FoveaWindow *self);
 void fovea_window_update_features (FoveaWindow *self);
 
 /**
+ * fovea_window_want_features:
+ *
+ * Reads the dictionaries of the open store unless that was done.   Thread: main.
+ */
+void fovea_window_want_features (FoveaWindow *self);
+
+/**
  * fovea_window_encode:
  * @folder: of a dictionary
  *

@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Nothing by mouse alone: actions and the table of keys agree, and strip, tables and plots do by key
+ * what they do for the pointer. Exit status 77 without a display. */
+#include <string.h>
+
+#include "tests/support.h"
+#include "tests/window-bench.h"
+#include "ui/commands.h"
+#include "ui/head-set.h"
+#include "ui/row-table.h"
+#include "ui/token-strip.h"
+
+/* Called with a path, a folder or a view by widgets that have one; their own keys open those. */
+static const char *const with_target[] = {"view", "open-path", "export-to", "encode"};
+
+static gboolean
+is_listed (const char *name)
+{
+    guint n;
+    const FoveaCommand *commands = fovea_commands_get (&n);
+    for (guint i = 0; i < n; i++)
+        if (g_str_has_prefix (commands[i].action, "win.") &&
+            g_str_equal (commands[i].action + 4, name))
+            return TRUE;
+    return FALSE;
+}
+
+START_TEST (every_action_of_the_window_has_a_key_in_the_list)
+{
+    Bench *bench = bench_new ();
+    g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (bench->window));
+    guint n_listed = 0;
+    for (guint i = 0; names[i] != NULL; i++) {
+        gboolean targeted = FALSE;
+        for (guint t = 0; t < G_N_ELEMENTS (with_target); t++)
+            targeted = targeted || g_str_equal (names[i], with_target[t]);
+        /* A note's key is that of its canvas, which knows what the note is on. */
+        if (targeted || g_str_equal (names[i], "note"))
+            continue;
+        ck_assert_msg (is_listed (names[i]), "win.%s has no key", names[i]);
+        n_listed++;
+    }
+    ck_assert_uint_gt (n_listed, 20);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (every_key_of_the_list_has_an_action)
+{
+    Bench *bench = bench_new ();
+    guint n;
+    const FoveaCommand *commands = fovea_commands_get (&n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = NULL;
+        g_autoptr (GVariant) target = NULL;
+        ck_assert (g_action_parse_detailed_name (commands[i].action, &name, &target, NULL));
+        if (g_str_has_prefix (name, "win."))
+            ck_assert_msg (g_action_group_has_action (G_ACTION_GROUP (bench->window), name + 4),
+                           "%s", name);
+        else if (g_str_has_prefix (name, "app."))
+            ck_assert_msg (
+                g_action_group_has_action (G_ACTION_GROUP (window_bench_application), name + 4),
+                "%s", name);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+/* The list of keys is made from the table; each title stands in it. */
+static guint
+count_titles (GtkWidget *parent, const char *title)
+{
+    guint n = 0;
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_SHORTCUTS_SHORTCUT (child)) {
+            g_autofree char *text = NULL;
+            g_object_get (child, "title", &text, NULL);
+            n += g_strcmp0 (text, title) == 0;
+        }
+        n += count_titles (child, title);
+    }
+    return n;
+}
+
+START_TEST (the_list_of_keys_shows_every_one)
+{
+    guint n;
+    const FoveaCommand *commands = fovea_commands_get (&n);
+    GtkWidget *window = fovea_commands_new_window ();
+    gtk_window_present (GTK_WINDOW (window));
+    for (guint i = 0; i < n; i++)
+        ck_assert_msg (count_titles (window, commands[i].title) > 0, "%s", commands[i].title);
+    gtk_window_destroy (GTK_WINDOW (window));
+    g_object_unref (window);
+}
+END_TEST
+
+static void
+press (GtkWidget *widget, const char *action)
+{
+    ck_assert_msg (gtk_widget_activate_action (widget, action, NULL), "%s", action);
+}
+
+static void
+assert_place (Bench *bench, gint64 query, gint64 key)
+{
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    ck_assert_int_eq (place->query, query);
+    ck_assert_int_eq (place->key, key);
+}
+
+START_TEST (the_strip_moves_query_and_key)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    GtkWidget *strip = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP, NULL);
+    gint64 last = fovea_selection_get_info (bench->selection)->n_tokens - 1;
+    fovea_selection_select_cell (bench->selection, 10, 4);
+    press (strip, "strip.right");
+    press (strip, "strip.down");
+    assert_place (bench, 11, 5);
+    press (strip, "strip.up");
+    press (strip, "strip.left");
+    assert_place (bench, 10, 4);
+    press (strip, "strip.last");
+    assert_place (bench, last, 4);
+    press (strip, "strip.far-left");
+    ck_assert_int_lt (fovea_selection_get_place (bench->selection)->query, last - 5);
+    press (strip, "strip.first");
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 0);
+    bench_free (bench);
+}
+END_TEST
+
+/* Text of the cells of a column, row by row, as they are laid out; only what is to be seen. */
+static void
+list_cells (GtkWidget *parent, guint column, GPtrArray *cells)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        guint at = 0;
+        if (g_strcmp0 (gtk_widget_get_css_name (child), "row") != 0) {
+            list_cells (child, column, cells);
+            continue;
+        }
+        for (GtkWidget *cell = gtk_widget_get_first_child (child); cell != NULL;
+             cell = gtk_widget_get_next_sibling (cell), at++)
+            if (at == column && GTK_IS_LABEL (gtk_widget_get_first_child (cell)))
+                g_ptr_array_add (cells, (gpointer) gtk_label_get_text (
+                                            GTK_LABEL (gtk_widget_get_first_child (cell))));
+    }
+}
+
+/* +1 where the numbers fall, -1 where they rise, 0 for neither or too few. */
+static int
+get_order (GtkWidget *view, guint column)
+{
+    g_autoptr (GPtrArray) cells = g_ptr_array_new ();
+    int falls = 0, rises = 0;
+    list_cells (view, column, cells);
+    for (guint i = 0; i + 1 < cells->len; i++) {
+        double a = g_ascii_strtod (cells->pdata[i], NULL),
+               b = g_ascii_strtod (cells->pdata[i + 1], NULL);
+        falls += a > b;
+        rises += a < b;
+    }
+    return falls > 0 && rises == 0 ? 1 : rises > 0 && falls == 0 ? -1 : 0;
+}
+
+START_TEST (a_table_is_sorted_by_any_column_and_turned_round)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select_cell (bench->selection, 20, 4);
+    activate (bench, "table", NULL);
+    GtkWidget *table = find_labelled (GTK_WIDGET (bench->window), FOVEA_TYPE_ROW_TABLE, NULL);
+    GtkWidget *view = find_labelled (table, GTK_TYPE_COLUMN_VIEW, NULL);
+    GtkWidget *sorted = gtk_widget_get_parent (gtk_widget_get_parent (view)); /* of its scroller */
+    RUN_UNTIL (get_order (view, 0) == -1); /* by key, as the row has them */
+    press (sorted, "table.sort");
+    RUN_UNTIL (get_order (view, 0) == 1);
+    press (sorted, "table.reverse");
+    RUN_UNTIL (get_order (view, 0) == -1);
+    /* The second column is of tokens, which have no order; weights are next. */
+    press (sorted, "table.sort");
+    RUN_UNTIL (get_order (view, 2) == 1);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (what_a_band_round_points_chooses_can_be_chosen_one_by_one)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    GtkWidget *heads = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
+    press (heads, "heads.choose");
+    press (heads, "heads.right");
+    press (heads, "heads.choose");
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 2);
+    press (heads, "heads.choose-none");
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, every_action_of_the_window_has_a_key_in_the_list);
+    tcase_add_test (tcase, every_key_of_the_list_has_an_action);
+    tcase_add_test (tcase, the_list_of_keys_shows_every_one);
+    tcase_add_test (tcase, the_strip_moves_query_and_key);
+    tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);
+    tcase_add_test (tcase, what_a_band_round_points_chooses_can_be_chosen_one_by_one);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("keys", add_tests);
+}
