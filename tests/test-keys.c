@@ -205,6 +205,13 @@ START_TEST (what_a_band_round_points_chooses_can_be_chosen_one_by_one)
     ck_assert_uint_eq (fovea_head_set_get_n (chosen), 2);
     press (heads, "heads.choose-none");
     ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
+    /* The frame of the focus goes along, also when something else selects. */
+    for (guint layer = 1; layer < 4; layer++) {
+        GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+        ck_assert (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED);
+        fovea_selection_select_head (bench->selection, layer, 2 * layer);
+        ck_assert_ptr_ne (gtk_window_get_focus (GTK_WINDOW (bench->window)), focus);
+    }
     bench_free (bench);
 }
 END_TEST

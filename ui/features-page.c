@@ -239,6 +239,7 @@ build_toolbar (FoveaFeaturesPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");
     gtk_label_set_xalign (self->summary, 1);
     gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars (self->summary, 1); /* takes what the lists leave */
     gtk_widget_set_hexpand (GTK_WIDGET (self->summary), TRUE);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->dictionary));
     gtk_box_append (GTK_BOX (bar), self->search);

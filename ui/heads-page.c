@@ -120,6 +120,17 @@ lay_out (FoveaHeadsPage *self)
     gtk_widget_set_visible (self->labels, by_layer);
 }
 
+/* The frame of the focus stands where the selection is, or two heads would look chosen. */
+static gboolean
+focus_selected (FoveaHeadsPage *self)
+{
+    for (GtkWidget *cell = gtk_widget_get_first_child (self->grid); cell != NULL;
+         cell = gtk_widget_get_next_sibling (cell))
+        if (gtk_widget_get_state_flags (cell) & GTK_STATE_FLAG_SELECTED)
+            return gtk_widget_grab_focus (cell);
+    return FALSE;
+}
+
 /* Guarded, or following would itself select and become a step of the history. */
 static void
 follow_selection (FoveaHeadsPage *self)
@@ -136,6 +147,8 @@ follow_selection (FoveaHeadsPage *self)
         gtk_single_selection_set_selected (self->rows, i);
         self->following = FALSE;
         gtk_widget_activate_action (self->grid, "list.scroll-to-item", "u", i);
+        if (gtk_widget_get_state_flags (self->grid) & GTK_STATE_FLAG_FOCUS_WITHIN)
+            focus_selected (self);
     }
 }
 
@@ -554,6 +567,8 @@ fovea_heads_page_focus (FoveaHeadsPage *self)
     GtkWidget *shown = gtk_widget_get_visible (self->table)       ? self->table
                        : gtk_widget_get_visible (self->grid_area) ? self->grid
                                                                   : self->plots;
+    if (shown == self->grid && focus_selected (self))
+        return;
     if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
         gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
 }

@@ -315,6 +315,7 @@ build_toolbar (FoveaMapPage *self)
     gtk_widget_set_hexpand (GTK_WIDGET (self->zoom), TRUE);
     gtk_label_set_xalign (self->zoom, 1);
     gtk_label_set_ellipsize (self->zoom, PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars (self->zoom, 1); /* takes what the lists leave */
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->zoom));
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");

@@ -217,6 +217,7 @@ build_toolbar (FoveaSparsePage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->count), "quiet");
     gtk_label_set_xalign (self->count, 1);
     gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars (self->count, 1); /* takes what the lists leave */
     gtk_widget_set_hexpand (GTK_WIDGET (self->count), TRUE);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
     self->show_table = gtk_toggle_button_new ();
