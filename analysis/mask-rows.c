@@ -330,6 +330,24 @@ fovea_mask_cursor_read (FoveaMaskCursor *cursor, gint64 query, const FoveaKeyRan
     return list_ranges (cursor->bits, cursor->n_words, cursor->ranges);
 }
 
+gsize
+fovea_mask_cursor_read_rows (FoveaMaskCursor *cursor,
+                             gint64 query,
+                             gint64 most,
+                             gint64 *n_rows,
+                             const FoveaKeyRange **ranges)
+{
+    const FoveaScoreRule *rule = &cursor->mask->rule;
+    *n_rows = 1;
+    *ranges = cursor->ranges;
+    if (!enter_span (cursor, query))
+        return list_ranges (cursor->bits, cursor->n_words, cursor->ranges);
+    if (query + most <= cursor->span_end && fovea_score_rule_first_key (rule, query) ==
+                                                fovea_score_rule_first_key (rule, query + most - 1))
+        *n_rows = most;
+    return cut_span (cursor, query, query + *n_rows, ranges);
+}
+
 /* Spreads a range over the tiles that it crosses. */
 static void
 add_to_tiles (FoveaKeyRange range, gint64 width, gint64 *counts)
@@ -359,18 +377,19 @@ fovea_mask_cursor_read_tiles (
     return n_visited;
 }
 
-/* Cells of one range of a span's in queries [q0,q1). What all of them see counts at once; the rest, next
- * to where the future begins or a window ends, query by query. */
-static gint64
-count_range (const FoveaMask *mask, FoveaKeyRange range, gint64 q0, gint64 q1)
+/* What all queries see counts at once; the rest, next to where the future begins or a window ends, query
+ * by query. */
+gint64
+fovea_key_range_count (
+    FoveaKeyRange range, const FoveaScoreRule *rule, gint64 n_tokens, gint64 q0, gint64 q1)
 {
-    gint64 T = mask->n_tokens, count = 0;
-    if (range.to <= fovea_score_rule_end_key (&mask->rule, q0, T) &&
-        range.from >= fovea_score_rule_first_key (&mask->rule, q1 - 1))
+    gint64 count = 0;
+    if (range.to <= fovea_score_rule_end_key (rule, q0, n_tokens) &&
+        range.from >= fovea_score_rule_first_key (rule, q1 - 1))
         return (range.to - range.from) * (q1 - q0);
     for (gint64 q = q0; q < q1; q++) {
-        gint64 from = MAX (range.from, fovea_score_rule_first_key (&mask->rule, q));
-        gint64 to = MIN (range.to, fovea_score_rule_end_key (&mask->rule, q, T));
+        gint64 from = MAX (range.from, fovea_score_rule_first_key (rule, q));
+        gint64 to = MIN (range.to, fovea_score_rule_end_key (rule, q, n_tokens));
         count += MAX (to - from, 0);
     }
     return count;
@@ -385,7 +404,8 @@ fovea_mask_count (FoveaMask *mask)
         gboolean shared = enter_span (cursor, q);
         next = shared ? MIN (cursor->span_end, mask->n_tokens) : q + 1;
         for (gsize i = 0; shared && i < cursor->n_span_ranges; i++)
-            count += count_range (mask, cursor->span_ranges[i], q, next);
+            count += fovea_key_range_count (cursor->span_ranges[i], &mask->rule, mask->n_tokens, q,
+                                            next);
         for (gsize w = 0; !shared && w < cursor->n_words; w++)
             count += __builtin_popcountll (cursor->bits[w]);
     }

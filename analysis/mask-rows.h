@@ -12,6 +12,17 @@ typedef struct {
 } FoveaKeyRange;
 
 /**
+ * fovea_key_range_count:
+ * @range: keys that queries [@q0,@q1) share, as if nothing were forbidden
+ *
+ * Cells of it that @rule allows, its segments left aside.
+ *
+ * Thread: any.
+ */
+gint64 fovea_key_range_count (
+    FoveaKeyRange range, const FoveaScoreRule *rule, gint64 n_tokens, gint64 q0, gint64 q1);
+
+/**
  * fovea_mask_cursor_new:
  *
  * Thread: any.   Owner: caller frees with fovea_mask_cursor_free(); autoptr. Holds a reference.
@@ -37,6 +48,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaMaskCursor, fovea_mask_cursor_free)
  * Thread: one at a time a cursor.
  */
 gsize fovea_mask_cursor_read (FoveaMaskCursor *cursor, gint64 query, const FoveaKeyRange **ranges);
+
+/**
+ * fovea_mask_cursor_read_rows:
+ * @most: queries from @query on that are wanted together
+ * @n_rows: (out): @most if they differ in nothing but where the future begins, else 1
+ *
+ * As fovea_mask_cursor_read() for the last of them: each of the others has those keys of it that it may
+ * see.
+ *
+ * Thread: one at a time a cursor.
+ */
+gsize fovea_mask_cursor_read_rows (FoveaMaskCursor *cursor,
+                                   gint64 query,
+                                   gint64 most,
+                                   gint64 *n_rows,
+                                   const FoveaKeyRange **ranges);
 
 /**
  * fovea_mask_cursor_read_tiles:

@@ -27,6 +27,19 @@ void fovea_sparse_lines_select (FoveaSparseHead *head,
                                 FoveaSparseSelection *out);
 
 /**
+ * fovea_sparse_lines_count:
+ *
+ * Cells of the executed mask that fovea_sparse_lines_select() would draw, which a search over budgets
+ * asks for without it. The head's rule has no segments.
+ *
+ * Thread: any.
+ */
+gint64 fovea_sparse_lines_count (FoveaSparseHead *head,
+                                 const char *name,
+                                 const double *lines,
+                                 const FoveaLineBudget *budget);
+
+/**
  * fovea_sparse_lines_execute:
  * @columns: ascending
  * @distances: ascending

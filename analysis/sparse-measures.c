@@ -36,16 +36,28 @@ typedef struct {
     double *outputs;       /* (n, D) or NULL */
 } Oracles;
 
+enum {
+    ROWS = FOVEA_SPARSE_MOST_ROWS, /* taken together */
+};
+
+/* One of the rows at hand, and what does not depend on the subject. */
+typedef struct {
+    FoveaSparseRow *row;
+    gint64 n_allowed;
+    double *full;            /* (D) output */
+    double mass, value_mass; /* of all keys */
+    double squared_full;
+} Whole;
+
 /* What a worker needs for a block of rows. */
 typedef struct {
     const Job *job;
-    FoveaSparseRow *row;
+    FoveaSparseRow *rows[ROWS];
+    Whole wholes[ROWS];
     FoveaMaskCursor **cursors; /* (n), NULL for oracles */
     FoveaSparseTiles *tiles;   /* (n) */
     Oracles oracles;
-    double *full, *kept;     /* (D) outputs */
-    double mass, value_mass; /* of all keys of the row */
-    double squared_full;
+    double *full, *kept; /* (ROWS, D) outputs */
 } Worker;
 
 /* What a subject keeps of a row. */
@@ -77,61 +89,78 @@ get_squared_loss (const double *restrict full, const double *restrict kept, doub
 
 /* What a query's output loses. */
 static void
-add_error (const Worker *worker, const Kept *kept, FoveaSparseRowFigures *row)
+add_error (const FoveaSparseHead *head,
+           const Whole *whole,
+           const Kept *kept,
+           FoveaSparseRowFigures *row)
 {
-    gint64 D = worker->job->head->width;
-    double sink = worker->job->head->rule->sink_logits != NULL ? 1 - worker->mass : 0;
+    gint64 D = head->width;
+    double sink = head->rule->sink_logits != NULL ? 1 - whole->mass : 0;
     double norm = kept->share.n_keys > 0 ? kept->share.mass + MAX (sink, 0) : 0;
     row->has_output = TRUE;
-    row->squared_loss = get_squared_loss (worker->full, kept->output, norm > 0 ? 1 / norm : 0, D);
-    row->squared_output = worker->squared_full;
-    row->value_recall = worker->value_mass > 0 ? kept->share.value_mass / worker->value_mass : 0;
+    row->squared_loss = get_squared_loss (whole->full, kept->output, norm > 0 ? 1 / norm : 0, D);
+    row->squared_output = whole->squared_full;
+    row->value_recall = whole->value_mass > 0 ? kept->share.value_mass / whole->value_mass : 0;
 }
 
 static void
-add_row (const Worker *worker,
+add_row (const Job *job,
+         const Whole *whole,
          gint64 query,
-         gint64 n_allowed,
          gsize subject,
          const Kept *kept,
          FoveaSparseSums *sums)
 {
-    const Job *job = worker->job;
-    const double *heaviest = fovea_sparse_row_get_sums (worker->row);
+    const double *heaviest = fovea_sparse_row_get_sums (whole->row);
     FoveaSparseRowFigures row = {
         .n_keys = kept->share.n_keys,
-        .n_allowed = n_allowed,
+        .n_allowed = whole->n_allowed,
         .is_late = query >= job->head->n_tokens / 2,
         .recall = kept->share.mass,
-        .oracle_recall = heaviest[MIN (kept->share.n_keys, n_allowed)],
+        .oracle_recall = heaviest[MIN (kept->share.n_keys, whole->n_allowed)],
     };
     if (job->head->v != NULL)
-        add_error (worker, kept, &row);
+        add_error (job->head, whole, kept, &row);
     job->recalls[(gint64) subject * job->head->n_tokens + query] = (float) row.recall;
     fovea_sparse_sums_add (sums, &row);
 }
 
-static void
-measure_mask (Worker *worker, gint64 query, gint64 n_allowed, gsize subject, FoveaSparseSums *sums)
+/* Rows from @query on, of which @most are at hand; gives how many are measured. Tiles of fewer rows are
+ * marked row by row. */
+static gint64
+measure_mask (Worker *worker, gint64 query, gint64 most, gsize subject, FoveaSparseSums *sums)
 {
     const FoveaKeyRange *ranges;
-    gsize n = fovea_mask_cursor_read (worker->cursors[subject], query, &ranges);
-    double *output = worker->job->head->v != NULL ? worker->kept : NULL;
-    const Kept kept = {fovea_sparse_row_get_share (worker->row, ranges, n, output), output};
-    add_row (worker, query, n_allowed, subject, &kept, sums);
-    fovea_sparse_tiles_add_row (&worker->tiles[subject], query, ranges, n, sums);
+    const Job *job = worker->job;
+    FoveaSparseTiles *tiles = &worker->tiles[subject];
+    gint64 D = job->head->width, n_rows, r = query % ROWS;
+    gboolean fine = tiles->bits != NULL && (gint64) 1 << tiles->shift < ROWS;
+    FoveaRowShare shares[ROWS];
+    gsize n = fovea_mask_cursor_read_rows (worker->cursors[subject], query,
+                                           most == ROWS && !fine ? ROWS : 1, &n_rows, &ranges);
+    double *outputs = job->head->v != NULL ? worker->kept : NULL;
+    if (n_rows == ROWS)
+        fovea_sparse_rows_get_shares (worker->rows, ranges, n, shares, outputs);
+    else
+        shares[0] = fovea_sparse_row_get_share (worker->rows[r], ranges, n, outputs);
+    for (gint64 i = 0; i < n_rows; i++) {
+        const Kept kept = {shares[i], outputs != NULL ? outputs + i * D : NULL};
+        add_row (job, &worker->wholes[r + i], query + i, subject, &kept, sums);
+    }
+    fovea_sparse_tiles_add_row (tiles, query + n_rows - 1, ranges, n, sums);
+    return n_rows;
 }
 
 /* Numbers of keys that the oracles keep, ascending; they hardly change their order from row to row. */
 static void
-count_oracles (Worker *worker, gint64 n_allowed)
+count_oracles (Worker *worker, const Whole *whole)
 {
     Oracles *oracles = &worker->oracles;
     for (gsize i = 0; i < oracles->n; i++) {
         gsize subject = oracles->subjects[i], at = i;
         const FoveaSparseSubject *s = &worker->job->subjects[subject];
         gint64 count =
-            s->oracle->count (fovea_sparse_row_get_sums (worker->row), n_allowed, s->knobs);
+            s->oracle->count (fovea_sparse_row_get_sums (whole->row), whole->n_allowed, s->knobs);
         for (; at > 0 && oracles->counts[at - 1] > count; at--) {
             oracles->counts[at] = oracles->counts[at - 1];
             oracles->subjects[at] = oracles->subjects[at - 1];
@@ -142,46 +171,48 @@ count_oracles (Worker *worker, gint64 n_allowed)
 }
 
 static void
-measure_oracles (Worker *worker, gint64 query, gint64 n_allowed, FoveaSparseSums *sums)
+measure_oracles (Worker *worker, const Whole *whole, gint64 query, FoveaSparseSums *sums)
 {
     Oracles *oracles = &worker->oracles;
-    count_oracles (worker, n_allowed);
-    fovea_sparse_row_get_heaviest (worker->row, oracles->counts, oracles->n, oracles->shares,
+    count_oracles (worker, whole);
+    fovea_sparse_row_get_heaviest (whole->row, oracles->counts, oracles->n, oracles->shares,
                                    oracles->outputs);
     for (gsize i = 0; i < oracles->n; i++) {
         const double *outputs = oracles->outputs;
         const Kept kept = {oracles->shares[i], outputs != NULL
                                                    ? outputs + (gint64) i * worker->job->head->width
                                                    : NULL};
-        add_row (worker, query, n_allowed, oracles->subjects[i], &kept,
+        add_row (worker->job, whole, query, oracles->subjects[i], &kept,
                  &sums[oracles->subjects[i]]);
     }
 }
 
-/* Loads a row, and asks it all that does not depend on the subject. */
-static gint64
+/* Loads a row up to key @n, and asks it all that does not depend on the subject. */
+static void
 load_row (Worker *worker, gint64 query, const float *weights, gint64 n)
 {
     const FoveaSparseHead *head = worker->job->head;
+    Whole *whole = &worker->wholes[query % ROWS];
     gint64 first = fovea_score_rule_first_key (head->rule, query);
+    gint64 end = fovea_score_rule_end_key (head->rule, query, head->n_tokens);
     const FoveaKeyRange all = {0, n};
-    fovea_sparse_row_load (worker->row, weights, first, n);
-    FoveaRowShare whole =
-        fovea_sparse_row_get_share (worker->row, &all, 1, head->v != NULL ? worker->full : NULL);
-    worker->mass = whole.mass;
-    worker->value_mass = whole.value_mass;
-    worker->squared_full = 0;
+    fovea_sparse_row_load_beyond (whole->row, weights, first, end, n);
+    FoveaRowShare share =
+        fovea_sparse_row_get_share (whole->row, &all, 1, head->v != NULL ? whole->full : NULL);
+    whole->mass = share.mass;
+    whole->value_mass = share.value_mass;
+    whole->squared_full = 0;
     for (gint64 d = 0; head->v != NULL && d < head->width; d++)
-        worker->squared_full += worker->full[d] * worker->full[d];
-    return fovea_score_rule_count (head->rule, query, query + 1, 0, head->n_tokens);
+        whole->squared_full += whole->full[d] * whole->full[d];
+    whole->n_allowed = fovea_score_rule_count (head->rule, query, query + 1, 0, head->n_tokens);
 }
 
 static void
-add_coverage (const Worker *worker, gint64 n_allowed, gint64 *coverage)
+add_coverage (const Whole *whole, gint64 *coverage)
 {
-    const double *sums = fovea_sparse_row_get_sums (worker->row);
+    const double *sums = fovea_sparse_row_get_sums (whole->row);
     for (gsize p = 0; p < FOVEA_N_COVERAGES; p++) {
-        gint64 low = 0, high = n_allowed;
+        gint64 low = 0, high = whole->n_allowed;
         while (low < high) {
             gint64 middle = (low + high) / 2;
             if (sums[middle] < coverage_shares[p])
@@ -191,6 +222,28 @@ add_coverage (const Worker *worker, gint64 n_allowed, gint64 *coverage)
         }
         coverage[p] += low;
     }
+}
+
+/* Rows [q0,q1), at most ROWS and aligned to that; @weights: of the first, @stride apart. */
+static void
+measure_few_rows (
+    Worker *worker, gint64 block, gint64 q0, gint64 q1, const float *weights, gint64 stride)
+{
+    const Job *job = worker->job;
+    gint64 n = fovea_score_rule_end_key (job->head->rule, q1 - 1, job->head->n_tokens);
+    FoveaSparseSums *sums = &job->sums[(gsize) block * job->n];
+    for (gint64 q = q0; q < q1; q++) {
+        load_row (worker, q, weights + (q - q0) * stride, n);
+        add_coverage (&worker->wholes[q % ROWS], job->coverage + block * FOVEA_N_COVERAGES);
+    }
+    for (gsize i = 0; i < job->n; i++) {
+        gint64 q =
+            worker->cursors[i] != NULL ? MAX (q0, job->subjects[i].selection->first_row) : q1;
+        while (q < q1)
+            q += measure_mask (worker, q, q1 - q, i, &sums[i]);
+    }
+    for (gint64 q = q0; q < q1 && worker->oracles.n > 0; q++)
+        measure_oracles (worker, &worker->wholes[q % ROWS], q, sums);
 }
 
 static gboolean
@@ -204,17 +257,8 @@ measure_rows (Worker *worker, gint64 block, GError **error)
     if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
         !fovea_attention_read_pattern (head->attention, head->head, q0, q1, 0, n, tile, error))
         return FALSE;
-    for (gint64 q = q0; q < q1; q++) {
-        gint64 end = fovea_score_rule_end_key (head->rule, q, T);
-        gint64 n_allowed = load_row (worker, q, tile + (q - q0) * n, end);
-        add_coverage (worker, n_allowed, job->coverage + block * FOVEA_N_COVERAGES);
-        FoveaSparseSums *sums = &job->sums[(gsize) block * job->n];
-        for (gsize i = 0; i < job->n; i++)
-            if (worker->cursors[i] != NULL && q >= job->subjects[i].selection->first_row)
-                measure_mask (worker, q, n_allowed, i, &sums[i]);
-        if (worker->oracles.n > 0)
-            measure_oracles (worker, q, n_allowed, sums);
-    }
+    for (gint64 q = q0; q < q1; q += ROWS)
+        measure_few_rows (worker, block, q, MIN (q + ROWS, q1), tile + (q - q0) * n, n);
     return TRUE;
 }
 
@@ -246,19 +290,23 @@ run_block (void *data, int64_t block, int index)
     Job *job = data;
     FoveaSparseHead *head = job->head;
     g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaSparseRow) row = fovea_sparse_row_new (head);
-    g_autofree double *outputs = g_new0 (double, (gsize) (2 * head->width));
+    g_autofree double *outputs = g_new0 (double, (gsize) (2 * ROWS * head->width));
     g_autofree FoveaMaskCursor **cursors = g_new0 (FoveaMaskCursor *, job->n + 1);
     g_autofree FoveaSparseTiles *tiles = g_new0 (FoveaSparseTiles, job->n + 1);
     for (gsize i = 0; i < job->n; i++)
         if (job->subjects[i].mask != NULL)
             cursors[i] = fovea_mask_cursor_new (job->subjects[i].mask);
     Worker worker = {.job = job,
-                     .row = row,
                      .cursors = cursors,
                      .tiles = tiles,
                      .full = outputs,
-                     .kept = outputs + head->width};
+                     .kept = outputs + ROWS * head->width};
+    for (int r = 0; r < ROWS; r++) {
+        worker.rows[r] = r == 0 ? fovea_sparse_row_new (head)
+                                : fovea_sparse_row_new_beside (head, worker.rows[0]);
+        worker.wholes[r].row = worker.rows[r];
+        worker.wholes[r].full = worker.full + r * head->width;
+    }
     for (gsize i = 0; i < job->n; i++)
         fovea_sparse_tiles_init (&tiles[i], &job->subjects[i], head->n_tokens);
     init_oracles (job, &worker.oracles);
@@ -269,6 +317,8 @@ run_block (void *data, int64_t block, int index)
         g_mutex_unlock (&job->lock);
     }
     clear_oracles (&worker.oracles);
+    for (int r = ROWS; r-- > 0;)
+        fovea_sparse_row_free (worker.rows[r]);
     for (gsize i = 0; i < job->n; i++) {
         fovea_mask_cursor_free (cursors[i]);
         fovea_sparse_tiles_clear (&tiles[i]);

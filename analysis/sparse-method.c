@@ -214,6 +214,24 @@ fovea_sparse_method_select (const FoveaSparseMethod *method,
     return TRUE;
 }
 
+gboolean
+fovea_sparse_method_count_cells (const FoveaSparseMethod *method,
+                                 FoveaSparseHead *head,
+                                 const double *knobs,
+                                 gint64 *cells,
+                                 GError **error)
+{
+    FoveaSparseSelection selection;
+    if (method->cells != NULL && head->rule->segments == NULL)
+        return fovea_sparse_method_check (method, head, knobs, error) &&
+               method->cells (head, knobs, cells, error);
+    if (!fovea_sparse_method_select (method, head, knobs, &selection, error))
+        return FALSE;
+    *cells = fovea_mask_count (selection.executed);
+    fovea_sparse_selection_clear (&selection);
+    return TRUE;
+}
+
 void
 fovea_sparse_selection_clear (FoveaSparseSelection *selection)
 {

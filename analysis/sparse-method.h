@@ -64,6 +64,12 @@ typedef gboolean (*FoveaSparseSelect) (FoveaSparseHead *head,
                                        FoveaSparseSelection *out,
                                        GError **error);
 
+/* Cells of the executed mask, without drawing it. */
+typedef gboolean (*FoveaSparseCells) (FoveaSparseHead *head,
+                                      const double *knobs,
+                                      gint64 *cells,
+                                      GError **error);
+
 /* How many of its heaviest keys a row keeps; @sums[c] is the mass of the c heaviest of @n. */
 typedef gint64 (*FoveaSparseCount) (const double *sums, gint64 n, const double *knobs);
 
@@ -80,6 +86,7 @@ typedef struct {
     gboolean both_ways;  /* also for layers that look ahead */
     gboolean ahead_only; /* only for these */
     FoveaSparseSelect select;
+    FoveaSparseCells cells; /* NULL: the mask is drawn and counted */
     FoveaSparseCount count; /* an oracle by rows has this instead of a mask */
 } FoveaSparseMethod;
 
@@ -155,6 +162,20 @@ gboolean fovea_sparse_method_select (const FoveaSparseMethod *method,
                                      const double *knobs,
                                      FoveaSparseSelection *out,
                                      GError **error);
+
+/**
+ * fovea_sparse_method_count_cells:
+ * @cells: (out): of the mask that fovea_sparse_method_select() would give as executed
+ *
+ * For searches over a knob, which look at many masks for their density alone.
+ *
+ * Errors: as fovea_sparse_method_select().   Thread: the head's; blocks.
+ */
+gboolean fovea_sparse_method_count_cells (const FoveaSparseMethod *method,
+                                          FoveaSparseHead *head,
+                                          const double *knobs,
+                                          gint64 *cells,
+                                          GError **error);
 
 /**
  * fovea_sparse_method_check:

@@ -1,50 +1,29 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Sums run in double. Outputs are summed within groups of 16 keys in float and kept at the groups'
- * ends only: D/16 doubles a key instead of D. The weights are sorted as bits, which order like the
- * numbers where none is negative: two counting passes leave hardly anything to do, three do it all; O(n). */
+ * ends only: D/16 doubles a key instead of D. */
 #include "analysis/sparse-row.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "analysis/every-set.h"
+#include "analysis/sparse-row-private.h"
 
 enum {
-    GROUP = 16,
-    DIGIT_BITS = 11,
-    DIGITS = 1 << DIGIT_BITS,
-    SMALL_BITS = 10, /* of weights under 2, whose bits are 30 */
-    SMALL_DIGITS = 1 << SMALL_BITS,
-    FEW_MOVES = 4, /* for each weight, before counting is cheaper */
+    GROUP = 16, /* keys whose outputs are summed in float */
 };
 
-struct _FoveaSparseRow {
-    gint64 T, D;
-    gint64 first, n;           /* keys of the row at hand */
-    const float *weights;      /* borrowed */
-    const float *v;            /* (T, D) or NULL, borrowed */
-    double *lengths;           /* (T) of the values */
-    double *mass;              /* (T+1) sum of weights before each key */
-    double *value_mass;        /* (T+1) */
-    double *outputs;           /* (T/GROUP + 1, D) sum of weight * value before each group */
-    float *group;              /* (D) */
-    guint32 *bits;             /* (T) of the weights, from the first key on */
-    guint32 *sorted, *scratch; /* (T) the same, falling */
-    double *sums;              /* (T+1) */
-    gint32 *levels;            /* (T) */
-    gint32 *by_level;          /* (T) keys, those of a level side by side */
-    gint32 *listed;            /* (T) keys that no whole group holds */
-};
-
-FoveaSparseRow *
-fovea_sparse_row_new (const FoveaSparseHead *head)
+/* A row with lengths of the values that are there already, or NULL. */
+static FoveaSparseRow *
+make_row (const FoveaSparseHead *head, double *lengths)
 {
     FoveaSparseRow *row = g_new0 (FoveaSparseRow, 1);
     gsize T = (gsize) head->n_tokens, D = (gsize) head->width;
     row->T = head->n_tokens;
     row->D = head->width;
     row->v = head->v;
+    row->lengths = lengths;
     row->mass = g_new0 (double, T + 1);
     row->sums = g_new0 (double, T + 1);
     row->bits = g_new (guint32, T);
@@ -54,17 +33,32 @@ fovea_sparse_row_new (const FoveaSparseHead *head)
     row->by_level = g_new (gint32, T);
     if (head->v == NULL)
         return row;
-    row->lengths = g_new0 (double, T);
     row->value_mass = g_new0 (double, T + 1);
     row->outputs = g_new0 (double, (T / GROUP + 1) * D);
     row->group = g_new (float, D);
     row->listed = g_new (gint32, T);
-    for (gsize t = 0; t < T; t++) {
-        for (gsize d = 0; d < D; d++)
-            row->lengths[t] += (double) head->v[t * D + d] * (double) head->v[t * D + d];
-        row->lengths[t] = sqrt (row->lengths[t]);
-    }
     return row;
+}
+
+FoveaSparseRow *
+fovea_sparse_row_new (const FoveaSparseHead *head)
+{
+    gint64 T = head->n_tokens, D = head->width;
+    double *lengths = head->v != NULL ? g_new0 (double, (gsize) T) : NULL;
+    for (gint64 t = 0; t < T && lengths != NULL; t++) {
+        for (gint64 d = 0; d < D; d++)
+            lengths[t] += (double) head->v[t * D + d] * (double) head->v[t * D + d];
+        lengths[t] = sqrt (lengths[t]);
+    }
+    FoveaSparseRow *row = make_row (head, lengths);
+    row->owns_lengths = TRUE;
+    return row;
+}
+
+FoveaSparseRow *
+fovea_sparse_row_new_beside (const FoveaSparseHead *head, const FoveaSparseRow *row)
+{
+    return make_row (head, row->lengths);
 }
 
 void
@@ -72,7 +66,8 @@ fovea_sparse_row_free (FoveaSparseRow *row)
 {
     if (row == NULL)
         return;
-    g_free (row->lengths);
+    if (row->owns_lengths)
+        g_free (row->lengths);
     g_free (row->mass);
     g_free (row->value_mass);
     g_free (row->outputs);
@@ -85,94 +80,6 @@ fovea_sparse_row_free (FoveaSparseRow *row)
     g_free (row->by_level);
     g_free (row->listed);
     g_free (row);
-}
-
-/* One pass of a radix sort, largest digit first. */
-static void
-sort_digit (const guint32 *from, guint32 *to, gsize n, int shift)
-{
-    guint32 places[DIGITS] = {0}, at = 0;
-    for (gsize i = 0; i < n; i++)
-        places[from[i] >> shift & (DIGITS - 1)]++;
-    for (int digit = DIGITS - 1; digit >= 0; digit--) {
-        guint32 count = places[digit];
-        places[digit] = at;
-        at += count;
-    }
-    for (gsize i = 0; i < n; i++)
-        to[places[from[i] >> shift & (DIGITS - 1)]++] = from[i];
-}
-
-static float
-from_bits (guint32 bits)
-{
-    float value;
-    memcpy (&value, &bits, sizeof value);
-    return value;
-}
-
-/* What is left when all but the lowest bits are in order: places of neighbours. FALSE if they are many,
- * as where a row's weights are nearly equal. */
-static gboolean
-settle_neighbours (guint32 *bits, gsize n)
-{
-    gsize moves = 0;
-    for (gsize i = 1; i < n; i++) {
-        guint32 own = bits[i];
-        gsize at = i;
-        for (; at > 0 && bits[at - 1] < own; at--)
-            bits[at] = bits[at - 1];
-        bits[at] = own;
-        moves += i - at;
-        if (moves > FEW_MOVES * n)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Sorts weights under 2 by the upper 20 of their 30 bits, both digits counted at once, and settles the
- * rest; FALSE, with nothing sorted, where that is not enough. */
-static gboolean
-sort_small (FoveaSparseRow *row, const guint32 *from, gsize n)
-{
-    enum {
-        LOW = SMALL_BITS,
-        HIGH = 2 * SMALL_BITS
-    };
-    guint32 low[SMALL_DIGITS] = {0}, high[SMALL_DIGITS] = {0}, all = 0, at_low = 0, at_high = 0;
-    for (gsize i = 0; i < n; i++) {
-        all |= from[i];
-        low[from[i] >> LOW & (SMALL_DIGITS - 1)]++;
-        high[from[i] >> HIGH & (SMALL_DIGITS - 1)]++;
-    }
-    if (all >> (3 * SMALL_BITS) != 0)
-        return FALSE;
-    for (int digit = SMALL_DIGITS - 1; digit >= 0; digit--) {
-        guint32 n_low = low[digit], n_high = high[digit];
-        low[digit] = at_low;
-        high[digit] = at_high;
-        at_low += n_low;
-        at_high += n_high;
-    }
-    for (gsize i = 0; i < n; i++)
-        row->scratch[low[from[i] >> LOW & (SMALL_DIGITS - 1)]++] = from[i];
-    for (gsize i = 0; i < n; i++)
-        row->sorted[high[row->scratch[i] >> HIGH & (SMALL_DIGITS - 1)]++] = row->scratch[i];
-    return settle_neighbours (row->sorted, n);
-}
-
-static void
-sort (FoveaSparseRow *row)
-{
-    gsize n = (gsize) (row->n - row->first);
-    memcpy (row->bits, row->weights + row->first, n * sizeof *row->bits);
-    if (!sort_small (row, row->bits, n)) {
-        sort_digit (row->bits, row->sorted, n, 0);
-        sort_digit (row->sorted, row->scratch, n, DIGIT_BITS);
-        sort_digit (row->scratch, row->sorted, n, 2 * DIGIT_BITS);
-    }
-    for (gsize c = 0; c < n; c++)
-        row->sums[c + 1] = row->sums[c] + (double) from_bits (row->sorted[c]);
 }
 
 /* weight * value of keys [from,to), at most a group, added to @out. */
@@ -206,57 +113,95 @@ enum {
     STRIP = 16,
 };
 
-/* Sums of one pair of strips over at most a group of keys, those of even and of odd places apart: four
- * sums that the processor has under way together. */
+/* Rows whose sums are made together, and where they go. */
+typedef struct {
+    const FoveaSparseRow *row; /* the first: all have its values */
+    const float *weights[FOVEA_SPARSE_MOST_ROWS];
+    double *out; /* (rows, D) */
+} Outputs;
+
+/* Adds one strip's floats. */
 static inline __attribute__ ((always_inline)) void
-add_strips (const FoveaSparseRow *row, const gint32 *keys, gint64 n, gint64 d, double *restrict out)
+add_strip (const Strip *strip, double *restrict out)
 {
-    Strip low = {0}, high = {0}, low_odd = {0}, high_odd = {0}, v;
-    gint64 k = 0;
-    for (; k + 2 <= n; k += 2) {
-        const float *even = row->v + keys[k] * row->D + d, *odd = row->v + keys[k + 1] * row->D + d;
-        float weight = row->weights[keys[k]], other = row->weights[keys[k + 1]];
-        memcpy (&v, even, sizeof v);
-        low += weight * v;
-        memcpy (&v, even + STRIP, sizeof v);
-        high += weight * v;
-        memcpy (&v, odd, sizeof v);
-        low_odd += other * v;
-        memcpy (&v, odd + STRIP, sizeof v);
-        high_odd += other * v;
+    float sums[STRIP];
+    memcpy (sums, strip, sizeof sums);
+    for (int i = 0; i < STRIP; i++)
+        out[i] += (double) sums[i];
+}
+
+/* Sums of one pair of strips over at most a group of keys. A value is read once for all rows; of one row
+ * alone the sums of even and of odd places are apart, so that the processor always has several under
+ * way. */
+static inline __attribute__ ((always_inline)) void
+add_strips (const Outputs *o, int n_rows, const gint32 *keys, gint64 n, gint64 d)
+{
+    Strip low[FOVEA_SPARSE_MOST_ROWS + 1] = {{0}}, high[FOVEA_SPARSE_MOST_ROWS + 1] = {{0}}, v, w;
+    int other = n_rows == 1; /* where the sums of odd places are */
+    for (gint64 k = 0; k < n; k++) {
+        const float *from = o->row->v + keys[k] * o->row->D + d;
+        memcpy (&v, from, sizeof v);
+        memcpy (&w, from + STRIP, sizeof w);
+        for (int r = 0; r < n_rows; r++) {
+            float weight = o->weights[r][keys[k]];
+            low[r] += weight * v;
+            high[r] += weight * w;
+        }
+        if (other == 0 || ++k >= n)
+            continue;
+        from = o->row->v + keys[k] * o->row->D + d;
+        memcpy (&v, from, sizeof v);
+        memcpy (&w, from + STRIP, sizeof w);
+        low[other] += o->weights[0][keys[k]] * v;
+        high[other] += o->weights[0][keys[k]] * w;
     }
-    if (k < n) {
-        const float *last = row->v + keys[k] * row->D + d;
-        memcpy (&v, last, sizeof v);
-        low += row->weights[keys[k]] * v;
-        memcpy (&v, last + STRIP, sizeof v);
-        high += row->weights[keys[k]] * v;
+    if (other != 0) {
+        low[0] += low[other];
+        high[0] += high[other];
     }
-    low += low_odd;
-    high += high_odd;
-    for (int i = 0; i < STRIP; i++) {
-        out[d + i] += (double) low[i];
-        out[d + STRIP + i] += (double) high[i];
+    for (int r = 0; r < n_rows; r++) {
+        add_strip (&low[r], o->out + r * o->row->D + d);
+        add_strip (&high[r], o->out + r * o->row->D + d + STRIP);
     }
 }
 
 /* weight * value of listed keys, summed in float over a group of them and then in double. Strips of
  * the values at a time, so that the sums stay in registers. */
-FOVEA_EVERY_SET static void
-add_listed (const FoveaSparseRow *row, const gint32 *keys, gint64 n, double *restrict out)
+static inline __attribute__ ((always_inline)) void
+add_listed_to (const Outputs *o, int n_rows, const gint32 *keys, gint64 n)
 {
-    gint64 D = row->D;
+    gint64 D = o->row->D;
     for (gint64 k0 = 0; k0 < n; k0 += GROUP) {
         gint64 held = MIN (GROUP, n - k0), d = 0;
         for (; d + 2 * STRIP <= D; d += 2 * STRIP)
-            add_strips (row, keys + k0, held, d, out);
-        for (; d < D; d++) {
-            float sum = 0;
-            for (gint64 k = k0; k < k0 + held; k++)
-                sum += row->weights[keys[k]] * row->v[keys[k] * D + d];
-            out[d] += (double) sum;
-        }
+            add_strips (o, n_rows, keys + k0, held, d);
+        for (; d < D; d++)
+            for (int r = 0; r < n_rows; r++) {
+                float sum = 0;
+                for (gint64 k = k0; k < k0 + held; k++)
+                    sum += o->weights[r][keys[k]] * o->row->v[keys[k] * D + d];
+                o->out[r * D + d] += (double) sum;
+            }
     }
+}
+
+FOVEA_EVERY_SET static void
+add_listed_to_one (const Outputs *o, const gint32 *keys, gint64 n)
+{
+    add_listed_to (o, 1, keys, n);
+}
+
+FOVEA_EVERY_SET static void
+add_listed_to_all (const Outputs *o, const gint32 *keys, gint64 n)
+{
+    add_listed_to (o, FOVEA_SPARSE_MOST_ROWS, keys, n);
+}
+
+void
+fovea_sparse_row_add_listed (const FoveaSparseRow *row, const gint32 *keys, gint64 n, double *out)
+{
+    const Outputs outputs = {.row = row, .weights = {row->weights}, .out = out};
+    add_listed_to_one (&outputs, keys, n);
 }
 
 static void
@@ -276,8 +221,10 @@ add_outputs (FoveaSparseRow *row)
 }
 
 void
-fovea_sparse_row_load (FoveaSparseRow *row, const float *weights, gint64 first, gint64 n)
+fovea_sparse_row_load_beyond (
+    FoveaSparseRow *row, const float *weights, gint64 first, gint64 end, gint64 n)
 {
+    row->end = end;
     row->weights = weights;
     row->first = first;
     row->n = n;
@@ -285,7 +232,13 @@ fovea_sparse_row_load (FoveaSparseRow *row, const float *weights, gint64 first, 
         row->mass[j + 1] = row->mass[j] + (double) weights[j];
     if (row->v != NULL)
         add_outputs (row);
-    sort (row);
+    fovea_sparse_row_sort (row);
+}
+
+void
+fovea_sparse_row_load (FoveaSparseRow *row, const float *weights, gint64 first, gint64 n)
+{
+    fovea_sparse_row_load_beyond (row, weights, first, n, n);
 }
 
 const double *
@@ -304,197 +257,81 @@ fovea_sparse_row_get_mass (const FoveaSparseRow *row, const FoveaKeyRange *range
 }
 
 /* One range: whole groups from the running sums, the rest is listed. Gives how many are listed. */
-static gint64
-add_range (FoveaSparseRow *row, FoveaKeyRange range, gint64 n_listed, double *out)
+static inline __attribute__ ((always_inline)) gint64
+add_range (
+    FoveaSparseRow *const *rows, gsize n_rows, FoveaKeyRange range, gint64 n_listed, double *out)
 {
-    gint64 D = row->D, g0 = (range.from + GROUP - 1) / GROUP, g1 = range.to / GROUP;
+    gint64 D = rows[0]->D, g0 = (range.from + GROUP - 1) / GROUP, g1 = range.to / GROUP;
     gint64 head = range.to, tail = range.to;
+    gint32 *listed = rows[0]->listed;
     if (g0 < g1) {
         head = g0 * GROUP;
         tail = g1 * GROUP;
-        add_groups (row->outputs + g0 * D, row->outputs + g1 * D, D, out);
+        for (gsize r = 0; r < n_rows; r++)
+            add_groups (rows[r]->outputs + g0 * D, rows[r]->outputs + g1 * D, D,
+                        out + (gint64) r * D);
     }
     for (gint64 j = range.from; j < head; j++)
-        row->listed[n_listed++] = (gint32) j;
+        listed[n_listed++] = (gint32) j;
     for (gint64 j = tail; j < range.to; j++)
-        row->listed[n_listed++] = (gint32) j;
+        listed[n_listed++] = (gint32) j;
+    return n_listed;
+}
+
+/* Masses of ranges, and their outputs as far as whole groups hold them; gives how many keys are listed. */
+static inline __attribute__ ((always_inline)) gint64
+add_ranges (FoveaSparseRow *const *rows,
+            gsize n_rows,
+            const FoveaKeyRange *ranges,
+            gsize n,
+            FoveaRowShare *shares,
+            double *out)
+{
+    gint64 n_keys = 0, n_listed = 0;
+    memset (shares, 0, n_rows * sizeof *shares);
+    if (out != NULL)
+        memset (out, 0, n_rows * (gsize) rows[0]->D * sizeof *out);
+    for (gsize i = 0; i < n; i++) {
+        gint64 from = ranges[i].from, to = ranges[i].to;
+        n_keys += to - from;
+        for (gsize r = 0; r < n_rows; r++)
+            shares[r].mass += rows[r]->mass[to] - rows[r]->mass[from];
+        if (out == NULL)
+            continue;
+        for (gsize r = 0; r < n_rows; r++)
+            shares[r].value_mass += rows[r]->value_mass[to] - rows[r]->value_mass[from];
+        n_listed = add_range (rows, n_rows, ranges[i], n_listed, out);
+    }
+    for (gsize r = 0; r < n_rows; r++)
+        shares[r].n_keys = n_keys;
     return n_listed;
 }
 
 FoveaRowShare
 fovea_sparse_row_get_share (FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n, double *out)
 {
-    FoveaRowShare share = {0};
-    gint64 n_listed = 0;
-    if (out != NULL)
-        memset (out, 0, (gsize) row->D * sizeof *out);
-    for (gsize i = 0; i < n; i++) {
-        gint64 from = ranges[i].from, to = ranges[i].to;
-        share.n_keys += to - from;
-        share.mass += row->mass[to] - row->mass[from];
-        if (out == NULL)
-            continue;
-        share.value_mass += row->value_mass[to] - row->value_mass[from];
-        n_listed = add_range (row, ranges[i], n_listed, out);
-    }
+    FoveaRowShare share;
+    gint64 n_listed = add_ranges (&row, 1, ranges, n, &share, out);
     if (n_listed > 0)
-        add_listed (row, row->listed, n_listed, out);
-    return share;
-}
-
-gsize
-fovea_sparse_row_list_heaviest (const FoveaSparseRow *row, gint64 count, FoveaKeyRange *ranges)
-{
-    gsize n = 0;
-    if (count <= 0)
-        return 0;
-    guint32 cut = row->sorted[count - 1];
-    gint64 at_cut = 0; /* how many of those that weigh just the cut */
-    for (gint64 c = count; c-- > 0 && row->sorted[c] == cut;)
-        at_cut++;
-    for (gint64 j = row->first; j < row->n; j++) {
-        guint32 bits;
-        memcpy (&bits, row->weights + j, sizeof bits);
-        if (bits < cut || (bits == cut && at_cut-- <= 0))
-            continue;
-        if (n > 0 && ranges[n - 1].to == j)
-            ranges[n - 1].to++;
-        else
-            ranges[n++] = (FoveaKeyRange){j, j + 1};
-    }
-    return n;
-}
-
-/* Where the c heaviest keys end, for several c: a key's level is the first c that it is within. */
-typedef struct {
-    gsize n;
-    gint32 *cuts;  /* (n) bits of the c-th weight, falling with c */
-    gint64 *spare; /* (n) how many that weigh just the cut are still wanted */
-} Levels;
-
-/* A cut that no weight reaches stands for no keys at all. Equal weights lie side by side in the
- * sorted row, so their number is a search away. */
-static void
-set_level (const FoveaSparseRow *row, gint64 count, gint32 *cut, gint64 *spare)
-{
-    gint64 low = 0, high = count; /* the first that weighs no more than the cut */
-    *cut = G_MAXINT32;
-    *spare = 0;
-    if (count <= 0)
-        return;
-    guint32 bits = row->sorted[count - 1];
-    while (low < high) {
-        gint64 middle = (low + high) / 2;
-        if (row->sorted[middle] > bits)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *cut = (gint32) bits;
-    *spare = count - low;
-}
-
-/* How many cuts each weight is under. Weights are not negative, so their bits order as numbers do. */
-FOVEA_EVERY_SET static void
-find_levels (const gint32 *restrict bits, gint64 n, const Levels *levels, gint32 *restrict out)
-{
-    enum {
-        STEP = 512
-    }; /* stays in the first cache over all cuts */
-    for (gint64 j0 = 0; j0 < n; j0 += STEP) {
-        gint64 j1 = MIN (j0 + STEP, n);
-        memset (out + j0, 0, (gsize) (j1 - j0) * sizeof *out);
-        for (gsize i = 0; i < levels->n; i++) {
-            gint32 cut = levels->cuts[i];
-            for (gint64 j = j0; j < j1; j++)
-                out[j] += bits[j] < cut;
-        }
-    }
-}
-
-/* One that weighs just its cut is in as long as the cut wants such, and in all later sets. */
-static gsize
-settle_level (Levels *levels, gsize level, gint32 bits)
-{
-    while (level < levels->n && levels->cuts[level] == bits && levels->spare[level] == 0)
-        level++;
-    for (gsize i = level; i < levels->n && levels->cuts[i] == bits; i++)
-        levels->spare[i]--;
-    return level;
-}
-
-/* Levels of all keys, and how many keys each has; what no set holds has level n. */
-static void
-count_levels (FoveaSparseRow *row, Levels *levels, gint64 *counts)
-{
-    gint64 n = row->n - row->first;
-    /* Floats are read as whole numbers: both are 32 bits. */
-    const gint32 *bits = (const gint32 *) row->bits;
-    find_levels (bits, n, levels, row->levels);
-    memset (counts, 0, (levels->n + 1) * sizeof *counts);
-    for (gint64 j = 0; j < n; j++) {
-        gsize level = (gsize) row->levels[j];
-        if (level < levels->n && levels->cuts[level] == bits[j])
-            level = settle_level (levels, level, bits[j]);
-        row->levels[j] = (gint32) level;
-        counts[level]++;
-    }
-}
-
-/* Keys by level, each level's side by side: (n) places where they end. */
-static void
-list_by_level (FoveaSparseRow *row, gsize n_levels, gint64 *ends)
-{
-    gint64 at = 0;
-    for (gsize level = 0; level <= n_levels; level++) {
-        gint64 count = ends[level];
-        ends[level] = at;
-        at += count;
-    }
-    for (gint64 j = row->first; j < row->n; j++)
-        row->by_level[ends[row->levels[j - row->first]]++] = (gint32) j;
-}
-
-/* What one level adds to the one before it. */
-static FoveaRowShare
-add_level (const FoveaSparseRow *row, const gint32 *keys, gint64 n, double *output)
-{
-    FoveaRowShare share = {.n_keys = n};
-    for (gint64 i = 0; i < n; i++)
-        share.mass += (double) row->weights[keys[i]];
-    if (row->v == NULL)
-        return share;
-    for (gint64 i = 0; i < n; i++)
-        share.value_mass += (double) row->weights[keys[i]] * row->lengths[keys[i]];
-    if (output != NULL)
-        add_listed (row, keys, n, output);
+        fovea_sparse_row_add_listed (row, row->listed, n_listed, out);
     return share;
 }
 
 void
-fovea_sparse_row_get_heaviest (
-    FoveaSparseRow *row, const gint64 *counts, gsize n, FoveaRowShare *shares, double *outputs)
+fovea_sparse_rows_get_shares (FoveaSparseRow *const *rows,
+                              const FoveaKeyRange *ranges,
+                              gsize n,
+                              FoveaRowShare *shares,
+                              double *out)
 {
-    g_autofree gint32 *cuts = g_new (gint32, n + 1);
-    g_autofree gint64 *spare = g_new (gint64, n + 1), *ends = g_new (gint64, n + 1);
-    Levels levels = {n, cuts, spare};
-    gsize D = (gsize) row->D;
-    for (gsize i = 0; i < n; i++)
-        set_level (row, counts[i], &cuts[i], &spare[i]);
-    if (outputs != NULL)
-        memset (outputs, 0, n * D * sizeof *outputs);
-    count_levels (row, &levels, ends);
-    list_by_level (row, n, ends);
-    for (gsize i = 0; i < n; i++) {
-        gint64 start = i > 0 ? ends[i - 1] : 0;
-        shares[i] = add_level (row, row->by_level + start, ends[i] - start,
-                               outputs != NULL ? outputs + i * D : NULL);
-        if (i == 0)
-            continue;
-        shares[i].n_keys += shares[i - 1].n_keys;
-        shares[i].mass += shares[i - 1].mass;
-        shares[i].value_mass += shares[i - 1].value_mass;
-        for (gsize d = 0; outputs != NULL && d < D; d++)
-            outputs[i * D + d] += outputs[(i - 1) * D + d];
+    gint64 n_listed = add_ranges (rows, FOVEA_SPARSE_MOST_ROWS, ranges, n, shares, out);
+    Outputs outputs = {.row = rows[0], .out = out};
+    for (int r = 0; r < FOVEA_SPARSE_MOST_ROWS; r++) {
+        outputs.weights[r] = rows[r]->weights;
+        /* Keys that a row may not see weigh nothing, but they are none of its own. */
+        for (gsize i = n; i-- > 0 && ranges[i].to > rows[r]->end;)
+            shares[r].n_keys -= ranges[i].to - MAX (ranges[i].from, rows[r]->end);
     }
+    if (n_listed > 0)
+        add_listed_to_all (&outputs, rows[0]->listed, n_listed);
 }

@@ -8,6 +8,10 @@
 
 typedef struct _FoveaSparseRow FoveaSparseRow;
 
+enum {
+    FOVEA_SPARSE_MOST_ROWS = 4, /* that are measured together */
+};
+
 /**
  * fovea_sparse_row_new:
  *
@@ -16,6 +20,17 @@ typedef struct _FoveaSparseRow FoveaSparseRow;
  * Thread: any.   Owner: caller frees with fovea_sparse_row_free(); autoptr.
  */
 FoveaSparseRow *fovea_sparse_row_new (const FoveaSparseHead *head);
+
+/**
+ * fovea_sparse_row_new_beside:
+ * @row: of the same head; outlives the new one
+ *
+ * Another row, with what depends on the head alone.
+ *
+ * Thread: any.   Owner: caller frees with fovea_sparse_row_free(); autoptr.
+ */
+FoveaSparseRow *fovea_sparse_row_new_beside (const FoveaSparseHead *head,
+                                             const FoveaSparseRow *row);
 
 /**
  * fovea_sparse_row_free:
@@ -37,6 +52,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSparseRow, fovea_sparse_row_free)
  * Thread: one at a time.
  */
 void fovea_sparse_row_load (FoveaSparseRow *row, const float *weights, gint64 first, gint64 n);
+
+/**
+ * fovea_sparse_row_load_beyond:
+ * @end: one past the last key that the row may see
+ * @n: one past the last key that a row beside it may see; weights between are 0
+ *
+ * As fovea_sparse_row_load(), for rows that are measured together.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sparse_row_load_beyond (
+    FoveaSparseRow *row, const float *weights, gint64 first, gint64 end, gint64 n);
 
 /**
  * fovea_sparse_row_get_sums:
@@ -72,6 +99,23 @@ typedef struct {
  */
 FoveaRowShare
 fovea_sparse_row_get_share (FoveaSparseRow *row, const FoveaKeyRange *ranges, gsize n, double *out);
+
+/**
+ * fovea_sparse_rows_get_shares:
+ * @rows: (array length=FOVEA_SPARSE_MOST_ROWS): of one head, loaded up to the same key
+ * @ranges: keys that the last row sees; an earlier one sees those of them before its end
+ * @shares: (out caller-allocates): (rows)
+ * @out: (out caller-allocates) (nullable): (rows, D)
+ *
+ * As fovea_sparse_row_get_share() for each, to rounding: keys are gone through and values read once.
+ *
+ * Thread: one at a time.
+ */
+void fovea_sparse_rows_get_shares (FoveaSparseRow *const *rows,
+                                   const FoveaKeyRange *ranges,
+                                   gsize n,
+                                   FoveaRowShare *shares,
+                                   double *out);
 
 /**
  * fovea_sparse_row_list_heaviest:

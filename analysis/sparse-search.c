@@ -65,7 +65,7 @@ get_density (FoveaSparseHead *head,
              GError **error)
 {
     g_autoptr (GString) name = g_string_new ("density");
-    FoveaSparseSelection selection;
+    gint64 cells, T = head->n_tokens;
     g_string_append_printf (name, " %s", method->id);
     for (gsize i = 0; i < FOVEA_SPARSE_MAX_KNOBS; i++)
         g_string_append_printf (name, " %.17g", knobs[i]);
@@ -74,11 +74,9 @@ get_density (FoveaSparseHead *head,
         *density = *found;
         return TRUE;
     }
-    if (!fovea_sparse_method_select (method, head, knobs, &selection, error))
+    if (!fovea_sparse_method_count_cells (method, head, knobs, &cells, error))
         return FALSE;
-    *density = (double) fovea_mask_count (selection.executed) /
-               (double) fovea_mask_count_allowed (selection.executed);
-    fovea_sparse_selection_clear (&selection);
+    *density = (double) cells / (double) fovea_score_rule_count (head->rule, 0, T, 0, T);
     fovea_sparse_head_keep (head, name->str, g_memdup2 (density, sizeof *density));
     return TRUE;
 }

@@ -34,19 +34,43 @@ probe (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *out, GE
 
 /* MInference's least budgets (30 columns, 50 distances) are its forced columns and half of its
  * forced distances; stated so, they scale with the rest. */
+static FoveaLineBudget
+get_fixed_budget (const double *knobs)
+{
+    FoveaLineBudget budget = get_budget (knobs);
+    budget.columns = MAX ((gint64) knobs[BUDGET], budget.forced_columns);
+    budget.distances =
+        MAX ((gint64) round (knobs[BUDGET] * knobs[RATIO]), budget.forced_distances / 2);
+    return budget;
+}
+
+static char *
+name_lines (const FoveaSparseHead *head, const double *knobs)
+{
+    return g_strdup_printf ("lines %g", MIN (knobs[PROBES], (double) head->n_tokens));
+}
+
 static gboolean
 select_fixed (FoveaSparseHead *head, const double *knobs, FoveaSparseSelection *out, GError **error)
 {
     const double *lines = probe (head, knobs, out, error);
     if (lines == NULL)
         return FALSE;
-    FoveaLineBudget budget = get_budget (knobs);
-    budget.columns = MAX ((gint64) knobs[BUDGET], budget.forced_columns);
-    budget.distances =
-        MAX ((gint64) round (knobs[BUDGET] * knobs[RATIO]), budget.forced_distances / 2);
-    g_autofree char *name =
-        g_strdup_printf ("lines %g", MIN (knobs[PROBES], (double) head->n_tokens));
+    const FoveaLineBudget budget = get_fixed_budget (knobs);
+    g_autofree char *name = name_lines (head, knobs);
     fovea_sparse_lines_select (head, name, lines, &budget, out);
+    return TRUE;
+}
+
+static gboolean
+count_fixed (FoveaSparseHead *head, const double *knobs, gint64 *cells, GError **error)
+{
+    const double *lines = fovea_sparse_head_get_lines (head, (gint64) knobs[PROBES], error);
+    if (lines == NULL)
+        return FALSE;
+    const FoveaLineBudget budget = get_fixed_budget (knobs);
+    g_autofree char *name = name_lines (head, knobs);
+    *cells = fovea_sparse_lines_count (head, name, lines, &budget);
     return TRUE;
 }
 
@@ -108,6 +132,7 @@ const FoveaSparseMethod fovea_sparse_vertical_slash = {
     .sweep_of = FOVEA_SWEEP_TOKENS,
     .products = TRUE,
     .select = select_fixed,
+    .cells = count_fixed,
 };
 
 const FoveaSparseMethod fovea_sparse_frontier_vertical_slash = {

@@ -42,49 +42,60 @@ typedef float FourFloats __attribute__ ((vector_size (16)));
 
 enum {
     TILES = 4,
+    ROWS = 2,
 };
 
-/* Four tiles that lie side by side within the sequence, to the same bits: sums of one tile wait for each
- * other, those of several do not. D is a multiple of 4. */
+/* Four tiles that lie side by side within the sequence, of two rows of them, to the same bits: sums of one
+ * tile wait for each other, those of several do not, and both rows read the same keys. D is a multiple
+ * of 4. @out: rows @stride apart. */
 FOVEA_EVERY_SET static void
-score_tiles (const FoveaSparseHead *head, gint64 S, gint64 a, gint64 c, double *out)
+score_tiles (
+    const FoveaSparseHead *head, gint64 S, gint64 a, gint64 c, double *restrict out, gint64 stride)
 {
     gint64 D = head->width;
-    Four sums[TILES] = {{0}};
+    Four sums[ROWS][TILES] = {{{0}}};
     FourFloats query, key;
     for (gint64 t = 0; t < S; t++) {
         const float *q = head->q + (a * S + S - 1 - t) * D, *k = head->k + (c * S + t) * D;
         for (gint64 d = 0; d < D; d += 4) {
-            memcpy (&query, q + d, sizeof query);
+            Four queries[ROWS];
+            for (int r = 0; r < ROWS; r++) {
+                memcpy (&query, q + r * S * D + d, sizeof query);
+                queries[r] = __builtin_convertvector(query, Four);
+            }
             for (int i = 0; i < TILES; i++) {
                 memcpy (&key, k + i * S * D + d, sizeof key);
-                sums[i] +=
-                    __builtin_convertvector(query, Four) * __builtin_convertvector(key, Four);
+                Four keys = __builtin_convertvector(key, Four);
+                for (int r = 0; r < ROWS; r++)
+                    sums[r][i] += queries[r] * keys;
             }
         }
     }
-    for (int i = 0; i < TILES; i++)
-        out[i] = sums[i][0] + sums[i][1] + (sums[i][2] + sums[i][3]);
+    for (int r = 0; r < ROWS; r++)
+        for (int i = 0; i < TILES; i++)
+            out[r * stride + i] = sums[r][i][0] + sums[r][i][1] + (sums[r][i][2] + sums[r][i][3]);
 }
 
-/* Tiles 0 .. a of row @a. */
-static void
-score_tile_row (const FoveaSparseHead *head, gint64 S, gint64 a, double *out)
+/* Tiles 0 .. a of row @a, and with it the row behind it if that is whole: gives how many rows of @out,
+ * @stride apart, are filled. */
+static gint64
+score_tile_rows (const FoveaSparseHead *head, gint64 S, gint64 a, double *out, gint64 stride)
 {
-    gboolean whole = head->width % 4 == 0 && (a + 1) * S <= head->n_tokens;
-    gint64 c = 0;
+    gboolean whole = head->width % 4 == 0 && (a + ROWS) * S <= head->n_tokens;
+    gint64 c = 0, n = whole ? ROWS : 1;
     for (; whole && c + TILES <= a + 1; c += TILES)
-        score_tiles (head, S, a, c, out + c);
-    for (; c <= a; c++)
-        out[c] = score_tile (head, S, a, c);
+        score_tiles (head, S, a, c, out + c, stride);
+    for (gint64 r = 0; r < n; r++)
+        for (gint64 rest = c; rest <= a + r; rest++)
+            out[r * stride + rest] = score_tile (head, S, a + r, rest);
+    return n;
 }
 
-/* Row @a of the softmax over tiles 0 .. a, added up by blocks of @per tiles. */
+/* Scores @w of row @a as a softmax over tiles 0 .. a, added up by blocks of @per tiles. */
 static void
 add_tile_row (const FoveaSparseHead *head, gint64 S, gint64 a, gint64 per, double *w, double *row)
 {
     double scale = (double) head->rule->scale / (double) S, largest = -INFINITY, sum = 0;
-    score_tile_row (head, S, a, w);
     for (gint64 c = 0; c <= a; c++) {
         w[c] *= scale;
         largest = MAX (largest, w[c]);
@@ -120,11 +131,13 @@ fovea_xattention_get_scores (FoveaSparseHead *head, gint64 stride, gint64 block,
     if (found != NULL)
         return found;
     g_autofree double *scores = g_new0 (double, (gsize) (nb * nb));
-    g_autofree double *w = g_new (double, (gsize) n);
-    for (gint64 a = 0; a < n; a++) {
+    g_autofree double *w = g_new (double, (gsize) (ROWS * n));
+    for (gint64 a = 0, filled; a < n; a += filled) {
         if (g_cancellable_set_error_if_cancelled (head->cancellable, error))
             return NULL;
-        add_tile_row (head, S, a, per, w, scores + a / per * nb);
+        filled = score_tile_rows (head, S, a, w, n);
+        for (gint64 r = 0; r < filled; r++)
+            add_tile_row (head, S, a + r, per, w + r * n, scores + (a + r) / per * nb);
     }
     return fovea_sparse_head_keep_in_layer (head, key, g_steal_pointer (&scores));
 }

@@ -105,6 +105,63 @@ START_TEST (cells_are_those_that_the_rows_meet)
 }
 END_TEST
 
+/* What several rows share is what each has, up to its end. */
+START_TEST (rows_that_are_read_together_are_those_that_are_read_alone)
+{
+    static const FoveaScoreRule rules[] = {
+        {.scale = 1, .causal = true}, {.scale = 1}, {.scale = 1, .causal = true, .window = 37}};
+    gint64 T = 333, n_together = 0;
+    for (gsize rule = 0; rule < G_N_ELEMENTS (rules); rule++) {
+        g_autoptr (FoveaMask) mask = make_mask (&rules[rule], T, (guint64) _i);
+        g_autoptr (FoveaMaskCursor) several = fovea_mask_cursor_new (mask);
+        g_autoptr (FoveaMaskCursor) single = fovea_mask_cursor_new (mask);
+        for (gint64 q = 0, n_rows; q < T; q += n_rows) {
+            const FoveaKeyRange *all, *own;
+            gsize n = fovea_mask_cursor_read_rows (several, q, MIN (4, T - q), &n_rows, &all);
+            n_together += n_rows > 1;
+            for (gint64 r = q; r < q + n_rows; r++) {
+                gint64 end = fovea_score_rule_end_key (&rules[rule], r, T);
+                gsize n_own = fovea_mask_cursor_read (single, r, &own), seen = 0;
+                for (gsize i = 0; i < n && all[i].from < end; i++, seen++) {
+                    ck_assert_uint_lt (i, n_own);
+                    ck_assert_int_eq (own[i].from, all[i].from);
+                    ck_assert_int_eq (own[i].to, MIN (all[i].to, end));
+                }
+                ck_assert_uint_eq (seen, n_own);
+            }
+        }
+    }
+    ck_assert_int_gt (n_together, 0);
+}
+END_TEST
+
+/* Every method at every point of its curve: some count without drawing. */
+START_TEST (cells_that_a_search_counts_are_those_of_the_mask)
+{
+    const FoveaSparseMethod *const *methods = fovea_sparse_method_list ();
+    static const gint64 lengths[] = {70, 300, 1030};
+    SparseFixture f = make_head (lengths[_i], TRUE);
+    gsize n_counted = 0;
+    for (gsize m = 0; methods[m] != NULL; m++)
+        for (gsize i = 0; i < FOVEA_SPARSE_MAX_POINTS; i++) {
+            double knobs[FOVEA_SPARSE_MAX_KNOBS];
+            FoveaSparseSelection selection;
+            gint64 cells;
+            fovea_sparse_method_get_defaults (methods[m], lengths[_i], knobs);
+            if (methods[m]->cells == NULL ||
+                !fovea_sparse_method_get_point (methods[m], lengths[_i], i, &knobs[0]))
+                continue;
+            ck_assert (fovea_sparse_method_select (methods[m], f.head, knobs, &selection, NULL));
+            ck_assert (fovea_sparse_method_count_cells (methods[m], f.head, knobs, &cells, NULL));
+            ck_assert_int_eq (cells, fovea_mask_count (selection.executed));
+            fovea_sparse_selection_clear (&selection);
+            n_counted++;
+        }
+    ck_assert_uint_gt (n_counted, 2);
+    sparse_fixture_clear (&f);
+}
+END_TEST
+
 /* Of every set of instructions that the processor has, at lengths around its registers. */
 START_TEST (weights_are_the_exponentials_of_scores)
 {
@@ -142,6 +199,8 @@ main (void)
     tcase_add_loop_test (all, blocks_hold_the_sum_and_the_largest_of_their_weights, 0,
                          2 * G_N_ELEMENTS (cases));
     tcase_add_loop_test (all, cells_are_those_that_the_rows_meet, 0, 20);
+    tcase_add_loop_test (all, rows_that_are_read_together_are_those_that_are_read_alone, 0, 20);
+    tcase_add_loop_test (all, cells_that_a_search_counts_are_those_of_the_mask, 0, 3);
     tcase_add_test (all, weights_are_the_exponentials_of_scores);
     suite_add_tcase (suite, all);
     return support_run (suite);

@@ -116,6 +116,51 @@ START_TEST (shares_of_ranges_are_sums_over_their_keys)
 }
 END_TEST
 
+/* Four rows of which each sees a key more than the one before it, with ranges of the last. */
+START_TEST (rows_together_hold_what_each_holds_alone)
+{
+    enum {
+        R = FOVEA_SPARSE_MOST_ROWS
+    };
+    gint64 D = widths[_i], ends[R];
+    g_autofree float *weights = trace_random_values (R * T, 41);
+    g_autofree float *v = trace_random_values ((gsize) (T * D), 42);
+    const FoveaSparseHead head = {.n_tokens = T, .width = D, .v = v};
+    FoveaSparseRow *rows[R] = {NULL};
+    for (gint64 r = 0; r < R; r++) {
+        ends[r] = T - R + 1 + r;
+        for (gint64 j = 0; j < T; j++)
+            weights[r * T + j] = j < ends[r] ? fabsf (weights[r * T + j]) : 0;
+        rows[r] =
+            r == 0 ? fovea_sparse_row_new (&head) : fovea_sparse_row_new_beside (&head, rows[0]);
+        fovea_sparse_row_load_beyond (rows[r], weights + r * T, 0, ends[r], T);
+    }
+    for (gint64 step = 1; step < 60; step += 7) {
+        FoveaKeyRange ranges[T], own[T];
+        FoveaRowShare shares[R];
+        double outputs[R * MOST_D], out[MOST_D];
+        gsize n = 0;
+        for (gint64 from = T % (step + 2); from < T; from += step + 2) /* the last ends with T */
+            ranges[n++] = (FoveaKeyRange){from, MIN (from + step, T)};
+        ranges[n - 1].to = T;
+        fovea_sparse_rows_get_shares (rows, ranges, n, shares, outputs);
+        for (gint64 r = 0; r < R; r++) {
+            gsize n_own = 0;
+            for (gsize i = 0; i < n && ranges[i].from < ends[r]; i++)
+                own[n_own++] = (FoveaKeyRange){ranges[i].from, MIN (ranges[i].to, ends[r])};
+            FoveaRowShare alone = fovea_sparse_row_get_share (rows[r], own, n_own, out);
+            ck_assert_int_eq (shares[r].n_keys, alone.n_keys);
+            ck_assert_double_eq_tol (shares[r].mass, alone.mass, 1e-12);
+            ck_assert_double_eq_tol (shares[r].value_mass, alone.value_mass, 1e-11);
+            for (gint64 d = 0; d < D; d++)
+                ck_assert_double_eq_tol (outputs[r * D + d], out[d], 1e-5);
+        }
+    }
+    for (int r = R; r-- > 0;)
+        fovea_sparse_row_free (rows[r]);
+}
+END_TEST
+
 /* The keys of a list of ranges. */
 static void
 mark (const FoveaKeyRange *ranges, gsize n, gboolean *kept)
@@ -264,6 +309,7 @@ main (void)
     tcase_add_loop_test (all, shares_of_ranges_are_sums_over_their_keys, 0, G_N_ELEMENTS (widths));
     tcase_add_loop_test (all, heaviest_sets_are_those_that_are_listed_one_by_one, 0,
                          G_N_ELEMENTS (widths));
+    tcase_add_loop_test (all, rows_together_hold_what_each_holds_alone, 0, G_N_ELEMENTS (widths));
     tcase_add_test (all, every_number_of_heaviest_keys_adds_one_key);
     tcase_add_loop_test (all, sums_of_the_heaviest_are_those_of_a_plain_sort, 0, 5);
     tcase_add_loop_test (all, the_best_of_packed_vectors_is_that_of_plain_products, 0,
