@@ -8,8 +8,8 @@
 #include "app/heads-job.h"
 #include "app/recall-keep.h"
 #include "app/figure-save.h"
+#include "app/window/picture-copy.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 
 #include "ui/trace-source.h"
@@ -199,42 +199,33 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     g_task_return_pointer (task, preview, (GDestroyNotify) fovea_preview_free);
 }
 
-/* A figure is saved by suffix, hence the way over a file in a folder of our own. */
-static GBytes *
-save_bytes (FoveaFigure *figure, Export *work, const char *suffix, GError **error)
+typedef struct {
+    FoveaFigure *figure;
+    const Export *work;
+} Copy;
+
+/* FoveaSavePicture. */
+static gboolean
+save_copy (gpointer data, const char *path, GError **error)
 {
-    g_autofree char *folder = g_dir_make_tmp ("fovea-copy-XXXXXX", error);
-    if (folder == NULL)
-        return NULL;
-    g_autofree char *name = g_strconcat ("figure.", suffix, NULL);
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_autofree char *provenance = fovea_figure_request_to_json (work->request);
-    char *contents = NULL;
-    gsize length = 0;
-    if (fovea_figure_save (figure, path, work->request->dpi, provenance, error))
-        g_file_get_contents (path, &contents, &length, error);
-    g_unlink (path);
-    g_rmdir (folder);
-    return contents != NULL ? g_bytes_new_take (contents, length) : NULL;
+    const Copy *copy = data;
+    g_autofree char *provenance = fovea_figure_request_to_json (copy->work->request);
+    return fovea_figure_save (copy->figure, path, copy->work->request->dpi, provenance, error);
 }
 
-/* Whoever pastes takes what it can use: text programs the picture, drawing programs the lines. */
 static void
 copy_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Export *work = data;
     GError *error = NULL;
     g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
-    g_autoptr (GBytes) png = figure != NULL ? save_bytes (figure, work, "png", &error) : NULL;
-    g_autoptr (GBytes) svg = png != NULL ? save_bytes (figure, work, "svg", &error) : NULL;
-    if (svg == NULL) {
+    Copy copy = {figure, work};
+    GdkContentProvider *both =
+        figure != NULL ? fovea_picture_copy_new (save_copy, &copy, &error) : NULL;
+    if (both != NULL)
+        g_task_return_pointer (task, both, g_object_unref);
+    else
         g_task_return_error (task, error);
-        return;
-    }
-    GdkContentProvider *both[] = {gdk_content_provider_new_for_bytes ("image/png", png),
-                                  gdk_content_provider_new_for_bytes ("image/svg+xml", svg)};
-    g_task_return_pointer (task, gdk_content_provider_new_union (both, G_N_ELEMENTS (both)),
-                           g_object_unref);
 }
 
 /* Everything that the thread needs is referenced before it starts. */

@@ -55,9 +55,10 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "back", work && back);
     set_enabled (self, "forward", work && forward);
     set_enabled (self, "export", work && open && self->opened != NULL);
-    /* A page of a latent is saved, not copied: nothing, rather than the picture of another view. */
-    set_enabled (self, "copy-picture",
-                 work && open && self->opened != NULL && !features_are_shown (self));
+    set_enabled (
+        self, "copy-picture",
+        work && open && self->opened != NULL &&
+            (!features_are_shown (self) || fovea_feature_model_get_latent (self->features) >= 0));
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work);
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
@@ -469,7 +470,10 @@ fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request)
 static void
 activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    fovea_window_copy_figure (data, request_view (data));
+    if (features_are_shown (data))
+        fovea_window_copy_latent (data);
+    else
+        fovea_window_copy_figure (data, request_view (data));
 }
 
 /* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */

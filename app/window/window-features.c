@@ -3,11 +3,13 @@
 /* Joins the Features view to the store: dictionaries whose codes it has are shown when a sequence
  * opens, others are encoded as `fovea sae encode` would. Nothing is read before the view is looked at
  * for the first time, so that opening a store stays as quick as it was. */
-#include "app/latent-figure.h"
 
 #include <glib/gi18n.h>
+
+#include "app/latent-figure.h"
 #include "app/window/features-task.h"
 #include "app/window/form.h"
+#include "app/window/picture-copy.h"
 #include "app/window/window-private.h"
 
 /* Of what the job was about, which may no longer be open when it ends. */
@@ -184,9 +186,22 @@ fovea_window_add_dictionary (FoveaWindow *self)
 
 typedef struct {
     FoveaFeatureSource *source;
-    char *path;
+    char *path; /* NULL = for the clipboard */
     gint32 latent;
 } Saving;
+
+typedef struct {
+    const FoveaSaeLatent *latent;
+    FoveaLatentPage page;
+} Page;
+
+/* FoveaSavePicture. */
+static gboolean
+save_page (gpointer data, const char *path, GError **error)
+{
+    const Page *page = data;
+    return fovea_latent_figure_save (page->latent, &page->page, path, error);
+}
 
 static void
 saving_free (gpointer data)
@@ -203,18 +218,23 @@ save_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     Saving *saving = data;
     GError *error = NULL;
     const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (saving->source);
-    const FoveaLatentPage page = {
-        .architecture = facts->architecture,
-        .site = facts->site,
-        .n_latents = fovea_latent_list_get_n (fovea_feature_source_get_list (saving->source)),
-        .has_signs = facts->has_signs,
-    };
     g_autoptr (FoveaSaeLatent) latent =
         fovea_feature_source_read_latent (saving->source, saving->latent, cancellable, &error);
-    if (latent != NULL && fovea_latent_figure_save (latent, &page, saving->path, &error))
-        g_task_return_boolean (task, TRUE);
-    else
+    Page page = {
+        latent,
+        {.architecture = facts->architecture,
+         .site = facts->site,
+         .n_latents = fovea_latent_list_get_n (fovea_feature_source_get_list (saving->source)),
+         .has_signs = facts->has_signs}};
+    GdkContentProvider *copy = NULL;
+    if (latent != NULL && saving->path == NULL)
+        copy = fovea_picture_copy_new (save_page, &page, &error);
+    else if (latent != NULL)
+        save_page (&page, saving->path, &error);
+    if (error != NULL)
         g_task_return_error (task, error);
+    else
+        g_task_return_pointer (task, copy, g_object_unref);
 }
 
 static void
@@ -223,9 +243,15 @@ saved (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaWindow) self = FOVEA_WINDOW (g_object_ref (object));
     const Saving *saving = g_task_get_task_data (G_TASK (result));
     g_autoptr (GError) error = NULL;
-    g_task_propagate_boolean (G_TASK (result), &error);
+    g_autoptr (GdkContentProvider) copy = g_task_propagate_pointer (G_TASK (result), &error);
     if (g_cancellable_is_cancelled (self->cancellable))
         return;
+    if (saving->path == NULL) {
+        if (copy != NULL)
+            gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), copy);
+        fovea_window_end_job (self, error, _ ("Copied the picture as PNG and SVG"));
+        return;
+    }
     g_autofree char *path = g_shell_quote (saving->path);
     g_autofree char *text =
         g_strdup_printf (_ ("Saved. Same as: fovea sae dashboard FOLDER STORE --latent %d -o %s"),
@@ -255,8 +281,9 @@ ask_for_path (FoveaWindow *self)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-void
-fovea_window_export_latent (FoveaWindow *self, const char *path)
+/* @path as in Saving. */
+static void
+save_latent (FoveaWindow *self, const char *path)
 {
     FoveaFeatureSource *source = fovea_feature_model_get_source (self->features);
     gint32 latent = fovea_feature_model_get_latent (self->features);
@@ -264,20 +291,33 @@ fovea_window_export_latent (FoveaWindow *self, const char *path)
         fovea_features_page_show_failure (self->features_page, _ ("There is no latent to save."));
         return;
     }
-    if (path == NULL) {
-        ask_for_path (self);
-        return;
-    }
-    if (fovea_window_start_job (self, _ ("Drawing the figure")) == NULL)
+    if (fovea_window_start_job (self, path != NULL ? _ ("Drawing the figure")
+                                                   : _ ("Drawing the picture")) == NULL)
         return;
     Saving *saving = g_new0 (Saving, 1);
     saving->source = fovea_feature_source_ref (source);
     saving->path = g_strdup (path);
     saving->latent = latent;
     g_autoptr (GTask) task = g_task_new (self, self->job, saved, NULL);
-    g_task_set_source_tag (task, fovea_window_export_latent);
+    g_task_set_source_tag (task, save_latent);
     g_task_set_task_data (task, saving, saving_free);
     g_task_run_in_thread (task, save_thread);
+}
+
+void
+fovea_window_export_latent (FoveaWindow *self, const char *path)
+{
+    gboolean any = fovea_feature_model_get_latent (self->features) >= 0;
+    if (path == NULL && any)
+        ask_for_path (self);
+    else
+        save_latent (self, path);
+}
+
+void
+fovea_window_copy_latent (FoveaWindow *self)
+{
+    save_latent (self, NULL);
 }
 
 /* An example in another sequence: that is opened, at its token. */
@@ -307,6 +347,8 @@ visit (FoveaWindow *self, gint64 sequence, gint64 position)
 void
 fovea_window_connect_features (FoveaWindow *self)
 {
+    g_signal_connect_object (self->features, "latent-changed",
+                             G_CALLBACK (fovea_window_update_actions), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features_page, "choose", G_CALLBACK (read_features), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features_page, "encode", G_CALLBACK (encode), self,

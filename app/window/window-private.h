@@ -265,6 +265,13 @@ void fovea_window_add_dictionary (FoveaWindow *self);
 void fovea_window_export_latent (FoveaWindow *self, const char *path);
 
 /**
+ * fovea_window_copy_latent:
+ *
+ * The latent's page into the clipboard, a job.   Thread: main.
+ */
+void fovea_window_copy_latent (FoveaWindow *self);
+
+/**
  * fovea_window_find:
  *
  * Opens the command palette.   Thread: main.
