@@ -24,7 +24,8 @@ fovea_sae_bench_runner_open (FoveaSaeBenchRunner *r,
                                          source->threads, error)
                     : NULL;
     r->cpu = r->device != NULL ? fovea_device_open ("cpu", source->threads, error) : NULL;
-    if (r->cpu == NULL)
+    r->encoder = r->cpu != NULL ? fovea_sae_encoder_new (source->sae, r->cpu, error) : NULL;
+    if (r->encoder == NULL)
         return FALSE;
     r->longest = MIN (longest, (gint64) fovea_model_get_architecture (r->model)->context);
     const FoveaSessionOptions session = {.precision = FOVEA_PRECISION_F32,
@@ -45,6 +46,7 @@ fovea_sae_bench_runner_clear (FoveaSaeBenchRunner *r)
     g_clear_pointer (&r->session, fovea_session_free);
     g_clear_pointer (&r->sink, fovea_sink_free);
     g_clear_pointer (&r->plan, fovea_plan_free);
+    g_clear_pointer (&r->encoder, fovea_sae_encoder_free);
     g_clear_pointer (&r->cpu, fovea_device_free);
     g_clear_pointer (&r->device, fovea_device_free);
     g_clear_pointer (&r->model, fovea_model_unref);

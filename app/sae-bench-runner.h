@@ -11,6 +11,7 @@ typedef struct {
     const char *site; /* the autoencoder's */
     FoveaModel *model;
     FoveaDevice *device, *cpu;
+    FoveaSaeEncoder *encoder; /* made once: what it knows of the weights costs more than a text */
     FoveaSession *session;
     FoveaPlan *plan;
     FoveaSink *sink;

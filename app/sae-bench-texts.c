@@ -67,7 +67,7 @@ add_text (const Reading *r, const char *text, GError **error)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "it has no tokens");
         return FALSE;
     }
-    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encode (runner->sae, runner->cpu, n, x, error);
+    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encoder_run (runner->encoder, n, x, error);
     if (codes == NULL)
         return FALSE;
     fovea_bench_rows_add (r->texts->rows, x, codes);

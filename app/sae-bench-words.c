@@ -177,6 +177,6 @@ fovea_sae_bench_read_words (const FoveaSaeBenchSource *source,
     if (!run_words (&runner, tokenizer, out, n_examples, source->seed, progress, progress_data,
                     cancellable, error))
         return NULL;
-    out->codes = fovea_sae_encode (source->sae, runner.cpu, out->n, out->x, error);
+    out->codes = fovea_sae_encoder_run (runner.encoder, out->n, out->x, error);
     return out->codes != NULL ? g_steal_pointer (&out) : NULL;
 }
