@@ -179,6 +179,22 @@ START_TEST (weights_are_measured_without_model_or_store)
 }
 END_TEST
 
+START_TEST (small_autoencoders_of_decoder_rows_are_a_row_each)
+{
+    save_perfect ();
+    g_autoptr (CommandResult) r = command_expect (
+        command_folder, "fovea sae bench sae --measure meta --latents 8,16 --format tsv", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (r->out, "\n8\t768\t"));
+    ck_assert_ptr_nonnull (strstr (r->out, "\n16\t768\t"));
+    command_result_free (command_expect (command_folder,
+                                         "fovea sae bench sae --measure meta --latents 769", 1,
+                                         "769 latents for 768"));
+    command_result_free (command_expect (command_folder,
+                                         "fovea sae bench sae --measure meta --model demo", 2,
+                                         "--model has no effect"));
+}
+END_TEST
+
 START_TEST (what_a_measure_lacks_or_cannot_use_is_named)
 {
     static const struct {
@@ -218,6 +234,7 @@ main (void)
     tcase_add_test (tests, description_length_comes_from_a_store);
     tcase_add_test (tests, absorption_runs_over_words_of_the_vocabulary);
     tcase_add_test (tests, weights_are_measured_without_model_or_store);
+    tcase_add_test (tests, small_autoencoders_of_decoder_rows_are_a_row_each);
     tcase_add_test (tests, what_a_measure_lacks_or_cannot_use_is_named);
     suite_add_tcase (suite, tests);
     return support_run (suite);

@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 #include "analysis/sae-file.h"
+#include "analysis/saebench-meta.h"
 #include "analysis/saebench-weights.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/sae-bench-job.h"
 
-#define MEASURES "probing|scr|tpp|absorption|mdl|weights"
+#define MEASURES "probing|scr|tpp|absorption|mdl|weights|meta"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_CHOICE ("measure", "NAME", MEASURES, "what is measured (needed)"),
@@ -36,6 +37,7 @@ static const struct {
     {"absorption", {"model"}, {"texts", "tokens", "latents", "tolerance", "run"}},
     {"mdl", {"store"}, {"texts", "tokens", "latents", "words", "device"}},
     {"weights", {NULL}, {"texts", "tokens", "latents", "words", "device", "model"}},
+    {"meta", {NULL}, {"texts", "tokens", "words", "device", "model", "tolerance"}},
 };
 
 static gboolean
@@ -130,6 +132,42 @@ weigh (FoveaContext *context, const FoveaSae *sae, GError **error)
                           : NULL;
 }
 
+/* A small autoencoder of each size. */
+static FoveaTable *
+train_meta (FoveaContext *context, const FoveaSae *sae, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    gint64 n = 0;
+    const gint32 *sizes = fovea_arguments_ids (a, "latents", &n);
+    g_autoptr (FoveaDevice) device =
+        fovea_device_open ("cpu", (int) fovea_arguments_integer (a, "threads", 0), error);
+    if (device == NULL)
+        return NULL;
+    g_autoptr (FoveaTable) table = fovea_table_new ("sae_meta");
+    fovea_table_add_column (table, "latents", FOVEA_COLUMN_INTEGER, "", "of the small one");
+    fovea_table_add_column (table, "rows", FOVEA_COLUMN_INTEGER, "", "of the decoder, not 0");
+    fovea_table_add_column (table, "l0", FOVEA_COLUMN_NUMBER, "latents", "a row is made of");
+    fovea_table_add_column (table, "explained", FOVEA_COLUMN_NUMBER, "share",
+                            "of the rows' variance");
+    fovea_table_add_column (table, "dead", FOVEA_COLUMN_NUMBER, "share", "of the small one");
+    for (gint64 i = 0; i < MAX (n, 1); i++) {
+        FoveaMetaOptions how;
+        FoveaMetaResult result;
+        fovea_meta_options_init (&how);
+        how.n_latents = sizes != NULL ? sizes[i] : 0;
+        how.seed = (guint64) fovea_arguments_integer (a, "seed", 42);
+        if (!fovea_sae_bench_meta (sae, device, &how, &result, context->cancellable, error))
+            return NULL;
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_integer (table, row, 0, result.n_latents);
+        fovea_table_set_integer (table, row, 1, result.n_rows);
+        fovea_table_set_number (table, row, 2, result.quality.l0);
+        fovea_table_set_number (table, row, 3, result.quality.explained);
+        fovea_table_set_number (table, row, 4, result.quality.dead);
+    }
+    return g_steal_pointer (&table);
+}
+
 static FoveaTable *
 measure_any (FoveaContext *context,
              const FoveaSae *sae,
@@ -141,6 +179,8 @@ measure_any (FoveaContext *context,
         return describe (context, sae, store, error);
     if (g_str_equal (measure, "weights"))
         return weigh (context, sae, error);
+    if (g_str_equal (measure, "meta"))
+        return train_meta (context, sae, error);
     return measure_model (context, sae, measure, error);
 }
 
@@ -181,7 +221,8 @@ const FoveaCommand fovea_command_sae_bench = {
         "another. tpp: what removing a class's latents costs its probe, and the others'.\n"
         "absorption: words whose first letter another latent has taken along.\n"
         "mdl: bits of a row's code, as coarse as the reconstruction allows. weights: norms and\n"
-        "cosines of encoder and decoder.",
+        "cosines of encoder and decoder. meta: how far decoder rows are made of few others, by\n"
+        "a small autoencoder trained on them, of --latents latents.",
     .example = "fovea sae bench my-sae --measure absorption --model demo",
     .options = options,
     .runs_model = TRUE,
