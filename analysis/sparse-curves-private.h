@@ -10,6 +10,7 @@ typedef struct {
     const FoveaSparseMethod *method;
     int step;          /* of the sweep, -1 = defaults */
     gboolean selected; /* series: what was chosen, not what is computed */
+    gsize executed;    /* the point of what is computed for it; itself, if it is that */
 } FoveaSparsePoint;
 
 typedef struct {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* Measurements as rows. A layer's number is the mean over its heads and the model's the mean over
  * layers, so heads that were left out do not count; least recall is a minimum and empty rows a sum.
+ * Where a method computes what it chose on some heads only, its choice on these is what it computes, so
+ * that "selected" is a mean over the same heads as every other row.
  * Intervals resample sequences, the only things drawn at random here: 1,000 times, by a seeded
  * generator, for each row anew, so that a row does not depend on which others there are. */
 #include <math.h>
@@ -125,6 +127,19 @@ take_extremes (Mean *mean, const FoveaSparseResult *result)
         mean->margin = fmin (mean->margin, result->margin.gap / scale);
 }
 
+/* Whether a point was measured on any head of an object. */
+static gboolean
+is_measured (const FoveaSparseCurvesData *data, const Object *object, gsize point)
+{
+    for (guint s = 0; s < data->n_sequences; s++)
+        for (gint64 l = object->l0; l < object->l1; l++)
+            for (gint64 h = object->h0; h < object->h1; h++)
+                if (data->sequences[s][(gsize) (l * data->n_heads + h) * data->n_points + point]
+                        .measured)
+                    return TRUE;
+    return FALSE;
+}
+
 /* Sums over one layer's heads; gives how many were measured. */
 static gint64
 add_heads (const FoveaSparseCurvesData *data,
@@ -137,8 +152,10 @@ add_heads (const FoveaSparseCurvesData *data,
 {
     gint64 n = 0;
     for (gint64 h = object->h0; h < object->h1; h++) {
+        const FoveaSparseResult *head =
+            &sequence[(gsize) (layer * data->n_heads + h) * data->n_points];
         const FoveaSparseResult *result =
-            &sequence[(gsize) (layer * data->n_heads + h) * data->n_points + point];
+            &head[head[point].measured ? point : data->points[point].executed];
         if (!result->measured)
             continue;
         for (gsize i = 0; i < N_NUMBERS; i++)
@@ -265,6 +282,8 @@ add_row (const FoveaSparseCurvesData *data, FoveaTable *table, const Object *obj
     g_autofree Mean *means = g_new (Mean, data->n_sequences + 1);
     g_autofree double *recalls = g_new (double, data->n_sequences + 1);
     gsize n = 0;
+    if (!is_measured (data, object, point))
+        return FALSE;
     for (guint s = 0; s < data->n_sequences; s++) {
         Mean mean = get_mean (data, data->sequences[s], object, point);
         if (!mean.measured)
@@ -272,8 +291,6 @@ add_row (const FoveaSparseCurvesData *data, FoveaTable *table, const Object *obj
         recalls[n] = mean.numbers[RECALL];
         means[n++] = mean;
     }
-    if (n == 0)
-        return FALSE;
     guint row = fovea_table_add_row (table);
     set_names (table, row, object, &data->points[point]);
     set_numbers (table, row, means, n);

@@ -45,7 +45,8 @@ add_points (FoveaSparseCurves *curves, const FoveaSparseMethod *method)
     for (int selected = 0; selected < 2; selected++)
         for (gsize i = 0; i < n; i++) {
             FoveaSparsePoint point = {method, curves->options->sweep ? (int) i : -1,
-                                      (gboolean) selected};
+                                      (gboolean) selected,
+                                      curves->points->len - (selected ? n : 0)};
             g_array_append_val (curves->points, point);
         }
 }
