@@ -58,6 +58,13 @@ static const FoveaTensorName olmo2_names[] = {BEHIND_NAMES, END_NAMES};
 static const FoveaTensorName gemma2_names[] = {ATTENTION_NAMES, GATED_NAMES, SANDWICH_NAMES,
                                                END_NAMES};
 
+static const FoveaTensorName vaultgemma_names[] = {
+    ATTENTION_NAMES,
+    GATED_NAMES,
+    {FOVEA_WEIGHT_NORM1_GAIN, "layers.#.input_layernorm.weight"},
+    {FOVEA_WEIGHT_NORM2_GAIN, "layers.#.pre_feedforward_layernorm.weight"},
+    END_NAMES};
+
 static const FoveaTensorName gemma3_names[] = {ATTENTION_NAMES, QK_NORM_NAMES, GATED_NAMES,
                                                SANDWICH_NAMES, END_NAMES};
 
@@ -445,6 +452,14 @@ describe_gemma2 (FoveaConfig *config, FoveaArchitecture *a)
     describe_positions (config, a, 1);
 }
 
+/* Gemma 2 without the norms behind its branches. */
+static void
+describe_vaultgemma (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_gemma2 (config, a);
+    a->norm_place = FOVEA_NORM_BEFORE;
+}
+
 static void
 describe_gemma3 (FoveaConfig *config, FoveaArchitecture *a)
 {
@@ -519,6 +534,8 @@ const FoveaFamily fovea_llama_families[] = {
     {"seed_oss", "model.", describe_seed, llama_names, fovea_llama_ignored, llama_reads},
     {"gemma", "model.", describe_gemma, llama_names, fovea_llama_ignored, bias_reads},
     {"gemma2", "model.", describe_gemma2, gemma2_names, fovea_llama_ignored, gemma_reads},
+    {"vaultgemma", "model.", describe_vaultgemma, vaultgemma_names, fovea_llama_ignored,
+     gemma_reads},
     {"gemma3_text", "model.", describe_gemma3, gemma3_names, fovea_llama_ignored, gemma_reads},
     {0},
 };

@@ -67,6 +67,7 @@ static const struct {
     {"silu", FOVEA_ACTIVATION_SILU},
     {"swish", FOVEA_ACTIVATION_SILU},
     {"relu", FOVEA_ACTIVATION_RELU},
+    {"relu2", FOVEA_ACTIVATION_RELU_SQUARED},
 };
 
 static gboolean
@@ -122,7 +123,7 @@ fovea_describe_activation (FoveaConfig *config, const char *key, const char *fal
             return activations[i].activation;
     fovea_config_refuse (config,
                          "activation \"%s\" is not supported (known: gelu, gelu_new, "
-                         "gelu_pytorch_tanh, gelu_fast, silu, swish, relu)",
+                         "gelu_pytorch_tanh, gelu_fast, silu, swish, relu, relu2)",
                          name);
     return FOVEA_ACTIVATION_RELU;
 }

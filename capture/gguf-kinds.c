@@ -85,6 +85,9 @@ static const FoveaGgufKey stablelm_keys[] = {
     {0},
 };
 
+static const FoveaGgufKey nemotron_keys[] = {
+    SIZE_KEYS, {"attention.layer_norm_epsilon", "norm_eps", FOVEA_GGUF_NUMBER}, {0}};
+
 static const FoveaGgufKey starcoder2_keys[] = {
     SIZE_KEYS,
     {"attention.layer_norm_epsilon", "norm_epsilon", FOVEA_GGUF_NUMBER},
@@ -288,6 +291,9 @@ static const FoveaGgufKind kinds[] = {
     {"starcoder2", "starcoder2", starcoder2_keys, starcoder2_stems, .biased = "use_bias"},
     {"phi2", "phi", phi2_keys, phi2_stems, .part = "partial_rotary_factor"},
     {"gptneox", "gpt_neox", neox_keys, neox_stems, .part = "rotary_pct"},
+    {"arcee", "arcee", llama_keys, llama_stems, .turned = TRUE, .biased = "attention_bias",
+     .mlp_biased = "mlp_bias"},
+    {"nemotron", "nemotron", nemotron_keys, llama_stems, .part = "partial_rotary_factor"},
     {"deepseek2", "deepseek_v2", deepseek_keys, deepseek_stems, .latent = TRUE},
 };
 

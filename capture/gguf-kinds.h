@@ -34,12 +34,13 @@ typedef struct {
     const char *model_type;
     const FoveaGgufKey *keys;
     const FoveaGgufStem *stems;
-    gboolean turned;     /* queries and keys stand as turned pairs */
-    const char *part;    /* key for the part of heads that turns, whose default is not all of it */
-    const char *always;  /* key that is true in every file of the kind */
-    const char *biased;  /* key for whether attention has biases, which here the tensors say */
-    gboolean exact_yarn; /* the family does not round where yarn begins and ends */
-    gboolean latent;     /* widths of heads and the choice of experts are DeepSeek's */
+    gboolean turned;    /* queries and keys stand as turned pairs */
+    const char *part;   /* key for the part of heads that turns, whose default is not all of it */
+    const char *always; /* key that is true in every file of the kind */
+    const char *biased; /* key for whether attention has biases, which here the tensors say */
+    const char *mlp_biased; /* the same of the MLP */
+    gboolean exact_yarn;    /* the family does not round where yarn begins and ends */
+    gboolean latent;        /* widths of heads and the choice of experts are DeepSeek's */
 } FoveaGgufKind;
 
 /**

@@ -319,6 +319,16 @@ add_vocabulary (const Config *config)
                                     find_tensor (config->file, "output.weight") == NULL);
 }
 
+/* Whether there is such a tensor, as a key that the family may not have. */
+static void
+add_presence (const Config *config, const char *key, const char *tensor)
+{
+    if (key == NULL)
+        return;
+    json_builder_set_member_name (config->builder, key);
+    json_builder_add_boolean_value (config->builder, find_tensor (config->file, tensor) != NULL);
+}
+
 /* What the file does not say in numbers. */
 static void
 add_traits (const Config *config)
@@ -327,11 +337,8 @@ add_traits (const Config *config)
         json_builder_set_member_name (config->builder, config->kind->always);
         json_builder_add_boolean_value (config->builder, TRUE);
     }
-    if (config->kind->biased == NULL)
-        return;
-    json_builder_set_member_name (config->builder, config->kind->biased);
-    json_builder_add_boolean_value (config->builder,
-                                    find_tensor (config->file, "blk.0.attn_q.bias") != NULL);
+    add_presence (config, config->kind->biased, "blk.0.attn_q.bias");
+    add_presence (config, config->kind->mlp_biased, "blk.0.ffn_up.bias");
 }
 
 static void

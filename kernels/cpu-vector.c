@@ -145,9 +145,14 @@ activated (FoveaActivation kind, V x)
         return x / (one + v_exp (zero - x));
     case FOVEA_ACTIVATION_RELU:
         return v_max (zero, x);
+    case FOVEA_ACTIVATION_RELU_SQUARED:
+        x = v_max (zero, x);
+        return x * x;
     case FOVEA_ACTIVATION_CLAMPED:
         x = v_pick_le (v_all (7.0f), x, v_all (7.0f), x);
         return x / (one + v_exp (x * v_all (-1.702f)));
+    case FOVEA_N_ACTIVATIONS:
+        break;
     }
     return x;
 }
@@ -197,6 +202,11 @@ activate (FoveaActivation kind, const float *x, const float *up, int64_t n, floa
         break;
     case FOVEA_ACTIVATION_CLAMPED:
         activate_run (FOVEA_ACTIVATION_CLAMPED, x, up, n, out);
+        break;
+    case FOVEA_ACTIVATION_RELU_SQUARED:
+        activate_run (FOVEA_ACTIVATION_RELU_SQUARED, x, up, n, out);
+        break;
+    case FOVEA_N_ACTIVATIONS:
         break;
     }
 }

@@ -201,9 +201,13 @@ activation_ref (FoveaActivation kind, double x)
         return x / (1 + exp (-x));
     case FOVEA_ACTIVATION_RELU:
         return x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
+    case FOVEA_ACTIVATION_RELU_SQUARED:
+        return x > 0 ? x * x : x < 0 ? 0 : x;
     case FOVEA_ACTIVATION_CLAMPED:
         x = x > 7 ? 7 : x;
         return x / (1 + exp (-1.702 * x));
+    case FOVEA_N_ACTIVATIONS:
+        break;
     }
     return NAN;
 }

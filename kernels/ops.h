@@ -53,6 +53,8 @@ typedef enum {
     FOVEA_ACTIVATION_RELU,
     FOVEA_ACTIVATION_CLAMPED, /* gated only: x' sigmoid (1.702 x') (up' + 1), where x' is at most 7 and
                                  up' within 7 of 0 */
+    FOVEA_ACTIVATION_RELU_SQUARED,
+    FOVEA_N_ACTIVATIONS
 } FoveaActivation;
 
 typedef struct {

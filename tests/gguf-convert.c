@@ -129,6 +129,8 @@ static const Recipe recipes[] = {
     {"starcoder2", "starcoder2", llama_words, FALSE, FALSE, FALSE, FALSE},
     {"phi", "phi2", phi_words, FALSE, FALSE, FALSE, FALSE},
     {"gpt_neox", "gptneox", neox_words, FALSE, FALSE, FALSE, FALSE},
+    {"arcee", "arcee", llama_words, TRUE, FALSE, FALSE, FALSE},
+    {"nemotron", "nemotron", llama_words, FALSE, FALSE, TRUE, FALSE},
     {"deepseek_v2", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 1},
     {"deepseek_v3", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 2},
 };
@@ -136,7 +138,7 @@ static const Recipe recipes[] = {
 /* Keys of config.json; several where families differ. */
 static const struct {
     const char *gguf;
-    const char *config[3];
+    const char *config[4];
     gboolean number;
 } keys[] = {
     {"block_count", {"num_hidden_layers", "n_layer"}},
@@ -149,7 +151,7 @@ static const struct {
     {"attention.value_length", {"head_dim"}},
     {"attention.layer_norm_rms_epsilon", {"rms_norm_eps"}, TRUE},
     {"attention.layer_norm_epsilon",
-     {"layer_norm_epsilon", "layer_norm_eps", "norm_epsilon"},
+     {"layer_norm_epsilon", "layer_norm_eps", "norm_epsilon", "norm_eps"},
      TRUE},
     {"expert_count", {"num_local_experts", "n_routed_experts"}},
     {"expert_shared_count", {"n_shared_experts"}},
@@ -241,7 +243,7 @@ add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
             continue;
         g_autofree char *key = g_strconcat (recipe->architecture, ".", keys[i].gguf, NULL);
         JsonNode *node = NULL;
-        for (int k = 0; k < 3 && keys[i].config[k] != NULL && node == NULL; k++)
+        for (int k = 0; k < 4 && keys[i].config[k] != NULL && node == NULL; k++)
             node = find_member (config, keys[i].config[k]);
         if (node != NULL && keys[i].number)
             gguf_add_f32 (builder, key, (float) json_node_get_double (node));

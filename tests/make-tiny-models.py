@@ -36,6 +36,7 @@ LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3
          "cohere2", "dots1", "ernie4_5", "exaone4", "glm", "glm4", "glm4_moe", "granitemoe",
          "granitemoeshared", "helium", "mpnet", "olmo3", "qwen2_moe", "seed_oss", "smollm3",
          "xlm_roberta",
+         "arcee", "internlm3", "jais2", "ministral", "nemotron", "vaultgemma",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
@@ -66,6 +67,15 @@ def longrope(original):
 
 # name: (model type, class, members of its configuration)
 MODELS = {
+    "arcee": ("arcee", "CausalLM", {**BASE, "mlp_bias": True}),
+    "internlm3": ("internlm3", "CausalLM", {**BASE, "head_dim": 8, "attention_bias": True,
+                                            "mlp_bias": True}),
+    "jais2": ("jais2", "CausalLM", BASE),
+    "ministral": ("ministral", "CausalLM", {**BASE, "sliding_window": 4, "head_dim": 8,
+                                            "layer_types": SLIDING}),
+    "nemotron": ("nemotron", "CausalLM", BASE),
+    "vaultgemma": ("vaultgemma", "CausalLM", {**BASE, "sliding_window": 4, "head_dim": 8,
+                                              "layer_types": SLIDING}),
     "bert": ("bert", "MaskedLM", ENCODER),
     "bloom": ("bloom", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=24, n_layer=LAYERS,
                                         n_head=3, bos_token_id=0, eos_token_id=0)),

@@ -37,6 +37,8 @@ static const char *const tiny[] = {"llama",
                                    "families/gpt_oss_mxfp4",
                                    "families/phi3_long",
                                    "families/phi3_short",
+                                   "families/arcee",
+                                   "families/nemotron",
                                    "families/deepseek_v2",
                                    "families/deepseek_v3"};
 

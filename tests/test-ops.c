@@ -318,12 +318,24 @@ START_TEST (clamped_activation_is_that_of_its_formula)
 }
 END_TEST
 
+START_TEST (a_squared_rectifier_is_zero_below_and_a_square_above)
+{
+    const float x[4] = {-3, -0.0f, 0.5f, 4}, expected[4] = {0, 0, 0.25f, 16};
+    float out[4];
+    for (int i = 0; i < n_devices; i++) {
+        carry_activate (devices[i], FOVEA_ACTIVATION_RELU_SQUARED, x, NULL, 4, out);
+        for (int e = 0; e < 4; e++)
+            ck_assert (out[e] == expected[e]);
+    }
+}
+END_TEST
+
 START_TEST (activations_keep_nan)
 {
     const float one[3] = {1, 1, 1};
     float x[3] = {1, NAN, -1}, out[3];
     for (int i = 0; i < n_devices; i++) {
-        for (int kind = 0; kind <= FOVEA_ACTIVATION_CLAMPED; kind++) {
+        for (int kind = 0; kind < FOVEA_N_ACTIVATIONS; kind++) {
             carry_activate (devices[i], (FoveaActivation) kind, x, NULL, 3, out);
             ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
             carry_activate (devices[i], (FoveaActivation) kind, one, x, 3, out);
@@ -600,9 +612,10 @@ main (void)
     tcase_add_loop_test (tests, norm_agrees_with_reference, 0, 48);
     tcase_add_loop_test (tests, norm_takes_gains_in_turn, 0, 8);
     tcase_add_loop_test (tests, rotary_agrees_with_reference, 0, 4);
-    tcase_add_loop_test (tests, activations_agree_with_reference, 0, 5);
+    tcase_add_loop_test (tests, activations_agree_with_reference, 0, FOVEA_N_ACTIVATIONS);
     tcase_add_test (tests, clamped_activation_is_that_of_its_formula);
     tcase_add_test (tests, activations_keep_nan);
+    tcase_add_test (tests, a_squared_rectifier_is_zero_below_and_a_square_above);
     tcase_add_test (tests, add_and_embed_agree_with_reference);
     tcase_add_loop_test (tests, cross_entropy_agrees_with_reference, 0, 8);
     tcase_add_test (tests, predicted_scratch_grows_with_the_keys);

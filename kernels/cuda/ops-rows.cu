@@ -164,7 +164,8 @@ activation (float x)
         x = x > 7 ? 7 : x;
         return x / (1 + expf (-1.702f * x));
     }
-    return x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
+    x = x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
+    return KIND == FOVEA_ACTIVATION_RELU_SQUARED ? x * x : x;
 }
 
 /* What the activation is multiplied by. */
@@ -217,6 +218,10 @@ fovea_cuda_activate (FoveaDevice *device,
         break;
     case FOVEA_ACTIVATION_RELU:
         activate_kernel<FOVEA_ACTIVATION_RELU>
+            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        break;
+    case FOVEA_ACTIVATION_RELU_SQUARED:
+        activate_kernel<FOVEA_ACTIVATION_RELU_SQUARED>
             <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
         break;
     case FOVEA_ACTIVATION_CLAMPED:
