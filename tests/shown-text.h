@@ -4,12 +4,16 @@
 /* Words that a widget shows, however it holds them. */
 #include <gtk/gtk.h>
 
-/* The words of a label or inscription, NULL = it is neither. */
+#include "ui/text-cell.h"
+
+/* The words of a label, inscription or cell, NULL = it is none. */
 static inline const char *
 shown_text (GtkWidget *widget)
 {
     if (GTK_IS_LABEL (widget))
         return gtk_label_get_text (GTK_LABEL (widget));
+    if (FOVEA_IS_TEXT_CELL (widget))
+        return fovea_text_cell_get_text (FOVEA_TEXT_CELL (widget));
     if (!GTK_IS_INSCRIPTION (widget))
         return NULL;
     const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));

@@ -3,7 +3,7 @@
 /* A session as a hand makes it, through every view: how long the main loop is away after each kind of
  * action, printed; that memory stays where it is over a thousand selections; and what the window says
  * when its store goes away or there is no GPU. Times are of the processor as well as of the clock,
- * for other work on the machine changes the latter; only a wait that no machine explains fails.
+ * for other work on the machine changes the latter; the processor's are held to a frame.
  * Exit status 77 without a display. */
 #include <malloc.h>
 #include <math.h>
@@ -18,7 +18,12 @@
 #include "tests/support.h"
 #include "tests/window-bench.h"
 
-#define TOO_LONG_MS 250 /* of the processor, in one turn of the main loop */
+/* Of the processor, in one turn of the main loop. A frame is 16 ms, and one in fifty may take more;
+ * other work on the same cores makes a processor half as slow again, by its own clock too. A view that
+ * is opened for the first time draws the whole window with styles that were never asked for. */
+#define FRAME_MS 16
+#define WORST_MS 32
+#define OPEN_MS  64
 
 /* One kind of action: turns of the main loop that followed. */
 typedef struct {
@@ -98,8 +103,12 @@ report (Meter *meter)
         "%-28s %5u turns, 99 %% %6.1f ms and worst %6.1f ms by the clock, %5.1f and %5.1f ms of "
         "the processor%s\n",
         meter->name, meter->clock->len, pick (meter->clock, 0.99), pick (meter->clock, 1),
-        pick (meter->work, 0.99), worst, worst > 16 ? "  > 16" : "");
-    ck_assert_msg (worst < TOO_LONG_MS, "%s: %g ms in one turn", meter->name, worst);
+        pick (meter->work, 0.99), worst, worst > FRAME_MS ? "  > 16" : "");
+    gboolean opens = g_str_has_prefix (meter->name, "open ");
+    ck_assert_msg (worst < (opens ? OPEN_MS : WORST_MS), "%s: %g ms in one turn", meter->name,
+                   worst);
+    ck_assert_msg (opens || pick (meter->work, 0.98) < FRAME_MS,
+                   "%s: more than one turn in fifty over %d ms", meter->name, FRAME_MS);
     g_array_unref (meter->clock);
     g_array_unref (meter->work);
 }

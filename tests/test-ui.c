@@ -261,7 +261,7 @@ START_TEST (a_difference_of_scores_needs_both)
     int column = fovea_table_find_column (others, "previous");
     ck_assert (isnan (fovea_head_item_get_difference (item, "previous")));
     fovea_table_set_number (others, 0, (guint) column, 0.65);
-    fovea_head_item_set_reference (item, others);
+    fovea_head_item_set_scores (item, heads, others);
     ck_assert_double_eq_tol (fovea_head_item_get_difference (item, "previous"), 0.25, 1e-9);
     ck_assert (isnan (fovea_head_item_get_difference (item, "induction")));
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Everything is placed anew for a frame: at most eight curves of ten points. Bands, lines, marks,
- * names, in that order, so that nothing hides a name. */
+/* Everything but names is placed anew for a frame: at most eight curves of ten points. Bands, lines,
+ * marks, names, in that order, so that nothing hides a name. */
 #include "ui/curve-view.h"
 
 #include <glib/gi18n.h>
@@ -9,7 +9,7 @@
 
 #include "ui/commands.h"
 #include "ui/curve-frame.h"
-#include "ui/figures/label-place.h"
+#include "ui/curve-names.h"
 
 #define LEFT      46
 #define RIGHT     22
@@ -18,7 +18,6 @@
 #define REACH     18
 #define GOAL_GRAB 6
 #define BAND      0.13
-#define NAME_STEP 5 /* pixels between places that are tried for a name */
 
 struct _FoveaCurveView {
     GtkWidget parent_instance;
@@ -26,9 +25,7 @@ struct _FoveaCurveView {
     FoveaSelection *selection;
     guint hover_method, hover_index; /* G_MAXUINT = none */
     gboolean dragging_goal;
-    GskRenderNode *names; /* of the curves, NULL = to be placed */
-    int names_width, names_height;
-    FoveaTheme names_theme;
+    FoveaCurveNames *names;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCurveView, fovea_curve_view, GTK_TYPE_WIDGET)
@@ -131,81 +128,6 @@ draw_curves (FoveaCurveView *self,
     cairo_destroy (cr);
 }
 
-/* Beside its curve, clear of all others; a curve whose name finds no room goes without. */
-static void
-draw_names (FoveaCurveView *self,
-            GtkSnapshot *snapshot,
-            const FoveaPalette *palette,
-            const FoveaCurveFrame *frame)
-{
-    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
-    FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
-    guint numbers[FOVEA_MAX_CHOSEN];
-    const FoveaBox area = {frame->x + 4, frame->y + 2, frame->x + frame->width,
-                           frame->y + frame->height - 4};
-    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new (area);
-    fovea_label_placer_set_step (placer, NAME_STEP);
-    fovea_curve_frame_get_styles (methods, n, palette->theme, styles);
-    for (guint i = 0; i < n; i++) {
-        const FoveaCurve *curve = fovea_sparse_model_get_curve (self->model, methods[i]);
-        guint n_points = 0;
-        g_autofree double *points =
-            curve != NULL ? fovea_curve_frame_place (frame, self->model, curve, &n_points) : NULL;
-        numbers[i] =
-            n_points > 0 ? fovea_label_placer_add_curve (placer, points, n_points) : G_MAXUINT;
-    }
-    for (guint i = 0; i < n; i++) {
-        const char *name = fovea_sparse_method_list ()[methods[i]]->name;
-        GdkRGBA color = fovea_palette_rgba (styles[i].color);
-        FoveaLabelPlace place;
-        int width, height;
-        g_autoptr (PangoLayout) layout =
-            fovea_label_layout (GTK_WIDGET (self), 12, FOVEA_LABEL_BOLD, name);
-        pango_layout_get_pixel_size (layout, &width, &height);
-        if (numbers[i] == G_MAXUINT ||
-            !fovea_label_placer_find (placer, numbers[i], width + 4, height, &place))
-            continue;
-        fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12,
-                          FOVEA_LABEL_BOLD | FOVEA_LABEL_CENTER, &color,
-                          (place.box.x0 + place.box.x1) / 2, (place.box.y0 + place.box.y1) / 2, 0);
-        if (!place.leader)
-            continue;
-        cairo_t *cr = gtk_snapshot_append_cairo (
-            snapshot, &GRAPHENE_RECT_INIT ((float) frame->x, (float) frame->y, (float) frame->width,
-                                           (float) frame->height));
-        gdk_cairo_set_source_rgba (cr, &color);
-        cairo_set_line_width (cr, 1);
-        cairo_move_to (cr, place.from[0], place.from[1]);
-        cairo_line_to (cr, place.to[0], place.to[1]);
-        cairo_stroke (cr);
-        cairo_destroy (cr);
-    }
-}
-
-/* Placed once for curves, size and theme: a point that moves along a curve leaves names where they
- * are. */
-static void
-append_names (FoveaCurveView *self,
-              GtkSnapshot *snapshot,
-              const FoveaPalette *palette,
-              const FoveaCurveFrame *frame)
-{
-    int width = gtk_widget_get_width (GTK_WIDGET (self)),
-        height = gtk_widget_get_height (GTK_WIDGET (self));
-    if (self->names == NULL || self->names_width != width || self->names_height != height ||
-        self->names_theme != palette->theme) {
-        GtkSnapshot *own = gtk_snapshot_new ();
-        draw_names (self, own, palette, frame);
-        g_clear_pointer (&self->names, gsk_render_node_unref);
-        self->names = gtk_snapshot_free_to_node (own);
-        self->names_width = width;
-        self->names_height = height;
-        self->names_theme = palette->theme;
-    }
-    if (self->names != NULL)
-        gtk_snapshot_append_node (snapshot, self->names);
-}
-
 static double
 get_goal_y (FoveaCurveView *self, const FoveaCurveFrame *frame)
 {
@@ -290,7 +212,7 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                       frame.x + frame.width / 2, frame.y + frame.height + 34, frame.width);
     draw_goal (self, snapshot, &palette, &frame);
     draw_curves (self, snapshot, &palette, &frame);
-    append_names (self, snapshot, &palette, &frame);
+    fovea_curve_names_draw (self->names, snapshot, &palette, self->model, &frame);
     draw_ring (self, snapshot, &palette.text);
 }
 
@@ -444,7 +366,7 @@ refresh (FoveaCurveView *self)
 static void
 curves_changed (FoveaCurveView *self)
 {
-    g_clear_pointer (&self->names, gsk_render_node_unref);
+    fovea_curve_names_forget (self->names);
     refresh (self);
 }
 
@@ -453,7 +375,8 @@ static void
 fovea_curve_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
     GTK_WIDGET_CLASS (fovea_curve_view_parent_class)->css_changed (widget, change);
-    g_clear_pointer (&FOVEA_CURVE_VIEW (widget)->names, gsk_render_node_unref);
+    if (FOVEA_CURVE_VIEW (widget)->names != NULL)
+        fovea_curve_names_forget (FOVEA_CURVE_VIEW (widget)->names);
 }
 
 /* Along the curve; at its end nothing happens. */
@@ -499,7 +422,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 fovea_curve_view_dispose (GObject *object)
 {
-    g_clear_pointer (&FOVEA_CURVE_VIEW (object)->names, gsk_render_node_unref);
+    g_clear_pointer (&FOVEA_CURVE_VIEW (object)->names, fovea_curve_names_free);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->model);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->selection);
     G_OBJECT_CLASS (fovea_curve_view_parent_class)->dispose (object);
@@ -526,6 +449,7 @@ fovea_curve_view_init (FoveaCurveView *self)
     GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
     GtkEventController *motion = gtk_event_controller_motion_new ();
     self->hover_method = G_MAXUINT;
+    self->names = fovea_curve_names_new (GTK_WIDGET (self));
     gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);

@@ -1,13 +1,21 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* selection <- sort <- one list. Cells are made by the column view for visible rows only; setting
- * the items costs one splice, sorting them O(n log n) comparisons of numbers. */
+/* selection <- sort <- one list. A column view makes cells for its first 205 rows, in sight or not, and
+ * each costs some 30 us of style and layout: rows come a few a frame, from the top, while the table is
+ * in sight. Sorting costs O(n log n) comparisons of numbers. */
 #include "ui/data-table.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/fill.h"
+#include "ui/text-cell.h"
+
+#define NUMBER_CHARS 7
+#define WORD_CHARS   22
+#define MOST_CELLS   120 /* made in a frame */
+#define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
 struct _FoveaDataTable {
     GtkBox parent_instance;
@@ -17,19 +25,22 @@ struct _FoveaDataTable {
     gboolean following; /* rows are being set, not chosen */
     guint sorted_by;    /* column that keys sort by, G_MAXUINT = none yet */
     GtkSortType order;
+    GPtrArray *all;  /* of GObject, as they were set */
+    GObject *wanted; /* to be selected when its row comes, NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaDataTable, fovea_data_table, GTK_TYPE_BOX)
 
 static guint chosen_signal;
 
-/* Numbers at the right, names at the left. */
+/* Numbers at the right, names at the left. Columns have the room of what they usually hold and not of
+ * each row: a thousand cells are measured when a table is first seen. */
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
     const FoveaDataColumn *column = data;
-    GtkWidget *label = gtk_label_new ("");
-    gtk_label_set_xalign (GTK_LABEL (label), column->number != NULL ? 1 : 0);
+    gboolean number = column->number != NULL;
+    GtkWidget *label = fovea_text_cell_new (NULL, number ? NUMBER_CHARS : WORD_CHARS, number);
     gtk_list_item_set_child (item, label);
 }
 
@@ -38,7 +49,7 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer d
 {
     const FoveaDataColumn *column = data;
     g_autofree char *text = column->text (gtk_list_item_get_item (list_item), column->column);
-    gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (list_item)), text);
+    fovea_text_cell_set_text (FOVEA_TEXT_CELL (gtk_list_item_get_child (list_item)), text);
 }
 
 /* Unknown numbers sort below every known one. */
@@ -110,12 +121,62 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     }
 }
 
+static guint
+get_n_there (FoveaDataTable *self)
+{
+    return g_list_model_get_n_items (G_LIST_MODEL (self->items));
+}
+
+/* The row of @item, wherever sorting put it. The action is the inner list's, the last child of a column
+ * view. */
+static void
+select_item (FoveaDataTable *self, GObject *item)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (GObject) other = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+        if (other != item)
+            continue;
+        g_clear_object (&self->wanted);
+        self->following = TRUE;
+        gtk_single_selection_set_selected (self->rows, i);
+        self->following = FALSE;
+        gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                                    "list.scroll-to-item", "u", i);
+        return;
+    }
+}
+
+static void
+add_rows (FoveaDataTable *self, guint n)
+{
+    guint there = get_n_there (self);
+    n = MIN (n, self->all->len - there);
+    self->following = TRUE;
+    g_list_store_splice (self->items, there, 0, self->all->pdata + there, n);
+    self->following = FALSE;
+    if (self->wanted != NULL)
+        select_item (self, self->wanted);
+}
+
+static gboolean
+add_some (gpointer table)
+{
+    FoveaDataTable *self = table;
+    guint columns = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
+    guint some = MAX (MOST_CELLS / MAX (columns, 1), 1);
+    add_rows (self, get_n_there (self) >= MADE_ROWS ? G_MAXUINT : some);
+    return get_n_there (self) < self->all->len;
+}
+
 static void
 fovea_data_table_dispose (GObject *object)
 {
     FoveaDataTable *self = FOVEA_DATA_TABLE (object);
     g_clear_object (&self->rows);
     g_clear_object (&self->items);
+    g_clear_object (&self->wanted);
+    g_clear_pointer (&self->all, g_ptr_array_unref);
     G_OBJECT_CLASS (fovea_data_table_parent_class)->dispose (object);
 }
 
@@ -135,6 +196,8 @@ fovea_data_table_init (FoveaDataTable *self)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->sorted_by = G_MAXUINT;
     self->items = g_list_store_new (G_TYPE_OBJECT);
+    self->all = g_ptr_array_new_with_free_func (g_object_unref);
+    fovea_fill_init (GTK_WIDGET (self), add_some);
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
     GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
     GtkSortListModel *sorted =
@@ -192,10 +255,15 @@ fovea_data_table_clear_columns (FoveaDataTable *self)
 void
 fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items)
 {
+    g_autoptr (GPtrArray) before = self->all;
+    self->all = g_ptr_array_new_with_free_func (g_object_unref);
+    for (guint i = 0; i < items->len; i++)
+        g_ptr_array_add (self->all, g_object_ref (g_ptr_array_index (items, i)));
+    g_clear_object (&self->wanted);
     self->following = TRUE;
-    g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
-                         items->pdata, items->len);
+    g_list_store_remove_all (self->items);
     self->following = FALSE;
+    fovea_fill_go (GTK_WIDGET (self));
 }
 
 void
@@ -203,17 +271,12 @@ fovea_data_table_select (FoveaDataTable *self,
                          gboolean (*matches) (gpointer item, gconstpointer data),
                          gconstpointer data)
 {
-    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
-    for (guint i = 0; i < n; i++) {
-        g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+    for (guint i = 0; i < self->all->len; i++) {
+        GObject *item = g_ptr_array_index (self->all, i);
         if (!matches (item, data))
             continue;
-        self->following = TRUE;
-        gtk_single_selection_set_selected (self->rows, i);
-        self->following = FALSE;
-        /* The action is the inner list's, the last child of a column view. */
-        gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
-                                    "list.scroll-to-item", "u", i);
+        g_set_object (&self->wanted, item);
+        select_item (self, item);
         return;
     }
 }
@@ -221,5 +284,6 @@ fovea_data_table_select (FoveaDataTable *self,
 GListModel *
 fovea_data_table_get_rows (FoveaDataTable *self)
 {
+    add_rows (self, G_MAXUINT);
     return G_LIST_MODEL (self->rows);
 }

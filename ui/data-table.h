@@ -42,7 +42,7 @@ void fovea_data_table_clear_columns (FoveaDataTable *self);
  * fovea_data_table_set_items:
  * @items: (element-type GObject): replace all rows
  *
- * Thread: main.
+ * Rows are filled in from the top, some a frame while the table is in sight.   Thread: main.
  */
 void fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items);
 
@@ -50,7 +50,7 @@ void fovea_data_table_set_items (FoveaDataTable *self, GPtrArray *items);
  * fovea_data_table_select:
  * @matches: first row for which it is TRUE; no row: nothing changes
  *
- * Selects without telling "chosen".   Thread: main.
+ * Selects without telling "chosen", at once or when the row is filled in.   Thread: main.
  */
 void fovea_data_table_select (FoveaDataTable *self,
                               gboolean (*matches) (gpointer item, gconstpointer data),

@@ -24,6 +24,8 @@ struct _FoveaHeadCell {
     FoveaHeadCompare compare;
     char *badge;
     int side;
+    gboolean selected, chosen; /* as it was drawn last */
+    gboolean waiting;          /* for a thumbnail */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, GTK_TYPE_WIDGET)
@@ -80,6 +82,7 @@ draw_thumbnail (FoveaHeadCell *self,
 {
     float side = (float) self->side;
     GdkTexture *texture = get_thumbnail (self, palette->theme, other);
+    self->waiting |= texture == NULL;
     if (texture != NULL)
         fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
                             &GRAPHENE_RECT_INIT (PAD, y, side, side));
@@ -140,19 +143,47 @@ draw_badge (
 }
 
 static void
+get_state (FoveaHeadCell *self, gboolean *selected, gboolean *chosen)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    guint layer, head;
+    fovea_head_item_get_place (self->item, &layer, &head);
+    *selected = place->layer == layer && place->head == head;
+    *chosen = fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
+}
+
+/* A step of the selection concerns two cells of a thousand. */
+static void
+selection_changed (FoveaHeadCell *self)
+{
+    gboolean selected, chosen;
+    if (self->item == NULL)
+        return;
+    get_state (self, &selected, &chosen);
+    if (selected != self->selected || chosen != self->chosen)
+        gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* One of many: drawn again only where one is missing. */
+static void
+thumbnail_ready (FoveaHeadCell *self)
+{
+    if (self->waiting)
+        gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaHeadCell *self = FOVEA_HEAD_CELL (widget);
     if (self->item == NULL)
         return;
     FoveaPalette palette;
-    guint layer, head;
     fovea_palette_load (widget, &palette);
-    fovea_head_item_get_place (self->item, &layer, &head);
     int height = maps_height (self) + PAD + text_height (self);
-    gboolean chosen =
-        fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head);
-    if (chosen)
+    self->waiting = FALSE;
+    get_state (self, &self->selected, &self->chosen);
+    if (self->chosen)
         fovea_fill_draw (snapshot, 0, 0, self->side + 2 * PAD, height, 4, &palette.selected);
     draw_thumbnail (self, snapshot, &palette, FALSE, PAD);
     if (self->compare == FOVEA_HEAD_BESIDE)
@@ -162,8 +193,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                        FOVEA_LABEL_BOLD, &palette.text, PAD, y, 0);
     if (self->side >= 60)
         draw_badge (self, snapshot, &palette, PAD + name_width, y);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (place->layer == layer && place->head == head)
+    if (self->selected)
         fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, height - 1, 4, 2,
                         &palette.accent);
 }
@@ -262,11 +292,11 @@ fovea_head_cell_new (FoveaSelection *selection, FoveaTileCache *thumbnails)
     FoveaHeadCell *self = g_object_new (FOVEA_TYPE_HEAD_CELL, NULL);
     self->selection = g_object_ref (selection);
     self->thumbnails = g_object_ref (thumbnails);
-    g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
+    g_signal_connect_object (selection, "moved", G_CALLBACK (selection_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
-                             G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (thumbnails, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CALLBACK (selection_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (thumbnails, "ready", G_CALLBACK (thumbnail_ready), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
@@ -275,7 +305,7 @@ void
 fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, FoveaTileCache *others)
 {
     if (self->others == NULL)
-        g_signal_connect_object (others, "ready", G_CALLBACK (gtk_widget_queue_draw), self,
+        g_signal_connect_object (others, "ready", G_CALLBACK (thumbnail_ready), self,
                                  G_CONNECT_SWAPPED);
     g_set_object (&self->others, others);
     if (self->compare != compare)
@@ -283,10 +313,23 @@ fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, Fove
     self->compare = compare;
 }
 
+/* Drawing follows the item's scores, and so does what is read aloud. */
+static void
+scores_changed (FoveaHeadCell *self)
+{
+    guint layer, head;
+    fovea_head_item_get_place (self->item, &layer, &head);
+    g_autofree char *label = fovea_sentence_for_head (self->selection, layer, head);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 void
 fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side)
 {
-    guint layer, head;
+    if (self->item != NULL)
+        g_signal_handlers_disconnect_by_func (self->item, scores_changed, self);
     g_set_object (&self->item, item);
     g_free (self->badge);
     self->badge = g_strdup (badge);
@@ -296,9 +339,6 @@ fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *
     gtk_widget_queue_draw (GTK_WIDGET (self));
     if (item == NULL)
         return;
-    fovea_head_item_get_place (item, &layer, &head);
-    g_autofree char *label = fovea_sentence_for_head (self->selection, layer, head);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                    -1);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self), label);
+    g_signal_connect_object (item, "changed", G_CALLBACK (scores_changed), self, G_CONNECT_SWAPPED);
+    scores_changed (self);
 }

@@ -26,6 +26,8 @@ enum {
     N_PROPS,
 };
 
+static guint changed_signal;
+
 static void
 fovea_head_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -61,6 +63,8 @@ fovea_head_item_class_init (FoveaHeadItemClass *klass)
         object_class, PROP_HEAD, g_param_spec_uint ("head", NULL, NULL, 0, G_MAXUINT, 0, flags));
     g_object_class_install_property (object_class, PROP_NAME,
                                      g_param_spec_string ("name", NULL, NULL, NULL, flags));
+    changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
     g_object_class_install_property (object_class, PROP_ROLE,
                                      g_param_spec_string ("role", NULL, NULL, NULL, flags));
 }
@@ -77,9 +81,20 @@ fovea_head_item_new (guint layer, guint head, FoveaTable *heads)
     self->layer = layer;
     self->head = head;
     self->name = g_strdup_printf ("%u.%u", layer, head);
-    self->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
-    self->row = fovea_heads_find_row (heads, layer, head);
+    fovea_head_item_set_scores (self, heads, NULL);
     return self;
+}
+
+void
+fovea_head_item_set_scores (FoveaHeadItem *self, FoveaTable *heads, FoveaTable *reference)
+{
+    FoveaTable *before[] = {self->heads, self->reference};
+    self->heads = heads != NULL ? fovea_table_ref (heads) : NULL;
+    self->reference = reference != NULL ? fovea_table_ref (reference) : NULL;
+    self->row = fovea_heads_find_row (heads, self->layer, self->head);
+    for (guint i = 0; i < G_N_ELEMENTS (before); i++)
+        g_clear_pointer (&before[i], fovea_table_unref);
+    g_signal_emit (self, changed_signal, 0);
 }
 
 void
@@ -111,13 +126,6 @@ gboolean
 fovea_head_item_has_score (FoveaHeadItem *self, const char *name)
 {
     return self->heads == NULL || fovea_heads_has_score (self->heads, name);
-}
-
-void
-fovea_head_item_set_reference (FoveaHeadItem *self, FoveaTable *heads)
-{
-    g_clear_pointer (&self->reference, fovea_table_unref);
-    self->reference = heads != NULL ? fovea_table_ref (heads) : NULL;
 }
 
 /* The same role's deciding score may stand in another row there. */

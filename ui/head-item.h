@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (FoveaHeadItem, fovea_head_item, FOVEA, HEAD_ITEM, GObject)
  * fovea_head_item_new:
  * @heads: (nullable): the table its scores are in
  *
- * Properties: layer, head (uint); role, name (string).
+ * Properties: layer, head (uint); role, name (string). Signal: "changed" (its scores).
  *
  * Thread: main.   Owner: caller.
  */
@@ -58,12 +58,13 @@ double fovea_head_item_get_score (FoveaHeadItem *self, const char *name);
 gboolean fovea_head_item_has_score (FoveaHeadItem *self, const char *name);
 
 /**
- * fovea_head_item_set_reference:
- * @heads: (nullable): scores of the same head elsewhere
+ * fovea_head_item_set_scores:
+ * @heads: (nullable): the table its scores are in
+ * @reference: (nullable): scores of the same head elsewhere
  *
  * Thread: main.
  */
-void fovea_head_item_set_reference (FoveaHeadItem *self, FoveaTable *heads);
+void fovea_head_item_set_scores (FoveaHeadItem *self, FoveaTable *heads, FoveaTable *reference);
 
 /**
  * fovea_head_item_get_difference:

@@ -545,6 +545,8 @@ fovea_head_plot_new (FoveaPlotKind kind, FoveaSelection *selection, GListModel *
     self->items = g_object_ref (items);
     g_signal_connect_object (items, "items-changed", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,

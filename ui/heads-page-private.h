@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* What the files of the Heads view share: the list and what shows it (heads-page.c), and what keys do
- * with it (heads-page-keys.c). */
+/* What the files of the Heads view share: the list and what shows it (heads-page.c), and the grid
+ * (heads-page-grid.c), what keys do with it (heads-page-keys.c). */
+#include "ui/front.h"
+#include "ui/head-cell.h"
 #include "ui/head-filter.h"
 #include "ui/heads-page.h"
 
@@ -15,6 +17,7 @@ struct _FoveaHeadsPage {
     FoveaHeadFilter *condition;
     GtkSorter *sorter;
     GtkSingleSelection *rows;
+    FoveaFront *front; /* of the rows: those that the grid has cells for */
     GtkEditable *entry;
     GtkDropDown *sort, *badge, *compare;
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
@@ -28,3 +31,45 @@ struct _FoveaHeadsPage {
  * Every "heads." action, and "heads.choose-at".   Thread: main, in class_init.
  */
 void fovea_heads_page_bind_keys (GtkWidgetClass *widget_class);
+
+/**
+ * fovea_heads_page_get_compare:
+ *
+ * Alone while there is nothing to compare with, whatever was chosen before.   Thread: main.
+ */
+FoveaHeadCompare fovea_heads_page_get_compare (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_get_badge:
+ *
+ * Column of the score under a thumbnail, NULL = the main role's.   Thread: main.
+ */
+const char *fovea_heads_page_get_badge (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_row_selected:
+ *
+ * The selected row becomes the selected head.   Thread: main.
+ */
+void fovea_heads_page_row_selected (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_follow:
+ *
+ * The selected head becomes the selected row, and comes into sight.   Thread: main.
+ */
+void fovea_heads_page_follow (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_build_grid:
+ *
+ * Needs the rows.   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_heads_page_build_grid (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_refill:
+ *
+ * Cells come anew from the top, some a frame.   Thread: main.
+ */
+void fovea_heads_page_refill (FoveaHeadsPage *self);

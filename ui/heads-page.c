@@ -16,7 +16,6 @@
 #include "ui/scaled.h"
 #include "ui/sentences.h"
 
-#define MANY_HEADS 12
 #define FILTER_TIP                                                                                 \
     "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5"
 
@@ -48,13 +47,18 @@ static const struct {
 
 static guint open_map_signal;
 
-/* Alone while there is nothing to compare with, whatever was chosen before. */
-static FoveaHeadCompare
-get_compare (FoveaHeadsPage *self)
+FoveaHeadCompare
+fovea_heads_page_get_compare (FoveaHeadsPage *self)
 {
     return fovea_selection_is_compared (self->selection)
                ? (FoveaHeadCompare) gtk_drop_down_get_selected (self->compare)
                : FOVEA_HEAD_ALONE;
+}
+
+const char *
+fovea_heads_page_get_badge (FoveaHeadsPage *self)
+{
+    return scores[gtk_drop_down_get_selected (self->badge)].column;
 }
 
 /* Before the first keystroke there is no condition and every head is shown. */
@@ -73,7 +77,7 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
     FoveaHeadItem *p = FOVEA_HEAD_ITEM ((gpointer) a), *q = FOVEA_HEAD_ITEM ((gpointer) b);
     const char *column = scores[gtk_drop_down_get_selected (self->sort)].column;
     guint layer_p, head_p, layer_q, head_q;
-    gboolean difference = get_compare (self) == FOVEA_HEAD_DIFFERENCE;
+    gboolean difference = fovea_heads_page_get_compare (self) == FOVEA_HEAD_DIFFERENCE;
     double x = column == NULL ? 0
                : difference   ? fabs (fovea_head_item_get_difference (p, column))
                               : fovea_head_item_get_score (p, column);
@@ -132,8 +136,8 @@ focus_selected (FoveaHeadsPage *self)
 }
 
 /* Guarded, or following would itself select and become a step of the history. */
-static void
-follow_selection (FoveaHeadsPage *self)
+void
+fovea_heads_page_follow (FoveaHeadsPage *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
@@ -187,7 +191,7 @@ filter_changed (FoveaHeadsPage *self)
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
     lay_out (self);
     show_count (self);
-    follow_selection (self); /* a head that was filtered out comes back selected */
+    fovea_heads_page_follow (self); /* a head that was filtered out comes back selected */
 }
 
 /* Another order needs another layout: rows are layers in one of them only. */
@@ -199,8 +203,8 @@ sort_changed (FoveaHeadsPage *self)
 }
 
 /* Arrow keys and clicks of the grid both end here. */
-static void
-row_selected (FoveaHeadsPage *self)
+void
+fovea_heads_page_row_selected (FoveaHeadsPage *self)
 {
     FoveaHeadItem *item = gtk_single_selection_get_selected_item (self->rows);
     guint layer, head;
@@ -210,17 +214,9 @@ row_selected (FoveaHeadsPage *self)
     fovea_selection_select_head (self->selection, layer, head);
 }
 
-/* Double click and Enter of the grid. */
-static void
-row_activated (FoveaHeadsPage *self)
-{
-    row_selected (self);
-    g_signal_emit (self, open_map_signal, 0);
-}
-
 /* One splice, so that filter, sorter and grid see one change and not 1,000. */
 static void
-fill (FoveaHeadsPage *self)
+bind_all (FoveaHeadsPage *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     FoveaTable *heads = fovea_selection_get_heads (self->selection);
@@ -229,7 +225,7 @@ fill (FoveaHeadsPage *self)
     for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++) {
         for (gint64 h = 0; h < info->architecture->n_heads; h++) {
             FoveaHeadItem *item = fovea_head_item_new ((guint) l, (guint) h, heads);
-            fovea_head_item_set_reference (item, reference != NULL ? reference->heads : NULL);
+            fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
             g_ptr_array_add (fresh, item);
         }
     }
@@ -237,9 +233,48 @@ fill (FoveaHeadsPage *self)
     g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                          fresh->pdata, fresh->len);
     self->following = FALSE;
+    fovea_heads_page_refill (self);
     lay_out (self);
     show_count (self);
-    follow_selection (self);
+    fovea_heads_page_follow (self);
+}
+
+/* Whether the items are the heads of the trace: as many, and the last is the last. */
+static gboolean
+has_all_heads (FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items)), layer, head;
+    if (info == NULL || n == 0)
+        return FALSE;
+    g_autoptr (FoveaHeadItem) last = g_list_model_get_item (G_LIST_MODEL (self->items), n - 1);
+    fovea_head_item_get_place (last, &layer, &head);
+    return n == info->architecture->n_layers * info->architecture->n_heads &&
+           layer + 1 == info->architecture->n_layers && head + 1 == info->architecture->n_heads;
+}
+
+/* Other scores of the same heads change what cells show, not the cells: a new cell costs a quarter of a
+ * millisecond of style and layout. */
+static void
+fill (FoveaHeadsPage *self)
+{
+    FoveaTable *heads = fovea_selection_get_heads (self->selection);
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    if (!has_all_heads (self)) {
+        bind_all (self);
+        return;
+    }
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+        fovea_head_item_set_scores (item, heads, reference != NULL ? reference->heads : NULL);
+    }
+    self->following = TRUE;
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+    gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+    self->following = FALSE;
+    lay_out (self);
+    show_count (self);
+    fovea_heads_page_follow (self);
 }
 
 /* The list of ways to compare is there only while there is something to compare with. */
@@ -270,30 +305,11 @@ trace_changed (FoveaHeadsPage *self)
     reference_changed (self);
 }
 
-static void
-setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
-{
-    gtk_list_item_set_child (item, fovea_head_cell_new (self->selection, self->thumbnails));
-}
-
-/* Over 12 heads a layer a thumbnail shrinks to 36 pixels. */
-static void
-bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    gboolean many = info != NULL && info->architecture->n_heads > MANY_HEADS;
-    fovea_head_cell_set_compare (FOVEA_HEAD_CELL (gtk_list_item_get_child (item)),
-                                 get_compare (self), self->others);
-    fovea_head_cell_set_item (
-        FOVEA_HEAD_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
-        scores[gtk_drop_down_get_selected (self->badge)].column, many ? 36 : 60);
-}
-
 /* Cells are bound anew with the other badge. */
 static void
 badge_changed (FoveaHeadsPage *self)
 {
-    fill (self);
+    bind_all (self);
 }
 
 /* Order, badges and thumbnails all follow. */
@@ -301,7 +317,7 @@ static void
 compare_changed (FoveaHeadsPage *self)
 {
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-    fill (self);
+    bind_all (self);
 }
 
 /* The table takes the place of grid and plots; those two may be shown together. */
@@ -411,31 +427,8 @@ build_model (FoveaHeadsPage *self)
     GtkSortListModel *sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered), self->sorter);
     self->rows = gtk_single_selection_new (G_LIST_MODEL (sorted));
     gtk_single_selection_set_autoselect (self->rows, FALSE);
-    g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
-                             G_CONNECT_SWAPPED);
-}
-
-static GtkWidget *
-build_grid (FoveaHeadsPage *self)
-{
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-    GtkWidget *scrolled = gtk_scrolled_window_new ();
-    g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), self);
-    g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
-    self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Heads by layer"), -1);
-    g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,
-                             G_CONNECT_SWAPPED);
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);
-    gtk_widget_set_hexpand (scrolled, TRUE);
-    gtk_widget_set_vexpand (scrolled, TRUE);
-    self->labels = fovea_layer_labels_new (
-        self->selection, gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
-    gtk_box_append (GTK_BOX (row), self->labels);
-    gtk_box_append (GTK_BOX (row), scrolled);
-    return row;
+    g_signal_connect_object (self->rows, "notify::selected",
+                             G_CALLBACK (fovea_heads_page_row_selected), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -449,7 +442,7 @@ fovea_heads_page_get_property (GObject *object, guint id, GValue *value, GParamS
     else if (id == PROP_BADGE)
         g_value_set_uint (value, gtk_drop_down_get_selected (self->badge));
     else if (id == PROP_COMPARE)
-        g_value_set_uint (value, get_compare (self));
+        g_value_set_uint (value, fovea_heads_page_get_compare (self));
     else
         g_value_set_uint (value, g_list_model_get_n_items (G_LIST_MODEL (self->rows)));
 }
@@ -481,6 +474,7 @@ fovea_heads_page_dispose (GObject *object)
     g_clear_object (&self->thumbnails);
     g_clear_object (&self->others);
     g_clear_object (&self->items);
+    g_clear_object (&self->front);
     g_clear_object (&self->rows);
     g_clear_pointer (&self->condition, fovea_head_filter_free);
     G_OBJECT_CLASS (fovea_heads_page_parent_class)->dispose (object);
@@ -529,7 +523,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     build_model (self);
     gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
-    self->grid_area = build_grid (self);
+    self->grid_area = fovea_heads_page_build_grid (self);
     self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
     self->table = fovea_head_table_new (selection);
     gtk_paned_set_start_child (GTK_PANED (paned), self->grid_area);
@@ -544,7 +538,7 @@ fovea_heads_page_new (FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "moved", G_CALLBACK (follow_selection), self,
+    g_signal_connect_object (selection, "moved", G_CALLBACK (fovea_heads_page_follow), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "reference-changed", G_CALLBACK (reference_changed), self,
                              G_CONNECT_SWAPPED);

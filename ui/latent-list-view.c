@@ -8,7 +8,7 @@
 
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
-#include "ui/still-label.h"
+#include "ui/text-cell.h"
 
 struct _FoveaLatentListView {
     GtkBox parent_instance;
@@ -31,22 +31,16 @@ typedef enum {
     N_COLUMNS,
 } Column;
 
-/* Ids have room for some five figures, words for what the column leaves them. */
+/* Ids have room for five figures, words for what the column leaves them. */
 static void
-setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    GtkWidget *child;
-    if (GPOINTER_TO_UINT (column) == COLUMN_BAR) {
-        child = fovea_scaled_new (fovea_sign_bar_new ());
-    } else if (GPOINTER_TO_UINT (column) == COLUMN_ID) {
-        child = fovea_still_label_new (NULL, 1);
-        gtk_inscription_set_min_chars (GTK_INSCRIPTION (child), 5);
-        gtk_inscription_set_nat_chars (GTK_INSCRIPTION (child), 5);
-    } else {
-        child =
-            fovea_still_label_new (GPOINTER_TO_UINT (column) == COLUMN_PLUS ? "plus" : "minus", 1);
-    }
-    gtk_list_item_set_child (item, child);
+    static const char *const classes[] = {NULL, NULL, "minus", "plus"};
+    guint column = GPOINTER_TO_UINT (data);
+    gtk_list_item_set_child (
+        item, column == COLUMN_BAR
+                  ? fovea_scaled_new (fovea_sign_bar_new ())
+                  : fovea_text_cell_new (classes[column], column == COLUMN_ID ? 5 : 3, FALSE));
 }
 
 static void
@@ -67,7 +61,7 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer c
             ? g_strdup_printf ("%d", fovea_latent_item_get_id (item))
             : fovea_latent_item_get_words (item, GPOINTER_TO_UINT (column) == COLUMN_PLUS ? 1 : -1);
     g_autofree char *label = fovea_latent_item_describe (item);
-    fovea_still_label_set (child, text);
+    fovea_text_cell_set_text (FOVEA_TEXT_CELL (child), text);
     gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     GPOINTER_TO_UINT (column) == COLUMN_ID ? label : text, -1);
 }

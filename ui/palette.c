@@ -44,59 +44,6 @@ fovea_palette_rgba (guint32 color)
     };
 }
 
-PangoLayout *
-fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text)
-{
-    PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
-    PangoContext *context = gtk_widget_get_pango_context (widget);
-    g_autoptr (PangoFontDescription) font =
-        pango_font_description_copy (pango_context_get_font_description (context));
-    /* Points, not pixels: the font map's resolution carries the desktop's text scaling. A frame that
-     * scales the whole widget has it too, and text must not grow twice. */
-    size *= fovea_label_scale (widget) / fovea_text_scale (widget);
-    pango_font_description_set_size (font, (int) (size * 0.75 * PANGO_SCALE));
-    if (flags & FOVEA_LABEL_BOLD)
-        pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
-    pango_layout_set_font_description (layout, font);
-    g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-    pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
-    pango_layout_set_attributes (layout, attributes);
-    pango_layout_set_single_paragraph_mode (layout, TRUE);
-    return layout;
-}
-
-int
-fovea_label_draw (GtkWidget *widget,
-                  GtkSnapshot *snapshot,
-                  const char *text,
-                  double size,
-                  FoveaLabelFlags flags,
-                  const GdkRGBA *color,
-                  double x,
-                  double y,
-                  double max_width)
-{
-    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, size, flags, text);
-    int width, height;
-    if (max_width > 0) {
-        pango_layout_get_pixel_size (layout, &width, NULL);
-        if (width > max_width) {
-            pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-            pango_layout_set_width (layout, (int) (max_width * PANGO_SCALE));
-        }
-    }
-    pango_layout_get_pixel_size (layout, &width, &height);
-    double left = flags & FOVEA_LABEL_RIGHT    ? x - width
-                  : flags & FOVEA_LABEL_CENTER ? x - width / 2.0
-                                               : x;
-    gtk_snapshot_save (snapshot);
-    gtk_snapshot_translate (
-        snapshot, &GRAPHENE_POINT_INIT ((float) round (left), (float) round (y - height / 2.0)));
-    gtk_snapshot_append_layout (snapshot, layout, color);
-    gtk_snapshot_restore (snapshot);
-    return width;
-}
-
 /* Points are pairs in units of the radius. */
 static void
 polygon (cairo_t *cr, const double *points, guint n, double x, double y, double r)

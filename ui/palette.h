@@ -40,7 +40,7 @@ GdkRGBA fovea_palette_rgba (guint32 color);
  * fovea_label_layout:
  * @size: pixels at text scale 1; grows with the desktop's text scaling
  *
- * Thread: main.   Owner: caller.
+ * Laid out once for the same words and font; not to be changed.   Thread: main.   Owner: caller.
  */
 PangoLayout *
 fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text);

@@ -16,12 +16,19 @@ fovea_heads_find_row (FoveaTable *heads, guint layer, guint head)
 {
     int layer_column = heads != NULL ? fovea_table_find_column (heads, "layer") : -1;
     int head_column = heads != NULL ? fovea_table_find_column (heads, "head") : -1;
-    if (layer_column < 0 || head_column < 0)
+    guint n = heads != NULL ? fovea_table_get_n_rows (heads) : 0;
+    if (layer_column < 0 || head_column < 0 || n == 0)
         return -1;
-    for (guint row = 0; row < fovea_table_get_n_rows (heads); row++)
-        if (fovea_table_get_integer (heads, row, (guint) layer_column) == layer &&
-            fovea_table_get_integer (heads, row, (guint) head_column) == head)
+    /* Where a table of all heads has it; only others are searched. */
+    gint64 n_heads = fovea_table_get_integer (heads, n - 1, (guint) head_column) + 1;
+    gint64 guess = layer * n_heads + head;
+    for (guint i = 0; i <= n; i++) {
+        gint64 row = i == 0 ? guess : (gint64) i - 1;
+        if (row >= 0 && row < n &&
+            fovea_table_get_integer (heads, (guint) row, (guint) layer_column) == layer &&
+            fovea_table_get_integer (heads, (guint) row, (guint) head_column) == head)
             return (int) row;
+    }
     return -1;
 }
 

@@ -1,0 +1,258 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Lists that fill some rows a frame: the front of a selection, tables, the grid of heads; and cells of
+ * text. Nothing sleeps. Exit status 77 without a display. */
+#include <gtk/gtk.h>
+#include <string.h>
+
+#include "tests/run-until.h"
+#include "tests/shown-text.h"
+#include "tests/support.h"
+#include "tests/ui-support.h"
+#include "ui/data-table.h"
+#include "ui/fill.h"
+#include "ui/front.h"
+#include "ui/head-item.h"
+#include "ui/palette.h"
+
+/* A list of names "0", "1", ... behind a selection. */
+static GtkSingleSelection *
+new_rows (guint n)
+{
+    GtkStringList *list = gtk_string_list_new (NULL);
+    for (guint i = 0; i < n; i++)
+        gtk_string_list_take (list, g_strdup_printf ("%u", i));
+    GtkSingleSelection *rows = gtk_single_selection_new (G_LIST_MODEL (list));
+    gtk_single_selection_set_autoselect (rows, FALSE);
+    return rows;
+}
+
+/* What a view would hold that follows "items-changed" and nothing else. */
+typedef struct {
+    guint n, n_told;
+} View;
+
+static void
+follow (View *view, guint at, guint removed, guint added)
+{
+    ck_assert_uint_le (at + removed, view->n);
+    view->n += added - removed;
+    view->n_told++;
+}
+
+START_TEST (a_front_has_the_first_items_and_grows)
+{
+    g_autoptr (GtkSingleSelection) rows = new_rows (10);
+    g_autoptr (FoveaFront) front = fovea_front_new (GTK_SELECTION_MODEL (rows));
+    View view = {0};
+    g_signal_connect_swapped (front, "items-changed", G_CALLBACK (follow), &view);
+    ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (front)), 0);
+    ck_assert (!fovea_front_is_whole (front));
+    static const guint limits[] = {4, 9, 20, G_MAXUINT, 3};
+    static const guint sizes[] = {4, 9, 10, 10, 3};
+    for (guint i = 0; i < G_N_ELEMENTS (limits); i++) {
+        fovea_front_set_limit (front, limits[i]);
+        ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (front)), sizes[i]);
+        ck_assert_uint_eq (view.n, sizes[i]);
+        ck_assert_int_eq (fovea_front_is_whole (front), sizes[i] == 10);
+    }
+    ck_assert_uint_eq (view.n_told, 4); /* from 10 to 10 there is nothing to tell */
+    g_autoptr (GtkStringObject) last = g_list_model_get_item (G_LIST_MODEL (front), 2);
+    ck_assert_str_eq (gtk_string_object_get_string (last), "2");
+    ck_assert_ptr_null (g_list_model_get_item (G_LIST_MODEL (front), 3));
+}
+END_TEST
+
+START_TEST (a_front_follows_what_changes_behind_it)
+{
+    g_autoptr (GtkSingleSelection) rows = new_rows (10);
+    g_autoptr (FoveaFront) front = fovea_front_new (GTK_SELECTION_MODEL (rows));
+    GtkStringList *list = GTK_STRING_LIST (gtk_single_selection_get_model (rows));
+    View view = {0};
+    g_signal_connect_swapped (front, "items-changed", G_CALLBACK (follow), &view);
+    fovea_front_set_limit (front, 6);
+    gtk_string_list_splice (list, 8, 2, NULL); /* out of its sight */
+    ck_assert_uint_eq (view.n, 6);
+    ck_assert_uint_eq (view.n_told, 1);
+    gtk_string_list_splice (list, 0, 5, NULL); /* three are left */
+    ck_assert_uint_eq (view.n, 3);
+    ck_assert (fovea_front_is_whole (front));
+    gtk_string_list_append (list, "new");
+    ck_assert_uint_eq (view.n, 4);
+    gtk_string_list_splice (list, 0, 4, NULL);
+    ck_assert_uint_eq (view.n, 0);
+}
+END_TEST
+
+START_TEST (what_is_selected_is_selected_in_front_and_behind)
+{
+    g_autoptr (GtkSingleSelection) rows = new_rows (10);
+    g_autoptr (FoveaFront) front = fovea_front_new (GTK_SELECTION_MODEL (rows));
+    GtkSelectionModel *model = GTK_SELECTION_MODEL (front);
+    fovea_front_set_limit (front, 5);
+    gtk_single_selection_set_selected (rows, 3);
+    ck_assert (gtk_selection_model_is_selected (model, 3));
+    ck_assert (gtk_selection_model_select_item (model, 1, TRUE));
+    ck_assert_uint_eq (gtk_single_selection_get_selected (rows), 1);
+    gtk_single_selection_set_selected (rows, 8); /* has no item in front */
+    g_autoptr (GtkBitset) chosen = gtk_selection_model_get_selection_in_range (model, 0, 5);
+    ck_assert (!gtk_bitset_contains (chosen, 1) && !gtk_bitset_contains (chosen, 3));
+}
+END_TEST
+
+/* How often a widget was asked for more rows; it has five times some. */
+static guint n_steps;
+
+static gboolean
+step (gpointer widget)
+{
+    ck_assert (gtk_widget_get_mapped (widget));
+    return ++n_steps % 5 != 0;
+}
+
+START_TEST (filling_goes_on_in_sight_only_and_ends)
+{
+    GtkWidget *window = gtk_window_new (), *child = gtk_label_new ("");
+    n_steps = 0;
+    fovea_fill_init (child, step);
+    fovea_fill_go (child);
+    ck_assert_uint_eq (n_steps, 0);
+    gtk_window_set_child (GTK_WINDOW (window), child);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (n_steps == 2);
+    gtk_widget_set_visible (child, FALSE);
+    guint before = n_steps;
+    fovea_fill_go (child);
+    ck_assert_uint_eq (n_steps, before);
+    gtk_widget_set_visible (child, TRUE);
+    RUN_UNTIL (n_steps == 5);
+    fovea_fill_go (child);
+    ck_assert_uint_eq (n_steps, 6); /* the first rows come at once */
+    RUN_UNTIL (n_steps == 10);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+static char *
+name_of (gpointer item, gconstpointer column)
+{
+    return g_strdup (gtk_string_object_get_string (item));
+}
+
+static gboolean
+is_named (gpointer item, gconstpointer name)
+{
+    return g_str_equal (gtk_string_object_get_string (item), name);
+}
+
+static void
+count_chosen (guint *n)
+{
+    (*n)++;
+}
+
+START_TEST (a_long_table_fills_and_selects_a_row_that_comes_late)
+{
+    GtkWidget *window = gtk_window_new (), *child = fovea_data_table_new ("names");
+    FoveaDataTable *table = FOVEA_DATA_TABLE (child);
+    g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+    guint n_chosen = 0;
+    for (guint i = 0; i < 500; i++) {
+        g_autofree char *name = g_strdup_printf ("name %u", i);
+        g_ptr_array_add (items, gtk_string_object_new (name));
+    }
+    fovea_data_table_add_column (table, "name", &(FoveaDataColumn){.text = name_of});
+    g_signal_connect_swapped (table, "chosen", G_CALLBACK (count_chosen), &n_chosen);
+    gtk_window_set_default_size (GTK_WINDOW (window), 300, 300);
+    gtk_window_set_child (GTK_WINDOW (window), child);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_mapped (child));
+    fovea_data_table_set_items (table, items);
+    fovea_data_table_select (table, is_named, "name 490");
+    g_autoptr (GString) text = g_string_new (NULL);
+    RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (child, text),
+                strstr (text->str, "name 490\n") != NULL)); /* scrolled to */
+    GtkSingleSelection *rows = GTK_SINGLE_SELECTION (fovea_data_table_get_rows (table));
+    ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (rows)), 500);
+    ck_assert_uint_eq (gtk_single_selection_get_selected (rows), 490);
+    ck_assert_uint_eq (n_chosen, 0);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+START_TEST (a_text_cell_keeps_its_room_and_tells_its_text)
+{
+    g_autoptr (GtkWidget) child = g_object_ref_sink (fovea_text_cell_new ("plus", 7, TRUE));
+    FoveaTextCell *cell = FOVEA_TEXT_CELL (child);
+    int before, after;
+    ck_assert_str_eq (fovea_text_cell_get_text (cell), "");
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &before, NULL, NULL);
+    fovea_text_cell_set_text (cell, "a text that is longer than seven digits");
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &after, NULL, NULL);
+    ck_assert_int_eq (before, after);
+    ck_assert_int_gt (before, 20);
+    ck_assert_str_eq (fovea_text_cell_get_text (cell), "a text that is longer than seven digits");
+    ck_assert (gtk_widget_has_css_class (child, "plus"));
+}
+END_TEST
+
+/* One layout for the same words and font, another for each other font, size or weight. */
+START_TEST (words_are_laid_out_once)
+{
+    GtkWidget *window = gtk_window_new (), *child = gtk_label_new ("");
+    gtk_window_set_child (GTK_WINDOW (window), child);
+    g_autoptr (PangoLayout) first = fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, "0.25");
+    g_autoptr (PangoLayout) again = fovea_label_layout (child, 12, FOVEA_LABEL_RIGHT, "0.25");
+    g_autoptr (PangoLayout) bold = fovea_label_layout (window, 12, FOVEA_LABEL_BOLD, "0.25");
+    g_autoptr (PangoLayout) large = fovea_label_layout (window, 14, FOVEA_LABEL_NORMAL, "0.25");
+    g_autoptr (PangoLayout) other = fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, "0.26");
+    ck_assert_ptr_eq (first, again);
+    ck_assert_ptr_ne (first, bold);
+    ck_assert_ptr_ne (first, large);
+    ck_assert_ptr_ne (first, other);
+    int small_width, large_width;
+    pango_layout_get_pixel_size (first, &small_width, NULL);
+    pango_layout_get_pixel_size (large, &large_width, NULL);
+    ck_assert_int_gt (large_width, small_width);
+    for (guint i = 0; i < 5000; i++) { /* more than are kept */
+        g_autofree char *text = g_strdup_printf ("%u", i);
+        g_object_unref (fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, text));
+    }
+    ck_assert_str_eq (pango_layout_get_text (first), "0.25");
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+START_TEST (scores_of_a_head_change_in_place)
+{
+    g_autoptr (FoveaTable) heads = ui_support_heads ();
+    g_autoptr (FoveaHeadItem) item = fovea_head_item_new (0, 0, NULL);
+    guint n = 0;
+    g_signal_connect_swapped (item, "changed", G_CALLBACK (count_chosen), &n);
+    ck_assert_str_eq (fovea_head_item_get_role (item), "");
+    fovea_head_item_set_scores (item, heads, NULL);
+    ck_assert_str_eq (fovea_head_item_get_role (item), "previous token");
+    fovea_head_item_set_scores (item, heads, heads); /* its own table, held meanwhile */
+    ck_assert_double_eq_tol (fovea_head_item_get_difference (item, "previous"), 0, 1e-12);
+    ck_assert_uint_eq (n, 2);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("filling");
+    TCase *tcase = tcase_create ("display");
+    tcase_add_test (tcase, a_front_has_the_first_items_and_grows);
+    tcase_add_test (tcase, a_front_follows_what_changes_behind_it);
+    tcase_add_test (tcase, what_is_selected_is_selected_in_front_and_behind);
+    tcase_add_test (tcase, filling_goes_on_in_sight_only_and_ends);
+    tcase_add_test (tcase, a_long_table_fills_and_selects_a_row_that_comes_late);
+    tcase_add_test (tcase, a_text_cell_keeps_its_room_and_tells_its_text);
+    tcase_add_test (tcase, words_are_laid_out_once);
+    tcase_add_test (tcase, scores_of_a_head_change_in_place);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}

@@ -1,0 +1,62 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Out of sight there is no tick: it would keep the frame clock running for nothing. The first rows
+ * come at once, so that the first frame has them. */
+#include "ui/fill.h"
+
+#define FILL "fovea-fill"
+
+typedef struct {
+    FoveaFillStep step;
+    guint tick; /* 0 = nothing to add, or out of sight */
+    gboolean more;
+} Fill;
+
+static gboolean
+tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+    Fill *fill = data;
+    fill->more = fill->step (widget);
+    if (fill->more)
+        return G_SOURCE_CONTINUE;
+    fill->tick = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+go_on (GtkWidget *widget)
+{
+    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
+    if (!fill->more || fill->tick != 0 || !gtk_widget_get_mapped (widget))
+        return;
+    fill->more = fill->step (widget);
+    if (fill->more)
+        fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
+}
+
+static void
+stop (GtkWidget *widget)
+{
+    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
+    if (fill->tick != 0)
+        gtk_widget_remove_tick_callback (widget, fill->tick);
+    fill->tick = 0;
+}
+
+void
+fovea_fill_init (GtkWidget *widget, FoveaFillStep step)
+{
+    Fill *fill = g_new0 (Fill, 1);
+    fill->step = step;
+    g_object_set_data_full (G_OBJECT (widget), FILL, fill, g_free);
+    g_signal_connect_after (widget, "map", G_CALLBACK (go_on), NULL);
+    g_signal_connect (widget, "unmap", G_CALLBACK (stop), NULL);
+}
+
+void
+fovea_fill_go (GtkWidget *widget)
+{
+    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
+    fill->more = TRUE;
+    go_on (widget);
+}

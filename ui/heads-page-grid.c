@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The grid of thumbnails. A cell costs a quarter of a millisecond of style and layout when it is first
+ * shown, and a grid view makes all cells of 30 rows, so they come some a frame. */
+#include <glib/gi18n.h>
+
+#include "ui/fill.h"
+#include "ui/front.h"
+#include "ui/head-cell.h"
+#include "ui/heads-page-private.h"
+#include "ui/layer-labels.h"
+
+#define MANY_HEADS 12
+#define MOST_NEW   24 /* cells in a frame */
+#define MADE_ROWS  30 /* of a grid view; others are made when they are scrolled to */
+
+static void
+setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
+{
+    gtk_list_item_set_child (item, fovea_head_cell_new (self->selection, self->thumbnails));
+}
+
+/* Over 12 heads a layer a thumbnail shrinks to 36 pixels. */
+static void
+bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    gboolean many = info != NULL && info->architecture->n_heads > MANY_HEADS;
+    FoveaHeadCell *cell = FOVEA_HEAD_CELL (gtk_list_item_get_child (item));
+    fovea_head_cell_set_compare (cell, fovea_heads_page_get_compare (self), self->others);
+    fovea_head_cell_set_item (cell, gtk_list_item_get_item (item),
+                              fovea_heads_page_get_badge (self), many ? 36 : 60);
+}
+
+/* Double click and Enter. */
+static void
+row_activated (FoveaHeadsPage *self)
+{
+    fovea_heads_page_row_selected (self);
+    g_signal_emit_by_name (self, "open-map");
+}
+
+static gboolean
+add_cells (gpointer page)
+{
+    FoveaHeadsPage *self = page;
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->front));
+    guint made = MADE_ROWS * gtk_grid_view_get_max_columns (GTK_GRID_VIEW (self->grid));
+    fovea_front_set_limit (self->front, n >= made ? G_MAXUINT : n + MOST_NEW);
+    if (!fovea_front_is_whole (self->front))
+        return TRUE;
+    fovea_front_set_limit (self->front,
+                           G_MAXUINT); /* a filter that goes brings no more than are made */
+    fovea_heads_page_follow (self);    /* its cell may have come only now */
+    return FALSE;
+}
+
+void
+fovea_heads_page_refill (FoveaHeadsPage *self)
+{
+    fovea_front_set_limit (self->front, 0);
+    fovea_fill_go (GTK_WIDGET (self));
+}
+
+GtkWidget *
+fovea_heads_page_build_grid (FoveaHeadsPage *self)
+{
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), self);
+    g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
+    self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
+    self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
+    fovea_fill_init (GTK_WIDGET (self), add_cells);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Heads by layer"), -1);
+    g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,
+                             G_CONNECT_SWAPPED);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);
+    gtk_widget_set_hexpand (scrolled, TRUE);
+    gtk_widget_set_vexpand (scrolled, TRUE);
+    self->labels = fovea_layer_labels_new (
+        self->selection, gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
+    gtk_box_append (GTK_BOX (row), self->labels);
+    gtk_box_append (GTK_BOX (row), scrolled);
+    return row;
+}

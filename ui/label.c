@@ -1,0 +1,174 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Words drawn by widgets that draw themselves. Shaping them is the dearest part of a frame, and the
+ * next frame has nearly the same: layouts are kept by words and font for all widgets together. They
+ * have a context of their own, since a widget's changes with its style; another resolution, other
+ * hinting or another set of fonts begins anew. */
+#include <math.h>
+#include <string.h>
+
+#include "ui/palette.h"
+#include "ui/scaled.h"
+
+#define MOST_KEPT 4096 /* some hundred bytes to kilobytes each */
+
+typedef struct {
+    char *text;
+    guint font; /* hash of its description */
+    int size, width;
+    FoveaLabelFlags flags;
+    PangoLayout *layout;
+} Kept;
+
+/* What all kept layouts were made for. */
+static struct {
+    GHashTable *kept; /* of Kept, a set */
+    PangoContext *context;
+    PangoFontMap *map;
+    double resolution;
+    gulong options;
+    guint serial;
+} labels;
+
+static guint
+kept_hash (gconstpointer data)
+{
+    const Kept *kept = data;
+    return (((g_str_hash (kept->text) * 31 + kept->font) * 31 + (guint) kept->size) * 31 +
+            (guint) kept->width) *
+               31 +
+           kept->flags;
+}
+
+static gboolean
+kept_equal (gconstpointer a, gconstpointer b)
+{
+    const Kept *p = a, *q = b;
+    return p->font == q->font && p->size == q->size && p->width == q->width &&
+           p->flags == q->flags && strcmp (p->text, q->text) == 0;
+}
+
+static void
+kept_free (gpointer data)
+{
+    Kept *kept = data;
+    g_free (kept->text);
+    g_object_unref (kept->layout);
+    g_free (kept);
+}
+
+static gulong
+get_options (PangoContext *context)
+{
+    const cairo_font_options_t *options = pango_cairo_context_get_font_options (context);
+    return options != NULL ? cairo_font_options_hash (options) : 0;
+}
+
+/* All of it is the same for every widget of a screen, so this hardly ever starts anew. */
+static void
+renew (GtkWidget *widget, PangoContext *context)
+{
+    PangoFontMap *map = pango_context_get_font_map (context);
+    double resolution = pango_cairo_context_get_resolution (context);
+    gulong options = get_options (context);
+    guint serial = pango_font_map_get_serial (map);
+    if (labels.kept != NULL && labels.map == map && labels.resolution == resolution &&
+        labels.options == options && labels.serial == serial)
+        return;
+    g_clear_pointer (&labels.kept, g_hash_table_unref);
+    g_clear_object (&labels.context);
+    labels.kept = g_hash_table_new_full (kept_hash, kept_equal, kept_free, NULL);
+    labels.context = gtk_widget_create_pango_context (widget);
+    labels.map = map;
+    labels.resolution = resolution;
+    labels.options = options;
+    labels.serial = serial;
+}
+
+static PangoLayout *
+new_layout (const PangoFontDescription *usual, const Kept *wanted)
+{
+    PangoLayout *layout = pango_layout_new (labels.context);
+    g_autoptr (PangoFontDescription) font = pango_font_description_copy (usual);
+    g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+    pango_font_description_set_size (font, wanted->size);
+    if (wanted->flags & FOVEA_LABEL_BOLD)
+        pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
+    pango_layout_set_text (layout, wanted->text, -1);
+    pango_layout_set_font_description (layout, font);
+    pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+    pango_layout_set_attributes (layout, attributes);
+    pango_layout_set_single_paragraph_mode (layout, TRUE);
+    if (wanted->width > 0) {
+        pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+        pango_layout_set_width (layout, wanted->width * PANGO_SCALE);
+    }
+    return layout;
+}
+
+/* @width: at which it is shortened, 0 = never. Owned by the cache. */
+static PangoLayout *
+look_up (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text, int width)
+{
+    /* The window's context: each widget's own would be made for it, and has the same fonts. */
+    GtkRoot *root = gtk_widget_get_root (widget);
+    PangoContext *context =
+        gtk_widget_get_pango_context (root != NULL ? GTK_WIDGET (root) : widget);
+    const PangoFontDescription *usual = pango_context_get_font_description (context);
+    renew (widget, context);
+    /* Points, not pixels: the font map's resolution carries the desktop's text scaling. A frame that
+     * scales the whole widget has it too, and text must not grow twice. */
+    size *= fovea_label_scale (widget) / fovea_text_scale (widget);
+    Kept wanted = {
+        .text = (char *) text,
+        .font = pango_font_description_hash (usual),
+        .size = (int) (size * 0.75 * PANGO_SCALE),
+        .width = width,
+        .flags = flags & FOVEA_LABEL_BOLD,
+    };
+    Kept *kept = g_hash_table_lookup (labels.kept, &wanted);
+    if (kept != NULL)
+        return kept->layout;
+    if (g_hash_table_size (labels.kept) >= MOST_KEPT)
+        g_hash_table_remove_all (labels.kept);
+    kept = g_memdup2 (&wanted, sizeof wanted);
+    kept->text = g_strdup (text);
+    kept->layout = new_layout (usual, &wanted);
+    g_hash_table_add (labels.kept, kept);
+    return kept->layout;
+}
+
+PangoLayout *
+fovea_label_layout (GtkWidget *widget, double size, FoveaLabelFlags flags, const char *text)
+{
+    return g_object_ref (look_up (widget, size, flags, text, 0));
+}
+
+int
+fovea_label_draw (GtkWidget *widget,
+                  GtkSnapshot *snapshot,
+                  const char *text,
+                  double size,
+                  FoveaLabelFlags flags,
+                  const GdkRGBA *color,
+                  double x,
+                  double y,
+                  double max_width)
+{
+    PangoLayout *layout = look_up (widget, size, flags, text, 0);
+    int width, height;
+    pango_layout_get_pixel_size (layout, &width, &height);
+    if (max_width > 0 && width > max_width) {
+        layout = look_up (widget, size, flags, text, MAX ((int) max_width, 1));
+        pango_layout_get_pixel_size (layout, &width, &height);
+    }
+    double left = flags & FOVEA_LABEL_RIGHT    ? x - width
+                  : flags & FOVEA_LABEL_CENTER ? x - width / 2.0
+                                               : x;
+    gtk_snapshot_save (snapshot);
+    gtk_snapshot_translate (
+        snapshot, &GRAPHENE_POINT_INIT ((float) round (left), (float) round (y - height / 2.0)));
+    gtk_snapshot_append_layout (snapshot, layout, color);
+    gtk_snapshot_restore (snapshot);
+    return width;
+}
