@@ -118,13 +118,11 @@ describe_bert (FoveaConfig *config, FoveaArchitecture *a)
         fovea_config_refuse (config, "\"is_decoder\": true is not supported in this family");
 }
 
-/* Positions count from behind the padding token's id, and padding tokens do not count. */
+/* BERT whose positions count from behind the padding token's id, and padding tokens do not count. */
 static void
-describe_roberta (FoveaConfig *config, FoveaArchitecture *a)
+describe_padded (FoveaConfig *config, FoveaArchitecture *a, gint32 pad)
 {
-    gint32 pad = 1;
     describe_bert (config, a);
-    fovea_config_get_ids (config, "pad_token_id", &pad, 1);
     a->position_offset = pad + 1;
     a->skips_padding = TRUE;
     if (a->context <= a->position_offset)
@@ -136,16 +134,25 @@ describe_roberta (FoveaConfig *config, FoveaArchitecture *a)
         fovea_config_refuse (config, "an activation other than gelu is not supported here");
 }
 
+static void
+describe_roberta (FoveaConfig *config, FoveaArchitecture *a)
+{
+    gint32 pad = 1;
+    fovea_config_get_ids (config, "pad_token_id", &pad, 1);
+    describe_padded (config, a, pad);
+}
+
 enum {
     MPNET_REACH = 128, /* which its files do not say */
-    MPNET_BUCKETS = 32
+    MPNET_BUCKETS = 32,
+    MPNET_PADDING = 1
 };
 
-/* RoBERTa without token types, and with the biases by distance of T5. */
+/* RoBERTa without token types, whose padding is one id whatever the file says, and with the biases by distance of T5. */
 static void
 describe_mpnet (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_roberta (config, a);
+    describe_padded (config, a, MPNET_PADDING);
     a->n_token_types = 0;
     a->distance_buckets =
         fovea_config_get_integer (config, "relative_attention_num_buckets", MPNET_BUCKETS, 4096);

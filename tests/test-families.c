@@ -449,6 +449,9 @@ START_TEST (kin_of_llama_turn_pairs_of_neighbours)
     g_autoptr (FoveaArchitecture) mpnet = describe_good (FAMILY ("mpnet"), NULL);
     ck_assert (mpnet->distance_buckets == 32 && mpnet->n_token_types == 0);
     ck_assert (mpnet->context == 2046 && mpnet->position_offset == 2);
+    g_autoptr (FoveaArchitecture) padded =
+        describe_good (FAMILY ("mpnet") ",\"pad_token_id\":0", NULL);
+    ck_assert_int_eq (padded->position_offset, 2); /* its code looks at no file */
 }
 END_TEST
 
