@@ -248,6 +248,77 @@ START_TEST (curves_measured_in_the_window_are_those_of_the_command)
 }
 END_TEST
 
+/* The list below @parent that has a choice, which becomes the chosen one; NULL = none. */
+static GtkWidget *
+take_choice (GtkWidget *parent, const char *choice)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        GListModel *model =
+            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
+        for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+            if (GTK_IS_STRING_LIST (model) &&
+                g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), choice)) {
+                gtk_drop_down_set_selected (GTK_DROP_DOWN (child), i);
+                return child;
+            }
+        GtkWidget *found = take_choice (child, choice);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* Names of objects in column "name", each once, in order. */
+static char *
+list_objects (const char *tsv)
+{
+    g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+    GString *names = g_string_new (NULL);
+    g_autofree char *last = NULL;
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto (GStrv) cells = g_strsplit (*line, "\t", 4);
+        if (!g_ascii_isdigit (**line) || g_strv_length (cells) < 4 ||
+            g_strcmp0 (cells[2], last) == 0)
+            continue;
+        g_string_append_printf (names, "%s ", cells[2]);
+        g_free (last);
+        last = g_strdup (cells[2]);
+    }
+    return g_string_free (names, FALSE);
+}
+
+START_TEST (chosen_heads_are_measured_and_no_others)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert_ptr_nonnull (take_choice (GTK_WIDGET (bench->window), "Chosen heads"));
+    /* Without any the view says what to do, and nothing runs. */
+    activate (bench, "measure", NULL);
+    ck_assert (!fovea_window_is_busy (bench->window));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "No head is chosen") != NULL);
+    fovea_head_set_add (fovea_selection_get_chosen (bench->selection), 1, 4);
+    fovea_head_set_add (fovea_selection_get_chosen (bench->selection), 3, 0);
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    g_autofree char *ours = read_curves (bench->path);
+    g_autofree char *objects = list_objects (ours);
+    ck_assert_ptr_nonnull (strstr (objects, "1.4 "));
+    ck_assert_ptr_nonnull (strstr (objects, "3.0 "));
+    ck_assert_ptr_null (strstr (objects, "1.0 "));
+    ck_assert_ptr_null (strstr (objects, "3.4 "));
+    /* The command that the window names gives the same curves. */
+    const char *command = strstr (fovea_window_get_status (bench->window), "fovea recall");
+    ck_assert_ptr_nonnull (command);
+    run_command (command);
+    g_autofree char *theirs = read_curves (bench->path);
+    ck_assert_str_eq (ours, theirs);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_measurement_that_is_cancelled_leaves_no_curves)
 {
     Bench *bench = bench_new ();
@@ -520,6 +591,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_note_is_in_the_store_when_the_window_has_closed);
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, curves_measured_in_the_window_are_those_of_the_command);
+    tcase_add_test (tcase, chosen_heads_are_measured_and_no_others);
     tcase_add_test (tcase, a_measurement_that_is_cancelled_leaves_no_curves);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
     tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
