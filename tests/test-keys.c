@@ -84,16 +84,56 @@ count_titles (GtkWidget *parent, const char *title)
     return n;
 }
 
+/* Rows of sections; the list that is searched has them a second time. */
+static guint
+count_rows (GtkWidget *parent, gboolean within)
+{
+    guint n = 0;
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_SHORTCUTS_SHORTCUT (child))
+            n += within ? 1 : 0;
+        else
+            n += count_rows (child, within || GTK_IS_SHORTCUTS_SECTION (child));
+    }
+    return n;
+}
+
 START_TEST (the_list_of_keys_shows_every_one)
 {
     guint n;
     const FoveaCommand *commands = fovea_commands_get (&n);
-    GtkWidget *window = fovea_commands_new_window ();
+    GtkWidget *window = fovea_commands_new_window (NULL);
     gtk_window_present (GTK_WINDOW (window));
     for (guint i = 0; i < n; i++)
         ck_assert_msg (count_titles (window, commands[i].title) > 0, "%s", commands[i].title);
+    ck_assert_uint_eq (count_rows (window, FALSE), n);
     gtk_window_destroy (GTK_WINDOW (window));
     g_object_unref (window);
+}
+END_TEST
+
+START_TEST (help_begins_with_the_keys_of_the_view)
+{
+    static const char *const views[] = {"heads", "map", "sparsity", "features"};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+        g_autofree char *section = NULL;
+        activate (bench, "view", g_variant_new_string (views[i]));
+        activate (bench, "help", NULL);
+        GListModel *windows = gtk_window_get_toplevels ();
+        GtkWidget *help = NULL;
+        for (guint w = 0; w < g_list_model_get_n_items (windows); w++) {
+            g_autoptr (GtkWidget) window = g_list_model_get_item (windows, w);
+            help = GTK_IS_SHORTCUTS_WINDOW (window) ? window : help;
+        }
+        ck_assert_ptr_nonnull (help);
+        g_object_get (help, "section-name", &section, NULL);
+        ck_assert_str_eq (section, views[i]);
+        gtk_window_destroy (GTK_WINDOW (help));
+    }
+    bench_free (bench);
 }
 END_TEST
 
@@ -222,6 +262,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, every_action_of_the_window_has_a_key_in_the_list);
     tcase_add_test (tcase, every_key_of_the_list_has_an_action);
     tcase_add_test (tcase, the_list_of_keys_shows_every_one);
+    tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);
     tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);
     tcase_add_test (tcase, what_a_band_round_points_chooses_can_be_chosen_one_by_one);

@@ -630,7 +630,7 @@ START_TEST (every_command_has_a_key_that_parses_and_none_is_taken_twice_in_its_p
             ck_assert_msg (g_hash_table_add (taken, name), "%s twice", keys[k]);
         }
     }
-    GtkWidget *window = fovea_commands_new_window ();
+    GtkWidget *window = fovea_commands_new_window ("map");
     ck_assert (GTK_IS_SHORTCUTS_WINDOW (window));
     gtk_window_destroy (GTK_WINDOW (window));
     g_object_unref (window);

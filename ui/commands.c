@@ -15,31 +15,32 @@ static const FoveaCommand commands[] = {
     {"win.view('picture')", "<Alt>5", N_ ("Picture"), N_ ("Views")},
     {"win.back", "<Alt>Left", N_ ("Selection back"), N_ ("Views")},
     {"win.forward", "<Alt>Right", N_ ("Selection forward"), N_ ("Views")},
-    {"win.sidebar", "F9", N_ ("Sidebar"), N_ ("Views")},
-    {"win.inspector", "<Control>i", N_ ("Inspector"), N_ ("Views")},
-    {"win.next-pane", "F6", N_ ("Next pane"), N_ ("Views")},
-    {"win.previous-pane", "<Shift>F6", N_ ("Previous pane"), N_ ("Views")},
-    {"win.table", "<Control><Shift>t", N_ ("Show as table"), N_ ("Views")},
-    {"win.arcs", "<Control><Shift>a", N_ ("Arcs of a short text"), N_ ("Views")},
-    {"win.fullscreen", "F11", N_ ("Full screen"), N_ ("Views")},
-    {"win.search", "<Control>f", N_ ("Search"), N_ ("Views")},
-    {"win.palette", "<Control>k", N_ ("Find any action, head, run, token or latent"), N_ ("Views")},
-    {"win.menu", "F10", N_ ("Menu"), N_ ("Views")},
+    {"win.sidebar", "F9", N_ ("Sidebar"), N_ ("Panes")},
+    {"win.inspector", "<Control>i", N_ ("Inspector"), N_ ("Panes")},
+    {"win.next-pane", "F6", N_ ("Next pane"), N_ ("Panes")},
+    {"win.previous-pane", "<Shift>F6", N_ ("Previous pane"), N_ ("Panes")},
+    {"win.table", "<Control><Shift>t", N_ ("Show as table"), N_ ("Panes")},
+    {"win.arcs", "<Control><Shift>a", N_ ("Arcs of a short text"), N_ ("Panes")},
+    {"win.fullscreen", "F11", N_ ("Full screen"), N_ ("Panes")},
+    {"win.search", "<Control>f", N_ ("Search"), N_ ("Panes")},
+    {"win.palette", "<Control>k", N_ ("Find any action, head, run, token or latent"), N_ ("Panes")},
+    {"win.menu", "F10", N_ ("Menu"), N_ ("Panes")},
 
-    {"win.open", "<Control>o", N_ ("Open a store"), N_ ("Work")},
-    {"win.new-capture", "<Control>n", N_ ("New capture"), N_ ("Work")},
+    {"win.open", "<Control>o", N_ ("Open a store"), N_ ("Stores and figures")},
+    {"win.new-capture", "<Control>n", N_ ("New capture"), N_ ("Stores and figures")},
     {"win.compare", "<Control>d", N_ ("Compare what is opened next with this, or stop"),
-     N_ ("Work")},
-    {"win.export", "<Control>e", N_ ("Export this view"), N_ ("Work")},
-    {"win.copy-value", "<Control>c", N_ ("Copy value"), N_ ("Work")},
-    {"win.copy-picture", "<Control><Shift>c", N_ ("Copy picture"), N_ ("Work")},
-    {"win.measure", "<Control>r", N_ ("Measure the chosen sparse methods"), N_ ("Work")},
-    {"win.add-dictionary", "<Control><Shift>d", N_ ("Add a dictionary"), N_ ("Work")},
-    {"win.cancel", "<Control>period", N_ ("Cancel the running job"), N_ ("Work")},
-    {"win.show-help-overlay", "<Control>question F1", N_ ("Keys"), N_ ("Work")},
-    {"win.start", "<Alt>Home", N_ ("Start page"), N_ ("Work")},
-    {"window.close", "<Control>w", N_ ("Close the window"), N_ ("Work")},
-    {"app.quit", "<Control>q", N_ ("Quit"), N_ ("Work")},
+     N_ ("Stores and figures")},
+    {"win.export", "<Control>e", N_ ("Export this view"), N_ ("Stores and figures")},
+    {"win.copy-value", "<Control>c", N_ ("Copy value"), N_ ("Stores and figures")},
+    {"win.copy-picture", "<Control><Shift>c", N_ ("Copy picture"), N_ ("Stores and figures")},
+    {"win.measure", "<Control>r", N_ ("Measure the chosen sparse methods"), N_ ("Jobs")},
+    {"win.add-dictionary", "<Control><Shift>d", N_ ("Add a dictionary"), N_ ("Jobs")},
+    {"win.cancel", "<Control>period", N_ ("Cancel the running job"), N_ ("Jobs")},
+    {"win.show-help-overlay", "<Control>question", N_ ("Keys"), N_ ("Program")},
+    {"win.help", "F1", N_ ("Keys of this view"), N_ ("Program")},
+    {"win.start", "<Alt>Home", N_ ("Start page"), N_ ("Stores and figures")},
+    {"window.close", "<Control>w", N_ ("Close the window"), N_ ("Program")},
+    {"app.quit", "<Control>q", N_ ("Quit"), N_ ("Program")},
 
     {"strip.left", "Left KP_Left", N_ ("Query before"), N_ ("Token strip")},
     {"strip.right", "Right KP_Right", N_ ("Next query"), N_ ("Token strip")},
@@ -65,25 +66,25 @@ static const FoveaCommand commands[] = {
     {"map.last-key", "End", N_ ("Last key of the row"), N_ ("Map, cursor")},
     {"map.first-query", "<Control>Home", N_ ("First query"), N_ ("Map, cursor")},
     {"map.last-query", "<Control>End", N_ ("Last query"), N_ ("Map, cursor")},
-    {"map.next-strong", "n", N_ ("Next strong cell of the row"), N_ ("Map, view")},
-    {"map.previous-strong", "p", N_ ("Previous strong cell of the row"), N_ ("Map, view")},
-    {"map.goto", "t", N_ ("Type a position"), N_ ("Map, view")},
-    {"map.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Map, view")},
-    {"map.next-head", "bracketright", N_ ("Next head"), N_ ("Map, view")},
-    {"map.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Map, view")},
-    {"map.next-layer", "braceright", N_ ("Next layer"), N_ ("Map, view")},
-    {"map.zoom-in", "plus equal KP_Add", N_ ("Zoom in"), N_ ("Map, view")},
-    {"map.zoom-out", "minus KP_Subtract", N_ ("Zoom out"), N_ ("Map, view")},
-    {"map.zoom-cells", "0", N_ ("15 pixels a cell"), N_ ("Map, view")},
-    {"map.zoom-cell", "z", N_ ("Zoom to the selected cell"), N_ ("Map, view")},
-    {"map.fit", "f", N_ ("Whole map"), N_ ("Map, view")},
-    {"map.block", "b", N_ ("Blocks: mean, largest"), N_ ("Map, view")},
-    {"map.color", "l", N_ ("Colour: log, linear, score"), N_ ("Map, view")},
-    {"map.overlay", "o", N_ ("Mask on, off"), N_ ("Map, view")},
-    {"map.next-mask", "<Shift>o", N_ ("Next method's mask"), N_ ("Map, view")},
-    {"map.note", "m", N_ ("Note on this cell"), N_ ("Map, view")},
-    {"map.menu", "Menu <Shift>F10", N_ ("What can be done with this cell"), N_ ("Map, view")},
-    {"map.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Map, view")},
+    {"map.next-strong", "n", N_ ("Next strong cell of the row"), N_ ("Map, head and row")},
+    {"map.previous-strong", "p", N_ ("Previous strong cell of the row"), N_ ("Map, head and row")},
+    {"map.goto", "t", N_ ("Type a position"), N_ ("Map, zoom")},
+    {"map.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Map, head and row")},
+    {"map.next-head", "bracketright", N_ ("Next head"), N_ ("Map, head and row")},
+    {"map.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Map, head and row")},
+    {"map.next-layer", "braceright", N_ ("Next layer"), N_ ("Map, head and row")},
+    {"map.zoom-in", "plus equal KP_Add", N_ ("Zoom in"), N_ ("Map, zoom")},
+    {"map.zoom-out", "minus KP_Subtract", N_ ("Zoom out"), N_ ("Map, zoom")},
+    {"map.zoom-cells", "0", N_ ("15 pixels a cell"), N_ ("Map, zoom")},
+    {"map.zoom-cell", "z", N_ ("Zoom to the selected cell"), N_ ("Map, zoom")},
+    {"map.fit", "f", N_ ("Whole map"), N_ ("Map, zoom")},
+    {"map.block", "b", N_ ("Blocks: mean, largest"), N_ ("Map, drawing")},
+    {"map.color", "l", N_ ("Colour: log, linear, score"), N_ ("Map, drawing")},
+    {"map.overlay", "o", N_ ("Mask on, off"), N_ ("Map, drawing")},
+    {"map.next-mask", "<Shift>o", N_ ("Next method's mask"), N_ ("Map, drawing")},
+    {"map.note", "m", N_ ("Note on this cell"), N_ ("Map, drawing")},
+    {"map.menu", "Menu <Shift>F10", N_ ("What can be done with this cell"), N_ ("Map, drawing")},
+    {"map.pin", "space", N_ ("Hold the hovered cell, let go"), N_ ("Map, drawing")},
 
     {"arcs.up", "Up KP_Up", N_ ("Query before"), N_ ("Arcs")},
     {"arcs.down", "Down KP_Down", N_ ("Next query"), N_ ("Arcs")},
@@ -120,22 +121,42 @@ static const FoveaCommand commands[] = {
     {"picture.previous-head", "bracketleft", N_ ("Previous head"), N_ ("Picture")},
     {"picture.next-head", "bracketright", N_ ("Next head"), N_ ("Picture")},
 
-    {"heads.left", "Left KP_Left", N_ ("Head before"), N_ ("Heads")},
-    {"heads.right", "Right KP_Right", N_ ("Next head"), N_ ("Heads")},
-    {"heads.up", "Up KP_Up", N_ ("Row above"), N_ ("Heads")},
-    {"heads.down", "Down KP_Down", N_ ("Row below"), N_ ("Heads")},
-    {"heads.first", "Home", N_ ("First head"), N_ ("Heads")},
-    {"heads.last", "End", N_ ("Last head"), N_ ("Heads")},
-    {"heads.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Heads")},
-    {"heads.next-layer", "braceright", N_ ("Next layer"), N_ ("Heads")},
-    {"heads.sort", "s", N_ ("Next sort"), N_ ("Heads")},
-    {"heads.compare", "c", N_ ("Compare: alone, side by side, difference"), N_ ("Heads")},
-    {"heads.show", "g", N_ ("Grid, plots, table"), N_ ("Heads")},
-    {"heads.choose", "x", N_ ("Choose this head too, or not"), N_ ("Heads")},
-    {"heads.choose-all", "a", N_ ("Choose every head shown"), N_ ("Heads")},
-    {"heads.choose-none", "Escape", N_ ("Choose none"), N_ ("Heads")},
-    {"heads.note", "m", N_ ("Note on this head"), N_ ("Heads")},
-    {"heads.open", "Return KP_Enter", N_ ("Open the map of this head"), N_ ("Heads")},
+    {"heads.left", "Left KP_Left", N_ ("Head before"), N_ ("Heads, cursor")},
+    {"heads.right", "Right KP_Right", N_ ("Next head"), N_ ("Heads, cursor")},
+    {"heads.up", "Up KP_Up", N_ ("Row above"), N_ ("Heads, cursor")},
+    {"heads.down", "Down KP_Down", N_ ("Row below"), N_ ("Heads, cursor")},
+    {"heads.first", "Home", N_ ("First head"), N_ ("Heads, cursor")},
+    {"heads.last", "End", N_ ("Last head"), N_ ("Heads, cursor")},
+    {"heads.previous-layer", "braceleft", N_ ("Previous layer"), N_ ("Heads, cursor")},
+    {"heads.next-layer", "braceright", N_ ("Next layer"), N_ ("Heads, cursor")},
+    {"heads.sort", "s", N_ ("Next sort"), N_ ("Heads, choosing")},
+    {"heads.compare", "c", N_ ("Compare: alone, side by side, difference"), N_ ("Heads, choosing")},
+    {"heads.show", "g", N_ ("Grid, plots, table"), N_ ("Heads, choosing")},
+    {"heads.choose", "x", N_ ("Choose this head too, or not"), N_ ("Heads, choosing")},
+    {"heads.choose-all", "a", N_ ("Choose every head shown"), N_ ("Heads, choosing")},
+    {"heads.choose-none", "Escape", N_ ("Choose none"), N_ ("Heads, choosing")},
+    {"heads.note", "m", N_ ("Note on this head"), N_ ("Heads, choosing")},
+    {"heads.open", "Return KP_Enter", N_ ("Open the map of this head"), N_ ("Heads, choosing")},
+};
+
+/* What one sees at once: as high as a laptop's screen, hence not all in one. Of views by their names,
+ * so that each can show its own. */
+#define MAX_GROUPS 4
+#define MAX_ROWS   14
+typedef struct {
+    const char *name, *title;
+    const char *groups[MAX_GROUPS];
+} Section;
+
+static const Section sections[] = {
+    {"window", N_ ("Window"), {"Views", "Panes"}},
+    {"work", N_ ("Work"), {"Stores and figures", "Jobs", "Program"}},
+    {"map", N_ ("Map"), {"Map, cursor", "Map, head and row", "Map, zoom", "Map, drawing"}},
+    {"strip", N_ ("Strip, arcs and tables"), {"Token strip", "Arcs", "Tables"}},
+    {"heads", N_ ("Heads"), {"Heads, cursor", "Heads, choosing"}},
+    {"sparsity", N_ ("Sparsity"), {"Sparsity"}},
+    {"features", N_ ("Features"), {"Features"}},
+    {"picture", N_ ("Picture"), {"Picture"}},
 };
 
 const FoveaCommand *
@@ -197,37 +218,59 @@ list_shown_keys (const char *keys)
     return g_string_free (shown, FALSE);
 }
 
+/* One of the rows of a group. */
+static void
+append_shortcut (GString *xml, const FoveaCommand *command)
+{
+    g_autofree char *shown = list_shown_keys (command->keys);
+    g_autofree char *keys = g_markup_escape_text (shown, -1);
+    g_autofree char *what = g_markup_escape_text (_ (command->title), -1);
+    g_string_append_printf (
+        xml,
+        "<child><object class='GtkShortcutsShortcut'><property name='accelerator'>%s</property>"
+        "<property name='title'>%s</property></object></child>",
+        keys, what);
+}
+
+static void
+append_section (GString *xml, const Section *section)
+{
+    g_autofree char *name = g_markup_escape_text (_ (section->title), -1);
+    g_string_append_printf (xml,
+                            "<child><object class='GtkShortcutsSection'>"
+                            "<property name='section-name'>%s</property>"
+                            "<property name='title'>%s</property>"
+                            "<property name='max-height'>%d</property>",
+                            section->name, name, MAX_ROWS);
+    for (guint g = 0; g < MAX_GROUPS && section->groups[g] != NULL; g++) {
+        g_autofree char *title = g_markup_escape_text (_ (section->groups[g]), -1);
+        g_string_append_printf (
+            xml, "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
+            title);
+        for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+            if (strcmp (commands[i].group, section->groups[g]) == 0)
+                append_shortcut (xml, &commands[i]);
+        g_string_append (xml, "</object></child>");
+    }
+    g_string_append (xml, "</object></child>");
+}
+
 GtkWidget *
-fovea_commands_new_window (void)
+fovea_commands_new_window (const char *section)
 {
     /* GtkShortcutsWindow 4.8 can be filled through GtkBuilder only. */
-    GString *xml = g_string_new (
-        "<interface><object class='GtkShortcutsWindow' id='window'><property "
-        "name='modal'>1</property>"
-        "<child><object class='GtkShortcutsSection'><property name='section-name'>all</property>"
-        "<property name='max-height'>15</property>");
-    const char *group = "";
-    for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
-        if (strcmp (group, commands[i].group) != 0) {
-            g_string_append (xml, *group != '\0' ? "</object></child>" : "");
-            group = commands[i].group;
-            g_autofree char *title = g_markup_escape_text (_ (group), -1);
-            g_string_append_printf (
-                xml,
-                "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
-                title);
-        }
-        g_autofree char *shown = list_shown_keys (commands[i].keys);
-        g_autofree char *keys = g_markup_escape_text (shown, -1);
-        g_autofree char *what = g_markup_escape_text (_ (commands[i].title), -1);
-        g_string_append_printf (
-            xml,
-            "<child><object class='GtkShortcutsShortcut'><property name='accelerator'>%s</property>"
-            "<property name='title'>%s</property></object></child>",
-            keys, what);
+    GString *xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
+                                 "<property name='modal'>1</property>");
+    const char *name = sections[0].name;
+    for (guint i = 0; i < G_N_ELEMENTS (sections); i++) {
+        append_section (xml, &sections[i]);
+        if (g_strcmp0 (section, sections[i].name) == 0)
+            name = sections[i].name;
     }
-    g_string_append (xml, "</object></child></object></child></object></interface>");
+    g_string_append (xml, "</object></interface>");
     g_autoptr (GtkBuilder) builder = gtk_builder_new_from_string (xml->str, (gssize) xml->len);
+    GObject *window = gtk_builder_get_object (builder, "window");
     g_string_free (xml, TRUE);
-    return GTK_WIDGET (g_object_ref (gtk_builder_get_object (builder, "window")));
+    g_object_set (window, "section-name", name, NULL);
+    return GTK_WIDGET (g_object_ref (window));
 }

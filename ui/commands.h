@@ -43,6 +43,8 @@ void fovea_commands_bind (GtkWidgetClass *widget_class,
 /**
  * fovea_commands_new_window:
  *
+ * @section: (nullable): of a view, to begin with; NULL = the window's own
+ *
  * The shortcuts window.   Thread: main.   Owner: caller (floating toplevel).
  */
-GtkWidget *fovea_commands_new_window (void);
+GtkWidget *fovea_commands_new_window (const char *section);

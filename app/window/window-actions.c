@@ -258,10 +258,15 @@ activate_note (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_window_write_note (data);
 }
 
+/* F1 begins with what the view in front does by key. */
 static void
 activate_help (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    GtkWidget *window = fovea_commands_new_window ();
+    FoveaWindow *self = data;
+    gboolean here = g_str_equal (g_action_get_name (G_ACTION (action)), "help");
+    gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
+    GtkWidget *window = fovea_commands_new_window (
+        here && work ? gtk_stack_get_visible_child_name (self->views) : NULL);
     gtk_window_set_transient_for (GTK_WINDOW (window), data);
     gtk_window_present (GTK_WINDOW (window));
     g_object_unref (window);
@@ -551,6 +556,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "note", .activate = activate_note},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},
+        {.name = "help", .activate = activate_help},
     };
     g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
     g_signal_connect_object (self->search, "activate", G_CALLBACK (search_activated), self,
