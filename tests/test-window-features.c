@@ -66,6 +66,12 @@ encode (Bench *bench)
     RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "No dictionary in this store.") != NULL);
     RUN_UNTIL (find_labelled (GTK_WIDGET (bench->window), GTK_TYPE_BUTTON,
                               "Encode with abstopk · blocks.3.hook_resid_post") != NULL);
+    /* Looking for dictionaries took the focus away from nobody: it is on the first offer. */
+    GtkWidget *focus = NULL;
+    RUN_UNTIL ((focus = gtk_window_get_focus (GTK_WINDOW (bench->window))) != NULL &&
+               GTK_IS_BUTTON (focus));
+    ck_assert_str_eq (gtk_button_get_label (GTK_BUTTON (focus)),
+                      "Encode with abstopk · blocks.3.hook_resid_post");
     activate (bench, "encode", g_variant_new_string (folder));
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
     ck_assert_ptr_null (fovea_window_get_failure (bench->window));

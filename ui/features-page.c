@@ -26,6 +26,7 @@ struct _FoveaFeaturesPage {
     GtkLabel *summary, *busy, *none;
     GPtrArray *hashes; /* of the dictionaries in the list, in its order */
     gboolean following;
+    gboolean wants_focus; /* nothing here could take it when it was given */
     char *busy_words;
 };
 
@@ -194,9 +195,19 @@ void
 fovea_features_page_focus (FoveaFeaturesPage *self)
 {
     if (fovea_feature_model_get_source (self->model) != NULL)
-        gtk_widget_grab_focus (self->page);
+        self->wants_focus = !gtk_widget_grab_focus (self->page);
     else
-        gtk_widget_child_focus (gtk_stack_get_visible_child (self->faces), GTK_DIR_TAB_FORWARD);
+        self->wants_focus = !gtk_widget_child_focus (gtk_stack_get_visible_child (self->faces),
+                                                     GTK_DIR_TAB_FORWARD);
+}
+
+void
+fovea_features_page_focus_late (FoveaFeaturesPage *self)
+{
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    if (self->wants_focus && root != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+        !GTK_IS_EDITABLE (gtk_root_get_focus (root)))
+        fovea_features_page_focus (self);
 }
 
 void

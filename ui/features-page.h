@@ -60,6 +60,14 @@ void fovea_features_page_show_failure (FoveaFeaturesPage *self, const char *mess
 void fovea_features_page_focus (FoveaFeaturesPage *self);
 
 /**
+ * fovea_features_page_focus_late:
+ *
+ * While codes are read there is nothing that could have the focus. Afterwards this gives it to what
+ * has come, unless somebody is typing meanwhile.   Thread: main.
+ */
+void fovea_features_page_focus_late (FoveaFeaturesPage *self);
+
+/**
  * fovea_features_page_activate:
  * @action: "latent.next" and its kind
  *

@@ -69,6 +69,7 @@ show_features (FoveaWindow *self, FoveaFeatures *features)
     fovea_feature_model_set_sequence (self->features, self->opened->sequence);
     show_offers (self, features->offers);
     fovea_feature_model_set_source (self->features, features->source);
+    fovea_features_page_focus_late (self->features_page);
 }
 
 static void
