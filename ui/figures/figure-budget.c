@@ -20,7 +20,9 @@ enum {
 #define OTHER_COLOR   0xFF5E6670
 #define LARGEST_CELL  22.0
 #define SMALLEST_CELL 4.0
-#define NAMES         16.0 /* room for the methods' names, in text sizes */
+#define LEAST_NAMES   8.0 /* room for the methods' names, in text sizes */
+#define MOST_NAMES    0.6 /* of panel b's width */
+#define SHOW_ALL      12  /* methods that are all listed, else the winners */
 
 typedef struct {
     const char *id;
@@ -249,20 +251,50 @@ get_median (GArray *values)
     return values->len > 0 ? g_array_index (values, double, (values->len - 1) / 2) : (double) NAN;
 }
 
+static const char *
+get_name (const Method *method)
+{
+    const FoveaSparseMethod *known = fovea_sparse_method_find (method->id, NULL);
+    return known != NULL ? known->name : method->id;
+}
+
+/* The methods that panel b lists, in order: all where there is room for them, else the winners. */
+static GPtrArray *
+list_shown (BudgetLayout *layout, GArray *order)
+{
+    GPtrArray *shown = g_ptr_array_new ();
+    for (guint i = 0; i < order->len; i++) {
+        Method *method = &g_array_index (layout->methods, Method, g_array_index (order, guint, i));
+        if (method->shown || order->len <= SHOW_ALL)
+            g_ptr_array_add (shown, method);
+    }
+    return shown;
+}
+
+/* Where the bars begin: behind the longest name, unless that takes too much. */
+static double
+measure_names (const BudgetLayout *layout, const GPtrArray *shown, double width)
+{
+    double text = layout->measures.text, names = LEAST_NAMES * text;
+    for (guint i = 0; i < shown->len; i++) {
+        double own = fovea_text_width (get_name (g_ptr_array_index (shown, i)), text, TRUE);
+        names = MAX (names, own + 10 + text);
+    }
+    return MIN (names, MOST_NAMES * width);
+}
+
 /* One method of panel b: mark and name, a bar of heads won, the number, the median. */
 static void
-add_method_row (BudgetLayout *layout, const Method *method, double x, double y, double width)
+add_method_row (
+    BudgetLayout *layout, const Method *method, double x, double y, double names, double width)
 {
-    double text = layout->measures.text, names = MIN (NAMES * text, 0.45 * width),
-           medians = 4 * text;
+    double text = layout->measures.text, medians = 4 * text;
     double room = width - names - medians - 2.5 * text;
     double bar = room * method->n_won / (double) MAX (layout->n_measured, 1);
-    const FoveaSparseMethod *known = fovea_sparse_method_find (method->id, NULL);
-    const char *name = known != NULL ? known->name : method->id;
     FoveaTextStyle bold = {text, TRUE, method->style.color, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
-    g_autofree char *shortened = fovea_text_shorten (name, text, TRUE, names - 12);
+    g_autofree char *shortened = fovea_text_shorten (get_name (method), text, TRUE, names - 12);
     g_autofree char *won = g_strdup_printf ("%u", method->n_won);
     double median = get_median (method->recalls);
     g_autofree char *number = isnan (median) ? g_strdup ("–") : g_strdup_printf ("%.2f", median);
@@ -284,16 +316,14 @@ add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double w
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
     g_autofree char *title = g_strdup_printf ("heads won of %" G_GINT64_FORMAT, layout->n_measured);
-    fovea_scene_add_text (layout->scene, x + MIN (NAMES * text, 0.45 * width), y, title, &ink);
+    g_autoptr (GPtrArray) shown = list_shown (layout, order);
+    double heads = fovea_text_width (title, text, FALSE) + fovea_text_width ("recall", text, FALSE);
+    double names = MIN (measure_names (layout, shown, width), width - heads - 1.5 * text);
+    fovea_scene_add_text (layout->scene, x + names, y, title, &ink);
     fovea_scene_add_text (layout->scene, x + width, y, "recall", &end);
-    for (guint i = 0; i < order->len; i++) {
-        const Method *method =
-            &g_array_index (layout->methods, Method, g_array_index (order, guint, i));
-        /* All methods are listed where there is room for them, else the winners. */
-        if (!method->shown && order->len > 12)
-            continue;
+    for (guint i = 0; i < shown->len; i++) {
         y += 1.65 * text;
-        add_method_row (layout, method, x, y, width);
+        add_method_row (layout, g_ptr_array_index (shown, i), x, y, names, width);
     }
     return y + 0.3 * text;
 }
