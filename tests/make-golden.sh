@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Fovea authors
+# SPDX-License-Identifier: MIT
+#
+# The pictures that test-golden compares with, made from the program; look at each of them afterwards:
+#
+#   tests/make-golden.sh BUILD
+set -eu
+build=$(cd "$1" && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$root/tests/golden/window"
+for theme in light dark light-contrast; do
+    FOVEA_THEME=$theme GOLDEN_WRITE="$root/tests/golden/window" GSK_RENDERER=cairo GTK_A11Y=none \
+        GSETTINGS_BACKEND=memory CK_FORK=no CK_DEFAULT_TIMEOUT=240 \
+        xvfb-run -a -s "-screen 0 1600x1000x24" dbus-run-session -- "$build/tests/test-golden"
+done

@@ -1,0 +1,225 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Every view against a picture of it that was looked at, in the theme that FOVEA_THEME names. Pictures
+ * were made with GTK 4.8 and DejaVu Sans; with others the checks are skipped. They are made anew by
+ * tests/make-golden.sh and must be looked at then. Exit status 77 without a display. */
+#include <stdio.h>
+
+#include "app/data-files.h"
+#include "app/window/window-private.h"
+#include "tests/forward-support.h"
+#include "tests/golden-picture.h"
+#include "tests/support.h"
+#include "tests/window-bench.h"
+#include "ui/picture-page.h"
+#include "ui/trace-source.h"
+
+#define FONT   "DejaVu Sans"
+#define SHRINK 4
+#define WIDTH  1040
+#define HEIGHT 740
+/* Two runs are alike to the pixel; what is allowed is a letter's or a weight's rounding elsewhere. A
+ * view that moves by six pixels or loses a legend is 45 levels off and more. */
+#define MEAN_LEVELS 1.0
+#define MOST_LEVELS 24
+
+static const char *
+get_theme (void)
+{
+    const char *theme = g_getenv ("FOVEA_THEME");
+    return theme != NULL ? theme : "light";
+}
+
+/* Letters of a size that no desktop changes. FALSE = the font is not there. */
+static gboolean
+fix_letters (GtkWidget *widget)
+{
+    g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT " 10", "gtk-xft-dpi",
+                  96 * 1024, "gtk-xft-antialias", 1, "gtk-xft-hinting", 0, "gtk-xft-rgba", "none",
+                  "gtk-enable-animations", FALSE, NULL);
+    PangoContext *context = gtk_widget_get_pango_context (widget);
+    g_autoptr (PangoFontDescription) wanted = pango_font_description_from_string (FONT " 10");
+    g_autoptr (PangoFont) font = pango_context_load_font (context, wanted);
+    g_autoptr (PangoFontDescription) found = pango_font_describe (font);
+    return g_strcmp0 (pango_font_description_get_family (found), FONT) == 0;
+}
+
+static gboolean
+count_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
+{
+    return ++*(guint *) n < 3;
+}
+
+/* The picture of a widget at rest: three in a row are alike, three frames apart. */
+static GoldenPicture *
+settle (GtkWidget *widget)
+{
+    RUN_UNTIL (gtk_widget_get_width (widget) >= WIDTH / 2);
+    GoldenPicture *last = golden_picture_take (widget, SHRINK);
+    gint64 end = g_get_monotonic_time () + WINDOW_BENCH_DEADLINE_S * G_USEC_PER_SEC;
+    for (guint still = 0; still < 3 && g_get_monotonic_time () < end;) {
+        guint frames = 0;
+        gtk_widget_queue_draw (widget);
+        gtk_widget_add_tick_callback (widget, count_frame, &frames, NULL);
+        RUN_UNTIL (frames >= 3);
+        GoldenPicture *next = golden_picture_take (widget, SHRINK);
+        still = golden_picture_compare (last, next).most > 0 ? 0 : still + 1;
+        golden_picture_free (last);
+        last = next;
+    }
+    return last;
+}
+
+static char *
+get_path (const char *view)
+{
+    g_autofree char *name = g_strdup_printf ("tests/golden/window/%s-%s.png", view, get_theme ());
+    return support_data (name);
+}
+
+/* Against the picture that is kept, or, where GOLDEN_WRITE names a folder, into it. */
+static void
+check (GtkWidget *widget, const char *view)
+{
+    g_autoptr (GoldenPicture) picture = settle (widget);
+    const char *folder = g_getenv ("GOLDEN_WRITE");
+    if (folder != NULL) {
+        g_autofree char *path = g_strdup_printf ("%s/%s-%s.png", folder, view, get_theme ());
+        ck_assert (golden_picture_write (picture, path));
+        return;
+    }
+    g_autofree char *path = get_path (view);
+    g_autoptr (GoldenPicture) kept = golden_picture_read (path);
+    ck_assert_msg (kept != NULL, "no picture of %s in %s", view, get_theme ());
+    GoldenDifference difference = golden_picture_compare (picture, kept);
+    printf ("%s, %s: %.2f levels apart in the mean, %.1f at most\n", view, get_theme (),
+            difference.mean, difference.most);
+    ck_assert_msg (difference.mean <= MEAN_LEVELS && difference.most <= MOST_LEVELS,
+                   "%s in %s: %.2f levels apart in the mean, %.1f at (%d, %d)", view, get_theme (),
+                   difference.mean, difference.most, difference.x * SHRINK, difference.y * SHRINK);
+}
+
+/* NULL = skipped, loudly. */
+static Bench *
+open_bench (void)
+{
+    Bench *bench = bench_new ();
+    if (gtk_get_minor_version () != 8 || !fix_letters (GTK_WIDGET (bench->window))) {
+        support_skip ("pictures are of GTK 4.8 with %s, here is GTK 4.%u", FONT,
+                      gtk_get_minor_version ());
+        bench_free (bench);
+        return NULL;
+    }
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), WIDTH, HEIGHT);
+    g_object_set (bench->window->shell, "show-sidebar", FALSE, NULL); /* it has sizes of files */
+    run_and_score (bench);
+    return bench;
+}
+
+static void
+show (Bench *bench, const char *view)
+{
+    activate (bench, "view", g_variant_new_string (view));
+}
+
+START_TEST (heads_map_and_arcs_look_as_they_did)
+{
+    Bench *bench = open_bench ();
+    if (bench == NULL)
+        return;
+    show (bench, "heads");
+    check (bench->window->shell, "heads");
+    show (bench, "map");
+    fovea_selection_select (bench->selection, &(FoveaPlace){3, 11, 20, 4});
+    check (bench->window->shell, "map");
+    GtkWidget *arcs =
+        find_labelled (GTK_WIDGET (bench->window->map), GTK_TYPE_TOGGLE_BUTTON, "Arcs");
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (arcs), TRUE);
+    check (bench->window->shell, "arcs");
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (sparsity_and_features_look_as_they_did)
+{
+    Bench *bench = open_bench ();
+    if (bench == NULL)
+        return;
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    show (bench, "sparsity");
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    fovea_selection_select (bench->selection, &(FoveaPlace){3, 11, 20, 4});
+    check (bench->window->shell, "sparsity");
+    activate (bench, "encode", g_variant_new_string (folder));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "abstopk, 1,536 latents") != NULL);
+    check (bench->window->shell, "features");
+    bench_free (bench);
+}
+END_TEST
+
+/* Of the small image model, in a window of its own. */
+START_TEST (a_picture_under_weights_looks_as_it_did)
+{
+    Bench *bench = open_bench ();
+    if (bench == NULL)
+        return;
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
+    FoveaTraceSource *source = fovea_trace_source_new (trace);
+    g_autoptr (FoveaSelection) selection = fovea_selection_new ();
+    GtkWidget *window = gtk_window_new (), *page = fovea_picture_page_new (selection);
+    gtk_widget_add_css_class (window, "fovea");
+    gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+    gtk_window_set_child (GTK_WINDOW (window), page);
+    gtk_window_present (GTK_WINDOW (window));
+    fovea_selection_set_trace (selection, source, NULL, &(FoveaPlace){1, 0, 5, 9});
+    RUN_UNTIL (gtk_widget_get_mapped (page));
+    check (page, "picture");
+    gtk_window_destroy (GTK_WINDOW (window));
+    fovea_trace_source_unref (source);
+    bench_free (bench);
+}
+END_TEST
+
+/* Two breakages that a review missed would be: a view moved by six pixels, a legend not drawn. */
+START_TEST (a_view_that_is_broken_is_told)
+{
+    Bench *bench = open_bench ();
+    if (bench == NULL)
+        return;
+    GtkWidget *views = GTK_WIDGET (bench->window->views), *shell = bench->window->shell;
+    show (bench, "map");
+    g_autoptr (GoldenPicture) whole = settle (shell);
+    gtk_widget_set_margin_start (views, 6);
+    g_autoptr (GoldenPicture) moved = settle (shell);
+    GoldenDifference difference = golden_picture_compare (whole, moved);
+    ck_assert_double_gt (difference.most, MOST_LEVELS);
+    gtk_widget_set_margin_start (views, 0);
+    g_autoptr (GoldenPicture) back = settle (shell);
+    ck_assert_double_le (golden_picture_compare (whole, back).most, MOST_LEVELS);
+    /* The strip's caption and legend stand in its first 16 rows. */
+    for (int y = 0; y < 16 / SHRINK; y++)
+        for (int x = 0; x < 3 * back->width; x++)
+            back->levels[y * 3 * back->width + x] = back->levels[x % 3];
+    difference = golden_picture_compare (whole, back);
+    ck_assert_double_gt (difference.most, MOST_LEVELS);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_set_timeout (tcase, 280);
+    tcase_add_test (tcase, heads_map_and_arcs_look_as_they_did);
+    tcase_add_test (tcase, sparsity_and_features_look_as_they_did);
+    tcase_add_test (tcase, a_picture_under_weights_looks_as_it_did);
+    tcase_add_test (tcase, a_view_that_is_broken_is_told);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("golden", add_tests);
+}
