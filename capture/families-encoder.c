@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "capture/families-private.h"
+#include "capture/safetensors.h"
 
 static const FoveaSizeKeys distilbert_keys = {
     "n_layers", "n_heads", NULL, "dim", "hidden_dim", "max_position_embeddings", 512, FALSE};
@@ -173,12 +174,47 @@ describe_distilbert (FoveaConfig *config, FoveaArchitecture *a)
     a->norm_eps = 1e-12f;
 }
 
+static const char decoder_bias[] = ".decoder.bias";
+
+/* The tensor @name of those that are listed. */
+static FoveaTensor *
+find_listed (FoveaReshaped *to, const char *name)
+{
+    FoveaTensor *tensors = (FoveaTensor *) (void *) to->tensors->data;
+    for (guint i = 0; i < to->tensors->len; i++)
+        if (g_str_equal (tensors[i].name, name))
+            return &tensors[i];
+    return NULL;
+}
+
+/* The bias of the unembedding stands under two names, which are one tensor where the head is the
+ * embedding's. A head of its own adds the one of its matrix, if the file has it. */
+static void
+reshape_encoder (const FoveaArchitecture *a, const FoveaTensor *given, FoveaReshaped *to)
+{
+    const gboolean own = !a->tied_head && g_str_has_suffix (given->name, decoder_bias);
+    FoveaTensor tensor = *given;
+    if (own) {
+        g_autofree char *name = g_strdup_printf (
+            "%.*s.bias", (int) (strlen (given->name) - strlen (decoder_bias)), given->name);
+        tensor.name = g_string_chunk_insert (to->names, name);
+    }
+    FoveaTensor *other = a->tied_head ? NULL : find_listed (to, tensor.name);
+    if (other == NULL)
+        g_array_append_val (to->tensors, tensor);
+    else if (own)
+        *other = tensor;
+}
+
 const FoveaFamily fovea_encoder_families[] = {
-    {"bert", "bert.", describe_bert, bert_names, bert_ignored, NULL},
-    {"roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
-    {"xlm-roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
-    {"camembert", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL},
-    {"mpnet", "mpnet.", describe_mpnet, mpnet_names, roberta_ignored, NULL},
+    {"bert", "bert.", describe_bert, bert_names, bert_ignored, NULL, reshape_encoder},
+    {"roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL,
+     reshape_encoder},
+    {"xlm-roberta", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL,
+     reshape_encoder},
+    {"camembert", "roberta.", describe_roberta, roberta_names, roberta_ignored, NULL,
+     reshape_encoder},
+    {"mpnet", "mpnet.", describe_mpnet, mpnet_names, roberta_ignored, NULL, reshape_encoder},
     {"distilbert", "distilbert.", describe_distilbert, distilbert_names, distilbert_ignored, NULL},
     {0},
 };

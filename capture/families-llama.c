@@ -143,13 +143,19 @@ describe_qwen2 (FoveaConfig *config, FoveaArchitecture *a)
 }
 
 static void
-describe_qwen3 (FoveaConfig *config, FoveaArchitecture *a)
+describe_qwen3_base (FoveaConfig *config, FoveaArchitecture *a)
 {
     fovea_describe_llama (config, a, 1e-6, FALSE);
     a->qkv_bias = a->out_bias = fovea_config_get_boolean (config, "attention_bias", FALSE);
     a->qk_norm = FOVEA_QK_NORM_HEAD;
-    describe_qwen_windows (config, a);
     describe_positions (config, a, 1);
+}
+
+static void
+describe_qwen3 (FoveaConfig *config, FoveaArchitecture *a)
+{
+    describe_qwen3_base (config, a);
+    describe_qwen_windows (config, a);
 }
 static const char *const qwen3_reads[] = {"sliding_window", "layer_types", "attention_bias", NULL};
 
@@ -176,10 +182,13 @@ fovea_refuse_plain_layers (FoveaConfig *config)
 }
 
 /* Files may mix experts with layers that have one MLP; here all layers have experts. */
+/* The switch is for all layers here. */
 static void
 describe_qwen3_moe (FoveaConfig *config, FoveaArchitecture *a)
 {
-    describe_qwen3 (config, a);
+    describe_qwen3_base (config, a);
+    if (fovea_config_get_boolean (config, "use_sliding_window", FALSE))
+        fovea_describe_windows (config, a, 4096, 0);
     fovea_describe_experts (config, a, "num_experts", 128, 8);
     a->mlp_width = fovea_config_get_integer (config, "moe_intermediate_size", 768, FOVEA_MAX_WIDTH);
     a->experts_add_to_one = fovea_config_get_boolean (config, "norm_topk_prob", FALSE);

@@ -51,6 +51,7 @@ static const struct {
     {"scale_attn_by_inverse_layer_idx", NEUTRAL_NONE},
     {"scale_emb", NEUTRAL_ONE},
     {"sliding_window", NEUTRAL_NONE},
+    {"use_bidirectional_attention", NEUTRAL_NONE},
     {"use_parallel_residual", NEUTRAL_NONE},
     {"use_qk_norm", NEUTRAL_NONE},
     {"use_qkv_bias", NEUTRAL_NONE},

@@ -23,6 +23,14 @@ fovea_byte_to_char (guint8 byte)
     return byte;
 }
 
+void
+fovea_byte_append (FoveaAlignedText *to, const FoveaAlignedText *from, gsize i)
+{
+    char utf8[6];
+    int n = g_unichar_to_utf8 (fovea_byte_to_char ((guint8) from->bytes->str[i]), utf8);
+    fovea_aligned_text_replace (to, from, i, i + 1, utf8, n);
+}
+
 int
 fovea_byte_from_char (gunichar c)
 {

@@ -3,7 +3,7 @@
 #pragma once
 /* GPT-2's alphabet: each byte as one visible character, so that a vocabulary of byte strings fits
  * into JSON ("Ġ" is the space). */
-#include <glib.h>
+#include "capture/tokenizer-text.h"
 
 /**
  * fovea_byte_to_char:
@@ -13,6 +13,16 @@
  * Thread: any.   Source: Radford et al. 2019, encoder of GPT-2.
  */
 gunichar fovea_byte_to_char (guint8 byte);
+
+/**
+ * fovea_byte_append:
+ * @i: a byte of @from
+ *
+ * Appends that character, whose place is the byte's.
+ *
+ * Thread: one at a time.
+ */
+void fovea_byte_append (FoveaAlignedText *to, const FoveaAlignedText *from, gsize i);
 
 /**
  * fovea_byte_from_char:

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "capture/tokenizer-bytes.h"
 #include "capture/tokenizer-charmap.h"
 #include "capture/tokenizer-pattern.h"
 #include "capture/tokenizer-unicode.h"
@@ -101,12 +102,22 @@ apply_lowercase (const Stage *stage, const FoveaAlignedText *text, GError **erro
         gunichar c = g_utf8_get_char (bytes + i);
         next = g_utf8_next_char (bytes + i) - bytes;
         char low[8];
-        int n = g_unichar_to_utf8 (g_unichar_tolower (c), low);
+        int n = g_unichar_to_utf8 (fovea_unicode_lower (c), low);
         /* The one character whose lower case is two: dotted capital I. */
         if (c == 0x130)
             n = (int) g_strlcpy (low, "i\xcc\x87", sizeof low);
         fovea_aligned_text_replace (out, text, i, next, low, n);
     }
+    return out;
+}
+
+/* Each byte as its character of GPT-2's alphabet. */
+static FoveaAlignedText *
+apply_byte_level (const Stage *stage, const FoveaAlignedText *text, GError **error)
+{
+    FoveaAlignedText *out = fovea_aligned_text_new (2 * text->bytes->len);
+    for (gsize i = 0; i < text->bytes->len; i++)
+        fovea_byte_append (out, text, i);
     return out;
 }
 
@@ -139,11 +150,19 @@ apply_bert_accents (const Stage *stage, const FoveaAlignedText *text, GError **e
     return drop_marks (apart, TRUE);
 }
 
+/* Format characters that upstream's tables, of Unicode 8, do not know. */
+static gboolean
+is_later_format (gunichar c)
+{
+    return c == 0x890 || c == 0x891 || c == 0x8E2 || c == 0x110CD || (c >= 0x13430 && c <= 0x1343F);
+}
+
+/* A code that no character has is none. */
 static gboolean
 is_control (gunichar c)
 {
     GUnicodeType type = g_unichar_type (c);
-    return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_UNASSIGNED ||
+    return type == G_UNICODE_CONTROL || (type == G_UNICODE_FORMAT && !is_later_format (c)) ||
            type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE;
 }
 
@@ -272,6 +291,7 @@ static const struct {
     {"Lowercase", apply_lowercase},
     {"StripAccents", apply_strip_accents},
     {"Nmt", apply_nmt},
+    {"ByteLevel", apply_byte_level},
     {"NFC", apply_form, G_NORMALIZE_NFC},
     {"NFD", apply_form, G_NORMALIZE_NFD},
     {"NFKC", apply_form, G_NORMALIZE_NFKC},

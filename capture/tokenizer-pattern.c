@@ -36,15 +36,21 @@ compile (const char *text, guint32 flags, GError **error)
     return pattern;
 }
 
+/* Superscript digits and fractions of Latin-1. */
+#define LATIN_NUMBERS "\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}"
+
 /* Classes as upstream's engine has them: PCRE2's \s adds U+180E, which Unicode took out in 6.3, and
- * its \w takes every number and no mark. */
+ * its \w takes every number, no mark and no symbol that is a letter. */
 static const struct {
     char letter;
     const char *members;
+    const char *outside; /* of brackets too, where upstream's engine has another table */
 } classes[] = {
-    {'s', "\\t-\\r \\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}"
-          "\\x{3000}"},
-    {'w', "\\p{L}\\p{Nl}\\p{Nd}\\p{M}\\p{Pc}"},
+    {'s',
+     "\\t-\\r \\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}"
+     "\\x{3000}",
+     ""},
+    {'w', FOVEA_PATTERN_ALPHABETIC "\\p{Nd}\\p{M}\\p{Pc}", LATIN_NUMBERS},
 };
 
 /* Spells out one escape; FALSE leaves it to PCRE2. */
@@ -52,10 +58,12 @@ static gboolean
 spell_class (GString *out, char letter, gboolean in_class)
 {
     for (guint i = 0; i < G_N_ELEMENTS (classes); i++) {
-        if (letter == classes[i].letter)
-            g_string_append_printf (out, in_class ? "%s" : "[%s]", classes[i].members);
+        if (letter == classes[i].letter && in_class)
+            g_string_append (out, classes[i].members);
+        else if (letter == classes[i].letter)
+            g_string_append_printf (out, "[%s%s]", classes[i].members, classes[i].outside);
         else if (letter == g_ascii_toupper (classes[i].letter) && !in_class)
-            g_string_append_printf (out, "[^%s]", classes[i].members);
+            g_string_append_printf (out, "[^%s%s]", classes[i].members, classes[i].outside);
         else
             continue;
         return TRUE;

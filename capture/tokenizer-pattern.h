@@ -4,6 +4,13 @@
 /* A {"String": ...} or {"Regex": ...} of tokenizer.json. */
 #include "capture/tokenizer-json.h"
 
+/* Members of \w where upstream means Rust's: alphabetic characters, marks, digits, connectors, joiners.
+ * In an expression of a file it is another engine's, see fovea_pattern_new_regex(). */
+#define FOVEA_PATTERN_ALPHABETIC                                                                   \
+    "\\p{L}\\p{Nl}\\x{24b6}-\\x{24e9}\\x{1f130}-\\x{1f149}\\x{1f150}-\\x{1f169}\\x{1f170}-\\x{"    \
+    "1f189}"
+#define FOVEA_PATTERN_WORD FOVEA_PATTERN_ALPHABETIC "\\p{Nd}\\p{M}\\p{Pc}\\x{200c}\\x{200d}"
+
 typedef struct _FoveaPattern FoveaPattern;
 
 /**
@@ -18,7 +25,8 @@ FoveaPattern *fovea_pattern_new_from_json (JsonObject *object, GError **error);
 /**
  * fovea_pattern_new_regex:
  *
- * As fovea_pattern_new_from_json() for the text of a regular expression.
+ * As fovea_pattern_new_from_json() for the text of a regular expression, whose \w is that of upstream's
+ * engine: no joiners, but, outside of brackets, the superscript digits and fractions of Latin-1.
  *
  * Thread: any.   Owner: caller.
  */

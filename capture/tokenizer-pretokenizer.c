@@ -205,11 +205,8 @@ append_byte_alphabet (const Stage *stage,
                       gboolean first,
                       FoveaAlignedText *to)
 {
-    for (gsize i = word.start; i < word.end; i++) {
-        char utf8[6];
-        int n = g_unichar_to_utf8 (fovea_byte_to_char ((guint8) from->bytes->str[i]), utf8);
-        fovea_aligned_text_replace (to, from, i, i + 1, utf8, n);
-    }
+    for (gsize i = word.start; i < word.end; i++)
+        fovea_byte_append (to, from, i);
 }
 
 static gboolean
@@ -379,7 +376,40 @@ add_bert (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
 static gboolean
 add_whitespace (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
 {
-    return add_regex (pretokenizer, "\\w+|[^\\w\\s]+", REMOVED, TRUE, error);
+    return add_regex (pretokenizer, "[" FOVEA_PATTERN_WORD "]+|[^" FOVEA_PATTERN_WORD "\\s]+",
+                      REMOVED, TRUE, error);
+}
+
+/* Every character of one kind goes. */
+static gboolean
+add_delimiter (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
+{
+    const char *delimiter = fovea_tokenizer_json_string (object, "delimiter", "");
+    if (g_utf8_strlen (delimiter, -1) != 1) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                     "tokenizer.json: 'delimiter' '%.20s' is not one character", delimiter);
+        return FALSE;
+    }
+    g_autofree char *code = g_strdup_printf ("\\x{%x}", g_utf8_get_char (delimiter));
+    return add_regex (pretokenizer, code, REMOVED, FALSE, error);
+}
+
+/* Runs of so many characters. */
+static gboolean
+add_fixed_length (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
+{
+    enum {
+        MOST = 65535 /* repeats of a pattern */
+    };
+    gint64 length = json_object_get_int_member_with_default (object, "length", 5);
+    if (length < 1 || length > MOST) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                     "tokenizer.json: 'length' %" G_GINT64_FORMAT " of FixedLength is not 1 to %d",
+                     length, MOST);
+        return FALSE;
+    }
+    g_autofree char *pattern = g_strdup_printf ("(?s).{1,%d}", (int) length);
+    return add_regex (pretokenizer, pattern, ISOLATED, FALSE, error);
 }
 
 static gboolean
@@ -419,10 +449,16 @@ static const struct {
     const char *type;
     gboolean (*add) (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error);
 } kinds[] = {
-    {"ByteLevel", add_byte_level},  {"Split", add_split},
-    {"Metaspace", add_metaspace},   {"BertPreTokenizer", add_bert},
-    {"Whitespace", add_whitespace}, {"WhitespaceSplit", add_whitespace_split},
-    {"Digits", add_digits},         {"Punctuation", add_punctuation},
+    {"ByteLevel", add_byte_level},
+    {"Split", add_split},
+    {"Metaspace", add_metaspace},
+    {"BertPreTokenizer", add_bert},
+    {"Whitespace", add_whitespace},
+    {"WhitespaceSplit", add_whitespace_split},
+    {"Digits", add_digits},
+    {"Punctuation", add_punctuation},
+    {"CharDelimiterSplit", add_delimiter},
+    {"FixedLength", add_fixed_length},
 };
 
 static gboolean

@@ -41,6 +41,24 @@ fovea_unicode_is_chinese (gunichar c)
     return FALSE;
 }
 
+/* Letters in circles and squares, which Unicode calls symbols and yet alphabetic. */
+static gboolean
+is_letter_symbol (gunichar c)
+{
+    return (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x1F130 && c <= 0x1F149) ||
+           (c >= 0x1F150 && c <= 0x1F169) || (c >= 0x1F170 && c <= 0x1F189);
+}
+
+gunichar
+fovea_unicode_lower (gunichar c)
+{
+    if (c >= 0x2160 && c <= 0x216F)
+        return c + 16;
+    if (c >= 0x24B6 && c <= 0x24CF)
+        return c + 26;
+    return g_unichar_tolower (c);
+}
+
 gboolean
 fovea_unicode_is_word (gunichar c)
 {
@@ -48,7 +66,7 @@ fovea_unicode_is_word (gunichar c)
     return g_unichar_isalpha (c) || type == G_UNICODE_DECIMAL_NUMBER ||
            type == G_UNICODE_LETTER_NUMBER || type == G_UNICODE_SPACING_MARK ||
            type == G_UNICODE_ENCLOSING_MARK || type == G_UNICODE_NON_SPACING_MARK ||
-           type == G_UNICODE_CONNECT_PUNCTUATION;
+           type == G_UNICODE_CONNECT_PUNCTUATION || is_letter_symbol (c);
 }
 
 /* Whether no normal form can join @c to the character before it. Errs to the careful side: what

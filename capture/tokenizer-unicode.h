@@ -32,9 +32,19 @@ gboolean fovea_unicode_is_punctuation (gunichar c);
 gboolean fovea_unicode_is_chinese (gunichar c);
 
 /**
+ * fovea_unicode_lower:
+ *
+ * As g_unichar_tolower(), and for Roman numerals and circled letters, which it leaves alone.
+ *
+ * Thread: any.
+ */
+gunichar fovea_unicode_lower (gunichar c);
+
+/**
  * fovea_unicode_is_word:
  *
- * Letter, mark, decimal digit, letter number or connector: \w of a regular expression.
+ * Letter, mark, decimal digit, letter number or connector: \w of a regular expression. Also letters in
+ * circles and squares.
  *
  * Thread: any.
  */

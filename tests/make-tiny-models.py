@@ -36,7 +36,7 @@ LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3
          "cohere2", "dots1", "ernie4_5", "exaone4", "glm", "glm4", "glm4_moe", "granitemoe",
          "granitemoeshared", "helium", "mpnet", "olmo3", "qwen2_moe", "seed_oss", "smollm3",
          "xlm_roberta",
-         "arcee", "internlm3", "jais2", "ministral", "nemotron", "vaultgemma",
+         "arcee", "bert_untied", "internlm3", "jais2", "ministral", "nemotron", "vaultgemma",
          "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
@@ -77,6 +77,7 @@ MODELS = {
     "vaultgemma": ("vaultgemma", "CausalLM", {**BASE, "sliding_window": 4, "head_dim": 8,
                                               "layer_types": SLIDING}),
     "bert": ("bert", "MaskedLM", ENCODER),
+    "bert_untied": ("bert", "MaskedLM", {**ENCODER, "tie_word_embeddings": False}),
     "bloom": ("bloom", "CausalLM", dict(vocab_size=VOCABULARY, hidden_size=24, n_layer=LAYERS,
                                         n_head=3, bos_token_id=0, eos_token_id=0)),
     "codegen": ("codegen", "CausalLM", {**GPT2, "rotary_dim": 2}),

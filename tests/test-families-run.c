@@ -44,6 +44,7 @@ static const Family families[] = {
     TINY ("gpt2"),
     SMALL ("arcee"),
     SMALL ("bert"),
+    SMALL ("bert_untied"),
     SMALL ("bloom"),
     SMALL ("codegen"),
     SMALL ("cohere"),

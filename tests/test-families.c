@@ -393,6 +393,9 @@ static const struct {
     {FAMILY ("exaone4") ",\"sliding_window_pattern\":\"LG\",\"sliding_window\":4", "fs", {4, 0}},
     {FAMILY ("exaone4") ",\"sliding_window\":null,\"sliding_window_pattern\":null", "ff", {0, 0}},
     {FAMILY ("olmo3"), "ff", {4096, 4096}},
+    {FAMILY ("qwen3") ",\"use_sliding_window\":true,\"max_window_layers\":1", "ff", {0, 4096}},
+    {FAMILY ("qwen3_moe") ",\"use_sliding_window\":true,\"sliding_window\":4", "ff", {4, 4}},
+    {FAMILY ("qwen3_moe") ",\"sliding_window\":4", "ff", {0, 0}},
     {FAMILY ("olmo3") ",\"layer_types\":[\"full_attention\",\"sliding_attention\"],"
                       "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":8}",
      "fl",
@@ -533,6 +536,8 @@ static const struct {
     {FAMILY ("deberta-v2"), FOVEA_ERROR_UNSUPPORTED, "\"deberta-v2\" is not supported"},
     {FAMILY ("albert"), FOVEA_ERROR_UNSUPPORTED, "\"albert\" is not supported"},
     {FAMILY ("gemma3n_text"), FOVEA_ERROR_UNSUPPORTED, "\"gemma3n_text\" is not supported"},
+    {FAMILY ("gemma3_text") ",\"use_bidirectional_attention\":true", FOVEA_ERROR_UNSUPPORTED,
+     "\"use_bidirectional_attention\": true"},
     {FAMILY ("modernbert"), FOVEA_ERROR_UNSUPPORTED, "\"modernbert\" is not supported"},
     {FAMILY ("bart"), FOVEA_ERROR_UNSUPPORTED, "\"bart\" is not supported"},
     {FAMILY ("mamba"), FOVEA_ERROR_UNSUPPORTED, "\"mamba\" is not supported"},
