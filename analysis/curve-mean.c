@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/error.h"
+
 static const char NAME[] = "selection";
 
 /* A table with the columns of another and no rows. */
@@ -104,4 +106,87 @@ fovea_curve_mean_new (const FoveaCurveSet *set,
             add_point (table, recall, found, n, p);
     }
     return table;
+}
+
+/* A row of @recall as it is. */
+static void
+copy_row (FoveaTable *table, FoveaTable *recall, guint from)
+{
+    guint row = fovea_table_add_row (table);
+    for (guint c = 0; c < fovea_table_get_n_columns (table); c++) {
+        FoveaColumnKind kind;
+        fovea_table_get_column (recall, c, &kind, NULL, NULL);
+        if (kind == FOVEA_COLUMN_TEXT)
+            fovea_table_set_text (table, row, c, fovea_table_get_text (recall, from, c));
+        else if (kind == FOVEA_COLUMN_NUMBER)
+            fovea_table_set_number (table, row, c, fovea_table_get_number (recall, from, c));
+        else
+            fovea_table_set_integer (table, row, c, fovea_table_get_integer (recall, from, c));
+    }
+}
+
+FoveaTable *
+fovea_curve_chosen_new (
+    const FoveaCurveSet *set, FoveaTable *recall, const gint64 (*heads)[2], guint n, GError **error)
+{
+    g_autoptr (FoveaTable) table = fovea_curve_mean_new (set, recall, heads, n);
+    guint n_curves;
+    const FoveaCurve *curves = fovea_curve_set_list (set, &n_curves);
+    for (guint h = 0; h < n; h++) {
+        gboolean any = FALSE;
+        for (guint i = 0; i < n_curves; i++) {
+            if (curves[i].layer != heads[h][0] || curves[i].head != heads[h][1])
+                continue;
+            any = TRUE;
+            for (guint p = 0; p < curves[i].n_points; p++)
+                copy_row (table, recall, curves[i].points[p].row);
+        }
+        if (any)
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "recall: no curves of head %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
+                     heads[h][0], heads[h][1]);
+        return NULL;
+    }
+    return g_steal_pointer (&table);
+}
+
+/* "5.7" and nothing else. */
+static gboolean
+parse_head (const char *word, gint64 head[2])
+{
+    g_auto (GStrv) parts = g_strsplit (word, ".", -1);
+    guint64 number[2];
+    if (g_strv_length (parts) != 2)
+        return FALSE;
+    for (guint i = 0; i < 2; i++) {
+        if (!g_ascii_string_to_unsigned (parts[i], 10, 0, G_MAXINT32, &number[i], NULL))
+            return FALSE;
+        head[i] = (gint64) number[i];
+    }
+    return TRUE;
+}
+
+gint64 (*fovea_head_list_parse (const char *text, guint *n, GError **error))[2]
+{
+    g_auto (GStrv) words = g_strsplit (text, ",", -1);
+    guint n_words = g_strv_length (words);
+    g_autofree gint64 (*heads)[2] = g_malloc_n (n_words + 1, sizeof *heads);
+    for (guint i = 0; i < n_words; i++) {
+        const char *wrong = parse_head (words[i], heads[i]) ? NULL : "is no head like 5.7";
+        for (guint j = 0; wrong == NULL && j < i; j++)
+            if (heads[j][0] == heads[i][0] && heads[j][1] == heads[i][1])
+                wrong = "stands there twice";
+        if (wrong == NULL)
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "heads '%s': '%s' %s", text, words[i],
+                     wrong);
+        return NULL;
+    }
+    if (n_words == 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "heads '': no head is named");
+        return NULL;
+    }
+    *n = n_words;
+    return g_steal_pointer (&heads);
 }

@@ -64,7 +64,7 @@ static const Member sparse_members[] = {
 };
 
 /* Written only where it is set: other figures keep their bytes, and older ones have no such member. */
-static const char every_head[] = "every_head";
+static const char every_head[] = "every_head", some_heads[] = "heads";
 
 /* The value of one member, read from its place in the struct. */
 static void
@@ -112,6 +112,10 @@ fovea_figure_request_to_json (const FoveaFigureRequest *request)
     if (request->every_head) {
         json_builder_set_member_name (builder, every_head);
         json_builder_add_int_value (builder, 1);
+    }
+    if (request->heads != NULL) {
+        json_builder_set_member_name (builder, some_heads);
+        json_builder_add_string_value (builder, request->heads);
     }
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -191,6 +195,9 @@ fovea_figure_request_from_json (const char *json, GError **error)
     if (json_object_has_member (object, every_head) &&
         !read_member (object, every_head, MEMBER_INT, &request->every_head, error))
         return NULL;
+    if (json_object_has_member (object, some_heads) &&
+        !read_member (object, some_heads, MEMBER_TEXT, &request->heads, error))
+        return NULL;
     return g_steal_pointer (&request);
 }
 
@@ -246,7 +253,9 @@ append_map_options (GString *text, const FoveaFigureRequest *request)
 static void
 append_sparse_options (GString *text, const FoveaFigureRequest *request)
 {
-    if (request->object_head >= 0)
+    if (request->heads != NULL)
+        g_string_append_printf (text, " --heads %s", request->heads);
+    else if (request->object_head >= 0)
         g_string_append_printf (text, " --head %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
                                 request->object_layer, request->object_head);
     else if (request->object_layer >= 0)

@@ -24,8 +24,9 @@ fovea_figure_request_draw_sparse (const FoveaFigureRequest *request,
                                   GCancellable *cancellable,
                                   GError **error)
 {
-    const FoveaSparseOptions options = {request->methods, request->goal, request->density,
-                                        request->object_layer, request->object_head};
+    const FoveaSparseOptions options = {request->methods,     request->goal,
+                                        request->density,     request->object_layer,
+                                        request->object_head, request->heads};
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     if (!check_curves (request, recall, error))
         return NULL;

@@ -41,6 +41,7 @@ fovea_figure_request_free (FoveaFigureRequest *request)
     g_free (request->value);
     g_free (request->score);
     g_free (request->methods);
+    g_free (request->heads);
     g_free (request);
 }
 

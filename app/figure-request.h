@@ -36,6 +36,7 @@ typedef struct {
     char *methods;        /* sparse kinds: ids joined by commas; NULL = the kind's own choice */
     double goal, density; /* sparse kinds; 0 = the kind's own */
     gint64 object_layer, object_head; /* sparse kinds: -1 = all */
+    char *heads;                      /* recall: "5.7,5.10", their mean; NULL = the object */
     gboolean every_head;    /* map, tokens: a PDF with a page for each head of the layer */
     FoveaFigureStyle style; /* width_mm 0 = the kind's own */
     double dpi;             /* of a PNG */

@@ -104,6 +104,24 @@ START_TEST (a_request_of_the_sparsity_lab_survives_and_is_a_command)
 }
 END_TEST
 
+START_TEST (named_heads_survive_and_stand_in_place_of_an_object)
+{
+    g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_RECALL);
+    made->store_name = g_strdup ("a.fovea");
+    made->sequence = 1;
+    g_autofree char *without = fovea_figure_request_to_json (made);
+    ck_assert_ptr_null (strstr (without, "\"heads\":")); /* older figures keep their bytes */
+    made->heads = g_strdup ("5.7,5.10");
+    g_autofree char *json = fovea_figure_request_to_json (made);
+    g_autoptr (FoveaFigureRequest) read = fovea_figure_request_from_json (json, NULL);
+    ck_assert_ptr_nonnull (read);
+    ck_assert_str_eq (read->heads, "5.7,5.10");
+    g_autofree char *command = fovea_figure_request_to_command (read, NULL, "r.pdf");
+    ck_assert_str_eq (command,
+                      "fovea figure recall 'a.fovea' --sequence 1 --heads 5.7,5.10 -o 'r.pdf'");
+}
+END_TEST
+
 START_TEST (figures_of_other_kinds_say_nothing_of_methods)
 {
     g_autoptr (FoveaFigureRequest) map = fovea_figure_request_new (FOVEA_FIGURE_MAP);
@@ -365,6 +383,7 @@ main (void)
     TCase *figures = tcase_create ("figures");
     tcase_add_test (figures, provenance_holds_every_member);
     tcase_add_test (figures, a_request_of_the_sparsity_lab_survives_and_is_a_command);
+    tcase_add_test (figures, named_heads_survive_and_stand_in_place_of_an_object);
     tcase_add_test (figures, figures_of_other_kinds_say_nothing_of_methods);
     tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, FOVEA_N_FIGURE_KINDS);
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);

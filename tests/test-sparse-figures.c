@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis/curve-set.h"
+#include "analysis/curve-mean.h"
 #include "analysis/mask-verdict.h"
 #include "analysis/sparse-curves.h"
 #include "tests/figure-support.h"
@@ -211,6 +211,81 @@ START_TEST (a_recall_figure_names_methods_heads_and_roles)
 }
 END_TEST
 
+START_TEST (a_recall_figure_of_named_heads_is_of_them_alone)
+{
+    FoveaSparseOptions some = whole;
+    some.heads = "0.1,0.4,1.0,1.3";
+    g_autoptr (FoveaFigure) figure = must_draw (RECALL, &some);
+    static const char *const there[] = {"mean of 4 heads", "Heads 0.1, 0.4, 1.0, 1.3.",
+                                        "middle half", "Token oracle"};
+    for (guint i = 0; i < G_N_ELEMENTS (there); i++)
+        ck_assert_msg (figure_has_text (figure, there[i]), "no \"%s\"", there[i]);
+    /* The small panels are of the same heads. */
+    g_auto (GStrv) named = g_strsplit (some.heads, ",", -1);
+    guint panels = 0;
+    for (gint64 head = 0; head < L * H; head++) {
+        g_autofree char *name = g_strdup_printf ("%d.%d", (int) (head / H), (int) (head % H));
+        guint n;
+        const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+        for (guint i = 0; i < n; i++)
+            if (items[i].kind == FOVEA_ITEM_TEXT && items[i].style.bold &&
+                strcmp (items[i].text, name) == 0) { /* ticks are numbers too */
+                ck_assert_msg (g_strv_contains ((const char *const *) named, name), "%s", name);
+                panels++;
+            }
+    }
+    ck_assert_uint_eq (panels, 4);
+}
+END_TEST
+
+START_TEST (a_table_of_chosen_heads_has_their_mean_and_their_rows)
+{
+    static const gint64 heads[][2] = {{0, 1}, {1, 3}};
+    g_autoptr (FoveaTable) recall = make_recall ();
+    g_autoptr (FoveaCurveSet) all = fovea_curve_set_new (recall);
+    g_autoptr (FoveaTable) chosen = fovea_curve_chosen_new (all, recall, heads, 2, NULL);
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (chosen);
+    const FoveaCurve *mean =
+        fovea_curve_set_find (set, FOVEA_CURVE_CHOSEN, FOVEA_CURVE_CHOSEN, "streaming");
+    ck_assert_ptr_nonnull (mean);
+    ck_assert_ptr_null (fovea_curve_set_find (set, 1, 1, "streaming"));
+    for (guint p = 0; p < mean->n_points; p++) {
+        double sum = 0;
+        for (guint h = 0; h < 2; h++) {
+            const FoveaCurve *own =
+                fovea_curve_set_find (all, heads[h][0], heads[h][1], "streaming");
+            const FoveaCurve *copy =
+                fovea_curve_set_find (set, heads[h][0], heads[h][1], "streaming");
+            ck_assert (own->n_points == mean->n_points && copy->n_points == own->n_points);
+            ck_assert_double_eq (copy->points[p].recall, own->points[p].recall);
+            sum += own->points[p].recall;
+        }
+        ck_assert_double_eq_tol (mean->points[p].recall, sum / 2, 1e-12);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    guint n; /* 0 = no list */
+} lists[] = {{"5.7", 1},  {"5.7,5.10", 2}, {"", 0},         {"5", 0},
+             {"5.7,", 0}, {"5.7.1", 0},    {"5.-1", 0},     {"5.7,5.7", 0},
+             {"a.b", 0},  {"5.7 ,5.8", 0}, {"0.0,0.00", 0}, {"99999999999.0", 0}};
+
+START_TEST (a_list_of_heads_is_layers_and_numbers_once_each)
+{
+    guint n = 0;
+    g_autoptr (GError) error = NULL;
+    g_autofree gint64 (*heads)[2] = fovea_head_list_parse (lists[_i].text, &n, &error);
+    ck_assert_msg ((heads != NULL) == (lists[_i].n > 0), "'%s'", lists[_i].text);
+    ck_assert ((error != NULL) == (heads == NULL));
+    if (heads != NULL) {
+        ck_assert_uint_eq (n, lists[_i].n);
+        ck_assert (heads[0][0] == 5 && heads[0][1] == 7 && heads[n - 1][1] == (n > 1 ? 10 : 7));
+    }
+}
+END_TEST
+
 /* Rectangles of a fill that are higher than a line of text: cells of a grid. */
 static guint
 count_cells (FoveaFigure *figure, guint32 fill)
@@ -367,6 +442,9 @@ static const struct {
       "xattention,streaming",
       0, 0, -1, -1},
      "more than 8"},
+    {RECALL, {NULL, 0, 0, -1, -1, "0.1,9.0"}, "no curves of head 9.0"},
+    {RECALL, {NULL, 0, 0, -1, -1, "0.1,x"}, "'x' is no head"},
+    {RECALL, {"quest", 0, 0, -1, -1, "0.1,1.0"}, "'quest' was not measured"},
     {SPARSITY, {"quest", 0, 0, -1, -1}, "no curves of heads by quest"},
     {BUDGET, {"quest", 0, 0, -1, -1}, "no curve of a head"},
     {BUDGET, {NULL, 0, 1e-4, -1, -1}, "reaches density 0.0001"},
@@ -514,6 +592,10 @@ main (void)
     tcase_add_test (kinds, marks_of_a_curve_stand_where_its_numbers_say);
     tcase_add_test (kinds, no_curve_of_the_figure_rises_above_the_bound);
     tcase_add_test (kinds, a_recall_figure_names_methods_heads_and_roles);
+    tcase_add_test (kinds, a_recall_figure_of_named_heads_is_of_them_alone);
+    tcase_add_test (kinds, a_table_of_chosen_heads_has_their_mean_and_their_rows);
+    tcase_add_loop_test (kinds, a_list_of_heads_is_layers_and_numbers_once_each, 0,
+                         G_N_ELEMENTS (lists));
     tcase_add_test (kinds, every_head_has_the_colour_of_the_method_that_keeps_most);
     tcase_add_test (kinds, a_sparsity_figure_colours_heads_by_the_density_they_need);
     tcase_add_test (kinds, a_mask_figure_takes_knobs_as_they_are);

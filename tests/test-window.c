@@ -315,6 +315,21 @@ START_TEST (chosen_heads_are_measured_and_no_others)
     run_command (command);
     g_autofree char *theirs = read_curves (bench->path);
     ck_assert_str_eq (ours, theirs);
+    /* Their figure is of them, not of the selected head. */
+    g_autofree char *picture = g_build_filename (bench->folder, "chosen.svg", NULL);
+    g_autofree char *drawn = NULL, *again = NULL;
+    ck_assert_ptr_nonnull (take_choice (GTK_WIDGET (bench->window), "Show: chosen heads"));
+    activate (bench, "export-to", g_variant_new_string (picture));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    ck_assert (g_file_get_contents (picture, &drawn, NULL, NULL));
+    ck_assert_ptr_nonnull (strstr (drawn, "mean of 2 heads"));
+    command = strstr (fovea_window_get_status (bench->window), "fovea figure recall");
+    ck_assert_msg (command != NULL && strstr (command, "--heads 1.4,3.0") != NULL, "%s",
+                   fovea_window_get_status (bench->window));
+    run_command (command);
+    ck_assert (g_file_get_contents (picture, &again, NULL, NULL));
+    ck_assert (strcmp (drawn, again) == 0);
     bench_free (bench);
 }
 END_TEST

@@ -40,6 +40,8 @@ static const FoveaOption options[] = {
         "LIST",
         "of recall, mask, budget, sparsity: ids as in fovea recall --methods list; of mask "
         "also with knobs, as streaming:window=64:sinks=4"),
+    FOVEA_ROW_VALUE (
+        "heads", 0, TEXT, "LIST", "of recall: these heads and their mean, as 5.7,5.10"),
     FOVEA_ROW_NUMBER (
         "goal",
         "X",
@@ -85,6 +87,7 @@ static const struct {
     {"layer", MAP | TOKENS | RECALL | MASK | SINKS},
     {"head", MAP | TOKENS | RECALL | MASK | SINKS},
     {"every-head", MAP | TOKENS},
+    {"heads", RECALL},
     {"rows", MAP},
     {"keys", MAP},
     {"query", MAP | TOKENS | PICTURE},
@@ -130,7 +133,8 @@ static gboolean
 check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **error)
 {
     static const char *const letters[] = {"letters", "no-letters", NULL};
-    static const char *const heads[] = {"head", "every-head", NULL};
+    static const char *const heads[] = {"head", "every-head", "heads", NULL};
+    static const char *const layers[] = {"layer", "heads", NULL};
     for (guint i = 0; i < G_N_ELEMENTS (meant_for); i++) {
         if ((meant_for[i].kinds & (1 << kind)) != 0 ||
             !fovea_arguments_has (arguments, meant_for[i].option))
@@ -141,7 +145,8 @@ check_kind (const FoveaArguments *arguments, FoveaFigureKind kind, GError **erro
         return FALSE;
     }
     return fovea_arguments_exclude (arguments, letters, error) &&
-           fovea_arguments_exclude (arguments, heads, error);
+           fovea_arguments_exclude (arguments, heads, error) &&
+           fovea_arguments_exclude (arguments, layers, error);
 }
 
 /* --layer and --head; both naming a layer is an error unless they agree. */
@@ -165,6 +170,7 @@ fill_head (FoveaFigureRequest *request, const FoveaArguments *arguments, GError 
     request->map.layer = (guint) MAX (MAX (layer, inner), 0);
     request->map.head = (guint) head;
     request->every_head = fovea_arguments_has (arguments, "every-head");
+    request->heads = g_strdup (fovea_arguments_text (arguments, "heads", NULL));
     return TRUE;
 }
 

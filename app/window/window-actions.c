@@ -302,6 +302,19 @@ activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Curves of what is shown; mask and densities of the selected point's method. */
+/* "5.7,5.10" as the command takes it; NULL = none. */
+static char *
+list_chosen (FoveaWindow *self)
+{
+    g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < heads->len; i++) {
+        FoveaHeadPlace at = g_array_index (heads, FoveaHeadPlace, i);
+        g_string_append_printf (text, "%s%u.%u", i > 0 ? "," : "", at.layer, at.head);
+    }
+    return g_string_free (text, heads->len == 0);
+}
+
 static FoveaFigureRequest *
 request_sparse (FoveaWindow *self, FoveaFigureKind kind)
 {
@@ -313,9 +326,13 @@ request_sparse (FoveaWindow *self, FoveaFigureKind kind)
     g_autoptr (GString) ids = g_string_new (NULL);
     int scope;
     g_object_get (self->sparse, "scope", &scope, NULL);
-    if (kind == FOVEA_FIGURE_MASK || scope == FOVEA_SCOPE_CHOSEN) /* a figure is of one object */
+    if (scope == FOVEA_SCOPE_CHOSEN && kind == FOVEA_FIGURE_RECALL)
+        request->heads = list_chosen (self);
+    /* A mask is of one head; without chosen heads the figure is of the selected one. */
+    if (kind == FOVEA_FIGURE_MASK || (scope == FOVEA_SCOPE_CHOSEN && request->heads == NULL))
         scope = FOVEA_SCOPE_HEAD;
-    request->object_layer = scope == FOVEA_SCOPE_MODEL ? -1 : (gint64) place->layer;
+    gboolean all = scope == FOVEA_SCOPE_MODEL || scope == FOVEA_SCOPE_CHOSEN;
+    request->object_layer = all ? -1 : (gint64) place->layer;
     request->object_head = scope == FOVEA_SCOPE_HEAD ? (gint64) place->head : -1;
     /* The command has one --layer and one --head for all kinds. */
     request->map.layer = (guint) MAX (request->object_layer, 0);

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis/curve-set.h"
+#include "analysis/curve-mean.h"
 #include "analysis/heads.h"
 #include "ui/figures/curve-plot.h"
 #include "ui/figures/figure-private.h"
@@ -18,6 +18,7 @@ enum {
     MAX_BANDS = 2,
     N_BAND = 41, /* densities of a band */
     N_TELLING = 4,
+    MAX_NAMED = 12, /* heads that a caption lists */
 };
 
 #define BOUND_METHOD "oracle-weight" /* no mask of as many pairs keeps more */
@@ -36,6 +37,7 @@ typedef struct {
 typedef struct {
     FoveaCurveSet *set;
     FoveaTable *heads;
+    const char *chosen; /* heads that were named, NULL = an object of the table */
     const char *ids[MAX_CURVES];
     FoveaMethodStyle styles[MAX_CURVES];
     guint n;
@@ -85,6 +87,10 @@ choose_object (RecallLayout *layout, const FoveaSparseOptions *options)
     const FoveaCurve *curves = fovea_curve_set_list (layout->set, &n);
     layout->layer = options->layer;
     layout->head = options->head;
+    if (layout->chosen != NULL) {
+        layout->layer = layout->head = FOVEA_CURVE_CHOSEN;
+        return;
+    }
     if (options->layer < 0 && n > 0) {
         layout->layer = curves[0].layer;
         layout->head = curves[0].head;
@@ -106,6 +112,12 @@ add_method (RecallLayout *layout, const char *id, gboolean needed, GError **erro
     }
     if (!needed)
         return TRUE;
+    if (layout->chosen != NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "recall figure: '%s' was not measured at the same points on each of %s", id,
+                     layout->chosen);
+        return FALSE;
+    }
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                  "recall figure: the table has no curve of '%s' for layer %" G_GINT64_FORMAT
                  ", head %" G_GINT64_FORMAT " (-1 = all)",
@@ -380,6 +392,17 @@ describe_object (const RecallLayout *layout)
                             band);
 }
 
+/* "Heads 5.7, 5.10. "; a long list would be the caption, and is in the file's own request. */
+static char *
+name_chosen (const RecallLayout *layout)
+{
+    if (layout->chosen == NULL || layout->n_heads > MAX_NAMED)
+        return g_strdup ("");
+    g_auto (GStrv) words = g_strsplit (layout->chosen, ",", -1);
+    g_autofree char *list = g_strjoinv (", ", words);
+    return g_strdup_printf (layout->n_heads == 1 ? "Head %s. " : "Heads %s. ", list);
+}
+
 static void
 add_caption (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall, double y)
 {
@@ -395,7 +418,8 @@ add_caption (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recal
                    : 1;
     g_autofree char *sequences =
         n > 1 ? g_strdup_printf ("Mean of %" G_GINT64_FORMAT " sequences. ", n) : g_strdup ("");
-    g_autofree char *rest = g_strconcat (sequences, bound, NULL);
+    g_autofree char *which = name_chosen (layout);
+    g_autofree char *rest = g_strconcat (which, sequences, bound, NULL);
     if (!layout->measures.caption || info == NULL)
         return;
     g_autofree char *words = fovea_figure_caption (info, rest);
@@ -447,6 +471,18 @@ lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
     add_caption (layout, info, recall, top + height + 4.5 + 4.9 * text);
 }
 
+/* The table of a model that has the named heads only; the rest of the figure then asks as ever. */
+static FoveaTable *
+choose_heads (FoveaTable *recall, const char *names, GError **error)
+{
+    guint n;
+    g_autofree gint64 (*heads)[2] = fovea_head_list_parse (names, &n, error);
+    if (heads == NULL)
+        return NULL;
+    g_autoptr (FoveaCurveSet) set = fovea_curve_set_new (recall);
+    return fovea_curve_chosen_new (set, recall, (const gint64 (*)[2]) heads, n, error);
+}
+
 FoveaFigure *
 fovea_figure_recall_new (const FoveaTraceInfo *info,
                          FoveaTable *recall,
@@ -455,7 +491,14 @@ fovea_figure_recall_new (const FoveaTraceInfo *info,
                          const FoveaFigureStyle *style,
                          GError **error)
 {
-    g_auto (RecallLayout) layout = {.set = fovea_curve_set_new (recall), .heads = heads};
+    g_autoptr (FoveaTable) chosen = NULL;
+    if (options->heads != NULL) {
+        if ((chosen = choose_heads (recall, options->heads, error)) == NULL)
+            return NULL;
+        recall = chosen;
+    }
+    g_auto (RecallLayout)
+        layout = {.set = fovea_curve_set_new (recall), .heads = heads, .chosen = options->heads};
     g_auto (GStrv) named = options->methods != NULL ? g_strsplit (options->methods, ",", -1) : NULL;
     if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout.measures, error))
         return NULL;

@@ -15,6 +15,8 @@ typedef struct {
     double density;
     /* recall, mask, sinks: the object; -1 = the whole model, or a whole layer */
     gint64 layer, head;
+    /* recall: "5.7,5.10", these heads and their mean in place of the object; NULL = the object */
+    const char *heads;
 } FoveaSparseOptions;
 
 /**
