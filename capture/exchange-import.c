@@ -250,7 +250,8 @@ check_numbers (const FoveaTensor *tensor, GError **error)
     return TRUE;
 }
 
-/* Fovea's score rules are causal; a map that looks ahead would be recomputed wrongly. */
+/* Unless they are said to look both ways score rules are causal; a map that looks ahead would be
+ * recomputed wrongly. */
 static gboolean
 check_causal (const FoveaTensor *tensor, const FoveaArray *array, GError **error)
 {
@@ -264,7 +265,7 @@ check_causal (const FoveaTensor *tensor, const FoveaArray *array, GError **error
                 g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                              "%s: head %" G_GINT64_FORMAT
                              " looks ahead, from token 0 to %" G_GINT64_FORMAT
-                             "; only causal attention can be imported",
+                             "; attention is taken to be causal unless --both-ways is given",
                              tensor->name, h, key);
                 return FALSE;
             }
@@ -362,7 +363,7 @@ take_array (Import *import, const FoveaImported *file, GHashTable *seen, GError 
     array->dtype = kept_type ? dtype : FOVEA_F32;
     if (!check_numbers (file->tensor, error) ||
         (g_str_has_suffix (array->name, "attn.hook_pattern") &&
-         !check_causal (file->tensor, array, error)))
+         !import->info->architecture->bidirectional && !check_causal (file->tensor, array, error)))
         return FALSE;
     Kept kept = {file->tensor, fovea_array_row_length (array)};
     g_array_append_val (import->source->kept, kept);
@@ -394,13 +395,27 @@ take_all (Import *import, GError **error)
     return texts == NULL || import->info->token_texts != NULL;
 }
 
+/* What nothing in a foreign file tells. */
+static gboolean
+set_both_ways (Import *import, GError **error)
+{
+    if (import->extent != NULL) {
+        g_set_error_literal (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                             "an export of Fovea's says itself whether its attention looks ahead");
+        return FALSE;
+    }
+    import->info->architecture->bidirectional = TRUE;
+    return TRUE;
+}
+
 static FoveaTrace *
-import_file (GBytes *bytes, const char *name, GError **error)
+import_file (GBytes *bytes, const char *name, gboolean both_ways, GError **error)
 {
     g_autoptr (Import) import = import_new (bytes, name, error);
     if (import == NULL)
         return NULL;
-    if (!describe (import, name, error) || !take_all (import, error)) {
+    if (!describe (import, name, error) || (both_ways && !set_both_ways (import, error)) ||
+        !take_all (import, error)) {
         g_prefix_error (error, "%s: ", name);
         return NULL;
     }
@@ -412,12 +427,19 @@ FoveaTrace *
 fovea_exchange_import (const char *path, GError **error)
 {
     g_return_val_if_fail (path != NULL, NULL);
-    return import_file (NULL, path, error);
+    return import_file (NULL, path, FALSE, error);
+}
+
+FoveaTrace *
+fovea_exchange_import_both_ways (const char *path, GError **error)
+{
+    g_return_val_if_fail (path != NULL, NULL);
+    return import_file (NULL, path, TRUE, error);
 }
 
 FoveaTrace *
 fovea_exchange_import_bytes (GBytes *bytes, const char *name, GError **error)
 {
     g_return_val_if_fail (bytes != NULL && name != NULL, NULL);
-    return import_file (bytes, name, error);
+    return import_file (bytes, name, FALSE, error);
 }

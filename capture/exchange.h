@@ -46,6 +46,17 @@ gboolean fovea_exchange_export (FoveaTrace *trace,
 FoveaTrace *fovea_exchange_import (const char *path, GError **error);
 
 /**
+ * fovea_exchange_import_both_ways:
+ *
+ * As fovea_exchange_import(), for attention in which every token sees the later ones, too, as in an
+ * encoder: a pattern may look ahead.
+ *
+ * Errors: and FOVEA_ERROR_UNSUPPORTED for an export of Fovea's, which says itself which way it looks.
+ * Thread: any; blocks.   Owner: caller.
+ */
+FoveaTrace *fovea_exchange_import_both_ways (const char *path, GError **error);
+
+/**
  * fovea_exchange_import_bytes:
  * @name: as a path would end: *.safetensors or *.npz
  *

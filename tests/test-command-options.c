@@ -132,6 +132,7 @@ static const struct {
      "fovea export d.fovea --point blocks.0.attn.hook_row_argmax -o - > new.csv && "
      "fovea export a.fovea --point blocks.0.attn.hook_row_argmax -o - | cmp - new.csv && echo same",
      "same"},
+    {"fovea import größe.safetensors -o e.fovea --both-ways 2>&1 || true", "says itself whether"},
     /* figure */
     {"fovea figure map a.fovea --run 2 --sequence 3 --layer 5 --head 7 --rows 1:5 --keys :6 "
      "--query 2 --key 1 --scale linear --token-axes --width 89 --height 90 --text-size 8 --dpi 72 "

@@ -323,6 +323,47 @@ START_TEST (bare_q_and_k_give_the_pattern_they_came_from)
 }
 END_TEST
 
+/* Imported so, a query sees every key: weights of any row are the softmax over all. */
+START_TEST (arrays_that_look_both_ways_are_said_to)
+{
+    enum {
+        N = 4,
+        D = 8
+    };
+    float q[N * D], k[N * D], ahead[N * N] = {[2] = 1, [4] = 1, [11] = 1, [12] = 1};
+    for (int i = 0; i < N * D; i++) {
+        q[i] = (float) ((i * 7) % 5) / 2 - 1;
+        k[i] = (float) ((i * 3) % 7) / 3 - 1;
+    }
+    const Given given[] = {{"q", 3, {N, 1, D}, q}, {"k", 3, {N, 1, D}, k}};
+    g_autofree char *path = write_file ("both.safetensors", given, 2);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTrace) imported = fovea_exchange_import_both_ways (path, &error);
+    ck_assert_ptr_nonnull (imported);
+    ck_assert (fovea_trace_get_info (imported)->architecture->bidirectional);
+    gint64 n;
+    g_autofree float *pattern = support_read_point (imported, "blocks.0.attn.hook_pattern", &n);
+    for (int i = 0; i < N; i++) {
+        double weights[N], sum = 0;
+        for (int j = 0; j < N; j++) {
+            double product = 0;
+            for (int d = 0; d < D; d++)
+                product += (double) q[i * D + d] * (double) k[j * D + d];
+            sum += weights[j] = exp (product / sqrt (D));
+        }
+        for (int j = 0; j < N; j++)
+            ck_assert_double_eq_tol ((double) pattern[i * N + j], weights[j] / sum, 1e-6);
+    }
+    /* A pattern that looks ahead is taken as it is; refused without the word, as another test has it. */
+    const Given map[] = {{"pattern", 3, {1, N, N}, ahead}, {"v", 3, {N, 1, D}}};
+    g_autofree char *map_path = write_file ("ahead.safetensors", map, 2);
+    g_autoptr (FoveaTrace) maps = fovea_exchange_import_both_ways (map_path, &error);
+    ck_assert_ptr_nonnull (maps);
+    g_autofree float *kept = support_read_point (maps, "blocks.0.attn.hook_pattern", &n);
+    ck_assert_mem_eq (kept, ahead, sizeof ahead);
+}
+END_TEST
+
 START_TEST (nothing_is_computed_from_an_unknown_norm)
 {
     const Given given[] = {{"blocks.0.attn.hook_q", 4, {1, 4, 2, 8}, NULL},
@@ -666,6 +707,7 @@ main (void)
     tcase_add_test (with_trace, bad_exports_are_refused_and_leave_no_file);
     tcase_add_test (with_trace, a_cancelled_export_leaves_no_file);
     tcase_add_test (with_trace, bare_q_and_k_give_the_pattern_they_came_from);
+    tcase_add_test (with_trace, arrays_that_look_both_ways_are_said_to);
     tcase_add_test (with_trace, nothing_is_computed_from_an_unknown_norm);
     tcase_add_test (with_trace, bad_imports_name_the_array);
     tcase_add_test (with_trace, metadata_keeps_windows_and_refuses_nonsense);

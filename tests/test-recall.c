@@ -96,6 +96,25 @@ START_TEST (masks_of_an_imported_file_have_the_published_hashes)
 }
 END_TEST
 
+/* Diffusion models look both ways, which no array tells: the file is imported so. */
+START_TEST (an_encoder_s_arrays_feed_what_looks_ahead)
+{
+    import_tiny ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea import tiny.safetensors -o both.fovea --both-ways --quiet && fovea recall "
+        "both.fovea "
+        "--methods sparsed --set block=4 --set share=.3 --set new=12 --set scale=1 --mask-hash "
+        "--format tsv --quiet",
+        0, NULL);
+    g_autofree char *hash = read_cell (result->out, 0, "mask_hash");
+    ck_assert_str_eq (hash, "def22a615d8e52f5");
+    g_autoptr (CommandResult) causal = command_expect (
+        command_folder, "fovea recall both.fovea --methods streaming --quiet", 1, NULL);
+    ck_assert_ptr_nonnull (strstr (causal->err, "this layer looks ahead"));
+}
+END_TEST
+
 /* People, too, see a check value: that of the first head, as the model has no mask. */
 START_TEST (a_hash_is_shown_without_another_format)
 {
@@ -482,6 +501,7 @@ main (void)
     tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
     tcase_add_loop_test (tests, masks_of_an_imported_file_have_the_published_hashes, 0,
                          G_N_ELEMENTS (masks));
+    tcase_add_test (tests, an_encoder_s_arrays_feed_what_looks_ahead);
     tcase_add_test (tests, a_hash_is_shown_without_another_format);
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);

@@ -14,6 +14,8 @@
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("output", 'o', TEXT, "STORE", "store to make or add to"),
+    FOVEA_ROW_FLAG ("both-ways",
+                    "every token sees the later ones, too, as in an encoder (default: causal)"),
     {NULL},
 };
 
@@ -77,13 +79,15 @@ copy_trace (FoveaTrace *trace, FoveaSink *sink, GCancellable *cancellable, GErro
 
 /* The run's options as JSON. */
 static char *
-describe_run (const char *file)
+describe_run (const char *file, gboolean both_ways)
 {
     g_autofree char *valid = g_utf8_make_valid (file, -1);
     g_autoptr (JsonBuilder) builder = json_builder_new ();
     json_builder_begin_object (builder);
     json_builder_set_member_name (builder, "file");
     json_builder_add_string_value (builder, valid);
+    json_builder_set_member_name (builder, "both_ways");
+    json_builder_add_boolean_value (builder, both_ways);
     json_builder_end_object (builder);
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
     return json_to_string (root, FALSE);
@@ -98,7 +102,8 @@ import_into (FoveaContext *context, FoveaTrace *trace, const char *path, GError 
     if (store == NULL)
         return FALSE;
     g_autofree char *name = g_path_get_basename (path);
-    g_autofree char *run_options = describe_run (name);
+    g_autofree char *run_options =
+        describe_run (name, fovea_arguments_has (context->arguments, "both-ways"));
     gint64 run = fovea_store_begin_run (store, "import", run_options, "", "f32", error);
     g_autoptr (FoveaSink) sink = run != 0 ? fovea_store_new_sink (store, run, 0, error) : NULL;
     if (sink == NULL || !copy_trace (trace, sink, context->cancellable, error) ||
@@ -121,7 +126,9 @@ run_import (FoveaContext *context, GError **error)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "no store given: add -o FILE.fovea");
         return FALSE;
     }
-    g_autoptr (FoveaTrace) trace = fovea_exchange_import (path, error);
+    g_autoptr (FoveaTrace) trace = fovea_arguments_has (context->arguments, "both-ways")
+                                       ? fovea_exchange_import_both_ways (path, error)
+                                       : fovea_exchange_import (path, error);
     return trace != NULL && import_into (context, trace, path, error);
 }
 
