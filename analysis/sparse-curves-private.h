@@ -30,7 +30,7 @@ typedef struct {
     gint64 n_whole_layers;                     /* the rest were cut short: no means over them */
     const FoveaSparseResult *const *sequences; /* (S) of (L, H, points) */
     guint n_sequences;
-    gboolean hashes;
+    gboolean hashes, histograms;
     guint64 seed;
 } FoveaSparseCurvesData;
 

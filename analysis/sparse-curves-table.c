@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Measurements as rows. A layer's number is the mean over its heads and the model's the mean over
- * layers, so heads that were left out do not count; least recall is a minimum and empty rows a sum.
- * Where a method computes what it chose on some heads only, its choice on these is what it computes, so
- * that "selected" is a mean over the same heads as every other row.
- * Intervals resample sequences, the only things drawn at random here: 1,000 times, by a seeded
- * generator, for each row anew, so that a row does not depend on which others there are. */
+ * layers, so heads that were left out do not count; least recall is a minimum, empty rows and the
+ * histogram are sums. Where a method computes what it chose on some heads only, its choice on these is
+ * what it computes, so that "selected" is a mean over the same heads as every other row. Intervals
+ * resample sequences, the only things drawn at random here: 1,000 times, by a seeded generator, for
+ * each row anew, so that a row does not depend on which others there are. */
 #include <math.h>
 #include <string.h>
 
@@ -63,7 +63,6 @@ enum {
     FLOPS,
     N_SEQUENCES,
     NOTE,
-    HASH,
 };
 
 static FoveaTable *
@@ -91,6 +90,9 @@ make_table (const FoveaSparseCurvesData *data)
     fovea_table_add_column (t, "select_flops", FOVEA_COLUMN_NUMBER, "flops", "cost of selecting");
     fovea_table_add_column (t, "n_sequences", FOVEA_COLUMN_INTEGER, "", "behind the row");
     fovea_table_add_column (t, "note", FOVEA_COLUMN_TEXT, "", "why there are no numbers");
+    if (data->histograms)
+        fovea_table_add_column (t, "histogram", FOVEA_COLUMN_TEXT, "queries",
+                                "with a recall up to 0.05, 0.1 ... 1");
     if (data->hashes)
         fovea_table_add_column (t, "mask_hash", FOVEA_COLUMN_TEXT, "", "FNV-1a of the first mask");
     fovea_table_set_note (t, "seed", seed);
@@ -107,6 +109,7 @@ typedef struct {
     double numbers[N_NUMBERS];
     double value, least_recall, margin, flops;
     gint64 n_empty;
+    gint64 histogram[FOVEA_RECALL_BINS];
     gboolean measured;
 } Mean;
 
@@ -123,6 +126,8 @@ take_extremes (Mean *mean, const FoveaSparseResult *result)
     double scale = result->margin.scale;
     mean->least_recall = fmin (mean->least_recall, m->least_recall);
     mean->n_empty += m->n_empty;
+    for (int bin = 0; bin < FOVEA_RECALL_BINS; bin++)
+        mean->histogram[bin] += m->histogram[bin];
     if (scale > 0)
         mean->margin = fmin (mean->margin, result->margin.gap / scale);
 }
@@ -245,7 +250,24 @@ set_hash (const FoveaSparseCurvesData *data,
     const FoveaSparseResult *result = &data->sequences[0][head * data->n_points + point];
     g_autofree char *text = g_strdup_printf ("%016" G_GINT64_MODIFIER "x", result->hash);
     if (data->hashes && object->h1 - object->h0 == 1 && result->measured)
-        fovea_table_set_text (table, row, HASH, text);
+        fovea_table_set_text (table, row, (guint) fovea_table_find_column (table, "mask_hash"),
+                              text);
+}
+
+/* Queries of all heads and sequences, counts in turn. */
+static void
+set_histogram (FoveaTable *table, guint row, const Mean *means, gsize n)
+{
+    int column = fovea_table_find_column (table, "histogram");
+    g_autoptr (GString) text = g_string_new (NULL);
+    for (int bin = 0; bin < FOVEA_RECALL_BINS && column >= 0; bin++) {
+        gint64 count = 0;
+        for (gsize s = 0; s < n; s++)
+            count += means[s].histogram[bin];
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, bin > 0 ? " " : "", count);
+    }
+    if (column >= 0)
+        fovea_table_set_text (table, row, (guint) column, text->str);
 }
 
 /* Means over sequences. */
@@ -295,6 +317,7 @@ add_row (const FoveaSparseCurvesData *data, FoveaTable *table, const Object *obj
     set_names (table, row, object, &data->points[point]);
     set_numbers (table, row, means, n);
     set_interval (table, row, recalls, n, data->seed);
+    set_histogram (table, row, means, n);
     set_hash (data, table, row, object, point);
     return TRUE;
 }

@@ -366,6 +366,7 @@ fovea_sparse_curves_finish (FoveaSparseCurves *curves)
         .sequences = (const FoveaSparseResult *const *) curves->sequences->pdata,
         .n_sequences = curves->sequences->len,
         .hashes = curves->options->hashes,
+        .histograms = curves->options->histograms,
         .seed = curves->options->seed,
     };
     return fovea_sparse_curves_tabulate (&data);

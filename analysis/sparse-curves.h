@@ -25,6 +25,7 @@ typedef struct {
     gsize n_settings;
     const gboolean *heads;                 /* (L, H) those wanted, NULL = all */
     gboolean hashes;                       /* check value of each mask */
+    gboolean histograms;                   /* how many queries have which recall */
     guint64 seed;                          /* of the bootstrap */
     const struct _FoveaSeerWeights *gates; /* trained gates, or NULL */
     FoveaSparseScorer *scorer; /* measures the masks; NULL = the threads that choose them do */
@@ -100,7 +101,8 @@ guint fovea_sparse_curves_get_n_sequences (const FoveaSparseCurves *curves);
  * model (both -1); series "executed", and "selected" where a method's choice differs from what its
  * kernel computes. Numbers are means over sequences, then over heads, then over layers; recall_from
  * and recall_to bound 95 % of bootstrap means over sequences (NaN with one). A method that could not
- * be measured anywhere in an object has one row there, of NaN, with the reason in column "note".
+ * be measured anywhere in an object has one row there, of NaN, with the reason in column "note". Where
+ * asked for, "mask_hash" has check values, and "histogram" numbers of queries by twentieths of recall.
  *
  * Thread: one at a time.   Owner: caller, fovea_table_unref().
  */

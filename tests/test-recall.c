@@ -127,6 +127,16 @@ START_TEST (a_hash_is_shown_without_another_format)
 }
 END_TEST
 
+START_TEST (a_histogram_is_shown_when_it_is_asked_for)
+{
+    import_tiny ();
+    g_autoptr (CommandResult) result = command_expect (
+        command_folder,
+        "fovea recall tiny.fovea --methods window --set window=32 --histogram --quiet", 0, NULL);
+    ck_assert_ptr_nonnull (strstr (result->out, " 0 0 0 32\n"));
+}
+END_TEST
+
 START_TEST (what_was_selected_has_a_hash_of_its_own)
 {
     import_tiny ();
@@ -270,6 +280,7 @@ static const struct {
     {"tiny.fovea --sequence 9", 1, "sequence 9"},
     {"tiny.fovea --sweep=1", 2, "--sweep"},
     {"tiny.fovea --end-effect demo", 1, "token ids were not kept"},
+    {"tiny.fovea --end-effect demo --histogram", 2, "--histogram has no effect with --end-effect"},
     {"tiny.fovea --end-effect demo --mask-hash", 2, "--mask-hash has no effect with --end-effect"},
     {"tiny.fovea --end-effect nowhere", 1, "nowhere"},
     {"tiny.fovea --end-effect demo --device cpu", 2, "--device has no effect with --end-effect"},
@@ -503,6 +514,7 @@ main (void)
                          G_N_ELEMENTS (masks));
     tcase_add_test (tests, an_encoder_s_arrays_feed_what_looks_ahead);
     tcase_add_test (tests, a_hash_is_shown_without_another_format);
+    tcase_add_test (tests, a_histogram_is_shown_when_it_is_asked_for);
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
     tcase_add_test (tests, published_gates_are_read_from_a_file);

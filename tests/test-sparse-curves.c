@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/sparse-curves.h"
+#include "analysis/sparse-measures.h"
 #include "tests/sparse-support.h"
 
 enum {
@@ -202,6 +203,49 @@ START_TEST (heads_that_were_not_asked_for_do_not_count)
     ck_assert_str_eq (text (table, 1, "name"), "layer 1");
     ck_assert_str_eq (text (table, 2, "name"), "1.1");
     ck_assert (number (table, 0, "recall") == number (table, 2, "recall"));
+}
+END_TEST
+
+/* Counts of a row's histogram. */
+static void
+read_counts (FoveaTable *table, guint row, gint64 *counts)
+{
+    g_auto (GStrv) words = g_strsplit (text (table, row, "histogram"), " ", -1);
+    ck_assert_uint_eq (g_strv_length (words), FOVEA_RECALL_BINS);
+    for (int bin = 0; bin < FOVEA_RECALL_BINS; bin++)
+        counts[bin] += g_ascii_strtoll (words[bin], NULL, 10);
+}
+
+START_TEST (a_histogram_has_every_query_of_every_head_and_sequence)
+{
+    enum {
+        S = 2,
+        T = 90
+    };
+    FoveaSparseCurvesOptions options = make_options ("window", NULL, FALSE);
+    const FoveaSparseSetting narrow = {NULL, "window", 20};
+    options.settings = &narrow;
+    options.n_settings = 1;
+    g_autoptr (FoveaTable) without = run (&options, S, T);
+    ck_assert_int_lt (fovea_table_find_column (without, "histogram"), 0);
+    options.histograms = TRUE;
+    g_autoptr (FoveaTable) table = run (&options, S, T);
+    gint64 model[FOVEA_RECALL_BINS] = {0}, heads[FOVEA_RECALL_BINS] = {0}, all = 0, first = -1;
+    for (guint row = 0; row < fovea_table_get_n_rows (table); row++)
+        if (strcmp (text (table, row, "name"), "model") == 0)
+            read_counts (table, row, model);
+        else if (strchr (text (table, row, "name"), '.') != NULL)
+            read_counts (table, row, heads);
+    for (int bin = 0; bin < FOVEA_RECALL_BINS; bin++) {
+        ck_assert_int_eq (model[bin], heads[bin]);
+        all += model[bin];
+        first = first < 0 && model[bin] > 0 ? bin : first;
+    }
+    ck_assert_int_eq (all, L * H * S * T);
+    /* The least recall is in the first bin that holds any, early queries in the last. */
+    double least = number (table, find (table, "model", "window", 20), "least_recall");
+    ck_assert_int_eq (first, (gint64) (least * FOVEA_RECALL_BINS));
+    ck_assert_int_ge (model[FOVEA_RECALL_BINS - 1], L * H * S * 20);
 }
 END_TEST
 
@@ -412,6 +456,7 @@ main (void)
     tcase_add_test (curves, no_point_of_any_method_beats_the_heaviest_keys);
     tcase_add_test (curves, means_of_what_was_chosen_are_over_all_heads);
     tcase_add_test (curves, heads_that_were_not_asked_for_do_not_count);
+    tcase_add_test (curves, a_histogram_has_every_query_of_every_head_and_sequence);
     tcase_add_test (curves, intervals_need_two_sequences_and_hold_the_mean);
     tcase_add_test (curves, threads_do_not_change_a_bit);
     tcase_add_test (curves, a_method_that_cannot_apply_gives_its_reason_and_no_number);

@@ -38,6 +38,7 @@ static const FoveaOption options[] = {
                      "MODEL",
                      "run the model that was captured with each method instead, and compare its "
                      "answers with those of dense attention"),
+    FOVEA_ROW_FLAG ("histogram", "also how many queries have a recall up to 0.05, 0.1 ... 1"),
     FOVEA_ROW_FLAG ("mask-hash", "check value of every mask (FNV-1a); slow for oracles"),
     FOVEA_ROW_VALUE (
         "gates",
@@ -318,7 +319,7 @@ find_object (FoveaTable *points, guint *first, guint *end)
 static FoveaTable *
 make_readable (FoveaTable *points)
 {
-    static const char *const words[] = {"mask_hash", "note"};
+    static const char *const words[] = {"histogram", "mask_hash", "note"};
     FoveaTable *table = fovea_table_new ("recall");
     guint first, end;
     find_object (points, &first, &end);
@@ -484,7 +485,8 @@ measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
 static gboolean
 check_effects (const FoveaArguments *arguments, GError **error)
 {
-    static const char *const idle[] = {"summary", "cost", "mask-hash", "seed", "device"};
+    static const char *const idle[] = {"summary",   "cost", "histogram",
+                                       "mask-hash", "seed", "device"};
     for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
         if (!fovea_arguments_has (arguments, "end-effect") ||
             !fovea_arguments_has (arguments, idle[i]))
@@ -533,6 +535,7 @@ run_recall (FoveaContext *context, GError **error)
                    .settings = (const FoveaSparseSetting *) (gpointer) settings->data,
                    .n_settings = settings->len,
                    .hashes = fovea_arguments_has (arguments, "mask-hash"),
+                   .histograms = fovea_arguments_has (arguments, "histogram"),
                    .seed = (guint64) fovea_arguments_integer (arguments, "seed", 0)},
         .choose = chosen ? choose_heads : NULL,
         .choose_data = (gpointer) arguments,
