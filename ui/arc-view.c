@@ -183,7 +183,7 @@ draw_token (FoveaArcView *self,
     double x = key ? width - COLUMN : 0;
     g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
     if (selected)
-        fovea_fill_draw (snapshot, x, y - ROW / 2.0 + 1, COLUMN, ROW - 2, 4, &palette->selected);
+        fovea_selected_draw (snapshot, x, y - ROW / 2.0 + 1, COLUMN, ROW - 2, 4, palette);
     fovea_label_draw (widget, snapshot, text, 12,
                       (selected ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL) |
                           (key ? FOVEA_LABEL_NORMAL : FOVEA_LABEL_RIGHT),

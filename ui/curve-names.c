@@ -4,6 +4,8 @@
  * curves that are no longer shown is dropped by its number. */
 #include "ui/curve-names.h"
 
+#include <math.h>
+
 #include "ui/figures/label-place.h"
 
 #define STEP   5  /* pixels between places that are tried for a name */
@@ -33,6 +35,7 @@ struct _FoveaCurveNames {
     guint number; /* of the search whose answer counts */
     gboolean stale, busy;
     int width, height;
+    double goal; /* NaN = none */
     FoveaTheme theme;
 };
 
@@ -140,8 +143,10 @@ static Search *
 search_new (FoveaCurveNames *names,
             const FoveaPalette *palette,
             FoveaSparseModel *model,
-            const FoveaCurveFrame *frame)
+            const FoveaCurveFrame *frame,
+            double goal)
 {
+    const double line[] = {frame->x, goal, frame->x + frame->width, goal};
     guint methods[FOVEA_MAX_CHOSEN];
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     Search *search = g_new0 (Search, 1);
@@ -169,6 +174,8 @@ search_new (FoveaCurveNames *names,
         name->curve = n_points > 0 ? fovea_label_placer_add_curve (search->placer, points, n_points)
                                    : G_MAXUINT;
     }
+    if (!isnan (goal))
+        fovea_label_placer_add_curve (search->placer, line, 2);
     return search;
 }
 
@@ -191,17 +198,20 @@ fovea_curve_names_draw (FoveaCurveNames *names,
                         GtkSnapshot *snapshot,
                         const FoveaPalette *palette,
                         FoveaSparseModel *model,
-                        const FoveaCurveFrame *frame)
+                        const FoveaCurveFrame *frame,
+                        double goal)
 {
+    gboolean moved = isnan (goal) != isnan (names->goal) || fabs (goal - names->goal) >= 0.5;
     int width = gtk_widget_get_width (names->widget),
         height = gtk_widget_get_height (names->widget);
-    if (names->stale || names->width != width || names->height != height ||
+    if (names->stale || moved || names->width != width || names->height != height ||
         names->theme != palette->theme) {
         names->stale = FALSE;
         names->width = width;
         names->height = height;
         names->theme = palette->theme;
-        start (names, search_new (names, palette, model, frame));
+        names->goal = goal;
+        start (names, search_new (names, palette, model, frame, goal));
     }
     if (names->node != NULL)
         gtk_snapshot_append_node (snapshot, names->node);

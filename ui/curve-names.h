@@ -41,11 +41,14 @@ gboolean fovea_curve_names_is_busy (const FoveaCurveNames *names);
 /**
  * fovea_curve_names_draw:
  *
- * Draws those known and starts the search for others where size, theme or curves are new; the widget
- * is drawn again when it ends.   Thread: main.
+ * @goal: pixels from the top of a line that names keep clear of, NaN = none
+ *
+ * Draws those known and starts the search for others where size, theme, goal or curves are new; the
+ * widget is drawn again when it ends.   Thread: main.
  */
 void fovea_curve_names_draw (FoveaCurveNames *names,
                              GtkSnapshot *snapshot,
                              const FoveaPalette *palette,
                              FoveaSparseModel *model,
-                             const FoveaCurveFrame *frame);
+                             const FoveaCurveFrame *frame,
+                             double goal);

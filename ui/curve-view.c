@@ -212,7 +212,8 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                       frame.x + frame.width / 2, frame.y + frame.height + 34, frame.width);
     draw_goal (self, snapshot, &palette, &frame);
     draw_curves (self, snapshot, &palette, &frame);
-    fovea_curve_names_draw (self->names, snapshot, &palette, self->model, &frame);
+    fovea_curve_names_draw (self->names, snapshot, &palette, self->model, &frame,
+                            frame.flipped ? NAN : get_goal_y (self, &frame));
     draw_ring (self, snapshot, &palette.text);
 }
 

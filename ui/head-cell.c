@@ -184,7 +184,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     self->waiting = FALSE;
     get_state (self, &self->selected, &self->chosen);
     if (self->chosen)
-        fovea_fill_draw (snapshot, 0, 0, self->side + 2 * PAD, height, 4, &palette.selected);
+        fovea_selected_draw (snapshot, 0, 0, self->side + 2 * PAD, height, 4, &palette);
     draw_thumbnail (self, snapshot, &palette, FALSE, PAD);
     if (self->compare == FOVEA_HEAD_BESIDE)
         draw_thumbnail (self, snapshot, &palette, TRUE, (float) (2 * PAD + self->side));

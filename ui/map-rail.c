@@ -79,8 +79,12 @@ draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palet
     for (guint i = 0; i < n; i++) {
         g_autofree char *text = fovea_number_text (spans[i]);
         double y = SPAN_TOP + i * SPAN_PITCH;
-        fovea_fill_draw (snapshot, 0, y, 90, SPAN_HEIGHT, 6,
-                         i == 0 ? &palette->selected : &palette->button);
+        if (i == 0)
+            fovea_selected_draw (snapshot, 0, y, 90, SPAN_HEIGHT, 6, palette);
+        else
+            fovea_fill_draw (snapshot, 0, y, 90, SPAN_HEIGHT, 6, &palette->button);
+        if (i > 0 && fovea_palette_is_contrast (palette))
+            fovea_box_draw (snapshot, 0, y, 90, SPAN_HEIGHT, 6, 1, &palette->text);
         fovea_label_draw (widget, snapshot, text, 13, FOVEA_LABEL_CENTER, &palette->text, 45,
                           y + SPAN_HEIGHT / 2.0, 0);
     }

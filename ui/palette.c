@@ -151,3 +151,24 @@ fovea_fill_draw (GtkSnapshot *snapshot,
     gtk_snapshot_append_color (snapshot, color, &rect);
     gtk_snapshot_pop (snapshot);
 }
+
+/* The sheet of high contrast makes quiet text text. */
+gboolean
+fovea_palette_is_contrast (const FoveaPalette *palette)
+{
+    return gdk_rgba_equal (&palette->quiet, &palette->text);
+}
+
+void
+fovea_selected_draw (GtkSnapshot *snapshot,
+                     double x,
+                     double y,
+                     double width,
+                     double height,
+                     double radius,
+                     const FoveaPalette *palette)
+{
+    fovea_fill_draw (snapshot, x, y, width, height, radius, &palette->selected);
+    if (fovea_palette_is_contrast (palette))
+        fovea_box_draw (snapshot, x, y, width, height, radius, 2, &palette->text);
+}

@@ -94,6 +94,27 @@ void fovea_box_draw (GtkSnapshot *snapshot,
                      const GdkRGBA *color);
 
 /**
+ * fovea_palette_is_contrast:
+ *
+ * Whether edges must be seen: the desktop asks for high contrast.   Thread: any.
+ */
+gboolean fovea_palette_is_contrast (const FoveaPalette *palette);
+
+/**
+ * fovea_selected_draw:
+ *
+ * Ground of something selected; in high contrast it has an edge of 2 px too (ui.md 3), since a tint is
+ * not enough there.   Thread: main.
+ */
+void fovea_selected_draw (GtkSnapshot *snapshot,
+                          double x,
+                          double y,
+                          double width,
+                          double height,
+                          double radius,
+                          const FoveaPalette *palette);
+
+/**
  * fovea_fill_draw:
  *
  * Filled rectangle with round corners.   Thread: main.
