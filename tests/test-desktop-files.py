@@ -49,6 +49,34 @@ def check_names():
     check(info.find('releases/release').get('version') == version, 'metainfo tells of this version')
 
 
+def validate_entry():
+    """The specification's own checker, hints included; it says nothing about a good entry."""
+    if shutil.which('desktop-file-validate') is None:
+        print('skipped: no desktop-file-validate')
+        return
+    said = subprocess.run(['desktop-file-validate', data(ID + '.desktop')], capture_output=True, text=True)
+    check(said.returncode == 0 and said.stdout + said.stderr == '', 'the entry is valid ' + said.stdout)
+
+
+def merge_entry():
+    """A translation of the comment comes into the entry that gets installed."""
+    if shutil.which('msgfmt') is None:
+        print('skipped: no msgfmt')
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, 'de.po'), 'w', encoding='utf-8') as po:
+            po.write('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+                     'msgid "See where a transformer looks"\nmsgstr "Sehen, wohin ein Transformer blickt"\n')
+        with open(os.path.join(folder, 'LINGUAS'), 'w', encoding='utf-8') as languages:
+            languages.write('de\n')
+        merged = os.path.join(folder, 'merged.desktop')
+        subprocess.run(['msgfmt', '--desktop', '--template', data(ID + '.desktop'), '-d', folder, '-o', merged],
+                       check=True)
+        text = open(merged, encoding='utf-8').read()
+        check('Comment[de]=Sehen, wohin ein Transformer blickt\n' in text, 'the entry takes translations')
+        check('Comment=See where a transformer looks\n' in text, 'and keeps its own words')
+
+
 def check_magic():
     mime = tree.parse(data(ID + '.mime.xml')).getroot().find(MIME + 'mime-type')
     header = open(os.path.join(ROOT, 'storage', 'schema.h')).read()
@@ -96,5 +124,7 @@ def check_schema():
 
 
 check_names()
+validate_entry()
+merge_entry()
 recognise(check_magic())
 check_schema()

@@ -284,7 +284,7 @@ draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palett
         double x = left + i / rows * pitch, y = TOP + 26 + i % rows * 16;
         fovea_mark_draw (snapshot, palette->theme, *role != '\0' ? role : NULL, x, y, 3.6);
         fovea_label_draw (widget, snapshot, *role != '\0' ? role : _ ("no role"), 11,
-                          FOVEA_LABEL_NORMAL, &palette->text, x + 9, y, pitch - 10);
+                          FOVEA_LABEL_NORMAL, &palette->text, x + 9, y, pitch - 16);
     }
 }
 
