@@ -256,6 +256,44 @@ START_TEST (what_a_band_round_points_chooses_can_be_chosen_one_by_one)
 }
 END_TEST
 
+/* The popover that a widget has opened, NULL = none. */
+static GtkWidget *
+find_menu (GtkWidget *parent)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_POPOVER_MENU (child) && gtk_widget_get_mapped (child))
+            return child;
+        GtkWidget *found = find_menu (child);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static const struct {
+    const char *view, *action, *row; /* a row of the menu */
+} menus[] = {
+    {"heads", "heads.menu", "Choose this head too, or not"},
+    {"map", "map.menu", "Zoom to this cell"},
+};
+
+/* By its key, at what is selected; the first row is what Enter does, or copying. */
+START_TEST (the_menu_key_shows_what_can_be_done_here)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string (menus[_i].view));
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window)), *menu = NULL;
+    press (focus, menus[_i].action);
+    RUN_UNTIL ((menu = find_menu (GTK_WIDGET (bench->window))) != NULL);
+    RUN_UNTIL (find_text (menu, menus[_i].row) != NULL);
+    ck_assert_ptr_nonnull (find_text (menu, "Copy picture"));
+    gtk_popover_popdown (GTK_POPOVER (menu));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -265,6 +303,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);
     tcase_add_test (tcase, a_table_is_sorted_by_any_column_and_turned_round);
+    tcase_add_loop_test (tcase, the_menu_key_shows_what_can_be_done_here, 0, G_N_ELEMENTS (menus));
     tcase_add_test (tcase, what_a_band_round_points_chooses_can_be_chosen_one_by_one);
 }
 

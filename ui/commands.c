@@ -103,6 +103,7 @@ static const FoveaCommand commands[] = {
     {"curves.next-layer", "braceright", N_ ("Next layer"), N_ ("Sparsity")},
     {"curves.goal-up", "Page_Up", N_ ("Goal up"), N_ ("Sparsity")},
     {"curves.goal-down", "Page_Down", N_ ("Goal down"), N_ ("Sparsity")},
+    {"curves.menu", "Menu <Shift>F10", N_ ("What can be done with this point"), N_ ("Sparsity")},
     {"curves.open", "Return KP_Enter", N_ ("This mask on the map"), N_ ("Sparsity")},
 
     {"latent.left", "Left KP_Left", N_ ("Token before"), N_ ("Features")},
@@ -111,6 +112,7 @@ static const FoveaCommand commands[] = {
     {"latent.down", "Down KP_Down", N_ ("Context below"), N_ ("Features")},
     {"latent.previous", "bracketleft", N_ ("Previous latent"), N_ ("Features")},
     {"latent.next", "bracketright", N_ ("Next latent"), N_ ("Features")},
+    {"latent.menu", "Menu <Shift>F10", N_ ("What can be done with this latent"), N_ ("Features")},
     {"latent.open", "Return KP_Enter", N_ ("Select this token"), N_ ("Features")},
 
     {"picture.left", "Left KP_Left", N_ ("Patch at the left"), N_ ("Picture")},
@@ -136,6 +138,8 @@ static const FoveaCommand commands[] = {
     {"heads.choose-all", "a", N_ ("Choose every head shown"), N_ ("Heads, choosing")},
     {"heads.choose-none", "Escape", N_ ("Choose none"), N_ ("Heads, choosing")},
     {"heads.note", "m", N_ ("Note on this head"), N_ ("Heads, choosing")},
+    {"heads.menu", "Menu <Shift>F10", N_ ("What can be done with this head"),
+     N_ ("Heads, choosing")},
     {"heads.open", "Return KP_Enter", N_ ("Open the map of this head"), N_ ("Heads, choosing")},
 };
 

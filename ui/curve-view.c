@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-names.h"
 
@@ -26,6 +27,7 @@ struct _FoveaCurveView {
     guint hover_method, hover_index; /* G_MAXUINT = none */
     gboolean dragging_goal;
     FoveaCurveNames *names;
+    GtkWidget *menu; /* context menu, a popover */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCurveView, fovea_curve_view, GTK_TYPE_WIDGET)
@@ -400,6 +402,37 @@ step_goal (FoveaCurveView *self, double by)
     g_object_set (self->model, "goal", CLAMP (goal + by, 0, 1), NULL);
 }
 
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("This mask on the map"), "curves.open"},
+    {N_ ("Measure the chosen sparse methods"), "win.measure"},
+    {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+};
+
+/* Beside the selected point; without one, at the corner. */
+static void
+show_menu (FoveaCurveView *self)
+{
+    guint method, index;
+    double x = 12, y = 12;
+    if (fovea_sparse_model_get_point (self->model, &method, &index) != NULL)
+        fovea_curve_view_locate (self, method, index, &x, &y);
+    if (self->menu == NULL)
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_show (self->menu, &(GdkRectangle){(int) x, (int) y, 1, 1});
+}
+
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaCurveView *self)
+{
+    guint method, index;
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    if (find_point (self, x, y, &method, &index))
+        fovea_sparse_model_select (self->model, method, index);
+    show_menu (self);
+}
+
 /* Every "curves." key. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -416,6 +449,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         fovea_selection_step_head (self->selection, 0, g_str_equal (name, "next-layer") ? 1 : -1);
     else if (g_str_equal (name, "goal-up") || g_str_equal (name, "goal-down"))
         step_goal (self, g_str_equal (name, "goal-up") ? 0.01 : -0.01);
+    else if (g_str_equal (name, "menu"))
+        show_menu (self);
     else if (g_str_equal (name, "open"))
         g_signal_emit (self, open_signal, 0);
 }
@@ -423,6 +458,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 fovea_curve_view_dispose (GObject *object)
 {
+    g_clear_pointer (&FOVEA_CURVE_VIEW (object)->menu, gtk_widget_unparent);
     g_clear_pointer (&FOVEA_CURVE_VIEW (object)->names, fovea_curve_names_free);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->model);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->selection);
@@ -465,6 +501,7 @@ fovea_curve_view_init (FoveaCurveView *self)
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
 }
 
 GtkWidget *

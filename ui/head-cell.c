@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "ui/context-menu.h"
 #include "ui/head-set.h"
 #include "ui/palette.h"
 #include "ui/scaled.h"
@@ -242,6 +243,16 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadCel
                                 (state & GDK_SHIFT_MASK) != 0);
 }
 
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaHeadCell *self)
+{
+    guint layer, head;
+    if (self->item == NULL)
+        return;
+    fovea_head_item_get_place (self->item, &layer, &head);
+    gtk_widget_activate_action (GTK_WIDGET (self), "heads.menu-at", "(uu)", layer, head);
+}
+
 /* The next cell may be entered first; hovering nothing twice is harmless. */
 static void
 leave (FoveaHeadCell *self)
@@ -284,6 +295,7 @@ fovea_head_cell_init (FoveaHeadCell *self)
     g_signal_connect_swapped (motion, "enter", G_CALLBACK (hover), self);
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave), self);
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
+    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
 }
 
 GtkWidget *

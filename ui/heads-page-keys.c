@@ -4,7 +4,10 @@
  * that all views share; nothing is kept here. */
 #include "ui/heads-page-private.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/head-cell.h"
 #include "ui/head-item.h"
 #include "ui/head-set.h"
@@ -73,6 +76,48 @@ choose_at (GtkWidget *widget, const char *action, GVariant *parameter)
         fovea_head_set_toggle (chosen, layer, head);
 }
 
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Open the map of this head"), "heads.open"},
+    {N_ ("Choose this head too, or not"), "heads.choose"},
+    {N_ ("Choose every head shown"), "heads.choose-all"},
+    {N_ ("Note on this head"), "heads.note"},
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+};
+
+/* Beside the head where the grid shows it, else in the middle of what stands there instead. */
+static void
+show_menu (FoveaHeadsPage *self)
+{
+    GtkWidget *page = GTK_WIDGET (self);
+    GdkRectangle at = {gtk_widget_get_width (page) / 2, gtk_widget_get_height (page) / 2, 1, 1};
+    for (GtkWidget *cell = gtk_widget_get_first_child (self->grid);
+         gtk_widget_get_mapped (self->grid) && cell != NULL;
+         cell = gtk_widget_get_next_sibling (cell)) {
+        graphene_rect_t place;
+        if ((gtk_widget_get_state_flags (cell) & GTK_STATE_FLAG_SELECTED) == 0 ||
+            !gtk_widget_compute_bounds (cell, page, &place))
+            continue;
+        at = (GdkRectangle){(int) place.origin.x, (int) place.origin.y, (int) place.size.width,
+                            (int) place.size.height};
+    }
+    if (self->menu == NULL)
+        self->menu = fovea_context_menu_new (page, menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_show (self->menu, &at);
+}
+
+/* By the secondary button, which selects as the first one does; what is chosen stays. */
+static void
+menu_at (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (widget);
+    guint layer, head;
+    g_variant_get (parameter, "(uu)", &layer, &head);
+    fovea_selection_select_head (self->selection, layer, head);
+    show_menu (self);
+}
+
 /* Every "heads." key; moves go over what is shown, layers over the model. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -109,6 +154,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         fovea_head_set_clear (fovea_selection_get_chosen (self->selection));
     else if (g_str_equal (name, "note"))
         gtk_widget_activate_action (widget, "win.note", NULL);
+    else if (g_str_equal (name, "menu"))
+        show_menu (self);
     else if (g_str_equal (name, "open"))
         g_signal_emit_by_name (self, "open-map");
 }
@@ -118,4 +165,5 @@ fovea_heads_page_bind_keys (GtkWidgetClass *widget_class)
 {
     fovea_commands_bind (widget_class, "heads.", activate);
     gtk_widget_class_install_action (widget_class, "heads.choose-at", "(uub)", choose_at);
+    gtk_widget_class_install_action (widget_class, "heads.menu-at", "(uu)", menu_at);
 }

@@ -21,6 +21,7 @@ struct _FoveaHeadsPage {
     GtkEditable *entry;
     GtkDropDown *sort, *badge, *compare;
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
+    GtkWidget *menu; /* context menu, a popover */
     GtkLabel *count;
     gboolean following;
 };

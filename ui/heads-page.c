@@ -470,6 +470,7 @@ static void
 fovea_heads_page_dispose (GObject *object)
 {
     FoveaHeadsPage *self = FOVEA_HEADS_PAGE (object);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_object (&self->selection);
     g_clear_object (&self->thumbnails);
     g_clear_object (&self->others);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/figures/text.h"
 #include "ui/latent-draw.h"
 #include "ui/scaled.h"
@@ -28,6 +29,7 @@ struct _FoveaLatentView {
     GArray *boxes; /* of FoveaContextBox */
     guint cursor;  /* into boxes, G_MAXUINT = none */
     guint hover;
+    GtkWidget *menu; /* context menu, a popover */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLatentView, fovea_latent_view, GTK_TYPE_WIDGET)
@@ -314,6 +316,39 @@ step_latent (FoveaLatentView *self, int by)
     fovea_feature_model_select (self->model, fovea_feature_model_get_latent (self->model) + by);
 }
 
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Select this token"), "latent.open"}, {N_ ("Previous latent"), "latent.previous"},
+    {N_ ("Next latent"), "latent.next"},       {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+};
+
+/* At the token that keys have reached, else at the top. */
+static void
+show_menu (FoveaLatentView *self)
+{
+    const FoveaContextBox *box =
+        self->cursor < self->boxes->len ? get_box (self, self->cursor) : NULL;
+    GdkRectangle at = {12, 12, 1, 1};
+    if (box != NULL)
+        at = (GdkRectangle){(int) box->x, (int) box->y, (int) box->width, (int) box->height};
+    if (self->menu == NULL)
+        self->menu =
+            fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
+    fovea_context_menu_show (self->menu, &at);
+}
+
+static void
+menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLatentView *self)
+{
+    guint at = find_box (self, x, y);
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    if (at != G_MAXUINT) {
+        self->cursor = at;
+        tell (self);
+    }
+    show_menu (self);
+}
+
 /* Every "latent." key. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -326,6 +361,8 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         move_cursor (self, 0, g_str_equal (name, "up") ? -1 : 1);
     else if (g_str_equal (name, "previous") || g_str_equal (name, "next"))
         step_latent (self, g_str_equal (name, "previous") ? -1 : 1);
+    else if (g_str_equal (name, "menu"))
+        show_menu (self);
     else if (g_str_equal (name, "open"))
         visit (self, self->cursor);
 }
@@ -372,6 +409,7 @@ static void
 fovea_latent_view_dispose (GObject *object)
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (object);
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_pointer (&self->still, gsk_render_node_unref);
     g_clear_pointer (&self->boxes, g_array_unref);
     g_clear_object (&self->model);
@@ -412,6 +450,7 @@ fovea_latent_view_init (FoveaLatentView *self)
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
     gtk_widget_add_controller (GTK_WIDGET (self), focus);
+    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
 }
 
 GtkWidget *

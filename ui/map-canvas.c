@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/context-menu.h"
 #include "ui/mask-overlay.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
@@ -460,28 +461,17 @@ fovea_map_canvas_class_init (FoveaMapCanvasClass *klass)
 }
 
 /* "win." actions are those of the window that the canvas stands in. */
-static GtkWidget *
-new_menu (void)
-{
-    static const char *const items[][2] = {
-        {N_ ("Copy value"), "win.copy-value"},
-        {N_ ("Copy picture"), "win.copy-picture"},
-        {N_ ("Export this view…"), "win.export"},
-        {N_ ("Zoom to this cell"), "map.zoom-cell"},
-        {N_ ("Whole map"), "map.fit"},
-        {N_ ("Next strong cell"), "map.next-strong"},
-        {N_ ("Go to position…"), "map.goto"},
-        {N_ ("Mask on, off"), "map.overlay"},
-        {N_ ("Note on this cell"), "map.note"},
-    };
-    g_autoptr (GMenu) menu = g_menu_new ();
-    for (guint i = 0; i < G_N_ELEMENTS (items); i++)
-        g_menu_append (menu, _ (items[i][0]), items[i][1]);
-    GtkWidget *popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
-    gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
-    gtk_widget_set_halign (popover, GTK_ALIGN_START);
-    return popover;
-}
+static const FoveaMenuRow menu_rows[] = {
+    {N_ ("Copy value"), "win.copy-value"},
+    {N_ ("Copy picture"), "win.copy-picture"},
+    {N_ ("Export this view…"), "win.export"},
+    {N_ ("Zoom to this cell"), "map.zoom-cell"},
+    {N_ ("Whole map"), "map.fit"},
+    {N_ ("Next strong cell"), "map.next-strong"},
+    {N_ ("Go to position…"), "map.goto"},
+    {N_ ("Mask on, off"), "map.overlay"},
+    {N_ ("Note on this cell"), "map.note"},
+};
 
 void
 fovea_map_canvas_show_menu (FoveaMapCanvas *self)
@@ -490,10 +480,8 @@ fovea_map_canvas_show_menu (FoveaMapCanvas *self)
     double x, y, width, height;
     fovea_map_canvas_locate (self, place->key, FALSE, &x, &width);
     fovea_map_canvas_locate (self, place->query, TRUE, &y, &height);
-    gtk_popover_set_pointing_to (
-        GTK_POPOVER (self->menu),
-        &(GdkRectangle){(int) x, (int) y, MAX ((int) width, 1), MAX ((int) height, 1)});
-    gtk_popover_popup (GTK_POPOVER (self->menu));
+    fovea_context_menu_show (self->menu,
+                             &(GdkRectangle){(int) x, (int) y, (int) width, (int) height});
 }
 
 static void
@@ -513,8 +501,7 @@ fovea_map_canvas_init (FoveaMapCanvas *self)
     gtk_widget_set_parent (self->proxy, GTK_WIDGET (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Attention map"), -1);
-    self->menu = new_menu ();
-    gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    self->menu = fovea_context_menu_new (GTK_WIDGET (self), menu_rows, G_N_ELEMENTS (menu_rows));
     fovea_map_canvas_add_input (self);
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->wholes, "ready", G_CALLBACK (redraw), self, G_CONNECT_SWAPPED);

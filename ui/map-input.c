@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "ui/context-menu.h"
+
 #define CARD_DELAY_MS  120
 #define FAR            64
 #define CELL_PIXELS    15
@@ -347,9 +349,7 @@ void
 fovea_map_canvas_add_input (FoveaMapCanvas *self)
 {
     GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
-    GtkGesture *zoom = gtk_gesture_zoom_new (), *menu = gtk_gesture_click_new ();
-    gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
-    g_signal_connect (menu, "pressed", G_CALLBACK (menu_pressed), self);
+    GtkGesture *zoom = gtk_gesture_zoom_new ();
     GtkEventController *motion = gtk_event_controller_motion_new ();
     GtkEventController *scroll =
         gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
@@ -363,12 +363,9 @@ fovea_map_canvas_add_input (FoveaMapCanvas *self)
     g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
     g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
     g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), self);
-    GtkEventController *all[] = {GTK_EVENT_CONTROLLER (click),
-                                 GTK_EVENT_CONTROLLER (drag),
-                                 GTK_EVENT_CONTROLLER (menu),
-                                 GTK_EVENT_CONTROLLER (zoom),
-                                 motion,
-                                 scroll};
+    GtkEventController *all[] = {GTK_EVENT_CONTROLLER (click), GTK_EVENT_CONTROLLER (drag),
+                                 GTK_EVENT_CONTROLLER (zoom), motion, scroll};
     for (guint i = 0; i < G_N_ELEMENTS (all); i++)
         gtk_widget_add_controller (GTK_WIDGET (self), all[i]);
+    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
 }
