@@ -9,6 +9,7 @@
 #include "ui/commands.h"
 #include "ui/head-set.h"
 #include "ui/row-table.h"
+#include "ui/text-cell.h"
 #include "ui/token-strip.h"
 
 /* Called with a path, a folder or a view by widgets that have one; their own keys open those. */
@@ -187,9 +188,9 @@ list_cells (GtkWidget *parent, guint column, GPtrArray *cells)
         }
         for (GtkWidget *cell = gtk_widget_get_first_child (child); cell != NULL;
              cell = gtk_widget_get_next_sibling (cell), at++)
-            if (at == column && GTK_IS_LABEL (gtk_widget_get_first_child (cell)))
-                g_ptr_array_add (cells, (gpointer) gtk_label_get_text (
-                                            GTK_LABEL (gtk_widget_get_first_child (cell))));
+            if (at == column && FOVEA_IS_TEXT_CELL (gtk_widget_get_first_child (cell)))
+                g_ptr_array_add (cells, (gpointer) fovea_text_cell_get_text (
+                                            FOVEA_TEXT_CELL (gtk_widget_get_first_child (cell))));
     }
 }
 

@@ -196,16 +196,18 @@ fovea_commands_bind (GtkWidgetClass *widget_class,
             continue;
         gtk_widget_class_install_action (widget_class, commands[i].action, NULL, activate);
         g_auto (GStrv) keys = g_strsplit (commands[i].keys, " ", -1);
-        for (guint k = 0; keys[k] != NULL; k++) {
+        /* Menus name the key that was bound last: the first one of the list, and plain. */
+        for (guint k = g_strv_length (keys); k-- > 0;) {
             guint key;
             GdkModifierType modifiers;
-            if (gtk_accelerator_parse (keys[k], &key, &modifiers))
-                gtk_widget_class_add_binding_action (widget_class, key, modifiers,
-                                                     commands[i].action, NULL);
+            if (!gtk_accelerator_parse (keys[k], &key, &modifiers))
+                continue;
             /* Braces and plus need Shift on many keyboards, none on others. */
             if (strchr ("bp", keys[k][0]) != NULL && keys[k][1] != '\0')
                 gtk_widget_class_add_binding_action (widget_class, key, GDK_SHIFT_MASK,
                                                      commands[i].action, NULL);
+            gtk_widget_class_add_binding_action (widget_class, key, modifiers, commands[i].action,
+                                                 NULL);
         }
     }
 }
