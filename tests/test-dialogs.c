@@ -94,6 +94,44 @@ START_TEST (the_command_of_a_new_capture_predicts_the_same_store)
 }
 END_TEST
 
+/* An entry or a button below @parent by how its words begin. */
+static GtkWidget *
+find_by_words (GtkWidget *parent, const char *start)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        const char *words = GTK_IS_ENTRY (child)
+                                ? gtk_entry_get_placeholder_text (GTK_ENTRY (child))
+                            : GTK_IS_BUTTON (child) ? gtk_button_get_label (GTK_BUTTON (child))
+                                                    : NULL;
+        if (words != NULL && g_str_has_prefix (words, start) && gtk_widget_get_visible (child))
+            return child;
+        GtkWidget *found = find_by_words (child, start);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+START_TEST (what_does_not_fit_comes_with_a_button_that_makes_it_fit)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench), *button = NULL;
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_null (find_by_words (dialog, "Windows of"));
+    gtk_editable_set_text (GTK_EDITABLE (find_by_words (dialog, "what is free")), "6 MB");
+    RUN_UNTIL ((button = find_by_words (dialog, "Windows of")) != NULL);
+    ck_assert (!gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_nonnull (find_text (dialog, "Memory: "));
+    g_signal_emit_by_name (button, "clicked");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_null (find_by_words (dialog, "Windows of"));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 /* Whether the one file's tokens are those of the whole run, which come a moment later. */
 static gboolean
 shows_tokens_of_file (GtkWidget *dialog)
@@ -263,6 +301,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
+    tcase_add_test (tcase, what_does_not_fit_comes_with_a_button_that_makes_it_fit);
     tcase_add_test (tcase, files_are_listed_with_their_tokens);
     tcase_add_test (tcase, a_new_capture_takes_pictures);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);

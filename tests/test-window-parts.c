@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Parts of the window program that need no display. */
 #include "app/capture-prediction.h"
+#include "app/capture-remedy.h"
 #include "app/capture-speed.h"
 #include "app/window/device-choice.h"
 #include "app/window/language.h"
@@ -184,6 +185,63 @@ START_TEST (the_first_room_that_is_too_small_is_named)
 END_TEST
 
 static const struct {
+    const char *name;
+    guint64 store, store_free, host, host_room, device, device_room;
+    gint64 fitting, window;
+    gboolean residual, dense;
+    const char *words; /* of the buttons, with bars between */
+} remedies[] = {
+    {"all fits", 10, 20, 1, 2, 0, 0, 9, 100, TRUE, TRUE, ""},
+    {"largest part is enough", 4000, 1500, 1, 2, 0, 0, 999, 100, TRUE, TRUE,
+     "Without dense maps|Windows of 37 tokens"},
+    {"either part is enough", 4000, 3800, 1, 2, 0, 0, 999, 100, TRUE, TRUE,
+     "Without dense maps|Without the residual stream|Windows of 95 tokens"},
+    {"part that is not kept", 4000, 1500, 1, 2, 0, 0, 999, 100, TRUE, FALSE,
+     "Windows of 37 tokens"},
+    {"no part is enough, nor a window", 4000, 100, 1, 2, 0, 0, 999, 100, TRUE, TRUE, ""},
+    {"input without windows", 4000, 1500, 1, 2, 0, 0, 999, 0, FALSE, TRUE, "Without dense maps"},
+    {"memory", 10, 20, 5, 2, 0, 0, 60, 100, TRUE, TRUE, "Windows of 60 tokens"},
+    {"memory for nothing", 10, 20, 5, 2, 0, 0, 3, 100, TRUE, TRUE, ""},
+    {"memory and store", 4000, 1500, 5, 2, 0, 0, 30, 100, TRUE, TRUE, "Windows of 30 tokens"},
+    {"device, host has room", 10, 20, 1, 50, 9, 8, 60, 100, TRUE, TRUE,
+     "Windows of 60 tokens|Use the CPU"},
+    {"device, host has none", 10, 20, 1, 9, 9, 8, 60, 100, TRUE, TRUE, "Windows of 60 tokens"},
+    {"device and store", 4000, 1500, 1, 50, 9, 8, 60, 100, TRUE, TRUE, "Windows of 37 tokens"},
+};
+
+/* Ten sequences of 100 tokens; dense maps take 3,000 bytes of the store, the stream 500. */
+START_TEST (what_would_make_a_capture_fit_is_offered_and_nothing_else)
+{
+    FoveaPrediction p = {.n_tokens = 1000,
+                         .n_sequences = 10,
+                         .store_bytes = remedies[_i].store,
+                         .store_free = remedies[_i].store_free,
+                         .host_bytes = remedies[_i].host,
+                         .host_room = remedies[_i].host_room,
+                         .device_bytes = remedies[_i].device,
+                         .device_room = remedies[_i].device_room,
+                         .fitting = remedies[_i].fitting};
+    FoveaRemedyForm form = {.window = remedies[_i].window};
+    FoveaRemedy offered[FOVEA_MAX_REMEDIES];
+    g_autoptr (GString) offers = g_string_new (NULL);
+    p.part_bytes[FOVEA_KEEP_DENSE] = 3000;
+    p.part_bytes[FOVEA_KEEP_RESIDUAL] = 500;
+    form.kept[FOVEA_KEEP_ATTENTION] = form.kept[FOVEA_KEEP_SUMMARIES] = TRUE;
+    form.kept[FOVEA_KEEP_DENSE] = remedies[_i].dense;
+    form.kept[FOVEA_KEEP_RESIDUAL] = remedies[_i].residual;
+    fovea_prediction_check_room (&p);
+    guint n = fovea_prediction_list_remedies (&p, &form, offered);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *word = fovea_remedy_describe (&offered[i]);
+        g_string_append_printf (offers, "%s%s", i > 0 ? "|" : "", word);
+    }
+    ck_assert_msg (strcmp (offers->str, remedies[_i].words) == 0, "%s: %s", remedies[_i].name,
+                   offers->str);
+    g_free (p.refusal);
+}
+END_TEST
+
+static const struct {
     double seconds;
     const char *text;
 } times[] = {
@@ -304,6 +362,8 @@ main (void)
     tcase_add_test (prediction, half_as_wide_elements_halve_what_a_part_adds);
     tcase_add_test (prediction, a_limit_below_what_is_needed_is_refused_with_what_would_fit);
     tcase_add_test (prediction, the_first_room_that_is_too_small_is_named);
+    tcase_add_loop_test (prediction, what_would_make_a_capture_fit_is_offered_and_nothing_else, 0,
+                         G_N_ELEMENTS (remedies));
     tcase_add_loop_test (prediction, times_are_told_as_coarsely_as_they_are_known, 0,
                          G_N_ELEMENTS (times));
     tcase_add_test (prediction, the_measured_rate_is_a_processors_and_is_remembered);

@@ -118,3 +118,16 @@ fovea_keep_form_show_sizes (FoveaKeepForm *self, const FoveaPrediction *predicti
             gtk_widget_set_sensitive (GTK_WIDGET (self->checks[part]), bytes > 0);
     }
 }
+
+gboolean
+fovea_keep_form_keeps (FoveaKeepForm *self, FoveaKeepPart part)
+{
+    return gtk_check_button_get_active (self->checks[part]);
+}
+
+void
+fovea_keep_form_leave_out (FoveaKeepForm *self, FoveaKeepPart part)
+{
+    if (parts[part].globs != NULL)
+        gtk_check_button_set_active (self->checks[part], FALSE);
+}

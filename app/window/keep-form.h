@@ -29,6 +29,18 @@ GtkWidget *fovea_keep_form_get_widget (FoveaKeepForm *self);
 void fovea_keep_form_fill (FoveaKeepForm *self, FoveaCaptureRequest *request);
 
 /**
+ * fovea_keep_form_keeps:
+ * Thread: main.
+ */
+gboolean fovea_keep_form_keeps (FoveaKeepForm *self, FoveaKeepPart part);
+
+/**
+ * fovea_keep_form_leave_out:
+ * Nothing happens for a part that is always kept.   Thread: main.
+ */
+void fovea_keep_form_leave_out (FoveaKeepForm *self, FoveaKeepPart part);
+
+/**
  * fovea_keep_form_show_sizes:
  *
  * Thread: main.

@@ -120,6 +120,35 @@ set_verdict (NewCapture *self, gboolean fits, const char *text)
     gtk_widget_set_sensitive (self->capture, fits);
 }
 
+/* What would help, while something does not fit. */
+static void
+show_remedies (NewCapture *self, const FoveaPrediction *prediction)
+{
+    FoveaRemedy remedies[FOVEA_MAX_REMEDIES];
+    FoveaRemedyForm form = {.window = 0};
+    for (guint part = 0; part < FOVEA_KEEP_N; part++)
+        form.kept[part] = fovea_keep_form_keeps (self->keep, (FoveaKeepPart) part);
+    if (fovea_input_form_has_windows (self->input))
+        form.window = gtk_spin_button_get_value_as_int (self->tokens);
+    guint n = prediction != NULL ? fovea_prediction_list_remedies (prediction, &form, remedies) : 0;
+    fovea_prediction_card_set_remedies (self->card, remedies, n);
+}
+
+/* As if it were chosen in the form, which then asks for another prediction. */
+static void
+remedy_chosen (FoveaPredictionCard *card, const FoveaRemedy *remedy, NewCapture *self)
+{
+    FoveaRemedy chosen = *remedy;
+    if (chosen.kind == FOVEA_REMEDY_TOKENS)
+        gtk_spin_button_set_value (self->tokens, (double) chosen.tokens);
+    else if (chosen.kind == FOVEA_REMEDY_PART)
+        fovea_keep_form_leave_out (self->keep, chosen.part);
+    for (guint i = 0;
+         chosen.kind == FOVEA_REMEDY_CPU && self->devices != NULL && i < self->devices->len; i++)
+        if (g_str_equal (((FoveaDeviceChoice *) g_ptr_array_index (self->devices, i))->name, "cpu"))
+            gtk_drop_down_set_selected (self->device, i);
+}
+
 static void
 show_prediction (NewCapture *self, const FoveaPrediction *prediction)
 {
@@ -128,6 +157,7 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     fovea_prediction_card_show (self->card, prediction);
     fovea_keep_form_show_sizes (self->keep, prediction);
     fovea_input_form_show_tokens (self->input, prediction);
+    show_remedies (self, prediction);
     set_verdict (self, named && prediction->refusal == NULL,
                  prediction->refusal != NULL ? prediction->refusal
                  : named                     ? _ ("✓ Fits. Capture can start.")
@@ -142,10 +172,12 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaPrediction) prediction = fovea_capture_task_predict_finish (result, &error);
     if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-    if (prediction != NULL)
+    if (prediction != NULL) {
         show_prediction (self, prediction);
-    else
-        set_verdict (self, FALSE, error->message);
+        return;
+    }
+    set_verdict (self, FALSE, error->message);
+    show_remedies (self, NULL);
 }
 
 /* An answer under way is about what the form said before. */
@@ -162,6 +194,7 @@ predict (gpointer data)
     self->cancellable = g_cancellable_new ();
     if (request == NULL) {
         set_verdict (self, FALSE, error->message);
+        show_remedies (self, NULL);
         return G_SOURCE_REMOVE;
     }
     g_autofree char *command = fovea_capture_request_to_command (request, store);
@@ -371,6 +404,7 @@ new_capture_present (FoveaWindow *window)
     gtk_widget_add_css_class (columns, "newcapture");
     gtk_box_append (GTK_BOX (columns), build_form (self));
     GtkWidget *card = fovea_prediction_card_new ();
+    g_signal_connect (card, "remedy", G_CALLBACK (remedy_chosen), self);
     gtk_widget_set_valign (card, GTK_ALIGN_FILL);
     gtk_box_append (GTK_BOX (columns), card);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,

@@ -23,9 +23,13 @@ struct _FoveaPredictionCard {
     GtkBox parent_instance;
     Quantity store, device, host;
     GtkLabel *time, *where, *note, *verdict, *command;
+    GtkWidget *buttons[FOVEA_MAX_REMEDIES];
+    FoveaRemedy remedies[FOVEA_MAX_REMEDIES]; /* of the buttons */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaPredictionCard, fovea_prediction_card, GTK_TYPE_BOX)
+
+static guint remedy_signal;
 
 static GtkLabel *
 add_value (GtkWidget *card, const char *name, GtkWidget **row)
@@ -100,8 +104,18 @@ build_command_heading (FoveaPredictionCard *self)
 }
 
 static void
+remedy_clicked (GtkWidget *button, FoveaPredictionCard *self)
+{
+    for (guint i = 0; i < FOVEA_MAX_REMEDIES; i++)
+        if (self->buttons[i] == button)
+            g_signal_emit (self, remedy_signal, 0, &self->remedies[i]);
+}
+
+static void
 fovea_prediction_card_class_init (FoveaPredictionCardClass *klass)
 {
+    remedy_signal = g_signal_new ("remedy", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "predictioncard");
 }
 
@@ -124,6 +138,12 @@ fovea_prediction_card_init (FoveaPredictionCard *self)
     gtk_box_append (GTK_BOX (card), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
     self->note = fovea_form_add_text (card, "quiet", CHARACTERS);
     self->verdict = fovea_form_add_text (card, "good", CHARACTERS);
+    for (guint i = 0; i < FOVEA_MAX_REMEDIES; i++) {
+        self->buttons[i] = gtk_button_new ();
+        gtk_widget_set_visible (self->buttons[i], FALSE);
+        gtk_box_append (GTK_BOX (card), self->buttons[i]);
+        g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (remedy_clicked), self, 0);
+    }
     gtk_box_append (GTK_BOX (card), build_command_heading (self));
     self->command = fovea_form_add_text (card, "command", CHARACTERS);
     gtk_label_set_selectable (self->command, TRUE);
@@ -188,6 +208,19 @@ fovea_prediction_card_set_verdict (FoveaPredictionCard *self, gboolean fits, con
     gtk_label_set_text (self->verdict, text);
     gtk_widget_remove_css_class (GTK_WIDGET (self->verdict), fits ? "failure" : "good");
     gtk_widget_add_css_class (GTK_WIDGET (self->verdict), fits ? "good" : "failure");
+}
+
+void
+fovea_prediction_card_set_remedies (FoveaPredictionCard *self, const FoveaRemedy *remedies, guint n)
+{
+    for (guint i = 0; i < FOVEA_MAX_REMEDIES; i++) {
+        gtk_widget_set_visible (self->buttons[i], i < n);
+        if (i >= n)
+            continue;
+        g_autofree char *words = fovea_remedy_describe (&remedies[i]);
+        self->remedies[i] = remedies[i];
+        gtk_button_set_label (GTK_BUTTON (self->buttons[i]), words);
+    }
 }
 
 void

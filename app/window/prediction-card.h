@@ -5,13 +5,14 @@
  * run as a command. */
 #include <gtk/gtk.h>
 
-#include "app/capture-prediction.h"
+#include "app/capture-remedy.h"
 
 #define FOVEA_TYPE_PREDICTION_CARD (fovea_prediction_card_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaPredictionCard, fovea_prediction_card, FOVEA, PREDICTION_CARD, GtkBox)
 
 /**
  * fovea_prediction_card_new:
+ * Signal: "remedy" (#FoveaRemedy): one was chosen.
  *
  * Thread: main.   Owner: caller (floating).
  */
@@ -31,6 +32,15 @@ void fovea_prediction_card_show (FoveaPredictionCard *self, const FoveaPredictio
  * Thread: main.
  */
 void fovea_prediction_card_set_verdict (FoveaPredictionCard *self, gboolean fits, const char *text);
+
+/**
+ * fovea_prediction_card_set_remedies:
+ * @remedies: (n): what would make it fit, as buttons under the verdict
+ * Thread: main.
+ */
+void fovea_prediction_card_set_remedies (FoveaPredictionCard *self,
+                                         const FoveaRemedy *remedies,
+                                         guint n);
 
 /**
  * fovea_prediction_card_set_command:
