@@ -6,111 +6,26 @@
  * for other work on the machine changes the latter; the processor's are held to a frame.
  * Exit status 77 without a display. */
 #include <malloc.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/data-files.h"
 #include "app/window/device-choice.h"
 #include "app/window/window-private.h"
 #include "tests/support.h"
+#include "tests/turn-meter.h"
 #include "tests/window-bench.h"
 
-/* Of the processor, in one turn of the main loop. A frame is 16 ms, and one in fifty may take more;
- * other work on the same cores makes a processor half as slow again, by its own clock too. A view that
- * is opened for the first time draws the whole window with styles that were never asked for. */
-#define FRAME_MS 16
-#define WORST_MS 32
-#define OPEN_MS  64
+/* A view that is opened for the first time draws the whole window, with styles that were never asked
+ * for. */
+#define OPEN_MS 48
 
-/* One kind of action: turns of the main loop that followed. */
-typedef struct {
-    const char *name;
-    GArray *clock, *work; /* of double, ms */
-} Meter;
-
-static double
-thread_ms (void)
-{
-    struct timespec now;
-    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
-}
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean
-framed (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
-{
-    return ++*(guint *) n < 3;
-}
-
-/* Turns until three frames have been drawn: what an action asks for is on screen then. */
+/* Three frames: what an action asks for is on screen then. */
 static void
-turn (Bench *bench, Meter *meter)
+turn (Bench *bench, TurnMeter *meter)
 {
-    guint frames = 0;
-    gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
-    gtk_widget_add_tick_callback (GTK_WIDGET (bench->window), framed, &frames, NULL);
-    while (frames < 3) {
-        ck_assert_msg (g_get_monotonic_time () < end, "%s: no frame in 10 s", meter->name);
-        g_timeout_add (20, tick, NULL);
-        while (!g_main_context_pending (NULL))
-            g_usleep (200); /* yields; the loop has nothing to do */
-        gint64 start = g_get_monotonic_time ();
-        double work = thread_ms ();
-        g_main_context_iteration (NULL, FALSE);
-        work = thread_ms () - work;
-        double clock = (double) (g_get_monotonic_time () - start) / 1e3;
-        g_array_append_val (meter->clock, clock);
-        g_array_append_val (meter->work, work);
-    }
-}
-
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-    double x = *(const double *) a, y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
-static double
-pick (GArray *sorted, double share)
-{
-    return g_array_index (sorted, double, (guint) (share * (sorted->len - 1)));
-}
-
-static Meter
-meter_new (const char *name)
-{
-    return (Meter){name, g_array_new (FALSE, FALSE, sizeof (double)),
-                   g_array_new (FALSE, FALSE, sizeof (double))};
-}
-
-static void
-report (Meter *meter)
-{
-    g_array_sort (meter->clock, compare_doubles);
-    g_array_sort (meter->work, compare_doubles);
-    double worst = pick (meter->work, 1);
-    printf (
-        "%-28s %5u turns, 99 %% %6.1f ms and worst %6.1f ms by the clock, %5.1f and %5.1f ms of "
-        "the processor%s\n",
-        meter->name, meter->clock->len, pick (meter->clock, 0.99), pick (meter->clock, 1),
-        pick (meter->work, 0.99), worst, worst > FRAME_MS ? "  > 16" : "");
-    gboolean opens = g_str_has_prefix (meter->name, "open ");
-    ck_assert_msg (worst < (opens ? OPEN_MS : WORST_MS), "%s: %g ms in one turn", meter->name,
-                   worst);
-    ck_assert_msg (opens || pick (meter->work, 0.98) < FRAME_MS,
-                   "%s: more than one turn in fifty over %d ms", meter->name, FRAME_MS);
-    g_array_unref (meter->clock);
-    g_array_unref (meter->work);
+    turn_meter_frames (meter, GTK_WIDGET (bench->window), 3);
 }
 
 static void
@@ -125,24 +40,24 @@ press (Bench *bench, const char *action)
 static void
 repeat (Bench *bench, const char *name, const char *const *actions, int n)
 {
-    Meter meter = meter_new (name);
+    TurnMeter *meter = turn_meter_new (name);
     for (int i = 0; i < n; i++)
         for (guint a = 0; actions[a] != NULL; a++) {
             press (bench, actions[a]);
-            turn (bench, &meter);
+            turn (bench, meter);
         }
-    report (&meter);
+    turn_meter_report (meter, TURN_WORST_MS);
 }
 
 static void
 show (Bench *bench, const char *view)
 {
     g_autofree char *name = g_strdup_printf ("open %s", view);
-    Meter meter = meter_new (name);
+    TurnMeter *meter = turn_meter_new (name);
     activate (bench, "view", g_variant_new_string (view));
     for (int i = 0; i < 5; i++)
-        turn (bench, &meter);
-    report (&meter);
+        turn (bench, meter);
+    turn_meter_report (meter, OPEN_MS);
     activate (bench, "view", g_variant_new_string (view)); /* the focus, now that all is laid out */
 }
 
@@ -208,7 +123,7 @@ get_in_use (void)
 static void
 select_many (Bench *bench, int n)
 {
-    Meter meter = meter_new ("selections");
+    TurnMeter *meter = turn_meter_new ("selections");
     const FoveaTraceInfo *info = fovea_selection_get_info (bench->selection);
     for (int i = 0; i < n; i++) {
         fovea_selection_select (bench->selection,
@@ -216,10 +131,24 @@ select_many (Bench *bench, int n)
                                               (guint) (i * 7 % info->architecture->n_heads),
                                               (i * 13) % info->n_tokens, (i * 5) % info->n_tokens});
         if (i % 10 == 0)
-            turn (bench, &meter);
+            turn (bench, meter);
     }
-    report (&meter);
+    turn_meter_report (meter, TURN_WORST_MS);
 }
+
+START_TEST (every_view_comes_to_rest)
+{
+    static const char *const views[] = {"heads", "map", "sparsity", "features"};
+    Bench *bench = bench_new ();
+    prepare (bench);
+    for (guint v = 0; v < G_N_ELEMENTS (views); v++) {
+        activate (bench, "view", g_variant_new_string (views[v]));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        turn_meter_rest (GTK_WIDGET (bench->window), views[v]);
+    }
+    bench_free (bench);
+}
+END_TEST
 
 START_TEST (memory_stays_where_it_is_over_a_thousand_selections)
 {
@@ -374,6 +303,7 @@ add_tests (TCase *tcase)
 {
     tcase_set_timeout (tcase, 280);
     tcase_add_test (tcase, a_session_through_every_view_is_metered);
+    tcase_add_test (tcase, every_view_comes_to_rest);
     tcase_add_test (tcase, memory_stays_where_it_is_over_a_thousand_selections);
     tcase_add_test (tcase, a_store_that_goes_away_is_told_in_one_line_and_the_window_goes_on);
     tcase_add_test (tcase, without_a_gpu_a_capture_that_asks_for_one_says_so_in_one_line);

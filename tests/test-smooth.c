@@ -2,14 +2,12 @@
  * SPDX-License-Identifier: MIT */
 /* A map of 32,768 tokens under a hand that pans and zooms: how long the main loop is away in each
  * turn, printed, and that nothing is left waiting that the view has moved on from. Real queries and
- * keys of that length; tiles come from worker threads as in the window. Times are printed, not
- * asserted: other work on the machine changes them, by the processor's clock too. Exit status 77
- * without a display. */
+ * keys of that length; tiles come from worker threads as in the window. Exit status 77 without a
+ * display. */
 #include <gtk/gtk.h>
-#include <stdio.h>
-#include <time.h>
 
 #include "tests/trace-support.h"
+#include "tests/turn-meter.h"
 #include "tests/ui-support.h"
 #include "ui/map-page.h"
 
@@ -23,45 +21,15 @@ typedef struct {
     GtkWidget *window, *page;
     FoveaViewport *viewport;
     FoveaTileCache *tiles;
-    GArray *turns, *work; /* of double, ms: by the clock, and of the processor */
+    TurnMeter *meter;
 } Bench;
-
-static gboolean
-tick (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-static double
-thread_ms (void)
-{
-    struct timespec now;
-    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
-}
-
-/* Only the work of a turn is measured, not the wait for it. */
-static void
-turn (Bench *bench)
-{
-    g_timeout_add (20, tick, NULL);
-    while (!g_main_context_pending (NULL))
-        g_usleep (200); /* yields; the loop has nothing to do */
-    gint64 start = g_get_monotonic_time ();
-    double busy = thread_ms ();
-    g_main_context_iteration (NULL, FALSE);
-    double ms = (double) (g_get_monotonic_time () - start) / 1e3;
-    busy = thread_ms () - busy;
-    g_array_append_val (bench->turns, ms);
-    g_array_append_val (bench->work, busy);
-}
 
 #define RUN_UNTIL(bench, condition)                                                                \
     G_STMT_START                                                                                   \
     {                                                                                              \
         gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
         while (!(condition) && g_get_monotonic_time () < deadline)                                 \
-            turn (bench);                                                                          \
+            turn_meter_turn ((bench)->meter);                                                      \
         ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
     }                                                                                              \
     G_STMT_END
@@ -88,8 +56,7 @@ static Bench *
 bench_new (FoveaTraceSource *source)
 {
     Bench *bench = g_new0 (Bench, 1);
-    bench->turns = g_array_new (FALSE, FALSE, sizeof (double));
-    bench->work = g_array_new (FALSE, FALSE, sizeof (double));
+    bench->meter = turn_meter_new ("opening");
     bench->selection = fovea_selection_new ();
     bench->cells = fovea_cell_model_new (bench->selection);
     bench->page = fovea_map_page_new (bench->selection, bench->cells);
@@ -115,37 +82,8 @@ bench_free (Bench *bench)
         g_main_context_iteration (NULL, FALSE);
     g_object_unref (bench->cells);
     g_object_unref (bench->selection);
-    g_array_unref (bench->turns);
-    g_array_unref (bench->work);
+    turn_meter_free (bench->meter);
     g_free (bench);
-}
-
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-    double x = *(const double *) a, y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
-static void
-forget (Bench *bench)
-{
-    g_array_set_size (bench->turns, 0);
-    g_array_set_size (bench->work, 0);
-}
-
-static void
-report (Bench *bench, const char *what)
-{
-    GArray *t = bench->turns, *w = bench->work;
-    g_array_sort (t, compare_doubles);
-    g_array_sort (w, compare_doubles);
-    printf ("%s, %d tokens: %u turns of the main loop; 95 %% %.1f ms and longest %.1f ms by the "
-            "clock, %.1f and %.1f ms of the processor\n",
-            what, TOKENS, t->len, g_array_index (t, double, t->len * 95 / 100),
-            g_array_index (t, double, t->len - 1), g_array_index (w, double, w->len * 95 / 100),
-            g_array_index (w, double, w->len - 1));
-    forget (bench);
 }
 
 /* One step of the hand a frame; never waits for tiles. */
@@ -166,9 +104,11 @@ START_TEST (a_long_map_waits_for_no_tile_that_scrolled_out_of_sight)
     g_autoptr (FoveaTraceSource) source = new_long_source ();
     Bench *bench = bench_new (source);
     int width, height;
-    forget (bench);
     static const double scales[] = {1.0 / 32, 1.0 / 8, 1, 15};
     for (guint s = 0; s < G_N_ELEMENTS (scales); s++) {
+        g_autofree char *what = g_strdup_printf ("panning at %g px a token", scales[s]);
+        turn_meter_free (bench->meter);
+        bench->meter = turn_meter_new (what);
         fovea_viewport_zoom_to (bench->viewport, scales[s], 30000, 20000);
         pan (bench, 40, -37, 0);
         pan (bench, 40, 11, -23);
@@ -176,8 +116,8 @@ START_TEST (a_long_map_waits_for_no_tile_that_scrolled_out_of_sight)
         guint most = (guint) ((width / 256 + 2) * (height / 256 + 2));
         /* What scrolled out of sight is not waited for, but for the two under way. */
         ck_assert_uint_le (fovea_tile_cache_get_pending (bench->tiles), most + 2);
-        g_autofree char *what = g_strdup_printf ("panning at %g px a token", scales[s]);
-        report (bench, what);
+        turn_meter_report (g_steal_pointer (&bench->meter), TURN_WORST_MS);
+        bench->meter = turn_meter_new ("the rest");
     }
     RUN_UNTIL (bench, fovea_tile_cache_get_pending (bench->tiles) == 0);
     bench_free (bench);

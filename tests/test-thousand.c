@@ -1,0 +1,164 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The Heads view with 1,024 heads: the first look, a step of the selection, scores that arrive, and that
+ * a view at rest draws nothing and costs nothing. Exit status 77 without a display. */
+#include <gtk/gtk.h>
+
+#include "tests/run-until.h"
+#include "tests/support.h"
+#include "tests/trace-support.h"
+#include "tests/turn-meter.h"
+#include "ui/heads-page.h"
+#include "ui/trace-source.h"
+
+enum {
+    LAYERS = 32,
+    HEADS = 32,
+    WIDTH = 4,
+    T = 96,
+    STEPS = 150,
+};
+
+/* Random queries and keys of every layer. */
+static FoveaTrace *
+new_trace (void)
+{
+    const FoveaArchitecture a = {.n_layers = LAYERS,
+                                 .n_heads = HEADS,
+                                 .n_kv_heads = HEADS,
+                                 .head_width = WIDTH,
+                                 .width = HEADS * WIDTH,
+                                 .attention_scale = 0.5f,
+                                 .context = T,
+                                 .vocabulary = 100};
+    g_autoptr (FoveaTraceInfo) info = trace_info (&a, T);
+    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+    TraceArray arrays[2 * LAYERS];
+    for (guint i = 0; i < 2 * LAYERS; i++) {
+        float *values = trace_random_values (T * HEADS * WIDTH, i + 1);
+        char *name = g_strdup_printf ("blocks.%u.attn.hook_%s", i / 2, i % 2 == 0 ? "q" : "k");
+        arrays[i] = (TraceArray){name, 3, {T, HEADS, WIDTH}, 1, values};
+        g_ptr_array_add (kept, values);
+        g_ptr_array_add (kept, name);
+    }
+    return trace_of (info, arrays, G_N_ELEMENTS (arrays));
+}
+
+static FoveaTable *
+new_scores (void)
+{
+    FoveaTable *table = fovea_table_new ("heads");
+    fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "role", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "induction", FOVEA_COLUMN_NUMBER, "", "");
+    for (guint i = 0; i < LAYERS * HEADS; i++) {
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_integer (table, row, 0, i / HEADS);
+        fovea_table_set_integer (table, row, 1, i % HEADS);
+        fovea_table_set_text (table, row, 2, i % 7 == 0 ? "induction" : "");
+        fovea_table_set_number (table, row, 3, i % 7 == 0 ? 0.9 : 0.01);
+    }
+    return table;
+}
+
+typedef struct {
+    FoveaTraceSource *source;
+    FoveaSelection *selection;
+    GtkWidget *window, *page;
+    FoveaTileCache *thumbnails;
+} Bench;
+
+static Bench *
+bench_new (void)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    g_autoptr (FoveaTrace) trace = new_trace ();
+    bench->source = fovea_trace_source_new (trace);
+    bench->selection = fovea_selection_new ();
+    bench->page = fovea_heads_page_new (bench->selection);
+    bench->thumbnails = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (bench->page));
+    bench->window = gtk_window_new ();
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), 1300, 900);
+    gtk_window_set_child (GTK_WINDOW (bench->window), bench->page);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    RUN_UNTIL (gtk_widget_get_mapped (bench->page));
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    g_free (bench);
+}
+
+/* All cells made, all thumbnails there. */
+static void
+fill (Bench *bench, TurnMeter *meter)
+{
+    gint64 end = g_get_monotonic_time () + RUN_UNTIL_S * G_USEC_PER_SEC;
+    guint before;
+    do {
+        before = fovea_tile_cache_get_pending (bench->thumbnails);
+        turn_meter_frames (meter, bench->page, 10);
+        ck_assert_msg (g_get_monotonic_time () < end, "not filled in %d s", RUN_UNTIL_S);
+    } while (before > 0 || fovea_tile_cache_get_pending (bench->thumbnails) > 0);
+}
+
+START_TEST (a_step_among_a_thousand_heads_takes_no_frame)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaTable) scores = new_scores ();
+    guint n_shown;
+    TurnMeter *meter = turn_meter_new ("1,024 heads: first look");
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 9, 5});
+    fill (bench, meter);
+    turn_meter_report (meter, 0);
+    g_object_get (bench->page, "n-shown", &n_shown, NULL);
+    ck_assert_uint_eq (n_shown, LAYERS * HEADS);
+    meter = turn_meter_new ("1,024 heads: scores arrive");
+    fovea_selection_set_heads (bench->selection, scores);
+    turn_meter_frames (meter, bench->page, 3);
+    turn_meter_report (meter, 0);
+    meter = turn_meter_new ("1,024 heads: selections");
+    for (guint i = 0; i < STEPS; i++) {
+        fovea_selection_select_head (bench->selection, i * 5 % LAYERS, i * 11 % HEADS);
+        turn_meter_frames (meter, bench->page, 2);
+    }
+    turn_meter_report (meter, TURN_WORST_MS);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_view_comes_to_rest_and_costs_nothing_then)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaTable) scores = new_scores ();
+    TurnMeter *meter = turn_meter_new ("1,024 heads: filling");
+    fovea_selection_set_trace (bench->selection, bench->source, scores, &(FoveaPlace){0, 0, 9, 5});
+    fill (bench, meter);
+    turn_meter_report (meter, 0);
+    gtk_window_set_focus (GTK_WINDOW (bench->window), NULL); /* a caret would blink */
+    turn_meter_rest (bench->page, "1,024 heads");
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("thousand");
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 170);
+    tcase_add_test (tcase, a_step_among_a_thousand_heads_takes_no_frame);
+    tcase_add_test (tcase, a_view_comes_to_rest_and_costs_nothing_then);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}

@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Only the work of a turn is measured, not the wait for it. */
+#include "tests/turn-meter.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <time.h>
+
+TurnMeter *
+turn_meter_new (const char *name)
+{
+    TurnMeter *meter = g_new0 (TurnMeter, 1);
+    meter->name = g_strdup (name);
+    meter->clock = g_array_new (FALSE, FALSE, sizeof (double));
+    meter->work = g_array_new (FALSE, FALSE, sizeof (double));
+    return meter;
+}
+
+void
+turn_meter_free (TurnMeter *meter)
+{
+    if (meter == NULL)
+        return;
+    g_free (meter->name);
+    g_array_unref (meter->clock);
+    g_array_unref (meter->work);
+    g_free (meter);
+}
+
+static double
+thread_ms (void)
+{
+    struct timespec now;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
+}
+
+static gboolean
+tick (gpointer data)
+{
+    return G_SOURCE_REMOVE;
+}
+
+void
+turn_meter_turn (TurnMeter *meter)
+{
+    g_timeout_add (20, tick, NULL);
+    while (!g_main_context_pending (NULL))
+        g_usleep (200); /* yields; the loop has nothing to do */
+    gint64 start = g_get_monotonic_time ();
+    double work = thread_ms ();
+    g_main_context_iteration (NULL, FALSE);
+    work = thread_ms () - work;
+    double clock = (double) (g_get_monotonic_time () - start) / 1e3;
+    g_array_append_val (meter->clock, clock);
+    g_array_append_val (meter->work, work);
+}
+
+/* What is left to draw. */
+static gboolean
+framed (GtkWidget *widget, GdkFrameClock *clock, gpointer left)
+{
+    return --*(guint *) left > 0;
+}
+
+void
+turn_meter_frames (TurnMeter *meter, GtkWidget *widget, guint n)
+{
+    guint left = n;
+    gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+    gtk_widget_add_tick_callback (widget, framed, &left, NULL);
+    while (left > 0) {
+        ck_assert_msg (g_get_monotonic_time () < end, "%s: no frame in 10 s", meter->name);
+        turn_meter_turn (meter);
+    }
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+    return (x > y) - (x < y);
+}
+
+static double
+pick (GArray *sorted, double share)
+{
+    return g_array_index (sorted, double, (guint) (share * (sorted->len - 1)));
+}
+
+void
+turn_meter_report (TurnMeter *meter, double worst_ms)
+{
+    g_array_sort (meter->clock, compare_doubles);
+    g_array_sort (meter->work, compare_doubles);
+    double worst = pick (meter->work, 1), usual = pick (meter->work, 0.98);
+    printf (
+        "%-28s %5u turns, 99 %% %6.1f ms and worst %6.1f ms by the clock, %5.1f and %5.1f ms of "
+        "the processor%s\n",
+        meter->name, meter->clock->len, pick (meter->clock, 0.99), pick (meter->clock, 1),
+        pick (meter->work, 0.99), worst, worst > TURN_FRAME_MS ? "  > 16" : "");
+    if (worst_ms > 0) {
+        ck_assert_msg (worst < worst_ms, "%s: %g ms in one turn", meter->name, worst);
+        ck_assert_msg (worst_ms > TURN_WORST_MS || usual < TURN_FRAME_MS,
+                       "%s: more than one turn in fifty over %d ms", meter->name, TURN_FRAME_MS);
+    }
+    turn_meter_free (meter);
+}
+
+static gboolean
+stop (gpointer waiting)
+{
+    *(gboolean *) waiting = FALSE;
+    return G_SOURCE_REMOVE;
+}
+
+static double
+process_ms (void)
+{
+    return (double) clock () * 1e3 / CLOCKS_PER_SEC;
+}
+
+/* A second of the main loop is what is measured: frames drawn in it, and the processor's time. */
+static gint64
+look_on (GtkWidget *widget, double *used)
+{
+    GdkFrameClock *frames = gtk_widget_get_frame_clock (widget);
+    gint64 before = gdk_frame_clock_get_frame_counter (frames);
+    gboolean waiting = TRUE;
+    *used = process_ms ();
+    g_timeout_add (1000, stop, &waiting);
+    while (waiting)
+        g_main_context_iteration (NULL, TRUE);
+    *used = process_ms () - *used;
+    return gdk_frame_clock_get_frame_counter (frames) - before;
+}
+
+/* Scroll bars take a second or two to fade; then there is nothing to draw. */
+void
+turn_meter_rest (GtkWidget *widget, const char *name)
+{
+    gint64 n = 1;
+    double used = 0;
+    for (guint second = 0; n > 0 && second < 10; second++)
+        n = look_on (widget, &used);
+    printf ("%s at rest: %" G_GINT64_FORMAT " frames, %.1f ms of the processor in a second\n", name,
+            n, used);
+    ck_assert_msg (n == 0, "%s: %" G_GINT64_FORMAT " frames in a second of rest", name, n);
+    ck_assert_msg (used < 10, "%s: %g ms of the processor in a second of rest", name, used);
+}

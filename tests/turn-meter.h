@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* How long the main loop is away in each of its turns: by the clock, which other work on the machine
+ * lengthens, and of the thread's processor time, which it lengthens less. */
+#include <gtk/gtk.h>
+
+/* Of the processor, in one turn. A frame is 16 ms, and one in fifty may take more; other work on the
+ * same cores makes a processor half as slow again, by its own clock too. */
+#define TURN_FRAME_MS 16
+#define TURN_WORST_MS 32
+
+typedef struct {
+    char *name;
+    GArray *clock, *work; /* of double, ms */
+} TurnMeter;
+
+/**
+ * turn_meter_new:
+ *
+ * Owner: caller, turn_meter_report() or turn_meter_free().
+ */
+TurnMeter *turn_meter_new (const char *name);
+
+/**
+ * turn_meter_free:
+ *
+ * NULL is fine.
+ */
+void turn_meter_free (TurnMeter *meter);
+
+/**
+ * turn_meter_turn:
+ *
+ * One turn of the main loop, which begins when there is something to do or after 20 ms.
+ */
+void turn_meter_turn (TurnMeter *meter);
+
+/**
+ * turn_meter_frames:
+ * @n: frames of the widget's window that are to be drawn, 10 s at most
+ */
+void turn_meter_frames (TurnMeter *meter, GtkWidget *widget, guint n);
+
+/**
+ * turn_meter_report:
+ * @worst_ms: of the processor; a turn that takes longer fails, and so do more than one in fifty that
+ *     take longer than a frame unless @worst_ms is more than TURN_WORST_MS. 0 = printed only
+ *
+ * Prints one line and frees the meter.
+ */
+void turn_meter_report (TurnMeter *meter, double worst_ms);
+
+/**
+ * turn_meter_rest:
+ *
+ * Fails unless the widget's window comes to a second in which it draws nothing and the process uses less
+ * than 10 ms of the processor, within ten.
+ */
+void turn_meter_rest (GtkWidget *widget, const char *name);
