@@ -133,6 +133,18 @@ FoveaTokenModel *fovea_wordlevel_new_from_json (JsonObject *model,
                                                 GError **error);
 
 /**
+ * fovea_words_model_new:
+ * @vocabulary: borrowed for the model's life
+ * @unknown: id, or -1
+ *
+ * Whole words of a text whose spaces are U+2581; unknown neighbours are one token, or bytes.
+ *
+ * Thread: any.   Owner: caller frees with its free.
+ */
+FoveaTokenModel *
+fovea_words_model_new (const FoveaVocabulary *vocabulary, gint32 unknown, gboolean byte_fallback);
+
+/**
  * fovea_token_append:
  *
  * Appends token @id that stands for bytes [start, end) of @text.

@@ -27,6 +27,7 @@ enum {
     PIECE_BYTE = 6,
     KIND_UNIGRAM = 1,
     KIND_BPE = 2,
+    KIND_WORDS = 3,
     KIND_CHARACTERS = 4,
     MAX_PIECES = 1 << 22,
 };
@@ -215,13 +216,9 @@ read_model (Reading *reading, Message message, GError **error)
     }
     if (reading->pieces->len == 0)
         return fail (&message, "there are no pieces", error);
-    if (reading->kind == KIND_BPE || reading->kind == KIND_UNIGRAM ||
-        reading->kind == KIND_CHARACTERS)
+    if (reading->kind >= KIND_UNIGRAM && reading->kind <= KIND_CHARACTERS)
         return TRUE;
-    static const char *const kinds[] = {"of no kind", "unigram", "bpe", "word", "char"};
-    return fovea_tokenizer_refuse (
-        "SentencePiece model",
-        reading->kind < G_N_ELEMENTS (kinds) ? kinds[reading->kind] : "of unknown kind", error);
+    return fovea_tokenizer_refuse ("SentencePiece model", "of unknown kind", error);
 }
 
 /* An id that a piece has, or -1. */
@@ -300,6 +297,9 @@ make_model (const Reading *reading)
         return fovea_unigram_new (reading->vocabulary, scores, n, (gint32) known_id (reading, 0),
                                   reading->byte_fallback != 0);
     }
+    if (reading->kind == KIND_WORDS)
+        return fovea_words_model_new (reading->vocabulary, (gint32) known_id (reading, 0),
+                                      reading->byte_fallback != 0);
     const FoveaBpeOptions options = {
         .unknown = (gint32) known_id (reading, 0),
         .fuse_unknown = TRUE,

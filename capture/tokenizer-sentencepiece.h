@@ -17,7 +17,7 @@
  * what follows such a piece gets one too, which sentencepiece itself would not give.
  *
  * Errors: FOVEA_ERROR_FORMAT with the byte offset; FOVEA_ERROR_UNSUPPORTED naming another kind of
- * model (whole words), or a denormalizer's map.
+ * model, or a denormalizer's map.
  * Thread: any.   Owner: caller.
  * Source: field numbers of sentencepiece_model.proto (github.com/google/sentencepiece).
  */

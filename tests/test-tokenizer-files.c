@@ -220,6 +220,56 @@ START_TEST (settings_of_a_model_are_followed)
 }
 END_TEST
 
+/* Pieces of whole words; with @bytes 256 more, one for each byte. */
+static GByteArray *
+make_words (guint prefix, gboolean bytes)
+{
+    static const char *const words[] = {MARK, MARK "ab", MARK "b", "b"};
+    GByteArray *model = g_byte_array_new ();
+    put_piece (model, "<unk>", 0, 2);
+    put_piece (model, "<s>", 0, 3);
+    put_piece (model, "</s>", 0, 3);
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        put_piece (model, words[i], -1, 1);
+    for (guint b = 0; bytes && b < 256; b++) {
+        g_autofree char *name = g_strdup_printf ("<0x%02X>", b);
+        put_piece (model, name, 0, 6);
+    }
+    put_settings (model, 2, (const guint[][2]){{3, 3}, {35, bytes}, {0, 0}});
+    put_settings (model, 3, (const guint[][2]){{3, prefix}, {4, 0}, {0, 0}});
+    return model;
+}
+
+/* Spaces begin words, unknown neighbours are one token or their bytes: as sentencepiece 0.2.3 has it. */
+START_TEST (models_of_whole_words_know_a_word_or_not)
+{
+    g_autoptr (GByteArray) plain = make_words (1, FALSE), bare = make_words (0, FALSE);
+    g_autoptr (GByteArray) bytes = make_words (1, TRUE);
+    assert_encodes (plain, NULL, "ab b", "1 4 5");
+    assert_encodes (plain, NULL, "ab  b", "1 4 3 5");
+    assert_encodes (plain, NULL, "ab x y b abb", "1 4 0 5 0");
+    assert_encodes (bare, NULL, "b ab", "1 6 4");
+    assert_encodes (bare, NULL, "bb", "1 0");
+    assert_encodes (bytes, NULL, "x b", "1 233 157 136 127 5"); /* E2 96 81 78 */
+}
+END_TEST
+
+START_TEST (places_of_unknown_words_are_joined)
+{
+    g_autoptr (GByteArray) model = make_words (1, FALSE);
+    g_autoptr (FoveaTokenizer) tokenizer =
+        fovea_sentencepiece_new (model->data, model->len, NULL, 0, NULL);
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, "ab x yz b", -1, FALSE, NULL);
+    const FoveaToken want[] = {{4, 0, 2}, {0, 2, 7}, {5, 7, 9}};
+    ck_assert_uint_eq (tokens->len, G_N_ELEMENTS (want));
+    for (guint i = 0; i < tokens->len; i++) {
+        FoveaToken *token = &g_array_index (tokens, FoveaToken, i);
+        ck_assert (token->id == want[i].id && token->start == want[i].start &&
+                   token->end == want[i].end);
+    }
+}
+END_TEST
+
 static void
 assert_refused (GByteArray *model, FoveaError code, const char *words)
 {
@@ -232,9 +282,9 @@ assert_refused (GByteArray *model, FoveaError code, const char *words)
 
 START_TEST (what_is_not_known_is_refused_by_name)
 {
-    g_autoptr (GByteArray) words = make_model (3, 1, 1), mapped = make_model (2, 1, 1);
+    g_autoptr (GByteArray) other = make_model (5, 1, 1), mapped = make_model (2, 1, 1);
     g_autoptr (GByteArray) map = g_byte_array_new (), none = g_byte_array_new ();
-    assert_refused (words, FOVEA_ERROR_UNSUPPORTED, "word");
+    assert_refused (other, FOVEA_ERROR_UNSUPPORTED, "of unknown kind");
     put_run (map, 2, "\1\2\3", 3);
     put_run (mapped, 3, map->data, map->len);
     assert_refused (mapped, FOVEA_ERROR_FORMAT, "character map: byte 0: a trie");
@@ -299,6 +349,8 @@ main (void)
     tcase_add_loop_test (tcase, published_cases_are_reproduced, 0, G_N_ELEMENTS (kinds));
     tcase_add_loop_test (tcase, books_have_the_tokens_of_tokenizer_json, 0, G_N_ELEMENTS (kinds));
     tcase_add_test (tcase, settings_of_a_model_are_followed);
+    tcase_add_test (tcase, models_of_whole_words_know_a_word_or_not);
+    tcase_add_test (tcase, places_of_unknown_words_are_joined);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
     tcase_add_test (tcase, truncated_models_are_refused);
     tcase_add_test (tcase, words_and_merges_follow_their_settings);
