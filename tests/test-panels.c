@@ -7,6 +7,7 @@
 
 #include "tests/support.h"
 #include "tests/ui-support.h"
+#include "ui/attention-gate.h"
 #include "ui/choice.h"
 #include "ui/failure-bar.h"
 #include "ui/note-box.h"
@@ -241,6 +242,25 @@ START_TEST (scores_say_what_they_were_measured_on)
 }
 END_TEST
 
+/* From nothing to attention, to a run without, and back. */
+START_TEST (a_view_of_attention_gives_way_where_none_was_kept)
+{
+    g_autoptr (FoveaSelection) selection = fovea_selection_new ();
+    GtkWidget *view = gtk_label_new ("view");
+    g_autoptr (GtkWidget) gate = g_object_ref_sink (fovea_attention_gate_new (view, selection));
+    g_autoptr (FoveaTraceSource) kept = ui_support_source (12);
+    g_autoptr (FoveaTraceSource) bare = ui_support_bare_source (12);
+    const FoveaPlace start = {0, 0, 0, 0};
+    ck_assert (fovea_attention_gate_is_open (gate));
+    fovea_selection_set_trace (selection, bare, NULL, &start);
+    ck_assert (!fovea_attention_gate_is_open (gate));
+    fovea_selection_set_trace (selection, kept, NULL, &start);
+    ck_assert (fovea_attention_gate_is_open (gate));
+    fovea_selection_set_trace (selection, bare, NULL, &start);
+    ck_assert (!fovea_attention_gate_is_open (gate));
+}
+END_TEST
+
 static const char *const choices[] = {"Sort: layer, head", "Sort: a score with a long name", NULL};
 
 static int
@@ -327,6 +347,7 @@ main (void)
     tcase_add_test (tcase, a_head_and_its_cells_have_notes_of_their_own);
     tcase_add_test (tcase, text_that_changes_nothing_is_no_edit_and_none_removes_the_note);
     tcase_add_test (tcase, scores_say_what_they_were_measured_on);
+    tcase_add_test (tcase, a_view_of_attention_gives_way_where_none_was_kept);
     tcase_add_test (tcase, a_choice_gives_way_where_the_row_is_narrow);
     tcase_add_test (tcase, the_open_list_marks_what_is_chosen_and_follows);
     suite_add_tcase (suite, tcase);

@@ -108,6 +108,18 @@ ui_support_swapped_source (gint64 n)
     return new_source (n, 1);
 }
 
+FoveaTraceSource *
+ui_support_bare_source (gint64 n)
+{
+    g_autoptr (FoveaTraceInfo) info = new_info (n);
+    g_autoptr (GPtrArray) none = g_ptr_array_new ();
+    g_autoptr (FoveaSink) sink = fovea_memory_sink_new ();
+    ck_assert (sink->begin (sink, info, none, NULL));
+    g_autoptr (FoveaTrace) trace = sink->finish (sink, NULL);
+    ck_assert_ptr_nonnull (trace);
+    return fovea_trace_source_new (trace);
+}
+
 static void
 add_head (
     FoveaTable *table, guint layer, guint head, const char *role, double previous, double first)

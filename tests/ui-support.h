@@ -33,6 +33,13 @@ FoveaTraceSource *ui_support_source (gint64 n_tokens);
 FoveaTraceSource *ui_support_swapped_source (gint64 n_tokens);
 
 /**
+ * ui_support_bare_source:
+ *
+ * The same tokens with no array kept.   Owner: caller.
+ */
+FoveaTraceSource *ui_support_bare_source (gint64 n_tokens);
+
+/**
  * ui_support_heads:
  *
  * A head table for it: 0.0 previous token 0.9 +- 0.01, 1.0 sink 0.95, the others without a role.

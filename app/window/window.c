@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/attention-gate.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
@@ -215,6 +216,14 @@ build_header (FoveaWindow *self)
     gtk_window_set_titlebar (GTK_WINDOW (self), header);
 }
 
+/* A view that needs attention to have been kept. */
+static void
+add_gated (FoveaWindow *self, GtkWidget *view, const char *name, const char *title)
+{
+    gtk_stack_add_titled (self->views, fovea_attention_gate_new (view, self->selection), name,
+                          title);
+}
+
 static void
 build_views (FoveaWindow *self)
 {
@@ -223,11 +232,11 @@ build_views (FoveaWindow *self)
     gtk_stack_set_vhomogeneous (self->views, FALSE);
     self->heads = FOVEA_HEADS_PAGE (fovea_heads_page_new (self->selection));
     self->map = FOVEA_MAP_PAGE (fovea_map_page_new (self->selection, self->cells));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->heads), "heads", _ ("Heads"));
+    add_gated (self, GTK_WIDGET (self->heads), "heads", _ ("Heads"));
     fovea_map_page_set_sparse (self->map, self->sparse);
     self->sparse_page = FOVEA_SPARSE_PAGE (fovea_sparse_page_new (self->sparse, self->selection));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->map), "map", _ ("Map"));
-    gtk_stack_add_titled (self->views, GTK_WIDGET (self->sparse_page), "sparsity", _ ("Sparsity"));
+    add_gated (self, GTK_WIDGET (self->map), "map", _ ("Map"));
+    add_gated (self, GTK_WIDGET (self->sparse_page), "sparsity", _ ("Sparsity"));
     self->features_page = FOVEA_FEATURES_PAGE (fovea_features_page_new (self->features));
     gtk_stack_add_titled (self->views, GTK_WIDGET (self->features_page), "features",
                           _ ("Features"));
@@ -482,7 +491,10 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
         !fovea_picture_image_has (fovea_selection_get_info (self->selection)))
         return; /* the page is not there */
     gtk_stack_set_visible_child_name (self->views, name);
-    if (g_str_equal (name, "map"))
+    GtkWidget *shown = gtk_stack_get_visible_child (self->views);
+    if (!fovea_attention_gate_is_open (shown))
+        gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
+    else if (g_str_equal (name, "map"))
         gtk_widget_child_focus (GTK_WIDGET (fovea_map_page_get_canvas (self->map)),
                                 GTK_DIR_TAB_FORWARD);
     else if (g_str_equal (name, "heads"))
