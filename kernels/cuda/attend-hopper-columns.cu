@@ -1,303 +1,411 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Column mass on Hopper: the scores once more, turned, so that a key is a row of the product and its
- * sum over queries stays with one lane: no atomics, the same bits every time. The rows' log-sum-exp
- * is known, so nothing is rescaled. Blocks draw (head, 128 keys) tickets, longest first. */
+/* Column mass on Hopper: the scores once more, against the rows' log-sum-exp, which is known, so that
+ * nothing is rescaled. Blocks draw (head, keys) tickets, longest first, and walk the queries. A query is
+ * a row of the product, as in the forward pass: a lane needs two log-sum-exps a tile and adds each
+ * cell to a register of its column, so that nothing is exchanged until the walk ends. What the warps
+ * leave then is joined in a fixed order by a warp that has nothing else to do: no atomics, the same
+ * bits every time.
+ * Cost of 128 x 128 cells in clocks: products 8 D, exponentials 1024. Each consumer takes every C-th
+ * tile of 64 queries, alone, so that one's products run beside the others' exponentials. */
 #include <math_constants.h>
 
 #include "kernels/cuda/attend-hopper.h"
 #include "kernels/cuda/hopper-tiles.cuh"
 
-enum {
-    COLUMN_STAGES = 4,
-    COLUMN_TURNS = 2, /* pairs of warpgroups, each of which takes every second tile of queries */
-    COLUMN_CONSUMERS = 2 * COLUMN_TURNS,
-    COLUMN_THREADS = 128 * (COLUMN_CONSUMERS + 1)
+/* Consumers are warpgroups of 64 queries. */
+template <int D> struct ColumnTiles : Tiles<D> {
+    static constexpr int WIDTH = D;
+    static constexpr int KEYS = HOPPER_KEYS;
+    static constexpr int CONSUMERS = 4;
+    static constexpr int THREADS = 128 * (CONSUMERS + 1);
+    static constexpr int STAGES = 2 * CONSUMERS;
+    /* Tiles of queries after which sums are handed over: 64 of each consumer's, before f32 wears out. */
+    static constexpr int PART = 64 * CONSUMERS;
+    static constexpr uint32_t K_BYTES = KEYS * D * 2;
+    static constexpr uint32_t Q_BYTES = HOPPER_ROWS * D * 2;
+    /* A turn at the tensor cores ends with the product, or, where those are what all wait for, as soon
+     * as it is under way. */
+    static constexpr bool WHOLE_TURNS = D < 128;
+    static constexpr int CONSUMER_REGISTERS = 112;
+    static constexpr int PRODUCER_REGISTERS = 32;
 };
 
 typedef struct {
     FoveaHopperColumns args;
-    int n_items;
-    int *counter;
-    float *lse; /* (H, padded) in log2 units, inf behind the rows */
-    int64_t padded;
+    Tickets tickets;
 } ColumnShape;
 
-typedef struct {
-    uint64_t k_full, k_empty;
-    uint64_t q_full[COLUMN_STAGES], q_empty[COLUMN_STAGES];
-    int slot;
-    alignas (128) float lse[COLUMN_STAGES][TILE_ROWS]; /* of the queries of each stage */
-    double mass[HOPPER_KEYS]; /* of the second pair, on its way to the first */
-} ColumnControl;
+template <class X> struct ColumnControl {
+    uint64_t k_full[2], k_empty[2];
+    uint64_t q_full[X::STAGES], q_empty[X::STAGES];
+    uint64_t passed[X::STAGES]; /* the turn of a stage's product */
+    uint64_t sums_full[2], sums_empty[2];
+    int slot[2], done_ticket[2];
+    alignas (16) float sums[2][4 * X::CONSUMERS][X::KEYS];
+};
 
 typedef struct {
     int head, key0;
     int row0;    /* first row that sees a key of the tile */
-    int n_tiles; /* of 128 rows */
+    int n_tiles; /* of 64 rows */
 } ColumnItem;
 
+template <class X>
 static __device__ inline ColumnItem
 column_item (const ColumnShape &s, int ticket)
 {
     ColumnItem item;
     int heads = (int) s.args.heads;
     item.head = ticket % heads;
-    item.key0 = ticket / heads * HOPPER_KEYS;
-    /* A multiple of four, because lse are copied 16 bytes at a time; rows before the diagonal are
-     * masked. */
-    item.row0 = s.args.causal ? max (0, item.key0 - (int) s.args.first_query) & ~3 : 0;
-    item.n_tiles = (max (0, (int) s.args.rows - item.row0) + TILE_ROWS - 1) / TILE_ROWS;
+    item.key0 = ticket / heads * X::KEYS;
+    item.row0 = s.args.causal ? max (0, item.key0 - (int) s.args.first_query) : 0;
+    item.n_tiles = (max (0, (int) s.args.rows - item.row0) + HOPPER_ROWS - 1) / HOPPER_ROWS;
     return item;
 }
 
-template <int D>
+/* One thread. */
+template <class X>
 static __device__ void
 produce_columns (const ColumnShape &s,
                  const CUtensorMap *q,
                  const CUtensorMap *k,
                  char *memory,
-                 ColumnControl *c)
+                 ColumnControl<X> *c)
 {
-    using X = Tiles<D>;
+    char *queries = memory + 2 * X::K_BYTES;
     Ring ring = {0, 1};
-    for (uint32_t turn = 1;; turn ^= 1) {
-        int ticket = atomicAdd (s.counter, 1);
-        barrier_wait (&c->k_empty, turn);
-        c->slot = ticket;
-        if (ticket >= s.n_items) {
-            barrier_arrive (&c->k_full);
+    for (uint32_t turn = 0;; turn++) {
+        int at = turn & 1, ticket = next_ticket (s.tickets, turn);
+        barrier_wait (&c->k_empty[at], (turn >> 1 & 1) ^ 1);
+        c->slot[at] = ticket;
+        if (ticket >= s.tickets.n_items) {
+            barrier_arrive (&c->k_full[at]);
             return;
         }
-        ColumnItem item = column_item (s, ticket);
+        ColumnItem item = column_item<X> (s, ticket);
         int group = item.head / (int) (s.args.heads / s.args.kv_heads);
-        load_panels<D> (k, memory, &c->k_full, HOPPER_KEYS, X::KV_BYTES, group, item.key0);
+        load_panels<X::WIDTH> (k, memory + at * X::K_BYTES, &c->k_full[at], X::KEYS, X::K_BYTES,
+                               group, item.key0);
         for (int n = 0; n < item.n_tiles; n++) {
             barrier_wait (&c->q_empty[ring.stage], ring.phase);
-            uint64_t *full = &c->q_full[ring.stage];
-            int row = item.row0 + n * TILE_ROWS;
-            load_panels<D> (q, memory + X::KV_BYTES + ring.stage * X::Q_BYTES, full, TILE_ROWS,
-                            X::Q_BYTES + sizeof c->lse[0], item.head, row);
-            bulk_load (c->lse[ring.stage], s.lse + item.head * s.padded + row, sizeof c->lse[0],
-                       full);
-            ring_next<COLUMN_STAGES> (&ring);
+            load_panels<X::WIDTH> (q, queries + ring.stage * X::Q_BYTES, &c->q_full[ring.stage],
+                                   HOPPER_ROWS, X::Q_BYTES, item.head, item.row0 + n * HOPPER_ROWS);
+            ring_next<X::STAGES> (&ring);
         }
     }
 }
 
-/* S^T = K Q^T: 64 keys of a warpgroup, 128 queries. Both tiles have 128 rows. */
-template <int D>
+/* S = Q K^T: 64 queries, all keys of the item. */
+template <class X>
 static __device__ inline void
-multiply_queries (uint32_t keys, uint32_t queries, float (&s)[64])
+multiply_queries (uint32_t queries, uint32_t keys, float (&s)[X::KEYS / 64][32])
 {
-    using X = Tiles<D>;
     pin (s);
     product_fence ();
 #pragma unroll
-    for (int kk = 0; kk < D / 16; kk++) {
+    for (int kk = 0; kk < X::WIDTH / 16; kk++) {
         int panel = kk * 16 / X::PANEL, step = kk * 16 % X::PANEL * 2;
-        uint32_t at = (panel * HOPPER_KEYS * X::ROW_BYTES + step) >> 4;
-        product_ss (s, descriptor (X::HIGH, keys + at), descriptor (X::HIGH, queries + at), kk > 0);
+        uint32_t qo = (panel * HOPPER_ROWS * X::ROW_BYTES + step) >> 4;
+        uint32_t ko = (panel * X::KEYS * X::ROW_BYTES + step) >> 4;
+        product_ss (s, descriptor (X::HIGH, queries + qo), descriptor (X::HIGH, keys + ko), kk > 0);
     }
     product_commit ();
 }
 
-/* Weights of a tile, summed into the lane's two keys. @lse: in shared memory, from the lane's first
- * column on. */
+/* Weights of a tile, added up by columns. Columns above @last of the lane's first row are forbidden. */
+template <class X, bool NEAR>
 static __device__ inline void
-add_weights (
-    const float (&s)[64], float c, uint32_t lse, int key, int query, bool near, double *mass)
+add_weights (const float (&s)[X::KEYS / 64][32],
+             float c,
+             const float (&lse)[2],
+             int last,
+             float (&mass)[X::KEYS / 4])
 {
-    float sums[2][2] = {{0, 0}, {0, 0}};
 #pragma unroll
-    for (int i = 0; i < 16; i++) {
-        float2 l = load_pair (lse + 32 * i);
+    for (int b = 0; b < X::KEYS / 64; b++)
 #pragma unroll
-        for (int j = 0; j < 4; j++) {
-            float w = exp2_fast (fmaf (s[4 * i + j], c, j % 2 ? -l.y : -l.x));
-            if (near && key + j / 2 * 8 > query + 8 * i + j % 2)
+        for (int i = 0; i < 32; i++) {
+            int row = i / 2 % 2;
+            float w = exp2_fast (fmaf (s[b][i], c, -lse[row]));
+            if (NEAR && 64 * b + 8 * (i / 4) + i % 2 > last + 8 * row)
                 w = 0;
-            sums[j / 2][j % 2] += w;
+            mass[16 * b + i / 4 * 2 + i % 2] += w;
         }
-    }
-    mass[0] += (double) (sums[0][0] + sums[0][1]);
-    mass[1] += (double) (sums[1][0] + sums[1][1]);
 }
 
 /* What the loop over an item's queries needs. */
-typedef struct {
-    ColumnControl *c;
-    Ring ring;
+template <class X> struct ColumnLoop {
+    ColumnControl<X> *c;
     uint32_t keys, queries; /* descriptors' low words */
-    uint32_t lse;           /* the first stage's, from the lane's first column on */
-    int lane, turn;
+    const float *lse;       /* of the item's head and the lane's first row */
+    int64_t stride;         /* from row to row of them */
+    int rows;               /* of them from there */
+    int consumer, lane;
     float scale;
     bool causal;
-} ColumnLoop;
+};
 
-/* Every second tile of an item's queries, for the lane's keys @key and @key + 8. The products of the
- * other three warpgroups run while this one's weights are summed. */
-template <int D>
-static __device__ inline void
-column_sums (const ColumnShape &s, const ColumnItem &item, int key, ColumnLoop *loop, double *mass)
+/* Log-sum-exp of the lane's row @at; of one behind the last, nothing comes. */
+template <class X>
+static __device__ inline float
+load_lse (const ColumnLoop<X> &loop, int at)
 {
-    using X = Tiles<D>;
-    float scores[64];
-    int column = 2 * (loop->lane % 4), first = (int) s.args.first_query + item.row0;
-    for (int n = 0; n < item.n_tiles; n++, first += TILE_ROWS) {
-        /* Rings run on over items: a stage belongs to a pair for good, a tile to its stage's pair. */
-        if (loop->ring.stage % COLUMN_TURNS != loop->turn) {
-            ring_next<COLUMN_STAGES> (&loop->ring);
-            continue;
-        }
-        int stage = loop->ring.stage;
-        barrier_wait (&loop->c->q_full[stage], loop->ring.phase);
-        multiply_queries<D> (loop->keys, loop->queries + stage * (X::Q_BYTES >> 4), scores);
+    return at < loop.rows ? __ldg (loop.lse + at * loop.stride) : CUDART_INF_F;
+}
+
+/* The same in log2 units. A row without allowed keys gives nothing either. */
+static __device__ inline float
+log2_lse (float lse)
+{
+    return lse == -CUDART_INF_F ? CUDART_INF_F : lse * 1.4426950408889634f;
+}
+
+/* Waits until the product of the tile before @at has its turn behind it. Left to themselves, the
+ * consumers' products run through each other, end together, and the exponentials wait for all of them. */
+template <class X>
+static __device__ inline void
+take_turn (const ColumnLoop<X> &loop, int at)
+{
+    if (at > 0)
+        barrier_wait (&loop.c->passed[(at - 1) % X::STAGES], (at - 1) / X::STAGES & 1);
+}
+
+/* The consumer's tiles among @n..@end of an item whose first is tile @before of all. @last: column
+ * of the item's keys that the lane's row of tile 0 may still see. */
+template <class X>
+static __device__ inline void
+column_sums (const ColumnLoop<X> &loop,
+             uint32_t keys,
+             int before,
+             int n,
+             int end,
+             int last,
+             float (&mass)[X::KEYS / 4])
+{
+    float scores[X::KEYS / 64][32];
+    n += (loop.consumer + X::CONSUMERS - (before + n) % X::CONSUMERS) % X::CONSUMERS;
+    /* A tile ahead: nothing waits for the L2 cache. */
+    float next[2] = {load_lse (loop, n * HOPPER_ROWS), load_lse (loop, n * HOPPER_ROWS + 8)};
+    for (; n < end; n += X::CONSUMERS) {
+        int at = before + n, stage = at % X::STAGES;
+        barrier_wait (&loop.c->q_full[stage], at / X::STAGES & 1);
+        take_turn (loop, at);
+        multiply_queries<X> (loop.queries + stage * (X::Q_BYTES >> 4), keys, scores);
+        if (!X::WHOLE_TURNS)
+            barrier_arrive_if (&loop.c->passed[stage], loop.lane == 0);
+        const float lse[2] = {log2_lse (next[0]), log2_lse (next[1])};
+        next[0] = load_lse (loop, (n + X::CONSUMERS) * HOPPER_ROWS);
+        next[1] = load_lse (loop, (n + X::CONSUMERS) * HOPPER_ROWS + 8);
         product_wait<0> ();
         pin (scores);
-        uint32_t l = loop->lse + stage * (uint32_t) sizeof loop->c->lse[0];
-        if (loop->causal && first < item.key0 + HOPPER_KEYS - 1)
-            add_weights (scores, loop->scale, l, key, first + column, true, mass);
+        barrier_arrive_if (&loop.c->q_empty[stage], loop.lane == 0);
+        if (X::WHOLE_TURNS)
+            barrier_arrive_if (&loop.c->passed[stage], loop.lane == 0);
+        int limit = last + n * HOPPER_ROWS;
+        if (loop.causal && n * HOPPER_ROWS < X::KEYS)
+            add_weights<X, true> (scores, loop.scale, lse, limit, mass);
         else
-            add_weights (scores, loop->scale, l, key, first + column, false, mass);
-        barrier_arrive (&loop->c->q_empty[stage]);
-        ring_next<COLUMN_STAGES> (&loop->ring);
+            add_weights<X, false> (scores, loop.scale, lse, limit, mass);
     }
 }
 
-/* Joins both pairs' sums of the keys @at and @at + 8 of the tile and adds them to the result. */
+/* Exchanges one half of @N values for the other half's sums with the lane @WIDTH away. Returns the place
+ * of the first that is left. */
+template <int N, int WIDTH, int V>
+static __device__ inline int
+fold (float (&x)[V], int lane)
+{
+    bool upper = lane & WIDTH;
+#pragma unroll
+    for (int i = 0; i < N / 2; i++) {
+        float mine = upper ? x[i + N / 2] : x[i], theirs = upper ? x[i] : x[i + N / 2];
+        x[i] = mine + __shfl_xor_sync (~0u, theirs, WIDTH);
+    }
+    return upper ? N / 2 : 0;
+}
+
+/* Adds up what the eight lanes of a column have, and leaves it for the warp that joins. */
+template <class X>
 static __device__ inline void
-add_columns (const ColumnShape &s,
-             const ColumnItem &item,
-             int at,
-             bool writer,
-             int turn,
-             const double (&mass)[2],
-             ColumnControl *c)
+leave_sums (const ColumnLoop<X> &loop, float (&mass)[X::KEYS / 4], float *to)
 {
-    int barrier = 1 + at / HOPPER_ROWS;
+    constexpr int N = X::KEYS / 4;
+    int at = fold<N, 16> (mass, loop.lane);
+    at += fold<N / 2, 8> (mass, loop.lane);
+    at += fold<N / 4, 4> (mass, loop.lane);
 #pragma unroll
-    for (int i = 0; i < 2; i++)
-        if (writer && turn == 1)
-            c->mass[at + 8 * i] = mass[i];
-    named_sync (barrier, 256);
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-        int key = item.key0 + at + 8 * i;
-        if (writer && turn == 0 && key < s.args.n_keys)
-            s.args.column_mass[item.head * s.args.column_stride + key] +=
-                mass[i] + c->mass[at + 8 * i];
-    }
-    named_sync (barrier, 256);
+    for (int i = 0; i < N / 8; i += 2)
+        *(float2 *) (to + (at + i) * 4 + 2 * (loop.lane % 4)) = make_float2 (mass[i], mass[i + 1]);
 }
 
-template <int D>
-static __device__ void
-consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl *c)
+/* Tells the joining warp that part @part of all is there, of item @ticket. */
+template <class X>
+static __device__ inline void
+hand_sums_over (const ColumnLoop<X> &loop, uint32_t part, int ticket)
 {
-    using X = Tiles<D>;
-    int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x % 128 / 32;
-    ColumnLoop loop = {c, {0, 0}};
-    loop.keys = descriptor_low (memory + consumer % 2 * HOPPER_ROWS * X::ROW_BYTES, 16);
-    loop.queries = descriptor_low (memory + X::KV_BYTES, 16);
-    loop.lse = shared_address (c->lse[0] + 2 * (lane % 4));
-    loop.lane = lane;
-    loop.turn = consumer / 2;
+    if (loop.consumer == 0 && threadIdx.x % 128 == 0)
+        loop.c->done_ticket[part & 1] = ticket;
+    barrier_arrive (&loop.c->sums_full[part & 1]);
+}
+
+template <class X>
+static __device__ void
+consume_columns (const ColumnShape &s, int consumer, char *memory, ColumnControl<X> *c)
+{
+    ColumnLoop<X> loop;
+    int warp = (int) threadIdx.x % 128 / 32;
+    loop.c = c;
+    loop.lane = (int) threadIdx.x % 32;
+    int row = 16 * warp + loop.lane / 4;
+    loop.stride = s.args.heads;
+    loop.keys = descriptor_low (memory, 16);
+    loop.queries = descriptor_low (memory + 2 * X::K_BYTES, 16);
+    loop.consumer = consumer;
     loop.scale = s.args.scale * 1.4426950408889634f;
     loop.causal = s.args.causal;
-    for (uint32_t turn = 0;; turn ^= 1) {
-        barrier_wait (&c->k_full, turn);
-        int ticket = __shfl_sync (~0u, lane == 0 ? *(volatile int *) &c->slot : 0, 0);
-        if (ticket >= s.n_items)
+    int before = 0;
+    uint32_t part = 0;
+    for (uint32_t turn = 0;; turn++) {
+        int at = turn & 1;
+        barrier_wait (&c->k_full[at], turn >> 1 & 1);
+        int ticket = __shfl_sync (~0u, loop.lane == 0 ? *(volatile int *) &c->slot[at] : 0, 0);
+        if (ticket >= s.tickets.n_items) {
+            barrier_wait (&c->sums_empty[part & 1], (part >> 1 & 1) ^ 1);
+            hand_sums_over (loop, part, ticket);
             return;
-        ColumnItem item = column_item (s, ticket);
-        int at = consumer % 2 * HOPPER_ROWS + 16 * warp + lane / 4;
-        double mass[2] = {0, 0};
-        column_sums<D> (s, item, item.key0 + at, &loop, mass);
-        if (lane == 0)
-            barrier_arrive (&c->k_empty);
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-            mass[i] += __shfl_xor_sync (~0u, mass[i], 1);
-            mass[i] += __shfl_xor_sync (~0u, mass[i], 2);
         }
-        add_columns (s, item, at, lane % 4 == 0, loop.turn, mass, c);
+        ColumnItem item = column_item<X> (s, ticket);
+        int last = (int) s.args.first_query + item.row0 + row - item.key0 - 2 * (loop.lane % 4);
+        loop.lse = s.args.lse + (item.row0 + row) * loop.stride + item.head;
+        loop.rows = (int) s.args.rows - item.row0 - row;
+        int n = 0;
+        do {
+            float mass[X::KEYS / 4];
+#pragma unroll
+            for (int i = 0; i < X::KEYS / 4; i++)
+                mass[i] = 0;
+            column_sums<X> (loop, loop.keys + at * (X::K_BYTES >> 4), before, n,
+                            min (n + X::PART, item.n_tiles), last, mass);
+            barrier_wait (&c->sums_empty[part & 1], (part >> 1 & 1) ^ 1);
+            leave_sums<X> (loop, mass, c->sums[part & 1][4 * consumer + warp]);
+            hand_sums_over (loop, part, ticket);
+            part++;
+            n += X::PART;
+        } while (n < item.n_tiles);
+        __syncwarp ();
+        barrier_arrive_if (&c->k_empty[at], loop.lane == 0);
+        before += item.n_tiles;
     }
+}
+
+/* One warp adds what the consumers' warps left of each key to the result, in their order. */
+template <class X>
+static __device__ void
+join_columns (const ColumnShape &s, ColumnControl<X> *c)
+{
+    int lane = (int) threadIdx.x % 32;
+    for (uint32_t part = 0;; part++) {
+        barrier_wait (&c->sums_full[part & 1], part >> 1 & 1);
+        int ticket = *(volatile int *) &c->done_ticket[part & 1];
+        if (ticket >= s.tickets.n_items)
+            return;
+        ColumnItem item = column_item<X> (s, ticket);
+        double *to = s.args.column_mass + item.head * s.args.column_stride + item.key0;
+#pragma unroll 1
+        for (int key = lane; key < X::KEYS; key += 32) {
+            double sum = 0;
+#pragma unroll 4
+            for (int i = 0; i < 4 * X::CONSUMERS; i++)
+                sum += (double) c->sums[part & 1][i][key];
+            if (item.key0 + key < s.args.n_keys)
+                to[key] += sum;
+        }
+        barrier_arrive (&c->sums_empty[part & 1]);
+    }
+}
+
+template <class X>
+static __device__ inline void
+begin_barriers (ColumnControl<X> *c)
+{
+    for (int i = 0; i < 2; i++) {
+        barrier_init (&c->k_full[i], 1);
+        barrier_init (&c->k_empty[i], 4 * X::CONSUMERS);
+        barrier_init (&c->sums_full[i], 128 * X::CONSUMERS);
+        barrier_init (&c->sums_empty[i], 32);
+    }
+    for (int i = 0; i < X::STAGES; i++) {
+        barrier_init (&c->q_full[i], 1);
+        barrier_init (&c->passed[i], 4);
+        barrier_init (&c->q_empty[i], 4); /* a stage belongs to one consumer for good */
+    }
+    barrier_fence_init ();
 }
 
 /* Moves: (H + G) T D * 2 B from the L2 cache, 4 H T B of lse.   Work: H T^2 D flop if causal.
- * Roof:  tensor cores and exponentials weigh the same at D = 64. */
-template <int D>
+ * Roof:  tensor cores and exponentials weigh the same at D = 128. */
+template <class X>
 static __global__ void
-__launch_bounds__ (COLUMN_THREADS, 1) columns_kernel (const __grid_constant__ ColumnShape s,
-                                                      const __grid_constant__ CUtensorMap q,
-                                                      const __grid_constant__ CUtensorMap k)
+__launch_bounds__ (X::THREADS, 1) columns_kernel (const __grid_constant__ ColumnShape s,
+                                                  const __grid_constant__ CUtensorMap q,
+                                                  const __grid_constant__ CUtensorMap k)
 {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
-    using X = Tiles<D>;
     extern __shared__ char raw[];
     char *memory = (char *) (((uintptr_t) raw + 1023) & ~(uintptr_t) 1023);
-    ColumnControl *c = (ColumnControl *) (memory + X::KV_BYTES + COLUMN_STAGES * X::Q_BYTES);
-    if (threadIdx.x == 0) {
-        barrier_init (&c->k_full, 1);
-        barrier_init (&c->k_empty, 4 * COLUMN_CONSUMERS);
-        for (int i = 0; i < COLUMN_STAGES; i++) {
-            barrier_init (&c->q_full[i], 1);
-            barrier_init (&c->q_empty[i], 128 * CONSUMERS);
-        }
-        barrier_fence_init ();
-    }
+    auto *c = (ColumnControl<X> *) (memory + 2 * X::K_BYTES + X::STAGES * X::Q_BYTES);
+    if (threadIdx.x == 0)
+        begin_barriers (c);
+    grid_wait ();
+    grid_release ();
     __syncthreads ();
     int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
     if (warpgroup == 0) {
-        asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
-        if (threadIdx.x == 0)
-            produce_columns<D> (s, &q, &k, memory, c);
+        asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(X::PRODUCER_REGISTERS));
+        int warp = __shfl_sync (~0u, (int) threadIdx.x / 32, 0);
+        if (threadIdx.x == 0) {
+            map_prefetch (&q), map_prefetch (&k);
+            produce_columns<X> (s, &q, &k, memory, c);
+        } else if (warp == 1)
+            join_columns<X> (s, c);
     } else {
-        asm volatile("setmaxnreg.inc.sync.aligned.u32 112;");
-        consume_columns<D> (s, warpgroup - 1, memory, c);
+        asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(X::CONSUMER_REGISTERS));
+        consume_columns<X> (s, warpgroup - 1, memory, c);
     }
 #endif
-}
-
-/* lse (rows, H) natural to (H, padded) in log2 units. */
-static __global__ void
-turn_lse_kernel (const float *lse, int64_t rows, int64_t heads, int64_t padded, float *to)
-{
-    int64_t row = (int64_t) blockIdx.x * blockDim.x + threadIdx.x, head = blockIdx.y;
-    if (row >= padded)
-        return;
-    float x = row < rows ? lse[row * heads + head] : CUDART_INF_F;
-    /* A row without allowed keys gives nothing. */
-    to[head * padded + row] = x == -CUDART_INF_F ? CUDART_INF_F : x * 1.4426950408889634f;
-}
-
-/* Tiles start at every fourth row and are copied whole: a multiple of four beyond the last tile. */
-static int64_t
-padded_rows (const FoveaHopperColumns *columns)
-{
-    return (columns->rows + 2 * TILE_ROWS) / 4 * 4;
 }
 
 size_t
 fovea_hopper_columns_scratch (const FoveaHopperColumns *columns)
 {
-    return 256 + (size_t) (columns->heads * padded_rows (columns)) * sizeof (float);
+    (void) columns;
+    return 256;
 }
 
-template <int D>
+template <class X>
 static cudaError_t
-launch_columns (const ColumnShape *s, const CUtensorMap *maps, int n, cudaStream_t stream)
+launch_columns (const FoveaHopperColumns *a, int *counter, int n_processors, cudaStream_t stream)
 {
-    size_t shared =
-        1024 + Tiles<D>::KV_BYTES + COLUMN_STAGES * Tiles<D>::Q_BYTES + sizeof (ColumnControl);
-    cudaError_t status = cudaFuncSetAttribute (
-        columns_kernel<D>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) shared);
+    size_t shared = 1024 + 2 * X::K_BYTES + X::STAGES * X::Q_BYTES + sizeof (ColumnControl<X>);
+    ColumnShape s = {*a};
+    int n_items = (int) ((a->n_keys + X::KEYS - 1) / X::KEYS * a->heads);
+    CUtensorMap maps[2];
+    cudaError_t status = make_map (&maps[0], a->q, a->rows, a->heads, a->width, HOPPER_ROWS);
+    if (status == cudaSuccess)
+        status = make_map (&maps[1], a->k, a->n_keys, a->kv_heads, a->width, X::KEYS);
+    if (status == cudaSuccess)
+        status = cudaFuncSetAttribute (columns_kernel<X>,
+                                       cudaFuncAttributeMaxDynamicSharedMemorySize, (int) shared);
+    int grid = n_items < n_processors ? n_items : n_processors;
+    int falling = a->causal && a->rows == a->n_keys ? (int) a->heads : 0;
+    if (status == cudaSuccess)
+        status = begin_tickets (&s.tickets, n_items, grid, falling, counter, stream);
     if (status != cudaSuccess)
         return status;
-    int grid = s->n_items < n ? s->n_items : n;
-    columns_kernel<D><<<grid, COLUMN_THREADS, shared, stream>>> (*s, maps[0], maps[1]);
-    return cudaGetLastError ();
+    cudaLaunchAttribute early;
+    cudaLaunchConfig_t config = launch_early (grid, X::THREADS, shared, stream, &early);
+    return cudaLaunchKernelEx (&config, columns_kernel<X>, s, maps[0], maps[1]);
 }
 
 cudaError_t
@@ -306,26 +414,9 @@ fovea_hopper_columns (const FoveaHopperColumns *a,
                       int n_processors,
                       cudaStream_t stream)
 {
-    enum {
-        TURN_THREADS = 256
-    };
-    ColumnShape s = {*a};
-    s.n_items = (int) ((a->n_keys + HOPPER_KEYS - 1) / HOPPER_KEYS * a->heads);
-    s.counter = (int *) scratch;
-    s.lse = (float *) ((char *) scratch + 256);
-    s.padded = padded_rows (a);
-    CUtensorMap maps[2];
-    cudaError_t status = make_map (&maps[0], a->q, a->rows, a->heads, a->width, TILE_ROWS);
-    if (status == cudaSuccess)
-        status = make_map (&maps[1], a->k, a->n_keys, a->kv_heads, a->width, HOPPER_KEYS);
-    if (status == cudaSuccess)
-        status = cudaMemsetAsync (s.counter, 0, sizeof (int), stream);
-    if (status != cudaSuccess)
-        return status;
-    dim3 turn ((unsigned) ((s.padded + TURN_THREADS - 1) / TURN_THREADS), (unsigned) a->heads);
-    turn_lse_kernel<<<turn, TURN_THREADS, 0, stream>>> (a->lse, a->rows, a->heads, s.padded, s.lse);
+    int *counter = (int *) scratch;
     if (a->width == 128)
-        return launch_columns<128> (&s, maps, n_processors, stream);
-    return a->width == 64 ? launch_columns<64> (&s, maps, n_processors, stream)
-                          : launch_columns<32> (&s, maps, n_processors, stream);
+        return launch_columns<ColumnTiles<128>> (a, counter, n_processors, stream);
+    return a->width == 64 ? launch_columns<ColumnTiles<64>> (a, counter, n_processors, stream)
+                          : launch_columns<ColumnTiles<32>> (a, counter, n_processors, stream);
 }

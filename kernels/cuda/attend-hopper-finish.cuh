@@ -104,7 +104,7 @@ consumer_scratch (const HopperShape &s, int consumer)
 
 /* Block sums of a consumer's 64 rows from what its tiles left: mass = sum of 2^(y - lse). @warp of
  * @N_WARPS takes AT_ONCE blocks at a time, lane l of it the rows 2l and 2l+1. */
-template <int AT_ONCE, int N_WARPS>
+template <class X, int AT_ONCE, int N_WARPS>
 static __device__ inline void
 finish_blocks (const HopperShape &s,
                const Item &item,
@@ -121,7 +121,7 @@ finish_blocks (const HopperShape &s,
     int row_block = (item.row0 + s.lead) / HOPPER_BLOCK + consumer;
     int n_row_blocks = (s.lead + (int) a.rows + HOPPER_BLOCK - 1) / HOPPER_BLOCK;
     int query0 = item.row0 + consumer * HOPPER_ROWS + (int) a.first_query;
-    int n_blocks = 2 * tiles_seen (s, item, query0);
+    int n_blocks = blocks_seen<X> (s, item, query0);
     int n_kept = min (n_blocks, (int) ((a.n_keys + HOPPER_BLOCK - 1) / HOPPER_BLOCK));
     float2 lse = *(const float2 *) (shared_lse + 2 * lane);
     if (row_block >= n_row_blocks)
@@ -165,8 +165,8 @@ end_own_blocks (const HopperShape &s, const Item &item, int consumer, Control *c
 {
     __threadfence_block ();
     named_sync (4 + consumer, 128);
-    finish_blocks<8, 4> (s, item, consumer, consumer_scratch<X> (s, consumer), c->lse[consumer],
-                         (int) threadIdx.x % 128 / 32);
+    finish_blocks<X, 8, 4> (s, item, consumer, consumer_scratch<X> (s, consumer), c->lse[consumer],
+                            (int) threadIdx.x % 128 / 32);
     named_sync (4 + consumer, 128);
 }
 
@@ -191,11 +191,11 @@ end_blocks (const HopperShape &s, int consumer, Control *c)
     for (uint32_t turn = 0;; turn ^= 1) {
         barrier_wait (&c->rows_done[consumer], turn);
         int ticket = *(volatile int *) &c->done_ticket[consumer];
-        if (ticket >= s.n_items)
+        if (ticket >= s.tickets.n_items)
             return;
         Item item = decode_ticket (s, ticket, X::TILE_ROWS);
-        finish_blocks<4, 1> (s, item, consumer, scratch + turn * s.block_count * HOPPER_ROWS,
-                             c->lse[consumer], 0);
+        finish_blocks<X, 4, 1> (s, item, consumer, scratch + turn * s.block_count * HOPPER_ROWS,
+                                c->lse[consumer], 0);
         barrier_arrive (&c->blocks_done[consumer]);
     }
 }

@@ -26,8 +26,7 @@ typedef struct {
     int lead;       /* rows before the first: first_query % 64 */
     int n_rowtiles; /* the first may begin before row 0 */
     int group;      /* heads of a group */
-    int n_items;
-    int *counter;    /* next ticket */
+    Tickets tickets;
     float2 *blocks;  /* per block and consumer: (key blocks, 64 rows) */
     int block_count; /* key blocks, even */
 } HopperShape;
@@ -62,10 +61,14 @@ decode_ticket (const HopperShape &s, int ticket, int tile_rows)
     return item;
 }
 
-/* Key tiles that any of a warpgroup's rows sees: fewer than the item's for the upper rows. */
+/* Blocks of 64 keys that any of a warpgroup's rows sees: fewer than the item's for the upper rows. Whole
+ * tiles for wide heads, which take both blocks at once. */
+template <class X>
 static __device__ inline int
-tiles_seen (const HopperShape &s, const Item &item, int query0)
+blocks_seen (const HopperShape &s, const Item &item, int query0)
 {
-    int seen = (query0 + HOPPER_ROWS - 1) / HOPPER_KEYS + 1;
-    return __shfl_sync (~0u, s.args.causal ? min (seen, item.n_tiles) : item.n_tiles, 0);
+    int end = s.args.causal ? min (query0 + HOPPER_ROWS, (int) s.args.n_keys) : (int) s.args.n_keys;
+    constexpr int STEP = HOPPER_ROWS * X::BLOCKS;
+    int seen = min ((end + STEP - 1) / STEP * X::BLOCKS, 2 * item.n_tiles);
+    return __shfl_sync (~0u, seen, 0);
 }

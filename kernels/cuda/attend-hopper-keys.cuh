@@ -28,13 +28,13 @@ add_products (float sum, uint32_t a, uint32_t b)
 }
 
 /* Unscaled scores of the query @q with two neighbouring keys. */
-template <int D>
+template <class X>
 static __device__ inline void
 two_scores (const uint4 *q, const uint4 *k0, const uint4 *k1, float (&sum)[2])
 {
-    enum {
-        AT_ONCE = 4 /* 16 bytes each of three rows, in flight together */
-    };
+    constexpr int D = X::WIDTH;
+    /* 16 bytes each of three rows, in flight together: what the registers hold. */
+    constexpr int AT_ONCE = D >= 64 && X::CONSUMER_REGISTERS >= 160 ? 8 : 4;
     sum[0] = sum[1] = 0;
 #pragma unroll
     for (int first = 0; first < D / 8; first += AT_ONCE) {
@@ -73,16 +73,17 @@ take_better (BestKey *best, int score, int key)
 }
 
 /* Of the eight keys @key0 + 8j and the next, j < 4, the two that this lane of the quad looks at. */
-template <int D>
+template <class X>
 static __device__ inline void
 look_at_two (
     const FoveaHopperAttend &a, const uint4 *q, int query, int group, int key0, BestKey *best)
 {
     int key = key0 + 8 * ((int) threadIdx.x % 4), last = (int) a.n_keys - 1;
+    constexpr int D = X::WIDTH;
     const uint4 *k = (const uint4 *) a.k + group * (D / 8);
     int64_t stride = a.kv_heads * (D / 8);
     float sum[2];
-    two_scores<D> (q, k + min (key, last) * stride, k + min (key + 1, last) * stride, sum);
+    two_scores<X> (q, k + min (key, last) * stride, k + min (key + 1, last) * stride, sum);
 #pragma unroll
     for (int n = 0; n < 2; n++)
         if (key + n <= last && !(a.causal && key + n > query))
@@ -91,10 +92,11 @@ look_at_two (
 
 /* Writes max_key of the warp's rows; @row0 is the first of its 16. Whole warps call it; a quad of lanes
  * serves the two rows it had all along. */
-template <int D>
+template <class X>
 static __device__ inline void
 finish_keys (const FoveaHopperAttend &a, int head, int row0, const RowState &r)
 {
+    constexpr int D = X::WIDTH;
     int lane = (int) threadIdx.x % 32, quad = lane / 4, group = head / (int) (a.heads / a.kv_heads);
 #pragma unroll 1
     for (int i = 0; i < 2; i++) {
@@ -110,7 +112,7 @@ finish_keys (const FoveaHopperAttend &a, int head, int row0, const RowState &r)
         do {
             int holder = max (__ffs ((int) held) - 1, 0);
             int from = __shfl_sync (~0u, place, quad * 4 + holder);
-            look_at_two<D> (a, q, row + (int) a.first_query, group,
+            look_at_two<X> (a, q, row + (int) a.first_query, group,
                             from * HOPPER_GROUP_KEYS + 2 * holder, &best);
             held &= held - 1;
         } while (__any_sync (~0u, held != 0));

@@ -41,7 +41,8 @@ typedef struct {
 
 /* Where the block at hand lies. */
 typedef struct {
-    int query;  /* position of the lane's first row */
+    int query0; /* position of the warpgroup's first row */
+    int query;  /* of the lane's */
     int key0;   /* first key of the block */
     int column; /* 2 (l % 4) */
     int n_keys;
@@ -72,6 +73,9 @@ template <int B>
 static __device__ inline void
 mask_blocks (float (&s)[B][32], const BlockPlace &p)
 {
+    int open = p.causal ? min (p.query0 + 1, p.n_keys) : p.n_keys;
+    if (p.key0 + B * HOPPER_BLOCK <= open)
+        return;
     int last[2]; /* allowed column of each row */
 #pragma unroll
     for (int row = 0; row < 2; row++) {
@@ -242,14 +246,22 @@ add_near (float w, float d, int row, RowState *r, float *distance)
         r->local[row] += w;
 }
 
-/* Scores become weights relative to the reference. NEAR blocks may hold the diagonal or the end of the
- * keys. A far one lies on one side of its rows: its distances have one sign, and come from the sum of
- * weights and that of weights times columns, exact small whole numbers. */
-template <int FEATURES, bool NEAR, int B>
+/* How blocks lie to their rows. One-sided ones hold nothing that counts behind the rows, or nothing
+ * before them: their distances have one sign, and come from the sum of weights and that of weights
+ * times columns, exact small whole numbers. Under a causal rule near ones are one-sided, too. */
+enum {
+    BLOCKS_FAR,       /* one-sided, no local mass */
+    BLOCKS_ONE_SIDED, /* local mass as well */
+    BLOCKS_ANYWHERE
+};
+
+/* Scores become weights relative to the reference. */
+template <int FEATURES, int LIE, int B>
 static __device__ inline void
 weigh_blocks (float (&s)[B][32], const BlockPlace &p, RowState *r, BlockSums<B> *sums)
 {
-    float base = (float) (p.query - p.key0 - p.column), offset[2] = {0, 0};
+    int local = p.query - p.key0 - p.column;
+    float base = (float) local, offset[2] = {0, 0};
 #pragma unroll
     for (int row = 0; row < 2; row++)
         sums->plogp[row] = sums->distance[row] = 0;
@@ -265,13 +277,16 @@ weigh_blocks (float (&s)[B][32], const BlockPlace &p, RowState *r, BlockSums<B> 
             if (!(FEATURES & WITH_ROWS))
                 continue;
             sums->plogp[row] = fmaf (w, z, sums->plogp[row]);
-            if (NEAR)
+            if (LIE == BLOCKS_ANYWHERE)
                 add_near (w, base + (float) (8 * row - column), row, r, &sums->distance[row]);
             else
                 offset[row] = fmaf (w, (float) column, offset[row]);
+            /* Keys behind the query weigh nothing. */
+            if (LIE == BLOCKS_ONE_SIDED && local < HOPPER_LOCAL + column - 8 * row)
+                r->local[row] += w;
         }
     }
-    if (!NEAR && (FEATURES & WITH_ROWS)) {
+    if (LIE != BLOCKS_ANYWHERE && (FEATURES & WITH_ROWS)) {
 #pragma unroll
         for (int row = 0; row < 2; row++)
             sums->distance[row] =

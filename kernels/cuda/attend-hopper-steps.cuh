@@ -99,7 +99,12 @@ make_weights (Consumer<X> &me,
         raise_references<FEATURES> (row_top, me.place, r, factor);
         rescale_output<X> (o, factor);
     }
-    weigh_blocks<FEATURES, NEAR> (s, me.place, r, sums);
+    if (!NEAR)
+        weigh_blocks<FEATURES, BLOCKS_FAR> (s, me.place, r, sums);
+    else if (!(FEATURES & WITH_ROWS) || me.place.causal)
+        weigh_blocks<FEATURES, BLOCKS_ONE_SIDED> (s, me.place, r, sums);
+    else
+        weigh_blocks<FEATURES, BLOCKS_ANYWHERE> (s, me.place, r, sums);
 }
 
 /* Adds what blocks leave behind, beside products. */
@@ -111,8 +116,7 @@ leave_blocks (Consumer<X> &me, const BlockSums<X::BLOCKS> &sums, RowState *r)
     if (!(FEATURES & WITH_BLOCKS))
         return;
     float2 result = block_result (sums, me.place, *r);
-    if (me.keeper)
-        __stcs (me.blocks, result);
+    store_pair_if (me.blocks, result, me.keeper);
     me.blocks -= X::BLOCKS * HOPPER_ROWS;
 }
 
@@ -237,40 +241,75 @@ halves_step (
     ring_next<X::STAGES> (&me.values);
 }
 
-/* All tiles of an item of narrow heads. The last is apart, because no scores follow it: a condition in
- * the loop would make the compiler wait for every product at once. */
-template <class X, int FEATURES>
+/* Scores of half @HALF of the tile in stage @stage, nothing beside them. */
+template <class X, int HALF>
 static __device__ inline void
-walk_halves (
-    Consumer<X> &me, int n, int far, float (&s)[1][32], float (&o)[X::WIDTH / 2], RowState *r)
+first_scores (Consumer<X> &me, int stage, float (&s)[1][32])
 {
-    int stage = me.keys.stage;
-    barrier_wait (&me.c->k_full[stage], me.keys.phase);
     pin (s);
     product_fence ();
-    multiply_keys<X, 1> (me, stage, s);
+    multiply_keys<X, HALF> (me, stage, s);
     product_commit ();
     product_wait<0> ();
     pin (s);
+}
+
+/* The tile of an item's last keys where its rows see the lower half alone. @stage: as above. */
+template <class X, int FEATURES>
+static __device__ inline void
+lower_step (
+    Consumer<X> &me, int n, int *stage, float (&s)[1][32], float (&o)[X::WIDTH / 2], RowState *r)
+{
+    barrier_arrive_if (&me.c->k_empty[*stage], me.leader);
+    barrier_wait (&me.c->v_full[me.values.stage], me.values.phase);
+    if (n > 0) {
+        half_step<X, FEATURES, true, 0, true> (me, n, *stage, s, o, r);
+        *stage = me.keys.stage;
+        ring_next<X::STAGES> (&me.keys);
+    } else {
+        barrier_arrive_if (&me.c->q_empty, me.leader);
+        half_step<X, FEATURES, true, 0, false> (me, n, *stage, s, o, r);
+    }
+    ring_next<X::STAGES> (&me.values);
+}
+
+/* All blocks of an item of narrow heads, from @last down. Tile 0 is apart, because no scores follow it: a
+ * condition in the loop would make the compiler wait for every product at once. */
+template <class X, int FEATURES>
+static __device__ inline void
+walk_halves (
+    Consumer<X> &me, int last, int far, float (&s)[1][32], float (&o)[X::WIDTH / 2], RowState *r)
+{
+    int stage = me.keys.stage, n = last / 2;
+    barrier_wait (&me.c->k_full[stage], me.keys.phase);
     ring_next<X::STAGES> (&me.keys);
-    for (; n > far && n > 0; n--)
+    if (last % 2 == 0) {
+        first_scores<X, 0> (me, stage, s);
+        lower_step<X, FEATURES> (me, n--, &stage, s, o, r);
+        if (n < 0)
+            return;
+    } else
+        first_scores<X, 1> (me, stage, s);
+    for (; 2 * n + 1 > far && n > 0; n--)
         halves_step<X, FEATURES, true, true> (me, n, &stage, s, o, r);
     for (; n > 0; n--)
         halves_step<X, FEATURES, false, true> (me, n, &stage, s, o, r);
-    if (far < 0)
+    if (far < 1)
         halves_step<X, FEATURES, true, false> (me, 0, &stage, s, o, r);
     else
         halves_step<X, FEATURES, false, false> (me, 0, &stage, s, o, r);
 }
 
-/* First tile down the keys that is wholly before the rows' diagonal and local window. */
+/* Down the keys, the first tile of wide heads or block of narrow ones that is wholly before the rows'
+ * diagonal and local window. */
+template <class X>
 static __device__ inline int
-first_far_tile (const HopperShape &s, const Item &item, int query0)
+first_far (const HopperShape &s, const Item &item, int query0)
 {
-    int ragged = (int) s.args.n_keys % HOPPER_KEYS != 0 ? item.n_tiles - 2 : item.n_tiles - 1;
+    constexpr int STEP = HOPPER_BLOCK * X::BLOCKS;
     int near = query0 - HOPPER_LOCAL + 1;
-    int before = near >= HOPPER_KEYS ? near / HOPPER_KEYS - 1 : -1;
-    return min (before, ragged);
+    int before = near >= STEP ? near / STEP - 1 : -1;
+    return min (before, (int) s.args.n_keys / STEP - 1);
 }
 
 /* Gives @n tiles back unused. Each is waited for first: an arrival for a stage that is not full yet would

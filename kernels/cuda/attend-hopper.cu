@@ -25,11 +25,11 @@ produce (const HopperShape &s,
 {
     char *keys = memory + X::Q_BYTES, *values = keys + X::STAGES * X::KV_BYTES;
     Ring ring = {0, 1};
-    for (uint32_t turn = 1;; turn ^= 1) {
-        int ticket = atomicAdd (s.counter, 1);
-        barrier_wait (&c->q_empty, turn);
+    for (uint32_t turn = 0;; turn++) {
+        int ticket = next_ticket (s.tickets, turn);
+        barrier_wait (&c->q_empty, (turn & 1) ^ 1);
         c->slot = ticket;
-        if (ticket >= s.n_items) {
+        if (ticket >= s.tickets.n_items) {
             barrier_arrive (&c->q_full);
             return;
         }
@@ -62,16 +62,17 @@ attend_item (const HopperShape &s, const Item &item, int consumer, uint32_t turn
     for (int i = 0; i < X::WIDTH / 2; i++)
         o[i] = 0;
     int row0 = item.row0 + consumer * HOPPER_ROWS, query0 = row0 + (int) s.args.first_query;
-    int seen = tiles_seen (s, item, query0);
-    skip_tiles<X> (me, item.n_tiles - seen);
+    int seen = blocks_seen<X> (s, item, query0);
+    skip_tiles<X> (me, item.n_tiles - (seen + 1) / 2);
+    me.place.query0 = query0;
     me.place.query = query0 + 16 * ((int) threadIdx.x % 128 / 32) + (int) threadIdx.x % 32 / 4;
     if (FEATURES & WITH_BLOCKS)
-        me.blocks += (int64_t) (2 * seen - X::BLOCKS) * HOPPER_ROWS;
+        me.blocks += (int64_t) (seen - X::BLOCKS) * HOPPER_ROWS;
     /* The same for the warp, and said so: a loop bound in a vector register would take the stages'
      * numbers with it, and every product two instructions more. */
-    int far = __shfl_sync (~0u, first_far_tile (s, item, query0), 0);
+    int far = __shfl_sync (~0u, first_far<X> (s, item, query0), 0);
     if constexpr (X::BLOCKS == 2)
-        walk_wholes<X, FEATURES> (me, seen - 1, far, scores, o, &r);
+        walk_wholes<X, FEATURES> (me, seen / 2 - 1, far, scores, o, &r);
     else
         walk_halves<X, FEATURES> (me, seen - 1, far, scores, o, &r);
     if (FEATURES & WITH_BLOCKS)
@@ -81,7 +82,7 @@ attend_item (const HopperShape &s, const Item &item, int consumer, uint32_t turn
     const float first[2] = {scores[0][0], scores[0][2]};
     finish_rows<X, FEATURES> (s, item, consumer, me.place, o, &r, first, me.c->lse[consumer]);
     if (FEATURES & WITH_ROWS)
-        finish_keys<X::WIDTH> (s.args, item.head, row0 + 16 * ((int) threadIdx.x % 128 / 32), r);
+        finish_keys<X> (s.args, item.head, row0 + 16 * ((int) threadIdx.x % 128 / 32), r);
 }
 
 /* Row of the scratch that a lane looks after, of the lower block at hand: eight rows lie side by side, so
@@ -119,7 +120,7 @@ consume (const HopperShape &s, int consumer, char *memory, Control *c)
         int ticket = __shfl_sync (~0u, lane == 0 ? *(volatile int *) &c->slot : 0, 0);
         /* Leaves at once: a condition around the item's work would make the rings' stages, joined
          * behind it, look different from lane to lane. */
-        if (ticket >= s.n_items) {
+        if (ticket >= s.tickets.n_items) {
             if (HANDS_OVER) {
                 barrier_wait (&c->blocks_done[consumer], turn ^ 1);
                 hand_blocks_over (ticket, consumer, c);
@@ -170,13 +171,17 @@ __launch_bounds__ (X::THREADS, 1) attend_kernel (const __grid_constant__ HopperS
         }
         barrier_fence_init ();
     }
+    grid_wait ();
+    grid_release ();
     __syncthreads ();
     int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
     if (warpgroup == 0) {
         asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(X::PRODUCER_REGISTERS));
         int warp = __shfl_sync (~0u, (int) threadIdx.x / 32, 0);
-        if (threadIdx.x == 0)
+        if (threadIdx.x == 0) {
+            map_prefetch (&q), map_prefetch (&k), map_prefetch (&v);
             produce<X> (s, &q, &k, &v, memory, c);
+        }
         if ((FEATURES & WITH_BLOCKS) && X::FINISHERS && warp > 0 && warp <= X::CONSUMERS)
             end_blocks<X> (s, warp - 1, c);
     } else {
@@ -244,7 +249,7 @@ typedef struct {
     HopperShape shape;
     CUtensorMap maps[3];
     Sharing sharing;
-    int n_processors;
+    int grid;
     cudaStream_t stream;
 } Launch;
 
@@ -257,10 +262,10 @@ launch (const Launch *l)
         attend_kernel<X, FEATURES>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) shared);
     if (status != cudaSuccess)
         return status;
-    int grid = l->shape.n_items < l->n_processors ? l->shape.n_items : l->n_processors;
-    attend_kernel<X, FEATURES>
-        <<<grid, X::THREADS, shared, l->stream>>> (l->shape, l->maps[0], l->maps[1], l->maps[2]);
-    return cudaGetLastError ();
+    cudaLaunchAttribute early;
+    cudaLaunchConfig_t config = launch_early (l->grid, X::THREADS, shared, l->stream, &early);
+    return cudaLaunchKernelEx (&config, attend_kernel<X, FEATURES>, l->shape, l->maps[0],
+                               l->maps[1], l->maps[2]);
 }
 
 template <int D, int FEATURES>
@@ -298,14 +303,14 @@ fovea_hopper_attend (const FoveaHopperAttend *a,
     Launch l = {{*a}};
     HopperShape *s = &l.shape;
     l.sharing = share_out (a, n_processors);
-    l.n_processors = n_processors;
     l.stream = stream;
     int tile_rows = HOPPER_ROWS * l.sharing.consumers;
     s->lead = (int) (a->first_query % HOPPER_BLOCK);
     s->n_rowtiles = (int) ((s->lead + a->rows + tile_rows - 1) / tile_rows);
     s->group = heads_together (a);
-    s->n_items = s->n_rowtiles * (int) a->heads;
-    s->counter = (int *) scratch;
+    int n_items = s->n_rowtiles * (int) a->heads;
+    int falling = a->causal && a->rows == a->n_keys ? (int) a->heads : 0;
+    l.grid = n_items < n_processors ? n_items : n_processors;
     s->blocks = (float2 *) ((char *) scratch + 256);
     s->block_count = (int) block_count (a);
     cudaError_t status = make_map (&l.maps[0], a->q, a->rows, a->heads, a->width, tile_rows);
@@ -314,7 +319,7 @@ fovea_hopper_attend (const FoveaHopperAttend *a,
     if (status == cudaSuccess)
         status = make_map (&l.maps[2], a->v, a->n_keys, a->kv_heads, a->width, HOPPER_KEYS);
     if (status == cudaSuccess)
-        status = cudaMemsetAsync (s->counter, 0, sizeof (int), stream);
+        status = begin_tickets (&s->tickets, n_items, l.grid, falling, (int *) scratch, stream);
     if (status != cudaSuccess)
         return status;
     bool rows = a->entropy != NULL, blocks = a->block_mass != NULL;

@@ -6,6 +6,7 @@
 #include <cuda.h>
 
 #include "kernels/cuda/hopper.cuh"
+#include "kernels/cuda/tickets.h"
 
 enum {
     HOPPER_KEYS = 128, /* keys of a tile: two blocks of the pyramid */
@@ -61,6 +62,14 @@ load_panels (
         tensor_load (map, to + i * rows * X::ROW_BYTES, bar, i * X::PANEL, head, row);
 }
 
+/* The next ticket of a block, its @turn-th, for one thread. */
+static __device__ inline int
+next_ticket (const Tickets &t, uint32_t turn)
+{
+    return t.counter != NULL ? atomicAdd (t.counter, 1)
+                             : own_ticket (&t, (int) gridDim.x, (int) blockIdx.x, (int) turn);
+}
+
 static __device__ inline uint64_t
 descriptor (uint32_t high, uint32_t low)
 {
@@ -81,6 +90,31 @@ quad_total (float x)
 {
     x += __shfl_xor_sync (~0u, x, 1);
     return x + __shfl_xor_sync (~0u, x, 2);
+}
+
+/* A launch of @grid blocks that may start before the kernel in front of it has ended (grid_wait()): what it
+ * costs to start is hidden. @early: room for what is said of that. */
+static inline cudaLaunchConfig_t
+launch_early (int grid, int threads, size_t shared, cudaStream_t stream, cudaLaunchAttribute *early)
+{
+    early->id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    early->val.programmaticStreamSerializationAllowed = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim.x = (unsigned) grid;
+    config.blockDim.x = (unsigned) threads;
+    config.dynamicSmemBytes = shared;
+    config.stream = stream;
+    config.attrs = early;
+    config.numAttrs = 1;
+    return config;
+}
+
+/* plan_tickets(), and the counter set to 0 where it is wanted. */
+static inline cudaError_t
+begin_tickets (Tickets *t, int n_items, int grid, int heads, int *counter, cudaStream_t stream)
+{
+    *t = plan_tickets (n_items, grid, heads, counter);
+    return t->counter == NULL ? cudaSuccess : cudaMemsetAsync (counter, 0, sizeof (int), stream);
 }
 
 typedef CUresult (*EncodeTiled) (CUtensorMap *,

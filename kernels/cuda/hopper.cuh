@@ -13,6 +13,20 @@ shared_address (const void *p)
     return (uint32_t) __cvta_generic_to_shared (p);
 }
 
+/* Waits until the kernels before this one are done: of one that may start early, the first thing. */
+static __device__ inline void
+grid_wait (void)
+{
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+}
+
+/* Lets the next kernel start where this one has left a multiprocessor; it waits for the rest itself. */
+static __device__ inline void
+grid_release (void)
+{
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+}
+
 static __device__ inline void
 barrier_init (uint64_t *bar, int count)
 {
@@ -75,22 +89,21 @@ tensor_load (const CUtensorMap *map, void *to, uint64_t *bar, int x, int y, int 
                  : "memory");
 }
 
-/* @bytes of memory into shared memory, both at multiples of 16. */
+/* Fetches a map before the first box is wanted. */
 static __device__ inline void
-bulk_load (void *to, const void *from, uint32_t bytes, uint64_t *bar)
+map_prefetch (const CUtensorMap *map)
 {
-    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes "
-                 "[%0], [%1], %2, [%3];" ::"r"(shared_address (to)),
-                 "l"(from), "r"(bytes), "r"(shared_address (bar))
-                 : "memory");
+    asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
 }
 
-static __device__ inline float2
-load_pair (uint32_t shared)
+/* Stores for one reading if @one; without a branch, behind which nothing counts as the same for all lanes. */
+static __device__ inline void
+store_pair_if (float2 *to, float2 x, bool one)
 {
-    float2 x;
-    asm volatile("ld.shared.v2.f32 {%0, %1}, [%2];" : "=f"(x.x), "=f"(x.y) : "r"(shared));
-    return x;
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %3, 0;\n"
+                 "@p st.global.cs.v2.f32 [%0], {%1, %2};\n}\n" ::"l"(to),
+                 "f"(x.x), "f"(x.y), "r"((int) one)
+                 : "memory");
 }
 
 /* Named barrier @id among @threads threads of a block. */
