@@ -2,10 +2,14 @@
  * SPDX-License-Identifier: MIT */
 /* Features in a whole window: encoding, looking, saving, with what the command does as the measure.
  * Exit status 77 without a display. */
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/data-files.h"
 #include "app/latent-list-job.h"
+#include "app/window/run-model.h"
+#include "app/window/window-private.h"
 #include "fovea-config.h"
 #include "tests/window-bench.h"
 #include "ui/features-page.h"
@@ -242,6 +246,63 @@ START_TEST (a_folder_that_is_no_dictionary_is_refused_in_one_line)
 }
 END_TEST
 
+/* A folder with the bundled model under another name, by links. */
+static char *
+link_model (const char *parent, const char *name)
+{
+    g_autofree char *demo = fovea_data_find ("demo", NULL);
+    char *folder = g_build_filename (parent, name, NULL);
+    g_autoptr (GDir) files = g_dir_open (demo, 0, NULL);
+    ck_assert_int_eq (g_mkdir (folder, 0700), 0);
+    for (const char *file; (file = g_dir_read_name (files)) != NULL;) {
+        g_autofree char *from = g_build_filename (demo, file, NULL);
+        g_autofree char *real = g_canonicalize_filename (from, NULL);
+        g_autofree char *to = g_build_filename (folder, file, NULL);
+        ck_assert_int_eq (symlink (real, to), 0);
+    }
+    return folder;
+}
+
+/* Not the bundled one by its name: found where the run says it was, or among those captured before. */
+START_TEST (a_latent_has_effects_with_any_model_that_is_still_there)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
+    g_autofree char *model = link_model (bench->folder, "mine");
+    g_autofree char *moved = g_build_filename (bench->folder, "elsewhere", NULL);
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup (model);
+    request->text = g_strdup (window_bench_text);
+    request->limit = 1;
+    fovea_window_capture (bench->window, request, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "encode", g_variant_new_string (folder));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    const char *status = fovea_window_get_status (bench->window);
+    ck_assert_ptr_nonnull (strstr (status, " --model "));
+    ck_assert_ptr_nonnull (strstr (status, model));
+    FoveaFeatureSource *source = fovea_feature_model_get_source (bench->window->features);
+    g_autoptr (FoveaSaeLatent) latent = fovea_feature_source_read_latent (source, 97, NULL, NULL);
+    ck_assert_ptr_nonnull (latent);
+    ck_assert_uint_gt (latent->up->len, 0);
+    /* Moved away: where it was named there is none, and another name is another model. */
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    ck_assert_int_eq (g_rename (model, moved), 0);
+    const char *const others[] = {"demo", "no such folder", moved, NULL};
+    g_autofree char *none = fovea_run_model_find (store, 1, others, NULL);
+    ck_assert_ptr_null (none);
+    g_autofree char *other_run = fovea_run_model_find (store, 77, others, NULL);
+    ck_assert_ptr_null (other_run);
+    g_autofree char *back = link_model (moved, "mine");
+    const char *const known[] = {"demo", back, NULL};
+    g_autofree char *found = fovea_run_model_find (store, 1, known, NULL);
+    ck_assert_str_eq (found, back);
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -250,6 +311,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_saved_page_has_the_bytes_of_the_command);
     tcase_add_test (tcase, a_store_with_codes_shows_them_and_the_inspector_follows_the_token);
     tcase_add_test (tcase, encoding_that_is_cancelled_leaves_no_codes);
+    tcase_add_test (tcase, a_latent_has_effects_with_any_model_that_is_still_there);
     tcase_add_test (tcase, a_folder_that_is_no_dictionary_is_refused_in_one_line);
 }
 

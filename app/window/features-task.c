@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "app/latent-list-job.h"
 #include "app/sae-latent-job.h"
 #include "app/window/dictionary-folders.h"
+#include "app/window/run-model.h"
 
 enum {
     TOKENS = 6,
@@ -24,7 +26,9 @@ enum {
 
 /* What a source's functions work on. */
 typedef struct {
-    char *path, *hash, *model_name;
+    char *path, *hash;
+    gint64 run;
+    char **models;
     FoveaSae *sae; /* NULL = its folder is not known */
     GMutex mutex;  /* of the model */
     FoveaModel *model;
@@ -40,18 +44,21 @@ source_free (gpointer data)
     g_mutex_clear (&source->mutex);
     g_free (source->path);
     g_free (source->hash);
-    g_free (source->model_name);
+    g_strfreev (source->models);
     g_free (source);
 }
 
-/* Only the bundled model can be found by its name; without one a latent has no effects. */
+/* Looked for once; without it a latent has no effects, which the view says. */
 static FoveaModel *
-get_model (Source *source)
+get_model (Source *source, FoveaStore *store, GCancellable *cancellable)
 {
     g_mutex_lock (&source->mutex);
-    if (!source->looked && g_strcmp0 (source->model_name, "fovea-demo") == 0)
-        source->model = fovea_model_open ("demo", NULL);
-    source->looked = TRUE;
+    if (!source->looked) {
+        g_autofree char *name = fovea_run_model_find (
+            store, source->run, (const char *const *) source->models, cancellable);
+        source->model = name != NULL ? fovea_model_open (name, NULL) : NULL;
+        source->looked = !g_cancellable_is_cancelled (cancellable);
+    }
     g_mutex_unlock (&source->mutex);
     return source->model;
 }
@@ -73,7 +80,7 @@ read_latent (gpointer data, gint32 latent, GCancellable *cancellable, GError **e
         return NULL;
     }
     if (source->sae != NULL) {
-        FoveaModel *model = get_model (source);
+        FoveaModel *model = get_model (source, store, cancellable);
         fovea_sae_latent_set_neighbours (page, source->sae, NEIGHBOURS);
         if (model !=
             NULL) /* a site that does not write into the stream has no effects: no failure */
@@ -107,6 +114,8 @@ fovea_features_request_free (FoveaFeaturesRequest *request)
     g_free (request->model_name);
     g_free (request->folder);
     g_free (request->hash);
+    g_free (request->model);
+    g_strfreev (request->models);
     g_free (request);
 }
 
@@ -127,23 +136,21 @@ fovea_features_free (FoveaFeatures *features)
         return;
     g_clear_pointer (&features->source, fovea_feature_source_unref);
     g_clear_pointer (&features->offers, g_ptr_array_unref);
+    g_free (features->command);
     g_free (features);
 }
 
-/* The one model that can be found by its name. */
-static gboolean
-is_bundled (const FoveaFeaturesRequest *request)
-{
-    return g_strcmp0 (request->model_name, "fovea-demo") == 0;
-}
-
-char *
-fovea_features_request_to_command (const FoveaFeaturesRequest *request)
+/* The same from a shell. */
+static char *
+make_command (const FoveaFeaturesRequest *request)
 {
     g_autofree char *folder = g_shell_quote (request->folder);
     g_autofree char *path = g_shell_quote (request->path);
-    return g_strdup_printf ("fovea sae encode %s %s%s", folder, path,
-                            is_bundled (request) ? " --model demo" : "");
+    g_autofree char *model = request->model != NULL ? g_shell_quote (request->model) : NULL;
+    return request->model == NULL
+               ? g_strdup_printf ("fovea sae encode %s %s", folder, path)
+               : g_strdup_printf ("fovea sae encode %s %s --model %s", folder, path,
+                                  strcmp (request->model, "demo") == 0 ? "demo" : model);
 }
 
 /* Opening. */
@@ -220,7 +227,8 @@ make_source (const FoveaFeaturesRequest *request,
     g_mutex_init (&source->mutex);
     source->path = g_strdup (request->path);
     source->hash = g_strdup (dictionary->hash);
-    source->model_name = g_strdup (request->model_name);
+    source->run = request->run;
+    source->models = g_strdupv (request->models);
     source->sae = load_weights (dictionary->hash, request->folder);
     facts->hash = g_strdup (dictionary->hash);
     facts->name = g_strdup (dictionary->name);
@@ -286,7 +294,7 @@ on_progress (gpointer data, gint64 done, gint64 total)
                       g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " sequences"), done, total));
 }
 
-/* The bundled model is run again where the store does not keep the site. */
+/* The run's model is run again where the store does not keep the site. */
 static gboolean
 encode (Work *work, GCancellable *cancellable, GError **error)
 {
@@ -297,10 +305,12 @@ encode (Work *work, GCancellable *cancellable, GError **error)
     if (store == NULL)
         return FALSE;
     g_autofree char *name = g_path_get_basename (asked->folder);
+    asked->model =
+        fovea_run_model_find (store, asked->run, (const char *const *) asked->models, cancellable);
     const FoveaSaeRequest request = {
         .sae = sae,
         .store = store,
-        .model = is_bundled (asked) ? "demo" : NULL,
+        .model = asked->model,
     };
     if (!fovea_latent_list_job_encode (&request, name, on_progress, work, cancellable, error))
         return FALSE;
@@ -320,6 +330,8 @@ run (gpointer data)
     FoveaFeatures *features = work->relay == NULL || encode (work, cancellable, &error)
                                   ? open_features (work->request, cancellable, &error)
                                   : NULL;
+    if (features != NULL && work->relay != NULL)
+        features->command = make_command (work->request);
     if (features != NULL)
         g_task_return_pointer (task, features, (GDestroyNotify) fovea_features_free);
     else

@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
     FoveaFeatureSource *source; /* NULL = no codes */
     GPtrArray *offers;          /* of #FoveaDictionaryOffer, those with codes first */
+    char *command;              /* that encodes the same; NULL = nothing was encoded */
 } FoveaFeatures;
 
 /* Which store, and what its sequence was captured with. */
@@ -21,8 +22,10 @@ typedef struct {
     char *path;
     gint64 run;
     char *model_name;
-    char *folder; /* of a dictionary, for encoding and where the store's own is not known; NULL */
-    char *hash;   /* of the dictionary to read; NULL = the newest */
+    char *folder;  /* of a dictionary, for encoding and where the store's own is not known; NULL */
+    char *hash;    /* of the dictionary to read; NULL = the newest */
+    char **models; /* captured before: where the run's own may be; NULL = none */
+    char *model;   /* the run's, once it is found; NULL */
 } FoveaFeaturesRequest;
 
 /**
@@ -40,13 +43,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFeaturesRequest, fovea_features_request_free
  */
 void fovea_features_free (FoveaFeatures *features);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFeatures, fovea_features_free)
-
-/**
- * fovea_features_request_to_command:
- *
- * "fovea sae encode FOLDER STORE": the same from a shell.   Thread: any.   Owner: caller, g_free().
- */
-char *fovea_features_request_to_command (const FoveaFeaturesRequest *request);
 
 /**
  * fovea_features_task_open_async:

@@ -10,12 +10,14 @@
 #include "app/window/features-task.h"
 #include "app/window/form.h"
 #include "app/window/picture-copy.h"
+#include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
 /* Of what the job was about, which may no longer be open when it ends. */
 typedef struct {
     FoveaWindow *window;
-    char *path, *command; /* command NULL = nothing was encoded */
+    char *path;
+    gboolean encoded; /* a job of the window's */
 } Reading;
 
 static FoveaFeaturesRequest *
@@ -28,16 +30,17 @@ make_request (FoveaWindow *self, const char *hash, const char *folder)
     request->model_name = g_strdup (info->model_name);
     request->hash = g_strdup (hash);
     request->folder = g_strdup (folder);
+    request->models = fovea_preferences_list_models ();
     return request;
 }
 
 static Reading *
-reading_new (FoveaWindow *self, char *command)
+reading_new (FoveaWindow *self, gboolean encoded)
 {
     Reading *reading = g_new0 (Reading, 1);
     reading->window = g_object_ref (self);
     reading->path = g_strdup (self->opened->path);
-    reading->command = command;
+    reading->encoded = encoded;
     return reading;
 }
 
@@ -55,11 +58,11 @@ show_offers (FoveaWindow *self, GPtrArray *offers)
 
 /* "1,536 latents of abstopk". */
 static char *
-describe (FoveaFeatures *features, const char *command)
+describe (FoveaFeatures *features)
 {
     const FoveaDictionaryFacts *facts = fovea_feature_source_get_facts (features->source);
     return g_strdup_printf (_ ("Codes of %s on %s, kept in the store. Same as: %s"), facts->name,
-                            facts->site, command);
+                            facts->site, features->command);
 }
 
 static void
@@ -78,14 +81,14 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
     Reading *reading = data;
     g_autoptr (FoveaWindow) self = reading->window;
     g_autofree char *path = reading->path;
-    g_autofree char *command = reading->command;
+    gboolean encoded = reading->encoded;
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaFeatures) features = fovea_features_task_finish (result, &error);
     g_free (reading);
     if (g_cancellable_is_cancelled (self->cancellable))
         return; /* closed meanwhile */
-    if (command != NULL) {
-        g_autofree char *text = features != NULL ? describe (features, command) : NULL;
+    if (encoded) {
+        g_autofree char *text = features != NULL ? describe (features) : NULL;
         fovea_window_end_job (self, error, text);
     }
     if (self->opened == NULL || !g_str_equal (self->opened->path, path))
@@ -95,7 +98,7 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     fovea_features_page_set_busy (self->features_page, NULL);
-    if (command != NULL)
+    if (encoded)
         return; /* a job's failure is told by the window already */
     g_clear_pointer (&self->features_path, g_free); /* looked for again when the view comes back */
     fovea_features_page_show_failure (self->features_page, error->message);
@@ -107,7 +110,7 @@ read_features (FoveaWindow *self, const char *hash)
 {
     fovea_features_page_set_busy (self->features_page, _ ("Reading codes…"));
     fovea_features_task_open_async (make_request (self, hash, NULL), self->cancellable,
-                                    features_read, reading_new (self, NULL));
+                                    features_read, reading_new (self, FALSE));
 }
 
 void
@@ -150,7 +153,7 @@ encode (FoveaWindow *self, const char *folder)
         return;
     }
     FoveaFeaturesRequest *request = make_request (self, NULL, folder);
-    Reading *reading = reading_new (self, fovea_features_request_to_command (request));
+    Reading *reading = reading_new (self, TRUE);
     fovea_features_page_set_busy (self->features_page,
                                   _ ("Encoding; the status line says how far."));
     fovea_features_task_encode_async (request, self->relay, self->job, features_read, reading);
