@@ -132,6 +132,40 @@ START_TEST (what_does_not_fit_comes_with_a_button_that_makes_it_fit)
 }
 END_TEST
 
+/* The label with these words. */
+static GtkWidget *
+find_label (GtkWidget *parent, const char *words)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_LABEL (child) && g_str_equal (gtk_label_get_text (GTK_LABEL (child)), words))
+            return child;
+        GtkWidget *found = find_label (child, words);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+START_TEST (a_text_that_is_cut_at_its_window_is_told_of)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *label = find_label (dialog, "tokens, stride");
+    GtkSpinButton *tokens = GTK_SPIN_BUTTON (gtk_widget_get_prev_sibling (label));
+    GtkSpinButton *stride = GTK_SPIN_BUTTON (gtk_widget_get_next_sibling (label));
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_null (find_text (dialog, "longer texts end there"));
+    gtk_spin_button_set_value (tokens, 50);
+    RUN_UNTIL (find_text (dialog, "longer texts end there") != NULL);
+    gtk_spin_button_set_value (stride, 50);
+    RUN_UNTIL (find_text (dialog, "longer texts end there") == NULL);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 /* Whether the one file's tokens are those of the whole run, which come a moment later. */
 static gboolean
 shows_tokens_of_file (GtkWidget *dialog)
@@ -302,6 +336,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
     tcase_add_test (tcase, what_does_not_fit_comes_with_a_button_that_makes_it_fit);
+    tcase_add_test (tcase, a_text_that_is_cut_at_its_window_is_told_of);
     tcase_add_test (tcase, files_are_listed_with_their_tokens);
     tcase_add_test (tcase, a_new_capture_takes_pictures);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);

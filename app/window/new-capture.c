@@ -21,6 +21,7 @@
 typedef struct {
     FoveaWindow *owner;
     GtkWidget *dialog, *capture, *windows;
+    GtkWidget *cut; /* says that a text may go on behind its only window */
     GtkEditable *model, *limit, *store;
     FoveaInputForm *input;
     FoveaKeepForm *keep;
@@ -149,6 +150,16 @@ remedy_chosen (FoveaPredictionCard *card, const FoveaRemedy *remedy, NewCapture 
             gtk_drop_down_set_selected (self->device, i);
 }
 
+/* A book of which a page is captured looks like any other file, unless somebody says so. */
+static void
+show_cut (NewCapture *self, const FoveaPrediction *prediction)
+{
+    gint64 window = gtk_spin_button_get_value_as_int (self->tokens);
+    gtk_widget_set_visible (self->cut, fovea_input_form_has_windows (self->input) &&
+                                           gtk_spin_button_get_value_as_int (self->stride) == 0 &&
+                                           prediction->longest >= window);
+}
+
 static void
 show_prediction (NewCapture *self, const FoveaPrediction *prediction)
 {
@@ -158,6 +169,7 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     fovea_keep_form_show_sizes (self->keep, prediction);
     fovea_input_form_show_tokens (self->input, prediction);
     show_remedies (self, prediction);
+    show_cut (self, prediction);
     set_verdict (self, named && prediction->refusal == NULL,
                  prediction->refusal != NULL ? prediction->refusal
                  : named                     ? _ ("✓ Fits. Capture can start.")
@@ -328,6 +340,11 @@ build_windows (NewCapture *self)
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->tokens));
     gtk_box_append (GTK_BOX (self->windows), gtk_label_new (_ ("tokens, stride")));
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->stride));
+    self->cut = gtk_label_new (_ ("longer texts end there"));
+    gtk_widget_add_css_class (self->cut, "quiet");
+    gtk_widget_set_visible (self->cut, FALSE);
+    gtk_label_set_ellipsize (GTK_LABEL (self->cut), PANGO_ELLIPSIZE_END);
+    gtk_box_append (GTK_BOX (self->windows), self->cut);
     return self->windows;
 }
 
