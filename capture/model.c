@@ -8,6 +8,7 @@
 
 #include <sys/mman.h>
 
+#include "capture/chat-template.h"
 #include "capture/content-hash.h"
 #include "capture/families.h"
 #include "capture/gguf-model.h"
@@ -249,6 +250,13 @@ fovea_model_get_tokenizer (FoveaModel *model, GError **error)
                 ? fovea_gguf_tokenizer_new (model->gguf, model->files->weights, error)
                 : fovea_tokenizer_open (model->files->folder, error);
     return model->tokenizer;
+}
+
+char *
+fovea_model_read_chat_template (FoveaModel *model, GError **error)
+{
+    return model->gguf != NULL ? fovea_chat_template_read_gguf (model->gguf)
+                               : fovea_chat_template_read (model->files->folder, error);
 }
 
 gboolean

@@ -172,6 +172,15 @@ const char *fovea_model_get_hash (FoveaModel *model, GCancellable *cancellable, 
 FoveaTokenizer *fovea_model_get_tokenizer (FoveaModel *model, GError **error);
 
 /**
+ * fovea_model_read_chat_template:
+ *
+ * For people to read, see chat-template.h; NULL without error if the model has none.
+ *
+ * Errors: those of fovea_chat_template_read().   Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_model_read_chat_template (FoveaModel *model, GError **error);
+
+/**
  * fovea_model_get_matrix:
  * @layer: 0 .. L-1; ignored for roles outside layers
  * @weight: (out): the matrix in place

@@ -212,6 +212,28 @@ START_TEST (a_model_card_names_the_facts)
 }
 END_TEST
 
+/* Every activation has a name, and a template is printed as it is. */
+START_TEST (a_model_card_tells_of_a_chat_template)
+{
+    g_autofree char *from = support_data ("tests/golden/families/arcee");
+    g_autofree char *copy =
+        g_strdup_printf ("mkdir chat && cp '%s/config.json' '%s/model.safetensors' chat/ && "
+                         "printf '{\"chat_template\":\"{{ m }}\"}' > chat/tokenizer_config.json",
+                         from, from);
+    g_autoptr (CommandResult) made = command_run_line (command_folder, copy);
+    g_autoptr (CommandResult) card =
+        command_expect (command_folder, "fovea model chat --format tsv", 0, NULL);
+    g_autoptr (CommandResult) text =
+        command_expect (command_folder, "fovea model chat --chat-template", 0, NULL);
+    g_autoptr (CommandResult) none = command_expect (
+        command_folder, "fovea model demo --chat-template", 1, "fovea-demo has no chat template");
+    ck_assert_ptr_nonnull (strstr (card->out, "mlp\trelu squared\n"));
+    ck_assert_ptr_nonnull (strstr (card->out, "chat_template\t7 bytes of Jinja;"));
+    ck_assert_str_eq (text->out, "{{ m }}\n");
+    ck_assert_str_eq (none->out, "");
+}
+END_TEST
+
 START_TEST (points_give_shapes_for_a_length)
 {
     g_autoptr (CommandResult) points =
@@ -485,6 +507,7 @@ main (void)
     tcase_add_test (results, greedy_continuation_is_the_recorded_one);
     tcase_add_test (results, the_same_seed_samples_the_same_text);
     tcase_add_test (results, a_model_card_names_the_facts);
+    tcase_add_test (results, a_model_card_tells_of_a_chat_template);
     tcase_add_test (results, points_give_shapes_for_a_length);
     tcase_add_test (results, a_dry_run_predicts_and_writes_nothing);
     tcase_add_test (results, from_text_to_figure_and_back);

@@ -3,6 +3,7 @@
 /* `fovea model`: what a checkpoint is, in one table of facts. Reads headers only, except for the
  * hash, which reads every weight once. */
 #include <stdarg.h>
+#include <string.h>
 
 #include "app/command/command.h"
 #include "capture/session.h"
@@ -107,7 +108,8 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
 static const char *
 name_activation (FoveaActivation activation)
 {
-    static const char *const names[] = {"gelu", "gelu_new", "silu", "relu", "clamped silu"};
+    static const char *const names[FOVEA_N_ACTIVATIONS] = {"gelu", "gelu_new",     "silu",
+                                                           "relu", "clamped silu", "relu squared"};
     return names[activation];
 }
 
@@ -152,6 +154,38 @@ add_tokenizer (FoveaTable *table, FoveaModel *model)
          tokenizer != NULL ? fovea_tokenizer_describe (tokenizer) : why->message);
 }
 
+/* Whether there is a chat template, which a cell of a table is too small for. */
+static gboolean
+add_chat_template (FoveaTable *table, FoveaModel *model, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    g_autofree char *text = fovea_model_read_chat_template (model, &local);
+    if (local != NULL) {
+        g_propagate_error (error, g_steal_pointer (&local));
+        return FALSE;
+    }
+    if (text != NULL)
+        add (table, "chat_template", "%zu bytes of Jinja; --chat-template prints them",
+             strlen (text));
+    return TRUE;
+}
+
+static gboolean
+print_chat_template (FoveaContext *context, FoveaModel *model, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    g_autofree char *text = fovea_model_read_chat_template (model, &local);
+    if (text != NULL)
+        return fovea_command_write (context, text, -1, error) &&
+               (g_str_has_suffix (text, "\n") || fovea_command_write (context, "\n", 1, error));
+    if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+    else
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s has no chat template",
+                     fovea_model_get_name (model));
+    return FALSE;
+}
+
 /* Peak memory of a plain forward over the whole context. */
 static gboolean
 add_memory (FoveaContext *context, FoveaTable *table, FoveaModel *model, GError **error)
@@ -184,6 +218,8 @@ run_model (FoveaContext *context, GError **error)
         fovea_model_open (fovea_arguments_positional (context->arguments, 0), error);
     if (model == NULL)
         return FALSE;
+    if (fovea_arguments_has (context->arguments, "chat-template"))
+        return print_chat_template (context, model, error);
     g_autoptr (FoveaTable) table = fovea_table_new ("model");
     fovea_table_add_column (table, "fact", FOVEA_COLUMN_TEXT, "", "what");
     fovea_table_add_column (table, "value", FOVEA_COLUMN_TEXT, "", "value");
@@ -191,6 +227,8 @@ run_model (FoveaContext *context, GError **error)
     add (table, "path", "%s", fovea_model_get_path (model));
     add_sizes (table, fovea_model_get_architecture (model));
     add_tokenizer (table, model);
+    if (!add_chat_template (table, model, error))
+        return FALSE;
     const char *hash = fovea_model_get_hash (model, context->cancellable, error);
     if (hash == NULL)
         return FALSE;
@@ -213,6 +251,7 @@ static const FoveaOption options[] = {
                       "of products: f32, bf16, f16, or on a GPU tf32 (default f32)"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of a CPU (default: its cores)"),
     FOVEA_ROW_VALUE ("memory", 0, SIZE, "SIZE", "memory that the prediction may use"),
+    FOVEA_ROW_FLAG ("chat-template", "print how it wants conversations written, and nothing else"),
     {NULL},
 };
 
