@@ -73,11 +73,11 @@ has_signs (FoveaLatentView *self)
 static void
 draw_title (const FoveaLatentCanvas *canvas, const char *title, const char *counts)
 {
-    fovea_label_draw (canvas->widget, canvas->snapshot, title, 14, FOVEA_LABEL_BOLD,
-                      &canvas->palette->text, canvas->x, TITLE, 0);
+    int taken = fovea_label_draw (canvas->widget, canvas->snapshot, title, 14, FOVEA_LABEL_BOLD,
+                                  &canvas->palette->text, canvas->x, TITLE, 0);
     fovea_label_draw (canvas->widget, canvas->snapshot, counts, 12, FOVEA_LABEL_RIGHT,
                       &canvas->palette->quiet, canvas->x + canvas->width, TITLE,
-                      canvas->width - 110);
+                      MAX (1, canvas->width - taken - 12));
 }
 
 static void

@@ -61,9 +61,10 @@ static const struct {
 
 /* The row after these is the user's own; a slide also brings its height. */
 static const double widths[] = {89, 183, 254};
-#define OWN_WIDTH    G_N_ELEMENTS (widths)
-#define SLIDE        2
-#define SLIDE_HEIGHT 143
+#define PREVIEW_WIDTH 330 /* pixels at least, near half of the dialog */
+#define OWN_WIDTH     G_N_ELEMENTS (widths)
+#define SLIDE         2
+#define SLIDE_HEIGHT  143
 static const double text_sizes[] = {7, 8};
 
 static void
@@ -97,15 +98,20 @@ get_content (ExportDialog *self)
     return gtk_drop_down_get_selected (self->kind);
 }
 
-/* Entries that would not count are off. */
+/* An own size has its number and unit; where it would not count the list takes their room. */
+static void
+show_own (GtkSpinButton *own, gboolean counts)
+{
+    gtk_widget_set_visible (GTK_WIDGET (own), counts);
+    gtk_widget_set_visible (gtk_widget_get_next_sibling (GTK_WIDGET (own)), counts);
+}
+
 static void
 follow_choices (ExportDialog *self)
 {
     gtk_widget_set_sensitive (GTK_WIDGET (self->format), !contents[get_content (self)].every_head);
-    gtk_widget_set_sensitive (GTK_WIDGET (self->own_width),
-                              gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
-    gtk_widget_set_sensitive (GTK_WIDGET (self->own_height),
-                              gtk_drop_down_get_selected (self->height) == 1);
+    show_own (self->own_width, gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
+    show_own (self->own_height, gtk_drop_down_get_selected (self->height) == 1);
 }
 
 static void
@@ -389,6 +395,7 @@ build_choices (ExportDialog *self)
     self->command = fovea_form_add_text (column, "command", 30);
     gtk_label_set_selectable (self->command, TRUE);
     gtk_widget_set_size_request (column, 250, -1);
+    gtk_widget_set_hexpand (column, FALSE); /* what is left goes to the picture */
     return column;
 }
 
@@ -412,6 +419,7 @@ build_dialog (ExportDialog *self)
     build_header (self);
     self->preview = GTK_PICTURE (gtk_picture_new ());
     gtk_picture_set_can_shrink (self->preview, TRUE);
+    gtk_widget_set_size_request (GTK_WIDGET (self->preview), PREVIEW_WIDTH, -1);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->preview), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Preview of the figure"), -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self->preview), TRUE);

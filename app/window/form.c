@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/choice.h"
 #include "ui/scaled.h"
 
 #define DATA_KEY "fovea-form"
@@ -67,9 +68,7 @@ fovea_form_add_row (GtkWidget *grid, int row, const char *name, GtkWidget *child
 GtkWidget *
 fovea_form_new_list (const char *const *choices, const char *name)
 {
-    GtkWidget *list = gtk_drop_down_new_from_strings (choices);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-    return list;
+    return GTK_WIDGET (fovea_choice_new (choices, name));
 }
 
 GtkSpinButton *
