@@ -8,6 +8,7 @@
 #include "tests/run-until.h"
 #include "tests/support.h"
 #include "ui/still-label.h"
+#include "ui/text-cell.h"
 #include "ui/texture.h"
 
 static int
@@ -37,22 +38,41 @@ START_TEST (other_words_leave_the_size_of_a_still_label)
 }
 END_TEST
 
-/* Words that were shortened are whole in the tooltip; no words, no tooltip. */
-START_TEST (a_still_label_answers_for_its_tooltip_with_all_its_words)
+static gboolean
+has_tooltip (GtkWidget *widget)
 {
-    g_autoptr (GtkWidget) label = g_object_ref_sink (fovea_still_label_new (NULL, 1));
     g_autoptr (GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
-    gboolean shown = TRUE;
-    ck_assert (gtk_widget_get_has_tooltip (label));
+    gboolean shown = FALSE;
+    g_signal_emit_by_name (widget, "query-tooltip", 0, 0, FALSE, tooltip, &shown);
+    return shown;
+}
+
+/* Words that were shortened are whole in the tooltip; those that are there need none. */
+START_TEST (what_is_shortened_is_whole_in_a_tooltip)
+{
+    static const char words[] =
+        "MInference Vertical-Slash, window 24, head 5.10, and a little more";
+    GtkWidget *window = gtk_window_new (), *label = fovea_still_label_new (NULL, 1),
+              *cell = fovea_text_cell_new (NULL, 5, FALSE),
+              *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    gtk_window_set_default_size (GTK_WINDOW (window), 200, 100);
+    gtk_box_append (GTK_BOX (box), label);
+    gtk_box_append (GTK_BOX (box), cell);
+    gtk_window_set_child (GTK_WINDOW (window), box);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_width (label) > 100);
     ck_assert_str_eq (fovea_still_label_get (label), "");
-    g_signal_emit_by_name (label, "query-tooltip", 0, 0, FALSE, tooltip, &shown);
-    ck_assert (!shown);
+    ck_assert (!has_tooltip (label) && !has_tooltip (cell));
     fovea_still_label_set (label, "Cell 157 → 26");
+    fovea_text_cell_set_text (FOVEA_TEXT_CELL (cell), "0.25");
     ck_assert_str_eq (fovea_still_label_get (label), "Cell 157 → 26");
-    g_signal_emit_by_name (label, "query-tooltip", 0, 0, FALSE, tooltip, &shown);
-    ck_assert (shown);
+    ck_assert (!has_tooltip (label) && !has_tooltip (cell));
+    fovea_still_label_set (label, words);
+    fovea_text_cell_set_text (FOVEA_TEXT_CELL (cell), words);
+    ck_assert (has_tooltip (label) && has_tooltip (cell));
     fovea_still_label_set (label, NULL);
     ck_assert_str_eq (fovea_still_label_get (label), "");
+    gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
 
@@ -174,7 +194,7 @@ main (void)
     Suite *suite = suite_create ("drawing");
     TCase *tcase = tcase_create ("display");
     tcase_add_test (tcase, other_words_leave_the_size_of_a_still_label);
-    tcase_add_test (tcase, a_still_label_answers_for_its_tooltip_with_all_its_words);
+    tcase_add_test (tcase, what_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);

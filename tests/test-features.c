@@ -14,6 +14,7 @@
 #include "ui/features-page.h"
 #include "ui/latent-list-view.h"
 #include "ui/latent-model.h"
+#include "ui/latent-table.h"
 #include "ui/latent-view.h"
 #include "ui/token-strip.h"
 
@@ -511,6 +512,36 @@ START_TEST (the_inspector_tells_the_latents_of_the_token)
 }
 END_TEST
 
+START_TEST (a_latents_page_can_be_read_as_rows)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *table = fovea_latent_table_new (bench->model);
+    GtkWidget *window = show_in_window (table);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    RUN_UNTIL_SHOWN (bench, fovea_feature_model_get_latent (bench->model));
+    const FoveaSaeLatent *latent = fovea_feature_model_get_shown (bench->model);
+    guint n = latent->positive->len + latent->negative->len + latent->up->len + latent->down->len;
+    GListModel *rows = fovea_latent_table_get_rows (FOVEA_LATENT_TABLE (table));
+    ck_assert_uint_gt (n, 0);
+    ck_assert_uint_eq (g_list_model_get_n_items (rows), n);
+    g_autoptr (GString) text = g_string_new (NULL);
+    RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (table, text),
+                strstr (text->str, "Strongest") != NULL));
+    ck_assert_ptr_nonnull (strstr (text->str, "»")); /* the firing token */
+    /* Choosing a context goes to its token. */
+    const FoveaLatentExample *first =
+        g_ptr_array_index (latent->positive->len > 0 ? latent->positive : latent->negative, 0);
+    gint64 sequence = first->sequence, position = first->position;
+    fovea_selection_select_cell (bench->selection, 0, 0);
+    bench->visited[0] = bench->visited[1] = -1;
+    gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (rows), 0);
+    gboolean here = fovea_selection_get_place (bench->selection)->query == position;
+    ck_assert (here || (bench->visited[0] == sequence && bench->visited[1] == position));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -531,6 +562,7 @@ main (void)
     tcase_add_test (tests, without_codes_the_page_offers_what_would_give_some);
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
+    tcase_add_test (tests, a_latents_page_can_be_read_as_rows);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }

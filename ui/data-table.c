@@ -40,7 +40,9 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
     const FoveaDataColumn *column = data;
     gboolean number = column->number != NULL;
-    GtkWidget *label = fovea_text_cell_new (NULL, number ? NUMBER_CHARS : WORD_CHARS, number);
+    guint usual = number ? NUMBER_CHARS : WORD_CHARS;
+    GtkWidget *label =
+        fovea_text_cell_new (NULL, column->chars > 0 ? column->chars : usual, number);
     gtk_list_item_set_child (item, label);
 }
 
@@ -238,6 +240,7 @@ fovea_data_table_add_column (FoveaDataTable *self, const char *title, const Fove
     /* Factory and sorter live as long as their column. */
     g_object_set_data_full (G_OBJECT (added), "column", copy, g_free);
     gtk_column_view_column_set_resizable (added, TRUE);
+    gtk_column_view_column_set_expand (added, column->expand);
     gtk_column_view_append_column (self->view, added);
 }
 

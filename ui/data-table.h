@@ -12,6 +12,8 @@ typedef struct {
     char *(*text) (gpointer item, gconstpointer column);
     double (*number) (gpointer item, gconstpointer column); /* NULL: text at the left, unsorted */
     gconstpointer column; /* handed to both; must live as long as the process */
+    guint chars;          /* digits that it has room for, 0 = the usual */
+    gboolean expand;      /* takes the room that is left */
 } FoveaDataColumn;
 
 /**

@@ -9,6 +9,7 @@
 #include "ui/choice.h"
 #include "ui/failure-bar.h"
 #include "ui/latent-list-view.h"
+#include "ui/latent-table.h"
 #include "ui/latent-view.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
@@ -21,8 +22,8 @@ struct _FoveaFeaturesPage {
     FoveaLatentModel *latents;
     FoveaFailureBar *failure;
     GtkDropDown *dictionary, *sort;
-    GtkWidget *search, *list, *page, *offers, *add;
-    GtkStack *faces;
+    GtkWidget *search, *list, *page, *offers, *add, *show_table;
+    GtkStack *faces, *pages; /* pages: of the latent, drawn or as rows */
     GtkLabel *summary, *busy, *none;
     GPtrArray *hashes; /* of the dictionaries in the list, in its order */
     gboolean following;
@@ -194,11 +195,11 @@ fovea_features_page_set_busy (FoveaFeaturesPage *self, const char *words)
 void
 fovea_features_page_focus (FoveaFeaturesPage *self)
 {
-    if (fovea_feature_model_get_source (self->model) != NULL)
-        self->wants_focus = !gtk_widget_grab_focus (self->page);
-    else
-        self->wants_focus = !gtk_widget_child_focus (gtk_stack_get_visible_child (self->faces),
-                                                     GTK_DIR_TAB_FORWARD);
+    gboolean codes = fovea_feature_model_get_source (self->model) != NULL;
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
+    GtkWidget *shown = gtk_stack_get_visible_child (codes && table ? self->pages : self->faces);
+    self->wants_focus = codes && !table ? !gtk_widget_grab_focus (self->page)
+                                        : !gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
 }
 
 void
@@ -218,6 +219,13 @@ fovea_features_page_activate (FoveaFeaturesPage *self, const char *action)
 }
 
 void
+fovea_features_page_toggle_table (FoveaFeaturesPage *self)
+{
+    GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_table);
+    gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}
+
+void
 fovea_features_page_search (FoveaFeaturesPage *self)
 {
     gtk_widget_grab_focus (self->search);
@@ -231,6 +239,13 @@ set_label (gpointer widget, const char *label)
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     gtk_widget_set_tooltip_text (widget, label);
+}
+
+static void
+show_page (FoveaFeaturesPage *self)
+{
+    gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
+    gtk_stack_set_visible_child_name (self->pages, table ? "table" : "page");
 }
 
 static GtkWidget *
@@ -256,6 +271,12 @@ build_toolbar (FoveaFeaturesPage *self)
     gtk_box_append (GTK_BOX (bar), self->search);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->sort));
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->summary));
+    self->show_table = gtk_toggle_button_new ();
+    gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
+    set_label (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
+    g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (show_page), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (bar), self->show_table);
     return bar;
 }
 
@@ -317,10 +338,14 @@ build_picture (FoveaFeaturesPage *self)
     /* The page is larger than its window; it brings its cursor into sight itself. */
     gtk_viewport_set_scroll_to_focus (
         GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled))), FALSE);
-    gtk_widget_set_hexpand (scrolled, TRUE);
+    self->pages = GTK_STACK (gtk_stack_new ());
+    gtk_stack_add_named (self->pages, scrolled, "page");
+    gtk_stack_add_named (self->pages, fovea_latent_table_new (self->model), "table");
+    gtk_stack_set_hhomogeneous (self->pages, FALSE);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->pages), TRUE);
     gtk_widget_set_size_request (self->list, 240, -1);
     gtk_paned_set_start_child (GTK_PANED (paned), self->list);
-    gtk_paned_set_end_child (GTK_PANED (paned), scrolled);
+    gtk_paned_set_end_child (GTK_PANED (paned), GTK_WIDGET (self->pages));
     gtk_paned_set_position (GTK_PANED (paned), LIST_WIDTH);
     gtk_paned_set_resize_start_child (GTK_PANED (paned), FALSE);
     gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);

@@ -76,6 +76,13 @@ void fovea_features_page_focus_late (FoveaFeaturesPage *self);
 void fovea_features_page_activate (FoveaFeaturesPage *self, const char *action);
 
 /**
+ * fovea_features_page_toggle_table:
+ *
+ * The latent's page as rows, or drawn again.   Thread: main.
+ */
+void fovea_features_page_toggle_table (FoveaFeaturesPage *self);
+
+/**
  * fovea_features_page_search:
  *
  * Puts the cursor into the view's own search.   Thread: main.

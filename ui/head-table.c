@@ -47,8 +47,10 @@ make_columns (FoveaDataTable *table, FoveaTable *heads)
         g_autofree char *title = unit != NULL && *unit != '\0'
                                      ? g_strdup_printf ("%s, %s", words, unit)
                                      : g_strdup (words);
-        fovea_data_table_add_column (
-            table, title, &(FoveaDataColumn){score_text, score_number, g_intern_string (name)});
+        fovea_data_table_add_column (table, title,
+                                     &(FoveaDataColumn){.text = score_text,
+                                                        .number = score_number,
+                                                        .column = g_intern_string (name)});
     }
 }
 

@@ -145,7 +145,9 @@ fovea_point_table_init (FoveaPointTable *self)
     fovea_data_table_add_column (self->table, _ ("knob"), &(FoveaDataColumn){.text = knob_text});
     for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
         fovea_data_table_add_column (self->table, _ (numbers[i].title),
-                                     &(FoveaDataColumn){line_text, line_number, numbers[i].column});
+                                     &(FoveaDataColumn){.text = line_text,
+                                                        .number = line_number,
+                                                        .column = numbers[i].column});
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->table));
     g_signal_connect_object (self->table, "chosen", G_CALLBACK (line_chosen), self,
                              G_CONNECT_SWAPPED);

@@ -203,8 +203,9 @@ fovea_row_table_init (FoveaRowTable *self)
     gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
     self->table = FOVEA_DATA_TABLE (fovea_data_table_new (_ ("Weights of the selected query")));
     for (guint i = 0; i < N_NUMBERS; i++) {
-        fovea_data_table_add_column (self->table, _ (titles[i]),
-                                     &(FoveaDataColumn){line_text, line_number, &numbers[i]});
+        fovea_data_table_add_column (
+            self->table, _ (titles[i]),
+            &(FoveaDataColumn){.text = line_text, .number = line_number, .column = &numbers[i]});
         if (numbers[i] == KEY)
             fovea_data_table_add_column (self->table, _ ("token"),
                                          &(FoveaDataColumn){.text = token_text});

@@ -4,13 +4,19 @@
  * which a list that binds forty cells in a frame cannot afford. */
 #include "ui/still-label.h"
 
+/* Only what is shortened has more to tell: the words at the label's width need more height. */
 static gboolean
 query_tooltip (
     GtkWidget *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
     const char *text = fovea_still_label_get (label);
+    g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
+    int height;
+    pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_width (layout, gtk_widget_get_width (label) * PANGO_SCALE);
+    pango_layout_get_pixel_size (layout, NULL, &height);
     gtk_tooltip_set_text (tooltip, text);
-    return *text != '\0';
+    return *text != '\0' && height > gtk_widget_get_height (label) + 2;
 }
 
 GtkWidget *

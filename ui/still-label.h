@@ -20,7 +20,7 @@ GtkWidget *fovea_still_label_new (const char *css_class, guint lines);
  * fovea_still_label_set:
  * @text: (nullable): NULL = none
  *
- * Sets the words; where they may be shortened the tooltip has them whole.   Thread: main.
+ * Sets the words; where they are shortened the tooltip has them whole.   Thread: main.
  */
 void fovea_still_label_set (GtkWidget *label, const char *text);
 

@@ -49,13 +49,17 @@ fovea_text_cell_measure (GtkWidget *widget,
                               : (int) FOVEA_TEXT_CELL (widget)->chars * (width + 9) / 10;
 }
 
+/* Only what is shortened has more to tell. */
 static gboolean
 query_tooltip (
     GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
     const char *text = FOVEA_TEXT_CELL (widget)->text;
+    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, LETTER, FOVEA_LABEL_NORMAL, text);
+    int width;
+    pango_layout_get_pixel_size (layout, &width, NULL);
     gtk_tooltip_set_text (tooltip, text);
-    return *text != '\0';
+    return width > gtk_widget_get_width (widget);
 }
 
 static void

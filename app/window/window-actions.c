@@ -204,6 +204,8 @@ activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
         fovea_map_page_toggle_table (self->map);
     else if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0)
         fovea_sparse_page_toggle_table (self->sparse_page);
+    else if (features_are_shown (self))
+        fovea_features_page_toggle_table (self->features_page);
     else
         fovea_heads_page_toggle_table (self->heads);
 }
