@@ -5,8 +5,7 @@
 #include <gtk/gtk.h>
 #include <stdio.h>
 
-#include "tests/run-until.h"
-#include "tests/support.h"
+#include "tests/on-display.h"
 #include "ui/still-label.h"
 #include "ui/text-cell.h"
 #include "ui/texture.h"
@@ -186,18 +185,18 @@ START_TEST (a_texture_that_stays_is_the_same_node_in_the_next_frame)
 }
 END_TEST
 
-int
-main (void)
+static void
+add_tests (TCase *tcase)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("drawing");
-    TCase *tcase = tcase_create ("display");
     tcase_add_test (tcase, other_words_leave_the_size_of_a_still_label);
     tcase_add_test (tcase, what_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
-    suite_add_tcase (suite, tcase);
-    return support_run (suite);
+}
+
+int
+main (void)
+{
+    return run_on_display ("drawing", add_tests, 60);
 }

@@ -6,9 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "tests/run-until.h"
+#include "tests/on-display.h"
 #include "tests/shown-text.h"
-#include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/feature-facts.h"
 #include "ui/features-page.h"
@@ -162,17 +161,6 @@ bench_free (Bench *bench)
     fovea_trace_source_unref (bench->trace);
     g_free (bench->failure);
     g_free (bench);
-}
-
-static GtkWidget *
-show_in_window (GtkWidget *child)
-{
-    GtkWidget *window = gtk_window_new ();
-    gtk_window_set_default_size (GTK_WINDOW (window), 1000, 800);
-    gtk_window_set_child (GTK_WINDOW (window), child);
-    gtk_window_present (GTK_WINDOW (window));
-    RUN_UNTIL (gtk_widget_get_mapped (child) && gtk_widget_get_width (child) > 0);
-    return window;
 }
 
 /* Until what is shown is of @latent. */
@@ -371,7 +359,7 @@ START_TEST (keys_walk_the_contexts_and_enter_selects_the_token)
 {
     Bench *bench = bench_new ();
     GtkWidget *view = fovea_latent_view_new (bench->model);
-    GtkWidget *window = show_in_window (view);
+    GtkWidget *window = show_in_window (view, 1000, 800);
     double x, y;
     fovea_feature_model_set_source (bench->model, bench->source);
     fovea_feature_model_select (bench->model, 4);
@@ -436,7 +424,7 @@ START_TEST (without_codes_the_page_offers_what_would_give_some)
 {
     Bench *bench = bench_new ();
     GtkWidget *page = fovea_features_page_new (bench->model);
-    GtkWidget *window = show_in_window (page);
+    GtkWidget *window = show_in_window (page, 1000, 800);
     g_autofree char *asked = NULL;
     const FoveaDictionaryChoice choices[] = {{NULL, "/a/folder", "abstopk · blocks.3"}};
     g_signal_connect_swapped (page, "encode", G_CALLBACK (keep_text), &asked);
@@ -462,7 +450,7 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
 {
     Bench *bench = bench_new ();
     GtkWidget *page = fovea_features_page_new (bench->model);
-    GtkWidget *window = show_in_window (page);
+    GtkWidget *window = show_in_window (page, 1000, 800);
     g_autofree char *chosen = NULL;
     const FoveaDictionaryChoice choices[] = {{"abcd", NULL, "mine · blocks.1"},
                                              {"ef01", NULL, "other · blocks.2"}};
@@ -492,7 +480,7 @@ START_TEST (the_inspector_tells_the_latents_of_the_token)
         sections[i] = FOVEA_SECTION (widgets[i]);
         gtk_box_append (GTK_BOX (box), widgets[i]);
     }
-    GtkWidget *window = show_in_window (box);
+    GtkWidget *window = show_in_window (box, 1000, 800);
     g_autofree char *before = fovea_feature_facts_fill (bench->model, bench->selection,
                                                         FOVEA_THEME_LIGHT, sections, &nothing);
     ck_assert_str_eq (before, "Features");
@@ -516,7 +504,7 @@ START_TEST (a_latents_page_can_be_read_as_rows)
 {
     Bench *bench = bench_new ();
     GtkWidget *table = fovea_latent_table_new (bench->model);
-    GtkWidget *window = show_in_window (table);
+    GtkWidget *window = show_in_window (table, 1000, 800);
     fovea_feature_model_set_source (bench->model, bench->source);
     RUN_UNTIL_SHOWN (bench, fovea_feature_model_get_latent (bench->model));
     const FoveaSaeLatent *latent = fovea_feature_model_get_shown (bench->model);
@@ -542,14 +530,9 @@ START_TEST (a_latents_page_can_be_read_as_rows)
 }
 END_TEST
 
-int
-main (void)
+static void
+add_tests (TCase *tests)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("features");
-    TCase *tests = tcase_create ("features");
-    tcase_set_timeout (tests, 60);
     tcase_add_test (tests, the_list_counts_both_sides_and_names_the_strongest_tokens);
     tcase_add_test (tests, a_word_is_named_once_with_its_strongest_code);
     tcase_add_test (tests, latents_are_found_by_id_sign_and_word);
@@ -563,6 +546,10 @@ main (void)
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
     tcase_add_test (tests, a_latents_page_can_be_read_as_rows);
-    suite_add_tcase (suite, tests);
-    return support_run (suite);
+}
+
+int
+main (void)
+{
+    return run_on_display ("features", add_tests, 60);
 }

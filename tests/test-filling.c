@@ -5,9 +5,8 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
-#include "tests/run-until.h"
+#include "tests/on-display.h"
 #include "tests/shown-text.h"
-#include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/data-table.h"
 #include "ui/fill.h"
@@ -153,7 +152,7 @@ count_chosen (guint *n)
 
 START_TEST (a_long_table_fills_and_selects_a_row_that_comes_late)
 {
-    GtkWidget *window = gtk_window_new (), *child = fovea_data_table_new ("names");
+    GtkWidget *window, *child = fovea_data_table_new ("names");
     FoveaDataTable *table = FOVEA_DATA_TABLE (child);
     g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
     guint n_chosen = 0;
@@ -163,10 +162,7 @@ START_TEST (a_long_table_fills_and_selects_a_row_that_comes_late)
     }
     fovea_data_table_add_column (table, "name", &(FoveaDataColumn){.text = name_of});
     g_signal_connect_swapped (table, "chosen", G_CALLBACK (count_chosen), &n_chosen);
-    gtk_window_set_default_size (GTK_WINDOW (window), 300, 300);
-    gtk_window_set_child (GTK_WINDOW (window), child);
-    gtk_window_present (GTK_WINDOW (window));
-    RUN_UNTIL (gtk_widget_get_mapped (child));
+    window = show_in_window (child, 300, 300);
     fovea_data_table_set_items (table, items);
     fovea_data_table_select (table, is_named, "name 490");
     g_autoptr (GString) text = g_string_new (NULL);
@@ -238,13 +234,9 @@ START_TEST (scores_of_a_head_change_in_place)
 }
 END_TEST
 
-int
-main (void)
+static void
+add_tests (TCase *tcase)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("filling");
-    TCase *tcase = tcase_create ("display");
     tcase_add_test (tcase, a_front_has_the_first_items_and_grows);
     tcase_add_test (tcase, a_front_follows_what_changes_behind_it);
     tcase_add_test (tcase, what_is_selected_is_selected_in_front_and_behind);
@@ -253,6 +245,10 @@ main (void)
     tcase_add_test (tcase, a_text_cell_keeps_its_room_and_tells_its_text);
     tcase_add_test (tcase, words_are_laid_out_once);
     tcase_add_test (tcase, scores_of_a_head_change_in_place);
-    suite_add_tcase (suite, tcase);
-    return support_run (suite);
+}
+
+int
+main (void)
+{
+    return run_on_display ("filling", add_tests, 60);
 }

@@ -7,7 +7,7 @@
 
 #include "analysis/rollout.h"
 #include "tests/forward-support.h"
-#include "tests/run-until.h"
+#include "tests/on-display.h"
 #include "ui/picture-page.h"
 #include "ui/trace-source.h"
 
@@ -169,13 +169,9 @@ END_TEST
 START_TEST (the_page_shows_the_picture_and_its_heads)
 {
     Bench *bench = bench_new ("attention");
-    GtkWidget *window = gtk_window_new ();
     GtkWidget *page = fovea_picture_page_new (bench->selection);
-    gtk_window_set_default_size (GTK_WINDOW (window), 700, 400);
-    gtk_window_set_child (GTK_WINDOW (window), page);
     fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 1, 4, 2});
-    gtk_window_present (GTK_WINDOW (window));
-    RUN_UNTIL (gtk_widget_get_mapped (page));
+    GtkWidget *window = show_in_window (page, 700, 400);
     ck_assert_int_eq (fovea_picture_page_get_overlay (FOVEA_PICTURE_PAGE (page)),
                       FOVEA_PICTURE_HEAD);
     fovea_picture_page_focus (FOVEA_PICTURE_PAGE (page));
@@ -201,20 +197,19 @@ START_TEST (the_page_shows_the_picture_and_its_heads)
 }
 END_TEST
 
-int
-main (void)
+static void
+add_tests (TCase *tests)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("picture-view");
-    TCase *tests = tcase_create ("picture-view");
-    tcase_set_timeout (tests, 120);
     tcase_add_test (tests, the_model_reads_what_the_position_looks_at);
     tcase_add_test (tests, nothing_is_read_while_nobody_looks);
     tcase_add_test (tests, a_sequence_without_its_picture_says_what_is_missing);
     tcase_add_test (tests, positions_have_words);
     tcase_add_test (tests, an_overlay_colours_patches_with_weight);
     tcase_add_test (tests, the_page_shows_the_picture_and_its_heads);
-    suite_add_tcase (suite, tests);
-    return support_run (suite);
+}
+
+int
+main (void)
+{
+    return run_on_display ("picture-view", add_tests, 120);
 }

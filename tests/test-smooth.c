@@ -6,6 +6,7 @@
  * display. */
 #include <gtk/gtk.h>
 
+#include "tests/on-display.h"
 #include "tests/trace-support.h"
 #include "tests/turn-meter.h"
 #include "tests/ui-support.h"
@@ -24,7 +25,7 @@ typedef struct {
     TurnMeter *meter;
 } Bench;
 
-#define RUN_UNTIL(bench, condition)                                                                \
+#define TURN_UNTIL(bench, condition)                                                               \
     G_STMT_START                                                                                   \
     {                                                                                              \
         gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
@@ -68,9 +69,9 @@ bench_new (FoveaTraceSource *source)
     gtk_window_set_child (GTK_WINDOW (bench->window), bench->page);
     gtk_window_present (GTK_WINDOW (bench->window));
     fovea_selection_set_trace (bench->selection, source, NULL, &(FoveaPlace){0, 0, 30000, 20000});
-    RUN_UNTIL (bench, gtk_widget_get_mapped (bench->page));
-    RUN_UNTIL (bench, fovea_cell_model_get_data (bench->cells) != NULL &&
-                          fovea_tile_cache_get_pending (bench->tiles) == 0);
+    TURN_UNTIL (bench, gtk_widget_get_mapped (bench->page));
+    TURN_UNTIL (bench, fovea_cell_model_get_data (bench->cells) != NULL &&
+                           fovea_tile_cache_get_pending (bench->tiles) == 0);
     return bench;
 }
 
@@ -95,7 +96,7 @@ pan (Bench *bench, int steps, double dx, double dy)
         gint64 before = gdk_frame_clock_get_frame_counter (clock);
         fovea_viewport_pan (bench->viewport, dx, dy);
         gtk_widget_queue_draw (bench->page);
-        RUN_UNTIL (bench, gdk_frame_clock_get_frame_counter (clock) > before);
+        TURN_UNTIL (bench, gdk_frame_clock_get_frame_counter (clock) > before);
     }
 }
 
@@ -119,20 +120,19 @@ START_TEST (a_long_map_waits_for_no_tile_that_scrolled_out_of_sight)
         turn_meter_report (g_steal_pointer (&bench->meter), TURN_WORST_MS);
         bench->meter = turn_meter_new ("the rest");
     }
-    RUN_UNTIL (bench, fovea_tile_cache_get_pending (bench->tiles) == 0);
+    TURN_UNTIL (bench, fovea_tile_cache_get_pending (bench->tiles) == 0);
     bench_free (bench);
 }
 END_TEST
 
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, a_long_map_waits_for_no_tile_that_scrolled_out_of_sight);
+}
+
 int
 main (void)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("smooth");
-    TCase *tcase = tcase_create ("display");
-    tcase_set_timeout (tcase, 170);
-    tcase_add_test (tcase, a_long_map_waits_for_no_tile_that_scrolled_out_of_sight);
-    suite_add_tcase (suite, tcase);
-    return support_run (suite);
+    return run_on_display ("smooth", add_tests, 170);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "analysis/curve-mean.h"
-#include "tests/run-until.h"
+#include "tests/on-display.h"
 #include "tests/shown-text.h"
 #include "tests/sparse-support.h"
 #include "ui/curve-frame.h"
@@ -420,22 +420,11 @@ START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
 }
 END_TEST
 
-static GtkWidget *
-show_in_window (GtkWidget *child)
-{
-    GtkWidget *window = gtk_window_new ();
-    gtk_window_set_default_size (GTK_WINDOW (window), 1100, 700);
-    gtk_window_set_child (GTK_WINDOW (window), child);
-    gtk_window_present (GTK_WINDOW (window));
-    RUN_UNTIL (gtk_widget_get_mapped (child) && gtk_widget_get_width (child) > 0);
-    return window;
-}
-
 START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
 {
     Bench *bench = bench_new ();
     GtkWidget *panel = fovea_method_panel_new (bench->model);
-    GtkWidget *window = show_in_window (panel);
+    GtkWidget *window = show_in_window (panel, 1100, 700);
     g_autoptr (GString) text = g_string_new (NULL);
     shown_text_collect (panel, text);
     const FoveaSparseMethod *first = fovea_sparse_method_list ()[0];
@@ -474,7 +463,7 @@ START_TEST (the_table_has_a_row_for_every_point_that_is_drawn)
 {
     Bench *bench = bench_new ();
     GtkWidget *table = fovea_point_table_new (bench->model);
-    GtkWidget *window = show_in_window (table);
+    GtkWidget *window = show_in_window (table, 1100, 700);
     guint n = 0;
     for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
         n += fovea_sparse_model_get_curve (bench->model, find_method (measured[i]))->n_points;
@@ -523,7 +512,7 @@ START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
 {
     Bench *bench = bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
-    GtkWidget *window = show_in_window (page);
+    GtkWidget *window = show_in_window (page, 1100, 700);
     fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
     RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
     RUN_UNTIL (count_color (page, FOVEA_MASK_KEPT) > 500);
@@ -542,7 +531,7 @@ START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
     g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (bench->selection);
     GtkWidget *page = fovea_map_page_new (bench->selection, cells);
     fovea_map_page_set_sparse (FOVEA_MAP_PAGE (page), bench->model);
-    GtkWidget *window = show_in_window (page);
+    GtkWidget *window = show_in_window (page, 1100, 700);
     GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
     guint first, second;
     fovea_selection_set_trace (bench->selection, NULL, NULL, &(FoveaPlace){0});
@@ -570,7 +559,7 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
 {
     Bench *bench = bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
-    GtkWidget *window = show_in_window (page);
+    GtkWidget *window = show_in_window (page, 1100, 700);
     g_autoptr (GString) text = g_string_new (NULL);
     fovea_sparse_model_set_table (bench->model, NULL);
     shown_text_collect (page, text);
@@ -582,14 +571,9 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
 }
 END_TEST
 
-int
-main (void)
+static void
+add_tests (TCase *tests)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("sparse-view");
-    TCase *tests = tcase_create ("sparse-view");
-    tcase_set_timeout (tests, 120);
     tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
     tcase_add_test (tests, what_was_measured_is_chosen_until_the_user_chooses);
     tcase_add_test (tests, the_scope_decides_whose_curves);
@@ -610,6 +594,10 @@ main (void)
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);
     tcase_add_test (tests, the_map_shows_the_mask_by_one_key_and_the_next_method_by_another);
     tcase_add_test (tests, without_curves_the_page_offers_to_measure_some);
-    suite_add_tcase (suite, tests);
-    return support_run (suite);
+}
+
+int
+main (void)
+{
+    return run_on_display ("sparse-view", add_tests, 120);
 }

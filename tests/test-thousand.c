@@ -4,8 +4,7 @@
  * a view at rest draws nothing and costs nothing. Exit status 77 without a display. */
 #include <gtk/gtk.h>
 
-#include "tests/run-until.h"
-#include "tests/support.h"
+#include "tests/on-display.h"
 #include "tests/trace-support.h"
 #include "tests/turn-meter.h"
 #include "ui/heads-page.h"
@@ -78,11 +77,7 @@ bench_new (void)
     bench->selection = fovea_selection_new ();
     bench->page = fovea_heads_page_new (bench->selection);
     bench->thumbnails = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (bench->page));
-    bench->window = gtk_window_new ();
-    gtk_window_set_default_size (GTK_WINDOW (bench->window), 1300, 900);
-    gtk_window_set_child (GTK_WINDOW (bench->window), bench->page);
-    gtk_window_present (GTK_WINDOW (bench->window));
-    RUN_UNTIL (gtk_widget_get_mapped (bench->page));
+    bench->window = show_in_window (bench->page, 1300, 900);
     return bench;
 }
 
@@ -149,16 +144,15 @@ START_TEST (a_view_comes_to_rest_and_costs_nothing_then)
 }
 END_TEST
 
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, a_step_among_a_thousand_heads_takes_no_frame);
+    tcase_add_test (tcase, a_view_comes_to_rest_and_costs_nothing_then);
+}
+
 int
 main (void)
 {
-    if (!gtk_init_check ())
-        return 77;
-    Suite *suite = suite_create ("thousand");
-    TCase *tcase = tcase_create ("display");
-    tcase_set_timeout (tcase, 170);
-    tcase_add_test (tcase, a_step_among_a_thousand_heads_takes_no_frame);
-    tcase_add_test (tcase, a_view_comes_to_rest_and_costs_nothing_then);
-    suite_add_tcase (suite, tcase);
-    return support_run (suite);
+    return run_on_display ("thousand", add_tests, 170);
 }
