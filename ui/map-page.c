@@ -15,6 +15,7 @@
 #include "ui/map-rail.h"
 #include "ui/row-table.h"
 #include "ui/scaled.h"
+#include "ui/still-label.h"
 #include "ui/token-text.h"
 
 struct _FoveaMapPage {
@@ -24,7 +25,7 @@ struct _FoveaMapPage {
     FoveaMapCanvas *canvas;
     FoveaSparseModel *sparse;
     GtkDropDown *heads, *colors, *overlays, *blocks, *margins;
-    GtkLabel *zoom;
+    GtkWidget *zoom;
     GtkWidget *profile, *rail, *picture, *table, *show_table, *arcs, *arcs_area, *show_arcs;
     FoveaFailureBar *failure;
     GtkPopover *position;
@@ -89,7 +90,7 @@ show_zoom (gpointer data)
         scale >= 1
             ? g_strdup_printf (_ ("%.*f px per token"), fabs (scale - round (scale)) > 0.05, scale)
             : g_strdup_printf (_ ("%.1f tokens per px"), 1 / scale);
-    gtk_label_set_text (self->zoom, text);
+    fovea_still_label_set (self->zoom, text);
     return G_SOURCE_REMOVE;
 }
 
@@ -310,13 +311,11 @@ build_toolbar (FoveaMapPage *self)
         bar, (const char *[]){_ ("Margins: profile"), _ ("Margins: none"), NULL}, _ ("Margins"));
     g_signal_connect_object (self->margins, "notify::selected", G_CALLBACK (margins_chosen), self,
                              G_CONNECT_SWAPPED);
-    self->zoom = GTK_LABEL (gtk_label_new (""));
-    gtk_widget_add_css_class (GTK_WIDGET (self->zoom), "quiet");
-    gtk_widget_set_hexpand (GTK_WIDGET (self->zoom), TRUE);
-    gtk_label_set_xalign (self->zoom, 1);
-    gtk_label_set_ellipsize (self->zoom, PANGO_ELLIPSIZE_END);
-    gtk_label_set_max_width_chars (self->zoom, 1); /* takes what the lists leave */
-    gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->zoom));
+    /* Takes what the lists leave, and no room of its own. */
+    self->zoom = fovea_still_label_new ("quiet", 1);
+    g_object_set (self->zoom, "min-chars", 0, "nat-chars", 0, "xalign", 1.0f, "valign",
+                  GTK_ALIGN_CENTER, NULL);
+    gtk_box_append (GTK_BOX (bar), self->zoom);
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
     gtk_widget_set_tooltip_text (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
