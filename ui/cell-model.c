@@ -1,18 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* One read is in flight at a time. Moves during it only mark the model dirty, so holding an arrow
- * key down costs one read a frame and never a queue. Reading is O(T D). */
+/* One read is in flight at a time, so holding an arrow key down costs one read a frame and never a
+ * queue. Reading is O(T D). */
 #include "ui/cell-model.h"
-#include "ui/trace-source.h"
 
 #include <math.h>
+
+#include "ui/reader.h"
+#include "ui/trace-source.h"
 
 struct _FoveaCellModel {
     GObject parent_instance;
     FoveaSelection *selection;
     FoveaCellData *data;
-    GCancellable *cancellable;
-    gboolean reading, dirty;
+    FoveaReader *reader;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCellModel, fovea_cell_model, G_TYPE_OBJECT)
@@ -29,9 +30,7 @@ typedef struct {
     FoveaPlace place;
 } Request;
 
-static void read_later (FoveaCellModel *self);
-
-/* GDestroyNotify of the task result too, hence the untyped argument. */
+/* A GDestroyNotify, hence the untyped argument. */
 static void
 cell_data_free (gpointer pointer)
 {
@@ -70,85 +69,88 @@ read_products (FoveaAttention *attention, FoveaCellData *data)
     data->n_products = width;
 }
 
-/* Runs in a worker: one row and one column, nothing of the model object is touched. */
-static void
-read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
+static FoveaCellData *
+cell_data_new (const FoveaPlace *place, gint64 n, const FoveaScoreRule *rule)
 {
-    const Request *request = task_data;
-    GError *error = NULL;
-    const FoveaPlace *place = &request->place;
-    FoveaAttention *attention =
-        fovea_trace_source_get_layer (request->source, place->layer, &error);
-    if (attention == NULL) {
-        g_task_return_error (task, error);
-        return;
-    }
-    FoveaTrace *trace = fovea_trace_source_get_trace (request->source);
     FoveaCellData *data = g_new0 (FoveaCellData, 1);
-    gint64 n = data->n_tokens = fovea_trace_get_info (trace)->n_tokens;
-    const FoveaScoreRule *rule = fovea_attention_get_rule (attention);
+    data->n_tokens = n;
     data->place = *place;
     data->first_key = fovea_score_rule_first_key (rule, place->query);
     data->end_key = fovea_score_rule_end_key (rule, place->query, n);
     data->row = g_new (float, (gsize) n);
     data->column = g_new (float, (gsize) n);
-    if (fovea_attention_read_pattern (attention, place->head, place->query, place->query + 1, 0, n,
-                                      data->row, &error) &&
-        fovea_attention_read_pattern (attention, place->head, 0, n, place->key, place->key + 1,
-                                      data->column, &error)) {
-        /* An import may hold weights and nothing that scores follow from. */
-        if (!fovea_attention_read_scores (attention, place->head, place->query, place->query + 1,
-                                          place->key, place->key + 1, &data->score, NULL))
-            data->score = NAN;
-        read_products (attention, data);
-        g_task_return_pointer (task, data, cell_data_free);
-        return;
-    }
-    cell_data_free (data);
-    g_task_return_error (task, error);
+    return data;
 }
 
-/* A cancel is silent, since it only ever means that the model is going away. */
-static void
-read_done (GObject *object, GAsyncResult *result, gpointer unused)
+/* Runs in a worker: one row and one column, nothing of the model object is touched. */
+static gpointer
+read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
 {
-    FoveaCellModel *self = FOVEA_CELL_MODEL (object);
-    g_autoptr (GError) error = NULL;
-    FoveaCellData *data = g_task_propagate_pointer (G_TASK (result), &error);
-    self->reading = FALSE;
-    if (data != NULL) {
-        g_clear_pointer (&self->data, cell_data_free);
-        self->data = data;
-        g_signal_emit (self, signals[CHANGED], 0);
-    } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        g_signal_emit (self, signals[FAILED], 0, error->message);
+    const Request *request = asked;
+    const FoveaPlace *place = &request->place;
+    FoveaAttention *attention = fovea_trace_source_get_layer (request->source, place->layer, error);
+    if (attention == NULL)
+        return NULL;
+    FoveaTrace *trace = fovea_trace_source_get_trace (request->source);
+    gint64 n = fovea_trace_get_info (trace)->n_tokens;
+    FoveaCellData *data = cell_data_new (place, n, fovea_attention_get_rule (attention));
+    if (!fovea_attention_read_pattern (attention, place->head, place->query, place->query + 1, 0, n,
+                                       data->row, error) ||
+        !fovea_attention_read_pattern (attention, place->head, 0, n, place->key, place->key + 1,
+                                       data->column, error)) {
+        cell_data_free (data);
+        return NULL;
     }
-    if (self->dirty)
-        read_later (self);
+    /* An import may hold weights and nothing that scores follow from. */
+    if (!fovea_attention_read_scores (attention, place->head, place->query, place->query + 1,
+                                      place->key, place->key + 1, &data->score, NULL))
+        data->score = NAN;
+    read_products (attention, data);
+    return data;
 }
 
-/* Starts a read, or notes that one more is due when the present one ends. */
-static void
-read_later (FoveaCellModel *self)
+static gpointer
+ask (gpointer owner)
 {
+    FoveaCellModel *self = owner;
     FoveaTraceSource *source = fovea_selection_get_source (self->selection);
-    self->dirty = self->reading;
-    if (self->reading || source == NULL)
-        return;
-    self->reading = TRUE;
+    if (source == NULL)
+        return NULL;
     Request *request = g_new0 (Request, 1);
     request->source = fovea_trace_source_ref (source);
     request->place = *fovea_selection_get_place (self->selection);
-    g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_done, NULL);
-    g_task_set_source_tag (task, read_later);
-    g_task_set_task_data (task, request, request_free);
-    g_task_run_in_thread (task, read_thread);
+    return request;
+}
+
+static void
+take (gpointer owner, gpointer data)
+{
+    FoveaCellModel *self = owner;
+    g_clear_pointer (&self->data, cell_data_free);
+    self->data = data;
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+fail (gpointer owner, const char *message)
+{
+    g_signal_emit (owner, signals[FAILED], 0, message);
+}
+
+static const FoveaReaderFunctions functions = {ask,  read_cell,    take,
+                                               fail, request_free, cell_data_free};
+
+static void
+moved (FoveaCellModel *self)
+{
+    fovea_reader_go (self->reader);
 }
 
 static void
 trace_changed (FoveaCellModel *self)
 {
     /* Numbers of another trace must not be shown beside this one. */
+    fovea_reader_drop (self->reader);
     g_clear_pointer (&self->data, cell_data_free);
     g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -157,7 +159,7 @@ static void
 fovea_cell_model_dispose (GObject *object)
 {
     FoveaCellModel *self = FOVEA_CELL_MODEL (object);
-    g_cancellable_cancel (self->cancellable);
+    fovea_reader_stop (self->reader);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_cell_model_parent_class)->dispose (object);
 }
@@ -167,7 +169,7 @@ fovea_cell_model_finalize (GObject *object)
 {
     FoveaCellModel *self = FOVEA_CELL_MODEL (object);
     g_clear_pointer (&self->data, cell_data_free);
-    g_object_unref (self->cancellable);
+    fovea_reader_free (self->reader);
     G_OBJECT_CLASS (fovea_cell_model_parent_class)->finalize (object);
 }
 
@@ -185,7 +187,7 @@ fovea_cell_model_class_init (FoveaCellModelClass *klass)
 static void
 fovea_cell_model_init (FoveaCellModel *self)
 {
-    self->cancellable = g_cancellable_new ();
+    self->reader = fovea_reader_new (G_OBJECT (self), &functions);
 }
 
 FoveaCellModel *
@@ -195,7 +197,7 @@ fovea_cell_model_new (FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "moved", G_CALLBACK (read_later), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     return self;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* One read is in flight at a time; moves during it only mark the model dirty. A read is the rows of all
- * heads, O(L H T D), and the rollout, O(L H T^2): some milliseconds for a picture of 200 patches. */
+/* One read is in flight at a time. A read is the rows of all heads, O(L H T D), and the rollout, O(L H T^2): some milliseconds for a picture of 200 patches. */
 #include "ui/picture-model.h"
 
 #include <glib/gi18n.h>
@@ -9,15 +8,16 @@
 
 #include "analysis/rollout.h"
 #include "capture/attention.h"
+#include "ui/reader.h"
 #include "ui/trace-source.h"
 
 struct _FoveaPictureModel {
     GObject parent_instance;
     FoveaSelection *selection;
     FoveaPictureData *data;
-    GCancellable *cancellable;
+    FoveaReader *reader;
     gint64 asked; /* query of the latest read */
-    gboolean active, reading, dirty;
+    gboolean active;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaPictureModel, fovea_picture_model, G_TYPE_OBJECT)
@@ -28,8 +28,6 @@ typedef struct {
     FoveaTraceSource *source;
     gint64 query;
 } Request;
-
-static void read_later (FoveaPictureModel *self);
 
 static void
 data_free (gpointer pointer)
@@ -73,11 +71,10 @@ read_heads (FoveaTraceSource *source,
 }
 
 /* Runs in a worker. */
-static void
-read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
+static gpointer
+read_picture (gconstpointer asked, GCancellable *cancellable, GError **error)
 {
-    const Request *request = task_data;
-    GError *error = NULL;
+    const Request *request = asked;
     FoveaTrace *trace = fovea_trace_source_get_trace (request->source);
     const FoveaTraceInfo *info = fovea_trace_get_info (trace);
     FoveaPictureData *data = g_new0 (FoveaPictureData, 1);
@@ -87,72 +84,69 @@ read_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *can
     data->n_heads = (guint) info->architecture->n_heads;
     data->rollout = g_new (float, (gsize) data->n_tokens);
     data->heads = g_new (float, (gsize) (data->n_layers * data->n_heads) * (gsize) data->n_tokens);
-    data->image = fovea_picture_image_new (trace, &error);
-    if (data->image != NULL && read_heads (request->source, data, cancellable, &error) &&
-        fovea_rollout_read (trace, data->query, data->rollout, cancellable, &error)) {
-        g_task_return_pointer (task, data, data_free);
-        return;
-    }
+    data->image = fovea_picture_image_new (trace, error);
+    if (data->image != NULL && read_heads (request->source, data, cancellable, error) &&
+        fovea_rollout_read (trace, data->query, data->rollout, cancellable, error))
+        return data;
     data_free (data);
-    g_task_return_error (task, error);
+    return NULL;
 }
 
-/* A cancel only ever means that the model is going away. */
-static void
-read_done (GObject *object, GAsyncResult *result, gpointer unused)
+/* Nothing while nobody looks, or of a position that was asked for last. */
+static gpointer
+ask (gpointer owner)
 {
-    FoveaPictureModel *self = FOVEA_PICTURE_MODEL (object);
-    g_autoptr (GError) error = NULL;
-    FoveaPictureData *data = g_task_propagate_pointer (G_TASK (result), &error);
-    self->reading = FALSE;
-    if (data != NULL && self->dirty && self->asked < 0) {
-        data_free (data); /* of a trace that was left */
-    } else if (data != NULL) {
-        data_free (self->data);
-        self->data = data;
-        g_signal_emit (self, changed_signal, 0);
-    } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        g_signal_emit (self, failed_signal, 0, error->message);
-    }
-    if (self->dirty)
-        read_later (self);
-}
-
-static void
-read_later (FoveaPictureModel *self)
-{
-    FoveaTraceSource *source = fovea_selection_get_source (self->selection);
+    FoveaPictureModel *self = owner;
     gint64 query = MAX (fovea_selection_get_place (self->selection)->query, 0);
-    gboolean wanted =
-        self->active && fovea_picture_image_has (fovea_selection_get_info (self->selection));
-    self->dirty = self->reading && wanted;
-    if (self->reading || !wanted || query == self->asked)
-        return;
-    self->reading = TRUE;
+    if (!self->active || query == self->asked ||
+        !fovea_picture_image_has (fovea_selection_get_info (self->selection)))
+        return NULL;
     self->asked = query;
     Request *request = g_new0 (Request, 1);
-    request->source = fovea_trace_source_ref (source);
+    request->source = fovea_trace_source_ref (fovea_selection_get_source (self->selection));
     request->query = query;
-    g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_done, NULL);
-    g_task_set_source_tag (task, read_later);
-    g_task_set_task_data (task, request, request_free);
-    g_task_run_in_thread (task, read_thread);
+    return request;
+}
+
+static void
+take (gpointer owner, gpointer data)
+{
+    FoveaPictureModel *self = owner;
+    data_free (self->data);
+    self->data = data;
+    g_signal_emit (self, changed_signal, 0);
+}
+
+static void
+fail (gpointer owner, const char *message)
+{
+    g_signal_emit (owner, failed_signal, 0, message);
+}
+
+static const FoveaReaderFunctions functions = {ask,  read_picture, take,
+                                               fail, request_free, data_free};
+
+static void
+moved (FoveaPictureModel *self)
+{
+    fovea_reader_go (self->reader);
 }
 
 static void
 trace_changed (FoveaPictureModel *self)
 {
     g_clear_pointer (&self->data, data_free);
+    fovea_reader_drop (self->reader); /* of a trace that was left */
     self->asked = -1;
     g_signal_emit (self, changed_signal, 0);
-    read_later (self);
+    fovea_reader_go (self->reader);
 }
 
 static void
 fovea_picture_model_dispose (GObject *object)
 {
     FoveaPictureModel *self = FOVEA_PICTURE_MODEL (object);
-    g_cancellable_cancel (self->cancellable);
+    fovea_reader_stop (self->reader);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_picture_model_parent_class)->dispose (object);
 }
@@ -162,7 +156,7 @@ fovea_picture_model_finalize (GObject *object)
 {
     FoveaPictureModel *self = FOVEA_PICTURE_MODEL (object);
     g_clear_pointer (&self->data, data_free);
-    g_object_unref (self->cancellable);
+    fovea_reader_free (self->reader);
     G_OBJECT_CLASS (fovea_picture_model_parent_class)->finalize (object);
 }
 
@@ -180,7 +174,7 @@ fovea_picture_model_class_init (FoveaPictureModelClass *klass)
 static void
 fovea_picture_model_init (FoveaPictureModel *self)
 {
-    self->cancellable = g_cancellable_new ();
+    self->reader = fovea_reader_new (G_OBJECT (self), &functions);
     self->asked = -1;
 }
 
@@ -191,7 +185,7 @@ fovea_picture_model_new (FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "moved", G_CALLBACK (read_later), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     return self;
 }
 
@@ -199,7 +193,7 @@ void
 fovea_picture_model_set_active (FoveaPictureModel *self, gboolean active)
 {
     self->active = active;
-    read_later (self);
+    fovea_reader_go (self->reader);
 }
 
 const FoveaPictureData *
