@@ -299,22 +299,6 @@ project (const FoveaPass *pass, const float *x, float **q, GError **error)
     return !rotary || turn (pass, q, k, k_cache, error);
 }
 
-/* The rule of the layer's rows. A device with its own memory is told by segments what the box says, and
- * by the end of the keys. */
-static FoveaScoreRule
-choose_rule (const FoveaPass *pass)
-{
-    const FoveaSession *session = pass->session;
-    FoveaScoreRule rule = fovea_architecture_get_sequence_rule (session->architecture, pass->layer,
-                                                                session->n_source);
-    if (session->host)
-        return rule;
-    if (rule.key_from > 0)
-        rule.segments = session->segments;
-    rule.query_from = rule.query_to = rule.key_from = rule.key_to = 0;
-    return rule;
-}
-
 static gboolean
 attend (const FoveaPass *pass, const float *q, float **z, GError **error)
 {
@@ -323,7 +307,7 @@ attend (const FoveaPass *pass, const float *q, float **z, GError **error)
     *z = fovea_forward_home (pass, FOVEA_POINT_Z, session->scratch.z);
     FoveaAttendArgs args = {
         .precision = session->precision,
-        .rule = choose_rule (pass),
+        .rule = fovea_architecture_get_sequence_rule (architecture, pass->layer, session->n_source),
         .rows = pass->rows,
         .n_keys = crosses (pass) ? session->n_source : pass->first + pass->rows,
         .heads = architecture->n_heads,

@@ -69,6 +69,9 @@ fovea_scratch_layout (FoveaScratch *scratch,
     gboolean experts = architecture->n_experts > 0;
     scratch->router = experts ? cut (base, &at, chunk * architecture->n_experts) : NULL;
     scratch->gathered = experts ? cut (base, &at, chunk * C) : NULL;
+    gint64 choices = chunk * architecture->n_experts_used;
+    scratch->chosen = experts ? (gint32 *) (void *) cut (base, &at, choices) : NULL;
+    scratch->shares = experts ? cut (base, &at, choices) : NULL;
     scratch->patches = architecture->image_size > 0
                            ? cut (base, &at, chunk * fovea_architecture_patch_width (architecture))
                            : NULL;
@@ -136,6 +139,10 @@ scratch_shape (const FoveaArchitecture *architecture,
         .kv_heads = architecture->n_kv_heads,
         .width = architecture->head_width,
         .n_in = MAX (architecture->width, MAX (heads, widest_mlp (architecture))),
+        .n_experts = architecture->n_experts,
+        .n_used = architecture->n_experts_used,
+        .expert_in = architecture->width,
+        .expert_out = architecture->mlp_width,
         .weight = own ? fovea_session_weight_dtype (stored, precision) : stored,
         .precision = precision,
         .capture = capture,

@@ -12,6 +12,7 @@ typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
 typedef struct _FoveaSessionWeights {
     FoveaWeight matrix[FOVEA_N_WEIGHT_ROLES]; /* data NULL = none */
     FoveaWeight *experts;                     /* (3, E): gates, ins, outs; NULL = no experts */
+    const void *const *expert_data; /* (3, E) on the device: addresses of their elements */
     const float *vector[FOVEA_N_WEIGHT_ROLES];
 } FoveaSessionWeights;
 
@@ -33,7 +34,9 @@ typedef struct {
     float *branch;   /* (R,C): what a branch adds */
     float *extra;    /* (R,C): of families whose norms stand elsewhere than before each branch */
     float *router;   /* (R,E) of families with experts, as is: */
-    float *gathered; /* (R,C): rows of one expert */
+    float *gathered; /* (R,C): rows of one expert, or what the shared one gives */
+    gint32 *chosen;  /* (R,K) */
+    float *shares;   /* (R,K): weights of the chosen */
     float *patches;  /* (R, patch width) of image models */
     float *latent;   /* (R, wider of q_latent and kv_latent) of latent attention */
     float *shared;   /* (R, rotary width), as is */
@@ -41,15 +44,6 @@ typedef struct {
     float *losses;   /* (logit rows) */
     gsize bytes;
 } FoveaScratch;
-
-/* Which rows go to which expert, on the host; all NULL without experts. */
-typedef struct {
-    float *weights;    /* (R,E): softmax of the router's scores */
-    gint32 *chosen;    /* (R,K) */
-    float *shares;     /* (R,K): weights of the chosen */
-    gint32 *rows;      /* (R): those of one expert */
-    float *row_shares; /* (R) */
-} FoveaRouting;
 
 struct _FoveaSession {
     FoveaModel *model;
@@ -67,15 +61,13 @@ struct _FoveaSession {
     gint64 rotary_length;                             /* tokens that dynamic scaling was made for */
     float *k, *v;                                     /* (L, max_tokens, G, D) */
     FoveaScratch scratch;
-    FoveaRouting routing;
     gint32 *positions;  /* (chunk), rows of a table that is added to the embedding */
     gint32 *nan_rows;   /* device (L+1): first row with a NaN at the entry and behind each layer */
     gint32 *nan_found;  /* (L+1) on the host */
     FoveaStaging *ring; /* of captures, NULL before the first and where nothing has to leave */
     guint64 most_ring;  /* bytes it may have */
     gint64 n_cached;
-    gint64 n_source;  /* tokens of the source of the run under way; 0 = there is one text */
-    gint32 *segments; /* (max_tokens) of an encoder-decoder: 0 = source, 1 = target; else NULL */
+    gint64 n_source;      /* tokens of the source of the run under way; 0 = there is one text */
     const float *patches; /* host (T, patch width): of the picture under way, else NULL; borrowed */
     float *rows;          /* device, session-rows.c's */
     gint64 row_room;      /* rows of a layer in it */

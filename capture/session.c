@@ -43,18 +43,33 @@ matrix_bytes (const FoveaWeight *weight)
     return (gsize) ((lines - 1) * weight->stride + length) * fovea_dtype_size (weight->dtype);
 }
 
-/* A matrix that operations of the device do not take as it is stored: blocks become values of the
- * precision, turned pairs come into the order of outputs. A few rows at a time. */
-static const void *
-upload_unpacked (FoveaSession *session, FoveaWeight *matrix)
+/* Whether operations of the device do not take a matrix as it is stored. */
+static gboolean
+is_packed (const FoveaWeight *matrix)
+{
+    return matrix->dtype > FOVEA_N_DTYPES || matrix->pair_width > 0;
+}
+
+/* Bytes that a matrix takes of the device's memory. */
+static gsize
+placed_bytes (const FoveaSession *session, const FoveaWeight *matrix)
+{
+    FoveaDtype dtype = fovea_session_weight_dtype (matrix->dtype, session->precision);
+    return is_packed (matrix) ? (gsize) (matrix->n_out * matrix->n_in) * fovea_dtype_size (dtype)
+                              : matrix_bytes (matrix);
+}
+
+/* Blocks become values of the precision, turned pairs come into the order of outputs. A few rows at a
+ * time. */
+static void
+write_unpacked (FoveaSession *session, FoveaWeight *matrix, char *buffer)
 {
     FoveaDtype dtype = fovea_session_weight_dtype (matrix->dtype, session->precision);
     gsize size = fovea_dtype_size (dtype), n_in = (gsize) matrix->n_in;
     gint64 step = MAX (UPLOAD_ELEMENTS / matrix->n_in, 1);
-    char *buffer = alloc (session, (gsize) matrix->n_out * n_in * size);
     g_autofree float *row = g_new (float, n_in);
     g_autofree char *rows = g_malloc ((gsize) step * n_in * size);
-    for (gint64 o = 0; o < matrix->n_out && buffer != NULL; o += step) {
+    for (gint64 o = 0; o < matrix->n_out; o += step) {
         gint64 n = MIN (step, matrix->n_out - o);
         for (gint64 r = 0; r < n; r++) {
             fovea_weight_read (matrix, o + r, 0, matrix->n_in, row);
@@ -66,7 +81,17 @@ upload_unpacked (FoveaSession *session, FoveaWeight *matrix)
     matrix->dtype = dtype;
     matrix->stride = matrix->n_in;
     matrix->pair_width = 0;
-    return buffer;
+}
+
+/* Brings a matrix to @buffer, of placed_bytes() or NULL, where it is from then on. */
+static void
+bring (FoveaSession *session, FoveaWeight *matrix, char *buffer)
+{
+    if (buffer != NULL && is_packed (matrix))
+        write_unpacked (session, matrix, buffer);
+    else if (buffer != NULL)
+        session->ops->write (session->device, buffer, matrix->data, matrix_bytes (matrix));
+    matrix->data = buffer;
 }
 
 static gsize
@@ -97,15 +122,19 @@ reuse_embedding (FoveaSession *session, FoveaWeightRole role, FoveaWeight *matri
     return matrix->data != NULL;
 }
 
-/* Where the device reads a matrix: in place on the CPU. */
-static const void *
-place (FoveaSession *session, FoveaWeight *matrix)
+/* A role's matrices of all experts side by side: a GPU's memory comes in pieces of 2 MiB. */
+static void
+place_experts (FoveaSession *session, FoveaWeight *matrices, guint n)
 {
-    if (session->host)
-        return matrix->data;
-    return matrix->dtype > FOVEA_N_DTYPES || matrix->pair_width > 0
-               ? upload_unpacked (session, matrix)
-               : upload (session, matrix->data, matrix_bytes (matrix));
+    gsize each = 0;
+    for (guint e = 0; e < n; e++)
+        if (matrices[e].data != NULL)
+            each = MAX (each, (placed_bytes (session, &matrices[e]) + 255) & ~(gsize) 255);
+    if (session->host || each == 0)
+        return;
+    char *buffer = alloc (session, n * each);
+    for (guint e = 0; e < n; e++)
+        bring (session, &matrices[e], buffer != NULL ? buffer + e * each : NULL);
 }
 
 static void
@@ -117,11 +146,16 @@ load_experts (FoveaSession *session, FoveaSessionWeights *weights, guint layer)
     if (E == 0)
         return;
     weights->experts = g_new0 (FoveaWeight, 3 * (gsize) E);
-    for (guint i = 0; i < 3 * E; i++) {
-        FoveaWeight *matrix = &weights->experts[i];
-        if (fovea_model_get_expert (session->model, roles[i / E], layer, i % E, matrix))
-            matrix->data = place (session, matrix);
-    }
+    g_autofree const void **data = g_new (const void *, 3 * (gsize) E);
+    for (guint i = 0; i < 3 * E; i++)
+        if (!fovea_model_get_expert (session->model, roles[i / E], layer, i % E,
+                                     &weights->experts[i]))
+            weights->experts[i] = (FoveaWeight){0};
+    for (guint role = 0; role < 3; role++)
+        place_experts (session, weights->experts + role * E, E);
+    for (guint i = 0; i < 3 * E; i++)
+        data[i] = weights->experts[i].data;
+    weights->expert_data = upload (session, data, 3 * (gsize) E * sizeof *data);
 }
 
 static void
@@ -137,7 +171,7 @@ load_weights (FoveaSession *session, FoveaSessionWeights *weights, guint layer, 
         if (session->host)
             continue;
         if (matrix->data != NULL && !reuse_embedding (session, role, matrix))
-            matrix->data = place (session, matrix);
+            bring (session, matrix, alloc (session, placed_bytes (session, matrix)));
         if (weights->vector[role] != NULL)
             weights->vector[role] = upload (session, weights->vector[role],
                                             vector_length (session, role) * sizeof (float));
@@ -185,31 +219,6 @@ stretch_rotary (FoveaSession *session, gint64 end)
 }
 
 static void
-allocate_routing (FoveaSession *session)
-{
-    const FoveaArchitecture *architecture = session->architecture;
-    FoveaRouting *routing = &session->routing;
-    gsize R = (gsize) session->chunk, K = (gsize) architecture->n_experts_used;
-    if (architecture->n_experts == 0)
-        return;
-    routing->weights = g_new (float, R *(gsize) architecture->n_experts);
-    routing->chosen = g_new (gint32, R * K);
-    routing->shares = g_new (float, R *K);
-    routing->rows = g_new (gint32, R);
-    routing->row_shares = g_new (float, R);
-}
-
-static void
-free_routing (FoveaRouting *routing)
-{
-    g_free (routing->weights);
-    g_free (routing->chosen);
-    g_free (routing->shares);
-    g_free (routing->rows);
-    g_free (routing->row_shares);
-}
-
-static void
 allocate (FoveaSession *session)
 {
     const FoveaArchitecture *architecture = session->architecture;
@@ -221,7 +230,6 @@ allocate (FoveaSession *session)
         load_weights (session, &session->layers[layer], layer, FALSE);
         load_experts (session, &session->layers[layer], layer);
     }
-    allocate_routing (session);
     load_rotary (session, architecture->rotary_context);
     session->k = alloc (session, cache);
     session->v = alloc (session, cache);
@@ -240,8 +248,6 @@ allocate (FoveaSession *session)
     char *base = alloc (session, session->scratch.bytes);
     fovea_scratch_layout (&session->scratch, architecture, session->chunk, session->logit_rows,
                           base);
-    if (architecture->n_encoder_layers > 0)
-        session->segments = g_new0 (gint32, (gsize) session->max_tokens);
     fovea_session_reserve_scratch (session);
 }
 
@@ -295,12 +301,10 @@ fovea_session_free (FoveaSession *session)
         session->ops->free (session->device, g_ptr_array_index (session->buffers, i));
     g_ptr_array_unref (session->buffers);
     fovea_staging_free (session->ring);
-    free_routing (&session->routing);
     for (gint64 l = 0; session->layers != NULL && l < session->architecture->n_layers; l++)
         g_free (session->layers[l].experts);
     g_free (session->layers);
     g_free (session->positions);
-    g_free (session->segments);
     g_free (session->nan_found);
     fovea_model_unref (session->model);
     g_free (session);
@@ -385,8 +389,6 @@ begin_source (FoveaSession *session, const gint32 *ids, gint64 n, GError **error
     if (architecture->n_encoder_layers == 0 || session->n_cached > 0)
         return TRUE;
     session->n_source = fovea_architecture_count_source (architecture, ids, n);
-    for (gint64 t = 0; t < session->max_tokens; t++)
-        session->segments[t] = t >= session->n_source;
     if (session->n_source > 0)
         return TRUE;
     g_set_error (

@@ -32,6 +32,20 @@ fovea_cost_linear (const FoveaLinearArgs *args)
                        2 * (double) args->rows * cells};
 }
 
+FoveaCost
+fovea_cost_experts (const FoveaExpertsArgs *args, int64_t n_met)
+{
+    double bytes = floats (2 * args->rows * (args->weights[0].n_in + args->n_used));
+    double cells = 0;
+    for (int role = 0; role < FOVEA_N_EXPERT_ROLES; role++) {
+        const FoveaWeight *w = &args->weights[role * args->n_experts];
+        bytes += (double) (n_met * w->n_out) * (double) fovea_dtype_bytes (w->dtype, w->n_in);
+        bytes += (double) n_met * wanted (args->bias[role], w->n_out);
+        cells += (double) w->n_in * (double) w->n_out;
+    }
+    return (FoveaCost){bytes, 2 * (double) (args->rows * args->n_used) * cells};
+}
+
 static double
 row_statistics (const FoveaAttendArgs *a)
 {

@@ -4,7 +4,7 @@
 /* What an operation cannot do without: bytes of each argument once, and the arithmetic of its
  * products. Time below max (bytes / bandwidth, flops / rate) is not to be had by any implementation;
  * what one moves beyond that (conversions, scores written out) is its own affair and not counted. */
-#include "kernels/ops.h"
+#include "kernels/device-experts.h"
 
 typedef struct {
     double bytes;
@@ -13,6 +13,14 @@ typedef struct {
 
 /** fovea_cost_linear: input, weight, bias, result; 2 rows n_in n_out.   Thread: any. */
 FoveaCost fovea_cost_linear (const FoveaLinearArgs *args);
+
+/**
+ * fovea_cost_experts:
+ * @n_met: experts that some row chose
+ *
+ * Their weights, rows and results; 6 C M a choice.   Thread: any.
+ */
+FoveaCost fovea_cost_experts (const FoveaExpertsArgs *args, int64_t n_met);
 
 /**
  * fovea_cost_attend:

@@ -11,6 +11,7 @@
 #include "kernels/cpu-attend.h"
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear.h"
+#include "kernels/device-experts.h"
 #include "kernels/device-private.h"
 #include "kernels/mask-rows.h"
 #include "kernels/top-rows.h"
@@ -144,33 +145,6 @@ clip_cpu (FoveaDevice *device, const float *x, float limit, int64_t n, float *ou
     run_loop (device, &loop, clip_run);
 }
 
-/* Rows rise, so no two items write to the same one. */
-static void
-add_rows_run (void *data, int64_t i, int worker)
-{
-    const Loop *loop = data;
-    for (int64_t r = i * loop->step; r < end_of (loop, i); r++) {
-        const float *x = loop->a + r * loop->width;
-        float *out = loop->out + loop->ids[r] * loop->width;
-        for (int64_t c = 0; c < loop->width; c++)
-            out[c] += loop->b[r] * x[c];
-    }
-}
-
-static void
-add_rows_cpu (FoveaDevice *device,
-              const float *x,
-              const int32_t *rows,
-              const float *weights,
-              int64_t n,
-              int64_t width,
-              float *out)
-{
-    Loop loop = {.a = x, .b = weights, .ids = rows, .out = out, .n = n, .width = width};
-    loop.step = rows_of_run (width);
-    run_loop (device, &loop, add_rows_run);
-}
-
 static void
 norm_rows (void *data, int64_t i, int worker)
 {
@@ -298,7 +272,9 @@ const FoveaOps fovea_ops_cpu = {
     .scale = scale_cpu,
     .soft_cap = soft_cap_cpu,
     .clip = clip_cpu,
-    .add_rows = add_rows_cpu,
+    .add_gated = fovea_host_add_gated,
+    .route = fovea_host_route,
+    .experts = fovea_host_experts,
     .norm = norm_cpu,
     .linear = fovea_linear_cpu,
     .rotary = rotary_cpu,

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "kernels/device-experts.h"
 #include "kernels/device-private.h"
 #include "kernels/mask-rows.h"
 #include "kernels/top-rows.h"
@@ -61,20 +62,6 @@ clip_ref (FoveaDevice *device, const float *x, float limit, int64_t n, float *ou
 {
     for (int64_t i = 0; i < n; i++)
         out[i] = x[i] > limit ? limit : x[i] < -limit ? -limit : x[i];
-}
-
-static void
-add_rows_ref (FoveaDevice *device,
-              const float *x,
-              const int32_t *rows,
-              const float *weights,
-              int64_t n,
-              int64_t width,
-              float *out)
-{
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t c = 0; c < width; c++)
-            out[rows[i] * width + c] += weights[i] * x[i * width + c];
 }
 
 /* Both kinds are one formula: an RMS norm is a layer norm whose mean is taken to be 0. The scale is a
@@ -278,7 +265,9 @@ const FoveaOps fovea_ops_ref = {
     .scale = scale_ref,
     .soft_cap = soft_cap_ref,
     .clip = clip_ref,
-    .add_rows = add_rows_ref,
+    .add_gated = fovea_host_add_gated,
+    .route = fovea_host_route,
+    .experts = fovea_host_experts,
     .norm = norm_ref,
     .linear = linear_ref,
     .rotary = rotary_ref,

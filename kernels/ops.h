@@ -14,6 +14,9 @@
 #include "kernels/score-rule.h"
 
 typedef struct _FoveaDevice FoveaDevice;
+/* An MLP of experts: kernels/device-experts.h. */
+typedef struct _FoveaRouteArgs FoveaRouteArgs;
+typedef struct _FoveaExpertsArgs FoveaExpertsArgs;
 /* Sparse codes: kernels/device-codes.h. */
 typedef struct _FoveaCodesWeights FoveaCodesWeights;
 typedef struct _FoveaCodesArgs FoveaCodesArgs;
@@ -218,6 +221,8 @@ typedef struct {
     int64_t rows, n_keys;           /* of the largest chunk */
     int64_t heads, kv_heads, width; /* H, G, D */
     int64_t n_in;                   /* widest input of a product */
+    int64_t n_experts, n_used;      /* E, K; 0 = no layer has experts */
+    int64_t expert_in, expert_out;  /* C, M */
     FoveaDtype weight;              /* of most weights */
     FoveaPrecision precision;
     bool capture;
@@ -306,15 +311,16 @@ typedef struct _FoveaOps {
     void (*soft_cap) (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
     /* out = x, or @limit or -@limit where it is beyond; NaN stays; n elements; out may be x. */
     void (*clip) (FoveaDevice *device, const float *x, float limit, int64_t n, float *out);
-    /* out[rows[i],:] += weights[i] * x[i,:] for i < n; rows rise, so each is met once. @rows and
-     * @weights are host memory. */
-    void (*add_rows) (FoveaDevice *device,
-                      const float *x,
-                      const int32_t *rows,
-                      const float *weights,
-                      int64_t n,
-                      int64_t width,
-                      float *out);
+    /* out[t,:] += sigmoid (gates[t]) * x[t,:] for t < rows. */
+    void (*add_gated) (FoveaDevice *device,
+                       const float *x,
+                       const float *gates,
+                       int64_t rows,
+                       int64_t width,
+                       float *out);
+    /* An MLP of experts: kernels/device-experts.h. */
+    void (*route) (FoveaDevice *device, const FoveaRouteArgs *args);
+    void (*experts) (FoveaDevice *device, const FoveaExpertsArgs *args);
     void (*norm) (FoveaDevice *device, const FoveaNormArgs *args);
     void (*linear) (FoveaDevice *device, const FoveaLinearArgs *args);
     void (*rotary) (FoveaDevice *device, const FoveaRotaryArgs *args);

@@ -318,6 +318,7 @@ list_cases (const Sizes *s, FoveaPrecision fast, Case *cases)
         {"attend capture", T, T, WINDOW, fast, run_attend_capture},
         {"attend", 1, K, 0, fast, run_attend},
         {"attend rows", 1, K, 0, fast, run_attend_rows},
+        {"attend", 1, 8 * K, 0, fast, run_attend},
         {"rectangle", 1024, 1024, 0, f32, run_rectangle},
         {"norm", T, s->C, 0, f32, run_norm},
         {"norm", 1, s->C, 0, f32, run_norm},

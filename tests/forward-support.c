@@ -262,6 +262,32 @@ support_check_layers_leave_the_host_alone (
     ck_assert_uint_ge (counts[1].deliveries, counts[0].deliveries + 3);
 }
 
+void
+support_check_experts_leave_the_host_alone (
+    Runner (*open) (const char *model, gint64 n, gint64 chunk), void (*close) (Runner *runner))
+{
+    enum {
+        N = 30,
+        CHUNK = 10
+    };
+    static const char *const models[] = {"mistral",     "mixtral", "qwen2_moe",
+                                         "deepseek_v3", "gpt_oss", "granitemoeshared"};
+    FoveaDeviceCounts counts[G_N_ELEMENTS (models)];
+    g_autofree gint32 *ids = support_random_ids (N, 37, 7);
+    for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
+        g_autofree char *relative = g_build_filename ("tests/golden/families", models[i], NULL);
+        g_autofree char *folder = support_data (relative);
+        Runner runner = open (folder, N, CHUNK);
+        counts[i] = count_capture (&runner, ids, N);
+        fprintf (stderr, "%s: %d buffers, %d waits, %d uploads\n", models[i],
+                 (int) counts[i].allocations, (int) counts[i].waits, (int) counts[i].uploads);
+        close (&runner);
+        ck_assert_uint_ge (counts[i].waits, N / CHUNK);
+        ck_assert_uint_eq (counts[i].waits, counts[0].waits);
+        ck_assert_uint_eq (counts[i].allocations, counts[0].allocations);
+    }
+}
+
 gint32 *
 support_random_ids (gint64 n, gint64 vocabulary, guint64 seed)
 {

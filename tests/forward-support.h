@@ -130,6 +130,14 @@ void support_check_layers_leave_the_host_alone (
     Runner (*open) (const char *model, gint64 n, gint64 chunk), void (*close) (Runner *runner));
 
 /**
+ * support_check_experts_leave_the_host_alone:
+ *
+ * The same for layers of experts: they take no buffer and wait no more than dense ones do.
+ */
+void support_check_experts_leave_the_host_alone (
+    Runner (*open) (const char *model, gint64 n, gint64 chunk), void (*close) (Runner *runner));
+
+/**
  * support_model_with_nan:
  *
  * A folder with a copy of the small Llama whose tensor @name begins with a NaN.   Owner: caller,

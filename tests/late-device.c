@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "kernels/device-experts.h"
 #include "kernels/device-private.h"
 #include "tests/late-lists.h"
 
@@ -36,7 +37,9 @@ typedef enum {
     SCALE,
     SOFT_CAP,
     CLIP,
-    ADD_ROWS,
+    ADD_GATED,
+    ROUTE,
+    EXPERTS,
     NORM,
     LINEAR,
     ROTARY,
@@ -49,10 +52,10 @@ typedef enum {
 } Kind;
 
 static const char *const names[] = {
-    "write",     "zero",     "copy_rows", "copy_out",      "order",    "convert",
-    "find_nan",  "embed",    "add",       "scale",         "soft_cap", "clip",
-    "add_rows",  "norm",     "linear",    "rotary",        "activate", "attend",
-    "rectangle", "top_rows", "mask_rows", "cross_entropy",
+    "write",     "zero",   "copy_rows", "copy_out", "order",     "convert",
+    "find_nan",  "embed",  "add",       "scale",    "soft_cap",  "clip",
+    "add_gated", "route",  "experts",   "norm",     "linear",    "rotary",
+    "activate",  "attend", "rectangle", "top_rows", "mask_rows", "cross_entropy",
 };
 
 /* One operation with its arguments, pointers into buffers translated. */
@@ -67,6 +70,8 @@ typedef struct {
         FoveaRectangleArgs rectangle;
         FoveaTopRowsArgs top_rows;
         FoveaMaskRowsArgs mask_rows;
+        FoveaRouteArgs route;
+        FoveaExpertsArgs experts;
         FoveaWeight table;
     };
     FoveaActivation activation;
@@ -149,9 +154,15 @@ run_arithmetic (Late *self, Item *item)
     case CLIP:
         ops->clip (self->inner, item->from, item->factor, item->n, item->to);
         break;
-    case ADD_ROWS:
-        ops->add_rows (self->inner, item->from, item->owned, (const float *) item->owned + item->n,
-                       item->n, item->width, item->to);
+    case ADD_GATED:
+        ops->add_gated (self->inner, item->from, item->from2, item->n, item->width, item->to);
+        break;
+    case ROUTE:
+        ops->route (self->inner, &item->route);
+        break;
+    case EXPERTS:
+        item->experts.weights = item->owned;
+        ops->experts (self->inner, &item->experts);
         break;
     case NORM:
         ops->norm (self->inner, &item->norm);
@@ -526,26 +537,55 @@ late_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *o
     late_by_factor (device, CLIP, x, limit, n, out);
 }
 
-/* Rows and weights are copied one behind the other. */
 static void
-late_add_rows (FoveaDevice *device,
-               const float *x,
-               const int32_t *rows,
-               const float *weights,
-               int64_t n,
-               int64_t width,
-               float *out)
+late_add_gated (FoveaDevice *device,
+                const float *x,
+                const float *gates,
+                int64_t rows,
+                int64_t width,
+                float *out)
 {
     Late *self = late (device);
-    char *both = g_malloc (2 * (size_t) n * sizeof *rows);
-    memcpy (both, rows, (size_t) n * sizeof *rows);
-    memcpy (both + (size_t) n * sizeof *rows, weights, (size_t) n * sizeof *weights);
-    const Item item = {.kind = ADD_ROWS,
+    const Item item = {.kind = ADD_GATED,
                        .from = real (self, x),
-                       .owned = both,
-                       .n = n,
+                       .from2 = real (self, gates),
+                       .n = rows,
                        .width = width,
                        .to = real (self, out)};
+    enqueue (device, &item);
+}
+
+static void
+late_route (FoveaDevice *device, const FoveaRouteArgs *args)
+{
+    Late *self = late (device);
+    Item item = {.kind = ROUTE, .route = *args};
+    REAL (item.route.scores);
+    REAL (item.route.added);
+    REAL (item.route.weights);
+    REAL (item.route.chosen);
+    REAL (item.route.shares);
+    enqueue (device, &item);
+}
+
+/* The list of weights is the host's, what it points to is not; the device's own list must be there. */
+static void
+late_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
+{
+    Late *self = late (device);
+    size_t n = (size_t) (FOVEA_N_EXPERT_ROLES * args->n_experts);
+    FoveaWeight *weights = g_memdup2 (args->weights, n * sizeof *weights);
+    Item item = {.kind = EXPERTS, .experts = *args, .owned = weights};
+    FoveaExpertsArgs *a = &item.experts;
+    for (size_t i = 0; i < n; i++)
+        REAL (weights[i].data);
+    void **pointers[] = {(void **) &a->data,    (void **) &a->bias[0],  (void **) &a->bias[1],
+                         (void **) &a->bias[2], (void **) &a->x,        (void **) &a->chosen,
+                         (void **) &a->shares,  (void **) &a->gathered, (void **) &a->pre,
+                         (void **) &a->up,      (void **) &a->out};
+    g_assert (args->data != NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
+        REAL (*pointers[i]);
     enqueue (device, &item);
 }
 
@@ -719,7 +759,9 @@ static const FoveaOps late_ops = {
     .scale = late_scale,
     .soft_cap = late_soft_cap,
     .clip = late_clip,
-    .add_rows = late_add_rows,
+    .add_gated = late_add_gated,
+    .route = late_route,
+    .experts = late_experts,
     .norm = late_norm,
     .linear = late_linear,
     .rotary = late_rotary,

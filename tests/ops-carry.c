@@ -213,19 +213,61 @@ carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float
 }
 
 void
-carry_add_rows (FoveaDevice *device,
-                const float *x,
-                const int32_t *rows,
-                const float *weights,
-                int64_t n,
-                int64_t width,
-                float *out,
-                int64_t out_rows)
+carry_add_gated (FoveaDevice *device,
+                 const float *x,
+                 const float *gates,
+                 int64_t rows,
+                 int64_t width,
+                 float *out)
 {
     Carrier c = set_out (device);
-    IN (&c, x, n * width);
-    OUT (&c, out, out_rows * width);
-    c.ops->add_rows (device, x, rows, weights, n, width, out);
+    IN (&c, x, rows * width);
+    IN (&c, gates, rows);
+    OUT (&c, out, rows * width);
+    c.ops->add_gated (device, x, gates, rows, width, out);
+    come_home (&c);
+}
+
+void
+carry_route (FoveaDevice *device, const FoveaRouteArgs *args)
+{
+    Carrier c = set_out (device);
+    FoveaRouteArgs a = *args;
+    IN (&c, a.scores, a.rows * a.n_experts);
+    IN (&c, a.added, a.n_experts);
+    OUT (&c, a.weights, a.rows * a.n_experts);
+    OUT (&c, a.chosen, a.rows * a.n_used);
+    OUT (&c, a.shares, a.rows * a.n_used);
+    c.ops->route (device, &a);
+    come_home (&c);
+}
+
+void
+carry_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
+{
+    Carrier c = set_out (device);
+    FoveaExpertsArgs a = *args;
+    int64_t n = FOVEA_N_EXPERT_ROLES * a.n_experts, choices = a.rows * a.n_used;
+    int64_t C = a.weights[0].n_in, M = a.weights[0].n_out;
+    g_autofree FoveaWeight *weights = g_memdup2 (a.weights, (size_t) n * sizeof *weights);
+    g_autofree const void **data = g_new (const void *, n);
+    for (int64_t i = 0; i < n; i++) {
+        carry_weight (&c, &weights[i]);
+        data[i] = weights[i].data;
+    }
+    a.weights = weights;
+    a.data = data;
+    IN (&c, a.data, n);
+    for (int role = 0; role < FOVEA_N_EXPERT_ROLES; role++)
+        IN (&c, a.bias[role], a.n_experts * (role == FOVEA_EXPERT_OUT ? C : M));
+    IN (&c, a.x, a.rows * C);
+    IN (&c, a.chosen, choices);
+    IN (&c, a.shares, choices);
+    OUT (&c, a.gathered, a.rows * C);
+    OUT (&c, a.pre, a.rows * M);
+    OUT (&c, a.up, a.rows * M);
+    OUT (&c, a.out, a.rows * C);
+    c.ops->experts (device, &a);
     come_home (&c);
 }
 

@@ -8,6 +8,7 @@
  *
  * Each call fails the test if the operation wrote behind the end of a buffer, or into one that it
  * should only read. Each returns when results are there. */
+#include "kernels/device-experts.h"
 #include "kernels/device.h"
 
 /** carry_norm: */
@@ -38,15 +39,19 @@ void carry_clip (FoveaDevice *device, const float *x, float limit, int64_t n, fl
 /** carry_soft_cap: */
 void carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out);
 
-/** carry_add_rows: @out holds @out_rows rows. */
-void carry_add_rows (FoveaDevice *device,
-                     const float *x,
-                     const int32_t *rows,
-                     const float *weights,
-                     int64_t n,
-                     int64_t width,
-                     float *out,
-                     int64_t out_rows);
+/** carry_add_gated: */
+void carry_add_gated (FoveaDevice *device,
+                      const float *x,
+                      const float *gates,
+                      int64_t rows,
+                      int64_t width,
+                      float *out);
+
+/** carry_route: */
+void carry_route (FoveaDevice *device, const FoveaRouteArgs *args);
+
+/** carry_experts: the device's list of addresses is made here; args->data is not looked at. */
+void carry_experts (FoveaDevice *device, const FoveaExpertsArgs *args);
 
 /** carry_embed: */
 void carry_embed (

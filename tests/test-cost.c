@@ -26,6 +26,24 @@ START_TEST (product_counts_weights_in_their_own_type)
 END_TEST
 
 /* Causal, 4 queries over 4 keys: 1 + 2 + 3 + 4 pairs. 2 heads over 1, D = 8. */
+/* Two of four experts are met: 3 matrices of 6 x 8 in bf16 each, and the ins' biases. */
+START_TEST (experts_count_those_that_are_met)
+{
+    FoveaWeight weights[12];
+    const float biases[4 * 8] = {0};
+    for (int i = 0; i < 12; i++)
+        weights[i] = (FoveaWeight){
+            .dtype = FOVEA_BF16, .n_out = i < 8 ? 8 : 6, .n_in = i < 8 ? 6 : 8, .stride = 8};
+    const FoveaExpertsArgs args = {.rows = 5,
+                                   .n_experts = 4,
+                                   .n_used = 2,
+                                   .weights = weights,
+                                   .bias = {[FOVEA_EXPERT_IN] = biases}};
+    check (fovea_cost_experts (&args, 2), 2 * (3 * 48 * 2 + 8 * 4) + 5 * 4 * (6 + 6 + 2 + 2),
+           5 * 2 * 2 * 3 * 48);
+}
+END_TEST
+
 START_TEST (attention_counts_allowed_pairs)
 {
     FoveaAttendArgs args = {.rule = {.scale = 1, .causal = true},
@@ -109,6 +127,7 @@ main (void)
     Suite *suite = suite_create ("cost");
     TCase *tests = tcase_create ("counts");
     tcase_add_test (tests, product_counts_weights_in_their_own_type);
+    tcase_add_test (tests, experts_count_those_that_are_met);
     tcase_add_test (tests, attention_counts_allowed_pairs);
     tcase_add_test (tests, attention_counts_what_is_asked_for);
     tcase_add_test (tests, rectangle_counts_its_cells);

@@ -128,6 +128,12 @@ START_TEST (deeper_models_neither_wait_nor_allocate_more)
 }
 END_TEST
 
+START_TEST (layers_of_experts_neither_wait_nor_allocate)
+{
+    support_check_experts_leave_the_host_alone (open_gpu_runner, runner_close);
+}
+END_TEST
+
 /* All but a quarter of a gibibyte is taken by something else. */
 START_TEST (session_that_does_not_fit_names_the_most_that_does)
 {
@@ -301,6 +307,7 @@ main (void)
     tcase_add_loop_test (tests, predicted_memory_is_what_is_taken, 0, G_N_ELEMENTS (loads));
     tcase_add_test (tests, layers_take_no_memory);
     tcase_add_test (tests, deeper_models_neither_wait_nor_allocate_more);
+    tcase_add_test (tests, layers_of_experts_neither_wait_nor_allocate);
     tcase_add_test (tests, session_that_does_not_fit_names_the_most_that_does);
     tcase_add_test (tests, tf32_lies_between_f32_and_bf16);
     tcase_add_loop_test (tests, rows_of_the_other_text_do_not_matter, 0, 3);

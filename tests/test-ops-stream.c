@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Scaled rows, capped values and weighted sums into chosen rows: every table against the reference, and the reference against the formula. */
+/* Scaled rows, capped values and rows added by a gate of their own: every table against the reference, and the reference against the formula. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
@@ -100,27 +100,29 @@ START_TEST (soft_cap_keeps_nan)
 }
 END_TEST
 
-/* Rows 1, 4, 7 ... of a larger array; the others stay as they are. */
-START_TEST (rows_are_added_where_they_are_sent)
+/* A row's gate is the sigmoid of a number of its own: far out it is 0 or 1. */
+START_TEST (rows_are_added_by_their_gates)
 {
-    int64_t n = 101, width = sizes[_i] % 1000 + 1, all = 3 * n;
-    g_autofree float *x = filled (n * width, 6), *weights = filled (n, 7);
-    g_autofree float *out = filled (all * width, 8), *before = filled (all * width, 8);
-    g_autofree int32_t *rows = g_new (int32_t, n);
-    for (int64_t r = 0; r < n; r++)
-        rows[r] = (int32_t) (3 * r + 1);
-    for (int i = 0; i < n_devices; i++) {
-        memcpy (out, before, (size_t) (all * width) * sizeof *out);
-        carry_add_rows (devices[i], x, rows, weights, n, width, out, all);
-        g_autofree float *expected = g_memdup2 (before, (size_t) (all * width) * sizeof *before);
-        fovea_ops_ref.add_rows (ref, x, rows, weights, n, width, expected);
-        ops_compare ("add_rows", out, expected, all * width, 1e-13, 1e-6);
-        for (int64_t e = 0; e < all * width; e++)
-            if (e / width % 3 != 1)
-                ck_assert_float_eq (out[e], before[e]);
-        ck_assert_float_eq (out[all * width], 77);
+    int64_t n = 101, width = sizes[_i] % 1000 + 1;
+    g_autofree float *x = filled (n * width, 6), *gates = filled (n, 7);
+    g_autofree float *out = filled (n * width, 8), *before = filled (n * width, 8);
+    gates[0] = 100;
+    gates[1] = -200;
+    g_autofree float *expected = g_memdup2 (before, (size_t) (n * width) * sizeof *before);
+    fovea_ops_ref.add_gated (ref, x, gates, n, width, expected);
+    for (int64_t c = 0; c < width; c++) {
+        ck_assert_float_eq (expected[c], before[c] + x[c]);
+        ck_assert_float_eq (expected[width + c], before[width + c]);
     }
-    ck_assert_float_eq_tol (out[width], before[width] + weights[0] * x[0], 1e-4f);
+    ck_assert_double_eq_tol (expected[2 * width],
+                             before[2 * width] + x[2 * width] / (1 + exp (-(double) gates[2])),
+                             1e-5);
+    for (int i = 0; i < n_devices; i++) {
+        memcpy (out, before, (size_t) (n * width) * sizeof *out);
+        carry_add_gated (devices[i], x, gates, n, width, out);
+        ops_compare ("add_gated", out, expected, n * width, 1e-13, 1e-6);
+        ck_assert_float_eq (out[n * width], 77);
+    }
 }
 END_TEST
 
@@ -136,7 +138,7 @@ main (void)
     tcase_add_loop_test (tests, soft_cap_agrees_with_reference, 0, G_N_ELEMENTS (sizes));
     tcase_add_loop_test (tests, clip_keeps_what_is_within, 0, G_N_ELEMENTS (sizes));
     tcase_add_test (tests, soft_cap_keeps_nan);
-    tcase_add_loop_test (tests, rows_are_added_where_they_are_sent, 0, G_N_ELEMENTS (sizes));
+    tcase_add_loop_test (tests, rows_are_added_by_their_gates, 0, G_N_ELEMENTS (sizes));
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }

@@ -174,6 +174,12 @@ START_TEST (deeper_models_neither_wait_nor_allocate_more)
 }
 END_TEST
 
+START_TEST (layers_of_experts_neither_wait_nor_allocate)
+{
+    support_check_experts_leave_the_host_alone (open_late, late_close);
+}
+END_TEST
+
 /* Where operations are done when they return nothing waits, and nothing is counted. */
 START_TEST (the_cpu_counts_no_waits)
 {
@@ -475,6 +481,7 @@ main (void)
     tcase_add_test (bits, losses_have_the_bits_of_the_cpu);
     tcase_add_test (bits, layers_neither_wait_nor_allocate);
     tcase_add_test (bits, deeper_models_neither_wait_nor_allocate_more);
+    tcase_add_test (bits, layers_of_experts_neither_wait_nor_allocate);
     tcase_add_test (bits, the_cpu_counts_no_waits);
     tcase_add_test (faults, nan_is_named_as_on_the_cpu);
     tcase_add_loop_test (faults, device_error_ends_the_run_and_leaves_the_store_valid, 0,

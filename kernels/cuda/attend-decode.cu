@@ -1,24 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Attention of a few rows over many keys, as when one token follows a long cache: tiles of 64 rows
- * would stand empty and one block per head would walk all keys alone. So the scores of all keys
- * are written out (they are few), a block per row makes weights of them, and values are summed in
- * slices of keys whose sums are joined in order. */
-#include "kernels/cuda/attend-general.cuh"
-#include "kernels/cuda/block-reduce.cuh"
-
-enum {
-    DECODE_ROWS = 4,                 /* most rows that come this way */
-    DECODE_THREADS = REDUCE_THREADS, /* keys of a block of scores */
-    DECODE_SLICE = 256               /* keys of a slice of values */
-};
-
-/* Scratch: weights (rows, H, n_keys), partial z (rows, H, slices, D). */
-typedef struct {
-    FoveaAttendArgs args;
-    float *weights, *partial;
-    int64_t n_slices;
-} Decode;
+ * would stand empty and one block a head would walk all keys alone. So a thread block has a slice of
+ * the keys of one key head, and all query heads that share it: keys and values come from memory once.
+ * A slice leaves sums relative to its own largest score; they are joined in order, a block a row and
+ * head. What is kept of single keys (dense rows, column and block sums) follows from scores that are
+ * written out then only.
+ *
+ * Tiles: up to 64 keys, two of them on their way; up to 8 queries; 256 threads.
+ * Moves: 8 T G D B.   Work: 4 T H D flop.   Roof: memory. */
+#include "kernels/cuda/attend-decode.cuh"
+#include "kernels/cuda/mma.cuh"
 
 bool
 fovea_cuda_attend_is_decode (const FoveaAttendArgs *args)
@@ -26,207 +18,348 @@ fovea_cuda_attend_is_decode (const FoveaAttendArgs *args)
     return args->rows <= DECODE_ROWS;
 }
 
-static int64_t
-slices_of (const FoveaAttendArgs *args)
+/* Whether something of single keys is kept, which takes the row's whole sum first. */
+static bool
+needs_scores (const FoveaAttendArgs *args)
 {
-    return (args->n_keys + DECODE_SLICE - 1) / DECODE_SLICE;
+    return args->scores != NULL || args->pattern != NULL || args->column_mass != NULL ||
+           args->block_mass != NULL || args->block_max != NULL;
+}
+
+/* Sizes that follow from the shape alone, so that a row's bits do not depend on the GPU or on what is
+ * asked for. Fewer slices than blocks that could run leave processors idle; more cost a longer join. */
+static Decode
+plan (const FoveaAttendArgs *args)
+{
+    const FoveaScoreRule *rule = &args->rule;
+    Decode c = {*args};
+    /* Keys before every row's window are not looked at. */
+    int64_t before = args->first_query - rule->window + 1;
+    c.from = rule->window > 0 && before > 0 ? (int32_t) (before / DECODE_KEYS * DECODE_KEYS) : 0;
+    int64_t n = args->n_keys - c.from, most = DECODE_BLOCKS / args->kv_heads;
+    int64_t each = (n + (most > 0 ? most : 1) - 1) / (most > 0 ? most : 1);
+    c.slice = (int32_t) ((each + DECODE_KEYS - 1) / DECODE_KEYS * DECODE_KEYS);
+    c.n_slices = (int32_t) ((n + c.slice - 1) / c.slice);
+    /* A row's end is moved by four floats, so that neighbouring keys lie in other banks. */
+    c.stride = (int32_t) ((args->width + 3) / 4 * 4 + 4);
+    c.keys = DECODE_KEYS;
+    while (c.keys > 1 && 2 * DECODE_STAGES * c.keys * c.stride * 4 > DECODE_SHARED)
+        c.keys /= 2;
+    c.share = (int32_t) (args->heads / args->kv_heads);
+    c.queries = (int32_t) args->rows * c.share;
+    return c;
+}
+
+/* Parts of the scratch memory at @at, or their bytes alone. */
+static size_t
+place (Decode *c, char *at)
+{
+    const FoveaAttendArgs *args = &c->args;
+    /* Room for slices of one tile each: more keys never need less room. */
+    int64_t most = DECODE_BLOCKS / args->kv_heads,
+            n = (args->n_keys + DECODE_KEYS - 1) / DECODE_KEYS;
+    size_t rows = (size_t) (args->rows * args->heads);
+    size_t slices = rows * (size_t) (n < most ? n : most > 0 ? most : 1);
+    size_t sizes[4] = {slices * sizeof (SliceRow), slices * (size_t) args->width * sizeof (float),
+                       rows * sizeof (DecodeNorm),
+                       needs_scores (args) ? rows * (size_t) args->n_keys * sizeof (float) : 0};
+    c->rows = (SliceRow *) at;
+    c->partial = (float *) (at + sizes[0]);
+    c->norms = (DecodeNorm *) (at + sizes[0] + sizes[1]);
+    c->scores = sizes[3] > 0 ? (float *) (at + sizes[0] + sizes[1] + sizes[2]) : NULL;
+    return sizes[0] + sizes[1] + sizes[2] + sizes[3];
 }
 
 size_t
 fovea_cuda_attend_decode_scratch (const FoveaAttendArgs *args)
 {
-    int64_t floats = args->n_keys + slices_of (args) * args->width;
-    return (size_t) (args->rows * args->heads * floats) * sizeof (float);
+    static char nowhere[1]; /* addresses are counted from it, not used */
+    Decode c = plan (args);
+    return place (&c, nowhere);
 }
 
-/* A thread owns a key, so that its sum over d has the order of tile_dot().
- * Moves: k once per query head, 4 T G D B if caches hold it. */
-static __global__ void
-__launch_bounds__ (DECODE_THREADS) decode_scores_kernel (const __grid_constant__ Decode c)
+/* A query's place among a key head's, and where it lies. */
+static __device__ inline int64_t
+query_at (const Decode &c, int64_t group, int32_t query)
+{
+    int64_t row = query / c.share, head = group * c.share + query % c.share;
+    return row * c.args.heads + head;
+}
+
+/* Begins to copy a tile of keys and of values; those behind the last are zeros. Whole rows come as they
+ * lie in memory: a thread that read its own key there would touch 32 lines a load.
+ * Rows that are no multiple of 16 bytes go through registers. */
+static __device__ inline void
+begin_tile (const Decode &c, int64_t group, int64_t key0, int64_t end, float *to)
 {
     const FoveaAttendArgs &args = c.args;
-    int64_t key = (int64_t) blockIdx.x * DECODE_THREADS + threadIdx.x, head = blockIdx.y;
-    int64_t row = blockIdx.z, D = args.width, group = head / (args.heads / args.kv_heads);
-    extern __shared__ float q[];
-    for (int64_t d = threadIdx.x; d < D; d += DECODE_THREADS)
-        q[d] = args.q[(row * args.heads + head) * D + d];
-    __syncthreads ();
-    if (key >= args.n_keys)
-        return;
-    const float *k = args.k + (key * args.kv_heads + group) * D;
-    float dot = 0;
-    if (D % 4 == 0) {
-        for (int64_t d = 0; d < D; d += 4) {
-            float4 four = *(const float4 *) (k + d);
-            dot = fmaf (q[d], four.x, dot);
-            dot = fmaf (q[d + 1], four.y, dot);
-            dot = fmaf (q[d + 2], four.z, dot);
-            dot = fmaf (q[d + 3], four.w, dot);
-        }
-    } else {
-        for (int64_t d = 0; d < D; d++)
-            dot = fmaf (q[d], k[d], dot);
+    int64_t D = args.width, step = args.kv_heads * D;
+    bool wide = D % 4 == 0 && (((uintptr_t) args.k | (uintptr_t) args.v) % 16) == 0;
+    int n = wide ? (int) D / 4 : c.stride; /* pieces of a row */
+    for (int at = (int) threadIdx.x; at < 2 * c.keys * n; at += DECODE_THREADS) {
+        int line = at / n, piece = at % n;
+        bool values = line >= c.keys;
+        int64_t key = key0 + (values ? line - c.keys : line);
+        const float *from = (values ? args.v : args.k) + group * D;
+        if (wide)
+            copy_async<16> (to + line * c.stride + 4 * piece,
+                            key < end ? from + key * step + 4 * piece : from, key < end);
+        else
+            to[line * c.stride + piece] = key < end && piece < D ? from[key * step + piece] : 0;
     }
-    c.weights[(row * args.heads + head) * args.n_keys + key] =
-        rule_score (args.rule, head, args.first_query + row, key, dot);
 }
 
-/* Lowest key with the largest weight; NONE if no key is allowed. */
+/* A block's queries and what it knows of them. */
+template <int Q> struct DecodeShared {
+    float weights[Q][DECODE_KEYS]; /* scores first */
+    float factor[Q];               /* by which sums before this tile shrink */
+};
+
+/* Scores of a tile: a thread has a key and every few of the queries. One chain of multiply-adds over
+ * d, as in tile_dot(). */
+template <int Q>
 static __device__ inline void
-block_best (float *best, int32_t *key, float *shared, int32_t *shared_key)
+score_tile (const Decode &c,
+            int64_t group,
+            int32_t query0,
+            int n_queries,
+            int64_t key0,
+            int64_t end,
+            const float *queries,
+            const float *tile,
+            DecodeShared<Q> *s)
+{
+    const FoveaAttendArgs &args = c.args;
+    int line = (int) threadIdx.x % c.keys;
+    int64_t key = key0 + line;
+    const float *k = tile + line * c.stride;
+    for (int q = (int) threadIdx.x / c.keys; q < n_queries; q += DECODE_THREADS / c.keys) {
+        const float *x = queries + q * c.stride;
+        float dot = 0;
+        for (int d = 0; d < c.stride - 4; d += 4) {
+            float4 a = *(const float4 *) (x + d), b = *(const float4 *) (k + d);
+            dot = fmaf (a.x, b.x, dot);
+            dot = fmaf (a.y, b.y, dot);
+            dot = fmaf (a.z, b.z, dot);
+            dot = fmaf (a.w, b.w, dot);
+        }
+        int64_t at = query_at (c, group, query0 + q), head = at % args.heads;
+        int64_t position = args.first_query + at / args.heads;
+        float score = key < end ? rule_score (args.rule, head, position, key, dot) : -CUDART_INF_F;
+        s->weights[q][line] = score;
+        if (c.scores != NULL && key < end)
+            c.scores[at * args.n_keys + key] = score;
+    }
+}
+
+/* The part of a row that a lane has looked at. Keys rise, so the first of equal ones stays. */
+static __device__ inline void
+add_key (const FoveaAttendArgs &args,
+         int64_t position,
+         int64_t key,
+         float score,
+         float m,
+         float e,
+         SliceRow *r)
+{
+    r->sum += e;
+    r->spread += e > 0 ? e * (score - m) : 0;
+    r->distance += e * (float) (position > key ? position - key : key - position);
+    r->local += key <= position && key > position - FOVEA_LOCAL_WINDOW ? e : 0;
+    if (key == 0)
+        r->first = score;
+}
+
+/* Weights of a tile relative to the largest score so far, and what they add to the row; a warp has a
+ * query. @best: the lane's largest score, whose key is r->key. */
+template <int Q>
+static __device__ inline void
+weigh_tile (const Decode &c,
+            int64_t position,
+            int q,
+            int64_t key0,
+            DecodeShared<Q> *s,
+            SliceRow *r,
+            float *best)
+{
+    int lane = (int) threadIdx.x % 32;
+    float top = -CUDART_INF_F;
+    for (int line = lane; line < c.keys; line += 32)
+        top = fmaxf (top, s->weights[q][line]);
+    for (int other = 16; other > 0; other /= 2)
+        top = fmaxf (top, __shfl_xor_sync (~0u, top, other));
+    float m = fmaxf (r->m, top), rise = r->m == m ? 0 : r->m - m;
+    float factor = r->m == -CUDART_INF_F ? 0 : expf (rise);
+    if (factor != 1) {
+        r->spread = factor == 0 ? 0 : factor * (r->spread + rise * r->sum);
+        r->sum *= factor;
+        r->distance *= factor;
+        r->local *= factor;
+    }
+    r->m = m;
+    for (int line = lane; line < c.keys; line += 32) {
+        float score = s->weights[q][line];
+        float e = score == -CUDART_INF_F ? 0 : expf (score - m);
+        s->weights[q][line] = e;
+        if (score != -CUDART_INF_F && (r->key < 0 || score > *best)) {
+            *best = score;
+            r->key = (int32_t) (key0 + line);
+        }
+        add_key (c.args, position, key0 + line, score, m, e, r);
+    }
+    if (lane == 0)
+        s->factor[q] = factor;
+}
+
+/* Sums of weight times value: a thread has four elements of D and every few of the keys. */
+template <int Q>
+static __device__ inline void
+sum_tile (const Decode &c, const float *tile, const DecodeShared<Q> &s, float4 (&z)[Q])
+{
+    int columns = (c.stride - 4) / 4, groups = DECODE_THREADS / columns;
+    int column = (int) threadIdx.x % columns, group = (int) threadIdx.x / columns;
+    if (group >= groups)
+        return;
+#pragma unroll
+    for (int q = 0; q < Q; q++) {
+        float f = s.factor[q];
+        z[q] = make_float4 (f * z[q].x, f * z[q].y, f * z[q].z, f * z[q].w);
+    }
+    for (int line = group; line < c.keys; line += groups) {
+        float4 v = *(const float4 *) (tile + (c.keys + line) * c.stride + 4 * column);
+#pragma unroll
+        for (int q = 0; q < Q; q++) {
+            float w = s.weights[q][line];
+            z[q].x = fmaf (w, v.x, z[q].x);
+            z[q].y = fmaf (w, v.y, z[q].y);
+            z[q].z = fmaf (w, v.z, z[q].z);
+            z[q].w = fmaf (w, v.w, z[q].w);
+        }
+    }
+}
+
+/* A slice's z, from what groups of threads have of it, in their order. @room: of all threads' sums. */
+template <int Q>
+static __device__ inline void
+leave_sums (
+    const Decode &c, int64_t group, int32_t query0, int n_queries, float *room, float4 (&z)[Q])
+{
+    int columns = (c.stride - 4) / 4, groups = DECODE_THREADS / columns, D = (int) c.args.width;
+#pragma unroll
+    for (int q = 0; q < Q; q++)
+        ((float4 *) room)[q * DECODE_THREADS + threadIdx.x] = z[q];
+    __syncthreads ();
+    for (int at = (int) threadIdx.x; at < n_queries * D; at += DECODE_THREADS) {
+        int q = at / D, d = at % D;
+        float sum = 0;
+        for (int g = 0; g < groups; g++)
+            sum += room[4 * (q * DECODE_THREADS + g * columns + d / 4) + d % 4];
+        int64_t row = query_at (c, group, query0 + q) * c.n_slices + blockIdx.x;
+        c.partial[row * D + d] = sum;
+    }
+}
+
+/* Lanes' parts of a row become one; @best: the lane's largest score. */
+static __device__ inline SliceRow
+join_lanes (SliceRow r, float best)
 {
     for (int other = 16; other > 0; other /= 2) {
-        float b = __shfl_xor_sync (~0u, *best, other);
-        int32_t k = __shfl_xor_sync (~0u, *key, other);
-        if (k >= 0 && (*key < 0 || b > *best || (b == *best && k < *key)))
-            *best = b, *key = k;
-    }
-    __syncthreads ();
-    if (threadIdx.x % 32 == 0) {
-        shared[threadIdx.x / 32] = *best;
-        shared_key[threadIdx.x / 32] = *key;
-    }
-    __syncthreads ();
-    for (int warp = 0; warp < REDUCE_WARPS; warp++) {
-        float b = shared[warp];
-        int32_t k = shared_key[warp];
-        if (k >= 0 && (*key < 0 || b > *best || (b == *best && k < *key)))
-            *best = b, *key = k;
-    }
-}
-
-/* Scores of a row become weights in place; its statistics and dense row are written. */
-static __global__ void
-__launch_bounds__ (DECODE_THREADS) decode_weights_kernel (const __grid_constant__ Decode c)
-{
-    __shared__ float shared[REDUCE_WARPS];
-    __shared__ int32_t shared_key[REDUCE_WARPS];
-    const FoveaAttendArgs &args = c.args;
-    int64_t head = blockIdx.x, row = blockIdx.y, at = row * args.heads + head;
-    int64_t query = args.first_query + row, dense = (head * args.rows + row) * args.n_keys;
-    float *s = c.weights + at * args.n_keys;
-    float m = args.rule.sink_logits != NULL ? args.rule.sink_logits[head] : -CUDART_INF_F, l = 0;
-    float sink = m;
-    for (int64_t j = threadIdx.x; j < args.n_keys; j += DECODE_THREADS)
-        m = fmaxf (m, s[j]);
-    m = block_max (m);
-    for (int64_t j = threadIdx.x; j < args.n_keys; j += DECODE_THREADS)
-        l += s[j] == -CUDART_INF_F ? 0 : expf (s[j] - m);
-    l = block_sum (l) + (sink == -CUDART_INF_F ? 0 : expf (sink - m));
-    float inverse = l == 0 ? 0 : 1 / l, log_sum = logf (l);
-    float entropy = 0, distance = 0, local = 0, best = 0;
-    int32_t best_key = -1;
-    for (int64_t j = threadIdx.x; j < args.n_keys; j += DECODE_THREADS) {
-        float score = s[j], weight = score == -CUDART_INF_F ? 0 : expf (score - m) * inverse;
-        s[j] = weight;
-        entropy -= weight > 0 ? weight * (score - m - log_sum) : 0;
-        distance += weight * (float) (query > j ? query - j : j - query);
-        local += j <= query && j > query - FOVEA_LOCAL_WINDOW ? weight : 0;
-        if (score != -CUDART_INF_F && (best_key < 0 || weight > best))
-            best = weight, best_key = (int32_t) j;
-        if (args.scores != NULL)
-            args.scores[dense + j] = score;
-        if (args.pattern != NULL)
-            args.pattern[dense + j] = weight;
-    }
-    entropy = block_sum (entropy);
-    distance = block_sum (distance);
-    local = block_sum (local);
-    block_best (&best, &best_key, shared, shared_key);
-    if (threadIdx.x != 0)
-        return;
-    if (args.lse != NULL)
-        args.lse[at] = m == -CUDART_INF_F ? m : m + log_sum;
-    if (args.entropy != NULL)
-        args.entropy[at] = entropy;
-    if (args.max_weight != NULL)
-        args.max_weight[at] = best_key < 0 ? 0 : best;
-    if (args.max_key != NULL)
-        args.max_key[at] = best_key;
-    if (args.mean_distance != NULL)
-        args.mean_distance[at] = distance;
-    if (args.first_mass != NULL)
-        args.first_mass[at] = s[0];
-    if (args.local_mass != NULL)
-        args.local_mass[at] = local;
-}
-
-/* Column mass and block sums: a warp owns 64 keys of a head and takes the rows in order. */
-static __global__ void
-decode_sums_kernel (const __grid_constant__ Decode c)
-{
-    const FoveaAttendArgs &args = c.args;
-    int64_t block = blockIdx.x, head = blockIdx.y;
-    int64_t first_block = args.first_query / TILE;
-    int64_t n_row_blocks = (args.first_query + args.rows - 1) / TILE - first_block + 1;
-    for (int64_t row = 0; row < args.rows; row++) {
-        const float *w = c.weights + (row * args.heads + head) * args.n_keys;
-        float mass = 0, top = 0;
-        for (int half = 0; half < 2; half++) {
-            int64_t key = block * TILE + 32 * half + threadIdx.x;
-            if (key >= args.n_keys)
-                continue;
-            mass += w[key];
-            top = fmaxf (top, w[key]);
-            if (args.column_mass != NULL)
-                args.column_mass[head * args.column_stride + key] += (double) w[key];
+        r.sum += __shfl_xor_sync (~0u, r.sum, other);
+        r.spread += __shfl_xor_sync (~0u, r.spread, other);
+        r.distance += __shfl_xor_sync (~0u, r.distance, other);
+        r.local += __shfl_xor_sync (~0u, r.local, other);
+        r.first = fmaxf (r.first, __shfl_xor_sync (~0u, r.first, other));
+        float b = __shfl_xor_sync (~0u, best, other);
+        int32_t k = __shfl_xor_sync (~0u, r.key, other);
+        if (k >= 0 && (r.key < 0 || b > best || (b == best && k < r.key))) {
+            best = b;
+            r.key = k;
         }
-        for (int other = 16; other > 0; other /= 2) {
-            mass += __shfl_xor_sync (~0u, mass, other);
-            top = fmaxf (top, __shfl_xor_sync (~0u, top, other));
-        }
-        int64_t row_block = head * n_row_blocks + (args.first_query + row) / TILE - first_block;
-        int64_t at = row_block * args.block_stride + block;
-        if (threadIdx.x == 0 && args.block_mass != NULL)
-            args.block_mass[at] += mass;
-        if (threadIdx.x == 0 && args.block_max != NULL)
-            args.block_max[at] = fmaxf (args.block_max[at], top);
     }
+    return r;
 }
 
-/* One slice of keys for one row and head; a thread owns an element of D. */
+/* Does: sums of e, e v and statistics over a slice's keys, e relative to its largest score.
+ * Tiles: 64 keys (fewer beyond D=80) and their values, twice: 70 KB at D=64, three blocks a processor,
+ * so that 100 KB are on their way to each.
+ * Moves: 8 D B a key and key head.   Work: 4 D flop a key and query.   Roof: memory.
+ *
+ * One slice (x) of the keys of a key head (y) for up to Q of its queries (z). */
+template <int Q>
 static __global__ void
-decode_values_kernel (const __grid_constant__ Decode c)
+__launch_bounds__ (DECODE_THREADS) decode_slice_kernel (const __grid_constant__ Decode c)
 {
+    extern __shared__ __align__ (16) float tiles[];
+    __shared__ DecodeShared<Q> s;
     const FoveaAttendArgs &args = c.args;
-    int64_t slice = blockIdx.x, head = blockIdx.y, row = blockIdx.z, D = args.width;
-    int64_t at = row * args.heads + head, group = head / (args.heads / args.kv_heads);
-    int64_t first = slice * DECODE_SLICE;
-    int64_t end = first + DECODE_SLICE < args.n_keys ? first + DECODE_SLICE : args.n_keys;
-    const float *w = c.weights + at * args.n_keys;
-    const float *v = args.v + group * D + threadIdx.x;
-    float sum = 0;
-#pragma unroll 8
-    for (int64_t j = first; j < end; j++)
-        sum = fmaf (w[j], v[j * args.kv_heads * D], sum);
-    c.partial[(at * c.n_slices + slice) * D + threadIdx.x] = sum;
+    int64_t group = blockIdx.y, key0 = c.from + (int64_t) blockIdx.x * c.slice;
+    int64_t end = min (key0 + c.slice, args.n_keys);
+    int32_t query0 = (int32_t) blockIdx.z * Q;
+    int n_queries = min (Q, c.queries - query0), tile = 2 * c.keys * c.stride;
+    float *queries = tiles + DECODE_STAGES * tile;
+    int warp = (int) threadIdx.x / 32;
+    begin_tile (c, group, key0, end, tiles);
+    commit_copies ();
+    for (int at = (int) threadIdx.x; at < Q * c.stride; at += DECODE_THREADS) {
+        int q = at / c.stride, d = at % c.stride;
+        queries[at] = q < n_queries && d < args.width
+                          ? args.q[query_at (c, group, query0 + q) * args.width + d]
+                          : 0;
+    }
+    for (int at = (int) threadIdx.x; at < Q * DECODE_KEYS; at += DECODE_THREADS)
+        s.weights[at / DECODE_KEYS][at % DECODE_KEYS] = 0; /* of queries that are not there */
+    if (threadIdx.x < Q)
+        s.factor[threadIdx.x] = 1;
+    int64_t position = args.first_query + (query0 + warp) / c.share;
+    SliceRow row = {-CUDART_INF_F, 0, 0, 0, 0, -CUDART_INF_F, -1, 0};
+    float best = -CUDART_INF_F;
+    float4 z[Q] = {};
+    for (int stage = 0; key0 < end; key0 += c.keys, stage ^= 1) {
+        const float *now = tiles + stage * tile;
+        if (key0 + c.keys < end)
+            begin_tile (c, group, key0 + c.keys, end, tiles + (stage ^ 1) * tile);
+        commit_copies ();
+        wait_copies<1> ();
+        __syncthreads (); /* everybody's copies of this tile */
+        score_tile<Q> (c, group, query0, n_queries, key0, end, queries, now, &s);
+        __syncthreads ();
+        if (warp < n_queries)
+            weigh_tile<Q> (c, position, warp, key0, &s, &row, &best);
+        __syncthreads ();
+        sum_tile<Q> (c, now, s, z);
+        __syncthreads (); /* the tile and its weights may be written over */
+    }
+    leave_sums<Q> (c, group, query0, n_queries, tiles, z);
+    row = join_lanes (row, best);
+    if (warp < n_queries && threadIdx.x % 32 == 0)
+        c.rows[query_at (c, group, query0 + warp) * c.n_slices + blockIdx.x] = row;
 }
 
-static __global__ void
-decode_join_kernel (const __grid_constant__ Decode c)
+template <int Q>
+static cudaError_t
+run_slices (const Decode *c, cudaStream_t stream)
 {
-    int64_t at = blockIdx.x, D = c.args.width;
-    float sum = 0;
-    for (int64_t slice = 0; slice < c.n_slices; slice++)
-        sum += c.partial[(at * c.n_slices + slice) * D + threadIdx.x];
-    c.args.z[at * D + threadIdx.x] = sum;
+    size_t tiles = (size_t) (DECODE_STAGES * 2 * c->keys * c->stride) * sizeof (float);
+    size_t sums = (size_t) (Q * DECODE_THREADS) * sizeof (float4); /* take the place of the tiles */
+    size_t queries = (size_t) (Q * c->stride) * sizeof (float);
+    size_t bytes = (tiles > sums ? tiles : sums) + queries;
+    cudaError_t status = cudaFuncSetAttribute (
+        decode_slice_kernel<Q>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) bytes);
+    if (status != cudaSuccess)
+        return status;
+    dim3 grid ((unsigned) c->n_slices, (unsigned) c->args.kv_heads,
+               (unsigned) ((c->queries + Q - 1) / Q));
+    decode_slice_kernel<Q><<<grid, DECODE_THREADS, bytes, stream>>> (*c);
+    return cudaGetLastError ();
 }
 
 cudaError_t
 fovea_cuda_attend_decode (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
 {
-    Decode c = {*args, (float *) scratch, NULL, slices_of (args)};
-    unsigned heads = (unsigned) args->heads, rows = (unsigned) args->rows;
-    unsigned width = (unsigned) args->width, slices = (unsigned) c.n_slices;
-    c.partial = c.weights + args->rows * args->heads * args->n_keys;
-    dim3 keys ((unsigned) ((args->n_keys + DECODE_THREADS - 1) / DECODE_THREADS), heads, rows);
-    decode_scores_kernel<<<keys, DECODE_THREADS, width * sizeof (float), stream>>> (c);
-    decode_weights_kernel<<<dim3 (heads, rows), DECODE_THREADS, 0, stream>>> (c);
-    if (args->column_mass != NULL || args->block_mass != NULL || args->block_max != NULL) {
-        dim3 blocks ((unsigned) ((args->n_keys + TILE - 1) / TILE), heads);
-        decode_sums_kernel<<<blocks, 32, 0, stream>>> (c);
-    }
-    decode_values_kernel<<<dim3 (slices, heads, rows), width, 0, stream>>> (c);
-    decode_join_kernel<<<heads * rows, width, 0, stream>>> (c);
-    return cudaGetLastError ();
+    Decode c = plan (args);
+    place (&c, (char *) scratch);
+    cudaError_t status = c.queries <= 4 ? run_slices<4> (&c, stream) : run_slices<8> (&c, stream);
+    if (status != cudaSuccess)
+        return status;
+    return cuda_decode_join (&c, stream);
 }

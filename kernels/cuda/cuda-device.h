@@ -149,6 +149,13 @@ FoveaScoreRule cuda_bring_rule (FoveaDevice *device,
 size_t cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded);
 
 /**
+ * cuda_experts_scratch:
+ *
+ * Bytes of cuda_scratch() that an MLP of experts asks for at most; 0 if there are none.
+ */
+size_t cuda_experts_scratch (const FoveaScratchShape *shape);
+
+/**
  * cuda_linear_reserve:
  *
  * Room for rounded inputs of @bytes. False and a failure if there is none.
@@ -242,14 +249,19 @@ void fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_
 /** fovea_cuda_clip: enqueued. */
 void fovea_cuda_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out);
 
-/** fovea_cuda_add_rows: rows and weights are copied to the GPU; each row is met once. */
-void fovea_cuda_add_rows (FoveaDevice *device,
-                          const float *x,
-                          const int32_t *rows,
-                          const float *weights,
-                          int64_t n,
-                          int64_t width,
-                          float *out);
+/** fovea_cuda_add_gated: enqueued. */
+void fovea_cuda_add_gated (FoveaDevice *device,
+                           const float *x,
+                           const float *gates,
+                           int64_t rows,
+                           int64_t width,
+                           float *out);
+
+/** fovea_cuda_route: a warp a row; leaves the rounded input of products as it is. */
+void fovea_cuda_route (FoveaDevice *device, const FoveaRouteArgs *args);
+
+/** fovea_cuda_experts: grouped products, whose numbers of rows the host does not know. */
+void fovea_cuda_experts (FoveaDevice *device, const FoveaExpertsArgs *args);
 
 /** fovea_cuda_norm: one thread block a row. */
 void fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args);

@@ -23,3 +23,15 @@ product_wide (float (&d)[128], uint64_t a, uint64_t b, int add)
                    FOVEA_F16 (d, 64), FOVEA_F16 (d, 80), FOVEA_F16 (d, 96), FOVEA_F16 (d, 112)
                  : "l"(a), "l"(b), "r"(add));
 }
+
+/* The same in bf16. */
+static __device__ inline void
+product_wide_bf16 (float (&d)[128], uint64_t a, uint64_t b, int add)
+{
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %130, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n256k16.f32.bf16.bf16 {" FOVEA_D128
+                 "}, %128, %129, p, 1, 1, 0, 0;\n}\n"
+                 : FOVEA_F16 (d, 0), FOVEA_F16 (d, 16), FOVEA_F16 (d, 32), FOVEA_F16 (d, 48),
+                   FOVEA_F16 (d, 64), FOVEA_F16 (d, 80), FOVEA_F16 (d, 96), FOVEA_F16 (d, 112)
+                 : "l"(a), "l"(b), "r"(add));
+}

@@ -5,13 +5,8 @@
  * warpgroup. Encodings: PTX ISA 8.x, wgmma and mbarrier chapters. */
 #include <cuda.h>
 #include <cuda_runtime.h>
-#include <stdint.h>
 
-static __device__ inline uint32_t
-shared_address (const void *p)
-{
-    return (uint32_t) __cvta_generic_to_shared (p);
-}
+#include "kernels/cuda/shared-address.cuh"
 
 /* Waits until the kernels before this one are done: of one that may start early, the first thing. */
 static __device__ inline void

@@ -323,7 +323,8 @@ attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t 
 static size_t
 shared_scratch (const CudaState *state, const FoveaScratchShape *shape, size_t *rounded)
 {
-    size_t bytes = cuda_linear_scratch (shape, rounded);
+    size_t bytes = cuda_linear_scratch (shape, rounded), experts = cuda_experts_scratch (shape);
+    bytes = bytes > experts ? bytes : experts;
     /* A few rows at the end of a long cache may take more than many. */
     const int64_t rows[2] = {shape->rows, shape->rows < FAST_ROWS ? shape->rows : FAST_ROWS - 1};
     size_t rule = 2 * cuda_aligned ((size_t) shape->heads * sizeof (float)) +

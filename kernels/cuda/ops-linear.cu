@@ -36,6 +36,7 @@ product_type (FoveaPrecision precision)
     return ProductType{FOVEA_F32, CUDA_R_32F, 4, CUBLAS_COMPUTE_32F};
 }
 
+/* Exact for both types of two bytes. */
 template <typename From>
 static __device__ inline float
 widen (From x)
@@ -43,7 +44,9 @@ widen (From x)
     return (float) x;
 }
 
-/* Copies @lines runs of @length elements, converting. Moves: both types once. */
+/* Copies @lines runs of @length elements, converting. A division an element: only what narrow_kernel()
+ * does not serve comes here, slabs of weights and rows with gaps.
+ * Moves: both types once.   Roof: memory. */
 template <typename From, typename To>
 static __global__ void
 __launch_bounds__ (LINEAR_THREADS)
@@ -54,6 +57,7 @@ __launch_bounds__ (LINEAR_THREADS)
         to[i] = (To) widen (from[i / length * from_stride + i % length]);
 }
 
+/* Four elements of two bytes, stored at once. */
 typedef struct {
     uint16_t bits[4];
 } Four;
@@ -80,6 +84,7 @@ is_contiguous (const float *from, int64_t stride, int64_t lines, int64_t length,
            (uintptr_t) from % 16 == 0;
 }
 
+/* Contiguous floats to a type of two bytes. */
 static cudaError_t
 narrow (const CudaState *state, const float *from, int64_t n, FoveaDtype dtype, void *to)
 {
@@ -93,6 +98,7 @@ narrow (const CudaState *state, const float *from, int64_t n, FoveaDtype dtype, 
     return cudaGetLastError ();
 }
 
+/* The types that a product may have; the one that it converts from is the template's. */
 template <typename From>
 static cudaError_t
 recode_from (const CudaState *state,
@@ -116,6 +122,7 @@ recode_from (const CudaState *state,
     return cudaGetLastError ();
 }
 
+/* @lines runs of @length elements from any type to any other, on the stream. */
 static cudaError_t
 recode (const CudaState *state,
         const void *from,
@@ -185,7 +192,8 @@ multiply (FoveaDevice *device,
           int64_t x_stride)
 {
     const float one = 1, zero = 0;
-    /* cuBLAS counts columns first: y^T (n, rows) = w (n, n_in) x^T (n_in, rows). */
+    /* The output is f32 in every precision: what follows adds to the stream, which is.
+     * cuBLAS counts columns first: y^T (n, rows) = w (n, n_in) x^T (n_in, rows). */
     cublasStatus_t status =
         cublasGemmEx (state->blas, args->weight.input_major ? CUBLAS_OP_N : CUBLAS_OP_T,
                       CUBLAS_OP_N, (int) n, (int) args->rows, (int) args->weight.n_in, &one, w,
@@ -243,7 +251,9 @@ cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded)
     return shape->weight != type.dtype ? slab : 0;
 }
 
-/* Moves: 8 B an element and the bias.   Roof: memory. */
+/* y += bias. cuBLAS's own epilogue would need its other interface and a plan a shape; families with
+ * biases have small ones.
+ * Moves: 8 B an element and the bias.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (LINEAR_THREADS)
     bias_kernel (const float *bias, int64_t rows, int64_t width, float *y, int64_t stride)
@@ -284,6 +294,7 @@ __launch_bounds__ (LINEAR_THREADS)
     int64_t out = (int64_t) blockIdx.x * (LINEAR_THREADS / 32) + threadIdx.x / 32;
     if (out >= n_out)
         return;
+    /* A sum for each element of a load, so that additions do not wait for each other. */
     float sum[EACH] = {}, weights[EACH];
 #pragma unroll 4
     for (int64_t i = lane * EACH; i < n_in; i += 32 * EACH) {
@@ -313,6 +324,7 @@ is_row (const FoveaLinearArgs *args)
            w->n_in % each == 0 && w->stride % each == 0 && (uintptr_t) w->data % 16 == 0;
 }
 
+/* row_kernel() for the weight's type. */
 static bool
 multiply_row (FoveaDevice *device, const CudaState *state, const FoveaLinearArgs *args)
 {

@@ -14,6 +14,7 @@ enum {
     ROW_THREADS = REDUCE_THREADS /* also those of loops over elements */
 };
 
+/* An element of a table of any type, as f32. The branch is the same for a whole grid. */
 static __device__ inline float
 load_element (const void *data, FoveaDtype dtype, int64_t at)
 {
@@ -24,7 +25,9 @@ load_element (const void *data, FoveaDtype dtype, int64_t at)
     return ((const float *) data)[at];
 }
 
-/* Moves: one row of the table and 4 C B a token.   Roof: memory. */
+/* Does: out[t,:] = table row ids[t]. Tables that are stored input-major are read across, a sector of
+ * memory an element: no model of a size where it would matter stores its embedding so.
+ * Moves: one row of the table and 4 C B a token.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
     embed_kernel (const __grid_constant__ FoveaWeight table, const int32_t *ids, float *out)
@@ -51,7 +54,8 @@ fovea_cuda_embed (
     cuda_check (device, "embed", cudaGetLastError ());
 }
 
-/* Moves: 12 B an element.   Roof: memory. */
+/* Does: out = a + b; out may be either.
+ * Moves: 12 B an element.   Roof: memory, of which 88 % were measured. */
 static __global__ void
 __launch_bounds__ (ROW_THREADS) add_kernel (const float *a, const float *b, int64_t n, float *out)
 {
@@ -150,6 +154,7 @@ fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
     cuda_check (device, "rotary", cudaGetLastError ());
 }
 
+/* The CPU tables' formulas; expf() and erff() are within 2 units in the last place. */
 template <FoveaActivation KIND>
 static __device__ inline float
 activation (float x)
@@ -180,7 +185,8 @@ gate (const float *up, int64_t i)
     return (up[i] > 7 ? 7 : up[i] < -7 ? -7 : up[i]) + 1;
 }
 
-/* Moves: 8 B an element, 12 with @up.   Roof: memory. */
+/* Does: out = act (x) * up. The kind is a template's so that no element branches.
+ * Moves: 8 B an element, 12 with @up.   Roof: memory. */
 template <FoveaActivation KIND>
 static __global__ void
 __launch_bounds__ (ROW_THREADS)
@@ -265,6 +271,8 @@ typedef struct {
     float largest, sum;
 } LogitSum;
 
+/* Four logits at once: the sum is scaled anew only where the largest rises, which after the first few of a
+ * row is rare. */
 static __device__ inline void
 add_logits (LogitSum *s, float4 x)
 {

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* What some families do to their stream beside adding to it: scaled embeddings, capped logits, and
- * experts that add to the rows which chose them. Bound by memory: 8 B an element, 12 B where it is
- * added. */
+/* What some families do to their stream beside adding to it: scaled embeddings, capped logits,
+ * clipped queries. Bound by memory: 8 B an element. */
 #include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/elementwise.cuh"
 
+/* Does: out = factor * x, rounded once, as every table does.   Moves: 8 B an element.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ELEMENT_THREADS)
     scale_kernel (const float *x, float factor, int64_t n, float *out)
@@ -26,6 +26,8 @@ fovea_cuda_scale (FoveaDevice *device, const float *x, float factor, int64_t n, 
     cuda_check (device, "scale", cudaGetLastError ());
 }
 
+/* Does: out = cap tanh (x / cap). tanhf() and not the quick form that scores have: this is once a logit,
+ * and memory is what it waits for.   Moves: 8 B an element.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ELEMENT_THREADS)
     soft_cap_kernel (const float *x, float cap, int64_t n, float *out)
@@ -46,6 +48,8 @@ fovea_cuda_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, 
     cuda_check (device, "soft_cap", cudaGetLastError ());
 }
 
+/* Does: x within [-limit, limit]. Two comparisons and not fminf(), which would turn NaN into the limit.
+ * Moves: 8 B an element.   Roof: memory. */
 static __global__ void
 __launch_bounds__ (ELEMENT_THREADS) clip_kernel (const float *x, float limit, int64_t n, float *out)
 {
@@ -63,40 +67,4 @@ fovea_cuda_clip (FoveaDevice *device, const float *x, float limit, int64_t n, fl
     clip_kernel<<<element_grid (state->n_processors, n), ELEMENT_THREADS, 0, state->stream>>> (
         x, limit, n, out);
     cuda_check (device, "clip", cudaGetLastError ());
-}
-
-/* A block owns a row of @x and with it the row of @out: no two blocks meet, so no atomics. The
- * product is rounded before the sum, as the CPU table does. */
-static __global__ void
-__launch_bounds__ (ELEMENT_THREADS) add_rows_kernel (
-    const float *x, const int32_t *rows, const float *weights, int64_t width, float *out)
-{
-    int64_t i = blockIdx.x;
-    float weight = weights[i];
-    float *row = out + rows[i] * width;
-    for (int64_t c = threadIdx.x; c < width; c += ELEMENT_THREADS)
-        row[c] = __fadd_rn (row[c], __fmul_rn (weight, x[i * width + c]));
-}
-
-void
-fovea_cuda_add_rows (FoveaDevice *device,
-                     const float *x,
-                     const int32_t *rows,
-                     const float *weights,
-                     int64_t n,
-                     int64_t width,
-                     float *out)
-{
-    CudaState *state = cuda_begin (device);
-    if (state == NULL || n <= 0)
-        return;
-    size_t bytes = (size_t) n * sizeof (int32_t);
-    char *lists = (char *) cuda_scratch (device, state, "add_rows", 2 * bytes);
-    if (lists == NULL ||
-        !cuda_check (device, "add_rows", cuda_upload (state, lists, rows, bytes)) ||
-        !cuda_check (device, "add_rows", cuda_upload (state, lists + bytes, weights, bytes)))
-        return;
-    add_rows_kernel<<<(unsigned) n, ELEMENT_THREADS, 0, state->stream>>> (
-        x, (const int32_t *) lists, (const float *) (lists + bytes), width, out);
-    cuda_check (device, "add_rows", cudaGetLastError ());
 }
