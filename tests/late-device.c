@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "kernels/device-experts.h"
 #include "kernels/device-private.h"
 #include "tests/late-lists.h"
+#include "tests/late-run.h"
 
 enum {
     PAGE = 4096,
@@ -24,33 +24,6 @@ typedef struct {
     size_t bytes;
 } Buffer;
 
-typedef enum {
-    WRITE,
-    ZERO,
-    COPY_ROWS,
-    COPY_OUT,
-    ORDER,
-    CONVERT,
-    FIND_NAN,
-    EMBED,
-    ADD,
-    SCALE,
-    SOFT_CAP,
-    CLIP,
-    ADD_GATED,
-    ROUTE,
-    EXPERTS,
-    NORM,
-    LINEAR,
-    ROTARY,
-    ACTIVATE,
-    ATTEND,
-    RECTANGLE,
-    TOP_ROWS,
-    MASK_ROWS,
-    CROSS_ENTROPY,
-} Kind;
-
 static const char *const names[] = {
     "write",     "zero",   "copy_rows", "copy_out", "order",     "convert",
     "find_nan",  "embed",  "add",       "scale",    "soft_cap",  "clip",
@@ -58,39 +31,13 @@ static const char *const names[] = {
     "activate",  "attend", "rectangle", "top_rows", "mask_rows", "cross_entropy",
 };
 
-/* One operation with its arguments, pointers into buffers translated. */
-typedef struct {
-    Kind kind;
-    FoveaTicket ticket; /* of COPY_OUT and ORDER */
-    union {
-        FoveaNormArgs norm;
-        FoveaLinearArgs linear;
-        FoveaRotaryArgs rotary;
-        FoveaAttendArgs attend;
-        FoveaRectangleArgs rectangle;
-        FoveaTopRowsArgs top_rows;
-        FoveaMaskRowsArgs mask_rows;
-        FoveaRouteArgs route;
-        FoveaExpertsArgs experts;
-        FoveaWeight table;
-    };
-    FoveaActivation activation;
-    FoveaDtype dtype;
-    void *to;
-    const void *from, *from2;
-    void *owned; /* host memory copied at enqueueing */
-    float factor;
-    size_t to_stride, from_stride, bytes;
-    int64_t n, width;
-} Item;
-
 typedef struct {
     FoveaDevice base;
     FoveaDevice *inner;
     LateOptions options;
     GMutex mutex; /* guards all below */
     GArray *buffers;
-    GQueue operations, copies; /* of Item, not yet run; copies leave operations when reached */
+    GQueue operations, copies; /* of LateItem, not yet run; copies leave operations when reached */
     FoveaTicket last, done;    /* tickets given and copies made */
     guint32 random;
     guint ran, reads, syncs, allocations;
@@ -129,94 +76,25 @@ draw (Late *self)
 }
 
 static void
-run_arithmetic (Late *self, Item *item)
+run_item (Late *self, LateItem *item)
 {
-    const FoveaOps *ops = &fovea_ops_cpu;
-    switch (item->kind) {
-    case CONVERT:
-        ops->convert (self->inner, item->from, item->dtype, item->n, item->to);
-        break;
-    case FIND_NAN:
-        ops->find_nan (self->inner, item->from, item->n, item->width, item->to);
-        break;
-    case EMBED:
-        ops->embed (self->inner, &item->table, item->owned, item->n, item->to);
-        break;
-    case ADD:
-        ops->add (self->inner, item->from, item->from2, item->n, item->to);
-        break;
-    case SCALE:
-        ops->scale (self->inner, item->from, item->factor, item->n, item->to);
-        break;
-    case SOFT_CAP:
-        ops->soft_cap (self->inner, item->from, item->factor, item->n, item->to);
-        break;
-    case CLIP:
-        ops->clip (self->inner, item->from, item->factor, item->n, item->to);
-        break;
-    case ADD_GATED:
-        ops->add_gated (self->inner, item->from, item->from2, item->n, item->width, item->to);
-        break;
-    case ROUTE:
-        ops->route (self->inner, &item->route);
-        break;
-    case EXPERTS:
-        item->experts.weights = item->owned;
-        ops->experts (self->inner, &item->experts);
-        break;
-    case NORM:
-        ops->norm (self->inner, &item->norm);
-        break;
-    case LINEAR:
-        ops->linear (self->inner, &item->linear);
-        break;
-    case ROTARY:
-        ops->rotary (self->inner, &item->rotary);
-        break;
-    case ACTIVATE:
-        ops->activate (self->inner, item->activation, item->from, item->from2, item->n, item->to);
-        break;
-    case ATTEND:
-        ops->attend (self->inner, &item->attend);
-        break;
-    case RECTANGLE:
-        ops->rectangle (self->inner, &item->rectangle);
-        break;
-    case TOP_ROWS:
-        item->top_rows.counts = item->owned;
-        ops->top_rows (self->inner, &item->top_rows);
-        break;
-    case MASK_ROWS:
-        late_lists_use (&item->mask_rows, item->owned);
-        ops->mask_rows (self->inner, &item->mask_rows);
-        break;
-    case CROSS_ENTROPY:
-        ops->cross_entropy (self->inner, item->from, item->owned, item->n, item->width, item->to);
-        break;
-    default:
-        g_assert_not_reached ();
-    }
-}
-
-static void
-run_item (Late *self, Item *item)
-{
-    if (item->kind != ORDER && item->kind != COPY_OUT && ++self->ran == self->options.fail_at)
+    if (item->kind != LATE_ORDER && item->kind != LATE_COPY_OUT &&
+        ++self->ran == self->options.fail_at)
         self->failed = g_strdup (names[item->kind]);
     if (self->failed == NULL) {
-        if (item->kind == WRITE)
+        if (item->kind == LATE_WRITE)
             memcpy (item->to, item->owned, item->bytes);
-        else if (item->kind == COPY_OUT)
+        else if (item->kind == LATE_COPY_OUT)
             memcpy (item->to, item->from, item->bytes);
-        else if (item->kind == ZERO)
+        else if (item->kind == LATE_ZERO)
             memset (item->to, 0, item->bytes);
-        else if (item->kind == COPY_ROWS)
+        else if (item->kind == LATE_COPY_ROWS)
             fovea_host_copy_rows (self->inner, item->to, item->to_stride, item->from,
                                   item->from_stride, (size_t) item->n, item->bytes);
-        else if (item->kind != ORDER)
-            run_arithmetic (self, item);
+        else if (item->kind != LATE_ORDER)
+            late_run_arithmetic (self->inner, item);
     }
-    if (item->kind == COPY_OUT)
+    if (item->kind == LATE_COPY_OUT)
         self->done = item->ticket;
     g_free (item->owned);
     g_free (item);
@@ -226,12 +104,12 @@ run_item (Late *self, Item *item)
 static void
 step (Late *self)
 {
-    Item *item = g_queue_pop_head (&self->operations);
-    if (item->kind == COPY_OUT) {
+    LateItem *item = g_queue_pop_head (&self->operations);
+    if (item->kind == LATE_COPY_OUT) {
         g_queue_push_tail (&self->copies, item);
         return;
     }
-    while (item->kind == ORDER && self->done < item->ticket)
+    while (item->kind == LATE_ORDER && self->done < item->ticket)
         run_item (self, g_queue_pop_head (&self->copies));
     run_item (self, item);
 }
@@ -261,7 +139,7 @@ run_all (Late *self)
 }
 
 static void
-enqueue (FoveaDevice *device, const Item *item)
+enqueue (FoveaDevice *device, const LateItem *item)
 {
     Late *self = late (device);
     g_mutex_lock (&self->mutex);
@@ -387,8 +265,10 @@ static void
 late_write (FoveaDevice *device, void *to, const void *host, size_t bytes)
 {
     Late *self = late (device);
-    const Item item = {
-        .kind = WRITE, .to = real (self, to), .owned = g_memdup2 (host, bytes), .bytes = bytes};
+    const LateItem item = {.kind = LATE_WRITE,
+                           .to = real (self, to),
+                           .owned = g_memdup2 (host, bytes),
+                           .bytes = bytes};
     enqueue (device, &item);
 }
 
@@ -407,7 +287,7 @@ late_read (FoveaDevice *device, void *host, const void *from, size_t bytes)
 static void
 late_zero (FoveaDevice *device, void *buffer, size_t bytes)
 {
-    const Item item = {.kind = ZERO, .to = real (late (device), buffer), .bytes = bytes};
+    const LateItem item = {.kind = LATE_ZERO, .to = real (late (device), buffer), .bytes = bytes};
     enqueue (device, &item);
 }
 
@@ -421,13 +301,13 @@ late_copy_rows (FoveaDevice *device,
                 size_t bytes)
 {
     Late *self = late (device);
-    const Item item = {.kind = COPY_ROWS,
-                       .to = real (self, to),
-                       .to_stride = to_stride,
-                       .from = real (self, from),
-                       .from_stride = from_stride,
-                       .n = (int64_t) n_rows,
-                       .bytes = bytes};
+    const LateItem item = {.kind = LATE_COPY_ROWS,
+                           .to = real (self, to),
+                           .to_stride = to_stride,
+                           .from = real (self, from),
+                           .from_stride = from_stride,
+                           .n = (int64_t) n_rows,
+                           .bytes = bytes};
     enqueue (device, &item);
 }
 
@@ -436,11 +316,11 @@ late_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes)
 {
     Late *self = late (device);
     memset (host, POISON, bytes);
-    const Item item = {.kind = COPY_OUT,
-                       .ticket = ++self->last,
-                       .to = host,
-                       .from = real (self, from),
-                       .bytes = bytes};
+    const LateItem item = {.kind = LATE_COPY_OUT,
+                           .ticket = ++self->last,
+                           .to = host,
+                           .from = real (self, from),
+                           .bytes = bytes};
     enqueue (device, &item);
     return item.ticket;
 }
@@ -448,7 +328,7 @@ late_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes)
 static void
 late_order (FoveaDevice *device, FoveaTicket ticket)
 {
-    const Item item = {.kind = ORDER, .ticket = ticket};
+    const LateItem item = {.kind = LATE_ORDER, .ticket = ticket};
     enqueue (device, &item);
 }
 
@@ -467,8 +347,11 @@ static void
 late_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
 {
     Late *self = late (device);
-    const Item item = {
-        .kind = CONVERT, .from = real (self, from), .dtype = dtype, .n = n, .to = real (self, to)};
+    const LateItem item = {.kind = LATE_CONVERT,
+                           .from = real (self, from),
+                           .dtype = dtype,
+                           .n = n,
+                           .to = real (self, to)};
     enqueue (device, &item);
 }
 
@@ -476,11 +359,11 @@ static void
 late_find_nan (FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
 {
     Late *self = late (device);
-    const Item item = {.kind = FIND_NAN,
-                       .from = real (self, x),
-                       .n = rows,
-                       .width = width,
-                       .to = real (self, first)};
+    const LateItem item = {.kind = LATE_FIND_NAN,
+                           .from = real (self, x),
+                           .n = rows,
+                           .width = width,
+                           .to = real (self, first)};
     enqueue (device, &item);
 }
 
@@ -489,11 +372,11 @@ late_embed (
     FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
 {
     Late *self = late (device);
-    Item item = {.kind = EMBED,
-                 .table = *table,
-                 .owned = g_memdup2 (ids, (size_t) n * sizeof *ids),
-                 .n = n,
-                 .to = real (self, out)};
+    LateItem item = {.kind = LATE_EMBED,
+                     .table = *table,
+                     .owned = g_memdup2 (ids, (size_t) n * sizeof *ids),
+                     .n = n,
+                     .to = real (self, out)};
     REAL (item.table.data);
     enqueue (device, &item);
 }
@@ -502,19 +385,20 @@ static void
 late_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out)
 {
     Late *self = late (device);
-    const Item item = {.kind = ADD,
-                       .from = real (self, a),
-                       .from2 = real (self, b),
-                       .n = n,
-                       .to = real (self, out)};
+    const LateItem item = {.kind = LATE_ADD,
+                           .from = real (self, a),
+                           .from2 = real (self, b),
+                           .n = n,
+                           .to = real (self, out)};
     enqueue (device, &item);
 }
 
 static void
-late_by_factor (FoveaDevice *device, Kind kind, const float *x, float factor, int64_t n, float *out)
+late_by_factor (
+    FoveaDevice *device, LateKind kind, const float *x, float factor, int64_t n, float *out)
 {
     Late *self = late (device);
-    const Item item = {
+    const LateItem item = {
         .kind = kind, .from = real (self, x), .factor = factor, .n = n, .to = real (self, out)};
     enqueue (device, &item);
 }
@@ -522,19 +406,19 @@ late_by_factor (FoveaDevice *device, Kind kind, const float *x, float factor, in
 static void
 late_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
 {
-    late_by_factor (device, SCALE, x, factor, n, out);
+    late_by_factor (device, LATE_SCALE, x, factor, n, out);
 }
 
 static void
 late_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
 {
-    late_by_factor (device, SOFT_CAP, x, cap, n, out);
+    late_by_factor (device, LATE_SOFT_CAP, x, cap, n, out);
 }
 
 static void
 late_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
 {
-    late_by_factor (device, CLIP, x, limit, n, out);
+    late_by_factor (device, LATE_CLIP, x, limit, n, out);
 }
 
 static void
@@ -546,12 +430,12 @@ late_add_gated (FoveaDevice *device,
                 float *out)
 {
     Late *self = late (device);
-    const Item item = {.kind = ADD_GATED,
-                       .from = real (self, x),
-                       .from2 = real (self, gates),
-                       .n = rows,
-                       .width = width,
-                       .to = real (self, out)};
+    const LateItem item = {.kind = LATE_ADD_GATED,
+                           .from = real (self, x),
+                           .from2 = real (self, gates),
+                           .n = rows,
+                           .width = width,
+                           .to = real (self, out)};
     enqueue (device, &item);
 }
 
@@ -559,7 +443,7 @@ static void
 late_route (FoveaDevice *device, const FoveaRouteArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = ROUTE, .route = *args};
+    LateItem item = {.kind = LATE_ROUTE, .route = *args};
     REAL (item.route.scores);
     REAL (item.route.added);
     REAL (item.route.weights);
@@ -575,7 +459,7 @@ late_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
     Late *self = late (device);
     size_t n = (size_t) (FOVEA_N_EXPERT_ROLES * args->n_experts);
     FoveaWeight *weights = g_memdup2 (args->weights, n * sizeof *weights);
-    Item item = {.kind = EXPERTS, .experts = *args, .owned = weights};
+    LateItem item = {.kind = LATE_EXPERTS, .experts = *args, .owned = weights};
     FoveaExpertsArgs *a = &item.experts;
     for (size_t i = 0; i < n; i++)
         REAL (weights[i].data);
@@ -593,7 +477,7 @@ static void
 late_norm (FoveaDevice *device, const FoveaNormArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = NORM, .norm = *args};
+    LateItem item = {.kind = LATE_NORM, .norm = *args};
     REAL (item.norm.x);
     REAL (item.norm.gain);
     REAL (item.norm.bias);
@@ -607,7 +491,7 @@ static void
 late_linear (FoveaDevice *device, const FoveaLinearArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = LINEAR, .linear = *args};
+    LateItem item = {.kind = LATE_LINEAR, .linear = *args};
     REAL (item.linear.x);
     REAL (item.linear.weight.data);
     REAL (item.linear.bias);
@@ -619,7 +503,7 @@ static void
 late_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = ROTARY, .rotary = *args};
+    LateItem item = {.kind = LATE_ROTARY, .rotary = *args};
     REAL (item.rotary.cos);
     REAL (item.rotary.sin);
     REAL (item.rotary.x);
@@ -636,12 +520,12 @@ late_activate (FoveaDevice *device,
                float *out)
 {
     Late *self = late (device);
-    const Item item = {.kind = ACTIVATE,
-                       .activation = kind,
-                       .from = real (self, x),
-                       .from2 = real (self, up),
-                       .n = n,
-                       .to = real (self, out)};
+    const LateItem item = {.kind = LATE_ACTIVATE,
+                           .activation = kind,
+                           .from = real (self, x),
+                           .from2 = real (self, up),
+                           .n = n,
+                           .to = real (self, out)};
     enqueue (device, &item);
 }
 
@@ -649,7 +533,7 @@ static void
 late_attend (FoveaDevice *device, const FoveaAttendArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = ATTEND, .attend = *args};
+    LateItem item = {.kind = LATE_ATTEND, .attend = *args};
     FoveaAttendArgs *a = &item.attend;
     void **pointers[] = {
         (void **) &a->q,          (void **) &a->k,          (void **) &a->v,
@@ -667,7 +551,7 @@ static void
 late_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = RECTANGLE, .rectangle = *args};
+    LateItem item = {.kind = LATE_RECTANGLE, .rectangle = *args};
     REAL (item.rectangle.q);
     REAL (item.rectangle.k);
     REAL (item.rectangle.lse);
@@ -679,8 +563,8 @@ static void
 late_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args)
 {
     Late *self = late (device);
-    Item item = {
-        .kind = TOP_ROWS,
+    LateItem item = {
+        .kind = LATE_TOP_ROWS,
         .top_rows = *args,
         .owned = args->counts == NULL
                      ? NULL
@@ -696,7 +580,7 @@ static void
 late_mask_rows (FoveaDevice *device, const FoveaMaskRowsArgs *args)
 {
     Late *self = late (device);
-    Item item = {.kind = MASK_ROWS, .mask_rows = *args, .owned = late_lists_copy (args)};
+    LateItem item = {.kind = LATE_MASK_ROWS, .mask_rows = *args, .owned = late_lists_copy (args)};
     FoveaMaskRowsArgs *a = &item.mask_rows;
     void **pointers[] = {(void **) &a->q,    (void **) &a->k,          (void **) &a->v,
                          (void **) &a->lse,  (void **) &a->lengths,    (void **) &a->full,
@@ -716,12 +600,12 @@ late_cross_entropy (FoveaDevice *device,
                     float *nll)
 {
     Late *self = late (device);
-    const Item item = {.kind = CROSS_ENTROPY,
-                       .from = real (self, logits),
-                       .owned = g_memdup2 (targets, (size_t) rows * sizeof *targets),
-                       .n = rows,
-                       .width = V,
-                       .to = real (self, nll)};
+    const LateItem item = {.kind = LATE_CROSS_ENTROPY,
+                           .from = real (self, logits),
+                           .owned = g_memdup2 (targets, (size_t) rows * sizeof *targets),
+                           .n = rows,
+                           .width = V,
+                           .to = real (self, nll)};
     enqueue (device, &item);
 }
 

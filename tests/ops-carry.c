@@ -105,12 +105,18 @@ span (int64_t lines, int64_t stride, int64_t length)
     return lines > 0 ? (lines - 1) * stride + length : 0;
 }
 
-static void
-carry_weight (Carrier *c, FoveaWeight *weight)
+static size_t
+weight_bytes (const FoveaWeight *weight)
 {
     int64_t n = weight->input_major ? span (weight->n_in, weight->stride, weight->n_out)
                                     : span (weight->n_out, weight->stride, weight->n_in);
-    weight->data = carry (c, weight->data, (size_t) n * fovea_dtype_size (weight->dtype), false);
+    return (size_t) n * fovea_dtype_size (weight->dtype);
+}
+
+static void
+carry_weight (Carrier *c, FoveaWeight *weight)
+{
+    weight->data = carry (c, weight->data, weight_bytes (weight), false);
 }
 
 void
@@ -251,6 +257,14 @@ carry_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
     int64_t C = a.weights[0].n_in, M = a.weights[0].n_out;
     g_autofree FoveaWeight *weights = g_memdup2 (a.weights, (size_t) n * sizeof *weights);
     g_autofree const void **data = g_new (const void *, n);
+    for (int role = 0; role < FOVEA_N_EXPERT_ROLES; role++) {
+        /* Matrices of a role travel in one buffer, if they rise. */
+        const FoveaWeight *first = &weights[role * a.n_experts];
+        const FoveaWeight *last = first + a.n_experts - 1;
+        size_t apart = (size_t) ((const char *) last->data - (const char *) first->data);
+        if (last->data > first->data)
+            carry (&c, first->data, apart + weight_bytes (last), false);
+    }
     for (int64_t i = 0; i < n; i++) {
         carry_weight (&c, &weights[i]);
         data[i] = weights[i].data;

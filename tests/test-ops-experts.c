@@ -166,19 +166,27 @@ own (Mlp *mlp, void *memory)
     return memory;
 }
 
-/* Rows are padded unless @n_in is a multiple of 8, where it may be that the fast loops want none. */
-static FoveaWeight
-make_weight (
-    Mlp *mlp, FoveaDtype dtype, bool input_major, int64_t n_out, int64_t n_in, guint32 seed)
+/* Matrices of a role side by side, as a session has them, or with gaps that differ. Rows are padded unless
+ * they are a multiple of 8, where it may be that the fast loops want none. */
+static void
+make_role (Mlp *mlp, const FoveaWeight *form, int64_t E, bool even, guint32 seed, FoveaWeight *to)
 {
-    int64_t length = input_major ? n_out : n_in, lines = input_major ? n_in : n_out;
+    int64_t length = form->input_major ? form->n_out : form->n_in;
+    int64_t lines = form->input_major ? form->n_in : form->n_out;
     int64_t stride = length + (length % 8 != 0 ? 3 : 0), n = lines * stride;
-    g_autofree float *values = filled (n, seed);
-    for (int64_t i = 0; i < n; i++)
-        values[i] /= sqrtf ((float) n_in);
-    void *data = own (mlp, g_malloc ((size_t) n * fovea_dtype_size (dtype)));
-    fovea_dtype_from_f32 (values, (size_t) n, dtype, data);
-    return (FoveaWeight){data, dtype, n_out, n_in, stride, input_major};
+    size_t bytes = ((size_t) n * fovea_dtype_size (form->dtype) + 255) & ~(size_t) 255;
+    char *data = own (mlp, g_malloc0 ((size_t) (E + 1) * (bytes + 256)));
+    data += -(uintptr_t) data % 64;
+    for (int64_t e = 0; e < E; e++) {
+        g_autofree float *values = filled (n, seed + (guint32) e);
+        for (int64_t i = 0; i < n; i++)
+            values[i] /= sqrtf ((float) form->n_in);
+        to[e] = *form;
+        to[e].stride = stride;
+        to[e].data = data;
+        fovea_dtype_from_f32 (values, (size_t) n, form->dtype, data);
+        data += bytes + (even ? 0 : 16 * (size_t) (e % 3));
+    }
 }
 
 /* Rows choose experts by a hash of their number; @crowd: all take the first K. */
@@ -194,7 +202,7 @@ choose (Mlp *mlp, int64_t rows, int64_t E, int64_t K, bool crowd)
 
 typedef struct {
     int64_t rows, E, K, C, M;
-    bool crowd;
+    bool crowd, even;
 } Shape;
 
 static Mlp
@@ -202,10 +210,11 @@ make_mlp (const Shape *s, FoveaDtype dtype, bool input_major, bool biased)
 {
     Mlp mlp = {.owned = g_ptr_array_new_with_free_func (g_free)};
     mlp.weights = own (&mlp, g_new (FoveaWeight, 3 * s->E));
-    for (int64_t i = 0; i < 3 * s->E; i++)
-        mlp.weights[i] = i < 2 * s->E
-                             ? make_weight (&mlp, dtype, input_major, s->M, s->C, (guint32) i + 1)
-                             : make_weight (&mlp, dtype, input_major, s->C, s->M, (guint32) i + 1);
+    const FoveaWeight wide = {NULL, dtype, s->M, s->C, 0, input_major};
+    const FoveaWeight narrow = {NULL, dtype, s->C, s->M, 0, input_major};
+    for (int role = 0; role < 3; role++)
+        make_role (&mlp, role < 2 ? &wide : &narrow, s->E, s->even, (guint32) (role * s->E) + 1,
+                   mlp.weights + role * s->E);
     float *shares = own (&mlp, filled (s->rows * s->K, 99));
     mlp.args = (FoveaExpertsArgs){
         .activation = biased ? FOVEA_ACTIVATION_CLAMPED : FOVEA_ACTIVATION_SILU,
@@ -260,7 +269,7 @@ formula (const Mlp *mlp, int64_t t, int64_t c)
 
 START_TEST (reference_is_the_formula)
 {
-    const Shape shape = {5, 4, 2, 33, 20, false};
+    const Shape shape = {5, 4, 2, 33, 20, false, true};
     Mlp mlp = make_mlp (&shape, FOVEA_F32, _i, false);
     g_autofree float *out = g_new (float, shape.rows *shape.C);
     mlp.args.out = out;
@@ -275,11 +284,13 @@ START_TEST (reference_is_the_formula)
 END_TEST
 
 /* One row and many, experts that nobody chose, that all did, more tiles than one, widths that no
- * vector fits. */
-static const Shape shapes[] = {{1, 4, 2, 64, 96, false},    {1, 3, 3, 7, 5, false},
-                               {2, 8, 2, 128, 256, false},  {33, 8, 2, 64, 128, false},
-                               {200, 8, 2, 136, 72, true},  {150, 5, 1, 33, 130, false},
-                               {70, 128, 8, 48, 40, false}, {300, 3, 2, 256, 192, true}};
+ * vector fits, matrices at even distances and not, more inputs than one block sums up. */
+static const Shape shapes[] = {
+    {1, 4, 2, 64, 96, false, true},     {1, 3, 3, 7, 5, false, true},
+    {2, 8, 2, 128, 256, false, false},  {33, 8, 2, 64, 128, false, true},
+    {200, 8, 2, 136, 72, true, true},   {150, 5, 1, 33, 130, false, true},
+    {70, 128, 8, 48, 40, false, true},  {270, 2, 2, 130, 136, true, true},
+    {170, 3, 2, 128, 64, false, false}, {90, 2, 1, 1096, 32, true, true}};
 
 /* Mode: 3 types x 2 orders x 4 precisions, the last only where it is served. */
 START_TEST (experts_agree_with_reference)
@@ -319,7 +330,7 @@ END_TEST
 /* What other rows choose is none of a row's business, as long as one kernel serves both numbers of rows. */
 START_TEST (a_row_has_the_same_bits_in_any_company)
 {
-    const Shape many = {64, 8, 2, 64, 96, false};
+    const Shape many = {64, 8, 2, 64, 96, false, true};
     Mlp mlp = make_mlp (&many, FOVEA_BF16, false, false);
     g_autofree float *all = g_new (float, many.rows *many.C), *some = g_new (float, 40 * many.C);
     mlp.args.precision = _i ? FOVEA_PRECISION_BF16 : FOVEA_PRECISION_F32;
@@ -338,7 +349,7 @@ END_TEST
 
 START_TEST (nan_of_a_row_stays_in_it)
 {
-    const Shape shape = {40, 4, 2, 64, 64, true};
+    const Shape shape = {40, 4, 2, 64, 64, true, true};
     Mlp mlp = make_mlp (&shape, FOVEA_BF16, false, false);
     g_autofree float *out = g_new (float, shape.rows *shape.C);
     ((float *) mlp.args.x)[7 * shape.C + 5] = NAN;

@@ -26,6 +26,7 @@ weigh (const GeneralAttend &a, const TilePlace &at, TileScores *t, double *mass)
         RowNorm norm = inside ? a.norms[row * a.args.heads + at.head] : RowNorm{0, 0};
 #pragma unroll
         for (int j = 0; j < TILE_SIDE; j++) {
+            /* Against the row's final norm: what was forbidden is exp2 (-inf), a true 0. */
             float x = fmaf (t->s[i][j], ROW_LOG2E, -norm.shift);
             t->s[i][j] = exp2_quick (x) * norm.inverse;
             mass[j] += (double) t->s[i][j];
@@ -83,13 +84,17 @@ write_mass (const FoveaAttendArgs &args, const TilePlace &at, const double *mass
     __syncthreads ();
     if (args.column_mass == NULL || threadIdx.x >= TILE || at.key + threadIdx.x >= args.n_keys)
         return;
+    /* In double: up to millions of weights are added for a key, chunk by chunk. */
     double total = 0;
     for (int i = 0; i < LANES; i++)
         total += sums[i][threadIdx.x];
     args.column_mass[at.head * args.column_stride + at.key + threadIdx.x] += total;
 }
 
-/* Moves: k and q once per tile, from L2, 8 T H B of sums.   Work: T T H D flop if causal. */
+/* Does: column mass of 64 keys of a head over the rows of the call, and mass and largest weight of their
+ * blocks, from each row's norm.
+ * Tiles: 64 rows x 64 keys, f32, as in the first pass, whose scores these have the bits of.
+ * Moves: k and q once per tile, from L2, 8 T H B of sums.   Work: T T H D flop if causal. */
 static __global__ void
 __launch_bounds__ (TILE_THREADS) columns_kernel (const __grid_constant__ GeneralAttend a)
 {

@@ -5,30 +5,43 @@
  * throughout, and entropy is a sum of two terms that are never negative, so that nothing cancels.
  * Moves: 4 (D + 8) B a slice, row and head.   Roof: latency, some 3 us whatever the length. */
 #include "kernels/cuda/attend-decode.cuh"
+#include "kernels/cuda/attend-general.cuh"
 
-/* Lowest key with the largest score over a block; -1 if no key is allowed. */
+/* Sums over a block, and the lowest key with the largest score, in every thread: one barrier for all of
+ * them, as each would be a tenth of the kernel. -1 if no key is allowed. */
 static __device__ inline void
-block_best (float *best, int32_t *key)
+block_join (SliceRow *r, float *best)
 {
-    __shared__ float shared[REDUCE_WARPS];
-    __shared__ int32_t shared_key[REDUCE_WARPS];
+    __shared__ SliceRow shared[REDUCE_WARPS];
+    __shared__ float shared_best[REDUCE_WARPS];
     for (int other = 16; other > 0; other /= 2) {
+        r->sum += __shfl_xor_sync (~0u, r->sum, other);
+        r->spread += __shfl_xor_sync (~0u, r->spread, other);
+        r->distance += __shfl_xor_sync (~0u, r->distance, other);
+        r->local += __shfl_xor_sync (~0u, r->local, other);
         float b = __shfl_xor_sync (~0u, *best, other);
-        int32_t k = __shfl_xor_sync (~0u, *key, other);
-        if (k >= 0 && (*key < 0 || b > *best || (b == *best && k < *key)))
-            *best = b, *key = k;
+        int32_t k = __shfl_xor_sync (~0u, r->key, other);
+        if (k >= 0 && (r->key < 0 || b > *best || (b == *best && k < r->key)))
+            *best = b, r->key = k;
     }
     if (threadIdx.x % 32 == 0) {
-        shared[threadIdx.x / 32] = *best;
-        shared_key[threadIdx.x / 32] = *key;
+        shared[threadIdx.x / 32] = *r;
+        shared_best[threadIdx.x / 32] = *best;
     }
     __syncthreads ();
+    SliceRow all = {r->m, 0, 0, 0, 0, r->first, -1, 0};
+    *best = -CUDART_INF_F;
     for (int warp = 0; warp < REDUCE_WARPS; warp++) {
-        float b = shared[warp];
-        int32_t k = shared_key[warp];
-        if (k >= 0 && (*key < 0 || b > *best || (b == *best && k < *key)))
-            *best = b, *key = k;
+        SliceRow one = shared[warp];
+        all.sum += one.sum;
+        all.spread += one.spread;
+        all.distance += one.distance;
+        all.local += one.local;
+        float b = shared_best[warp];
+        if (one.key >= 0 && (all.key < 0 || b > *best || (b == *best && one.key < all.key)))
+            *best = b, all.key = one.key;
     }
+    *r = all;
 }
 
 /* Statistics of row @at from sums over its keys, all relative to r.m; @total has the sink besides. */
@@ -73,47 +86,34 @@ join_values (const Decode &c, int64_t at, const float *factors, float inverse)
     c.args.z[at * D + d] = sum * inverse;
 }
 
-/* A row and head from its slices. The sink, if there is one, is part of the norm alone. */
+/* A row and head from its slices, a thread each. The sink, if there is one, is part of the norm alone. */
 static __global__ void
 __launch_bounds__ (DECODE_THREADS) decode_join_kernel (const __grid_constant__ Decode c)
 {
-    extern __shared__ float factors[]; /* (slices) */
+    __shared__ float factors[DECODE_THREADS]; /* (slices) */
     const FoveaAttendArgs &args = c.args;
     int64_t at = blockIdx.x, head = at % args.heads;
-    const SliceRow *rows = c.rows + at * c.n_slices;
     float sink = args.rule.sink_logits != NULL ? args.rule.sink_logits[head] : -CUDART_INF_F;
-    SliceRow r = {sink, 0, 0, 0, 0, -CUDART_INF_F, -1, 0};
-    float best = -CUDART_INF_F;
-    for (int i = (int) threadIdx.x; i < c.n_slices; i += DECODE_THREADS)
-        r.m = fmaxf (r.m, rows[i].m);
-    r.m = block_max (r.m);
-    for (int i = (int) threadIdx.x; i < c.n_slices; i += DECODE_THREADS) {
-        SliceRow one = rows[i];
-        float factor = one.m == -CUDART_INF_F ? 0 : expf (one.m - r.m);
-        factors[i] = factor;
-        r.sum += factor * one.sum;
-        r.spread += factor == 0 ? 0 : factor * (one.spread + (one.m - r.m) * one.sum);
-        r.distance += factor * one.distance;
-        r.local += factor * one.local;
-        r.first = fmaxf (r.first, one.first);
-        if (one.key >= 0 && (r.key < 0 || one.m > best)) {
-            best = one.m;
-            r.key = one.key;
-        }
-    }
-    r.sum = block_sum (r.sum);
-    r.spread = block_sum (r.spread);
-    r.distance = block_sum (r.distance);
-    r.local = block_sum (r.local);
-    r.first = block_max (r.first);
-    block_best (&best, &r.key);
+    SliceRow r = {-CUDART_INF_F, 0, 0, 0, 0, -CUDART_INF_F, -1, 0};
+    wait_for_slices ();
+    if ((int) threadIdx.x < c.n_slices)
+        r = c.rows[at * c.n_slices + threadIdx.x];
+    float own = r.m, best = own;
+    r.m = block_max (fmaxf (own, sink));
+    float factor = own == -CUDART_INF_F ? 0 : expf (own - r.m);
+    factors[threadIdx.x] = factor;
+    r.spread = factor == 0 ? 0 : factor * (r.spread + (own - r.m) * r.sum);
+    r.sum *= factor;
+    r.distance *= factor;
+    r.local *= factor;
+    block_join (&r, &best); /* and factors are there */
     float total = r.sum + (sink == -CUDART_INF_F ? 0 : expf (sink - r.m));
     float inverse = total == 0 ? 0 : 1 / total;
-    if (threadIdx.x == 0) {
+    if (threadIdx.x == 0) { /* whose slice has key 0, if any */
         write_statistics (args, at, r, best, total);
         c.norms[at] = DecodeNorm{r.m, inverse};
     }
-    join_values (c, at, factors, inverse); /* behind the barriers of the sums */
+    join_values (c, at, factors, inverse);
 }
 
 /* Scores become weights where they stand, and dense rows. */
@@ -188,9 +188,10 @@ cudaError_t
 cuda_decode_join (const Decode *c, cudaStream_t stream)
 {
     unsigned rows = (unsigned) (c->args.rows * c->args.heads);
-    size_t factors = (size_t) c->n_slices * sizeof (float);
-    decode_join_kernel<<<rows, DECODE_THREADS, factors, stream>>> (*c);
-    if (c->scores != NULL)
+    cudaLaunchAttribute early;
+    cudaLaunchConfig_t config = cuda_decode_config (dim3 (rows), 0, stream, &early);
+    cudaError_t status = cudaLaunchKernelEx (&config, decode_join_kernel, *c);
+    if (status == cudaSuccess && c->scores != NULL)
         keep_keys (c, stream);
-    return cudaGetLastError ();
+    return status == cudaSuccess ? cudaGetLastError () : status;
 }

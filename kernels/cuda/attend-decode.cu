@@ -10,6 +10,7 @@
  * Tiles: up to 64 keys, two of them on their way; up to 8 queries; 256 threads.
  * Moves: 8 T G D B.   Work: 4 T H D flop.   Roof: memory. */
 #include "kernels/cuda/attend-decode.cuh"
+#include "kernels/cuda/attend-general.cuh"
 #include "kernels/cuda/mma.cuh"
 
 bool
@@ -45,6 +46,8 @@ plan (const FoveaAttendArgs *args)
     c.keys = DECODE_KEYS;
     while (c.keys > 1 && 2 * DECODE_STAGES * c.keys * c.stride * 4 > DECODE_SHARED)
         c.keys /= 2;
+    while (1 << c.key_bits < c.keys)
+        c.key_bits++;
     c.share = (int32_t) (args->heads / args->kv_heads);
     c.queries = (int32_t) args->rows * c.share;
     return c;
@@ -78,64 +81,81 @@ fovea_cuda_attend_decode_scratch (const FoveaAttendArgs *args)
     return place (&c, nowhere);
 }
 
-/* A query's place among a key head's, and where it lies. */
-static __device__ inline int64_t
-query_at (const Decode &c, int64_t group, int32_t query)
-{
-    int64_t row = query / c.share, head = group * c.share + query % c.share;
-    return row * c.args.heads + head;
-}
-
-/* Begins to copy a tile of keys and of values; those behind the last are zeros. Whole rows come as they
- * lie in memory: a thread that read its own key there would touch 32 lines a load.
- * Rows that are no multiple of 16 bytes go through registers. */
-static __device__ inline void
-begin_tile (const Decode &c, int64_t group, int64_t key0, int64_t end, float *to)
-{
-    const FoveaAttendArgs &args = c.args;
-    int64_t D = args.width, step = args.kv_heads * D;
-    bool wide = D % 4 == 0 && (((uintptr_t) args.k | (uintptr_t) args.v) % 16) == 0;
-    int n = wide ? (int) D / 4 : c.stride; /* pieces of a row */
-    for (int at = (int) threadIdx.x; at < 2 * c.keys * n; at += DECODE_THREADS) {
-        int line = at / n, piece = at % n;
-        bool values = line >= c.keys;
-        int64_t key = key0 + (values ? line - c.keys : line);
-        const float *from = (values ? args.v : args.k) + group * D;
-        if (wide)
-            copy_async<16> (to + line * c.stride + 4 * piece,
-                            key < end ? from + key * step + 4 * piece : from, key < end);
-        else
-            to[line * c.stride + piece] = key < end && piece < D ? from[key * step + piece] : 0;
-    }
-}
-
-/* A block's queries and what it knows of them. */
+/* What a block knows of its queries, and what they have of the tile at hand. */
 template <int Q> struct DecodeShared {
     float weights[Q][DECODE_KEYS]; /* scores first */
     float factor[Q];               /* by which sums before this tile shrink */
+    int32_t head[Q];
+    int32_t position[Q];
+    int32_t at[Q]; /* row * H + head */
 };
+
+/* A thread's share of copying a tile and of summing its values, found once: divisions in the loop cost more
+ * than the copies themselves. Threads that are left over have none. */
+typedef struct {
+    int line, step, piece; /* every few of the lines, one piece of four floats */
+    bool wide;             /* pieces lie at multiples of 16 bytes */
+} DecodeThread;
+
+static __device__ inline DecodeThread
+find_share (const Decode &c)
+{
+    const FoveaAttendArgs &args = c.args;
+    int pieces = (c.stride - 4) / 4, step = DECODE_THREADS / pieces;
+    int line = (int) threadIdx.x / pieces;
+    bool wide = args.width % 4 == 0 && (((uintptr_t) args.k | (uintptr_t) args.v) % 16) == 0;
+    return DecodeThread{line < step ? line : INT32_MAX / 2, step, (int) threadIdx.x % pieces, wide};
+}
+
+/* Begins to copy a tile of keys or of values; those behind the last are zeros. Whole rows come as they
+ * lie in memory: a thread that read its own key there would touch 32 lines a load.
+ * Rows that are no multiple of 16 bytes go through registers. */
+static __device__ inline void
+begin_lines (
+    const Decode &c, const DecodeThread &t, const float *from, int32_t key0, int32_t end, float *to)
+{
+    int32_t D = (int32_t) c.args.width;
+    int64_t row = c.args.kv_heads * c.args.width;
+    const float *source = from + (key0 + (int64_t) t.line) * row + 4 * t.piece;
+    for (int line = t.line; line < c.keys; line += t.step, source += t.step * row) {
+        float *target = to + line * c.stride + 4 * t.piece;
+        bool inside = key0 + line < end;
+        if (t.wide)
+            copy_async<16> (target, inside ? source : from, inside);
+        else
+            for (int i = 0; i < 4; i++)
+                target[i] = inside && 4 * t.piece + i < D ? source[i] : 0;
+    }
+}
+
+static __device__ inline void
+begin_tile (
+    const Decode &c, const DecodeThread &t, int64_t group, int32_t key0, int32_t end, float *to)
+{
+    begin_lines (c, t, c.args.k + group * c.args.width, key0, end, to);
+    begin_lines (c, t, c.args.v + group * c.args.width, key0, end, to + c.keys * c.stride);
+}
 
 /* Scores of a tile: a thread has a key and every few of the queries. One chain of multiply-adds over
  * d, as in tile_dot(). */
 template <int Q>
 static __device__ inline void
 score_tile (const Decode &c,
-            int64_t group,
-            int32_t query0,
             int n_queries,
-            int64_t key0,
-            int64_t end,
+            int32_t key0,
+            int32_t end,
             const float *queries,
             const float *tile,
             DecodeShared<Q> *s)
 {
     const FoveaAttendArgs &args = c.args;
-    int line = (int) threadIdx.x % c.keys;
-    int64_t key = key0 + line;
+    int line = (int) threadIdx.x & (c.keys - 1), key = key0 + line;
     const float *k = tile + line * c.stride;
-    for (int q = (int) threadIdx.x / c.keys; q < n_queries; q += DECODE_THREADS / c.keys) {
+    for (int q = (int) threadIdx.x >> c.key_bits; q < n_queries;
+         q += DECODE_THREADS >> c.key_bits) {
         const float *x = queries + q * c.stride;
         float dot = 0;
+#pragma unroll 4
         for (int d = 0; d < c.stride - 4; d += 4) {
             float4 a = *(const float4 *) (x + d), b = *(const float4 *) (k + d);
             dot = fmaf (a.x, b.x, dot);
@@ -143,24 +163,17 @@ score_tile (const Decode &c,
             dot = fmaf (a.z, b.z, dot);
             dot = fmaf (a.w, b.w, dot);
         }
-        int64_t at = query_at (c, group, query0 + q), head = at % args.heads;
-        int64_t position = args.first_query + at / args.heads;
-        float score = key < end ? rule_score (args.rule, head, position, key, dot) : -CUDART_INF_F;
+        float score = key < end ? rule_score (args.rule, s->head[q], s->position[q], key, dot)
+                                : -CUDART_INF_F;
         s->weights[q][line] = score;
         if (c.scores != NULL && key < end)
-            c.scores[at * args.n_keys + key] = score;
+            c.scores[s->at[q] * args.n_keys + key] = score;
     }
 }
 
 /* The part of a row that a lane has looked at. Keys rise, so the first of equal ones stays. */
 static __device__ inline void
-add_key (const FoveaAttendArgs &args,
-         int64_t position,
-         int64_t key,
-         float score,
-         float m,
-         float e,
-         SliceRow *r)
+add_key (int32_t position, int32_t key, float score, float m, float e, SliceRow *r)
 {
     r->sum += e;
     r->spread += e > 0 ? e * (score - m) : 0;
@@ -174,14 +187,9 @@ add_key (const FoveaAttendArgs &args,
  * query. @best: the lane's largest score, whose key is r->key. */
 template <int Q>
 static __device__ inline void
-weigh_tile (const Decode &c,
-            int64_t position,
-            int q,
-            int64_t key0,
-            DecodeShared<Q> *s,
-            SliceRow *r,
-            float *best)
+weigh_tile (const Decode &c, int q, int32_t key0, DecodeShared<Q> *s, SliceRow *r, float *best)
 {
+    int32_t position = s->position[q];
     int lane = (int) threadIdx.x % 32;
     float top = -CUDART_INF_F;
     for (int line = lane; line < c.keys; line += 32)
@@ -203,9 +211,9 @@ weigh_tile (const Decode &c,
         s->weights[q][line] = e;
         if (score != -CUDART_INF_F && (r->key < 0 || score > *best)) {
             *best = score;
-            r->key = (int32_t) (key0 + line);
+            r->key = key0 + line;
         }
-        add_key (c.args, position, key0 + line, score, m, e, r);
+        add_key (position, key0 + line, score, m, e, r);
     }
     if (lane == 0)
         s->factor[q] = factor;
@@ -214,19 +222,21 @@ weigh_tile (const Decode &c,
 /* Sums of weight times value: a thread has four elements of D and every few of the keys. */
 template <int Q>
 static __device__ inline void
-sum_tile (const Decode &c, const float *tile, const DecodeShared<Q> &s, float4 (&z)[Q])
+sum_tile (const Decode &c,
+          const DecodeThread &t,
+          const float *tile,
+          const DecodeShared<Q> &s,
+          float4 (&z)[Q])
 {
-    int columns = (c.stride - 4) / 4, groups = DECODE_THREADS / columns;
-    int column = (int) threadIdx.x % columns, group = (int) threadIdx.x / columns;
-    if (group >= groups)
-        return;
 #pragma unroll
     for (int q = 0; q < Q; q++) {
         float f = s.factor[q];
         z[q] = make_float4 (f * z[q].x, f * z[q].y, f * z[q].z, f * z[q].w);
     }
-    for (int line = group; line < c.keys; line += groups) {
-        float4 v = *(const float4 *) (tile + (c.keys + line) * c.stride + 4 * column);
+    const float *values = tile + c.keys * c.stride + 4 * t.piece;
+#pragma unroll 4
+    for (int line = t.line; line < c.keys; line += t.step) {
+        float4 v = *(const float4 *) (values + line * c.stride);
 #pragma unroll
         for (int q = 0; q < Q; q++) {
             float w = s.weights[q][line];
@@ -241,8 +251,7 @@ sum_tile (const Decode &c, const float *tile, const DecodeShared<Q> &s, float4 (
 /* A slice's z, from what groups of threads have of it, in their order. @room: of all threads' sums. */
 template <int Q>
 static __device__ inline void
-leave_sums (
-    const Decode &c, int64_t group, int32_t query0, int n_queries, float *room, float4 (&z)[Q])
+leave_sums (const Decode &c, const DecodeShared<Q> &s, int n_queries, float *room, float4 (&z)[Q])
 {
     int columns = (c.stride - 4) / 4, groups = DECODE_THREADS / columns, D = (int) c.args.width;
 #pragma unroll
@@ -254,8 +263,7 @@ leave_sums (
         float sum = 0;
         for (int g = 0; g < groups; g++)
             sum += room[4 * (q * DECODE_THREADS + g * columns + d / 4) + d % 4];
-        int64_t row = query_at (c, group, query0 + q) * c.n_slices + blockIdx.x;
-        c.partial[row * D + d] = sum;
+        c.partial[((int64_t) s.at[q] * c.n_slices + blockIdx.x) * D + d] = sum;
     }
 }
 
@@ -279,6 +287,33 @@ join_lanes (SliceRow r, float best)
     return r;
 }
 
+/* Queries of the block in shared memory, padded with zeros, and where they stand. */
+template <int Q>
+static __device__ inline void
+begin_queries (const Decode &c,
+               int64_t group,
+               int32_t query0,
+               int n_queries,
+               DecodeShared<Q> *s,
+               float *queries)
+{
+    int32_t heads = (int32_t) c.args.heads, D = (int32_t) c.args.width;
+    for (int q = (int) threadIdx.x; q < Q; q += DECODE_THREADS) {
+        int32_t row = (query0 + q) / c.share;
+        s->head[q] = (int32_t) group * c.share + (query0 + q) % c.share;
+        s->position[q] = (int32_t) c.args.first_query + row;
+        s->at[q] = row * heads + s->head[q];
+        s->factor[q] = 1;
+    }
+    for (int at = (int) threadIdx.x; at < Q * DECODE_KEYS; at += DECODE_THREADS)
+        s->weights[at / DECODE_KEYS][at % DECODE_KEYS] = 0; /* of queries that are not there */
+    __syncthreads ();
+    for (int at = (int) threadIdx.x; at < Q * c.stride; at += DECODE_THREADS) {
+        int q = at / c.stride, d = at % c.stride;
+        queries[at] = q < n_queries && d < D ? c.args.q[(int64_t) s->at[q] * D + d] : 0;
+    }
+}
+
 /* Does: sums of e, e v and statistics over a slice's keys, e relative to its largest score.
  * Tiles: 64 keys (fewer beyond D=80) and their values, twice: 70 KB at D=64, three blocks a processor,
  * so that 100 KB are on their way to each.
@@ -292,47 +327,59 @@ __launch_bounds__ (DECODE_THREADS) decode_slice_kernel (const __grid_constant__ 
     extern __shared__ __align__ (16) float tiles[];
     __shared__ DecodeShared<Q> s;
     const FoveaAttendArgs &args = c.args;
-    int64_t group = blockIdx.y, key0 = c.from + (int64_t) blockIdx.x * c.slice;
-    int64_t end = min (key0 + c.slice, args.n_keys);
+    int64_t group = blockIdx.y;
+    int32_t key0 = c.from + (int32_t) blockIdx.x * c.slice;
+    int32_t end = min (key0 + c.slice, (int32_t) args.n_keys);
     int32_t query0 = (int32_t) blockIdx.z * Q;
     int n_queries = min (Q, c.queries - query0), tile = 2 * c.keys * c.stride;
     float *queries = tiles + DECODE_STAGES * tile;
     int warp = (int) threadIdx.x / 32;
-    begin_tile (c, group, key0, end, tiles);
+    const DecodeThread share = find_share (c);
+    wait_for_slices ();
+    begin_tile (c, share, group, key0, end, tiles);
     commit_copies ();
-    for (int at = (int) threadIdx.x; at < Q * c.stride; at += DECODE_THREADS) {
-        int q = at / c.stride, d = at % c.stride;
-        queries[at] = q < n_queries && d < args.width
-                          ? args.q[query_at (c, group, query0 + q) * args.width + d]
-                          : 0;
-    }
-    for (int at = (int) threadIdx.x; at < Q * DECODE_KEYS; at += DECODE_THREADS)
-        s.weights[at / DECODE_KEYS][at % DECODE_KEYS] = 0; /* of queries that are not there */
-    if (threadIdx.x < Q)
-        s.factor[threadIdx.x] = 1;
-    int64_t position = args.first_query + (query0 + warp) / c.share;
+    admit_next ();
+    begin_queries<Q> (c, group, query0, n_queries, &s, queries);
     SliceRow row = {-CUDART_INF_F, 0, 0, 0, 0, -CUDART_INF_F, -1, 0};
     float best = -CUDART_INF_F;
     float4 z[Q] = {};
     for (int stage = 0; key0 < end; key0 += c.keys, stage ^= 1) {
         const float *now = tiles + stage * tile;
         if (key0 + c.keys < end)
-            begin_tile (c, group, key0 + c.keys, end, tiles + (stage ^ 1) * tile);
+            begin_tile (c, share, group, key0 + c.keys, end, tiles + (stage ^ 1) * tile);
         commit_copies ();
         wait_copies<1> ();
         __syncthreads (); /* everybody's copies of this tile */
-        score_tile<Q> (c, group, query0, n_queries, key0, end, queries, now, &s);
+        score_tile<Q> (c, n_queries, key0, end, queries, now, &s);
         __syncthreads ();
         if (warp < n_queries)
-            weigh_tile<Q> (c, position, warp, key0, &s, &row, &best);
+            weigh_tile<Q> (c, warp, key0, &s, &row, &best);
         __syncthreads ();
-        sum_tile<Q> (c, now, s, z);
+        sum_tile<Q> (c, share, now, s, z);
         __syncthreads (); /* the tile and its weights may be written over */
     }
-    leave_sums<Q> (c, group, query0, n_queries, tiles, z);
+    leave_sums<Q> (c, s, n_queries, tiles, z);
     row = join_lanes (row, best);
     if (warp < n_queries && threadIdx.x % 32 == 0)
-        c.rows[query_at (c, group, query0 + warp) * c.n_slices + blockIdx.x] = row;
+        c.rows[(int64_t) s.at[warp] * c.n_slices + blockIdx.x] = row;
+}
+
+cudaLaunchConfig_t
+cuda_decode_config (dim3 grid, size_t shared, cudaStream_t stream, cudaLaunchAttribute *early)
+{
+    int device = 0, capability = 0;
+    cudaLaunchConfig_t config = {};
+    if (cudaGetDevice (&device) == cudaSuccess)
+        cudaDeviceGetAttribute (&capability, cudaDevAttrComputeCapabilityMajor, device);
+    early->id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    early->val.programmaticStreamSerializationAllowed = 1;
+    config.gridDim = grid;
+    config.blockDim = dim3 (DECODE_THREADS);
+    config.dynamicSmemBytes = shared;
+    config.stream = stream;
+    config.attrs = early;
+    config.numAttrs = capability >= 9 ? 1 : 0;
+    return config;
 }
 
 template <int Q>
@@ -349,8 +396,9 @@ run_slices (const Decode *c, cudaStream_t stream)
         return status;
     dim3 grid ((unsigned) c->n_slices, (unsigned) c->args.kv_heads,
                (unsigned) ((c->queries + Q - 1) / Q));
-    decode_slice_kernel<Q><<<grid, DECODE_THREADS, bytes, stream>>> (*c);
-    return cudaGetLastError ();
+    cudaLaunchAttribute early;
+    cudaLaunchConfig_t config = cuda_decode_config (grid, bytes, stream, &early);
+    return cudaLaunchKernelEx (&config, decode_slice_kernel<Q>, *c);
 }
 
 cudaError_t

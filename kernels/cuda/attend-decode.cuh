@@ -3,14 +3,18 @@
 #pragma once
 /* What the two halves of attention of a few rows share: sums of slices of keys, and how they lie in scratch
  * memory (attend-decode.cu, attend-decode-join.cu). */
-#include "kernels/cuda/attend-general.cuh"
 #include "kernels/cuda/block-reduce.cuh"
+
+extern "C" {
+#include "kernels/ops.h"
+}
 
 enum {
     DECODE_ROWS = 4, /* most rows that come this way */
     DECODE_THREADS = REDUCE_THREADS,
-    DECODE_KEYS = 64,     /* of a tile at most */
-    DECODE_BLOCKS = 264,  /* slices and key heads: two blocks for each processor of an H100 */
+    DECODE_KEYS = 64, /* of a tile at most */
+    DECODE_BLOCKS =
+        256, /* slices of all key heads: two blocks for most processors of an H100; a thread each when they are joined */
     DECODE_STAGES = 2,    /* tiles in shared memory */
     DECODE_SHARED = 96000 /* bytes of them: what a block has on the smallest GPU that is served */
 };
@@ -40,10 +44,39 @@ typedef struct {
     float *scores;           /* NULL = not needed */
     int32_t n_slices, slice; /* keys of one: whole tiles */
     int32_t from;            /* first key of the first slice */
-    int32_t keys;            /* of a tile */
+    int32_t keys, key_bits;  /* of a tile, a power of two, and which */
     int32_t stride;          /* floats from one key of a tile to the next */
     int32_t share, queries;  /* query heads of a key head, times rows */
 } Decode;
+
+/* On Hopper and later a kernel of one of these files may be put in place while the one before it still
+ * runs: starting it took a tenth of a row's attention at 4,096 keys. It then waits here, before it
+ * looks at anything that another kernel writes. */
+static __device__ inline void
+wait_for_slices (void)
+{
+#if __CUDA_ARCH__ >= 900
+    cudaGridDependencySynchronize ();
+#endif
+}
+
+/* Says, from every block, that the next kernel may be put in place. */
+static __device__ inline void
+admit_next (void)
+{
+#if __CUDA_ARCH__ >= 900
+    cudaTriggerProgrammaticLaunchCompletion ();
+#endif
+}
+
+/**
+ * cuda_decode_config:
+ * @early: room for the attribute that lets the kernel be put in place early, where there is such a thing
+ *
+ * How kernels of both files are launched.
+ */
+cudaLaunchConfig_t
+cuda_decode_config (dim3 grid, size_t shared, cudaStream_t stream, cudaLaunchAttribute *early);
 
 /**
  * cuda_decode_join:

@@ -17,6 +17,8 @@ input_lines (int chunks)
     return chunks <= 2 ? (chunks + 1) * TILE : 2 * TILE_DEPTH;
 }
 
+/* What the second product of a tile reads. Weights lie by key, so that a thread's four rows are one load;
+ * they share no memory with queries and keys, which stay for the next tile. */
 typedef struct {
     float p[TILE][TILE + TILE_PAD]; /* weights, key by row */
     float v[TILE][TILE];            /* values of 64 keys, 64 elements */
@@ -28,6 +30,7 @@ typedef struct {
     int32_t group, from, to;
 } Place;
 
+/* The block's rows, and the tiles of keys that its rule lets any of them see. */
 static __device__ inline Place
 place_of (const GeneralAttend &a)
 {
@@ -47,12 +50,14 @@ place_of (const GeneralAttend &a)
     return p;
 }
 
+/* One head's rows of (rows, H, D), */
 static __device__ inline TileRows
 queries_of (const FoveaAttendArgs &args, int64_t head)
 {
     return TileRows{args.q + head * args.width, args.heads * args.width, args.rows};
 }
 
+/* and one key head's of (n_keys, G, D): heads that share it find it in the L2 cache. */
 static __device__ inline TileRows
 keys_of (const FoveaAttendArgs &args, const float *data, int64_t group)
 {
@@ -121,6 +126,7 @@ add_tile (const TilePlace &at, TileScores *t, RowState *rows, TileScores *z)
         float top = fmaxf (fmaxf (s[0], s[1]), fmaxf (s[2], s[3]));
         if (ROWS)
             note_largest (s, top, key, &rows[i]);
+        /* The reference lags behind the largest score, so that values are scaled anew in few tiles. */
         float factor = raise_reference<ROWS> (max_of_lanes<LANES> (top), &rows[i]);
         if (factor != 1)
 #pragma unroll
@@ -208,7 +214,11 @@ finish_rows (const GeneralAttend &a, const TilePlace &at, RowState *rows, const 
     }
 }
 
-/* Moves: q once, k and v once per 64 rows, from L2: 8 T T/128 G D B.   Work: 2 T T H D flop if causal.
+/* Does: z = softmax (rule (q k)) v of 64 rows, their norms, and with ROWS their statistics; rows that see
+ * no key become zeros.
+ * Tiles: 64 rows x 64 keys, D in chunks of 64 that a thread's sums are cut into; two blocks a processor up
+ * to D=128, one beyond, for which registers do not reach.
+ * Moves: q once, k and v once per 64 rows, from L2: 8 T T/128 G D B.   Work: 2 T T H D flop if causal.
  * Roof:  f32 multiply-adds; two 16-byte shared loads feed 16 of them. */
 template <int CHUNKS, bool ROWS>
 static __global__ void
@@ -225,6 +235,7 @@ __launch_bounds__ (TILE_THREADS, CHUNKS <= 2 ? 2 : 1)
     TileRows v = keys_of (args, args.v, p.group);
     RowState rows[TILE_SIDE] = {new_row (), new_row (), new_row (), new_row ()};
     TileScores z[CHUNKS] = {};
+    /* The first barrier behind this is that of the first tile's keys. */
     if (CHUNKS <= 2)
 #pragma unroll
         for (int c = 0; c < CHUNKS; c++)
@@ -251,6 +262,8 @@ fovea_cuda_attend_general_scratch (const FoveaAttendArgs *args)
     return (size_t) (args->rows * args->heads) * sizeof (RowNorm);
 }
 
+/* The kernel for the number of chunks, then, where something of columns or blocks is kept, the second
+ * pass: it needs each row's norm first. */
 template <int CHUNKS>
 static cudaError_t
 launch (const GeneralAttend &a, cudaStream_t stream)

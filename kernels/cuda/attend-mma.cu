@@ -44,7 +44,9 @@ pad_eight (const float *from, int n, T *to)
     *(uint4 *) to = *(const uint4 *) y;
 }
 
-/* Queries or keys as products take them. Moves: 6 B an element.   Roof: memory. */
+/* Does: queries or keys as products take them, rounded and padded with zeros to the kernel's width, whose
+ * products then need no look at the end of a row.
+ * Moves: 6 B an element.   Roof: memory. */
 template <int P, typename T>
 static __global__ void
 __launch_bounds__ (PAD_THREADS) pad_kernel (const float *from, int64_t lines, int width, T *to)
@@ -127,6 +129,7 @@ static __device__ inline void
 add_tile (const MmaTile &at, MmaScores *t, RowState *rows, float (*z)[4])
 {
     int lane = (int) threadIdx.x % 32;
+    /* Both references first, so that one vote decides about scaling the sums of both rows. */
     float factor[2];
 #pragma unroll
     for (int r = 0; r < 2; r++) {
@@ -151,6 +154,7 @@ add_tile (const MmaTile &at, MmaScores *t, RowState *rows, float (*z)[4])
     }
 }
 
+/* Two weights as a register of a product takes them, the first in the low half. */
 template <typename T>
 static __device__ inline uint32_t
 two_of (float x, float y)
@@ -227,7 +231,9 @@ key_tiles (const MmaAttend &a, int32_t row, int32_t n, int32_t *from, int32_t *t
     *to = (int32_t) tiles[1];
 }
 
-/* Values, log-sum-exps, norms and (ROWS) statistics of 16 rows a warp.
+/* Does: values, log-sum-exps, norms and (ROWS) statistics of 16 rows a warp.
+ * Tiles: 128 rows (64 beyond D=64) x 64 keys; keys of the next tile come while this one's weights are made,
+ * and values while its scores are.
  * Moves: q once, k and v once per 128 or 64 rows, from L2: T T/64 G P B each at D <= 64.
  * Work:  2 T T H P flop if causal.
  * Roof:  shared memory: 2 KiB feed eight products of a warp, for 32 exponentials of every lane. */
@@ -257,6 +263,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P), blocks_at_once (P)
     commit_copies ();
     for (int32_t tile = from; tile < to; tile++) {
         MmaScores t;
+        /* A window leaves some warps without keys in a tile that others of the block need. */
         bool mine = tile >= own_from && tile < own_to;
         at.key = tile * TILE;
         wait_copies<0> ();
@@ -283,6 +290,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P), blocks_at_once (P)
     finish_rows<P, ROWS> (a, at, rows, z);
 }
 
+/* Widths that kernels are made for: each of them is seconds of compiling. */
 static int
 padded_width (int64_t width)
 {
@@ -293,6 +301,7 @@ padded_width (int64_t width)
     return 256;
 }
 
+/* Rows of D elements of the queries, or of the keys. */
 static int64_t
 lines_of (const FoveaAttendArgs *args, bool keys)
 {
@@ -344,6 +353,7 @@ prepare (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
     return a;
 }
 
+/* The kernel for what is wanted, then the second pass for what wants the true softmax. */
 template <int P, typename T>
 static cudaError_t
 launch (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)

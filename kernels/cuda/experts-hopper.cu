@@ -1,25 +1,92 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Products of experts in bf16 and f16 on Hopper: tiles of 128 positions by 256 columns, 64 inputs a
- * step, four steps in shared memory. Two warpgroups multiply 64 positions by all columns each, and bring
- * the tiles as well: rows of the stream lie wherever their choices are, which a bulk copy could not
- * gather. Wide tiles, since those of 128 columns read twice the L2 cache's share of a step.
+/* Products of experts in bf16 and f16 on Hopper: a persistent grid of one block per multiprocessor, whose
+ * tiles are 128 positions by 256 columns. Warpgroup 0 loads, two warpgroups multiply 64 positions each.
+ * Where gate and up are made together each has 128 of the columns: a lane's column c and c + 128 are then
+ * both halves of one element.
+ *
+ * Bulk copies fetch the tiles. For that rows are gathered before (8 C B a choice, against 6 C M flop),
+ * and experts of a role lie at even distances, so that one map serves all of them. Rows of a tile behind
+ * an expert's last are the next one's: they are multiplied, and not written.
  * Moves: the chosen experts' weights once a tile of rows.   Work: 2 flop a choice and weight.
  * Roof: memory where an expert has fewer than some 200 rows, else tensor cores. */
-#include "kernels/cuda/experts-mma.cuh"
+#include <type_traits>
+
+#include "kernels/cuda/experts.cuh"
 #include "kernels/cuda/hopper-tiles.cuh"
 #include "kernels/cuda/hopper-wide.cuh"
 
 enum {
-    THREADS = 256,
     COLUMNS = 256,
+    PANEL = 64, /* inputs of a step */
+    LINE_BYTES = 2 * PANEL,
     STAGES = 4,
-    STAGE_BYTES = (EXPERT_LARGE + COLUMNS) * LINE_BYTES,
-    SHARED_BYTES = 1024 + STAGES * STAGE_BYTES
+    X_BYTES = EXPERT_LARGE * LINE_BYTES,
+    HALF_BYTES = COLUMNS / 2 * LINE_BYTES, /* of a stage: gates, then ups; or outs, twice */
+    STAGE_BYTES = X_BYTES + 2 * HALF_BYTES,
+    SHARED_BYTES = 1024 + STAGES * STAGE_BYTES + 256
 };
 
 /* The swizzle's group of eight rows, and the 128-byte swizzle itself. */
 static const uint32_t DESCRIPTOR_HIGH = (8 * LINE_BYTES) >> 4 | 1u << 30;
+
+/* Maps of x and of both halves of the columns. */
+typedef struct {
+    CUtensorMap x, w[2];
+} Maps;
+
+typedef struct {
+    uint64_t full[STAGES], empty[STAGES];
+} Control;
+
+/* What a block makes next: a tile and a block of columns. Blocks that run at the same time have all tiles
+ * of an expert for the same columns, so that weights come from memory once. */
+typedef struct {
+    ExpertTile tile;
+    int32_t block;
+    int split, step0, steps; /* its part of the inputs */
+} Item;
+
+static __device__ inline Item
+find_item (const ExpertProduct &p, int32_t n_columns, int32_t at)
+{
+    int32_t split = at % p.splits, steps = (int32_t) ((p.n_in + PANEL - 1) / PANEL);
+    int32_t each = (steps + p.splits - 1) / p.splits;
+    at /= p.splits;
+    ExpertTile one = p.lists.tiles[at / n_columns];
+    int32_t within = at - one.first * n_columns;
+    return Item{p.lists.tiles[one.first + within % one.n], within / one.n, split, split * each,
+                min (each, steps - split * each)};
+}
+
+static __device__ inline int32_t
+count_items (const ExpertProduct &p, int32_t n_columns)
+{
+    return *p.lists.n_tiles * n_columns * p.splits;
+}
+
+template <bool FUSED>
+static __device__ void
+produce (const ExpertProduct &p, const Maps &maps, int32_t n_columns, char *memory, Control *c)
+{
+    Ring ring = {0, 1};
+    int32_t n_items = count_items (p, n_columns);
+    for (int32_t at = (int32_t) blockIdx.x; at < n_items; at += (int32_t) gridDim.x) {
+        Item item = find_item (p, n_columns, at);
+        int column = item.block * (FUSED ? COLUMNS / 2 : COLUMNS);
+        for (int step = item.step0; step < item.step0 + item.steps; step++) {
+            char *stage = memory + ring.stage * STAGE_BYTES;
+            uint64_t *full = &c->full[ring.stage];
+            barrier_wait (&c->empty[ring.stage], ring.phase);
+            barrier_expect (full, STAGE_BYTES);
+            tensor_load (&maps.x, stage, full, step * PANEL, item.tile.position, 0);
+            for (int half = 0; half < 2; half++)
+                tensor_load (&maps.w[half], stage + X_BYTES + half * HALF_BYTES, full, step * PANEL,
+                             FUSED ? column : column + half * COLUMNS / 2, item.tile.expert);
+            ring_next<STAGES> (&ring);
+        }
+    }
+}
 
 /* 64 x 256 sums of a warpgroup from 16 inputs. */
 template <typename T>
@@ -32,67 +99,16 @@ multiply_16 (float (&d)[128], uint64_t a, uint64_t b, int add)
         product_wide_bf16 (d, a, b, add);
 }
 
-/* Step @k of the inputs into a stage; nothing is copied behind the last. */
-static __device__ inline void
-begin_step (const ExpertProduct &p,
-            const ExpertRows<EXPERT_LARGE, COLUMNS> &rows,
-            char *stage,
-            int64_t k)
-{
-    if (k < p.n_in) {
-        begin_lines<EXPERT_LARGE> (stage, rows.x, p.x, k, p.x_stride);
-        begin_lines<COLUMNS> (stage + EXPERT_LARGE * LINE_BYTES, rows.w, p.x, k, p.n_in);
-    }
-    commit_copies ();
-}
-
-/* Lane l has rows l / 4 and l / 4 + 8 of its warp's 16, columns 2 (l % 4) and the next of every 8. */
-template <typename T, bool FUSED>
-static __device__ inline void
-finish (const ExpertProduct &p, const ExpertTile &tile, int32_t block, const float (&d)[128])
-{
-    int lane = (int) threadIdx.x % 32, which;
-    bool even = p.n_out % 2 == 0;
-#pragma unroll
-    for (int half = 0; half < 2; half++) {
-        int r = (int) threadIdx.x / 32 * 16 + 8 * half + lane / 4;
-        if (r >= tile.rows)
-            continue;
-        int64_t position = tile.position + r;
-        T *h = (T *) p.y + position * p.y_stride;
-        float *y = (float *) p.y + (FUSED ? 0 : p.lists.choices[position] * p.y_stride);
-#pragma unroll
-        for (int j = 0; j < COLUMNS / 8; j += FUSED ? 2 : 1) {
-            int64_t o = column_output<FUSED, COLUMNS> (block, 8 * j, &which) + 2 * (lane % 4);
-            if (FUSED)
-                finish_hidden<T> (p, tile.expert, h, o, &d[4 * j + 2 * half],
-                                  &d[4 * j + 4 + 2 * half]);
-            else
-                finish_out (p, tile.expert, y, o, &d[4 * j + 2 * half], even);
-        }
-    }
-}
-
-/* All steps of a tile. A stage is filled again once both warpgroups are through with it, while the
- * next product runs. */
+/* All steps of a tile. Stages are given back a step late, when their product is known to be over. */
 template <typename T>
 static __device__ inline void
-multiply_all (const ExpertProduct &p,
-              const ExpertRows<EXPERT_LARGE, COLUMNS> &rows,
-              char *memory,
-              float (&d)[128])
+multiply_item (int steps, uint32_t x, uint32_t w, Control *c, Ring *ring, float (&d)[128])
 {
-    uint32_t x = descriptor_low (memory + threadIdx.x / 128 * HOPPER_ROWS * LINE_BYTES, 16);
-    uint32_t w = descriptor_low (memory + EXPERT_LARGE * LINE_BYTES, 16);
-    for (int stage = 0; stage < STAGES - 1; stage++)
-        begin_step (p, rows, memory + stage * STAGE_BYTES, stage * PANEL);
-    int steps = (int) ((p.n_in + PANEL - 1) / PANEL), stage = 0, last = STAGES - 1;
+    bool leader = threadIdx.x % 32 == 0;
+    int before = -1;
     for (int step = 0; step < steps; step++) {
-        wait_copies<STAGES - 2> ();
-        /* The copies were ordinary writes; products read shared memory another way. */
-        asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
-        __syncthreads ();
-        uint32_t at = (uint32_t) stage * (STAGE_BYTES >> 4);
+        uint32_t at = (uint32_t) ring->stage * (STAGE_BYTES >> 4);
+        barrier_wait (&c->full[ring->stage], ring->phase);
         pin (d);
         product_fence ();
 #pragma unroll
@@ -102,42 +118,166 @@ multiply_all (const ExpertProduct &p,
         product_commit ();
         product_wait<1> ();
         pin (d);
-        __syncthreads (); /* the stage before is free */
-        begin_step (p, rows, memory + last * STAGE_BYTES, (int64_t) (step + STAGES - 1) * PANEL);
-        last = stage;
-        stage = stage == STAGES - 1 ? 0 : stage + 1;
+        if (leader && before >= 0)
+            barrier_arrive (&c->empty[before]);
+        before = ring->stage;
+        ring_next<STAGES> (ring);
     }
     product_wait<0> ();
     pin (d);
-    wait_copies<0> ();
+    if (leader)
+        barrier_arrive (&c->empty[before]);
 }
 
-/* Does: one of both products for a tile of positions of one expert.
- * Tiles: 128 x 256 x 64, one block a processor.   Needs: weights that experts_are_plain(). */
+/* Hidden elements of a lane's rows. */
+template <typename T>
+static __device__ inline void
+finish_hidden (const ExpertProduct &p, const Item &item, int row, const float (&d)[128])
+{
+    int64_t o0 = (int64_t) item.block * (COLUMNS / 2) + 2 * (threadIdx.x % 4);
+    const float *gate = p.w[0].bias, *up = p.w[1].bias;
+    int64_t biases = item.tile.expert * p.n_out;
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+        int r = row + 8 * half;
+        T *h = (T *) p.y + (item.tile.position + r) * p.y_stride;
+#pragma unroll
+        for (int j = 0; j < COLUMNS / 16; j++) {
+            int64_t o = o0 + 8 * j;
+            T two[2];
+            if (r >= item.tile.rows || o >= p.y_stride)
+                continue;
+#pragma unroll
+            for (int i = 0; i < 2; i++) {
+                bool inside = o + i < p.n_out;
+                float a = d[4 * j + 2 * half + i], b = d[64 + 4 * j + 2 * half + i];
+                a += inside && gate != NULL ? gate[biases + o + i] : 0;
+                b += inside && up != NULL ? up[biases + o + i] : 0;
+                float h1 = p.activation == FOVEA_ACTIVATION_SILU
+                               ? expert_quick_silu (a) * b
+                               : expert_activate (p.activation, a, b);
+                two[i] = (T) (inside ? h1 : 0);
+            }
+            *(uint32_t *) (h + o) = *(const uint32_t *) two;
+        }
+    }
+}
+
+/* Outputs of a lane's rows, each to its choice. */
+static __device__ inline void
+finish_out (const ExpertProduct &p, const Item &item, int row, const float (&d)[128])
+{
+    int64_t o0 = (int64_t) item.block * COLUMNS + 2 * (threadIdx.x % 4);
+    const float *bias =
+        p.w[0].bias != NULL && item.split == 0 ? p.w[0].bias + item.tile.expert * p.n_out : NULL;
+    bool even = p.n_out % 2 == 0;
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+        int r = row + 8 * half;
+        bool there = r < item.tile.rows;
+        int64_t choice = p.lists.choices[item.tile.position + (there ? r : 0)];
+        float *y = (float *) p.y + item.split * p.split_stride + choice * p.y_stride;
+#pragma unroll
+        for (int j = 0; j < COLUMNS / 8; j++) {
+            int64_t o = o0 + 8 * j;
+            if (!there || o >= p.n_out)
+                continue;
+            float a = d[4 * j + 2 * half], b = d[4 * j + 2 * half + 1];
+            bool both = o + 1 < p.n_out;
+            a += bias != NULL ? bias[o] : 0;
+            b += bias != NULL && both ? bias[o + 1] : 0;
+            if (even) {
+                *(float2 *) (y + o) = make_float2 (a, b);
+                continue;
+            }
+            y[o] = a;
+            if (both)
+                y[o + 1] = b;
+        }
+    }
+}
+
+template <typename T, bool FUSED>
+static __device__ void
+consume (const ExpertProduct &p, int32_t n_columns, int consumer, char *memory, Control *c)
+{
+    uint32_t x = descriptor_low (memory + consumer * HOPPER_ROWS * LINE_BYTES, 16);
+    uint32_t w = descriptor_low (memory + X_BYTES, 16);
+    int row =
+        consumer * HOPPER_ROWS + (int) threadIdx.x % 128 / 32 * 16 + (int) threadIdx.x % 32 / 4;
+    int32_t n_items = count_items (p, n_columns);
+    Ring ring = {0, 0};
+    float d[128];
+    for (int32_t at = (int32_t) blockIdx.x; at < n_items; at += (int32_t) gridDim.x) {
+        Item item = find_item (p, n_columns, at);
+        multiply_item<T> (item.steps, x, w, c, &ring, d);
+        if constexpr (FUSED)
+            finish_hidden<T> (p, item, row, d);
+        else
+            finish_out (p, item, row, d);
+    }
+}
+
+/* Does: one of both products for all tiles.
+ * Tiles: 128 x 256 x 64, four stages of 48 KB.   Needs: what experts_are_even() asks for. */
 template <typename T, bool FUSED>
 static __global__ void
-__launch_bounds__ (THREADS, 1)
-    hopper_kernel (const __grid_constant__ ExpertProduct p, int32_t n_columns)
+__launch_bounds__ (HOPPER_THREADS, 1) hopper_kernel (const __grid_constant__ ExpertProduct p,
+                                                     const __grid_constant__ Maps maps,
+                                                     int32_t n_columns)
 {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
     extern __shared__ char raw[];
-    __shared__ ExpertRows<EXPERT_LARGE, COLUMNS> rows;
     char *memory = (char *) (((uintptr_t) raw + 1023) & ~(uintptr_t) 1023);
-    ExpertTile tile;
-    int32_t block;
-    if (!expert_place (p, n_columns, &tile, &block))
-        return;
-    find_rows<EXPERT_LARGE, COLUMNS, FUSED> (p, tile, block, &rows);
+    Control *c = (Control *) (memory + STAGES * STAGE_BYTES);
+    if (threadIdx.x == 0) {
+        for (int i = 0; i < STAGES; i++) {
+            barrier_init (&c->full[i], 1);
+            barrier_init (&c->empty[i], 4 * CONSUMERS);
+        }
+        barrier_fence_init ();
+    }
     __syncthreads ();
-    float d[128];
-    multiply_all<T> (p, rows, memory, d);
-    finish<T, FUSED> (p, tile, block, d);
+    int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
+    if (warpgroup == 0) {
+        asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
+        if (threadIdx.x == 0)
+            produce<FUSED> (p, maps, n_columns, memory, c);
+    } else {
+        asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
+        consume<T, FUSED> (p, n_columns, warpgroup - 1, memory, c);
+    }
 #endif
+}
+
+/* (n, rows, columns) of two bytes in boxes of 128 rows by 64 columns; strides in elements. */
+static cudaError_t
+make_stack (CUtensorMap *map,
+            const void *data,
+            int64_t columns,
+            int64_t rows,
+            int64_t row_stride,
+            int64_t n,
+            int64_t stride)
+{
+    EncodeTiled encode;
+    cudaError_t status = find_encode (&encode);
+    if (status != cudaSuccess)
+        return status;
+    cuuint64_t sizes[3] = {(cuuint64_t) columns, (cuuint64_t) rows, (cuuint64_t) n};
+    cuuint64_t strides[2] = {(cuuint64_t) (2 * row_stride), (cuuint64_t) (2 * stride)};
+    cuuint32_t box[3] = {PANEL, 128, 1}, ones[3] = {1, 1, 1};
+    /* Both types of two bytes are moved alike. */
+    CUresult result =
+        encode (map, CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 3, (void *) data, sizes, strides, box, ones,
+                CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+    return result == CUDA_SUCCESS ? cudaSuccess : cudaErrorInvalidValue;
 }
 
 template <typename T, bool FUSED>
 static cudaError_t
-launch (const ExpertProduct *p, int64_t most, cudaStream_t stream)
+launch (const ExpertProduct *p, const Maps *maps, int n_processors, cudaStream_t stream)
 {
     int32_t n_columns = (int32_t) expert_blocks (p, FUSED, COLUMNS);
     cudaError_t status = cudaFuncSetAttribute (
@@ -145,16 +285,32 @@ launch (const ExpertProduct *p, int64_t most, cudaStream_t stream)
     if (status != cudaSuccess)
         return status;
     hopper_kernel<T, FUSED>
-        <<<(unsigned) (most * n_columns), THREADS, SHARED_BYTES, stream>>> (*p, n_columns);
+        <<<(unsigned) n_processors, HOPPER_THREADS, SHARED_BYTES, stream>>> (*p, *maps, n_columns);
     return cudaGetLastError ();
 }
 
 cudaError_t
-cuda_experts_hopper (
-    const ExpertProduct *p, FoveaDtype dtype, bool fused, int64_t most, cudaStream_t stream)
+cuda_experts_hopper (const ExpertProduct *p,
+                     const ExpertStack *stack,
+                     FoveaDtype dtype,
+                     bool fused,
+                     int n_processors,
+                     cudaStream_t stream)
 {
+    Maps maps;
+    int64_t width = (p->n_in + 7) / 8 * 8; /* rows of x are padded with zeros, those of w are not */
+    cudaError_t status =
+        make_stack (&maps.x, p->x, width, stack->n_positions, p->x_stride, 1, p->x_stride);
+    for (int i = 0; i < 2 && status == cudaSuccess; i++) {
+        int which = fused ? i : 0;
+        status = make_stack (&maps.w[i], stack->first[which], p->n_in, p->n_out, p->w[which].stride,
+                             stack->n_experts, stack->stride[which]);
+    }
+    if (status != cudaSuccess)
+        return status;
     if (dtype == FOVEA_BF16)
-        return fused ? launch<__nv_bfloat16, true> (p, most, stream)
-                     : launch<__nv_bfloat16, false> (p, most, stream);
-    return fused ? launch<__half, true> (p, most, stream) : launch<__half, false> (p, most, stream);
+        return fused ? launch<__nv_bfloat16, true> (p, &maps, n_processors, stream)
+                     : launch<__nv_bfloat16, false> (p, &maps, n_processors, stream);
+    return fused ? launch<__half, true> (p, &maps, n_processors, stream)
+                 : launch<__half, false> (p, &maps, n_processors, stream);
 }

@@ -5,6 +5,7 @@
  * Moves: 4 E B a row, 8 with weights.   Work: K E comparisons a row. */
 #include <math_constants.h>
 
+#include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/experts.cuh"
 
 enum {

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Products of experts in f32: tiles of up to 128 positions by 128 columns, 16 of the inputs at a time,
+/* Products of experts in f32: tiles of 64 positions (32 where an expert has
+ * few) by 128 columns, 16 of the inputs at a time,
  * by 256 threads. A thread owns 8 columns, 4 of either half: with gates in the one and ups in the
  * other it holds both of an element. Weights of any type and order are read as they are, so that no
  * converted copy of a model that is mostly not chosen is made.
@@ -91,7 +92,7 @@ template <int ROWS> struct Sums {
     float s[ROWS / 16][8];
 };
 
-/* DEPTH steps of the outer product: four 16-byte reads of shared memory feed 64 multiply-adds. A sum is
+/* DEPTH steps of the outer product: three 16-byte reads of shared memory feed 32 multiply-adds. A sum is
  * one chain over the inputs in rising order, as everywhere in f32. */
 template <int ROWS>
 static __device__ inline void
@@ -150,11 +151,11 @@ finish (const ExpertProduct &p, const ExpertTile &tile, int32_t block, const Sum
 
 /* Does: one of both products for a tile of positions of one expert. The inputs of the next step are on
  * their way to registers while those of this one are multiplied.
- * Tiles: ROWS x 128 outputs, 16 inputs a step, two steps in shared memory (21 or 34 KB).
+ * Tiles: ROWS x 128 outputs, 16 inputs a step, two steps in shared memory (21 or 26 KB).
  * Needs: nothing of sizes or alignment; where they allow it 16 bytes are read at a time. */
 template <int ROWS, bool FUSED>
 static __global__ void
-__launch_bounds__ (THREADS)
+__launch_bounds__ (THREADS, 2)
     tiles_kernel (const __grid_constant__ ExpertProduct p, int32_t n_columns)
 {
     __shared__ __align__ (16) float x[2][DEPTH][ROWS + PAD];
@@ -193,17 +194,16 @@ __launch_bounds__ (THREADS)
 
 /* As many blocks as there can be tiles; those that find none end at once. */
 cudaError_t
-cuda_experts_tiles (
-    const ExpertProduct *p, bool fused, bool large, int64_t most, cudaStream_t stream)
+cuda_experts_tiles (const ExpertProduct *p, bool fused, int rows, int64_t most, cudaStream_t stream)
 {
     int32_t n_columns = (int32_t) expert_blocks (p, fused, EXPERT_COLUMNS);
     unsigned grid = (unsigned) (most * n_columns);
-    if (fused && large)
-        tiles_kernel<EXPERT_LARGE, true><<<grid, THREADS, 0, stream>>> (*p, n_columns);
+    if (fused && rows == EXPERT_MEDIUM)
+        tiles_kernel<EXPERT_MEDIUM, true><<<grid, THREADS, 0, stream>>> (*p, n_columns);
     else if (fused)
         tiles_kernel<EXPERT_SMALL, true><<<grid, THREADS, 0, stream>>> (*p, n_columns);
-    else if (large)
-        tiles_kernel<EXPERT_LARGE, false><<<grid, THREADS, 0, stream>>> (*p, n_columns);
+    else if (rows == EXPERT_MEDIUM)
+        tiles_kernel<EXPERT_MEDIUM, false><<<grid, THREADS, 0, stream>>> (*p, n_columns);
     else
         tiles_kernel<EXPERT_SMALL, false><<<grid, THREADS, 0, stream>>> (*p, n_columns);
     return cudaGetLastError ();

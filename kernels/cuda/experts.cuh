@@ -9,13 +9,14 @@
  * sorting counts instead of appending, and a row's experts are added in their order. */
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda_runtime.h>
 
-#include "kernels/cuda/cuda-device.h"
 #include "kernels/device-experts.h"
 
 enum {
     EXPERT_SMALL = 32,   /* rows of a tile where experts have few, */
-    EXPERT_LARGE = 128,  /* and else */
+    EXPERT_MEDIUM = 64,  /* else in f32, where a row that is padding costs most, */
+    EXPERT_LARGE = 128,  /* and on tensor cores */
     EXPERT_COLUMNS = 128 /* of a tile; gate and up have half of them each */
 };
 
@@ -50,10 +51,13 @@ typedef struct {
     bool aligned; /* all matrices begin at multiples of 16 bytes */
     int32_t n_used;
     int64_t n_in, n_out;
-    const void *x; /* rows of the stream, of which a choice has its own; or positions */
+    const void *x; /* by positions; the first product in f32 finds a choice's row of the stream */
     int64_t x_stride;
     void *y;
     int64_t y_stride;
+    int32_t
+        splits; /* of the inputs of OUT: each has a y of its own, @split_stride elements apart */
+    int64_t split_stride;
 } ExpertProduct;
 
 /* x as a product of @dtype sees it. */
@@ -84,6 +88,14 @@ expert_weight (const ExpertMatrices &w, const void *data, int64_t o, int64_t i)
     return expert_load (data, w.dtype, w.input_major ? i * w.stride + o : o * w.stride + i);
 }
 
+/* silu (x) to 2^-20 of it, which is more than is left of a hidden element of two bytes; expf() and a true
+ * quotient were a tenth of such a product's time. */
+static __device__ inline float
+expert_quick_silu (float x)
+{
+    return __fdividef (x, 1 + __expf (-x));
+}
+
 /* What a hidden element is; the formulas of activate_kernel(). */
 static __device__ inline float
 expert_activate (FoveaActivation kind, float gate, float up)
@@ -100,6 +112,8 @@ expert_activate (FoveaActivation kind, float gate, float up)
         gate = gate > 7 ? 7 : gate;
         up = (up > 7 ? 7 : up < -7 ? -7 : up) + 1;
         return gate / (1 + expf (-1.702f * gate)) * up;
+    case FOVEA_ACTIVATION_RELU_SQUARED:
+        return (gate > 0 ? gate * gate : gate < 0 ? 0 : gate) * up;
     default:
         return (gate > 0 ? gate : gate < 0 ? 0 : gate) * up; /* NaN stays NaN */
     }
@@ -153,11 +167,11 @@ cudaError_t cuda_experts_sort (const int32_t *chosen,
 /**
  * cuda_experts_tiles:
  *
- * One product in f32, whatever the weights' type. @large: which tiles the lists have; @most: tiles
- * that there may be.
+ * One product in f32, whatever the weights' type. @rows: of a tile of the lists, SMALL or MEDIUM;
+ * @most: tiles that there may be.
  */
 cudaError_t cuda_experts_tiles (
-    const ExpertProduct *p, bool fused, bool large, int64_t most, cudaStream_t stream);
+    const ExpertProduct *p, bool fused, int rows, int64_t most, cudaStream_t stream);
 
 /**
  * cuda_experts_mma:
@@ -172,30 +186,41 @@ cudaError_t cuda_experts_mma (const ExpertProduct *p,
                               int64_t most,
                               cudaStream_t stream);
 
+/* Matrices that lie at even distances, and how many rows x has. */
+typedef struct {
+    const void *first[2]; /* of gate and in, or of out alone */
+    int64_t stride[2];    /* elements from one expert to the next */
+    int64_t n_experts, n_positions;
+} ExpertStack;
+
 /**
  * cuda_experts_hopper:
  *
- * The same on Hopper, for large tiles and weights that are plain; the same bits whatever runs beside.
+ * The same on Hopper, for large tiles and weights that are plain. x has a row a position.
  */
-cudaError_t cuda_experts_hopper (
-    const ExpertProduct *p, FoveaDtype dtype, bool fused, int64_t most, cudaStream_t stream);
+cudaError_t cuda_experts_hopper (const ExpertProduct *p,
+                                 const ExpertStack *stack,
+                                 FoveaDtype dtype,
+                                 bool fused,
+                                 int n_processors,
+                                 cudaStream_t stream);
 
-/* One row of the stream. */
+/* A few rows of the stream. */
 typedef struct {
     ExpertMatrices w[FOVEA_N_EXPERT_ROLES];
     FoveaActivation activation;
     FoveaDtype rounding; /* F32 = none */
-    int32_t n_used;
+    int32_t rows, n_used;
     int64_t width, hidden; /* C, M */
     const float *x, *shares;
     const int32_t *chosen;
-    float *h, *out; /* (K, M) scratch, (C) */
+    float *h, *out; /* (rows, K, M) scratch, (rows, C) */
 } ExpertRow;
 
 /**
  * cuda_experts_row_serves:
  *
- * Whether there is one row, and rows of all weights can be read 16 bytes at a time.
+ * Whether rows are few, and those of all weights can be read 16 bytes at a time.
  */
 bool cuda_experts_row_serves (const FoveaExpertsArgs *args);
 

@@ -130,21 +130,32 @@ typedef CUresult (*EncodeTiled) (CUtensorMap *,
                                  CUtensorMapL2promotion,
                                  CUtensorMapFloatOOBfill);
 
-/* (n, heads, D) bf16 in boxes of (@rows, 1, panel). The driver's entry is asked for at run time, so
- * that nothing links libcuda. */
+/* The driver's entry, asked for at run time, so that nothing links libcuda. */
 static cudaError_t
-make_map (CUtensorMap *map, const void *data, int64_t n, int64_t heads, int64_t D, int rows)
+find_encode (EncodeTiled *encode)
 {
-    static EncodeTiled encode;
-    if (encode == NULL) {
+    static EncodeTiled known;
+    if (known == NULL) {
         void *entry = NULL;
         cudaDriverEntryPointQueryResult found;
         cudaError_t status = cudaGetDriverEntryPointByVersion ("cuTensorMapEncodeTiled", &entry,
                                                                12000, cudaEnableDefault, &found);
         if (status != cudaSuccess || found != cudaDriverEntryPointSuccess || entry == NULL)
             return status != cudaSuccess ? status : cudaErrorNotSupported;
-        encode = (EncodeTiled) entry;
+        known = (EncodeTiled) entry;
     }
+    *encode = known;
+    return cudaSuccess;
+}
+
+/* (n, heads, D) bf16 in boxes of (@rows, 1, panel). */
+[[maybe_unused]] static cudaError_t
+make_map (CUtensorMap *map, const void *data, int64_t n, int64_t heads, int64_t D, int rows)
+{
+    EncodeTiled encode;
+    cudaError_t status = find_encode (&encode);
+    if (status != cudaSuccess)
+        return status;
     uint32_t panel = D < 64 ? (uint32_t) D : 64;
     cuuint64_t sizes[3] = {(cuuint64_t) D, (cuuint64_t) heads, (cuuint64_t) n};
     cuuint64_t strides[2] = {(cuuint64_t) (2 * D), (cuuint64_t) (2 * D * heads)};

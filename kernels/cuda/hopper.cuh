@@ -5,8 +5,13 @@
  * warpgroup. Encodings: PTX ISA 8.x, wgmma and mbarrier chapters. */
 #include <cuda.h>
 #include <cuda_runtime.h>
+#include <stdint.h>
 
-#include "kernels/cuda/shared-address.cuh"
+static __device__ inline uint32_t
+shared_address (const void *p)
+{
+    return (uint32_t) __cvta_generic_to_shared (p);
+}
 
 /* Waits until the kernels before this one are done: of one that may start early, the first thing. */
 static __device__ inline void

@@ -33,6 +33,7 @@ struct List {
     int64_t first, end; /* tiles */
 };
 
+/* Which rows, and where the mask's list of them lies. */
 static __device__ inline List
 find_list (const FoveaMaskRowsArgs &args)
 {
@@ -75,6 +76,7 @@ weigh_tile (const FoveaMaskRowsArgs &args,
             if (args.value_mass != NULL)
                 value_mass += kept ? w[i][j] * args.lengths[key] : 0;
         }
+        /* Four weights are added in f32, tiles in double: recall is a difference from 1. */
         sums->mass[i] += (double) mass;
         sums->value_mass[i] += (double) value_mass;
     }
@@ -163,12 +165,17 @@ finish_values (const FoveaMaskRowsArgs &args,
                 args.z[at * args.width + d] = z[slice][i][e];
             if (args.loss == NULL)
                 continue;
+            /* Against the whole row's output; a row that keeps nothing loses all of it. */
             float lost = args.full[row * args.width + d] - scale * z[slice][i][e];
             loss += (double) lost * (double) lost;
         }
     return loss;
 }
 
+/* Does: what one mask keeps of 64 rows: masses, values, and what the rows lose by it.
+ * Tiles: 64 rows x 64 keys, of the mask's list alone; SLICES x 64 elements of D a walk.
+ * Moves: q once, k and v once a listed tile, from the L2 cache.
+ * Order: a mask's tiles rise, and a row's sums follow them, so that the bits are those of any run. */
 template <int SLICES>
 static __global__ void
 __launch_bounds__ (TILE_THREADS) mask_rows_kernel (const __grid_constant__ FoveaMaskRowsArgs args)
@@ -216,6 +223,7 @@ __launch_bounds__ (TILE_THREADS) mask_rows_kernel (const __grid_constant__ Fovea
     }
 }
 
+/* Up to 64 elements take one walk with half of the sums, and so more blocks a processor. */
 cudaError_t
 fovea_cuda_mask_rows (const FoveaMaskRowsArgs *args, cudaStream_t stream)
 {

@@ -5,9 +5,14 @@
  * and mma.sync, as functions. Encodings: PTX ISA 8.x. */
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <stdint.h>
 #include <type_traits>
 
-#include "kernels/cuda/shared-address.cuh"
+static __device__ inline uint32_t
+shared_address (const void *pointer)
+{
+    return (uint32_t) __cvta_generic_to_shared (pointer);
+}
 
 /* BYTES (8 or 16) into shared memory, zeros unless @inside. */
 template <int BYTES>
@@ -22,12 +27,15 @@ copy_async (void *to, const void *from, bool inside)
                      "l"(from), "r"(inside ? BYTES : 0));
 }
 
+/* Copies begun since the last call become one group, an empty one too: groups are counted, and a loop
+ * that always makes one may always wait for the same number. */
 static __device__ inline void
 commit_copies ()
 {
     asm volatile("cp.async.commit_group;\n" ::);
 }
 
+/* Until all but the last N groups of this thread are there; for other threads' a barrier is needed. */
 template <int N>
 static __device__ inline void
 wait_copies ()
@@ -35,6 +43,7 @@ wait_copies ()
     asm volatile("cp.async.wait_group %0;\n" ::"n"(N));
 }
 
+/* Four 8 x 8 matrices of two bytes; lane l names row l % 8 of matrix l / 8. */
 static __device__ inline void
 load_4 (uint32_t *r, const void *from)
 {
@@ -43,6 +52,7 @@ load_4 (uint32_t *r, const void *from)
                  : "r"(shared_address (from)));
 }
 
+/* The same, each matrix turned: for products along what lies across memory. */
 static __device__ inline void
 load_4_turned (uint32_t *r, const void *from)
 {

@@ -70,6 +70,7 @@ cuda_state (FoveaDevice *device)
     return (CudaState *) host->state (device);
 }
 
+/* The driver keeps the current GPU a thread, and a session may go from one thread to another. */
 CudaState *
 cuda_begin_product (FoveaDevice *device)
 {
@@ -105,6 +106,8 @@ cuda_check (FoveaDevice *device, const char *operation, cudaError_t status)
     return false;
 }
 
+/* All device memory but that of opening goes through here and cuda_give_back(), or tests that count it
+ * would not see it. */
 cudaError_t
 cuda_take (CudaState *state, void **buffer, size_t bytes)
 {
@@ -123,12 +126,14 @@ cuda_give_back (CudaState *state, void *buffer)
 cudaError_t
 cuda_upload (CudaState *state, void *to, const void *host, size_t bytes)
 {
+    /* What the driver promises for pageable memory; above, it may wait until the copy is made. */
     const size_t staged_at_once = 64 << 10;
     state->counts.uploads++;
     state->counts.waits += bytes > staged_at_once;
     return cudaMemcpyAsync (to, host, bytes, cudaMemcpyHostToDevice, state->stream);
 }
 
+/* One buffer for all operations: they run one after the other, so that none needs its own. */
 void *
 cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes)
 {
@@ -200,6 +205,7 @@ usable (int index, cudaDeviceProp *properties, char *why)
     return false;
 }
 
+/* Everything that was opened, in the opposite order; also of a state that was only half made. */
 static void
 close_state (void *data)
 {
@@ -235,6 +241,7 @@ close_state (void *data)
     free (state);
 }
 
+/* Streams do not wait for the process's default one, which other libraries use: theirs is theirs. */
 static bool
 make_streams (CudaState *state)
 {
@@ -266,6 +273,7 @@ explain_fault (char *why)
     return false;
 }
 
+/* For tests, which hold one kernel against another on the same inputs. */
 static CudaAttend
 chosen_attention (void)
 {

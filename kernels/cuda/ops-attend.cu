@@ -21,6 +21,7 @@ cuda_aligned (size_t bytes)
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+/* A bias for each distance within reach, either way, and each head. */
 static size_t
 distance_bytes (const FoveaScoreRule *rule, int64_t heads)
 {
@@ -37,6 +38,7 @@ cuda_rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
            (rule->segments != NULL ? cuda_aligned ((size_t) n_keys * sizeof (int32_t)) : 0);
 }
 
+/* One of the rule's arrays; the next one's place is behind it. */
 static const void *
 bring (FoveaDevice *device, CudaState *state, const void *host, size_t bytes, char **at)
 {
@@ -173,6 +175,7 @@ tile_bytes (const FoveaAttendArgs *args, bool mma)
     return cuda_aligned (bytes) + (dense ? (size_t) args->rows * sizeof (float) : 0);
 }
 
+/* The second pass of the Hopper kernel, over what the first has rounded and the norms that it left. */
 static FoveaHopperColumns
 columns_of (const FoveaAttendArgs *args, const FoveaHopperAttend *fast)
 {
@@ -323,6 +326,7 @@ attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t 
 static size_t
 shared_scratch (const CudaState *state, const FoveaScratchShape *shape, size_t *rounded)
 {
+    /* The largest of them: operations have the buffer one after the other. */
     size_t bytes = cuda_linear_scratch (shape, rounded), experts = cuda_experts_scratch (shape);
     bytes = bytes > experts ? bytes : experts;
     /* A few rows at the end of a long cache may take more than many. */

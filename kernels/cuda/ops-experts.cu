@@ -3,6 +3,7 @@
 /* The entries of experts: sorting choices, the way that an MLP of experts takes through the kernels of
  * experts.cuh, and the sum over a row's experts. Many rows are taken a slab at a time, which bounds
  * the room for hidden elements. Bound by memory but for the products. */
+#include "kernels/cuda/cuda-device.h"
 #include "kernels/cuda/elementwise.cuh"
 #include "kernels/cuda/experts.cuh"
 
@@ -10,7 +11,9 @@ enum {
     SORT_THREADS = 1024,
     SORT_WARPS = SORT_THREADS / 32,
     SLAB_ROWS = 4096,
-    FEW = 40 /* rows an expert on average up to which tiles are small */
+    SPLIT_CHOICES = 2048, /* up to which the second product's inputs may be cut in two, */
+    SPLIT_INPUTS = 1024,  /* if there are so many */
+    FEW = 40              /* rows an expert on average up to which tiles are small */
 };
 
 /* A thread block finds the choices of one expert. Every warp looks through its own stretch twice: to
@@ -78,20 +81,20 @@ cuda_experts_sort (const int32_t *chosen,
     return cudaGetLastError ();
 }
 
-/* Rows in the product's type, padded with zeros to whole pieces. Moves: 6 B an element. */
+/* Rows of the stream by positions, in the product's type, padded with zeros to whole pieces: bulk copies
+ * gather nothing.   Moves: 6 B an element. */
 template <typename T>
 static __global__ void
-__launch_bounds__ (ELEMENT_THREADS)
-    narrow_kernel (const float *x, int64_t rows, int64_t width, int64_t stride, T *to)
+__launch_bounds__ (ELEMENT_THREADS) gather_kernel (
+    const float *x, ExpertLists lists, int32_t n_used, int64_t width, int64_t stride, T *to)
 {
-    int64_t n = rows * stride, step = element_step ();
-    for (int64_t i = element_first (); i < n; i += step) {
-        int64_t row = i / stride, c = i % stride;
-        to[i] = (T) (c < width ? x[row * width + c] : 0.0f);
-    }
+    int64_t position = blockIdx.x, row = lists.choices[position] / n_used;
+    for (int64_t c = threadIdx.x; c < stride; c += ELEMENT_THREADS)
+        to[position * stride + c] = (T) (c < width ? x[row * width + c] : 0.0f);
 }
 
-/* out = sum of a row's choices, by expert; a block has a row. Product and sum are rounded one by one,
+/* out = sum of a row's choices, by expert; a block has a row. @second: where the other half of a sum lies
+ * behind the first, 0 if it is whole. Product and sum are rounded one by one,
  * as the other tables do.   Moves: 4 (K + 1) C B a row. */
 static __global__ void
 __launch_bounds__ (ELEMENT_THREADS) combine_kernel (const float *y,
@@ -99,6 +102,7 @@ __launch_bounds__ (ELEMENT_THREADS) combine_kernel (const float *y,
                                                     const float *shares,
                                                     int32_t n_used,
                                                     int64_t width,
+                                                    int64_t second,
                                                     float *out)
 {
     extern __shared__ int32_t order[];
@@ -114,7 +118,10 @@ __launch_bounds__ (ELEMENT_THREADS) combine_kernel (const float *y,
         float sum = 0;
         for (int32_t at = 0; at < n_used; at++) {
             int64_t choice = first + order[at];
-            sum = __fadd_rn (sum, __fmul_rn (shares[choice], y[choice * width + c]));
+            float one = y[choice * width + c];
+            if (second > 0)
+                one += y[second + choice * width + c];
+            sum = __fadd_rn (sum, __fmul_rn (shares[choice], one));
         }
         out[t * width + c] = sum;
     }
@@ -124,12 +131,12 @@ __launch_bounds__ (ELEMENT_THREADS) combine_kernel (const float *y,
 typedef struct {
     int64_t rows, choices, C, M, E;
     FoveaDtype dtype; /* of the product's inputs */
-    bool large;
-    int64_t most; /* tiles */
+    int size;         /* rows of a tile */
+    int64_t most;     /* tiles */
     int64_t x_stride, h_stride;
     ExpertLists lists;
     char *x, *h; /* in the product's type, but that of one row in f32; @x not in f32 */
-    float *y;    /* (choices, C) */
+    float *y;    /* (choices, C), and once more where inputs are split */
     size_t bytes;
 } Slab;
 
@@ -161,11 +168,10 @@ lay_out (const FoveaScratchShape *shape, int64_t rows, char *base)
     s.E = shape->n_experts;
     s.choices = rows * shape->n_used;
     s.dtype = product_dtype (shape->precision);
-    s.large = s.choices > FEW * s.E;
-    int64_t size = s.large ? EXPERT_LARGE : EXPERT_SMALL;
-    /* Each expert that has rows has one tile that may be part empty. */
-    s.most = s.choices / size + (s.E < s.choices ? s.E : s.choices);
     bool wide = s.dtype == FOVEA_F32;
+    s.size = s.choices <= FEW * s.E ? EXPERT_SMALL : wide ? EXPERT_MEDIUM : EXPERT_LARGE;
+    /* Each expert that has rows has one tile that may be part empty. */
+    s.most = s.choices / s.size + (s.E < s.choices ? s.E : s.choices);
     s.x_stride = wide ? s.C : (s.C + 7) / 8 * 8;
     s.h_stride = wide ? s.M : (s.M + 7) / 8 * 8;
     /* Room for small tiles whichever they are, so that more rows never need less room. */
@@ -173,9 +179,12 @@ lay_out (const FoveaScratchShape *shape, int64_t rows, char *base)
     s.lists.tiles = (ExpertTile *) cut (base, &s.bytes, tiles * sizeof (ExpertTile));
     s.lists.n_tiles = (int32_t *) cut (base, &s.bytes, sizeof (int32_t));
     s.lists.choices = (int32_t *) cut (base, &s.bytes, (size_t) s.choices * sizeof (int32_t));
-    s.x = cut (base, &s.bytes, wide ? 0 : 2 * (size_t) (rows * s.x_stride));
+    s.x = cut (base, &s.bytes, wide ? 0 : 2 * (size_t) (s.choices * s.x_stride));
     s.h = cut (base, &s.bytes, (size_t) (s.choices * s.h_stride) * (wide || rows == 1 ? 4 : 2));
-    s.y = (float *) cut (base, &s.bytes, (size_t) (s.choices * s.C) * sizeof (float));
+    /* Twice that where the second product may be cut in two; growing all the same. */
+    int64_t twice = s.choices < SPLIT_CHOICES ? 2 * s.choices : 2 * SPLIT_CHOICES;
+    int64_t parts = s.choices > twice ? s.choices : twice;
+    s.y = (float *) cut (base, &s.bytes, (size_t) (parts * s.C) * sizeof (float));
     return s;
 }
 
@@ -210,32 +219,66 @@ is_aligned (const FoveaExpertsArgs *args)
     return all % 16 == 0;
 }
 
-static cudaError_t
-multiply (const CudaState *state, const ExpertProduct *p, const Slab *s, bool fused)
+/* Whether a role's matrices lie at even distances that a map can have. */
+static bool
+is_even (const FoveaExpertsArgs *args, int role, ExpertStack *stack, int at)
 {
-    if (s->dtype == FOVEA_F32)
-        return cuda_experts_tiles (p, fused, s->large, s->most, state->stream);
-    /* FOVEA_CUDA_ATTEND=mma asks for the kernels of every GPU, here as in attention. */
-    if (state->capability == 90 && state->attention == CUDA_ATTEND_FASTEST && s->large &&
-        experts_are_plain (p, s->dtype, fused))
-        return cuda_experts_hopper (p, s->dtype, fused, s->most, state->stream);
-    return cuda_experts_mma (p, s->dtype, fused, s->large, s->most, state->stream);
+    const FoveaWeight *w = &args->weights[role * args->n_experts];
+    int64_t apart = args->n_experts > 1 ? (const char *) w[1].data - (const char *) w[0].data
+                                        : 2 * w->n_out * w->stride;
+    for (int64_t e = 0; e < args->n_experts; e++)
+        if ((const char *) w[e].data != (const char *) w[0].data + e * apart)
+            return false;
+    stack->first[at] = w->data;
+    stack->stride[at] = apart / 2;
+    return apart > 0 && apart % 16 == 0;
 }
 
-/* The rows' own form in the product's type; that is the rows themselves in f32. */
-static const void *
-narrow (const CudaState *state, const Slab *s, const float *x)
+/* One product; @role: the first of those that it has. */
+static cudaError_t
+multiply (
+    const CudaState *state, const FoveaExpertsArgs *args, ExpertProduct *p, const Slab *s, int role)
 {
-    unsigned grid = element_grid (state->n_processors, s->rows * s->x_stride);
+    bool fused = role == FOVEA_EXPERT_GATE;
+    p->splits = 1;
+    if (s->dtype == FOVEA_F32)
+        return cuda_experts_tiles (p, fused, s->size, s->most, state->stream);
+    ExpertStack stack = {};
+    stack.n_experts = s->E;
+    stack.n_positions = s->choices;
+    /* FOVEA_CUDA_ATTEND=mma asks for the kernels of every GPU, here as in attention. */
+    if (state->capability == 90 && state->attention == CUDA_ATTEND_FASTEST &&
+        s->size == EXPERT_LARGE && experts_are_plain (p, s->dtype, fused) &&
+        is_even (args, role, &stack, 0) && (!fused || is_even (args, FOVEA_EXPERT_IN, &stack, 1))) {
+        /* Few tiles are a round of the processors and a bit: halves of them fill the second better. */
+        bool halves = !fused && s->choices <= SPLIT_CHOICES && p->n_in >= SPLIT_INPUTS;
+        p->splits = halves ? 2 : 1;
+        return cuda_experts_hopper (p, &stack, s->dtype, fused, state->n_processors, state->stream);
+    }
+    return cuda_experts_mma (p, s->dtype, fused, s->size == EXPERT_LARGE, s->most, state->stream);
+}
+
+/* What the first product reads: the rows themselves in f32. */
+static const void *
+gather (const CudaState *state, const Slab *s, int32_t n_used, const float *x)
+{
+    unsigned grid = (unsigned) s->choices;
     if (s->dtype == FOVEA_F32)
         return x;
     if (s->dtype == FOVEA_BF16)
-        narrow_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, s->rows, s->C, s->x_stride,
-                                                                    (__nv_bfloat16 *) s->x);
+        gather_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (
+            x, s->lists, n_used, s->C, s->x_stride, (__nv_bfloat16 *) s->x);
     else
-        narrow_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, s->rows, s->C, s->x_stride,
-                                                                    (__half *) s->x);
+        gather_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, s->lists, n_used, s->C,
+                                                                    s->x_stride, (__half *) s->x);
     return s->x;
+}
+
+/* Shared memory of combine_kernel(): whole pieces of 16 bytes, which it is read by. */
+static size_t
+order_bytes (int64_t n_used)
+{
+    return (size_t) ((n_used + 3) / 4 * 4) * sizeof (int32_t);
 }
 
 /* Rows from @first on. */
@@ -244,7 +287,6 @@ run_slab (const CudaState *state, const FoveaExpertsArgs *args, const Slab *s, i
 {
     int64_t K = args->n_used;
     const int32_t *chosen = args->chosen + first * K;
-    int size = s->large ? EXPERT_LARGE : EXPERT_SMALL;
     ExpertProduct p = {s->lists};
     p.w[0] = matrices (args, FOVEA_EXPERT_GATE);
     p.w[1] = matrices (args, FOVEA_EXPERT_IN);
@@ -253,14 +295,14 @@ run_slab (const CudaState *state, const FoveaExpertsArgs *args, const Slab *s, i
     p.n_used = (int32_t) K;
     p.n_in = s->C;
     p.n_out = s->M;
-    p.x = narrow (state, s, args->x + first * s->C);
     p.x_stride = s->x_stride;
     p.y = s->h;
     p.y_stride = s->h_stride;
     cudaError_t status =
-        cuda_experts_sort (chosen, s->choices, s->E, size, s->lists, state->stream);
+        cuda_experts_sort (chosen, s->choices, s->E, s->size, s->lists, state->stream);
+    p.x = gather (state, s, p.n_used, args->x + first * s->C);
     if (status == cudaSuccess)
-        status = multiply (state, &p, s, true);
+        status = multiply (state, args, &p, s, FOVEA_EXPERT_GATE);
     p.w[0] = matrices (args, FOVEA_EXPERT_OUT);
     p.w[1] = ExpertMatrices{};
     p.n_in = s->M;
@@ -268,25 +310,27 @@ run_slab (const CudaState *state, const FoveaExpertsArgs *args, const Slab *s, i
     p.x = s->h;
     p.x_stride = s->h_stride;
     p.y = s->y;
+    p.split_stride = s->choices * s->C;
     if (status == cudaSuccess)
-        status = multiply (state, &p, s, false);
+        status = multiply (state, args, &p, s, FOVEA_EXPERT_OUT);
     if (status != cudaSuccess)
         return status;
-    combine_kernel<<<(unsigned) s->rows, ELEMENT_THREADS, (size_t) K * sizeof (int32_t),
-                     state->stream>>> (s->y, chosen, args->shares + first * K, (int32_t) K, s->C,
-                                       args->out + first * s->C);
+    combine_kernel<<<(unsigned) s->rows, ELEMENT_THREADS, order_bytes (K), state->stream>>> (
+        s->y, chosen, args->shares + first * K, (int32_t) K, s->C,
+        p.splits > 1 ? p.split_stride : 0, args->out + first * s->C);
     return cudaGetLastError ();
 }
 
-/* A single row needs no lists: its choices are the lists. */
+/* A few rows need no lists: their choices are the lists. */
 static cudaError_t
-run_row (const CudaState *state, const FoveaExpertsArgs *args, const Slab *s)
+run_rows (const CudaState *state, const FoveaExpertsArgs *args, const Slab *s)
 {
     ExpertRow r = {};
     for (int role = 0; role < FOVEA_N_EXPERT_ROLES; role++)
         r.w[role] = matrices (args, role);
     r.activation = args->activation;
     r.rounding = s->dtype;
+    r.rows = (int32_t) args->rows;
     r.n_used = (int32_t) args->n_used;
     r.width = s->C;
     r.hidden = s->M;
@@ -315,8 +359,8 @@ fovea_cuda_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
     if (scratch == NULL)
         return;
     if (cuda_experts_row_serves (args)) {
-        Slab s = lay_out (&shape, 1, scratch);
-        cuda_check (device, "experts", run_row (state, args, &s));
+        Slab s = lay_out (&shape, args->rows, scratch);
+        cuda_check (device, "experts", run_rows (state, args, &s));
         return;
     }
     for (int64_t first = 0; first < args->rows; first += SLAB_ROWS) {

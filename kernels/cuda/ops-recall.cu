@@ -7,6 +7,8 @@
 #include "kernels/cuda/rectangle.cuh"
 #include "kernels/cuda/top-rows.cuh"
 
+/* The rule's arrays are the host's: those of all heads up to the one that is asked for, and of all
+ * positions up to the rectangle's end, come along, as kernels look them up by number. */
 void
 fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
 {
@@ -36,7 +38,8 @@ count_strip_rows (const CudaState *state, const FoveaTopRowsArgs *args)
     return rows > 0 ? rows : 1;
 }
 
-/* q k^T of a strip. cuBLAS counts columns first. */
+/* q k^T of a strip, true f32 products whatever the session's precision: ranks follow from them. cuBLAS
+ * counts columns first. */
 static bool
 multiply_strip (FoveaDevice *device,
                 CudaState *state,
@@ -57,7 +60,8 @@ multiply_strip (FoveaDevice *device,
     return false;
 }
 
-/* The keys that queries from strip->q0 on may see. */
+/* The keys that queries from strip->q0 on may see, so that a causal head of T tokens is half the products.
+ * Strides are whole fours, which the kernel reads at once. */
 static void
 set_keys (const FoveaTopRowsArgs *args, TopRowsStrip *strip)
 {

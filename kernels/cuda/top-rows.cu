@@ -114,6 +114,7 @@ sum_all (Shared *shared, double x)
     return x;
 }
 
+/* The same for the largest; NaN is passed over, and -inf is what nothing at all gives. */
 static __device__ inline float
 max_all (Shared *shared, float x)
 {
@@ -149,6 +150,7 @@ measure_scale (const Row &row, Shared *shared, Scale *scale)
     return (int) sum_all (shared, (double) n);
 }
 
+/* How many scores each bin holds. Whole numbers: atomics give the same in any order. */
 template <bool PLAIN>
 static __device__ void
 count_bins (const Row &row, const Scale &scale, Shared *shared)
@@ -180,7 +182,8 @@ scan_bins (Shared *shared, int own)
     return before + sum - own;
 }
 
-/* Where each number of keys ends. */
+/* Where each number of keys ends. Several may end in one bin: the first of them owns its list, so that
+ * a bin is listed and ranked once. */
 static __device__ void
 find_cuts (const TopRowsStrip &strip, int n, Shared *shared)
 {
