@@ -153,8 +153,8 @@ END_TEST
 START_TEST (memory_stays_where_it_is_over_a_thousand_selections)
 {
     Bench *bench = bench_new ();
-    run_and_score (bench);
-    static const char *const views[] = {"heads", "map", "sparsity"};
+    prepare (bench);
+    static const char *const views[] = {"heads", "map", "sparsity", "features"};
     for (guint v = 0; v < G_N_ELEMENTS (views); v++) {
         activate (bench, "view", g_variant_new_string (views[v]));
         select_many (bench, 1000); /* fills every cache and the history */
