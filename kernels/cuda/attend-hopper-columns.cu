@@ -400,7 +400,7 @@ launch_columns (const FoveaHopperColumns *a, int *counter, int n_processors, cud
     int grid = n_items < n_processors ? n_items : n_processors;
     int falling = a->causal && a->rows == a->n_keys ? (int) a->heads : 0;
     if (status == cudaSuccess)
-        status = begin_tickets (&s.tickets, n_items, grid, falling, counter, stream);
+        status = begin_tickets (&s.tickets, n_items, grid, falling, true, counter, stream);
     if (status != cudaSuccess)
         return status;
     cudaLaunchAttribute early;

@@ -5,7 +5,7 @@
  * holds its largest score so far (note_place()); here, once a row, the eight scores are made anew
  * and the lowest key of the largest wins. Equal keys give equal bits, because every score is summed in
  * the same order. The quad that has a row looks at its keys, each lane at two.
- * Cost: 4 D products a lane and D / 16 waits for the L2 cache; some two thousand cycles a row block. */
+ * Cost: 4 D products a lane and D / 16 waits for the L2 cache. */
 #include <limits.h>
 
 #include "kernels/cuda/attend-hopper-softmax.cuh"
@@ -27,33 +27,47 @@ add_products (float sum, uint32_t a, uint32_t b)
     return fmaf (__uint_as_float (a & 0xffff0000u), __uint_as_float (b & 0xffff0000u), sum);
 }
 
-/* Unscaled scores of the query @q with two neighbouring keys. */
+/* Unscaled scores of a quad's query with the keys @key0 + 8j and the next, j < 4: of the pair of j = its
+ * place in the quad, each lane gets the sums. The quad reads a key side by side, because what lanes read
+ * from places of their own takes the cache a clock each: 14,000 a row block, where this takes a few
+ * thousand. @q, @k: the lane's first 16 bytes of every 64. */
 template <class X>
 static __device__ inline void
-two_scores (const uint4 *q, const uint4 *k0, const uint4 *k1, float (&sum)[2])
+pair_scores (const uint4 *q, const uint4 *k, int64_t stride, int key0, int last, float (&sum)[2])
 {
-    constexpr int D = X::WIDTH;
-    /* 16 bytes each of three rows, in flight together: what the registers hold. */
-    constexpr int AT_ONCE = D >= 64 && X::CONSUMER_REGISTERS >= 160 ? 8 : 4;
-    sum[0] = sum[1] = 0;
+    enum {
+        KEYS = 8,
+        LANES = 4
+    };
+    float part[KEYS];
 #pragma unroll
-    for (int first = 0; first < D / 8; first += AT_ONCE) {
-        uint4 x[AT_ONCE], y[2][AT_ONCE];
+    for (int n = 0; n < KEYS; n++)
+        part[n] = 0;
 #pragma unroll
-        for (int i = 0; i < AT_ONCE; i++) {
-            x[i] = __ldg (q + first + i);
-            y[0][i] = __ldg (k0 + first + i);
-            y[1][i] = __ldg (k1 + first + i);
+    for (int i = 0; i < X::WIDTH / 8; i += LANES) {
+        uint4 x = __ldg (q + i), y[KEYS];
+#pragma unroll
+        for (int n = 0; n < KEYS; n++)
+            y[n] = __ldg (k + min (key0 + 8 * (n / 2) + n % 2, last) * stride + i);
+#pragma unroll
+        for (int n = 0; n < KEYS; n++) {
+            part[n] = add_products (part[n], x.x, y[n].x);
+            part[n] = add_products (part[n], x.y, y[n].y);
+            part[n] = add_products (part[n], x.z, y[n].z);
+            part[n] = add_products (part[n], x.w, y[n].w);
         }
+    }
+    /* Each exchange halves what a lane still looks after. */
+    bool low = threadIdx.x & 2, odd = threadIdx.x & 1;
 #pragma unroll
-        for (int i = 0; i < AT_ONCE; i++)
+    for (int n = 0; n < 4; n++) {
+        float mine = low ? part[n + 4] : part[n], theirs = low ? part[n] : part[n + 4];
+        part[n] = mine + __shfl_xor_sync (~0u, theirs, 2);
+    }
 #pragma unroll
-            for (int n = 0; n < 2; n++) {
-                sum[n] = add_products (sum[n], x[i].x, y[n][i].x);
-                sum[n] = add_products (sum[n], x[i].y, y[n][i].y);
-                sum[n] = add_products (sum[n], x[i].z, y[n][i].z);
-                sum[n] = add_products (sum[n], x[i].w, y[n][i].w);
-            }
+    for (int n = 0; n < 2; n++) {
+        float mine = odd ? part[n + 2] : part[n], theirs = odd ? part[n] : part[n + 2];
+        sum[n] = mine + __shfl_xor_sync (~0u, theirs, 1);
     }
 }
 
@@ -72,18 +86,17 @@ take_better (BestKey *best, int score, int key)
     }
 }
 
-/* Of the eight keys @key0 + 8j and the next, j < 4, the two that this lane of the quad looks at. */
+/* Of the eight keys @key0 + 8j and the next, j < 4, the two that this lane of the quad looks at. Whole
+ * warps call it. */
 template <class X>
 static __device__ inline void
 look_at_two (
     const FoveaHopperAttend &a, const uint4 *q, int query, int group, int key0, BestKey *best)
 {
-    int key = key0 + 8 * ((int) threadIdx.x % 4), last = (int) a.n_keys - 1;
-    constexpr int D = X::WIDTH;
-    const uint4 *k = (const uint4 *) a.k + group * (D / 8);
-    int64_t stride = a.kv_heads * (D / 8);
+    int lane = (int) threadIdx.x % 4, last = (int) a.n_keys - 1, key = key0 + 8 * lane;
+    const uint4 *k = (const uint4 *) a.k + group * (X::WIDTH / 8) + lane;
     float sum[2];
-    two_scores<X> (q, k + min (key, last) * stride, k + min (key + 1, last) * stride, sum);
+    pair_scores<X> (q + lane, k, a.kv_heads * (X::WIDTH / 8), key0, last, sum);
 #pragma unroll
     for (int n = 0; n < 2; n++)
         if (key + n <= last && !(a.causal && key + n > query))

@@ -319,7 +319,8 @@ fovea_hopper_attend (const FoveaHopperAttend *a,
     if (status == cudaSuccess)
         status = make_map (&l.maps[2], a->v, a->n_keys, a->kv_heads, a->width, HOPPER_KEYS);
     if (status == cudaSuccess)
-        status = begin_tickets (&s->tickets, n_items, l.grid, falling, (int *) scratch, stream);
+        status = begin_tickets (&s->tickets, n_items, l.grid, falling, s->group >= a->heads,
+                                (int *) scratch, stream);
     if (status != cudaSuccess)
         return status;
     bool rows = a->entropy != NULL, blocks = a->block_mass != NULL;

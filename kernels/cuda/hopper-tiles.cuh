@@ -111,9 +111,10 @@ launch_early (int grid, int threads, size_t shared, cudaStream_t stream, cudaLau
 
 /* plan_tickets(), and the counter set to 0 where it is wanted. */
 static inline cudaError_t
-begin_tickets (Tickets *t, int n_items, int grid, int heads, int *counter, cudaStream_t stream)
+begin_tickets (
+    Tickets *t, int n_items, int grid, int heads, bool sorted, int *counter, cudaStream_t stream)
 {
-    *t = plan_tickets (n_items, grid, heads, counter);
+    *t = plan_tickets (n_items, grid, heads, sorted, counter);
     return t->counter == NULL ? cudaSuccess : cudaMemsetAsync (counter, 0, sizeof (int), stream);
 }
 

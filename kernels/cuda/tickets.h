@@ -4,6 +4,7 @@
 /* How the items of a launch, longest first, are shared out to its blocks. Where there are many, blocks
  * draw from a counter. Where rounds are few each block knows its own, because setting the counter to 0
  * takes longer than drawing gains: 2 of 100 us. Plain C as well, so that it is tested without a GPU. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,20 +62,21 @@ longest_share (const Tickets *t, int grid, int heads)
 /**
  * plan_tickets:
  * @heads: items of each length, if lengths fall evenly to nothing; else 0
- * @counter: device memory
+ * @counter: device memory, to draw from where rounds are many or items not sorted
+ * @sorted: whether no item is longer than the one in front of it: without that forth and back is uneven
  *
  * Between two and four rounds the third is short for some blocks and long for others; then some get
  * two long items and the others the rest, if that is shorter. Some thousand steps at most. A counter,
  * where the result has one, is to be set to 0.
  */
 static inline Tickets
-plan_tickets (int n_items, int grid, int heads, int *counter)
+plan_tickets (int n_items, int grid, int heads, bool sorted, int *counter)
 {
     enum {
         FEW_ROUNDS = 8
     };
-    Tickets best = {n_items, n_items <= FEW_ROUNDS * grid ? NULL : counter, 0};
-    if (heads == 0 || n_items <= 2 * grid || n_items >= 4 * grid)
+    Tickets best = {n_items, sorted && n_items <= FEW_ROUNDS * grid ? NULL : counter, 0};
+    if (heads == 0 || best.counter != NULL || n_items <= 2 * grid || n_items >= 4 * grid)
         return best;
     int shortest = longest_share (&best, grid, heads);
     int step = heads > grid / 16 ? heads : grid / 16 + 1;
