@@ -153,6 +153,7 @@ trace_changed (FoveaCellModel *self)
     fovea_reader_drop (self->reader);
     g_clear_pointer (&self->data, cell_data_free);
     g_signal_emit (self, signals[CHANGED], 0);
+    fovea_reader_go (self->reader); /* a read that was dropped is not lost, whatever comes first */
 }
 
 static void

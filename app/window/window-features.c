@@ -18,6 +18,7 @@ typedef struct {
     FoveaWindow *window;
     char *path;
     gboolean encoded; /* a job of the window's */
+    guint number;
 } Reading;
 
 static FoveaFeaturesRequest *
@@ -41,6 +42,7 @@ reading_new (FoveaWindow *self, gboolean encoded)
     reading->window = g_object_ref (self);
     reading->path = g_strdup (self->opened->path);
     reading->encoded = encoded;
+    reading->number = ++self->features_asked;
     return reading;
 }
 
@@ -75,13 +77,15 @@ show_features (FoveaWindow *self, FoveaFeatures *features)
     fovea_features_page_focus_late (self->features_page);
 }
 
+static void read_features (FoveaWindow *self, const char *hash);
+
 static void
 features_read (GObject *object, GAsyncResult *result, gpointer data)
 {
     Reading *reading = data;
     g_autoptr (FoveaWindow) self = reading->window;
     g_autofree char *path = reading->path;
-    gboolean encoded = reading->encoded;
+    gboolean encoded = reading->encoded, late = reading->number != self->features_asked;
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaFeatures) features = fovea_features_task_finish (result, &error);
     g_free (reading);
@@ -91,15 +95,19 @@ features_read (GObject *object, GAsyncResult *result, gpointer data)
         g_autofree char *text = features != NULL ? describe (features) : NULL;
         fovea_window_end_job (self, error, text);
     }
-    if (self->opened == NULL || !g_str_equal (self->opened->path, path))
+    /* A look at the store from before an encoding would show it without its codes. */
+    if (self->opened == NULL || !g_str_equal (self->opened->path, path) || (late && !encoded))
         return;
     if (features != NULL) {
         show_features (self, features);
         return;
     }
     fovea_features_page_set_busy (self->features_page, NULL);
-    if (encoded)
-        return; /* a job's failure is told by the window already */
+    if (encoded) { /* a job's failure is told by the window already */
+        if (fovea_feature_model_get_source (self->features) == NULL)
+            read_features (self, NULL); /* the look that came too late had the offers */
+        return;
+    }
     g_clear_pointer (&self->features_path, g_free); /* looked for again when the view comes back */
     fovea_features_page_show_failure (self->features_page, error->message);
 }

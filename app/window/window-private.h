@@ -27,7 +27,8 @@ struct _FoveaWindow {
     FoveaSparseModel *sparse;
     FoveaFeatureModel *features;
     gint64 features_sequence;
-    char *features_path; /* store whose dictionaries were read, or are being read */
+    char *features_path;  /* store whose dictionaries were read, or are being read */
+    guint features_asked; /* number of the last reading of codes: older ones come too late */
     FoveaLibrary *library;
     FoveaNotes *notes;
     GMenu *recent; /* stores opened lately */
