@@ -19,12 +19,14 @@ enum {
     LINE_BYTES = 2 * PANEL
 };
 
-/* What a thread block looks up once: where rows of its tile lie. NULL = zeros. */
+/* What a thread block looks up once: where rows of its tile lie, so that a copy in the loop is an address, an
+ * offset and a comparison. NULL = zeros. */
 template <int ROWS, int COLUMNS> struct ExpertRows {
     const char *x[ROWS];
     const char *w[COLUMNS];
 };
 
+/* Where a piece of a row lies in a stage. */
 static __device__ inline uint32_t
 piece_offset (int line, int piece)
 {
@@ -41,6 +43,8 @@ column_output (int32_t block, int c, int *which)
                  : (int64_t) block * COLUMNS + c;
 }
 
+/* Rows behind the tile's last and columns behind the last output are zeros: their sums are never written, but
+ * what lies there might be NaN, and is another expert's. */
 template <int ROWS, int COLUMNS, bool FUSED>
 static __device__ inline void
 find_rows (const ExpertProduct &p,
@@ -99,6 +103,7 @@ convert_weights (const ExpertProduct &p,
     }
 }
 
+/* A sum and its bias; there is none behind the last output. */
 static __device__ inline float
 biased (const ExpertMatrices &w, int64_t first, int64_t n_out, int64_t o, float sum)
 {

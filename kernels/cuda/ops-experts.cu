@@ -43,6 +43,7 @@ __launch_bounds__ (SORT_THREADS)
     if (lane == 0)
         own[warp] = mine;
     __syncthreads ();
+    /* Every thread adds for itself: some hundred numbers that all read at once, no barrier. */
     int32_t before = 0, tiles_before = 0, n_tiles = 0;
     for (int32_t e = 0; e < n_experts; e++) {
         int32_t tiles = (counts[e] + rows - 1) / rows;
@@ -67,6 +68,7 @@ __launch_bounds__ (SORT_THREADS)
     }
 }
 
+/* Counting and not comparing: stable, whatever order blocks run in, and without a float. */
 cudaError_t
 cuda_experts_sort (const int32_t *chosen,
                    int64_t n,
@@ -140,6 +142,7 @@ typedef struct {
     size_t bytes;
 } Slab;
 
+/* What the inputs of products are rounded to. tf32 is served as f32, which is more exact and slower. */
 static FoveaDtype
 product_dtype (FoveaPrecision precision)
 {
@@ -188,6 +191,7 @@ lay_out (const FoveaScratchShape *shape, int64_t rows, char *base)
     return s;
 }
 
+/* Of the largest slab of a call. */
 static int64_t
 slab_rows (int64_t rows)
 {

@@ -137,6 +137,7 @@ bring_list (FoveaDevice *device, CudaState *state, const T **list, int64_t n, ch
     return at + cuda_aligned (bytes);
 }
 
+/* Lists of tiles are the host's and may be long: they travel in one piece each. */
 void
 fovea_cuda_mask_rows_op (FoveaDevice *device, const FoveaMaskRowsArgs *given)
 {

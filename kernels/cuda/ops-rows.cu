@@ -266,7 +266,7 @@ fovea_cuda_find_nan (
     cuda_check (device, "find_nan", cudaGetLastError ());
 }
 
-/* Largest logit so far and the sum of exponentials beneath it. */
+/* Largest logit so far and the sum of exponentials beneath it: one pass, and no overflow. */
 typedef struct {
     float largest, sum;
 } LogitSum;
