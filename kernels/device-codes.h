@@ -78,7 +78,7 @@ struct _FoveaSaeStepArgs {
 enum {
     FOVEA_CODES_TILE = 256, /* latents are padded to whole tiles */
     FOVEA_CODES_PANEL = 64, /* and widths to whole panels */
-    FOVEA_CODES_GROUP = 64  /* latents of a tile that share a largest score */
+    FOVEA_CODES_GROUP = 64  /* latents of a tile that share a limit */
 };
 
 /**

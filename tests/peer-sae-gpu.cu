@@ -120,7 +120,10 @@ bench_scores (Bench *b, int *redone)
     cudaError_t status = cuda_codes_lay_out (&run, b->scratch);
     for (int64_t first = 0; first < run.args.rows && status == cudaSuccess; first += run.strip) {
         int64_t left = run.args.rows - first;
-        status = cuda_codes_scores (&run, first, (int) (left < run.strip ? left : run.strip), 0);
+        int n = (int) (left < run.strip ? left : run.strip);
+        status = cuda_codes_sample (&run, first, n, 0);
+        if (status == cudaSuccess)
+            status = cuda_codes_scores (&run, first, n, 0);
     }
     if (status == cudaSuccess && redone != NULL)
         status = cudaMemcpy (redone, run.redo, sizeof (int), cudaMemcpyDeviceToHost);

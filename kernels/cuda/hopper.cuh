@@ -106,11 +106,52 @@ store_pair_if (float2 *to, float2 x, bool one)
                  : "memory");
 }
 
+static __device__ inline float4
+load_four (uint32_t shared)
+{
+    float4 x;
+    asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
+                 : "=f"(x.x), "=f"(x.y), "=f"(x.z), "=f"(x.w)
+                 : "r"(shared));
+    return x;
+}
+
+static __device__ inline float
+load_one (uint32_t shared)
+{
+    float x;
+    asm volatile("ld.shared.f32 %0, [%1];" : "=f"(x) : "r"(shared));
+    return x;
+}
+
 /* Named barrier @id among @threads threads of a block. */
 static __device__ inline void
 named_sync (int id, int threads)
 {
     asm volatile("bar.sync %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+
+/* The same without waiting. */
+static __device__ inline void
+named_arrive (int id, int threads)
+{
+    asm volatile("bar.arrive %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+
+/* @BYTES (4, 8 or 16) of memory into shared memory, under way until the thread's copy_wait(). */
+template <int BYTES>
+static __device__ inline void
+copy_async (void *to, const void *from)
+{
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2;" ::"r"(shared_address (to)), "l"(from),
+                 "n"(BYTES)
+                 : "memory");
+}
+
+static __device__ inline void
+copy_wait (void)
+{
+    asm volatile("cp.async.wait_all;" ::: "memory");
 }
 
 static __device__ inline void

@@ -1,18 +1,20 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Sparse codes on a GPU: what their kernels share. A quick pass multiplies f16 forms of rows and latents
- * and leaves, for every row, its scores and the largest score of each group of 64 latents. The k-th
- * largest of these, less what rounding may have added, is a bound that at least k products reach; so
- * only groups and scores that may reach it are looked at again, by products in the precision asked
- * for. Codes therefore do not depend on the quick pass: kernels/top-codes.h does the same on the CPU.
+/* Sparse codes on a GPU: what their kernels share. A quick pass multiplies f16 forms of rows and latents;
+ * no score is kept but those that reach a threshold of their row. The threshold comes from a sample: the
+ * scores of every latent of a few tiles, whose latents lie evenly over all. Which rank of the sample is
+ * taken makes it near certain, whatever the scores are like, that more than k of all reach it and that
+ * few do. A row where it was not so is noticed, listed and redone in full, so that codes do not depend
+ * on luck: kernels/top-codes.h does the same on the CPU.
  *
- * f16 keeps 11 bits where bf16 keeps 8, so its bound tells apart eight times more; each row and each
- * latent has a unit, a power of two that brings its largest number near 2^12. Inputs rounded to bf16
- * stand in f16 exactly, but for numbers below 2^-26 of the largest.
+ * Where inputs are rounded to bf16, a score is the product asked for: bf16 stands in f16 exactly but for
+ * numbers below 2^-24 of the largest, since each row and each latent has a unit, a power of two: that
+ * which brings its largest number near 2^12, or one for all latents that it suits as well.
  *
- * The bound: |x~ w~ - x w| <= |x~ - x| |w~| + |x| |w~ - w| + sums' own error; a latent's reach is
- * |w~|, a row's error what it adds for a unit of reach. */
+ * Else a score bounds its product, which is made again in f32 where it may matter:
+ * |x~ w~ - x w| <= |x~ - x| |w~| + |x| |w~ - w| + sums' own error; a latent's reach is |w~|, a row's error
+ * what it adds for a unit of reach. */
 #include <cublas_v2.h>
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
@@ -22,6 +24,9 @@
 extern "C" {
 #include "kernels/device-codes.h"
 }
+
+/* The unit of all latents that it suits, so that a score takes no factor of its own. */
+#define CODES_UNIT 0x1p-15f
 
 /* FoveaCodesWeights.prepared, taken apart. */
 typedef struct {
@@ -33,14 +38,27 @@ typedef struct {
     float *group_reach; /* (F/64) largest of a group */
     float *lost;        /* largest |w~ - w| / |w~| */
     float *most_bias;   /* largest |scale * bias| */
+    int *n_odd;         /* 0 if all latents' factors are CODES_UNIT */
 } CodesPrepared;
 
-/* One row's numbers for bounds. */
+/* One row's numbers for bounds. Below @least products have no mark: 0 = all that are positive have one,
+ * inf = none has. */
 typedef struct {
-    float error; /* for a unit of reach */
-    float slack; /* whatever the reach */
-    float unit;  /* of its f16 form */
+    alignas (16) float unit; /* of its f16 form */
+    float error;             /* for a unit of reach; 0 if scores are the products */
+    float slack;             /* whatever the reach */
+    float least;
 } CodesRow;
+
+enum {
+    CODES_SAMPLE = 4,       /* tiles at least, */
+    CODES_SHARE = 24,       /* and one in so many, */
+    CODES_SAMPLE_MOST = 48, /* at most: 294,912 latents */
+    CODES_CHUNK = 4,        /* scores of a lane's row that are kept together */
+    CODES_CHUNKS = 16,      /* of a group */
+    CODES_RUNS = 32,        /* of eight scores, a row and tile of the sample */
+    SCORE_BLOCK = 128       /* rows: there is room for whole blocks */
+};
 
 /* Rows under way. */
 typedef struct {
@@ -50,12 +68,15 @@ typedef struct {
     int64_t x_stride;
     __half *rounded; /* (rows, prepared.d) in units */
     CodesRow *row;   /* (rows) */
-    uint4 *scores;   /* (strip, F) bf16, in the order of sae-scores.cu */
-    float *largest;  /* (strip, F/64) */
-    int strip;       /* rows of a pass */
-    float *products; /* (strip, n) f32 where all are looked at; (processors, n) of rows redone */
-    int *redo;       /* [0] how many rows, then which */
-    int room;        /* candidates of a row */
+    float *largest;  /* (strip, sampled, CODES_RUNS) of the sample's scores */
+    uint16_t *marks; /* (strip, tiles, 4) which chunks of a group reach the threshold */
+    float4 *chunks; /* (strip, tiles, CODES_CHUNKS, 4) a group's marked chunks, one after another */
+    int sampled, tiles; /* tiles in the sample, which are the first, and in all */
+    int rank;           /* of the sample that is the threshold */
+    int strip;          /* rows of a pass */
+    float *products;    /* (strip, n) f32 where all are looked at; (processors, n) of rows redone */
+    int *redo;          /* [0] how many rows, then which */
+    int room;           /* candidates of a row */
     bool fused;
     int n_processors;
 } CodesRun;
@@ -74,14 +95,33 @@ codes_prepared (const FoveaCodesWeights *w)
     p.group_reach = (float *) (at += p.F * (int64_t) sizeof (float));
     p.lost = (float *) (at += p.F / FOVEA_CODES_GROUP * (int64_t) sizeof (float));
     p.most_bias = p.lost + 1;
+    p.n_odd = (int *) (p.lost + 2);
     return p;
 }
 
-/* Group of latent @j: a tile's columns by quads of lanes. */
+/* Latents of a tile lie evenly over all: column c of tile t is latent c n_tiles + t, so that latents that
+ * fire together or were trained together are in no one tile. */
 static __host__ __device__ inline int64_t
-codes_group (int64_t j)
+codes_latent (int64_t n_tiles, int64_t tile, int64_t column)
 {
-    return j / FOVEA_CODES_TILE * 4 + j % 8 / 2;
+    return column * n_tiles + tile;
+}
+
+/* Column of score @i of chunk @chunk of the group that lanes @quad of quads hold. */
+static __device__ inline int
+codes_column (int chunk, int quad, int i)
+{
+    return 16 * chunk + i / 2 * 8 + 2 * quad + i % 2;
+}
+
+/* What a score must reach to be marked. Beyond its reach a little room for the subtraction's rounding. */
+static __device__ inline float
+codes_limit (float least, float reach, bool only_positive)
+{
+    float limit = least - reach - 0x1p-20f * fabsf (least);
+    if (!(fabsf (least) < INFINITY))
+        return INFINITY;
+    return only_positive ? fmaxf (limit, 0x1p-149f - 1.01f * reach) : limit;
 }
 
 /* Bits that order as floats do; NaN is 0, below all. */
@@ -92,6 +132,13 @@ codes_order (float x)
     if (x != x)
         return 0;
     return bits >> 31 ? ~bits : bits | 0x80000000u;
+}
+
+/* And back. */
+static __device__ inline float
+codes_float (unsigned order)
+{
+    return __uint_as_float (order >> 31 ? order & 0x7fffffffu : ~order);
 }
 
 /* What a product competes by; 0 = not at all. */
@@ -105,11 +152,39 @@ codes_rank (float p, float scale, bool by_magnitude, bool only_positive)
 }
 
 /**
+ * cuda_codes_sample:
+ *
+ * Thresholds of rows [@first, @first + @n) from scores of a sample; capability 9.0.
+ */
+cudaError_t cuda_codes_sample (const CodesRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_codes_threshold:
+ *
+ * The second half of cuda_codes_sample().
+ */
+cudaError_t cuda_codes_threshold (const CodesRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
  * cuda_codes_scores:
  *
- * Scores and largest scores of rows [@first, @first + @n) by tensor cores; compute capability 9.0.
+ * Marks and chunks of rows that cuda_codes_sample() was given.
  */
 cudaError_t cuda_codes_scores (const CodesRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_codes_choose:
+ *
+ * Codes from marked scores; rows that these do not decide go to run->redo.
+ */
+cudaError_t cuda_codes_choose (const CodesRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_codes_choice_bytes:
+ *
+ * Shared memory of a block of cuda_codes_choose().
+ */
+size_t cuda_codes_choice_bytes (const CodesRun *run);
 
 /**
  * cuda_codes_prepare:

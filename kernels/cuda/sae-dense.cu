@@ -131,15 +131,51 @@ cuda_codes_dense (const DenseRows *dense, int64_t n, cudaStream_t stream)
     return cudaGetLastError ();
 }
 
-/* Blocks share the rows of the list; how many there are is known here only. */
+/* Rows of the list that blocks make products of together, so that one row does not take as long as all
+ * its weights through one multiprocessor; there is room for as many. */
+static __device__ inline int
+shared_rows (const CodesRun &run)
+{
+    return min (run.redo[0], run.n_processors);
+}
+
+/* Products of one batch of latents with row @t. */
+template <bool ROUNDED, bool VECTORS>
+static __device__ inline void
+make_batch (const CodesRun &run, int64_t t, int64_t first, float *products)
+{
+    using P = Products<ROUNDED, VECTORS>;
+    int64_t n = run.args.weights.n_latents;
+    auto name = [&] (int b) { return (int) (first + b < n ? first + b : n - 1); };
+    float p = P::make (run, t, name);
+    if (lane_id () < P::BATCH && first + lane_id () < n)
+        products[first + lane_id ()] = p;
+}
+
+template <bool ROUNDED, bool VECTORS>
+static __global__ void
+__launch_bounds__ (THREADS) redo_products_kernel (const __grid_constant__ CodesRun run)
+{
+    constexpr int BATCH = Products<ROUNDED, VECTORS>::BATCH;
+    int64_t n = run.args.weights.n_latents, batches = (n + BATCH - 1) / BATCH;
+    int64_t end = shared_rows (run) * batches, warp = threadIdx.x / 32;
+    for (int64_t i = blockIdx.x * WARPS + warp; i < end; i += gridDim.x * WARPS) {
+        int64_t at = i / batches;
+        make_batch<ROUNDED, VECTORS> (run, run.redo[1 + at], i % batches * BATCH,
+                                      run.products + at * n);
+    }
+}
+
+/* Blocks share the rows of the list; how many there are is known here only. Products of the first are
+ * there. */
 template <bool ROUNDED, bool VECTORS>
 static __global__ void
 __launch_bounds__ (THREADS) redo_kernel (const __grid_constant__ CodesRun run)
 {
-    using P = Products<ROUNDED, VECTORS>;
+    constexpr int BATCH = Products<ROUNDED, VECTORS>::BATCH;
     __shared__ Shared shared;
     const FoveaCodesArgs &a = run.args;
-    int64_t n = a.weights.n_latents;
+    int64_t n = a.weights.n_latents, warp = threadIdx.x / 32;
     float *products = run.products + blockIdx.x * n;
     DenseRows r = {.products = products, .n = n, .stride = n, .bias = a.weights.bias};
     r.scale = a.weights.scale;
@@ -151,27 +187,29 @@ __launch_bounds__ (THREADS) redo_kernel (const __grid_constant__ CodesRun run)
     r.value = a.value;
     for (int at = (int) blockIdx.x; at < run.redo[0]; at += (int) gridDim.x) {
         int64_t t = run.redo[1 + at];
-        for (int64_t i = (int64_t) threadIdx.x / 32 * P::BATCH; i < n; i += WARPS * P::BATCH) {
-            auto name = [&] (int b) { return (int) (i + b < n ? i + b : n - 1); };
-            float p = P::make (run, t, name);
-            if (lane_id () < P::BATCH && i + lane_id () < n)
-                products[i + lane_id ()] = p;
-        }
+        for (int64_t i = warp * BATCH; at >= shared_rows (run) && i < n; i += WARPS * BATCH)
+            make_batch<ROUNDED, VECTORS> (run, t, i, products);
         __syncthreads ();
         select_row (r, products, t, &shared);
         __syncthreads ();
     }
 }
 
+template <bool ROUNDED, bool VECTORS>
+static cudaError_t
+launch_redo (const CodesRun *run, cudaStream_t stream)
+{
+    unsigned grid = (unsigned) run->n_processors;
+    redo_products_kernel<ROUNDED, VECTORS><<<4 * grid, THREADS, 0, stream>>> (*run);
+    redo_kernel<ROUNDED, VECTORS><<<grid, THREADS, 0, stream>>> (*run);
+    return cudaGetLastError ();
+}
+
 cudaError_t
 cuda_codes_redo (const CodesRun *run, cudaStream_t stream)
 {
-    unsigned grid = (unsigned) run->n_processors;
     if (run->args.weights.rounded)
-        redo_kernel<true, true><<<grid, THREADS, 0, stream>>> (*run);
-    else if (codes_has_vectors (run))
-        redo_kernel<false, true><<<grid, THREADS, 0, stream>>> (*run);
-    else
-        redo_kernel<false, false><<<grid, THREADS, 0, stream>>> (*run);
-    return cudaGetLastError ();
+        return launch_redo<true, true> (run, stream);
+    return codes_has_vectors (run) ? launch_redo<false, true> (run, stream)
+                                   : launch_redo<false, false> (run, stream);
 }

@@ -7,7 +7,8 @@
 
 enum {
     WARPS = 4,
-    THREADS = 32 * WARPS
+    THREADS = 32 * WARPS,
+    EACH = 8 /* fours of a lane that are held: lines of up to 1,024 */
 };
 
 /* What a warp rounds: a line of @n numbers, less @centre if there is one, to f16 in a unit of its own,
@@ -18,6 +19,7 @@ typedef struct {
     float *kept; /* NULL, or where the line goes less its centre */
     __half *to;
     bool rounded;
+    bool common; /* take CODES_UNIT if that suits */
 } Line;
 
 /* Of the line in f16, of the line, of their difference; and the unit. */
@@ -63,6 +65,13 @@ choose_unit (float most)
     return ldexpf (1, max (min (exponent - 12, 100), -100));
 }
 
+/* Whether numbers down to 2^-24 of @most stand in f16 as exactly as bf16 has them. Zeros always do. */
+static __device__ inline bool
+suits_common (float most)
+{
+    return most == 0 || (most >= 0x1p7f * CODES_UNIT && most < 0x1p15f * CODES_UNIT);
+}
+
 static __device__ inline void
 add_squares (LineSquares *s, float v, float r)
 {
@@ -72,31 +81,53 @@ add_squares (LineSquares *s, float v, float r)
     s->lost = fmaf (off, off, s->lost);
 }
 
+static __device__ inline float
+largest_of (float4 v)
+{
+    return fmaxf (fmaxf (fabsf (v.x), fabsf (v.y)), fmaxf (fabsf (v.z), fabsf (v.w)));
+}
+
+static __device__ inline void
+write_four (const Line &l, int64_t i, float4 v, float inverse, LineSquares *s)
+{
+    __half2 low = __floats2half2_rn (v.x * inverse, v.y * inverse);
+    __half2 high = __floats2half2_rn (v.z * inverse, v.w * inverse);
+    *(uint2 *) (l.to + i) = make_uint2 (*(unsigned *) &low, *(unsigned *) &high);
+    float2 a = __half22float2 (low), b = __half22float2 (high);
+    add_squares (s, v.x, a.x * s->unit);
+    add_squares (s, v.y, a.y * s->unit);
+    add_squares (s, v.z, b.x * s->unit);
+    add_squares (s, v.w, b.y * s->unit);
+}
+
+/* @HELD: a lane's fours, held in registers; 0 = the line is read twice. */
+template <int HELD>
 static __device__ inline LineSquares
 round_line (const Line &l)
 {
     LineSquares s = {0, 0, 0, 1};
+    float4 held[HELD > 0 ? HELD : 1];
     float most = 0;
-    for (int64_t i = 4 * lane_id (); i < l.n; i += 128) {
-        float4 v = read_four (l, i);
-        most = fmaxf (fmaxf (most, fmaxf (fabsf (v.x), fabsf (v.y))),
-                      fmaxf (fabsf (v.z), fabsf (v.w)));
+#pragma unroll
+    for (int e = 0; e < HELD; e++) {
+        int64_t i = 4 * (32 * e + lane_id ());
+        held[e] = i < l.padded ? read_four (l, i) : make_float4 (0, 0, 0, 0);
+        most = fmaxf (most, largest_of (held[e]));
     }
+    for (int64_t i = 4 * lane_id (); HELD == 0 && i < l.n; i += 128)
+        most = fmaxf (most, largest_of (read_four (l, i)));
     for (int other = 16; other > 0; other /= 2)
         most = fmaxf (most, __shfl_xor_sync (~0u, most, other));
-    s.unit = choose_unit (most);
+    s.unit = l.common && suits_common (most) ? CODES_UNIT : choose_unit (most);
     float inverse = 1 / s.unit;
-    for (int64_t i = 4 * lane_id (); i < l.padded; i += 128) {
-        float4 v = read_four (l, i);
-        __half2 low = __floats2half2_rn (v.x * inverse, v.y * inverse);
-        __half2 high = __floats2half2_rn (v.z * inverse, v.w * inverse);
-        *(uint2 *) (l.to + i) = make_uint2 (*(unsigned *) &low, *(unsigned *) &high);
-        float2 a = __half22float2 (low), b = __half22float2 (high);
-        add_squares (&s, v.x, a.x * s.unit);
-        add_squares (&s, v.y, a.y * s.unit);
-        add_squares (&s, v.z, b.x * s.unit);
-        add_squares (&s, v.w, b.y * s.unit);
+#pragma unroll
+    for (int e = 0; e < HELD; e++) {
+        int64_t i = 4 * (32 * e + lane_id ());
+        if (i < l.padded)
+            write_four (l, i, held[e], inverse, &s);
     }
+    for (int64_t i = 4 * lane_id (); HELD == 0 && i < l.padded; i += 128)
+        write_four (l, i, read_four (l, i), inverse, &s);
     s.rounded = sqrtf (warp_sum (s.rounded));
     s.exact = sqrtf (warp_sum (s.exact));
     s.lost = sqrtf (warp_sum (s.lost));
@@ -104,6 +135,7 @@ round_line (const Line &l)
 }
 
 /* A warp a latent. Moves: 6 B a weight.   Roof: memory. */
+template <int HELD>
 static __global__ void
 __launch_bounds__ (THREADS) weights_kernel (FoveaCodesWeights w, CodesPrepared p)
 {
@@ -113,10 +145,13 @@ __launch_bounds__ (THREADS) weights_kernel (FoveaCodesWeights w, CodesPrepared p
     bool in = j < w.n_latents;
     Line line = {w.w + (in ? j : 0) * w.n_in, NULL, in ? w.n_in : 0, p.d, NULL, p.w + j * p.d};
     line.rounded = w.rounded;
-    LineSquares s = round_line (line);
+    line.common = w.scale == NULL;
+    LineSquares s = round_line<HELD> (line);
     if (lane_id () != 0)
         return;
-    float scale = in && w.scale != NULL ? w.scale[j] : in ? 1.0f : 0.0f;
+    if (in && (w.scale != NULL || s.unit != CODES_UNIT))
+        *p.n_odd = 1; /* whoever writes it last */
+    float scale = in && w.scale != NULL ? w.scale[j] : 1;
     float bias = !in ? NAN : w.bias != NULL ? scale * w.bias[j] : 0;
     p.affine[j] = make_float2 (scale * s.unit, bias);
     p.unit[j] = s.unit;
@@ -135,10 +170,11 @@ __launch_bounds__ (THREADS) groups_kernel (CodesPrepared p)
     int64_t g = (int64_t) blockIdx.x * THREADS + threadIdx.x;
     if (g >= p.F / FOVEA_CODES_GROUP)
         return;
-    const float *reach = p.reach + g / 4 * FOVEA_CODES_TILE + 2 * (g % 4);
+    int64_t tiles = p.F / FOVEA_CODES_TILE, quad = g % 4;
+    const float *reach = p.reach + codes_latent (tiles, g / 4, 2 * quad);
     float most = 0;
-    for (int j = 0; j < FOVEA_CODES_TILE / 8; j++)
-        most = fmaxf (most, fmaxf (reach[8 * j], reach[8 * j + 1]));
+    for (int c = 0; c < FOVEA_CODES_TILE; c += 8)
+        most = fmaxf (most, fmaxf (reach[c * tiles], reach[(c + 1) * tiles]));
     p.group_reach[g] = most;
 }
 
@@ -146,16 +182,18 @@ cudaError_t
 cuda_codes_prepare (const FoveaCodesWeights *w, int n_processors, cudaStream_t stream)
 {
     CodesPrepared p = codes_prepared (w);
-    cudaError_t status = cudaMemsetAsync (p.lost, 0, 2 * sizeof (float), stream);
+    cudaError_t status = cudaMemsetAsync (p.lost, 0, 3 * sizeof (float), stream);
     if (status != cudaSuccess)
         return status;
     int64_t groups = p.F / FOVEA_CODES_GROUP;
-    weights_kernel<<<(unsigned) ((p.F + WARPS - 1) / WARPS), THREADS, 0, stream>>> (*w, p);
+    auto kernel = p.d <= 128 * EACH ? weights_kernel<EACH> : weights_kernel<0>;
+    kernel<<<(unsigned) ((p.F + WARPS - 1) / WARPS), THREADS, 0, stream>>> (*w, p);
     groups_kernel<<<(unsigned) ((groups + THREADS - 1) / THREADS), THREADS, 0, stream>>> (p);
     return cudaGetLastError ();
 }
 
 /* A warp a row. Sums of tensor cores lose at most 2^-22 of |x| |w| a term. */
+template <int HELD>
 static __global__ void
 __launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, float *centred)
 {
@@ -168,17 +206,17 @@ __launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, floa
     line.kept = centred != NULL ? centred + t * n : NULL;
     line.to = run.rounded + t * run.prepared.d;
     line.rounded = run.args.weights.rounded;
-    LineSquares s = round_line (line);
+    LineSquares s = round_line<HELD> (line);
     if (lane_id () != 0)
         return;
-    float terms = (float) (n + 16) * 0x1p-22f, lost = *run.prepared.lost;
-    CodesRow row;
-    row.error = 1.01f * terms * fmaxf (s.exact, s.rounded) * (1 + lost);
-    if (!run.args.weights.rounded)
+    CodesRow row = {.unit = s.unit};
+    if (!run.args.weights.rounded) {
+        float terms = (float) (n + 16) * 0x1p-22f, lost = *run.prepared.lost;
+        row.error = 1.01f * terms * fmaxf (s.exact, s.rounded) * (1 + lost);
         row.error += 1.0001f * (s.lost + s.exact * lost);
-    /* The bias is added once, by a rounding of its own on each side. */
-    row.slack = s.exact > 0 ? 0x1p-21f * *run.prepared.most_bias + terms * 0x1p-100f : 0;
-    row.unit = s.unit;
+        /* The bias is added once, by a rounding of its own on each side. */
+        row.slack = s.exact > 0 ? 0x1p-21f * *run.prepared.most_bias + terms * 0x1p-100f : 0;
+    }
     run.row[t] = row;
 }
 
@@ -186,6 +224,7 @@ cudaError_t
 cuda_codes_round (const CodesRun *run, const float *centre, float *centred, cudaStream_t stream)
 {
     unsigned grid = (unsigned) ((run->args.rows + WARPS - 1) / WARPS);
-    rows_kernel<<<grid, THREADS, 0, stream>>> (*run, centre, centred);
+    auto kernel = run->prepared.d <= 128 * EACH ? rows_kernel<EACH> : rows_kernel<0>;
+    kernel<<<grid, THREADS, 0, stream>>> (*run, centre, centred);
     return cudaGetLastError ();
 }

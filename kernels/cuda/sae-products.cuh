@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Products of a row with a few latents by one warp: a candidate's value has the same bits whichever
- * kernel asks for it, and whatever else is asked for with it. */
+ * kernel asks for it, and whatever else is asked for with it. Only bf16's products of a row that is redone
+ * are sums in another order than its scores. */
 #include "kernels/cuda/sae-codes.cuh"
 
 enum {
