@@ -33,7 +33,8 @@ typedef struct {
 
 static const char *const norm_names[] = {"layer", "rms", NULL};
 static const char *const position_names[] = {"none", "learned", "rotary", "alibi", NULL};
-static const char *const activation_names[] = {"gelu", "gelu_new", "silu", "relu", "clamped", "relu2", NULL};
+static const char *const activation_names[] = {"gelu",    "gelu_new", "silu", "relu",
+                                               "clamped", "relu2",    NULL};
 /* "" stands for the number that no type has. */
 static const char *const dtype_names[] = {
     "F32",   "F16",     "BF16",   "F64",    "I64",     "I32",   "I16",   "I8",    "U8",
