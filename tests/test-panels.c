@@ -5,6 +5,7 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
+#include "tests/on-display.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
 #include "ui/attention-gate.h"
@@ -99,6 +100,42 @@ START_TEST (memory_is_shown_as_used_of_what_there_is)
     ck_assert_str_eq (fovea_status_line_get_memory (line), "1.2 of 8.0 GB");
     fovea_status_line_set_memory (line, 1900000000, 8000000000);
     ck_assert_str_eq (fovea_status_line_get_memory (line), "1.9 of 8.0 GB");
+    fovea_status_line_set_memory (line, 1900000000, 0); /* a system that does not tell */
+    ck_assert_str_eq (fovea_status_line_get_memory (line), "");
+}
+END_TEST
+
+static void
+count_layouts (GdkFrameClock *frames, guint *n)
+{
+    (*n)++;
+}
+
+/* Frames that lay something out, until one that was asked for here is through. */
+static guint
+layouts_after (FoveaStatusLine *line, guint64 used)
+{
+    guint n = 0;
+    GdkFrameClock *frames = gtk_widget_get_frame_clock (GTK_WIDGET (line));
+    gulong layouts = g_signal_connect (frames, "layout", G_CALLBACK (count_layouts), &n);
+    fovea_status_line_set_memory (line, used, 8000000000);
+    gint64 before = gdk_frame_clock_get_frame_counter (frames);
+    gdk_frame_clock_request_phase (frames, GDK_FRAME_CLOCK_PHASE_UPDATE);
+    RUN_UNTIL (gdk_frame_clock_get_frame_counter (frames) > before);
+    g_signal_handler_disconnect (frames, layouts);
+    return n;
+}
+
+START_TEST (memory_that_did_not_change_lays_nothing_out)
+{
+    FoveaStatusLine *line = FOVEA_STATUS_LINE (fovea_status_line_new ());
+    GtkWidget *window = show_in_window (GTK_WIDGET (line), 600, 40);
+    ck_assert_uint_gt (layouts_after (line, 1200000000), 0);
+    RUN_UNTIL (layouts_after (line, 1200000000) ==
+               0); /* the window's own first frames are through */
+    ck_assert_uint_gt (layouts_after (line, 1900000000), 0);
+    RUN_UNTIL (layouts_after (line, 1910000000) == 0); /* less than a digit */
+    gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
 
@@ -341,6 +378,7 @@ main (void)
     tcase_add_test (tcase, trying_again_closes_the_bar_and_tells_once);
     tcase_add_test (tcase, details_of_no_failure_stay_folded);
     tcase_add_test (tcase, memory_is_shown_as_used_of_what_there_is);
+    tcase_add_test (tcase, memory_that_did_not_change_lays_nothing_out);
     tcase_add_loop_test (tcase, a_device_is_named_by_its_first_two_words, 0,
                          G_N_ELEMENTS (devices));
     tcase_add_test (tcase, what_is_typed_belongs_to_the_place_that_was_left);

@@ -54,7 +54,7 @@ void turn_meter_report (TurnMeter *meter, double worst_ms);
 /**
  * turn_meter_rest:
  *
- * Fails unless the widget's window comes to a second in which it draws one frame at most and the
- * process uses less than 10 ms of the processor, within ten.
+ * Fails unless the widget's window comes to two and a half seconds in which it draws no frame and the
+ * process uses less than 10 ms of the processor a second, within ten such looks.
  */
 void turn_meter_rest (GtkWidget *widget, const char *name);

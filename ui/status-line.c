@@ -88,6 +88,9 @@ fovea_status_line_init (FoveaStatusLine *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->memory_bar),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Memory used"), -1);
     self->memory = add_label (self, "quiet");
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->memory),
+                                 _ ("Memory of this program, of what there is"));
+    gtk_widget_set_visible (GTK_WIDGET (self->memory), FALSE);
 }
 
 GtkWidget *
@@ -130,17 +133,19 @@ fovea_status_line_set_device (FoveaStatusLine *self, const char *device)
 void
 fovea_status_line_set_memory (FoveaStatusLine *self, guint64 used, guint64 limit)
 {
+    g_autofree char *text = limit > 0 ? g_strdup_printf (_ ("%.1f of %.1f GB"), (double) used / 1e9,
+                                                         (double) limit / 1e9)
+                                      : g_strdup ("");
+    /* Told every other second: a bar lays itself out and a tooltip asks where the pointer is, both
+     * in a frame of their own, whether there is news or not. */
+    if (g_str_equal (text, gtk_label_get_text (self->memory)))
+        return;
+    gtk_label_set_text (self->memory, text);
     gtk_widget_set_visible (self->memory_bar, limit > 0);
     gtk_widget_set_visible (GTK_WIDGET (self->memory), limit > 0);
-    if (limit == 0)
-        return;
-    g_autofree char *text =
-        g_strdup_printf (_ ("%.1f of %.1f GB"), (double) used / 1e9, (double) limit / 1e9);
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->memory_bar),
-                                   MIN ((double) used / (double) limit, 1));
-    gtk_label_set_text (self->memory, text);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->memory),
-                                 _ ("Memory of this program, of what there is"));
+    if (limit > 0)
+        gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->memory_bar),
+                                       MIN ((double) used / (double) limit, 1));
 }
 
 const char *
