@@ -283,47 +283,91 @@ START_TEST (reference_is_the_formula)
 }
 END_TEST
 
+/* A shape's MLP on every device, twice and with the same bits, against the reference. @name: in messages. */
+static void
+check_shape (const char *name,
+             const Shape *shape,
+             bool input_major,
+             FoveaPrecision precision,
+             FoveaDtype dtype,
+             bool biased)
+{
+    bool tf32 = precision == FOVEA_PRECISION_TF32, wide = precision == FOVEA_PRECISION_F32;
+    int64_t n = shape->rows * shape->C;
+    Mlp mlp = make_mlp (shape, dtype, input_major, biased);
+    g_autofree float *expected = g_new (float, n), *out = g_new (float, 2 * n);
+    mlp.args.precision = tf32 ? FOVEA_PRECISION_F32 : precision;
+    mlp.args.out = expected;
+    fovea_ops_ref.experts (ref, &mlp.args);
+    mlp.args.precision = precision;
+    for (int i = 0; i < n_devices; i++) {
+        if (!fovea_device_check_precision (devices[i], precision, NULL))
+            continue;
+        g_autofree char *what =
+            g_strdup_printf ("experts on %s, %s", fovea_device_describe (devices[i]), name);
+        memset (out, 0xff, 2 * (size_t) n * sizeof *out);
+        for (int turn = 0; turn < 2; turn++) {
+            mlp.args.out = out + turn * n;
+            carry_experts (devices[i], &mlp.args);
+        }
+        ck_assert (fovea_device_sync (devices[i], NULL));
+        /* A hidden value at the edge of two of bf16 may be rounded either way. */
+        ops_compare (what, out, expected, n, wide ? 1e-12 : 1e-5, wide ? 1e-4 : 3e-2);
+        ck_assert_msg (memcmp (out, out + n, (size_t) n * sizeof *out) == 0, "%s: bits differ",
+                       what);
+    }
+    g_ptr_array_unref (mlp.owned);
+}
+
 /* One row and many, experts that nobody chose, that all did, more tiles than one, widths that no
- * vector fits, matrices at even distances and not, more inputs than one block sums up. */
+ * vector fits, matrices at even distances and not, more inputs than one block sums up in either product. */
 static const Shape shapes[] = {
     {1, 4, 2, 64, 96, false, true},     {1, 3, 3, 7, 5, false, true},
     {2, 8, 2, 128, 256, false, false},  {33, 8, 2, 64, 128, false, true},
     {200, 8, 2, 136, 72, true, true},   {150, 5, 1, 33, 130, false, true},
     {70, 128, 8, 48, 40, false, true},  {270, 2, 2, 130, 136, true, true},
-    {170, 3, 2, 128, 64, false, false}, {90, 2, 1, 1096, 32, true, true}};
+    {170, 3, 2, 128, 64, false, false}, {90, 2, 1, 1096, 32, true, true},
+    {90, 2, 1, 40, 1096, true, true}};
 
 /* Mode: 3 types x 2 orders x 4 precisions, the last only where it is served. */
 START_TEST (experts_agree_with_reference)
 {
     static const FoveaDtype types[] = {FOVEA_F32, FOVEA_F16, FOVEA_BF16};
-    FoveaPrecision precision = (FoveaPrecision) (_i / 6);
-    bool tf32 = precision == FOVEA_PRECISION_TF32, wide = precision == FOVEA_PRECISION_F32;
     for (guint s = 0; s < G_N_ELEMENTS (shapes); s++) {
-        int64_t n = shapes[s].rows * shapes[s].C;
-        Mlp mlp = make_mlp (&shapes[s], types[_i % 3], _i / 3 % 2, s % 2);
-        g_autofree float *expected = g_new (float, n), *out = g_new (float, 2 * n);
-        mlp.args.precision = tf32 ? FOVEA_PRECISION_F32 : precision;
-        mlp.args.out = expected;
-        fovea_ops_ref.experts (ref, &mlp.args);
-        mlp.args.precision = precision;
-        for (int i = 0; i < n_devices; i++) {
-            if (!fovea_device_check_precision (devices[i], precision, NULL))
-                continue;
-            g_autofree char *what = g_strdup_printf ("experts on %s, shape %u, mode %d",
-                                                     fovea_device_describe (devices[i]), s, _i);
-            memset (out, 0xff, 2 * (size_t) n * sizeof *out);
-            mlp.args.out = out;
-            carry_experts (devices[i], &mlp.args);
-            mlp.args.out = out + n;
-            carry_experts (devices[i], &mlp.args);
-            ck_assert (fovea_device_sync (devices[i], NULL));
-            /* A hidden value at the edge of two of bf16 may be rounded either way. */
-            ops_compare (what, out, expected, n, wide ? 1e-12 : 1e-5, wide ? 1e-4 : 3e-2);
-            ck_assert_msg (memcmp (out, out + n, (size_t) n * sizeof *out) == 0, "%s: bits differ",
-                           what);
-        }
-        g_ptr_array_unref (mlp.owned);
+        g_autofree char *name = g_strdup_printf ("shape %u, mode %d", s, _i);
+        check_shape (name, &shapes[s], _i / 3 % 2, (FoveaPrecision) (_i / 6), types[_i % 3], s % 2);
     }
+}
+END_TEST
+
+/* A GPU's kernels, each by as little as it takes: what a race detector ends with in its time
+ * (CK_RUN_CASE=once). */
+static const struct {
+    const char *kernel;
+    Shape shape;
+    FoveaPrecision precision;
+    FoveaDtype dtype;
+} kernels[] = {
+    {"a row", {1, 3, 2, 64, 40, false, true}, FOVEA_PRECISION_F32, FOVEA_BF16},
+    {"small tiles", {20, 2, 1, 40, 24, false, true}, FOVEA_PRECISION_F32, FOVEA_BF16},
+    {"large tiles", {90, 2, 1, 40, 24, true, true}, FOVEA_PRECISION_F32, FOVEA_F32},
+    {"small tiles of mma", {20, 2, 1, 40, 24, false, true}, FOVEA_PRECISION_BF16, FOVEA_BF16},
+    {"large tiles of mma", {130, 3, 1, 40, 24, true, false}, FOVEA_PRECISION_BF16, FOVEA_BF16},
+    {"Hopper's", {90, 2, 1, 40, 24, true, true}, FOVEA_PRECISION_BF16, FOVEA_BF16},
+    {"Hopper's, more steps than stages",
+     {200, 2, 1, 328, 40, true, true},
+     FOVEA_PRECISION_BF16,
+     FOVEA_BF16},
+    {"Hopper's, inputs in halves",
+     {90, 2, 1, 40, 1032, true, true},
+     FOVEA_PRECISION_BF16,
+     FOVEA_BF16},
+};
+
+START_TEST (each_kernel_of_experts_agrees_on_a_small_case)
+{
+    check_shape (kernels[_i].kernel, &kernels[_i].shape, 0, kernels[_i].precision,
+                 kernels[_i].dtype, _i % 2);
 }
 END_TEST
 
@@ -371,9 +415,12 @@ main (void)
     Suite *suite = suite_create ("ops, experts");
     TCase *choice = tcase_create ("choice");
     TCase *sum = tcase_create ("sum");
+    TCase *once = tcase_create ("once");
     tcase_add_checked_fixture (choice, ops_open_all, ops_close_all);
     tcase_add_checked_fixture (sum, ops_open_all, ops_close_all);
+    tcase_add_checked_fixture (once, ops_open_all, ops_close_all);
     tcase_set_timeout (sum, 120);
+    tcase_set_timeout (once, 120); /* beneath a race detector */
     tcase_add_test (choice, softmax_shares_are_those_worked_out);
     tcase_add_test (choice, added_values_choose_and_do_not_weigh);
     tcase_add_test (choice, groups_are_judged_by_their_best);
@@ -383,7 +430,10 @@ main (void)
     tcase_add_loop_test (sum, experts_agree_with_reference, 0, 6 * FOVEA_N_PRECISIONS);
     tcase_add_loop_test (sum, a_row_has_the_same_bits_in_any_company, 0, 2);
     tcase_add_test (sum, nan_of_a_row_stays_in_it);
+    tcase_add_loop_test (once, each_kernel_of_experts_agrees_on_a_small_case, 0,
+                         G_N_ELEMENTS (kernels));
     suite_add_tcase (suite, choice);
     suite_add_tcase (suite, sum);
+    suite_add_tcase (suite, once);
     return support_run (suite);
 }
