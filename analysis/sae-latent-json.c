@@ -162,6 +162,34 @@ add_correlated (JsonBuilder *builder, GArray *list)
     }
 }
 
+/* How well it tells two kinds of text apart, beside supervised directions. */
+static void
+add_detection (JsonBuilder *builder, FoveaTable *table)
+{
+    static const char *const notes[] = {"positive", "negative", "test_positive", "test_negative"};
+    if (table == NULL)
+        return;
+    set_object (builder, "detection");
+    json_builder_begin_object (builder);
+    for (guint i = 0; i < G_N_ELEMENTS (notes); i++) {
+        set_object (builder, notes[i]);
+        add_text (builder, fovea_table_get_note (table, notes[i]));
+    }
+    set_object (builder, "detectors");
+    json_builder_begin_array (builder);
+    for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
+        json_builder_begin_object (builder);
+        set_object (builder, "name");
+        add_text (builder, fovea_table_read_text (table, row, "detector"));
+        add_number (builder, "side", fovea_table_read_number (table, row, "side"));
+        add_number (builder, "auroc", fovea_table_read_number (table, row, "auroc"));
+        add_number (builder, "cosine", fovea_table_read_number (table, row, "cosine"));
+        json_builder_end_object (builder);
+    }
+    json_builder_end_array (builder);
+    json_builder_end_object (builder);
+}
+
 /* Direct attribution by source, of the window's tokens. */
 static void
 add_sources (JsonBuilder *builder, const FoveaLatentExample *example)
@@ -260,6 +288,7 @@ fovea_sae_latent_print_json (const FoveaSaeLatent *latent, const FoveaSae *sae)
     add_neighbours (builder, "topkCosSimIndices", "topkCosSimValues", latent->near);
     add_neighbours (builder, "oppositeIndices", "oppositeValues", latent->opposite);
     add_correlated (builder, latent->correlated);
+    add_detection (builder, latent->detection);
     set_object (builder, "activations");
     json_builder_begin_array (builder);
     add_examples (builder, latent, NULL, latent->positive);

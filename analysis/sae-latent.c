@@ -71,7 +71,16 @@ fovea_sae_latent_free (FoveaSaeLatent *latent)
     g_array_unref (latent->near);
     g_array_unref (latent->opposite);
     g_array_unref (latent->correlated);
+    g_clear_pointer (&latent->detection, fovea_table_unref);
     g_free (latent);
+}
+
+void
+fovea_sae_latent_set_detection (FoveaSaeLatent *latent, FoveaTable *table)
+{
+    fovea_table_ref (table);
+    g_clear_pointer (&latent->detection, fovea_table_unref);
+    latent->detection = table;
 }
 
 void

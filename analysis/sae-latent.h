@@ -5,6 +5,7 @@
  * spread, which next tokens it pushes, and which latents point the same way or the other
  * (methods/features-and-sparsity.md 8). Codes keep their sign throughout. */
 #include "analysis/sae-correlation.h"
+#include "analysis/table.h"
 #include "analysis/token-sets.h"
 #include "capture/model.h"
 #include "capture/trace.h"
@@ -64,6 +65,8 @@ typedef struct {
     GArray *near;       /* of FoveaLatentNeighbour, largest cosine first */
     GArray *opposite;   /* most negative first: below -0.7 the two are ends of one axis */
     GArray *correlated; /* of FoveaCorrelated: that fire with it or against it; empty = not asked */
+    FoveaTable
+        *detection; /* "sae_detection": two kinds of text by it and by probes; NULL = not asked */
 } FoveaSaeLatent;
 
 /**
@@ -133,6 +136,15 @@ void fovea_sae_latent_offer (FoveaSaeLatent *latent,
                              const FoveaTraceInfo *info,
                              const float *dense,
                              gint64 position);
+
+/**
+ * fovea_sae_latent_set_detection:
+ * @table: analysis/sae-detection.h's, with notes "positive" and "negative": what the kinds are called
+ *
+ * How well it tells two kinds of text apart, beside probes.   Thread: one at a time.   Owner: takes a
+ * reference.
+ */
+void fovea_sae_latent_set_detection (FoveaSaeLatent *latent, FoveaTable *table);
 
 /**
  * fovea_sae_latent_draw:

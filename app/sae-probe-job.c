@@ -78,7 +78,7 @@ check_counts (const Probe *probe, const FoveaSaeProbeOptions *options, GError **
 }
 
 static void
-add_counts (FoveaTable *table, const Probe *probe)
+add_notes (FoveaTable *table, const Probe *probe, const FoveaSaeProbeOptions *options)
 {
     const struct {
         const char *name;
@@ -91,6 +91,8 @@ add_counts (FoveaTable *table, const Probe *probe)
         g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, notes[i].n);
         fovea_table_set_note (table, notes[i].name, text);
     }
+    fovea_table_set_note (table, "positive", options->positive);
+    fovea_table_set_note (table, "negative", options->negative);
 }
 
 FoveaTable *
@@ -119,6 +121,6 @@ fovea_sae_probe_job_run (const FoveaSaeRequest *request,
         !fovea_sae_job_visit (request, visit, &probe, progress, progress_data, cancellable, error))
         return NULL;
     FoveaTable *table = fovea_sae_detection_tabulate (probe.detection);
-    add_counts (table, &probe);
+    add_notes (table, &probe, options);
     return table;
 }

@@ -18,7 +18,8 @@ typedef struct {
  * @request: autoencoder, store, run
  * @progress: (nullable) (scope call): counts sequences, twice
  *
- * The table "sae_detection" (analysis/sae-detection.h).
+ * The table "sae_detection" (analysis/sae-detection.h), with notes on how many texts were learnt from and
+ * scored, and the patterns as "positive" and "negative".
  *
  * Errors: FOVEA_ERROR_RANGE with fewer than two sequences of a kind, or one that is of both; those of
  * app/sae-job.h and analysis/sae-detection.h.

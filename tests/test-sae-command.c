@@ -389,6 +389,14 @@ START_TEST (probe_tells_two_kinds_of_text_apart)
         "\"n1*\" names 1, \"w*\" 6"));
     command_result_free (command_expect (command_folder, "fovea sae probe sae p.fovea", 2,
                                          "needs --positive GLOB and --negative GLOB"));
+    command_result_free (command_expect (
+        command_folder,
+        "fovea sae dashboard sae p.fovea --latent 700 --positive 'n*' --negative 'w*' -o p.svg"
+        " --quiet && grep -c 'this latent, when' p.svg && grep -c 'logistic probe' p.svg",
+        0, NULL));
+    command_result_free (command_expect (
+        command_folder, "fovea sae dashboard sae p.fovea --latent 7 --positive 'n*' -o p.svg", 2,
+        "--positive GLOB and --negative GLOB go together"));
 }
 END_TEST
 

@@ -265,6 +265,53 @@ START_TEST (page_shows_both_signs_and_nothing_touches)
 }
 END_TEST
 
+/* A table as app/sae-probe-job.h makes it. */
+static FoveaTable *
+make_detection (double auroc, int side)
+{
+    static const char *const names[] = {"difference in means", "logistic probe",
+                                        "probe of shuffled labels", "latent"};
+    FoveaTable *table = fovea_table_new ("sae_detection");
+    fovea_table_add_column (table, "detector", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "side", FOVEA_COLUMN_INTEGER, "", "");
+    fovea_table_add_column (table, "auroc", FOVEA_COLUMN_NUMBER, "", "");
+    fovea_table_add_column (table, "cosine", FOVEA_COLUMN_NUMBER, "", "");
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_text (table, row, 0, names[i]);
+        fovea_table_set_integer (table, row, 1, i == 3 ? side : 1);
+        fovea_table_set_number (table, row, 2, i == 3 ? auroc : 0.97 - 0.2 * i);
+        fovea_table_set_number (table, row, 3, i == 2 ? (double) NAN : 0.25);
+    }
+    fovea_table_set_note (table, "positive", "moby*");
+    fovea_table_set_note (table, "negative", "pride*");
+    fovea_table_set_note (table, "test_positive", "6");
+    fovea_table_set_note (table, "test_negative", "7");
+    return table;
+}
+
+START_TEST (page_sets_the_latent_beside_probes_where_that_was_asked)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    g_autoptr (FoveaSaeLatent) latent = make_shown (model);
+    g_autoptr (FoveaTable) table = make_detection (_i == 0 ? 0.85 : (double) NAN, _i == 0 ? -1 : 1);
+    const FoveaLatentOptions options = {.has_signs = TRUE, .caption = "A dictionary."};
+    const FoveaFigureStyle style = {.letters = TRUE, .caption = TRUE};
+    g_autoptr (FoveaFigure) before = fovea_figure_latent_new (latent, &options, &style, NULL);
+    ck_assert (!figure_has_text (before, "chance"));
+    fovea_sae_latent_set_detection (latent, table);
+    fovea_sae_latent_set_detection (latent, table); /* again does no harm */
+    g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &options, &style, NULL);
+    figure_assert_tidy (figure);
+    ck_assert (figure_has_text (figure, "Telling texts “moby*” from “pride*”, AUROC on 6 and 7"));
+    ck_assert (figure_has_text (figure, _i == 0 ? "this latent, when −" : "this latent, when +"));
+    ck_assert (figure_has_text (figure, _i == 0 ? "0.85" : "–"));
+    ck_assert (figure_has_text (figure, "difference in means"));
+    ck_assert (figure_has_text (figure, "0.77")); /* the probe's */
+    ck_assert (figure_has_text (figure, "chance"));
+}
+END_TEST
+
 START_TEST (page_of_a_silent_latent_is_drawn_and_a_narrow_one_refused)
 {
     g_autoptr (GError) error = NULL;
@@ -303,6 +350,32 @@ START_TEST (json_has_tokens_and_values)
 }
 END_TEST
 
+START_TEST (json_has_probes_where_they_were_asked)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    g_autoptr (FoveaSaeLatent) latent = make_shown (model);
+    g_autoptr (FoveaSae) sae = make_towards (model, 4321);
+    g_autoptr (FoveaTable) table = make_detection (0.85, -1);
+    g_autofree char *without = fovea_sae_latent_print_json (latent, sae);
+    ck_assert_ptr_null (strstr (without, "detection"));
+    fovea_sae_latent_set_detection (latent, table);
+    g_autofree char *text = fovea_sae_latent_print_json (latent, sae);
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    ck_assert (json_parser_load_from_data (parser, text, -1, NULL));
+    JsonObject *root = json_node_get_object (json_parser_get_root (parser));
+    JsonObject *detection = json_object_get_object_member (root, "detection");
+    JsonArray *detectors = json_object_get_array_member (detection, "detectors");
+    ck_assert_str_eq (json_object_get_string_member (detection, "positive"), "moby*");
+    ck_assert_uint_eq (json_array_get_length (detectors), 4);
+    JsonObject *own = json_array_get_object_element (detectors, 3);
+    ck_assert_str_eq (json_object_get_string_member (own, "name"), "latent");
+    ck_assert_double_eq (json_object_get_double_member (own, "auroc"), 0.85);
+    ck_assert_double_eq (json_object_get_double_member (own, "side"), -1);
+    JsonObject *shuffled = json_array_get_object_element (detectors, 2);
+    ck_assert (json_object_get_null_member (shuffled, "cosine")); /* no number is no 0 */
+}
+END_TEST
+
 int
 main (void)
 {
@@ -319,6 +392,8 @@ main (void)
     tcase_add_test (tc, page_shows_both_signs_and_nothing_touches);
     tcase_add_test (tc, page_of_a_silent_latent_is_drawn_and_a_narrow_one_refused);
     tcase_add_test (tc, json_has_tokens_and_values);
+    tcase_add_loop_test (tc, page_sets_the_latent_beside_probes_where_that_was_asked, 0, 2);
+    tcase_add_test (tc, json_has_probes_where_they_were_asked);
     Suite *suite = suite_create ("sae-latent");
     suite_add_tcase (suite, tc);
     return support_run (suite);

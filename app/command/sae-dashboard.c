@@ -10,6 +10,7 @@
 #include "app/latent-figure.h"
 #include "app/sae-job.h"
 #include "app/sae-latent-job.h"
+#include "app/sae-probe-job.h"
 
 enum {
     TOKENS = 10,
@@ -29,6 +30,8 @@ static const FoveaOption options[] = {
                       "of codes: the folder's (default), or those from before decoder norms were "
                       "folded"),
     FOVEA_ROW_FLAG ("correlated", "in JSON, latents that fire together; reads all kept codes"),
+    FOVEA_ROW_VALUE ("positive", 0, TEXT, "GLOB", "titles of texts that it may tell ..."),
+    FOVEA_ROW_VALUE ("negative", 0, TEXT, "GLOB", "... from these, beside probes (both or none)"),
     FOVEA_ROW_INTEGER ("threads", "N", 1, 4096, "threads of the CPU (default: its cores)"),
     FOVEA_ROW_NUMBER ("width", "MM", 20, 2000, "of a figure (default 183)"),
     FOVEA_ROW_NUMBER ("dpi", "N", 10, 2400, "of a PNG (default 300)"),
@@ -100,6 +103,40 @@ describe (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GE
     return model != NULL && fovea_sae_latent_set_effects (latent, sae, model, TOKENS, error);
 }
 
+static FoveaSaeRequest
+make_request (const FoveaArguments *a, const FoveaSae *sae, FoveaStore *store)
+{
+    return (FoveaSaeRequest){
+        .sae = sae,
+        .store = store,
+        .run = fovea_arguments_integer (a, "run", 0),
+        .all_tokens = fovea_arguments_has (a, "all-tokens"),
+        .threads = (int) fovea_arguments_integer (a, "threads", 0),
+    };
+}
+
+/* Whether the latent tells the two kinds of text apart, where they were named. */
+static gboolean
+detect (FoveaContext *context,
+        const FoveaSae *sae,
+        FoveaStore *store,
+        FoveaSaeLatent *latent,
+        GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    const FoveaSaeRequest request = make_request (a, sae, store);
+    const FoveaSaeProbeOptions kinds = {.positive = fovea_arguments_text (a, "positive", NULL),
+                                        .negative = fovea_arguments_text (a, "negative", NULL),
+                                        .latent = latent->latent};
+    if (kinds.positive == NULL)
+        return TRUE;
+    g_autoptr (FoveaTable) table =
+        fovea_sae_probe_job_run (&request, &kinds, NULL, NULL, context->cancellable, error);
+    if (table != NULL)
+        fovea_sae_latent_set_detection (latent, table);
+    return table != NULL;
+}
+
 static gboolean
 encode (FoveaContext *context,
         const FoveaSae *sae,
@@ -108,13 +145,7 @@ encode (FoveaContext *context,
         GError **error)
 {
     const FoveaArguments *a = context->arguments;
-    const FoveaSaeRequest request = {
-        .sae = sae,
-        .store = store,
-        .run = fovea_arguments_integer (a, "run", 0),
-        .all_tokens = fovea_arguments_has (a, "all-tokens"),
-        .threads = (int) fovea_arguments_integer (a, "threads", 0),
-    };
+    const FoveaSaeRequest request = make_request (a, sae, store);
     g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, request.run, error);
     if (sequences == NULL)
         return FALSE;
@@ -143,16 +174,17 @@ collect (FoveaContext *context, FoveaSae *sae, FoveaSaeLatent *latent, GError **
         !fovea_sae_latent_job_collect (store, hash, latent, &found, error))
         return FALSE;
     return (found || encode (context, sae, store, latent, error)) &&
+           detect (context, sae, store, latent, error) &&
            fovea_sae_latent_job_attribute (store, sae, latent, error) &&
            (!fovea_arguments_has (a, "correlated") ||
             fovea_sae_latent_job_correlate (store, hash, latent, NEIGHBOURS, context->cancellable,
                                             error));
 }
 
+/* What must be said, and what goes together. */
 static gboolean
-run_dashboard (FoveaContext *context, GError **error)
+check (const FoveaArguments *a, GError **error)
 {
-    const FoveaArguments *a = context->arguments;
     if (!fovea_arguments_has (a, "latent") || !fovea_arguments_has (a, "output")) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
                      "sae dashboard needs --latent J and -o FILE");
@@ -163,6 +195,19 @@ run_dashboard (FoveaContext *context, GError **error)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--correlated goes with -o *.json");
         return FALSE;
     }
+    if (fovea_arguments_has (a, "positive") == fovea_arguments_has (a, "negative"))
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                 "--positive GLOB and --negative GLOB go together");
+    return FALSE;
+}
+
+static gboolean
+run_dashboard (FoveaContext *context, GError **error)
+{
+    const FoveaArguments *a = context->arguments;
+    if (!check (a, error))
+        return FALSE;
     g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
     gint64 j = fovea_arguments_integer (a, "latent", 0);
     if (sae == NULL || !fovea_sae_check_latent (sae, j, error))
@@ -180,8 +225,10 @@ const FoveaCommand fovea_command_sae_dashboard = {
     .summary = "Show one latent: how it fires, what it pushes, where",
     .details =
         "A figure has the two-sided histogram of codes, next tokens by their logit effects\n"
-        "(with --model), and the strongest contexts of either sign. JSON has the same by the\n"
-        "names of Neuronpedia's files, and the latents that point the same or the other way.",
+        "(with --model), the strongest contexts of either sign, and how well the latent tells\n"
+        "two kinds of text apart, beside the difference in means and a probe (--positive,\n"
+        "--negative; as sae probe). JSON has the same by the names of Neuronpedia's files, and\n"
+        "the latents that point the same or the other way.",
     .example = "fovea sae dashboard my-sae a.fovea --latent 17 --model demo -o latent.pdf",
     .options = options,
     .least_arguments = 2,

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* Panel a counts codes on a logarithmic axis, so that the few strong ones are seen beside the many
  * weak. Panel b has what a unit of code adds to logits. Panel c sets each context around its firing
- * token; tokens that do not fit whole are left out. Colours are those of signed values everywhere:
+ * token; tokens that do not fit whole are left out. Panel d, where it was asked, sets the latent beside
+ * supervised directions that tell the same two kinds of text apart. Colours are those of signed values everywhere:
  * one side blue, the other brown, and the sign is written too. */
 #include "ui/figures/figure-latent.h"
 
@@ -20,6 +21,9 @@ enum {
 #define BELOW_ONE 0.45 /* room under a count of one, in decades */
 #define HEIGHT    8.5  /* of the histogram, in font sizes */
 #define LINE      1.75 /* of contexts */
+
+#define PADDING   0.16       /* of a token's ground */
+#define DIRECTION 0xFFB0B0B0 /* bars of what is no latent */
 
 #define SMALLEST_SOURCE 0.1 /* of the largest, that is underlined */
 
@@ -210,6 +214,40 @@ add_source (LatentLayout *layout,
                                    0.22 * text * fabs (share), get_side (layout, share), 0, 0);
 }
 
+static gboolean
+has_space_before (const FoveaLatentExample *example, guint i)
+{
+    return i < example->n && example->texts[i][0] == ' ';
+}
+
+/* Ground of a token's letters; it goes a little beyond them where there is a space. */
+static void
+add_ground (LatentLayout *layout,
+            const FoveaLatentExample *example,
+            guint i,
+            double x,
+            double y,
+            double width)
+{
+    double text = layout->measures.text;
+    double left = has_space_before (example, i) ? PADDING * text : 0;
+    double right = has_space_before (example, i + 1) ? PADDING * text : 0;
+    fovea_scene_add_rectangle (layout->scene, x - left, y - 1.02 * text, width + left + right,
+                               1.4 * text, get_color (layout, (double) example->codes[i]), 0, 0);
+}
+
+/* Name of a token as it is shown, and its room: behind what stands for no text there is a gap. */
+static char *
+print_word (const LatentLayout *layout, const FoveaLatentExample *example, guint i, double *room)
+{
+    double text = layout->measures.text;
+    char *words = fovea_text_token (example->texts[i], example->special[i], TRUE);
+    *room = fovea_text_width (words, text, example->first + i == example->position);
+    if (example->special[i])
+        *room += 0.5 * text;
+    return words;
+}
+
 /* A token of a context between @x and where it ends, which is given. The room before its letters is
  * kept without drawing spaces. */
 static double
@@ -217,8 +255,8 @@ add_word (LatentLayout *layout, const FoveaLatentExample *example, guint i, doub
 {
     double text = layout->measures.text;
     gboolean fires = example->first + i == example->position;
-    double value = (double) example->codes[i];
-    g_autofree char *words = fovea_text_token (example->texts[i], example->special[i], TRUE);
+    double value = (double) example->codes[i], room;
+    g_autofree char *words = print_word (layout, example, i, &room);
     double whole = fovea_text_width (words, text, fires);
     const char *bare = words + strspn (words, " ");
     double width = fovea_text_width (bare, text, fires);
@@ -227,19 +265,19 @@ add_word (LatentLayout *layout, const FoveaLatentExample *example, guint i, doub
                             value != 0 ? fovea_color_map_text_on (ground) : FOVEA_QUIET,
                             FOVEA_ANCHOR_START, FALSE};
     if (value != 0)
-        fovea_scene_add_rectangle (layout->scene, x + whole - width, y - 1.02 * text, width,
-                                   1.4 * text, ground, 0, 0);
+        add_ground (layout, example, i, x + whole - width, y, width);
     if (*bare != '\0')
         fovea_scene_add_text (layout->scene, x + whole - width, y, bare, &style);
     add_source (layout, example, i, x + whole - width, y, width);
-    return x + whole;
+    return x + room;
 }
 
 static double
 get_word_width (const LatentLayout *layout, const FoveaLatentExample *example, guint i)
 {
-    g_autofree char *words = fovea_text_token (example->texts[i], example->special[i], TRUE);
-    return fovea_text_width (words, layout->measures.text, example->first + i == example->position);
+    double room;
+    g_autofree char *words = print_word (layout, example, i, &room);
+    return room;
 }
 
 static void
@@ -270,6 +308,56 @@ add_contexts (LatentLayout *layout, GPtrArray *list, double y)
     for (guint i = 0; i < MIN (list->len, most); i++, y += LINE * layout->measures.text)
         add_context (layout, g_ptr_array_index (list, i), y);
     return list->len > 0 ? y + layout->measures.text : y;
+}
+
+/* One way of telling kinds apart: its name, and its AUROC as a bar over the line of chance. */
+static void
+add_detector (LatentLayout *layout, guint row, double x, double y, double room)
+{
+    double text = layout->measures.text;
+    FoveaTable *table = layout->latent->detection;
+    double auroc = fovea_table_read_number (table, row, "auroc");
+    double side = fovea_table_read_number (table, row, "side");
+    const char *name = fovea_table_read_text (table, row, "detector");
+    gboolean own = g_str_equal (name, "latent");
+    FoveaTextStyle word = {text, own, own ? get_side (layout, side) : FOVEA_INK, FOVEA_ANCHOR_END,
+                           FALSE};
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    g_autofree char *latent = g_strdup_printf ("this latent, when %s", side < 0 ? "−" : "+");
+    g_autofree char *number = g_strdup_printf ("%.2f", auroc);
+    double bar = isfinite (auroc) ? room * auroc : 0;
+    fovea_scene_add_text (layout->scene, x - 0.6 * text, y, own ? latent : name, &word);
+    fovea_scene_add_rectangle (layout->scene, x, y - 0.85 * text, bar, 1.1 * text,
+                               own ? get_color (layout, side * 0.7 * layout->limit) : DIRECTION, 0,
+                               0);
+    fovea_scene_add_text (layout->scene, x + room + 0.5 * text, y, isfinite (auroc) ? number : "–",
+                          &quiet);
+}
+
+/* Gives the next baseline. */
+static double
+add_detection (LatentLayout *layout, const char *letter, double y)
+{
+    double text = layout->measures.text, x = 16 * text, room = 0.5 * layout->measures.width - x;
+    FoveaTable *table = layout->latent->detection;
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_MIDDLE, FALSE};
+    const char *positive = fovea_table_get_note (table, "positive");
+    const char *negative = fovea_table_get_note (table, "negative");
+    guint n = fovea_table_get_n_rows (table);
+    const char *texts[] = {fovea_table_get_note (table, "test_positive"),
+                           fovea_table_get_note (table, "test_negative")};
+    g_autofree char *heading = g_strdup_printf ("Telling texts “%s” from “%s”, AUROC on %s and %s",
+                                                positive, negative, texts[0], texts[1]);
+    g_autofree char *words = fovea_text_shorten (heading, text, TRUE, layout->measures.width - x);
+    add_heading (layout, 0, y, letter, words);
+    y += 2.4 * text;
+    for (guint row = 0; row < n; row++)
+        add_detector (layout, row, x, y + LINE * row * text, room);
+    double end = y + (LINE * (n - 1) + 0.55) * text;
+    fovea_scene_add_line (layout->scene, x + room / 2, y - 1.1 * text, x + room / 2, end,
+                          FOVEA_AXIS_WIDTH, FOVEA_INK);
+    fovea_scene_add_text (layout->scene, x + room / 2, end + 1.1 * text, "chance", &quiet);
+    return end + 3.2 * text;
 }
 
 static gboolean
@@ -309,6 +397,8 @@ lay_out (LatentLayout *layout)
     add_heading (layout, 0, y, effects ? "c" : "b", heading);
     y = add_contexts (layout, layout->latent->negative, y + 2.4 * text);
     y = add_contexts (layout, layout->latent->positive, y);
+    if (layout->latent->detection != NULL)
+        y = add_detection (layout, effects ? "d" : "c", y + 0.8 * text);
     if (layout->measures.caption && layout->options->caption != NULL)
         fovea_scene_add_paragraph (layout->scene, 0, y + 0.4 * text, width,
                                    layout->options->caption, &quiet);
