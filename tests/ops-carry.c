@@ -188,34 +188,36 @@ carry_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float
     come_home (&c);
 }
 
-void
-carry_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+/* scale, clip and soft_cap: elements by one number. */
+typedef void ByNumber (FoveaDevice *device, const float *x, float number, int64_t n, float *out);
+
+static void
+carry_by_number (
+    FoveaDevice *device, ByNumber *operation, const float *x, float number, int64_t n, float *out)
 {
     Carrier c = set_out (device);
     IN (&c, x, n);
     OUT (&c, out, n);
-    c.ops->scale (device, x, factor, n, out);
+    operation (device, x, number, n, out);
     come_home (&c);
+}
+
+void
+carry_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
+{
+    carry_by_number (device, fovea_device_get_ops (device)->scale, x, factor, n, out);
 }
 
 void
 carry_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
 {
-    Carrier c = set_out (device);
-    IN (&c, x, n);
-    OUT (&c, out, n);
-    c.ops->clip (device, x, limit, n, out);
-    come_home (&c);
+    carry_by_number (device, fovea_device_get_ops (device)->clip, x, limit, n, out);
 }
 
 void
 carry_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
 {
-    Carrier c = set_out (device);
-    IN (&c, x, n);
-    OUT (&c, out, n);
-    c.ops->soft_cap (device, x, cap, n, out);
-    come_home (&c);
+    carry_by_number (device, fovea_device_get_ops (device)->soft_cap, x, cap, n, out);
 }
 
 void

@@ -10,37 +10,20 @@
  * an expert's last are the next one's: they are multiplied, and not written.
  * Moves: the chosen experts' weights once a tile of rows.   Work: 2 flop a choice and weight.
  * Roof: memory where an expert has fewer than some 200 rows, else tensor cores. */
-#include <type_traits>
-
 #include "kernels/cuda/experts.cuh"
-#include "kernels/cuda/hopper-tiles.cuh"
 #include "kernels/cuda/hopper-wide.cuh"
 
-/* 128 x 256 sums for 48 KB of a step: 85 flop a byte from the L2 cache, where 128 x 128 would have 64, and at
- * the tensor cores' rate both ask more of it than it gives. Four stages are what shared memory holds. */
 enum {
-    COLUMNS = 256,
-    PANEL = 64, /* inputs of a step */
-    LINE_BYTES = 2 * PANEL,
-    STAGES = 4,
-    X_BYTES = EXPERT_LARGE * LINE_BYTES,
-    HALF_BYTES = COLUMNS / 2 * LINE_BYTES, /* of a stage: gates, then ups; or outs, twice */
-    STAGE_BYTES = X_BYTES + 2 * HALF_BYTES,
-    SHARED_BYTES = 1024 + STAGES * STAGE_BYTES + 256
+    COLUMNS = WIDE_COLUMNS,
+    HALF_BYTES = COLUMNS / 2 * WIDE_LINE_BYTES, /* of a stage: gates, then ups; or outs, twice */
+    SHARED_BYTES = WIDE_BYTES + 256
 };
-
-/* The swizzle's group of eight rows, and the 128-byte swizzle itself. */
-static const uint32_t DESCRIPTOR_HIGH = (8 * LINE_BYTES) >> 4 | 1u << 30;
+static_assert ((int) EXPERT_LARGE == (int) TILE_ROWS, "a tile is a stage's rows");
 
 /* Maps of x and of both halves of the columns. */
 typedef struct {
     CUtensorMap x, w[2];
 } Maps;
-
-/* A stage is full when its bytes have come, and empty when each warp that multiplies has said so. */
-typedef struct {
-    uint64_t full[STAGES], empty[STAGES];
-} Control;
 
 /* What a block makes next: a tile and a block of columns. Blocks that run at the same time have all tiles
  * of an expert for the same columns, so that weights come from memory once. */
@@ -54,7 +37,7 @@ typedef struct {
 static __device__ inline Item
 find_item (const ExpertProduct &p, int32_t n_columns, int32_t at)
 {
-    int32_t split = at % p.splits, steps = (int32_t) ((p.n_in + PANEL - 1) / PANEL);
+    int32_t split = at % p.splits, steps = (int32_t) ((p.n_in + WIDE_PANEL - 1) / WIDE_PANEL);
     int32_t each = (steps + p.splits - 1) / p.splits;
     at /= p.splits;
     ExpertTile one = p.lists.tiles[at / n_columns];
@@ -74,7 +57,7 @@ count_items (const ExpertProduct &p, int32_t n_columns)
  * also those of the next item while this one's sums are finished. */
 template <bool FUSED>
 static __device__ void
-produce (const ExpertProduct &p, const Maps &maps, int32_t n_columns, char *memory, Control *c)
+produce (const ExpertProduct &p, const Maps &maps, int32_t n_columns, char *stages, WideBarriers *b)
 {
     Ring ring = {0, 1};
     int32_t n_items = count_items (p, n_columns);
@@ -82,58 +65,16 @@ produce (const ExpertProduct &p, const Maps &maps, int32_t n_columns, char *memo
         Item item = find_item (p, n_columns, at);
         int column = item.block * (FUSED ? COLUMNS / 2 : COLUMNS);
         for (int step = item.step0; step < item.step0 + item.steps; step++) {
-            char *stage = memory + ring.stage * STAGE_BYTES;
-            uint64_t *full = &c->full[ring.stage];
-            barrier_wait (&c->empty[ring.stage], ring.phase);
-            barrier_expect (full, STAGE_BYTES);
-            tensor_load (&maps.x, stage, full, step * PANEL, item.tile.position, 0);
+            char *stage = wide_next_stage (stages, ring, b);
+            uint64_t *full = &b->full[ring.stage];
+            tensor_load (&maps.x, stage, full, step * WIDE_PANEL, item.tile.position, 0);
             for (int half = 0; half < 2; half++)
-                tensor_load (&maps.w[half], stage + X_BYTES + half * HALF_BYTES, full, step * PANEL,
-                             FUSED ? column : column + half * COLUMNS / 2, item.tile.expert);
-            ring_next<STAGES> (&ring);
+                tensor_load (&maps.w[half], stage + WIDE_X_BYTES + half * HALF_BYTES, full,
+                             step * WIDE_PANEL, FUSED ? column : column + half * COLUMNS / 2,
+                             item.tile.expert);
+            ring_next<WIDE_STAGES> (&ring);
         }
     }
-}
-
-/* 64 x 256 sums of a warpgroup from 16 inputs. */
-template <typename T>
-static __device__ inline void
-multiply_16 (float (&d)[128], uint64_t a, uint64_t b, int add)
-{
-    if constexpr (std::is_same<T, __half>::value)
-        product_wide (d, a, b, add);
-    else
-        product_wide_bf16 (d, a, b, add);
-}
-
-/* All steps of a tile. Stages are given back a step late, when their product is known to be over. */
-template <typename T>
-static __device__ inline void
-multiply_item (int steps, uint32_t x, uint32_t w, Control *c, Ring *ring, float (&d)[128])
-{
-    bool leader = threadIdx.x % 32 == 0;
-    int before = -1;
-    for (int step = 0; step < steps; step++) {
-        uint32_t at = (uint32_t) ring->stage * (STAGE_BYTES >> 4);
-        barrier_wait (&c->full[ring->stage], ring->phase);
-        pin (d);
-        product_fence ();
-#pragma unroll
-        for (int k = 0; k < PANEL / 16; k++)
-            multiply_16<T> (d, descriptor (DESCRIPTOR_HIGH, x + at + 2 * k),
-                            descriptor (DESCRIPTOR_HIGH, w + at + 2 * k), step > 0 || k > 0);
-        product_commit ();
-        product_wait<1> ();
-        pin (d);
-        if (leader && before >= 0)
-            barrier_arrive (&c->empty[before]);
-        before = ring->stage;
-        ring_next<STAGES> (ring);
-    }
-    product_wait<0> ();
-    pin (d);
-    if (leader)
-        barrier_arrive (&c->empty[before]);
 }
 
 /* Hidden elements of a lane's rows. */
@@ -204,13 +145,13 @@ finish_out (const ExpertProduct &p, const Item &item, int row, const float (&d)[
     }
 }
 
-/* The same items in the same order, so that the ring's stages need no names. */
+/* The loader's items. */
 template <typename T, bool FUSED>
 static __device__ void
-consume (const ExpertProduct &p, int32_t n_columns, int consumer, char *memory, Control *c)
+consume (const ExpertProduct &p, int32_t n_columns, int consumer, char *stages, WideBarriers *b)
 {
-    uint32_t x = descriptor_low (memory + consumer * HOPPER_ROWS * LINE_BYTES, 16);
-    uint32_t w = descriptor_low (memory + X_BYTES, 16);
+    uint32_t x = descriptor_low (stages + consumer * HOPPER_ROWS * WIDE_LINE_BYTES, 16);
+    uint32_t w = descriptor_low (stages + WIDE_X_BYTES, 16);
     int row =
         consumer * HOPPER_ROWS + (int) threadIdx.x % 128 / 32 * 16 + (int) threadIdx.x % 32 / 4;
     int32_t n_items = count_items (p, n_columns);
@@ -218,7 +159,7 @@ consume (const ExpertProduct &p, int32_t n_columns, int consumer, char *memory, 
     float d[128];
     for (int32_t at = (int32_t) blockIdx.x; at < n_items; at += (int32_t) gridDim.x) {
         Item item = find_item (p, n_columns, at);
-        multiply_item<T> (item.steps, x, w, c, &ring, d);
+        wide_multiply<T> (item.steps, x, w, b, &ring, d);
         if constexpr (FUSED)
             finish_hidden<T> (p, item, row, d);
         else
@@ -236,25 +177,11 @@ __launch_bounds__ (HOPPER_THREADS, 1) hopper_kernel (const __grid_constant__ Exp
 {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
     extern __shared__ char raw[];
-    char *memory = (char *) (((uintptr_t) raw + 1023) & ~(uintptr_t) 1023);
-    Control *c = (Control *) (memory + STAGES * STAGE_BYTES);
-    if (threadIdx.x == 0) {
-        for (int i = 0; i < STAGES; i++) {
-            barrier_init (&c->full[i], 1);
-            barrier_init (&c->empty[i], 4 * CONSUMERS);
-        }
-        barrier_fence_init ();
-    }
-    __syncthreads ();
-    int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
-    if (warpgroup == 0) {
-        asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
-        if (threadIdx.x == 0)
-            produce<FUSED> (p, maps, n_columns, memory, c);
-    } else {
-        asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
-        consume<T, FUSED> (p, n_columns, warpgroup - 1, memory, c);
-    }
+    char *stages = wide_stages (raw);
+    WideBarriers *b = (WideBarriers *) (stages + WIDE_STAGES * WIDE_STAGE_BYTES);
+    wide_begin (b);
+    wide_split ([&] { produce<FUSED> (p, maps, n_columns, stages, b); },
+                [&] (int consumer) { consume<T, FUSED> (p, n_columns, consumer, stages, b); });
 #endif
 }
 
@@ -274,7 +201,7 @@ make_stack (CUtensorMap *map,
         return status;
     cuuint64_t sizes[3] = {(cuuint64_t) columns, (cuuint64_t) rows, (cuuint64_t) n};
     cuuint64_t strides[2] = {(cuuint64_t) (2 * row_stride), (cuuint64_t) (2 * stride)};
-    cuuint32_t box[3] = {PANEL, 128, 1}, ones[3] = {1, 1, 1};
+    cuuint32_t box[3] = {WIDE_PANEL, 128, 1}, ones[3] = {1, 1, 1};
     /* Both types of two bytes are moved alike. */
     CUresult result =
         encode (map, CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 3, (void *) data, sizes, strides, box, ones,
