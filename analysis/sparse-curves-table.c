@@ -62,6 +62,7 @@ enum {
     MARGIN,
     FLOPS,
     N_SEQUENCES,
+    N_HEADS,
     NOTE,
 };
 
@@ -89,6 +90,7 @@ make_table (const FoveaSparseCurvesData *data)
                             "narrowest decision, relative to the values compared");
     fovea_table_add_column (t, "select_flops", FOVEA_COLUMN_NUMBER, "flops", "cost of selecting");
     fovea_table_add_column (t, "n_sequences", FOVEA_COLUMN_INTEGER, "", "behind the row");
+    fovea_table_add_column (t, "n_heads", FOVEA_COLUMN_INTEGER, "", "behind the row");
     fovea_table_add_column (t, "note", FOVEA_COLUMN_TEXT, "", "why there are no numbers");
     if (data->histograms)
         fovea_table_add_column (t, "histogram", FOVEA_COLUMN_TEXT, "queries",
@@ -108,7 +110,7 @@ typedef struct {
 typedef struct {
     double numbers[N_NUMBERS];
     double value, least_recall, margin, flops;
-    gint64 n_empty;
+    gint64 n_empty, n_heads;
     gint64 histogram[FOVEA_RECALL_BINS];
     gboolean measured;
 } Mean;
@@ -188,6 +190,7 @@ get_mean (const FoveaSparseCurvesData *data,
         for (gsize i = 0; i < G_N_ELEMENTS (sums) && n > 0; i++)
             total[i] += sums[i] / (double) n;
         n_layers += n > 0;
+        mean.n_heads += n;
     }
     mean.measured = n_layers > 0;
     for (gsize i = 0; i < N_NUMBERS && n_layers > 0; i++)
@@ -275,7 +278,7 @@ static void
 set_numbers (FoveaTable *table, guint row, const Mean *means, gsize n)
 {
     double least = INFINITY, margin = INFINITY, value = 0, flops = 0;
-    gint64 n_empty = 0;
+    gint64 n_empty = 0, n_heads = 0;
     for (gsize i = 0; i < N_NUMBERS; i++) {
         double sum = 0;
         for (gsize s = 0; s < n; s++)
@@ -288,6 +291,7 @@ set_numbers (FoveaTable *table, guint row, const Mean *means, gsize n)
         value += means[s].value / (double) n;
         flops += means[s].flops / (double) n;
         n_empty += means[s].n_empty;
+        n_heads = MAX (n_heads, means[s].n_heads);
     }
     fovea_table_set_number (table, row, VALUE, value);
     fovea_table_set_number (table, row, LEAST_RECALL, least);
@@ -295,6 +299,7 @@ set_numbers (FoveaTable *table, guint row, const Mean *means, gsize n)
     fovea_table_set_number (table, row, MARGIN, isfinite (margin) ? margin : NAN);
     fovea_table_set_number (table, row, FLOPS, flops);
     fovea_table_set_integer (table, row, N_SEQUENCES, (gint64) n);
+    fovea_table_set_integer (table, row, N_HEADS, n_heads);
 }
 
 /* Gives whether there was anything to add. */

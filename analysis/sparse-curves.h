@@ -100,7 +100,8 @@ guint fovea_sparse_curves_get_n_sequences (const FoveaSparseCurves *curves);
  * The table "recall". A row a method, point and object: a head (layer, head), a layer (head -1), the
  * model (both -1); series "executed", and "selected" where a method's choice differs from what its
  * kernel computes. Numbers are means over sequences, then over heads, then over layers; recall_from
- * and recall_to bound 95 % of bootstrap means over sequences (NaN with one). A method that could not
+ * and recall_to bound 95 % of bootstrap means over sequences (NaN with one); n_sequences and n_heads
+ * say over how many, so that a mean over chosen heads is not taken for the model's. A method that could not
  * be measured anywhere in an object has one row there, of NaN, with the reason in column "note". Where
  * asked for, "mask_hash" has check values, and "histogram" numbers of queries by twentieths of recall.
  *

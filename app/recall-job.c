@@ -159,6 +159,8 @@ run (FoveaStore *store,
     g_autoptr (FoveaTable) table = fovea_sparse_curves_finish (curves);
     if (!check_measured (table, error))
         return NULL;
+    /* Means are over those that were measured. */
+    g_ptr_array_set_size (sequences, (gint) fovea_sparse_curves_get_n_sequences (curves));
     set_notes (table, store, request, sequences);
     if (*interrupted)
         fovea_table_set_note (table, "interrupted", "heads that were finished by then");

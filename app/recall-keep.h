@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* Curves of recall in a store, added to by and by: what is measured anew takes the place of the same
- * method on the same object, everything else stays. */
+ * points, everything else stays. */
 #include "storage/store.h"
 
 /**
  * fovea_recall_get_kept:
  * @run, @sequence: what is looked at
  *
- * The table "recall" that is about this run, NULL if there is none. A table without a run counts if
- * it names the sequence.
+ * The newest table "recall" that names the sequence, NULL if there is none. A table of @run that
+ * names no sequences, as older stores have, counts too.
  *
  * Thread: the store's.   Owner: caller, fovea_table_unref().
  */
@@ -27,25 +27,17 @@ FoveaTable *fovea_recall_get_kept (FoveaStore *store, gint64 run, gint64 sequenc
 FoveaTable *fovea_recall_get_for_figure (FoveaStore *store, gint64 sequence, GError **error);
 
 /**
- * fovea_recall_merge:
- * @kept: (nullable): measured before
- * @fresh: measured now
- *
- * A table "recall" with the rows of @fresh, and of @kept those of other methods or objects; @fresh
- * alone if they are of other sequences. Objects are in the order of fovea_sparse_curves_finish().
- * Rows of a method whose other knobs were set differently go.
- *
- * Thread: any.   Owner: caller, fovea_table_unref().
- */
-FoveaTable *fovea_recall_merge (FoveaTable *kept, FoveaTable *fresh);
-
-/**
  * fovea_recall_keep:
+ * @fresh: measured now; its note "sequences" says on what
+ * @anew: forget what was measured before on these sequences
+ * @n_kept: (out): rows of earlier measurements that stay beside @fresh
  *
- * Merges @fresh with what the store has about @run, keeps the result and its summary "sparsity", and
- * gives the result.
+ * Merges @fresh with what the store has about the same sequences (fovea_recall_merge()), whichever
+ * program or option measured that, keeps the result and its summary "sparsity" in place of the old
+ * ones, and gives the result. It is about their run if they are all of one.
  *
  * Errors: FOVEA_ERROR_STORE; then the old tables stay.   Thread: the store's; blocks.
  * Owner: caller, fovea_table_unref().
  */
-FoveaTable *fovea_recall_keep (FoveaStore *store, gint64 run, FoveaTable *fresh, GError **error);
+FoveaTable *fovea_recall_keep (
+    FoveaStore *store, FoveaTable *fresh, gboolean anew, guint *n_kept, GError **error);

@@ -214,6 +214,40 @@ fovea_store_put_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GErr
 FoveaTable *
 fovea_store_get_table (FoveaStore *store, gint64 run_id, const char *name, GError **error);
 
+typedef enum {
+    FOVEA_NOTE_IS,       /* the whole text */
+    FOVEA_NOTE_HAS_WORD, /* between spaces */
+} FoveaNoteMatch;
+
+/**
+ * fovea_store_find_table:
+ * @note: key of a note
+ * @match: what of the note @text is
+ *
+ * The newest table called @name, about any run, with such a note; NULL without error if there is
+ * none.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.   Owner: caller, fovea_table_unref().
+ */
+FoveaTable *fovea_store_find_table (FoveaStore *store,
+                                    const char *name,
+                                    const char *note,
+                                    FoveaNoteMatch match,
+                                    const char *text,
+                                    GError **error);
+
+/**
+ * fovea_store_replace_table:
+ * @note: key of a note that @table has
+ *
+ * As fovea_store_put_table(), in place of all tables of the same name with the same text of this
+ * note, whatever run they are about, and of those about @run_id that have no such note.
+ *
+ * Errors: FOVEA_ERROR_STORE; then the old tables stay.   Thread: the store's; blocks.
+ */
+gboolean fovea_store_replace_table (
+    FoveaStore *store, gint64 run_id, FoveaTable *table, const char *note, GError **error);
+
 /**
  * fovea_store_check:
  * @progress: (nullable) (scope call): bytes done of all

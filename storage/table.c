@@ -172,28 +172,51 @@ fovea_store_put_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GErr
     return fovea_database_end (store->database, ok, error);
 }
 
-/* Id of the newest table, 0 if there is none; its notes and row count. */
-static gint64
-find_result (FoveaStore *store,
-             gint64 run_id,
-             const char *name,
-             char **notes,
-             gint64 *n_rows,
-             GError **error)
+/* A note by its path. Notes that are no JSON, as a file from anywhere may hold, are no notes. */
+#define NOTE_AT_2 "CASE json_valid (notes) WHEN 1 THEN json_extract (notes, ?2) END"
+
+/* Notes are JSON, whose paths quote their keys: a key with a quote in it names nothing. */
+static char *
+get_note_path (const char *note)
 {
-    gboolean has_results = FALSE;
-    if (!fovea_store_has_table (store, "result", &has_results, error) || !has_results)
-        return 0;
-    g_autoptr (sqlite3_stmt) row = fovea_database_query (
-        store->database, error,
-        "SELECT id, notes, n_rows FROM result WHERE name = ?1 AND (?2 = 0 OR run_id = ?2)"
-        " ORDER BY id DESC LIMIT 1",
-        "si", name, run_id);
+    return g_strdup_printf ("$.\"%s\"", note);
+}
+
+gboolean
+fovea_store_replace_table (
+    FoveaStore *store, gint64 run_id, FoveaTable *table, const char *note, GError **error)
+{
+    g_autofree char *path = get_note_path (note);
+    if (!fovea_store_require_writable (store, error) ||
+        !fovea_database_begin (store->database, error))
+        return FALSE;
+    gboolean ok = fovea_database_run (store->database, error,
+                                      "DELETE FROM result WHERE name = ?1"
+                                      " AND (" NOTE_AT_2 " = ?3"
+                                      " OR (" NOTE_AT_2 " IS NULL AND run_id IS nullif (?4, 0)))",
+                                      "sssi", fovea_table_get_name (table), path,
+                                      fovea_table_get_note (table, note), run_id) &&
+                  insert_table (store, run_id, table, error);
+    return fovea_database_end (store->database, ok, error);
+}
+
+/* What a row of result says of a table, before its columns and cells are read. */
+typedef struct {
+    gint64 id, n_rows;
+    char *notes;
+} Found;
+
+/* The next row of a query for id, notes and n_rows; an id of 0 if there is none. */
+static Found
+take_result (FoveaStore *store, sqlite3_stmt *row, GError **error)
+{
+    Found found = {0};
     if (row == NULL || !fovea_database_step (store->database, row, error))
-        return 0;
-    *notes = fovea_statement_get_text (row, 1);
-    *n_rows = sqlite3_column_int64 (row, 2);
-    return sqlite3_column_int64 (row, 0);
+        return found;
+    found.id = sqlite3_column_int64 (row, 0);
+    found.notes = fovea_statement_get_text (row, 1);
+    found.n_rows = sqlite3_column_int64 (row, 2);
+    return found;
 }
 
 static gboolean
@@ -262,18 +285,61 @@ read_cells (FoveaStore *store, gint64 result, gint64 n_rows, FoveaTable *table, 
     return row != NULL && failure == NULL;
 }
 
-FoveaTable *
-fovea_store_get_table (FoveaStore *store, gint64 run_id, const char *name, GError **error)
+/* Takes the notes of @found. */
+static FoveaTable *
+read_table (FoveaStore *store, const char *name, const Found *found, GError **error)
 {
-    g_autofree char *notes = NULL;
-    gint64 n_rows = 0;
-    gint64 result = find_result (store, run_id, name, &notes, &n_rows, error);
-    if (result == 0)
+    g_autofree char *notes = found->notes;
+    if (found->id == 0)
         return NULL;
     g_autoptr (FoveaTable) table = fovea_table_new (name);
     notes_from_json (table, notes);
-    if (!read_columns (store, result, table, error) ||
-        !read_cells (store, result, n_rows, table, error))
+    if (!read_columns (store, found->id, table, error) ||
+        !read_cells (store, found->id, found->n_rows, table, error))
         return NULL;
     return g_steal_pointer (&table);
+}
+
+/* A store from before results has none; that is no failure. */
+static gboolean
+has_results (FoveaStore *store, GError **error)
+{
+    gboolean has = FALSE;
+    return fovea_store_has_table (store, "result", &has, error) && has;
+}
+
+FoveaTable *
+fovea_store_get_table (FoveaStore *store, gint64 run_id, const char *name, GError **error)
+{
+    if (!has_results (store, error))
+        return NULL;
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error,
+        "SELECT id, notes, n_rows FROM result WHERE name = ?1 AND (?2 = 0 OR run_id = ?2)"
+        " ORDER BY id DESC LIMIT 1",
+        "si", name, run_id);
+    const Found found = take_result (store, row, error);
+    return read_table (store, name, &found, error);
+}
+
+FoveaTable *
+fovea_store_find_table (FoveaStore *store,
+                        const char *name,
+                        const char *note,
+                        FoveaNoteMatch match,
+                        const char *text,
+                        GError **error)
+{
+    g_autofree char *path = get_note_path (note);
+    if (!has_results (store, error))
+        return NULL;
+    g_autoptr (sqlite3_stmt) row =
+        fovea_database_query (store->database, error,
+                              "SELECT id, notes, n_rows FROM result WHERE name = ?1"
+                              " AND CASE ?4 WHEN 0 THEN " NOTE_AT_2 " = ?3"
+                              " ELSE instr (' ' || " NOTE_AT_2 " || ' ', ' ' || ?3 || ' ') > 0 END"
+                              " ORDER BY id DESC LIMIT 1",
+                              "sssi", name, path, text, (gint64) (match == FOVEA_NOTE_HAS_WORD));
+    const Found found = take_result (store, row, error);
+    return read_table (store, name, &found, error);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tests/store-support.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <sqlite3.h>
@@ -210,4 +211,20 @@ store_run_sql (const char *sql)
     ck_assert_int_eq (sqlite3_open (store_path, &db), SQLITE_OK);
     ck_assert_int_eq (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close (db);
+}
+
+double
+store_ask (const char *sql)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *row = NULL;
+    ck_assert_int_eq (sqlite3_open_v2 (store_path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    ck_assert_msg (sqlite3_prepare_v2 (db, sql, -1, &row, NULL) == SQLITE_OK, "%s: %s", sql,
+                   sqlite3_errmsg (db));
+    ck_assert_int_eq (sqlite3_step (row), SQLITE_ROW);
+    double value =
+        sqlite3_column_type (row, 0) == SQLITE_NULL ? (double) NAN : sqlite3_column_double (row, 0);
+    sqlite3_finalize (row);
+    sqlite3_close (db);
+    return value;
 }

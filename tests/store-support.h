@@ -96,3 +96,11 @@ void store_assert_trace (FoveaTrace *trace, gint64 T);
  * Changes the file behind Fovea's back.
  */
 void store_run_sql (const char *sql);
+
+/**
+ * store_ask:
+ * @sql: a query whose first row's first column is a number
+ *
+ * That number, NaN for NULL; fails the test if there is no such row.
+ */
+double store_ask (const char *sql);

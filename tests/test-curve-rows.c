@@ -4,8 +4,6 @@
  * replaced with their table, and there for a store that an older version began. */
 #include <math.h>
 
-#include <sqlite3.h>
-
 #include "storage/database.h"
 #include "storage/schema.h"
 #include "tests/store-support.h"
@@ -38,22 +36,6 @@ make_table (const char *name)
     return table;
 }
 
-static double
-ask (const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *row = NULL;
-    ck_assert_int_eq (sqlite3_open_v2 (store_path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    ck_assert_msg (sqlite3_prepare_v2 (db, sql, -1, &row, NULL) == SQLITE_OK, "%s: %s", sql,
-                   sqlite3_errmsg (db));
-    ck_assert_int_eq (sqlite3_step (row), SQLITE_ROW);
-    double value =
-        sqlite3_column_type (row, 0) == SQLITE_NULL ? (double) NAN : sqlite3_column_double (row, 0);
-    sqlite3_finalize (row);
-    sqlite3_close (db);
-    return value;
-}
-
 static void
 put (const char *name)
 {
@@ -68,13 +50,13 @@ START_TEST (a_table_of_curves_becomes_rows)
 {
     store_make (1, 8);
     put ("recall");
-    ck_assert (ask ("SELECT count (*) FROM curve_point") == 2);
-    ck_assert (ask ("SELECT value FROM curves WHERE object = '3.5'") == 0.125);
-    ck_assert (ask ("SELECT density FROM curve_point WHERE layer = 3 AND head = 5") == 0.25);
-    ck_assert (ask ("SELECT recall FROM curves WHERE method = 'window' AND object = '3.5'") ==
+    ck_assert (store_ask ("SELECT count (*) FROM curve_point") == 2);
+    ck_assert (store_ask ("SELECT value FROM curves WHERE object = '3.5'") == 0.125);
+    ck_assert (store_ask ("SELECT density FROM curve_point WHERE layer = 3 AND head = 5") == 0.25);
+    ck_assert (store_ask ("SELECT recall FROM curves WHERE method = 'window' AND object = '3.5'") ==
                0.375);
-    ck_assert (ask ("SELECT error FROM curve_point WHERE line = 0") == 0.5);
-    ck_assert (ask ("SELECT n_sequences FROM curve_point WHERE line = 0") == 4);
+    ck_assert (store_ask ("SELECT error FROM curve_point WHERE line = 0") == 0.5);
+    ck_assert (store_ask ("SELECT n_sequences FROM curve_point WHERE line = 0") == 4);
 }
 END_TEST
 
@@ -82,9 +64,9 @@ START_TEST (numbers_that_are_missing_are_null)
 {
     store_make (1, 8);
     put ("recall");
-    ck_assert (isnan (ask ("SELECT density FROM curves WHERE object = 'model'")));
-    ck_assert (isnan (ask ("SELECT recall_from FROM curve_point WHERE line = 0")));
-    ck_assert (isnan (ask ("SELECT oracle_recall FROM curve_point WHERE line = 0")));
+    ck_assert (isnan (store_ask ("SELECT density FROM curves WHERE object = 'model'")));
+    ck_assert (isnan (store_ask ("SELECT recall_from FROM curve_point WHERE line = 0")));
+    ck_assert (isnan (store_ask ("SELECT oracle_recall FROM curve_point WHERE line = 0")));
 }
 END_TEST
 
@@ -93,9 +75,9 @@ START_TEST (a_new_table_replaces_the_rows_of_the_old_one)
     store_make (1, 8);
     put ("recall");
     put ("recall");
-    ck_assert (ask ("SELECT count (*) FROM curve_point") == 2);
+    ck_assert (store_ask ("SELECT count (*) FROM curve_point") == 2);
     store_run_sql ("PRAGMA foreign_keys = ON; DELETE FROM result");
-    ck_assert (ask ("SELECT count (*) FROM curve_point") == 0);
+    ck_assert (store_ask ("SELECT count (*) FROM curve_point") == 0);
 }
 END_TEST
 
@@ -103,8 +85,8 @@ START_TEST (tables_of_other_names_have_no_points)
 {
     store_make (1, 8);
     put ("sparsity");
-    ck_assert (ask ("SELECT count (*) FROM result") == 1);
-    ck_assert (ask ("SELECT count (*) FROM curve_point") == 0);
+    ck_assert (store_ask ("SELECT count (*) FROM result") == 1);
+    ck_assert (store_ask ("SELECT count (*) FROM curve_point") == 0);
 }
 END_TEST
 
@@ -116,7 +98,7 @@ START_TEST (a_table_without_an_object_is_kept_without_points)
     fovea_table_add_column (table, "layer", FOVEA_COLUMN_TEXT, "", "");
     fovea_table_add_row (table);
     ck_assert (fovea_store_put_table (store, 0, table, NULL));
-    ck_assert (ask ("SELECT count (*) FROM curve_point") == 0);
+    ck_assert (store_ask ("SELECT count (*) FROM curve_point") == 0);
 }
 END_TEST
 
@@ -130,8 +112,8 @@ START_TEST (a_store_of_version_three_gets_the_rows)
             old, "INSERT INTO store VALUES (1, 'old one', '2026-01-01T00:00:00Z', '0')", NULL));
     }
     put ("recall");
-    ck_assert (ask ("PRAGMA user_version") >= 4);
-    ck_assert (ask ("SELECT count (*) FROM curves") == 2);
+    ck_assert (store_ask ("PRAGMA user_version") >= 4);
+    ck_assert (store_ask ("SELECT count (*) FROM curves") == 2);
 }
 END_TEST
 

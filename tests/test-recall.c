@@ -179,7 +179,43 @@ START_TEST (a_sweep_fills_table_summary_and_store)
     g_autoptr (FoveaTable) kept_summary = fovea_store_get_table (store, 0, "sparsity", NULL);
     ck_assert_ptr_nonnull (kept);
     ck_assert_ptr_nonnull (kept_summary);
-    ck_assert_int_eq (fovea_table_get_n_rows (kept_summary), 3);
+    /* Two methods on the model, two layers and their heads: one head measured again adds none. */
+    ck_assert_int_eq (fovea_table_get_n_rows (kept_summary), 2 * (1 + 2 + 2 * 12));
+}
+END_TEST
+
+START_TEST (points_measured_before_stay_in_the_store)
+{
+    capture_demo ();
+    static const char count[] = " | sed 1,/^layer/d | wc -l";
+    g_autoptr (CommandResult) first = command_expect (
+        command_folder,
+        "fovea recall a.fovea --methods window,anchor --layers 2 --format tsv -o 1.tsv 2>&1", 0,
+        NULL);
+    ck_assert_ptr_null (strstr (first->out, "keeps"));
+    /* Another value of the knob, and one run instead of all: the same sequences. */
+    g_autoptr (CommandResult) second = command_expect (
+        command_folder,
+        "fovea recall a.fovea --run 1 --methods window --set window=7 --heads 2.3 --format tsv"
+        " -o 2.tsv",
+        0, NULL);
+    ck_assert_ptr_nonnull (
+        strstr (second->err, "a.fovea keeps 28 points measured before beside these (--replace"));
+    g_autofree char *line = g_strconcat ("cat 2.tsv", count, NULL);
+    g_autoptr (CommandResult) printed = command_expect (command_folder, line, 0, NULL);
+    ck_assert_int_eq (atoi (printed->out), 3); /* the model, the layer and the head, all of one */
+    g_autoptr (CommandResult) kept = command_expect (
+        command_folder,
+        "sqlite3 a.fovea \"SELECT count (*), count (DISTINCT value), count (DISTINCT result_id)"
+        " FROM curve_point WHERE layer = 2 AND head = 3 AND method = 'window'\"",
+        0, NULL);
+    ck_assert_str_eq (kept->out, "2|2|1\n");
+    g_autoptr (CommandResult) anew = command_expect (
+        command_folder,
+        "fovea recall a.fovea --methods window --heads 2.3 --replace >anew.txt && sqlite3 a.fovea"
+        " 'SELECT count (*) FROM curve_point'",
+        0, NULL);
+    ck_assert_str_eq (anew->out, "3\n");
 }
 END_TEST
 
@@ -292,6 +328,7 @@ static const struct {
     {"missing.fovea", 1, "missing.fovea"},
     {"", 2, "too few arguments"},
     {"tiny.fovea --methods list", 2, "takes no store"},
+    {"tiny.fovea --end-effect demo --replace", 2, "--replace has no effect with --end-effect"},
 };
 
 START_TEST (a_mistake_is_one_clear_line)
@@ -496,6 +533,8 @@ START_TEST (an_interrupted_job_gives_what_it_finished)
     int name = fovea_table_find_column (table, "name");
     for (guint row = 0; row < fovea_table_get_n_rows (table); row++)
         ck_assert_str_eq (fovea_table_get_text (table, row, (guint) name), "0.0");
+    /* Nothing is said of a sequence that was not reached. */
+    ck_assert_str_eq (fovea_table_get_note (table, "sequences"), "1");
     g_autoptr (FoveaTable) none =
         fovea_recall_job_run (store, &request, NULL, NULL, &interrupted, cancellable, &error);
     ck_assert_ptr_null (none);
@@ -517,6 +556,7 @@ main (void)
     tcase_add_test (tests, a_histogram_is_shown_when_it_is_asked_for);
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
+    tcase_add_test (tests, points_measured_before_stay_in_the_store);
     tcase_add_test (tests, published_gates_are_read_from_a_file);
     tcase_add_test (tests, a_file_of_curves_is_written_as_its_name_ends);
     tcase_add_test (tests, the_same_question_has_the_same_answer);

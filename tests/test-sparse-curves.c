@@ -130,6 +130,24 @@ START_TEST (means_are_over_sequences_then_heads_then_layers)
 }
 END_TEST
 
+START_TEST (a_mean_says_over_how_many_heads_it_is)
+{
+    const gboolean second[L * H] = {[1] = TRUE};
+    FoveaSparseCurvesOptions options = make_options ("streaming", NULL, TRUE);
+    g_autoptr (FoveaTable) whole = run (&options, 2, 64);
+    options.heads = second;
+    g_autoptr (FoveaTable) one = run (&options, 2, 64);
+    static const char *const names[] = {"model", "layer 0", "0.1"};
+    static const gint64 all[] = {L * H, H, 1};
+    int column = fovea_table_find_kind (whole, "n_heads", FOVEA_COLUMN_INTEGER);
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        guint a = find (whole, names[i], "streaming", 8), b = find (one, names[i], "streaming", 8);
+        ck_assert_int_eq (fovea_table_get_integer (whole, a, (guint) column), all[i]);
+        ck_assert_int_eq (fovea_table_get_integer (one, b, (guint) column), 1);
+    }
+}
+END_TEST
+
 START_TEST (no_point_of_any_method_beats_the_heaviest_keys)
 {
     FoveaSparseCurvesOptions options = make_options ("streaming", NULL, TRUE);
@@ -453,6 +471,7 @@ main (void)
     Suite *suite = suite_create ("sparse curves");
     TCase *curves = tcase_create ("curves"), *summary = tcase_create ("summary");
     tcase_add_test (curves, means_are_over_sequences_then_heads_then_layers);
+    tcase_add_test (curves, a_mean_says_over_how_many_heads_it_is);
     tcase_add_test (curves, no_point_of_any_method_beats_the_heaviest_keys);
     tcase_add_test (curves, means_of_what_was_chosen_are_over_all_heads);
     tcase_add_test (curves, heads_that_were_not_asked_for_do_not_count);

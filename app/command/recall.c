@@ -12,6 +12,7 @@
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/end-effect-job.h"
+#include "app/recall-keep.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE (
@@ -38,6 +39,9 @@ static const FoveaOption options[] = {
                      "MODEL",
                      "run the model that was captured with each method instead, and compare its "
                      "answers with those of dense attention"),
+    FOVEA_ROW_FLAG ("replace",
+                    "forget the points that the store has of these sequences (default: they stay, "
+                    "those measured anew take the place of the same)"),
     FOVEA_ROW_FLAG ("histogram", "also how many queries have a recall up to 0.05, 0.1 ... 1"),
     FOVEA_ROW_FLAG ("mask-hash", "check value of every mask (FNV-1a); slow for oracles"),
     FOVEA_ROW_VALUE (
@@ -406,16 +410,30 @@ typedef struct {
     gboolean writable;
 } Keeper;
 
-/* Keeps a table in the store; one that may not be written is no failure. */
 static gboolean
-keep (FoveaContext *context, const Keeper *keeper, FoveaTable *table, GError **error)
+may_keep (FoveaContext *context, const Keeper *keeper, FoveaTable *table)
 {
-    gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
-    if (keeper->writable)
-        return fovea_store_put_table (keeper->store, run, table, error);
-    fovea_command_note (context, "%s may not be written: table %s is not kept there",
-                        fovea_store_get_path (keeper->store), fovea_table_get_name (table));
-    return TRUE;
+    if (!keeper->writable)
+        fovea_command_note (context, "%s may not be written: table %s is not kept there",
+                            fovea_store_get_path (keeper->store), fovea_table_get_name (table));
+    return keeper->writable;
+}
+
+/* Adds points to those in the store; one that may not be written is no failure. */
+static gboolean
+keep_points (FoveaContext *context, const Keeper *keeper, FoveaTable *points, GError **error)
+{
+    guint n_kept = 0;
+    if (!may_keep (context, keeper, points))
+        return TRUE;
+    g_autoptr (FoveaTable) merged = fovea_recall_keep (
+        keeper->store, points, fovea_arguments_has (context->arguments, "replace"), &n_kept, error);
+    if (merged != NULL && n_kept > 0)
+        fovea_command_note (context,
+                            "%s keeps %u points measured before beside these (--replace starts "
+                            "anew)",
+                            fovea_store_get_path (keeper->store), n_kept);
+    return merged != NULL;
 }
 
 static gboolean
@@ -432,7 +450,7 @@ measure_curves (FoveaContext *context,
     if (points == NULL)
         return FALSE;
     g_autoptr (FoveaTable) summary = fovea_sparse_curves_summarise (points);
-    if (!keep (context, keeper, points, error) || !keep (context, keeper, summary, error))
+    if (!keep_points (context, keeper, points, error))
         return FALSE;
     if (!interrupted && fovea_arguments_has (context->arguments, "cost"))
         return write_cost (context, keeper->store, request, points, error);
@@ -454,8 +472,12 @@ measure_effect (FoveaContext *context,
         keeper->store, request, fovea_arguments_text (context->arguments, "end-effect", NULL),
         on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);
-    return table != NULL && keep (context, keeper, table, error) &&
-           fovea_command_write_table (context, table, error);
+    if (table == NULL ||
+        (may_keep (context, keeper, table) &&
+         !fovea_store_put_table (
+             keeper->store, fovea_arguments_integer (context->arguments, "run", 0), table, error)))
+        return FALSE;
+    return fovea_command_write_table (context, table, error);
 }
 
 static gboolean
@@ -485,7 +507,7 @@ measure (FoveaContext *context, FoveaRecallRequest *request, GError **error)
 static gboolean
 check_effects (const FoveaArguments *arguments, GError **error)
 {
-    static const char *const idle[] = {"summary",   "cost", "histogram",
+    static const char *const idle[] = {"summary",   "cost", "histogram", "replace",
                                        "mask-hash", "seed", "device"};
     for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
         if (!fovea_arguments_has (arguments, "end-effect") ||
@@ -551,10 +573,11 @@ const FoveaCommand fovea_command_recall = {
         "Density is the share of allowed cells that a method computes, recall the mass of the\n"
         "full softmax that they hold, error what the output loses. Every method is judged on\n"
         "the exact weights of the captured heads; oracles bound what any method could do.\n"
-        "The tables 'recall' and 'sparsity' stay in the store; 'end_effect' with --end-effect,\n"
-        "which runs the model with a method in the place of attention and gives the KL of its\n"
-        "answers, the change of loss, how often the likeliest token is the same, and how often\n"
-        "repeats in the text are still copied.",
+        "The tables 'recall' and 'sparsity' stay in the store, point beside point of what was\n"
+        "measured on the same sequences before; 'end_effect' with --end-effect, which runs\n"
+        "the model with a method in the place of attention and gives the KL of its answers, the\n"
+        "change of loss, how often the likeliest token is the same, and how often repeats in the\n"
+        "text are still copied.",
     .example = "fovea recall a.fovea --methods streaming,oracle-token --sweep --layers 5",
     .options = options,
     .prints = TRUE,

@@ -126,9 +126,10 @@ measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **erro
 static FoveaTable *
 keep (Work *work, FoveaTable *fresh)
 {
+    guint n_kept;
     g_autoptr (FoveaStore) store = fovea_store_open (work->request->path, FOVEA_STORE_WRITE, NULL);
     FoveaTable *merged =
-        store != NULL ? fovea_recall_keep (store, work->request->run, fresh, NULL) : NULL;
+        store != NULL ? fovea_recall_keep (store, fresh, FALSE, &n_kept, NULL) : NULL;
     work->kept = merged != NULL;
     return merged != NULL ? merged : fovea_table_ref (fresh);
 }
