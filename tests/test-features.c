@@ -468,6 +468,96 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
 }
 END_TEST
 
+/* Descendants of a type of that name. */
+static guint
+count_named (GtkWidget *parent, const char *name)
+{
+    guint n = 0;
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        n += g_str_equal (G_OBJECT_TYPE_NAME (child), name) ? 1 : count_named (child, name);
+    return n;
+}
+
+static GtkWidget *
+find_of_type (GtkWidget *parent, GType type)
+{
+    GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (parent, type) ? parent : NULL;
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); found == NULL && child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        found = find_of_type (child, type);
+    return found;
+}
+
+static void
+count_update (GdkFrameClock *clock, guint *n)
+{
+    (*n)++;
+}
+
+/* Three words a row. */
+START_TEST (rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sight)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaLatentModel) rows = fovea_latent_model_new ();
+    GtkWidget *list = fovea_latent_list_view_new (bench->model, rows);
+    GtkWidget *window = show_in_window (list, 400, 300);
+    guint n = 0;
+    g_signal_connect (gtk_widget_get_frame_clock (window), "update", G_CALLBACK (count_update), &n);
+    RUN_UNTIL (n > 2); /* the list has found that there is nothing yet */
+    ck_assert_uint_eq (count_named (list, "FoveaTextCell"), 0);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_latent_model_set_list (rows, bench->list);
+    guint first = count_named (list, "FoveaTextCell");
+    ck_assert_uint_gt (first, 0); /* the list is not empty in between */
+    ck_assert_uint_le (first, 3 * 24);
+    gint32 last = id_at (rows, F - 1);
+    fovea_feature_model_select (bench->model, last);
+    GtkAdjustment *scrolled = gtk_scrolled_window_get_vadjustment (
+        GTK_SCROLLED_WINDOW (find_of_type (list, GTK_TYPE_SCROLLED_WINDOW)));
+    RUN_UNTIL (count_named (list, "FoveaTextCell") > 3 * 200);
+    RUN_UNTIL (gtk_adjustment_get_value (scrolled) > gtk_adjustment_get_upper (scrolled) / 2);
+    ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), last);
+    fovea_latent_model_set_filter (rows, "12"); /* fewer rows than a frame brings */
+    ck_assert_uint_eq (count_named (list, "FoveaTextCell"), 3);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_list_out_of_sight_waits_for_its_rows_without_a_frame)
+{
+    Bench *bench = bench_new ();
+    g_autoptr (FoveaLatentModel) rows = fovea_latent_model_new ();
+    GtkWidget *list = fovea_latent_list_view_new (bench->model, rows);
+    GtkWidget *stack = gtk_stack_new ();
+    gtk_stack_add_named (GTK_STACK (stack), gtk_label_new ("other"), "other");
+    gtk_stack_add_named (GTK_STACK (stack), list, "list");
+    gtk_stack_set_visible_child_name (GTK_STACK (stack), "list");
+    GtkWidget *window = show_in_window (stack, 400, 300);
+    gtk_stack_set_visible_child_name (GTK_STACK (stack), "other");
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_latent_model_set_list (rows, bench->list);
+    fovea_feature_model_select (bench->model, id_at (rows, F - 1));
+    guint n = 0, before;
+    g_signal_connect (gtk_widget_get_frame_clock (window), "update", G_CALLBACK (count_update), &n);
+    gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+    do {
+        before = n;
+        for (int i = 0; i < 12; i++) { /* of 20 ms */
+            g_timeout_add (20, run_until_tick, NULL);
+            g_main_context_iteration (NULL, TRUE);
+        }
+    } while (n != before && g_get_monotonic_time () < end);
+    ck_assert_msg (n == before, "%u frames in twelve turns", n - before);
+    ck_assert_uint_eq (count_named (list, "FoveaTextCell"), 0);
+    gtk_stack_set_visible_child_name (GTK_STACK (stack), "list");
+    RUN_UNTIL (count_named (list, "FoveaTextCell") > 3 * 200);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_inspector_tells_the_latents_of_the_token)
 {
     Bench *bench = bench_new ();
@@ -544,6 +634,8 @@ add_tests (TCase *tests)
     tcase_add_test (tests, an_example_of_another_sequence_asks_for_it);
     tcase_add_test (tests, without_codes_the_page_offers_what_would_give_some);
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
+    tcase_add_test (tests, rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sight);
+    tcase_add_test (tests, a_list_out_of_sight_waits_for_its_rows_without_a_frame);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
     tcase_add_test (tests, a_latents_page_can_be_read_as_rows);
 }

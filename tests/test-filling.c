@@ -99,6 +99,13 @@ START_TEST (what_is_selected_is_selected_in_front_and_behind)
 }
 END_TEST
 
+static gboolean
+count_frames (GtkWidget *widget, GdkFrameClock *clock, gpointer n)
+{
+    (*(guint *) n)++;
+    return G_SOURCE_CONTINUE;
+}
+
 /* How often a widget was asked for more rows; it has five times some. */
 static guint n_steps;
 
@@ -108,6 +115,24 @@ step (gpointer widget)
     ck_assert (gtk_widget_get_mapped (widget));
     return ++n_steps % 5 != 0;
 }
+
+START_TEST (a_list_that_comes_into_sight_begins_in_its_second_frame)
+{
+    GtkWidget *child = gtk_label_new (""), *window = show_in_window (child, 100, 100);
+    guint n_frames = 0;
+    gtk_widget_set_visible (child, FALSE);
+    n_steps = 0;
+    fovea_fill_init (child, step);
+    fovea_fill_go (child);
+    gtk_widget_set_visible (child, TRUE);
+    ck_assert_uint_eq (n_steps, 0);
+    gtk_widget_add_tick_callback (child, count_frames, &n_frames, NULL);
+    RUN_UNTIL (n_frames >= 1);
+    ck_assert_uint_lt (n_steps, n_frames);
+    RUN_UNTIL (n_steps == 5);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
 
 START_TEST (filling_goes_on_in_sight_only_and_ends)
 {
@@ -210,11 +235,37 @@ START_TEST (words_are_laid_out_once)
     pango_layout_get_pixel_size (first, &small_width, NULL);
     pango_layout_get_pixel_size (large, &large_width, NULL);
     ck_assert_int_gt (large_width, small_width);
-    for (guint i = 0; i < 5000; i++) { /* more than are kept */
+    ck_assert_str_eq (pango_layout_get_text (first), "0.25");
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+static void
+note_end (gpointer gone, GObject *layout)
+{
+    *(gboolean *) gone = TRUE;
+}
+
+/* What is drawn in every frame stays, whatever passes by; the rest goes one by one. */
+START_TEST (the_words_not_drawn_for_longest_are_let_go)
+{
+    GtkWidget *window = gtk_window_new ();
+    gboolean used_gone = FALSE, other_gone = FALSE;
+    PangoLayout *used = fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, "used");
+    PangoLayout *other = fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, "other");
+    g_object_weak_ref (G_OBJECT (used), note_end, &used_gone);
+    g_object_weak_ref (G_OBJECT (other), note_end, &other_gone);
+    g_object_unref (used); /* the cache has its own */
+    g_object_unref (other);
+    for (guint i = 0; i < 10000; i++) { /* more than are kept */
         g_autofree char *text = g_strdup_printf ("%u", i);
         g_object_unref (fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, text));
+        g_object_unref (fovea_label_layout (window, 12, FOVEA_LABEL_NORMAL, "used"));
+        ck_assert (!used_gone);
+        ck_assert (i > 2000 || !other_gone);
     }
-    ck_assert_str_eq (pango_layout_get_text (first), "0.25");
+    ck_assert (other_gone);
+    g_object_weak_unref (G_OBJECT (used), note_end, &used_gone);
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -240,10 +291,12 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_front_has_the_first_items_and_grows);
     tcase_add_test (tcase, a_front_follows_what_changes_behind_it);
     tcase_add_test (tcase, what_is_selected_is_selected_in_front_and_behind);
+    tcase_add_test (tcase, a_list_that_comes_into_sight_begins_in_its_second_frame);
     tcase_add_test (tcase, filling_goes_on_in_sight_only_and_ends);
     tcase_add_test (tcase, a_long_table_fills_and_selects_a_row_that_comes_late);
     tcase_add_test (tcase, a_text_cell_keeps_its_room_and_tells_its_text);
     tcase_add_test (tcase, words_are_laid_out_once);
+    tcase_add_test (tcase, the_words_not_drawn_for_longest_are_let_go);
     tcase_add_test (tcase, scores_of_a_head_change_in_place);
 }
 

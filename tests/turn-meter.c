@@ -81,8 +81,8 @@ turn_meter_frames (TurnMeter *meter, GtkWidget *widget, guint n)
     }
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
+int
+turn_meter_compare (gconstpointer a, gconstpointer b)
 {
     double x = *(const double *) a, y = *(const double *) b;
     return (x > y) - (x < y);
@@ -97,8 +97,8 @@ pick (GArray *sorted, double share)
 void
 turn_meter_report (TurnMeter *meter, double worst_ms)
 {
-    g_array_sort (meter->clock, compare_doubles);
-    g_array_sort (meter->work, compare_doubles);
+    g_array_sort (meter->clock, turn_meter_compare);
+    g_array_sort (meter->work, turn_meter_compare);
     double worst = pick (meter->work, 1), usual = pick (meter->work, 0.98);
     printf (
         "%-28s %5u turns, 99 %% %6.1f ms and worst %6.1f ms by the clock, %5.1f and %5.1f ms of "

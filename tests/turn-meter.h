@@ -52,6 +52,13 @@ void turn_meter_frames (TurnMeter *meter, GtkWidget *widget, guint n);
 void turn_meter_report (TurnMeter *meter, double worst_ms);
 
 /**
+ * turn_meter_compare:
+ *
+ * Orders doubles, for g_array_sort().
+ */
+int turn_meter_compare (gconstpointer a, gconstpointer b);
+
+/**
  * turn_meter_rest:
  *
  * Fails unless the widget's window comes to two and a half seconds in which it draws no frame and the

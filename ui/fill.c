@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Out of sight there is no tick: it would keep the frame clock running for nothing. The first rows
- * come at once, so that the first frame has them. */
+/* Out of sight there is no tick: it would keep the frame clock running for nothing. New rows begin at
+ * once, so that a list is not seen empty between the old and the new; a list that comes into sight
+ * waits a frame, for the first one draws the whole view around it. */
 #include "ui/fill.h"
 
 #define FILL "fovea-fill"
@@ -9,13 +10,17 @@
 typedef struct {
     FoveaFillStep step;
     guint tick; /* 0 = nothing to add, or out of sight */
-    gboolean more;
+    gboolean more, wait;
 } Fill;
 
 static gboolean
 tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
     Fill *fill = data;
+    if (fill->wait) {
+        fill->wait = FALSE;
+        return G_SOURCE_CONTINUE;
+    }
     fill->more = fill->step (widget);
     if (fill->more)
         return G_SOURCE_CONTINUE;
@@ -24,14 +29,13 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 static void
-go_on (GtkWidget *widget)
+mapped (GtkWidget *widget)
 {
     Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
-    if (!fill->more || fill->tick != 0 || !gtk_widget_get_mapped (widget))
+    if (!fill->more || fill->tick != 0)
         return;
-    fill->more = fill->step (widget);
-    if (fill->more)
-        fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
+    fill->wait = TRUE;
+    fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
 }
 
 static void
@@ -49,7 +53,7 @@ fovea_fill_init (GtkWidget *widget, FoveaFillStep step)
     Fill *fill = g_new0 (Fill, 1);
     fill->step = step;
     g_object_set_data_full (G_OBJECT (widget), FILL, fill, g_free);
-    g_signal_connect_after (widget, "map", G_CALLBACK (go_on), NULL);
+    g_signal_connect_after (widget, "map", G_CALLBACK (mapped), NULL);
     g_signal_connect (widget, "unmap", G_CALLBACK (stop), NULL);
 }
 
@@ -58,5 +62,9 @@ fovea_fill_go (GtkWidget *widget)
 {
     Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
     fill->more = TRUE;
-    go_on (widget);
+    if (fill->tick != 0 || !gtk_widget_get_mapped (widget))
+        return;
+    fill->more = fill->step (widget);
+    if (fill->more)
+        fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
 }

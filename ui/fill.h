@@ -11,7 +11,8 @@ typedef gboolean (*FoveaFillStep) (gpointer widget);
 /**
  * fovea_fill_init:
  *
- * @step is called once a frame from fovea_fill_go() on until it gives FALSE, in sight only.
+ * @step is called once a frame from fovea_fill_go() on until it gives FALSE, in sight only; once the
+ * widget comes into sight, from its second frame on.
  *
  * Thread: main.
  */
@@ -20,6 +21,6 @@ void fovea_fill_init (GtkWidget *widget, FoveaFillStep step);
 /**
  * fovea_fill_go:
  *
- * There is something to add.   Thread: main.
+ * There is something to add; the first of it is added now if the widget is in sight.   Thread: main.
  */
 void fovea_fill_go (GtkWidget *widget);

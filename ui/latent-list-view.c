@@ -1,14 +1,20 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Rows are made by the column view for what is in sight. Setting the selection from the model does
+/* selection <- front <- view. A column view makes cells for its first 205 rows, in sight or not, which
+ * took twenty milliseconds at once: rows come some a frame. Setting the selection from the model does
  * not set it back. */
 #include "ui/latent-list-view.h"
 
 #include <glib/gi18n.h>
 
+#include "ui/fill.h"
+#include "ui/front.h"
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
 #include "ui/text-cell.h"
+
+#define ROWS_A_FRAME 12
+#define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
 struct _FoveaLatentListView {
     GtkBox parent_instance;
@@ -16,6 +22,7 @@ struct _FoveaLatentListView {
     FoveaLatentModel *latents;
     GtkColumnView *view;
     GtkSingleSelection *rows;
+    FoveaFront *front; /* of the rows, what the view has so far */
     gboolean following;
     guint scroll;  /* tick callback that brings the row into sight, 0 = none */
     guint waiting; /* frames until it does */
@@ -93,6 +100,36 @@ scroll (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Only once every row is there: a tick that waits for them would draw frames while the list is out of
+ * sight and gets none. */
+static void
+scroll_soon (FoveaLatentListView *self)
+{
+    self->waiting = 1;
+    if (self->scroll == 0 && fovea_front_is_whole (self->front))
+        self->scroll = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll, NULL, NULL);
+}
+
+static gboolean
+add_some (gpointer view)
+{
+    FoveaLatentListView *self = view;
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->front));
+    fovea_front_set_limit (self->front, n >= MADE_ROWS ? G_MAXUINT : n + ROWS_A_FRAME);
+    if (!fovea_front_is_whole (self->front))
+        return TRUE;
+    scroll_soon (self);
+    return FALSE;
+}
+
+/* Before the selection's model hears of its new rows, so that the view is not given all of them. */
+static void
+start_anew (FoveaLatentListView *self)
+{
+    if (self->front != NULL)
+        fovea_front_set_limit (self->front, 0);
+}
+
 /* A latent that was selected elsewhere is brought into sight; one that is filtered out is not in any
  * row. */
 static void
@@ -106,15 +143,22 @@ follow (FoveaLatentListView *self)
     gtk_single_selection_set_selected (self->rows,
                                        row != G_MAXUINT ? row : GTK_INVALID_LIST_POSITION);
     self->following = FALSE;
-    self->waiting = 1;
-    if (row != G_MAXUINT && self->scroll == 0)
-        self->scroll = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll, NULL, NULL);
+    if (row != G_MAXUINT)
+        scroll_soon (self);
+}
+
+static void
+go_on (FoveaLatentListView *self)
+{
+    fovea_fill_go (GTK_WIDGET (self));
+    follow (self);
 }
 
 static void
 fovea_latent_list_view_dispose (GObject *object)
 {
     FoveaLatentListView *self = FOVEA_LATENT_LIST_VIEW (object);
+    g_clear_object (&self->front);
     g_clear_object (&self->rows);
     g_clear_object (&self->model);
     g_clear_object (&self->latents);
@@ -164,16 +208,21 @@ fovea_latent_list_view_new (FoveaFeatureModel *model, FoveaLatentModel *latents)
     FoveaLatentListView *self = g_object_new (FOVEA_TYPE_LATENT_LIST_VIEW, NULL);
     self->model = g_object_ref (model);
     self->latents = g_object_ref (latents);
+    g_signal_connect_object (latents, "items-changed", G_CALLBACK (start_anew), self,
+                             G_CONNECT_SWAPPED);
     self->rows = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (latents)));
     gtk_single_selection_set_autoselect (self->rows, FALSE);
     gtk_single_selection_set_can_unselect (self->rows, TRUE);
     for (Column column = COLUMN_ID; column < N_COLUMNS; column++)
         add_column (self, column);
-    gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
+    self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
+    gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->front));
+    fovea_fill_init (GTK_WIDGET (self), add_some);
+    fovea_fill_go (GTK_WIDGET (self));
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (model, "latent-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (latents, "items-changed", G_CALLBACK (follow), self,
+    g_signal_connect_object (latents, "items-changed", G_CALLBACK (go_on), self,
                              G_CONNECT_SWAPPED | G_CONNECT_AFTER);
     return GTK_WIDGET (self);
 }

@@ -55,11 +55,12 @@ struct _FoveaWindow {
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
     guint memory_timeout;
-    gint64 refining_since; /* us, 0 = every tile is there */
-    gboolean looked;       /* the start page's maps are on their way */
-    gboolean untouched;    /* nothing was selected by hand since the sequence was opened */
-    FoveaLeft *left;       /* where the store was left, until its sequence has been read */
-    gint64 wanted_run;     /* run to look at when its store has been read; 0 = newest */
+    guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
+    gint64 refining_since;       /* us, 0 = every tile is there */
+    gboolean looked;             /* the start page's maps are on their way */
+    gboolean untouched;          /* nothing was selected by hand since the sequence was opened */
+    FoveaLeft *left;             /* where the store was left, until its sequence has been read */
+    gint64 wanted_run;           /* run to look at when its store has been read; 0 = newest */
 };
 
 /**
@@ -190,6 +191,13 @@ void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
  * Thread: main.
  */
 void fovea_window_show_view (FoveaWindow *self, const char *name);
+
+/**
+ * fovea_window_settle_view:
+ *
+ * Inspector and strip show what belongs to the view now, not in its next frame.   Thread: main.
+ */
+void fovea_window_settle_view (FoveaWindow *self);
 
 /**
  * fovea_window_read_item:

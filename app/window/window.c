@@ -312,22 +312,57 @@ selection_moved (FoveaWindow *self)
 
 /* The inspector shows what the view selects: cells on the map, heads in the grid. */
 static void
-view_changed (FoveaWindow *self)
+follow_view (FoveaWindow *self)
 {
     static const FoveaInspect kinds[] = {FOVEA_INSPECT_HEAD, FOVEA_INSPECT_CELL,
                                          FOVEA_INSPECT_POINT, FOVEA_INSPECT_TOKEN,
                                          FOVEA_INSPECT_CELL};
     const char *name = gtk_stack_get_visible_child_name (self->views);
     for (guint i = 0; i < G_N_ELEMENTS (views); i++)
-        if (g_strcmp0 (name, views[i]) == 0) {
+        if (g_strcmp0 (name, views[i]) == 0)
             fovea_inspector_set_kind (self->inspector, kinds[i]);
-            gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), i);
-        }
     fovea_token_strip_set_paint (
         FOVEA_TOKEN_STRIP (self->strip),
         g_strcmp0 (name, "sparsity") == 0   ? fovea_sparse_model_get_paint (self->sparse)
         : g_strcmp0 (name, "features") == 0 ? fovea_feature_model_get_paint (self->features)
                                             : NULL);
+}
+
+/* A tick comes before its frame is drawn, hence the second. */
+static gboolean
+follow_view_later (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+    FoveaWindow *self = FOVEA_WINDOW (widget);
+    if (self->view_ticks++ == 0)
+        return G_SOURCE_CONTINUE;
+    self->view_tick = self->view_ticks = 0;
+    follow_view (self);
+    return G_SOURCE_REMOVE;
+}
+
+void
+fovea_window_settle_view (FoveaWindow *self)
+{
+    if (self->view_tick == 0)
+        return;
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->view_tick);
+    self->view_tick = self->view_ticks = 0;
+    follow_view (self);
+}
+
+/* The first frame of a view has enough to draw: inspector and strip follow in the next. */
+static void
+view_changed (FoveaWindow *self)
+{
+    const char *name = gtk_stack_get_visible_child_name (self->views);
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+        if (g_strcmp0 (name, views[i]) == 0)
+            gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), i);
+    if (!gtk_widget_get_mapped (GTK_WIDGET (self->views)))
+        follow_view (self);
+    else if (self->view_tick == 0)
+        self->view_tick =
+            gtk_widget_add_tick_callback (GTK_WIDGET (self), follow_view_later, NULL, NULL);
     fovea_window_update_features (self);
     fovea_window_update_actions (self);
 }
