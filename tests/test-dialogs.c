@@ -329,9 +329,32 @@ START_TEST (every_head_of_the_layer_becomes_a_page)
 }
 END_TEST
 
+START_TEST (a_dialog_that_is_closed_at_once_is_never_shown)
+{
+    static const char *const actions[] = {"export", "new-capture"};
+    static const char *const titles[] = {"Export", "New capture"};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
+        activate (bench, actions[i], NULL);
+        ck_assert_ptr_nonnull (find_window (titles[i]));
+        ck_assert (!gtk_widget_get_mapped (find_window (titles[i])));
+        gtk_window_destroy (GTK_WINDOW (find_window (titles[i])));
+        while (g_main_context_pending (NULL))
+            g_main_context_iteration (NULL, FALSE);
+        ck_assert_ptr_null (find_window (titles[i]));
+        activate (bench, actions[i], NULL);
+        RUN_UNTIL (gtk_widget_get_mapped (find_window (titles[i])));
+        gtk_window_destroy (GTK_WINDOW (find_window (titles[i])));
+    }
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_dialog_that_is_closed_at_once_is_never_shown);
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);

@@ -48,18 +48,30 @@ tick (gpointer data)
 }
 
 void
+turn_meter_begin (TurnMeter *meter)
+{
+    meter->began = g_get_monotonic_time ();
+    meter->began_work = thread_ms ();
+}
+
+void
+turn_meter_end (TurnMeter *meter)
+{
+    double work = thread_ms () - meter->began_work;
+    double clock = (double) (g_get_monotonic_time () - meter->began) / 1e3;
+    g_array_append_val (meter->clock, clock);
+    g_array_append_val (meter->work, work);
+}
+
+void
 turn_meter_turn (TurnMeter *meter)
 {
     g_timeout_add (20, tick, NULL);
     while (!g_main_context_pending (NULL))
         g_usleep (200); /* yields; the loop has nothing to do */
-    gint64 start = g_get_monotonic_time ();
-    double work = thread_ms ();
+    turn_meter_begin (meter);
     g_main_context_iteration (NULL, FALSE);
-    work = thread_ms () - work;
-    double clock = (double) (g_get_monotonic_time () - start) / 1e3;
-    g_array_append_val (meter->clock, clock);
-    g_array_append_val (meter->work, work);
+    turn_meter_end (meter);
 }
 
 /* What is left to draw. */

@@ -13,6 +13,8 @@
 typedef struct {
     char *name;
     GArray *clock, *work; /* of double, ms */
+    gint64 began;         /* of the turn that is measured, us */
+    double began_work;    /* ms */
 } TurnMeter;
 
 /**
@@ -28,6 +30,19 @@ TurnMeter *turn_meter_new (const char *name);
  * NULL is fine.
  */
 void turn_meter_free (TurnMeter *meter);
+
+/**
+ * turn_meter_begin:
+ *
+ * What is called from here to turn_meter_end() counts as a turn: an action that a test calls itself is
+ * called from the main loop when a key brings it.
+ */
+void turn_meter_begin (TurnMeter *meter);
+
+/**
+ * turn_meter_end:
+ */
+void turn_meter_end (TurnMeter *meter);
 
 /**
  * turn_meter_turn:

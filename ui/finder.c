@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Actions, heads and sequences are listed once, when it opens. Tokens and latents are many, so they
+/* selection <- front <- list: 200 rows of labels cost fifteen milliseconds, so they come some a frame.
+ * Actions, heads and sequences are listed once, when it opens. Tokens and latents are many, so they
  * are walked at each keystroke without making an object for one that is not shown: about 3 ms for
  * 131,072 tokens. A number alone is a position or a latent, "5.10" a head; latents are found as the
  * Features view finds them ("+ followed"), and by "latent 97". */
@@ -12,6 +13,8 @@
 #include "ui/commands.h"
 #include "ui/data-table.h"
 #include "ui/figures/picture-image.h"
+#include "ui/fill.h"
+#include "ui/front.h"
 #include "ui/head-item.h"
 #include "ui/latent-model.h"
 #include "ui/token-text.h"
@@ -21,6 +24,7 @@
 #define MAX_RESULTS 200
 #define MAX_TOKENS  40
 #define MAX_LATENTS 20
+#define ROWS_SHOWN  24 /* at first, and more in each frame */
 
 struct _FoveaFinder {
     GtkWindow parent_instance;
@@ -30,6 +34,7 @@ struct _FoveaFinder {
     GPtrArray *items; /* all but tokens and latents */
     GListStore *results;
     GtkSingleSelection *rows;
+    FoveaFront *front; /* of the rows, what the list has so far */
     GtkWidget *entry, *list;
 };
 
@@ -265,8 +270,10 @@ typed (FoveaFinder *self)
     find_items (self, text, found);
     find_tokens (self, text, found);
     find_latents (self, text, found);
+    fovea_front_set_limit (self->front, ROWS_SHOWN);
     g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)),
                          found->pdata, found->len);
+    fovea_fill_go (self->list);
     gtk_single_selection_set_selected (self->rows, 0);
     if (found->len > 0)
         gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", 0);
@@ -353,6 +360,15 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
                         fovea_finder_item_get_detail (found));
 }
 
+static gboolean
+add_rows (gpointer list)
+{
+    FoveaFinder *self = FOVEA_FINDER (gtk_widget_get_root (list));
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->front));
+    fovea_front_set_limit (self->front, n + ROWS_SHOWN);
+    return !fovea_front_is_whole (self->front);
+}
+
 static GtkWidget *
 build_list (FoveaFinder *self)
 {
@@ -362,7 +378,9 @@ build_list (FoveaFinder *self)
     g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
     self->results = g_list_store_new (FOVEA_TYPE_FINDER_ITEM);
     self->rows = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->results)));
-    self->list = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
+    self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
+    self->list = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
+    fovea_fill_init (self->list, add_rows);
     gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), TRUE);
     gtk_widget_set_can_focus (self->list, FALSE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -382,6 +400,7 @@ fovea_finder_dispose (GObject *object)
     g_clear_object (&self->selection);
     g_clear_object (&self->features);
     g_clear_object (&self->latents);
+    g_clear_object (&self->front);
     g_clear_object (&self->rows);
     g_clear_object (&self->results);
     g_clear_pointer (&self->items, g_ptr_array_unref);

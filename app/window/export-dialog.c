@@ -440,5 +440,5 @@ fovea_export_dialog_present (FoveaWindow *window)
     self->dialog = fovea_form_new (&frame, &self->save);
     build_dialog (self);
     kind_changed (self);
-    gtk_window_present (GTK_WINDOW (self->dialog));
+    fovea_form_present (self->dialog);
 }

@@ -9,7 +9,8 @@
 #include "ui/choice.h"
 #include "ui/scaled.h"
 
-#define DATA_KEY "fovea-form"
+#define DATA_KEY    "fovea-form"
+#define PRESENT_KEY "fovea-form-present" /* source that will show it */
 
 struct _FoveaFormAnswer {
     GWeakRef dialog;
@@ -28,6 +29,29 @@ build_header (GtkWidget *dialog, const char *action)
     gtk_header_bar_pack_end (GTK_HEADER_BAR (header), button);
     gtk_window_set_titlebar (GTK_WINDOW (dialog), header);
     return button;
+}
+
+static gboolean
+present (gpointer dialog)
+{
+    g_object_steal_data (G_OBJECT (dialog), PRESENT_KEY);
+    gtk_window_present (GTK_WINDOW (dialog));
+    return G_SOURCE_REMOVE;
+}
+
+static void
+do_not_present (GtkWidget *dialog)
+{
+    guint source = GPOINTER_TO_UINT (g_object_steal_data (G_OBJECT (dialog), PRESENT_KEY));
+    if (source != 0)
+        g_source_remove (source);
+}
+
+void
+fovea_form_present (GtkWidget *dialog)
+{
+    guint source = g_idle_add_full (G_PRIORITY_DEFAULT, present, dialog, NULL);
+    g_object_set_data (G_OBJECT (dialog), PRESENT_KEY, GUINT_TO_POINTER (source));
 }
 
 GtkWidget *
@@ -49,6 +73,7 @@ fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
                           gtk_named_action_new ("window.close")));
     gtk_widget_add_controller (dialog, keys);
+    g_signal_connect (dialog, "destroy", G_CALLBACK (do_not_present), NULL);
     *button = build_header (dialog, frame->action);
     return dialog;
 }

@@ -24,6 +24,14 @@ typedef struct {
 GtkWidget *fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button);
 
 /**
+ * fovea_form_present:
+ *
+ * Shows the dialog in the next turn of the main loop: making it takes half a frame, and showing it as
+ * much.   Thread: main.
+ */
+void fovea_form_present (GtkWidget *dialog);
+
+/**
  * fovea_form_add_row:
  *
  * A quiet name at the right of the first column, level with the first line of @child.

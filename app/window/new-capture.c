@@ -430,7 +430,7 @@ new_capture_present (FoveaWindow *window)
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
     self->card = FOVEA_PREDICTION_CARD (card);
     predict (self);
-    gtk_window_present (GTK_WINDOW (self->dialog));
+    fovea_form_present (self->dialog);
     return self;
 }
 
