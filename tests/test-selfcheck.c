@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* `fovea selfcheck` with a model, a reference and a folder of models, from outside. */
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "tests/command-support.h"
@@ -75,14 +76,10 @@ copy_model (const char *name)
     return g_build_filename (command_folder, "m", NULL);
 }
 
-/* Overwrites the last bytes of a tensor, found by its offsets in the header. */
-static void
-spoil (const char *folder, const char *tensor)
+/* Where the header of a safetensors file's @bytes puts a tensor's values. */
+static guint8 *
+find_tensor (char *bytes, const char *tensor)
 {
-    g_autofree char *path = g_build_filename (folder, "reference.safetensors", NULL);
-    g_autofree char *bytes = NULL;
-    gsize length;
-    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
     guint64 header = 0;
     memcpy (&header, bytes, 8);
     g_autofree char *json = g_strndup (bytes + 8, header);
@@ -92,8 +89,36 @@ spoil (const char *folder, const char *tensor)
     at = strstr (at, "\"data_offsets\":[");
     ck_assert_ptr_nonnull (at);
     guint64 from = g_ascii_strtoull (at + strlen ("\"data_offsets\":["), NULL, 10);
+    return (guint8 *) bytes + 8 + header + from;
+}
+
+/* Overwrites the first value of a tensor. */
+static void
+spoil (const char *folder, const char *tensor)
+{
+    g_autofree char *path = g_build_filename (folder, "reference.safetensors", NULL);
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
     const float wrong = 77;
-    memcpy (bytes + 8 + header + from, &wrong, sizeof wrong);
+    memcpy (find_tensor (bytes, tensor), &wrong, sizeof wrong);
+    ck_assert (g_file_set_contents (path, bytes, (gssize) length, NULL));
+}
+
+/* Doubles n values of bf16, @times times: a step of the exponent each. */
+static void
+double_bf16 (const char *path, const char *tensor, gsize n, guint times)
+{
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    guint8 *at = find_tensor (bytes, tensor);
+    for (gsize i = 0; i < n; i++) {
+        guint16 value;
+        memcpy (&value, at + 2 * i, sizeof value);
+        value = (value & 0x7fff) != 0 ? (guint16) (value + (times << 7)) : value;
+        memcpy (at + 2 * i, &value, sizeof value);
+    }
     ck_assert (g_file_set_contents (path, bytes, (gssize) length, NULL));
 }
 
@@ -108,6 +133,39 @@ START_TEST (a_value_that_differs_fails_its_point_and_the_command)
     ck_assert_msg (strstr (result->err, "1 of ") != NULL, "%s", result->err);
     ck_assert (g_str_has_suffix (g_strchomp (result->out), "ok"));
     ck_assert_ptr_nonnull (strstr (find_line (result, "blocks.*.hook_resid_pre"), "FAILED"));
+}
+END_TEST
+
+/* The column @name of a kind's line. */
+static double
+get_number (const CommandResult *result, const char *kind, const char *name)
+{
+    const char *header = strstr (result->out, "\nkind\t"), *line = find_line (result, kind);
+    ck_assert (header != NULL && line != NULL);
+    g_auto (GStrv) rows = g_strsplit (header + strlen ("\nkind\t"), "\n", 2);
+    g_auto (GStrv) names = g_strsplit (rows[0], "\t", 0), values = g_strsplit (line, "\t", 0);
+    for (guint i = 0; names[i] != NULL; i++)
+        if (g_str_equal (names[i], name))
+            return g_ascii_strtod (values[i], NULL);
+    ck_abort_msg ("no column %s", name);
+    return NAN;
+}
+
+/* An MLP whose outputs are millions rounds those that come out near 0 by far more than 1e-4, on any
+ * device; of the size of their token's values that is nothing. Both are told. */
+START_TEST (rounding_is_judged_by_the_size_of_a_row)
+{
+    g_autofree char *demo = support_data ("data/demo");
+    g_autofree char *line = g_strdup_printf ("cp -r '%s' m && chmod -R u+w m", demo);
+    g_autoptr (CommandResult) copied = command_run_line (command_folder, line);
+    g_autofree char *weights = g_build_filename (command_folder, "m", "model.safetensors", NULL);
+    double_bf16 (weights, "model.layers.0.mlp.down_proj.weight", 384 * 1024, 23);
+    g_autoptr (CommandResult) result = command_run_line (
+        command_folder, "fovea selfcheck m --device cpu --tokens 32 --format tsv");
+    double alone = get_number (result, "blocks.*.hook_mlp_out", "plain_f32");
+    double of_row = get_number (result, "blocks.*.hook_mlp_out", "f32_of_row");
+    ck_assert_msg (alone > 1e-4 && of_row < 1e-5, "%g alone, %g of the row", alone, of_row);
+    ck_assert_msg (result->status == 0, "%s", result->err);
 }
 END_TEST
 
@@ -162,6 +220,7 @@ make_suite (void)
     tcase_add_loop_test (tcase, a_model_with_its_reference_passes_point_by_point, 0, 4);
     tcase_add_test (tcase, a_folder_of_models_gives_a_line_each);
     tcase_add_test (tcase, a_value_that_differs_fails_its_point_and_the_command);
+    tcase_add_test (tcase, rounding_is_judged_by_the_size_of_a_row);
     tcase_add_test (tcase, without_a_reference_the_plain_table_is_one);
     tcase_add_loop_test (tcase, a_reference_that_does_not_fit_is_named, 0, G_N_ELEMENTS (mistakes));
     suite_add_tcase (suite, tcase);

@@ -22,7 +22,8 @@ typedef struct {
     char *kind;
     gint64 n_points, n_values;    /* compared with the plain table */
     double worst[FOVEA_N_CHECKS]; /* differences; NaN = not compared, infinite = one was NaN */
-    gboolean sampled;             /* its record is a sample, see SelfcheckPoint */
+    double of_row[FOVEA_CHECK_RECORD_F32 + 1]; /* those in f32 by the size of their rows: judged */
+    gboolean sampled;                          /* its record is a sample, see SelfcheckPoint */
 } SelfcheckResult;
 
 /**
@@ -31,8 +32,9 @@ typedef struct {
  * @results: of SelfcheckResult, in the order of the forward pass; grows by kinds met for the first
  * time, else keeps the worst of all records
  *
- * Differences in f32 are the worst of any value, as a share of it where it is above 1; in bf16 and f16
- * a point's root mean square over that of its values.
+ * Differences in f32 are the worst of any value, as a share of it where it is above 1, and for the
+ * verdict as a share of its row's root mean square where that is larger; in bf16 and f16 a point's root
+ * mean square over that of its values.
  *
  * Errors: those of sessions; FOVEA_ERROR_NOT_FOUND for a recorded point that the model does not
  * have, FOVEA_ERROR_SHAPE for one of another size.
@@ -63,7 +65,7 @@ const char *fovea_selfcheck_get_name (FoveaCheck check);
 /**
  * fovea_selfcheck_passes:
  *
- * Whether every f32 difference is within 1e-4, those of samples in bf16 within 1e-2, and nothing is
+ * Whether every f32 difference is within 1e-4 of its row, those of samples in bf16 within 1e-2, and nothing is
  * NaN.   Thread: any.
  */
 gboolean fovea_selfcheck_passes (const SelfcheckResult *result);
