@@ -5,7 +5,8 @@
  * out the same every time. Keys are the rows of its tiles. Cost: the scores once more. */
 #include "kernels/cuda/attend-mma.cuh"
 
-/* Whether keys of this width stay in registers. */
+/* Whether keys of this width stay in registers: 256 would take 64 of them for the operand alone, and are read
+ * from shared memory again for each tile. */
 static __host__ __device__ constexpr bool
 keys_stay (int padded)
 {
@@ -18,6 +19,7 @@ query_tiles (const MmaAttend &a, int32_t key, int32_t n, int32_t *from, int32_t 
 {
     const FoveaScoreRule &rule = a.args.rule;
     int64_t window = rule.window, last = min (key + n, a.n_keys) - 1;
+    /* 64-bit here, once a warp; in the loop everything is 32-bit. */
     int64_t first = rule.causal ? key : window > 0 ? key - window + 1 : 0;
     int64_t end = a.first_query + a.rows, origin = a.first_query - a.first_row;
     if (window > 0 && last + window < end)
@@ -33,6 +35,7 @@ begin_norms (const MmaAttend &a, int32_t head, int32_t row, RowNorm *to)
     if (threadIdx.x >= TILE)
         return;
     row += (int32_t) threadIdx.x;
+    /* The copy itself writes zeros where a row is not there: an inverse of 0 makes its weights 0. */
     bool inside = row >= 0 && row < a.rows;
     const RowNorm *from = a.norms + (inside ? row * a.args.heads + head : 0);
     copy_async<8> (to + threadIdx.x, from, inside);
@@ -46,6 +49,7 @@ weigh (const RowNorm *norms, MmaScores *t, double *mass)
     float sum[2] = {};
 #pragma unroll
     for (int n = 0; n < MMA_COLUMNS; n++) {
+        /* Two neighbouring queries of a lane: one load for both their norms. */
         const float4 two = *(const float4 *) &norms[8 * n + 2 * (lane % 4)];
 #pragma unroll
         for (int e = 0; e < 4; e++) {
@@ -54,6 +58,7 @@ weigh (const RowNorm *norms, MmaScores *t, double *mass)
             sum[e / 2] += t->s[n][e];
         }
     }
+    /* f32 over 16 weights at most, double from there: a long column would lose its small weights. */
     mass[0] += (double) sum[0];
     mass[1] += (double) sum[1];
 }
@@ -108,6 +113,7 @@ write_mass (const MmaAttend &a, const MmaTile &at, double *mass)
     int lane = (int) threadIdx.x % 32;
 #pragma unroll
     for (int r = 0; r < 2; r++) {
+        /* Lanes of a quad have queries of their own and the same keys. */
         mass[r] += __shfl_xor_sync (~0u, mass[r], 1);
         mass[r] += __shfl_xor_sync (~0u, mass[r], 2);
         int32_t key = at.key + lane / 4 + 8 * r;
@@ -140,6 +146,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P),
     bool blocks = a.args.block_mass != NULL || a.args.block_max != NULL;
     MmaTile at = {head, 0, k0 + MMA_DOWN * warp, 0};
     double mass[2] = {};
+    /* The block walks what any of its warps needs; a warp skips tiles that none of its own keys is seen by. */
     query_tiles (a, k0, DOWN, &from, &to);
     query_tiles (a, at.key, MMA_DOWN, &own_from, &own_to);
     uint32_t k[STAY ? P / 16 : 1][4];
@@ -157,9 +164,11 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P),
             continue;
         wait_copies<1> ();
         __syncthreads ();
+        /* The keys came with the first tile, and are loaded once. */
         if (STAY && tile == from + 1)
             load_down<STAY ? P : 16> (k, keys);
-        BlockPart part = {0, 0};
+        BlockPart part = {0,
+                          0}; /* also of a warp that skips the tile: the joining thread reads all */
         at.row = (tile - 1) * TILE - a.first_row;
         at.query = a.first_query + at.row;
         if (tile - 1 >= own_from && tile - 1 < own_to) {

@@ -18,7 +18,8 @@ enum {
     AT_ONCE = 4       /* rows of weights of a warp */
 };
 
-/* EACH weights as they lie in memory. */
+/* EACH weights as they lie in memory: converted only when they are multiplied, since loads that are on their
+ * way hold half of the registers then. */
 template <typename W> struct Raw {
     uint4 bits[EACH * sizeof (W) / 16];
 };
@@ -76,6 +77,7 @@ add_products (const Raw<W> &raw, const float *x, FoveaDtype rounding, float sum)
 #pragma unroll
     for (int i = 0; i < EACH; i++) {
         float weight = (float) w[i];
+        /* The branch is the same for a whole grid. */
         if (rounding != FOVEA_F32)
             weight = expert_round (weight, rounding);
         sum = fmaf (weight, x[i], sum);
@@ -90,7 +92,7 @@ add_step (const Raw<W> *raw, const float *const *x, int64_t i, Rounding rounding
 {
 #pragma unroll
     for (int in = 0; in < AT_ONCE / OUTS; in++) {
-        __align__ (16) float input[EACH];
+        __align__ (16) float input[EACH]; /* of all OUTS rows that share it */
         load_inputs (x[in] + i, rounding.x, input);
 #pragma unroll
         for (int out = 0; out < OUTS; out++)
@@ -105,6 +107,7 @@ static __device__ inline void
 multiply (const W *const *w, const float *const *x, int64_t n, Rounding rounding, float *sums)
 {
     int64_t i = (int64_t) (threadIdx.x % 32) * EACH;
+    /* Names, not an index into two: registers have no addresses. */
     Raw<W> now[AT_ONCE], next[AT_ONCE];
     for (; i + STEP < n; i += 2 * STEP) {
 #pragma unroll
@@ -145,6 +148,7 @@ __launch_bounds__ (THREADS) row_hidden_kernel (const __grid_constant__ ExpertRow
     const float *x = r.x + choice / r.n_used * r.width;
     float sums[AT_ONCE] = {};
     multiply<W, AT_ONCE> (w, &x, r.width, rounding_of (r, r.w[0]), sums);
+    /* All lanes have all sums: the first two finish an element each. */
     int64_t lane = threadIdx.x % 32, at = expert * r.hidden + m + lane;
     if (lane > second)
         return;
@@ -194,6 +198,7 @@ __launch_bounds__ (THREADS) row_out_kernel (const __grid_constant__ ExpertRow r)
         float sums[AT_ONCE] = {};
 #pragma unroll
         for (int i = 0; i < EXPERTS; i++) {
+            /* Behind the last choice the last once more: what it makes is not added. */
             int64_t choice = first + order[min (from + i, r.n_used - 1)];
             const W *matrix = (const W *) out.data[r.chosen[choice]];
             x[i] = r.h + choice * r.hidden;
@@ -211,6 +216,7 @@ __launch_bounds__ (THREADS) row_out_kernel (const __grid_constant__ ExpertRow r)
             for (int o = 0; o < OUTS; o++) {
                 int64_t at = r.chosen[choice] * r.width + min (c + o, r.width - 1);
                 float bias = out.bias != NULL ? out.bias[at] : 0;
+                /* Rounded one by one and in the experts' order, as combine_kernel() does for many rows. */
                 total[o] =
                     __fadd_rn (total[o], __fmul_rn (r.shares[choice], sums[i * OUTS + o] + bias));
             }
@@ -227,6 +233,7 @@ cuda_experts_row_serves (const FoveaExpertsArgs *args)
 {
     /* In f32 padding a tile costs more than reading an expert's weights once for each of a few rows. */
     const int64_t most = args->precision == FOVEA_PRECISION_F32 ? 8 : 1;
+    /* Whole pieces of 16 bytes from addresses that are multiples of them, in every role. */
     for (int role = 0; role < FOVEA_N_EXPERT_ROLES; role++) {
         const FoveaWeight *w = &args->weights[role * args->n_experts];
         if (w->input_major || w->n_in % EACH != 0 || w->stride % EACH != 0 ||
@@ -258,6 +265,7 @@ launch (const ExpertRow *r, cudaStream_t stream)
     dim3 grid ((unsigned) ((r->hidden + elements - 1) / elements),
                (unsigned) (r->rows * r->n_used));
     row_hidden_kernel<W><<<grid, THREADS, 0, stream>>> (*r);
+    /* Fewer experts leave a warp more outputs, so that four rows of weights are always under way. */
     if (r->n_used == 1)
         launch_out<W, 4> (r, stream);
     else if (r->n_used == 2)

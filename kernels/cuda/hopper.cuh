@@ -7,6 +7,7 @@
 #include <cuda_runtime.h>
 #include <stdint.h>
 
+/* Instructions for shared memory take its own 32-bit addresses, not generic ones. */
 static __device__ inline uint32_t
 shared_address (const void *p)
 {
@@ -27,24 +28,29 @@ grid_release (void)
     asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
 }
 
+/* @count arrivals end a phase, and as many bytes as were expected in it. */
 static __device__ inline void
 barrier_init (uint64_t *bar, int count)
 {
     asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address (bar)), "r"(count));
 }
 
+/* Makes new barriers known to the copy engine, which does not see this thread's stores by itself. */
 static __device__ inline void
 barrier_fence_init (void)
 {
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
 }
 
+/* Releases what this thread has read or written: who waits sees it. */
 static __device__ inline void
 barrier_arrive (uint64_t *bar)
 {
     asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address (bar)) : "memory");
 }
 
+/* An arrival that lets the phase end only when @bytes more have come. Before the copies are asked for: the
+ * count may fall below 0 for a while, but a phase that has ended cannot be told any more. */
 static __device__ inline void
 barrier_expect (uint64_t *bar, uint32_t bytes)
 {
@@ -54,6 +60,8 @@ barrier_expect (uint64_t *bar, uint32_t bytes)
         : "memory");
 }
 
+/* Until the phase of @parity (0, then 1, and so on) has ended; the instruction itself sleeps for a while. A
+ * fresh barrier counts as having ended the phase before its first. */
 static __device__ inline void
 barrier_wait (uint64_t *bar, uint32_t parity)
 {
@@ -106,6 +114,8 @@ store_pair_if (float2 *to, float2 x, bool one)
                  : "memory");
 }
 
+/* By address, of data that another warp wrote: volatile, so that it is read after the wait that stands before
+ * it. */
 static __device__ inline float4
 load_four (uint32_t shared)
 {
@@ -154,18 +164,21 @@ copy_wait (void)
     asm volatile("cp.async.wait_all;" ::: "memory");
 }
 
+/* Before a first product: registers that were written are to be seen by the tensor cores. */
 static __device__ inline void
 product_fence (void)
 {
     asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
 }
 
+/* Products since the last one become a group that can be waited for. */
 static __device__ inline void
 product_commit (void)
 {
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
 
+/* Until no more than the last PENDING groups are under way. */
 template <int PENDING>
 static __device__ inline void
 product_wait (void)
@@ -202,6 +215,7 @@ pin (T (&x)[B][N])
         pin (x[b]);
 }
 
+/* Operands of products: registers by fours and sixteens, and their names in the text of an instruction. */
 #define FOVEA_F4(d, i) "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3])
 #define FOVEA_F16(d, i)                                                                            \
     FOVEA_F4 (d, i), FOVEA_F4 (d, i + 4), FOVEA_F4 (d, i + 8), FOVEA_F4 (d, i + 12)
@@ -276,6 +290,7 @@ product_rs (float (&d)[16], const uint32_t *a, uint64_t b)
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b));
 }
 
+/* Within 2 units in the last place, as the exponential unit has it; subnormal results become 0. */
 static __device__ inline float
 exp2_fast (float x)
 {

@@ -13,11 +13,13 @@ enum {
     WORKSPACE = 32 << 20 /* what cuBLAS asks for on Hopper */
 };
 
+/* The program's own functions, by which failures and messages reach it: the module links none of it. */
 static const FoveaCudaHost *host;
 
 /* A kernel's fault was met when a GPU was closed: see close_state(). */
 static bool had_fault;
 
+/* The order is that of kernels/ops.h, so that a missing entry shows when the two are read side by side. */
 static const FoveaOps cuda_ops = {
     .name = "cuda",
     .host_memory = false,
@@ -80,6 +82,7 @@ cuda_begin_product (FoveaDevice *device)
     return state;
 }
 
+/* What was rounded may be written over by the operation that begins here. */
 CudaState *
 cuda_begin (FoveaDevice *device)
 {
@@ -116,6 +119,9 @@ cuda_take (CudaState *state, void **buffer, size_t bytes)
     return cudaMalloc (buffer, bytes);
 }
 
+/* cudaFree() waits for everything that is enqueued, whoever uses the buffer: it is counted as the wait that it
+ * is. */
+
 void
 cuda_give_back (CudaState *state, void *buffer)
 {
@@ -137,6 +143,7 @@ cuda_upload (CudaState *state, void *to, const void *host, size_t bytes)
 void *
 cuda_scratch (FoveaDevice *device, CudaState *state, const char *operation, size_t bytes)
 {
+    /* It never shrinks: a session's first layer has taken what all others need. */
     if (state->scratch_bytes >= bytes)
         return state->scratch;
     cuda_give_back (state, state->scratch); /* waits for the operations that use it */
@@ -178,6 +185,7 @@ static bool
 usable (int index, cudaDeviceProp *properties, char *why)
 {
     int count = 0;
+    /* The first call that needs a driver: what it says tells a machine without one from an old one. */
     cudaError_t status = cudaGetDeviceCount (&count);
     if (status == cudaErrorNoDevice || (status == cudaSuccess && count == 0)) {
         snprintf (why, LINE, "no CUDA GPU on this machine");
@@ -213,6 +221,7 @@ close_state (void *data)
     if (state == NULL)
         return;
     cudaSetDevice (state->index);
+    /* Buffers may go only when nothing uses them any more. Errors are asked for at the end. */
     if (state->stream != NULL)
         cudaStreamSynchronize (state->stream);
     if (state->blas != NULL)
@@ -254,6 +263,7 @@ make_streams (CudaState *state)
     for (int i = 0; made && i < CUDA_N_TICKETS; i++)
         made = cudaEventCreateWithFlags (&state->tickets[i], plain | cudaEventBlockingSync) ==
                cudaSuccess;
+    /* A workspace of our own also keeps cuBLAS from taking one while layers run. */
     return made && cudaMalloc (&state->workspace, WORKSPACE) == cudaSuccess &&
            cublasCreate (&state->blas) == CUBLAS_STATUS_SUCCESS &&
            cublasSetStream (state->blas, state->stream) == CUBLAS_STATUS_SUCCESS &&
@@ -289,7 +299,7 @@ fovea_cuda_open (int index, const FoveaCudaHost *callbacks, FoveaCudaDevice *dev
     cudaDeviceProp properties;
     if (!usable (index, &properties, why))
         return explain_fault (why);
-    host = callbacks;
+    host = callbacks; /* the same of every call: a process has one program */
     CudaState *state = (CudaState *) calloc (1, sizeof *state);
     int driver = 0;
     if (state == NULL) {

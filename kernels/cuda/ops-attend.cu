@@ -12,7 +12,7 @@
 
 enum {
     ALIGNMENT = 256,
-    FAST_ROWS = 5 /* fewer rows have kernels of their own */
+    FAST_ROWS = 5 /* fewer rows have kernels of their own (DECODE_ROWS) */
 };
 
 size_t
@@ -31,6 +31,7 @@ distance_bytes (const FoveaScoreRule *rule, int64_t heads)
 size_t
 cuda_rule_bytes (const FoveaScoreRule *rule, int64_t heads, int64_t n_keys)
 {
+    /* Each array begins at a multiple of ALIGNMENT, as bring() leaves them. */
     size_t per_head = cuda_aligned ((size_t) heads * sizeof (float));
     return (rule->alibi_slopes != NULL ? per_head : 0) +
            (rule->sink_logits != NULL ? per_head : 0) +
@@ -58,7 +59,7 @@ cuda_bring_rule (FoveaDevice *device,
                  int64_t n_keys,
                  char *at)
 {
-    FoveaScoreRule copy = *rule;
+    FoveaScoreRule copy = *rule; /* whose arrays are the GPU's */
     size_t per_head = (size_t) heads * sizeof (float);
     copy.alibi_slopes = (const float *) bring (device, state, rule->alibi_slopes, per_head, &at);
     copy.sink_logits = (const float *) bring (device, state, rule->sink_logits, per_head, &at);
@@ -74,6 +75,7 @@ cuda_bring_rule (FoveaDevice *device,
 FoveaDtype
 fovea_cuda_attend_dtype (FoveaDevice *device, FoveaPrecision precision)
 {
+    /* A question: what products have rounded stays. */
     CudaState *state = cuda_begin_product (device);
     if (state == NULL || state->attention == CUDA_ATTEND_F32)
         return FOVEA_F32;
@@ -125,6 +127,7 @@ static bool
 hopper_of (const CudaState *state, const FoveaAttendArgs *args, FoveaHopperAttend *to)
 {
     const FoveaScoreRule *rule = &args->rule;
+    /* sm_90a code runs on 9.0 alone: later GPUs have attend-mma. */
     if (state->capability != 90 || state->attention != CUDA_ATTEND_FASTEST ||
         args->precision != FOVEA_PRECISION_BF16 || args->rows < FAST_ROWS || rule->window != 0 ||
         rule->soft_cap != 0 || rule->alibi_slopes != NULL || rule->distance_bias != NULL ||
@@ -192,6 +195,7 @@ static cudaError_t
 dense_rows (const FoveaAttendArgs *args, float *column, cudaStream_t stream)
 {
     cudaError_t status = cudaSuccess;
+    /* A launch a head: who asks for dense rows waits for T x T floats of each anyway. */
     for (int64_t head = 0; head < args->heads && status == cudaSuccess; head++) {
         int64_t group = head / (args->heads / args->kv_heads), width = args->width;
         FoveaRectangleArgs r = {args->rule,
@@ -212,6 +216,7 @@ dense_rows (const FoveaAttendArgs *args, float *column, cudaStream_t stream)
         }
         if (args->pattern == NULL || status != cudaSuccess)
             continue;
+        /* Rectangles take the log-sum-exps of one head side by side; here heads are. */
         r.lse = column;
         r.out = args->pattern + at;
         status = cudaMemcpy2DAsync (column, sizeof (float), args->lse + head,
@@ -247,6 +252,7 @@ attend_hopper (FoveaDevice *device,
                FoveaHopperAttend *fast,
                char *at)
 {
+    /* Once for both passes: the second reads the same rounded rows. */
     const float *from[3] = {args->q, args->k, args->v};
     const void **to[3] = {&fast->q, &fast->k, &fast->v};
     int64_t kv = args->n_keys * args->kv_heads * args->width;
@@ -311,6 +317,7 @@ attend_scratch (const CudaState *state, const FoveaScratchShape *shape, int64_t 
     FoveaAttendArgs args = call_of (shape, rows);
     FoveaHopperAttend fast;
     char *origin = (char *) ALIGNMENT;
+    /* Few rows ask for nothing but the slices' room. */
     if (fovea_cuda_attend_is_decode (&args))
         return fovea_cuda_attend_general_scratch (&args);
     size_t more = (size_t) (complete (&args, origin) - origin) + (size_t) rows * sizeof (float);
@@ -381,6 +388,7 @@ fovea_cuda_attend_op (FoveaDevice *device, const FoveaAttendArgs *given)
     char *scratch = (char *) cuda_scratch (device, state, "attend", rule + spare + bytes);
     if (scratch == NULL)
         return;
+    /* Anew, since complete() has put addresses into it that were only counted from. */
     args = *given;
     args.rule = cuda_bring_rule (device, state, &given->rule, args.heads, args.n_keys, scratch);
     char *end = decode ? scratch + rule : complete (&args, scratch + rule);

@@ -10,7 +10,7 @@
 enum {
     SORT_THREADS = 1024,
     SORT_WARPS = SORT_THREADS / 32,
-    SLAB_ROWS = 4096,
+    SLAB_ROWS = 4096,     /* of the stream at a time */
     SPLIT_CHOICES = 2048, /* up to which the second product's inputs may be cut in two, */
     SPLIT_INPUTS = 1024,  /* if there are so many */
     FEW = 40              /* rows an expert on average up to which tiles are small */
@@ -57,6 +57,7 @@ __launch_bounds__ (SORT_THREADS)
             expert, before + i * rows, min (rows, count - i * rows), tiles_before, tiles};
     if (expert == 0 && threadIdx.x == 0)
         *lists.n_tiles = n_tiles;
+    /* Behind the warps before it: positions rise with the choices. */
     for (int32_t w = 0; w < warp; w++)
         before += own[w];
     for (int32_t i = from + lane; i < from + stretch; i += 32) {
@@ -90,6 +91,7 @@ static __global__ void
 __launch_bounds__ (ELEMENT_THREADS) gather_kernel (
     const float *x, ExpertLists lists, int32_t n_used, int64_t width, int64_t stride, T *to)
 {
+    /* What lies behind the width is multiplied, so it must be 0 and not what was there. */
     int64_t position = blockIdx.x, row = lists.choices[position] / n_used;
     for (int64_t c = threadIdx.x; c < stride; c += ELEMENT_THREADS)
         to[position * stride + c] = (T) (c < width ? x[row * width + c] : 0.0f);
@@ -118,6 +120,7 @@ __launch_bounds__ (ELEMENT_THREADS) combine_kernel (const float *y,
     __syncthreads ();
     for (int64_t c = threadIdx.x; c < width; c += ELEMENT_THREADS) {
         float sum = 0;
+        /* Experts in their order, whichever a row named first. */
         for (int32_t at = 0; at < n_used; at++) {
             int64_t choice = first + order[at];
             float one = y[choice * width + c];
@@ -208,6 +211,7 @@ cuda_experts_scratch (const FoveaScratchShape *shape)
 static ExpertMatrices
 matrices (const FoveaExpertsArgs *args, int role)
 {
+    /* The first expert stands for all in everything but the address. */
     const FoveaWeight *w = &args->weights[role * args->n_experts];
     return ExpertMatrices{args->data + role * args->n_experts, args->bias[role], w->stride,
                           w->dtype, w->input_major};
@@ -228,6 +232,7 @@ static bool
 is_even (const FoveaExpertsArgs *args, int role, ExpertStack *stack, int at)
 {
     const FoveaWeight *w = &args->weights[role * args->n_experts];
+    /* One expert alone is as far from the next as it is long. */
     int64_t apart = args->n_experts > 1 ? (const char *) w[1].data - (const char *) w[0].data
                                         : 2 * w->n_out * w->stride;
     for (int64_t e = 0; e < args->n_experts; e++)
@@ -307,6 +312,7 @@ run_slab (const CudaState *state, const FoveaExpertsArgs *args, const Slab *s, i
     p.x = gather (state, s, p.n_used, args->x + first * s->C);
     if (status == cudaSuccess)
         status = multiply (state, args, &p, s, FOVEA_EXPERT_GATE);
+    /* The second product reads what the first has written, at the same positions. */
     p.w[0] = matrices (args, FOVEA_EXPERT_OUT);
     p.w[1] = ExpertMatrices{};
     p.n_in = s->M;
@@ -359,6 +365,7 @@ fovea_cuda_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
     shape.n_used = args->n_used;
     shape.expert_in = args->weights[0].n_in;
     shape.expert_out = args->weights[0].n_out;
+    /* One room for all slabs: the stream has them one after the other. */
     char *scratch = (char *) cuda_scratch (device, state, "experts", cuda_experts_scratch (&shape));
     if (scratch == NULL)
         return;
@@ -380,6 +387,7 @@ __launch_bounds__ (ELEMENT_THREADS)
     add_gated_kernel (const float *x, const float *gates, int64_t width, float *out)
 {
     int64_t at = blockIdx.x * width;
+    /* In double, as the CPU has it: once a row. */
     float gate = (float) (1 / (1 + exp (-(double) gates[blockIdx.x])));
     for (int64_t c = threadIdx.x; c < width; c += ELEMENT_THREADS)
         out[at + c] = __fadd_rn (out[at + c], __fmul_rn (gate, x[at + c]));

@@ -25,7 +25,7 @@ fovea_cuda_alloc (FoveaDevice *device, size_t bytes)
     if (status == cudaErrorMemoryAllocation) {
         char what[120];
         size_t free_bytes = 0, total = 0;
-        cudaGetLastError ();
+        cudaGetLastError (); /* the refusal is told here, and is no failure of the next operation's */
         cudaMemGetInfo (&free_bytes, &total);
         snprintf (what, sizeof what, "no room for %zu bytes on the GPU, %zu of %zu are free", bytes,
                   free_bytes, total);
@@ -81,6 +81,7 @@ fovea_cuda_copy_rows (FoveaDevice *device,
                       size_t n_rows,
                       size_t bytes)
 {
+    /* A copy within the GPU may write what products have rounded. */
     CudaState *state = cuda_begin (device);
     if (state != NULL && n_rows > 0 && bytes > 0)
         cuda_check (device, "copy",
@@ -91,7 +92,7 @@ fovea_cuda_copy_rows (FoveaDevice *device,
 void
 fovea_cuda_memory (FoveaDevice *device, size_t *free_bytes, size_t *total_bytes)
 {
-    *free_bytes = *total_bytes = 0;
+    *free_bytes = *total_bytes = 0; /* what a device that has failed has */
     if (cuda_begin_product (device) != NULL)
         cuda_check (device, "memory", cudaMemGetInfo (free_bytes, total_bytes));
 }
@@ -109,7 +110,8 @@ fovea_cuda_sync (FoveaDevice *device)
     if (state == NULL)
         return;
     state->counts.waits++;
-    /* Errors of kernels show here: what is found first is the first that happened. */
+    /* Errors of kernels show here: what is found first is the first that happened. Copies come second, as
+     * they wait for operations and would only repeat those's errors. */
     if (cuda_check (device, "kernel", cudaStreamSynchronize (state->stream)))
         cuda_check (device, "copy", cudaStreamSynchronize (state->copies));
 }
@@ -132,6 +134,7 @@ fovea_cuda_alloc_pinned (FoveaDevice *device, size_t bytes)
 void
 fovea_cuda_free_pinned (FoveaDevice *device, void *memory)
 {
+    /* Also after a failure, as fovea_cuda_free(); it waits for copies that are under way. */
     cudaFreeHost (memory);
 }
 
@@ -142,7 +145,7 @@ fovea_cuda_copy_out (FoveaDevice *device, void *data, const void *from, size_t b
 {
     CudaState *state = cuda_begin_product (device);
     if (state == NULL)
-        return 0;
+        return 0; /* a ticket that nobody waits for */
     FoveaTicket ticket = state->last_ticket + 1;
     cudaEvent_t done = state->tickets[ticket % CUDA_N_TICKETS];
     cudaError_t status = cudaSuccess;
@@ -171,6 +174,7 @@ fovea_cuda_copy_out (FoveaDevice *device, void *data, const void *from, size_t b
 static bool
 is_pending (const CudaState *state, FoveaTicket ticket)
 {
+    /* An older one's event has been waited for, in fovea_cuda_copy_out(), before its name was taken. */
     return ticket > 0 && ticket > state->last_ticket - CUDA_N_TICKETS;
 }
 
@@ -210,6 +214,7 @@ convert_kernel (const float *from, int64_t n, T *to)
 void
 fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
 {
+    /* Attention converts between products of one input, which is not written here. */
     CudaState *state = cuda_begin_product (device);
     if (state == NULL || n <= 0)
         return;

@@ -19,6 +19,7 @@ fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
     int64_t query_end = args.q0 + args.n_queries, key_end = args.k0 + args.n_keys;
     int64_t end = query_end > key_end ? query_end : key_end;
     size_t bytes = cuda_rule_bytes (&args.rule, args.head + 1, end);
+    /* NULL would say that there is no room: a rule without arrays asks for a byte. */
     char *scratch = (char *) cuda_scratch (device, state, "rectangle", bytes > 0 ? bytes : 1);
     if (scratch == NULL)
         return;
@@ -31,6 +32,7 @@ fovea_cuda_rectangle_op (FoveaDevice *device, const FoveaRectangleArgs *given)
 static int64_t
 count_strip_rows (const CudaState *state, const FoveaTopRowsArgs *args)
 {
+    /* 16 were measured against 3 and 8 (NOTES.md). */
     const int64_t a_processor = 16, most_cells = 1 << 26;
     int64_t fit = most_cells / args->n_keys, rows = a_processor * state->n_processors;
     rows = rows < fit ? rows : fit;
@@ -71,6 +73,7 @@ set_keys (const FoveaTopRowsArgs *args, TopRowsStrip *strip)
         end = last + 1;
     else if (!args->rule.causal && window > 0 && last + window < end)
         end = last + window;
+    /* Those of the strip's first query begin first. */
     strip->k0 = window > 0 && strip->q0 >= window ? strip->q0 - window + 1 : 0;
     strip->n_keys = end - strip->k0;
     strip->stride = (strip->n_keys + 3) / 4 * 4;
@@ -89,6 +92,7 @@ rank_strip (FoveaDevice *device,
         strip->n_counts = n < FOVEA_TOP_MOST ? n : FOVEA_TOP_MOST;
         for (int c = 0; args->counts != NULL && c < strip->n_counts; c++)
             strip->counts[c] = args->counts[first + c];
+        /* Numbers of all rows travel in the kernel's arguments, those of each row are on the GPU already. */
         strip->row_counts = args->counts != NULL ? NULL : args->row_counts + at + first;
         strip->mass = args->mass + at + first;
         if (!cuda_check (device, "top_rows", fovea_cuda_top_rows (strip, state->stream)))
@@ -110,6 +114,7 @@ fovea_cuda_top_rows_op (FoveaDevice *device, const FoveaTopRowsArgs *args)
         device, state, "top_rows", rule + (size_t) (rows * (args->n_keys + 3)) * sizeof (float));
     if (scratch == NULL)
         return;
+    /* Strips are made one behind the other in the same room: the stream keeps them apart. */
     float *dots = (float *) (scratch + rule);
     TopRowsStrip strip = {};
     strip.rule = cuda_bring_rule (device, state, &args->rule, args->head + 1, n, scratch);
@@ -147,7 +152,7 @@ fovea_cuda_mask_rows_op (FoveaDevice *device, const FoveaMaskRowsArgs *given)
     FoveaMaskRowsArgs args = *given;
     int64_t end = args.q0 + args.n_queries, n = end > args.n_keys ? end : args.n_keys;
     int64_t n_lists = args.n_masks * ((args.n_queries + FOVEA_BLOCK - 1) / FOVEA_BLOCK);
-    int64_t n_tiles = args.ends[n_lists];
+    int64_t n_tiles = args.ends[n_lists]; /* where the last list ends */
     size_t rule = cuda_aligned (cuda_rule_bytes (&args.rule, args.head + 1, n));
     size_t lists = cuda_aligned ((size_t) (n_lists + 1) * sizeof *args.ends) +
                    cuda_aligned ((size_t) n_tiles * sizeof *args.tiles) +

@@ -21,6 +21,7 @@ enum {
     ROOM = BINS / MOST /* scores of a bin that are ranked: the bins' own memory takes them */
 };
 
+/* Of a block: 37 KB, so that three fit a processor. Lists are ranked only when the bins are done with. */
 typedef struct {
     union {
         int bins[BINS];
@@ -46,6 +47,7 @@ typedef struct {
 static __device__ inline int
 bin_of (const Scale &scale, float score)
 {
+    /* One rounding: the same score has the same bin in every walk, whatever the compiler does around it. */
     int bin = (int) fmaf (-score, scale.per_unit, scale.base);
     return max (min (bin, BINS - 1), 0);
 }
@@ -64,6 +66,7 @@ find_row (const TopRowsStrip &strip, int64_t row)
     Row r = {&strip, (const float4 *) (strip.dots + row * strip.stride), row, 0,
              (int) strip.n_keys};
     int64_t query = strip.q0 + row, window = strip.rule.window;
+    /* Bounds cut the walk short; the rule itself is asked only where it is more than bounds. */
     if (strip.rule.causal)
         r.end = (int) min (strip.n_keys, query + 1 - strip.k0);
     else if (window > 0)
@@ -137,6 +140,7 @@ measure_scale (const Row &row, Shared *shared, Scale *scale)
 {
     float largest = -CUDART_INF_F, fall = -CUDART_INF_F;
     int n = 0;
+    /* The least score is minus the largest fall: one kind of reduction serves both. */
     walk<PLAIN> (row, [&] (float s) {
         largest = fmaxf (largest, s);
         fall = fmaxf (fall, -s);
@@ -187,6 +191,7 @@ scan_bins (Shared *shared, int own)
 static __device__ void
 find_cuts (const TopRowsStrip &strip, int n, Shared *shared)
 {
+    /* Neighbouring bins to a thread: what is before them is one sum, and they are walked in order. */
     int first = (int) threadIdx.x * OWN_BINS, own = 0;
     for (int i = 0; i < OWN_BINS; i++)
         own += shared->bins[first + i];
@@ -226,6 +231,7 @@ list_score (Shared *shared, int bin, float score)
     int owner = 0;
     while (shared->cut[owner] != bin)
         owner++;
+    /* The place differs from run to run; ranking makes the order that of the scores again. */
     int at = atomicAdd (&shared->length[owner], 1);
     if (at < ROOM)
         shared->lists[owner][at] = score;
@@ -237,6 +243,7 @@ static __device__ float
 gather (const Row &row, const Scale &scale, Shared *shared, float *sums)
 {
     float total = 0;
+    /* In registers: shared memory would be read for every key and number of keys. */
     int cut[MOST];
 #pragma unroll
     for (int c = 0; c < MOST; c++)
@@ -266,6 +273,7 @@ rank_lists (const TopRowsStrip &strip, Shared *shared)
         for (int i = (int) threadIdx.x; i < n; i += THREADS) {
             float s = shared->lists[c][i];
             int rank = 0;
+            /* All pairs: lists hold a few dozen scores, and a sort's barriers would cost more. */
             for (int k = 0; k < n; k++)
                 rank += shared->lists[c][k] > s || (shared->lists[c][k] == s && k < i);
             shared->sorted[c][rank] = s;
@@ -284,7 +292,7 @@ sum_lists (const TopRowsStrip &strip, float largest, Shared *shared)
     int owner = shared->owner[c], wanted = shared->counts[c] - shared->above[c];
     double sum = 0;
     if (shared->length[owner] > ROOM)
-        return;
+        return; /* left to bisect() */
     for (int i = lane; i < wanted; i += 32)
         sum += (double) __expf (shared->sorted[owner][i] - largest);
     for (int other = 16; other > 0; other /= 2)
@@ -337,6 +345,7 @@ bisect (const Row &row, const Scale &scale, int c, Shared *shared)
         if (count_from<PLAIN> (row, scale, cut, last | bit, shared, &mass) >= wanted)
             last |= bit;
     int n = count_from<PLAIN> (row, scale, cut, last + 1, shared, &mass);
+    /* Of the scores equal to the last one as many as are still wanted: whichever they are, they weigh alike. */
     if (threadIdx.x == 0)
         shared->part[c] =
             mass + (double) (wanted - n) * (double) __expf (score_of (last) - scale.largest);
@@ -371,6 +380,8 @@ load_counts (const Row &row, Shared *shared)
     shared->counts[c] = (int) min (count, (int64_t) INT_MAX);
 }
 
+/* Does: the mass of the heaviest keys of a row, for up to MOST numbers of keys. A block has a row.
+ * Moves: 12 B a key, and 4 B a number of keys.   Roof: L2. */
 template <bool PLAIN>
 static __global__ void
 __launch_bounds__ (THREADS, 3) top_rows_kernel (const __grid_constant__ TopRowsStrip strip)
@@ -381,7 +392,7 @@ __launch_bounds__ (THREADS, 3) top_rows_kernel (const __grid_constant__ TopRowsS
     Scale scale;
     load_counts (row, &shared);
     int n = measure_scale<PLAIN> (row, &shared, &scale);
-    if (n == 0) {
+    if (n == 0) { /* no key is allowed: nothing is held */
         if (threadIdx.x < strip.n_counts)
             out[threadIdx.x] = 0;
         return;
@@ -390,6 +401,7 @@ __launch_bounds__ (THREADS, 3) top_rows_kernel (const __grid_constant__ TopRowsS
     find_cuts (strip, n, &shared);
     float own = gather<PLAIN> (row, scale, &shared, sums);
     double total = sum_all (&shared, (double) own);
+    /* A sink takes its share of the row without being one of its keys. */
     if (strip.rule.sink_logits != NULL)
         total += exp ((double) strip.rule.sink_logits[strip.head] - (double) scale.largest);
     sum_cut_bins<PLAIN> (row, scale, &shared);
