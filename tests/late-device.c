@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 
 #include "kernels/device-private.h"
-#include "tests/late-lists.h"
 #include "tests/late-run.h"
 
 enum {
@@ -33,6 +32,7 @@ static const char *const names[] = {
 
 typedef struct {
     FoveaDevice base;
+    FoveaOps ops;
     FoveaDevice *inner;
     LateOptions options;
     GMutex mutex; /* guards all below */
@@ -51,10 +51,10 @@ late (FoveaDevice *device)
     return (Late *) device;
 }
 
-/* Where the values of a buffer's address are; NULL stays NULL, anything else is a bug. */
-static void *
-real (Late *self, const void *handle)
+void *
+late_real (FoveaDevice *device, const void *handle)
 {
+    const Late *self = late (device);
     if (handle == NULL)
         return NULL;
     for (guint i = 0; i < self->buffers->len; i++) {
@@ -65,8 +65,6 @@ real (Late *self, const void *handle)
     }
     g_error ("late device: %p is not device memory", handle);
 }
-
-#define REAL(pointer) ((pointer) = real (self, pointer))
 
 static guint32
 draw (Late *self)
@@ -138,8 +136,8 @@ run_all (Late *self)
     run_until (self, self->last);
 }
 
-static void
-enqueue (FoveaDevice *device, const LateItem *item)
+void
+late_enqueue (FoveaDevice *device, const LateItem *item)
 {
     Late *self = late (device);
     g_mutex_lock (&self->mutex);
@@ -264,12 +262,11 @@ late_sync (FoveaDevice *device)
 static void
 late_write (FoveaDevice *device, void *to, const void *host, size_t bytes)
 {
-    Late *self = late (device);
     const LateItem item = {.kind = LATE_WRITE,
-                           .to = real (self, to),
+                           .to = late_real (device, to),
                            .owned = g_memdup2 (host, bytes),
                            .bytes = bytes};
-    enqueue (device, &item);
+    late_enqueue (device, &item);
 }
 
 static void
@@ -280,15 +277,15 @@ late_read (FoveaDevice *device, void *host, const void *from, size_t bytes)
     run_all (self);
     self->reads++;
     if (self->failed == NULL)
-        memcpy (host, real (self, from), bytes);
+        memcpy (host, late_real (device, from), bytes);
     g_mutex_unlock (&self->mutex);
 }
 
 static void
 late_zero (FoveaDevice *device, void *buffer, size_t bytes)
 {
-    const LateItem item = {.kind = LATE_ZERO, .to = real (late (device), buffer), .bytes = bytes};
-    enqueue (device, &item);
+    const LateItem item = {.kind = LATE_ZERO, .to = late_real (device, buffer), .bytes = bytes};
+    late_enqueue (device, &item);
 }
 
 static void
@@ -300,15 +297,14 @@ late_copy_rows (FoveaDevice *device,
                 size_t n_rows,
                 size_t bytes)
 {
-    Late *self = late (device);
     const LateItem item = {.kind = LATE_COPY_ROWS,
-                           .to = real (self, to),
+                           .to = late_real (device, to),
                            .to_stride = to_stride,
-                           .from = real (self, from),
+                           .from = late_real (device, from),
                            .from_stride = from_stride,
                            .n = (int64_t) n_rows,
                            .bytes = bytes};
-    enqueue (device, &item);
+    late_enqueue (device, &item);
 }
 
 static FoveaTicket
@@ -319,9 +315,9 @@ late_copy_out (FoveaDevice *device, void *host, const void *from, size_t bytes)
     const LateItem item = {.kind = LATE_COPY_OUT,
                            .ticket = ++self->last,
                            .to = host,
-                           .from = real (self, from),
+                           .from = late_real (device, from),
                            .bytes = bytes};
-    enqueue (device, &item);
+    late_enqueue (device, &item);
     return item.ticket;
 }
 
@@ -329,7 +325,7 @@ static void
 late_order (FoveaDevice *device, FoveaTicket ticket)
 {
     const LateItem item = {.kind = LATE_ORDER, .ticket = ticket};
-    enqueue (device, &item);
+    late_enqueue (device, &item);
 }
 
 static bool
@@ -344,272 +340,6 @@ late_wait (FoveaDevice *device, FoveaTicket ticket)
 }
 
 static void
-late_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, int64_t n, void *to)
-{
-    Late *self = late (device);
-    const LateItem item = {.kind = LATE_CONVERT,
-                           .from = real (self, from),
-                           .dtype = dtype,
-                           .n = n,
-                           .to = real (self, to)};
-    enqueue (device, &item);
-}
-
-static void
-late_find_nan (FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
-{
-    Late *self = late (device);
-    const LateItem item = {.kind = LATE_FIND_NAN,
-                           .from = real (self, x),
-                           .n = rows,
-                           .width = width,
-                           .to = real (self, first)};
-    enqueue (device, &item);
-}
-
-static void
-late_embed (
-    FoveaDevice *device, const FoveaWeight *table, const int32_t *ids, int64_t n, float *out)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_EMBED,
-                     .table = *table,
-                     .owned = g_memdup2 (ids, (size_t) n * sizeof *ids),
-                     .n = n,
-                     .to = real (self, out)};
-    REAL (item.table.data);
-    enqueue (device, &item);
-}
-
-static void
-late_add (FoveaDevice *device, const float *a, const float *b, int64_t n, float *out)
-{
-    Late *self = late (device);
-    const LateItem item = {.kind = LATE_ADD,
-                           .from = real (self, a),
-                           .from2 = real (self, b),
-                           .n = n,
-                           .to = real (self, out)};
-    enqueue (device, &item);
-}
-
-static void
-late_by_factor (
-    FoveaDevice *device, LateKind kind, const float *x, float factor, int64_t n, float *out)
-{
-    Late *self = late (device);
-    const LateItem item = {
-        .kind = kind, .from = real (self, x), .factor = factor, .n = n, .to = real (self, out)};
-    enqueue (device, &item);
-}
-
-static void
-late_scale (FoveaDevice *device, const float *x, float factor, int64_t n, float *out)
-{
-    late_by_factor (device, LATE_SCALE, x, factor, n, out);
-}
-
-static void
-late_soft_cap (FoveaDevice *device, const float *x, float cap, int64_t n, float *out)
-{
-    late_by_factor (device, LATE_SOFT_CAP, x, cap, n, out);
-}
-
-static void
-late_clip (FoveaDevice *device, const float *x, float limit, int64_t n, float *out)
-{
-    late_by_factor (device, LATE_CLIP, x, limit, n, out);
-}
-
-static void
-late_add_gated (FoveaDevice *device,
-                const float *x,
-                const float *gates,
-                int64_t rows,
-                int64_t width,
-                float *out)
-{
-    Late *self = late (device);
-    const LateItem item = {.kind = LATE_ADD_GATED,
-                           .from = real (self, x),
-                           .from2 = real (self, gates),
-                           .n = rows,
-                           .width = width,
-                           .to = real (self, out)};
-    enqueue (device, &item);
-}
-
-static void
-late_route (FoveaDevice *device, const FoveaRouteArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_ROUTE, .route = *args};
-    REAL (item.route.scores);
-    REAL (item.route.added);
-    REAL (item.route.weights);
-    REAL (item.route.chosen);
-    REAL (item.route.shares);
-    enqueue (device, &item);
-}
-
-/* The list of weights is the host's, what it points to is not; the device's own list must be there. */
-static void
-late_experts (FoveaDevice *device, const FoveaExpertsArgs *args)
-{
-    Late *self = late (device);
-    size_t n = (size_t) (FOVEA_N_EXPERT_ROLES * args->n_experts);
-    FoveaWeight *weights = g_memdup2 (args->weights, n * sizeof *weights);
-    LateItem item = {.kind = LATE_EXPERTS, .experts = *args, .owned = weights};
-    FoveaExpertsArgs *a = &item.experts;
-    for (size_t i = 0; i < n; i++)
-        REAL (weights[i].data);
-    void **pointers[] = {(void **) &a->data,    (void **) &a->bias[0],  (void **) &a->bias[1],
-                         (void **) &a->bias[2], (void **) &a->x,        (void **) &a->chosen,
-                         (void **) &a->shares,  (void **) &a->gathered, (void **) &a->pre,
-                         (void **) &a->up,      (void **) &a->out};
-    g_assert (args->data != NULL);
-    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
-        REAL (*pointers[i]);
-    enqueue (device, &item);
-}
-
-static void
-late_norm (FoveaDevice *device, const FoveaNormArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_NORM, .norm = *args};
-    REAL (item.norm.x);
-    REAL (item.norm.gain);
-    REAL (item.norm.bias);
-    REAL (item.norm.out);
-    REAL (item.norm.scale);
-    REAL (item.norm.normalized);
-    enqueue (device, &item);
-}
-
-static void
-late_linear (FoveaDevice *device, const FoveaLinearArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_LINEAR, .linear = *args};
-    REAL (item.linear.x);
-    REAL (item.linear.weight.data);
-    REAL (item.linear.bias);
-    REAL (item.linear.y);
-    enqueue (device, &item);
-}
-
-static void
-late_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_ROTARY, .rotary = *args};
-    REAL (item.rotary.cos);
-    REAL (item.rotary.sin);
-    REAL (item.rotary.x);
-    REAL (item.rotary.out);
-    enqueue (device, &item);
-}
-
-static void
-late_activate (FoveaDevice *device,
-               FoveaActivation kind,
-               const float *x,
-               const float *up,
-               int64_t n,
-               float *out)
-{
-    Late *self = late (device);
-    const LateItem item = {.kind = LATE_ACTIVATE,
-                           .activation = kind,
-                           .from = real (self, x),
-                           .from2 = real (self, up),
-                           .n = n,
-                           .to = real (self, out)};
-    enqueue (device, &item);
-}
-
-static void
-late_attend (FoveaDevice *device, const FoveaAttendArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_ATTEND, .attend = *args};
-    FoveaAttendArgs *a = &item.attend;
-    void **pointers[] = {
-        (void **) &a->q,          (void **) &a->k,          (void **) &a->v,
-        (void **) &a->z,          (void **) &a->lse,        (void **) &a->entropy,
-        (void **) &a->max_weight, (void **) &a->max_key,    (void **) &a->mean_distance,
-        (void **) &a->first_mass, (void **) &a->local_mass, (void **) &a->column_mass,
-        (void **) &a->block_mass, (void **) &a->block_max,  (void **) &a->scores,
-        (void **) &a->pattern};
-    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
-        REAL (*pointers[i]);
-    enqueue (device, &item);
-}
-
-static void
-late_rectangle (FoveaDevice *device, const FoveaRectangleArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_RECTANGLE, .rectangle = *args};
-    REAL (item.rectangle.q);
-    REAL (item.rectangle.k);
-    REAL (item.rectangle.lse);
-    REAL (item.rectangle.out);
-    enqueue (device, &item);
-}
-
-static void
-late_top_rows (FoveaDevice *device, const FoveaTopRowsArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {
-        .kind = LATE_TOP_ROWS,
-        .top_rows = *args,
-        .owned = args->counts == NULL
-                     ? NULL
-                     : g_memdup2 (args->counts, (size_t) args->n_counts * sizeof *args->counts)};
-    REAL (item.top_rows.q);
-    REAL (item.top_rows.k);
-    REAL (item.top_rows.row_counts);
-    REAL (item.top_rows.mass);
-    enqueue (device, &item);
-}
-
-static void
-late_mask_rows (FoveaDevice *device, const FoveaMaskRowsArgs *args)
-{
-    Late *self = late (device);
-    LateItem item = {.kind = LATE_MASK_ROWS, .mask_rows = *args, .owned = late_lists_copy (args)};
-    FoveaMaskRowsArgs *a = &item.mask_rows;
-    void **pointers[] = {(void **) &a->q,    (void **) &a->k,          (void **) &a->v,
-                         (void **) &a->lse,  (void **) &a->lengths,    (void **) &a->full,
-                         (void **) &a->mass, (void **) &a->value_mass, (void **) &a->z,
-                         (void **) &a->loss};
-    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
-        REAL (*pointers[i]);
-    enqueue (device, &item);
-}
-
-static void
-late_cross_entropy (FoveaDevice *device,
-                    const float *logits,
-                    const int32_t *targets,
-                    int64_t rows,
-                    int64_t V,
-                    float *nll)
-{
-    Late *self = late (device);
-    const LateItem item = {.kind = LATE_CROSS_ENTROPY,
-                           .from = real (self, logits),
-                           .owned = g_memdup2 (targets, (size_t) rows * sizeof *targets),
-                           .n = rows,
-                           .width = V,
-                           .to = real (self, nll)};
-    enqueue (device, &item);
-}
-
-static void
 late_counts (FoveaDevice *device, FoveaDeviceCounts *counts)
 {
     const Late *self = late (device);
@@ -618,44 +348,30 @@ late_counts (FoveaDevice *device, FoveaDeviceCounts *counts)
     counts->deliveries = (uint64_t) self->last;
 }
 
-static const FoveaOps late_ops = {
-    .name = "late",
-    .memory = late_memory,
-    .scratch = late_scratch,
-    .reserve = late_reserve,
-    .counts = late_counts,
-    .sync = late_sync,
-    .alloc = late_alloc,
-    .free = late_free,
-    .write = late_write,
-    .read = late_read,
-    .zero = late_zero,
-    .copy_rows = late_copy_rows,
-    .alloc_pinned = late_alloc_pinned,
-    .free_pinned = late_free_pinned,
-    .copy_out = late_copy_out,
-    .order = late_order,
-    .wait = late_wait,
-    .convert = late_convert,
-    .find_nan = late_find_nan,
-    .embed = late_embed,
-    .add = late_add,
-    .scale = late_scale,
-    .soft_cap = late_soft_cap,
-    .clip = late_clip,
-    .add_gated = late_add_gated,
-    .route = late_route,
-    .experts = late_experts,
-    .norm = late_norm,
-    .linear = late_linear,
-    .rotary = late_rotary,
-    .activate = late_activate,
-    .attend = late_attend,
-    .rectangle = late_rectangle,
-    .top_rows = late_top_rows,
-    .mask_rows = late_mask_rows,
-    .cross_entropy = late_cross_entropy,
-};
+/* The arithmetic's entries, and those of memory and order. */
+static FoveaOps
+make_ops (void)
+{
+    FoveaOps ops = late_arithmetic;
+    ops.name = "late";
+    ops.memory = late_memory;
+    ops.scratch = late_scratch;
+    ops.reserve = late_reserve;
+    ops.counts = late_counts;
+    ops.sync = late_sync;
+    ops.alloc = late_alloc;
+    ops.free = late_free;
+    ops.write = late_write;
+    ops.read = late_read;
+    ops.zero = late_zero;
+    ops.copy_rows = late_copy_rows;
+    ops.alloc_pinned = late_alloc_pinned;
+    ops.free_pinned = late_free_pinned;
+    ops.copy_out = late_copy_out;
+    ops.order = late_order;
+    ops.wait = late_wait;
+    return ops;
+}
 
 FoveaDevice *
 late_device_new (const LateOptions *options)
@@ -667,7 +383,8 @@ late_device_new (const LateOptions *options)
         self->options.memory = 1 << 30;
     self->inner = fovea_device_open ("cpu", MAX (options->n_threads, 1), &error);
     ck_assert_msg (self->inner != NULL, "%s", error != NULL ? error->message : "");
-    self->base.ops = &late_ops;
+    self->ops = make_ops ();
+    self->base.ops = &self->ops;
     self->base.description = g_strdup ("late device");
     self->buffers = g_array_new (FALSE, FALSE, sizeof (Buffer));
     self->random = options->seed;

@@ -58,6 +58,23 @@ typedef struct {
     int64_t n, width;
 } LateItem;
 
+/* Entries of the device's table that compute; the others are empty. */
+extern const FoveaOps late_arithmetic;
+
+/**
+ * late_real:
+ *
+ * Where the values of a buffer's address are; NULL stays NULL, anything else is a bug.
+ */
+void *late_real (FoveaDevice *device, const void *handle);
+
+/**
+ * late_enqueue:
+ *
+ * Puts off an operation, of which a copy is kept.
+ */
+void late_enqueue (FoveaDevice *device, const LateItem *item);
+
 /**
  * late_run_arithmetic:
  * @inner: a CPU
