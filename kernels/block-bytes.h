@@ -13,13 +13,19 @@
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b)  JOIN2 (a, b)
 
+static inline uint16_t
+bits_16_at (const uint8_t *bytes)
+{
+    return (uint16_t) (bytes[0] | bytes[1] << 8);
+}
+
 #ifdef __F16C__
 #include <immintrin.h>
 
 static inline float
 half_at (const uint8_t *bytes)
 {
-    return _cvtsh_ss ((uint16_t) (bytes[0] | bytes[1] << 8));
+    return _cvtsh_ss (bits_16_at (bytes));
 }
 #else
 static inline float

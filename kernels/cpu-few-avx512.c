@@ -3,7 +3,8 @@
 /* A few rows of x times quantised weights on AVX-512: blocks become floats in registers and are
  * multiplied there, so that what is written nowhere need not be read again. Packing for tile
  * registers only pays for itself from some 16 rows on.
- * Does:  out(o,r) = sum_i x(r,i) w(o,i), w = s q + m in one rounding.
+ * Does:  out(o,r) = sum_i x(r,i) w(o,i), w = s q + m in one rounding, and in one more to what the
+ *        precision says.
  * Work:  2 rows n_in flop an output, 8 to 26 instructions to unpack 64 elements.
  * Moves: 0.3 to 1.1 bytes an element, once for all rows; x from the first-level cache, 32 KiB of it
  *        at a time.
@@ -25,6 +26,28 @@ enum {
 typedef struct {
     __m512 low, high;
 } Pair;
+
+/* What weights are rounded to; F32 is a constant, the others share their loops. */
+INLINE __m512
+narrow (__m512 x, FoveaDtype rounded)
+{
+    if (rounded == FOVEA_F32)
+        return x;
+    if (rounded == FOVEA_F16)
+        return _mm512_cvtph_ps (_mm512_cvtps_ph (x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+    /* To nearest, ties to even: weights are finite, so that no carry leaves the exponent. */
+    const __m512i bits = _mm512_castps_si512 (x), odd = _mm512_set1_epi32 (0x10000);
+    const __m512i up = _mm512_add_epi32 (bits, _mm512_set1_epi32 (0x7fff));
+    const __m512i even =
+        _mm512_mask_add_epi32 (up, _mm512_test_epi32_mask (bits, odd), up, _mm512_set1_epi32 (1));
+    return _mm512_castsi512_ps (_mm512_and_si512 (even, _mm512_set1_epi32 ((int) 0xffff0000)));
+}
+
+INLINE Pair
+narrow_pair (Pair w, FoveaDtype rounded)
+{
+    return (Pair){narrow (w.low, rounded), narrow (w.high, rounded)};
+}
 
 INLINE __m512
 count_from (float zero)
@@ -84,25 +107,28 @@ join_five (const uint8_t *nibbles, uint32_t fifth)
     return _mm256_mask_add_epi8 (both, fifth, both, _mm256_set1_epi8 (16));
 }
 
-/* A block of 32 elements of scale @d, and minimum @m; the layouts are those of cpu-blocks.c. */
+/* A block of 32 elements of scale @d, and minimum @m; the layouts are those of cpu-blocks.c. Of types
+ * with few values those are rounded, of the others the elements. */
 INLINE Pair
-load_small (const uint8_t *b, __m512 d, __m512 m, FoveaDtype dtype)
+load_small (const uint8_t *b, __m512 d, __m512 m, FoveaDtype dtype, FoveaDtype rounded)
 {
     switch (dtype) {
     case FOVEA_Q4_0:
-        return look_up_halves (b + 2, _mm512_mul_ps (count_from (8), d));
+        return look_up_halves (b + 2, narrow (_mm512_mul_ps (count_from (8), d), rounded));
     case FOVEA_Q4_1:
-        return look_up_halves (b + 4, _mm512_fmadd_ps (count_from (0), d, m));
+        return look_up_halves (b + 4, narrow (_mm512_fmadd_ps (count_from (0), d, m), rounded));
     case FOVEA_Q5_0:
-        return scale_bytes (join_five (b + 6, bits_at (b + 2)), d,
-                            _mm512_mul_ps (d, _mm512_set1_ps (-16)));
+        return narrow_pair (scale_bytes (join_five (b + 6, bits_at (b + 2)), d,
+                                         _mm512_mul_ps (d, _mm512_set1_ps (-16))),
+                            rounded);
     case FOVEA_Q5_1:
-        return scale_bytes (join_five (b + 8, bits_at (b + 4)), d, m);
+        return narrow_pair (scale_bytes (join_five (b + 8, bits_at (b + 4)), d, m), rounded);
     case FOVEA_IQ4_NL:
-        return look_up_halves (b + 2, _mm512_mul_ps (nonlinear_values (), d));
+        return look_up_halves (b + 2, narrow (_mm512_mul_ps (nonlinear_values (), d), rounded));
     default: /* Q8_0 */
-        return (Pair){_mm512_mul_ps (widen (load_16 (b + 2)), d),
-                      _mm512_mul_ps (widen (load_16 (b + 2 + LANES)), d)};
+        return narrow_pair ((Pair){_mm512_mul_ps (widen (load_16 (b + 2)), d),
+                                   _mm512_mul_ps (widen (load_16 (b + 2 + LANES)), d)},
+                            rounded);
     }
 }
 
@@ -128,30 +154,22 @@ load_q3 (const uint8_t *b, int half, int quarter)
     return _mm256_mask_sub_epi8 (q, less, q, _mm256_set1_epi8 (4));
 }
 
-/* Quarter @quarter of half @half of a block of 256, or of eight of 32. @quarter is a constant. */
+/* A part of a large block whose elements are bytes: as such, with the scales and minima of its halves. */
 INLINE Pair
-load_part (const uint8_t *b, int half, int quarter, const Scales *scales, FoveaDtype dtype)
+load_bytes (const uint8_t *b, int half, int quarter, const float *at, FoveaDtype dtype)
 {
     const int part = half * 4 + quarter;
-    const float *at = scales->values + (is_scaled_by_sixteen (dtype) ? 2 * part : part);
-    const __m512 s = _mm512_set1_ps (at[0]);
-    if (!is_big (dtype))
-        return load_small (b + part * small_size (dtype), s, _mm512_set1_ps (at[PARTS]), dtype);
+    const __m512 s = _mm512_set1_ps (at[0]), none = _mm512_setzero_ps ();
     switch (dtype) {
     case FOVEA_Q2_K:
         return scale_halves (take_two_bits (load_32 (b + 16 + half * 32), quarter), s,
                              _mm512_set1_ps (at[LANES]), _mm512_set1_ps (at[1]),
                              _mm512_set1_ps (at[LANES + 1]));
     case FOVEA_Q3_K:
-        return scale_halves (load_q3 (b, half, quarter), s, _mm512_setzero_ps (),
-                             _mm512_set1_ps (at[1]), _mm512_setzero_ps ());
+        return scale_halves (load_q3 (b, half, quarter), s, none, _mm512_set1_ps (at[1]), none);
     case FOVEA_Q6_K:
-        return scale_halves (load_q6 (b, half, quarter), s, _mm512_setzero_ps (),
-                             _mm512_set1_ps (at[1]), _mm512_setzero_ps ());
-    case FOVEA_Q4_K:
-        return look_up_nibbles (b + 16 + part / 2 * 32, quarter % 2 == 1,
-                                _mm512_fmadd_ps (count_from (0), s, _mm512_set1_ps (at[PARTS])));
-    case FOVEA_Q5_K: {
+        return scale_halves (load_q6 (b, half, quarter), s, none, _mm512_set1_ps (at[1]), none);
+    default: { /* Q5_K */
         __m256i q = load_32 (b + 48 + part / 2 * 32);
         if (quarter % 2 == 1)
             q = _mm256_srli_epi16 (q, 4);
@@ -161,9 +179,32 @@ load_part (const uint8_t *b, int half, int quarter, const Scales *scales, FoveaD
         return scale_bytes (_mm256_mask_add_epi8 (q, fifth, q, _mm256_set1_epi8 (16)), s,
                             _mm512_set1_ps (at[PARTS]));
     }
-    default: /* IQ4_XS */
-        return look_up_halves (b + 8 + part * 16, _mm512_mul_ps (nonlinear_values (), s));
     }
+}
+
+/* Quarter @quarter of half @half of a block of 256, or of eight of 32. @quarter is a constant. */
+INLINE Pair
+load_part (const uint8_t *b,
+           int half,
+           int quarter,
+           const Scales *scales,
+           FoveaDtype dtype,
+           FoveaDtype rounded)
+{
+    const int part = half * 4 + quarter;
+    const float *at = scales->values + (is_scaled_by_sixteen (dtype) ? 2 * part : part);
+    const __m512 s = _mm512_set1_ps (at[0]);
+    if (!is_big (dtype))
+        return load_small (b + part * small_size (dtype), s, _mm512_set1_ps (at[PARTS]), dtype,
+                           rounded);
+    if (dtype == FOVEA_Q4_K) {
+        const __m512 values = _mm512_fmadd_ps (count_from (0), s, _mm512_set1_ps (at[PARTS]));
+        return look_up_nibbles (b + 16 + part / 2 * 32, quarter % 2 == 1, narrow (values, rounded));
+    }
+    if (dtype == FOVEA_IQ4_XS)
+        return look_up_halves (b + 8 + part * 16,
+                               narrow (_mm512_mul_ps (nonlinear_values (), s), rounded));
+    return narrow_pair (load_bytes (b, half, quarter, at, dtype), rounded);
 }
 
 /* sums(o,r) of one step for @n outputs. */
@@ -187,6 +228,7 @@ INLINE void
 add_small (const uint8_t *const *lines,
            int64_t at,
            FoveaDtype dtype,
+           FoveaDtype rounded,
            int n,
            const float *x,
            int rows,
@@ -196,7 +238,7 @@ add_small (const uint8_t *const *lines,
 #pragma GCC unroll 4
     for (int o = 0; o < n; o++) {
         const uint8_t *b = lines[o] + at;
-        w[o] = load_small (b, half_all (b), half_all (b + 2), dtype);
+        w[o] = load_small (b, half_all (b), half_all (b + 2), dtype, rounded);
     }
     add_products (w, n, x, rows, sums);
 }
@@ -206,6 +248,7 @@ INLINE void
 add_big (const uint8_t *const *lines,
          int64_t at,
          FoveaDtype dtype,
+         FoveaDtype rounded,
          int n,
          const float *x,
          int rows,
@@ -224,7 +267,7 @@ add_big (const uint8_t *const *lines,
             Pair w[GROUP];
 #pragma GCC unroll 4
             for (int o = 0; o < n; o++)
-                w[o] = load_part (lines[o] + at, half, quarter, &scales[o], dtype);
+                w[o] = load_part (lines[o] + at, half, quarter, &scales[o], dtype, rounded);
             add_products (w, n, x, rows, sums);
         }
     }
@@ -239,6 +282,7 @@ multiply (const FoveaFewRows *few,
           int64_t from,
           int64_t to,
           FoveaDtype dtype,
+          FoveaDtype rounded,
           int n,
           int rows,
           float *out)
@@ -256,10 +300,10 @@ multiply (const FoveaFewRows *few,
         for (int o = 0; o < n; o++)
             for (int64_t i = 0; i < run; i += 64)
                 _mm_prefetch (next[o] + at + i, _MM_HINT_T0);
-        add_big (lines, at, dtype, n, x, rows, sums);
+        add_big (lines, at, dtype, rounded, n, x, rows, sums);
     }
     for (; from < to && !is_big (dtype); from += STEP, at += bytes, x += STEP * rows)
-        add_small (lines, at, dtype, n, x, rows, sums);
+        add_small (lines, at, dtype, rounded, n, x, rows, sums);
 #pragma GCC unroll 16
     for (int i = 0; i < n * rows; i++)
         out[i] += _mm512_reduce_add_ps (sums[i]);
@@ -271,6 +315,7 @@ multiply_lines (const FoveaFewRows *few,
                 const uint8_t *const *lines,
                 int n,
                 FoveaDtype dtype,
+                FoveaDtype rounded,
                 int rows,
                 float *out)
 {
@@ -280,7 +325,7 @@ multiply_lines (const FoveaFewRows *few,
         const int64_t to = from + run < few->n_in ? from + run : few->n_in;
         for (int o = 0; o < n; o += group)
             multiply (few, lines + o, lines + (o + group < n ? o + group : o), from, to, dtype,
-                      group, rows, out + o * rows);
+                      rounded, group, rows, out + o * rows);
     }
 }
 
@@ -289,12 +334,16 @@ fovea_few_product_avx512 (const FoveaFewRows *few, const uint8_t *const *lines, 
 {
 #define TYPE(type)                                                                                 \
     case type:                                                                                     \
-        if (few->rows == 1)                                                                        \
-            multiply_lines (few, lines, n, type, 1, out);                                          \
+        if (few->rounded != FOVEA_F32 && few->rows == 1)                                           \
+            multiply_lines (few, lines, n, type, few->rounded, 1, out);                            \
+        else if (few->rounded != FOVEA_F32)                                                        \
+            multiply_lines (few, lines, n, type, few->rounded, 8, out);                            \
+        else if (few->rows == 1)                                                                   \
+            multiply_lines (few, lines, n, type, FOVEA_F32, 1, out);                               \
         else if (few->rows == 4)                                                                   \
-            multiply_lines (few, lines, n, type, 4, out);                                          \
+            multiply_lines (few, lines, n, type, FOVEA_F32, 4, out);                               \
         else                                                                                       \
-            multiply_lines (few, lines, n, type, 8, out);                                          \
+            multiply_lines (few, lines, n, type, FOVEA_F32, 8, out);                               \
         break
     switch (few->dtype) {
         TYPE (FOVEA_Q4_0);

@@ -19,8 +19,10 @@ enum {
     OUTPUTS = FOVEA_FEW_OUTPUTS,
     /* Above it packing for BLAS costs less than unpacking once more. */
     MOST_ROWS = 2 * ROWS,
-    /* And above it unpacking for tiles. */
-    MOST_BESIDE_TILES = 4
+    /* And above it unpacking for tiles; where weights have to be rounded, tiles take them as rows of
+     * floats, which costs as much as three passes here. */
+    MOST_BESIDE_TILES = 4,
+    MOST_ROUNDED_BESIDE_TILES = ROWS
 };
 
 typedef struct {
@@ -31,9 +33,9 @@ typedef struct {
 } Few;
 
 bool
-fovea_linear_has_blocks (const FoveaLinearArgs *args)
+fovea_linear_has_blocks (const FoveaWeight *weight)
 {
-    switch (args->weight.dtype) {
+    switch (weight->dtype) {
     case FOVEA_Q4_0:
     case FOVEA_Q4_1:
     case FOVEA_Q5_0:
@@ -46,7 +48,7 @@ fovea_linear_has_blocks (const FoveaLinearArgs *args)
     case FOVEA_Q6_K:
     case FOVEA_IQ4_NL:
     case FOVEA_IQ4_XS:
-        return args->precision == FOVEA_PRECISION_F32;
+        return true;
     default:
         return false;
     }
@@ -56,8 +58,12 @@ bool
 fovea_linear_is_few (FoveaDevice *device, const FoveaLinearArgs *args)
 {
     const FoveaCpuKernels *kernels = device->kernels;
-    return kernels->few_product != NULL && fovea_linear_has_blocks (args) &&
-           args->rows <= (kernels->linear != NULL ? MOST_BESIDE_TILES : MOST_ROWS);
+    const bool tiles = kernels->linear != NULL, rounds = args->precision != FOVEA_PRECISION_F32;
+    const int64_t most = !tiles   ? MOST_ROWS
+                         : rounds ? MOST_ROUNDED_BESIDE_TILES
+                                  : MOST_BESIDE_TILES;
+    return kernels->few_product != NULL && args->rows <= most &&
+           fovea_linear_has_blocks (&args->weight);
 }
 
 size_t
@@ -66,22 +72,36 @@ fovea_linear_few_shared (int64_t n_in)
     return (size_t) (ROWS * n_in) * sizeof (float);
 }
 
+static FoveaDtype
+rounded_type (FoveaPrecision precision)
+{
+    return precision == FOVEA_PRECISION_BF16  ? FOVEA_BF16
+           : precision == FOVEA_PRECISION_F16 ? FOVEA_F16
+                                              : FOVEA_F32;
+}
+
 /* One row needs no other order. */
 static void
 arrange_rows (Few *l, float *out)
 {
     const FoveaLinearArgs *a = l->args;
     const float *x = a->x + l->row0 * a->x_stride;
-    const int rows = l->n_rows == 1 ? 1 : l->n_rows <= ROWS / 2 ? ROWS / 2 : ROWS;
-    l->few = (FoveaFewRows){rows == 1 ? x : out, rows, a->weight.n_in, a->weight.dtype};
-    if (rows == 1)
+    const bool rounds = a->precision != FOVEA_PRECISION_F32;
+    const int rows = l->n_rows == 1 ? 1 : l->n_rows <= ROWS / 2 && !rounds ? ROWS / 2 : ROWS;
+    const bool as_it_is = rows == 1 && !rounds;
+    l->few = (FoveaFewRows){as_it_is ? x : out, rows, a->weight.n_in, a->weight.dtype,
+                            rounded_type (a->precision)};
+    if (as_it_is)
         return;
     for (int64_t i = 0; i < a->weight.n_in; i += STEP) {
         for (int64_t r = 0; r < rows; r++, out += STEP) {
-            if (r < l->n_rows)
-                memcpy (out, x + r * a->x_stride + i, STEP * sizeof *out);
-            else
+            const float *from = x + r * a->x_stride + i;
+            if (r >= l->n_rows)
                 memset (out, 0, STEP * sizeof *out);
+            else if (rounds)
+                fovea_linear_round (a->precision, from, STEP, out);
+            else
+                memcpy (out, from, STEP * sizeof *out);
         }
     }
 }

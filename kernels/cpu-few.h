@@ -11,12 +11,13 @@ enum {
 };
 
 /* @rows of x as (n_in / 32, rows, 32): what a step of all rows needs is side by side. There are 1, 4
- * or 8; rows that a caller does not have are zeros. */
+ * or 8, below f32 not 4; rows that a caller does not have are zeros. */
 typedef struct {
     const float *x;
     int rows;
     int64_t n_in;
-    FoveaDtype dtype; /* of the weight */
+    FoveaDtype dtype;   /* of the weight */
+    FoveaDtype rounded; /* what weights are rounded to, as x is already; F32 = not at all */
 } FoveaFewRows;
 
 /**

@@ -7,13 +7,14 @@
  * any number of rows).
  * Does:  y(t,o) = bias(o) + sum over parts b of s(o,b) sum_i x(t,i) q(o,i) + m(o,b) sum_i x(t,i); a part
  *        is 32 elements, or 16, whose products are half a tile.
- * Tiles: 2 x 2 sums of 16 outputs x 16 rows, 2 of w, 2 of x; three pieces of x.
- * Work:  6 n_in n_out flop on tiles for each 16 rows begun, a fused product for 32 (or 16) of them, two
- *        where there is m; 3 to 9 instructions to unpack 32 weights.
+ * Tiles: 2 x 2 sums of 16 outputs x 16 rows, 2 of w, 2 of x; three pieces of x, which up to 8 rows share
+ *        tiles: two pieces side by side, or all three of up to 5 rows. Their sums are added at the end.
+ * Work:  6 n_in n_out flop on tiles for each 16 rows begun (4 for 8, 2 for 5), a fused product for 32 (or
+ *        16) of them, two where there is m; 3 to 9 instructions to unpack 32 weights.
  * Moves: weights once, 0.3 to 1.1 bytes an element; 16 KiB of integers through the first-level cache.
  * Measured: NOTES-quantised.md.   Twin: linear_ref(). */
 #include "kernels/cpu-block-scales.h"
-#include "kernels/cpu-block-tiles.h"
+#include "kernels/cpu-block-words.h"
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear-tiles.h"
 #include "kernels/cpu-linear.h"
@@ -32,16 +33,19 @@ typedef struct {
     const FoveaLinearArgs *args;
     int64_t row0, n_rows; /* the slab at work */
     int64_t n_steps;
-    int groups;     /* that have rows */
-    int64_t panels; /* of an item */
-    bool sixteen;   /* elements of a part, not 32 */
-    uint16_t *x;    /* (steps, pieces, groups, 16 pairs, 16 rows, 2) */
-    float *x_sums;  /* (steps, 2, groups, 16): of the parts of a step */
+    int groups; /* that have rows */
+    int span;   /* columns from a piece of a row to its next; 0 = each piece in a tile of its own */
+    int tiles;  /* of x a step and group */
+    int64_t panels;        /* of an item */
+    bool sixteen;          /* elements of a part, not 32 */
+    uint16_t order[DEPTH]; /* elements of a step as unpacked weights have them */
+    uint16_t *x;           /* (steps, tiles, groups, 16 pairs, 16 columns, 2) */
+    float *x_sums;         /* (steps, 2, groups, 16): of the parts of a step */
 } Swapped;
 
 /* 32 outputs of up to 8 steps. */
 typedef struct {
-    uint16_t q[RUN][OUTPUTS][DEPTH] __attribute__ ((aligned (64)));
+    uint16_t q[OUTPUTS][RUN][DEPTH] __attribute__ ((aligned (64)));
     float scale[OUTPUTS][LANES] __attribute__ ((aligned (64)));
     float least[OUTPUTS][LANES] __attribute__ ((aligned (64)));
 } Unpacked;
@@ -51,55 +55,6 @@ has_least (FoveaDtype dtype)
 {
     return small_has_least (dtype) || dtype == FOVEA_Q2_K || dtype == FOVEA_Q4_K ||
            dtype == FOVEA_Q5_K;
-}
-
-/* Bytes of six bits as bf16 less 32: a table of 64 in two registers. */
-INLINE __m512i
-look_up_six (__m256i bytes)
-{
-    return _mm512_permutex2var_epi16 (count_from (32), _mm512_cvtepu8_epi16 (bytes),
-                                      count_from (0));
-}
-
-INLINE __m512i
-load_q6 (const uint8_t *b, int part)
-{
-    const int half = part / 4, quarter = part % 4;
-    __m256i low = load_32 (b + half * 64 + quarter % 2 * 32);
-    const __m256i high = take_two_bits (load_32 (b + 128 + half * 32), quarter);
-    if (quarter >= 2)
-        low = _mm256_srli_epi16 (low, 4);
-    low = _mm256_and_si256 (low, _mm256_set1_epi8 (15));
-    return look_up_six (_mm256_or_si256 (low, _mm256_slli_epi16 (high, 4)));
-}
-
-/* Two bits, and a third that says that nothing is to be taken off. */
-INLINE __m512i
-load_q3 (const uint8_t *b, int part)
-{
-    const __m256i q = take_two_bits (load_32 (b + 32 + part / 4 * 32), part % 4);
-    const __mmask32 third =
-        _mm256_test_epi8_mask (load_32 (b), _mm256_set1_epi8 ((char) (1 << part)));
-    return look_up (_mm512_cvtepu8_epi16 (_mm256_mask_add_epi8 (q, third, q, _mm256_set1_epi8 (4))),
-                    count_from (4));
-}
-
-/* Integers of a part of a large block; @part is a constant. */
-INLINE __m512i
-load_integers (const uint8_t *b, int part, FoveaDtype dtype)
-{
-    switch (dtype) {
-    case FOVEA_Q2_K:
-        return look_up (
-            _mm512_cvtepu8_epi16 (take_two_bits (load_32 (b + 16 + part / 4 * 32), part % 4)),
-            count_from (2));
-    case FOVEA_Q3_K:
-        return load_q3 (b, part);
-    case FOVEA_Q6_K:
-        return load_q6 (b, part);
-    default:
-        return load_part (b, part, dtype).q;
-    }
 }
 
 /* Sums of small integers about their middle, so that s q and m do not cancel: what count_from() takes
@@ -130,7 +85,7 @@ unpack_big (const uint8_t *b, FoveaDtype dtype, int o, Unpacked *out)
         store_least (&scales, dtype, out->least[o]);
 #pragma GCC unroll 8
     for (int part = 0; part < PARTS; part++)
-        _mm512_store_si512 (out->q[part][o], load_integers (b, part, dtype));
+        _mm512_store_si512 (out->q[o][part], load_part_words (b, part, dtype));
 }
 
 /* What was taken off the integers of a small block. */
@@ -154,7 +109,7 @@ unpack_eight (const uint8_t *b, FoveaDtype dtype, int o, Unpacked *out)
                                         _mm256_mul_ps (s, _mm256_set1_ps (small_middle (dtype)))));
 #pragma GCC unroll 8
     for (int i = 0; i < PARTS; i++)
-        _mm512_store_si512 (out->q[i][o], load_small (b + i * small_size (dtype), dtype).q);
+        _mm512_store_si512 (out->q[o][i], load_small_words (b + i * small_size (dtype), dtype));
 }
 
 /* Less than eight. */
@@ -162,29 +117,22 @@ INLINE void
 unpack_small (const uint8_t *b, int64_t n, FoveaDtype dtype, int o, Unpacked *out)
 {
     for (int64_t i = 0; i < n; i++) {
-        const Block block = load_small (b + i * small_size (dtype), dtype);
-        _mm512_store_si512 (out->q[i][o], block.q);
-        out->scale[o][i] = block.scale;
-        out->least[o][i] = block.least;
+        const uint8_t *block = b + i * small_size (dtype);
+        const float d = half_at (block);
+        _mm512_store_si512 (out->q[o][i], load_small_words (block, dtype));
+        out->scale[o][i] = d;
+        out->least[o][i] =
+            small_has_least (dtype) ? half_at (block + 2) + d * small_middle (dtype) : 0;
     }
 }
 
-/* @n steps from @step on. The same steps of the next item are asked for: 32 rows of a few bytes each
- * are no stream that the processor would see. */
+/* @n steps from @step on. */
 INLINE void
-unpack_type (const uint8_t *const *lines,
-             int64_t step,
-             int64_t n,
-             int64_t ahead,
-             FoveaDtype dtype,
-             Unpacked *out)
+unpack_type (const uint8_t *const *lines, int64_t step, int64_t n, FoveaDtype dtype, Unpacked *out)
 {
     const int64_t bytes = is_big (dtype) ? (int64_t) fovea_dtype_size (dtype) : small_size (dtype);
     const int64_t at = (is_big (dtype) ? step / PARTS : step) * bytes;
-    const int64_t length = is_big (dtype) ? bytes : n * bytes;
     for (int o = 0; o < OUTPUTS; o++) {
-        for (int64_t i = 0; i < length; i += 64)
-            _mm_prefetch (lines[o] + at + ahead + i, _MM_HINT_T1);
         if (is_big (dtype))
             unpack_big (lines[o] + at, dtype, o, out);
         else if (n == RUN)
@@ -198,13 +146,11 @@ unpack_type (const uint8_t *const *lines,
 static __attribute__ ((noinline)) void
 unpack_run (const Swapped *l, const uint8_t *const *lines, int64_t step, int64_t n, Unpacked *out)
 {
-    const FoveaWeight *w = &l->args->weight;
-    const int64_t ahead = OUTPUTS * (int64_t) fovea_dtype_bytes (w->dtype, (size_t) w->stride);
 #define UNPACK(type)                                                                               \
     case type:                                                                                     \
-        unpack_type (lines, step, n, ahead, type, out);                                            \
+        unpack_type (lines, step, n, type, out);                                                   \
         break
-    switch (w->dtype) {
+    switch (l->args->weight.dtype) {
         UNPACK (FOVEA_Q4_0);
         UNPACK (FOVEA_Q4_1);
         UNPACK (FOVEA_Q5_0);
@@ -223,11 +169,13 @@ unpack_run (const Swapped *l, const uint8_t *const *lines, int64_t step, int64_t
 #undef UNPACK
 }
 
-/* 16 rows of x from row @row0 on, one step: pieces, the smallest first, as right-hand tiles. */
+/* 16 rows of x from row @row0 on, one step: pieces, the smallest first, as right-hand tiles. Sums of x
+ * stand in the columns of the first pieces alone, so that they count once. */
 static void
 arrange_step (const Swapped *l, int64_t step, int group)
 {
     const FoveaLinearArgs *a = l->args;
+    const __m512i order = _mm512_loadu_si512 (l->order);
     const int64_t i = step * DEPTH, n = CLAMP (l->n_rows - group * TILE, 0, TILE);
     __m512i rows[MAX_PIECES][TILE] = {0};
     float *sums = l->x_sums + (step * 2 * GROUPS + group) * TILE;
@@ -238,8 +186,10 @@ arrange_step (const Swapped *l, int64_t step, int group)
         const __m512 low = _mm512_loadu_ps (x), high = _mm512_loadu_ps (x + TILE);
         __m512i pieces[MAX_PIECES];
         split_row (low, high, MAX_PIECES, pieces);
-        for (int p = 0; p < MAX_PIECES; p++)
-            rows[MAX_PIECES - 1 - p][r] = pieces[p];
+        for (int p = 0; p < MAX_PIECES; p++) {
+            const int64_t column = r + (MAX_PIECES - 1 - p) * (l->span > 0 ? l->span : TILE);
+            rows[column / TILE][column % TILE] = _mm512_permutexvar_epi16 (order, pieces[p]);
+        }
         if (l->sixteen) {
             sums[r] = _mm512_reduce_add_ps (low);
             sums[GROUPS * TILE + r] = _mm512_reduce_add_ps (high);
@@ -247,10 +197,10 @@ arrange_step (const Swapped *l, int64_t step, int group)
             sums[r] = _mm512_reduce_add_ps (_mm512_add_ps (low, high));
         }
     }
-    for (int p = 0; p < MAX_PIECES; p++) {
-        transpose (rows[p]);
-        memcpy (l->x + ((step * MAX_PIECES + p) * l->groups + group) * TILE_BF16, rows[p],
-                sizeof rows[p]);
+    for (int t = 0; t < l->tiles; t++) {
+        transpose (rows[t]);
+        memcpy (l->x + ((step * l->tiles + t) * l->groups + group) * TILE_BF16, rows[t],
+                sizeof rows[t]);
     }
 }
 
@@ -265,19 +215,35 @@ arrange_steps (void *data, int64_t i, int worker)
 
 typedef float Sums[GROUPS][OUTPUTS][TILE];
 
-/* Products of one part: the weight in tiles 4 and 5, a piece of x in 6 and 7. */
+/* What is unpacked next: bytes of each of 32 rows. A few bytes of many rows are no stream that the
+ * processor would see, and all asked for at once they would be more than it can wait for. */
+typedef struct {
+    const uint8_t *const *lines;
+    int64_t at, length;
+} Next;
+
+/* Share @part of @parts. */
 INLINE void
-multiply_part (const uint16_t *w, const uint16_t *x, int groups, Sums out)
+ask_for (const Next *next, int part, int parts)
+{
+    for (int o = part * OUTPUTS / parts; o < (part + 1) * OUTPUTS / parts; o++)
+        for (int64_t i = 0; i < next->length; i += 64)
+            _mm_prefetch (next->lines[o] + next->at + i, _MM_HINT_T0);
+}
+
+/* Products of one part: the weight in tiles 4 and 5, one of @tiles of x in 6 and 7. */
+INLINE void
+multiply_part (const uint16_t *w, const uint16_t *x, int groups, int tiles, Sums out)
 {
     _tile_zero (0);
     _tile_zero (1);
-    _tile_loadd (4, w, 64);
-    _tile_loadd (5, w + TILE_BF16, 64);
+    _tile_loadd (4, w, RUN * DEPTH * 2);
+    _tile_loadd (5, w + TILE * RUN * DEPTH, RUN * DEPTH * 2);
     if (groups == 2) {
         _tile_zero (2);
         _tile_zero (3);
     }
-    for (int p = 0; p < MAX_PIECES; p++, x += groups * TILE_BF16) {
+    for (int t = 0; t < tiles; t++, x += groups * TILE_BF16) {
         _tile_loadd (6, x, 64);
         _tile_dpbf16ps (0, 4, 6);
         _tile_dpbf16ps (1, 5, 6);
@@ -329,6 +295,7 @@ multiply_run (const Swapped *l,
               int groups,
               bool sixteen,
               bool least,
+              const Next *next,
               Sums sums)
 {
     Sums products[2] __attribute__ ((aligned (64)));
@@ -337,9 +304,10 @@ multiply_run (const Swapped *l,
     const int sums_stride = (sixteen ? 1 : 2) * GROUPS * TILE;
     for (int part = 0; part < parts; part++) {
         const int s = sixteen ? part / 2 : part, half = sixteen ? part % 2 : 0;
-        multiply_part (w->q[s][0] + half * TILE,
-                       l->x + (step + s) * MAX_PIECES * groups * TILE_BF16 + half * TILE_BF16 / 2,
-                       groups, products[part % 2]);
+        ask_for (next, part, parts);
+        multiply_part (w->q[0][s] + half * TILE,
+                       l->x + (step + s) * l->tiles * groups * TILE_BF16 + half * TILE_BF16 / 2,
+                       groups, l->tiles, products[part % 2]);
         if (part > 0)
             add_scaled (w, part - 1, x_sums + (part - 1) * sums_stride, groups, least,
                         products[(part - 1) % 2], sums);
@@ -349,34 +317,36 @@ multiply_run (const Swapped *l,
 }
 
 static void
-multiply_run_of (const Swapped *l, const Unpacked *w, int64_t step, int64_t n, Sums sums)
+multiply_run_of (
+    const Swapped *l, const Unpacked *w, int64_t step, int64_t n, const Next *next, Sums sums)
 {
     const bool least = has_least (l->args->weight.dtype);
     if (l->sixteen && least)
-        multiply_run (l, w, step, n, l->groups, true, true, sums);
+        multiply_run (l, w, step, n, l->groups, true, true, next, sums);
     else if (l->sixteen && l->groups == 1)
-        multiply_run (l, w, step, n, 1, true, false, sums);
+        multiply_run (l, w, step, n, 1, true, false, next, sums);
     else if (l->sixteen)
-        multiply_run (l, w, step, n, 2, true, false, sums);
+        multiply_run (l, w, step, n, 2, true, false, next, sums);
     else if (l->groups == 1)
-        multiply_run (l, w, step, n, 1, false, least, sums);
+        multiply_run (l, w, step, n, 1, false, least, next, sums);
     else if (least)
-        multiply_run (l, w, step, n, 2, false, true, sums);
+        multiply_run (l, w, step, n, 2, false, true, next, sums);
     else
-        multiply_run (l, w, step, n, 2, false, false, sums);
+        multiply_run (l, w, step, n, 2, false, false, next, sums);
 }
 
 static void
-start_sums (const FoveaLinearArgs *a, int64_t o0, Sums sums)
+start_sums (const FoveaLinearArgs *a, int64_t o0, int columns, Sums sums)
 {
+    const __mmask16 own = first_lanes (columns);
     for (int64_t o = 0; o < OUTPUTS; o++) {
         const float bias = a->bias != NULL && o0 + o < a->weight.n_out ? a->bias[o0 + o] : 0;
         for (int g = 0; g < GROUPS; g++)
-            _mm512_store_ps (sums[g][o], _mm512_set1_ps (bias));
+            _mm512_store_ps (sums[g][o], _mm512_maskz_mov_ps (own, _mm512_set1_ps (bias)));
     }
 }
 
-/* Sums lie by output, y by row. */
+/* Sums lie by output, y by row; of pieces that shared tiles there are as many sums. */
 static void
 write_sums (const Swapped *l, int64_t o0, Sums sums)
 {
@@ -388,10 +358,27 @@ write_sums (const Swapped *l, int64_t o0, Sums sums)
         for (int r = 0; r < TILE; r++)
             rows[r] = _mm512_load_si512 (sums[g][at % OUTPUTS + r]);
         transpose (rows);
-        for (int64_t r = 0; r < n; r++)
-            _mm512_mask_storeu_ps (y + r * a->y_stride, first_lanes (a->weight.n_out - o),
-                                   _mm512_castsi512_ps (rows[r]));
+        for (int64_t r = 0; r < n; r++) {
+            __m512 sum = _mm512_castsi512_ps (rows[r]);
+            for (int64_t c = r + l->span; l->span > 0 && c < TILE; c += l->span)
+                sum = _mm512_add_ps (sum, _mm512_castsi512_ps (rows[c]));
+            _mm512_mask_storeu_ps (y + r * a->y_stride, first_lanes (a->weight.n_out - o), sum);
+        }
     }
+}
+
+/* What is unpacked behind panel @p of @n_panels at @step; behind the last, the next item's first. */
+static Next
+find_next (const Swapped *l, const uint8_t *const *lines, int64_t p, int64_t n_panels, int64_t step)
+{
+    const FoveaWeight *w = &l->args->weight;
+    const int64_t line = (int64_t) fovea_dtype_bytes (w->dtype, (size_t) w->stride);
+    const int64_t length = line / l->n_steps * RUN; /* of a run */
+    if (p + 1 < n_panels)
+        return (Next){lines + (p + 1) * OUTPUTS, step / RUN * length, length};
+    if (step + RUN < l->n_steps)
+        return (Next){lines, (step / RUN + 1) * length, length};
+    return (Next){lines + p * OUTPUTS, OUTPUTS * line, length};
 }
 
 /* An item: some times 32 outputs, run by run, so that a run of x is read from a near cache for all of
@@ -410,14 +397,15 @@ run_outputs (void *data, int64_t i, int worker)
         lines[o] =
             fovea_weight_line (weight, fovea_weight_row (weight, MIN (o0 + o, weight->n_out - 1)));
     for (int64_t p = 0; p < n_panels; p++)
-        start_sums (l->args, o0 + p * OUTPUTS, sums[p]);
+        start_sums (l->args, o0 + p * OUTPUTS, l->span > 0 ? l->span : TILE, sums[p]);
     configure_tile_shapes (l->sixteen ? 32 : 64, l->sixteen ? TILE / 2 : TILE);
     for (int64_t step = 0; step < l->n_steps; step += RUN) {
         const int64_t n = MIN (RUN, l->n_steps - step);
         for (int64_t p = 0; p < n_panels; p++) {
             unpack_run (l, lines + p * OUTPUTS, step, n, &w);
             TILES_READ_MEMORY ();
-            multiply_run_of (l, &w, step, n, sums[p]);
+            const Next next = find_next (l, lines, p, n_panels, step);
+            multiply_run_of (l, &w, step, n, &next, sums[p]);
         }
     }
     _tile_release ();
@@ -435,7 +423,8 @@ fovea_linear_swapped_shared (int64_t n_in)
 bool
 fovea_linear_is_swapped (const FoveaLinearArgs *args)
 {
-    return fovea_linear_has_blocks (args) && args->rows <= MOST_ROWS;
+    return args->precision == FOVEA_PRECISION_F32 && args->rows <= MOST_ROWS &&
+           fovea_linear_has_blocks (&args->weight);
 }
 
 void
@@ -444,6 +433,8 @@ fovea_linear_swapped_amx (FoveaDevice *device, const FoveaLinearArgs *args)
     Swapped l = {.device = device, .args = args, .n_steps = args->weight.n_in / DEPTH};
     const int64_t n_panels = (args->weight.n_out + OUTPUTS - 1) / OUTPUTS;
     l.sixteen = is_scaled_by_sixteen (args->weight.dtype);
+    for (int i = 0; i < DEPTH; i++)
+        l.order[i] = (uint16_t) element_of_word (args->weight.dtype, i);
     l.panels = CLAMP (n_panels / (4 * fovea_threads_count (device->threads)), 1, MAX_PANELS);
     if (!fovea_device_reserve (device, "linear", 0,
                                fovea_linear_swapped_shared (args->weight.n_in)))
@@ -453,6 +444,10 @@ fovea_linear_swapped_amx (FoveaDevice *device, const FoveaLinearArgs *args)
     for (l.row0 = 0; l.row0 < args->rows; l.row0 += MOST_ROWS) {
         l.n_rows = MIN (MOST_ROWS, args->rows - l.row0);
         l.groups = l.n_rows > TILE ? 2 : 1;
+        l.span = l.n_rows > TILE / 2            ? 0
+                 : l.n_rows > TILE / MAX_PIECES ? TILE / 2
+                                                : TILE / MAX_PIECES;
+        l.tiles = l.span == 0 ? MAX_PIECES : l.span == TILE / 2 ? 2 : 1;
         fovea_threads_loop (device->threads, (l.n_steps + RUN - 1) / RUN, arrange_steps, &l);
         fovea_threads_loop (device->threads, (n_panels + l.panels - 1) / l.panels, run_outputs, &l);
     }

@@ -29,10 +29,9 @@ typedef struct {
     int64_t panel;
 } Linear;
 
-/* f32 by way of the narrow type; @out may be @in. By parts, so that the narrow values stay on the
- * stack. */
-static void
-round_run (FoveaPrecision precision, const float *in, int64_t n, float *out)
+/* By parts, so that the narrow values stay on the stack. */
+void
+fovea_linear_round (FoveaPrecision precision, const float *in, int64_t n, float *out)
 {
     enum {
         PART = 256
@@ -93,7 +92,7 @@ fill_panel (const Linear *l, int64_t o0, int64_t n, int worker, int64_t *length)
     if (packed)
         fovea_linear_unpack (l->device, w, o0, n, panel);
     if (rounds_weight (l->args))
-        round_run (l->args->precision, panel, lines * *length, panel);
+        fovea_linear_round (l->args->precision, panel, lines * *length, panel);
     return panel;
 }
 
@@ -150,7 +149,7 @@ prepare_x (Linear *l, size_t worker_bytes)
         return true;
     float *x = fovea_device_scratch (l->device, -1);
     for (int64_t t = 0; t < a->rows; t++)
-        round_run (a->precision, a->x + t * a->x_stride, n_in, x + t * n_in);
+        fovea_linear_round (a->precision, a->x + t * a->x_stride, n_in, x + t * n_in);
     l->x = x;
     l->x_stride = n_in;
     return true;

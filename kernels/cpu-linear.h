@@ -33,11 +33,20 @@ FoveaWeight fovea_linear_unpack (
     FoveaDevice *device, const FoveaWeight *weight, int64_t o0, int64_t n, float *out);
 
 /**
+ * fovea_linear_round:
+ * @precision: bf16 or f16
+ * @out: (out caller-allocates): @n floats; may be @in
+ *
+ * What the precision makes of the inputs of a product.   Thread: any.
+ */
+void fovea_linear_round (FoveaPrecision precision, const float *in, int64_t n, float *out);
+
+/**
  * fovea_linear_has_blocks:
  *
- * Whether it is f32 with blocks whose products have loops of their own.   Thread: any.
+ * Whether the weight is of blocks whose products have loops of their own.   Thread: any.
  */
-bool fovea_linear_has_blocks (const FoveaLinearArgs *args);
+bool fovea_linear_has_blocks (const FoveaWeight *weight);
 
 /**
  * fovea_linear_is_few:
@@ -80,7 +89,7 @@ void fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, s
 /**
  * fovea_linear_is_swapped:
  *
- * Whether rows are few enough that AMX multiplies blocks by them with the operands swapped.
+ * Whether rows are few enough that AMX multiplies blocks by them with the operands swapped, in f32.
  *
  * Thread: any.
  */
