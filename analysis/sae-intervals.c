@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* The strongest firings alone flatter a latent: what it means when it fires weakly is often something
  * else. So each side is cut into intervals and examples are drawn from all of them. One pass draws by
- * reservoirs: first one firing of each sequence, then a few of those. */
+ * reservoirs: first one firing of each sequence, then a few of those. What somebody points at in the
+ * histogram is drawn from a shuffled list instead: it may well be all of one text. */
 #include <math.h>
 
 #include "analysis/sae-latent.h"
@@ -18,18 +19,35 @@ typedef struct {
     gint64 n_offered; /* sequences before it */
 } Reservoir;
 
+static FoveaLatentInterval *
+interval_new (void)
+{
+    FoveaLatentInterval *interval = g_new0 (FoveaLatentInterval, 1);
+    interval->chosen = g_array_new (FALSE, FALSE, sizeof (guint));
+    interval->examples =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_example_free);
+    return interval;
+}
+
+void
+fovea_latent_interval_free (FoveaLatentInterval *interval)
+{
+    if (interval == NULL)
+        return;
+    g_array_unref (interval->chosen);
+    g_ptr_array_unref (interval->examples);
+    g_free (interval);
+}
+
 static void
 add_side (FoveaSaeLatent *latent, double extreme)
 {
     for (guint i = 0; i < FOVEA_LATENT_INTERVALS && extreme != 0; i++) {
-        FoveaLatentInterval *interval = g_new0 (FoveaLatentInterval, 1);
+        FoveaLatentInterval *interval = interval_new ();
         double strong = extreme * (FOVEA_LATENT_INTERVALS - i) / FOVEA_LATENT_INTERVALS;
         double weak = extreme * (FOVEA_LATENT_INTERVALS - i - 1) / FOVEA_LATENT_INTERVALS;
         interval->from = MIN (strong, weak);
         interval->to = MAX (strong, weak);
-        interval->chosen = g_array_new (FALSE, FALSE, sizeof (guint));
-        interval->examples =
-            g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_example_free);
         g_ptr_array_add (latent->intervals, interval);
     }
 }
@@ -110,6 +128,77 @@ fovea_sae_latent_draw (FoveaSaeLatent *latent, GArray *firings)
         offer (interval, &reservoirs[at], &random);
         g_array_sort (interval->chosen, compare_numbers);
     }
+}
+
+/* Numbers of the firings in the bins, in an order of chance. */
+static GArray *
+shuffle_bins (const FoveaSaeLatent *latent, GArray *firings, const FoveaCodeBins *bins)
+{
+    GArray *order = g_array_new (FALSE, FALSE, sizeof (guint));
+    FoveaRandom random;
+    double limit = 0;
+    fovea_random_init (&random, (guint64) latent->latent);
+    for (guint i = 0; i < firings->len; i++)
+        limit = fmax (limit, fabs ((double) g_array_index (firings, FoveaFiring, i).value));
+    for (guint i = 0; i < firings->len; i++) {
+        double value = (double) g_array_index (firings, FoveaFiring, i).value;
+        guint bin = value != 0 ? fovea_sae_latent_find_bin (value, limit, bins->n_bins) : G_MAXUINT;
+        if (bin >= bins->first && bin <= bins->last)
+            g_array_append_val (order, i);
+    }
+    for (guint i = order->len; i > 1; i--) {
+        guint *last = &g_array_index (order, guint, i - 1);
+        guint *other = &g_array_index (order, guint, fovea_random_below (&random, i));
+        guint kept = *last;
+        *last = *other;
+        *other = kept;
+    }
+    return order;
+}
+
+/* Whether one that was taken is of the same text, or within @window of it there. */
+static gboolean
+is_near (GArray *taken, GArray *firings, const FoveaFiring *firing, gint64 window)
+{
+    for (guint i = 0; i < taken->len; i++) {
+        const FoveaFiring *other =
+            &g_array_index (firings, FoveaFiring, g_array_index (taken, guint, i));
+        if (other->sequence == firing->sequence &&
+            ABS ((gint64) other->position - firing->position) <= window)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* For g_array_sort_with_data(): larger magnitudes first, then the order of firings. */
+static int
+compare_magnitudes (gconstpointer a, gconstpointer b, gpointer firings)
+{
+    guint i = *(const guint *) a, j = *(const guint *) b;
+    float p = fabsf (g_array_index ((GArray *) firings, FoveaFiring, i).value);
+    float q = fabsf (g_array_index ((GArray *) firings, FoveaFiring, j).value);
+    return p != q ? (p > q ? -1 : 1) : (i > j) - (i < j);
+}
+
+FoveaLatentInterval *
+fovea_sae_latent_draw_bins (const FoveaSaeLatent *latent,
+                            GArray *firings,
+                            const FoveaCodeBins *bins,
+                            guint n)
+{
+    FoveaLatentInterval *interval = interval_new ();
+    g_autoptr (GArray) order = shuffle_bins (latent, firings, bins);
+    const gint64 windows[] = {G_MAXINT64, latent->window}; /* first one of a text, then others */
+    interval->n = order->len;
+    for (guint pass = 0; pass < G_N_ELEMENTS (windows); pass++)
+        for (guint i = 0; i < order->len && interval->chosen->len < n; i++) {
+            guint at = g_array_index (order, guint, i);
+            if (!is_near (interval->chosen, firings, &g_array_index (firings, FoveaFiring, at),
+                          windows[pass]))
+                g_array_append_val (interval->chosen, at);
+        }
+    g_array_sort_with_data (interval->chosen, compare_magnitudes, firings);
+    return interval;
 }
 
 double

@@ -22,15 +22,6 @@ fovea_latent_example_free (FoveaLatentExample *example)
 }
 
 static void
-free_interval (gpointer data)
-{
-    FoveaLatentInterval *interval = data;
-    g_array_unref (interval->chosen);
-    g_ptr_array_unref (interval->examples);
-    g_free (interval);
-}
-
-static void
 clear_token (gpointer data)
 {
     g_free (((FoveaLatentToken *) data)->text);
@@ -46,7 +37,7 @@ fovea_sae_latent_new (gint32 latent, guint most_examples, guint window)
     self->codes = g_array_new (FALSE, FALSE, sizeof (float));
     self->positive = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_example_free);
     self->negative = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_example_free);
-    self->intervals = g_ptr_array_new_with_free_func (free_interval);
+    self->intervals = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_latent_interval_free);
     self->up = g_array_new (FALSE, FALSE, sizeof (FoveaLatentToken));
     self->down = g_array_new (FALSE, FALSE, sizeof (FoveaLatentToken));
     g_array_set_clear_func (self->up, clear_token);
@@ -183,6 +174,13 @@ fovea_sae_latent_add (FoveaSaeLatent *latent,
             fovea_sae_latent_offer (latent, sequence, info, dense, t);
 }
 
+guint
+fovea_sae_latent_find_bin (double code, double limit, guint n_bins)
+{
+    double share = (code / limit + 1) / 2;
+    return MIN ((guint) (share * n_bins), n_bins - 1);
+}
+
 gint64 *
 fovea_sae_latent_count_codes (const FoveaSaeLatent *latent, guint n_bins, double *limit)
 {
@@ -191,10 +189,9 @@ fovea_sae_latent_count_codes (const FoveaSaeLatent *latent, guint n_bins, double
     for (guint i = 0; i < latent->codes->len; i++)
         *limit = MAX (*limit, fabs ((double) g_array_index (latent->codes, float, i)));
     *limit = *limit > 0 ? *limit : 1;
-    for (guint i = 0; i < latent->codes->len; i++) {
-        double share = ((double) g_array_index (latent->codes, float, i) / *limit + 1) / 2;
-        counts[MIN ((guint) (share * n_bins), n_bins - 1)]++;
-    }
+    for (guint i = 0; i < latent->codes->len; i++)
+        counts[fovea_sae_latent_find_bin ((double) g_array_index (latent->codes, float, i), *limit,
+                                          n_bins)]++;
     return counts;
 }
 

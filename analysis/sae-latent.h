@@ -42,6 +42,11 @@ typedef struct {
     GPtrArray *examples; /* of FoveaLatentExample, in the order of @chosen */
 } FoveaLatentInterval;
 
+/* Of the bins of fovea_sae_latent_count_codes(), some that stand together. */
+typedef struct {
+    guint n_bins, first, last; /* the last one included */
+} FoveaCodeBins;
+
 enum {
     FOVEA_LATENT_INTERVALS = 10, /* a side */
     FOVEA_LATENT_DRAWN = 5,      /* examples of an interval */
@@ -160,6 +165,32 @@ void fovea_sae_latent_set_detection (FoveaSaeLatent *latent, FoveaTable *table);
 void fovea_sae_latent_draw (FoveaSaeLatent *latent, GArray *firings);
 
 /**
+ * fovea_sae_latent_draw_bins:
+ * @firings: (element-type FoveaFiring): all of the latent, in the order of sequences
+ * @n: firings at most
+ *
+ * Some of the firings in these bins at random, the latent's number being the seed: of a text each as
+ * long as there are texts, then others that stand in nobody's window; by magnitude, the largest first.
+ * Examples are the caller's to cut.
+ *
+ * Thread: any.   Owner: caller, fovea_latent_interval_free().   Cost: a pass, and one for each taken.
+ */
+FoveaLatentInterval *fovea_sae_latent_draw_bins (const FoveaSaeLatent *latent,
+                                                 GArray *firings,
+                                                 const FoveaCodeBins *bins,
+                                                 guint n);
+
+/**
+ * fovea_latent_interval_free:
+ *
+ * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @interval.
+ */
+void fovea_latent_interval_free (FoveaLatentInterval *interval);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaLatentInterval, fovea_latent_interval_free)
+
+/**
  * fovea_sae_latent_cut:
  * @dense: (T) codes of the latent along the sequence
  *
@@ -211,6 +242,14 @@ gboolean fovea_sae_latent_set_effects (
  * Cost: 2 F d_out flops.   Thread: one at a time.
  */
 void fovea_sae_latent_set_neighbours (FoveaSaeLatent *latent, const FoveaSae *sae, guint n);
+
+/**
+ * fovea_sae_latent_find_bin:
+ * @limit: largest magnitude of the latent's codes
+ *
+ * The bin of a code, of those that fovea_sae_latent_count_codes() counts.   Thread: any.
+ */
+guint fovea_sae_latent_find_bin (double code, double limit, guint n_bins);
 
 /**
  * fovea_sae_latent_count_codes:

@@ -141,24 +141,34 @@ choose_examples (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GEr
     return enough || take_above (store, latent, firings, all, error);
 }
 
-/* What was drawn from each interval, whole windows as the strongest have. */
+/* What was drawn from an interval, whole windows as the strongest have. */
+static gboolean
+cut_interval (FoveaStore *store,
+              const FoveaSaeLatent *latent,
+              FoveaLatentInterval *interval,
+              GArray *firings,
+              GError **error)
+{
+    for (guint c = 0; c < interval->chosen->len; c++) {
+        g_autoptr (GError) failure = NULL;
+        FoveaLatentExample *example = read_example (
+            store, latent, firings, g_array_index (interval->chosen, guint, c), &failure);
+        if (failure != NULL) {
+            g_propagate_error (error, g_steal_pointer (&failure));
+            return FALSE;
+        }
+        if (example != NULL)
+            g_ptr_array_add (interval->examples, example);
+    }
+    return TRUE;
+}
+
 static gboolean
 cut_drawn (FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, GError **error)
 {
-    for (guint i = 0; i < latent->intervals->len; i++) {
-        FoveaLatentInterval *interval = g_ptr_array_index (latent->intervals, i);
-        for (guint c = 0; c < interval->chosen->len; c++) {
-            g_autoptr (GError) failure = NULL;
-            FoveaLatentExample *example = read_example (
-                store, latent, firings, g_array_index (interval->chosen, guint, c), &failure);
-            if (failure != NULL) {
-                g_propagate_error (error, g_steal_pointer (&failure));
-                return FALSE;
-            }
-            if (example != NULL)
-                g_ptr_array_add (interval->examples, example);
-        }
-    }
+    for (guint i = 0; i < latent->intervals->len; i++)
+        if (!cut_interval (store, latent, g_ptr_array_index (latent->intervals, i), firings, error))
+            return FALSE;
     return TRUE;
 }
 
@@ -197,6 +207,41 @@ fovea_sae_latent_job_collect (
         return FALSE;
     *found = TRUE;
     return fovea_sae_latent_job_show (store, latent, firings, n_tokens, error);
+}
+
+static void
+set_no_codes (FoveaStore *store, GError **error)
+{
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                 "%s has no codes of this autoencoder ('fovea sae encode' keeps them)",
+                 fovea_store_get_path (store));
+}
+
+FoveaLatentInterval *
+fovea_sae_latent_job_collect_bins (FoveaStore *store,
+                                   const char *hash,
+                                   const FoveaSaeLatent *latent,
+                                   const FoveaCodeBins *bins,
+                                   guint n,
+                                   GError **error)
+{
+    gint64 dictionary;
+    if (!fovea_store_find_dictionary (store, hash, &dictionary, NULL, error))
+        return NULL;
+    if (dictionary == 0) {
+        set_no_codes (store, error);
+        return NULL;
+    }
+    g_autoptr (GArray) firings =
+        fovea_store_read_firings (store, dictionary, latent->latent, error);
+    if (firings == NULL)
+        return NULL;
+    for (guint i = 0; latent->unit > 0 && i < firings->len; i++)
+        g_array_index (firings, FoveaFiring, i).value *= (float) latent->unit;
+    g_autoptr (FoveaLatentInterval) interval =
+        fovea_sae_latent_draw_bins (latent, firings, bins, n);
+    return cut_interval (store, latent, interval, firings, error) ? g_steal_pointer (&interval)
+                                                                  : NULL;
 }
 
 /* Not found: the run did not keep the layer's attention, which is no failure. */
@@ -287,9 +332,7 @@ fovea_sae_latent_job_correlate (FoveaStore *store,
         !add_codes (store, dictionary, latent, &correlation, cancellable, error))
         return FALSE;
     if (correlation == NULL) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                     "%s has no codes of this autoencoder ('fovea sae encode' keeps them)",
-                     fovea_store_get_path (store));
+        set_no_codes (store, error);
         return FALSE;
     }
     g_array_unref (latent->correlated);

@@ -33,6 +33,23 @@ gboolean fovea_sae_latent_job_show (
     FoveaStore *store, FoveaSaeLatent *latent, GArray *firings, gint64 n_rows, GError **error);
 
 /**
+ * fovea_sae_latent_job_collect_bins:
+ * @latent: says which, and how wide a window is; need not be filled
+ * @n: examples at most
+ *
+ * Examples of codes in these bins, as fovea_sae_latent_draw_bins() draws them.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND without codes; FOVEA_ERROR_STORE.   Thread: the store's; blocks.
+ * Owner: caller, fovea_latent_interval_free().
+ */
+FoveaLatentInterval *fovea_sae_latent_job_collect_bins (FoveaStore *store,
+                                                        const char *hash,
+                                                        const FoveaSaeLatent *latent,
+                                                        const FoveaCodeBins *bins,
+                                                        guint n,
+                                                        GError **error);
+
+/**
  * fovea_sae_latent_job_attribute:
  * @sae: whose latent it is
  *

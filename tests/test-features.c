@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests/feature-bench.h"
 #include "tests/on-display.h"
 #include "tests/shown-text.h"
 #include "tests/ui-support.h"
@@ -17,167 +18,20 @@
 #include "ui/latent-view.h"
 #include "ui/token-strip.h"
 
-enum {
-    T = 60,
-    F = 300,
-};
-
-/* Latent j fires on token t when t % (j % 7 + 2) is 1, minus where t is even; latents from 290 on
- * never do. */
-static float
-code_at (gint32 j, gint64 t)
-{
-    if (j >= 290 || t == 0 || t % (j % 7 + 2) != 1)
-        return 0;
-    float size = 0.5f + (float) (t % 10) / 20 + (float) (j % 5) / 100;
-    return t % 2 == 0 ? -size : size;
-}
-
-static FoveaSaeCodes *
-make_codes (gint64 **positions)
-{
-    FoveaSaeCodes *codes = g_new0 (FoveaSaeCodes, 1);
-    g_autoptr (GArray) latents = g_array_new (FALSE, FALSE, sizeof (gint32));
-    g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (float));
-    codes->n_rows = T - 1; /* the first token is not encoded */
-    codes->n_latents = F;
-    codes->offsets = g_new0 (gint64, T);
-    *positions = g_new (gint64, T);
-    for (gint64 t = 1; t < T; t++) {
-        (*positions)[t - 1] = t;
-        for (gint32 j = 0; j < F; j++) {
-            float value = code_at (j, t);
-            if (value == 0)
-                continue;
-            g_array_append_val (latents, j);
-            g_array_append_val (values, value);
-        }
-        codes->offsets[t] = latents->len;
-    }
-    codes->latents = g_memdup2 (latents->data, latents->len * sizeof (gint32));
-    codes->values = g_memdup2 (values->data, values->len * sizeof (float));
-    return codes;
-}
-
-typedef struct {
-    FoveaTraceSource *trace;
-    FoveaLatentList *list;
-    FoveaFeatureSource *source;
-    FoveaSelection *selection;
-    FoveaFeatureModel *model;
-    char *failure;
-    gint64 visited[2];
-} Bench;
-
-static const FoveaTraceInfo *
-get_info (const Bench *bench)
-{
-    return fovea_trace_get_info (fovea_trace_source_get_trace (bench->trace));
-}
-
-/* Sequence 2 is asked for by examples and is not the open one. Latent 13 cannot be read. */
-static FoveaSaeLatent *
-read_latent (gpointer data, gint32 latent, GCancellable *cancellable, GError **error)
-{
-    const FoveaTraceInfo *info = fovea_trace_get_info (fovea_trace_source_get_trace (data));
-    g_autofree gint64 *positions = NULL;
-    g_autoptr (FoveaSaeCodes) codes = make_codes (&positions);
-    if (latent == 13) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "latent 13 is damaged");
-        return NULL;
-    }
-    FoveaSaeLatent *page = fovea_sae_latent_new (latent, 8, 10);
-    fovea_sae_latent_add (page, 1, info, positions, codes);
-    fovea_sae_latent_add (page, 2, info, positions, codes);
-    return page;
-}
-
-static FoveaSaeCodes *
-read_codes (gpointer data, gint64 sequence, gint64 **positions, GError **error)
-{
-    if (sequence == 1)
-        return make_codes (positions);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "not encoded");
-    return NULL;
-}
-
-static const FoveaFeatureFunctions functions = {read_latent, read_codes,
-                                                (GDestroyNotify) fovea_trace_source_unref};
-
-static void
-keep_message (Bench *bench, const char *message)
-{
-    g_free (bench->failure);
-    bench->failure = g_strdup (message);
-}
-
-static void
-keep_visit (Bench *bench, gint64 sequence, gint64 position)
-{
-    bench->visited[0] = sequence;
-    bench->visited[1] = position;
-}
-
-static FoveaFeatureSource *
-make_source (Bench *bench)
-{
-    FoveaDictionaryFacts *facts = g_new0 (FoveaDictionaryFacts, 1);
-    facts->hash = g_strdup ("abcd");
-    facts->name = g_strdup ("mine");
-    facts->site = g_strdup ("blocks.1.hook_resid_post");
-    facts->architecture = g_strdup ("abstopk");
-    facts->k = 32;
-    facts->has_signs = TRUE;
-    return fovea_feature_source_new (facts, bench->list, &functions,
-                                     fovea_trace_source_ref (bench->trace));
-}
-
-static Bench *
-bench_new (void)
-{
-    Bench *bench = g_new0 (Bench, 1);
-    g_autofree gint64 *positions = NULL;
-    g_autoptr (FoveaSaeCodes) codes = make_codes (&positions);
-    bench->trace = ui_support_source (T);
-    bench->list = fovea_latent_list_new (F);
-    ck_assert (fovea_latent_list_add (bench->list, get_info (bench), positions, codes, NULL));
-    bench->source = make_source (bench);
-    bench->selection = fovea_selection_new ();
-    bench->model = fovea_feature_model_new (bench->selection);
-    g_signal_connect_swapped (bench->model, "failed", G_CALLBACK (keep_message), bench);
-    g_signal_connect_swapped (bench->model, "visit", G_CALLBACK (keep_visit), bench);
-    fovea_selection_set_trace (bench->selection, bench->trace, NULL, &(FoveaPlace){0, 0, 9, 0});
-    fovea_feature_model_set_sequence (bench->model, 1);
-    return bench;
-}
-
-static void
-bench_free (Bench *bench)
-{
-    g_object_unref (bench->model);
-    g_object_unref (bench->selection);
-    fovea_feature_source_unref (bench->source);
-    fovea_latent_list_unref (bench->list);
-    fovea_trace_source_unref (bench->trace);
-    g_free (bench->failure);
-    g_free (bench);
-}
-
-/* Until what is shown is of @latent. */
-#define RUN_UNTIL_SHOWN(bench, wanted)                                                             \
-    RUN_UNTIL (fovea_feature_model_get_shown ((bench)->model) != NULL &&                           \
-               fovea_feature_model_get_shown ((bench)->model)->latent == (wanted))
+#define T FEATURE_TOKENS
+#define F FEATURE_LATENTS
 
 START_TEST (the_list_counts_both_sides_and_names_the_strongest_tokens)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     for (gint32 j = 0; j < F; j += 37) {
         const FoveaLatentEntry *entry = fovea_latent_list_get (bench->list, j);
         gint64 plus = 0, minus = 0, best = -1;
         for (gint64 t = 1; t < T; t++) {
-            plus += code_at (j, t) > 0;
-            minus += code_at (j, t) < 0;
-            if (code_at (j, t) > 0 && (best < 0 || code_at (j, t) > code_at (j, best)))
+            plus += feature_bench_code_at (j, t) > 0;
+            minus += feature_bench_code_at (j, t) < 0;
+            if (feature_bench_code_at (j, t) > 0 &&
+                (best < 0 || feature_bench_code_at (j, t) > feature_bench_code_at (j, best)))
                 best = t;
         }
         ck_assert_int_eq (entry->n_positive, plus);
@@ -186,13 +40,13 @@ START_TEST (the_list_counts_both_sides_and_names_the_strongest_tokens)
             ck_assert_ptr_null (entry->up[0]);
             continue;
         }
-        ck_assert_float_eq (entry->most, code_at (j, best));
+        ck_assert_float_eq (entry->most, feature_bench_code_at (j, best));
         g_autofree char *name = g_strdup_printf (" t%d", (int) best);
         ck_assert_str_eq (entry->up[0], name);
         ck_assert (entry->up[1] == NULL || strcmp (entry->up[1], name) != 0);
     }
     ck_assert_int_eq (fovea_latent_list_get_n_rows (bench->list), T - 1);
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
@@ -221,13 +75,6 @@ START_TEST (a_word_is_named_once_with_its_strongest_code)
 }
 END_TEST
 
-static gint32
-id_at (FoveaLatentModel *model, guint row)
-{
-    g_autoptr (FoveaLatentItem) item = g_list_model_get_item (G_LIST_MODEL (model), row);
-    return item != NULL ? fovea_latent_item_get_id (item) : -1;
-}
-
 static guint
 count_rows (FoveaLatentModel *model)
 {
@@ -236,38 +83,40 @@ count_rows (FoveaLatentModel *model)
 
 START_TEST (latents_are_found_by_id_sign_and_word)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     g_autoptr (FoveaLatentModel) model = fovea_latent_model_new ();
     fovea_latent_model_set_list (model, bench->list);
     ck_assert_uint_eq (count_rows (model), F);
     fovea_latent_model_set_filter (model, " 97 ");
     ck_assert_uint_eq (count_rows (model), 1);
-    ck_assert_int_eq (id_at (model, 0), 97);
+    ck_assert_int_eq (feature_bench_id_at (model, 0), 97);
     fovea_latent_model_set_filter (model, "-");
     guint minus = count_rows (model);
     for (guint i = 0; i < minus; i++)
-        ck_assert (fovea_latent_list_get (bench->list, id_at (model, i))->n_negative > 0);
+        ck_assert (fovea_latent_list_get (bench->list, feature_bench_id_at (model, i))->n_negative >
+                   0);
     ck_assert (minus > 0 && minus < F);
     fovea_latent_model_set_filter (model, "\u2212"); /* as it is written on screen */
     ck_assert_uint_eq (count_rows (model), minus);
     fovea_latent_model_set_filter (model, "+T19");
     ck_assert_uint_gt (count_rows (model), 0);
     for (guint i = 0; i < count_rows (model); i++) {
-        const FoveaLatentEntry *entry = fovea_latent_list_get (bench->list, id_at (model, i));
+        const FoveaLatentEntry *entry =
+            fovea_latent_list_get (bench->list, feature_bench_id_at (model, i));
         ck_assert (strcmp (entry->up[0], " t19") == 0 || g_strcmp0 (entry->up[1], " t19") == 0);
     }
     fovea_latent_model_set_filter (model, "- t19"); /* odd tokens are never minus */
     ck_assert_uint_eq (count_rows (model), 0);
     fovea_latent_model_set_filter (model, "299");
-    ck_assert_int_eq (id_at (model, 0), 299); /* also one that never fires */
+    ck_assert_int_eq (feature_bench_id_at (model, 0), 299); /* also one that never fires */
     ck_assert_uint_eq (fovea_latent_model_find (model, 97), G_MAXUINT);
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (every_order_is_the_order_it_says)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     g_autoptr (FoveaLatentModel) model = fovea_latent_model_new ();
     fovea_latent_model_set_list (model, bench->list);
     for (int sort = 0; sort < FOVEA_N_LATENT_SORTS; sort++) {
@@ -275,7 +124,7 @@ START_TEST (every_order_is_the_order_it_says)
         gint32 last_id = -1;
         fovea_latent_model_set_sort (model, (FoveaLatentSort) sort);
         for (guint i = 0; i < count_rows (model); i++) {
-            gint32 id = id_at (model, i);
+            gint32 id = feature_bench_id_at (model, i);
             const FoveaLatentEntry *e = fovea_latent_list_get (bench->list, id);
             double key =
                 sort == FOVEA_LATENTS_BY_BALANCE    ? fovea_latent_entry_get_rank (e)
@@ -288,19 +137,19 @@ START_TEST (every_order_is_the_order_it_says)
             ck_assert_uint_eq (fovea_latent_model_find (model, id), i);
         }
     }
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (strip_and_token_list_show_the_codes_of_the_sequence)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     FoveaTokenPaint *paint = fovea_feature_model_get_paint (bench->model);
     fovea_feature_model_set_source (bench->model, bench->source);
     fovea_feature_model_select (bench->model, 4);
     RUN_UNTIL (!isnan (fovea_token_paint_get_value (paint, 5)));
     for (gint64 t = 1; t < T; t++)
-        ck_assert_float_eq (fovea_token_paint_get_value (paint, t), code_at (4, t));
+        ck_assert_float_eq (fovea_token_paint_get_value (paint, t), feature_bench_code_at (4, t));
     ck_assert (isnan (fovea_token_paint_get_value (paint, 0))); /* it was not encoded */
     double limit;
     ck_assert_int_eq (fovea_token_paint_get_kind (paint, &limit), FOVEA_PAINT_SIGNED);
@@ -308,7 +157,7 @@ START_TEST (strip_and_token_list_show_the_codes_of_the_sequence)
     g_autoptr (GArray) codes = fovea_feature_model_list_codes (bench->model, 9);
     guint n = 0;
     for (gint32 j = 0; j < F; j++)
-        n += code_at (j, 9) != 0;
+        n += feature_bench_code_at (j, 9) != 0;
     ck_assert_uint_eq (codes->len, n);
     for (guint i = 1; i < codes->len; i++)
         ck_assert (fabsf (g_array_index (codes, FoveaTokenCode, i).value) <=
@@ -320,13 +169,13 @@ START_TEST (strip_and_token_list_show_the_codes_of_the_sequence)
     ck_assert_uint_eq (none->len, 0);
     ck_assert (isnan (fovea_token_paint_get_value (paint, 5)));
     ck_assert_ptr_null (bench->failure);
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (what_arrives_for_a_latent_that_was_left_is_dropped)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     fovea_feature_model_set_source (bench->model, bench->source);
     for (gint32 j = 20; j < 60; j++)
         fovea_feature_model_select (bench->model, j);
@@ -338,26 +187,26 @@ START_TEST (what_arrives_for_a_latent_that_was_left_is_dropped)
     fovea_feature_model_select (bench->model, 13);
     RUN_UNTIL (bench->failure != NULL);
     ck_assert_str_eq (bench->failure, "latent 13 is damaged");
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_first_look_is_the_first_row_of_the_list)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     g_autoptr (FoveaLatentModel) rows = fovea_latent_model_new ();
     fovea_latent_model_set_list (rows, bench->list);
     fovea_feature_model_set_source (bench->model, bench->source);
-    ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), id_at (rows, 0));
+    ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), feature_bench_id_at (rows, 0));
     fovea_feature_model_set_source (bench->model, NULL);
     ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), -1);
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (keys_walk_the_contexts_and_enter_selects_the_token)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     GtkWidget *view = fovea_latent_view_new (bench->model);
     GtkWidget *window = show_in_window (view, 1000, 800);
     double x, y;
@@ -379,13 +228,13 @@ START_TEST (keys_walk_the_contexts_and_enter_selects_the_token)
     gtk_widget_activate_action (view, "latent.next", NULL);
     ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), 5);
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (an_example_of_another_sequence_asks_for_it)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     fovea_feature_model_set_source (bench->model, bench->source);
     fovea_feature_model_visit (bench->model, 2, 33);
     ck_assert_int_eq (bench->visited[0], 2);
@@ -393,7 +242,7 @@ START_TEST (an_example_of_another_sequence_asks_for_it)
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 9); /* not here */
     fovea_feature_model_visit (bench->model, 1, 33);
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 33);
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
@@ -422,7 +271,7 @@ find_button (GtkWidget *parent, const char *start)
 
 START_TEST (without_codes_the_page_offers_what_would_give_some)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     GtkWidget *page = fovea_features_page_new (bench->model);
     GtkWidget *window = show_in_window (page, 1000, 800);
     g_autofree char *asked = NULL;
@@ -442,13 +291,45 @@ START_TEST (without_codes_the_page_offers_what_would_give_some)
     RUN_UNTIL ((g_string_set_size (busy, 0), shown_text_collect (page, busy),
                 strstr (busy->str, "Reading codes") != NULL));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    feature_bench_free (bench);
+}
+END_TEST
+
+/* Whether a text that begins so is in sight. */
+static gboolean
+is_shown (GtkWidget *parent, const char *start)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        if ((gtk_widget_get_mapped (child) && shown_text (child) != NULL &&
+             g_str_has_prefix (shown_text (child), start)) ||
+            is_shown (child, start))
+            return TRUE;
+    return FALSE;
+}
+
+START_TEST (where_no_dictionary_is_at_hand_the_page_says_how_to_make_one)
+{
+    FeatureBench *bench = feature_bench_new ();
+    FoveaFeaturesPage *page = FOVEA_FEATURES_PAGE (fovea_features_page_new (bench->model));
+    GtkWidget *window = show_in_window (GTK_WIDGET (page), 1000, 800);
+    const FoveaDictionaryChoice offer = {NULL, "/a/folder", "abstopk · blocks.3"};
+    fovea_features_page_set_recipe (page, "fovea sae train MODEL -f TEXT");
+    ck_assert (!is_shown (GTK_WIDGET (page), "fovea sae train")); /* nobody has looked yet */
+    fovea_features_page_set_choices (page, NULL, 0);
+    RUN_UNTIL (is_shown (GTK_WIDGET (page), "fovea sae train MODEL -f TEXT"));
+    ck_assert_ptr_nonnull (find_button (GTK_WIDGET (page), "Add dictionary"));
+    fovea_features_page_set_choices (page, &offer, 1); /* the button is the shorter way */
+    RUN_UNTIL (!is_shown (GTK_WIDGET (page), "fovea sae train"));
+    ck_assert_ptr_nonnull (find_button (GTK_WIDGET (page), "Encode with"));
+    gtk_window_destroy (GTK_WINDOW (window));
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     GtkWidget *page = fovea_features_page_new (bench->model);
     GtkWidget *window = show_in_window (page, 1000, 800);
     g_autofree char *chosen = NULL;
@@ -464,103 +345,13 @@ START_TEST (with_codes_the_page_lists_latents_and_says_what_they_are_of)
                 strstr (text->str, "abstopk, 300 latents, k = 32") != NULL));
     ck_assert_ptr_nonnull (strstr (text->str, "+ when on"));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
-}
-END_TEST
-
-/* Descendants of a type of that name. */
-static guint
-count_named (GtkWidget *parent, const char *name)
-{
-    guint n = 0;
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        n += g_str_equal (G_OBJECT_TYPE_NAME (child), name) ? 1 : count_named (child, name);
-    return n;
-}
-
-static GtkWidget *
-find_of_type (GtkWidget *parent, GType type)
-{
-    GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (parent, type) ? parent : NULL;
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); found == NULL && child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        found = find_of_type (child, type);
-    return found;
-}
-
-static void
-count_update (GdkFrameClock *clock, guint *n)
-{
-    (*n)++;
-}
-
-/* Three words a row. */
-START_TEST (rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sight)
-{
-    Bench *bench = bench_new ();
-    g_autoptr (FoveaLatentModel) rows = fovea_latent_model_new ();
-    GtkWidget *list = fovea_latent_list_view_new (bench->model, rows);
-    GtkWidget *window = show_in_window (list, 400, 300);
-    guint n = 0;
-    g_signal_connect (gtk_widget_get_frame_clock (window), "update", G_CALLBACK (count_update), &n);
-    RUN_UNTIL (n > 2); /* the list has found that there is nothing yet */
-    ck_assert_uint_eq (count_named (list, "FoveaTextCell"), 0);
-    fovea_feature_model_set_source (bench->model, bench->source);
-    fovea_latent_model_set_list (rows, bench->list);
-    guint first = count_named (list, "FoveaTextCell");
-    ck_assert_uint_gt (first, 0); /* the list is not empty in between */
-    ck_assert_uint_le (first, 3 * 24);
-    gint32 last = id_at (rows, F - 1);
-    fovea_feature_model_select (bench->model, last);
-    GtkAdjustment *scrolled = gtk_scrolled_window_get_vadjustment (
-        GTK_SCROLLED_WINDOW (find_of_type (list, GTK_TYPE_SCROLLED_WINDOW)));
-    RUN_UNTIL (count_named (list, "FoveaTextCell") > 3 * 200);
-    RUN_UNTIL (gtk_adjustment_get_value (scrolled) > gtk_adjustment_get_upper (scrolled) / 2);
-    ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), last);
-    fovea_latent_model_set_filter (rows, "12"); /* fewer rows than a frame brings */
-    ck_assert_uint_eq (count_named (list, "FoveaTextCell"), 3);
-    gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (a_list_out_of_sight_waits_for_its_rows_without_a_frame)
-{
-    Bench *bench = bench_new ();
-    g_autoptr (FoveaLatentModel) rows = fovea_latent_model_new ();
-    GtkWidget *list = fovea_latent_list_view_new (bench->model, rows);
-    GtkWidget *stack = gtk_stack_new ();
-    gtk_stack_add_named (GTK_STACK (stack), gtk_label_new ("other"), "other");
-    gtk_stack_add_named (GTK_STACK (stack), list, "list");
-    gtk_stack_set_visible_child_name (GTK_STACK (stack), "list");
-    GtkWidget *window = show_in_window (stack, 400, 300);
-    gtk_stack_set_visible_child_name (GTK_STACK (stack), "other");
-    fovea_feature_model_set_source (bench->model, bench->source);
-    fovea_latent_model_set_list (rows, bench->list);
-    fovea_feature_model_select (bench->model, id_at (rows, F - 1));
-    guint n = 0, before;
-    g_signal_connect (gtk_widget_get_frame_clock (window), "update", G_CALLBACK (count_update), &n);
-    gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
-    do {
-        before = n;
-        for (int i = 0; i < 12; i++) { /* of 20 ms */
-            g_timeout_add (20, run_until_tick, NULL);
-            g_main_context_iteration (NULL, TRUE);
-        }
-    } while (n != before && g_get_monotonic_time () < end);
-    ck_assert_msg (n == before, "%u frames in twelve turns", n - before);
-    ck_assert_uint_eq (count_named (list, "FoveaTextCell"), 0);
-    gtk_stack_set_visible_child_name (GTK_STACK (stack), "list");
-    RUN_UNTIL (count_named (list, "FoveaTextCell") > 3 * 200);
-    gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_inspector_tells_the_latents_of_the_token)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     GtkWidget *widgets[3];
     FoveaSection *sections[3];
     g_autofree char *sentence = NULL, *nothing = NULL;
@@ -586,13 +377,13 @@ START_TEST (the_inspector_tells_the_latents_of_the_token)
     ck_assert_ptr_nonnull (strstr (text->str, "weaker ones"));
     ck_assert_ptr_nonnull (strstr (text->str, "DICTIONARY"));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
 START_TEST (a_latents_page_can_be_read_as_rows)
 {
-    Bench *bench = bench_new ();
+    FeatureBench *bench = feature_bench_new ();
     GtkWidget *table = fovea_latent_table_new (bench->model);
     GtkWidget *window = show_in_window (table, 1000, 800);
     fovea_feature_model_set_source (bench->model, bench->source);
@@ -616,7 +407,7 @@ START_TEST (a_latents_page_can_be_read_as_rows)
     gboolean here = fovea_selection_get_place (bench->selection)->query == position;
     ck_assert (here || (bench->visited[0] == sequence && bench->visited[1] == position));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    feature_bench_free (bench);
 }
 END_TEST
 
@@ -633,9 +424,8 @@ add_tests (TCase *tests)
     tcase_add_test (tests, keys_walk_the_contexts_and_enter_selects_the_token);
     tcase_add_test (tests, an_example_of_another_sequence_asks_for_it);
     tcase_add_test (tests, without_codes_the_page_offers_what_would_give_some);
+    tcase_add_test (tests, where_no_dictionary_is_at_hand_the_page_says_how_to_make_one);
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
-    tcase_add_test (tests, rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sight);
-    tcase_add_test (tests, a_list_out_of_sight_waits_for_its_rows_without_a_frame);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
     tcase_add_test (tests, a_latents_page_can_be_read_as_rows);
 }

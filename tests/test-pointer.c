@@ -4,6 +4,7 @@
  * sleeps; exit status 77 without a display or xdotool. */
 #include <gtk/gtk.h>
 
+#include "tests/feature-bench.h"
 #include "tests/run-until.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
@@ -11,6 +12,7 @@
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/heads-page.h"
+#include "ui/latent-view.h"
 
 typedef struct {
     FoveaSelection *selection;
@@ -232,6 +234,49 @@ START_TEST (ctrl_and_shift_clicks_on_heads_choose_several)
 }
 END_TEST
 
+/* Where the middles of two bins are on the screen. */
+static void
+locate_bins (GtkWidget *view, guint from, guint to, double (*places)[2])
+{
+    const guint bins[] = {from, to};
+    for (guint i = 0; i < G_N_ELEMENTS (bins); i++)
+        RUN_UNTIL (fovea_latent_view_locate_bin (FOVEA_LATENT_VIEW (view), bins[i], &places[i][0],
+                                                 &places[i][1]));
+}
+
+static gboolean
+has_chosen (FeatureBench *bench, guint first, guint last)
+{
+    const FoveaCodeBins *bins = fovea_feature_model_get_bins (bench->model);
+    return bins != NULL && bins->first == first && bins->last == last;
+}
+
+START_TEST (a_drag_over_bins_chooses_them_and_a_click_one)
+{
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *view = fovea_latent_view_new (bench->model), *window = gtk_window_new ();
+    double places[2][2];
+    gtk_window_set_default_size (GTK_WINDOW (window), 700, 720);
+    gtk_window_set_child (GTK_WINDOW (window), view);
+    gtk_window_present (GTK_WINDOW (window));
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_feature_model_select (bench->model, 3);
+    RUN_UNTIL_SHOWN (bench, 3);
+    locate_bins (view, 40, 30, places); /* from right to left */
+    drag (view, places, 2, NULL);
+    RUN_UNTIL (has_chosen (bench, 30, 40));
+    RUN_UNTIL (fovea_feature_model_get_interval (bench->model) != NULL);
+    locate_bins (view, 44, 44, places);
+    drag (view, places, 2, NULL);
+    RUN_UNTIL (has_chosen (bench, 44, 44));
+    locate_bins (view, 44, 44, places); /* once more: all again */
+    drag (view, places, 2, NULL);
+    RUN_UNTIL (fovea_feature_model_get_bins (bench->model) == NULL);
+    gtk_window_destroy (GTK_WINDOW (window));
+    feature_bench_free (bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -245,6 +290,7 @@ main (void)
     tcase_add_test (tcase, with_ctrl_a_band_adds_and_with_shift_it_is_a_loop);
     tcase_add_test (tcase, a_click_on_a_mark_selects_its_head_and_chooses_none);
     tcase_add_test (tcase, ctrl_and_shift_clicks_on_heads_choose_several);
+    tcase_add_test (tcase, a_drag_over_bins_chooses_them_and_a_click_one);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

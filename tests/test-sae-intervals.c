@@ -211,10 +211,96 @@ START_TEST (page_has_bins_of_what_was_drawn_and_the_dimensions_it_writes)
 }
 END_TEST
 
+static const FoveaFiring *
+get_firing (GArray *firings, const FoveaLatentInterval *interval, guint i)
+{
+    return &g_array_index (firings, FoveaFiring, g_array_index (interval->chosen, guint, i));
+}
+
+START_TEST (bins_hold_what_the_histogram_counts)
+{
+    g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (3, 5, 4);
+    g_autoptr (GArray) firings = make_many (20);
+    double limit;
+    for (guint i = 0; i < firings->len; i++) {
+        float *value = &g_array_index (firings, FoveaFiring, i).value;
+        *value = i % 3 == 0 ? -*value : *value;
+        fovea_sae_latent_count (latent, *value);
+    }
+    g_autofree gint64 *counts = fovea_sae_latent_count_codes (latent, 48, &limit);
+    gint64 total = 0;
+    for (guint bin = 0; bin < 48; bin++) {
+        g_autoptr (FoveaLatentInterval) one =
+            fovea_sae_latent_draw_bins (latent, firings, &(FoveaCodeBins){48, bin, bin}, 12);
+        ck_assert_int_eq (one->n, counts[bin]);
+        ck_assert_uint_le (one->chosen->len, (guint) MIN (counts[bin], 12));
+        ck_assert_int_eq (one->chosen->len > 0, counts[bin] > 0); /* windows keep others out */
+        for (guint i = 0; i < one->chosen->len; i++)
+            ck_assert_uint_eq (
+                fovea_sae_latent_find_bin ((double) get_firing (firings, one, i)->value, limit, 48),
+                bin);
+        total += one->n;
+    }
+    ck_assert_int_eq (total, firings->len);
+    ck_assert_uint_eq (fovea_sae_latent_find_bin (limit, limit, 48), 47);
+    ck_assert_uint_eq (fovea_sae_latent_find_bin (-limit, limit, 48), 0);
+}
+END_TEST
+
+/* Texts first, so that one long text does not fill the list; the largest code at the top. */
+START_TEST (a_bins_examples_are_of_many_texts_and_of_one_if_there_is_one)
+{
+    g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (3, 5, 4);
+    const FoveaCodeBins all = {48, 0, 47};
+    g_autoptr (GArray) many = make_many (100), few = make_many (2);
+    g_autoptr (FoveaLatentInterval) of_many = fovea_sae_latent_draw_bins (latent, many, &all, 12);
+    g_autoptr (FoveaLatentInterval) of_few = fovea_sae_latent_draw_bins (latent, few, &all, 12);
+    g_autoptr (FoveaLatentInterval) again = fovea_sae_latent_draw_bins (latent, many, &all, 12);
+    ck_assert_uint_eq (of_many->chosen->len, 12);
+    for (guint i = 0; i < 12; i++) {
+        ck_assert_ptr_eq (get_firing (many, of_many, i), get_firing (many, again, i));
+        if (i > 0)
+            ck_assert_float_le (get_firing (many, of_many, i)->value,
+                                get_firing (many, of_many, i - 1)->value);
+        for (guint other = 0; other < i; other++)
+            ck_assert_int_ne (get_firing (many, of_many, i)->sequence,
+                              get_firing (many, of_many, other)->sequence);
+    }
+    /* Two texts of twenty tokens have room for more than one window of nine each. */
+    ck_assert_uint_gt (of_few->chosen->len, 2);
+    for (guint i = 0; i < of_few->chosen->len; i++)
+        for (guint other = 0; other < i; other++) {
+            const FoveaFiring *a = get_firing (few, of_few, i),
+                              *b = get_firing (few, of_few, other);
+            ck_assert (a->sequence != b->sequence || ABS (a->position - b->position) > 4);
+        }
+}
+END_TEST
+
+START_TEST (an_empty_bin_has_no_examples)
+{
+    g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (3, 5, 4);
+    g_autoptr (GArray) firings = new_firings ();
+    const FoveaCodeBins last = {48, 47, 47}, first = {48, 0, 0};
+    g_autoptr (FoveaLatentInterval) never = fovea_sae_latent_draw_bins (latent, firings, &last, 12);
+    ck_assert_int_eq (never->n, 0);
+    add (firings, 1, 0, 2);
+    add (firings, 1, 1, 0); /* silent */
+    g_autoptr (FoveaLatentInterval) none = fovea_sae_latent_draw_bins (latent, firings, &first, 12);
+    g_autoptr (FoveaLatentInterval) one = fovea_sae_latent_draw_bins (latent, firings, &last, 12);
+    ck_assert_int_eq (none->n, 0);
+    ck_assert_uint_eq (none->chosen->len, 0);
+    ck_assert_int_eq (one->n, 1);
+}
+END_TEST
+
 int
 main (void)
 {
     TCase *tc = tcase_create ("intervals");
+    tcase_add_test (tc, bins_hold_what_the_histogram_counts);
+    tcase_add_test (tc, a_bins_examples_are_of_many_texts_and_of_one_if_there_is_one);
+    tcase_add_test (tc, an_empty_bin_has_no_examples);
     tcase_add_test (tc, each_side_is_cut_from_its_extreme_to_nothing);
     tcase_add_test (tc, side_that_never_fires_has_no_intervals);
     tcase_add_test (tc, drawn_firings_lie_in_their_interval_and_in_texts_of_their_own);

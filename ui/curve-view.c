@@ -11,6 +11,7 @@
 #include "ui/context-menu.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-names.h"
+#include "ui/pointing.h"
 
 #define LEFT      46
 #define RIGHT     22
@@ -483,25 +484,17 @@ fovea_curve_view_class_init (FoveaCurveViewClass *klass)
 static void
 fovea_curve_view_init (FoveaCurveView *self)
 {
-    GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
-    GtkEventController *motion = gtk_event_controller_motion_new ();
     self->hover_method = G_MAXUINT;
     self->names = fovea_curve_names_new (GTK_WIDGET (self));
-    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
-    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
-    g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), self);
-    g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), self);
-    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-    gtk_widget_add_controller (GTK_WIDGET (self), motion);
-    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
+    fovea_pointing_bind (GTK_WIDGET (self),
+                         &(FoveaPointing){.pressed = G_CALLBACK (pressed),
+                                          .drag_begin = G_CALLBACK (drag_begin),
+                                          .drag_update = G_CALLBACK (drag_update),
+                                          .motion = G_CALLBACK (pointer_moved),
+                                          .leave = G_CALLBACK (pointer_left),
+                                          .menu = G_CALLBACK (menu_pressed),
+                                          .query_tooltip = G_CALLBACK (query_tooltip)});
 }
 
 GtkWidget *

@@ -15,9 +15,11 @@ struct _FoveaFeatureModel {
     gint64 sequence;
     gint32 latent;
     FoveaSaeLatent *shown;
-    FoveaSaeCodes *codes; /* of the sequence, NULL = none */
-    gint64 *positions;    /* (codes->n_rows) */
-    GCancellable *reading_latent, *reading_codes;
+    FoveaCodeBins bins;            /* of its histogram; n_bins 0 = none are chosen */
+    FoveaLatentInterval *interval; /* their examples, NULL = being read */
+    FoveaSaeCodes *codes;          /* of the sequence, NULL = none */
+    gint64 *positions;             /* (codes->n_rows) */
+    GCancellable *reading_latent, *reading_bins, *reading_codes;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFeatureModel, fovea_feature_model, G_TYPE_OBJECT)
@@ -25,6 +27,7 @@ G_DEFINE_FINAL_TYPE (FoveaFeatureModel, fovea_feature_model, G_TYPE_OBJECT)
 enum {
     CHANGED,
     LATENT_CHANGED,
+    BINS_CHANGED,
     CODES_CHANGED,
     FAILED,
     VISIT,
@@ -93,8 +96,18 @@ latent_read (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
+forget_bins (FoveaFeatureModel *self)
+{
+    g_cancellable_cancel (self->reading_bins);
+    g_clear_object (&self->reading_bins);
+    g_clear_pointer (&self->interval, fovea_latent_interval_free);
+    self->bins.n_bins = 0;
+}
+
+static void
 forget_latent (FoveaFeatureModel *self)
 {
+    forget_bins (self);
     g_cancellable_cancel (self->reading_latent);
     g_clear_object (&self->reading_latent);
     g_clear_pointer (&self->shown, fovea_sae_latent_free);
@@ -157,6 +170,85 @@ choose_first (const FoveaLatentList *list)
         often = MAX (often, entry->n_positive + entry->n_negative);
     }
     return best >= 0 ? best : busiest;
+}
+
+/* Bins of the histogram. */
+
+enum {
+    BIN_EXAMPLES = 12, /* as many as both sides of a page have */
+};
+
+typedef struct {
+    FoveaFeatureSource *source;
+    gint32 latent;
+    FoveaCodeBins bins;
+} BinsWork;
+
+static void
+bins_work_free (gpointer data)
+{
+    fovea_feature_source_unref (((BinsWork *) data)->source);
+    g_free (data);
+}
+
+static void
+bins_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    const BinsWork *work = data;
+    GError *error = NULL;
+    FoveaLatentInterval *interval = fovea_feature_source_read_bins (
+        work->source, work->latent, &work->bins, BIN_EXAMPLES, &error);
+    if (interval != NULL)
+        g_task_return_pointer (task, interval, (GDestroyNotify) fovea_latent_interval_free);
+    else
+        g_task_return_error (task, error);
+}
+
+static void
+bins_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+    FoveaFeatureModel *self = FOVEA_FEATURE_MODEL (object);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaLatentInterval) interval = g_task_propagate_pointer (G_TASK (result), &error);
+    if (g_task_get_cancellable (G_TASK (result)) != self->reading_bins)
+        return; /* others were chosen meanwhile */
+    if (interval == NULL) {
+        forget_bins (self);
+        g_signal_emit (self, signals[FAILED], 0, error->message);
+    }
+    self->interval = g_steal_pointer (&interval);
+    g_signal_emit (self, signals[BINS_CHANGED], 0);
+}
+
+void
+fovea_feature_model_choose_bins (FoveaFeatureModel *self, const FoveaCodeBins *bins)
+{
+    if (self->shown == NULL || (bins == NULL && self->bins.n_bins == 0))
+        return;
+    forget_bins (self);
+    if (bins != NULL) {
+        BinsWork *work = g_new (BinsWork, 1);
+        *work = (BinsWork){fovea_feature_source_ref (self->source), self->latent, *bins};
+        self->bins = *bins;
+        self->reading_bins = g_cancellable_new ();
+        g_autoptr (GTask) task = g_task_new (self, self->reading_bins, bins_read, NULL);
+        g_task_set_source_tag (task, fovea_feature_model_choose_bins);
+        g_task_set_task_data (task, work, bins_work_free);
+        g_task_run_in_thread (task, bins_thread);
+    }
+    g_signal_emit (self, signals[BINS_CHANGED], 0);
+}
+
+const FoveaCodeBins *
+fovea_feature_model_get_bins (FoveaFeatureModel *self)
+{
+    return self->bins.n_bins > 0 ? &self->bins : NULL;
+}
+
+const FoveaLatentInterval *
+fovea_feature_model_get_interval (FoveaFeatureModel *self)
+{
+    return self->interval;
 }
 
 /* Codes of the sequence. */
@@ -321,7 +413,8 @@ fovea_feature_model_dispose (GObject *object)
 static void
 fovea_feature_model_class_init (FoveaFeatureModelClass *klass)
 {
-    static const char *const names[] = {"changed", "latent-changed", "codes-changed"};
+    static const char *const names[] = {"changed", "latent-changed", "bins-changed",
+                                        "codes-changed"};
     G_OBJECT_CLASS (klass)->dispose = fovea_feature_model_dispose;
     for (guint i = CHANGED; i <= CODES_CHANGED; i++)
         signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,

@@ -21,7 +21,7 @@ typedef struct {
  * fovea_feature_model_new:
  *
  * Signals: "changed" (dictionary), "latent-changed" (which one, and again when it has been read),
- * "codes-changed" (of the sequence), "failed" (message), "visit" (int64 sequence, int64 position: an
+ * "bins-changed" (which of its histogram, and again when their examples have been read), "codes-changed" (of the sequence), "failed" (message), "visit" (int64 sequence, int64 position: an
  * example in another sequence than the open one).
  *
  * Thread: main.   Owner: caller.
@@ -71,6 +71,29 @@ gint32 fovea_feature_model_get_latent (FoveaFeatureModel *self);
  * The latent itself; NULL while it is read.   Owner: the model.   Thread: main.
  */
 const FoveaSaeLatent *fovea_feature_model_get_shown (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_choose_bins:
+ * @bins: (nullable): of the latent's histogram; NULL = all codes again
+ *
+ * Reads examples of codes in these bins. Another latent begins with all.   Thread: main.
+ */
+void fovea_feature_model_choose_bins (FoveaFeatureModel *self, const FoveaCodeBins *bins);
+
+/**
+ * fovea_feature_model_get_bins:
+ *
+ * NULL = none are chosen.   Owner: the model.   Thread: main.
+ */
+const FoveaCodeBins *fovea_feature_model_get_bins (FoveaFeatureModel *self);
+
+/**
+ * fovea_feature_model_get_interval:
+ *
+ * Examples of the chosen bins; NULL while they are read or if none are chosen.   Owner: the model.
+ * Thread: main.
+ */
+const FoveaLatentInterval *fovea_feature_model_get_interval (FoveaFeatureModel *self);
 
 /**
  * fovea_feature_model_get_limit:

@@ -71,6 +71,13 @@ fovea_feature_source_read_latent (FoveaFeatureSource *self,
     return self->functions->read_latent (self->data, latent, cancellable, error);
 }
 
+FoveaLatentInterval *
+fovea_feature_source_read_bins (
+    FoveaFeatureSource *self, gint32 latent, const FoveaCodeBins *bins, guint n, GError **error)
+{
+    return self->functions->read_bins (self->data, latent, bins, n, error);
+}
+
 FoveaSaeCodes *
 fovea_feature_source_read_codes (FoveaFeatureSource *self,
                                  gint64 sequence,

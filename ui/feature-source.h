@@ -19,12 +19,14 @@ typedef struct {
     char *fold;           /* "as stored", "decoder norm folded"; NULL = not known */
 } FoveaDictionaryFacts;
 
-/* Both are called in threads of their own, several at once. */
+/* All are called in threads of their own, several at once. */
 typedef struct {
     FoveaSaeLatent *(*read_latent) (gpointer data,
                                     gint32 latent,
                                     GCancellable *cancellable,
                                     GError **error);
+    FoveaLatentInterval *(*read_bins) (
+        gpointer data, gint32 latent, const FoveaCodeBins *bins, guint n, GError **error);
     FoveaSaeCodes *(*read_codes) (gpointer data,
                                   gint64 sequence,
                                   gint64 **positions,
@@ -86,6 +88,17 @@ FoveaSaeLatent *fovea_feature_source_read_latent (FoveaFeatureSource *self,
                                                   gint32 latent,
                                                   GCancellable *cancellable,
                                                   GError **error);
+
+/**
+ * fovea_feature_source_read_bins:
+ * @n: examples at most
+ *
+ * Contexts of codes in some bins of the latent's histogram.
+ *
+ * Errors: the maker's.   Thread: any; blocks.   Owner: caller, fovea_latent_interval_free().
+ */
+FoveaLatentInterval *fovea_feature_source_read_bins (
+    FoveaFeatureSource *self, gint32 latent, const FoveaCodeBins *bins, guint n, GError **error);
 
 /**
  * fovea_feature_source_read_codes:

@@ -24,7 +24,7 @@ struct _FoveaFeaturesPage {
     GtkDropDown *dictionary, *sort;
     GtkWidget *search, *list, *page, *offers, *add, *show_table;
     GtkStack *faces, *pages; /* pages: of the latent, drawn or as rows */
-    GtkLabel *summary, *busy, *none;
+    GtkLabel *summary, *busy, *none, *recipe;
     GPtrArray *hashes; /* of the dictionaries in the list, in its order */
     gboolean following;
     gboolean wants_focus; /* nothing here could take it when it was given */
@@ -83,6 +83,9 @@ model_changed (FoveaFeaturesPage *self)
     if (hash != NULL && g_ptr_array_find_with_equal_func (self->hashes, hash, g_str_equal, &at))
         gtk_drop_down_set_selected (self->dictionary, at);
     self->following = FALSE;
+    gtk_widget_set_sensitive (self->search, source != NULL);
+    gtk_widget_set_sensitive (GTK_WIDGET (self->sort), source != NULL);
+    gtk_widget_set_sensitive (self->show_table, source != NULL);
     show_summary (self);
     show_face (self);
 }
@@ -176,9 +179,16 @@ fovea_features_page_set_choices (FoveaFeaturesPage *self,
         }
     }
     gtk_drop_down_set_model (self->dictionary, G_LIST_MODEL (names));
-    gtk_widget_set_sensitive (GTK_WIDGET (self->dictionary), self->hashes->len > 0);
+    gtk_widget_set_visible (GTK_WIDGET (self->dictionary), self->hashes->len > 0);
+    gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->recipe)), n == 0);
     self->following = FALSE;
     model_changed (self);
+}
+
+void
+fovea_features_page_set_recipe (FoveaFeaturesPage *self, const char *commands)
+{
+    gtk_label_set_text (self->recipe, commands);
 }
 
 void
@@ -300,6 +310,26 @@ new_centre (void)
     return column;
 }
 
+/* Where there is nothing to encode with: how to come by something. */
+static GtkWidget *
+build_recipe (FoveaFeaturesPage *self)
+{
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+    self->recipe = GTK_LABEL (gtk_label_new (""));
+    gtk_widget_add_css_class (GTK_WIDGET (self->recipe), "command");
+    gtk_label_set_selectable (self->recipe, TRUE);
+    gtk_label_set_wrap (self->recipe, TRUE);
+    gtk_label_set_wrap_mode (self->recipe, PANGO_WRAP_WORD_CHAR);
+    gtk_widget_set_margin_top (column, 12);
+    gtk_box_append (GTK_BOX (column),
+                    GTK_WIDGET (new_line (_ ("None at hand? A shell makes one of a model's "
+                                             "activations on some texts:"),
+                                          "quiet")));
+    gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->recipe));
+    gtk_widget_set_visible (column, FALSE); /* until it is known that there are none */
+    return column;
+}
+
 static GtkWidget *
 build_empty (FoveaFeaturesPage *self)
 {
@@ -322,6 +352,7 @@ build_empty (FoveaFeaturesPage *self)
                               "quiet")));
     gtk_box_append (GTK_BOX (column), self->offers);
     gtk_box_append (GTK_BOX (column), self->add);
+    gtk_box_append (GTK_BOX (column), build_recipe (self));
     return column;
 }
 

@@ -38,6 +38,14 @@ void fovea_features_page_set_choices (FoveaFeaturesPage *self,
                                       guint n);
 
 /**
+ * fovea_features_page_set_recipe:
+ * @commands: for a shell, a line each
+ *
+ * How to make a dictionary, told where there is none at hand.   Thread: main.
+ */
+void fovea_features_page_set_recipe (FoveaFeaturesPage *self, const char *commands);
+
+/**
  * fovea_features_page_set_busy:
  * @words: (nullable): what is going on instead of a picture, "Reading codes"; NULL = nothing
  *

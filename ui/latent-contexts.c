@@ -116,7 +116,45 @@ draw_context (const FoveaLatentCanvas *canvas,
                       &canvas->palette->text, canvas->x + canvas->width, y, 0);
 }
 
-/* A side that never fires has a line that says so, or nothing was looked for. */
+/* @hint: (nullable): what leads away from here, where there is room for it */
+static void
+draw_heading (const FoveaLatentCanvas *canvas,
+              const char *heading,
+              const char *hint,
+              const GdkRGBA *color,
+              double y)
+{
+    double room = MAX (1, canvas->width - VALUE);
+    int taken = fovea_label_draw (canvas->widget, canvas->snapshot, heading, 12.5, FOVEA_LABEL_BOLD,
+                                  color, canvas->x, y, room);
+    if (hint != NULL && room - taken > 2 * VALUE)
+        fovea_label_draw (canvas->widget, canvas->snapshot, hint, 11, FOVEA_LABEL_NORMAL,
+                          &canvas->palette->quiet, canvas->x + taken + 12, y, room - taken - 12);
+    fovea_label_draw (canvas->widget, canvas->snapshot, _ ("value"), 11, FOVEA_LABEL_RIGHT,
+                      &canvas->palette->quiet, canvas->x + canvas->width, y, 0);
+}
+
+/* @why_not: what a list with nothing in it means. */
+static double
+draw_list (const FoveaLatentCanvas *canvas,
+           GPtrArray *list,
+           guint most,
+           const char *why_not,
+           double y,
+           guint row,
+           GArray *boxes)
+{
+    if (list->len == 0) {
+        fovea_label_draw (canvas->widget, canvas->snapshot, why_not, 12, FOVEA_LABEL_NORMAL,
+                          &canvas->palette->quiet, canvas->x, y, 0);
+        return y + ROW;
+    }
+    for (guint i = 0; i < MIN (list->len, most); i++, y += ROW)
+        draw_context (canvas, g_ptr_array_index (list, i), y, row + i, boxes);
+    return y;
+}
+
+/* A side that never fires has a line that says so. */
 static double
 draw_side (const FoveaLatentCanvas *canvas,
            GPtrArray *list,
@@ -127,20 +165,21 @@ draw_side (const FoveaLatentCanvas *canvas,
 {
     GdkRGBA color = fovea_palette_rgba (fovea_color_map_signed (
         canvas->palette->theme, sign * 0.85 * canvas->limit, canvas->limit));
-    fovea_label_draw (canvas->widget, canvas->snapshot,
-                      sign < 0 ? _ ("Strongest −") : _ ("Strongest +"), 12.5, FOVEA_LABEL_BOLD,
-                      &color, canvas->x, y, 0);
-    fovea_label_draw (canvas->widget, canvas->snapshot, _ ("value"), 11, FOVEA_LABEL_RIGHT,
-                      &canvas->palette->quiet, canvas->x + canvas->width, y, 0);
-    y += ROW;
-    if (list->len == 0) {
-        fovea_label_draw (canvas->widget, canvas->snapshot, _ ("It never fires on this side."), 12,
-                          FOVEA_LABEL_NORMAL, &canvas->palette->quiet, canvas->x, y, 0);
-        return y + ROW;
-    }
-    for (guint i = 0; i < MIN (list->len, FOVEA_CONTEXTS); i++, y += ROW)
-        draw_context (canvas, g_ptr_array_index (list, i), y, row + i, boxes);
-    return y;
+    draw_heading (canvas, sign < 0 ? _ ("Strongest −") : _ ("Strongest +"), NULL, &color, y);
+    return draw_list (canvas, list, FOVEA_CONTEXTS, _ ("It never fires on this side."), y + ROW,
+                      row, boxes);
+}
+
+double
+fovea_latent_draw_interval (const FoveaLatentCanvas *canvas,
+                            double y,
+                            const FoveaLatentInterval *interval,
+                            const char *heading,
+                            GArray *boxes)
+{
+    draw_heading (canvas, heading, _ ("Esc: the strongest"), &canvas->palette->text, y);
+    return draw_list (canvas, interval->examples, G_MAXUINT, _ ("No token has such a code."),
+                      y + ROW, 0, boxes);
 }
 
 double

@@ -10,10 +10,6 @@
 #include "ui/figures/text.h"
 #include "ui/token-text.h"
 
-enum {
-    BINS = 48,
-};
-
 #define BELOW_ONE 0.45 /* room under a count of one, in decades */
 #define HISTOGRAM 84   /* height of its bars */
 #define LEFT      34
@@ -67,16 +63,19 @@ draw_axes (const FoveaLatentCanvas *canvas, double x, double base, double width,
 }
 
 double
-fovea_latent_draw_histogram (const FoveaLatentCanvas *canvas, double y)
+fovea_latent_draw_histogram (const FoveaLatentCanvas *canvas, double y, FoveaLatentBins *bins)
 {
     double limit, x = canvas->x + LEFT, width = canvas->width - LEFT, base = y + HISTOGRAM + 6;
-    g_autofree gint64 *counts = fovea_sae_latent_count_codes (canvas->latent, BINS, &limit);
-    guint first = canvas->signs ? 0 : BINS / 2;
-    double step = width / (BINS - first), decades = 1;
-    for (guint i = first; i < BINS; i++)
+    gint64 *counts = fovea_sae_latent_count_codes (canvas->latent, FOVEA_BINS, &limit);
+    guint first = canvas->signs ? 0 : FOVEA_BINS / 2;
+    double step = width / (FOVEA_BINS - first), decades = 1;
+    fovea_latent_bins_clear (bins);
+    *bins =
+        (FoveaLatentBins){x, base - HISTOGRAM, width, HISTOGRAM, FOVEA_BINS, first, limit, counts};
+    for (guint i = first; i < FOVEA_BINS; i++)
         decades = MAX (decades, ceil (log10 ((double) MAX (counts[i], 1)) + 1e-9));
-    for (guint i = first; i < BINS; i++) {
-        double value = limit * ((i + 0.5) * 2 / BINS - 1);
+    for (guint i = first; i < FOVEA_BINS; i++) {
+        double value = limit * ((i + 0.5) * 2 / FOVEA_BINS - 1);
         if (counts[i] == 0)
             continue;
         GdkRGBA color =

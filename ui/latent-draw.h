@@ -7,7 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "analysis/sae-latent.h"
-#include "ui/palette.h"
+#include "ui/latent-bins.h"
 
 /* What a part needs to know. Lengths in pixels at text scale 1. */
 typedef struct {
@@ -29,16 +29,19 @@ typedef struct {
 } FoveaContextBox;
 
 enum {
+    FOVEA_BINS = 48,
     FOVEA_CONTEXTS = 6, /* a side */
     FOVEA_PUSHED = 6,
 };
 
 /**
  * fovea_latent_draw_histogram:
+ * @bins: (inout): of the one drawn before; where they are now
  *
  * Two-sided, counts on a logarithmic axis.   Gives the lower end.   Thread: main.
  */
-double fovea_latent_draw_histogram (const FoveaLatentCanvas *canvas, double y);
+double
+fovea_latent_draw_histogram (const FoveaLatentCanvas *canvas, double y, FoveaLatentBins *bins);
 
 /**
  * fovea_latent_draw_effects:
@@ -55,3 +58,17 @@ double fovea_latent_draw_effects (const FoveaLatentCanvas *canvas, double y, con
  * Strongest contexts, plus first. Gives the lower end.   Thread: main.
  */
 double fovea_latent_draw_contexts (const FoveaLatentCanvas *canvas, double y, GArray *boxes);
+
+/**
+ * fovea_latent_draw_interval:
+ * @interval: what was drawn from some bins
+ * @heading: what they are
+ * @boxes: (element-type FoveaContextBox): those drawn are added
+ *
+ * Its contexts in place of the strongest. Gives the lower end.   Thread: main.
+ */
+double fovea_latent_draw_interval (const FoveaLatentCanvas *canvas,
+                                   double y,
+                                   const FoveaLatentInterval *interval,
+                                   const char *heading,
+                                   GArray *boxes);

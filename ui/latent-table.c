@@ -144,8 +144,13 @@ show (FoveaLatentTable *self)
     g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_object_unref);
     if (latent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
         return;
-    add_contexts (lines, latent->positive, _ ("Strongest +"));
-    add_contexts (lines, latent->negative, _ ("Strongest −"));
+    const FoveaLatentInterval *interval = fovea_feature_model_get_interval (self->model);
+    if (interval != NULL) { /* of the bins that were chosen in the histogram */
+        add_contexts (lines, interval->examples, _ ("Chosen bins"));
+    } else {
+        add_contexts (lines, latent->positive, _ ("Strongest +"));
+        add_contexts (lines, latent->negative, _ ("Strongest −"));
+    }
     add_pushed (lines, latent->up, _ ("+ pushes up"));
     add_pushed (lines, latent->down, _ ("− pushes up"));
     fovea_data_table_set_items (self->table, lines);
@@ -196,6 +201,7 @@ fovea_latent_table_new (FoveaFeatureModel *model)
     FoveaLatentTable *self = g_object_new (FOVEA_TYPE_LATENT_TABLE, NULL);
     self->model = g_object_ref (model);
     g_signal_connect_object (model, "latent-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "bins-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 

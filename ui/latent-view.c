@@ -11,6 +11,7 @@
 #include "ui/context-menu.h"
 #include "ui/figures/text.h"
 #include "ui/latent-draw.h"
+#include "ui/pointing.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
 
@@ -26,6 +27,9 @@ struct _FoveaLatentView {
     int width;            /* that it was made for */
     FoveaTheme theme;
     double bottom;
+    FoveaLatentBins bins;
+    guint held;    /* bin where a drag began, G_MAXUINT = none */
+    guint reached; /* bin it has come to */
     GArray *boxes; /* of FoveaContextBox */
     guint cursor;  /* into boxes, G_MAXUINT = none */
     guint hover;
@@ -86,7 +90,38 @@ draw_rule (const FoveaLatentCanvas *canvas, double y)
     fovea_fill_draw (canvas->snapshot, canvas->x, y, canvas->width, 1, 0, &canvas->palette->rule);
 }
 
-/* Draws all and notes where contexts landed. */
+/* What is pointed at by a drag, else what is chosen; FALSE if nothing is. */
+static gboolean
+get_chosen (FoveaLatentView *self, FoveaCodeBins *chosen)
+{
+    const FoveaCodeBins *bins = fovea_feature_model_get_bins (self->model);
+    if (self->held != G_MAXUINT) {
+        *chosen = (FoveaCodeBins){self->bins.n_bins, MIN (self->held, self->reached),
+                                  MAX (self->held, self->reached)};
+        return TRUE;
+    }
+    if (bins != NULL)
+        *chosen = *bins;
+    return bins != NULL;
+}
+
+/* The strongest contexts, or those of the chosen bins once they are there. */
+static double
+draw_contexts (FoveaLatentView *self, const FoveaLatentCanvas *canvas, double y)
+{
+    const FoveaLatentInterval *interval = fovea_feature_model_get_interval (self->model);
+    const FoveaCodeBins *bins = fovea_feature_model_get_bins (self->model);
+    if (interval == NULL || bins == NULL)
+        return fovea_latent_draw_contexts (canvas, y, self->boxes);
+    g_autofree char *name = fovea_latent_bins_name (&self->bins, bins);
+    g_autofree char *all = fovea_number_text (interval->n);
+    g_autofree char *heading = g_strdup_printf (
+        ngettext ("%u of %s token, %s", "%u of %s tokens, %s", (gulong) interval->n),
+        interval->examples->len, all, name);
+    return fovea_latent_draw_interval (canvas, y, interval, heading, self->boxes);
+}
+
+/* Draws all and notes where bins and contexts landed. */
 static void
 draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
@@ -110,11 +145,11 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
     g_autofree char *counts = describe_counts (latent, canvas.signs);
     g_array_set_size (self->boxes, 0);
     draw_title (&canvas, title, counts);
-    double y = fovea_latent_draw_histogram (&canvas, TITLE + 20);
+    double y = fovea_latent_draw_histogram (&canvas, TITLE + 20, &self->bins);
     draw_rule (&canvas, y + 6);
     y = fovea_latent_draw_effects (&canvas, y + 26, why_not);
     draw_rule (&canvas, y + 8);
-    self->bottom = fovea_latent_draw_contexts (&canvas, y + 30, self->boxes);
+    self->bottom = draw_contexts (self, &canvas, y + 30);
 }
 
 static void
@@ -161,6 +196,9 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         gtk_snapshot_append_node (snapshot, self->still);
     if (fovea_feature_model_get_shown (self->model) == NULL)
         return;
+    FoveaCodeBins chosen;
+    if (self->bins.counts != NULL && get_chosen (self, &chosen))
+        fovea_latent_bins_draw (&self->bins, &chosen, snapshot, &palette);
     draw_ring (self, snapshot, self->hover, &palette.quiet, 1);
     if (gtk_widget_has_focus (widget))
         draw_ring (self, snapshot, self->cursor, &palette.text, 2);
@@ -218,6 +256,17 @@ fovea_latent_view_locate (FoveaLatentView *self, guint row, gint64 position, dou
     return FALSE;
 }
 
+gboolean
+fovea_latent_view_locate_bin (FoveaLatentView *self, guint bin, double *x, double *y)
+{
+    const FoveaLatentBins *bins = &self->bins;
+    if (bins->counts == NULL || bin < bins->first || bin >= bins->n_bins)
+        return FALSE;
+    *x = bins->x + bins->width * (bin - bins->first + 0.5) / (bins->n_bins - bins->first);
+    *y = bins->y + bins->height / 2;
+    return TRUE;
+}
+
 /* The token's context in words, the firing one set off. */
 static char *
 describe_box (FoveaLatentView *self, const FoveaContextBox *box)
@@ -240,7 +289,11 @@ fovea_latent_view_get_sentence (FoveaLatentView *self)
         return g_strdup (_ ("Latent, being read"));
     g_autofree char *counts = describe_counts (latent, has_signs (self));
     g_autofree char *at = box != NULL ? describe_box (self, box) : g_strdup (_ ("no token"));
-    return g_strdup_printf (_ ("Latent %d %s. At %s."), latent->latent, counts, at);
+    FoveaCodeBins chosen;
+    if (self->bins.counts == NULL || !get_chosen (self, &chosen))
+        return g_strdup_printf (_ ("Latent %d %s. At %s."), latent->latent, counts, at);
+    g_autofree char *bins = fovea_latent_bins_describe (&self->bins, &chosen);
+    return g_strdup_printf (_ ("Latent %d %s. Of %s. At %s."), latent->latent, counts, bins, at);
 }
 
 static void
@@ -255,10 +308,23 @@ tell (FoveaLatentView *self)
 static void
 latent_changed (FoveaLatentView *self)
 {
-    self->hover = self->cursor = G_MAXUINT;
+    self->hover = self->cursor = self->held = G_MAXUINT;
     g_array_set_size (self->boxes, 0); /* they point into the latent that was */
+    fovea_latent_bins_clear (&self->bins);
     if (fovea_feature_model_get_shown (self->model) != NULL ||
         fovea_feature_model_get_latent (self->model) < 0)
+        g_clear_pointer (&self->still, gsk_render_node_unref);
+    tell (self);
+}
+
+/* The page stays as it was until the examples are there. */
+static void
+bins_changed (FoveaLatentView *self)
+{
+    self->hover = self->cursor = G_MAXUINT;
+    g_array_set_size (self->boxes, 0);
+    if (fovea_feature_model_get_bins (self->model) == NULL ||
+        fovea_feature_model_get_interval (self->model) != NULL)
         g_clear_pointer (&self->still, gsk_render_node_unref);
     tell (self);
 }
@@ -316,10 +382,27 @@ step_latent (FoveaLatentView *self, int by)
     fovea_feature_model_select (self->model, fovea_feature_model_get_latent (self->model) + by);
 }
 
+static void
+step_bins (FoveaLatentView *self, int by)
+{
+    FoveaCodeBins next;
+    if (fovea_latent_bins_step (&self->bins, fovea_feature_model_get_bins (self->model), by, &next))
+        fovea_feature_model_choose_bins (self->model, &next);
+}
+
+static void
+widen_bins (FoveaLatentView *self, int by)
+{
+    FoveaCodeBins next;
+    const FoveaCodeBins *chosen = fovea_feature_model_get_bins (self->model);
+    if (chosen != NULL && fovea_latent_bins_widen (&self->bins, chosen, by, &next))
+        fovea_feature_model_choose_bins (self->model, &next);
+}
+
 static const FoveaMenuRow menu_rows[] = {
     {N_ ("Select this token"), "latent.open"}, {N_ ("Previous latent"), "latent.previous"},
-    {N_ ("Next latent"), "latent.next"},       {N_ ("Copy picture"), "win.copy-picture"},
-    {N_ ("Export this view…"), "win.export"},
+    {N_ ("Next latent"), "latent.next"},       {N_ ("Strongest contexts"), "latent.all"},
+    {N_ ("Copy picture"), "win.copy-picture"}, {N_ ("Export this view…"), "win.export"},
 };
 
 /* At the token that keys have reached, else at the top. */
@@ -361,6 +444,12 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         move_cursor (self, 0, g_str_equal (name, "up") ? -1 : 1);
     else if (g_str_equal (name, "previous") || g_str_equal (name, "next"))
         step_latent (self, g_str_equal (name, "previous") ? -1 : 1);
+    else if (g_str_equal (name, "bin-left") || g_str_equal (name, "bin-right"))
+        step_bins (self, g_str_equal (name, "bin-left") ? -1 : 1);
+    else if (g_str_equal (name, "wider") || g_str_equal (name, "narrower"))
+        widen_bins (self, g_str_equal (name, "wider") ? 1 : -1);
+    else if (g_str_equal (name, "all"))
+        fovea_feature_model_choose_bins (self->model, NULL);
     else if (g_str_equal (name, "menu"))
         show_menu (self);
     else if (g_str_equal (name, "open"))
@@ -374,14 +463,50 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLatentV
     visit (self, find_box (self, x, y));
 }
 
+/* A drag over the bins chooses a range of them, one that stays in a bin that bin. */
+static void
+drag_begin (GtkGestureDrag *drag, double x, double y, FoveaLatentView *self)
+{
+    if (!fovea_latent_bins_holds (&self->bins, x, y)) {
+        gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
+        return;
+    }
+    self->held = self->reached = fovea_latent_bins_find (&self->bins, x);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaLatentView *self)
+{
+    double x, y;
+    if (self->held == G_MAXUINT || !gtk_gesture_drag_get_start_point (drag, &x, &y))
+        return;
+    self->reached = fovea_latent_bins_find (&self->bins, x + dx);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* What is chosen already lets go of it. */
+static void
+drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaLatentView *self)
+{
+    FoveaCodeBins wanted;
+    const FoveaCodeBins *bins = fovea_feature_model_get_bins (self->model);
+    if (self->held == G_MAXUINT || !get_chosen (self, &wanted))
+        return;
+    gboolean again = bins != NULL && bins->first == wanted.first && bins->last == wanted.last;
+    self->held = G_MAXUINT;
+    fovea_feature_model_choose_bins (self->model, again ? NULL : &wanted);
+}
+
 static void
 pointer_moved (GtkEventControllerMotion *motion, double x, double y, FoveaLatentView *self)
 {
     guint at = find_box (self, x, y);
+    gboolean over = at != G_MAXUINT || fovea_latent_bins_holds (&self->bins, x, y);
+    gtk_widget_set_cursor_from_name (GTK_WIDGET (self), over ? "pointer" : NULL);
     if (at == self->hover)
         return;
     self->hover = at;
-    gtk_widget_set_cursor_from_name (GTK_WIDGET (self), at != G_MAXUINT ? "pointer" : NULL);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -398,9 +523,13 @@ query_tooltip (
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
     const FoveaContextBox *box = keyboard ? NULL : get_box (self, find_box (self, x, y));
-    if (box == NULL)
+    gboolean bin = box == NULL && !keyboard && fovea_latent_bins_holds (&self->bins, x, y);
+    if (box == NULL && !bin)
         return FALSE;
-    g_autofree char *text = describe_box (self, box);
+    guint at = bin ? fovea_latent_bins_find (&self->bins, x) : 0;
+    const FoveaCodeBins one = {self->bins.n_bins, at, at};
+    g_autofree char *text =
+        bin ? fovea_latent_bins_describe (&self->bins, &one) : describe_box (self, box);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
 }
@@ -412,6 +541,7 @@ fovea_latent_view_dispose (GObject *object)
     g_clear_pointer (&self->menu, gtk_widget_unparent);
     g_clear_pointer (&self->still, gsk_render_node_unref);
     g_clear_pointer (&self->boxes, g_array_unref);
+    fovea_latent_bins_clear (&self->bins);
     g_clear_object (&self->model);
     G_OBJECT_CLASS (fovea_latent_view_parent_class)->dispose (object);
 }
@@ -432,25 +562,17 @@ fovea_latent_view_class_init (FoveaLatentViewClass *klass)
 static void
 fovea_latent_view_init (FoveaLatentView *self)
 {
-    GtkGesture *click = gtk_gesture_click_new ();
-    GtkEventController *motion = gtk_event_controller_motion_new (),
-                       *focus = gtk_event_controller_focus_new ();
     self->boxes = g_array_new (FALSE, FALSE, sizeof (FoveaContextBox));
-    self->cursor = self->hover = G_MAXUINT;
-    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
-    g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
-    g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-    g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left), self);
-    g_signal_connect_swapped (focus, "enter", G_CALLBACK (gtk_widget_queue_draw), self);
-    g_signal_connect_swapped (focus, "leave", G_CALLBACK (gtk_widget_queue_draw), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-    gtk_widget_add_controller (GTK_WIDGET (self), motion);
-    gtk_widget_add_controller (GTK_WIDGET (self), focus);
-    fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
+    self->cursor = self->hover = self->held = G_MAXUINT;
+    fovea_pointing_bind (GTK_WIDGET (self),
+                         &(FoveaPointing){.pressed = G_CALLBACK (pressed),
+                                          .drag_begin = G_CALLBACK (drag_begin),
+                                          .drag_update = G_CALLBACK (drag_update),
+                                          .drag_end = G_CALLBACK (drag_end),
+                                          .motion = G_CALLBACK (pointer_moved),
+                                          .leave = G_CALLBACK (pointer_left),
+                                          .menu = G_CALLBACK (menu_pressed),
+                                          .query_tooltip = G_CALLBACK (query_tooltip)});
 }
 
 GtkWidget *
@@ -459,6 +581,8 @@ fovea_latent_view_new (FoveaFeatureModel *model)
     FoveaLatentView *self = g_object_new (FOVEA_TYPE_LATENT_VIEW, NULL);
     self->model = g_object_ref (model);
     g_signal_connect_object (model, "latent-changed", G_CALLBACK (latent_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "bins-changed", G_CALLBACK (bins_changed), self,
                              G_CONNECT_SWAPPED);
     tell (self);
     return GTK_WIDGET (self);

@@ -36,3 +36,11 @@ char *fovea_latent_view_get_sentence (FoveaLatentView *self);
  */
 gboolean
 fovea_latent_view_locate (FoveaLatentView *self, guint row, gint64 position, double *x, double *y);
+
+/**
+ * fovea_latent_view_locate_bin:
+ * @x, @y: (out): the middle of a bin of the histogram, in the view's coordinates
+ *
+ * FALSE if it is not drawn.   Thread: main.
+ */
+gboolean fovea_latent_view_locate_bin (FoveaLatentView *self, guint bin, double *x, double *y);

@@ -89,6 +89,17 @@ read_latent (gpointer data, gint32 latent, GCancellable *cancellable, GError **e
     return g_steal_pointer (&page);
 }
 
+static FoveaLatentInterval *
+read_bins (gpointer data, gint32 latent, const FoveaCodeBins *bins, guint n, GError **error)
+{
+    Source *source = data;
+    g_autoptr (FoveaSaeLatent) page = fovea_sae_latent_new (latent, n, FOVEA_LATENT_WINDOW);
+    g_autoptr (FoveaStore) store = fovea_store_open (source->path, FOVEA_STORE_READ, error);
+    return store != NULL
+               ? fovea_sae_latent_job_collect_bins (store, source->hash, page, bins, n, error)
+               : NULL;
+}
+
 static FoveaSaeCodes *
 read_codes (gpointer data, gint64 sequence, gint64 **positions, GError **error)
 {
@@ -101,7 +112,7 @@ read_codes (gpointer data, gint64 sequence, gint64 **positions, GError **error)
     return fovea_store_read_codes (store, dictionary, sequence, positions, error);
 }
 
-static const FoveaFeatureFunctions functions = {read_latent, read_codes, source_free};
+static const FoveaFeatureFunctions functions = {read_latent, read_bins, read_codes, source_free};
 
 /* Requests and results. */
 

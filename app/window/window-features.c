@@ -46,6 +46,19 @@ reading_new (FoveaWindow *self, gboolean encoded)
     return reading;
 }
 
+/* In the middle of the model, where features are most of meaning and least of spelling. */
+static void
+show_recipe (FoveaWindow *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autofree char *path = g_shell_quote (self->opened->path);
+    g_autofree char *commands = g_strdup_printf (
+        "fovea sae train MODEL -f TEXT --hook blocks.%d.hook_resid_post -o FOLDER\n"
+        "fovea sae encode FOLDER %s --model MODEL",
+        info != NULL ? (int) info->architecture->n_layers / 2 : 0, path);
+    fovea_features_page_set_recipe (self->features_page, commands);
+}
+
 static void
 show_offers (FoveaWindow *self, GPtrArray *offers)
 {
@@ -55,6 +68,7 @@ show_offers (FoveaWindow *self, GPtrArray *offers)
         const FoveaDictionaryOffer *offer = g_ptr_array_index (offers, i);
         choices[i] = (FoveaDictionaryChoice){offer->hash, offer->folder, offer->label};
     }
+    show_recipe (self);
     fovea_features_page_set_choices (self->features_page, choices, offers->len);
 }
 
