@@ -126,18 +126,27 @@ write_dense (const Row *r)
     }
 }
 
-/* z of a row whose weights are known, rounded to f16 if @half. */
+enum {
+    STRIP = 64 /* elements of z whose sums fit the stack */
+};
+
+/* z of a row whose weights are known, rounded to f16 if @half. Values are read in the order in which
+ * they lie; each element's sum runs over the keys all the same. */
 static void
 weigh_values (const FoveaAttendArgs *args, const double *a, int64_t group, bool half, float *z)
 {
     int64_t D = args->width, kv_stride = args->kv_heads * D;
-    for (int64_t d = 0; d < D; d++) {
-        double sum = 0;
+    for (int64_t first = 0; first < D; first += STRIP) {
+        int64_t n = MIN (STRIP, D - first);
+        double sums[STRIP] = {0};
         for (int64_t j = 0; j < args->n_keys; j++) {
+            const float *v = args->v + j * kv_stride + group * D + first;
             double weight = half ? (double) fovea_round_half ((float) a[j]) : a[j];
-            sum += weight * args->v[j * kv_stride + group * D + d];
+            for (int64_t d = 0; d < n; d++)
+                sums[d] += weight * v[d];
         }
-        z[d] = (float) sum;
+        for (int64_t d = 0; d < n; d++)
+            z[first + d] = (float) sums[d];
     }
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/ops-ref.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "kernels/device-experts.h"
 #include "kernels/device-private.h"
@@ -98,34 +99,54 @@ norm_ref (FoveaDevice *device, const FoveaNormArgs *args)
         norm_row_ref (args, t);
 }
 
-/* The part of x w' that @n inputs from @i on give output @o of row @t. */
-static double
-dot_ref (
-    const FoveaLinearArgs *args, int64_t t, const float *weights, int64_t i, int64_t n, double sum)
+static void
+round_all (FoveaPrecision precision, float *x, int64_t n)
 {
-    const float *x = args->x + t * args->x_stride + i;
-    for (int64_t j = 0; j < n; j++)
-        sum += (double) round_to (args->precision, x[j]) * round_to (args->precision, weights[j]);
+    for (int64_t i = 0; i < n && precision != FOVEA_PRECISION_F32; i++)
+        x[i] = round_to (precision, x[i]);
+}
+
+/* Rows of x behind one another, rounded once and not for each output. */
+static float *
+round_rows (const FoveaLinearArgs *args)
+{
+    int64_t n_in = args->weight.n_in;
+    float *rows = g_new (float, (gsize) MAX (args->rows * n_in, 1));
+    for (int64_t t = 0; t < args->rows; t++)
+        memcpy (rows + t * n_in, args->x + t * args->x_stride, (gsize) n_in * sizeof *rows);
+    round_all (args->precision, rows, args->rows * n_in);
+    return rows;
+}
+
+static double
+dot_ref (const float *x, const float *weights, int64_t n, double sum)
+{
+    for (int64_t i = 0; i < n; i++)
+        sum += (double) x[i] * weights[i];
     return sum;
 }
 
 /* Weights come in parts of a block: a quantised one can be unpacked by whole blocks only, and a row
- * of it is too long for the stack. */
+ * of it is too long for the stack. Each part is unpacked once for all rows. */
 static void
 linear_ref (FoveaDevice *device, const FoveaLinearArgs *args)
 {
     const FoveaWeight *w = &args->weight;
-    for (int64_t t = 0; t < args->rows; t++) {
-        for (int64_t o = 0; o < w->n_out; o++) {
-            float part[FOVEA_MAX_BLOCK];
-            double sum = args->bias != NULL ? args->bias[o] : 0;
-            for (int64_t i = 0; i < w->n_in; i += FOVEA_MAX_BLOCK) {
-                int64_t n = MIN (FOVEA_MAX_BLOCK, w->n_in - i);
-                fovea_weight_read (w, o, i, n, part);
-                sum = dot_ref (args, t, part, i, n, sum);
-            }
-            args->y[t * args->y_stride + o] = (float) sum;
+    g_autofree float *x = round_rows (args);
+    g_autofree double *sums = g_new (double, (gsize) MAX (args->rows, 1));
+    for (int64_t o = 0; o < w->n_out; o++) {
+        float part[FOVEA_MAX_BLOCK];
+        for (int64_t t = 0; t < args->rows; t++)
+            sums[t] = args->bias != NULL ? args->bias[o] : 0;
+        for (int64_t i = 0; i < w->n_in; i += FOVEA_MAX_BLOCK) {
+            int64_t n = MIN (FOVEA_MAX_BLOCK, w->n_in - i);
+            fovea_weight_read (w, o, i, n, part);
+            round_all (args->precision, part, n);
+            for (int64_t t = 0; t < args->rows; t++)
+                sums[t] = dot_ref (x + t * w->n_in + i, part, n, sums[t]);
         }
+        for (int64_t t = 0; t < args->rows; t++)
+            args->y[t * args->y_stride + o] = (float) sums[t];
     }
 }
 
