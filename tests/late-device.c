@@ -5,11 +5,11 @@
  * the operations before it, none that `order` named after those behind `order`. */
 #include "tests/late-device.h"
 
-#include <check.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "kernels/device-private.h"
+#include "tests/check-marks.h"
 #include "tests/late-run.h"
 
 enum {

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What suites of single widgets share: a window for one of them, and a program that needs a display. */
-#include <check.h>
 #include <gtk/gtk.h>
 
 #include "tests/run-until.h"

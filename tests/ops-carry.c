@@ -4,8 +4,9 @@
  * an operation must leave alone. */
 #include "tests/ops-carry.h"
 
-#include <check.h>
 #include <string.h>
+
+#include "tests/check-marks.h"
 
 enum {
     GUARD = 512, /* bytes behind every buffer */

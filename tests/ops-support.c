@@ -3,10 +3,10 @@
 /* Devices and seeded inputs that the suites of operations share. */
 #include "tests/ops-support.h"
 
-#include <check.h>
 #include <math.h>
 #include <string.h>
 
+#include "tests/check-marks.h"
 #include "tests/late-device.h"
 
 static const char *const set_names[OPS_MAX_DEVICES] = {"generic", "avx2", "avx512", "amx"};

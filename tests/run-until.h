@@ -3,8 +3,9 @@
 #pragma once
 /* Waits for what the main loop brings: until a condition holds, by a deadline and not by a sleep. The
  * loop is woken every 20 ms, since not every condition comes with an event. */
-#include <check.h>
 #include <glib.h>
+
+#include "tests/check-marks.h"
 
 enum {
     RUN_UNTIL_S = 30

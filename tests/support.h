@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the suites share: golden files, scratch folders, comparison that no NaN slips through. */
-#include <check.h>
 #include <glib.h>
+
+#include "tests/check-marks.h"
 
 /**
  * support_skip:

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Bytes and flop of operations against counts made by hand. */
-#include <check.h>
 
 #include "kernels/cost.h"
 #include "tests/support.h"

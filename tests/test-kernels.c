@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Types, the mask rule, the thread team, and the choice of a device. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 /* `mask_rows` of each device of ops-support.h against the reference's plain loops: lists of tiles
  * that are whole, in bits or missing, every term of a rule, widths around what a walk takes. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 /* MLPs of experts: the choice of experts against worked examples and its own rules, their sum against
  * the formula in double, and every table against the reference. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 

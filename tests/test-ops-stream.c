@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Scaled rows, capped values and rows added by a gate of their own: every table against the reference, and the reference against the formula. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 

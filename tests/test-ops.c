@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 /* Every operation but attention, each device of ops-support.h against the reference table. Shapes
  * straddle the tiles of the fast versions. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 /* `top_rows` of each device of ops-support.h against the reference's sorting: every term of a rule,
  * rows of all lengths around a block of threads, ties in every number, scores that are far apart. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "tests/turn-log.h"
 
-#include <check.h>
 #include <stdio.h>
+
+#include "tests/check-marks.h"
 
 typedef struct {
     char *name;

@@ -3,9 +3,10 @@
 /* Only the work of a turn is measured, not the wait for it. */
 #include "tests/turn-meter.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <time.h>
+
+#include "tests/check-marks.h"
 
 enum {
     MOST_LOOKS = 10,

@@ -4,10 +4,10 @@
  */
 #include "tests/ui-support.h"
 
-#include <check.h>
 #include <math.h>
 
 #include "capture/sink.h"
+#include "tests/check-marks.h"
 
 #define LAYERS 2
 #define HEADS  2

@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* A whole window with a folder of its own, for the suites that drive it on a display. */
-#include <check.h>
 #include <gtk/gtk.h>
 
 #include "app/window/application.h"
 #include "app/window/window.h"
+#include "tests/check-marks.h"
 
 #define WINDOW_BENCH_DEADLINE_S 60
 
