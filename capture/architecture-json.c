@@ -95,6 +95,7 @@ static const Field fields[] = {
     OPTIONAL (parallel, FIELD_BOOLEAN),
     OPTIONAL (shared_norm, FIELD_BOOLEAN),
     OPTIONAL (embed_norm, FIELD_BOOLEAN),
+    OPTIONAL (first_bare, FIELD_BOOLEAN),
     OPTIONAL_NAME (qk_norm, qk_norm_names),
     OPTIONAL (position_offset, FIELD_INTEGER),
     OPTIONAL (skips_padding, FIELD_BOOLEAN),

@@ -208,6 +208,13 @@ fovea_architecture_rotary_angles (const FoveaArchitecture *architecture, guint l
 }
 
 gboolean
+fovea_architecture_has_first_norm (const FoveaArchitecture *architecture, guint layer)
+{
+    return architecture->norm_place != FOVEA_NORM_NOWHERE &&
+           !(architecture->first_bare && layer == 0);
+}
+
+gboolean
 fovea_architecture_has_experts (const FoveaArchitecture *architecture, guint layer)
 {
     return architecture->n_experts > 0 && layer >= (guint64) architecture->n_dense_layers;

@@ -85,6 +85,7 @@ typedef struct {
     gboolean parallel;    /* x + attention (norm1 (x)) + mlp (norm2 (x)) */
     gboolean shared_norm; /* of a parallel block: norm2 is norm1 */
     gboolean embed_norm;  /* a norm between embedding and first layer */
+    gboolean first_bare;  /* attention of the first layer reads the stream as it is */
     FoveaQkNorm qk_norm;
 
     FoveaPositionKind position;
@@ -129,7 +130,8 @@ typedef struct {
     gint64 value_width; /* of a head, the rest of its D being 0 */
     float latent_eps;   /* of their norms */
     gboolean tied_head; /* unembedding = embedding */
-    gboolean head_transform;  /* dense, activation and norm before the unembedding: BERT */
+    gboolean head_transform;  /* dense, activation and norm before the unembedding: BERT; behind the
+                                 final norm where blocks begin with one */
     gboolean no_head;         /* an encoder without unembedding */
     float embedding_scale;    /* factor of embedded tokens, 0 = 1 */
     float residual_scale;     /* factor of what a branch adds, 0 = 1 */
@@ -254,6 +256,15 @@ FoveaRotaryAngles fovea_architecture_rotary_angles (const FoveaArchitecture *arc
  * Thread: any.
  */
 gint64 fovea_architecture_mlp_width (const FoveaArchitecture *architecture, guint layer);
+
+/**
+ * fovea_architecture_has_first_norm:
+ *
+ * Whether attention of the layer has a norm beside it, wherever it stands.
+ *
+ * Thread: any.
+ */
+gboolean fovea_architecture_has_first_norm (const FoveaArchitecture *architecture, guint layer);
 
 /**
  * fovea_architecture_has_experts:

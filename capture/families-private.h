@@ -40,7 +40,8 @@ extern const FoveaSizeKeys fovea_llama_keys, fovea_full_keys;
 /* Families by file; each ends with model_type NULL. */
 extern const FoveaFamily fovea_llama_families[], fovea_gpt_families[], fovea_encoder_families[],
     fovea_dict_families[], fovea_image_families[], fovea_alibi_families[], fovea_oss_families[],
-    fovea_latent_families[], fovea_kin_families[], fovea_expert_families[], fovea_t5_families[];
+    fovea_latent_families[], fovea_kin_families[], fovea_expert_families[], fovea_t5_families[],
+    fovea_modern_families[];
 
 /**
  * fovea_family_guess:
@@ -158,6 +159,16 @@ void fovea_describe_norm (FoveaConfig *config,
  */
 void
 fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallback, gint64 every);
+
+/**
+ * fovea_describe_layer_types:
+ * @window: tokens of layers that are called sliding; 0 = none may be
+ *
+ * Windows of the layers that "layer_types" calls sliding. FALSE if the file has no such list.
+ *
+ * Thread: one at a time.
+ */
+gboolean fovea_describe_layer_types (FoveaConfig *config, FoveaArchitecture *a, gint64 window);
 
 /**
  * fovea_describe_rotary:

@@ -205,14 +205,17 @@ fovea_describe_norm (
 }
 
 /* "layer_types" names the kind of every layer. */
-static void
-read_layer_types (FoveaConfig *config, FoveaArchitecture *a, JsonNode *node, gint64 window)
+gboolean
+fovea_describe_layer_types (FoveaConfig *config, FoveaArchitecture *a, gint64 window)
 {
+    JsonNode *node = fovea_config_get_member (config, "layer_types");
+    if (node == NULL)
+        return FALSE;
     JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
     if (list == NULL || json_array_get_length (list) != (guint64) a->n_layers) {
         fovea_config_refuse (config, "\"layer_types\" is no list of %" G_GINT64_FORMAT " layers",
                              a->n_layers);
-        return;
+        return TRUE;
     }
     fovea_architecture_set_windows (a, 0);
     for (guint l = 0; l < a->n_layers; l++) {
@@ -225,21 +228,17 @@ read_layer_types (FoveaConfig *config, FoveaArchitecture *a, JsonNode *node, gin
                                  type != NULL ? type : "", l,
                                  window > 0 ? "" : " without a window");
     }
+    return TRUE;
 }
 
 void
 fovea_describe_windows (FoveaConfig *config, FoveaArchitecture *a, gint64 fallback, gint64 every)
 {
-    JsonNode *types = fovea_config_get_member (config, "layer_types");
     gint64 window = 0;
     if (!fovea_config_is_null (config, "sliding_window") &&
         (fallback > 0 || fovea_config_get_member (config, "sliding_window") != NULL))
         window = fovea_config_get_integer (config, "sliding_window", fallback, FOVEA_MAX_TOKENS);
-    if (types != NULL) {
-        read_layer_types (config, a, types, window);
-        return;
-    }
-    if (window == 0)
+    if (fovea_describe_layer_types (config, a, window) || window == 0)
         return;
     fovea_architecture_set_windows (a, window);
     for (gint64 l = every - 1; every > 0 && l < a->n_layers; l += every)
@@ -264,7 +263,7 @@ fovea_describe_experts (
 static const FoveaFamily *const lists[] = {
     fovea_llama_families, fovea_gpt_families,    fovea_encoder_families, fovea_dict_families,
     fovea_image_families, fovea_alibi_families,  fovea_oss_families,     fovea_latent_families,
-    fovea_kin_families,   fovea_expert_families, fovea_t5_families};
+    fovea_kin_families,   fovea_expert_families, fovea_t5_families,      fovea_modern_families};
 
 const FoveaFamily *
 fovea_family_find (const char *model_type)

@@ -25,6 +25,7 @@ typedef enum {
     FOVEA_WHEN_OUT_BIAS,
     FOVEA_WHEN_MLP_BIAS,
     FOVEA_WHEN_QK_NORM,
+    FOVEA_WHEN_FIRST_NORM,  /* attention has a norm in this layer */
     FOVEA_WHEN_SECOND_NORM, /* the MLP has a norm of its own */
     FOVEA_WHEN_NORM_GAIN,
     FOVEA_WHEN_NORM_BIAS,

@@ -358,6 +358,8 @@ enter_branch (
     if (architecture->norm_place != FOVEA_NORM_BEFORE &&
         architecture->norm_place != FOVEA_NORM_AROUND)
         return TRUE;
+    if (branch == 0 && !fovea_architecture_has_first_norm (architecture, pass->layer))
+        return TRUE;
     float *normed = session->scratch.normed;
     *x = normed;
     if (branch == 1 && architecture->shared_norm)

@@ -306,20 +306,20 @@ embed (FoveaPass *pass, const gint32 *ids, GError **error)
     return fovea_forward_norm (pass, &site, x, entry, error);
 }
 
-/* The last stream as the final norm reads it: an encoder's head transforms it first. */
+/* An encoder's head but its norm: @x through a product and an activation. */
 static const float *
-transform_for_head (const FoveaPass *pass)
+transform_for_head (const FoveaPass *pass, const float *x)
 {
     FoveaSession *session = pass->session;
     const FoveaArchitecture *architecture = session->architecture;
-    float *x = session->scratch.branch;
-    if (!architecture->head_transform)
-        return pass->resid;
-    fovea_forward_linear (pass, &session->global, FOVEA_WEIGHT_HEAD, FOVEA_WEIGHT_HEAD_BIAS,
-                          pass->resid, x);
-    session->ops->activate (session->device, architecture->activation, x, NULL,
-                            pass->rows * architecture->width, x);
-    return x;
+    float *out = session->scratch.branch;
+    if (!architecture->head_transform || architecture->no_head)
+        return x;
+    fovea_forward_linear (pass, &session->global, FOVEA_WEIGHT_HEAD, FOVEA_WEIGHT_HEAD_BIAS, x,
+                          out);
+    session->ops->activate (session->device, architecture->activation, out, NULL,
+                            pass->rows * architecture->width, out);
+    return out;
 }
 
 /* In the same parts whatever is kept, so that logits keep their bits. */
@@ -338,20 +338,49 @@ multiply_unembedding (const FoveaPass *pass, const float *x, float *logits)
     }
 }
 
-/* What the unembedding reads: the last stream behind the final norm, if there is one. */
+/* A head that reads the final norm, and has a norm of its own at its end. */
+static const float *
+run_normed_head (const FoveaPass *pass, const float *x)
+{
+    FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
+    const FoveaNormArgs args = {
+        .kind = architecture->norm,
+        .eps = architecture->norm_eps,
+        .rows = pass->rows,
+        .width = architecture->width,
+        .x = transform_for_head (pass, x),
+        .gain = session->global.vector[FOVEA_WEIGHT_HEAD_NORM_GAIN],
+        .out = fovea_forward_home (pass, FOVEA_POINT_UNEMBED_IN, session->scratch.normed),
+    };
+    session->ops->norm (session->device, &args);
+    return args.out;
+}
+
+/* What the unembedding reads: the last stream behind the final norm, if there is one. An encoder's head
+ * stands before that norm, or behind it where the blocks begin with theirs. */
 static gboolean
 read_stream (const FoveaPass *pass, const float **x, GError **error)
 {
     FoveaSession *session = pass->session;
+    const FoveaArchitecture *architecture = session->architecture;
     const FoveaNormSite site = {&session->global, FOVEA_WEIGHT_FINAL_NORM_GAIN,
                                 FOVEA_WEIGHT_FINAL_NORM_BIAS, FOVEA_POINT_FINAL_SCALE,
                                 FOVEA_POINT_FINAL_NORMALIZED};
-    *x = transform_for_head (pass);
-    if (session->architecture->norm_place != FOVEA_NORM_NOWHERE) {
-        float *normed = fovea_forward_home (pass, FOVEA_POINT_UNEMBED_IN, session->scratch.normed);
+    const gboolean head_last = fovea_point_exists (architecture, FOVEA_POINT_FINAL_OUT, 0);
+    *x = head_last ? pass->resid : transform_for_head (pass, pass->resid);
+    if (architecture->norm_place != FOVEA_NORM_NOWHERE) {
+        float *normed =
+            fovea_forward_home (pass, head_last ? FOVEA_POINT_FINAL_OUT : FOVEA_POINT_UNEMBED_IN,
+                                session->scratch.normed);
         if (!fovea_forward_norm (pass, &site, *x, normed, error))
             return FALSE;
         *x = normed;
+    }
+    if (head_last) {
+        if (!fovea_forward_record (pass, FOVEA_POINT_FINAL_OUT, *x, error))
+            return FALSE;
+        *x = run_normed_head (pass, *x);
     }
     return fovea_forward_record (pass, FOVEA_POINT_UNEMBED_IN, *x, error);
 }

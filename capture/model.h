@@ -73,7 +73,8 @@ typedef enum {
     FOVEA_WEIGHT_FINAL_NORM_BIAS,
     FOVEA_WEIGHT_HEAD, /* (C, C), before the final norm of an encoder */
     FOVEA_WEIGHT_HEAD_BIAS,
-    FOVEA_WEIGHT_UNEMBED, /* (V, C); the embedding if tied */
+    FOVEA_WEIGHT_HEAD_NORM_GAIN, /* of a head behind a final norm */
+    FOVEA_WEIGHT_UNEMBED,        /* (V, C); the embedding if tied */
     FOVEA_WEIGHT_UNEMBED_BIAS,
     FOVEA_N_WEIGHT_ROLES,
 } FoveaWeightRole;

@@ -62,6 +62,7 @@ typedef enum {
     FOVEA_POINT_NORMALIZED_RESID_POST,
     FOVEA_POINT_FINAL_SCALE,
     FOVEA_POINT_FINAL_NORMALIZED,
+    FOVEA_POINT_FINAL_OUT, /* where a head stands between it and the unembedding */
     FOVEA_POINT_UNEMBED_IN,
     FOVEA_POINT_UNEMBED_OUT,
     FOVEA_N_POINTS,

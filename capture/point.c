@@ -37,7 +37,9 @@ typedef enum {
     IN_UNGATED,
     IN_EXPERTS,
     IN_FINAL_NORM,
+    IN_NORMED_HEAD, /* a head reads the final norm */
     IN_LAST,
+    IN_LAST_NORM, /* what ends with the final norm */
     IN_HEAD,
 } Condition;
 
@@ -125,6 +127,7 @@ static const PointRow point_rows[FOVEA_N_POINTS] = {
     [FOVEA_POINT_NORMALIZED_RESID_POST] = BLOCK ("hook_normalized_resid_post", IN_OF_SUM, "TC", 1),
     [FOVEA_POINT_FINAL_SCALE] = GLOBAL ("ln_final.hook_scale", IN_FINAL_NORM, "T1", 1),
     [FOVEA_POINT_FINAL_NORMALIZED] = GLOBAL ("ln_final.hook_normalized", IN_FINAL_NORM, "TC", 1),
+    [FOVEA_POINT_FINAL_OUT] = GLOBAL ("ln_final.hook_out", IN_NORMED_HEAD, "TC", 1),
     [FOVEA_POINT_UNEMBED_IN] = GLOBAL ("unembed.hook_in", IN_LAST, "TC", 1),
     [FOVEA_POINT_UNEMBED_OUT] = GLOBAL ("unembed.hook_out", IN_HEAD, "TV", 1),
 };
@@ -158,7 +161,7 @@ static const AliasRow alias_rows[] = {
     {"mlp.hook_out", FOVEA_POINT_MLP_OUT, IN_BARE_MLP},
     {"hook_out", FOVEA_POINT_RESID_POST, IN_NOT_OF_SUM},
     {"hook_out", FOVEA_POINT_NORMALIZED_RESID_POST, IN_OF_SUM},
-    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_LAST},
+    {"ln_final.hook_out", FOVEA_POINT_UNEMBED_IN, IN_LAST_NORM},
     {"hook_unembed", FOVEA_POINT_UNEMBED_OUT, IN_HEAD},
 };
 
@@ -176,7 +179,7 @@ holds_in_block (const FoveaArchitecture *architecture, Condition condition, guin
     case IN_OWN_KEYS:
         return fovea_architecture_stack (architecture, layer) != FOVEA_STACK_CROSS;
     case IN_NORM:
-        return place != FOVEA_NORM_NOWHERE;
+        return fovea_architecture_has_first_norm (architecture, layer);
     case IN_MLP:
         return mlp;
     case IN_MID:
@@ -184,7 +187,7 @@ holds_in_block (const FoveaArchitecture *architecture, Condition condition, guin
     case IN_MID_NORM:
         return mlp && !architecture->parallel && first;
     case IN_NORM_FIRST:
-        return first;
+        return first && fovea_architecture_has_first_norm (architecture, layer);
     case IN_BARE:
         return bare;
     case IN_BARE_MLP:
@@ -215,6 +218,8 @@ holds (const FoveaArchitecture *architecture, Condition condition, guint layer)
 {
     gboolean of_sum = architecture->norm_place == FOVEA_NORM_OF_SUM;
     gboolean none = architecture->norm_place == FOVEA_NORM_NOWHERE;
+    gboolean first = architecture->norm_place == FOVEA_NORM_BEFORE;
+    gboolean head = architecture->head_transform && !architecture->no_head;
     switch (condition) {
     case IN_IMAGE:
         return architecture->image_size > 0;
@@ -231,7 +236,11 @@ holds (const FoveaArchitecture *architecture, Condition condition, guint layer)
     case IN_QK_NORM:
         return architecture->qk_norm != FOVEA_QK_NORM_NONE;
     case IN_FINAL_NORM:
-        return !none && (!of_sum || (architecture->head_transform && !architecture->no_head));
+        return !none && (!of_sum || head);
+    case IN_NORMED_HEAD:
+        return head && first;
+    case IN_LAST_NORM:
+        return !(head && first) && holds (architecture, IN_LAST, layer);
     case IN_LAST: /* what an unembedding reads, or would */
         return !architecture->no_head || (!none && !of_sum);
     case IN_HEAD:

@@ -171,7 +171,7 @@ applies_by_norm (const FoveaArchitecture *architecture, Scope scope, guint layer
     case FOR_SECOND_SUM:
         return serial && !of_sum;
     case FOR_NORM_FIRST:
-        return first;
+        return first && fovea_architecture_has_first_norm (architecture, layer);
     case FOR_MID_NORM:
         return first && serial;
     case FOR_PARALLEL:

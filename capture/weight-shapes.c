@@ -98,6 +98,7 @@ get_global_shape (const FoveaArchitecture *a, FoveaWeightRole role, gint64 *shap
         [FOVEA_WEIGHT_CLASS] = {a->width, 0},
         [FOVEA_WEIGHT_HEAD] = {a->width, a->width},
         [FOVEA_WEIGHT_HEAD_BIAS] = {a->width, 0},
+        [FOVEA_WEIGHT_HEAD_NORM_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_FINAL_NORM_GAIN] = {a->width, 0},
         [FOVEA_WEIGHT_FINAL_NORM_BIAS] = {a->width, 0},
         [FOVEA_WEIGHT_UNEMBED] = {a->vocabulary, a->width},
@@ -136,6 +137,7 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
     const gint64 kv = a->n_kv_heads * a->head_width;
     const gint64 group = q / a->n_kv_heads + 2 * a->head_width;
     int which = which_of_three (entry->role);
+    gboolean second;
     switch (entry->fusion) {
     case FOVEA_FUSED_QKV:
         return (FoveaSlice){which == 0 ? 0 : q + (which - 1) * kv, rows, rows, q + 2 * kv};
@@ -145,7 +147,8 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
     case FOVEA_FUSED_CODEGEN: /* its trainer's four devices */
         return (FoveaSlice){(3 - which) % 3 * (q / 4), q / 4, 3 * (q / 4), 3 * q};
     case FOVEA_FUSED_GATE_UP:
-        return (FoveaSlice){entry->role == FOVEA_WEIGHT_MLP_IN ? rows : 0, rows, rows, 2 * rows};
+        second = entry->role == FOVEA_WEIGHT_MLP_IN || entry->role == FOVEA_WEIGHT_MLP_IN_BIAS;
+        return (FoveaSlice){second ? rows : 0, rows, rows, 2 * rows};
     case FOVEA_FUSED_NONE:
     default:
         return (FoveaSlice){0, rows, rows, rows};
@@ -176,6 +179,8 @@ holds (const FoveaArchitecture *a, FoveaTensorCondition when, guint layer)
         return a->mlp_bias;
     case FOVEA_WHEN_QK_NORM:
         return a->qk_norm != FOVEA_QK_NORM_NONE;
+    case FOVEA_WHEN_FIRST_NORM:
+        return fovea_architecture_has_first_norm (a, layer);
     case FOVEA_WHEN_SECOND_NORM:
         return !a->shared_norm;
     case FOVEA_WHEN_NORM_GAIN:

@@ -27,6 +27,10 @@ GPT2 = dict(vocab_size=VOCABULARY, n_embd=16, n_layer=LAYERS, n_head=4, n_positi
 SLIDING = ["sliding_attention", "full_attention"]
 ENCODER = {**BASE, "pad_token_id": 0}
 BIG = dict(head_dim=8)
+MODERN = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=3, num_attention_heads=4,
+              intermediate_size=24, max_position_embeddings=32, local_attention=6, pad_token_id=0,
+              global_attn_every_n_layers=2, bos_token_id=0, eos_token_id=0, cls_token_id=0,
+              sep_token_id=0)
 VIT = dict(hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2, intermediate_size=24,
            image_size=12, patch_size=4, num_channels=3, num_labels=5, layer_norm_eps=1e-5)
 NEW_SEEDS = 100  # of models that came later: seeds of the others are their places in the list
@@ -37,7 +41,8 @@ LATER = {"codegen", "cohere_qk", "deepseek_v2", "deepseek_v2_lite", "deepseek_v3
          "granitemoeshared", "helium", "mpnet", "olmo3", "qwen2_moe", "seed_oss", "smollm3",
          "xlm_roberta",
          "arcee", "bert_untied", "internlm3", "jais2", "ministral", "nemotron", "vaultgemma",
-         "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit"}
+         "phi3_long", "phi3_short", "phi_qk", "stablelm_qk", "t5", "t5_gated", "vit",
+         "modernbert", "modernbert_bare", "modernbert_biased"}
 FALCON = dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=4,
               bos_token_id=0, eos_token_id=0)
 OSS = {"head_dim": 8, "num_local_experts": 3, "num_experts_per_tok": 2, "sliding_window": 4,
@@ -148,6 +153,10 @@ MODELS = {
     "mistral": ("mistral", "CausalLM", {**BASE, "sliding_window": 4}),
     "mixtral": ("mixtral", "CausalLM", {**BASE, "num_local_experts": 3,
                                         "num_experts_per_tok": 2}),
+    "modernbert": ("modernbert", "MaskedLM", MODERN),
+    "modernbert_bare": ("modernbert", "", MODERN),  # a sentence encoder: no head, no prefix
+    "modernbert_biased": ("modernbert", "MaskedLM", {
+        **MODERN, "attention_bias": True, "mlp_bias": True, "tie_word_embeddings": False}),
     "mpnet": ("mpnet", "MaskedLM", {**ENCODER, "pad_token_id": 1}),
     "mpt": ("mpt", "CausalLM", MPT),
     "mpt_odd": ("mpt", "CausalLM", {**MPT, "d_model": 12, "n_heads": 3}),
@@ -428,7 +437,8 @@ def run(model, ids):
         with torch.no_grad():
             assert (model(ids).logits - out.logits).abs().max() < 1e-5
     tensors = {"pixel_values": ids} if ids.is_floating_point() else {"input_ids": ids.to(torch.int32)}
-    tensors["logits"] = out.logits
+    if "logits" in out:
+        tensors["logits"] = out.logits
     tensors |= {f"hidden.{i}": h for i, h in enumerate(out.hidden_states)}
     tensors |= {f"attention.{i}": a for i, a in enumerate(out.attentions)}
     return {name: tensor.float().contiguous() if name != "input_ids" else tensor
@@ -447,7 +457,7 @@ def give_head(model, path):
 def make(folder, name, seed):
     kind, head, members = MODELS[name]
     config = transformers.AutoConfig.for_model(kind, **members)
-    auto = getattr(transformers, "AutoModelFor" + head)
+    auto = getattr(transformers, "AutoModel" + ("For" + head if head else ""))
     model = auto.from_config(config, attn_implementation="eager", dtype=torch.float32).eval()
     make_weights(model, seed)
     path = os.path.join(folder, name)

@@ -86,6 +86,9 @@ static const Family families[] = {
     SMALL ("ministral"),
     SMALL ("mistral"),
     SMALL ("mixtral"),
+    SMALL ("modernbert"),
+    SMALL ("modernbert_bare"),
+    SMALL ("modernbert_biased"),
     SMALL ("mpnet"),
     SMALL ("mpt"),
     SMALL ("mpt_odd"),
@@ -203,7 +206,7 @@ check_trace (const Pair *pair)
     gboolean sums = pair->architecture->norm_place == FOVEA_NORM_OF_SUM;
     g_autofree char *last =
         g_strdup_printf ("blocks.%" G_GINT64_FORMAT ".hook_normalized_resid_post", L - 1);
-    check_point (pair, sums ? last : "unembed.hook_in", hidden);
+    check_point (pair, sums ? last : "ln_final.hook_out", hidden);
     if (!pair->architecture->no_head)
         check_point (pair, "unembed.hook_out", "logits");
 }
@@ -249,7 +252,7 @@ START_TEST (tiny_model_agrees_in_chunks)
     g_autofree char *folder = find_folder (&families[_i]);
     check_captures (folder, "cpu", CHUNK, "all");
     check_captures (folder, "cpu", CHUNK,
-                    "*hook_resid_pre,*hook_pattern,*hook_out,unembed.hook_in");
+                    "*hook_resid_pre,*hook_pattern,*hook_out,ln_final.hook_out,unembed.hook_in");
 }
 END_TEST
 
@@ -429,6 +432,34 @@ START_TEST (encoder_without_head_gives_states_and_no_logits)
 }
 END_TEST
 
+/* The first layer's attention reads the embedding's norm and has none of its own. What the final norm
+ * gives is the head's input, and the end where there is no head, as in sentence encoders. */
+START_TEST (modern_encoder_has_its_final_norm_with_and_without_head)
+{
+    static const char *const names[] = {"modernbert", "modernbert_bare"};
+    const gint32 ids[] = {5, 9, 2, 0, 7};
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        g_autofree char *relative = g_build_filename ("tests/golden/families", names[i], NULL);
+        g_autofree char *folder = support_data (relative);
+        Runner runner = runner_open (folder, "cpu", 5, 0);
+        g_autoptr (FoveaTrace) trace =
+            runner_capture (&runner, ids, 5, "all", FOVEA_F32, FALSE, NULL);
+        g_auto (GStrv) points = fovea_trace_list_points (trace);
+        const char *const *list = (const char *const *) points;
+        gint64 n, n_read;
+        g_autofree float *states = support_read_point (trace, "ln_final.hook_out", &n);
+        g_autofree float *read = support_read_point (trace, "unembed.hook_in", &n_read);
+        ck_assert_int_eq (n, 5 * 16);
+        ck_assert_int_eq (n_read, n);
+        ck_assert_int_eq (memcmp (states, read, (gsize) n * sizeof *read) == 0, i == 1);
+        ck_assert (!g_strv_contains (list, "blocks.0.ln1.hook_scale"));
+        ck_assert (g_strv_contains (list, "blocks.1.ln1.hook_scale"));
+        ck_assert_int_eq (g_strv_contains (list, "unembed.hook_out"), i == 0);
+        runner_close (&runner);
+    }
+}
+END_TEST
+
 START_TEST (norms_may_be_called_gamma_and_beta)
 {
     g_autoptr (GError) error = NULL;
@@ -554,6 +585,7 @@ main (void)
     add_tests_of_shared_models (tcase);
     tcase_add_test (tcase, sink_takes_what_the_weights_leave);
     tcase_add_test (tcase, latent_layers_have_their_own_points);
+    tcase_add_test (tcase, modern_encoder_has_its_final_norm_with_and_without_head);
     tcase_add_test (tcase, packed_experts_without_scales_are_told);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -396,6 +396,12 @@ static const struct {
     {FAMILY ("qwen3") ",\"use_sliding_window\":true,\"max_window_layers\":1", "ff", {0, 4096}},
     {FAMILY ("qwen3_moe") ",\"use_sliding_window\":true,\"sliding_window\":4", "ff", {4, 4}},
     {FAMILY ("qwen3_moe") ",\"sliding_window\":4", "ff", {0, 0}},
+    {FAMILY ("modernbert"), "fl", {0, 65}},
+    {FAMILY ("modernbert") ",\"local_attention\":9,"
+                           "\"layer_types\":[\"sliding_attention\",\"full_attention\"]",
+     "lf",
+     {5, 0}},
+    {FAMILY ("modernbert") ",\"global_attn_every_n_layers\":1", "ff", {0, 0}},
     {FAMILY ("olmo3") ",\"layer_types\":[\"full_attention\",\"sliding_attention\"],"
                       "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":8}",
      "fl",
@@ -416,6 +422,32 @@ START_TEST (layers_may_look_and_turn_differently)
                           mixed[_i].angles[layer]);
         ck_assert_int_eq (fovea_architecture_get_score_rule (a, layer).window,
                           mixed[_i].windows[layer]);
+    }
+}
+END_TEST
+
+/* The first files have two members for the bases, newer ones an object a kind of layer. */
+START_TEST (modern_bert_has_two_bases_in_either_spelling)
+{
+    static const char *const spellings[] = {
+        ",\"global_rope_theta\":80000.0,\"local_rope_theta\":500.0",
+        ",\"rope_parameters\":{\"full_attention\":{\"rope_type\":\"default\",\"rope_theta\":80000."
+        "0},"
+        "\"sliding_attention\":{\"rope_type\":\"default\",\"rope_theta\":500.0}}"};
+    g_autoptr (FoveaArchitecture) usual = describe_good (FAMILY ("modernbert"), NULL);
+    ck_assert_double_eq (usual->rotary_base, 160000);
+    ck_assert_double_eq (usual->rotary_local_base, 10000);
+    ck_assert (usual->bidirectional && usual->embed_norm && usual->gated && usual->tied_head);
+    ck_assert (!fovea_architecture_has_first_norm (usual, 0));
+    ck_assert (fovea_architecture_has_first_norm (usual, 1));
+    for (guint i = 0; i < G_N_ELEMENTS (spellings); i++) {
+        g_autofree char *members = g_strconcat (FAMILY ("modernbert"), spellings[i], NULL);
+        g_autoptr (FoveaArchitecture) a = describe_good (members, NULL);
+        g_autofree char *json = fovea_architecture_to_json (a);
+        g_autoptr (FoveaArchitecture) kept = fovea_architecture_from_json (json, "store", NULL);
+        ck_assert_double_eq (kept->rotary_base, 80000);
+        ck_assert_double_eq (kept->rotary_local_base, 500);
+        ck_assert (!fovea_architecture_has_first_norm (kept, 0));
     }
 }
 END_TEST
@@ -538,7 +570,6 @@ static const struct {
     {FAMILY ("gemma3n_text"), FOVEA_ERROR_UNSUPPORTED, "\"gemma3n_text\" is not supported"},
     {FAMILY ("gemma3_text") ",\"use_bidirectional_attention\":true", FOVEA_ERROR_UNSUPPORTED,
      "\"use_bidirectional_attention\": true"},
-    {FAMILY ("modernbert"), FOVEA_ERROR_UNSUPPORTED, "\"modernbert\" is not supported"},
     {FAMILY ("bart"), FOVEA_ERROR_UNSUPPORTED, "\"bart\" is not supported"},
     {FAMILY ("mamba"), FOVEA_ERROR_UNSUPPORTED, "\"mamba\" is not supported"},
     {FAMILY ("falcon_h1"), FOVEA_ERROR_UNSUPPORTED, "\"falcon_h1\" is not supported"},
@@ -600,6 +631,12 @@ static const struct {
     {FAMILY ("bert") ",\"position_embedding_type\":\"relative_key\"", FOVEA_ERROR_UNSUPPORTED,
      "position embedding type \"relative_key\""},
     {FAMILY ("bert") ",\"is_decoder\":true", FOVEA_ERROR_UNSUPPORTED, "is_decoder"},
+    {FAMILY ("modernbert") ",\"norm_bias\":true", FOVEA_ERROR_UNSUPPORTED,
+     "\"norm_bias\": true is not supported"},
+    {FAMILY ("modernbert") ",\"decoder_bias\":false", FOVEA_ERROR_UNSUPPORTED,
+     "\"decoder_bias\": false is not supported"},
+    {FAMILY ("modernbert") ",\"classifier_activation\":\"relu\"", FOVEA_ERROR_UNSUPPORTED,
+     "a head with another activation"},
     {FAMILY ("roberta") ",\"max_position_embeddings\":2", FOVEA_ERROR_UNSUPPORTED,
      "2 positions that begin at 2 leave none"},
     {GPT_NEO ",\"attention_types\":[[[\"sparse\"],2]]", FOVEA_ERROR_UNSUPPORTED,
@@ -661,6 +698,7 @@ main (void)
     tcase_add_test (tcase, slopes_of_mpt_and_falcon_are_their_own);
     tcase_add_test (tcase, norms_of_each_head_are_told_from_shared_ones);
     tcase_add_loop_test (tcase, layers_may_look_and_turn_differently, 0, G_N_ELEMENTS (mixed));
+    tcase_add_test (tcase, modern_bert_has_two_bases_in_either_spelling);
     tcase_add_test (tcase, experts_beside_a_shared_one_are_described);
     tcase_add_test (tcase, kin_of_llama_turn_pairs_of_neighbours);
     tcase_add_test (tcase, slopes_halve_by_eighths_of_the_heads);

@@ -132,7 +132,7 @@ find_point (const FoveaArchitecture *architecture, const char *name)
     if (architecture->norm_place == FOVEA_NORM_OF_SUM)
         return g_strdup_printf ("blocks.%" G_GINT64_FORMAT ".hook_normalized_resid_post",
                                 layer - 1);
-    return g_strdup ("unembed.hook_in");
+    return fovea_point_canonical_name (architecture, "ln_final.hook_out");
 }
 
 static gint64 *
