@@ -21,9 +21,10 @@ typedef struct {
 struct _Stage {
     const Kind *kind;
     FoveaPattern *pattern; /* Replace */
-    char *content;         /* Replace, Strip, prefix, suffix, replacement */
+    char *content;         /* Replace, Strip, prefix, suffix, replacement, padding */
+    char *delimiter;       /* CTC: of words */
     gint64 start, stop;    /* Strip */
-    gboolean cleanup;      /* WordPiece */
+    gboolean cleanup;      /* WordPiece, CTC */
     gboolean drop_first;   /* Metaspace */
 };
 
@@ -43,6 +44,7 @@ stage_free (gpointer data)
     Stage *stage = data;
     fovea_pattern_free (stage->pattern);
     g_free (stage->content);
+    g_free (stage->delimiter);
     g_free (stage);
 }
 
@@ -192,6 +194,35 @@ apply_suffix (const Stage *stage, GPtrArray *tokens)
     apply_each (stage, tokens);
 }
 
+/* An empty @from is found nowhere. */
+static void
+replace_all (GString *token, const char *from, const char *to)
+{
+    if (*from != '\0')
+        g_string_replace (token, from, to, 0);
+}
+
+static void
+show_ctc (const Stage *stage, GString *token)
+{
+    replace_all (token, stage->content, "");
+    if (!stage->cleanup)
+        return;
+    clean_up (token);
+    replace_all (token, stage->delimiter, " ");
+}
+
+/* One token was said for every frame of sound: what is repeated counts once, and a letter that is
+ * really double has padding between. */
+static void
+apply_ctc (const Stage *stage, GPtrArray *tokens)
+{
+    for (guint i = tokens->len; i > 1; i--)
+        if (g_string_equal (g_ptr_array_index (tokens, i - 1), g_ptr_array_index (tokens, i - 2)))
+            g_ptr_array_remove_index (tokens, i - 1);
+    apply_each (stage, tokens);
+}
+
 static const Kind kinds[] = {
     {"ByteLevel", apply_byte_level, show_byte_level},
     {"Replace", apply_each, show_replace},
@@ -201,6 +232,7 @@ static const Kind kinds[] = {
     {"WordPiece", apply_wordpiece, show_wordpiece},
     {"Metaspace", apply_metaspace, show_metaspace},
     {"BPEDecoder", apply_suffix, show_suffix},
+    {"CTC", apply_ctc, show_ctc},
 };
 
 /* Member and default of the text that a kind works with. */
@@ -213,6 +245,8 @@ read_content (const char *type, JsonObject *object)
         return g_strdup (fovea_tokenizer_json_string (object, "replacement", "\u2581"));
     if (strcmp (type, "BPEDecoder") == 0)
         return g_strdup (fovea_tokenizer_json_string (object, "suffix", "</w>"));
+    if (strcmp (type, "CTC") == 0)
+        return g_strdup (fovea_tokenizer_json_string (object, "pad_token", "<pad>"));
     return g_strdup (fovea_tokenizer_json_string (object, "content", ""));
 }
 
@@ -223,6 +257,7 @@ add_kind (FoveaDecoder *decoder, const Kind *kind, JsonObject *object, GError **
     g_ptr_array_add (decoder->stages, stage);
     stage->kind = kind;
     stage->content = read_content (kind->type, object);
+    stage->delimiter = g_strdup (fovea_tokenizer_json_string (object, "word_delimiter_token", "|"));
     stage->start = fovea_tokenizer_json_integer (object, "start", 0);
     stage->stop = fovea_tokenizer_json_integer (object, "stop", 0);
     stage->cleanup = fovea_tokenizer_json_boolean (object, "cleanup", TRUE);

@@ -9,6 +9,7 @@
 
 #include "capture/tokenizer-bytes.h"
 #include "capture/tokenizer-pattern.h"
+#include "capture/tokenizer-scripts.h"
 #include "capture/tokenizer-unicode.h"
 
 #define GPT2_PATTERN                                                                               \
@@ -171,6 +172,28 @@ apply_cut (const Stage *stage, FoveaWords *words, gboolean first, GError **error
             return FALSE;
         list_parts (stage, word, cuts, parts);
         emit_parts (stage->behavior, parts, ranges);
+    }
+    g_array_unref (words->ranges);
+    words->ranges = g_steal_pointer (&ranges);
+    return TRUE;
+}
+
+/* Words begin where the script changes; what stands before the first begins none. */
+static gboolean
+apply_scripts (const Stage *stage, FoveaWords *words, gboolean first, GError **error)
+{
+    g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+    g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (FoveaSpan));
+    for (guint i = 0; i < words->ranges->len; i++) {
+        FoveaSpan word = g_array_index (words->ranges, FoveaSpan, i);
+        g_array_set_size (starts, 0);
+        fovea_scripts_find (words->text->bytes->str + word.start, word.end - word.start, starts);
+        for (guint k = 0; k < starts->len; k++) {
+            FoveaSpan part = {word.start + g_array_index (starts, gsize, k), word.end};
+            if (k + 1 < starts->len)
+                part.end = word.start + g_array_index (starts, gsize, k + 1);
+            g_array_append_val (ranges, part);
+        }
     }
     g_array_unref (words->ranges);
     words->ranges = g_steal_pointer (&ranges);
@@ -445,6 +468,13 @@ add_punctuation (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **e
     return TRUE;
 }
 
+static gboolean
+add_scripts (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error)
+{
+    add_stage (pretokenizer, apply_scripts);
+    return TRUE;
+}
+
 static const struct {
     const char *type;
     gboolean (*add) (FoveaPretokenizer *pretokenizer, JsonObject *object, GError **error);
@@ -459,6 +489,7 @@ static const struct {
     {"Punctuation", add_punctuation},
     {"CharDelimiterSplit", add_delimiter},
     {"FixedLength", add_fixed_length},
+    {"UnicodeScripts", add_scripts},
 };
 
 static gboolean

@@ -4,7 +4,10 @@
  * library that defines them (tests/golden/tokenizers/parts.json), and the small tables below them.
  * A suffix on the last character of each word makes every cut visible in the ids. */
 #include "capture/tokenizer-bytes.h"
+#include "capture/tokenizer-decoder.h"
 #include "capture/tokenizer-pattern.h"
+#include "capture/tokenizer-pretokenizer.h"
+#include "capture/tokenizer-scripts.h"
 #include "capture/tokenizer-unicode.h"
 #include "capture/tokenizer-vocabulary.h"
 #include "capture/tokenizer.h"
@@ -16,12 +19,24 @@
 static JsonObject *golden;
 
 static void
-set_up (void)
+load_golden (const char *relative)
 {
-    g_autofree char *path = support_data ("tests/golden/tokenizers/parts.json");
+    g_autofree char *path = support_data (relative);
     g_autoptr (JsonParser) parser = json_parser_new ();
     ck_assert (json_parser_load_from_file (parser, path, NULL));
     golden = json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+}
+
+static void
+set_up (void)
+{
+    load_golden ("tests/golden/tokenizers/parts.json");
+}
+
+static void
+set_up_scripts (void)
+{
+    load_golden ("tests/golden/tokenizers/scripts.json");
 }
 
 static void
@@ -194,6 +209,104 @@ START_TEST (empty_matches_advance_by_a_character)
 }
 END_TEST
 
+static JsonObject *
+parse_object (const char *json)
+{
+    g_autoptr (JsonNode) node = json_from_string (json, NULL);
+    ck_assert_ptr_nonnull (node);
+    return json_object_ref (json_node_get_object (node));
+}
+
+/* Words lie where the library has them, and text before the first script is of none. */
+START_TEST (words_of_scripts_are_those_of_the_library)
+{
+    JsonArray *words = json_object_get_array_member (golden, "words");
+    g_autoptr (JsonObject) kind = parse_object ("{\"type\":\"UnicodeScripts\"}");
+    g_autoptr (FoveaPretokenizer) cut = fovea_pretokenizer_new_from_json (kind, NULL);
+    ck_assert_ptr_nonnull (cut);
+    for (guint i = 0; i < json_array_get_length (words); i++) {
+        JsonObject *one = json_array_get_object_element (words, i);
+        const char *text = json_object_get_string_member (one, "text");
+        JsonArray *places = json_object_get_array_member (one, "places");
+        g_autoptr (FoveaWords) mine =
+            fovea_words_new (fovea_aligned_text_new_from (text, strlen (text), 0));
+        ck_assert (fovea_pretokenizer_apply (cut, mine, TRUE, NULL));
+        ck_assert_msg (mine->ranges->len == json_array_get_length (places),
+                       "'%s': %u words, not %u", text, mine->ranges->len,
+                       json_array_get_length (places));
+        for (guint k = 0; k < mine->ranges->len; k++) {
+            const FoveaSpan *range = &g_array_index (mine->ranges, FoveaSpan, k);
+            JsonArray *place = json_array_get_array_element (places, k);
+            ck_assert_uint_eq (range->start, (guint64) json_array_get_int_element (place, 0));
+            ck_assert_uint_eq (range->end, (guint64) json_array_get_int_element (place, 1));
+        }
+    }
+}
+END_TEST
+
+static guint
+count_words (gunichar a, gunichar b, gunichar c)
+{
+    g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+    char text[24];
+    int n = g_unichar_to_utf8 (a, text);
+    n += g_unichar_to_utf8 (b, text + n);
+    if (c != 0)
+        n += g_unichar_to_utf8 (c, text + n);
+    fovea_scripts_find (text, (gsize) n, starts);
+    return starts->len;
+}
+
+/* Every character beside its neighbour, and between a Latin and a Greek letter. */
+START_TEST (every_character_has_its_script)
+{
+    guint32 value = 2166136261u;
+    gunichar before = 'a';
+    for (gunichar c = 0x20; c < 0x110000; c++) {
+        if (c >= 0xd800 && c < 0xe000)
+            continue;
+        value =
+            (value ^ (16 * count_words (before, c, 0) + count_words ('a', c, 0x3b1))) * 16777619u;
+        before = c;
+    }
+    ck_assert_uint_eq (value, (guint64) json_object_get_int_member (golden, "all"));
+}
+END_TEST
+
+START_TEST (frames_of_sound_are_joined_as_by_the_library)
+{
+    JsonArray *cases = json_object_get_array_member (golden, "ctc");
+    for (guint i = 0; i < json_array_get_length (cases); i++) {
+        JsonObject *one = json_array_get_object_element (cases, i);
+        JsonArray *tokens = json_object_get_array_member (one, "tokens");
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaDecoder) decoder =
+            fovea_decoder_new_from_json (json_object_get_object_member (one, "decoder"), &error);
+        ck_assert_msg (decoder != NULL, "%s", error != NULL ? error->message : "");
+        g_autoptr (GPtrArray) list = fovea_decoder_new_list ();
+        for (guint k = 0; k < json_array_get_length (tokens); k++)
+            g_ptr_array_add (list, g_string_new (json_array_get_string_element (tokens, k)));
+        GString *text = fovea_decoder_apply (decoder, list);
+        ck_assert_str_eq (text->str, json_object_get_string_member (one, "text"));
+        g_string_free (text, TRUE);
+    }
+}
+END_TEST
+
+START_TEST (a_frame_by_itself_is_shown_as_its_text)
+{
+    static const char *const shown[][2] = {{"|", " "}, {"<pad>", ""}, {"n't", "n't"}, {"a", "a"}};
+    g_autoptr (JsonObject) kind = parse_object ("{\"type\":\"CTC\"}");
+    g_autoptr (FoveaDecoder) decoder = fovea_decoder_new_from_json (kind, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (shown); i++) {
+        GString *token = g_string_new (shown[i][0]);
+        fovea_decoder_show (decoder, token);
+        ck_assert_str_eq (token->str, shown[i][1]);
+        g_string_free (token, TRUE);
+    }
+}
+END_TEST
+
 START_TEST (a_vocabulary_finds_every_token_again)
 {
     g_autoptr (FoveaVocabulary) vocabulary = fovea_vocabulary_new ();
@@ -222,6 +335,13 @@ main (void)
     tcase_add_checked_fixture (pipelines, set_up, tear_down);
     tcase_add_test (pipelines, pipelines_match_the_library);
     suite_add_tcase (suite, pipelines);
+    TCase *scripts = tcase_create ("scripts and sounds");
+    tcase_add_checked_fixture (scripts, set_up_scripts, tear_down);
+    tcase_add_test (scripts, words_of_scripts_are_those_of_the_library);
+    tcase_add_test (scripts, every_character_has_its_script);
+    tcase_add_test (scripts, frames_of_sound_are_joined_as_by_the_library);
+    tcase_add_test (scripts, a_frame_by_itself_is_shown_as_its_text);
+    suite_add_tcase (suite, scripts);
     TCase *tables = tcase_create ("tables");
     tcase_add_test (tables, byte_alphabet_is_a_bijection);
     tcase_add_test (tables, text_outside_the_byte_alphabet_is_kept);

@@ -506,9 +506,9 @@ START_TEST (unknown_parts_are_refused_by_name)
                     "Syllables");
     assert_refused ("{\"normalizer\":{\"type\":\"Transliterate\"}}", FOVEA_ERROR_UNSUPPORTED,
                     "Transliterate");
-    assert_refused ("{\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"}}", FOVEA_ERROR_UNSUPPORTED,
-                    "UnicodeScripts");
-    assert_refused ("{\"decoder\":{\"type\":\"CTC\"}}", FOVEA_ERROR_UNSUPPORTED, "CTC");
+    assert_refused ("{\"pre_tokenizer\":{\"type\":\"Syllables\"}}", FOVEA_ERROR_UNSUPPORTED,
+                    "Syllables");
+    assert_refused ("{\"decoder\":{\"type\":\"Viterbi\"}}", FOVEA_ERROR_UNSUPPORTED, "Viterbi");
     assert_refused ("{\"post_processor\":{\"type\":\"Other\"},\"model\":{\"type\":\"BPE\","
                     "\"vocab\":{},\"merges\":[]}}",
                     FOVEA_ERROR_UNSUPPORTED, "Other");
