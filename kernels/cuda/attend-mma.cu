@@ -94,6 +94,7 @@ template <bool ROWS>
 static __device__ inline void
 weigh_row (int r, int32_t ahead, MmaScores *t, RowState *row)
 {
+    /* A tile's sum by itself, then added: a chain of 16, not one as long as the row. */
     float shift = shift_of (*row), sum = 0, first = (float) ahead;
 #pragma unroll
     for (int n = 0; n < MMA_COLUMNS; n++)
@@ -110,6 +111,7 @@ weigh_row (int r, int32_t ahead, MmaScores *t, RowState *row)
 static __device__ inline void
 add_near (const MmaTile &at, int r, int32_t ahead, const MmaScores &w, RowState *row)
 {
+    /* The lane of a quad whose first column is the tile's. */
     if (at.key == 0 && threadIdx.x % 4 == 0)
         row->first += w.s[0][2 * r];
     if (at.key + TILE <= at.query - FOVEA_LOCAL_WINDOW || at.key > at.query + MMA_DOWN)
@@ -138,6 +140,7 @@ add_tile (const MmaTile &at, MmaScores *t, RowState *rows, float (*z)[4])
             note_largest (*t, r, at.key + 2 * (lane % 4), largest, &rows[r]);
         factor[r] = raise_reference<ROWS> (max_of_lanes<4> (largest), &rows[r]);
     }
+    /* Rare after a row's first tiles, as the reference rises in leaps: the branch is cheaper than the products. */
     if (__any_sync (~0u, factor[0] != 1 || factor[1] != 1)) {
 #pragma unroll
         for (int d = 0; d < P / 8; d++)
@@ -178,6 +181,7 @@ add_values (const MmaScores &w, const T *v, float (*z)[4])
 #pragma unroll
     for (int step = 0; step < TILE / 16; step++) {
         uint32_t p[4], b[4];
+        /* Sums of one product lie in the lane as the next one's rows are wanted: nothing is exchanged. */
 #pragma unroll
         for (int i = 0; i < 4; i++) {
             const float *two = &w.s[2 * step + i / 2][i % 2 * 2];
@@ -212,6 +216,7 @@ finish_rows (const MmaAttend &a, const MmaTile &at, RowState *rows, float (*z)[4
 #pragma unroll
             for (int e = 0; e < 2; e++) {
                 int c = 8 * d + 2 * (lane % 4) + e;
+                /* Padding is zeros times weights, and nobody's. */
                 if (c < args.width)
                     values[c] = z[d][2 * r + e] * inverse;
             }
@@ -222,6 +227,7 @@ finish_rows (const MmaAttend &a, const MmaTile &at, RowState *rows, float (*z)[4
 static __device__ inline void
 key_tiles (const MmaAttend &a, int32_t row, int32_t n, int32_t *from, int32_t *to)
 {
+    /* The first row of a block may lie before the call's: chunks begin inside of blocks. */
     int32_t first = max (row, 0), end = min (row + n, a.rows);
     int64_t tiles[2] = {0, 0};
     if (first < end)
@@ -294,6 +300,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P), blocks_at_once (P)
 static int
 padded_width (int64_t width)
 {
+    /* 80 and 96 are common widths that 128 would make a third or two thirds slower. */
     static const int widths[] = {32, 64, 80, 96, 128};
     for (int padded : widths)
         if (width <= padded)
@@ -328,7 +335,7 @@ static MmaAttend
 prepare (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
 {
     enum {
-        PAD_BLOCKS = 2048
+        PAD_BLOCKS = 2048 /* a loop over lines: enough blocks for any GPU, whatever their number */
     };
     MmaAttend a = {*args,
                    NULL,
@@ -363,6 +370,7 @@ launch (const FoveaAttendArgs *args, void *scratch, cudaStream_t stream)
     MmaAttend a = prepare<P, T> (args, scratch, stream);
     void (*kernel) (MmaAttend) =
         wants_rows (args) ? attend_kernel<P, T, true> : attend_kernel<P, T, false>;
+    /* Heads in y: blocks of one head run side by side and find its keys in the cache. */
     dim3 grid ((unsigned) ((a.first_row + args->rows + DOWN - 1) / DOWN), (unsigned) args->heads);
     cudaError_t status =
         cudaFuncSetAttribute (kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, BYTES);

@@ -38,6 +38,7 @@ template <bool FUSED, int COLUMNS>
 static __device__ inline int64_t
 column_output (int32_t block, int c, int *which)
 {
+    /* Gate and up by eights: a lane then has both sums of an element, and nothing is exchanged. */
     *which = FUSED ? c / 8 % 2 : 0;
     return FUSED ? (int64_t) block * (COLUMNS / 2) + c / 16 * 8 + c % 8
                  : (int64_t) block * COLUMNS + c;
@@ -60,7 +61,7 @@ find_rows (const ExpertProduct &p,
         int which;
         int64_t o = column_output<FUSED, COLUMNS> (block, c, &which);
         const ExpertMatrices &w = p.w[which];
-        size_t size = w.dtype == FOVEA_F32 ? 4 : 2;
+        size_t size = w.dtype == FOVEA_F32 ? 4 : 2; /* there are no other types on a GPU */
         size_t at = size * (size_t) (w.input_major ? o : o * w.stride);
         rows->w[c] = o < p.n_out ? (const char *) w.data[tile.expert] + at : NULL;
     }
@@ -73,6 +74,7 @@ begin_lines (
     char *to, const char *const (&lines)[N], const void *somewhere, int64_t k, int64_t n_in)
 {
     int piece = (int) threadIdx.x % 8;
+    /* The copy writes zeros where it is told that nothing is there, and reads nothing. */
     bool inside = k + piece * PIECE < n_in;
     for (int line = (int) threadIdx.x / 8; line < LINES; line += (int) blockDim.x / 8) {
         const char *from = lines[line];
@@ -171,6 +173,7 @@ multiply_step (const char *x, const char *w, Part<ROWS> *part)
     int lane = (int) threadIdx.x % 32, warp = (int) threadIdx.x / 32;
     int row = warp / SIDE * DOWN + lane % 16;
     int column = warp % SIDE * ACROSS + lane / 16 * 8 + lane % 8;
+    /* All matrices of 16 inputs first: the products behind them wait for one latency, not for each. */
 #pragma unroll
     for (int k = 0; k < PANEL / 16; k++) {
         uint32_t a[DOWN / 16][4], b[ACROSS / 16][4];
@@ -227,6 +230,7 @@ begin_step (const ExpertProduct &p,
             char *stage,
             int64_t k)
 {
+    /* A group is committed also where nothing is left, so that waiting counts the same in every step. */
     if (k < p.n_in) {
         begin_lines<ROWS> (stage, rows.x, p.x, k, p.x_stride);
         if (PLAIN)
@@ -251,7 +255,7 @@ __launch_bounds__ (THREADS, 2)
     ExpertTile tile;
     int32_t block;
     if (!expert_place (p, n_columns, &tile, &block))
-        return;
+        return; /* the host launches as many as there may be, the GPU knows how many there are */
     find_rows<ROWS, EXPERT_COLUMNS, FUSED> (p, tile, block, &rows);
     __syncthreads ();
     for (int stage = 0; stage < STAGES - 1; stage++)
@@ -268,7 +272,7 @@ __launch_bounds__ (THREADS, 2)
         now = now == STAGES - 1 ? 0 : now + 1;
         next = next == STAGES - 1 ? 0 : next + 1;
     }
-    wait_copies<0> ();
+    wait_copies<0> (); /* a block must not end with copies under way */
     finish<T, ROWS, FUSED> (p, tile, block, part);
 }
 

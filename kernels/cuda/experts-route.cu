@@ -24,6 +24,7 @@ typedef struct {
 static __host__ __device__ inline size_t
 row_bytes (const FoveaRouteArgs &args)
 {
+    /* Floats behind the doubles, in whole doubles: the next warp's begin at a multiple of eight again. */
     size_t doubles = (size_t) (args.n_experts + args.n_groups);
     return doubles * sizeof (double) + (size_t) (args.n_experts + 1) / 2 * sizeof (double);
 }
@@ -50,7 +51,7 @@ weigh (const FoveaRouteArgs &args, const float *scores, const Row &row)
 {
     int64_t E = args.n_experts;
     double sum = 0;
-    float largest = -CUDART_INF_F;
+    float largest = -CUDART_INF_F; /* less which no exponential overflows */
     for (int64_t e = lane_of (); e < E && !args.sigmoid; e += 32)
         largest = fmaxf (largest, scores[e]);
     for (int other = 16; other > 0; other /= 2)
@@ -63,6 +64,7 @@ weigh (const FoveaRouteArgs &args, const float *scores, const Row &row)
         float weight =
             (float) (args.sigmoid ? 1 / (1 + exp (-score)) : exp (score - (double) largest) / sum);
         double value = (double) weight + (args.added != NULL ? (double) args.added[e] : 0);
+        /* Weights are rounded to f32 first: the same floats compete that are shared out. */
         row.weights[e] = weight;
         row.values[e] = isnan (value) ? CUDART_INF : value;
     }
@@ -74,6 +76,7 @@ static __device__ inline double
 judge (const double *values, int64_t n, bool two)
 {
     double first = -CUDART_INF, second = -CUDART_INF;
+    /* A lane alone, as groups are few and short. */
     for (int64_t e = 0; e < n; e++)
         if (values[e] > first) {
             second = first;
@@ -95,7 +98,7 @@ keep_groups (const FoveaRouteArgs &args, const Row &row)
         row.judged[g] = judge (row.values + g * each, each, args.sigmoid);
     __syncwarp ();
     for (int64_t g = lane_of (); g < n; g += 32) {
-        int64_t better = 0;
+        int64_t better = 0; /* the lower of equal groups is */
         for (int64_t o = 0; o < n; o++)
             better += row.judged[o] > row.judged[g] || (row.judged[o] == row.judged[g] && o < g);
         for (int64_t e = 0; e < each && better >= args.n_groups_used; e++)
@@ -123,6 +126,7 @@ take_best (const Row &row, int64_t n)
             value = its;
         }
     }
+    /* NaN marks who has left: no value is one, since a NaN competes as infinity. */
     if (best % 32 == lane_of ())
         row.values[best] = CUDART_NAN;
     return best;
@@ -177,6 +181,7 @@ fovea_cuda_route (FoveaDevice *device, const FoveaRouteArgs *args)
         cuda_fail (device, FOVEA_CUDA_FAILED, "route", "more than 4,000 experts");
         return;
     }
+    /* Many experts leave a block fewer rows, not the kernel without room. */
     unsigned warps = fit < WARPS ? (unsigned) fit : (unsigned) WARPS;
     unsigned grid = (unsigned) ((args->rows + warps - 1) / warps);
     route_kernel<<<grid, 32 * warps, warps * bytes, state->stream>>> (*args);

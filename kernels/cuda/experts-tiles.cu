@@ -53,6 +53,7 @@ load_eight (const Line &line, int64_t k, int64_t n_in, float *to)
 static __device__ inline bool
 is_wide (const void *data, int64_t at, int64_t step, FoveaDtype dtype)
 {
+    /* Steps of eight elements keep to multiples of 16 bytes in either type. */
     size_t size = dtype == FOVEA_F32 ? 4 : 2;
     return step == 1 && ((uintptr_t) data + (size_t) at * size) % 16 == 0;
 }
@@ -81,6 +82,7 @@ input_line (const ExpertProduct &p, const ExpertTile &tile, int r)
     if (r >= tile.rows)
         return Line{};
     int64_t position = tile.position + r;
+    /* The first product looks rows up; the second's stand in the order of positions. */
     int64_t row = FUSED ? p.lists.choices[position] / p.n_used : position;
     Line line = {p.x, row * p.x_stride, 1, FOVEA_F32};
     line.wide = is_wide (line.data, line.at, 1, FOVEA_F32);
@@ -133,6 +135,7 @@ finish (const ExpertProduct &p, const ExpertTile &tile, int32_t block, const Sum
     for (int i = 0; i < EACH; i++) {
         int r = EACH * ty + i;
         int64_t position = tile.position + (r < tile.rows ? r : 0);
+        /* A row behind the last names the first one's choice, and writes nothing. */
         float *y = (float *) p.y + (FUSED ? position : p.lists.choices[position]) * p.y_stride;
 #pragma unroll
         for (int j = 0; j < (FUSED ? 4 : 8); j++) {
@@ -164,6 +167,7 @@ __launch_bounds__ (THREADS, 2)
     int32_t block;
     if (!expert_place (p, n_columns, &tile, &block))
         return;
+    /* Neighbouring threads store neighbouring columns: transposed on the way, without conflicts. */
     int column = (int) threadIdx.x % 128, wk = (int) threadIdx.x / 128 * EIGHT;
     int row = (int) threadIdx.x % ROWS, xk = (int) threadIdx.x / ROWS * EIGHT;
     bool brings = xk < DEPTH; /* of x; there may be fewer rows than threads */
