@@ -6,6 +6,7 @@
  * Moves: 4 (D + 8) B a slice, row and head.   Roof: latency, some 3 us whatever the length. */
 #include "kernels/cuda/attend-decode.cuh"
 #include "kernels/cuda/attend-general.cuh"
+#include "kernels/cuda/early.cuh"
 
 /* Sums over a block, and the lowest key with the largest score, in every thread: one barrier for all of
  * them, as each would be a tenth of the kernel. -1 if no key is allowed. */
@@ -95,7 +96,8 @@ __launch_bounds__ (DECODE_THREADS) decode_join_kernel (const __grid_constant__ D
     int64_t at = blockIdx.x, head = at % args.heads;
     float sink = args.rule.sink_logits != NULL ? args.rule.sink_logits[head] : -CUDART_INF_F;
     SliceRow r = {-CUDART_INF_F, 0, 0, 0, 0, -CUDART_INF_F, -1, 0};
-    wait_for_slices ();
+    early_wait ();
+    early_admit ();
     if ((int) threadIdx.x < c.n_slices)
         r = c.rows[at * c.n_slices + threadIdx.x];
     float own = r.m, best = own;
@@ -188,9 +190,7 @@ cudaError_t
 cuda_decode_join (const Decode *c, cudaStream_t stream)
 {
     unsigned rows = (unsigned) (c->args.rows * c->args.heads);
-    cudaLaunchAttribute early;
-    cudaLaunchConfig_t config = cuda_decode_config (dim3 (rows), 0, stream, &early);
-    cudaError_t status = cudaLaunchKernelEx (&config, decode_join_kernel, *c);
+    cudaError_t status = early_launch (decode_join_kernel, rows, DECODE_THREADS, stream, *c);
     if (status == cudaSuccess && c->scores != NULL)
         keep_keys (c, stream);
     return status == cudaSuccess ? cudaGetLastError () : status;

@@ -11,6 +11,7 @@
  * Moves: 8 T G D B.   Work: 4 T H D flop.   Roof: memory. */
 #include "kernels/cuda/attend-decode.cuh"
 #include "kernels/cuda/attend-general.cuh"
+#include "kernels/cuda/early.cuh"
 #include "kernels/cuda/mma.cuh"
 
 bool
@@ -335,10 +336,10 @@ __launch_bounds__ (DECODE_THREADS) decode_slice_kernel (const __grid_constant__ 
     float *queries = tiles + DECODE_STAGES * tile;
     int warp = (int) threadIdx.x / 32;
     const DecodeThread share = find_share (c);
-    wait_for_slices ();
+    early_wait ();
     begin_tile (c, share, group, key0, end, tiles);
     commit_copies ();
-    admit_next ();
+    early_admit ();
     begin_queries<Q> (c, group, query0, n_queries, &s, queries);
     SliceRow row = {-CUDART_INF_F, 0, 0, 0, 0, -CUDART_INF_F, -1, 0};
     float best = -CUDART_INF_F;
@@ -364,24 +365,6 @@ __launch_bounds__ (DECODE_THREADS) decode_slice_kernel (const __grid_constant__ 
         c.rows[(int64_t) s.at[warp] * c.n_slices + blockIdx.x] = row;
 }
 
-cudaLaunchConfig_t
-cuda_decode_config (dim3 grid, size_t shared, cudaStream_t stream, cudaLaunchAttribute *early)
-{
-    int device = 0, capability = 0;
-    cudaLaunchConfig_t config = {};
-    if (cudaGetDevice (&device) == cudaSuccess)
-        cudaDeviceGetAttribute (&capability, cudaDevAttrComputeCapabilityMajor, device);
-    early->id = cudaLaunchAttributeProgrammaticStreamSerialization;
-    early->val.programmaticStreamSerializationAllowed = 1;
-    config.gridDim = grid;
-    config.blockDim = dim3 (DECODE_THREADS);
-    config.dynamicSmemBytes = shared;
-    config.stream = stream;
-    config.attrs = early;
-    config.numAttrs = capability >= 9 ? 1 : 0;
-    return config;
-}
-
 template <int Q>
 static cudaError_t
 run_slices (const Decode *c, cudaStream_t stream)
@@ -397,7 +380,7 @@ run_slices (const Decode *c, cudaStream_t stream)
     dim3 grid ((unsigned) c->n_slices, (unsigned) c->args.kv_heads,
                (unsigned) ((c->queries + Q - 1) / Q));
     cudaLaunchAttribute early;
-    cudaLaunchConfig_t config = cuda_decode_config (grid, bytes, stream, &early);
+    cudaLaunchConfig_t config = early_config (grid, DECODE_THREADS, bytes, stream, &early);
     return cudaLaunchKernelEx (&config, decode_slice_kernel<Q>, *c);
 }
 

@@ -49,35 +49,6 @@ typedef struct {
     int32_t share, queries;  /* query heads of a key head, times rows */
 } Decode;
 
-/* On Hopper and later a kernel of one of these files may be put in place while the one before it still
- * runs: starting it took a tenth of a row's attention at 4,096 keys. It then waits here, before it
- * looks at anything that another kernel writes. */
-static __device__ inline void
-wait_for_slices (void)
-{
-#if __CUDA_ARCH__ >= 900
-    cudaGridDependencySynchronize ();
-#endif
-}
-
-/* Says, from every block, that the next kernel may be put in place. */
-static __device__ inline void
-admit_next (void)
-{
-#if __CUDA_ARCH__ >= 900
-    cudaTriggerProgrammaticLaunchCompletion ();
-#endif
-}
-
-/**
- * cuda_decode_config:
- * @early: room for the attribute that lets the kernel be put in place early, where there is such a thing
- *
- * How kernels of both files are launched.
- */
-cudaLaunchConfig_t
-cuda_decode_config (dim3 grid, size_t shared, cudaStream_t stream, cudaLaunchAttribute *early);
-
 /**
  * cuda_decode_join:
  *

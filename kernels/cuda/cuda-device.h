@@ -156,6 +156,20 @@ size_t cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded);
 size_t cuda_experts_scratch (const FoveaScratchShape *shape);
 
 /**
+ * cuda_linear_row_serves:
+ *
+ * Whether the product is one row that needs no cuBLAS.
+ */
+bool cuda_linear_row_serves (const FoveaLinearArgs *args);
+
+/**
+ * cuda_linear_row:
+ *
+ * Enqueues such a product; the bias is not added.
+ */
+cudaError_t cuda_linear_row (const FoveaLinearArgs *args, int n_processors, cudaStream_t stream);
+
+/**
  * cuda_linear_reserve:
  *
  * Room for rounded inputs of @bytes. False and a failure if there is none.

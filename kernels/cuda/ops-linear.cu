@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Products with weights, by cuBLAS. In f32 they are true f32 products whatever the weight's type;
+/* Products with weights, by cuBLAS; those of one row are in linear-row.cu. In f32 they are true f32 products whatever the weight's type;
  * TF32 only where it is asked for; in bf16 and f16 inputs and weights are rounded and sums are f32. Weights of another
  * type than the product's are converted a slab of outputs at a time, so that no second copy of a
  * model stands on the GPU. */
@@ -9,11 +9,12 @@
 #include <cuda_fp16.h>
 
 #include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/early.cuh"
 #include "kernels/cuda/elementwise.cuh"
 
 enum {
     LINEAR_THREADS = ELEMENT_THREADS,
-    SLAB_BYTES = 64 << 20 /* of converted weights */
+    SLAB_BYTES = 64 << 20 /* of converted weights: beyond the L2 cache, small beside a model */
 };
 
 /* The product's own type, and how it is computed. */
@@ -27,6 +28,7 @@ typedef struct {
 static ProductType
 product_type (FoveaPrecision precision)
 {
+    /* Sums are f32 in all of them: COMPUTE_32F does not let cuBLAS take fewer bits. */
     if (precision == FOVEA_PRECISION_BF16)
         return ProductType{FOVEA_BF16, CUDA_R_16BF, 2, CUBLAS_COMPUTE_32F};
     if (precision == FOVEA_PRECISION_F16)
@@ -80,6 +82,7 @@ __launch_bounds__ (LINEAR_THREADS) narrow_kernel (const float4 *from, int64_t n,
 static bool
 is_contiguous (const float *from, int64_t stride, int64_t lines, int64_t length, FoveaDtype dtype)
 {
+    /* One line has no gaps, whatever its stride says. */
     return dtype != FOVEA_F32 && (stride == length || lines == 1) && lines * length % 4 == 0 &&
            (uintptr_t) from % 16 == 0;
 }
@@ -133,6 +136,7 @@ recode (const CudaState *state,
         FoveaDtype dtype,
         void *to)
 {
+    /* The type is the call's, not an element's: no kernel branches. */
     if (from_dtype == FOVEA_BF16)
         return recode_from (state, (const __nv_bfloat16 *) from, from_stride, lines, length, dtype,
                             to);
@@ -223,6 +227,7 @@ multiply_slabs (FoveaDevice *device,
                 int64_t x_stride)
 {
     const FoveaWeight *w = &args->weight;
+    /* At least one output, however many inputs it has. */
     int64_t fit = SLAB_BYTES / (w->n_in * (int64_t) type.size), slab = fit < 1 ? 1 : fit;
     slab = slab < w->n_out ? slab : w->n_out;
     void *to = cuda_scratch (device, state, "linear", (size_t) (slab * w->n_in) * type.size);
@@ -230,6 +235,7 @@ multiply_slabs (FoveaDevice *device,
         return false;
     for (int64_t o = 0; o < w->n_out; o += slab) {
         int64_t n = w->n_out - o < slab ? w->n_out - o : slab;
+        /* Input-major weights have their outputs side by side: a slab is a band of each line. */
         int64_t at = w->input_major ? o : o * w->stride;
         const char *from = (const char *) w->data + at * (w->dtype == FOVEA_F32 ? 4 : 2);
         int64_t lines = w->input_major ? w->n_in : n, length = w->input_major ? n : w->n_in;
@@ -247,6 +253,7 @@ cuda_linear_scratch (const FoveaScratchShape *shape, size_t *rounded)
 {
     ProductType type = product_type (shape->precision);
     size_t row = (size_t) shape->n_in * type.size, slab = row > SLAB_BYTES ? row : SLAB_BYTES;
+    /* f32 products read the rows themselves. */
     *rounded = type.dtype != FOVEA_F32 ? (size_t) shape->rows * row : 0;
     return shape->weight != type.dtype ? slab : 0;
 }
@@ -259,88 +266,10 @@ __launch_bounds__ (LINEAR_THREADS)
     bias_kernel (const float *bias, int64_t rows, int64_t width, float *y, int64_t stride)
 {
     int64_t n = rows * width, step = element_step ();
+    early_wait ();
+    early_admit ();
     for (int64_t i = element_first (); i < n; i += step)
         y[i / width * stride + i % width] += bias[i % width];
-}
-
-/* 16 bytes of weights as floats. */
-static __device__ inline void
-unpack (const float *w, float *to)
-{
-    *(float4 *) to = *(const float4 *) w;
-}
-
-template <typename W>
-static __device__ inline void
-unpack (const W *w, float *to)
-{
-    uint4 bits = *(const uint4 *) w;
-    const W *eight = (const W *) &bits;
-#pragma unroll
-    for (int i = 0; i < 8; i++)
-        to[i] = widen (eight[i]);
-}
-
-/* One row in f32: a warp makes an output. cuBLAS reached an eighth of the copy here, and weights of
- * two bytes need no converted copy this way.
- * Moves: the weights once.   Roof: memory. */
-template <typename W>
-static __global__ void
-__launch_bounds__ (LINEAR_THREADS)
-    row_kernel (const float *x, const W *w, int64_t stride, int64_t n_out, int64_t n_in, float *y)
-{
-    constexpr int EACH = 16 / (int) sizeof (W);
-    int lane = (int) threadIdx.x % 32;
-    int64_t out = (int64_t) blockIdx.x * (LINEAR_THREADS / 32) + threadIdx.x / 32;
-    if (out >= n_out)
-        return;
-    /* A sum for each element of a load, so that additions do not wait for each other. */
-    float sum[EACH] = {}, weights[EACH];
-#pragma unroll 4
-    for (int64_t i = lane * EACH; i < n_in; i += 32 * EACH) {
-        unpack (w + out * stride + i, weights);
-#pragma unroll
-        for (int e = 0; e < EACH; e++)
-            sum[e] = fmaf (weights[e], x[i + e], sum[e]);
-    }
-#pragma unroll
-    for (int half = EACH / 2; half > 0; half /= 2)
-#pragma unroll
-        for (int e = 0; e < half; e++)
-            sum[e] += sum[e + half];
-    for (int other = 16; other > 0; other /= 2)
-        sum[0] += __shfl_xor_sync (~0u, sum[0], other);
-    if (lane == 0)
-        y[out] = sum[0];
-}
-
-/* Whether row_kernel() serves: 16 bytes at a time, from addresses that are multiples of them. */
-static bool
-is_row (const FoveaLinearArgs *args)
-{
-    const FoveaWeight *w = &args->weight;
-    int64_t each = w->dtype == FOVEA_F32 ? 4 : 8;
-    return args->rows == 1 && args->precision == FOVEA_PRECISION_F32 && !w->input_major &&
-           w->n_in % each == 0 && w->stride % each == 0 && (uintptr_t) w->data % 16 == 0;
-}
-
-/* row_kernel() for the weight's type. */
-static bool
-multiply_row (FoveaDevice *device, const CudaState *state, const FoveaLinearArgs *args)
-{
-    const FoveaWeight *w = &args->weight;
-    const int outputs = LINEAR_THREADS / 32;
-    unsigned grid = (unsigned) ((w->n_out + outputs - 1) / outputs);
-    if (w->dtype == FOVEA_F32)
-        row_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (
-            args->x, (const float *) w->data, w->stride, w->n_out, w->n_in, args->y);
-    else if (w->dtype == FOVEA_BF16)
-        row_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (
-            args->x, (const __nv_bfloat16 *) w->data, w->stride, w->n_out, w->n_in, args->y);
-    else
-        row_kernel<<<grid, LINEAR_THREADS, 0, state->stream>>> (
-            args->x, (const __half *) w->data, w->stride, w->n_out, w->n_in, args->y);
-    return cuda_check (device, "linear", cudaGetLastError ());
 }
 
 /* Work: 2 rows n_in n_out flop.   Roof: tensor cores (bf16, f16), multiply-adds (f32), or the
@@ -355,23 +284,27 @@ fovea_cuda_linear (FoveaDevice *device, const FoveaLinearArgs *args)
     ProductType type = product_type (args->precision);
     const void *x = args->x;
     int64_t x_stride = args->x_stride;
-    if (type.dtype != FOVEA_F32) {
+    bool row = cuda_linear_row_serves (args);
+    if (type.dtype != FOVEA_F32 && !row) {
         x = rounded_input (device, state, args, type);
         x_stride = w->n_in;
     }
     if (x == NULL)
         return;
     bool done;
-    if (is_row (args))
-        done = multiply_row (device, state, args);
+    if (row)
+        done = cuda_check (device, "linear",
+                           cuda_linear_row (args, state->n_processors, state->stream));
     else if (w->dtype == type.dtype)
         done = multiply (device, state, args, type, w->data, w->stride, 0, w->n_out, x, x_stride);
     else
         done = multiply_slabs (device, state, args, type, x, x_stride);
     if (done && args->bias != NULL) {
-        bias_kernel<<<element_grid (state->n_processors, args->rows * w->n_out), LINEAR_THREADS, 0,
-                      state->stream>>> (args->bias, args->rows, w->n_out, args->y, args->y_stride);
-        cuda_check (device, "linear", cudaGetLastError ());
+        cuda_check (device, "linear",
+                    early_launch (bias_kernel,
+                                  element_grid (state->n_processors, args->rows * w->n_out),
+                                  LINEAR_THREADS, state->stream, args->bias, args->rows, w->n_out,
+                                  args->y, args->y_stride));
     }
     /* The result may stand where the rounded input was read from, by this product or, if this one
      * rounded nothing, by an earlier one of other rows. */

@@ -10,6 +10,7 @@
 #include <cuda_fp16.h>
 
 #include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/early.cuh"
 #include "kernels/cuda/elementwise.cuh"
 
 void *
@@ -206,6 +207,8 @@ static __global__ void
 convert_kernel (const float *from, int64_t n, T *to)
 {
     int64_t stride = element_step ();
+    early_wait ();
+    early_admit ();
 #pragma unroll 4
     for (int64_t i = element_first (); i < n; i += stride)
         to[i] = (T) from[i];
@@ -225,11 +228,12 @@ fovea_cuda_convert (FoveaDevice *device, const float *from, FoveaDtype dtype, in
                                      cudaMemcpyDeviceToDevice, state->stream));
         return;
     }
-    if (dtype == FOVEA_BF16)
-        convert_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (from, n, (__nv_bfloat16 *) to);
-    else
-        convert_kernel<<<grid, ELEMENT_THREADS, 0, state->stream>>> (from, n, (__half *) to);
-    cuda_check (device, "convert", cudaGetLastError ());
+    cuda_check (device, "convert",
+                dtype == FOVEA_BF16
+                    ? early_launch (convert_kernel<__nv_bfloat16>, grid, ELEMENT_THREADS,
+                                    state->stream, from, n, (__nv_bfloat16 *) to)
+                    : early_launch (convert_kernel<__half>, grid, ELEMENT_THREADS, state->stream,
+                                    from, n, (__half *) to));
 }
 
 /* What attention in a reduced precision will multiply, but in f32: what is kept of it then gives the same
@@ -240,6 +244,8 @@ static __global__ void
 round_kernel (float *x, int64_t n)
 {
     int64_t stride = element_step ();
+    early_wait ();
+    early_admit ();
     for (int64_t i = element_first (); i < n; i += stride)
         x[i] = (float) (T) x[i];
 }
@@ -251,9 +257,6 @@ fovea_cuda_round (FoveaDevice *device, float *x, FoveaDtype dtype, int64_t n)
     if (state == NULL || n <= 0 || dtype == FOVEA_F32)
         return;
     unsigned grid = element_grid (state->n_processors, n);
-    if (dtype == FOVEA_BF16)
-        round_kernel<__nv_bfloat16><<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, n);
-    else
-        round_kernel<__half><<<grid, ELEMENT_THREADS, 0, state->stream>>> (x, n);
-    cuda_check (device, "round", cudaGetLastError ());
+    auto kernel = dtype == FOVEA_BF16 ? round_kernel<__nv_bfloat16> : round_kernel<__half>;
+    cuda_check (device, "round", early_launch (kernel, grid, ELEMENT_THREADS, state->stream, x, n));
 }

@@ -8,6 +8,7 @@
 
 #include "kernels/cuda/block-reduce.cuh"
 #include "kernels/cuda/cuda-device.h"
+#include "kernels/cuda/early.cuh"
 #include "kernels/cuda/elementwise.cuh"
 
 enum {
@@ -60,6 +61,8 @@ static __global__ void
 __launch_bounds__ (ROW_THREADS) add_kernel (const float *a, const float *b, int64_t n, float *out)
 {
     int64_t stride = element_step ();
+    early_wait ();
+    early_admit ();
     for (int64_t i = element_first (); i < n; i += stride)
         out[i] = a[i] + b[i];
 }
@@ -70,9 +73,9 @@ fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, 
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    add_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (a, b, n,
-                                                                                          out);
-    cuda_check (device, "add", cudaGetLastError ());
+    cuda_check (device, "add",
+                early_launch (add_kernel, element_grid (state->n_processors, n), ROW_THREADS,
+                              state->stream, a, b, n, out));
 }
 
 /* Norm of one row. The row is read three times, twice of them from the cache: the squares are those
@@ -84,9 +87,12 @@ __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormAr
     int64_t t = blockIdx.x, C = args.width;
     const float *x = args.x + t * C;
     const float *gains = args.gain;
+    /* Norms of heads within a row have gains of their own. */
     if (gains != NULL && args.gain_rows > 1)
         gains += t % args.gain_rows * C;
     float mean = 0, square = 0;
+    early_wait ();
+    early_admit ();
     if (args.kind == FOVEA_NORM_LAYER) {
         for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
             mean += x[c];
@@ -94,10 +100,12 @@ __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormAr
     }
     for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
         square += (x[c] - mean) * (x[c] - mean);
+    /* Division and square root as IEEE has them: the scale is captured, and compared to the CPU's. */
     float scale = sqrtf (block_sum (square) / (float) C + args.eps);
     if (threadIdx.x == 0 && args.scale != NULL)
         args.scale[t] = scale;
     for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS) {
+        /* Divided, not multiplied by an inverse, which would be rounded twice. */
         float normalized = (x[c] - mean) / scale;
         float gain = gains != NULL ? gains[c] + args.gain_offset : 1;
         if (args.normalized != NULL)
@@ -112,8 +120,9 @@ fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args)
     CudaState *state = cuda_begin (device);
     if (state == NULL || args->rows <= 0)
         return;
-    norm_kernel<<<(unsigned) args->rows, ROW_THREADS, 0, state->stream>>> (*args);
-    cuda_check (device, "norm", cudaGetLastError ());
+    cuda_check (
+        device, "norm",
+        early_launch (norm_kernel, (unsigned) args->rows, ROW_THREADS, state->stream, *args));
 }
 
 /* A thread turns one pair, or copies one element behind the pairs. Products are rounded one by one,
@@ -123,8 +132,11 @@ static __global__ void
 __launch_bounds__ (ROW_THREADS)
     rotary_kernel (const __grid_constant__ FoveaRotaryArgs args, int64_t n)
 {
+    /* Units of a row: pairs first, then the elements that are not turned. */
     int64_t half = args.rotary_width / 2, units = args.width - half;
     int64_t stride = element_step ();
+    early_wait ();
+    early_admit ();
     for (int64_t at = element_first (); at < n; at += stride) {
         int64_t i = at % units, row = at / units, t = row / args.heads;
         const float *x = args.x + row * args.width;
@@ -149,9 +161,9 @@ fovea_cuda_rotary (FoveaDevice *device, const FoveaRotaryArgs *args)
     int64_t n = args->rows * args->heads * (args->width - args->rotary_width / 2);
     if (state == NULL || n <= 0)
         return;
-    rotary_kernel<<<element_grid (state->n_processors, n), ROW_THREADS, 0, state->stream>>> (*args,
-                                                                                             n);
-    cuda_check (device, "rotary", cudaGetLastError ());
+    cuda_check (device, "rotary",
+                early_launch (rotary_kernel, element_grid (state->n_processors, n), ROW_THREADS,
+                              state->stream, *args, n));
 }
 
 /* The CPU tables' formulas; expf() and erff() are within 2 units in the last place. */
@@ -166,7 +178,7 @@ activation (float x)
     if (KIND == FOVEA_ACTIVATION_SILU)
         return x / (1 + expf (-x));
     if (KIND == FOVEA_ACTIVATION_CLAMPED) {
-        x = x > 7 ? 7 : x;
+        x = x > 7 ? 7 : x; /* a comparison, not fminf(): NaN is to stay NaN */
         return x / (1 + expf (-1.702f * x));
     }
     x = x > 0 ? x : x < 0 ? 0 : x; /* NaN stays NaN */
@@ -193,8 +205,18 @@ __launch_bounds__ (ROW_THREADS)
     activate_kernel (const float *x, const float *up, int64_t n, float *out)
 {
     int64_t stride = element_step ();
+    early_wait ();
+    early_admit ();
     for (int64_t i = element_first (); i < n; i += stride)
         out[i] = activation<KIND> (x[i]) * gate<KIND> (up, i);
+}
+
+template <FoveaActivation KIND>
+static cudaError_t
+launch_activate (const CudaState *state, const float *x, const float *up, int64_t n, float *out)
+{
+    return early_launch (activate_kernel<KIND>, element_grid (state->n_processors, n), ROW_THREADS,
+                         state->stream, x, up, n, out);
 }
 
 void
@@ -208,37 +230,31 @@ fovea_cuda_activate (FoveaDevice *device,
     CudaState *state = cuda_begin (device);
     if (state == NULL || n <= 0)
         return;
-    unsigned grid = element_grid (state->n_processors, n);
+    cudaError_t status;
     switch (kind) {
     case FOVEA_ACTIVATION_GELU:
-        activate_kernel<FOVEA_ACTIVATION_GELU>
-            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        status = launch_activate<FOVEA_ACTIVATION_GELU> (state, x, up, n, out);
         break;
     case FOVEA_ACTIVATION_GELU_NEW:
-        activate_kernel<FOVEA_ACTIVATION_GELU_NEW>
-            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        status = launch_activate<FOVEA_ACTIVATION_GELU_NEW> (state, x, up, n, out);
         break;
     case FOVEA_ACTIVATION_SILU:
-        activate_kernel<FOVEA_ACTIVATION_SILU>
-            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        status = launch_activate<FOVEA_ACTIVATION_SILU> (state, x, up, n, out);
         break;
     case FOVEA_ACTIVATION_RELU:
-        activate_kernel<FOVEA_ACTIVATION_RELU>
-            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        status = launch_activate<FOVEA_ACTIVATION_RELU> (state, x, up, n, out);
         break;
     case FOVEA_ACTIVATION_RELU_SQUARED:
-        activate_kernel<FOVEA_ACTIVATION_RELU_SQUARED>
-            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        status = launch_activate<FOVEA_ACTIVATION_RELU_SQUARED> (state, x, up, n, out);
         break;
     case FOVEA_ACTIVATION_CLAMPED:
-        activate_kernel<FOVEA_ACTIVATION_CLAMPED>
-            <<<grid, ROW_THREADS, 0, state->stream>>> (x, up, n, out);
+        status = launch_activate<FOVEA_ACTIVATION_CLAMPED> (state, x, up, n, out);
         break;
     default:
         cuda_fail (device, FOVEA_CUDA_FAILED, "activate", "an activation that has no kernel");
         return;
     }
-    cuda_check (device, "activate", cudaGetLastError ());
+    cuda_check (device, "activate", status);
 }
 
 /* Lowest row with a NaN; an integer minimum is the same in any order.
@@ -257,6 +273,7 @@ void
 fovea_cuda_find_nan (
     FoveaDevice *device, const float *x, int64_t rows, int64_t width, int32_t *first)
 {
+    /* It writes no input of a product: what was rounded stays good. */
     CudaState *state = cuda_begin_product (device);
     int64_t n = rows * width;
     if (state == NULL || n <= 0)
@@ -295,11 +312,13 @@ __launch_bounds__ (ROW_THREADS)
     const float *row = logits + (int64_t) blockIdx.x * V;
     LogitSum s = {-CUDART_INF_F, 0};
     int64_t fours = (uintptr_t) row % sizeof (float4) == 0 ? V / 4 : 0;
+    /* Four loads on their way: each thread's sum is a chain that would wait for every one. */
 #pragma unroll 4
     for (int64_t i = threadIdx.x; i < fours; i += ROW_THREADS)
         add_logits (&s, ((const float4 *) row)[i]);
     for (int64_t v = 4 * fours + threadIdx.x; v < V; v += ROW_THREADS)
         add_logits (&s, float4{row[v], -CUDART_INF_F, -CUDART_INF_F, -CUDART_INF_F});
+    /* Threads whose largest logit lies below the row's scale what they have once. */
     float largest = block_max (s.largest);
     float sum = block_sum (s.largest == -CUDART_INF_F ? s.sum : s.sum * expf (s.largest - largest));
     if (threadIdx.x == 0)
