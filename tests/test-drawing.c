@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "tests/on-display.h"
+#include "ui/fact.h"
 #include "ui/still-label.h"
 #include "ui/text-cell.h"
 #include "ui/texture.h"
@@ -46,6 +47,17 @@ has_tooltip (GtkWidget *widget)
     return shown;
 }
 
+static void
+collect_named (GtkWidget *parent, const char *type, GPtrArray *found)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (g_str_equal (G_OBJECT_TYPE_NAME (child), type))
+            g_ptr_array_add (found, child);
+        collect_named (child, type, found);
+    }
+}
+
 /* Words that were shortened are whole in the tooltip; those that are there need none. */
 START_TEST (what_is_shortened_is_whole_in_a_tooltip)
 {
@@ -71,6 +83,30 @@ START_TEST (what_is_shortened_is_whole_in_a_tooltip)
     ck_assert (has_tooltip (label) && has_tooltip (cell));
     fovea_still_label_set (label, NULL);
     ck_assert_str_eq (fovea_still_label_get (label), "");
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* A row of the inspector beside its value: only the first label has room. */
+START_TEST (a_facts_label_that_is_shortened_is_whole_in_a_tooltip)
+{
+    GtkWidget *section = fovea_section_new ("DENSITY"), *window = gtk_window_new ();
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    static const char *const labels[] = {"Block oracle", "MInference Vertical-Slash of all heads"};
+    gtk_window_set_default_size (GTK_WINDOW (window), 260, 200);
+    gtk_window_set_child (GTK_WINDOW (window), section);
+    gtk_window_present (GTK_WINDOW (window));
+    for (guint i = 0; i < G_N_ELEMENTS (labels); i++) {
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_marked (0xff204080, FOVEA_MARK_DISC, labels[i], 0.5, "88 %");
+        g_list_store_append (facts, fact);
+    }
+    fovea_section_set (FOVEA_SECTION (section), NULL, facts, NULL);
+    g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+    RUN_UNTIL ((g_ptr_array_set_size (rows, 0), collect_named (section, "FoveaFactRow", rows),
+                rows->len == 2 && gtk_widget_get_width (rows->pdata[1]) > 100));
+    ck_assert (!has_tooltip (rows->pdata[0]));
+    ck_assert (has_tooltip (rows->pdata[1]));
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -190,6 +226,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, other_words_leave_the_size_of_a_still_label);
     tcase_add_test (tcase, what_is_shortened_is_whole_in_a_tooltip);
+    tcase_add_test (tcase, a_facts_label_that_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);

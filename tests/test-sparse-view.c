@@ -420,6 +420,48 @@ START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
 }
 END_TEST
 
+/* A bound has no thin lines of its own: those of the first other method stay. */
+START_TEST (thin_lines_are_of_the_selected_points_method)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *layers = g_object_ref_sink (fovea_layer_curves_new (bench->model, bench->selection));
+    static const char *const keys[] = {"vertical-slash", "oracle-weight", "streaming"};
+    static const char *const names[] = {"(MInference Vertical-Slash)", "(StreamingLLM)",
+                                        "(StreamingLLM)"};
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+        guint method = find_method (keys[i]);
+        if (fovea_sparse_model_get_curve (bench->model, method) == NULL)
+            continue;
+        fovea_sparse_model_select (bench->model, method, 1);
+        g_autofree char *words = fovea_layer_curves_describe (bench->model, bench->selection);
+        ck_assert_msg (g_str_has_suffix (words, names[i]), "%s: %s", keys[i], words);
+        g_autofree char *knob = fovea_sparse_model_describe_knob (bench->model);
+        g_autofree char *name = fovea_sparse_model_get_name (bench->model);
+        ck_assert (g_str_has_prefix (name, fovea_sparse_method_list ()[method]->name));
+        ck_assert (g_str_has_suffix (name, knob));
+    }
+    g_object_unref (layers);
+    bench_free (bench);
+}
+END_TEST
+
+/* The method stands in a line of its own, so that neither it nor the knob is cut. */
+START_TEST (a_masks_title_has_the_method_in_one_line_and_the_knob_in_another)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    g_autoptr (GString) text = g_string_new (NULL);
+    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    g_autofree char *knob = fovea_sparse_model_describe_knob (bench->model);
+    g_autofree char *lines = g_strdup_printf ("\nStreamingLLM\n%s, head 1.0\n", knob);
+    RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (page, text),
+                strstr (text->str, lines) != NULL));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
 {
     Bench *bench = bench_new ();
@@ -588,6 +630,8 @@ add_tests (TCase *tests)
     tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);
     tcase_add_test (tests, arrow_keys_walk_along_a_curve_and_between_methods);
     tcase_add_test (tests, the_plot_says_what_it_shows_and_what_is_selected);
+    tcase_add_test (tests, thin_lines_are_of_the_selected_points_method);
+    tcase_add_test (tests, a_masks_title_has_the_method_in_one_line_and_the_knob_in_another);
     tcase_add_test (tests, the_list_of_methods_is_made_from_the_table_of_methods);
     tcase_add_test (tests, a_method_that_cannot_apply_says_why);
     tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);

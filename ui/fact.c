@@ -183,6 +183,27 @@ draw_pair (GtkWidget *widget,
 }
 
 /* Three layouts in one row: label and value; glyph, position, token and bar; mark, role and bar. */
+static double
+get_start (const FoveaFact *fact)
+{
+    return fact->role != NULL || fact->color != 0 ? 19 : fact->glyph != NULL ? 56 : 0;
+}
+
+static double
+get_bar (const FoveaFact *fact, double width)
+{
+    return fact->role != NULL ? width - 92 - ROLE_BAR
+           : fact->color != 0 ? width - 48 - ROLE_BAR
+                              : width - 58 - BAR;
+}
+
+/* What the label has, beside a value of that width. */
+static double
+get_room (const FoveaFact *fact, double width, int value)
+{
+    return (fact->share < 0 ? width - value : get_bar (fact, width)) - get_start (fact) - 8;
+}
+
 static void
 fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -191,35 +212,28 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    double width = gtk_widget_get_width (widget), y = gtk_widget_get_height (widget) / 2.0, x = 0;
-    gboolean plain = fact->share < 0;
+    double width = gtk_widget_get_width (widget), y = gtk_widget_get_height (widget) / 2.0;
     if (fact->key_label != NULL) {
         draw_pair (widget, snapshot, &palette, fact, width, y);
         return;
     }
     if (fact->role != NULL) {
         fovea_mark_draw (snapshot, palette.theme, fact->role, 6, y, 4);
-        x = 19;
     } else if (fact->color != 0) {
         draw_mark (fact, snapshot, 6, y);
-        x = 19;
     } else if (fact->glyph != NULL) {
         fovea_label_draw (widget, snapshot, fact->glyph, 11, FOVEA_LABEL_NORMAL, &palette.text, 0,
                           y, 0);
         fovea_label_draw (widget, snapshot, fact->number, 12.5, FOVEA_LABEL_NORMAL, &palette.quiet,
                           17, y, 0);
-        x = 56;
     }
     int value = fovea_label_draw (widget, snapshot, fact->value, 12.5, FOVEA_LABEL_RIGHT,
                                   &palette.text, width, y, 0);
-    double bar = fact->role != NULL ? width - 92 - ROLE_BAR
-                 : fact->color != 0 ? width - 48 - ROLE_BAR
-                                    : width - 58 - BAR;
-    if (!plain)
-        draw_bar (fact, snapshot, &palette, bar, y);
+    if (fact->share >= 0)
+        draw_bar (fact, snapshot, &palette, get_bar (fact, width), y);
     fovea_label_draw (widget, snapshot, fact->label, 12.5, FOVEA_LABEL_NORMAL,
-                      plain ? &palette.quiet : &palette.text, x, y,
-                      (plain ? width - value : bar) - x - 8);
+                      fact->share < 0 ? &palette.quiet : &palette.text, get_start (fact), y,
+                      get_room (fact, width, value));
 }
 
 /* A minimum only: the row grows with its text. */
@@ -251,9 +265,33 @@ fovea_fact_row_class_init (FoveaFactRowClass *klass)
     gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_LABEL);
 }
 
+static int
+get_width (GtkWidget *widget, const char *text)
+{
+    int width;
+    g_autoptr (PangoLayout) layout = fovea_label_layout (widget, 12.5, FOVEA_LABEL_NORMAL, text);
+    pango_layout_get_pixel_size (layout, &width, NULL);
+    return width;
+}
+
+/* Only a label that is shortened has more to tell. */
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    const FoveaFact *fact = FOVEA_FACT_ROW (widget)->fact;
+    if (fact == NULL || fact->key_label != NULL)
+        return FALSE;
+    gtk_tooltip_set_text (tooltip, fact->label);
+    return get_width (widget, fact->label) >
+           get_room (fact, gtk_widget_get_width (widget), get_width (widget, fact->value));
+}
+
 static void
 fovea_fact_row_init (FoveaFactRow *self)
 {
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }
 
 /* Rows are read, not chosen, so they take no activation. */

@@ -344,9 +344,12 @@ show_point (FoveaInspector *self)
 {
     g_autofree char *title = fovea_point_facts_fill (self->sparse, self->selection, self->sections);
     g_autofree char *object = fovea_sparse_model_describe (self->sparse);
+    g_autofree char *knob = fovea_sparse_model_describe_knob (self->sparse);
+    g_autofree char *sentence =
+        knob != NULL ? g_strdup_printf ("%s, %s", knob, object) : g_strdup (object);
     g_cancellable_cancel (self->cancellable); /* facts of a head would land among these */
     fovea_still_label_set (self->title, title);
-    fovea_still_label_set (self->sentence, object);
+    fovea_still_label_set (self->sentence, sentence);
 }
 
 static void

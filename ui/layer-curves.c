@@ -20,6 +20,7 @@ struct _FoveaLayerCurves {
     FoveaSparseModel *model;
     FoveaSelection *selection;
     GtkAdjustment *across; /* of the scrolled window it is in, NULL = none yet */
+    guint thin;            /* method of the thin lines */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLayerCurves, fovea_layer_curves, GTK_TYPE_WIDGET)
@@ -31,11 +32,14 @@ get_n_layers (FoveaLayerCurves *self)
     return info != NULL ? info->architecture->n_layers : 0;
 }
 
-/* The first chosen one that is no bound: bounds of single heads say little. */
+/* The selected point's, or else the first chosen one; no bound: those of single heads say little. */
 static guint
 find_thin (FoveaSparseModel *model)
 {
-    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods);
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods), selected;
+    if (fovea_sparse_model_get_point (model, &selected, NULL) != NULL &&
+        fovea_sparse_method_list ()[selected]->kind != FOVEA_SPARSE_ORACLE)
+        return selected;
     for (guint i = 0; i < n; i++)
         if (fovea_sparse_method_list ()[methods[i]]->kind != FOVEA_SPARSE_ORACLE)
             return methods[i];
@@ -49,15 +53,15 @@ draw_heads (FoveaLayerCurves *self,
             gint64 layer,
             FoveaTheme theme)
 {
-    guint method = find_thin (self->model), methods[FOVEA_MAX_CHOSEN], at = 0;
+    guint method = self->thin, methods[FOVEA_MAX_CHOSEN], at = 0;
     guint n = fovea_sparse_model_list_chosen (self->model, methods);
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    if (method == G_MAXUINT)
-        return;
     fovea_curve_frame_get_styles (methods, n, theme, styles);
-    while (methods[at] != method)
+    while (at < n && methods[at] != method)
         at++;
+    if (at == n)
+        return;
     for (gint64 h = 0; h < info->architecture->n_heads; h++) {
         const FoveaCurve *curve = fovea_sparse_model_find_curve (self->model, layer, h, method);
         guint n_points;
@@ -184,14 +188,22 @@ reveal (FoveaLayerCurves *self)
 }
 
 static void
-refresh (FoveaLayerCurves *self)
+tell (FoveaLayerCurves *self)
 {
+    self->thin = find_thin (self->model);
     g_autofree char *words = fovea_layer_curves_describe (self->model, self->selection);
     g_autofree char *label = g_strdup_printf (
         ngettext ("%s: %" PRId64 " layer", "%s: %" PRId64 " layers", (gulong) get_n_layers (self)),
         words, get_n_layers (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+refresh (FoveaLayerCurves *self)
+{
+    tell (self);
     gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -208,6 +220,14 @@ find_adjustment (FoveaLayerCurves *self)
                              self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->across, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
+}
+
+/* A point of the same method leaves the lines as they are: drawing 72 of them takes some of a frame. */
+static void
+point_changed (FoveaLayerCurves *self)
+{
+    if (find_thin (self->model) != self->thin)
+        tell (self);
 }
 
 static void
@@ -247,6 +267,8 @@ fovea_layer_curves_new (FoveaSparseModel *model, FoveaSelection *selection)
     self->model = g_object_ref (model);
     self->selection = g_object_ref (selection);
     g_signal_connect_object (model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "point-changed", G_CALLBACK (point_changed), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (reveal), self, G_CONNECT_SWAPPED);
     refresh (self);
     return GTK_WIDGET (self);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/curve-frame.h"
+#include "ui/figures/text.h"
 #include "ui/sparse-numbers.h"
 #include "ui/token-text.h"
 
@@ -115,7 +116,9 @@ fill_missed (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *s
         g_autofree char *key = fovea_token_text (info, pair->key);
         g_autofree char *query_number = fovea_number_text (pair->query);
         g_autofree char *key_number = fovea_number_text (pair->key);
-        g_autofree char *weight = fovea_weight_text (pair->weight, 2);
+        /* Small is not zero. */
+        g_autofree char *weight = pair->weight < 0.095 ? fovea_text_number (pair->weight, 2)
+                                                       : fovea_weight_text (pair->weight, 2);
         g_autoptr (FoveaFact) fact =
             fovea_fact_new_pair (query_number, query, key_number, key, weight);
         g_list_store_append (facts, fact);
@@ -133,6 +136,8 @@ fovea_point_facts_fill (FoveaSparseModel *model,
     fill_point (model, selection, sections[0]);
     fill_goal (model, palette.theme, sections[1]);
     fill_missed (model, selection, sections[2]);
-    char *name = fovea_sparse_model_get_name (model);
-    return name != NULL ? name : g_strdup (_ ("Sparse attention"));
+    guint method;
+    return g_strdup (fovea_sparse_model_get_point (model, &method, NULL) != NULL
+                         ? fovea_sparse_method_list ()[method]->name
+                         : _ ("Sparse attention"));
 }

@@ -177,14 +177,24 @@ fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *inde
 }
 
 char *
-fovea_sparse_model_get_name (FoveaSparseModel *self)
+fovea_sparse_model_describe_knob (FoveaSparseModel *self)
 {
     guint method;
     const FoveaCurvePoint *point = fovea_sparse_model_get_point (self, &method, NULL);
-    if (point == NULL)
+    return point != NULL
+               ? g_strdup_printf ("%s %.4g", fovea_sparse_model_get_method (method)->knobs[0].name,
+                                  point->value)
+               : NULL;
+}
+
+char *
+fovea_sparse_model_get_name (FoveaSparseModel *self)
+{
+    guint method;
+    g_autofree char *knob = fovea_sparse_model_describe_knob (self);
+    if (fovea_sparse_model_get_point (self, &method, NULL) == NULL)
         return NULL;
-    return g_strdup_printf ("%s, %s %.4g", fovea_sparse_model_get_method (method)->name,
-                            fovea_sparse_model_get_method (method)->knobs[0].name, point->value);
+    return g_strdup_printf ("%s, %s", fovea_sparse_model_get_method (method)->name, knob);
 }
 
 /* The first look at curves: one point of the first method that is no bound, so that a mask shows. */

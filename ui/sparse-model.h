@@ -208,6 +208,13 @@ const FoveaCurvePoint *
 fovea_sparse_model_get_point (FoveaSparseModel *self, guint *method, guint *index);
 
 /**
+ * fovea_sparse_model_describe_knob:
+ *
+ * "window 24" of the selected point; NULL without a point.   Thread: main.   Owner: caller, g_free().
+ */
+char *fovea_sparse_model_describe_knob (FoveaSparseModel *self);
+
+/**
  * fovea_sparse_model_get_name:
  *
  * "StreamingLLM, window 24" of the selected point, or NULL.   Thread: main.   Owner: caller.

@@ -27,7 +27,7 @@ struct _FoveaSparsePage {
     FoveaFailureBar *failure;
     GtkDropDown *show, *across, *up, *measure;
     GtkWidget *methods, *run, *first_run, *show_table, *picture, *curves, *open;
-    GtkWidget *curve_title, *mask_title, *mask_note, *layers_title;
+    GtkWidget *curve_title, *mask_title, *mask_of, *mask_note, *layers_title;
     GtkStack *faces;
     GtkLabel *count, *why_empty;
 };
@@ -108,11 +108,16 @@ mask_changed (FoveaSparsePage *self)
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (self->model);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autofree char *name = fovea_sparse_model_get_name (self->model);
-    g_autofree char *title =
-        name != NULL ? g_strdup_printf (_ ("%s, head %u.%u"), name, place->layer, place->head)
-                     : g_strdup (_ ("Mask"));
-    fovea_still_label_set (self->mask_title, title);
+    g_autofree char *knob = fovea_sparse_model_describe_knob (self->model);
+    g_autofree char *of =
+        knob != NULL ? g_strdup_printf (_ ("%s, head %u.%u"), knob, place->layer, place->head)
+                     : g_strdup ("");
+    guint method;
+    fovea_still_label_set (self->mask_title,
+                           fovea_sparse_model_get_point (self->model, &method, NULL) != NULL
+                               ? fovea_sparse_method_list ()[method]->name
+                               : _ ("Mask"));
+    fovea_still_label_set (self->mask_of, of);
     gtk_widget_set_sensitive (self->open, fovea_sparse_model_get_overlay (self->model) != NULL);
     g_autofree char *numbers_text =
         numbers == NULL
@@ -258,17 +263,22 @@ build_mask (FoveaSparsePage *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
+    GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->mask_title = fovea_still_label_new ("plottitle", 1);
+    self->mask_of = fovea_still_label_new ("quiet", 1);
     self->mask_note = fovea_still_label_new ("note", NOTE_LINES);
     self->open = gtk_button_new_with_label (_ ("Open on map"));
     gtk_widget_add_css_class (self->open, "small");
+    gtk_widget_set_valign (self->open, GTK_ALIGN_CENTER);
     gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
     g_signal_connect_object (self->open, "clicked", G_CALLBACK (emit_open), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_sparse_page_show_failure), self,
                              G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (head), self->mask_title);
+    gtk_box_append (GTK_BOX (words), self->mask_title);
+    gtk_box_append (GTK_BOX (words), self->mask_of);
+    gtk_box_append (GTK_BOX (head), words);
     gtk_box_append (GTK_BOX (head), self->open);
     gtk_box_append (GTK_BOX (column), head);
     gtk_box_append (GTK_BOX (column), mask);
@@ -371,6 +381,8 @@ connect_all (FoveaSparsePage *self)
     g_object_bind_property (self->model, "across", self->across, "selected", both);
     g_object_bind_property (self->model, "up", self->up, "selected", both);
     g_signal_connect_object (self->model, "changed", G_CALLBACK (model_changed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->model, "point-changed", G_CALLBACK (show_titles), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->model, "mask-changed", G_CALLBACK (mask_changed), self,
                              G_CONNECT_SWAPPED);
