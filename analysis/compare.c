@@ -49,8 +49,8 @@ cosine (const Sums *sums)
     return sums->square == 0 ? 1 : sums->ab / sqrt (sums->aa * sums->bb);
 }
 
-static gboolean
-check_traces (FoveaTrace *a, FoveaTrace *b, GError **error)
+gboolean
+fovea_compare_check (FoveaTrace *a, FoveaTrace *b, GError **error)
 {
     const FoveaTraceInfo *x = fovea_trace_get_info (a), *y = fovea_trace_get_info (b);
     const FoveaArchitecture *p = x->architecture, *q = y->architecture;
@@ -120,7 +120,7 @@ is_compared (FoveaTrace *trace, const char *name)
 FoveaTable *
 fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GError **error)
 {
-    if (!check_traces (a, b, error))
+    if (!fovea_compare_check (a, b, error))
         return NULL;
     g_autoptr (FoveaTable) table = fovea_table_new ("compare-points");
     g_auto (GStrv) names = fovea_trace_list_points (a);
@@ -186,7 +186,7 @@ add_heads (FoveaTable *table, guint layer, const HeadSums *z, const HeadSums *pa
 FoveaTable *
 fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GError **error)
 {
-    if (!check_traces (a, b, error))
+    if (!fovea_compare_check (a, b, error))
         return NULL;
     const FoveaTraceInfo *info = fovea_trace_get_info (a);
     const gint64 H = info->architecture->n_heads;
@@ -252,7 +252,7 @@ fovea_compare_predictions (FoveaTrace *a,
                            GError **error)
 {
     Predictions sums = {0};
-    if (!check_traces (a, b, error) ||
+    if (!fovea_compare_check (a, b, error) ||
         !walk_point (a, b, "unembed.hook_out", compare_logits, &sums, error))
         return FALSE;
     change->divergence = sums.divergence / (double) MAX (sums.n, 1);

@@ -13,6 +13,14 @@ typedef struct {
 } FoveaPredictionChange;
 
 /**
+ * fovea_compare_check:
+ *
+ * Errors: FOVEA_ERROR_SHAPE if the traces are of other tokens, or of models of another shape.
+ * Thread: any.
+ */
+gboolean fovea_compare_check (FoveaTrace *a, FoveaTrace *b, GError **error);
+
+/**
  * fovea_compare_points:
  *
  * One row a point that both traces answer: root of the mean square of B - A as a share of A's,

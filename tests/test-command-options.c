@@ -176,6 +176,8 @@ static const struct {
     {"fovea compare demo demo \"The time traveller\" --tokens 3 --by head --format tsv --quiet | "
      "grep -c '^5'",
      "12\n"},
+    {"fovea compare demo demo \"The time traveller\" --by role --format tsv --quiet | cut -f 1-4",
+     "role\theads_a\theads_b\tkept\nprevious token\t"},
     {"echo The time traveller | fovea compare demo demo -f - --format tsv --quiet",
      "blocks.5.hook_resid_post\t2304\t0\t1\t0\n"},
     /* selfcheck */
@@ -266,6 +268,7 @@ static const struct {
     {"fovea compare demo demo", "give one of TEXT, -f FILE and --ids LIST"},
     {"fovea compare demo demo a --ids 1", "give one of TEXT"},
     {"fovea compare demo demo --ids 1 --tokens 2", "--tokens cuts a text, not --ids"},
+    {"fovea compare demo demo --ids 1 --by feature", "--by feature and --sae go together"},
     {"fovea selfcheck demo b", "unexpected argument 'b'"},
     {"fovea points demo --tokens 0", "--tokens is '0'"},
     {"fovea model demo --quiet=yes", "--quiet"},

@@ -5,7 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/compare-latents.h"
+#include "analysis/compare-roles.h"
 #include "analysis/compare.h"
+#include "analysis/sae-codes.h"
 #include "tests/forward-support.h"
 
 enum {
@@ -181,6 +184,186 @@ START_TEST (predictions_diverge_as_their_softmaxes_do)
 }
 END_TEST
 
+/* A table of four heads as `fovea heads` makes them, with what the roles here are judged by. */
+static FoveaTable *
+make_heads (const char *const *roles, const double *induction, const double *previous)
+{
+    static const char *const names[] = {"0.0", "0.1", "1.0", "1.1"};
+    FoveaTable *table = fovea_table_new ("heads");
+    fovea_table_add_column (table, "name", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "roles", FOVEA_COLUMN_TEXT, "", "");
+    fovea_table_add_column (table, "induction", FOVEA_COLUMN_NUMBER, "", "");
+    fovea_table_add_column (table, "previous", FOVEA_COLUMN_NUMBER, "", "");
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        guint row = fovea_table_add_row (table);
+        fovea_table_set_text (table, row, 0, names[i]);
+        fovea_table_set_text (table, row, 1, roles[i]);
+        fovea_table_set_number (table, row, 2, induction[i]);
+        fovea_table_set_number (table, row, 3, previous[i]);
+    }
+    return table;
+}
+
+/* A head that plays two roles counts for both; one that is lost or gained is named; the score of a role
+ * is over the heads of either model. */
+START_TEST (roles_kept_lost_and_gained_are_told)
+{
+    static const char *const roles_a[] = {"previous token", "induction,previous token", "induction",
+                                          ""};
+    static const char *const roles_b[] = {"previous token", "induction", "", "induction"};
+    static const double induction_a[] = {0, 0.9, 0.6, 0.3}, induction_b[] = {0, 0.8, 0.1, 0.5};
+    static const double previous_a[] = {0.7, 0.5, 0, 0}, previous_b[] = {0.8, 0.25, 0, 0};
+    g_autoptr (FoveaTable) a = make_heads (roles_a, induction_a, previous_a);
+    g_autoptr (FoveaTable) b = make_heads (roles_b, induction_b, previous_b);
+    g_autoptr (FoveaTable) table = fovea_compare_roles (a, b, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), 2); /* no other role is played */
+    ck_assert_str_eq (fovea_table_read_text (table, 0, "role"), "previous token");
+    ck_assert_int_eq (fovea_table_read_number (table, 0, "heads_a"), 2);
+    ck_assert_int_eq (fovea_table_read_number (table, 0, "heads_b"), 1);
+    ck_assert_int_eq (fovea_table_read_number (table, 0, "kept"), 1);
+    ck_assert_str_eq (fovea_table_read_text (table, 0, "lost"), "0.1");
+    ck_assert_str_eq (fovea_table_read_text (table, 0, "gained"), "");
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 0, "score_a"), 0.6, 1e-12);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 0, "score_b"), 0.525, 1e-12);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 0, "largest"), 0.25, 1e-12);
+    ck_assert_str_eq (fovea_table_read_text (table, 1, "role"), "induction");
+    ck_assert_int_eq (fovea_table_read_number (table, 1, "kept"), 1);
+    ck_assert_str_eq (fovea_table_read_text (table, 1, "lost"), "1.0");
+    ck_assert_str_eq (fovea_table_read_text (table, 1, "gained"), "1.1");
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 1, "score_a"), 0.6, 1e-12);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, 1, "largest"), 0.5, 1e-12);
+}
+END_TEST
+
+START_TEST (roles_of_other_heads_are_refused)
+{
+    static const char *const none[] = {"", "", "", ""};
+    static const double zeros[4] = {0};
+    g_autoptr (FoveaTable) a = make_heads (none, zeros, zeros);
+    g_autoptr (FoveaTable) b = make_heads (none, zeros, zeros);
+    g_autoptr (FoveaTable) same = fovea_compare_roles (a, b, NULL);
+    g_autoptr (GError) error = NULL;
+    ck_assert_uint_eq (fovea_table_get_n_rows (same), 0);
+    fovea_table_set_text (b, 2, 0, "2.0");
+    ck_assert_ptr_null (fovea_compare_roles (a, b, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+    g_clear_error (&error);
+    fovea_table_add_row (b);
+    ck_assert_ptr_null (fovea_compare_roles (a, b, &error));
+    ck_assert_msg (strstr (error->message, "4 in A, 5 in B") != NULL, "%s", error->message);
+}
+END_TEST
+
+/* A dictionary of the stream with random directions, four codes a token. */
+static FoveaSae *
+make_dictionary (void)
+{
+    enum {
+        LATENTS = 40
+    };
+    FoveaSae *sae = fovea_sae_new (FOVEA_SAE_ABSTOPK, H * D, H * D, LATENTS, NULL);
+    guint32 seed = 9;
+    ck_assert_ptr_nonnull (sae);
+    for (int i = 0; i < H * D * LATENTS; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        sae->w_enc[i] = sae->w_dec[i] = (float) (seed >> 8) * 0x1p-23f - 1;
+    }
+    sae->k = 4;
+    fovea_sae_set_metadata (sae, "hook_name", "blocks.1.hook_resid_post");
+    return sae;
+}
+
+/* Codes of a trace as a whole array, (T, F). */
+static float *
+dense_codes (const FoveaSae *sae, FoveaDevice *device, FoveaTrace *trace)
+{
+    gint64 n;
+    g_autofree float *x = support_read_point (trace, "blocks.1.hook_resid_post", &n);
+    g_autoptr (FoveaSaeCodes) codes = fovea_sae_encode (sae, device, T, x, NULL);
+    float *dense = g_new0 (float, (gsize) (T * sae->d_sae));
+    for (gint64 t = 0; t < T; t++)
+        for (gint64 i = codes->offsets[t]; i < codes->offsets[t + 1]; i++)
+            dense[t * sae->d_sae + codes->latents[i]] = codes->values[i];
+    return dense;
+}
+
+static void
+check_latent (FoveaTable *table, guint row, const float *a, const float *b, gint64 F)
+{
+    gint64 latent = fovea_table_get_integer (table, row, 0), n_a = 0, n_b = 0, n_both = 0;
+    double sum_a = 0, sum_b = 0, own = 0, square = 0;
+    for (gint64 t = 0; t < T; t++) {
+        double x = (double) a[t * F + latent], y = (double) b[t * F + latent];
+        n_a += x != 0;
+        n_b += y != 0;
+        n_both += x != 0 && y != 0;
+        sum_a += x;
+        sum_b += y;
+        own += x * x;
+        square += (y - x) * (y - x);
+    }
+    double n = (double) (n_a + n_b - n_both);
+    ck_assert_double_gt (n, 0);
+    ck_assert_int_eq (fovea_table_read_number (table, row, "tokens_a"), n_a);
+    ck_assert_int_eq (fovea_table_read_number (table, row, "tokens_b"), n_b);
+    ck_assert_int_eq (fovea_table_read_number (table, row, "both"), n_both);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, row, "code_a"), sum_a / n, 1e-12);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, row, "code_b"), sum_b / n, 1e-12);
+    ck_assert_double_eq_tol (fovea_table_read_number (table, row, "change"), sqrt (square), 1e-12);
+    double error = fovea_table_read_number (table, row, "error");
+    if (n_a > 0)
+        ck_assert_double_eq_tol (error, square == 0 ? 0 : sqrt (square / own), 1e-9);
+    else
+        ck_assert (isinf (error));
+}
+
+START_TEST (features_are_measured_as_their_formulas_say)
+{
+    g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
+    g_autoptr (FoveaTrace) b = capture_small (TRUE, ids);
+    g_autoptr (FoveaSae) sae = make_dictionary ();
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 1, NULL);
+    g_autofree float *x = dense_codes (sae, device, a), *y = dense_codes (sae, device, b);
+    g_autoptr (FoveaTable) table = fovea_compare_latents (sae, device, a, b, NULL);
+    double last = INFINITY;
+    guint fired = 0;
+    ck_assert_ptr_nonnull (table);
+    for (guint row = 0; row < fovea_table_get_n_rows (table); row++) {
+        double change = fovea_table_read_number (table, row, "change");
+        check_latent (table, row, x, y, sae->d_sae);
+        ck_assert_double_le (change, last);
+        last = change;
+    }
+    for (gint64 f = 0; f < sae->d_sae; f++) {
+        gboolean fires = FALSE;
+        for (gint64 t = 0; t < T; t++)
+            fires = fires || x[t * sae->d_sae + f] != 0 || y[t * sae->d_sae + f] != 0;
+        fired += fires;
+    }
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), fired);
+    ck_assert_double_gt (fovea_table_read_number (table, 0, "change"), 0);
+    g_autoptr (FoveaTable) same = fovea_compare_latents (sae, device, a, a, NULL);
+    ck_assert_str_eq (fovea_table_get_note (same, "kept_firings"), "1");
+    ck_assert_str_eq (fovea_table_get_note (same, "error"), "0");
+}
+END_TEST
+
+START_TEST (features_of_another_width_or_no_point_are_refused)
+{
+    g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
+    g_autoptr (FoveaSae) sae = make_dictionary ();
+    g_autoptr (FoveaDevice) device = fovea_device_open ("cpu", 1, NULL);
+    g_autoptr (GError) error = NULL;
+    fovea_sae_set_metadata (sae, "hook_name", "blocks.1.mlp.hook_post");
+    ck_assert_ptr_null (fovea_compare_latents (sae, device, a, a, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+    g_clear_error (&error);
+    fovea_sae_set_metadata (sae, "hook_name", NULL);
+    ck_assert_ptr_null (fovea_compare_latents (sae, device, a, a, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+}
+END_TEST
+
 START_TEST (other_tokens_are_refused)
 {
     gint32 other[T];
@@ -207,6 +390,10 @@ main (void)
     tcase_add_test (tcase, points_are_measured_as_their_formulas_say);
     tcase_add_test (tcase, heads_are_measured_as_their_formulas_say);
     tcase_add_test (tcase, predictions_diverge_as_their_softmaxes_do);
+    tcase_add_test (tcase, roles_kept_lost_and_gained_are_told);
+    tcase_add_test (tcase, roles_of_other_heads_are_refused);
+    tcase_add_test (tcase, features_are_measured_as_their_formulas_say);
+    tcase_add_test (tcase, features_of_another_width_or_no_point_are_refused);
     tcase_add_test (tcase, other_tokens_are_refused);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

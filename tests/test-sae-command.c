@@ -95,6 +95,30 @@ START_TEST (info_names_architecture_and_site)
 }
 END_TEST
 
+/* Codes of half the precision stay near those of the whole; a model by itself keeps them all. */
+START_TEST (features_of_two_models_are_compared)
+{
+    save_perfect (1);
+    g_autoptr (CommandResult) same = command_expect (
+        command_folder,
+        "fovea compare demo demo 'The time traveller' --by feature --sae sae --format tsv --quiet",
+        0, NULL);
+    ck_assert_ptr_nonnull (strstr (same->out, "# hook: " SITE "\n"));
+    ck_assert_ptr_nonnull (strstr (same->out, "# kept_firings: 1\n"));
+    ck_assert_double_gt (read_number (same->out, 0, "tokens_a"), 0);
+    ck_assert_double_eq (read_number (same->out, 0, "change"), 0);
+    command_result_free (command_expect (command_folder,
+                                         "fovea compare demo demo 'The time' --by feature", 2,
+                                         "--by feature and --sae go together"));
+    command_result_free (command_expect (command_folder,
+                                         "fovea compare demo demo 'The time' --sae sae", 2,
+                                         "--by feature and --sae go together"));
+    command_result_free (command_expect (command_folder,
+                                         "fovea compare demo demo a --by feature --sae none", 1,
+                                         "none holds no sparse autoencoder"));
+}
+END_TEST
+
 START_TEST (info_lists_kin_and_the_ends_of_axes)
 {
     save_perfect (1);
@@ -533,6 +557,7 @@ main (void)
     tcase_add_test (tc, probe_tells_two_kinds_of_text_apart);
     tcase_add_test (tc, model_gives_rows_that_the_store_lacks);
     tcase_add_test (tc, steering_sweeps_both_directions_beside_the_untouched_model);
+    tcase_add_test (tc, features_of_two_models_are_compared);
     tcase_add_test (tc, steered_next_tokens_come_with_their_clean_probability);
     tcase_add_test (tc, factors_are_multiples_of_the_largest_kept_code);
     tcase_add_test (tc, steering_says_what_is_wrong_with_its_options);

@@ -1,12 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* `fovea compare A B`: the same tokens through two models, say a checkpoint and a quantised form of
- * it, and how far they differ at every point, or in every head. Both captures are held in memory;
- * --tokens bounds them. */
+ * it, and how far they differ at every point, in every head, role or feature. Both captures are held
+ * in memory; --tokens bounds them. */
 #include <string.h>
 
+#include "analysis/compare-latents.h"
+#include "analysis/compare-roles.h"
 #include "analysis/compare.h"
+#include "analysis/sae-file.h"
 #include "app/command/command.h"
+#include "app/heads-job.h"
 #include "capture/session.h"
 #include "capture/sink.h"
 #include "capture/texts.h"
@@ -17,7 +21,12 @@ static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("file", 'f', TEXT, "FILE", "text to run instead of TEXT; - is standard input"),
     FOVEA_ROW_VALUE ("ids", 0, IDS, "LIST", "token ids to run instead of a text"),
     FOVEA_ROW_INTEGER ("tokens", "N", 1, 1 << 20, "first tokens of a text (default 128)"),
-    FOVEA_ROW_CHOICE ("by", "WHAT", "point|head", "a row a point (default), or a row a head"),
+    FOVEA_ROW_CHOICE ("by",
+                      "WHAT",
+                      "point|head|role|feature",
+                      "a row a point (default), a head, a role or a feature"),
+    FOVEA_ROW_VALUE (
+        "sae", 0, TEXT, "FOLDER", "of features: a sparse autoencoder of A's activations"),
     {NULL},
 };
 
@@ -86,15 +95,61 @@ capture_all (FoveaContext *context,
                            : NULL;
 }
 
+/* Scores of a model's heads on what `fovea heads` tries it on. */
+static FoveaTable *
+score_heads (FoveaContext *context, guint which, GError **error)
+{
+    const FoveaArguments *arguments = context->arguments;
+    const FoveaHeadsRequest request = {
+        .model = fovea_arguments_positional (arguments, which),
+        .seed = (guint64) fovea_arguments_integer (arguments, "seed", 0),
+        .device = fovea_arguments_text (arguments, "device", NULL),
+        .precision = fovea_command_get_precision (context),
+        .threads = (int) fovea_arguments_integer (arguments, "threads", 0),
+        .memory = (guint64) fovea_arguments_integer (arguments, "memory", 0),
+    };
+    return fovea_heads_job_run_model (&request, NULL, NULL, context->cancellable, error);
+}
+
+static FoveaTable *
+compare_roles (FoveaContext *context, GError **error)
+{
+    g_autoptr (FoveaTable) a = score_heads (context, 0, error);
+    g_autoptr (FoveaTable) b = a != NULL ? score_heads (context, 1, error) : NULL;
+    return b != NULL ? fovea_compare_roles (a, b, error) : NULL;
+}
+
+/* Codes are made on the CPU, wherever the models ran. */
+static FoveaTable *
+compare_features (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **error)
+{
+    int threads = (int) fovea_arguments_integer (context->arguments, "threads", 0);
+    g_autoptr (FoveaSae) sae =
+        fovea_sae_load (fovea_arguments_text (context->arguments, "sae", NULL), error);
+    g_autoptr (FoveaDevice) device = sae != NULL ? fovea_device_open ("cpu", threads, error) : NULL;
+    return device != NULL ? fovea_compare_latents (sae, device, a, b, error) : NULL;
+}
+
+static FoveaTable *
+make_table (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **error)
+{
+    const char *by = fovea_arguments_text (context->arguments, "by", "point");
+    if (g_str_equal (by, "head"))
+        return fovea_compare_heads (a, b, error);
+    if (g_str_equal (by, "role"))
+        return compare_roles (context, error);
+    if (g_str_equal (by, "feature"))
+        return compare_features (context, a, b, error);
+    return fovea_compare_points (a, b, error);
+}
+
 static gboolean
 write_tables (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **error)
 {
-    const char *by = fovea_arguments_text (context->arguments, "by", "point");
     FoveaPredictionChange change;
     if (!fovea_compare_predictions (a, b, &change, error))
         return FALSE;
-    g_autoptr (FoveaTable) table = g_str_equal (by, "head") ? fovea_compare_heads (a, b, error)
-                                                            : fovea_compare_points (a, b, error);
+    g_autoptr (FoveaTable) table = make_table (context, a, b, error);
     if (table == NULL)
         return FALSE;
     g_autofree char *divergence = g_strdup_printf ("%.6g", change.divergence);
@@ -118,8 +173,13 @@ static gboolean
 run_compare (FoveaContext *context, GError **error)
 {
     const FoveaArguments *arguments = context->arguments;
+    gboolean features = g_str_equal (fovea_arguments_text (arguments, "by", "point"), "feature");
     if (fovea_arguments_has (arguments, "ids") && fovea_arguments_has (arguments, "tokens")) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--tokens cuts a text, not --ids");
+        return FALSE;
+    }
+    if (fovea_arguments_has (arguments, "sae") != features) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--by feature and --sae go together");
         return FALSE;
     }
     g_autoptr (FoveaModel) a = fovea_model_open (fovea_arguments_positional (arguments, 0), error);
@@ -139,9 +199,11 @@ const FoveaCommand fovea_command_compare = {
     .name = "compare",
     .usage = "A B (TEXT, -f FILE or --ids LIST)",
     .summary = "Where two models differ on the same tokens",
-    .details = "A is the reference, B for instance a quantised form of it. The tokens are A's. An\n"
-               "error is the root mean square of the difference as a share of A's own; 'moved' is\n"
-               "the attention that went to other keys.",
+    .details =
+        "A is the reference, B for instance a quantised form of it. The tokens are A's. An\n"
+        "error is the root mean square of the difference as a share of A's own; 'moved' is\n"
+        "the attention that went to other keys. Roles are those that `fovea heads` finds on\n"
+        "its own texts; features are the latents of --sae, those first that changed most.",
     .example = "fovea compare demo demo \"The time traveller\" --by head",
     .options = options,
     .runs_model = TRUE,
