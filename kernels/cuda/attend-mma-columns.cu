@@ -146,8 +146,7 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P),
     bool blocks = a.args.block_mass != NULL || a.args.block_max != NULL;
     MmaTile at = {head, 0, k0 + MMA_DOWN * warp, 0};
     double mass[2] = {};
-    /* The block walks what any of its warps needs; a warp skips tiles that none of its own keys is seen by. */
-    query_tiles (a, k0, DOWN, &from, &to);
+    query_tiles (a, k0, DOWN, &from, &to); /* of any warp, and of this one's keys */
     query_tiles (a, at.key, MMA_DOWN, &own_from, &own_to);
     uint32_t k[STAY ? P / 16 : 1][4];
     begin_tile<P, DOWN, THREADS> (keys, (const T *) a.k + group * P, k_stride, k0, a.n_keys);
@@ -164,7 +163,6 @@ static __global__ void __launch_bounds__ (32 * mma_warps (P),
             continue;
         wait_copies<1> ();
         __syncthreads ();
-        /* The keys came with the first tile, and are loaded once. */
         if (STAY && tile == from + 1)
             load_down<STAY ? P : 16> (k, keys);
         BlockPart part = {0,
