@@ -103,6 +103,23 @@ START_TEST (every_command_has_a_page_with_an_example)
 }
 END_TEST
 
+/* What a card says of a model that is read in two ways, and of one that looks both ways. */
+START_TEST (cards_say_what_is_peculiar)
+{
+    static const char *const cards[][2] = {
+        {"falcon_alibi", "added once (eager transformers adds Falcon's twice)"},
+        {"bloom", "ALiBi slopes\n"},
+        {"modernbert", "3 tokens in either direction in 1 layers"},
+        {"modernbert_bare", "norm before each branch but the first"},
+        {"mistral", "4 tokens in 2 layers"}};
+    g_autofree char *relative = g_build_filename ("tests/golden/families", cards[_i][0], NULL);
+    g_autofree char *folder = support_data (relative);
+    g_autofree char *line = g_strdup_printf ("fovea model '%s' --format tsv", folder);
+    g_autoptr (CommandResult) card = command_expect (command_folder, line, 0, NULL);
+    ck_assert_msg (strstr (card->out, cards[_i][1]) != NULL, "%s", card->out);
+}
+END_TEST
+
 START_TEST (commands_of_one_subject_have_a_page_together)
 {
     static const char *const lines[] = {"fovea help store", "fovea store --help", "fovea store -h"};
@@ -496,6 +513,7 @@ main (void)
     tcase_add_loop_test (usage, wrong_usage_is_named_and_exits_2, 0, G_N_ELEMENTS (misuses));
     tcase_add_test (usage, version_and_help_say_what_there_is);
     tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 19);
+    tcase_add_loop_test (usage, cards_say_what_is_peculiar, 0, 5);
     tcase_add_loop_test (usage, commands_of_one_subject_have_a_page_together, 0, 3);
     suite_add_tcase (suite, usage);
     TCase *results = tcase_create ("results");

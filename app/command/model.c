@@ -29,7 +29,9 @@ name_position (const FoveaArchitecture *a)
     if (a->position == FOVEA_POSITION_ROTARY)
         return a->rotary_interleaved ? "rotary, interleaved pairs" : "rotary";
     if (a->position == FOVEA_POSITION_ALIBI)
-        return "ALiBi slopes";
+        return g_str_equal (a->family, "falcon") /* whose slopes are told in two ways */
+                   ? "ALiBi slopes, added once (eager transformers adds Falcon's twice)"
+                   : "ALiBi slopes";
     if (a->distance_buckets > 0)
         return "biases by distance";
     return a->position == FOVEA_POSITION_LEARNED ? "learned table" : "none";
@@ -52,14 +54,37 @@ add_rotary (FoveaTable *table, const FoveaArchitecture *a)
              scalings[a->rotary_scaling], a->rotary_factor, a->rotary_context);
 }
 
+/* Which layers see less than all tokens, or no positions. */
+static void
+add_layers (FoveaTable *table, const FoveaArchitecture *a)
+{
+    gint64 window = 0, n = 0;
+    for (gint64 l = 0; a->windows != NULL && l < a->n_layers; l++) {
+        n += a->windows[l] > 0;
+        window = MAX (window, a->windows[l]);
+    }
+    if (n > 0 && a->bidirectional)
+        add (table, "windows",
+             "%" G_GINT64_FORMAT " tokens in either direction in %" G_GINT64_FORMAT " layers",
+             window - 1, n);
+    else if (n > 0)
+        add (table, "windows", "%" G_GINT64_FORMAT " tokens in %" G_GINT64_FORMAT " layers", window,
+             n);
+    n = 0;
+    for (gint64 l = 0; a->still != NULL && l < a->n_layers; l++)
+        n += a->still[l];
+    if (n > 0)
+        add (table, "layers_without_positions", "%" G_GINT64_FORMAT, n);
+}
+
 /* What only some families have. */
 static void
 add_block (FoveaTable *table, const FoveaArchitecture *a)
 {
     static const char *const places[] = {"before each branch", "behind each branch",
                                          "before and behind each branch", "of each sum", "nowhere"};
-    add (table, "blocks", "%s, norm %s%s", a->parallel ? "parallel" : "serial",
-         places[a->norm_place],
+    add (table, "blocks", "%s, norm %s%s%s", a->parallel ? "parallel" : "serial",
+         places[a->norm_place], a->first_bare ? " but the first" : "",
          a->qk_norm != FOVEA_QK_NORM_NONE ? ", queries and keys normalised" : "");
     if (a->image_size > 0)
         add (table, "pictures",
@@ -73,19 +98,7 @@ add_block (FoveaTable *table, const FoveaArchitecture *a)
              a->n_encoder_layers, (a->n_layers - a->n_encoder_layers) / 2, a->start_id);
     if (a->bidirectional)
         add (table, "direction", "both ways (an encoder)");
-    gint64 window = 0, n = 0;
-    for (gint64 l = 0; a->windows != NULL && l < a->n_layers; l++) {
-        n += a->windows[l] > 0;
-        window = MAX (window, a->windows[l]);
-    }
-    if (n > 0)
-        add (table, "windows", "%" G_GINT64_FORMAT " tokens in %" G_GINT64_FORMAT " layers", window,
-             n);
-    n = 0;
-    for (gint64 l = 0; a->still != NULL && l < a->n_layers; l++)
-        n += a->still[l];
-    if (n > 0)
-        add (table, "layers_without_positions", "%" G_GINT64_FORMAT, n);
+    add_layers (table, a);
     if (a->attention_soft_cap > 0 || a->logit_soft_cap > 0)
         add (table, "soft_caps", "scores %g, logits %g (0 = none)", (double) a->attention_soft_cap,
              (double) a->logit_soft_cap);
