@@ -13,6 +13,7 @@
 static __device__ inline void
 block_join (SliceRow *r, float *best)
 {
+    /* Of warps: sums of lanes by exchanges, of warps by every thread, which costs no second barrier. */
     __shared__ SliceRow shared[REDUCE_WARPS];
     __shared__ float shared_best[REDUCE_WARPS];
     for (int other = 16; other > 0; other /= 2) {
@@ -100,8 +101,9 @@ __launch_bounds__ (DECODE_THREADS) decode_join_kernel (const __grid_constant__ D
     early_admit ();
     if ((int) threadIdx.x < c.n_slices)
         r = c.rows[at * c.n_slices + threadIdx.x];
-    float own = r.m, best = own;
+    float own = r.m, best = own; /* a slice without keys has -inf, and joins with nothing */
     r.m = block_max (fmaxf (own, sink));
+    /* By how much a slice's sums shrink; its spread also moves with the reference. */
     float factor = own == -CUDART_INF_F ? 0 : expf (own - r.m);
     factors[threadIdx.x] = factor;
     r.spread = factor == 0 ? 0 : factor * (r.spread + (own - r.m) * r.sum);

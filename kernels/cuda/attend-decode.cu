@@ -39,6 +39,7 @@ plan (const FoveaAttendArgs *args)
     int64_t before = args->first_query - rule->window + 1;
     c.from = rule->window > 0 && before > 0 ? (int32_t) (before / DECODE_KEYS * DECODE_KEYS) : 0;
     int64_t n = args->n_keys - c.from, most = DECODE_BLOCKS / args->kv_heads;
+    /* More key heads than blocks are wanted have a slice each. */
     int64_t each = (n + (most > 0 ? most : 1) - 1) / (most > 0 ? most : 1);
     c.slice = (int32_t) ((each + DECODE_KEYS - 1) / DECODE_KEYS * DECODE_KEYS);
     c.n_slices = (int32_t) ((n + c.slice - 1) / c.slice);
@@ -104,6 +105,7 @@ find_share (const Decode &c)
     const FoveaAttendArgs &args = c.args;
     int pieces = (c.stride - 4) / 4, step = DECODE_THREADS / pieces;
     int line = (int) threadIdx.x / pieces;
+    /* Threads that are left over get a line beyond all, and copy nothing. */
     bool wide = args.width % 4 == 0 && (((uintptr_t) args.k | (uintptr_t) args.v) % 16) == 0;
     return DecodeThread{line < step ? line : INT32_MAX / 2, step, (int) threadIdx.x % pieces, wide};
 }
@@ -155,7 +157,7 @@ score_tile (const Decode &c,
     for (int q = (int) threadIdx.x >> c.key_bits; q < n_queries;
          q += DECODE_THREADS >> c.key_bits) {
         const float *x = queries + q * c.stride;
-        float dot = 0;
+        float dot = 0; /* padding multiplies zeros */
 #pragma unroll 4
         for (int d = 0; d < c.stride - 4; d += 4) {
             float4 a = *(const float4 *) (x + d), b = *(const float4 *) (k + d);
@@ -197,6 +199,7 @@ weigh_tile (const Decode &c, int q, int32_t key0, DecodeShared<Q> *s, SliceRow *
         top = fmaxf (top, s->weights[q][line]);
     for (int other = 16; other > 0; other /= 2)
         top = fmaxf (top, __shfl_xor_sync (~0u, top, other));
+    /* -inf less -inf would be NaN: a row without a key so far, or for good, rises by nothing. */
     float m = fmaxf (r->m, top), rise = r->m == m ? 0 : r->m - m;
     float factor = r->m == -CUDART_INF_F ? 0 : expf (rise);
     if (factor != 1) {
@@ -231,7 +234,7 @@ sum_tile (const Decode &c,
 {
 #pragma unroll
     for (int q = 0; q < Q; q++) {
-        float f = s.factor[q];
+        float f = s.factor[q]; /* 1 of nearly all tiles behind the first few */
         z[q] = make_float4 (f * z[q].x, f * z[q].y, f * z[q].z, f * z[q].w);
     }
     const float *values = tile + c.keys * c.stride + 4 * t.piece;
@@ -255,6 +258,7 @@ static __device__ inline void
 leave_sums (const Decode &c, const DecodeShared<Q> &s, int n_queries, float *room, float4 (&z)[Q])
 {
     int columns = (c.stride - 4) / 4, groups = DECODE_THREADS / columns, D = (int) c.args.width;
+    /* The tiles are done with: their memory takes the sums. */
 #pragma unroll
     for (int q = 0; q < Q; q++)
         ((float4 *) room)[q * DECODE_THREADS + threadIdx.x] = z[q];
@@ -389,6 +393,7 @@ fovea_cuda_attend_decode (const FoveaAttendArgs *args, void *scratch, cudaStream
 {
     Decode c = plan (args);
     place (&c, (char *) scratch);
+    /* A warp weighs the keys of one query, and a block has eight; four need half of the sums. */
     cudaError_t status = c.queries <= 4 ? run_slices<4> (&c, stream) : run_slices<8> (&c, stream);
     if (status != cudaSuccess)
         return status;

@@ -82,6 +82,7 @@ dot_kept (float (*lines)[TILE + TILE_PAD], TileRows k, int32_t key, int D, TileS
     *out = TileScores{};
 #pragma unroll
     for (int c = 0; c < CHUNKS; c++) {
+        /* Keys of one chunk at a time: all of them would leave room for one block a processor. */
         __syncthreads (); /* the last keys were used, and queries are there */
         load_chunk (keys, k, key, c * TILE, D);
         __syncthreads ();
@@ -97,6 +98,7 @@ note_largest (const float *s, float top, int32_t key, RowState *row)
     if (!(top > row->largest))
         return;
     row->largest = top;
+    /* A lane's four keys alone; lanes are joined when the row ends. */
     row->key = key + (s[0] == top ? 0 : s[1] == top ? 1 : s[2] == top ? 2 : 3);
 }
 
@@ -165,6 +167,7 @@ static __device__ inline void
 add_values (ValueInputs *in, const TileScores &w, TileRows v, int32_t key, int D, TileScores *z)
 {
     int x = (int) threadIdx.x % LANES, y = (int) threadIdx.x / LANES;
+    /* Weights change hands: a thread made four rows by four keys, and wants four rows by 64 keys. */
 #pragma unroll
     for (int j = 0; j < TILE_SIDE; j++)
         *(float4 *) &in->p[TILE_SIDE * x + j][TILE_SIDE * y] =
@@ -202,6 +205,7 @@ finish_rows (const GeneralAttend &a, const TilePlace &at, RowState *rows, const 
         int32_t row = at.row + TILE_SIDE * y + i;
         bool inside = row >= 0 && row < args.rows;
         float inverse = finish_row<LANES, ROWS> (args, at.head, row, inside, a.norms, &rows[i]);
+        /* The lanes' sums above want all of them, also of rows that nobody asked for. */
         if (!inside)
             continue;
         float *to = args.z + ((int64_t) row * args.heads + at.head) * args.width;
@@ -289,6 +293,7 @@ fovea_cuda_attend_general (const FoveaAttendArgs *args, void *scratch, cudaStrea
 {
     if (fovea_cuda_attend_is_decode (args))
         return fovea_cuda_attend_decode (args, scratch, stream);
+    /* Chunks are unrolled, as a thread's sums must not be indexed: a kernel for each number of them. */
     GeneralAttend a = {*args, (RowNorm *) scratch, args->first_query % TILE};
     if (args->width <= TILE)
         return launch<1> (a, stream);

@@ -46,6 +46,7 @@ exp2_quick (float x)
     return y;
 }
 
+/* Lanes that share a row are neighbours, LANES of them; each gets the result, in the same order everywhere. */
 template <int LANES>
 static __device__ inline float
 sum_of_lanes (float x)
@@ -79,6 +80,7 @@ static __device__ inline float
 raise_reference (float top, RowState *row)
 {
     float old = row->reference;
+    /* NaN does not raise it: a row with one keeps it in its sums, and nothing else of it changes. */
     if (!(top > old + ROW_RISE))
         return 1;
     row->reference = top;
@@ -86,6 +88,7 @@ raise_reference (float top, RowState *row)
         return 1; /* all sums are 0 */
     float behind = (old - top) * ROW_LOG2E, factor = exp2_quick (behind);
     if (ROWS) {
+        /* Each log2 falls by what the reference rises. */
         row->bits = factor * fmaf (row->sum, behind, row->bits);
         row->distance *= factor;
         row->local *= factor;
@@ -109,6 +112,7 @@ weigh_score (float score, float back, float shift, RowState *row)
 {
     float x = fmaf (score, ROW_LOG2E, -shift), weight = exp2_quick (x);
     if (ROWS) {
+        /* 0 times -inf would be NaN where a key is forbidden. */
         row->bits = fmaf (weight, fmaxf (x, -ROW_LOWEST), row->bits);
         row->distance = fmaf (weight, fabsf (back), row->distance);
     }
@@ -137,6 +141,7 @@ total_of (const FoveaScoreRule &rule, int32_t head, float reference, float sum)
     bool none = reference == -CUDART_INF_F;
     if (rule.sink_logits == NULL)
         return RowTotal{none ? 0 : reference, sum, sum == 0 ? 0 : 1 / sum};
+    /* A sink larger than every score is the base itself, or the others' exponentials would overflow. */
     float sink = rule.sink_logits[head], base = none ? sink : fmaxf (reference, sink);
     float factor = none ? 1 : expf (reference - base);
     float total = fmaf (sum, factor, expf (sink - base));
@@ -189,7 +194,7 @@ finish_row (const FoveaAttendArgs &args,
     float sum = sum_of_lanes<LANES> (state->sum);
     RowTotal total = total_of (args.rule, head, state->reference, sum);
     int64_t to = (int64_t) row * args.heads + head;
-    bool writes = inside && threadIdx.x % LANES == 0;
+    bool writes = inside && threadIdx.x % LANES == 0; /* the row's first lane */
     if (ROWS)
         write_statistics<LANES> (args, to, writes, total, sum, state);
     if (writes) {

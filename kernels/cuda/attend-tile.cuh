@@ -49,6 +49,7 @@ tile_load (float (*to)[TILE + TILE_PAD], TileRows rows, int64_t first, int64_t d
 #pragma unroll
     for (int half = 0; half < 2; half++) {
         int r = r0 + TILE / 2 * half;
+        /* One comparison for both ends: what is negative is huge without a sign. */
         bool inside = (uint64_t) (first + r) < (uint64_t) rows.n;
         const float *from = rows.data + (first + r) * rows.stride + d0;
 #pragma unroll
@@ -110,6 +111,7 @@ rule_holds (const FoveaScoreRule &rule, int64_t query, int64_t key)
 static __device__ inline bool
 rule_allows (const FoveaScoreRule &rule, int64_t query, int64_t key)
 {
+    /* Windows reach both ways; under a causal rule only one of them is left. */
     int64_t distance = query > key ? query - key : key - query;
     return (!rule.causal || key <= query) && (rule.window == 0 || distance < rule.window) &&
            (rule.segments == NULL || rule.segments[query] == rule.segments[key]) &&
@@ -120,6 +122,7 @@ rule_allows (const FoveaScoreRule &rule, int64_t query, int64_t key)
 static __device__ inline float
 distance_bias_of (const FoveaScoreRule &rule, int64_t head, int64_t ahead)
 {
+    /* Beyond the reach the last bias holds for all. */
     int64_t at = ahead < -rule.reach ? -rule.reach : ahead > rule.reach ? rule.reach : ahead;
     return rule.distance_bias[head * (2 * rule.reach + 1) + at + rule.reach];
 }
@@ -156,7 +159,7 @@ static __device__ inline bool
 tile_has_edge (const FoveaAttendArgs &args, const TilePlace &at)
 {
     const FoveaScoreRule &rule = args.rule;
-    int32_t ahead = at.key - at.query;
+    int32_t ahead = at.key - at.query; /* of the tile's first cell; corners are TILE - 1 from it */
     bool outside = at.row < 0 || at.row + TILE > args.rows || at.key + TILE > args.n_keys;
     bool late = rule.causal && ahead + TILE - 1 > 0;
     bool far =
@@ -172,6 +175,7 @@ tile_rule (const FoveaAttendArgs &args, const TilePlace &at, TileScores *t)
     int32_t row = at.row + TILE_SIDE * ((int) threadIdx.x / 16);
     int32_t key = at.key + TILE_SIDE * ((int) threadIdx.x % 16);
     int32_t origin = at.query - at.row, ahead = key - origin - row;
+    /* The same for all cells of a call: no lanes part. */
     bool plain = rule.alibi_slopes == NULL && rule.distance_bias == NULL && rule.soft_cap == 0;
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++)

@@ -62,6 +62,7 @@ weigh_tile (const FoveaMaskRowsArgs &args,
 #pragma unroll
     for (int i = 0; i < TILE_SIDE; i++) {
         int64_t row = TILE_SIDE * y + i;
+        /* Most masks keep whole tiles, which have no bits of their own. */
         uint64_t word = tile.bits < 0 ? ~(uint64_t) 0 : args.bits[tile.bits + row];
         float mass = 0, value_mass = 0;
 #pragma unroll
@@ -71,6 +72,7 @@ weigh_tile (const FoveaMaskRowsArgs &args,
                         list.row + row < args.n_queries;
             float s = kept ? rule_score (args.rule, args.head, list.query + row, key, t.s[i][j])
                            : -CUDART_INF_F;
+            /* Against the whole row's log-sum-exp: what is kept is a share of it, not a softmax of its own. */
             w[i][j] = s > -CUDART_INF_F ? expf (s - lse[i]) : 0;
             mass += w[i][j];
             if (args.value_mass != NULL)
@@ -151,6 +153,7 @@ finish_values (const FoveaMaskRowsArgs &args,
                int i)
 {
     int x = (int) threadIdx.x % 16;
+    /* Kept weights are brought to 1 again, as a sparse softmax would have them. */
     float scale = norm > 0 ? (float) (1 / norm) : 0;
     double loss = 0;
 #pragma unroll
@@ -183,7 +186,7 @@ __launch_bounds__ (TILE_THREADS) mask_rows_kernel (const __grid_constant__ Fovea
     __shared__ Shared<SLICES> shared;
     int x = (int) threadIdx.x % 16, y = (int) threadIdx.x / 16;
     const List list = find_list (args);
-    float lse[TILE_SIDE];
+    float lse[TILE_SIDE]; /* in registers: each is read once a tile */
     double loss[TILE_SIDE] = {0};
     RowSums sums;
     for (int i = 0; i < TILE_SIDE; i++) {
@@ -202,6 +205,7 @@ __launch_bounds__ (TILE_THREADS) mask_rows_kernel (const __grid_constant__ Fovea
         for (int i = 0; i < TILE_SIDE; i++) {
             int64_t row = list.row + TILE_SIDE * y + i;
             double mass = sum_row (sums.mass[i]), sink = 0;
+            /* A sink takes its share of what is kept as well. */
             if (args.rule.sink_logits != NULL)
                 sink = exp ((double) args.rule.sink_logits[args.head] - (double) lse[i]);
             if (args.v != NULL && row < args.n_queries)
