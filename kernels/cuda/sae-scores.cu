@@ -15,21 +15,18 @@
  * Roof: tensor cores, 989 TFLOP/s nominal on an H100. */
 #include <stddef.h>
 
-#include "kernels/cuda/hopper-tiles.cuh"
 #include "kernels/cuda/hopper-wide.cuh"
 #include "kernels/cuda/sae-codes.cuh"
 
 enum {
-    SCORE_STAGES = 4,
-    ROW_BYTES = 2 * FOVEA_CODES_PANEL,
-    X_BYTES = SCORE_BLOCK * ROW_BYTES,
-    STAGE_BYTES = X_BYTES + FOVEA_CODES_TILE * ROW_BYTES,
     BAND = 16, /* row blocks */
     COPIED = 2 /* named barrier of a warpgroup: an item's numbers are there */
 };
 
-/* The swizzle's group of eight rows, and the 128-byte swizzle itself. */
-static const uint32_t DESCRIPTOR_HIGH = (8 * ROW_BYTES) >> 4 | 1u << 30;
+static_assert ((int) SCORE_BLOCK == (int) TILE_ROWS &&
+                   (int) FOVEA_CODES_TILE == (int) WIDE_COLUMNS &&
+                   (int) FOVEA_CODES_PANEL == (int) WIDE_PANEL,
+               "a tile is what a stage of hopper-wide.cuh holds");
 
 typedef struct {
     const float2 *affine; /* (F) */
@@ -54,11 +51,11 @@ typedef struct {
 } ItemNumbers;
 
 typedef struct {
-    uint64_t full[SCORE_STAGES], empty[SCORE_STAGES];
+    WideBarriers b;
     ItemNumbers __align__ (16) numbers[CONSUMERS][2]; /* of this item and the next */
 } ScoreControl;
 
-static const size_t SCORE_SHARED = 1024 + SCORE_STAGES * STAGE_BYTES + sizeof (ScoreControl);
+static const size_t SCORE_SHARED = WIDE_BYTES + sizeof (ScoreControl);
 
 /* A row block and a tile of latents. */
 static __device__ inline int2
@@ -71,19 +68,17 @@ find_item (const ScoreShape &s, int item)
 
 static __device__ void
 produce (
-    const ScoreShape &s, const CUtensorMap *x, const CUtensorMap *w, char *memory, ScoreControl *c)
+    const ScoreShape &s, const CUtensorMap *x, const CUtensorMap *w, char *stages, ScoreControl *c)
 {
     Ring ring = {0, 1};
     for (int item = (int) blockIdx.x; item < s.row_blocks * s.tiles; item += (int) gridDim.x) {
         int2 at = find_item (s, item);
         for (int step = 0; step < s.steps; step++) {
-            char *stage = memory + ring.stage * STAGE_BYTES;
-            uint64_t *full = &c->full[ring.stage];
-            barrier_wait (&c->empty[ring.stage], ring.phase);
-            barrier_expect (full, STAGE_BYTES);
-            tensor_load (x, stage, full, step * FOVEA_CODES_PANEL, 0, at.x * SCORE_BLOCK);
-            tensor_load (w, stage + X_BYTES, full, step * FOVEA_CODES_PANEL, at.y, 0);
-            ring_next<SCORE_STAGES> (&ring);
+            char *stage = wide_next_stage (stages, ring, &c->b);
+            uint64_t *full = &c->b.full[ring.stage];
+            tensor_load (x, stage, full, step * WIDE_PANEL, 0, at.x * SCORE_BLOCK);
+            tensor_load (w, stage + WIDE_X_BYTES, full, step * WIDE_PANEL, at.y, 0);
+            ring_next<WIDE_STAGES> (&ring);
         }
     }
 }
@@ -241,43 +236,12 @@ take_scores (const ScoreShape &s, const LaneItem &l, bool odd, const float (&d)[
         keep_chunks<MAGNITUDE, false> (s, l, d);
 }
 
-/* The product of one item: 64 rows of it. Stages are given back a step late, when their product is
- * known to be over. */
-static __device__ inline void
-multiply_item (
-    const ScoreShape &s, uint32_t x, uint32_t w, ScoreControl *c, Ring *ring, float (&d)[128])
-{
-    bool leader = threadIdx.x % 32 == 0;
-    int before = -1;
-    for (int step = 0; step < s.steps; step++) {
-        uint32_t at = (uint32_t) ring->stage * (STAGE_BYTES >> 4);
-        barrier_wait (&c->full[ring->stage], ring->phase);
-        pin (d);
-        product_fence ();
-#pragma unroll
-        for (int k = 0; k < FOVEA_CODES_PANEL / 16; k++)
-            product_wide (d, descriptor (DESCRIPTOR_HIGH, x + at + 2 * k),
-                          descriptor (DESCRIPTOR_HIGH, w + at + 2 * k), step > 0 || k > 0);
-        product_commit ();
-        product_wait<1> ();
-        pin (d);
-        if (leader && before >= 0)
-            barrier_arrive (&c->empty[before]);
-        before = ring->stage;
-        ring_next<SCORE_STAGES> (ring);
-    }
-    product_wait<0> ();
-    pin (d);
-    if (leader)
-        barrier_arrive (&c->empty[before]);
-}
-
 template <bool SAMPLE, bool MAGNITUDE>
 static __device__ void
-consume (const ScoreShape &s, int consumer, char *memory, ScoreControl *c)
+consume (const ScoreShape &s, int consumer, char *stages, ScoreControl *c)
 {
-    uint32_t x = descriptor_low (memory + consumer * HOPPER_ROWS * ROW_BYTES, 16);
-    uint32_t w = descriptor_low (memory + X_BYTES, 16);
+    uint32_t x = descriptor_low (stages + consumer * HOPPER_ROWS * WIDE_LINE_BYTES, 16);
+    uint32_t w = descriptor_low (stages + WIDE_X_BYTES, 16);
     int local =
         consumer * HOPPER_ROWS + 16 * ((int) threadIdx.x % 128 / 32) + (int) threadIdx.x % 32 / 4;
     bool odd = *s.n_odd != 0;
@@ -288,7 +252,7 @@ consume (const ScoreShape &s, int consumer, char *memory, ScoreControl *c)
         int2 at = find_item (s, item);
         ItemNumbers *numbers = &c->numbers[consumer][turn++ & 1];
         copy_numbers (s, at.y, at.x * SCORE_BLOCK + consumer * HOPPER_ROWS, numbers);
-        multiply_item (s, x, w, c, &ring, d);
+        wide_multiply<__half> (s.steps, x, w, &c->b, &ring, d);
         copy_wait ();
         named_sync (COPIED + consumer, 128);
         LaneItem lane = open_item (s, at, local, numbers, odd);
@@ -304,25 +268,11 @@ __launch_bounds__ (HOPPER_THREADS, 1) scores_kernel (const __grid_constant__ Sco
 {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
     extern __shared__ char raw[];
-    char *memory = (char *) (((uintptr_t) raw + 1023) & ~(uintptr_t) 1023);
-    ScoreControl *c = (ScoreControl *) (memory + SCORE_STAGES * STAGE_BYTES);
-    if (threadIdx.x == 0) {
-        for (int i = 0; i < SCORE_STAGES; i++) {
-            barrier_init (&c->full[i], 1);
-            barrier_init (&c->empty[i], 4 * CONSUMERS);
-        }
-        barrier_fence_init ();
-    }
-    __syncthreads ();
-    int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
-    if (warpgroup == 0) {
-        asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
-        if (threadIdx.x == 0)
-            produce (s, &x, &w, memory, c);
-    } else {
-        asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
-        consume<SAMPLE, MAGNITUDE> (s, warpgroup - 1, memory, c);
-    }
+    char *stages = wide_stages (raw);
+    ScoreControl *c = (ScoreControl *) (stages + WIDE_STAGES * WIDE_STAGE_BYTES);
+    wide_begin (&c->b);
+    wide_split ([&] { produce (s, &x, &w, stages, c); },
+                [&] (int consumer) { consume<SAMPLE, MAGNITUDE> (s, consumer, stages, c); });
 #endif
 }
 
