@@ -10,6 +10,9 @@
 
 #include "ui/token-text.h"
 
+#define BAR      54 /* width of the bar of what is being written */
+#define ITEM_KEY "fovea-item"
+
 struct _FoveaSidebar {
     GtkBox parent_instance;
     FoveaSelection *selection;
@@ -69,7 +72,7 @@ search_changed (FoveaSidebar *self)
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
-/* Stores and runs only unfold; a sequence opens. */
+/* Stores and runs only unfold; a sequence opens once it is there. */
 static void
 row_selected (FoveaSidebar *self)
 {
@@ -77,7 +80,8 @@ row_selected (FoveaSidebar *self)
     if (row == NULL || self->following)
         return;
     g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
-    if (fovea_tree_item_get_kind (item) == FOVEA_TREE_SEQUENCE)
+    if (fovea_tree_item_get_kind (item) == FOVEA_TREE_SEQUENCE &&
+        fovea_tree_item_get_progress (item) < 0)
         g_signal_emit (self, opened_signal, 0, item);
 }
 
@@ -94,16 +98,47 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer d
     GtkWidget *expander = gtk_tree_expander_new (),
               *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     GtkWidget *icon = gtk_image_new_from_icon_name ("fovea-layers-symbolic");
-    GtkWidget *title = gtk_label_new (""), *count = gtk_label_new ("");
+    GtkWidget *title = gtk_label_new (""), *count = gtk_label_new (""),
+              *bar = gtk_progress_bar_new ();
     gtk_label_set_xalign (GTK_LABEL (title), 0);
     gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
     gtk_widget_set_hexpand (title, TRUE);
     gtk_widget_add_css_class (count, "count");
     gtk_box_append (GTK_BOX (box), icon);
     gtk_box_append (GTK_BOX (box), title);
+    gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+    gtk_widget_set_size_request (bar, BAR, -1);
     gtk_box_append (GTK_BOX (box), count);
+    gtk_box_append (GTK_BOX (box), bar);
     gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
     gtk_list_item_set_child (list_item, expander);
+}
+
+/* A sequence that is being written has a bar in place of its count. */
+static void
+show_progress (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
+{
+    GtkWidget *expander = gtk_list_item_get_child (list_item);
+    GtkWidget *bar =
+        gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
+    double progress = fovea_tree_item_get_progress (item);
+    gtk_widget_set_visible (bar, progress >= 0);
+    gtk_widget_set_visible (gtk_widget_get_prev_sibling (bar), progress < 0);
+    if (progress < 0)
+        return;
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (progress, 1));
+    g_autofree char *label =
+        g_strdup_printf (_ ("%s, being written"), fovea_tree_item_get_title (item));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+    gtk_widget_set_tooltip_text (expander, label);
+}
+
+/* A row that has left the tree knows its item no more. */
+static void
+unbind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+    g_autoptr (FoveaTreeItem) item = g_object_steal_data (G_OBJECT (list_item), ITEM_KEY);
+    g_signal_handlers_disconnect_by_data (item, list_item);
 }
 
 /* One row widget for all three kinds; only stores carry the icon. */
@@ -127,6 +162,9 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
         gtk_widget_add_css_class (title, "store");
     else
         gtk_widget_remove_css_class (title, "store");
+    g_object_set_data_full (G_OBJECT (list_item), ITEM_KEY, g_object_ref (item), g_object_unref);
+    g_signal_connect (item, "notify::progress", G_CALLBACK (show_progress), list_item);
+    show_progress (item, NULL, list_item);
 }
 
 /* In the middle, where people do not compare; the tooltip has it whole. */
@@ -269,6 +307,7 @@ build_list (FoveaSidebar *self)
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+    g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
     GtkWidget *view = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Stores, runs and sequences"), -1);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Plain and unchanging but for its children. */
+/* Plain and unchanging but for its children, and for how far it is while it is being written. */
 #include "ui/tree-item.h"
 
 struct _FoveaTreeItem {
@@ -9,9 +9,23 @@ struct _FoveaTreeItem {
     gint64 id;
     char *path, *title, *count;
     GListStore *children;
+    double progress;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTreeItem, fovea_tree_item, G_TYPE_OBJECT)
+
+enum {
+    PROP_0,
+    PROP_PROGRESS,
+    N_PROPERTIES,
+};
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+fovea_tree_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    g_value_set_double (value, FOVEA_TREE_ITEM (object)->progress);
+}
 
 static void
 fovea_tree_item_finalize (GObject *object)
@@ -28,11 +42,16 @@ static void
 fovea_tree_item_class_init (FoveaTreeItemClass *klass)
 {
     G_OBJECT_CLASS (klass)->finalize = fovea_tree_item_finalize;
+    G_OBJECT_CLASS (klass)->get_property = fovea_tree_item_get_property;
+    properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 }
 
 static void
 fovea_tree_item_init (FoveaTreeItem *self)
 {
+    self->progress = -1;
 }
 
 FoveaTreeItem *
@@ -84,4 +103,19 @@ GListStore *
 fovea_tree_item_get_children (FoveaTreeItem *self)
 {
     return self->children;
+}
+
+void
+fovea_tree_item_set_progress (FoveaTreeItem *self, double progress)
+{
+    if (self->progress == progress)
+        return;
+    self->progress = progress;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS]);
+}
+
+double
+fovea_tree_item_get_progress (FoveaTreeItem *self)
+{
+    return self->progress;
 }

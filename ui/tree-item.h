@@ -68,3 +68,18 @@ const char *fovea_tree_item_get_count (FoveaTreeItem *self);
  * sequence.
  */
 GListStore *fovea_tree_item_get_children (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_set_progress:
+ * @progress: share that is written, 0 .. 1; negative = it is there
+ *
+ * Of a sequence that is being captured. Property "progress" tells of changes.   Thread: main.
+ */
+void fovea_tree_item_set_progress (FoveaTreeItem *self, double progress);
+
+/**
+ * fovea_tree_item_get_progress:
+ *
+ * Negative for whatever is there.   Thread: main.
+ */
+double fovea_tree_item_get_progress (FoveaTreeItem *self);

@@ -12,8 +12,10 @@
 typedef struct {
     FoveaCaptureRequest *request;
     char *path;
-    FoveaRelay *relay;
+    FoveaRelay *relay, *rows;
     gint64 started; /* us, for the time left */
+    FoveaCaptureJob *job;
+    gint64 sequence, before; /* under way, and tokens that were done when it began */
 } Work;
 
 /* The request is gone by then if the job took it over. */
@@ -23,11 +25,28 @@ work_free (gpointer data)
     Work *work = data;
     fovea_capture_request_free (work->request);
     g_clear_pointer (&work->relay, fovea_relay_unref);
+    g_clear_pointer (&work->rows, fovea_relay_unref);
     g_free (work->path);
     g_free (work);
 }
 
-/* On the capturing thread; the relay brings it to the main loop. */
+/* What is committed, and how much there is of the next. */
+static void
+report_row (Work *work, const FoveaCaptureProgress *progress)
+{
+    GPtrArray *all = fovea_capture_job_get_sequences (work->job);
+    if (progress->sequence != work->sequence)
+        work->before = progress->tokens;
+    work->sequence = progress->sequence;
+    if (progress->sequence >= (gint64) all->len)
+        return; /* all are there */
+    const FoveaTraceInfo *info = g_ptr_array_index (all, (guint) progress->sequence);
+    double share = (double) (progress->tokens - work->before) / (double) MAX (info->n_tokens, 1);
+    fovea_relay_post (work->rows, (double) progress->sequence + CLAMP (share, 0, 0.999),
+                      g_strdup (progress->title));
+}
+
+/* On the capturing thread; the relays bring it to the main loop. */
 static void
 report (gpointer data, const FoveaCaptureProgress *progress)
 {
@@ -41,6 +60,7 @@ report (gpointer data, const FoveaCaptureProgress *progress)
                                         elapsed * (1 - fraction) / fraction)
                      : g_strdup ("");
     fovea_relay_post (work->relay, fraction, text);
+    report_row (work, progress);
 }
 
 /* A store that this run made and left empty is removed again. */
@@ -56,6 +76,7 @@ run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellab
         fovea_capture_job_prepare (g_steal_pointer (&work->request), NULL, &error);
     g_autoptr (FoveaStore) store =
         job != NULL ? fovea_store_open (work->path, FOVEA_STORE_CREATE, &error) : NULL;
+    work->job = job;
     gboolean done = store != NULL && fovea_capture_job_run (job, store, FALSE, report, work, &run,
                                                             cancellable, &error);
     if (done) {
@@ -75,6 +96,7 @@ void
 fovea_capture_task_run_async (FoveaCaptureRequest *request,
                               const char *path,
                               FoveaRelay *relay,
+                              FoveaRelay *rows,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer data)
@@ -84,6 +106,7 @@ fovea_capture_task_run_async (FoveaCaptureRequest *request,
     work->request = request;
     work->path = g_strdup (path);
     work->relay = fovea_relay_ref (relay);
+    work->rows = fovea_relay_ref (rows);
     g_task_set_source_tag (task, fovea_capture_task_run_async);
     g_task_set_task_data (task, work, work_free);
     g_task_run_in_thread (task, run_thread);

@@ -13,12 +13,15 @@
  * fovea_capture_task_run_async:
  * @request: (transfer full): what to capture
  * @path: store, made if missing
+ * @relay: told how far all of it is
+ * @rows: told which sequence is written, as fovea_writing_row_get_relay() takes it
  *
  * Thread: main.
  */
 void fovea_capture_task_run_async (FoveaCaptureRequest *request,
                                    const char *path,
                                    FoveaRelay *relay,
+                                   FoveaRelay *rows,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer data);

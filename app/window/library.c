@@ -128,22 +128,55 @@ fovea_library_open_async (FoveaLibrary *self,
     g_task_run_in_thread (task, open_thread);
 }
 
+/* Position of a store's row, G_MAXUINT = it has none. */
+static guint
+find_row (FoveaLibrary *self, const char *path)
+{
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->stores));
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaTreeItem) item = g_list_model_get_item (G_LIST_MODEL (self->stores), i);
+        if (g_str_equal (fovea_tree_item_get_path (item), path))
+            return i;
+    }
+    return G_MAXUINT;
+}
+
 FoveaTreeItem *
 fovea_library_open_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
 {
     FoveaTreeItem *item = g_task_propagate_pointer (G_TASK (result), error);
-    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->stores));
     if (item == NULL)
         return NULL;
-    for (guint i = 0; i < n; i++) {
-        g_autoptr (FoveaTreeItem) old = g_list_model_get_item (G_LIST_MODEL (self->stores), i);
-        if (g_str_equal (fovea_tree_item_get_path (old), fovea_tree_item_get_path (item))) {
-            g_list_store_splice (self->stores, i, 1, (gpointer *) &item, 1);
-            return item;
-        }
-    }
+    guint at = find_row (self, fovea_tree_item_get_path (item));
+    if (at != G_MAXUINT)
+        g_list_store_splice (self->stores, at, 1, (gpointer *) &item, 1);
+    else
+        g_list_store_append (self->stores, item);
+    return item;
+}
+
+FoveaTreeItem *
+fovea_library_find_store (FoveaLibrary *self, const char *path)
+{
+    guint at = find_row (self, path);
+    return at != G_MAXUINT ? g_list_model_get_item (G_LIST_MODEL (self->stores), at) : NULL;
+}
+
+FoveaTreeItem *
+fovea_library_add_store (FoveaLibrary *self, const char *path)
+{
+    g_autofree char *name = g_path_get_basename (path);
+    FoveaTreeItem *item = fovea_tree_item_new (FOVEA_TREE_STORE, path, 0, name, "");
     g_list_store_append (self->stores, item);
     return item;
+}
+
+void
+fovea_library_remove_store (FoveaLibrary *self, FoveaTreeItem *store)
+{
+    guint at = find_row (self, fovea_tree_item_get_path (store));
+    if (at != G_MAXUINT)
+        g_list_store_remove (self->stores, at);
 }
 
 FoveaTreeItem *

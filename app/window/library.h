@@ -29,6 +29,27 @@ FoveaLibrary *fovea_library_new (void);
 GListModel *fovea_library_get_stores (FoveaLibrary *self);
 
 /**
+ * fovea_library_find_store:
+ *
+ * The row of a store, NULL if it is not open.   Thread: main.   Owner: caller.
+ */
+FoveaTreeItem *fovea_library_find_store (FoveaLibrary *self, const char *path);
+
+/**
+ * fovea_library_add_store:
+ *
+ * A row for a store that is about to be written.   Thread: main.   Owner: caller.
+ */
+FoveaTreeItem *fovea_library_add_store (FoveaLibrary *self, const char *path);
+
+/**
+ * fovea_library_remove_store:
+ *
+ * Thread: main.
+ */
+void fovea_library_remove_store (FoveaLibrary *self, FoveaTreeItem *store);
+
+/**
  * fovea_library_open_async:
  * @path: a store; one that is open already is read again
  *

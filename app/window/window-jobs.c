@@ -76,6 +76,15 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
         fovea_selection_select (self->selection, &scored_one->place);
 }
 
+/* Of a sequence that was opened during another job, once that has ended. */
+static void
+score_heads (FoveaWindow *self)
+{
+    if (self->opened->heads == NULL && fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
+        fovea_library_score_async (self->library, self->opened, self->relay, self->job, scored,
+                                   g_object_ref (self));
+}
+
 /* Lists have rows that can take the focus only after they have been laid out. */
 static gboolean
 focus_view (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
@@ -133,9 +142,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
                                 ? fovea_sentence_for_scores (opened->heads)
                                 : g_strdup_printf (_ ("%s tokens, %s"), tokens, info->model_name);
     fovea_status_line_set_text (self->status, text);
-    if (opened->heads == NULL && fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
-        fovea_library_score_async (self->library, opened, self->relay, self->job, scored,
-                                   g_object_ref (self));
+    score_heads (self);
     fovea_window_update_actions (self);
 }
 
@@ -210,6 +217,48 @@ typedef struct {
     char *path;
 } Capture;
 
+/* The row that was selected is gone with the list it was in. */
+static void
+store_listed (gpointer data, FoveaTreeItem *store)
+{
+    FoveaWindow *self = data;
+    if (self->opened == NULL || !g_str_equal (self->opened->path, fovea_tree_item_get_path (store)))
+        return;
+    g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, self->opened->sequence);
+    if (item == NULL)
+        return;
+    g_set_object (&self->opened_item, item);
+    fovea_sidebar_show (self->sidebar, item);
+}
+
+static void
+store_read_again (GObject *object, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (FoveaWindow) self = data;
+    g_autoptr (FoveaTreeItem) store =
+        fovea_library_open_finish (FOVEA_LIBRARY (object), result, NULL);
+    if (store != NULL && !is_closed (self))
+        store_listed (self, store);
+}
+
+/* Whoever looks at a sequence of the run already stays there; what was committed of one that failed or
+ * was cancelled is listed. */
+static void
+show_run (FoveaWindow *self, const char *path, gint64 run)
+{
+    g_autofree char *whole = g_canonicalize_filename (path, NULL);
+    gboolean there =
+        self->opened != NULL && g_str_equal (self->opened->path, whole) && self->opened->run == run;
+    if (run > 0 && !there) {
+        open_store (self, path, run);
+        return;
+    }
+    fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
+                              g_object_ref (self));
+    if (there)
+        score_heads (self);
+}
+
 /* The store is read again, so that the new run appears in the sidebar. */
 static void
 captured (GObject *object, GAsyncResult *result, gpointer data)
@@ -222,9 +271,10 @@ captured (GObject *object, GAsyncResult *result, gpointer data)
     g_free (capture);
     if (is_closed (self))
         return;
+    g_clear_pointer (&self->writing, fovea_writing_row_end);
     fovea_window_end_job (self, error, _ ("Captured"));
-    if (run > 0)
-        open_store (self, path, run);
+    if (run > 0 || g_file_test (path, G_FILE_TEST_EXISTS))
+        show_run (self, path, run);
 }
 
 void
@@ -238,7 +288,10 @@ fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const cha
     Capture *capture = g_new0 (Capture, 1);
     capture->window = g_object_ref (self);
     capture->path = g_strdup (path);
-    fovea_capture_task_run_async (request, path, self->relay, self->job, captured, capture);
+    self->writing = fovea_writing_row_new (self->library, path, store_listed, self);
+    fovea_capture_task_run_async (request, path, self->relay,
+                                  fovea_writing_row_get_relay (self->writing), self->job, captured,
+                                  capture);
 }
 
 /* "Editor of a well-known…": what the run will be called in the sidebar. */

@@ -8,6 +8,7 @@
 #include "app/window/library.h"
 #include "app/window/session-file.h"
 #include "app/window/window.h"
+#include "app/window/writing-row.h"
 #include "ui/cell-model.h"
 #include "ui/failure-bar.h"
 #include "ui/features-page.h"
@@ -52,6 +53,7 @@ struct _FoveaWindow {
     GCancellable *job;         /* the running job, NULL = none */
     GCancellable *prediction;
     FoveaRelay *relay;
+    FoveaWritingRow *writing; /* of the capture that is running, NULL = none */
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
     guint memory_timeout;

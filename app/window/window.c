@@ -47,6 +47,7 @@ shut (FoveaWindow *self)
         g_cancellable_cancel (self->prediction);
     if (self->relay != NULL)
         fovea_relay_stop (self->relay);
+    g_clear_pointer (&self->writing, fovea_writing_row_end);
 }
 
 static void

@@ -1,0 +1,191 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A store while a capture writes it: the sidebar's row with a bar, what is committed beside it, and that
+ * nothing of the row stays. Exit status 77 without a display. */
+#include <string.h>
+
+#include "app/data-files.h"
+#include "app/window/window-private.h"
+#include "tests/support.h"
+#include "tests/window-bench.h"
+
+enum {
+    TEXTS = 24,
+    TOKENS = 512,
+};
+
+/* One book again and again, into a store. */
+static void
+capture (Bench *bench, const char *path)
+{
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    g_autofree char *book = fovea_data_find ("texts/moby_dick.txt", NULL);
+    request->model = g_strdup ("demo");
+    request->files = g_new0 (char *, TEXTS + 1);
+    for (guint i = 0; i < TEXTS; i++)
+        request->files[i] = g_strdup (book);
+    request->tokens = TOKENS;
+    fovea_window_capture (bench->window, request, path);
+}
+
+/* The row that is being written, NULL = none. */
+static FoveaTreeItem *
+find_written (GListModel *level)
+{
+    FoveaTreeItem *found = NULL;
+    for (guint i = 0; found == NULL && i < g_list_model_get_n_items (level); i++) {
+        g_autoptr (FoveaTreeItem) item = g_list_model_get_item (level, i);
+        GListStore *children = fovea_tree_item_get_children (item);
+        if (fovea_tree_item_get_progress (item) >= 0)
+            found = item;
+        else if (children != NULL)
+            found = find_written (G_LIST_MODEL (children));
+    }
+    return found;
+}
+
+static FoveaTreeItem *
+get_written (Bench *bench)
+{
+    return find_written (fovea_library_get_stores (bench->window->library));
+}
+
+/* The n-th run of the only store, NULL = there is none. Borrowed: the list has it. */
+static GListModel *
+get_sequences (Bench *bench, guint n)
+{
+    GListModel *stores = fovea_library_get_stores (bench->window->library);
+    g_autoptr (FoveaTreeItem) store = g_list_model_get_item (stores, 0);
+    GListModel *runs = store != NULL ? G_LIST_MODEL (fovea_tree_item_get_children (store)) : NULL;
+    g_autoptr (FoveaTreeItem) run = runs != NULL ? g_list_model_get_item (runs, n) : NULL;
+    GListStore *sequences = run != NULL ? fovea_tree_item_get_children (run) : NULL;
+    return sequences != NULL ? G_LIST_MODEL (sequences) : NULL;
+}
+
+static guint
+count_sequences (Bench *bench, guint run)
+{
+    GListModel *sequences = get_sequences (bench, run);
+    return sequences != NULL ? g_list_model_get_n_items (sequences) : 0;
+}
+
+static gboolean
+has_bar (GtkWidget *parent)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        if ((GTK_IS_PROGRESS_BAR (child) && gtk_widget_get_mapped (child)) || has_bar (child))
+            return TRUE;
+    return FALSE;
+}
+
+/* The bar is of the second run: its row is listed once something of the run is committed. */
+START_TEST (what_is_committed_can_be_looked_at_while_the_rest_is_written)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    capture (bench, bench->path);
+    RUN_UNTIL (get_written (bench) != NULL);
+    ck_assert (fovea_window_is_busy (bench->window));
+    RUN_UNTIL (has_bar (GTK_WIDGET (bench->window->sidebar)));
+    RUN_UNTIL (count_sequences (bench, 1) > 1); /* one that is there, one that is written */
+    ck_assert (fovea_window_is_busy (bench->window));
+    ck_assert_int_eq (bench->window->opened->run, 1); /* nobody is taken elsewhere */
+    g_autoptr (FoveaTreeItem) item = g_list_model_get_item (get_sequences (bench, 1), 0);
+    ck_assert_double_lt (fovea_tree_item_get_progress (item), 0);
+    gint64 sequence = fovea_tree_item_get_id (item);
+    fovea_window_read_item (bench->window, item);
+    RUN_UNTIL (bench->window->opened->sequence == sequence);
+    ck_assert_int_eq (fovea_selection_get_info (bench->selection)->n_tokens, TOKENS);
+    RUN_UNTIL (count_sequences (bench, 1) == TEXTS && get_written (bench) == NULL);
+    /* Who looks at the run already stays where he is, and its heads are scored now. */
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    ck_assert_int_eq (bench->window->opened->sequence, sequence);
+    ck_assert (!has_bar (GTK_WIDGET (bench->window->sidebar)));
+    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_cancelled_capture_leaves_what_it_committed_and_no_bar)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    capture (bench, bench->path);
+    RUN_UNTIL (count_sequences (bench, 1) > 1);
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_null (get_written (bench));
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 2, NULL);
+    ck_assert_uint_gt (kept->len, 0);
+    ck_assert_uint_lt (kept->len, TEXTS);
+    RUN_UNTIL (count_sequences (bench, 1) == kept->len);
+    ck_assert_int_eq (bench->window->opened->run, 1);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_capture_that_fails_leaves_no_row)
+{
+    Bench *bench = bench_new ();
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup ("/not/there");
+    request->text = g_strdup ("x");
+    fovea_window_capture (bench->window, request, bench->path);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_nonnull (fovea_window_get_failure (bench->window));
+    ck_assert_uint_eq (g_list_model_get_n_items (fovea_library_get_stores (bench->window->library)),
+                       0);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+take_store (gpointer data, FoveaTreeItem *store)
+{
+    g_set_object ((FoveaTreeItem **) data, store);
+}
+
+/* Without a capture, by what it would tell. */
+START_TEST (a_row_follows_what_is_told_and_goes)
+{
+    Bench *bench = bench_new ();
+    FoveaLibrary *library = bench->window->library;
+    g_autoptr (FoveaTreeItem) listed = NULL;
+    FoveaWritingRow *row = fovea_writing_row_new (library, bench->path, take_store, &listed);
+    FoveaRelay *relay = fovea_writing_row_get_relay (row);
+    ck_assert_ptr_null (get_written (bench));
+    fovea_relay_post (relay, 0.25, g_strdup ("first"));
+    RUN_UNTIL (get_written (bench) != NULL);
+    ck_assert_double_eq_tol (fovea_tree_item_get_progress (get_written (bench)), 0.25, 1e-9);
+    fovea_relay_post (relay, 0.5, g_strdup ("first"));
+    RUN_UNTIL (fovea_tree_item_get_progress (get_written (bench)) > 0.4);
+    fovea_relay_post (relay, 1.125, g_strdup ("second")); /* there is no such file to list */
+    RUN_UNTIL (strcmp (fovea_tree_item_get_title (get_written (bench)), "second") == 0);
+    ck_assert_double_eq_tol (fovea_tree_item_get_progress (get_written (bench)), 0.125, 1e-9);
+    fovea_writing_row_end (row);
+    ck_assert_ptr_null (get_written (bench));
+    ck_assert_uint_eq (g_list_model_get_n_items (fovea_library_get_stores (library)), 0);
+    while (g_main_context_pending (NULL)) /* the listing comes too late */
+        g_main_context_iteration (NULL, FALSE);
+    ck_assert_ptr_null (listed);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, what_is_committed_can_be_looked_at_while_the_rest_is_written);
+    tcase_add_test (tcase, a_cancelled_capture_leaves_what_it_committed_and_no_bar);
+    tcase_add_test (tcase, a_capture_that_fails_leaves_no_row);
+    tcase_add_test (tcase, a_row_follows_what_is_told_and_goes);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("writing", add_tests);
+}
