@@ -95,10 +95,13 @@ START_TEST (books_have_the_ids_of_the_same_tokenizer_in_json)
         ck_assert (a != NULL && b != NULL);
         ck_assert_uint_ge (a->len, 100);
         ck_assert_uint_eq (a->len, b->len);
-        ck_assert_mem_eq (a->data, b->data, a->len * sizeof (FoveaToken));
         g_autofree gint32 *ids = g_new (gint32, a->len);
-        for (guint t = 0; t < a->len; t++)
-            ids[t] = g_array_index (a, FoveaToken, t).id;
+        for (guint t = 0; t < a->len; t++) { /* member by member: what lies between them is anything */
+            const FoveaToken *x = &g_array_index (a, FoveaToken, t);
+            const FoveaToken *y = &g_array_index (b, FoveaToken, t);
+            ck_assert (x->id == y->id && x->start == y->start && x->end == y->end);
+            ids[t] = x->id;
+        }
         g_autofree char *back = fovea_tokenizer_decode (mine, ids, a->len, TRUE, NULL, NULL);
         gboolean special = strstr (text, "<unk>") != NULL || strstr (text, "<|endoftext|>") != NULL;
         ck_assert_msg (special || !twins[_i].exact || strcmp (back, text) == 0, "%s", texts[i]);
