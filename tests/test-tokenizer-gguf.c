@@ -96,7 +96,8 @@ START_TEST (books_have_the_ids_of_the_same_tokenizer_in_json)
         ck_assert_uint_ge (a->len, 100);
         ck_assert_uint_eq (a->len, b->len);
         g_autofree gint32 *ids = g_new (gint32, a->len);
-        for (guint t = 0; t < a->len; t++) { /* member by member: what lies between them is anything */
+        for (guint t = 0; t < a->len;
+             t++) { /* member by member: what lies between them is anything */
             const FoveaToken *x = &g_array_index (a, FoveaToken, t);
             const FoveaToken *y = &g_array_index (b, FoveaToken, t);
             ck_assert (x->id == y->id && x->start == y->start && x->end == y->end);
