@@ -38,20 +38,27 @@ static gboolean
 check (const FoveaSaeTrainOptions *o, GError **error)
 {
     const FoveaSaeLossOptions *l = &o->loss;
-    gboolean ranks = l->rule == FOVEA_SAE_RULE_TOPK || l->rule == FOVEA_SAE_RULE_ABSTOPK;
-    if (!ranks)
+    gboolean ranks = l->rule >= FOVEA_SAE_RULE_TOPK, rises = TRUE;
+    for (int g = 1; g < l->n_widths; g++)
+        rises = rises && l->widths[g] > l->widths[g - 1];
+    if (l->aux_by_variance)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "training on a GPU: topk and abstopk, not %s", fovea_sae_rule_name (l->rule));
-    else if (l->rescales || l->aux_by_variance)
+                     "training on a GPU: the auxiliary loss is not divided by a variance");
+    else if (l->rule == FOVEA_SAE_RULE_STANDARD && l->lp_norm != 1)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                     "training on a GPU: latents do not compete by their decoders' norms, and the "
-                     "auxiliary loss is not divided by a variance");
+                     "training on a GPU: codes cost their sum, not their %g-norm", l->lp_norm);
     else if (o->d_in % 4 != 0 || o->d_out % 4 != 0)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "training on a GPU: widths are multiples of 4, not %" G_GINT64_FORMAT
                      " and %" G_GINT64_FORMAT,
                      o->d_in, o->d_out);
-    else if (!(l->k >= 1 && l->k <= (double) o->n_latents))
+    else if (l->rule == FOVEA_SAE_RULE_MATRYOSHKA &&
+             !(l->n_widths >= 1 && l->n_widths <= FOVEA_STEP_MOST_WIDTHS && rises &&
+               l->widths[0] > 0 && l->widths[l->n_widths - 1] == o->n_latents))
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "matryoshka widths must rise to the number of latents, %" G_GINT64_FORMAT,
+                     o->n_latents);
+    else if (ranks && !(l->k >= 1 && l->k <= (double) o->n_latents))
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "k is %g, expected 1 to %" G_GINT64_FORMAT " latents", l->k, o->n_latents);
     else
@@ -86,6 +93,21 @@ allocate (FoveaSaeRemote *r)
     r->staging = r->ops->alloc_pinned (r->device, r->staging_bytes);
 }
 
+static gboolean
+jumps (FoveaSaeRule rule)
+{
+    return rule == FOVEA_SAE_RULE_JUMPRELU || rule == FOVEA_SAE_RULE_JUMPRELU_TANH;
+}
+
+/* Numbers of FoveaSaeParameters. */
+static int64_t
+block_size (const FoveaSaeTrainOptions *o)
+{
+    int64_t each = o->d_in + o->d_out + 1 + (jumps (o->loss.rule) ? 1 : 0);
+    each += o->loss.rule == FOVEA_SAE_RULE_GATED ? 2 : 0;
+    return o->n_latents * each + o->d_out;
+}
+
 FoveaSaeRemote *
 fovea_sae_remote_new (FoveaDevice *device, const FoveaSaeTrainOptions *o, GError **error)
 {
@@ -95,7 +117,7 @@ fovea_sae_remote_new (FoveaDevice *device, const FoveaSaeTrainOptions *o, GError
     r->device = device;
     r->ops = fovea_device_get_ops (device);
     r->options = *o;
-    r->n = o->n_latents * (o->d_in + o->d_out + 1) + o->d_out;
+    r->n = block_size (o);
     allocate (r);
     if (fovea_device_sync (device, error))
         return r;
@@ -180,7 +202,53 @@ take_apart (const FoveaSaeRemote *r, float *block)
     b.w_dec = b.w_enc + o->n_latents * o->d_in;
     b.b_enc = b.w_dec + o->n_latents * o->d_out;
     b.b_dec = b.b_enc + o->n_latents;
+    if (o->loss.rule == FOVEA_SAE_RULE_GATED) {
+        b.b_mag = b.b_dec + o->d_out;
+        b.r_mag = b.b_mag + o->n_latents;
+    } else if (jumps (o->loss.rule)) {
+        b.log_threshold = b.b_dec + o->d_out;
+    }
     return b;
+}
+
+static FoveaStepRule
+step_rule (FoveaSaeRule rule)
+{
+    switch (rule) {
+    case FOVEA_SAE_RULE_TOPK:
+    case FOVEA_SAE_RULE_ABSTOPK:
+        return FOVEA_STEP_ROWS;
+    case FOVEA_SAE_RULE_STANDARD:
+        return FOVEA_STEP_RELU;
+    case FOVEA_SAE_RULE_GATED:
+        return FOVEA_STEP_GATE;
+    case FOVEA_SAE_RULE_JUMPRELU:
+        return FOVEA_STEP_JUMP;
+    case FOVEA_SAE_RULE_JUMPRELU_TANH:
+        return FOVEA_STEP_JUMP_TANH;
+    default:
+        return FOVEA_STEP_BATCH;
+    }
+}
+
+/* What the rule needs; coefficients become a row's. */
+static void
+describe_rule (const FoveaSaeRemote *r, const FoveaSaeLossOptions *l, FoveaSaeStepArgs *a)
+{
+    double rows = (double) r->options.batch;
+    a->rule = step_rule (l->rule);
+    a->k = (int64_t) l->k;
+    a->keep = (int64_t) floor (l->k * rows);
+    a->sparsity = l->sparsity / rows;
+    a->bandwidth = l->bandwidth;
+    a->pre_act = l->rule == FOVEA_SAE_RULE_JUMPRELU_TANH ? l->pre_act / rows : 0;
+    a->rescales = l->rescales;
+    a->by_magnitude = l->rule == FOVEA_SAE_RULE_ABSTOPK || l->rule == FOVEA_SAE_RULE_BATCH_ABSTOPK;
+    if (l->rule != FOVEA_SAE_RULE_MATRYOSHKA)
+        return;
+    a->n_widths = l->n_widths;
+    for (int g = 0; g < l->n_widths; g++)
+        a->widths[g] = l->widths[g];
 }
 
 static FoveaSaeStepArgs
@@ -193,8 +261,6 @@ describe (const FoveaSaeRemote *r, const FoveaSaeRemoteStep *how)
                           .d_in = o->d_in,
                           .d_out = o->d_out,
                           .n_latents = o->n_latents,
-                          .k = (int64_t) how->k,
-                          .by_magnitude = o->loss.rule == FOVEA_SAE_RULE_ABSTOPK,
                           .subtracts_b_dec = o->loss.subtracts_b_dec,
                           .unit_norm = o->unit_norm,
                           .clip = o->clip,
@@ -205,6 +271,7 @@ describe (const FoveaSaeRemote *r, const FoveaSaeRemoteStep *how)
                           .prepared = r->prepared,
                           .row_errors = r->row_errors,
                           .result = r->result};
+    describe_rule (r, &how->loss, &a);
     a.weight = o->loss.mean_elements ? weight / (double) o->d_out : weight;
     a.aux_k = MIN (most, r->n_dead);
     a.aux = o->loss.aux * MIN ((double) r->n_dead / (double) most, 1) * a.weight;
@@ -230,7 +297,7 @@ tell (const FoveaSaeRemote *r,
 {
     step->loss = result->loss;
     step->mse = a->weight * result->squared_error;
-    step->sparsity = 0;
+    step->sparsity = result->sparsity;
     step->aux = result->aux;
     step->l0 = (double) result->n_codes / (double) a->rows;
     step->dead = (double) result->n_dead / (double) r->options.n_latents;
@@ -243,6 +310,7 @@ fovea_sae_remote_step (FoveaSaeRemote *r,
                        const float *x,
                        const float *target,
                        FoveaSaeTrainStep *step,
+                       double *smallest_kept,
                        GError **error)
 {
     const FoveaSaeTrainOptions *o = &r->options;
@@ -266,6 +334,7 @@ fovea_sae_remote_step (FoveaSaeRemote *r,
     }
     r->n_dead = result.n_dead;
     r->is_ahead = TRUE;
+    *smallest_kept = result.smallest_kept;
     tell (r, &args, &result, step);
     return TRUE;
 }

@@ -56,8 +56,8 @@ void fovea_sae_trainer_resample (FoveaSaeTrainer *trainer, const float *x, const
 /* What a step is made with, beside the options. */
 typedef struct {
     double rate;
-    int64_t step; /* taken before */
-    double k;     /* at this step */
+    int64_t step;             /* taken before */
+    FoveaSaeLossOptions loss; /* at this step */
 } FoveaSaeRemoteStep;
 
 /**
@@ -72,8 +72,9 @@ gboolean fovea_sae_remote_is_for (FoveaDevice *device);
  *
  * Room for a run of these options.
  *
- * Errors: FOVEA_ERROR_RANGE for what only the CPU trains: rules other than topk and abstopk, latents
- * that compete by their norms, widths that are no multiples of 4; FOVEA_ERROR_MEMORY.
+ * Errors: FOVEA_ERROR_RANGE for what only the CPU trains: an auxiliary loss divided by a variance, codes
+ * that cost another norm than their sum, widths that are no multiples of 4; for k and prefixes as the
+ * loss has them; FOVEA_ERROR_MEMORY.
  * Thread: the one that uses the device.   Owner: caller, fovea_sae_remote_free().
  */
 FoveaSaeRemote *
@@ -108,6 +109,7 @@ void fovea_sae_remote_read (FoveaSaeRemote *remote, const FoveaSaeRemoteState *s
 
 /**
  * fovea_sae_remote_step:
+ * @smallest_kept: (out): least of what a batch rule kept, 0 = none or another rule
  *
  * One step: the same as that of the host, but for the order of its sums.
  *
@@ -119,6 +121,7 @@ gboolean fovea_sae_remote_step (FoveaSaeRemote *remote,
                                 const float *x,
                                 const float *target,
                                 FoveaSaeTrainStep *step,
+                                double *smallest_kept,
                                 GError **error);
 
 /**

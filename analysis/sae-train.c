@@ -221,9 +221,18 @@ take_step (FoveaSaeTrainer *t, double norm, double rate)
         for_latents (t, normalise_latents);
 }
 
-/* Who fired, and the running threshold; gives the share of dead latents. */
+/* The running threshold of a batch rule. */
+static void
+follow_threshold (FoveaSaeTrainer *t, double smallest_kept)
+{
+    double keep = t->options.threshold_keep;
+    if (smallest_kept > 0)
+        t->threshold = keep * t->threshold + (1 - keep) * smallest_kept;
+}
+
+/* Who fired; gives the share of dead latents. */
 static double
-count (FoveaSaeTrainer *t, const FoveaSaeLossResult *result)
+count (FoveaSaeTrainer *t)
 {
     const int32_t *counts = fovea_sae_loss_get_counts (t->loss);
     const FoveaSaeTrainOptions *o = &t->options;
@@ -233,9 +242,6 @@ count (FoveaSaeTrainer *t, const FoveaSaeLossResult *result)
         t->dead[j] = t->since[j] >= o->dead_window;
         n += t->dead[j];
     }
-    if (result->smallest_kept > 0)
-        t->threshold =
-            o->threshold_keep * t->threshold + (1 - o->threshold_keep) * result->smallest_kept;
     return (double) n / (double) o->n_latents;
 }
 
@@ -280,9 +286,13 @@ step_remotely (FoveaSaeTrainer *t,
                GError **error)
 {
     const FoveaSaeRemoteStep how = {schedule_rate (&t->options, t->step), t->step,
-                                    schedule_loss (&t->options, t->step).k};
+                                    schedule_loss (&t->options, t->step)};
+    double smallest_kept = 0;
     step->rate = how.rate;
-    return fovea_sae_remote_step (t->remote, &how, x, target, step, error);
+    if (!fovea_sae_remote_step (t->remote, &how, x, target, step, &smallest_kept, error))
+        return FALSE;
+    follow_threshold (t, smallest_kept);
+    return TRUE;
 }
 
 static gboolean
@@ -309,7 +319,8 @@ step_here (FoveaSaeTrainer *t,
     }
     step->rate = schedule_rate (o, t->step);
     take_step (t, norm, step->rate);
-    step->dead = count (t, &result);
+    step->dead = count (t);
+    follow_threshold (t, result.smallest_kept);
     describe_step (t, &result, target, step);
     return TRUE;
 }

@@ -59,7 +59,7 @@ char *fovea_sae_train_options_describe (const FoveaSaeTrainOptions *options);
 
 /**
  * fovea_sae_trainer_new:
- * @device: of the CPU, or a GPU for topk and abstopk; must outlive the trainer
+ * @device: of the CPU or a GPU; must outlive the trainer
  *
  * Errors: FOVEA_ERROR_RANGE naming the option; FOVEA_ERROR_MEMORY, FOVEA_ERROR_DEVICE.
  * Thread: any.   Owner: caller frees with fovea_sae_trainer_free(); autoptr.

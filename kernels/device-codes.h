@@ -33,18 +33,36 @@ struct _FoveaCodesArgs {
     int32_t *count;     /* (rows) out */
 };
 
+enum {
+    FOVEA_STEP_MOST_WIDTHS = 16
+};
+
+/* How a step's codes come about, and what they add to the loss (methods/features-and-sparsity.md 3.2). */
+typedef enum {
+    FOVEA_STEP_ROWS,  /* the k largest of a row */
+    FOVEA_STEP_BATCH, /* the `keep` largest of all rows together, above 0 */
+    FOVEA_STEP_RELU,  /* all above 0; L1 weighted by decoders' norms */
+    FOVEA_STEP_GATE,  /* gate and magnitude */
+    FOVEA_STEP_JUMP,  /* all above their latent's threshold; how many they are */
+    FOVEA_STEP_JUMP_TANH
+} FoveaStepRule;
+
 /* Arrays of one layout: parameters, their gradient, Adam's moments. */
 typedef struct {
-    float *w_enc; /* (F, d) */
-    float *w_dec; /* (F, d_out) */
-    float *b_enc; /* (F) */
-    float *b_dec; /* (d_out) */
+    float *w_enc;         /* (F, d) */
+    float *w_dec;         /* (F, d_out) */
+    float *b_enc;         /* (F); of a gated one the gate's */
+    float *b_dec;         /* (d_out) */
+    float *b_mag, *r_mag; /* (F) gated, else NULL */
+    float *log_threshold; /* (F) of rules with thresholds, else NULL */
 } FoveaSaeBlock;
 
 /* What a step tells; read it after the step. */
 typedef struct {
     double squared_error; /* sum over rows of |xh - y|^2 */
-    double aux;           /* loss of dead latents, with its coefficient */
+    double aux;           /* loss of dead latents, with its coefficient, and of a gate's decode */
+    double sparsity;      /* what codes cost, with its coefficient */
+    double smallest_kept; /* least of what a batch keeps, in what its codes compete by; 0 = none */
     double loss;          /* what is minimised */
     double norm;          /* of the whole gradient, before clipping */
     double spread;        /* sum of squares of the target about its mean */
@@ -54,8 +72,18 @@ typedef struct {
 } FoveaSaeStepResult;
 
 struct _FoveaSaeStepArgs {
-    int64_t rows, d_in, d_out, n_latents, k;
-    bool by_magnitude;    /* AbsTopK; else TopK */
+    int64_t rows, d_in, d_out, n_latents;
+    FoveaStepRule rule;
+    int64_t k;    /* of ROWS */
+    int64_t keep; /* of BATCH */
+    int64_t widths
+        [FOVEA_STEP_MOST_WIDTHS]; /* BATCH: prefixes that decode by themselves; the last is F */
+    int n_widths;                 /* 0 = only the whole */
+    double sparsity;              /* of a row's term in the loss */
+    double bandwidth;             /* of straight-through gradients */
+    double pre_act;       /* JUMP_TANH: of a dead latent's distance to its threshold, a row */
+    bool rescales;        /* latents compete by p times their decoder's norm; ROWS and BATCH */
+    bool by_magnitude;    /* signs are kept; ROWS and BATCH */
     bool subtracts_b_dec; /* from x before encoding */
     bool unit_norm;       /* decoder rows are held at norm 1 */
     double weight;        /* of a squared error in the loss */

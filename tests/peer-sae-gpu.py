@@ -18,6 +18,7 @@ import torch
 
 D, F, K = 768, 24576, 32
 F32, BF16, TF32 = 0, 1, 3
+ROWS, BATCH, RELU, GATE, JUMP, JUMP_TANH = range(6)
 P, I64, I32, F32T = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32, ctypes.c_float
 
 
@@ -26,12 +27,14 @@ class Adam(ctypes.Structure):
 
 
 class Block(ctypes.Structure):
-    _fields_ = [(n, P) for n in ("w_enc", "w_dec", "b_enc", "b_dec")]
+    _fields_ = [(n, P) for n in ("w_enc", "w_dec", "b_enc", "b_dec", "b_mag", "r_mag", "log_threshold")]
 
 
 class Step(ctypes.Structure):
-    _fields_ = ([(n, I64) for n in ("rows", "d_in", "d_out", "n_latents", "k")]
-                + [(n, ctypes.c_bool) for n in ("by_magnitude", "subtracts_b_dec", "unit_norm")]
+    _fields_ = ([(n, I64) for n in ("rows", "d_in", "d_out", "n_latents")]
+                + [("rule", I32), ("k", I64), ("keep", I64), ("widths", I64 * 16), ("n_widths", I32)]
+                + [(n, ctypes.c_double) for n in ("sparsity", "bandwidth", "pre_act")]
+                + [(n, ctypes.c_bool) for n in ("rescales", "by_magnitude", "subtracts_b_dec", "unit_norm")]
                 + [("weight", ctypes.c_double), ("aux", ctypes.c_double), ("aux_k", I64), ("clip", ctypes.c_double),
                    ("adam", Adam), ("w", Block), ("gradient", Block), ("mean", Block), ("square", Block),
                    ("x", P), ("target", P), ("since", P), ("dead_window", I32), ("dead", P), ("n_dead", I64),
@@ -39,7 +42,7 @@ class Step(ctypes.Structure):
 
 
 class Result(ctypes.Structure):
-    _fields_ = ([(n, ctypes.c_double) for n in ("squared_error", "aux", "loss", "norm", "spread")]
+    _fields_ = ([(n, ctypes.c_double) for n in ("squared_error", "aux", "sparsity", "smallest_kept", "loss", "norm", "spread")]
                 + [(n, I64) for n in ("n_codes", "n_dead", "finite")])
 
 
@@ -150,6 +153,10 @@ def check_small(lib):
     ours = Training(lib, 200, d, n, 8, w, x, dead_window=1, aux=1 / 32)
     for _ in range(2):
         good &= ours.step().finite == 1
+    for rule in (BATCH, RELU, GATE, JUMP, JUMP_TANH):
+        every = Training(lib, 200, d, n, 8, w, x, dead_window=1, aux=1 / 32, rule=rule, sparsity=0.1)
+        for _ in range(2):
+            good &= every.step().finite == 1
     return good
 
 
@@ -207,24 +214,30 @@ def check_codes(lib):
 class Training:
     """Ours: parameters of one block, and a step's arguments."""
 
-    def __init__(self, lib, rows, d, n, k, w, x, dead_window=1000, aux=0.0, clip=1.0, unit=True, magnitude=False):
+    def __init__(self, lib, rows, d, n, k, w, x, dead_window=1000, aux=0.0, clip=1.0, unit=True, magnitude=False, rule=ROWS, sparsity=0.0):
         self.lib, self.b, self.x = lib, lib.bench_new(), x
-        self.size = n * 2 * d + n + d
+        more = {GATE: 2 * n, JUMP: n, JUMP_TANH: n}.get(rule, 0)
+        self.size = n * 2 * d + n + d + more
         zeros = lambda: torch.zeros(self.size, device="cuda")
-        self.w, self.g, self.m, self.v = w.clone(), zeros(), zeros(), zeros()
+        self.w, self.g, self.m, self.v = torch.cat([w, torch.full((more,), -3.0 if rule in (JUMP, JUMP_TANH) else 0.0, device="cuda")]), zeros(), zeros(), zeros()
         self.since = torch.zeros(n, dtype=torch.int32, device="cuda")
         self.dead = torch.zeros(n, dtype=torch.int32, device="cuda")
         self.prepared = torch.zeros(lib.bench_prepared_bytes(n, d), dtype=torch.uint8, device="cuda")
         self.errors = torch.zeros(rows, dtype=torch.float64, device="cuda")
-        self.result = torch.zeros(8, dtype=torch.float64, device="cuda")
+        self.result = torch.zeros(10, dtype=torch.float64, device="cuda")
         self.rows, self.d, self.n, self.k, self.t, self.aux, self.n_dead = rows, d, n, k, 0, aux, 0
         a = lib.bench_step_args(self.b).contents
         a.rows, a.d_in, a.d_out, a.n_latents, a.k = rows, d, d, n, k
+        a.rule, a.keep, a.sparsity, a.bandwidth = rule, int(k * rows), sparsity / rows, 0.05
         a.by_magnitude, a.subtracts_b_dec, a.unit_norm = magnitude, True, unit
         a.weight, a.clip, a.dead_window = 1 / rows, clip, dead_window
         for name, block in (("w", self.w), ("gradient", self.g), ("mean", self.m), ("square", self.v)):
             base = block.data_ptr()
-            setattr(a, name, Block(base, base + 4 * n * d, base + 8 * n * d, base + 8 * n * d + 4 * n))
+            b_dec = base + 8 * n * d + 4 * n
+            behind = b_dec + 4 * d
+            gated, jumps = rule == GATE, rule in (JUMP, JUMP_TANH)
+            setattr(a, name, Block(base, base + 4 * n * d, base + 8 * n * d, b_dec, behind if gated else None,
+                                   behind + 4 * n if gated else None, behind if jumps else None))
         a.x = a.target = x.data_ptr()
         a.since, a.dead, a.prepared = self.since.data_ptr(), self.dead.data_ptr(), self.prepared.data_ptr()
         a.row_errors, a.result = self.errors.data_ptr(), self.result.data_ptr()
@@ -312,6 +325,38 @@ def check_steps(lib):
         same = torch.equal(again.w, ours.w) and torch.equal(again.v, ours.v)
         good &= same
         print("ok   same bits again" if same else "FAIL other bits again")
+    return good
+
+
+def check_batches(lib):
+    """Codes of a batch that competes as a whole, from whole numbers: sums are exact and ties are many. A row's
+    squared error tells which latents it kept."""
+    good = True
+    torch.manual_seed(8)
+    for rows, d, n, k, magnitude, rescales in ((200, 32, 700, 5, False, False), (64, 64, 4100, 20, True, False), (50, 32, 300, 290, False, False),
+                                               (300, 32, 256, 7, False, True), (1000, 16, 2048, 3, True, False)):
+        w = torch.randint(-2, 3, (n * 2 * d + n + d,), device="cuda").float()
+        w[2 * n * d + n:] = 0
+        x = torch.randint(-2, 3, (rows, d), device="cuda").float()
+        x[rows // 2:] = x[: rows - rows // 2]
+        ours = Training(lib, rows, d, n, k, w, x, clip=0, unit=False, magnitude=magnitude, rule=BATCH)
+        ours.a.rescales = rescales
+        result = ours.step()
+        enc, dec, bias = w[: n * d].view(n, d).double(), w[n * d: 2 * n * d].view(n, d).double(), w[2 * n * d: 2 * n * d + n].double()
+        p = x.double() @ enc.T + bias
+        q = p * dec.float().norm(dim=1).double() if rescales else p
+        q = (q.abs() if magnitude else q).flatten()
+        order = torch.sort(q, descending=True, stable=True)
+        kept = order.indices[: k * rows][order.values[: k * rows] > 0]
+        f = torch.zeros_like(q)
+        f[kept] = p.flatten()[kept]
+        errors = ((f.view(rows, n) @ dec - x.double()) ** 2).sum(1)
+        off = float(((ours.errors - errors).abs() / (1 + errors)).max())
+        smallest = float(q[kept].min())
+        ok = off < (1e-6 if rescales else 1e-12) and result.n_codes == len(kept) and abs(result.smallest_kept - smallest) < 1e-5
+        good &= ok
+        print(f"{'ok  ' if ok else 'FAIL'} batch {rows}x{d}->{n} k {k} mag {magnitude:d} norms {rescales:d}: kept {result.n_codes} of {k * rows}, smallest "
+              f"{result.smallest_kept:g} {smallest:g}, ties {int((q == smallest).sum())}, errors off {off:.1e}")
     return good
 
 
@@ -413,6 +458,8 @@ def time_train(lib, rounds):
     w = torch.cat([peer.w_enc.T.reshape(-1), peer.w_dec.reshape(-1), peer.b_enc, peer.b_dec]).detach().clone()
     ours = Training(lib, rows, D, F, K, w, x)
     half = Training(lib, rows, D, F, K, w, x, dead_window=1, aux=1 / 32)
+    others = {name: Training(lib, rows, D, F, K, w, x, rule=rule, sparsity=0.01)
+              for name, rule in (("batchtopk", BATCH), ("standard", RELU), ("gated", GATE), ("jumprelu", JUMP))}
     half.w[2 * F * D: 2 * F * D + F: 2] = -1000
     half.step(), half.step()
     torch.backends.cuda.matmul.allow_tf32 = True
@@ -424,6 +471,10 @@ def time_train(lib, rounds):
     seen = rounds_of({"autocast": lambda: peer.step(batch("a"), True), "tf32": lambda: peer.step(batch("b"), False),
                       "ours": lambda: run(ours, "c", False), "ours, waited for": lambda: run(ours, "c", True),
                       "ours, half dead": lambda: run(half, "d", True)}, rounds, 5)
+    seen.update(rounds_of({f"ours, {name}": lambda t=t, name=name: run(t, name, True) for name, t in others.items()}, 3, 3))
+    for name, t in others.items():
+        r = run(t, name, True)
+        print(f"{name}: steps {t.t} loss {r.loss:.5f} codes a row {r.n_codes / rows:.1f} dead {r.n_dead}")
     print("ours", [round(t, 3) for t in seen["ours"]], "half dead", [round(t, 3) for t in seen["ours, half dead"]])
     print("steps", ours.t, "loss", run(ours, "c", True).loss, "steps of the peer", turn["a"] + turn["b"] + 2, "loss", float(peer.step(batch("a"), True)))
     for name, times in seen.items():
@@ -445,7 +496,7 @@ def main():
     rounds = int(args[args.index("--rounds") + 1]) if "--rounds" in args else 7
     good = True
     if "--check" in args:
-        good = check_codes(lib) & check_steps(lib)
+        good = check_codes(lib) & check_steps(lib) & check_batches(lib)
         print("all checks", "ok" if good else "FAILED", flush=True)
     if "--small" in args:
         good &= check_small(lib)

@@ -158,13 +158,95 @@ static const struct {
     FoveaSaeRule rule;
     gint64 d, F, batch;
     double k, aux;
-    gboolean transcoder;
+    gboolean transcoder, rescales, mean;
 } runs[] = {
-    {FOVEA_SAE_RULE_TOPK, 64, 2048, 256, 8, 1.0 / 32, FALSE},
-    {FOVEA_SAE_RULE_ABSTOPK, 64, 2048, 256, 8, 0.5, FALSE},
-    {FOVEA_SAE_RULE_TOPK, 32, 64, 200, 3, 0, FALSE},
-    {FOVEA_SAE_RULE_TOPK, 36, 128, 100, 4, 1.0 / 32, TRUE},
+    {FOVEA_SAE_RULE_TOPK, 64, 2048, 256, 8, 1.0 / 32, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_ABSTOPK, 64, 2048, 256, 8, 0.5, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_TOPK, 32, 64, 200, 3, 0, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_TOPK, 36, 128, 100, 4, 1.0 / 32, TRUE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_TOPK, 32, 512, 100, 6, 1.0 / 32, FALSE, TRUE, FALSE}, /* by norms */
+    {FOVEA_SAE_RULE_BATCHTOPK, 64, 2048, 256, 7.3, 1.0 / 32, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_BATCHTOPK, 32, 300, 100, 5, 0.5, FALSE, TRUE, TRUE},
+    {FOVEA_SAE_RULE_BATCHTOPK, 8, 64, 50, 60, 0, FALSE, FALSE, FALSE}, /* more than are above 0 */
+    {FOVEA_SAE_RULE_BATCH_ABSTOPK, 64, 1000, 130, 9, 1.0 / 32, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_MATRYOSHKA, 48, 600, 128, 6, 1.0 / 32, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_STANDARD, 64, 500, 200, 0, 0, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_STANDARD, 32, 100, 64, 0, 0, TRUE, FALSE, TRUE},
+    {FOVEA_SAE_RULE_GATED, 64, 500, 200, 0, 0, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_JUMPRELU, 64, 500, 200, 0, 0, FALSE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_JUMPRELU, 36, 130, 77, 0, 1.0 / 32, TRUE, FALSE, FALSE},
+    {FOVEA_SAE_RULE_JUMPRELU_TANH, 64, 500, 200, 0, 0, FALSE, FALSE, FALSE},
 };
+
+/* What a line of `runs` trains. First thresholds are high enough that some latents stay below theirs, and
+ * coefficients do not wait. */
+static void
+init_run (FoveaSaeTrainOptions *o, int i)
+{
+    init_options (o, runs[i].rule, runs[i].d, runs[i].F, runs[i].batch, runs[i].k);
+    o->loss.aux = runs[i].aux;
+    o->loss.transcoder = runs[i].transcoder;
+    o->loss.subtracts_b_dec = !runs[i].transcoder;
+    o->loss.rescales = runs[i].rescales;
+    o->loss.mean_elements = runs[i].mean;
+    o->sparsity_warm_up = 2;
+    o->first_threshold = 0.05;
+    if (runs[i].rescales)
+        o->unit_norm = FALSE; /* else all norms are 1 */
+    if (runs[i].rule == FOVEA_SAE_RULE_JUMPRELU_TANH)
+        o->loss.pre_act = 0.01;
+    if (runs[i].rule != FOVEA_SAE_RULE_MATRYOSHKA)
+        return;
+    const gint64 widths[] = {40, 200, runs[i].F};
+    o->loss.n_widths = G_N_ELEMENTS (widths);
+    memcpy (o->loss.widths, widths, sizeof widths);
+}
+
+/* Squares of where @p went from @from; and of how far @q is from it, over @n numbers. */
+static void
+check_way (const float *p, const float *q, const float *from, gint64 n, const char *name)
+{
+    double apart = 0, moved = 0;
+    for (gint64 i = 0; i < n; i++) {
+        double off = (double) p[i] - (double) q[i], way = (double) q[i] - (double) from[i];
+        apart += off * off;
+        moved += way * way;
+    }
+    ck_assert_msg (sqrt (apart) < 0.02 * sqrt (moved) + 1e-7, "%s: %g apart after a way of %g",
+                   name, sqrt (apart), sqrt (moved));
+}
+
+/* Array by array, so that a bias that goes wrong does not hide among the weights. */
+static void
+compare_ways (const FoveaSaeParameters *p,
+              const FoveaSaeParameters *q,
+              const FoveaSaeParameters *from)
+{
+    gint64 F = q->n_latents;
+    check_way (p->w_enc, q->w_enc, from->w_enc, F * q->d_in, "W_enc");
+    check_way (p->w_dec, q->w_dec, from->w_dec, F * q->d_out, "W_dec");
+    check_way (p->b_enc, q->b_enc, from->b_enc, F, "b_enc");
+    check_way (p->b_dec, q->b_dec, from->b_dec, q->d_out, "b_dec");
+    if (q->b_mag != NULL)
+        check_way (p->b_mag, q->b_mag, from->b_mag, F, "b_mag");
+    if (q->r_mag != NULL)
+        check_way (p->r_mag, q->r_mag, from->r_mag, F, "r_mag");
+    if (q->log_threshold != NULL)
+        check_way (p->log_threshold, q->log_threshold, from->log_threshold, F, "log_threshold");
+}
+
+/* What a batch rule's rows are compared with after training is the same. */
+static void
+compare_thresholds (const FoveaSaeTrainer *ours, const FoveaSaeTrainer *theirs)
+{
+    g_autoptr (FoveaSae) a = fovea_sae_trainer_make_sae (ours, NULL);
+    g_autoptr (FoveaSae) b = fovea_sae_trainer_make_sae (theirs, NULL);
+    ck_assert_int_eq (a->architecture, b->architecture);
+    ck_assert_int_eq (a->threshold != NULL, b->threshold != NULL);
+    for (gint64 j = 0; a->threshold != NULL && j < a->d_sae; j++)
+        ck_assert_double_eq_tol ((double) a->threshold[j], (double) b->threshold[j],
+                                 2e-3 * fabs ((double) b->threshold[j]) + 1e-7);
+}
 
 /* Losses agree step by step, and so does how far the parameters went. */
 START_TEST (steps_of_the_gpu_are_those_of_the_cpu)
@@ -172,10 +254,7 @@ START_TEST (steps_of_the_gpu_are_those_of_the_cpu)
     FoveaSaeTrainOptions o;
     gint64 n = runs[_i].batch * runs[_i].d;
     g_autofree float *x = g_new (float, n), *y = g_new (float, n);
-    init_options (&o, runs[_i].rule, runs[_i].d, runs[_i].F, runs[_i].batch, runs[_i].k);
-    o.loss.aux = runs[_i].aux;
-    o.loss.transcoder = runs[_i].transcoder;
-    o.loss.subtracts_b_dec = !runs[_i].transcoder;
+    init_run (&o, _i);
     g_autoptr (FoveaSaeTrainer) ours = new_trainer (gpu, &o), theirs = new_trainer (cpu, &o);
     g_autoptr (FoveaSaeTrainer) start = new_trainer (cpu, &o);
     for (int i = 0; i < 8; i++) {
@@ -192,6 +271,7 @@ START_TEST (steps_of_the_gpu_are_those_of_the_cpu)
         ck_assert_int_eq (a.step, i + 1);
         ck_assert_double_eq_tol (a.loss, b.loss, 1e-4 * b.loss);
         ck_assert_double_eq_tol (a.aux, b.aux, 1e-3 * b.aux + 1e-9);
+        ck_assert_double_eq_tol (a.sparsity, b.sparsity, 1e-3 * fabs (b.sparsity) + 1e-9);
         ck_assert_double_eq_tol (a.explained, b.explained, 1e-3);
         ck_assert_double_eq_tol (a.l0, b.l0, 0.02 * b.l0);
         ck_assert_double_eq_tol (a.dead, b.dead, 0.01);
@@ -200,14 +280,9 @@ START_TEST (steps_of_the_gpu_are_those_of_the_cpu)
     const FoveaSaeParameters *p = fovea_sae_trainer_get_parameters (ours);
     const FoveaSaeParameters *q = fovea_sae_trainer_get_parameters (theirs);
     const FoveaSaeParameters *from = fovea_sae_trainer_get_parameters (start);
-    double apart = 0, moved = 0;
-    for (gint64 i = 0; i < q->n; i++) {
-        double off = (double) p->all[i] - (double) q->all[i];
-        double way = (double) q->all[i] - (double) from->all[i];
-        apart += off * off;
-        moved += way * way;
-    }
-    ck_assert_double_lt (sqrt (apart), 0.02 * sqrt (moved));
+    ck_assert_int_eq (p->n, q->n);
+    compare_ways (p, q, from);
+    compare_thresholds (ours, theirs);
 }
 END_TEST
 
@@ -223,13 +298,19 @@ train (FoveaSaeTrainer *trainer, const FoveaSaeTrainOptions *o, int first, int n
     }
 }
 
+static const FoveaSaeRule resumed[] = {FOVEA_SAE_RULE_TOPK,     FOVEA_SAE_RULE_BATCHTOPK,
+                                       FOVEA_SAE_RULE_GATED,    FOVEA_SAE_RULE_JUMPRELU,
+                                       FOVEA_SAE_RULE_STANDARD, FOVEA_SAE_RULE_MATRYOSHKA};
+
 START_TEST (a_run_on_the_gpu_resumes_to_the_same_bits)
 {
     FoveaSaeTrainOptions o;
     char *folder = support_temp_dir ();
     g_autofree char *path = g_build_filename (folder, "checkpoint.safetensors", NULL);
-    init_options (&o, FOVEA_SAE_RULE_TOPK, 48, 1500, 300, 12);
+    init_options (&o, resumed[_i], 48, 1500, 300, 12);
     o.resample_every = 5;
+    o.loss.widths[0] = o.n_latents; /* of matryoshka */
+    o.loss.n_widths = 1;
     g_autoptr (FoveaSaeTrainer) whole = new_trainer (gpu, &o), first = new_trainer (gpu, &o);
     g_autoptr (FoveaSaeTrainer) second = new_trainer (gpu, &o);
     train (whole, &o, 0, 12);
@@ -249,7 +330,9 @@ START_TEST (a_loss_that_is_not_finite_leaves_the_gpus_numbers)
     FoveaSaeTrainOptions o;
     FoveaSaeTrainStep step;
     g_autoptr (GError) error = NULL;
-    init_options (&o, FOVEA_SAE_RULE_TOPK, 32, 256, 64, 4);
+    init_options (&o, resumed[_i], 32, 256, 64, 4);
+    o.loss.widths[0] = o.n_latents;
+    o.loss.n_widths = 1;
     g_autofree float *x = g_new (float, o.batch *o.d_in);
     g_autoptr (FoveaSaeTrainer) trainer = new_trainer (gpu, &o);
     train (trainer, &o, 0, 2);
@@ -272,18 +355,21 @@ START_TEST (what_a_gpu_does_not_train_is_named)
     static const struct {
         FoveaSaeRule rule;
         gint64 d;
-        gboolean rescales;
-        double k;
+        gboolean by_variance;
+        double k, lp_norm;
         const char *part;
-    } lines[] = {{FOVEA_SAE_RULE_GATED, 32, FALSE, 4, "gated"},
-                 {FOVEA_SAE_RULE_TOPK, 32, TRUE, 4, "norms"},
-                 {FOVEA_SAE_RULE_TOPK, 30, FALSE, 4, "multiples of 4"},
-                 {FOVEA_SAE_RULE_TOPK, 32, FALSE, 65, "1 to 64"}};
+    } lines[] = {{FOVEA_SAE_RULE_STANDARD, 32, FALSE, 4, 0.5, "0.5-norm"},
+                 {FOVEA_SAE_RULE_TOPK, 32, TRUE, 4, 1, "variance"},
+                 {FOVEA_SAE_RULE_TOPK, 30, FALSE, 4, 1, "multiples of 4"},
+                 {FOVEA_SAE_RULE_MATRYOSHKA, 32, FALSE, 4, 1, "widths must rise"},
+                 {FOVEA_SAE_RULE_BATCHTOPK, 32, FALSE, 0.5, 1, "1 to 64"},
+                 {FOVEA_SAE_RULE_TOPK, 32, FALSE, 65, 1, "1 to 64"}};
     for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
         FoveaSaeTrainOptions o;
         g_autoptr (GError) error = NULL;
         init_options (&o, lines[i].rule, lines[i].d, 64, 16, lines[i].k);
-        o.loss.rescales = lines[i].rescales;
+        o.loss.aux_by_variance = lines[i].by_variance;
+        o.loss.lp_norm = lines[i].lp_norm;
         ck_assert_ptr_null (fovea_sae_trainer_new (gpu, &o, &error));
         ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
         ck_assert_msg (strstr (error->message, lines[i].part) != NULL, "%s", error->message);
@@ -310,8 +396,10 @@ main (void)
     tcase_add_test (tests, a_row_has_the_same_codes_in_any_company);
     tcase_add_test (tests, what_a_gpu_does_not_encode_is_named);
     tcase_add_loop_test (tests, steps_of_the_gpu_are_those_of_the_cpu, 0, G_N_ELEMENTS (runs));
-    tcase_add_test (tests, a_run_on_the_gpu_resumes_to_the_same_bits);
-    tcase_add_test (tests, a_loss_that_is_not_finite_leaves_the_gpus_numbers);
+    tcase_add_loop_test (tests, a_run_on_the_gpu_resumes_to_the_same_bits, 0,
+                         G_N_ELEMENTS (resumed));
+    tcase_add_loop_test (tests, a_loss_that_is_not_finite_leaves_the_gpus_numbers, 0,
+                         G_N_ELEMENTS (resumed));
     tcase_add_test (tests, what_a_gpu_does_not_train_is_named);
     suite_add_tcase (suite, tests);
     int status = support_run (suite);

@@ -282,8 +282,8 @@ const FoveaCommand fovea_command_sae_train = {
         "Rows are mixed before they are used, and the first position of each window is left\n"
         "out. The folder has cfg.json and sae_weights.safetensors as SAELens reads them, and\n"
         "curves.tsv. A run that is interrupted keeps checkpoint.safetensors there, from which\n"
-        "--resume goes on to the same result. Training is the CPU's work; --device cuda also\n"
-        "trains topk and abstopk on the GPU, with f32 weights and codes.",
+        "--resume goes on to the same result. Training is the CPU's work; --device cuda\n"
+        "trains on the GPU, with f32 weights and products.",
     .example = "fovea sae train demo -f data/texts/moby_dick.txt --hook blocks.3.hook_resid_post"
                " --d-sae 768 --k 16 --steps 20 --batch 256 -o sae",
     .options = options,

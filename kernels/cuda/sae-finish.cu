@@ -94,6 +94,8 @@ __launch_bounds__ (SINGLE) result_kernel (const __grid_constant__ StepRun run)
 {
     const FoveaSaeStepArgs &a = run.args;
     double spread = 0, norm = 0, errors = 0, dead = 0, codes = 0;
+    double losses = 0, gate = 0, sparsity = 0;
+    const StepFull &f = run.full;
     for (int64_t c = threadIdx.x; c < a.d_out; c += SINGLE) {
         double own;
         float g = finish_column (run, c, &own);
@@ -104,9 +106,12 @@ __launch_bounds__ (SINGLE) result_kernel (const __grid_constant__ StepRun run)
     for (int64_t j = threadIdx.x; j < a.n_latents; j += SINGLE) {
         norm += run.squares[j];
         codes += run.counts[j];
+        sparsity += f.on ? f.sums[FULL_TERM * a.n_latents + j] : 0;
     }
     for (int64_t t = threadIdx.x; t < a.rows; t += SINGLE) {
         errors += run.main.row_errors[t];
+        losses += f.on ? f.row_losses[t] : run.main.row_errors[t];
+        gate += f.row_sides != NULL ? f.row_sides[t] : 0;
         dead += run.dead.k > 0 ? run.dead.row_errors[t] : 0;
     }
     spread = sum_single (spread);
@@ -114,12 +119,18 @@ __launch_bounds__ (SINGLE) result_kernel (const __grid_constant__ StepRun run)
     errors = sum_single (errors);
     dead = sum_single (dead);
     codes = sum_single (codes);
+    losses = sum_single (losses);
+    gate = sum_single (gate);
+    sparsity = sum_single (sparsity);
     if (threadIdx.x != 0)
         return;
     FoveaSaeStepResult *r = a.result;
     r->squared_error = errors;
-    r->aux = a.aux * dead;
-    r->loss = a.weight * errors + r->aux;
+    r->aux = a.aux * dead + a.weight * gate;
+    r->sparsity = sparsity;
+    r->loss = a.weight * losses + r->sparsity + r->aux;
+    bool kept = a.rule == FOVEA_STEP_BATCH && f.choice->smallest != ~0u;
+    r->smallest_kept = kept ? (double) __uint_as_float (f.choice->smallest) : 0;
     r->norm = norm;
     r->spread = spread;
     r->n_codes = (int64_t) codes;
@@ -136,6 +147,15 @@ adam (const FoveaAdamStep &s, float scale, float g, float w, float *m, float *v)
     *m = s.beta1 * *m + (1 - s.beta1) * g;
     *v = s.beta2 * *v + (1 - s.beta2) * g * g;
     return w - s.rate * *m / (sqrtf (*v) * s.root + s.eps);
+}
+
+/* One of an array that not all rules have. */
+static __device__ inline void
+step_one (
+    const FoveaAdamStep &s, float scale, int64_t j, const float *g, float *w, float *m, float *v)
+{
+    if (w != NULL)
+        w[j] = adam (s, scale, g[j], w[j], &m[j], &v[j]);
 }
 
 /* Four parameters. */
@@ -182,8 +202,11 @@ step_latent (const StepRun &run, float scale, int64_t j, float *line)
     }
     if (lane_id () != 0)
         return;
-    a.w.b_enc[j] = adam (a.adam, scale, a.gradient.b_enc[j], a.w.b_enc[j], &a.mean.b_enc[j],
-                         &a.square.b_enc[j]);
+    const FoveaSaeBlock &w = a.w, &g = a.gradient, &m = a.mean, &v = a.square;
+    step_one (a.adam, scale, j, g.b_enc, w.b_enc, m.b_enc, v.b_enc);
+    step_one (a.adam, scale, j, g.b_mag, w.b_mag, m.b_mag, v.b_mag);
+    step_one (a.adam, scale, j, g.r_mag, w.r_mag, m.r_mag, v.r_mag);
+    step_one (a.adam, scale, j, g.log_threshold, w.log_threshold, m.log_threshold, v.log_threshold);
     a.since[j] = run.counts[j] > 0 ? 0 : min (a.since[j], INT32_MAX - 1) + 1;
 }
 

@@ -34,7 +34,7 @@ load_entries (const StepEntries &e, int64_t first, int n, Shared *shared)
     __syncthreads (); /* the last ones were used */
     if ((int) threadIdx.x < n) {
         unsigned entry = e.order[first + threadIdx.x];
-        shared->row[threadIdx.x] = (int) (entry / (unsigned) e.k);
+        shared->row[threadIdx.x] = e.row != NULL ? e.row[entry] : (int) (entry / (unsigned) e.k);
         shared->code[threadIdx.x] = e.value[entry];
         shared->d_code[threadIdx.x] = e.d_code[entry];
     }
@@ -150,6 +150,26 @@ add_latent (const StepRun &run, const StepEntries &e, int64_t j, Shared *shared)
     __syncthreads ();
 }
 
+/* What products of whole matrices gave latent @j, with what its decoder's norm feels. */
+static __device__ inline void
+add_full (const StepRun &run, int64_t j, Shared *shared)
+{
+    const FoveaSaeStepArgs &a = run.args;
+    const double *sums = run.full.sums + j;
+    float *to = sums_of (shared), norm = run.norm[j];
+    bool feels = a.rule != FOVEA_STEP_BATCH && norm > 0;
+    float along = feels ? (float) (sums[FULL_NORM * a.n_latents] / (double) norm) : 0;
+    for (int64_t c = threadIdx.x; c < a.d_out; c += THREADS)
+        to[c] = fmaf (along, a.w.w_dec[j * a.d_out + c], a.gradient.w_dec[j * a.d_out + c]);
+    for (int64_t c = threadIdx.x; c < a.d_in; c += THREADS)
+        to[a.d_out + c] = a.gradient.w_enc[j * a.d_in + c];
+    if (threadIdx.x == 0) {
+        shared->d_pre = sums[FULL_PRE * a.n_latents];
+        shared->count = (int) sums[FULL_COUNT * a.n_latents];
+    }
+    __syncthreads ();
+}
+
 static __device__ inline double
 sum_block (Shared *shared, double x)
 {
@@ -176,6 +196,29 @@ project (const StepRun &run, int64_t j, Shared *shared)
         g[c] -= factor * w[c];
 }
 
+/* Gradients that are one number a latent; gives the sum of their squares. */
+static __device__ inline double
+store_scalars (const StepRun &run, int64_t j, double d_pre)
+{
+    const FoveaSaeStepArgs &a = run.args;
+    const double *sums = run.full.sums + j; /* of rules that have any */
+    float bias = (float) d_pre, other = 0, magnitude = 0;
+    if (a.rule == FOVEA_STEP_GATE) {
+        double through = sums[FULL_MAG * a.n_latents];
+        magnitude = (float) through;
+        other = (float) sums[FULL_OTHER * a.n_latents];
+        bias = (float) (d_pre - through * (double) expf (a.w.r_mag[j])); /* the gate's alone */
+        a.gradient.b_mag[j] = magnitude;
+        a.gradient.r_mag[j] = other;
+    } else if (a.w.log_threshold != NULL) {
+        other = (float) sums[FULL_OTHER * a.n_latents];
+        a.gradient.log_threshold[j] = other;
+    }
+    a.gradient.b_enc[j] = bias;
+    return (double) bias * (double) bias + (double) other * (double) other +
+           (double) magnitude * (double) magnitude;
+}
+
 static __global__ void
 __launch_bounds__ (THREADS) latents_kernel (const __grid_constant__ StepRun run)
 {
@@ -184,7 +227,10 @@ __launch_bounds__ (THREADS) latents_kernel (const __grid_constant__ StepRun run)
     const FoveaSaeStepArgs &a = run.args;
     int64_t j = blockIdx.x;
     clear_sums (run, shared);
-    add_latent (run, run.main, j, shared);
+    if (run.full.on)
+        add_full (run, j, shared);
+    else
+        add_latent (run, run.main, j, shared);
     int count = shared->count;
     if (run.dead.k > 0)
         add_latent (run, run.dead, j, shared);
@@ -205,11 +251,9 @@ __launch_bounds__ (THREADS) latents_kernel (const __grid_constant__ StepRun run)
     squares = sum_block (shared, squares);
     if (threadIdx.x != 0)
         return;
-    float d = (float) shared->d_pre;
-    a.gradient.b_enc[j] = d;
-    run.d_pre[j] = d;
+    run.d_pre[j] = (float) shared->d_pre;
     run.counts[j] = count;
-    run.squares[j] = squares + (double) d * (double) d;
+    run.squares[j] = squares + store_scalars (run, j, shared->d_pre);
 }
 
 static size_t
@@ -221,7 +265,7 @@ shared_bytes (const StepRun *run)
 static cudaError_t
 run_segments (const StepRun *run, const StepEntries *e, cudaStream_t stream)
 {
-    unsigned segments = (unsigned) (run->args.rows * e->k / STEP_SEGMENT);
+    unsigned segments = (unsigned) (e->n / STEP_SEGMENT);
     if (segments > 0)
         segments_kernel<<<segments, THREADS, shared_bytes (run), stream>>> (*run, *e);
     return cudaGetLastError ();
@@ -237,7 +281,7 @@ cuda_step_latents (const StepRun *run, cudaStream_t stream)
         status = cudaFuncSetAttribute (latents_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                        bytes);
     if (status == cudaSuccess)
-        status = run_segments (run, &run->main, stream);
+        status = run->full.on ? cudaSuccess : run_segments (run, &run->main, stream);
     if (status == cudaSuccess && run->dead.k > 0)
         status = run_segments (run, &run->dead, stream);
     if (status != cudaSuccess)

@@ -32,8 +32,8 @@ add_scaled (float4 *to, float a, float4 x)
 static __device__ inline float4
 decode_columns (const DecodePass &p, int64_t t, int64_t column, int n)
 {
-    const int32_t *latent = p.e.latent + t * p.e.k;
-    const float *value = p.e.value + t * p.e.k, *w = p.w_dec + column;
+    const int32_t *latent = p.e.latent + first_entry (p.e, t);
+    const float *value = p.e.value + first_entry (p.e, t), *w = p.w_dec + column;
     float4 sum = p.base != NULL ? *(const float4 *) (p.base + column) : make_float4 (0, 0, 0, 0);
     int i = 0;
     for (; i + 4 <= n; i += 4) {
@@ -57,7 +57,8 @@ decode_columns (const DecodePass &p, int64_t t, int64_t column, int n)
 static __device__ inline void
 differentiate (const DecodePass &p, int64_t t, const float *error, int n)
 {
-    const int32_t *latent = p.e.latent + t * p.e.k;
+    int64_t begin = first_entry (p.e, t);
+    const int32_t *latent = p.e.latent + begin;
     for (int first = (int) threadIdx.x / 32 * BATCH; first < n; first += WARPS * BATCH) {
         float sum[BATCH] = {0};
         for (int64_t c = 4 * lane_id (); c < p.d_out; c += 128) {
@@ -75,7 +76,7 @@ differentiate (const DecodePass &p, int64_t t, const float *error, int n)
         for (int b = 0; b < BATCH; b++) {
             float d = p.e.slope * warp_sum (sum[b]);
             if (lane_id () == b && first + b < n)
-                p.e.d_code[t * p.e.k + first + b] = d;
+                p.e.d_code[begin + first + b] = d;
         }
     }
 }

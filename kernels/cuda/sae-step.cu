@@ -40,10 +40,13 @@ typedef struct {
 } Step;
 
 static void
-plan_entries (StepEntries *e, const FoveaSaeStepArgs *a, int64_t k, Room *room)
+plan_entries (StepEntries *e, const FoveaSaeStepArgs *a, int64_t n, int64_t k, Room *room)
 {
-    int64_t n = a->rows * k, segments = n / STEP_SEGMENT;
+    int64_t segments = n / STEP_SEGMENT;
+    e->n = n;
     e->k = k;
+    e->first = k == 0 ? take<int> (room, a->rows + 1) : NULL;
+    e->row = k == 0 ? take<int> (room, n) : NULL;
     e->latent = take<int32_t> (room, n);
     e->count = take<int32_t> (room, a->rows);
     e->value = take<float> (room, n);
@@ -72,10 +75,67 @@ plan_dead (Step *s, const FoveaSaeStepArgs *a, Room *room)
 {
     int64_t fit = STRIP_BYTES / (4 * a->n_dead);
     s->dead_strip = fit < 1 ? 1 : fit < a->rows ? fit : a->rows;
-    plan_entries (&s->run.dead, a, a->aux_k, room);
+    plan_entries (&s->run.dead, a, a->rows * a->aux_k, a->aux_k, room);
     s->run.dead.row_errors = take<double> (room, a->rows);
     s->dead_weights = take<float> (room, a->n_dead * a->d_in);
     s->dead_products = take<float> (room, s->dead_strip * a->n_dead);
+}
+
+/* What is chosen from all products, and by what. */
+static void
+plan_choice (Step *s, const FoveaSaeStepArgs *a, Room *room)
+{
+    StepFull *f = &s->run.full;
+    f->products = take<float> (room, a->rows * a->n_latents);
+    f->bins = take<unsigned long long> (room, STEP_BINS);
+    f->choice = take<BatchChoice> (room, 1);
+    f->ties = take<int> (room, a->rows + 1);
+}
+
+/* What rules need beside whose codes are a matrix. */
+static void
+plan_full (Step *s, const FoveaSaeStepArgs *a, Room *room)
+{
+    StepFull *f = &s->run.full;
+    int64_t n = a->rows * a->n_latents, errors = a->rows * a->d_out;
+    f->groups = a->n_widths > 1 ? a->n_widths : 1;
+    plan_choice (s, a, room);
+    f->codes = take<float> (room, n);
+    f->slope = take<float> (room, n);
+    f->gate = a->rule == FOVEA_STEP_GATE ? take<float> (room, n) : NULL;
+    f->errors = take<float> (room, f->groups * errors);
+    f->decoded = take<float> (room, errors);
+    f->threshold = take<float> (room, a->n_latents);
+    f->parts = take<double> (room, FULL_PARTS * FULL_SUMS * a->n_latents);
+    f->sums = take<double> (room, FULL_SUMS * a->n_latents);
+    f->row_losses = take<double> (room, a->rows);
+    f->row_sides = a->rule == FOVEA_STEP_GATE ? take<double> (room, a->rows) : NULL;
+    s->run.main.error = f->errors;
+}
+
+/* How rows are encoded that keep their k largest. */
+static void
+plan_codes (Step *s, const FoveaSaeStepArgs *a, int n_processors, int capability, Room *room)
+{
+    const StepEntries *e = &s->run.main;
+    FoveaCodesArgs codes = {.weights = {.w = a->w.w_enc,
+                                        .bias = a->w.b_enc,
+                                        .scale = a->rescales ? s->run.norm : NULL,
+                                        .n_latents = a->n_latents,
+                                        .n_in = a->d_in,
+                                        .prepared = a->prepared},
+                            .rows = a->rows,
+                            .x = a->x,
+                            .x_stride = a->d_in,
+                            .k = a->k,
+                            .by_magnitude = a->by_magnitude,
+                            .only_positive = !a->by_magnitude,
+                            .latent = e->latent,
+                            .value = e->value,
+                            .count = e->count};
+    size_t bytes;
+    s->codes = cuda_codes_plan (&codes, n_processors, capability, &bytes);
+    s->codes_scratch = take<char> (room, (int64_t) bytes);
 }
 
 static cudaError_t
@@ -83,12 +143,23 @@ plan (
     Step *s, const FoveaSaeStepArgs *a, char *base, int n_processors, int capability, size_t *bytes)
 {
     Room room = {base, 0};
-    int64_t most = a->rows * (a->k > a->aux_k ? a->k : a->aux_k);
+    bool rows = a->rule == FOVEA_STEP_ROWS, batch = a->rule == FOVEA_STEP_BATCH && a->n_widths <= 1;
+    bool full = !rows && !batch;
+    int64_t own = rows ? a->rows * a->k : batch ? a->keep : 0, dead = a->rows * a->aux_k;
+    int64_t most = own > dead ? own : dead;
     bool has_dead = a->n_dead > 0 && a->aux > 0 && a->aux_k > 0;
     StepRun *run = &s->run;
     run->args = *a;
     s->centred = take<float> (&room, a->rows * a->d_in);
-    plan_entries (&run->main, a, a->k, &room);
+    run->full.on = full;
+    if (full || a->rescales)
+        run->norm = take<float> (&room, a->n_latents);
+    if (full)
+        plan_full (s, a, &room);
+    else
+        plan_entries (&run->main, a, own, rows ? a->k : 0, &room);
+    if (batch)
+        plan_choice (s, a, &room);
     run->main.row_errors = a->row_errors;
     run->squares = take<double> (&room, a->n_latents);
     run->d_pre = take<float> (&room, a->n_latents);
@@ -101,39 +172,25 @@ plan (
     if (has_dead)
         plan_dead (s, a, &room);
     cudaError_t status =
-        cub::DeviceRadixSort::SortPairs (NULL, s->sort_bytes, s->keys, run->main.key, s->values,
-                                         run->main.order, (int) most, 0, key_bits (a->n_latents));
+        cub::DeviceRadixSort::SortPairs (NULL, s->sort_bytes, s->keys, s->keys, s->values,
+                                         s->values, (int) most, 0, key_bits (a->n_latents));
     s->sort = take<char> (&room, (int64_t) s->sort_bytes);
-    FoveaCodesArgs codes = {.weights = {.w = a->w.w_enc,
-                                        .bias = a->w.b_enc,
-                                        .n_latents = a->n_latents,
-                                        .n_in = a->d_in,
-                                        .prepared = a->prepared},
-                            .rows = a->rows,
-                            .x = a->x,
-                            .x_stride = a->d_in,
-                            .k = a->k,
-                            .by_magnitude = a->by_magnitude,
-                            .only_positive = !a->by_magnitude,
-                            .latent = run->main.latent,
-                            .value = run->main.value,
-                            .count = run->main.count};
-    size_t codes_bytes;
-    s->codes = cuda_codes_plan (&codes, n_processors, capability, &codes_bytes);
-    s->codes_scratch = take<char> (&room, (int64_t) codes_bytes);
+    if (rows)
+        plan_codes (s, a, n_processors, capability, &room);
     *bytes = room.used;
     return status;
 }
 
-/* Entries by name: F where a row has fewer. */
+/* Entries by name: F where there is none. */
 static __global__ void
 __launch_bounds__ (THREADS)
-    keys_kernel (StepEntries e, int64_t n, unsigned none, unsigned *keys, unsigned *values)
+    keys_kernel (StepEntries e, int64_t rows, unsigned none, unsigned *keys, unsigned *values)
 {
     int64_t i = (int64_t) blockIdx.x * THREADS + threadIdx.x;
-    if (i >= n)
+    if (i >= e.n)
         return;
-    keys[i] = i % e.k < e.count[i / e.k] ? (unsigned) e.latent[i] : none;
+    bool in = e.first != NULL ? i < e.first[rows] : i % e.k < e.count[i / e.k];
+    keys[i] = in ? (unsigned) e.latent[i] : none;
     values[i] = (unsigned) i;
 }
 
@@ -154,9 +211,9 @@ static cudaError_t
 sort_entries (Step *s, StepEntries *e, cudaStream_t stream)
 {
     const FoveaSaeStepArgs *a = &s->run.args;
-    int64_t n = a->rows * e->k;
-    unsigned grid = (unsigned) ((n + THREADS - 1) / THREADS);
-    keys_kernel<<<grid, THREADS, 0, stream>>> (*e, n, (unsigned) a->n_latents, s->keys, s->values);
+    int64_t n = e->n;
+    unsigned grid = (unsigned) ((n + THREADS - 1) / THREADS), none = (unsigned) a->n_latents;
+    keys_kernel<<<grid, THREADS, 0, stream>>> (*e, a->rows, none, s->keys, s->values);
     cudaError_t status =
         cub::DeviceRadixSort::SortPairs (s->sort, s->sort_bytes, s->keys, e->key, s->values,
                                          e->order, (int) n, 0, key_bits (a->n_latents), stream);
@@ -212,8 +269,12 @@ run_dead (Step *s, cublasHandle_t blas, cudaStream_t stream)
         return cudaSuccess;
     e->slope = (float) (2 * s->run.args.aux);
     cudaError_t status = encode_dead (s, blas, stream);
+    /* What is missing is what all latents together miss: the last prefix's error. */
+    int64_t errors = s->run.args.rows * s->run.args.d_out;
+    const float *missing =
+        s->run.main.error + (s->run.full.on ? s->run.full.groups - 1 : 0) * errors;
     if (status == cudaSuccess)
-        status = cuda_step_decode (&s->run, e, NULL, s->run.main.error, true, stream);
+        status = cuda_step_decode (&s->run, e, NULL, missing, true, stream);
     return status == cudaSuccess ? sort_entries (s, e, stream) : status;
 }
 
@@ -224,6 +285,55 @@ cuda_step_scratch (const FoveaSaeStepArgs *args, int n_processors, int capabilit
     size_t bytes = 0;
     plan (&s, args, NULL, n_processors, capability, &bytes);
     return bytes;
+}
+
+/* x less b_dec, or x. */
+static __global__ void
+__launch_bounds__ (THREADS)
+    centre_kernel (const float *x, const float *centre, int64_t d, float *to)
+{
+    for (int64_t c = threadIdx.x; c < d; c += THREADS)
+        to[blockIdx.x * d + c] = x[blockIdx.x * d + c] - (centre != NULL ? centre[c] : 0);
+}
+
+/* Rows that keep their k largest: only these are decoded. */
+static cudaError_t
+run_rows (Step *s, cublasHandle_t blas, cudaStream_t stream)
+{
+    const FoveaSaeStepArgs *a = &s->run.args;
+    const float *centre = a->subtracts_b_dec ? a->w.b_dec : NULL;
+    cudaError_t status = cuda_codes_prepare (&s->codes.args.weights, s->codes.n_processors, stream);
+    if (status == cudaSuccess)
+        status = cuda_codes_run (&s->codes, s->codes_scratch, centre, s->centred, blas, stream);
+    if (status == cudaSuccess)
+        status = cuda_step_decode (&s->run, &s->run.main, a->w.b_dec, a->target, false, stream);
+    return status == cudaSuccess ? sort_entries (s, &s->run.main, stream) : status;
+}
+
+/* Rows that compete with each other: all products are looked at, and those that are kept are decoded. */
+static cudaError_t
+run_batch (Step *s, cublasHandle_t blas, cudaStream_t stream)
+{
+    const FoveaSaeStepArgs *a = &s->run.args;
+    cudaError_t status = cuda_step_full_products (&s->run, blas);
+    if (status == cudaSuccess)
+        status = cuda_step_batch_codes (&s->run, stream);
+    if (status == cudaSuccess)
+        status = cuda_step_decode (&s->run, &s->run.main, a->w.b_dec, a->target, false, stream);
+    return status == cudaSuccess ? sort_entries (s, &s->run.main, stream) : status;
+}
+
+/* All but rows that keep their k largest. */
+static cudaError_t
+run_others (Step *s, cublasHandle_t blas, cudaStream_t stream)
+{
+    const FoveaSaeStepArgs *a = &s->run.args;
+    const float *centre = a->subtracts_b_dec ? a->w.b_dec : NULL;
+    centre_kernel<<<(unsigned) a->rows, THREADS, 0, stream>>> (a->x, centre, a->d_in, s->centred);
+    cudaError_t status = cudaGetLastError ();
+    if (status != cudaSuccess)
+        return status;
+    return s->run.full.on ? cuda_step_full (&s->run, blas, stream) : run_batch (s, blas, stream);
 }
 
 cudaError_t
@@ -237,18 +347,13 @@ cuda_step (const FoveaSaeStepArgs *a,
     Step s = {};
     size_t bytes;
     cudaError_t status = plan (&s, a, (char *) scratch, n_processors, capability, &bytes);
-    if (status == cudaSuccess)
-        status = cuda_codes_prepare (&s.codes.args.weights, n_processors, stream);
-    if (status == cudaSuccess)
-        status = cuda_codes_run (&s.codes, s.codes_scratch, a->subtracts_b_dec ? a->w.b_dec : NULL,
-                                 s.centred, blas, stream);
-    if (status != cudaSuccess)
-        return status;
     s.run.x = s.centred;
     s.run.main.slope = (float) (2 * a->weight);
-    status = cuda_step_decode (&s.run, &s.run.main, a->w.b_dec, a->target, false, stream);
+    if (status == cudaSuccess && s.run.norm != NULL)
+        status = cuda_step_norms (&s.run, stream);
     if (status == cudaSuccess)
-        status = sort_entries (&s, &s.run.main, stream);
+        status = a->rule == FOVEA_STEP_ROWS ? run_rows (&s, blas, stream)
+                                            : run_others (&s, blas, stream);
     if (status == cudaSuccess)
         status = run_dead (&s, blas, stream);
     if (status == cudaSuccess)

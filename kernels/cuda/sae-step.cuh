@@ -9,12 +9,53 @@
 enum {
     STEP_SEGMENT = 64,   /* entries of the sorted list that are summed at a time */
     STEP_ROW_PARTS = 64, /* of sums over rows */
-    STEP_LATENT_PARTS = 128
+    STEP_LATENT_PARTS = 128,
+    STEP_BINS = 2048, /* of a count by bits */
+    FULL_PARTS = 32   /* of sums over rows of all products */
 };
 
-/* What rows say about latents: k entries a row, of which `count` are there. */
+/* Sums over rows of a latent's products. */
+enum {
+    FULL_PRE,   /* gradient by p */
+    FULL_NORM,  /* by the decoder's norm */
+    FULL_OTHER, /* by the log threshold; by r_mag of a gated one */
+    FULL_MAG,   /* by b_mag */
+    FULL_TERM,  /* what codes cost */
+    FULL_COUNT, /* codes that are not 0 */
+    FULL_SUMS
+};
+
+/* Where the batch's smallest code lies; built from the highest bits down. */
 typedef struct {
-    int64_t k;
+    unsigned bits;           /* known so far */
+    unsigned smallest;       /* rank that was kept, as bits; ~0 = none */
+    unsigned long long left; /* to be kept among those that agree in these bits; in the end: ties */
+    int all;                 /* fewer than are to be kept are above 0 */
+} BatchChoice;
+
+/* Rules that look at all products. Those of a batch without prefixes leave a list of entries: only
+ * products, bins, choice and ties are theirs. */
+typedef struct {
+    bool on;                                /* codes are a matrix */
+    int groups;                             /* prefixes */
+    float *products, *codes, *slope, *gate; /* (rows, F); gradient by codes, then by products */
+    float *errors;                          /* (groups, rows, d_out), summed over longer prefixes */
+    float *decoded;                         /* (rows, d_out) */
+    float *threshold;                       /* (F) */
+    double *parts;                          /* (FULL_PARTS, FULL_SUMS, F) */
+    double *sums;                           /* (FULL_SUMS, F) */
+    double *row_losses, *row_sides;         /* (rows) of all prefixes; of a gate's decode */
+    unsigned long long *bins;               /* (STEP_BINS) */
+    BatchChoice *choice;
+    int *ties; /* (rows + 1) with the smallest: first of each row, then before each row */
+} StepFull;
+
+/* What rows say about latents: k entries a row, of which `count` are there; or as many as a row has, one row
+ * after another. */
+typedef struct {
+    int64_t n;        /* room */
+    int64_t k;        /* of a row; 0 = they differ */
+    int *first, *row; /* (rows + 1) and (n), where they differ; else NULL */
     int32_t *latent, *count;
     float *value;  /* codes */
     float *d_code; /* the loss's gradient by them */
@@ -31,6 +72,8 @@ typedef struct {
 typedef struct {
     FoveaSaeStepArgs args;
     StepEntries main, dead;
+    StepFull full;
+    float *norm;       /* (F) of decoder rows; NULL where nothing depends on it */
     const float *x;    /* (rows, d) what was encoded */
     double *squares;   /* (F + 1) of the gradient's parts, the last of b_dec */
     float *d_pre;      /* (F) sums over rows */
@@ -39,6 +82,13 @@ typedef struct {
     float *bias_parts; /* (STEP_LATENT_PARTS, d) */
     float *scale;      /* of the gradient: clipping; NaN = do nothing */
 } StepRun;
+
+/* Where a row's entries begin. */
+static __device__ inline int64_t
+first_entry (const StepEntries &e, int64_t t)
+{
+    return e.first != NULL ? e.first[t] : t * e.k;
+}
 
 /**
  * cuda_step_decode:
@@ -60,6 +110,50 @@ cudaError_t cuda_step_decode (const StepRun *run,
  * The gradient of all but b_dec; entries are sorted.
  */
 cudaError_t cuda_step_latents (const StepRun *run, cudaStream_t stream);
+
+/**
+ * cuda_step_full:
+ *
+ * For rules that look at all products: codes, errors, and gradients of all but b_dec from them, which
+ * cuda_step_latents() completes. Rows are centred.
+ */
+cudaError_t cuda_step_full (const StepRun *run, cublasHandle_t blas, cudaStream_t stream);
+
+/**
+ * cuda_step_full_products:
+ *
+ * full.products without their bias.
+ */
+cudaError_t cuda_step_full_products (const StepRun *run, cublasHandle_t blas);
+
+/**
+ * cuda_step_full_codes:
+ *
+ * full.products get their bias, and full.codes are made of them; not of FOVEA_STEP_BATCH.
+ */
+cudaError_t cuda_step_full_codes (const StepRun *run, cudaStream_t stream);
+
+/**
+ * cuda_step_full_backward:
+ *
+ * From gradients by codes to those by products, and the sums over rows.
+ */
+cudaError_t cuda_step_full_backward (const StepRun *run, cudaStream_t stream);
+
+/**
+ * cuda_step_batch_codes:
+ *
+ * As cuda_step_full_codes(), of FOVEA_STEP_BATCH: ties go to the earlier row, then the lower latent. They
+ * go to full.codes, or if that is NULL to run->main.
+ */
+cudaError_t cuda_step_batch_codes (const StepRun *run, cudaStream_t stream);
+
+/**
+ * cuda_step_norms:
+ *
+ * run->norm, and thresholds.
+ */
+cudaError_t cuda_step_norms (const StepRun *run, cudaStream_t stream);
 
 /**
  * cuda_step_finish:
