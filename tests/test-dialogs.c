@@ -156,15 +156,46 @@ START_TEST (a_text_that_is_cut_at_its_window_is_told_of)
     GtkSpinButton *stride = GTK_SPIN_BUTTON (gtk_widget_get_next_sibling (label));
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
-    ck_assert_ptr_null (find_text (dialog, "longer texts end there"));
+    ck_assert_ptr_null (find_text (dialog, "Longer texts end there"));
     gtk_spin_button_set_value (tokens, 50);
-    RUN_UNTIL (find_text (dialog, "longer texts end there") != NULL);
+    RUN_UNTIL (find_text (dialog, "Longer texts end there") != NULL);
     gtk_spin_button_set_value (stride, 50);
-    RUN_UNTIL (find_text (dialog, "longer texts end there") == NULL);
+    RUN_UNTIL (find_text (dialog, "Longer texts end there") == NULL);
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }
 END_TEST
+
+START_TEST (a_form_that_is_no_run_shows_no_numbers_of_another)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    GtkWidget *copy = gtk_widget_get_next_sibling (find_label (dialog, "Same as the command"));
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_nonnull (find_text (dialog, "1 sequence, "));
+    ck_assert (gtk_widget_get_sensitive (copy));
+    turn_to (dialog, "jsonl");
+    RUN_UNTIL (find_text (dialog, "Choose a file of JSON lines") != NULL);
+    ck_assert_ptr_null (find_text (dialog, "1 sequence, "));
+    ck_assert_ptr_null (find_text (dialog, "fovea capture"));
+    ck_assert (!gtk_widget_get_sensitive (copy));
+    turn_to (dialog, "text");
+    RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert_ptr_nonnull (find_text (dialog, "1 sequence, "));
+    ck_assert_ptr_nonnull (find_text (dialog, "fovea capture"));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
+/* Whether Tab would stop in the list of files. */
+static gboolean
+takes_focus (GtkWidget *dialog)
+{
+    GtkWidget *list = find_labelled (turn_to (dialog, "files"), GTK_TYPE_LIST_VIEW, NULL);
+    return gtk_widget_get_can_focus (gtk_widget_get_ancestor (list, GTK_TYPE_SCROLLED_WINDOW));
+}
 
 /* Whether the one file's tokens are those of the whole run, which come a moment later. */
 static gboolean
@@ -187,10 +218,12 @@ START_TEST (files_are_listed_with_their_tokens)
     RUN_UNTIL (find_text (dialog, "note.txt") != NULL);
     RUN_UNTIL (shows_tokens_of_file (dialog));
     ck_assert (gtk_widget_get_sensitive (capture));
+    ck_assert (takes_focus (dialog));
     gtk_widget_activate (
         find_labelled (find_labelled (turn_to (dialog, "files"), GTK_TYPE_LIST_VIEW, NULL),
                        GTK_TYPE_BUTTON, NULL));
     RUN_UNTIL (!gtk_widget_get_sensitive (capture)); /* no file is left */
+    ck_assert (!takes_focus (dialog));
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }
@@ -360,6 +393,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_command_of_a_new_capture_predicts_the_same_store);
     tcase_add_test (tcase, what_does_not_fit_comes_with_a_button_that_makes_it_fit);
     tcase_add_test (tcase, a_text_that_is_cut_at_its_window_is_told_of);
+    tcase_add_test (tcase, a_form_that_is_no_run_shows_no_numbers_of_another);
     tcase_add_test (tcase, files_are_listed_with_their_tokens);
     tcase_add_test (tcase, a_new_capture_takes_pictures);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);

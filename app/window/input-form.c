@@ -143,6 +143,13 @@ bind_file (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaInputForm 
                                     -1);
 }
 
+/* An empty list would take the focus and show nothing of it. */
+static void
+files_changed (GListModel *files, guint at, guint removed, guint added, GtkWidget *list)
+{
+    gtk_widget_set_can_focus (list, g_list_model_get_n_items (files) > 0);
+}
+
 static GtkWidget *
 build_files (FoveaInputForm *self)
 {
@@ -171,6 +178,8 @@ build_files (FoveaInputForm *self)
     g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
     gtk_widget_add_controller (column, GTK_EVENT_CONTROLLER (drop));
     g_signal_connect_swapped (self->files, "items-changed", G_CALLBACK (tell), self);
+    g_signal_connect_object (self->files, "items-changed", G_CALLBACK (files_changed), scrolled, 0);
+    gtk_widget_set_can_focus (scrolled, FALSE);
     return column;
 }
 

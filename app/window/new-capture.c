@@ -176,6 +176,15 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
                                              : _ ("Choose a store to write to."));
 }
 
+/* What is wrong with the form, and nothing of what it said before. */
+static void
+show_failure (NewCapture *self, const GError *error)
+{
+    fovea_prediction_card_clear (self->card);
+    set_verdict (self, FALSE, error->message);
+    show_remedies (self, NULL);
+}
+
 static void
 predicted (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -188,8 +197,7 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
         show_prediction (self, prediction);
         return;
     }
-    set_verdict (self, FALSE, error->message);
-    show_remedies (self, NULL);
+    show_failure (self, error);
 }
 
 /* An answer under way is about what the form said before. */
@@ -205,8 +213,8 @@ predict (gpointer data)
     g_clear_object (&self->cancellable);
     self->cancellable = g_cancellable_new ();
     if (request == NULL) {
-        set_verdict (self, FALSE, error->message);
-        show_remedies (self, NULL);
+        show_failure (self, error);
+        fovea_prediction_card_set_command (self->card, "");
         return G_SOURCE_REMOVE;
     }
     g_autofree char *command = fovea_capture_request_to_command (request, store);
@@ -328,6 +336,7 @@ build_model (NewCapture *self)
 static GtkWidget *
 build_windows (NewCapture *self)
 {
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
     self->windows = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     self->tokens =
         fovea_form_new_number (_ ("Most tokens of a sequence"), 1, 1 << 20, 512, changed, self);
@@ -340,12 +349,12 @@ build_windows (NewCapture *self)
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->tokens));
     gtk_box_append (GTK_BOX (self->windows), gtk_label_new (_ ("tokens, stride")));
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->stride));
-    self->cut = gtk_label_new (_ ("longer texts end there"));
-    gtk_widget_add_css_class (self->cut, "quiet");
+    gtk_box_append (GTK_BOX (column), self->windows);
+    self->cut = GTK_WIDGET (fovea_form_add_text (column, "quiet", 44));
+    gtk_label_set_text (GTK_LABEL (self->cut),
+                        _ ("Longer texts end there; with a stride they go on in more windows."));
     gtk_widget_set_visible (self->cut, FALSE);
-    gtk_label_set_ellipsize (GTK_LABEL (self->cut), PANGO_ELLIPSIZE_END);
-    gtk_box_append (GTK_BOX (self->windows), self->cut);
-    return self->windows;
+    return column;
 }
 
 static GtkWidget *

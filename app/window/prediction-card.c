@@ -23,6 +23,7 @@ struct _FoveaPredictionCard {
     GtkBox parent_instance;
     Quantity store, device, host;
     GtkLabel *time, *where, *note, *verdict, *command;
+    GtkWidget *copy;
     GtkWidget *buttons[FOVEA_MAX_REMEDIES];
     FoveaRemedy remedies[FOVEA_MAX_REMEDIES]; /* of the buttons */
 };
@@ -78,6 +79,15 @@ show_quantity (Quantity *quantity, guint64 bytes, guint64 room, const char *what
 }
 
 static void
+clear_quantity (Quantity *quantity)
+{
+    gtk_label_set_text (quantity->value, "–");
+    gtk_label_set_text (quantity->of, "");
+    gtk_progress_bar_set_fraction (quantity->bar, 0);
+    gtk_widget_remove_css_class (GTK_WIDGET (quantity->bar), "over");
+}
+
+static void
 copy_command (FoveaPredictionCard *self)
 {
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
@@ -100,6 +110,7 @@ build_command_heading (FoveaPredictionCard *self)
     g_signal_connect_object (copy, "clicked", G_CALLBACK (copy_command), self, G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (row), same);
     gtk_box_append (GTK_BOX (row), copy);
+    self->copy = copy;
     return row;
 }
 
@@ -203,6 +214,17 @@ fovea_prediction_card_show (FoveaPredictionCard *self, const FoveaPrediction *p)
 }
 
 void
+fovea_prediction_card_clear (FoveaPredictionCard *self)
+{
+    clear_quantity (&self->store);
+    clear_quantity (&self->device);
+    clear_quantity (&self->host);
+    gtk_label_set_text (self->time, "–");
+    gtk_label_set_text (self->where, "");
+    gtk_widget_set_visible (GTK_WIDGET (self->note), FALSE);
+}
+
+void
 fovea_prediction_card_set_verdict (FoveaPredictionCard *self, gboolean fits, const char *text)
 {
     gtk_label_set_text (self->verdict, text);
@@ -227,4 +249,6 @@ void
 fovea_prediction_card_set_command (FoveaPredictionCard *self, const char *command)
 {
     gtk_label_set_text (self->command, command);
+    gtk_widget_set_visible (GTK_WIDGET (self->command), *command != '\0');
+    gtk_widget_set_sensitive (self->copy, *command != '\0');
 }

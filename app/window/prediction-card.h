@@ -26,6 +26,16 @@ GtkWidget *fovea_prediction_card_new (void);
 void fovea_prediction_card_show (FoveaPredictionCard *self, const FoveaPrediction *prediction);
 
 /**
+ * fovea_prediction_card_clear:
+ *
+ * No numbers, for a form of which nothing can be predicted: those of another would be taken for its
+ * own.
+ *
+ * Thread: main.
+ */
+void fovea_prediction_card_clear (FoveaPredictionCard *self);
+
+/**
  * fovea_prediction_card_set_verdict:
  * @fits: good or bad news
  *
@@ -44,6 +54,7 @@ void fovea_prediction_card_set_remedies (FoveaPredictionCard *self,
 
 /**
  * fovea_prediction_card_set_command:
+ * @command: "" for a form that is no command yet
  *
  * Thread: main.
  */
