@@ -59,6 +59,6 @@ double support_difference (const float *a, const float *b, gsize n);
  * support_run:
  * @suite: of Check
  *
- * Runs a suite with fatal criticals and returns the exit status of main().
+ * Runs a suite with fatal warnings and returns the exit status of main().
  */
 int support_run (Suite *suite);
