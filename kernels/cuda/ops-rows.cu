@@ -78,18 +78,82 @@ fovea_cuda_add (FoveaDevice *device, const float *a, const float *b, int64_t n, 
                               state->stream, a, b, n, out));
 }
 
-/* Norm of one row. The row is read three times, twice of them from the cache: the squares are those
- * of differences from the mean, as a sum of squares less a square would cancel.
- * Moves: 8 C B a row and what is asked for.   Roof: memory. */
+/* The gains of row @t; norms of heads within a row have gains of their own. */
+static __device__ inline const float *
+gains_of (const FoveaNormArgs &args, int64_t t)
+{
+    bool several = args.gain != NULL && args.gain_rows > 1;
+    return several ? args.gain + t % args.gain_rows * args.width : args.gain;
+}
+
+/* Element @at of all rows, @c of its own. Divided, not multiplied by an inverse, which would be rounded
+ * twice. */
+static __device__ inline void
+write_normed (
+    const FoveaNormArgs &args, int64_t at, int64_t c, float difference, float scale, float gain)
+{
+    float normalized = difference / scale;
+    if (args.normalized != NULL)
+        args.normalized[at] = normalized;
+    args.out[at] = normalized * gain + (args.bias != NULL ? args.bias[c] : 0);
+}
+
+/* The scale of a row from its thread's part of the squares, as IEEE has roots and quotients: it is captured,
+ * and compared to the CPU's. */
+static __device__ inline float
+finish_scale (const FoveaNormArgs &args, int64_t t, float square)
+{
+    float scale = sqrtf (block_sum (square) / (float) args.width + args.eps);
+    if (threadIdx.x == 0 && args.scale != NULL)
+        args.scale[t] = scale;
+    return scale;
+}
+
+/* Does: the norm of a row of up to HELD ROW_THREADS elements, which stay in registers: of a single row three
+ * readings would be three latencies. Gains are weights, and are asked for before the row is there. Squares are
+ * those of differences from the mean, as a sum of squares less a square would cancel.
+ * Moves: 8 C B a row and what is asked for.   Roof: memory; of one row latency, some 3 us. */
+template <int HELD>
 static __global__ void
 __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormArgs args)
 {
+    int64_t t = blockIdx.x, C = args.width, first = t * C;
+    const float *gains = gains_of (args, t);
+    float x[HELD], gain[HELD], mean = 0, square = 0;
+#pragma unroll
+    for (int i = 0; i < HELD; i++) {
+        int64_t c = threadIdx.x + i * ROW_THREADS;
+        gain[i] = gains != NULL && c < C ? gains[c] + args.gain_offset : 1;
+    }
+    early_wait ();
+    early_admit ();
+#pragma unroll
+    for (int i = 0; i < HELD; i++) {
+        int64_t c = threadIdx.x + i * ROW_THREADS;
+        x[i] = c < C ? args.x[first + c] : 0;
+        mean += x[i];
+    }
+    mean = args.kind == FOVEA_NORM_LAYER ? block_sum (mean) / (float) C : 0;
+#pragma unroll
+    for (int i = 0; i < HELD; i++) {
+        x[i] = threadIdx.x + i * ROW_THREADS < C ? x[i] - mean : 0;
+        square += x[i] * x[i];
+    }
+    float scale = finish_scale (args, t, square);
+#pragma unroll
+    for (int i = 0; i < HELD; i++) {
+        int64_t c = threadIdx.x + i * ROW_THREADS;
+        if (c < C)
+            write_normed (args, first + c, c, x[i], scale, gain[i]);
+    }
+}
+
+/* Does: the same of longer rows. The row is read three times, twice of them from the cache. */
+static __global__ void
+__launch_bounds__ (ROW_THREADS) long_norm_kernel (const __grid_constant__ FoveaNormArgs args)
+{
     int64_t t = blockIdx.x, C = args.width;
-    const float *x = args.x + t * C;
-    const float *gains = args.gain;
-    /* Norms of heads within a row have gains of their own. */
-    if (gains != NULL && args.gain_rows > 1)
-        gains += t % args.gain_rows * C;
+    const float *x = args.x + t * C, *gains = gains_of (args, t);
     float mean = 0, square = 0;
     early_wait ();
     early_admit ();
@@ -100,18 +164,10 @@ __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormAr
     }
     for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
         square += (x[c] - mean) * (x[c] - mean);
-    /* Division and square root as IEEE has them: the scale is captured, and compared to the CPU's. */
-    float scale = sqrtf (block_sum (square) / (float) C + args.eps);
-    if (threadIdx.x == 0 && args.scale != NULL)
-        args.scale[t] = scale;
-    for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS) {
-        /* Divided, not multiplied by an inverse, which would be rounded twice. */
-        float normalized = (x[c] - mean) / scale;
-        float gain = gains != NULL ? gains[c] + args.gain_offset : 1;
-        if (args.normalized != NULL)
-            args.normalized[t * C + c] = normalized;
-        args.out[t * C + c] = normalized * gain + (args.bias != NULL ? args.bias[c] : 0);
-    }
+    float scale = finish_scale (args, t, square);
+    for (int64_t c = threadIdx.x; c < C; c += ROW_THREADS)
+        write_normed (args, t * C + c, c, x[c] - mean, scale,
+                      gains != NULL ? gains[c] + args.gain_offset : 1);
 }
 
 void
@@ -120,9 +176,12 @@ fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args)
     CudaState *state = cuda_begin (device);
     if (state == NULL || args->rows <= 0)
         return;
-    cuda_check (
-        device, "norm",
-        early_launch (norm_kernel, (unsigned) args->rows, ROW_THREADS, state->stream, *args));
+    auto kernel = args->width <= 4 * ROW_THREADS    ? norm_kernel<4>
+                  : args->width <= 8 * ROW_THREADS  ? norm_kernel<8>
+                  : args->width <= 16 * ROW_THREADS ? norm_kernel<16>
+                                                    : long_norm_kernel;
+    cuda_check (device, "norm",
+                early_launch (kernel, (unsigned) args->rows, ROW_THREADS, state->stream, *args));
 }
 
 /* A thread turns one pair, or copies one element behind the pairs. Products are rounded one by one,
