@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Rows are read a few at a time; what matters in a row is found once and held against every mask.
- * A block's verdicts are counted over its rows and the commonest wins, the earlier of equal ones;
- * cells that are not allowed count only where a block holds nothing else. */
+ * A block's verdicts are counted over its rows and make one dot. */
 #include "analysis/mask-verdict.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "analysis/mask-rows.h"
@@ -76,19 +76,32 @@ judge_row (Job *job, guint mask, gint64 query)
     }
 }
 
-FoveaVerdict
-fovea_verdict_get_commonest (const guint32 *counts)
+guint8
+fovea_verdict_get_dot (const guint32 *counts)
 {
-    static const FoveaVerdict order[] = {FOVEA_VERDICT_KEPT, FOVEA_VERDICT_MISSED,
-                                         FOVEA_VERDICT_WASTED, FOVEA_VERDICT_NONE};
-    FoveaVerdict best = FOVEA_VERDICT_FUTURE;
-    guint32 most = 0;
-    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-        if (counts[order[i]] > most) {
-            most = counts[order[i]];
-            best = order[i];
-        }
-    return best;
+    guint32 kept = counts[FOVEA_VERDICT_KEPT], missed = counts[FOVEA_VERDICT_MISSED];
+    guint32 wasted = counts[FOVEA_VERDICT_WASTED], none = counts[FOVEA_VERDICT_NONE];
+    guint over = kept >= missed ? FOVEA_VERDICT_KEPT : FOVEA_VERDICT_MISSED;
+    guint ground = wasted >= none ? FOVEA_VERDICT_WASTED : FOVEA_VERDICT_NONE;
+    double matter = (double) kept + missed, rest = (double) wasted + none;
+    if (rest <= 0)
+        return matter > 0 ? (guint8) over : FOVEA_VERDICT_FUTURE;
+    if (matter <= 0)
+        return (guint8) ground;
+    guint step = (guint) MAX (1, lrint (FOVEA_DOT_STEPS * cbrt (matter / (matter + rest))));
+    if (step >= FOVEA_DOT_STEPS)
+        return (guint8) over;
+    guint pair = 2 * (ground == FOVEA_VERDICT_WASTED) + (over == FOVEA_VERDICT_MISSED);
+    return (guint8) (FOVEA_N_VERDICTS + pair * (FOVEA_DOT_STEPS - 1) + step - 1);
+}
+
+guint
+fovea_verdict_split_dot (guint8 dot, FoveaVerdict *ground, FoveaVerdict *over)
+{
+    guint behind = dot - FOVEA_N_VERDICTS, pair = behind / (FOVEA_DOT_STEPS - 1);
+    *ground = pair / 2 ? FOVEA_VERDICT_WASTED : FOVEA_VERDICT_NONE;
+    *over = pair % 2 ? FOVEA_VERDICT_MISSED : FOVEA_VERDICT_KEPT;
+    return behind % (FOVEA_DOT_STEPS - 1) + 1;
 }
 
 /* One line of blocks into @cells of every mask. */
@@ -98,9 +111,8 @@ finish_line (Job *job, gint64 line)
     gsize side = (gsize) job->side;
     for (guint m = 0; m < job->n; m++)
         for (gsize column = 0; column < side; column++)
-            job->cells[((gsize) m * side + (gsize) line) * side + column] =
-                (guint8) fovea_verdict_get_commonest (job->counts + ((gsize) m * side + column) *
-                                                                        FOVEA_N_VERDICTS);
+            job->cells[((gsize) m * side + (gsize) line) * side + column] = fovea_verdict_get_dot (
+                job->counts + ((gsize) m * side + column) * FOVEA_N_VERDICTS);
     memset (job->counts, 0, (gsize) job->n * side * FOVEA_N_VERDICTS * sizeof *job->counts);
 }
 

@@ -22,23 +22,43 @@ typedef struct {
     gint64 counts[FOVEA_N_VERDICTS]; /* pairs */
 } FoveaVerdictSummary;
 
+/* A dot stands for one pair or for a block of them: up to FOVEA_N_VERDICTS it is a verdict, behind them
+ * a ground (none or wasted) with what matters over it (kept or missed) in steps. */
+enum {
+    FOVEA_DOT_STEPS = 12,
+    FOVEA_N_DOTS = FOVEA_N_VERDICTS + 4 * (FOVEA_DOT_STEPS - 1),
+};
+
 /**
- * fovea_verdict_get_commonest:
+ * fovea_verdict_get_dot:
  * @counts: (array fixed-size=FOVEA_N_VERDICTS): pairs of a block
  *
- * What one dot says of them; of equal counts the first of kept, missed, wasted, none. The future only
- * where there is nothing else.
+ * What one dot says of them. Pairs that matter are few and far between in long texts, so that the
+ * commonest verdict would hide them: the dot's ground is the commoner of wasted and none (wasted of
+ * equals), over it the commoner of kept and missed (kept of equals), as strong as the cube root of the
+ * share of the allowed pairs that matter, but never nothing. One pair, or pairs of one kind, give their
+ * verdict; the future only where there is nothing else.
  *
  * Thread: any.
  */
-FoveaVerdict fovea_verdict_get_commonest (const guint32 *counts);
+guint8 fovea_verdict_get_dot (const guint32 *counts);
+
+/**
+ * fovea_verdict_split_dot:
+ * @dot: FOVEA_N_VERDICTS to FOVEA_N_DOTS - 1
+ * @ground: (out): FOVEA_VERDICT_NONE or FOVEA_VERDICT_WASTED
+ * @over: (out): FOVEA_VERDICT_KEPT or FOVEA_VERDICT_MISSED
+ *
+ * Gives the steps, 1 to FOVEA_DOT_STEPS - 1, that @over has.   Thread: any.
+ */
+guint fovea_verdict_split_dot (guint8 dot, FoveaVerdict *ground, FoveaVerdict *over);
 
 /**
  * fovea_mask_verdict_read:
  * @masks: (array length=n): of the head, finished
  * @share: of a query's mass that decides what matters, 0 .. 1
- * @block: side of the blocks that are joined to one cell each: their commonest verdict
- * @cells: (out caller-allocates): (n, ceil (T/block), ceil (T/block)) of #FoveaVerdict
+ * @block: side of the blocks that are joined to one dot each; of 1 the dots are verdicts
+ * @cells: (out caller-allocates): (n, ceil (T/block), ceil (T/block)) of dots
  * @summaries: (out caller-allocates): (n)
  *
  * Shape: rows are queries.

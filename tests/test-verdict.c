@@ -9,6 +9,7 @@
 #include "analysis/mask-verdict.h"
 #include "analysis/sparse-fit.h"
 #include "tests/sparse-support.h"
+#include "ui/figures/mask-dots.h"
 
 enum {
     T = 32,
@@ -82,7 +83,7 @@ START_TEST (every_cell_is_judged_by_the_definition)
 }
 END_TEST
 
-START_TEST (a_block_has_the_commonest_verdict_of_its_cells)
+START_TEST (a_block_makes_the_dot_of_its_pairs)
 {
     SparseFixture fixture = sparse_fixture_tiny (T, 1, 0, TRUE);
     FoveaSparseSelection selection = select_streaming (&fixture, "window=6 sinks=2");
@@ -99,19 +100,61 @@ START_TEST (a_block_has_the_commonest_verdict_of_its_cells)
     ck_assert_mem_eq (fine.counts, coarse.counts, sizeof fine.counts);
     for (gint64 I = 0; I < SIDE; I++)
         for (gint64 J = 0; J < SIDE; J++) {
-            int counts[FOVEA_N_VERDICTS] = {0};
+            guint32 counts[FOVEA_N_VERDICTS] = {0};
             for (gint64 q = I * BLOCK; q < MIN ((I + 1) * BLOCK, T); q++)
                 for (gint64 j = J * BLOCK; j < MIN ((J + 1) * BLOCK, T); j++)
                     counts[cells[q * T + j]]++;
-            FoveaVerdict got = blocks[I * SIDE + J];
-            for (int v = 0; v < FOVEA_VERDICT_FUTURE; v++)
-                ck_assert_msg (got == FOVEA_VERDICT_FUTURE ? counts[v] == 0
-                                                           : counts[v] <= counts[got],
-                               "block %d,%d: verdict %d has %d, it was given %d with %d", (int) I,
-                               (int) J, v, counts[v], got, counts[got]);
+            ck_assert_int_eq (blocks[I * SIDE + J], fovea_verdict_get_dot (counts));
         }
     fovea_sparse_selection_clear (&selection);
     sparse_fixture_clear (&fixture);
+}
+END_TEST
+
+/* Pairs none, kept, missed, wasted, future of a block, and its dot: ground, what is over it, steps of
+ * twelve (0 = the ground's or what matters' own colour). */
+static const struct {
+    guint32 counts[FOVEA_N_VERDICTS];
+    FoveaVerdict ground, over;
+    guint steps;
+} dots[] = {
+    {{0, 1, 0, 0, 0}, FOVEA_VERDICT_KEPT, FOVEA_VERDICT_KEPT, 0},
+    {{0, 0, 5, 0, 9}, FOVEA_VERDICT_MISSED, FOVEA_VERDICT_MISSED, 0},
+    {{7, 0, 0, 3, 0}, FOVEA_VERDICT_NONE, FOVEA_VERDICT_NONE, 0},
+    {{3, 0, 0, 3, 9}, FOVEA_VERDICT_WASTED, FOVEA_VERDICT_WASTED, 0},
+    {{0, 0, 0, 0, 4}, FOVEA_VERDICT_FUTURE, FOVEA_VERDICT_FUTURE, 0},
+    {{168, 0, 1, 0, 0}, FOVEA_VERDICT_NONE, FOVEA_VERDICT_MISSED, 2}, /* 12 (1/169)^(1/3) = 2.17 */
+    {{7, 0, 1, 0, 99}, FOVEA_VERDICT_NONE, FOVEA_VERDICT_MISSED, 6},  /* 12 / 2 */
+    {{0, 2, 1, 21, 0}, FOVEA_VERDICT_WASTED, FOVEA_VERDICT_KEPT, 6},  /* 3 of 24 */
+    {{1, 1, 1, 0, 0}, FOVEA_VERDICT_NONE, FOVEA_VERDICT_KEPT, 10},    /* 12 (2/3)^(1/3) = 10.5 */
+    {{1 << 20, 0, 1, 0, 0}, FOVEA_VERDICT_NONE, FOVEA_VERDICT_MISSED, 1}, /* never nothing */
+};
+
+START_TEST (a_dot_shows_the_few_pairs_that_matter)
+{
+    guint8 dot = fovea_verdict_get_dot (dots[_i].counts);
+    FoveaVerdict ground, over;
+    if (dots[_i].steps == 0) {
+        ck_assert_int_eq (dot, dots[_i].ground);
+        return;
+    }
+    ck_assert_int_lt (dot, FOVEA_N_DOTS);
+    ck_assert_uint_eq (fovea_verdict_split_dot (dot, &ground, &over), dots[_i].steps);
+    ck_assert_int_eq (ground, dots[_i].ground);
+    ck_assert_int_eq (over, dots[_i].over);
+}
+END_TEST
+
+START_TEST (colours_of_dots_lie_between_those_of_their_pairs)
+{
+    const guint32 colors[FOVEA_N_VERDICTS] = {0xFFFFFFFF, 0xFF0B6E8F, 0xFFCD451C, 0xFFC9C5D8, 0};
+    guint32 palette[FOVEA_N_DOTS];
+    fovea_mask_dots_set_palette (colors, palette);
+    ck_assert_mem_eq (palette, colors, sizeof colors);
+    /* Halfway from white to the colour of what is missed: (0xFF + 0xCD) / 2 and so on. */
+    ck_assert_uint_eq (palette[fovea_verdict_get_dot (dots[6].counts)], 0xFFE6A28E);
+    for (guint dot = FOVEA_N_VERDICTS; dot < FOVEA_N_DOTS; dot++)
+        ck_assert_uint_eq (palette[dot] >> 24, 0xFF);
 }
 END_TEST
 
@@ -251,7 +294,9 @@ main (void)
     TCase *tests = tcase_create ("verdict");
     tcase_set_timeout (tests, 60);
     tcase_add_test (tests, every_cell_is_judged_by_the_definition);
-    tcase_add_test (tests, a_block_has_the_commonest_verdict_of_its_cells);
+    tcase_add_test (tests, a_block_makes_the_dot_of_its_pairs);
+    tcase_add_loop_test (tests, a_dot_shows_the_few_pairs_that_matter, 0, G_N_ELEMENTS (dots));
+    tcase_add_test (tests, colours_of_dots_lie_between_those_of_their_pairs);
     tcase_add_test (tests, a_share_or_block_out_of_range_is_named);
     tcase_add_loop_test (tests, a_method_with_a_fine_knob_comes_close_to_any_density, 0,
                          G_N_ELEMENTS (fitted));

@@ -244,9 +244,10 @@ draw_mask_key (FoveaMapCanvas *self,
     g_autofree char *joined =
         block <= 1 ? g_strdup (_ ("White: neither kept nor missed. Grey: future."))
         : block > FOVEA_MASK_SAMPLES
-            ? g_strdup_printf (_ ("A dot: the commonest of %d × %d pairs, %d queries sampled"),
-                               block, block, FOVEA_MASK_SAMPLES)
-            : g_strdup_printf (_ ("A dot: the commonest of %d × %d pairs"), block, block);
+            ? g_strdup_printf (
+                  _ ("A dot: %d × %d pairs, %d queries sampled; stronger: more matter"), block,
+                  block, FOVEA_MASK_SAMPLES)
+            : g_strdup_printf (_ ("A dot: %d × %d pairs; stronger: more matter"), block, block);
     fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12, FOVEA_LABEL_BOLD, &palette->text, x, y,
                       width);
     fovea_mask_key_draw (GTK_WIDGET (self), snapshot, palette,

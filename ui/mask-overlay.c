@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ui/figures/mask-dots.h"
 #include "ui/trace-source.h"
 
 struct _FoveaMaskOverlay {
@@ -80,7 +81,7 @@ typedef struct {
     gint64 *first, *end;
     guint8 *verdicts; /* of one row, from first[0] on */
     guint32 *counts;  /* (width, FOVEA_N_VERDICTS) */
-    guint32 colors[FOVEA_N_VERDICTS];
+    guint32 palette[FOVEA_N_DOTS];
 } Reader;
 
 static gboolean
@@ -121,7 +122,7 @@ read_lines (Reader *reader, guint32 *pixels, GCancellable *cancellable, GError *
             return FALSE;
         for (guint x = 0; x < reader->n_columns; x++)
             line[x] =
-                reader->colors[fovea_verdict_get_commonest (reader->counts + x * FOVEA_N_VERDICTS)];
+                reader->palette[fovea_verdict_get_dot (reader->counts + x * FOVEA_N_VERDICTS)];
         last = q0;
     }
     return TRUE;
@@ -145,9 +146,11 @@ fovea_mask_overlay_read (FoveaMaskOverlay *self,
         .end = ends + width,
         .verdicts = verdicts,
         .counts = counts,
-        .colors = {fovea_color_map_zero (spec->theme), FOVEA_MASK_KEPT, FOVEA_MASK_MISSED,
-                   FOVEA_MASK_WASTED, spec->paper ? 0 : fovea_color_map_future (spec->theme)},
     };
+    const guint32 colors[FOVEA_N_VERDICTS] = {
+        fovea_color_map_zero (spec->theme), FOVEA_MASK_KEPT, FOVEA_MASK_MISSED, FOVEA_MASK_WASTED,
+        spec->paper ? 0 : fovea_color_map_future (spec->theme)};
+    fovea_mask_dots_set_palette (colors, reader.palette);
     memset (pixels, 0, width * spec->height * sizeof *pixels);
     for (guint x = 0; x < width; x++) {
         fovea_tile_get_tokens (spec->scale, spec->x + x, &ends[x], &ends[width + x]);

@@ -13,7 +13,7 @@
 #define FOVEA_MASK_WASTED      0xFFC9C5D8
 #define FOVEA_MASK_WASTED_WORD 0xFF6E6889
 
-/* Queries read of a pixel that has more: a dot is then the commonest pair of those. */
+/* Queries read of a pixel that has more: a dot then stands for those. */
 #define FOVEA_MASK_SAMPLES 8
 
 typedef struct _FoveaMaskOverlay FoveaMaskOverlay;
@@ -74,7 +74,7 @@ FoveaMaskJudge *fovea_mask_overlay_get_judge (FoveaMaskOverlay *self);
  * @spec: layer and head are those of the overlay; block, colour and floor do not count
  * @pixels: (out caller-allocates): (height, width) 0xAARRGGBB; transparent beyond the sequence
  *
- * The commonest verdict of the pairs under each pixel, the future only where there is nothing else.
+ * A dot (fovea_verdict_get_dot()) of the pairs under each pixel.
  * Exact up to FOVEA_MASK_SAMPLES queries a pixel.
  *
  * Errors: the trace's; G_IO_ERROR_CANCELLED.   Thread: any; blocks.

@@ -18,7 +18,8 @@
 #include "ui/still-label.h"
 #include "ui/token-text.h"
 
-#define NOTE_LINES 4 /* of the mask's caption, at its usual width */
+#define NOTE_LINES  5   /* of the mask's caption, at its usual width */
+#define FINE_TOKENS 512 /* about what the mask's picture shows pair by pair */
 
 struct _FoveaSparsePage {
     GtkBox parent_instance;
@@ -132,6 +133,9 @@ mask_changed (FoveaSparsePage *self)
         numbers_text,
         _ ("Coloured where the key is among the fewest that hold 95 % of its query's mass, or was "
            "kept. Queries run down, keys right."),
+        info != NULL && info->n_tokens > FINE_TOKENS
+            ? _ (" A dot stands for several pairs: the stronger, the more of them matter.")
+            : "",
         NULL);
     fovea_still_label_set (self->mask_note, note);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Side by side, each method's mask over one head's map: kept, missed and wasted pairs in three
  * colours, a bar of mass and a bar of work below. Longer sequences than print can show are joined
- * block by block (the commonest verdict), which the caption says. */
+ * block by block to dots of mixed colour, which the caption says. */
 #include "ui/figures/figure-sparse.h"
 
 #include <math.h>
@@ -13,6 +13,7 @@
 #include "analysis/sparse-fit.h"
 #include "ui/figures/color-map.h"
 #include "ui/figures/figure-private.h"
+#include "ui/figures/mask-dots.h"
 
 enum {
     MAX_PANELS = 3,
@@ -175,7 +176,7 @@ add_map (MaskLayout *layout, guint i, double y)
     double triangle[] = {x, y, x, y + w, x + w, y + w};
     FoveaIndexedImage *image = fovea_indexed_image_new ((guint) side, (guint) side);
     memcpy (image->pixels, layout->cells + (gsize) i * side * side, side * side);
-    memcpy (image->palette, colors, sizeof colors);
+    fovea_mask_dots_set_palette (colors, image->palette);
     fovea_scene_add_image (layout->scene, x, y, w, w, image);
     if (layout->head->rule->causal)
         fovea_scene_add_path (layout->scene, triangle, 3, TRUE, 0, FOVEA_INK, 0.5);
@@ -276,11 +277,12 @@ add_caption (MaskLayout *layout, double y)
     if (!layout->measures.caption)
         return;
     g_autofree char *percent = fovea_text_number (100 * layout->share, 4);
-    g_autofree char *joined = layout->block > 1
-                                  ? g_strdup_printf (" A dot is the commonest of %" G_GINT64_FORMAT
-                                                     " × %" G_GINT64_FORMAT " pairs.",
-                                                     layout->block, layout->block)
-                                  : g_strdup ("");
+    g_autofree char *joined =
+        layout->block > 1 ? g_strdup_printf (" A dot of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
+                                             " pairs is the stronger the more of them "
+                                             "matter.",
+                                             layout->block, layout->block)
+                          : g_strdup ("");
     g_autofree char *rest = g_strdup_printf (
         "Head %u.%u. Coloured: kept pairs, and pairs among the fewest that hold %s %% of their "
         "query's mass. White: neither. Queries run down, keys right.%s",
