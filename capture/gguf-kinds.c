@@ -133,6 +133,21 @@ static const FoveaGgufKey gpt2_keys[] = {
     {0},
 };
 
+/* What makes of all states one vector is not asked for here. */
+static const FoveaGgufKey bert_keys[] = {
+    {"block_count", "num_hidden_layers", FOVEA_GGUF_INTEGER},
+    {"context_length", "max_position_embeddings", FOVEA_GGUF_INTEGER},
+    {"embedding_length", "hidden_size", FOVEA_GGUF_INTEGER},
+    {"feed_forward_length", "intermediate_size", FOVEA_GGUF_INTEGER},
+    {"attention.head_count", "num_attention_heads", FOVEA_GGUF_INTEGER},
+    {"attention.layer_norm_epsilon", "layer_norm_eps", FOVEA_GGUF_NUMBER},
+    {"attention.head_count_kv", NULL, FOVEA_GGUF_IGNORED}, /* all of them */
+    {"attention.causal", "is_decoder", FOVEA_GGUF_BOOLEAN},
+    {"pooling_type", NULL, FOVEA_GGUF_IGNORED},
+    {"vocab_size", NULL, FOVEA_GGUF_IGNORED},
+    {0},
+};
+
 #define BLOCK_STEMS                                                                                \
     {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"},    \
         {"blk.#.attn_norm", "model.layers.#.input_layernorm"},                                     \
@@ -260,6 +275,22 @@ static const FoveaGgufStem neox_stems[] = {
     {0},
 };
 
+static const FoveaGgufStem bert_stems[] = {
+    {"token_embd", "bert.embeddings.word_embeddings"},
+    {"position_embd", "bert.embeddings.position_embeddings"},
+    {"token_types", "bert.embeddings.token_type_embeddings"},
+    {"token_embd_norm", "bert.embeddings.LayerNorm"},
+    {"blk.#.attn_q", "bert.encoder.layer.#.attention.self.query"},
+    {"blk.#.attn_k", "bert.encoder.layer.#.attention.self.key"},
+    {"blk.#.attn_v", "bert.encoder.layer.#.attention.self.value"},
+    {"blk.#.attn_output", "bert.encoder.layer.#.attention.output.dense"},
+    {"blk.#.attn_output_norm", "bert.encoder.layer.#.attention.output.LayerNorm"},
+    {"blk.#.ffn_up", "bert.encoder.layer.#.intermediate.dense"},
+    {"blk.#.ffn_down", "bert.encoder.layer.#.output.dense"},
+    {"blk.#.layer_output_norm", "bert.encoder.layer.#.output.LayerNorm"},
+    {0},
+};
+
 static const FoveaGgufStem gpt2_stems[] = {
     {"token_embd", "transformer.wte"},
     {"position_embd", "transformer.wpe"},
@@ -295,6 +326,7 @@ static const FoveaGgufKind kinds[] = {
      .mlp_biased = "mlp_bias"},
     {"nemotron", "nemotron", nemotron_keys, llama_stems, .part = "partial_rotary_factor"},
     {"deepseek2", "deepseek_v2", deepseek_keys, deepseek_stems, .latent = TRUE},
+    {"bert", "bert", bert_keys, bert_stems},
 };
 
 /* What "deepseek2" is where experts are chosen by sigmoids. */

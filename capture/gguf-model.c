@@ -305,6 +305,15 @@ add_latent (const Config *config, GError **error)
     return add_choice (config, error);
 }
 
+/* How many types of tokens there are is a key of the tokenizer, which the table says too. */
+static void
+add_token_types (const Config *config)
+{
+    const FoveaTensor *types = find_tensor (config->file, "token_types.weight");
+    if (types != NULL)
+        add_integer (config, "type_vocab_size", types->shape[0]);
+}
+
 /* Without embedding (a file of the vocabulary alone) the number of its texts serves. */
 static void
 add_vocabulary (const Config *config)
@@ -435,6 +444,7 @@ write_config (const Config *config, GError **error)
         !add_partial_rotary (config, error) || !add_latent (config, error))
         return NULL;
     add_vocabulary (config);
+    add_token_types (config);
     add_traits (config);
     add_ids (config);
     add_scale (config);

@@ -298,12 +298,16 @@ read_words (Reading *reading, GError **error)
     gint64 unknown = find_id (reading, "tokenizer.ggml.unknown_token_id");
     const char *text = fovea_vocabulary_get (reading->vocabulary, (gint32) unknown, &length);
     json_object_set_string_member (options, "unk_token", length > 0 ? text : "[UNK]");
-    reading->stages = fovea_stages_parse (
+    g_autofree char *stages = g_strdup_printf (
         "{\"normalizer\":{\"type\":\"BertNormalizer\",\"clean_text\":true,"
-        "\"handle_chinese_chars\":true,\"strip_accents\":null,\"lowercase\":true},"
+        "\"handle_chinese_chars\":true,\"strip_accents\":null,\"lowercase\":%s},"
         "\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},"
         "\"decoder\":{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true},"
-        "\"added_tokens\":[]}");
+        "\"added_tokens\":[]}",
+        fovea_gguf_get_boolean (reading->file, "tokenizer.ggml.normalizer.lowercase", TRUE)
+            ? "true"
+            : "false");
+    reading->stages = fovea_stages_parse (stages);
     gint64 first = find_id (reading, "tokenizer.ggml.cls_token_id");
     fovea_stages_set_around (reading->stages,
                              first >= 0 ? first : find_id (reading, "tokenizer.ggml.bos_token_id"),

@@ -102,6 +102,24 @@ static const Words phi_words[] = {
     {NULL},
 };
 
+static const Words bert_words[] = {
+    {"bert.", ""},
+    {"embeddings.word_embeddings", "token_embd"},
+    {"embeddings.position_embeddings", "position_embd"},
+    {"embeddings.token_type_embeddings", "token_types"},
+    {"embeddings.LayerNorm", "token_embd_norm"},
+    {"encoder.layer.", "blk."},
+    {"attention.self.query", "attn_q"},
+    {"attention.self.key", "attn_k"},
+    {"attention.self.value", "attn_v"},
+    {"attention.output.dense", "attn_output"},
+    {"attention.output.LayerNorm", "attn_output_norm"},
+    {"intermediate.dense", "ffn_up"},
+    {"output.dense", "ffn_down"},
+    {"output.LayerNorm", "layer_output_norm"},
+    {NULL},
+};
+
 typedef struct {
     const char *model_type, *architecture;
     const Words *words;
@@ -131,6 +149,7 @@ static const Recipe recipes[] = {
     {"gpt_neox", "gptneox", neox_words, FALSE, FALSE, FALSE, FALSE},
     {"arcee", "arcee", llama_words, TRUE, FALSE, FALSE, FALSE},
     {"nemotron", "nemotron", llama_words, FALSE, FALSE, TRUE, FALSE},
+    {"bert", "bert", bert_words, FALSE, FALSE, FALSE, FALSE},
     {"deepseek_v2", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 1},
     {"deepseek_v3", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 2},
 };
@@ -267,6 +286,10 @@ add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
         g_autofree char *key = g_strconcat (recipe->architecture, ".use_parallel_residual", NULL);
         gguf_add_integer (builder, key, FOVEA_GGUF_BOOL, 1, json_node_get_boolean (parallel));
     }
+    if (g_str_equal (recipe->architecture, "bert")) {
+        gguf_add_integer (builder, "bert.attention.causal", FOVEA_GGUF_BOOL, 1, FALSE);
+        gguf_add_u32 (builder, "bert.pooling_type", 1);
+    }
     JsonNode *eos = find_member (config, "eos_token_id");
     if (eos != NULL)
         gguf_add_u32 (builder, "tokenizer.ggml.eos_token_id", (guint32) json_node_get_int (eos));
@@ -374,6 +397,13 @@ is_beyond (const FoveaTensor *tensor, JsonObject *config)
     return at != NULL && find_member (config, "num_nextn_predict_layers") != NULL &&
            g_ascii_strtoll (at + strlen ("layers."), NULL, 10) >=
                get_member (config, "num_hidden_layers");
+}
+
+/* llama.cpp keeps what sentence vectors are made of. */
+static gboolean
+is_of_encoders_head (const FoveaTensor *tensor)
+{
+    return g_str_has_prefix (tensor->name, "cls.") || strstr (tensor->name, "pooler.") != NULL;
 }
 
 /* All experts' matrices of one kind and layer as one tensor; @first is the first expert's. */
@@ -557,7 +587,7 @@ gguf_convert (const char *folder, const char *path)
     guint n;
     const FoveaTensor *tensors = fovea_safetensors_list (file, &n);
     for (guint i = 0; i < n; i++) {
-        if (is_beyond (&tensors[i], config))
+        if (is_beyond (&tensors[i], config) || is_of_encoders_head (&tensors[i]))
             continue;
         if (strstr (tensors[i].name, "kv_b_proj") != NULL && !is_older (config))
             add_split (builder, recipe, &tensors[i], config);

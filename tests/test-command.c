@@ -120,6 +120,19 @@ START_TEST (cards_say_what_is_peculiar)
 }
 END_TEST
 
+/* Without predictions there is nothing to say of them, and every point is there. */
+START_TEST (encoders_without_head_are_compared)
+{
+    g_autofree char *folder = support_data ("tests/golden/families/modernbert_bare");
+    g_autofree char *line =
+        g_strdup_printf ("fovea compare '%s' '%s' --ids 1,2,3 --format tsv", folder, folder);
+    g_autoptr (CommandResult) r = command_expect (command_folder, line, 0, NULL);
+    ck_assert_ptr_nonnull (strstr (r->out, "\nln_final.hook_normalized\t48\t0\t1\t0\n"));
+    ck_assert_ptr_null (strstr (r->out, "divergence"));
+    ck_assert_ptr_null (strstr (r->err, "predictions"));
+}
+END_TEST
+
 START_TEST (commands_of_one_subject_have_a_page_together)
 {
     static const char *const lines[] = {"fovea help store", "fovea store --help", "fovea store -h"};
@@ -514,6 +527,7 @@ main (void)
     tcase_add_test (usage, version_and_help_say_what_there_is);
     tcase_add_loop_test (usage, every_command_has_a_page_with_an_example, 0, 19);
     tcase_add_loop_test (usage, cards_say_what_is_peculiar, 0, 5);
+    tcase_add_test (usage, encoders_without_head_are_compared);
     tcase_add_loop_test (usage, commands_of_one_subject_have_a_page_together, 0, 3);
     suite_add_tcase (suite, usage);
     TCase *results = tcase_create ("results");

@@ -206,6 +206,27 @@ START_TEST (spaces_and_ends_are_as_the_metadata_say)
 }
 END_TEST
 
+/* BERT's words, which begin with a space of their own in GGUF, in letters of one size or two. */
+START_TEST (words_keep_their_capitals_where_the_metadata_say)
+{
+    static const char *const words[] = {"[PAD]",   "[UNK]",   "[CLS]", "[SEP]",
+                                        "\u2581a", "\u2581A", "b",     "\u2581B"};
+    for (int lower = -1; lower <= 1; lower++) { /* -1: the file does not say */
+        GgufBuilder *builder = gguf_builder_new ();
+        gguf_add_text (builder, "tokenizer.ggml.model", "bert");
+        gguf_add_texts (builder, "tokenizer.ggml.tokens", G_N_ELEMENTS (words), words);
+        gguf_add_u32 (builder, "tokenizer.ggml.unknown_token_id", 1);
+        gguf_add_u32 (builder, "tokenizer.ggml.cls_token_id", 2);
+        gguf_add_u32 (builder, "tokenizer.ggml.seperator_token_id", 3);
+        if (lower >= 0)
+            gguf_add_integer (builder, "tokenizer.ggml.normalizer.lowercase", FOVEA_GGUF_BOOL, 1,
+                              (guint64) lower);
+        g_autoptr (FoveaTokenizer) tokenizer = finish_tokenizer (builder, NULL);
+        assert_encodes (tokenizer, "A ab B", lower == 0 ? "2 5 4 6 7 3" : "2 4 4 6 1 3");
+    }
+}
+END_TEST
+
 /* tiktoken's lines as texts of the byte alphabet, by rank. */
 static GPtrArray *
 spell_ranks (const char *file)
@@ -333,6 +354,7 @@ main (void)
     tcase_add_test (tcase, neox_vocabulary_goes_there_and_back);
     tcase_add_test (tcase, pieces_are_joined_by_score_and_place);
     tcase_add_test (tcase, spaces_and_ends_are_as_the_metadata_say);
+    tcase_add_test (tcase, words_keep_their_capitals_where_the_metadata_say);
     tcase_add_test (tcase, words_of_gpt_4o_are_those_of_tiktoken);
     tcase_add_test (tcase, tables_that_do_not_fit_are_refused);
     suite_add_tcase (suite, tcase);

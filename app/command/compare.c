@@ -144,28 +144,43 @@ make_table (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **error)
 }
 
 static gboolean
+predicts (FoveaTrace *trace)
+{
+    return !fovea_trace_get_info (trace)->architecture->no_head;
+}
+
+static void
+note_predictions (FoveaTable *table, const FoveaPredictionChange *change)
+{
+    g_autofree char *divergence = g_strdup_printf ("%.6g", change->divergence);
+    g_autofree char *agreement = g_strdup_printf ("%.6g", change->agreement);
+    fovea_table_set_note (table, "divergence_nats", divergence);
+    fovea_table_set_note (table, "same_best_token", agreement);
+}
+
+/* Sentence encoders predict nothing. */
+static gboolean
 write_tables (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **error)
 {
     FoveaPredictionChange change;
-    if (!fovea_compare_predictions (a, b, &change, error))
+    const gboolean both = predicts (a) && predicts (b);
+    if (both && !fovea_compare_predictions (a, b, &change, error))
         return FALSE;
     g_autoptr (FoveaTable) table = make_table (context, a, b, error);
     if (table == NULL)
         return FALSE;
-    g_autofree char *divergence = g_strdup_printf ("%.6g", change.divergence);
-    g_autofree char *agreement = g_strdup_printf ("%.6g", change.agreement);
     fovea_table_set_note (table, "a", fovea_trace_get_info (a)->model_name);
     fovea_table_set_note (table, "b", fovea_trace_get_info (b)->model_name);
-    fovea_table_set_note (table, "divergence_nats", divergence);
-    fovea_table_set_note (table, "same_best_token", agreement);
+    if (both)
+        note_predictions (table, &change);
     if (!fovea_command_write_table (context, table, error))
         return FALSE;
-    fovea_command_note (context,
-                        "compare: over %" G_GINT64_FORMAT
-                        " tokens the predictions diverge by %.3g nats, %.1f %% have the same best "
-                        "token",
-                        fovea_trace_get_info (a)->n_tokens, change.divergence,
-                        100 * change.agreement);
+    if (both)
+        fovea_command_note (
+            context,
+            "compare: over %" G_GINT64_FORMAT
+            " tokens the predictions diverge by %.3g nats, %.1f %% have the same best token",
+            fovea_trace_get_info (a)->n_tokens, change.divergence, 100 * change.agreement);
     return TRUE;
 }
 
