@@ -72,6 +72,7 @@ static __device__ inline void
 join_values (const Decode &c, int64_t at, const float *factors, float inverse)
 {
     __shared__ float room[DECODE_THREADS];
+    /* As many groups as D leaves room for: a thread alone would add up all slices. */
     int D = (int) c.args.width, groups = DECODE_THREADS / D;
     int group = (int) threadIdx.x / D, d = (int) threadIdx.x % D;
     float sum = 0;
@@ -181,6 +182,7 @@ keep_keys (const Decode *c, cudaStream_t stream)
     const FoveaAttendArgs *args = &c->args;
     unsigned rows = (unsigned) (args->rows * args->heads);
     unsigned blocks = (unsigned) ((args->n_keys + DECODE_THREADS - 1) / DECODE_THREADS);
+    /* Launched as ever: who asks for single keys moves far more than a launch costs. */
     decode_weights_kernel<<<dim3 (blocks, rows), DECODE_THREADS, 0, stream>>> (*c);
     if (args->column_mass == NULL && args->block_mass == NULL && args->block_max == NULL)
         return;

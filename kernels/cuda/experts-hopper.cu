@@ -37,6 +37,7 @@ typedef struct {
 static __device__ inline Item
 find_item (const ExpertProduct &p, int32_t n_columns, int32_t at)
 {
+    /* Divisions, but once an item, and the loader makes them ahead of the products. */
     int32_t split = at % p.splits, steps = (int32_t) ((p.n_in + WIDE_PANEL - 1) / WIDE_PANEL);
     int32_t each = (steps + p.splits - 1) / p.splits;
     at /= p.splits;
@@ -67,6 +68,7 @@ produce (const ExpertProduct &p, const Maps &maps, int32_t n_columns, char *stag
         for (int step = item.step0; step < item.step0 + item.steps; step++) {
             char *stage = wide_next_stage (stages, ring, b);
             uint64_t *full = &b->full[ring.stage];
+            /* Inputs behind the last are zeros, as the map says: a step is always whole. */
             tensor_load (&maps.x, stage, full, step * WIDE_PANEL, item.tile.position, 0);
             for (int half = 0; half < 2; half++)
                 tensor_load (&maps.w[half], stage + WIDE_X_BYTES + half * HALF_BYTES, full,
@@ -88,6 +90,7 @@ finish_hidden (const ExpertProduct &p, const Item &item, int row, const float (&
 #pragma unroll
     for (int half = 0; half < 2; half++) {
         int r = row + 8 * half;
+        /* At its position: the second product gathers nothing. */
         T *h = (T *) p.y + (item.tile.position + r) * p.y_stride;
 #pragma unroll
         for (int j = 0; j < COLUMNS / 16; j++) {
@@ -116,6 +119,7 @@ static __device__ inline void
 finish_out (const ExpertProduct &p, const Item &item, int row, const float (&d)[128])
 {
     int64_t o0 = (int64_t) item.block * COLUMNS + 2 * (threadIdx.x % 4);
+    /* Of two halves of the inputs the first adds the bias. */
     const float *bias =
         p.w[0].bias != NULL && item.split == 0 ? p.w[0].bias + item.tile.expert * p.n_out : NULL;
     bool even = p.n_out % 2 == 0;

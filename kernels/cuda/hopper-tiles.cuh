@@ -70,6 +70,7 @@ next_ticket (const Tickets &t, uint32_t turn)
                              : own_ticket (&t, (int) gridDim.x, (int) blockIdx.x, (int) turn);
 }
 
+/* High words are constants of a kernel, low ones move with the tile. */
 static __device__ inline uint64_t
 descriptor (uint32_t high, uint32_t low)
 {
@@ -85,6 +86,7 @@ descriptor_low (const void *tile, uint32_t leading)
     return __shfl_sync (~0u, low, 0);
 }
 
+/* The four lanes that hold a row's columns between them. */
 static __device__ inline float
 quad_total (float x)
 {

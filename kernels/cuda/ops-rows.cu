@@ -48,6 +48,7 @@ fovea_cuda_embed (
     if (state == NULL || n <= 0)
         return;
     size_t bytes = (size_t) n * sizeof (int32_t);
+    /* Ids are the host's: below 64 KiB the driver has them when the call returns. */
     int32_t *list = (int32_t *) cuda_scratch (device, state, "embed", bytes);
     if (list == NULL || !cuda_check (device, "embed", cuda_upload (state, list, ids, bytes)))
         return;
@@ -136,6 +137,7 @@ __launch_bounds__ (ROW_THREADS) norm_kernel (const __grid_constant__ FoveaNormAr
     mean = args.kind == FOVEA_NORM_LAYER ? block_sum (mean) / (float) C : 0;
 #pragma unroll
     for (int i = 0; i < HELD; i++) {
+        /* What is not there must not become minus the mean. */
         x[i] = threadIdx.x + i * ROW_THREADS < C ? x[i] - mean : 0;
         square += x[i] * x[i];
     }
@@ -176,6 +178,7 @@ fovea_cuda_norm (FoveaDevice *device, const FoveaNormArgs *args)
     CudaState *state = cuda_begin (device);
     if (state == NULL || args->rows <= 0)
         return;
+    /* As few registers as the width allows: of many rows more blocks run at once. */
     auto kernel = args->width <= 4 * ROW_THREADS    ? norm_kernel<4>
                   : args->width <= 8 * ROW_THREADS  ? norm_kernel<8>
                   : args->width <= 16 * ROW_THREADS ? norm_kernel<16>
@@ -200,7 +203,7 @@ __launch_bounds__ (ROW_THREADS)
         int64_t i = at % units, row = at / units, t = row / args.heads;
         const float *x = args.x + row * args.width;
         float *out = args.out + row * args.width;
-        if (i >= half) {
+        if (i >= half) { /* behind the elements that turn */
             out[half + i] = x[half + i];
             continue;
         }
