@@ -12,6 +12,8 @@ cd "$(dirname "$0")"
 build=${FOVEA_BUILD:-build-check}
 # What a debugger would want takes two fifths of the compiler's time.
 setup='-Ddebug=false'
+# Links 180 programs in a third of the time of the usual linker.
+! command -v ld.gold >/dev/null || setup="$setup -Dc_link_args=-fuse-ld=gold"
 select=
 case "${1:-}" in
 '') ;;
