@@ -87,6 +87,28 @@ START_TEST (what_is_shortened_is_whole_in_a_tooltip)
 }
 END_TEST
 
+/* The longest version that has room; the tooltip has the whole as soon as another is shown. */
+START_TEST (a_label_takes_the_version_that_fits)
+{
+    static const char *const versions[] = {"1.2 tokens per px", "1 : 1.2", NULL};
+    static const int widths[] = {300, 90, 12};
+    static const char *const shown[] = {"1.2 tokens per px", "1 : 1.2", ""};
+    for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
+        GtkWidget *window = gtk_window_new (), *row = gtk_fixed_new (),
+                  *label = fovea_still_label_new (NULL, 1);
+        g_object_set (label, "min-chars", 0, "nat-chars", 0, "width-request", widths[i], NULL);
+        gtk_fixed_put (GTK_FIXED (row), label, 0, 0);
+        gtk_window_set_child (GTK_WINDOW (window), row);
+        gtk_window_present (GTK_WINDOW (window));
+        RUN_UNTIL (gtk_widget_get_width (label) >= widths[i]);
+        fovea_still_label_set_fitting (label, versions);
+        ck_assert_str_eq (fovea_still_label_get (label), shown[i]);
+        ck_assert_int_eq (has_tooltip (label), i > 0);
+        gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+END_TEST
+
 /* A row of the inspector beside its value: only the first label has room. */
 START_TEST (a_facts_label_that_is_shortened_is_whole_in_a_tooltip)
 {
@@ -226,6 +248,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, other_words_leave_the_size_of_a_still_label);
     tcase_add_test (tcase, what_is_shortened_is_whole_in_a_tooltip);
+    tcase_add_test (tcase, a_label_takes_the_version_that_fits);
     tcase_add_test (tcase, a_facts_label_that_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);

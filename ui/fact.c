@@ -105,7 +105,7 @@ G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 
 #define ROW_HEIGHT 21
 #define BAR        84
-#define ROLE_BAR   54
+#define ROLE_BAR   40 /* leaves "duplicate token" its room */
 
 struct _FoveaFactRow {
     GtkWidget parent_instance;
@@ -192,7 +192,7 @@ get_start (const FoveaFact *fact)
 static double
 get_bar (const FoveaFact *fact, double width)
 {
-    return fact->role != NULL ? width - 92 - ROLE_BAR
+    return fact->role != NULL ? width - 98 - ROLE_BAR
            : fact->color != 0 ? width - 48 - ROLE_BAR
                               : width - 58 - BAR;
 }

@@ -69,6 +69,7 @@ show_summary (FoveaFeaturesPage *self)
         shown < n ? g_strdup_printf (_ ("%s of %s latents"), some, all)
                   : g_strdup_printf (_ ("%s, %s latents%s"), facts->architecture, all, k);
     gtk_label_set_text (self->summary, text);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), text); /* it may be shortened */
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "ui/head-cell.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ui/context-menu.h"
 #include "ui/head-set.h"
@@ -101,16 +102,28 @@ text_width (FoveaHeadCell *self, const char *text)
     return width;
 }
 
-/* Two digits, one where a wide font leaves no room for them, none rather than over the name. */
+static char *
+spell_score (FoveaHeadCell *self, double value, int digits)
+{
+    return self->compare == FOVEA_HEAD_DIFFERENCE
+               ? g_strdup_printf ("%s%.*f", value < 0 ? "−" : "+", digits, fabs (value))
+               : g_strdup_printf ("%.*f", digits, value);
+}
+
+/* Two digits, without the 0 before them beside a long name; one where a wide font leaves no room for
+ * them, none rather than over the name. */
 static char *
 format_score (FoveaHeadCell *self, double value, int room)
 {
     for (int digits = fabs (value) >= 10 ? 0 : 2; digits >= 0; digits--) {
-        g_autofree char *text =
-            self->compare == FOVEA_HEAD_DIFFERENCE
-                ? g_strdup_printf ("%s%.*f", value < 0 ? "−" : "+", digits, fabs (value))
-                : g_strdup_printf ("%.*f", digits, value);
+        g_autofree char *text = spell_score (self, value, digits);
         if (text_width (self, text) <= room && (digits > 0 || fabs (value) >= 10))
+            return g_steal_pointer (&text);
+        char *zero = strstr (text, "0.");
+        if (zero == NULL || digits < 2 || g_ascii_isdigit (zero > text ? zero[-1] : ' '))
+            continue;
+        memmove (zero, zero + 1, strlen (zero));
+        if (text_width (self, text) <= room)
             return g_steal_pointer (&text);
     }
     return g_strdup ("");

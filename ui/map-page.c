@@ -86,11 +86,13 @@ show_zoom (gpointer data)
     self->zoom_idle = 0;
     double scale =
         fovea_viewport_get_scale (self->viewport) / gtk_widget_get_scale_factor (GTK_WIDGET (self));
-    g_autofree char *text =
-        scale >= 1
-            ? g_strdup_printf (_ ("%.*f px per token"), fabs (scale - round (scale)) > 0.05, scale)
-            : g_strdup_printf (_ ("%.1f tokens per px"), 1 / scale);
-    fovea_still_label_set (self->zoom, text);
+    gboolean large = scale >= 1;
+    int digits = !large || fabs (scale - round (scale)) > 0.05;
+    g_autofree char *text = large ? g_strdup_printf (_ ("%.*f px per token"), digits, scale)
+                                  : g_strdup_printf (_ ("%.*f tokens per px"), digits, 1 / scale);
+    g_autofree char *ratio = large ? g_strdup_printf ("%.*f : 1", digits, scale)
+                                   : g_strdup_printf ("1 : %.*f", digits, 1 / scale);
+    fovea_still_label_set_fitting (self->zoom, (const char *[]){text, ratio, NULL});
     return G_SOURCE_REMOVE;
 }
 

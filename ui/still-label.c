@@ -4,12 +4,19 @@
  * which a list that binds forty cells in a frame cannot afford. */
 #include "ui/still-label.h"
 
+#define WHOLE "fovea-whole" /* words of which a shorter version is shown */
+
 /* Only what is shortened has more to tell: the words at the label's width need more height. */
 static gboolean
 query_tooltip (
     GtkWidget *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
     const char *text = fovea_still_label_get (label);
+    const char *whole = g_object_get_data (G_OBJECT (label), WHOLE);
+    if (whole != NULL) {
+        gtk_tooltip_set_text (tooltip, whole);
+        return !g_str_equal (whole, text);
+    }
     g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
     int height;
     pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
@@ -46,6 +53,20 @@ fovea_still_label_set (GtkWidget *label, const char *text)
     gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
     gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     text != NULL ? text : "", -1);
+}
+
+void
+fovea_still_label_set_fitting (GtkWidget *label, const char *const *versions)
+{
+    int room = gtk_widget_get_width (label), width;
+    g_object_set_data_full (G_OBJECT (label), WHOLE, g_strdup (versions[0]), g_free);
+    for (; *versions != NULL; versions++) {
+        g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, *versions);
+        pango_layout_get_pixel_size (layout, &width, NULL);
+        if (width <= room)
+            break;
+    }
+    fovea_still_label_set (label, *versions);
 }
 
 const char *

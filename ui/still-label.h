@@ -25,6 +25,16 @@ GtkWidget *fovea_still_label_new (const char *css_class, guint lines);
 void fovea_still_label_set (GtkWidget *label, const char *text);
 
 /**
+ * fovea_still_label_set_fitting:
+ * @versions: (array zero-terminated=1): the whole first, then shorter ones
+ *
+ * The first that has room in the label as it is now, or nothing; the tooltip has the whole.
+ *
+ * Thread: main.
+ */
+void fovea_still_label_set_fitting (GtkWidget *label, const char *const *versions);
+
+/**
  * fovea_still_label_get:
  *
  * The words, "" = none.   Thread: main.   Owner: the label.
