@@ -9,6 +9,7 @@
 #include "capture/plan-private.h"
 #include "capture/recorder-attend.h"
 #include "capture/recorder.h"
+#include "kernels/streamed-copy.h"
 
 enum {
     PIECE = 512 << 10 /* bytes that one thread copies at a time */
@@ -38,7 +39,7 @@ copy_piece (void *data, gint64 i, int worker)
     const Copy *copy = data;
     gsize at = (gsize) i * PIECE;
     (void) worker;
-    memcpy (copy->to + at, copy->from + at, MIN (PIECE, copy->bytes - at));
+    fovea_streamed_copy (copy->to + at, copy->from + at, MIN (PIECE, copy->bytes - at));
 }
 
 static void
