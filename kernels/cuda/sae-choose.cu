@@ -12,14 +12,17 @@
 enum {
     WARPS = 4,
     THREADS = 32 * WARPS,
-    FEW_EACH = 8 /* chunks of a lane, in registers */
+    BLOCKS = 8,    /* a multiprocessor: 4,096 rows go at once where nothing is multiplied again */
+    FEW_EACH = 8,  /* chunks of a lane that are loaded at once, */
+    FEW_PARTS = 3, /* so many times: of each a number stays in a register */
+    FEW = 32 * FEW_EACH * FEW_PARTS
 };
 
 /* What a warp keeps of its row. */
 typedef struct {
-    float *value; /* (room) scores, or what sizes are at least; in the end products */
-    int *latent;  /* (room) */
-    int *place;   /* (room) of chunks: tile, place in the group's, quad, number */
+    float *value; /* (room / 2) scores, or what sizes are at least; in the end products */
+    int *latent;  /* (room / 2) */
+    int *place;   /* (room) of chunks: tile, place in the group's, quad, number; in the end keys */
 } Choice;
 
 static __device__ inline int
@@ -83,7 +86,7 @@ append (const CodesRun &run, const CodesRow &row, bool in, float score, int late
     in = in && size >= codes_limit (row.least, reach, run.args.only_positive);
     unsigned all = __ballot_sync (~0u, in);
     int to = n + __popc (all & ((1u << lane_id ()) - 1));
-    if (in && to < run.room) {
+    if (in && to < run.room / 2) {
         c.latent[to] = latent;
         c.value[to] = ROUNDED ? score : size - reach;
     }
@@ -153,52 +156,73 @@ find_bound (const CodesRun &run, int n, const float *value)
     return top < 0 ? most : bound;
 }
 
-/* A lane's chunks, where a row has few of them, in registers. */
+/* A lane's chunks, where a row has few of them: what the largest of each is at least, as it orders; 0 = no
+ * chunk. */
 typedef struct {
-    float4 four[FEW_EACH];
-    int place[FEW_EACH];
-    float most[FEW_EACH], reach[FEW_EACH]; /* largest size, and how far products may be off */
-    unsigned order[FEW_EACH];              /* of what the largest is at least; 0 = no chunk */
+    unsigned order[FEW_PARTS][FEW_EACH];
+    int parts; /* that have any */
 } LaneChunks;
+
+static __device__ inline float
+reach_of_place (const CodesRun &run, const CodesRow &row, int place)
+{
+    int group = (place >> 10) * 4 + (place >> 4 & 3);
+    return row.error * run.prepared.group_reach[group] + row.slack;
+}
 
 template <bool ROUNDED>
 static __device__ inline void
-load_chunks (
-    const CodesRun &run, const CodesRow &row, int64_t at, int n, const int *place, LaneChunks *l)
+load_part (const CodesRun &run,
+           const CodesRow &row,
+           const float4 *chunks,
+           int first,
+           int n,
+           const int *place,
+           unsigned (&order)[FEW_EACH])
 {
-    const float4 *chunks = run.chunks + at * run.tiles * (CODES_CHUNKS * 4);
+    float4 four[FEW_EACH];
+#pragma unroll
+    for (int i = 0; i < FEW_EACH; i++)
+        four[i] = __ldg (chunks + (place[min (first + 32 * i + lane_id (), n - 1)] >> 4));
 #pragma unroll
     for (int i = 0; i < FEW_EACH; i++) {
-        l->place[i] = place[min (32 * i + lane_id (), n - 1)];
-        l->four[i] = __ldg (chunks + (l->place[i] >> 4));
-    }
-#pragma unroll
-    for (int i = 0; i < FEW_EACH; i++) {
-        const float4 &v = l->four[i];
-        int group = (l->place[i] >> 10) * 4 + (l->place[i] >> 4 & 3);
-        l->reach[i] = ROUNDED ? 0 : row.error * run.prepared.group_reach[group] + row.slack;
-        l->most[i] = fmaxf (fmaxf (size_of (run, v.x), size_of (run, v.y)),
+        const float4 &v = four[i];
+        int at = first + 32 * i + lane_id ();
+        float most = fmaxf (fmaxf (size_of (run, v.x), size_of (run, v.y)),
                             fmaxf (size_of (run, v.z), size_of (run, v.w)));
-        l->order[i] = 32 * i + lane_id () < n ? codes_order (l->most[i] - l->reach[i]) : 0;
+        if (!ROUNDED)
+            most -= reach_of_place (run, row, place[min (at, n - 1)]);
+        order[i] = at < n ? codes_order (most) : 0;
     }
 }
 
-/* The k-th largest of the chunks' largest, which is at most the k-th largest of all. */
+/* The k-th largest of what chunks are ordered by, which is at most the k-th largest of all scores; there
+ * are k of them at least. */
 static __device__ inline unsigned
 bound_chunks (int k, const LaneChunks &l)
 {
-    unsigned most = 0, bound = 0;
+    unsigned most = 0, least = ~0u;
 #pragma unroll
-    for (int i = 0; i < FEW_EACH; i++)
-        most = max (most, l.order[i]);
+    for (int p = 0; p < FEW_PARTS; p++)
+#pragma unroll
+        for (int i = 0; i < FEW_EACH; i++) {
+            most = max (most, l.order[p][i]);
+            least = min (least, l.order[p][i] - 1); /* what is no chunk is above all */
+        }
     most = __reduce_max_sync (~0u, most);
-    for (unsigned bit = 1u << 31; bit != 0; bit >>= 1) {
+    least = __reduce_min_sync (~0u, least) + 1;
+    int top = 31 - __clz ((int) (most ^ least)); /* -1 if all are one */
+    unsigned bound = top < 31 ? most & ~((2u << top) - 1) : 0;
+    for (unsigned bit = top < 0 ? 0 : 1u << top; bit != 0; bit >>= 1) {
         int reached = 0;
-        if ((bound | bit) > most)
-            continue;
 #pragma unroll
-        for (int i = 0; i < FEW_EACH; i++)
-            reached += l.order[i] >= (bound | bit);
+        for (int p = 0; p < FEW_PARTS; p++) {
+            if (p >= l.parts)
+                break;
+#pragma unroll
+            for (int i = 0; i < FEW_EACH; i++)
+                reached += l.order[p][i] >= (bound | bit);
+        }
         reached = (int) __reduce_add_sync (~0u, (unsigned) reached);
         if (reached < k)
             continue;
@@ -206,45 +230,58 @@ bound_chunks (int k, const LaneChunks &l)
         if (reached == k)
             break;
     }
-    return bound;
+    return top < 0 ? most : bound;
 }
 
-/* Brings the chunks that may reach @least together: they stand where their places stood. Gives how many,
- * which may be more than there is room for. */
+/* Brings the places of chunks that may reach the bound together, in front. Gives how many they are. */
+template <bool ROUNDED>
 static __device__ inline int
-pack_chunks (const CodesRun &run, float least, const LaneChunks &l, float4 *four, int *place)
+pack_places (const CodesRun &run,
+             const CodesRow &row,
+             unsigned bound,
+             const LaneChunks &l,
+             int n,
+             int *place)
 {
-    int n = 0, room = run.room / 5;
+    int kept = 0;
+    float least = codes_float (bound);
 #pragma unroll
-    for (int i = 0; i < FEW_EACH; i++) {
-        bool in = l.order[i] != 0 && l.most[i] + 1.01f * l.reach[i] >= least;
-        unsigned all = __ballot_sync (~0u, in);
-        int to = n + __popc (all & ((1u << lane_id ()) - 1));
-        if (in && to < room) {
-            four[to] = l.four[i];
-            place[to] = l.place[i];
+    for (int p = 0; p < FEW_PARTS; p++) {
+        if (p >= l.parts)
+            break;
+#pragma unroll
+        for (int i = 0; i < FEW_EACH; i++) {
+            int own = place[min (32 * (p * FEW_EACH + i) + lane_id (), n - 1)];
+            unsigned order = l.order[p][i];
+            bool in = order >= bound;
+            if (!ROUNDED && !in &&
+                order != 0) /* and a little for what the difference was rounded by */
+                in = codes_float (order) + 2.1f * reach_of_place (run, row, own) >= least;
+            unsigned all = __ballot_sync (~0u, in);
+            __syncwarp (); /* all have read theirs */
+            if (in)
+                place[kept + __popc (all & ((1u << lane_id ()) - 1))] = own;
+            kept += __popc (all);
         }
-        n += __popc (all);
     }
     __syncwarp ();
-    return n;
+    return kept;
 }
 
-/* The scores of @n chunks that may reach @least; gives how many there are. */
+/* The scores of the first @n chunks that may reach @least; gives how many there are. */
 template <bool ROUNDED>
 static __device__ inline int
 unpack_chunks (const CodesRun &run,
                const CodesRow &row,
+               const float4 *chunks,
                float least,
                int n,
-               const float4 *four,
-               const int *place,
                const Choice &c)
 {
     int found = 0;
     for (int first = 0; first < n; first += 32) {
-        int i = min (first + lane_id (), n - 1), own = place[i];
-        float4 v = four[i];
+        int own = c.place[min (first + lane_id (), n - 1)];
+        float4 v = __ldg (chunks + (own >> 4));
         const float score[4] = {v.x, v.y, v.z, v.w};
 #pragma unroll
         for (int e = 0; e < CODES_CHUNK; e++) {
@@ -271,18 +308,23 @@ static __device__ inline int
 choose_few (const CodesRun &run, const CodesRow &row, int64_t at, int n, const Choice &c)
 {
     LaneChunks l;
-    float4 *four = (float4 *) c.place;
-    int *place = c.place + run.room / 5 * 4;
-    load_chunks<ROUNDED> (run, row, at, n, c.place, &l);
+    const float4 *chunks = run.chunks + at * run.tiles * (CODES_CHUNKS * 4);
+    l.parts = (n + 32 * FEW_EACH - 1) / (32 * FEW_EACH);
+#pragma unroll
+    for (int p = 0; p < FEW_PARTS; p++) {
+#pragma unroll
+        for (int i = 0; i < FEW_EACH; i++)
+            l.order[p][i] = 0;
+        if (p < l.parts)
+            load_part<ROUNDED> (run, row, chunks, p * 32 * FEW_EACH, n, c.place, l.order[p]);
+    }
     unsigned bound = bound_chunks ((int) run.args.k, l);
     if (!ROUNDED && bound < codes_order (row.least))
         return 0;
-    __syncwarp (); /* all places were read */
-    float least = codes_float (bound);
-    int best = pack_chunks (run, least, l, four, place);
-    if (best > run.room / 5)
+    int best = pack_places<ROUNDED> (run, row, bound, l, n, c.place);
+    if (best > run.room / 2 / CODES_CHUNK)
         return 0;
-    return unpack_chunks<ROUNDED> (run, row, least, best, four, place, c);
+    return unpack_chunks<ROUNDED> (run, row, chunks, codes_float (bound), best, c);
 }
 
 /* Drops the candidates that cannot be among the k best; gives how many are left. */
@@ -401,7 +443,7 @@ static __device__ inline int
 choose_many (const CodesRun &run, const CodesRow &row, int64_t at, int n_chunks, const Choice &c)
 {
     int found = gather<ROUNDED> (run, row, at, n_chunks, c), k = (int) run.args.k;
-    if (found > run.room)
+    if (found > run.room / 2)
         return found;
     unsigned bound = found >= k ? find_bound<ROUNDED> (run, found, c.value) : 0;
     bool all = run.args.only_positive && row.least == 0; /* that can be codes are marked */
@@ -416,10 +458,11 @@ find_candidates (const CodesRun &run, const CodesRow &row, int64_t at, const Cho
 {
     int n = find_chunks (run, at, c.place), found = 0;
     __syncwarp ();
-    if (n >= run.args.k && n <= 32 * FEW_EACH && n <= run.room)
+    if (n >= run.args.k && n <= FEW && n <= run.room)
         found = choose_few<ROUNDED> (run, row, at, n, c);
     if (found > 0 || n > run.room)
         return found > 0 ? found : n;
+    __syncwarp (); /* places were read */
     n = find_chunks (run, at, c.place);
     __syncwarp ();
     return choose_many<ROUNDED> (run, row, at, n, c);
@@ -428,17 +471,18 @@ find_candidates (const CodesRun &run, const CodesRow &row, int64_t at, const Cho
 /* A warp a row of the strip that begins at @first. */
 template <bool ROUNDED, bool VECTORS>
 static __global__ void
-__launch_bounds__ (THREADS)
+__launch_bounds__ (THREADS, ROUNDED ? BLOCKS : 1)
     choose_kernel (const __grid_constant__ CodesRun run, int64_t first, int n)
 {
     extern __shared__ __align__ (16) float shared[];
     int64_t at = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32, t = first + at;
-    Choice c = {shared + threadIdx.x / 32 * 3 * run.room};
+    Choice c = {shared + threadIdx.x / 32 * 2 * run.room};
+    codes_begin ();
     if (at >= n)
         return;
     CodesRow row = run.row[t];
-    c.latent = (int *) c.value + run.room;
-    c.place = c.latent + run.room;
+    c.latent = (int *) c.value + run.room / 2;
+    c.place = c.latent + run.room / 2;
     int found = find_candidates<ROUNDED> (run, row, at, c);
     if (found > run.room / 2) { /* keys take twice the room */
         if (lane_id () == 0)
@@ -455,7 +499,7 @@ __launch_bounds__ (THREADS)
 size_t
 cuda_codes_choice_bytes (const CodesRun *run)
 {
-    return WARPS * 3 * (size_t) run->room * 4;
+    return WARPS * 2 * (size_t) run->room * 4;
 }
 
 cudaError_t
@@ -470,6 +514,5 @@ cuda_codes_choose (const CodesRun *run, int64_t first, int n, cudaStream_t strea
         cudaFuncSetAttribute (kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) bytes);
     if (status != cudaSuccess)
         return status;
-    kernel<<<grid, THREADS, bytes, stream>>> (*run, first, n);
-    return cudaGetLastError ();
+    return codes_follow (kernel, grid, THREADS, bytes, stream, *run, first, n);
 }

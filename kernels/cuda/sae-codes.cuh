@@ -124,6 +124,39 @@ codes_limit (float least, float reach, bool only_positive)
     return only_positive ? fmaxf (limit, 0x1p-149f - 1.01f * reach) : limit;
 }
 
+/* What kernels of capability 9.0 that follow each other begin with: the next may be brought to the
+ * processors from now on, and this one goes on when the one before it is over. */
+static __device__ inline void
+codes_begin (void)
+{
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;\ngriddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+/* Launches a kernel that begins so. */
+template <typename... Parameters, typename... Arguments>
+static cudaError_t
+codes_follow (void (*kernel) (Parameters...),
+              unsigned grid,
+              unsigned threads,
+              size_t shared,
+              cudaStream_t stream,
+              const Arguments &...arguments)
+{
+    cudaLaunchAttribute beside = {};
+    beside.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    beside.val.programmaticStreamSerializationAllowed = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3 (grid);
+    config.blockDim = dim3 (threads);
+    config.dynamicSmemBytes = shared;
+    config.stream = stream;
+    config.attrs = &beside;
+    config.numAttrs = 1;
+    return cudaLaunchKernelEx (&config, kernel, Parameters (arguments)...);
+}
+
 /* Bits that order as floats do; NaN is 0, below all. */
 static __device__ inline unsigned
 codes_order (float x)

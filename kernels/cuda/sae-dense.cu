@@ -157,6 +157,7 @@ static __global__ void
 __launch_bounds__ (THREADS) redo_products_kernel (const __grid_constant__ CodesRun run)
 {
     constexpr int BATCH = Products<ROUNDED, VECTORS>::BATCH;
+    codes_begin ();
     int64_t n = run.args.weights.n_latents, batches = (n + BATCH - 1) / BATCH;
     int64_t end = shared_rows (run) * batches, warp = threadIdx.x / 32;
     for (int64_t i = blockIdx.x * WARPS + warp; i < end; i += gridDim.x * WARPS) {
@@ -174,6 +175,7 @@ __launch_bounds__ (THREADS) redo_kernel (const __grid_constant__ CodesRun run)
 {
     constexpr int BATCH = Products<ROUNDED, VECTORS>::BATCH;
     __shared__ Shared shared;
+    codes_begin ();
     const FoveaCodesArgs &a = run.args;
     int64_t n = a.weights.n_latents, warp = threadIdx.x / 32;
     float *products = run.products + blockIdx.x * n;
@@ -200,9 +202,11 @@ static cudaError_t
 launch_redo (const CodesRun *run, cudaStream_t stream)
 {
     unsigned grid = (unsigned) run->n_processors;
-    redo_products_kernel<ROUNDED, VECTORS><<<4 * grid, THREADS, 0, stream>>> (*run);
-    redo_kernel<ROUNDED, VECTORS><<<grid, THREADS, 0, stream>>> (*run);
-    return cudaGetLastError ();
+    cudaError_t status =
+        codes_follow (redo_products_kernel<ROUNDED, VECTORS>, 4 * grid, THREADS, 0, stream, *run);
+    return status == cudaSuccess
+               ? codes_follow (redo_kernel<ROUNDED, VECTORS>, grid, THREADS, 0, stream, *run)
+               : status;
 }
 
 cudaError_t

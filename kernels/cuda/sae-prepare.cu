@@ -87,12 +87,15 @@ largest_of (float4 v)
     return fmaxf (fmaxf (fabsf (v.x), fabsf (v.y)), fmaxf (fabsf (v.z), fabsf (v.w)));
 }
 
+template <bool MEASURED>
 static __device__ inline void
 write_four (const Line &l, int64_t i, float4 v, float inverse, LineSquares *s)
 {
     __half2 low = __floats2half2_rn (v.x * inverse, v.y * inverse);
     __half2 high = __floats2half2_rn (v.z * inverse, v.w * inverse);
     *(uint2 *) (l.to + i) = make_uint2 (*(unsigned *) &low, *(unsigned *) &high);
+    if (!MEASURED)
+        return;
     float2 a = __half22float2 (low), b = __half22float2 (high);
     add_squares (s, v.x, a.x * s->unit);
     add_squares (s, v.y, a.y * s->unit);
@@ -100,8 +103,8 @@ write_four (const Line &l, int64_t i, float4 v, float inverse, LineSquares *s)
     add_squares (s, v.w, b.y * s->unit);
 }
 
-/* @HELD: a lane's fours, held in registers; 0 = the line is read twice. */
-template <int HELD>
+/* @HELD: a lane's fours, held in registers; 0 = the line is read twice. @MEASURED: else only the unit. */
+template <int HELD, bool MEASURED>
 static __device__ inline LineSquares
 round_line (const Line &l)
 {
@@ -124,10 +127,12 @@ round_line (const Line &l)
     for (int e = 0; e < HELD; e++) {
         int64_t i = 4 * (32 * e + lane_id ());
         if (i < l.padded)
-            write_four (l, i, held[e], inverse, &s);
+            write_four<MEASURED> (l, i, held[e], inverse, &s);
     }
     for (int64_t i = 4 * lane_id (); HELD == 0 && i < l.padded; i += 128)
-        write_four (l, i, read_four (l, i), inverse, &s);
+        write_four<MEASURED> (l, i, read_four (l, i), inverse, &s);
+    if (!MEASURED)
+        return s;
     s.rounded = sqrtf (warp_sum (s.rounded));
     s.exact = sqrtf (warp_sum (s.exact));
     s.lost = sqrtf (warp_sum (s.lost));
@@ -146,7 +151,7 @@ __launch_bounds__ (THREADS) weights_kernel (FoveaCodesWeights w, CodesPrepared p
     Line line = {w.w + (in ? j : 0) * w.n_in, NULL, in ? w.n_in : 0, p.d, NULL, p.w + j * p.d};
     line.rounded = w.rounded;
     line.common = w.scale == NULL;
-    LineSquares s = round_line<HELD> (line);
+    LineSquares s = round_line<HELD, true> (line);
     if (lane_id () != 0)
         return;
     if (in && (w.scale != NULL || s.unit != CODES_UNIT))
@@ -193,10 +198,11 @@ cuda_codes_prepare (const FoveaCodesWeights *w, int n_processors, cudaStream_t s
 }
 
 /* A warp a row. Sums of tensor cores lose at most 2^-22 of |x| |w| a term. */
-template <int HELD>
+template <int HELD, bool MEASURED>
 static __global__ void
 __launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, float *centred)
 {
+    codes_begin (); /* launched as others are, it waits for nothing */
     int64_t t = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32, n = run.args.weights.n_in;
     if (t == 0 && lane_id () == 0)
         run.redo[0] = 0;
@@ -206,11 +212,11 @@ __launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, floa
     line.kept = centred != NULL ? centred + t * n : NULL;
     line.to = run.rounded + t * run.prepared.d;
     line.rounded = run.args.weights.rounded;
-    LineSquares s = round_line<HELD> (line);
+    LineSquares s = round_line<HELD, MEASURED> (line);
     if (lane_id () != 0)
         return;
     CodesRow row = {.unit = s.unit};
-    if (!run.args.weights.rounded) {
+    if (MEASURED) {
         float terms = (float) (n + 16) * 0x1p-22f, lost = *run.prepared.lost;
         row.error = 1.01f * terms * fmaxf (s.exact, s.rounded) * (1 + lost);
         row.error += 1.0001f * (s.lost + s.exact * lost);
@@ -224,7 +230,9 @@ cudaError_t
 cuda_codes_round (const CodesRun *run, const float *centre, float *centred, cudaStream_t stream)
 {
     unsigned grid = (unsigned) ((run->args.rows + WARPS - 1) / WARPS);
-    auto kernel = run->prepared.d <= 128 * EACH ? rows_kernel<EACH> : rows_kernel<0>;
+    bool held = run->prepared.d <= 128 * EACH, rounded = run->args.weights.rounded;
+    auto exact = held ? rows_kernel<EACH, true> : rows_kernel<0, true>;
+    auto kernel = !rounded ? exact : held ? rows_kernel<EACH, false> : rows_kernel<0, false>;
     kernel<<<grid, THREADS, 0, stream>>> (*run, centre, centred);
     return cudaGetLastError ();
 }

@@ -48,6 +48,7 @@ __launch_bounds__ (THREADS)
     threshold_kernel (const __grid_constant__ CodesRun run, int64_t first, int n)
 {
     int64_t at = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32;
+    codes_begin ();
     if (at >= n)
         return;
     float least = find_threshold<EACH> (run, run.largest + at * run.sampled * CODES_RUNS);
@@ -60,6 +61,6 @@ cuda_codes_threshold (const CodesRun *run, int64_t first, int n, cudaStream_t st
 {
     auto kernel = run->sampled <= CODES_SAMPLE ? threshold_kernel<CODES_SAMPLE>
                                                : threshold_kernel<CODES_SAMPLE_MOST>;
-    kernel<<<(unsigned) ((n + WARPS - 1) / WARPS), THREADS, 0, stream>>> (*run, first, n);
-    return cudaGetLastError ();
+    return codes_follow (kernel, (unsigned) ((n + WARPS - 1) / WARPS), THREADS, 0, stream, *run,
+                         first, n);
 }

@@ -271,6 +271,7 @@ __launch_bounds__ (HOPPER_THREADS, 1) scores_kernel (const __grid_constant__ Sco
     char *stages = wide_stages (raw);
     ScoreControl *c = (ScoreControl *) (stages + WIDE_STAGES * WIDE_STAGE_BYTES);
     wide_begin (&c->b);
+    codes_begin ();
     wide_split ([&] { produce (s, &x, &w, stages, c); },
                 [&] (int consumer) { consume<SAMPLE, MAGNITUDE> (s, consumer, stages, c); });
 #endif
@@ -307,8 +308,7 @@ launch (const CodesRun *run, int64_t first, int n, int tiles, cudaStream_t strea
         return status;
     int items = s.row_blocks * s.tiles;
     unsigned grid = (unsigned) (items < run->n_processors ? items : run->n_processors);
-    kernel<<<grid, HOPPER_THREADS, SCORE_SHARED, stream>>> (s, x, w);
-    return cudaGetLastError ();
+    return codes_follow (kernel, grid, HOPPER_THREADS, SCORE_SHARED, stream, s, x, w);
 }
 
 cudaError_t
