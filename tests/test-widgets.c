@@ -597,6 +597,47 @@ START_TEST (the_sidebar_opens_a_sequence_when_its_row_is_chosen)
 }
 END_TEST
 
+/* What a row shows of its title, as far as its width goes. */
+static const char *
+find_row_label (GtkWidget *parent, const char *title, PangoLayout **layout)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child)) {
+        if (GTK_IS_LABEL (child) && g_str_equal (gtk_label_get_text (GTK_LABEL (child)), title)) {
+            *layout = gtk_label_get_layout (GTK_LABEL (child));
+            return title;
+        }
+        const char *found = find_row_label (child, title, layout);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+START_TEST (windows_of_a_book_keep_their_number_in_the_sidebar)
+{
+    static const char title[] = "a_book_with_a_long_name_of_its_file.txt, part 12";
+    Bench *bench = bench_new (40);
+    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+    g_autoptr (FoveaTreeItem) store =
+        fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
+    g_autoptr (FoveaTreeItem) sequence =
+        fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", 7, title, "40");
+    g_list_store_append (fovea_tree_item_get_children (store), sequence);
+    g_list_store_append (stores, store);
+    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
+    bench_show (bench, sidebar, 246, 600);
+    PangoLayout *layout = NULL;
+    PangoRectangle number;
+    RUN_UNTIL (find_row_label (sidebar, title, &layout) != NULL);
+    ck_assert (pango_layout_is_ellipsized (layout));
+    pango_layout_index_to_pos (layout, (int) strlen (title) - 1, &number);
+    ck_assert_int_gt (number.width, 0); /* the last digit has a place of its own */
+    ck_assert_int_eq (pango_layout_get_ellipsize (layout), PANGO_ELLIPSIZE_MIDDLE);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_start_page_runs_only_when_it_can)
 {
     Bench *bench = bench_new (40);
@@ -667,6 +708,7 @@ main (void)
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
     tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
+    tcase_add_test (tcase, windows_of_a_book_keep_their_number_in_the_sidebar);
     tcase_add_test (tcase, the_start_page_runs_only_when_it_can);
     tcase_add_test (tcase,
                     every_command_has_a_key_that_parses_and_none_is_taken_twice_in_its_place);

@@ -156,6 +156,10 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
     gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
     gtk_widget_set_visible (icon, store);
     gtk_label_set_text (GTK_LABEL (title), fovea_tree_item_get_title (item));
+    /* Windows of a book differ at their end only. */
+    gboolean part = g_strrstr (fovea_tree_item_get_title (item), ", part ") != NULL;
+    gtk_label_set_ellipsize (GTK_LABEL (title),
+                             part ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
     gtk_label_set_text (GTK_LABEL (count), fovea_tree_item_get_count (item));
     gtk_widget_set_tooltip_text (expander, fovea_tree_item_get_title (item));
     if (store)
