@@ -48,6 +48,8 @@ if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     run='dbus-run-session -- xvfb-run -a -s "-screen 0 1600x1000x24"'
 fi
 status=0
-eval "$run meson test -C \"$build\" --print-errorlogs $select" || status=$?
+# Many suites wait for frames or for a disk, so there is one more than there are processors.
+jobs=$(($(getconf _NPROCESSORS_ONLN) + 1))
+eval "$run meson test -C \"$build\" --num-processes $jobs --print-errorlogs $select" || status=$?
 python3 .ci/summary.py "$build/meson-logs/testlog.json" || status=1
 exit $status

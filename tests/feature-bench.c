@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tests/feature-bench.h"
 
-#include <check.h>
-
+#include "tests/check-marks.h"
 #include "tests/ui-support.h"
 
 #define T FEATURE_TOKENS
