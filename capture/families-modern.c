@@ -75,7 +75,10 @@ describe_modern (FoveaConfig *config, FoveaArchitecture *a)
     static const struct {
         const char *key;
         gboolean usual;
-    } only[] = {{"norm_bias", FALSE}, {"classifier_bias", FALSE}, {"decoder_bias", TRUE}};
+    } only[] = {{"norm_bias", FALSE},
+                {"classifier_bias", FALSE},
+                {"decoder_bias", TRUE},
+                {"is_decoder", FALSE}};
     fovea_describe_sizes (config, a, &fovea_full_keys);
     fovea_describe_norm (config, a, FOVEA_NORM_LAYER, "norm_eps", 1e-5);
     a->norm_place = FOVEA_NORM_BEFORE;

@@ -148,6 +148,23 @@ static const FoveaGgufKey bert_keys[] = {
     {0},
 };
 
+/* The epsilon is of norms with a mean, whichever key has it. */
+static const FoveaGgufKey modern_keys[] = {
+    {"attention.layer_norm_rms_epsilon", "norm_eps", FOVEA_GGUF_NUMBER},
+    {"attention.layer_norm_epsilon", "norm_eps", FOVEA_GGUF_NUMBER},
+    {"attention.causal", "is_decoder", FOVEA_GGUF_BOOLEAN},
+    {"attention.sliding_window", "local_attention", FOVEA_GGUF_INTEGER},
+    {"attention.sliding_window_pattern", "global_attn_every_n_layers", FOVEA_GGUF_INTEGER},
+    {"attention.head_count_kv", NULL, FOVEA_GGUF_IGNORED},
+    {"rope.freq_base", "global_rope_theta", FOVEA_GGUF_NUMBER},
+    {"rope.freq_base_swa", "local_rope_theta", FOVEA_GGUF_NUMBER},
+    {"hidden_activation", "hidden_activation", FOVEA_GGUF_NAME},
+    {"pooling_type", NULL, FOVEA_GGUF_IGNORED},
+    {"classifier.pooling_type", NULL, FOVEA_GGUF_IGNORED},
+    SIZE_KEYS,
+    {0},
+};
+
 #define BLOCK_STEMS                                                                                \
     {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"},    \
         {"blk.#.attn_norm", "model.layers.#.input_layernorm"},                                     \
@@ -291,6 +308,19 @@ static const FoveaGgufStem bert_stems[] = {
     {0},
 };
 
+static const FoveaGgufStem modern_stems[] = {
+    {"token_embd", "model.embeddings.tok_embeddings"},
+    {"token_embd_norm", "model.embeddings.norm"},
+    {"output_norm", "model.final_norm"},
+    {"blk.#.attn_norm", "model.layers.#.attn_norm"},
+    {"blk.#.attn_qkv", "model.layers.#.attn.Wqkv"},
+    {"blk.#.attn_output", "model.layers.#.attn.Wo"},
+    {"blk.#.ffn_norm", "model.layers.#.mlp_norm"},
+    {"blk.#.ffn_up", "model.layers.#.mlp.Wi"},
+    {"blk.#.ffn_down", "model.layers.#.mlp.Wo"},
+    {0},
+};
+
 static const FoveaGgufStem gpt2_stems[] = {
     {"token_embd", "transformer.wte"},
     {"position_embd", "transformer.wpe"},
@@ -327,6 +357,7 @@ static const FoveaGgufKind kinds[] = {
     {"nemotron", "nemotron", nemotron_keys, llama_stems, .part = "partial_rotary_factor"},
     {"deepseek2", "deepseek_v2", deepseek_keys, deepseek_stems, .latent = TRUE},
     {"bert", "bert", bert_keys, bert_stems},
+    {"modern-bert", "modernbert", modern_keys, modern_stems},
 };
 
 /* What "deepseek2" is where experts are chosen by sigmoids. */

@@ -9,6 +9,7 @@ typedef enum {
     FOVEA_GGUF_INTEGER,
     FOVEA_GGUF_NUMBER,
     FOVEA_GGUF_BOOLEAN,
+    FOVEA_GGUF_NAME,
     FOVEA_GGUF_IGNORED, /* says nothing that tensors do not say */
 } FoveaGgufKeyKind;
 

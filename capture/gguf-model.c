@@ -85,7 +85,13 @@ add_key (const Config *config, const char *full, const FoveaGgufKey *key, GError
                                         fovea_gguf_get_boolean (config->file, full, FALSE));
         return TRUE;
     }
-    return refuse_key (config, full, "is no single number of its kind", error);
+    const char *text =
+        key->kind == FOVEA_GGUF_NAME ? fovea_gguf_get_text (config->file, full) : NULL;
+    if (text != NULL) {
+        json_builder_add_string_value (config->builder, text);
+        return TRUE;
+    }
+    return refuse_key (config, full, "is no single value of its kind", error);
 }
 
 /* Every key of the architecture must be known: it may change the mathematics. */
@@ -514,6 +520,15 @@ is_turned (const char *name)
     return strstr (name, ".attn_q.") != NULL || strstr (name, ".attn_k.") != NULL;
 }
 
+/* Whether @name, which the tensor is called by now, asks for one tensor an expert. A mark that the file
+ * itself has in its name asks for nothing, and of nothing there may be any number of parts. */
+static gboolean
+is_of_experts (const FoveaTensor *tensor, const char *name)
+{
+    return strchr (name, '@') != NULL && strchr (tensor->name, '@') == NULL && tensor->rank == 3 &&
+           tensor->n_elements > 0;
+}
+
 /* One tensor a expert of a tensor of all of them. */
 static void
 append_experts (GArray *renamed, const FoveaTensor *all, const char *name, GStringChunk *names)
@@ -554,7 +569,7 @@ fovea_gguf_rename (const FoveaGguf *file,
         tensor.rewritten = TRUE;
         if (kind->turned && is_turned (tensor.name))
             tensor.pair_width = architecture->head_width;
-        if (strchr (name, '@') != NULL && tensor.rank == 3) {
+        if (is_of_experts (&tensors[i], name)) {
             append_experts (renamed, &tensor, name, names);
             continue;
         }

@@ -120,6 +120,20 @@ static const Words bert_words[] = {
     {NULL},
 };
 
+/* Of a checkpoint without prefix. */
+static const Words modern_words[] = {
+    {"layers.", "blk."},
+    {"embeddings.tok_embeddings", "token_embd"},
+    {"embeddings.norm", "token_embd_norm"},
+    {"final_norm", "output_norm"},
+    {"attn.Wqkv", "attn_qkv"},
+    {"attn.Wo", "attn_output"},
+    {"mlp_norm", "ffn_norm"},
+    {"mlp.Wi", "ffn_up"},
+    {"mlp.Wo", "ffn_down"},
+    {NULL},
+};
+
 typedef struct {
     const char *model_type, *architecture;
     const Words *words;
@@ -150,6 +164,7 @@ static const Recipe recipes[] = {
     {"arcee", "arcee", llama_words, TRUE, FALSE, FALSE, FALSE},
     {"nemotron", "nemotron", llama_words, FALSE, FALSE, TRUE, FALSE},
     {"bert", "bert", bert_words, FALSE, FALSE, FALSE, FALSE},
+    {"modernbert", "modern-bert", modern_words, FALSE, FALSE, FALSE, FALSE},
     {"deepseek_v2", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 1},
     {"deepseek_v3", "deepseek2", llama_words, FALSE, FALSE, FALSE, FALSE, 2},
 };
@@ -190,7 +205,8 @@ static const struct {
     {"rope.scaling.original_context_length", {"original_max_position_embeddings"}},
     {"attn_logit_softcapping", {"attn_logit_softcapping"}, TRUE},
     {"final_logit_softcapping", {"final_logit_softcapping"}, TRUE},
-    {"attention.sliding_window", {"sliding_window"}},
+    {"attention.sliding_window", {"sliding_window", "local_attention"}},
+    {"attention.sliding_window_pattern", {"global_attn_every_n_layers"}},
 };
 
 void
@@ -289,6 +305,12 @@ add_metadata (GgufBuilder *builder, const Recipe *recipe, JsonObject *config)
     if (g_str_equal (recipe->architecture, "bert")) {
         gguf_add_integer (builder, "bert.attention.causal", FOVEA_GGUF_BOOL, 1, FALSE);
         gguf_add_u32 (builder, "bert.pooling_type", 1);
+    }
+    if (g_str_equal (recipe->architecture, "modern-bert")) {
+        gguf_add_integer (builder, "modern-bert.attention.causal", FOVEA_GGUF_BOOL, 1, FALSE);
+        gguf_add_f32 (builder, "modern-bert.rope.freq_base", 160000);
+        gguf_add_f32 (builder, "modern-bert.rope.freq_base_swa", 10000);
+        gguf_add_text (builder, "modern-bert.hidden_activation", "gelu");
     }
     JsonNode *eos = find_member (config, "eos_token_id");
     if (eos != NULL)

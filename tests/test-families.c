@@ -633,6 +633,8 @@ static const struct {
     {FAMILY ("bert") ",\"is_decoder\":true", FOVEA_ERROR_UNSUPPORTED, "is_decoder"},
     {FAMILY ("modernbert") ",\"norm_bias\":true", FOVEA_ERROR_UNSUPPORTED,
      "\"norm_bias\": true is not supported"},
+    {FAMILY ("modernbert") ",\"is_decoder\":true", FOVEA_ERROR_UNSUPPORTED,
+     "\"is_decoder\": true is not supported"},
     {FAMILY ("modernbert") ",\"decoder_bias\":false", FOVEA_ERROR_UNSUPPORTED,
      "\"decoder_bias\": false is not supported"},
     {FAMILY ("modernbert") ",\"classifier_activation\":\"relu\"", FOVEA_ERROR_UNSUPPORTED,

@@ -40,6 +40,7 @@ static const char *const tiny[] = {"llama",
                                    "families/arcee",
                                    "families/nemotron",
                                    "families/bert",
+                                   "families/modernbert_bare",
                                    "families/deepseek_v2",
                                    "families/deepseek_v3"};
 
@@ -91,8 +92,10 @@ START_TEST (rewritten_families_agree_with_transformers)
         check_point (trace, stream, file, hidden);
         check_point (trace, pattern, file, attention);
     }
-    if (architecture->no_head)
+    if (architecture->norm_place == FOVEA_NORM_OF_SUM)
         check_point (trace, "blocks.1.hook_normalized_resid_post", file, "hidden.2");
+    else if (architecture->no_head)
+        check_point (trace, "ln_final.hook_out", file, "hidden.3");
     else
         check_point (trace, "unembed.hook_out", file, "logits");
     runner_close (&runner);
@@ -460,6 +463,40 @@ START_TEST (what_is_not_known_is_refused_by_name)
     assert_refused ("llama", "llama.attention.value_length", 7, "attention.value_length");
     assert_refused ("llama", "llama.expert_feed_forward_length", 8, "expert_feed_forward_length");
     assert_refused ("bert", "bert.attention.max_alibi_bias", 8, "max_alibi_bias");
+    assert_refused ("modern-bert", "modern-bert.hidden_activation", 8,
+                    "\"modern-bert.hidden_activation\" is no single value of its kind");
+}
+END_TEST
+
+/* A stack of no elements may have any number of experts, and a name in the file the mark that stands for
+ * one: neither is taken apart. */
+START_TEST (stacks_that_are_none_are_not_taken_apart)
+{
+    static const char *const names[] = {"blk.0.ffn_up_exps.weight", "blk.0.ffn@exps.weight"};
+    const gint64 shapes[2][3] = {{(gint64) 1 << 40, 2, 0}, {2, 2, 2}};
+    const float values[8] = {0};
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        GgufBuilder *builder = gguf_builder_new ();
+        g_autofree char *temp = support_temp_dir ();
+        g_autofree char *path = g_build_filename (temp, "x.gguf", NULL);
+        g_autoptr (GError) error = NULL;
+        gguf_add_text (builder, "general.architecture", "llama");
+        gguf_add_u32 (builder, "llama.block_count", 1);
+        gguf_add_u32 (builder, "llama.context_length", 4);
+        gguf_add_u32 (builder, "llama.embedding_length", 2);
+        gguf_add_u32 (builder, "llama.feed_forward_length", 2);
+        gguf_add_u32 (builder, "llama.attention.head_count", 1);
+        gguf_add_u32 (builder, "llama.expert_count", 2);
+        gguf_add_u32 (builder, "llama.expert_used_count", 1);
+        gguf_add_tensor (builder, "token_embd.weight", 0, 2, shapes[1], values, 16);
+        gguf_add_tensor (builder, names[i], 0, 3, shapes[i], values, i == 0 ? 0 : sizeof values);
+        gguf_write (builder, path);
+        g_autoptr (FoveaModel) model = fovea_model_open (path, &error);
+        ck_assert_ptr_null (model);
+        ck_assert_msg (strstr (error->message, i == 0 ? "experts.@" : names[i]) != NULL, "%s",
+                       error->message);
+        support_remove_dir (g_steal_pointer (&temp));
+    }
 }
 END_TEST
 
@@ -602,6 +639,7 @@ main (void)
     tcase_add_test (tcase, weights_are_unpacked_for_a_device_with_its_own_memory);
     tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_test (tcase, stacks_that_are_none_are_not_taken_apart);
     tcase_add_test (tcase, deepseeks_unlike_its_own_are_refused_by_name);
     tcase_add_test (tcase, scaling_of_llama_3_is_told_from_its_divisors);
     tcase_add_test (tcase, weights_of_qwen_experts_sum_to_one);
