@@ -3,8 +3,11 @@
 /* `fovea recall` as its users meet it: the fixture of methods/prefill.md 4 imported from a file and
  * judged by the hashes of its masks, curves of the demo model, what stays in the store, and one clear
  * line for everything that cannot be done. */
+#include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 
@@ -283,6 +286,68 @@ START_TEST (the_same_question_has_the_same_answer)
 }
 END_TEST
 
+/* A terminal is told of progress ten times a second; gives its two ends. */
+static int
+open_terminal (int *program_end)
+{
+    int ours = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ck_assert_int_ge (ours, 0);
+    ck_assert_int_eq (grantpt (ours), 0);
+    ck_assert_int_eq (unlockpt (ours), 0);
+    *program_end = open (ptsname (ours), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ck_assert_int_ge (*program_end, 0);
+    return ours;
+}
+
+/* Adds what the program says until it says @words or ends. */
+static void
+listen_for (int terminal, GString *said, const char *words)
+{
+    char part[256];
+    ssize_t n;
+    while (strstr (said->str, words) == NULL && (n = read (terminal, part, sizeof part)) > 0)
+        g_string_append_len (said, part, n);
+}
+
+START_TEST (an_interrupt_keeps_finished_heads_beside_what_was_there)
+{
+    capture_demo ();
+    command_result_free (command_expect (
+        command_folder, "fovea recall a.fovea --sequence 1 --methods window --quiet", 0, NULL));
+    g_autofree char *program = command_path ();
+    const char *words[] = {program,  "recall", "a.fovea",   "--sequence", "1", "--sweep",
+                           "--seed", "1",      "--threads", "1",          NULL};
+    g_autoptr (GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+    int program_end, terminal = open_terminal (&program_end);
+    g_subprocess_launcher_set_cwd (launcher, command_folder);
+    g_subprocess_launcher_take_stderr_fd (launcher, program_end);
+    g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, NULL);
+    ck_assert_ptr_nonnull (process);
+    g_clear_object (
+        &launcher); /* and its end of the terminal, which then closes with the program */
+    g_autoptr (GString) said = g_string_new (NULL);
+    listen_for (terminal, said, "of 72 heads");
+    g_subprocess_send_signal (process, SIGINT);
+    listen_for (terminal, said, "the store keeps the heads that were finished");
+    ck_assert (g_subprocess_wait (process, NULL, NULL));
+    close (terminal);
+    ck_assert_msg (g_subprocess_get_exit_status (process) == 130, "%d: %s",
+                   g_subprocess_get_exit_status (process), said->str);
+    ck_assert_ptr_nonnull (strstr (said->str, "the store keeps the heads that were finished"));
+    /* New methods on the first heads; the model's mean, and the last head, as they were before. */
+    g_autoptr (CommandResult) kept = command_expect (
+        command_folder,
+        "sqlite3 a.fovea \"SELECT (SELECT count (*) > 1 FROM curve_point WHERE layer = 0 AND head "
+        "= 0"
+        " AND method = 'streaming'), (SELECT count (*) FROM curve_point WHERE layer = -1),"
+        " (SELECT group_concat (DISTINCT method) FROM curve_point WHERE layer = 5 AND head = 11),"
+        " (SELECT count (*) FROM result WHERE name = 'recall')\"",
+        0, NULL);
+    ck_assert_str_eq (kept->out, "1|1|window|1\n");
+}
+END_TEST
+
 START_TEST (methods_are_listed_without_a_store)
 {
     g_autoptr (CommandResult) result =
@@ -557,6 +622,7 @@ main (void)
     tcase_add_test (tests, what_was_selected_has_a_hash_of_its_own);
     tcase_add_test (tests, a_sweep_fills_table_summary_and_store);
     tcase_add_test (tests, points_measured_before_stay_in_the_store);
+    tcase_add_test (tests, an_interrupt_keeps_finished_heads_beside_what_was_there);
     tcase_add_test (tests, published_gates_are_read_from_a_file);
     tcase_add_test (tests, a_file_of_curves_is_written_as_its_name_ends);
     tcase_add_test (tests, the_same_question_has_the_same_answer);
