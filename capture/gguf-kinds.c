@@ -29,6 +29,15 @@ static const FoveaGgufKey llama_keys[] = {
     {0},
 };
 
+static const FoveaGgufKey granite_keys[] = {
+    SIZE_KEYS,
+    {"attention.scale", "attention_multiplier", FOVEA_GGUF_NUMBER},
+    {"embedding_scale", "embedding_multiplier", FOVEA_GGUF_NUMBER},
+    {"residual_scale", "residual_multiplier", FOVEA_GGUF_NUMBER},
+    {"logit_scale", "logits_scaling", FOVEA_GGUF_NUMBER},
+    {0},
+};
+
 static const FoveaGgufKey mixtral_keys[] = {
     SIZE_KEYS,
     {"expert_count", "num_local_experts", FOVEA_GGUF_INTEGER},
@@ -337,6 +346,8 @@ static const FoveaGgufStem gpt2_stems[] = {
 
 static const FoveaGgufKind kinds[] = {
     {"llama", "llama", llama_keys, llama_stems, .turned = TRUE},
+    {"granite", "granite", granite_keys, llama_stems, .turned = TRUE},
+    {"smollm3", "smollm3", llama_keys, llama_stems, .turned = TRUE},
     {"gpt2", "gpt2", gpt2_keys, gpt2_stems},
     {"qwen2", "qwen2", llama_keys, llama_stems},
     {"qwen3", "qwen3", llama_keys, llama_stems},

@@ -146,6 +146,7 @@ typedef struct {
 
 static const Recipe recipes[] = {
     {"llama", "llama", llama_words, TRUE, FALSE, FALSE, FALSE},
+    {"granite", "granite", llama_words, TRUE, FALSE, FALSE, FALSE},
     {"gpt2", "gpt2", gpt2_words, FALSE, FALSE, FALSE, TRUE},
     {"qwen2", "qwen2", llama_words, FALSE, FALSE, FALSE, FALSE},
     {"qwen3", "qwen3", llama_words, FALSE, FALSE, FALSE, FALSE},
@@ -203,6 +204,10 @@ static const struct {
     {"rope.scaling.yarn_beta_fast", {"beta_fast"}, TRUE},
     {"rope.scaling.yarn_beta_slow", {"beta_slow"}, TRUE},
     {"rope.scaling.original_context_length", {"original_max_position_embeddings"}},
+    {"attention.scale", {"attention_multiplier"}, TRUE},
+    {"embedding_scale", {"embedding_multiplier"}, TRUE},
+    {"residual_scale", {"residual_multiplier"}, TRUE},
+    {"logit_scale", {"logits_scaling"}, TRUE},
     {"attn_logit_softcapping", {"attn_logit_softcapping"}, TRUE},
     {"final_logit_softcapping", {"final_logit_softcapping"}, TRUE},
     {"attention.sliding_window", {"sliding_window", "local_attention"}},

@@ -40,6 +40,7 @@ static const char *const tiny[] = {"llama",
                                    "families/arcee",
                                    "families/nemotron",
                                    "families/bert",
+                                   "families/granite",
                                    "families/modernbert_bare",
                                    "families/deepseek_v2",
                                    "families/deepseek_v3"};
@@ -468,6 +469,33 @@ START_TEST (what_is_not_known_is_refused_by_name)
 }
 END_TEST
 
+/* llama.cpp knows without a key that every fourth layer of a SmolLM3 has no positions. */
+START_TEST (every_fourth_layer_of_smollm3_is_still)
+{
+    GgufBuilder *builder = gguf_builder_new ();
+    g_autofree char *temp = support_temp_dir ();
+    g_autofree char *path = g_build_filename (temp, "x.gguf", NULL);
+    const gint64 shape[2] = {9, 8};
+    const float values[72] = {0};
+    gguf_add_text (builder, "general.architecture", "smollm3");
+    gguf_add_u32 (builder, "smollm3.block_count", 9);
+    gguf_add_u32 (builder, "smollm3.context_length", 4);
+    gguf_add_u32 (builder, "smollm3.embedding_length", 8);
+    gguf_add_u32 (builder, "smollm3.feed_forward_length", 2);
+    gguf_add_u32 (builder, "smollm3.attention.head_count", 2);
+    gguf_add_tensor (builder, "token_embd.weight", 0, 2, shape, values, sizeof values);
+    gguf_write (builder, path);
+    g_autoptr (FoveaGguf) file = fovea_gguf_open (path, NULL);
+    g_autoptr (FoveaArchitecture) a = fovea_gguf_describe (file, path, NULL);
+    ck_assert_ptr_nonnull (a);
+    ck_assert_int_eq (a->vocabulary, 9);
+    for (guint layer = 0; layer < 9; layer++)
+        ck_assert_int_eq (fovea_architecture_rotary_angles (a, layer),
+                          layer % 4 == 3 ? FOVEA_ANGLES_STILL : FOVEA_ANGLES_FULL);
+    support_remove_dir (g_steal_pointer (&temp));
+}
+END_TEST
+
 /* A stack of no elements may have any number of experts, and a name in the file the mark that stands for
  * one: neither is taken apart. */
 START_TEST (stacks_that_are_none_are_not_taken_apart)
@@ -639,6 +667,7 @@ main (void)
     tcase_add_test (tcase, weights_are_unpacked_for_a_device_with_its_own_memory);
     tcase_add_test (tcase, quantised_logits_stay_near_the_unquantised);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_test (tcase, every_fourth_layer_of_smollm3_is_still);
     tcase_add_test (tcase, stacks_that_are_none_are_not_taken_apart);
     tcase_add_test (tcase, deepseeks_unlike_its_own_are_refused_by_name);
     tcase_add_test (tcase, scaling_of_llama_3_is_told_from_its_divisors);
