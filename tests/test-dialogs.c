@@ -258,7 +258,11 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     ck_assert_ptr_nonnull (dialog);
     GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
     GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
+    ck_assert (!gtk_widget_get_sensitive (save));
+    ck_assert_ptr_nonnull (find_label (dialog, "Drawing the preview…"));
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
+    ck_assert_ptr_null (find_label (dialog, "Drawing the preview…"));
+    ck_assert_ptr_nonnull (find_text (dialog, "fovea figure heads"));
     GdkPaintable *heads = gtk_picture_get_paintable (GTK_PICTURE (picture));
     ck_assert (gtk_widget_get_sensitive (save));
     GtkWidget *content =

@@ -228,6 +228,9 @@ draw_preview (ExportDialog *self)
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     self->cancellable = g_cancellable_new ();
+    /* Before the first picture the dialog is blank; later the last good one stays. */
+    if (gtk_picture_get_paintable (self->preview) == NULL)
+        gtk_label_set_text (self->size, _ ("Drawing the preview…"));
     fovea_export_preview_async (make_request (self), self->owner->opened,
                                 fovea_selection_get_heads (self->owner->selection), name,
                                 self->cancellable, drawn, fovea_form_answer_new (self->dialog));
@@ -394,6 +397,7 @@ build_choices (ExportDialog *self)
     self->size = fovea_form_add_text (column, "quiet", 30);
     self->command = fovea_form_add_text (column, "command", 30);
     gtk_label_set_selectable (self->command, TRUE);
+    gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
     gtk_widget_set_size_request (column, 250, -1);
     gtk_widget_set_hexpand (column, FALSE); /* what is left goes to the picture */
     return column;
