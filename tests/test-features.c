@@ -381,6 +381,39 @@ START_TEST (the_inspector_tells_the_latents_of_the_token)
 }
 END_TEST
 
+/* Latents of period 3 fire on tokens 1, 4, 7 and on none of the others chosen. */
+START_TEST (the_inspector_tells_what_chosen_tokens_have_in_common)
+{
+    FeatureBench *bench = feature_bench_new ();
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    FoveaSection *sections[3];
+    for (int i = 0; i < 3; i++) {
+        sections[i] = FOVEA_SECTION (fovea_section_new (""));
+        gtk_box_append (GTK_BOX (box), GTK_WIDGET (sections[i]));
+    }
+    GtkWidget *window = show_in_window (box, 1000, 800);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    RUN_UNTIL (fovea_feature_model_list_codes (bench->model, 9)->len > 0);
+    static const gint64 tokens[] = {4, 7, 13};
+    for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+        fovea_selection_choose_token (bench->selection, tokens[i]);
+    g_autofree char *sentence = NULL, *one = NULL;
+    g_autofree char *title = fovea_feature_facts_fill (bench->model, bench->selection,
+                                                       FOVEA_THEME_LIGHT, sections, &sentence);
+    ck_assert_str_eq (title, "3 tokens");
+    ck_assert_ptr_nonnull (strstr (sentence, "t4, t7, t13"));
+    g_autoptr (GString) text = g_string_new (NULL);
+    RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (box, text),
+                strstr (text->str, "AT THE CHOSEN TOKENS") != NULL));
+    fovea_selection_choose_no_token (bench->selection);
+    g_autofree char *again = fovea_feature_facts_fill (bench->model, bench->selection,
+                                                       FOVEA_THEME_LIGHT, sections, &one);
+    ck_assert_str_eq (again, "Token 9 “t9”");
+    gtk_window_destroy (GTK_WINDOW (window));
+    feature_bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_latents_page_can_be_read_as_rows)
 {
     FeatureBench *bench = feature_bench_new ();
@@ -427,6 +460,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, where_no_dictionary_is_at_hand_the_page_says_how_to_make_one);
     tcase_add_test (tests, with_codes_the_page_lists_latents_and_says_what_they_are_of);
     tcase_add_test (tests, the_inspector_tells_the_latents_of_the_token);
+    tcase_add_test (tests, the_inspector_tells_what_chosen_tokens_have_in_common);
     tcase_add_test (tests, a_latents_page_can_be_read_as_rows);
 }
 

@@ -539,6 +539,50 @@ START_TEST (the_strip_follows_the_query)
 }
 END_TEST
 
+static void
+count_signal (guint *n)
+{
+    (*n)++;
+}
+
+START_TEST (tokens_are_chosen_by_key_and_let_go)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *strip = fovea_token_strip_new (bench->selection, bench->cells);
+    guint n = 0;
+    bench_show (bench, strip, 900, 80);
+    g_signal_connect_swapped (bench->selection, "tokens-changed", G_CALLBACK (count_signal), &n);
+    bench_open (bench, 0, 0, 9, 3);
+    n = 0;
+    gtk_widget_activate_action (strip, "strip.choose", NULL);
+    gtk_widget_activate_action (strip, "strip.left", NULL);
+    gtk_widget_activate_action (strip, "strip.choose", NULL);
+    fovea_selection_choose_token (bench->selection, 40); /* there is none */
+    fovea_selection_choose_token (bench->selection, -1);
+    g_autoptr (GArray) both = fovea_selection_list_tokens (bench->selection);
+    ck_assert_uint_eq (both->len, 2);
+    ck_assert_int_eq (g_array_index (both, gint64, 0), 8); /* rising */
+    ck_assert_int_eq (g_array_index (both, gint64, 1), 9);
+    ck_assert_uint_eq (n, 2);
+    FoveaTokenPaint *paint = fovea_token_strip_get_paint (FOVEA_TOKEN_STRIP (strip));
+    g_autofree char *lines = fovea_sentence_for_tokens (bench->selection, paint);
+    ck_assert (g_str_has_prefix (lines, "8\t"));
+    ck_assert_ptr_nonnull (strstr (lines, "\n9\t"));
+    gtk_widget_activate_action (strip, "strip.choose", NULL); /* the one that is chosen */
+    ck_assert (!fovea_selection_has_token (bench->selection, 8));
+    ck_assert (fovea_selection_has_token (bench->selection, 9));
+    gtk_widget_activate_action (strip, "strip.choose-none", NULL);
+    ck_assert (!fovea_selection_has_token (bench->selection, 9));
+    ck_assert_ptr_null (fovea_sentence_for_tokens (bench->selection, paint));
+    /* Another sequence begins with none. */
+    fovea_selection_choose_token (bench->selection, 5);
+    fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 1, 0});
+    g_autoptr (GArray) none = fovea_selection_list_tokens (bench->selection);
+    ck_assert_uint_eq (none->len, 0);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_strip_shows_a_query_that_was_selected_before_it_was_shown)
 {
     Bench *bench = bench_new (400);
@@ -705,6 +749,7 @@ main (void)
     tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, the_strip_follows_the_query);
+    tcase_add_test (tcase, tokens_are_chosen_by_key_and_let_go);
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
     tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);

@@ -67,6 +67,84 @@ fill_token (FoveaFeatureModel *model, GArray *codes, FoveaTheme theme, FoveaSect
                        codes->len == 0 ? _ ("This token was not encoded.") : more);
 }
 
+/* A latent on several tokens. */
+typedef struct {
+    guint n;
+    double sum; /* of its codes there, with their signs */
+} Shared;
+
+static int
+compare_shared (gconstpointer a, gconstpointer b, gpointer table)
+{
+    gpointer p = *(const gpointer *) a, q = *(const gpointer *) b;
+    const Shared *x = g_hash_table_lookup (table, p), *y = g_hash_table_lookup (table, q);
+    if (x->n != y->n)
+        return x->n > y->n ? -1 : 1;
+    double difference = fabs (y->sum) - fabs (x->sum);
+    return difference != 0 ? (difference > 0) - (difference < 0)
+                           : GPOINTER_TO_INT (p) - GPOINTER_TO_INT (q);
+}
+
+static GHashTable *
+count_shared (FoveaFeatureModel *model, GArray *tokens)
+{
+    GHashTable *table = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    for (guint t = 0; t < tokens->len; t++) {
+        g_autoptr (GArray) codes =
+            fovea_feature_model_list_codes (model, g_array_index (tokens, gint64, t));
+        for (guint i = 0; i < codes->len; i++) {
+            FoveaTokenCode code = g_array_index (codes, FoveaTokenCode, i);
+            Shared *shared = g_hash_table_lookup (table, GINT_TO_POINTER (code.latent));
+            if (shared == NULL)
+                g_hash_table_insert (table, GINT_TO_POINTER (code.latent),
+                                     shared = g_new0 (Shared, 1));
+            shared->n++;
+            shared->sum += (double) code.value;
+        }
+    }
+    return table;
+}
+
+/* Those that most of the chosen tokens have in common: bars are shares of tokens, values mean codes. */
+static void
+fill_tokens (FoveaFeatureModel *model, GArray *tokens, FoveaTheme theme, FoveaSection *section)
+{
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    g_autoptr (GHashTable) table = count_shared (model, tokens);
+    g_autoptr (GPtrArray) latents = g_ptr_array_new ();
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init (&iter, table);
+    while (g_hash_table_iter_next (&iter, &key, NULL))
+        g_ptr_array_add (latents, key);
+    g_ptr_array_sort_with_data (latents, compare_shared, table);
+    for (guint i = 0; i < MIN (latents->len, MOST); i++) {
+        gpointer latent = g_ptr_array_index (latents, i);
+        const Shared *shared = g_hash_table_lookup (table, latent);
+        g_autofree char *name = name_latent (model, GPOINTER_TO_INT (latent), shared->sum);
+        g_autofree char *label =
+            g_strdup_printf (_ ("%s, on %u of %u"), name, shared->n, tokens->len);
+        add_signed (facts, theme, label, (double) shared->n / tokens->len, shared->sum / shared->n);
+    }
+    fovea_section_set (section, _ ("AT THE CHOSEN TOKENS"), facts,
+                       latents->len == 0 ? _ ("None of these tokens was encoded.")
+                                         : _ ("on most of them first; mean code where it is on"));
+}
+
+/* "4 tokens", and what they are. */
+static char *
+name_tokens (const FoveaTraceInfo *info, GArray *tokens, char **sentence)
+{
+    g_autoptr (GString) words = g_string_new (NULL);
+    for (guint i = 0; i < MIN (tokens->len, MOST); i++) {
+        g_autofree char *text = fovea_token_text (info, g_array_index (tokens, gint64, i));
+        g_string_append_printf (words, "%s%s", i > 0 ? ", " : "", text);
+    }
+    *sentence = g_strdup_printf (_ ("%s%s (Esc in the strip: none)"), words->str,
+                                 tokens->len > MOST ? "…" : "");
+    return g_strdup_printf (ngettext ("%u token", "%u tokens", tokens->len), tokens->len);
+}
+
 static void
 fill_dictionary (FoveaFeatureSource *source, FoveaSection *section)
 {
@@ -147,9 +225,14 @@ fovea_feature_facts_fill (FoveaFeatureModel *model,
     g_autofree char *number = fovea_number_text (token);
     g_autofree char *all =
         fovea_number_text (fovea_latent_list_get_n (fovea_feature_source_get_list (source)));
-    fill_token (model, codes, theme, sections[0]);
+    g_autoptr (GArray) tokens = fovea_selection_list_tokens (selection);
     fill_dictionary (source, sections[1]);
     fill_neighbours (model, theme, sections[2]);
+    if (tokens->len > 0) {
+        fill_tokens (model, tokens, theme, sections[0]);
+        return name_tokens (info, tokens, sentence);
+    }
+    fill_token (model, codes, theme, sections[0]);
     *sentence = g_strdup_printf (_ ("%u of %s latents on, largest first"), codes->len, all);
     return g_strdup_printf (_ ("Token %s “%s”"), number, word);
 }

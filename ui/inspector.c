@@ -492,6 +492,8 @@ fovea_inspector_new (FoveaSelection *selection,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "tokens-changed", G_CALLBACK (show), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed", G_CALLBACK (show),
                              self, G_CONNECT_SWAPPED);
     static const char *const signals[] = {"changed", "point-changed", "mask-changed"};

@@ -4,6 +4,9 @@
  * sequences works without asking the store again. The current step is edited only in its head
  * scores; moving appends and drops what lay ahead. At most MAX_STEPS steps are kept. */
 #include "ui/selection.h"
+
+#include <gtk/gtk.h>
+
 #include "ui/head-set.h"
 #include "ui/trace-source.h"
 
@@ -22,6 +25,7 @@ struct _FoveaSelection {
     FoveaPlace hover;
     gboolean hovering;
     FoveaHeadSet *chosen;
+    GtkBitset *tokens;        /* chosen ones */
     FoveaReference reference; /* source NULL = none */
 };
 
@@ -45,6 +49,7 @@ enum {
     MOVED,
     HOVERED,
     REFERENCE_CHANGED,
+    TOKENS_CHANGED,
     N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -165,6 +170,7 @@ fovea_selection_finalize (GObject *object)
     clear_reference (FOVEA_SELECTION (object));
     g_ptr_array_unref (FOVEA_SELECTION (object)->steps);
     g_object_unref (FOVEA_SELECTION (object)->chosen);
+    gtk_bitset_unref (FOVEA_SELECTION (object)->tokens);
     G_OBJECT_CLASS (fovea_selection_parent_class)->finalize (object);
 }
 
@@ -182,8 +188,8 @@ fovea_selection_class_init (FoveaSelectionClass *klass)
     props[PROP_CAN_GO_BACK] = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE, flags);
     props[PROP_CAN_GO_FORWARD] = g_param_spec_boolean ("can-go-forward", NULL, NULL, FALSE, flags);
     g_object_class_install_properties (object_class, N_PROPS, props);
-    const char *names[] = {"trace-changed", "heads-changed", "moved", "hovered",
-                           "reference-changed"};
+    const char *names[] = {"trace-changed", "heads-changed",     "moved",
+                           "hovered",       "reference-changed", "tokens-changed"};
     for (guint i = 0; i < N_SIGNALS; i++)
         signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
@@ -194,6 +200,7 @@ fovea_selection_init (FoveaSelection *self)
 {
     const FoveaPlace nowhere = {0, 0, -1, -1};
     self->chosen = fovea_head_set_new ();
+    self->tokens = gtk_bitset_new_empty ();
     self->steps = g_ptr_array_new_with_free_func (step_free);
     g_ptr_array_add (self->steps, step_new (NULL, NULL, &nowhere));
 }
@@ -215,6 +222,7 @@ fovea_selection_set_trace (FoveaSelection *self,
     append_step (self, step_new (source, heads, &there));
     self->hovering = FALSE;
     fovea_head_set_clear (self->chosen);
+    fovea_selection_choose_no_token (self);
     g_signal_emit (self, signals[TRACE_CHANGED], 0);
     g_signal_emit (self, signals[HEADS_CHANGED], 0);
     emit_moved (self);
@@ -338,10 +346,51 @@ fovea_selection_go (FoveaSelection *self, int steps)
     if (current_step (self)->source != before) {
         self->hovering = FALSE;
         fovea_head_set_clear (self->chosen);
+        fovea_selection_choose_no_token (self);
         g_signal_emit (self, signals[TRACE_CHANGED], 0);
         g_signal_emit (self, signals[HEADS_CHANGED], 0);
     }
     emit_moved (self);
+}
+
+void
+fovea_selection_choose_token (FoveaSelection *self, gint64 token)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self);
+    if (info == NULL || token < 0 || token >= info->n_tokens)
+        return;
+    if (!gtk_bitset_add (self->tokens, (guint) token))
+        gtk_bitset_remove (self->tokens, (guint) token);
+    g_signal_emit (self, signals[TOKENS_CHANGED], 0);
+}
+
+void
+fovea_selection_choose_no_token (FoveaSelection *self)
+{
+    if (gtk_bitset_is_empty (self->tokens))
+        return;
+    gtk_bitset_remove_all (self->tokens);
+    g_signal_emit (self, signals[TOKENS_CHANGED], 0);
+}
+
+gboolean
+fovea_selection_has_token (FoveaSelection *self, gint64 token)
+{
+    return gtk_bitset_contains (self->tokens, (guint) token);
+}
+
+GArray *
+fovea_selection_list_tokens (FoveaSelection *self)
+{
+    GArray *list = g_array_new (FALSE, FALSE, sizeof (gint64));
+    GtkBitsetIter iter;
+    guint token;
+    for (gboolean any = gtk_bitset_iter_init_first (&iter, self->tokens, &token); any;
+         any = gtk_bitset_iter_next (&iter, &token)) {
+        const gint64 value = token;
+        g_array_append_val (list, value);
+    }
+    return list;
 }
 
 FoveaHeadSet *

@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (FoveaSelection, fovea_selection, FOVEA, SELECTION, GObject
  * fovea_selection_new:
  *
  * Properties: layer, head, query, key (int64, readable), can-go-back, can-go-forward. Signals:
- * "trace-changed", "heads-changed", "moved" (place), "hovered", "reference-changed".
+ * "trace-changed", "heads-changed", "moved" (place), "hovered", "reference-changed", "tokens-changed".
  *
  * Thread: main.   Owner: caller.
  */
@@ -158,6 +158,37 @@ const FoveaReference *fovea_selection_get_reference (FoveaSelection *self);
  * Thread: main.
  */
 gboolean fovea_selection_is_compared (FoveaSelection *self);
+
+/**
+ * fovea_selection_choose_token:
+ *
+ * Takes a token of the sequence into the chosen ones, or out of them. Signal: "tokens-changed".
+ *
+ * Thread: main.
+ */
+void fovea_selection_choose_token (FoveaSelection *self, gint64 token);
+
+/**
+ * fovea_selection_choose_no_token:
+ *
+ * Thread: main.
+ */
+void fovea_selection_choose_no_token (FoveaSelection *self);
+
+/**
+ * fovea_selection_has_token:
+ *
+ * Whether it is among the chosen ones.   Thread: main.
+ */
+gboolean fovea_selection_has_token (FoveaSelection *self, gint64 token);
+
+/**
+ * fovea_selection_list_tokens:
+ *
+ * The chosen ones, rising; empty after another sequence was opened.   Thread: main.
+ * Owner: caller; of gint64.
+ */
+GArray *fovea_selection_list_tokens (FoveaSelection *self);
 
 /**
  * fovea_selection_get_chosen:

@@ -130,3 +130,17 @@ fovea_sentence_for_scores (FoveaTable *heads)
         g_string_append_printf (out, _ (", seed %s"), seed);
     return g_string_free (out, FALSE);
 }
+
+char *
+fovea_sentence_for_tokens (FoveaSelection *selection, FoveaTokenPaint *paint)
+{
+    g_autoptr (GArray) tokens = fovea_selection_list_tokens (selection);
+    GString *text = g_string_new (NULL);
+    for (guint i = 0; i < tokens->len; i++) {
+        gint64 token = g_array_index (tokens, gint64, i);
+        g_autofree char *word = fovea_token_text (fovea_selection_get_info (selection), token);
+        g_autofree char *value = fovea_token_paint_describe (paint, token, 6);
+        g_string_append_printf (text, "%" G_GINT64_FORMAT "\t%s\t%s\n", token, word, value);
+    }
+    return g_string_free (text, tokens->len == 0);
+}

@@ -3,6 +3,7 @@
 #pragma once
 /* The sentences of ui.md 7: what inspector, accessible labels and the hidden status label say. */
 #include "ui/cell-model.h"
+#include "ui/token-paint.h"
 
 /**
  * fovea_sentence_for_cell:
@@ -62,3 +63,11 @@ const char *fovea_heads_get_role (FoveaTable *heads, int row);
  * Thread: any.   Owner: caller frees with g_free().
  */
 char *fovea_sentence_for_scores (FoveaTable *heads);
+
+/**
+ * fovea_sentence_for_tokens:
+ *
+ * The chosen tokens for a spreadsheet: position, token and value, a line each; NULL if none are
+ * chosen.   Thread: main.   Owner: caller.
+ */
+char *fovea_sentence_for_tokens (FoveaSelection *selection, FoveaTokenPaint *paint);

@@ -20,6 +20,7 @@
 #define CHIP_HEIGHT 24
 #define CHIP_PAD    7
 #define CHIP_GAP    4
+#define CHOSEN_Y    50 /* bar below a chosen chip, clear of the rings */
 #define OVERVIEW_Y  56
 #define OVERVIEW    9
 #define HEIGHT      72
@@ -115,7 +116,9 @@ update_label (FoveaTokenStrip *self)
     g_autofree char *text = fovea_token_text (info, query);
     g_autofree char *value = fovea_token_paint_describe (self->paint, query, 2);
     g_autofree char *label =
-        g_strdup_printf (_ ("Token %" PRId64 ", %s, coloured %s"), query, text, value);
+        fovea_selection_has_token (self->selection, query)
+            ? g_strdup_printf (_ ("Token %" PRId64 ", %s, coloured %s, chosen"), query, text, value)
+            : g_strdup_printf (_ ("Token %" PRId64 ", %s, coloured %s"), query, text, value);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
 }
@@ -136,6 +139,13 @@ static void
 moved (FoveaTokenStrip *self)
 {
     reveal (self, fovea_selection_get_place (self->selection)->query);
+    update_label (self);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+tokens_changed (FoveaTokenStrip *self)
+{
     update_label (self);
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -164,6 +174,12 @@ cells_changed (FoveaTokenStrip *self)
                          place->layer, place->head, query, token);
     fovea_token_paint_set (self->weights, data != NULL ? data->row : NULL,
                            data != NULL ? data->n_tokens : 0, 1, caption, _ ("weight"));
+}
+
+FoveaTokenPaint *
+fovea_token_strip_get_paint (FoveaTokenStrip *self)
+{
+    return self->paint;
 }
 
 void
@@ -202,6 +218,8 @@ draw_chip (FoveaTokenStrip *self,
     g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
     fovea_label_draw (GTK_WIDGET (self), snapshot, text, 13, FOVEA_LABEL_CENTER, &ink,
                       x + width / 2, CHIP_Y + CHIP_HEIGHT / 2.0, 0);
+    if (fovea_selection_has_token (self->selection, token))
+        fovea_fill_draw (snapshot, x + 2, CHOSEN_Y, width - 4, 3, 1.5, &palette->accent_text);
     if (token == place->query)
         fovea_box_draw (snapshot, x - 2, CHIP_Y - 2, width + 4, CHIP_HEIGHT + 4, 7, 2,
                         &palette->text);
@@ -405,7 +423,9 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaTokenSt
     GdkModifierType state =
         gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (state & GDK_SHIFT_MASK)
+    if (state & GDK_CONTROL_MASK)
+        fovea_selection_choose_token (self->selection, token);
+    else if (state & GDK_SHIFT_MASK)
         fovea_selection_select_cell (self->selection, place->query, token);
     else
         fovea_selection_select_cell (self->selection, token, place->key);
@@ -446,6 +466,14 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
     gint64 first, end, query = place->query, key = place->key;
     if (self->n_tokens == 0)
         return;
+    if (g_str_equal (name, "choose")) {
+        fovea_selection_choose_token (self->selection, query);
+        return;
+    }
+    if (g_str_equal (name, "choose-none")) {
+        fovea_selection_choose_no_token (self->selection);
+        return;
+    }
     fovea_token_strip_get_visible (self, &first, &end);
     gint64 step = g_str_has_prefix (name, "far-") ? MAX (end - first, 1) : 1;
     if (g_str_has_suffix (name, "left") || g_str_has_suffix (name, "right"))
@@ -543,5 +571,7 @@ fovea_token_strip_new (FoveaSelection *selection, FoveaCellModel *cells)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (moved), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (cells, "changed", G_CALLBACK (cells_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "tokens-changed", G_CALLBACK (tokens_changed), self,
+                             G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }

@@ -19,6 +19,13 @@ G_DECLARE_FINAL_TYPE (FoveaTokenStrip, fovea_token_strip, FOVEA, TOKEN_STRIP, Gt
 GtkWidget *fovea_token_strip_new (FoveaSelection *selection, FoveaCellModel *cells);
 
 /**
+ * fovea_token_strip_get_paint:
+ *
+ * What colours the tokens.   Thread: main.   Owner: the strip.
+ */
+FoveaTokenPaint *fovea_token_strip_get_paint (FoveaTokenStrip *self);
+
+/**
  * fovea_token_strip_set_paint:
  * @paint: (nullable): what colours tokens; NULL = weights of the selected row
  *

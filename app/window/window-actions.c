@@ -14,6 +14,7 @@
 #include "ui/commands.h"
 #include "ui/head-set.h"
 #include "ui/sentences.h"
+#include "ui/token-strip.h"
 #include "ui/token-text.h"
 
 static gboolean
@@ -461,9 +462,12 @@ activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
     const FoveaCellData *cell = fovea_cell_model_get_data (self->cells);
-    g_autofree char *text = map_is_shown (self) && cell != NULL
-                                ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
-                                : describe_heads (self);
+    g_autofree char *text = fovea_sentence_for_tokens (
+        self->selection, fovea_token_strip_get_paint (FOVEA_TOKEN_STRIP (self->strip)));
+    if (text == NULL)
+        text = map_is_shown (self) && cell != NULL
+                   ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
+                   : describe_heads (self);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
     fovea_status_line_set_text (self->status, _ ("Copied the value"));
 }
