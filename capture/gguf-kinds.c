@@ -365,6 +365,7 @@ static const FoveaGgufKind kinds[] = {
     {"gptneox", "gpt_neox", neox_keys, neox_stems, .part = "rotary_pct"},
     {"arcee", "arcee", llama_keys, llama_stems, .turned = TRUE, .biased = "attention_bias",
      .mlp_biased = "mlp_bias"},
+    {"seed_oss", "seed_oss", llama_keys, around_stems, .biased = "attention_bias"},
     {"nemotron", "nemotron", nemotron_keys, llama_stems, .part = "partial_rotary_factor"},
     {"deepseek2", "deepseek_v2", deepseek_keys, deepseek_stems, .latent = TRUE},
     {"bert", "bert", bert_keys, bert_stems},

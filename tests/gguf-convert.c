@@ -162,6 +162,7 @@ static const Recipe recipes[] = {
     {"starcoder2", "starcoder2", llama_words, FALSE, FALSE, FALSE, FALSE},
     {"phi", "phi2", phi_words, FALSE, FALSE, FALSE, FALSE},
     {"gpt_neox", "gptneox", neox_words, FALSE, FALSE, FALSE, FALSE},
+    {"seed_oss", "seed_oss", llama_words, FALSE, TRUE, FALSE, FALSE},
     {"arcee", "arcee", llama_words, TRUE, FALSE, FALSE, FALSE},
     {"nemotron", "nemotron", llama_words, FALSE, FALSE, TRUE, FALSE},
     {"bert", "bert", bert_words, FALSE, FALSE, FALSE, FALSE},

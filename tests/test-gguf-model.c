@@ -41,6 +41,7 @@ static const char *const tiny[] = {"llama",
                                    "families/nemotron",
                                    "families/bert",
                                    "families/granite",
+                                   "families/seed_oss",
                                    "families/modernbert_bare",
                                    "families/deepseek_v2",
                                    "families/deepseek_v3"};
