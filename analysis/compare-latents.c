@@ -47,6 +47,7 @@ read_rows (const FoveaSae *sae, FoveaTrace *trace, const char *site, gint64 *n, 
     return g_steal_pointer (&rows);
 }
 
+/* Rows are let go before the other model's are read. */
 static FoveaSaeCodes *
 encode (
     const FoveaSae *sae, FoveaDevice *device, FoveaTrace *trace, const char *site, GError **error)
@@ -56,6 +57,7 @@ encode (
     return rows != NULL ? fovea_sae_encode (sae, device, n, rows, error) : NULL;
 }
 
+/* A code of 0 is no firing. Signs are part of a code: one that turns changes by the sum of both. */
 static void
 add_pair (Latent *latent, double a, double b)
 {
@@ -84,6 +86,7 @@ add_row (const FoveaSaeCodes *a, const FoveaSaeCodes *b, gint64 row, Latent *lat
     }
 }
 
+/* Ties go to the lower latent, so that the same input gives the same order. */
 static int
 compare_changes (gconstpointer left, gconstpointer right, gpointer data)
 {
@@ -94,12 +97,15 @@ compare_changes (gconstpointer left, gconstpointer right, gpointer data)
     return i < j ? -1 : i > j;
 }
 
+/* No change is 0, of a silent latent too; a change from nothing is infinite. */
 static double
 relative_error (const Latent *latent)
 {
     return latent->square == 0 ? 0 : sqrt (latent->square / latent->own);
 }
 
+/* Means are over the tokens of either model, as many for both, so that what lies between them is the mean
+ * change. */
 static void
 write_latent (FoveaTable *table, gint32 i, const Latent *latent)
 {
@@ -140,6 +146,7 @@ set_number_note (FoveaTable *table, const char *key, double value)
     fovea_table_set_note (table, key, text);
 }
 
+/* Latents that fire nowhere have no row: of a large dictionary those are nearly all. */
 static FoveaTable *
 tabulate (const Latent *latents, gint64 n_latents)
 {

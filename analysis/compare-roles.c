@@ -30,6 +30,7 @@ typedef struct {
     GString *lost, *gained;
 } Part;
 
+/* Rows are paired by their places, so both must list the same heads in one order. */
 static gboolean
 check_heads (FoveaTable *a, FoveaTable *b, GError **error)
 {
@@ -45,6 +46,7 @@ check_heads (FoveaTable *a, FoveaTable *b, GError **error)
     return same;
 }
 
+/* Whole names between commas: "induction" is no part of another role's name. */
 static gboolean
 plays (FoveaTable *heads, guint row, const char *role)
 {
@@ -52,6 +54,7 @@ plays (FoveaTable *heads, guint row, const char *role)
     return g_strv_contains ((const char *const *) roles, role);
 }
 
+/* NaN where the sequences were none that the role is judged by. */
 static double
 read_score (FoveaTable *heads, guint row, const char *role)
 {
@@ -67,6 +70,7 @@ add_name (GString *names, FoveaTable *heads, guint row)
     g_string_append (names, fovea_table_read_text (heads, row, "name"));
 }
 
+/* A head of neither model says nothing about the role; its score would only dilute the means. */
 static void
 add_head (Part *part, FoveaTable *a, FoveaTable *b, guint row, const char *role)
 {
@@ -88,6 +92,7 @@ add_head (Part *part, FoveaTable *a, FoveaTable *b, guint row, const char *role)
         add_name (part->gained, a, row);
 }
 
+/* A role that nobody plays has no row, so n_either is not 0. */
 static void
 write_part (FoveaTable *table, const char *role, const Part *part)
 {

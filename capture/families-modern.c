@@ -69,6 +69,7 @@ describe_angles (FoveaConfig *config, FoveaArchitecture *a)
     a->rotary_local_base = local;
 }
 
+/* What the checkpoints of this family have in common is refused by name where a file says otherwise. */
 static void
 describe_modern (FoveaConfig *config, FoveaArchitecture *a)
 {

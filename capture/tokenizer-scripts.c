@@ -50,6 +50,7 @@ enum {
     NO_SCRIPT = -1
 };
 
+/* By halving: the first range that does not end before @c. */
 static gboolean
 is_newer (gunichar c)
 {

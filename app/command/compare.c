@@ -111,6 +111,7 @@ score_heads (FoveaContext *context, guint which, GError **error)
     return fovea_heads_job_run_model (&request, NULL, NULL, context->cancellable, error);
 }
 
+/* One text tells no role: those need several sequences, and random repeats. */
 static FoveaTable *
 compare_roles (FoveaContext *context, GError **error)
 {
