@@ -108,19 +108,39 @@ START_TEST (what_is_committed_can_be_looked_at_while_the_rest_is_written)
 }
 END_TEST
 
+/* Whether a label says @words, wherever in its text. */
+static gboolean
+says (GtkWidget *parent, const char *words)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        if ((GTK_IS_LABEL (child) &&
+             strstr (gtk_label_get_text (GTK_LABEL (child)), words) != NULL) ||
+            says (child, words))
+            return TRUE;
+    return FALSE;
+}
+
 START_TEST (a_cancelled_capture_leaves_what_it_committed_and_no_bar)
 {
     Bench *bench = bench_new ();
     run_and_score (bench);
     capture (bench, bench->path);
     RUN_UNTIL (count_sequences (bench, 1) > 1);
+    RUN_UNTIL (says (GTK_WIDGET (bench->window->status), " of 12,288 tokens · "));
     activate (bench, "cancel", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_autofree char *told = g_strdup (fovea_window_get_status (bench->window));
     ck_assert_ptr_null (get_written (bench));
     g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
     g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 2, NULL);
     ck_assert_uint_gt (kept->len, 0);
     ck_assert_uint_lt (kept->len, TEXTS);
+    g_autofree char *expected =
+        g_strdup_printf (kept->len == 1 ? "Cancelled; %u sequence of %d is kept"
+                                        : "Cancelled; %u sequences of %d are kept",
+                         kept->len, TEXTS);
+    ck_assert_str_eq (told, expected);
     RUN_UNTIL (count_sequences (bench, 1) == kept->len);
     ck_assert_int_eq (bench->window->opened->run, 1);
     bench_free (bench);

@@ -3,11 +3,12 @@
 /* Thin: the work is app/capture-job.c, shared with the command. A cancelled run keeps the sequences
  * it had committed; a run that committed none leaves nothing. */
 #include "app/window/capture-task.h"
-#include "ui/trace-source.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 #include <glib/gstdio.h>
+
+#include "ui/token-text.h"
+#include "ui/trace-source.h"
 
 typedef struct {
     FoveaCaptureRequest *request;
@@ -16,6 +17,7 @@ typedef struct {
     gint64 started; /* us, for the time left */
     FoveaCaptureJob *job;
     gint64 sequence, before; /* under way, and tokens that were done when it began */
+    guint n_kept, n_all;     /* sequences of a run that did not end */
 } Work;
 
 /* The request is gone by then if the job took it over. */
@@ -54,13 +56,24 @@ report (gpointer data, const FoveaCaptureProgress *progress)
     double fraction =
         progress->n_tokens > 0 ? (double) progress->tokens / (double) progress->n_tokens : 0;
     double elapsed = (double) (g_get_monotonic_time () - work->started) / 1e6;
-    char *text = fraction > 0.02
-                     ? g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " tokens · %.1f s left"),
-                                        progress->tokens, progress->n_tokens,
-                                        elapsed * (1 - fraction) / fraction)
+    g_autofree char *done = fovea_number_text (progress->tokens);
+    g_autofree char *all = fovea_number_text (progress->n_tokens);
+    g_autofree char *left = fovea_prediction_describe_time (elapsed * (1 - fraction) / fraction);
+    /* No rate is known at the very beginning, and no time is left at the end. */
+    char *text = fraction > 0.02 && *left != '\0'
+                     ? g_strdup_printf (_ ("%s of %s tokens · %s left"), done, all, left)
                      : g_strdup ("");
     fovea_relay_post (work->relay, fraction, text);
     report_row (work, progress);
+}
+
+static void
+count_kept (Work *work, FoveaStore *store, gint64 run)
+{
+    g_autoptr (GPtrArray) kept =
+        store != NULL && run > 0 ? fovea_store_list_sequences (store, run, NULL) : NULL;
+    work->n_kept = kept != NULL ? kept->len : 0;
+    work->n_all = work->job != NULL ? fovea_capture_job_get_sequences (work->job)->len : 0;
 }
 
 /* A store that this run made and left empty is removed again. */
@@ -83,6 +96,7 @@ run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellab
         g_task_return_int (task, run);
         return;
     }
+    count_kept (work, store, run);
     if (store != NULL && !existed) {
         g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 0, NULL);
         g_clear_pointer (&store, fovea_store_close);
@@ -117,6 +131,14 @@ fovea_capture_task_run_finish (GAsyncResult *result, GError **error)
 {
     gint64 run = g_task_propagate_int (G_TASK (result), error);
     return MAX (run, 0);
+}
+
+guint
+fovea_capture_task_get_kept (GAsyncResult *result, guint *n_all)
+{
+    const Work *work = g_task_get_task_data (G_TASK (result));
+    *n_all = work->n_all;
+    return work->n_kept;
 }
 
 /* Opens the model and cuts the text, which takes milliseconds for the demo, seconds for large ones.

@@ -34,6 +34,16 @@ void fovea_capture_task_run_async (FoveaCaptureRequest *request,
 gint64 fovea_capture_task_run_finish (GAsyncResult *result, GError **error);
 
 /**
+ * fovea_capture_task_get_kept:
+ * @n_all: (out): sequences that there would have been
+ *
+ * How many sequences of a run that failed or was cancelled stay in the store.
+ *
+ * Thread: main.
+ */
+guint fovea_capture_task_get_kept (GAsyncResult *result, guint *n_all);
+
+/**
  * fovea_capture_task_predict_async:
  * @request: (transfer full):
  * @store: (nullable): path it would write to

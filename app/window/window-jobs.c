@@ -259,6 +259,21 @@ show_run (FoveaWindow *self, const char *path, gint64 run)
         score_heads (self);
 }
 
+/* A cancelled book is no loss of what was done; nor is it whole. */
+static void
+tell_kept (FoveaWindow *self, GAsyncResult *result)
+{
+    guint n_all, n = fovea_capture_task_get_kept (result, &n_all);
+    if (n == 0)
+        return;
+    g_autofree char *kept = fovea_number_text (n);
+    g_autofree char *all = fovea_number_text (n_all);
+    g_autofree char *text = g_strdup_printf (ngettext ("Cancelled; %s sequence of %s is kept",
+                                                       "Cancelled; %s sequences of %s are kept", n),
+                                             kept, all);
+    fovea_status_line_set_text (self->status, text);
+}
+
 /* The store is read again, so that the new run appears in the sidebar. */
 static void
 captured (GObject *object, GAsyncResult *result, gpointer data)
@@ -273,6 +288,8 @@ captured (GObject *object, GAsyncResult *result, gpointer data)
         return;
     g_clear_pointer (&self->writing, fovea_writing_row_end);
     fovea_window_end_job (self, error, _ ("Captured"));
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        tell_kept (self, result);
     if (run > 0 || g_file_test (path, G_FILE_TEST_EXISTS))
         show_run (self, path, run);
 }
