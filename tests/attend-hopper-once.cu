@@ -5,8 +5,9 @@
  *
  *   nvcc -lineinfo -std=c++17 -gencode arch=compute_90a,code=sm_90a -I . -o once \
  *        tests/attend-hopper-once.cu kernels/cuda/attend-hopper.cu kernels/cuda/attend-hopper-columns.cu
- *   compute-sanitizer --tool racecheck ./once WIDTH ROWS attend|rows|columns [PROCESSORS]
+ *   compute-sanitizer --tool racecheck ./once WIDTH ROWS attend|rows|columns|behind [PROCESSORS]
  *
+ * `behind` is `columns` without waiting for the rows, as the module runs them.
  * Told of one processor, 800 rows are shared out as many rows are on all of them: with spare warps that
  * end the blocks, and in `rows`, which asks for no blocks, with four consumers at widths below 128.
  * Prints what the rows give away in all, a mass of 1 each; exit status 1 where it is not, or in `rows`
@@ -88,7 +89,7 @@ int
 main (int argc, char **argv)
 {
     if (argc < 4 || argc > 5) {
-        fprintf (stderr, "usage: %s WIDTH ROWS attend|rows|columns [PROCESSORS]\n", argv[0]);
+        fprintf (stderr, "usage: %s WIDTH ROWS attend|rows|columns|behind [PROCESSORS]\n", argv[0]);
         return 2;
     }
     FoveaHopperAttend a = attend_of (atoll (argv[1]), atoll (argv[2]));
@@ -102,21 +103,27 @@ main (int argc, char **argv)
     bool no_blocks = strcmp (argv[3], "rows") == 0;
     if (no_blocks)
         a.block_mass = a.block_max = NULL;
+    bool behind = strcmp (argv[3], "behind") == 0;
+    FoveaHopperColumns c = {a.rows, a.n_keys, 0, 1, 1, a.width, a.scale, true, a.q, a.k, a.lse};
+    c.column_mass = (double *) memory ((size_t) a.n_keys * 8, 0);
+    c.column_stride = a.n_keys;
+    void *more = memory (fovea_hopper_columns_scratch (&c), 0xff);
+    a.columns_scratch = behind ? more : NULL;
+    c.rows_marked = fovea_hopper_attend_leads (&a, n);
     void *scratch = memory (fovea_hopper_attend_scratch (&a, n), 0xff);
     must (fovea_hopper_attend (&a, scratch, n, 0), "attend");
+    if (behind)
+        must (fovea_hopper_columns (&c, more, n, 0), "columns");
     must (cudaDeviceSynchronize (), "attend");
     double mass = no_blocks ? a.rows + 0 * (total (a.z, (size_t) (a.rows * a.width)) +
                                             total (a.entropy, (size_t) a.rows))
                             : total (a.block_mass, (size_t) (a.block_stride * a.block_stride));
     if (strcmp (argv[3], "columns") == 0) {
-        FoveaHopperColumns c = {a.rows, a.n_keys, 0, 1, 1, a.width, a.scale, true, a.q, a.k, a.lse};
-        c.column_mass = (double *) memory ((size_t) a.n_keys * 8, 0);
-        c.column_stride = a.n_keys;
-        void *more = memory (fovea_hopper_columns_scratch (&c), 0xff);
         must (fovea_hopper_columns (&c, more, n, 0), "columns");
         must (cudaDeviceSynchronize (), "columns");
-        mass = total (c.column_mass, (size_t) a.n_keys);
     }
+    if (behind || strcmp (argv[3], "columns") == 0)
+        mass = total (c.column_mass, (size_t) a.n_keys);
     printf ("width %s, %s rows, %s: mass %.6f of a row\n", argv[1], argv[2], argv[3],
             mass / (double) a.rows);
     return fabs (mass / (double) a.rows - 1) < 1e-4 ? 0 : 1;

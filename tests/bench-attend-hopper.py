@@ -26,19 +26,20 @@ class Attend(ctypes.Structure):
     _fields_ = ([(n, ctypes.c_int64) for n in ("rows", "n_keys", "first_query", "heads", "kv_heads", "width")]
                 + [("scale", ctypes.c_float), ("causal", ctypes.c_bool)]
                 + [(n, ctypes.c_void_p) for n in ["sink_logits", "q", "k", "v"] + POINTERS]
-                + [("block_stride", ctypes.c_int64)])
+                + [("block_stride", ctypes.c_int64), ("columns_scratch", ctypes.c_void_p)])
 
 
 class Columns(ctypes.Structure):
     _fields_ = ([(n, ctypes.c_int64) for n in ("rows", "n_keys", "first_query", "heads", "kv_heads", "width")]
                 + [("scale", ctypes.c_float), ("causal", ctypes.c_bool)]
-                + [(n, ctypes.c_void_p) for n in ("q", "k", "lse", "column_mass")] + [("column_stride", ctypes.c_int64)])
+                + [(n, ctypes.c_void_p) for n in ("q", "k", "lse", "column_mass")] + [("column_stride", ctypes.c_int64),
+                   ("rows_marked", ctypes.c_bool)])
 
 
 class Call:
     """One prepared call: inputs, NaN-poisoned outputs, scratch."""
 
-    def __init__(self, lib, q, k, v, first=0, causal=True, rows=True, blocks=True, sink=None, columns=False):
+    def __init__(self, lib, q, k, v, first=0, causal=True, rows=True, blocks=True, sink=None, columns=False, early=True):
         n, H, D = q.shape
         T, G, _ = k.shape
         self.lib, self.tensors = lib, {"q": q, "k": k, "v": v}
@@ -68,6 +69,9 @@ class Call:
                                    want["lse"].data_ptr(), want["column_mass"].data_ptr(), T)
             size = lib.fovea_hopper_columns_scratch(ctypes.byref(self.columns))
             self.more = torch.full((size // 4 + 1,), float("nan"), device="cuda")
+            if early:
+                self.args.columns_scratch = self.more.data_ptr()
+                self.columns.rows_marked = lib.fovea_hopper_attend_leads(ctypes.byref(self.args), self.n)
 
     def __call__(self):
         stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
@@ -138,8 +142,9 @@ def check(lib):
         first = T - n
         ref = reference(q, k, v, first, causal, sinks)
         bits = None
-        for rows, blocks in ((True, True), (False, False), (True, False), (False, True)):
-            c = Call(lib, q, k, v, first, causal, rows, blocks, sinks, columns=rows and blocks)
+        for rows, blocks, early in ((True, True, True), (True, True, False), (False, False, False),
+                                    (True, False, False), (False, True, False)):
+            c = Call(lib, q, k, v, first, causal, rows, blocks, sinks, columns=rows and blocks, early=early)
             c()
             torch.cuda.synchronize()
             if bits is None:
@@ -223,7 +228,7 @@ def bench(lib):
 def main():
     lib = ctypes.CDLL(sys.argv[1])
     lib.fovea_hopper_attend_scratch.restype = lib.fovea_hopper_columns_scratch.restype = ctypes.c_size_t
-    lib.fovea_hopper_attend_supports.restype = ctypes.c_bool
+    lib.fovea_hopper_attend_supports.restype = lib.fovea_hopper_attend_leads.restype = ctypes.c_bool
     if "--check" in sys.argv:
         check(lib)
     if "--time" in sys.argv:

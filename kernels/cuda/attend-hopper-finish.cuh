@@ -41,6 +41,7 @@ finish_rows (const HopperShape &s,
         bool valid = row >= 0 && row < a.rows;
         if (FEATURES & WITH_BLOCKS)
             shared_lse[lane_row] = valid ? log_sum : CUDART_INF_F;
+        /* Every lane takes part in the exchanges, also for rows that are not there. */
         float plogp = 0, distance = 0, local = 0, largest = 0;
         if (FEATURES & WITH_ROWS) {
             plogp = quad_total (r->plogp[i]);
@@ -52,6 +53,7 @@ finish_rows (const HopperShape &s,
         if (!valid)
             continue;
         int64_t at = (int64_t) row * a.heads + item.head;
+        /* For one reading elsewhere: it need not push keys and values out of the cache. */
         float *z = a.z + at * X::WIDTH + p.column;
 #pragma unroll
         for (int j = 0; j < X::WIDTH / 8; j++)
@@ -124,6 +126,7 @@ finish_blocks (const HopperShape &s,
     int n_blocks = blocks_seen<X> (s, item, query0);
     int n_kept = min (n_blocks, (int) ((a.n_keys + HOPPER_BLOCK - 1) / HOPPER_BLOCK));
     float2 lse = *(const float2 *) (shared_lse + 2 * lane);
+    /* The last tile of rows may hold fewer blocks than consumers. */
     if (row_block >= n_row_blocks)
         return;
     int64_t base = ((int64_t) item.head * n_row_blocks + row_block) * a.block_stride;
@@ -136,6 +139,7 @@ finish_blocks (const HopperShape &s,
         for (int i = 0; i < AT_ONCE; i++)
             two[i] = __ldcg (from + min (first + i, n_blocks - 1) * (HOPPER_ROWS / 2));
         int at = first + lane / LANES;
+        /* Read before the exchanges, added behind them: chunks of a row block add up. */
         bool writer = lane % LANES == 0 && at < n_kept;
         float old_mass = writer ? a.block_mass[base + at] : 0;
         float old_top = writer ? a.block_max[base + at] : 0;

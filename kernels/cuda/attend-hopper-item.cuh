@@ -27,6 +27,7 @@ typedef struct {
     int n_rowtiles; /* the first may begin before row 0 */
     int group;      /* heads of a group */
     Tickets tickets;
+    bool marks;      /* log-sum-exps are marked until they come */
     float2 *blocks;  /* per block and consumer: (key blocks, 64 rows) */
     int block_count; /* key blocks, even */
 } HopperShape;

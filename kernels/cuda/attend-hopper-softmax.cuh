@@ -50,6 +50,7 @@ typedef struct {
     float c; /* scale * log2 e */
 } BlockPlace;
 
+/* No key yet: the reference is as low as a forbidden score, so that the first allowed one raises it. */
 static __device__ inline void
 rows_begin (const BlockPlace &p, RowState *r)
 {
@@ -69,6 +70,8 @@ column_of (int i)
     return 8 * (i / 4) + i % 2;
 }
 
+/* Forbids keys behind the rows, or behind the last. By index: what a copy leaves of keys that are not
+ * there is zeros, which score like others. */
 template <int B>
 static __device__ inline void
 mask_blocks (float (&s)[B][32], const BlockPlace &p)
@@ -89,6 +92,7 @@ mask_blocks (float (&s)[B][32], const BlockPlace &p)
             s[b][i] = HOPPER_BLOCK * b + column_of (i) > last[i / 2 % 2] ? FOVEA_MASKED : s[b][i];
 }
 
+/* Largest over the four lanes that share a row. */
 static __device__ inline float
 quad_most (float x)
 {
@@ -155,6 +159,7 @@ template <int B> struct BlockSums {
     float top; /* the largest score of the row and block that the lane looks after */
 };
 
+/* Sum of a row's weights over both blocks. */
 template <int B>
 static __device__ inline float
 weight_of (const BlockSums<B> &sums, int row)
@@ -294,6 +299,8 @@ weigh_blocks (float (&s)[B][32], const BlockPlace &p, RowState *r, BlockSums<B> 
     }
 }
 
+/* Adds what blocks gave to what the rows have: apart from their weights, so that it can wait for a product
+ * to be under way. */
 template <int B>
 static __device__ inline void
 add_sums (const BlockSums<B> &sums, RowState *r)

@@ -54,6 +54,8 @@ multiply_values (const Consumer<X> &me,
                     descriptor (X::HIGH, v + ((kk * 16 * X::ROW_BYTES) >> 4)));
 }
 
+/* Weights as the other product wants them. Its operand has rows and columns where the scores have them:
+ * no lane needs what another holds. */
 template <int B>
 static __device__ inline void
 pack_weights (const float (&s)[B][32], uint32_t (&p)[B][16])
@@ -65,6 +67,7 @@ pack_weights (const float (&s)[B][32], uint32_t (&p)[B][16])
             p[b][i] = pack_bf16 (s[b][2 * i], s[b][2 * i + 1]);
 }
 
+/* Brings the output to the new references. */
 template <class X>
 static __device__ inline void
 rescale_output (float (&o)[X::WIDTH / 2], const float (&factor)[2])
@@ -99,6 +102,7 @@ make_weights (Consumer<X> &me,
         raise_references<FEATURES> (row_top, me.place, r, factor);
         rescale_output<X> (o, factor);
     }
+    /* Each its own code: comparisons a cell are the price of the few blocks that need them. */
     if (!NEAR)
         weigh_blocks<FEATURES, BLOCKS_FAR> (s, me.place, r, sums);
     else if (!(FEATURES & WITH_ROWS) || me.place.causal)
@@ -107,7 +111,7 @@ make_weights (Consumer<X> &me,
         weigh_blocks<FEATURES, BLOCKS_ANYWHERE> (s, me.place, r, sums);
 }
 
-/* Adds what blocks leave behind, beside products. */
+/* Adds what blocks leave behind, beside products: exchanges and a store that nothing waits for. */
 template <class X, int FEATURES>
 static __device__ inline void
 leave_blocks (Consumer<X> &me, const BlockSums<X::BLOCKS> &sums, RowState *r)
@@ -139,6 +143,7 @@ whole_step (Consumer<X> &me,
     product_fence ();
     multiply_keys<X, 0> (me, stage, s);
     product_commit ();
+    /* A group of its own: scores are waited for alone. */
     barrier_wait (&me.c->v_full[me.values.stage], me.values.phase);
     multiply_values<X, 0> (me, me.values.stage, p, o);
     product_commit ();
@@ -155,7 +160,9 @@ whole_step (Consumer<X> &me,
     ring_next<X::STAGES> (&me.values);
 }
 
-/* All tiles of an item of wide heads, from @n down; the near ones end with @far + 1. */
+/* All tiles of an item of wide heads, from @n down; the near ones end with @far + 1. The first has no
+ * values in front of it and the last no scores behind it: both stand outside of the loops, whose
+ * products are the same in every turn, as the compiler needs it to leave them under way. */
 template <class X, int FEATURES>
 static __device__ inline void
 walk_wholes (
@@ -225,7 +232,8 @@ half_step (
                        me.leader);
 }
 
-/* Both halves. @stage: of the tile's keys, afterwards of those of the next. */
+/* Both halves, the upper first: keys fall throughout, so that of equal scores the later has the lower
+ * key. @stage: of the tile's keys, afterwards of those of the next. */
 template <class X, int FEATURES, bool NEAR, bool MORE>
 static __device__ inline void
 halves_step (
@@ -241,7 +249,8 @@ halves_step (
     ring_next<X::STAGES> (&me.values);
 }
 
-/* Scores of half @HALF of the tile in stage @stage, nothing beside them. */
+/* Scores of half @HALF of the tile in stage @stage, nothing beside them: an item's first, for which
+ * there is nothing to do meanwhile. */
 template <class X, int HALF>
 static __device__ inline void
 first_scores (Consumer<X> &me, int stage, float (&s)[1][32])

@@ -14,6 +14,8 @@
 #include "kernels/cuda/attend-hopper-keys.cuh"
 #include "kernels/cuda/attend-hopper-steps.cuh"
 
+/* One thread: draws tickets and loads the rows' queries, then keys and values from the last tile
+ * down. Keys of a tile before its values: scores are wanted first. */
 template <class X>
 static __device__ void
 produce (const HopperShape &s,
@@ -62,6 +64,7 @@ attend_item (const HopperShape &s, const Item &item, int consumer, uint32_t turn
     for (int i = 0; i < X::WIDTH / 2; i++)
         o[i] = 0;
     int row0 = item.row0 + consumer * HOPPER_ROWS, query0 = row0 + (int) s.args.first_query;
+    /* The upper rows of an item see fewer keys than the lowest, for which they are loaded. */
     int seen = blocks_seen<X> (s, item, query0);
     skip_tiles<X> (me, item.n_tiles - (seen + 1) / 2);
     me.place.query0 = query0;
@@ -77,8 +80,10 @@ attend_item (const HopperShape &s, const Item &item, int consumer, uint32_t turn
         walk_halves<X, FEATURES> (me, seen - 1, far, scores, o, &r);
     if (FEATURES & WITH_BLOCKS)
         me.blocks += X::BLOCKS * HOPPER_ROWS;
+    /* The spare warp still reads the log-sum-exps of the item before, whose place these take. */
     if ((FEATURES & WITH_BLOCKS) && X::FINISHERS)
         barrier_wait (&me.c->blocks_done[consumer], turn ^ 1);
+    /* Keys are walked down: what is left of the scores is that of key 0. */
     const float first[2] = {scores[0][0], scores[0][2]};
     finish_rows<X, FEATURES> (s, item, consumer, me.place, o, &r, first, me.c->lse[consumer]);
     if (FEATURES & WITH_ROWS)
@@ -95,6 +100,8 @@ kept_row (int lane)
     return X::BLOCKS == 2 ? (lane & 1) * HOPPER_ROWS + row : row;
 }
 
+/* A warpgroup's life: items, of each the 64 rows that are its own. What stays the same from item to item
+ * is set up once. */
 template <class X, int FEATURES>
 static __device__ void
 consume (const HopperShape &s, int consumer, char *memory, Control *c)
@@ -137,6 +144,26 @@ consume (const HopperShape &s, int consumer, char *memory, Control *c)
     }
 }
 
+/* Marks the log-sum-exps of the block's rows as still to come, for columns that begin before they are
+ * there. Its own rows alone, known because no counter is drawn from: another block may have written
+ * its results already. */
+template <class X>
+static __device__ inline void
+mark_rows (const HopperShape &s)
+{
+    for (int turn = 0;; turn++) {
+        int ticket = own_ticket (&s.tickets, (int) gridDim.x, (int) blockIdx.x, turn);
+        if (ticket >= s.tickets.n_items)
+            return;
+        Item item = decode_ticket (s, ticket, X::TILE_ROWS);
+        for (int i = (int) threadIdx.x; i < X::TILE_ROWS; i += X::THREADS) {
+            int64_t row = item.row0 + i;
+            if (row >= 0 && row < s.args.rows)
+                s.args.lse[row * s.args.heads + item.head] = __uint_as_float (HOPPER_MARK);
+        }
+    }
+}
+
 /* Attention with capture.
  * Does:  z, lse, and by FEATURES row statistics and block sums of the true softmax, causal or not.
  * Tiles: 128 queries of one head (2 x 64) walk 128-key tiles downwards; 384 threads; 1 block/SM.
@@ -170,17 +197,28 @@ __launch_bounds__ (X::THREADS, 1) attend_kernel (const __grid_constant__ HopperS
             barrier_init (&c->v_empty[i], 4 * X::CONSUMERS);
         }
         barrier_fence_init ();
+        map_prefetch (&q), map_prefetch (&k), map_prefetch (&v);
     }
     grid_wait ();
-    grid_release ();
+    if (s.marks)
+        mark_rows<X> (s);
+    else
+        grid_release ();
     __syncthreads ();
     int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
     if (warpgroup == 0) {
         asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(X::PRODUCER_REGISTERS));
         int warp = __shfl_sync (~0u, (int) threadIdx.x / 32, 0);
-        if (threadIdx.x == 0) {
-            map_prefetch (&q), map_prefetch (&k), map_prefetch (&v);
+        if (threadIdx.x == 0)
             produce<X> (s, &q, &k, &v, memory, c);
+        /* The columns may begin when every block's marks can be seen, and their counter. One thread
+         * speaks for all, whose stores lie before the barrier above; it loads nothing, so that the
+         * fence delays no one. */
+        if (s.marks && threadIdx.x == 96) {
+            if (blockIdx.x == 0)
+                *(int *) s.args.columns_scratch = 0;
+            __threadfence ();
+            grid_release ();
         }
         if ((FEATURES & WITH_BLOCKS) && X::FINISHERS && warp > 0 && warp <= X::CONSUMERS)
             end_blocks<X> (s, warp - 1, c);
@@ -191,6 +229,7 @@ __launch_bounds__ (X::THREADS, 1) attend_kernel (const __grid_constant__ HopperS
 #endif
 }
 
+/* Positions are ints on the device, and a bulk copy starts at a multiple of 16 bytes. */
 bool
 fovea_hopper_attend_supports (const FoveaHopperAttend *a)
 {
@@ -210,6 +249,7 @@ heads_together (const FoveaHopperAttend *a)
     return (int) (heads < a->heads ? heads : a->heads);
 }
 
+/* Blocks of 64 keys, an even number: two a tile. */
 static int64_t
 block_count (const FoveaHopperAttend *a)
 {
@@ -235,6 +275,8 @@ share_out (const FoveaHopperAttend *a, int n_processors)
     return (Sharing){many && !everything ? 4 : 3, many && everything};
 }
 
+/* The ticket counter, then what tiles leave of their blocks until a row's log-sum-exp is known: two items'
+ * worth where spare warps end them. */
 size_t
 fovea_hopper_attend_scratch (const FoveaHopperAttend *a, int n_processors)
 {
@@ -253,6 +295,7 @@ typedef struct {
     cudaStream_t stream;
 } Launch;
 
+/* The kernel of the tiles and wishes. */
 template <class X, int FEATURES>
 static cudaError_t
 launch (const Launch *l)
@@ -262,12 +305,14 @@ launch (const Launch *l)
         attend_kernel<X, FEATURES>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) shared);
     if (status != cudaSuccess)
         return status;
+    /* Before the kernel in front has ended: barriers and maps are ready when it has. */
     cudaLaunchAttribute early;
     cudaLaunchConfig_t config = launch_early (l->grid, X::THREADS, shared, l->stream, &early);
     return cudaLaunchKernelEx (&config, attend_kernel<X, FEATURES>, l->shape, l->maps[0],
                                l->maps[1], l->maps[2]);
 }
 
+/* Narrow heads, by share_out(). Only what it can choose is compiled. */
 template <int D, int FEATURES>
 static cudaError_t
 launch_narrow (const Launch *l)
@@ -280,6 +325,7 @@ launch_narrow (const Launch *l)
     return launch<AttendTiles<D, 3, false>, FEATURES> (l);
 }
 
+/* The width, a constant of the kernel: registers cannot be counted at run time. */
 template <int FEATURES>
 static cudaError_t
 launch_width (const Launch *l)
@@ -294,16 +340,13 @@ launch_width (const Launch *l)
     return launch<AttendTiles<128, 2, false>, FEATURES> (l);
 }
 
-cudaError_t
-fovea_hopper_attend (const FoveaHopperAttend *a,
-                     void *scratch,
-                     int n_processors,
-                     cudaStream_t stream)
+/* How the items of a call are shared out. */
+static Launch
+plan_launch (const FoveaHopperAttend *a, int n_processors, int *counter)
 {
     Launch l = {{*a}};
     HopperShape *s = &l.shape;
     l.sharing = share_out (a, n_processors);
-    l.stream = stream;
     int tile_rows = HOPPER_ROWS * l.sharing.consumers;
     s->lead = (int) (a->first_query % HOPPER_BLOCK);
     s->n_rowtiles = (int) ((s->lead + a->rows + tile_rows - 1) / tile_rows);
@@ -311,6 +354,28 @@ fovea_hopper_attend (const FoveaHopperAttend *a,
     int n_items = s->n_rowtiles * (int) a->heads;
     int falling = a->causal && a->rows == a->n_keys ? (int) a->heads : 0;
     l.grid = n_items < n_processors ? n_items : n_processors;
+    s->tickets = plan_tickets (n_items, l.grid, falling, s->group >= a->heads, counter);
+    s->marks = a->columns_scratch != NULL && a->lse != NULL && s->tickets.counter == NULL;
+    return l;
+}
+
+bool
+fovea_hopper_attend_leads (const FoveaHopperAttend *a, int n_processors)
+{
+    int counter;
+    return plan_launch (a, n_processors, &counter).shape.marks;
+}
+
+cudaError_t
+fovea_hopper_attend (const FoveaHopperAttend *a,
+                     void *scratch,
+                     int n_processors,
+                     cudaStream_t stream)
+{
+    Launch l = plan_launch (a, n_processors, (int *) scratch);
+    HopperShape *s = &l.shape;
+    l.stream = stream;
+    int tile_rows = HOPPER_ROWS * l.sharing.consumers;
     s->blocks = (float2 *) ((char *) scratch + 256);
     s->block_count = (int) block_count (a);
     cudaError_t status = make_map (&l.maps[0], a->q, a->rows, a->heads, a->width, tile_rows);
@@ -319,8 +384,7 @@ fovea_hopper_attend (const FoveaHopperAttend *a,
     if (status == cudaSuccess)
         status = make_map (&l.maps[2], a->v, a->n_keys, a->kv_heads, a->width, HOPPER_KEYS);
     if (status == cudaSuccess)
-        status = begin_tickets (&s->tickets, n_items, l.grid, falling, s->group >= a->heads,
-                                (int *) scratch, stream);
+        status = clear_tickets (&s->tickets, stream);
     if (status != cudaSuccess)
         return status;
     bool rows = a->entropy != NULL, blocks = a->block_mass != NULL;

@@ -28,6 +28,8 @@ typedef struct {
     int32_t *max_key;
     float *block_mass, *block_max; /* (H, row blocks, block_stride), both or none */
     int64_t block_stride;
+    /* For columns that follow: see fovea_hopper_attend_leads(). NULL = none do, or they wait. */
+    void *columns_scratch;
 } FoveaHopperAttend;
 
 /**
@@ -55,6 +57,17 @@ cudaError_t fovea_hopper_attend (const FoveaHopperAttend *attend,
                                  int n_processors,
                                  cudaStream_t stream);
 
+/**
+ * fovea_hopper_attend_leads:
+ * @n_processors: multiprocessors of the device
+ *
+ * Whether fovea_hopper_attend(), told the columns' scratch, marks the log-sum-exps that are still to
+ * come and makes that scratch ready. The columns, launched next on the stream with @rows_marked, then
+ * begin where a multiprocessor has no more rows, and not when the last one has none. So it is
+ * where items of rows are few, and the wait for the last of them counts.
+ */
+bool fovea_hopper_attend_leads (const FoveaHopperAttend *attend, int n_processors);
+
 /* Column mass of rows whose log-sum-exp is known. */
 typedef struct {
     int64_t rows, n_keys, first_query;
@@ -65,6 +78,7 @@ typedef struct {
     const float *lse;    /* (rows, H) natural */
     double *column_mass; /* (H, column_stride) += */
     int64_t column_stride;
+    bool rows_marked; /* the call in front of this one is of the same rows, and leads */
 } FoveaHopperColumns;
 
 /**

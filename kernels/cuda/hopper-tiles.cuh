@@ -13,13 +13,17 @@ enum {
     HOPPER_ROWS = 64,  /* rows of a warpgroup */
 };
 
+/* What kernels with two consumers take from here without a template. */
 enum {
     CONSUMERS = 2, /* warpgroups */
     HOPPER_THREADS = 128 * (CONSUMERS + 1),
     TILE_ROWS = HOPPER_ROWS * CONSUMERS
 };
 
-/* @C consumers: warpgroups of 64 rows each. */
+/* @C consumers: warpgroups of 64 rows each. A tile lies in shared memory in panels of up to 64 columns, a
+ * row of which is one period of the swizzle: the form that bulk copies write and products read. HIGH
+ * is the upper word of a descriptor, alike for all tiles: rows eight apart, and the swizzle. Stages
+ * as many as fit beside the queries. */
 template <int D, int C = 2> struct Tiles {
     static constexpr int CONSUMERS = C;
     static constexpr int THREADS = 128 * (CONSUMERS + 1);
@@ -40,6 +44,7 @@ typedef struct {
     uint32_t phase;
 } Ring;
 
+/* The next place; the phase turns when the ring begins anew. */
 template <int STAGES>
 static __device__ inline void
 ring_next (Ring *r)
@@ -50,6 +55,8 @@ ring_next (Ring *r)
     }
 }
 
+/* Loads a tile, a bulk copy a panel, and tells @bar how many bytes to expect: of rows outside the tensor,
+ * too, which arrive as zeros. */
 template <int D>
 static __device__ inline void
 load_panels (
@@ -111,13 +118,20 @@ launch_early (int grid, int threads, size_t shared, cudaStream_t stream, cudaLau
     return config;
 }
 
-/* plan_tickets(), and the counter set to 0 where it is wanted. */
+/* Sets the counter to 0 where one is wanted. */
 static inline cudaError_t
-begin_tickets (
-    Tickets *t, int n_items, int grid, int heads, bool sorted, int *counter, cudaStream_t stream)
+clear_tickets (const Tickets *t, cudaStream_t stream)
 {
-    *t = plan_tickets (n_items, grid, heads, sorted, counter);
-    return t->counter == NULL ? cudaSuccess : cudaMemsetAsync (counter, 0, sizeof (int), stream);
+    return t->counter == NULL ? cudaSuccess : cudaMemsetAsync (t->counter, 0, sizeof (int), stream);
+}
+
+/* What stands for a log-sum-exp that is still to come. Arithmetic gives no such NaN. */
+#define HOPPER_MARK 0xffffffffu
+
+[[maybe_unused]] static __device__ inline bool
+is_marked (float lse)
+{
+    return __float_as_uint (lse) == HOPPER_MARK;
 }
 
 typedef CUresult (*EncodeTiled) (CUtensorMap *,

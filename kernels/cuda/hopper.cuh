@@ -148,6 +148,20 @@ named_arrive (int id, int threads)
     asm volatile("bar.arrive %0, %1;" ::"r"(id), "r"(threads) : "memory");
 }
 
+/* A value that a kernel in front may write at this very moment, if @there, else @nothing: from the L2
+ * cache, never an older copy. Without a branch, behind which it would have to be waited for. */
+static __device__ inline float
+load_coming (const float *from, bool there, float nothing)
+{
+    float x;
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %2, 0;\nmov.f32 %0, %3;\n"
+                 "@p ld.relaxed.gpu.global.f32 %0, [%1];\n}\n"
+                 : "=f"(x)
+                 : "l"(from), "r"((int) there), "f"(nothing)
+                 : "memory");
+    return x;
+}
+
 /* @BYTES (4, 8 or 16) of memory into shared memory, under way until the thread's copy_wait(). */
 template <int BYTES>
 static __device__ inline void

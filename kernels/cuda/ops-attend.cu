@@ -262,10 +262,14 @@ attend_hopper (FoveaDevice *device,
         *to[i] = at;
         at += cuda_aligned ((size_t) n[i] * sizeof (__nv_bfloat16));
     }
-    cudaError_t status = fovea_hopper_attend (fast, at, state->n_processors, state->stream);
+    char *scratch = at;
     at += cuda_aligned (fovea_hopper_attend_scratch (fast, state->n_processors));
+    if (args->column_mass != NULL)
+        fast->columns_scratch = at;
+    cudaError_t status = fovea_hopper_attend (fast, scratch, state->n_processors, state->stream);
     if (status == cudaSuccess && args->column_mass != NULL) {
         FoveaHopperColumns columns = columns_of (args, fast);
+        columns.rows_marked = fovea_hopper_attend_leads (fast, state->n_processors);
         status = fovea_hopper_columns (&columns, at, state->n_processors, state->stream);
         at += cuda_aligned (fovea_hopper_columns_scratch (&columns));
     }
