@@ -10,6 +10,7 @@ mkfifo "$folder/number"
 Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$folder/number" 2>"$folder/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; rm -r "$folder"' EXIT
+trap 'exit 143' TERM INT # a test that is ended leaves no server behind
 read -r number <"$folder/number" || {
     cat "$folder/log" >&2
     exit 1
