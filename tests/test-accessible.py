@@ -174,6 +174,8 @@ def drive(program, root):
 
 def main():
     Atspi.init()
+    # A program that finds no bus when it starts, as on a machine that is busy, never asks again.
+    until('accessibility bus', lambda: Atspi.get_desktop(0).get_child_count() >= 0)
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ, XDG_DATA_HOME=folder, XDG_STATE_HOME=folder, GSK_RENDERER='cairo',
                            GSETTINGS_BACKEND='memory')
