@@ -2,13 +2,22 @@
 # SPDX-FileCopyrightText: 2026 The Fovea authors
 # SPDX-License-Identifier: MIT
 """summary.py TESTLOG.json: one closing line for a whole test run. A Check suite counts each of its
-checks, any other test counts once. A line that begins with SKIPPED counts as skipped, and is taken off
+checks, any other test counts once; what failed is named with the messages of its checks, or with the last
+lines that it printed. A line that begins with SKIPPED counts as skipped, and is taken off
 the passed ones where a check says it of itself ("SKIPPED check"), which Check counts as passed."""
 import json
 import re
 import sys
 
+FAILED = re.compile(r'^\S+:\d+:[FE]:.*', re.M)
 CHECKS = re.compile(r'Checks: (\d+), Failures: (\d+), Errors: (\d+)')
+
+
+def tell(test, text):
+    print(f"{test['result']}: {test['name']}")
+    lines = FAILED.findall(text) or text.strip().splitlines()[-5:]
+    for line in lines[:5]:
+        print(f'    {line[:300]}')
 
 
 def main(path):
@@ -32,7 +41,7 @@ def main(path):
                 passed += good
                 failed += not good
             if not good:
-                print(f"{test['result']}: {test['name']}")
+                tell(test, text)
     print(f'{passed} passed, {failed} failed, {skipped} skipped')
     return 1 if failed else 0
 
