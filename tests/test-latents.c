@@ -90,7 +90,7 @@ START_TEST (a_list_out_of_sight_waits_for_its_rows_without_a_frame)
     fovea_feature_model_select (bench->model, feature_bench_id_at (rows, F - 1));
     guint n = 0, before;
     g_signal_connect (gtk_widget_get_frame_clock (window), "update", G_CALLBACK (count_update), &n);
-    gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+    gint64 end = g_get_monotonic_time () + RUN_UNTIL_S * G_USEC_PER_SEC;
     do {
         before = n;
         for (int i = 0; i < 12; i++) { /* of 20 ms */
@@ -214,7 +214,7 @@ get_sentence (const Page *page)
     return fovea_latent_view_get_sentence (FOVEA_LATENT_VIEW (page->view));
 }
 
-/* Until the view has drawn its latent, keys find no bins. */
+/* Until the bin is there that is wanted. */
 #define PRESS_UNTIL(page, action, condition)                                                       \
     RUN_UNTIL ((gtk_widget_activate_action ((page)->view, action, NULL), (condition)))
 
@@ -263,6 +263,27 @@ START_TEST (keys_choose_bins_and_escape_lets_go)
     ck_assert_ptr_null (fovea_feature_model_get_interval (page.features->model));
     g_autofree char *all = get_sentence (&page);
     ck_assert_ptr_null (strstr (all, "Of codes"));
+    page_free (&page);
+}
+END_TEST
+
+static void
+press_down (const Page *page)
+{
+    gtk_widget_activate_action (page->view, "latent.down", NULL);
+}
+
+/* On a busy machine a key can be quicker than the frame that draws what it is meant for. */
+START_TEST (keys_need_not_wait_for_the_frame_that_draws_a_latent)
+{
+    Page page = page_new (3);
+    g_signal_connect_swapped (page.features->model, "latent-changed", G_CALLBACK (press_down),
+                              &page);
+    fovea_feature_model_select (page.features->model, 4);
+    RUN_UNTIL_SHOWN (page.features, 4);
+    g_autofree char *sentence = get_sentence (&page);
+    ck_assert_msg (strstr (sentence, "At context 1, which fires") != NULL, "%s", sentence);
+    g_signal_handlers_disconnect_by_data (page.features->model, &page);
     page_free (&page);
 }
 END_TEST
@@ -358,6 +379,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, keys_go_from_bin_to_bin_with_tokens);
     tcase_add_test (tests, bins_are_told_in_words);
     tcase_add_test (tests, keys_choose_bins_and_escape_lets_go);
+    tcase_add_test (tests, keys_need_not_wait_for_the_frame_that_draws_a_latent);
     tcase_add_test (tests, tokens_of_a_bins_examples_can_be_walked_and_looked_at);
     tcase_add_test (tests, chosen_bins_are_the_rows_of_the_table);
     tcase_add_test (tests, another_latent_begins_with_all_its_codes);

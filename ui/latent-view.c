@@ -155,14 +155,24 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
 static void
 make_still (FoveaLatentView *self, const FoveaPalette *palette)
 {
+    int width = gtk_widget_get_width (GTK_WIDGET (self));
+    if (self->still != NULL && self->width == width && self->theme == palette->theme)
+        return;
     GtkSnapshot *snapshot = gtk_snapshot_new ();
     draw_page (self, snapshot, palette);
     g_clear_pointer (&self->still, gsk_render_node_unref);
     self->still = gtk_snapshot_free_to_node (snapshot);
-    self->width = gtk_widget_get_width (GTK_WIDGET (self));
+    self->width = width;
     self->theme = palette->theme;
     if (self->cursor >= self->boxes->len)
         self->cursor = G_MAXUINT;
+}
+
+static gboolean
+has_room (FoveaLatentView *self)
+{
+    return gtk_widget_get_width (GTK_WIDGET (self)) >= NARROW / 2 &&
+           fovea_feature_model_get_source (self->model) != NULL;
 }
 
 static void
@@ -180,16 +190,14 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    if (gtk_widget_get_width (widget) < NARROW / 2 ||
-        fovea_feature_model_get_source (self->model) == NULL)
+    if (!has_room (self))
         return;
     if (fovea_feature_model_get_shown (self->model) == NULL) {
         /* The last page stays until the next is read; at first there is none. */
         if (self->still == NULL && fovea_feature_model_get_latent (self->model) < 0)
             fovea_label_draw (widget, snapshot, _ ("No latent of this dictionary fires here."), 13,
                               FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, TITLE, 0);
-    } else if (self->still == NULL || self->width != gtk_widget_get_width (widget) ||
-               self->theme != palette.theme) {
+    } else {
         make_still (self, &palette);
     }
     if (self->still != NULL)
@@ -409,8 +417,7 @@ static const FoveaMenuRow menu_rows[] = {
 static void
 show_menu (FoveaLatentView *self)
 {
-    const FoveaContextBox *box =
-        self->cursor < self->boxes->len ? get_box (self, self->cursor) : NULL;
+    const FoveaContextBox *box = get_box (self, self->cursor);
     GdkRectangle at = {12, 12, 1, 1};
     if (box != NULL)
         at = (GdkRectangle){(int) box->x, (int) box->y, (int) box->width, (int) box->height};
@@ -432,12 +439,16 @@ menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaLa
     show_menu (self);
 }
 
-/* Every "latent." key. */
+/* Every "latent." key. One that comes before the frame that draws a page means that page. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
     const char *name = action + sizeof "latent." - 1;
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    if (has_room (self) && fovea_feature_model_get_shown (self->model) != NULL)
+        make_still (self, &palette);
     if (g_str_equal (name, "left") || g_str_equal (name, "right"))
         move_cursor (self, g_str_equal (name, "left") ? -1 : 1, 0);
     else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
