@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* A map of 32,768 tokens under a hand that pans and zooms: how long the main loop is away in each
- * turn, printed, and that nothing is left waiting that the view has moved on from. Real queries and
- * keys of that length; tiles come from worker threads as in the window. Exit status 77 without a
- * display. */
+ * turn, printed, and held to two frames where FOVEA_QUIET says that nothing else runs; and that
+ * nothing is left waiting that the view has moved on from. Real queries and keys of that length; tiles
+ * come from worker threads as in the window. Exit status 77 without a display. */
 #include <gtk/gtk.h>
 
 #include "tests/on-display.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support.h"
+#include "tests/run-until.h"
 #include "tests/ui-support.h"
 #include "ui/arc-view.h"
 #include "ui/commands.h"
@@ -24,19 +25,6 @@
 #include "ui/status-line.h"
 #include "ui/token-strip.h"
 
-#define DEADLINE_S 20
-
-/* Runs the main loop until @condition, which is looked at after every turn. */
-#define RUN_UNTIL(condition)                                                                       \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
-        gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;                   \
-        while (!(condition) && g_get_monotonic_time () < deadline)                                 \
-            g_main_context_iteration (NULL, g_main_context_pending (NULL) || wake ());             \
-        ck_assert_msg ((condition), "not reached in %d s: " #condition, DEADLINE_S);               \
-    }                                                                                              \
-    G_STMT_END
-
 typedef struct {
     FoveaSelection *selection;
     FoveaCellModel *cells;
@@ -44,20 +32,6 @@ typedef struct {
     FoveaTable *heads;
     GtkWidget *window;
 } Bench;
-
-/* A blocking turn of the loop must end by the deadline, so something has to come. */
-static gboolean
-wake_now (gpointer data)
-{
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean
-wake (void)
-{
-    g_timeout_add (20, wake_now, NULL);
-    return TRUE;
-}
 
 static Bench *
 bench_new (gint64 n_tokens)

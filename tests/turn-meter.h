@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* How long the main loop is away in each of its turns: by the clock, which other work on the machine
- * lengthens, and of the thread's processor time, which it lengthens less. */
+ * lengthens, and of the thread's processor time, which it lengthens less. Both are printed; they are
+ * held to anything only where FOVEA_QUIET says that nothing else runs. */
 #include <gtk/gtk.h>
 
 /* Of the processor, in one turn. A frame is 16 ms, and one in fifty may take more; other work on the
@@ -16,6 +17,13 @@ typedef struct {
     gint64 began;         /* of the turn that is measured, us */
     double began_work;    /* ms */
 } TurnMeter;
+
+/**
+ * turn_meter_holds:
+ *
+ * Whether FOVEA_QUIET is set, hence times mean something.
+ */
+gboolean turn_meter_holds (void);
 
 /**
  * turn_meter_new:
@@ -53,14 +61,15 @@ void turn_meter_turn (TurnMeter *meter);
 
 /**
  * turn_meter_frames:
- * @n: frames of the widget's window that are to be drawn, 10 s at most
+ * @n: frames of the widget's window that are to be drawn, a minute at most
  */
 void turn_meter_frames (TurnMeter *meter, GtkWidget *widget, guint n);
 
 /**
  * turn_meter_report:
  * @worst_ms: of the processor; a turn that takes longer fails, and so do more than one in fifty that
- *     take longer than a frame unless @worst_ms is more than TURN_WORST_MS. 0 = printed only
+ *     take longer than a frame unless @worst_ms is more than TURN_WORST_MS. 0 = printed only,
+ *     as always without FOVEA_QUIET
  *
  * Prints one line and frees the meter.
  */
@@ -77,6 +86,7 @@ int turn_meter_compare (gconstpointer a, gconstpointer b);
  * turn_meter_rest:
  *
  * Fails unless the widget's window comes to two and a half seconds in which it draws no frame and the
- * process uses less than 10 ms of the processor a second, within ten such looks.
+ * main loop hardly turns, and, with FOVEA_QUIET, the process uses less than 10 ms of the processor a
+ * second; within a minute and a half.
  */
 void turn_meter_rest (GtkWidget *widget, const char *name);
