@@ -8,60 +8,42 @@
 #include <string.h>
 
 #include "kernels/device.h"
+#include "tests/attend-support.h"
 #include "tests/ops-carry.h"
 #include "tests/ops-support.h"
 #include "tests/support.h"
 
-typedef struct {
-    int64_t rows, first_query, heads, kv_heads, width;
-} Shape;
-
 /* An odd number of tiles of 64 rows, rows that end inside of one, few rows behind many keys, and more
  * items than a GPU has multiprocessors. */
-static const Shape shapes[] = {
+static const AttendShape shapes[] = {
     {320, 0, 2, 1, 64}, {701, 0, 2, 2, 128}, {150, 600, 4, 2, 64}, {1100, 0, 16, 4, 32}};
 
 typedef struct {
-    FoveaAttendArgs args;
-    float *q, *k, *v, *z;
+    AttendInputs in;
+    float *z;
     double *mass;
     int64_t n_mass;
 } Call;
 
 static Call
-new_call (const Shape *s)
+new_call (const AttendShape *s)
 {
-    int64_t n_keys = s->first_query + s->rows;
-    int64_t n_q = s->rows * s->heads * s->width, n_kv = n_keys * s->kv_heads * s->width;
-    Call c = {.n_mass = s->heads * n_keys};
-    ops_fill (c.q = g_new (float, n_q), n_q, 1);
-    ops_fill (c.k = g_new (float, n_kv), n_kv, 2);
-    ops_fill (c.v = g_new (float, n_kv), n_kv, 3);
-    c.z = g_new (float, n_q);
+    Call c = {.in = attend_new_inputs (s, ATTEND_CAUSAL)};
+    FoveaAttendArgs *args = &c.in.args;
+    c.n_mass = s->heads * args->n_keys;
+    c.z = g_new (float, s->rows * s->heads * s->width);
     c.mass = g_new0 (double, c.n_mass);
-    c.args = (FoveaAttendArgs){.rule = {.causal = true, .scale = 1 / sqrtf ((float) s->width)},
-                               .precision = FOVEA_PRECISION_BF16,
-                               .rows = s->rows,
-                               .n_keys = n_keys,
-                               .heads = s->heads,
-                               .kv_heads = s->kv_heads,
-                               .width = s->width,
-                               .first_query = s->first_query,
-                               .q = c.q,
-                               .k = c.k,
-                               .v = c.v,
-                               .z = c.z,
-                               .column_mass = c.mass,
-                               .column_stride = n_keys};
+    args->precision = FOVEA_PRECISION_BF16;
+    args->z = c.z;
+    args->column_mass = c.mass;
+    args->column_stride = args->n_keys;
     return c;
 }
 
 static void
 free_call (Call *c)
 {
-    g_free (c->q);
-    g_free (c->k);
-    g_free (c->v);
+    attend_free_inputs (&c->in);
     g_free (c->z);
     g_free (c->mass);
 }
@@ -69,16 +51,16 @@ free_call (Call *c)
 /* A row gives a mass of 1 away, to keys that it sees; the call adds to what is there. */
 START_TEST (columns_hold_what_the_rows_give_away)
 {
-    const Shape *s = &shapes[_i];
+    const AttendShape *s = &shapes[_i];
     Call c = new_call (s);
     for (int i = 0; i < ops_n_devices; i++) {
         for (int64_t j = 0; j < c.n_mass; j++)
             c.mass[j] = 1;
-        carry_attend (ops_devices[i], &c.args);
+        carry_attend (ops_devices[i], &c.in.args);
         for (int64_t head = 0; head < s->heads; head++) {
             double sum = 0;
-            for (int64_t j = 0; j < c.args.n_keys; j++) {
-                double got = c.mass[head * c.args.n_keys + j] - 1;
+            for (int64_t j = 0; j < c.in.args.n_keys; j++) {
+                double got = c.mass[head * c.in.args.n_keys + j] - 1;
                 ck_assert_msg (got >= 0, "head %ld, key %ld: %g", (long) head, (long) j, got);
                 sum += got;
             }
@@ -97,7 +79,7 @@ START_TEST (columns_have_the_same_bits_each_time)
     for (int i = 0; i < ops_n_devices; i++)
         for (int time = 0; time < 5; time++) {
             memset (c.mass, 0, (size_t) c.n_mass * sizeof *c.mass);
-            carry_attend (ops_devices[i], &c.args);
+            carry_attend (ops_devices[i], &c.in.args);
             if (time == 0)
                 memcpy (first, c.mass, (size_t) c.n_mass * sizeof *c.mass);
             ck_assert_msg (memcmp (first, c.mass, (size_t) c.n_mass * sizeof *c.mass) == 0,
@@ -109,13 +91,13 @@ END_TEST
 
 START_TEST (nan_in_a_query_reaches_the_columns_that_it_sees)
 {
-    static const Shape shape = {700, 0, 1, 1, 64};
+    static const AttendShape shape = {700, 0, 1, 1, 64};
     const int64_t bad = 620 + 8 * _i; /* either of the rows that a lane of the GPU has */
     Call c = new_call (&shape);
-    c.q[bad * shape.width] = NAN;
+    c.in.q[bad * shape.width] = NAN;
     for (int i = 0; i < ops_n_devices; i++) {
         memset (c.mass, 0, (size_t) c.n_mass * sizeof *c.mass);
-        carry_attend (ops_devices[i], &c.args);
+        carry_attend (ops_devices[i], &c.in.args);
         for (int64_t j = 0; j <= bad; j++)
             ck_assert_msg (isnan (c.mass[j]), "key %ld: %g", (long) j, c.mass[j]);
     }

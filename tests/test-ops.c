@@ -10,24 +10,9 @@
 #include "tests/ops-support.h"
 #include "tests/support.h"
 
-static FoveaDevice *ref, *devices[OPS_MAX_DEVICES];
-static int n_devices;
-
 static const int64_t sizes[] = {1, 31, 32, 33, 127, 128, 129, 1000};
 /* Of norms also those that a GPU's threads hold in registers, and longer ones. */
 static const int64_t widths[] = {1, 31, 32, 33, 127, 128, 129, 1000, 1024, 2047, 4096, 5000};
-
-static void
-open_all (void)
-{
-    n_devices = ops_open_devices (&ref, devices);
-}
-
-static void
-close_all (void)
-{
-    ops_close_devices (ref, devices, n_devices);
-}
 
 static float *
 filled (int64_t n, guint32 seed)
@@ -41,7 +26,7 @@ static char *
 title (const char *op, int device, int64_t rows, int64_t width, int mode)
 {
     return g_strdup_printf ("%s on %s, %ld x %ld, mode %d", op,
-                            fovea_device_describe (devices[device]), (long) rows, (long) width,
+                            fovea_device_describe (ops_devices[device]), (long) rows, (long) width,
                             mode);
 }
 
@@ -67,19 +52,19 @@ check_linear (FoveaLinearArgs args, int mode)
     args.y_stride = args.weight.n_out;
     args.y = expected;
     args.precision = tf32 ? FOVEA_PRECISION_F32 : args.precision;
-    fovea_ops_ref.linear (ref, &args);
+    fovea_ops_ref.linear (ops_reference, &args);
     args.precision = tf32 ? FOVEA_PRECISION_TF32 : args.precision;
-    for (int i = 0; i < n_devices; i++) {
-        if (!fovea_device_check_precision (devices[i], args.precision, NULL))
+    for (int i = 0; i < ops_n_devices; i++) {
+        if (!fovea_device_check_precision (ops_devices[i], args.precision, NULL))
             continue;
         g_autofree char *what =
             title ("linear", i, args.rows * 100000 + args.weight.n_in, args.weight.n_out, mode);
         memset (y, 0xff, (size_t) n * sizeof *y);
         args.y = y;
-        carry_linear (devices[i], &args);
+        carry_linear (ops_devices[i], &args);
         args.y = again;
-        carry_linear (devices[i], &args);
-        ck_assert (fovea_device_sync (devices[i], NULL));
+        carry_linear (ops_devices[i], &args);
+        ck_assert (fovea_device_sync (ops_devices[i], NULL));
         /* a product of two values of size 10 in a sum of 1,000, or of more; TF32 rounds both to 11 bits */
         double more = fmax (1, (double) args.weight.n_in / 1000);
         ops_compare (what, y, expected, n, tf32 ? 1e-6 : 1e-12 * more, more * (tf32 ? 2e-2 : 3e-5));
@@ -115,8 +100,8 @@ END_TEST
 
 START_TEST (tf32_is_served_by_a_gpu_and_refused_elsewhere_by_name)
 {
-    for (int i = -1; i < n_devices; i++) {
-        FoveaDevice *device = i < 0 ? ref : devices[i];
+    for (int i = -1; i < ops_n_devices; i++) {
+        FoveaDevice *device = i < 0 ? ops_reference : ops_devices[i];
         g_autoptr (GError) error = NULL;
         for (int p = FOVEA_PRECISION_F32; p < FOVEA_PRECISION_TF32; p++)
             ck_assert (fovea_device_check_precision (device, (FoveaPrecision) p, &error));
@@ -147,17 +132,17 @@ START_TEST (large_result_is_the_same_as_its_rows)
     FoveaWeight weight = make_weight (FOVEA_BF16, false, n_out, n_in, 1);
     g_autofree void *data = (void *) weight.data;
     g_autofree float *x = filled (rows * n_in, 2), *few = g_new (float, 64 * n_out);
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         /* aligned as results of a forward pass are */
-        float *y = fovea_ops_ref.alloc (ref, (size_t) (rows * n_out) * sizeof (float));
+        float *y = fovea_ops_ref.alloc (ops_reference, (size_t) (rows * n_out) * sizeof (float));
         FoveaLinearArgs args = {
             .rows = rows, .x = x, .x_stride = n_in, .weight = weight, .y = y, .y_stride = n_out};
-        carry_linear (devices[i], &args);
+        carry_linear (ops_devices[i], &args);
         args.rows = 40;
         args.y = few;
-        carry_linear (devices[i], &args);
+        carry_linear (ops_devices[i], &args);
         ops_compare ("large linear", few, y, 40 * n_out, 1e-12, 1e-5);
-        fovea_ops_ref.free (ref, y);
+        fovea_ops_ref.free (ops_reference, y);
     }
 }
 END_TEST
@@ -168,12 +153,12 @@ START_TEST (linear_writes_only_its_outputs)
     g_autofree void *data = (void *) weight.data;
     g_autofree float *x = filled (40 * 33, 2);
     float y[40 * 50];
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         for (int j = 0; j < 40 * 50; j++)
             y[j] = 77;
         FoveaLinearArgs args = {
             .rows = 40, .x = x, .x_stride = 33, .weight = weight, .y = y, .y_stride = 50};
-        carry_linear (devices[i], &args);
+        carry_linear (ops_devices[i], &args);
         for (int t = 0; t < 40; t++)
             for (int o = 40; o < 50; o++)
                 ck_assert_float_eq (y[t * 50 + o], 77);
@@ -201,20 +186,20 @@ START_TEST (norm_agrees_with_reference)
                           .out = out[0],
                           .scale = scale,
                           .normalized = normalized};
-    fovea_ops_ref.norm (ref, &args);
-    for (int i = 0; i < n_devices; i++) {
+    fovea_ops_ref.norm (ops_reference, &args);
+    for (int i = 0; i < ops_n_devices; i++) {
         g_autofree char *what = title ("norm", i, rows, width, _i);
         args.out = out[0] + n;
         args.scale = scale + rows;
         args.normalized = normalized + n;
-        carry_norm (devices[i], &args);
+        carry_norm (ops_devices[i], &args);
         ops_compare (what, out[0] + n, out[0], n, 1e-12, 2e-5);
         ops_compare (what, normalized + n, normalized, n, 1e-12, 2e-5);
         ops_compare (what, scale + rows, scale, rows, 1e-12, 1e-6);
         memcpy (normalized + n, x, (size_t) n * sizeof *x);
         args.x = args.out = normalized + n; /* in place, nothing captured */
         args.scale = args.normalized = NULL;
-        carry_norm (devices[i], &args);
+        carry_norm (ops_devices[i], &args);
         ck_assert_msg (memcmp (normalized + n, out[0] + n, (size_t) n * sizeof *x) == 0, "%s: %s",
                        what, "in place differs");
         args.x = x;
@@ -240,7 +225,7 @@ START_TEST (norm_takes_gains_in_turn)
                           .gain = gains,
                           .out = out,
                           .gain_rows = HEADS};
-    fovea_ops_ref.norm (ref, &args);
+    fovea_ops_ref.norm (ops_reference, &args);
     for (int64_t r = 0; r < TOKENS * HEADS; r++) {
         const FoveaNormArgs one = {.kind = FOVEA_NORM_LAYER,
                                    .eps = 1e-5f,
@@ -249,13 +234,13 @@ START_TEST (norm_takes_gains_in_turn)
                                    .x = x + r * width,
                                    .gain = gains + r % HEADS * width,
                                    .out = row};
-        fovea_ops_ref.norm (ref, &one);
+        fovea_ops_ref.norm (ops_reference, &one);
         ck_assert_mem_eq (out + r * width, row, (size_t) width * sizeof *row);
     }
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         g_autofree char *what = title ("norm by heads", i, args.rows, width, _i);
         args.out = out + n;
-        carry_norm (devices[i], &args);
+        carry_norm (ops_devices[i], &args);
         ops_compare (what, out + n, out, n, 1e-12, 2e-5);
     }
 }
@@ -272,12 +257,12 @@ START_TEST (rotary_agrees_with_reference)
         cosines[i] = cosf (angle[i]);
     FoveaRotaryArgs args = {rows,  heads,   width, 2 * half, _i % 2 == 1,
                             first, cosines, angle, x,        expected};
-    fovea_ops_ref.rotary (ref, &args);
-    for (int i = 0; i < n_devices; i++) {
+    fovea_ops_ref.rotary (ops_reference, &args);
+    for (int i = 0; i < ops_n_devices; i++) {
         g_autofree char *what = title ("rotary", i, rows, width, _i);
         memcpy (out, x, (size_t) n * sizeof *x);
         args.x = args.out = out;
-        carry_rotary (devices[i], &args);
+        carry_rotary (ops_devices[i], &args);
         ops_compare (what, out, expected, n, 1e-13, 1e-6);
     }
 }
@@ -299,10 +284,11 @@ START_TEST (activations_agree_with_reference)
         up[1] = up[4] = 50;
     }
     for (int gated = 0; gated < 2; gated++) {
-        fovea_ops_ref.activate (ref, (FoveaActivation) _i, x, gated ? up : NULL, n, expected);
-        for (int i = 0; i < n_devices; i++) {
+        fovea_ops_ref.activate (ops_reference, (FoveaActivation) _i, x, gated ? up : NULL, n,
+                                expected);
+        for (int i = 0; i < ops_n_devices; i++) {
             g_autofree char *what = title ("activate", i, n, gated, _i);
-            carry_activate (devices[i], (FoveaActivation) _i, x, gated ? up : NULL, n, out);
+            carry_activate (ops_devices[i], (FoveaActivation) _i, x, gated ? up : NULL, n, out);
             ops_compare (what, out, expected, n, 1e-12, 1e-6);
         }
     }
@@ -316,7 +302,7 @@ START_TEST (clamped_activation_is_that_of_its_formula)
     const double expected[4] = {6.9999533 * -6, 0.5 / (1 + exp (-0.851)),
                                 3 * -2 / (1 + exp (3.404)), 6.9999533 * 8};
     float out[4];
-    fovea_ops_ref.activate (ref, FOVEA_ACTIVATION_CLAMPED, x, up, 4, out);
+    fovea_ops_ref.activate (ops_reference, FOVEA_ACTIVATION_CLAMPED, x, up, 4, out);
     for (int i = 0; i < 4; i++)
         ck_assert_double_eq_tol (out[i], expected[i], 1e-5);
 }
@@ -326,8 +312,8 @@ START_TEST (a_squared_rectifier_is_zero_below_and_a_square_above)
 {
     const float x[4] = {-3, -0.0f, 0.5f, 4}, expected[4] = {0, 0, 0.25f, 16};
     float out[4];
-    for (int i = 0; i < n_devices; i++) {
-        carry_activate (devices[i], FOVEA_ACTIVATION_RELU_SQUARED, x, NULL, 4, out);
+    for (int i = 0; i < ops_n_devices; i++) {
+        carry_activate (ops_devices[i], FOVEA_ACTIVATION_RELU_SQUARED, x, NULL, 4, out);
         for (int e = 0; e < 4; e++)
             ck_assert (out[e] == expected[e]);
     }
@@ -338,11 +324,11 @@ START_TEST (activations_keep_nan)
 {
     const float one[3] = {1, 1, 1};
     float x[3] = {1, NAN, -1}, out[3];
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         for (int kind = 0; kind < FOVEA_N_ACTIVATIONS; kind++) {
-            carry_activate (devices[i], (FoveaActivation) kind, x, NULL, 3, out);
+            carry_activate (ops_devices[i], (FoveaActivation) kind, x, NULL, 3, out);
             ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
-            carry_activate (devices[i], (FoveaActivation) kind, one, x, 3, out);
+            carry_activate (ops_devices[i], (FoveaActivation) kind, one, x, 3, out);
             ck_assert (isnan (out[1]) && !isnan (out[0]) && !isnan (out[2]));
         }
     }
@@ -355,15 +341,15 @@ START_TEST (add_and_embed_agree_with_reference)
     int32_t ids[] = {5, 0, 9, 5, 3};
     g_autofree float *a = filled (n, 1), *b = filled (n, 2), *out = g_new (float, n),
                      *expected = g_new (float, n);
-    for (int i = 0; i < n_devices; i++) {
-        fovea_ops_ref.add (ref, a, b, n, expected);
-        carry_add (devices[i], a, b, n, out);
+    for (int i = 0; i < ops_n_devices; i++) {
+        fovea_ops_ref.add (ops_reference, a, b, n, expected);
+        carry_add (ops_devices[i], a, b, n, out);
         ck_assert (memcmp (out, expected, (size_t) n * sizeof *out) == 0);
         for (int type = 0; type < 6; type++) {
             FoveaWeight table = make_weight ((FoveaDtype) (type / 2), type % 2, 10, 67, 4);
             g_autofree void *data = (void *) table.data;
-            fovea_ops_ref.embed (ref, &table, ids, 5, expected);
-            carry_embed (devices[i], &table, ids, 5, out);
+            fovea_ops_ref.embed (ops_reference, &table, ids, 5, expected);
+            carry_embed (ops_devices[i], &table, ids, 5, out);
             ck_assert (memcmp (out, expected, 5 * 67 * sizeof *out) == 0);
         }
     }
@@ -378,10 +364,10 @@ START_TEST (cross_entropy_agrees_with_reference)
     float out[9], expected[9];
     for (int t = 0; t < 9; t++)
         targets[t] = (int32_t) (t * 7 % V);
-    fovea_ops_ref.cross_entropy (ref, logits, targets, rows, V, expected);
-    for (int i = 0; i < n_devices; i++) {
+    fovea_ops_ref.cross_entropy (ops_reference, logits, targets, rows, V, expected);
+    for (int i = 0; i < ops_n_devices; i++) {
         g_autofree char *what = title ("cross_entropy", i, rows, V, 0);
-        carry_cross_entropy (devices[i], logits, targets, rows, V, out);
+        carry_cross_entropy (ops_devices[i], logits, targets, rows, V, out);
         ops_compare (what, out, expected, rows, 1e-10, 2e-6);
     }
 }
@@ -400,12 +386,12 @@ START_TEST (predicted_scratch_grows_with_the_keys)
                                .n_in = 1024,
                                .weight = FOVEA_BF16,
                                .capture = true};
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         shape.n_keys = 2048;
-        size_t small = fovea_device_predict_scratch (devices[i], &shape);
+        size_t small = fovea_device_predict_scratch (ops_devices[i], &shape);
         shape.n_keys = 8192;
-        size_t large = fovea_device_predict_scratch (devices[i], &shape);
-        if (fovea_device_has_own_memory (devices[i])) { /* what it takes is test-gpu's matter */
+        size_t large = fovea_device_predict_scratch (ops_devices[i], &shape);
+        if (fovea_device_has_own_memory (ops_devices[i])) { /* what it takes is test-gpu's matter */
             ck_assert_uint_ge (large, small);
             continue;
         }
@@ -418,14 +404,14 @@ END_TEST
 START_TEST (buffers_are_copied_and_zeroed)
 {
     float in[3] = {1, 2, 3}, out[3] = {0};
-    for (int i = 0; i < n_devices; i++) {
-        const FoveaOps *ops = fovea_device_get_ops (devices[i]);
-        float *buffer = ops->alloc (devices[i], sizeof in);
-        ops->write (devices[i], buffer, in, sizeof in);
+    for (int i = 0; i < ops_n_devices; i++) {
+        const FoveaOps *ops = fovea_device_get_ops (ops_devices[i]);
+        float *buffer = ops->alloc (ops_devices[i], sizeof in);
+        ops->write (ops_devices[i], buffer, in, sizeof in);
         in[0] = in[2] = 5; /* what was given may change at once */
-        ops->zero (devices[i], buffer + 1, sizeof (float));
-        ops->read (devices[i], out, buffer, sizeof in);
-        ops->free (devices[i], buffer);
+        ops->zero (ops_devices[i], buffer + 1, sizeof (float));
+        ops->read (ops_devices[i], out, buffer, sizeof in);
+        ops->free (ops_devices[i], buffer);
         ck_assert (out[0] == 1 && out[1] == 0 && out[2] == 3);
         in[0] = 1;
         in[2] = 3;
@@ -436,9 +422,9 @@ END_TEST
 START_TEST (strided_rows_are_copied_and_nothing_between_them)
 {
     const char from[] = "abc--def--ghi--";
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         char to[16] = "................";
-        carry_copy_rows (devices[i], to, 4, from, 5, 3, 3);
+        carry_copy_rows (ops_devices[i], to, 4, from, 5, 3, 3);
         ck_assert_mem_eq (to, "abc.def.ghi.....", sizeof to);
     }
 }
@@ -451,27 +437,27 @@ START_TEST (copy_to_pinned_memory_is_done_after_waiting)
         N = 1000
     };
     const float in[4] = {1, 2, 3, 4};
-    for (int i = 0; i < n_devices; i++) {
-        const FoveaOps *ops = fovea_device_get_ops (devices[i]);
-        float *pinned = ops->alloc_pinned (devices[i], N * sizeof in);
-        float *buffer = ops->alloc (devices[i], sizeof in);
+    for (int i = 0; i < ops_n_devices; i++) {
+        const FoveaOps *ops = fovea_device_get_ops (ops_devices[i]);
+        float *pinned = ops->alloc_pinned (ops_devices[i], N * sizeof in);
+        float *buffer = ops->alloc (ops_devices[i], sizeof in);
         FoveaTicket first = 0, last = 0;
         ck_assert_ptr_nonnull (pinned);
         for (int n = 0; n < N; n++) {
-            ops->write (devices[i], buffer, in, sizeof in);
-            last = ops->copy_out (devices[i], pinned + (ptrdiff_t) n * 4, buffer, sizeof in);
+            ops->write (ops_devices[i], buffer, in, sizeof in);
+            last = ops->copy_out (ops_devices[i], pinned + (ptrdiff_t) n * 4, buffer, sizeof in);
             first = n == 0 ? last : first;
-            ops->order (devices[i], last);
-            ops->zero (devices[i], buffer, sizeof in);
+            ops->order (ops_devices[i], last);
+            ops->zero (ops_devices[i], buffer, sizeof in);
         }
-        ck_assert (ops->wait (devices[i], last) && ops->wait (devices[i], first));
+        ck_assert (ops->wait (ops_devices[i], last) && ops->wait (ops_devices[i], first));
         for (int n = 0; n < N; n++)
             ck_assert_mem_eq (pinned + (ptrdiff_t) n * 4, in, sizeof in);
-        ops->free (devices[i], buffer);
-        fovea_device_fail (devices[i], "norm", "a test");
-        ck_assert (!ops->wait (devices[i], last));
-        ops->free_pinned (devices[i], pinned);
-        ops->free_pinned (devices[i], NULL);
+        ops->free (ops_devices[i], buffer);
+        fovea_device_fail (ops_devices[i], "norm", "a test");
+        ck_assert (!ops->wait (ops_devices[i], last));
+        ops->free_pinned (ops_devices[i], pinned);
+        ops->free_pinned (ops_devices[i], NULL);
     }
 }
 END_TEST
@@ -491,7 +477,7 @@ START_TEST (convert_rounds_as_reference_does)
 {
     static const FoveaDtype dtypes[] = {FOVEA_F32, FOVEA_F16, FOVEA_BF16};
     static const int64_t lengths[] = {1, 63, 16384, 16385, 50001};
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         for (guint d = 0; d < G_N_ELEMENTS (dtypes); d++) {
             int64_t n = lengths[_i];
             size_t bytes = (size_t) n * fovea_dtype_size (dtypes[d]);
@@ -500,8 +486,8 @@ START_TEST (convert_rounds_as_reference_does)
             x[n - 1] = 1e30f; /* infinite in f16 */
             g_autofree char *expected = g_malloc0 (bytes + 1), *got = g_malloc0 (bytes + 1);
             got[bytes] = 77;
-            fovea_ops_ref.convert (ref, x, dtypes[d], n, expected);
-            carry_convert (devices[i], x, dtypes[d], n, got);
+            fovea_ops_ref.convert (ops_reference, x, dtypes[d], n, expected);
+            carry_convert (ops_devices[i], x, dtypes[d], n, got);
             ck_assert_int_eq (got[bytes], 77);
             compare_converted (got, expected, dtypes[d], n);
         }
@@ -514,15 +500,15 @@ START_TEST (rounded_values_are_those_of_the_type)
 {
     static const FoveaDtype dtypes[] = {FOVEA_F16, FOVEA_BF16};
     int64_t n = 50001;
-    for (int i = 0; i < n_devices; i++) {
-        const FoveaOps *ops = fovea_device_get_ops (devices[i]);
+    for (int i = 0; i < ops_n_devices; i++) {
+        const FoveaOps *ops = fovea_device_get_ops (ops_devices[i]);
         ck_assert ((ops->round == NULL) == (ops->attend_dtype == NULL));
         for (guint d = 0; d < G_N_ELEMENTS (dtypes) && ops->round != NULL; d++) {
             g_autofree float *x = filled (n, 40), *expected = filled (n, 40);
             g_autofree char *two = g_malloc ((size_t) n * 2);
             fovea_dtype_from_f32 (expected, (size_t) n, dtypes[d], two);
             fovea_dtype_to_f32 (two, dtypes[d], (size_t) n, expected);
-            carry_round (devices[i], x, dtypes[d], n);
+            carry_round (ops_devices[i], x, dtypes[d], n);
             ck_assert_mem_eq (x, expected, (size_t) n * sizeof *x);
         }
     }
@@ -536,20 +522,20 @@ START_TEST (lowest_row_with_nan_is_found)
         WIDTH = 33
     };
     static const int64_t places[] = {0, 5 * WIDTH + WIDTH - 1, ROWS * WIDTH - 1};
-    for (int i = 0; i < n_devices; i++) {
+    for (int i = 0; i < ops_n_devices; i++) {
         g_autofree float *x = filled (ROWS * WIDTH, 41);
         int32_t expected = INT32_MAX, got = INT32_MAX;
-        carry_find_nan (devices[i], x, ROWS, WIDTH, &got);
+        carry_find_nan (ops_devices[i], x, ROWS, WIDTH, &got);
         ck_assert_int_eq (got, INT32_MAX);
         x[places[_i]] = NAN;
         x[ROWS * WIDTH - 1] = NAN;
-        fovea_ops_ref.find_nan (ref, x, ROWS, WIDTH, &expected);
-        carry_find_nan (devices[i], x, ROWS, WIDTH, &got);
+        fovea_ops_ref.find_nan (ops_reference, x, ROWS, WIDTH, &expected);
+        carry_find_nan (ops_devices[i], x, ROWS, WIDTH, &got);
         ck_assert_int_eq (expected, places[_i] / WIDTH);
         ck_assert_int_eq (got, expected);
         /* An earlier find of another tensor stays. */
         got = 0;
-        carry_find_nan (devices[i], x, ROWS, WIDTH, &got);
+        carry_find_nan (ops_devices[i], x, ROWS, WIDTH, &got);
         ck_assert_int_eq (got, 0);
     }
 }
@@ -558,28 +544,28 @@ END_TEST
 START_TEST (free_memory_is_within_the_total)
 {
     guint64 free_bytes = 0, total = 0, free_here = 0, total_here = 0;
-    fovea_device_memory (devices[0], &free_bytes, &total);
+    fovea_device_memory (ops_devices[0], &free_bytes, &total);
     fovea_device_memory (NULL, &free_here, &total_here);
     ck_assert_uint_gt (free_bytes, 1 << 20);
     ck_assert_uint_le (free_bytes, total);
-    if (!fovea_device_has_own_memory (devices[0]))
+    if (!fovea_device_has_own_memory (ops_devices[0]))
         ck_assert_uint_eq (total, total_here);
 }
 END_TEST
 
 START_TEST (taken_memory_is_no_longer_free)
 {
-    const FoveaOps *ops = fovea_device_get_ops (devices[0]);
+    const FoveaOps *ops = fovea_device_get_ops (ops_devices[0]);
     guint64 before, taken, total;
     size_t bytes = 256 << 20;
-    if (!fovea_device_has_own_memory (devices[0]))
+    if (!fovea_device_has_own_memory (ops_devices[0]))
         return; /* untouched host memory is nobody's yet */
-    fovea_device_memory (devices[0], &before, &total);
-    void *buffer = ops->alloc (devices[0], bytes);
-    fovea_device_memory (devices[0], &taken, &total);
-    ops->free (devices[0], buffer);
+    fovea_device_memory (ops_devices[0], &before, &total);
+    void *buffer = ops->alloc (ops_devices[0], bytes);
+    fovea_device_memory (ops_devices[0], &taken, &total);
+    ops->free (ops_devices[0], buffer);
     ck_assert_uint_ge (before - taken, bytes);
-    fovea_device_memory (devices[0], &taken, &total);
+    fovea_device_memory (ops_devices[0], &taken, &total);
     ck_assert_uint_eq (before, taken);
 }
 END_TEST
@@ -588,12 +574,12 @@ START_TEST (failed_device_names_the_operation_and_stops)
 {
     g_autoptr (GError) error = NULL;
     float x[2] = {1, 2}, out[2] = {5, 5};
-    ck_assert_ptr_null (fovea_device_get_ops (devices[0])->alloc (devices[0], G_MAXSIZE));
-    fovea_device_fail (devices[0], "norm", "later failure %d", 2);
-    carry_add (devices[0], x, x, 2, out);
+    ck_assert_ptr_null (fovea_device_get_ops (ops_devices[0])->alloc (ops_devices[0], G_MAXSIZE));
+    fovea_device_fail (ops_devices[0], "norm", "later failure %d", 2);
+    carry_add (ops_devices[0], x, x, 2, out);
     ck_assert_float_eq (out[0], 5);
-    ck_assert (fovea_device_has_failed (devices[0]));
-    ck_assert (!fovea_device_sync (devices[0], &error));
+    ck_assert (fovea_device_has_failed (ops_devices[0]));
+    ck_assert (!fovea_device_sync (ops_devices[0], &error));
     ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY), "%s", error->message);
     ck_assert_ptr_nonnull (strstr (error->message, "alloc: no room for 18446744073709551615"));
 }
@@ -606,7 +592,7 @@ main (void)
         return 77;
     Suite *suite = suite_create ("ops");
     TCase *tests = tcase_create ("against reference");
-    tcase_add_checked_fixture (tests, open_all, close_all);
+    tcase_add_checked_fixture (tests, ops_open_all, ops_close_all);
     tcase_set_timeout (tests, 60);
     tcase_add_loop_test (tests, linear_agrees_with_reference, 0, 24);
     tcase_add_test (tests, tf32_is_served_by_a_gpu_and_refused_elsewhere_by_name);
