@@ -124,19 +124,18 @@ write_latent (FoveaTable *table, gint32 i, const Latent *latent)
 static FoveaTable *
 new_table (void)
 {
-    FoveaTable *table = fovea_table_new ("compare-features");
-    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "of the autoencoder");
-    fovea_table_add_column (table, "tokens_a", FOVEA_COLUMN_INTEGER, "", "where it fires in A");
-    fovea_table_add_column (table, "tokens_b", FOVEA_COLUMN_INTEGER, "", "where it fires in B");
-    fovea_table_add_column (table, "both", FOVEA_COLUMN_INTEGER, "", "where it fires in both");
-    fovea_table_add_column (table, "code_a", FOVEA_COLUMN_NUMBER, "",
-                            "its code in A, mean over the tokens of either");
-    fovea_table_add_column (table, "code_b", FOVEA_COLUMN_NUMBER, "", "the same in B");
-    fovea_table_add_column (table, "change", FOVEA_COLUMN_NUMBER, "",
-                            "root of the sum of (B - A)^2 over tokens");
-    fovea_table_add_column (table, "error", FOVEA_COLUMN_NUMBER, "share",
-                            "root mean square of B - A, of A's own");
-    return table;
+    static const FoveaColumn columns[] = {
+        [LATENT] = {"latent", FOVEA_COLUMN_INTEGER, "", "of the autoencoder"},
+        [TOKENS_A] = {"tokens_a", FOVEA_COLUMN_INTEGER, "", "where it fires in A"},
+        [TOKENS_B] = {"tokens_b", FOVEA_COLUMN_INTEGER, "", "where it fires in B"},
+        [BOTH] = {"both", FOVEA_COLUMN_INTEGER, "", "where it fires in both"},
+        [CODE_A] = {"code_a", FOVEA_COLUMN_NUMBER, "",
+                    "its code in A, mean over the tokens of either"},
+        [CODE_B] = {"code_b", FOVEA_COLUMN_NUMBER, "", "the same in B"},
+        [CHANGE] = {"change", FOVEA_COLUMN_NUMBER, "", "root of the sum of (B - A)^2 over tokens"},
+        [ERROR] = {"error", FOVEA_COLUMN_NUMBER, "share", "root mean square of B - A, of A's own"},
+    };
+    return fovea_table_new_with ("compare-features", columns, G_N_ELEMENTS (columns));
 }
 
 static void

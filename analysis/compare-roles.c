@@ -111,20 +111,19 @@ write_part (FoveaTable *table, const char *role, const Part *part)
 static FoveaTable *
 new_table (void)
 {
-    FoveaTable *table = fovea_table_new ("compare-roles");
-    fovea_table_add_column (table, "role", FOVEA_COLUMN_TEXT, "", "what a head is called");
-    fovea_table_add_column (table, "heads_a", FOVEA_COLUMN_INTEGER, "", "that play it in A");
-    fovea_table_add_column (table, "heads_b", FOVEA_COLUMN_INTEGER, "", "that play it in B");
-    fovea_table_add_column (table, "kept", FOVEA_COLUMN_INTEGER, "", "that play it in both");
-    fovea_table_add_column (table, "score_a", FOVEA_COLUMN_NUMBER, "",
-                            "what the role is judged by, mean over the heads of either, in A");
-    fovea_table_add_column (table, "score_b", FOVEA_COLUMN_NUMBER, "", "the same in B");
-    fovea_table_add_column (table, "largest", FOVEA_COLUMN_NUMBER, "",
-                            "largest change of a head's score");
-    fovea_table_add_column (table, "lost", FOVEA_COLUMN_TEXT, "", "heads that play it in A alone");
-    fovea_table_add_column (table, "gained", FOVEA_COLUMN_TEXT, "",
-                            "heads that play it in B alone");
-    return table;
+    static const FoveaColumn columns[] = {
+        [ROLE] = {"role", FOVEA_COLUMN_TEXT, "", "what a head is called"},
+        [HEADS_A] = {"heads_a", FOVEA_COLUMN_INTEGER, "", "that play it in A"},
+        [HEADS_B] = {"heads_b", FOVEA_COLUMN_INTEGER, "", "that play it in B"},
+        [KEPT] = {"kept", FOVEA_COLUMN_INTEGER, "", "that play it in both"},
+        [SCORE_A] = {"score_a", FOVEA_COLUMN_NUMBER, "",
+                     "what the role is judged by, mean over the heads of either, in A"},
+        [SCORE_B] = {"score_b", FOVEA_COLUMN_NUMBER, "", "the same in B"},
+        [LARGEST] = {"largest", FOVEA_COLUMN_NUMBER, "", "largest change of a head's score"},
+        [LOST] = {"lost", FOVEA_COLUMN_TEXT, "", "heads that play it in A alone"},
+        [GAINED] = {"gained", FOVEA_COLUMN_TEXT, "", "heads that play it in B alone"},
+    };
+    return fovea_table_new_with ("compare-roles", columns, G_N_ELEMENTS (columns));
 }
 
 FoveaTable *

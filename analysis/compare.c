@@ -190,15 +190,17 @@ fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GError **error)
         return NULL;
     const FoveaTraceInfo *info = fovea_trace_get_info (a);
     const gint64 H = info->architecture->n_heads;
-    g_autoptr (FoveaTable) table = fovea_table_new ("compare-heads");
-    fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "layer");
-    fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "head");
-    fovea_table_add_column (table, "z_error", FOVEA_COLUMN_NUMBER, "share",
-                            "root mean square of B - A of the head's output, of A's own");
-    fovea_table_add_column (table, "moved", FOVEA_COLUMN_NUMBER, "share",
-                            "attention that went to other keys, mean over queries");
-    fovea_table_add_column (table, "largest", FOVEA_COLUMN_NUMBER, "",
-                            "largest change of a weight");
+    static const FoveaColumn columns[] = {
+        {"layer", FOVEA_COLUMN_INTEGER, "", "layer"},
+        {"head", FOVEA_COLUMN_INTEGER, "", "head"},
+        {"z_error", FOVEA_COLUMN_NUMBER, "share",
+         "root mean square of B - A of the head's output, of A's own"},
+        {"moved", FOVEA_COLUMN_NUMBER, "share",
+         "attention that went to other keys, mean over queries"},
+        {"largest", FOVEA_COLUMN_NUMBER, "", "largest change of a weight"},
+    };
+    g_autoptr (FoveaTable) table =
+        fovea_table_new_with ("compare-heads", columns, G_N_ELEMENTS (columns));
     for (guint layer = 0; layer < info->architecture->n_layers; layer++) {
         g_autofree Sums *z_sums = g_new0 (Sums, H), *pattern_sums = g_new0 (Sums, H);
         HeadSums z = {z_sums, H, info->n_tokens}, pattern = {pattern_sums, H, info->n_tokens};

@@ -214,15 +214,14 @@ get_cosine (const FoveaSaeDetection *detection, const Detector *detector)
 FoveaTable *
 fovea_sae_detection_tabulate (const FoveaSaeDetection *detection)
 {
-    FoveaTable *table = fovea_table_new ("sae_detection");
-    fovea_table_add_column (table, "detector", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "-1 = none");
-    fovea_table_add_column (table, "side", FOVEA_COLUMN_INTEGER, "",
-                            "sign of the code that speaks for positives");
-    fovea_table_add_column (table, "auroc", FOVEA_COLUMN_NUMBER, "",
-                            "on texts that nothing was learnt from");
-    fovea_table_add_column (table, "cosine", FOVEA_COLUMN_NUMBER, "",
-                            "with the difference in means");
+    static const FoveaColumn columns[] = {
+        {"detector", FOVEA_COLUMN_TEXT, "", ""},
+        {"latent", FOVEA_COLUMN_INTEGER, "", "-1 = none"},
+        {"side", FOVEA_COLUMN_INTEGER, "", "sign of the code that speaks for positives"},
+        {"auroc", FOVEA_COLUMN_NUMBER, "", "on texts that nothing was learnt from"},
+        {"cosine", FOVEA_COLUMN_NUMBER, "", "with the difference in means"},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_detection", columns, G_N_ELEMENTS (columns));
     for (guint i = 0; i < detection->detectors->len; i++) {
         const Detector *detector = &g_array_index (detection->detectors, Detector, i);
         guint row = fovea_table_add_row (table);

@@ -312,11 +312,13 @@ static const struct {
 FoveaTable *
 fovea_sae_quality_tabulate (const FoveaSaeQuality *quality)
 {
-    FoveaTable *table = fovea_table_new ("sae_quality");
-    fovea_table_add_column (table, "name", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "value", FOVEA_COLUMN_NUMBER, "", "");
-    fovea_table_add_column (table, "unit", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "what", FOVEA_COLUMN_TEXT, "", "");
+    static const FoveaColumn columns[] = {
+        {"name", FOVEA_COLUMN_TEXT, "", ""},
+        {"value", FOVEA_COLUMN_NUMBER, "", ""},
+        {"unit", FOVEA_COLUMN_TEXT, "", ""},
+        {"what", FOVEA_COLUMN_TEXT, "", ""},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_quality", columns, G_N_ELEMENTS (columns));
     for (gsize i = 0; i < G_N_ELEMENTS (qualities); i++) {
         guint row = fovea_table_add_row (table);
         fovea_table_set_text (table, row, 0, qualities[i].name);

@@ -358,15 +358,17 @@ add_rows (FoveaTable *table, const FoveaPathNode *node, const FoveaTraceInfo *in
 FoveaTable *
 fovea_path_tabulate (const FoveaPathNode *root, const FoveaTraceInfo *info)
 {
-    FoveaTable *table = fovea_table_new ("sae_path");
-    fovea_table_add_column (table, "depth", FOVEA_COLUMN_INTEGER, "", "0 = the latent asked for");
-    fovea_table_add_column (table, "kind", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "position", FOVEA_COLUMN_INTEGER, "", "token; -1 = several");
-    fovea_table_add_column (table, "text", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "-1 = none");
-    fovea_table_add_column (table, "value", FOVEA_COLUMN_NUMBER, "code", "part of the root's code");
-    fovea_table_add_column (table, "share", FOVEA_COLUMN_NUMBER, "", "of the root's code");
+    static const FoveaColumn columns[] = {
+        {"depth", FOVEA_COLUMN_INTEGER, "", "0 = the latent asked for"},
+        {"kind", FOVEA_COLUMN_TEXT, "", ""},
+        {"layer", FOVEA_COLUMN_INTEGER, "", ""},
+        {"position", FOVEA_COLUMN_INTEGER, "", "token; -1 = several"},
+        {"text", FOVEA_COLUMN_TEXT, "", ""},
+        {"latent", FOVEA_COLUMN_INTEGER, "", "-1 = none"},
+        {"value", FOVEA_COLUMN_NUMBER, "code", "part of the root's code"},
+        {"share", FOVEA_COLUMN_NUMBER, "", "of the root's code"},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_path", columns, G_N_ELEMENTS (columns));
     add_rows (table, root, info, root->value);
     return table;
 }

@@ -174,16 +174,18 @@ fovea_sae_tabulate_kin (const FoveaSae *sae,
     if (decoder == NULL || (encoder == NULL && sae->w_enc != NULL))
         return NULL;
     g_autofree float *norms = fovea_sae_decoder_norms (sae);
-    FoveaTable *table = fovea_table_new ("sae_kin");
-    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "norm", FOVEA_COLUMN_NUMBER, "", "of the decoder's row");
-    fovea_table_add_column (table, "near", FOVEA_COLUMN_INTEGER, "", "closest decoder row");
-    fovea_table_add_column (table, "near_cosine", FOVEA_COLUMN_NUMBER, "", "");
-    fovea_table_add_column (table, "far", FOVEA_COLUMN_INTEGER, "", "most opposite decoder row");
-    fovea_table_add_column (table, "far_cosine", FOVEA_COLUMN_NUMBER, "", "below -0.7: one axis");
-    fovea_table_add_column (table, "encoder_near", FOVEA_COLUMN_INTEGER, "",
-                            "closest column of the encoder; -1 = there is none");
-    fovea_table_add_column (table, "encoder_near_cosine", FOVEA_COLUMN_NUMBER, "", "");
+    static const FoveaColumn columns[] = {
+        {"latent", FOVEA_COLUMN_INTEGER, "", ""},
+        {"norm", FOVEA_COLUMN_NUMBER, "", "of the decoder's row"},
+        {"near", FOVEA_COLUMN_INTEGER, "", "closest decoder row"},
+        {"near_cosine", FOVEA_COLUMN_NUMBER, "", ""},
+        {"far", FOVEA_COLUMN_INTEGER, "", "most opposite decoder row"},
+        {"far_cosine", FOVEA_COLUMN_NUMBER, "", "below -0.7: one axis"},
+        {"encoder_near", FOVEA_COLUMN_INTEGER, "",
+         "closest column of the encoder; -1 = there is none"},
+        {"encoder_near_cosine", FOVEA_COLUMN_NUMBER, "", ""},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_kin", columns, G_N_ELEMENTS (columns));
     for (gint64 j = 0; j < sae->d_sae; j++) {
         guint row = fovea_table_add_row (table);
         fovea_table_set_integer (table, row, 0, j);

@@ -69,29 +69,33 @@ enum {
 static FoveaTable *
 make_table (const FoveaSparseCurvesData *data)
 {
+    static const FoveaColumn first[] = {
+        {"layer", FOVEA_COLUMN_INTEGER, "", "-1: the model"},
+        {"head", FOVEA_COLUMN_INTEGER, "", "-1: mean over heads"},
+        {"name", FOVEA_COLUMN_TEXT, "", "layer.head, layer or model"},
+        {"method", FOVEA_COLUMN_TEXT, "", "as in fovea recall --methods list"},
+        {"series", FOVEA_COLUMN_TEXT, "", "executed, or selected"},
+        {"knob", FOVEA_COLUMN_TEXT, "", "what is swept"},
+        {"value", FOVEA_COLUMN_NUMBER, "", "of the knob"},
+    };
+    static const FoveaColumn last[] = {
+        {"recall_from", FOVEA_COLUMN_NUMBER, "share", "95 % interval"},
+        {"recall_to", FOVEA_COLUMN_NUMBER, "share", "95 % interval"},
+        {"least_recall", FOVEA_COLUMN_NUMBER, "share", "of any query"},
+        {"empty_rows", FOVEA_COLUMN_INTEGER, "queries", "without a key"},
+        {"margin", FOVEA_COLUMN_NUMBER, "", "narrowest decision, relative to the values compared"},
+        {"select_flops", FOVEA_COLUMN_NUMBER, "flops", "cost of selecting"},
+        {"n_sequences", FOVEA_COLUMN_INTEGER, "", "behind the row"},
+        {"n_heads", FOVEA_COLUMN_INTEGER, "", "behind the row"},
+        {"note", FOVEA_COLUMN_TEXT, "", "why there are no numbers"},
+    };
     FoveaTable *t = fovea_table_new ("recall");
     g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, data->seed);
-    fovea_table_add_column (t, "layer", FOVEA_COLUMN_INTEGER, "", "-1: the model");
-    fovea_table_add_column (t, "head", FOVEA_COLUMN_INTEGER, "", "-1: mean over heads");
-    fovea_table_add_column (t, "name", FOVEA_COLUMN_TEXT, "", "layer.head, layer or model");
-    fovea_table_add_column (t, "method", FOVEA_COLUMN_TEXT, "",
-                            "as in fovea recall --methods list");
-    fovea_table_add_column (t, "series", FOVEA_COLUMN_TEXT, "", "executed, or selected");
-    fovea_table_add_column (t, "knob", FOVEA_COLUMN_TEXT, "", "what is swept");
-    fovea_table_add_column (t, "value", FOVEA_COLUMN_NUMBER, "", "of the knob");
+    fovea_table_add_columns (t, first, G_N_ELEMENTS (first));
     for (gsize i = 0; i < N_NUMBERS; i++)
         fovea_table_add_column (t, numbers[i].name, FOVEA_COLUMN_NUMBER, numbers[i].unit,
                                 numbers[i].description);
-    fovea_table_add_column (t, "recall_from", FOVEA_COLUMN_NUMBER, "share", "95 % interval");
-    fovea_table_add_column (t, "recall_to", FOVEA_COLUMN_NUMBER, "share", "95 % interval");
-    fovea_table_add_column (t, "least_recall", FOVEA_COLUMN_NUMBER, "share", "of any query");
-    fovea_table_add_column (t, "empty_rows", FOVEA_COLUMN_INTEGER, "queries", "without a key");
-    fovea_table_add_column (t, "margin", FOVEA_COLUMN_NUMBER, "",
-                            "narrowest decision, relative to the values compared");
-    fovea_table_add_column (t, "select_flops", FOVEA_COLUMN_NUMBER, "flops", "cost of selecting");
-    fovea_table_add_column (t, "n_sequences", FOVEA_COLUMN_INTEGER, "", "behind the row");
-    fovea_table_add_column (t, "n_heads", FOVEA_COLUMN_INTEGER, "", "behind the row");
-    fovea_table_add_column (t, "note", FOVEA_COLUMN_TEXT, "", "why there are no numbers");
+    fovea_table_add_columns (t, last, G_N_ELEMENTS (last));
     if (data->histograms)
         fovea_table_add_column (t, "histogram", FOVEA_COLUMN_TEXT, "queries",
                                 "with a recall up to 0.05, 0.1 ... 1");

@@ -110,6 +110,22 @@ fovea_table_add_column (FoveaTable *table,
     return table->columns->len - 1;
 }
 
+void
+fovea_table_add_columns (FoveaTable *table, const FoveaColumn *columns, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        fovea_table_add_column (table, columns[i].name, columns[i].kind, columns[i].unit,
+                                columns[i].description);
+}
+
+FoveaTable *
+fovea_table_new_with (const char *name, const FoveaColumn *columns, guint n)
+{
+    FoveaTable *table = fovea_table_new (name);
+    fovea_table_add_columns (table, columns, n);
+    return table;
+}
+
 guint
 fovea_table_add_row (FoveaTable *table)
 {

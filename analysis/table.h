@@ -22,13 +22,32 @@ typedef enum {
     FOVEA_FORMAT_CSV,
 } FoveaTableFormat;
 
+/* A column to be, as fovea_table_add_column() takes it. */
+typedef struct {
+    const char *name;
+    FoveaColumnKind kind;
+    const char *unit, *description;
+} FoveaColumn;
+
 /**
  * fovea_table_new:
  * @name: what it is, "heads"
  *
+ * Without columns or rows.
+ *
  * Thread: any.   Owner: caller, fovea_table_unref(); autoptr.
  */
 FoveaTable *fovea_table_new (const char *name);
+
+/**
+ * fovea_table_new_with:
+ * @columns: (array length=n): copied; more may follow them
+ *
+ * Without rows. Column i is @columns[i], so an enum of places can index the list.
+ *
+ * Thread: any.   Owner: caller, fovea_table_unref(); autoptr.
+ */
+FoveaTable *fovea_table_new_with (const char *name, const FoveaColumn *columns, guint n);
 
 /**
  * fovea_table_ref:
@@ -62,6 +81,16 @@ guint fovea_table_add_column (FoveaTable *table,
                               const char *description);
 
 /**
+ * fovea_table_add_columns:
+ * @columns: (array length=n): copied
+ *
+ * All of them, in this order.
+ *
+ * Thread: the one that fills.
+ */
+void fovea_table_add_columns (FoveaTable *table, const FoveaColumn *columns, guint n);
+
+/**
  * fovea_table_add_row:
  *
  * Appends an empty row (0, NaN, "") and gives its index.
@@ -72,6 +101,10 @@ guint fovea_table_add_row (FoveaTable *table);
 
 /**
  * fovea_table_set_integer:
+ * @row: of fovea_table_add_row()
+ * @column: one of integers
+ *
+ * Replaces what the cell held.
  *
  * Thread: the one that fills.
  */
@@ -79,6 +112,10 @@ void fovea_table_set_integer (FoveaTable *table, guint row, guint column, gint64
 
 /**
  * fovea_table_set_number:
+ * @row: of fovea_table_add_row()
+ * @column: one of numbers; NaN = not available
+ *
+ * Replaces what the cell held.
  *
  * Thread: the one that fills.
  */
@@ -86,6 +123,11 @@ void fovea_table_set_number (FoveaTable *table, guint row, guint column, double 
 
 /**
  * fovea_table_set_text:
+ * @row: of fovea_table_add_row()
+ * @column: one of text
+ * @value: copied
+ *
+ * Replaces what the cell held.
  *
  * Thread: the one that fills.
  */

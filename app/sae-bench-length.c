@@ -66,11 +66,14 @@ tabulate (const FoveaMdl *m, double tolerance)
         {"rows", (double) m->n_rows, "tokens", "measured"},
         {"latents", (double) m->n_latents, "latents", "that fired"},
     };
-    FoveaTable *table = fovea_table_new ("sae_description_length");
-    fovea_table_add_column (table, "name", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "value", FOVEA_COLUMN_NUMBER, "", "");
-    fovea_table_add_column (table, "unit", FOVEA_COLUMN_TEXT, "", "");
-    fovea_table_add_column (table, "what", FOVEA_COLUMN_TEXT, "", "");
+    static const FoveaColumn columns[] = {
+        {"name", FOVEA_COLUMN_TEXT, "", ""},
+        {"value", FOVEA_COLUMN_NUMBER, "", ""},
+        {"unit", FOVEA_COLUMN_TEXT, "", ""},
+        {"what", FOVEA_COLUMN_TEXT, "", ""},
+    };
+    FoveaTable *table =
+        fovea_table_new_with ("sae_description_length", columns, G_N_ELEMENTS (columns));
     for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
         guint row = fovea_table_add_row (table);
         fovea_table_set_text (table, row, 0, rows[i].name);

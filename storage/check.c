@@ -13,13 +13,13 @@ typedef void (*CheckProgress) (gpointer data, guint64 done, guint64 total);
 static FoveaTable *
 new_table (void)
 {
-    FoveaTable *table = fovea_table_new ("damage");
-    fovea_table_add_column (table, "sequence", FOVEA_COLUMN_INTEGER, "",
-                            "damaged sequence; 0 = the file itself");
-    fovea_table_add_column (table, "title", FOVEA_COLUMN_TEXT, "", "its title, or what is wrong");
-    fovea_table_add_column (table, "array", FOVEA_COLUMN_TEXT, "", "damaged array");
-    fovea_table_add_column (table, "row", FOVEA_COLUMN_INTEGER, "", "first row of the chunk");
-    return table;
+    static const FoveaColumn columns[] = {
+        {"sequence", FOVEA_COLUMN_INTEGER, "", "damaged sequence; 0 = the file itself"},
+        {"title", FOVEA_COLUMN_TEXT, "", "its title, or what is wrong"},
+        {"array", FOVEA_COLUMN_TEXT, "", "damaged array"},
+        {"row", FOVEA_COLUMN_INTEGER, "", "first row of the chunk"},
+    };
+    return fovea_table_new_with ("damage", columns, G_N_ELEMENTS (columns));
 }
 
 static void

@@ -79,6 +79,33 @@ START_TEST (columns_are_found_by_what_can_be_read_of_them)
 END_TEST
 
 /* Control characters of every sort: a cell stays a cell, on one line. */
+/* The list is copied: it may lie on a stack, and its texts may change. */
+START_TEST (columns_come_in_the_order_of_their_list)
+{
+    char name[] = "layer";
+    FoveaColumn columns[] = {
+        {name, FOVEA_COLUMN_INTEGER, "", "first"},
+        {"token", FOVEA_COLUMN_TEXT, "", "second"},
+    };
+    const FoveaColumn more[] = {{"entropy", FOVEA_COLUMN_NUMBER, "nats", "third"}};
+    FoveaColumnKind kind;
+    const char *unit, *description;
+    g_autoptr (FoveaTable) table = fovea_table_new_with ("heads", columns, 2);
+    name[0] = 'X';
+    columns[1].name = "none";
+    fovea_table_add_columns (table, more, 1);
+    ck_assert_str_eq (fovea_table_get_name (table), "heads");
+    ck_assert_uint_eq (fovea_table_get_n_columns (table), 3);
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), 0);
+    ck_assert_str_eq (fovea_table_get_column (table, 0, &kind, NULL, &description), "layer");
+    ck_assert (kind == FOVEA_COLUMN_INTEGER && g_str_equal (description, "first"));
+    ck_assert_str_eq (fovea_table_get_column (table, 1, &kind, NULL, NULL), "token");
+    ck_assert_int_eq (kind, FOVEA_COLUMN_TEXT);
+    ck_assert_str_eq (fovea_table_get_column (table, 2, &kind, &unit, NULL), "entropy");
+    ck_assert (kind == FOVEA_COLUMN_NUMBER && g_str_equal (unit, "nats"));
+}
+END_TEST
+
 START_TEST (control_characters_are_escaped)
 {
     g_autoptr (FoveaTable) table = fovea_table_new ("t");
@@ -189,6 +216,7 @@ main (void)
     tcase_add_test (tcase, cells_keep_what_they_are_given);
     tcase_add_test (tcase, cells_are_read_by_the_name_of_their_column);
     tcase_add_test (tcase, columns_are_found_by_what_can_be_read_of_them);
+    tcase_add_test (tcase, columns_come_in_the_order_of_their_list);
     tcase_add_test (tcase, control_characters_are_escaped);
     tcase_add_test (tcase, tab_separated_text_keeps_one_line_a_row);
     tcase_add_test (tcase, comma_separated_text_quotes);

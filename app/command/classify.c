@@ -17,13 +17,14 @@ static const FoveaOption options[] = {
 static FoveaTable *
 make_table (void)
 {
-    FoveaTable *table = fovea_table_new ("labels");
-    fovea_table_add_column (table, "picture", FOVEA_COLUMN_TEXT, "", "file, and number in it");
-    fovea_table_add_column (table, "rank", FOVEA_COLUMN_INTEGER, "", "1 = what it is taken for");
-    fovea_table_add_column (table, "label", FOVEA_COLUMN_TEXT, "", "of the model's configuration");
-    fovea_table_add_column (table, "probability", FOVEA_COLUMN_NUMBER, "", "softmax of the logits");
-    fovea_table_add_column (table, "logit", FOVEA_COLUMN_NUMBER, "", "");
-    return table;
+    static const FoveaColumn columns[] = {
+        {"picture", FOVEA_COLUMN_TEXT, "", "file, and number in it"},
+        {"rank", FOVEA_COLUMN_INTEGER, "", "1 = what it is taken for"},
+        {"label", FOVEA_COLUMN_TEXT, "", "of the model's configuration"},
+        {"probability", FOVEA_COLUMN_NUMBER, "", "softmax of the logits"},
+        {"logit", FOVEA_COLUMN_NUMBER, "", ""},
+    };
+    return fovea_table_new_with ("labels", columns, G_N_ELEMENTS (columns));
 }
 
 /* The best @n logits of a picture, the lower index first where they tie. */

@@ -73,13 +73,14 @@ read_question (FoveaContext *context, Question *q, GError **error)
 static FoveaTable *
 make_table (const Question *q)
 {
-    FoveaTable *table = fovea_table_new ("sae_ablation");
-    fovea_table_add_column (table, "without", FOVEA_COLUMN_TEXT, "", "what is taken away");
-    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "code", FOVEA_COLUMN_NUMBER, "", "of the latent at the token");
-    fovea_table_add_column (table, "difference", FOVEA_COLUMN_NUMBER, "logits",
-                            "answer less the other token");
-    fovea_table_add_column (table, "kept", FOVEA_COLUMN_NUMBER, "share", "of the first row's");
+    static const FoveaColumn columns[] = {
+        {"without", FOVEA_COLUMN_TEXT, "", "what is taken away"},
+        {"latent", FOVEA_COLUMN_INTEGER, "", ""},
+        {"code", FOVEA_COLUMN_NUMBER, "", "of the latent at the token"},
+        {"difference", FOVEA_COLUMN_NUMBER, "logits", "answer less the other token"},
+        {"kept", FOVEA_COLUMN_NUMBER, "share", "of the first row's"},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_ablation", columns, G_N_ELEMENTS (columns));
     g_autofree char *position = g_strdup_printf ("%" G_GINT64_FORMAT, q->choice.position);
     fovea_table_set_note (table, "position", position);
     return table;

@@ -192,15 +192,16 @@ tabulate (const Query *q, const FoveaDirectAttribution *a, const double *shares)
 {
     const FoveaTraceInfo *info = fovea_trace_get_info (q->trace);
     g_autoptr (GArray) parts = list_parts (q, a);
-    FoveaTable *table = fovea_table_new ("sae_attribution");
-    fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "-1 = all");
-    fovea_table_add_column (table, "source", FOVEA_COLUMN_INTEGER, "", "position; -1 = all");
-    fovea_table_add_column (table, "text", FOVEA_COLUMN_TEXT, "", "of the source");
-    fovea_table_add_column (table, "value", FOVEA_COLUMN_NUMBER, "code", "what it brings");
-    fovea_table_add_column (table, "share", FOVEA_COLUMN_NUMBER, "", "of all sources and heads");
-    fovea_table_add_column (table, "weight_share", FOVEA_COLUMN_NUMBER, "",
-                            "head's share of the decoder row");
+    static const FoveaColumn columns[] = {
+        {"layer", FOVEA_COLUMN_INTEGER, "", ""},
+        {"head", FOVEA_COLUMN_INTEGER, "", "-1 = all"},
+        {"source", FOVEA_COLUMN_INTEGER, "", "position; -1 = all"},
+        {"text", FOVEA_COLUMN_TEXT, "", "of the source"},
+        {"value", FOVEA_COLUMN_NUMBER, "code", "what it brings"},
+        {"share", FOVEA_COLUMN_NUMBER, "", "of all sources and heads"},
+        {"weight_share", FOVEA_COLUMN_NUMBER, "", "head's share of the decoder row"},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_attribution", columns, G_N_ELEMENTS (columns));
     guint most = (guint) fovea_arguments_integer (q->context->arguments, "most", 20);
     for (guint i = 0; i < MIN (parts->len, most); i++) {
         const Part *part = &g_array_index (parts, Part, i);

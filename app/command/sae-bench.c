@@ -143,13 +143,15 @@ train_meta (FoveaContext *context, const FoveaSae *sae, GError **error)
         fovea_device_open ("cpu", (int) fovea_arguments_integer (a, "threads", 0), error);
     if (device == NULL)
         return NULL;
-    g_autoptr (FoveaTable) table = fovea_table_new ("sae_meta");
-    fovea_table_add_column (table, "latents", FOVEA_COLUMN_INTEGER, "", "of the small one");
-    fovea_table_add_column (table, "rows", FOVEA_COLUMN_INTEGER, "", "of the decoder, not 0");
-    fovea_table_add_column (table, "l0", FOVEA_COLUMN_NUMBER, "latents", "a row is made of");
-    fovea_table_add_column (table, "explained", FOVEA_COLUMN_NUMBER, "share",
-                            "of the rows' variance");
-    fovea_table_add_column (table, "dead", FOVEA_COLUMN_NUMBER, "share", "of the small one");
+    static const FoveaColumn columns[] = {
+        {"latents", FOVEA_COLUMN_INTEGER, "", "of the small one"},
+        {"rows", FOVEA_COLUMN_INTEGER, "", "of the decoder, not 0"},
+        {"l0", FOVEA_COLUMN_NUMBER, "latents", "a row is made of"},
+        {"explained", FOVEA_COLUMN_NUMBER, "share", "of the rows' variance"},
+        {"dead", FOVEA_COLUMN_NUMBER, "share", "of the small one"},
+    };
+    g_autoptr (FoveaTable) table =
+        fovea_table_new_with ("sae_meta", columns, G_N_ELEMENTS (columns));
     for (gint64 i = 0; i < MAX (n, 1); i++) {
         FoveaMetaOptions how;
         FoveaMetaResult result;

@@ -140,13 +140,15 @@ static FoveaTable *
 tabulate (const Texts *texts, const Scoring *scoring)
 {
     const FoveaProxyScore *score = &scoring->score;
-    FoveaTable *table = fovea_table_new ("sae_induction");
-    fovea_table_add_column (table, "from", FOVEA_COLUMN_NUMBER, "", "magnitude of the code");
-    fovea_table_add_column (table, "to", FOVEA_COLUMN_NUMBER, "", "");
-    fovea_table_add_column (table, "fired", FOVEA_COLUMN_INTEGER, "tokens", "with such a code");
-    fovea_table_add_column (table, "proxy", FOVEA_COLUMN_INTEGER, "tokens",
-                            "of them where the token stood before with B behind it");
-    fovea_table_add_column (table, "share", FOVEA_COLUMN_NUMBER, "", "of the two");
+    static const FoveaColumn columns[] = {
+        {"from", FOVEA_COLUMN_NUMBER, "", "magnitude of the code"},
+        {"to", FOVEA_COLUMN_NUMBER, "", ""},
+        {"fired", FOVEA_COLUMN_INTEGER, "tokens", "with such a code"},
+        {"proxy", FOVEA_COLUMN_INTEGER, "tokens",
+         "of them where the token stood before with B behind it"},
+        {"share", FOVEA_COLUMN_NUMBER, "", "of the two"},
+    };
+    FoveaTable *table = fovea_table_new_with ("sae_induction", columns, G_N_ELEMENTS (columns));
     for (int i = FOVEA_PROXY_INTERVALS - 1; i >= 0; i--) {
         guint row = fovea_table_add_row (table);
         fovea_table_set_number (table, row, 0, scoring->limit * i / FOVEA_PROXY_INTERVALS);

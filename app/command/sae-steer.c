@@ -150,30 +150,34 @@ read_watched (const FoveaArguments *a, FoveaTokenizer *tokenizer, GError **error
 static FoveaTable *
 make_table (gint64 n_next)
 {
-    FoveaTable *table = fovea_table_new (n_next > 0 ? "steer_next" : "steer");
-    fovea_table_add_column (table, "sequence", FOVEA_COLUMN_TEXT, "", "prompt");
-    fovea_table_add_column (table, "value", FOVEA_COLUMN_NUMBER, "code", "none = untouched");
-    if (n_next > 0) {
-        fovea_table_add_column (table, "rank", FOVEA_COLUMN_INTEGER, "", "1 = likeliest");
-        fovea_table_add_column (table, "id", FOVEA_COLUMN_INTEGER, "", "next token");
-        fovea_table_add_column (table, "text", FOVEA_COLUMN_TEXT, "", "what it stands for");
-        fovea_table_add_column (table, "probability", FOVEA_COLUMN_NUMBER, "share", "steered");
-        fovea_table_add_column (table, "clean", FOVEA_COLUMN_NUMBER, "share", "untouched");
-        return table;
-    }
-    fovea_table_add_column (table, "changed", FOVEA_COLUMN_INTEGER, "tokens",
-                            "of the prompt whose code changed");
-    fovea_table_add_column (table, "kl", FOVEA_COLUMN_NUMBER, "nats",
-                            "KL (untouched || steered), mean over the prompt");
-    fovea_table_add_column (table, "kl_next", FOVEA_COLUMN_NUMBER, "nats",
-                            "the same of the token after the prompt");
-    fovea_table_add_column (table, "loss", FOVEA_COLUMN_NUMBER, "nats", "of the prompt's tokens");
-    fovea_table_add_column (table, "loss_change", FOVEA_COLUMN_NUMBER, "nats", "by steering");
-    fovea_table_add_column (table, "watched", FOVEA_COLUMN_NUMBER, "share",
-                            "probability of the watched tokens after the prompt");
-    fovea_table_add_column (table, "perplexity", FOVEA_COLUMN_NUMBER, "",
-                            "of the continuation, for the untouched model");
-    fovea_table_add_column (table, "continuation", FOVEA_COLUMN_TEXT, "", "");
+    static const FoveaColumn both[] = {
+        {"sequence", FOVEA_COLUMN_TEXT, "", "prompt"},
+        {"value", FOVEA_COLUMN_NUMBER, "code", "none = untouched"},
+    };
+    static const FoveaColumn next[] = {
+        {"rank", FOVEA_COLUMN_INTEGER, "", "1 = likeliest"},
+        {"id", FOVEA_COLUMN_INTEGER, "", "next token"},
+        {"text", FOVEA_COLUMN_TEXT, "", "what it stands for"},
+        {"probability", FOVEA_COLUMN_NUMBER, "share", "steered"},
+        {"clean", FOVEA_COLUMN_NUMBER, "share", "untouched"},
+    };
+    static const FoveaColumn whole[] = {
+        {"changed", FOVEA_COLUMN_INTEGER, "tokens", "of the prompt whose code changed"},
+        {"kl", FOVEA_COLUMN_NUMBER, "nats", "KL (untouched || steered), mean over the prompt"},
+        {"kl_next", FOVEA_COLUMN_NUMBER, "nats", "the same of the token after the prompt"},
+        {"loss", FOVEA_COLUMN_NUMBER, "nats", "of the prompt's tokens"},
+        {"loss_change", FOVEA_COLUMN_NUMBER, "nats", "by steering"},
+        {"watched", FOVEA_COLUMN_NUMBER, "share",
+         "probability of the watched tokens after the prompt"},
+        {"perplexity", FOVEA_COLUMN_NUMBER, "", "of the continuation, for the untouched model"},
+        {"continuation", FOVEA_COLUMN_TEXT, "", ""},
+    };
+    FoveaTable *table =
+        fovea_table_new_with (n_next > 0 ? "steer_next" : "steer", both, G_N_ELEMENTS (both));
+    if (n_next > 0)
+        fovea_table_add_columns (table, next, G_N_ELEMENTS (next));
+    else
+        fovea_table_add_columns (table, whole, G_N_ELEMENTS (whole));
     return table;
 }
 

@@ -147,12 +147,14 @@ list_axes (const FoveaSae *sae, FoveaDevice *device, GCancellable *cancellable, 
 static FoveaTable *
 list_heads (const FoveaSae *sae, gint64 n_heads, GError **error)
 {
-    g_autoptr (FoveaTable) table = fovea_table_new ("sae_heads");
-    fovea_table_add_column (table, "head", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "rank", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "latent", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (table, "share", FOVEA_COLUMN_NUMBER, "",
-                            "of the lengths of its decoder row's head blocks");
+    static const FoveaColumn columns[] = {
+        {"head", FOVEA_COLUMN_INTEGER, "", ""},
+        {"rank", FOVEA_COLUMN_INTEGER, "", ""},
+        {"latent", FOVEA_COLUMN_INTEGER, "", ""},
+        {"share", FOVEA_COLUMN_NUMBER, "", "of the lengths of its decoder row's head blocks"},
+    };
+    g_autoptr (FoveaTable) table =
+        fovea_table_new_with ("sae_heads", columns, G_N_ELEMENTS (columns));
     for (gint64 h = 0; h < n_heads; h++) {
         g_autoptr (GArray) latents = fovea_sae_head_latents (sae, n_heads, h, 10, error);
         if (latents == NULL)

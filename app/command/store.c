@@ -18,13 +18,15 @@ static const FoveaOption remove_options[] = {
 static FoveaTable *
 make_sequence_table (FoveaStore *store, GPtrArray *sequences)
 {
-    FoveaTable *table = fovea_table_new ("sequences");
-    fovea_table_add_column (table, "sequence", FOVEA_COLUMN_INTEGER, "", "number of the sequence");
-    fovea_table_add_column (table, "run", FOVEA_COLUMN_INTEGER, "", "its run");
-    fovea_table_add_column (table, "position", FOVEA_COLUMN_INTEGER, "", "within the run");
-    fovea_table_add_column (table, "tokens", FOVEA_COLUMN_INTEGER, "tokens", "length");
-    fovea_table_add_column (table, "bytes", FOVEA_COLUMN_INTEGER, "bytes", "kept arrays");
-    fovea_table_add_column (table, "title", FOVEA_COLUMN_TEXT, "", "what it is called");
+    static const FoveaColumn columns[] = {
+        {"sequence", FOVEA_COLUMN_INTEGER, "", "number of the sequence"},
+        {"run", FOVEA_COLUMN_INTEGER, "", "its run"},
+        {"position", FOVEA_COLUMN_INTEGER, "", "within the run"},
+        {"tokens", FOVEA_COLUMN_INTEGER, "tokens", "length"},
+        {"bytes", FOVEA_COLUMN_INTEGER, "bytes", "kept arrays"},
+        {"title", FOVEA_COLUMN_TEXT, "", "what it is called"},
+    };
+    FoveaTable *table = fovea_table_new_with ("sequences", columns, G_N_ELEMENTS (columns));
     fovea_table_set_note (table, "store", fovea_store_get_path (store));
     fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
     for (guint i = 0; i < sequences->len; i++) {

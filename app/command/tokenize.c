@@ -27,12 +27,14 @@ write_ids (FoveaContext *context, GArray *tokens, GError **error)
 static FoveaTable *
 make_table (FoveaTokenizer *tokenizer, GArray *tokens)
 {
-    FoveaTable *table = fovea_table_new ("tokens");
-    fovea_table_add_column (table, "pos", FOVEA_COLUMN_INTEGER, "tokens", "position");
-    fovea_table_add_column (table, "id", FOVEA_COLUMN_INTEGER, "", "token id");
-    fovea_table_add_column (table, "text", FOVEA_COLUMN_TEXT, "", "what the token stands for");
-    fovea_table_add_column (table, "start", FOVEA_COLUMN_INTEGER, "bytes", "first byte");
-    fovea_table_add_column (table, "end", FOVEA_COLUMN_INTEGER, "bytes", "one past the last byte");
+    static const FoveaColumn columns[] = {
+        {"pos", FOVEA_COLUMN_INTEGER, "tokens", "position"},
+        {"id", FOVEA_COLUMN_INTEGER, "", "token id"},
+        {"text", FOVEA_COLUMN_TEXT, "", "what the token stands for"},
+        {"start", FOVEA_COLUMN_INTEGER, "bytes", "first byte"},
+        {"end", FOVEA_COLUMN_INTEGER, "bytes", "one past the last byte"},
+    };
+    FoveaTable *table = fovea_table_new_with ("tokens", columns, G_N_ELEMENTS (columns));
     for (guint i = 0; i < tokens->len; i++) {
         const FoveaToken *token = &g_array_index (tokens, FoveaToken, i);
         gsize length;
