@@ -130,7 +130,9 @@ fovea_sparse_method_check (const FoveaSparseMethod *method,
             head->layer, head->head, method->id, knobs[block], head->n_tokens);
         return FALSE;
     }
-    if (method->products && (head->q == NULL || head->k == NULL))
+    if (fovea_score_rule_has_box (head->rule)) /* of which a mask knows only the keys */
+        reason = "is for models of one text, and this layer's rows are a source's or a target's";
+    else if (method->products && (head->q == NULL || head->k == NULL))
         reason = "needs queries and keys, and only a pattern was kept";
     else if (!method->both_ways && !head->rule->causal)
         reason = "is for causal attention, and this layer looks ahead";

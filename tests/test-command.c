@@ -502,6 +502,9 @@ START_TEST (cross_attention_is_captured_exported_and_drawn)
     g_autoptr (CommandResult) sparse =
         command_expect (command_folder, "fovea recall t5.fovea --methods oracle-weight --quiet", 1,
                         "measured on models of one text");
+    g_autoptr (CommandResult) mask = command_expect (
+        command_folder, "fovea figure mask t5.fovea --head 2.0 --methods window -o x.svg", 1,
+        "layer 2 head 0: window is for models of one text");
     g_autoptr (CommandResult) sinks = command_expect (
         command_folder, "fovea figure sinks t5.fovea -o x.svg; grep -c -E 'inf|nan' x.svg || true",
         0, NULL);

@@ -394,6 +394,39 @@ START_TEST (a_budget_that_ends_in_a_tie_takes_the_lowest_keys)
 }
 END_TEST
 
+/* Rows outside a box see nothing, but a mask would keep keys for them: densities above what is allowed. */
+START_TEST (layers_of_two_texts_are_refused_by_every_method)
+{
+    static const FoveaScoreRule boxes[] = {
+        {.query_from = 5}, {.query_to = 9}, {.key_from = 5}, {.key_to = 9}};
+    Values values = make_values (21);
+    SparseFixture fixture = open_head (&values, 0);
+    FoveaScoreRule *rule = (FoveaScoreRule *) fixture.head->rule, plain = *rule;
+    const FoveaSparseMethod *const *methods = fovea_sparse_method_list ();
+    *rule = boxes[_i];
+    rule->scale = plain.scale;
+    for (guint i = 0; methods[i] != NULL; i++)
+        for (int causal = 0; causal < 2; causal++) {
+            g_autoptr (GError) error = NULL;
+            double knobs[FOVEA_SPARSE_MAX_KNOBS];
+            FoveaSparseSelection selection;
+            rule->causal = causal;
+            fovea_sparse_method_get_defaults (methods[i], T, knobs);
+            ck_assert_msg (
+                !fovea_sparse_method_select (methods[i], fixture.head, knobs, &selection, &error),
+                "%s", methods[i]->id);
+            ck_assert_msg (strstr (error->message, methods[i]->id) != NULL &&
+                               g_str_has_prefix (error->message, "layer 0 head 0: "),
+                           "%s", error->message);
+        }
+    *rule = plain;
+    FoveaSparseSelection selection = select_by (&fixture, "oracle-token", "k=3");
+    fovea_sparse_selection_clear (&selection);
+    sparse_fixture_clear (&fixture);
+    free_values (&values);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -418,6 +451,7 @@ main (void)
     tcase_add_test (traps, sparsed_has_both_scales);
     tcase_add_test (traps, xattention_s_quirk_ends_with_the_first_chunk);
     tcase_add_test (traps, a_budget_that_ends_in_a_tie_takes_the_lowest_keys);
+    tcase_add_loop_test (traps, layers_of_two_texts_are_refused_by_every_method, 0, 4);
     suite_add_tcase (suite, rules);
     suite_add_tcase (suite, traps);
     return support_run (suite);
