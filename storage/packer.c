@@ -63,6 +63,14 @@ check_array (const FoveaArray *array, GError **error)
     return ok;
 }
 
+/* Rows of a full chunk, which has its size in the type that is kept. */
+static gint64
+count_chunk_rows (const FoveaArray *array)
+{
+    gsize row_bytes = (gsize) fovea_array_row_length (array) * fovea_dtype_size (array->dtype);
+    return (gint64) MAX (1, FOVEA_CHUNK_BYTES / MAX (1, row_bytes));
+}
+
 static void
 init_track (Track *track, const FoveaArray *array)
 {
@@ -70,8 +78,7 @@ init_track (Track *track, const FoveaArray *array)
     track->row_length = (gsize) fovea_array_row_length (array);
     track->plane_rows = array->shape[array->row_axes - 1];
     track->n_planes = array->row_axes == 2 ? array->shape[0] : 1;
-    gsize row_bytes = MAX (1, track->row_length * fovea_dtype_size (array->dtype));
-    track->chunk_rows = (gint64) MAX (1, FOVEA_CHUNK_BYTES / row_bytes);
+    track->chunk_rows = count_chunk_rows (array);
     track->planes = g_new0 (Plane, (gsize) track->n_planes);
 }
 
@@ -93,8 +100,8 @@ fovea_packer_new (GPtrArray *arrays, FoveaPackerEmit emit, gpointer emit_data, G
     return g_steal_pointer (&packer);
 }
 
-/* Activations grow side by side, a chunk each: the allocator hands out buffers that were full before,
- * so each counts whole. Planes of maps come in stretches that mostly fill a chunk at once; there the
+/* Activations grow side by side, a chunk each, in four bytes an element whatever is kept: the allocator
+ * hands out buffers that were full before, so each counts whole. Planes of maps come in stretches that mostly fill a chunk at once; there the
  * budget is what is held. */
 guint64
 fovea_packer_predict (GPtrArray *arrays)
@@ -102,12 +109,12 @@ fovea_packer_predict (GPtrArray *arrays)
     guint64 side_by_side = 0, planes = 0;
     for (guint i = 0; i < arrays->len; i++) {
         const FoveaArray *array = arrays->pdata[i];
-        guint64 all = (guint64) (fovea_array_n_rows (array) * fovea_array_row_length (array)) *
-                      sizeof (float);
+        guint64 n_rows = (guint64) fovea_array_n_rows (array);
+        guint64 row_bytes = (guint64) fovea_array_row_length (array) * sizeof (float);
         if (array->row_axes == 1)
-            side_by_side += MIN (all, FOVEA_CHUNK_BYTES);
+            side_by_side += MIN (n_rows, (guint64) count_chunk_rows (array)) * row_bytes;
         else
-            planes += all;
+            planes += n_rows * row_bytes;
     }
     return MAX (MIN (side_by_side, 2 * OPEN_BYTES), MIN (planes, OPEN_BYTES));
 }

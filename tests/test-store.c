@@ -413,7 +413,8 @@ anonymous_bytes (void)
     return kib * 1024;
 }
 
-/* 48 arrays of 3 MiB that grow side by side, as activations of a model do. */
+/* 48 arrays of 3 MiB that grow side by side, as activations of a model do; rows wait as f32 whatever is
+ * kept of them. */
 START_TEST (a_sink_holds_what_is_predicted)
 {
     enum {
@@ -433,6 +434,7 @@ START_TEST (a_sink_holds_what_is_predicted)
         array->shape[0] = ROWS;
         array->shape[1] = WIDTH;
         array->row_axes = 1;
+        array->dtype = _i == 0 ? FOVEA_F32 : FOVEA_BF16;
         g_ptr_array_add (arrays, array);
     }
     guint64 predicted = fovea_store_predict_memory (arrays), most = 0;
