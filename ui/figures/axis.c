@@ -42,24 +42,40 @@ fovea_ticks_round_up (double value)
     return 10 * power;
 }
 
-GArray *
-fovea_ticks_steps (double low, double high, gboolean whole, guint most)
+/* Both ends, and what multiples of the step keep half of one from them. */
+static GArray *
+list_steps (double low, double high, double step)
 {
     GArray *values = g_array_new (FALSE, FALSE, sizeof (double));
-    g_array_append_val (values, low);
-    if (!(high > low))
-        return values;
-    double step = fovea_ticks_round_up ((high - low) / (most - 1));
-    if (whole)
-        step = MAX (step, 1);
     double slack = step * 1e-9;
+    g_array_append_val (values, low);
     for (double n = ceil (low / step); n * step < high; n++) {
         double value = n * step;
-        /* Half a step of room, or a whole one where the ends are multiples themselves. */
         if (value - low >= step / 2 - slack && high - value >= step / 2 - slack)
             g_array_append_val (values, value);
     }
     g_array_append_val (values, high);
+    return values;
+}
+
+/* Ends that are no multiples may leave room for two more than the step was chosen for. */
+GArray *
+fovea_ticks_steps (double low, double high, gboolean whole, guint most)
+{
+    if (!(high > low)) {
+        GArray *one = g_array_new (FALSE, FALSE, sizeof (double));
+        g_array_append_val (one, low);
+        return one;
+    }
+    double step = fovea_ticks_round_up ((high - low) / (MAX (most, 2) - 1));
+    if (whole)
+        step = MAX (step, 1);
+    GArray *values = list_steps (low, high, step);
+    while (values->len > MAX (most, 2)) {
+        g_array_unref (values);
+        step = fovea_ticks_round_up (1.5 * step);
+        values = list_steps (low, high, step);
+    }
     return values;
 }
 

@@ -17,18 +17,21 @@ typedef struct {
 /**
  * fovea_ticks_new:
  *
- * An empty array of #FoveaTick that frees its labels.   Owner: caller, g_array_unref().
+ * An empty array of #FoveaTick that frees its labels.
+ *
+ * Thread: any.   Owner: caller, g_array_unref().
  */
 GArray *fovea_ticks_new (void);
 
 /**
  * fovea_ticks_steps:
- * @whole: only whole values
+ * @whole: only whole values between the ends
+ * @most: 2 or more
  *
  * The two ends and the multiples of a 1-2-5 step between them that keep half a step from both: at
- * most @most values in all.
+ * most @most values in all. @low alone if @high is not above it.
  *
- * Owner: caller; an array of double, rising.
+ * Thread: any.   Owner: caller; an array of double, rising.
  */
 GArray *fovea_ticks_steps (double low, double high, gboolean whole, guint most);
 
@@ -44,7 +47,7 @@ double fovea_ticks_round_up (double value);
 /**
  * fovea_ticks_add:
  *
- * Units: @at in points.   Owner: @label is copied.
+ * Units: @at in points.   Thread: one at a time.   Owner: @label is copied.
  */
 void fovea_ticks_add (GArray *ticks, double value, double at, const char *label, gboolean bold);
 
@@ -55,14 +58,16 @@ void fovea_ticks_add (GArray *ticks, double value, double at, const char *label,
  * Drops the ticks whose labels would touch a bold one, then those that would touch a neighbour;
  * first and last win over those between.
  *
- * Units: points.   Owner: labels that go are freed.
+ * Units: points.   Thread: one at a time.   Owner: labels that go are freed.
  */
 void fovea_ticks_thin (GArray *ticks, double text, gboolean vertical);
 
 /**
  * fovea_ticks_width:
  *
- * Widest label.   Units: points.
+ * Widest label, 0 without one.
+ *
+ * Units: points.   Thread: any.
  */
 double fovea_ticks_width (GArray *ticks, double text);
 
@@ -73,7 +78,7 @@ double fovea_ticks_width (GArray *ticks, double text);
  *
  * Ticks and labels below a horizontal axis.
  *
- * Units: points.
+ * Units: points.   Thread: one at a time.
  */
 void
 fovea_axis_add_bottom (FoveaScene *scene, GArray *ticks, double y, double text, gboolean turned);
@@ -84,6 +89,6 @@ fovea_axis_add_bottom (FoveaScene *scene, GArray *ticks, double y, double text, 
  *
  * Ticks and labels left of a vertical axis.
  *
- * Units: points.
+ * Units: points.   Thread: one at a time.
  */
 void fovea_axis_add_left (FoveaScene *scene, GArray *ticks, double x, double text);
