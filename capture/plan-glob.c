@@ -181,7 +181,8 @@ parse_positions (const char *text, FoveaPlanGlob *glob)
     if ((*head != '\0' && !parse_number (head, &glob->from)) ||
         (!glob->open && !parse_number (colon + 1, &glob->to)))
         return FALSE;
-    return glob->open || (glob->from < 0) != (glob->to < 0) || glob->from < glob->to;
+    return glob->open ||
+           (glob->to != 0 && ((glob->from < 0) != (glob->to < 0) || glob->from < glob->to));
 }
 
 /* Takes "@..." and "[...]" off the end of @piece. */

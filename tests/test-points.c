@@ -331,6 +331,8 @@ static const struct {
     {"hook_embed@5:5", FOVEA_ERROR_RANGE, "FROM first"},
     {"hook_embed@7:3", FOVEA_ERROR_RANGE, "FROM first"},
     {"hook_embed@-3:-7", FOVEA_ERROR_RANGE, "FROM first"},
+    {"hook_embed@-5:0", FOVEA_ERROR_RANGE, "hook_embed@-5:0: positions are FROM:TO"},
+    {"hook_embed@:0", FOVEA_ERROR_RANGE, "positions are FROM:TO"},
     {"hook_embed@99999999999", FOVEA_ERROR_RANGE, "positions are FROM:TO"},
     {"blocks.{0-900}.{0-900}.x", FOVEA_ERROR_USAGE, "braces give over 10000 names"},
     {"blocks.{0-4000000000}.hook_z", FOVEA_ERROR_NOT_FOUND, "blocks.0-4000000000.hook_z"},
