@@ -130,7 +130,7 @@ which_of_three (FoveaWeightRole role)
                                                                    : 2;
 }
 
-FoveaSlice
+FoveaWeightSlice
 fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, gint64 rows)
 {
     const gint64 q = a->n_heads * a->head_width;
@@ -140,18 +140,18 @@ fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, g
     gboolean second;
     switch (entry->fusion) {
     case FOVEA_FUSED_QKV:
-        return (FoveaSlice){which == 0 ? 0 : q + (which - 1) * kv, rows, rows, q + 2 * kv};
+        return (FoveaWeightSlice){which == 0 ? 0 : q + (which - 1) * kv, rows, rows, q + 2 * kv};
     case FOVEA_FUSED_GROUPS:
-        return (FoveaSlice){which == 0 ? 0 : group + (which - 3) * a->head_width,
-                            rows / a->n_kv_heads, group, a->n_kv_heads * group};
+        return (FoveaWeightSlice){which == 0 ? 0 : group + (which - 3) * a->head_width,
+                                  rows / a->n_kv_heads, group, a->n_kv_heads * group};
     case FOVEA_FUSED_CODEGEN: /* its trainer's four devices */
-        return (FoveaSlice){(3 - which) % 3 * (q / 4), q / 4, 3 * (q / 4), 3 * q};
+        return (FoveaWeightSlice){(3 - which) % 3 * (q / 4), q / 4, 3 * (q / 4), 3 * q};
     case FOVEA_FUSED_GATE_UP:
         second = entry->role == FOVEA_WEIGHT_MLP_IN || entry->role == FOVEA_WEIGHT_MLP_IN_BIAS;
-        return (FoveaSlice){second ? rows : 0, rows, rows, 2 * rows};
+        return (FoveaWeightSlice){second ? rows : 0, rows, rows, 2 * rows};
     case FOVEA_FUSED_NONE:
     default:
-        return (FoveaSlice){0, rows, rows, rows};
+        return (FoveaWeightSlice){0, rows, rows, rows};
     }
 }
 

@@ -7,7 +7,7 @@
 /* Parts of a tensor along its output axis: @length rows from @from on, and again every @every. */
 typedef struct {
     gint64 from, length, every, total;
-} FoveaSlice;
+} FoveaWeightSlice;
 
 /**
  * fovea_weights_slice:
@@ -17,7 +17,7 @@ typedef struct {
  *
  * Thread: any.
  */
-FoveaSlice
+FoveaWeightSlice
 fovea_weights_slice (const FoveaArchitecture *a, const FoveaTensorName *entry, gint64 rows);
 
 /**

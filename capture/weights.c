@@ -158,7 +158,7 @@ get_aligned (FoveaWeights *weights, const FoveaTensor *tensor)
 static guint8 *
 gather (FoveaWeights *weights,
         const guint8 *data,
-        const FoveaSlice *slice,
+        const FoveaWeightSlice *slice,
         gint64 rows,
         gsize row_bytes,
         gint64 lines)
@@ -179,7 +179,7 @@ static FoveaWeight
 cut_matrix (const Binding *binding,
             const FoveaTensorName *entry,
             const FoveaTensor *tensor,
-            const FoveaSlice *slice,
+            const FoveaWeightSlice *slice,
             gint64 rows,
             gint64 columns)
 {
@@ -214,7 +214,7 @@ bind_matrix (const Binding *binding,
     gint64 rows, columns;
     FoveaWeights *weights = binding->weights;
     fovea_weights_shape (binding->a, entry->role, &rows, &columns);
-    FoveaSlice slice = fovea_weights_slice (binding->a, entry, rows);
+    FoveaWeightSlice slice = fovea_weights_slice (binding->a, entry, rows);
     const gint64 stored[2] = {entry->input_major ? columns : slice.total,
                               entry->input_major ? slice.total : columns};
     if (!check_shape (binding, entry, layer, tensor, 2, stored, error))
@@ -247,7 +247,7 @@ bind_vector (const Binding *binding,
 {
     gint64 rows, columns;
     fovea_weights_shape (binding->a, entry->role, &rows, &columns);
-    FoveaSlice slice = fovea_weights_slice (binding->a, entry, rows);
+    FoveaWeightSlice slice = fovea_weights_slice (binding->a, entry, rows);
     if (!check_shape (binding, entry, layer, tensor, 1, &slice.total, error))
         return FALSE;
     if (tensor->dtype > FOVEA_F64)
