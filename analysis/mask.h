@@ -88,6 +88,7 @@ void fovea_mask_set_order (FoveaMask *mask, const gint64 *order);
 
 /**
  * fovea_mask_add_permuted:
+ * @blocks: (array length=n): indices, any order
  *
  * As fovea_mask_add_blocks(), but block b holds the keys at places [b*width, (b+1)*width) of the
  * order.

@@ -35,15 +35,22 @@ typedef struct {
  * fovea_sae_encoding_push:
  *
  * The next code, after old files' factors; a 0 is dropped.
+ *
+ * Thread: the one that encodes.
  */
 void fovea_sae_encoding_push (FoveaSaeEncoding *encoding, gint32 latent, float value);
 
 /**
  * fovea_sae_encoding_multiply:
+ * @x: (n, d)
  * @w: (F, d), or (d, F) if @input_major
  * @bias: (nullable): (F)
  *
  * Fills products for @n rows of @x.
+ *
+ * Shape: fills encoding->products, (n, F).
+ * Errors: FOVEA_ERROR_DEVICE.
+ * Thread: the one that encodes.
  */
 gboolean fovea_sae_encoding_multiply (FoveaSaeEncoding *encoding,
                                       gint64 n,
@@ -58,6 +65,9 @@ gboolean fovea_sae_encoding_multiply (FoveaSaeEncoding *encoding,
  * @first: row of the codes that row 0 is
  *
  * Matching pursuit of @n prepared rows, which are used up.
+ *
+ * Errors: FOVEA_ERROR_DEVICE.
+ * Thread: the one that encodes.
  */
 gboolean
 fovea_sae_encoding_pursue (FoveaSaeEncoding *encoding, gint64 first, gint64 n, GError **error);
@@ -69,6 +79,7 @@ fovea_sae_encoding_pursue (FoveaSaeEncoding *encoding, gint64 first, gint64 n, G
  * Normalised and centred inputs of @n rows into encoding->rows.
  *
  * Errors: FOVEA_ERROR_NUMERIC with row and column.
+ * Thread: the one that encodes.
  */
 gboolean fovea_sae_encoding_prepare (
     FoveaSaeEncoding *encoding, gint64 first, gint64 n, const float *x, GError **error);
@@ -77,6 +88,8 @@ gboolean fovea_sae_encoding_prepare (
  * fovea_sae_top_is_for:
  *
  * Whether the autoencoder chooses by rank within a row, and the device has an encoder for that.
+ *
+ * Thread: any.
  */
 gboolean fovea_sae_top_is_for (const FoveaSae *sae, const FoveaDevice *device);
 
@@ -84,13 +97,19 @@ gboolean fovea_sae_top_is_for (const FoveaSae *sae, const FoveaDevice *device);
  * fovea_sae_encoding_can_top:
  *
  * Whether fovea_sae_encoding_run_top() serves this autoencoder and device, and pays.
+ *
+ * Thread: any.
  */
 gboolean fovea_sae_encoding_can_top (const FoveaSaeEncoding *encoding, gint64 n_rows);
 
 /**
  * fovea_sae_encoding_run_top:
+ * @x: (n_rows, d)
  *
- * All rows of a rule by rank of a row.   Errors: of preparing; FOVEA_ERROR_MEMORY.
+ * All rows of a rule by rank of a row.
+ *
+ * Errors: of preparing; FOVEA_ERROR_MEMORY.
+ * Thread: the one that encodes.
  */
 gboolean fovea_sae_encoding_run_top (FoveaSaeEncoding *encoding,
                                      gint64 n_rows,

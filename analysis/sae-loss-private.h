@@ -99,7 +99,9 @@ void fovea_sae_entries_reserve (SaeEntries *entries, int64_t n, int64_t rows, in
 /**
  * fovea_sae_entries_sort:
  *
- * Fills by_latent, order and row.   Cost: two passes over the entries, one thread.
+ * Fills by_latent, order and row.
+ *
+ * Thread: one at a time.   Cost: two passes over the entries, one thread.
  */
 void fovea_sae_entries_sort (SaeEntries *entries, int64_t rows, int64_t latents);
 
@@ -127,7 +129,10 @@ void fovea_sae_entries_from_top (SaeEntries *entries,
 /**
  * fovea_sae_loss_encode:
  *
- * The entries of the batch, with pre and code.   Errors: FOVEA_ERROR_RANGE for k.
+ * The entries of the batch, with pre and code.
+ *
+ * Errors: FOVEA_ERROR_RANGE for k.
+ * Thread: one at a time.
  */
 gboolean fovea_sae_loss_encode (FoveaSaeLoss *loss, GError **error);
 
@@ -145,6 +150,8 @@ float fovea_sae_batch_threshold (const FoveaSaeLoss *loss, int64_t keep, int64_t
  * fovea_sae_loss_decode:
  *
  * Reconstructions, errors and slopes of all rows.
+ *
+ * Thread: one at a time.
  */
 void fovea_sae_loss_decode (FoveaSaeLoss *loss);
 
@@ -152,6 +159,8 @@ void fovea_sae_loss_decode (FoveaSaeLoss *loss);
  * fovea_sae_loss_rows_backward:
  *
  * Gradients of the entries by their own numbers, and the sparsity terms.
+ *
+ * Thread: one at a time.
  */
 void fovea_sae_loss_rows_backward (FoveaSaeLoss *loss);
 
@@ -161,6 +170,8 @@ void fovea_sae_loss_rows_backward (FoveaSaeLoss *loss);
  * @adds: to what the gradient holds, else it is overwritten
  *
  * Gradients of the latents from sorted entries.
+ *
+ * Thread: one at a time.
  */
 void fovea_sae_loss_latents_backward (FoveaSaeLoss *loss,
                                       const SaeEntries *entries,
@@ -171,13 +182,19 @@ void fovea_sae_loss_latents_backward (FoveaSaeLoss *loss,
  * fovea_sae_loss_bias_backward:
  *
  * Gradient of b_dec: of the decode, and through what is encoded.
+ *
+ * Thread: one at a time.
  */
 void fovea_sae_loss_bias_backward (FoveaSaeLoss *loss);
 
 /**
  * fovea_sae_loss_add_dead:
+ * @value: (out): 0 where nothing is dead, or options->aux is 0
  *
  * The auxiliary loss, with its gradient; gives its value.
+ *
+ * Errors: FOVEA_ERROR_MEMORY and FOVEA_ERROR_RANGE of the dead latents' encoder.
+ * Thread: one at a time.
  */
 gboolean fovea_sae_loss_add_dead (FoveaSaeLoss *loss, double *value, GError **error);
 

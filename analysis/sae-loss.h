@@ -98,6 +98,8 @@ const int32_t *fovea_sae_loss_get_counts (const FoveaSaeLoss *loss);
 /**
  * fovea_sae_loss_get_row_errors:
  *
- * (rows): |x - xh|^2 of the last batch.   Owner: the loss.
+ * (rows): |x - xh|^2 of the last batch.
+ *
+ * Thread: one at a time.   Owner: the loss.
  */
 const double *fovea_sae_loss_get_row_errors (const FoveaSaeLoss *loss);

@@ -47,9 +47,14 @@ typedef struct {
 
 /**
  * fovea_path_read_rows:
+ * @width: numbers of a row
  * @rows: (inout): NULL, or what was read before
  *
- * All rows of a point of a layer.   Owner: the finder.
+ * All rows of a point of a layer.
+ *
+ * Shape: (T, width).
+ * Errors: FOVEA_ERROR_NOT_FOUND for a point that was not kept; the trace's.
+ * Thread: the finder's; blocks.   Owner: the finder.
  */
 const float *fovea_path_read_rows (const FoveaPathFinder *finder,
                                    float **rows,
@@ -60,8 +65,12 @@ const float *fovea_path_read_rows (const FoveaPathFinder *finder,
 
 /**
  * fovea_path_encode_site:
+ * @rows: (T, d_in)
  *
- * Codes of all rows of the run at @site.   Owner: the site.
+ * Codes of all rows of the run at @site.
+ *
+ * Errors: as fovea_sae_encode().
+ * Thread: the finder's; blocks.   Owner: the site.
  */
 gboolean fovea_path_encode_site (const FoveaPathFinder *finder,
                                  FoveaPathSite *site,
@@ -73,6 +82,9 @@ gboolean fovea_path_encode_site (const FoveaPathFinder *finder,
  * @share: 1 for a code of its own; else the part of its code that counts
  *
  * By the sources of the latent's heads into their streams.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND for a point that was not kept; the trace's.
+ * Thread: the finder's; blocks.
  */
 gboolean fovea_path_split_attention_latent (FoveaPathFinder *finder,
                                             guint layer,
@@ -84,8 +96,12 @@ gboolean fovea_path_split_attention_latent (FoveaPathFinder *finder,
 
 /**
  * fovea_path_split_stream_latent:
+ * @share: as above
  *
  * Into what was added to the stream before.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND for a point that was not kept; the trace's.
+ * Thread: the finder's; blocks.
  */
 gboolean fovea_path_split_stream_latent (FoveaPathFinder *finder,
                                          guint layer,
@@ -100,6 +116,9 @@ gboolean fovea_path_split_stream_latent (FoveaPathFinder *finder,
  * @direction: (C)
  *
  * What a layer's attention added, by the latents of its autoencoder, which must be there.
+ *
+ * Errors: FOVEA_ERROR_NOT_FOUND for a point that was not kept; the trace's.
+ * Thread: the finder's; blocks.
  */
 gboolean fovea_path_split_attention (FoveaPathFinder *finder,
                                      guint layer,

@@ -28,6 +28,8 @@ struct _FoveaSaeTrainer {
  * fovea_sae_trainer_start:
  *
  * Parameters of step 0: decoder rows of equal norm in random directions, W_enc their transpose.
+ *
+ * Thread: the one that trains.
  */
 void fovea_sae_trainer_start (FoveaSaeTrainer *trainer);
 
@@ -35,6 +37,8 @@ void fovea_sae_trainer_start (FoveaSaeTrainer *trainer);
  * fovea_sae_trainer_fetch:
  *
  * Makes w, mean, square and since what they are after the last step, wherever it was taken.
+ *
+ * Thread: the one that trains.
  */
 void fovea_sae_trainer_fetch (const FoveaSaeTrainer *trainer);
 
@@ -42,14 +46,20 @@ void fovea_sae_trainer_fetch (const FoveaSaeTrainer *trainer);
  * fovea_sae_trainer_push:
  *
  * The reverse, after they were changed here.
+ *
+ * Thread: the one that trains.
  */
 void fovea_sae_trainer_push (FoveaSaeTrainer *trainer);
 
 /**
  * fovea_sae_trainer_resample:
+ * @x: (batch, d_in) the last batch
+ * @target: (batch, d_out)
  *
  * Points dead latents at rows of the last batch that are reconstructed badly
  * (methods/features-and-sparsity.md 3.5).
+ *
+ * Thread: the one that trains.
  */
 void fovea_sae_trainer_resample (FoveaSaeTrainer *trainer, const float *x, const float *target);
 
@@ -84,6 +94,8 @@ fovea_sae_remote_new (FoveaDevice *device, const FoveaSaeTrainOptions *options, 
  * fovea_sae_remote_free:
  *
  * NULL is fine.
+ *
+ * Thread: the one that uses the device.   Owner: takes @remote.
  */
 void fovea_sae_remote_free (FoveaSaeRemote *remote);
 
@@ -127,5 +139,7 @@ gboolean fovea_sae_remote_step (FoveaSaeRemote *remote,
 /**
  * fovea_sae_remote_read_errors:
  * @errors: (out): (batch) |x - xh|^2 of the last step's rows
+ *
+ * Thread: as above; blocks.
  */
 void fovea_sae_remote_read_errors (FoveaSaeRemote *remote, double *errors);

@@ -23,6 +23,8 @@ FoveaBenchRows *fovea_bench_rows_new (gint64 d, gint64 n_latents);
  * fovea_bench_rows_free:
  *
  * NULL is fine.
+ *
+ * Thread: any.   Owner: takes @rows.
  */
 void fovea_bench_rows_free (FoveaBenchRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaBenchRows, fovea_bench_rows_free)
@@ -61,7 +63,7 @@ double *fovea_bench_differences (const FoveaBenchRows *rows, const guint8 *label
  *
  * The places of the k largest values, largest first; ties to the lower place; NaN last.
  *
- * Owner: caller, g_free().
+ * Thread: any.   Owner: caller, g_free().
  */
 gint32 *fovea_bench_largest (const double *values, gint64 n, gint64 k);
 
@@ -71,7 +73,8 @@ gint32 *fovea_bench_largest (const double *values, gint64 n, gint64 k);
  *
  * The codes of a few latents as a dense matrix.
  *
- * Shape: (n, k).   Owner: caller, g_free().
+ * Shape: (n, k).
+ * Thread: any.   Owner: caller, g_free().
  */
 float *fovea_bench_columns (const FoveaBenchRows *rows, const gint32 *latents, gint64 k);
 
@@ -82,7 +85,7 @@ float *fovea_bench_columns (const FoveaBenchRows *rows, const gint32 *latents, g
  *
  * Rows in which both labels are equally frequent, shuffled.
  *
- * Owner: caller, g_free().
+ * Thread: any.   Owner: caller, g_free().
  */
 gint64 *
 fovea_bench_balance (const guint8 *labels, gint64 n, gint64 most, guint64 seed, gint64 *n_picked);

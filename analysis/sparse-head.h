@@ -119,6 +119,9 @@ fovea_sparse_head_get_block_mass (FoveaSparseHead *head, gint64 block, GError **
  *
  * X[I,J], the largest weight of each block; as fovea_sparse_head_get_block_mass().
  *
+ * Shape: (nb, nb), nb = ceil (T / block).
+ * Errors: the backend's.
+ * Thread: the head's; blocks.   Owner: the head.
  * Source: methods/prefill.md 12.1.
  */
 const double *fovea_sparse_head_get_block_max (FoveaSparseHead *head, gint64 block, GError **error);

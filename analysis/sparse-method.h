@@ -182,6 +182,8 @@ gboolean fovea_sparse_method_count_cells (const FoveaSparseMethod *method,
  *
  * As fovea_sparse_method_select(), but only whether it could.
  *
+ * Errors: FOVEA_ERROR_RANGE for a knob, with what is allowed; FOVEA_ERROR_UNSUPPORTED where the
+ * layer, the length or what was kept does not suit, naming layer and head.
  * Thread: any.
  */
 gboolean fovea_sparse_method_check (const FoveaSparseMethod *method,

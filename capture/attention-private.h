@@ -84,7 +84,10 @@ gboolean fovea_attention_make (FoveaTrace *trace,
 /**
  * fovea_attention_get_summary:
  *
- * Computed on the first call.   Owner: the attention.
+ * Computed on the first call.
+ *
+ * Errors: FOVEA_ERROR_NUMERIC for a NaN, naming head, query and key; the backend's.
+ * Thread: any; blocks.   Owner: the attention.
  */
 const FoveaAttentionSummary *fovea_attention_get_summary (FoveaAttention *attention,
                                                           GError **error);

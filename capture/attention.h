@@ -76,6 +76,8 @@ gboolean fovea_attention_read_pattern (FoveaAttention *attention,
  *
  * As fovea_attention_read_pattern(), before the softmax: scaled, biased, -inf where forbidden.
  *
+ * Shape: @out is (q1-q0, k1-k0).
+ * Errors: as fovea_attention_read_pattern(); FOVEA_ERROR_NOT_FOUND if only a pattern was kept.
  * Thread: any; blocks.
  */
 gboolean fovea_attention_read_scores (FoveaAttention *attention,
@@ -94,6 +96,7 @@ gboolean fovea_attention_read_scores (FoveaAttention *attention,
  *
  * One diagonal of one head; O(T D).
  *
+ * Errors: FOVEA_ERROR_RANGE for a head that is not there; the backend's.
  * Thread: any; blocks.
  */
 gboolean fovea_attention_read_offset (
@@ -142,6 +145,8 @@ void fovea_attention_get_shape (FoveaAttention *attention,
  * fovea_attention_read_row_statistic:
  * @out: (out caller-allocates): (T); see trace.h for units
  *
+ * Errors: FOVEA_ERROR_RANGE for a head that is not there; FOVEA_ERROR_NUMERIC for a NaN; the
+ * backend's.
  * Thread: any; blocks.
  */
 gboolean fovea_attention_read_row_statistic (
@@ -151,6 +156,8 @@ gboolean fovea_attention_read_row_statistic (
  * fovea_attention_read_column_mass:
  * @out: (out caller-allocates): (T) sum of weights that each key receives
  *
+ * Errors: FOVEA_ERROR_RANGE for a head that is not there; FOVEA_ERROR_NUMERIC for a NaN; the
+ * backend's.
  * Thread: any; blocks.
  */
 gboolean fovea_attention_read_column_mass (FoveaAttention *attention,

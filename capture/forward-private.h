@@ -29,15 +29,22 @@ typedef struct {
 
 /**
  * fovea_forward_home:
+ * @scratch: (rows, row of the point)
  *
  * Where rows of a point are computed: where they are kept, else @scratch.
+ *
+ * Thread: the session's.   Owner: the recorder's sink, or the caller's @scratch.
  */
 float *fovea_forward_home (const FoveaPass *pass, FoveaPointKind kind, float *scratch);
 
 /**
  * fovea_forward_record:
+ * @data: (rows, row of the point)
+ *
+ * Hands rows of a point to the recorder; does nothing without one.
  *
  * Errors: those of the recorder.
+ * Thread: the session's.
  */
 gboolean fovea_forward_record (const FoveaPass *pass,
                                FoveaPointKind kind,
@@ -51,6 +58,7 @@ gboolean fovea_forward_record (const FoveaPass *pass,
  * Lets the session's edit hook have the rows, if they are of its site.
  *
  * Errors: the hook's; FOVEA_ERROR_DEVICE.
+ * Thread: the session's.
  */
 gboolean fovea_forward_edit (
     const FoveaPass *pass, FoveaPointKind kind, gint64 width, float *values, GError **error);
@@ -60,6 +68,8 @@ gboolean fovea_forward_edit (
  *
  * Arguments for outputs [from, from + n) of a linear operation; @y is where output 0 of the first
  * row stands. @bias is FOVEA_N_WEIGHT_ROLES where there is none in any family.
+ *
+ * Thread: the session's.
  */
 FoveaLinearArgs fovea_forward_linear_args (const FoveaPass *pass,
                                            const FoveaSessionWeights *weights,
@@ -72,8 +82,12 @@ FoveaLinearArgs fovea_forward_linear_args (const FoveaPass *pass,
 
 /**
  * fovea_forward_linear:
+ * @x: (rows, n_in)
+ * @y: (out): (rows, n_out)
  *
  * All outputs.
+ *
+ * Thread: the session's.
  */
 void fovea_forward_linear (const FoveaPass *pass,
                            const FoveaSessionWeights *weights,
@@ -84,20 +98,27 @@ void fovea_forward_linear (const FoveaPass *pass,
 
 /**
  * fovea_forward_norm:
+ * @x: (rows, C)
+ * @out: (out): (rows, C)
  *
  * Norm of rows of the stream's width. The scale and the normalized rows are computed only where
  * they are kept; what the sink wants to be handed of them passes through scratch that is free at
  * every norm.
  *
  * Errors: those of the recorder.
+ * Thread: the session's.
  */
 gboolean fovea_forward_norm (
     const FoveaPass *pass, const FoveaNormSite *site, const float *x, float *out, GError **error);
 
 /**
  * fovea_forward_add:
+ * @branch: (rows, C)
+ * @to: (rows, C)
  *
  * Adds @branch to the stream, which stands at @to from then on.
+ *
+ * Thread: the session's.
  */
 void fovea_forward_add (FoveaPass *pass, const float *branch, float *to);
 
@@ -107,6 +128,7 @@ void fovea_forward_add (FoveaPass *pass, const float *branch, float *to);
  * @out: (rows, C): what they add together
  *
  * Errors: those of the recorder.
+ * Thread: the session's.
  */
 gboolean fovea_forward_experts (const FoveaPass *pass, const float *x, float *out, GError **error);
 
@@ -117,6 +139,7 @@ gboolean fovea_forward_experts (const FoveaPass *pass, const float *x, float *ou
  * Keys and values of a layer that attends to the source.
  *
  * Errors: those of the recorder.
+ * Thread: the session's.
  */
 gboolean fovea_forward_source (const FoveaPass *pass, const float *states, GError **error);
 
@@ -126,5 +149,6 @@ gboolean fovea_forward_source (const FoveaPass *pass, const float *states, GErro
  * One layer of the chunk.
  *
  * Errors: those of the recorder.
+ * Thread: the session's.
  */
 gboolean fovea_forward_layer (FoveaPass *pass, GError **error);

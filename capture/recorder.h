@@ -120,6 +120,7 @@ gboolean fovea_recorder_fills_memory (FoveaRecorder *recorder, guint64 weight_by
  * @data: device memory, (n, row); may be the destination itself
  *
  * Errors: those of the sink.
+ * Thread: the capture's.
  */
 gboolean fovea_recorder_record (FoveaRecorder *recorder,
                                 FoveaPointKind kind,
@@ -146,6 +147,7 @@ void fovea_recorder_prepare_attend (FoveaRecorder *recorder, guint layer, FoveaA
  * Records what the operation gave.
  *
  * Errors: those of the sink.
+ * Thread: the capture's.
  */
 gboolean fovea_recorder_record_attend (FoveaRecorder *recorder,
                                        guint layer,
@@ -158,5 +160,6 @@ gboolean fovea_recorder_record_attend (FoveaRecorder *recorder,
  * The finished trace.
  *
  * Errors: those of the sink.
+ * Thread: the capture's.   Owner: caller, fovea_trace_unref(); the recorder is done.
  */
 FoveaTrace *fovea_recorder_finish (FoveaRecorder *recorder, GError **error);

@@ -106,6 +106,8 @@ gboolean fovea_session_run (FoveaSession *session,
  *
  * Forgets the cache, runs the sequence and gives the loss of every next token.
  *
+ * Errors: as fovea_session_run(): FOVEA_ERROR_RANGE for ids or a length that the model does not
+ * have, FOVEA_ERROR_DEVICE, %G_IO_ERROR_CANCELLED.
  * Thread: one at a time; blocks.
  */
 gboolean fovea_session_read_losses (FoveaSession *session,

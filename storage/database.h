@@ -65,6 +65,8 @@ gboolean fovea_database_exec (FoveaDatabase *database, const char *sql, GError *
  * The cached statement for @sql, bound from the first parameter on; step it with
  * fovea_database_step().
  *
+ * Errors: as fovea_database_set_error().
+ * Thread: the connection's.
  * Owner: the connection; hold it in a g_autoptr (sqlite3_stmt), which resets it.
  */
 sqlite3_stmt *fovea_database_query (

@@ -29,7 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaNote, fovea_note_free)
  * fovea_store_list_notes:
  * @sequence_id: its notes only
  *
- * Owner: caller; of #FoveaNote, by layer, head, query and key.
+ * Errors: FOVEA_ERROR_STORE.
+ * Thread: the store's; blocks.   Owner: caller; of #FoveaNote, by layer, head, query and key.
  */
 GPtrArray *fovea_store_list_notes (FoveaStore *store, gint64 sequence_id, GError **error);
 

@@ -14,7 +14,7 @@ typedef gboolean (*FoveaPackerEmit) (gpointer data, FoveaChunk *chunk, GError **
  * @arrays: of #FoveaArray, borrowed for the packer's life
  *
  * Errors: FOVEA_ERROR_SHAPE for an array that no store can hold.
- * Owner: caller, fovea_packer_free(); autoptr.
+ * Thread: any.   Owner: caller, fovea_packer_free(); autoptr.
  */
 FoveaPacker *
 fovea_packer_new (GPtrArray *arrays, FoveaPackerEmit emit, gpointer emit_data, GError **error);
@@ -44,6 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPacker, fovea_packer_free)
  * As the sink's write.
  *
  * Errors: FOVEA_ERROR_SHAPE for rows outside the array or out of order; those of emit.
+ * Thread: one at a time.
  */
 gboolean fovea_packer_write (FoveaPacker *packer,
                              guint index,
@@ -58,5 +59,6 @@ gboolean fovea_packer_write (FoveaPacker *packer,
  * Emits what is left.
  *
  * Errors: FOVEA_ERROR_SHAPE if rows are missing; those of emit.
+ * Thread: one at a time.
  */
 gboolean fovea_packer_finish (FoveaPacker *packer, GError **error);

@@ -34,6 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaReaders, fovea_readers_unref)
  *
  * An idle connection, or a new one.
  *
+ * Errors: as fovea_database_open().
  * Thread: any.   Owner: caller gives it back with fovea_readers_give().
  */
 FoveaDatabase *fovea_readers_take (FoveaReaders *readers, GError **error);

@@ -59,7 +59,8 @@ fovea_sequence_row_read_info (FoveaDatabase *database, gint64 sequence_id, GErro
  *
  * Of #FoveaArray; every row of each is said to be there, and the file is large enough.
  *
- * Owner: caller, g_ptr_array_unref() and g_array_unref().
+ * Errors: FOVEA_ERROR_STORE for rows that contradict themselves, or chunks that are missing.
+ * Thread: the connection's.   Owner: caller, g_ptr_array_unref() and g_array_unref().
  */
 GPtrArray *fovea_sequence_row_read_arrays (FoveaDatabase *database,
                                            gint64 sequence_id,

@@ -100,7 +100,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSequenceInfo, fovea_sequence_info_free)
 /**
  * fovea_store_list_runs:
  *
- * Owner: caller; of #FoveaRunInfo.
+ * Errors: FOVEA_ERROR_STORE.
+ * Thread: the store's; blocks.   Owner: caller; of #FoveaRunInfo.
  */
 GPtrArray *fovea_store_list_runs (FoveaStore *store, GError **error);
 
@@ -108,6 +109,8 @@ GPtrArray *fovea_store_list_runs (FoveaStore *store, GError **error);
  * fovea_store_list_sequences:
  * @run_id: a run, or 0 for all
  *
+ * Errors: FOVEA_ERROR_STORE.
+ * Thread: the store's; blocks.
  * Owner: caller; of #FoveaSequenceInfo, committed ones only, in order.
  */
 GPtrArray *fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError **error);
@@ -167,6 +170,9 @@ gboolean fovea_store_finish_run (FoveaStore *store, gint64 run_id, GError **erro
  * A sink whose sequences land in @run_id, each in one transaction; checksums, conversion and
  * writing happen on a thread of its own behind a bounded queue.
  *
+ * Errors: FOVEA_ERROR_STORE if the store is open for reading only or another capture writes into
+ * it. The sink's own: FOVEA_ERROR_STORE, also for a model that is not the run's; %G_FILE_ERROR.
+ * Thread: the store's; the sink's calls come from one thread.
  * Owner: caller frees with fovea_sink_free() before the store.
  */
 FoveaSink *
@@ -209,7 +215,8 @@ fovea_store_put_table (FoveaStore *store, gint64 run_id, FoveaTable *table, GErr
  *
  * The newest table called @name about @run_id (0 = any), NULL without error if there is none.
  *
- * Owner: caller, fovea_table_unref().
+ * Errors: FOVEA_ERROR_STORE.
+ * Thread: the store's; blocks.   Owner: caller, fovea_table_unref().
  */
 FoveaTable *
 fovea_store_get_table (FoveaStore *store, gint64 run_id, const char *name, GError **error);

@@ -9,8 +9,9 @@ typedef struct _FoveaWriterLock FoveaWriterLock;
 /**
  * fovea_writer_lock_take:
  *
- * Errors: FOVEA_ERROR_STORE at once if somebody else writes.
- * Owner: caller, fovea_writer_lock_release(); autoptr.
+ * Errors: FOVEA_ERROR_STORE at once if somebody else writes; %G_FILE_ERROR if the lock file cannot
+ * be made.
+ * Thread: any.   Owner: caller, fovea_writer_lock_release(); autoptr.
  */
 FoveaWriterLock *fovea_writer_lock_take (const char *store_path, GError **error);
 

@@ -140,7 +140,8 @@ char *fovea_command_read_input (const char *path, gsize *length, GError **error)
  *
  * The device of --device and --threads.
  *
- * Owner: caller, fovea_device_free().
+ * Errors: FOVEA_ERROR_DEVICE if the named one is not there.
+ * Thread: main.   Owner: caller, fovea_device_free().
  */
 FoveaDevice *fovea_command_open_device (FoveaContext *context, GError **error);
 

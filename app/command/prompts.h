@@ -29,8 +29,12 @@ gboolean fovea_command_find_token (
 
 /**
  * fovea_command_read_token:
+ * @id: (out):
  *
- * The same of an option of one value.   Thread: main.
+ * The same of an option of one value.
+ *
+ * Errors: FOVEA_ERROR_USAGE if the text is not one token of the model.
+ * Thread: main.
  */
 gboolean fovea_command_read_token (FoveaContext *context,
                                    const char *option,

@@ -18,7 +18,7 @@
  * A committed sequence.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND naming store, run and sequence and what there is.
- * Owner: caller, fovea_sequence_info_free().
+ * Thread: main.   Owner: caller, fovea_sequence_info_free().
  */
 FoveaSequenceInfo *
 fovea_store_choice_find (FoveaStore *store, gint64 run, gint64 sequence, GError **error);
@@ -28,7 +28,8 @@ fovea_store_choice_find (FoveaStore *store, gint64 run, gint64 sequence, GError 
  *
  * The same from --run and --sequence.
  *
- * Owner: caller, fovea_sequence_info_free().
+ * Errors: FOVEA_ERROR_NOT_FOUND, naming what there is; FOVEA_ERROR_STORE.
+ * Thread: main.   Owner: caller, fovea_sequence_info_free().
  */
 FoveaSequenceInfo *fovea_store_choice_from_arguments (FoveaStore *store,
                                                       const FoveaArguments *arguments,

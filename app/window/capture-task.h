@@ -77,6 +77,7 @@ void fovea_capture_task_look_async (const char *text,
 /**
  * fovea_capture_task_look_finish:
  *
+ * Errors: those of opening the store; %G_IO_ERROR_CANCELLED.
  * Thread: main.   Owner: caller, fovea_trace_source_unref().
  */
 FoveaTraceSource *fovea_capture_task_look_finish (GAsyncResult *result, GError **error);

@@ -67,6 +67,9 @@ FoveaFigure *fovea_figure_map_new (FoveaTrace *trace,
  *
  * L x H grid with role marks, and ranked scores below; like picture figure-heads.
  *
+ * Errors: FOVEA_ERROR_NOT_FOUND for a score that the table lacks, FOVEA_ERROR_SHAPE if table and
+ * trace have other heads, FOVEA_ERROR_RANGE where too many heads leave too little room; the
+ * backend's.
  * Thread: any; blocks.   Owner: caller.
  */
 FoveaFigure *fovea_figure_heads_new (FoveaTrace *trace,
@@ -81,6 +84,8 @@ FoveaFigure *fovea_figure_heads_new (FoveaTrace *trace,
  *
  * Running text with each token on the colour of its value.
  *
+ * Errors: FOVEA_ERROR_NUMERIC for a value that is no number, FOVEA_ERROR_RANGE for ends of the
+ * colours.
  * Thread: any.   Owner: caller.
  */
 FoveaFigure *fovea_figure_tokens_new (const FoveaTraceInfo *info,
