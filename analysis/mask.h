@@ -14,7 +14,7 @@ typedef struct _FoveaMask FoveaMask;
 /**
  * fovea_mask_new:
  * @n_tokens: T, 1 or more
- * @rule: what is allowed at all; its segments are copied
+ * @rule: what is allowed at all, without a box; its segments are copied
  *
  * An empty mask over T queries and T keys.
  *
