@@ -4,6 +4,7 @@
 /* Words that a widget shows, however it holds them. */
 #include <gtk/gtk.h>
 
+#include "tests/widget-tree.h"
 #include "ui/text-cell.h"
 
 /* The words of a label, inscription or cell, NULL = it is none. */
@@ -24,10 +25,7 @@ shown_text (GtkWidget *widget)
 static inline void
 shown_text_collect (GtkWidget *parent, GString *text)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (shown_text (child) != NULL)
-            g_string_append_printf (text, "%s\n", shown_text (child));
-        shown_text_collect (child, text);
-    }
+    EACH_WIDGET (widget, parent)
+        if (shown_text (widget) != NULL)
+            g_string_append_printf (text, "%s\n", shown_text (widget));
 }

@@ -8,6 +8,7 @@
 #include "app/window/new-capture.h"
 #include "fovea-config.h"
 #include "tests/support.h"
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 
 START_TEST (a_capture_starts_only_when_its_prediction_fits)
@@ -98,17 +99,13 @@ END_TEST
 static GtkWidget *
 find_by_words (GtkWidget *parent, const char *start)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        const char *words = GTK_IS_ENTRY (child)
-                                ? gtk_entry_get_placeholder_text (GTK_ENTRY (child))
-                            : GTK_IS_BUTTON (child) ? gtk_button_get_label (GTK_BUTTON (child))
-                                                    : NULL;
-        if (words != NULL && g_str_has_prefix (words, start) && gtk_widget_get_visible (child))
-            return child;
-        GtkWidget *found = find_by_words (child, start);
-        if (found != NULL)
-            return found;
+    EACH_WIDGET (widget, parent) {
+        const char *words = GTK_IS_ENTRY (widget)
+                                ? gtk_entry_get_placeholder_text (GTK_ENTRY (widget))
+                            : GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget))
+                                                     : NULL;
+        if (words != NULL && g_str_has_prefix (words, start) && gtk_widget_get_visible (widget))
+            return widget;
     }
     return NULL;
 }
@@ -136,14 +133,9 @@ END_TEST
 static GtkWidget *
 find_label (GtkWidget *parent, const char *words)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child) && g_str_equal (gtk_label_get_text (GTK_LABEL (child)), words))
-            return child;
-        GtkWidget *found = find_label (child, words);
-        if (found != NULL)
-            return found;
-    }
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), words))
+            return widget;
     return NULL;
 }
 
@@ -278,17 +270,12 @@ END_TEST
 static GtkDropDown *
 find_list (GtkWidget *parent, const char *first)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        GtkDropDown *found = NULL;
+    EACH_WIDGET (widget, parent) {
         GListModel *model =
-            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
+            GTK_IS_DROP_DOWN (widget) ? gtk_drop_down_get_model (GTK_DROP_DOWN (widget)) : NULL;
         if (GTK_IS_STRING_LIST (model) &&
             g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), 0), first))
-            return GTK_DROP_DOWN (child);
-        found = find_list (child, first);
-        if (found != NULL)
-            return found;
+            return GTK_DROP_DOWN (widget);
     }
     return NULL;
 }

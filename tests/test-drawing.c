@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "tests/on-display.h"
+#include "tests/widget-tree.h"
 #include "ui/fact.h"
 #include "ui/still-label.h"
 #include "ui/text-cell.h"
@@ -50,12 +51,9 @@ has_tooltip (GtkWidget *widget)
 static void
 collect_named (GtkWidget *parent, const char *type, GPtrArray *found)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (g_str_equal (G_OBJECT_TYPE_NAME (child), type))
-            g_ptr_array_add (found, child);
-        collect_named (child, type, found);
-    }
+    EACH_WIDGET (widget, parent)
+        if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
+            g_ptr_array_add (found, widget);
 }
 
 /* Words that were shortened are whole in the tooltip; those that are there need none. */

@@ -10,6 +10,7 @@
 #include "tests/on-display.h"
 #include "tests/shown-text.h"
 #include "tests/ui-support.h"
+#include "tests/widget-tree.h"
 #include "ui/feature-facts.h"
 #include "ui/features-page.h"
 #include "ui/latent-list-view.h"
@@ -256,15 +257,11 @@ keep_text (char **at, const char *text)
 static GtkWidget *
 find_button (GtkWidget *parent, const char *start)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
+    EACH_WIDGET (widget, parent) {
         const char *label =
-            GTK_IS_BUTTON (child) ? gtk_button_get_label (GTK_BUTTON (child)) : NULL;
+            GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
         if (label != NULL && g_str_has_prefix (label, start))
-            return child;
-        GtkWidget *below = find_button (child, start);
-        if (below != NULL)
-            return below;
+            return widget;
     }
     return NULL;
 }
@@ -299,11 +296,9 @@ END_TEST
 static gboolean
 is_shown (GtkWidget *parent, const char *start)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        if ((gtk_widget_get_mapped (child) && shown_text (child) != NULL &&
-             g_str_has_prefix (shown_text (child), start)) ||
-            is_shown (child, start))
+    EACH_WIDGET (widget, parent)
+        if (gtk_widget_get_mapped (widget) && shown_text (widget) != NULL &&
+            g_str_has_prefix (shown_text (widget), start))
             return TRUE;
     return FALSE;
 }

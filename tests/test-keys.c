@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support.h"
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/commands.h"
 #include "ui/head-set.h"
@@ -73,14 +74,11 @@ static guint
 count_titles (GtkWidget *parent, const char *title)
 {
     guint n = 0;
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_SHORTCUTS_SHORTCUT (child)) {
-            g_autofree char *text = NULL;
-            g_object_get (child, "title", &text, NULL);
-            n += g_strcmp0 (text, title) == 0;
-        }
-        n += count_titles (child, title);
+    EACH_WIDGET (widget, parent) {
+        g_autofree char *text = NULL;
+        if (GTK_IS_SHORTCUTS_SHORTCUT (widget))
+            g_object_get (widget, "title", &text, NULL);
+        n += g_strcmp0 (text, title) == 0;
     }
     return n;
 }
@@ -261,14 +259,9 @@ END_TEST
 static GtkWidget *
 find_menu (GtkWidget *parent)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_POPOVER_MENU (child) && gtk_widget_get_mapped (child))
-            return child;
-        GtkWidget *found = find_menu (child);
-        if (found != NULL)
-            return found;
-    }
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_POPOVER_MENU (widget) && gtk_widget_get_mapped (widget))
+            return widget;
     return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include "tests/feature-bench.h"
 #include "tests/on-display.h"
 #include "tests/shown-text.h"
+#include "tests/widget-tree.h"
 #include "ui/latent-bins.h"
 #include "ui/latent-list-view.h"
 #include "ui/latent-table.h"
@@ -22,20 +23,9 @@ static guint
 count_named (GtkWidget *parent, const char *name)
 {
     guint n = 0;
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        n += g_str_equal (G_OBJECT_TYPE_NAME (child), name) ? 1 : count_named (child, name);
+    EACH_WIDGET (widget, parent)
+        n += g_str_equal (G_OBJECT_TYPE_NAME (widget), name);
     return n;
-}
-
-static GtkWidget *
-find_of_type (GtkWidget *parent, GType type)
-{
-    GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (parent, type) ? parent : NULL;
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); found == NULL && child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        found = find_of_type (child, type);
-    return found;
 }
 
 static void
@@ -63,7 +53,7 @@ START_TEST (rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sig
     gint32 last = feature_bench_id_at (rows, F - 1);
     fovea_feature_model_select (bench->model, last);
     GtkAdjustment *scrolled = gtk_scrolled_window_get_vadjustment (
-        GTK_SCROLLED_WINDOW (find_of_type (list, GTK_TYPE_SCROLLED_WINDOW)));
+        GTK_SCROLLED_WINDOW (widget_tree_find (list, GTK_TYPE_SCROLLED_WINDOW)));
     RUN_UNTIL (count_named (list, "FoveaTextCell") > 3 * 200);
     RUN_UNTIL (gtk_adjustment_get_value (scrolled) > gtk_adjustment_get_upper (scrolled) / 2);
     ck_assert_int_eq (fovea_feature_model_get_latent (bench->model), last);

@@ -8,6 +8,7 @@
 #include "tests/on-display.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
+#include "tests/widget-tree.h"
 #include "ui/attention-gate.h"
 #include "ui/choice.h"
 #include "ui/failure-bar.h"
@@ -333,10 +334,9 @@ static guint
 count_marks (GtkWidget *parent)
 {
     guint n = 0;
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        n += count_marks (child) + (GTK_IS_IMAGE (child) && gtk_widget_get_opacity (child) > 0 &&
-                                    GTK_IS_LABEL (gtk_widget_get_prev_sibling (child)));
+    EACH_WIDGET (widget, parent)
+        n += GTK_IS_IMAGE (widget) && gtk_widget_get_opacity (widget) > 0 &&
+             GTK_IS_LABEL (gtk_widget_get_prev_sibling (widget));
     return n;
 }
 

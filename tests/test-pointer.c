@@ -8,6 +8,7 @@
 #include "tests/run-until.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
+#include "tests/widget-tree.h"
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
@@ -54,23 +55,11 @@ bench_free (Bench *bench)
     g_free (bench);
 }
 
-static void
-collect_children (GtkWidget *parent, GType type, GPtrArray *found)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type))
-            g_ptr_array_add (found, child);
-        collect_children (child, type, found);
-    }
-}
-
 /* The n-th of a type that is on screen with a size. */
 static GtkWidget *
 find_shown (Bench *bench, GType type, guint n)
 {
-    g_autoptr (GPtrArray) all = g_ptr_array_new ();
-    collect_children (bench->page, type, all);
+    g_autoptr (GPtrArray) all = widget_tree_list (bench->page, type);
     for (guint i = 0; i < all->len; i++) {
         GtkWidget *widget = all->pdata[i];
         if (gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0 && n-- == 0)

@@ -5,6 +5,7 @@
  * control is pushed out of sight. Exit status 77 without a display. */
 #include "app/window/language.h"
 #include "tests/support.h"
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 
 static const char *const views[] = {"heads", "map", "sparsity", "features"};
@@ -81,12 +82,9 @@ list_hidden (GtkWidget *parent, GtkWidget *frame, GString *found)
 static void
 list_hidden_controls (GtkWidget *parent, GString *found)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (gtk_widget_get_mapped (child) && gtk_widget_has_css_class (child, "toolbar"))
-            list_hidden (child, gtk_widget_get_parent (child), found);
-        list_hidden_controls (child, found);
-    }
+    EACH_WIDGET (widget, parent)
+        if (gtk_widget_get_mapped (widget) && gtk_widget_has_css_class (widget, "toolbar"))
+            list_hidden (widget, gtk_widget_get_parent (widget), found);
 }
 
 /* The toolbar that is mapped has its size: there is one a view. */

@@ -8,6 +8,7 @@
 #include "tests/support.h"
 #include "tests/run-until.h"
 #include "tests/ui-support.h"
+#include "tests/widget-tree.h"
 #include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/fact.h"
@@ -73,21 +74,6 @@ bench_free (Bench *bench)
     fovea_trace_source_unref (bench->source);
     fovea_table_unref (bench->heads);
     g_free (bench);
-}
-
-/* First descendant of a type, depth first. */
-static GtkWidget *
-find_child (GtkWidget *parent, GType type)
-{
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type))
-            return child;
-        GtkWidget *found = find_child (child, type);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
 }
 
 static void
@@ -288,7 +274,7 @@ START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
     guint n;
     bench_show (bench, page, 900, 700);
     bench_open (bench, 0, 1, 20, 7);
-    GtkWidget *entry = find_child (page, GTK_TYPE_SEARCH_ENTRY);
+    GtkWidget *entry = widget_tree_find (page, GTK_TYPE_SEARCH_ENTRY);
     g_object_set (page, "filter", "previous > 0.4 and layer < 1", NULL);
     g_object_get (page, "n-shown", &n, NULL);
     ck_assert_uint_eq (n, 1);
@@ -314,17 +300,17 @@ START_TEST (heads_stand_beside_those_of_the_reference_or_show_the_difference)
     guint compare;
     bench_show (bench, page, 900, 700);
     bench_open (bench, 0, 1, 20, 7);
-    RUN_UNTIL (find_child (page, FOVEA_TYPE_HEAD_CELL) != NULL);
-    int alone = gtk_widget_get_height (find_child (page, FOVEA_TYPE_HEAD_CELL));
+    RUN_UNTIL (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL) != NULL);
+    int alone = gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL));
     fovea_selection_set_reference (bench->selection);
     g_object_get (page, "compare", &compare, NULL);
     ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE); /* the open one is the reference itself */
     fovea_selection_set_trace (bench->selection, other, bench->heads, &(FoveaPlace){0, 0, 20, 7});
     g_object_get (page, "compare", &compare, NULL);
     ck_assert_uint_eq (compare, FOVEA_HEAD_BESIDE);
-    RUN_UNTIL (gtk_widget_get_height (find_child (page, FOVEA_TYPE_HEAD_CELL)) > alone);
+    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) > alone);
     g_object_set (page, "compare", FOVEA_HEAD_DIFFERENCE, NULL);
-    RUN_UNTIL (gtk_widget_get_height (find_child (page, FOVEA_TYPE_HEAD_CELL)) == alone);
+    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) == alone);
     FoveaTileCache *thumbnails = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page));
     RUN_UNTIL (fovea_tile_cache_get_pending (thumbnails) == 0);
     fovea_selection_go (bench->selection, -1);
@@ -418,7 +404,7 @@ START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
     GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
     bench_show (bench, table, 700, 500);
     bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
-    GtkWidget *view = find_child (table, GTK_TYPE_COLUMN_VIEW);
+    GtkWidget *view = widget_tree_find (table, GTK_TYPE_COLUMN_VIEW);
     GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
     GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
     g_autoptr (GtkColumnViewColumn) weight = g_list_model_get_item (columns, 2);
@@ -438,7 +424,7 @@ START_TEST (arcs_draw_a_line_for_each_weight_of_a_short_text)
     bench_show (bench, page, 900, 700);
     bench_open (bench, 0, 0, 20, 7);
     fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
-    GtkWidget *arcs = find_child (page, FOVEA_TYPE_ARC_VIEW);
+    GtkWidget *arcs = widget_tree_find (page, FOVEA_TYPE_ARC_VIEW);
     RUN_UNTIL (gtk_widget_get_mapped (arcs) &&
                fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 0);
     /* Head 0.0: the first token looks at itself, 39 others at the one before and at themselves. */
@@ -484,11 +470,11 @@ START_TEST (the_inspector_names_cell_and_head)
     ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Cell 20 → 7");
     fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
     ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Head 1.0");
-    GtkWidget *section = find_child (inspector, FOVEA_TYPE_SECTION);
+    GtkWidget *section = widget_tree_find (inspector, FOVEA_TYPE_SECTION);
     ck_assert (gtk_widget_get_visible (section));
     /* Weights alone were kept: there is no score to take apart. */
     ck_assert_int_eq (fovea_cell_model_get_data (bench->cells)->n_products, 0);
-    ck_assert (!gtk_widget_is_visible (find_child (bench->window, FOVEA_TYPE_SCORE_BARS)));
+    ck_assert (!gtk_widget_is_visible (widget_tree_find (bench->window, FOVEA_TYPE_SCORE_BARS)));
     bench_free (bench);
 }
 END_TEST
@@ -603,7 +589,7 @@ START_TEST (the_sidebar_opens_a_sequence_when_its_row_is_chosen)
     g_list_store_append (stores, store);
     GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
     bench_show (bench, sidebar, 246, 600);
-    GtkWidget *view = find_child (sidebar, GTK_TYPE_LIST_VIEW);
+    GtkWidget *view = widget_tree_find (sidebar, GTK_TYPE_LIST_VIEW);
     GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (view));
     FoveaTreeItem *opened = NULL;
     ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (model)), 3);
@@ -619,16 +605,11 @@ END_TEST
 static const char *
 find_row_label (GtkWidget *parent, const char *title, PangoLayout **layout)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (GTK_IS_LABEL (child) && g_str_equal (gtk_label_get_text (GTK_LABEL (child)), title)) {
-            *layout = gtk_label_get_layout (GTK_LABEL (child));
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), title)) {
+            *layout = gtk_label_get_layout (GTK_LABEL (widget));
             return title;
         }
-        const char *found = find_row_label (child, title, layout);
-        if (found != NULL)
-            return found;
-    }
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "fovea-config.h"
 #include "storage/note.h"
 #include "tests/support.h"
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/finder.h"
 #include "ui/head-set.h"
@@ -254,19 +255,15 @@ END_TEST
 static GtkWidget *
 take_choice (GtkWidget *parent, const char *choice)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
+    EACH_WIDGET (widget, parent) {
         GListModel *model =
-            GTK_IS_DROP_DOWN (child) ? gtk_drop_down_get_model (GTK_DROP_DOWN (child)) : NULL;
+            GTK_IS_DROP_DOWN (widget) ? gtk_drop_down_get_model (GTK_DROP_DOWN (widget)) : NULL;
         for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
             if (GTK_IS_STRING_LIST (model) &&
                 g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), choice)) {
-                gtk_drop_down_set_selected (GTK_DROP_DOWN (child), i);
-                return child;
+                gtk_drop_down_set_selected (GTK_DROP_DOWN (widget), i);
+                return widget;
             }
-        GtkWidget *found = take_choice (child, choice);
-        if (found != NULL)
-            return found;
     }
     return NULL;
 }

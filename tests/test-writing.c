@@ -7,6 +7,7 @@
 #include "app/data-files.h"
 #include "app/window/window-private.h"
 #include "tests/support.h"
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 
 enum {
@@ -72,9 +73,8 @@ count_sequences (Bench *bench, guint run)
 static gboolean
 has_bar (GtkWidget *parent)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        if ((GTK_IS_PROGRESS_BAR (child) && gtk_widget_get_mapped (child)) || has_bar (child))
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_PROGRESS_BAR (widget) && gtk_widget_get_mapped (widget))
             return TRUE;
     return FALSE;
 }
@@ -112,11 +112,9 @@ END_TEST
 static gboolean
 says (GtkWidget *parent, const char *words)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-        if ((GTK_IS_LABEL (child) &&
-             strstr (gtk_label_get_text (GTK_LABEL (child)), words) != NULL) ||
-            says (child, words))
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_LABEL (widget) &&
+            strstr (gtk_label_get_text (GTK_LABEL (widget)), words) != NULL)
             return TRUE;
     return FALSE;
 }

@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 
 #include <stdlib.h>
@@ -70,14 +71,10 @@ activate (Bench *bench, const char *action, GVariant *parameter)
 const char *
 find_text (GtkWidget *parent, const char *start)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        const char *text = gtk_widget_get_mapped (child) ? shown_text (child) : NULL;
+    EACH_WIDGET (widget, parent) {
+        const char *text = gtk_widget_get_mapped (widget) ? shown_text (widget) : NULL;
         if (text != NULL && g_str_has_prefix (text, start))
             return text;
-        const char *found = find_text (child, start);
-        if (found != NULL)
-            return found;
     }
     return NULL;
 }
@@ -86,16 +83,11 @@ find_text (GtkWidget *parent, const char *start)
 GtkWidget *
 find_labelled (GtkWidget *parent, GType type, const char *label)
 {
-    for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
-         child = gtk_widget_get_next_sibling (child)) {
-        if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) &&
-            (label == NULL || (GTK_IS_BUTTON (child) &&
-                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)))
-            return child;
-        GtkWidget *found = find_labelled (child, type, label);
-        if (found != NULL)
-            return found;
-    }
+    EACH_WIDGET (widget, parent)
+        if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) &&
+            (label == NULL || (GTK_IS_BUTTON (widget) &&
+                               g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)))
+            return widget;
     return NULL;
 }
 
