@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/sae-file-private.h"
+#include "capture/json.h"
 
 /* A top-level key of version 6; everything else belongs into "metadata". */
 static const char *const known_keys[] = {
@@ -43,26 +44,13 @@ is_known (const char *key)
     return FALSE;
 }
 
-static const char *
-get_text (JsonObject *object, const char *key)
-{
-    JsonNode *node = object != NULL ? json_object_get_member (object, key) : NULL;
-    return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-}
-
-static JsonObject *
-get_object (JsonObject *object, const char *key)
-{
-    JsonNode *node = json_object_get_member (object, key);
-    return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 gboolean
 fovea_sae_config_is_old (JsonObject *config)
 {
-    const char *version = get_text (config, "sae_lens_version");
+    const char *version = fovea_json_get_text (config, "sae_lens_version");
     if (version == NULL)
-        version = get_text (get_object (config, "metadata"), "sae_lens_version");
+        version =
+            fovea_json_get_text (fovea_json_get_object (config, "metadata"), "sae_lens_version");
     return version == NULL || g_ascii_strtoull (version, NULL, 10) < 6;
 }
 
@@ -115,9 +103,9 @@ migrate_normalizing (JsonObject *top)
 static void
 migrate_activation (JsonObject *top, JsonObject *metadata)
 {
-    JsonObject *kwargs = get_object (metadata, "activation_fn_kwargs");
-    if (g_strcmp0 (get_text (metadata, "activation_fn"), "topk") != 0 || kwargs == NULL ||
-        !json_object_has_member (kwargs, "k"))
+    JsonObject *kwargs = fovea_json_get_object (metadata, "activation_fn_kwargs");
+    if (g_strcmp0 (fovea_json_get_text (metadata, "activation_fn"), "topk") != 0 ||
+        kwargs == NULL || !json_object_has_member (kwargs, "k"))
         return;
     json_object_set_string_member (top, "architecture", "topk");
     json_object_set_member (top, "k", json_node_copy (json_object_get_member (kwargs, "k")));
@@ -129,7 +117,7 @@ fovea_sae_config_migrate (JsonObject *old)
     JsonObject *top = json_object_new ();
     JsonObject *metadata = json_object_new ();
     sort_members (old, top, metadata);
-    JsonObject *inner = get_object (old, "metadata");
+    JsonObject *inner = fovea_json_get_object (old, "metadata");
     if (inner != NULL)
         sort_members (inner, metadata, metadata);
     set_default_text (top, "architecture", "standard");
@@ -138,16 +126,16 @@ fovea_sae_config_migrate (JsonObject *old)
     migrate_normalizing (top);
     set_default_true (top, "apply_b_dec_to_input");
     set_default_true (metadata, "prepend_bos");
-    const char *hook = get_text (metadata, "hook_name");
+    const char *hook = fovea_json_get_text (metadata, "hook_name");
     gboolean z = hook != NULL && strstr (hook, "hook_z") != NULL;
     set_default_text (top, "reshape_activations", z ? "hook_z" : "none");
     set_default_text (top, "dtype", "float32");
-    const char *dtype = get_text (top, "dtype");
+    const char *dtype = fovea_json_get_text (top, "dtype");
     if (dtype != NULL && g_str_has_prefix (dtype, "torch.")) {
         g_autofree char *bare = g_strdup (dtype + strlen ("torch."));
         json_object_set_string_member (top, "dtype", bare);
     }
-    const char *version = get_text (metadata, "sae_lens_version");
+    const char *version = fovea_json_get_text (metadata, "sae_lens_version");
     if (version != NULL) {
         g_autofree char *kept = g_strdup (version); /* the member that it points into is replaced */
         set_default_text (metadata, "sae_lens_training_version", kept);
@@ -227,7 +215,7 @@ check_keys (Reading *reading)
         if (!is_known (key))
             complain (reading, FOVEA_ERROR_UNSUPPORTED, "unknown key \"%s\"", key);
     if (json_object_has_member (reading->config, "metadata") &&
-        get_object (reading->config, "metadata") == NULL)
+        fovea_json_get_object (reading->config, "metadata") == NULL)
         complain (reading, FOVEA_ERROR_FORMAT, "\"metadata\" is no object");
 }
 
@@ -298,7 +286,7 @@ fovea_sae_config_build (JsonObject *config, const char *name, GError **error)
 static void
 set_text (JsonObject *config, const char *key, const char *value)
 {
-    if (g_strcmp0 (get_text (config, key), value) != 0)
+    if (g_strcmp0 (fovea_json_get_text (config, key), value) != 0)
         json_object_set_string_member (config, key, value);
 }
 

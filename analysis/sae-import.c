@@ -8,6 +8,7 @@
 
 #include "analysis/sae-file-private.h"
 #include "analysis/sae-fold.h"
+#include "capture/json.h"
 #include "capture/npz.h"
 
 static gint64
@@ -29,20 +30,6 @@ get_bool (JsonObject *object, const char *key)
 {
     JsonNode *node = json_object_get_member (object, key);
     return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_boolean (node);
-}
-
-static const char *
-get_text (JsonObject *object, const char *key)
-{
-    JsonNode *node = object != NULL ? json_object_get_member (object, key) : NULL;
-    return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-}
-
-static JsonObject *
-get_object (JsonObject *object, const char *key)
-{
-    JsonNode *node = json_object_get_member (object, key);
-    return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
 /* @source: (nullable): kept in the metadata. */
@@ -87,7 +74,7 @@ import_sparsify (const char *folder, GError **error)
                      "%s: transcoders that choose by rank are not supported", folder);
         return NULL;
     }
-    const char *activation = get_text (source, "activation");
+    const char *activation = fovea_json_get_text (source, "activation");
     if (activation != NULL && strcmp (activation, "topk") != 0) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
                      "%s: activation \"%s\" is not known, only topk is", folder, activation);
@@ -120,7 +107,7 @@ import_gemma_scope (const char *folder, GError **error)
         return NULL;
     }
     JsonObject *config = new_config ("jumprelu", encoder->shape[0], encoder->shape[1], FALSE, NULL);
-    JsonObject *metadata = get_object (config, "metadata");
+    JsonObject *metadata = fovea_json_get_object (config, "metadata");
     json_object_set_boolean_member (metadata, "prepend_bos", TRUE);
     json_object_set_int_member (metadata, "context_size", 1024);
     g_autoptr (FoveaSae) sae = fovea_sae_config_build (config, folder, error);
@@ -153,7 +140,8 @@ import_llama_scope (const char *folder, GError **error)
     if (source == NULL)
         return NULL;
     gint64 d = get_int (source, "d_model");
-    double norm = get_double (get_object (source, "dataset_average_activation_norm"), "in");
+    double norm =
+        get_double (fovea_json_get_object (source, "dataset_average_activation_norm"), "in");
     if (!(norm > 0)) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
                      "%s/hyperparams.json: dataset_average_activation_norm.in is not above 0",
@@ -164,9 +152,9 @@ import_llama_scope (const char *folder, GError **error)
     /* Built as one without thresholds, which are not in the file of tensors. */
     JsonObject *config = new_config ("batchtopk", d, get_int (source, "d_sae"), FALSE, source);
     json_object_set_int_member (config, "k", 1);
-    if (get_text (source, "hook_point_in") != NULL)
-        json_object_set_string_member (get_object (config, "metadata"), "hook_name",
-                                       get_text (source, "hook_point_in"));
+    if (fovea_json_get_text (source, "hook_point_in") != NULL)
+        json_object_set_string_member (fovea_json_get_object (config, "metadata"), "hook_name",
+                                       fovea_json_get_text (source, "hook_point_in"));
     gboolean below = fovea_sae_has_file (folder, "checkpoints/final.safetensors");
     FoveaSae *sae = load_safetensors (
         config, folder, below ? "checkpoints/final.safetensors" : "final.safetensors", error);
@@ -198,10 +186,10 @@ static FoveaSae *
 import_dictionary_learning (const char *folder, GError **error)
 {
     g_autoptr (JsonObject) source = fovea_sae_read_json (folder, "config.json", error);
-    JsonObject *trainer = source != NULL ? get_object (source, "trainer") : NULL;
+    JsonObject *trainer = source != NULL ? fovea_json_get_object (source, "trainer") : NULL;
     if (source == NULL)
         return NULL;
-    const char *class = get_text (trainer, "dict_class");
+    const char *class = fovea_json_get_text (trainer, "dict_class");
     for (gsize i = 0; i < G_N_ELEMENTS (dictionary_classes); i++) {
         if (g_strcmp0 (dictionary_classes[i].class, class) != 0)
             continue;

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "capture/json.h"
+
 /* What an architecture has, as bits. */
 enum {
     HAS_ENCODER = 1,
@@ -277,25 +279,16 @@ fovea_sae_decoder_norms (const FoveaSae *sae)
     return norms;
 }
 
-static JsonObject *
-get_metadata_object (const FoveaSae *sae)
-{
-    JsonNode *node = json_object_get_member (sae->config, "metadata");
-    return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 const char *
 fovea_sae_get_metadata (const FoveaSae *sae, const char *key)
 {
-    JsonObject *metadata = get_metadata_object (sae);
-    JsonNode *node = metadata != NULL ? json_object_get_member (metadata, key) : NULL;
-    return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+    return fovea_json_get_text (fovea_json_get_object (sae->config, "metadata"), key);
 }
 
 void
 fovea_sae_set_metadata (FoveaSae *sae, const char *key, const char *value)
 {
-    JsonObject *metadata = get_metadata_object (sae);
+    JsonObject *metadata = fovea_json_get_object (sae->config, "metadata");
     if (metadata == NULL) {
         metadata = json_object_new ();
         json_object_set_object_member (sae->config, "metadata", metadata);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "capture/families-private.h"
+#include "capture/json.h"
 
 /* What one object says; 0 = nothing. */
 typedef struct {
@@ -51,19 +52,12 @@ static const struct {
 static const char *const type_names[] = {"default", "linear", "dynamic",
                                          "yarn",    "llama3", "longrope"};
 
-static const char *
-get_text (JsonObject *object, const char *key)
-{
-    JsonNode *node = json_object_get_member (object, key);
-    return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-}
-
 static FoveaRotaryScaling
 read_type (FoveaConfig *config, JsonObject *object)
 {
-    const char *type = get_text (object, "rope_type");
+    const char *type = fovea_json_get_text (object, "rope_type");
     if (type == NULL)
-        type = get_text (object, "type");
+        type = fovea_json_get_text (object, "type");
     if (g_strcmp0 (type, "su") == 0) /* what the first files called it */
         return FOVEA_ROTARY_LONGROPE;
     for (guint i = 0; i < G_N_ELEMENTS (type_names); i++)

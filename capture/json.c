@@ -213,3 +213,19 @@ fovea_json_parse_object (
         return json_object_ref (json_node_get_object (root));
     return NULL;
 }
+
+const char *
+fovea_json_get_text (JsonObject *object, const char *key)
+{
+    JsonNode *node = object != NULL ? json_object_get_member (object, key) : NULL;
+    gboolean text = node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+                    json_node_get_value_type (node) == G_TYPE_STRING;
+    return text ? json_node_get_string (node) : NULL;
+}
+
+JsonObject *
+fovea_json_get_object (JsonObject *object, const char *key)
+{
+    JsonNode *node = object != NULL ? json_object_get_member (object, key) : NULL;
+    return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}

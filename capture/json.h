@@ -25,3 +25,23 @@ enum {
  */
 JsonObject *fovea_json_parse_object (
     const char *text, gsize length, const char *name, gsize base, GError **error);
+
+/**
+ * fovea_json_get_text:
+ * @object: (nullable)
+ *
+ * A member that is a text; NULL if it is absent, null or of another type.
+ *
+ * Thread: any.   Owner: @object.
+ */
+const char *fovea_json_get_text (JsonObject *object, const char *key);
+
+/**
+ * fovea_json_get_object:
+ * @object: (nullable)
+ *
+ * A member that is an object itself; NULL if it is absent or something else.
+ *
+ * Thread: any.   Owner: @object.
+ */
+JsonObject *fovea_json_get_object (JsonObject *object, const char *key);

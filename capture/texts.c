@@ -257,16 +257,6 @@ read_ids (JsonObject *line, GError **error)
     return g_steal_pointer (&ids);
 }
 
-static const char *
-get_text (JsonObject *line, const char *member)
-{
-    JsonNode *node = json_object_get_member (line, member);
-    if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
-        json_node_get_value_type (node) != G_TYPE_STRING)
-        return NULL;
-    return json_node_get_string (node);
-}
-
 /* Adds the sequences of one line to @all. */
 static gboolean
 add_line (FoveaModel *model,
@@ -276,7 +266,8 @@ add_line (FoveaModel *model,
           GPtrArray *all,
           GError **error)
 {
-    const char *text = get_text (line, "text"), *title = get_text (line, "title");
+    const char *text = fovea_json_get_text (line, "text"),
+               *title = fovea_json_get_text (line, "title");
     gboolean has_ids = json_object_has_member (line, "ids");
     if ((text != NULL) == has_ids) {
         g_set_error_literal (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
@@ -287,7 +278,7 @@ add_line (FoveaModel *model,
     if (text != NULL) {
         FoveaTextsOptions own = *options;
         if (json_object_has_member (line, "target"))
-            own.target = get_text (line, "target");
+            own.target = fovea_json_get_text (line, "target");
         g_autoptr (GPtrArray) some = fovea_texts_from_text (model, title, text, -1, &own, error);
         if (some == NULL)
             return FALSE;

@@ -154,6 +154,30 @@ START_TEST (random_texts_are_refused_exactly_if_a_key_repeats)
 }
 END_TEST
 
+/* Members of the wrong kind are taken for absent, not converted. */
+START_TEST (members_are_read_by_their_kind)
+{
+    static const char text[] = "{\"text\": \"a\", \"empty\": \"\", \"number\": 3, \"null\": null,"
+                               " \"true\": true, \"list\": [\"a\"], \"object\": {\"text\": \"b\"}}";
+    static const char *const others[] = {"number", "null", "true", "list", "none"};
+    g_autoptr (JsonObject) object =
+        fovea_json_parse_object (text, sizeof text - 1, "members", 0, NULL);
+    ck_assert_ptr_nonnull (object);
+    ck_assert_str_eq (fovea_json_get_text (object, "text"), "a");
+    ck_assert_str_eq (fovea_json_get_text (object, "empty"), "");
+    ck_assert_ptr_null (fovea_json_get_text (object, "object"));
+    JsonObject *inner = fovea_json_get_object (object, "object");
+    ck_assert_str_eq (fovea_json_get_text (inner, "text"), "b");
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+        ck_assert_ptr_null (fovea_json_get_text (object, others[i]));
+        ck_assert_ptr_null (fovea_json_get_object (object, others[i]));
+    }
+    ck_assert_ptr_null (fovea_json_get_object (object, "text"));
+    ck_assert_ptr_null (fovea_json_get_text (NULL, "text"));
+    ck_assert_ptr_null (fovea_json_get_object (NULL, "object"));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -164,6 +188,7 @@ main (void)
                          0, G_N_ELEMENTS (accepted));
     tcase_add_test (one, zero_byte_is_refused_where_it_stands);
     tcase_add_test (one, nesting_ends_at_the_stated_depth);
+    tcase_add_test (one, members_are_read_by_their_kind);
     suite_add_tcase (suite, one);
     TCase *random = tcase_create ("random texts");
     tcase_add_test (random, random_texts_are_refused_exactly_if_a_key_repeats);
