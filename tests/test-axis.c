@@ -252,6 +252,10 @@ static const struct {
     {"<>", TRUE, FALSE, "<>"},
     {"<s>", FALSE, FALSE, "<s>"},
     {"pad", TRUE, FALSE, "pad"},
+    {"<|\xE2|>", TRUE, FALSE, "\\xE2"},
+    {"<|a\nb|>", TRUE, TRUE, "a⏎b"},
+    {"   x", FALSE, FALSE, "x"},
+    {"\xC2\x9B", FALSE, FALSE, "\\x9B"}, /* a control character of 8-bit terminals */
 };
 
 START_TEST (tokens_are_one_line_of_utf_8)

@@ -300,7 +300,7 @@ START_TEST (tokens_are_spelled_so_that_nothing_is_invisible)
     char *texts[] = {(char *) "<|bos|>", (char *) " the", (char *) "\n",
                      (char *) " ",       (char *) "\xE2", (char *) "a\tb"};
     gboolean special[] = {TRUE, FALSE, FALSE, FALSE, FALSE, FALSE};
-    static const char *const expected[] = {"bos", "the", "⏎", "·", "\\xE2", "a→b"};
+    static const char *const expected[] = {"bos", "the", "⏎", "·", "\\xE2", "a⇥b"};
     FoveaTraceInfo info = {.n_tokens = 6, .token_texts = texts, .special = special};
     for (gint64 i = 0; i < 6; i++) {
         g_autofree char *text = fovea_token_text (&info, i);

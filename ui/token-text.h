@@ -8,8 +8,7 @@
  * fovea_token_text:
  * @token: 0 .. T-1
  *
- * Short form: without the leading space; newline as a return sign, a lone space as a middle dot,
- * invalid UTF-8 as \xE2, special tokens by bare name. The position if the trace knows no texts.
+ * Short form, as fovea_text_token() has it. The position if the trace knows no texts.
  *
  * Thread: any.   Owner: caller frees with g_free().
  */

@@ -182,23 +182,19 @@ append_character (GString *out, gunichar c)
 static char *
 bare_name (const char *bytes)
 {
-    g_autofree char *name = g_utf8_make_valid (bytes, -1);
-    gsize n = strlen (name);
-    if (n > 4 && g_str_has_prefix (name, "<|") && g_str_has_suffix (name, "|>"))
-        return g_strndup (name + 2, n - 4);
-    if (n > 2 && ((name[0] == '<' && name[n - 1] == '>') || (name[0] == '[' && name[n - 1] == ']')))
-        return g_strndup (name + 1, n - 2);
-    return g_steal_pointer (&name);
+    gsize n = strlen (bytes);
+    if (n > 4 && g_str_has_prefix (bytes, "<|") && g_str_has_suffix (bytes, "|>"))
+        return g_strndup (bytes + 2, n - 4);
+    if (n > 2 &&
+        ((bytes[0] == '<' && bytes[n - 1] == '>') || (bytes[0] == '[' && bytes[n - 1] == ']')))
+        return g_strndup (bytes + 1, n - 2);
+    return g_strdup (bytes);
 }
 
-char *
-fovea_text_token (const char *bytes, gboolean special, gboolean running)
+/* Bytes that start no whole character are spelled out, so that nothing is hidden or replaced. */
+static char *
+spell (const char *bytes, gboolean dots)
 {
-    if (special)
-        return bare_name (bytes);
-    if (!running && bytes[0] == ' ' && bytes[strspn (bytes, " ")] != '\0')
-        bytes += strspn (bytes, " ");
-    gboolean lone = !running && bytes[0] == ' ';
     GString *out = g_string_new (NULL);
     for (const char *p = bytes; *p != '\0';) {
         gunichar c = g_utf8_get_char_validated (p, -1);
@@ -206,11 +202,22 @@ fovea_text_token (const char *bytes, gboolean special, gboolean running)
             g_string_append_printf (out, "\\x%02X", (guchar) *p++);
             continue;
         }
-        if (c == ' ' && lone)
+        if (c == ' ' && dots)
             g_string_append (out, "·");
         else
             append_character (out, c);
         p = g_utf8_next_char (p);
     }
     return g_string_free (out, FALSE);
+}
+
+char *
+fovea_text_token (const char *bytes, gboolean special, gboolean running)
+{
+    g_autofree char *name = special ? bare_name (bytes) : NULL;
+    if (special)
+        return spell (name, FALSE);
+    gsize blanks = strspn (bytes, " ");
+    gboolean lone = !running && blanks > 0 && bytes[blanks] == '\0';
+    return spell (running || lone ? bytes : bytes + blanks, lone);
 }
