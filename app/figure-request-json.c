@@ -4,8 +4,10 @@
  * writing and reading cannot drift apart; the order of the table is the order in the file, which
  * keeps the bytes stable. */
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "app/figure-request.h"
+#include "capture/json.h"
 #include "fovea-config.h"
 
 typedef enum {
@@ -173,13 +175,9 @@ read_member (JsonObject *object, const char *name, MemberKind kind, gpointer fie
 FoveaFigureRequest *
 fovea_figure_request_from_json (const char *json, GError **error)
 {
-    g_autoptr (JsonNode) root = json_from_string (json, NULL);
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "provenance: no JSON object");
-        return NULL;
-    }
-    JsonObject *object = json_node_get_object (root);
-    const char *name = get_text (object, "figure", error);
+    g_autoptr (JsonObject) object =
+        fovea_json_parse_object (json, strlen (json), "provenance", 0, error);
+    const char *name = object != NULL ? get_text (object, "figure", error) : NULL;
     FoveaFigureKind kind;
     if (name == NULL || !fovea_figure_kind_from_name (name, &kind, error))
         return NULL;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "capture/json.h"
 #include "fovea-config.h"
 #include "storage/curve-row.h"
 #include "storage/store-private.h"
@@ -30,16 +31,17 @@ notes_to_json (FoveaTable *table)
     return json_to_string (root, FALSE);
 }
 
+/* Notes that are no JSON are none: the file may come from anywhere. */
 static void
 notes_from_json (FoveaTable *table, const char *json)
 {
-    g_autoptr (JsonNode) root = json_from_string (json, NULL);
-    if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-        return;
+    g_autoptr (JsonObject) notes = fovea_json_parse_object (json, strlen (json), "notes", 0, NULL);
     JsonObjectIter iter;
     const char *name;
     JsonNode *value;
-    json_object_iter_init (&iter, json_node_get_object (root));
+    if (notes == NULL)
+        return;
+    json_object_iter_init (&iter, notes);
     while (json_object_iter_next (&iter, &name, &value))
         if (json_node_get_value_type (value) == G_TYPE_STRING)
             fovea_table_set_note (table, name, json_node_get_string (value));

@@ -132,6 +132,21 @@ START_TEST (figures_of_other_kinds_say_nothing_of_methods)
 }
 END_TEST
 
+/* A figure may come from anywhere: json-glib's parser calls itself for each bracket. */
+START_TEST (provenance_nested_beyond_measure_is_refused)
+{
+    g_autofree char *deep = g_strnfill (1000000, _i == 0 ? '[' : '{');
+    g_autofree char *wrapped = g_strdup_printf ("{\"figure\": %s", deep);
+    const char *const texts[] = {deep, wrapped};
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autoptr (GError) error = NULL;
+        ck_assert_ptr_null (fovea_figure_request_from_json (texts[i], &error));
+        ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT));
+        ck_assert_msg (g_str_has_prefix (error->message, "provenance: "), "%s", error->message);
+    }
+}
+END_TEST
+
 START_TEST (provenance_that_is_not_ours_is_refused_by_member)
 {
     static const struct {
@@ -142,7 +157,7 @@ START_TEST (provenance_that_is_not_ours_is_refused_by_member)
         {"\"layer\":0", "\"layer\":\"zero\"", "layer"},
         {"\"dpi\":", "\"dpx\":", "dpi"},
         {"\"value\":\"query\"", "\"value\":[]", "value"},
-        {"{", "[", "no JSON object"},
+        {"{", "[", "provenance: byte"},
     };
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaFigureRequest) made = fovea_figure_request_new (FOVEA_FIGURE_MAP);
@@ -386,6 +401,7 @@ main (void)
     tcase_add_test (figures, named_heads_survive_and_stand_in_place_of_an_object);
     tcase_add_test (figures, figures_of_other_kinds_say_nothing_of_methods);
     tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, FOVEA_N_FIGURE_KINDS);
+    tcase_add_loop_test (figures, provenance_nested_beyond_measure_is_refused, 0, 2);
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
     tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
     tcase_add_loop_test (figures, the_numbers_of_a_figure_have_a_command_of_their_own, 0, 5);

@@ -3,9 +3,8 @@
 /* {"ids": [...], "points": {"blocks.0...": {"index": [...], "value": [...]}}} */
 #include "app/command/selfcheck-record.h"
 
-#include <json-glib/json-glib.h>
-
 #include "app/data-files.h"
+#include "capture/json.h"
 #include "capture/texts.h"
 
 void
@@ -116,12 +115,10 @@ fovea_selfcheck_record_read (FoveaModel *model, GError **error)
     g_autofree char *path = fovea_data_find ("demo/selfcheck.json", error);
     if (path == NULL)
         return NULL;
-    g_autoptr (JsonParser) parser = json_parser_new ();
-    if (!json_parser_load_from_file (parser, path, error))
+    g_autofree char *text = NULL;
+    gsize length;
+    if (!g_file_get_contents (path, &text, &length, error))
         return NULL;
-    JsonNode *root = json_parser_get_root (parser);
-    if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-        return read_root (model, json_node_get_object (root), path, error);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: no JSON object", path);
-    return NULL;
+    g_autoptr (JsonObject) root = fovea_json_parse_object (text, length, path, 0, error);
+    return root != NULL ? read_root (model, root, path, error) : NULL;
 }
