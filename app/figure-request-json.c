@@ -186,6 +186,10 @@ fovea_figure_request_from_json (const char *json, GError **error)
         if (!read_member (object, members[i].name, members[i].kind,
                           (char *) request + members[i].offset, error))
             return NULL;
+    if (request->value == NULL) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "provenance: 'value' is empty");
+        return NULL;
+    }
     for (guint i = 0; fovea_figure_kind_is_sparse (kind) && i < G_N_ELEMENTS (sparse_members); i++)
         if (!read_member (object, sparse_members[i].name, sparse_members[i].kind,
                           (char *) request + sparse_members[i].offset, error))

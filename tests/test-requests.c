@@ -157,6 +157,7 @@ START_TEST (provenance_that_is_not_ours_is_refused_by_member)
         {"\"layer\":0", "\"layer\":\"zero\"", "layer"},
         {"\"dpi\":", "\"dpx\":", "dpi"},
         {"\"value\":\"query\"", "\"value\":[]", "value"},
+        {"\"value\":\"query\"", "\"value\":\"\"", "'value' is empty"},
         {"{", "[", "provenance: byte"},
     };
     g_autoptr (GError) error = NULL;
@@ -402,7 +403,7 @@ main (void)
     tcase_add_test (figures, figures_of_other_kinds_say_nothing_of_methods);
     tcase_add_loop_test (figures, defaults_survive_the_way_through_text, 0, FOVEA_N_FIGURE_KINDS);
     tcase_add_loop_test (figures, provenance_nested_beyond_measure_is_refused, 0, 2);
-    tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 6);
+    tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 7);
     tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
     tcase_add_loop_test (figures, the_numbers_of_a_figure_have_a_command_of_their_own, 0, 5);
     tcase_add_test (figures, heads_without_scores_have_no_table_to_save);
