@@ -215,6 +215,50 @@ START_TEST (prefixes_have_a_column_a_length)
 }
 END_TEST
 
+/* The first line of a table that begins with these words, from its first number on. */
+static const char *
+find_row (const char *tsv, const char *start)
+{
+    g_autofree char *row = g_strdup_printf ("\n%s\t", start);
+    const char *at = strstr (tsv, row);
+    ck_assert_msg (at != NULL, "no %s in %s", start, tsv);
+    return at + strlen (row);
+}
+
+/* Shorter and longer ones, too: a longer one ended the program. */
+START_TEST (another_wording_is_measured_as_a_prompt_of_its_own)
+{
+    static const char prompt[] = "'It was the best of times, it was the'";
+    static const char *const others[] = {prompt, "'It was'",
+                                         "'It was the best of times and the worst of times, and"
+                                         " the season of light and of darkness, it was the'"};
+    save_perfect ("stream", "blocks.2.hook_resid_post");
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+        const char *const asked[] = {prompt, others[i]};
+        g_autofree char *rows[2] = {NULL, NULL};
+        for (guint k = 0; k < 2; k++) {
+            g_autofree char *line = g_strdup_printf (
+                "fovea sae ablate demo %s --sae stream --answer ' best' --against ' worst'"
+                " --position 1 --format tsv --quiet %s %s",
+                asked[k == 0 ? 1 : 0], k == 0 ? "" : "--other", k == 0 ? "" : others[i]);
+            g_autoptr (CommandResult) r = command_expect (command_folder, line, 0, NULL);
+            const char *at = find_row (r->out, k == 0 ? "nothing" : "nothing, in other words");
+            rows[k] = g_strndup (at, strcspn (at, "\n"));
+        }
+        /* latent, code and the difference, which the prompt has if it is asked itself */
+        g_auto (GStrv) alone = g_strsplit (rows[0], "\t", -1);
+        g_auto (GStrv) beside = g_strsplit (rows[1], "\t", -1);
+        ck_assert_str_eq (alone[2], beside[2]);
+        ck_assert_double_ne (g_ascii_strtod (alone[2], NULL), 0);
+    }
+    command_result_free (command_expect (
+        command_folder,
+        "fovea sae ablate demo 'It was the' --sae stream --answer ' best' --against ' worst'"
+        " --position 1 --quiet --no-special --other ''",
+        1, "other"));
+}
+END_TEST
+
 START_TEST (attribution_says_what_is_wrong)
 {
     static const struct {
@@ -252,6 +296,7 @@ main (void)
     tcase_add_test (tc, context_tells_the_range_of_a_latent);
     tcase_add_test (tc, induction_is_scored_from_kept_codes);
     tcase_add_test (tc, prefixes_have_a_column_a_length);
+    tcase_add_test (tc, another_wording_is_measured_as_a_prompt_of_its_own);
     tcase_add_test (tc, attribution_says_what_is_wrong);
     Suite *suite = suite_create ("sae attribution command");
     suite_add_tcase (suite, tc);

@@ -7,6 +7,7 @@
 #include "analysis/sae-ablation.h"
 #include "analysis/sae-file.h"
 #include "app/command/prompts.h"
+#include "capture/texts.h"
 
 static const FoveaOption options[] = {
     FOVEA_ROW_VALUE ("sae", 0, TEXT, "FOLDER", "the autoencoder (needed)"),
@@ -113,12 +114,13 @@ add_other (FoveaContext *context,
     g_autoptr (GArray) tokens = fovea_tokenizer_encode (q->tokenizer, text, -1, special, error);
     if (tokens == NULL)
         return FALSE;
-    g_autoptr (FoveaTraceInfo) info = fovea_trace_info_copy (get_info (q));
-    g_free (info->ids);
-    info->n_tokens = tokens->len;
-    info->ids = g_new (gint32, MAX (tokens->len, 1));
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
     for (guint t = 0; t < tokens->len; t++)
-        info->ids[t] = g_array_index (tokens, FoveaToken, t).id;
+        g_array_append_val (ids, g_array_index (tokens, FoveaToken, t).id);
+    g_autoptr (FoveaTraceInfo) info = fovea_texts_from_ids (
+        q->model, "other", (const gint32 *) (gpointer) ids->data, ids->len, error);
+    if (info == NULL)
+        return FALSE;
     if (!fovea_choice_difference (session, info, &q->choice, &difference, context->cancellable,
                                   error))
         return FALSE;
