@@ -5,6 +5,7 @@
 #include <gtk/gtk.h>
 
 #include "tests/feature-bench.h"
+#include "tests/pointer-support.h"
 #include "tests/run-until.h"
 #include "tests/support.h"
 #include "tests/ui-support.h"
@@ -68,67 +69,6 @@ find_shown (Bench *bench, GType type, guint n)
     return NULL;
 }
 
-/* "X Y" of a place in a widget, on the screen. */
-static char *
-place_on_screen (GtkWidget *widget, double x, double y)
-{
-    GtkNative *native = gtk_widget_get_native (widget);
-    double root_x, root_y, dx, dy;
-    ck_assert (
-        gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), x, y, &root_x, &root_y));
-    gtk_native_get_surface_transform (native, &dx, &dy);
-    return g_strdup_printf ("%d %d", (int) (root_x + dx), (int) (root_y + dy));
-}
-
-static void
-ended (GObject *process, GAsyncResult *result, gpointer data)
-{
-    gboolean *done = data;
-    ck_assert (g_subprocess_wait_check_finish (G_SUBPROCESS (process), result, NULL));
-    *done = TRUE;
-}
-
-/* One xdotool does the whole gesture; the loop runs until it has ended. */
-static void
-point (const char *gesture)
-{
-    gboolean done = FALSE;
-    g_autofree char *line = g_strconcat ("xdotool ", gesture, NULL);
-    g_auto (GStrv) words = g_strsplit (line, " ", -1);
-    g_autoptr (GSubprocess) process =
-        g_subprocess_newv ((const char *const *) words, G_SUBPROCESS_FLAGS_NONE, NULL);
-    ck_assert_ptr_nonnull (process);
-    g_subprocess_wait_check_async (process, NULL, ended, &done);
-    RUN_UNTIL (done);
-}
-
-/* Until a frame has taken the events up: GTK keeps only the last place of the pointer in each. */
-static void
-run_frame (GtkWidget *widget)
-{
-    GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
-    gint64 before = gdk_frame_clock_get_frame_counter (clock);
-    gtk_widget_queue_draw (widget);
-    RUN_UNTIL (gdk_frame_clock_get_frame_counter (clock) > before + 1 ||
-               (gtk_widget_queue_draw (widget), FALSE));
-}
-
-static void
-drag (GtkWidget *widget, const double (*corners)[2], guint n, const char *modifier)
-{
-    for (guint i = 0; i < n; i++) {
-        g_autofree char *at = place_on_screen (widget, corners[i][0], corners[i][1]);
-        g_autofree char *gesture = g_strdup_printf (
-            "mousemove %s%s%s%s", at, i == 0 && modifier != NULL ? " keydown " : "",
-            i == 0 && modifier != NULL ? modifier : "", i == 0 ? " mousedown 1" : "");
-        point (gesture);
-        run_frame (widget);
-    }
-    g_autofree char *end = modifier != NULL ? g_strdup_printf ("mouseup 1 keyup %s", modifier)
-                                            : g_strdup ("mouseup 1");
-    point (end);
-}
-
 /* Scores of the planted table, so that its four heads lie apart: first token across, previous up. */
 static GtkWidget *
 show_scatter (Bench *bench)
@@ -147,11 +87,11 @@ START_TEST (a_band_over_the_scatter_chooses_what_it_holds)
     GtkWidget *plot = show_scatter (bench);
     double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
     const double left[][2] = {{w * 0.6, h - 3}, {w * 0.4, h / 2}, {4, 4}};
-    drag (plot, left, G_N_ELEMENTS (left), NULL);
+    pointer_drag (plot, left, G_N_ELEMENTS (left), NULL);
     RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 3);
     ck_assert (!fovea_head_set_contains (bench->chosen, 1, 0)); /* first token 0.95 */
     const double right[][2] = {{w * 0.7, 4}, {w - 3, h / 2}, {w - 3, h - 3}};
-    drag (plot, right, G_N_ELEMENTS (right), NULL);
+    pointer_drag (plot, right, G_N_ELEMENTS (right), NULL);
     RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
     ck_assert (fovea_head_set_contains (bench->chosen, 1, 0));
     bench_free (bench);
@@ -165,14 +105,14 @@ START_TEST (with_ctrl_a_band_adds_and_with_shift_it_is_a_loop)
     double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
     const double right[][2] = {{w * 0.7, 4}, {w - 3, h / 2}, {w - 3, h - 3}};
     const double top[][2] = {{w * 0.6, h / 2}, {w / 2, h / 3}, {4, 4}};
-    drag (plot, right, G_N_ELEMENTS (right), NULL);
+    pointer_drag (plot, right, G_N_ELEMENTS (right), NULL);
     RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
-    drag (plot, top, G_N_ELEMENTS (top), "ctrl");
+    pointer_drag (plot, top, G_N_ELEMENTS (top), "ctrl");
     RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 2);
     ck_assert (fovea_head_set_contains (bench->chosen, 0, 0)); /* previous 0.9 */
     /* Round the upper left half: a rectangle over the same corners would hold all four. */
     const double loop[][2] = {{4, h - 3}, {4, 4}, {w - 3, 4}, {w * 0.35, h * 0.35}};
-    drag (plot, loop, G_N_ELEMENTS (loop), "shift");
+    pointer_drag (plot, loop, G_N_ELEMENTS (loop), "shift");
     RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
     ck_assert (fovea_head_set_contains (bench->chosen, 0, 0));
     bench_free (bench);
@@ -185,13 +125,13 @@ START_TEST (a_click_on_a_mark_selects_its_head_and_chooses_none)
     GtkWidget *plot = show_scatter (bench);
     double w = gtk_widget_get_width (plot), h = gtk_widget_get_height (plot);
     const double right[][2] = {{w * 0.7, 4}, {w - 3, h - 3}};
-    drag (plot, right, G_N_ELEMENTS (right), NULL);
+    pointer_drag (plot, right, G_N_ELEMENTS (right), NULL);
     RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == 1);
     /* Axes end at round numbers: 0.95 across of 0 .. 1, 0.01 up of 0 .. 1. */
     double x = 44 + 0.95 * (w - 58), y = 12 + 0.99 * (h - 52);
-    g_autofree char *at = place_on_screen (plot, x, y);
+    g_autofree char *at = pointer_place (plot, x, y);
     g_autofree char *gesture = g_strdup_printf ("mousemove %s click 1", at);
-    point (gesture);
+    pointer_do (gesture);
     RUN_UNTIL (fovea_selection_get_place (bench->selection)->layer == 1);
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
     bench_free (bench);
@@ -211,11 +151,11 @@ START_TEST (ctrl_and_shift_clicks_on_heads_choose_several)
     static const guint cells[] = {0, 2, 3, 1}, chosen[] = {0, 2, 4, 0};
     for (guint i = 0; i < G_N_ELEMENTS (gestures); i++) {
         GtkWidget *cell = find_shown (bench, FOVEA_TYPE_HEAD_CELL, cells[i]);
-        g_autofree char *at = place_on_screen (cell, gtk_widget_get_width (cell) / 2.0,
-                                               gtk_widget_get_height (cell) / 2.0);
+        g_autofree char *at = pointer_place (cell, gtk_widget_get_width (cell) / 2.0,
+                                             gtk_widget_get_height (cell) / 2.0);
         g_auto (GStrv) parts = g_strsplit (gestures[i], "%s", 2);
         g_autofree char *gesture = g_strconcat (parts[0], at, parts[1], NULL);
-        point (gesture);
+        pointer_do (gesture);
         RUN_UNTIL (fovea_head_set_get_n (bench->chosen) == chosen[i]);
     }
     RUN_UNTIL (fovea_selection_get_place (bench->selection)->head == 1);
@@ -252,14 +192,14 @@ START_TEST (a_drag_over_bins_chooses_them_and_a_click_one)
     fovea_feature_model_select (bench->model, 3);
     RUN_UNTIL_SHOWN (bench, 3);
     locate_bins (view, 40, 30, places); /* from right to left */
-    drag (view, places, 2, NULL);
+    pointer_drag (view, places, 2, NULL);
     RUN_UNTIL (has_chosen (bench, 30, 40));
     RUN_UNTIL (fovea_feature_model_get_interval (bench->model) != NULL);
     locate_bins (view, 44, 44, places);
-    drag (view, places, 2, NULL);
+    pointer_drag (view, places, 2, NULL);
     RUN_UNTIL (has_chosen (bench, 44, 44));
     locate_bins (view, 44, 44, places); /* once more: all again */
-    drag (view, places, 2, NULL);
+    pointer_drag (view, places, 2, NULL);
     RUN_UNTIL (fovea_feature_model_get_bins (bench->model) == NULL);
     gtk_window_destroy (GTK_WINDOW (window));
     feature_bench_free (bench);
@@ -269,8 +209,7 @@ END_TEST
 int
 main (void)
 {
-    g_autofree char *xdotool = g_find_program_in_path ("xdotool");
-    if (xdotool == NULL || !gtk_init_check ())
+    if (!pointer_prepare ())
         return 77;
     Suite *suite = suite_create ("pointer");
     TCase *tcase = tcase_create ("display");

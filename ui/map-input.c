@@ -171,12 +171,16 @@ drag_begin (GtkGestureDrag *gesture, double x, double y, FoveaMapCanvas *self)
     self->box_width = self->box_height = 0;
 }
 
-/* A drag claims the pointer only past the threshold, so that clicks stay clicks. */
+/* A drag claims the pointer only past the threshold, so that clicks stay clicks, and what follows it, a
+ * box too, selects nothing where the button comes up. */
 static void
 drag_update (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self)
 {
     double x, y;
+    gboolean far = hypot (dx, dy) >= DRAG_THRESHOLD;
     gtk_gesture_drag_get_start_point (gesture, &x, &y);
+    if (far)
+        gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
     if (self->boxing) {
         self->box_x = MIN (x, x + dx);
         self->box_y = MIN (y, y + dy);
@@ -185,9 +189,8 @@ drag_update (GtkGestureDrag *gesture, double dx, double dy, FoveaMapCanvas *self
         gtk_widget_queue_draw (GTK_WIDGET (self));
         return;
     }
-    if (hypot (dx, dy) < DRAG_THRESHOLD)
+    if (!far)
         return;
-    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
     int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
     fovea_viewport_pan (self->viewport, (self->drag_x - dx) * scale, (self->drag_y - dy) * scale);
     self->drag_x = dx;

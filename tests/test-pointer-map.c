@@ -1,0 +1,340 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What the pointer does on the map and on what stands round it: the strip of tokens, the rail, the row's
+ * profile, arcs. Exit status 77 without a display or xdotool. */
+#include <math.h>
+
+#include "tests/pointer-support.h"
+#include "tests/run-until.h"
+#include "tests/support.h"
+#include "tests/ui-support.h"
+#include "tests/widget-tree.h"
+#include "ui/arc-view.h"
+#include "ui/map-canvas-private.h"
+#include "ui/map-page.h"
+#include "ui/map-rail.h"
+#include "ui/token-strip.h"
+
+typedef struct {
+    FoveaSelection *selection;
+    FoveaCellModel *cells;
+    FoveaTraceSource *source;
+    FoveaTable *heads;
+    GtkWidget *window, *strip, *page, *canvas;
+    FoveaViewport *viewport;
+} Bench;
+
+static Bench *
+bench_new (gint64 n_tokens)
+{
+    Bench *bench = g_new0 (Bench, 1);
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    bench->selection = fovea_selection_new ();
+    bench->cells = fovea_cell_model_new (bench->selection);
+    bench->source = ui_support_source (n_tokens);
+    bench->heads = ui_support_heads ();
+    bench->strip = fovea_token_strip_new (bench->selection, bench->cells);
+    bench->page = fovea_map_page_new (bench->selection, bench->cells);
+    bench->canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (bench->page)));
+    bench->viewport = fovea_map_page_get_viewport (FOVEA_MAP_PAGE (bench->page));
+    gtk_widget_set_vexpand (bench->page, TRUE);
+    gtk_box_append (GTK_BOX (box), bench->strip);
+    gtk_box_append (GTK_BOX (box), bench->page);
+    bench->window = gtk_window_new ();
+    gtk_window_set_default_size (GTK_WINDOW (bench->window), 900, 800);
+    gtk_window_set_child (GTK_WINDOW (bench->window), box);
+    gtk_window_present (GTK_WINDOW (bench->window));
+    fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
+                               &(FoveaPlace){0, 0, 20, 7});
+    RUN_UNTIL (gtk_widget_get_mapped (bench->canvas) && gtk_widget_get_width (bench->canvas) > 0 &&
+               fovea_cell_model_get_data (bench->cells) != NULL);
+    pointer_run_frame (bench->canvas);
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    gtk_window_destroy (GTK_WINDOW (bench->window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+    g_object_unref (bench->cells);
+    g_object_unref (bench->selection);
+    fovea_trace_source_unref (bench->source);
+    fovea_table_unref (bench->heads);
+    g_free (bench);
+}
+
+/* The middle of a cell, in the canvas. */
+static void
+locate (Bench *bench, gint64 query, gint64 key, double *x, double *y)
+{
+    double first, length;
+    fovea_map_canvas_locate (FOVEA_MAP_CANVAS (bench->canvas), key, FALSE, &first, &length);
+    *x = first + length / 2;
+    fovea_map_canvas_locate (FOVEA_MAP_CANVAS (bench->canvas), query, TRUE, &first, &length);
+    *y = first + length / 2;
+}
+
+static void
+click_cell (Bench *bench, gint64 query, gint64 key, const char *click)
+{
+    double x, y;
+    locate (bench, query, key, &x, &y);
+    pointer_click (bench->canvas, x, y, click);
+}
+
+static gboolean
+is_at (Bench *bench, gint64 query, gint64 key)
+{
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    return place->query == query && place->key == key;
+}
+
+static void
+zoom_to_cells (Bench *bench)
+{
+    ck_assert (gtk_widget_activate_action (bench->canvas, "map.zoom-cells", NULL));
+    RUN_UNTIL (!fovea_viewport_is_fit (bench->viewport));
+    pointer_run_frame (bench->canvas);
+}
+
+START_TEST (a_click_selects_the_cell_beneath)
+{
+    static const gint64 cells[][2] = {{20, 7}, {39, 0}, {39, 39}, {5, 4}, {0, 0}};
+    Bench *bench = bench_new (40);
+    for (guint i = 0; i < G_N_ELEMENTS (cells); i++) {
+        click_cell (bench, cells[i][0], cells[i][1], "click 1");
+        RUN_UNTIL (is_at (bench, cells[i][0], cells[i][1]));
+    }
+    click_cell (bench, 10, 30, "click 1"); /* the future: its query's last cell */
+    RUN_UNTIL (is_at (bench, 10, 10));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (cells_are_hovered_and_those_of_the_future_are_not)
+{
+    Bench *bench = bench_new (40);
+    double x, y;
+    const FoveaPlace *hover;
+    locate (bench, 30, 11, &x, &y);
+    g_autofree char *seen = pointer_place (bench->canvas, x, y);
+    g_autofree char *there = g_strconcat ("mousemove ", seen, NULL);
+    pointer_do (there);
+    RUN_UNTIL ((hover = fovea_selection_get_hover (bench->selection)) != NULL &&
+               hover->query == 30 && hover->key == 11);
+    ck_assert (is_at (bench, 20, 7)); /* which selects nothing */
+    locate (bench, 3, 30, &x, &y);
+    g_autofree char *future = pointer_place (bench->canvas, x, y);
+    g_autofree char *away = g_strconcat ("mousemove ", future, NULL);
+    pointer_do (away);
+    RUN_UNTIL (fovea_selection_get_hover (bench->selection) == NULL);
+    pointer_do (there);
+    RUN_UNTIL (fovea_selection_get_hover (bench->selection) != NULL);
+    g_autofree char *strip = pointer_place (bench->strip, 300, 5);
+    g_autofree char *left = g_strconcat ("mousemove ", strip, NULL);
+    pointer_do (left);
+    RUN_UNTIL (fovea_selection_get_hover (bench->selection) == NULL);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_drag_moves_the_map_and_selects_nothing)
+{
+    Bench *bench = bench_new (300);
+    gint64 x0, y0, x1, y1;
+    zoom_to_cells (bench);
+    fovea_viewport_pan (bench->viewport, 700, 900);
+    pointer_run_frame (bench->canvas);
+    fovea_viewport_get_origin (bench->viewport, &x0, &y0);
+    const double way[][2] = {{300, 300}, {290, 292}, {260, 280}};
+    pointer_drag (bench->canvas, way, G_N_ELEMENTS (way), NULL);
+    RUN_UNTIL ((fovea_viewport_get_origin (bench->viewport, &x1, &y1), x1 == x0 + 40));
+    ck_assert_int_eq (y1, y0 + 20);
+    ck_assert (is_at (bench, 20, 7));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (shift_and_drag_zoom_to_the_box_and_select_nothing)
+{
+    Bench *bench = bench_new (300);
+    double corners[2][2];
+    gint64 q0, q1, k0, k1;
+    locate (bench, 200, 50, &corners[0][0], &corners[0][1]);
+    locate (bench, 240, 90, &corners[1][0], &corners[1][1]);
+    pointer_drag (bench->canvas, (const double (*)[2]) corners, 2, "shift");
+    RUN_UNTIL (!fovea_viewport_is_fit (bench->viewport));
+    fovea_viewport_get_span (bench->viewport, TRUE, &q0, &q1);
+    fovea_viewport_get_span (bench->viewport, FALSE, &k0, &k1);
+    ck_assert_int_le (q0, 200);
+    ck_assert_int_gt (q1, 240);
+    ck_assert_int_le (k0, 50);
+    ck_assert_int_gt (k1, 90);
+    ck_assert_int_lt (q1 - q0, 150);
+    pointer_run_frame (bench->canvas);
+    ck_assert (is_at (bench, 20, 7));
+    bench_free (bench);
+}
+END_TEST
+
+/* From fit the map first grows to fill the canvas, whose middle no place can keep. */
+START_TEST (the_wheel_zooms_at_the_pointer_and_pans_with_shift)
+{
+    Bench *bench = bench_new (300);
+    double x, y, first, length, fit = fovea_viewport_get_scale (bench->viewport);
+    gint64 x0, y0, x1, y1;
+    locate (bench, 210, 120, &x, &y);
+    pointer_click (bench->canvas, x, y, "click 4");
+    RUN_UNTIL (fovea_viewport_get_scale (bench->viewport) > fit);
+    fovea_selection_select_cell (bench->selection, 210, 120);
+    zoom_to_cells (bench);
+    locate (bench, 212, 117, &x, &y);
+    pointer_click (bench->canvas, x, y, "click 4 click 4");
+    RUN_UNTIL (fovea_viewport_get_scale (bench->viewport) == 40);
+    fovea_map_canvas_locate (FOVEA_MAP_CANVAS (bench->canvas), 117, FALSE, &first, &length);
+    ck_assert_msg (x >= first && x <= first + length, "%g, cell at %g", x, first);
+    fovea_map_canvas_locate (FOVEA_MAP_CANVAS (bench->canvas), 212, TRUE, &first, &length);
+    ck_assert_msg (y >= first && y <= first + length, "%g, cell at %g", y, first);
+    fovea_viewport_get_origin (bench->viewport, &x0, &y0);
+    pointer_do ("keydown shift click 5 keyup shift");
+    RUN_UNTIL ((fovea_viewport_get_origin (bench->viewport, &x1, &y1), x1 > x0));
+    ck_assert_int_eq (y1, y0);
+    pointer_do ("click --repeat 9 --delay 5 5");
+    RUN_UNTIL (fovea_viewport_is_fit (bench->viewport));
+    ck_assert (is_at (bench, 210, 120));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_double_click_shows_the_cell_large)
+{
+    Bench *bench = bench_new (300);
+    gint64 q0, q1;
+    click_cell (bench, 250, 100, "click --repeat 2 --delay 30 1");
+    RUN_UNTIL (fovea_viewport_get_scale (bench->viewport) >= 10);
+    fovea_viewport_get_span (bench->viewport, TRUE, &q0, &q1);
+    ck_assert (q0 < 250 && q1 > 250 && fabs ((double) (q0 + q1) / 2 - 250) < 3);
+    bench_free (bench);
+}
+END_TEST
+
+/* The menu is of the cell beneath, not of the one that was selected. */
+START_TEST (a_menu_opens_on_the_cell_beneath)
+{
+    Bench *bench = bench_new (40);
+    GtkWidget *menu;
+    click_cell (bench, 12, 3, "click 3");
+    RUN_UNTIL (is_at (bench, 12, 3));
+    RUN_UNTIL ((menu = widget_tree_find (bench->canvas, GTK_TYPE_POPOVER_MENU)) != NULL &&
+               gtk_widget_get_mapped (menu));
+    gtk_popover_popdown (GTK_POPOVER (menu)); /* it holds the pointer */
+    RUN_UNTIL (!gtk_widget_get_mapped (menu));
+    bench_free (bench);
+}
+END_TEST
+
+/* Left of the first chip is a margin of 12; chips stand 24 below the top, the overview 56. */
+START_TEST (tokens_are_chosen_in_the_strip)
+{
+    Bench *bench = bench_new (300);
+    gint64 first, end, before;
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end);
+    ck_assert (first <= 20 && end > 20 && end < 300);
+    pointer_click (bench->strip, 16, 36, "click 1");
+    RUN_UNTIL (is_at (bench, first, MIN (first, 7)));
+    fovea_selection_select_cell (bench->selection, 25, 7);
+    pointer_run_frame (bench->strip);
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end);
+    pointer_click (bench->strip, 16, 36, "keydown shift click 1 keyup shift");
+    RUN_UNTIL (is_at (bench, 25, first));
+    pointer_click (bench->strip, 16, 36, "keydown ctrl click 1 keyup ctrl");
+    RUN_UNTIL (fovea_selection_has_token (bench->selection, first));
+    pointer_do ("keydown ctrl click 1 keyup ctrl");
+    RUN_UNTIL (!fovea_selection_has_token (bench->selection, first));
+    ck_assert (is_at (bench, 25, first));
+    before = first;
+    pointer_do ("click 5"); /* three a notch */
+    RUN_UNTIL ((fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end),
+                first == before + 3));
+    double width = gtk_widget_get_width (bench->strip);
+    pointer_click (bench->strip, 12 + 0.8 * (width - 24), 60, "click 1");
+    RUN_UNTIL ((fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end),
+                first < 240 && end > 240));
+    const double way[][2] = {{12 + 0.8 * (width - 24), 60}, {12 + 0.5 * (width - 24), 60}};
+    pointer_drag (bench->strip, way, 2, NULL);
+    RUN_UNTIL ((fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (bench->strip), &first, &end),
+                first < 150 && end > 150 && end < 240));
+    ck_assert (is_at (bench, 25, before)); /* looking round selects nothing */
+    bench_free (bench);
+}
+END_TEST
+
+/* The profile begins 88 from the left and ends 36 before the right; the rail's overview is 105 wide, 32
+ * from the top. */
+START_TEST (the_profile_chooses_a_key_and_the_rail_a_part_of_the_map)
+{
+    Bench *bench = bench_new (300);
+    GtkWidget *profile = widget_tree_find (bench->page, FOVEA_TYPE_ROW_PROFILE);
+    GtkWidget *rail = widget_tree_find (bench->page, FOVEA_TYPE_MAP_RAIL);
+    gint64 q0, q1, k0, k1;
+    fovea_selection_select_cell (bench->selection, 250, 7);
+    zoom_to_cells (bench);
+    double width = gtk_widget_get_width (profile) - 88 - 36;
+    pointer_click (profile, 88 + width * 100.5 / 300, 30, "click 1");
+    RUN_UNTIL (is_at (bench, 250, 100));
+    pointer_click (profile, 40, 30, "click 1"); /* the axis is no key */
+    pointer_click (rail, 105 * 0.25, 32 + 105 * 0.75, "click 1");
+    RUN_UNTIL ((fovea_viewport_get_span (bench->viewport, TRUE, &q0, &q1), q0 < 225 && q1 > 225));
+    fovea_viewport_get_span (bench->viewport, FALSE, &k0, &k1);
+    ck_assert (k0 <= 75 && k1 > 75);
+    const double way[][2] = {{105 * 0.25, 32 + 105 * 0.75}, {105 * 0.5, 32 + 105 * 0.6}};
+    pointer_drag (rail, way, 2, NULL);
+    RUN_UNTIL ((fovea_viewport_get_span (bench->viewport, FALSE, &k0, &k1),
+                fabs ((double) (k0 + k1) / 2 - 150) < 4));
+    ck_assert (is_at (bench, 250, 100));
+    bench_free (bench);
+}
+END_TEST
+
+/* Rows of 18 from 24 on; the left half is queries, the right one keys. */
+START_TEST (arcs_choose_queries_on_the_left_and_keys_on_the_right)
+{
+    Bench *bench = bench_new (20);
+    fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (bench->page));
+    GtkWidget *arcs = widget_tree_find (bench->page, FOVEA_TYPE_ARC_VIEW);
+    RUN_UNTIL (gtk_widget_get_mapped (arcs) &&
+               fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 0);
+    pointer_run_frame (arcs);
+    pointer_click (arcs, 40, 24 + 18 * 15.5, "click 1");
+    RUN_UNTIL (is_at (bench, 15, 7));
+    pointer_click (arcs, gtk_widget_get_width (arcs) - 40, 24 + 18 * 3.5, "click 1");
+    RUN_UNTIL (is_at (bench, 15, 3));
+    bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!pointer_prepare ())
+        return 77;
+    Suite *suite = suite_create ("pointer, map");
+    TCase *map = tcase_create ("map"), *round = tcase_create ("round it");
+    tcase_set_timeout (map, 120);
+    tcase_set_timeout (round, 120);
+    tcase_add_test (map, a_click_selects_the_cell_beneath);
+    tcase_add_test (map, cells_are_hovered_and_those_of_the_future_are_not);
+    tcase_add_test (map, a_drag_moves_the_map_and_selects_nothing);
+    tcase_add_test (map, shift_and_drag_zoom_to_the_box_and_select_nothing);
+    tcase_add_test (map, the_wheel_zooms_at_the_pointer_and_pans_with_shift);
+    tcase_add_test (map, a_double_click_shows_the_cell_large);
+    tcase_add_test (map, a_menu_opens_on_the_cell_beneath);
+    tcase_add_test (round, tokens_are_chosen_in_the_strip);
+    tcase_add_test (round, the_profile_chooses_a_key_and_the_rail_a_part_of_the_map);
+    tcase_add_test (round, arcs_choose_queries_on_the_left_and_keys_on_the_right);
+    suite_add_tcase (suite, map);
+    suite_add_tcase (suite, round);
+    return support_run (suite);
+}
