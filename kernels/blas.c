@@ -5,6 +5,7 @@
 #include "kernels/blas.h"
 
 #include <cblas.h>
+#include <dlfcn.h>
 #include <math.h>
 
 #include "kernels/error.h"
@@ -66,6 +67,19 @@ find_wrong_shape (void)
     return NULL;
 }
 
+/* Ends the threads that the library started when it was loaded. They look for work for 0.1 s before
+ * they sleep, which takes a core from a program's first prompts, also when there is to be one
+ * thread. Not in cblas.h, and not in every build of the library: it is what the library does with
+ * them before a fork. */
+static void
+end_blas_threads (void)
+{
+    int (*end) (void) = NULL;
+    *(void **) &end = dlsym (RTLD_DEFAULT, "blas_thread_shutdown_");
+    if (end != NULL)
+        end ();
+}
+
 /* Once a process. One thread from then on: the device's own threads call BLAS side by side, and a
  * second team inside each call would fight them for cores. */
 gboolean
@@ -75,6 +89,7 @@ fovea_blas_check (GError **error)
     static const char *wrong = NULL;
     if (g_once_init_enter (&once)) {
         openblas_set_num_threads (1);
+        end_blas_threads ();
         wrong = find_wrong_shape ();
         g_once_init_leave (&once, 1);
     }

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* A fixed team of threads that runs one loop at a time. Workers sleep between loops (no spinning: a
- * spinning pool collapses when another process wants a core), and item i always does the same work,
- * so results never depend on timing. */
+/* A fixed team of threads that runs one loop at a time. Between loops workers look for the next one
+ * for some microseconds, then sleep: a pool that only spins collapses when another process wants a
+ * core, and one that only sleeps loses a short product's second thread to the wake-up. Item i
+ * always does the same work, so results never depend on timing. */
 #include <stdint.h>
 
 typedef struct _FoveaThreads FoveaThreads;

@@ -187,6 +187,33 @@ START_TEST (loop_runs_every_item_once)
 }
 END_TEST
 
+/* Longer than anybody looks at the gate before sleeping, in item @i alone. */
+static void
+count_slowly (void *data, int64_t i, int worker)
+{
+    if (i == 0)
+        g_usleep (300);
+    count_item (data, i, worker);
+}
+
+/* A signal that is lost hangs here: workers sleep before every other loop, the caller during it. */
+START_TEST (sleepers_are_woken)
+{
+    static const int teams[] = {2, 3, 8};
+    FoveaThreads *threads = fovea_threads_new (teams[_i]);
+    for (int repeat = 0; repeat < 200; repeat++) {
+        Tally tally = {.n_threads = fovea_threads_count (threads)};
+        fovea_threads_loop (threads, 20, count_slowly, &tally);
+        for (int64_t i = 0; i < 20; i++)
+            ck_assert_int_eq (tally.done[i], 1);
+        ck_assert_int_eq (tally.bad_worker, 0);
+        if (repeat % 2 == 0)
+            g_usleep (300);
+    }
+    fovea_threads_free (threads);
+}
+END_TEST
+
 START_TEST (unknown_device_is_refused_by_name)
 {
     g_autoptr (GError) error = NULL;
@@ -226,9 +253,31 @@ START_TEST (blas_passes_its_self_test)
 }
 END_TEST
 
+/* Threads of this process. */
+static int
+count_tasks (void)
+{
+    g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+    int n = 0;
+    while (tasks != NULL && g_dir_read_name (tasks) != NULL)
+        n++;
+    return n;
+}
+
+static int
+    tasks_after_check; /* counted before the suite forks, which ends BLAS's threads as well */
+
+START_TEST (blas_keeps_no_threads)
+{
+    ck_assert_int_eq (tasks_after_check, 1);
+}
+END_TEST
+
 int
 main (void)
 {
+    fovea_blas_check (NULL);
+    tasks_after_check = count_tasks ();
     Suite *suite = suite_create ("kernels");
     TCase *tests = tcase_create ("types, masks, threads, devices");
     tcase_add_loop_test (tests, every_half_survives_a_round_trip, 0, 2);
@@ -237,10 +286,12 @@ main (void)
     tcase_add_test (tests, names_lead_back_to_their_types);
     tcase_add_loop_test (tests, rule_functions_agree_with_each_other, 0, 32);
     tcase_add_loop_test (tests, loop_runs_every_item_once, 0, 4);
+    tcase_add_loop_test (tests, sleepers_are_woken, 0, 3);
     tcase_add_test (tests, unknown_device_is_refused_by_name);
     tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);
     tcase_add_test (tests, unknown_instruction_set_is_refused);
     tcase_add_test (tests, blas_passes_its_self_test);
+    tcase_add_test (tests, blas_keeps_no_threads);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
