@@ -21,10 +21,9 @@ enum {
 /* Tile loads are opaque to the compiler: what they read must have been stored before. */
 #define TILES_READ_MEMORY() __asm__ volatile("" ::: "memory")
 
-/* Tiles 4 and 5 with rows of @left_bytes, 6 and 7 with @right_rows rows: less than all for products
- * of half the depth. */
+/* Rows and bytes of a row of each of eight tiles. */
 static inline void
-configure_tile_shapes (uint16_t left_bytes, uint8_t right_rows)
+load_tile_shapes (const uint8_t *rows, const uint16_t *bytes)
 {
     struct {
         uint8_t palette, start_row, reserved[14];
@@ -32,12 +31,29 @@ configure_tile_shapes (uint16_t left_bytes, uint8_t right_rows)
         uint8_t rows[16];
     } config = {.palette = 1};
     for (int i = 0; i < 8; i++) {
-        config.bytes[i] = i == 4 || i == 5 ? left_bytes : 64;
-        config.rows[i] = i >= 6 ? right_rows : TILE;
+        config.bytes[i] = bytes[i];
+        config.rows[i] = rows[i];
     }
     /* GCC 12 takes only the first eight bytes for read. */
     __asm__ volatile("" ::"r"(&config) : "memory");
     _tile_loadconfig (&config);
+}
+
+/* Tiles 4 and 5 with rows of @left_bytes, 6 and 7 with @right_rows rows: less than all for products
+ * of half the depth. */
+static inline void
+configure_tile_shapes (uint16_t left_bytes, uint8_t right_rows)
+{
+    load_tile_shapes ((uint8_t[]){TILE, TILE, TILE, TILE, TILE, TILE, right_rows, right_rows},
+                      (uint16_t[]){64, 64, 64, 64, left_bytes, left_bytes, 64, 64});
+}
+
+/* All but 6 and 7 with @rows rows: a product takes about as many cycles. */
+static inline void
+configure_left_rows (uint8_t rows)
+{
+    load_tile_shapes ((uint8_t[]){rows, rows, rows, rows, rows, rows, TILE, TILE},
+                      (uint16_t[]){64, 64, 64, 64, 64, 64, 64, 64});
 }
 
 static inline void

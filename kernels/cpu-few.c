@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* A few rows of x times quantised weights: the loop over rows and outputs around the inner loops of an
- * instruction set (cpu-few-avx512.c).
+/* A few rows of x times quantised weights: the loop over rows and outputs around the inner loops of
+ * an instruction set (cpu-few-avx512.c).
  * Memory: x once more, in shared scratch, in the order of use.
  * Bits: an output's sum does not depend on how outputs are shared among threads. */
 #include "kernels/cpu-few.h"
@@ -19,9 +19,11 @@ enum {
     OUTPUTS = FOVEA_FEW_OUTPUTS,
     /* Above it packing for BLAS costs less than unpacking once more. */
     MOST_ROWS = 2 * ROWS,
-    /* And above it unpacking for tiles; where weights have to be rounded, tiles take them as rows of
-     * floats, which costs as much as three passes here. */
+    /* And above it unpacking for tiles; where weights have to be rounded, tiles take them as rows
+     * of floats, which costs as much as three passes here. */
     MOST_BESIDE_TILES = 4,
+    /* Bytes take as long to become bf16 as their products in registers. */
+    MOST_BYTES_BESIDE_TILES = ROWS,
     MOST_ROUNDED_BESIDE_TILES = ROWS
 };
 
@@ -59,9 +61,10 @@ fovea_linear_is_few (FoveaDevice *device, const FoveaLinearArgs *args)
 {
     const FoveaCpuKernels *kernels = device->kernels;
     const bool tiles = kernels->linear != NULL, rounds = args->precision != FOVEA_PRECISION_F32;
-    const int64_t most = !tiles   ? MOST_ROWS
-                         : rounds ? MOST_ROUNDED_BESIDE_TILES
-                                  : MOST_BESIDE_TILES;
+    const int64_t most = !tiles                             ? MOST_ROWS
+                         : rounds                           ? MOST_ROUNDED_BESIDE_TILES
+                         : args->weight.dtype == FOVEA_Q8_0 ? MOST_BYTES_BESIDE_TILES
+                                                            : MOST_BESIDE_TILES;
     return kernels->few_product != NULL && args->rows <= most &&
            fovea_linear_has_blocks (&args->weight);
 }

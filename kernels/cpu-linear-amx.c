@@ -34,7 +34,7 @@ split_strip (void *data, int64_t strip, int worker)
     const FoveaLinearArgs *a = l->args;
     for (int64_t row = strip * PANEL; row < (strip + 1) * PANEL; row++)
         split_x_row (a->x + (l->row0 + row) * a->x_stride, row < l->n_rows ? a->weight.n_in : 0,
-                     l->n_steps, l->x_pieces,
+                     l->n_steps, l->x_pieces, NULL,
                      l->x + strip * l->n_steps * l->x_pieces * 2 * TILE_BF16 + row % PANEL * DEPTH);
 }
 
@@ -244,6 +244,10 @@ weight_pieces (const FoveaLinearArgs *args)
 void
 fovea_linear_amx (FoveaDevice *device, const FoveaLinearArgs *args)
 {
+    if (fovea_linear_is_turned (args)) {
+        fovea_linear_turned_amx (device, args);
+        return;
+    }
     if (fovea_linear_is_swapped (args)) {
         fovea_linear_swapped_amx (device, args);
         return;
@@ -291,5 +295,6 @@ fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t
     if (blocks) { /* a few rows: more than fovea_linear_few_shared() */
         *shared = MAX (*shared, fovea_linear_scaled_shared (shape->rows, n_steps * DEPTH));
         *shared = MAX (*shared, fovea_linear_swapped_shared (n_steps * DEPTH));
+        *shared = MAX (*shared, fovea_linear_turned_shared (n_steps * DEPTH));
     }
 }

@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Quantised weights on AMX tiles in f32, without making floats of them: w = s q + m with q a small
- * integer, which bf16 holds exactly, so a product of x takes three pieces in the place of five or six
- * (cpu-linear-amx.c), and s and m are applied to sums of 32 products.
+ * integer, which bf16 holds exactly, so a product of x takes three pieces in the place of five or
+ * six (cpu-linear-amx.c), and s and m are applied to sums of 32 products.
  * Does:  y(t,o) = bias(o) + sum over blocks b of s(o,b) sum_i x(t,i) q(o,i) + m(o,b) sum_i x(t,i).
  * Tiles: as there, 2 x 2 sums; each step's sums go through a buffer while the next step multiplies.
  * Work:  6 T n_in n_out flop on tiles, and a fused product for 32 of them (two where there is m).
  * Moves: a panel of 32 outputs is packed once for all rows: n_in x 64 bytes and 8 for scales.
  * Rounding: f32 sums; m is taken about the middle of q, so that s q and m do not cancel.
  * Measured: NOTES-quantised.md.   Twin: linear_ref(). */
-#include "kernels/cpu-block-tiles.h"
+#include "kernels/cpu-block-turned.h"
 #include "kernels/cpu-kernels.h"
 #include "kernels/cpu-linear-tiles.h"
 #include "kernels/cpu-linear.h"
@@ -30,8 +30,10 @@ typedef struct {
     int64_t panels; /* of an item */
     bool streams;   /* y is written past the caches */
     bool has_least; /* there is an m */
-    uint16_t *x;    /* (strips, steps, pieces, 2, 16, 32) */
-    float *x_sums;  /* (strips, steps, 32): of a row's 32 elements */
+    bool turned;    /* elements of a step are in another order */
+    uint16_t order[DEPTH];
+    uint16_t *x;   /* (strips, steps, pieces, 2, 16, 32) */
+    float *x_sums; /* (strips, steps, 32): of a row's 32 elements */
 } Scaled;
 
 /* A packed panel: integers (steps, 2, 16, 32), s and m (steps, 32). */
@@ -47,8 +49,8 @@ load_block (const uint8_t *line, int64_t step, FoveaDtype dtype, size_t bytes, b
                  : load_part (line + (size_t) (step / 8) * bytes, (int) (step % 8), dtype);
 }
 
-/* Packs a step of 16 outputs, of which @n exist. Called with a constant @n where it can be: then rows
- * stay in registers. */
+/* Packs a step of 16 outputs, of which @n exist. Called with a constant @n where it can be: then
+ * rows stay in registers. */
 INLINE void
 pack_step (const uint8_t *const *lines,
            int64_t n,
@@ -74,6 +76,23 @@ pack_step (const uint8_t *const *lines,
         _mm512_storeu_si512 (tile + r * DEPTH, rows[r]);
 }
 
+/* The same where blocks are turned before they are unpacked. */
+INLINE void
+pack_turned (const uint8_t *const *lines,
+             __m512i offsets,
+             int64_t n,
+             int64_t at,
+             FoveaDtype dtype,
+             uint16_t *tile,
+             float *scale,
+             float *least)
+{
+    turn_block (lines, at, dtype, tile);
+    _mm512_storeu_ps (scale,
+                      _mm512_maskz_mov_ps (first_lanes (n), turned_scales (lines[0], offsets, at)));
+    _mm512_storeu_ps (least, _mm512_setzero_ps ());
+}
+
 /* Packs 16 outputs of which @n exist; @half says which of the panel's. */
 INLINE void
 pack_half (const Scaled *l, int64_t o0, int64_t n, int half, const Panel *panel, FoveaDtype dtype)
@@ -81,12 +100,17 @@ pack_half (const Scaled *l, int64_t o0, int64_t n, int half, const Panel *panel,
     const FoveaWeight *w = &l->args->weight;
     const size_t bytes = fovea_dtype_size (dtype);
     const uint8_t *lines[TILE];
-    for (int64_t r = 0; r < n; r++)
-        lines[r] = fovea_weight_line (w, fovea_weight_row (w, o0 + r));
+    for (int64_t r = 0; r < TILE; r++)
+        lines[r] = fovea_weight_line (w, fovea_weight_row (w, MIN (o0 + r, w->n_out - 1)));
+    const __m512i offsets = offsets_of (lines);
     for (int64_t step = 0; step < l->n_steps; step++) {
         uint16_t *tile = panel->tiles + step * PANEL_TILES + half * TILE_BF16;
         float *scale = panel->scale + step * PANEL + half * TILE;
         float *least = panel->least + step * PANEL + half * TILE;
+        if (can_turn (dtype)) {
+            pack_turned (lines, offsets, n, step * (int64_t) bytes, dtype, tile, scale, least);
+            continue;
+        }
         if (n == TILE) {
             pack_step (lines, TILE, step, dtype, bytes, tile, scale, least);
             continue;
@@ -134,7 +158,7 @@ split_strip (void *data, int64_t strip, int worker)
         int64_t row = strip * PANEL + r, n_in = row < l->n_rows ? a->weight.n_in : 0;
         const float *x = a->x + (l->row0 + row) * a->x_stride;
         float *sums = l->x_sums + strip * l->n_steps * PANEL + r;
-        split_x_row (x, n_in, l->n_steps, MAX_PIECES,
+        split_x_row (x, n_in, l->n_steps, MAX_PIECES, l->turned ? l->order : NULL,
                      l->x + strip * l->n_steps * MAX_PIECES * PANEL_TILES + r * DEPTH);
         for (int64_t step = 0; step < l->n_steps && l->has_least; step++) {
             int64_t i = step * DEPTH;
@@ -144,29 +168,10 @@ split_strip (void *data, int64_t strip, int worker)
     }
 }
 
-/* Products of one step: three pieces of x in tiles 4 and 5 with the integers in 6 and 7. Of a strip
- * that has no more than 16 rows only the upper half. */
 INLINE void
-multiply_step (const uint16_t *x, const uint16_t *w, bool both, float *out)
+store_products (bool both, float *out)
 {
-    _tile_zero (0);
-    _tile_zero (1);
-    _tile_loadd (6, w, 64);
-    _tile_loadd (7, w + TILE_BF16, 64);
-    if (both) {
-        _tile_zero (2);
-        _tile_zero (3);
-    }
-    for (int p = 0; p < MAX_PIECES; p++, x += PANEL_TILES) {
-        _tile_loadd (4, x, 64);
-        _tile_dpbf16ps (0, 4, 6);
-        _tile_dpbf16ps (1, 4, 7);
-        if (!both)
-            continue;
-        _tile_loadd (5, x + TILE_BF16, 64);
-        _tile_dpbf16ps (2, 5, 6);
-        _tile_dpbf16ps (3, 5, 7);
-    }
+    TILES_READ_MEMORY (); /* what was read before is read before */
     _tile_stored (0, out, PANEL * sizeof *out);
     _tile_stored (1, out + TILE, PANEL * sizeof *out);
     if (both) {
@@ -176,19 +181,20 @@ multiply_step (const uint16_t *x, const uint16_t *w, bool both, float *out)
     TILES_READ_MEMORY (); /* what a tile store wrote is read next */
 }
 
-/* sums += s products + m x_sums for @rows rows. */
+/* sums += s products + m x_sums for rows [@r0, @r1). */
 INLINE void
 add_scaled (const float *products,
             const float *scale,
             const float *least,
             const float *x_sums,
-            int64_t rows,
+            int64_t r0,
+            int64_t r1,
             bool has_least,
             float *sums)
 {
     for (int h = 0; h < PANEL; h += TILE) {
         const __m512 s = _mm512_loadu_ps (scale + h), m = _mm512_loadu_ps (least + h);
-        for (int64_t r = 0; r < rows; r++) {
+        for (int64_t r = r0; r < r1; r++) {
             float *to = sums + r * PANEL + h;
             __m512 sum = _mm512_fmadd_ps (_mm512_loadu_ps (products + r * PANEL + h), s,
                                           _mm512_loadu_ps (to));
@@ -203,21 +209,52 @@ add_scaled (const float *products,
 typedef struct {
     const Panel *panel;
     int64_t step;
+    const float *products, *x_sums;
     float *sums; /* NULL = none wait */
 } Waiting;
 
+/* Share @part of MAX_PIECES, by rows. */
 INLINE void
-add_waiting (
-    const Waiting *waiting, const float *products, const float *x_sums, bool both, bool has_least)
+add_waiting (const Waiting *waiting, int part, bool both, bool has_least)
 {
-    int64_t at = waiting->step * PANEL;
+    const int64_t at = waiting->step * PANEL, rows = both ? PANEL : TILE;
     if (waiting->sums != NULL)
-        add_scaled (products, waiting->panel->scale + at, waiting->panel->least + at, x_sums + at,
-                    both ? PANEL : TILE, has_least, waiting->sums);
+        add_scaled (waiting->products, waiting->panel->scale + at, waiting->panel->least + at,
+                    waiting->x_sums + at, rows * part / MAX_PIECES, rows * (part + 1) / MAX_PIECES,
+                    has_least, waiting->sums);
 }
 
-/* A strip times @n panels. A few steps of x at a time for all of them, so that they are read from the
- * first-level cache but once; products are scaled while tiles work on the next. */
+/* Products of one step: three pieces of x in tiles 4 and 5 with the integers in 6 and 7. Of a strip
+ * that has no more than 16 rows only the upper half. Behind each piece a share of what waits: a
+ * processor looks some hundred instructions ahead and not a whole step. */
+INLINE void
+multiply_step (
+    const uint16_t *x, const uint16_t *w, bool both, bool has_least, const Waiting *waiting)
+{
+    _tile_zero (0);
+    _tile_zero (1);
+    _tile_loadd (6, w, 64);
+    _tile_loadd (7, w + TILE_BF16, 64);
+    if (both) {
+        _tile_zero (2);
+        _tile_zero (3);
+    }
+    for (int p = 0; p < MAX_PIECES; p++, x += PANEL_TILES) {
+        _tile_loadd (4, x, 64);
+        _tile_dpbf16ps (0, 4, 6);
+        _tile_dpbf16ps (1, 4, 7);
+        if (both) {
+            _tile_loadd (5, x + TILE_BF16, 64);
+            _tile_dpbf16ps (2, 5, 6);
+            _tile_dpbf16ps (3, 5, 7);
+        }
+        TILES_READ_MEMORY ();
+        add_waiting (waiting, p, both, has_least);
+    }
+}
+
+/* A strip times @n panels. A few steps of x at a time for all of them, so that they are read from
+ * the first-level cache but once; products are scaled while tiles work on the next. */
 INLINE void
 multiply_strip (const Scaled *l,
                 int64_t strip,
@@ -230,19 +267,20 @@ multiply_strip (const Scaled *l,
     float products[2][SUMS] __attribute__ ((aligned (64)));
     const uint16_t *x = l->x + strip * l->n_steps * MAX_PIECES * PANEL_TILES;
     const float *x_sums = l->x_sums + strip * l->n_steps * PANEL;
-    Waiting waiting = {NULL, 0, NULL};
+    Waiting waiting = {.sums = NULL};
     int turn = 0;
     for (int64_t from = 0; from < l->n_steps; from += CHUNK) {
         for (int64_t p = 0; p < n; p++) {
             for (int64_t step = from; step < MIN (from + CHUNK, l->n_steps); step++, turn ^= 1) {
                 multiply_step (x + step * MAX_PIECES * PANEL_TILES,
-                               panels[p].tiles + step * PANEL_TILES, both, products[turn]);
-                add_waiting (&waiting, products[turn ^ 1], x_sums, both, has_least);
-                waiting = (Waiting){&panels[p], step, sums[p]};
+                               panels[p].tiles + step * PANEL_TILES, both, has_least, &waiting);
+                store_products (both, products[turn]);
+                waiting = (Waiting){&panels[p], step, products[turn], x_sums, sums[p]};
             }
         }
     }
-    add_waiting (&waiting, products[turn ^ 1], x_sums, both, has_least);
+    for (int p = 0; p < MAX_PIECES; p++)
+        add_waiting (&waiting, p, both, has_least);
 }
 
 /* Sums start from the bias. */
@@ -362,6 +400,9 @@ fovea_linear_scaled_amx (FoveaDevice *device, const FoveaLinearArgs *args)
     Scaled l = {.device = device, .args = args, .n_steps = args->weight.n_in / DEPTH};
     l.streams = can_stream (args);
     l.has_least = has_least (args->weight.dtype);
+    l.turned = can_turn (args->weight.dtype);
+    for (int i = 0; i < DEPTH; i++)
+        l.order[i] = (uint16_t) element_of_turned (i);
     l.panels = CLAMP (n_panels / (4 * fovea_threads_count (device->threads)), 1, MAX_PANELS);
     if (!fovea_device_reserve (device, "linear", panel_bytes (l.n_steps) * (size_t) l.panels,
                                fovea_linear_scaled_shared (args->rows, args->weight.n_in)))

@@ -1,21 +1,24 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Quantised weights times up to 32 rows of x on AMX tiles, in f32, with the operands swapped: the weight
- * is the left one, whose rows are outputs as they are stored, so it is unpacked to integers in bf16 and
- * nothing of it is transposed; x is the right one and is transposed once for all outputs. Where rows
- * are few, preparing the weight is what costs (cpu-linear-scaled-amx.c prepares more and then takes
- * any number of rows).
- * Does:  y(t,o) = bias(o) + sum over parts b of s(o,b) sum_i x(t,i) q(o,i) + m(o,b) sum_i x(t,i); a part
- *        is 32 elements, or 16, whose products are half a tile.
- * Tiles: 2 x 2 sums of 16 outputs x 16 rows, 2 of w, 2 of x; three pieces of x, which up to 8 rows share
- *        tiles: two pieces side by side, or all three of up to 5 rows. Their sums are added at the end.
- * Work:  6 n_in n_out flop on tiles for each 16 rows begun (4 for 8, 2 for 5), a fused product for 32 (or
- *        16) of them, two where there is m; 3 to 9 instructions to unpack 32 weights.
- * Moves: weights once, 0.3 to 1.1 bytes an element; 16 KiB of integers through the first-level cache.
+/* Quantised weights times up to 32 rows of x on AMX tiles, in f32, with the operands swapped: the
+ * weight is the left one, whose rows are outputs as they are stored, so it is unpacked to integers
+ * in bf16 and nothing of it is transposed; x is the right one and is transposed once for all
+ * outputs. Where rows are few, preparing the weight is what costs (cpu-linear-scaled-amx.c prepares
+ * more and then takes any number of rows).
+ * Does:  y(t,o) = bias(o) + sum over parts b of s(o,b) sum_i x(t,i) q(o,i) + m(o,b) sum_i x(t,i); a
+ *        part is 32 elements, or 16, whose products are half a tile.
+ * Tiles: 2 x 2 sums of 16 outputs x 16 rows, 2 of w, 2 of x; three pieces of x, which up to 8 rows
+ *        share tiles: two pieces side by side, or all three of up to 5 rows. Their sums are added
+ *        at the end.
+ * Work:  6 n_in n_out flop on tiles for each 16 rows begun (4 for 8, 2 for 5), a fused product for
+ *        32 (or 16) of them, two where there is m; 3 to 9 instructions to unpack 32 weights.
+ * Moves: weights once, 0.3 to 1.1 bytes an element; 16 KiB of integers through the first-level
+ *        cache.
  * Measured: NOTES-quantised.md.   Twin: linear_ref(). */
 #include "kernels/cpu-block-scales.h"
 #include "kernels/cpu-block-words.h"
 #include "kernels/cpu-kernels.h"
+#include "kernels/cpu-linear-ahead.h"
 #include "kernels/cpu-linear-tiles.h"
 #include "kernels/cpu-linear.h"
 #include "kernels/device-private.h"
@@ -25,7 +28,7 @@ enum {
     OUTPUTS = 2 * TILE, /* of an item */
     GROUPS = 2,         /* of 16 rows of x */
     MOST_ROWS = GROUPS * TILE,
-    RUN = BIG / DEPTH /* steps whose weights are unpacked at one time */
+    RUN = AHEAD /* steps whose weights are unpacked at one time: a large block */
 };
 
 typedef struct {
@@ -36,7 +39,8 @@ typedef struct {
     int groups; /* that have rows */
     int span;   /* columns from a piece of a row to its next; 0 = each piece in a tile of its own */
     int tiles;  /* of x a step and group */
-    int64_t panels;        /* of an item */
+    int64_t panels; /* of an item */
+    OrderOfWork order_of_work;
     bool sixteen;          /* elements of a part, not 32 */
     uint16_t order[DEPTH]; /* elements of a step as unpacked weights have them */
     uint16_t *x;           /* (steps, tiles, groups, 16 pairs, 16 columns, 2) */
@@ -57,8 +61,8 @@ has_least (FoveaDtype dtype)
            dtype == FOVEA_Q5_K;
 }
 
-/* Sums of small integers about their middle, so that s q and m do not cancel: what count_from() takes
- * off has to come back. */
+/* Sums of small integers about their middle, so that s q and m do not cancel: what count_from()
+ * takes off has to come back. */
 INLINE void
 store_least (const Scales *scales, FoveaDtype dtype, float *out)
 {
@@ -142,7 +146,8 @@ unpack_type (const uint8_t *const *lines, int64_t step, int64_t n, FoveaDtype dt
     }
 }
 
-/* Not inlined: tile loads are opaque to the compiler, which must have stored all of this before them. */
+/* Not inlined: tile loads are opaque to the compiler, which must have stored all of this before
+ * them. */
 static __attribute__ ((noinline)) void
 unpack_run (const Swapped *l, const uint8_t *const *lines, int64_t step, int64_t n, Unpacked *out)
 {
@@ -169,8 +174,8 @@ unpack_run (const Swapped *l, const uint8_t *const *lines, int64_t step, int64_t
 #undef UNPACK
 }
 
-/* 16 rows of x from row @row0 on, one step: pieces, the smallest first, as right-hand tiles. Sums of x
- * stand in the columns of the first pieces alone, so that they count once. */
+/* 16 rows of x from row @row0 on, one step: pieces, the smallest first, as right-hand tiles. Sums
+ * of x stand in the columns of the first pieces alone, so that they count once. */
 static void
 arrange_step (const Swapped *l, int64_t step, int group)
 {
@@ -215,25 +220,9 @@ arrange_steps (void *data, int64_t i, int worker)
 
 typedef float Sums[GROUPS][OUTPUTS][TILE];
 
-/* What is unpacked next: bytes of each of 32 rows. A few bytes of many rows are no stream that the
- * processor would see, and all asked for at once they would be more than it can wait for. */
-typedef struct {
-    const uint8_t *const *lines;
-    int64_t at, length;
-} Next;
-
-/* Share @part of @parts. */
-INLINE void
-ask_for (const Next *next, int part, int parts)
-{
-    for (int o = part * OUTPUTS / parts; o < (part + 1) * OUTPUTS / parts; o++)
-        for (int64_t i = 0; i < next->length; i += 64)
-            _mm_prefetch (next->lines[o] + next->at + i, _MM_HINT_T0);
-}
-
 /* Products of one part: the weight in tiles 4 and 5, one of @tiles of x in 6 and 7. */
 INLINE void
-multiply_part (const uint16_t *w, const uint16_t *x, int groups, int tiles, Sums out)
+multiply_part (const uint16_t *w, const uint16_t *x, int groups, int tiles)
 {
     _tile_zero (0);
     _tile_zero (1);
@@ -253,6 +242,12 @@ multiply_part (const uint16_t *w, const uint16_t *x, int groups, int tiles, Sums
         _tile_dpbf16ps (2, 4, 7);
         _tile_dpbf16ps (3, 5, 7);
     }
+}
+
+INLINE void
+store_products (int groups, Sums out)
+{
+    TILES_READ_MEMORY (); /* what was read before is read before */
     _tile_stored (0, out[0][0], 64);
     _tile_stored (1, out[0][TILE], 64);
     if (groups == 2) {
@@ -307,10 +302,11 @@ multiply_run (const Swapped *l,
         ask_for (next, part, parts);
         multiply_part (w->q[0][s] + half * TILE,
                        l->x + (step + s) * l->tiles * groups * TILE_BF16 + half * TILE_BF16 / 2,
-                       groups, l->tiles, products[part % 2]);
+                       groups, l->tiles);
         if (part > 0)
             add_scaled (w, part - 1, x_sums + (part - 1) * sums_stride, groups, least,
                         products[(part - 1) % 2], sums);
+        store_products (groups, products[part % 2]);
     }
     add_scaled (w, parts - 1, x_sums + (parts - 1) * sums_stride, groups, least,
                 products[(parts - 1) % 2], sums);
@@ -367,22 +363,8 @@ write_sums (const Swapped *l, int64_t o0, Sums sums)
     }
 }
 
-/* What is unpacked behind panel @p of @n_panels at @step; behind the last, the next item's first. */
-static Next
-find_next (const Swapped *l, const uint8_t *const *lines, int64_t p, int64_t n_panels, int64_t step)
-{
-    const FoveaWeight *w = &l->args->weight;
-    const int64_t line = (int64_t) fovea_dtype_bytes (w->dtype, (size_t) w->stride);
-    const int64_t length = line / l->n_steps * RUN; /* of a run */
-    if (p + 1 < n_panels)
-        return (Next){lines + (p + 1) * OUTPUTS, step / RUN * length, length};
-    if (step + RUN < l->n_steps)
-        return (Next){lines, (step / RUN + 1) * length, length};
-    return (Next){lines + p * OUTPUTS, OUTPUTS * line, length};
-}
-
-/* An item: some times 32 outputs, run by run, so that a run of x is read from a near cache for all of
- * them but the first. */
+/* An item: some times 32 outputs, run by run, so that a run of x is read from a near cache for all
+ * of them but the first. */
 static void
 run_outputs (void *data, int64_t i, int worker)
 {
@@ -393,9 +375,7 @@ run_outputs (void *data, int64_t i, int worker)
     const uint8_t *lines[MAX_PANELS * OUTPUTS];
     Unpacked w;
     Sums sums[MAX_PANELS] __attribute__ ((aligned (64)));
-    for (int64_t o = 0; o < n_panels * OUTPUTS; o++)
-        lines[o] =
-            fovea_weight_line (weight, fovea_weight_row (weight, MIN (o0 + o, weight->n_out - 1)));
+    find_lines (weight, o0, n_panels * OUTPUTS, lines);
     for (int64_t p = 0; p < n_panels; p++)
         start_sums (l->args, o0 + p * OUTPUTS, l->span > 0 ? l->span : TILE, sums[p]);
     configure_tile_shapes (l->sixteen ? 32 : 64, l->sixteen ? TILE / 2 : TILE);
@@ -404,7 +384,7 @@ run_outputs (void *data, int64_t i, int worker)
         for (int64_t p = 0; p < n_panels; p++) {
             unpack_run (l, lines + p * OUTPUTS, step, n, &w);
             TILES_READ_MEMORY ();
-            const Next next = find_next (l, lines, p, n_panels, step);
+            const Next next = find_next (&l->order_of_work, lines, p, n_panels, step);
             multiply_run_of (l, &w, step, n, &next, sums[p]);
         }
     }
@@ -436,6 +416,8 @@ fovea_linear_swapped_amx (FoveaDevice *device, const FoveaLinearArgs *args)
     for (int i = 0; i < DEPTH; i++)
         l.order[i] = (uint16_t) element_of_word (args->weight.dtype, i);
     l.panels = CLAMP (n_panels / (4 * fovea_threads_count (device->threads)), 1, MAX_PANELS);
+    l.order_of_work =
+        order_of_work (&args->weight, l.panels, fovea_threads_count (device->threads));
     if (!fovea_device_reserve (device, "linear", 0,
                                fovea_linear_swapped_shared (args->weight.n_in)))
         return;

@@ -19,16 +19,24 @@ enum {
 };
 
 /* Cuts a row of @n_in floats into tile rows, the smallest piece first; the tail of the last step is
- * zero. @out: the row's place in (steps, pieces, 2, 16, 32). */
+ * zero. @order: which element of its step each one is, NULL = as they come. @out: the row's place
+ * in (steps, pieces, 2, 16, 32). */
 static inline void
-split_x_row (const float *x, int64_t n_in, int64_t n_steps, int n_pieces, uint16_t *out)
+split_x_row (const float *x,
+             int64_t n_in,
+             int64_t n_steps,
+             int n_pieces,
+             const uint16_t *order,
+             uint16_t *out)
 {
+    const __m512i places = order != NULL ? _mm512_loadu_si512 (order) : _mm512_setzero_si512 ();
     for (int64_t i = 0; i < n_steps * DEPTH; i += DEPTH) {
         __m512i pieces[MAX_PIECES];
         split_row (load_floats (x + i, n_in - i), load_floats (x + i + TILE, n_in - i - TILE),
                    n_pieces, pieces);
         for (int p = n_pieces - 1; p >= 0; p--, out += 2 * TILE_BF16)
-            _mm512_storeu_si512 (out, pieces[p]);
+            _mm512_storeu_si512 (out, order == NULL ? pieces[p]
+                                                    : _mm512_permutexvar_epi16 (places, pieces[p]));
     }
 }
 

@@ -87,6 +87,28 @@ void fovea_linear_predict_cpu (FoveaDevice *device,
 void fovea_linear_predict_amx (const FoveaScratchShape *shape, size_t *worker, size_t *shared);
 
 /**
+ * fovea_linear_is_turned:
+ *
+ * Whether AMX multiplies blocks by so few rows, turned before they are unpacked: up to 8 rows, f32,
+ * Q4_0 and IQ4_NL.
+ *
+ * Thread: any.
+ */
+bool fovea_linear_is_turned (const FoveaLinearArgs *args);
+
+/**
+ * fovea_linear_turned_amx:
+ *
+ * FoveaOps.linear where fovea_linear_is_turned() says so.
+ *
+ * Thread: the device's caller.
+ */
+void fovea_linear_turned_amx (FoveaDevice *device, const FoveaLinearArgs *args);
+
+/** fovea_linear_turned_shared: bytes of shared scratch that it reserves.   Thread: any. */
+size_t fovea_linear_turned_shared (int64_t n_in);
+
+/**
  * fovea_linear_is_swapped:
  *
  * Whether rows are few enough that AMX multiplies blocks by them with the operands swapped, in f32.
