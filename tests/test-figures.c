@@ -199,6 +199,31 @@ START_TEST (labels_of_a_map_never_touch_and_size_is_exact)
 }
 END_TEST
 
+/* On a page of the shape of a slide key and chosen cell stand in the triangle of the future where they
+ * have room there, so that the map has the height but for axis and caption. */
+static const struct {
+    gint64 query, key;
+    double least; /* of the page's height */
+} slides[] = {{-1, -1, 0.65}, {80, 40, 0.5}};
+
+START_TEST (a_map_on_a_slide_has_its_height)
+{
+    g_autoptr (FoveaTrace) trace = figure_trace (160);
+    const FoveaMapOptions options = {
+        .query = slides[_i].query, .key = slides[_i].key, .q1 = -1, .k1 = -1};
+    const FoveaFigureStyle slide = {
+        .width_mm = 254, .height_mm = 143, .text_pt = 12, .caption = TRUE};
+    g_autoptr (FoveaFigure) figure = fovea_figure_map_new (trace, &options, &slide, NULL);
+    ck_assert_ptr_nonnull (figure);
+    figure_assert_tidy (figure);
+    double width, height;
+    fovea_figure_get_size (figure, &width, &height);
+    ck_assert_double_eq_tol (height, 143, 1e-9);
+    double mm = figure_find_image (figure, 0)->h / FOVEA_POINTS_PER_MM;
+    ck_assert_msg (mm > slides[_i].least * height && mm < height, "%.1f of %.1f mm", mm, height);
+}
+END_TEST
+
 /* --- heads and tokens --- */
 
 START_TEST (heads_figure_has_a_map_a_head_and_tidy_labels)
@@ -513,6 +538,7 @@ add_picture_cases (Suite *suite)
     tcase_add_test (maps, linear_scale_uses_shares_and_rectangle_only_its_cells);
     tcase_add_test (maps, cells_finer_than_print_become_block_means_that_the_bar_states);
     tcase_add_test (maps, chosen_cell_is_named_with_tokens_weight_and_rank);
+    tcase_add_loop_test (maps, a_map_on_a_slide_has_its_height, 0, G_N_ELEMENTS (slides));
     tcase_add_loop_test (maps, labels_of_a_map_never_touch_and_size_is_exact, 0,
                          G_N_ELEMENTS (layouts));
     tcase_set_timeout (maps, 60);

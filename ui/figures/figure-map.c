@@ -35,6 +35,7 @@ typedef struct {
     gint64 block_q, block_k;
     GArray *q_ticks, *k_ticks;
     gboolean k_turned;
+    guint inside; /* what the room below reckons with in the triangle: 2 = chosen cell, too */
     gboolean chosen;
     float weight;
     gint64 rank, n_allowed;
@@ -235,16 +236,23 @@ label_half (GArray *ticks, gboolean last, double text)
     return half;
 }
 
-/* Room kept below a map that the page's height limits: axis name, key, chosen cell, caption. */
+static double
+get_caption_room (MapLayout *layout)
+{
+    return layout->measures.caption ? GAP + 4 * layout->measures.text : 0;
+}
+
+/* Room kept below a map that the page's height limits: axis name and caption, and key and chosen cell
+ * where the triangle of the future has no room for them. */
 static double
 get_foot (MapLayout *layout)
 {
     double text = layout->measures.text, width, height;
+    double foot = 5.5 * text + get_caption_room (layout);
     fovea_color_bar_get_size (&layout->request.ramp, BAR, text, 2, &width, &height);
-    double foot = 5.5 * text + GAP + height;
-    if (layout->chosen)
-        foot += GAP + 4 * text;
-    return layout->measures.caption ? foot + GAP + 4 * text : foot;
+    if (layout->inside < 1)
+        foot += GAP + height;
+    return layout->chosen && layout->inside < 2 ? foot + GAP + 4 * text : foot;
 }
 
 /* Sizes of cells and the map's corner. Positions first; token labels where a cell is as high as a
@@ -528,6 +536,27 @@ clear_layout (MapLayout *layout)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MapLayout, clear_layout)
 
+/* All but the caption; gives the lowest edge, -1 if the map cannot be read. */
+static double
+draw (MapLayout *layout, guint inside, GError **error)
+{
+    layout->inside = inside;
+    layout->cell_w = layout->cell_h = 0;
+    fovea_scene_free (layout->scene);
+    layout->scene = fovea_scene_new (layout->measures.width);
+    measure_map (layout);
+    fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
+    if (!add_map (layout, error))
+        return -1;
+    double low = add_axes (layout);
+    double depth = add_bar (layout, &low);
+    if (layout->chosen) {
+        frame_chosen (layout);
+        add_chosen (layout, depth, &low);
+    }
+    return low;
+}
+
 FoveaFigure *
 fovea_figure_map_new (FoveaTrace *trace,
                       const FoveaMapOptions *options,
@@ -540,17 +569,13 @@ fovea_figure_map_new (FoveaTrace *trace,
     layout.attention = fovea_attention_open (trace, options->layer, error);
     if (layout.attention == NULL || !set_request (&layout, error) || !read_chosen (&layout, error))
         return NULL;
-    layout.scene = fovea_scene_new (layout.measures.width);
-    measure_map (&layout);
-    fovea_figure_add_letter (layout.scene, &layout.measures, 0, "a");
-    if (!add_map (&layout, error))
+    /* A page's height counts only for maps that reach it; the first try is right for all others. */
+    guint inside = 2;
+    double low = draw (&layout, inside, error);
+    while (low >= 0 && inside > 0 && low + get_caption_room (&layout) > layout.measures.max_height)
+        low = draw (&layout, --inside, error);
+    if (low < 0)
         return NULL;
-    double low = add_axes (&layout);
-    double depth = add_bar (&layout, &low);
-    if (layout.chosen) {
-        frame_chosen (&layout);
-        add_chosen (&layout, depth, &low);
-    }
     if (layout.measures.caption)
         add_caption (&layout, low);
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
