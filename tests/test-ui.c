@@ -48,6 +48,20 @@ START_TEST (zooming_in_walks_the_steps_and_back_to_fit)
 }
 END_TEST
 
+static const struct {
+    gint64 n_tokens, step;
+    double wanted;
+} rulers[] = {{109, 20, 14.5},  {109, 5, 5},    {109, 1, 0.2},        {1023, 200, 137},
+              {1024, 256, 137}, {1024, 20, 14}, {131072, 16384, 9000}};
+
+START_TEST (rulers_of_a_text_count_in_round_steps)
+{
+    g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
+    fovea_viewport_set_tokens (viewport, rulers[_i].n_tokens);
+    ck_assert_int_eq (fovea_viewport_find_step (viewport, rulers[_i].wanted), rulers[_i].step);
+}
+END_TEST
+
 START_TEST (long_texts_zoom_by_powers_of_two_tokens_a_pixel)
 {
     g_autoptr (FoveaViewport) viewport = fovea_viewport_new ();
@@ -323,6 +337,26 @@ START_TEST (numbers_have_commas_true_minus_and_powers)
     ck_assert_str_eq (none, "–");
     ck_assert_str_eq (zero, "0.00");
     ck_assert_str_eq (power, "10⁻⁵");
+}
+END_TEST
+
+static const struct {
+    double value;
+    const char *share, *rounded;
+} spelled[] = {{0, "0", "0"},
+               {1, "1.000000", "1"},
+               {0.0935769, "0.093577", "0.094"},
+               {1.0 / 128, "0.007812", "0.0078"},
+               {4.63e-7, "4.6 × 10⁻⁷", "4.6 × 10⁻⁷"},
+               {9.97e-8, "1.0 × 10⁻⁷", "1.0 × 10⁻⁷"},
+               {1e-6, "1.0 × 10⁻⁶", "10⁻⁶"}};
+
+START_TEST (only_zero_is_spelled_zero)
+{
+    g_autofree char *share = fovea_share_text (spelled[_i].value);
+    g_autofree char *rounded = fovea_round_text (spelled[_i].value);
+    ck_assert_str_eq (share, spelled[_i].share);
+    ck_assert_str_eq (rounded, spelled[_i].rounded);
 }
 END_TEST
 
@@ -640,6 +674,7 @@ main (void)
     TCase *tcase = tcase_create ("parts");
     tcase_add_test (tcase, fit_fills_the_shorter_side);
     tcase_add_test (tcase, zooming_in_walks_the_steps_and_back_to_fit);
+    tcase_add_loop_test (tcase, rulers_of_a_text_count_in_round_steps, 0, G_N_ELEMENTS (rulers));
     tcase_add_test (tcase, long_texts_zoom_by_powers_of_two_tokens_a_pixel);
     tcase_add_test (tcase, zoom_keeps_the_cell_under_the_pointer);
     tcase_add_test (tcase, a_cell_is_found_where_it_is_located_at_every_scale);
@@ -654,6 +689,7 @@ main (void)
     tcase_add_test (tcase, a_cancelled_tile_says_so);
     tcase_add_test (tcase, tokens_are_spelled_so_that_nothing_is_invisible);
     tcase_add_test (tcase, numbers_have_commas_true_minus_and_powers);
+    tcase_add_loop_test (tcase, only_zero_is_spelled_zero, 0, G_N_ELEMENTS (spelled));
     tcase_add_test (tcase, the_filter_reads_roles_scores_layers_and_names);
     tcase_add_test (tcase, the_filter_reads_comparisons_and_or_not_and_brackets);
     tcase_add_loop_test (tcase, what_is_no_filter_shows_nothing_and_says_why, 0,

@@ -81,25 +81,6 @@ draw_tokens (FoveaMapCanvas *self,
                           t == (vertical ? place->query : place->key));
 }
 
-/* The smallest step 1, 2, 5 x 10^n, or 64 x 2^n for long texts, that leaves room for the numbers.
- */
-static gint64
-tick_step (double cell, gint64 n_tokens)
-{
-    gint64 step = 1;
-    double wanted = TICK_GAP / cell;
-    if (n_tokens >= 1024 && wanted >= 32) {
-        for (step = 64; (double) step < wanted; step *= 2)
-            ;
-        return step;
-    }
-    static const int factors[] = {1, 2, 5};
-    for (gint64 decade = 1;; decade *= 10)
-        for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
-            if ((double) (step = decade * factors[i]) >= wanted)
-                return step;
-}
-
 static void
 draw_position (FoveaMapCanvas *self,
                GtkSnapshot *snapshot,
@@ -137,7 +118,7 @@ draw_positions (FoveaMapCanvas *self,
     gint64 first, end;
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     double cell = cell_width (self);
-    gint64 step = tick_step (cell / self->text_scale, fovea_viewport_get_tokens (self->viewport));
+    gint64 step = fovea_viewport_find_step (self->viewport, TICK_GAP * self->text_scale / cell);
     gint64 chosen = vertical ? place->query : place->key;
     double keep_clear = (vertical ? 14 : 40) * self->text_scale;
     fovea_viewport_get_span (self->viewport, vertical, &first, &end);

@@ -106,11 +106,11 @@ draw_spans (FoveaMapRail *self, GtkSnapshot *snapshot, const FoveaPalette *palet
 
 /* Words only: the numbers are of the whole map, which is out of sight here. */
 static void
-draw_mask_key (GtkWidget *widget, GtkSnapshot *snapshot, const FoveaPalette *palette)
+draw_mask_key (GtkWidget *widget, GtkSnapshot *snapshot, const FoveaPalette *palette, int top)
 {
     fovea_label_draw (widget, snapshot, _ ("Mask"), 12, FOVEA_LABEL_BOLD, &palette->text, 0,
-                      BAR_TOP - 18, 0);
-    fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, BAR_TOP, WIDTH);
+                      top - 18, 0);
+    fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, top, WIDTH);
 }
 
 static void
@@ -127,19 +127,23 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         draw_spans (self, snapshot, &palette);
         return;
     }
-    draw_overview (self, snapshot, &palette);
-    if (gtk_widget_get_height (widget) < BAR_TOP + BAR_LEAST + BAR_FOOT)
+    /* Of a small map that fits, the overview would be a second picture, in the place of its bar. */
+    gboolean fit = fovea_viewport_is_fit (self->viewport);
+    int top = fit ? TOP + 2 : BAR_TOP;
+    if (!fit)
+        draw_overview (self, snapshot, &palette);
+    if (gtk_widget_get_height (widget) < top + BAR_LEAST + BAR_FOOT)
         return; /* a bar that is cut off would be read wrongly */
     if (spec.overlay) {
-        draw_mask_key (widget, snapshot, &palette);
+        draw_mask_key (widget, snapshot, &palette, top);
         return;
     }
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
-    double height = CLAMP (gtk_widget_get_height (widget) - BAR_TOP - BAR_FOOT, BAR_LEAST, 270);
+    double height = CLAMP (gtk_widget_get_height (widget) - top - BAR_FOOT, BAR_LEAST, 270);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;
     fovea_label_draw (widget, snapshot, score ? _ ("Score, nats") : _ ("Weight"), 12,
-                      FOVEA_LABEL_BOLD, &palette.text, 0, BAR_TOP - 18, 0);
-    fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, BAR_TOP, height,
+                      FOVEA_LABEL_BOLD, &palette.text, 0, top - 18, 0);
+    fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, top, height,
                                    data == NULL ? NAN
                                    : score      ? data->score
                                                 : data->row[data->place.key]);
@@ -164,7 +168,7 @@ centre_on (FoveaMapRail *self, double x, double y)
     double unit = OVERVIEW / (double) MAX (fovea_viewport_get_tokens (self->viewport), 1);
     int width, height;
     gint64 left, top;
-    if (y > TOP + OVERVIEW + 8)
+    if (y > TOP + OVERVIEW + 8 || fovea_viewport_is_fit (self->viewport))
         return;
     double scale = fovea_viewport_get_scale (self->viewport);
     fovea_viewport_get_size (self->viewport, &width, &height);

@@ -9,11 +9,13 @@
 #include "ui/palette.h"
 #include "ui/token-text.h"
 
-#define LEFT   88
-#define RIGHT  36
-#define TOP    4
-#define BARS   42
-#define HEIGHT 66
+#define LEFT       88
+#define RIGHT      36
+#define TOP        4
+#define BARS       42
+#define HEIGHT     66
+#define TICK_GAP   100 /* pixels between two numbers, at least */
+#define TICK_CLEAR 60  /* of the last one */
 
 struct _FoveaRowProfile {
     GtkWidget parent_instance;
@@ -50,7 +52,20 @@ draw_bars (FoveaRowProfile *self, cairo_t *cr, const FoveaCellData *data, double
     cairo_fill (cr);
 }
 
-/* First and last key always, three between. */
+static void
+draw_tick (GtkWidget *widget,
+           GtkSnapshot *snapshot,
+           const FoveaPalette *palette,
+           gint64 token,
+           double unit,
+           FoveaLabelFlags flags)
+{
+    g_autofree char *text = fovea_number_text (token);
+    fovea_label_draw (widget, snapshot, text, 11, flags, &palette->quiet,
+                      LEFT + ((double) token + 0.5) * unit, TOP + BARS + 10, 0);
+}
+
+/* In the steps of the map above; the last key always, and what would touch it gives way. */
 static void
 draw_axis (FoveaRowProfile *self,
            GtkSnapshot *snapshot,
@@ -62,7 +77,7 @@ draw_axis (FoveaRowProfile *self,
     double unit = width / (double) data->n_tokens;
     g_autofree char *low = fovea_power_text (fovea_color_map_floor (data->n_tokens));
     g_autofree char *row = fovea_number_text (data->place.query);
-    g_autofree char *title = g_strconcat ("Row ", row, NULL);
+    g_autofree char *title = g_strdup_printf (_ ("Row %s"), row);
     fovea_label_draw (widget, snapshot, title, 12, FOVEA_LABEL_BOLD, &palette->text, 14, 18, 0);
     fovea_label_draw (widget, snapshot, _ ("all keys"), 11, FOVEA_LABEL_NORMAL, &palette->quiet, 14,
                       34, 0);
@@ -70,21 +85,17 @@ draw_axis (FoveaRowProfile *self,
                       LEFT + width + 6, TOP + 4, 0);
     fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
                       LEFT + width + 6, TOP + BARS - 2, 0);
-    gint64 last = data->n_tokens - 1, step = MAX (last / 4, 1);
-    for (gint64 t = 0; t <= last; t += step) {
-        gint64 at = last - t < step && last - t > 0 && t > 0 ? last : t;
-        g_autofree char *text = fovea_number_text (at);
-        FoveaLabelFlags flags = at == 0      ? FOVEA_LABEL_NORMAL
-                                : at == last ? FOVEA_LABEL_RIGHT
-                                             : FOVEA_LABEL_CENTER;
-        fovea_label_draw (widget, snapshot, text, 11, flags, &palette->quiet,
-                          LEFT + ((double) at + 0.5) * unit, TOP + BARS + 10, 0);
-        if (at == last)
-            break;
-    }
+    gint64 last = data->n_tokens - 1;
+    gint64 step = fovea_viewport_find_step (self->viewport, TICK_GAP / unit);
+    for (gint64 t = 0; t < last; t += step)
+        if ((double) (last - t) * unit > TICK_CLEAR)
+            draw_tick (widget, snapshot, palette, t, unit,
+                       t == 0 ? FOVEA_LABEL_NORMAL : FOVEA_LABEL_CENTER);
+    draw_tick (widget, snapshot, palette, last, unit, FOVEA_LABEL_RIGHT);
 }
 
-/* Near the right end the text turns to the left of its bar. */
+/* Near the right end the text turns to the left of its bar. On a ground of its own: bars and frame
+ * would strike it through. */
 static void
 draw_key (FoveaRowProfile *self,
           GtkSnapshot *snapshot,
@@ -99,7 +110,15 @@ draw_key (FoveaRowProfile *self,
     g_autofree char *number = fovea_number_text (data->place.key);
     g_autofree char *text = g_strdup_printf ("%s “%s”", number, token);
     gboolean flip = x > LEFT + width - 90;
+    g_autoptr (PangoLayout) layout =
+        fovea_label_layout (GTK_WIDGET (self), 11, FOVEA_LABEL_NORMAL, text);
+    int used, high;
+    GdkRGBA ground = palette->view;
+    pango_layout_get_pixel_size (layout, &used, &high);
+    ground.alpha = 0.85f;
     fovea_fill_draw (snapshot, x - 1.5, TOP + BARS - height, 3, height, 0, &palette->text);
+    fovea_fill_draw (snapshot, flip ? x - 8 - used : x + 4, TOP + 8 - high / 2.0, used + 4, high, 2,
+                     &ground);
     fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11,
                       flip ? FOVEA_LABEL_RIGHT : FOVEA_LABEL_NORMAL, &palette->text,
                       flip ? x - 6 : x + 6, TOP + 8, 0);
@@ -124,13 +143,13 @@ fovea_row_profile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_bars (self, cr, data, width);
     cairo_destroy (cr);
     draw_axis (self, snapshot, &palette, data, width);
-    draw_key (self, snapshot, &palette, data, width);
     fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
     double unit = width / (double) data->n_tokens;
     if (!fovea_viewport_is_fit (self->viewport))
         fovea_box_draw (snapshot, LEFT + (double) first * unit - 1, TOP - 2,
                         MAX ((double) (end - first) * unit, 6) + 2, BARS + 5, 2, 1.5,
                         &palette.text);
+    draw_key (self, snapshot, &palette, data, width);
 }
 
 static void

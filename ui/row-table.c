@@ -80,7 +80,7 @@ line_text (gpointer item, gconstpointer column)
 {
     Number number = *(const Number *) column;
     double value = line_number (item, column);
-    return number == WEIGHT || number == MASS ? fovea_weight_text (value, 6)
+    return number == WEIGHT || number == MASS ? fovea_share_text (value)
                                               : fovea_number_text ((gint64) value);
 }
 

@@ -49,6 +49,37 @@ fovea_power_text (double value)
     return g_string_free (out, FALSE);
 }
 
+/* "4.6 × 10⁻⁷". */
+static char *
+spell_power (double value)
+{
+    int exponent = (int) floor (log10 (value));
+    double mantissa = value / pow (10, exponent);
+    if (mantissa >= 9.95) { /* would be written 10.0 */
+        mantissa /= 10;
+        exponent++;
+    }
+    g_autofree char *power = fovea_power_text (pow (10, exponent));
+    return g_strdup_printf ("%.1f × %s", mantissa, power);
+}
+
+char *
+fovea_share_text (double value)
+{
+    if (value == 0)
+        return g_strdup ("0");
+    return value < 1e-4 ? spell_power (value) : fovea_weight_text (value, 6); /* NaN, too */
+}
+
+char *
+fovea_round_text (double value)
+{
+    if (value <= 0 || value >= 1e-3)
+        return value >= 100 ? g_strdup_printf ("%.0f", value) : g_strdup_printf ("%.2g", value);
+    double power = pow (10, round (log10 (value)));
+    return fabs (value / power - 1) < 1e-9 ? fovea_power_text (value) : spell_power (value);
+}
+
 char *
 fovea_device_text (const char *device)
 {

@@ -43,6 +43,26 @@ char *fovea_weight_text (double value, int digits);
 char *fovea_power_text (double value);
 
 /**
+ * fovea_share_text:
+ * @value: 0 .. 1
+ *
+ * "0.093577"; "4.6 × 10⁻⁷" where six digits would be zeros; "0" for nothing but zero itself.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_share_text (double value);
+
+/**
+ * fovea_round_text:
+ * @value: not negative
+ *
+ * Two digits that count, as of the end of a range: "0.0078", "128", "10⁻⁶".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_round_text (double value);
+
+/**
  * fovea_device_text:
  * @device: a device's description, parts set off by commas
  *

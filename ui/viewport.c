@@ -112,6 +112,22 @@ fovea_viewport_set_tokens (FoveaViewport *self, gint64 n_tokens)
 }
 
 gint64
+fovea_viewport_find_step (FoveaViewport *self, double wanted)
+{
+    static const int factors[] = {1, 2, 5};
+    gint64 step = 64;
+    if (self->n_tokens >= 1024 && wanted >= 32) {
+        while ((double) step < wanted)
+            step *= 2;
+        return step;
+    }
+    for (gint64 decade = 1;; decade *= 10)
+        for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
+            if ((double) (step = decade * factors[i]) >= wanted)
+                return step;
+}
+
+gint64
 fovea_viewport_get_tokens (FoveaViewport *self)
 {
     return self->n_tokens;

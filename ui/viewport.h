@@ -32,6 +32,17 @@ void fovea_viewport_set_tokens (FoveaViewport *self, gint64 n_tokens);
 gint64 fovea_viewport_get_tokens (FoveaViewport *self);
 
 /**
+ * fovea_viewport_find_step:
+ * @wanted: tokens between two ticks, at least
+ *
+ * The smallest step 1, 2, 5 x 10^n, or 64 x 2^n for long texts, that is no smaller: every ruler of one
+ * text counts in the same steps.
+ *
+ * Thread: main.
+ */
+gint64 fovea_viewport_find_step (FoveaViewport *self, double wanted);
+
+/**
  * fovea_viewport_set_size:
  *
  * Size of the canvas, device pixels.   Thread: main.
