@@ -316,7 +316,17 @@ START_TEST (where_no_dictionary_is_at_hand_the_page_says_how_to_make_one)
     ck_assert_ptr_nonnull (find_button (GTK_WIDGET (page), "Add dictionary"));
     fovea_features_page_set_choices (page, &offer, 1); /* the button is the shorter way */
     RUN_UNTIL (!is_shown (GTK_WIDGET (page), "fovea sae train"));
-    ck_assert_ptr_nonnull (find_button (GTK_WIDGET (page), "Encode with"));
+    GtkWidget *first = find_button (GTK_WIDGET (page), "Encode with abstopk");
+    ck_assert_ptr_nonnull (first);
+    /* Of several the first is suggested, and has the focus that the view was given before. */
+    const FoveaDictionaryChoice offers[] = {offer, {NULL, "/b/folder", "topk · blocks.3"}};
+    gtk_widget_grab_focus (find_button (GTK_WIDGET (page), "Add dictionary"));
+    fovea_features_page_set_choices (page, offers, 2);
+    first = find_button (GTK_WIDGET (page), "Encode with abstopk");
+    ck_assert (gtk_widget_has_css_class (first, "suggested-action"));
+    ck_assert (!gtk_widget_has_css_class (find_button (GTK_WIDGET (page), "Encode with topk"),
+                                          "suggested-action"));
+    ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (window)), first);
     gtk_window_destroy (GTK_WINDOW (window));
     feature_bench_free (bench);
 }

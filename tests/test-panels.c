@@ -14,8 +14,10 @@
 #include "ui/failure-bar.h"
 #include "ui/note-box.h"
 #include "ui/sentences.h"
+#include "ui/short-label.h"
 #include "ui/status-line.h"
 #include "ui/token-text.h"
+#include "ui/toolbar.h"
 
 static const char failure[] = "map tile: head 5.10: chunk 7 of run 1 is damaged";
 
@@ -322,9 +324,59 @@ START_TEST (a_choice_gives_way_where_the_row_is_narrow)
     gtk_window_present (GTK_WINDOW (window));
     while (g_main_context_pending (NULL))
         g_main_context_iteration (NULL, FALSE);
-    ck_assert_int_lt (2 * measure_width (list, FALSE), measure_width (plain, FALSE));
+    ck_assert_int_lt (measure_width (list, FALSE) + 40, measure_width (plain, FALSE));
     ck_assert_int_le (abs (measure_width (list, TRUE) - measure_width (plain, TRUE)), 24);
     ck_assert_str_eq (gtk_widget_get_tooltip_text (GTK_WIDGET (list)), "Sort");
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+START_TEST (a_choice_gives_up_its_name_before_its_value)
+{
+    GtkWidget *window = gtk_window_new (), *label = fovea_short_label_new ();
+    GtkWidget *value = gtk_label_new ("layer, head");
+    FoveaShortLabel *words = FOVEA_SHORT_LABEL (label);
+    fovea_short_label_set_text (words, "Sort: layer, head");
+    gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+    gtk_window_set_child (GTK_WINDOW (window), label);
+    int least = measure_width (label, FALSE), all = measure_width (label, TRUE);
+    g_object_ref_sink (value);
+    ck_assert_int_eq (least, measure_width (value, FALSE)); /* whole, and nothing else */
+    ck_assert_int_gt (all, least);
+    gtk_window_set_default_size (GTK_WINDOW (window), all - 1, 40);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_width (label) == all - 1);
+    ck_assert (fovea_short_label_is_short (words));
+    gtk_window_set_default_size (GTK_WINDOW (window), all, 40);
+    RUN_UNTIL (gtk_widget_get_width (label) == all);
+    ck_assert (!fovea_short_label_is_short (words));
+    g_object_unref (value);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* A row that is too narrow by less than any name costs one name, that which takes most. */
+START_TEST (in_a_narrow_toolbar_as_many_as_can_be_are_whole)
+{
+    GtkWidget *window = gtk_window_new (), *bar = fovea_toolbar_new (), *words[3];
+    static const char *const texts[] = {"Sort: layer", "Badge: main role", "Compare: none"};
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+        words[i] = fovea_short_label_new ();
+        fovea_short_label_set_text (FOVEA_SHORT_LABEL (words[i]), texts[i]);
+        gtk_box_append (GTK_BOX (bar), words[i]);
+    }
+    gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+    gtk_window_set_child (GTK_WINDOW (window), bar);
+    int all = measure_width (bar, TRUE), least = measure_width (bar, FALSE);
+    ck_assert_int_lt (least, all);
+    gtk_window_set_default_size (GTK_WINDOW (window), all - 3, 40);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_width (bar) > 0);
+    guint n_short = 0;
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        n_short += fovea_short_label_is_short (FOVEA_SHORT_LABEL (words[i]));
+    ck_assert_uint_eq (n_short, 1);
+    ck_assert (fovea_short_label_is_short (FOVEA_SHORT_LABEL (words[2]))); /* lacks most */
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -387,6 +439,8 @@ main (void)
     tcase_add_test (tcase, scores_say_what_they_were_measured_on);
     tcase_add_test (tcase, a_view_of_attention_gives_way_where_none_was_kept);
     tcase_add_test (tcase, a_choice_gives_way_where_the_row_is_narrow);
+    tcase_add_test (tcase, a_choice_gives_up_its_name_before_its_value);
+    tcase_add_test (tcase, in_a_narrow_toolbar_as_many_as_can_be_are_whole);
     tcase_add_test (tcase, the_open_list_marks_what_is_chosen_and_follows);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -8,8 +8,10 @@
 
 #include "analysis/curve-mean.h"
 #include "tests/on-display.h"
+#include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
 #include "tests/sparse-support.h"
+#include "tests/widget-tree.h"
 #include "ui/curve-frame.h"
 #include "ui/curve-view.h"
 #include "ui/head-set.h"
@@ -478,6 +480,26 @@ START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
 }
 END_TEST
 
+START_TEST (space_ticks_the_method_at_hand)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *panel = fovea_method_panel_new (bench->model);
+    GtkWidget *window = show_in_window (panel, 1100, 700);
+    GtkWidget *list = widget_tree_find (panel, GTK_TYPE_LIST_VIEW);
+    GtkSelectionModel *rows = gtk_list_view_get_model (GTK_LIST_VIEW (list));
+    guint anchor = find_method ("anchor");
+    gtk_selection_model_select_item (rows, anchor, TRUE);
+    gtk_widget_grab_focus (list); /* a box that has it ticks itself */
+    gboolean before = fovea_sparse_model_is_chosen (bench->model, anchor);
+    ck_assert (press_shortcut (list, GDK_KEY_space));
+    ck_assert (fovea_sparse_model_is_chosen (bench->model, anchor) != before);
+    ck_assert (press_shortcut (list, GDK_KEY_space));
+    ck_assert (fovea_sparse_model_is_chosen (bench->model, anchor) == before);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_method_that_cannot_apply_says_why)
 {
     Bench *bench = bench_new ();
@@ -607,6 +629,12 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
     shown_text_collect (page, text);
     ck_assert_ptr_nonnull (strstr (text->str, "No curves of this run yet."));
     ck_assert_ptr_nonnull (strstr (text->str, "Measure the chosen methods"));
+    /* Two buttons for one thing would be asked about: the other comes with the curves. */
+    guint n_suggested = 0;
+    EACH_WIDGET (widget, page)
+        n_suggested +=
+            gtk_widget_has_css_class (widget, "suggested-action") && gtk_widget_get_mapped (widget);
+    ck_assert_uint_eq (n_suggested, 1);
     ck_assert_ptr_null (fovea_sparse_model_get_point (bench->model, NULL, NULL));
     gtk_window_destroy (GTK_WINDOW (window));
     bench_free (bench);
@@ -633,6 +661,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, thin_lines_are_of_the_selected_points_method);
     tcase_add_test (tests, a_masks_title_has_the_method_in_one_line_and_the_knob_in_another);
     tcase_add_test (tests, the_list_of_methods_is_made_from_the_table_of_methods);
+    tcase_add_test (tests, space_ticks_the_method_at_hand);
     tcase_add_test (tests, a_method_that_cannot_apply_says_why);
     tcase_add_test (tests, the_table_has_a_row_for_every_point_that_is_drawn);
     tcase_add_test (tests, the_page_draws_curves_and_a_mask_in_three_colours);

@@ -20,7 +20,7 @@ is_data (const char *text)
             "^(fovea-demo|demo|look\\.fovea|The Psychologist.*|llama, .*|CPU, .*|bf16, .*|sha256 "
             ".*|Fovea"
             "|\\(None\\)|induction|previous token|duplicate token|sink|local|retrieval|streaming"
-            "|[0-9.]+.[kMG]B|hook_\\w+|mlp\\.hook_post|PDF|[78] pt|fovea \\w+ (.|\\n)*)$",
+            "|[0-9.]+.[kMG]B|hook_\\w+|mlp\\.hook_post|PDF|[0-9]+ pt|fovea \\w+ (.|\\n)*)$",
             G_REGEX_OPTIMIZE, 0, NULL);
     return g_regex_match (pattern, text, 0, NULL);
 }
@@ -51,7 +51,7 @@ list_untranslated (GtkWidget *parent, GString *found)
         if (!gtk_widget_get_mapped (child))
             continue;
         const char *text = GTK_IS_LABEL (child) ? gtk_label_get_text (GTK_LABEL (child)) : "";
-        if (has_words (text) && strchr (text, '[') == NULL && !is_data (text) &&
+        if (has_words (text) && strpbrk (text, "[]") == NULL && !is_data (text) &&
             !is_below (child, "FoveaFactRow"))
             g_string_append_printf (found, "“%s” in %s\n", text, G_OBJECT_TYPE_NAME (parent));
         list_untranslated (child, found);

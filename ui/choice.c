@@ -4,20 +4,19 @@
  * list alike, so there are two here. The list's rows mark what is chosen, as GTK's do. */
 #include "ui/choice.h"
 
+#include "ui/short-label.h"
+
 static void
 setup_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    GtkWidget *label = gtk_label_new (NULL);
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    gtk_list_item_set_child (item, label);
+    gtk_list_item_set_child (item, fovea_short_label_new ());
 }
 
 static void
 bind_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-    gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                        gtk_string_object_get_string (gtk_list_item_get_item (item)));
+    fovea_short_label_set_text (FOVEA_SHORT_LABEL (gtk_list_item_get_child (item)),
+                                gtk_string_object_get_string (gtk_list_item_get_item (item)));
 }
 
 static void

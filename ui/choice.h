@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* A drop-down of words that gives way: in a row that is too narrow its text ends in an ellipsis
+/* A drop-down of words that gives way: in a row that is too narrow it shows "layer" for "Sort: layer",
  * before a control of the row is pushed out of sight. The open list shows every text in full. */
 #include <gtk/gtk.h>
 

@@ -290,3 +290,15 @@ fovea_data_table_get_rows (FoveaDataTable *self)
     add_rows (self, G_MAXUINT);
     return G_LIST_MODEL (self->rows);
 }
+
+/* Left to itself a list puts it on its first row, which then looks like the selected one. */
+gboolean
+fovea_data_table_focus (FoveaDataTable *self)
+{
+    GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view));
+    for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+         row = gtk_widget_get_next_sibling (row))
+        if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
+            return gtk_widget_grab_focus (row);
+    return FALSE;
+}

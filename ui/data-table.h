@@ -64,3 +64,10 @@ void fovea_data_table_select (FoveaDataTable *self,
  * As sorted.   Thread: main.   Owner: the table.
  */
 GListModel *fovea_data_table_get_rows (FoveaDataTable *self);
+
+/**
+ * fovea_data_table_focus:
+ *
+ * The row that is selected takes the focus; FALSE if none is or it is not made yet.   Thread: main.
+ */
+gboolean fovea_data_table_focus (FoveaDataTable *self);

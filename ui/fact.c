@@ -189,11 +189,13 @@ get_start (const FoveaFact *fact)
     return fact->role != NULL || fact->color != 0 ? 19 : fact->glyph != NULL ? 56 : 0;
 }
 
+/* Numbers with a sign are codes, the longest of which is like -123.45. */
 static double
 get_bar (const FoveaFact *fact, double width)
 {
+    gboolean sign = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−");
     return fact->role != NULL ? width - 98 - ROLE_BAR
-           : fact->color != 0 ? width - 48 - ROLE_BAR
+           : fact->color != 0 ? width - (sign ? 60 : 48) - ROLE_BAR
                               : width - 58 - BAR;
 }
 

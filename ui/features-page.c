@@ -13,6 +13,7 @@
 #include "ui/latent-view.h"
 #include "ui/scaled.h"
 #include "ui/token-text.h"
+#include "ui/toolbar.h"
 
 #define LIST_WIDTH 312
 
@@ -69,7 +70,6 @@ show_summary (FoveaFeaturesPage *self)
         shown < n ? g_strdup_printf (_ ("%s of %s latents"), some, all)
                   : g_strdup_printf (_ ("%s, %s latents%s"), facts->architecture, all, k);
     gtk_label_set_text (self->summary, text);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), text); /* it may be shortened */
 }
 
 static void
@@ -127,6 +127,7 @@ search_activated (FoveaFeaturesPage *self)
 static void
 offer_clicked (GtkButton *button, FoveaFeaturesPage *self)
 {
+    self->wants_focus = TRUE; /* for the latents that this brings */
     g_signal_emit (self, signals[ENCODE], 0, g_object_get_data (G_OBJECT (button), "folder"));
 }
 
@@ -155,7 +156,8 @@ add_offer (FoveaFeaturesPage *self, const FoveaDictionaryChoice *choice)
 {
     g_autofree char *label = g_strdup_printf (_ ("Encode with %s"), choice->label);
     GtkWidget *button = gtk_button_new_with_label (label);
-    gtk_widget_add_css_class (button, "suggested-action");
+    if (gtk_widget_get_first_child (self->offers) == NULL) /* one is suggested: the first */
+        gtk_widget_add_css_class (button, "suggested-action");
     gtk_widget_set_tooltip_text (button, _ ("Codes of every sequence, kept in the store"));
     g_object_set_data_full (G_OBJECT (button), "folder", g_strdup (choice->folder), g_free);
     g_signal_connect_object (button, "clicked", G_CALLBACK (offer_clicked), self, 0);
@@ -184,6 +186,11 @@ fovea_features_page_set_choices (FoveaFeaturesPage *self,
     gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->recipe)), n == 0);
     self->following = FALSE;
     model_changed (self);
+    /* They come after the view, whose focus went to the one button that was there. */
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *first = gtk_widget_get_first_child (self->offers);
+    if (first != NULL && root != NULL && gtk_root_get_focus (root) == self->add)
+        gtk_widget_grab_focus (first);
 }
 
 void
@@ -209,6 +216,11 @@ fovea_features_page_focus (FoveaFeaturesPage *self)
     gboolean codes = fovea_feature_model_get_source (self->model) != NULL;
     gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
     GtkWidget *shown = gtk_stack_get_visible_child (codes && table ? self->pages : self->faces);
+    GtkWidget *offer = gtk_widget_get_first_child (self->offers);
+    if (!codes && offer != NULL && gtk_widget_grab_focus (offer)) {
+        self->wants_focus = FALSE;
+        return;
+    }
     self->wants_focus = codes && !table ? !gtk_widget_grab_focus (self->page)
                                         : !gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
 }
@@ -262,8 +274,7 @@ show_page (FoveaFeaturesPage *self)
 static GtkWidget *
 build_toolbar (FoveaFeaturesPage *self)
 {
-    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    gtk_widget_add_css_class (bar, "toolbar");
+    GtkWidget *bar = fovea_toolbar_new ();
     self->dictionary = fovea_choice_new (NULL, _ ("Dictionary"));
     self->search = gtk_search_entry_new ();
     self->sort = fovea_choice_new ((const char *[]){_ ("Sort: balance"), _ ("Sort: how often"),
@@ -272,11 +283,10 @@ build_toolbar (FoveaFeaturesPage *self)
     self->summary = GTK_LABEL (gtk_label_new (""));
     set_label (self->search, _ ("Latents by token, sign or id: + followed"));
     g_object_set (self->search, "placeholder-text", _ ("Token, sign or id: + followed"), NULL);
-    gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 24);
+    gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 12);
+    gtk_editable_set_max_width_chars (GTK_EDITABLE (self->search), 24);
     gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");
-    gtk_label_set_xalign (self->summary, 1);
-    gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END);
-    gtk_label_set_max_width_chars (self->summary, 1); /* takes what the lists leave */
+    gtk_label_set_xalign (self->summary, 1); /* whole: the lists beside it have shorter forms */
     gtk_widget_set_hexpand (GTK_WIDGET (self->summary), TRUE);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->dictionary));
     gtk_box_append (GTK_BOX (bar), self->search);

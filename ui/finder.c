@@ -35,7 +35,7 @@ struct _FoveaFinder {
     GListStore *results;
     GtkSingleSelection *rows;
     FoveaFront *front; /* of the rows, what the list has so far */
-    GtkWidget *entry, *list;
+    GtkWidget *entry, *list, *nothing;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFinder, fovea_finder, GTK_TYPE_WINDOW)
@@ -246,13 +246,25 @@ compare_rated (gconstpointer a, gconstpointer b)
                               : (p->position > q->position) - (p->position < q->position);
 }
 
+/* Sequences are asked for by their run and store too, which stand in front of their names. */
+static int
+rate (const char *typed, FoveaFinderItem *item)
+{
+    const char *title = fovea_finder_item_get_title (item);
+    int by_title = fovea_finder_rate (typed, title);
+    if (by_title >= 0 || fovea_finder_item_get_target (item)->kind != FOVEA_FINDER_SEQUENCE)
+        return by_title;
+    g_autofree char *whole = g_strdup_printf ("%s %s", fovea_finder_item_get_detail (item), title);
+    return fovea_finder_rate (typed, whole);
+}
+
 static void
 find_items (FoveaFinder *self, const char *typed, GPtrArray *found)
 {
     g_autoptr (GArray) rated = g_array_new (FALSE, FALSE, sizeof (Rated));
     for (guint i = 0; i < self->items->len; i++) {
         FoveaFinderItem *item = self->items->pdata[i];
-        Rated row = {item, fovea_finder_rate (typed, fovea_finder_item_get_title (item)), i};
+        Rated row = {item, rate (typed, item), i};
         if (row.rate >= 0)
             g_array_append_val (rated, row);
     }
@@ -270,6 +282,7 @@ typed (FoveaFinder *self)
     find_items (self, text, found);
     find_tokens (self, text, found);
     find_latents (self, text, found);
+    gtk_widget_set_visible (self->nothing, found->len == 0);
     fovea_front_set_limit (self->front, ROWS_SHOWN);
     g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)),
                          found->pdata, found->len);
@@ -335,9 +348,20 @@ add_keys (FoveaFinder *self)
     gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
+/* The list could do it, but would select whatever comes to lie under a resting pointer, too. */
+static void
+clicked (GtkGestureClick *gesture, int n_press, double x, double y, GtkListItem *item)
+{
+    GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+    FoveaFinder *self = FOVEA_FINDER (gtk_widget_get_root (row));
+    gtk_single_selection_set_selected (self->rows, gtk_list_item_get_position (item));
+    choose (self);
+}
+
 static void
 setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
+    GtkGesture *click = gtk_gesture_click_new ();
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
     GtkWidget *title = gtk_label_new (""), *detail = gtk_label_new ("");
     gtk_widget_set_hexpand (title, TRUE);
@@ -347,6 +371,8 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     gtk_widget_add_css_class (detail, "quiet");
     gtk_box_append (GTK_BOX (row), title);
     gtk_box_append (GTK_BOX (row), detail);
+    g_signal_connect (click, "released", G_CALLBACK (clicked), item);
+    gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
     gtk_list_item_set_child (item, row);
 }
 
@@ -381,11 +407,9 @@ build_list (FoveaFinder *self)
     self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
     self->list = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
     fovea_fill_init (self->list, add_rows);
-    gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), TRUE);
     gtk_widget_set_can_focus (self->list, FALSE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("What was found"), -1);
-    g_signal_connect_object (self->list, "activate", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                     GTK_POLICY_AUTOMATIC);
@@ -428,6 +452,11 @@ fovea_finder_init (FoveaFinder *self)
     g_signal_connect_object (self->entry, "changed", G_CALLBACK (typed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->entry, "activate", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (column), self->entry);
+    self->nothing = gtk_label_new (_ ("Nothing is called that."));
+    gtk_widget_add_css_class (self->nothing, "quiet");
+    gtk_widget_set_margin_top (self->nothing, 12);
+    gtk_widget_set_visible (self->nothing, FALSE);
+    gtk_box_append (GTK_BOX (column), self->nothing);
     gtk_box_append (GTK_BOX (column), build_list (self));
     gtk_window_set_child (GTK_WINDOW (self), column);
     gtk_window_set_title (GTK_WINDOW (self), _ ("Find"));

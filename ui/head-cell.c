@@ -110,7 +110,26 @@ spell_score (FoveaHeadCell *self, double value, int digits)
                : g_strdup_printf ("%.*f", digits, value);
 }
 
-/* Two digits, without the 0 before them beside a long name; one where a wide font leaves no room for
+/* Where the longest name of this model's heads ends: the numbers beside short names have the form that
+ * those beside long ones have. */
+static int
+longest_name_width (FoveaHeadCell *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaArchitecture *a = info != NULL ? info->architecture : NULL;
+    char name[32];
+    int width;
+    g_snprintf (name, sizeof name, "%d.%d", a != NULL ? (int) a->n_layers - 1 : 0,
+                a != NULL ? (int) a->n_heads - 1 : 0);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '.' ? '.' : '0';
+    g_autoptr (PangoLayout) layout =
+        fovea_label_layout (GTK_WIDGET (self), 11, FOVEA_LABEL_BOLD, name);
+    pango_layout_get_pixel_size (layout, &width, NULL);
+    return width;
+}
+
+/* Two digits, without the 0 before them beside long names; one where a wide font leaves no room for
  * them, none rather than over the name. */
 static char *
 format_score (FoveaHeadCell *self, double value, int room)
@@ -129,10 +148,8 @@ format_score (FoveaHeadCell *self, double value, int room)
     return g_strdup ("");
 }
 
-/* @left: where the name ends. */
 static void
-draw_badge (
-    FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double left, double y)
+draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *palette, double y)
 {
     const char *role = fovea_head_item_get_role (self->item);
     const char *score = self->badge != NULL ? self->badge : role;
@@ -145,7 +162,7 @@ draw_badge (
     /* Roles without a mark of their own are told in the tooltip and the inspector. */
     if (isnan (value) || (self->badge == NULL && mark == FOVEA_MARK_RING))
         return;
-    double right = 2 * PAD + self->side - 1;
+    double left = PAD + longest_name_width (self), right = 2 * PAD + self->side - 1;
     int mark_room = mark != FOVEA_MARK_RING ? 14 : 3;
     g_autofree char *text = format_score (self, value, (int) (right - left) - mark_room);
     if (mark != FOVEA_MARK_RING)
@@ -203,10 +220,10 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (self->compare == FOVEA_HEAD_BESIDE)
         draw_thumbnail (self, snapshot, &palette, TRUE, (float) (2 * PAD + self->side));
     double y = PAD + maps_height (self) + text_height (self) / 2.0;
-    int name_width = fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11,
-                                       FOVEA_LABEL_BOLD, &palette.text, PAD, y, 0);
+    fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_LABEL_BOLD,
+                      &palette.text, PAD, y, 0);
     if (self->side >= 60)
-        draw_badge (self, snapshot, &palette, PAD + name_width, y);
+        draw_badge (self, snapshot, &palette, y);
     if (self->selected)
         fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, height - 1, 4, 2,
                         &palette.accent);
@@ -273,6 +290,21 @@ leave (FoveaHeadCell *self)
     fovea_selection_hover (self->selection, NULL);
 }
 
+/* Answered when it is asked for: a tooltip set on a thousand cells would cost each of them. */
+static gboolean
+query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
+{
+    FoveaHeadCell *self = FOVEA_HEAD_CELL (widget);
+    guint layer, head;
+    if (self->item == NULL)
+        return FALSE;
+    fovea_head_item_get_place (self->item, &layer, &head);
+    g_autofree char *sentence = fovea_sentence_for_head (self->selection, layer, head);
+    gtk_tooltip_set_text (tooltip, sentence);
+    return TRUE;
+}
+
 static void
 fovea_head_cell_dispose (GObject *object)
 {
@@ -309,6 +341,8 @@ fovea_head_cell_init (FoveaHeadCell *self)
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave), self);
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
     fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
+    gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+    g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }
 
 GtkWidget *

@@ -344,6 +344,23 @@ draw_lasso (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     cairo_destroy (cr);
 }
 
+/* Why there is nothing to draw, and what would give it. */
+static void
+draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    static const char *const on_repeats[] = {"previous", "induction", "duplicate", NULL};
+    GtkWidget *widget = GTK_WIDGET (self);
+    double y = gtk_widget_get_height (widget) / 2.0;
+    gboolean repeats = g_strv_contains (on_repeats, self->x);
+    fovea_label_draw (widget, snapshot,
+                      repeats ? _ ("This score is measured on random repeats.")
+                              : _ ("No head has this score yet."),
+                      12, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y - 9, 0);
+    if (repeats)
+        fovea_label_draw (widget, snapshot, _ ("New capture, input Repeat, makes some."), 12,
+                          FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y + 9, 0);
+}
+
 static void
 fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -355,9 +372,7 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     g_autoptr (GArray) points = collect (self, &across, &up);
     if (points->len == 0) {
-        fovea_label_draw (widget, snapshot, _ ("No head has this score yet."), 12,
-                          FOVEA_LABEL_NORMAL, &palette.quiet, LEFT,
-                          gtk_widget_get_height (widget) / 2.0, 0);
+        draw_empty (self, snapshot, &palette);
         return;
     }
     place_points (self, points, &across, &up);

@@ -4,6 +4,7 @@
 #include "ui/head-plots.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 
 #include "ui/choice.h"
 #include "ui/scaled.h"
@@ -11,7 +12,9 @@
 typedef struct {
     FoveaHeadPlot *scatter, *ranked;
     GtkDropDown *across, *up, *rank;
-    GtkLabel *note;
+    GtkLabel *of, *note;
+    gboolean by_hand; /* what ranks was chosen by the user */
+    gboolean filling;
     FoveaSelection *selection; /* outlives the box, which the window builds after it */
 } Plots;
 
@@ -28,6 +31,9 @@ static const struct {
     {N_ ("Duplicate token"), N_ ("duplicate-token score"), "duplicate"},
 };
 
+#define RANKED      5 /* where random repeats were captured, */
+#define RANKED_TEXT 2 /* and where there are texts alone */
+
 /* Titles come along, since the plot cannot know what a column means. */
 static void
 chosen (Plots *plots)
@@ -35,22 +41,63 @@ chosen (Plots *plots)
     guint x = gtk_drop_down_get_selected (plots->across),
           y = gtk_drop_down_get_selected (plots->up);
     guint r = gtk_drop_down_get_selected (plots->rank);
+    plots->by_hand |= !plots->filling && r != RANKED && r != RANKED_TEXT;
     fovea_head_plot_set_scores (plots->scatter, choices[x].column, _ (choices[x].title),
                                 choices[y].column, _ (choices[y].title));
     fovea_head_plot_set_scores (plots->ranked, choices[r].column, _ (choices[r].title), NULL, NULL);
 }
 
-/* What the error bars are, wherever there are any. */
+static gboolean
+is_some (const char *count)
+{
+    return count != NULL && !g_str_equal (count, "0");
+}
+
+/* What the points are of, and what the error bars are, wherever there are any. The plots are of the
+ * table that the head roles come from, which may be of other texts than the open one. */
 static void
 show_note (GtkWidget *box)
 {
     Plots *plots = g_object_get_data (G_OBJECT (box), "plots");
     FoveaTable *heads = fovea_selection_get_heads (plots->selection);
     const char *n = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
-    g_autofree char *text = n != NULL && !g_str_equal (n, "0")
-                                ? g_strdup_printf (_ ("mean ± s.e., %s repeats"), n)
-                                : g_strdup ("");
+    const char *texts = heads != NULL ? fovea_table_get_note (heads, "n_text") : NULL;
+    g_autofree char *of =
+        is_some (texts) ? g_strdup_printf (ngettext ("mean over %s text", "mean over %s texts",
+                                                     strtoul (texts, NULL, 10)),
+                                           texts)
+        : is_some (n)   ? g_strdup (_ ("mean over the repeats"))
+                        : g_strdup ("");
+    g_autofree char *text =
+        is_some (n) ? g_strdup_printf (_ ("mean ± s.e., %s repeats"), n) : g_strdup ("");
+    gtk_label_set_text (plots->of, of);
     gtk_label_set_text (plots->note, text);
+    plots->filling = TRUE;
+    if (heads != NULL && !plots->by_hand)
+        gtk_drop_down_set_selected (plots->rank, is_some (n) ? RANKED : RANKED_TEXT);
+    plots->filling = FALSE;
+}
+
+/* At the right end of a heading. */
+static GtkLabel *
+add_note (GtkWidget *heading)
+{
+    GtkWidget *note = gtk_label_new ("");
+    gtk_widget_add_css_class (note, "quiet");
+    gtk_widget_set_hexpand (note, TRUE);
+    gtk_label_set_xalign (GTK_LABEL (note), 1);
+    gtk_label_set_ellipsize (GTK_LABEL (note), PANGO_ELLIPSIZE_END);
+    gtk_box_append (GTK_BOX (heading), note);
+    return GTK_LABEL (note);
+}
+
+/* Takes the room that there is when it stands alone. */
+static void
+add_plot (GtkWidget *column, FoveaHeadPlot *plot)
+{
+    GtkWidget *frame = fovea_scaled_new (GTK_WIDGET (plot));
+    gtk_widget_set_vexpand (frame, TRUE);
+    gtk_box_append (GTK_BOX (column), frame);
 }
 
 /* 24 pixels high, as controls in a plot heading are. */
@@ -93,21 +140,17 @@ fovea_head_plots_new (FoveaSelection *selection, GListModel *items)
     gtk_widget_add_css_class (box, "plots");
     GtkWidget *column = start_plot (box, _ ("Compare"), &heading);
     plots->scatter = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_SCATTER, selection, items));
-    gtk_box_append (GTK_BOX (column), fovea_scaled_new (GTK_WIDGET (plots->scatter)));
+    add_plot (column, plots->scatter);
     plots->across = add_list (heading, plots, _ ("Score across"), 0);
     gtk_box_append (GTK_BOX (heading), gtk_label_new ("×"));
     plots->up = add_list (heading, plots, _ ("Score up"), 1);
+    plots->of = add_note (heading);
     column = start_plot (box, _ ("Rank by"), &heading);
     plots->ranked = FOVEA_HEAD_PLOT (fovea_head_plot_new (FOVEA_PLOT_RANKED, selection, items));
-    gtk_box_append (GTK_BOX (column), fovea_scaled_new (GTK_WIDGET (plots->ranked)));
-    plots->rank = add_list (heading, plots, _ ("Ranked score"), 5);
-    plots->note = GTK_LABEL (gtk_label_new (""));
+    add_plot (column, plots->ranked);
+    plots->rank = add_list (heading, plots, _ ("Ranked score"), RANKED);
+    plots->note = add_note (heading);
     plots->selection = selection;
-    gtk_widget_add_css_class (GTK_WIDGET (plots->note), "quiet");
-    gtk_widget_set_hexpand (GTK_WIDGET (plots->note), TRUE);
-    gtk_label_set_xalign (plots->note, 1);
-    gtk_label_set_ellipsize (plots->note, PANGO_ELLIPSIZE_END);
-    gtk_box_append (GTK_BOX (heading), GTK_WIDGET (plots->note));
     chosen (plots);
     g_object_set_data_full (G_OBJECT (box), "plots", plots, g_free);
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (show_note), box,

@@ -31,6 +31,29 @@ score_text (gpointer item, gconstpointer column)
     return fovea_weight_text (value, fabs (value) >= 10 ? 1 : 3);
 }
 
+/* In the words of the rest of the window where the column's own name is not one; else the name with
+ * its unit, which it may have in it already: "effective tokens". */
+static char *
+make_title (const char *name, const char *unit)
+{
+    static const struct {
+        const char *name, *title;
+    } titles[] = {
+        {"entropy_normalised", N_ ("entropy, share of maximum")},
+        {"max_weight", N_ ("largest weight")},
+        {"first_token", N_ ("weight on token 0")},
+        {"window_16", N_ ("mass within 16 tokens")},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+        if (g_str_equal (titles[i].name, name))
+            return g_strdup (_ (titles[i].title));
+    char *words = g_strdelimit (g_strdup (name), "_", ' ');
+    if (unit == NULL || *unit == '\0' || g_str_has_suffix (words, unit))
+        return words;
+    g_autofree char *bare = words;
+    return g_strdup_printf ("%s, %s", bare, unit);
+}
+
 /* Standard errors are left to the inspector: they would double the columns. Names are interned,
  * since columns outlive the table they came from. */
 static void
@@ -43,15 +66,28 @@ make_columns (FoveaDataTable *table, FoveaTable *heads)
         const char *unit, *name = fovea_table_get_column (heads, c, &kind, &unit, NULL);
         if (kind != FOVEA_COLUMN_NUMBER || g_str_has_suffix (name, "_se"))
             continue;
-        g_autofree char *words = g_strdelimit (g_strdup (name), "_", ' ');
-        g_autofree char *title = unit != NULL && *unit != '\0'
-                                     ? g_strdup_printf ("%s, %s", words, unit)
-                                     : g_strdup (words);
+        g_autofree char *title = make_title (name, unit);
         fovea_data_table_add_column (table, title,
                                      &(FoveaDataColumn){.text = score_text,
                                                         .number = score_number,
                                                         .column = g_intern_string (name)});
     }
+}
+
+static gboolean
+is_head (gpointer item, gconstpointer data)
+{
+    const FoveaPlace *place = data;
+    guint layer, head;
+    fovea_head_item_get_place (item, &layer, &head);
+    return layer == place->layer && head == place->head;
+}
+
+/* The head that every other view has selected. */
+static void
+follow (FoveaDataTable *table, FoveaSelection *selection)
+{
+    fovea_data_table_select (table, is_head, fovea_selection_get_place (selection));
 }
 
 static void
@@ -65,6 +101,7 @@ fill (FoveaDataTable *table, FoveaSelection *selection)
         for (gint64 h = 0; h < info->architecture->n_heads; h++)
             g_ptr_array_add (items, fovea_head_item_new ((guint) l, (guint) h, heads));
     fovea_data_table_set_items (table, items);
+    follow (table, selection);
 }
 
 static void
@@ -81,6 +118,7 @@ fovea_head_table_new (FoveaSelection *selection)
     GtkWidget *table = fovea_data_table_new (_ ("Scores of all heads"));
     g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fill), table,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "moved", G_CALLBACK (follow), table, G_CONNECT_SWAPPED);
     g_signal_connect_object (table, "chosen", G_CALLBACK (row_chosen), selection,
                              G_CONNECT_SWAPPED);
     return table;

@@ -22,6 +22,7 @@ activate_show (FoveaHeadsPage *self)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[2]), !table && !grid);
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[0]), table || (grid && plots));
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[1]), table || (grid && !plots));
+    fovea_heads_page_focus (self); /* what had the focus may be gone */
 }
 
 /* From no selection the first step goes to the first head. */

@@ -1,12 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* What the files of the Heads view share: the list and what shows it (heads-page.c), and the grid
- * (heads-page-grid.c), what keys do with it (heads-page-keys.c). */
+/* What the files of the Heads view share: the list and what shows it (heads-page.c), the grid
+ * (heads-page-grid.c), the line above it (heads-page-notice.c), what keys do (heads-page-keys.c). */
 #include "ui/front.h"
 #include "ui/head-cell.h"
 #include "ui/head-filter.h"
 #include "ui/heads-page.h"
+
+#define FOVEA_FILTER_TIP                                                                           \
+    "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5"
 
 struct _FoveaHeadsPage {
     GtkBox parent_instance;
@@ -22,6 +25,8 @@ struct _FoveaHeadsPage {
     GtkDropDown *sort, *badge, *compare;
     GtkWidget *grid, *labels, *grid_area, *plots, *table, *show[3];
     GtkWidget *menu; /* context menu, a popover */
+    GtkWidget *notice;
+    char *problem; /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
 };
@@ -60,6 +65,34 @@ void fovea_heads_page_row_selected (FoveaHeadsPage *self);
  * The selected head becomes the selected row, and comes into sight.   Thread: main.
  */
 void fovea_heads_page_follow (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_build_notice:
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_heads_page_build_notice (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_show_notice:
+ *
+ * After the filter or the way to compare changed.   Thread: main.
+ */
+void fovea_heads_page_show_notice (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_check_filter:
+ *
+ * Whether what was typed can be used; if not, the page says why.   Thread: main.
+ */
+gboolean fovea_heads_page_check_filter (FoveaHeadsPage *self, const FoveaHeadFilter *typed);
+
+/**
+ * fovea_heads_page_follow_reference:
+ *
+ * After there is another thing to compare with, or none.   Thread: main.
+ */
+void fovea_heads_page_follow_reference (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_build_grid:

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/choice.h"
+#include "ui/data-table.h"
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
@@ -15,9 +16,7 @@
 #include "ui/layer-labels.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
-
-#define FILTER_TIP                                                                                 \
-    "induction > 0.4 and layer < 8; role:sink or local > 0.7; not role:none; layer:4-5"
+#include "ui/toolbar.h"
 
 G_DEFINE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, GTK_TYPE_BOX)
 
@@ -156,35 +155,12 @@ fovea_heads_page_follow (FoveaHeadsPage *self)
     }
 }
 
-/* A problem is told in place: the entry turns red and says why, to the eye, the pointer and the
- * screen reader. What was shown stays, so that half a condition does not empty the grid. */
-static gboolean
-check_filter (FoveaHeadsPage *self, const FoveaHeadFilter *typed)
-{
-    g_autoptr (FoveaHeadItem) any = g_list_model_get_item (G_LIST_MODEL (self->items), 0);
-    g_autofree char *problem = fovea_head_filter_find_problem (typed, any);
-    GtkWidget *entry = GTK_WIDGET (self->entry);
-    if (problem != NULL)
-        gtk_widget_add_css_class (entry, "error");
-    else
-        gtk_widget_remove_css_class (entry, "error");
-    gtk_widget_set_tooltip_text (entry, problem != NULL ? problem : FILTER_TIP);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                    problem != NULL ? problem : "", -1);
-    if (problem == NULL)
-        gtk_accessible_reset_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID);
-    else
-        gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
-                                     GTK_ACCESSIBLE_INVALID_TRUE, -1);
-    return problem == NULL;
-}
-
 static void
 filter_changed (FoveaHeadsPage *self)
 {
     g_autoptr (FoveaHeadFilter) typed =
         fovea_head_filter_parse (gtk_editable_get_text (self->entry));
-    if (!check_filter (self, typed))
+    if (!fovea_heads_page_check_filter (self, typed))
         return;
     g_clear_pointer (&self->condition, fovea_head_filter_free);
     self->condition = g_steal_pointer (&typed);
@@ -277,32 +253,12 @@ fill (FoveaHeadsPage *self)
     fovea_heads_page_follow (self);
 }
 
-/* The list of ways to compare is there only while there is something to compare with. */
-static void
-reference_changed (FoveaHeadsPage *self)
-{
-    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
-    FoveaTraceSource *source = reference != NULL ? reference->source : NULL;
-    g_autofree char *tip =
-        reference != NULL
-            ? g_strdup_printf (
-                  _ ("Compared with %s. A difference is brown where the weight is larger "
-                     "here, blue where it is larger there, fully at 0.1"),
-                  reference->title)
-            : NULL;
-    fovea_tile_cache_set_other (self->thumbnails, source);
-    fovea_tile_cache_set_source (self->others, source);
-    gtk_widget_set_visible (GTK_WIDGET (self->compare),
-                            fovea_selection_is_compared (self->selection));
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->compare), tip);
-}
-
 /* Comes before "heads-changed", which fills the list. */
 static void
 trace_changed (FoveaHeadsPage *self)
 {
     fovea_tile_cache_set_source (self->thumbnails, fovea_selection_get_source (self->selection));
-    reference_changed (self);
+    fovea_heads_page_follow_reference (self);
 }
 
 /* Cells are bound anew with the other badge. */
@@ -317,6 +273,7 @@ static void
 compare_changed (FoveaHeadsPage *self)
 {
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+    fovea_heads_page_show_notice (self);
     bind_all (self);
 }
 
@@ -385,11 +342,10 @@ add_compare (FoveaHeadsPage *self, GtkWidget *bar)
 static GtkWidget *
 build_toolbar (FoveaHeadsPage *self)
 {
-    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *entry = gtk_search_entry_new ();
+    GtkWidget *bar = fovea_toolbar_new (), *entry = gtk_search_entry_new ();
     GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-    gtk_widget_add_css_class (bar, "toolbar");
     g_object_set (entry, "placeholder-text", _ ("Filter: induction > 0.4"), "tooltip-text",
-                  FILTER_TIP, NULL);
+                  FOVEA_FILTER_TIP, NULL);
     gtk_widget_set_size_request (entry, 150, -1);
     gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 44);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -478,6 +434,7 @@ fovea_heads_page_dispose (GObject *object)
     g_clear_object (&self->front);
     g_clear_object (&self->rows);
     g_clear_pointer (&self->condition, fovea_head_filter_free);
+    g_clear_pointer (&self->problem, g_free);
     G_OBJECT_CLASS (fovea_heads_page_parent_class)->dispose (object);
 }
 
@@ -524,6 +481,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     self->selection = g_object_ref (selection);
     build_model (self);
     gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), fovea_heads_page_build_notice (self));
     self->grid_area = fovea_heads_page_build_grid (self);
     self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
     self->table = fovea_head_table_new (selection);
@@ -541,7 +499,8 @@ fovea_heads_page_new (FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (fovea_heads_page_follow), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "reference-changed", G_CALLBACK (reference_changed), self,
+    g_signal_connect_object (selection, "reference-changed",
+                             G_CALLBACK (fovea_heads_page_follow_reference), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
                              G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
@@ -563,6 +522,8 @@ fovea_heads_page_focus (FoveaHeadsPage *self)
                        : gtk_widget_get_visible (self->grid_area) ? self->grid
                                                                   : self->plots;
     if (shown == self->grid && focus_selected (self))
+        return;
+    if (shown == self->table && fovea_data_table_focus (FOVEA_DATA_TABLE (self->table)))
         return;
     if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
         gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);

@@ -4,6 +4,7 @@
  * dragging pans, Shift and drag zooms to a box. Every key is a "map." action of ui/commands.c. */
 #include "ui/map-canvas-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/context-menu.h"
@@ -302,6 +303,18 @@ zoom_at_cell (FoveaMapCanvas *self, int steps)
     fovea_viewport_reveal (self->viewport, place->query, place->key);
 }
 
+/* Where nothing was measured there is no mask to lay over, and somebody wonders why. */
+static void
+toggle_overlay (FoveaMapCanvas *self)
+{
+    if (self->sparse == NULL || fovea_sparse_model_get_table (self->sparse) == NULL)
+        gtk_widget_activate_action (
+            GTK_WIDGET (self), "win.say", "s",
+            _ ("No mask yet: masks come with curves, which the Sparsity view measures (Alt+3)"));
+    else
+        g_object_set (self, "overlay", !self->overlay, NULL);
+}
+
 static void
 activate_view (FoveaMapCanvas *self, const char *name)
 {
@@ -326,7 +339,7 @@ activate_view (FoveaMapCanvas *self, const char *name)
         g_object_set (self, "color-scale", (int) (self->color_scale + 1) % (FOVEA_COLOR_SCORE + 1),
                       NULL);
     else if (g_str_equal (name, "overlay"))
-        g_object_set (self, "overlay", !self->overlay, NULL);
+        toggle_overlay (self);
     else if (g_str_equal (name, "next-mask") && self->sparse != NULL)
         fovea_sparse_model_step_method (self->sparse, 1);
     else if (g_str_equal (name, "pin"))

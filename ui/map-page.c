@@ -17,6 +17,7 @@
 #include "ui/scaled.h"
 #include "ui/still-label.h"
 #include "ui/token-text.h"
+#include "ui/toolbar.h"
 
 struct _FoveaMapPage {
     GtkBox parent_instance;
@@ -261,6 +262,13 @@ ask_position (FoveaMapPage *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->position_entry));
 }
 
+/* Its keys go on where they came from. */
+static void
+position_closed (FoveaMapPage *self)
+{
+    gtk_widget_child_focus (GTK_WIDGET (self->canvas), GTK_DIR_TAB_FORWARD);
+}
+
 /* The action lives on the canvas; buttons outside of it call it by name. */
 static void
 activate_on_canvas (GtkButton *button, FoveaMapPage *self)
@@ -295,8 +303,7 @@ add_list (GtkWidget *bar, const char *const *choices, const char *label)
 static GtkWidget *
 build_toolbar (FoveaMapPage *self)
 {
-    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    gtk_widget_add_css_class (bar, "toolbar");
+    GtkWidget *bar = fovea_toolbar_new ();
     self->heads = add_list (bar, (const char *[]){"Head 0.0", NULL}, _ ("Head"));
     g_signal_connect_object (self->heads, "notify::selected", G_CALLBACK (head_chosen), self,
                              G_CONNECT_SWAPPED);
@@ -359,6 +366,8 @@ build_position (FoveaMapPage *self)
     gtk_popover_set_child (self->position, GTK_WIDGET (self->position_entry));
     gtk_widget_set_parent (GTK_WIDGET (self->position), GTK_WIDGET (self->heads));
     g_signal_connect_object (self->position_entry, "activate", G_CALLBACK (position_typed), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->position, "closed", G_CALLBACK (position_closed), self,
                              G_CONNECT_SWAPPED);
 }
 

@@ -153,7 +153,14 @@ fovea_mask_view_measure (GtkWidget *widget,
                          int *natural_baseline)
 {
     *minimum = 140;
-    *natural = 320;
+    *natural = orientation == GTK_ORIENTATION_VERTICAL && for_size > 0 ? MAX (for_size, 140) : 320;
+}
+
+/* Square, so that what stands under it stands under the picture. */
+static GtkSizeRequestMode
+fovea_mask_view_get_request_mode (GtkWidget *widget)
+{
+    return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -211,6 +218,7 @@ fovea_mask_view_class_init (FoveaMaskViewClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_mask_view_dispose;
     widget_class->snapshot = fovea_mask_view_snapshot;
     widget_class->measure = fovea_mask_view_measure;
+    widget_class->get_request_mode = fovea_mask_view_get_request_mode;
     open_signal = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
     failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
@@ -225,7 +233,6 @@ fovea_mask_view_init (FoveaMaskView *self)
     GtkGesture *click = gtk_gesture_click_new ();
     self->tiles = fovea_tile_cache_new (8);
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));

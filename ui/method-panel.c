@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/token-text.h"
+
 struct _FoveaMethodPanel {
     GtkBox parent_instance;
     FoveaSparseModel *model;
@@ -145,8 +147,10 @@ describe_sweep (const FoveaSparseMethod *method)
     int last = 0;
     while (last + 1 < FOVEA_SPARSE_MAX_POINTS && method->sweep[last + 1] >= 0)
         last++;
-    return g_strdup_printf (_ ("The curve runs over %s (%s), %.4g to %.4g%s."), knob->name,
-                            knob->description, method->sweep[0], method->sweep[last], of);
+    g_autofree char *low = fovea_round_text (method->sweep[0]);
+    g_autofree char *high = fovea_round_text (method->sweep[last]);
+    return g_strdup_printf (_ ("The curve runs over %s (%s), %s to %s%s."), knob->name,
+                            knob->description, low, high, of);
 }
 
 /* At most seven knobs, made anew for the row at hand. */
@@ -178,6 +182,31 @@ row_activated (FoveaMethodPanel *self, guint index)
     gboolean chosen = fovea_sparse_model_is_chosen (self->model, index);
     gboolean taken = fovea_sparse_model_choose (self->model, index, !chosen);
     gtk_widget_set_visible (GTK_WIDGET (self->full), !taken);
+}
+
+/* Space ticks the row at hand, as it would its box, which has it to itself when it has the focus. */
+static gboolean
+space_pressed (GtkWidget *list, GVariant *unused, gpointer data)
+{
+    FoveaMethodPanel *self = data;
+    guint at = gtk_single_selection_get_selected (self->rows);
+    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (list));
+    if (GTK_IS_CHECK_BUTTON (focus) || at == GTK_INVALID_LIST_POSITION)
+        return FALSE;
+    row_activated (self, at);
+    return TRUE;
+}
+
+static void
+bind_space (FoveaMethodPanel *self)
+{
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (keys),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_space, 0),
+                          gtk_callback_action_new (space_pressed, self, NULL)));
+    gtk_widget_add_controller (GTK_WIDGET (self->list), keys);
 }
 
 /* Reasons and boxes may have changed: rows in sight are bound anew. */
@@ -229,6 +258,7 @@ build_list (FoveaMethodPanel *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (show_method), self,
                              G_CONNECT_SWAPPED);
+    bind_space (self);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->list));
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                     GTK_POLICY_AUTOMATIC);

@@ -21,6 +21,7 @@ struct _FoveaSidebar {
     GtkSingleSelection *rows;
     GtkWidget *search_bar, *search;
     GtkLabel *model_name, *facts[6];
+    FoveaTreeItem *opened; /* the sequence that was asked for last */
     gboolean following;
 };
 
@@ -72,7 +73,8 @@ search_changed (FoveaSidebar *self)
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
-/* Stores and runs only unfold; a sequence opens once it is there. */
+/* Stores and runs only unfold; a sequence opens once it is there. A store that comes, goes or folds
+ * above moves the selected row, which opens nothing. */
 static void
 row_selected (FoveaSidebar *self)
 {
@@ -81,15 +83,18 @@ row_selected (FoveaSidebar *self)
         return;
     g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
     if (fovea_tree_item_get_kind (item) == FOVEA_TREE_SEQUENCE &&
-        fovea_tree_item_get_progress (item) < 0)
+        fovea_tree_item_get_progress (item) < 0 && g_set_object (&self->opened, item))
         g_signal_emit (self, opened_signal, 0, item);
 }
 
+/* Enter on a sequence reads it once more, as after a failure. */
 static void
 row_activated (GtkListView *view, guint position, FoveaSidebar *self)
 {
     g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+    g_clear_object (&self->opened);
+    row_selected (self);
 }
 
 static void
@@ -98,14 +103,16 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer d
     GtkWidget *expander = gtk_tree_expander_new (),
               *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
     GtkWidget *icon = gtk_image_new_from_icon_name ("fovea-layers-symbolic");
-    GtkWidget *title = gtk_label_new (""), *count = gtk_label_new (""),
+    GtkWidget *title = gtk_label_new (""), *part = gtk_label_new (""), *count = gtk_label_new (""),
               *bar = gtk_progress_bar_new ();
     gtk_label_set_xalign (GTK_LABEL (title), 0);
     gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
-    gtk_widget_set_hexpand (title, TRUE);
+    gtk_label_set_xalign (GTK_LABEL (part), 0);
+    gtk_widget_set_hexpand (part, TRUE);
     gtk_widget_add_css_class (count, "count");
     gtk_box_append (GTK_BOX (box), icon);
     gtk_box_append (GTK_BOX (box), title);
+    gtk_box_append (GTK_BOX (box), part);
     gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
     gtk_widget_set_size_request (bar, BAR, -1);
     gtk_box_append (GTK_BOX (box), count);
@@ -141,6 +148,18 @@ unbind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer 
     g_signal_handlers_disconnect_by_data (item, list_item);
 }
 
+/* Windows of a book differ at their end only, which therefore has a label of its own that is never
+ * shortened: "moby_di…" and "part 12". */
+static void
+show_title (GtkWidget *title, GtkWidget *part, const char *text)
+{
+    static const char mark[] = ", part ";
+    const char *end = g_strrstr (text, mark);
+    g_autofree char *name = end != NULL ? g_strndup (text, (gsize) (end - text)) : g_strdup (text);
+    gtk_label_set_text (GTK_LABEL (title), name);
+    gtk_label_set_text (GTK_LABEL (part), end != NULL ? end + 2 : "");
+}
+
 /* One row widget for all three kinds; only stores carry the icon. */
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
@@ -150,16 +169,13 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
     GtkWidget *icon =
         gtk_widget_get_first_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
     GtkWidget *title = gtk_widget_get_next_sibling (icon);
-    GtkWidget *count = gtk_widget_get_next_sibling (title);
+    GtkWidget *part = gtk_widget_get_next_sibling (title);
+    GtkWidget *count = gtk_widget_get_next_sibling (part);
     g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
     gboolean store = fovea_tree_item_get_kind (item) == FOVEA_TREE_STORE;
     gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
     gtk_widget_set_visible (icon, store);
-    gtk_label_set_text (GTK_LABEL (title), fovea_tree_item_get_title (item));
-    /* Windows of a book differ at their end only. */
-    gboolean part = g_strrstr (fovea_tree_item_get_title (item), ", part ") != NULL;
-    gtk_label_set_ellipsize (GTK_LABEL (title),
-                             part ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
+    show_title (title, part, fovea_tree_item_get_title (item));
     gtk_label_set_text (GTK_LABEL (count), fovea_tree_item_get_count (item));
     gtk_widget_set_tooltip_text (expander, fovea_tree_item_get_title (item));
     if (store)
@@ -331,6 +347,7 @@ fovea_sidebar_dispose (GObject *object)
     g_clear_object (&self->selection);
     g_clear_object (&self->tree);
     g_clear_object (&self->rows);
+    g_clear_object (&self->opened);
     G_OBJECT_CLASS (fovea_sidebar_parent_class)->dispose (object);
 }
 
@@ -383,6 +400,7 @@ void
 fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
 {
     guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+    g_set_object (&self->opened, item);
     for (guint i = 0; i < n; i++) {
         g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
         g_autoptr (FoveaTreeItem) candidate = gtk_tree_list_row_get_item (row);

@@ -17,6 +17,7 @@
 #include "ui/sparse-numbers.h"
 #include "ui/still-label.h"
 #include "ui/token-text.h"
+#include "ui/toolbar.h"
 
 #define NOTE_LINES  5   /* of the mask's caption, at its usual width */
 #define FINE_TOKENS 512 /* about what the mask's picture shows pair by pair */
@@ -31,6 +32,7 @@ struct _FoveaSparsePage {
     GtkWidget *curve_title, *mask_title, *mask_of, *mask_note, *layers_title;
     GtkStack *faces;
     GtkLabel *count, *why_empty;
+    gboolean wants_focus; /* the first curves were asked for here */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSparsePage, fovea_sparse_page, GTK_TYPE_BOX)
@@ -83,14 +85,19 @@ show_titles (FoveaSparsePage *self)
     fovea_still_label_set (self->layers_title, layers);
 }
 
+/* Who pressed the button of the empty face is in front of the curves next. */
 static void
 show_face (FoveaSparsePage *self)
 {
     gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
-    gtk_stack_set_visible_child_name (self->faces,
-                                      fovea_sparse_model_get_table (self->model) == NULL ? "empty"
-                                      : table                                            ? "table"
-                                              : "picture");
+    gboolean empty = fovea_sparse_model_get_table (self->model) == NULL;
+    gboolean waited = gtk_widget_get_mapped (self->first_run) && self->wants_focus;
+    gtk_widget_set_visible (self->run, !empty);
+    gtk_widget_set_visible (GTK_WIDGET (self->count), !empty);
+    gtk_stack_set_visible_child_name (self->faces, empty ? "empty" : table ? "table" : "picture");
+    if (!empty && waited)
+        fovea_sparse_page_focus (self);
+    self->wants_focus &= empty;
 }
 
 static void
@@ -149,6 +156,7 @@ fovea_sparse_page_show_failure (FoveaSparsePage *self, const char *message)
 static void
 emit_run (FoveaSparsePage *self)
 {
+    self->wants_focus = gtk_widget_get_mapped (self->first_run);
     g_signal_emit (self, signals[RUN], 0);
 }
 
@@ -192,6 +200,8 @@ add_methods (FoveaSparsePage *self, GtkWidget *bar)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->methods), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Methods"), -1);
     gtk_box_append (GTK_BOX (bar), self->methods);
+    g_signal_connect_object (popover, "closed", G_CALLBACK (gtk_widget_grab_focus), self->methods,
+                             G_CONNECT_SWAPPED);
 }
 
 static GtkWidget *
@@ -199,8 +209,8 @@ new_run_button (FoveaSparsePage *self, const char *label)
 {
     GtkWidget *button = gtk_button_new_with_label (label);
     gtk_widget_add_css_class (button, "suggested-action");
-    gtk_widget_set_tooltip_text (button,
-                                 _ ("Measure the chosen methods; the curves stay in the store"));
+    gtk_widget_set_tooltip_text (
+        button, _ ("Measure the chosen methods; the curves stay in the store (Ctrl+R)"));
     g_signal_connect_object (button, "clicked", G_CALLBACK (emit_run), self, G_CONNECT_SWAPPED);
     return button;
 }
@@ -208,8 +218,7 @@ new_run_button (FoveaSparsePage *self, const char *label)
 static GtkWidget *
 build_toolbar (FoveaSparsePage *self)
 {
-    GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    gtk_widget_add_css_class (bar, "toolbar");
+    GtkWidget *bar = fovea_toolbar_new ();
     self->show = add_list (bar,
                            (const char *[]){_ ("Show: head"), _ ("Show: layer"), _ ("Show: model"),
                                             _ ("Show: chosen heads"), NULL},
@@ -241,7 +250,7 @@ build_toolbar (FoveaSparsePage *self)
                               (const char *[]){_ ("All heads"), _ ("This layer"), _ ("This head"),
                                                _ ("Chosen heads"), NULL},
                               _ ("Which heads to measure"));
-    self->run = new_run_button (self, _ ("Run"));
+    self->run = new_run_button (self, _ ("Measure"));
     gtk_box_append (GTK_BOX (bar), self->run);
     return bar;
 }

@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The line under the toolbar of the Heads view, there while it has something to say: what is wrong with
+ * the filter, or what is beside what in a comparison. */
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "ui/heads-page-private.h"
+#include "ui/trace-source.h"
+
+/* NULL where every map is this text's alone. */
+static char *
+describe_comparison (FoveaHeadsPage *self)
+{
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    FoveaHeadCompare how = fovea_heads_page_get_compare (self);
+    gint64 others =
+        how != FOVEA_HEAD_ALONE
+            ? fovea_trace_get_info (fovea_trace_source_get_trace (reference->source))->n_tokens
+            : 0;
+    if (how == FOVEA_HEAD_DIFFERENCE && others != info->n_tokens)
+        return g_strdup_printf (_ ("A difference is of texts of one length: this one has %" PRId64
+                                   " tokens, %s has %" PRId64 "."),
+                                info->n_tokens, reference->title, others);
+    switch (how) {
+    case FOVEA_HEAD_BESIDE:
+        return g_strdup_printf (_ ("Above: this text. Below: %s."), reference->title);
+    case FOVEA_HEAD_DIFFERENCE:
+        return g_strdup_printf (_ ("This text less %s: brown where the mean weight is larger here, "
+                                   "blue where it is larger there, fully at 0.1."),
+                                reference->title);
+    case FOVEA_HEAD_ALONE:
+    default:
+        return NULL;
+    }
+}
+
+void
+fovea_heads_page_show_notice (FoveaHeadsPage *self)
+{
+    g_autofree char *text = self->problem != NULL
+                                ? g_strdup_printf (_ ("Filter: %s."), self->problem)
+                                : describe_comparison (self);
+    gtk_label_set_text (GTK_LABEL (self->notice), text);
+    gtk_widget_remove_css_class (self->notice, self->problem != NULL ? "quiet" : "failure");
+    gtk_widget_add_css_class (self->notice, self->problem != NULL ? "failure" : "quiet");
+    gtk_widget_set_visible (self->notice, text != NULL);
+}
+
+GtkWidget *
+fovea_heads_page_build_notice (FoveaHeadsPage *self)
+{
+    self->notice = gtk_label_new (NULL);
+    gtk_label_set_xalign (GTK_LABEL (self->notice), 0);
+    gtk_label_set_wrap (GTK_LABEL (self->notice), TRUE);
+    gtk_widget_add_css_class (self->notice, "notice");
+    gtk_widget_set_visible (self->notice, FALSE);
+    return self->notice;
+}
+
+/* A problem is told in place: the entry turns red, and the notice under it says why, as do pointer
+ * and screen reader. What was shown stays, so that half a condition does not empty the grid. */
+gboolean
+fovea_heads_page_check_filter (FoveaHeadsPage *self, const FoveaHeadFilter *typed)
+{
+    g_autoptr (FoveaHeadItem) any = g_list_model_get_item (G_LIST_MODEL (self->items), 0);
+    g_autofree char *problem = fovea_head_filter_find_problem (typed, any);
+    GtkWidget *entry = GTK_WIDGET (self->entry);
+    if (problem != NULL)
+        gtk_widget_add_css_class (entry, "error");
+    else
+        gtk_widget_remove_css_class (entry, "error");
+    g_free (self->problem);
+    self->problem = g_strdup (problem);
+    fovea_heads_page_show_notice (self);
+    gtk_widget_set_tooltip_text (entry, problem != NULL ? problem : FOVEA_FILTER_TIP);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    problem != NULL ? problem : "", -1);
+    if (problem == NULL)
+        gtk_accessible_reset_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID);
+    else
+        gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
+                                     GTK_ACCESSIBLE_INVALID_TRUE, -1);
+    return problem == NULL;
+}
+
+/* The list of ways to compare is there only while there is something to compare with. */
+void
+fovea_heads_page_follow_reference (FoveaHeadsPage *self)
+{
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    FoveaTraceSource *source = reference != NULL ? reference->source : NULL;
+    fovea_tile_cache_set_other (self->thumbnails, source);
+    fovea_tile_cache_set_source (self->others, source);
+    gtk_widget_set_visible (GTK_WIDGET (self->compare),
+                            fovea_selection_is_compared (self->selection));
+    fovea_heads_page_show_notice (self);
+}

@@ -1,0 +1,31 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* A line of text that leaves out "Name: " in front where there is no room for it, and is not cut
+ * before that. */
+#include <gtk/gtk.h>
+
+#define FOVEA_TYPE_SHORT_LABEL (fovea_short_label_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaShortLabel, fovea_short_label, FOVEA, SHORT_LABEL, GtkWidget)
+
+/**
+ * fovea_short_label_new:
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_short_label_new (void);
+
+/**
+ * fovea_short_label_set_text:
+ * @text: as "Sort: layer"
+ *
+ * Thread: main.
+ */
+void fovea_short_label_set_text (FoveaShortLabel *self, const char *text);
+
+/**
+ * fovea_short_label_is_short:
+ *
+ * Whether the name in front was left out when it got its size.   Thread: main.
+ */
+gboolean fovea_short_label_is_short (FoveaShortLabel *self);
