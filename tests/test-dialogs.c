@@ -7,6 +7,7 @@
 
 #include "app/window/new-capture.h"
 #include "fovea-config.h"
+#include "tests/shown-text.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
@@ -158,6 +159,19 @@ START_TEST (a_text_that_is_cut_at_its_window_is_told_of)
 }
 END_TEST
 
+/* A number of bytes, wherever it stands. */
+static const char *
+find_size (GtkWidget *parent)
+{
+    EACH_WIDGET (widget, parent) {
+        const char *text = gtk_widget_get_mapped (widget) ? shown_text (widget) : NULL;
+        if (text != NULL && g_ascii_isdigit (*text) &&
+            (g_str_has_suffix (text, "MB") || g_str_has_suffix (text, "kB")))
+            return text;
+    }
+    return NULL;
+}
+
 START_TEST (a_form_that_is_no_run_shows_no_numbers_of_another)
 {
     Bench *bench = bench_new ();
@@ -167,10 +181,12 @@ START_TEST (a_form_that_is_no_run_shows_no_numbers_of_another)
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
     ck_assert_ptr_nonnull (find_text (dialog, "1 sequence, "));
     ck_assert (gtk_widget_get_sensitive (copy));
+    ck_assert_ptr_nonnull (find_size (dialog));
     turn_to (dialog, "jsonl");
     RUN_UNTIL (find_text (dialog, "Choose a file of JSON lines") != NULL);
     ck_assert_ptr_null (find_text (dialog, "1 sequence, "));
     ck_assert_ptr_null (find_text (dialog, "fovea capture"));
+    ck_assert_ptr_null (find_size (dialog)); /* nor of its parts */
     ck_assert (!gtk_widget_get_sensitive (copy));
     turn_to (dialog, "text");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
@@ -204,7 +220,7 @@ START_TEST (files_are_listed_with_their_tokens)
     Bench *bench = bench_new ();
     g_autofree char *path = g_build_filename (bench->folder, "note.txt", NULL);
     ck_assert (g_file_set_contents (path, window_bench_text, -1, NULL));
-    fovea_new_capture_present_with (bench->window, path);
+    fovea_new_capture_present_with (bench->window, (const char *const[]){path, NULL});
     GtkWidget *dialog = find_window ("New capture");
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     RUN_UNTIL (find_text (dialog, "note.txt") != NULL);
@@ -227,7 +243,7 @@ START_TEST (a_new_capture_takes_pictures)
     Bench *bench = bench_new ();
     g_autofree char *picture = support_data ("tests/golden/pictures/source.npy");
     g_autofree char *folder = support_data ("tests/golden/families/vit");
-    fovea_new_capture_present_with (bench->window, picture);
+    fovea_new_capture_present_with (bench->window, (const char *const[]){picture, NULL});
     GtkWidget *dialog = find_window ("New capture");
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     GtkWidget *model =
@@ -255,12 +271,18 @@ START_TEST (the_export_dialog_shows_what_it_will_save)
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
     ck_assert_ptr_null (find_label (dialog, "Drawing the preview…"));
     ck_assert_ptr_nonnull (find_text (dialog, "fovea figure heads"));
-    GdkPaintable *heads = gtk_picture_get_paintable (GTK_PICTURE (picture));
+    g_autoptr (GdkPaintable) heads =
+        g_object_ref (gtk_picture_get_paintable (GTK_PICTURE (picture)));
     ck_assert (gtk_widget_get_sensitive (save));
     GtkWidget *content =
         find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_DROP_DOWN, NULL);
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0); /* this map */
-    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
+    /* No curves were measured and no picture was read, hence neither is offered. */
+    ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (content))),
+                       5);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (content), 0);       /* this map */
+    ck_assert_ptr_null (find_text (dialog, "fovea figure heads")); /* it is of what was there */
+    RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL &&
+               gtk_picture_get_paintable (GTK_PICTURE (picture)) != heads);
     gtk_window_destroy (GTK_WINDOW (dialog));
     bench_free (bench);
 }

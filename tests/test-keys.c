@@ -4,6 +4,7 @@
  * what they do for the pointer. Exit status 77 without a display. */
 #include <string.h>
 
+#include "tests/press-shortcut.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
@@ -13,8 +14,8 @@
 #include "ui/text-cell.h"
 #include "ui/token-strip.h"
 
-/* Called with a path, a folder or a view by widgets that have one; their own keys open those. */
-static const char *const with_target[] = {"view", "open-path", "export-to", "encode"};
+/* Called with a path, a folder, a view or some words by widgets that have one; their own keys open those. */
+static const char *const with_target[] = {"view", "open-path", "export-to", "encode", "say"};
 
 static gboolean
 is_listed (const char *name)
@@ -65,6 +66,22 @@ START_TEST (every_key_of_the_list_has_an_action)
                 g_action_group_has_action (G_ACTION_GROUP (window_bench_application), name + 4),
                 "%s", name);
     }
+    bench_free (bench);
+}
+END_TEST
+
+/* The toolkit has an F10 of its own, which only moves the focus to the header. */
+START_TEST (the_menu_opens_at_its_key_wherever_the_focus_is)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *button = find_labelled (gtk_window_get_titlebar (GTK_WINDOW (bench->window)),
+                                       GTK_TYPE_MENU_BUTTON, NULL);
+    GtkPopover *menu = gtk_menu_button_get_popover (GTK_MENU_BUTTON (button));
+    ck_assert (!gtk_widget_get_visible (GTK_WIDGET (menu)));
+    ck_assert (press_shortcut (GTK_WIDGET (bench->window), GDK_KEY_F10));
+    ck_assert (gtk_widget_get_visible (GTK_WIDGET (menu)));
     bench_free (bench);
 }
 END_TEST
@@ -293,6 +310,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, every_action_of_the_window_has_a_key_in_the_list);
     tcase_add_test (tcase, every_key_of_the_list_has_an_action);
+    tcase_add_test (tcase, the_menu_opens_at_its_key_wherever_the_focus_is);
     tcase_add_test (tcase, the_list_of_keys_shows_every_one);
     tcase_add_test (tcase, help_begins_with_the_keys_of_the_view);
     tcase_add_test (tcase, the_strip_moves_query_and_key);

@@ -10,6 +10,7 @@
 
 #include "app/window/preferences.h"
 #include "app/window/window.h"
+#include "fovea-config.h"
 #include "ui/commands.h"
 
 #define RESOURCES "/org/fovea/Fovea/"
@@ -150,10 +151,24 @@ activate_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_application_quit (data);
 }
 
+/* What to name in a report or a paper. */
+static void
+activate_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    gtk_show_about_dialog (gtk_application_get_active_window (data), "program-name", "Fovea",
+                           "version", FOVEA_VERSION, "comments",
+                           _ ("Looks inside transformer language models"), "copyright",
+                           _ ("The Fovea authors"), "license-type", GTK_LICENSE_MIT_X11,
+                           "logo-icon-name", "org.fovea.Fovea", NULL);
+}
+
 static void
 fovea_application_startup (GApplication *application)
 {
-    static const GActionEntry entries[] = {{.name = "quit", .activate = activate_quit}};
+    static const GActionEntry entries[] = {
+        {.name = "quit", .activate = activate_quit},
+        {.name = "about", .activate = activate_about},
+    };
     FoveaApplication *self = FOVEA_APPLICATION (application);
     G_APPLICATION_CLASS (fovea_application_parent_class)->startup (application);
     GdkDisplay *display = gdk_display_get_default ();

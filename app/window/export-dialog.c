@@ -11,6 +11,7 @@
 #include "app/window/form.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
+#include "ui/figures/picture-image.h"
 
 typedef struct {
     FoveaWindow *owner;
@@ -21,6 +22,8 @@ typedef struct {
     GtkCheckButton *letters, *caption;
     GtkLabel *size, *command;
     GCancellable *cancellable;
+    GtkWidget *copy;
+    GArray *offered;  /* of guint: the rows of contents that the list has */
     gboolean filling; /* the form is being set, which is no choice of the user */
 } ExportDialog;
 
@@ -45,8 +48,8 @@ static const struct {
     {N_ ("This map"), "map", FOVEA_FIGURE_MAP, FALSE},
     {N_ ("All heads"), "heads", FOVEA_FIGURE_HEADS, FALSE},
     {N_ ("Tokens"), "tokens", FOVEA_FIGURE_TOKENS, FALSE},
-    {N_ ("Maps of the layer, a page each"), "maps", FOVEA_FIGURE_MAP, TRUE},
-    {N_ ("Tokens by every head, a page each"), "tokens", FOVEA_FIGURE_TOKENS, TRUE},
+    {N_ ("Maps of the layer, pages"), "maps", FOVEA_FIGURE_MAP, TRUE},
+    {N_ ("Tokens by head, pages"), "tokens", FOVEA_FIGURE_TOKENS, TRUE},
     {N_ ("Curves of sparse methods"), "recall", FOVEA_FIGURE_RECALL, FALSE},
     {N_ ("Mask of the selected point"), "mask", FOVEA_FIGURE_MASK, FALSE},
     {N_ ("Density that heads need"), "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
@@ -65,7 +68,9 @@ static const double widths[] = {89, 183, 254};
 #define OWN_WIDTH     G_N_ELEMENTS (widths)
 #define SLIDE         2
 #define SLIDE_HEIGHT  143
-static const double text_sizes[] = {7, 8};
+#define SLIDE_TEXT    2 /* row of the sizes */
+static const double text_sizes[] = {7, 8, 12, 16};
+static const char *const text_names[] = {"7 pt", "8 pt", "12 pt", "16 pt", NULL};
 
 static void
 export_dialog_free (gpointer data)
@@ -73,6 +78,7 @@ export_dialog_free (gpointer data)
     ExportDialog *self = data;
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
+    g_array_unref (self->offered);
     g_free (self);
 }
 
@@ -95,7 +101,29 @@ read_choices (ExportDialog *self)
 static guint
 get_content (ExportDialog *self)
 {
-    return gtk_drop_down_get_selected (self->kind);
+    guint row = gtk_drop_down_get_selected (self->kind);
+    return g_array_index (self->offered, guint, MIN (row, self->offered->len - 1));
+}
+
+/* What this sequence has: curves where some were measured, the picture where it is one. */
+static gboolean
+is_offered (ExportDialog *self, guint content)
+{
+    FoveaFigureKind kind = contents[content].kind;
+    if (kind == FOVEA_FIGURE_PICTURE)
+        return fovea_picture_image_has (fovea_selection_get_info (self->owner->selection));
+    return !fovea_figure_kind_is_sparse (kind) ||
+           fovea_sparse_model_get_table (self->owner->sparse) != NULL;
+}
+
+/* The first if that one is not offered. */
+static guint
+find_content (ExportDialog *self, guint content)
+{
+    for (guint i = 0; i < self->offered->len; i++)
+        if (g_array_index (self->offered, guint, i) == content)
+            return i;
+    return 0;
 }
 
 /* An own size has its number and unit; where it would not count the list takes their room. */
@@ -131,7 +159,9 @@ show_choices (ExportDialog *self, const FoveaExportChoices *choices)
     gtk_drop_down_set_selected (self->height, choices->height_mm > 0 ? 1 : 0);
     if (choices->height_mm > 0)
         gtk_spin_button_set_value (self->own_height, choices->height_mm);
-    gtk_drop_down_set_selected (self->text, choices->text_pt == text_sizes[1] ? 1 : 0);
+    for (guint i = 0; i < G_N_ELEMENTS (text_sizes); i++)
+        if (i == 0 || choices->text_pt == text_sizes[i])
+            gtk_drop_down_set_selected (self->text, i);
     gtk_drop_down_set_selected (self->format, format);
     gtk_check_button_set_active (self->letters, choices->letters);
     gtk_check_button_set_active (self->caption, choices->caption);
@@ -188,6 +218,16 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     gtk_widget_add_css_class (GTK_WIDGET (self->size), small ? "failure" : "quiet");
 }
 
+/* The last good picture of this content stays; a command that would fail as well does not. */
+static void
+show_trouble (ExportDialog *self, const char *message)
+{
+    gtk_label_set_text (self->size, message);
+    gtk_widget_remove_css_class (GTK_WIDGET (self->size), "quiet");
+    gtk_widget_add_css_class (GTK_WIDGET (self->size), "failure");
+    gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
+}
+
 /* An answer that a later change overtook was cancelled and is dropped here. */
 static void
 drawn (GObject *object, GAsyncResult *result, gpointer data)
@@ -198,10 +238,11 @@ drawn (GObject *object, GAsyncResult *result, gpointer data)
     if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     gtk_widget_set_sensitive (self->save, preview != NULL);
+    gtk_widget_set_sensitive (self->copy, preview != NULL);
     if (preview != NULL)
         show_preview (self, preview);
     else
-        gtk_label_set_text (self->size, error->message); /* the last good picture stays */
+        show_trouble (self, error->message);
 }
 
 /* Says what it is of, so that ten exports do not overwrite each other. */
@@ -260,6 +301,8 @@ kind_changed (ExportDialog *self)
     g_autoptr (FoveaExportChoices) choices =
         fovea_export_choices_load (contents[get_content (self)].kind);
     show_choices (self, choices);
+    gtk_picture_set_paintable (self->preview, NULL); /* it is of another content */
+    gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
     draw_preview (self);
 }
 
@@ -271,8 +314,12 @@ width_changed (ExportDialog *self)
     if (self->filling)
         return;
     self->filling = TRUE;
+    gboolean wall = text_sizes[gtk_drop_down_get_selected (self->text)] >= text_sizes[SLIDE_TEXT];
     if (width == SLIDE)
         gtk_spin_button_set_value (self->own_height, SLIDE_HEIGHT);
+    if (wall !=
+        (width == SLIDE)) /* text of paper is not read from a wall, nor that of a wall here */
+        gtk_drop_down_set_selected (self->text, width == SLIDE ? SLIDE_TEXT : 0);
     gtk_drop_down_set_selected (self->height, width == SLIDE ? 1 : 0);
     if (width < OWN_WIDTH)
         gtk_spin_button_set_value (self->own_width, widths[width]);
@@ -355,8 +402,12 @@ build_lists (ExportDialog *self, GtkWidget *grid)
     const char *content_names[G_N_ELEMENTS (contents) + 1] = {NULL};
     for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
         format_names[i] = _ (formats[i].name);
-    for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
-        content_names[i] = _ (contents[i].name);
+    for (guint i = 0; i < G_N_ELEMENTS (contents); i++) {
+        if (!is_offered (self, i))
+            continue;
+        content_names[self->offered->len] = _ (contents[i].name);
+        g_array_append_val (self->offered, i);
+    }
     self->kind = add_list (self, grid, 0, _ ("Content"), content_names, NULL, NULL);
     self->width = add_list (self, grid, 1, _ ("Width"),
                             (const char *[]){_ ("89 mm, one column"), _ ("183 mm, two columns"),
@@ -366,8 +417,7 @@ build_lists (ExportDialog *self, GtkWidget *grid)
         add_list (self, grid, 2, _ ("Height"), (const char *[]){_ ("automatic"), _ ("own"), NULL},
                   _ ("Height in millimetres"), &self->own_height);
     self->format = add_list (self, grid, 3, _ ("Format"), format_names, NULL, NULL);
-    self->text =
-        add_list (self, grid, 4, _ ("Text"), (const char *[]){"7 pt", "8 pt", NULL}, NULL, NULL);
+    self->text = add_list (self, grid, 4, _ ("Text"), text_names, NULL, NULL);
     self->letters = add_check (self, grid, 5, _ ("Panel letters"));
     self->caption = add_check (self, grid, 6, _ ("Caption line"));
 }
@@ -384,10 +434,10 @@ build_choices (ExportDialog *self)
     self->filling = TRUE;
     build_lists (self, grid);
     gboolean picture = fovea_window_shows_picture (self->owner);
-    gtk_drop_down_set_selected (self->kind, map       ? THIS_MAP
-                                            : sparse  ? CURVES
-                                            : picture ? PICTURE
-                                                      : ALL_HEADS);
+    gtk_drop_down_set_selected (self->kind, find_content (self, map       ? THIS_MAP
+                                                                : sparse  ? CURVES
+                                                                : picture ? PICTURE
+                                                                          : ALL_HEADS));
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
     GtkDropDown *lists[] = {self->height, self->format, self->text};
@@ -407,7 +457,7 @@ build_choices (ExportDialog *self)
 static void
 build_header (ExportDialog *self)
 {
-    GtkWidget *copy = gtk_button_new_with_label (_ ("Copy picture"));
+    GtkWidget *copy = self->copy = gtk_button_new_with_label (_ ("Copy picture"));
     GtkHeaderBar *header = GTK_HEADER_BAR (gtk_window_get_titlebar (GTK_WINDOW (self->dialog)));
     g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (save_clicked), self);
     gtk_widget_set_tooltip_text (copy,
@@ -439,6 +489,7 @@ fovea_export_dialog_present (FoveaWindow *window)
     ExportDialog *self = g_new0 (ExportDialog, 1);
     self->owner = window;
     self->cancellable = g_cancellable_new ();
+    self->offered = g_array_new (FALSE, FALSE, sizeof (guint));
     const FoveaFormFrame frame = {GTK_WINDOW (window), _ ("Export"), 720, 600, _ ("Save…"), self,
                                   export_dialog_free};
     self->dialog = fovea_form_new (&frame, &self->save);

@@ -111,10 +111,10 @@ void
 fovea_keep_form_show_sizes (FoveaKeepForm *self, const FoveaPrediction *prediction)
 {
     for (guint part = 0; part < FOVEA_KEEP_N; part++) {
-        guint64 bytes = prediction->part_bytes[part];
+        guint64 bytes = prediction != NULL ? prediction->part_bytes[part] : 0;
         g_autofree char *size = bytes > 0 ? g_format_size (bytes) : g_strdup ("–");
         gtk_label_set_text (self->sizes[part], size);
-        if (parts[part].globs != NULL)
+        if (prediction != NULL && parts[part].globs != NULL)
             gtk_widget_set_sensitive (GTK_WIDGET (self->checks[part]), bytes > 0);
     }
 }

@@ -42,6 +42,7 @@ void fovea_keep_form_leave_out (FoveaKeepForm *self, FoveaKeepPart part);
 
 /**
  * fovea_keep_form_show_sizes:
+ * @prediction: (nullable): NULL shows none
  *
  * Thread: main.
  */

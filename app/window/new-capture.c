@@ -181,6 +181,7 @@ static void
 show_failure (NewCapture *self, const GError *error)
 {
     fovea_prediction_card_clear (self->card);
+    fovea_keep_form_show_sizes (self->keep, NULL);
     set_verdict (self, FALSE, error->message);
     show_remedies (self, NULL);
 }
@@ -450,11 +451,13 @@ fovea_new_capture_present (FoveaWindow *window)
 }
 
 void
-fovea_new_capture_present_with (FoveaWindow *window, const char *path)
+fovea_new_capture_present_with (FoveaWindow *window, const char *const *paths)
 {
     NewCapture *self = new_capture_present (window);
-    if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_str_has_suffix (path, ".gguf"))
-        gtk_editable_set_text (self->model, path);
-    else
-        fovea_input_form_add_path (self->input, path);
+    for (guint i = 0; paths[i] != NULL; i++) {
+        if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) || g_str_has_suffix (paths[i], ".gguf"))
+            gtk_editable_set_text (self->model, paths[i]);
+        else
+            fovea_input_form_add_path (self->input, paths[i]);
+    }
 }

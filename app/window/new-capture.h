@@ -14,8 +14,8 @@ void fovea_new_capture_present (FoveaWindow *window);
 
 /**
  * fovea_new_capture_present_with:
- * @path: a text file, or a model folder
+ * @paths: (array zero-terminated=1): texts, pictures, or a model's folder or file
  *
- * As above with that filled in.   Thread: main.
+ * As above with those filled in.   Thread: main.
  */
-void fovea_new_capture_present_with (FoveaWindow *window, const char *path);
+void fovea_new_capture_present_with (FoveaWindow *window, const char *const *paths);

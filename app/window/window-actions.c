@@ -53,13 +53,13 @@ fovea_window_update_actions (FoveaWindow *self)
     gboolean work = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") == 0;
     gboolean open = fovea_selection_get_source (self->selection) != NULL;
     g_object_get (self->selection, "can-go-back", &back, "can-go-forward", &forward, NULL);
-    set_enabled (self, "back", work && back);
+    set_enabled (self, "back", work ? back : self->opened != NULL);
     set_enabled (self, "forward", work && forward);
-    set_enabled (self, "export", work && open && self->opened != NULL);
-    set_enabled (
-        self, "copy-picture",
+    gboolean picture =
         work && open && self->opened != NULL &&
-            (!features_are_shown (self) || fovea_feature_model_get_latent (self->features) >= 0));
+        (!features_are_shown (self) || fovea_feature_model_get_latent (self->features) >= 0);
+    set_enabled (self, "export", picture);
+    set_enabled (self, "copy-picture", picture);
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
     set_enabled (self, "table", work);
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
@@ -82,10 +82,15 @@ activate_view (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_window_show_view (data, g_variant_get_string (parameter, NULL));
 }
 
+/* From the start page to what is open behind it. */
 static void
 activate_back (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    fovea_selection_go (FOVEA_WINDOW (data)->selection, -1);
+    FoveaWindow *self = data;
+    if (g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0)
+        fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
+    else
+        fovea_selection_go (self->selection, -1);
 }
 
 static void
@@ -233,7 +238,7 @@ activate_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
                      "stop)"),
                   reference->title)
             : g_strdup (_ ("Nothing is compared any more"));
-    fovea_status_line_set_text (self->status, text);
+    fovea_window_say (self, text);
 }
 
 static void
@@ -259,6 +264,13 @@ static void
 activate_note (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     fovea_window_write_note (data);
+}
+
+/* What a widget deep inside has to tell. */
+static void
+activate_say (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_say (data, g_variant_get_string (parameter, NULL));
 }
 
 /* F1 begins with what the view in front does by key. */
@@ -469,7 +481,7 @@ activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
                    ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
                    : describe_heads (self);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-    fovea_status_line_set_text (self->status, _ ("Copied the value"));
+    fovea_window_say (self, _ ("Copied the value"));
 }
 
 /* The clipboard serves the bytes for as long as the window lives. */
@@ -504,50 +516,6 @@ activate_copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data
         fovea_window_copy_figure (data, request_view (data));
 }
 
-/* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */
-static void
-find (FoveaWindow *self, const char *text)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    char *end = NULL, *rest = NULL;
-    gint64 number = g_ascii_strtoll (text, &end, 10);
-    if (info == NULL || *text == '\0')
-        return;
-    if (end != text && *end == '.') {
-        gint64 head = g_ascii_strtoll (end + 1, &rest, 10);
-        if (*rest == '\0')
-            fovea_selection_select_head (self->selection, (guint) number, (guint) head);
-    } else if (end != text && *end == '\0') {
-        fovea_selection_select_cell (self->selection, number, place->key);
-    }
-    if (end != text)
-        return;
-    for (gint64 i = 1; i <= info->n_tokens; i++) {
-        gint64 token = (place->query + i) % info->n_tokens;
-        g_autofree char *word = fovea_token_text (info, token);
-        if (!g_str_match_string (text, word, TRUE) && g_ascii_strcasecmp (text, word) != 0)
-            continue;
-        fovea_selection_select_cell (self->selection, token, place->key);
-        return;
-    }
-    fovea_status_line_set_text (self->status, _ ("No such head or token"));
-}
-
-static void
-search_activated (FoveaWindow *self)
-{
-    find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)));
-}
-
-/* Escape gives the focus back to the view. */
-static void
-search_left (FoveaWindow *self)
-{
-    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-    gtk_widget_child_focus (GTK_WIDGET (self->views), GTK_DIR_TAB_FORWARD);
-}
-
 void
 fovea_window_add_actions (FoveaWindow *self)
 {
@@ -577,13 +545,11 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "add-dictionary", .activate = activate_add_dictionary},
         {.name = "encode", .activate = activate_encode, .parameter_type = "s"},
         {.name = "note", .activate = activate_note},
+        {.name = "say", .activate = activate_say, .parameter_type = "s"},
         {.name = "cancel", .activate = activate_cancel},
         {.name = "show-help-overlay", .activate = activate_help},
         {.name = "help", .activate = activate_help},
     };
     g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-    g_signal_connect_object (self->search, "activate", G_CALLBACK (search_activated), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->search, "stop-search", G_CALLBACK (search_left), self,
-                             G_CONNECT_SWAPPED);
+    fovea_window_connect_search (self);
 }

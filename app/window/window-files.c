@@ -25,11 +25,32 @@ fovea_window_take (FoveaWindow *self, const char *path)
     else if (self->opened != NULL && is_dictionary (path))
         fovea_window_encode (self, path);
     else
-        fovea_new_capture_present_with (self, path);
+        fovea_new_capture_present_with (self, (const char *const[]){path, NULL});
 }
 
-/* The first of several: stores stand beside each other in the sidebar, inputs have a dialog. Text goes
- * where text is typed, to be run or not. */
+/* Stores stand beside each other in the sidebar; what else came with the first goes into one dialog. */
+static void
+take_files (FoveaWindow *self, GSList *files)
+{
+    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+    gboolean dialog = FALSE;
+    for (GSList *at = files; at != NULL; at = at->next) {
+        g_autofree char *path = g_file_get_path (at->data);
+        if (path == NULL)
+            continue;
+        if (g_str_has_suffix (path, ".fovea") || (self->opened != NULL && is_dictionary (path))) {
+            fovea_window_take (self, path);
+            continue;
+        }
+        g_strv_builder_add (builder, path);
+        dialog = TRUE;
+    }
+    g_auto (GStrv) paths = g_strv_builder_end (builder);
+    if (dialog)
+        fovea_new_capture_present_with (self, (const char *const *) paths);
+}
+
+/* Text goes where text is typed, to be run or not. */
 static gboolean
 dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
 {
@@ -40,11 +61,9 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWi
         return TRUE;
     }
     GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
-    g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
+    take_files (self, files);
     g_slist_free (files);
-    if (path != NULL)
-        fovea_window_take (self, path);
-    return path != NULL;
+    return TRUE;
 }
 
 void

@@ -1,10 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* What happens when something was chosen in the command palette: the same as by its key, its row or
- * a click on it. */
+ * a click on it. And the header's search, which goes to a head or a token. */
 #include "app/window/window-private.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/finder.h"
+#include "ui/token-text.h"
 
 /* Canvas actions belong to a view, which comes to the front first. */
 static void
@@ -73,4 +76,57 @@ fovea_window_find (FoveaWindow *self)
                           fovea_library_get_stores (self->library), self->features);
     g_signal_connect_object (finder, "chosen", G_CALLBACK (chosen), self, 0);
     gtk_window_present (GTK_WINDOW (finder));
+}
+
+/* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */
+static void
+find (FoveaWindow *self, const char *text)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    char *end = NULL, *rest = NULL;
+    gint64 number = g_ascii_strtoll (text, &end, 10);
+    if (info == NULL || *text == '\0')
+        return;
+    if (end != text && *end == '.') {
+        gint64 head = g_ascii_strtoll (end + 1, &rest, 10);
+        if (*rest == '\0')
+            fovea_selection_select_head (self->selection, (guint) number, (guint) head);
+    } else if (end != text && *end == '\0') {
+        fovea_selection_select_cell (self->selection, number, place->key);
+    }
+    if (end != text)
+        return;
+    for (gint64 i = 1; i <= info->n_tokens; i++) {
+        gint64 token = (place->query + i) % info->n_tokens;
+        g_autofree char *word = fovea_token_text (info, token);
+        if (!g_str_match_string (text, word, TRUE) && g_ascii_strcasecmp (text, word) != 0)
+            continue;
+        fovea_selection_select_cell (self->selection, token, place->key);
+        return;
+    }
+    fovea_window_say (self, _ ("No such head or token"));
+}
+
+static void
+search_activated (FoveaWindow *self)
+{
+    find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+/* Escape gives the focus back to the view. */
+static void
+search_left (FoveaWindow *self)
+{
+    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+    gtk_widget_child_focus (GTK_WIDGET (self->views), GTK_DIR_TAB_FORWARD);
+}
+
+void
+fovea_window_connect_search (FoveaWindow *self)
+{
+    g_signal_connect_object (self->search, "activate", G_CALLBACK (search_activated), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->search, "stop-search", G_CALLBACK (search_left), self,
+                             G_CONNECT_SWAPPED);
 }

@@ -32,9 +32,7 @@ fovea_window_end_job (FoveaWindow *self, const GError *error, const char *text)
     g_clear_object (&self->job);
     fovea_status_line_set_progress (self->status, -1, NULL);
     gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    fovea_status_line_set_text (self->status, error == NULL ? text
-                                              : cancelled   ? _ ("Cancelled")
-                                                            : _ ("Failed"));
+    fovea_window_say (self, error == NULL ? text : cancelled ? _ ("Cancelled") : _ ("Failed"));
     if (error != NULL && !cancelled)
         fovea_window_show_failure (self, error->message);
     fovea_window_update_actions (self);
@@ -106,8 +104,10 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaWindow) self = data;
     g_autoptr (GError) error = NULL;
     FoveaOpened *opened = fovea_library_read_finish (FOVEA_LIBRARY (object), result, &error);
-    if (is_closed (self))
-        return;
+    if (is_closed (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        fovea_opened_free (opened);
+        return; /* another one may have been asked for since */
+    }
     if (opened == NULL) {
         fovea_window_show_failure (self, error->message);
         return;
@@ -141,7 +141,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     g_autofree char *text = opened->heads != NULL
                                 ? fovea_sentence_for_scores (opened->heads)
                                 : g_strdup_printf (_ ("%s tokens, %s"), tokens, info->model_name);
-    fovea_status_line_set_text (self->status, text);
+    fovea_window_say (self, text);
     score_heads (self);
     fovea_window_update_actions (self);
 }
@@ -165,7 +165,11 @@ void
 fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
 {
     g_set_object (&self->opened_item, item);
-    fovea_library_read_async (self->library, item, self->cancellable, sequence_read,
+    if (self->reading != NULL)
+        g_cancellable_cancel (self->reading);
+    g_clear_object (&self->reading);
+    self->reading = g_cancellable_new ();
+    fovea_library_read_async (self->library, item, self->reading, sequence_read,
                               g_object_ref (self));
 }
 
@@ -271,7 +275,7 @@ tell_kept (FoveaWindow *self, GAsyncResult *result)
     g_autofree char *text = g_strdup_printf (ngettext ("Cancelled; %s sequence of %s is kept",
                                                        "Cancelled; %s sequences of %s are kept", n),
                                              kept, all);
-    fovea_status_line_set_text (self->status, text);
+    fovea_window_say (self, text);
 }
 
 /* The store is read again, so that the new run appears in the sidebar. */

@@ -18,7 +18,7 @@ saved (GObject *object, GAsyncResult *result, gpointer data)
     if (!done)
         fovea_window_show_failure (self, error->message);
     else if (self->job == NULL)
-        fovea_status_line_set_text (self->status, _ ("Note kept in the store"));
+        fovea_window_say (self, _ ("Note kept in the store"));
 }
 
 static void

@@ -20,7 +20,8 @@ list_picture (FoveaWindow *self, gboolean there)
     GtkStringList *names =
         GTK_STRING_LIST (gtk_drop_down_get_model (GTK_DROP_DOWN (self->view_list)));
     guint n = g_list_model_get_n_items (G_LIST_MODEL (names));
-    gboolean listed = n > 0 && g_str_equal (gtk_string_list_get_string (names, n - 1), "Picture");
+    gboolean listed =
+        n > 0 && g_str_equal (gtk_string_list_get_string (names, n - 1), _ ("Picture"));
     if (there && !listed)
         gtk_string_list_append (names, _ ("Picture"));
     else if (!there && listed)

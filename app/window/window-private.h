@@ -52,6 +52,7 @@ struct _FoveaWindow {
     GCancellable *cancellable; /* of everything, at closing */
     GCancellable *job;         /* the running job, NULL = none */
     GCancellable *prediction;
+    GCancellable *reading; /* of the sequence that was asked for last */
     FoveaRelay *relay;
     FoveaWritingRow *writing; /* of the capture that is running, NULL = none */
     FoveaOpened *opened;
@@ -59,6 +60,7 @@ struct _FoveaWindow {
     guint memory_timeout;
     guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
     gint64 refining_since;       /* us, 0 = every tile is there */
+    char *said;                  /* by the status line, but for what the map says of itself */
     gboolean looked;             /* the start page's maps are on their way */
     gboolean untouched;          /* nothing was selected by hand since the sequence was opened */
     FoveaLeft *left;             /* where the store was left, until its sequence has been read */
@@ -85,6 +87,20 @@ void fovea_window_update_actions (FoveaWindow *self);
  * One line at the top.   Thread: main.
  */
 void fovea_window_show_failure (FoveaWindow *self, const char *message);
+
+/**
+ * fovea_window_say:
+ *
+ * In the status line, unless a job has it to itself.   Thread: main.
+ */
+void fovea_window_say (FoveaWindow *self, const char *text);
+
+/**
+ * fovea_window_connect_status:
+ *
+ * The status line follows tiles, cells, memory and what is in front.   Thread: main.
+ */
+void fovea_window_connect_status (FoveaWindow *self);
 
 /**
  * fovea_window_start_job:
@@ -188,9 +204,9 @@ void fovea_window_copy_figure (FoveaWindow *self, FoveaFigureRequest *request);
 
 /**
  * fovea_window_show_view:
- * @name: "heads", "map", "sparsity" or "features"
+ * @name: "heads", "map", "sparsity", "features" or "picture"
  *
- * Thread: main.
+ * Also from the start page, if a store is open behind it.   Thread: main.
  */
 void fovea_window_show_view (FoveaWindow *self, const char *name);
 
@@ -288,6 +304,13 @@ void fovea_window_copy_latent (FoveaWindow *self);
  * Opens the command palette.   Thread: main.
  */
 void fovea_window_find (FoveaWindow *self);
+
+/**
+ * fovea_window_connect_search:
+ *
+ * The header's entry goes to a head, a position or the next token of that text.   Thread: main.
+ */
+void fovea_window_connect_search (FoveaWindow *self);
 
 /**
  * fovea_window_connect_files:

@@ -4,12 +4,10 @@
  * they are made; nothing here copies its state. */
 #include "app/window/window-private.h"
 
-#include "app/window/memory-use.h"
 #include "app/window/note-keeper.h"
 #include "fovea-config.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "ui/attention-gate.h"
 #include "ui/scaled.h"
@@ -21,7 +19,6 @@
 #define SEARCH_ROOM   1100
 #define SWITCHER_ROOM 980
 #define SLACK         24
-#define MEMORY_S      2
 
 G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -45,6 +42,8 @@ shut (FoveaWindow *self)
         g_cancellable_cancel (self->job);
     if (self->prediction != NULL)
         g_cancellable_cancel (self->prediction);
+    if (self->reading != NULL)
+        g_cancellable_cancel (self->reading);
     if (self->relay != NULL)
         fovea_relay_stop (self->relay);
     g_clear_pointer (&self->writing, fovea_writing_row_end);
@@ -65,6 +64,7 @@ fovea_window_dispose (GObject *object)
     g_clear_pointer (&self->relay, fovea_relay_unref);
     g_clear_object (&self->job);
     g_clear_object (&self->prediction);
+    g_clear_object (&self->reading);
     g_clear_object (&self->opened_item);
     g_clear_pointer (&self->opened, fovea_opened_free);
     g_clear_pointer (&self->left, fovea_left_free);
@@ -82,6 +82,7 @@ fovea_window_finalize (GObject *object)
     g_clear_object (&self->sparse);
     g_clear_object (&self->features);
     g_clear_pointer (&self->features_path, g_free);
+    g_clear_pointer (&self->said, g_free);
     g_clear_object (&self->cells);
     g_clear_object (&self->selection);
     G_OBJECT_CLASS (fovea_window_parent_class)->finalize (object);
@@ -130,6 +131,7 @@ new_menu_button (FoveaWindow *self)
     g_menu_append (menu, _ ("Start page"), "win.start");
     g_menu_append (menu, _ ("Full screen"), "win.fullscreen");
     g_menu_append (menu, _ ("Keys"), "win.show-help-overlay");
+    g_menu_append (menu, _ ("About Fovea"), "app.about");
     g_menu_append (menu, _ ("Quit"), "app.quit");
     GtkWidget *button = gtk_menu_button_new ();
     gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
@@ -294,7 +296,7 @@ follow_width (FoveaWindow *self)
     if (width == 0)
         gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
     measure_header (self);
-    gtk_widget_set_visible (self->history, work);
+    gtk_widget_set_visible (self->history, work || self->opened != NULL);
     gtk_widget_set_visible (self->export_button, work);
     gtk_widget_set_visible (self->search, work && width >= MAX (SEARCH_ROOM, self->search_room));
     gtk_widget_set_visible (self->search_button,
@@ -368,64 +370,6 @@ view_changed (FoveaWindow *self)
     fovea_window_update_actions (self);
 }
 
-/* After the numbers came, so that the sentence has them. */
-static void
-speak (FoveaWindow *self)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
-    g_autofree char *sentence =
-        map ? fovea_sentence_for_cell (self->selection, fovea_cell_model_get_data (self->cells))
-            : fovea_sentence_for_head (self->selection, place->layer, place->head);
-    fovea_status_line_speak (self->status, sentence);
-}
-
-/* Whether what is on screen are cells or means, how many, and what they cost. */
-static char *
-describe_map (FoveaWindow *self)
-{
-    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
-    double ms = (double) (g_get_monotonic_time () - self->refining_since) / 1e3;
-    double scale = fovea_viewport_get_scale (viewport);
-    gint64 q0, q1, k0, k1;
-    fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
-    fovea_viewport_get_span (viewport, FALSE, &k0, &k1);
-    g_autofree char *rows = fovea_number_text (q1 - q0), *columns = fovea_number_text (k1 - k0);
-    if (scale >= 1)
-        return g_strdup_printf (
-            _ ("Exact cells · recomputed from queries and keys, %s × %s in %.0f ms"), rows, columns,
-            ms);
-    int block = (int) ceil (1 / scale - 1e-6);
-    return g_strdup_printf (_ ("Blocks of %d × %d tokens, %s × %s tokens in %.0f ms"), block, block,
-                            rows, columns, ms);
-}
-
-/* A running job has the status line to itself. */
-static void
-tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
-{
-    guint pending = fovea_tile_cache_get_pending (tiles);
-    if (self->job != NULL)
-        return;
-    if (self->refining_since == 0)
-        self->refining_since = g_get_monotonic_time ();
-    g_autofree char *text = pending > 0 ? g_strdup_printf (_ ("Refining tiles, %u to go"), pending)
-                                        : describe_map (self);
-    if (pending == 0)
-        self->refining_since = 0;
-    fovea_status_line_set_text (self->status, text);
-}
-
-/* Looked at every two seconds while the window is there: captures and tiles both move it. */
-static gboolean
-show_memory (gpointer data)
-{
-    FoveaWindow *self = data;
-    FoveaMemoryUse use = fovea_memory_use_read ();
-    fovea_status_line_set_memory (self->status, use.used, use.limit);
-    return G_SOURCE_CONTINUE;
-}
-
 static void
 open_map (FoveaWindow *self)
 {
@@ -435,7 +379,6 @@ open_map (FoveaWindow *self)
 static void
 connect_views (FoveaWindow *self)
 {
-    FoveaTileCache *tiles = fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map));
     g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->root, "notify::visible-child", G_CALLBACK (follow_width), self,
@@ -448,11 +391,53 @@ connect_views (FoveaWindow *self)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (selection_moved), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
-                             G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_heads_page_get_thumbnails (self->heads), "failed",
                              G_CALLBACK (fovea_window_show_failure), self, G_CONNECT_SWAPPED);
+}
+
+/* The toolkit hides the focus three seconds after the last key; who looks at the picture meanwhile no
+ * longer knows where the next one goes. The style sheet keeps it in sight until the pointer is used. */
+static gboolean
+key_pressed (GtkEventControllerKey *controller,
+             guint key,
+             guint code,
+             GdkModifierType state,
+             GtkWidget *window)
+{
+    gtk_widget_add_css_class (window, "keys");
+    return FALSE;
+}
+
+static void
+pointer_pressed (GtkGestureClick *gesture, int n_press, double x, double y, GtkWidget *window)
+{
+    gtk_widget_remove_css_class (window, "keys");
+}
+
+static void
+watch_input (FoveaWindow *self)
+{
+    GtkEventController *keys = gtk_event_controller_key_new ();
+    GtkGesture *click = gtk_gesture_click_new ();
+    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+    gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
+    g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+    g_signal_connect (click, "pressed", G_CALLBACK (pointer_pressed), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), keys);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+/* The toolkit's own F10 only moves the focus to the header; the menu has a button there. */
+static void
+bind_menu_key (FoveaWindow *self)
+{
+    GtkEventController *keys = gtk_shortcut_controller_new ();
+    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                          gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F10, 0),
+                                                            gtk_named_action_new ("win.menu")));
+    gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 static void
@@ -475,7 +460,10 @@ fovea_window_init (FoveaWindow *self)
     build_content (self);
     build_header (self);
     fovea_window_add_actions (self);
+    bind_menu_key (self);
+    watch_input (self);
     connect_views (self);
+    fovea_window_connect_status (self);
     fovea_window_connect_jobs (self);
     fovea_window_connect_notes (self);
     fovea_window_connect_files (self);
@@ -484,9 +472,7 @@ fovea_window_init (FoveaWindow *self)
     fovea_window_connect_picture (self);
     view_changed (self);
     follow_width (self);
-    fovea_status_line_set_text (self->status, _ ("Ready"));
-    self->memory_timeout = g_timeout_add_seconds (MEMORY_S, show_memory, self);
-    show_memory (self);
+    fovea_window_say (self, _ ("Ready"));
     fovea_start_page_focus (self->start);
 }
 
@@ -526,6 +512,8 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
     if (g_str_equal (name, "picture") &&
         !fovea_picture_image_has (fovea_selection_get_info (self->selection)))
         return; /* the page is not there */
+    if (self->opened != NULL)
+        gtk_stack_set_visible_child_name (self->root, "work");
     gtk_stack_set_visible_child_name (self->views, name);
     GtkWidget *shown = gtk_stack_get_visible_child (self->views);
     if (!fovea_attention_gate_is_open (shown))

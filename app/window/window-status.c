@@ -1,0 +1,113 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What stands in the status line. A running job has it to itself; else it is what was done last, and
+ * over the map what is on screen there. */
+#include "app/window/window-private.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/window/memory-use.h"
+#include "ui/sentences.h"
+#include "ui/token-text.h"
+
+#define MEMORY_S 2
+
+/* After the numbers came, so that the sentence has them. */
+static void
+speak (FoveaWindow *self)
+{
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
+    g_autofree char *sentence =
+        map ? fovea_sentence_for_cell (self->selection, fovea_cell_model_get_data (self->cells))
+            : fovea_sentence_for_head (self->selection, place->layer, place->head);
+    fovea_status_line_speak (self->status, sentence);
+}
+
+/* Whether what is on screen are cells or means, how many, and what they cost. */
+static char *
+describe_map (FoveaWindow *self)
+{
+    FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
+    double ms = (double) (g_get_monotonic_time () - self->refining_since) / 1e3;
+    double scale = fovea_viewport_get_scale (viewport);
+    gint64 q0, q1, k0, k1;
+    fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
+    fovea_viewport_get_span (viewport, FALSE, &k0, &k1);
+    g_autofree char *rows = fovea_number_text (q1 - q0), *columns = fovea_number_text (k1 - k0);
+    if (scale >= 1)
+        return g_strdup_printf (
+            _ ("Exact cells · recomputed from queries and keys, %s × %s in %.0f ms"), rows, columns,
+            ms);
+    int block = (int) ceil (1 / scale - 1e-6);
+    return g_strdup_printf (_ ("Blocks of %d × %d tokens, %s × %s tokens in %.0f ms"), block, block,
+                            rows, columns, ms);
+}
+
+static gboolean
+is_at_start (FoveaWindow *self)
+{
+    return g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0;
+}
+
+void
+fovea_window_say (FoveaWindow *self, const char *text)
+{
+    g_free (self->said);
+    self->said = g_strdup (text);
+    if (self->job == NULL)
+        fovea_status_line_set_text (self->status, text);
+}
+
+/* What the map said of itself is not about the next view. On the start page nothing has happened
+ * yet, whatever is open behind it. */
+static void
+say_again (FoveaWindow *self)
+{
+    if (self->job == NULL)
+        fovea_status_line_set_text (
+            self->status, is_at_start (self) || self->said == NULL ? _ ("Ready") : self->said);
+}
+
+/* Of the map, hence while it is looked at, and not kept as said: other views are not about tiles. */
+static void
+tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
+{
+    guint pending = fovea_tile_cache_get_pending (tiles);
+    gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
+    if (self->job != NULL || !map || is_at_start (self))
+        return;
+    if (self->refining_since == 0)
+        self->refining_since = g_get_monotonic_time ();
+    g_autofree char *text = pending > 0 ? g_strdup_printf (_ ("Refining tiles, %u to go"), pending)
+                                        : describe_map (self);
+    if (pending == 0)
+        self->refining_since = 0;
+    fovea_status_line_set_text (self->status, text);
+}
+
+/* Looked at every two seconds while the window is there: captures and tiles both move it. */
+static gboolean
+show_memory (gpointer data)
+{
+    FoveaWindow *self = data;
+    FoveaMemoryUse use = fovea_memory_use_read ();
+    fovea_status_line_set_memory (self->status, use.used, use.limit);
+    return G_SOURCE_CONTINUE;
+}
+
+void
+fovea_window_connect_status (FoveaWindow *self)
+{
+    FoveaTileCache *tiles = fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map));
+    g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (say_again), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->root, "notify::visible-child", G_CALLBACK (say_again), self,
+                             G_CONNECT_SWAPPED);
+    self->memory_timeout = g_timeout_add_seconds (MEMORY_S, show_memory, self);
+    show_memory (self);
+}

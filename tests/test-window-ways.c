@@ -1,0 +1,157 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Ways through the whole window: what is shown is what was asked for last, the status line is about what
+ * is in front, and there is a way back from everywhere. Exit status 77 without a display. */
+#include <string.h>
+
+#include "app/window/window-private.h"
+#include "tests/support.h"
+#include "tests/window-bench.h"
+#include "ui/finder.h"
+
+static void
+count (guint *n)
+{
+    (*n)++;
+}
+
+static void
+run_all (void)
+{
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+}
+
+START_TEST (of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    GListModel *stores = fovea_library_get_stores (bench->window->library);
+    g_autoptr (FoveaTreeItem) store = g_list_model_get_item (stores, 0);
+    fovea_window_run_text (bench->window, "Another text that is quite short.", bench->path);
+    RUN_UNTIL (bench->window->opened != NULL && bench->window->opened->sequence == 2 &&
+               !fovea_window_is_busy (bench->window));
+    g_autoptr (FoveaTreeItem) again = g_list_model_get_item (stores, 0);
+    g_autoptr (FoveaTreeItem) first = fovea_library_find_sequence (again, 1);
+    g_autoptr (FoveaTreeItem) second = fovea_library_find_sequence (again, 2);
+    guint n = 0;
+    g_signal_connect_swapped (bench->selection, "trace-changed", G_CALLBACK (count), &n);
+    fovea_window_read_item (bench->window, second);
+    fovea_window_read_item (bench->window, first);
+    RUN_UNTIL (bench->window->opened->sequence == 1);
+    run_all ();
+    ck_assert_uint_eq (n, 1);
+    ck_assert_int_eq (bench->window->opened->sequence, 1);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_status_line_is_about_what_is_in_front)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *scores = g_strdup (fovea_window_get_status (bench->window));
+    ck_assert (g_str_has_prefix (scores, "72 heads"));
+    activate (bench, "view", g_variant_new_string ("map"));
+    RUN_UNTIL (g_str_has_prefix (fovea_window_get_status (bench->window), "Exact cells"));
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), scores);
+    activate (bench, "start", NULL);
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Ready");
+    activate (bench, "view", g_variant_new_string ("heads"));
+    ck_assert_str_eq (fovea_window_get_status (bench->window), scores);
+    /* What a job says stays beside its bar, whatever else happens. */
+    ck_assert_ptr_nonnull (fovea_window_start_job (bench->window, "Working"));
+    activate (bench, "copy-value", NULL);
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Working");
+    fovea_window_end_job (bench->window, NULL, "Done");
+    ck_assert_str_eq (fovea_window_get_status (bench->window), "Done");
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (there_is_a_way_back_from_the_start_page)
+{
+    Bench *bench = bench_new ();
+    GAction *back = g_action_map_lookup_action (G_ACTION_MAP (bench->window), "back");
+    GtkStack *root = bench->window->root;
+    activate (bench, "view", g_variant_new_string ("map")); /* nothing is open */
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "start");
+    ck_assert (!g_action_get_enabled (back));
+    run_and_score (bench);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "work");
+    activate (bench, "start", NULL);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "start");
+    ck_assert (g_action_get_enabled (back));
+    activate (bench, "back", NULL);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "work");
+    activate (bench, "start", NULL);
+    activate (bench, "view", g_variant_new_string ("map"));
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (root), "work");
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (without_curves_the_key_of_masks_says_where_they_come_from)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (bench->window->map));
+    gboolean overlay;
+    RUN_UNTIL (gtk_widget_get_mapped (canvas));
+    gtk_widget_activate_action (canvas, "map.overlay", NULL);
+    ck_assert_ptr_nonnull (strstr (fovea_window_get_status (bench->window), "Sparsity"));
+    g_object_get (canvas, "overlay", &overlay, NULL);
+    ck_assert (!overlay);
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_palette_finds_runs_and_says_when_it_finds_nothing)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *title = g_strdup (fovea_selection_get_info (bench->selection)->title);
+    find_and_go (bench, "run 1", title);
+    activate (bench, "palette", NULL);
+    GtkWidget *finder = find_window ("Find");
+    RUN_UNTIL (gtk_widget_get_mapped (finder));
+    ck_assert_ptr_null (find_text (finder, "Nothing is called that."));
+    fovea_finder_set_text (FOVEA_FINDER (finder), "xyzzy");
+    RUN_UNTIL (find_text (finder, "Nothing is called that.") != NULL);
+    gtk_window_destroy (GTK_WINDOW (finder));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (nothing_is_exported_from_a_view_without_a_latent)
+{
+    Bench *bench = bench_new ();
+    GAction *export = g_action_map_lookup_action (G_ACTION_MAP (bench->window), "export");
+    run_and_score (bench);
+    ck_assert (g_action_get_enabled (export));
+    activate (bench, "view", g_variant_new_string ("features"));
+    ck_assert (!g_action_get_enabled (export));
+    activate (bench, "view", g_variant_new_string ("heads"));
+    ck_assert (g_action_get_enabled (export));
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other);
+    tcase_add_test (tcase, the_status_line_is_about_what_is_in_front);
+    tcase_add_test (tcase, there_is_a_way_back_from_the_start_page);
+    tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
+    tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
+    tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("window-ways", add_tests);
+}
