@@ -342,21 +342,23 @@ END_TEST
 
 static const struct {
     double value;
-    const char *share, *rounded;
-} spelled[] = {{0, "0", "0"},
-               {1, "1.000000", "1"},
-               {0.0935769, "0.093577", "0.094"},
-               {1.0 / 128, "0.007812", "0.0078"},
-               {4.63e-7, "4.6 × 10⁻⁷", "4.6 × 10⁻⁷"},
-               {9.97e-8, "1.0 × 10⁻⁷", "1.0 × 10⁻⁷"},
-               {1e-6, "1.0 × 10⁻⁶", "10⁻⁶"}};
+    const char *share, *rounded, *bound;
+} spelled[] = {{0, "0", "0", "0.000"},
+               {1, "1.000000", "1", "1.000"},
+               {0.0935769, "0.093577", "0.094", "0.094"},
+               {1.0 / 128, "0.007812", "0.0078", "0.008"},
+               {4.63e-7, "4.6 × 10⁻⁷", "4.6 × 10⁻⁷", "<0.001"},
+               {9.97e-8, "1.0 × 10⁻⁷", "1.0 × 10⁻⁷", "<0.001"},
+               {1e-6, "1.0 × 10⁻⁶", "10⁻⁶", "<0.001"}};
 
 START_TEST (only_zero_is_spelled_zero)
 {
     g_autofree char *share = fovea_share_text (spelled[_i].value);
     g_autofree char *rounded = fovea_round_text (spelled[_i].value);
+    g_autofree char *bound = fovea_bound_text (spelled[_i].value, 3);
     ck_assert_str_eq (share, spelled[_i].share);
     ck_assert_str_eq (rounded, spelled[_i].rounded);
+    ck_assert_str_eq (bound, spelled[_i].bound);
 }
 END_TEST
 

@@ -208,6 +208,15 @@ START_TEST (a_store_with_codes_shows_them_and_the_inspector_follows_the_token)
     fovea_selection_select_cell (other->selection, 7, 2);
     RUN_UNTIL (find_text (GTK_WIDGET (other->window), "Token 7 ") != NULL);
     RUN_UNTIL (find_text (GTK_WIDGET (other->window), "32 of 1,536 latents on") != NULL);
+    /* Enter on the token walks through them, the strongest first. */
+    FoveaFeatureModel *features = other->window->features;
+    g_autoptr (GArray) codes = fovea_feature_model_list_codes (features, 7);
+    fovea_feature_model_select (features, g_array_index (codes, FoveaTokenCode, 31).latent);
+    for (guint i = 0; i < 3; i++) {
+        gtk_widget_activate_action (other->window->strip, "strip.open", NULL);
+        ck_assert_int_eq (fovea_feature_model_get_latent (features),
+                          g_array_index (codes, FoveaTokenCode, i).latent);
+    }
     bench_free (other);
     bench_free (bench);
 }

@@ -50,6 +50,8 @@ static const FoveaCommand commands[] = {
     {"strip.far-right", "<Shift>Right", N_ ("Queries of a screen after"), N_ ("Token strip")},
     {"strip.first", "Home", N_ ("First query"), N_ ("Token strip")},
     {"strip.last", "End", N_ ("Last query"), N_ ("Token strip")},
+    {"strip.open", "Return KP_Enter", N_ ("Its strongest latent; again: the next"),
+     N_ ("Token strip")},
     {"strip.choose", "x", N_ ("Choose this token too, or not"), N_ ("Token strip")},
     {"strip.choose-none", "Escape", N_ ("Choose none"), N_ ("Token strip")},
 

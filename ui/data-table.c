@@ -145,6 +145,8 @@ select_item (FoveaDataTable *self, GObject *item)
         self->following = FALSE;
         gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
                                     "list.scroll-to-item", "u", i);
+        if (gtk_widget_get_state_flags (GTK_WIDGET (self->view)) & GTK_STATE_FLAG_FOCUS_WITHIN)
+            fovea_data_table_focus (self); /* or another row would look chosen, too */
         return;
     }
 }

@@ -341,6 +341,7 @@ fovea_head_cell_init (FoveaHeadCell *self)
     g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave), self);
     gtk_widget_add_controller (GTK_WIDGET (self), motion);
     fovea_context_menu_bind (GTK_WIDGET (self), G_CALLBACK (menu_pressed), self);
+    gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START); /* as wide as its frame */
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }

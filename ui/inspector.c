@@ -84,7 +84,9 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     g_autofree char *mass_label = g_strdup_printf (_ ("Mass received by key %" PRId64), place->key);
     for (gint64 q = 0; q < data->n_tokens; q++)
         received += data->column[q];
-    add_fact (facts, _ ("Weight"), spell (data->row[place->key], 4, ""));
+    double weight = data->row[place->key];
+    add_fact (facts, _ ("Weight"),
+              weight < 1e-4 ? fovea_share_text (weight) : spell (weight, 4, ""));
     if (isfinite (data->score))
         add_fact (facts, _ ("Score, nats"), spell_signed (data->score));
     add_fact (facts, _ ("Rank in row"), g_strdup_printf (_ ("%s of %s"), ranks, allowed));
@@ -119,7 +121,7 @@ fill_top (FoveaInspector *self,
     for (guint i = 0; i < n_top; i++) {
         g_autofree char *text = fovea_token_text (info, top[i].token);
         g_autofree char *position = fovea_number_text (top[i].token);
-        g_autofree char *value = fovea_weight_text (top[i].weight, 3);
+        g_autofree char *value = fovea_bound_text (top[i].weight, 3);
         g_autoptr (FoveaFact) fact =
             fovea_fact_new_bar (NULL, glyph, position, text, top[i].weight, value);
         g_list_store_append (facts, fact);

@@ -75,7 +75,7 @@ get_value (gpointer item, gconstpointer unused)
 static char *
 value_text (gpointer item, gconstpointer unused)
 {
-    return fovea_text_number (((FoveaLatentLine *) item)->value, 3);
+    return fovea_weight_text (((FoveaLatentLine *) item)->value, 2);
 }
 
 static double

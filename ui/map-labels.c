@@ -180,8 +180,9 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
     g_autofree char *place =
         g_strdup_printf ("▶ %" G_GINT64_FORMAT " “%s”    ▼ %" G_GINT64_FORMAT " “%s”", hover->query,
                          query, hover->key, key);
+    g_autofree char *number = fovea_bound_text (data->row[hover->key], 3);
     g_autofree char *weight = g_strdup_printf (
-        _ ("weight %.3f, rank %" PRId64 " of %" PRId64), data->row[hover->key],
+        _ ("weight %s, rank %" PRId64 " of %" PRId64), number,
         fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key);
     g_autoptr (PangoLayout) layout =
         fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);

@@ -33,7 +33,8 @@ struct _FoveaMapPage {
     GtkEntry *position_entry;
     gboolean following; /* lists are being set, not chosen */
     gboolean using_mask;
-    guint zoom_idle;
+    guint zoom_idle, room_tick; /* what tells the zoom, 0 = told */
+    gboolean room_seen;         /* a frame has gone by since the toolbar changed */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMapPage, fovea_map_page, GTK_TYPE_BOX)
@@ -103,6 +104,29 @@ viewport_changed (FoveaMapPage *self)
 {
     if (self->zoom_idle == 0)
         self->zoom_idle = g_idle_add (show_zoom, self);
+}
+
+/* A list that shows something else leaves more or less room for the zoom, known after the next frame. */
+static gboolean
+tell_zoom_later (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+    FoveaMapPage *self = FOVEA_MAP_PAGE (widget);
+    if (!self->room_seen) {
+        self->room_seen = TRUE;
+        return G_SOURCE_CONTINUE;
+    }
+    self->room_tick = 0;
+    viewport_changed (self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+room_changed (FoveaMapPage *self)
+{
+    self->room_seen = FALSE;
+    if (self->room_tick == 0)
+        self->room_tick =
+            gtk_widget_add_tick_callback (GTK_WIDGET (self), tell_zoom_later, NULL, NULL);
 }
 
 /* Chosen methods that have a curve of what is shown, in the order of the list. */
@@ -405,6 +429,12 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
     const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
     g_object_bind_property (self->canvas, "color-scale", self->colors, "selected", both);
     g_object_bind_property (self->canvas, "block", self->blocks, "selected", both);
+    GtkDropDown *lists[] = {self->heads, self->colors, self->overlays, self->blocks, self->margins};
+    for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+        g_signal_connect_object (lists[i], "notify::selected", G_CALLBACK (room_changed), self,
+                                 G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->show_arcs, "notify::visible", G_CALLBACK (room_changed), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (fill_heads), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (offer_arcs), self,

@@ -32,6 +32,8 @@ fovea_point_line_init (FoveaPointLine *self)
 {
 }
 
+#define VALUE_CHARS 10 /* as "3.0 × 10⁻⁵" */
+
 struct _FoveaPointTable {
     GtkBox parent_instance;
     FoveaSparseModel *model;
@@ -63,8 +65,9 @@ static char *
 line_text (gpointer item, gconstpointer column)
 {
     double value = line_number (item, column);
-    return g_str_equal (column, N_ ("value")) && !isnan (value) ? g_strdup_printf ("%.4g", value)
-                                                                : fovea_weight_text (value, 3);
+    if (!g_str_equal (column, N_ ("value")) || isnan (value))
+        return fovea_weight_text (value, 3);
+    return value > 0 && value < 1e-3 ? fovea_round_text (value) : g_strdup_printf ("%.4g", value);
 }
 
 static char *
@@ -147,6 +150,7 @@ fovea_point_table_init (FoveaPointTable *self)
         fovea_data_table_add_column (self->table, _ (numbers[i].title),
                                      &(FoveaDataColumn){.text = line_text,
                                                         .number = line_number,
+                                                        .chars = i == 0 ? VALUE_CHARS : 0,
                                                         .column = numbers[i].column});
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->table));
     g_signal_connect_object (self->table, "chosen", G_CALLBACK (line_chosen), self,
@@ -168,4 +172,10 @@ GListModel *
 fovea_point_table_get_rows (FoveaPointTable *self)
 {
     return fovea_data_table_get_rows (self->table);
+}
+
+gboolean
+fovea_point_table_focus (FoveaPointTable *self)
+{
+    return fovea_data_table_focus (self->table);
 }

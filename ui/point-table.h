@@ -22,3 +22,10 @@ GtkWidget *fovea_point_table_new (FoveaSparseModel *model);
  * As sorted; one a point of a chosen method.   Thread: main.   Owner: the table.
  */
 GListModel *fovea_point_table_get_rows (FoveaPointTable *self);
+
+/**
+ * fovea_point_table_focus:
+ *
+ * The selected point's row takes the focus; FALSE if it is not there yet.   Thread: main.
+ */
+gboolean fovea_point_table_focus (FoveaPointTable *self);

@@ -448,6 +448,7 @@ fovea_sparse_page_toggle_table (FoveaSparsePage *self)
 {
     GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->show_table);
     gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+    fovea_sparse_page_focus (self);
 }
 
 void
@@ -456,6 +457,6 @@ fovea_sparse_page_focus (FoveaSparsePage *self)
     GtkWidget *face = gtk_stack_get_visible_child (self->faces);
     if (face == self->picture)
         gtk_widget_grab_focus (self->curves); /* a second time it stays there */
-    else
+    else if (!FOVEA_IS_POINT_TABLE (face) || !fovea_point_table_focus (FOVEA_POINT_TABLE (face)))
         gtk_widget_child_focus (face, GTK_DIR_TAB_FORWARD);
 }

@@ -474,6 +474,10 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
         fovea_selection_choose_no_token (self->selection);
         return;
     }
+    if (g_str_equal (name, "open")) {
+        gtk_widget_activate_action (widget, "win.latent-of-token", NULL);
+        return;
+    }
     fovea_token_strip_get_visible (self, &first, &end);
     gint64 step = g_str_has_prefix (name, "far-") ? MAX (end - first, 1) : 1;
     if (g_str_has_suffix (name, "left") || g_str_has_suffix (name, "right"))

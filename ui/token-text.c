@@ -64,6 +64,16 @@ spell_power (double value)
 }
 
 char *
+fovea_bound_text (double value, int digits)
+{
+    double least = pow (10, -digits);
+    if (!(value > 0) || value >= least / 2)
+        return fovea_weight_text (value, digits);
+    g_autofree char *bound = fovea_weight_text (least, digits);
+    return g_strconcat ("<", bound, NULL);
+}
+
+char *
 fovea_share_text (double value)
 {
     if (value == 0)

@@ -43,6 +43,17 @@ char *fovea_weight_text (double value, int digits);
 char *fovea_power_text (double value);
 
 /**
+ * fovea_bound_text:
+ * @value: 0 .. 1
+ * @digits: after the point
+ *
+ * "0.675", or "<0.001" where the digits would be zeros; "0.000" for zero alone.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_bound_text (double value, int digits);
+
+/**
  * fovea_share_text:
  * @value: 0 .. 1
  *

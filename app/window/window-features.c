@@ -370,9 +370,33 @@ visit (FoveaWindow *self, gint64 sequence, gint64 position)
     }
 }
 
+/* From a token to what it lights: the strongest, and the one after that which is shown of them. */
+static void
+activate_latent_of_token (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    FoveaWindow *self = data;
+    gint32 shown = fovea_feature_model_get_latent (self->features);
+    g_autoptr (GArray) codes = fovea_feature_model_list_codes (
+        self->features, fovea_selection_get_place (self->selection)->query);
+    gtk_stack_set_visible_child_name (self->views, "features"); /* the strip keeps the focus */
+    guint next = 0;
+    for (guint i = 0; i < codes->len; i++)
+        if (g_array_index (codes, FoveaTokenCode, i).latent == shown)
+            next = (i + 1) % codes->len;
+    if (codes->len > 0)
+        fovea_feature_model_select (self->features,
+                                    g_array_index (codes, FoveaTokenCode, next).latent);
+    else if (fovea_feature_model_get_source (self->features) != NULL)
+        fovea_window_say (self, _ ("No latent is on at this token"));
+}
+
 void
 fovea_window_connect_features (FoveaWindow *self)
 {
+    static const GActionEntry entries[] = {
+        {.name = "latent-of-token", .activate = activate_latent_of_token},
+    };
+    g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
     g_signal_connect_object (self->features, "latent-changed",
                              G_CALLBACK (fovea_window_update_actions), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->features_page, "choose", G_CALLBACK (read_features), self,

@@ -129,6 +129,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     g_clear_pointer (&self->left, fovea_left_free);
     gboolean start = g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "work") != 0;
     gtk_stack_set_visible_child_name (self->root, "work");
+    fovea_window_keep_state (self); /* a session that is ended from outside closes no window */
     if (start) /* else the toolkit would put it into the first text that it finds */
         gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_view, NULL, NULL);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
