@@ -8,7 +8,8 @@
 /**
  * pointer_prepare:
  *
- * Whether there are a display and xdotool; if not, main() returns 77.
+ * Whether there are a display and xdotool; if not, main() returns 77. Clicks count as single ones from
+ * then on.
  */
 gboolean pointer_prepare (void);
 
@@ -39,6 +40,13 @@ void pointer_run_frame (GtkWidget *widget);
  * @click: what xdotool does there: "click 1", "keydown shift click 1 keyup shift"
  */
 void pointer_click (GtkWidget *widget, double x, double y, const char *click);
+
+/**
+ * pointer_double_click:
+ *
+ * Two clicks that count as one double click however long they take; the last of the widget's clicks.
+ */
+void pointer_double_click (GtkWidget *widget, double x, double y);
 
 /**
  * pointer_drag:

@@ -211,8 +211,10 @@ END_TEST
 START_TEST (a_double_click_shows_the_cell_large)
 {
     Bench *bench = bench_new (300);
+    double x, y;
     gint64 q0, q1;
-    click_cell (bench, 250, 100, "click --repeat 2 --delay 30 1");
+    locate (bench, 250, 100, &x, &y);
+    pointer_double_click (bench->canvas, x, y);
     RUN_UNTIL (fovea_viewport_get_scale (bench->viewport) >= 10);
     fovea_viewport_get_span (bench->viewport, TRUE, &q0, &q1);
     ck_assert (q0 < 250 && q1 > 250 && fabs ((double) (q0 + q1) / 2 - 250) < 3);

@@ -8,6 +8,7 @@
 
 #include "analysis/curve-mean.h"
 #include "tests/on-display.h"
+#include "tests/pointer-support.h"
 #include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
 #include "tests/sparse-support.h"
@@ -641,9 +642,118 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
 }
 END_TEST
 
+static gboolean
+is_selected (Bench *bench, guint method, guint index)
+{
+    guint selected, at;
+    return fovea_sparse_model_get_point (bench->model, &selected, &at) != NULL &&
+           selected == method && at == index;
+}
+
+static void
+note_open (GtkWidget *page, gboolean *opened)
+{
+    *opened = TRUE;
+}
+
+START_TEST (a_click_on_a_curve_selects_its_point_and_two_open_the_map)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    GtkWidget *view = widget_tree_find (page, FOVEA_TYPE_CURVE_VIEW);
+    const guint method = find_method ("streaming");
+    gboolean opened = FALSE;
+    double x, y;
+    g_signal_connect (page, "open-map", G_CALLBACK (note_open), &opened);
+    fovea_sparse_model_select (bench->model, find_method ("oracle-weight"), 0);
+    pointer_run_frame (view);
+    for (guint i = 3; i < 6; i += 2) {
+        ck_assert (fovea_curve_view_locate (FOVEA_CURVE_VIEW (view), method, i, &x, &y));
+        pointer_click (view, x, y, "click 1");
+        RUN_UNTIL (is_selected (bench, method, i));
+    }
+    pointer_click (view, x - 40, y - 60, "click 1"); /* between curves, or on another one's point */
+    pointer_run_frame (view);
+    ck_assert (!opened);
+    pointer_double_click (view, x, y);
+    RUN_UNTIL (opened);
+    ck_assert (is_selected (bench, method, 5));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Where recall @value is drawn, from two points whose places are known. */
+static double
+find_height (Bench *bench, FoveaCurveView *view, double value)
+{
+    const guint method = find_method ("streaming");
+    const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, method);
+    guint last = curve->n_points - 1;
+    double x, y0, y1, v0 = curve->points[0].recall, v1 = curve->points[last].recall;
+    ck_assert (fovea_curve_view_locate (view, method, 0, &x, &y0) &&
+               fovea_curve_view_locate (view, method, last, &x, &y1));
+    ck_assert_double_gt (v1, v0 + 0.1);
+    return y0 + (value - v0) / (v1 - v0) * (y1 - y0);
+}
+
+START_TEST (the_goal_is_dragged_along_the_axis)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    GtkWidget *view = widget_tree_find (page, FOVEA_TYPE_CURVE_VIEW);
+    double goal, x, y;
+    pointer_run_frame (view);
+    ck_assert (
+        fovea_curve_view_locate (FOVEA_CURVE_VIEW (view), find_method ("streaming"), 0, &x, &y));
+    g_object_get (bench->model, "goal", &goal, NULL);
+    const double way[][2] = {{x + 4, find_height (bench, FOVEA_CURVE_VIEW (view), goal)},
+                             {x + 20, find_height (bench, FOVEA_CURVE_VIEW (view), 0.8)},
+                             {x + 30, find_height (bench, FOVEA_CURVE_VIEW (view), 0.7)}};
+    pointer_drag (view, way, G_N_ELEMENTS (way), NULL);
+    RUN_UNTIL ((g_object_get (bench->model, "goal", &goal, NULL), fabs (goal - 0.7) < 0.011));
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Panels of layers are 134 wide, the first begins 30 from the left. */
+START_TEST (a_click_on_a_layer_or_on_the_mask_goes_there)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
+    GtkWidget *window = show_in_window (page, 1100, 700);
+    GtkWidget *layers = widget_tree_find (page, FOVEA_TYPE_LAYER_CURVES);
+    GtkWidget *mask = widget_tree_find (page, FOVEA_TYPE_MASK_VIEW);
+    const FoveaPlace *place;
+    int scope;
+    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    RUN_UNTIL (gtk_widget_get_mapped (layers) && gtk_widget_get_mapped (mask));
+    pointer_run_frame (mask);
+    double side = MIN (gtk_widget_get_width (mask), gtk_widget_get_height (mask));
+    pointer_click (mask, side * 0.25, side * 0.6, "click 1");
+    RUN_UNTIL ((place = fovea_selection_get_place (bench->selection))->query > 0.5 * T &&
+               place->query < 0.75 * T && place->key > 0.2 * T && place->key < 0.32 * T);
+    ck_assert_uint_eq (place->layer, 1);
+    pointer_click (layers, 30 + 60, gtk_widget_get_height (layers) / 2.0, "click 1");
+    RUN_UNTIL (fovea_selection_get_place (bench->selection)->layer == 0);
+    g_object_get (bench->model, "scope", &scope, NULL);
+    ck_assert_int_eq (scope, FOVEA_SCOPE_LAYER);
+    gtk_window_destroy (GTK_WINDOW (window));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tests)
 {
+    if (pointer_prepare ()) {
+        tcase_add_test (tests, a_click_on_a_curve_selects_its_point_and_two_open_the_map);
+        tcase_add_test (tests, the_goal_is_dragged_along_the_axis);
+        tcase_add_test (tests, a_click_on_a_layer_or_on_the_mask_goes_there);
+    }
     tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
     tcase_add_test (tests, what_was_measured_is_chosen_until_the_user_chooses);
     tcase_add_test (tests, the_scope_decides_whose_curves);
