@@ -33,6 +33,16 @@ nonlinear_table (void)
     return (__m512i) _mm512_cvtne2ps_pbh (values, values);
 }
 
+/* -@zero, 1 - @zero, ... 15 - @zero, twice: bits beyond the fourth are of no account. */
+INLINE __m512i
+count_twice (float zero)
+{
+    const __m512 values =
+        _mm512_sub_ps (_mm512_setr_ps (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                       _mm512_set1_ps (zero));
+    return (__m512i) _mm512_cvtne2ps_pbh (values, values);
+}
+
 /* 16 bytes of nibbles, low ones first. */
 INLINE __m512i
 split_nibbles (const uint8_t *from)

@@ -5,7 +5,8 @@
  * all outputs beside each other. What is turned are the packed nibbles, a quarter of the elements'
  * size, so turning takes 8 shuffles and not 64; which elements make a pair is up to what is cheap,
  * if x is put into the same order. Everything is inlined, with a constant type. */
-#include "kernels/cpu-block-words.h"
+#include "kernels/cpu-block-scales.h"
+#include "kernels/cpu-block-tiles.h"
 
 /* Types that gain by it: bytes of eight bits take so many instructions to become bf16 that turning
  * them before or after makes no difference. */

@@ -39,16 +39,6 @@ by_lane (int a, int b, int c, int d)
     return _mm512_or_si512 (lanes, _mm512_slli_epi32 (lanes, 16));
 }
 
-/* -@zero, 1 - @zero, ... 15 - @zero, twice: bits beyond the fourth are of no account. */
-INLINE __m512i
-count_twice (float zero)
-{
-    const __m512 values =
-        _mm512_sub_ps (_mm512_setr_ps (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-                       _mm512_set1_ps (zero));
-    return (__m512i) _mm512_cvtne2ps_pbh (values, values);
-}
-
 /* 16 bytes of nibbles: words whose low four bits are an element's. */
 INLINE __m512i
 nibble_words (const uint8_t *from)

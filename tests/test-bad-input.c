@@ -301,8 +301,8 @@ static const struct {
     const char *json, *part;
 } records[] = {
     {"{", "selfcheck.json"},
-    {"[]", "no JSON object"},
-    {"", "no JSON object"},
+    {"[]", "not a JSON object"},
+    {"", "not a JSON object"},
     {"{}", "no 'ids' or no 'points'"},
     {"{\"ids\":[0],\"points\":3}", "no 'ids' or no 'points'"},
     {"{\"ids\":7,\"points\":{}}", "no 'ids' or no 'points'"},
