@@ -6,8 +6,10 @@
 
 #include "app/window/window-private.h"
 #include "tests/support.h"
+#include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/finder.h"
+#include "ui/head-cell.h"
 
 static void
 count (guint *n)
@@ -22,26 +24,67 @@ run_all (void)
         g_main_context_iteration (NULL, FALSE);
 }
 
-START_TEST (of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other)
+/* A sequence of the one store that is open; lives as long as its list. */
+static FoveaTreeItem *
+find_sequence (Bench *bench, gint64 sequence)
 {
-    Bench *bench = bench_new ();
+    g_autoptr (FoveaTreeItem) store =
+        g_list_model_get_item (fovea_library_get_stores (bench->window->library), 0);
+    g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, sequence);
+    return item;
+}
+
+/* Two sequences in the store, of which the second is shown. */
+static void
+open_two_texts (Bench *bench)
+{
     run_and_score (bench);
-    GListModel *stores = fovea_library_get_stores (bench->window->library);
-    g_autoptr (FoveaTreeItem) store = g_list_model_get_item (stores, 0);
     fovea_window_run_text (bench->window, "Another text that is quite short.", bench->path);
     RUN_UNTIL (bench->window->opened != NULL && bench->window->opened->sequence == 2 &&
                !fovea_window_is_busy (bench->window));
-    g_autoptr (FoveaTreeItem) again = g_list_model_get_item (stores, 0);
-    g_autoptr (FoveaTreeItem) first = fovea_library_find_sequence (again, 1);
-    g_autoptr (FoveaTreeItem) second = fovea_library_find_sequence (again, 2);
+}
+
+START_TEST (of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other)
+{
+    Bench *bench = bench_new ();
+    open_two_texts (bench);
     guint n = 0;
     g_signal_connect_swapped (bench->selection, "trace-changed", G_CALLBACK (count), &n);
-    fovea_window_read_item (bench->window, second);
-    fovea_window_read_item (bench->window, first);
+    fovea_window_read_item (bench->window, find_sequence (bench, 2));
+    fovea_window_read_item (bench->window, find_sequence (bench, 1));
     RUN_UNTIL (bench->window->opened->sequence == 1);
     run_all ();
     ck_assert_uint_eq (n, 1);
     ck_assert_int_eq (bench->window->opened->sequence, 1);
+    bench_free (bench);
+}
+END_TEST
+
+static GtkWidget *
+find_cell (Bench *bench)
+{
+    return widget_tree_find (GTK_WIDGET (bench->window->heads), FOVEA_TYPE_HEAD_CELL);
+}
+
+/* The cells are made, and only the other text tells them that there is something to compare with. */
+START_TEST (a_comparison_shows_when_the_other_text_opens)
+{
+    Bench *bench = bench_new ();
+    open_two_texts (bench);
+    RUN_UNTIL (find_cell (bench) != NULL && gtk_widget_get_height (find_cell (bench)) > 0 &&
+               !fovea_window_is_busy (bench->window));
+    run_all ();
+    int alone = gtk_widget_get_height (find_cell (bench));
+    activate (bench, "compare", NULL);
+    run_all ();
+    ck_assert_int_eq (gtk_widget_get_height (find_cell (bench)), alone);
+    fovea_window_read_item (bench->window, find_sequence (bench, 1));
+    RUN_UNTIL (bench->window->opened->sequence == 1);
+    RUN_UNTIL (find_cell (bench) != NULL && gtk_widget_get_height (find_cell (bench)) > alone);
+    ck_assert_ptr_nonnull (find_text (GTK_WIDGET (bench->window->heads), "Above: this text."));
+    activate (bench, "compare", NULL); /* this one is the reference now */
+    activate (bench, "compare", NULL); /* and none is */
+    RUN_UNTIL (find_cell (bench) != NULL && gtk_widget_get_height (find_cell (bench)) == alone);
     bench_free (bench);
 }
 END_TEST
@@ -143,6 +186,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other);
+    tcase_add_test (tcase, a_comparison_shows_when_the_other_text_opens);
     tcase_add_test (tcase, the_status_line_is_about_what_is_in_front);
     tcase_add_test (tcase, there_is_a_way_back_from_the_start_page);
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);

@@ -29,6 +29,7 @@ struct _FoveaHeadsPage {
     char *problem; /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
+    FoveaHeadCompare bound; /* what the cells show */
 };
 
 /**

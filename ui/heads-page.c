@@ -205,6 +205,7 @@ bind_all (FoveaHeadsPage *self)
             g_ptr_array_add (fresh, item);
         }
     }
+    self->bound = fovea_heads_page_get_compare (self);
     self->following = TRUE;
     g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                          fresh->pdata, fresh->len);
@@ -229,14 +230,14 @@ has_all_heads (FoveaHeadsPage *self)
            layer + 1 == info->architecture->n_layers && head + 1 == info->architecture->n_heads;
 }
 
-/* Other scores of the same heads change what cells show, not the cells: a new cell costs a quarter of a
- * millisecond of style and layout. */
+/* Other scores of the same heads change what cells show, not the cells, unless a comparison begins or
+ * ends: a new cell costs a quarter of a millisecond of style and layout. */
 static void
 fill (FoveaHeadsPage *self)
 {
     FoveaTable *heads = fovea_selection_get_heads (self->selection);
     const FoveaReference *reference = fovea_selection_get_reference (self->selection);
-    if (!has_all_heads (self)) {
+    if (!has_all_heads (self) || self->bound != fovea_heads_page_get_compare (self)) {
         bind_all (self);
         return;
     }
@@ -251,6 +252,13 @@ fill (FoveaHeadsPage *self)
     lay_out (self);
     show_count (self);
     fovea_heads_page_follow (self);
+}
+
+static void
+reference_changed (FoveaHeadsPage *self)
+{
+    fovea_heads_page_follow_reference (self);
+    fill (self);
 }
 
 /* Comes before "heads-changed", which fills the list. */
@@ -499,8 +507,7 @@ fovea_heads_page_new (FoveaSelection *selection)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (fovea_heads_page_follow), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "reference-changed",
-                             G_CALLBACK (fovea_heads_page_follow_reference), self,
+    g_signal_connect_object (selection, "reference-changed", G_CALLBACK (reference_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
                              G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
