@@ -236,19 +236,26 @@ draw_cursor (FoveaMapCanvas *self,
         fovea_box_draw (snapshot, x - 1, y - 1, w + 2, h + 2, 0, 1, ink);
         return;
     }
-    if (w < 6) {
-        /* Lines end at the diagonal, clear of what stands in the empty triangle. */
-        double end, start, size;
-        fovea_map_canvas_locate (self, place->query, FALSE, &end, &size);
-        fovea_map_canvas_locate (self, place->key, TRUE, &start, &size);
+    /* Cells are whole pixels, so that one may be wide enough beside one that is not. */
+    gboolean lines = fovea_viewport_get_scale (self->viewport) <
+                     6 * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+    double end, start, end_length, start_length;
+    fovea_map_canvas_locate (self, place->query, FALSE, &end, &end_length);
+    fovea_map_canvas_locate (self, place->key, TRUE, &start, &start_length);
+    if (lines) {
+        /* Lines end at the diagonal, clear of what stands in the empty triangle; so do frames. */
         fovea_fill_draw (snapshot, left, y + h / 2 - 0.5, MIN (end, right) - left, 1, 0, ink);
         fovea_fill_draw (snapshot, x + w / 2 - 0.5, MAX (start, top), 1, bottom - MAX (start, top),
                          0, ink);
     } else {
+        if (fovea_map_canvas_shows_bar (self)) {
+            right = MIN (right, end + end_length);
+            top = MAX (top, start - 1);
+        }
         fovea_box_draw (snapshot, left, y - 1, right - left + 1, h + 2, 0, 1.4, ink);
         fovea_box_draw (snapshot, x - 1, top, w + 2, bottom - top + 1, 0, 1.4, ink);
     }
-    double grow = w < 6 ? 3 : 2;
+    double grow = lines ? 3 : 2;
     fovea_box_draw (snapshot, x - grow - 1, y - grow - 1, w + 2 * grow + 2, h + 2 * grow + 2, 0, 1,
                     halo);
     fovea_box_draw (snapshot, x - grow, y - grow, w + 2 * grow, h + 2 * grow, 0, 2, ink);

@@ -91,7 +91,10 @@ show_face (FoveaSparsePage *self)
 {
     gboolean table = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show_table));
     gboolean empty = fovea_sparse_model_get_table (self->model) == NULL;
-    gboolean waited = gtk_widget_get_mapped (self->first_run) && self->wants_focus;
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+    gboolean waited = gtk_widget_get_mapped (self->first_run) && self->wants_focus &&
+                      (focus == NULL || focus == self->first_run); /* not gone elsewhere since */
     gtk_widget_set_visible (self->run, !empty);
     gtk_widget_set_visible (GTK_WIDGET (self->count), !empty);
     gtk_stack_set_visible_child_name (self->faces, empty ? "empty" : table ? "table" : "picture");
