@@ -162,6 +162,8 @@ fovea_form_add_text (GtkWidget *column, const char *css, int characters)
     gtk_label_set_xalign (GTK_LABEL (label), 0);
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
     gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+    /* Both, or its least width would be found by setting it letter by letter. */
+    gtk_label_set_width_chars (GTK_LABEL (label), characters);
     gtk_label_set_max_width_chars (GTK_LABEL (label), characters);
     gtk_box_append (GTK_BOX (column), label);
     return GTK_LABEL (label);
