@@ -10,6 +10,7 @@
 #include "ui/fact.h"
 #include "ui/still-label.h"
 #include "ui/text-cell.h"
+#include "ui/texture-paintable.h"
 #include "ui/texture.h"
 
 static int
@@ -241,6 +242,28 @@ START_TEST (a_texture_that_stays_is_the_same_node_in_the_next_frame)
 }
 END_TEST
 
+START_TEST (a_picture_widget_shows_a_textures_pixels)
+{
+    GtkWidget *picture = gtk_picture_new (), *window = show_in_window (picture, 40, 40);
+    g_autoptr (GdkTexture) texture = new_picture ();
+    g_autoptr (GdkPaintable) paintable = fovea_texture_paintable_new (picture, texture);
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    ck_assert_int_eq (gdk_paintable_get_intrinsic_width (paintable), SIDE);
+    ck_assert_int_eq (gdk_paintable_get_intrinsic_height (paintable), SIDE);
+    gdk_paintable_snapshot (paintable, snapshot, SIDE, SIDE);
+    GskRenderNode *node = gtk_snapshot_free_to_node (snapshot);
+    g_autofree guint32 *pixels = render (window, node, 0, SIDE);
+    for (guint i = 0; i < SIDE * SIDE; i++)
+        ck_assert_uint_eq (pixels[i], get_pixel (i));
+    gsk_render_node_unref (node);
+    gtk_picture_set_paintable (GTK_PICTURE (picture), paintable);
+    gtk_window_destroy (GTK_WINDOW (window)); /* which the paintable outlives */
+    snapshot = gtk_snapshot_new ();
+    gdk_paintable_snapshot (paintable, snapshot, SIDE, SIDE);
+    ck_assert_ptr_null (gtk_snapshot_free_to_node (snapshot));
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -251,6 +274,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
+    tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
 }
 
 int

@@ -18,7 +18,7 @@ GdkTexture *fovea_texture_new (guint32 *pixels, guint width, guint height);
  * fovea_texture_new_for_bytes:
  * @pixels: (width * height) 0xAARRGGBB, premultiplied
  *
- * Thread: main.   Owner: caller.
+ * Thread: any.   Owner: caller.
  */
 GdkTexture *fovea_texture_new_for_bytes (GBytes *pixels, guint width, guint height);
 

@@ -12,6 +12,7 @@
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 #include "ui/figures/picture-image.h"
+#include "ui/texture-paintable.h"
 
 typedef struct {
     FoveaWindow *owner;
@@ -23,8 +24,10 @@ typedef struct {
     GtkLabel *size, *command;
     GCancellable *cancellable;
     GtkWidget *copy;
-    GArray *offered;  /* of guint: the rows of contents that the list has */
-    gboolean filling; /* the form is being set, which is no choice of the user */
+    GArray *offered;       /* of guint: the rows of contents that the list has */
+    FoveaPreviewRoom room; /* that the preview was drawn for */
+    guint resizing;        /* frames until a new size is looked at, 0 = it is not being changed */
+    gboolean filling;      /* the form is being set, which is no choice of the user */
 } ExportDialog;
 
 /* The ids are what is remembered, hence they never change. */
@@ -65,6 +68,8 @@ static const struct {
 /* The row after these is the user's own; a slide also brings its height. */
 static const double widths[] = {89, 183, 254};
 #define PREVIEW_WIDTH 330 /* pixels at least, near half of the dialog */
+#define FORM_WIDTH    326 /* with what is round it */
+#define HEADER_HEIGHT 104
 #define OWN_WIDTH     G_N_ELEMENTS (widths)
 #define SLIDE         2
 #define SLIDE_HEIGHT  143
@@ -210,7 +215,9 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
         text = g_strdup (_ ("The numbers of this picture, not the picture"));
         small = FALSE;
     }
-    gtk_picture_set_paintable (self->preview, GDK_PAINTABLE (preview->texture));
+    g_autoptr (GdkPaintable) picture =
+        fovea_texture_paintable_new (GTK_WIDGET (self->preview), preview->texture);
+    gtk_picture_set_paintable (self->preview, picture);
     gtk_label_set_text (self->command, preview->command != NULL ? preview->command : "");
     gtk_widget_set_visible (GTK_WIDGET (self->command), preview->command != NULL);
     gtk_label_set_text (self->size, text);
@@ -228,21 +235,19 @@ show_trouble (ExportDialog *self, const char *message)
     gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
 }
 
-/* An answer that a later change overtook was cancelled and is dropped here. */
-static void
-drawn (GObject *object, GAsyncResult *result, gpointer data)
+/* Before the first layout: what is left beside the form and under the header. */
+static FoveaPreviewRoom
+get_room (ExportDialog *self)
 {
-    ExportDialog *self = fovea_form_answer_take (data);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaPreview) preview = fovea_export_preview_finish (result, &error);
-    if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-    gtk_widget_set_sensitive (self->save, preview != NULL);
-    gtk_widget_set_sensitive (self->copy, preview != NULL);
-    if (preview != NULL)
-        show_preview (self, preview);
-    else
-        show_trouble (self, error->message);
+    GtkWidget *preview = GTK_WIDGET (self->preview);
+    int width = gtk_widget_get_width (preview), height = gtk_widget_get_height (preview);
+    int scale = gtk_widget_get_scale_factor (preview);
+    if (width == 0) {
+        gtk_window_get_default_size (GTK_WINDOW (self->dialog), &width, &height);
+        width -= FORM_WIDTH;
+        height -= HEADER_HEIGHT;
+    }
+    return (FoveaPreviewRoom){width * scale, height * scale};
 }
 
 /* Says what it is of, so that ten exports do not overwrite each other. */
@@ -262,6 +267,35 @@ file_name (ExportDialog *self)
     return g_strdup_printf ("%s-%u.%u.%s", name, place->layer, place->head, suffix);
 }
 
+static gboolean
+has_other_room (ExportDialog *self)
+{
+    FoveaPreviewRoom room = get_room (self);
+    return room.width != self->room.width || room.height != self->room.height;
+}
+
+static void draw_preview (ExportDialog *self);
+
+/* An answer that a later change overtook was cancelled and is dropped here. */
+static void
+drawn (GObject *object, GAsyncResult *result, gpointer data)
+{
+    ExportDialog *self = fovea_form_answer_take (data);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaPreview) preview = fovea_export_preview_finish (result, &error);
+    if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    gtk_widget_set_sensitive (self->save, preview != NULL);
+    gtk_widget_set_sensitive (self->copy, preview != NULL);
+    if (preview == NULL) {
+        show_trouble (self, error->message);
+        return;
+    }
+    show_preview (self, preview);
+    if (has_other_room (self))
+        draw_preview (self);
+}
+
 static void
 draw_preview (ExportDialog *self)
 {
@@ -272,9 +306,31 @@ draw_preview (ExportDialog *self)
     /* Before the first picture the dialog is blank; later the last good one stays. */
     if (gtk_picture_get_paintable (self->preview) == NULL)
         gtk_label_set_text (self->size, _ ("Drawing the preview…"));
+    self->room = get_room (self);
     fovea_export_preview_async (make_request (self), self->owner->opened,
                                 fovea_selection_get_heads (self->owner->selection), name,
-                                self->cancellable, drawn, fovea_form_answer_new (self->dialog));
+                                &self->room, self->cancellable, drawn,
+                                fovea_form_answer_new (self->dialog));
+}
+
+/* A tick comes before the layout of its frame. */
+static gboolean
+follow_size (GtkWidget *dialog, GdkFrameClock *clock, gpointer data)
+{
+    ExportDialog *self = data;
+    if (--self->resizing > 0)
+        return G_SOURCE_CONTINUE;
+    if (has_other_room (self))
+        draw_preview (self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+size_changed (ExportDialog *self)
+{
+    if (self->resizing == 0)
+        gtk_widget_add_tick_callback (self->dialog, follow_size, self, NULL);
+    self->resizing = 3;
 }
 
 /* Remembered at each change: closing the dialog without saving is no reason to forget. */
@@ -494,6 +550,10 @@ fovea_export_dialog_present (FoveaWindow *window)
                                   export_dialog_free};
     self->dialog = fovea_form_new (&frame, &self->save);
     build_dialog (self);
+    g_signal_connect_swapped (self->dialog, "notify::default-width", G_CALLBACK (size_changed),
+                              self);
+    g_signal_connect_swapped (self->dialog, "notify::default-height", G_CALLBACK (size_changed),
+                              self);
     kind_changed (self);
     fovea_form_present (self->dialog);
 }

@@ -12,10 +12,11 @@
 
 #include <math.h>
 
+#include "ui/texture.h"
 #include "ui/trace-source.h"
 
-#define PREVIEW_PIXELS 1000
-#define PREVIEW_MARGIN 24
+#define PREVIEW_MARGIN 0.024 /* of the room's shorter side */
+#define LEAST_PREVIEW  100   /* pixels */
 
 typedef struct {
     FoveaFigureRequest *request;
@@ -24,6 +25,7 @@ typedef struct {
     FoveaTable *recall; /* of kinds that are drawn from curves */
     char *store_path, *path;
     gint64 sequence;
+    FoveaPreviewRoom room; /* of a preview */
 } Export;
 
 static void
@@ -157,27 +159,29 @@ fovea_preview_free (FoveaPreview *preview)
     g_free (preview);
 }
 
-/* The figure on white paper with a little room round it, its longer side PREVIEW_PIXELS. */
+/* The figure on white paper with a little margin round it, as large as fits. */
 static GdkTexture *
-render (FoveaFigure *figure, double width, double height)
+render (FoveaFigure *figure, double width, double height, const FoveaPreviewRoom *room)
 {
-    double scale = (PREVIEW_PIXELS - 2 * PREVIEW_MARGIN) / MAX (width, height);
-    int w = (int) ceil (width * scale) + 2 * PREVIEW_MARGIN;
-    int h = (int) ceil (height * scale) + 2 * PREVIEW_MARGIN;
+    int across = MAX (room->width, LEAST_PREVIEW), down = MAX (room->height, LEAST_PREVIEW);
+    double margin = ceil (PREVIEW_MARGIN * MIN (across, down));
+    double scale = MIN ((across - 2 * margin) / width, (down - 2 * margin) / height);
+    int w = (int) ceil (width * scale + 2 * margin - 1e-6);
+    int h = (int) ceil (height * scale + 2 * margin - 1e-6);
     cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, w, h);
     cairo_t *cr = cairo_create (surface);
     cairo_set_source_rgb (cr, 1, 1, 1);
     cairo_paint (cr);
-    cairo_translate (cr, PREVIEW_MARGIN, PREVIEW_MARGIN);
+    cairo_translate (cr, margin, margin);
     cairo_scale (cr, scale, scale);
     fovea_figure_draw (figure, cr);
     cairo_destroy (cr);
     cairo_surface_flush (surface);
-    gsize stride = (gsize) cairo_image_surface_get_stride (surface);
+    gsize size = (gsize) cairo_image_surface_get_stride (surface) * (gsize) h;
     g_autoptr (GBytes) bytes =
-        g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), stride * (gsize) h,
+        g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), size,
                                     (GDestroyNotify) cairo_surface_destroy, surface);
-    return gdk_memory_texture_new (w, h, GDK_MEMORY_DEFAULT, bytes, stride);
+    return fovea_texture_new_for_bytes (bytes, (guint) w, (guint) h);
 }
 
 static void
@@ -194,7 +198,7 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
     fovea_figure_get_size (figure, &preview->width_mm, &preview->height_mm);
     preview->smallest_text = fovea_figure_get_smallest_text (figure);
     preview->texture =
-        render (figure, preview->width_mm * 72 / 25.4, preview->height_mm * 72 / 25.4);
+        render (figure, preview->width_mm * 72 / 25.4, preview->height_mm * 72 / 25.4, &work->room);
     preview->command = get_command (work);
     g_task_return_pointer (task, preview, (GDestroyNotify) fovea_preview_free);
 }
@@ -234,6 +238,7 @@ start (FoveaFigureRequest *request,
        const FoveaOpened *opened,
        FoveaTable *heads,
        const char *path,
+       const FoveaPreviewRoom *room,
        GTaskThreadFunc thread,
        GTask *task)
 {
@@ -244,6 +249,8 @@ start (FoveaFigureRequest *request,
     work->store_path = g_strdup (opened->path);
     work->path = g_strdup (path);
     work->sequence = opened->sequence;
+    if (room != NULL)
+        work->room = *room;
     g_task_set_task_data (task, work, export_free);
     g_task_run_in_thread (task, thread);
 }
@@ -259,7 +266,7 @@ fovea_export_async (FoveaFigureRequest *request,
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_export_async);
-    start (request, opened, heads, path, export_thread, task);
+    start (request, opened, heads, path, NULL, export_thread, task);
 }
 
 void
@@ -267,13 +274,14 @@ fovea_export_preview_async (FoveaFigureRequest *request,
                             const FoveaOpened *opened,
                             FoveaTable *heads,
                             const char *path,
+                            const FoveaPreviewRoom *room,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_export_preview_async);
-    start (request, opened, heads, path, preview_thread, task);
+    start (request, opened, heads, path, room, preview_thread, task);
 }
 
 FoveaPreview *
@@ -298,7 +306,7 @@ fovea_export_copy_async (FoveaFigureRequest *request,
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_export_copy_async);
-    start (request, opened, heads, "figure.png", copy_thread, task);
+    start (request, opened, heads, "figure.png", NULL, copy_thread, task);
 }
 
 GdkContentProvider *

@@ -33,9 +33,14 @@ void fovea_export_async (FoveaFigureRequest *request,
  */
 char *fovea_export_finish (GAsyncResult *result, GError **error);
 
+/* What there is for a picture, in pixels of the screen: shrinking one that is larger would take a frame. */
+typedef struct {
+    int width, height;
+} FoveaPreviewRoom;
+
 /* A figure as it will look, and what is to be said about it. */
 typedef struct {
-    GdkTexture *texture; /* on white */
+    GdkTexture *texture; /* on white, of fovea_texture_new_for_bytes() */
     double width_mm, height_mm, smallest_text;
     char *command; /* that makes it */
 } FoveaPreview;
@@ -50,6 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPreview, fovea_preview_free)
 
 /**
  * fovea_export_preview_async:
+ * @room: that the picture will fit into
  *
  * As fovea_export_async() without writing @path, which only the command names.   Thread: main.
  */
@@ -57,6 +63,7 @@ void fovea_export_preview_async (FoveaFigureRequest *request,
                                  const FoveaOpened *opened,
                                  FoveaTable *heads,
                                  const char *path,
+                                 const FoveaPreviewRoom *room,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer data);
