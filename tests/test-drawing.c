@@ -4,11 +4,13 @@
  * are. Nothing sleeps. Exit status 77 without a display. */
 #include <gtk/gtk.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/on-display.h"
 #include "tests/widget-tree.h"
 #include "ui/fact.h"
 #include "ui/still-label.h"
+#include "ui/still.h"
 #include "ui/text-cell.h"
 #include "ui/texture-paintable.h"
 #include "ui/texture.h"
@@ -242,6 +244,54 @@ START_TEST (a_texture_that_stays_is_the_same_node_in_the_next_frame)
 }
 END_TEST
 
+/* A translucent box between pixels, and a disc. */
+static GtkSnapshot *
+draw_lines (void)
+{
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    fovea_fill_draw (snapshot, 1.5, 2.25, 9, 5, 0, &(GdkRGBA){0.8f, 0.2f, 0.1f, 0.5f});
+    cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (4, 4, 12, 12));
+    cairo_arc (cr, 10, 10, 4.5, 0, 2 * G_PI);
+    cairo_fill (cr);
+    cairo_destroy (cr);
+    return snapshot;
+}
+
+static guint
+get_difference (guint32 a, guint32 b)
+{
+    guint most = 0;
+    for (guint shift = 0; shift < 32; shift += 8)
+        most = MAX (most, (guint) abs ((int) (a >> shift & 0xFF) - (int) (b >> shift & 0xFF)));
+    return most;
+}
+
+/* Coverage and colour are rounded once more, hence one of 255. */
+START_TEST (what_is_kept_of_a_drawing_looks_as_it_did)
+{
+    GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
+    FoveaStill still = {0};
+    ck_assert (!fovea_still_is_good (&still, area, FOVEA_THEME_LIGHT));
+    fovea_still_take (&still, area, FOVEA_THEME_LIGHT, draw_lines ());
+    ck_assert (fovea_still_is_good (&still, area, FOVEA_THEME_LIGHT));
+    ck_assert (!fovea_still_is_good (&still, area, FOVEA_THEME_DARK));
+    GskRenderNode *lines = gtk_snapshot_free_to_node (draw_lines ());
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    fovea_still_draw (&still, snapshot);
+    g_autoptr (GskRenderNode) kept = gtk_snapshot_free_to_node (snapshot);
+    ck_assert_ptr_eq (kept, still.node); /* the same in each frame */
+    g_autofree guint32 *expected = render (window, lines, 0, 2 * SIDE);
+    g_autofree guint32 *pixels = render (window, kept, 0, 2 * SIDE);
+    for (guint i = 0; i < 4 * SIDE * SIDE; i++)
+        ck_assert_uint_le (get_difference (pixels[i], expected[i]), 1);
+    ck_assert_uint_eq (pixels[10 * 2 * SIDE + 10], 0xFF000000); /* the disc is there */
+    fovea_still_forget (&still);
+    ck_assert (!fovea_still_is_good (&still, area, FOVEA_THEME_LIGHT));
+    gsk_render_node_unref (lines);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 START_TEST (a_picture_widget_shows_a_textures_pixels)
 {
     GtkWidget *picture = gtk_picture_new (), *window = show_in_window (picture, 40, 40);
@@ -274,6 +324,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
+    tcase_add_test (tcase, what_is_kept_of_a_drawing_looks_as_it_did);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
 }
 

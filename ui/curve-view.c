@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Everything but names is placed anew for a frame: at most eight curves of ten points. Bands, lines,
+/* Curves are drawn once, and again where anything of them changes; names have a search of their own, and
+ * what is selected or hovered is marked over both. Bands, lines,
  * marks, names, in that order, so that nothing hides a name. */
 #include "ui/curve-view.h"
 
@@ -12,6 +13,7 @@
 #include "ui/curve-frame.h"
 #include "ui/curve-names.h"
 #include "ui/pointing.h"
+#include "ui/still.h"
 
 #define LEFT      46
 #define RIGHT     22
@@ -28,7 +30,9 @@ struct _FoveaCurveView {
     guint hover_method, hover_index; /* G_MAXUINT = none */
     gboolean dragging_goal;
     FoveaCurveNames *names;
-    GtkWidget *menu; /* context menu, a popover */
+    FoveaStill still;           /* axes, goal and curves */
+    const FoveaCurve *numbered; /* whose knob the axis had */
+    GtkWidget *menu;            /* context menu, a popover */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCurveView, fovea_curve_view, GTK_TYPE_WIDGET)
@@ -199,22 +203,49 @@ describe_across (FoveaCurveView *self, const FoveaCurve **curve)
                             m->name);
 }
 
+/* @numbered: the curve whose knob's values stand under the axis */
+static void
+draw_still (FoveaCurveView *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            const FoveaCurveFrame *frame,
+            const char *across,
+            const FoveaCurve *numbered)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, numbered, TRUE, TRUE);
+    fovea_label_draw (widget, snapshot, across, 12, FOVEA_LABEL_CENTER, &palette->quiet,
+                      frame->x + frame->width / 2, frame->y + frame->height + 34, frame->width);
+    draw_goal (self, snapshot, palette, frame);
+    draw_curves (self, snapshot, palette, frame);
+}
+
+/* A point of another curve changes an axis of knobs and nothing else. */
+static void
+make_still (FoveaCurveView *self, const FoveaPalette *palette, const FoveaCurveFrame *frame)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    const FoveaCurve *numbered;
+    g_autofree char *across = describe_across (self, &numbered);
+    if (fovea_still_is_good (&self->still, widget, palette->theme) && self->numbered == numbered)
+        return;
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    draw_still (self, drawn, palette, frame, across, numbered);
+    fovea_still_take (&self->still, widget, palette->theme, drawn);
+    self->numbered = numbered;
+}
+
 static void
 fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
     FoveaPalette palette;
-    const FoveaCurve *curve;
     FoveaCurveFrame frame = get_frame (self);
     if (frame.width < 80 || frame.height < 60)
         return;
     fovea_palette_load (widget, &palette);
-    g_autofree char *across = describe_across (self, &curve);
-    fovea_curve_frame_draw_axes (widget, snapshot, &palette, &frame, curve, TRUE, TRUE);
-    fovea_label_draw (widget, snapshot, across, 12, FOVEA_LABEL_CENTER, &palette.quiet,
-                      frame.x + frame.width / 2, frame.y + frame.height + 34, frame.width);
-    draw_goal (self, snapshot, &palette, &frame);
-    draw_curves (self, snapshot, &palette, &frame);
+    make_still (self, &palette, &frame);
+    fovea_still_draw (&self->still, snapshot);
     fovea_curve_names_draw (self->names, snapshot, &palette, self->model, &frame,
                             frame.flipped ? NAN : get_goal_y (self, &frame));
     draw_ring (self, snapshot, &palette.text);
@@ -371,6 +402,7 @@ static void
 curves_changed (FoveaCurveView *self)
 {
     fovea_curve_names_forget (self->names);
+    fovea_still_forget (&self->still);
     refresh (self);
 }
 
@@ -379,6 +411,7 @@ static void
 fovea_curve_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
     GTK_WIDGET_CLASS (fovea_curve_view_parent_class)->css_changed (widget, change);
+    fovea_still_forget (&FOVEA_CURVE_VIEW (widget)->still);
     if (FOVEA_CURVE_VIEW (widget)->names != NULL)
         fovea_curve_names_forget (FOVEA_CURVE_VIEW (widget)->names);
 }
@@ -461,6 +494,7 @@ fovea_curve_view_dispose (GObject *object)
 {
     g_clear_pointer (&FOVEA_CURVE_VIEW (object)->menu, gtk_widget_unparent);
     g_clear_pointer (&FOVEA_CURVE_VIEW (object)->names, fovea_curve_names_free);
+    fovea_still_forget (&FOVEA_CURVE_VIEW (object)->still);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->model);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->selection);
     G_OBJECT_CLASS (fovea_curve_view_parent_class)->dispose (object);

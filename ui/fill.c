@@ -2,23 +2,25 @@
  * SPDX-License-Identifier: MIT */
 /* Out of sight there is no tick: it would keep the frame clock running for nothing. New rows begin at
  * once, so that a list is not seen empty between the old and the new; a list that comes into sight
- * waits a frame, for the first one draws the whole view around it. */
+ * waits three frames: the first two draw the view around it, the third what follows the view. */
 #include "ui/fill.h"
 
-#define FILL "fovea-fill"
+#define FILL   "fovea-fill"
+#define FRAMES 3 /* of a view that comes into sight, before it is filled */
 
 typedef struct {
     FoveaFillStep step;
     guint tick; /* 0 = nothing to add, or out of sight */
-    gboolean more, wait;
+    guint wait; /* frames */
+    gboolean more;
 } Fill;
 
 static gboolean
 tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
     Fill *fill = data;
-    if (fill->wait) {
-        fill->wait = FALSE;
+    if (fill->wait > 0) {
+        fill->wait--;
         return G_SOURCE_CONTINUE;
     }
     fill->more = fill->step (widget);
@@ -34,7 +36,7 @@ mapped (GtkWidget *widget)
     Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
     if (!fill->more || fill->tick != 0)
         return;
-    fill->wait = TRUE;
+    fill->wait = FRAMES;
     fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
 }
 

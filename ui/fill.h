@@ -12,7 +12,7 @@ typedef gboolean (*FoveaFillStep) (gpointer widget);
  * fovea_fill_init:
  *
  * @step is called once a frame from fovea_fill_go() on until it gives FALSE, in sight only; once the
- * widget comes into sight, from its second frame on.
+ * widget comes into sight, from its fourth frame on.
  *
  * Thread: main.
  */

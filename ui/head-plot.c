@@ -1,16 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Points are placed anew for every frame: at most some thousand heads, a few multiplications each.
- * At most MAX_LABELS heads are named, and a name that would touch another or a point is left out.
- */
+/* Points are placed anew for every frame, a few multiplications each, and drawn once: what is selected is
+ * marked over them. While one is hovered all are drawn anew. At most MAX_LABELS heads are named, and a
+ * name that would touch another or a point is left out. */
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/head-plots.h"
 #include "ui/head-set.h"
 #include "ui/lasso.h"
+#include "ui/late.h"
 #include "ui/palette.h"
+#include "ui/plot-axis.h"
 #include "ui/sentences.h"
+#include "ui/still.h"
 
 #define LEFT       44
 #define RIGHT      14
@@ -27,6 +30,7 @@ struct _FoveaHeadPlot {
     char *x, *y, *x_title, *y_title;
     FoveaLasso *lasso; /* of the drag under way */
     gboolean adding;   /* Ctrl: to what is chosen already */
+    FoveaStill still;  /* axes, points and key */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadPlot, fovea_head_plot, GTK_TYPE_WIDGET)
@@ -36,27 +40,6 @@ typedef struct {
     double x, y, error;  /* values */
     double px, py;       /* place, pixels */
 } Point;
-
-typedef struct {
-    double low, high, step;
-} Axis;
-
-/* 3 to 6 ticks at 1-2-5 steps with the range ends on ticks. */
-static Axis
-make_axis (double low, double high)
-{
-    Axis axis = {low, high, 1};
-    double span = MAX (high - low, 1e-6), decade = pow (10, floor (log10 (span / 4)));
-    static const double factors[] = {1, 2, 2.5, 5, 10};
-    for (guint i = 0; i < G_N_ELEMENTS (factors); i++) {
-        axis.step = decade * factors[i];
-        if (span / axis.step <= 5)
-            break;
-    }
-    axis.low = floor (low / axis.step + 1e-9) * axis.step;
-    axis.high = ceil (high / axis.step - 1e-9) * axis.step;
-    return axis;
-}
 
 /* Largest first; equal ones keep the order of layer and head. */
 static int
@@ -68,7 +51,7 @@ compare_points (gconstpointer a, gconstpointer b)
 
 /* Heads without the score are left out rather than drawn at zero. */
 static GArray *
-collect (FoveaHeadPlot *self, Axis *across, Axis *up)
+collect (FoveaHeadPlot *self, FoveaPlotAxis *across, FoveaPlotAxis *up)
 {
     GArray *points = g_array_new (FALSE, TRUE, sizeof (Point));
     double x0 = INFINITY, x1 = -INFINITY, y0 = 0, y1 = -INFINITY;
@@ -96,16 +79,19 @@ collect (FoveaHeadPlot *self, Axis *across, Axis *up)
         x1 = MAX (x1, point->x);
         y1 = MAX (y1, point->y);
     }
-    *across = make_axis (x0, x1);
+    *across = fovea_plot_axis_make (x0, x1);
     if (self->kind == FOVEA_PLOT_RANKED)
-        *across = (Axis){1, MAX (points->len, 2), MAX (points->len, 2) - 1};
-    *up = make_axis (y0, MAX (y1, 1e-3));
+        *across = (FoveaPlotAxis){1, MAX (points->len, 2), MAX (points->len, 2) - 1};
+    *up = fovea_plot_axis_make (y0, MAX (y1, 1e-3));
     return points;
 }
 
 /* From values to widget pixels; y grows downwards. */
 static void
-place_points (FoveaHeadPlot *self, GArray *points, const Axis *across, const Axis *up)
+place_points (FoveaHeadPlot *self,
+              GArray *points,
+              const FoveaPlotAxis *across,
+              const FoveaPlotAxis *up)
 {
     double width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
     double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
@@ -116,34 +102,27 @@ place_points (FoveaHeadPlot *self, GArray *points, const Axis *across, const Axi
     }
 }
 
-/* As many digits as the step needs, the same for all ticks of an axis. */
-static char *
-tick_text (double value, double step)
-{
-    return g_strdup_printf ("%.*f", MAX ((int) ceil (-log10 (step) - 1e-6), 0), value);
-}
-
 /* Grid lines in the lightest grey: they must not compete with the marks. */
 static void
 draw_axes (FoveaHeadPlot *self,
            GtkSnapshot *snapshot,
            const FoveaPalette *palette,
-           const Axis *across,
-           const Axis *up)
+           const FoveaPlotAxis *across,
+           const FoveaPlotAxis *up)
 {
     GtkWidget *widget = GTK_WIDGET (self);
     double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
     double height = gtk_widget_get_height (widget) - TOP - BOTTOM;
     for (double v = up->low; v <= up->high + up->step / 2; v += up->step) {
         double y = TOP + height - (v - up->low) / (up->high - up->low) * height;
-        g_autofree char *text = tick_text (v, up->step);
+        g_autofree char *text = fovea_plot_axis_print (v, up->step);
         fovea_fill_draw (snapshot, LEFT, round (y), width, 1, 0, &palette->grid);
         fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_RIGHT, &palette->quiet, LEFT - 6,
                           y, 0);
     }
     for (double v = across->low; v <= across->high + across->step / 2; v += across->step) {
         double x = LEFT + (v - across->low) / (across->high - across->low) * width;
-        g_autofree char *text = tick_text (v, across->step);
+        g_autofree char *text = fovea_plot_axis_print (v, across->step);
         if (self->kind == FOVEA_PLOT_SCATTER)
             fovea_fill_draw (snapshot, round (x), TOP, 1, height, 0, &palette->grid);
         fovea_label_draw (widget, snapshot, text, 11, FOVEA_LABEL_CENTER, &palette->quiet, x,
@@ -212,7 +191,8 @@ name_point (FoveaHeadPlot *self,
     return FALSE;
 }
 
-/* The selected head is named first, so that it is never the one without room. */
+/* The selected head has its ring over all marks, and is named first, so that it is never the one without
+ * room. */
 static void
 draw_labels (FoveaHeadPlot *self,
              GtkSnapshot *snapshot,
@@ -223,8 +203,11 @@ draw_labels (FoveaHeadPlot *self,
     guint n_named = 0;
     for (guint i = 0; i < points->len; i++) {
         const Point *point = &g_array_index (points, Point, i);
-        if (is_selected (self, point))
-            n_named += name_point (self, snapshot, palette, points, boxes, point);
+        if (!is_selected (self, point))
+            continue;
+        fovea_box_draw (snapshot, point->px - 8.5, point->py - 8.5, 17, 17, 8.5, 2,
+                        &palette->accent);
+        n_named += name_point (self, snapshot, palette, points, boxes, point);
     }
     for (guint i = 0; i < points->len && n_named < MAX_LABELS; i++) {
         const Point *point = &g_array_index (points, Point, i);
@@ -288,13 +271,13 @@ draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palett
     }
 }
 
-/* Error bars lie under the mark; the ring of the selected head over all. */
+/* Error bars lie under the mark. */
 static void
 draw_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
             const FoveaPalette *palette,
             const Point *point,
-            const Axis *up)
+            const FoveaPlotAxis *up)
 {
     double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     const char *role = fovea_head_item_get_role (point->item);
@@ -316,32 +299,15 @@ draw_point (FoveaHeadPlot *self,
     if (fovea_head_set_contains (fovea_selection_get_chosen (self->selection), layer, head))
         fovea_box_draw (snapshot, point->px - 6.5, point->py - 6.5, 13, 13, 6.5, 1.5,
                         &palette->accent);
-    if (is_selected (self, point))
-        fovea_box_draw (snapshot, point->px - 8.5, point->py - 8.5, 17, 17, 8.5, 2,
-                        &palette->accent);
 }
 
 /* Closed as it will count when the button is let go. */
 static void
 draw_lasso (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
-    GtkWidget *widget = GTK_WIDGET (self);
     guint n;
     const double *corners = fovea_lasso_get_corners (self->lasso, &n);
-    cairo_t *cr = gtk_snapshot_append_cairo (
-        snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
-                                       (float) gtk_widget_get_height (widget)));
-    for (guint i = 0; i < n; i++)
-        cairo_line_to (cr, corners[2 * i], corners[2 * i + 1]);
-    cairo_close_path (cr);
-    gdk_cairo_set_source_rgba (cr, &palette->accent);
-    cairo_set_line_width (cr, 1);
-    cairo_stroke_preserve (cr);
-    cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
-    cairo_set_source_rgba (cr, palette->accent.red, palette->accent.green, palette->accent.blue,
-                           0.08);
-    cairo_fill (cr);
-    cairo_destroy (cr);
+    fovea_outline_draw (GTK_WIDGET (self), snapshot, corners, n, &palette->accent);
 }
 
 /* Why there is nothing to draw, and what would give it. */
@@ -362,13 +328,31 @@ draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
 }
 
 static void
+draw_still (FoveaHeadPlot *self,
+            GtkSnapshot *snapshot,
+            const FoveaPalette *palette,
+            GArray *points,
+            const FoveaPlotAxis *across,
+            const FoveaPlotAxis *up)
+{
+    draw_axes (self, snapshot, palette, across, up);
+    for (guint i = 0; i < points->len; i++)
+        draw_point (self, snapshot, palette, &g_array_index (points, Point, i), up);
+    if (self->kind == FOVEA_PLOT_RANKED)
+        draw_key (self, snapshot, palette, points);
+}
+
+static void
 fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (widget);
     FoveaPalette palette;
-    Axis across, up;
-    if (self->x == NULL || gtk_widget_get_width (widget) < LEFT + RIGHT + 40)
+    FoveaPlotAxis across, up;
+    if (self->x == NULL || gtk_widget_get_width (widget) < LEFT + RIGHT + 40 ||
+        !fovea_late_is_due (widget))
         return;
+    if (fovea_late_is_waiting (widget)) /* it stays as it was */
+        return fovea_still_draw (&self->still, snapshot);
     fovea_palette_load (widget, &palette);
     g_autoptr (GArray) points = collect (self, &across, &up);
     if (points->len == 0) {
@@ -376,11 +360,16 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     }
     place_points (self, points, &across, &up);
-    draw_axes (self, snapshot, &palette, &across, &up);
-    for (guint i = 0; i < points->len; i++)
-        draw_point (self, snapshot, &palette, &g_array_index (points, Point, i), &up);
-    if (self->kind == FOVEA_PLOT_RANKED)
-        draw_key (self, snapshot, &palette, points);
+    if (fovea_selection_get_hover (self->selection) != NULL) {
+        draw_still (self, snapshot, &palette, points, &across, &up);
+    } else {
+        if (!fovea_still_is_good (&self->still, widget, palette.theme)) {
+            GtkSnapshot *drawn = gtk_snapshot_new ();
+            draw_still (self, drawn, &palette, points, &across, &up);
+            fovea_still_take (&self->still, widget, palette.theme, drawn);
+        }
+        fovea_still_draw (&self->still, snapshot);
+    }
     draw_labels (self, snapshot, &palette, points);
     if (self->lasso != NULL && fovea_lasso_is_drawn (self->lasso))
         draw_lasso (self, snapshot, &palette);
@@ -404,7 +393,7 @@ fovea_head_plot_measure (GtkWidget *widget,
 static gboolean
 find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
 {
-    Axis across, up;
+    FoveaPlotAxis across, up;
     if (self->x == NULL)
         return FALSE;
     g_autoptr (GArray) points = collect (self, &across, &up);
@@ -446,7 +435,7 @@ drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
 static void
 drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
 {
-    Axis across, up;
+    FoveaPlotAxis across, up;
     FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
     drag_update (drag, dx, dy, self);
     g_autoptr (FoveaLasso) lasso = g_steal_pointer (&self->lasso);
@@ -505,9 +494,25 @@ query_tooltip (
 }
 
 static void
+renew (gpointer plot)
+{
+    fovea_still_forget (&FOVEA_HEAD_PLOT (plot)->still);
+    gtk_widget_queue_draw (GTK_WIDGET (plot));
+}
+
+/* Fonts come through the style sheet. */
+static void
+fovea_head_plot_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+    GTK_WIDGET_CLASS (fovea_head_plot_parent_class)->css_changed (widget, change);
+    fovea_still_forget (&FOVEA_HEAD_PLOT (widget)->still);
+}
+
+static void
 fovea_head_plot_dispose (GObject *object)
 {
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (object);
+    fovea_still_forget (&self->still);
     g_clear_object (&self->selection);
     g_clear_object (&self->items);
     g_clear_pointer (&self->lasso, fovea_lasso_free);
@@ -525,6 +530,7 @@ fovea_head_plot_class_init (FoveaHeadPlotClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_head_plot_dispose;
     widget_class->snapshot = fovea_head_plot_snapshot;
     widget_class->measure = fovea_head_plot_measure;
+    widget_class->css_changed = fovea_head_plot_css_changed;
     gtk_widget_class_set_css_name (widget_class, "headplot");
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -538,6 +544,7 @@ fovea_head_plot_init (FoveaHeadPlot *self)
     gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    fovea_late_init (GTK_WIDGET (self), 1, renew);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     g_signal_connect (motion, "motion", G_CALLBACK (hovered), self);
@@ -558,16 +565,16 @@ fovea_head_plot_new (FoveaPlotKind kind, FoveaSelection *selection, GListModel *
     self->kind = kind;
     self->selection = g_object_ref (selection);
     self->items = g_object_ref (items);
-    g_signal_connect_object (items, "items-changed", G_CALLBACK (gtk_widget_queue_draw), self,
+    g_signal_connect_object (items, "items-changed", G_CALLBACK (fovea_late_put_off), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (gtk_widget_queue_draw), self,
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fovea_late_put_off), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
-                             G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed", G_CALLBACK (renew),
+                             self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 
@@ -589,5 +596,5 @@ fovea_head_plot_set_scores (
             : g_strdup_printf (_ ("Heads by %s across and %s up"), x_title, y_title);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    renew (self);
 }

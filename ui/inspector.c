@@ -12,6 +12,7 @@
 #include "ui/feature-facts.h"
 #include "ui/head-facts.h"
 #include "ui/head-set.h"
+#include "ui/late.h"
 #include "ui/scaled.h"
 #include "ui/palette.h"
 #include "ui/point-facts.h"
@@ -428,10 +429,19 @@ fovea_inspector_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
 }
 
+/* A window that begins its work has more to draw than one frame can. */
+static void
+fovea_inspector_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    if (fovea_late_is_due (widget))
+        GTK_WIDGET_CLASS (fovea_inspector_parent_class)->snapshot (widget, snapshot);
+}
+
 static void
 fovea_inspector_class_init (FoveaInspectorClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_inspector_dispose;
+    GTK_WIDGET_CLASS (klass)->snapshot = fovea_inspector_snapshot;
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "inspector");
 }
 
@@ -471,6 +481,7 @@ fovea_inspector_init (FoveaInspector *self)
     gtk_widget_set_hexpand (scrolled, TRUE);
     gtk_widget_set_vexpand (scrolled, TRUE);
     gtk_box_append (GTK_BOX (self), scrolled);
+    fovea_late_init (GTK_WIDGET (self), 2, fovea_late_draw);
 }
 
 GtkWidget *

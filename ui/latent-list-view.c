@@ -13,7 +13,8 @@
 #include "ui/sign-bar.h"
 #include "ui/text-cell.h"
 
-#define ROWS_A_FRAME 12
+#define ROWS_A_FRAME 8
+#define FRAMES       3
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
 struct _FoveaLatentListView {
@@ -84,7 +85,8 @@ row_selected (FoveaLatentListView *self)
 }
 
 /* A list that has not been laid out since its rows changed would scroll by their old heights, and
- * layout comes after ticks: hence a frame is waited for. The action is the inner list's, the last
+ * layout comes after ticks: hence a frame is waited for. Rows are bound anew then, which takes some of a
+ * frame: two more leave the page of a latent that was selected elsewhere its own. The action is the inner list's, the last
  * child of a column view. */
 static gboolean
 scroll (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
@@ -105,7 +107,7 @@ scroll (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 static void
 scroll_soon (FoveaLatentListView *self)
 {
-    self->waiting = 1;
+    self->waiting = FRAMES;
     if (self->scroll == 0 && fovea_front_is_whole (self->front))
         self->scroll = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll, NULL, NULL);
 }

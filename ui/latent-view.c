@@ -11,8 +11,10 @@
 #include "ui/context-menu.h"
 #include "ui/figures/text.h"
 #include "ui/latent-draw.h"
+#include "ui/late.h"
 #include "ui/pointing.h"
 #include "ui/scaled.h"
+#include "ui/still.h"
 #include "ui/token-text.h"
 
 #define SIDE   24
@@ -23,9 +25,7 @@
 struct _FoveaLatentView {
     GtkWidget parent_instance;
     FoveaFeatureModel *model;
-    GskRenderNode *still; /* NULL = to be made */
-    int width;            /* that it was made for */
-    FoveaTheme theme;
+    FoveaStill still;
     double bottom;
     FoveaLatentBins bins;
     guint held;    /* bin where a drag began, G_MAXUINT = none */
@@ -155,15 +155,12 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
 static void
 make_still (FoveaLatentView *self, const FoveaPalette *palette)
 {
-    int width = gtk_widget_get_width (GTK_WIDGET (self));
-    if (self->still != NULL && self->width == width && self->theme == palette->theme)
+    GtkWidget *widget = GTK_WIDGET (self);
+    if (fovea_still_is_good (&self->still, widget, palette->theme))
         return;
     GtkSnapshot *snapshot = gtk_snapshot_new ();
     draw_page (self, snapshot, palette);
-    g_clear_pointer (&self->still, gsk_render_node_unref);
-    self->still = gtk_snapshot_free_to_node (snapshot);
-    self->width = width;
-    self->theme = palette->theme;
+    fovea_still_take (&self->still, widget, palette->theme, snapshot);
     if (self->cursor >= self->boxes->len)
         self->cursor = G_MAXUINT;
 }
@@ -190,18 +187,17 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    if (!has_room (self))
+    if (!has_room (self) || !fovea_late_is_due (widget))
         return;
     if (fovea_feature_model_get_shown (self->model) == NULL) {
         /* The last page stays until the next is read; at first there is none. */
-        if (self->still == NULL && fovea_feature_model_get_latent (self->model) < 0)
+        if (self->still.node == NULL && fovea_feature_model_get_latent (self->model) < 0)
             fovea_label_draw (widget, snapshot, _ ("No latent of this dictionary fires here."), 13,
                               FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, TITLE, 0);
     } else {
         make_still (self, &palette);
     }
-    if (self->still != NULL)
-        gtk_snapshot_append_node (snapshot, self->still);
+    fovea_still_draw (&self->still, snapshot);
     if (fovea_feature_model_get_shown (self->model) == NULL)
         return;
     FoveaCodeBins chosen;
@@ -219,7 +215,7 @@ fovea_latent_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
     GTK_WIDGET_CLASS (fovea_latent_view_parent_class)->css_changed (widget, change);
     if (fovea_feature_model_get_shown (self->model) != NULL)
-        g_clear_pointer (&self->still, gsk_render_node_unref);
+        fovea_still_forget (&self->still);
 }
 
 static void
@@ -321,7 +317,7 @@ latent_changed (FoveaLatentView *self)
     fovea_latent_bins_clear (&self->bins);
     if (fovea_feature_model_get_shown (self->model) != NULL ||
         fovea_feature_model_get_latent (self->model) < 0)
-        g_clear_pointer (&self->still, gsk_render_node_unref);
+        fovea_still_forget (&self->still);
     tell (self);
 }
 
@@ -333,7 +329,7 @@ bins_changed (FoveaLatentView *self)
     g_array_set_size (self->boxes, 0);
     if (fovea_feature_model_get_bins (self->model) == NULL ||
         fovea_feature_model_get_interval (self->model) != NULL)
-        g_clear_pointer (&self->still, gsk_render_node_unref);
+        fovea_still_forget (&self->still);
     tell (self);
 }
 
@@ -550,7 +546,7 @@ fovea_latent_view_dispose (GObject *object)
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (object);
     g_clear_pointer (&self->menu, gtk_widget_unparent);
-    g_clear_pointer (&self->still, gsk_render_node_unref);
+    fovea_still_forget (&self->still);
     g_clear_pointer (&self->boxes, g_array_unref);
     fovea_latent_bins_clear (&self->bins);
     g_clear_object (&self->model);
@@ -575,6 +571,7 @@ fovea_latent_view_init (FoveaLatentView *self)
 {
     self->boxes = g_array_new (FALSE, FALSE, sizeof (FoveaContextBox));
     self->cursor = self->hover = self->held = G_MAXUINT;
+    fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
     fovea_pointing_bind (GTK_WIDGET (self),
                          &(FoveaPointing){.pressed = G_CALLBACK (pressed),
                                           .drag_begin = G_CALLBACK (drag_begin),

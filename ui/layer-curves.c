@@ -8,6 +8,8 @@
 #include <math.h>
 
 #include "ui/curve-frame.h"
+#include "ui/late.h"
+#include "ui/still.h"
 
 #define PITCH   134
 #define LEFT    30 /* of the first panel, which has the numbers */
@@ -21,6 +23,8 @@ struct _FoveaLayerCurves {
     FoveaSelection *selection;
     GtkAdjustment *across; /* of the scrolled window it is in, NULL = none yet */
     guint thin;            /* method of the thin lines */
+    FoveaStill still;      /* panels in sight */
+    double from, page;     /* which those are, pixels */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLayerCurves, fovea_layer_curves, GTK_TYPE_WIDGET)
@@ -105,16 +109,13 @@ draw_panel (FoveaLayerCurves *self,
 }
 
 static void
-fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+draw_panels (FoveaLayerCurves *self,
+             GtkSnapshot *snapshot,
+             const FoveaPalette *palette,
+             double from,
+             double page)
 {
-    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
-    guint selected = fovea_selection_get_place (self->selection)->layer;
-    double from = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
-    double page = self->across != NULL ? gtk_adjustment_get_page_size (self->across)
-                                       : gtk_widget_get_width (widget);
-    int height = gtk_widget_get_height (widget), up;
-    FoveaPalette palette;
-    fovea_palette_load (widget, &palette);
+    int height = gtk_widget_get_height (GTK_WIDGET (self)), up;
     g_object_get (self->model, "up", &up, NULL);
     double low = fovea_curve_frame_find_low (self->model);
     for (gint64 l = 0; l < get_n_layers (self); l++) {
@@ -128,12 +129,36 @@ fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
             .across = fovea_sparse_model_get_across (self->model),
             .flipped = up == FOVEA_UP_ERROR,
         };
-        if (x > from + page || x + PITCH < from || frame.height < 30)
-            continue;
-        if (l == selected)
-            fovea_box_draw (snapshot, x - 6, 1, PITCH - 1, height - 2, 4, 2, &palette.accent);
-        draw_panel (self, snapshot, &palette, &frame, l);
+        if (x <= from + page && x + PITCH >= from && frame.height >= 30)
+            draw_panel (self, snapshot, palette, &frame, l);
     }
+}
+
+static void
+fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
+    guint selected = fovea_selection_get_place (self->selection)->layer;
+    double from = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
+    double page = self->across != NULL ? gtk_adjustment_get_page_size (self->across)
+                                       : gtk_widget_get_width (widget);
+    FoveaPalette palette;
+    if (!fovea_late_is_due (widget))
+        return;
+    fovea_palette_load (widget, &palette);
+    gboolean good = fovea_still_is_good (&self->still, widget, palette.theme) &&
+                    self->from == from && self->page == page;
+    if (!good && !fovea_late_is_waiting (widget)) {
+        GtkSnapshot *drawn = gtk_snapshot_new ();
+        draw_panels (self, drawn, &palette, from, page);
+        fovea_still_take (&self->still, widget, palette.theme, drawn);
+        self->from = from;
+        self->page = page;
+    }
+    fovea_still_draw (&self->still, snapshot);
+    if (selected < get_n_layers (self))
+        fovea_box_draw (snapshot, LEFT + selected * (double) PITCH - 6, 1, PITCH - 1,
+                        gtk_widget_get_height (widget) - 2, 4, 2, &palette.accent);
 }
 
 static void
@@ -197,7 +222,22 @@ tell (FoveaLayerCurves *self)
         words, get_n_layers (self));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    fovea_late_put_off (GTK_WIDGET (self)); /* the curves above come first */
+}
+
+static void
+renew (gpointer curves)
+{
+    fovea_still_forget (&FOVEA_LAYER_CURVES (curves)->still);
+    gtk_widget_queue_draw (GTK_WIDGET (curves));
+}
+
+/* Fonts come through the style sheet. */
+static void
+fovea_layer_curves_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+    GTK_WIDGET_CLASS (fovea_layer_curves_parent_class)->css_changed (widget, change);
+    fovea_still_forget (&FOVEA_LAYER_CURVES (widget)->still);
 }
 
 static void
@@ -234,6 +274,7 @@ static void
 fovea_layer_curves_dispose (GObject *object)
 {
     FoveaLayerCurves *self = FOVEA_LAYER_CURVES (object);
+    fovea_still_forget (&self->still);
     g_clear_object (&self->model);
     g_clear_object (&self->selection);
     g_clear_object (&self->across);
@@ -247,6 +288,7 @@ fovea_layer_curves_class_init (FoveaLayerCurvesClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_layer_curves_dispose;
     widget_class->snapshot = fovea_layer_curves_snapshot;
     widget_class->measure = fovea_layer_curves_measure;
+    widget_class->css_changed = fovea_layer_curves_css_changed;
     gtk_widget_class_set_css_name (widget_class, "layercurves");
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -258,6 +300,7 @@ fovea_layer_curves_init (FoveaLayerCurves *self)
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     g_signal_connect (self, "map", G_CALLBACK (find_adjustment), NULL);
+    fovea_late_init (GTK_WIDGET (self), 1, renew);
 }
 
 GtkWidget *

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/late.h"
 #include "ui/sparse-numbers.h"
 #include "ui/texture.h"
 #include "ui/tile-cache.h"
@@ -125,7 +126,7 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    if (info == NULL || gtk_widget_get_width (widget) < 60)
+    if (info == NULL || gtk_widget_get_width (widget) < 60 || !fovea_late_is_due (widget))
         return;
     if (fovea_sparse_model_get_point (self->model, NULL, NULL) == NULL) {
         fovea_label_draw (widget, snapshot, _ ("Select a point of a curve to see its mask."), 12,
@@ -234,6 +235,7 @@ fovea_mask_view_init (FoveaMaskView *self)
     self->tiles = fovea_tile_cache_new (8);
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+    fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
     g_signal_connect_object (self->tiles, "ready", G_CALLBACK (gtk_widget_queue_draw), self,

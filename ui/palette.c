@@ -113,6 +113,25 @@ fovea_mark_draw (
 }
 
 void
+fovea_outline_draw (
+    GtkWidget *widget, GtkSnapshot *snapshot, const double *corners, guint n, const GdkRGBA *color)
+{
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                       (float) gtk_widget_get_height (widget)));
+    for (guint i = 0; i < n; i++)
+        cairo_line_to (cr, corners[2 * i], corners[2 * i + 1]);
+    cairo_close_path (cr);
+    gdk_cairo_set_source_rgba (cr, color);
+    cairo_set_line_width (cr, 1);
+    cairo_stroke_preserve (cr);
+    cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+    cairo_set_source_rgba (cr, color->red, color->green, color->blue, 0.08);
+    cairo_fill (cr);
+    cairo_destroy (cr);
+}
+
+void
 fovea_box_draw (GtkSnapshot *snapshot,
                 double x,
                 double y,

@@ -80,6 +80,16 @@ void fovea_mark_draw (
     GtkSnapshot *snapshot, FoveaTheme theme, const char *role, double x, double y, double r);
 
 /**
+ * fovea_outline_draw:
+ * @widget: that it is drawn on, inside of
+ * @corners: (array length=2*n): x and y of each
+ *
+ * Closed, thinly filled by the even-odd rule.   Thread: main.
+ */
+void fovea_outline_draw (
+    GtkWidget *widget, GtkSnapshot *snapshot, const double *corners, guint n, const GdkRGBA *color);
+
+/**
  * fovea_box_draw:
  *
  * Outline of @width inside the given rectangle.   Thread: main.

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ui/late.h"
 #include "ui/token-text.h"
 
 #define BAR      54 /* width of the bar of what is being written */
@@ -351,10 +352,19 @@ fovea_sidebar_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_sidebar_parent_class)->dispose (object);
 }
 
+/* A window that begins its work has more to draw than one frame can. */
+static void
+fovea_sidebar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    if (fovea_late_is_due (widget))
+        GTK_WIDGET_CLASS (fovea_sidebar_parent_class)->snapshot (widget, snapshot);
+}
+
 static void
 fovea_sidebar_class_init (FoveaSidebarClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_sidebar_dispose;
+    GTK_WIDGET_CLASS (klass)->snapshot = fovea_sidebar_snapshot;
     opened_signal = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, FOVEA_TYPE_TREE_ITEM);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sidebar");
@@ -364,6 +374,7 @@ static void
 fovea_sidebar_init (FoveaSidebar *self)
 {
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
 }
 
 GtkWidget *

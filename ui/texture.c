@@ -4,6 +4,8 @@
  * size: the same node in the next frame tells the renderer that nothing has changed there. */
 #include "ui/texture.h"
 
+#include <math.h>
+
 #define PIXELS "fovea-pixels"
 #define NODE   "fovea-node"
 
@@ -88,4 +90,15 @@ fovea_texture_draw (GtkWidget *widget,
     gtk_snapshot_append_node (snapshot,
                               get_node (texture, pixels, rect->size.width, rect->size.height));
     gtk_snapshot_restore (snapshot);
+}
+
+gboolean
+fovea_texture_is_plain (GtkWidget *widget)
+{
+    GtkWidget *window = GTK_WIDGET (gtk_widget_get_native (widget));
+    double x0, y0, x1, y1;
+    return is_drawn_by_cairo (widget) &&
+           gtk_widget_translate_coordinates (widget, window, 0, 0, &x0, &y0) &&
+           gtk_widget_translate_coordinates (widget, window, 1, 1, &x1, &y1) && x1 - x0 == 1 &&
+           y1 - y0 == 1 && x0 == rint (x0) && y0 == rint (y0);
 }

@@ -32,3 +32,13 @@ void fovea_texture_draw (GtkWidget *widget,
                          GtkSnapshot *snapshot,
                          GdkTexture *texture,
                          const graphene_rect_t *rect);
+
+/**
+ * fovea_texture_is_plain:
+ *
+ * Whether a texture's pixels reach the window of @widget as they are, since cairo draws it and nothing
+ * between them scales.
+ *
+ * Thread: main.
+ */
+gboolean fovea_texture_is_plain (GtkWidget *widget);

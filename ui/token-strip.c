@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "ui/commands.h"
+#include "ui/late.h"
 #include "ui/palette.h"
 #include "ui/texture.h"
 #include "ui/token-text.h"
@@ -344,7 +345,7 @@ fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     int width = gtk_widget_get_width (widget);
-    if (info == NULL || self->n_tokens == 0 || width < 400)
+    if (info == NULL || self->n_tokens == 0 || width < 400 || !fovea_late_is_due (widget))
         return;
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
@@ -557,6 +558,7 @@ fovea_token_strip_init (FoveaTokenStrip *self)
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Tokens"), -1);
+    fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
     add_controllers (self);
 }

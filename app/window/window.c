@@ -331,12 +331,12 @@ follow_view (FoveaWindow *self)
                                             : NULL);
 }
 
-/* A tick comes before its frame is drawn, hence the second. */
+/* A tick comes before its frame is drawn, hence the third. */
 static gboolean
 follow_view_later (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
     FoveaWindow *self = FOVEA_WINDOW (widget);
-    if (self->view_ticks++ == 0)
+    if (self->view_ticks++ < 2)
         return G_SOURCE_CONTINUE;
     self->view_tick = self->view_ticks = 0;
     follow_view (self);
@@ -353,7 +353,7 @@ fovea_window_settle_view (FoveaWindow *self)
     follow_view (self);
 }
 
-/* The first frame of a view has enough to draw: inspector and strip follow in the next. */
+/* The first two frames of a view have enough to draw: inspector and strip follow in the third. */
 static void
 view_changed (FoveaWindow *self)
 {

@@ -1,0 +1,62 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#include "ui/still.h"
+
+#include "ui/texture.h"
+
+/* The same drawing as pixels of the screen. */
+static GskRenderNode *
+rasterise (GskRenderNode *node, GtkWidget *widget, int width, int height)
+{
+    int scale = gtk_widget_get_scale_factor (widget);
+    gsize n = (gsize) width * (gsize) height * (gsize) (scale * scale);
+    guint32 *pixels = g_new0 (guint32, n);
+    cairo_surface_t *surface = cairo_image_surface_create_for_data (
+        (guchar *) pixels, CAIRO_FORMAT_ARGB32, width * scale, height * scale, 4 * width * scale);
+    cairo_surface_set_device_scale (surface, scale, scale);
+    cairo_t *cr = cairo_create (surface);
+    gsk_render_node_draw (node, cr);
+    cairo_destroy (cr);
+    cairo_surface_destroy (surface);
+    g_autoptr (GdkTexture) texture =
+        fovea_texture_new (pixels, (guint) (width * scale), (guint) (height * scale));
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    fovea_texture_draw (widget, snapshot, texture,
+                        &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+    return gtk_snapshot_free_to_node (snapshot);
+}
+
+gboolean
+fovea_still_is_good (const FoveaStill *still, GtkWidget *widget, FoveaTheme theme)
+{
+    return still->node != NULL && still->theme == theme &&
+           still->width == gtk_widget_get_width (widget) &&
+           still->height == gtk_widget_get_height (widget);
+}
+
+void
+fovea_still_take (FoveaStill *still, GtkWidget *widget, FoveaTheme theme, GtkSnapshot *drawn)
+{
+    fovea_still_forget (still);
+    still->node = gtk_snapshot_free_to_node (drawn);
+    still->width = gtk_widget_get_width (widget);
+    still->height = gtk_widget_get_height (widget);
+    still->theme = theme;
+    if (still->node == NULL || !fovea_texture_is_plain (widget))
+        return;
+    g_autoptr (GskRenderNode) lines = still->node;
+    still->node = rasterise (lines, widget, still->width, still->height);
+}
+
+void
+fovea_still_draw (const FoveaStill *still, GtkSnapshot *snapshot)
+{
+    if (still->node != NULL)
+        gtk_snapshot_append_node (snapshot, still->node);
+}
+
+void
+fovea_still_forget (FoveaStill *still)
+{
+    g_clear_pointer (&still->node, gsk_render_node_unref);
+}
