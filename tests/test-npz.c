@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Archives of arrays: packed ones as numpy writes them, records of 64 bits, and bytes that lie. */
+#include "capture/array-writer.h"
 #include "capture/exchange.h"
 #include "capture/npz.h"
 #include "tests/forward-support.h"
@@ -157,6 +158,46 @@ START_TEST (archives_with_64_bit_records_are_read)
 }
 END_TEST
 
+/* Sixteen bits count no more than 65,535 members: the 64-bit end record does. */
+START_TEST (more_members_than_16_bits_count_survive)
+{
+    enum {
+        MANY = 65600
+    };
+    g_autoptr (GError) error = NULL;
+    char *folder = support_temp_dir ();
+    g_autofree char *path = g_build_filename (folder, "many.npz", NULL);
+    g_autoptr (FoveaArrayWriter) writer = fovea_npz_writer_new (path, &error);
+    ck_assert_ptr_nonnull (writer);
+    for (int i = 0; i < MANY; i++) {
+        g_autofree char *name = g_strdup_printf ("a%d", i);
+        const FoveaTensor tensor = {.name = name, .dtype = FOVEA_F32, .rank = 1, .shape = {1}};
+        ck_assert (writer->add (writer, &tensor, &error));
+    }
+    for (int i = 0; i < MANY; i++) {
+        float value = (float) i;
+        ck_assert (writer->append (writer, &value, sizeof value, &error));
+    }
+    ck_assert_msg (writer->finish (writer, &error), "%s", error != NULL ? error->message : "");
+    g_autoptr (FoveaNpz) npz = fovea_npz_open (path, &error);
+    ck_assert_msg (npz != NULL, "%s", error != NULL ? error->message : "");
+    guint n;
+    const FoveaTensor *list = fovea_npz_list (npz, &n);
+    ck_assert_uint_eq (n, MANY);
+    double sum = 0;
+    for (guint i = 0; i < n; i++) {
+        float value;
+        g_autofree char *name = NULL;
+        memcpy (&value, list[i].data, sizeof value);
+        name = g_strdup_printf ("a%d", (int) value);
+        ck_assert_str_eq (list[i].name, name);
+        sum += (double) value;
+    }
+    ck_assert_double_eq (sum, MANY * (MANY - 1.0) / 2);
+    support_remove_dir (folder);
+}
+END_TEST
+
 START_TEST (deflated_archives_of_numpy_are_read)
 {
     g_autoptr (FoveaTrace) imported = import_deflated ();
@@ -179,6 +220,7 @@ main (void)
     TCase *all = tcase_create ("all");
     tcase_add_test (all, archives_that_lie_are_refused);
     tcase_add_test (all, archives_with_64_bit_records_are_read);
+    tcase_add_test (all, more_members_than_16_bits_count_survive);
     tcase_add_test (all, deflated_archives_of_numpy_are_read);
     suite_add_tcase (suite, all);
     return support_run (suite);

@@ -136,6 +136,76 @@ START_TEST (rows_are_means_over_the_tokens_of_a_text)
 }
 END_TEST
 
+enum {
+    ROWS = 40
+};
+
+/* Rows in which about half of all codes are 0, and the same as a dense matrix, (ROWS, F). */
+static FoveaBenchRows *
+new_sparse_rows (double *dense)
+{
+    FoveaRandom random;
+    g_autoptr (FoveaSae) sae = new_axes ();
+    g_autofree float *x = g_new (float, ROWS *D);
+    fovea_random_init (&random, 17);
+    for (int i = 0; i < ROWS * D; i++)
+        x[i] = (float) draw_normal (&random);
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < F; j++)
+            dense[i * F + j] = MAX ((j < D ? 1 : -1) * (double) x[i * D + j % D], 0);
+    return new_rows (sae, ROWS, x);
+}
+
+START_TEST (differences_are_means_of_one_label_less_those_of_the_other)
+{
+    double dense[ROWS * F];
+    guint8 labels[ROWS], same[ROWS] = {0};
+    g_autoptr (FoveaBenchRows) rows = new_sparse_rows (dense);
+    for (int i = 0; i < ROWS; i++)
+        labels[i] = i % 3 == 0;
+    g_autofree double *got = fovea_bench_differences (rows, labels);
+    g_autofree double *none = fovea_bench_differences (rows, same);
+    for (int j = 0; j < F; j++) {
+        double sums[2] = {0, 0};
+        for (int i = 0; i < ROWS; i++)
+            sums[labels[i]] += dense[i * F + j];
+        ck_assert_double_eq_tol (got[j], sums[1] / 14 - sums[0] / 26, 1e-6);
+        ck_assert (isnan (none[j])); /* a label that does not occur has no mean */
+    }
+}
+END_TEST
+
+START_TEST (columns_and_picked_rows_are_those_of_the_dense_matrix)
+{
+    static const gint32 latents[] = {23, 0, 5, 5};
+    static const gint64 at[] = {39, 0, 0, 17};
+    double dense[ROWS * F];
+    g_autoptr (FoveaBenchRows) rows = new_sparse_rows (dense);
+    g_autofree float *columns = fovea_bench_columns (rows, latents, G_N_ELEMENTS (latents));
+    g_autoptr (FoveaBenchRows) picked = fovea_bench_rows_pick (rows, at, G_N_ELEMENTS (at));
+    for (int i = 0; i < ROWS; i++)
+        for (guint k = 0; k < G_N_ELEMENTS (latents); k++)
+            ck_assert_float_eq_tol (columns[i * 4 + (int) k], (float) dense[i * F + latents[k]],
+                                    1e-6f);
+    for (guint i = 0; i < G_N_ELEMENTS (at); i++)
+        for (int j = 0; j < F; j++)
+            ck_assert_float_eq_tol (fovea_sae_codes_get (picked->codes, i, j),
+                                    (float) dense[at[i] * F + j], 1e-6f);
+}
+END_TEST
+
+START_TEST (the_largest_come_first_ties_by_place_and_nan_last)
+{
+    static const double values[] = {2, NAN, -1, 7, 2, INFINITY, 7, -INFINITY};
+    static const gint32 order[] = {5, 3, 6, 0, 4, 2, 7, 1};
+    for (gint64 k = 0; k <= 8; k++) {
+        g_autofree gint32 *got = fovea_bench_largest (values, 8, k);
+        for (gint64 i = 0; i < k; i++)
+            ck_assert_int_eq (got[i], order[i]);
+    }
+}
+END_TEST
+
 START_TEST (balanced_rows_have_both_labels_equally_often)
 {
     guint8 labels[100];
@@ -565,6 +635,9 @@ main (void)
     tcase_add_test (tests, description_length_counts_values_of_either_sign);
     tcase_add_test (tests, description_length_of_no_rows_is_refused);
     tcase_add_test (tests, rows_are_means_over_the_tokens_of_a_text);
+    tcase_add_test (tests, differences_are_means_of_one_label_less_those_of_the_other);
+    tcase_add_test (tests, columns_and_picked_rows_are_those_of_the_dense_matrix);
+    tcase_add_test (tests, the_largest_come_first_ties_by_place_and_nan_last);
     tcase_add_test (tests, balanced_rows_have_both_labels_equally_often);
     tcase_add_test (tests, one_latent_knows_the_label_that_was_planted_in_it);
     tcase_add_test (tests, a_latent_that_speaks_by_its_negative_side_is_found);

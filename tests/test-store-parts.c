@@ -310,6 +310,26 @@ START_TEST (closing_rolls_back_and_readers_change_nothing)
 }
 END_TEST
 
+/* A disk that is full, as far as SQLite can tell: the file may not grow. */
+START_TEST (a_full_disk_is_told_and_what_was_committed_stays)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaDatabase) database = new_database ();
+    g_autofree char *long_text = g_strnfill (1 << 20, 'x');
+    ck_assert (fovea_database_run (database, NULL, insert, "ids", (gint64) 1, 1.0, "kept"));
+    ck_assert (fovea_database_exec (database, "PRAGMA max_page_count = 4", NULL));
+    ck_assert (fovea_database_begin (database, NULL));
+    ck_assert (!fovea_database_run (database, &error, insert, "ids", (gint64) 2, 1.0, long_text));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert (strstr (error->message, store_path) != NULL &&
+               strstr (error->message, "disk is full") != NULL);
+    ck_assert (!fovea_database_end (database, FALSE, NULL)); /* SQLite has rolled back already */
+    ck_assert_int_eq (count_rows (database), 1);
+    ck_assert (fovea_database_run (database, NULL, insert, "ids", (gint64) 3, 1.0, "small"));
+    ck_assert_int_eq (count_rows (database), 2);
+}
+END_TEST
+
 START_TEST (a_file_that_is_no_database_is_named)
 {
     g_autoptr (GError) error = NULL;
@@ -341,6 +361,7 @@ main (void)
     tcase_add_test (base, no_row_is_the_fallback_and_bad_sql_an_error);
     tcase_add_test (base, a_transaction_is_kept_whole_or_not_at_all);
     tcase_add_test (base, closing_rolls_back_and_readers_change_nothing);
+    tcase_add_test (base, a_full_disk_is_told_and_what_was_committed_stays);
     tcase_add_test (base, a_file_that_is_no_database_is_named);
     for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
         tcase_add_checked_fixture (all[i], store_set_up, store_tear_down);
