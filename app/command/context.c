@@ -37,7 +37,11 @@ const FoveaOption fovea_options_run[] = {
                      SIZE,
                      "SIZE",
                      "most memory beside the mapped weights, as 512M (default: what is free)"),
-    FOVEA_ROW_INTEGER ("seed", "N", 0, G_MAXINT64, "of every random choice (default 0)"),
+    FOVEA_ROW_INTEGER ("seed",
+                       "N",
+                       0,
+                       G_MAXINT64,
+                       "of every random choice (default 0; 42 of sae train and sae bench)"),
     {NULL},
 };
 
