@@ -35,7 +35,7 @@ order_of_work (const FoveaWeight *weight, int64_t panels, int n_threads)
 {
     const int64_t line = (int64_t) fovea_dtype_bytes (weight->dtype, (size_t) weight->stride);
     const int64_t n_steps = weight->stride / 32;
-    return (OrderOfWork){line / n_steps * AHEAD, weight->n_in / 32,
+    return (OrderOfWork){line * AHEAD / n_steps, weight->n_in / 32,
                          (1 + panels * (n_threads - 1)) * PANEL_LINES * line};
 }
 
