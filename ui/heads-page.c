@@ -520,6 +520,12 @@ fovea_heads_page_get_thumbnails (FoveaHeadsPage *self)
     return self->thumbnails;
 }
 
+FoveaTileCache *
+fovea_heads_page_get_others (FoveaHeadsPage *self)
+{
+    return self->others;
+}
+
 void
 fovea_heads_page_focus (FoveaHeadsPage *self)
 {

@@ -28,6 +28,13 @@ GtkWidget *fovea_heads_page_new (FoveaSelection *selection);
 FoveaTileCache *fovea_heads_page_get_thumbnails (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_get_others:
+ *
+ * Of the maps of what is compared with.   Thread: main.   Owner: the page.
+ */
+FoveaTileCache *fovea_heads_page_get_others (FoveaHeadsPage *self);
+
+/**
  * fovea_heads_page_focus:
  *
  * Of the grid, or what is in its place.   Thread: main.

@@ -262,6 +262,8 @@ start_next (FoveaTileCache *self)
 static void
 forget_all (FoveaTileCache *self)
 {
+    if (fovea_tile_cache_get_pending (self) > 0)
+        queue_notify (self);
     g_cancellable_cancel (self->cancellable);
     g_clear_object (&self->cancellable);
     g_hash_table_remove_all (self->entries);
@@ -277,8 +279,8 @@ fovea_tile_cache_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 fovea_tile_cache_dispose (GObject *object)
 {
-    g_clear_handle_id (&FOVEA_TILE_CACHE (object)->notify, g_source_remove);
     forget_all (FOVEA_TILE_CACHE (object));
+    g_clear_handle_id (&FOVEA_TILE_CACHE (object)->notify, g_source_remove);
     g_clear_pointer (&FOVEA_TILE_CACHE (object)->source, fovea_trace_source_unref);
     g_clear_pointer (&FOVEA_TILE_CACHE (object)->other, fovea_trace_source_unref);
     g_clear_pointer (&FOVEA_TILE_CACHE (object)->overlay, fovea_mask_overlay_unref);

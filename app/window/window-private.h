@@ -57,7 +57,9 @@ struct _FoveaWindow {
     FoveaWritingRow *writing; /* of the capture that is running, NULL = none */
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
-    guint memory_timeout;
+    guint memory_timeout;        /* 0 = the window is closed */
+    guint drawing_timeout;       /* until the heads' maps take long, 0 = none waited for */
+    gboolean drawing;            /* they took long and are not all there */
     guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
     gint64 refining_since;       /* us, 0 = every tile is there */
     char *said;                  /* by the status line, but for what the map says of itself */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* What stands in the status line. A running job has it to itself; else it is what was done last, and
- * over the map what is on screen there. */
+ * over map and heads what is still to come there. */
 #include "app/window/window-private.h"
 
 #include <glib/gi18n.h>
@@ -11,7 +11,8 @@
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 
-#define MEMORY_S 2
+#define MEMORY_S   2
+#define DRAWING_MS 500 /* maps that are all there before say nothing */
 
 /* After the numbers came, so that the sentence has them. */
 static void
@@ -87,6 +88,51 @@ tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
     fovea_status_line_set_text (self->status, text);
 }
 
+static guint
+count_maps (FoveaWindow *self)
+{
+    return fovea_tile_cache_get_pending (fovea_heads_page_get_thumbnails (self->heads)) +
+           fovea_tile_cache_get_pending (fovea_heads_page_get_others (self->heads));
+}
+
+/* A grey thumbnail says neither that it comes nor how many are before it. */
+static void
+show_drawing (FoveaWindow *self)
+{
+    gboolean heads = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "heads") == 0;
+    if (self->job != NULL || !heads || is_at_start (self))
+        return;
+    g_autofree char *text = g_strdup_printf (_ ("Drawing maps, %u to go"), count_maps (self));
+    fovea_status_line_set_text (self->status, text);
+}
+
+static gboolean
+drawing_takes_long (gpointer data)
+{
+    FoveaWindow *self = data;
+    self->drawing_timeout = 0;
+    self->drawing = TRUE;
+    show_drawing (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* The maps of the heads, of this text and of what it is compared with. */
+static void
+maps_pending (FoveaWindow *self)
+{
+    if (count_maps (self) > 0) {
+        if (self->drawing)
+            show_drawing (self);
+        else if (self->drawing_timeout == 0 && self->memory_timeout != 0)
+            self->drawing_timeout = g_timeout_add (DRAWING_MS, drawing_takes_long, self);
+        return;
+    }
+    g_clear_handle_id (&self->drawing_timeout, g_source_remove);
+    if (self->drawing && g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "heads") == 0)
+        say_again (self);
+    self->drawing = FALSE;
+}
+
 /* Looked at every two seconds while the window is there: captures and tiles both move it. */
 static gboolean
 show_memory (gpointer data)
@@ -104,6 +150,10 @@ fovea_window_connect_status (FoveaWindow *self)
     g_signal_connect_object (self->cells, "changed", G_CALLBACK (speak), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (tiles, "notify::pending", G_CALLBACK (tiles_pending), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_heads_page_get_thumbnails (self->heads), "notify::pending",
+                             G_CALLBACK (maps_pending), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_heads_page_get_others (self->heads), "notify::pending",
+                             G_CALLBACK (maps_pending), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (say_again), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->root, "notify::visible-child", G_CALLBACK (say_again), self,

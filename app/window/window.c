@@ -37,6 +37,7 @@ shut (FoveaWindow *self)
         fovea_note_keeper_flush ();
     }
     g_clear_handle_id (&self->memory_timeout, g_source_remove);
+    g_clear_handle_id (&self->drawing_timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
