@@ -186,17 +186,11 @@ add_words (FoveaScene *scene, const char *words, double right, double y, FoveaTe
     return right - fovea_text_width (words, style.size, style.bold);
 }
 
-double
-fovea_color_bar_add_inline (FoveaScene *scene,
-                            const FoveaRamp *ramp,
-                            double right,
-                            double baseline,
-                            double text,
-                            const char *title)
+/* The bar between its two ends, and what stays paper; gives the left end. */
+static double
+add_scale (FoveaScene *scene, const FoveaRamp *ramp, double right, double baseline, double text)
 {
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    FoveaTextStyle quiet = ink;
-    quiet.color = FOVEA_QUIET;
     double top = baseline - CLAMP (0.36 * text, 0, 20) - THICKNESS / 2;
     double low = get_low (ramp);
     g_autofree char *first = fovea_text_number (low, 3);
@@ -214,5 +208,26 @@ fovea_color_bar_add_inline (FoveaScene *scene,
         add_swatch (scene, x, top);
         x -= WORD_GAP;
     }
-    return add_words (scene, title, x, baseline, quiet);
+    return x;
+}
+
+double
+fovea_color_bar_add_inline (FoveaScene *scene,
+                            const FoveaRamp *ramp,
+                            double left,
+                            double right,
+                            double *baseline,
+                            double text,
+                            const char *title)
+{
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    g_autoptr (FoveaScene) trial = fovea_scene_new (right);
+    double room = add_scale (trial, ramp, right, *baseline, text) - left;
+    if (fovea_text_width (title, text, FALSE) <= room)
+        return add_words (scene, title, add_scale (scene, ramp, right, *baseline, text), *baseline,
+                          quiet);
+    g_autofree char *words = fovea_text_shorten (title, text, FALSE, right - left);
+    fovea_scene_add_text (scene, left, *baseline, words, &quiet);
+    *baseline += LINE * text;
+    return add_scale (scene, ramp, right, *baseline, text);
 }

@@ -63,16 +63,19 @@ void fovea_color_bar_add (FoveaScene *scene,
 
 /**
  * fovea_color_bar_add_inline:
+ * @left: as far as the words may reach; -INFINITY = they decide
  * @right: right end
- * @baseline: of the words
+ * @baseline: (inout): of the words; becomes that of the last line
  *
- * All on one line, ends labelled only. Gives its left end.
+ * All on one line, ends labelled only; the title has a line of its own if there is no room for both. Gives
+ * the left end of the last line.
  *
  * Units: points.
  */
 double fovea_color_bar_add_inline (FoveaScene *scene,
                                    const FoveaRamp *ramp,
+                                   double left,
                                    double right,
-                                   double baseline,
+                                   double *baseline,
                                    double text,
                                    const char *title);

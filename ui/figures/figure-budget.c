@@ -362,7 +362,7 @@ lay_out (BudgetLayout *layout, const FoveaTraceInfo *info, GError **error)
         fovea_scene_add_text (layout->scene, x, 0.78 * letter.size, "b", &letter);
     low = MAX (low, add_ranking (layout, order, x, top, width - x));
     add_caption (layout, info, low + 2.2 * text);
-    return fovea_figure_finish (g_steal_pointer (&layout->scene), &layout->measures,
+    return fovea_figure_finish (g_steal_pointer (&layout->scene), &layout->measures, error,
                                 "Best sparse method of each head at density %g", layout->density);
 }
 

@@ -29,7 +29,7 @@ typedef struct {
     FoveaScene *scene;
     FoveaTrace *trace;
     FoveaTable *heads;
-    const char *score;
+    const char *score, *caption;
     FoveaFigureMeasures measures;
     gint64 n_layers, n_heads;
     double left, top, cell, gap_x, gap_y;
@@ -306,23 +306,29 @@ add_roles (HeadsLayout *layout)
     return roles;
 }
 
-/* "Main role: (mark) induction ..." in one line; gives its right end. */
+/* "Main role: (mark) induction ..." in as few lines as the page's width allows, the first at @y; @y
+ * becomes the last. Gives the right end of that. */
 static double
-add_role_key (HeadsLayout *layout, GPtrArray *roles, double y)
+add_role_key (HeadsLayout *layout, GPtrArray *roles, double *y)
 {
     double text = layout->measures.text, x = layout->left;
     FoveaTextStyle style = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
     if (roles->len == 0)
         return 0;
-    fovea_scene_add_text (layout->scene, x, y, "Main role:", &style);
+    fovea_scene_add_text (layout->scene, x, *y, "Main role:", &style);
     x += fovea_text_width ("Main role:", text, FALSE) + MARK_GAP;
     for (guint i = 0; i < roles->len; i++) {
         const char *role = roles->pdata[i];
         FoveaMark mark;
         style.color = fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
-        fovea_mark_add (layout->scene, mark, x + 3.5, y - 0.37 * text, 3.2, style.color, 0);
-        fovea_scene_add_text (layout->scene, x + 9.5, y, role, &style);
-        x += 9.5 + fovea_text_width (role, text, FALSE) + 1.3 * MARK_GAP;
+        double width = 9.5 + fovea_text_width (role, text, FALSE);
+        if (x + width > layout->measures.width) {
+            x = layout->left;
+            *y += 1.7 * text;
+        }
+        fovea_mark_add (layout->scene, mark, x + 3.5, *y - 0.37 * text, 3.2, style.color, 0);
+        fovea_scene_add_text (layout->scene, x + 9.5, *y, role, &style);
+        x += width + 1.3 * MARK_GAP;
     }
     return x;
 }
@@ -334,12 +340,13 @@ score_words (const char *score)
     return g_strdelimit (g_strdup (score), "_", ' ');
 }
 
-/* Keys of marks and colours under the grid, on one line if they fit. Gives the last baseline. */
+/* Keys of marks and colours under the grid, the last of the marks' lines and the colours on one line if
+ * they fit. Gives the last baseline. */
 static double
 add_keys (HeadsLayout *layout, GPtrArray *roles)
 {
     double text = layout->measures.text, y = grid_bottom (layout) + 2.1 * text;
-    double end = add_role_key (layout, roles, y);
+    double end = add_role_key (layout, roles, &y);
     g_autofree char *words = layout->trace == NULL ? score_words (layout->score) : NULL;
     g_autofree char *title = layout->trace == NULL ? g_strconcat (words, ":", NULL)
                              : layout->means       ? g_strdup ("Mean weight, log:")
@@ -347,12 +354,14 @@ add_keys (HeadsLayout *layout, GPtrArray *roles)
     /* Measured on a scene that is thrown away: the key's width follows from its words. */
     g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width);
     double right = layout->measures.width;
-    double begin = fovea_color_bar_add_inline (trial, &layout->ramp, right, y, text, title);
-    if (begin < end + 2 * MARK_GAP && roles->len > 0)
+    double begin =
+        fovea_color_bar_add_inline (trial, &layout->ramp, -INFINITY, right, &y, text, title);
+    gboolean alone = roles->len == 0 || begin < end + 2 * MARK_GAP;
+    if (alone && roles->len > 0)
         y += 1.7 * text;
-    if (y > grid_bottom (layout) + 2.5 * text || roles->len == 0)
+    if (alone)
         right -= MAX (begin - layout->left, 0);
-    fovea_color_bar_add_inline (layout->scene, &layout->ramp, right, y, text, title);
+    fovea_color_bar_add_inline (layout->scene, &layout->ramp, layout->left, right, &y, text, title);
     return y;
 }
 
@@ -472,13 +481,15 @@ add_ranks (HeadsLayout *layout, double y)
 static void
 add_caption (HeadsLayout *layout, double low)
 {
-    if (!layout->measures.caption || layout->trace == NULL)
-        return;
     FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    if (!layout->measures.caption || (layout->trace == NULL && layout->caption == NULL))
+        return;
     g_autofree char *number = fovea_text_number (layout->ramp.low, 2);
     g_autofree char *rule = g_strdup_printf (
         "Queries downwards, keys to the right; white inside a map: below %s.", number);
-    g_autofree char *words = fovea_figure_caption (fovea_trace_get_info (layout->trace), rule);
+    g_autofree char *words = layout->trace != NULL
+                                 ? fovea_figure_caption (fovea_trace_get_info (layout->trace), rule)
+                                 : g_strdup (layout->caption);
     fovea_scene_add_paragraph (layout->scene, 0, low + 1.8 * layout->measures.text,
                                layout->measures.width, words, &quiet);
 }
@@ -501,6 +512,7 @@ fovea_figure_heads_new (FoveaTrace *trace,
     g_auto (HeadsLayout) layout = {.trace = trace,
                                    .heads = heads,
                                    .score = options != NULL ? options->score : NULL,
+                                   .caption = options != NULL ? options->caption : NULL,
                                    .cancellable = cancellable};
     double width = trace != NULL ? FOVEA_FIGURE_DOUBLE_MM : FOVEA_FIGURE_SINGLE_MM;
     if (!fovea_figure_measure (style, width, &layout.measures, error) ||
@@ -516,7 +528,7 @@ fovea_figure_heads_new (FoveaTrace *trace,
     g_autoptr (GPtrArray) roles = add_roles (&layout);
     double low = add_ranks (&layout, add_keys (&layout, roles));
     add_caption (&layout, low);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 trace != NULL ? "Attention maps of %d heads" : "Scores of %d heads",
                                 (int) (layout.n_layers * layout.n_heads));
 }

@@ -424,6 +424,6 @@ fovea_figure_latent_new (const FoveaSaeLatent *latent,
     layout.both = options->has_signs || latent->n_negative > 0;
     layout.scene = fovea_scene_new (layout.measures.width);
     lay_out (&layout);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, "Latent %d",
-                                latent->latent);
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
+                                "Latent %d", latent->latent);
 }

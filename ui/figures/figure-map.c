@@ -221,19 +221,22 @@ place_ticks (GArray *ticks, double origin, gint64 from, double cell)
     }
 }
 
-/* Half the width of the label at one end of an axis: what hangs over the map's edge. */
+/* What labels hang over the right edge of a map that ends at key @end: the last one, and the bold one,
+ * which are never dropped. */
 static double
-label_half (GArray *ticks, gboolean last, double text)
+get_overhang (GArray *ticks, gint64 end, double cell, double text)
 {
-    double best = -1, half = 0;
+    double last = -1, most = 0;
+    for (guint i = 0; i < ticks->len; i++)
+        last = MAX (last, g_array_index (ticks, FoveaTick, i).value);
     for (guint i = 0; i < ticks->len; i++) {
         const FoveaTick *tick = &g_array_index (ticks, FoveaTick, i);
-        if (best >= 0 && (tick->value > best) != last)
+        if (tick->value != last && !tick->bold)
             continue;
-        best = tick->value;
-        half = fovea_text_width (tick->label, text, tick->bold) / 2;
+        double half = fovea_text_width (tick->label, text, tick->bold) / 2;
+        most = MAX (most, half - ((double) end - tick->value - 0.5) * cell);
     }
-    return half;
+    return most;
 }
 
 static double
@@ -273,7 +276,7 @@ measure_map (MapLayout *layout)
         layout->k_ticks = make_ticks (layout, r->k0, r->k1, o->key, k_tokens);
         layout->x0 = 1.5 * text + fovea_ticks_width (layout->q_ticks, text) + 4.5;
         double right =
-            MAX (label_half (layout->k_ticks, TRUE, text) - layout->cell_w / 2, FOVEA_AXIS_WIDTH);
+            MAX (get_overhang (layout->k_ticks, r->k1, layout->cell_w, text), FOVEA_AXIS_WIDTH);
         layout->k_turned =
             k_tokens && pass == 1 && fovea_ticks_width (layout->k_ticks, text) > layout->cell_w - 3;
         if (layout->k_turned)
@@ -545,6 +548,8 @@ draw (MapLayout *layout, guint inside, GError **error)
     fovea_scene_free (layout->scene);
     layout->scene = fovea_scene_new (layout->measures.width);
     measure_map (layout);
+    if (!fovea_figure_check_room ("map", layout->request.width, layout->request.height, error))
+        return -1;
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
     if (!add_map (layout, error))
         return -1;
@@ -578,7 +583,7 @@ fovea_figure_map_new (FoveaTrace *trace,
         return NULL;
     if (layout.measures.caption)
         add_caption (&layout, low);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 layout.request.scores ? "Attention score, head %u.%u"
                                                       : "Attention weight, head %u.%u",
                                 options->layer, options->head);

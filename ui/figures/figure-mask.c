@@ -324,11 +324,12 @@ fovea_figure_mask_new (FoveaTrace *trace,
     layout.gap = 0.055 * layout.measures.width;
     layout.width = (layout.measures.width - (layout.n - 1) * layout.gap) / layout.n;
     layout.width = MIN (layout.width, layout.measures.max_height - 17 * layout.measures.text);
-    if (!read_panels (&layout, error))
+    if (!fovea_figure_check_room ("mask", layout.width, layout.width, error) ||
+        !read_panels (&layout, error))
         return NULL;
     layout.scene = fovea_scene_new (layout.measures.width);
     lay_out (&layout);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Sparse masks over head %u.%u", layout.head->layer,
                                 layout.head->head);
 }

@@ -190,7 +190,7 @@ fovea_figure_picture_new (FoveaTrace *trace,
     if (!add_head_row (&layout, trace, &bottom, cancellable, error) ||
         !add_grid (&layout, trace, bottom, cancellable, error))
         return NULL;
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "What position %" G_GINT64_FORMAT " of a picture looks at",
                                 options->query);
 }

@@ -32,15 +32,31 @@ gboolean fovea_figure_measure (const FoveaFigureStyle *style,
                                GError **error);
 
 /**
+ * fovea_figure_check_room:
+ * @what: of which figure, "map"
+ * @width, @height: that the words around it leave for what is drawn
+ *
+ * Whether there is enough to see anything; it may be negative where letters are large.
+ *
+ * Units: points.   Errors: FOVEA_ERROR_RANGE naming both.   Thread: any.
+ */
+gboolean fovea_figure_check_room (const char *what, double width, double height, GError **error);
+
+/**
  * fovea_figure_finish:
  * @scene: (transfer full): filled
  * @title: printf format: what it shows, for the file's metadata
  *
- * The figure of a scene, as high as @measures ask or as the content is.   Owner: caller.
+ * The figure of a scene, as high as @measures ask or as the content is.
+ *
+ * Errors: FOVEA_ERROR_RANGE if the content leaves the page: it would be cut.
+ * Thread: any.   Owner: caller.
  */
-FoveaFigure *
-fovea_figure_finish (FoveaScene *scene, const FoveaFigureMeasures *measures, const char *title, ...)
-    G_GNUC_PRINTF (3, 4);
+FoveaFigure *fovea_figure_finish (FoveaScene *scene,
+                                  const FoveaFigureMeasures *measures,
+                                  GError **error,
+                                  const char *title,
+                                  ...) G_GNUC_PRINTF (4, 5);
 
 /**
  * fovea_figure_add_letter:

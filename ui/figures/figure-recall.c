@@ -457,7 +457,9 @@ lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
                             .fine = TRUE,
                             .below = "causal pairs kept, %"};
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    g_autofree char *title = describe_object (layout);
+    g_autofree char *whole = describe_object (layout);
+    g_autofree char *title =
+        fovea_text_shorten (whole, text, FALSE, (two ? 0.462 : 1) * width - left / 2);
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
     fovea_scene_add_text (layout->scene, panel.x - left + left / 2, top - 1.3 * text, title, &ink);
     add_panel (layout, &panel, layout->layer, layout->head, TRUE);
@@ -508,6 +510,6 @@ fovea_figure_recall_new (const FoveaTraceInfo *info,
     choose_axis (&layout);
     layout.scene = fovea_scene_new (layout.measures.width);
     lay_out (&layout, info, recall);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Recall of sparse attention over density");
 }

@@ -298,7 +298,9 @@ add_panel (SinksLayout *layout)
     g_autoptr (GArray) positions = make_position_ticks (layout);
     g_autoptr (GArray) values = make_weight_ticks (layout);
     g_autoptr (GArray) taken = g_array_new (FALSE, FALSE, sizeof (FoveaBox));
-    g_autofree char *title = name_object (layout);
+    g_autofree char *whole = name_object (layout);
+    g_autofree char *title =
+        fovea_text_shorten (whole, text, FALSE, layout->measures.width - layout->x);
     gint64 keys[MAX_NAMED];
     guint n = choose_named (layout, keys);
     fovea_scene_add_text (layout->scene, layout->x, layout->y - 1.3 * text, title, &ink);
@@ -359,9 +361,10 @@ add_strips (SinksLayout *layout, double y)
     fovea_axis_add_bottom (layout->scene, positions, y + height, text, FALSE);
     double base = y + height + 4.5 + 2.4 * text;
     fovea_scene_add_text (layout->scene, layout->x + layout->width / 2, base, "key position", &ink);
-    fovea_color_bar_add_inline (layout->scene, &layout->ramp, layout->x + layout->width,
-                                base + 1.9 * text, text, "Share, log:");
-    return base + 1.9 * text;
+    base += 1.9 * text;
+    fovea_color_bar_add_inline (layout->scene, &layout->ramp, 0, layout->x + layout->width, &base,
+                                text, "Share, log:");
+    return base;
 }
 
 static void
@@ -376,8 +379,8 @@ add_caption (SinksLayout *layout, double y)
     fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
 }
 
-static void
-lay_out (SinksLayout *layout)
+static gboolean
+lay_out (SinksLayout *layout, GError **error)
 {
     double text = layout->measures.text, width = layout->measures.width;
     g_autoptr (GArray) values = make_weight_ticks (layout);
@@ -388,6 +391,8 @@ lay_out (SinksLayout *layout)
     layout->y = (layout->measures.letters ? 4.6 : 2.7) * text;
     layout->width = width - layout->x - fovea_text_width (last, text, FALSE) / 2;
     layout->height = PANEL_HEIGHT * text;
+    if (!fovea_figure_check_room ("sinks", layout->width, layout->height, error))
+        return FALSE;
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
     add_panel (layout);
     double top = layout->y + layout->height + 4.5 + 2.6 * text;
@@ -395,6 +400,7 @@ lay_out (SinksLayout *layout)
         fovea_scene_add_text (layout->scene, 0, top + 0.78 * letter.size, "b", &letter);
     top += layout->measures.letters ? 1.9 * text : text;
     add_caption (layout, add_strips (layout, top) + 2 * text);
+    return TRUE;
 }
 
 FoveaFigure *
@@ -412,7 +418,8 @@ fovea_figure_sinks_new (FoveaTrace *trace,
         return NULL;
     layout.ramp = (FoveaRamp){FOVEA_RAMP_LOG, fovea_color_map_floor (layout.T), 1};
     layout.scene = fovea_scene_new (layout.measures.width);
-    lay_out (&layout);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    if (!lay_out (&layout, error))
+        return NULL;
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Attention received along the text");
 }

@@ -75,28 +75,16 @@ make_table (
     return table;
 }
 
-/* The grey line, below what the figure of heads has drawn. */
-static void
-add_caption (FoveaFigure *figure,
-             const FoveaTraceInfo *info,
-             const char *method,
-             const FoveaFigureStyle *style)
+/* The grey line at the foot. */
+static char *
+write_caption (const FoveaTraceInfo *info, const char *method)
 {
     const FoveaSparseMethod *known = fovea_sparse_method_find (method, NULL);
-    FoveaFigureMeasures measures;
-    double width, height;
-    if (info == NULL || (style != NULL && !style->caption) ||
-        !fovea_figure_measure (style, FOVEA_FIGURE_SINGLE_MM, &measures, NULL))
-        return;
-    FoveaScene *scene = fovea_figure_get_scene (figure);
-    FoveaTextStyle quiet = {measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    fovea_scene_get_size (scene, &width, &height);
     g_autofree char *rest = g_strdup_printf (
         "%s. Density: share of causal pairs that is computed; heads on the right of the ranking "
         "need least.",
         known != NULL ? known->name : method);
-    g_autofree char *words = fovea_figure_caption (info, rest);
-    fovea_scene_add_paragraph (scene, 0, height + 1.6 * measures.text, width, words, &quiet);
+    return info != NULL ? fovea_figure_caption (info, rest) : NULL;
 }
 
 FoveaFigure *
@@ -118,9 +106,7 @@ fovea_figure_sparsity_new (const FoveaTraceInfo *info,
     }
     g_autofree char *score = g_strdup_printf ("density for recall %g", goal);
     g_autoptr (FoveaTable) table = make_table (set, method, goal, score, heads);
-    const FoveaHeadsOptions grid = {score};
-    FoveaFigure *figure = fovea_figure_heads_new (NULL, table, &grid, style, NULL, error);
-    if (figure != NULL)
-        add_caption (figure, info, method, style);
-    return figure;
+    g_autofree char *caption = write_caption (info, method);
+    const FoveaHeadsOptions grid = {score, caption};
+    return fovea_figure_heads_new (NULL, table, &grid, style, NULL, error);
 }

@@ -188,7 +188,7 @@ fovea_figure_tokens_new (const FoveaTraceInfo *info,
     layout.scene = fovea_scene_new (layout.measures.width);
     fovea_figure_add_letter (layout.scene, &layout.measures, 0, "a");
     add_foot (&layout, add_text (&layout));
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures,
+    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Text coloured by %s",
                                 options->caption != NULL ? options->caption : "value");
 }

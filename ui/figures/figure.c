@@ -15,6 +15,8 @@
 
 #define DEFAULT_DPI 300
 #define MAX_SIDE    32767 /* pixels, cairo's limit */
+#define LEAST_ROOM  6.0   /* points a side */
+#define OVERHANG    1.0   /* points */
 
 struct _FoveaFigure {
     gatomicrefcount references;
@@ -22,14 +24,51 @@ struct _FoveaFigure {
     char *title;
 };
 
-FoveaFigure *
-fovea_figure_finish (FoveaScene *scene, const FoveaFigureMeasures *measures, const char *title, ...)
+gboolean
+fovea_figure_check_room (const char *what, double width, double height, GError **error)
 {
+    if (width >= LEAST_ROOM && height >= LEAST_ROOM)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "%s figure: the words on this page leave %.1f x %.1f pt to draw in, at least %.0f "
+                 "are needed",
+                 what, width, height, LEAST_ROOM);
+    return FALSE;
+}
+
+/* Whether all of a scene is on its page; the last letters and lines may hang over by nothing that
+ * one sees. */
+static gboolean
+check_content (FoveaScene *scene, GError **error)
+{
+    double width, height;
+    const FoveaBox box = fovea_scene_get_content (scene);
+    fovea_scene_get_size (scene, &width, &height);
+    if (box.x0 >= -OVERHANG && box.y0 >= -OVERHANG && box.x1 <= width + OVERHANG &&
+        box.y1 <= height + OVERHANG)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "figure: at this size of text it takes %.0f x %.0f mm and the page has %.0f x "
+                 "%.0f: part of it would be cut off",
+                 ceil (((MAX (box.x1, width) - box.x0)) / FOVEA_POINTS_PER_MM),
+                 ceil ((MAX (box.y1, 0) - box.y0) / FOVEA_POINTS_PER_MM),
+                 width / FOVEA_POINTS_PER_MM, height / FOVEA_POINTS_PER_MM);
+    return FALSE;
+}
+
+FoveaFigure *
+fovea_figure_finish (
+    FoveaScene *scene, const FoveaFigureMeasures *measures, GError **error, const char *title, ...)
+{
+    if (measures->height > 0)
+        fovea_scene_set_height (scene, measures->height);
+    if (!check_content (scene, error)) {
+        fovea_scene_free (scene);
+        return NULL;
+    }
     FoveaFigure *figure = g_new0 (FoveaFigure, 1);
     g_atomic_ref_count_init (&figure->references);
     figure->scene = scene;
-    if (measures->height > 0)
-        fovea_scene_set_height (scene, measures->height);
     va_list arguments;
     va_start (arguments, title);
     figure->title = g_strdup_vprintf (title, arguments);

@@ -18,6 +18,7 @@ typedef enum {
     FOVEA_COLOR_SCORE, /* scores before the softmax, signed; maps only */
 } FoveaColorScale;
 
+/* A figure that does not fit the page it is given is refused, FOVEA_ERROR_RANGE, and not cut. */
 typedef struct {
     double width_mm;  /* 0 = 89 for one map, 183 for a grid */
     double height_mm; /* 0 = from content, at most 247 */
@@ -36,7 +37,8 @@ typedef struct {
 } FoveaMapOptions;
 
 typedef struct {
-    const char *score; /* column of the heads table that colours or ranks; NULL = maps */
+    const char *score;   /* column of the heads table that colours or ranks; NULL = maps */
+    const char *caption; /* grey line under scores, NULL = none; maps have their own */
 } FoveaHeadsOptions;
 
 typedef struct {

@@ -212,7 +212,8 @@ fovea_ranked_add (FoveaScene *scene, FoveaTable *heads, const FoveaRankedPanel *
     Plot plot = {panel, scene, ranked, 0, 1};
     set_range (&plot);
     FoveaTextStyle title = {panel->text, TRUE, panel->color, FOVEA_ANCHOR_START, FALSE};
-    fovea_scene_add_text (scene, panel->x, panel->y - 0.9 * panel->text, panel->title, &title);
+    g_autofree char *words = fovea_text_shorten (panel->title, panel->text, TRUE, panel->width);
+    fovea_scene_add_text (scene, panel->x, panel->y - 0.9 * panel->text, words, &title);
     add_value_axis (&plot);
     add_rank_axis (&plot);
     add_marks (&plot);

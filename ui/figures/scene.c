@@ -16,6 +16,7 @@
 struct _FoveaScene {
     double width, height;
     gboolean height_set;
+    FoveaBox content;
     GArray *items;
 };
 
@@ -82,6 +83,12 @@ fovea_scene_get_size (FoveaScene *scene, double *width, double *height)
         *height = scene->height;
 }
 
+FoveaBox
+fovea_scene_get_content (FoveaScene *scene)
+{
+    return scene->content;
+}
+
 const FoveaItem *
 fovea_scene_get_items (FoveaScene *scene, guint *n_items)
 {
@@ -134,9 +141,13 @@ fovea_scene_get_box (const FoveaItem *item)
 static void
 append (FoveaScene *scene, const FoveaItem *item)
 {
+    const FoveaBox box = fovea_scene_get_box (item);
+    FoveaBox *content = &scene->content;
     g_array_append_val (scene->items, *item);
+    *content = (FoveaBox){MIN (content->x0, box.x0), MIN (content->y0, box.y0),
+                          MAX (content->x1, box.x1), MAX (content->y1, box.y1)};
     if (!scene->height_set)
-        scene->height = MAX (scene->height, fovea_scene_get_box (item).y1);
+        scene->height = content->y1;
 }
 
 void

@@ -100,6 +100,15 @@ void fovea_scene_set_height (FoveaScene *scene, double height);
 void fovea_scene_get_size (FoveaScene *scene, double *width, double *height);
 
 /**
+ * fovea_scene_get_content:
+ *
+ * The least box that holds the corner (0, 0) and all items, also where they leave the page.
+ *
+ * Units: points.   Thread: as the scene.
+ */
+FoveaBox fovea_scene_get_content (FoveaScene *scene);
+
+/**
  * fovea_scene_get_items:
  *
  * Owner: the scene.

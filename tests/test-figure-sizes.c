@@ -1,0 +1,230 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Pages, letters and options by chance: a figure is whole on its page, or refused with a reason. */
+#include <math.h>
+
+#include "analysis/sparse-curves.h"
+#include "tests/figure-support.h"
+#include "tests/sparse-support.h"
+#include "ui/figures/figure-sparse.h"
+
+enum {
+    L = 2,
+    H = 6,
+    T = 96,
+    TRIES = 48
+};
+
+typedef enum {
+    MAP,
+    MAPS,
+    SCORES,
+    TOKENS,
+    RECALL,
+    SPARSITY,
+    BUDGET,
+    MASK,
+    SINKS,
+    N_KINDS
+} Kind;
+
+static const char *const names[] = {"map",    "maps of heads", "scores of heads",
+                                    "tokens", "recall",        "density",
+                                    "budget", "mask",          "sinks"};
+
+static FoveaTrace *trace, *plain_trace;
+static FoveaTable *recall, *heads;
+
+static void
+set_up (void)
+{
+    static const char *const ids[] = {"oracle-token", "streaming", "vertical-slash"};
+    const FoveaSparseMethod *methods[G_N_ELEMENTS (ids) + 1] = {NULL};
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        methods[i] = fovea_sparse_method_find (ids[i], NULL);
+    const FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
+    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
+    FoveaThreads *threads = fovea_threads_new (1);
+    trace = sparse_trace_new (T, L, H, L, 11);
+    plain_trace = figure_trace (T);
+    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
+    fovea_threads_free (threads);
+    recall = fovea_sparse_curves_finish (curves);
+    heads = figure_heads (L, H);
+}
+
+static void
+tear_down (void)
+{
+    fovea_trace_unref (trace);
+    fovea_trace_unref (plain_trace);
+    fovea_table_unref (recall);
+    fovea_table_unref (heads);
+}
+
+static gboolean
+choose (GRand *rand, double share)
+{
+    return g_rand_double (rand) < share;
+}
+
+/* Sizes lie evenly over their logarithm: half of the pages are small. */
+static FoveaFigureStyle
+choose_style (GRand *rand)
+{
+    return (FoveaFigureStyle){
+        .width_mm = choose (rand, 0.2) ? 0 : 20 * pow (10, g_rand_double (rand)),
+        .height_mm = choose (rand, 0.3) ? 0 : 20 * pow (10, g_rand_double (rand)),
+        .text_pt = choose (rand, 0.3) ? 0 : 3 * pow (12, g_rand_double (rand)),
+        .letters = choose (rand, 0.5),
+        .caption = choose (rand, 0.5),
+    };
+}
+
+static void
+choose_part (GRand *rand, gint64 *from, gint64 *to)
+{
+    *from = choose (rand, 0.4) ? 0 : g_rand_int_range (rand, 0, T);
+    *to = choose (rand, 0.4) ? -1 : g_rand_int_range (rand, (gint32) *from, T) + 1;
+}
+
+static FoveaFigure *
+draw_map (GRand *rand, const FoveaFigureStyle *style, GError **error)
+{
+    FoveaMapOptions options = {.scale = choose (rand, 0.5) ? FOVEA_COLOR_LOG : FOVEA_COLOR_LINEAR,
+                               .token_axes = choose (rand, 0.5),
+                               .query = -1,
+                               .key = -1};
+    choose_part (rand, &options.q0, &options.q1);
+    choose_part (rand, &options.k0, &options.k1);
+    if (choose (rand, 0.5)) {
+        options.query =
+            g_rand_int_range (rand, (gint32) options.q0, options.q1 < 0 ? T : (gint32) options.q1);
+        options.key =
+            g_rand_int_range (rand, (gint32) options.k0, options.k1 < 0 ? T : (gint32) options.k1);
+    }
+    return fovea_figure_map_new (plain_trace, &options, style, error);
+}
+
+static FoveaFigure *
+draw_tokens (GRand *rand, const FoveaFigureStyle *style, GError **error)
+{
+    float values[T];
+    for (int t = 0; t < T; t++)
+        values[t] = (float) g_rand_double (rand);
+    FoveaTokensOptions options = {"chance", values, 0, 1, FOVEA_COLOR_LINEAR};
+    return fovea_figure_tokens_new (fovea_trace_get_info (plain_trace), &options, style, error);
+}
+
+static FoveaFigure *
+draw (Kind kind, GRand *rand, const FoveaFigureStyle *style, GError **error)
+{
+    const FoveaTraceInfo *info = fovea_trace_get_info (trace);
+    const FoveaHeadsOptions score = {kind == SCORES ? "induction" : NULL};
+    FoveaSparseOptions o = {.layer = -1, .head = -1};
+    if (kind == MASK || choose (rand, 0.5)) {
+        o.layer = g_rand_int_range (rand, 0, L);
+        o.head = g_rand_int_range (rand, 0, H);
+    }
+    switch (kind) {
+    case MAP:
+        return draw_map (rand, style, error);
+    case MAPS:
+    case SCORES:
+        return fovea_figure_heads_new (kind == MAPS ? trace : NULL, heads, &score, style, NULL,
+                                       error);
+    case TOKENS:
+        return draw_tokens (rand, style, error);
+    case RECALL:
+        return fovea_figure_recall_new (info, recall, heads, &o, style, error);
+    case SPARSITY:
+        o.methods = "streaming";
+        return fovea_figure_sparsity_new (info, recall, heads, &o, style, error);
+    case BUDGET:
+        return fovea_figure_budget_new (info, recall, &o, style, error);
+    case MASK:
+        o.methods = choose (rand, 0.5) ? "streaming" : "streaming,oracle-token";
+        return fovea_figure_mask_new (trace, &o, style, NULL, error);
+    default:
+        return fovea_figure_sinks_new (trace, &o, style, NULL, error);
+    }
+}
+
+/* Every item has numbers and, of images, dots, and lies on the page but for what nobody sees. */
+static void
+assert_whole (Kind kind, FoveaFigure *figure, const FoveaFigureStyle *style)
+{
+    guint n;
+    double width, height, slack = 1 + 1e-9;
+    FoveaScene *scene = fovea_figure_get_scene (figure);
+    const FoveaItem *items = fovea_scene_get_items (scene, &n);
+    fovea_scene_get_size (scene, &width, &height);
+    for (guint i = 0; i < n; i++) {
+        const FoveaBox b = fovea_scene_get_box (&items[i]);
+        gboolean inside = b.x0 <= b.x1 && b.y0 <= b.y1 && b.x0 >= -slack && b.y0 >= -slack &&
+                          b.x1 <= width + slack && b.y1 <= height + slack;
+        ck_assert_msg (
+            inside, "%s, %g x %g mm, %g pt: item %u '%s' lies at %g,%g .. %g,%g of %g x %g pt",
+            names[kind], style->width_mm, style->height_mm, style->text_pt, i,
+            items[i].text != NULL ? items[i].text : "", b.x0, b.y0, b.x1, b.y1, width, height);
+        if (items[i].image != NULL)
+            ck_assert_uint_gt (items[i].image->width * items[i].image->height, 0);
+    }
+    if (style->height_mm > 0)
+        ck_assert_double_eq_tol (height, style->height_mm * FOVEA_POINTS_PER_MM, 1e-9);
+}
+
+/* Both answers have to come, or the pages are all too large or all too small to say anything. */
+START_TEST (a_figure_is_whole_on_its_page_or_refused)
+{
+    g_autoptr (GRand) rand = g_rand_new_with_seed (17 + (guint32) _i);
+    int drawn = 0;
+    for (int i = 0; i < TRIES; i++) {
+        g_autoptr (GError) error = NULL;
+        const FoveaFigureStyle style = choose_style (rand);
+        g_autoptr (FoveaFigure) figure = draw ((Kind) _i, rand, &style, &error);
+        if (figure != NULL) {
+            assert_whole ((Kind) _i, figure, &style);
+            drawn++;
+            continue;
+        }
+        ck_assert_msg (error != NULL, "%s, %g x %g mm, %g pt: refused without a reason", names[_i],
+                       style.width_mm, style.height_mm, style.text_pt);
+        ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE), "%s",
+                       error->message);
+    }
+    ck_assert_msg (drawn > TRIES / 8 && drawn < TRIES, "%s: %d drawn of %d", names[_i], drawn,
+                   TRIES);
+}
+END_TEST
+
+/* Columns of journals, letters that they print: nothing is refused there. */
+START_TEST (a_page_of_use_has_room_for_every_figure)
+{
+    static const double widths[] = {0, 89, 120, 183}, sizes[] = {0, 7, 9};
+    g_autoptr (GRand) rand = g_rand_new_with_seed (5 + (guint32) _i);
+    for (guint i = 0; i < G_N_ELEMENTS (widths) * G_N_ELEMENTS (sizes); i++) {
+        g_autoptr (GError) error = NULL;
+        const FoveaFigureStyle style = {.width_mm = widths[i % G_N_ELEMENTS (widths)],
+                                        .text_pt = sizes[i / G_N_ELEMENTS (widths)],
+                                        .letters = choose (rand, 0.5),
+                                        .caption = choose (rand, 0.5)};
+        g_autoptr (FoveaFigure) figure = draw ((Kind) _i, rand, &style, &error);
+        ck_assert_msg (figure != NULL, "%s, %g mm, %g pt: %s", names[_i], style.width_mm,
+                       style.text_pt, error != NULL ? error->message : "");
+        assert_whole ((Kind) _i, figure, &style);
+    }
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("figure sizes");
+    TCase *tcase = tcase_create ("by chance");
+    tcase_add_unchecked_fixture (tcase, set_up, tear_down);
+    tcase_add_loop_test (tcase, a_figure_is_whole_on_its_page_or_refused, 0, N_KINDS);
+    tcase_add_loop_test (tcase, a_page_of_use_has_room_for_every_figure, 0, N_KINDS);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
