@@ -12,7 +12,9 @@ typedef struct {
     const char *model;
     const char *device; /* NULL = "auto"; the autoencoder runs on the CPU */
     int threads;        /* 0 = all cores */
-    gint64 tokens;      /* longest text */
+    FoveaPrecision precision;
+    guint64 memory; /* most beside the weights; 0 = what is free */
+    gint64 tokens;  /* longest text */
     guint64 seed;
 } FoveaSaeBenchSource;
 

@@ -138,6 +138,23 @@ choose_points (Export *export, const char *globs, const FoveaExportOptions *opti
     return add_slices (export, names, chosen, options, error);
 }
 
+/* A choice that no array has an axis for would be ignored without a word. Rows choose tokens' ids, too. */
+static gboolean
+check_choices (const Export *export, const FoveaExportOptions *options, GError **error)
+{
+    gboolean heads = options->head < 0, keys = options->key0 == 0 && options->key1 < 0;
+    for (guint i = 0; i < export->slices->len; i++) {
+        heads |= g_array_index (export->slices, FoveaSlice, i).head_axis >= 0;
+        keys |= g_array_index (export->slices, FoveaSlice, i).key_axis >= 0;
+    }
+    if (heads && keys)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                 "none of the points has %s, so there is nothing to choose from",
+                 heads ? "an axis of keys" : "heads");
+    return FALSE;
+}
+
 static gboolean
 check_size (const Export *export, const FoveaExportOptions *options, GError **error)
 {
@@ -235,7 +252,8 @@ fovea_exchange_export (FoveaTrace *trace,
     g_autoptr (GArray) slices = g_array_new (FALSE, FALSE, sizeof (FoveaSlice));
     g_array_set_clear_func (slices, clear_slice);
     Export export = {trace, fovea_trace_get_info (trace), slices, NULL, cancellable};
-    if (!choose_points (&export, globs, options, error) || !check_size (&export, options, error))
+    if (!choose_points (&export, globs, options, error) ||
+        !check_choices (&export, options, error) || !check_size (&export, options, error))
         return FALSE;
     g_autoptr (FoveaArrayWriter) writer = fovea_array_writer_new (path, error);
     if (writer == NULL)

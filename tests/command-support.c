@@ -43,6 +43,7 @@ command_run (const char *folder, const char *input, const char *const *words)
         g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                    G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_subprocess_launcher_set_cwd (launcher, folder);
+    g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "fovea-options", TRUE);
     g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, words, &error);
     ck_assert_msg (process != NULL, "%s", error != NULL ? error->message : "");
     g_autoptr (GBytes) in = g_bytes_new (input, input != NULL ? strlen (input) : 0);
@@ -57,6 +58,7 @@ command_run (const char *folder, const char *input, const char *const *words)
     result->out_length = g_bytes_get_size (out);
     result->out = copy_text (out);
     result->err = copy_text (err);
+    ck_assert_msg (strstr (result->err, "was not read") == NULL, "%s", result->err);
     return result;
 }
 

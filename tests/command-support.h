@@ -31,6 +31,8 @@ void command_tear_down (void);
  * @input: (nullable): standard input, else empty
  * @words: (array zero-terminated=1): arguments
  *
+ * Fails the test if a command is done without having asked for every option that it was given.
+ *
  * Owner: caller frees with command_result_free(); autoptr.
  */
 CommandResult *command_run (const char *folder, const char *input, const char *const *words);

@@ -6,7 +6,8 @@
 
 #include "tests/command-support.h"
 
-/* Eleven tokens of text, two random repeats, a head table, and texts to read. Runs in the parent of
+/* Eleven tokens of text, two random repeats, a head table, and texts to read; links to a dictionary, an
+ * image model and a picture. Runs in the parent of
  * all tests, so without GSubprocess, whose thread would not survive the fork. */
 static void
 make_folder (void)
@@ -19,16 +20,22 @@ make_folder (void)
         "t.jsonl && "
         "fovea capture demo -o a.fovea 'to be or not to be, that is the question' --quiet && "
         "fovea capture demo -o a.fovea --random-repeat 6 --limit 2 --quiet && "
-        "fovea heads a.fovea --quiet > heads.txt";
+        "fovea heads a.fovea --quiet > heads.txt && "
+        "ln -s '%s/data/sae/abstopk' sae && ln -s '%s/tests/golden/families/vit' vit && "
+        "ln -s '%s/tests/golden/pictures/source.npy' picture.npy";
     command_set_up ();
     g_autofree char *program = command_path ();
-    g_autofree char *line = g_strdup_printf (script, command_folder, program);
+    g_autofree char *source = support_data (".");
+    g_autofree char *line =
+        g_strdup_printf (script, command_folder, program, source, source, source);
     char *words[] = {"sh", "-c", line, NULL};
     int status = -1;
     ck_assert (g_spawn_sync (NULL, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
                              &status, NULL));
     ck_assert_int_eq (status, 0);
 }
+
+#define COMMON " --device cpu --precision bf16 --threads 1 --memory 1G --format tsv --quiet"
 
 /* A line, and what its standard output must contain. */
 static const struct {
@@ -182,6 +189,21 @@ static const struct {
      "blocks.5.hook_resid_post\t2304\t0\t1\t0\n"},
     /* selfcheck */
     {"fovea selfcheck --device cpu --threads 1 --format tsv --quiet", "# tolerance_f32: 1e-4\n"},
+    /* all common options of those that run a model in one go */
+    {"fovea classify vit picture.npy" COMMON, "picture\trank\tlabel"},
+    {"fovea compare demo demo a" COMMON " --by head", "layer\thead"},
+    {"fovea compare demo demo a" COMMON " --by feature --sae sae", "latent"},
+    {"fovea sae ablate demo 'He and she went, and he gave it to' --sae sae --answer ' her' "
+     "--against ' she'" COMMON,
+     "# position: 3\n"},
+    {"fovea sae context demo 'The father and the mother went out, and the father gave it to the' "
+     "--sae sae --latent 754 --position 11" COMMON,
+     "# range: short-range\n"},
+    {"fovea sae steer demo 'It was a' --sae sae --latent 1275 --value 5 --next 2" COMMON, "5\t"},
+    {"fovea sae prefixes demo --sequences 1 --prefix 1 --tokens 32 --seed 3" COMMON " > 3.tsv; "
+     "fovea sae prefixes demo --sequences 1 --prefix 1 --tokens 32 --seed 4" COMMON
+     " | cmp -s - 3.tsv || echo differ",
+     "differ"},
     /* window: the program beside this one, or in its build folder, is started with the store */
     {"mkdir -p w/window && cp \"$program\" w/fovea && "
      "printf '#!/bin/sh\\necho window: \"$@\"\\n' > w/fovea-window && chmod +x w/fovea-window && "
@@ -269,6 +291,17 @@ static const struct {
     {"fovea compare demo demo a --ids 1", "give one of TEXT"},
     {"fovea compare demo demo --ids 1 --tokens 2", "--tokens cuts a text, not --ids"},
     {"fovea compare demo demo --ids 1 --by feature", "--by feature and --sae go together"},
+    {"fovea compare demo demo a --seed 3", "--seed has no effect without --by role"},
+    {"fovea classify vit picture.npy --seed 3", "--seed has no effect on this command"},
+    {"fovea sae ablate demo a --sae sae --answer a --against b --seed 3", "--seed has no effect"},
+    {"fovea sae attribution demo a --sae sae --latent 1 --seed 3", "--seed has no effect"},
+    {"fovea sae context demo a --sae sae --latent 1 --seed 3", "--seed has no effect"},
+    {"fovea sae context demo a --sae sae --latent 99999999999",
+     "expected a whole number from 0 to 2147483647"},
+    {"fovea sae prefixes demo --tokens 2000000", "expected a whole number from 32 to 1048576"},
+    {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --width 100", "--width has no effect"},
+    {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --dpi 100", "--dpi goes with -o *.png"},
+    {"fovea sae dashboard sae a.fovea --latent 1 -o l.svg --dpi 100", "--dpi goes with -o *.png"},
     {"fovea selfcheck demo b", "unexpected argument 'b'"},
     {"fovea points demo --tokens 0", "--tokens is '0'"},
     {"fovea model demo --quiet=yes", "--quiet"},
@@ -356,6 +389,10 @@ static const struct {
      "choose rows, keys and head of an export by its options"},
     {"fovea export a.fovea --point 'blocks.*.hook_nosuch*' -o x.npz", "nearest names"},
     {"fovea export a.fovea --point 'blocks.*.attn.hook_lse' -o x.npy", "such a file holds one"},
+    {"fovea capture demo -o y.fovea a --points blocks.0.hook_resid_pre --quiet; "
+     "fovea export y.fovea --point blocks.0.hook_resid_pre --head 1 -o x.npy",
+     "has heads"},
+    {"fovea export a.fovea --point blocks.0.attn.hook_v --keys 1:2 -o x.npy", "an axis of keys"},
     {"fovea export a.fovea --run 9 --point all -o x.npz", "run 9"},
     {"fovea generate demo '' --no-special", "the prompt has no tokens"},
     {"fovea capture demo -o y.fovea -f one.txt two.txt --tokens 1 --stride 2",

@@ -316,6 +316,7 @@ const FoveaCommand fovea_command_capture = {
                "times\"",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .least_arguments = 1,
     .most_arguments = -1,
     .run = run_capture,

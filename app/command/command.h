@@ -22,8 +22,9 @@ typedef struct {
     const char *details; /* paragraphs for its help page, NULL = none */
     const char *example; /* a command line that works as it stands */
     const FoveaOption *options;
-    gboolean runs_model; /* knows --device, --precision, --threads, --memory, --seed */
-    gboolean prints;     /* knows --format and -o */
+    gboolean runs_model;                 /* knows --device, --precision, --threads, --memory */
+    gboolean draws;                      /* chooses at random: knows --seed */
+    gboolean prints;                     /* knows --format and -o */
     int least_arguments, most_arguments; /* without dashes; most -1 = any number */
     gboolean (*run) (FoveaContext *context, GError **error);
 } FoveaCommand;
@@ -93,7 +94,8 @@ char *fovea_command_print_help (const FoveaCommand *command);
 
 extern const FoveaOption fovea_options_always[]; /* quiet, help */
 extern const FoveaOption fovea_options_output[]; /* format, output */
-extern const FoveaOption fovea_options_run[];    /* device, precision, threads, memory, seed */
+extern const FoveaOption fovea_options_run[];    /* device, precision, threads, memory */
+extern const FoveaOption fovea_options_draw[];   /* seed */
 extern const FoveaOption fovea_options_none[];
 
 /**

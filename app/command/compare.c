@@ -198,6 +198,12 @@ run_compare (FoveaContext *context, GError **error)
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--by feature and --sae go together");
         return FALSE;
     }
+    if (fovea_arguments_has (arguments, "seed") &&
+        !g_str_equal (fovea_arguments_text (arguments, "by", "point"), "role")) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     "--seed has no effect without --by role");
+        return FALSE;
+    }
     g_autoptr (FoveaModel) a = fovea_model_open (fovea_arguments_positional (arguments, 0), error);
     g_autoptr (FoveaModel) b =
         a != NULL ? fovea_model_open (fovea_arguments_positional (arguments, 1), error) : NULL;
@@ -223,6 +229,7 @@ const FoveaCommand fovea_command_compare = {
     .example = "fovea compare demo demo \"The time traveller\" --by head",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .prints = TRUE,
     .least_arguments = 2,
     .most_arguments = 3,

@@ -37,6 +37,10 @@ const FoveaOption fovea_options_run[] = {
                      SIZE,
                      "SIZE",
                      "most memory beside the mapped weights, as 512M (default: what is free)"),
+    {NULL},
+};
+
+const FoveaOption fovea_options_draw[] = {
     FOVEA_ROW_INTEGER ("seed",
                        "N",
                        0,

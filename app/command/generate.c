@@ -333,6 +333,7 @@ const FoveaCommand fovea_command_generate = {
     .example = "fovea generate demo \"The time traveller\" --max-tokens 40",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .prints = TRUE,
     .least_arguments = 1,
     .most_arguments = 2,

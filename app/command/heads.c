@@ -267,6 +267,7 @@ const FoveaCommand fovea_command_heads = {
     .example = "fovea heads demo",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .prints = TRUE,
     .least_arguments = 1,
     .most_arguments = 1,

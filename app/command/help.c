@@ -88,6 +88,8 @@ fovea_command_print_help (const FoveaCommand *command)
     append_options (text, command->options);
     if (command->runs_model)
         append_options (text, fovea_options_run);
+    if (command->draws)
+        append_options (text, fovea_options_draw);
     if (command->prints)
         append_options (text, fovea_options_output);
     append_options (text, fovea_options_always);

@@ -136,11 +136,23 @@ static FoveaOption *
 list_common (void)
 {
     GArray *all = g_array_new (TRUE, TRUE, sizeof (FoveaOption));
-    for (const FoveaOption *option = fovea_options_run; option->name != NULL; option++)
-        g_array_append_val (all, *option);
-    for (const FoveaOption *option = fovea_options_output; option->name != NULL; option++)
-        g_array_append_val (all, *option);
+    const FoveaOption *const tables[] = {fovea_options_run, fovea_options_draw,
+                                         fovea_options_output};
+    for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+        for (const FoveaOption *option = tables[i]; option->name != NULL; option++)
+            g_array_append_val (all, *option);
     return (FoveaOption *) g_array_free (all, FALSE);
+}
+
+/* An option that a command took and never looked at is a mistake of ours, which users cannot mend:
+ * the tests of the command ask for this line and fail on it. --quiet may find nothing to silence. */
+static void
+note_unread (const FoveaCommand *command, const FoveaArguments *arguments)
+{
+    fovea_arguments_has (arguments, "quiet"); /* counts as read */
+    const char *name = fovea_arguments_find_unread (arguments);
+    if (name != NULL)
+        g_log ("fovea-options", G_LOG_LEVEL_DEBUG, "%s: --%s was not read", command->name, name);
 }
 
 /* Parses, checks, runs; every message of a command begins with its name. */
@@ -155,6 +167,7 @@ run_command (const FoveaCommand *command,
         fovea_options_always,
         command->prints ? fovea_options_output : fovea_options_none,
         command->runs_model ? fovea_options_run : fovea_options_none,
+        command->draws ? fovea_options_draw : fovea_options_none,
         NULL,
     };
     g_autofree FoveaOption *common = list_common ();
@@ -171,8 +184,10 @@ run_command (const FoveaCommand *command,
         return FALSE;
     g_autoptr (GCancellable) cancellable = watch_interrupts ();
     FoveaContext context = {arguments, cancellable};
-    if (command->run (&context, error))
+    if (command->run (&context, error)) {
+        note_unread (command, arguments);
         return TRUE;
+    }
     if (!g_str_has_prefix ((*error)->message, command->name))
         g_prefix_error (error, "%s: ", command->name);
     return FALSE;
@@ -237,6 +252,7 @@ main (int argc, char **argv)
 {
     g_autoptr (GError) error = NULL;
     setlocale (LC_CTYPE, "");
+    g_log_writer_default_set_use_stderr (TRUE); /* standard output is for results */
     gboolean done = dispatch (argv, &error);
     if (done && fflush (stdout) == 0)
         return EXIT_DONE;

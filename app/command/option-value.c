@@ -195,9 +195,9 @@ describe_limits (const FoveaOption *option)
     gboolean counted = option->kind == FOVEA_OPTION_INTEGER || option->kind == FOVEA_OPTION_NUMBER;
     if (!counted || !has_limits (option))
         return g_strdup ("");
-    if (option->most >= G_MAXINT32)
-        return g_strdup_printf (" from %g", option->least);
-    return g_strdup_printf (" from %g to %g", option->least, option->most);
+    if (option->most > G_MAXINT32)
+        return g_strdup_printf (" from %.10g", option->least);
+    return g_strdup_printf (" from %.10g to %.10g", option->least, option->most);
 }
 
 gboolean

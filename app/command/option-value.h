@@ -7,6 +7,7 @@
 
 typedef struct {
     gboolean is_set;
+    gboolean is_read;     /* the command has asked for it, or whether it is there */
     char *text;           /* TEXT, CHOICE */
     GPtrArray *texts;     /* TEXTS */
     gint64 first, second; /* INTEGER, SIZE: first; RANGE, HEAD, SHARD: both, -1 = not given */

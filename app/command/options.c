@@ -222,7 +222,19 @@ get_value (const FoveaArguments *arguments, const char *name)
 {
     int i = find_option (arguments, name, 0);
     g_assert (i >= 0);
+    arguments->values[i].is_read = TRUE;
     return &arguments->values[i];
+}
+
+const char *
+fovea_arguments_find_unread (const FoveaArguments *arguments)
+{
+    for (guint i = 0; i < arguments->options->len; i++) {
+        const FoveaOption *option = g_ptr_array_index (arguments->options, i);
+        if (arguments->values[i].is_set && !arguments->values[i].is_read)
+            return option->name;
+    }
+    return NULL;
 }
 
 gboolean

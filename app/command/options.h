@@ -85,6 +85,16 @@ void fovea_arguments_free (FoveaArguments *arguments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaArguments, fovea_arguments_free)
 
 /**
+ * fovea_arguments_find_unread:
+ *
+ * Name of the first option that was given and never asked for, by which a command that is done shows
+ * that it ignored one; NULL = none.
+ *
+ * Thread: any.   Owner: static.
+ */
+const char *fovea_arguments_find_unread (const FoveaArguments *arguments);
+
+/**
  * fovea_arguments_has:
  *
  * Whether option @name was given. Asking for a name that the tables lack is a programmer error,

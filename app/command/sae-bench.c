@@ -29,16 +29,26 @@ static const FoveaOption options[] = {
 /* Which options a measure needs, and which have no meaning for it. */
 static const struct {
     const char *measure;
-    const char *needs[3], *idle[6];
+    const char *needs, *idle; /* words */
 } rules[] = {
-    {"probing", {"model", "texts"}, {"words", "tolerance", "run"}},
-    {"scr", {"model", "texts"}, {"words", "tolerance", "run"}},
-    {"tpp", {"model", "texts"}, {"words", "tolerance", "run"}},
-    {"absorption", {"model"}, {"texts", "tokens", "latents", "tolerance", "run"}},
-    {"mdl", {"store"}, {"texts", "tokens", "latents", "words", "device"}},
-    {"weights", {NULL}, {"texts", "tokens", "latents", "words", "device", "model"}},
-    {"meta", {NULL}, {"texts", "tokens", "words", "device", "model", "tolerance"}},
+    {"probing", "model texts", "words tolerance"},
+    {"scr", "model texts", "words tolerance"},
+    {"tpp", "model texts", "words tolerance"},
+    {"absorption", "model", "texts tokens latents tolerance"},
+    {"mdl", "store", "texts tokens latents words device precision memory seed"},
+    {"weights", "", "texts tokens latents words model device precision memory seed tolerance"},
+    {"meta", "", "texts tokens words model device precision memory tolerance"},
 };
+
+/* First of @words that is an option given, or not given; NULL = none. */
+static const char *
+find_option (const FoveaArguments *a, char **words, gboolean given)
+{
+    for (; *words != NULL; words++)
+        if (**words != '\0' && fovea_arguments_has (a, *words) == given)
+            return *words;
+    return NULL;
+}
 
 static gboolean
 check_options (const FoveaArguments *a, const char *measure, GError **error)
@@ -51,20 +61,22 @@ check_options (const FoveaArguments *a, const char *measure, GError **error)
     for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
         if (!g_str_equal (rules[i].measure, measure))
             continue;
-        for (guint n = 0; n < G_N_ELEMENTS (rules[i].needs) && rules[i].needs[n] != NULL; n++)
-            if (!fovea_arguments_has (a, rules[i].needs[n])) {
-                g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--measure %s needs --%s",
-                             measure, rules[i].needs[n]);
-                return FALSE;
-            }
-        for (guint n = 0; n < G_N_ELEMENTS (rules[i].idle) && rules[i].idle[n] != NULL; n++)
-            if (fovea_arguments_has (a, rules[i].idle[n])) {
-                g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
-                             "--%s has no effect with --measure %s", rules[i].idle[n], measure);
-                return FALSE;
-            }
+        g_auto (GStrv) needs = g_strsplit (rules[i].needs, " ", -1);
+        g_auto (GStrv) idle = g_strsplit (rules[i].idle, " ", -1);
+        const char *missing = find_option (a, needs, FALSE);
+        const char *ignored = find_option (a, idle, TRUE);
+        if (missing != NULL) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--measure %s needs --%s", measure,
+                         missing);
+            return FALSE;
+        }
+        if (ignored != NULL) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                         "--%s has no effect with --measure %s", ignored, measure);
+            return FALSE;
+        }
     }
-    return TRUE;
+    return fovea_arguments_need (a, "run", "store", error);
 }
 
 static void
@@ -105,6 +117,8 @@ measure_model (FoveaContext *context, const FoveaSae *sae, const char *measure, 
                    .model = fovea_arguments_text (a, "model", NULL),
                    .device = fovea_arguments_text (a, "device", NULL),
                    .threads = (int) fovea_arguments_integer (a, "threads", 0),
+                   .precision = fovea_command_get_precision (context),
+                   .memory = (guint64) fovea_arguments_integer (a, "memory", 0),
                    .tokens = fovea_arguments_integer (a, "tokens", 128),
                    .seed = (guint64) fovea_arguments_integer (a, "seed", 42)},
         .texts = fovea_arguments_text (a, "texts", NULL),
@@ -197,7 +211,8 @@ run (FoveaContext *context, GError **error)
     g_autoptr (FoveaSae) sae = fovea_sae_load (fovea_arguments_positional (a, 0), error);
     if (sae == NULL)
         return FALSE;
-    gboolean writes = path != NULL && access (path, W_OK) == 0;
+    /* Rows are read from a store that cannot be written, too; a table that is asked for is kept. */
+    gboolean writes = path != NULL && (!g_str_equal (measure, "mdl") || access (path, W_OK) == 0);
     g_autoptr (FoveaStore) store =
         path != NULL ? fovea_store_open (path, writes ? FOVEA_STORE_WRITE : FOVEA_STORE_READ, error)
                      : NULL;
@@ -228,6 +243,7 @@ const FoveaCommand fovea_command_sae_bench = {
     .example = "fovea sae bench my-sae --measure absorption --model demo",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .prints = TRUE,
     .least_arguments = 1,
     .most_arguments = 1,

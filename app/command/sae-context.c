@@ -182,6 +182,7 @@ const FoveaCommand fovea_command_sae_prefixes = {
     .example = "fovea sae prefixes demo --sequences 5",
     .options = prefix_options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .prints = TRUE,
     .least_arguments = 1,
     .most_arguments = 1,

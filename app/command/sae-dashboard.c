@@ -190,9 +190,17 @@ check (const FoveaArguments *a, GError **error)
                      "sae dashboard needs --latent J and -o FILE");
         return FALSE;
     }
-    if (fovea_arguments_has (a, "correlated") &&
-        !g_str_has_suffix (fovea_arguments_text (a, "output", ""), ".json")) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--correlated goes with -o *.json");
+    static const char *const endings[][2] = {{"correlated", ".json"}, {"dpi", ".png"}};
+    const char *path = fovea_arguments_text (a, "output", "");
+    for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
+        if (!fovea_arguments_has (a, endings[i][0]) || g_str_has_suffix (path, endings[i][1]))
+            continue;
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--%s goes with -o *%s", endings[i][0],
+                     endings[i][1]);
+        return FALSE;
+    }
+    if (fovea_arguments_has (a, "width") && g_str_has_suffix (path, ".json")) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--width has no effect on JSON");
         return FALSE;
     }
     if (fovea_arguments_has (a, "positive") == fovea_arguments_has (a, "negative"))

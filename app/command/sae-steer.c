@@ -354,6 +354,7 @@ const FoveaCommand fovea_command_sae_steer = {
     .example = "fovea sae steer demo \"It was a\" --sae my-sae --latent 17 --value -20,20",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .prints = TRUE,
     .least_arguments = 1,
     .most_arguments = 2,

@@ -288,6 +288,7 @@ const FoveaCommand fovea_command_sae_train = {
                " --d-sae 768 --k 16 --steps 20 --batch 256 -o sae",
     .options = options,
     .runs_model = TRUE,
+    .draws = TRUE,
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run_sae_train,
