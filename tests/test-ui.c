@@ -9,7 +9,6 @@
 #include "ui/head-facts.h"
 #include "ui/head-item.h"
 #include "ui/finder-item.h"
-#include "ui/head-filter.h"
 #include "ui/head-set.h"
 #include "ui/lasso.h"
 #include "ui/selection.h"
@@ -362,100 +361,6 @@ START_TEST (only_zero_is_spelled_zero)
 }
 END_TEST
 
-static gboolean
-passes (const char *text, guint layer, guint head)
-{
-    g_autoptr (FoveaTable) heads = ui_support_heads ();
-    g_autoptr (FoveaHeadItem) item = fovea_head_item_new (layer, head, heads);
-    g_autoptr (FoveaHeadFilter) filter = fovea_head_filter_parse (text);
-    return fovea_head_filter_matches (filter, item);
-}
-
-START_TEST (the_filter_reads_roles_scores_layers_and_names)
-{
-    ck_assert (passes ("", 0, 1));
-    ck_assert (passes ("role:previous", 0, 0));
-    ck_assert (!passes ("role:previous", 1, 0));
-    ck_assert (passes ("role:none", 0, 1));
-    ck_assert (passes ("sink>0.3", 1, 0));
-    ck_assert (!passes ("sink>0.3", 0, 0));
-    ck_assert (passes ("sink<0.3", 0, 0));
-    ck_assert (!passes ("induction>0", 0, 0)); /* unknown is not above anything */
-    ck_assert (!passes ("induction<1", 0, 0)); /* nor below */
-    ck_assert (passes ("layer:1", 1, 1));
-    ck_assert (passes ("layer:0-1 head:1", 1, 1));
-    ck_assert (!passes ("layer:0-1 head:1", 1, 0));
-    ck_assert (!passes ("layer:x", 1, 0));
-    ck_assert (!passes ("nonsense:3", 1, 0));
-    ck_assert (passes ("1.0", 1, 0));
-    ck_assert (passes ("sink layer:1", 1, 0));
-}
-END_TEST
-
-START_TEST (the_filter_reads_comparisons_and_or_not_and_brackets)
-{
-    ck_assert (passes ("previous > 0.4 and layer < 8", 0, 0));
-    ck_assert (!passes ("previous > 0.4 and layer < 8", 1, 0));
-    ck_assert (passes ("previous>0.4 or sink >= 0.95", 1, 0));
-    ck_assert (!passes ("not (role:previous or role:sink)", 0, 0));
-    ck_assert (passes ("not (role:previous or role:sink)", 0, 1));
-    ck_assert (passes ("previous token > 0.4", 0, 0));
-    ck_assert (passes ("layer = 1 head != 1", 1, 0));
-    ck_assert (!passes ("layer == 1, head <= 0", 1, 1));
-    /* "and" binds before "or". */
-    ck_assert (passes ("role:previous or role:sink and layer > 5", 0, 0));
-    ck_assert (!passes ("(role:previous or role:sink) and layer > 5", 0, 0));
-    /* What is unknown is not unequal either. */
-    ck_assert (!passes ("induction != 3", 0, 0));
-}
-END_TEST
-
-static const struct {
-    const char *text, *problem;
-} problems[] = {
-    {"previous >", "“>” wants a number"},
-    {"previous > much", "“>” wants a number"},
-    {"inducton > 0.3", "no score is called “inducton”"},
-    {"(role:sink", "“(” has no “)”"},
-    {"role:sink)", "“)” is not expected"},
-    {"role:sink and", "missing at the end"},
-    {"colour:red", "“colour:” is not known"},
-    {"layer:many", "“many” is no number"},
-    {"> 3", "“>” is not expected"},
-    {"role:", "“role:” wants a value"},
-};
-
-START_TEST (what_is_no_filter_shows_nothing_and_says_why)
-{
-    g_autoptr (FoveaTable) heads = ui_support_heads ();
-    g_autoptr (FoveaHeadItem) item = fovea_head_item_new (0, 0, heads);
-    g_autoptr (FoveaHeadFilter) filter = fovea_head_filter_parse (problems[_i].text);
-    g_autofree char *problem = fovea_head_filter_find_problem (filter, item);
-    ck_assert_msg (problem != NULL && strstr (problem, problems[_i].problem) != NULL, "%s: %s",
-                   problems[_i].text, problem);
-    ck_assert (!fovea_head_filter_matches (filter, item));
-}
-END_TEST
-
-START_TEST (a_filter_of_ten_thousand_brackets_is_refused)
-{
-    g_autofree char *brackets = g_strnfill (10000, '(');
-    g_autoptr (FoveaHeadFilter) filter = fovea_head_filter_parse (brackets);
-    g_autofree char *problem = fovea_head_filter_find_problem (filter, NULL);
-    ck_assert_ptr_nonnull (strstr (problem, "brackets"));
-}
-END_TEST
-
-START_TEST (a_good_filter_has_no_problem)
-{
-    g_autoptr (FoveaTable) heads = ui_support_heads ();
-    g_autoptr (FoveaHeadItem) item = fovea_head_item_new (0, 0, heads);
-    g_autoptr (FoveaHeadFilter) filter =
-        fovea_head_filter_parse ("sink>0.3 previous token > 0.1 or induction < 1 5.1 layer > 2");
-    ck_assert_ptr_null (fovea_head_filter_find_problem (filter, item));
-}
-END_TEST
-
 START_TEST (going_back_and_forward_walks_selections_across_traces)
 {
     g_autoptr (FoveaSelection) selection = fovea_selection_new ();
@@ -692,12 +597,6 @@ main (void)
     tcase_add_test (tcase, tokens_are_spelled_so_that_nothing_is_invisible);
     tcase_add_test (tcase, numbers_have_commas_true_minus_and_powers);
     tcase_add_loop_test (tcase, only_zero_is_spelled_zero, 0, G_N_ELEMENTS (spelled));
-    tcase_add_test (tcase, the_filter_reads_roles_scores_layers_and_names);
-    tcase_add_test (tcase, the_filter_reads_comparisons_and_or_not_and_brackets);
-    tcase_add_loop_test (tcase, what_is_no_filter_shows_nothing_and_says_why, 0,
-                         G_N_ELEMENTS (problems));
-    tcase_add_test (tcase, a_filter_of_ten_thousand_brackets_is_refused);
-    tcase_add_test (tcase, a_good_filter_has_no_problem);
     tcase_add_test (tcase, going_back_and_forward_walks_selections_across_traces);
     tcase_add_test (tcase, places_are_clamped_and_equal_ones_are_no_step);
     tcase_add_test (tcase, ranks_masses_and_top_weights_of_a_row_are_right);

@@ -46,6 +46,7 @@ typedef struct {
 } Parser;
 
 #define MAX_DEPTH 100
+#define MAX_WORDS 1000 /* a chain of conditions is as deep a tree as it is long */
 
 static guint parse_any (Parser *parser);
 
@@ -125,16 +126,16 @@ is_compare (const char *word)
     return word != NULL && strchr ("<>=!", *word) != NULL && !g_str_equal (word, "!");
 }
 
-/* "3" or "0-5"; anything else is a problem. */
+/* "3" or "0-5"; anything else is a problem, as "0-" is, and "5-3", in which no layer lies. */
 static guint
 parse_range (Parser *parser, NodeKind kind, const char *text)
 {
     char *end = NULL;
     gint64 low = g_ascii_strtoll (text, &end, 10), high = low;
-    gboolean read = end != text;
-    if (read && *end == '-')
+    gboolean read = g_ascii_isdigit (*text);
+    if (read && *end == '-' && g_ascii_isdigit (end[1]))
         high = g_ascii_strtoll (end + 1, &end, 10);
-    if (!read || *end != '\0')
+    if (!read || *end != '\0' || high < low)
         return fail (parser, g_strdup_printf (_ ("“%s” is no number and no range like 0-5"), text));
     guint index = add_node (parser, kind);
     get_node (parser->filter, index)->low = (double) low;
@@ -179,7 +180,7 @@ parse_compare (Parser *parser, const char *name)
     const char *text = peek (parser);
     char *end = NULL;
     double number = text != NULL ? g_ascii_strtod (text, &end) : 0;
-    if (text == NULL || end == text || *end != '\0')
+    if (text == NULL || end == text || *end != '\0' || isnan (number))
         return fail (parser, g_strdup_printf (_ ("“%s” wants a number after it"), compare));
     parser->at++;
     guint index = add_node (parser, NODE_COMPARE);
@@ -274,7 +275,10 @@ fovea_head_filter_parse (const char *text)
     Parser parser = {.filter = filter, .words = words};
     filter->nodes = g_array_new (FALSE, TRUE, sizeof (Node));
     g_array_set_clear_func (filter->nodes, clear_node);
-    filter->root = words->len > 0 ? parse_any (&parser) : add_node (&parser, NODE_ALL);
+    if (words->len > MAX_WORDS)
+        fail (&parser, g_strdup_printf (_ ("more than %d words"), MAX_WORDS));
+    else
+        filter->root = words->len > 0 ? parse_any (&parser) : add_node (&parser, NODE_ALL);
     if (filter->problem == NULL && peek (&parser) != NULL)
         fail (&parser, g_strdup_printf (_ ("“%s” is not expected here"), peek (&parser)));
     if (filter->problem != NULL)
