@@ -26,14 +26,14 @@ typedef struct {
 
 /**
  * fovea_sae_encode:
- * @device: of the CPU
+ * @device: as fovea_sae_encoder_new() has it
  * @x: (n_rows, d)
  *
  * Rows of a rule by batch compete with each other, so what is passed together matters there. Ties
  * go to the lower row, then to the lower latent. For many calls an encoder is cheaper.
  *
  * Errors: FOVEA_ERROR_NUMERIC for an input that is not finite, with row and column;
- * FOVEA_ERROR_UNSUPPORTED for a device with memory of its own; FOVEA_ERROR_MEMORY; the device's.
+ * those of fovea_sae_encoder_new(); FOVEA_ERROR_MEMORY; the device's.
  * Thread: the one that uses the device; blocks.   Owner: caller, fovea_sae_codes_free(); autoptr.
  */
 FoveaSaeCodes *fovea_sae_encode (
@@ -45,10 +45,11 @@ typedef struct _FoveaSaeEncoder FoveaSaeEncoder;
 /**
  * fovea_sae_encoder_new:
  * @sae: must outlive the encoder and stay as it is
- * @device: of the CPU, or a GPU for topk and abstopk; must outlive it too
+ * @device: of the CPU, or a GPU for all but matching pursuit and batch rules without thresholds; must
+ * outlive it too
  *
- * Checks the numbers. A GPU keeps the weights; its codes have the CPU's latents but where two products
- * differ by no more than rounding in f32.
+ * Checks the numbers. A GPU keeps the weights; its codes have the CPU's latents but where two products, or a
+ * product and what it must be above, differ by no more than rounding in f32.
  *
  * Errors: FOVEA_ERROR_UNSUPPORTED for what a device with memory of its own does not encode; those of fovea_sae_check().
  * Thread: any.   Owner: caller frees with fovea_sae_encoder_free(); autoptr.

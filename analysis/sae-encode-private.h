@@ -4,7 +4,7 @@
 /* What encoding by rank or threshold shares with matching pursuit: a growing list of codes, and
  * products of rows with a dictionary. */
 #include "analysis/sae-codes.h"
-#include "kernels/top-codes.h"
+#include "kernels/device-encoder.h"
 
 enum {
     FOVEA_SAE_CHUNK = 128 /* rows whose F products are in memory at a time */
@@ -13,9 +13,10 @@ enum {
 struct _FoveaSaeEncoder {
     const FoveaSae *sae;
     FoveaDevice *device;
-    float *norms;         /* (F) or NULL: codes are in units of the decoder's norm */
-    float *turned;        /* (F, d) W_enc, or NULL: not wanted yet */
-    FoveaTopEncoder *top; /* set to @turned */
+    float *norms;              /* (F) or NULL: codes are in units of the decoder's norm */
+    float *turned;             /* (F, d) W_enc, or NULL: not wanted yet */
+    FoveaTopEncoder *top;      /* set to @turned */
+    FoveaDeviceEncoder *above; /* the same, of rules by value on a device with memory of its own */
 };
 
 /* One call of fovea_sae_encoder_run(). */
@@ -83,6 +84,45 @@ fovea_sae_encoding_pursue (FoveaSaeEncoding *encoding, gint64 first, gint64 n, G
  */
 gboolean fovea_sae_encoding_prepare (
     FoveaSaeEncoding *encoding, gint64 first, gint64 n, const float *x, GError **error);
+
+/**
+ * fovea_sae_is_by_value:
+ *
+ * Whether a product alone decides its code, whatever the others are.   Thread: any.
+ */
+gboolean fovea_sae_is_by_value (const FoveaSae *sae);
+
+/**
+ * fovea_sae_get_code:
+ * @p: product of latent @j with its bias
+ *
+ * The code by a rule by value, before old files' factors; 0 = none.   Thread: any.
+ */
+float fovea_sae_get_code (const FoveaSae *sae, float p, gint64 j);
+
+/**
+ * fovea_sae_encoder_turn:
+ *
+ * Fills encoder->turned, once.
+ *
+ * Errors: FOVEA_ERROR_MEMORY.
+ * Thread: the one that encodes.
+ */
+gboolean fovea_sae_encoder_turn (FoveaSaeEncoder *encoder, GError **error);
+
+/**
+ * fovea_sae_encoding_run_above:
+ * @x: (n_rows, d)
+ *
+ * All rows of a rule by value, on a device that has `codes_above`.
+ *
+ * Errors: of preparing; FOVEA_ERROR_MEMORY; the device's.
+ * Thread: the one that encodes.
+ */
+gboolean fovea_sae_encoding_run_above (FoveaSaeEncoding *encoding,
+                                       gint64 n_rows,
+                                       const float *x,
+                                       GError **error);
 
 /**
  * fovea_sae_top_is_for:

@@ -73,20 +73,15 @@ run_chunks (FoveaSaeEncoding *encoding,
     return TRUE;
 }
 
-/* Turns W_enc and hands it to the fused encoder, once. */
-static gboolean
-prepare_top (FoveaSaeEncoder *encoder, GError **error)
+gboolean
+fovea_sae_encoder_turn (FoveaSaeEncoder *encoder, GError **error)
 {
     const FoveaSae *sae = encoder->sae;
     gsize n;
-    if (encoder->top != NULL)
+    if (encoder->turned != NULL)
         return TRUE;
-    g_autoptr (FoveaTopEncoder) top = fovea_top_encoder_new (encoder->device, sae->d_in, error);
-    if (top == NULL)
-        return FALSE;
-    encoder->turned = g_size_checked_mul (&n, (gsize) sae->d_in, (gsize) sae->d_sae)
-                          ? g_try_new (float, n)
-                          : NULL;
+    if (g_size_checked_mul (&n, (gsize) sae->d_in, (gsize) sae->d_sae))
+        encoder->turned = g_try_new (float, n);
     if (encoder->turned == NULL) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_MEMORY,
                      "no memory for an encoder of %" G_GINT64_FORMAT " by %" G_GINT64_FORMAT,
@@ -94,6 +89,19 @@ prepare_top (FoveaSaeEncoder *encoder, GError **error)
         return FALSE;
     }
     turn (sae->w_enc, sae->d_in, sae->d_sae, encoder->turned);
+    return TRUE;
+}
+
+/* Hands the turned W_enc to the fused encoder, once. */
+static gboolean
+prepare_top (FoveaSaeEncoder *encoder, GError **error)
+{
+    const FoveaSae *sae = encoder->sae;
+    if (encoder->top != NULL)
+        return TRUE;
+    g_autoptr (FoveaTopEncoder) top = fovea_top_encoder_new (encoder->device, sae->d_in, error);
+    if (top == NULL || !fovea_sae_encoder_turn (encoder, error))
+        return FALSE;
     const FoveaTopWeights weights = {
         .w = encoder->turned, .bias = sae->b_enc, .scale = encoder->norms, .n_latents = sae->d_sae};
     fovea_top_encoder_set (top, &weights);

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Rows to codes: prepare a chunk of rows, multiply it with the encoder, and let each row's rule
- * choose. Many rows of a rule by rank of a row go through sae-encode-top.c; a few through a heap of
- * the k best, so a row costs F comparisons and few moves; rules by batch have one heap for the whole call. Cost: 2 d F flops a row. */
+ * choose. Many rows of a rule by rank of a row go through sae-encode-top.c, rules by value on a GPU
+ * through sae-encode-above.c; a few through a heap of the k best, so a row costs F comparisons and few
+ * moves; rules by batch have one heap for the whole call. Cost: 2 d F flops a row. */
 #include "analysis/sae-encode-private.h"
 
 #include <math.h>
@@ -141,8 +142,15 @@ take_codes (FoveaSaeEncoding *encoding, Heap *heap, gint64 first, gint64 n_rows)
     heap->n = 0;
 }
 
-static float
-get_code (const FoveaSae *sae, float p, gint64 j)
+gboolean
+fovea_sae_is_by_value (const FoveaSae *sae)
+{
+    return sae->architecture != FOVEA_SAE_MATCHING_PURSUIT &&
+           (sae->threshold != NULL || !fovea_sae_has_k (sae->architecture));
+}
+
+float
+fovea_sae_get_code (const FoveaSae *sae, float p, gint64 j)
 {
     if (sae->architecture == FOVEA_SAE_GATED) {
         if (!(p + sae->b_gate[j] > 0))
@@ -158,7 +166,7 @@ static void
 choose_by_value (FoveaSaeEncoding *encoding, gint64 row, const float *p)
 {
     for (gint64 j = 0; j < encoding->sae->d_sae; j++)
-        fovea_sae_encoding_push (encoding, (gint32) j, get_code (encoding->sae, p[j], j));
+        fovea_sae_encoding_push (encoding, (gint32) j, fovea_sae_get_code (encoding->sae, p[j], j));
     encoding->codes->offsets[row + 1] = encoding->latents->len;
 }
 
@@ -293,15 +301,28 @@ new_codes (const FoveaSae *sae, gint64 n_rows)
     return codes;
 }
 
+/* Why a device with memory of its own does not make the codes; NULL if it does. */
+static const char *
+find_obstacle (const FoveaSae *sae, const FoveaDevice *device)
+{
+    gboolean by_value = fovea_sae_is_by_value (sae);
+    if (by_value ? fovea_device_encoder_has_levels (device) : fovea_sae_top_is_for (sae, device))
+        return NULL;
+    return sae->architecture == FOVEA_SAE_MATCHING_PURSUIT ? "each depends on those before it"
+           : is_by_batch (sae) ? "without thresholds the rows of a call compete"
+                               : "the device has no loops for them";
+}
+
 FoveaSaeEncoder *
 fovea_sae_encoder_new (const FoveaSae *sae, FoveaDevice *device, GError **error)
 {
-    if (fovea_device_has_own_memory (device) && !fovea_sae_top_is_for (sae, device)) {
+    const char *obstacle =
+        fovea_device_has_own_memory (device) ? find_obstacle (sae, device) : NULL;
+    if (obstacle != NULL) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
-                     "codes of %s%s are computed on the CPU, not on %s",
+                     "codes of %s are computed on the CPU, not on %s: %s",
                      fovea_sae_architecture_name (sae->architecture),
-                     sae->threshold != NULL ? " by thresholds" : "",
-                     fovea_device_describe (device));
+                     fovea_device_describe (device), obstacle);
         return NULL;
     }
     if (!fovea_sae_check (sae, error))
@@ -320,6 +341,7 @@ fovea_sae_encoder_free (FoveaSaeEncoder *encoder)
     if (encoder == NULL)
         return;
     fovea_top_encoder_free (encoder->top);
+    fovea_device_encoder_free (encoder->above);
     g_free (encoder->turned);
     g_free (encoder->norms);
     g_free (encoder);
@@ -339,6 +361,8 @@ fovea_sae_encoder_run (FoveaSaeEncoder *encoder, gint64 n_rows, const float *x, 
                                  .encoder = encoder};
     gboolean fine = fovea_sae_encoding_can_top (&encoding, n_rows)
                         ? fovea_sae_encoding_run_top (&encoding, n_rows, x, error)
+                    : fovea_device_has_own_memory (encoder->device)
+                        ? fovea_sae_encoding_run_above (&encoding, n_rows, x, error)
                         : encode_rows (&encoding, n_rows, x, error);
     g_free (encoding.rows);
     g_free (encoding.products);

@@ -14,7 +14,7 @@ typedef struct {
     const char *model;    /* NULL = only what the store keeps */
     gboolean all_tokens;  /* special tokens too */
     gboolean raw_units;   /* of a folded autoencoder's codes, in what is measured */
-    const char *device;   /* that makes the codes: NULL = the CPU; "cuda" for topk and abstopk */
+    const char *device;   /* that makes the codes: NULL = the CPU; "cuda" */
     int threads;          /* 0 = all cores */
 } FoveaSaeRequest;
 

@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What a device with memory of its own is asked about sparse codes: the k largest of F products of a
- * row, and a whole step of training. All pointers are the device's memory. The host's counterparts
+ * row, all that are above a level, and a whole step of training. All pointers are the device's memory. The host's counterparts
  * are kernels/top-codes.h and analysis/sae-loss.h; results follow the same rules. */
 #include "kernels/sparse-rows.h"
 
 typedef struct _FoveaCodesWeights FoveaCodesWeights;
 typedef struct _FoveaCodesArgs FoveaCodesArgs;
+typedef struct _FoveaAboveArgs FoveaAboveArgs;
 typedef struct _FoveaSaeStepArgs FoveaSaeStepArgs;
 
 /* What is encoded with, and room for the form in which the device reads it. */
@@ -18,6 +19,9 @@ struct _FoveaCodesWeights {
     int64_t n_latents, n_in;
     bool rounded;   /* products of inputs rounded to bf16; else those of f32 */
     void *prepared; /* fovea_codes_prepared_bytes() */
+    /* (n_latents) finite: what a product must be above to be a code of `codes_above`, where scale is
+     * NULL; NULL for `top_codes`. */
+    const float *level;
 };
 
 struct _FoveaCodesArgs {
@@ -31,6 +35,18 @@ struct _FoveaCodesArgs {
     int32_t *latent;    /* (rows, k) out: rising, ties to the lower latent */
     float *value;       /* (rows, k) out: p = x . w + bias */
     int32_t *count;     /* (rows) out */
+};
+
+/* How many codes a row has is not known beforehand. Rows that end beyond the room are only counted. */
+struct _FoveaAboveArgs {
+    FoveaCodesWeights weights; /* as `top_prepare` was last given them */
+    int64_t rows;
+    const float *x; /* (rows, n_in), row stride x_stride */
+    int64_t x_stride;
+    int64_t room;    /* codes */
+    int64_t *offset; /* (rows + 1) out: where codes of rows begin, and the last end */
+    int32_t *latent; /* (room) out: rising in a row */
+    float *value;    /* (room) out: p = x . w + bias, p > level */
 };
 
 enum {

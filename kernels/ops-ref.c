@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* The reference table: every operation as its formula, one thread, sums in double. It is the oracle
  * of tests and what a reader should look at first; speed is of no concern. Attention stands in
- * ops-ref-attend.c. */
+ * ops-ref-attend.c, sparse codes in ops-ref-codes.c. */
 #include "kernels/ops-ref.h"
 
 #include <math.h>
@@ -298,4 +298,6 @@ const FoveaOps fovea_ops_ref = {
     .top_rows = fovea_top_rows_ref,
     .mask_rows = fovea_mask_rows_ref,
     .cross_entropy = cross_entropy_ref,
+    .top_prepare = fovea_top_prepare_ref,
+    .codes_above = fovea_codes_above_ref,
 };

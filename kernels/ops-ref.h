@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Attention of the reference table; see ops.h for what the operations promise. */
+/* Attention and sparse codes of the reference table; see ops.h for what the operations promise. */
 #include "kernels/ops.h"
 
 /**
@@ -41,3 +41,17 @@ void fovea_attend_half_ref (FoveaDevice *device, const FoveaAttendArgs *args);
  * The operation `rectangle`.   Thread: the one that uses the device.
  */
 void fovea_rectangle_ref (FoveaDevice *device, const FoveaRectangleArgs *args);
+
+/**
+ * fovea_top_prepare_ref:
+ *
+ * The operation `top_prepare`: nothing.   Thread: the one that uses the device.
+ */
+void fovea_top_prepare_ref (FoveaDevice *device, const FoveaCodesWeights *weights);
+
+/**
+ * fovea_codes_above_ref:
+ *
+ * The operation `codes_above`.   Thread: the one that uses the device.
+ */
+void fovea_codes_above_ref (FoveaDevice *device, const FoveaAboveArgs *args);

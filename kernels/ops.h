@@ -20,6 +20,7 @@ typedef struct _FoveaExpertsArgs FoveaExpertsArgs;
 /* Sparse codes: kernels/device-codes.h. */
 typedef struct _FoveaCodesWeights FoveaCodesWeights;
 typedef struct _FoveaCodesArgs FoveaCodesArgs;
+typedef struct _FoveaAboveArgs FoveaAboveArgs;
 typedef struct _FoveaSaeStepArgs FoveaSaeStepArgs;
 
 /* A weight matrix used in place (memory-mapped on the CPU): w(o,i) = data[o*stride + i], or
@@ -345,10 +346,12 @@ typedef struct _FoveaOps {
                            int64_t V,
                            float *nll);
     /* Sparse codes and their training on a device with memory of its own. NULL = the host's loops
-     * serve: kernels/top-codes.h, analysis/sae-loss.h. Weights are prepared again whenever they have
-     * changed; a step does that itself. */
+     * serve: kernels/top-codes.h, analysis/sae-encode.c, analysis/sae-loss.h. Weights are prepared again
+     * whenever they have changed; a step does that itself. codes_above may wait for a count of its own, by
+     * which it chooses its way. */
     void (*top_prepare) (FoveaDevice *device, const FoveaCodesWeights *weights);
     void (*top_codes) (FoveaDevice *device, const FoveaCodesArgs *args);
+    void (*codes_above) (FoveaDevice *device, const FoveaAboveArgs *args);
     void (*sae_step) (FoveaDevice *device, const FoveaSaeStepArgs *args);
 } FoveaOps;
 

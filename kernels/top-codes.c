@@ -141,7 +141,7 @@ fovea_top_encoder_set (FoveaTopEncoder *encoder, const FoveaTopWeights *weights)
     float largest = 0;
     encoder->weights = *weights;
     if (encoder->remote != NULL) {
-        fovea_device_encoder_set (encoder->remote, weights);
+        fovea_device_encoder_set (encoder->remote, weights, NULL);
         return;
     }
     encoder->n_padded = (weights->n_latents + CANDIDATE_PANEL - 1) & -CANDIDATE_PANEL;

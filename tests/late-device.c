@@ -24,10 +24,10 @@ typedef struct {
 } Buffer;
 
 static const char *const names[] = {
-    "write",     "zero",   "copy_rows", "copy_out", "order",     "convert",
-    "find_nan",  "embed",  "add",       "scale",    "soft_cap",  "clip",
-    "add_gated", "route",  "experts",   "norm",     "linear",    "rotary",
-    "activate",  "attend", "rectangle", "top_rows", "mask_rows", "cross_entropy",
+    "write",    "zero",      "copy_rows",     "copy_out",    "order",    "convert",   "find_nan",
+    "embed",    "add",       "scale",         "soft_cap",    "clip",     "add_gated", "route",
+    "experts",  "norm",      "linear",        "rotary",      "activate", "attend",    "rectangle",
+    "top_rows", "mask_rows", "cross_entropy", "codes_above",
 };
 
 typedef struct {
@@ -210,6 +210,8 @@ static void
 late_free (FoveaDevice *device, void *handle)
 {
     Late *self = late (device);
+    if (handle == NULL)
+        return;
     g_mutex_lock (&self->mutex);
     run_all (self);
     guint i = 0;

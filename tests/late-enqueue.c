@@ -259,6 +259,32 @@ late_cross_entropy (FoveaDevice *device,
     late_enqueue (device, &item);
 }
 
+/* Weights are read as they are: there is nothing to prepare. */
+static void
+late_top_prepare (FoveaDevice *device, const FoveaCodesWeights *weights)
+{
+    g_assert (late_real (device, weights->w) != NULL);
+    g_assert (late_real (device, weights->prepared) != NULL);
+}
+
+static void
+late_codes_above (FoveaDevice *device, const FoveaAboveArgs *args)
+{
+    LateItem item = {.kind = LATE_CODES_ABOVE, .above = *args};
+    FoveaAboveArgs *a = &item.above;
+    void **pointers[] = {(void **) &a->weights.w,
+                         (void **) &a->weights.bias,
+                         (void **) &a->weights.prepared,
+                         (void **) &a->weights.level,
+                         (void **) &a->x,
+                         (void **) &a->offset,
+                         (void **) &a->latent,
+                         (void **) &a->value};
+    for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
+        REAL (*pointers[i]);
+    late_enqueue (device, &item);
+}
+
 const FoveaOps late_arithmetic = {
     .convert = late_convert,
     .find_nan = late_find_nan,
@@ -279,4 +305,6 @@ const FoveaOps late_arithmetic = {
     .top_rows = late_top_rows,
     .mask_rows = late_mask_rows,
     .cross_entropy = late_cross_entropy,
+    .top_prepare = late_top_prepare,
+    .codes_above = late_codes_above,
 };

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* What the late device does when nothing can be put off any more: the CPU's own operations, with the
- * lists that were copied when the operation was enqueued. */
+/* What the late device does when nothing can be put off any more: the CPU's own operations (of
+ * sparse codes the reference's), with the lists that were copied when the operation was enqueued. */
 #include "tests/late-run.h"
 
 #include "tests/late-lists.h"
@@ -84,6 +84,9 @@ late_run_arithmetic (FoveaDevice *inner, LateItem *item)
         break;
     case LATE_CROSS_ENTROPY:
         ops->cross_entropy (inner, item->from, item->owned, item->n, item->width, item->to);
+        break;
+    case LATE_CODES_ABOVE:
+        fovea_ops_ref.codes_above (inner, &item->above);
         break;
     default:
         g_assert_not_reached ();

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* An operation that the late device has put off, and how it is done on the CPU in the end. */
+#include "kernels/device-codes.h"
 #include "kernels/device-experts.h"
 #include "kernels/device.h"
 
@@ -30,6 +31,7 @@ typedef enum {
     LATE_TOP_ROWS,
     LATE_MASK_ROWS,
     LATE_CROSS_ENTROPY,
+    LATE_CODES_ABOVE,
 } LateKind;
 
 /* One operation with its arguments, pointers into buffers translated. */
@@ -44,6 +46,7 @@ typedef struct {
         FoveaRectangleArgs rectangle;
         FoveaTopRowsArgs top_rows;
         FoveaMaskRowsArgs mask_rows;
+        FoveaAboveArgs above;
         FoveaRouteArgs route;
         FoveaExpertsArgs experts;
         FoveaWeight table;

@@ -4,16 +4,20 @@
  * that the peer's rounds and ours take turns in one process. Built with kernels/cuda/sae-*.cu:
  * nvcc -shared -O3 -std=c++17 -gencode arch=compute_90a,code=sm_90a -Xcompiler -fPIC -I. -o sae-gpu.so
  * tests/peer-sae-gpu.cu kernels/cuda/sae-*.cu -lcublas */
+#include "kernels/cuda/sae-above.cuh"
 #include "kernels/cuda/sae-step.cuh"
 
 typedef struct {
     FoveaCodesArgs codes;
+    FoveaAboveArgs above;
     FoveaSaeStepArgs step;
     void *scratch;
     size_t scratch_bytes;
 } Bench;
 
 static cublasHandle_t blas;
+static cudaStream_t copies;
+static cudaEvent_t counted;
 static int n_processors;
 
 static int
@@ -25,6 +29,9 @@ start (void)
     if (cudaGetDeviceProperties (&properties, 0) != cudaSuccess)
         return 1;
     n_processors = properties.multiProcessorCount;
+    if (cudaStreamCreateWithFlags (&copies, cudaStreamNonBlocking) != cudaSuccess ||
+        cudaEventCreateWithFlags (&counted, cudaEventDisableTiming) != cudaSuccess)
+        return 1;
     return cublasCreate (&blas) != CUBLAS_STATUS_SUCCESS;
 }
 
@@ -103,6 +110,33 @@ bench_codes (Bench *b, int capability, int *fused)
     if (reserve (b, bytes) != 0)
         return 2;
     return (int) cuda_codes_run (&run, b->scratch, NULL, NULL, blas, 0);
+}
+
+/* Levels of the weights last set. @room: codes that `latent` and `value` hold. */
+void
+bench_set_levels (Bench *b,
+                  const float *level,
+                  const float *x,
+                  int64_t rows,
+                  int64_t room,
+                  int64_t *offset,
+                  int32_t *latent,
+                  float *value)
+{
+    b->codes.weights.level = level;
+    b->above = {b->codes.weights, rows, x, b->codes.weights.n_in, room, offset, latent, value};
+}
+
+/* @capability: 90, or 80 for the way without Hopper. */
+int
+bench_above (Bench *b, int capability)
+{
+    size_t bytes;
+    AboveRun run = cuda_above_plan (&b->above, n_processors, capability, &bytes);
+    const AboveStreams streams = {blas, 0, copies, counted};
+    if (reserve (b, bytes) != 0)
+        return 2;
+    return (int) cuda_above_run (&run, b->scratch, &streams);
 }
 
 int

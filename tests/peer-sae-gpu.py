@@ -53,6 +53,8 @@ def load(path):
     lib.bench_prepared_bytes.argtypes = [I64, I64]
     lib.bench_set_weights.argtypes = [P, P, P, P, I64, I64, I32, P]
     lib.bench_set_rows.argtypes = [P, P, I64, I64, I32, I32, P, P, P]
+    lib.bench_set_levels.argtypes = [P, P, P, I64, I64, P, P, P]
+    lib.bench_above.argtypes = [P, I32]
     lib.bench_step_args.argtypes, lib.bench_step_args.restype = [P], ctypes.POINTER(Step)
     lib.bench_codes.argtypes = [P, I32, P]
     for name in ("bench_prepare", "bench_step"):
@@ -520,4 +522,5 @@ def main():
     sys.exit(0 if good else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,14 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Sparse codes and training on a GPU against the CPU's: the same supports, ties included; steps that
- * agree; runs that repeat and resume to the bit. One process, since CUDA does not survive a fork; 77 =
- * no GPU. tests/peer-sae-gpu.py holds the kernels against double at full size. */
+/* Sparse codes and training on a GPU against the CPU's: the same supports by rank, ties included, and by
+ * value; steps that agree; runs that repeat and resume to the bit. One process, since CUDA does not survive
+ * a fork; 77 = no GPU. tests/peer-sae-gpu.py and peer-sae-above.py hold the kernels against double at full
+ * size. */
 #include "analysis/sae-codes.h"
 #include "analysis/sae-train.h"
+#include "tests/sae-values.h"
 #include "tests/support.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static FoveaDevice *cpu, *gpu;
@@ -105,6 +108,38 @@ START_TEST (codes_of_the_gpu_have_the_support_of_the_cpus)
 }
 END_TEST
 
+START_TEST (codes_by_value_are_those_of_the_cpu)
+{
+    sae_values_check (gpu, cpu, _i);
+}
+END_TEST
+
+/* Few of all latents, a part, half: the same bits again; and alone a row's values to rounding, since a batch
+ * that is dense is multiplied in full. */
+START_TEST (codes_by_value_repeat_to_the_bit)
+{
+    const gint64 n = 700, d = 64, F = 8192;
+    static const float levels[] = {2.6f, 1.5f, 0};
+    g_autoptr (FoveaSae) sae = new_sae (FOVEA_SAE_JUMPRELU, d, F, 1, FALSE);
+    g_autofree float *x = g_new (float, n *d);
+    for (gint64 j = 0; j < F; j++)
+        sae->threshold[j] = levels[_i] * 8;
+    draw (x, n * d, 6);
+    g_autoptr (FoveaSaeCodes) first = encode (sae, gpu, n, x), again = encode (sae, gpu, n, x);
+    gint64 all = first->offsets[n];
+    ck_assert_mem_eq (first->offsets, again->offsets, (gsize) (n + 1) * sizeof (gint64));
+    ck_assert_mem_eq (first->latents, again->latents, (gsize) all * sizeof (gint32));
+    ck_assert_mem_eq (first->values, again->values, (gsize) all * sizeof (float));
+    ck_assert_int_gt (all, 0);
+    g_autoptr (FoveaSaeCodes) alone = encode (sae, gpu, 1, x + 5 * d);
+    for (gint64 i = 0; i < alone->offsets[1]; i++) {
+        float value = fovea_sae_codes_get (first, 5, alone->latents[i]);
+        ck_assert_float_le (fabsf (value - alone->values[i]), 1e-4f);
+    }
+    ck_assert_int_le (llabs (alone->offsets[1] - (first->offsets[6] - first->offsets[5])), 1);
+}
+END_TEST
+
 /* More rows than one run over, and the same bits whatever they come with. */
 START_TEST (a_row_has_the_same_codes_in_any_company)
 {
@@ -124,10 +159,10 @@ END_TEST
 START_TEST (what_a_gpu_does_not_encode_is_named)
 {
     g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaSae) sae = fovea_sae_new (FOVEA_SAE_GATED, 8, 8, 16, NULL);
+    g_autoptr (FoveaSae) sae = fovea_sae_new (FOVEA_SAE_MATCHING_PURSUIT, 8, 8, 16, NULL);
     ck_assert_ptr_null (fovea_sae_encoder_new (sae, gpu, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
-    ck_assert_msg (strstr (error->message, "gated") != NULL, "%s", error->message);
+    ck_assert_msg (strstr (error->message, "matching_pursuit") != NULL, "%s", error->message);
 }
 END_TEST
 
@@ -394,6 +429,8 @@ main (void)
     tcase_add_loop_test (tests, codes_of_the_gpu_have_the_support_of_the_cpus, 0,
                          G_N_ELEMENTS (shapes));
     tcase_add_test (tests, a_row_has_the_same_codes_in_any_company);
+    tcase_add_loop_test (tests, codes_by_value_are_those_of_the_cpu, 0, sae_values_count (TRUE));
+    tcase_add_loop_test (tests, codes_by_value_repeat_to_the_bit, 0, 3);
     tcase_add_test (tests, what_a_gpu_does_not_encode_is_named);
     tcase_add_loop_test (tests, steps_of_the_gpu_are_those_of_the_cpu, 0, G_N_ELEMENTS (runs));
     tcase_add_loop_test (tests, a_run_on_the_gpu_resumes_to_the_same_bits, 0,

@@ -322,6 +322,10 @@ void fovea_cuda_top_prepare (FoveaDevice *device, const FoveaCodesWeights *weigh
  * products by cuBLAS and a choice among all. */
 void fovea_cuda_top_codes (FoveaDevice *device, const FoveaCodesArgs *args);
 
+/** fovea_cuda_codes_above: fused on compute capability 9.0 where few products are codes; else from all of
+ * them. Waits for the count that tells which. */
+void fovea_cuda_codes_above (FoveaDevice *device, const FoveaAboveArgs *args);
+
 /** fovea_cuda_sae_step: widths are multiples of 4. */
 void fovea_cuda_sae_step (FoveaDevice *device, const FoveaSaeStepArgs *args);
 }

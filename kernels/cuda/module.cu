@@ -63,6 +63,7 @@ static const FoveaOps cuda_ops = {
     .cross_entropy = fovea_cuda_cross_entropy,
     .top_prepare = fovea_cuda_top_prepare,
     .top_codes = fovea_cuda_top_codes,
+    .codes_above = fovea_cuda_codes_above,
     .sae_step = fovea_cuda_sae_step,
 };
 

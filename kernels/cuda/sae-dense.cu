@@ -4,6 +4,7 @@
  * eight at a time, by counting; then it takes what is above, and of what equals it the first.
  * Whole numbers alone are counted by atomics: same input, same bits.
  * Moves: 20 B a product, from the cache if the rows of a wave fit.   Roof: L2. */
+#include "kernels/cuda/block-reduce.cuh"
 #include "kernels/cuda/sae-products.cuh"
 
 enum {
@@ -14,7 +15,6 @@ enum {
 
 typedef struct {
     int bins[DIGITS];
-    int scan[WARPS];
     int digit, above; /* of the bin found, and what is in bins above it */
 } Shared;
 
@@ -27,33 +27,12 @@ rank_of (const DenseRows &r, const float *products, float unit, int64_t i, float
     return codes_rank (*value, r.scale != NULL ? r.scale[j] : 1, r.by_magnitude, r.only_positive);
 }
 
-/* Sum over the threads before this one; all threads call it together. @total: of all. */
-static __device__ inline int
-scan_block (int own, Shared *shared, int *total)
-{
-    int lane = lane_id (), warp = (int) threadIdx.x / 32, sum = own, before = 0;
-    for (int step = 1; step < 32; step *= 2) {
-        int other = __shfl_up_sync (~0u, sum, step);
-        sum += lane >= step ? other : 0;
-    }
-    __syncthreads (); /* the last call's sums were read */
-    if (lane == 31)
-        shared->scan[warp] = sum;
-    __syncthreads ();
-    *total = 0;
-    for (int other = 0; other < WARPS; other++) {
-        before += other < warp ? shared->scan[other] : 0;
-        *total += shared->scan[other];
-    }
-    return before + sum - own;
-}
-
 /* The bin, from the largest down, in which the @k-th lies. A thread is a bin. */
 static __device__ inline void
 find_digit (int k, Shared *shared)
 {
     int total, bin = DIGITS - 1 - (int) threadIdx.x, own = shared->bins[bin];
-    int before = scan_block (own, shared, &total);
+    int before = block_before<WARPS> (own, &total);
     if (threadIdx.x == 0 && total < k) {
         shared->digit = 0;
         shared->above = total - shared->bins[0];
@@ -103,7 +82,7 @@ select_row (const DenseRows &r, const float *products, int64_t row, Shared *shar
         float value = 0;
         unsigned rank = i < r.n ? rank_of (r, products, unit, i, &value) : 0;
         bool above = rank > last, equal = rank > 0 && rank == last;
-        int total, before = scan_block ((above ? 1 : 0) | (equal ? 1 << 16 : 0), shared, &total);
+        int total, before = block_before<WARPS> ((above ? 1 : 0) | (equal ? 1 << 16 : 0), &total);
         int equal_before = n_equal + (before >> 16);
         int at = n_above + (before & 0xffff) + min (equal_before, ties);
         if (above || (equal && equal_before < ties)) {

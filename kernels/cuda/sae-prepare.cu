@@ -3,6 +3,8 @@
 /* What comes before the quick pass of sparse codes (sae-codes.cuh): weights and rows are rounded to f16
  * in units of their own, and what that took off them is measured, not assumed.
  * Moves: 6 B a number.   Roof: memory. */
+#include <float.h>
+
 #include "kernels/cuda/sae-products.cuh"
 
 enum {
@@ -139,6 +141,15 @@ round_line (const Line &l)
     return s;
 }
 
+/* A bias that makes scores of products above a level those above 0; with a little more for the roundings of
+ * both sums where a score is no product yet. */
+static __device__ inline float
+lower_bias (const FoveaCodesWeights &w, int64_t j, float bias)
+{
+    float level = w.level[j], margin = w.rounded ? 0 : 0x1p-21f * (fabsf (bias) + fabsf (level));
+    return bias - level + margin;
+}
+
 /* A warp a latent. Moves: 6 B a weight.   Roof: memory. */
 template <int HELD>
 static __global__ void
@@ -158,6 +169,8 @@ __launch_bounds__ (THREADS) weights_kernel (FoveaCodesWeights w, CodesPrepared p
         *p.n_odd = 1; /* whoever writes it last */
     float scale = in && w.scale != NULL ? w.scale[j] : 1;
     float bias = !in ? NAN : w.bias != NULL ? scale * w.bias[j] : 0;
+    bool level = in && w.level != NULL;
+    bias = level ? lower_bias (w, j, bias) : bias;
     p.affine[j] = make_float2 (scale * s.unit, bias);
     p.unit[j] = s.unit;
     p.reach[j] = scale * s.rounded * 1.00001f;
@@ -166,7 +179,8 @@ __launch_bounds__ (THREADS) weights_kernel (FoveaCodesWeights w, CodesPrepared p
     /* Both are at least 0, and such floats order as their bits do. */
     if (s.rounded > 0)
         atomicMax ((unsigned *) p.lost, __float_as_uint (s.lost / s.rounded));
-    atomicMax ((unsigned *) p.most_bias, __float_as_uint (fabsf (bias)));
+    if (!level)
+        atomicMax ((unsigned *) p.most_bias, __float_as_uint (fabsf (bias)));
 }
 
 static __global__ void
@@ -220,6 +234,10 @@ __launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, floa
         float terms = (float) (n + 16) * 0x1p-22f, lost = *run.prepared.lost;
         row.error = 1.01f * terms * fmaxf (s.exact, s.rounded) * (1 + lost);
         row.error += 1.0001f * (s.lost + s.exact * lost);
+        /* Squares of such small numbers are lost, and what is lost of a number by f16 is not. */
+        if (run.args.weights.level != NULL && s.unit < 0x1p-70f)
+            row.error += 16 * sqrtf ((float) n) * s.unit;
+        row.error = fminf (row.error, FLT_MAX); /* times a reach of 0 that is 0 */
         /* The bias is added once, by a rounding of its own on each side. */
         row.slack = s.exact > 0 ? 0x1p-21f * *run.prepared.most_bias + terms * 0x1p-100f : 0;
     }

@@ -1,0 +1,117 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Sparse codes by levels on a GPU: all products of a row that are above their latent's. The quick pass is that of
+ * the k largest (sae-codes.cuh): a latent's level is taken off its bias, so that what may be a code is a score of
+ * at least 0 less its reach, and the chunks of all such scores are kept in their place. There is room for all
+ * of them: no row overflows. Then
+ *
+ * - scores are settled: a product in f32 for each that may be a code, in the place of its score; NaN for what
+ *   is none. A row's first WINDOW chunks by a block of its own, what is beyond by any;
+ * - counts of rows are summed up, and rows written where they belong, in the order of latents.
+ *
+ * Products one by one cost more than all of them at once where one in thirty is wanted: a strip with that
+ * many marks, which are counted first, is multiplied in full, into the room of its scores. So a row's bits, not
+ * what they are to seven digits, depend on the rows that it comes with. */
+#include "kernels/cuda/sae-codes.cuh"
+
+enum {
+    ABOVE_THREADS = 128,
+    ABOVE_WARPS = ABOVE_THREADS / 32,
+    ABOVE_WINDOW = 256, /* chunks that a block settles */
+    DENSE_THREADS = 256
+};
+
+/* Of a strip, in the GPU's memory. */
+typedef struct {
+    unsigned long long marked; /* chunks */
+    int n_rest;
+} AboveCounts;
+
+/* Rows under way. */
+typedef struct {
+    CodesRun codes; /* rows in f16; marks and chunks of a strip */
+    int64_t room;   /* FoveaAboveArgs */
+    int64_t *offset;
+    int32_t *latent;
+    float *value;
+    float *products; /* (strip, n_latents): the room of chunks */
+    int *n_codes;    /* (strip) of rows */
+    AboveCounts *counts;
+    int2 *rest;                     /* row and window, of windows that are not a row's first */
+    unsigned long long most_marked; /* of a strip that is not multiplied in full */
+    bool fused;
+} AboveRun;
+
+/* What waits for the count of a strip's marks while the strip goes on. */
+typedef struct {
+    cublasHandle_t blas;
+    cudaStream_t stream, copies;
+    cudaEvent_t counted;
+} AboveStreams;
+
+/**
+ * cuda_above_count:
+ *
+ * run->counts->marked of @n rows of a strip.
+ */
+cudaError_t cuda_above_count (const AboveRun *run, int n, cudaStream_t stream);
+
+/**
+ * cuda_above_settle:
+ *
+ * Products in the place of scores, and run->n_codes; nothing if run->most_marked is passed.
+ */
+cudaError_t cuda_above_settle (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_above_sum:
+ *
+ * Offsets behind row @first from run->n_codes.
+ */
+cudaError_t cuda_above_sum (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_above_fill:
+ *
+ * Writes rows that end within the room.
+ */
+cudaError_t cuda_above_fill (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_above_fill_bytes:
+ *
+ * Shared memory of a block of cuda_above_fill().
+ */
+size_t cuda_above_fill_bytes (const CodesPrepared *prepared);
+
+/**
+ * cuda_above_dense_count:
+ *
+ * run->n_codes from products in full.
+ */
+cudaError_t cuda_above_dense_count (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_above_dense_fill:
+ *
+ * As cuda_above_fill(), from products in full.
+ */
+cudaError_t cuda_above_dense_fill (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
+
+/**
+ * cuda_above_plan:
+ * @capability: 90
+ * @scratch: bytes that cuda_above_run() needs
+ *
+ * How rows will be encoded; pointers are not set.
+ */
+AboveRun
+cuda_above_plan (const FoveaAboveArgs *args, int n_processors, int capability, size_t *scratch);
+
+/**
+ * cuda_above_run:
+ *
+ * Enqueues all rows; waits for the count of each strip's marks, not for what follows it.
+ */
+cudaError_t cuda_above_run (AboveRun *run, void *scratch, const AboveStreams *streams);
