@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/plain-text.h"
 #include "analysis/table.h"
 
 enum {
@@ -37,62 +38,42 @@ append_json_text (GString *out, const char *text)
     g_string_append_c (out, '"');
 }
 
-/* Length of the UTF-8 character at @text, 0 if there is none. */
-static gsize
-character_length (const char *text)
-{
-    gunichar c = g_utf8_get_char_validated (text, -1);
-    gboolean is_bad = c == (gunichar) -1 || c == (gunichar) -2;
-    return is_bad ? 0 : (gsize) (g_utf8_next_char (text) - text);
-}
-
-static void
-append_bytes (GString *out, const char *bytes, gsize n)
-{
-    for (gsize i = 0; i < n; i++)
-        g_string_append_printf (out, "\\x%02X", (guchar) bytes[i]);
-}
-
 /* Tab-separated text has no quoting; what would break a line or cell is written as in C, and so are
  * bytes that are no UTF-8 (a token may hold half a character) and every other control character (a
  * token or title from a file must not steer the terminal that it is shown on). */
 static void
 append_tsv_text (GString *out, const char *text)
 {
-    for (gsize n; *text != '\0'; text += MAX (n, 1)) {
-        n = character_length (text);
-        if (n == 0)
-            append_bytes (out, text, 1);
-        else if (*text == '\t')
-            g_string_append (out, "\\t");
-        else if (*text == '\n')
-            g_string_append (out, "\\n");
-        else if (*text == '\r')
-            g_string_append (out, "\\r");
-        else if (*text == '\\')
-            g_string_append (out, "\\\\");
-        else if (g_unichar_iscntrl (g_utf8_get_char (text)))
-            append_bytes (out, text, n);
-        else
-            g_string_append_len (out, text, (gssize) n);
+    static const char *const marks = "\t\n\r\\", *const letters = "tnr\\";
+    while (*text != '\0') {
+        const char *mark = strchr (marks, *text);
+        if (mark == NULL) {
+            text += fovea_plain_text_append_character (out, text);
+            continue;
+        }
+        g_string_append_printf (out, "\\%c", letters[mark - marks]);
+        text++;
     }
 }
 
-/* As RFC 4180 quotes. */
+/* As RFC 4180 quotes, which may hold breaks of lines; other control characters are spelled here, too. */
 static void
 append_csv_text (GString *out, const char *text)
 {
-    if (strpbrk (text, ",\"\r\n") == NULL) {
-        g_string_append (out, text);
-        return;
-    }
-    g_string_append_c (out, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            g_string_append_c (out, '"');
+    gboolean quoted = strpbrk (text, ",\"\r\n") != NULL;
+    if (quoted)
+        g_string_append_c (out, '"');
+    while (*text != '\0') {
+        if (strchr ("\"\n\r\t", *text) == NULL) {
+            text += fovea_plain_text_append_character (out, text);
+            continue;
+        }
         g_string_append_c (out, *text);
+        if (*text++ == '"')
+            g_string_append_c (out, '"');
     }
-    g_string_append_c (out, '"');
+    if (quoted)
+        g_string_append_c (out, '"');
 }
 
 static void

@@ -121,6 +121,7 @@ static const struct {
     const char *file, *from, *to, *command, *part;
 } changes[] = {
     {"config.json", "\"llama\"", "\"mystery\"", "fovea model bad", "mystery"},
+    {"config.json", "\"llama\"", "\"\\u001b[31mred\"", "fovea model bad", "\\x1B[31mred"},
     {"config.json", "\"silu\"", "\"swoosh\"", "fovea model bad", "swoosh"},
     {"config.json", "{", "{\"rope_scaling\":{\"rope_type\":\"spiral\"},", "fovea model bad",
      "spiral"},

@@ -53,6 +53,8 @@ static const struct {
     {"fovea tokenize demo '' --no-special --ids-only", "\n"},
     /* points */
     {"fovea points demo --tokens 3 --format tsv", "hook_embed\tF32\t3x384\t4608\tall\n"},
+    {"fovea points demo --tokens 3 -o p.csv; cat p.csv", "hook_embed,F32,3x384,4608,all\n"},
+    {"fovea points demo --tokens 3 --format csv", "hook_embed,F32,3x384,4608,all\n"},
     {"fovea points demo --format tsv | grep -c .", "2"},
     /* generate */
     {"fovea generate demo -f one.txt --max-tokens 3 --greedy --ids-only | wc -w", "3"},
@@ -104,6 +106,9 @@ static const struct {
      "\trandom repeat 2\n"},
     /* store */
     {"fovea store info a.fovea --format json", "\"title\": \"random repeat 1\""},
+    {"cp a.fovea e.fovea; sqlite3 e.fovea \"update model set name = 'x' || char (27) || '[31m'\"; "
+     "fovea store info e.fovea",
+     "model x\\x1B[31m (llama)"},
     {"fovea store check a.fovea --quiet --format tsv", "sequence\ttitle\tarray\trow\n"},
     {"fovea store info a.fovea -o i.txt; grep -c 'random repeat' i.txt", "2"},
     /* heads */

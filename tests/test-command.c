@@ -22,7 +22,7 @@ static const struct {
     {"fovea model", "model: too few arguments: fovea model MODEL"},
     {"fovea model demo more", "model: unexpected argument 'more'"},
     {"fovea model demo --formt json", "unknown option --formt, did you mean --format"},
-    {"fovea model demo --format xml", "--format is 'xml', expected text|tsv|json"},
+    {"fovea model demo --format xml", "--format is 'xml', expected text|tsv|csv|json"},
     {"fovea points demo --device cpu", "points: --device has no effect on this command"},
     {"fovea tokenize demo", "tokenize: give either a TEXT or -f FILE"},
     {"fovea tokenize demo a -f b", "tokenize: give either a TEXT or -f FILE"},

@@ -425,6 +425,26 @@ START_TEST (text_stays_text_in_svg_and_pdf)
 }
 END_TEST
 
+/* What a model calls itself may hold anything; GLib's reader refuses what XML does not allow. */
+START_TEST (any_text_makes_a_well_formed_svg)
+{
+    static const char *const texts[] = {"a\x1b[31m\x07", "<b> & \"c\"", "\xc2\x9b", "\x01"};
+    static const GMarkupParser parser = {NULL};
+    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
+    const FoveaTextStyle style = {7, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+        fovea_scene_add_text (scene, 0, 10 * i, texts[i], &style);
+    g_autofree char *svg = fovea_scene_print_svg (scene, texts[0], texts[1]);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
+    gboolean read = g_markup_parse_context_parse (context, svg, -1, &error) &&
+                    g_markup_parse_context_end_parse (context, &error);
+    ck_assert_msg (read, "%s in %s", error != NULL ? error->message : "", svg);
+    ck_assert_ptr_nonnull (strstr (svg, ">a\\x1B[31m\\x07</text>"));
+    ck_assert_ptr_nonnull (strstr (svg, ">&lt;b&gt; &amp; &quot;c&quot;</text>"));
+}
+END_TEST
+
 START_TEST (png_has_the_pixels_of_its_resolution_and_states_it)
 {
     char *folder = support_temp_dir ();
@@ -563,6 +583,7 @@ add_file_cases (Suite *suite)
     tcase_add_loop_test (files, file_without_query_says_so, 0, n);
     tcase_add_loop_test (files, cut_files_are_refused_and_never_read_past_the_end, 0, n);
     tcase_add_test (files, text_stays_text_in_svg_and_pdf);
+    tcase_add_test (files, any_text_makes_a_well_formed_svg);
     tcase_add_test (files, png_has_the_pixels_of_its_resolution_and_states_it);
     tcase_set_timeout (files, 60);
     suite_add_tcase (suite, files);

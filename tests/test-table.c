@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Tables: cells keep what they are given, and each format says it without loss. */
+#include "analysis/plain-text.h"
 #include "analysis/table.h"
 #include "tests/support.h"
 
@@ -115,6 +116,8 @@ START_TEST (control_characters_are_escaped)
     g_autofree char *tsv = fovea_table_print (table, FOVEA_FORMAT_TSV);
     g_autofree char *json = fovea_table_print (table, FOVEA_FORMAT_JSON);
     g_autofree char *text = fovea_table_print (table, FOVEA_FORMAT_TEXT);
+    g_autofree char *csv = fovea_table_print (table, FOVEA_FORMAT_CSV);
+    ck_assert_str_eq (csv, "x\n\"a\rb\\x01\\x1B\\x7F\\xC2\\x9B\\c\"\n");
     ck_assert_str_eq (tsv, "x\na\\rb\\x01\\x1B\\x7F\\xC2\\x9B\\\\c\n");
     ck_assert_ptr_null (strpbrk (text, "\r\x01\x1b\x7f\x9b"));
     g_autoptr (JsonNode) root = json_from_string (json, NULL);
@@ -122,6 +125,30 @@ START_TEST (control_characters_are_escaped)
     JsonArray *rows = json_object_get_array_member (json_node_get_object (root), "rows");
     ck_assert_str_eq (json_object_get_string_member (json_array_get_object_element (rows, 0), "x"),
                       "a\rb\x01\x1b\x7f\xc2\x9b\\c");
+}
+END_TEST
+
+START_TEST (half_characters_are_spelled_in_every_form_but_json)
+{
+    g_autoptr (FoveaTable) table = fovea_table_new ("t");
+    fovea_table_add_column (table, "x", FOVEA_COLUMN_TEXT, "", "x");
+    fovea_table_add_row (table);
+    fovea_table_set_text (table, 0, 0, "\xe6\x97 \xe6\x97\xa5\xff");
+    g_autofree char *csv = fovea_table_print (table, FOVEA_FORMAT_CSV);
+    g_autofree char *tsv = fovea_table_print (table, FOVEA_FORMAT_TSV);
+    ck_assert_str_eq (csv, "x\n\\xE6\\x97 \xe6\x97\xa5\\xFF\n");
+    ck_assert_str_eq (tsv, csv);
+}
+END_TEST
+
+START_TEST (plain_text_is_one_line_that_steers_nothing)
+{
+    g_autofree char *plain = fovea_plain_text ("a\r\n\tb \x1b[31m\xc2\x85 \xc3\xa9\xe2\x80");
+    ck_assert_str_eq (plain, "a   b \\x1B[31m\\xC2\\x85 \xc3\xa9\\xE2\\x80");
+    g_autofree char *same = fovea_plain_text ("layers 0-5: \"wq\" \\ is (2, 3) \xe2\x87\xa5");
+    ck_assert_str_eq (same, "layers 0-5: \"wq\" \\ is (2, 3) \xe2\x87\xa5");
+    g_autofree char *empty = fovea_plain_text ("");
+    ck_assert_str_eq (empty, "");
 }
 END_TEST
 
@@ -218,6 +245,8 @@ main (void)
     tcase_add_test (tcase, columns_are_found_by_what_can_be_read_of_them);
     tcase_add_test (tcase, columns_come_in_the_order_of_their_list);
     tcase_add_test (tcase, control_characters_are_escaped);
+    tcase_add_test (tcase, half_characters_are_spelled_in_every_form_but_json);
+    tcase_add_test (tcase, plain_text_is_one_line_that_steers_nothing);
     tcase_add_test (tcase, tab_separated_text_keeps_one_line_a_row);
     tcase_add_test (tcase, comma_separated_text_quotes);
     tcase_add_test (tcase, json_parses_back);

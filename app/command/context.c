@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/plain-text.h"
 #include "capture/output-file.h"
 
 const FoveaOption fovea_options_always[] = {
@@ -19,8 +20,10 @@ const FoveaOption fovea_options_always[] = {
 };
 
 const FoveaOption fovea_options_output[] = {
-    FOVEA_ROW_CHOICE (
-        "format", "FORM", "text|tsv|json", "text, tsv or json (default: as FILE ends, else text)"),
+    FOVEA_ROW_CHOICE ("format",
+                      "FORM",
+                      "text|tsv|csv|json",
+                      "text, tsv, csv or json (default: as FILE ends, else text)"),
     FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "write the result there; - is standard output"),
     {NULL},
 };
@@ -78,10 +81,15 @@ fovea_command_get_format (FoveaContext *context)
 {
     const char *name = fovea_arguments_text (context->arguments, "format", NULL);
     const char *path = fovea_arguments_text (context->arguments, "output", "");
-    if (name != NULL ? g_str_equal (name, "tsv") : g_str_has_suffix (path, ".tsv"))
-        return FOVEA_FORMAT_TSV;
-    if (name != NULL ? g_str_equal (name, "json") : g_str_has_suffix (path, ".json"))
-        return FOVEA_FORMAT_JSON;
+    static const struct {
+        const char *ending;
+        FoveaTableFormat format;
+    } forms[] = {
+        {".tsv", FOVEA_FORMAT_TSV}, {".csv", FOVEA_FORMAT_CSV}, {".json", FOVEA_FORMAT_JSON}};
+    for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+        if (name != NULL ? g_str_equal (name, forms[i].ending + 1)
+                         : g_str_has_suffix (path, forms[i].ending))
+            return forms[i].format;
     return FOVEA_FORMAT_TEXT;
 }
 
@@ -145,5 +153,6 @@ fovea_command_note (FoveaContext *context, const char *format, ...)
     va_start (list, format);
     g_autofree char *text = g_strdup_vprintf (format, list);
     va_end (list);
-    fprintf (stderr, "fovea: %s\n", text);
+    g_autofree char *plain = fovea_plain_text (text);
+    fprintf (stderr, "fovea: %s\n", plain);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/plain-text.h"
 #include "app/command/command.h"
 #include "fovea-config.h"
 #include "kernels/blas.h"
@@ -259,7 +260,7 @@ main (int argc, char **argv)
     if (error == NULL)
         g_set_error (&error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "standard output: %s",
                      "cannot write");
-    g_strdelimit (error->message, "\n\r", ' ');
-    fprintf (stderr, "fovea: %s\n", error->message);
+    g_autofree char *message = fovea_plain_text (error->message);
+    fprintf (stderr, "fovea: %s\n", message);
     return get_exit_status (error);
 }

@@ -3,6 +3,7 @@
 /* `fovea store info`, `fovea store check` and `fovea store remove`. */
 #include "storage/store.h"
 
+#include "analysis/plain-text.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
 
@@ -42,22 +43,32 @@ make_sequence_table (FoveaStore *store, GPtrArray *sequences)
     return table;
 }
 
-/* Two lines about a run, for people. */
+/* A line for people; what a file says of itself may hold anything. */
+static void G_GNUC_PRINTF (2, 3) append_line (GString *text, const char *format, ...)
+{
+    va_list list;
+    va_start (list, format);
+    g_autofree char *line = g_strdup_vprintf (format, list);
+    va_end (list);
+    g_autofree char *plain = fovea_plain_text (line);
+    g_string_append_printf (text, "%s\n", plain);
+}
+
 static void
 append_run (GString *text, const FoveaRunInfo *run)
 {
-    g_string_append_printf (
-        text, "run %" G_GINT64_FORMAT "  %s  %s  %" G_GINT64_FORMAT " sequences%s\n", run->id,
-        run->kind, run->created, run->n_sequences, run->finished ? "" : "  (unfinished)");
+    append_line (text, "run %" G_GINT64_FORMAT "  %s  %s  %" G_GINT64_FORMAT " sequences%s",
+                 run->id, run->kind, run->created, run->n_sequences,
+                 run->finished ? "" : "  (unfinished)");
     if (run->model_name != NULL)
-        g_string_append_printf (text,
-                                "  model %s (%s), %" G_GINT64_FORMAT " layers x %" G_GINT64_FORMAT
-                                " heads, hash %.12s\n",
-                                run->model_name, run->family != NULL ? run->family : "?",
-                                run->n_layers, run->n_heads,
-                                run->model_hash != NULL ? run->model_hash : "");
-    g_string_append_printf (text, "  device %s, precision %s, fovea %s\n  options %s\n",
-                            run->device, run->precision, run->version, run->options);
+        append_line (text,
+                     "  model %s (%s), %" G_GINT64_FORMAT " layers x %" G_GINT64_FORMAT
+                     " heads, hash %.12s",
+                     run->model_name, run->family != NULL ? run->family : "?", run->n_layers,
+                     run->n_heads, run->model_hash != NULL ? run->model_hash : "");
+    append_line (text, "  device %s, precision %s, fovea %s", run->device, run->precision,
+                 run->version);
+    append_line (text, "  options %s", run->options);
 }
 
 /* The same in each run's notes, for programs: "run.1" = options and so on. */
@@ -93,8 +104,9 @@ run_info (FoveaContext *context, GError **error)
         return fovea_command_write_table (context, table, error);
     }
     g_autoptr (GString) text = g_string_new (NULL);
-    g_string_append_printf (text, "store %s\n  id %s\n\n", fovea_store_get_path (store),
-                            fovea_store_get_uuid (store));
+    append_line (text, "store %s", fovea_store_get_path (store));
+    append_line (text, "  id %s", fovea_store_get_uuid (store));
+    g_string_append_c (text, '\n');
     for (guint i = 0; i < runs->len; i++)
         append_run (text, g_ptr_array_index (runs, i));
     g_autofree char *rows = fovea_table_print (table, FOVEA_FORMAT_TEXT);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/plain-text.h"
 #include "capture/output-file.h"
 #include "ui/figures/figure-private.h"
 #include "ui/figures/pages.h"
@@ -150,8 +151,8 @@ char *
 fovea_figure_caption (const FoveaTraceInfo *info, const char *rest)
 {
     g_autofree char *length = fovea_text_count (info->n_tokens);
-    const char *model =
-        info->model_name != NULL && *info->model_name != '\0' ? info->model_name : "model";
+    gboolean named = info->model_name != NULL && *info->model_name != '\0';
+    g_autofree char *model = fovea_plain_text (named ? info->model_name : "model");
     return g_strdup_printf ("%s, %s tokens.%s%s", model, length,
                             rest != NULL && *rest != '\0' ? " " : "", rest != NULL ? rest : "");
 }

@@ -3,6 +3,7 @@
 /* Scenes as SVG. cairo's own SVG turns letters into outlines; here text stays text that can be
  * searched and edited, and maps are indexed images. Numbers have at most three decimals (a
  * thousandth of a point) and no locale. */
+#include "analysis/plain-text.h"
 #include "ui/figures/png.h"
 #include "ui/figures/scene.h"
 
@@ -37,10 +38,12 @@ append_color (GString *out, const char *name, guint32 color)
         g_string_append_printf (out, " %s=\"#%06X\"", name, color & 0xFFFFFF);
 }
 
+/* XML has no way to write a control character. */
 static void
 append_escaped (GString *out, const char *text)
 {
-    g_autofree char *escaped = g_markup_escape_text (text, -1);
+    g_autofree char *plain = fovea_plain_text (text);
+    g_autofree char *escaped = g_markup_escape_text (plain, -1);
     g_string_append (out, escaped);
 }
 
