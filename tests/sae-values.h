@@ -14,13 +14,6 @@
 int sae_values_count (gboolean large);
 
 /**
- * sae_values_name:
- *
- * What a line is about.
- */
-const char *sae_values_name (int line);
-
-/**
  * sae_values_check:
  *
  * Encodes the line's rows on both devices. Supports are equal but for products that lie within rounding
@@ -29,10 +22,9 @@ const char *sae_values_name (int line);
 void sae_values_check (FoveaDevice *device, FoveaDevice *cpu, int line);
 
 /**
- * sae_values_new:
+ * sae_values_check_folder:
+ * @name: of models/sae in the reference collection
  *
- * The line's autoencoder.
- *
- * Owner: caller.
+ * The same of a folder that SAELens wrote and its inputs; nothing if the device does not make its codes.
  */
-FoveaSae *sae_values_new (int line);
+void sae_values_check_folder (FoveaDevice *device, FoveaDevice *cpu, const char *name);

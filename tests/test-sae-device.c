@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/late-device.h"
+#include "tests/sae-folders.h"
 #include "tests/sae-values.h"
 #include "tests/support.h"
 
@@ -29,6 +30,12 @@ close_devices (void)
 START_TEST (codes_are_those_of_the_cpu)
 {
     sae_values_check (late, cpu, _i);
+}
+END_TEST
+
+START_TEST (codes_of_saelens_folders_are_those_of_the_cpu)
+{
+    sae_values_check_folder (late, cpu, sae_folders[_i]);
 }
 END_TEST
 
@@ -144,6 +151,8 @@ main (void)
     tcase_set_timeout (all, 120);
     tcase_add_checked_fixture (all, open_devices, close_devices);
     tcase_add_loop_test (all, codes_are_those_of_the_cpu, 0, sae_values_count (FALSE));
+    tcase_add_loop_test (all, codes_of_saelens_folders_are_those_of_the_cpu, 0,
+                         G_N_ELEMENTS (sae_folders));
     tcase_add_test (all, room_grows_to_what_rows_need);
     tcase_add_test (all, no_rows_have_no_codes);
     tcase_add_test (all, an_input_that_is_not_finite_is_named);

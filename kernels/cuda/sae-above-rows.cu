@@ -9,9 +9,17 @@
 
 enum {
     SUM_THREADS = 1024,
-    COUNT_BLOCKS = 2, /* a multiprocessor */
-    REST_BLOCKS = 6
+    REST_BLOCKS = 8,   /* a multiprocessor */
+    FIRST_WINDOWS = 4, /* of a row: with more, none is settled at once */
+    NO_LATENT = 0x7fffffff
 };
+
+/* Whether a strip will be multiplied in full. */
+static __device__ inline bool
+is_dense (const AboveRun &run)
+{
+    return run.counts->marked > run.most_marked;
+}
 
 static __device__ inline const uint16_t *
 marks_of (const AboveRun &run, int64_t at)
@@ -48,34 +56,25 @@ latent_of (const AboveRun &run, int packed, int e)
     return codes_latent (run.codes.tiles, group / 4, codes_column (packed & 15, group % 4, e));
 }
 
-static __global__ void
-__launch_bounds__ (DENSE_THREADS) count_kernel (const __grid_constant__ AboveRun run, int n)
-{
-    codes_begin ();
-    const uint2 *marks = (const uint2 *) run.codes.marks;
-    int64_t all = (int64_t) n * run.codes.tiles, step = (int64_t) gridDim.x * DENSE_THREADS;
-    int own = 0, total;
-    for (int64_t i = (int64_t) blockIdx.x * DENSE_THREADS + threadIdx.x; i < all; i += step)
-        own += __popc (marks[i].x) + __popc (marks[i].y);
-    block_before<DENSE_THREADS / 32> (own, &total);
-    if (threadIdx.x == 0 && total > 0)
-        atomicAdd (&run.counts->marked, (unsigned long long) total);
-}
-
-/* What a block has of its window: chunks, and scores that may be codes. */
+/* What a block has of its window: chunks, and scores that may be codes, later their codes. */
 typedef struct {
     int place[ABOVE_WINDOW];
-    int latent[ABOVE_WINDOW * CODES_CHUNK];
-    int at[ABOVE_WINDOW * CODES_CHUNK]; /* among the row's scores */
+    int __align__ (16) latent[ABOVE_WINDOW * CODES_CHUNK]; /* NO_LATENT: it is none */
+    int at[ABOVE_WINDOW * CODES_CHUNK];                    /* among the row's scores */
+    float value[ABOVE_WINDOW * CODES_CHUNK];
     int n, n_codes;
 } Window;
 
 /* Lists the chunks of window @window; gives how many the row has. */
 static __device__ inline int
-list_chunks (const AboveRun &run, int64_t at, int window, Window *w)
+open_window (const AboveRun &run, int64_t at, int window, Window *w)
 {
     const uint16_t *marks = marks_of (run, at);
     int groups = 4 * run.codes.tiles, own = 0, total, first = window * ABOVE_WINDOW;
+    __syncthreads (); /* the window before was read */
+    if (threadIdx.x == 0)
+        w->n = w->n_codes = 0;
+#pragma unroll 4
     for (int g = (int) threadIdx.x; g < groups; g += ABOVE_THREADS)
         own += __popc (marks[g]);
     int to = block_before<ABOVE_WARPS> (own, &total) - first;
@@ -85,93 +84,146 @@ list_chunks (const AboveRun &run, int64_t at, int window, Window *w)
             if (to >= 0 && to < ABOVE_WINDOW)
                 w->place[to] = pack_place (g, place, __ffs ((int) left) - 1);
     }
+    __syncthreads ();
     return total;
 }
 
-/* Lists the scores of the window's first @n chunks that may be codes. The others become NaN; and where scores
- * are products, those that are become codes. */
+/* Lists the scores of the window's first @n chunks that may be codes. The others become NaN if codes are to
+ * stay in their place. */
 template <bool ROUNDED>
 static __device__ inline void
-list_scores (const AboveRun &run, const CodesRow &row, int64_t at, int n, Window *w)
+list_scores (const AboveRun &run, const CodesRow &row, int64_t at, int n, bool in_place, Window *w)
 {
-    const FoveaCodesWeights &weights = run.codes.args.weights;
     float *scores = (float *) chunks_of (run, at);
-    int kept = 0;
     for (int i = (int) threadIdx.x; i < n; i += ABOVE_THREADS) {
         int packed = w->place[i];
         int64_t slot = slot_of (packed);
         float4 four = ((const float4 *) scores)[slot];
-        float v[4] = {four.x, four.y, four.z, four.w};
+        const float v[4] = {four.x, four.y, four.z, four.w};
 #pragma unroll
         for (int e = 0; e < CODES_CHUNK; e++) {
             int64_t latent = latent_of (run, packed, e);
-            bool in = latent < weights.n_latents;
+            bool in = latent < run.codes.args.weights.n_latents;
             float reach = 0;
             if (!ROUNDED && in)
                 reach = row.error * run.codes.prepared.reach[latent] + row.slack;
             in = in && (ROUNDED ? v[e] > 0 : v[e] >= -reach);
-            if (!in)
+            if (in) { /* in any order: each is settled by itself */
+                int to = atomicAdd (&w->n, 1);
+                w->latent[to] = (int) latent;
+                w->at[to] = (int) (4 * slot + e);
+                w->value[to] = v[e];
+            } else if (in_place) {
                 scores[4 * slot + e] = NAN;
-            else if (ROUNDED)
-                scores[4 * slot + e] = v[e] + weights.level[latent];
-            kept += in;
-            if (ROUNDED || !in)
-                continue;
-            int to = atomicAdd (&w->n, 1); /* in any order: each is settled by itself */
-            w->latent[to] = (int) latent;
-            w->at[to] = (int) (4 * slot + e);
+            }
         }
     }
-    if (ROUNDED && kept > 0)
+    __syncthreads ();
+}
+
+/* The product of the window's @i-th score is @p, if @own. */
+static __device__ inline void
+keep_code (const AboveRun &run, int i, float p, bool own, Window *w)
+{
+    bool in = own && p > run.codes.args.weights.level[w->latent[i]];
+    if (own && in)
+        w->value[i] = p;
+    else if (own)
+        w->latent[i] = NO_LATENT;
+    int kept = __popc (__ballot_sync (~0u, in));
+    if (lane_id () == 0 && kept > 0)
         atomicAdd (&w->n_codes, kept);
 }
 
-/* Products of listed scores, in their places. */
 template <bool VECTORS>
 static __device__ inline void
-make_products (const AboveRun &run, int64_t t, int64_t at, Window *w)
+make_products (const AboveRun &run, int64_t t, Window *w)
 {
     using P = Products<false, VECTORS>;
-    const FoveaCodesWeights &weights = run.codes.args.weights;
-    float *scores = (float *) chunks_of (run, at);
-    int n = w->n, lane = lane_id (), kept = 0;
+    const float *bias = run.codes.args.weights.bias;
+    int n = w->n, lane = lane_id ();
     for (int first = (int) threadIdx.x / 32 * P::BATCH; first < n;
          first += ABOVE_WARPS * P::BATCH) {
         auto name = [&] (int b) { return w->latent[min (first + b, n - 1)]; };
         float p = P::make (run.codes, t, name);
         bool own = lane < P::BATCH && first + lane < n;
-        int latent = own ? w->latent[first + lane] : 0;
-        p += own && weights.bias != NULL ? weights.bias[latent] : 0;
-        bool in = own && p > weights.level[latent];
-        if (own)
-            scores[w->at[first + lane]] = in ? p : NAN;
-        kept += __popc (__ballot_sync (~0u, in));
+        int i = min (first + lane, n - 1);
+        p += own && bias != NULL ? bias[w->latent[i]] : 0;
+        __syncwarp (); /* all have read their names */
+        keep_code (run, i, p, own, w);
     }
-    if (lane == 0 && kept > 0)
-        atomicAdd (&w->n_codes, kept);
 }
 
-/* A window of row @at of the strip, which is row @t of all. Gives how many chunks the row has; the window's
- * codes are w->n_codes. */
-template <bool ROUNDED, bool VECTORS>
-static __device__ inline int
-settle (const AboveRun &run, int64_t t, int64_t at, int window, Window *w)
+/* Scores that are products but for their level. */
+static __device__ inline void
+add_levels (const AboveRun &run, Window *w)
 {
-    __syncthreads (); /* the window before was read */
+    int n = w->n;
+    for (int i = (int) threadIdx.x; i < n; i += ABOVE_THREADS)
+        w->value[i] += run.codes.args.weights.level[w->latent[i]];
     if (threadIdx.x == 0)
-        w->n = w->n_codes = 0;
-    int total = list_chunks (run, at, window, w);
-    __syncthreads ();
-    int left = total - window * ABOVE_WINDOW;
-    list_scores<ROUNDED> (run, run.codes.row[t], at, min (left, (int) ABOVE_WINDOW), w);
-    __syncthreads ();
-    if (!ROUNDED)
-        make_products<VECTORS> (run, t, at, w);
-    __syncthreads ();
-    return total;
+        w->n_codes = n;
 }
 
-/* A block the first window of a row. */
+/* Codes in the places of their scores. */
+static __device__ inline void
+put_back (const AboveRun &run, int64_t at, const Window *w)
+{
+    float *scores = (float *) chunks_of (run, at);
+    for (int i = (int) threadIdx.x; i < w->n; i += ABOVE_THREADS)
+        scores[w->at[i]] = w->latent[i] == NO_LATENT ? NAN : w->value[i];
+}
+
+/* All codes of a row in their order, where its chunks have been. A place needs only counting. */
+static __device__ inline void
+stage_codes (const AboveRun &run, int64_t at, Window *w)
+{
+    int2 *to = (int2 *) chunks_of (run, at);
+    int n = w->n, fours = (n + 3) / 4;
+    if ((int) threadIdx.x < 4 * fours - n)
+        w->latent[n + (int) threadIdx.x] = NO_LATENT;
+    __syncthreads ();
+    for (int i = (int) threadIdx.x; i < n; i += ABOVE_THREADS) {
+        int own = w->latent[i], place = 0;
+        const int4 *others = (const int4 *) w->latent;
+#pragma unroll 4
+        for (int o = 0; o < fours; o++) {
+            int4 four = others[o];
+            place += (four.x < own) + (four.y < own) + (four.z < own) + (four.w < own);
+        }
+        if (own != NO_LATENT)
+            to[place] = make_int2 (own, __float_as_int (w->value[i]));
+    }
+}
+
+/* The first @n chunks of a window of row @at of the strip, which is row @t of all; its codes are w->n_codes. */
+template <bool ROUNDED, bool VECTORS>
+static __device__ inline void
+settle (const AboveRun &run, int64_t t, int64_t at, int n, bool in_place, Window *w)
+{
+    list_scores<ROUNDED> (run, run.codes.row[t], at, n, in_place, w);
+    if (ROUNDED)
+        add_levels (run, w);
+    else
+        make_products<VECTORS> (run, t, w);
+    __syncthreads ();
+    if (in_place)
+        put_back (run, at, w);
+    else
+        stage_codes (run, at, w);
+}
+
+/* Windows of a row that any block may settle, from @first to @end. */
+static __device__ inline void
+leave_windows (const AboveRun &run, int64_t at, int first, int end)
+{
+    int to = end > first ? atomicAdd (&run.counts->n_rest, end - first) : 0;
+    for (int i = first; i < end; i++)
+        run.rest[to + i - first] = make_int2 ((int) at, i);
+}
+
+/* A block the first window of a row; of one that has many, none, since the strip may yet be multiplied in
+ * full. */
 template <bool ROUNDED, bool VECTORS>
 static __global__ void
 __launch_bounds__ (ABOVE_THREADS)
@@ -180,16 +232,18 @@ __launch_bounds__ (ABOVE_THREADS)
     __shared__ Window w;
     codes_begin ();
     int64_t at = blockIdx.x;
-    if (run.counts->marked > run.most_marked)
-        return;
-    int total = settle<ROUNDED, VECTORS> (run, first + at, at, 0, &w);
+    int total = open_window (run, at, 0, &w), windows = (total + ABOVE_WINDOW - 1) / ABOVE_WINDOW;
+    bool staged = windows <= 1 && 2 * CODES_CHUNK * total <= run.codes.prepared.F;
+    bool later = windows > FIRST_WINDOWS;
+    if (!later)
+        settle<ROUNDED, VECTORS> (run, first + at, at, min (total, (int) ABOVE_WINDOW), !staged,
+                                  &w);
     if (threadIdx.x != 0)
         return;
-    run.n_codes[at] = w.n_codes;
-    int rest = (total - 1) / ABOVE_WINDOW;
-    int to = rest > 0 ? atomicAdd (&run.counts->n_rest, rest) : 0;
-    for (int i = 0; i < rest; i++)
-        run.rest[to + i] = make_int2 ((int) at, i + 1);
+    run.n_codes[at] = staged ? ~w.n_codes : w.n_codes;
+    leave_windows (run, at, later ? 0 : 1, windows);
+    if (total > 0)
+        atomicAdd (&run.counts->marked, (unsigned long long) total);
 }
 
 /* Blocks share the other windows. */
@@ -199,9 +253,13 @@ __launch_bounds__ (ABOVE_THREADS) rest_kernel (const __grid_constant__ AboveRun 
 {
     __shared__ Window w;
     codes_begin ();
+    if (is_dense (run))
+        return;
     for (int i = (int) blockIdx.x; i < run.counts->n_rest; i += (int) gridDim.x) {
         int2 rest = run.rest[i];
-        settle<ROUNDED, VECTORS> (run, first + rest.x, rest.x, rest.y, &w);
+        int left = open_window (run, rest.x, rest.y, &w) - rest.y * ABOVE_WINDOW;
+        settle<ROUNDED, VECTORS> (run, first + rest.x, rest.x, min (left, (int) ABOVE_WINDOW), true,
+                                  &w);
         if (threadIdx.x == 0 && w.n_codes > 0)
             atomicAdd (&run.n_codes[rest.x], w.n_codes);
     }
@@ -213,11 +271,14 @@ __launch_bounds__ (SUM_THREADS)
     sum_kernel (const __grid_constant__ AboveRun run, int64_t first, int n)
 {
     codes_begin ();
+    if (is_dense (run))
+        return;
     int64_t before = first == 0 ? 0 : run.offset[first];
     if (first == 0 && threadIdx.x == 0)
         run.offset[0] = 0;
     for (int base = 0; base < n; base += SUM_THREADS) {
         int i = base + (int) threadIdx.x, own = i < n ? run.n_codes[i] : 0, total;
+        own = own < 0 ? ~own : own;
         int in_front = block_before<SUM_THREADS / 32> (own, &total);
         if (i < n)
             run.offset[first + i + 1] = before + in_front + own;
@@ -281,9 +342,20 @@ __launch_bounds__ (ABOVE_THREADS) fill_kernel (const __grid_constant__ AboveRun 
 {
     extern __shared__ unsigned shared[];
     codes_begin ();
+    if (is_dense (run))
+        return;
     int64_t at = blockIdx.x, to = run.offset[first + at], end = run.offset[first + at + 1];
     if (end == to || end > run.room)
         return;
+    const int2 *staged = (const int2 *) chunks_of (run, at);
+    if (run.n_codes[at] < 0) {
+        for (int i = (int) threadIdx.x; i < end - to; i += ABOVE_THREADS) {
+            int2 code = staged[i];
+            run.latent[to + i] = code.x;
+            run.value[to + i] = __int_as_float (code.y);
+        }
+        return;
+    }
     const Order order = {shared, (int *) (shared + run.codes.prepared.F / 32)};
     find_order (run, at, order);
     walk_codes (run, at, [&] (int64_t latent, float value) {
@@ -296,19 +368,14 @@ __launch_bounds__ (ABOVE_THREADS) fill_kernel (const __grid_constant__ AboveRun 
     });
 }
 
-cudaError_t
-cuda_above_count (const AboveRun *run, int n, cudaStream_t stream)
-{
-    unsigned grid = (unsigned) (COUNT_BLOCKS * run->codes.n_processors);
-    return codes_follow (count_kernel, grid, DENSE_THREADS, 0, stream, *run, n);
-}
-
 template <bool ROUNDED, bool VECTORS>
 static cudaError_t
-launch_settle (const AboveRun *run, int64_t first, int n, cudaStream_t stream)
+launch_settle (const AboveRun *run, int64_t first, int n, cudaEvent_t counted, cudaStream_t stream)
 {
     cudaError_t status = codes_follow (settle_kernel<ROUNDED, VECTORS>, (unsigned) n, ABOVE_THREADS,
                                        0, stream, *run, first);
+    if (status == cudaSuccess)
+        status = cudaEventRecord (counted, stream);
     unsigned grid = (unsigned) (REST_BLOCKS * run->codes.n_processors);
     return status == cudaSuccess ? codes_follow (rest_kernel<ROUNDED, VECTORS>, grid, ABOVE_THREADS,
                                                  0, stream, *run, first)
@@ -316,12 +383,13 @@ launch_settle (const AboveRun *run, int64_t first, int n, cudaStream_t stream)
 }
 
 cudaError_t
-cuda_above_settle (const AboveRun *run, int64_t first, int n, cudaStream_t stream)
+cuda_above_settle (
+    const AboveRun *run, int64_t first, int n, cudaEvent_t counted, cudaStream_t stream)
 {
-    if (run->codes.args.weights.rounded)
-        return launch_settle<true, true> (run, first, n, stream);
-    return codes_has_vectors (&run->codes) ? launch_settle<false, true> (run, first, n, stream)
-                                           : launch_settle<false, false> (run, first, n, stream);
+    auto launch = run->codes.args.weights.rounded   ? launch_settle<true, true>
+                  : codes_has_vectors (&run->codes) ? launch_settle<false, true>
+                                                    : launch_settle<false, false>;
+    return launch (run, first, n, counted, stream);
 }
 
 cudaError_t

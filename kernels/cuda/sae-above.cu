@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Codes by levels on a GPU: how rows are encoded, and in what memory (sae-above.cuh). */
+#include <limits.h>
+
 #include "kernels/cuda/sae-above.cuh"
 
 enum {
@@ -25,11 +27,11 @@ strip_rows (const AboveRun *run)
     return (int) (blocks < 1 ? 1 : blocks) * SCORE_BLOCK;
 }
 
-/* Windows of a row that are not its first, at most. */
+/* Windows of a row, at most. */
 static int64_t
-most_rest (const AboveRun *run)
+most_windows (const AboveRun *run)
 {
-    return (run->codes.prepared.F / CODES_CHUNK - 1) / ABOVE_WINDOW;
+    return (run->codes.prepared.F / CODES_CHUNK + ABOVE_WINDOW - 1) / ABOVE_WINDOW;
 }
 
 /* Where the parts of the scratch memory begin; @base NULL only counts. */
@@ -49,7 +51,7 @@ lay_out (AboveRun *run, char *base)
     run->n_codes = (int *) (base + at);
     at += aligned (strip * sizeof (int));
     run->rest = (int2 *) (base + at);
-    at += aligned (strip * (size_t) most_rest (run) * sizeof (int2));
+    at += aligned (strip * (size_t) most_windows (run) * sizeof (int2));
     c->marks = (uint16_t *) (base + at);
     at += aligned (strip * (size_t) c->tiles * 4 * sizeof (uint16_t));
     c->chunks = (float4 *) (base + at);
@@ -81,7 +83,7 @@ cuda_above_plan (const FoveaAboveArgs *args, int n_processors, int capability, s
 
 /* Products of a strip by cuBLAS, and codes from all of them. */
 static cudaError_t
-run_dense (const AboveRun *run, int64_t first, int n, const AboveStreams *s)
+run_dense (AboveRun *run, int64_t first, int n, const AboveStreams *s)
 {
     const CodesRun *c = &run->codes;
     const FoveaCodesWeights *w = &c->args.weights;
@@ -97,6 +99,7 @@ run_dense (const AboveRun *run, int64_t first, int n, const AboveStreams *s)
     if (made != CUBLAS_STATUS_SUCCESS)
         return made == CUBLAS_STATUS_ALLOC_FAILED ? cudaErrorMemoryAllocation : cudaErrorUnknown;
     cudaError_t status = cuda_above_dense_count (run, first, n, s->stream);
+    run->most_marked = ULLONG_MAX; /* now the count says nothing */
     if (status == cudaSuccess)
         status = cuda_above_sum (run, first, n, s->stream);
     return status == cudaSuccess ? cuda_above_dense_fill (run, first, n, s->stream) : status;
@@ -124,17 +127,15 @@ run_marked (AboveRun *run, int64_t first, int n, const AboveStreams *s, bool *de
     if (status == cudaSuccess)
         status = cuda_codes_scores (&run->codes, first, n, s->stream);
     if (status == cudaSuccess)
-        status = cuda_above_count (run, n, s->stream);
+        status = cuda_above_settle (run, first, n, s->counted, s->stream);
     if (status == cudaSuccess)
-        status = cudaEventRecord (s->counted, s->stream);
+        status = cuda_above_sum (run, first, n, s->stream);
     if (status == cudaSuccess)
-        status = cuda_above_settle (run, first, n, s->stream);
+        status = cuda_above_fill (run, first, n, s->stream);
     if (status == cudaSuccess)
         status = read_marked (run, s, &marked);
     *dense = marked > run->most_marked;
-    if (status == cudaSuccess && !*dense)
-        status = cuda_above_sum (run, first, n, s->stream);
-    return status == cudaSuccess && !*dense ? cuda_above_fill (run, first, n, s->stream) : status;
+    return status;
 }
 
 /* Once a strip was too dense, the others are not tried. */

@@ -6,12 +6,13 @@
  * at least 0 less its reach, and the chunks of all such scores are kept in their place. There is room for all
  * of them: no row overflows. Then
  *
- * - scores are settled: a product in f32 for each that may be a code, in the place of its score; NaN for what
- *   is none. A row's first WINDOW chunks by a block of its own, what is beyond by any;
+ * - scores are settled: a product in f32 for each that may be a code. A row of up to ABOVE_WINDOW chunks is
+ *   settled by a block, and its codes put in order where its chunks have been. Of others any block settles a
+ *   window, and codes stay in the places of their scores, NaN in those of what is none;
  * - counts of rows are summed up, and rows written where they belong, in the order of latents.
  *
  * Products one by one cost more than all of them at once where one in thirty is wanted: a strip with that
- * many marks, which are counted first, is multiplied in full, into the room of its scores. So a row's bits, not
+ * many marks is multiplied in full, into the room of its scores. So a row's bits, not
  * what they are to seven digits, depend on the rows that it comes with. */
 #include "kernels/cuda/sae-codes.cuh"
 
@@ -36,14 +37,14 @@ typedef struct {
     int32_t *latent;
     float *value;
     float *products; /* (strip, n_latents): the room of chunks */
-    int *n_codes;    /* (strip) of rows */
+    int *n_codes;    /* (strip) of rows; its complement where they are in order */
     AboveCounts *counts;
-    int2 *rest;                     /* row and window, of windows that are not a row's first */
+    int2 *rest;                     /* row and window, of windows that any block settles */
     unsigned long long most_marked; /* of a strip that is not multiplied in full */
     bool fused;
 } AboveRun;
 
-/* What waits for the count of a strip's marks while the strip goes on. */
+/* Copies wait for the count of a strip's marks while the stream goes on. */
 typedef struct {
     cublasHandle_t blas;
     cudaStream_t stream, copies;
@@ -51,30 +52,26 @@ typedef struct {
 } AboveStreams;
 
 /**
- * cuda_above_count:
- *
- * run->counts->marked of @n rows of a strip.
- */
-cudaError_t cuda_above_count (const AboveRun *run, int n, cudaStream_t stream);
-
-/**
  * cuda_above_settle:
+ * @counted: recorded when run->counts->marked is there
  *
- * Products in the place of scores, and run->n_codes; nothing if run->most_marked is passed.
+ * Codes of @n rows, in their order or in the places of their scores, and run->n_codes; nothing of use if
+ * run->most_marked is passed.
  */
-cudaError_t cuda_above_settle (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
+cudaError_t cuda_above_settle (
+    const AboveRun *run, int64_t first, int n, cudaEvent_t counted, cudaStream_t stream);
 
 /**
  * cuda_above_sum:
  *
- * Offsets behind row @first from run->n_codes.
+ * Offsets behind row @first from run->n_codes, unless run->most_marked is passed.
  */
 cudaError_t cuda_above_sum (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
 
 /**
  * cuda_above_fill:
  *
- * Writes rows that end within the room.
+ * Writes rows that end within the room, unless run->most_marked is passed.
  */
 cudaError_t cuda_above_fill (const AboveRun *run, int64_t first, int n, cudaStream_t stream);
 
