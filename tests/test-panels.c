@@ -381,6 +381,45 @@ START_TEST (in_a_narrow_toolbar_as_many_as_can_be_are_whole)
 }
 END_TEST
 
+static void
+get_box (GtkWidget *widget, graphene_rect_t *box)
+{
+    ck_assert (gtk_widget_compute_bounds (widget, gtk_widget_get_parent (widget), box));
+}
+
+/* Behind the gap begins the second line, at its right end; with room for all there is one again. */
+START_TEST (a_toolbar_too_narrow_for_all_has_two_lines)
+{
+    GtkWidget *window = gtk_window_new (), *bar = fovea_toolbar_new (), *parts[3];
+    graphene_rect_t first, last;
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+        parts[i] = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+        gtk_widget_set_size_request (parts[i], i == 1 ? 0 : 200, 20);
+        gtk_widget_set_hexpand (parts[i], i == 1);
+        gtk_box_append (GTK_BOX (bar), parts[i]);
+    }
+    gtk_widget_set_valign (bar, GTK_ALIGN_START);
+    gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+    gtk_window_set_child (GTK_WINDOW (window), bar);
+    gtk_window_set_default_size (GTK_WINDOW (window), 300, 100);
+    gtk_window_present (GTK_WINDOW (window));
+    RUN_UNTIL (gtk_widget_get_width (window) == 300);
+    get_box (parts[0], &first);
+    get_box (parts[2], &last);
+    ck_assert_float_ge (last.origin.y, first.origin.y + 20);
+    ck_assert_float_eq (last.origin.x + last.size.width, (float) gtk_widget_get_width (bar));
+    ck_assert_int_ge (gtk_widget_get_height (bar), 40);
+    gtk_window_set_default_size (GTK_WINDOW (window), 500, 100);
+    RUN_UNTIL (gtk_widget_get_width (window) == 500);
+    get_box (parts[0], &first);
+    get_box (parts[2], &last);
+    ck_assert_float_eq (last.origin.y, first.origin.y);
+    ck_assert_float_eq (last.origin.x + last.size.width, (float) gtk_widget_get_width (bar));
+    ck_assert_int_lt (gtk_widget_get_height (bar), 40);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 /* How many images below are to be seen: the marks of chosen rows. */
 static guint
 count_marks (GtkWidget *parent)
@@ -441,6 +480,7 @@ main (void)
     tcase_add_test (tcase, a_choice_gives_way_where_the_row_is_narrow);
     tcase_add_test (tcase, a_choice_gives_up_its_name_before_its_value);
     tcase_add_test (tcase, in_a_narrow_toolbar_as_many_as_can_be_are_whole);
+    tcase_add_test (tcase, a_toolbar_too_narrow_for_all_has_two_lines);
     tcase_add_test (tcase, the_open_list_marks_what_is_chosen_and_follows);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -10,6 +10,8 @@
 #include "tests/support.h"
 #include "ui/finder.h"
 
+#define EDGES 24 /* of a window, pixels of its size at most */
+
 const char window_bench_text[] =
     "The Psychologist was the only person besides the Doctor and myself who "
     "had attended the previous dinner. The Psychologist was quiet.";
@@ -59,6 +61,21 @@ run_and_score (Bench *bench)
     fovea_window_run_text (bench->window, window_bench_text, bench->path);
     RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL &&
                !fovea_window_is_busy (bench->window));
+}
+
+/* Asked for again each time: what was answered meanwhile is the size asked for now. */
+static gboolean
+take_size (GtkWidget *window, int width, int height)
+{
+    int wide = gtk_widget_get_width (window), high = gtk_widget_get_height (window);
+    gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+    return wide <= width && wide > width - EDGES && high <= height && high > height - EDGES;
+}
+
+void
+bench_resize (Bench *bench, int width, int height)
+{
+    RUN_UNTIL (take_size (GTK_WIDGET (bench->window), width, height));
 }
 
 void

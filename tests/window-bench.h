@@ -70,6 +70,14 @@ void bench_free (Bench *bench);
 void run_and_score (Bench *bench);
 
 /**
+ * bench_resize:
+ *
+ * Waits until the window has that size but for its edges. What gives way in a narrow window does so
+ * step by step, hence it may take some.
+ */
+void bench_resize (Bench *bench, int width, int height);
+
+/**
  * activate:
  *
  * An action of the window by name.

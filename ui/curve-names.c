@@ -1,19 +1,24 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* A search owns all it reads: points and sizes of names are taken when it starts. What comes back for
- * curves that are no longer shown is dropped by its number. */
+ * curves that are no longer shown is dropped by its number. The goal is a line with a name like the
+ * others, so that no two names meet whatever their size. */
 #include "ui/curve-names.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/figures/label-place.h"
 
 #define STEP   5  /* pixels between places that are tried for a name */
 #define LETTER 12 /* pixels */
+#define SMALL  11 /* of the goal's name */
 
 /* One name, from the question to the answer. */
 typedef struct {
-    const char *name;
+    char *name;
+    int letter;
+    FoveaLabelFlags style;
     GdkRGBA color;
     guint curve; /* of the placer, G_MAXUINT = not there */
     double width, height;
@@ -25,7 +30,7 @@ typedef struct {
     FoveaLabelPlacer *placer;
     FoveaCurveFrame frame;
     guint n, number; /* number: of the search */
-    Name names[FOVEA_MAX_CHOSEN];
+    Name names[FOVEA_MAX_CHOSEN + 1];
 } Search;
 
 struct _FoveaCurveNames {
@@ -43,6 +48,8 @@ static void
 search_free (gpointer data)
 {
     Search *search = data;
+    for (guint i = 0; i < search->n; i++)
+        g_free (search->names[i].name);
     fovea_label_placer_free (search->placer);
     g_free (search);
 }
@@ -116,9 +123,9 @@ draw_found (GtkWidget *widget, const Search *search)
         const FoveaBox *box = &name->place.box;
         if (!name->placed)
             continue;
-        fovea_label_draw (widget, snapshot, name->name, LETTER,
-                          FOVEA_LABEL_BOLD | FOVEA_LABEL_CENTER, &name->color,
-                          (box->x0 + box->x1) / 2, (box->y0 + box->y1) / 2, 0);
+        fovea_label_draw (widget, snapshot, name->name, name->letter,
+                          name->style | FOVEA_LABEL_CENTER, &name->color, (box->x0 + box->x1) / 2,
+                          (box->y0 + box->y1) / 2, 0);
         if (name->place.leader)
             draw_leader (snapshot, &search->frame, name);
     }
@@ -139,6 +146,34 @@ search_done (GObject *object, GAsyncResult *result, gpointer data)
     gtk_widget_queue_draw (names->widget);
 }
 
+/* @n points of its line, none where it is not there. */
+static void
+add_name (Search *search, GtkWidget *widget, Name name, const double *points, guint n)
+{
+    int width, height;
+    g_autoptr (PangoLayout) layout =
+        fovea_label_layout (widget, name.letter, name.style, name.name);
+    pango_layout_get_pixel_size (layout, &width, &height);
+    name.width = width;
+    name.height = height;
+    name.curve = n > 0 ? fovea_label_placer_add_curve (search->placer, points, n) : G_MAXUINT;
+    search->names[search->n++] = name;
+}
+
+/* First, so that it has the first place along its line that is free. */
+static void
+add_goal (Search *search, GtkWidget *widget, const FoveaPalette *palette, double share, double y)
+{
+    const double line[] = {search->frame.x, y, search->frame.x + search->frame.width, y};
+    if (isnan (y))
+        return;
+    add_name (search, widget,
+              (Name){.name = g_strdup_printf (_ ("goal %.2f"), share),
+                     .letter = SMALL,
+                     .color = palette->quiet},
+              line, 2);
+}
+
 static Search *
 search_new (FoveaCurveNames *names,
             const FoveaPalette *palette,
@@ -146,36 +181,30 @@ search_new (FoveaCurveNames *names,
             const FoveaCurveFrame *frame,
             double goal)
 {
-    const double line[] = {frame->x, goal, frame->x + frame->width, goal};
-    guint methods[FOVEA_MAX_CHOSEN];
+    guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (model, methods);
     FoveaMethodStyle styles[FOVEA_MAX_CHOSEN];
     Search *search = g_new0 (Search, 1);
-    search->n = fovea_sparse_model_list_chosen (model, methods);
+    double share;
     search->number = ++names->number;
     search->frame = *frame;
     search->placer = fovea_label_placer_new ((FoveaBox){
         frame->x + 4, frame->y + 2, frame->x + frame->width, frame->y + frame->height - 4});
     fovea_label_placer_set_step (search->placer, STEP);
-    fovea_curve_frame_get_styles (methods, search->n, palette->theme, styles);
-    for (guint i = 0; i < search->n; i++) {
+    fovea_curve_frame_get_styles (methods, n, palette->theme, styles);
+    g_object_get (model, "goal", &share, NULL);
+    add_goal (search, names->widget, palette, share, goal);
+    for (guint i = 0; i < n; i++) {
         const FoveaCurve *curve = fovea_sparse_model_get_curve (model, methods[i]);
-        Name *name = &search->names[i];
         guint n_points = 0;
-        int width, height;
         g_autofree double *points =
             curve != NULL ? fovea_curve_frame_place (frame, model, curve, &n_points) : NULL;
-        name->name = fovea_sparse_method_list ()[methods[i]]->name;
-        name->color = fovea_palette_rgba (styles[i].color);
-        g_autoptr (PangoLayout) layout =
-            fovea_label_layout (names->widget, LETTER, FOVEA_LABEL_BOLD, name->name);
-        pango_layout_get_pixel_size (layout, &width, &height);
-        name->width = width;
-        name->height = height;
-        name->curve = n_points > 0 ? fovea_label_placer_add_curve (search->placer, points, n_points)
-                                   : G_MAXUINT;
+        add_name (search, names->widget,
+                  (Name){.name = g_strdup (fovea_sparse_method_list ()[methods[i]]->name),
+                         .letter = LETTER,
+                         .style = FOVEA_LABEL_BOLD,
+                         .color = fovea_palette_rgba (styles[i].color)},
+                  points, n_points);
     }
-    if (!isnan (goal))
-        fovea_label_placer_add_curve (search->placer, line, 2);
     return search;
 }
 

@@ -41,7 +41,7 @@ gboolean fovea_curve_names_is_busy (const FoveaCurveNames *names);
 /**
  * fovea_curve_names_draw:
  *
- * @goal: pixels from the top of a line that names keep clear of, NaN = none
+ * @goal: pixels from the top of the goal's line, which has a name too, NaN = none
  *
  * Draws those known and starts the search for others where size, theme, goal or curves are new; the
  * widget is drawn again when it ends.   Thread: main.

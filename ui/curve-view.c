@@ -143,22 +143,18 @@ get_goal_y (FoveaCurveView *self, const FoveaCurveFrame *frame)
     return fovea_curve_frame_get_y (frame, goal);
 }
 
-/* A goal of recall says nothing about errors, where it is not drawn. */
+/* A goal of recall says nothing about errors, where it is not drawn. Its name is one of the curves'. */
 static void
 draw_goal (FoveaCurveView *self,
            GtkSnapshot *snapshot,
            const FoveaPalette *palette,
            const FoveaCurveFrame *frame)
 {
-    double goal, y = get_goal_y (self, frame);
+    double y = get_goal_y (self, frame);
     if (frame->flipped)
         return;
-    g_object_get (self->model, "goal", &goal, NULL);
-    g_autofree char *text = g_strdup_printf (_ ("goal %.2f"), goal);
     for (double x = frame->x; x < frame->x + frame->width; x += 5)
         fovea_fill_draw (snapshot, x, round (y), 2, 1, 0, &palette->text);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 11, FOVEA_LABEL_NORMAL, &palette->quiet,
-                      frame->x + 6, y + (goal > 0.1 ? 10 : -8), 0);
 }
 
 gboolean

@@ -8,8 +8,9 @@
 #include "ui/palette.h"
 #include "ui/texture.h"
 
-#define SIDE 96
-#define TEXT 26
+#define SIDE  96
+#define LEAST 72 /* of a side, where large text leaves no room */
+#define TEXT  26
 
 struct _FoveaExampleMap {
     GtkWidget parent_instance;
@@ -26,12 +27,13 @@ fovea_example_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaExampleMap *self = FOVEA_EXAMPLE_MAP (widget);
     FoveaPalette palette;
+    int shown = MIN (SIDE, gtk_widget_get_width (widget));
     fovea_palette_load (widget, &palette);
     fovea_label_draw (widget, snapshot, self->name, 12, FOVEA_LABEL_NORMAL, &palette.quiet, 0,
-                      SIDE + TEXT / 2.0, 0);
+                      SIDE + TEXT / 2.0, shown < SIDE ? shown - 4 : 0);
     if (self->n_tokens == 0)
         return;
-    int side = SIDE * gtk_widget_get_scale_factor (widget);
+    int side = shown * gtk_widget_get_scale_factor (widget);
     FoveaTileSpec spec = {
         .layer = self->layer,
         .head = self->head,
@@ -45,7 +47,7 @@ fovea_example_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     GdkTexture *texture = fovea_tile_cache_get (self->tiles, &spec, (int) self->layer);
     if (texture != NULL)
         fovea_texture_draw (GTK_WIDGET (self), snapshot, texture,
-                            &GRAPHENE_RECT_INIT (0, 0, SIDE, SIDE));
+                            &GRAPHENE_RECT_INIT (0, 0, (float) shown, (float) shown));
 }
 
 static void
@@ -57,7 +59,8 @@ fovea_example_map_measure (GtkWidget *widget,
                            int *minimum_baseline,
                            int *natural_baseline)
 {
-    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? SIDE + TEXT : SIDE;
+    *natural = orientation == GTK_ORIENTATION_VERTICAL ? SIDE + TEXT : SIDE;
+    *minimum = orientation == GTK_ORIENTATION_VERTICAL ? *natural : LEAST;
 }
 
 static void

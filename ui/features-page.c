@@ -70,6 +70,7 @@ show_summary (FoveaFeaturesPage *self)
         shown < n ? g_strdup_printf (_ ("%s of %s latents"), some, all)
                   : g_strdup_printf (_ ("%s, %s latents%s"), facts->architecture, all, k);
     gtk_label_set_text (self->summary, text);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), text);
 }
 
 static void
@@ -286,7 +287,9 @@ build_toolbar (FoveaFeaturesPage *self)
     gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 12);
     gtk_editable_set_max_width_chars (GTK_EDITABLE (self->search), 24);
     gtk_widget_add_css_class (GTK_WIDGET (self->summary), "quiet");
-    gtk_label_set_xalign (self->summary, 1); /* whole: the lists beside it have shorter forms */
+    gtk_label_set_xalign (self->summary, 1);
+    gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END); /* rather than a second line */
+    gtk_label_set_width_chars (self->summary, 8);
     gtk_widget_set_hexpand (GTK_WIDGET (self->summary), TRUE);
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->dictionary));
     gtk_box_append (GTK_BOX (bar), self->search);
@@ -467,7 +470,7 @@ fovea_features_page_new (FoveaFeatureModel *model)
     FoveaFeaturesPage *self = g_object_new (FOVEA_TYPE_FEATURES_PAGE, NULL);
     self->model = g_object_ref (model);
     self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
-    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     build_faces (self);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->faces));

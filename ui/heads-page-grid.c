@@ -10,9 +10,10 @@
 #include "ui/heads-page-private.h"
 #include "ui/layer-labels.h"
 
-#define MANY_HEADS 12
-#define MOST_NEW   24 /* cells in a frame */
-#define MADE_ROWS  30 /* of a grid view; others are made when they are scrolled to */
+#define MANY_HEADS   12
+#define LEAST_HEIGHT 100 /* a row of thumbnails */
+#define MOST_NEW     24  /* cells in a frame */
+#define MADE_ROWS    30  /* of a grid view; others are made when they are scrolled to */
 
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
@@ -78,6 +79,7 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,
                              G_CONNECT_SWAPPED);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->grid);
+    gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), LEAST_HEIGHT);
     gtk_widget_set_hexpand (scrolled, TRUE);
     gtk_widget_set_vexpand (scrolled, TRUE);
     self->labels = fovea_layer_labels_new (

@@ -14,7 +14,6 @@
 #include "ui/head-set.h"
 #include "ui/head-table.h"
 #include "ui/layer-labels.h"
-#include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/toolbar.h"
 
@@ -488,7 +487,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
     self->selection = g_object_ref (selection);
     build_model (self);
-    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), fovea_heads_page_build_notice (self));
     self->grid_area = fovea_heads_page_build_grid (self);
     self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
@@ -496,6 +495,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     gtk_paned_set_start_child (GTK_PANED (paned), self->grid_area);
     gtk_paned_set_end_child (GTK_PANED (paned), self->plots);
     gtk_paned_set_resize_end_child (GTK_PANED (paned), FALSE);
+    gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
     gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
     gtk_widget_set_vexpand (paned, TRUE);
     gtk_box_append (GTK_BOX (self), paned);

@@ -20,7 +20,7 @@
 #define SIDE   24
 #define TITLE  22
 #define HEIGHT 700
-#define NARROW 420
+#define NARROW 360
 
 struct _FoveaLatentView {
     GtkWidget parent_instance;

@@ -474,7 +474,7 @@ fovea_map_page_new (FoveaSelection *selection, FoveaCellModel *cells)
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->canvas));
     gtk_box_append (GTK_BOX (row), fovea_scaled_new (self->rail));
     build_failure (self);
-    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     gtk_box_append (GTK_BOX (self), row);
     gtk_box_append (GTK_BOX (self), self->arcs_area);

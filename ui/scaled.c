@@ -29,16 +29,28 @@ fovea_label_scale (GtkWidget *widget)
     return inside ? 1 : fovea_text_scale (widget);
 }
 
+static GtkWidget *
+new_scrolled (GtkWidget *child, GtkPolicyType across, GtkPolicyType down)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new ();
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), across, down);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
+    return scrolled;
+}
+
 GtkWidget *
 fovea_sideways_new (GtkWidget *child)
 {
-    GtkWidget *scrolled = gtk_scrolled_window_new ();
-    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
-                                    GTK_POLICY_NEVER);
+    GtkWidget *scrolled = new_scrolled (child, GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
     gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
     gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
     return scrolled;
+}
+
+GtkWidget *
+fovea_downwards_new (GtkWidget *child)
+{
+    return new_scrolled (child, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
 }
 
 static void

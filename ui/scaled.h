@@ -37,6 +37,16 @@ GtkWidget *fovea_scaled_get_child (FoveaScaled *self);
 GtkWidget *fovea_sideways_new (GtkWidget *child);
 
 /**
+ * fovea_downwards_new:
+ * @child: taken
+ *
+ * A frame that is as low as there is room, and scrolls where its child cannot be.
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_downwards_new (GtkWidget *child);
+
+/**
  * fovea_text_scale:
  *
  * How much larger than usual the desktop shows text, 1 = as usual; within 0.5 to 3.

@@ -19,7 +19,8 @@
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
 
-#define NOTE_LINES  5   /* of the mask's caption, at its usual width */
+#define NOTE_LINES  5  /* of the mask's caption, at its usual width */
+#define NOTE_CHARS  36 /* of a line of it, where there is room: large text has a wide column, too */
 #define FINE_TOKENS 512 /* about what the mask's picture shows pair by pair */
 
 struct _FoveaSparsePage {
@@ -273,30 +274,37 @@ build_curves (FoveaSparsePage *self)
     return column;
 }
 
+/* The title has a line to itself: names of methods are long. */
+static GtkWidget *
+build_mask_head (FoveaSparsePage *self)
+{
+    GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    self->mask_title = fovea_still_label_new ("plottitle", 1);
+    self->mask_of = fovea_still_label_new ("quiet", 1);
+    self->open = gtk_button_new_with_label (_ ("Open on map"));
+    gtk_widget_add_css_class (self->open, "small");
+    gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
+    g_signal_connect_object (self->open, "clicked", G_CALLBACK (emit_open), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (row), self->mask_of);
+    gtk_box_append (GTK_BOX (row), self->open);
+    gtk_box_append (GTK_BOX (head), self->mask_title);
+    gtk_box_append (GTK_BOX (head), row);
+    return head;
+}
+
 static GtkWidget *
 build_mask (FoveaSparsePage *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-    GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
-    GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-    self->mask_title = fovea_still_label_new ("plottitle", 1);
-    self->mask_of = fovea_still_label_new ("quiet", 1);
     self->mask_note = fovea_still_label_new ("note", NOTE_LINES);
-    self->open = gtk_button_new_with_label (_ ("Open on map"));
-    gtk_widget_add_css_class (self->open, "small");
-    gtk_widget_set_valign (self->open, GTK_ALIGN_CENTER);
-    gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
-    g_signal_connect_object (self->open, "clicked", G_CALLBACK (emit_open), self,
-                             G_CONNECT_SWAPPED);
+    gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->mask_note), NOTE_CHARS);
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_sparse_page_show_failure), self,
                              G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (words), self->mask_title);
-    gtk_box_append (GTK_BOX (words), self->mask_of);
-    gtk_box_append (GTK_BOX (head), words);
-    gtk_box_append (GTK_BOX (head), self->open);
-    gtk_box_append (GTK_BOX (column), head);
+    gtk_box_append (GTK_BOX (column), build_mask_head (self));
     gtk_box_append (GTK_BOX (column), mask);
     gtk_box_append (GTK_BOX (column), self->mask_note);
     gtk_widget_set_size_request (column, 240, -1);
@@ -415,7 +423,7 @@ fovea_sparse_page_new (FoveaSparseModel *model, FoveaSelection *selection)
     self->model = g_object_ref (model);
     self->selection = g_object_ref (selection);
     self->failure = FOVEA_FAILURE_BAR (fovea_failure_bar_new (FALSE));
-    gtk_box_append (GTK_BOX (self), fovea_sideways_new (build_toolbar (self)));
+    gtk_box_append (GTK_BOX (self), build_toolbar (self));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->failure));
     build_faces (self);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->faces));

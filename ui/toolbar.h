@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* The row of controls above a view. Where there is no room for all of them whole, as many as can be are
- * whole and the others show their short form; a box would give each a little, which helps none. */
+ * whole and the others show their short form; a box would give each a little, which helps none. Where
+ * even short forms are too many there are two lines, so that nothing is out of sight. */
 #include <gtk/gtk.h>
 
 #define FOVEA_TYPE_TOOLBAR_LAYOUT (fovea_toolbar_layout_get_type ())

@@ -253,7 +253,8 @@ build_views (FoveaWindow *self)
         fovea_inspector_new (self->selection, self->cells, self->sparse, self->notes));
     fovea_inspector_set_features (self->inspector, self->features);
     self->shell = fovea_shell_new (GTK_WIDGET (self->sidebar), fovea_scaled_new (self->strip),
-                                   GTK_WIDGET (self->views), GTK_WIDGET (self->inspector));
+                                   fovea_downwards_new (GTK_WIDGET (self->views)),
+                                   GTK_WIDGET (self->inspector));
 }
 
 static void
