@@ -200,7 +200,9 @@ apply_scripts (const Stage *stage, FoveaWords *words, gboolean first, GError **e
     return TRUE;
 }
 
-/* Rewriting: @append gives the new bytes of each word. */
+/* Rewriting: @append gives the new bytes of each word. As in the library, those are first that come from the
+ * text's beginning: none behind blanks that a cut has removed, and two where a normalizer put one in
+ * front. */
 typedef void (*WordRewrite) (const Stage *stage,
                              const FoveaAlignedText *from,
                              FoveaSpan word,
@@ -214,7 +216,9 @@ rewrite_words (const Stage *stage, FoveaWords *words, gboolean first, WordRewrit
     for (guint i = 0; i < words->ranges->len; i++) {
         FoveaSpan *word = &g_array_index (words->ranges, FoveaSpan, i);
         gsize start = text->bytes->len;
-        append (stage, words->text, *word, first && i == 0, text);
+        gboolean begins =
+            fovea_aligned_text_span (words->text, word->start, word->start).start == 0;
+        append (stage, words->text, *word, first && begins, text);
         *word = (FoveaSpan){start, text->bytes->len};
     }
     fovea_aligned_text_free (words->text);
