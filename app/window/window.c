@@ -4,6 +4,7 @@
  * they are made; nothing here copies its state. */
 #include "app/window/window-private.h"
 
+#include "app/window/frame-memory.h"
 #include "app/window/note-keeper.h"
 #include "fovea-config.h"
 
@@ -51,6 +52,13 @@ shut (FoveaWindow *self)
 }
 
 static void
+fovea_window_realize (GtkWidget *widget)
+{
+    GTK_WIDGET_CLASS (fovea_window_parent_class)->realize (widget);
+    fovea_frame_memory_keep (widget);
+}
+
+static void
 fovea_window_unrealize (GtkWidget *widget)
 {
     shut (FOVEA_WINDOW (widget));
@@ -94,6 +102,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_window_dispose;
     G_OBJECT_CLASS (klass)->finalize = fovea_window_finalize;
+    GTK_WIDGET_CLASS (klass)->realize = fovea_window_realize;
     GTK_WIDGET_CLASS (klass)->unrealize = fovea_window_unrealize;
 }
 

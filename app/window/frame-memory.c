@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The heap keeps what is below the thresholds. On X11 cairo takes segments of shared memory, eight frames
+ * each, and gives one back as soon as nothing is in it, which is after most frames: a few pixels that
+ * stay in the first keep it. Pages are touched as they are used, so that the other seven frames cost
+ * nothing. */
+#include "app/window/frame-memory.h"
+
+#include <malloc.h>
+
+#include "ui/texture.h"
+
+#define MAP_BYTES  (32 << 20) /* of what is mapped by itself and unmapped; the most there can be */
+#define KEPT_BYTES (64 << 20) /* free at the end of the heap: several frames of 1440 x 900 */
+
+#ifdef FOVEA_WITH_X11
+#include <cairo-xlib.h>
+#include <gdk/x11/gdkx.h>
+
+#define PIN      "fovea-frame-pin"
+#define PIN_SIDE 16
+
+static void
+keep_segment (GtkWidget *window)
+{
+    GdkDisplay *display = gtk_widget_get_display (window);
+    int width, height;
+    if (!GDK_IS_X11_DISPLAY (display) || g_object_get_data (G_OBJECT (display), PIN) != NULL)
+        return;
+    gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+    int scale = gtk_widget_get_scale_factor (window);
+    GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+    Display *server = gdk_x11_display_get_xdisplay (display);
+    cairo_surface_t *screen =
+        cairo_xlib_surface_create (server, gdk_x11_surface_get_xid (surface),
+                                   DefaultVisual (server, DefaultScreen (server)), 1, 1);
+    /* The segment is made for the larger, and the smaller goes into it. */
+    cairo_surface_t *frame = cairo_surface_create_similar_image (
+        screen, CAIRO_FORMAT_ARGB32, MAX (width, 1) * scale, MAX (height, 1) * scale);
+    cairo_surface_t *pin =
+        cairo_surface_create_similar_image (screen, CAIRO_FORMAT_ARGB32, PIN_SIDE, PIN_SIDE);
+    cairo_surface_destroy (frame);
+    cairo_surface_destroy (screen);
+    g_object_set_data_full (G_OBJECT (display), PIN, pin, (GDestroyNotify) cairo_surface_destroy);
+}
+#else
+static void
+keep_segment (GtkWidget *window)
+{
+}
+#endif
+
+void
+fovea_frame_memory_keep (GtkWidget *window)
+{
+    if (!fovea_texture_is_plain (window))
+        return;
+    mallopt (M_MMAP_THRESHOLD, MAP_BYTES);
+    mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);
+    keep_segment (window);
+}
