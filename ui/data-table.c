@@ -14,7 +14,7 @@
 
 #define NUMBER_CHARS 7
 #define WORD_CHARS   22
-#define MOST_CELLS   60  /* made in a frame */
+#define MOST_CELLS   30  /* made in a frame */
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
 struct _FoveaDataTable {

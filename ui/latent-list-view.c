@@ -13,7 +13,7 @@
 #include "ui/sign-bar.h"
 #include "ui/text-cell.h"
 
-#define ROWS_A_FRAME 8
+#define ROWS_A_FRAME 5
 #define FRAMES       3
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
 
