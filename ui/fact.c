@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Facts are data, sections show them through a list view; the row widget draws bar and mark itself.
- * A new set of facts replaces the old one in one splice, so rows are reused. */
+ * A list view makes a row anew for an item it has not had, some 100 us each, so what it has are places:
+ * a new set of facts goes into those there are. */
 #include "ui/fact.h"
 
 #include <glib/gi18n.h>
@@ -296,21 +297,10 @@ fovea_fact_row_init (FoveaFactRow *self)
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }
 
-/* Rows are read, not chosen, so they take no activation. */
-static void
-setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-    gtk_list_item_set_child (item, fovea_scaled_new (g_object_new (FOVEA_TYPE_FACT_ROW, NULL)));
-    gtk_list_item_set_activatable (item, FALSE);
-}
-
 /* What the row shows is drawn, hence the accessible label says it in words. */
 static void
-bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+show_fact (FoveaFactRow *row, FoveaFact *fact)
 {
-    FoveaFactRow *row =
-        FOVEA_FACT_ROW (fovea_scaled_get_child (FOVEA_SCALED (gtk_list_item_get_child (item))));
-    FoveaFact *fact = gtk_list_item_get_item (item);
     g_set_object (&row->fact, fact);
     g_autofree char *label =
         fact->key_label != NULL
@@ -325,13 +315,75 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     gtk_widget_queue_draw (GTK_WIDGET (row));
 }
 
+/* The place. */
+
+#define FOVEA_TYPE_FACT_PLACE (fovea_fact_place_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFactPlace, fovea_fact_place, FOVEA, FACT_PLACE, GObject)
+
+struct _FoveaFactPlace {
+    GObject parent_instance;
+    FoveaFact *fact;
+    FoveaFactRow *row; /* while it is bound */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaFactPlace, fovea_fact_place, G_TYPE_OBJECT)
+
+static void
+fovea_fact_place_dispose (GObject *object)
+{
+    g_clear_object (&FOVEA_FACT_PLACE (object)->fact);
+    G_OBJECT_CLASS (fovea_fact_place_parent_class)->dispose (object);
+}
+
+static void
+fovea_fact_place_class_init (FoveaFactPlaceClass *klass)
+{
+    G_OBJECT_CLASS (klass)->dispose = fovea_fact_place_dispose;
+}
+
+static void
+fovea_fact_place_init (FoveaFactPlace *self)
+{
+}
+
+static void
+fovea_fact_place_set (FoveaFactPlace *self, FoveaFact *fact)
+{
+    g_set_object (&self->fact, fact);
+    if (self->row != NULL)
+        show_fact (self->row, fact);
+}
+
+/* Rows are read, not chosen, so they take no activation. */
+static void
+setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    gtk_list_item_set_child (item, fovea_scaled_new (g_object_new (FOVEA_TYPE_FACT_ROW, NULL)));
+    gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    FoveaFactPlace *place = gtk_list_item_get_item (item);
+    place->row =
+        FOVEA_FACT_ROW (fovea_scaled_get_child (FOVEA_SCALED (gtk_list_item_get_child (item))));
+    show_fact (place->row, place->fact);
+}
+
+static void
+unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+    FOVEA_FACT_PLACE (gtk_list_item_get_item (item))->row = NULL;
+}
+
 /* The section. */
 
 struct _FoveaSection {
     GtkBox parent_instance;
     GtkWidget *title, *view;
     GtkLabel *note;
-    GListStore *facts;
+    GListStore *places;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSection, fovea_section, GTK_TYPE_BOX)
@@ -339,7 +391,7 @@ G_DEFINE_FINAL_TYPE (FoveaSection, fovea_section, GTK_TYPE_BOX)
 static void
 fovea_section_dispose (GObject *object)
 {
-    g_clear_object (&FOVEA_SECTION (object)->facts);
+    g_clear_object (&FOVEA_SECTION (object)->places);
     G_OBJECT_CLASS (fovea_section_parent_class)->dispose (object);
 }
 
@@ -355,7 +407,7 @@ fovea_section_init (FoveaSection *self)
 {
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
-    self->facts = g_list_store_new (FOVEA_TYPE_FACT);
+    self->places = g_list_store_new (FOVEA_TYPE_FACT_PLACE);
     self->title = fovea_still_label_new ("section", 1);
     self->note = GTK_LABEL (gtk_label_new (""));
     gtk_widget_add_css_class (GTK_WIDGET (self->note), "note");
@@ -363,8 +415,9 @@ fovea_section_init (FoveaSection *self)
     gtk_label_set_wrap (self->note, TRUE);
     g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+    g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
     GtkSelectionModel *model =
-        GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->facts))));
+        GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->places))));
     GtkWidget *view = self->view = gtk_list_view_new (model, factory);
     gtk_widget_set_focusable (view, FALSE);
     gtk_box_append (GTK_BOX (self), self->title);
@@ -381,17 +434,29 @@ fovea_section_new (const char *title)
     return GTK_WIDGET (self);
 }
 
+static void
+set_places (FoveaSection *self, GListModel *facts, guint n)
+{
+    GListModel *places = G_LIST_MODEL (self->places);
+    guint n_places = g_list_model_get_n_items (places);
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
+        g_autoptr (FoveaFactPlace) place = i < n_places
+                                               ? g_list_model_get_item (places, i)
+                                               : g_object_new (FOVEA_TYPE_FACT_PLACE, NULL);
+        fovea_fact_place_set (place, fact);
+        if (i >= n_places)
+            g_list_store_append (self->places, place);
+    }
+    if (n < n_places)
+        g_list_store_splice (self->places, n, n_places - n, NULL, 0);
+}
+
 void
 fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, const char *note)
 {
-    gpointer items[MAX_FACTS];
     guint n = MIN (g_list_model_get_n_items (G_LIST_MODEL (facts)), MAX_FACTS);
-    for (guint i = 0; i < n; i++)
-        items[i] = g_list_model_get_item (G_LIST_MODEL (facts), i);
-    g_list_store_splice (self->facts, 0, g_list_model_get_n_items (G_LIST_MODEL (self->facts)),
-                         items, n);
-    for (guint i = 0; i < n; i++)
-        g_object_unref (items[i]);
+    set_places (self, G_LIST_MODEL (facts), n);
     if (title != NULL)
         fovea_still_label_set (self->title, title);
     /* An empty list has no rows that would name it. */

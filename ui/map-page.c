@@ -33,27 +33,14 @@ struct _FoveaMapPage {
     GtkEntry *position_entry;
     gboolean following; /* lists are being set, not chosen */
     gboolean using_mask;
-    guint zoom_idle, room_tick; /* what tells the zoom, 0 = told */
-    gboolean room_seen;         /* a frame has gone by since the toolbar changed */
+    gint64 n_layers, n_heads;               /* that the list of heads names */
+    guint heads_idle;                       /* what fills that list, 0 = filled */
+    guint masks[FOVEA_MAX_CHOSEN], n_masks; /* methods that the list of masks names */
+    guint zoom_idle, room_tick;             /* what tells the zoom, 0 = told */
+    gboolean room_seen;                     /* a frame has gone by since the toolbar changed */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMapPage, fovea_map_page, GTK_TYPE_BOX)
-
-/* Setting the model selects its first row, which must not move the selection. */
-static void
-fill_heads (FoveaMapPage *self)
-{
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-    for (gint64 l = 0; info != NULL && l < info->architecture->n_layers; l++) {
-        for (gint64 h = 0; h < info->architecture->n_heads; h++)
-            gtk_string_list_take (names, g_strdup_printf (_ ("Head %" PRId64 ".%" PRId64), l, h));
-    }
-    self->following = TRUE;
-    gtk_drop_down_set_model (self->heads, G_LIST_MODEL (names));
-    self->following = FALSE;
-    fovea_failure_bar_close (self->failure);
-}
 
 /* The list shows what is selected, however it was selected. */
 static void
@@ -61,12 +48,66 @@ follow_selection (FoveaMapPage *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (info == NULL)
+    if (info == NULL || self->heads_idle != 0)
         return;
     self->following = TRUE;
     gtk_drop_down_set_selected (self->heads,
                                 place->layer * (guint) info->architecture->n_heads + place->head);
     self->following = FALSE;
+}
+
+/* Setting the model selects its first row, which must not move the selection. */
+static void
+fill_heads (FoveaMapPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+    self->n_layers = info != NULL ? info->architecture->n_layers : 0;
+    self->n_heads = info != NULL ? info->architecture->n_heads : 0;
+    for (gint64 l = 0; l < self->n_layers; l++) {
+        for (gint64 h = 0; h < self->n_heads; h++)
+            gtk_string_list_take (names, g_strdup_printf (_ ("Head %" PRId64 ".%" PRId64), l, h));
+    }
+    self->following = TRUE;
+    gtk_drop_down_set_model (self->heads, G_LIST_MODEL (names));
+    self->following = FALSE;
+    follow_selection (self);
+}
+
+static gboolean
+fill_heads_idly (gpointer data)
+{
+    FoveaMapPage *self = data;
+    self->heads_idle = 0;
+    fill_heads (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Before it is seen, at the latest. */
+static void
+fill_heads_now (FoveaMapPage *self)
+{
+    if (self->heads_idle == 0)
+        return;
+    g_clear_handle_id (&self->heads_idle, g_source_remove);
+    fill_heads (self);
+}
+
+/* A list makes up to two hundred rows at once, some milliseconds: in a turn of its own, for much else
+ * follows a new trace, and only for another shape. */
+static void
+trace_changed (FoveaMapPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    gboolean same = info != NULL && info->architecture->n_layers == self->n_layers &&
+                    info->architecture->n_heads == self->n_heads;
+    if (same)
+        follow_selection (self);
+    else if (self->heads_idle == 0)
+        self->heads_idle = g_idle_add_full (G_PRIORITY_LOW, fill_heads_idly, self, NULL);
+    if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+        fill_heads_now (self);
+    fovea_failure_bar_close (self->failure);
 }
 
 /* Only a choice by hand arrives here. */
@@ -160,10 +201,24 @@ follow_overlay (FoveaMapPage *self)
     self->following = FALSE;
 }
 
+/* The curves of another head are of the same methods, and rows of a list take a while. */
+static gboolean
+keep_masks (FoveaMapPage *self, const guint *methods, guint n)
+{
+    gboolean same = n == self->n_masks && memcmp (methods, self->masks, n * sizeof *methods) == 0;
+    memcpy (self->masks, methods, n * sizeof *methods);
+    self->n_masks = n;
+    return same;
+}
+
 static void
 fill_overlays (FoveaMapPage *self)
 {
-    guint methods[FOVEA_MAX_CHOSEN], n = list_masks (self, methods);
+    guint methods[FOVEA_MAX_CHOSEN] = {0}, n = list_masks (self, methods);
+    if (keep_masks (self, methods, n)) {
+        follow_overlay (self);
+        return;
+    }
     g_autoptr (GtkStringList) names =
         gtk_string_list_new ((const char *[]){_ ("Mask: none"), NULL});
     for (guint i = 0; i < n; i++)
@@ -399,6 +454,7 @@ static void
 fovea_map_page_dispose (GObject *object)
 {
     FoveaMapPage *self = FOVEA_MAP_PAGE (object);
+    g_clear_handle_id (&self->heads_idle, g_source_remove);
     g_clear_handle_id (&self->zoom_idle, g_source_remove);
     if (self->position != NULL)
         gtk_widget_unparent (GTK_WIDGET (self->position));
@@ -421,6 +477,7 @@ fovea_map_page_init (FoveaMapPage *self)
 {
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
     self->viewport = fovea_viewport_new ();
+    self->n_masks = G_MAXUINT; /* none were listed yet, not even none */
 }
 
 static void
@@ -435,8 +492,9 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
                                  G_CONNECT_SWAPPED);
     g_signal_connect_object (self->show_arcs, "notify::visible", G_CALLBACK (room_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (fill_heads), self,
+    g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
+    g_signal_connect (self, "map", G_CALLBACK (fill_heads_now), NULL);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (offer_arcs), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->arcs, "failed", G_CALLBACK (show_failure), self,
