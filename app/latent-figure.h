@@ -7,6 +7,8 @@
 enum {
     FOVEA_LATENT_EXAMPLES = 20, /* a side, that are collected for a page */
     FOVEA_LATENT_WINDOW = 20,   /* tokens on either side; a figure shows as many as fit */
+    FOVEA_LATENT_EFFECTS = 10,  /* next tokens of each sign, likewise */
+    FOVEA_LATENT_NEIGHBOURS = 10,
 };
 
 typedef struct {

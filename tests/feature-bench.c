@@ -105,8 +105,12 @@ read_bins (gpointer data, gint32 latent, const FoveaCodeBins *bins, guint n, GEr
     return interval;
 }
 
-static const FoveaFeatureFunctions functions = {read_latent, read_bins, read_codes,
-                                                (GDestroyNotify) fovea_trace_source_unref};
+static const FoveaFeatureFunctions functions = {
+    .read_latent = read_latent,
+    .read_bins = read_bins,
+    .read_codes = read_codes,
+    .free = (GDestroyNotify) fovea_trace_source_unref,
+};
 
 static void
 keep_message (FeatureBench *bench, const char *message)

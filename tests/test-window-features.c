@@ -9,6 +9,7 @@
 #include "app/data-files.h"
 #include "app/latent-list-job.h"
 #include "app/window/run-model.h"
+#include "app/window/save-chooser.h"
 #include "app/window/window-private.h"
 #include "fovea-config.h"
 #include "tests/window-bench.h"
@@ -159,32 +160,70 @@ read_clipboard (Bench *bench, const char *type)
     return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (bytes));
 }
 
-START_TEST (a_saved_page_has_the_bytes_of_the_command)
+/* Waits until a latent is read; gives its number. */
+static int
+find_shown_latent (GtkWidget *view)
 {
-    Bench *bench = bench_new ();
-    GtkWidget *view = encode (bench);
     g_autofree char *sentence = NULL;
     RUN_UNTIL ((g_free (sentence),
                 sentence = fovea_latent_view_get_sentence (FOVEA_LATENT_VIEW (view)),
                 strstr (sentence, " fires + on ") != NULL));
-    int latent = atoi (sentence + strlen ("Latent "));
-    g_autofree char *picture = g_build_filename (bench->folder, "latent.svg", NULL);
-    g_autofree char *again = g_build_filename (bench->folder, "again.svg", NULL);
+    return atoi (sentence + strlen ("Latent "));
+}
+
+/* What the command writes of the latent into a file of that ending. */
+static char *
+read_page_of_command (Bench *bench, int latent, const char *ending, gsize *length)
+{
+    g_autofree char *name = g_strdup_printf ("again.%s", ending);
+    g_autofree char *path = g_build_filename (bench->folder, name, NULL);
     g_autofree char *folder = fovea_data_find ("sae/abstopk", NULL);
-    g_autofree char *ours = NULL, *theirs = NULL;
-    activate (bench, "export-to", g_variant_new_string (picture));
-    RUN_UNTIL (!fovea_window_is_busy (bench->window));
-    ck_assert_ptr_null (fovea_window_get_failure (bench->window));
     g_autofree char *arguments =
         g_strdup_printf ("sae dashboard '%s' '%s' --latent %d --model demo -o '%s' --quiet", folder,
-                         bench->path, latent, again);
+                         bench->path, latent, path);
+    char *bytes = NULL;
     run_program (arguments);
-    ck_assert (g_file_get_contents (picture, &ours, NULL, NULL));
-    ck_assert (g_file_get_contents (again, &theirs, NULL, NULL));
-    ck_assert (strlen (ours) > 1000);
-    ck_assert_msg (strcmp (ours, theirs) == 0, "window and command draw another page of %d",
-                   latent);
-    /* The clipboard has the same bytes. */
+    ck_assert (g_file_get_contents (path, &bytes, length, NULL));
+    ck_assert_uint_gt (*length, 1000);
+    return bytes;
+}
+
+static const char *const endings[] = {"pdf", "svg", "png", "json"};
+
+START_TEST (a_saved_page_has_the_bytes_of_the_command)
+{
+    Bench *bench = bench_new ();
+    int latent = find_shown_latent (encode (bench));
+    for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
+        g_autofree char *name = g_strdup_printf ("latent.%s", endings[i]);
+        g_autofree char *path = g_build_filename (bench->folder, name, NULL);
+        g_autofree char *ours = NULL;
+        gsize n_ours = 0, n_theirs = 0;
+        activate (bench, "export-to", g_variant_new_string (path));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        ck_assert_ptr_null (fovea_window_get_failure (bench->window));
+        g_autofree char *theirs = read_page_of_command (bench, latent, endings[i], &n_theirs);
+        ck_assert (g_file_get_contents (path, &ours, &n_ours, NULL));
+        ck_assert_msg (n_ours == n_theirs && memcmp (ours, theirs, n_ours) == 0,
+                       "window and command write another %s of %d", endings[i], latent);
+    }
+    /* The status line has that command, whole. */
+    const char *said = strstr (fovea_window_get_status (bench->window), "sae dashboard ");
+    ck_assert_ptr_nonnull (said);
+    g_autofree char *path = g_build_filename (bench->folder, "latent.json", NULL);
+    ck_assert_int_eq (g_unlink (path), 0);
+    run_program (said);
+    ck_assert (g_file_test (path, G_FILE_TEST_EXISTS));
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (a_copied_page_has_the_bytes_of_the_command)
+{
+    Bench *bench = bench_new ();
+    int latent = find_shown_latent (encode (bench));
+    gsize length;
+    g_autofree char *theirs = read_page_of_command (bench, latent, "svg", &length);
     activate (bench, "copy-picture", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
     ck_assert_ptr_null (fovea_window_get_failure (bench->window));
@@ -193,6 +232,47 @@ START_TEST (a_saved_page_has_the_bytes_of_the_command)
     g_autofree char *png = read_clipboard (bench, "image/png");
     ck_assert_ptr_nonnull (strstr (png, "PNG"));
     bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_dialog_offers_every_format_of_the_command)
+{
+    Bench *bench = bench_new ();
+    find_shown_latent (encode (bench));
+    activate (bench, "export", NULL);
+    GtkFileChooser *chooser = GTK_FILE_CHOOSER (find_window ("Save the latent's page"));
+    g_autoptr (GListModel) filters = gtk_file_chooser_get_filters (chooser);
+    ck_assert_uint_eq (g_list_model_get_n_items (filters), G_N_ELEMENTS (endings));
+    for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
+        g_autoptr (GtkFileFilter) filter = g_list_model_get_item (filters, i);
+        g_autofree char *ending = g_strdup_printf ("(*.%s)", endings[i]);
+        ck_assert_ptr_nonnull (strstr (gtk_file_filter_get_name (filter), ending));
+    }
+    gtk_dialog_response (GTK_DIALOG (chooser), GTK_RESPONSE_CANCEL);
+    bench_free (bench);
+}
+END_TEST
+
+static const struct {
+    const char *path;
+    guint filter;
+    const char *whole; /* NULL = as it is */
+} names[] = {
+    {"/tmp/latent-5", 0, "/tmp/latent-5.pdf"},
+    {"/tmp/latent-5", 3, "/tmp/latent-5.json"},
+    {"/tmp/latent-5.svg", 0, NULL}, /* what was typed comes before the filter */
+    {"/tmp/latent-5.png", 3, NULL},
+    {"/tmp/of.svg/latent", 1, "/tmp/of.svg/latent.svg"},
+    {"/tmp/latent.v2", 2, "/tmp/latent.v2.png"}, /* no format's ending is part of the name */
+};
+
+START_TEST (a_name_without_an_ending_gets_that_of_the_filter)
+{
+    const FoveaSaveFormat formats[] = {
+        {"pdf", "PDF"}, {"svg", "SVG"}, {"png", "PNG"}, {"json", "JSON"}};
+    g_autofree char *whole = fovea_save_chooser_complete (names[_i].path, formats,
+                                                          G_N_ELEMENTS (formats), names[_i].filter);
+    ck_assert_pstr_eq (whole, names[_i].whole);
 }
 END_TEST
 
@@ -318,6 +398,10 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, codes_made_in_the_window_are_those_of_the_command);
     tcase_add_test (tcase, the_palette_finds_latents_and_what_can_be_done_with_them);
     tcase_add_test (tcase, a_saved_page_has_the_bytes_of_the_command);
+    tcase_add_test (tcase, a_copied_page_has_the_bytes_of_the_command);
+    tcase_add_test (tcase, the_dialog_offers_every_format_of_the_command);
+    tcase_add_loop_test (tcase, a_name_without_an_ending_gets_that_of_the_filter, 0,
+                         G_N_ELEMENTS (names));
     tcase_add_test (tcase, a_store_with_codes_shows_them_and_the_inspector_follows_the_token);
     tcase_add_test (tcase, encoding_that_is_cancelled_leaves_no_codes);
     tcase_add_test (tcase, a_latent_has_effects_with_any_model_that_is_still_there);

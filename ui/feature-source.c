@@ -86,3 +86,15 @@ fovea_feature_source_read_codes (FoveaFeatureSource *self,
 {
     return self->functions->read_codes (self->data, sequence, positions, error);
 }
+
+char *
+fovea_feature_source_print_json (FoveaFeatureSource *self, FoveaSaeLatent *latent, GError **error)
+{
+    return self->functions->print_json (self->data, latent, error);
+}
+
+char *
+fovea_feature_source_print_command (FoveaFeatureSource *self, gint32 latent, const char *path)
+{
+    return self->functions->print_command (self->data, latent, path);
+}

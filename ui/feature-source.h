@@ -31,6 +31,8 @@ typedef struct {
                                   gint64 sequence,
                                   gint64 **positions,
                                   GError **error);
+    char *(*print_json) (gpointer data, FoveaSaeLatent *latent, GError **error);
+    char *(*print_command) (gpointer data, gint32 latent, const char *path);
     GDestroyNotify free;
 } FoveaFeatureFunctions;
 
@@ -111,3 +113,23 @@ FoveaSaeCodes *fovea_feature_source_read_codes (FoveaFeatureSource *self,
                                                 gint64 sequence,
                                                 gint64 **positions,
                                                 GError **error);
+
+/**
+ * fovea_feature_source_print_json:
+ * @latent: (inout): as it was read; gets what only this form shows
+ *
+ * A latent as fovea_sae_latent_print_json() writes it. Only with has_weights.
+ *
+ * Errors: the maker's.   Thread: any; blocks.   Owner: caller, g_free().
+ */
+char *
+fovea_feature_source_print_json (FoveaFeatureSource *self, FoveaSaeLatent *latent, GError **error);
+
+/**
+ * fovea_feature_source_print_command:
+ * @latent: that was read before
+ *
+ * The command that saves the same page at @path.   Thread: any.   Owner: caller, g_free().
+ */
+char *
+fovea_feature_source_print_command (FoveaFeatureSource *self, gint32 latent, const char *path);

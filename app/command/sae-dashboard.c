@@ -12,11 +12,6 @@
 #include "app/sae-latent-job.h"
 #include "app/sae-probe-job.h"
 
-enum {
-    TOKENS = 10,
-    NEIGHBOURS = 10,
-};
-
 static const FoveaOption options[] = {
     FOVEA_ROW_INTEGER ("latent", "J", 0, G_MAXINT32, "which one (needed)"),
     FOVEA_ROW_VALUE ("output", 'o', TEXT, "FILE", "*.pdf, *.svg, *.png or *.json (needed)"),
@@ -96,11 +91,12 @@ describe (FoveaContext *context, const FoveaSae *sae, FoveaSaeLatent *latent, GE
     const char *name = fovea_arguments_text (context->arguments, "model", NULL);
     if (g_str_equal (fovea_arguments_text (context->arguments, "units", "stored"), "raw"))
         fovea_sae_latent_use_raw_units (latent, sae);
-    fovea_sae_latent_set_neighbours (latent, sae, NEIGHBOURS);
+    fovea_sae_latent_set_neighbours (latent, sae, FOVEA_LATENT_NEIGHBOURS);
     if (name == NULL)
         return TRUE;
     g_autoptr (FoveaModel) model = fovea_model_open (name, error);
-    return model != NULL && fovea_sae_latent_set_effects (latent, sae, model, TOKENS, error);
+    return model != NULL &&
+           fovea_sae_latent_set_effects (latent, sae, model, FOVEA_LATENT_EFFECTS, error);
 }
 
 static FoveaSaeRequest
@@ -177,8 +173,8 @@ collect (FoveaContext *context, FoveaSae *sae, FoveaSaeLatent *latent, GError **
            detect (context, sae, store, latent, error) &&
            fovea_sae_latent_job_attribute (store, sae, latent, error) &&
            (!fovea_arguments_has (a, "correlated") ||
-            fovea_sae_latent_job_correlate (store, hash, latent, NEIGHBOURS, context->cancellable,
-                                            error));
+            fovea_sae_latent_job_correlate (store, hash, latent, FOVEA_LATENT_NEIGHBOURS,
+                                            context->cancellable, error));
 }
 
 /* What must be said, and what goes together. */

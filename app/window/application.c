@@ -266,6 +266,7 @@ fovea_application_init (FoveaApplication *self)
 FoveaApplication *
 fovea_application_new (void)
 {
+    g_set_application_name ("Fovea"); /* the toolkit notes files that were saved under it */
     return g_object_new (FOVEA_TYPE_APPLICATION, "application-id", "org.fovea.Fovea", "flags",
                          G_APPLICATION_HANDLES_OPEN, NULL);
 }

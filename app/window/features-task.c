@@ -19,8 +19,6 @@
 #include "app/window/run-model.h"
 
 enum {
-    TOKENS = 6,
-    NEIGHBOURS = 4,
     WORKER_NICE = 5,
 };
 
@@ -29,9 +27,11 @@ typedef struct {
     char *path, *hash;
     gint64 run;
     char **models;
-    FoveaSae *sae; /* NULL = its folder is not known */
+    char *folder;  /* NULL = not known */
+    FoveaSae *sae; /* of the folder */
     GMutex mutex;  /* of the model */
     FoveaModel *model;
+    char *model_name;
     gboolean looked; /* for the model */
 } Source;
 
@@ -42,6 +42,8 @@ source_free (gpointer data)
     g_clear_pointer (&source->sae, fovea_sae_free);
     g_clear_pointer (&source->model, fovea_model_unref);
     g_mutex_clear (&source->mutex);
+    g_free (source->folder);
+    g_free (source->model_name);
     g_free (source->path);
     g_free (source->hash);
     g_strfreev (source->models);
@@ -57,6 +59,7 @@ get_model (Source *source, FoveaStore *store, GCancellable *cancellable)
         g_autofree char *name = fovea_run_model_find (
             store, source->run, (const char *const *) source->models, cancellable);
         source->model = name != NULL ? fovea_model_open (name, NULL) : NULL;
+        source->model_name = source->model != NULL ? g_steal_pointer (&name) : NULL;
         source->looked = !g_cancellable_is_cancelled (cancellable);
     }
     g_mutex_unlock (&source->mutex);
@@ -81,10 +84,10 @@ read_latent (gpointer data, gint32 latent, GCancellable *cancellable, GError **e
     }
     if (source->sae != NULL) {
         FoveaModel *model = get_model (source, store, cancellable);
-        fovea_sae_latent_set_neighbours (page, source->sae, NEIGHBOURS);
+        fovea_sae_latent_set_neighbours (page, source->sae, FOVEA_LATENT_NEIGHBOURS);
         if (model !=
             NULL) /* a site that does not write into the stream has no effects: no failure */
-            fovea_sae_latent_set_effects (page, source->sae, model, TOKENS, NULL);
+            fovea_sae_latent_set_effects (page, source->sae, model, FOVEA_LATENT_EFFECTS, NULL);
     }
     return g_steal_pointer (&page);
 }
@@ -112,7 +115,43 @@ read_codes (gpointer data, gint64 sequence, gint64 **positions, GError **error)
     return fovea_store_read_codes (store, dictionary, sequence, positions, error);
 }
 
-static const FoveaFeatureFunctions functions = {read_latent, read_bins, read_codes, source_free};
+/* Sources of the codes are told nowhere else, hence they are looked for now. */
+static char *
+print_json (gpointer data, FoveaSaeLatent *latent, GError **error)
+{
+    Source *source = data;
+    g_return_val_if_fail (source->sae != NULL, NULL);
+    g_autoptr (FoveaStore) store = fovea_store_open (source->path, FOVEA_STORE_READ, error);
+    if (store == NULL || !fovea_sae_latent_job_attribute (store, source->sae, latent, error))
+        return NULL;
+    return fovea_sae_latent_print_json (latent, source->sae);
+}
+
+/* What a shell takes as one word; the bundled model's short name needs no quotes. */
+static char *
+quote (const char *word)
+{
+    return g_strcmp0 (word, "demo") == 0 ? g_strdup (word) : g_shell_quote (word);
+}
+
+static char *
+print_command (gpointer data, gint32 latent, const char *path)
+{
+    Source *source = data;
+    g_autofree char *store = g_shell_quote (source->path), *output = g_shell_quote (path);
+    g_autofree char *folder =
+        source->folder != NULL ? g_shell_quote (source->folder) : g_strdup ("FOLDER");
+    g_mutex_lock (&source->mutex);
+    g_autofree char *model = source->model_name != NULL ? quote (source->model_name) : NULL;
+    g_mutex_unlock (&source->mutex);
+    return g_strdup_printf ("fovea sae dashboard %s %s --latent %d%s%s -o %s", folder, store,
+                            latent, model != NULL ? " --model " : "", model != NULL ? model : "",
+                            output);
+}
+
+static const FoveaFeatureFunctions functions = {
+    read_latent, read_bins, read_codes, print_json, print_command, source_free,
+};
 
 /* Requests and results. */
 
@@ -157,11 +196,10 @@ make_command (const FoveaFeaturesRequest *request)
 {
     g_autofree char *folder = g_shell_quote (request->folder);
     g_autofree char *path = g_shell_quote (request->path);
-    g_autofree char *model = request->model != NULL ? g_shell_quote (request->model) : NULL;
-    return request->model == NULL
+    g_autofree char *model = request->model != NULL ? quote (request->model) : NULL;
+    return model == NULL
                ? g_strdup_printf ("fovea sae encode %s %s", folder, path)
-               : g_strdup_printf ("fovea sae encode %s %s --model %s", folder, path,
-                                  strcmp (request->model, "demo") == 0 ? "demo" : model);
+               : g_strdup_printf ("fovea sae encode %s %s --model %s", folder, path, model);
 }
 
 /* Opening. */
@@ -217,14 +255,17 @@ list_offers (GPtrArray *dictionaries, const char *model_name)
 }
 
 /* A folder whose numbers have changed since is another dictionary's. */
-static FoveaSae *
-load_weights (const char *hash, const char *wanted)
+static void
+load_weights (Source *source, const char *wanted)
 {
     g_autofree char *folder =
-        wanted != NULL ? g_strdup (wanted) : fovea_dictionary_folders_find (hash);
+        wanted != NULL ? g_strdup (wanted) : fovea_dictionary_folders_find (source->hash);
     g_autoptr (FoveaSae) sae = folder != NULL ? fovea_sae_load (folder, NULL) : NULL;
     g_autofree char *found = sae != NULL ? fovea_sae_hash (sae) : NULL;
-    return g_strcmp0 (found, hash) == 0 ? g_steal_pointer (&sae) : NULL;
+    if (g_strcmp0 (found, source->hash) != 0)
+        return;
+    source->sae = g_steal_pointer (&sae);
+    source->folder = g_steal_pointer (&folder);
 }
 
 static FoveaFeatureSource *
@@ -240,7 +281,7 @@ make_source (const FoveaFeaturesRequest *request,
     source->hash = g_strdup (dictionary->hash);
     source->run = request->run;
     source->models = g_strdupv (request->models);
-    source->sae = load_weights (dictionary->hash, request->folder);
+    load_weights (source, request->folder);
     facts->hash = g_strdup (dictionary->hash);
     facts->name = g_strdup (dictionary->name);
     facts->site = g_strdup (dictionary->site);

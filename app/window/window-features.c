@@ -5,13 +5,16 @@
  * for the first time, so that opening a store stays as quick as it was. */
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/latent-figure.h"
 #include "app/window/features-task.h"
 #include "app/window/form.h"
 #include "app/window/picture-copy.h"
 #include "app/window/preferences.h"
+#include "app/window/save-chooser.h"
 #include "app/window/window-private.h"
+#include "capture/output-file.h"
 
 /* Of what the job was about, which may no longer be open when it ends. */
 typedef struct {
@@ -214,19 +217,30 @@ typedef struct {
     FoveaFeatureSource *source;
     char *path; /* NULL = for the clipboard */
     gint32 latent;
+    char *command; /* that saves the same, once it was saved */
 } Saving;
 
 typedef struct {
-    const FoveaSaeLatent *latent;
+    FoveaFeatureSource *source;
+    FoveaSaeLatent *latent;
     FoveaLatentPage page;
 } Page;
+
+static gboolean
+is_json (const char *path)
+{
+    return path != NULL && g_str_has_suffix (path, ".json");
+}
 
 /* FoveaSavePicture. */
 static gboolean
 save_page (gpointer data, const char *path, GError **error)
 {
     const Page *page = data;
-    return fovea_latent_figure_save (page->latent, &page->page, path, error);
+    if (!is_json (path))
+        return fovea_latent_figure_save (page->latent, &page->page, path, error);
+    g_autofree char *json = fovea_feature_source_print_json (page->source, page->latent, error);
+    return json != NULL && fovea_output_file_save (path, json, strlen (json), error);
 }
 
 static void
@@ -235,6 +249,7 @@ saving_free (gpointer data)
     Saving *saving = data;
     fovea_feature_source_unref (saving->source);
     g_free (saving->path);
+    g_free (saving->command);
     g_free (saving);
 }
 
@@ -247,6 +262,7 @@ save_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     g_autoptr (FoveaSaeLatent) latent =
         fovea_feature_source_read_latent (saving->source, saving->latent, cancellable, &error);
     Page page = {
+        saving->source,
         latent,
         {.architecture = facts->architecture,
          .site = facts->site,
@@ -255,8 +271,9 @@ save_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancella
     GdkContentProvider *copy = NULL;
     if (latent != NULL && saving->path == NULL)
         copy = fovea_picture_copy_new (save_page, &page, &error);
-    else if (latent != NULL)
-        save_page (&page, saving->path, &error);
+    else if (latent != NULL && save_page (&page, saving->path, &error))
+        saving->command =
+            fovea_feature_source_print_command (saving->source, saving->latent, saving->path);
     if (error != NULL)
         g_task_return_error (task, error);
     else
@@ -278,33 +295,34 @@ saved (GObject *object, GAsyncResult *result, gpointer data)
         fovea_window_end_job (self, error, _ ("Copied the picture as PNG and SVG"));
         return;
     }
-    g_autofree char *path = g_shell_quote (saving->path);
-    g_autofree char *text =
-        g_strdup_printf (_ ("Saved. Same as: fovea sae dashboard FOLDER STORE --latent %d -o %s"),
-                         saving->latent, path);
+    g_autofree char *text = g_strdup_printf (_ ("Saved. Same as: %s"), saving->command);
     fovea_window_end_job (self, error, text);
 }
 
+/* As the command has them. JSON last: without the dictionary's own numbers it cannot be had. */
+static const FoveaSaveFormat formats[] = {
+    {"pdf", N_ ("PDF")},
+    {"svg", N_ ("SVG")},
+    {"png", N_ ("PNG, 300 dpi")},
+    {"json", N_ ("JSON as Neuronpedia reads it")},
+};
+
+/* FoveaSaveChosen. */
 static void
-path_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
+path_chosen (gpointer window, const char *path)
 {
-    g_autofree char *path = fovea_form_take_path (dialog, response);
-    if (path != NULL)
-        fovea_window_export_latent (self, path);
+    fovea_window_export_latent (window, path);
 }
 
 static void
 ask_for_path (FoveaWindow *self)
 {
-    GtkFileChooserNative *dialog =
-        gtk_file_chooser_native_new (_ ("Save the latent's page"), GTK_WINDOW (self),
-                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));
+    const FoveaDictionaryFacts *facts =
+        fovea_feature_source_get_facts (fovea_feature_model_get_source (self->features));
     g_autofree char *name =
-        g_strdup_printf ("latent-%d.pdf", fovea_feature_model_get_latent (self->features));
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-    g_signal_connect_object (dialog, "response", G_CALLBACK (path_chosen), self, 0);
-    gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+        g_strdup_printf ("latent-%d", fovea_feature_model_get_latent (self->features));
+    fovea_save_chooser_ask (GTK_WINDOW (self), _ ("Save the latent's page"), name, formats,
+                            G_N_ELEMENTS (formats) - !facts->has_weights, path_chosen, self);
 }
 
 /* @path as in Saving. */
@@ -315,6 +333,12 @@ save_latent (FoveaWindow *self, const char *path)
     gint32 latent = fovea_feature_model_get_latent (self->features);
     if (source == NULL || latent < 0) {
         fovea_features_page_show_failure (self->features_page, _ ("There is no latent to save."));
+        return;
+    }
+    if (is_json (path) && !fovea_feature_source_get_facts (source)->has_weights) {
+        fovea_features_page_show_failure (
+            self->features_page,
+            _ ("JSON needs the dictionary's own numbers, whose folder is not known any more."));
         return;
     }
     if (fovea_window_start_job (self, path != NULL ? _ ("Drawing the figure")
