@@ -252,6 +252,8 @@ fovea_viewport_find_cell (FoveaViewport *self, double x, double y, gint64 *query
     return *key >= 0 && *query >= 0 && *key < self->n_tokens && *query < self->n_tokens;
 }
 
+/* A pixel is the token's that lies at its left edge. Where many share one, the others stand on the pixel
+ * that they lie in: the next one would be of later tokens, and for the last no part of the map. */
 void
 fovea_viewport_locate (
     FoveaViewport *self, gint64 token, gboolean vertical, double *first, double *length)
@@ -259,6 +261,8 @@ fovea_viewport_locate (
     gint64 origin = vertical ? self->y : self->x;
     double from = ceil ((double) token * self->scale - 1e-6);
     double to = ceil ((double) (token + 1) * self->scale - 1e-6);
+    if (from == to)
+        from = floor ((double) token * self->scale);
     *first = from - (double) origin;
     *length = MAX (to - from, 1);
 }
