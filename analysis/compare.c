@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Both traces are read row by row, so a comparison holds two rows at a time whatever the length;
- * sums are in double. Cost: one pass over every point, patterns recomputed twice. */
+/* Both traces are read some rows at a time, so a comparison holds little whatever the length; sums are in
+ * double. Cost: one pass over every point, patterns recomputed twice: a tile of attention is for 64
+ * queries, whether one is wanted or all. */
 #include "analysis/compare.h"
 
 #include <math.h>
@@ -15,6 +16,11 @@ typedef struct {
     double aa, bb, ab, square; /* of a a, b b, a b, (b - a)^2 */
     double absolute, largest;  /* sum and largest of |b - a| */
 } Sums;
+
+enum {
+    LEAST_ROWS = 64,          /* read at a time */
+    MOST_VALUES = 1024 * 1024 /* but no more than these, unless rows are longer */
+};
 
 typedef void (*RowCallback) (gpointer data, gint64 row, const float *a, const float *b, gint64 n);
 
@@ -78,6 +84,7 @@ walk_point (FoveaTrace *a,
             const char *name,
             RowCallback callback,
             gpointer data,
+            GCancellable *cancellable,
             GError **error)
 {
     g_autoptr (FoveaArray) x = fovea_trace_describe_point (a, name, error);
@@ -92,13 +99,17 @@ walk_point (FoveaTrace *a,
                      name, n_rows, length, fovea_array_n_rows (y), fovea_array_row_length (y));
         return FALSE;
     }
-    g_autofree float *left = g_new (float, length + 1);
-    g_autofree float *right = g_new (float, length + 1);
-    for (gint64 row = 0; row < n_rows; row++) {
-        if (!fovea_trace_read (a, name, row, 1, left, error) ||
-            !fovea_trace_read (b, name, row, 1, right, error))
+    gint64 at_once = MAX (MIN (MAX (MOST_VALUES / MAX (length, 1), LEAST_ROWS), n_rows), 1);
+    g_autofree float *left = g_new (float, at_once *length + 1);
+    g_autofree float *right = g_new (float, at_once *length + 1);
+    for (gint64 row = 0; row < n_rows; row += at_once) {
+        gint64 n = MIN (at_once, n_rows - row);
+        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+            !fovea_trace_read (a, name, row, n, left, error) ||
+            !fovea_trace_read (b, name, row, n, right, error))
             return FALSE;
-        callback (data, row, left, right, length);
+        for (gint64 i = 0; i < n; i++)
+            callback (data, row + i, left + i * length, right + i * length, length);
     }
     return TRUE;
 }
@@ -118,7 +129,7 @@ is_compared (FoveaTrace *trace, const char *name)
 }
 
 FoveaTable *
-fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GError **error)
+fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GCancellable *cancellable, GError **error)
 {
     if (!fovea_compare_check (a, b, error))
         return NULL;
@@ -134,7 +145,7 @@ fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GError **error)
         Sums sums = {0};
         if (!is_compared (a, names[i]))
             continue;
-        if (!walk_point (a, b, names[i], sum_row, &sums, error))
+        if (!walk_point (a, b, names[i], sum_row, &sums, cancellable, error))
             return NULL;
         guint row = fovea_table_add_row (table);
         fovea_table_set_text (table, row, 0, names[i]);
@@ -184,7 +195,7 @@ add_heads (FoveaTable *table, guint layer, const HeadSums *z, const HeadSums *pa
 }
 
 FoveaTable *
-fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GError **error)
+fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GCancellable *cancellable, GError **error)
 {
     if (!fovea_compare_check (a, b, error))
         return NULL;
@@ -206,8 +217,8 @@ fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GError **error)
         HeadSums z = {z_sums, H, info->n_tokens}, pattern = {pattern_sums, H, info->n_tokens};
         g_autofree char *z_name = g_strdup_printf ("blocks.%u.attn.hook_z", layer);
         g_autofree char *pattern_name = g_strdup_printf ("blocks.%u.attn.hook_pattern", layer);
-        if (!walk_point (a, b, z_name, sum_z_row, &z, error) ||
-            !walk_point (a, b, pattern_name, sum_pattern_row, &pattern, error))
+        if (!walk_point (a, b, z_name, sum_z_row, &z, cancellable, error) ||
+            !walk_point (a, b, pattern_name, sum_pattern_row, &pattern, cancellable, error))
             return NULL;
         add_heads (table, layer, &z, &pattern);
     }
@@ -251,11 +262,12 @@ gboolean
 fovea_compare_predictions (FoveaTrace *a,
                            FoveaTrace *b,
                            FoveaPredictionChange *change,
+                           GCancellable *cancellable,
                            GError **error)
 {
     Predictions sums = {0};
     if (!fovea_compare_check (a, b, error) ||
-        !walk_point (a, b, "unembed.hook_out", compare_logits, &sums, error))
+        !walk_point (a, b, "unembed.hook_out", compare_logits, &sums, cancellable, error))
         return FALSE;
     change->divergence = sums.divergence / (double) MAX (sums.n, 1);
     change->agreement = (double) sums.agree / (double) MAX (sums.n, 1);

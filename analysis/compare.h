@@ -3,6 +3,8 @@
 #pragma once
 /* How far two models differ on the same tokens: what quantisation, another precision or further
  * training did, per point and per head. Differences are B's against A, which is the reference. */
+#include <gio/gio.h>
+
 #include "analysis/table.h"
 #include "capture/trace.h"
 
@@ -27,10 +29,12 @@ gboolean fovea_compare_check (FoveaTrace *a, FoveaTrace *b, GError **error);
  * cosine between them, largest difference. Values that are -inf in both (forbidden scores) are left
  * out; optional points, which only repeat the stream, and numbers of keys too.
  *
- * Errors: FOVEA_ERROR_SHAPE if the traces are of other tokens or shapes; those of reading.
+ * Errors: FOVEA_ERROR_SHAPE if the traces are of other tokens or shapes; those of reading;
+ * G_IO_ERROR_CANCELLED.
  * Thread: any.   Owner: caller.
  */
-FoveaTable *fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GError **error);
+FoveaTable *
+fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GCancellable *cancellable, GError **error);
 
 /**
  * fovea_compare_heads:
@@ -42,16 +46,18 @@ FoveaTable *fovea_compare_points (FoveaTrace *a, FoveaTrace *b, GError **error);
  * Errors: as fovea_compare_points().
  * Thread: any.   Owner: caller.
  */
-FoveaTable *fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GError **error);
+FoveaTable *
+fovea_compare_heads (FoveaTrace *a, FoveaTrace *b, GCancellable *cancellable, GError **error);
 
 /**
  * fovea_compare_predictions:
  * @change: (out)
  *
- * Errors: FOVEA_ERROR_NOT_FOUND if a trace lacks unembed.hook_out.
- * Thread: any.
+ * Errors: FOVEA_ERROR_NOT_FOUND if a trace lacks unembed.hook_out; as fovea_compare_points().
+ * Thread: any; blocks.
  */
 gboolean fovea_compare_predictions (FoveaTrace *a,
                                     FoveaTrace *b,
                                     FoveaPredictionChange *change,
+                                    GCancellable *cancellable,
                                     GError **error);

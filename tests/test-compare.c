@@ -64,9 +64,9 @@ START_TEST (a_model_does_not_differ_from_itself)
     g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
     g_autoptr (FoveaTrace) b = capture_small (FALSE, ids);
     FoveaPredictionChange change;
-    g_autoptr (FoveaTable) points = fovea_compare_points (a, b, NULL);
-    g_autoptr (FoveaTable) heads = fovea_compare_heads (a, b, NULL);
-    ck_assert (fovea_compare_predictions (a, b, &change, NULL));
+    g_autoptr (FoveaTable) points = fovea_compare_points (a, b, NULL, NULL);
+    g_autoptr (FoveaTable) heads = fovea_compare_heads (a, b, NULL, NULL);
+    ck_assert (fovea_compare_predictions (a, b, &change, NULL, NULL));
     ck_assert_uint_gt (fovea_table_get_n_rows (points), 40);
     for (guint row = 0; row < fovea_table_get_n_rows (points); row++) {
         ck_assert (fovea_table_get_number (points, row, 2) == 0);
@@ -84,7 +84,7 @@ START_TEST (points_are_measured_as_their_formulas_say)
 {
     g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
     g_autoptr (FoveaTrace) b = capture_small (TRUE, ids);
-    g_autoptr (FoveaTable) table = fovea_compare_points (a, b, NULL);
+    g_autoptr (FoveaTable) table = fovea_compare_points (a, b, NULL, NULL);
     static const char *const names[] = {"blocks.1.mlp.hook_post", "blocks.2.hook_resid_post",
                                         "blocks.0.attn.hook_attn_scores"};
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -119,7 +119,7 @@ START_TEST (heads_are_measured_as_their_formulas_say)
 {
     g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
     g_autoptr (FoveaTrace) b = capture_small (TRUE, ids);
-    g_autoptr (FoveaTable) table = fovea_compare_heads (a, b, NULL);
+    g_autoptr (FoveaTable) table = fovea_compare_heads (a, b, NULL, NULL);
     gint64 n;
     g_autofree float *x = support_read_point (a, "blocks.1.attn.hook_pattern", &n);
     g_autofree float *y = support_read_point (b, "blocks.1.attn.hook_pattern", &n);
@@ -177,7 +177,7 @@ START_TEST (predictions_diverge_as_their_softmaxes_do)
         }
         agree += best_x == best_y;
     }
-    ck_assert (fovea_compare_predictions (a, b, &change, NULL));
+    ck_assert (fovea_compare_predictions (a, b, &change, NULL, NULL));
     ck_assert_double_gt (divergence, 0);
     ck_assert_double_eq_tol (change.divergence, divergence, 1e-9);
     ck_assert_double_eq_tol (change.agreement, (double) agree / T, 1e-12);
@@ -373,11 +373,30 @@ START_TEST (other_tokens_are_refused)
     g_autoptr (FoveaTrace) b = capture_small (FALSE, other);
     g_autoptr (GError) error = NULL;
     FoveaPredictionChange change;
-    ck_assert_ptr_null (fovea_compare_points (a, b, &error));
+    ck_assert_ptr_null (fovea_compare_points (a, b, NULL, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
     ck_assert_ptr_nonnull (strstr (error->message, "different tokens"));
-    ck_assert_ptr_null (fovea_compare_heads (a, b, NULL));
-    ck_assert (!fovea_compare_predictions (a, b, &change, NULL));
+    ck_assert_ptr_null (fovea_compare_heads (a, b, NULL, NULL));
+    ck_assert (!fovea_compare_predictions (a, b, &change, NULL, NULL));
+}
+END_TEST
+
+START_TEST (a_cancelled_comparison_stops)
+{
+    g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    FoveaPredictionChange change;
+    g_cancellable_cancel (cancellable);
+    for (int i = 0; i < 3; i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (FoveaTable) table = i == 0   ? fovea_compare_points (a, a, cancellable, &error)
+                                       : i == 1 ? fovea_compare_heads (a, a, cancellable, &error)
+                                                : NULL;
+        ck_assert_ptr_null (table);
+        if (i == 2)
+            ck_assert (!fovea_compare_predictions (a, a, &change, cancellable, &error));
+        ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    }
 }
 END_TEST
 
@@ -395,6 +414,7 @@ main (void)
     tcase_add_test (tcase, features_are_measured_as_their_formulas_say);
     tcase_add_test (tcase, features_of_another_width_or_no_point_are_refused);
     tcase_add_test (tcase, other_tokens_are_refused);
+    tcase_add_test (tcase, a_cancelled_comparison_stops);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

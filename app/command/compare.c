@@ -136,12 +136,12 @@ make_table (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **error)
 {
     const char *by = fovea_arguments_text (context->arguments, "by", "point");
     if (g_str_equal (by, "head"))
-        return fovea_compare_heads (a, b, error);
+        return fovea_compare_heads (a, b, context->cancellable, error);
     if (g_str_equal (by, "role"))
         return compare_roles (context, error);
     if (g_str_equal (by, "feature"))
         return compare_features (context, a, b, error);
-    return fovea_compare_points (a, b, error);
+    return fovea_compare_points (a, b, context->cancellable, error);
 }
 
 static gboolean
@@ -165,7 +165,7 @@ write_tables (FoveaContext *context, FoveaTrace *a, FoveaTrace *b, GError **erro
 {
     FoveaPredictionChange change;
     const gboolean both = predicts (a) && predicts (b);
-    if (both && !fovea_compare_predictions (a, b, &change, error))
+    if (both && !fovea_compare_predictions (a, b, &change, context->cancellable, error))
         return FALSE;
     g_autoptr (FoveaTable) table = make_table (context, a, b, error);
     if (table == NULL)
