@@ -135,10 +135,12 @@ check_picture_request (FoveaModel *model, const FoveaCaptureRequest *request, GE
         request->tokens > 0 || request->stride > 0 || request->no_special || request->generate > 0;
     if (request->files != NULL && !windows)
         return TRUE;
+    /* First what to give: the window's form leaves the others out as soon as there are files. */
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "capture: %s reads pictures: %s",
                  fovea_model_get_name (model),
-                 windows ? "--tokens, --stride, --no-special and --generate have no meaning"
-                         : "give -f FILE (PNG, JPEG, .npy)");
+                 request->files == NULL
+                     ? "give files, PNG, JPEG or .npy (-f FILE)"
+                     : "--tokens, --stride, --no-special and --generate have no meaning");
     return FALSE;
 }
 

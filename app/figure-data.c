@@ -48,6 +48,30 @@ is_table (const FoveaFigureRequest *request, const char *path)
            g_str_has_suffix (path, ".csv");
 }
 
+/* NULL: it can be had. */
+static const char *
+find_obstacle (const FoveaFigureRequest *request, const char *path)
+{
+    gboolean csv = g_str_has_suffix (path, ".csv");
+    if (fovea_figure_kind_needs_curves (request->kind))
+        return csv ? NULL : "curves are a table and no arrays, so they go as CSV";
+    if (fovea_figure_kind_is_sparse (request->kind))
+        return "there are no numbers behind it to save";
+    if (request->kind == FOVEA_FIGURE_PICTURE && csv)
+        return "weights of several layers are no table, so they go as npz";
+    return NULL;
+}
+
+gboolean
+fovea_figure_data_check (const FoveaFigureRequest *request, const char *path, GError **error)
+{
+    const char *obstacle = find_obstacle (request, path);
+    if (obstacle != NULL)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "%s: figure %s: %s", path,
+                     fovea_figure_kind_get_name (request->kind), obstacle);
+    return obstacle == NULL;
+}
+
 static gboolean
 save_table (FoveaTable *table, const char *what, const char *path, GError **error)
 {
@@ -68,17 +92,13 @@ fovea_figure_data_save (const FoveaFigureRequest *request,
                         GCancellable *cancellable,
                         GError **error)
 {
+    if (!fovea_figure_data_check (request, path, error))
+        return FALSE;
     if (is_table (request, path))
         return save_table (table,
                            request->kind == FOVEA_FIGURE_HEADS ? "the heads have no scores"
                                                                : "no curves were measured",
                            path, error);
-    if (fovea_figure_kind_is_sparse (request->kind)) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
-                     "%s: figure %s has no arrays behind it; curves go as CSV", path,
-                     fovea_figure_kind_get_name (request->kind));
-        return FALSE;
-    }
     Plan plan = make_plan (request);
     g_autofree char *point = plan.point;
     return fovea_exchange_export (trace, point, path, &plan.options, cancellable, error);
@@ -89,7 +109,7 @@ fovea_figure_data_to_command (const FoveaFigureRequest *request,
                               const char *store_path,
                               const char *path)
 {
-    if (is_table (request, path))
+    if (is_table (request, path) || find_obstacle (request, path) != NULL)
         return NULL;
     Plan plan = make_plan (request);
     g_autofree char *point = plan.point, *quoted = g_shell_quote (point);

@@ -13,8 +13,8 @@
  * the chosen query; heads: the head table (CSV), or every pattern (npz); kinds drawn from curves: the
  * table "recall" (CSV).
  *
- * Errors: those of fovea_exchange_export(); FOVEA_ERROR_NOT_FOUND without the table;
- * FOVEA_ERROR_UNSUPPORTED for other pictures of the sparsity lab.
+ * Errors: those of fovea_exchange_export() and of fovea_figure_data_check(); FOVEA_ERROR_NOT_FOUND
+ * without the table.
  * Thread: any; blocks.
  */
 gboolean fovea_figure_data_save (const FoveaFigureRequest *request,
@@ -25,9 +25,19 @@ gboolean fovea_figure_data_save (const FoveaFigureRequest *request,
                                  GError **error);
 
 /**
+ * fovea_figure_data_check:
+ *
+ * Whether there are numbers of that form behind the figure.
+ *
+ * Errors: FOVEA_ERROR_UNSUPPORTED.   Thread: any.
+ */
+gboolean
+fovea_figure_data_check (const FoveaFigureRequest *request, const char *path, GError **error);
+
+/**
  * fovea_figure_data_to_command:
  *
- * The same file from a shell, NULL where only the window has the table.   Thread: any.   Owner:
+ * The same file from a shell, NULL where only the window has the table, or nobody.   Thread: any.   Owner:
  * caller frees with g_free().
  */
 char *fovea_figure_data_to_command (const FoveaFigureRequest *request,

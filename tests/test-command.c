@@ -172,7 +172,7 @@ START_TEST (pictures_are_classified_captured_and_drawn)
                         0, NULL);
     g_autofree char *text = g_strdup_printf ("fovea capture '%s' -o w.fovea hello", model);
     g_autoptr (CommandResult) refused =
-        command_expect (command_folder, text, 2, "reads pictures: give -f FILE");
+        command_expect (command_folder, text, 2, "reads pictures: give files, PNG");
     g_autofree char *wrong = g_strdup_printf ("fovea classify demo '%s'", picture);
     g_autoptr (CommandResult) words =
         command_expect (command_folder, wrong, 1, "reads texts, not pictures");

@@ -257,6 +257,23 @@ START_TEST (a_new_capture_takes_pictures)
 }
 END_TEST
 
+/* An image model in the place of the bundled one, the input still a text. */
+START_TEST (a_new_capture_says_what_an_image_model_reads)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *folder = support_data ("tests/golden/families/vit");
+    GtkWidget *dialog = open_new_capture (bench);
+    GtkWidget *model =
+        find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
+    RUN_UNTIL (find_text (dialog, "llama · ") != NULL);
+    gtk_editable_set_text (GTK_EDITABLE (model), folder);
+    RUN_UNTIL (find_text (dialog, "capture: vit reads pictures: give files") != NULL);
+    ck_assert_ptr_null (find_text (dialog, "llama · ")); /* nothing of the model before */
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_export_dialog_shows_what_it_will_save)
 {
     Bench *bench = bench_new ();
@@ -312,6 +329,28 @@ open_export (Bench *bench)
     RUN_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
     return dialog;
 }
+
+/* A table of scores has no width and no letters, and no command makes it. */
+START_TEST (the_export_dialog_knows_numbers_from_pictures)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    GtkWidget *dialog = open_export (bench);
+    GtkDropDown *format = find_list (dialog, "PDF"),
+                *width = find_list (dialog, "89 mm, one column");
+    ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (width)));
+    gtk_drop_down_set_selected (format, 4); /* CSV */
+    ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (width)));
+    RUN_UNTIL (find_text (dialog, "The table of this picture's numbers") != NULL);
+    ck_assert_ptr_null (find_text (dialog, "fovea "));
+    gtk_drop_down_set_selected (format, 5); /* npz: every map */
+    RUN_UNTIL (find_text (dialog, "fovea export") != NULL);
+    gtk_drop_down_set_selected (format, 0);
+    ck_assert (gtk_widget_get_sensitive (GTK_WIDGET (width)));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
 
 START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
 {
@@ -409,7 +448,9 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_form_that_is_no_run_shows_no_numbers_of_another);
     tcase_add_test (tcase, files_are_listed_with_their_tokens);
     tcase_add_test (tcase, a_new_capture_takes_pictures);
+    tcase_add_test (tcase, a_new_capture_says_what_an_image_model_reads);
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
+    tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }

@@ -206,6 +206,8 @@ START_TEST (the_numbers_of_a_figure_have_a_command_of_their_own)
         {FOVEA_FIGURE_HEADS, FOVEA_COLOR_LOG, "x.npz",
          "fovea export 'a b.fovea' --sequence 3 --point 'blocks.*.attn.hook_pattern' -o 'x.npz'"},
         {FOVEA_FIGURE_HEADS, FOVEA_COLOR_LOG, "x.csv", NULL},
+        {FOVEA_FIGURE_RECALL, FOVEA_COLOR_LOG, "x.csv", NULL},
+        {FOVEA_FIGURE_RECALL, FOVEA_COLOR_LOG, "x.npz", NULL},
     };
     g_autoptr (FoveaFigureRequest) request = fovea_figure_request_new (rows[_i].kind);
     request->sequence = 3;
@@ -219,6 +221,32 @@ START_TEST (the_numbers_of_a_figure_have_a_command_of_their_own)
                                      .key = 4};
     g_autofree char *command = fovea_figure_data_to_command (request, "a b.fovea", rows[_i].path);
     ck_assert_pstr_eq (command, rows[_i].command);
+}
+END_TEST
+
+static const struct {
+    FoveaFigureKind kind;
+    const char *path, *problem; /* NULL = it can be had */
+} forms[] = {
+    {FOVEA_FIGURE_MAP, "x.csv", NULL},           {FOVEA_FIGURE_MAP, "x.npz", NULL},
+    {FOVEA_FIGURE_HEADS, "x.csv", NULL},         {FOVEA_FIGURE_RECALL, "x.csv", NULL},
+    {FOVEA_FIGURE_RECALL, "x.npz", "go as CSV"}, {FOVEA_FIGURE_SPARSITY, "x.npz", "go as CSV"},
+    {FOVEA_FIGURE_MASK, "x.csv", "no numbers"},  {FOVEA_FIGURE_SINKS, "x.npz", "no numbers"},
+    {FOVEA_FIGURE_PICTURE, "x.npz", NULL},       {FOVEA_FIGURE_PICTURE, "x.csv", "go as npz"},
+};
+
+START_TEST (numbers_that_are_not_there_are_refused_before_anything_is_written)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaFigureRequest) request = fovea_figure_request_new (forms[_i].kind);
+    gboolean possible = fovea_figure_data_check (request, forms[_i].path, &error);
+    ck_assert (possible == (forms[_i].problem == NULL));
+    if (possible)
+        return;
+    ck_assert_ptr_nonnull (strstr (error->message, forms[_i].problem));
+    g_autofree char *command = fovea_figure_data_to_command (request, "a.fovea", forms[_i].path);
+    ck_assert_ptr_null (command);
+    ck_assert (!fovea_figure_data_save (request, NULL, NULL, forms[_i].path, NULL, NULL));
 }
 END_TEST
 
@@ -405,7 +433,9 @@ main (void)
     tcase_add_loop_test (figures, provenance_nested_beyond_measure_is_refused, 0, 2);
     tcase_add_loop_test (figures, provenance_that_is_not_ours_is_refused_by_member, 0, 7);
     tcase_add_loop_test (figures, every_colour_scale_survives_and_has_its_option, 0, 3);
-    tcase_add_loop_test (figures, the_numbers_of_a_figure_have_a_command_of_their_own, 0, 5);
+    tcase_add_loop_test (figures, the_numbers_of_a_figure_have_a_command_of_their_own, 0, 7);
+    tcase_add_loop_test (figures, numbers_that_are_not_there_are_refused_before_anything_is_written,
+                         0, G_N_ELEMENTS (forms));
     tcase_add_test (figures, heads_without_scores_have_no_table_to_save);
     tcase_add_test (figures, a_request_is_also_a_command);
     tcase_add_test (figures, a_command_has_every_odd_option);

@@ -408,7 +408,8 @@ START_TEST (the_scores_of_all_heads_are_saved_as_the_table_that_is_shown)
     activate (bench, "view", g_variant_new_string ("heads"));
     activate (bench, "export-to", g_variant_new_string (path));
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
-    ck_assert_str_eq (fovea_window_get_status (bench->window), "Saved.");
+    g_autofree char *said = g_strdup_printf ("Saved as %s", path);
+    ck_assert_str_eq (fovea_window_get_status (bench->window), said);
     ck_assert (g_file_get_contents (path, &bytes, NULL, NULL));
     ck_assert_str_eq (bytes, expected);
     bench_free (bench);

@@ -148,13 +148,23 @@ fovea_color_bar_draw_vertical (GtkWidget *widget,
     }
     g_autofree char *low = fovea_power_text (low_end (spec));
     g_autofree char *below = g_strdup_printf (_ ("below %s"), low);
-    double future = y + height + (weights ? 42 : 18);
     if (weights) {
         draw_swatch (snapshot, palette, fovea_color_map_zero (palette->theme), x, y + height + 18);
         fovea_label_draw (widget, snapshot, below, 11, FOVEA_LABEL_NORMAL, &palette->quiet, x + 24,
                           y + height + 24, 0);
     }
-    draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, future);
+}
+
+void
+fovea_color_bar_draw_future (GtkWidget *widget,
+                             GtkSnapshot *snapshot,
+                             const FoveaPalette *palette,
+                             const FoveaTileSpec *spec,
+                             double x,
+                             double bottom)
+{
+    double y = bottom + (spec->color != FOVEA_COLOR_SCORE ? 42 : 18);
+    draw_swatch (snapshot, palette, fovea_color_map_future (palette->theme), x, y);
     fovea_label_draw (widget, snapshot, _ ("future"), 11, FOVEA_LABEL_NORMAL, &palette->quiet,
-                      x + 24, future + 6, 0);
+                      x + 24, y + 6, 0);
 }

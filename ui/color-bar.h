@@ -23,7 +23,7 @@ void fovea_color_bar_draw_horizontal (GtkWidget *widget,
  * fovea_color_bar_draw_vertical:
  * @marked: weight to mark on the bar, negative = none
  *
- * Bar 18 wide at (x, y), largest on top, ticks at the right, zero and future below.
+ * Bar 18 wide at (x, y), largest on top, ticks at the right, zero below.
  *
  * Thread: main.
  */
@@ -35,3 +35,16 @@ void fovea_color_bar_draw_vertical (GtkWidget *widget,
                                     double y,
                                     double height,
                                     double marked);
+
+/**
+ * fovea_color_bar_draw_future:
+ * @bottom: where the vertical bar of @spec ends
+ *
+ * The colour of what a causal map leaves out, below the zero.   Thread: main.
+ */
+void fovea_color_bar_draw_future (GtkWidget *widget,
+                                  GtkSnapshot *snapshot,
+                                  const FoveaPalette *palette,
+                                  const FoveaTileSpec *spec,
+                                  double x,
+                                  double bottom);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ui/choice.h"
+#include "ui/figures/picture-image.h"
 #include "ui/scaled.h"
 
 typedef struct {
@@ -62,12 +63,17 @@ show_note (GtkWidget *box)
     FoveaTable *heads = fovea_selection_get_heads (plots->selection);
     const char *n = heads != NULL ? fovea_table_get_note (heads, "n_repeat") : NULL;
     const char *texts = heads != NULL ? fovea_table_get_note (heads, "n_text") : NULL;
+    gboolean picture = fovea_picture_image_has (fovea_selection_get_info (plots->selection));
     g_autofree char *of =
-        is_some (texts) ? g_strdup_printf (ngettext ("mean over %s text", "mean over %s texts",
-                                                     strtoul (texts, NULL, 10)),
-                                           texts)
-        : is_some (n)   ? g_strdup (_ ("mean over the repeats"))
-                        : g_strdup ("");
+        is_some (texts) && picture
+            ? g_strdup_printf (ngettext ("mean over %s picture", "mean over %s pictures",
+                                         strtoul (texts, NULL, 10)),
+                               texts)
+        : is_some (texts) ? g_strdup_printf (ngettext ("mean over %s text", "mean over %s texts",
+                                                       strtoul (texts, NULL, 10)),
+                                             texts)
+        : is_some (n)     ? g_strdup (_ ("mean over the repeats"))
+                          : g_strdup ("");
     g_autofree char *text =
         is_some (n) ? g_strdup_printf (_ ("mean ± s.e., %s repeats"), n) : g_strdup ("");
     gtk_label_set_text (plots->of, of);

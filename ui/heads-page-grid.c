@@ -74,6 +74,7 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
     self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
     fovea_fill_init (GTK_WIDGET (self), add_cells);
+    gtk_widget_set_halign (self->grid, GTK_ALIGN_START); /* few heads stay side by side */
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Heads by layer"), -1);
     g_signal_connect_object (self->grid, "activate", G_CALLBACK (row_activated), self,

@@ -10,6 +10,7 @@
 
 #include "ui/fact.h"
 #include "ui/feature-facts.h"
+#include "ui/figures/picture-image.h"
 #include "ui/head-facts.h"
 #include "ui/head-set.h"
 #include "ui/late.h"
@@ -182,6 +183,8 @@ fill_roles (FoveaInspector *self)
         heads == NULL ? g_strdup (_ ("Head scores are being computed."))
         : repeats != NULL && g_strcmp0 (repeats, "0") != 0
             ? g_strdup_printf (_ ("± standard error over %s repeats; local: over texts"), repeats)
+        : fovea_picture_image_has (fovea_selection_get_info (self->selection))
+            ? g_strdup (_ ("Scores on this picture."))
             : g_strdup (
                   _ ("Scores on this text. Induction and previous token need random repeats."));
     fovea_section_set (self->sections[0], _ ("ROLES"), facts, note);
@@ -203,7 +206,9 @@ fill_statistics (FoveaInspector *self)
     g_autofree char *rows = fovea_number_text (f->n_rows);
     g_autofree char *note =
         f->n_rows < info->n_tokens ? g_strdup_printf (_ ("sampled: %s rows"), rows) : NULL;
-    fovea_section_set (self->sections[1], _ ("ON THIS TEXT"), facts, note);
+    fovea_section_set (self->sections[1],
+                       fovea_picture_image_has (info) ? _ ("ON THIS PICTURE") : _ ("ON THIS TEXT"),
+                       facts, note);
 }
 
 static void

@@ -58,6 +58,13 @@ FoveaScoreRange *fovea_map_canvas_get_range (FoveaMapCanvas *self);
 void fovea_map_canvas_get_spec (FoveaMapCanvas *self, FoveaTileSpec *spec);
 
 /**
+ * fovea_map_canvas_is_causal:
+ *
+ * Whether the layer's queries see no key behind them.   Thread: main.
+ */
+gboolean fovea_map_canvas_is_causal (FoveaMapCanvas *self);
+
+/**
  * fovea_map_canvas_shows_bar:
  *
  * Whether the colour bar stands in the empty triangle: the whole causal map is shown, large enough.

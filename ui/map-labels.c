@@ -203,13 +203,19 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
 }
 
 gboolean
-fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
+fovea_map_canvas_is_causal (FoveaMapCanvas *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     guint layer = fovea_selection_get_place (self->selection)->layer;
+    return info != NULL && fovea_trace_info_get_rule (info, layer).causal;
+}
+
+gboolean
+fovea_map_canvas_shows_bar (FoveaMapCanvas *self)
+{
     double side = cell_width (self) * (double) fovea_viewport_get_tokens (self->viewport);
-    return fovea_viewport_is_fit (self->viewport) && side >= 360 && info != NULL &&
-           fovea_trace_info_get_rule (info, layer).causal;
+    return fovea_viewport_is_fit (self->viewport) && side >= 360 &&
+           fovea_map_canvas_is_causal (self);
 }
 
 /* Which mask, its three colours and how much each is, in place of the colour bar. */

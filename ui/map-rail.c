@@ -147,6 +147,8 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                    data == NULL ? NAN
                                    : score      ? data->score
                                                 : data->row[data->place.key]);
+    if (fovea_map_canvas_is_causal (self->canvas))
+        fovea_color_bar_draw_future (widget, snapshot, &palette, &spec, 4, top + height);
 }
 
 static void

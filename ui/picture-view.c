@@ -46,15 +46,14 @@ fovea_picture_texture_new (const FoveaPictureData *data,
     return fovea_texture_new (pixels, width, width);
 }
 
-/* Room of the square, and where it begins. */
+/* Room of the square, and where it begins: what stands under the widget stands under the picture. */
 static double
 get_side (FoveaPictureView *self, double *left, double *top)
 {
     double width = gtk_widget_get_width (GTK_WIDGET (self));
     double height = gtk_widget_get_height (GTK_WIDGET (self));
     double side = MAX (MIN (width, height) - 4, 0);
-    *left = (width - side) / 2;
-    *top = (height - side) / 2;
+    *left = *top = 2;
     return side;
 }
 
@@ -139,7 +138,13 @@ fovea_picture_view_measure (GtkWidget *widget,
                             int *natural_baseline)
 {
     *minimum = 140;
-    *natural = 420;
+    *natural = orientation == GTK_ORIENTATION_VERTICAL && for_size > 0 ? MAX (for_size, 140) : 420;
+}
+
+static GtkSizeRequestMode
+fovea_picture_view_get_request_mode (GtkWidget *widget)
+{
+    return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 /* The position under the pointer, or -1. */
@@ -238,6 +243,7 @@ fovea_picture_view_class_init (FoveaPictureViewClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_picture_view_dispose;
     widget_class->snapshot = fovea_picture_view_snapshot;
     widget_class->measure = fovea_picture_view_measure;
+    widget_class->get_request_mode = fovea_picture_view_get_request_mode;
     gtk_widget_class_set_css_name (widget_class, "pictureview");
     gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -252,7 +258,6 @@ fovea_picture_view_init (FoveaPictureView *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Picture"), -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-    gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
     gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     g_signal_connect (motion, "motion", G_CALLBACK (moved), self);

@@ -121,7 +121,7 @@ fovea_sentence_for_scores (FoveaTable *heads)
     g_string_printf (out, ngettext ("%u head", "%u heads", fovea_table_get_n_rows (heads)),
                      fovea_table_get_n_rows (heads));
     if (n == NULL || g_str_equal (n, "0"))
-        g_string_append (out, _ (" · scores on this text only"));
+        g_string_append (out, _ (" · scores on this sequence only"));
     else
         g_string_append_printf (out, _ (" · scores from %s random repeats"), n);
     if (n != NULL && !g_str_equal (n, "0") && period != NULL)

@@ -139,9 +139,23 @@ show_own (GtkSpinButton *own, gboolean counts)
     gtk_widget_set_visible (gtk_widget_get_next_sibling (GTK_WIDGET (own)), counts);
 }
 
+static gboolean
+is_data (ExportDialog *self)
+{
+    const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
+    return g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
+}
+
+/* Numbers have no width and no letters. */
 static void
 follow_choices (ExportDialog *self)
 {
+    GtkWidget *const of_pictures[] = {GTK_WIDGET (self->width),     GTK_WIDGET (self->height),
+                                      GTK_WIDGET (self->own_width), GTK_WIDGET (self->text),
+                                      GTK_WIDGET (self->letters),   GTK_WIDGET (self->own_height),
+                                      GTK_WIDGET (self->caption)};
+    for (guint i = 0; i < G_N_ELEMENTS (of_pictures); i++)
+        gtk_widget_set_sensitive (of_pictures[i], !is_data (self));
     gtk_widget_set_sensitive (GTK_WIDGET (self->format), !contents[get_content (self)].every_head);
     show_own (self->own_width, gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
     show_own (self->own_height, gtk_drop_down_get_selected (self->height) == 1);
@@ -208,11 +222,12 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
         gtk_spin_button_set_value (self->own_height, round (preview->height_mm));
         self->filling = FALSE;
     }
-    const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
-    gboolean data = g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
-    if (data) {
+    if (is_data (self)) {
         g_free (text);
-        text = g_strdup (_ ("The numbers of this picture, not the picture"));
+        text = g_strdup (preview->command != NULL
+                             ? _ ("The numbers of this picture, not the picture")
+                             : _ ("The table of this picture's numbers, which the window has; no "
+                                  "command makes it"));
         small = FALSE;
     }
     g_autoptr (GdkPaintable) picture =

@@ -189,7 +189,9 @@ preview_thread (GTask *task, gpointer object, gpointer data, GCancellable *cance
 {
     Export *work = data;
     GError *error = NULL;
-    g_autoptr (FoveaFigure) figure = draw (work, cancellable, &error);
+    gboolean possible =
+        !is_data (work->path) || fovea_figure_data_check (work->request, work->path, &error);
+    g_autoptr (FoveaFigure) figure = possible ? draw (work, cancellable, &error) : NULL;
     if (figure == NULL) {
         g_task_return_error (task, error);
         return;

@@ -31,6 +31,7 @@ typedef struct {
     GtkStringList *device_names; /* labels; the names of --device are in devices */
     GPtrArray *devices;          /* NULL until they are found: "auto" alone */
     GtkLabel *facts;
+    char *described;           /* the model that the facts are of */
     GCancellable *cancellable; /* of the prediction under way */
     GCancellable *closed;
     guint timeout;
@@ -51,6 +52,7 @@ new_capture_free (gpointer data)
     g_clear_object (&self->closed);
     g_clear_pointer (&self->devices, g_ptr_array_unref);
     fovea_input_form_free (self->input);
+    g_free (self->described);
     g_free (self->keep);
     g_free (self);
 }
@@ -165,6 +167,8 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
 {
     gboolean named = *gtk_editable_get_text (self->store) != '\0';
     gtk_label_set_text (self->facts, prediction->facts);
+    g_free (self->described);
+    self->described = g_strdup (gtk_editable_get_text (self->model));
     fovea_prediction_card_show (self->card, prediction);
     fovea_keep_form_show_sizes (self->keep, prediction);
     fovea_input_form_show_tokens (self->input, prediction);
@@ -180,6 +184,8 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
 static void
 show_failure (NewCapture *self, const GError *error)
 {
+    if (g_strcmp0 (self->described, gtk_editable_get_text (self->model)) != 0)
+        gtk_label_set_text (self->facts, "");
     fovea_prediction_card_clear (self->card);
     fovea_keep_form_show_sizes (self->keep, NULL);
     set_verdict (self, FALSE, error->message);

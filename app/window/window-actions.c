@@ -409,15 +409,23 @@ request_view (FoveaWindow *self)
                                                   : FOVEA_FIGURE_HEADS);
 }
 
-/* The status line then shows how to do it again from a shell. */
+typedef struct {
+    FoveaWindow *window;
+    char *path;
+} Exporting;
+
+/* The status line then shows how to do it again from a shell, or where it is if that cannot. */
 static void
 exported (GObject *object, GAsyncResult *result, gpointer data)
 {
-    g_autoptr (FoveaWindow) self = data;
+    Exporting *exporting = data;
+    g_autoptr (FoveaWindow) self = exporting->window;
+    g_autofree char *path = exporting->path;
     g_autoptr (GError) error = NULL;
     g_autofree char *command = fovea_export_finish (result, &error);
     g_autofree char *text = command != NULL ? g_strdup_printf (_ ("Saved. Same as: %s"), command)
-                                            : g_strdup (_ ("Saved."));
+                                            : g_strdup_printf (_ ("Saved as %s"), path);
+    g_free (exporting);
     fovea_window_end_job (self, error, text);
 }
 
@@ -428,8 +436,11 @@ fovea_window_export (FoveaWindow *self, FoveaFigureRequest *request, const char 
         fovea_figure_request_free (request);
         return;
     }
+    Exporting *exporting = g_new0 (Exporting, 1);
+    exporting->window = g_object_ref (self);
+    exporting->path = g_strdup (path);
     fovea_export_async (request, self->opened, fovea_selection_get_heads (self->selection), path,
-                        self->job, exported, g_object_ref (self));
+                        self->job, exported, exporting);
 }
 
 static void
