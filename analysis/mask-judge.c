@@ -10,7 +10,12 @@
 #include <string.h>
 
 #include "analysis/mask-rows.h"
+#include "analysis/pattern-rows.h"
 #include "analysis/sparse-row.h"
+
+enum {
+    NEAR = 8 /* queries from one row of a report to the next */
+};
 
 struct _FoveaMaskJudge {
     FoveaSparseHead head; /* no vectors: rows are asked for mass, never for outputs */
@@ -23,6 +28,7 @@ struct _FoveaMaskJudge {
     gint64 *last_ties;  /* (T) last key of that weight that matters */
     float *weights;     /* (T) scratch */
     FoveaKeyRange *top; /* (T) scratch */
+    FoveaPatternRows *rows;
 };
 
 /* What one row adds to a report. */
@@ -48,6 +54,7 @@ fovea_mask_judge_new (FoveaAttention *attention, guint head, FoveaMask *mask, do
     judge->last_ties = g_new (gint64, T);
     judge->weights = g_new (float, T);
     judge->top = g_new (FoveaKeyRange, T);
+    judge->rows = fovea_pattern_rows_new (attention, head, (gint64) T);
     for (gsize i = 0; i < T; i++)
         judge->thresholds[i] = -1;
     g_mutex_init (&judge->lock);
@@ -66,6 +73,7 @@ fovea_mask_judge_free (FoveaMaskJudge *judge)
     g_free (judge->last_ties);
     g_free (judge->weights);
     g_free (judge->top);
+    fovea_pattern_rows_free (judge->rows);
     g_mutex_clear (&judge->lock);
     g_free (judge);
 }
@@ -78,17 +86,29 @@ matters (const FoveaMaskJudge *judge, gint64 query, gint64 key, float weight)
     return weight > threshold || (weight == threshold && key <= judge->last_ties[query]);
 }
 
-/* Loads a whole row and finds its threshold. @weights of the judge then hold the row. */
-static gboolean
-load_row (FoveaMaskJudge *judge, gint64 query, GError **error)
+/* A whole row. Where the next ones are wanted, too (@near), it comes in a block with them. */
+static const float *
+read_row (FoveaMaskJudge *judge, gint64 query, gboolean near, GError **error)
+{
+    if (near)
+        return fovea_pattern_rows_get (judge->rows, query, error);
+    gboolean read =
+        fovea_attention_read_pattern (judge->head.attention, judge->head.head, query, query + 1, 0,
+                                      judge->head.n_tokens, judge->weights, error);
+    return read ? judge->weights : NULL;
+}
+
+/* Loads a whole row and finds its threshold; gives the row. */
+static const float *
+load_row (FoveaMaskJudge *judge, gint64 query, gboolean near, GError **error)
 {
     gint64 T = judge->head.n_tokens;
     gint64 first = fovea_score_rule_first_key (judge->head.rule, query);
     gint64 end = fovea_score_rule_end_key (judge->head.rule, query, T), count = 0;
-    if (!fovea_attention_read_pattern (judge->head.attention, judge->head.head, query, query + 1, 0,
-                                       T, judge->weights, error))
-        return FALSE;
-    fovea_sparse_row_load (judge->row, judge->weights, first, end);
+    const float *weights = read_row (judge, query, near, error);
+    if (weights == NULL)
+        return NULL;
+    fovea_sparse_row_load (judge->row, weights, first, end);
     const double *sums = fovea_sparse_row_get_sums (judge->row);
     while (count < end - first && sums[count] < judge->share * sums[end - first])
         count++;
@@ -97,13 +117,13 @@ load_row (FoveaMaskJudge *judge, gint64 query, GError **error)
     gint64 last = -1;
     for (gsize i = 0; i < n; i++)
         for (gint64 k = judge->top[i].from; k < judge->top[i].to; k++)
-            if (judge->weights[k] <= least) {
-                least = judge->weights[k];
+            if (weights[k] <= least) {
+                least = weights[k];
                 last = k; /* ranges ascend, so the last of equal ones wins */
             }
     judge->thresholds[query] = least;
     judge->last_ties[query] = last;
-    return TRUE;
+    return weights;
 }
 
 /* @weights begin at key @k0. */
@@ -146,10 +166,10 @@ read_locked (
     FoveaMaskJudge *judge, gint64 query, gint64 k0, gint64 k1, guint8 *verdicts, GError **error)
 {
     if (judge->thresholds[query] < 0) {
-        if (!load_row (judge, query, error))
-            return FALSE;
-        judge_keys (judge, query, k0, k1, judge->weights + k0, verdicts);
-        return TRUE;
+        const float *weights = load_row (judge, query, TRUE, error);
+        if (weights != NULL)
+            judge_keys (judge, query, k0, k1, weights + k0, verdicts);
+        return weights != NULL;
     }
     if (!fovea_attention_read_pattern (judge->head.attention, judge->head.head, query, query + 1,
                                        k0, k1, judge->weights, error))
@@ -191,15 +211,17 @@ note_missed (FoveaMaskReport *report, gint64 query, gint64 key, float weight)
 static gboolean
 report_row (FoveaMaskJudge *judge,
             gint64 query,
+            gboolean near,
             guint8 *verdicts,
             FoveaMaskReport *report,
             RowReport *row,
             GError **error)
 {
     gint64 T = judge->head.n_tokens;
-    if (!load_row (judge, query, error))
+    const float *weights = load_row (judge, query, near, error);
+    if (weights == NULL)
         return FALSE;
-    judge_keys (judge, query, 0, T, judge->weights, verdicts);
+    judge_keys (judge, query, 0, T, weights, verdicts);
     const FoveaKeyRange *ranges;
     gsize n = fovea_mask_cursor_read (judge->cursor, query, &ranges);
     gint64 first = fovea_score_rule_first_key (judge->head.rule, query);
@@ -211,7 +233,7 @@ report_row (FoveaMaskJudge *judge,
         row->n_kept += verdicts[k] == FOVEA_VERDICT_KEPT;
         row->n_wasted += verdicts[k] == FOVEA_VERDICT_WASTED;
         if (verdicts[k] == FOVEA_VERDICT_MISSED)
-            note_missed (report, query, k, judge->weights[k]);
+            note_missed (report, query, k, weights[k]);
     }
     return TRUE;
 }
@@ -261,7 +283,7 @@ fovea_mask_judge_report (FoveaMaskJudge *judge,
             return FALSE;
         /* Row by row, so that tiles of the same mask are not held up. */
         g_mutex_lock (&judge->lock);
-        gboolean done = report_row (judge, query, verdicts, report, &row, error);
+        gboolean done = report_row (judge, query, T / n < NEAR, verdicts, report, &row, error);
         g_mutex_unlock (&judge->lock);
         if (!done)
             return FALSE;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/mask-rows.h"
+#include "analysis/pattern-rows.h"
 #include "analysis/sparse-row.h"
 
 typedef struct {
@@ -117,16 +118,17 @@ finish_line (Job *job, gint64 line)
 }
 
 static gboolean
-judge_line (Job *job, gint64 line, float *tile, GError **error)
+judge_line (Job *job, gint64 line, FoveaPatternRows *rows, GError **error)
 {
     FoveaSparseHead *head = job->head;
     gint64 T = head->n_tokens, q0 = line * job->block, q1 = MIN (q0 + job->block, T);
     for (gint64 q = q0; q < q1; q++) {
-        if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
-            !fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, T, tile,
-                                           error))
+        const float *weights = g_cancellable_set_error_if_cancelled (head->cancellable, error)
+                                   ? NULL
+                                   : fovea_pattern_rows_get (rows, q, error);
+        if (weights == NULL)
             return FALSE;
-        mark_mattering (job, q, tile, fovea_score_rule_end_key (head->rule, q, T));
+        mark_mattering (job, q, weights, fovea_score_rule_end_key (head->rule, q, T));
         for (guint m = 0; m < job->n; m++)
             judge_row (job, m, q);
     }
@@ -181,7 +183,7 @@ fovea_mask_verdict_read (FoveaSparseHead *head,
     g_autofree guint8 *bytes = g_new (guint8, 2 * (gsize) T);
     g_autofree guint32 *counts = g_new0 (guint32, (gsize) n * (gsize) side * FOVEA_N_VERDICTS + 1);
     g_autofree double *mass = g_new0 (double, n + 1);
-    g_autofree float *tile = g_new (float, (gsize) T);
+    g_autoptr (FoveaPatternRows) rows = fovea_pattern_rows_new (head->attention, head->head, T);
     Job job = {.head = head,
                .cursors = cursors,
                .n = n,
@@ -201,7 +203,7 @@ fovea_mask_verdict_read (FoveaSparseHead *head,
         cursors[m] = fovea_mask_cursor_new (masks[m]);
     gboolean done = TRUE;
     for (gint64 line = 0; done && line < side; line++)
-        done = judge_line (&job, line, tile, error);
+        done = judge_line (&job, line, rows, error);
     for (guint m = 0; m < n; m++) {
         fovea_mask_cursor_free (cursors[m]);
         finish_summary (&job, m);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis/mask-rows.h"
+#include "analysis/pattern-rows.h"
 
 #define METHOD(x) extern const FoveaSparseMethod fovea_sparse_##x;
 #include "analysis/sparse-method-list.h"
@@ -176,12 +177,14 @@ select_rows (const FoveaSparseMethod *method,
              GError **error)
 {
     gint64 T = head->n_tokens;
-    g_autofree float *row = g_new (float, (gsize) T);
+    g_autoptr (FoveaPatternRows) rows = fovea_pattern_rows_new (head->attention, head->head, T);
     g_autofree double *weights = g_new (double, (gsize) T);
     for (gint64 q = 0; q < T; q++) {
         gint64 n = fovea_score_rule_end_key (head->rule, q, T);
-        if (g_cancellable_set_error_if_cancelled (head->cancellable, error) ||
-            !fovea_attention_read_pattern (head->attention, head->head, q, q + 1, 0, n, row, error))
+        const float *row = g_cancellable_set_error_if_cancelled (head->cancellable, error)
+                               ? NULL
+                               : fovea_pattern_rows_get (rows, q, error);
+        if (row == NULL)
             return FALSE;
         for (gint64 j = 0; j < n; j++)
             weights[j] = fovea_score_rule_allows (head->rule, q, j) ? (double) row[j] : NAN;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analysis/mask-judge.h"
+#include "analysis/pattern-rows.h"
 #include "tests/sparse-support.h"
 
 enum {
@@ -172,6 +173,38 @@ START_TEST (a_report_stops_when_it_is_cancelled)
 }
 END_TEST
 
+static const struct {
+    gint64 n_tokens;
+    gboolean causal;
+    gint64 window;
+} maps[] = {{1, TRUE, 0},    {63, TRUE, 0},  {64, FALSE, 0}, {65, TRUE, 0},
+            {200, TRUE, 70}, {200, TRUE, 0}, {131, FALSE, 0}};
+
+/* Rising, falling and by chance: a kept block must never answer for another. */
+START_TEST (rows_in_any_order_are_those_of_the_map)
+{
+    gint64 n = maps[_i].n_tokens;
+    g_autoptr (FoveaTrace) trace = sparse_trace_new (n, 1, 2, 1, 5);
+    g_autoptr (FoveaAttention) attention = fovea_attention_open (trace, 0, NULL);
+    g_autoptr (GRand) rand = g_rand_new_with_seed (6);
+    FoveaScoreRule *rule = (FoveaScoreRule *) fovea_attention_get_rule (attention);
+    rule->causal = maps[_i].causal;
+    rule->window = maps[_i].window;
+    g_autoptr (FoveaPatternRows) rows = fovea_pattern_rows_new (attention, 1, n);
+    g_autofree float *want = g_new (float, n);
+    for (gint64 i = 0; i < 3 * n; i++) {
+        gint64 query = i < n       ? i
+                       : i < 2 * n ? 2 * n - 1 - i
+                                   : g_rand_int_range (rand, 0, (gint32) n);
+        gint64 end = fovea_score_rule_end_key (rule, query, n);
+        const float *got = fovea_pattern_rows_get (rows, query, NULL);
+        ck_assert (fovea_attention_read_pattern (attention, 1, query, query + 1, 0, n, want, NULL));
+        ck_assert_ptr_nonnull (got);
+        ck_assert_mem_eq (got, want, (gsize) end * sizeof *got);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -184,6 +217,7 @@ main (void)
     tcase_add_test (tests, a_sampled_report_says_how_many_rows_and_leaves_the_rest_unknown);
     tcase_add_test (tests, a_row_or_key_beyond_the_sequence_is_named);
     tcase_add_test (tests, a_report_stops_when_it_is_cancelled);
+    tcase_add_loop_test (tests, rows_in_any_order_are_those_of_the_map, 0, G_N_ELEMENTS (maps));
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
