@@ -14,6 +14,7 @@
 #include "ui/curve-names.h"
 #include "ui/pointing.h"
 #include "ui/still.h"
+#include "ui/whole.h"
 
 #define LEFT      46
 #define RIGHT     22
@@ -242,9 +243,11 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     make_still (self, &palette, &frame);
     fovea_still_draw (&self->still, snapshot);
-    fovea_curve_names_draw (self->names, snapshot, &palette, self->model, &frame,
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    fovea_curve_names_draw (self->names, drawn, &palette, self->model, &frame,
                             frame.flipped ? NAN : get_goal_y (self, &frame));
-    draw_ring (self, snapshot, &palette.text);
+    draw_ring (self, drawn, &palette.text);
+    fovea_whole_draw (widget, snapshot, drawn);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #define FILL   "fovea-fill"
 #define FRAMES 3 /* of a view that comes into sight, before it is filled */
+#define HELD   2
 
 typedef struct {
     FoveaFillStep step;
@@ -69,4 +70,12 @@ fovea_fill_go (GtkWidget *widget)
     fill->more = fill->step (widget);
     if (fill->more)
         fill->tick = gtk_widget_add_tick_callback (widget, tick, fill, NULL);
+}
+
+void
+fovea_fill_hold (GtkWidget *widget)
+{
+    Fill *fill = g_object_get_data (G_OBJECT (widget), FILL);
+    if (fill->tick != 0)
+        fill->wait = MAX (fill->wait, HELD);
 }

@@ -24,3 +24,10 @@ void fovea_fill_init (GtkWidget *widget, FoveaFillStep step);
  * There is something to add; the first of it is added now if the widget is in sight.   Thread: main.
  */
 void fovea_fill_go (GtkWidget *widget);
+
+/**
+ * fovea_fill_hold:
+ *
+ * Something that is waited for is about to be drawn: rows under way wait two frames.   Thread: main.
+ */
+void fovea_fill_hold (GtkWidget *widget);

@@ -22,6 +22,7 @@
 #include "ui/still-label.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
+#include "ui/whole.h"
 
 #define MAX_ROWS 2048
 #define N_TOP    6
@@ -434,12 +435,16 @@ fovea_inspector_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_inspector_parent_class)->dispose (object);
 }
 
-/* A window that begins its work has more to draw than one frame can. */
+/* A window that begins its work has more to draw than one frame can. Nearly every row changes with what is
+ * selected. */
 static void
 fovea_inspector_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-    if (fovea_late_is_due (widget))
-        GTK_WIDGET_CLASS (fovea_inspector_parent_class)->snapshot (widget, snapshot);
+    if (!fovea_late_is_due (widget))
+        return;
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    GTK_WIDGET_CLASS (fovea_inspector_parent_class)->snapshot (widget, drawn);
+    fovea_whole_draw (widget, snapshot, drawn);
 }
 
 static void

@@ -133,10 +133,11 @@ start_anew (FoveaLatentListView *self)
 }
 
 /* A latent that was selected elsewhere is brought into sight; one that is filtered out is not in any
- * row. */
+ * row. Its page comes before further rows. */
 static void
 follow (FoveaLatentListView *self)
 {
+    fovea_fill_hold (GTK_WIDGET (self));
     guint row =
         fovea_latent_model_find (self->latents, fovea_feature_model_get_latent (self->model));
     if (row == gtk_single_selection_get_selected (self->rows))

@@ -12,6 +12,7 @@
 #include "ui/texture.h"
 #include "ui/tile-cache.h"
 #include "ui/trace-source.h"
+#include "ui/whole.h"
 
 #define LARGEST 2048 /* pixels of a texture */
 #define ROW     23
@@ -139,9 +140,12 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     draw_picture (self, snapshot, &palette, side, info->n_tokens);
     /* Without an empty triangle, or in a small one, the caption below has the numbers. */
-    if (is_causal (self) && shown >= 250)
-        fovea_mask_key_draw (widget, snapshot, &palette,
-                             fovea_sparse_model_get_numbers (self->model), shown - 156, 8, 146);
+    if (!is_causal (self) || shown < 250)
+        return;
+    GtkSnapshot *key = gtk_snapshot_new ();
+    fovea_mask_key_draw (widget, key, &palette, fovea_sparse_model_get_numbers (self->model),
+                         shown - 156, 8, 146);
+    fovea_whole_draw (widget, snapshot, key);
 }
 
 static void

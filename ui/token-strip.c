@@ -14,6 +14,7 @@
 #include "ui/palette.h"
 #include "ui/texture.h"
 #include "ui/token-text.h"
+#include "ui/whole.h"
 
 #define SIDE        12
 #define CAPTION_Y   12
@@ -340,6 +341,23 @@ draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *p
 }
 
 static void
+draw_strip (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
+{
+    gint64 first, end;
+    double x = SIDE;
+    fovea_label_draw (GTK_WIDGET (self), snapshot, fovea_token_paint_get_caption (self->paint), 12,
+                      FOVEA_LABEL_NORMAL, &palette->quiet, SIDE, CAPTION_Y, width - 2 * SIDE - 240);
+    draw_legend (self, snapshot, palette, width);
+    fovea_token_strip_get_visible (self, &first, &end);
+    for (gint64 t = first; t < end; t++) {
+        draw_chip (self, snapshot, palette, t, x);
+        x += chip_width (self, t) + CHIP_GAP;
+    }
+    draw_overview (self, snapshot, palette, width - 2 * SIDE);
+}
+
+/* Another head or query changes nearly every chip. */
+static void
 fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
@@ -349,17 +367,9 @@ fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    fovea_label_draw (widget, snapshot, fovea_token_paint_get_caption (self->paint), 12,
-                      FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, CAPTION_Y, width - 2 * SIDE - 240);
-    draw_legend (self, snapshot, &palette, width);
-    gint64 first, end;
-    double x = SIDE;
-    fovea_token_strip_get_visible (self, &first, &end);
-    for (gint64 t = first; t < end; t++) {
-        draw_chip (self, snapshot, &palette, t, x);
-        x += chip_width (self, t) + CHIP_GAP;
-    }
-    draw_overview (self, snapshot, &palette, width - 2 * SIDE);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    draw_strip (self, drawn, &palette, width);
+    fovea_whole_draw (widget, snapshot, drawn);
 }
 
 static void

@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Drawings that change in many places at once. Of what differs from the frame before, GTK's renderer keeps
+ * up to 30 rectangles, those of all widgets together; beyond that it draws again all that they are in, which
+ * is the window where a row of tokens and a column of facts have changed. As one node they are one each. */
+#include <gtk/gtk.h>
+
+/**
+ * fovea_whole_draw:
+ * @drawn: (transfer full): in the coordinates of @widget
+ *
+ * Thread: main.
+ */
+void fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn);
