@@ -14,6 +14,7 @@
 #include "ui/text-cell.h"
 #include "ui/texture-paintable.h"
 #include "ui/texture.h"
+#include "ui/whole.h"
 
 static int
 measure (GtkWidget *widget, GtkOrientation orientation)
@@ -130,6 +131,54 @@ START_TEST (a_facts_label_that_is_shortened_is_whole_in_a_tooltip)
                 rows->len == 2 && gtk_widget_get_width (rows->pdata[1]) > 100));
     ck_assert (!has_tooltip (rows->pdata[0]));
     ck_assert (has_tooltip (rows->pdata[1]));
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+static GListStore *
+new_facts (guint n, const char *value)
+{
+    GListStore *facts = g_list_store_new (FOVEA_TYPE_FACT);
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaFact) fact = fovea_fact_new ("of one thing", value);
+        g_list_store_append (facts, fact);
+    }
+    return facts;
+}
+
+/* @n of them that are laid out, from the top. */
+static GPtrArray *
+wait_for_rows (GtkWidget *section, guint n)
+{
+    GPtrArray *rows = g_ptr_array_new ();
+    RUN_UNTIL ((g_ptr_array_set_size (rows, 0), collect_named (section, "FoveaFactRow", rows),
+                rows->len == n && gtk_widget_get_width (rows->pdata[n - 1]) > 0));
+    return rows;
+}
+
+/* Long labels have a tooltip, which tells what a row shows. */
+START_TEST (rows_of_facts_stay_and_show_the_next)
+{
+    GtkWidget *child = fovea_section_new ("FACTS"), *window = gtk_window_new ();
+    static const guint sizes[] = {3, 5, 2};
+    g_autoptr (GPtrArray) first = NULL;
+    gtk_window_set_default_size (GTK_WINDOW (window), 240, 300);
+    gtk_window_set_child (GTK_WINDOW (window), child);
+    gtk_window_present (GTK_WINDOW (window));
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        /* A value that leaves its label no room, every other time. */
+        g_autoptr (GListStore) facts =
+            new_facts (sizes[i], i % 2 ? "a value as long as a row" : "1");
+        fovea_section_set (FOVEA_SECTION (child), NULL, facts, NULL);
+        g_autoptr (GPtrArray) rows = wait_for_rows (child, sizes[i]);
+        for (guint r = 0; r < sizes[i]; r++)
+            ck_assert_int_eq (has_tooltip (rows->pdata[r]), i % 2);
+        if (first == NULL)
+            first = g_steal_pointer (&rows);
+        else
+            for (guint r = 0; r < MIN (sizes[i], sizes[0]); r++)
+                ck_assert_ptr_eq (rows->pdata[r], first->pdata[r]);
+    }
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -292,6 +341,27 @@ START_TEST (what_is_kept_of_a_drawing_looks_as_it_did)
 }
 END_TEST
 
+START_TEST (what_is_drawn_as_a_whole_is_one_node_and_looks_as_its_parts)
+{
+    GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
+    GskRenderNode *parts = gtk_snapshot_free_to_node (draw_lines ());
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    fovea_whole_draw (area, snapshot, draw_lines ());
+    g_autoptr (GskRenderNode) whole = gtk_snapshot_free_to_node (snapshot);
+    ck_assert_int_eq (gsk_render_node_get_node_type (parts), GSK_CONTAINER_NODE);
+    ck_assert_int_eq (gsk_render_node_get_node_type (whole),
+                      fovea_texture_is_plain (area) ? GSK_CAIRO_NODE : GSK_CONTAINER_NODE);
+    g_autofree guint32 *expected = render (window, parts, 0, 2 * SIDE);
+    g_autofree guint32 *pixels = render (window, whole, 0, 2 * SIDE);
+    ck_assert_mem_eq (pixels, expected, 4 * SIDE * SIDE * sizeof *pixels);
+    snapshot = gtk_snapshot_new ();
+    fovea_whole_draw (area, snapshot, gtk_snapshot_new ());
+    ck_assert_ptr_null (gtk_snapshot_free_to_node (snapshot));
+    gsk_render_node_unref (parts);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 START_TEST (a_picture_widget_shows_a_textures_pixels)
 {
     GtkWidget *picture = gtk_picture_new (), *window = show_in_window (picture, 40, 40);
@@ -321,10 +391,12 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, a_label_takes_the_version_that_fits);
     tcase_add_test (tcase, a_facts_label_that_is_shortened_is_whole_in_a_tooltip);
+    tcase_add_test (tcase, rows_of_facts_stay_and_show_the_next);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
     tcase_add_test (tcase, what_is_kept_of_a_drawing_looks_as_it_did);
+    tcase_add_test (tcase, what_is_drawn_as_a_whole_is_one_node_and_looks_as_its_parts);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
 }
 

@@ -158,6 +158,25 @@ START_TEST (filling_goes_on_in_sight_only_and_ends)
 }
 END_TEST
 
+START_TEST (a_list_that_is_held_skips_two_frames)
+{
+    GtkWidget *child = gtk_label_new (""), *window = show_in_window (child, 100, 100);
+    guint n_frames = 0;
+    n_steps = 0;
+    fovea_fill_init (child, step);
+    fovea_fill_hold (child); /* nothing is under way */
+    fovea_fill_go (child);
+    ck_assert_uint_eq (n_steps, 1);
+    fovea_fill_hold (child);
+    gtk_widget_add_tick_callback (child, count_frames, &n_frames, NULL);
+    RUN_UNTIL (n_steps == 2);
+    ck_assert_uint_eq (n_frames, 3);
+    RUN_UNTIL (n_steps == 5);
+    ck_assert_uint_eq (n_frames, 6);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 static guint n_renewed;
 
 static void
@@ -332,6 +351,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_front_follows_what_changes_behind_it);
     tcase_add_test (tcase, what_is_selected_is_selected_in_front_and_behind);
     tcase_add_test (tcase, a_list_that_comes_into_sight_begins_in_its_fourth_frame);
+    tcase_add_test (tcase, a_list_that_is_held_skips_two_frames);
     tcase_add_test (tcase, a_part_that_is_late_is_drawn_a_frame_after_its_view);
     tcase_add_test (tcase, filling_goes_on_in_sight_only_and_ends);
     tcase_add_test (tcase, a_long_table_fills_and_selects_a_row_that_comes_late);

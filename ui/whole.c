@@ -16,7 +16,9 @@ fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn)
         gtk_snapshot_append_node (snapshot, parts);
         return;
     }
+    /* The node ends at its bounds, and half a pixel at an edge would be halved again. */
     gsk_render_node_get_bounds (parts, &bounds);
+    graphene_rect_round_extents (&bounds, &bounds);
     cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
     gsk_render_node_draw (parts, cr);
     cairo_destroy (cr);
