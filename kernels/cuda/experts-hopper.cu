@@ -163,7 +163,7 @@ consume (const ExpertProduct &p, int32_t n_columns, int consumer, char *stages, 
     float d[128];
     for (int32_t at = (int32_t) blockIdx.x; at < n_items; at += (int32_t) gridDim.x) {
         Item item = find_item (p, n_columns, at);
-        wide_multiply<T> (item.steps, x, w, b, &ring, d);
+        wide_multiply<T> (item.steps, x, w, b, &ring, d, [] {});
         if constexpr (FUSED)
             finish_hidden<T> (p, item, row, d);
         else

@@ -102,11 +102,11 @@ wide_split (Load load, Multiply multiply)
 {
     int warpgroup = __shfl_sync (~0u, (int) threadIdx.x / 128, 0);
     if (warpgroup == 0) {
-        asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
+        asm volatile("setmaxnreg.dec.sync.aligned.u32 40;");
         if (threadIdx.x == 0)
             load ();
     } else {
-        asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
+        asm volatile("setmaxnreg.inc.sync.aligned.u32 232;");
         multiply (warpgroup - 1);
     }
 }
@@ -120,11 +120,13 @@ wide_next_stage (char *stages, const Ring &ring, WideBarriers *b)
     return stages + ring.stage * WIDE_STAGE_BYTES;
 }
 
-/* A warpgroup's 64 rows by all @steps; its rows and the columns of the first stage lie where @x and @w say. Stages are given
- * back a step late, when their product is known to be over. */
-template <typename T>
+/* A warpgroup's 64 rows by all @steps; its rows and the columns of the first stage lie where @x and @w say.
+ * @beside () runs while the first step's products are under way. A stage is given back beside the next
+ * step's first product, when its own are known to be over. */
+template <typename T, typename Beside>
 static __device__ inline void
-wide_multiply (int steps, uint32_t x, uint32_t w, WideBarriers *b, Ring *ring, float (&d)[128])
+wide_multiply (
+    int steps, uint32_t x, uint32_t w, WideBarriers *b, Ring *ring, float (&d)[128], Beside beside)
 {
     bool leader = threadIdx.x % 32 == 0;
     int before = -1;
@@ -134,14 +136,19 @@ wide_multiply (int steps, uint32_t x, uint32_t w, WideBarriers *b, Ring *ring, f
         pin (d);
         product_fence ();
 #pragma unroll
-        for (int k = 0; k < WIDE_PANEL / 16; k++)
+        for (int k = 0; k < WIDE_PANEL / 16; k++) {
             product_wide_of<T> (d, descriptor (WIDE_HIGH, x + at + 2 * k),
                                 descriptor (WIDE_HIGH, w + at + 2 * k), step > 0 || k > 0);
+            if (k > 0)
+                continue;
+            product_commit ();
+            product_wait<1> ();
+            if (leader && before >= 0)
+                barrier_arrive (&b->empty[before]);
+        }
         product_commit ();
-        product_wait<1> ();
-        pin (d);
-        if (leader && before >= 0)
-            barrier_arrive (&b->empty[before]);
+        if (step == 0)
+            beside ();
         before = ring->stage;
         ring_next<WIDE_STAGES> (ring);
     }
@@ -149,4 +156,16 @@ wide_multiply (int steps, uint32_t x, uint32_t w, WideBarriers *b, Ring *ring, f
     pin (d);
     if (leader)
         barrier_arrive (&b->empty[before]);
+}
+
+/* The way of a warpgroup through an item that is the other's alone. */
+static __device__ inline void
+wide_skip (int steps, WideBarriers *b, Ring *ring)
+{
+    for (int step = 0; step < steps; step++) {
+        barrier_wait (&b->full[ring->stage], ring->phase);
+        if (threadIdx.x % 32 == 0)
+            barrier_arrive (&b->empty[ring->stage]);
+        ring_next<WIDE_STAGES> (ring);
+    }
 }

@@ -486,7 +486,7 @@ __launch_bounds__ (THREADS, ROUNDED ? BLOCKS : 1)
     int found = find_candidates<ROUNDED> (run, row, at, c);
     if (found > run.room / 2) { /* keys take twice the room */
         if (lane_id () == 0)
-            run.redo[1 + atomicAdd (run.redo, 1)] = (int) t;
+            run.redo[2 + atomicAdd (run.redo, 1)] = (int) t;
         return;
     }
     if (ROUNDED)

@@ -50,7 +50,7 @@ lay_out (CodesRun *run, char *base)
     run->row = (CodesRow *) (base + at);
     at += aligned (rows * sizeof (CodesRow));
     run->redo = (int *) (base + at);
-    at += aligned ((rows + 1) * sizeof (int));
+    at += aligned ((rows + 2) * sizeof (int));
     run->products = (float *) (base + at);
     if (!run->fused)
         return at + aligned (strip * n * sizeof (float));

@@ -75,8 +75,8 @@ typedef struct {
     int rank;           /* of the sample that is the threshold */
     int strip;          /* rows of a pass */
     float *products;    /* (strip, n) f32 where all are looked at; (processors, n) of rows redone */
-    int *redo;          /* [0] how many rows, then which */
-    int room;           /* candidates of a row */
+    int *redo; /* [0] how many rows, [1] blocks that have made their products, then which rows */
+    int room;  /* candidates of a row */
     bool fused;
     int n_processors;
 } CodesRun;

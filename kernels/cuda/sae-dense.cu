@@ -131,23 +131,39 @@ make_batch (const CodesRun &run, int64_t t, int64_t first, float *products)
         products[first + lane_id ()] = p;
 }
 
+/* All blocks' share of the first rows' products. */
 template <bool ROUNDED, bool VECTORS>
-static __global__ void
-__launch_bounds__ (THREADS) redo_products_kernel (const __grid_constant__ CodesRun run)
+static __device__ inline void
+make_shared (const CodesRun &run)
 {
     constexpr int BATCH = Products<ROUNDED, VECTORS>::BATCH;
-    codes_begin ();
     int64_t n = run.args.weights.n_latents, batches = (n + BATCH - 1) / BATCH;
     int64_t end = shared_rows (run) * batches, warp = threadIdx.x / 32;
     for (int64_t i = blockIdx.x * WARPS + warp; i < end; i += gridDim.x * WARPS) {
         int64_t at = i / batches;
-        make_batch<ROUNDED, VECTORS> (run, run.redo[1 + at], i % batches * BATCH,
+        make_batch<ROUNDED, VECTORS> (run, run.redo[2 + at], i % batches * BATCH,
                                       run.products + at * n);
+    }
+    __syncthreads ();
+    if (threadIdx.x == 0) {
+        __threadfence ();
+        atomicAdd (&run.redo[1], 1);
     }
 }
 
-/* Blocks share the rows of the list; how many there are is known here only. Products of the first are
- * there. */
+/* Until all blocks have. Blocks that wait are a quarter of them, so that there is always room for the rest. */
+static __device__ inline void
+wait_for_shared (const CodesRun &run)
+{
+    if (threadIdx.x == 0) {
+        while (*(const volatile int *) &run.redo[1] < (int) gridDim.x)
+            __nanosleep (500);
+        __threadfence ();
+    }
+    __syncthreads ();
+}
+
+/* Blocks share the rows of the list; how many there are is known here only. */
 template <bool ROUNDED, bool VECTORS>
 static __global__ void
 __launch_bounds__ (THREADS) redo_kernel (const __grid_constant__ CodesRun run)
@@ -155,6 +171,12 @@ __launch_bounds__ (THREADS) redo_kernel (const __grid_constant__ CodesRun run)
     constexpr int BATCH = Products<ROUNDED, VECTORS>::BATCH;
     __shared__ Shared shared;
     codes_begin ();
+    if (run.redo[0] == 0)
+        return;
+    make_shared<ROUNDED, VECTORS> (run);
+    if (blockIdx.x >= run.n_processors || blockIdx.x >= run.redo[0])
+        return;
+    wait_for_shared (run);
     const FoveaCodesArgs &a = run.args;
     int64_t n = a.weights.n_latents, warp = threadIdx.x / 32;
     float *products = run.products + blockIdx.x * n;
@@ -166,8 +188,8 @@ __launch_bounds__ (THREADS) redo_kernel (const __grid_constant__ CodesRun run)
     r.latent = a.latent;
     r.count = a.count;
     r.value = a.value;
-    for (int at = (int) blockIdx.x; at < run.redo[0]; at += (int) gridDim.x) {
-        int64_t t = run.redo[1 + at];
+    for (int at = (int) blockIdx.x; at < run.redo[0]; at += run.n_processors) {
+        int64_t t = run.redo[2 + at];
         for (int64_t i = warp * BATCH; at >= shared_rows (run) && i < n; i += WARPS * BATCH)
             make_batch<ROUNDED, VECTORS> (run, t, i, products);
         __syncthreads ();
@@ -180,12 +202,8 @@ template <bool ROUNDED, bool VECTORS>
 static cudaError_t
 launch_redo (const CodesRun *run, cudaStream_t stream)
 {
-    unsigned grid = (unsigned) run->n_processors;
-    cudaError_t status =
-        codes_follow (redo_products_kernel<ROUNDED, VECTORS>, 4 * grid, THREADS, 0, stream, *run);
-    return status == cudaSuccess
-               ? codes_follow (redo_kernel<ROUNDED, VECTORS>, grid, THREADS, 0, stream, *run)
-               : status;
+    return codes_follow (redo_kernel<ROUNDED, VECTORS>, 4 * (unsigned) run->n_processors, THREADS,
+                         0, stream, *run);
 }
 
 cudaError_t

@@ -216,10 +216,10 @@ template <int HELD, bool MEASURED>
 static __global__ void
 __launch_bounds__ (THREADS) rows_kernel (CodesRun run, const float *centre, float *centred)
 {
-    codes_begin (); /* launched as others are, it waits for nothing */
+    codes_begin (); /* waits for nothing where it is launched as others are */
     int64_t t = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32, n = run.args.weights.n_in;
     if (t == 0 && lane_id () == 0)
-        run.redo[0] = 0;
+        run.redo[0] = run.redo[1] = 0;
     if (t >= run.args.rows)
         return;
     Line line = {run.args.x + t * run.args.x_stride, centre, n, run.prepared.d};
@@ -251,6 +251,8 @@ cuda_codes_round (const CodesRun *run, const float *centre, float *centred, cuda
     bool held = run->prepared.d <= 128 * EACH, rounded = run->args.weights.rounded;
     auto exact = held ? rows_kernel<EACH, true> : rows_kernel<0, true>;
     auto kernel = !rounded ? exact : held ? rows_kernel<EACH, false> : rows_kernel<0, false>;
+    if (run->fused)
+        return codes_follow (kernel, grid, THREADS, 0, stream, *run, centre, centred);
     kernel<<<grid, THREADS, 0, stream>>> (*run, centre, centred);
     return cudaGetLastError ();
 }

@@ -13,7 +13,7 @@
 enum {
     WARPS = 4,
     THREADS = 32 * WARPS,
-    LAST_BIT = 11 /* a threshold a little low does no harm */
+    LAST_BIT = 15 /* a threshold a little low does no harm */
 };
 
 /* @EACH: runs of a lane, at most. */

@@ -40,6 +40,7 @@ typedef struct {
     int rows;
     int row_blocks, tiles; /* of rows, and of latents that are multiplied */
     int n_tiles;           /* of all */
+    int whole;             /* items for both warpgroups */
     bool only_positive;
 } ScoreShape;
 
@@ -57,10 +58,25 @@ typedef struct {
 
 static const size_t SCORE_SHARED = WIDE_BYTES + sizeof (ScoreControl);
 
+/* Items as blocks count them: those of a last turn that would leave half of the blocks or more without any
+ * are there twice, once for each warpgroup. */
+static __device__ inline int
+n_items (const ScoreShape &s)
+{
+    return s.whole + (s.row_blocks * s.tiles - s.whole) * CONSUMERS;
+}
+
+static __device__ inline bool
+has_part (const ScoreShape &s, int item, int consumer)
+{
+    return item < s.whole || (item - s.whole) % CONSUMERS == consumer;
+}
+
 /* A row block and a tile of latents. */
 static __device__ inline int2
 find_item (const ScoreShape &s, int item)
 {
+    item = item < s.whole ? item : s.whole + (item - s.whole) / CONSUMERS;
     int per_band = BAND * s.tiles, band = item / per_band, at = item % per_band;
     int blocks = min (BAND, s.row_blocks - band * BAND);
     return make_int2 (band * BAND + at % blocks, at / blocks);
@@ -71,15 +87,18 @@ produce (
     const ScoreShape &s, const CUtensorMap *x, const CUtensorMap *w, char *stages, ScoreControl *c)
 {
     Ring ring = {0, 1};
-    for (int item = (int) blockIdx.x; item < s.row_blocks * s.tiles; item += (int) gridDim.x) {
-        int2 at = find_item (s, item);
+    int2 at = find_item (s, (int) blockIdx.x), next = at;
+    for (int item = (int) blockIdx.x; item < n_items (s); item += (int) gridDim.x) {
         for (int step = 0; step < s.steps; step++) {
             char *stage = wide_next_stage (stages, ring, &c->b);
             uint64_t *full = &c->b.full[ring.stage];
             tensor_load (x, stage, full, step * WIDE_PANEL, 0, at.x * SCORE_BLOCK);
             tensor_load (w, stage + WIDE_X_BYTES, full, step * WIDE_PANEL, at.y, 0);
             ring_next<WIDE_STAGES> (&ring);
+            if (step == 0)
+                next = find_item (s, min (item + (int) gridDim.x, n_items (s) - 1));
         }
+        at = next;
     }
 }
 
@@ -248,11 +267,18 @@ consume (const ScoreShape &s, int consumer, char *stages, ScoreControl *c)
     Ring ring = {0, 0};
     float d[128];
     int turn = 0;
-    for (int item = (int) blockIdx.x; item < s.row_blocks * s.tiles; item += (int) gridDim.x) {
-        int2 at = find_item (s, item);
+    for (int item = (int) blockIdx.x; item < n_items (s); item += (int) gridDim.x) {
+        if (!has_part (s, item, consumer)) {
+            wide_skip (s.steps, &c->b, &ring);
+            continue;
+        }
         ItemNumbers *numbers = &c->numbers[consumer][turn++ & 1];
-        copy_numbers (s, at.y, at.x * SCORE_BLOCK + consumer * HOPPER_ROWS, numbers);
-        wide_multiply<__half> (s.steps, x, w, &c->b, &ring, d);
+        int2 at;
+        auto begin = [&] {
+            at = find_item (s, item);
+            copy_numbers (s, at.y, at.x * SCORE_BLOCK + consumer * HOPPER_ROWS, numbers);
+        };
+        wide_multiply<__half> (s.steps, x, w, &c->b, &ring, d, begin);
         copy_wait ();
         named_sync (COPIED + consumer, 128);
         LaneItem lane = open_item (s, at, local, numbers, odd);
@@ -306,8 +332,10 @@ launch (const CodesRun *run, int64_t first, int n, int tiles, cudaStream_t strea
                                        (int) SCORE_SHARED);
     if (status != cudaSuccess)
         return status;
-    int items = s.row_blocks * s.tiles;
-    unsigned grid = (unsigned) (items < run->n_processors ? items : run->n_processors);
+    int items = s.row_blocks * s.tiles, last = items % run->n_processors;
+    s.whole = CONSUMERS * last <= run->n_processors ? items - last : items;
+    int turns = s.whole + (items - s.whole) * CONSUMERS;
+    unsigned grid = (unsigned) (turns < run->n_processors ? turns : run->n_processors);
     return codes_follow (kernel, grid, HOPPER_THREADS, SCORE_SHARED, stream, s, x, w);
 }
 
