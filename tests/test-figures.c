@@ -6,6 +6,7 @@
 #include "tests/figure-support.h"
 #include "tests/support.h"
 #include "ui/figures/color-map.h"
+#include "ui/figures/marks.h"
 
 #include <gio/gio.h>
 #include <math.h>
@@ -425,6 +426,30 @@ START_TEST (text_stays_text_in_svg_and_pdf)
 }
 END_TEST
 
+/* Each stands around its place, as wide to the left as to the right, and no larger than half again. */
+START_TEST (every_mark_stands_around_its_place)
+{
+    const double x = 40, y = 25, radius = 3;
+    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
+    fovea_mark_add (scene, (FoveaMark) _i, x, y, radius, FOVEA_INK, 0);
+    guint n;
+    const FoveaItem *item = fovea_scene_get_items (scene, &n);
+    ck_assert_uint_eq (n, 1);
+    const FoveaBox box = fovea_scene_get_box (item);
+    ck_assert_double_eq_tol (box.x0 + box.x1, 2 * x, 1e-9);
+    ck_assert_double_eq_tol (box.y0 + box.y1, 2 * y, 0.25 * radius);
+    ck_assert (box.x1 - box.x0 > 1.5 * radius && box.x1 - box.x0 < 3 * radius);
+    ck_assert (box.y1 - box.y0 > 0.7 * radius && box.y1 - box.y0 < 3 * radius);
+    for (guint i = 0; i < item->n_points; i++) {
+        gboolean mirrored = FALSE;
+        for (guint k = 0; k < item->n_points; k++)
+            mirrored |= fabs (item->points[2 * i] + item->points[2 * k] - 2 * x) < 1e-9 &&
+                        item->points[2 * i + 1] == item->points[2 * k + 1];
+        ck_assert_msg (mirrored, "mark %d: corner %u has no mirror image", _i, i);
+    }
+}
+END_TEST
+
 /* What a model calls itself may hold anything; GLib's reader refuses what XML does not allow. */
 START_TEST (any_text_makes_a_well_formed_svg)
 {
@@ -584,6 +609,7 @@ add_file_cases (Suite *suite)
     tcase_add_loop_test (files, cut_files_are_refused_and_never_read_past_the_end, 0, n);
     tcase_add_test (files, text_stays_text_in_svg_and_pdf);
     tcase_add_test (files, any_text_makes_a_well_formed_svg);
+    tcase_add_loop_test (files, every_mark_stands_around_its_place, 0, FOVEA_MARK_RING + 1);
     tcase_add_test (files, png_has_the_pixels_of_its_resolution_and_states_it);
     tcase_set_timeout (files, 60);
     suite_add_tcase (suite, files);

@@ -604,8 +604,13 @@ START_TEST (kept_table_must_fit_the_model)
     ck_assert (fovea_heads_check_table (table, 2, N_PLANTS + 1));
     ck_assert (!fovea_heads_check_table (table, 1, N_PLANTS - 1));
     ck_assert (!fovea_heads_check_table (table, 0, N_PLANTS));
-    fovea_table_set_integer (table, 2, 1, -1);
-    ck_assert (!fovea_heads_check_table (table, 1, N_PLANTS));
+    for (guint row = 0; row < N_PLANTS; row++) {
+        gint64 head = fovea_table_get_integer (table, row, 1);
+        fovea_table_set_integer (table, row, 1, row % 2 == 0 ? -1 : N_PLANTS);
+        ck_assert (!fovea_heads_check_table (table, 1, N_PLANTS));
+        fovea_table_set_integer (table, row, 1, head);
+    }
+    ck_assert (fovea_heads_check_table (table, 1, N_PLANTS));
     g_autoptr (FoveaTable) empty = fovea_table_new ("heads");
     ck_assert (!fovea_heads_check_table (empty, 1, N_PLANTS));
 }

@@ -55,6 +55,31 @@ START_TEST (rollout_is_a_row_of_the_product_of_layers)
 }
 END_TEST
 
+/* The maps are read 64 rows at a time: a text of more than two such blocks, from its formula. */
+START_TEST (rollout_of_a_long_map_reads_all_of_its_blocks)
+{
+    enum {
+        LONG = 150
+    };
+    g_autoptr (FoveaTrace) trace = figure_trace (LONG);
+    double shares[LONG] = {0}, mixed[LONG];
+    float row[LONG];
+    shares[LONG - 1] = 1;
+    for (int layer = 1; layer >= 0; layer--) {
+        for (int k = 0; k < LONG; k++) {
+            mixed[k] = shares[k] / 2;
+            for (int q = k; q < LONG; q++)
+                for (guint h = 0; h < 3; h++)
+                    mixed[k] += shares[q] * (double) figure_weight (layer, h, LONG, q, k) / 6;
+        }
+        memcpy (shares, mixed, sizeof shares);
+    }
+    ck_assert (fovea_rollout_read (trace, LONG - 1, row, NULL, NULL));
+    for (int k = 0; k < LONG; k++)
+        ck_assert_double_eq_tol (row[k], shares[k], 1e-6);
+}
+END_TEST
+
 START_TEST (rollout_refuses_and_stops)
 {
     g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
@@ -153,6 +178,7 @@ main (void)
     Suite *suite = suite_create ("figure of a picture");
     TCase *tcase = tcase_create ("picture");
     tcase_add_test (tcase, rollout_is_a_row_of_the_product_of_layers);
+    tcase_add_test (tcase, rollout_of_a_long_map_reads_all_of_its_blocks);
     tcase_add_test (tcase, rollout_refuses_and_stops);
     tcase_add_test (tcase, panels_are_picture_rollout_and_every_head);
     tcase_add_test (tcase, patch_that_asks_is_framed_and_named);
