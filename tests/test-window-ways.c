@@ -66,6 +66,27 @@ find_cell (Bench *bench)
     return widget_tree_find (GTK_WIDGET (bench->window->heads), FOVEA_TYPE_HEAD_CELL);
 }
 
+START_TEST (the_key_to_compare_says_how_to_begin)
+{
+    Bench *bench = bench_new ();
+    guint before, after;
+    open_two_texts (bench);
+    RUN_UNTIL (find_cell (bench) != NULL);
+    gtk_widget_activate_action (find_cell (bench), "heads.compare", NULL);
+    ck_assert_ptr_nonnull (strstr (fovea_window_get_status (bench->window), "Ctrl+D"));
+    activate (bench, "compare", NULL);
+    fovea_window_read_item (bench->window, find_sequence (bench, 1));
+    RUN_UNTIL (bench->window->opened->sequence == 1);
+    g_object_get (bench->window->heads, "compare", &before, NULL);
+    ck_assert_uint_eq (before, FOVEA_HEAD_BESIDE); /* as it begins, whatever was pressed before */
+    RUN_UNTIL (find_cell (bench) != NULL);
+    gtk_widget_activate_action (find_cell (bench), "heads.compare", NULL);
+    g_object_get (bench->window->heads, "compare", &after, NULL);
+    ck_assert_uint_eq (after, FOVEA_HEAD_DIFFERENCE);
+    bench_free (bench);
+}
+END_TEST
+
 /* The cells are made, and only the other text tells them that there is something to compare with. */
 START_TEST (a_comparison_shows_when_the_other_text_opens)
 {
@@ -229,6 +250,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other);
+    tcase_add_test (tcase, the_key_to_compare_says_how_to_begin);
     tcase_add_test (tcase, a_comparison_shows_when_the_other_text_opens);
     tcase_add_test (tcase, the_status_line_is_about_what_is_in_front);
     tcase_add_loop_test (tcase, the_status_line_says_how_many_maps_are_to_come, 0, 2);

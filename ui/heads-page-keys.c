@@ -119,6 +119,20 @@ menu_at (GtkWidget *widget, const char *action, GVariant *parameter)
     show_menu (self);
 }
 
+/* Without another thing there is no other way to look at both: how to come by one. */
+static void
+compare_otherwise (FoveaHeadsPage *self)
+{
+    guint way = gtk_drop_down_get_selected (self->compare);
+    if (fovea_selection_is_compared (self->selection))
+        gtk_drop_down_set_selected (self->compare, (way + 1) % (FOVEA_HEAD_DIFFERENCE + 1));
+    else
+        gtk_widget_activate_action (
+            GTK_WIDGET (self), "win.say", "s",
+            _ ("Nothing to compare with yet: Ctrl+D marks a sequence, those "
+               "opened after it are compared with it"));
+}
+
 /* Every "heads." key; moves go over what is shown, layers over the model. */
 static void
 activate (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -140,9 +154,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
             self->sort, (gtk_drop_down_get_selected (self->sort) + 1) %
                             g_list_model_get_n_items (gtk_drop_down_get_model (self->sort)));
     else if (g_str_equal (name, "compare"))
-        gtk_drop_down_set_selected (self->compare,
-                                    (gtk_drop_down_get_selected (self->compare) + 1) %
-                                        (FOVEA_HEAD_DIFFERENCE + 1));
+        compare_otherwise (self);
     else if (g_str_equal (name, "show"))
         activate_show (self);
     else if (g_str_equal (name, "choose"))

@@ -20,6 +20,7 @@
 #include "ui/toolbar.h"
 
 #define NOTE_LINES  5  /* of the mask's caption, at its usual width */
+#define NOTE_LEAST  3  /* in a window that is wider than high */
 #define NOTE_CHARS  36 /* of a line of it, where there is room: large text has a wide column, too */
 #define FINE_TOKENS 512 /* about what the mask's picture shows pair by pair */
 
@@ -300,6 +301,7 @@ build_mask (FoveaSparsePage *self)
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
     self->mask_note = fovea_still_label_new ("note", NOTE_LINES);
+    gtk_inscription_set_min_lines (GTK_INSCRIPTION (self->mask_note), NOTE_LEAST);
     gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->mask_note), NOTE_CHARS);
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_sparse_page_show_failure), self,
@@ -360,6 +362,7 @@ build_faces (FoveaSparsePage *self)
     GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
     self->picture = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->faces = GTK_STACK (gtk_stack_new ());
+    gtk_stack_set_vhomogeneous (self->faces, FALSE); /* what is not shown needs no room */
     gtk_widget_add_css_class (top, "top");
     gtk_box_append (GTK_BOX (top), build_curves (self));
     gtk_box_append (GTK_BOX (top), build_mask (self));

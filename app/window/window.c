@@ -137,6 +137,7 @@ new_menu_button (FoveaWindow *self)
     g_menu_append (menu, _ ("Open a store…"), "win.open");
     g_menu_append_submenu (menu, _ ("Recent stores"), G_MENU_MODEL (self->recent));
     g_menu_append (menu, _ ("Export this view…"), "win.export");
+    g_menu_append (menu, _ ("Compare with this, or stop"), "win.compare");
     g_menu_append (menu, _ ("Find anything…"), "win.palette");
     g_menu_append (menu, _ ("Start page"), "win.start");
     g_menu_append (menu, _ ("Full screen"), "win.fullscreen");
