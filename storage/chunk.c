@@ -149,14 +149,14 @@ read_place (FoveaDatabase *database,
                               sized ? "chunk cannot be read" : "chunk has a wrong size", error);
 }
 
-gboolean
-fovea_chunk_read_rows (FoveaDatabase *database,
-                       gint64 array_id,
-                       const FoveaArray *array,
-                       gint64 first_row,
-                       gint64 n_rows,
-                       float *out,
-                       GError **error)
+static gboolean
+read_rows (FoveaDatabase *database,
+           gint64 array_id,
+           const FoveaArray *array,
+           gint64 first_row,
+           gint64 n_rows,
+           float *out,
+           GError **error)
 {
     gint64 n_all = fovea_array_n_rows (array);
     gsize row_length = (gsize) fovea_array_row_length (array);
@@ -179,4 +179,30 @@ fovea_chunk_read_rows (FoveaDatabase *database,
         row += n;
     }
     return TRUE;
+}
+
+gboolean
+fovea_chunk_read_rows (FoveaDatabase *database,
+                       gint64 array_id,
+                       const FoveaArray *array,
+                       gint64 first_row,
+                       gint64 n_rows,
+                       float *out,
+                       GError **error)
+{
+    GError *failure = NULL;
+    gint64 there = 1;
+    if (read_rows (database, array_id, array, first_row, n_rows, out, &failure))
+        return TRUE;
+    /* Another process may have removed the sequence under a trace: that is no damage. */
+    if (fovea_database_get_integer (database, 0, &there, NULL, "SELECT 1 FROM array WHERE id = ?1",
+                                    "i", array_id) &&
+        there == 0) {
+        g_clear_error (&failure);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "%s: its sequence was removed from the store meanwhile", array->name);
+        return FALSE;
+    }
+    g_propagate_error (error, failure);
+    return FALSE;
 }

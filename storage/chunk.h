@@ -65,7 +65,9 @@ fovea_chunk_insert (FoveaDatabase *database, gint64 array_id, FoveaChunk *chunk,
  *
  * Rows of an array, from as many chunks as they lie in.
  *
- * Errors: FOVEA_ERROR_RANGE, FOVEA_ERROR_STORE naming the array and row.
+ * Errors: FOVEA_ERROR_RANGE, FOVEA_ERROR_STORE naming the array and row; FOVEA_ERROR_NOT_FOUND if the
+ * sequence was removed since its trace was opened.
+ * Thread: the connection's.
  */
 gboolean fovea_chunk_read_rows (FoveaDatabase *database,
                                 gint64 array_id,

@@ -253,6 +253,26 @@ START_TEST (removed_sequence_takes_its_codes_along)
 }
 END_TEST
 
+START_TEST (a_trace_of_a_removed_sequence_says_so)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaTrace) gone = fovea_store_open_trace (store, 1, NULL);
+    g_autoptr (FoveaTrace) stays = fovea_store_open_trace (store, 2, NULL);
+    g_auto (GStrv) names = fovea_trace_list_points (gone);
+    g_autoptr (FoveaArray) array = fovea_trace_describe_point (gone, names[0], NULL);
+    g_autofree float *row = g_new (float, fovea_array_row_length (array));
+    g_autoptr (GError) error = NULL;
+    ck_assert (fovea_trace_read (gone, names[0], 0, 1, row, NULL));
+    ck_assert (fovea_store_remove_sequence (store, 1, NULL));
+    ck_assert (!fovea_trace_read (gone, names[0], 0, 1, row, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND) &&
+                       strstr (error->message, "removed") != NULL,
+                   "%s", error->message);
+    ck_assert (fovea_trace_read (stays, names[0], 0, 1, row, NULL));
+}
+END_TEST
+
 /* A sequence whose codes are damaged can be removed all the same: every latent is gone through. */
 START_TEST (sequence_with_damaged_codes_can_be_removed)
 {
@@ -317,6 +337,7 @@ main (void)
     tcase_add_test (tc, traces_are_read_while_codes_are_written);
     tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
     tcase_add_test (tc, removed_sequence_takes_its_codes_along);
+    tcase_add_test (tc, a_trace_of_a_removed_sequence_says_so);
     tcase_add_test (tc, sequence_with_damaged_codes_can_be_removed);
     tcase_add_test (tc, sequence_deleted_by_another_tool_fires_no_more);
     tcase_add_test (tc, what_cannot_be_removed_stays_whole);
