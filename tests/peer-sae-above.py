@@ -174,7 +174,7 @@ def check_small(lib):
     for rows, d, n in ((130, 64, 5000), (70, 66, 600)):
         w, x = torch.randn(n, d, device="cuda") / d ** 0.5, torch.randn(rows, d, device="cuda")
         x[0] *= 8
-        for mean in (2.5, 0.0):
+        for mean in (2.5, 1.7, 0.0):
             level = torch.full((n,), mean, device="cuda")
             for precision in (F32, BF16):
                 ww, xx = (w.bfloat16().float(), x.bfloat16().float()) if precision == BF16 else (w, x)

@@ -6,6 +6,7 @@
  * size. */
 #include "analysis/sae-codes.h"
 #include "analysis/sae-train.h"
+#include "tests/sae-folders.h"
 #include "tests/sae-values.h"
 #include "tests/support.h"
 
@@ -111,6 +112,12 @@ END_TEST
 START_TEST (codes_by_value_are_those_of_the_cpu)
 {
     sae_values_check (gpu, cpu, _i);
+}
+END_TEST
+
+START_TEST (codes_of_saelens_folders_are_those_of_the_cpu)
+{
+    sae_values_check_folder (gpu, cpu, sae_folders[_i]);
 }
 END_TEST
 
@@ -430,6 +437,8 @@ main (void)
                          G_N_ELEMENTS (shapes));
     tcase_add_test (tests, a_row_has_the_same_codes_in_any_company);
     tcase_add_loop_test (tests, codes_by_value_are_those_of_the_cpu, 0, sae_values_count (TRUE));
+    tcase_add_loop_test (tests, codes_of_saelens_folders_are_those_of_the_cpu, 0,
+                         G_N_ELEMENTS (sae_folders));
     tcase_add_loop_test (tests, codes_by_value_repeat_to_the_bit, 0, 3);
     tcase_add_test (tests, what_a_gpu_does_not_encode_is_named);
     tcase_add_loop_test (tests, steps_of_the_gpu_are_those_of_the_cpu, 0, G_N_ELEMENTS (runs));

@@ -8,7 +8,7 @@
 enum {
     STRIP_BYTES = 448 << 20, /* of what a pass leaves */
     MOST_SHARED = 160 << 10, /* of a block that orders codes: a million latents */
-    DENSE_SHARE = 32 /* one latent in so many: a strip with more chunks is multiplied in full */
+    DENSE_SHARE = 20 /* one latent in so many: a strip with more chunks is multiplied in full */
 };
 
 static size_t

@@ -6,20 +6,22 @@
  * at least 0 less its reach, and the chunks of all such scores are kept in their place. There is room for all
  * of them: no row overflows. Then
  *
- * - scores are settled: a product in f32 for each that may be a code. A row of up to ABOVE_WINDOW chunks is
- *   settled by a block, and its codes put in order where its chunks have been. Of others any block settles a
- *   window, and codes stay in the places of their scores, NaN in those of what is none;
+ * - where scores are products (of inputs rounded to bf16), a block takes a row's first ABOVE_WINDOW chunks; else it
+ *   lists what may be codes of a row, products of listed latents are made in f32, in phases, and what they leave
+ *   is put in order. Either way codes of a row lie in order where its chunks have been;
+ * - rows of many chunks are settled window by window, each by any block, and their codes stay in the places of
+ *   their scores, NaN in those of what is none;
  * - counts of rows are summed up, and rows written where they belong, in the order of latents.
  *
- * Products one by one cost more than all of them at once where one in thirty is wanted: a strip with that
- * many marks is multiplied in full, into the room of its scores. So a row's bits, not
- * what they are to seven digits, depend on the rows that it comes with. */
+ * Products one by one cost more than all of them at once where one in twenty is wanted: a strip with that
+ * many marks is multiplied in full, into the room of its scores. So a row's bits, not what they are to seven
+ * digits, depend on the rows that it comes with. */
 #include "kernels/cuda/sae-codes.cuh"
 
 enum {
     ABOVE_THREADS = 128,
     ABOVE_WARPS = ABOVE_THREADS / 32,
-    ABOVE_WINDOW = 256, /* chunks that a block settles */
+    ABOVE_WINDOW = 256, /* chunks that a block settles at once */
     DENSE_THREADS = 256
 };
 
