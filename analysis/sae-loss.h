@@ -92,6 +92,8 @@ gboolean fovea_sae_loss_run (FoveaSaeLoss *loss,
  * fovea_sae_loss_get_counts:
  *
  * (F): rows of the last batch in which each latent fired.   Owner: the loss.
+ *
+ * Thread: that of the loss.
  */
 const int32_t *fovea_sae_loss_get_counts (const FoveaSaeLoss *loss);
 

@@ -54,6 +54,8 @@ void fovea_sae_train_options_init (FoveaSaeTrainOptions *options, FoveaSaeRule r
  * fovea_sae_train_options_describe:
  *
  * Every option in one line: equal texts, equal runs.   Owner: caller frees with g_free().
+ *
+ * Thread: any.
  */
 char *fovea_sae_train_options_describe (const FoveaSaeTrainOptions *options);
 

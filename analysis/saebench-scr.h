@@ -59,6 +59,7 @@ double *fovea_bench_effects (const FoveaSae *sae,
  * Rows of activations without some latents, in error-term mode.
  *
  * Shape: (rows->n, d).   Errors: those of fovea_sae_patch().   Owner: caller, g_free().
+ * Thread: any.
  */
 float *fovea_bench_ablate (const FoveaSae *sae,
                            const FoveaBenchRows *rows,

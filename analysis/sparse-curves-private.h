@@ -39,6 +39,7 @@ typedef struct {
  *
  * The table "recall" of sparse-curves.h.
  *
+ * Thread: any.
  * Owner: caller.
  */
 FoveaTable *fovea_sparse_curves_tabulate (const FoveaSparseCurvesData *data);

@@ -35,6 +35,7 @@ struct _FoveaPlan {
  * The comma-separated request, braces expanded.
  *
  * Errors: FOVEA_ERROR_USAGE for a bracket without its end; FOVEA_ERROR_RANGE for slices.
+ * Thread: any.
  * Owner: caller; of #FoveaPlanGlob.
  */
 GPtrArray *fovea_plan_parse_globs (const char *request, GError **error);
@@ -46,6 +47,7 @@ GPtrArray *fovea_plan_parse_globs (const char *request, GError **error);
  * "0,3-5" as a sorted list without repeats.
  *
  * Errors: FOVEA_ERROR_RANGE.
+ * Thread: any.
  * Owner: caller; of gint64.
  */
 GArray *fovea_plan_parse_set (const char *text, const char *what, gint64 limit, GError **error);
@@ -55,6 +57,7 @@ GArray *fovea_plan_parse_set (const char *text, const char *what, gint64 limit, 
  * @arrays: (out): of #FoveaArray
  *
  * The items that a sequence of @n_tokens leaves, side by side with their arrays.
+ * Thread: any.
  * Owner: caller; of #FoveaPlanItem, which stay the plan's.
  */
 GPtrArray *fovea_plan_resolve (FoveaPlan *plan, gint64 n_tokens, GPtrArray **arrays);

@@ -11,6 +11,8 @@ typedef struct _FoveaRecorder FoveaRecorder; /* recorder.h */
  * fovea_recorder_void_bytes:
  *
  * A row of zeros for any kept point.   Units: bytes.
+ *
+ * Thread: any.
  */
 gsize fovea_recorder_void_bytes (const FoveaRecorder *recorder);
 

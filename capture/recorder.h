@@ -23,6 +23,7 @@ enum {
  * Begins the sequence in @sink; everything that recording needs is allocated here.
  *
  * Errors: those of the sink and of the device.
+ * Thread: the one that uses the device.
  * Owner: caller, fovea_recorder_free(), after finish or abandon; autoptr.
  */
 FoveaRecorder *fovea_recorder_new (FoveaPlan *plan,
@@ -82,6 +83,7 @@ gboolean fovea_recorder_wants (FoveaRecorder *recorder, FoveaPointKind kind, gui
  * can, so that nothing is copied.
  *
  * Shape: (n, row of the point).   Owner: the sink, or the caller's @fallback.
+ * Thread: the one that uses the device.
  */
 float *fovea_recorder_destination (FoveaRecorder *recorder,
                                    FoveaPointKind kind,
@@ -98,6 +100,7 @@ float *fovea_recorder_destination (FoveaRecorder *recorder,
  * Where all rows of a point stand together: keys and values kept in memory are a cache.
  *
  * Shape: (T, row of the point).   Owner: the sink, or the caller's @fallback.
+ * Thread: the one that uses the device.
  */
 float *
 fovea_recorder_history (FoveaRecorder *recorder, FoveaPointKind kind, guint layer, float *fallback);

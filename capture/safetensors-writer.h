@@ -48,6 +48,7 @@ void fovea_safetensors_writer_add_metadata (FoveaSafetensorsWriter *writer,
  * Declares the next tensor; before the first append.
  *
  * Errors: FOVEA_ERROR_RANGE for a name given twice or a size that overflows.
+ * Thread: as the writer.
  */
 gboolean fovea_safetensors_writer_add_tensor (FoveaSafetensorsWriter *writer,
                                               const char *name,

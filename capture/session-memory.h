@@ -74,6 +74,7 @@ gboolean fovea_session_turns_by (const FoveaArchitecture *architecture, FoveaRot
  * fovea_session_check_memory:
  *
  * Errors: FOVEA_ERROR_MEMORY with both sizes and what would fit.
+ * Thread: any.
  */
 gboolean fovea_session_check_memory (const FoveaArchitecture *architecture,
                                      FoveaDevice *device,

@@ -119,6 +119,7 @@ void fovea_scratch_layout (FoveaScratch *scratch,
  * One chunk through all layers, appended to the cache.
  *
  * Errors: those of fovea_session_run() and of the recorder.
+ * Thread: the one that uses the device.
  */
 gboolean fovea_session_forward (FoveaSession *session,
                                 const gint32 *ids,
@@ -131,6 +132,8 @@ gboolean fovea_session_forward (FoveaSession *session,
 /**
  * fovea_session_begin_rows:
  * @n: tokens of the run that begins; 0 for one that is not watched
+ *
+ * Thread: the one that uses the device.
  */
 void fovea_session_begin_rows (FoveaSession *session, gint64 n);
 
@@ -138,6 +141,8 @@ void fovea_session_begin_rows (FoveaSession *session, gint64 n);
  * fovea_session_watch_attend:
  *
  * Adds the statistics of rows to what attention is asked for, if the run is watched.
+ *
+ * Thread: the one that uses the device.
  */
 void fovea_session_watch_attend (const FoveaSession *session, guint layer, FoveaAttendArgs *args);
 
@@ -148,6 +153,7 @@ void fovea_session_watch_attend (const FoveaSession *session, guint layer, Fovea
  * Shows it to the hook, if there is one, in host memory.
  *
  * Errors: the hook's; FOVEA_ERROR_DEVICE.
+ * Thread: the one that uses the device.
  */
 gboolean fovea_session_call_hook (FoveaSession *session,
                                   guint layer,

@@ -74,6 +74,7 @@ gboolean fovea_trace_derive (FoveaTrace *trace,
  * fovea_trace_derivation_needs:
  *
  * What would have to be kept for @point, for an error message: "hook_q", or NULL.
+ * Thread: any.
  * Owner: caller, g_free().
  */
 char *fovea_trace_derivation_needs (FoveaTrace *trace, FoveaPoint point);

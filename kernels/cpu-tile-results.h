@@ -18,6 +18,8 @@
  * @tile: with the largest score of every lane
  *
  * Makes them the maxima that exponents are taken from: that of a sink counts, and a row of -inf has 0.
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void fovea_tile_settle_max (FoveaScoreTile *tile);
 
@@ -26,6 +28,8 @@ void fovea_tile_settle_max (FoveaScoreTile *tile);
  * @tile: weighed
  *
  * Adds the sink to the sums and fills `inverse`; 0 there silences rows without keys and idle lanes.
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void fovea_tile_settle_sum (FoveaScoreTile *tile);
 
@@ -35,6 +39,8 @@ void fovea_tile_settle_sum (FoveaScoreTile *tile);
  *
  * Makes `inverse` that of the log-sum-exp rounded to f32, as a rectangle that is recomputed from it
  * has: the two differ by 1e-6 of a weight once scores pass 16.
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void fovea_tile_settle_kept (FoveaScoreTile *tile);
 
@@ -43,6 +49,8 @@ void fovea_tile_settle_kept (FoveaScoreTile *tile);
  * @row: of the tile's first query, counted from the call's first row
  *
  * Outputs, (rows, H, D) in @args, by rows.
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void fovea_tile_write_z (const FoveaAttendArgs *args, const FoveaScoreTile *tile, int64_t row);
 
@@ -53,6 +61,8 @@ void fovea_tile_write_z (const FoveaAttendArgs *args, const FoveaScoreTile *tile
  *
  * Those of the statistics of rows, each (rows, H), that @args asks for. Units: nats (entropy), tokens
  * (distance), shares of 1 (masses).
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void
 fovea_tile_write_statistics (const FoveaAttendArgs *args, const FoveaScoreTile *tile, int64_t row);
@@ -64,6 +74,8 @@ fovea_tile_write_statistics (const FoveaAttendArgs *args, const FoveaScoreTile *
  *
  * Adds the tile to its row of the pyramid's lowest level, (H, @n_row_blocks, block_stride): mass, and
  * the largest weight, of each 64 x 64 block.
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void fovea_tile_write_blocks (const FoveaAttendArgs *args,
                               const FoveaScoreTile *tile,
@@ -77,6 +89,8 @@ void fovea_tile_write_blocks (const FoveaAttendArgs *args,
  * @out: (out caller-allocates): (queries of the tile, @n_keys)
  *
  * The tile's scores or weights by rows; keys that the tile has not are -inf or 0.
+ *
+ * Thread: the one whose scratch the tile lies in.
  */
 void fovea_tile_write_dense (const FoveaScoreTile *tile,
                              const float *weights,

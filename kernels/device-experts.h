@@ -53,6 +53,7 @@ struct _FoveaExpertsArgs {
  * `route` of tables whose buffers are host memory. Exponentials and sums are double.
  *
  * Source: groups, added values and the sigmoid: DeepSeek-AI 2024 (arXiv:2412.19437), sec. 2.1.2.
+ * Thread: any.
  */
 void fovea_host_route (FoveaDevice *device, const FoveaRouteArgs *args);
 
@@ -61,6 +62,8 @@ void fovea_host_route (FoveaDevice *device, const FoveaRouteArgs *args);
  *
  * `experts` of the same tables: one expert after the other over the rows that chose it, by the
  * products of the device's table.
+ *
+ * Thread: the one that uses the device.
  */
 void fovea_host_experts (FoveaDevice *device, const FoveaExpertsArgs *args);
 
@@ -68,6 +71,8 @@ void fovea_host_experts (FoveaDevice *device, const FoveaExpertsArgs *args);
  * fovea_host_add_gated:
  *
  * `add_gated` of the same tables.
+ *
+ * Thread: the one that uses the device.
  */
 void fovea_host_add_gated (FoveaDevice *device,
                            const float *x,

@@ -130,6 +130,8 @@ gboolean fovea_database_end (FoveaDatabase *database, gboolean ok, GError **erro
  * fovea_statement_get_text:
  *
  * A column's text or blob, "" for NULL.   Owner: caller.
+ *
+ * Thread: the connection's.
  */
 char *fovea_statement_get_text (sqlite3_stmt *statement, int column);
 

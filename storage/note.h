@@ -39,6 +39,7 @@ GPtrArray *fovea_store_list_notes (FoveaStore *store, gint64 sequence_id, GError
  * @text: UTF-8; replaces what was noted; an empty one removes the note
  *
  * Errors: FOVEA_ERROR_STORE (locked, read-only, no such sequence, text that is not UTF-8).
+ * Thread: the store's.
  */
 gboolean fovea_store_put_note (FoveaStore *store,
                                gint64 sequence_id,

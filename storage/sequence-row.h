@@ -48,6 +48,7 @@ gboolean fovea_sequence_row_purge (FoveaDatabase *database, GError **error);
  * fovea_sequence_row_read_info:
  *
  * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_STORE.
+ * Thread: the connection's.
  * Owner: caller, fovea_trace_info_free().
  */
 FoveaTraceInfo *

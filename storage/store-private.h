@@ -21,6 +21,7 @@ struct _FoveaStore {
  * A connection of its own for a thread that writes.
  *
  * Errors: FOVEA_ERROR_STORE, %G_FILE_ERROR.   Owner: caller frees with fovea_database_close().
+ * Thread: the store's.
  */
 FoveaDatabase *fovea_store_connect_writer (const char *path, GError **error);
 
@@ -46,5 +47,7 @@ gboolean fovea_store_require_writable (FoveaStore *store, GError **error);
  * fovea_store_now:
  *
  * ISO 8601, UTC.   Owner: caller.
+ *
+ * Thread: any.
  */
 char *fovea_store_now (void);

@@ -64,6 +64,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaStore, fovea_store_close)
 /**
  * fovea_store_get_path:
  *
+ * Thread: any.
  * Owner: the store.
  */
 const char *fovea_store_get_path (FoveaStore *store);
@@ -73,6 +74,7 @@ const char *fovea_store_get_path (FoveaStore *store);
  *
  * Identity of the file, made at creation.
  *
+ * Thread: any.
  * Owner: the store.
  */
 const char *fovea_store_get_uuid (FoveaStore *store);
@@ -194,6 +196,7 @@ guint64 fovea_store_predict_memory (GPtrArray *arrays);
  * @sequence_id: from fovea_store_list_sequences()
  *
  * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_STORE.
+ * Thread: the store's.
  * Owner: caller, fovea_trace_unref().
  */
 FoveaTrace *fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error);
@@ -263,6 +266,7 @@ gboolean fovea_store_replace_table (
  * sequence, title, array, row.
  *
  * Errors: only what keeps the check from running.
+ * Thread: the store's.
  * Owner: caller; an empty table means sound.
  */
 FoveaTable *fovea_store_check (FoveaStore *store,

@@ -225,6 +225,8 @@ char *fovea_sparse_model_get_name (FoveaSparseModel *self);
  * fovea_sparse_model_get_overlay:
  *
  * The mask of the point over the selected head; NULL while it is made.   Owner: the model.
+ *
+ * Thread: main.
  */
 FoveaMaskOverlay *fovea_sparse_model_get_overlay (FoveaSparseModel *self);
 

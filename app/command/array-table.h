@@ -12,6 +12,7 @@
  * @arrays: of #FoveaArray
  * @described: (nullable): adds a column that says how to ask for each point of this description
  *
+ * Thread: any.
  * Owner: caller, fovea_table_unref().
  */
 FoveaTable *

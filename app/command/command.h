@@ -66,6 +66,7 @@ extern const FoveaCommand fovea_command_window;
  *
  * All commands in the order of the help page, NULL-terminated.
  *
+ * Thread: any.
  * Owner: static.
  */
 const FoveaCommand *const *fovea_command_list (void);
@@ -74,6 +75,8 @@ const FoveaCommand *const *fovea_command_list (void);
  * fovea_command_print_overview:
  *
  * What `fovea help` says.   Owner: caller frees with g_free().
+ *
+ * Thread: any.
  */
 char *fovea_command_print_overview (void);
 
@@ -82,6 +85,8 @@ char *fovea_command_print_overview (void);
  * @word: with which the names of several commands begin, "store"
  *
  * What `fovea help store` says; NULL if no command of two words begins so.   Owner: caller.
+ *
+ * Thread: any.
  */
 char *fovea_command_print_group (const char *word);
 
@@ -89,6 +94,8 @@ char *fovea_command_print_group (const char *word);
  * fovea_command_print_help:
  *
  * The help page of one command, example included.   Owner: caller frees with g_free().
+ *
+ * Thread: any.
  */
 char *fovea_command_print_help (const FoveaCommand *command);
 
@@ -105,6 +112,7 @@ extern const FoveaOption fovea_options_none[];
  * Sends a result to -o (complete or not at all) or to standard output.
  *
  * Errors: file errors, also of a full or closed standard output.
+ * Thread: main.
  */
 gboolean
 fovea_command_write (FoveaContext *context, const char *text, gssize length, GError **error);
@@ -134,6 +142,7 @@ FoveaTableFormat fovea_command_get_format (FoveaContext *context);
  * Its whole content, NUL-terminated after @length.
  *
  * Errors: file errors naming the file.   Owner: caller frees with g_free().
+ * Thread: main.
  */
 char *fovea_command_read_input (const char *path, gsize *length, GError **error);
 

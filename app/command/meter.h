@@ -45,6 +45,7 @@ void fovea_meter_update (FoveaMeter *meter, gint64 done, const char *detail);
  *
  * The line without bar: "capture  45 %  900 of 2,000 tokens  1,200/s  1 s left".
  *
+ * Thread: any.
  * Owner: caller frees with g_free().
  */
 char *
@@ -55,6 +56,7 @@ fovea_meter_format (const char *what, const char *unit, gint64 done, gint64 tota
  *
  * A count with thin groups: "1,234,567".
  *
+ * Thread: any.
  * Owner: caller frees with g_free().
  */
 char *fovea_meter_group_digits (gint64 count);

@@ -108,6 +108,8 @@ gboolean fovea_arguments_has (const FoveaArguments *arguments, const char *name)
  * fovea_arguments_text:
  *
  * Value of a TEXT or CHOICE option, else @fallback.   Owner: @arguments.
+ *
+ * Thread: any.
  */
 const char *
 fovea_arguments_text (const FoveaArguments *arguments, const char *name, const char *fallback);
@@ -116,6 +118,8 @@ fovea_arguments_text (const FoveaArguments *arguments, const char *name, const c
  * fovea_arguments_texts:
  *
  * Values of a TEXTS option, NULL-terminated, in order.   Owner: @arguments.
+ *
+ * Thread: any.
  */
 char **fovea_arguments_texts (const FoveaArguments *arguments, const char *name);
 
@@ -156,6 +160,8 @@ void fovea_arguments_pair (const FoveaArguments *arguments,
  * @n: (out): how many
  *
  * Values of an IDS option, NULL if it was not given.   Owner: @arguments.
+ *
+ * Thread: any.
  */
 const gint32 *fovea_arguments_ids (const FoveaArguments *arguments, const char *name, gint64 *n);
 
@@ -163,6 +169,8 @@ const gint32 *fovea_arguments_ids (const FoveaArguments *arguments, const char *
  * fovea_arguments_positional:
  *
  * Argument @i without dashes, NULL if there are fewer.   Owner: @arguments.
+ *
+ * Thread: any.
  */
 const char *fovea_arguments_positional (const FoveaArguments *arguments, guint i);
 
@@ -171,6 +179,7 @@ const char *fovea_arguments_positional (const FoveaArguments *arguments, guint i
  * @names: (array zero-terminated=1): options of which at most one may be given
  *
  * Errors: FOVEA_ERROR_USAGE naming the two.
+ * Thread: any.
  */
 gboolean
 fovea_arguments_exclude (const FoveaArguments *arguments, const char *const *names, GError **error);
@@ -181,6 +190,7 @@ fovea_arguments_exclude (const FoveaArguments *arguments, const char *const *nam
  * @needed: option without which it would be ignored
  *
  * Errors: FOVEA_ERROR_USAGE naming both, if @name was given without @needed.
+ * Thread: any.
  */
 gboolean fovea_arguments_need (const FoveaArguments *arguments,
                                const char *name,
@@ -192,5 +202,7 @@ gboolean fovea_arguments_need (const FoveaArguments *arguments,
  * @names: (array zero-terminated=1):
  *
  * The name that is fewest edits away from @word, NULL if none is near.   Owner: @names.
+ *
+ * Thread: any.
  */
 const char *fovea_name_nearest (const char *word, const char *const *names);

@@ -23,6 +23,8 @@ typedef struct {
  * @info: (transfer full):
  *
  * A record without values.   Owner: caller frees with fovea_selfcheck_record_free(); autoptr.
+ *
+ * Thread: main.
  */
 SelfcheckRecord *fovea_selfcheck_record_new (FoveaTraceInfo *info);
 
@@ -50,6 +52,7 @@ void fovea_selfcheck_point_free (SelfcheckPoint *point);
  * The file demo/selfcheck.json among the shipped data: a few values of every point.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND, FOVEA_ERROR_FORMAT naming file and member.
+ * Thread: main.
  * Owner: caller, fovea_selfcheck_record_free().
  */
 SelfcheckRecord *fovea_selfcheck_record_read (FoveaModel *model, GError **error);
@@ -66,6 +69,7 @@ SelfcheckRecord *fovea_selfcheck_record_read (FoveaModel *model, GError **error)
  *
  * Errors: FOVEA_ERROR_FORMAT for a file without sequences; FOVEA_ERROR_SHAPE with tensor and both
  * sizes; those of the tokens' vocabulary.
+ * Thread: main.
  * Owner: caller, g_ptr_array_unref().
  */
 GPtrArray *fovea_selfcheck_reference_read (FoveaModel *model,

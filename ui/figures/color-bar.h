@@ -39,6 +39,8 @@ guint8 fovea_ramp_get_index (const FoveaRamp *ramp, double value);
  * @n_lines: (nullable): how many lines of words stand above
  *
  * Room of fovea_color_bar_add().   Units: points.
+ *
+ * Thread: any.
  */
 void fovea_color_bar_get_size (
     const FoveaRamp *ramp, double bar, double text, guint n_lines, double *width, double *height);
@@ -51,6 +53,7 @@ void fovea_color_bar_get_size (
  * @detail: (nullable): a second line
  *
  * Units: points.
+ * Thread: as the scene.
  */
 void fovea_color_bar_add (FoveaScene *scene,
                           const FoveaRamp *ramp,
@@ -71,6 +74,7 @@ void fovea_color_bar_add (FoveaScene *scene,
  * the left end of the last line.
  *
  * Units: points.
+ * Thread: as the scene.
  */
 double fovea_color_bar_add_inline (FoveaScene *scene,
                                    const FoveaRamp *ramp,

@@ -40,6 +40,7 @@ double fovea_plot_get_low (double density);
  * @curves: (array length=n): drawn in this order
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 void fovea_plot_add (FoveaScene *scene,
                      const FoveaPlotPanel *panel,

@@ -25,6 +25,7 @@ typedef struct {
  * @default_mm: width if none is set
  *
  * Errors: FOVEA_ERROR_RANGE for a size under 20 mm or over 2 m, or text under 3 pt or over 40.
+ * Thread: any.
  */
 gboolean fovea_figure_measure (const FoveaFigureStyle *style,
                                double default_mm,
@@ -64,6 +65,7 @@ FoveaFigure *fovea_figure_finish (FoveaScene *scene,
  * A panel's letter with its top left at (0, @y), if letters are wanted.
  *
  * Units: points.
+ * Thread: as the scene.
  */
 void fovea_figure_add_letter (FoveaScene *scene,
                               const FoveaFigureMeasures *measures,
@@ -73,6 +75,7 @@ void fovea_figure_add_letter (FoveaScene *scene,
 /**
  * fovea_figure_get_scene:
  *
+ * Thread: any.
  * Owner: the figure.
  */
 FoveaScene *fovea_figure_get_scene (FoveaFigure *figure);
@@ -82,5 +85,7 @@ FoveaScene *fovea_figure_get_scene (FoveaFigure *figure);
  * @rest: (nullable): sentences that follow
  *
  * "fovea-demo, 160 tokens. ..."   Owner: caller.
+ *
+ * Thread: any.
  */
 char *fovea_figure_caption (const FoveaTraceInfo *info, const char *rest);

@@ -11,6 +11,8 @@
  * @edge: width of a white edge, 0 = none
  *
  * One mark round a centre.   Units: points.
+ *
+ * Thread: as the scene.
  */
 void fovea_mark_add (FoveaScene *scene,
                      FoveaMark mark,

@@ -35,5 +35,6 @@ gboolean fovea_ranked_has_values (FoveaTable *heads, const char *column);
  * Title above, axes, marks and labels; ends 3 lines of text below the box.
  *
  * Units: points.
+ * Thread: as the scene.
  */
 void fovea_ranked_add (FoveaScene *scene, FoveaTable *heads, const FoveaRankedPanel *panel);

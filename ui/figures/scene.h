@@ -53,6 +53,7 @@ typedef struct {
  *
  * A picture of zeros; its palette is the caller's to fill.
  *
+ * Thread: any.
  * Owner: caller, fovea_indexed_image_free(); autoptr.
  */
 FoveaIndexedImage *fovea_indexed_image_new (guint width, guint height);
@@ -89,6 +90,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaScene, fovea_scene_free)
  * fovea_scene_set_height:
  *
  * Until set, the height is the lowest edge of what was added.   Units: points.
+ *
+ * Thread: as the scene.
  */
 void fovea_scene_set_height (FoveaScene *scene, double height);
 
@@ -96,6 +99,7 @@ void fovea_scene_set_height (FoveaScene *scene, double height);
  * fovea_scene_get_size:
  *
  * Units: points.
+ * Thread: as the scene.
  */
 void fovea_scene_get_size (FoveaScene *scene, double *width, double *height);
 
@@ -111,6 +115,7 @@ FoveaBox fovea_scene_get_content (FoveaScene *scene);
 /**
  * fovea_scene_get_items:
  *
+ * Thread: as the scene.
  * Owner: the scene.
  */
 const FoveaItem *fovea_scene_get_items (FoveaScene *scene, guint *n_items);
@@ -119,6 +124,8 @@ const FoveaItem *fovea_scene_get_items (FoveaScene *scene, guint *n_items);
  * fovea_scene_get_box:
  *
  * Where an item draws; of text: advance by ascent and descent of its letters.   Units: points.
+ *
+ * Thread: any.
  */
 FoveaBox fovea_scene_get_box (const FoveaItem *item);
 
@@ -144,6 +151,7 @@ guint fovea_scene_count_dashes (const FoveaItem *item);
  * fovea_scene_add_line:
  *
  * Units: points.
+ * Thread: as the scene.
  */
 void fovea_scene_add_line (
     FoveaScene *scene, double x0, double y0, double x1, double y1, double width, guint32 color);
@@ -153,6 +161,7 @@ void fovea_scene_add_line (
  * @points: (n, 2)
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 void fovea_scene_add_path (FoveaScene *scene,
                            const double *points,
@@ -170,6 +179,7 @@ void fovea_scene_add_path (FoveaScene *scene,
  * An open path with round joins, so that a curve's corners do not stick out.
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 void fovea_scene_add_curve (FoveaScene *scene,
                             const double *points,
@@ -182,6 +192,7 @@ void fovea_scene_add_curve (FoveaScene *scene,
  * fovea_scene_add_rectangle:
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 void fovea_scene_add_rectangle (FoveaScene *scene,
                                 double x,
@@ -196,6 +207,7 @@ void fovea_scene_add_rectangle (FoveaScene *scene,
  * fovea_scene_add_disc:
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 void fovea_scene_add_disc (FoveaScene *scene,
                            double x,
@@ -210,6 +222,7 @@ void fovea_scene_add_disc (FoveaScene *scene,
  * @image: (transfer full): drawn without smoothing
  *
  * Units: points.   Owner: the scene takes @image.
+ * Thread: as the scene.
  */
 void fovea_scene_add_image (
     FoveaScene *scene, double x, double y, double w, double h, FoveaIndexedImage *image);
@@ -219,6 +232,7 @@ void fovea_scene_add_image (
  * @y: baseline
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 void fovea_scene_add_text (
     FoveaScene *scene, double x, double y, const char *text, const FoveaTextStyle *style);
@@ -231,6 +245,7 @@ void fovea_scene_add_text (
  * Gives the last baseline.
  *
  * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
  */
 double fovea_scene_add_paragraph (FoveaScene *scene,
                                   double x,
@@ -254,6 +269,7 @@ void fovea_scene_draw (FoveaScene *scene, cairo_t *cr);
  *
  * The whole scene as SVG; text as text elements, images as indexed PNG.
  *
+ * Thread: as the scene.
  * Owner: caller.
  */
 char *fovea_scene_print_svg (FoveaScene *scene, const char *title, const char *provenance);
