@@ -445,7 +445,8 @@ new_capture_present (FoveaWindow *window)
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
     self->card = FOVEA_PREDICTION_CARD (card);
-    predict (self);
+    self->timeout =
+        g_idle_add_full (G_PRIORITY_DEFAULT, predict, self, NULL); /* a turn of its own */
     fovea_form_present (self->dialog);
     return self;
 }
