@@ -64,6 +64,26 @@ START_TEST (rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sig
 }
 END_TEST
 
+/* A blank list could be one that is still being read. */
+START_TEST (a_search_that_finds_nothing_says_so)
+{
+    FeatureBench *bench = feature_bench_new ();
+    g_autoptr (FoveaLatentModel) rows = fovea_latent_model_new ();
+    GtkWidget *list = fovea_latent_list_view_new (bench->model, rows);
+    GtkWidget *window = show_in_window (list, 400, 300);
+    fovea_feature_model_set_source (bench->model, bench->source);
+    fovea_latent_model_set_list (rows, bench->list);
+    GtkWidget *words = gtk_widget_get_last_child (widget_tree_find (list, GTK_TYPE_OVERLAY));
+    ck_assert (GTK_IS_LABEL (words) && !gtk_widget_get_visible (words));
+    fovea_latent_model_set_filter (rows, "no such token");
+    ck_assert (gtk_widget_get_visible (words));
+    fovea_latent_model_set_filter (rows, "");
+    ck_assert (!gtk_widget_get_visible (words));
+    gtk_window_destroy (GTK_WINDOW (window));
+    feature_bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_list_out_of_sight_waits_for_its_rows_without_a_frame)
 {
     FeatureBench *bench = feature_bench_new ();
@@ -364,6 +384,7 @@ static void
 add_tests (TCase *tests)
 {
     tcase_add_test (tests, rows_of_the_list_come_some_a_frame_and_the_chosen_one_comes_into_sight);
+    tcase_add_test (tests, a_search_that_finds_nothing_says_so);
     tcase_add_test (tests, a_list_out_of_sight_waits_for_its_rows_without_a_frame);
     tcase_add_test (tests, a_bin_is_found_where_it_is_drawn);
     tcase_add_test (tests, keys_go_from_bin_to_bin_with_tokens);

@@ -11,6 +11,7 @@
 #include "ui/finder-item.h"
 #include "ui/head-set.h"
 #include "ui/lasso.h"
+#include "ui/plot-axis.h"
 #include "ui/selection.h"
 #include "ui/sentences.h"
 #include "ui/tile.h"
@@ -551,6 +552,23 @@ START_TEST (what_is_typed_names_beginnings_before_parts_and_parts_before_letters
 }
 END_TEST
 
+/* Three to six of them, each where its number says: 0.025 would be printed as 0.03. */
+START_TEST (ticks_of_an_axis_say_where_they_stand)
+{
+    for (double span = 1e-3; span < 1e5; span *= 1.037) {
+        FoveaPlotAxis axis = fovea_plot_axis_make (0, span);
+        int n = (int) round ((axis.high - axis.low) / axis.step) + 1;
+        ck_assert_msg (n >= 3 && n <= 6, "%d ticks up to %g", n, span);
+        for (int i = 0; i < n; i++) {
+            double value = axis.low + i * axis.step;
+            g_autofree char *text = fovea_plot_axis_print (value, axis.step);
+            ck_assert_msg (fabs (g_ascii_strtod (text, NULL) - value) < 1e-6 * span,
+                           "%s stands at %g of %g", text, value, span);
+        }
+    }
+}
+END_TEST
+
 START_TEST (a_word_that_is_not_there_names_nothing_and_nothing_names_all)
 {
     ck_assert_int_eq (fovea_finder_rate ("export zebra", "Export this view"), -1);
@@ -610,6 +628,7 @@ main (void)
     tcase_add_test (sets, a_loop_holds_what_it_goes_round_and_not_its_bay);
     tcase_add_loop_test (sets, what_is_typed_names_beginnings_before_parts_and_parts_before_letters,
                          0, G_N_ELEMENTS (rates));
+    tcase_add_test (sets, ticks_of_an_axis_say_where_they_stand);
     tcase_add_test (sets, a_word_that_is_not_there_names_nothing_and_nothing_names_all);
     suite_add_tcase (suite, sets);
     return support_run (suite);

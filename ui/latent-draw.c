@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/figures/axis.h"
 #include "ui/figures/text.h"
 #include "ui/token-text.h"
 
@@ -48,9 +49,11 @@ draw_axes (const FoveaLatentCanvas *canvas, double x, double base, double width,
                           x - 8, y, 0);
         fovea_fill_draw (canvas->snapshot, x - 4, round (y), 4, 1, 0, quiet);
     }
-    for (int i = canvas->signs ? -2 : 0; i <= 2; i++) {
-        double value = canvas->limit * i / 2;
-        double at = x + width * (canvas->signs ? (i + 2) / 4.0 : i / 2.0);
+    double low = canvas->signs ? -canvas->limit : 0;
+    g_autoptr (GArray) steps = fovea_ticks_steps (low, canvas->limit, FALSE, 6);
+    for (guint i = 0; i < steps->len; i++) {
+        double value = g_array_index (steps, double, i);
+        double at = x + width * (value - low) / (canvas->limit - low);
         g_autofree char *label = code_text (value);
         fovea_label_draw (canvas->widget, canvas->snapshot, label, 11, FOVEA_LABEL_CENTER, quiet,
                           at, base + 13, 0);

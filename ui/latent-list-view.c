@@ -22,6 +22,7 @@ struct _FoveaLatentListView {
     FoveaFeatureModel *model;
     FoveaLatentModel *latents;
     GtkColumnView *view;
+    GtkWidget *nothing; /* said where no row is left */
     GtkSingleSelection *rows;
     FoveaFront *front; /* of the rows, what the view has so far */
     gboolean following;
@@ -153,6 +154,8 @@ follow (FoveaLatentListView *self)
 static void
 go_on (FoveaLatentListView *self)
 {
+    gtk_widget_set_visible (self->nothing,
+                            g_list_model_get_n_items (G_LIST_MODEL (self->latents)) == 0);
     fovea_fill_go (GTK_WIDGET (self));
     follow (self);
 }
@@ -175,6 +178,21 @@ fovea_latent_list_view_class_init (FoveaLatentListViewClass *klass)
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "latentlist");
 }
 
+/* A list without a row could be one that is still being read. */
+static GtkWidget *
+new_overlay (FoveaLatentListView *self, GtkWidget *list)
+{
+    GtkWidget *overlay = gtk_overlay_new ();
+    self->nothing = gtk_label_new (_ ("No latent has that token, sign or id."));
+    gtk_label_set_wrap (GTK_LABEL (self->nothing), TRUE);
+    gtk_widget_add_css_class (self->nothing, "quiet");
+    g_object_set (self->nothing, "valign", GTK_ALIGN_START, "margin-top", 48, "margin-start", 12,
+                  "margin-end", 12, "visible", FALSE, NULL);
+    gtk_overlay_set_child (GTK_OVERLAY (overlay), list);
+    gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->nothing);
+    return overlay;
+}
+
 static void
 fovea_latent_list_view_init (FoveaLatentListView *self)
 {
@@ -187,7 +205,7 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
     gtk_widget_set_vexpand (scrolled, TRUE);
     gtk_widget_set_hexpand (scrolled, TRUE);
-    gtk_box_append (GTK_BOX (self), scrolled);
+    gtk_box_append (GTK_BOX (self), new_overlay (self, scrolled));
 }
 
 static void

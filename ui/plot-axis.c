@@ -10,7 +10,7 @@ fovea_plot_axis_make (double low, double high)
 {
     FoveaPlotAxis axis = {low, high, 1};
     double span = MAX (high - low, 1e-6), decade = pow (10, floor (log10 (span / 4)));
-    static const double factors[] = {1, 2, 2.5, 5, 10};
+    static const double factors[] = {1, 2, 5, 10};
     for (guint i = 0; i < G_N_ELEMENTS (factors); i++) {
         axis.step = decade * factors[i];
         if (span / axis.step <= 5)
