@@ -215,6 +215,31 @@ START_TEST (a_tile_on_screen_has_the_colours_of_its_weights)
 }
 END_TEST
 
+/* Made by workers and told by an idle callback, which comes later than the last of them. */
+START_TEST (a_cache_says_how_long_its_tiles_took)
+{
+    Bench *bench = bench_new (40);
+    g_autoptr (FoveaTileCache) cache = fovea_tile_cache_new (64);
+    bench_show (bench, gtk_label_new (""), 100, 100);
+    fovea_tile_cache_set_source (cache, bench->source);
+    for (int round = 0; round < 2; round++) {
+        gint64 before = g_get_monotonic_time ();
+        double last = fovea_tile_cache_get_ms (cache);
+        for (gint64 i = 0; i < 20; i++) {
+            FoveaTileSpec spec = {
+                .scale = 40, .x = i * 64, .y = round, .width = 64, .height = 64, .floor = 1e-3};
+            fovea_tile_cache_get (cache, &spec, (int) i);
+        }
+        RUN_UNTIL (fovea_tile_cache_get_ms (cache) != last);
+        double all = (double) (g_get_monotonic_time () - before) / 1e3;
+        ck_assert_uint_eq (fovea_tile_cache_get_pending (cache), 0);
+        ck_assert_double_gt (fovea_tile_cache_get_ms (cache), 0);
+        ck_assert_double_le (fovea_tile_cache_get_ms (cache), all);
+    }
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for)
 {
     Bench *bench = bench_new (40);
@@ -720,6 +745,7 @@ main (void)
     tcase_add_test (tcase, the_map_zooms_to_a_single_cell_and_back_to_fit);
     tcase_add_test (tcase, block_and_colour_keys_switch_and_the_lists_follow);
     tcase_add_test (tcase, a_tile_on_screen_has_the_colours_of_its_weights);
+    tcase_add_test (tcase, a_cache_says_how_long_its_tiles_took);
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
     tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
     tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);

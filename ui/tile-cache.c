@@ -43,6 +43,7 @@ struct _FoveaTileCache {
     GHashTable *entries;       /* FoveaTileSpec -> Entry */
     guint max_tiles, round, n_in_flight;
     gint64 clock;
+    gint64 asked, came, took; /* us: first of the tiles to come, last that came; 0 = none to come */
     guint notify; /* idle that tells about pending: asking happens while drawing, when nothing may
                      be laid out anew */
 };
@@ -64,6 +65,10 @@ notify_pending (gpointer data)
 {
     FoveaTileCache *self = data;
     self->notify = 0;
+    if (self->asked != 0 && fovea_tile_cache_get_pending (self) == 0) {
+        self->took = MAX (self->came - self->asked, 0);
+        self->asked = 0;
+    }
     g_object_notify_by_pspec (G_OBJECT (self), pending_prop);
     return G_SOURCE_REMOVE;
 }
@@ -147,6 +152,7 @@ deliver (gpointer data)
     if (self == NULL || job->cancellable != self->cancellable)
         return G_SOURCE_REMOVE;
     self->n_in_flight--;
+    self->came = g_get_monotonic_time ();
     Entry *entry = g_hash_table_lookup (self->entries, &job->spec);
     if (job->overlay != NULL && job->overlay != self->overlay)
         entry = NULL; /* of a mask that was left; the place may be asked for again by now */
@@ -402,6 +408,8 @@ fovea_tile_cache_get (FoveaTileCache *self, const FoveaTileSpec *spec, int urgen
         entry = g_new0 (Entry, 1);
         entry->spec = *spec;
         g_hash_table_insert (self->entries, &entry->spec, entry);
+        if (self->asked == 0)
+            self->asked = g_get_monotonic_time ();
         queue_notify (self);
     }
     entry->used = ++self->clock;
@@ -433,4 +441,10 @@ fovea_tile_cache_get_pending (FoveaTileCache *self)
     while (g_hash_table_iter_next (&iter, NULL, &value))
         n += ((Entry *) value)->texture == NULL;
     return n;
+}
+
+double
+fovea_tile_cache_get_ms (FoveaTileCache *self)
+{
+    return (double) self->took / 1e3;
 }

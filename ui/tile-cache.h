@@ -84,3 +84,11 @@ GdkTexture *fovea_tile_cache_peek (FoveaTileCache *self, const FoveaTileSpec *sp
  * Tiles asked for and not yet there.   Thread: main.
  */
 guint fovea_tile_cache_get_pending (FoveaTileCache *self);
+
+/**
+ * fovea_tile_cache_get_ms:
+ *
+ * From the first request of those that came last to the last of them; known when "pending" falls to
+ * 0.   Thread: main.
+ */
+double fovea_tile_cache_get_ms (FoveaTileCache *self);

@@ -61,7 +61,6 @@ struct _FoveaWindow {
     guint drawing_timeout;       /* until the heads' maps take long, 0 = none waited for */
     gboolean drawing;            /* they took long and are not all there */
     guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
-    gint64 refining_since;       /* us, 0 = every tile is there */
     char *said;                  /* by the status line, but for what the map says of itself */
     gboolean looked;             /* the start page's maps are on their way */
     gboolean untouched;          /* nothing was selected by hand since the sequence was opened */

@@ -31,7 +31,8 @@ static char *
 describe_map (FoveaWindow *self)
 {
     FoveaViewport *viewport = fovea_map_page_get_viewport (self->map);
-    double ms = (double) (g_get_monotonic_time () - self->refining_since) / 1e3;
+    double ms = fovea_tile_cache_get_ms (
+        fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (self->map)));
     double scale = fovea_viewport_get_scale (viewport);
     gint64 q0, q1, k0, k1;
     fovea_viewport_get_span (viewport, TRUE, &q0, &q1);
@@ -79,12 +80,8 @@ tiles_pending (FoveaWindow *self, GParamSpec *pspec, FoveaTileCache *tiles)
     gboolean map = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "map") == 0;
     if (self->job != NULL || !map || is_at_start (self))
         return;
-    if (self->refining_since == 0)
-        self->refining_since = g_get_monotonic_time ();
     g_autofree char *text = pending > 0 ? g_strdup_printf (_ ("Refining tiles, %u to go"), pending)
                                         : describe_map (self);
-    if (pending == 0)
-        self->refining_since = 0;
     fovea_status_line_set_text (self->status, text);
 }
 
