@@ -154,6 +154,7 @@ START_TEST (strip_and_token_list_show_the_codes_of_the_sequence)
     ck_assert (isnan (fovea_token_paint_get_value (paint, 0))); /* it was not encoded */
     double limit;
     ck_assert_int_eq (fovea_token_paint_get_kind (paint, &limit), FOVEA_PAINT_SIGNED);
+    ck_assert_str_eq (fovea_token_paint_get_quantity (paint), "code");
     ck_assert (fabs (limit - fovea_feature_model_get_limit (bench->model)) <= 1e-12);
     g_autoptr (GArray) codes = fovea_feature_model_list_codes (bench->model, 9);
     guint n = 0;
@@ -169,6 +170,9 @@ START_TEST (strip_and_token_list_show_the_codes_of_the_sequence)
     g_autoptr (GArray) none = fovea_feature_model_list_codes (bench->model, 9);
     ck_assert_uint_eq (none->len, 0);
     ck_assert (isnan (fovea_token_paint_get_value (paint, 5)));
+    /* Without latents there are no codes to have a legend for. */
+    fovea_feature_model_set_source (bench->model, NULL);
+    ck_assert_str_eq (fovea_token_paint_get_quantity (paint), "");
     ck_assert_ptr_null (bench->failure);
     feature_bench_free (bench);
 }

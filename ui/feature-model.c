@@ -62,7 +62,8 @@ paint_tokens (FoveaFeatureModel *self)
         self->latent >= 0 ? g_strdup_printf (_ ("Tokens, coloured by latent %d"), self->latent)
                           : g_strdup (_ ("Tokens"));
     fovea_token_paint_set (self->paint, self->codes != NULL ? values : NULL, T,
-                           fovea_feature_model_get_limit (self), caption, _ ("code"));
+                           fovea_feature_model_get_limit (self), caption,
+                           self->latent >= 0 ? _ ("code") : "");
 }
 
 /* Latents. */

@@ -28,7 +28,7 @@ FoveaTokenPaint *fovea_token_paint_new (FoveaPaintKind kind);
  * @values: (nullable): (n) copied; NaN = not known
  * @limit: of signed values; not looked at otherwise
  * @caption: of the strip, "Tokens, coloured by latent 97"
- * @quantity: beside the legend, "weight"
+ * @quantity: beside the legend, "weight"; "" = no legend
  *
  * Thread: main.
  */

@@ -304,10 +304,13 @@ name_ends (FoveaTokenStrip *self, char **low, char **high)
                                        : fovea_power_text (fovea_color_map_floor (self->n_tokens));
 }
 
-/* Right to left, since its right end is fixed. Only weights have a zero that is off the scale. */
+/* Right to left, since its right end is fixed. Only weights have a zero that is off the scale. None where
+ * tokens have no colours. */
 static void
 draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
 {
+    if (*fovea_token_paint_get_quantity (self->paint) == '\0')
+        return;
     GtkWidget *widget = GTK_WIDGET (self);
     FoveaPaintKind kind = fovea_token_paint_get_kind (self->paint, NULL);
     const guint32 *map = kind == FOVEA_PAINT_SIGNED ? fovea_color_map_diverging (palette->theme)
