@@ -10,7 +10,7 @@
 enum {
     SUM_THREADS = 1024,
     REST_BLOCKS = 8,   /* a multiprocessor */
-    LIST_CHUNKS = 512, /* of a row whose products are made in phases */
+    LIST_CHUNKS = 768, /* of a row whose products are made in phases */
     PHASES = 8,
     NO_LATENT = 0x7fffffff
 };
