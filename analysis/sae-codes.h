@@ -70,8 +70,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSaeEncoder, fovea_sae_encoder_free)
  * fovea_sae_encoder_run:
  * @x: (n_rows, d_in)
  *
- * As fovea_sae_encode(), the same bits. The first call with many rows turns W_enc for the fused
- * encoder, which takes as much memory again.
+ * As fovea_sae_encode(), the same bits; on a GPU those of rules by value depend, within rounding, on how many
+ * codes the rows have that are passed together. The first call with many rows, and any on a GPU, turns W_enc
+ * for the fused encoder, which takes as much memory again.
  *
  * Errors: as fovea_sae_encode().
  * Thread: the one that uses the device; blocks.   Owner: caller.
