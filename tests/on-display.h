@@ -19,6 +19,15 @@ show_in_window (GtkWidget *child, int width, int height)
     return window;
 }
 
+/* And all that is still to be done for it. */
+static inline void
+close_window (GtkWidget *window)
+{
+    gtk_window_destroy (GTK_WINDOW (window));
+    while (g_main_context_pending (NULL))
+        g_main_context_iteration (NULL, FALSE);
+}
+
 /* Runs a suite of one case; 77 without a display. */
 static inline int
 run_on_display (const char *name, void (*add_tests) (TCase *tcase), double timeout_s)

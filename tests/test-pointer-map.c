@@ -4,9 +4,8 @@
  * profile, arcs. Exit status 77 without a display or xdotool. */
 #include <math.h>
 
+#include "tests/on-display.h"
 #include "tests/pointer-support.h"
-#include "tests/run-until.h"
-#include "tests/support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
@@ -40,10 +39,7 @@ bench_new (gint64 n_tokens)
     gtk_widget_set_vexpand (bench->page, TRUE);
     gtk_box_append (GTK_BOX (box), bench->strip);
     gtk_box_append (GTK_BOX (box), bench->page);
-    bench->window = gtk_window_new ();
-    gtk_window_set_default_size (GTK_WINDOW (bench->window), 900, 800);
-    gtk_window_set_child (GTK_WINDOW (bench->window), box);
-    gtk_window_present (GTK_WINDOW (bench->window));
+    bench->window = show_in_window (box, 900, 800);
     fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
                                &(FoveaPlace){0, 0, 20, 7});
     RUN_UNTIL (gtk_widget_get_mapped (bench->canvas) && gtk_widget_get_width (bench->canvas) > 0 &&
@@ -55,9 +51,7 @@ bench_new (gint64 n_tokens)
 static void
 bench_free (Bench *bench)
 {
-    gtk_window_destroy (GTK_WINDOW (bench->window));
-    while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
+    close_window (bench->window);
     g_object_unref (bench->cells);
     g_object_unref (bench->selection);
     fovea_trace_source_unref (bench->source);

@@ -5,9 +5,8 @@
 #include <gtk/gtk.h>
 
 #include "tests/feature-bench.h"
+#include "tests/on-display.h"
 #include "tests/pointer-support.h"
-#include "tests/run-until.h"
-#include "tests/support.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/head-cell.h"
@@ -34,22 +33,16 @@ bench_new (void)
     bench->heads = ui_support_heads ();
     bench->chosen = fovea_selection_get_chosen (bench->selection);
     bench->page = fovea_heads_page_new (bench->selection);
-    bench->window = gtk_window_new ();
-    gtk_window_set_default_size (GTK_WINDOW (bench->window), 900, 700);
-    gtk_window_set_child (GTK_WINDOW (bench->window), bench->page);
-    gtk_window_present (GTK_WINDOW (bench->window));
+    bench->window = show_in_window (bench->page, 900, 700);
     fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
                                &(FoveaPlace){0, 0, 20, 7});
-    RUN_UNTIL (gtk_widget_get_mapped (bench->page) && gtk_widget_get_width (bench->page) > 0);
     return bench;
 }
 
 static void
 bench_free (Bench *bench)
 {
-    gtk_window_destroy (GTK_WINDOW (bench->window));
-    while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
+    close_window (bench->window);
     g_object_unref (bench->selection);
     fovea_trace_source_unref (bench->source);
     fovea_table_unref (bench->heads);

@@ -78,9 +78,7 @@ bench_new (FoveaTraceSource *source)
 static void
 bench_free (Bench *bench)
 {
-    gtk_window_destroy (GTK_WINDOW (bench->window));
-    while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
+    close_window (bench->window);
     g_object_unref (bench->cells);
     g_object_unref (bench->selection);
     turn_meter_free (bench->meter);

@@ -85,9 +85,7 @@ bench_new (void)
 static void
 bench_free (Bench *bench)
 {
-    gtk_window_destroy (GTK_WINDOW (bench->window));
-    while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
+    close_window (bench->window);
     g_object_unref (bench->selection);
     fovea_trace_source_unref (bench->source);
     g_free (bench);

@@ -5,8 +5,7 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
-#include "tests/support.h"
-#include "tests/run-until.h"
+#include "tests/on-display.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
@@ -48,11 +47,7 @@ bench_new (gint64 n_tokens)
 static void
 bench_show (Bench *bench, GtkWidget *widget, int width, int height)
 {
-    bench->window = gtk_window_new ();
-    gtk_window_set_default_size (GTK_WINDOW (bench->window), width, height);
-    gtk_window_set_child (GTK_WINDOW (bench->window), widget);
-    gtk_window_present (GTK_WINDOW (bench->window));
-    RUN_UNTIL (gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0);
+    bench->window = show_in_window (widget, width, height);
 }
 
 static void
@@ -66,9 +61,7 @@ bench_open (Bench *bench, guint layer, guint head, gint64 query, gint64 key)
 static void
 bench_free (Bench *bench)
 {
-    gtk_window_destroy (GTK_WINDOW (bench->window));
-    while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
+    close_window (bench->window);
     g_object_unref (bench->cells);
     g_object_unref (bench->selection);
     fovea_trace_source_unref (bench->source);
