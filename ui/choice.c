@@ -60,8 +60,7 @@ unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *l
 GtkDropDown *
 fovea_choice_new (const char *const *choices, const char *label)
 {
-    GtkStringList *names = choices != NULL ? gtk_string_list_new (choices) : NULL;
-    GtkWidget *list = gtk_drop_down_new (names != NULL ? G_LIST_MODEL (names) : NULL, NULL);
+    GtkWidget *list = gtk_drop_down_new (NULL, NULL);
     g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
     g_autoptr (GtkListItemFactory) rows = gtk_signal_list_item_factory_new ();
     g_signal_connect (button, "setup", G_CALLBACK (setup_button), NULL);
@@ -70,8 +69,13 @@ fovea_choice_new (const char *const *choices, const char *label)
     g_signal_connect (rows, "setup", G_CALLBACK (setup_row), NULL);
     g_signal_connect (rows, "bind", G_CALLBACK (bind_row), list);
     g_signal_connect (rows, "unbind", G_CALLBACK (unbind_row), list);
-    gtk_drop_down_set_factory (GTK_DROP_DOWN (list), button);
+    /* In this order, or rows would be made by each factory. */
     gtk_drop_down_set_list_factory (GTK_DROP_DOWN (list), rows);
+    gtk_drop_down_set_factory (GTK_DROP_DOWN (list), button);
+    if (choices != NULL) {
+        g_autoptr (GtkStringList) names = gtk_string_list_new (choices);
+        gtk_drop_down_set_model (GTK_DROP_DOWN (list), G_LIST_MODEL (names));
+    }
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
     gtk_widget_set_tooltip_text (list, label);
