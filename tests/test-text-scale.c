@@ -142,6 +142,26 @@ START_TEST (text_twice_as_large_fits_the_usual_window_and_the_least)
 }
 END_TEST
 
+/* Its button is in the header, at the right end. */
+START_TEST (new_capture_fits_the_least_screen)
+{
+    Bench *bench = bench_new ();
+    int width, height;
+    set_scale (2);
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = find_window ("New capture");
+    RUN_UNTIL (gtk_widget_get_mapped (dialog));
+    gtk_widget_measure (dialog, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+    gtk_widget_measure (dialog, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+    ck_assert_msg (width <= 960 && height <= 600, "New capture wants %d x %d", width, height);
+    /* On a screen with room it is as wide as its two columns. */
+    RUN_UNTIL (gtk_widget_get_width (dialog) > 960);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -150,6 +170,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);
     tcase_add_loop_test (tcase, text_twice_as_large_fits_the_usual_window_and_the_least, 0,
                          G_N_ELEMENTS (rooms));
+    tcase_add_test (tcase, new_capture_fits_the_least_screen);
 }
 
 int

@@ -13,6 +13,7 @@
 #include "app/window/input-form.h"
 #include "app/window/keep-form.h"
 #include "app/window/prediction-card.h"
+#include "ui/scaled.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
@@ -36,6 +37,8 @@ typedef struct {
     GCancellable *closed;
     guint timeout;
 } NewCapture;
+
+#define USUAL_SCALE 1.6 /* of letters, as far as forms grow by themselves */
 
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
 
@@ -421,6 +424,19 @@ build_form (NewCapture *self)
     return grid;
 }
 
+/* A dialog grows with the letters as far as screens usually go; beyond that its content says how wide
+ * it is, and the toolkit how wide the screen. */
+static void
+widen (GtkWidget *dialog, GtkWidget *content)
+{
+    int least, width, height;
+    if (fovea_text_scale (dialog) <= USUAL_SCALE)
+        return;
+    gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
+    gtk_window_set_default_size (GTK_WINDOW (dialog), MAX (width, least), height);
+}
+
 static NewCapture *
 new_capture_present (FoveaWindow *window)
 {
@@ -440,10 +456,12 @@ new_capture_present (FoveaWindow *window)
     g_signal_connect (card, "remedy", G_CALLBACK (remedy_chosen), self);
     gtk_widget_set_valign (card, GTK_ALIGN_FILL);
     gtk_box_append (GTK_BOX (columns), card);
-    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+    /* Sideways, too, on a screen that is narrower than large letters want. */
+    gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
+    widen (self->dialog, columns);
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =
         g_idle_add_full (G_PRIORITY_DEFAULT, predict, self, NULL); /* a turn of its own */
