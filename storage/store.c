@@ -66,13 +66,26 @@ move_into_place (const char *from, const char *to, GError **error)
     return FALSE;
 }
 
+/* The draft's name tells nobody anything, and it is gone when the message is read. */
+static void
+set_draft_error (const char *path, const char *draft, const GError *failure, GError **error)
+{
+    g_autoptr (GString) message = g_string_new (failure->message);
+    g_string_replace (message, draft, path, 0);
+    g_set_error (error, failure->domain, failure->code, "cannot create a store: %s", message->str);
+}
+
 static gboolean
 create_file (const char *path, GError **error)
 {
+    g_autoptr (GError) failure = NULL;
     g_autofree char *uuid = g_uuid_string_random ();
     g_autofree char *draft = g_strdup_printf ("%s.new-%.8s", path, uuid);
     g_autofree char *draft_journal = g_strconcat (draft, "-journal", NULL);
-    gboolean ok = fill_new_file (draft, error) && move_into_place (draft, path, error);
+    gboolean filled = fill_new_file (draft, &failure);
+    if (!filled)
+        set_draft_error (path, draft, failure, error);
+    gboolean ok = filled && move_into_place (draft, path, error);
     g_unlink (draft_journal);
     g_unlink (draft);
     return ok;

@@ -270,6 +270,19 @@ START_TEST (a_full_disk_keeps_what_is_committed)
 }
 END_TEST
 
+/* The file that a store begins as goes, and is not what the message is about. */
+START_TEST (a_store_that_cannot_be_made_is_named_as_it_was_asked_for)
+{
+    g_autoptr (CommandResult) full = command_expect (
+        command_folder,
+        "ulimit -f 16; trap '' XFSZ; fovea capture demo -o new.fovea --random-repeat 5 --quiet", 1,
+        "cannot create a store: store '");
+    ck_assert_msg (strstr (full->err, "/new.fovea'") != NULL, "%s", full->err);
+    g_autoptr (CommandResult) left = command_expect (command_folder, "ls new.fovea*", 2, NULL);
+    ck_assert_str_eq (left->out, "");
+}
+END_TEST
+
 START_TEST (a_locked_store_is_one_line)
 {
     g_autoptr (CommandResult) made =
@@ -360,6 +373,7 @@ main (void)
     tcase_add_loop_test (kept, a_store_that_cannot_be_read_says_why, 0, G_N_ELEMENTS (stores));
     tcase_add_test (kept, a_damaged_sequence_is_named_and_the_others_stay);
     tcase_add_test (kept, a_full_disk_keeps_what_is_committed);
+    tcase_add_test (kept, a_store_that_cannot_be_made_is_named_as_it_was_asked_for);
     tcase_add_test (kept, a_locked_store_is_one_line);
     tcase_add_test (kept, a_read_only_store_can_be_read);
     suite_add_tcase (suite, kept);
