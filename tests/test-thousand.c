@@ -8,6 +8,7 @@
 #include "tests/on-display.h"
 #include "tests/trace-support.h"
 #include "tests/turn-meter.h"
+#include "tests/widget-tree.h"
 #include "ui/heads-page.h"
 #include "ui/trace-source.h"
 
@@ -115,6 +116,8 @@ START_TEST (a_thousand_heads_are_shown_scored_and_stepped_through)
     turn_meter_report (meter, 0);
     g_object_get (bench->page, "n-shown", &n_shown, NULL);
     ck_assert_uint_eq (n_shown, LAYERS * HEADS);
+    ck_assert (gtk_widget_has_css_class (widget_tree_find (bench->page, GTK_TYPE_GRID_VIEW),
+                                         "many")); /* and small, so they stand closer */
     meter = turn_meter_new ("1,024 heads: scores arrive");
     fovea_selection_set_heads (bench->selection, scores);
     turn_meter_frames (meter, bench->page, 3);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/on-display.h"
+#include "tests/shown-text.h"
 #include "tests/ui-support.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
@@ -660,6 +661,23 @@ find_row_label (GtkWidget *parent, const char *title, PangoLayout **layout)
     return NULL;
 }
 
+/* The planted trace is an imported one: of its model only the heads are known. */
+START_TEST (what_a_trace_does_not_know_of_its_model_is_no_zero)
+{
+    Bench *bench = bench_new (40);
+    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+    g_autoptr (GString) text = g_string_new (NULL);
+    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
+    bench_show (bench, sidebar, 246, 600);
+    bench_open (bench, 1, 1, 20, 7);
+    shown_text_collect (sidebar, text);
+    ck_assert_ptr_nonnull (strstr (text->str, "vocabulary\n"));
+    ck_assert_ptr_nonnull (strstr (text->str, "\n–\n"));
+    ck_assert_ptr_null (strstr (text->str, "\n0"));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (windows_of_a_book_keep_their_number_in_the_sidebar)
 {
     static const char title[] = "a_book_with_a_long_name_of_its_file.txt, part 12";
@@ -755,6 +773,7 @@ main (void)
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
     tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
+    tcase_add_test (tcase, what_a_trace_does_not_know_of_its_model_is_no_zero);
     tcase_add_test (tcase, windows_of_a_book_keep_their_number_in_the_sidebar);
     tcase_add_test (tcase, the_start_page_runs_only_when_it_can);
     tcase_add_test (tcase,

@@ -21,12 +21,18 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage
     gtk_list_item_set_child (item, fovea_head_cell_new (self->selection, self->thumbnails));
 }
 
-/* Over 12 heads a layer a thumbnail shrinks to 36 pixels. */
+gboolean
+fovea_heads_page_has_many (FoveaHeadsPage *self)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    return info != NULL && info->architecture->n_heads > MANY_HEADS;
+}
+
+/* Over 12 heads a layer a thumbnail shrinks to 36 pixels, and its place with it. */
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
 {
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    gboolean many = info != NULL && info->architecture->n_heads > MANY_HEADS;
+    gboolean many = fovea_heads_page_has_many (self);
     FoveaHeadCell *cell = FOVEA_HEAD_CELL (gtk_list_item_get_child (item));
     fovea_head_cell_set_compare (cell, fovea_heads_page_get_compare (self), self->others);
     fovea_head_cell_set_item (cell, gtk_list_item_get_item (item),

@@ -108,3 +108,10 @@ GtkWidget *fovea_heads_page_build_grid (FoveaHeadsPage *self);
  * Cells come anew from the top, some a frame.   Thread: main.
  */
 void fovea_heads_page_refill (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_has_many:
+ *
+ * Whether a layer has more heads than large thumbnails have room for.   Thread: main.
+ */
+gboolean fovea_heads_page_has_many (FoveaHeadsPage *self);

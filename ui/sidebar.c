@@ -198,9 +198,12 @@ shorten_hash (const char *hash)
     return g_strdup_printf ("sha256 %.4s…%s", hash, hash + length - 4);
 }
 
+/* What an imported trace does not know is 0. */
 static char *
 count_text (gint64 n)
 {
+    if (n == 0)
+        return g_strdup ("–");
     if (n >= 1000000)
         return g_strdup_printf ("%.1f M", (double) n / 1e6);
     return fovea_number_text (n);
@@ -214,7 +217,7 @@ show_model (FoveaSidebar *self)
     if (info == NULL)
         return;
     const FoveaArchitecture *a = info->architecture;
-    g_autofree char *vocabulary = fovea_number_text (a->vocabulary);
+    g_autofree char *width = count_text (a->width);
     g_autofree char *parameters = count_text (a->n_parameters);
     g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
     char *texts[] = {
@@ -223,9 +226,9 @@ show_model (FoveaSidebar *self)
                                                                          : _ ("encoder")),
         g_strdup_printf (_ ("%" PRId64 " × %" PRId64 ", %" PRId64 " key/value"), a->n_layers,
                          a->n_heads, a->n_kv_heads),
-        g_strdup_printf (_ ("%" PRId64 ", head %" PRId64), a->width, a->head_width),
-        g_steal_pointer (&vocabulary),
-        g_strdup_printf ("%s, %s", dtype, parameters),
+        g_strdup_printf (_ ("%s, head %" PRId64), width, a->head_width),
+        count_text (a->vocabulary),
+        a->n_parameters > 0 ? g_strdup_printf ("%s, %s", dtype, parameters) : g_strdup ("–"),
         shorten_hash (info->model_hash),
     };
     gtk_label_set_text (self->model_name, info->model_name != NULL ? info->model_name : "");
