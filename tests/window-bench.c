@@ -143,7 +143,7 @@ window_bench_main (const char *name, void (*add_tests) (TCase *tcase))
     g_setenv ("XDG_STATE_HOME", state, TRUE);
     g_setenv ("XDG_DATA_HOME", state, TRUE);
     g_setenv ("CK_FORK", "no", TRUE); /* a child would share the connection to the display */
-    g_set_prgname ("fovea-window"); /* as a main() does; the toolkit's list of files wants one */
+    g_set_prgname ("fovea-window");   /* as a main() does; the toolkit's list of files wants one */
     if (!gtk_init_check ())
         return 77;
     window_bench_application = fovea_application_new ();

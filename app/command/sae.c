@@ -307,8 +307,8 @@ const FoveaCommand fovea_command_sae_encode = {
     .details =
         "Codes are kept by sequence and by latent; 'sae dashboard' reads them from there, and\n"
         "the view 'latents' lists them. Codes of the same autoencoder are replaced.\n"
-        "--device cuda makes those of every kind but matching pursuit; of batch rules, once they have\n"
-        "thresholds.",
+        "--device cuda makes those of every kind but matching pursuit; of batch rules, once\n"
+        "they have thresholds.",
     .example = "fovea sae encode my-sae a.fovea",
     .options = encode_options,
     .least_arguments = 2,
