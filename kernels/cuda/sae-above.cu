@@ -45,7 +45,7 @@ lay_out (AboveRun *run, char *base)
     c->row = (CodesRow *) (base + at);
     at += aligned (rows * sizeof (CodesRow));
     c->redo = (int *) (base + at); /* of no use here but to the kernel that rounds rows */
-    at += aligned (sizeof (int));
+    at += aligned (2 * sizeof (int));
     run->counts = (AboveCounts *) (base + at);
     at += aligned (sizeof (AboveCounts));
     run->n_codes = (int *) (base + at);
