@@ -28,6 +28,7 @@ typedef struct {
     gboolean byte_fallback; /* and the vocabulary has all 256 byte tokens */
     gint32 bytes[256];
     char *prefix, *suffix; /* "" = none */
+    FoveaSymbols *symbols; /* kept whole; NULL = none */
 } Bpe;
 
 /* A symbol of the word at hand; id -1 once it was merged into its left neighbour. */
@@ -248,8 +249,11 @@ split_characters (
     gboolean after_unknown = FALSE;
     g_array_set_size (symbols, 0);
     for (gsize i = word.start; i < word.end;) {
-        FoveaSpan c = {i, i + g_utf8_skip[(guchar) bytes[i]]};
-        gint32 id = lookup_character (bpe, bytes, word, c);
+        gsize n = g_utf8_skip[(guchar) bytes[i]];
+        gint32 id = fovea_symbols_find (bpe->symbols, bytes + i, word.end - i, &n);
+        FoveaSpan c = {i, i + n};
+        if (id < 0)
+            id = lookup_character (bpe, bytes, word, c);
         if (id >= 0) {
             add_symbol (symbols, id, c.start, c.end);
             after_unknown = FALSE;
@@ -296,6 +300,7 @@ bpe_free (FoveaTokenModel *model)
     g_free (bpe->touching);
     g_free (bpe->prefix);
     g_free (bpe->suffix);
+    fovea_symbols_free (bpe->symbols);
     g_free (bpe);
 }
 
@@ -493,6 +498,7 @@ fovea_bpe_new (const FoveaVocabulary *vocabulary,
     bpe->fuse_unknown = options->fuse_unknown;
     bpe->ignore_merges = options->ignore_merges;
     bpe->byte_fallback = options->byte_fallback;
+    bpe->symbols = options->symbols;
     bpe->prefix = g_strdup ("");
     bpe->suffix = g_strdup ("");
     read_byte_tokens (bpe);

@@ -141,6 +141,8 @@ next_chunk (const FoveaPieceRule *rule, const FoveaAlignedText *text, gsize at)
 {
     const char *bytes = text->bytes->str + at;
     gsize used = 0, left = text->bytes->len - at;
+    if (fovea_symbols_find (rule->symbols, bytes, left, &used) >= 0)
+        return (Chunk){bytes, used, used, TRUE};
     const char *to =
         rule->map != NULL ? fovea_charmap_find (rule->map, bytes, left, TRUE, &used) : NULL;
     if (to != NULL)
@@ -186,22 +188,23 @@ append_chunk (Rewriting *rewriting, Chunk chunk, gsize at)
 {
     while (rewriting->after_space && chunk.n > 0 && *chunk.to == ' ') {
         chunk.to++;
-        if (--chunk.n == 0)
-            widen_last_space (rewriting, at, at + chunk.used);
+        if (--chunk.n == 0 || chunk.same)
+            widen_last_space (rewriting, at, at + chunk.used - chunk.n);
     }
     if (chunk.n > 0)
         rewriting->after_space =
             chunk.to[chunk.n - 1] == ' ' && rewriting->rule->remove_extra_whitespaces;
-    if (chunk.same && chunk.n > 0 && *chunk.to != ' ') {
-        fovea_aligned_text_copy (rewriting->out, rewriting->text, at, at + chunk.n);
+    const gsize end = at + chunk.used, left = end - chunk.n; /* of what stays, from there on */
+    if (chunk.same && memchr (chunk.to, ' ', chunk.n) == NULL) {
+        fovea_aligned_text_copy (rewriting->out, rewriting->text, left, end);
         return;
     }
     for (gsize i = 0; i < chunk.n; i++) {
+        gsize from = chunk.same ? left + i : at, to = chunk.same ? left + i + 1 : end;
         if (chunk.to[i] == ' ')
-            append_space (rewriting, at, at + chunk.used);
+            append_space (rewriting, from, to);
         else
-            fovea_aligned_text_replace (rewriting->out, rewriting->text, at, at + chunk.used,
-                                        chunk.to + i, 1);
+            fovea_aligned_text_replace (rewriting->out, rewriting->text, from, to, chunk.to + i, 1);
     }
 }
 

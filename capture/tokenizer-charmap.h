@@ -3,6 +3,7 @@
 #pragma once
 /* SentencePiece's precompiled character maps ("nmt_nfkc" and its like, or one of a user's own rules),
  * and what SentencePiece does to a text before it is cut into pieces. */
+#include "capture/tokenizer-symbols.h"
 #include "capture/tokenizer-text.h"
 #include "kernels/error.h"
 
@@ -50,6 +51,7 @@ typedef struct {
     gboolean remove_extra_whitespaces;
     gboolean escape_whitespaces;         /* a space becomes U+2581 */
     gboolean treat_whitespace_as_suffix; /* the dummy goes behind the text */
+    FoveaSymbols *symbols;               /* that the map leaves alone; NULL = none */
 } FoveaPieceRule;
 
 /**

@@ -3,6 +3,7 @@
 #pragma once
 /* "model" of tokenizer.json: from one word to ids. Each kind is a file that fills this struct. */
 #include "capture/tokenizer-json.h"
+#include "capture/tokenizer-symbols.h"
 #include "capture/tokenizer-text.h"
 #include "capture/tokenizer-vocabulary.h"
 #include "capture/tokenizer.h"
@@ -67,6 +68,7 @@ typedef struct {
     gboolean fuse_unknown;
     gboolean ignore_merges; /* a word that is a token is that token */
     gboolean byte_fallback;
+    FoveaSymbols *symbols; /* (transfer full) (nullable): kept whole; no merge may name them */
 } FoveaBpeOptions;
 
 /**
@@ -94,10 +96,16 @@ FoveaTokenModel *fovea_wordpiece_new_from_json (JsonObject *model,
                                                 const FoveaVocabulary *vocabulary,
                                                 GError **error);
 
+typedef struct {
+    gint32 unknown; /* id, or -1 */
+    gboolean byte_fallback;
+    double worst;    /* score that an unknown character's is set below */
+    gboolean single; /* sums are kept in 32 bits */
+} FoveaUnigramOptions;
+
 /**
  * fovea_unigram_new:
  * @scores: (array length=n): log probability by id; NaN = not to be used
- * @unknown: id, or -1
  *
  * Unigram from pieces with scores.
  *
@@ -107,8 +115,7 @@ FoveaTokenModel *fovea_wordpiece_new_from_json (JsonObject *model,
 FoveaTokenModel *fovea_unigram_new (const FoveaVocabulary *vocabulary,
                                     const double *scores,
                                     guint n,
-                                    gint32 unknown,
-                                    gboolean byte_fallback);
+                                    const FoveaUnigramOptions *options);
 
 /**
  * fovea_unigram_new_from_json:

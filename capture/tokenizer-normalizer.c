@@ -36,6 +36,7 @@ stage_free (gpointer data)
     Stage *stage = data;
     fovea_pattern_free (stage->pattern);
     fovea_charmap_free (stage->pieces.map);
+    fovea_symbols_free (stage->pieces.symbols);
     g_free (stage->content);
     g_free (stage);
 }
@@ -345,6 +346,32 @@ add_precompiled (FoveaNormalizer *normalizer, JsonObject *object, GError **error
     return stage->pattern != NULL;
 }
 
+/* A list of texts; none is none. */
+static gboolean
+read_symbols (JsonObject *object, FoveaSymbols **symbols, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    JsonArray *list = fovea_tokenizer_json_array (object, "user_defined_symbols", &local);
+    if (local != NULL) {
+        g_propagate_error (error, g_steal_pointer (&local));
+        return FALSE;
+    }
+    if (list == NULL)
+        return TRUE;
+    *symbols = fovea_symbols_new ();
+    for (guint i = 0; i < json_array_get_length (list); i++) {
+        JsonNode *node = json_array_get_element (list, i);
+        if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                         "tokenizer.json: element %u of 'user_defined_symbols' is no text", i);
+            return FALSE;
+        }
+        fovea_symbols_add (*symbols, json_node_get_string (node), (gint32) i);
+    }
+    fovea_symbols_seal (*symbols);
+    return TRUE;
+}
+
 static gboolean
 add_pieces (FoveaNormalizer *normalizer, JsonObject *object, GError **error)
 {
@@ -356,7 +383,7 @@ add_pieces (FoveaNormalizer *normalizer, JsonObject *object, GError **error)
     rule->escape_whitespaces = fovea_tokenizer_json_boolean (object, "escape_whitespaces", TRUE);
     rule->treat_whitespace_as_suffix =
         fovea_tokenizer_json_boolean (object, "treat_whitespace_as_suffix", FALSE);
-    return read_map (object, &rule->map, error);
+    return read_map (object, &rule->map, error) && read_symbols (object, &rule->symbols, error);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
  * length is compared with what is left of the message that it stands in. */
 #include "capture/tokenizer-sentencepiece.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ enum {
     PIECE_UNKNOWN = 2,
     PIECE_CONTROL = 3,
     PIECE_USER = 4,
+    PIECE_UNUSED = 5,
     PIECE_BYTE = 6,
     KIND_UNIGRAM = 1,
     KIND_BPE = 2,
@@ -139,7 +141,8 @@ read_piece (Reading *reading, Message piece, GError **error)
     }
     if (reading->pieces->len >= MAX_PIECES)
         return fail (&piece, "too many pieces", error);
-    token.joins = type != PIECE_UNKNOWN && type != PIECE_CONTROL && type != PIECE_BYTE;
+    token.joins =
+        type != PIECE_UNKNOWN && type != PIECE_CONTROL && type != PIECE_USER && type != PIECE_BYTE;
     g_byte_array_append (reading->types, &type, 1);
     g_array_append_val (reading->pieces, token);
     return fovea_vocabulary_add (reading->vocabulary, text, reading->pieces->len - 1, error);
@@ -229,6 +232,24 @@ known_id (const Reading *reading, int which)
     return id >= 0 && id < reading->pieces->len ? id : -1;
 }
 
+static const char *
+text_of (const Reading *reading, guint id, gsize *length)
+{
+    return fovea_vocabulary_get (reading->vocabulary, (gint32) id, length);
+}
+
+/* What the normalizer leaves alone. */
+static JsonArray *
+list_symbols (const Reading *reading)
+{
+    JsonArray *list = json_array_new ();
+    gsize length;
+    for (guint i = 0; i < reading->types->len; i++)
+        if (reading->types->data[i] == PIECE_USER)
+            json_array_add_string_element (list, text_of (reading, i, &length));
+    return list;
+}
+
 /* The normalizer as one stage of SentencePiece's own. */
 static JsonObject *
 make_normalizer (const Reading *reading)
@@ -242,9 +263,12 @@ make_normalizer (const Reading *reading)
     json_object_set_boolean_member (object, "remove_extra_whitespaces", reading->collapse != 0);
     json_object_set_boolean_member (object, "escape_whitespaces", reading->escape != 0);
     json_object_set_boolean_member (object, "treat_whitespace_as_suffix", reading->suffix != 0);
+    json_object_set_array_member (object, "user_defined_symbols", list_symbols (reading));
     return object;
 }
 
+/* Control pieces are no part of a text to SentencePiece. Where a text spells one it is taken for it,
+ * as in all other kinds of files, and what stands on either side is a text of its own. */
 static JsonObject *
 make_stages (const Reading *reading)
 {
@@ -259,10 +283,8 @@ make_stages (const Reading *reading)
     for (guint i = 0; i < reading->types->len; i++) {
         gsize length;
         guint8 type = reading->types->data[i];
-        if (type >= PIECE_UNKNOWN && type <= PIECE_USER)
-            fovea_stages_add_token (stages, (gint32) i,
-                                    fovea_vocabulary_get (reading->vocabulary, (gint32) i, &length),
-                                    type != PIECE_USER);
+        if (type == PIECE_UNKNOWN || type == PIECE_CONTROL)
+            fovea_stages_add_token (stages, (gint32) i, text_of (reading, i, &length), TRUE);
     }
     fovea_stages_set_around (stages, known_id (reading, 1), -1);
     return stages;
@@ -285,30 +307,75 @@ read_config (const Reading *reading, const char *config, gsize length, GError **
     return object;
 }
 
+/* What a piece adds to a way. A user's symbol adds what no other piece does, the more the longer it
+ * is (as of sentencepiece 0.2.3; older ones took the best score for each byte). */
+static double
+score_of (const Reading *reading, guint id)
+{
+    gsize length;
+    switch (reading->types->data[id]) {
+    case PIECE_NORMAL:
+        return (double) g_array_index (reading->pieces, FoveaScoredToken, id).score;
+    case PIECE_USER:
+        text_of (reading, id, &length);
+        return (double) (float) (0.1 * (double) (length - 1));
+    default:
+        return NAN;
+    }
+}
+
 static FoveaTokenModel *
-make_model (const Reading *reading)
+make_unigram (const Reading *reading)
+{
+    const guint n = reading->pieces->len;
+    g_autofree double *scores = g_new (double, n);
+    double worst = FLT_MAX; /* where it begins in SentencePiece, too */
+    for (guint i = 0; i < n; i++) {
+        scores[i] = score_of (reading, i);
+        if (reading->types->data[i] == PIECE_NORMAL)
+            worst = MIN (worst, scores[i]);
+    }
+    const FoveaUnigramOptions options = {
+        .unknown = (gint32) known_id (reading, 0),
+        .byte_fallback = reading->byte_fallback != 0,
+        .worst = worst,
+        .single = TRUE,
+    };
+    return fovea_unigram_new (reading->vocabulary, scores, n, &options);
+}
+
+static FoveaTokenModel *
+make_bpe (const Reading *reading)
 {
     const FoveaScoredToken *pieces = (FoveaScoredToken *) (void *) reading->pieces->data;
     const guint n = reading->pieces->len;
-    if (reading->kind == KIND_UNIGRAM) {
-        g_autofree double *scores = g_new (double, n);
-        for (guint i = 0; i < n; i++)
-            scores[i] = pieces[i].joins ? (double) pieces[i].score : NAN;
-        return fovea_unigram_new (reading->vocabulary, scores, n, (gint32) known_id (reading, 0),
-                                  reading->byte_fallback != 0);
-    }
-    if (reading->kind == KIND_WORDS)
-        return fovea_words_model_new (reading->vocabulary, (gint32) known_id (reading, 0),
-                                      reading->byte_fallback != 0);
+    FoveaSymbols *symbols = fovea_symbols_new ();
+    gsize length;
+    for (guint i = 0; i < n; i++)
+        if (reading->types->data[i] == PIECE_USER)
+            fovea_symbols_add (symbols, text_of (reading, i, &length), (gint32) i);
+    fovea_symbols_seal (symbols);
     const FoveaBpeOptions options = {
         .unknown = (gint32) known_id (reading, 0),
         .fuse_unknown = TRUE,
         .byte_fallback = reading->byte_fallback != 0,
+        .symbols = symbols,
     };
     g_autoptr (GArray) merges = reading->kind == KIND_BPE
                                     ? fovea_scores_list_merges (reading->vocabulary, pieces, n)
                                     : g_array_new (FALSE, FALSE, sizeof (FoveaBpeMerge));
     return fovea_bpe_new (reading->vocabulary, &options, merges);
+}
+
+static FoveaTokenModel *
+make_model (const Reading *reading)
+{
+    if (reading->kind == KIND_UNIGRAM)
+        return make_unigram (reading);
+    if (reading->kind == KIND_WORDS)
+        return fovea_words_model_new (reading->vocabulary, (gint32) known_id (reading, 0),
+                                      reading->byte_fallback != 0);
+    return make_bpe (reading);
 }
 
 static FoveaTokenizer *

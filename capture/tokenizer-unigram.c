@@ -20,7 +20,7 @@ typedef struct {
     double unknown_score;
     gint32 unknown; /* id, or -1 */
     gsize longest;  /* bytes of a piece */
-    gboolean byte_fallback;
+    gboolean byte_fallback, single;
     gint32 bytes[256];
 } Unigram;
 
@@ -32,10 +32,11 @@ typedef struct {
 } Node;
 
 static void
-improve (Node *node, double score, gint32 id, gsize start)
+improve (const Unigram *model, Node *node, double score, gint32 id, gsize start)
 {
-    if (node->start < 0 || score > node->score)
-        *node = (Node){score, id, (gint64) start};
+    double sum = model->single ? (double) (float) score : score;
+    if (node->start < 0 || sum > node->score)
+        *node = (Node){sum, id, (gint64) start};
 }
 
 /* Tries every piece that begins at @start. */
@@ -49,14 +50,31 @@ try_pieces (const Unigram *model, const char *word, gsize length, gsize start, N
     for (gsize end = start + single; end <= most; end += g_utf8_skip[(guchar) word[end]]) {
         gint32 id = fovea_vocabulary_lookup (model->vocabulary, word + start, end - start);
         if (id >= 0 && (guint) id < model->n && !isnan (model->scores[id])) {
-            improve (&nodes[end], before + model->scores[id], id, start);
+            improve (model, &nodes[end], before + model->scores[id], id, start);
             alone = alone || end == start + single;
         }
         if (end == length)
             break;
     }
     if (!alone)
-        improve (&nodes[start + single], before + model->unknown_score, -1, start);
+        improve (model, &nodes[start + single], before + model->unknown_score, -1, start);
+}
+
+/* In 32 bits a long text's sums would grow coarse: all that lie ahead are counted from @start anew. */
+static void
+count_anew (const Unigram *model, gsize length, gsize start, Node *nodes)
+{
+    enum {
+        MOST = 100000,
+        WIDEST = 4 /* bytes of a character */
+    };
+    const double offset = nodes[start].score;
+    if (!model->single || fabs (offset) <= MOST)
+        return;
+    gsize end = MIN (length, start + MAX (model->longest, WIDEST));
+    for (gsize i = start; i <= end; i++)
+        if (i == start || nodes[i].start >= 0)
+            nodes[i].score = (double) (float) (nodes[i].score - offset);
 }
 
 /* A stretch of unknown characters: its bytes, the unknown token, or an error. */
@@ -132,8 +150,10 @@ unigram_encode (const FoveaTokenModel *base,
     g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
     for (gsize i = 0; i <= length; i++)
         nodes[i] = (Node){0, -1, -1};
-    for (gsize i = 0; i < length; i += g_utf8_skip[(guchar) bytes[i]])
+    for (gsize i = 0; i < length; i += g_utf8_skip[(guchar) bytes[i]]) {
+        count_anew (model, length, i, nodes);
         try_pieces (model, bytes, length, i, nodes);
+    }
     return append_pieces (model, text, word, nodes, ends, tokens, error);
 }
 
@@ -160,26 +180,25 @@ FoveaTokenModel *
 fovea_unigram_new (const FoveaVocabulary *vocabulary,
                    const double *scores,
                    guint n,
-                   gint32 unknown,
-                   gboolean byte_fallback)
+                   const FoveaUnigramOptions *options)
 {
     Unigram *model = g_new0 (Unigram, 1);
-    double worst = INFINITY;
     model->base = (FoveaTokenModel){unigram_encode, unigram_free, "Unigram"};
     model->vocabulary = vocabulary;
     model->scores = g_memdup2 (scores, MAX (n, 1) * sizeof *scores);
     model->n = n;
-    model->unknown = unknown;
-    model->byte_fallback = byte_fallback;
+    model->unknown = options->unknown;
+    model->byte_fallback = options->byte_fallback;
+    model->single = options->single;
+    model->unknown_score = options->worst - UNKNOWN_PENALTY;
+    if (model->single)
+        model->unknown_score = (double) (float) model->unknown_score;
     for (guint i = 0; i < n; i++) {
         gsize length;
         fovea_vocabulary_get (vocabulary, (gint32) i, &length);
-        if (isnan (scores[i]))
-            continue;
-        worst = MIN (worst, scores[i]);
-        model->longest = MAX (model->longest, length);
+        if (!isnan (scores[i]))
+            model->longest = MAX (model->longest, length);
     }
-    model->unknown_score = (isinf (worst) ? 0 : worst) - UNKNOWN_PENALTY;
     read_byte_tokens (model);
     if (model->byte_fallback)
         model->base.name = "Unigram with byte fallback";
@@ -206,6 +225,7 @@ fovea_unigram_new_from_json (JsonObject *object, const FoveaVocabulary *vocabula
     JsonArray *pieces = fovea_tokenizer_json_array (object, "vocab", error);
     guint n = pieces != NULL ? json_array_get_length (pieces) : 0;
     gint64 unknown = fovea_tokenizer_json_integer (object, "unk_id", -1);
+    double worst = INFINITY;
     g_autofree double *scores = g_new (double, MAX (n, 1));
     if (unknown < -1 || unknown >= n) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
@@ -215,12 +235,17 @@ fovea_unigram_new_from_json (JsonObject *object, const FoveaVocabulary *vocabula
     }
     for (guint i = 0; i < n; i++) {
         scores[i] = score_at (pieces, i);
+        worst = MIN (worst, scores[i]);
         if (isfinite (scores[i]))
             continue;
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
                      "tokenizer.json: piece %u has no finite score", i);
         return NULL;
     }
-    gboolean bytes = fovea_tokenizer_json_boolean (object, "byte_fallback", FALSE);
-    return fovea_unigram_new (vocabulary, scores, n, (gint32) unknown, bytes);
+    const FoveaUnigramOptions options = {
+        .unknown = (gint32) unknown,
+        .byte_fallback = fovea_tokenizer_json_boolean (object, "byte_fallback", FALSE),
+        .worst = n > 0 ? worst : 0,
+    };
+    return fovea_unigram_new (vocabulary, scores, n, &options);
 }

@@ -154,6 +154,33 @@ START_TEST (unigram_files_of_sentencepiece_are_read)
 }
 END_TEST
 
+/* What sentencepiece 0.2.3 gives for these very bytes: a piece set unused is none, and after 4,000
+ * pieces of -30,000 a sum of 32 bits would know no difference between -5 and -6. */
+START_TEST (sums_of_sentencepiece_are_counted_anew)
+{
+    g_autoptr (GByteArray) model = g_byte_array_new ();
+    static const guint8 settings[] = {0x12, 2, 0x18, 1, 0x1a, 6, 0x18, 0, 0x20, 0, 0x28, 0};
+    put_piece (model, "<unk>", 0, 2);
+    put_piece (model, "x", -30000, 1);
+    put_piece (model, "a", -3, 1);
+    put_piece (model, "b", -3, 1);
+    put_piece (model, "ab", -5, 1);
+    put_piece (model, "aab", -1, 5);
+    g_byte_array_append (model, settings, sizeof settings);
+    g_autoptr (FoveaTokenizer) tokenizer =
+        fovea_sentencepiece_new (model->data, model->len, NULL, 0, NULL);
+    g_autoptr (GString) text = g_string_new (NULL);
+    for (guint i = 0; i < 4000; i++)
+        g_string_append_c (text, 'x');
+    g_string_append (text, "aab");
+    g_autoptr (GArray) tokens = fovea_tokenizer_encode (tokenizer, text->str, -1, FALSE, NULL);
+    ck_assert_uint_eq (tokens->len, 4002);
+    ck_assert_int_eq (g_array_index (tokens, FoveaToken, 3999).id, 1);
+    ck_assert_int_eq (g_array_index (tokens, FoveaToken, 4000).id, 2);
+    ck_assert_int_eq (g_array_index (tokens, FoveaToken, 4001).id, 4);
+}
+END_TEST
+
 static const struct {
     const char *json;
     FoveaError code;
@@ -205,6 +232,7 @@ main (void)
     tcase_add_test (tcase, best_sum_wins_and_the_first_of_equals);
     tcase_add_test (tcase, places_are_those_of_the_pieces);
     tcase_add_test (tcase, unigram_files_of_sentencepiece_are_read);
+    tcase_add_test (tcase, sums_of_sentencepiece_are_counted_anew);
     tcase_add_loop_test (tcase, what_is_no_list_of_pieces_is_refused, 0, G_N_ELEMENTS (refused));
     tcase_add_test (tcase, words_without_token_are_an_error_where_none_is_unknown);
     suite_add_tcase (suite, tcase);
