@@ -285,7 +285,24 @@ static const char codes[] =
     "    FROM firing JOIN dictionary ON dictionary.id = dictionary_id\n"
     "    GROUP BY dictionary.id, latent;\n";
 
-static const char *const migrations[] = {captures, results, notes, curves, eos_ids, codes};
+/* 7: ids that were given. AUTOINCREMENT would say the same, but only in a table made anew, and when
+ * array is dropped its chunks go with it. */
+static const char last_ids[] =
+    "CREATE TABLE last_id (\n"
+    "    -- Highest ids that complete sequences and their arrays ever had. None is given again: "
+    "whoever\n"
+    "    -- opened a sequence that was removed would read another one.\n"
+    "    name TEXT PRIMARY KEY CHECK (name IN ('sequence', 'array')),\n"
+    "    id INTEGER NOT NULL -- 0 = none yet\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "INSERT INTO last_id (name, id)\n"
+    "    SELECT 'sequence', coalesce (max (id), 0) FROM sequence WHERE complete;\n"
+    "INSERT INTO last_id (name, id)\n"
+    "    SELECT 'array', coalesce (max (array.id), 0) FROM array\n"
+    "        JOIN sequence ON sequence.id = sequence_id WHERE complete;\n";
+
+static const char *const migrations[] = {captures, results, notes,   curves,
+                                         eos_ids,  codes,   last_ids};
 
 int
 fovea_schema_latest (void)

@@ -10,18 +10,39 @@
 #include "capture/architecture-json.h"
 #include "storage/model-row.h"
 
+/* The next id of a table of #last_id, which no complete sequence ever had. Those of sequences that
+ * nobody saw complete are given again, so that a resumed run ends as one that was never stopped. */
+static gboolean
+find_next_id (
+    FoveaDatabase *database, const char *name, const char *highest, gint64 *id, GError **error)
+{
+    gint64 there = 0, given = 0;
+    if (!fovea_database_get_integer (database, 0, &there, error, highest, "") ||
+        !fovea_database_get_integer (database, 0, &given, error,
+                                     "SELECT id FROM last_id WHERE name = ?1", "s", name))
+        return FALSE;
+    if (MAX (there, given) < G_MAXINT64 - G_MAXINT32) { /* a file from anywhere may hold any */
+        *id = MAX (MAX (there, given), 0) + 1;
+        return TRUE;
+    }
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "store '%s' has no id left for another %s",
+                 database->path, name);
+    return FALSE;
+}
+
 static gboolean
 insert_sequence (FoveaDatabase *database,
+                 gint64 id,
                  gint64 run_id,
                  gint64 position,
                  const FoveaTraceInfo *info,
                  GError **error)
 {
     return fovea_database_run (database, error,
-                               "INSERT INTO sequence (run_id, position, title, n_tokens,"
+                               "INSERT INTO sequence (id, run_id, position, title, n_tokens,"
                                " repeat_period, keep, folded, n_bytes, complete)"
-                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)",
-                               "iisiisi", run_id, position, info->title, info->n_tokens,
+                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+                               "iiisiisi", id, run_id, position, info->title, info->n_tokens,
                                info->repeat_period, fovea_dtype_name (info->keep),
                                (gint64) (info->folded != FALSE));
 }
@@ -80,6 +101,7 @@ shape_to_json (const FoveaArray *array)
 
 static gboolean
 insert_array (FoveaDatabase *database,
+              gint64 id,
               gint64 sequence_id,
               guint position,
               const FoveaArray *array,
@@ -88,9 +110,9 @@ insert_array (FoveaDatabase *database,
     g_autofree char *shape = shape_to_json (array);
     return fovea_database_run (
         database, error,
-        "INSERT INTO array (sequence_id, position, name, dtype, shape, row_axes)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        "iisssi", sequence_id, (gint64) position, array->name, fovea_dtype_name (array->dtype),
+        "INSERT INTO array (id, sequence_id, position, name, dtype, shape, row_axes)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "iiisssi", id, sequence_id, (gint64) position, array->name, fovea_dtype_name (array->dtype),
         shape, (gint64) array->row_axes);
 }
 
@@ -103,15 +125,17 @@ fovea_sequence_row_insert (FoveaDatabase *database,
                            gint64 *array_ids,
                            GError **error)
 {
-    if (!insert_sequence (database, run_id, position, info, error))
-        return 0;
-    gint64 sequence_id = sqlite3_last_insert_rowid (database->handle);
-    if (!insert_tokens (database, sequence_id, info, error))
+    gint64 sequence_id = 0, next = 0;
+    if (!find_next_id (database, "sequence", "SELECT max (id) FROM sequence", &sequence_id,
+                       error) ||
+        !find_next_id (database, "array", "SELECT max (id) FROM array", &next, error) ||
+        !insert_sequence (database, sequence_id, run_id, position, info, error) ||
+        !insert_tokens (database, sequence_id, info, error))
         return 0;
     for (guint i = 0; i < arrays->len; i++) {
-        if (!insert_array (database, sequence_id, i, arrays->pdata[i], error))
+        array_ids[i] = next + i;
+        if (!insert_array (database, array_ids[i], sequence_id, i, arrays->pdata[i], error))
             return 0;
-        array_ids[i] = sqlite3_last_insert_rowid (database->handle);
     }
     return sequence_id;
 }
@@ -122,9 +146,17 @@ fovea_sequence_row_complete (FoveaDatabase *database,
                              guint64 n_bytes,
                              GError **error)
 {
+    static const char given[] = "INSERT INTO last_id (name, id) VALUES (?1, ?2)"
+                                " ON CONFLICT (name) DO UPDATE SET id = max (id, excluded.id)";
+    gint64 array = 0;
     return fovea_database_run (database, error,
                                "UPDATE sequence SET complete = 1, n_bytes = ?2 WHERE id = ?1", "ii",
-                               sequence_id, (gint64) n_bytes);
+                               sequence_id, (gint64) n_bytes) &&
+           fovea_database_get_integer (database, 0, &array, error,
+                                       "SELECT max (id) FROM array WHERE sequence_id = ?1", "i",
+                                       sequence_id) &&
+           fovea_database_run (database, error, given, "si", "sequence", sequence_id) &&
+           fovea_database_run (database, error, given, "si", "array", array);
 }
 
 gboolean

@@ -121,7 +121,8 @@ GPtrArray *fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError 
  * fovea_store_remove_sequence:
  *
  * Removes a committed sequence with its arrays, tokens, notes and codes, those that stand by latent
- * among others' included. Tables that were measured with it stay as they are.
+ * among others' included. Tables that were measured with it stay as they are. No later sequence gets
+ * its id, nor the arrays' theirs: a trace of it fails from now on.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND; FOVEA_ERROR_STORE, also for one of an unfinished run.
  * Thread: the store's; blocks.

@@ -273,6 +273,29 @@ START_TEST (a_trace_of_a_removed_sequence_says_so)
 }
 END_TEST
 
+/* Whoever still holds what was removed must not be given what came after it. */
+START_TEST (ids_of_a_removed_sequence_do_not_come_back)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaTrace) gone = fovea_store_open_trace (store, N_SEQUENCES, NULL);
+    g_auto (GStrv) names = fovea_trace_list_points (gone);
+    g_autoptr (FoveaArray) array = fovea_trace_describe_point (gone, names[0], NULL);
+    g_autofree float *row = g_new (float, fovea_array_row_length (array));
+    for (int round = 0; round < 2; round++) {
+        g_autoptr (GError) unread = NULL, unopened = NULL;
+        ck_assert (fovea_store_remove_sequence (store, N_SEQUENCES + round, NULL));
+        store_make (1, T); /* by another program */
+        ck_assert (!fovea_trace_read (gone, names[0], 0, 1, row, &unread));
+        ck_assert (g_error_matches (unread, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+        ck_assert_ptr_null (fovea_store_open_trace (store, N_SEQUENCES + round, &unopened));
+        ck_assert (g_error_matches (unopened, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+        g_autoptr (FoveaTrace) next = fovea_store_open_trace (store, N_SEQUENCES + round + 1, NULL);
+        store_assert_trace (next, T);
+    }
+}
+END_TEST
+
 /* A sequence whose codes are damaged can be removed all the same: every latent is gone through. */
 START_TEST (sequence_with_damaged_codes_can_be_removed)
 {
@@ -338,6 +361,7 @@ main (void)
     tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
     tcase_add_test (tc, removed_sequence_takes_its_codes_along);
     tcase_add_test (tc, a_trace_of_a_removed_sequence_says_so);
+    tcase_add_test (tc, ids_of_a_removed_sequence_do_not_come_back);
     tcase_add_test (tc, sequence_with_damaged_codes_can_be_removed);
     tcase_add_test (tc, sequence_deleted_by_another_tool_fires_no_more);
     tcase_add_test (tc, what_cannot_be_removed_stays_whole);

@@ -17,7 +17,7 @@
 enum {
     N_SEQUENCES = 2,
     T = 40,
-    LATEST = 6
+    LATEST = 7
 };
 
 /* What each version brought, taken out: entry n makes version n of version n + 1. */
@@ -28,6 +28,7 @@ static const char *const removals[LATEST] = {
     [3] = "DROP VIEW curves; DROP TABLE curve_point;",
     [4] = "UPDATE model SET description = json_remove (description, '$.eos_ids');",
     [5] = "DROP VIEW latents; DROP TABLE firing; DROP TABLE code_rows; DROP TABLE dictionary;",
+    [6] = "DROP TABLE last_id;",
 };
 
 static void
@@ -178,6 +179,29 @@ START_TEST (a_writer_brings_an_older_store_up_to_date_in_place)
 }
 END_TEST
 
+/* What was complete before the migration is known by it, what a killed writer left is not. */
+START_TEST (ids_of_an_older_store_do_not_come_back)
+{
+    make_old_store (_i);
+    store_run_sql ("INSERT INTO sequence SELECT 9, run_id, 9, title, n_tokens, repeat_period, keep,"
+                   " folded, n_bytes, 0 FROM sequence WHERE id = 1;"
+                   "INSERT INTO array SELECT 99, 9, position, name, dtype, shape, row_axes"
+                   " FROM array WHERE id = 1");
+    {
+        g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+        g_autofree char *arrays = ask (store_path, "SELECT max (id) FROM array WHERE id < 99");
+        assert_answer ("SELECT id FROM last_id WHERE name = 'array'", arrays);
+        assert_answer ("SELECT id FROM last_id WHERE name = 'sequence'", "2");
+        ck_assert (fovea_store_remove_sequence (store, N_SEQUENCES, NULL));
+    }
+    store_make (1, T);
+    assert_answer ("SELECT group_concat (id) FROM sequence", "1,3");
+    assert_answer ("SELECT min (array.id) > 2 * (SELECT count (*) FROM array WHERE sequence_id = 1)"
+                   " FROM array WHERE sequence_id = 3",
+                   "1");
+}
+END_TEST
+
 /* The table that version 4 brings is there already, made by somebody else. */
 START_TEST (a_migration_that_fails_leaves_the_store_as_it_was)
 {
@@ -298,6 +322,7 @@ main (void)
     tcase_add_loop_test (tests, an_old_store_here_is_what_the_old_schema_made, 1, LATEST);
     tcase_add_loop_test (tests, an_older_store_is_read_without_a_byte_changed, 1, LATEST);
     tcase_add_loop_test (tests, a_writer_brings_an_older_store_up_to_date_in_place, 1, LATEST);
+    tcase_add_loop_test (tests, ids_of_an_older_store_do_not_come_back, 1, LATEST);
     tcase_add_test (tests, a_migration_that_fails_leaves_the_store_as_it_was);
     tcase_add_test (tests, a_migration_killed_at_any_step_is_undone);
     tcase_add_test (tests, every_id_that_ends_a_text_is_kept);
