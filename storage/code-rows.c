@@ -4,6 +4,7 @@
  * and latents are checked before they are used. */
 #include "storage/code-rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "storage/checksum.h"
@@ -24,6 +25,21 @@ fovea_store_find_dictionary (
            (n_tokens == NULL || fovea_database_get_integer (
                                     store->database, 0, n_tokens, error,
                                     "SELECT n_tokens FROM dictionary WHERE hash = ?1", "s", hash));
+}
+
+gboolean
+fovea_code_rows_check_width (const FoveaStore *store,
+                             gint64 dictionary,
+                             gint64 n_latents,
+                             GError **error)
+{
+    if (n_latents > 0 && n_latents <= FOVEA_MOST_LATENTS)
+        return TRUE;
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                 "store '%s' is damaged: dictionary %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                 " latents",
+                 store->path, dictionary, n_latents);
+    return FALSE;
 }
 
 /* A column's blob, if it has the size and the checksum (column @at) that it should have. */
@@ -64,19 +80,22 @@ list_kept (FoveaStore *store, gint64 dictionary, GError **error)
     return NULL;
 }
 
-/* Appends what is of kept sequences; most often that is all. */
-static void
+/* Appends what is of kept sequences; most often that is all. FALSE for what no encoder gives. */
+static gboolean
 append_kept (GArray *firings, GHashTable *kept, const FoveaFiring *part, gint64 n)
 {
     gint64 last = 0;
     gboolean there = FALSE;
     for (gint64 i = 0; i < n; i++) {
+        if (part[i].position < 0 || !isfinite (part[i].value))
+            return FALSE;
         if (i == 0 || part[i].sequence != last)
             there = g_hash_table_contains (kept, &part[i].sequence);
         last = part[i].sequence;
         if (there)
             g_array_append_val (firings, part[i]);
     }
+    return TRUE;
 }
 
 GArray *
@@ -101,7 +120,12 @@ fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, G
                                       : get_blob (store, row, 1, G_MAXSIZE, error);
         if (part == NULL)
             return NULL;
-        append_kept (firings, kept, part, n);
+        if (!append_kept (firings, kept, part, n)) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                         "store '%s' is damaged: firings of latent %d make no sense", store->path,
+                         latent);
+            return NULL;
+        }
     }
     if (failure == NULL)
         return g_steal_pointer (&firings);
@@ -109,14 +133,19 @@ fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, G
     return NULL;
 }
 
-/* Offsets rise to the number of codes, and latents rise within a row and are latents. */
+/* Offsets rise to the number of codes, positions rise, latents rise within a row and are latents, and
+ * codes are numbers. */
 static gboolean
-is_sound (const FoveaSaeCodes *codes, gint64 n)
+is_sound (const FoveaSaeCodes *codes, const gint64 *positions, gint64 n)
 {
     if (codes->offsets[0] != 0 || codes->offsets[codes->n_rows] != n)
         return FALSE;
     for (gint64 i = 0; i < codes->n_rows; i++)
-        if (codes->offsets[i + 1] < codes->offsets[i] || codes->offsets[i + 1] > n)
+        if (codes->offsets[i + 1] < codes->offsets[i] || codes->offsets[i + 1] > n ||
+            positions[i] <= (i > 0 ? positions[i - 1] : -1) || positions[i] > G_MAXINT32)
+            return FALSE;
+    for (gint64 c = 0; c < n; c++)
+        if (!isfinite (codes->values[c]))
             return FALSE;
     for (gint64 i = 0; i < codes->n_rows; i++)
         for (gint64 c = codes->offsets[i]; c < codes->offsets[i + 1]; c++)
@@ -165,13 +194,15 @@ fovea_store_read_codes (
     gint64 rows = sqlite3_column_int64 (row, 0), n = sqlite3_column_int64 (row, 1);
     gboolean possible = rows >= 0 && rows <= G_MAXINT32 && n >= 0 && n <= G_MAXINT32;
     gsize bytes = possible ? (gsize) (2 * rows + 1) * sizeof (gint64) + (gsize) n * 8 : G_MAXSIZE;
+    if (!fovea_code_rows_check_width (store, dictionary, sqlite3_column_int64 (row, 2), error))
+        return NULL;
     const guint8 *data = get_blob (store, row, 3, bytes, error);
     if (data == NULL)
         return NULL;
     g_autofree gint64 *places = NULL;
     g_autoptr (FoveaSaeCodes) codes =
         unpack_rows (data, (gsize) rows, (gsize) n, sqlite3_column_int64 (row, 2), &places);
-    if (is_sound (codes, n)) {
+    if (is_sound (codes, places, n)) {
         *positions = g_steal_pointer (&places);
         return g_steal_pointer (&codes);
     }

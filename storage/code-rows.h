@@ -15,6 +15,9 @@ typedef struct {
     gint64 n_latents;
 } FoveaDictionary;
 
+/* The widest that papers tell of have as many; readers make room by this number. */
+#define FOVEA_MOST_LATENTS ((gint64) 1 << 24)
+
 typedef struct _FoveaCodeWriter FoveaCodeWriter;
 
 /**
@@ -24,7 +27,8 @@ typedef struct _FoveaCodeWriter FoveaCodeWriter;
  * Codes of the same dictionary that are there are replaced when the writer finishes. Between batches
  * the store is free for others.
  *
- * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
+ * Errors: FOVEA_ERROR_STORE; FOVEA_ERROR_RANGE for more than FOVEA_MOST_LATENTS.
+ * Thread: the store's.
  * Owner: caller frees with fovea_code_writer_free(); autoptr.
  */
 FoveaCodeWriter *
@@ -74,11 +78,23 @@ gboolean fovea_store_find_dictionary (
     FoveaStore *store, const char *hash, gint64 *id, gint64 *n_tokens, GError **error);
 
 /**
+ * fovea_code_rows_check_width:
+ *
+ * Whether a dictionary's row may be believed.
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: any.
+ */
+gboolean fovea_code_rows_check_width (const FoveaStore *store,
+                                      gint64 dictionary,
+                                      gint64 n_latents,
+                                      GError **error);
+
+/**
  * fovea_store_read_firings:
  *
  * Where a latent fires, in the order of sequences and positions; empty if it never does.
  *
- * Errors: FOVEA_ERROR_STORE, also for a part whose checksum is wrong.
+ * Errors: FOVEA_ERROR_STORE, also for a part whose checksum is wrong or whose codes are no numbers.
  * Thread: the store's; blocks.   Owner: caller, g_array_unref(); of #FoveaFiring.
  */
 GArray *

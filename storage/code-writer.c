@@ -67,6 +67,13 @@ insert_dictionary (FoveaCodeWriter *writer, const FoveaDictionary *d, GError **e
 FoveaCodeWriter *
 fovea_code_writer_new (FoveaStore *store, const FoveaDictionary *dictionary, GError **error)
 {
+    if (dictionary->n_latents > FOVEA_MOST_LATENTS) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "codes of %" G_GINT64_FORMAT " latents; a store keeps those of at most "
+                     "%" G_GINT64_FORMAT,
+                     dictionary->n_latents, FOVEA_MOST_LATENTS);
+        return NULL;
+    }
     if (!fovea_store_require_writable (store, error) ||
         !fovea_database_begin (store->database, error))
         return NULL;

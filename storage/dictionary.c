@@ -49,8 +49,12 @@ fovea_store_list_dictionaries (FoveaStore *store, GError **error)
         "");
     if (row == NULL)
         return NULL;
-    while (fovea_database_step (store->database, row, &failure))
-        g_ptr_array_add (list, read_row (row));
+    while (fovea_database_step (store->database, row, &failure)) {
+        FoveaDictionaryInfo *info = read_row (row);
+        g_ptr_array_add (list, info);
+        if (!fovea_code_rows_check_width (store, info->id, info->n_latents, error))
+            return NULL;
+    }
     if (failure == NULL)
         return g_steal_pointer (&list);
     g_propagate_error (error, g_steal_pointer (&failure));

@@ -180,6 +180,8 @@ list_dictionaries (FoveaStore *store, gint64 sequence_id, GError **error)
         return NULL;
     while (fovea_database_step (store->database, row, &failure)) {
         gint64 pair[] = {sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 1)};
+        if (!fovea_code_rows_check_width (store, pair[0], pair[1], error))
+            return NULL;
         g_array_append_vals (list, pair, 2);
     }
     if (failure == NULL)

@@ -3,12 +3,14 @@
 /* A store with bytes changed. A store's least size is megabytes of mostly zeros, so the input is
  * not the file but what is done to it: records of three bytes that choose a byte of a sound store
  * which is not zero, or one near it, and one that is combined with it. Whatever opens is listed,
- * read and checked; nothing may crash or run for long. */
+ * read and checked, and now and then a sequence is removed from it; nothing may crash or run for long. */
 #include <stdlib.h>
 
 #include <glib/gstdio.h>
 
-#include "storage/store.h"
+#include "storage/dictionary.h"
+#include "storage/note.h"
+#include "storage/text-window.h"
 #include "tests/fuzz.h"
 
 #define N_TOKENS 70
@@ -19,10 +21,16 @@ static GArray *places; /* of gsize, bytes that are not zero */
 static char *folder, *path;
 
 static void
-remove_folder (void)
+remove_journal (void)
 {
     g_autofree char *journal = g_strconcat (path, "-journal", NULL);
     g_unlink (journal);
+}
+
+static void
+remove_folder (void)
+{
+    remove_journal ();
     g_unlink (path);
     g_rmdir (folder);
 }
@@ -84,6 +92,23 @@ fill_store (FoveaStore *store)
     fovea_table_add_column (table, "induction", FOVEA_COLUMN_NUMBER, "", "");
     fovea_table_add_row (table);
     g_assert (fovea_store_put_table (store, run, table, NULL));
+    g_assert (fovea_store_finish_run (store, run, NULL));
+}
+
+/* Three rows of codes over four latents, and a note. */
+static void
+add_findings (FoveaStore *store)
+{
+    static gint64 positions[] = {1, 4, 5}, offsets[] = {0, 2, 2, 4};
+    static gint32 latents[] = {0, 3, 2, 3};
+    static float values[] = {.5f, -1, 2, 3};
+    const FoveaSaeCodes codes = {3, 4, offsets, latents, values, NULL, NULL};
+    const FoveaDictionary dictionary = {"abcd", "fuzz", "blocks.0.hook_resid_pre", "topk", 4};
+    const FoveaNoteObject head = {0, 1, -1, -1};
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, NULL);
+    g_assert (fovea_code_writer_add (writer, 1, positions, &codes, NULL));
+    g_assert (fovea_code_writer_finish (writer, NULL));
+    g_assert (fovea_store_put_note (store, 1, &head, "seen", NULL));
 }
 
 /* The sound store, once a process. */
@@ -96,6 +121,7 @@ make_sound (void)
     FoveaStore *store = fovea_store_open (path, FOVEA_STORE_CREATE, NULL);
     g_assert (store != NULL);
     fill_store (store);
+    add_findings (store);
     fovea_store_close (store);
     g_assert (g_file_get_contents (path, (char **) &sound, &sound_size, NULL));
     places = g_array_new (FALSE, FALSE, sizeof (gsize));
@@ -121,6 +147,40 @@ read_sequence (FoveaStore *store, gint64 id)
         fuzz_read_derived (trace);
 }
 
+/* Codes come in the shape that those who read them believe. */
+static void
+read_findings (FoveaStore *store)
+{
+    g_autoptr (GPtrArray) dictionaries = fovea_store_list_dictionaries (store, NULL);
+    for (guint i = 0; dictionaries != NULL && i < MIN (dictionaries->len, 4); i++) {
+        const FoveaDictionaryInfo *info = g_ptr_array_index (dictionaries, i);
+        g_autofree gint64 *positions = NULL;
+        g_autoptr (FoveaSaeCodes) codes =
+            fovea_store_read_codes (store, info->id, 1, &positions, NULL);
+        for (gint64 c = 0; codes != NULL && c < codes->offsets[codes->n_rows]; c++)
+            g_assert (codes->latents[c] >= 0 && codes->latents[c] < codes->n_latents);
+        for (gint64 row = 0; codes != NULL && row < codes->n_rows; row++)
+            g_assert (positions[row] >= 0 && positions[row] <= G_MAXINT32);
+        for (gint32 latent = 0; latent < 4; latent++) {
+            g_autoptr (GArray) firings = fovea_store_read_firings (store, info->id, latent, NULL);
+            for (guint k = 0; firings != NULL && k < MIN (firings->len, 4); k++) {
+                const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, k);
+                g_autoptr (FoveaTextWindow) window =
+                    fovea_store_read_window (store, firing->sequence, firing->position, 3, NULL);
+            }
+        }
+    }
+    g_autoptr (GPtrArray) notes = fovea_store_list_notes (store, 1, NULL);
+}
+
+static void
+remove_from_store (void)
+{
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_WRITE, NULL);
+    if (store != NULL)
+        fovea_store_remove_sequence (store, 1, NULL);
+}
+
 static void
 read_store (void)
 {
@@ -133,6 +193,7 @@ read_store (void)
         read_sequence (store, ((FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->id);
     g_autoptr (FoveaTable) table = fovea_store_get_table (store, 0, "heads", NULL);
     g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    read_findings (store);
 }
 
 void
@@ -146,7 +207,10 @@ fuzz_one (const guint8 *data, gsize size)
         gsize at = g_array_index (places, gsize, pick % places->len) + data[i + 2] % 8;
         copy[MIN (at, sound_size - 1)] ^= data[i + 3];
     }
+    remove_journal (); /* of the last one, if it broke off */
     g_assert (g_file_set_contents_full (path, (const char *) copy, (gssize) sound_size,
                                         G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     read_store ();
+    if (size % 8 == 3)
+        remove_from_store ();
 }

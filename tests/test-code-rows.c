@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* Codes in a store: the same by sequence and by latent, replaced whole, and never half written or
  * believed when they are damaged. */
+#include <math.h>
 #include <string.h>
 
 #include "storage/code-rows.h"
@@ -141,6 +142,62 @@ START_TEST (damaged_codes_are_refused)
         ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &places, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_ptr_nonnull (strstr (error->message, "damaged"));
+}
+END_TEST
+
+/* Checksums are right here: whoever wrote the file meant it. */
+static const struct {
+    gint64 position;
+    float value;
+} nonsense[] = {{1, NAN}, {1, INFINITY}, {-1, 1}, {4, 1}, {G_MININT64, 1}, {G_MAXINT64, 1}};
+
+START_TEST (codes_that_no_encoder_gives_are_refused)
+{
+    gint64 places[] = {nonsense[_i].position, 4, 5};
+    float codes[] = {.5f, nonsense[_i].value, 2, 3};
+    const FoveaSaeCodes hostile = {3, F, offsets, latents, codes, NULL, NULL};
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, NULL);
+    ck_assert (fovea_code_writer_add (writer, 1, places, &hostile, NULL) &&
+               fovea_code_writer_finish (writer, NULL));
+    g_autoptr (GError) by_sequence = NULL, by_latent = NULL;
+    g_autofree gint64 *read = NULL;
+    ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &read, &by_sequence));
+    ck_assert (g_error_matches (by_sequence, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_ptr_nonnull (strstr (by_sequence->message, "codes of sequence 1 are in disorder"));
+    if (nonsense[_i].position != 1 && nonsense[_i].position != -1)
+        return; /* cut to 32 bits or by itself it is a place like any other */
+    ck_assert_ptr_null (fovea_store_read_firings (store, find (store), 5, &by_latent));
+    ck_assert (g_error_matches (by_latent, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_ptr_nonnull (strstr (by_latent->message, "firings of latent 5"));
+}
+END_TEST
+
+/* Whoever makes room for so many would end the program. */
+START_TEST (dictionaries_of_absurd_sizes_are_refused)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql ("UPDATE dictionary SET n_latents = 1000000000000000");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (GError) listing = NULL, reading = NULL, removing = NULL;
+    g_autofree gint64 *read = NULL;
+    ck_assert_ptr_null (fovea_store_list_dictionaries (store, &listing));
+    ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &read, &reading));
+    ck_assert (!fovea_store_remove_sequence (store, 1, &removing));
+    GError *errors[] = {listing, reading, removing};
+    for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
+        ck_assert (g_error_matches (errors[i], FOVEA_ERROR, FOVEA_ERROR_STORE));
+        ck_assert_msg (strstr (errors[i]->message, "1000000000000000 latents") != NULL, "%s",
+                       errors[i]->message);
+    }
+    /* What would not be read is not written. */
+    FoveaDictionary wide = dictionary;
+    wide.n_latents = (gint64) 1 << 40;
+    g_autoptr (GError) writing = NULL;
+    ck_assert_ptr_null (fovea_code_writer_new (store, &wide, &writing));
+    ck_assert (g_error_matches (writing, FOVEA_ERROR, FOVEA_ERROR_RANGE));
 }
 END_TEST
 
@@ -356,6 +413,8 @@ main (void)
     tcase_add_test (tc, same_dictionary_again_replaces_its_codes);
     tcase_add_test (tc, codes_of_another_width_are_refused);
     tcase_add_loop_test (tc, damaged_codes_are_refused, 0, G_N_ELEMENTS (damages));
+    tcase_add_loop_test (tc, codes_that_no_encoder_gives_are_refused, 0, G_N_ELEMENTS (nonsense));
+    tcase_add_test (tc, dictionaries_of_absurd_sizes_are_refused);
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
     tcase_add_test (tc, traces_are_read_while_codes_are_written);
     tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
