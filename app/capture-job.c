@@ -342,31 +342,54 @@ name_kind (const FoveaCaptureRequest *request)
     return request->ids != NULL ? "ids" : "text";
 }
 
-/* The newest run of the same kind and options, finished or not; 0 if there is none. */
-static gint64
-find_run (FoveaStore *store, const char *kind, const char *options, GError **error)
+/* A run that is written to. */
+typedef struct {
+    gint64 id;
+    gboolean finished;
+} Target;
+
+/* The newest run of the same kind and options, finished or not; an id of 0 if there is none. */
+static gboolean
+find_run (FoveaStore *store, const char *kind, const char *options, Target *found, GError **error)
 {
-    gint64 found = 0;
     g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, error);
     for (guint i = 0; runs != NULL && i < runs->len; i++) {
         const FoveaRunInfo *run = g_ptr_array_index (runs, i);
         if (g_strcmp0 (run->kind, kind) == 0 && g_strcmp0 (run->options, options) == 0)
-            found = MAX (found, run->id);
+            *found = (Target){run->id, run->finished}; /* the list rises */
     }
-    return runs != NULL ? found : -1;
+    return runs != NULL;
 }
 
-/* The run to write to: with @resume the one of the same options, else a new one; 0 on failure. */
-static gint64
-choose_run (FoveaCaptureJob *job, FoveaStore *store, gboolean resume, GError **error)
+/* The run to write to: with @resume the one of the same options, else a new one. */
+static gboolean
+choose_run (
+    FoveaCaptureJob *job, FoveaStore *store, gboolean resume, Target *target, GError **error)
 {
     const char *kind = name_kind (job->request);
     g_autofree char *options = fovea_capture_request_to_json (job->request);
-    gint64 run = resume ? find_run (store, kind, options, error) : 0;
-    if (run != 0)
-        return MAX (run, 0);
-    return fovea_store_begin_run (store, kind, options, fovea_device_describe (job->device),
-                                  fovea_precision_name (job->request->precision), error);
+    if (resume && !find_run (store, kind, options, target, error))
+        return FALSE;
+    if (target->id == 0)
+        target->id =
+            fovea_store_begin_run (store, kind, options, fovea_device_describe (job->device),
+                                   fovea_precision_name (job->request->precision), error);
+    return target->id != 0;
+}
+
+/* Of the run's sequences the first that is left to be made. What was removed from it since was not
+ * wanted any more: a finished run stays as it is. */
+static gboolean
+find_first (
+    FoveaCaptureJob *job, FoveaStore *store, const Target *target, guint *first, GError **error)
+{
+    g_autoptr (GPtrArray) done = fovea_store_list_sequences (store, target->id, error);
+    if (done == NULL)
+        return FALSE;
+    const FoveaSequenceInfo *last = done->len > 0 ? done->pdata[done->len - 1] : NULL;
+    gint64 next = target->finished || last == NULL ? 0 : last->position + 1;
+    *first = target->finished ? job->sequences->len : (guint) MIN (next, job->sequences->len);
+    return TRUE;
 }
 
 gboolean
@@ -383,21 +406,21 @@ fovea_capture_job_run (FoveaCaptureJob *job,
         *run_id = 0;
     if (!fovea_capture_job_allocate (job, error) || !fill_hashes (job, cancellable, error))
         return FALSE;
-    gint64 run = choose_run (job, store, resume, error);
-    if (run == 0)
+    Target target = {0};
+    guint first = 0;
+    if (!choose_run (job, store, resume, &target, error))
         return FALSE;
     if (run_id != NULL)
-        *run_id = run;
-    g_autoptr (GPtrArray) done = fovea_store_list_sequences (store, run, error);
-    if (done == NULL)
+        *run_id = target.id;
+    if (!find_first (job, store, &target, &first, error))
         return FALSE;
-    g_autoptr (FoveaSink) sink = fovea_store_new_sink (store, run, done->len, error);
+    g_autoptr (FoveaSink) sink = fovea_store_new_sink (store, target.id, first, error);
     if (sink == NULL)
         return FALSE;
     Progress p = {0};
     begin_progress (&p, job, progress, progress_data);
-    return run_sequences (job, done->len, sink, NULL, NULL, &p, cancellable, error) &&
-           fovea_store_finish_run (store, run, error);
+    return run_sequences (job, first, sink, NULL, NULL, &p, cancellable, error) &&
+           fovea_store_finish_run (store, target.id, error);
 }
 
 gboolean

@@ -450,6 +450,22 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
 }
 END_TEST
 
+/* Whichever was removed: its place is not filled again, and none is made twice. */
+START_TEST (what_was_removed_from_a_finished_run_stays_away)
+{
+#define CAPTURE "fovea capture demo -o a.fovea --random-repeat 4 --limit 3 --quiet"
+    for (int removed = 1; removed <= 3; removed++) {
+        g_autofree char *line = g_strdup_printf (
+            "rm -f a.fovea && " CAPTURE
+            " && fovea store remove a.fovea --sequence %d --quiet && " CAPTURE " --resume",
+            removed);
+        g_autoptr (CommandResult) result = command_expect (command_folder, line, 0, NULL);
+        ck_assert_uint_eq (count_sequences (), 2);
+    }
+#undef CAPTURE
+}
+END_TEST
+
 START_TEST (output_that_cannot_be_written_fails_in_one_line)
 {
     static const struct {
@@ -551,6 +567,7 @@ main (void)
     tcase_add_test (results, an_exported_pattern_sums_to_one);
     tcase_add_test (results, the_head_table_has_the_known_induction_heads);
     tcase_add_test (results, an_interrupt_keeps_what_is_committed_and_resume_goes_on);
+    tcase_add_test (results, what_was_removed_from_a_finished_run_stays_away);
     tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0, 7);
     tcase_add_test (results, cross_attention_is_captured_exported_and_drawn);
     tcase_add_test (results, selfcheck_passes_here);
