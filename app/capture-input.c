@@ -194,9 +194,16 @@ fovea_capture_input_continue (FoveaModel *model,
             return NULL;
         done = ids->len;
         gint32 id = fovea_sample_token (logits, architecture->vocabulary, &greedy, NULL);
-        if (id == architecture->eos_id)
+        if (fovea_architecture_ends_text (architecture, id))
             break;
         g_array_append_val (ids, id);
     }
-    return fovea_texts_from_ids (model, info->title, (const gint32 *) ids->data, ids->len, error);
+    FoveaTraceInfo *longer =
+        fovea_texts_from_ids (model, info->title, (const gint32 *) ids->data, ids->len, error);
+    if (longer == NULL)
+        return NULL;
+    g_free (longer->model_hash);
+    longer->model_hash = g_strdup (info->model_hash);
+    longer->keep = info->keep;
+    return longer;
 }

@@ -3,6 +3,7 @@
 /* Requests as text: a figure's provenance says all that is needed to draw it again, and a capture's
  * options tell two runs apart. */
 #include <string.h>
+#include <unistd.h>
 
 #include "app/capture-job.h"
 #include "app/data-files.h"
@@ -384,28 +385,67 @@ START_TEST (shards_part_the_sequences_between_them)
 }
 END_TEST
 
+/* FoveaCaptureTraceFunc: keeps the description of the only sequence. */
 static gboolean
-take_trace (gpointer data, FoveaTrace *trace, GError **error)
+take_info (gpointer data, FoveaTrace *trace, GError **error)
 {
-    gint64 *lengths = data;
-    lengths[1 + lengths[0]++] = fovea_trace_get_info (trace)->n_tokens;
+    FoveaTraceInfo **info = data;
+    ck_assert_ptr_null (*info);
+    *info = fovea_trace_info_copy (fovea_trace_get_info (trace));
     return TRUE;
 }
 
-START_TEST (a_job_continues_its_sequences_before_it_captures_them)
+/* What a short text becomes with up to six tokens more. */
+static FoveaTraceInfo *
+continue_text (const char *model)
 {
     g_autoptr (GError) error = NULL;
-    gint64 lengths[3] = {0};
+    FoveaTraceInfo *info = NULL;
     FoveaCaptureRequest *request = fovea_capture_request_new ();
-    request->model = g_strdup ("demo");
+    request->model = g_strdup (model);
     request->text = g_strdup ("The time traveller");
     request->generate = 6;
+    request->keep = FOVEA_BF16;
     g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
     ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
-    ck_assert (
-        fovea_capture_job_run_in_memory (job, take_trace, lengths, NULL, NULL, NULL, &error));
-    ck_assert_int_eq (lengths[0], 1);
-    ck_assert_int_eq (lengths[1], 5 + 6);
+    ck_assert (fovea_capture_job_run_in_memory (job, take_info, &info, NULL, NULL, NULL, &error));
+    ck_assert_ptr_nonnull (info);
+    return info;
+}
+
+/* It stays of the same model, kept as it was asked for. */
+START_TEST (a_job_continues_its_sequences_before_it_captures_them)
+{
+    g_autoptr (FoveaTraceInfo) info = continue_text ("demo");
+    ck_assert_int_eq (info->n_tokens, 5 + 6);
+    ck_assert_str_ne (info->model_hash, "");
+    ck_assert_int_eq (info->keep, FOVEA_BF16);
+}
+END_TEST
+
+/* The demo model, but that its third next token ends texts beside the one that does. */
+START_TEST (every_id_that_ends_a_text_ends_a_continuation)
+{
+    static const char *const files[] = {"model.safetensors", "tokenizer.json",
+                                        "tokenizer_config.json"};
+    g_autoptr (FoveaTraceInfo) whole = continue_text ("demo");
+    g_autofree char *folder = support_temp_dir (), *demo = fovea_data_find ("demo", NULL);
+    g_autofree char *from = g_build_filename (demo, "config.json", NULL), *config = NULL;
+    g_autofree char *to = g_build_filename (folder, "config.json", NULL);
+    ck_assert (g_file_get_contents (from, &config, NULL, NULL));
+    g_autofree char *ends = g_strdup_printf ("\"eos_token_id\": [0, %d]", whole->ids[5 + 2]);
+    g_autoptr (GString) changed = g_string_new (config);
+    ck_assert_uint_eq (g_string_replace (changed, "\"eos_token_id\": 0", ends, 0), 1);
+    ck_assert (g_file_set_contents (to, changed->str, -1, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        g_autofree char *target = g_build_filename (demo, files[i], NULL),
+                        *link = g_build_filename (folder, files[i], NULL);
+        ck_assert_int_eq (symlink (target, link), 0);
+    }
+    g_autoptr (FoveaTraceInfo) cut = continue_text (folder);
+    ck_assert_int_eq (cut->n_tokens, 5 + 2);
+    ck_assert_mem_eq (cut->ids, whole->ids, 7 * sizeof *cut->ids);
+    support_remove_dir (g_steal_pointer (&folder));
 }
 END_TEST
 
@@ -445,6 +485,7 @@ main (void)
     tcase_add_test (captures, a_job_without_a_source_is_refused);
     tcase_add_test (captures, shards_part_the_sequences_between_them);
     tcase_add_test (captures, a_job_continues_its_sequences_before_it_captures_them);
+    tcase_add_test (captures, every_id_that_ends_a_text_ends_a_continuation);
     tcase_add_test (captures, shipped_files_are_found_and_missing_ones_named);
     suite_add_tcase (suite, captures);
     return support_run (suite);
