@@ -3,12 +3,14 @@
 /* The window with text of another size: what draws itself grows along, and nothing is pushed off
  * the screen. Exit status 77 without a display. */
 #include <math.h>
+#include <string.h>
 
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/palette.h"
 #include "ui/scaled.h"
+#include "ui/still-label.h"
 
 static void
 set_scale (double scale)
@@ -142,6 +144,58 @@ START_TEST (text_twice_as_large_fits_the_usual_window_and_the_least)
 }
 END_TEST
 
+/* The caption of the mask, once there is one. */
+static GtkWidget *
+find_caption (GtkWidget *window)
+{
+    EACH_WIDGET (widget, window)
+        if (GTK_IS_INSCRIPTION (widget) && gtk_widget_has_css_class (widget, "note") &&
+            gtk_widget_get_mapped (widget) &&
+            strstr (fovea_still_label_get (widget), "Kept mass") != NULL)
+            return widget;
+    return NULL;
+}
+
+static int
+words_height (GtkWidget *label)
+{
+    g_autoptr (PangoLayout) layout =
+        gtk_widget_create_pango_layout (label, fovea_still_label_get (label));
+    int height;
+    pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_width (layout, gtk_widget_get_width (label) * PANGO_SCALE);
+    pango_layout_get_pixel_size (layout, NULL, &height);
+    return height;
+}
+
+/* With curves: the face without them is measured no longer, and words are under the mask. */
+START_TEST (curves_and_mask_in_large_text_fit_and_the_caption_is_whole)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *window = GTK_WIDGET (bench->window);
+    int width;
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) && find_caption (window) != NULL);
+    set_scale (2);
+    bench_resize (bench, rooms[_i].width, rooms[_i].height);
+    gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+    ck_assert_msg (width <= rooms[_i].width, "wants %d", width);
+    GtkWidget *caption = find_caption (window);
+    RUN_UNTIL (words_height (caption) == gtk_widget_get_height (caption));
+    /* Other words get the room that they need; as many lines leave it as it is. */
+    g_autofree char *words = g_strdup (fovea_still_label_get (caption));
+    int height = gtk_widget_get_height (caption);
+    fovea_still_label_set (caption, "Kept mass.");
+    RUN_UNTIL (gtk_widget_get_height (caption) < height);
+    fovea_still_label_set (caption, words);
+    RUN_UNTIL (gtk_widget_get_height (caption) == height);
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 /* Its button is in the header, at the right end. */
 START_TEST (new_capture_fits_the_least_screen)
 {
@@ -169,6 +223,8 @@ add_tests (TCase *tcase)
                          G_N_ELEMENTS (scales));
     tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);
     tcase_add_loop_test (tcase, text_twice_as_large_fits_the_usual_window_and_the_least, 0,
+                         G_N_ELEMENTS (rooms));
+    tcase_add_loop_test (tcase, curves_and_mask_in_large_text_fit_and_the_caption_is_whole, 0,
                          G_N_ELEMENTS (rooms));
     tcase_add_test (tcase, new_capture_fits_the_least_screen);
 }

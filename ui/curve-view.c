@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "ui/commands.h"
 #include "ui/context-menu.h"
@@ -200,6 +201,25 @@ describe_across (FoveaCurveView *self, const FoveaCurve **curve)
                             m->name);
 }
 
+/* Which side is sparser goes first where there is no room for it. */
+static void
+draw_across (GtkWidget *widget,
+             GtkSnapshot *snapshot,
+             const FoveaPalette *palette,
+             const FoveaCurveFrame *frame,
+             const char *words)
+{
+    g_autoptr (PangoLayout) whole = fovea_label_layout (widget, 12, FOVEA_LABEL_NORMAL, words);
+    const char *aside = strstr (words, " (");
+    int width;
+    pango_layout_get_pixel_size (whole, &width, NULL);
+    g_autofree char *shown = aside != NULL && width > frame->width
+                                 ? g_strndup (words, (gsize) (aside - words))
+                                 : g_strdup (words);
+    fovea_label_draw (widget, snapshot, shown, 12, FOVEA_LABEL_CENTER, &palette->quiet,
+                      frame->x + frame->width / 2, frame->y + frame->height + 34, frame->width);
+}
+
 /* @numbered: the curve whose knob's values stand under the axis */
 static void
 draw_still (FoveaCurveView *self,
@@ -211,8 +231,7 @@ draw_still (FoveaCurveView *self,
 {
     GtkWidget *widget = GTK_WIDGET (self);
     fovea_curve_frame_draw_axes (widget, snapshot, palette, frame, numbered, TRUE, TRUE);
-    fovea_label_draw (widget, snapshot, across, 12, FOVEA_LABEL_CENTER, &palette->quiet,
-                      frame->x + frame->width / 2, frame->y + frame->height + 34, frame->width);
+    draw_across (widget, snapshot, palette, frame, across);
     draw_goal (self, snapshot, palette, frame);
     draw_curves (self, snapshot, palette, frame);
 }

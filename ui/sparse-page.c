@@ -19,9 +19,8 @@
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
 
-#define NOTE_LINES  5  /* of the mask's caption, at its usual width */
-#define NOTE_LEAST  3  /* in a window that is wider than high */
-#define NOTE_CHARS  36 /* of a line of it, where there is room: large text has a wide column, too */
+#define OF_CHARS    18  /* of what a mask is of, as "window 64, head 5.10" */
+#define NOTE_CHARS  36  /* of a line of the mask's caption, where there is room */
 #define FINE_TOKENS 512 /* about what the mask's picture shows pair by pair */
 
 struct _FoveaSparsePage {
@@ -85,6 +84,8 @@ show_titles (FoveaSparsePage *self)
     g_autofree char *layers = fovea_layer_curves_describe (self->model, self->selection);
     fovea_still_label_set (self->curve_title, title);
     fovea_still_label_set (self->layers_title, layers);
+    gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->layers_title),
+                                   (guint) g_utf8_strlen (layers, -1));
 }
 
 /* Who pressed the button of the empty face is in front of the curves next. */
@@ -280,9 +281,11 @@ static GtkWidget *
 build_mask_head (FoveaSparsePage *self)
 {
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *row = fovea_toolbar_new (); /* of two lines in a narrow column */
+    gtk_widget_remove_css_class (row, "toolbar");
     self->mask_title = fovea_still_label_new ("plottitle", 1);
     self->mask_of = fovea_still_label_new ("quiet", 1);
+    gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->mask_of), OF_CHARS);
     self->open = gtk_button_new_with_label (_ ("Open on map"));
     gtk_widget_add_css_class (self->open, "small");
     gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
@@ -300,9 +303,7 @@ build_mask (FoveaSparsePage *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     GtkWidget *mask = fovea_mask_view_new (self->model, self->selection);
-    self->mask_note = fovea_still_label_new ("note", NOTE_LINES);
-    gtk_inscription_set_min_lines (GTK_INSCRIPTION (self->mask_note), NOTE_LEAST);
-    gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->mask_note), NOTE_CHARS);
+    self->mask_note = fovea_still_label_new_whole ("note", NOTE_CHARS);
     g_signal_connect_object (mask, "open", G_CALLBACK (emit_open), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (mask, "failed", G_CALLBACK (fovea_sparse_page_show_failure), self,
                              G_CONNECT_SWAPPED);
@@ -321,7 +322,12 @@ build_layers (FoveaSparsePage *self)
     GtkWidget *scrolled = gtk_scrolled_window_new (),
               *hint = gtk_label_new (_ ("click a panel for its layer"));
     self->layers_title = fovea_still_label_new ("plottitle", 1);
+    gtk_widget_set_hexpand (self->layers_title, FALSE);
     gtk_widget_add_css_class (hint, "quiet");
+    gtk_label_set_xalign (GTK_LABEL (hint), 1);
+    gtk_label_set_ellipsize (GTK_LABEL (hint), PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars (GTK_LABEL (hint), 1); /* takes what the title leaves */
+    gtk_widget_set_hexpand (hint, TRUE);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_NEVER);
     gtk_scrolled_window_set_child (
@@ -363,6 +369,7 @@ build_faces (FoveaSparsePage *self)
     self->picture = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     self->faces = GTK_STACK (gtk_stack_new ());
     gtk_stack_set_vhomogeneous (self->faces, FALSE); /* what is not shown needs no room */
+    gtk_stack_set_hhomogeneous (self->faces, FALSE);
     gtk_widget_add_css_class (top, "top");
     gtk_box_append (GTK_BOX (top), build_curves (self));
     gtk_box_append (GTK_BOX (top), build_mask (self));

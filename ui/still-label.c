@@ -6,6 +6,71 @@
 
 #define WHOLE "fovea-whole" /* words of which a shorter version is shown */
 
+/* As high as the words are at the width there is. */
+struct _FoveaWholeLayout {
+    GtkLayoutManager parent_instance;
+};
+
+#define FOVEA_TYPE_WHOLE_LAYOUT (fovea_whole_layout_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaWholeLayout, fovea_whole_layout, FOVEA, WHOLE_LAYOUT, GtkLayoutManager)
+G_DEFINE_FINAL_TYPE (FoveaWholeLayout, fovea_whole_layout, GTK_TYPE_LAYOUT_MANAGER)
+
+/* Height of @text, wrapped into the lines of @width; negative = one line. */
+static int
+measure_words (GtkWidget *label, const char *text, int width)
+{
+    g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
+    int height;
+    pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_width (layout, width < 0 ? -1 : width * PANGO_SCALE);
+    pango_layout_get_pixel_size (layout, NULL, &height);
+    return height;
+}
+
+static void
+fovea_whole_layout_measure (GtkLayoutManager *manager,
+                            GtkWidget *label,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+    if (orientation == GTK_ORIENTATION_VERTICAL)
+        *minimum = *natural = measure_words (label, fovea_still_label_get (label), for_size);
+    else
+        GTK_WIDGET_GET_CLASS (label)->measure (label, orientation, -1, minimum, natural,
+                                               minimum_baseline, natural_baseline);
+}
+
+static GtkSizeRequestMode
+fovea_whole_layout_get_request_mode (GtkLayoutManager *manager, GtkWidget *label)
+{
+    return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+fovea_whole_layout_allocate (
+    GtkLayoutManager *manager, GtkWidget *label, int width, int height, int baseline)
+{
+    GTK_WIDGET_GET_CLASS (label)->size_allocate (label, width, height, baseline);
+}
+
+static void
+fovea_whole_layout_class_init (FoveaWholeLayoutClass *klass)
+{
+    GtkLayoutManagerClass *manager = GTK_LAYOUT_MANAGER_CLASS (klass);
+    manager->get_request_mode = fovea_whole_layout_get_request_mode;
+    manager->measure = fovea_whole_layout_measure;
+    manager->allocate = fovea_whole_layout_allocate;
+}
+
+static void
+fovea_whole_layout_init (FoveaWholeLayout *self)
+{
+}
+
 /* Only what is shortened has more to tell: the words at the label's width need more height. */
 static gboolean
 query_tooltip (
@@ -17,11 +82,7 @@ query_tooltip (
         gtk_tooltip_set_text (tooltip, whole);
         return !g_str_equal (whole, text);
     }
-    g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
-    int height;
-    pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_width (layout, gtk_widget_get_width (label) * PANGO_SCALE);
-    pango_layout_get_pixel_size (layout, NULL, &height);
+    int height = measure_words (label, text, gtk_widget_get_width (label));
     gtk_tooltip_set_text (tooltip, text);
     return *text != '\0' && height > gtk_widget_get_height (label) + 2;
 }
@@ -45,11 +106,31 @@ fovea_still_label_new (const char *css_class, guint lines)
     return label;
 }
 
+GtkWidget *
+fovea_still_label_new_whole (const char *css_class, guint chars)
+{
+    GtkWidget *label = fovea_still_label_new (css_class, 2);
+    gtk_inscription_set_nat_chars (GTK_INSCRIPTION (label), chars);
+    gtk_widget_set_layout_manager (label, g_object_new (FOVEA_TYPE_WHOLE_LAYOUT, NULL));
+    return label;
+}
+
+/* Other words of as many lines leave everything where it is. */
+static gboolean
+needs_other_room (GtkWidget *label, const char *text)
+{
+    return gtk_widget_get_layout_manager (label) != NULL &&
+           measure_words (label, text, gtk_widget_get_width (label)) !=
+               gtk_widget_get_height (label);
+}
+
 void
 fovea_still_label_set (GtkWidget *label, const char *text)
 {
     if (g_strcmp0 (fovea_still_label_get (label), text != NULL ? text : "") == 0)
         return;
+    if (needs_other_room (label, text != NULL ? text : ""))
+        gtk_widget_queue_resize (label);
     gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
     gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     text != NULL ? text : "", -1);

@@ -17,6 +17,18 @@
 GtkWidget *fovea_still_label_new (const char *css_class, guint lines);
 
 /**
+ * fovea_still_label_new_whole:
+ * @css_class: (nullable):
+ * @chars: of a line, where there is room
+ *
+ * The same, but as high as its words are at the width it gets: words of another number of lines lay out
+ * the window.
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_still_label_new_whole (const char *css_class, guint chars);
+
+/**
  * fovea_still_label_set:
  * @text: (nullable): NULL = none
  *
