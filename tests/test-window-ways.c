@@ -215,6 +215,46 @@ START_TEST (without_curves_the_key_of_masks_says_where_they_come_from)
 }
 END_TEST
 
+/* Bounds of the cell in sight that ends rightmost, in the grid's coordinates; none while no cell has a place. */
+static graphene_rect_t
+find_end_of_layer (Bench *bench)
+{
+    graphene_rect_t last = GRAPHENE_RECT_INIT (0, 0, 0, 0), box;
+    GtkWidget *grid = widget_tree_find (GTK_WIDGET (bench->window->heads), GTK_TYPE_GRID_VIEW);
+    EACH_WIDGET (widget, grid)
+        if (FOVEA_IS_HEAD_CELL (widget) && gtk_widget_get_mapped (widget) &&
+            gtk_widget_compute_bounds (widget, grid, &box) &&
+            box.origin.x + box.size.width > last.origin.x + last.size.width)
+            last = box;
+    return last;
+}
+
+static gboolean
+twelve_fit (Bench *bench, int room)
+{
+    graphene_rect_t last = find_end_of_layer (bench);
+    return last.origin.x >= 11 * last.size.width && last.origin.x + last.size.width <= (float) room;
+}
+
+START_TEST (twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window)
+{
+    const int usual = FOVEA_HEAD_CELL_SIDE + 2 * FOVEA_HEAD_CELL_PAD;
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    RUN_UNTIL ((int) find_end_of_layer (bench).size.width == usual);
+    bench_resize (bench, 1050, 700); /* the inspector is there, the sidebar is not */
+    GtkWidget *grid = widget_tree_find (GTK_WIDGET (bench->window->heads), GTK_TYPE_GRID_VIEW);
+    GtkWidget *room = gtk_widget_get_ancestor (grid, GTK_TYPE_SCROLLED_WINDOW);
+    RUN_UNTIL (twelve_fit (bench, gtk_widget_get_width (room)));
+    int narrow = (int) find_end_of_layer (bench).size.width;
+    ck_assert_int_lt (narrow, usual);
+    ck_assert_int_gt (narrow, FOVEA_HEAD_CELL_LEAST + 2 * FOVEA_HEAD_CELL_PAD);
+    activate (bench, "inspector", NULL);
+    RUN_UNTIL ((int) find_end_of_layer (bench).size.width == usual);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_palette_finds_runs_and_says_when_it_finds_nothing)
 {
     Bench *bench = bench_new ();
@@ -256,6 +296,7 @@ add_tests (TCase *tcase)
     tcase_add_loop_test (tcase, the_status_line_says_how_many_maps_are_to_come, 0, 2);
     tcase_add_test (tcase, there_is_a_way_back_from_the_start_page);
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
+    tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
     tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);
 }

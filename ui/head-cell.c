@@ -15,8 +15,8 @@
 #include "ui/texture.h"
 #include "ui/trace-source.h"
 
-#define PAD  3
-#define TEXT 15
+#define PAD  FOVEA_HEAD_CELL_PAD
+#define TEXT FOVEA_HEAD_CELL_LINE
 
 struct _FoveaHeadCell {
     GtkWidget parent_instance;
@@ -164,6 +164,8 @@ draw_badge (FoveaHeadCell *self, GtkSnapshot *snapshot, const FoveaPalette *pale
         return;
     double left = PAD + longest_name_width (self), right = 2 * PAD + self->side - 1;
     int mark_room = mark != FOVEA_MARK_RING ? 14 : 3;
+    if (right - left < mark_room)
+        return;
     g_autofree char *text = format_score (self, value, (int) (right - left) - mark_room);
     if (mark != FOVEA_MARK_RING)
         color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
@@ -222,7 +224,7 @@ fovea_head_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     double y = PAD + maps_height (self) + text_height (self) / 2.0;
     fovea_label_draw (widget, snapshot, fovea_head_item_get_name (self->item), 11, FOVEA_LABEL_BOLD,
                       &palette.text, PAD, y, 0);
-    if (self->side >= 60)
+    if (self->side > FOVEA_HEAD_CELL_LEAST)
         draw_badge (self, snapshot, &palette, y);
     if (self->selected)
         fovea_box_draw (snapshot, 0.5, 0.5, self->side + 2 * PAD - 1, height - 1, 4, 2,
@@ -242,6 +244,9 @@ fovea_head_cell_measure (GtkWidget *widget,
     *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL
                               ? maps_height (self) + PAD + text_height (self)
                               : self->side + 2 * PAD;
+    /* Large letters: names of neighbours do not touch. */
+    if (orientation == GTK_ORIENTATION_HORIZONTAL && fovea_text_scale (widget) > 1)
+        *minimum = *natural = MAX (*natural, longest_name_width (self) + 2 * PAD);
 }
 
 /* Plots dim every other head meanwhile. */
@@ -333,7 +338,7 @@ fovea_head_cell_init (FoveaHeadCell *self)
 {
     GtkEventController *motion = gtk_event_controller_motion_new ();
     GtkGesture *click = gtk_gesture_click_new ();
-    self->side = 60;
+    self->side = FOVEA_HEAD_CELL_SIDE;
     gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
     g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
@@ -393,12 +398,18 @@ fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *
     g_set_object (&self->item, item);
     g_free (self->badge);
     self->badge = g_strdup (badge);
-    if (self->side != side)
-        gtk_widget_queue_resize (GTK_WIDGET (self));
-    self->side = side;
+    fovea_head_cell_set_side (self, side);
     gtk_widget_queue_draw (GTK_WIDGET (self));
     if (item == NULL)
         return;
     g_signal_connect_object (item, "changed", G_CALLBACK (scores_changed), self, G_CONNECT_SWAPPED);
     scores_changed (self);
+}
+
+void
+fovea_head_cell_set_side (FoveaHeadCell *self, int side)
+{
+    if (self->side != side)
+        gtk_widget_queue_resize (GTK_WIDGET (self));
+    self->side = side;
 }

@@ -11,6 +11,11 @@
 #define FOVEA_TYPE_HEAD_CELL (fovea_head_cell_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaHeadCell, fovea_head_cell, FOVEA, HEAD_CELL, GtkWidget)
 
+#define FOVEA_HEAD_CELL_SIDE  60 /* of a thumbnail, pixels */
+#define FOVEA_HEAD_CELL_LEAST 36
+#define FOVEA_HEAD_CELL_PAD   3  /* round it */
+#define FOVEA_HEAD_CELL_LINE  15 /* of text under it */
+
 /**
  * fovea_head_cell_new:
  * @thumbnails: shared by all cells; must have the selection's source
@@ -41,9 +46,16 @@ fovea_head_cell_set_compare (FoveaHeadCell *self, FoveaHeadCompare compare, Fove
 /**
  * fovea_head_cell_set_item:
  * @badge: (nullable): score shown instead of the main role's
- * @side: of the thumbnail, 60 or 36
+ * @side: of the thumbnail, FOVEA_HEAD_CELL_LEAST to FOVEA_HEAD_CELL_SIDE
  *
  * Thread: main.
  */
 void
 fovea_head_cell_set_item (FoveaHeadCell *self, FoveaHeadItem *item, const char *badge, int side);
+
+/**
+ * fovea_head_cell_set_side:
+ *
+ * The same head at another size.   Thread: main.
+ */
+void fovea_head_cell_set_side (FoveaHeadCell *self, int side);

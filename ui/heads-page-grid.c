@@ -11,6 +11,10 @@
 #include "ui/layer-labels.h"
 
 #define MANY_HEADS   12
+#define FEW_HEADS    8
+#define PITCH        68 /* of large thumbnails, as in the style sheet */
+#define GRID_PADDING 6
+#define SIDE_STEP    4
 #define LEAST_HEIGHT 100 /* a row of thumbnails */
 #define MOST_NEW     24  /* cells in a frame */
 #define MADE_ROWS    30  /* of a grid view; others are made when they are scrolled to */
@@ -21,22 +25,74 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage
     gtk_list_item_set_child (item, fovea_head_cell_new (self->selection, self->thumbnails));
 }
 
-gboolean
-fovea_heads_page_has_many (FoveaHeadsPage *self)
+/* Up to 8 heads a layer have the large size whatever the width, since a row of them is never long; over
+ * 12 have the small one and scroll. Between, what of the two has room, in steps, so that a window that
+ * is being resized does not ask for thumbnails at every pixel. */
+static int
+find_side (FoveaHeadsPage *self)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    return info != NULL && info->architecture->n_heads > MANY_HEADS;
+    int n = info != NULL ? (int) info->architecture->n_heads : 1;
+    int room = gtk_widget_get_width (self->ruler) - GRID_PADDING;
+    if (n > MANY_HEADS)
+        return FOVEA_HEAD_CELL_LEAST;
+    if (n <= FEW_HEADS || room <= 0 || room >= n * PITCH)
+        return FOVEA_HEAD_CELL_SIDE;
+    int side = room / n - 2 * FOVEA_HEAD_CELL_PAD;
+    return CLAMP (side - side % SIDE_STEP, FOVEA_HEAD_CELL_LEAST, FOVEA_HEAD_CELL_SIDE - SIDE_STEP);
 }
 
-/* Over 12 heads a layer a thumbnail shrinks to 36 pixels, and its place with it. */
+static void
+resize_cells (FoveaHeadsPage *self)
+{
+    for (GtkWidget *row = gtk_widget_get_first_child (self->grid); row != NULL;
+         row = gtk_widget_get_next_sibling (row)) {
+        GtkWidget *cell = gtk_widget_get_first_child (row);
+        if (FOVEA_IS_HEAD_CELL (cell))
+            fovea_head_cell_set_side (FOVEA_HEAD_CELL (cell), self->side);
+    }
+}
+
+void
+fovea_heads_page_fit (FoveaHeadsPage *self)
+{
+    int side = find_side (self);
+    if (side == self->side)
+        return;
+    self->side = side;
+    if (side < FOVEA_HEAD_CELL_SIDE)
+        gtk_widget_add_css_class (self->grid, "many");
+    else
+        gtk_widget_remove_css_class (self->grid, "many");
+    resize_cells (self);
+    fovea_layer_labels_set_pitch (FOVEA_LAYER_LABELS (self->labels),
+                                  side + FOVEA_HEAD_CELL_PAD + FOVEA_HEAD_CELL_LINE);
+}
+
+static gboolean
+fit_now (GtkWidget *page, GdkFrameClock *clock, gpointer unused)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (page);
+    self->fitting = 0;
+    fovea_heads_page_fit (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Told while sizes are being given, when no size may change. */
+static void
+width_changed (FoveaHeadsPage *self)
+{
+    if (self->fitting == 0 && find_side (self) != self->side)
+        self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), fit_now, NULL, NULL);
+}
+
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
 {
-    gboolean many = fovea_heads_page_has_many (self);
     FoveaHeadCell *cell = FOVEA_HEAD_CELL (gtk_list_item_get_child (item));
     fovea_head_cell_set_compare (cell, fovea_heads_page_get_compare (self), self->others);
     fovea_head_cell_set_item (cell, gtk_list_item_get_item (item),
-                              fovea_heads_page_get_badge (self), many ? 36 : 60);
+                              fovea_heads_page_get_badge (self), self->side);
 }
 
 /* Double click and Enter. */
@@ -74,6 +130,7 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
 {
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), self);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), self);
@@ -89,9 +146,14 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), LEAST_HEIGHT);
     gtk_widget_set_hexpand (scrolled, TRUE);
     gtk_widget_set_vexpand (scrolled, TRUE);
+    self->ruler = gtk_drawing_area_new ();
+    g_signal_connect_object (self->ruler, "resize", G_CALLBACK (width_changed), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (column), self->ruler);
+    gtk_box_append (GTK_BOX (column), scrolled);
     self->labels = fovea_layer_labels_new (
         self->selection, gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
     gtk_box_append (GTK_BOX (row), self->labels);
-    gtk_box_append (GTK_BOX (row), scrolled);
+    gtk_box_append (GTK_BOX (row), column);
     return row;
 }

@@ -29,6 +29,9 @@ struct _FoveaHeadsPage {
     char *problem; /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
+    GtkWidget *ruler;       /* as wide as the grid may be, which itself is as wide as it needs */
+    guint fitting;          /* tick that follows a change of that width */
+    int side;               /* of thumbnails */
     FoveaHeadCompare bound; /* what the cells show */
 };
 
@@ -110,8 +113,8 @@ GtkWidget *fovea_heads_page_build_grid (FoveaHeadsPage *self);
 void fovea_heads_page_refill (FoveaHeadsPage *self);
 
 /**
- * fovea_heads_page_has_many:
+ * fovea_heads_page_fit:
  *
- * Whether a layer has more heads than large thumbnails have room for.   Thread: main.
+ * Thumbnails get the size that the row of a layer has room for.   Thread: main.
  */
-gboolean fovea_heads_page_has_many (FoveaHeadsPage *self);
+void fovea_heads_page_fit (FoveaHeadsPage *self);

@@ -120,10 +120,7 @@ lay_out (FoveaHeadsPage *self)
     gtk_grid_view_set_max_columns (GTK_GRID_VIEW (self->grid), by_layer ? n_heads : 24);
     gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), by_layer ? n_heads : 1);
     gtk_widget_set_visible (self->labels, by_layer);
-    if (fovea_heads_page_has_many (self))
-        gtk_widget_add_css_class (self->grid, "many");
-    else
-        gtk_widget_remove_css_class (self->grid, "many");
+    fovea_heads_page_fit (self);
 }
 
 /* The frame of the focus stands where the selection is, or two heads would look chosen. */

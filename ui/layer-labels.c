@@ -12,6 +12,7 @@ struct _FoveaLayerLabels {
     GtkWidget parent_instance;
     FoveaSelection *selection;
     GtkAdjustment *scroll;
+    int pitch;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLayerLabels, fovea_layer_labels, GTK_TYPE_WIDGET)
@@ -27,7 +28,7 @@ fovea_layer_labels_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     gint64 n_layers = info->architecture->n_layers;
     double grown = 15 * (fovea_text_scale (widget) - 1); /* of the line of text in a cell */
-    double row = (info->architecture->n_heads > 12 ? 54 : 78) + grown;
+    double row = self->pitch + grown;
     double upper = gtk_adjustment_get_upper (self->scroll);
     /* Rows fill the list exactly when it scrolls; else the list is taller than its rows. */
     if (upper > gtk_adjustment_get_page_size (self->scroll) + 1)
@@ -92,4 +93,11 @@ fovea_layer_labels_new (FoveaSelection *selection, GtkAdjustment *scroll)
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
+}
+
+void
+fovea_layer_labels_set_pitch (FoveaLayerLabels *self, int pitch)
+{
+    self->pitch = pitch;
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -16,3 +16,11 @@ G_DECLARE_FINAL_TYPE (FoveaLayerLabels, fovea_layer_labels, FOVEA, LAYER_LABELS,
  * Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_layer_labels_new (FoveaSelection *selection, GtkAdjustment *scroll);
+
+/**
+ * fovea_layer_labels_set_pitch:
+ * @pitch: pixels from a row to the next, at the usual size of text
+ *
+ * Thread: main.
+ */
+void fovea_layer_labels_set_pitch (FoveaLayerLabels *self, int pitch);
