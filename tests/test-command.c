@@ -474,6 +474,9 @@ START_TEST (output_that_cannot_be_written_fails_in_one_line)
         {"fovea model demo -o nosuch/card.txt", "nosuch/card.txt"},
         {"fovea model demo > /dev/full", "standard output: No space left on device"},
         {"fovea capture demo -o nosuch/a.fovea text", "nosuch/a.fovea"},
+        /* the context is full, so that the line's end is all that is written */
+        {"stdbuf -oL \"$program\" generate demo --ids $(seq -s, 0 4095) > /dev/full",
+         "standard output: No space left on device"},
         {"fovea capture demo -o . text", "it is a folder"},
         {"fovea capture demo -o a.fovea text --quiet; "
          "fovea figure map a.fovea -o nosuch/x.pdf",

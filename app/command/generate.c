@@ -267,7 +267,7 @@ write_result (Generation *g, GError **error)
     if (fovea_command_get_format (g->context) != FOVEA_FORMAT_TEXT)
         return write_tokens (g, error);
     if (g->streams)
-        return putchar ('\n') == '\n';
+        return fovea_command_write (g->context, "\n", 1, error);
     g_string_append_c (g->text, '\n');
     return fovea_command_write (g->context, g->text->str, (gssize) g->text->len, error);
 }
