@@ -211,6 +211,31 @@ START_TEST (a_recall_figure_names_methods_heads_and_roles)
 }
 END_TEST
 
+/* As a store from anywhere may hold it: every score is a text. No head tells a role by such. */
+START_TEST (scores_that_are_no_numbers_name_no_role)
+{
+    g_autoptr (FoveaTable) table = figure_heads (L, H), texts = fovea_table_new ("heads");
+    g_autoptr (FoveaTable) recall = make_recall ();
+    g_autoptr (FoveaTrace) trace = make_trace ();
+    for (guint c = 0; c < fovea_table_get_n_columns (table); c++) {
+        FoveaColumnKind kind;
+        const char *name = fovea_table_get_column (table, c, &kind, NULL, NULL);
+        fovea_table_add_column (texts, name, kind == FOVEA_COLUMN_NUMBER ? FOVEA_COLUMN_TEXT : kind,
+                                "", "");
+    }
+    for (guint row = 0; row < L * H; row++) {
+        fovea_table_add_row (texts);
+        fovea_table_set_integer (texts, row, 0, row / H);
+        fovea_table_set_integer (texts, row, 1, row % H);
+        fovea_table_set_text (texts, row, 3, fovea_table_get_text (table, row, 3));
+    }
+    g_autoptr (FoveaFigure) figure =
+        fovea_figure_recall_new (fovea_trace_get_info (trace), recall, texts, &whole, &plain, NULL);
+    ck_assert (figure_has_text (figure, "mean of 12 heads"));
+    ck_assert (!figure_has_text (figure, "induction"));
+}
+END_TEST
+
 START_TEST (a_recall_figure_of_named_heads_is_of_them_alone)
 {
     FoveaSparseOptions some = whole;
@@ -592,6 +617,7 @@ main (void)
     tcase_add_test (kinds, marks_of_a_curve_stand_where_its_numbers_say);
     tcase_add_test (kinds, no_curve_of_the_figure_rises_above_the_bound);
     tcase_add_test (kinds, a_recall_figure_names_methods_heads_and_roles);
+    tcase_add_test (kinds, scores_that_are_no_numbers_name_no_role);
     tcase_add_test (kinds, a_recall_figure_of_named_heads_is_of_them_alone);
     tcase_add_test (kinds, a_table_of_chosen_heads_has_their_mean_and_their_rows);
     tcase_add_loop_test (kinds, a_list_of_heads_is_layers_and_numbers_once_each, 0,

@@ -306,7 +306,9 @@ find_role (const RecallLayout *layout, const char *role, Telling *telling)
         gint64 l = fovea_table_get_integer (layout->heads, row, (guint) layer);
         gint64 h = fovea_table_get_integer (layout->heads, row, (guint) head);
         const char *evidence = fovea_heads_get_evidence (layout->heads, row, role);
-        int score = evidence != NULL ? fovea_table_find_column (layout->heads, evidence) : -1;
+        int score = evidence != NULL
+                        ? fovea_table_find_kind (layout->heads, evidence, FOVEA_COLUMN_NUMBER)
+                        : -1;
         double value =
             score >= 0 ? fovea_table_get_number (layout->heads, row, (guint) score) : -INFINITY;
         if (strcmp (fovea_table_get_text (layout->heads, row, (guint) column), role) != 0 ||
