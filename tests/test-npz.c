@@ -66,6 +66,70 @@ START_TEST (archives_that_lie_are_refused)
 }
 END_TEST
 
+/* One field of the only directory entry: where, how many bytes, and what it says then. */
+static const struct {
+    guint at, n;
+    guint64 value;
+    const char *part;
+} lies[] = {
+    {0, 4, 0, "directory entry is cut short or malformed"},
+    {8, 2, 1, "encrypted member"},
+    {10, 2, 9, "unknown compression"},
+    {10, 2, 8, "member does not unpack to its size"},
+    {16, 4, 7, "checksum of a member differs"},
+    {20, 4, G_MAXINT32, "member reaches past the end of the file"},
+    {24, 4, 8, "stored member with two sizes"},
+    {28, 2, G_MAXUINT16, "directory entry is cut short"},
+    {30, 2, G_MAXUINT16, "directory entry is cut short"},
+    {42, 4, 5, "no member where the directory says"},
+    {42, 4, G_MAXUINT32 - 1, "no member where the directory says"},
+    {46, 1, 0xff, "member is no .npy array"},
+    {46 + 20, 4, 0, "member is no .npy array"},
+};
+
+START_TEST (entries_that_lie_are_refused)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *path = write_archive (folder);
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    const guint8 *end = (const guint8 *) bytes + length - 22;
+    char *entry = bytes + (end[16] | (gsize) end[17] << 8);
+    for (guint i = 0; i < lies[_i].n; i++)
+        entry[lies[_i].at + i] = (char) (lies[_i].value >> (8 * i) & 0xFF);
+    assert_npz_refused (bytes, length, lies[_i].part);
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* A packed member may not claim more than its bytes can unpack to. */
+START_TEST (a_member_that_claims_too_much_makes_no_room)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *path = write_archive (folder);
+    g_autofree char *bytes = NULL;
+    gsize length;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    const guint8 *end = (const guint8 *) bytes + length - 22;
+    char *entry = bytes + (end[16] | (gsize) end[17] << 8);
+    entry[10] = 8;
+    for (guint i = 24; i < 28; i++)
+        entry[i] = 0x7f;
+    assert_npz_refused (bytes, length, "member claims more than can be packed");
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (an_archive_that_is_not_there_is_named)
+{
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_npz_open ("/nosuch/a.npz", &error));
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+    ck_assert_ptr_nonnull (strstr (error->message, "/nosuch/a.npz"));
+}
+END_TEST
+
 /* Little-endian bytes of a zip record. */
 static void
 put (GString *out, guint64 value, guint n)
@@ -219,6 +283,9 @@ main (void)
     Suite *suite = suite_create ("npz");
     TCase *all = tcase_create ("all");
     tcase_add_test (all, archives_that_lie_are_refused);
+    tcase_add_loop_test (all, entries_that_lie_are_refused, 0, G_N_ELEMENTS (lies));
+    tcase_add_test (all, a_member_that_claims_too_much_makes_no_room);
+    tcase_add_test (all, an_archive_that_is_not_there_is_named);
     tcase_add_test (all, archives_with_64_bit_records_are_read);
     tcase_add_test (all, more_members_than_16_bits_count_survive);
     tcase_add_test (all, deflated_archives_of_numpy_are_read);
