@@ -216,6 +216,21 @@ START_TEST (new_capture_fits_the_least_screen)
 }
 END_TEST
 
+/* Measures are of one font, desktops have others. */
+START_TEST (new_capture_is_as_wide_as_its_columns)
+{
+    Bench *bench = bench_new ();
+    activate (bench, "new-capture", NULL);
+    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
+    GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled));
+    RUN_UNTIL (gtk_widget_get_mapped (dialog) && gtk_adjustment_get_page_size (across) > 100);
+    ck_assert_double_le (gtk_adjustment_get_upper (across), gtk_adjustment_get_page_size (across));
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -227,6 +242,7 @@ add_tests (TCase *tcase)
     tcase_add_loop_test (tcase, curves_and_mask_in_large_text_fit_and_the_caption_is_whole, 0,
                          G_N_ELEMENTS (rooms));
     tcase_add_test (tcase, new_capture_fits_the_least_screen);
+    tcase_add_test (tcase, new_capture_is_as_wide_as_its_columns);
 }
 
 int

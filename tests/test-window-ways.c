@@ -286,6 +286,52 @@ START_TEST (nothing_is_exported_from_a_view_without_a_latent)
 }
 END_TEST
 
+/* The window's own target for a type. */
+static GtkDropTarget *
+find_drop_target (Bench *bench, GType type)
+{
+    g_autoptr (GListModel) controllers =
+        gtk_widget_observe_controllers (GTK_WIDGET (bench->window));
+    for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+        g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+        if (GTK_IS_DROP_TARGET (controller) &&
+            gdk_content_formats_contain_gtype (
+                gtk_drop_target_get_formats (GTK_DROP_TARGET (controller)), type))
+            return GTK_DROP_TARGET (controller); /* the window holds it */
+    }
+    return NULL;
+}
+
+/* A store in a box of text: files are offered by their names, too, which that would take as text. */
+START_TEST (what_is_dropped_opens_wherever_it_falls)
+{
+    Bench *bench = bench_new ();
+    g_auto (GValue) files = G_VALUE_INIT, text = G_VALUE_INIT;
+    gboolean taken = FALSE;
+    run_and_score (bench);
+    g_autoptr (GFile) file = g_file_new_for_path (bench->path);
+    g_value_init (&files, GDK_TYPE_FILE_LIST);
+    g_value_take_boxed (&files, gdk_file_list_new_from_array (&file, 1));
+    g_value_init (&text, G_TYPE_STRING);
+    g_value_set_static_string (&text, "Call me Ishmael.");
+    GtkDropTarget *for_text = find_drop_target (bench, G_TYPE_STRING);
+    g_signal_emit_by_name (for_text, "drop", &text, 0.0, 0.0, &taken);
+    ck_assert (taken);
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->root), "start");
+    g_autofree char *typed = fovea_start_page_get_text (bench->window->start);
+    ck_assert_str_eq (typed, "Call me Ishmael.");
+    GtkDropTarget *for_files = find_drop_target (bench, GDK_TYPE_FILE_LIST);
+    ck_assert_int_eq (gtk_event_controller_get_propagation_phase (GTK_EVENT_CONTROLLER (for_files)),
+                      GTK_PHASE_CAPTURE);
+    ck_assert (!gdk_content_formats_contain_gtype (gtk_drop_target_get_formats (for_files),
+                                                   G_TYPE_STRING));
+    g_signal_emit_by_name (for_files, "drop", &files, 0.0, 0.0, &taken);
+    ck_assert (taken);
+    RUN_UNTIL (g_str_equal (gtk_stack_get_visible_child_name (bench->window->root), "work"));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
@@ -298,6 +344,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
+    tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);
     tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);
 }
 

@@ -38,8 +38,6 @@ typedef struct {
     guint timeout;
 } NewCapture;
 
-#define USUAL_SCALE 1.6 /* of letters, as far as forms grow by themselves */
-
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
 
 static void changed (gpointer data);
@@ -424,14 +422,12 @@ build_form (NewCapture *self)
     return grid;
 }
 
-/* A dialog grows with the letters as far as screens usually go; beyond that its content says how wide
- * it is, and the toolkit how wide the screen. */
+/* Letters are wider in one desktop's font than in another's, and a dialog grows with them only as far as
+ * screens usually go: its content says how wide it is, and the toolkit how wide the screen. */
 static void
 widen (GtkWidget *dialog, GtkWidget *content)
 {
     int least, width, height;
-    if (fovea_text_scale (dialog) <= USUAL_SCALE)
-        return;
     gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
     gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
     gtk_window_set_default_size (GTK_WINDOW (dialog), MAX (width, least), height);

@@ -50,20 +50,49 @@ take_files (FoveaWindow *self, GSList *files)
         fovea_new_capture_present_with (self, (const char *const *) paths);
 }
 
-/* Text goes where text is typed, to be run or not. */
 static gboolean
-dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
+files_dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
 {
-    if (G_VALUE_HOLDS_STRING (value)) {
-        fovea_start_page_set_text (self->start, g_value_get_string (value));
-        gtk_stack_set_visible_child_name (self->root, "start");
-        fovea_start_page_focus (self->start);
-        return TRUE;
-    }
     GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
     take_files (self, files);
     g_slist_free (files);
     return TRUE;
+}
+
+/* Text goes where text is typed, to be run or not. */
+static gboolean
+text_dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaWindow *self)
+{
+    fovea_start_page_set_text (self->start, g_value_get_string (value));
+    gtk_stack_set_visible_child_name (self->root, "start");
+    fovea_start_page_focus (self->start);
+    return TRUE;
+}
+
+/* The toolkit marks the widget that answers, and a window is behind all that it holds. */
+static void
+drop_changed (GtkDropTarget *target, GParamSpec *pspec, GtkWidget *window)
+{
+    if (gtk_drop_target_get_current_drop (target) != NULL)
+        gtk_widget_add_css_class (window, "dropping");
+    else
+        gtk_widget_remove_css_class (window, "dropping");
+}
+
+/* Files are also offered by their names, as text: whatever takes text under the pointer would take those,
+ * hence files are asked for on the way down. Text is for whom it falls on first. */
+static void
+add_drop_targets (FoveaWindow *self)
+{
+    GtkDropTarget *files = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+    GtkDropTarget *text = gtk_drop_target_new (G_TYPE_STRING, GDK_ACTION_COPY);
+    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (files), GTK_PHASE_CAPTURE);
+    g_signal_connect (files, "notify::current-drop", G_CALLBACK (drop_changed), self);
+    g_signal_connect (text, "notify::current-drop", G_CALLBACK (drop_changed), self);
+    g_signal_connect (files, "drop", G_CALLBACK (files_dropped), self);
+    g_signal_connect (text, "drop", G_CALLBACK (text_dropped), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (files));
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (text));
 }
 
 void
@@ -133,11 +162,8 @@ fovea_window_connect_files (FoveaWindow *self)
     static const GActionEntry entries[] = {
         {.name = "open-path", .activate = activate_open_path, .parameter_type = "s"},
     };
-    GtkDropTarget *drop = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-    gtk_drop_target_set_gtypes (drop, (GType[]){GDK_TYPE_FILE_LIST, G_TYPE_STRING}, 2);
     g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-    g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+    add_drop_targets (self);
     g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_recent),
                              self, G_CONNECT_SWAPPED);
     fill_recent (self);
