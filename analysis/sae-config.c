@@ -265,6 +265,8 @@ build (Reading *reading)
         fovea_sae_new ((FoveaSaeArchitecture) architecture, d_in, d_out, d_sae, &reading->error);
     if (sae != NULL)
         read_settings (reading, sae);
+    else
+        g_prefix_error (&reading->error, "%s: ", reading->name);
     return sae;
 }
 

@@ -49,8 +49,8 @@ read_scaler (FoveaSae *sae, const char *folder, GError **error)
     sae->scaler = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : 0;
     if (sae->scaler > 0 && sae->scaler < G_MAXFLOAT)
         return TRUE;
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "%s: scaling_factor %g is not above 0",
-                 SCALER, sae->scaler);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, "%s/%s: scaling_factor %g is not above 0",
+                 folder, SCALER, sae->scaler);
     return FALSE;
 }
 

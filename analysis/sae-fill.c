@@ -192,5 +192,8 @@ fovea_sae_fill (FoveaSae *sae,
         return FALSE;
     }
     drop_ones (sae);
-    return fovea_sae_check (sae, error);
+    if (fovea_sae_check (sae, error))
+        return TRUE;
+    g_prefix_error (error, "%s: ", name);
+    return FALSE;
 }

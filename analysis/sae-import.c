@@ -156,7 +156,7 @@ import_llama_scope (const char *folder, GError **error)
         json_object_set_string_member (fovea_json_get_object (config, "metadata"), "hook_name",
                                        fovea_json_get_text (source, "hook_point_in"));
     gboolean below = fovea_sae_has_file (folder, "checkpoints/final.safetensors");
-    FoveaSae *sae = load_safetensors (
+    g_autoptr (FoveaSae) sae = load_safetensors (
         config, folder, below ? "checkpoints/final.safetensors" : "final.safetensors", error);
     if (sae == NULL)
         return NULL;
@@ -166,7 +166,10 @@ import_llama_scope (const char *folder, GError **error)
     sae->k = 0;
     json_object_remove_member (sae->config, "k");
     sae->threshold = make_llama_thresholds (source, norms, sae->d_sae, scaler);
-    return sae;
+    if (fovea_sae_check (sae, error))
+        return g_steal_pointer (&sae);
+    g_prefix_error (error, "%s with inputs brought from a norm of %g: ", folder, norm);
+    return NULL;
 }
 
 static const struct {

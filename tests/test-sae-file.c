@@ -77,6 +77,7 @@ load_config (const char *config)
     return sae;
 }
 
+/* Whatever is wrong, people are told with which folder. */
 static void
 check_refused (const char *folder, FoveaError code, const char *part)
 {
@@ -84,6 +85,7 @@ check_refused (const char *folder, FoveaError code, const char *part)
     ck_assert_ptr_null (fovea_sae_load (folder, &error));
     ck_assert_msg (g_error_matches (error, FOVEA_ERROR, (int) code), "%s", error->message);
     ck_assert_msg (strstr (error->message, part) != NULL, "%s", error->message);
+    ck_assert_msg (strstr (error->message, folder) != NULL, "%s", error->message);
 }
 
 START_TEST (what_is_saved_comes_back)
@@ -231,6 +233,75 @@ START_TEST (bad_configuration_is_refused_by_name)
     write_text (folder, "cfg.json", bad_configs[_i].config);
     write_tensors (folder, "sae_weights.safetensors", plain, G_N_ELEMENTS (plain));
     check_refused (folder, bad_configs[_i].code, bad_configs[_i].part);
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* What stands beside the weights. */
+static const struct {
+    const char *file, *text;
+    FoveaError code;
+    const char *part;
+} beside[] = {
+    {"activation_scaler.json", "{\"scaling_factor\": -1}", FOVEA_ERROR_RANGE, "scaling_factor -1"},
+    {"activation_scaler.json", "{\"scaling_factor\": 1e300}", FOVEA_ERROR_RANGE, "scaling_factor"},
+    {"activation_scaler.json", "{\"scaling_factor\": []}", FOVEA_ERROR_RANGE, "scaling_factor 0"},
+    {"activation_scaler.json", "[", FOVEA_ERROR_FORMAT, "activation_scaler.json"},
+    {"fold.safetensors", "", FOVEA_ERROR_FORMAT, "fold.safetensors"},
+};
+
+START_TEST (what_stands_beside_the_weights_is_refused_by_name)
+{
+    char *folder = support_temp_dir ();
+    write_text (folder, "cfg.json",
+                "{" SIZES "\"metadata\": {\"sae_lens_version\": \"6.0.0\", "
+                "\"fovea_folded\": \"decoder\"}}");
+    write_tensors (folder, "sae_weights.safetensors", plain, G_N_ELEMENTS (plain));
+    write_text (folder, beside[_i].file, beside[_i].text);
+    check_refused (folder, beside[_i].code, beside[_i].part);
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* One norm too many, and one that is none: that of the first latent is set to @first. */
+START_TEST (norms_that_were_folded_must_be_above_zero)
+{
+    static const Part norms[] = {{"decoder_norm", {F, 0}}, {"decoder_norm", {F + 1, 0}}};
+    static const struct {
+        float first;
+        FoveaError code;
+        const char *part;
+    } rows[] = {{0, FOVEA_ERROR_NUMERIC, "norm 0 is 0"},
+                {NAN, FOVEA_ERROR_NUMERIC, "norm 0 is"},
+                {INFINITY, FOVEA_ERROR_NUMERIC, "norm 0 is inf"},
+                {1, FOVEA_ERROR_SHAPE, "no \"decoder_norm\" of 5 numbers"}};
+    char *folder = support_temp_dir ();
+    gboolean long_one = rows[_i].code == FOVEA_ERROR_SHAPE;
+    g_autofree char *path = g_build_filename (folder, "fold.safetensors", NULL), *bytes = NULL;
+    gsize length;
+    write_text (folder, "cfg.json",
+                "{" SIZES "\"metadata\": {\"sae_lens_version\": \"6.0.0\", "
+                "\"fovea_folded\": \"decoder\"}}");
+    write_tensors (folder, "sae_weights.safetensors", plain, G_N_ELEMENTS (plain));
+    write_tensors (folder, "fold.safetensors", &norms[long_one], 1);
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    memcpy (bytes + length - (gsize) (F + long_one) * sizeof (float), &rows[_i].first,
+            sizeof (float));
+    ck_assert (g_file_set_contents (path, bytes, (gssize) length, NULL));
+    check_refused (folder, rows[_i].code, rows[_i].part);
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* The mean norm of inputs so small that what is folded into the weights has no bounds. */
+START_TEST (llama_scope_without_bounds_is_refused)
+{
+    char *folder = support_temp_dir ();
+    write_text (folder, "hyperparams.json",
+                "{\"d_model\": 3, \"d_sae\": 5, \"jump_relu_threshold\": 0.5, "
+                "\"dataset_average_activation_norm\": {\"in\": 1e-300}}");
+    write_tensors (folder, "final.safetensors", turned, G_N_ELEMENTS (turned));
+    check_refused (folder, FOVEA_ERROR_NUMERIC, "is inf");
     support_remove_dir (folder);
 }
 END_TEST
@@ -434,6 +505,10 @@ main (void)
     tcase_add_loop_test (tc, saelens_folders_come_back_as_they_were, 0, G_N_ELEMENTS (sae_folders));
     tcase_add_loop_test (tc, old_configuration_is_migrated, 0, G_N_ELEMENTS (old));
     tcase_add_loop_test (tc, bad_configuration_is_refused_by_name, 0, G_N_ELEMENTS (bad_configs));
+    tcase_add_loop_test (tc, what_stands_beside_the_weights_is_refused_by_name, 0,
+                         G_N_ELEMENTS (beside));
+    tcase_add_loop_test (tc, norms_that_were_folded_must_be_above_zero, 0, 4);
+    tcase_add_test (tc, llama_scope_without_bounds_is_refused);
     tcase_add_test (tc, unknown_tensor_is_refused_by_name);
     tcase_add_test (tc, factor_of_old_files_is_kept_unless_it_is_one);
     tcase_add_test (tc, pickles_are_refused_with_the_reason);
