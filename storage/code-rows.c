@@ -141,7 +141,7 @@ is_sound (const FoveaSaeCodes *codes, const gint64 *positions, gint64 n)
     if (codes->offsets[0] != 0 || codes->offsets[codes->n_rows] != n)
         return FALSE;
     for (gint64 i = 0; i < codes->n_rows; i++)
-        if (codes->offsets[i + 1] < codes->offsets[i] || codes->offsets[i + 1] > n ||
+        if (codes->offsets[i + 1] < codes->offsets[i] ||
             positions[i] <= (i > 0 ? positions[i - 1] : -1) || positions[i] > G_MAXINT32)
             return FALSE;
     for (gint64 c = 0; c < n; c++)

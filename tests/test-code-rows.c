@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "storage/checksum.h"
 #include "storage/code-rows.h"
 #include "storage/dictionary.h"
 #include "tests/store-support.h"
@@ -171,6 +172,55 @@ START_TEST (codes_that_no_encoder_gives_are_refused)
     ck_assert_ptr_null (fovea_store_read_firings (store, find (store), 5, &by_latent));
     ck_assert (g_error_matches (by_latent, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_ptr_nonnull (strstr (by_latent->message, "firings of latent 5"));
+}
+END_TEST
+
+/* The blob of a sequence's codes with one number changed: offset, position or latent @at becomes @to.
+ * The first row has two codes, the second none, the third two. */
+static const struct {
+    enum {
+        OFFSET,
+        POSITION,
+        LATENT
+    } what;
+    int at;
+    gint64 to;
+} disorder[] = {
+    {OFFSET, 0, 1}, {OFFSET, 3, 3}, {OFFSET, 3, 5},    {OFFSET, 1, 5},  {OFFSET, 1, -1},
+    {OFFSET, 2, 1}, {OFFSET, 2, 5}, {POSITION, 0, -1}, {LATENT, 0, 5},  {LATENT, 0, -1},
+    {LATENT, 1, 0}, {LATENT, 1, F}, {LATENT, 3, F},    {LATENT, 2, -7}, {LATENT, 3, G_MAXINT32},
+};
+
+START_TEST (codes_in_disorder_are_refused)
+{
+    struct {
+        gint64 offsets[4], positions[3];
+        gint32 latents[4];
+        float values[4];
+    } blob;
+    memcpy (blob.offsets, offsets, sizeof offsets);
+    memcpy (blob.positions, positions, sizeof positions);
+    for (gint32 i = 0; i < 4; i++)
+        blob.latents[i] = i + 1; /* rise over all rows: no row's order tells of another's */
+    memcpy (blob.values, values, sizeof values);
+    if (disorder[_i].what == OFFSET)
+        blob.offsets[disorder[_i].at] = disorder[_i].to;
+    else if (disorder[_i].what == POSITION)
+        blob.positions[disorder[_i].at] = disorder[_i].to;
+    else
+        blob.latents[disorder[_i].at] = (gint32) disorder[_i].to;
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    g_autoptr (GString) sql = g_string_new ("UPDATE code_rows SET data = x'");
+    for (gsize i = 0; i < sizeof blob; i++)
+        g_string_append_printf (sql, "%02x", ((const guint8 *) &blob)[i]);
+    g_string_append_printf (sql, "', checksum = %u", fovea_checksum (&blob, sizeof blob));
+    store_run_sql (sql->str);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (GError) error = NULL;
+    g_autofree gint64 *read = NULL;
+    ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &read, &error));
+    ck_assert_msg (strstr (error->message, "are in disorder") != NULL, "%s", error->message);
 }
 END_TEST
 
@@ -414,6 +464,7 @@ main (void)
     tcase_add_test (tc, codes_of_another_width_are_refused);
     tcase_add_loop_test (tc, damaged_codes_are_refused, 0, G_N_ELEMENTS (damages));
     tcase_add_loop_test (tc, codes_that_no_encoder_gives_are_refused, 0, G_N_ELEMENTS (nonsense));
+    tcase_add_loop_test (tc, codes_in_disorder_are_refused, 0, G_N_ELEMENTS (disorder));
     tcase_add_test (tc, dictionaries_of_absurd_sizes_are_refused);
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
     tcase_add_test (tc, traces_are_read_while_codes_are_written);
