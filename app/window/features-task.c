@@ -60,7 +60,8 @@ get_model (Source *source, FoveaStore *store, GCancellable *cancellable)
             store, source->run, (const char *const *) source->models, cancellable);
         source->model = name != NULL ? fovea_model_open (name, NULL) : NULL;
         source->model_name = source->model != NULL ? g_steal_pointer (&name) : NULL;
-        source->looked = !g_cancellable_is_cancelled (cancellable);
+        /* Found is found: whoever asks next would open a second one over the first. */
+        source->looked = source->model != NULL || !g_cancellable_is_cancelled (cancellable);
     }
     g_mutex_unlock (&source->mutex);
     return source->model;
