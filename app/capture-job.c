@@ -392,6 +392,18 @@ find_first (
     return TRUE;
 }
 
+gint64
+fovea_capture_job_find_unfinished (FoveaCaptureJob *job, FoveaStore *store, guint *n_done)
+{
+    g_autofree char *options = fovea_capture_request_to_json (job->request);
+    Target target = {0};
+    *n_done = 0;
+    if (!find_run (store, name_kind (job->request), options, &target, NULL) || target.finished ||
+        target.id == 0 || !find_first (job, store, &target, n_done, NULL))
+        return 0;
+    return target.id;
+}
+
 gboolean
 fovea_capture_job_run (FoveaCaptureJob *job,
                        FoveaStore *store,

@@ -71,6 +71,13 @@ void fovea_capture_request_free (FoveaCaptureRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCaptureRequest, fovea_capture_request_free)
 
 /**
+ * fovea_capture_request_copy:
+ *
+ * Thread: any.   Owner: caller, fovea_capture_request_free().
+ */
+FoveaCaptureRequest *fovea_capture_request_copy (const FoveaCaptureRequest *request);
+
+/**
  * fovea_capture_request_to_json:
  *
  * Every option as one JSON object, kept with the run and compared by --resume.
@@ -179,6 +186,16 @@ gint64 fovea_capture_job_find_fitting (FoveaCaptureJob *job);
  * Thread: one at a time.
  */
 gboolean fovea_capture_job_allocate (FoveaCaptureJob *job, GError **error);
+
+/**
+ * fovea_capture_job_find_unfinished:
+ * @n_done: (out): sequences that it need not make any more
+ *
+ * The run that fovea_capture_job_run() with @resume would go on with, 0 = none: an error means that, too.
+ *
+ * Thread: any; a small read.
+ */
+gint64 fovea_capture_job_find_unfinished (FoveaCaptureJob *job, FoveaStore *store, guint *n_done);
 
 /**
  * fovea_capture_job_run:

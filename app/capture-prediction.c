@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "app/capture-speed.h"
+#include "ui/figures/text.h"
 
 /* A store takes what a disk writes; a gigabyte a second is usual for the disks of workstations. */
 #define DISK_RATE 1e9
@@ -175,6 +176,26 @@ fill_time (FoveaPrediction *p, FoveaCaptureJob *job)
         p->seconds = products / rate + rows / plain + (double) p->store_bytes / DISK_RATE;
 }
 
+/* What a run of the same options has already is neither made nor written again. */
+static void
+leave_out_done (FoveaPrediction *p, FoveaCaptureJob *job, const char *path)
+{
+    GPtrArray *sequences = fovea_capture_job_get_sequences (job);
+    g_autoptr (FoveaStore) store = path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR)
+                                       ? fovea_store_open (path, FOVEA_STORE_READ, NULL)
+                                       : NULL;
+    guint n_done = 0;
+    p->resumed = store != NULL ? fovea_capture_job_find_unfinished (job, store, &n_done) : 0;
+    p->n_done = n_done;
+    for (guint i = 0; i < n_done; i++)
+        p->done_tokens += ((const FoveaTraceInfo *) sequences->pdata[i])->n_tokens;
+    if (p->done_tokens == 0)
+        return;
+    double left = (double) (p->n_tokens - p->done_tokens) / (double) p->n_tokens;
+    p->store_bytes = (guint64) (left * (double) p->store_bytes);
+    p->seconds *= left;
+}
+
 FoveaPrediction *
 fovea_prediction_new (FoveaCaptureJob *job, const char *store)
 {
@@ -196,6 +217,7 @@ fovea_prediction_new (FoveaCaptureJob *job, const char *store)
     fill_parts (p, job);
     fill_memory (p, job);
     fill_time (p, job);
+    leave_out_done (p, job, store);
     p->store_free = find_room (store);
     fovea_prediction_check_room (p);
     return p;
@@ -246,14 +268,14 @@ fovea_prediction_check_room (FoveaPrediction *p)
         guint64 needed, room;
         gint64 fitting;
     } checks[] = {
-        {_ ("The store: %s needed, %s there; %" PRId64 " tokens in all would fit."), p->store_bytes,
+        {_ ("The store: %s needed, %s there; %s tokens in all would fit."), p->store_bytes,
          p->store_free,
-         p->store_bytes > 0
-             ? (gint64) ((double) p->n_tokens * (double) p->store_free / (double) p->store_bytes)
-             : 0},
-        {_ ("Device memory: %s needed, %s there; %" PRId64 " tokens a sequence would fit."),
-         p->device_bytes, p->device_room != 0 ? p->device_room : G_MAXUINT64, p->fitting},
-        {_ ("Memory: %s needed, %s there; %" PRId64 " tokens a sequence would fit."), p->host_bytes,
+         p->store_bytes > 0 ? (gint64) ((double) (p->n_tokens - p->done_tokens) *
+                                        (double) p->store_free / (double) p->store_bytes)
+                            : 0},
+        {_ ("Device memory: %s needed, %s there; %s tokens a sequence would fit."), p->device_bytes,
+         p->device_room != 0 ? p->device_room : G_MAXUINT64, p->fitting},
+        {_ ("Memory: %s needed, %s there; %s tokens a sequence would fit."), p->host_bytes,
          p->host_room, p->fitting},
     };
     g_clear_pointer (&p->refusal, g_free);
@@ -262,6 +284,7 @@ fovea_prediction_check_room (FoveaPrediction *p)
             continue;
         g_autofree char *needed = g_format_size (checks[i].needed);
         g_autofree char *room = g_format_size (checks[i].room);
-        p->refusal = g_strdup_printf (checks[i].what, needed, room, checks[i].fitting);
+        g_autofree char *fitting = fovea_text_count (checks[i].fitting);
+        p->refusal = g_strdup_printf (checks[i].what, needed, room, fitting);
     }
 }

@@ -29,6 +29,8 @@ typedef struct {
     guint64 mapped_bytes;              /* weights in the page cache; 0 if the device holds them */
     gint64 longest, fitting;           /* tokens of the longest sequence, and what memory holds */
     double seconds;                    /* 0 = unknown */
+    gint64 resumed;                    /* unfinished run of the same in the store, 0 = none */
+    gint64 n_done, done_tokens;        /* sequences that it has, which sizes and time leave out */
     char *refusal;                     /* what does not fit and what would; NULL = all fits */
 } FoveaPrediction;
 

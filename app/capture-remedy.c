@@ -7,7 +7,8 @@
 #include "app/capture-remedy.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
+
+#include "ui/figures/text.h"
 
 #define LEAST_WINDOW 16 /* shorter ones are no answer to anybody's question */
 
@@ -86,13 +87,15 @@ fovea_prediction_list_remedies (const FoveaPrediction *p,
 char *
 fovea_remedy_describe (const FoveaRemedy *remedy)
 {
+    g_autofree char *tokens = NULL;
     switch (remedy->kind) {
     case FOVEA_REMEDY_PART:
         return g_strdup (_ (without[remedy->part]));
     case FOVEA_REMEDY_TOKENS:
-        return g_strdup_printf (ngettext ("Windows of %" PRId64 " token",
-                                          "Windows of %" PRId64 " tokens", (gulong) remedy->tokens),
-                                remedy->tokens);
+        tokens = fovea_text_count (remedy->tokens);
+        return g_strdup_printf (
+            ngettext ("Windows of %s token", "Windows of %s tokens", (gulong) remedy->tokens),
+            tokens);
     case FOVEA_REMEDY_CPU:
     default:
         return g_strdup (_ ("Use the CPU"));

@@ -32,6 +32,22 @@ fovea_capture_request_free (FoveaCaptureRequest *request)
     g_free (request);
 }
 
+FoveaCaptureRequest *
+fovea_capture_request_copy (const FoveaCaptureRequest *request)
+{
+    FoveaCaptureRequest *copy = g_memdup2 (request, sizeof *request);
+    copy->model = g_strdup (request->model);
+    copy->text = g_strdup (request->text);
+    copy->title = g_strdup (request->title);
+    copy->target = g_strdup (request->target);
+    copy->files = g_strdupv (request->files);
+    copy->jsonl = g_strdup (request->jsonl);
+    copy->ids = g_memdup2 (request->ids, (gsize) request->n_ids * sizeof *request->ids);
+    copy->points = g_strdup (request->points);
+    copy->device = g_strdup (request->device);
+    return copy;
+}
+
 /* NULL and empty are the same to a run. */
 static void
 add_text (JsonBuilder *builder, const char *name, const char *value)

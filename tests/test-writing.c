@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/data-files.h"
+#include "app/window/capture-task.h"
 #include "app/window/window-private.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
@@ -15,9 +16,9 @@ enum {
     TOKENS = 512,
 };
 
-/* One book again and again, into a store. */
-static void
-capture (Bench *bench, const char *path)
+/* One book again and again. */
+static FoveaCaptureRequest *
+new_request (void)
 {
     FoveaCaptureRequest *request = fovea_capture_request_new ();
     g_autofree char *book = fovea_data_find ("texts/moby_dick.txt", NULL);
@@ -26,7 +27,13 @@ capture (Bench *bench, const char *path)
     for (guint i = 0; i < TEXTS; i++)
         request->files[i] = g_strdup (book);
     request->tokens = TOKENS;
-    fovea_window_capture (bench->window, request, path);
+    return request;
+}
+
+static void
+capture (Bench *bench, const char *path)
+{
+    fovea_window_capture (bench->window, new_request (), path);
 }
 
 /* The row that is being written, NULL = none. */
@@ -134,13 +141,73 @@ START_TEST (a_cancelled_capture_leaves_what_it_committed_and_no_bar)
     g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 2, NULL);
     ck_assert_uint_gt (kept->len, 0);
     ck_assert_uint_lt (kept->len, TEXTS);
-    g_autofree char *expected =
-        g_strdup_printf (kept->len == 1 ? "Cancelled; %u sequence of %d is kept"
-                                        : "Cancelled; %u sequences of %d are kept",
-                         kept->len, TEXTS);
+    g_autofree char *expected = g_strdup_printf (
+        kept->len == 1 ? "Cancelled; %u sequence of %d is kept, Ctrl+G goes on there"
+                       : "Cancelled; %u sequences of %d are kept, Ctrl+G goes on there",
+        kept->len, TEXTS);
     ck_assert_str_eq (told, expected);
     RUN_UNTIL (count_sequences (bench, 1) == kept->len);
     ck_assert_int_eq (bench->window->opened->run, 1);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+predicted (GObject *object, GAsyncResult *result, gpointer data)
+{
+    FoveaPrediction **prediction = data;
+    *prediction = fovea_capture_task_predict_finish (result, NULL);
+    ck_assert_ptr_nonnull (*prediction);
+}
+
+/* What it would take from here on. */
+static FoveaPrediction *
+predict (const char *path)
+{
+    FoveaPrediction *prediction = NULL;
+    fovea_capture_task_predict_async (new_request (), path, NULL, predicted, &prediction);
+    RUN_UNTIL (prediction != NULL);
+    return prediction;
+}
+
+static GAction *
+find_go_on (Bench *bench)
+{
+    return g_action_map_lookup_action (G_ACTION_MAP (bench->window), "go-on");
+}
+
+/* From nothing open: the first sequence is looked at while the next are written. */
+START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
+{
+    Bench *bench = bench_new ();
+    ck_assert (!g_action_get_enabled (find_go_on (bench)));
+    capture (bench, bench->path);
+    RUN_UNTIL (bench->window->opened != NULL);
+    ck_assert (fovea_window_is_busy (bench->window));
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (bench->window->root), "work");
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_READ, NULL);
+    g_autoptr (GPtrArray) before = fovea_store_list_sequences (store, 1, NULL);
+    ck_assert_uint_lt (before->len, TEXTS);
+    g_autoptr (FoveaPrediction) prediction = predict (bench->path);
+    ck_assert_int_eq (prediction->resumed, 1);
+    ck_assert_int_eq (prediction->n_done, before->len);
+    g_autoptr (FoveaPrediction) whole = predict (NULL);
+    ck_assert_int_eq (whole->resumed, 0);
+    ck_assert_uint_eq (prediction->store_bytes, (guint64) ((double) (TEXTS - before->len) / TEXTS *
+                                                           (double) whole->store_bytes));
+    ck_assert (g_action_get_enabled (find_go_on (bench)));
+    activate (bench, "go-on", NULL);
+    ck_assert (!g_action_get_enabled (find_go_on (bench)));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) &&
+               fovea_selection_get_heads (bench->selection) != NULL);
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    g_autoptr (GPtrArray) after = fovea_store_list_sequences (store, 1, NULL);
+    ck_assert_uint_eq (after->len, TEXTS);
+    ck_assert (((const FoveaRunInfo *) runs->pdata[0])->finished);
+    g_autoptr (FoveaPrediction) anew = predict (bench->path);
+    ck_assert_int_eq (anew->resumed, 0); /* what has ended is made anew */
     bench_free (bench);
 }
 END_TEST
@@ -198,6 +265,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, what_is_committed_can_be_looked_at_while_the_rest_is_written);
     tcase_add_test (tcase, a_cancelled_capture_leaves_what_it_committed_and_no_bar);
+    tcase_add_test (tcase, a_cancelled_capture_is_gone_on_with_and_not_begun_anew);
     tcase_add_test (tcase, a_capture_that_fails_leaves_no_row);
     tcase_add_test (tcase, a_row_follows_what_is_told_and_goes);
 }

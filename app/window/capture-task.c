@@ -18,6 +18,7 @@ typedef struct {
     FoveaCaptureJob *job;
     gint64 sequence, before; /* under way, and tokens that were done when it began */
     guint n_kept, n_all;     /* sequences of a run that did not end */
+    gint64 run;
 } Work;
 
 /* The request is gone by then if the job took it over. */
@@ -76,13 +77,14 @@ count_kept (Work *work, FoveaStore *store, gint64 run)
     work->n_all = work->job != NULL ? fovea_capture_job_get_sequences (work->job)->len : 0;
 }
 
-/* A store that this run made and left empty is removed again. */
+/* A run of the same that was cancelled before is gone on with. A store that this run made and left empty
+ * is removed again. */
 static void
 run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
     Work *work = data;
     GError *error = NULL;
-    gint64 run = 0;
+    guint n_done;
     gboolean existed = g_file_test (work->path, G_FILE_TEST_EXISTS);
     work->started = g_get_monotonic_time ();
     g_autoptr (FoveaCaptureJob) job =
@@ -90,13 +92,14 @@ run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellab
     g_autoptr (FoveaStore) store =
         job != NULL ? fovea_store_open (work->path, FOVEA_STORE_CREATE, &error) : NULL;
     work->job = job;
-    gboolean done = store != NULL && fovea_capture_job_run (job, store, FALSE, report, work, &run,
-                                                            cancellable, &error);
+    gboolean resume = store != NULL && fovea_capture_job_find_unfinished (job, store, &n_done) > 0;
+    gboolean done = store != NULL && fovea_capture_job_run (job, store, resume, report, work,
+                                                            &work->run, cancellable, &error);
     if (done) {
-        g_task_return_int (task, run);
+        g_task_return_int (task, work->run);
         return;
     }
-    count_kept (work, store, run);
+    count_kept (work, store, work->run);
     if (store != NULL && !existed) {
         g_autoptr (GPtrArray) kept = fovea_store_list_sequences (store, 0, NULL);
         g_clear_pointer (&store, fovea_store_close);
@@ -134,10 +137,11 @@ fovea_capture_task_run_finish (GAsyncResult *result, GError **error)
 }
 
 guint
-fovea_capture_task_get_kept (GAsyncResult *result, guint *n_all)
+fovea_capture_task_get_kept (GAsyncResult *result, guint *n_all, gint64 *run)
 {
     const Work *work = g_task_get_task_data (G_TASK (result));
     *n_all = work->n_all;
+    *run = work->run;
     return work->n_kept;
 }
 

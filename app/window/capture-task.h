@@ -36,12 +36,13 @@ gint64 fovea_capture_task_run_finish (GAsyncResult *result, GError **error);
 /**
  * fovea_capture_task_get_kept:
  * @n_all: (out): sequences that there would have been
+ * @run: (out): that has them
  *
  * How many sequences of a run that failed or was cancelled stay in the store.
  *
  * Thread: main.
  */
-guint fovea_capture_task_get_kept (GAsyncResult *result, guint *n_all);
+guint fovea_capture_task_get_kept (GAsyncResult *result, guint *n_all, gint64 *run);
 
 /**
  * fovea_capture_task_predict_async:

@@ -6,6 +6,7 @@
 #include "app/window/new-capture.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "app/command/option-value.h"
 #include "app/window/capture-task.h"
@@ -13,7 +14,6 @@
 #include "app/window/input-form.h"
 #include "app/window/keep-form.h"
 #include "app/window/prediction-card.h"
-#include "ui/scaled.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
 
@@ -33,6 +33,7 @@ typedef struct {
     GPtrArray *devices;          /* NULL until they are found: "auto" alone */
     GtkLabel *facts;
     char *described;           /* the model that the facts are of */
+    char *command;             /* of the form, NULL = it is not complete */
     GCancellable *cancellable; /* of the prediction under way */
     GCancellable *closed;
     guint timeout;
@@ -56,6 +57,7 @@ new_capture_free (gpointer data)
     g_clear_pointer (&self->devices, g_ptr_array_unref);
     fovea_input_form_free (self->input);
     g_free (self->described);
+    g_free (self->command);
     g_free (self->keep);
     g_free (self);
 }
@@ -165,6 +167,27 @@ show_cut (NewCapture *self, const FoveaPrediction *prediction)
                                            prediction->longest >= window);
 }
 
+/* A run of the same that did not end is not begun anew. */
+static char *
+describe_start (const FoveaPrediction *prediction)
+{
+    if (prediction->resumed == 0)
+        return g_strdup (_ ("✓ Fits. Capture can start."));
+    return g_strdup_printf (_ ("✓ Fits. Run %" PRId64 " of this store stopped after %" PRId64
+                               " of %" PRId64 " sequences and goes on there."),
+                            prediction->resumed, prediction->n_done, prediction->n_sequences);
+}
+
+static void
+show_command (NewCapture *self, const FoveaPrediction *prediction)
+{
+    g_autofree char *command = g_strconcat (self->command != NULL ? self->command : "",
+                                            prediction->resumed > 0 ? " \\\n  --resume" : "", NULL);
+    fovea_prediction_card_set_command (self->card, command);
+    gtk_button_set_label (GTK_BUTTON (self->capture),
+                          prediction->resumed > 0 ? _ ("Go on") : _ ("Capture"));
+}
+
 static void
 show_prediction (NewCapture *self, const FoveaPrediction *prediction)
 {
@@ -177,9 +200,11 @@ show_prediction (NewCapture *self, const FoveaPrediction *prediction)
     fovea_input_form_show_tokens (self->input, prediction);
     show_remedies (self, prediction);
     show_cut (self, prediction);
+    show_command (self, prediction);
+    g_autofree char *fits = describe_start (prediction);
     set_verdict (self, named && prediction->refusal == NULL,
                  prediction->refusal != NULL ? prediction->refusal
-                 : named                     ? _ ("✓ Fits. Capture can start.")
+                 : named                     ? fits
                                              : _ ("Choose a store to write to."));
 }
 
@@ -227,8 +252,9 @@ predict (gpointer data)
         fovea_prediction_card_set_command (self->card, "");
         return G_SOURCE_REMOVE;
     }
-    g_autofree char *command = fovea_capture_request_to_command (request, store);
-    fovea_prediction_card_set_command (self->card, command);
+    g_free (self->command);
+    self->command = fovea_capture_request_to_command (request, store);
+    fovea_prediction_card_set_command (self->card, self->command);
     fovea_capture_task_predict_async (request, store, self->cancellable, predicted,
                                       fovea_form_answer_new (self->dialog));
     return G_SOURCE_REMOVE;

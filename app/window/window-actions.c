@@ -70,6 +70,7 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "encode", work && self->opened != NULL && self->job == NULL);
     set_enabled (self, "search", work);
     set_enabled (self, "cancel", self->job != NULL);
+    set_enabled (self, "go-on", self->job == NULL && self->unfinished != NULL);
     set_enabled (self, "sidebar", work);
     set_enabled (self, "inspector", work);
     if (self->sparse_page != NULL)
@@ -200,6 +201,12 @@ activate_cancel (GSimpleAction *action, GVariant *parameter, gpointer data)
     FoveaWindow *self = data;
     if (self->job != NULL)
         g_cancellable_cancel (self->job);
+}
+
+static void
+activate_go_on (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_window_go_on (data);
 }
 
 static void
@@ -558,6 +565,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "note", .activate = activate_note},
         {.name = "say", .activate = activate_say, .parameter_type = "s"},
         {.name = "cancel", .activate = activate_cancel},
+        {.name = "go-on", .activate = activate_go_on},
         {.name = "show-help-overlay", .activate = activate_help},
         {.name = "help", .activate = activate_help},
     };

@@ -64,8 +64,11 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
         fovea_library_score_finish (FOVEA_LIBRARY (object), result, &error);
     if (is_closed (self))
         return;
-    g_autofree char *text =
+    g_autofree char *scores =
         scored_one != NULL ? fovea_sentence_for_scores (scored_one->heads) : NULL;
+    g_autofree char *text = g_strconcat (
+        scores != NULL ? scores : "",
+        self->unfinished != NULL ? _ (" · Ctrl+G goes on with the capture") : "", NULL);
     fovea_window_end_job (self, error, text);
     if (scored_one == NULL || fovea_selection_get_source (self->selection) != scored_one->source)
         return; /* another sequence is looked at by now */
@@ -78,7 +81,8 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
 static void
 score_heads (FoveaWindow *self)
 {
-    if (self->opened->heads == NULL && fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
+    if (fovea_selection_get_heads (self->selection) == NULL &&
+        fovea_window_start_job (self, _ ("Scoring heads")) != NULL)
         fovea_library_score_async (self->library, self->opened, self->relay, self->job, scored,
                                    g_object_ref (self));
 }
@@ -219,14 +223,35 @@ fovea_window_open (FoveaWindow *self, const char *path)
 
 typedef struct {
     FoveaWindow *window;
+    FoveaCaptureRequest *request; /* a copy, to go on with */
     char *path;
 } Capture;
+
+static void
+capture_free (Capture *capture)
+{
+    fovea_capture_request_free (capture->request);
+    g_free (capture->path);
+    g_free (capture);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Capture, capture_free)
+
+/* Who has nothing open looks at the first of what is being written as soon as it is there. */
+static void
+show_first (FoveaWindow *self, FoveaTreeItem *store)
+{
+    g_autoptr (FoveaTreeItem) first = fovea_library_find (store, 0);
+    if (first != NULL && self->opened_item == NULL)
+        fovea_window_read_item (self, first);
+}
 
 /* The row that was selected is gone with the list it was in. */
 static void
 store_listed (gpointer data, FoveaTreeItem *store)
 {
     FoveaWindow *self = data;
+    if (self->opened == NULL && self->writing != NULL)
+        show_first (self, store);
     if (self->opened == NULL || !g_str_equal (self->opened->path, fovea_tree_item_get_path (store)))
         return;
     g_autoptr (FoveaTreeItem) item = fovea_library_find_sequence (store, self->opened->sequence);
@@ -264,39 +289,61 @@ show_run (FoveaWindow *self, const char *path, gint64 run)
         score_heads (self);
 }
 
-/* A cancelled book is no loss of what was done; nor is it whole. */
 static void
-tell_kept (FoveaWindow *self, GAsyncResult *result)
+set_unfinished (FoveaWindow *self, FoveaCaptureRequest *request, const char *path)
 {
-    guint n_all, n = fovea_capture_task_get_kept (result, &n_all);
-    if (n == 0)
-        return;
+    g_clear_pointer (&self->unfinished, fovea_capture_request_free);
+    g_free (self->unfinished_path);
+    self->unfinished = request;
+    self->unfinished_path = g_strdup (path);
+    fovea_window_update_actions (self);
+}
+
+/* A book that was cancelled or found no more room is no loss of what was done; nor is it whole. Gives
+ * the run, 0 if nothing is kept. */
+static gint64
+tell_kept (FoveaWindow *self, GAsyncResult *result, const GError *error, Capture *capture)
+{
+    gint64 run;
+    guint n_all, n = fovea_capture_task_get_kept (result, &n_all, &run);
+    if (n == 0 || error == NULL)
+        return 0;
     g_autofree char *kept = fovea_number_text (n);
     g_autofree char *all = fovea_number_text (n_all);
-    g_autofree char *text = g_strdup_printf (ngettext ("Cancelled; %s sequence of %s is kept",
-                                                       "Cancelled; %s sequences of %s are kept", n),
-                                             kept, all);
+    g_autofree char *text =
+        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+            ? g_strdup_printf (
+                  ngettext ("Cancelled; %s sequence of %s is kept, Ctrl+G goes on there",
+                            "Cancelled; %s sequences of %s are kept, Ctrl+G goes on there", n),
+                  kept, all)
+            : g_strdup_printf (
+                  ngettext ("Failed; %s sequence of %s is kept, Ctrl+G goes on there",
+                            "Failed; %s sequences of %s are kept, Ctrl+G goes on there", n),
+                  kept, all);
+    set_unfinished (self, g_steal_pointer (&capture->request), capture->path);
     fovea_window_say (self, text);
+    return run;
 }
 
 /* The store is read again, so that the new run appears in the sidebar. */
 static void
 captured (GObject *object, GAsyncResult *result, gpointer data)
 {
-    Capture *capture = data;
+    g_autoptr (Capture) capture = data;
     g_autoptr (FoveaWindow) self = capture->window;
-    g_autofree char *path = capture->path;
     g_autoptr (GError) error = NULL;
     gint64 run = fovea_capture_task_run_finish (result, &error);
-    g_free (capture);
     if (is_closed (self))
         return;
     g_clear_pointer (&self->writing, fovea_writing_row_end);
     fovea_window_end_job (self, error, _ ("Captured"));
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        tell_kept (self, result);
-    if (run > 0 || g_file_test (path, G_FILE_TEST_EXISTS))
-        show_run (self, path, run);
+    gint64 kept = tell_kept (self, result, error, capture);
+    if (run == 0 && self->opened_item == NULL)
+        run = kept; /* else nothing of it would be in sight */
+    if (run > 0 || g_file_test (capture->path, G_FILE_TEST_EXISTS))
+        show_run (self, capture->path, run);
+    if (self->opened != NULL)
+        score_heads (self); /* of what was opened meanwhile */
 }
 
 void
@@ -309,11 +356,22 @@ fovea_window_capture (FoveaWindow *self, FoveaCaptureRequest *request, const cha
     }
     Capture *capture = g_new0 (Capture, 1);
     capture->window = g_object_ref (self);
+    capture->request = fovea_capture_request_copy (request);
     capture->path = g_strdup (path);
+    set_unfinished (self, NULL, NULL);
+    fovea_failure_bar_close (self->failure); /* it may be of the one that is gone on with */
     self->writing = fovea_writing_row_new (self->library, path, store_listed, self);
     fovea_capture_task_run_async (request, path, self->relay,
                                   fovea_writing_row_get_relay (self->writing), self->job, captured,
                                   capture);
+}
+
+void
+fovea_window_go_on (FoveaWindow *self)
+{
+    g_autofree char *path = g_strdup (self->unfinished_path);
+    if (self->unfinished != NULL)
+        fovea_window_capture (self, fovea_capture_request_copy (self->unfinished), path);
 }
 
 /* "Editor of a well-known…": what the run will be called in the sidebar. */

@@ -54,7 +54,9 @@ struct _FoveaWindow {
     GCancellable *prediction;
     GCancellable *reading; /* of the sequence that was asked for last */
     FoveaRelay *relay;
-    FoveaWritingRow *writing; /* of the capture that is running, NULL = none */
+    FoveaWritingRow *writing;        /* of the capture that is running, NULL = none */
+    FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
+    char *unfinished_path;           /* its store */
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
     guint memory_timeout;        /* 0 = the window is closed */
@@ -102,6 +104,13 @@ void fovea_window_say (FoveaWindow *self, const char *text);
  * The status line follows tiles, cells, memory and what is in front.   Thread: main.
  */
 void fovea_window_connect_status (FoveaWindow *self);
+
+/**
+ * fovea_window_go_on:
+ *
+ * With the capture that was cancelled or failed last, if it kept something.   Thread: main.
+ */
+void fovea_window_go_on (FoveaWindow *self);
 
 /**
  * fovea_window_start_job:

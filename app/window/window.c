@@ -77,6 +77,8 @@ fovea_window_dispose (GObject *object)
     g_clear_object (&self->opened_item);
     g_clear_pointer (&self->opened, fovea_opened_free);
     g_clear_pointer (&self->left, fovea_left_free);
+    g_clear_pointer (&self->unfinished, fovea_capture_request_free);
+    g_clear_pointer (&self->unfinished_path, g_free);
     G_OBJECT_CLASS (fovea_window_parent_class)->dispose (object);
 }
 
@@ -134,6 +136,7 @@ new_menu_button (FoveaWindow *self)
 {
     g_autoptr (GMenu) menu = g_menu_new ();
     g_menu_append (menu, _ ("New capture…"), "win.new-capture");
+    g_menu_append (menu, _ ("Go on with the cancelled capture"), "win.go-on");
     g_menu_append (menu, _ ("Open a store…"), "win.open");
     g_menu_append_submenu (menu, _ ("Recent stores"), G_MENU_MODEL (self->recent));
     g_menu_append (menu, _ ("Export this view…"), "win.export");
