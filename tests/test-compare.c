@@ -385,6 +385,32 @@ START_TEST (other_tokens_are_refused)
 }
 END_TEST
 
+static FoveaTrace *
+capture_family (const char *name)
+{
+    g_autofree char *relative = g_build_filename ("tests/golden/families", name, NULL);
+    g_autofree char *folder = support_data (relative);
+    Runner runner = runner_open (folder, "cpu", T, 0);
+    FoveaTrace *trace = runner_capture (&runner, ids, T, "all", FOVEA_F32, FALSE, NULL);
+    runner_close (&runner);
+    return trace;
+}
+
+/* Heads alike, streams of another width; and another number of layers. */
+START_TEST (models_of_other_shapes_are_told_apart_by_what_differs)
+{
+    static const struct {
+        const char *other, *part;
+    } rows[] = {{"gpt_oss_mxfp4", "hook_embed is 12 x 16 in A, 12 x 32 in B"},
+                {"deepseek_v2", "has 2 layers of 4 heads of width 8"}};
+    g_autoptr (FoveaTrace) a = capture_family ("qwen3"), b = capture_family (rows[_i].other);
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_compare_points (a, b, NULL, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+    ck_assert_msg (strstr (error->message, rows[_i].part) != NULL, "%s", error->message);
+}
+END_TEST
+
 START_TEST (a_cancelled_comparison_stops)
 {
     g_autoptr (FoveaTrace) a = capture_small (FALSE, ids);
@@ -418,6 +444,7 @@ main (void)
     tcase_add_test (tcase, features_are_measured_as_their_formulas_say);
     tcase_add_test (tcase, features_of_another_width_or_no_point_are_refused);
     tcase_add_test (tcase, other_tokens_are_refused);
+    tcase_add_loop_test (tcase, models_of_other_shapes_are_told_apart_by_what_differs, 0, 2);
     tcase_add_test (tcase, a_cancelled_comparison_stops);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

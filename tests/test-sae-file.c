@@ -7,6 +7,7 @@
 
 #include "analysis/sae-codes.h"
 #include "analysis/sae-file.h"
+#include "capture/array-writer.h"
 #include "capture/safetensors-writer.h"
 #include "tests/sae-folders.h"
 #include "tests/support.h"
@@ -306,6 +307,65 @@ START_TEST (llama_scope_without_bounds_is_refused)
 }
 END_TEST
 
+/* Other projects' folders: their settings, beside the tensors that they need. */
+static const struct {
+    const char *json, *text, *tensors;
+    FoveaError code;
+    const char *part;
+} foreign[] = {
+    {"cfg.json", "{\"d_in\": 3, \"num_latents\": 5, \"k\": 2, \"transcode\": true}",
+     "sae.safetensors", FOVEA_ERROR_UNSUPPORTED, "transcoders"},
+    {"cfg.json", "{\"d_in\": 3, \"num_latents\": 5, \"k\": 2, \"skip_connection\": true}",
+     "sae.safetensors", FOVEA_ERROR_UNSUPPORTED, "transcoders"},
+    {"cfg.json", "{\"d_in\": 3, \"num_latents\": 5, \"k\": 2, \"activation\": \"groupmax\"}",
+     "sae.safetensors", FOVEA_ERROR_UNSUPPORTED, "activation \"groupmax\""},
+    {"cfg.json", "{\"d_in\": 3, \"num_latents\": 5, \"k\": 9}", "sae.safetensors",
+     FOVEA_ERROR_RANGE, "k 9"},
+    {"cfg.json", "{\"d_in\": 3, \"expansion_factor\": 3000000000000}", "sae.safetensors",
+     FOVEA_ERROR_RANGE, "d_sae"},
+    {"cfg.json", "{\"d_in\": -3, \"expansion_factor\": 2}", "sae.safetensors", FOVEA_ERROR_RANGE,
+     "d_in -3"},
+    {"cfg.json", "[]", "sae.safetensors", FOVEA_ERROR_FORMAT, "cfg.json"},
+    {"hyperparams.json", "{\"d_model\": 3, \"d_sae\": 5}", "final.safetensors", FOVEA_ERROR_FORMAT,
+     "dataset_average_activation_norm.in"},
+    {"hyperparams.json",
+     "{\"d_model\": 3, \"d_sae\": 5, \"dataset_average_activation_norm\": {\"in\": -1}}",
+     "final.safetensors", FOVEA_ERROR_FORMAT, "dataset_average_activation_norm.in"},
+    {"hyperparams.json", "{", "final.safetensors", FOVEA_ERROR_FORMAT, "hyperparams.json"},
+    {"config.json", "{\"trainer\": 5}", "ae.safetensors", FOVEA_ERROR_UNSUPPORTED, "dict_class"},
+    {"config.json",
+     "{\"trainer\": {\"dict_class\": \"AutoEncoderTopK\", \"activation_dim\": 3, "
+     "\"dict_size\": 5}}",
+     "ae.safetensors", FOVEA_ERROR_RANGE, "k 0"},
+    {"config.json", "", "ae.safetensors", FOVEA_ERROR_FORMAT, "config.json"},
+    {"cfg.json", "{}", "params.npz", FOVEA_ERROR_FORMAT, "params.npz"},
+};
+
+START_TEST (foreign_folders_are_refused_by_what_is_wrong)
+{
+    char *folder = support_temp_dir ();
+    write_text (folder, foreign[_i].json, foreign[_i].text);
+    write_tensors (folder, foreign[_i].tensors, turned, G_N_ELEMENTS (turned));
+    check_refused (folder, foreign[_i].code, foreign[_i].part);
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* An archive of numpy's, but without what a Gemma Scope file must have. */
+START_TEST (an_archive_without_an_encoder_is_refused)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *path = g_build_filename (folder, "params.npz", NULL);
+    g_autoptr (FoveaArrayWriter) writer = fovea_npz_writer_new (path, NULL);
+    const FoveaTensor flat = {.name = "W_enc", .dtype = FOVEA_F32, .rank = 1, .shape = {1}};
+    const float one = 1;
+    ck_assert (writer->add (writer, &flat, NULL) &&
+               writer->append (writer, &one, sizeof one, NULL) && writer->finish (writer, NULL));
+    check_refused (folder, FOVEA_ERROR_NOT_FOUND, "has no matrix \"W_enc\"");
+    support_remove_dir (folder);
+}
+END_TEST
+
 START_TEST (unknown_tensor_is_refused_by_name)
 {
     char *folder = support_temp_dir ();
@@ -509,6 +569,9 @@ main (void)
                          G_N_ELEMENTS (beside));
     tcase_add_loop_test (tc, norms_that_were_folded_must_be_above_zero, 0, 4);
     tcase_add_test (tc, llama_scope_without_bounds_is_refused);
+    tcase_add_loop_test (tc, foreign_folders_are_refused_by_what_is_wrong, 0,
+                         G_N_ELEMENTS (foreign));
+    tcase_add_test (tc, an_archive_without_an_encoder_is_refused);
     tcase_add_test (tc, unknown_tensor_is_refused_by_name);
     tcase_add_test (tc, factor_of_old_files_is_kept_unless_it_is_one);
     tcase_add_test (tc, pickles_are_refused_with_the_reason);
