@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/background.h"
 #include "ui/commands.h"
 #include "ui/palette.h"
 #include "ui/scaled.h"
@@ -97,7 +98,7 @@ read_weights (FoveaArcView *self)
     g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_done, NULL);
     g_task_set_source_tag (task, read_weights);
     g_task_set_task_data (task, request, request_free);
-    g_task_run_in_thread (task, read_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_thread);
 }
 
 static double

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/background.h"
 #include "ui/figures/label-place.h"
 
 #define STEP   5  /* pixels between places that are tried for a name */
@@ -218,7 +219,7 @@ start (FoveaCurveNames *names, Search *search)
     g_autoptr (GTask) task = g_task_new (names->widget, names->cancellable, search_done, names);
     g_task_set_source_tag (task, start);
     g_task_set_task_data (task, search, search_free);
-    g_task_run_in_thread (task, search_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, search_thread);
     names->busy = TRUE;
 }
 

@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/background.h"
+
 struct _FoveaFeatureModel {
     GObject parent_instance;
     FoveaSelection *selection;
@@ -126,7 +128,7 @@ look_at (FoveaFeatureModel *self, gint32 latent)
         g_task_set_task_data (task, fovea_feature_source_ref (self->source),
                               (GDestroyNotify) fovea_feature_source_unref);
         g_object_set_data (G_OBJECT (task), "latent", GINT_TO_POINTER (latent));
-        g_task_run_in_thread (task, latent_thread);
+        fovea_background_run (task, FOVEA_BACKGROUND_LOOK, latent_thread);
     }
     paint_tokens (self);
     g_signal_emit (self, signals[LATENT_CHANGED], 0);
@@ -235,7 +237,7 @@ fovea_feature_model_choose_bins (FoveaFeatureModel *self, const FoveaCodeBins *b
         g_autoptr (GTask) task = g_task_new (self, self->reading_bins, bins_read, NULL);
         g_task_set_source_tag (task, fovea_feature_model_choose_bins);
         g_task_set_task_data (task, work, bins_work_free);
-        g_task_run_in_thread (task, bins_thread);
+        fovea_background_run (task, FOVEA_BACKGROUND_LOOK, bins_thread);
     }
     g_signal_emit (self, signals[BINS_CHANGED], 0);
 }
@@ -325,7 +327,7 @@ read_codes (FoveaFeatureModel *self)
         g_task_set_task_data (task, fovea_feature_source_ref (self->source),
                               (GDestroyNotify) fovea_feature_source_unref);
         g_object_set_data_full (G_OBJECT (task), "sequence", sequence, g_free);
-        g_task_run_in_thread (task, codes_thread);
+        fovea_background_run (task, FOVEA_BACKGROUND_LOOK, codes_thread);
     }
     paint_tokens (self);
     g_signal_emit (self, signals[CODES_CHANGED], 0);

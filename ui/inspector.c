@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "ui/background.h"
 #include "ui/fact.h"
 #include "ui/feature-facts.h"
 #include "ui/figures/picture-image.h"
@@ -345,7 +346,7 @@ show_head (FoveaInspector *self)
     g_task_set_task_data (task,
                           fovea_trace_source_ref (fovea_selection_get_source (self->selection)),
                           (GDestroyNotify) fovea_trace_source_unref);
-    g_task_run_in_thread (task, read_head_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_head_thread);
 }
 
 static void

@@ -4,6 +4,8 @@
  * silent: its cancellable only ever means that the owner is going away. */
 #include "ui/reader.h"
 
+#include "ui/background.h"
+
 struct _FoveaReader {
     GObject *owner;
     const FoveaReaderFunctions *functions;
@@ -93,7 +95,7 @@ fovea_reader_go (FoveaReader *reader)
     g_autoptr (GTask) task = g_task_new (reader->owner, reader->cancellable, read_done, reader);
     g_task_set_source_tag (task, fovea_reader_go);
     g_task_set_task_data (task, work, work_free);
-    g_task_run_in_thread (task, read_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_thread);
 }
 
 void

@@ -4,6 +4,7 @@
  * it stops, not for all that were passed. A failed head is remembered with its failure told once. */
 #include "ui/score-range.h"
 
+#include "ui/background.h"
 #include "ui/figures/map-image.h"
 #include "ui/trace-source.h"
 
@@ -155,6 +156,6 @@ fovea_score_range_get (FoveaScoreRange *self)
     g_autoptr (GTask) task = g_task_new (self, self->cancellable, read_done, NULL);
     g_task_set_source_tag (task, fovea_score_range_get);
     g_task_set_task_data (task, work, work_free);
-    g_task_run_in_thread (task, read_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_thread);
     return 0;
 }

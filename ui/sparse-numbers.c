@@ -3,6 +3,7 @@
 /* Two tasks and not one, so that the picture need not wait for the sums over all rows. */
 #include "ui/sparse-numbers.h"
 
+#include "ui/background.h"
 #include "ui/trace-source.h"
 
 #define MAX_ROWS 2048
@@ -46,7 +47,7 @@ fovea_sparse_mask_async (FoveaTraceSource *source,
     job->question = *question;
     g_task_set_source_tag (task, fovea_sparse_mask_async);
     g_task_set_task_data (task, job, mask_job_free);
-    g_task_run_in_thread (task, mask_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, mask_thread);
 }
 
 FoveaMaskOverlay *
@@ -107,7 +108,7 @@ fovea_sparse_numbers_async (FoveaMaskOverlay *overlay,
     job->n_tokens = n_tokens;
     g_task_set_source_tag (task, fovea_sparse_numbers_async);
     g_task_set_task_data (task, job, numbers_job_free);
-    g_task_run_in_thread (task, numbers_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, numbers_thread);
 }
 
 FoveaSparseNumbers *

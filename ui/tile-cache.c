@@ -6,15 +6,12 @@
  * cache: a closed window only lets the last jobs run out. */
 #include "ui/tile-cache.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
+#include "ui/background.h"
 #include "ui/mask-overlay.h"
 #include "ui/texture.h"
 #include "ui/trace-source.h"
 
-#define N_WORKERS   2
-#define WORKER_NICE 5
+#define N_WORKERS 2
 
 typedef struct {
     FoveaTileSpec spec;
@@ -172,17 +169,6 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Tiles come from their own threads alone, so those may be slow for the main loop's sake: on two
- * cores, two of them at full priority hold up every frame. */
-static void
-yield_to_main_loop (void)
-{
-    static __thread gboolean done;
-    if (!done)
-        setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICE);
-    done = TRUE;
-}
-
 /* Weights, or their difference, through a colour map. */
 static gboolean
 render_weights (Job *job, guint32 *pixels)
@@ -203,7 +189,7 @@ static void
 render (gpointer data, gpointer unused)
 {
     Job *job = data;
-    yield_to_main_loop ();
+    fovea_background_yield (FOVEA_BACKGROUND_LOOK);
     gsize n = (gsize) job->spec.width * job->spec.height;
     g_autofree guint32 *pixels = g_new (guint32, n);
     gboolean done = job->overlay != NULL

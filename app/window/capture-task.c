@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "ui/background.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
@@ -126,7 +127,7 @@ fovea_capture_task_run_async (FoveaCaptureRequest *request,
     work->rows = fovea_relay_ref (rows);
     g_task_set_source_tag (task, fovea_capture_task_run_async);
     g_task_set_task_data (task, work, work_free);
-    g_task_run_in_thread (task, run_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, run_thread);
 }
 
 gint64
@@ -174,7 +175,7 @@ fovea_capture_task_predict_async (FoveaCaptureRequest *request,
     work->path = g_strdup (store);
     g_task_set_source_tag (task, fovea_capture_task_predict_async);
     g_task_set_task_data (task, work, work_free);
-    g_task_run_in_thread (task, predict_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, predict_thread);
 }
 
 FoveaPrediction *
@@ -227,7 +228,7 @@ fovea_capture_task_look_async (const char *text,
     work->request->limit = 1;
     g_task_set_source_tag (task, fovea_capture_task_look_async);
     g_task_set_task_data (task, work, work_free);
-    g_task_run_in_thread (task, look_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, look_thread);
 }
 
 FoveaTraceSource *

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "kernels/device.h"
+#include "ui/background.h"
 #include "ui/token-text.h"
 
 #define MOST_GPUS 16
@@ -67,7 +68,7 @@ fovea_device_choices_find_async (GCancellable *cancellable,
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_device_choices_find_async);
-    g_task_run_in_thread (task, find_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, find_thread);
 }
 
 GPtrArray *

@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "ui/background.h"
 #include "ui/texture.h"
 #include "ui/trace-source.h"
 
@@ -254,7 +255,7 @@ start (FoveaFigureRequest *request,
     if (room != NULL)
         work->room = *room;
     g_task_set_task_data (task, work, export_free);
-    g_task_run_in_thread (task, thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, thread);
 }
 
 void

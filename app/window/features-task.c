@@ -7,8 +7,6 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "analysis/sae-file.h"
 #include "analysis/sae-fold.h"
@@ -17,10 +15,7 @@
 #include "app/sae-latent-job.h"
 #include "app/window/dictionary-folders.h"
 #include "app/window/run-model.h"
-
-enum {
-    WORKER_NICE = 5,
-};
+#include "ui/background.h"
 
 /* What a source's functions work on. */
 typedef struct {
@@ -372,14 +367,11 @@ encode (Work *work, GCancellable *cancellable, GError **error)
     return TRUE;
 }
 
-static gpointer
-run (gpointer data)
+static void
+run (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
-    g_autoptr (GTask) task = data;
-    Work *work = g_task_get_task_data (task);
-    GCancellable *cancellable = g_task_get_cancellable (task);
+    Work *work = data;
     GError *error = NULL;
-    setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICE);
     FoveaFeatures *features = work->relay == NULL || encode (work, cancellable, &error)
                                   ? open_features (work->request, cancellable, &error)
                                   : NULL;
@@ -389,10 +381,8 @@ run (gpointer data)
         g_task_return_pointer (task, features, (GDestroyNotify) fovea_features_free);
     else
         g_task_return_error (task, error);
-    return NULL;
 }
 
-/* A thread of its own: encoding has workers that inherit its low priority. */
 static void
 start (FoveaFeaturesRequest *request,
        FoveaRelay *relay,
@@ -400,13 +390,13 @@ start (FoveaFeaturesRequest *request,
        GAsyncReadyCallback callback,
        gpointer data)
 {
-    GTask *task = g_task_new (NULL, cancellable, callback, data);
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     Work *work = g_new0 (Work, 1);
     work->request = request;
     work->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
     g_task_set_source_tag (task, start);
     g_task_set_task_data (task, work, work_free);
-    g_thread_unref (g_thread_new ("features", run, task)); /* takes the reference */
+    fovea_background_run (task, relay != NULL ? FOVEA_BACKGROUND_JOB : FOVEA_BACKGROUND_LOOK, run);
 }
 
 void

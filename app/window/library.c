@@ -11,6 +11,7 @@
 #include "app/recall-keep.h"
 #include "capture/families.h"
 #include "storage/note.h"
+#include "ui/background.h"
 #include "ui/head-facts.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
@@ -125,7 +126,7 @@ fovea_library_open_async (FoveaLibrary *self,
     g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_library_open_async);
     g_task_set_task_data (task, g_canonicalize_filename (path, NULL), g_free);
-    g_task_run_in_thread (task, open_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, open_thread);
 }
 
 /* Position of a store's row, G_MAXUINT = it has none. */
@@ -288,7 +289,7 @@ fovea_library_read_async (FoveaLibrary *self,
     wanted->sequence = fovea_tree_item_get_id (item);
     g_task_set_source_tag (task, fovea_library_read_async);
     g_task_set_task_data (task, wanted, (GDestroyNotify) fovea_opened_free);
-    g_task_run_in_thread (task, read_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, read_thread);
 }
 
 FoveaOpened *
@@ -375,7 +376,7 @@ fovea_library_score_async (FoveaLibrary *self,
     scoring->relay = relay != NULL ? fovea_relay_ref (relay) : NULL;
     g_task_set_source_tag (task, fovea_library_score_async);
     g_task_set_task_data (task, scoring, scoring_free);
-    g_task_run_in_thread (task, score_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, score_thread);
 }
 
 FoveaOpened *

@@ -6,12 +6,9 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "app/recall-keep.h"
-
-#define WORKER_NICE 5
+#include "ui/background.h"
 
 typedef struct {
     FoveaSparseRequest *request;
@@ -134,14 +131,11 @@ keep (Work *work, FoveaTable *fresh)
     return merged != NULL ? merged : fovea_table_ref (fresh);
 }
 
-static gpointer
-run (gpointer data)
+static void
+run (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
-    g_autoptr (GTask) task = data;
-    Work *work = g_task_get_task_data (task);
-    GCancellable *cancellable = g_task_get_cancellable (task);
+    Work *work = data;
     GError *error = NULL;
-    setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICE);
     g_autoptr (FoveaStore) store = fovea_store_open (work->request->path, FOVEA_STORE_READ, &error);
     g_autoptr (FoveaTable) fresh =
         store != NULL ? measure (work, store, cancellable, &error) : NULL;
@@ -150,7 +144,6 @@ run (gpointer data)
         g_task_return_error (task, error);
     else
         g_task_return_pointer (task, keep (work, fresh), (GDestroyNotify) fovea_table_unref);
-    return NULL;
 }
 
 void
@@ -160,13 +153,13 @@ fovea_sparse_task_async (FoveaSparseRequest *request,
                          GAsyncReadyCallback callback,
                          gpointer data)
 {
-    GTask *task = g_task_new (NULL, cancellable, callback, data);
+    g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     Work *work = g_new0 (Work, 1);
     work->request = request;
     work->relay = fovea_relay_ref (relay);
     g_task_set_source_tag (task, fovea_sparse_task_async);
     g_task_set_task_data (task, work, work_free);
-    g_thread_unref (g_thread_new ("recall", run, task)); /* takes the reference */
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, run);
 }
 
 FoveaTable *

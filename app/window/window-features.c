@@ -15,6 +15,7 @@
 #include "app/window/save-chooser.h"
 #include "app/window/window-private.h"
 #include "capture/output-file.h"
+#include "ui/background.h"
 
 /* Of what the job was about, which may no longer be open when it ends. */
 typedef struct {
@@ -351,7 +352,7 @@ save_latent (FoveaWindow *self, const char *path)
     g_autoptr (GTask) task = g_task_new (self, self->job, saved, NULL);
     g_task_set_source_tag (task, save_latent);
     g_task_set_task_data (task, saving, saving_free);
-    g_task_run_in_thread (task, save_thread);
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, save_thread);
 }
 
 void

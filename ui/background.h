@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+/* Threads that work for the window give way to it. The teams that a model or a dictionary computes with
+ * are as many as there are cores, and at the main loop's own priority they hold up its frames; threads
+ * that such a thread makes are as polite as it is. */
+#include <gio/gio.h>
+
+typedef enum {
+    FOVEA_BACKGROUND_LOOK, /* somebody waits to see it: tiles, facts, a latent's contexts */
+    FOVEA_BACKGROUND_JOB, /* takes long and has a progress bar: captures, scores, encoding; gives way
+                              to looks too */
+} FoveaBackground;
+
+/**
+ * fovea_background_yield:
+ *
+ * The calling thread and those that it makes from now on give way.
+ *
+ * Thread: any but main.
+ */
+void fovea_background_yield (FoveaBackground kind);
+
+/**
+ * fovea_background_run:
+ * @func: called in a thread of its own, as by g_task_run_in_thread(), whose threads are the process's
+ *     and stay what they are
+ *
+ * Keeps a reference to @task until @func has returned, and drops it in the task's own context.
+ *
+ * Thread: main.
+ */
+void fovea_background_run (GTask *task, FoveaBackground kind, GTaskThreadFunc func);
