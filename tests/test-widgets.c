@@ -661,6 +661,56 @@ find_row_label (GtkWidget *parent, const char *title, PangoLayout **layout)
     return NULL;
 }
 
+static FoveaTreeItem *
+new_store (guint n_sequences, const char *count)
+{
+    FoveaTreeItem *store = fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
+    g_autoptr (FoveaTreeItem) run =
+        fovea_tree_item_new (FOVEA_TREE_RUN, "a.fovea", 1, "Run 1", count);
+    for (guint i = 0; i < n_sequences; i++) {
+        g_autoptr (FoveaTreeItem) sequence =
+            fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", i + 1, "text", "40");
+        g_list_store_append (fovea_tree_item_get_children (run), sequence);
+    }
+    g_list_store_append (fovea_tree_item_get_children (store), run);
+    return store;
+}
+
+/* Somebody else writes: rows come, and those that are there stay the same. */
+START_TEST (a_store_that_grew_has_more_rows_and_its_old_ones)
+{
+    Bench *bench = bench_new (40);
+    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
+    g_autoptr (FoveaTreeItem) store = new_store (2, "2 seq"), grown = new_store (5, "5 seq"),
+                              cut = new_store (1, "1 seq");
+    g_list_store_append (stores, store);
+    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
+    bench_show (bench, sidebar, 246, 600);
+    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
+    g_autoptr (FoveaTreeItem) run = g_list_model_get_item (runs, 0);
+    GListModel *sequences = G_LIST_MODEL (fovea_tree_item_get_children (run));
+    g_autoptr (FoveaTreeItem) first = g_list_model_get_item (sequences, 0);
+    g_autoptr (FoveaTreeItem) written =
+        fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", 0, "text", "");
+    fovea_tree_item_set_progress (written, 0.5);
+    g_list_store_append (G_LIST_STORE (sequences), written);
+    fovea_tree_item_renew (store, grown);
+    g_autoptr (FoveaTreeItem) run_after = g_list_model_get_item (runs, 0);
+    g_autoptr (FoveaTreeItem) first_after = g_list_model_get_item (sequences, 0);
+    g_autoptr (FoveaTreeItem) last = g_list_model_get_item (sequences, 5);
+    ck_assert_ptr_eq (run_after, run);
+    ck_assert_ptr_eq (first_after, first);
+    ck_assert_ptr_eq (last, written); /* behind those that are there */
+    ck_assert_uint_eq (g_list_model_get_n_items (sequences), 6);
+    PangoLayout *layout;
+    RUN_UNTIL (find_row_label (sidebar, "5 seq", &layout) != NULL);
+    /* And what was removed goes. */
+    fovea_tree_item_renew (store, cut);
+    ck_assert_uint_eq (g_list_model_get_n_items (sequences), 2);
+    bench_free (bench);
+}
+END_TEST
+
 /* The planted trace is an imported one: of its model only the heads are known. */
 START_TEST (what_a_trace_does_not_know_of_its_model_is_no_zero)
 {
@@ -773,6 +823,7 @@ main (void)
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
     tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
+    tcase_add_test (tcase, a_store_that_grew_has_more_rows_and_its_old_ones);
     tcase_add_test (tcase, what_a_trace_does_not_know_of_its_model_is_no_zero);
     tcase_add_test (tcase, windows_of_a_book_keep_their_number_in_the_sidebar);
     tcase_add_test (tcase, the_start_page_runs_only_when_it_can);

@@ -7,6 +7,7 @@
 #include "app/data-files.h"
 #include "app/window/capture-task.h"
 #include "app/window/window-private.h"
+#include "fovea-config.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
@@ -212,6 +213,23 @@ START_TEST (a_cancelled_capture_is_gone_on_with_and_not_begun_anew)
 }
 END_TEST
 
+/* By another program, while nothing is done here. */
+START_TEST (what_others_write_to_an_open_store_is_listed)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *program = g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
+    g_autofree char *line =
+        g_strdup_printf ("%s capture demo -o %s 'Call me Ishmael.'", program, bench->path);
+    int status;
+    ck_assert (g_spawn_command_line_sync (line, NULL, NULL, &status, NULL));
+    ck_assert_int_eq (status, 0);
+    RUN_UNTIL (count_sequences (bench, 1) == 1);
+    ck_assert_int_eq (bench->window->opened->run, 1);
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (a_capture_that_fails_leaves_no_row)
 {
     Bench *bench = bench_new ();
@@ -266,6 +284,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_committed_can_be_looked_at_while_the_rest_is_written);
     tcase_add_test (tcase, a_cancelled_capture_leaves_what_it_committed_and_no_bar);
     tcase_add_test (tcase, a_cancelled_capture_is_gone_on_with_and_not_begun_anew);
+    tcase_add_test (tcase, what_others_write_to_an_open_store_is_listed);
     tcase_add_test (tcase, a_capture_that_fails_leaves_no_row);
     tcase_add_test (tcase, a_row_follows_what_is_told_and_goes);
 }

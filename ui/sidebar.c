@@ -141,6 +141,16 @@ show_progress (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
     gtk_widget_set_tooltip_text (expander, label);
 }
 
+static void
+show_count (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
+{
+    GtkWidget *expander = gtk_list_item_get_child (list_item);
+    GtkWidget *bar =
+        gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
+    gtk_label_set_text (GTK_LABEL (gtk_widget_get_prev_sibling (bar)),
+                        fovea_tree_item_get_count (item));
+}
+
 /* A row that has left the tree knows its item no more. */
 static void
 unbind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
@@ -171,13 +181,11 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
         gtk_widget_get_first_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
     GtkWidget *title = gtk_widget_get_next_sibling (icon);
     GtkWidget *part = gtk_widget_get_next_sibling (title);
-    GtkWidget *count = gtk_widget_get_next_sibling (part);
     g_autoptr (FoveaTreeItem) item = gtk_tree_list_row_get_item (row);
     gboolean store = fovea_tree_item_get_kind (item) == FOVEA_TREE_STORE;
     gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
     gtk_widget_set_visible (icon, store);
     show_title (title, part, fovea_tree_item_get_title (item));
-    gtk_label_set_text (GTK_LABEL (count), fovea_tree_item_get_count (item));
     gtk_widget_set_tooltip_text (expander, fovea_tree_item_get_title (item));
     if (store)
         gtk_widget_add_css_class (title, "store");
@@ -185,6 +193,8 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
         gtk_widget_remove_css_class (title, "store");
     g_object_set_data_full (G_OBJECT (list_item), ITEM_KEY, g_object_ref (item), g_object_unref);
     g_signal_connect (item, "notify::progress", G_CALLBACK (show_progress), list_item);
+    g_signal_connect (item, "notify::count", G_CALLBACK (show_count), list_item);
+    show_count (item, NULL, list_item);
     show_progress (item, NULL, list_item);
 }
 

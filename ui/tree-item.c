@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Plain and unchanging but for its children, and for how far it is while it is being written. */
+/* Plain; what changes are children and their count, and how far it is while it is being written. */
 #include "ui/tree-item.h"
 
 struct _FoveaTreeItem {
@@ -17,6 +17,7 @@ G_DEFINE_FINAL_TYPE (FoveaTreeItem, fovea_tree_item, G_TYPE_OBJECT)
 enum {
     PROP_0,
     PROP_PROGRESS,
+    PROP_COUNT,
     N_PROPERTIES,
 };
 static GParamSpec *properties[N_PROPERTIES];
@@ -24,7 +25,11 @@ static GParamSpec *properties[N_PROPERTIES];
 static void
 fovea_tree_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-    g_value_set_double (value, FOVEA_TREE_ITEM (object)->progress);
+    FoveaTreeItem *self = FOVEA_TREE_ITEM (object);
+    if (id == PROP_COUNT)
+        g_value_set_string (value, self->count);
+    else
+        g_value_set_double (value, self->progress);
 }
 
 static void
@@ -45,6 +50,8 @@ fovea_tree_item_class_init (FoveaTreeItemClass *klass)
     G_OBJECT_CLASS (klass)->get_property = fovea_tree_item_get_property;
     properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1,
                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[PROP_COUNT] =
+        g_param_spec_string ("count", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 }
 
@@ -118,4 +125,50 @@ double
 fovea_tree_item_get_progress (FoveaTreeItem *self)
 {
     return self->progress;
+}
+
+/* What is being written has its row behind those that are there. */
+static guint
+count_listed (GListModel *children)
+{
+    guint n = g_list_model_get_n_items (children);
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaTreeItem) child = g_list_model_get_item (children, i);
+        if (child->progress >= 0)
+            return i;
+    }
+    return n;
+}
+
+/* Renews the row at @i if it is of the same thing. */
+static gboolean
+renew_child (FoveaTreeItem *self, FoveaTreeItem *fresh, guint i)
+{
+    g_autoptr (FoveaTreeItem) old = g_list_model_get_item (G_LIST_MODEL (self->children), i);
+    g_autoptr (FoveaTreeItem) new = g_list_model_get_item (G_LIST_MODEL (fresh->children), i);
+    if (old->id != new->id || old->kind != new->kind || !g_str_equal (old->title, new->title))
+        return FALSE;
+    fovea_tree_item_renew (old, new);
+    return TRUE;
+}
+
+void
+fovea_tree_item_renew (FoveaTreeItem *self, FoveaTreeItem *fresh)
+{
+    if (!g_str_equal (self->count, fresh->count)) {
+        g_free (self->count);
+        self->count = g_strdup (fresh->count);
+        g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
+    }
+    if (self->children == NULL)
+        return;
+    guint n_old = count_listed (G_LIST_MODEL (self->children)), same = 0;
+    guint n_new = g_list_model_get_n_items (G_LIST_MODEL (fresh->children));
+    while (same < n_old && same < n_new && renew_child (self, fresh, same))
+        same++;
+    g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+    for (guint i = same; i < n_new; i++)
+        g_ptr_array_add (added, g_list_model_get_item (G_LIST_MODEL (fresh->children), i));
+    if (n_old > same || n_new > same)
+        g_list_store_splice (self->children, same, n_old - same, added->pdata, added->len);
 }

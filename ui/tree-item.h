@@ -83,3 +83,14 @@ void fovea_tree_item_set_progress (FoveaTreeItem *self, double progress);
  * Negative for whatever is there.   Thread: main.
  */
 double fovea_tree_item_get_progress (FoveaTreeItem *self);
+
+/**
+ * fovea_tree_item_renew:
+ * @fresh: the same store or run, read again
+ *
+ * Takes its count and its children; rows of what was there already stay, and so does what is unfolded
+ * and selected.
+ *
+ * Thread: main.
+ */
+void fovea_tree_item_renew (FoveaTreeItem *self, FoveaTreeItem *fresh);

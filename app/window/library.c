@@ -145,15 +145,16 @@ find_row (FoveaLibrary *self, const char *path)
 FoveaTreeItem *
 fovea_library_open_finish (FoveaLibrary *self, GAsyncResult *result, GError **error)
 {
-    FoveaTreeItem *item = g_task_propagate_pointer (G_TASK (result), error);
+    g_autoptr (FoveaTreeItem) item = g_task_propagate_pointer (G_TASK (result), error);
     if (item == NULL)
         return NULL;
-    guint at = find_row (self, fovea_tree_item_get_path (item));
-    if (at != G_MAXUINT)
-        g_list_store_splice (self->stores, at, 1, (gpointer *) &item, 1);
-    else
+    FoveaTreeItem *there = fovea_library_find_store (self, fovea_tree_item_get_path (item));
+    if (there == NULL) {
         g_list_store_append (self->stores, item);
-    return item;
+        return g_steal_pointer (&item);
+    }
+    fovea_tree_item_renew (there, item);
+    return there;
 }
 
 FoveaTreeItem *

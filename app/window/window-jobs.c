@@ -193,6 +193,7 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         return;
     }
     fovea_window_note_store (fovea_tree_item_get_path (item));
+    fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
     g_autoptr (FoveaTreeItem) sequence = NULL;
     g_clear_pointer (&self->left, fovea_left_free);
     if (self->wanted_run == 0)
@@ -269,6 +270,19 @@ store_read_again (GObject *object, GAsyncResult *result, gpointer data)
         fovea_library_open_finish (FOVEA_LIBRARY (object), result, NULL);
     if (store != NULL && !is_closed (self))
         store_listed (self, store);
+}
+
+/* A job of this window writes too, and tells of it by itself: what others wrote meanwhile is read when it
+ * has ended. */
+static gboolean
+store_changed (gpointer data, const char *path)
+{
+    FoveaWindow *self = data;
+    if (self->job != NULL)
+        return FALSE;
+    fovea_library_open_async (self->library, path, self->cancellable, store_read_again,
+                              g_object_ref (self));
+    return TRUE;
 }
 
 /* Whoever looks at a sequence of the run already stays there; what was committed of one that failed or
@@ -477,6 +491,7 @@ void
 fovea_window_connect_jobs (FoveaWindow *self)
 {
     self->relay = fovea_relay_new (show_progress, self);
+    self->watch = fovea_store_watch_new (store_changed, self);
     g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
                              G_CONNECT_SWAPPED);

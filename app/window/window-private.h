@@ -7,6 +7,7 @@
 #include "app/figure-request.h"
 #include "app/window/library.h"
 #include "app/window/session-file.h"
+#include "app/window/store-watch.h"
 #include "app/window/window.h"
 #include "app/window/writing-row.h"
 #include "ui/cell-model.h"
@@ -54,6 +55,7 @@ struct _FoveaWindow {
     GCancellable *prediction;
     GCancellable *reading; /* of the sequence that was asked for last */
     FoveaRelay *relay;
+    FoveaStoreWatch *watch;          /* of the stores in the sidebar */
     FoveaWritingRow *writing;        /* of the capture that is running, NULL = none */
     FoveaCaptureRequest *unfinished; /* that kept something and did not end, NULL = none */
     char *unfinished_path;           /* its store */

@@ -49,6 +49,7 @@ shut (FoveaWindow *self)
     if (self->relay != NULL)
         fovea_relay_stop (self->relay);
     g_clear_pointer (&self->writing, fovea_writing_row_end);
+    g_clear_pointer (&self->watch, fovea_store_watch_free);
 }
 
 static void

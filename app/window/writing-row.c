@@ -48,12 +48,12 @@ attach (FoveaWritingRow *self)
     g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, self->path);
     if (store == NULL)
         store = fovea_library_add_store (self->library, self->path);
+    detach (self); /* or it might be the last of the runs */
     GListStore *runs = fovea_tree_item_get_children (store);
     guint n = g_list_model_get_n_items (G_LIST_MODEL (runs));
     g_autoptr (FoveaTreeItem) run =
         self->committed > 0 && n > 0 ? g_list_model_get_item (G_LIST_MODEL (runs), n - 1) : NULL;
     GListStore *parent = run != NULL ? fovea_tree_item_get_children (run) : NULL;
-    detach (self);
     self->parent = g_object_ref (parent != NULL ? parent : runs);
     g_list_store_append (self->parent, self->row);
 }
