@@ -286,6 +286,24 @@ START_TEST (nothing_is_exported_from_a_view_without_a_latent)
 }
 END_TEST
 
+START_TEST (who_leaves_the_menu_is_where_he_was)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (bench->window->map));
+    RUN_UNTIL (gtk_widget_get_state_flags (canvas) & GTK_STATE_FLAG_FOCUS_WITHIN);
+    GtkMenuButton *button = GTK_MENU_BUTTON (bench->window->menu_button);
+    GtkWidget *menu = GTK_WIDGET (gtk_menu_button_get_popover (button));
+    activate (bench, "menu", NULL);
+    RUN_UNTIL (gtk_widget_get_mapped (menu));
+    ck_assert (!(gtk_widget_get_state_flags (canvas) & GTK_STATE_FLAG_FOCUS_WITHIN));
+    gtk_popover_popdown (GTK_POPOVER (menu));
+    RUN_UNTIL (gtk_widget_get_state_flags (canvas) & GTK_STATE_FLAG_FOCUS_WITHIN);
+    bench_free (bench);
+}
+END_TEST
+
 /* The window's own target for a type. */
 static GtkDropTarget *
 find_drop_target (Bench *bench, GType type)
@@ -344,6 +362,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
+    tcase_add_test (tcase, who_leaves_the_menu_is_where_he_was);
     tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);
     tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);
 }

@@ -184,7 +184,9 @@ activate_palette (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 activate_menu (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    gtk_menu_button_popup (GTK_MENU_BUTTON (FOVEA_WINDOW (data)->menu_button));
+    FoveaWindow *self = data;
+    g_set_weak_pointer (&self->before_menu, gtk_window_get_focus (data));
+    gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
 }
 
 static void

@@ -39,6 +39,7 @@ struct _FoveaWindow {
     int search_room, switcher_room; /* width below which they give way; 0 = not known yet */
     GtkWidget *shell, *strip, *search, *search_button, *switcher, *view_list, *menu_button,
         *history, *export_button;
+    GtkWidget *before_menu; /* had the focus when the menu was opened by key; weak */
     FoveaSidebar *sidebar;
     FoveaStartPage *start;
     FoveaHeadsPage *heads;

@@ -76,6 +76,7 @@ fovea_window_dispose (GObject *object)
     g_clear_object (&self->prediction);
     g_clear_object (&self->reading);
     g_clear_object (&self->opened_item);
+    g_clear_weak_pointer (&self->before_menu);
     g_clear_pointer (&self->opened, fovea_opened_free);
     g_clear_pointer (&self->left, fovea_left_free);
     g_clear_pointer (&self->unfinished, fovea_capture_request_free);
@@ -132,6 +133,15 @@ new_open_button (void)
     return button;
 }
 
+/* Who looked into the menu and left it goes on where he was. */
+static void
+menu_closed (FoveaWindow *self)
+{
+    if (self->before_menu != NULL && gtk_widget_get_mapped (self->before_menu))
+        gtk_widget_grab_focus (self->before_menu);
+    g_clear_weak_pointer (&self->before_menu);
+}
+
 static GtkWidget *
 new_menu_button (FoveaWindow *self)
 {
@@ -151,6 +161,8 @@ new_menu_button (FoveaWindow *self)
     GtkWidget *button = gtk_menu_button_new ();
     gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
     gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+    g_signal_connect_object (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)), "closed",
+                             G_CALLBACK (menu_closed), self, G_CONNECT_SWAPPED);
     gtk_widget_set_tooltip_text (button, _ ("Menu (F10)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Menu"), -1);
