@@ -1,16 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* One thread for all, so that two edits of one note cannot overtake each other. A store that a
- * capture is filling lets a note in between two sequences; the busy timeout of storage/ waits. */
+/* A store that a capture is filling lets a note in between two sequences; the busy timeout of storage/
+ * waits. */
 #include "app/window/note-keeper.h"
+
+#include "app/window/writer.h"
 
 typedef struct {
     char *path, *text;
     gint64 sequence;
     FoveaNoteObject object;
 } Work;
-
-static GThreadPool *pool; /* of GTask; NULL while nothing was written since the last flush */
 
 static void
 work_free (gpointer data)
@@ -22,7 +22,7 @@ work_free (gpointer data)
 }
 
 static void
-save (gpointer data, gpointer unused)
+save (gpointer data)
 {
     g_autoptr (GTask) task = data;
     const Work *work = g_task_get_task_data (task);
@@ -51,21 +51,11 @@ fovea_note_keeper_save_async (const char *path,
     work->object = *object;
     g_task_set_source_tag (task, fovea_note_keeper_save_async);
     g_task_set_task_data (task, work, work_free);
-    if (pool == NULL)
-        pool = g_thread_pool_new (save, NULL, 1, FALSE, NULL);
-    g_thread_pool_push (pool, task, NULL);
+    fovea_writer_push (save, task);
 }
 
 gboolean
 fovea_note_keeper_save_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-fovea_note_keeper_flush (void)
-{
-    if (pool != NULL)
-        g_thread_pool_free (pool, FALSE, TRUE);
-    pool = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Writes notes into their stores, in the order in which they were made, off the main loop. */
+/* Writes notes into their stores, in the order in which they were made, by app/window/writer.h. */
 #include <gio/gio.h>
 
 #include "storage/note.h"
@@ -25,10 +25,3 @@ void fovea_note_keeper_save_async (const char *path,
  * Errors: those of fovea_store_put_note().   Thread: main.
  */
 gboolean fovea_note_keeper_save_finish (GAsyncResult *result, GError **error);
-
-/**
- * fovea_note_keeper_flush:
- *
- * Waits until every note is written: for a window that closes.   Thread: main.
- */
-void fovea_note_keeper_flush (void);

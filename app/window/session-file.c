@@ -1,8 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* One key file, one group a store, named by its path. Read when a store opens and written when a
- * window closes or turns to another sequence: kilobytes, so it needs no thread. */
+ * window closes or turns to another sequence. */
 #include "app/window/session-file.h"
+
+#include "app/window/writer.h"
+
+typedef struct {
+    char *path;
+    FoveaLeft left;
+} Work;
 
 static char *
 get_file (void)
@@ -38,6 +45,7 @@ fovea_left_free (FoveaLeft *left)
 FoveaLeft *
 fovea_session_file_recall (const char *path)
 {
+    fovea_writer_flush (); /* as a rule nothing is left to write by then */
     g_autoptr (GKeyFile) keys = load ();
     g_autofree char *group = group_of (path);
     if (!g_key_file_has_group (keys, group))
@@ -52,11 +60,13 @@ fovea_session_file_recall (const char *path)
     return left;
 }
 
-void
-fovea_session_file_keep (const char *path, const FoveaLeft *left)
+static void
+write_group (gpointer data)
 {
+    Work *work = data;
+    const FoveaLeft *left = &work->left;
     g_autoptr (GKeyFile) keys = load ();
-    g_autofree char *group = group_of (path);
+    g_autofree char *group = group_of (work->path);
     g_autofree char *file = get_file ();
     g_autofree char *folder = g_path_get_dirname (file);
     g_key_file_set_int64 (keys, group, "sequence", left->sequence);
@@ -67,4 +77,16 @@ fovea_session_file_keep (const char *path, const FoveaLeft *left)
     g_key_file_set_string (keys, group, "view", left->view);
     if (g_mkdir_with_parents (folder, 0700) == 0)
         g_key_file_save_to_file (keys, file, NULL);
+    g_free (work->path);
+    g_free (work->left.view);
+    g_free (work);
+}
+
+void
+fovea_session_file_keep (const char *path, const FoveaLeft *left)
+{
+    Work *work = g_new (Work, 1);
+    *work = (Work){g_strdup (path), *left};
+    work->left.view = g_strdup (left->view);
+    fovea_writer_push (write_group, work);
 }

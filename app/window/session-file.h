@@ -27,13 +27,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaLeft, fovea_left_free)
  * fovea_session_file_recall:
  * @path: a store
  *
- * Where it was left, NULL if it never was.   Thread: main; a small read.   Owner: caller.
+ * Where it was left, NULL if it never was.   Thread: main; a small read, after what was to be kept before.   Owner: caller.
  */
 FoveaLeft *fovea_session_file_recall (const char *path);
 
 /**
  * fovea_session_file_keep:
  *
- * Thread: main; a small write.
+ * Written soon, by app/window/writer.h.   Thread: main.
  */
 void fovea_session_file_keep (const char *path, const FoveaLeft *left);

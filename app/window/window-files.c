@@ -4,9 +4,9 @@
  * window was left. */
 #include "app/window/new-capture.h"
 #include "app/window/preferences.h"
+#include "app/window/recent.h"
 #include "app/window/window-private.h"
 
-#define MIME_TYPE   "application/x-fovea"
 #define MOST_RECENT 8
 
 /* A dictionary's folder says so by the name of its settings; a model's is config.json. */
@@ -95,48 +95,10 @@ add_drop_targets (FoveaWindow *self)
     gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (text));
 }
 
-void
-fovea_window_note_store (const char *path)
-{
-    g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-    g_autofree char *uri = g_filename_to_uri (absolute, NULL, NULL);
-    static const char *const groups[] = {NULL};
-    GtkRecentData data = {
-        .mime_type = (char *) MIME_TYPE,
-        .app_name = (char *) "Fovea",
-        .app_exec = (char *) "fovea-window %f",
-        .groups = (char **) groups,
-    };
-    if (uri != NULL)
-        gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
-}
-
-static int
-compare_recent (gconstpointer a, gconstpointer b)
-{
-    GtkRecentInfo *p = *(GtkRecentInfo *const *) a, *q = *(GtkRecentInfo *const *) b;
-    return g_date_time_compare (gtk_recent_info_get_modified (q), gtk_recent_info_get_modified (p));
-}
-
-/* Latest first; what is no longer there is left out. */
-static GPtrArray *
-list_recent (void)
-{
-    GPtrArray *stores = g_ptr_array_new_with_free_func ((GDestroyNotify) gtk_recent_info_unref);
-    g_autolist (GtkRecentInfo) items =
-        gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
-    for (GList *at = items; at != NULL; at = at->next)
-        if (g_str_equal (gtk_recent_info_get_mime_type (at->data), MIME_TYPE) &&
-            gtk_recent_info_exists (at->data))
-            g_ptr_array_add (stores, gtk_recent_info_ref (at->data));
-    g_ptr_array_sort (stores, compare_recent);
-    return stores;
-}
-
 static void
 fill_recent (FoveaWindow *self)
 {
-    g_autoptr (GPtrArray) stores = list_recent ();
+    g_autoptr (GPtrArray) stores = fovea_recent_list ();
     g_menu_remove_all (self->recent);
     for (guint i = 0; i < MIN (stores->len, MOST_RECENT); i++) {
         GtkRecentInfo *info = stores->pdata[i];

@@ -6,6 +6,7 @@
 #include "app/window/capture-task.h"
 
 #include <glib/gi18n.h>
+#include "app/window/recent.h"
 #include "app/window/window-private.h"
 
 #include "ui/sentences.h"
@@ -192,12 +193,12 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
         fovea_window_show_failure (self, error->message);
         return;
     }
-    fovea_window_note_store (fovea_tree_item_get_path (item));
     fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
     g_autoptr (FoveaTreeItem) sequence = NULL;
     g_clear_pointer (&self->left, fovea_left_free);
     if (self->wanted_run == 0)
         self->left = fovea_session_file_recall (fovea_tree_item_get_path (item));
+    fovea_recent_note (fovea_tree_item_get_path (item));
     if (self->left != NULL)
         sequence = fovea_library_find_sequence (item, self->left->sequence);
     if (sequence == NULL)

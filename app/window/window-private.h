@@ -333,13 +333,6 @@ void fovea_window_connect_search (FoveaWindow *self);
 void fovea_window_connect_files (FoveaWindow *self);
 
 /**
- * fovea_window_note_store:
- *
- * Tells the desktop that a store was opened.   Thread: main.
- */
-void fovea_window_note_store (const char *path);
-
-/**
  * fovea_window_restore_size:
  *
  * As the last window was left.   Thread: main.

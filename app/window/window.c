@@ -5,7 +5,7 @@
 #include "app/window/window-private.h"
 
 #include "app/window/frame-memory.h"
-#include "app/window/note-keeper.h"
+#include "app/window/writer.h"
 #include "fovea-config.h"
 
 #include <glib/gi18n.h>
@@ -32,11 +32,10 @@ shut (FoveaWindow *self)
         return;
     fovea_window_keep_session (self);
     fovea_window_keep_state (self);
-    if (self->opened != NULL) {
-        /* Kilobytes in one transaction; losing what was just typed would be worse than the wait. */
+    if (self->opened != NULL)
         fovea_note_box_commit (fovea_inspector_get_note (self->inspector));
-        fovea_note_keeper_flush ();
-    }
+    /* Kilobytes; losing what was just typed would be worse than the wait. */
+    fovea_writer_flush ();
     g_clear_handle_id (&self->memory_timeout, g_source_remove);
     g_clear_handle_id (&self->drawing_timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);

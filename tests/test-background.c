@@ -1,0 +1,188 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What the window has done behind its back: threads that give way to it, and files that are written on
+ * the side. */
+#include "app/window/recent.h"
+#include "app/window/writer.h"
+#include "tests/support.h"
+#include "ui/background.h"
+
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static int
+get_niceness (void)
+{
+    return getpriority (PRIO_PROCESS, (id_t) gettid ());
+}
+
+/* What threads saw; Check's own words belong to the test's thread. */
+typedef struct {
+    int own, made; /* niceness of the thread, and of one that it made */
+    GObject *object;
+    GCancellable *cancellable;
+    GThread *freed;
+    gboolean done;
+} Seen;
+
+static gpointer
+look (gpointer seen)
+{
+    ((Seen *) seen)->made = get_niceness ();
+    return NULL;
+}
+
+static void
+work (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+    Seen *seen = data;
+    seen->object = object;
+    seen->cancellable = cancellable;
+    seen->own = get_niceness ();
+    g_thread_join (g_thread_new ("made", look, seen));
+    g_task_return_int (task, 42);
+}
+
+static void
+done (GObject *object, GAsyncResult *result, gpointer data)
+{
+    Seen *seen = data;
+    g_autoptr (GError) error = NULL;
+    ck_assert_int_eq (g_task_propagate_int (G_TASK (result), &error), 42);
+    ck_assert_ptr_null (error);
+    seen->done = TRUE;
+}
+
+static void
+gone (gpointer data, GObject *object)
+{
+    ((Seen *) data)->freed = g_thread_self ();
+}
+
+/* The task holds the only reference to its object by then: whichever thread drops it disposes of it. */
+START_TEST (work_gives_way_to_the_main_loop_and_ends_on_it)
+{
+    static const FoveaBackground kinds[] = {FOVEA_BACKGROUND_LOOK, FOVEA_BACKGROUND_JOB};
+    Seen seen[G_N_ELEMENTS (kinds)] = {0};
+    int before = get_niceness ();
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+        GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+        g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+        g_object_weak_ref (object, gone, &seen[i]);
+        GTask *task = g_task_new (object, cancellable, done, &seen[i]);
+        g_object_unref (object); /* the task has it */
+        g_task_set_task_data (task, &seen[i], NULL);
+        fovea_background_run (task, kinds[i], work);
+        g_object_unref (task);
+        while (!seen[i].done || seen[i].freed == NULL)
+            g_main_context_iteration (NULL, TRUE);
+        ck_assert_ptr_eq (seen[i].freed, g_thread_self ());
+        ck_assert_ptr_eq (seen[i].object, object);
+        ck_assert_ptr_eq (seen[i].cancellable, cancellable);
+        ck_assert_int_eq (seen[i].made, seen[i].own);
+    }
+    ck_assert_int_gt (seen[0].own, before);
+    ck_assert_int_gt (seen[1].own, seen[0].own);
+    ck_assert_int_eq (get_niceness (), before);
+}
+END_TEST
+
+enum {
+    WRITES = 100,
+};
+
+static int written[WRITES], n_written;
+
+static void
+append (gpointer number)
+{
+    written[n_written++] = GPOINTER_TO_INT (number);
+}
+
+static void
+count (gpointer n)
+{
+    g_usleep (1000);
+    g_atomic_int_inc ((int *) n);
+}
+
+START_TEST (writes_come_in_order_and_flushing_waits_for_them)
+{
+    int n = 0;
+    for (int i = 0; i < WRITES; i++)
+        fovea_writer_push (append, GINT_TO_POINTER (i));
+    fovea_writer_push (count, &n);
+    fovea_writer_flush ();
+    ck_assert_int_eq (n_written, WRITES);
+    for (int i = 0; i < WRITES; i++)
+        ck_assert_int_eq (written[i], i);
+    ck_assert_int_eq (g_atomic_int_get (&n), 1);
+    fovea_writer_flush (); /* nothing to wait for */
+    fovea_writer_push (count, &n);
+    fovea_writer_flush ();
+    ck_assert_int_eq (g_atomic_int_get (&n), 2);
+}
+END_TEST
+
+static char *
+get_list (void)
+{
+    return g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
+}
+
+/* Names of the stores that the list knows, which another program could have written. */
+static void
+check_list (const char *const *paths, guint n)
+{
+    g_autofree char *file = get_list ();
+    g_autoptr (GError) error = NULL;
+    GBookmarkFile *list = g_bookmark_file_new ();
+    ck_assert_msg (g_bookmark_file_load_from_file (list, file, &error), "%s: %s", file,
+                   error != NULL ? error->message : "");
+    ck_assert_int_eq (g_bookmark_file_get_size (list), (int) n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *uri = g_filename_to_uri (paths[i], NULL, NULL);
+        g_autofree char *type = g_bookmark_file_get_mime_type (list, uri, NULL);
+        ck_assert_str_eq (type, "application/x-fovea");
+        ck_assert (g_bookmark_file_has_application (list, uri, "Fovea", NULL));
+    }
+    g_bookmark_file_free (list);
+}
+
+START_TEST (stores_are_added_to_the_desktops_list_once_and_a_damaged_list_is_left_alone)
+{
+    static const char *const paths[] = {"/a place/one.fovea", "/two & three.fovea"};
+    static const char damaged[] = "no list at all";
+    g_autofree char *file = get_list ();
+    g_autofree char *left = NULL;
+    for (guint i = 0; i < 2 * G_N_ELEMENTS (paths); i++)
+        fovea_recent_note (paths[i % G_N_ELEMENTS (paths)]);
+    fovea_writer_flush ();
+    check_list (paths, G_N_ELEMENTS (paths));
+    ck_assert (g_file_set_contents (file, damaged, -1, NULL));
+    fovea_recent_note (paths[0]);
+    fovea_writer_flush ();
+    ck_assert (g_file_get_contents (file, &left, NULL, NULL));
+    ck_assert_str_eq (left, damaged);
+}
+END_TEST
+
+int
+main (void)
+{
+    char *folder = g_dir_make_tmp ("fovea-test-XXXXXX", NULL);
+    g_setenv ("XDG_DATA_HOME", folder, TRUE); /* not the list of whoever runs this */
+    Suite *suite = suite_create ("background");
+    TCase *threads = tcase_create ("threads");
+    tcase_add_test (threads, work_gives_way_to_the_main_loop_and_ends_on_it);
+    suite_add_tcase (suite, threads);
+    TCase *writer = tcase_create ("writer");
+    tcase_add_test (writer, writes_come_in_order_and_flushing_waits_for_them);
+    tcase_add_test (writer,
+                    stores_are_added_to_the_desktops_list_once_and_a_damaged_list_is_left_alone);
+    suite_add_tcase (suite, writer);
+    int status = support_run (suite);
+    support_remove_dir (folder); /* frees it */
+    return status;
+}
