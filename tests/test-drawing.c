@@ -146,21 +146,36 @@ new_facts (guint n, const char *value)
     return facts;
 }
 
-/* @n of them that are laid out, from the top. */
+/* Rows that are shown, from the top. */
+static GPtrArray *
+list_rows (GtkWidget *section)
+{
+    g_autoptr (GPtrArray) all = g_ptr_array_new ();
+    GPtrArray *shown = g_ptr_array_new ();
+    collect_named (section, "FoveaFactRow", all);
+    for (guint i = 0; i < all->len; i++)
+        if (gtk_widget_get_visible (all->pdata[i]))
+            g_ptr_array_add (shown, all->pdata[i]);
+    return shown;
+}
+
+/* @n of them that are laid out. */
 static GPtrArray *
 wait_for_rows (GtkWidget *section, guint n)
 {
-    GPtrArray *rows = g_ptr_array_new ();
-    RUN_UNTIL ((g_ptr_array_set_size (rows, 0), collect_named (section, "FoveaFactRow", rows),
-                rows->len == n && gtk_widget_get_width (rows->pdata[n - 1]) > 0));
+    GPtrArray *rows = list_rows (section);
+    ck_assert_uint_eq (rows->len, n);
+    RUN_UNTIL (gtk_widget_get_width (rows->pdata[n - 1]) > 0);
     return rows;
 }
 
-/* Long labels have a tooltip, which tells what a row shows. */
+/* Long labels have a tooltip, which tells what a row shows. For a while there are none, as while
+ * numbers are being read. */
 START_TEST (rows_of_facts_stay_and_show_the_next)
 {
     GtkWidget *child = fovea_section_new ("FACTS"), *window = gtk_window_new ();
     static const guint sizes[] = {3, 5, 2};
+    g_autoptr (GListStore) none = new_facts (0, "");
     g_autoptr (GPtrArray) first = NULL;
     gtk_window_set_default_size (GTK_WINDOW (window), 240, 300);
     gtk_window_set_child (GTK_WINDOW (window), child);
@@ -168,7 +183,7 @@ START_TEST (rows_of_facts_stay_and_show_the_next)
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
         /* A value that leaves its label no room, every other time. */
         g_autoptr (GListStore) facts =
-            new_facts (sizes[i], i % 2 ? "a value as long as a row" : "1");
+            new_facts (sizes[i], i % 2 ? "a value that is as long as its row" : "1");
         fovea_section_set (FOVEA_SECTION (child), NULL, facts, NULL);
         g_autoptr (GPtrArray) rows = wait_for_rows (child, sizes[i]);
         for (guint r = 0; r < sizes[i]; r++)
@@ -178,7 +193,40 @@ START_TEST (rows_of_facts_stay_and_show_the_next)
         else
             for (guint r = 0; r < MIN (sizes[i], sizes[0]); r++)
                 ck_assert_ptr_eq (rows->pdata[r], first->pdata[r]);
+        fovea_section_set (FOVEA_SECTION (child), NULL, none, NULL);
+        g_autoptr (GPtrArray) hidden = list_rows (child);
+        ck_assert_uint_eq (hidden->len, 0);
     }
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+START_TEST (arrows_go_through_facts_and_tab_goes_past_them)
+{
+    GtkWidget *child = fovea_section_new ("FACTS"), *window = gtk_window_new (),
+              *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *before = gtk_button_new_with_label ("before"),
+              *after = gtk_button_new_with_label ("after");
+    g_autoptr (GListStore) facts = new_facts (3, "1");
+    gtk_box_append (GTK_BOX (box), before);
+    gtk_box_append (GTK_BOX (box), child);
+    gtk_box_append (GTK_BOX (box), after);
+    gtk_window_set_child (GTK_WINDOW (window), box);
+    fovea_section_set (FOVEA_SECTION (child), NULL, facts, NULL);
+    gtk_window_present (GTK_WINDOW (window));
+    g_autoptr (GPtrArray) rows = wait_for_rows (child, 3);
+    GtkWidget *const way[] = {rows->pdata[0], rows->pdata[1], rows->pdata[2], rows->pdata[1]};
+    static const GtkDirectionType keys[] = {GTK_DIR_TAB_FORWARD, GTK_DIR_DOWN, GTK_DIR_DOWN,
+                                            GTK_DIR_UP};
+    gtk_widget_grab_focus (before);
+    for (guint i = 0; i < G_N_ELEMENTS (way); i++) {
+        ck_assert (gtk_widget_child_focus (window, keys[i]));
+        ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (window)), way[i]);
+    }
+    ck_assert (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
+    ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (window)), after);
+    ck_assert (gtk_widget_child_focus (window, GTK_DIR_UP));
+    ck_assert_ptr_eq (gtk_window_get_focus (GTK_WINDOW (window)), rows->pdata[2]);
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -392,6 +440,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_label_takes_the_version_that_fits);
     tcase_add_test (tcase, a_facts_label_that_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, rows_of_facts_stay_and_show_the_next);
+    tcase_add_test (tcase, arrows_go_through_facts_and_tab_goes_past_them);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);

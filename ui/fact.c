@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Facts are data, sections show them through a list view; the row widget draws bar and mark itself.
- * A list view makes a row anew for an item it has not had, some 100 us each, so what it has are places:
- * a new set of facts goes into those there are. */
+/* Facts are data, sections show them in rows, which draw bar and mark themselves. A row that was made
+ * stays, hidden where there are fewer facts: while numbers are being read there are none, and to make
+ * the rows of the inspector anew takes longer than to draw it. */
 #include "ui/fact.h"
 
 #include <glib/gi18n.h>
@@ -105,6 +105,7 @@ fovea_fact_new_pair (const char *query_number,
 G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 
 #define ROW_HEIGHT 21
+#define ROW_WIDTH  180 /* at least; it grows with the inspector */
 #define BAR        84
 #define ROLE_BAR   40 /* leaves "duplicate token" its room */
 
@@ -239,7 +240,6 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                       get_room (fact, width, value));
 }
 
-/* A minimum only: the row grows with its text. */
 static void
 fovea_fact_row_measure (GtkWidget *widget,
                         GtkOrientation orientation,
@@ -249,7 +249,7 @@ fovea_fact_row_measure (GtkWidget *widget,
                         int *minimum_baseline,
                         int *natural_baseline)
 {
-    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? ROW_HEIGHT : 180;
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? ROW_HEIGHT : ROW_WIDTH;
 }
 
 static void
@@ -265,7 +265,8 @@ fovea_fact_row_class_init (FoveaFactRowClass *klass)
     G_OBJECT_CLASS (klass)->dispose = fovea_fact_row_dispose;
     GTK_WIDGET_CLASS (klass)->snapshot = fovea_fact_row_snapshot;
     GTK_WIDGET_CLASS (klass)->measure = fovea_fact_row_measure;
-    gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_LABEL);
+    gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "factrow");
+    gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
 
 static int
@@ -293,6 +294,7 @@ query_tooltip (
 static void
 fovea_fact_row_init (FoveaFactRow *self)
 {
+    gtk_widget_set_focusable (GTK_WIDGET (self), TRUE); /* a tooltip can be asked for by key */
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
 }
@@ -315,113 +317,134 @@ show_fact (FoveaFactRow *row, FoveaFact *fact)
     gtk_widget_queue_draw (GTK_WIDGET (row));
 }
 
-/* The place. */
+/* The rows. */
 
-#define FOVEA_TYPE_FACT_PLACE (fovea_fact_place_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaFactPlace, fovea_fact_place, FOVEA, FACT_PLACE, GObject)
+#define FOVEA_TYPE_FACT_LIST (fovea_fact_list_get_type ())
+G_DECLARE_FINAL_TYPE (FoveaFactList, fovea_fact_list, FOVEA, FACT_LIST, GtkWidget)
 
-struct _FoveaFactPlace {
-    GObject parent_instance;
-    FoveaFact *fact;
-    FoveaFactRow *row; /* while it is bound */
+struct _FoveaFactList {
+    GtkWidget parent_instance;
+    GtkWidget *rows[MAX_FACTS]; /* made when first needed; the first @n are shown */
+    guint n;
 };
 
-G_DEFINE_FINAL_TYPE (FoveaFactPlace, fovea_fact_place, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (FoveaFactList, fovea_fact_list, GTK_TYPE_WIDGET)
 
 static void
-fovea_fact_place_dispose (GObject *object)
+fovea_fact_list_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
 {
-    g_clear_object (&FOVEA_FACT_PLACE (object)->fact);
-    G_OBJECT_CLASS (fovea_fact_place_parent_class)->dispose (object);
+    int rows = (int) FOVEA_FACT_LIST (widget)->n;
+    *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? rows * ROW_HEIGHT : ROW_WIDTH;
 }
 
 static void
-fovea_fact_place_class_init (FoveaFactPlaceClass *klass)
+fovea_fact_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-    G_OBJECT_CLASS (klass)->dispose = fovea_fact_place_dispose;
+    FoveaFactList *self = FOVEA_FACT_LIST (widget);
+    for (guint i = 0; i < self->n; i++)
+        gtk_widget_size_allocate (self->rows[i],
+                                  &(GtkAllocation){0, (int) i * ROW_HEIGHT, width, ROW_HEIGHT}, -1);
+}
+
+/* As in a list view: Tab goes past the list once one of its rows has the focus, arrows go from row to row. */
+static gboolean
+fovea_fact_list_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+    FoveaFactList *self = FOVEA_FACT_LIST (widget);
+    GtkWidget *focus = gtk_widget_get_focus_child (widget);
+    guint at = 0;
+    if (self->n == 0)
+        return FALSE;
+    if (focus == NULL)
+        return gtk_widget_grab_focus (self->rows[direction == GTK_DIR_UP ? self->n - 1 : 0]);
+    while (at + 1 < self->n && self->rows[at] != focus)
+        at++;
+    if (direction == GTK_DIR_DOWN && at + 1 < self->n)
+        return gtk_widget_grab_focus (self->rows[at + 1]);
+    return direction == GTK_DIR_UP && at > 0 && gtk_widget_grab_focus (self->rows[at - 1]);
 }
 
 static void
-fovea_fact_place_init (FoveaFactPlace *self)
+fovea_fact_list_dispose (GObject *object)
 {
+    FoveaFactList *self = FOVEA_FACT_LIST (object);
+    for (guint i = 0; i < MAX_FACTS; i++)
+        g_clear_pointer (&self->rows[i], gtk_widget_unparent);
+    self->n = 0;
+    G_OBJECT_CLASS (fovea_fact_list_parent_class)->dispose (object);
 }
 
 static void
-fovea_fact_place_set (FoveaFactPlace *self, FoveaFact *fact)
+fovea_fact_list_class_init (FoveaFactListClass *klass)
 {
-    g_set_object (&self->fact, fact);
-    if (self->row != NULL)
-        show_fact (self->row, fact);
-}
-
-/* Rows are read, not chosen, so they take no activation. */
-static void
-setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-    gtk_list_item_set_child (item, fovea_scaled_new (g_object_new (FOVEA_TYPE_FACT_ROW, NULL)));
-    gtk_list_item_set_activatable (item, FALSE);
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_fact_list_dispose;
+    widget_class->measure = fovea_fact_list_measure;
+    widget_class->size_allocate = fovea_fact_list_size_allocate;
+    widget_class->focus = fovea_fact_list_focus;
+    gtk_widget_class_set_css_name (widget_class, "factlist");
+    gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
 }
 
 static void
-bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+fovea_fact_list_init (FoveaFactList *self)
 {
-    FoveaFactPlace *place = gtk_list_item_get_item (item);
-    place->row =
-        FOVEA_FACT_ROW (fovea_scaled_get_child (FOVEA_SCALED (gtk_list_item_get_child (item))));
-    show_fact (place->row, place->fact);
 }
 
+/* The first @n of @facts. */
 static void
-unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+fovea_fact_list_set (FoveaFactList *self, GListModel *facts, guint n)
 {
-    FOVEA_FACT_PLACE (gtk_list_item_get_item (item))->row = NULL;
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
+        if (self->rows[i] == NULL) {
+            self->rows[i] = g_object_new (FOVEA_TYPE_FACT_ROW, NULL);
+            gtk_widget_set_parent (self->rows[i], GTK_WIDGET (self));
+        }
+        show_fact (FOVEA_FACT_ROW (self->rows[i]), fact);
+    }
+    for (guint i = 0; i < MAX_FACTS && self->rows[i] != NULL; i++)
+        gtk_widget_set_visible (self->rows[i], i < n);
+    if (self->n != n)
+        gtk_widget_queue_resize (GTK_WIDGET (self));
+    self->n = n;
 }
 
 /* The section. */
 
 struct _FoveaSection {
     GtkBox parent_instance;
-    GtkWidget *title, *view;
+    GtkWidget *title;
+    FoveaFactList *list;
     GtkLabel *note;
-    GListStore *places;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaSection, fovea_section, GTK_TYPE_BOX)
 
 static void
-fovea_section_dispose (GObject *object)
-{
-    g_clear_object (&FOVEA_SECTION (object)->places);
-    G_OBJECT_CLASS (fovea_section_parent_class)->dispose (object);
-}
-
-static void
 fovea_section_class_init (FoveaSectionClass *klass)
 {
-    G_OBJECT_CLASS (klass)->dispose = fovea_section_dispose;
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "factsection");
 }
 
 static void
 fovea_section_init (FoveaSection *self)
 {
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
-    self->places = g_list_store_new (FOVEA_TYPE_FACT_PLACE);
+    self->list = g_object_new (FOVEA_TYPE_FACT_LIST, NULL);
     self->title = fovea_still_label_new ("section", 1);
     self->note = GTK_LABEL (gtk_label_new (""));
     gtk_widget_add_css_class (GTK_WIDGET (self->note), "note");
     gtk_label_set_xalign (self->note, 0);
     gtk_label_set_wrap (self->note, TRUE);
-    g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
-    g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
-    GtkSelectionModel *model =
-        GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->places))));
-    GtkWidget *view = self->view = gtk_list_view_new (model, factory);
-    gtk_widget_set_focusable (view, FALSE);
     gtk_box_append (GTK_BOX (self), self->title);
-    gtk_box_append (GTK_BOX (self), view);
+    gtk_box_append (GTK_BOX (self), fovea_scaled_new (GTK_WIDGET (self->list)));
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->note));
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
@@ -434,33 +457,15 @@ fovea_section_new (const char *title)
     return GTK_WIDGET (self);
 }
 
-static void
-set_places (FoveaSection *self, GListModel *facts, guint n)
-{
-    GListModel *places = G_LIST_MODEL (self->places);
-    guint n_places = g_list_model_get_n_items (places);
-    for (guint i = 0; i < n; i++) {
-        g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
-        g_autoptr (FoveaFactPlace) place = i < n_places
-                                               ? g_list_model_get_item (places, i)
-                                               : g_object_new (FOVEA_TYPE_FACT_PLACE, NULL);
-        fovea_fact_place_set (place, fact);
-        if (i >= n_places)
-            g_list_store_append (self->places, place);
-    }
-    if (n < n_places)
-        g_list_store_splice (self->places, n, n_places - n, NULL, 0);
-}
-
 void
 fovea_section_set (FoveaSection *self, const char *title, GListStore *facts, const char *note)
 {
     guint n = MIN (g_list_model_get_n_items (G_LIST_MODEL (facts)), MAX_FACTS);
-    set_places (self, G_LIST_MODEL (facts), n);
+    fovea_fact_list_set (self->list, G_LIST_MODEL (facts), n);
     if (title != NULL)
         fovea_still_label_set (self->title, title);
     /* An empty list has no rows that would name it. */
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     fovea_still_label_get (self->title), -1);
     gtk_label_set_text (self->note, note != NULL ? note : "");
     gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
