@@ -374,7 +374,7 @@ START_TEST (what_is_kept_of_a_drawing_looks_as_it_did)
     ck_assert (!fovea_still_is_good (&still, area, FOVEA_THEME_DARK));
     GskRenderNode *lines = gtk_snapshot_free_to_node (draw_lines ());
     GtkSnapshot *snapshot = gtk_snapshot_new ();
-    fovea_still_draw (&still, snapshot);
+    fovea_still_draw (&still, area, snapshot);
     g_autoptr (GskRenderNode) kept = gtk_snapshot_free_to_node (snapshot);
     ck_assert_ptr_eq (kept, still.node); /* the same in each frame */
     g_autofree guint32 *expected = render (window, lines, 0, 2 * SIDE);
@@ -384,8 +384,53 @@ START_TEST (what_is_kept_of_a_drawing_looks_as_it_did)
     ck_assert_uint_eq (pixels[10 * 2 * SIDE + 10], 0xFF000000); /* the disc is there */
     fovea_still_forget (&still);
     ck_assert (!fovea_still_is_good (&still, area, FOVEA_THEME_LIGHT));
+    ck_assert_ptr_eq (still.node, kept); /* until the next is there */
+    fovea_still_clear (&still);
+    ck_assert_ptr_null (still.node);
     gsk_render_node_unref (lines);
     gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+static FoveaStill soon;
+static guint n_made, n_frames;
+
+static void
+make_soon (GtkWidget *widget)
+{
+    n_made++;
+    fovea_still_take (&soon, widget, FOVEA_THEME_LIGHT, draw_lines ());
+}
+
+/* As a widget does in each of its frames. */
+static void
+ask_twice (GtkWidget *area)
+{
+    n_frames++;
+    for (guint i = 0; i < 2; i++)
+        if (!fovea_still_is_good (&soon, area, FOVEA_THEME_LIGHT))
+            fovea_still_soon (&soon, area, make_soon);
+}
+
+START_TEST (what_is_made_between_two_frames_is_made_once_and_then_drawn)
+{
+    GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
+    GdkFrameClock *clock = gtk_widget_get_frame_clock (area);
+    g_signal_connect_object (clock, "paint", G_CALLBACK (ask_twice), area, G_CONNECT_SWAPPED);
+    gtk_widget_queue_draw (area);
+    RUN_UNTIL (n_frames >= 2); /* the second is asked for by the first */
+    ck_assert_uint_eq (n_made, 1);
+    fovea_still_forget (&soon);
+    gtk_widget_queue_draw (area);
+    RUN_UNTIL (n_made == 2);
+    /* Nothing is made for a widget that went meanwhile. */
+    fovea_still_forget (&soon);
+    fovea_still_soon (&soon, area, make_soon);
+    fovea_still_clear (&soon);
+    gtk_window_destroy (GTK_WINDOW (window));
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    ck_assert_uint_eq (n_made, 2);
 }
 END_TEST
 
@@ -445,6 +490,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
     tcase_add_test (tcase, what_is_kept_of_a_drawing_looks_as_it_did);
+    tcase_add_test (tcase, what_is_made_between_two_frames_is_made_once_and_then_drawn);
     tcase_add_test (tcase, what_is_drawn_as_a_whole_is_one_node_and_looks_as_its_parts);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
 }

@@ -236,19 +236,35 @@ draw_still (FoveaCurveView *self,
     draw_curves (self, snapshot, palette, frame);
 }
 
-/* A point of another curve changes an axis of knobs and nothing else. */
-static void
-make_still (FoveaCurveView *self, const FoveaPalette *palette, const FoveaCurveFrame *frame)
+static gboolean
+has_room (const FoveaCurveFrame *frame)
 {
-    GtkWidget *widget = GTK_WIDGET (self);
+    return frame->width >= 80 && frame->height >= 60;
+}
+
+/* A point of another curve changes an axis of knobs and nothing else. */
+static gboolean
+is_good (FoveaCurveView *self, FoveaTheme theme)
+{
     const FoveaCurve *numbered;
     g_autofree char *across = describe_across (self, &numbered);
-    if (fovea_still_is_good (&self->still, widget, palette->theme) && self->numbered == numbered)
+    return fovea_still_is_good (&self->still, GTK_WIDGET (self), theme) &&
+           self->numbered == numbered;
+}
+
+static void
+make_still (GtkWidget *widget)
+{
+    FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
+    FoveaCurveFrame frame = get_frame (self);
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    if (!has_room (&frame) || is_good (self, palette.theme))
         return;
     GtkSnapshot *drawn = gtk_snapshot_new ();
-    draw_still (self, drawn, palette, frame, across, numbered);
-    fovea_still_take (&self->still, widget, palette->theme, drawn);
-    self->numbered = numbered;
+    g_autofree char *across = describe_across (self, &self->numbered);
+    draw_still (self, drawn, &palette, &frame, across, self->numbered);
+    fovea_still_take (&self->still, widget, palette.theme, drawn);
 }
 
 static void
@@ -257,11 +273,12 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     FoveaCurveView *self = FOVEA_CURVE_VIEW (widget);
     FoveaPalette palette;
     FoveaCurveFrame frame = get_frame (self);
-    if (frame.width < 80 || frame.height < 60)
+    if (!has_room (&frame))
         return;
     fovea_palette_load (widget, &palette);
-    make_still (self, &palette, &frame);
-    fovea_still_draw (&self->still, snapshot);
+    if (!is_good (self, palette.theme))
+        fovea_still_soon (&self->still, widget, make_still);
+    fovea_still_draw (&self->still, widget, snapshot);
     GtkSnapshot *drawn = gtk_snapshot_new ();
     fovea_curve_names_draw (self->names, drawn, &palette, self->model, &frame,
                             frame.flipped ? NAN : get_goal_y (self, &frame));
@@ -512,7 +529,7 @@ fovea_curve_view_dispose (GObject *object)
 {
     g_clear_pointer (&FOVEA_CURVE_VIEW (object)->menu, gtk_widget_unparent);
     g_clear_pointer (&FOVEA_CURVE_VIEW (object)->names, fovea_curve_names_free);
-    fovea_still_forget (&FOVEA_CURVE_VIEW (object)->still);
+    fovea_still_clear (&FOVEA_CURVE_VIEW (object)->still);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->model);
     g_clear_object (&FOVEA_CURVE_VIEW (object)->selection);
     G_OBJECT_CLASS (fovea_curve_view_parent_class)->dispose (object);

@@ -11,7 +11,7 @@
 #include "ui/lasso.h"
 #include "ui/late.h"
 #include "ui/palette.h"
-#include "ui/plot-axis.h"
+#include "ui/plot-points.h"
 #include "ui/sentences.h"
 #include "ui/still.h"
 
@@ -35,57 +35,6 @@ struct _FoveaHeadPlot {
 
 G_DEFINE_FINAL_TYPE (FoveaHeadPlot, fovea_head_plot, GTK_TYPE_WIDGET)
 
-typedef struct {
-    FoveaHeadItem *item; /* borrowed from the list during drawing */
-    double x, y, error;  /* values */
-    double px, py;       /* place, pixels */
-} Point;
-
-/* Largest first; equal ones keep the order of layer and head. */
-static int
-compare_points (gconstpointer a, gconstpointer b)
-{
-    const Point *p = a, *q = b;
-    return (p->y < q->y) - (p->y > q->y);
-}
-
-/* Heads without the score are left out rather than drawn at zero. */
-static GArray *
-collect (FoveaHeadPlot *self, FoveaPlotAxis *across, FoveaPlotAxis *up)
-{
-    GArray *points = g_array_new (FALSE, TRUE, sizeof (Point));
-    double x0 = INFINITY, x1 = -INFINITY, y0 = 0, y1 = -INFINITY;
-    g_autofree char *error = g_strconcat (self->x, "_se", NULL);
-    guint n = g_list_model_get_n_items (self->items);
-    for (guint i = 0; i < n; i++) {
-        g_autoptr (FoveaHeadItem) item = g_list_model_get_item (self->items, i);
-        Point point = {.item = item, .error = NAN};
-        point.y =
-            fovea_head_item_get_score (item, self->kind == FOVEA_PLOT_RANKED ? self->x : self->y);
-        point.x = self->kind == FOVEA_PLOT_RANKED ? 0 : fovea_head_item_get_score (item, self->x);
-        if (self->kind == FOVEA_PLOT_RANKED)
-            point.error = fovea_head_item_get_score (item, error);
-        if (!isfinite (point.x) || !isfinite (point.y))
-            continue;
-        g_array_append_val (points, point);
-    }
-    if (self->kind == FOVEA_PLOT_RANKED)
-        g_array_sort (points, compare_points);
-    for (guint i = 0; i < points->len; i++) {
-        Point *point = &g_array_index (points, Point, i);
-        if (self->kind == FOVEA_PLOT_RANKED)
-            point->x = i + 1;
-        x0 = MIN (x0, point->x);
-        x1 = MAX (x1, point->x);
-        y1 = MAX (y1, point->y);
-    }
-    *across = fovea_plot_axis_make (x0, x1);
-    if (self->kind == FOVEA_PLOT_RANKED)
-        *across = (FoveaPlotAxis){1, MAX (points->len, 2), MAX (points->len, 2) - 1};
-    *up = fovea_plot_axis_make (y0, MAX (y1, 1e-3));
-    return points;
-}
-
 /* From values to widget pixels; y grows downwards. */
 static void
 place_points (FoveaHeadPlot *self,
@@ -96,7 +45,7 @@ place_points (FoveaHeadPlot *self,
     double width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
     double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     for (guint i = 0; i < points->len; i++) {
-        Point *point = &g_array_index (points, Point, i);
+        FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         point->px = LEFT + (point->x - across->low) / (across->high - across->low) * width;
         point->py = TOP + height - (point->y - up->low) / (up->high - up->low) * height;
     }
@@ -139,7 +88,7 @@ draw_axes (FoveaHeadPlot *self,
 
 /* The selection names a head by place, points hold items. */
 static gboolean
-is_selected (FoveaHeadPlot *self, const Point *point)
+is_selected (FoveaHeadPlot *self, const FoveaPlotPoint *point)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     guint layer, head;
@@ -149,13 +98,13 @@ is_selected (FoveaHeadPlot *self, const Point *point)
 
 /* A name may touch neither another name nor any mark but its own. */
 static gboolean
-is_free (GArray *points, GArray *boxes, const graphene_rect_t *box, const Point *own)
+is_free (GArray *points, GArray *boxes, const graphene_rect_t *box, const FoveaPlotPoint *own)
 {
     for (guint i = 0; i < boxes->len; i++)
         if (graphene_rect_intersection (box, &g_array_index (boxes, graphene_rect_t, i), NULL))
             return FALSE;
     for (guint i = 0; i < points->len; i++) {
-        const Point *point = &g_array_index (points, Point, i);
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         graphene_rect_t mark =
             GRAPHENE_RECT_INIT ((float) point->px - 4, (float) point->py - 4, 8, 8);
         if (point != own && graphene_rect_intersection (box, &mark, NULL))
@@ -171,7 +120,7 @@ name_point (FoveaHeadPlot *self,
             const FoveaPalette *palette,
             GArray *points,
             GArray *boxes,
-            const Point *point)
+            const FoveaPlotPoint *point)
 {
     gboolean bold = is_selected (self, point);
     const char *name = fovea_head_item_get_name (point->item);
@@ -202,7 +151,7 @@ draw_labels (FoveaHeadPlot *self,
     g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (graphene_rect_t));
     guint n_named = 0;
     for (guint i = 0; i < points->len; i++) {
-        const Point *point = &g_array_index (points, Point, i);
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         if (!is_selected (self, point))
             continue;
         fovea_box_draw (snapshot, point->px - 8.5, point->py - 8.5, 17, 17, 8.5, 2,
@@ -210,7 +159,7 @@ draw_labels (FoveaHeadPlot *self,
         n_named += name_point (self, snapshot, palette, points, boxes, point);
     }
     for (guint i = 0; i < points->len && n_named < MAX_LABELS; i++) {
-        const Point *point = &g_array_index (points, Point, i);
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         gboolean telling = self->kind == FOVEA_PLOT_RANKED
                                ? i < MAX_LABELS
                                : *fovea_head_item_get_role (point->item) != '\0';
@@ -219,36 +168,12 @@ draw_labels (FoveaHeadPlot *self,
     }
 }
 
-/* Roles that occur, in the order of the classes; "" (no role) last. */
-static GPtrArray *
-list_roles (GArray *points)
-{
-    static const char *const order[] = {"previous token",  "induction", "local",
-                                        "duplicate token", "sink",      "retrieval",
-                                        "streaming",       ""};
-    GPtrArray *roles = g_ptr_array_new ();
-    for (guint r = 0; r < G_N_ELEMENTS (order); r++) {
-        for (guint i = 0; i < points->len; i++) {
-            const Point *point = &g_array_index (points, Point, i);
-            FoveaMark mark;
-            const char *role = fovea_head_item_get_role (point->item);
-            fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
-            /* Roles without a mark of their own share the ring. */
-            if (g_str_equal (mark == FOVEA_MARK_RING ? "" : role, order[r])) {
-                g_ptr_array_add (roles, (gpointer) order[r]);
-                break;
-            }
-        }
-    }
-    return roles;
-}
-
 /* What the marks mean, in the corner that ranks leave free. Left out where it would touch points. */
 static void
 draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette, GArray *points)
 {
     GtkWidget *widget = GTK_WIDGET (self);
-    g_autoptr (GPtrArray) roles = list_roles (points);
+    g_autoptr (GPtrArray) roles = fovea_plot_points_list_roles (points);
     double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
     double left = LEFT + width * 0.36;
     guint columns = width > 420 ? 3 : 2;
@@ -257,7 +182,7 @@ draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palett
     graphene_rect_t box = GRAPHENE_RECT_INIT ((float) left - 8, TOP + 16, (float) (width * 0.64),
                                               (float) (16 * rows + 4));
     for (guint i = 0; i < points->len; i++) {
-        const Point *point = &g_array_index (points, Point, i);
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         if (graphene_rect_contains_point (
                 &box, &GRAPHENE_POINT_INIT ((float) point->px, (float) point->py)))
             return;
@@ -276,7 +201,7 @@ static void
 draw_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
             const FoveaPalette *palette,
-            const Point *point,
+            const FoveaPlotPoint *point,
             const FoveaPlotAxis *up)
 {
     double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
@@ -337,9 +262,37 @@ draw_still (FoveaHeadPlot *self,
 {
     draw_axes (self, snapshot, palette, across, up);
     for (guint i = 0; i < points->len; i++)
-        draw_point (self, snapshot, palette, &g_array_index (points, Point, i), up);
+        draw_point (self, snapshot, palette, &g_array_index (points, FoveaPlotPoint, i), up);
     if (self->kind == FOVEA_PLOT_RANKED)
         draw_key (self, snapshot, palette, points);
+}
+
+/* Where the points lie; without any there is nothing to keep. */
+static GArray *
+place_all (FoveaHeadPlot *self, FoveaPlotAxis *across, FoveaPlotAxis *up)
+{
+    GArray *points =
+        fovea_plot_points_collect (self->items, self->kind, self->x, self->y, across, up);
+    if (points->len > 0)
+        place_points (self, points, across, up);
+    return points;
+}
+
+static void
+make_still (GtkWidget *widget)
+{
+    FoveaHeadPlot *self = FOVEA_HEAD_PLOT (widget);
+    FoveaPalette palette;
+    FoveaPlotAxis across, up;
+    fovea_palette_load (widget, &palette);
+    if (self->x == NULL || gtk_widget_get_width (widget) < LEFT + RIGHT + 40 ||
+        fovea_still_is_good (&self->still, widget, palette.theme))
+        return;
+    g_autoptr (GArray) points = place_all (self, &across, &up);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    if (points->len > 0)
+        draw_still (self, drawn, &palette, points, &across, &up);
+    fovea_still_take (&self->still, widget, palette.theme, drawn);
 }
 
 static void
@@ -352,23 +305,19 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         !fovea_late_is_due (widget))
         return;
     if (fovea_late_is_waiting (widget)) /* it stays as it was */
-        return fovea_still_draw (&self->still, snapshot);
+        return fovea_still_draw (&self->still, widget, snapshot);
     fovea_palette_load (widget, &palette);
-    g_autoptr (GArray) points = collect (self, &across, &up);
+    g_autoptr (GArray) points = place_all (self, &across, &up);
     if (points->len == 0) {
         draw_empty (self, snapshot, &palette);
         return;
     }
-    place_points (self, points, &across, &up);
     if (fovea_selection_get_hover (self->selection) != NULL) {
         draw_still (self, snapshot, &palette, points, &across, &up);
     } else {
-        if (!fovea_still_is_good (&self->still, widget, palette.theme)) {
-            GtkSnapshot *drawn = gtk_snapshot_new ();
-            draw_still (self, drawn, &palette, points, &across, &up);
-            fovea_still_take (&self->still, widget, palette.theme, drawn);
-        }
-        fovea_still_draw (&self->still, snapshot);
+        if (!fovea_still_is_good (&self->still, widget, palette.theme))
+            fovea_still_soon (&self->still, widget, make_still);
+        fovea_still_draw (&self->still, widget, snapshot);
     }
     draw_labels (self, snapshot, &palette, points);
     if (self->lasso != NULL && fovea_lasso_is_drawn (self->lasso))
@@ -396,11 +345,10 @@ find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
     FoveaPlotAxis across, up;
     if (self->x == NULL)
         return FALSE;
-    g_autoptr (GArray) points = collect (self, &across, &up);
+    g_autoptr (GArray) points = place_all (self, &across, &up);
     double best = REACH;
-    place_points (self, points, &across, &up);
     for (guint i = 0; i < points->len; i++) {
-        const Point *point = &g_array_index (points, Point, i);
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         double distance = hypot (point->px - x, point->py - y);
         if (distance >= best)
             continue;
@@ -441,13 +389,12 @@ drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
     g_autoptr (FoveaLasso) lasso = g_steal_pointer (&self->lasso);
     if (lasso == NULL || !fovea_lasso_is_drawn (lasso) || self->x == NULL)
         return;
-    g_autoptr (GArray) points = collect (self, &across, &up);
-    place_points (self, points, &across, &up);
+    g_autoptr (GArray) points = place_all (self, &across, &up);
     if (!self->adding)
         fovea_head_set_clear (chosen);
     for (guint i = 0; i < points->len; i++) {
         guint layer, head;
-        const Point *point = &g_array_index (points, Point, i);
+        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         fovea_head_item_get_place (point->item, &layer, &head);
         if (fovea_lasso_contains (lasso, point->px, point->py))
             fovea_head_set_add (chosen, layer, head);
@@ -512,7 +459,7 @@ static void
 fovea_head_plot_dispose (GObject *object)
 {
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (object);
-    fovea_still_forget (&self->still);
+    fovea_still_clear (&self->still);
     g_clear_object (&self->selection);
     g_clear_object (&self->items);
     g_clear_pointer (&self->lasso, fovea_lasso_free);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Everything that is still is kept as one node, some 500 words in it, and made anew for another
- * latent, width or theme; cursor and hover are drawn over it. */
+/* Everything that is still is kept as one node, some 500 words in it, and made anew between two frames for
+ * another latent, width or theme; cursor and hover are drawn over it. */
 #include "ui/latent-view.h"
 
 #include <glib/gi18n.h>
@@ -152,24 +152,27 @@ draw_page (FoveaLatentView *self, GtkSnapshot *snapshot, const FoveaPalette *pal
     self->bottom = draw_contexts (self, &canvas, y + 30);
 }
 
-static void
-make_still (FoveaLatentView *self, const FoveaPalette *palette)
-{
-    GtkWidget *widget = GTK_WIDGET (self);
-    if (fovea_still_is_good (&self->still, widget, palette->theme))
-        return;
-    GtkSnapshot *snapshot = gtk_snapshot_new ();
-    draw_page (self, snapshot, palette);
-    fovea_still_take (&self->still, widget, palette->theme, snapshot);
-    if (self->cursor >= self->boxes->len)
-        self->cursor = G_MAXUINT;
-}
-
 static gboolean
 has_room (FoveaLatentView *self)
 {
     return gtk_widget_get_width (GTK_WIDGET (self)) >= NARROW / 2 &&
            fovea_feature_model_get_source (self->model) != NULL;
+}
+
+static void
+make_still (GtkWidget *widget)
+{
+    FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    if (!has_room (self) || fovea_feature_model_get_shown (self->model) == NULL ||
+        fovea_still_is_good (&self->still, widget, palette.theme))
+        return;
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    draw_page (self, snapshot, &palette);
+    fovea_still_take (&self->still, widget, palette.theme, snapshot);
+    if (self->cursor >= self->boxes->len)
+        self->cursor = G_MAXUINT;
 }
 
 static void
@@ -194,11 +197,12 @@ fovea_latent_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         if (self->still.node == NULL && fovea_feature_model_get_latent (self->model) < 0)
             fovea_label_draw (widget, snapshot, _ ("No latent of this dictionary fires here."), 13,
                               FOVEA_LABEL_NORMAL, &palette.quiet, SIDE, TITLE, 0);
-    } else {
-        make_still (self, &palette);
+    } else if (!fovea_still_is_good (&self->still, widget, palette.theme)) {
+        fovea_still_soon (&self->still, widget, make_still);
     }
-    fovea_still_draw (&self->still, snapshot);
-    if (fovea_feature_model_get_shown (self->model) == NULL)
+    fovea_still_draw (&self->still, widget, snapshot);
+    if (!fovea_still_is_good (&self->still, widget, palette.theme) ||
+        fovea_feature_model_get_shown (self->model) == NULL)
         return;
     FoveaCodeBins chosen;
     if (self->bins.counts != NULL && get_chosen (self, &chosen))
@@ -315,8 +319,9 @@ latent_changed (FoveaLatentView *self)
     self->hover = self->cursor = self->held = G_MAXUINT;
     g_array_set_size (self->boxes, 0); /* they point into the latent that was */
     fovea_latent_bins_clear (&self->bins);
-    if (fovea_feature_model_get_shown (self->model) != NULL ||
-        fovea_feature_model_get_latent (self->model) < 0)
+    if (fovea_feature_model_get_latent (self->model) < 0)
+        fovea_still_clear (&self->still);
+    else if (fovea_feature_model_get_shown (self->model) != NULL)
         fovea_still_forget (&self->still);
     tell (self);
 }
@@ -441,10 +446,7 @@ activate (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (widget);
     const char *name = action + sizeof "latent." - 1;
-    FoveaPalette palette;
-    fovea_palette_load (widget, &palette);
-    if (has_room (self) && fovea_feature_model_get_shown (self->model) != NULL)
-        make_still (self, &palette);
+    make_still (widget);
     if (g_str_equal (name, "left") || g_str_equal (name, "right"))
         move_cursor (self, g_str_equal (name, "left") ? -1 : 1, 0);
     else if (g_str_equal (name, "up") || g_str_equal (name, "down"))
@@ -546,7 +548,7 @@ fovea_latent_view_dispose (GObject *object)
 {
     FoveaLatentView *self = FOVEA_LATENT_VIEW (object);
     g_clear_pointer (&self->menu, gtk_widget_unparent);
-    fovea_still_forget (&self->still);
+    fovea_still_clear (&self->still);
     g_clear_pointer (&self->boxes, g_array_unref);
     fovea_latent_bins_clear (&self->bins);
     g_clear_object (&self->model);

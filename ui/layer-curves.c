@@ -134,28 +134,47 @@ draw_panels (FoveaLayerCurves *self,
     }
 }
 
+/* What of the layers is in sight, and whether they are drawn for it. */
+static gboolean
+is_good (FoveaLayerCurves *self, FoveaTheme theme, double *from, double *page)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    *from = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
+    *page = self->across != NULL ? gtk_adjustment_get_page_size (self->across)
+                                 : gtk_widget_get_width (widget);
+    return fovea_still_is_good (&self->still, widget, theme) && self->from == *from &&
+           self->page == *page;
+}
+
+static void
+make_still (GtkWidget *widget)
+{
+    FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
+    FoveaPalette palette;
+    double from, page;
+    fovea_palette_load (widget, &palette);
+    if (is_good (self, palette.theme, &from, &page))
+        return;
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    draw_panels (self, drawn, &palette, from, page);
+    fovea_still_take (&self->still, widget, palette.theme, drawn);
+    self->from = from;
+    self->page = page;
+}
+
 static void
 fovea_layer_curves_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaLayerCurves *self = FOVEA_LAYER_CURVES (widget);
     guint selected = fovea_selection_get_place (self->selection)->layer;
-    double from = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
-    double page = self->across != NULL ? gtk_adjustment_get_page_size (self->across)
-                                       : gtk_widget_get_width (widget);
     FoveaPalette palette;
+    double from, page;
     if (!fovea_late_is_due (widget))
         return;
     fovea_palette_load (widget, &palette);
-    gboolean good = fovea_still_is_good (&self->still, widget, palette.theme) &&
-                    self->from == from && self->page == page;
-    if (!good && !fovea_late_is_waiting (widget)) {
-        GtkSnapshot *drawn = gtk_snapshot_new ();
-        draw_panels (self, drawn, &palette, from, page);
-        fovea_still_take (&self->still, widget, palette.theme, drawn);
-        self->from = from;
-        self->page = page;
-    }
-    fovea_still_draw (&self->still, snapshot);
+    if (!is_good (self, palette.theme, &from, &page) && !fovea_late_is_waiting (widget))
+        fovea_still_soon (&self->still, widget, make_still);
+    fovea_still_draw (&self->still, widget, snapshot);
     if (selected < get_n_layers (self))
         fovea_box_draw (snapshot, LEFT + selected * (double) PITCH - 6, 1, PITCH - 1,
                         gtk_widget_get_height (widget) - 2, 4, 2, &palette.accent);
@@ -274,7 +293,7 @@ static void
 fovea_layer_curves_dispose (GObject *object)
 {
     FoveaLayerCurves *self = FOVEA_LAYER_CURVES (object);
-    fovea_still_forget (&self->still);
+    fovea_still_clear (&self->still);
     g_clear_object (&self->model);
     g_clear_object (&self->selection);
     g_clear_object (&self->across);

@@ -29,19 +29,42 @@ rasterise (GskRenderNode *node, GtkWidget *widget, int width, int height)
 gboolean
 fovea_still_is_good (const FoveaStill *still, GtkWidget *widget, FoveaTheme theme)
 {
-    return still->node != NULL && still->theme == theme &&
+    return still->node != NULL && !still->forgotten && still->theme == theme &&
            still->width == gtk_widget_get_width (widget) &&
            still->height == gtk_widget_get_height (widget);
+}
+
+static gboolean
+make_now (gpointer data)
+{
+    FoveaStill *still = data;
+    still->idle = 0;
+    if (gtk_widget_get_mapped (still->widget)) {
+        still->make (still->widget);
+        gtk_widget_queue_draw (still->widget);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+/* Frames come first, and what waits for an idle main loop later. */
+void
+fovea_still_soon (FoveaStill *still, GtkWidget *widget, void (*make) (GtkWidget *widget))
+{
+    still->widget = widget;
+    still->make = make;
+    if (still->idle == 0)
+        still->idle = g_idle_add_full (GDK_PRIORITY_REDRAW + 5, make_now, still, NULL);
 }
 
 void
 fovea_still_take (FoveaStill *still, GtkWidget *widget, FoveaTheme theme, GtkSnapshot *drawn)
 {
-    fovea_still_forget (still);
+    g_clear_pointer (&still->node, gsk_render_node_unref);
     still->node = gtk_snapshot_free_to_node (drawn);
     still->width = gtk_widget_get_width (widget);
     still->height = gtk_widget_get_height (widget);
     still->theme = theme;
+    still->forgotten = FALSE;
     if (still->node == NULL || !fovea_texture_is_plain (widget))
         return;
     g_autoptr (GskRenderNode) lines = still->node;
@@ -49,14 +72,29 @@ fovea_still_take (FoveaStill *still, GtkWidget *widget, FoveaTheme theme, GtkSna
 }
 
 void
-fovea_still_draw (const FoveaStill *still, GtkSnapshot *snapshot)
+fovea_still_draw (const FoveaStill *still, GtkWidget *widget, GtkSnapshot *snapshot)
 {
-    if (still->node != NULL)
-        gtk_snapshot_append_node (snapshot, still->node);
+    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+    gboolean larger = still->width > width || still->height > height;
+    if (still->node == NULL)
+        return;
+    if (larger)
+        gtk_snapshot_push_clip (snapshot,
+                                &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+    gtk_snapshot_append_node (snapshot, still->node);
+    if (larger)
+        gtk_snapshot_pop (snapshot);
 }
 
 void
 fovea_still_forget (FoveaStill *still)
 {
+    still->forgotten = TRUE;
+}
+
+void
+fovea_still_clear (FoveaStill *still)
+{
     g_clear_pointer (&still->node, gsk_render_node_unref);
+    g_clear_handle_id (&still->idle, g_source_remove);
 }

@@ -10,9 +10,13 @@
 #include "ui/palette.h"
 
 typedef struct {
-    GskRenderNode *node; /* NULL = to be made */
+    GskRenderNode *node; /* NULL = never made */
     int width, height;   /* of the widget it was made for */
     FoveaTheme theme;
+    gboolean forgotten; /* shown until the next is there */
+    guint idle;         /* in which that is made */
+    GtkWidget *widget;
+    void (*make) (GtkWidget *widget);
 } FoveaStill;
 
 /**
@@ -21,6 +25,16 @@ typedef struct {
  * Whether there is one, for the widget's size.   Thread: main.
  */
 gboolean fovea_still_is_good (const FoveaStill *still, GtkWidget *widget, FoveaTheme theme);
+
+/**
+ * fovea_still_soon:
+ * @make: makes it, by fovea_still_take(), if it is still to be made by then
+ *
+ * For a drawing that takes a good part of a frame: it is made between this frame and the next, in a turn
+ * of the main loop that does nothing else, and the widget drawn again. Until then the one before it is
+ * shown. Called while the widget is drawn.   Thread: main.
+ */
+void fovea_still_soon (FoveaStill *still, GtkWidget *widget, void (*make) (GtkWidget *widget));
 
 /**
  * fovea_still_take:
@@ -33,9 +47,9 @@ void fovea_still_take (FoveaStill *still, GtkWidget *widget, FoveaTheme theme, G
 /**
  * fovea_still_draw:
  *
- * Nothing if there is none.   Thread: main.
+ * The last that was made, no larger than the widget; nothing if none was.   Thread: main.
  */
-void fovea_still_draw (const FoveaStill *still, GtkSnapshot *snapshot);
+void fovea_still_draw (const FoveaStill *still, GtkWidget *widget, GtkSnapshot *snapshot);
 
 /**
  * fovea_still_forget:
@@ -43,3 +57,10 @@ void fovea_still_draw (const FoveaStill *still, GtkSnapshot *snapshot);
  * To be made anew.   Thread: main.
  */
 void fovea_still_forget (FoveaStill *still);
+
+/**
+ * fovea_still_clear:
+ *
+ * As if none had been made: for a widget that goes, or has nothing to show.   Thread: main.
+ */
+void fovea_still_clear (FoveaStill *still);
