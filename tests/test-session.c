@@ -350,7 +350,8 @@ drop (Bench *bench, const GValue *value)
         if (!GTK_IS_DROP_TARGET (controller))
             continue;
         GdkContentFormats *formats = gtk_drop_target_get_formats (GTK_DROP_TARGET (controller));
-        ck_assert (gdk_content_formats_contain_gtype (formats, G_VALUE_TYPE (value)));
+        if (!gdk_content_formats_contain_gtype (formats, G_VALUE_TYPE (value)))
+            continue; /* files and text have one each */
         g_signal_emit_by_name (controller, "drop", value, 10.0, 10.0, &taken);
         n_targets++;
     }
