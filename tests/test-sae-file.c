@@ -332,6 +332,9 @@ static const struct {
      "{\"d_model\": 3, \"d_sae\": 5, \"dataset_average_activation_norm\": {\"in\": -1}}",
      "final.safetensors", FOVEA_ERROR_FORMAT, "dataset_average_activation_norm.in"},
     {"hyperparams.json", "{", "final.safetensors", FOVEA_ERROR_FORMAT, "hyperparams.json"},
+    {"hyperparams.json",
+     "{\"d_model\": 3, \"d_sae\": 4, \"dataset_average_activation_norm\": {\"in\": 2}}",
+     "final.safetensors", FOVEA_ERROR_SHAPE, "\"encoder.weight\" is (5, 3), expected (4, 3)"},
     {"config.json", "{\"trainer\": 5}", "ae.safetensors", FOVEA_ERROR_UNSUPPORTED, "dict_class"},
     {"config.json",
      "{\"trainer\": {\"dict_class\": \"AutoEncoderTopK\", \"activation_dim\": 3, "
@@ -373,6 +376,34 @@ START_TEST (unknown_tensor_is_refused_by_name)
     write_text (folder, "cfg.json", "{" SIZES V6 "}");
     write_tensors (folder, "sae_weights.safetensors", parts, G_N_ELEMENTS (parts));
     check_refused (folder, FOVEA_ERROR_UNSUPPORTED, "W_mystery");
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* Foreign folders repeat a scalar or two, which are passed over; one of SAELens's has none too many. */
+START_TEST (a_tensor_too_many_is_refused_where_it_means_something)
+{
+    static const char *const names[] = {"threshold", "k"};
+    char *folder = support_temp_dir ();
+    const Part parts[] = {plain[0], plain[1], plain[2], plain[3], {names[_i], {F, 0}}};
+    write_text (folder, "cfg.json", "{" SIZES V6 "}");
+    write_tensors (folder, "sae_weights.safetensors", parts, G_N_ELEMENTS (parts));
+    check_refused (folder, FOVEA_ERROR_UNSUPPORTED, names[_i]);
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (numbers_that_are_none_are_not_saved)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *below = g_build_filename (folder, "new", NULL);
+    g_autoptr (FoveaSae) sae = fovea_sae_new (FOVEA_SAE_STANDARD, D, D, F, NULL);
+    g_autoptr (GError) error = NULL;
+    sae->w_dec[4] = NAN;
+    ck_assert (!fovea_sae_save (sae, below, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NUMERIC));
+    ck_assert_ptr_nonnull (strstr (error->message, "W_dec: the number at 4"));
+    ck_assert (!g_file_test (below, G_FILE_TEST_EXISTS));
     support_remove_dir (folder);
 }
 END_TEST
@@ -573,6 +604,8 @@ main (void)
                          G_N_ELEMENTS (foreign));
     tcase_add_test (tc, an_archive_without_an_encoder_is_refused);
     tcase_add_test (tc, unknown_tensor_is_refused_by_name);
+    tcase_add_loop_test (tc, a_tensor_too_many_is_refused_where_it_means_something, 0, 2);
+    tcase_add_test (tc, numbers_that_are_none_are_not_saved);
     tcase_add_test (tc, factor_of_old_files_is_kept_unless_it_is_one);
     tcase_add_test (tc, pickles_are_refused_with_the_reason);
     tcase_add_test (tc, empty_folder_is_no_autoencoder);

@@ -294,6 +294,38 @@ START_TEST (what_is_not_known_is_refused_by_name)
 }
 END_TEST
 
+/* Messages whose own lengths are right, but not those of what is in them. */
+static const struct {
+    const char *bytes;
+    gsize n;
+    const char *words;
+} malformed[] = {
+    {"\x0a\x03\x15\x01\x02", 5, "byte 3: the message ends inside a field"},
+    {"\x0a\x05\x11\x01\x02\x03\x04", 7, "byte 3: the message ends inside a field"},
+    {"\x0a\x01\x80", 3, "byte 3: a number that does not end"},
+    {"\x0a\x0b\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 13, "a number that does not end"},
+    {"\x0a\x02\x18\x80", 4, "byte 4: a number that does not end"},
+    {"\x0a\x02\x0a\x80", 4, "byte 4: a number that does not end"},
+    {"\x0a\x02\x0b\x00", 4, "byte 3: a field of no known type"},
+    {"\x0a\x02\x0a\x01", 4, "byte 4: a field longer than its message"},
+    {"\x0a\x7f", 2, "byte 2: a field longer than its message"},
+    {"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11, "a field longer than its message"},
+    {"\x12\x01\x18", 3, "byte 3: a number that does not end"},
+    {"\x1a\x01\x18", 3, "byte 3: a number that does not end"},
+    {"\x2a\x01\x18", 3, "byte 3: a number that does not end"},
+    {"\x80", 1, "byte 1: a number that does not end"},
+};
+
+START_TEST (malformed_messages_are_refused_with_their_byte)
+{
+    g_autofree guint8 *bytes = g_memdup2 (malformed[_i].bytes, malformed[_i].n); /* none behind */
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_sentencepiece_new (bytes, malformed[_i].n, NULL, 0, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT));
+    ck_assert_msg (strstr (error->message, malformed[_i].words) != NULL, "%s", error->message);
+}
+END_TEST
+
 /* Cut anywhere, a message either ends between two fields or is refused with its byte. */
 START_TEST (truncated_models_are_refused)
 {
@@ -352,6 +384,8 @@ main (void)
     tcase_add_test (tcase, models_of_whole_words_know_a_word_or_not);
     tcase_add_test (tcase, places_of_unknown_words_are_joined);
     tcase_add_test (tcase, what_is_not_known_is_refused_by_name);
+    tcase_add_loop_test (tcase, malformed_messages_are_refused_with_their_byte, 0,
+                         G_N_ELEMENTS (malformed));
     tcase_add_test (tcase, truncated_models_are_refused);
     tcase_add_test (tcase, words_and_merges_follow_their_settings);
     suite_add_tcase (suite, tcase);
