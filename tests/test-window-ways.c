@@ -286,6 +286,44 @@ START_TEST (nothing_is_exported_from_a_view_without_a_latent)
 }
 END_TEST
 
+static gboolean
+has_focus (Bench *bench, GtkWidget *parent)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    return focus != NULL && (focus == parent || gtk_widget_is_ancestor (focus, parent));
+}
+
+/* The row that is open, once the list has laid it out. */
+static GtkWidget *
+find_selected (GtkWidget *list)
+{
+    for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+         row = gtk_widget_get_next_sibling (row))
+        if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
+            return row;
+    return NULL;
+}
+
+START_TEST (the_next_pane_has_the_focus_where_its_keys_are)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    bench_resize (bench, 1440, 900); /* all panes are in the layout */
+    GtkWidget *grid = widget_tree_find (GTK_WIDGET (bench->window->heads), GTK_TYPE_GRID_VIEW);
+    GtkWidget *list = widget_tree_find (GTK_WIDGET (bench->window->sidebar), GTK_TYPE_LIST_VIEW);
+    GtkWidget *panes[] = {GTK_WIDGET (bench->window->inspector), list, bench->window->strip, grid};
+    RUN_UNTIL (has_focus (bench, grid) && find_selected (list) != NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (panes); i++) {
+        activate (bench, "next-pane", NULL);
+        ck_assert_msg (has_focus (bench, panes[i]), "pane %u: the focus is on a %s", i,
+                       G_OBJECT_TYPE_NAME (gtk_window_get_focus (GTK_WINDOW (bench->window))));
+    }
+    activate (bench, "previous-pane", NULL);
+    ck_assert (has_focus (bench, bench->window->strip));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (who_leaves_the_menu_is_where_he_was)
 {
     Bench *bench = bench_new ();
@@ -362,6 +400,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
+    tcase_add_test (tcase, the_next_pane_has_the_focus_where_its_keys_are);
     tcase_add_test (tcase, who_leaves_the_menu_is_where_he_was);
     tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);
     tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);

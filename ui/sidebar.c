@@ -20,7 +20,7 @@ struct _FoveaSidebar {
     GtkTreeListModel *tree;
     GtkFilter *filter;
     GtkSingleSelection *rows;
-    GtkWidget *search_bar, *search;
+    GtkWidget *view, *search_bar, *search;
     GtkLabel *model_name, *facts[6];
     FoveaTreeItem *opened; /* the sequence that was asked for last */
     gboolean following;
@@ -342,7 +342,8 @@ build_list (FoveaSidebar *self)
     g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
     g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
-    GtkWidget *view = gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
+    GtkWidget *view = self->view =
+        gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
     gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Stores, runs and sequences"), -1);
     g_signal_connect (view, "activate", G_CALLBACK (row_activated), self);
@@ -434,4 +435,18 @@ fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
         gtk_single_selection_set_selected (self->rows, i);
         self->following = FALSE;
     }
+}
+
+gboolean
+fovea_sidebar_focus (FoveaSidebar *self)
+{
+    guint row = gtk_single_selection_get_selected (self->rows);
+    if (row == GTK_INVALID_LIST_POSITION)
+        return FALSE;
+    gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", row);
+    for (GtkWidget *child = gtk_widget_get_first_child (self->view); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        if (gtk_widget_get_state_flags (child) & GTK_STATE_FLAG_SELECTED)
+            return gtk_widget_grab_focus (child);
+    return FALSE;
 }

@@ -26,3 +26,10 @@ GtkWidget *fovea_sidebar_new (FoveaSelection *selection, GListModel *stores);
  * Marks the row of a sequence as the one that is open.   Thread: main.
  */
 void fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item);
+
+/**
+ * fovea_sidebar_focus:
+ *
+ * Puts the focus on the row that is open; FALSE = there is none.   Thread: main.
+ */
+gboolean fovea_sidebar_focus (FoveaSidebar *self);

@@ -121,6 +121,23 @@ activate_inspector (GSimpleAction *action, GVariant *parameter, gpointer data)
     toggle (data, "show-inspector");
 }
 
+/* What a pane is for, rather than the first of its controls: keys of a view typed into its filter would
+ * be lost there. */
+static gboolean
+focus_pane (FoveaWindow *self, GtkWidget *pane)
+{
+    GtkWidget *views = GTK_WIDGET (self->views);
+    if (pane == views) {
+        fovea_window_show_view (self, gtk_stack_get_visible_child_name (self->views));
+        GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+        return focus != NULL && gtk_widget_is_ancestor (focus, views);
+    }
+    if (pane == GTK_WIDGET (self->sidebar) && fovea_sidebar_focus (self->sidebar))
+        return TRUE;
+    return gtk_widget_get_focusable (pane) ? gtk_widget_grab_focus (pane)
+                                           : gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD);
+}
+
 /* Round in the order of reading; panes that are out of sight are passed over. */
 static void
 go_pane (FoveaWindow *self, int direction)
@@ -134,10 +151,7 @@ go_pane (FoveaWindow *self, int direction)
             at = i;
     for (int step = 1; step <= n; step++) {
         GtkWidget *pane = panes[((at + direction * step) % n + n) % n];
-        if (!gtk_widget_get_mapped (pane))
-            continue;
-        if (gtk_widget_get_focusable (pane) ? gtk_widget_grab_focus (pane)
-                                            : gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
+        if (gtk_widget_get_mapped (pane) && focus_pane (self, pane))
             return;
     }
 }
