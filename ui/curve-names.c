@@ -115,10 +115,25 @@ draw_leader (GtkSnapshot *snapshot, const FoveaCurveFrame *frame, const Name *na
     cairo_destroy (cr);
 }
 
+/* No line of the grid strikes a name through, which high contrast would show. */
+static void
+draw_grounds (GtkWidget *widget, GtkSnapshot *snapshot, const Search *search)
+{
+    FoveaPalette palette;
+    fovea_palette_load (widget, &palette);
+    for (guint i = 0; i < search->n; i++) {
+        const FoveaBox *box = &search->names[i].place.box;
+        if (search->names[i].placed)
+            fovea_fill_draw (snapshot, box->x0, box->y0, box->x1 - box->x0, box->y1 - box->y0, 0,
+                             &palette.view);
+    }
+}
+
 static GskRenderNode *
 draw_found (GtkWidget *widget, const Search *search)
 {
     GtkSnapshot *snapshot = gtk_snapshot_new ();
+    draw_grounds (widget, snapshot, search);
     for (guint i = 0; i < search->n; i++) {
         const Name *name = &search->names[i];
         const FoveaBox *box = &name->place.box;

@@ -168,7 +168,7 @@ draw_labels (FoveaHeadPlot *self,
     }
 }
 
-/* What the marks mean, in the corner that ranks leave free. Left out where it would touch points. */
+/* What the marks mean, in the corner that ranks leave free, over no line of the grid. Not where points are. */
 static void
 draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette, GArray *points)
 {
@@ -179,14 +179,15 @@ draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palett
     guint columns = width > 420 ? 3 : 2;
     double pitch = (LEFT + width - left) / columns;
     guint rows = (roles->len + columns - 1) / columns;
-    graphene_rect_t box = GRAPHENE_RECT_INIT ((float) left - 8, TOP + 16, (float) (width * 0.64),
-                                              (float) (16 * rows + 4));
+    float wide = (float) (width * 0.64), high = (float) (16 * rows + 4);
+    graphene_rect_t box = GRAPHENE_RECT_INIT ((float) left - 8, TOP + 16, wide, high);
     for (guint i = 0; i < points->len; i++) {
         const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
         if (graphene_rect_contains_point (
                 &box, &GRAPHENE_POINT_INIT ((float) point->px, (float) point->py)))
             return;
     }
+    fovea_fill_draw (snapshot, left - 8, TOP + 17, wide + 8, high - 2, 0, &palette->view);
     for (guint i = 0; i < roles->len; i++) {
         const char *role = roles->pdata[i];
         double x = left + i / rows * pitch, y = TOP + 26 + i % rows * 16;
