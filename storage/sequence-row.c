@@ -224,7 +224,7 @@ read_sequence (FoveaDatabase *database, gint64 sequence_id, FoveaTraceInfo *info
                      nonsense->message);
         return FALSE;
     }
-    if (info->n_tokens < 0 || info->n_tokens > G_MAXINT32 ||
+    if (info->n_tokens < 1 || info->n_tokens > G_MAXINT32 ||
         !fovea_dtype_from_name (keep, &info->keep))
         return set_damaged (sequence_id, "its sizes or types make no sense", error);
     return TRUE;

@@ -86,6 +86,8 @@ static const struct {
     {DESCRIBE ("set (description, '$.windows', json ('[5, []]'))"), "windows is -1"},
     {"UPDATE sequence SET n_tokens = 71", "sequence 1: tokens are missing"},
     {"UPDATE sequence SET n_tokens = 3000000000", "its sizes or types make no sense"},
+    {"DELETE FROM token; DELETE FROM array; UPDATE sequence SET n_tokens = 0",
+     "its sizes or types make no sense"},
     {UNCHECKED "UPDATE sequence SET keep = 'F99'", "its sizes or types make no sense"},
     {"DELETE FROM token WHERE position = 3", "tokens are missing"},
     {"UPDATE token SET position = 500 WHERE position = 3", "its tokens make no sense"},
