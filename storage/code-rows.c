@@ -80,22 +80,40 @@ list_kept (FoveaStore *store, gint64 dictionary, GError **error)
     return NULL;
 }
 
-/* Appends what is of kept sequences; most often that is all. FALSE for what no encoder gives. */
-static gboolean
+const FoveaFiring *
+fovea_code_rows_get_part (
+    const FoveaStore *store, sqlite3_stmt *row, gint64 latent, gint64 *n, GError **error)
+{
+    *n = sqlite3_column_int64 (row, 0);
+    gboolean possible = *n > 0 && *n <= G_MAXINT32;
+    const FoveaFiring *part =
+        get_blob (store, row, 1, possible ? (gsize) *n * sizeof *part : G_MAXSIZE, error);
+    if (part == NULL)
+        return NULL;
+    for (gint64 i = 0; i < *n; i++)
+        if (part[i].position < 0 || !isfinite (part[i].value)) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                         "store '%s' is damaged: firings of latent %" G_GINT64_FORMAT
+                         " make no sense",
+                         store->path, latent);
+            return NULL;
+        }
+    return part;
+}
+
+/* Appends what is of kept sequences; most often that is all. */
+static void
 append_kept (GArray *firings, GHashTable *kept, const FoveaFiring *part, gint64 n)
 {
     gint64 last = 0;
     gboolean there = FALSE;
     for (gint64 i = 0; i < n; i++) {
-        if (part[i].position < 0 || !isfinite (part[i].value))
-            return FALSE;
         if (i == 0 || part[i].sequence != last)
             there = g_hash_table_contains (kept, &part[i].sequence);
         last = part[i].sequence;
         if (there)
             g_array_append_val (firings, part[i]);
     }
-    return TRUE;
 }
 
 GArray *
@@ -114,18 +132,11 @@ fovea_store_read_firings (FoveaStore *store, gint64 dictionary, gint32 latent, G
     if (row == NULL)
         return NULL;
     while (fovea_database_step (store->database, row, &failure)) {
-        gint64 n = sqlite3_column_int64 (row, 0);
-        const FoveaFiring *part = n > 0 && n <= G_MAXINT32
-                                      ? get_blob (store, row, 1, (gsize) n * sizeof *part, error)
-                                      : get_blob (store, row, 1, G_MAXSIZE, error);
+        gint64 n = 0;
+        const FoveaFiring *part = fovea_code_rows_get_part (store, row, latent, &n, error);
         if (part == NULL)
             return NULL;
-        if (!append_kept (firings, kept, part, n)) {
-            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
-                         "store '%s' is damaged: firings of latent %d make no sense", store->path,
-                         latent);
-            return NULL;
-        }
+        append_kept (firings, kept, part, n);
     }
     if (failure == NULL)
         return g_steal_pointer (&firings);

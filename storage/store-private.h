@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of storage/ share about an open store. */
+#include "analysis/sae-codes.h"
 #include "storage/database.h"
 #include "storage/readers.h"
 #include "storage/store.h"
@@ -42,6 +43,17 @@ gboolean fovea_store_has_table (FoveaStore *store, const char *name, gboolean *h
  * Errors: FOVEA_ERROR_STORE if it was opened for reading.   Thread: the store's.
  */
 gboolean fovea_store_require_writable (FoveaStore *store, GError **error);
+
+/**
+ * fovea_code_rows_get_part:
+ * @row: of firing: n_codes, checksum, data
+ * @n: (out): codes of it
+ *
+ * Errors: FOVEA_ERROR_STORE for a part whose checksum is wrong or whose codes are no numbers.
+ * Thread: the store's.   Owner: @row, until its next step.
+ */
+const FoveaFiring *fovea_code_rows_get_part (
+    const FoveaStore *store, sqlite3_stmt *row, gint64 latent, gint64 *n, GError **error);
 
 /**
  * fovea_store_now:

@@ -263,8 +263,8 @@ gboolean fovea_store_replace_table (
  * fovea_store_check:
  * @progress: (nullable) (scope call): bytes done of all
  *
- * Verifies SQLite's own integrity and every checksum. Damaged sequences come back as a table:
- * sequence, title, array, row.
+ * Verifies SQLite's own integrity, that every sequence opens, and checksum and size of all that is
+ * kept of it, codes included. Damage comes back as a table: sequence, title, array, row.
  *
  * Errors: only what keeps the check from running.
  * Thread: the store's.

@@ -122,6 +122,20 @@ START_TEST (codes_of_another_width_are_refused)
 }
 END_TEST
 
+/* Whether the check names codes by latent (of the file, 0) or of @sequence, and nothing else. */
+static gboolean
+check_names (FoveaStore *store, gint64 sequence, const char *title)
+{
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    gboolean found = FALSE;
+    for (guint i = 0; i < fovea_table_get_n_rows (damage); i++) {
+        ck_assert_str_eq (fovea_table_get_text (damage, i, 2), "codes of mine");
+        found |= fovea_table_get_integer (damage, i, 0) == sequence &&
+                 strstr (fovea_table_get_text (damage, i, 1), title) != NULL;
+    }
+    return found;
+}
+
 static const char *const damages[] = {
     "UPDATE firing SET data = zeroblob (length (data))",
     "UPDATE firing SET n_codes = 1000",
@@ -143,6 +157,7 @@ START_TEST (damaged_codes_are_refused)
         ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &places, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_ptr_nonnull (strstr (error->message, "damaged"));
+    ck_assert (check_names (store, _i < 2 ? 0 : 1, _i < 2 ? "latent 5" : ""));
 }
 END_TEST
 
@@ -167,11 +182,13 @@ START_TEST (codes_that_no_encoder_gives_are_refused)
     ck_assert_ptr_null (fovea_store_read_codes (store, find (store), 1, &read, &by_sequence));
     ck_assert (g_error_matches (by_sequence, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_ptr_nonnull (strstr (by_sequence->message, "codes of sequence 1 are in disorder"));
+    ck_assert (check_names (store, 1, ""));
     if (nonsense[_i].position != 1 && nonsense[_i].position != -1)
         return; /* cut to 32 bits or by itself it is a place like any other */
     ck_assert_ptr_null (fovea_store_read_firings (store, find (store), 5, &by_latent));
     ck_assert (g_error_matches (by_latent, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_ptr_nonnull (strstr (by_latent->message, "firings of latent 5"));
+    ck_assert (check_names (store, 0, "latent 5"));
 }
 END_TEST
 

@@ -122,6 +122,18 @@ static const struct {
     {"UPDATE sequence SET complete = 0 WHERE id = 1", "has no sequence 1"},
 };
 
+/* Whether the check names sequence 1, with @part where it says what is wrong. */
+static gboolean
+check_names (FoveaStore *store, int column, const char *part)
+{
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    for (guint i = 0; i < fovea_table_get_n_rows (damage); i++)
+        if (fovea_table_get_integer (damage, i, 0) == 1 &&
+            strstr (fovea_table_get_text (damage, i, (guint) column), part) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 START_TEST (sequence_that_makes_no_sense_is_refused)
 {
     store_make (1, T);
@@ -131,6 +143,8 @@ START_TEST (sequence_that_makes_no_sense_is_refused)
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, &error);
     ck_assert_msg (trace == NULL, "%s: opened", sequences[_i].sql);
     assert_said (error, sequences[_i].sql, sequences[_i].part);
+    gboolean gone = g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
+    ck_assert_msg (check_names (store, 1, sequences[_i].part) == !gone, "%s", sequences[_i].sql);
 }
 END_TEST
 
@@ -202,6 +216,7 @@ START_TEST (chunk_that_is_not_what_its_row_says_is_named)
     ck_assert_ptr_nonnull (strstr (error->message, "store is damaged: blocks.0.attn.hook_q"));
     g_autoptr (FoveaTrace) other = fovea_store_open_trace (store, 2, NULL);
     store_assert_trace (other, T); /* nothing else is lost */
+    ck_assert_msg (check_names (store, 2, "blocks.0.attn.hook_q"), "%s", chunks[_i].sql);
 }
 END_TEST
 

@@ -150,7 +150,7 @@ run_check (FoveaContext *context, GError **error)
         fovea_command_note (context, "%s is sound", fovea_store_get_path (store));
         return TRUE;
     }
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "store check: %s: %u damaged arrays",
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "store check: %s: %u damaged parts",
                  fovea_store_get_path (store), n);
     return FALSE;
 }
