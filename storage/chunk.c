@@ -80,19 +80,12 @@ set_damaged (const FoveaArray *array, gint64 row, const char *what, GError **err
 
 static gboolean
 find_place (FoveaDatabase *database,
-            gint64 array_id,
+            sqlite3_stmt *found,
             const FoveaArray *array,
             gint64 row,
             Place *place,
             GError **error)
 {
-    g_autoptr (sqlite3_stmt) found =
-        fovea_database_query (database, error,
-                              "SELECT id, first_row, n_rows FROM chunk WHERE array_id = ?1"
-                              " AND first_row <= ?2 ORDER BY first_row DESC LIMIT 1",
-                              "ii", array_id, row);
-    if (found == NULL)
-        return FALSE;
     g_autoptr (GError) step_error = NULL;
     gboolean has_row = fovea_database_step (database, found, &step_error);
     if (step_error != NULL) {
@@ -170,7 +163,14 @@ read_rows (FoveaDatabase *database,
     gint64 end = row_length > 0 ? first_row + n_rows : first_row;
     for (gint64 row = first_row; row < end;) {
         Place place;
-        if (!find_place (database, array_id, array, row, &place, error))
+        /* Not reset before the bytes are read: between the two another program could give the
+         * chunk's id to one of another array. */
+        g_autoptr (sqlite3_stmt) found =
+            fovea_database_query (database, error,
+                                  "SELECT id, first_row, n_rows FROM chunk WHERE array_id = ?1"
+                                  " AND first_row <= ?2 ORDER BY first_row DESC LIMIT 1",
+                                  "ii", array_id, row);
+        if (found == NULL || !find_place (database, found, array, row, &place, error))
             return FALSE;
         gint64 n = MIN (end, place.first_row + place.n_rows) - row;
         if (!read_place (database, array, &place, row, n,

@@ -63,16 +63,21 @@ FoveaTextWindow *
 fovea_store_read_window (
     FoveaStore *store, gint64 sequence_id, gint64 position, guint reach, GError **error)
 {
-    gint64 T = -1;
-    if (!fovea_database_get_integer (store->database, -1, &T, error,
-                                     "SELECT n_tokens FROM sequence WHERE id = ?1 AND complete",
-                                     "i", sequence_id))
+    g_autoptr (GError) failure = NULL;
+    /* Stands at its row until the tokens are read, so that nobody removes them in between. */
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error, "SELECT n_tokens FROM sequence WHERE id = ?1 AND complete", "i",
+        sequence_id);
+    if (row == NULL)
         return NULL;
-    if (T < 0) {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                     "store '%s' has no sequence %" G_GINT64_FORMAT, store->path, sequence_id);
+    if (!fovea_database_step (store->database, row, &failure)) {
+        if (failure == NULL)
+            g_set_error (&failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                         "store '%s' has no sequence %" G_GINT64_FORMAT, store->path, sequence_id);
+        g_propagate_error (error, g_steal_pointer (&failure));
         return NULL;
     }
+    gint64 T = MAX (sqlite3_column_int64 (row, 0), 0);
     g_autoptr (FoveaTextWindow) window = g_new0 (FoveaTextWindow, 1);
     gboolean inside = position >= 0 && position < T;
     window->n_tokens = T;

@@ -61,6 +61,16 @@ check_shapes (gint64 sequence_id, const FoveaTraceInfo *info, GPtrArray *arrays,
 FoveaTrace *
 fovea_store_open_trace (FoveaStore *store, gint64 sequence_id, GError **error)
 {
+    /* While this stands at its row, nobody changes the file between the looks that follow. */
+    g_autoptr (sqlite3_stmt) held = fovea_database_query (
+        store->database, error, "SELECT 1 FROM sequence WHERE id = ?1", "i", sequence_id);
+    g_autoptr (GError) failure = NULL;
+    if (held == NULL)
+        return NULL;
+    if (!fovea_database_step (store->database, held, &failure) && failure != NULL) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return NULL;
+    }
     g_autoptr (FoveaTraceInfo) info =
         fovea_sequence_row_read_info (store->database, sequence_id, error);
     g_autoptr (GArray) ids = NULL;
