@@ -216,9 +216,13 @@ add_scaling (const Config *config, GError **error)
     };
     g_autofree char *prefix = g_strconcat (config->kind->gguf, ".rope.scaling.", NULL);
     g_autofree char *type_key = g_strconcat (prefix, "type", NULL);
+    g_autofree char *factor_key = g_strconcat (prefix, "factor", NULL);
     const char *type = fovea_gguf_get_text (config->file, type_key);
+    double factor = 0;
     if (find_tensor (config->file, LONG_TENSOR) != NULL)
         return add_longrope (config, error);
+    if (type == NULL && fovea_gguf_get_number (config->file, factor_key, &factor) && factor != 0)
+        type = "linear"; /* as llama.cpp takes it */
     if (type == NULL || g_str_equal (type, "none"))
         return TRUE;
     json_builder_set_member_name (config->builder, "rope_scaling");
