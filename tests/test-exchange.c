@@ -213,6 +213,22 @@ START_TEST (bad_exports_are_refused_and_leave_no_file)
          {.row1 = -1, .key1 = -1, .head = -1},
          FOVEA_ERROR_NOT_FOUND,
          "no point"},
+        {"a.npz", "", {.row1 = -1, .key1 = -1, .head = -1}, FOVEA_ERROR_USAGE, "empty"},
+        {"a.npz",
+         "blocks.0.attn.hook_z[3-",
+         {.row1 = -1, .key1 = -1, .head = -1},
+         FOVEA_ERROR_USAGE,
+         "bracket without partner"},
+        {"a.npz",
+         "blocks.*.attn.hook_z[3]",
+         {.row1 = -1, .key1 = -1, .head = -1},
+         FOVEA_ERROR_RANGE,
+         "blocks.*.attn.hook_z: choose rows, keys and head of an export by its options"},
+        {"a.npz",
+         "blocks.*.attn.hook_z@2:5",
+         {.row1 = -1, .key1 = -1, .head = -1},
+         FOVEA_ERROR_RANGE,
+         "choose rows, keys and head"},
         {"a.npy",
          "blocks.*.attn.hook_lse",
          {.row1 = -1, .key1 = -1, .head = -1},
@@ -617,23 +633,29 @@ START_TEST (captured_slices_survive_a_round_trip)
 }
 END_TEST
 
-/* A file of one array whose metadata have this extent. */
-static FoveaTrace *
-import_with_extent (const char *extent, gint64 rows, GError **error)
+/* A file of one array of this name and shape, whose metadata have this extent. */
+static char *
+write_part (const char *extent, const char *name, gint64 rows, gint64 width)
 {
     g_autofree char *good = export_to ("good.safetensors", "blocks.1.hook_resid_post", whole ());
     g_autoptr (FoveaSafetensors) file = fovea_safetensors_open (good, NULL);
-    g_autofree char *path = g_build_filename (folder, "extent.safetensors", NULL);
+    char *path = g_build_filename (folder, "extent.safetensors", NULL);
     g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
-    const gint64 shape[] = {rows, 384};
-    g_autofree float *zeros = g_new0 (float, rows * 384);
+    const gint64 shape[] = {rows, width};
+    g_autofree float *zeros = g_new0 (float, rows *width + 1);
     fovea_safetensors_writer_add_metadata (
         writer, "fovea.architecture", fovea_safetensors_get_metadata (file, "fovea.architecture"));
     fovea_safetensors_writer_add_metadata (writer, "fovea.extent", extent);
-    ck_assert (fovea_safetensors_writer_add_tensor (writer, "blocks.1.hook_resid_post", FOVEA_F32,
-                                                    2, shape, NULL));
-    ck_assert (fovea_safetensors_writer_append (writer, zeros, (gsize) rows * 384 * 4, NULL));
+    ck_assert (fovea_safetensors_writer_add_tensor (writer, name, FOVEA_F32, 2, shape, NULL));
+    ck_assert (fovea_safetensors_writer_append (writer, zeros, (gsize) (rows * width) * 4, NULL));
     ck_assert (fovea_safetensors_writer_finish (writer, NULL));
+    return path;
+}
+
+static FoveaTrace *
+import_with_extent (const char *extent, gint64 rows, GError **error)
+{
+    g_autofree char *path = write_part (extent, "blocks.1.hook_resid_post", rows, 384);
     return fovea_exchange_import (path, error);
 }
 
@@ -673,6 +695,110 @@ START_TEST (extents_that_lie_are_refused)
         import_with_extent ("{\"n_tokens\":9,\"rows\":[2,5]" KEYS_AND_HEAD "}", 3, NULL);
     ck_assert_ptr_nonnull (good);
     ck_assert_ptr_null (fovea_trace_get_info (good)->ids);
+}
+END_TEST
+
+/* An array that is no part of what its name says, or has other rows than the text, is not taken; a file of
+ * nothing else is refused. */
+START_TEST (arrays_of_no_point_are_not_taken)
+{
+    static const struct {
+        const char *name;
+        gint64 rows, width; /* of 9 tokens */
+        gboolean taken;
+    } cases[] = {
+        {"blocks.1.hook_resid_post@2:5", 3, 384, TRUE},
+        {"blocks.1.hook_resid_post@2:5", 3, 385, FALSE},
+        {"blocks.1.hook_resid_post@2:5", 0, 384, FALSE},
+        {"blocks.1.hook_resid_post@0:12", 12, 384, FALSE},
+        {"mine", 9, 5, TRUE},
+        {"mine", 8, 5, FALSE},
+        {"mine", 10, 5, FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autofree char *path = write_part ("{\"n_tokens\":9,\"rows\":[0,9]" KEYS_AND_HEAD "}",
+                                            cases[i].name, cases[i].rows, cases[i].width);
+        g_autoptr (FoveaTrace) imported = fovea_exchange_import (path, &error);
+        if (cases[i].taken)
+            ck_assert_ptr_nonnull (imported);
+        else
+            assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                          "no array is a capture point of the model");
+    }
+}
+END_TEST
+
+START_TEST (an_export_says_itself_how_it_looks)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = write_part ("{\"n_tokens\":9,\"rows\":[0,9]" KEYS_AND_HEAD "}",
+                                        "blocks.1.hook_resid_post", 9, 384);
+    ck_assert_ptr_null (fovea_exchange_import_both_ways (path, &error));
+    assert_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "says itself whether");
+}
+END_TEST
+
+START_TEST (descriptions_that_are_none_are_named)
+{
+    static const char *const texts[] = {"", "[]", "{}", "{\"family\":\"llama\"}", "nonsense"};
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autofree char *path = g_build_filename (folder, "d.safetensors", NULL);
+        g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+        const gint64 shape[] = {4, 2, 8};
+        const float zeros[64] = {0};
+        fovea_safetensors_writer_add_metadata (writer, "fovea.architecture", texts[i]);
+        ck_assert (fovea_safetensors_writer_add_tensor (writer, "q", FOVEA_F32, 3, shape, NULL));
+        ck_assert (fovea_safetensors_writer_append (writer, zeros, sizeof zeros, NULL));
+        ck_assert (fovea_safetensors_writer_finish (writer, NULL));
+        ck_assert_ptr_null (fovea_exchange_import (path, &error));
+        assert_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "metadata: fovea.architecture");
+    }
+}
+END_TEST
+
+/* Ids of both widths; position 2 is this one. */
+static const struct {
+    FoveaDtype dtype;
+    gint64 id;
+    gboolean taken;
+} third_ids[] = {
+    {FOVEA_I64, 7, TRUE},           {FOVEA_I32, 7, TRUE},
+    {FOVEA_I64, -1, FALSE},         {FOVEA_I32, -1, FALSE},
+    {FOVEA_I64, G_MAXINT32, FALSE}, {FOVEA_I64, G_GINT64_CONSTANT (1) << 32, FALSE},
+    {FOVEA_I64, G_MININT64, FALSE}, {FOVEA_I64, G_MAXINT32 - 1, TRUE},
+};
+
+START_TEST (ids_that_are_none_are_refused_by_position)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = g_build_filename (folder, "ids.safetensors", NULL);
+    g_autofree char *part =
+        g_strdup_printf ("input_ids: position 2: %" G_GINT64_FORMAT " is no id", third_ids[_i].id);
+    g_autoptr (FoveaSafetensorsWriter) writer = fovea_safetensors_writer_new (path);
+    gboolean wide = third_ids[_i].dtype == FOVEA_I64;
+    const gint64 shape[] = {4, 2, 8}, ids[] = {1, 2, third_ids[_i].id, 3};
+    const gint32 narrow[] = {1, 2, (gint32) third_ids[_i].id, 3};
+    const float zeros[64] = {0};
+    ck_assert (fovea_safetensors_writer_add_tensor (writer, "q", FOVEA_F32, 3, shape, NULL) &&
+               fovea_safetensors_writer_add_tensor (writer, "k", FOVEA_F32, 3, shape, NULL) &&
+               fovea_safetensors_writer_add_tensor (writer, "input_ids", third_ids[_i].dtype, 1,
+                                                    shape, NULL));
+    ck_assert (fovea_safetensors_writer_append (writer, zeros, sizeof zeros, NULL) &&
+               fovea_safetensors_writer_append (writer, zeros, sizeof zeros, NULL) &&
+               fovea_safetensors_writer_append (writer, wide ? (const void *) ids : narrow,
+                                                wide ? sizeof ids : sizeof narrow, NULL));
+    ck_assert (fovea_safetensors_writer_finish (writer, NULL));
+    g_autoptr (FoveaTrace) imported = fovea_exchange_import (path, &error);
+    if (!third_ids[_i].taken) {
+        ck_assert_ptr_null (imported);
+        assert_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE, part);
+        return;
+    }
+    const FoveaTraceInfo *info = fovea_trace_get_info (imported);
+    ck_assert_int_eq (info->ids[2], third_ids[_i].id);
+    ck_assert_int_eq (info->architecture->vocabulary, third_ids[_i].id + 1);
 }
 END_TEST
 
@@ -716,6 +842,11 @@ main (void)
                          G_N_ELEMENTS (parts));
     tcase_add_test (with_trace, captured_slices_survive_a_round_trip);
     tcase_add_test (with_trace, extents_that_lie_are_refused);
+    tcase_add_test (with_trace, arrays_of_no_point_are_not_taken);
+    tcase_add_test (with_trace, an_export_says_itself_how_it_looks);
+    tcase_add_test (with_trace, descriptions_that_are_none_are_named);
+    tcase_add_loop_test (with_trace, ids_that_are_none_are_refused_by_position, 0,
+                         G_N_ELEMENTS (third_ids));
     tcase_add_test (with_trace, all_ids_that_end_a_text_survive);
     tcase_add_test (with_trace, caches_of_transformerlens_are_read);
     suite_add_tcase (suite, with_trace);

@@ -142,6 +142,36 @@ START_TEST (every_truncation_is_refused)
 }
 END_TEST
 
+/* Cut anywhere within the value of its only entry, 37 bytes in. */
+START_TEST (values_end_before_the_file)
+{
+    GgufBuilder *builder = gguf_builder_new ();
+    gguf_add_u32 (builder, "k", 7);
+    g_autoptr (GBytes) whole = gguf_builder_finish (builder, 3);
+    for (gsize n = 37; n < 41; n++) {
+        g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (whole, NULL), n);
+        assert_refused (g_bytes_new (copy, n), FOVEA_ERROR_FORMAT, "the file ends inside a value");
+    }
+}
+END_TEST
+
+START_TEST (names_without_end_are_refused)
+{
+    g_autofree char *name = g_strnfill (65536, 'k');
+    GgufBuilder *builder = gguf_builder_new ();
+    gguf_add_u32 (builder, name, 1);
+    assert_refused (gguf_builder_finish (builder, 3), FOVEA_ERROR_FORMAT,
+                    "a name of 65536 bytes; at most 65535");
+    builder = gguf_builder_new ();
+    add_matrix (builder, name);
+    assert_refused (gguf_builder_finish (builder, 3), FOVEA_ERROR_FORMAT,
+                    "a name of 65536 bytes; at most 65535");
+    builder = gguf_builder_new ();
+    gguf_add_u32 (builder, "k\xff", 1);
+    assert_refused (gguf_builder_finish (builder, 3), FOVEA_ERROR_FORMAT, "no UTF-8");
+}
+END_TEST
+
 /* A file whose first entry is put by hand after key "k". */
 static GBytes *
 lying_entry (guint type, guint64 first, guint64 second)
@@ -363,6 +393,8 @@ main (void)
     suite_add_tcase (suite, tcase);
     tcase = tcase_create ("lies");
     tcase_add_test (tcase, every_truncation_is_refused);
+    tcase_add_test (tcase, values_end_before_the_file);
+    tcase_add_test (tcase, names_without_end_are_refused);
     tcase_add_test (tcase, huge_counts_are_refused_before_room_is_made);
     tcase_add_test (tcase, lengths_of_texts_beyond_the_file_are_refused);
     tcase_add_test (tcase, counts_of_arrays_times_their_elements_do_not_overflow);

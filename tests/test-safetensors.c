@@ -309,6 +309,33 @@ START_TEST (lying_index_is_refused)
 }
 END_TEST
 
+/* What stands where an index should be, and what is said of it. */
+static const struct {
+    const char *text, *words;
+} no_indices[] = {
+    {"", "model.safetensors.index.json"},
+    {"[]", "model.safetensors.index.json"},
+    {"{\"weight_map\":", "model.safetensors.index.json"},
+    {"{}", "no \"weight_map\""},
+    {"{\"weight_map\":[\"a\"]}", "no \"weight_map\""},
+    {"{\"weight_map\":null}", "no \"weight_map\""},
+};
+
+START_TEST (index_that_is_none_is_refused)
+{
+    char *dir = support_temp_dir ();
+    g_autofree char *path = g_build_filename (dir, "model.safetensors.index.json", NULL);
+    g_autoptr (GError) error = NULL, nowhere = NULL;
+    ck_assert_ptr_null (fovea_safetensors_open (path, &nowhere));
+    ck_assert (g_error_matches (nowhere, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+    write_text (dir, "model.safetensors.index.json", no_indices[_i].text);
+    ck_assert_ptr_null (fovea_safetensors_open (path, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT));
+    ck_assert_msg (strstr (error->message, no_indices[_i].words) != NULL, "%s", error->message);
+    support_remove_dir (dir);
+}
+END_TEST
+
 START_TEST (real_checkpoint_holds_the_published_values)
 {
     g_autofree char *path = support_shared ("models/gpt2-small-attention/model.safetensors");
@@ -357,6 +384,7 @@ main (void)
     suite_add_tcase (suite, writing);
     TCase *shards = tcase_create ("shards");
     tcase_add_test (shards, shards_read_as_one_file);
+    tcase_add_loop_test (shards, index_that_is_none_is_refused, 0, G_N_ELEMENTS (no_indices));
     tcase_add_loop_test (shards, lying_index_is_refused, 0, G_N_ELEMENTS (bad_maps));
     suite_add_tcase (suite, shards);
     return support_run (suite);

@@ -341,6 +341,23 @@ START_TEST (tables_that_do_not_fit_are_refused)
 }
 END_TEST
 
+/* llama.cpp has 1 to 6; 0 is undefined. */
+START_TEST (types_that_nobody_knows_are_refused)
+{
+    static const gint32 wrong[] = {-1, 7, 99, G_MAXINT32, G_MININT32};
+    for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+        const gint32 given[12] = {[5] = wrong[i]};
+        GgufBuilder *builder = gguf_builder_new ();
+        gguf_add_text (builder, "tokenizer.ggml.model", "llama");
+        gguf_add_texts (builder, "tokenizer.ggml.tokens", 12, pieces);
+        gguf_add_array (builder, "tokenizer.ggml.scores", FOVEA_GGUF_F32, 4, 12, scores);
+        gguf_add_array (builder, "tokenizer.ggml.token_type", FOVEA_GGUF_I32, 4, 12, given);
+        assert_refused (builder, FOVEA_ERROR_FORMAT,
+                        "\"tokenizer.ggml.token_type\" holds a type that is not known");
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -357,6 +374,7 @@ main (void)
     tcase_add_test (tcase, words_keep_their_capitals_where_the_metadata_say);
     tcase_add_test (tcase, words_of_gpt_4o_are_those_of_tiktoken);
     tcase_add_test (tcase, tables_that_do_not_fit_are_refused);
+    tcase_add_test (tcase, types_that_nobody_knows_are_refused);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }
