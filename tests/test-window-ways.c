@@ -304,6 +304,40 @@ find_selected (GtkWidget *list)
     return NULL;
 }
 
+/* As the first of the grid's own key controllers takes it. */
+static gboolean
+press_in (GtkWidget *widget, guint key)
+{
+    g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+    gboolean taken = FALSE;
+    for (guint i = 0; i < g_list_model_get_n_items (controllers) && !taken; i++) {
+        g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+        if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+            g_signal_emit_by_name (controller, "key-pressed", key, 0, 0, &taken);
+    }
+    return taken;
+}
+
+START_TEST (tab_leaves_the_heads_by_one_press)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *heads = GTK_WIDGET (bench->window->heads);
+    run_and_score (bench);
+    GtkWidget *grid = widget_tree_find (heads, GTK_TYPE_GRID_VIEW);
+    RUN_UNTIL (has_focus (bench, grid));
+    ck_assert (press_in (grid, GDK_KEY_Tab));
+    ck_assert (!has_focus (bench, grid));
+    ck_assert (has_focus (bench, heads)); /* in the plots */
+    activate (bench, "view", g_variant_new_string ("heads"));
+    ck_assert (has_focus (bench, grid));
+    ck_assert (press_in (grid, GDK_KEY_ISO_Left_Tab));
+    ck_assert (!has_focus (bench, grid));
+    ck_assert (has_focus (bench, heads)); /* in the toolbar */
+    ck_assert (!press_in (grid, GDK_KEY_Right));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_next_pane_has_the_focus_where_its_keys_are)
 {
     Bench *bench = bench_new ();
@@ -400,6 +434,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, without_curves_the_key_of_masks_says_where_they_come_from);
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
+    tcase_add_test (tcase, tab_leaves_the_heads_by_one_press);
     tcase_add_test (tcase, the_next_pane_has_the_focus_where_its_keys_are);
     tcase_add_test (tcase, who_leaves_the_menu_is_where_he_was);
     tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);
