@@ -563,6 +563,40 @@ START_TEST (malformed_files_are_refused_with_the_place)
 }
 END_TEST
 
+#define UNIGRAM(pieces) "{\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[" pieces "]}}"
+#define WITH(member)    "{\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}," member "}"
+
+/* Elements and members of another kind than they should have: json-glib would give 0 or nothing. */
+static const struct {
+    const char *json, *part;
+} other_kinds[] = {
+    {BPE ("[\"a\"]"), "merge 0"},
+    {BPE ("[\"a\",\"b\",\"c\"]"), "merge 0"},
+    {BPE ("[\"a\",7]"), "merge 0"},
+    {BPE ("[null,\"a\"]"), "merge 0"},
+    {BPE ("7"), "merge 0"},
+    {BPE ("{}"), "merge 0"},
+    {BPE ("null"), "merge 0"},
+    {BPE ("\"a b c\""), "merge 0"},
+    {UNIGRAM ("[\"a\",-1],7"), "element 1 of 'vocab' is no piece with a score"},
+    {UNIGRAM ("[\"a\",-1],[]"), "element 1 of 'vocab' is no piece with a score"},
+    {UNIGRAM ("\"a\""), "element 0 of 'vocab' is no piece with a score"},
+    {UNIGRAM ("[7,-1]"), "element 0 of 'vocab' is no piece with a score"},
+    {UNIGRAM ("[[\"a\"],-1]"), "element 0 of 'vocab' is no piece with a score"},
+    {WITH ("\"normalizer\":7"), "'normalizer' is no object"},
+    {WITH ("\"pre_tokenizer\":[]"), "'pre_tokenizer' is no object"},
+    {WITH ("\"post_processor\":\"x\""), "'post_processor' is no object"},
+    {WITH ("\"decoder\":[{}]"), "'decoder' is no object"},
+    {WITH ("\"added_tokens\":{}"), "'added_tokens' is no list"},
+    {WITH ("\"added_tokens\":7"), "'added_tokens' is no list"},
+};
+
+START_TEST (members_of_another_kind_are_refused)
+{
+    assert_refused (other_kinds[_i].json, FOVEA_ERROR_FORMAT, other_kinds[_i].part);
+}
+END_TEST
+
 START_TEST (invalid_utf8_is_refused_with_its_byte)
 {
     g_autoptr (FoveaTokenizer) tokenizer = parse (TINY (""), NULL);
@@ -654,6 +688,7 @@ main (void)
     tcase_add_test (rules, merges_reach_wherever_a_token_reaches);
     tcase_add_test (rules, unknown_parts_are_refused_by_name);
     tcase_add_test (rules, malformed_files_are_refused_with_the_place);
+    tcase_add_loop_test (rules, members_of_another_kind_are_refused, 0, G_N_ELEMENTS (other_kinds));
     tcase_add_test (rules, invalid_utf8_is_refused_with_its_byte);
     tcase_add_test (rules, decoding_an_unknown_id_is_an_error);
     suite_add_tcase (suite, rules);
