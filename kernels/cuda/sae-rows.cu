@@ -28,13 +28,20 @@ add_scaled (float4 *to, float a, float4 x)
     to->w = fmaf (a, x.w, to->w);
 }
 
+/* Four of the decoder's bias, which stands behind F numbers: at any place. */
+static __device__ inline float4
+read_base (const float *base)
+{
+    return make_float4 (base[0], base[1], base[2], base[3]);
+}
+
 /* Four columns of the row's error: codes in the order of their list. */
 static __device__ inline float4
 decode_columns (const DecodePass &p, int64_t t, int64_t column, int n)
 {
     const int32_t *latent = p.e.latent + first_entry (p.e, t);
     const float *value = p.e.value + first_entry (p.e, t), *w = p.w_dec + column;
-    float4 sum = p.base != NULL ? *(const float4 *) (p.base + column) : make_float4 (0, 0, 0, 0);
+    float4 sum = p.base != NULL ? read_base (p.base + column) : make_float4 (0, 0, 0, 0);
     int i = 0;
     for (; i + 4 <= n; i += 4) {
         float4 rows[4];
