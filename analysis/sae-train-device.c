@@ -263,6 +263,7 @@ describe (const FoveaSaeRemote *r, const FoveaSaeRemoteStep *how)
                           .n_latents = o->n_latents,
                           .subtracts_b_dec = o->loss.subtracts_b_dec,
                           .unit_norm = o->unit_norm,
+                          .rounded = o->rounded,
                           .clip = o->clip,
                           .dead_window = (int32_t) MIN (o->dead_window, INT32_MAX),
                           .n_dead = r->n_dead,

@@ -90,6 +90,8 @@ fovea_sae_train_options_describe (const FoveaSaeTrainOptions *o)
     g_string_append_printf (text, " seed=%" G_GUINT64_FORMAT, o->seed);
     for (int i = 0; i < l->n_widths; i++)
         g_string_append_printf (text, " width=%" G_GINT64_FORMAT, l->widths[i]);
+    if (o->rounded) /* else as it was before there was a choice */
+        g_string_append (text, " products=tf32");
     return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

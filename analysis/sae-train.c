@@ -39,6 +39,9 @@ fovea_sae_trainer_new (FoveaDevice *device, const FoveaSaeTrainOptions *o, GErro
     }
     if (fovea_sae_remote_is_for (device))
         t->remote = fovea_sae_remote_new (device, o, error);
+    else if (o->rounded)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "training: products of tf32 need a GPU: the CPU's are of f32");
     else
         t->loss = fovea_sae_loss_new (device, t->w, error);
     if (t->loss == NULL && t->remote == NULL)

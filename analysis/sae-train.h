@@ -22,6 +22,7 @@ typedef struct {
     int64_t dead_window;       /* steps without firing after which a latent is dead */
     int64_t resample_every;    /* steps; 0 = never */
     gboolean unit_norm;        /* decoder rows are held at norm 1 */
+    gboolean rounded;          /* a GPU's products of whole matrices are of 11 bits, as tf32's */
     double first_norm;         /* of decoder rows; 1 with unit_norm */
     double first_threshold;
     double threshold_keep; /* what the running threshold of a batch rule keeps a step */

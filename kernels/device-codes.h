@@ -102,6 +102,7 @@ struct _FoveaSaeStepArgs {
     bool by_magnitude;    /* signs are kept; ROWS and BATCH */
     bool subtracts_b_dec; /* from x before encoding */
     bool unit_norm;       /* decoder rows are held at norm 1 */
+    bool rounded;         /* whole matrices are multiplied with 11 bits, as tf32; else as f32 */
     double weight;        /* of a squared error in the loss */
     double aux;           /* of the squared error of what dead latents explain; 0 = none */
     int64_t aux_k;        /* dead latents of a row, at most n_dead */

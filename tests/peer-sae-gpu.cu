@@ -168,8 +168,9 @@ int
 bench_step (Bench *b)
 {
     size_t bytes = cuda_step_scratch (&b->step, n_processors, 90);
+    const AboveStreams streams = {blas, 0, copies, counted};
     if (reserve (b, bytes) != 0)
         return 2;
-    return (int) cuda_step (&b->step, b->scratch, n_processors, 90, blas, 0);
+    return (int) cuda_step (&b->step, b->scratch, n_processors, 90, &streams);
 }
 }

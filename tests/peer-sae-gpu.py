@@ -36,7 +36,7 @@ class Step(ctypes.Structure):
     _fields_ = ([(n, I64) for n in ("rows", "d_in", "d_out", "n_latents")]
                 + [("rule", I32), ("k", I64), ("keep", I64), ("widths", I64 * 16), ("n_widths", I32)]
                 + [(n, ctypes.c_double) for n in ("sparsity", "bandwidth", "pre_act")]
-                + [(n, ctypes.c_bool) for n in ("rescales", "by_magnitude", "subtracts_b_dec", "unit_norm")]
+                + [(n, ctypes.c_bool) for n in ("rescales", "by_magnitude", "subtracts_b_dec", "unit_norm", "rounded")]
                 + [("weight", ctypes.c_double), ("aux", ctypes.c_double), ("aux_k", I64), ("clip", ctypes.c_double),
                    ("adam", Adam), ("w", Block), ("gradient", Block), ("mean", Block), ("square", Block),
                    ("x", P), ("target", P), ("since", P), ("dead_window", I32), ("dead", P), ("n_dead", I64),
@@ -229,7 +229,7 @@ class Training:
         self.prepared = torch.zeros(lib.bench_prepared_bytes(n, d), dtype=torch.uint8, device="cuda")
         self.errors = torch.zeros(rows, dtype=torch.float64, device="cuda")
         self.result = torch.zeros(10, dtype=torch.float64, device="cuda")
-        self.rows, self.d, self.n, self.k, self.t, self.aux, self.n_dead = rows, d, n, k, 0, aux, 0
+        self.rows, self.d, self.n, self.k, self.t, self.aux, self.n_dead, self.rate = rows, d, n, k, 0, aux, 0, 3e-4
         a = lib.bench_step_args(self.b).contents
         a.rows, a.d_in, a.d_out, a.n_latents, a.k = rows, d, d, n, k
         a.rule, a.keep, a.sparsity, a.bandwidth = rule, int(k * rows), sparsity / rows, 0.05
@@ -252,7 +252,7 @@ class Training:
         a, most = self.a, self.d // 2
         a.n_dead, a.aux_k = self.n_dead, min(most, self.n_dead)
         a.aux = self.aux * min(self.n_dead / most, 1) / self.rows
-        a.adam = Adam(3e-4 / (1 - 0.9 ** self.t), (1 - 0.999 ** self.t) ** -0.5, 1e-8, 0.9, 0.999, 1)
+        a.adam = Adam(self.rate / (1 - 0.9 ** self.t), (1 - 0.999 ** self.t) ** -0.5, 1e-8, 0.9, 0.999, 1)
         check_status(self.lib.bench_step(self.b), "step")
         if not read:
             return None

@@ -304,6 +304,8 @@ static const struct {
     {"fovea sae context demo a --sae sae --latent 99999999999",
      "expected a whole number from 0 to 2147483647"},
     {"fovea sae prefixes demo --tokens 2000000", "expected a whole number from 32 to 1048576"},
+    {"fovea sae train demo -f one.txt --hook blocks.2.hook_resid_post -o out --products tf32",
+     "--products has no effect"},
     {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --width 100", "--width has no effect"},
     {"fovea sae dashboard sae a.fovea --latent 1 -o l.json --dpi 100", "--dpi goes with -o *.png"},
     {"fovea sae dashboard sae a.fovea --latent 1 -o l.svg --dpi 100", "--dpi goes with -o *.png"},
@@ -408,6 +410,9 @@ static const struct {
     {"fovea capture demo -o y.fovea --ids 0,1 --shard 1/2", "nothing to capture"},
     {"printf x > x.pt; fovea import x.pt -o y.fovea", "x.pt"},
     {"fovea heads a.fovea --run 9", "run 9 holds no sequence"},
+    {"fovea sae train demo -f one.txt --tokens 4 --hook blocks.2.hook_resid_post -o out --steps 2"
+     " --batch 2 --device cpu --architecture batchtopk --k 4 --products tf32 --quiet",
+     "products of tf32 need a GPU"},
     {"fovea figure tokens a.fovea --key 500 -o x.svg", "500"},
     {"fovea figure map a.fovea --query 3 --key 400 -o x.svg", "3,400 lies outside"},
 };

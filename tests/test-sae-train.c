@@ -268,6 +268,23 @@ START_TEST (a_resumed_run_gives_the_bits_of_one_that_never_stopped)
 }
 END_TEST
 
+/* A run's description says so where products are not the usual ones, and only there. */
+START_TEST (rounded_products_are_another_run_and_a_gpus)
+{
+    FoveaSaeTrainOptions options;
+    g_autoptr (GError) error = NULL;
+    init_stateful (&options);
+    g_autofree char *usual = fovea_sae_train_options_describe (&options);
+    options.rounded = TRUE;
+    g_autofree char *rounded = fovea_sae_train_options_describe (&options);
+    ck_assert_ptr_null (strstr (usual, "products"));
+    ck_assert (g_str_has_prefix (rounded, usual));
+    ck_assert_str_eq (rounded + strlen (usual), " products=tf32");
+    ck_assert_ptr_null (fovea_sae_trainer_new (device, &options, &error));
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE));
+}
+END_TEST
+
 START_TEST (a_checkpoint_of_other_options_is_refused)
 {
     FoveaSaeTrainOptions options;
@@ -406,6 +423,7 @@ main (void)
     tcase_add_test (all, unit_norm_decoders_keep_their_norm);
     tcase_add_test (all, a_resumed_run_gives_the_bits_of_one_that_never_stopped);
     tcase_add_test (all, a_checkpoint_of_other_options_is_refused);
+    tcase_add_test (all, rounded_products_are_another_run_and_a_gpus);
     tcase_add_test (all, a_loss_that_is_not_finite_stops_and_changes_nothing);
     tcase_add_test (all, the_running_threshold_follows_its_recurrence);
     tcase_add_test (all, a_buffer_serves_every_row_of_its_source_once);

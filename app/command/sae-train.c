@@ -32,6 +32,7 @@ static const FoveaOption options[] = {
         "resample", "N", 0, 1 << 30, "point dead latents elsewhere every N steps (default never)"),
     FOVEA_ROW_VALUE ("widths", 0, IDS, "M,M,...", "prefixes of a matryoshka (default F/4,F/2,F)"),
     FOVEA_ROW_CHOICE ("dtype", "TYPE", "float32|float16|bfloat16", "of the file (default float32)"),
+    FOVEA_ROW_CHOICE ("products", "TYPE", "f32|tf32", "of a step on a GPU (default f32)"),
     FOVEA_ROW_VALUE ("file", 'f', TEXTS, "FILE", "of a model: text, may be given several times"),
     FOVEA_ROW_INTEGER ("tokens", "N", 2, 1 << 24, "of a model: windows of the texts (default 128)"),
     FOVEA_ROW_INTEGER ("run", "N", 1, G_MAXINT64, "of a store: this run alone (default: all)"),
@@ -68,12 +69,16 @@ static gboolean
 check_rule (const FoveaArguments *arguments, FoveaSaeRule rule, GError **error)
 {
     gboolean ranks = rule >= FOVEA_SAE_RULE_TOPK;
-    const char *idle = ranks ? "sparsity" : "k";
-    if (!fovea_arguments_has (arguments, idle))
-        return TRUE;
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE, "--%s has no effect with --architecture %s",
-                 idle, fovea_sae_rule_name (rule));
-    return FALSE;
+    gboolean chosen = rule == FOVEA_SAE_RULE_TOPK || rule == FOVEA_SAE_RULE_ABSTOPK;
+    const char *const idle[] = {ranks ? "sparsity" : "k", chosen ? "products" : NULL};
+    for (guint i = 0; i < G_N_ELEMENTS (idle) && idle[i] != NULL; i++)
+        if (fovea_arguments_has (arguments, idle[i])) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                         "--%s has no effect with --architecture %s", idle[i],
+                         fovea_sae_rule_name (rule));
+            return FALSE;
+        }
+    return TRUE;
 }
 
 /* The recipe of the rule, with what was asked for. @width: of the hook. */
@@ -98,6 +103,7 @@ read_training (FoveaContext *context, gint64 width, FoveaSaeTrainOptions *o, GEr
     o->dead_window = fovea_arguments_integer (a, "dead-window", o->dead_window);
     o->resample_every = fovea_arguments_integer (a, "resample", 0);
     o->seed = (guint64) fovea_arguments_integer (a, "seed", 42);
+    o->rounded = g_str_equal (fovea_arguments_text (a, "products", "f32"), "tf32");
     o->loss.k = fovea_arguments_number (a, "k", o->loss.k);
     o->loss.sparsity = fovea_arguments_number (a, "sparsity", o->loss.sparsity);
     o->loss.aux = fovea_arguments_number (a, "aux", o->loss.aux);

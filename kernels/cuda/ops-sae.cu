@@ -57,8 +57,8 @@ fovea_cuda_sae_step (FoveaDevice *device, const FoveaSaeStepArgs *args)
         return;
     size_t bytes = cuda_step_scratch (args, state->n_processors, state->capability);
     void *scratch = cuda_scratch (device, state, "sae_step", bytes);
+    const AboveStreams streams = {state->blas, state->stream, state->copies, state->computed};
     if (scratch != NULL)
         cuda_check (device, "sae_step",
-                    cuda_step (args, scratch, state->n_processors, state->capability, state->blas,
-                               state->stream));
+                    cuda_step (args, scratch, state->n_processors, state->capability, &streams));
 }

@@ -8,7 +8,8 @@
 enum {
     STRIP_BYTES = 448 << 20, /* of what a pass leaves */
     MOST_SHARED = 160 << 10, /* of a block that orders codes: a million latents */
-    DENSE_SHARE = 20 /* one latent in so many: a strip with more chunks is multiplied in full */
+    DENSE_SHARE = 20, /* one latent in so many: a strip with more chunks is multiplied in full */
+    TRIED_ROWS = SCORE_BLOCK /* that are looked at first */
 };
 
 static size_t
@@ -116,13 +117,13 @@ read_marked (const AboveRun *run, const AboveStreams *s, unsigned long long *mar
     return status == cudaSuccess ? cudaStreamSynchronize (s->copies) : status;
 }
 
-/* From marked scores. @dense: (out): there were too many, and nothing has been made of them. */
+/* From marked scores. @dense: (out): there were more than a share of latents, and nothing has been made of them. */
 static cudaError_t
-run_marked (AboveRun *run, int64_t first, int n, const AboveStreams *s, bool *dense)
+run_marked (AboveRun *run, int64_t first, int n, int share, const AboveStreams *s, bool *dense)
 {
     unsigned long long marked = 0;
     run->most_marked =
-        (unsigned long long) n * (unsigned long long) run->codes.prepared.F / DENSE_SHARE;
+        (unsigned long long) n * (unsigned long long) run->codes.prepared.F / (unsigned) share;
     cudaError_t status = cudaMemsetAsync (run->counts, 0, sizeof (AboveCounts), s->stream);
     if (status == cudaSuccess)
         status = cuda_codes_scores (&run->codes, first, n, s->stream);
@@ -150,9 +151,27 @@ cuda_above_run (AboveRun *run, void *scratch, const AboveStreams *s)
         int64_t left = rows - first;
         int n = (int) (left < run->codes.strip ? left : run->codes.strip);
         if (!dense)
-            status = run_marked (run, first, n, s, &dense);
+            status = run_marked (run, first, n, DENSE_SHARE, s, &dense);
         if (status == cudaSuccess && dense)
             status = run_dense (run, first, n, s);
+    }
+    return status;
+}
+
+cudaError_t
+cuda_above_try (AboveRun *run, void *scratch, int share, const AboveStreams *s, bool *dense)
+{
+    int64_t rows = run->codes.args.rows, done = 0;
+    *dense = !run->fused;
+    if (*dense)
+        return cudaSuccess;
+    lay_out (run, (char *) scratch);
+    cudaError_t status = cuda_codes_round (&run->codes, NULL, NULL, s->stream);
+    while (done < rows && status == cudaSuccess && !*dense) {
+        int most = done > 0 || run->codes.strip < TRIED_ROWS ? run->codes.strip : TRIED_ROWS;
+        int n = rows - done < most ? (int) (rows - done) : most;
+        status = run_marked (run, done, n, share, s, dense);
+        done += n;
     }
     return status;
 }

@@ -46,13 +46,6 @@ typedef struct {
     bool fused;
 } AboveRun;
 
-/* Copies wait for the count of a strip's marks while the stream goes on. */
-typedef struct {
-    cublasHandle_t blas;
-    cudaStream_t stream, copies;
-    cudaEvent_t counted;
-} AboveStreams;
-
 /**
  * cuda_above_settle:
  * @counted: recorded when run->counts->marked is there
@@ -114,3 +107,13 @@ cuda_above_plan (const FoveaAboveArgs *args, int n_processors, int capability, s
  * Enqueues all rows; waits for the count of each strip's marks, not for what follows it.
  */
 cudaError_t cuda_above_run (AboveRun *run, void *scratch, const AboveStreams *streams);
+
+/**
+ * cuda_above_try:
+ * @share: of so many latents one may have a chunk of scores
+ * @dense: (out): codes are too many for one by one, and nothing of use has been made
+ *
+ * As cuda_above_run(), but only from marked scores; looks at a few rows first.
+ */
+cudaError_t
+cuda_above_try (AboveRun *run, void *scratch, int share, const AboveStreams *streams, bool *dense);

@@ -29,8 +29,8 @@ begin_kernel (const __grid_constant__ StepRun run)
     *run.full.choice = {0, ~0u, (unsigned long long) run.args.keep, 0};
 }
 
-/* Counts products by @width bits from bit @shift on, of those that agree in the higher bits. The first
- * pass adds their bias. */
+/* Counts products by @width bits from bit @shift on, of those that agree in the higher bits. Before the
+ * first pass they are in units and without their bias. */
 static __global__ void
 __launch_bounds__ (THREADS)
     count_kernel (const __grid_constant__ StepRun run, int shift, int width, bool first)
@@ -44,10 +44,10 @@ __launch_bounds__ (THREADS)
     __syncthreads ();
     for (int64_t t = blockIdx.x; t < run.args.rows; t += gridDim.x)
         for (int64_t j = threadIdx.x; j < F; j += THREADS) {
-            float p = f.products[t * F + j];
+            float p = f.products[t * f.stride + j];
             if (first) {
-                p += run.args.w.b_enc[j];
-                f.products[t * F + j] = p;
+                p = fmaf (p, product_unit (f, j), run.args.w.b_enc[j]);
+                f.products[t * f.stride + j] = p;
             }
             unsigned rank = rank_bits (run, p, j);
             if (rank != 0 && rank >> (shift + width) == known)
@@ -99,7 +99,7 @@ __launch_bounds__ (THREADS) ties_kernel (const __grid_constant__ StepRun run)
     int n = 0;
     for (int64_t first = 0; first < F && f.choice->all == 0; first += THREADS) {
         int64_t j = first + threadIdx.x;
-        bool tie = j < F && rank_bits (run, f.products[t * F + j], j) == smallest;
+        bool tie = j < F && rank_bits (run, f.products[t * f.stride + j], j) == smallest;
         n += __syncthreads_count (tie);
     }
     if (threadIdx.x == 0)
@@ -161,12 +161,13 @@ __launch_bounds__ (THREADS) keep_kernel (const __grid_constant__ StepRun run)
     const StepEntries &e = run.main;
     const BatchChoice choice = *f.choice;
     int64_t F = run.args.n_latents, t = blockIdx.x, to = AS == AS_LIST ? e.first[t] : 0;
+    float unit = AS == AS_MATRIX ? code_unit (run) : 1;
     unsigned smallest = ~0u;
     unsigned long long before = (unsigned long long) f.ties[t];
     int n = 0;
     for (int64_t first = 0; first < F; first += THREADS) {
         int64_t j = first + threadIdx.x;
-        float p = j < F ? f.products[t * F + j] : 0;
+        float p = j < F ? f.products[t * f.stride + j] : 0;
         unsigned rank = j < F ? rank_bits (run, p, j) : 0;
         bool tie = rank != 0 && choice.all == 0 && rank == choice.bits;
         int ties = __syncthreads_count (tie);
@@ -178,7 +179,7 @@ __launch_bounds__ (THREADS) keep_kernel (const __grid_constant__ StepRun run)
         before += (unsigned) ties;
         smallest = in ? min (smallest, rank) : smallest;
         if (AS == AS_MATRIX && j < F)
-            f.codes[t * F + j] = in ? p : 0;
+            put_code (f.codes, t * f.stride + j, in ? p * (f.dec_unit[j] / unit) : 0);
         if (AS == AS_MATRIX)
             continue;
         int kept = __syncthreads_count (in);
@@ -218,7 +219,7 @@ cuda_step_batch_codes (const StepRun *run, cudaStream_t stream)
     }
     ties_kernel<<<rows, THREADS, 0, stream>>> (*run);
     before_kernel<<<1, SINGLE, 0, stream>>> (run->full.ties, run->args.rows);
-    if (run->full.codes != NULL) {
+    if (run->full.on) {
         keep_kernel<AS_MATRIX><<<rows, THREADS, 0, stream>>> (*run);
         return cudaGetLastError ();
     }

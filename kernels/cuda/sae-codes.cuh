@@ -99,6 +99,13 @@ codes_prepared (const FoveaCodesWeights *w)
     return p;
 }
 
+/* Where operations are enqueued that ask how much there is: copies wait for a count while the stream goes on. */
+typedef struct {
+    cublasHandle_t blas;
+    cudaStream_t stream, copies;
+    cudaEvent_t counted;
+} AboveStreams;
+
 /* Latents of a tile lie evenly over all: column c of tile t is latent c n_tiles + t, so that latents that
  * fire together or were trained together are in no one tile. */
 static __host__ __device__ inline int64_t

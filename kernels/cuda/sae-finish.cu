@@ -106,7 +106,7 @@ __launch_bounds__ (SINGLE) result_kernel (const __grid_constant__ StepRun run)
     for (int64_t j = threadIdx.x; j < a.n_latents; j += SINGLE) {
         norm += run.squares[j];
         codes += run.counts[j];
-        sparsity += f.on ? f.sums[FULL_TERM * a.n_latents + j] : 0;
+        sparsity += f.sums != NULL ? f.sums[FULL_TERM * a.n_latents + j] : 0;
     }
     for (int64_t t = threadIdx.x; t < a.rows; t += SINGLE) {
         errors += run.main.row_errors[t];

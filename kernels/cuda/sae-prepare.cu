@@ -6,6 +6,7 @@
 #include <float.h>
 
 #include "kernels/cuda/sae-products.cuh"
+#include "kernels/cuda/sae-split.cuh"
 
 enum {
     WARPS = 4,
@@ -55,16 +56,6 @@ read_four (const Line &l, int64_t i)
             v[e] = __bfloat162float (__float2bfloat16_rn (v[e]));
     }
     return *(float4 *) v;
-}
-
-/* The power of two that brings @most to 2^12 .. 2^13; 1 for what has no size. */
-static __device__ inline float
-choose_unit (float most)
-{
-    int exponent = (int) (__float_as_uint (most) >> 23) - 127;
-    if (!(most > 0) || exponent == 128)
-        return 1;
-    return ldexpf (1, max (min (exponent - 12, 100), -100));
 }
 
 /* Whether numbers down to 2^-24 of @most stand in f16 as exactly as bf16 has them. Zeros always do. */
@@ -123,7 +114,7 @@ round_line (const Line &l)
         most = fmaxf (most, largest_of (read_four (l, i)));
     for (int other = 16; other > 0; other /= 2)
         most = fmaxf (most, __shfl_xor_sync (~0u, most, other));
-    s.unit = l.common && suits_common (most) ? CODES_UNIT : choose_unit (most);
+    s.unit = l.common && suits_common (most) ? CODES_UNIT : codes_unit_of (most);
     float inverse = 1 / s.unit;
 #pragma unroll
     for (int e = 0; e < HELD; e++) {

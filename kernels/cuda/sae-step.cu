@@ -4,11 +4,14 @@
  * entries sorted by latent, latents, the optimiser. */
 #include <cub/device/device_radix_sort.cuh>
 
+#include "kernels/cuda/sae-above.cuh"
 #include "kernels/cuda/sae-step.cuh"
 
 enum {
     THREADS = 256,
-    STRIP_BYTES = 288 << 20 /* of products with dead latents */
+    STRIP_BYTES = 288 << 20, /* of products with dead latents */
+    LISTED_SHARE = 64,       /* one product in so many has room in a list, */
+    ROUNDED_SHARE = 160 /* which goes as fast as whole matrices, if these are rounded, with fewer */
 };
 
 /* Memory that is handed out from one block; @base NULL only counts. */
@@ -29,6 +32,9 @@ take (Room *room, int64_t n)
 /* Everything of a step beside its arguments. */
 typedef struct {
     StepRun run;
+    StepRun listed; /* of a rule by value, while few products are above their level */
+    AboveRun above;
+    void *above_scratch;
     CodesRun codes;
     void *codes_scratch;
     float *centred;
@@ -86,10 +92,25 @@ static void
 plan_choice (Step *s, const FoveaSaeStepArgs *a, Room *room)
 {
     StepFull *f = &s->run.full;
-    f->products = take<float> (room, a->rows * a->n_latents);
+    int64_t width = split_width (a->d_in);
+    f->stride = split_width (a->n_latents);
+    f->ranges = take<StepRanges> (room, 1);
+    f->x = take<__half> (room, a->rows * 3 * width);
+    f->enc = take<__half> (room, a->n_latents * 3 * width);
+    f->enc_unit = take<float> (room, a->n_latents);
+    f->products = take<float> (room, a->rows * f->stride);
     f->bins = take<unsigned long long> (room, STEP_BINS);
     f->choice = take<BatchChoice> (room, 1);
     f->ties = take<int> (room, a->rows + 1);
+}
+
+/* A matrix of rows by latents as two of f16; its memory holds one of f32, too. */
+static float *
+take_parts (Room *room, const FoveaSaeStepArgs *a, int64_t stride, __half *(&parts)[2])
+{
+    parts[0] = take<__half> (room, 2 * a->rows * stride);
+    parts[1] = a->rounded ? NULL : parts[0] + a->rows * stride;
+    return (float *) parts[0];
 }
 
 /* What rules need beside whose codes are a matrix. */
@@ -97,13 +118,17 @@ static void
 plan_full (Step *s, const FoveaSaeStepArgs *a, Room *room)
 {
     StepFull *f = &s->run.full;
-    int64_t n = a->rows * a->n_latents, errors = a->rows * a->d_out;
+    int64_t errors = a->rows * a->d_out, width = split_width (a->d_out);
     f->groups = a->n_widths > 1 ? a->n_widths : 1;
     plan_choice (s, a, room);
-    f->codes = take<float> (room, n);
-    f->slope = take<float> (room, n);
-    f->gate = a->rule == FOVEA_STEP_GATE ? take<float> (room, n) : NULL;
+    f->dec = take<__half> (room, a->n_latents * 3 * width);
+    f->dec_unit = take<float> (room, a->n_latents);
+    take_parts (room, a, f->stride, f->codes);
+    f->slope = take<float> (room, a->rows * f->stride);
+    f->gate = a->rule == FOVEA_STEP_GATE ? take_parts (room, a, f->stride, f->gate_codes) : NULL;
     f->errors = take<float> (room, f->groups * errors);
+    f->error_lines = take<__half> (room, a->rows * 3 * width);
+    f->shares = take<float> (room, (1 + FULL_SHARES) * errors);
     f->decoded = take<float> (room, errors);
     f->threshold = take<float> (room, a->n_latents);
     f->parts = take<double> (room, FULL_PARTS * FULL_SUMS * a->n_latents);
@@ -138,6 +163,80 @@ plan_codes (Step *s, const FoveaSaeStepArgs *a, int n_processors, int capability
     s->codes_scratch = take<char> (room, (int64_t) bytes);
 }
 
+/* Latents whose rule needs no product but those above a level. */
+static bool
+may_list (const FoveaSaeStepArgs *a)
+{
+    bool pulls = a->pre_act != 0 && a->n_dead > 0; /* all products of dead latents */
+    return a->rule >= FOVEA_STEP_RELU && !pulls;
+}
+
+static int64_t
+listed_room (const FoveaSaeStepArgs *a)
+{
+    int64_t room = a->rows * a->n_latents / LISTED_SHARE;
+    return room > a->rows ? room : a->rows;
+}
+
+/* In the memory that whole matrices have else. */
+static void
+plan_listed (Step *s, const FoveaSaeStepArgs *a, int n_processors, int capability, Room *room)
+{
+    StepRun *run = &s->listed;
+    int64_t n = listed_room (a);
+    plan_entries (&run->main, a, n, 0, room);
+    run->main.row_errors = a->row_errors;
+    run->main.segment_terms = take<double> (room, n / STEP_SEGMENT * FULL_SUMS);
+    run->by_value = true;
+    run->pre = take<float> (room, n);
+    run->level = take<float> (room, a->n_latents);
+    run->full.threshold = take<float> (room, a->n_latents);
+    run->full.sums = take<double> (room, FULL_SUMS * a->n_latents);
+    if (a->rule == FOVEA_STEP_GATE) {
+        run->gate = run->main;
+        run->gate.value = run->pre;
+        run->gate.d_code = take<float> (room, n);
+        run->gate.error = take<float> (room, a->rows * a->d_out);
+        run->gate.row_errors = run->full.row_sides = take<double> (room, a->rows);
+    }
+    FoveaAboveArgs above = {.rows = a->rows, .x = s->centred, .x_stride = a->d_in, .room = n};
+    above.weights = {a->w.w_enc, a->w.b_enc, NULL, a->n_latents, a->d_in, false, a->prepared};
+    above.weights.level = run->level;
+    above.offset = take<int64_t> (room, a->rows + 1);
+    above.latent = run->main.latent;
+    above.value = run->pre;
+    size_t bytes;
+    s->above = cuda_above_plan (&above, n_processors, capability, &bytes);
+    s->above_scratch = take<char> (room, (int64_t) bytes);
+}
+
+/* What is a matrix has its memory with what is a list: one of them is made. */
+static void
+plan_by_value (Step *s, const FoveaSaeStepArgs *a, int n_processors, int capability, Room *room)
+{
+    Room listed = *room;
+    s->listed = s->run;
+    s->run.full.on = true;
+    plan_full (s, a, room);
+    if (may_list (a))
+        plan_listed (s, a, n_processors, capability, &listed);
+    room->used = room->used > listed.used ? room->used : listed.used;
+}
+
+/* Sums over rows and over latents. */
+static void
+plan_sums (Step *s, const FoveaSaeStepArgs *a, Room *room)
+{
+    StepRun *run = &s->run;
+    run->main.row_errors = a->row_errors;
+    run->squares = take<double> (room, a->n_latents);
+    run->d_pre = take<float> (room, a->n_latents);
+    run->counts = take<int> (room, a->n_latents);
+    run->columns = take<double> (room, STEP_ROW_PARTS * 3 * a->d_out);
+    run->bias_parts = take<float> (room, STEP_LATENT_PARTS * a->d_in);
+    run->scale = take<float> (room, 1);
+}
+
 static cudaError_t
 plan (
     Step *s, const FoveaSaeStepArgs *a, char *base, int n_processors, int capability, size_t *bytes)
@@ -145,28 +244,16 @@ plan (
     Room room = {base, 0};
     bool rows = a->rule == FOVEA_STEP_ROWS, batch = a->rule == FOVEA_STEP_BATCH && a->n_widths <= 1;
     bool full = !rows && !batch;
-    int64_t own = rows ? a->rows * a->k : batch ? a->keep : 0, dead = a->rows * a->aux_k;
-    int64_t most = own > dead ? own : dead;
+    int64_t own = rows ? a->rows * a->k : batch ? a->keep : may_list (a) ? listed_room (a) : 0;
+    int64_t dead = a->rows * a->aux_k, most = own > dead ? own : dead;
     bool has_dead = a->n_dead > 0 && a->aux > 0 && a->aux_k > 0;
     StepRun *run = &s->run;
     run->args = *a;
-    s->centred = take<float> (&room, a->rows * a->d_in);
-    run->full.on = full;
+    run->main.slope = run->gate.slope = (float) (2 * a->weight);
+    run->x = s->centred = take<float> (&room, a->rows * a->d_in);
     if (full || a->rescales)
         run->norm = take<float> (&room, a->n_latents);
-    if (full)
-        plan_full (s, a, &room);
-    else
-        plan_entries (&run->main, a, own, rows ? a->k : 0, &room);
-    if (batch)
-        plan_choice (s, a, &room);
-    run->main.row_errors = a->row_errors;
-    run->squares = take<double> (&room, a->n_latents);
-    run->d_pre = take<float> (&room, a->n_latents);
-    run->counts = take<int> (&room, a->n_latents);
-    run->columns = take<double> (&room, STEP_ROW_PARTS * 3 * a->d_out);
-    run->bias_parts = take<float> (&room, STEP_LATENT_PARTS * a->d_in);
-    run->scale = take<float> (&room, 1);
+    plan_sums (s, a, &room);
     s->keys = take<unsigned> (&room, most);
     s->values = take<unsigned> (&room, most);
     if (has_dead)
@@ -175,6 +262,12 @@ plan (
         cub::DeviceRadixSort::SortPairs (NULL, s->sort_bytes, s->keys, s->keys, s->values,
                                          s->values, (int) most, 0, key_bits (a->n_latents));
     s->sort = take<char> (&room, (int64_t) s->sort_bytes);
+    if (full)
+        plan_by_value (s, a, n_processors, capability, &room);
+    else
+        plan_entries (&run->main, a, own, rows ? a->k : 0, &room);
+    if (batch)
+        plan_choice (s, a, &room);
     if (rows)
         plan_codes (s, a, n_processors, capability, &room);
     *bytes = room.used;
@@ -315,7 +408,7 @@ static cudaError_t
 run_batch (Step *s, cublasHandle_t blas, cudaStream_t stream)
 {
     const FoveaSaeStepArgs *a = &s->run.args;
-    cudaError_t status = cuda_step_full_products (&s->run, blas);
+    cudaError_t status = cuda_step_full_products (&s->run, blas, stream);
     if (status == cudaSuccess)
         status = cuda_step_batch_codes (&s->run, stream);
     if (status == cudaSuccess)
@@ -323,17 +416,78 @@ run_batch (Step *s, cublasHandle_t blas, cudaStream_t stream)
     return status == cudaSuccess ? sort_entries (s, &s->run.main, stream) : status;
 }
 
+/* How many products are listed; the stream goes on while the host waits for them. */
+static cudaError_t
+read_listed (const Step *s, const AboveStreams *streams, int64_t *n)
+{
+    const int64_t *last = s->above.offset + s->run.args.rows;
+    cudaError_t status = cudaStreamWaitEvent (streams->copies, streams->counted, 0);
+    if (status == cudaSuccess)
+        status = cudaMemcpyAsync (n, last, sizeof *n, cudaMemcpyDeviceToHost, streams->copies);
+    return status == cudaSuccess ? cudaStreamSynchronize (streams->copies) : status;
+}
+
+/* Rows and entries of a list that is there. */
+static cudaError_t
+decode_listed (Step *s, const AboveStreams *streams, int64_t *n)
+{
+    const FoveaSaeStepArgs *a = &s->run.args;
+    StepRun *run = &s->listed;
+    cudaError_t status = cuda_step_list (run, s->above.offset, streams->stream);
+    if (status == cudaSuccess)
+        status = cudaEventRecord (streams->counted, streams->stream);
+    if (status == cudaSuccess)
+        status = cuda_step_decode (run, &run->main, a->w.b_dec, a->target, false, streams->stream);
+    if (status == cudaSuccess && a->rule == FOVEA_STEP_GATE)
+        status = cuda_step_decode (run, &run->gate, a->w.b_dec, a->target, false, streams->stream);
+    return status == cudaSuccess ? read_listed (s, streams, n) : status;
+}
+
+/* A rule by value from products above their level. @dense: (out): these are too many, and nothing of use has been
+ * made of them. */
+static cudaError_t
+run_listed (Step *s, const AboveStreams *streams, bool *dense)
+{
+    const FoveaSaeStepArgs *a = &s->run.args;
+    StepRun *run = &s->listed;
+    int64_t n = 0;
+    *dense = !run->by_value;
+    if (*dense)
+        return cudaSuccess;
+    cudaError_t status = cuda_step_norms (run, streams->stream);
+    if (status == cudaSuccess)
+        status = cuda_codes_prepare (&s->above.codes.args.weights, s->above.codes.n_processors,
+                                     streams->stream);
+    if (status == cudaSuccess)
+        status = cuda_above_try (&s->above, s->above_scratch,
+                                 a->rounded ? ROUNDED_SHARE : LISTED_SHARE, streams, dense);
+    if (status != cudaSuccess || *dense)
+        return status;
+    status = decode_listed (s, streams, &n);
+    *dense = n > run->main.n;
+    if (status != cudaSuccess || *dense)
+        return status;
+    run->main.n = n > 0 ? n : 1;
+    s->run = *run;
+    return sort_entries (s, &s->run.main, streams->stream);
+}
+
 /* All but rows that keep their k largest. */
 static cudaError_t
-run_others (Step *s, cublasHandle_t blas, cudaStream_t stream)
+run_others (Step *s, const AboveStreams *streams)
 {
     const FoveaSaeStepArgs *a = &s->run.args;
     const float *centre = a->subtracts_b_dec ? a->w.b_dec : NULL;
-    centre_kernel<<<(unsigned) a->rows, THREADS, 0, stream>>> (a->x, centre, a->d_in, s->centred);
+    bool dense = true;
+    centre_kernel<<<(unsigned) a->rows, THREADS, 0, streams->stream>>> (a->x, centre, a->d_in,
+                                                                        s->centred);
     cudaError_t status = cudaGetLastError ();
-    if (status != cudaSuccess)
+    if (status == cudaSuccess && s->run.full.on)
+        status = run_listed (s, streams, &dense);
+    if (status != cudaSuccess || !dense)
         return status;
-    return s->run.full.on ? cuda_step_full (&s->run, blas, stream) : run_batch (s, blas, stream);
+    return s->run.full.on ? cuda_step_full (&s->run, streams->blas, streams->stream)
+                          : run_batch (s, streams->blas, streams->stream);
 }
 
 cudaError_t
@@ -341,21 +495,19 @@ cuda_step (const FoveaSaeStepArgs *a,
            void *scratch,
            int n_processors,
            int capability,
-           cublasHandle_t blas,
-           cudaStream_t stream)
+           const AboveStreams *streams)
 {
     Step s = {};
     size_t bytes;
+    cudaStream_t stream = streams->stream;
     cudaError_t status = plan (&s, a, (char *) scratch, n_processors, capability, &bytes);
-    s.run.x = s.centred;
-    s.run.main.slope = (float) (2 * a->weight);
-    if (status == cudaSuccess && s.run.norm != NULL)
+    if (status == cudaSuccess && s.run.norm != NULL && !s.run.full.on)
         status = cuda_step_norms (&s.run, stream);
     if (status == cudaSuccess)
-        status = a->rule == FOVEA_STEP_ROWS ? run_rows (&s, blas, stream)
-                                            : run_others (&s, blas, stream);
+        status = a->rule == FOVEA_STEP_ROWS ? run_rows (&s, streams->blas, stream)
+                                            : run_others (&s, streams);
     if (status == cudaSuccess)
-        status = run_dead (&s, blas, stream);
+        status = run_dead (&s, streams->blas, stream);
     if (status == cudaSuccess)
         status = cuda_step_latents (&s.run, stream);
     return status == cudaSuccess ? cuda_step_finish (&s.run, stream) : status;

@@ -5,13 +5,15 @@
  * decoded and give each of their entries its gradient; entries are sorted by latent, rows in order;
  * latents sum theirs; then the optimiser. No sum is made by atomics: same input, same bits. */
 #include "kernels/cuda/sae-codes.cuh"
+#include "kernels/cuda/sae-split.cuh"
 
 enum {
     STEP_SEGMENT = 64,   /* entries of the sorted list that are summed at a time */
     STEP_ROW_PARTS = 64, /* of sums over rows */
     STEP_LATENT_PARTS = 128,
     STEP_BINS = 2048, /* of a count by bits */
-    FULL_PARTS = 32   /* of sums over rows of all products */
+    FULL_PARTS = 32,  /* of sums over rows of all products */
+    FULL_SHARES = 8   /* of sums over latents, at most */
 };
 
 /* Sums over rows of a latent's products. */
@@ -33,19 +35,36 @@ typedef struct {
     int all;                 /* fewer than are to be kept are above 0 */
 } BatchChoice;
 
-/* Rules that look at all products. Those of a batch without prefixes leave a list of entries: only
- * products, bins, choice and ties are theirs. */
+/* Rules that look at all products, which are made of numbers in two parts (sae-split.cuh). Those of a batch
+ * without prefixes leave a list of entries: only products, what these are made of, bins, choice and ties are
+ * theirs. Rows of latents are `stride` apart. */
 typedef struct {
-    bool on;                                /* codes are a matrix */
-    int groups;                             /* prefixes */
-    float *products, *codes, *slope, *gate; /* (rows, F); gradient by codes, then by products */
-    float *errors;                          /* (groups, rows, d_out), summed over longer prefixes */
-    float *decoded;                         /* (rows, d_out) */
-    float *threshold;                       /* (F) */
-    double *parts;                          /* (FULL_PARTS, FULL_SUMS, F) */
-    double *sums;                           /* (FULL_SUMS, F) */
-    double *row_losses, *row_sides;         /* (rows) of all prefixes; of a gate's decode */
-    unsigned long long *bins;               /* (STEP_BINS) */
+    bool on;    /* codes are a matrix */
+    int groups; /* prefixes */
+    int64_t stride;
+    StepRanges *ranges;
+    __half *x;       /* (rows, 3, d) */
+    __half *enc;     /* (F, 3, d) */
+    float *enc_unit; /* (F) */
+    __half *dec;     /* (F, 3, d_out) */
+    float *dec_unit; /* (F) */
+    float *
+        products; /* (rows, F) in units without bias; of a batch's rules soon what they stand for */
+    __half *codes
+        [2]; /* (rows, F) high and low (NULL if rounded), times their decoder's unit; then gradients by products */
+    __half *gate_codes[2]; /* what a gate lets through, and in their room */
+    float *gate;           /* (rows, F) the gradient by it, in units */
+    float *slope;          /* (rows, F) gradient by codes, in units */
+    float *errors;         /* (groups, rows, d_out), summed over longer prefixes */
+    __half *error_lines;   /* (rows, 3, d_out) of one of them */
+    float *
+        shares; /* (1 + FULL_SHARES, rows, d_out) of what is decoded, in units; small terms first */
+    float *decoded;                 /* (rows, d_out), in units */
+    float *threshold;               /* (F) */
+    double *parts;                  /* (FULL_PARTS, FULL_SUMS, F) */
+    double *sums;                   /* (FULL_SUMS, F) */
+    double *row_losses, *row_sides; /* (rows) of all prefixes; of a gate's decode */
+    unsigned long long *bins;       /* (STEP_BINS) */
     BatchChoice *choice;
     int *ties; /* (rows + 1) with the smallest: first of each row, then before each row */
 } StepFull;
@@ -66,13 +85,19 @@ typedef struct {
     int *start;            /* (F+1) */
     float *segment_sums;   /* (segments, d_out + d) of those within one latent */
     double *segment_d;     /* (segments) */
+    double *segment_terms; /* (segments, FULL_SUMS), of rules by value */
     int *segment_counts;
 } StepEntries;
 
 typedef struct {
     FoveaSaeStepArgs args;
     StepEntries main, dead;
+    StepEntries gate; /* of main, what a gate lets through: their values, errors and gradients */
     StepFull full;
+    bool
+        by_value; /* codes are a list of all that are above a level: full.sums and what they are of */
+    float *pre;   /* products of main, which may be below their threshold */
+    float *level;      /* (F) */
     float *norm;       /* (F) of decoder rows; NULL where nothing depends on it */
     const float *x;    /* (rows, d) what was encoded */
     double *squares;   /* (F + 1) of the gradient's parts, the last of b_dec */
@@ -82,6 +107,57 @@ typedef struct {
     float *bias_parts; /* (STEP_LATENT_PARTS, d) */
     float *scale;      /* of the gradient: clipping; NaN = do nothing */
 } StepRun;
+
+/* What a unit of latent @j's products stands for. */
+static __device__ inline float
+product_unit (const StepFull &f, int64_t j)
+{
+    return codes_unit_of (__uint_as_float (f.ranges->x)) * f.enc_unit[j];
+}
+
+/* Of codes times their decoder's unit: from what no product can be beyond. */
+static __device__ inline float
+code_unit (const StepRun &run)
+{
+    const StepRanges *r = run.full.ranges;
+    float length = __uint_as_float (r->x) * sqrtf ((float) run.args.d_in);
+    return codes_unit_of (fmaf (length, __uint_as_float (r->reach), __uint_as_float (r->bias)));
+}
+
+/* A code that is not 0 stays so. Without @to[1] there is one part. */
+static __device__ inline void
+put_code (__half *const (&to)[2], int64_t i, float code)
+{
+    __half high, low;
+    split (code, &high, &low);
+    bool lost = code != 0 && __half2float (high) == 0;
+    if (lost && to[1] == NULL)
+        high = __ushort_as_half (1);
+    else if (lost && __half2float (low) == 0)
+        low = __ushort_as_half (1);
+    to[0][i] = high;
+    if (to[1] != NULL)
+        to[1][i] = low;
+}
+
+/* Of what products with @errors, the errors' or a gate's, give latent @j. */
+static __device__ inline float
+slope_unit (const StepFull &f, unsigned errors, int64_t j)
+{
+    return codes_unit_of (__uint_as_float (errors)) * f.dec_unit[j];
+}
+
+/* Of gradients by latent @j's products: from what none can be beyond. */
+static __device__ inline float
+gradient_unit (const StepRun &run, int64_t j)
+{
+    const FoveaSaeStepArgs &a = run.args;
+    float scale = a.w.r_mag != NULL ? fmaxf (expf (a.w.r_mag[j]), 1) : 1;
+    float errors = fmaf (scale, __uint_as_float (run.full.ranges->errors),
+                         __uint_as_float (run.full.ranges->side));
+    float length = run.main.slope * sqrtf ((float) a.d_out) * errors;
+    return codes_unit_of ((length + 4 * (float) a.sparsity + (float) a.pre_act) * run.norm[j]);
+}
 
 /* Where a row's entries begin. */
 static __device__ inline int64_t
@@ -120,16 +196,23 @@ cudaError_t cuda_step_latents (const StepRun *run, cudaStream_t stream);
 cudaError_t cuda_step_full (const StepRun *run, cublasHandle_t blas, cudaStream_t stream);
 
 /**
+ * cuda_split_weights:
+ *
+ * Of run->full; with codes that are a matrix norms and thresholds, too.
+ */
+cudaError_t cuda_split_weights (const StepRun *run, cudaStream_t stream);
+
+/**
  * cuda_step_full_products:
  *
- * full.products without their bias.
+ * full.products, and what they are made of.
  */
-cudaError_t cuda_step_full_products (const StepRun *run, cublasHandle_t blas);
+cudaError_t cuda_step_full_products (const StepRun *run, cublasHandle_t blas, cudaStream_t stream);
 
 /**
  * cuda_step_full_codes:
  *
- * full.products get their bias, and full.codes are made of them; not of FOVEA_STEP_BATCH.
+ * full.codes from full.products; not of FOVEA_STEP_BATCH.
  */
 cudaError_t cuda_step_full_codes (const StepRun *run, cudaStream_t stream);
 
@@ -144,16 +227,24 @@ cudaError_t cuda_step_full_backward (const StepRun *run, cudaStream_t stream);
  * cuda_step_batch_codes:
  *
  * As cuda_step_full_codes(), of FOVEA_STEP_BATCH: ties go to the earlier row, then the lower latent. They
- * go to full.codes, or if that is NULL to run->main.
+ * go to full.codes where these are a matrix, else to run->main.
  */
 cudaError_t cuda_step_batch_codes (const StepRun *run, cudaStream_t stream);
 
 /**
  * cuda_step_norms:
  *
- * run->norm, and thresholds.
+ * run->norm; thresholds and levels where there is room for them.
  */
 cudaError_t cuda_step_norms (const StepRun *run, cudaStream_t stream);
+
+/**
+ * cuda_step_list:
+ * @offset: (rows + 1) where rows' products begin in run->pre; rows that end beyond run->main.n are empty
+ *
+ * run->main's codes of listed products, and a gate's.
+ */
+cudaError_t cuda_step_list (const StepRun *run, const int64_t *offset, cudaStream_t stream);
 
 /**
  * cuda_step_finish:
@@ -172,11 +263,10 @@ size_t cuda_step_scratch (const FoveaSaeStepArgs *args, int n_processors, int ca
 /**
  * cuda_step:
  *
- * Enqueues a whole step.
+ * Enqueues a whole step; of rules by value it waits for how many products are above their levels.
  */
 cudaError_t cuda_step (const FoveaSaeStepArgs *args,
                        void *scratch,
                        int n_processors,
                        int capability,
-                       cublasHandle_t blas,
-                       cudaStream_t stream);
+                       const AboveStreams *streams);
