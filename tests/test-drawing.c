@@ -9,6 +9,7 @@
 #include "tests/on-display.h"
 #include "tests/widget-tree.h"
 #include "ui/fact.h"
+#include "ui/ahead.h"
 #include "ui/still-label.h"
 #include "ui/still.h"
 #include "ui/text-cell.h"
@@ -392,6 +393,73 @@ START_TEST (what_is_kept_of_a_drawing_looks_as_it_did)
 }
 END_TEST
 
+/* A widget that counts how often it is asked for its size. */
+#define TYPE_MEASURED (measured_get_type ())
+G_DECLARE_FINAL_TYPE (Measured, measured, TEST, MEASURED, GtkWidget)
+struct _Measured {
+    GtkWidget parent_instance;
+    guint n;
+};
+G_DEFINE_FINAL_TYPE (Measured, measured, GTK_TYPE_WIDGET)
+
+static void
+measured_measure (GtkWidget *widget,
+                  GtkOrientation orientation,
+                  int for_size,
+                  int *minimum,
+                  int *natural,
+                  int *minimum_baseline,
+                  int *natural_baseline)
+{
+    TEST_MEASURED (widget)->n++;
+    *minimum = *natural = 10;
+}
+
+static void
+measured_class_init (MeasuredClass *klass)
+{
+    GTK_WIDGET_CLASS (klass)->measure = measured_measure;
+}
+
+static void
+measured_init (Measured *self)
+{
+}
+
+static void
+count_frame (guint *n)
+{
+    (*n)++;
+}
+
+START_TEST (sizes_that_were_found_ahead_are_not_looked_for_in_the_frame)
+{
+    GtkWidget *widget = g_object_new (TYPE_MEASURED, NULL),
+              *window = show_in_window (widget, 40, 40);
+    Measured *measured = TEST_MEASURED (widget);
+    guint n_layouts = 0;
+    g_signal_connect_swapped (gtk_widget_get_frame_clock (widget), "layout",
+                              G_CALLBACK (count_frame), &n_layouts);
+    measured->n = 0;
+    gtk_widget_queue_resize (widget);
+    for (guint i = 0; i < 2; i++)
+        fovea_ahead_measure (window);
+    RUN_UNTIL (measured->n > 0);
+    ck_assert_uint_eq (n_layouts, 0);
+    guint n = measured->n;
+    RUN_UNTIL (n_layouts > 0);
+    ck_assert_uint_eq (measured->n, n);
+    /* What has gone is not asked. */
+    g_object_ref (widget);
+    fovea_ahead_measure (widget);
+    gtk_window_destroy (GTK_WINDOW (window));
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    ck_assert_uint_eq (measured->n, n);
+    g_object_unref (widget);
+}
+END_TEST
+
 static FoveaStill soon;
 static guint n_made, n_frames;
 
@@ -491,6 +559,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_texture_that_stays_is_the_same_node_in_the_next_frame);
     tcase_add_test (tcase, what_is_kept_of_a_drawing_looks_as_it_did);
     tcase_add_test (tcase, what_is_made_between_two_frames_is_made_once_and_then_drawn);
+    tcase_add_test (tcase, sizes_that_were_found_ahead_are_not_looked_for_in_the_frame);
     tcase_add_test (tcase, what_is_drawn_as_a_whole_is_one_node_and_looks_as_its_parts);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
 }

@@ -9,6 +9,7 @@
 #include "ui/choice.h"
 #include "ui/scaled.h"
 
+#define NARROW      920 /* what a screen of 960 pixels has inside a window's edges */
 #define DATA_KEY    "fovea-form"
 #define PRESENT_KEY "fovea-form-present" /* source that will show it */
 
@@ -31,11 +32,41 @@ build_header (GtkWidget *dialog, const char *action)
     return button;
 }
 
+static void
+next_turn (GtkWidget *dialog, GSourceFunc func)
+{
+    guint source = g_idle_add_full (G_PRIORITY_DEFAULT, func, dialog, NULL);
+    g_object_set_data (G_OBJECT (dialog), PRESENT_KEY, GUINT_TO_POINTER (source));
+}
+
 static gboolean
 present (gpointer dialog)
 {
     g_object_steal_data (G_OBJECT (dialog), PRESENT_KEY);
     gtk_window_present (GTK_WINDOW (dialog));
+    return G_SOURCE_REMOVE;
+}
+
+/* Letters are wider in one desktop's font than in another's, and a dialog grows with them only as far as
+ * screens usually go: its content says how wide it is, and the toolkit how wide the screen. How high its
+ * lines are then is kept for the first frame. */
+static gboolean
+measure (gpointer dialog)
+{
+    GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
+    if (GTK_IS_SCROLLED_WINDOW (scrolled)) {
+        GtkWidget *content = gtk_widget_get_first_child (
+            gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled)));
+        int least, width, height;
+        gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+        gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled),
+                                                   MIN (least, NARROW));
+        gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
+        gtk_window_set_default_size (GTK_WINDOW (dialog), MAX (width, least), height);
+        gtk_widget_measure (content, GTK_ORIENTATION_VERTICAL, MAX (width, least), NULL, NULL, NULL,
+                            NULL);
+    }
+    next_turn (dialog, present);
     return G_SOURCE_REMOVE;
 }
 
@@ -47,11 +78,11 @@ do_not_present (GtkWidget *dialog)
         g_source_remove (source);
 }
 
+/* Building, measuring and showing are a turn of the main loop each. */
 void
 fovea_form_present (GtkWidget *dialog)
 {
-    guint source = g_idle_add_full (G_PRIORITY_DEFAULT, present, dialog, NULL);
-    g_object_set_data (G_OBJECT (dialog), PRESENT_KEY, GUINT_TO_POINTER (source));
+    next_turn (dialog, measure);
 }
 
 GtkWidget *

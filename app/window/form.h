@@ -26,8 +26,8 @@ GtkWidget *fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button);
 /**
  * fovea_form_present:
  *
- * Shows the dialog in the next turn of the main loop: making it takes half a frame, and showing it as
- * much.   Thread: main.
+ * Shows the dialog some turns of the main loop later: making it takes half a frame, and so does showing it.
+ * Content in a scrolled window widens it to what that needs, as far as screens usually go.   Thread: main.
  */
 void fovea_form_present (GtkWidget *dialog);
 

@@ -39,8 +39,6 @@ typedef struct {
     guint timeout;
 } NewCapture;
 
-#define NARROW 920 /* what a screen of 960 pixels has inside a window's edges */
-
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
 
 static void changed (gpointer data);
@@ -450,18 +448,6 @@ build_form (NewCapture *self)
     return grid;
 }
 
-/* Letters are wider in one desktop's font than in another's, and a dialog grows with them only as far as
- * screens usually go: its content says how wide it is, and the toolkit how wide the screen. */
-static void
-widen (GtkWidget *dialog, GtkScrolledWindow *scrolled, GtkWidget *content)
-{
-    int least, width, height;
-    gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-    gtk_scrolled_window_set_min_content_width (scrolled, MIN (least, NARROW));
-    gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
-    gtk_window_set_default_size (GTK_WINDOW (dialog), MAX (width, least), height);
-}
-
 static NewCapture *
 new_capture_present (FoveaWindow *window)
 {
@@ -486,7 +472,6 @@ new_capture_present (FoveaWindow *window)
                                     GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
-    widen (self->dialog, GTK_SCROLLED_WINDOW (scrolled), columns);
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =
         g_idle_add_full (G_PRIORITY_DEFAULT, predict, self, NULL); /* a turn of its own */

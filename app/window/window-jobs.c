@@ -9,6 +9,7 @@
 #include "app/window/recent.h"
 #include "app/window/window-private.h"
 
+#include "ui/ahead.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
@@ -150,6 +151,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     fovea_window_say (self, text);
     score_heads (self);
     fovea_window_update_actions (self);
+    fovea_ahead_measure (GTK_WIDGET (self));
 }
 
 void

@@ -10,12 +10,14 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/ahead.h"
 #include "ui/attention-gate.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
 #include "ui/token-strip.h"
 #include "ui/token-text.h"
+#include "ui/warm.h"
 
 #define SEARCH_ROOM   1100
 #define SWITCHER_ROOM 980
@@ -56,6 +58,7 @@ fovea_window_realize (GtkWidget *widget)
 {
     GTK_WIDGET_CLASS (fovea_window_parent_class)->realize (widget);
     fovea_frame_memory_keep (widget);
+    fovea_warm_fonts (widget);
 }
 
 static void
@@ -331,6 +334,7 @@ follow_width (FoveaWindow *self)
     const char *title = width >= MAX (SWITCHER_ROOM, self->switcher_room) ? "switcher" : "list";
     gtk_stack_set_visible_child_name (self->titles, work ? title : "name");
     fovea_window_update_actions (self);
+    fovea_ahead_measure (GTK_WIDGET (self));
 }
 
 static void
@@ -395,6 +399,7 @@ view_changed (FoveaWindow *self)
             gtk_widget_add_tick_callback (GTK_WIDGET (self), follow_view_later, NULL, NULL);
     fovea_window_update_features (self);
     fovea_window_update_actions (self);
+    fovea_ahead_measure (GTK_WIDGET (self));
 }
 
 static void

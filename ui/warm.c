@@ -1,0 +1,125 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Cairo keeps what a font's letters look like for as long as the font map keeps the font. */
+#include "ui/warm.h"
+
+#include "ui/palette.h"
+
+#define FRAMES 3 /* of the window, which are drawn before */
+
+/* What is left to do, while its widget is in a window. */
+typedef struct {
+    GtkWidget *widget;
+    guint style;
+    GPtrArray
+        *labels; /* of the window, whose style sheet has sizes of its own; NULL = not yet listed */
+    GHashTable *fonts; /* hashes of those that are set */
+} Warming;
+
+/* Sizes of what draws its own words. */
+static const struct {
+    double size;
+    FoveaLabelFlags flags;
+} styles[] = {
+    {11, FOVEA_LABEL_NORMAL},   {12, FOVEA_LABEL_NORMAL}, {12.5, FOVEA_LABEL_NORMAL},
+    {12.5, FOVEA_LABEL_BOLD},   {11, FOVEA_LABEL_BOLD},   {12, FOVEA_LABEL_BOLD},
+    {10, FOVEA_LABEL_NORMAL},   {13, FOVEA_LABEL_NORMAL}, {13, FOVEA_LABEL_BOLD},
+    {11.5, FOVEA_LABEL_NORMAL}, {11.5, FOVEA_LABEL_BOLD}, {14, FOVEA_LABEL_BOLD},
+};
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                              "0123456789.,:;!?'\"()[]{}<>=+-*/%&#@_|~$"
+                              "\u2212\u00d7\u00b7\u2026\u2192\u2190\u2264\u2265\u2013\u201c\u201d"
+                              "\u25b6\u25bc\u25b2\u25cf\u25c6\u21b5\u2423";
+
+static void
+set_letters (PangoLayout *layout)
+{
+    int width, height;
+    pango_layout_get_pixel_size (layout, &width, &height);
+    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+    cairo_t *cr = cairo_create (surface);
+    pango_cairo_show_layout (cr, layout);
+    cairo_destroy (cr);
+    cairo_surface_destroy (surface);
+}
+
+static void
+list_labels (GtkWidget *widget, GPtrArray *labels)
+{
+    if (GTK_IS_LABEL (widget))
+        g_ptr_array_add (labels, g_object_ref (widget));
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        list_labels (child, labels);
+}
+
+/* Whether there is another font to set. Most labels share theirs. */
+static gboolean
+set_next_font (Warming *self)
+{
+    if (self->labels == NULL) {
+        self->labels = g_ptr_array_new_with_free_func (g_object_unref);
+        list_labels (GTK_WIDGET (gtk_widget_get_root (self->widget)), self->labels);
+        return TRUE;
+    }
+    while (self->labels->len > 0) {
+        g_autoptr (GtkWidget) label =
+            g_ptr_array_steal_index_fast (self->labels, self->labels->len - 1);
+        PangoContext *context = gtk_widget_get_pango_context (label);
+        guint hash = pango_font_description_hash (pango_context_get_font_description (context));
+        if (!g_hash_table_add (self->fonts, GUINT_TO_POINTER (hash)))
+            continue;
+        g_autoptr (PangoLayout) layout = pango_layout_new (context);
+        pango_layout_set_text (layout, letters, -1);
+        set_letters (layout);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+set_next (gpointer data)
+{
+    Warming *self = data;
+    if (gtk_widget_get_root (self->widget) == NULL)
+        return G_SOURCE_REMOVE;
+    if (self->style == G_N_ELEMENTS (styles))
+        return set_next_font (self);
+    g_autoptr (PangoLayout) layout = fovea_label_layout (self->widget, styles[self->style].size,
+                                                         styles[self->style].flags, letters);
+    set_letters (layout);
+    self->style++;
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+warming_free (gpointer data)
+{
+    Warming *self = data;
+    g_object_unref (self->widget);
+    g_clear_pointer (&self->labels, g_ptr_array_unref);
+    g_hash_table_unref (self->fonts);
+    g_free (self);
+}
+
+static gboolean
+wait_on (GtkWidget *widget, GdkFrameClock *clock, gpointer frames)
+{
+    if ((*(guint *) frames)++ < FRAMES)
+        return G_SOURCE_CONTINUE;
+    Warming *self = g_new0 (Warming, 1);
+    self->widget = g_object_ref (widget);
+    self->fonts = g_hash_table_new (NULL, NULL);
+    g_idle_add_full (G_PRIORITY_LOW, set_next, self, warming_free);
+    return G_SOURCE_REMOVE;
+}
+
+void
+fovea_warm_fonts (GtkWidget *widget)
+{
+    static gboolean done;
+    if (!done)
+        gtk_widget_add_tick_callback (widget, wait_on, g_new0 (guint, 1), g_free);
+    done = TRUE;
+}
