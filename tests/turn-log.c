@@ -8,9 +8,10 @@
 
 typedef struct {
     char *name;
-    guint turns;        /* of all sessions */
-    GArray *work;       /* of double: ms of the processor in the longest turn, by session */
-    double clock, ours; /* longest by the clock; the median of work, once reported */
+    guint turns;       /* of all sessions */
+    GArray *work;      /* of double: ms of the processor in the longest turn, by session */
+    double clock, own; /* longest by the clock, and without waits for a processor */
+    double ours;       /* the median of work, once reported */
 } Step;
 
 static void
@@ -37,9 +38,17 @@ turn_log_free (TurnLog *log)
     g_free (log);
 }
 
+double
+turn_log_get_seconds (TurnLog *log)
+{
+    return log->session == 0 ? 0 : (double) (g_get_monotonic_time () - log->began) / G_USEC_PER_SEC;
+}
+
 void
 turn_log_begin (TurnLog *log)
 {
+    if (log->session == 0)
+        log->began = g_get_monotonic_time ();
     log->session++;
     log->at = 0;
 }
@@ -51,6 +60,15 @@ get_longest (GArray *times)
     for (guint i = 0; i < times->len; i++)
         longest = MAX (longest, g_array_index (times, double, i));
     return longest;
+}
+
+static guint
+count_long (GArray *times)
+{
+    guint n = 0;
+    for (guint i = 0; i < times->len; i++)
+        n += g_array_index (times, double, i) > TURN_FRAME_MS;
+    return n;
 }
 
 void
@@ -68,6 +86,11 @@ turn_log_add (TurnLog *log, TurnMeter *meter)
     g_array_append_val (step->work, work);
     step->turns += meter->work->len;
     step->clock = MAX (step->clock, get_longest (meter->clock));
+    step->own = MAX (step->own, get_longest (meter->own));
+    log->turns += meter->work->len;
+    log->long_work += count_long (meter->work);
+    log->long_own += count_long (meter->own);
+    log->long_clock += count_long (meter->clock);
     turn_meter_free (meter);
 }
 
@@ -84,7 +107,7 @@ static void
 report_name (TurnLog *log, const char *name)
 {
     guint n = 0, turns = 0;
-    double worst = 0, single = 0, clock = 0;
+    double worst = 0, single = 0, clock = 0, own = 0;
     for (guint i = 0; i < log->steps->len; i++) {
         Step *step = g_ptr_array_index (log->steps, i);
         if (!g_str_equal (step->name, name))
@@ -94,10 +117,11 @@ report_name (TurnLog *log, const char *name)
         worst = MAX (worst, step->ours);
         single = MAX (single, get_longest (step->work));
         clock = MAX (clock, step->clock);
+        own = MAX (own, step->own);
     }
     printf ("%-28s %3u steps, %5u turns, longest %5.1f ms of the processor (%5.1f in one session, "
-            "%6.1f by the clock)%s\n",
-            name, n, turns, worst, single, clock, worst > TURN_FRAME_MS ? "  > 16" : "");
+            "%6.1f by the clock, %5.1f without waits for a processor)%s\n",
+            name, n, turns, worst, single, clock, own, worst > TURN_FRAME_MS ? "  > 16" : "");
 }
 
 double
@@ -123,5 +147,10 @@ turn_log_report (TurnLog *log)
     for (guint i = 0; i < longest->work->len; i++)
         printf ("%s%.1f", i > 0 ? " " : "", g_array_index (longest->work, double, i));
     printf (")\n");
+    printf (
+        "%u turns in %.0f s, over %d ms: %u of the processor, %u by the clock without waits for a "
+        "processor, %u by the clock\n",
+        log->turns, turn_log_get_seconds (log), TURN_FRAME_MS, log->long_work, log->long_own,
+        log->long_clock);
     return longest->ours;
 }

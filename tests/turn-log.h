@@ -9,6 +9,9 @@
 typedef struct {
     GPtrArray *steps; /* in the order of the session */
     guint session, at;
+    gint64 began; /* of the first session, us */
+    guint turns, long_work, long_own,
+        long_clock; /* of all sessions; longer than a frame by each measure */
 } TurnLog;
 
 /**
@@ -31,6 +34,13 @@ void turn_log_free (TurnLog *log);
 void turn_log_begin (TurnLog *log);
 
 /**
+ * turn_log_get_seconds:
+ *
+ * Since the first session began, 0 before it.
+ */
+double turn_log_get_seconds (TurnLog *log);
+
+/**
  * turn_log_add:
  * @meter: (transfer full): of the next step
  *
@@ -41,7 +51,8 @@ void turn_log_add (TurnLog *log, TurnMeter *meter);
 /**
  * turn_log_report:
  *
- * Prints a line for the steps of each name, and the step with the longest turn.
+ * Prints a line for the steps of each name, the step with the longest turn, and how many turns of all were
+ * longer than a frame.
  *
  * Returns: milliseconds of the processor in that one.
  */

@@ -29,6 +29,7 @@ turn_meter_new (const char *name)
     TurnMeter *meter = g_new0 (TurnMeter, 1);
     meter->name = g_strdup (name);
     meter->clock = g_array_new (FALSE, FALSE, sizeof (double));
+    meter->own = g_array_new (FALSE, FALSE, sizeof (double));
     meter->work = g_array_new (FALSE, FALSE, sizeof (double));
     return meter;
 }
@@ -40,6 +41,7 @@ turn_meter_free (TurnMeter *meter)
         return;
     g_free (meter->name);
     g_array_unref (meter->clock);
+    g_array_unref (meter->own);
     g_array_unref (meter->work);
     g_free (meter);
 }
@@ -52,6 +54,18 @@ thread_ms (void)
     return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
 }
 
+/* What the thread waited for a processor, which others had: the second number of its schedstat. 0 where
+ * the kernel keeps none. */
+static double
+waited_ms (void)
+{
+    g_autofree char *line = NULL;
+    guint64 ran = 0, waited = 0;
+    if (g_file_get_contents ("/proc/thread-self/schedstat", &line, NULL, NULL))
+        sscanf (line, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, &ran, &waited);
+    return (double) waited / 1e6;
+}
+
 static gboolean
 tick (gpointer data)
 {
@@ -61,6 +75,7 @@ tick (gpointer data)
 void
 turn_meter_begin (TurnMeter *meter)
 {
+    meter->began_waited = waited_ms ();
     meter->began = g_get_monotonic_time ();
     meter->began_work = thread_ms ();
 }
@@ -70,7 +85,9 @@ turn_meter_end (TurnMeter *meter)
 {
     double work = thread_ms () - meter->began_work;
     double clock = (double) (g_get_monotonic_time () - meter->began) / 1e3;
+    double own = clock - (waited_ms () - meter->began_waited);
     g_array_append_val (meter->clock, clock);
+    g_array_append_val (meter->own, own);
     g_array_append_val (meter->work, work);
 }
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* How long the main loop is away in each of its turns: by the clock, which other work on the machine
- * lengthens, and of the thread's processor time, which it lengthens less. Both are printed; they are
+ * lengthens; by the clock without the thread's waits for a processor that others had; and of the thread's
+ * processor time, which does not count waits for the X server or for a lock. All are printed; they are
  * held to anything only where FOVEA_QUIET says that nothing else runs. */
 #include <gtk/gtk.h>
 
@@ -13,9 +14,9 @@
 
 typedef struct {
     char *name;
-    GArray *clock, *work; /* of double, ms */
-    gint64 began;         /* of the turn that is measured, us */
-    double began_work;    /* ms */
+    GArray *clock, *own, *work; /* of double, ms; own: the clock's without waits for a processor */
+    gint64 began;               /* of the turn that is measured, us */
+    double began_waited, began_work; /* ms */
 } TurnMeter;
 
 /**
