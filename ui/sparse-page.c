@@ -48,13 +48,15 @@ static guint signals[N_SIGNALS];
 static const char *const ups[] = {N_ ("Mass recall"), N_ ("Output error"),
                                   N_ ("Recall of the worst query")};
 
-/* "Methods: 4"; the button says it, the popover holds them. */
+/* "Methods: 4"; the button says it, the popover holds them. Told of every change of the selection, it is
+ * made anew only for another number. */
 static void
 show_methods (FoveaSparsePage *self)
 {
     guint methods[FOVEA_MAX_CHOSEN], n = fovea_sparse_model_list_chosen (self->model, methods);
     g_autofree char *text = g_strdup_printf (_ ("Methods: %u"), n);
-    gtk_menu_button_set_label (GTK_MENU_BUTTON (self->methods), text);
+    if (g_strcmp0 (gtk_menu_button_get_label (GTK_MENU_BUTTON (self->methods)), text) != 0)
+        gtk_menu_button_set_label (GTK_MENU_BUTTON (self->methods), text);
 }
 
 /* How many heads and sequences are behind a point. */
