@@ -88,8 +88,10 @@ fovea_code_rows_get_part (
     gboolean possible = *n > 0 && *n <= G_MAXINT32;
     const FoveaFiring *part =
         get_blob (store, row, 1, possible ? (gsize) *n * sizeof *part : G_MAXSIZE, error);
-    if (part == NULL)
+    if (part == NULL) {
+        g_prefix_error (error, "firings of latent %" G_GINT64_FORMAT ": ", latent);
         return NULL;
+    }
     for (gint64 i = 0; i < *n; i++)
         if (part[i].position < 0 || !isfinite (part[i].value)) {
             g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,

@@ -3,8 +3,6 @@
 /* A sequence leaves with all that is known of it. Most of that hangs on its row and goes by itself; its
  * codes by latent stand in blobs together with those of other sequences, so those of the latents
  * that fire in it are written anew. One transaction: a store is never seen with half of it gone. */
-#include <string.h>
-
 #include "storage/checksum.h"
 #include "storage/code-rows.h"
 #include "storage/store-private.h"
@@ -45,7 +43,7 @@ check_removable (FoveaStore *store, gint64 sequence_id, GError **error)
     return FALSE;
 }
 
-/* All parts of a latent; a blob of another size than its count is damage. */
+/* All parts of a latent. A damaged one is an error: what is left of it would get a checksum anew. */
 static GArray *
 read_parts (FoveaStore *store, gint64 dictionary, gint64 latent, GError **error)
 {
@@ -53,24 +51,18 @@ read_parts (FoveaStore *store, gint64 dictionary, gint64 latent, GError **error)
     g_autoptr (GError) failure = NULL;
     g_autoptr (sqlite3_stmt) row = fovea_database_query (
         store->database, error,
-        "SELECT rowid, n_codes, data FROM firing WHERE dictionary_id = ?1 AND latent = ?2"
-        " ORDER BY part",
+        "SELECT n_codes, checksum, data, rowid FROM firing WHERE dictionary_id = ?1"
+        " AND latent = ?2 ORDER BY part",
         "ii", dictionary, latent);
     g_array_set_clear_func (parts, clear_part);
     if (row == NULL)
         return NULL;
     while (fovea_database_step (store->database, row, &failure)) {
-        gint64 n = sqlite3_column_int64 (row, 1);
-        gsize bytes = (gsize) sqlite3_column_bytes (row, 2);
-        if (n < 0 || bytes % sizeof (FoveaFiring) != 0 ||
-            (gint64) (bytes / sizeof (FoveaFiring)) != n) {
-            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
-                         "store '%s' is damaged: firings of latent %" G_GINT64_FORMAT, store->path,
-                         latent);
+        Part part = {.id = sqlite3_column_int64 (row, 3)};
+        const FoveaFiring *firings = fovea_code_rows_get_part (store, row, latent, &part.n, error);
+        if (firings == NULL)
             return NULL;
-        }
-        Part part = {sqlite3_column_int64 (row, 0), g_memdup2 (sqlite3_column_blob (row, 2), bytes),
-                     n};
+        part.firings = g_memdup2 (firings, (gsize) part.n * sizeof *firings);
         g_array_append_val (parts, part);
     }
     if (failure == NULL)

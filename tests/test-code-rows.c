@@ -436,6 +436,32 @@ START_TEST (sequence_with_damaged_codes_can_be_removed)
 }
 END_TEST
 
+/* What is left of a part is written with a checksum of its own: of damaged numbers it would be a lie. */
+START_TEST (damage_by_latent_is_not_signed_by_a_removal)
+{
+    static const char *const changes[] = {
+        "UPDATE firing SET data = CAST (substr (data, 1, length (data) - 4) || x'00002041' AS BLOB)"
+        " WHERE latent = 5",
+        "UPDATE firing SET data = CAST (data || data AS BLOB) WHERE latent = 5",
+        "UPDATE firing SET n_codes = n_codes + 1 WHERE latent = 5",
+    };
+    g_autoptr (GError) removing = NULL, reading = NULL;
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql (changes[_i]);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    ck_assert (!fovea_store_remove_sequence (store, 1, &removing));
+    ck_assert (g_error_matches (removing, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_msg (strstr (removing->message, "firings of latent 5") != NULL, "%s",
+                   removing->message);
+    ck_assert_ptr_null (fovea_store_read_firings (store, find (store), 5, &reading));
+    ck_assert_msg (strstr (reading->message, "firings of latent 5") != NULL, "%s",
+                   reading->message);
+    g_autoptr (GPtrArray) left = fovea_store_list_sequences (store, 0, NULL);
+    ck_assert_uint_eq (left->len, N_SEQUENCES);
+}
+END_TEST
+
 START_TEST (sequence_deleted_by_another_tool_fires_no_more)
 {
     store_make (N_SEQUENCES, T);
@@ -490,6 +516,7 @@ main (void)
     tcase_add_test (tc, a_trace_of_a_removed_sequence_says_so);
     tcase_add_test (tc, ids_of_a_removed_sequence_do_not_come_back);
     tcase_add_test (tc, sequence_with_damaged_codes_can_be_removed);
+    tcase_add_loop_test (tc, damage_by_latent_is_not_signed_by_a_removal, 0, 3);
     tcase_add_test (tc, sequence_deleted_by_another_tool_fires_no_more);
     tcase_add_test (tc, what_cannot_be_removed_stays_whole);
     Suite *suite = suite_create ("code rows");
