@@ -338,6 +338,29 @@ START_TEST (tab_leaves_the_heads_by_one_press)
 }
 END_TEST
 
+/* A frame that scrolls shows no focus and has nothing that a key would do. */
+START_TEST (no_tab_ends_on_something_without_keys)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *window = GTK_WIDGET (bench->window), *last = NULL;
+    run_and_score (bench);
+    bench_resize (bench, 1440, 900);
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    ck_assert (has_focus (bench, GTK_WIDGET (bench->window->sparse_page)));
+    for (guint i = 0; i < 60; i++) {
+        ck_assert (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
+        GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+        ck_assert_msg (!GTK_IS_SCROLLED_WINDOW (focus), "press %u", i + 1);
+        ck_assert_msg (focus != last, "press %u stays on a %s", i + 1, G_OBJECT_TYPE_NAME (focus));
+        last = focus;
+    }
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_next_pane_has_the_focus_where_its_keys_are)
 {
     Bench *bench = bench_new ();
@@ -435,6 +458,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, twelve_heads_of_a_layer_are_in_sight_in_a_narrow_window);
     tcase_add_test (tcase, the_palette_finds_runs_and_says_when_it_finds_nothing);
     tcase_add_test (tcase, tab_leaves_the_heads_by_one_press);
+    tcase_add_test (tcase, no_tab_ends_on_something_without_keys);
     tcase_add_test (tcase, the_next_pane_has_the_focus_where_its_keys_are);
     tcase_add_test (tcase, who_leaves_the_menu_is_where_he_was);
     tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);

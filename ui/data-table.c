@@ -10,6 +10,7 @@
 
 #include "ui/commands.h"
 #include "ui/fill.h"
+#include "ui/tab-out.h"
 #include "ui/text-cell.h"
 
 #define NUMBER_CHARS 7
@@ -203,6 +204,7 @@ fovea_data_table_init (FoveaDataTable *self)
     self->all = g_ptr_array_new_with_free_func (g_object_unref);
     fovea_fill_init (GTK_WIDGET (self), add_some);
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+    fovea_tab_out_bind (GTK_WIDGET (self->view));
     GtkSorter *sorter = g_object_ref (gtk_column_view_get_sorter (self->view));
     GtkSortListModel *sorted =
         gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), sorter);

@@ -9,6 +9,7 @@
 #include "ui/head-cell.h"
 #include "ui/heads-page-private.h"
 #include "ui/layer-labels.h"
+#include "ui/tab-out.h"
 
 #define MANY_HEADS   12
 #define FEW_HEADS    8
@@ -125,25 +126,6 @@ fovea_heads_page_refill (FoveaHeadsPage *self)
     fovea_fill_go (GTK_WIDGET (self));
 }
 
-/* Arrows go from head to head; Tab, which a grid view takes for the same, leaves for what is beside the
- * grid, a thousand heads further. For that moment the grid is none of those that can be gone to. */
-static gboolean
-key_pressed (GtkEventControllerKey *controller,
-             guint key,
-             guint code,
-             GdkModifierType state,
-             GtkWidget *grid)
-{
-    gboolean back = key == GDK_KEY_ISO_Left_Tab;
-    if ((key != GDK_KEY_Tab && key != GDK_KEY_KP_Tab && !back) || (state & GDK_CONTROL_MASK))
-        return FALSE;
-    gtk_widget_set_can_focus (grid, FALSE);
-    gboolean moved = gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (grid)),
-                                             back ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD);
-    gtk_widget_set_can_focus (grid, TRUE);
-    return moved;
-}
-
 GtkWidget *
 fovea_heads_page_build_grid (FoveaHeadsPage *self)
 {
@@ -156,10 +138,7 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
     self->front = fovea_front_new (GTK_SELECTION_MODEL (self->rows));
     self->grid = gtk_grid_view_new (g_object_ref (GTK_SELECTION_MODEL (self->front)), factory);
     fovea_fill_init (GTK_WIDGET (self), add_cells);
-    GtkEventController *keys = gtk_event_controller_key_new ();
-    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-    g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self->grid);
-    gtk_widget_add_controller (self->grid, keys);
+    fovea_tab_out_bind (self->grid);
     gtk_widget_set_halign (self->grid, GTK_ALIGN_START); /* few heads stay side by side */
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Heads by layer"), -1);

@@ -11,6 +11,7 @@
 #include "ui/front.h"
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
+#include "ui/tab-out.h"
 #include "ui/text-cell.h"
 
 #define ROWS_A_FRAME 5
@@ -198,6 +199,7 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
 {
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+    fovea_tab_out_bind (GTK_WIDGET (self->view));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Latents"), -1);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,

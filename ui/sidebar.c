@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ui/late.h"
+#include "ui/tab-out.h"
 #include "ui/token-text.h"
 
 #define BAR      54 /* width of the bar of what is being written */
@@ -344,6 +345,7 @@ build_list (FoveaSidebar *self)
     g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
     GtkWidget *view = self->view =
         gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->rows)), factory);
+    fovea_tab_out_bind (view);
     gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Stores, runs and sequences"), -1);
     g_signal_connect (view, "activate", G_CALLBACK (row_activated), self);

@@ -332,6 +332,7 @@ build_layers (FoveaSparsePage *self)
     gtk_widget_set_hexpand (hint, TRUE);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_NEVER);
+    gtk_widget_set_can_focus (scrolled, FALSE); /* the keys of layers are those of the curves */
     gtk_scrolled_window_set_child (
         GTK_SCROLLED_WINDOW (scrolled),
         fovea_scaled_new (fovea_layer_curves_new (self->model, self->selection)));
