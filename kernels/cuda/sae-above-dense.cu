@@ -15,7 +15,7 @@ enum {
 typedef struct {
     const float *products;
     FoveaCodesWeights weights;
-    const float *unit; /* (n_latents) of rounded ones, else NULL */
+    const float *unit; /* (n_latents) */
     float row_unit;
 } DenseRow;
 
@@ -24,8 +24,8 @@ open_row (const AboveRun &run, int64_t t, int64_t at)
 {
     const FoveaCodesWeights &w = run.codes.args.weights;
     DenseRow r = {run.products + at * w.n_latents, w};
-    r.unit = w.rounded ? run.codes.prepared.unit : NULL;
-    r.row_unit = w.rounded ? run.codes.row[t].unit : 1;
+    r.unit = w.rounded ? run.codes.prepared.unit : run.weight_unit;
+    r.row_unit = w.rounded ? run.codes.row[t].unit : run.line_unit[at];
     return r;
 }
 
@@ -35,8 +35,7 @@ find_code (const DenseRow &r, int64_t j, float *code)
 {
     if (j >= r.weights.n_latents)
         return false;
-    float p = r.products[j];
-    p = r.unit != NULL ? p * r.row_unit * r.unit[j] : p;
+    float p = r.products[j] * r.row_unit * r.unit[j];
     p += r.weights.bias != NULL ? r.weights.bias[j] : 0;
     *code = p;
     return p > r.weights.level[j];

@@ -4,11 +4,14 @@
 #include <limits.h>
 
 #include "kernels/cuda/sae-above.cuh"
+#include "kernels/cuda/sae-split.cuh"
 
 enum {
     STRIP_BYTES = 448 << 20, /* of what a pass leaves */
     MOST_SHARED = 160 << 10, /* of a block that orders codes: a million latents */
-    DENSE_SHARE = 20, /* one latent in so many: a strip with more chunks is multiplied in full */
+    DENSE_SHARE = 48,   /* one latent in so many: a strip with more chunks is multiplied in full */
+    ROUNDED_SHARE = 20, /* where scores are products */
+    MOST_SUMMED = 1024, /* numbers of a row in one sum: each sixteen of them cut it at 24 bits */
     TRIED_ROWS = SCORE_BLOCK /* that are looked at first */
 };
 
@@ -35,6 +38,23 @@ most_windows (const AboveRun *run)
     return (run->codes.prepared.F / CODES_CHUNK + ABOVE_WINDOW - 1) / ABOVE_WINDOW;
 }
 
+/* What products of f32 in full are made of. */
+static size_t
+lay_out_parts (AboveRun *run, char *base, size_t at)
+{
+    const FoveaCodesWeights *w = &run->codes.args.weights;
+    size_t line = 3 * (size_t) split_width (w->n_in) * sizeof (__half);
+    size_t strip = (size_t) run->codes.strip, latents = (size_t) w->n_latents;
+    run->lines = (__half *) (base + at);
+    at += aligned (strip * line);
+    run->weights = (__half *) (base + at);
+    at += aligned (latents * line);
+    run->line_unit = (float *) (base + at);
+    at += aligned (strip * sizeof (float));
+    run->weight_unit = (float *) (base + at);
+    return at + aligned (latents * sizeof (float));
+}
+
 /* Where the parts of the scratch memory begin; @base NULL only counts. */
 static size_t
 lay_out (AboveRun *run, char *base)
@@ -57,7 +77,8 @@ lay_out (AboveRun *run, char *base)
     at += aligned (strip * (size_t) c->tiles * 4 * sizeof (uint16_t));
     c->chunks = (float4 *) (base + at);
     run->products = (float *) (base + at);
-    return at + aligned (strip * (size_t) c->prepared.F * sizeof (float));
+    at += aligned (strip * (size_t) c->prepared.F * sizeof (float));
+    return c->args.weights.rounded ? at : lay_out_parts (run, base, at);
 }
 
 AboveRun
@@ -82,24 +103,70 @@ cuda_above_plan (const FoveaAboveArgs *args, int n_processors, int capability, s
     return run;
 }
 
-/* Products of a strip by cuBLAS, and codes from all of them. */
+/* Rows of a strip in two parts, and weights unless they are there. */
 static cudaError_t
-run_dense (AboveRun *run, int64_t first, int n, const AboveStreams *s)
+split_strip (AboveRun *run, int64_t first, int n, cudaStream_t stream)
+{
+    const FoveaCodesWeights *w = &run->codes.args.weights;
+    const float *x = run->codes.x + first * run->codes.x_stride;
+    cudaError_t status = cudaSuccess;
+    if (!run->split)
+        status = cuda_split_latents (w->w, w->n_latents, w->n_in, run->weights, run->weight_unit,
+                                     stream);
+    run->split = true;
+    return status == cudaSuccess ? cuda_split_rows (x, run->codes.x_stride, n, w->n_in, run->lines,
+                                                    run->line_unit, stream)
+                                 : status;
+}
+
+/* Products of numbers [@from, @end) of lines of @line, added to others but for the first. */
+static cudaError_t
+multiply (const AboveRun *run,
+          const __half *weights,
+          const __half *x,
+          int n,
+          int line,
+          int from,
+          int end,
+          cublasHandle_t blas)
+{
+    const float one = 1, others = from > 0 ? 1 : 0;
+    int F = (int) run->codes.args.weights.n_latents;
+    cublasStatus_t made =
+        cublasGemmEx (blas, CUBLAS_OP_T, CUBLAS_OP_N, F, n, end - from, &one, weights + from,
+                      CUDA_R_16F, line, x + from, CUDA_R_16F, line, &others, run->products,
+                      CUDA_R_32F, F, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+    if (made == CUBLAS_STATUS_SUCCESS)
+        return cudaSuccess;
+    return made == CUBLAS_STATUS_ALLOC_FAILED ? cudaErrorMemoryAllocation : cudaErrorUnknown;
+}
+
+/* All products of a strip. Those of f32 begin with what is small, in two thirds of a line. */
+static cudaError_t
+make_products (AboveRun *run, int64_t first, int n, const AboveStreams *s)
 {
     const CodesRun *c = &run->codes;
     const FoveaCodesWeights *w = &c->args.weights;
-    const float one = 1, zero = 0;
-    int64_t d = w->rounded ? c->prepared.d : w->n_in, stride = w->rounded ? d : c->x_stride;
-    const void *x = w->rounded ? (const void *) (c->rounded + first * d) : c->x + first * stride;
-    const void *weights = w->rounded ? (const void *) c->prepared.w : w->w;
-    cudaDataType_t type = w->rounded ? CUDA_R_16F : CUDA_R_32F;
-    cublasStatus_t made =
-        cublasGemmEx (s->blas, CUBLAS_OP_T, CUBLAS_OP_N, (int) w->n_latents, n, (int) d, &one,
-                      weights, type, (int) d, x, type, (int) stride, &zero, run->products,
-                      CUDA_R_32F, (int) w->n_latents, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
-    if (made != CUBLAS_STATUS_SUCCESS)
-        return made == CUBLAS_STATUS_ALLOC_FAILED ? cudaErrorMemoryAllocation : cudaErrorUnknown;
-    cudaError_t status = cuda_above_dense_count (run, first, n, s->stream);
+    int width = (int) split_width (w->n_in), line = 3 * width, d = (int) c->prepared.d;
+    if (w->rounded)
+        return multiply (run, c->prepared.w, c->rounded + first * d, n, d, 0, d, s->blas);
+    cudaError_t status = split_strip (run, first, n, s->stream);
+    for (int from = 0, end; from < line && status == cudaSuccess; from = end) {
+        end = (from > 0 ? from : 2 * width) + MOST_SUMMED;
+        end = end < line ? end : line;
+        status = multiply (run, run->weights, run->lines, n, line, from, end, s->blas);
+    }
+    return status;
+}
+
+/* Codes of a strip from all of its products. */
+static cudaError_t
+run_dense (AboveRun *run, int64_t first, int n, const AboveStreams *s)
+{
+    cudaError_t status = make_products (run, first, n, s);
+    if (status != cudaSuccess)
+        return status;
+    status = cuda_above_dense_count (run, first, n, s->stream);
     run->most_marked = ULLONG_MAX; /* now the count says nothing */
     if (status == cudaSuccess)
         status = cuda_above_sum (run, first, n, s->stream);
@@ -145,13 +212,14 @@ cuda_above_run (AboveRun *run, void *scratch, const AboveStreams *s)
 {
     int64_t rows = run->codes.args.rows;
     bool dense = !run->fused;
+    int share = run->codes.args.weights.rounded ? ROUNDED_SHARE : DENSE_SHARE;
     lay_out (run, (char *) scratch);
     cudaError_t status = cuda_codes_round (&run->codes, NULL, NULL, s->stream);
     for (int64_t first = 0; first < rows && status == cudaSuccess; first += run->codes.strip) {
         int64_t left = rows - first;
         int n = (int) (left < run->codes.strip ? left : run->codes.strip);
         if (!dense)
-            status = run_marked (run, first, n, DENSE_SHARE, s, &dense);
+            status = run_marked (run, first, n, share, s, &dense);
         if (status == cudaSuccess && dense)
             status = run_dense (run, first, n, s);
     }

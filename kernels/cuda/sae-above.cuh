@@ -13,9 +13,9 @@
  *   their scores, NaN in those of what is none;
  * - counts of rows are summed up, and rows written where they belong, in the order of latents.
  *
- * Products one by one cost more than all of them at once where one in twenty is wanted: a strip with that
- * many marks is multiplied in full, into the room of its scores. So a row's bits, not what they are to seven
- * digits, depend on the rows that it comes with. */
+ * Products one by one cost more than all of them at once where many are wanted: a strip with that many marks is
+ * multiplied in full, into the room of its scores, in f32 from numbers in two parts (sae-split.cuh). So a row's
+ * bits, not what they are to five digits, depend on the rows that it comes with. */
 #include "kernels/cuda/sae-codes.cuh"
 
 enum {
@@ -39,7 +39,11 @@ typedef struct {
     int32_t *latent;
     float *value;
     float *products; /* (strip, n_latents): the room of chunks */
-    int *n_codes;    /* (strip) of rows; its complement where they are in order */
+    __half *lines; /* (strip, 3, n_in) rows in two parts, where products of f32 are made in full */
+    __half *weights; /* (n_latents, 3, n_in) */
+    float *line_unit, *weight_unit;
+    bool split;   /* weights are there */
+    int *n_codes; /* (strip) of rows; its complement where they are in order */
     AboveCounts *counts;
     int2 *rest;                     /* row and window, of windows that any block settles */
     unsigned long long most_marked; /* of a strip that is not multiplied in full */

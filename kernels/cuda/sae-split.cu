@@ -85,23 +85,69 @@ cuda_split_lines (const float *from,
     return cudaGetLastError ();
 }
 
-/* A latent's weights, by a warp: low, high, high; or high alone. Gives their unit and length. */
+/* A line in a unit of its own, by a warp; its first @parts in these @places. Gives its unit and length. */
 static __device__ inline float
-split_weights (const float *from, int64_t n, bool rounded, __half *to, float *length)
+split_line (
+    const float *from, int64_t n, int parts, const int (&places)[3], __half *to, float *length)
 {
     int64_t width = split_width (n);
     float most = 0, squares = 0;
     for (int64_t c = lane_id (); c < n; c += 32) {
-        most = fmaxf (most, fabsf (from[c]));
+        most = fmaxf (most, fabsf (from[c])); /* a line with NaN is NaN in any unit */
         squares = fmaf (from[c], from[c], squares);
     }
     float unit = codes_unit_of (warp_most (most)), inverse = 1 / unit;
     for (int64_t c = 2 * lane_id (); c < width; c += 64) {
         float x = c < n ? from[c] * inverse : 0, y = c + 1 < n ? from[c + 1] * inverse : 0;
-        write_two (to, width, c, split_parts (rounded), {rounded ? 0 : 1, 0, 0}, x, y);
+        write_two (to, width, c, parts, places, x, y);
     }
     *length = sqrtf (warp_sum (squares));
     return unit;
+}
+
+/* A latent's weights: low, high, high; or high alone. */
+static __device__ inline float
+split_weights (const float *from, int64_t n, bool rounded, __half *to, float *length)
+{
+    return split_line (from, n, split_parts (rounded), {rounded ? 0 : 1, 0, 0}, to, length);
+}
+
+/* A warp a line, of rows or of latents. */
+static __global__ void __launch_bounds__ (32 * WARPS) own_lines_kernel (
+    const float *from, int64_t stride, int64_t lines, int64_t n, bool rows, __half *to, float *unit)
+{
+    int64_t i = (int64_t) blockIdx.x * WARPS + threadIdx.x / 32;
+    float length, own;
+    if (i >= lines)
+        return;
+    from += i * stride;
+    to += i * 3 * split_width (n);
+    own = split_line (from, n, 3, {rows ? 0 : 1, rows ? 1 : 0, 0}, to, &length);
+    if (lane_id () == 0)
+        unit[i] = own;
+}
+
+cudaError_t
+cuda_split_rows (const float *x,
+                 int64_t stride,
+                 int64_t rows,
+                 int64_t n,
+                 __half *to,
+                 float *unit,
+                 cudaStream_t stream)
+{
+    own_lines_kernel<<<(unsigned) ((rows + WARPS - 1) / WARPS), 32 * WARPS, 0, stream>>> (
+        x, stride, rows, n, true, to, unit);
+    return cudaGetLastError ();
+}
+
+cudaError_t
+cuda_split_latents (
+    const float *w, int64_t n_latents, int64_t n, __half *to, float *unit, cudaStream_t stream)
+{
+    own_lines_kernel<<<(unsigned) ((n_latents + WARPS - 1) / WARPS), 32 * WARPS, 0, stream>>> (
+        w, n, n_latents, n, false, to, unit);
+    return cudaGetLastError ();
 }
 
 /* A warp a latent. */

@@ -74,3 +74,24 @@ cudaError_t cuda_split_lines (const float *from,
                               bool rounded,
                               __half *to,
                               cudaStream_t stream);
+
+/**
+ * cuda_split_rows:
+ * @to: (rows, 3 split_width (n)): high, low, high
+ * @unit: (rows) out: each row has its own
+ */
+cudaError_t cuda_split_rows (const float *x,
+                             int64_t stride,
+                             int64_t rows,
+                             int64_t n,
+                             __half *to,
+                             float *unit,
+                             cudaStream_t stream);
+
+/**
+ * cuda_split_latents:
+ * @to: (n_latents, 3 split_width (n)): low, high, high
+ * @unit: (n_latents) out
+ */
+cudaError_t cuda_split_latents (
+    const float *w, int64_t n_latents, int64_t n, __half *to, float *unit, cudaStream_t stream);
