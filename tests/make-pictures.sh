@@ -49,7 +49,12 @@ take() {
         xdotool key "$key"
         settle "$before"
     done
-    convert "$folder/shot.png" -strip +dither -colors 255 "PNG8:$root/data/pictures/$name.png"
+    # Grounds keep their greys, which fewer colours alone would tint.
+    convert "$folder/shot.png" +dither -colors 245 -unique-colors "$folder/most.png"
+    convert "$folder/most.png" 'xc:#FFFFFF' 'xc:#FAFAFA' 'xc:#F2F2F2' 'xc:#EBEBEB' 'xc:#E3E3E3' \
+        'xc:#D5D5D5' 'xc:#DCE8F8' 'xc:#EDEDED' +append "$folder/colours.png"
+    convert "$folder/shot.png" -strip +dither -remap "$folder/colours.png" \
+        "PNG8:$root/data/pictures/$name.png"
 }
 
 if [ "${FOVEA_PICTURES:-}" != inside ]; then
