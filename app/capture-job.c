@@ -377,6 +377,47 @@ choose_run (
     return target->id != 0;
 }
 
+/* Whether a sequence of the store is the one that would be made in its place, but for what was
+ * generated behind it. */
+static gboolean
+is_the_same (FoveaCaptureJob *job,
+             FoveaStore *store,
+             const FoveaSequenceInfo *done,
+             gboolean *same,
+             GError **error)
+{
+    *same = FALSE;
+    if (done->position >= job->sequences->len)
+        return TRUE;
+    const FoveaTraceInfo *info = job->sequences->pdata[done->position];
+    gint64 more = done->n_tokens - info->n_tokens;
+    if (more < 0 || more > job->request->generate)
+        return TRUE;
+    *same = TRUE;
+    return info->ids == NULL ||
+           fovea_store_begins_with (store, done->id, info->ids, info->n_tokens, same, error);
+}
+
+/* A file of the same name may hold another text by now; half a run of each would be neither. */
+static gboolean
+check_texts (FoveaCaptureJob *job, FoveaStore *store, gint64 run, GPtrArray *done, GError **error)
+{
+    for (guint i = 0; i < done->len; i++) {
+        const FoveaSequenceInfo *info = done->pdata[i];
+        gboolean same = FALSE;
+        if (!is_the_same (job, store, info, &same, error))
+            return FALSE;
+        if (!same) {
+            g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
+                         "run %" G_GINT64_FORMAT " of store '%s' was begun with another text: "
+                         "sequence %" G_GINT64_FORMAT " (%s) has other tokens now",
+                         run, fovea_store_get_path (store), info->id, info->title);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Of the run's sequences the first that is left to be made. What was removed from it since was not
  * wanted any more: a finished run stays as it is. */
 static gboolean
@@ -384,7 +425,7 @@ find_first (
     FoveaCaptureJob *job, FoveaStore *store, const Target *target, guint *first, GError **error)
 {
     g_autoptr (GPtrArray) done = fovea_store_list_sequences (store, target->id, error);
-    if (done == NULL)
+    if (done == NULL || (!target->finished && !check_texts (job, store, target->id, done, error)))
         return FALSE;
     const FoveaSequenceInfo *last = done->len > 0 ? done->pdata[done->len - 1] : NULL;
     gint64 next = target->finished || last == NULL ? 0 : last->position + 1;

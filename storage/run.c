@@ -112,6 +112,33 @@ fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError **error)
     return NULL;
 }
 
+gboolean
+fovea_store_begins_with (FoveaStore *store,
+                         gint64 sequence_id,
+                         const gint32 *ids,
+                         gint64 n,
+                         gboolean *begins,
+                         GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    gint64 n_rows = 0, n_same = 0;
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (
+        store->database, error,
+        "SELECT position, id FROM token WHERE sequence_id = ?1 AND position < ?2"
+        " AND id IS NOT NULL ORDER BY position",
+        "ii", sequence_id, n);
+    if (row == NULL)
+        return FALSE;
+    for (; fovea_database_step (store->database, row, &failure); n_rows++)
+        n_same += n_rows < n && sqlite3_column_int64 (row, 0) == n_rows &&
+                  sqlite3_column_int64 (row, 1) == ids[n_rows];
+    *begins = n_rows == 0 || n_same == n;
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+}
+
 gint64
 fovea_store_begin_run (FoveaStore *store,
                        const char *kind,

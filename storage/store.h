@@ -118,6 +118,20 @@ GPtrArray *fovea_store_list_runs (FoveaStore *store, GError **error);
 GPtrArray *fovea_store_list_sequences (FoveaStore *store, gint64 run_id, GError **error);
 
 /**
+ * fovea_store_begins_with:
+ * @ids: (n)
+ * @begins: (out): whether a sequence's first tokens are these; TRUE if its ids were not kept
+ *
+ * Errors: FOVEA_ERROR_STORE.   Thread: the store's.
+ */
+gboolean fovea_store_begins_with (FoveaStore *store,
+                                  gint64 sequence_id,
+                                  const gint32 *ids,
+                                  gint64 n,
+                                  gboolean *begins,
+                                  GError **error);
+
+/**
  * fovea_store_remove_sequence:
  *
  * Removes a committed sequence with its arrays, tokens, notes and codes, those that stand by latent

@@ -411,11 +411,10 @@ count_sequences (void)
     return n;
 }
 
-START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
+/* Runs a capture of more than one sequence into a.fovea until the first is there. */
+static void
+interrupt_capture (const char *const *words)
 {
-    g_autofree char *program = command_path ();
-    const char *words[] = {program,           "capture", "demo",    "-o", "a.fovea",
-                           "--random-repeat", "200",     "--limit", "24", NULL};
     g_autoptr (GSubprocessLauncher) launcher =
         g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_subprocess_launcher_set_cwd (launcher, command_folder);
@@ -430,6 +429,14 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
     ck_assert (g_subprocess_get_if_exited (process));
     ck_assert_int_eq (g_subprocess_get_exit_status (process), 130);
     ck_assert_msg (strstr (err, "a.fovea keeps the sequences committed so far") != NULL, "%s", err);
+}
+
+START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
+{
+    g_autofree char *program = command_path ();
+    const char *words[] = {program,           "capture", "demo",    "-o", "a.fovea",
+                           "--random-repeat", "200",     "--limit", "24", NULL};
+    interrupt_capture (words);
     guint n = count_sequences ();
     ck_assert (n > 0 && n < 24);
     g_autoptr (CommandResult) resumed = command_expect (
@@ -447,6 +454,40 @@ START_TEST (an_interrupt_keeps_what_is_committed_and_resume_goes_on)
                          "cmp a.safetensors b.safetensors || exit 1; done",
                          n + 1);
     g_autoptr (CommandResult) same = command_expect (command_folder, line, 0, NULL);
+}
+END_TEST
+
+/* Line @changed of 16 is another text (none if it is 0), and @more follow. */
+static void
+write_lines (guint changed, guint more)
+{
+    g_autofree char *path = g_build_filename (command_folder, "t.jsonl", NULL);
+    g_autoptr (GString) lines = g_string_new (NULL);
+    for (guint i = 1; i <= 16 + more; i++) {
+        g_string_append (lines, "{\"text\":\"");
+        for (guint word = 0; word < 300; word++)
+            g_string_append_printf (lines, "%s ", i == changed ? "other" : "word");
+        g_string_append_printf (lines, "%u\"}\n", i);
+    }
+    ck_assert (g_file_set_contents (path, lines->str, (gssize) lines->len, NULL));
+}
+
+START_TEST (a_run_goes_on_only_with_the_texts_that_it_was_begun_with)
+{
+    g_autofree char *program = command_path ();
+    const char *words[] = {program, "capture", "demo", "-o", "a.fovea", "--jsonl", "t.jsonl", NULL};
+    static const char again[] = "fovea capture demo -o a.fovea --jsonl t.jsonl --quiet --resume";
+    write_lines (0, 0);
+    interrupt_capture (words);
+    guint n = count_sequences ();
+    ck_assert (n > 0 && n < 16);
+    write_lines (1, 0);
+    g_autoptr (CommandResult) other = command_expect (
+        command_folder, again, 1, "was begun with another text: sequence 1 (t.jsonl line 1)");
+    ck_assert_uint_eq (count_sequences (), n);
+    write_lines (16, 1); /* what is not made yet may be another, and more may follow */
+    g_autoptr (CommandResult) longer = command_expect (command_folder, again, 0, NULL);
+    ck_assert_uint_eq (count_sequences (), 17);
 }
 END_TEST
 
@@ -570,6 +611,7 @@ main (void)
     tcase_add_test (results, an_exported_pattern_sums_to_one);
     tcase_add_test (results, the_head_table_has_the_known_induction_heads);
     tcase_add_test (results, an_interrupt_keeps_what_is_committed_and_resume_goes_on);
+    tcase_add_test (results, a_run_goes_on_only_with_the_texts_that_it_was_begun_with);
     tcase_add_test (results, what_was_removed_from_a_finished_run_stays_away);
     tcase_add_loop_test (results, output_that_cannot_be_written_fails_in_one_line, 0, 7);
     tcase_add_test (results, cross_attention_is_captured_exported_and_drawn);

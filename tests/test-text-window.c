@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Windows of tokens against the whole sequence, at its ends, without texts, and of a damaged store. */
+#include <string.h>
+
 #include "storage/text-window.h"
 #include "tests/store-support.h"
 
@@ -94,6 +96,38 @@ START_TEST (missing_tokens_are_damage)
 }
 END_TEST
 
+static gboolean
+begins_with (FoveaStore *store, const gint32 *ids, gint64 n)
+{
+    g_autoptr (GError) error = NULL;
+    gboolean begins = 7;
+    gboolean ok = fovea_store_begins_with (store, 1, ids, n, &begins, &error);
+    ck_assert_msg (ok, "%s", error != NULL ? error->message : "");
+    return begins;
+}
+
+START_TEST (beginnings_are_told_apart)
+{
+    gint32 ids[T + 1] = {0};
+    store_make (1, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    g_autoptr (FoveaTraceInfo) info = store_info (T, "made");
+    memcpy (ids, info->ids, T * sizeof *ids);
+    for (gint64 n = 1; n <= T; n++)
+        ck_assert (begins_with (store, ids, n));
+    ck_assert (!begins_with (store, ids, T + 1));
+    for (gint64 t = 0; t < T; t++) {
+        ids[t]++;
+        ck_assert (!begins_with (store, ids, T));
+        ck_assert (t == 0 || begins_with (store, ids, t));
+        ids[t]--;
+    }
+    store_run_sql ("UPDATE token SET id = NULL");
+    ids[0]++;
+    ck_assert (begins_with (store, ids, T)); /* nothing tells otherwise */
+}
+END_TEST
+
 int
 main (void)
 {
@@ -104,6 +138,7 @@ main (void)
     tcase_add_test (tc, sequence_that_is_not_there_is_refused);
     tcase_add_test (tc, places_stand_for_texts_that_were_not_kept);
     tcase_add_test (tc, missing_tokens_are_damage);
+    tcase_add_test (tc, beginnings_are_told_apart);
     Suite *suite = suite_create ("text-window");
     suite_add_tcase (suite, tc);
     return support_run (suite);
