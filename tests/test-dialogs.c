@@ -186,10 +186,13 @@ START_TEST (a_form_that_is_no_run_shows_no_numbers_of_another)
     RUN_UNTIL (find_text (dialog, "Choose a file of JSON lines") != NULL);
     ck_assert_ptr_null (find_text (dialog, "1 sequence, "));
     ck_assert_ptr_null (find_text (dialog, "fovea capture"));
-    ck_assert_ptr_null (find_size (dialog)); /* nor of its parts */
+    GtkWidget *bar = widget_tree_find (dialog, GTK_TYPE_PROGRESS_BAR);
+    ck_assert (gtk_widget_has_css_class (bar, "unknown")); /* which shows no end of a bar */
+    ck_assert_ptr_null (find_size (dialog));               /* nor of its parts */
     ck_assert (!gtk_widget_get_sensitive (copy));
     turn_to (dialog, "text");
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
+    ck_assert (!gtk_widget_has_css_class (bar, "unknown"));
     ck_assert_ptr_nonnull (find_text (dialog, "1 sequence, "));
     ck_assert_ptr_nonnull (find_text (dialog, "fovea capture"));
     gtk_window_destroy (GTK_WINDOW (dialog));

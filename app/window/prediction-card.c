@@ -72,6 +72,7 @@ show_quantity (Quantity *quantity, guint64 bytes, guint64 room, const char *what
     gtk_label_set_text (quantity->value, value);
     gtk_label_set_text (quantity->of, text);
     gtk_progress_bar_set_fraction (quantity->bar, MIN (share, 1));
+    gtk_widget_remove_css_class (GTK_WIDGET (quantity->bar), "unknown");
     if (share > 1)
         gtk_widget_add_css_class (GTK_WIDGET (quantity->bar), "over");
     else
@@ -84,6 +85,7 @@ clear_quantity (Quantity *quantity)
     gtk_label_set_text (quantity->value, "–");
     gtk_label_set_text (quantity->of, "");
     gtk_progress_bar_set_fraction (quantity->bar, 0);
+    gtk_widget_add_css_class (GTK_WIDGET (quantity->bar), "unknown"); /* is not a little */
     gtk_widget_remove_css_class (GTK_WIDGET (quantity->bar), "over");
 }
 
