@@ -3,6 +3,7 @@
 /* What the window has done behind its back: threads that give way to it, and files that are written on
  * the side. */
 #include "app/window/recent.h"
+#include "app/window/relay.h"
 #include "app/window/writer.h"
 #include "tests/support.h"
 #include "ui/background.h"
@@ -90,7 +91,54 @@ END_TEST
 
 enum {
     WRITES = 100,
+    POSTS = 1000,
+    PAUSE_MS = 80, /* between two that are told */
 };
+
+typedef struct {
+    guint n;
+    double first, last;
+    gint64 began, ended; /* us, of the first and the last that were told */
+} Told;
+
+static void
+tell (gpointer data, double fraction, const char *text)
+{
+    Told *told = data;
+    ck_assert_str_eq (text, "some of them");
+    told->ended = g_get_monotonic_time ();
+    if (told->n++ == 0) {
+        told->first = fraction;
+        told->began = told->ended;
+    }
+    told->last = fraction;
+}
+
+static gpointer
+post (gpointer relay)
+{
+    for (guint i = 1; i <= POSTS; i++) {
+        fovea_relay_post (relay, (double) i / POSTS, g_strdup ("some of them"));
+        g_usleep (300);
+    }
+    return NULL;
+}
+
+START_TEST (progress_is_told_some_times_a_second_and_to_its_end)
+{
+    Told told = {0};
+    FoveaRelay *relay = fovea_relay_new (tell, &told);
+    GThread *thread = g_thread_new ("post", post, relay);
+    while (told.last < 1)
+        g_main_context_iteration (NULL, TRUE);
+    g_thread_join (thread);
+    ck_assert_double_lt (told.first, 1); /* at once */
+    ck_assert_uint_gt (told.n, 1);
+    ck_assert_int_ge (told.ended - told.began, (told.n - 1) * (PAUSE_MS - 1) * 1000);
+    fovea_relay_stop (relay);
+    fovea_relay_unref (relay);
+}
+END_TEST
 
 static int written[WRITES], n_written;
 
@@ -176,6 +224,7 @@ main (void)
     Suite *suite = suite_create ("background");
     TCase *threads = tcase_create ("threads");
     tcase_add_test (threads, work_gives_way_to_the_main_loop_and_ends_on_it);
+    tcase_add_test (threads, progress_is_told_some_times_a_second_and_to_its_end);
     suite_add_tcase (suite, threads);
     TCase *writer = tcase_create ("writer");
     tcase_add_test (writer, writes_come_in_order_and_flushing_waits_for_them);

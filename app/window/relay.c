@@ -1,7 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The latest values stand behind a mutex; one idle source at a time reads them. */
+/* The latest values stand behind a mutex; one source at a time reads them, not sooner after the last than
+ * an eye could tell: each time a bar or a number is laid out and drawn anew, and what computes would
+ * otherwise have that asked for thousands of times a second. */
 #include "app/window/relay.h"
+
+#define PAUSE_MS 80
 
 struct _FoveaRelay {
     gatomicrefcount references;
@@ -9,6 +13,7 @@ struct _FoveaRelay {
     gpointer data;
     GMutex mutex;
     gboolean queued;
+    gint64 delivered; /* us; 0 = not yet */
     double fraction;
     char *text;
 };
@@ -55,6 +60,7 @@ deliver (gpointer data)
     double fraction = relay->fraction;
     g_autofree char *text = g_steal_pointer (&relay->text);
     relay->queued = FALSE;
+    relay->delivered = g_get_monotonic_time ();
     g_mutex_unlock (&relay->mutex);
     if (relay->func != NULL)
         relay->func (relay->data, fraction, text);
@@ -71,6 +77,8 @@ fovea_relay_post (FoveaRelay *relay, double fraction, char *text)
     if (relay->queued)
         return;
     relay->queued = TRUE;
-    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver, fovea_relay_ref (relay),
-                     (GDestroyNotify) fovea_relay_unref);
+    gint64 passed = (g_get_monotonic_time () - relay->delivered) / 1000;
+    guint left = relay->delivered != 0 && passed < PAUSE_MS ? (guint) (PAUSE_MS - passed) : 0;
+    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, left, deliver, fovea_relay_ref (relay),
+                        (GDestroyNotify) fovea_relay_unref);
 }

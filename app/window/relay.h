@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 #pragma once
-/* Carries progress from a worker thread to the main loop: many posts, one callback a turn. */
+/* Carries progress from a worker thread to the main loop: many posts, some twelve callbacks a second. */
 #include <glib.h>
 
 typedef struct _FoveaRelay FoveaRelay;
@@ -41,6 +41,6 @@ void fovea_relay_stop (FoveaRelay *relay);
  * fovea_relay_post:
  * @text: (transfer full):
  *
- * Thread: any.
+ * The first is told at once, the last always.   Thread: any.
  */
 void fovea_relay_post (FoveaRelay *relay, double fraction, char *text);
