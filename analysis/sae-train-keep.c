@@ -156,6 +156,13 @@ read_state (FoveaSaeTrainer *t, FoveaSaeBuffer *buffer, const char *text)
     return buffer->next >= 0 && buffer->next <= buffer->n;
 }
 
+void
+fovea_sae_trainer_set_source (FoveaSaeTrainer *t, const char *source)
+{
+    g_free (t->source);
+    t->source = g_strdup (source);
+}
+
 gboolean
 fovea_sae_trainer_save (const FoveaSaeTrainer *t,
                         const FoveaSaeBuffer *buffer,
@@ -171,6 +178,8 @@ fovea_sae_trainer_save (const FoveaSaeTrainer *t,
     list_kept (t, buffer, kept);
     fovea_safetensors_writer_add_metadata (writer, "options", options);
     fovea_safetensors_writer_add_metadata (writer, "state", state);
+    if (t->source != NULL)
+        fovea_safetensors_writer_add_metadata (writer, "rows", t->source);
     for (guint i = 0; i < n; i++)
         if (!fovea_safetensors_writer_add_tensor (writer, kept[i].name, kept[i].dtype, 1,
                                                   &kept[i].n, error))
@@ -212,6 +221,13 @@ fovea_sae_trainer_load (FoveaSaeTrainer *t,
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
                      "%s is of another run\n  its options: %s\n  this run's:  %s", path,
                      theirs != NULL ? theirs : "none", options);
+        return FALSE;
+    }
+    const char *rows = fovea_safetensors_get_metadata (file, "rows");
+    if (rows != NULL && t->source != NULL && strcmp (rows, t->source) != 0) {
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                     "%s is of other rows\n  its rows:   %s\n  this run's: %s", path, rows,
+                     t->source);
         return FALSE;
     }
     list_kept (t, buffer, kept);

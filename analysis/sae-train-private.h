@@ -9,6 +9,7 @@
 typedef struct _FoveaSaeRemote FoveaSaeRemote;
 
 struct _FoveaSaeTrainer {
+    char *source; /* where rows come from; NULL = not said */
     FoveaDevice *device;
     FoveaThreads *threads;
     const FoveaSparseLoops *loops;

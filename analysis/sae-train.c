@@ -69,6 +69,7 @@ fovea_sae_trainer_free (FoveaSaeTrainer *t)
     g_free (t->since);
     g_free (t->dead);
     g_free (t->parts);
+    g_free (t->source);
     g_free (t);
 }
 

@@ -129,6 +129,15 @@ const FoveaSaeParameters *fovea_sae_trainer_get_parameters (const FoveaSaeTraine
 FoveaSae *fovea_sae_trainer_make_sae (const FoveaSaeTrainer *trainer, GError **error);
 
 /**
+ * fovea_sae_trainer_set_source:
+ *
+ * Says where rows come from, for checkpoints: one of other rows is not gone on with.
+ *
+ * Thread: the trainer's.
+ */
+void fovea_sae_trainer_set_source (FoveaSaeTrainer *trainer, const char *source);
+
+/**
  * fovea_sae_trainer_save:
  * @buffer: (nullable): kept too
  *
@@ -146,7 +155,7 @@ gboolean fovea_sae_trainer_save (const FoveaSaeTrainer *trainer,
  * @trainer: new, of the same options
  * @buffer: (nullable): of the same size
  *
- * Errors: FOVEA_ERROR_SHAPE if the checkpoint is of other options or sizes; file errors,
+ * Errors: FOVEA_ERROR_SHAPE if the checkpoint is of other options, sizes or rows; file errors,
  * FOVEA_ERROR_FORMAT. Then @trainer may not be used.
  * Thread: the trainer's; blocks.
  */

@@ -372,3 +372,31 @@ fovea_sae_source_get_model_hash (const FoveaSaeSource *s)
 {
     return s->model_hash;
 }
+
+static void
+hash_number (GChecksum *checksum, gint64 number)
+{
+    g_checksum_update (checksum, (const guchar *) &number, sizeof number);
+}
+
+char *
+fovea_sae_source_describe (const FoveaSaeSource *s)
+{
+    g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+    for (guint i = 0; i < s->n; i++) {
+        hash_number (checksum, s->n_rows[i]);
+        if (s->infos != NULL) {
+            const FoveaTraceInfo *info = g_ptr_array_index (s->infos, i);
+            for (gint64 t = 0; info->ids != NULL && t < info->n_tokens; t++)
+                hash_number (checksum, info->ids[t]);
+        } else {
+            const FoveaSequenceInfo *info = g_ptr_array_index (s->sequences, i);
+            hash_number (checksum, info->id);
+            g_checksum_update (checksum, (const guchar *) info->title,
+                               (gssize) strlen (info->title) + 1);
+        }
+    }
+    return g_strdup_printf ("%s to %s of model %s, sequences %s in order %" G_GUINT64_FORMAT,
+                            s->hook, s->target != NULL ? s->target : s->hook, s->model_hash,
+                            g_checksum_get_string (checksum), s->seed);
+}

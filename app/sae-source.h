@@ -84,6 +84,15 @@ gint64 fovea_sae_source_get_longest (const FoveaSaeSource *source);
 const char *fovea_sae_source_get_model_name (const FoveaSaeSource *source);
 
 /**
+ * fovea_sae_source_describe:
+ *
+ * One line that is another for other rows: points, weights and a hash of all sequences.
+ *
+ * Thread: any.   Owner: caller.
+ */
+char *fovea_sae_source_describe (const FoveaSaeSource *source);
+
+/**
  * fovea_sae_source_get_model_hash:
  *
  * "" if it is not known.   Thread: any.   Owner: the source.

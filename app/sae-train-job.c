@@ -258,6 +258,8 @@ begin (Job *job, GError **error)
 static gboolean
 resume (Job *job, GError **error)
 {
+    g_autofree char *rows = fovea_sae_source_describe (job->source);
+    fovea_sae_trainer_set_source (job->trainer, rows);
     if (!job->request->resume)
         return TRUE;
     if (!fovea_sae_trainer_load (job->trainer, job->buffer, job->checkpoint, error))

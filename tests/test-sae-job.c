@@ -138,6 +138,43 @@ START_TEST (an_interrupted_run_resumes_to_the_same_file)
 }
 END_TEST
 
+/* Other points of the same width, other windows of the text, another text and another order. */
+START_TEST (a_run_is_not_gone_on_with_on_other_rows)
+{
+    g_autofree char *folder = support_temp_dir ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    FoveaSaeTrainRequest request = make_training (folder);
+    g_autoptr (FoveaSaeSource) source = open_texts (HOOK, NULL, 3, NULL);
+    ck_assert_ptr_null (
+        fovea_sae_train_job_run (source, &request, stop_at_25, cancellable, cancellable, &error));
+    request.resume = TRUE;
+    for (guint i = 0; i < 4; i++) {
+        g_autoptr (GError) refused = NULL;
+        g_autoptr (FoveaCaptureRequest) capture = make_request ();
+        const FoveaSaeSourceOptions options = {i == 0 ? "blocks.1.hook_resid_pre" : HOOK, NULL,
+                                               i == 1 ? 4 : 3};
+        if (i == 2)
+            capture->tokens = capture->stride = 32;
+        if (i == 3) {
+            g_free (capture->files[0]);
+            capture->files[0] = support_data ("data/texts/moby_dick.txt");
+            capture->limit = 4;
+        }
+        g_autoptr (FoveaSaeSource) other =
+            fovea_sae_source_new_from_model (capture, &options, NULL, &refused);
+        ck_assert_msg (other != NULL, "%s", refused != NULL ? refused->message : "");
+        ck_assert_ptr_null (fovea_sae_train_job_run (other, &request, NULL, NULL, NULL, &refused));
+        ck_assert (g_error_matches (refused, FOVEA_ERROR, FOVEA_ERROR_SHAPE));
+        ck_assert_msg (strstr (refused->message, "checkpoint.safetensors is of other rows") != NULL,
+                       "%s", refused->message);
+    }
+    g_autoptr (FoveaTable) same = train (&request, NULL, NULL);
+    ck_assert_ptr_nonnull (same);
+    support_remove_dir (g_steal_pointer (&folder));
+}
+END_TEST
+
 /* FoveaSaeFill that fails when it is asked a second time. */
 static gboolean
 fill_once (gpointer data, float *rows, gint64 n, GError **error)
@@ -274,6 +311,7 @@ main (void)
     tcase_set_timeout (all, 120);
     tcase_add_test (all, a_run_leaves_an_autoencoder_its_curves_and_no_checkpoint);
     tcase_add_test (all, an_interrupted_run_resumes_to_the_same_file);
+    tcase_add_test (all, a_run_is_not_gone_on_with_on_other_rows);
     tcase_add_test (all, a_buffer_whose_source_fails_is_as_it_was);
     tcase_add_test (all, resuming_without_a_checkpoint_fails_by_its_name);
     tcase_add_test (all, skipping_rows_is_the_same_as_taking_them);
