@@ -4,6 +4,7 @@
  * the difference between one second and nine for a checkpoint of 2.5 GB. */
 #include "capture/content-hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 /* Between two looks at whether to stop; about 10 ms. */
@@ -65,6 +66,8 @@ run (gpointer data)
 FoveaContentHash *
 fovea_content_hash_start (GPtrArray *parts)
 {
+    /* Before all else: what it would free when the program exits a sum that is not done still uses. */
+    OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
     FoveaContentHash *hash = g_new0 (FoveaContentHash, 1);
     hash->parts = g_ptr_array_ref (parts);
     g_mutex_init (&hash->mutex);

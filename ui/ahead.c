@@ -10,8 +10,8 @@ measure (gpointer data)
     GtkWidget *widget = data;
     int width = gtk_widget_get_width (widget);
     g_object_steal_data (G_OBJECT (widget), AHEAD);
-    if (gtk_widget_get_root (widget) == NULL)
-        return G_SOURCE_REMOVE; /* it has left its window */
+    if (!gtk_widget_get_mapped (widget))
+        return G_SOURCE_REMOVE; /* there is no frame before it */
     gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
     gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width > 0 ? width : -1, NULL, NULL, NULL,
                         NULL);

@@ -7,7 +7,7 @@
 
 #define FRAMES 3 /* of the window, which are drawn before */
 
-/* What is left to do, while its widget is in a window. */
+/* What is left to do while its window is in sight. */
 typedef struct {
     GtkWidget *widget;
     guint style;
@@ -82,8 +82,8 @@ static gboolean
 set_next (gpointer data)
 {
     Warming *self = data;
-    if (gtk_widget_get_root (self->widget) == NULL)
-        return G_SOURCE_REMOVE;
+    if (!gtk_widget_get_mapped (self->widget))
+        return G_SOURCE_REMOVE; /* closed */
     if (self->style == G_N_ELEMENTS (styles))
         return set_next_font (self);
     g_autoptr (PangoLayout) layout = fovea_label_layout (self->widget, styles[self->style].size,
