@@ -6,23 +6,26 @@
 
 #define WHOLE "fovea-whole" /* words of which a shorter version is shown */
 
-/* As high as the words are at the width there is. */
+/* As high as the words are at the width there is. That is found once for each text and width, and not by
+ * whoever lays it out, who would ask for a dozen widths, a line break of all words each. */
 struct _FoveaWholeLayout {
     GtkLayoutManager parent_instance;
+    int height;    /* 0 = not known yet */
+    guint renewal; /* source that asks for another height */
 };
 
 #define FOVEA_TYPE_WHOLE_LAYOUT (fovea_whole_layout_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaWholeLayout, fovea_whole_layout, FOVEA, WHOLE_LAYOUT, GtkLayoutManager)
 G_DEFINE_FINAL_TYPE (FoveaWholeLayout, fovea_whole_layout, GTK_TYPE_LAYOUT_MANAGER)
 
-/* Height of @text, wrapped into the lines of @width; negative = one line. */
+/* Height of @text, wrapped into the lines of @width. */
 static int
 measure_words (GtkWidget *label, const char *text, int width)
 {
     g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
     int height;
     pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_width (layout, width < 0 ? -1 : width * PANGO_SCALE);
+    pango_layout_set_width (layout, width * PANGO_SCALE);
     pango_layout_get_pixel_size (layout, NULL, &height);
     return height;
 }
@@ -37,8 +40,9 @@ fovea_whole_layout_measure (GtkLayoutManager *manager,
                             int *minimum_baseline,
                             int *natural_baseline)
 {
-    if (orientation == GTK_ORIENTATION_VERTICAL)
-        *minimum = *natural = measure_words (label, fovea_still_label_get (label), for_size);
+    FoveaWholeLayout *self = FOVEA_WHOLE_LAYOUT (manager);
+    if (orientation == GTK_ORIENTATION_VERTICAL && self->height > 0)
+        *minimum = *natural = self->height;
     else
         GTK_WIDGET_GET_CLASS (label)->measure (label, orientation, -1, minimum, natural,
                                                minimum_baseline, natural_baseline);
@@ -47,20 +51,45 @@ fovea_whole_layout_measure (GtkLayoutManager *manager,
 static GtkSizeRequestMode
 fovea_whole_layout_get_request_mode (GtkLayoutManager *manager, GtkWidget *label)
 {
-    return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+    return GTK_SIZE_REQUEST_CONSTANT_SIZE;
 }
 
+static gboolean
+renew (gpointer data)
+{
+    FoveaWholeLayout *self = data;
+    self->renewal = 0;
+    gtk_layout_manager_layout_changed (GTK_LAYOUT_MANAGER (self));
+    return G_SOURCE_REMOVE;
+}
+
+/* Another width asks for another height in the next frame: this one is being laid out. */
 static void
 fovea_whole_layout_allocate (
     GtkLayoutManager *manager, GtkWidget *label, int width, int height, int baseline)
 {
+    FoveaWholeLayout *self = FOVEA_WHOLE_LAYOUT (manager);
+    int needed = measure_words (label, fovea_still_label_get (label), width);
     GTK_WIDGET_GET_CLASS (label)->size_allocate (label, width, height, baseline);
+    if (needed == self->height)
+        return;
+    self->height = needed;
+    if (self->renewal == 0)
+        self->renewal = g_idle_add_full (GTK_PRIORITY_RESIZE, renew, self, NULL);
+}
+
+static void
+fovea_whole_layout_dispose (GObject *object)
+{
+    g_clear_handle_id (&FOVEA_WHOLE_LAYOUT (object)->renewal, g_source_remove);
+    G_OBJECT_CLASS (fovea_whole_layout_parent_class)->dispose (object);
 }
 
 static void
 fovea_whole_layout_class_init (FoveaWholeLayoutClass *klass)
 {
     GtkLayoutManagerClass *manager = GTK_LAYOUT_MANAGER_CLASS (klass);
+    G_OBJECT_CLASS (klass)->dispose = fovea_whole_layout_dispose;
     manager->get_request_mode = fovea_whole_layout_get_request_mode;
     manager->measure = fovea_whole_layout_measure;
     manager->allocate = fovea_whole_layout_allocate;
@@ -116,12 +145,18 @@ fovea_still_label_new_whole (const char *css_class, guint chars)
 }
 
 /* Other words of as many lines leave everything where it is. */
-static gboolean
-needs_other_room (GtkWidget *label, const char *text)
+static void
+make_room (GtkWidget *label, const char *text)
 {
-    return gtk_widget_get_layout_manager (label) != NULL &&
-           measure_words (label, text, gtk_widget_get_width (label)) !=
-               gtk_widget_get_height (label);
+    GtkLayoutManager *manager = gtk_widget_get_layout_manager (label);
+    int width = gtk_widget_get_width (label);
+    if (manager == NULL || width <= 0)
+        return;
+    FoveaWholeLayout *self = FOVEA_WHOLE_LAYOUT (manager);
+    int height = measure_words (label, text, width);
+    if (height != self->height)
+        gtk_widget_queue_resize (label);
+    self->height = height;
 }
 
 void
@@ -129,8 +164,7 @@ fovea_still_label_set (GtkWidget *label, const char *text)
 {
     if (g_strcmp0 (fovea_still_label_get (label), text != NULL ? text : "") == 0)
         return;
-    if (needs_other_room (label, text != NULL ? text : ""))
-        gtk_widget_queue_resize (label);
+    make_room (label, text != NULL ? text : "");
     gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
     gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     text != NULL ? text : "", -1);

@@ -5,7 +5,8 @@
 
 #include "ui/palette.h"
 
-#define FRAMES 3 /* of the window, which are drawn before */
+#define FRAMES 3  /* of the window, which are drawn before */
+#define ASKED  12 /* labels at a time, some 100 us each */
 
 /* What is left to do while its window is in sight. */
 typedef struct {
@@ -54,7 +55,7 @@ list_labels (GtkWidget *widget, GPtrArray *labels)
         list_labels (child, labels);
 }
 
-/* Whether there is another font to set. Most labels share theirs. */
+/* Whether there is another font to set. Most labels share theirs, but each has to be asked. */
 static gboolean
 set_next_font (Warming *self)
 {
@@ -63,7 +64,7 @@ set_next_font (Warming *self)
         list_labels (GTK_WIDGET (gtk_widget_get_root (self->widget)), self->labels);
         return TRUE;
     }
-    while (self->labels->len > 0) {
+    for (guint i = 0; i < ASKED && self->labels->len > 0; i++) {
         g_autoptr (GtkWidget) label =
             g_ptr_array_steal_index_fast (self->labels, self->labels->len - 1);
         PangoContext *context = gtk_widget_get_pango_context (label);
@@ -75,7 +76,7 @@ set_next_font (Warming *self)
         set_letters (layout);
         return TRUE;
     }
-    return FALSE;
+    return self->labels->len > 0;
 }
 
 static gboolean
