@@ -110,10 +110,10 @@ store_value (guint index, gint64 i)
 }
 
 /* Rows [first, first + n) of an array, as a sink wants them. */
-void
-store_write_rows (FoveaSink *sink, const FoveaArray *array, guint index, gint64 first, gint64 n)
+static gboolean
+put_rows (
+    FoveaSink *sink, const FoveaArray *array, guint index, gint64 first, gint64 n, GError **error)
 {
-    g_autoptr (GError) error = NULL;
     gint64 length = fovea_array_row_length (array);
     g_autofree float *rows = g_new (float, n *length + 1);
     for (gint64 i = 0; i < n * length; i++) {
@@ -123,13 +123,20 @@ store_write_rows (FoveaSink *sink, const FoveaArray *array, guint index, gint64 
             memcpy (&rows[i], &whole, sizeof whole);
         }
     }
-    gboolean ok = sink->write (sink, index, first, n, rows, &error);
+    return sink->write (sink, index, first, n, rows, error);
+}
+
+void
+store_write_rows (FoveaSink *sink, const FoveaArray *array, guint index, gint64 first, gint64 n)
+{
+    g_autoptr (GError) error = NULL;
+    gboolean ok = put_rows (sink, array, index, first, n, &error);
     ck_assert_msg (ok, "%s", error != NULL ? error->message : "");
 }
 
-/* Writes every row, maps in slabs of queries over all heads as a forward pass makes them. */
-void
-store_write_all (FoveaSink *sink, GPtrArray *arrays, gint64 slab)
+/* Maps in slabs of queries over all heads, as a forward pass makes them. */
+gboolean
+store_put_all (FoveaSink *sink, GPtrArray *arrays, gint64 slab, GError **error)
 {
     for (guint i = 0; i < arrays->len; i++) {
         const FoveaArray *array = g_ptr_array_index (arrays, i);
@@ -137,8 +144,18 @@ store_write_all (FoveaSink *sink, GPtrArray *arrays, gint64 slab)
         gint64 rows = array->shape[array->row_axes - 1];
         for (gint64 at = 0; at < rows; at += slab)
             for (gint64 p = 0; p < planes; p++)
-                store_write_rows (sink, array, i, p * rows + at, MIN (slab, rows - at));
+                if (!put_rows (sink, array, i, p * rows + at, MIN (slab, rows - at), error))
+                    return FALSE;
     }
+    return TRUE;
+}
+
+void
+store_write_all (FoveaSink *sink, GPtrArray *arrays, gint64 slab)
+{
+    g_autoptr (GError) error = NULL;
+    gboolean ok = store_put_all (sink, arrays, slab, &error);
+    ck_assert_msg (ok, "%s", error != NULL ? error->message : "");
 }
 
 FoveaTrace *

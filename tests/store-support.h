@@ -51,6 +51,14 @@ void
 store_write_rows (FoveaSink *sink, const FoveaArray *array, guint index, gint64 first, gint64 n);
 
 /**
+ * store_put_all:
+ *
+ * Writes every row until one is refused, which of a store that cannot be written may be any: its writer is
+ * a thread.
+ */
+gboolean store_put_all (FoveaSink *sink, GPtrArray *arrays, gint64 slab, GError **error);
+
+/**
  * store_write_all:
  *
  * Every row, maps in slabs of queries over all heads as a forward pass makes them.

@@ -136,7 +136,8 @@ write_sequence (FoveaStore *store, GError **error)
     g_autoptr (GPtrArray) arrays = store_arrays (T);
     if (sink == NULL || !sink->begin (sink, info, arrays, error))
         return FALSE;
-    store_write_all (sink, arrays, 16);
+    if (!store_put_all (sink, arrays, 16, error))
+        return FALSE;
     g_autoptr (FoveaTrace) trace = sink->finish (sink, error);
     return trace != NULL;
 }
