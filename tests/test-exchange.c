@@ -200,72 +200,73 @@ START_TEST (csv_and_npy_hold_one_array)
 }
 END_TEST
 
+static const struct {
+    const char *name, *globs;
+    FoveaExportOptions options;
+    FoveaError code;
+    const char *part;
+} bad_exports[] = {
+    {"a.npz",
+     "blocks.*.hook_nothing",
+     {.row1 = -1, .key1 = -1, .head = -1},
+     FOVEA_ERROR_NOT_FOUND,
+     "no point"},
+    {"a.npz", "", {.row1 = -1, .key1 = -1, .head = -1}, FOVEA_ERROR_USAGE, "empty"},
+    {"a.npz",
+     "blocks.0.attn.hook_z[3-",
+     {.row1 = -1, .key1 = -1, .head = -1},
+     FOVEA_ERROR_USAGE,
+     "bracket without partner"},
+    {"a.npz",
+     "blocks.*.attn.hook_z[3]",
+     {.row1 = -1, .key1 = -1, .head = -1},
+     FOVEA_ERROR_RANGE,
+     "blocks.*.attn.hook_z: choose rows, keys and head of an export by its options"},
+    {"a.npz",
+     "blocks.*.attn.hook_z@2:5",
+     {.row1 = -1, .key1 = -1, .head = -1},
+     FOVEA_ERROR_RANGE,
+     "choose rows, keys and head"},
+    {"a.npy",
+     "blocks.*.attn.hook_lse",
+     {.row1 = -1, .key1 = -1, .head = -1},
+     FOVEA_ERROR_RANGE,
+     "holds one"},
+    {"a.npz",
+     "blocks.0.attn.hook_pattern",
+     {.row1 = -1, .key1 = -1, .head = 99},
+     FOVEA_ERROR_RANGE,
+     "head 99 is not in 0 .."},
+    {"a.npz",
+     "blocks.0.attn.hook_pattern",
+     {.row1 = 71, .key1 = -1, .head = -1},
+     FOVEA_ERROR_RANGE,
+     "rows 0:71"},
+    {"a.npz",
+     "blocks.0.attn.hook_pattern",
+     {.row1 = -1, .key0 = 9, .key1 = 9, .head = -1},
+     FOVEA_ERROR_RANGE,
+     "keys 9:9"},
+    {"a.npz",
+     "blocks.0.attn.hook_pattern",
+     {.row1 = -1, .key1 = -1, .head = -1, .max_bytes = 1000},
+     FOVEA_ERROR_MEMORY,
+     "1000 bytes"},
+    {"a.xyz",
+     "blocks.0.attn.hook_pattern",
+     {.row1 = -1, .key1 = -1, .head = -1},
+     FOVEA_ERROR_UNSUPPORTED,
+     ".safetensors"},
+};
+
 START_TEST (bad_exports_are_refused_and_leave_no_file)
 {
-    static const struct {
-        const char *name, *globs;
-        FoveaExportOptions options;
-        FoveaError code;
-        const char *part;
-    } cases[] = {
-        {"a.npz",
-         "blocks.*.hook_nothing",
-         {.row1 = -1, .key1 = -1, .head = -1},
-         FOVEA_ERROR_NOT_FOUND,
-         "no point"},
-        {"a.npz", "", {.row1 = -1, .key1 = -1, .head = -1}, FOVEA_ERROR_USAGE, "empty"},
-        {"a.npz",
-         "blocks.0.attn.hook_z[3-",
-         {.row1 = -1, .key1 = -1, .head = -1},
-         FOVEA_ERROR_USAGE,
-         "bracket without partner"},
-        {"a.npz",
-         "blocks.*.attn.hook_z[3]",
-         {.row1 = -1, .key1 = -1, .head = -1},
-         FOVEA_ERROR_RANGE,
-         "blocks.*.attn.hook_z: choose rows, keys and head of an export by its options"},
-        {"a.npz",
-         "blocks.*.attn.hook_z@2:5",
-         {.row1 = -1, .key1 = -1, .head = -1},
-         FOVEA_ERROR_RANGE,
-         "choose rows, keys and head"},
-        {"a.npy",
-         "blocks.*.attn.hook_lse",
-         {.row1 = -1, .key1 = -1, .head = -1},
-         FOVEA_ERROR_RANGE,
-         "holds one"},
-        {"a.npz",
-         "blocks.0.attn.hook_pattern",
-         {.row1 = -1, .key1 = -1, .head = 99},
-         FOVEA_ERROR_RANGE,
-         "head 99 is not in 0 .."},
-        {"a.npz",
-         "blocks.0.attn.hook_pattern",
-         {.row1 = 71, .key1 = -1, .head = -1},
-         FOVEA_ERROR_RANGE,
-         "rows 0:71"},
-        {"a.npz",
-         "blocks.0.attn.hook_pattern",
-         {.row1 = -1, .key0 = 9, .key1 = 9, .head = -1},
-         FOVEA_ERROR_RANGE,
-         "keys 9:9"},
-        {"a.npz",
-         "blocks.0.attn.hook_pattern",
-         {.row1 = -1, .key1 = -1, .head = -1, .max_bytes = 1000},
-         FOVEA_ERROR_MEMORY,
-         "1000 bytes"},
-        {"a.xyz",
-         "blocks.0.attn.hook_pattern",
-         {.row1 = -1, .key1 = -1, .head = -1},
-         FOVEA_ERROR_UNSUPPORTED,
-         ".safetensors"},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS (bad_exports); i++) {
         g_autoptr (GError) error = NULL;
-        g_autofree char *path = g_build_filename (folder, cases[i].name, NULL);
-        ck_assert (
-            !fovea_exchange_export (trace, cases[i].globs, path, &cases[i].options, NULL, &error));
-        assert_error (error, FOVEA_ERROR, (int) cases[i].code, cases[i].part);
+        g_autofree char *path = g_build_filename (folder, bad_exports[i].name, NULL);
+        ck_assert (!fovea_exchange_export (trace, bad_exports[i].globs, path,
+                                           &bad_exports[i].options, NULL, &error));
+        assert_error (error, FOVEA_ERROR, (int) bad_exports[i].code, bad_exports[i].part);
     }
     g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
     ck_assert_ptr_null (g_dir_read_name (dir));
