@@ -445,9 +445,45 @@ START_TEST (what_is_dropped_opens_wherever_it_falls)
 }
 END_TEST
 
+/* Where the next start would look, as the file says while the window is open. */
+static gboolean
+is_kept (Bench *bench, const FoveaPlace *place, const char *view)
+{
+    g_autofree char *file =
+        g_build_filename (g_get_user_state_dir (), "fovea", "session.ini", NULL);
+    g_autoptr (GKeyFile) keys = g_key_file_new ();
+    if (!g_key_file_load_from_file (keys, file, G_KEY_FILE_NONE, NULL))
+        return FALSE;
+    g_autofree char *shown = g_key_file_get_string (keys, bench->path, "view", NULL);
+    return g_key_file_get_int64 (keys, bench->path, "layer", NULL) == place->layer &&
+           g_key_file_get_int64 (keys, bench->path, "head", NULL) == place->head &&
+           g_key_file_get_int64 (keys, bench->path, "query", NULL) == place->query &&
+           g_key_file_get_int64 (keys, bench->path, "key", NULL) == place->key &&
+           g_strcmp0 (shown, view) == 0;
+}
+
+/* What is killed closes no window. */
+START_TEST (the_place_is_kept_while_the_window_is_open)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    const FoveaPlace first = {2, 7, 11, 5}, second = {4, 1, 20, 3};
+    activate (bench, "view", g_variant_new_string ("map"));
+    fovea_selection_select (bench->selection, &first);
+    RUN_UNTIL (is_kept (bench, &first, "map"));
+    fovea_selection_select (bench->selection, &second);
+    RUN_UNTIL (is_kept (bench, &second, "map"));
+    ck_assert_uint_eq (bench->window->session_timeout, 0); /* nothing wakes who only looks */
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    RUN_UNTIL (is_kept (bench, &second, "sparsity"));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, the_place_is_kept_while_the_window_is_open);
     tcase_add_test (tcase, of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other);
     tcase_add_test (tcase, the_key_to_compare_says_how_to_begin);
     tcase_add_test (tcase, a_comparison_shows_when_the_other_text_opens);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* One key file, one group a store, named by its path. Read when a store opens and written when a
- * window closes or turns to another sequence. */
+/* One key file, one group a store, named by its path. Read when a store opens and written some seconds
+ * after one has moved, and when a window closes or turns to another sequence. */
 #include "app/window/session-file.h"
 
 #include "app/window/writer.h"

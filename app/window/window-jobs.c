@@ -14,6 +14,8 @@
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
+#define KEEP_AFTER_S 3 /* what a program that is killed forgets of where one looked */
+
 static void open_store (FoveaWindow *self, const char *path, gint64 run);
 
 GCancellable *
@@ -167,6 +169,23 @@ fovea_window_keep_session (FoveaWindow *self)
     };
     if (left.view != NULL)
         fovea_session_file_keep (self->opened->path, &left);
+}
+
+static gboolean
+keep_now (gpointer data)
+{
+    FoveaWindow *self = data;
+    self->session_timeout = 0;
+    fovea_window_keep_session (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Counted from the first move that is not kept: who never rests loses no more than the others. */
+static void
+keep_soon (FoveaWindow *self)
+{
+    if (self->session_timeout == 0 && self->opened != NULL && !is_closed (self))
+        self->session_timeout = g_timeout_add_seconds (KEEP_AFTER_S, keep_now, self);
 }
 
 void
@@ -499,5 +518,9 @@ fovea_window_connect_jobs (FoveaWindow *self)
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (fovea_window_read_item), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->selection, "moved", G_CALLBACK (keep_soon), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (keep_soon), self,
                              G_CONNECT_SWAPPED);
 }

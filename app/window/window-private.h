@@ -63,6 +63,7 @@ struct _FoveaWindow {
     FoveaOpened *opened;
     FoveaTreeItem *opened_item;
     guint memory_timeout;        /* 0 = the window is closed */
+    guint session_timeout;       /* until the place is kept, 0 = it is, or nothing is open */
     guint drawing_timeout;       /* until the heads' maps take long, 0 = none waited for */
     gboolean drawing;            /* they took long and are not all there */
     guint view_tick, view_ticks; /* what tells a new view to the panels, 0 = told; its frames */
@@ -178,7 +179,10 @@ void fovea_window_write_note (FoveaWindow *self);
 /**
  * fovea_window_keep_session:
  *
- * Notes where the open store was left.   Thread: main.
+ * Notes where the open store was left. Also happens by itself some seconds after a move, for a program
+ * that is killed.
+ *
+ * Thread: main.
  */
 void fovea_window_keep_session (FoveaWindow *self);
 

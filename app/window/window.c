@@ -39,6 +39,7 @@ shut (FoveaWindow *self)
     /* Kilobytes; losing what was just typed would be worse than the wait. */
     fovea_writer_flush ();
     g_clear_handle_id (&self->memory_timeout, g_source_remove);
+    g_clear_handle_id (&self->session_timeout, g_source_remove);
     g_clear_handle_id (&self->drawing_timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     if (self->job != NULL)
