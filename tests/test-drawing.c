@@ -234,6 +234,7 @@ END_TEST
 
 enum {
     SIDE = 12, /* of the picture */
+    N_BOXES = 8,
 };
 
 static guint32
@@ -502,23 +503,58 @@ START_TEST (what_is_made_between_two_frames_is_made_once_and_then_drawn)
 }
 END_TEST
 
-START_TEST (what_is_drawn_as_a_whole_is_one_node_and_looks_as_its_parts)
+/* A row of boxes, each moved to its place; the first of them in another colour. */
+static GskRenderNode *
+draw_boxes (GtkWidget *area, guint n_other)
+{
+    GtkSnapshot *snapshot = gtk_snapshot_new (), *drawn = gtk_snapshot_new ();
+    for (guint i = 0; i < N_BOXES; i++) {
+        GdkRGBA color = {i < n_other, 0, 1, 1};
+        gtk_snapshot_save (drawn);
+        gtk_snapshot_translate (drawn, &GRAPHENE_POINT_INIT ((float) (4 * i), (float) (4 * i)));
+        gtk_snapshot_append_color (drawn, &color, &GRAPHENE_RECT_INIT (0, 0, 3, 3));
+        gtk_snapshot_append_color (drawn, &color, &GRAPHENE_RECT_INIT (0, 2, 3, 1));
+        gtk_snapshot_restore (drawn);
+    }
+    fovea_whole_draw (area, snapshot, drawn, N_BOXES / 2);
+    return gtk_snapshot_free_to_node (snapshot);
+}
+
+START_TEST (what_is_drawn_as_a_whole_looks_as_its_parts)
 {
     GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
     GskRenderNode *parts = gtk_snapshot_free_to_node (draw_lines ());
     GtkSnapshot *snapshot = gtk_snapshot_new ();
-    fovea_whole_draw (area, snapshot, draw_lines ());
+    fovea_whole_draw (area, snapshot, draw_lines (), 0);
     g_autoptr (GskRenderNode) whole = gtk_snapshot_free_to_node (snapshot);
     ck_assert_int_eq (gsk_render_node_get_node_type (parts), GSK_CONTAINER_NODE);
     ck_assert_int_eq (gsk_render_node_get_node_type (whole),
-                      fovea_texture_is_plain (area) ? GSK_CAIRO_NODE : GSK_CONTAINER_NODE);
+                      fovea_texture_is_plain (area) ? GSK_CLIP_NODE : GSK_CONTAINER_NODE);
     g_autofree guint32 *expected = render (window, parts, 0, 2 * SIDE);
     g_autofree guint32 *pixels = render (window, whole, 0, 2 * SIDE);
     ck_assert_mem_eq (pixels, expected, 4 * SIDE * SIDE * sizeof *pixels);
     snapshot = gtk_snapshot_new ();
-    fovea_whole_draw (area, snapshot, gtk_snapshot_new ());
+    fovea_whole_draw (area, snapshot, gtk_snapshot_new (), 0);
     ck_assert_ptr_null (gtk_snapshot_free_to_node (snapshot));
     gsk_render_node_unref (parts);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* GTK compares two clips that are the same, and draws all of two that are not. */
+START_TEST (few_changes_are_drawn_by_themselves_and_many_as_a_whole)
+{
+    GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
+    static const guint n_other[] = {0, N_BOXES / 2, N_BOXES / 2, 0, N_BOXES, N_BOXES - 1, 0};
+    graphene_rect_t clip = GRAPHENE_RECT_INIT (0, 0, 0, 0);
+    for (guint i = 0; i < G_N_ELEMENTS (n_other) && fovea_texture_is_plain (area); i++) {
+        g_autoptr (GskRenderNode) node = draw_boxes (area, n_other[i]);
+        const graphene_rect_t *next = gsk_clip_node_get_clip (node);
+        if (i > 0)
+            ck_assert_int_eq (graphene_rect_equal (next, &clip),
+                              ABS ((int) n_other[i] - (int) n_other[i - 1]) <= N_BOXES / 2);
+        clip = *next;
+    }
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -560,7 +596,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_kept_of_a_drawing_looks_as_it_did);
     tcase_add_test (tcase, what_is_made_between_two_frames_is_made_once_and_then_drawn);
     tcase_add_test (tcase, sizes_that_were_found_ahead_are_not_looked_for_in_the_frame);
-    tcase_add_test (tcase, what_is_drawn_as_a_whole_is_one_node_and_looks_as_its_parts);
+    tcase_add_test (tcase, what_is_drawn_as_a_whole_looks_as_its_parts);
+    tcase_add_test (tcase, few_changes_are_drawn_by_themselves_and_many_as_a_whole);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);
 }
 

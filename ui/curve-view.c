@@ -283,7 +283,7 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_curve_names_draw (self->names, drawn, &palette, self->model, &frame,
                             frame.flipped ? NAN : get_goal_y (self, &frame));
     draw_ring (self, drawn, &palette.text);
-    fovea_whole_draw (widget, snapshot, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
 }
 
 static void

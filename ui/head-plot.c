@@ -14,6 +14,7 @@
 #include "ui/plot-points.h"
 #include "ui/sentences.h"
 #include "ui/still.h"
+#include "ui/whole.h"
 
 #define LEFT       44
 #define RIGHT      14
@@ -320,7 +321,9 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
             fovea_still_soon (&self->still, widget, make_still);
         fovea_still_draw (&self->still, widget, snapshot);
     }
-    draw_labels (self, snapshot, &palette, points);
+    GtkSnapshot *names = gtk_snapshot_new ();
+    draw_labels (self, names, &palette, points);
+    fovea_whole_draw (widget, snapshot, names, FOVEA_WHOLE_MOST);
     if (self->lasso != NULL && fovea_lasso_is_drawn (self->lasso))
         draw_lasso (self, snapshot, &palette);
 }

@@ -6,6 +6,7 @@
 
 #include "ui/fill.h"
 #include "ui/front.h"
+#include "ui/gather.h"
 #include "ui/head-cell.h"
 #include "ui/heads-page-private.h"
 #include "ui/layer-labels.h"
@@ -157,5 +158,5 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
         self->selection, gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
     gtk_box_append (GTK_BOX (row), self->labels);
     gtk_box_append (GTK_BOX (row), column);
-    return row;
+    return fovea_gather_new (row);
 }

@@ -445,7 +445,7 @@ fovea_inspector_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     GtkSnapshot *drawn = gtk_snapshot_new ();
     GTK_WIDGET_CLASS (fovea_inspector_parent_class)->snapshot (widget, drawn);
-    fovea_whole_draw (widget, snapshot, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "ui/fill.h"
 #include "ui/front.h"
+#include "ui/gather.h"
 #include "ui/scaled.h"
 #include "ui/sign-bar.h"
 #include "ui/tab-out.h"
@@ -207,7 +208,7 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
     gtk_widget_set_vexpand (scrolled, TRUE);
     gtk_widget_set_hexpand (scrolled, TRUE);
-    gtk_box_append (GTK_BOX (self), new_overlay (self, scrolled));
+    gtk_box_append (GTK_BOX (self), new_overlay (self, fovea_gather_new (scrolled)));
 }
 
 static void

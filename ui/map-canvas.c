@@ -14,6 +14,7 @@
 #include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/texture.h"
+#include "ui/whole.h"
 
 #define TILE  256
 #define WHOLE 128
@@ -261,6 +262,30 @@ draw_cursor (FoveaMapCanvas *self,
     fovea_box_draw (snapshot, x - grow, y - grow, w + 2 * grow, h + 2 * grow, 0, 2, ink);
 }
 
+/* What a step of the cursor changes. */
+static void
+draw_over (FoveaMapCanvas *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
+{
+    GtkWidget *widget = GTK_WIDGET (self);
+    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+    graphene_rect_t map = GRAPHENE_RECT_INIT ((float) self->left - 4, (float) self->top - 4,
+                                              (float) (width - self->left) - FOVEA_MAP_RIGHT + 8,
+                                              (float) (height - self->top) - FOVEA_MAP_BOTTOM + 8);
+    fovea_map_canvas_draw_bar (self, snapshot, palette);
+    gtk_snapshot_push_clip (snapshot, &map);
+    draw_cursor (self, snapshot, fovea_selection_get_place (self->selection), &palette->text,
+                 &palette->view, FALSE);
+    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
+    if (hover != NULL)
+        draw_cursor (self, snapshot, hover, &palette->text, &palette->view, TRUE);
+    if (self->boxing)
+        fovea_box_draw (snapshot, self->box_x, self->box_y, self->box_width, self->box_height, 0, 1,
+                        &palette->accent);
+    gtk_snapshot_pop (snapshot);
+    fovea_map_canvas_draw_labels (self, snapshot, palette);
+    gtk_widget_snapshot_child (widget, self->proxy, snapshot);
+}
+
 static void
 fovea_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -269,24 +294,10 @@ fovea_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return;
     FoveaPalette palette;
     fovea_palette_load (widget, &palette);
-    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-    graphene_rect_t map = GRAPHENE_RECT_INIT ((float) self->left - 4, (float) self->top - 4,
-                                              (float) (width - self->left) - FOVEA_MAP_RIGHT + 8,
-                                              (float) (height - self->top) - FOVEA_MAP_BOTTOM + 8);
     draw_tiles (self, snapshot);
-    fovea_map_canvas_draw_bar (self, snapshot, &palette);
-    gtk_snapshot_push_clip (snapshot, &map);
-    draw_cursor (self, snapshot, fovea_selection_get_place (self->selection), &palette.text,
-                 &palette.view, FALSE);
-    const FoveaPlace *hover = fovea_selection_get_hover (self->selection);
-    if (hover != NULL)
-        draw_cursor (self, snapshot, hover, &palette.text, &palette.view, TRUE);
-    if (self->boxing)
-        fovea_box_draw (snapshot, self->box_x, self->box_y, self->box_width, self->box_height, 0, 1,
-                        &palette.accent);
-    gtk_snapshot_pop (snapshot);
-    fovea_map_canvas_draw_labels (self, snapshot, &palette);
-    gtk_widget_snapshot_child (widget, self->proxy, snapshot);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    draw_over (self, drawn, &palette);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
     fovea_map_canvas_draw_card (self, snapshot, &palette);
 }
 

@@ -145,7 +145,7 @@ fovea_mask_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     GtkSnapshot *key = gtk_snapshot_new ();
     fovea_mask_key_draw (widget, key, &palette, fovea_sparse_model_get_numbers (self->model),
                          shown - 156, 8, 146);
-    fovea_whole_draw (widget, snapshot, key);
+    fovea_whole_draw (widget, snapshot, key, FOVEA_WHOLE_MOST);
 }
 
 static void

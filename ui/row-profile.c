@@ -8,6 +8,7 @@
 #include "ui/map-rail.h"
 #include "ui/palette.h"
 #include "ui/token-text.h"
+#include "ui/whole.h"
 
 #define LEFT       88
 #define RIGHT      36
@@ -125,31 +126,43 @@ draw_key (FoveaRowProfile *self,
 }
 
 static void
+draw_profile (FoveaRowProfile *self,
+              GtkSnapshot *snapshot,
+              const FoveaPalette *palette,
+              const FoveaCellData *data,
+              double width)
+{
+    double unit = width / (double) data->n_tokens;
+    gint64 first, end;
+    fovea_fill_draw (snapshot, LEFT, TOP, width, 1, 0, &palette->grid);
+    fovea_fill_draw (snapshot, LEFT, TOP + BARS, width, 1, 0, &palette->quiet);
+    cairo_t *cr = gtk_snapshot_append_cairo (
+        snapshot, &GRAPHENE_RECT_INIT (LEFT - 4, TOP, (float) width + 8, BARS));
+    gdk_cairo_set_source_rgba (cr, &palette->accent_text);
+    draw_bars (self, cr, data, width);
+    cairo_destroy (cr);
+    draw_axis (self, snapshot, palette, data, width);
+    fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
+    if (!fovea_viewport_is_fit (self->viewport))
+        fovea_box_draw (snapshot, LEFT + (double) first * unit - 1, TOP - 2,
+                        MAX ((double) (end - first) * unit, 6) + 2, BARS + 5, 2, 1.5,
+                        &palette->text);
+    draw_key (self, snapshot, palette, data, width);
+}
+
+static void
 fovea_row_profile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaRowProfile *self = FOVEA_ROW_PROFILE (widget);
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
+    FoveaPalette palette;
     if (data == NULL || width < 50)
         return;
-    FoveaPalette palette;
-    gint64 first, end;
     fovea_palette_load (widget, &palette);
-    fovea_fill_draw (snapshot, LEFT, TOP, width, 1, 0, &palette.grid);
-    fovea_fill_draw (snapshot, LEFT, TOP + BARS, width, 1, 0, &palette.quiet);
-    cairo_t *cr = gtk_snapshot_append_cairo (
-        snapshot, &GRAPHENE_RECT_INIT (LEFT - 4, TOP, (float) width + 8, BARS));
-    gdk_cairo_set_source_rgba (cr, &palette.accent_text);
-    draw_bars (self, cr, data, width);
-    cairo_destroy (cr);
-    draw_axis (self, snapshot, &palette, data, width);
-    fovea_viewport_get_span (self->viewport, FALSE, &first, &end);
-    double unit = width / (double) data->n_tokens;
-    if (!fovea_viewport_is_fit (self->viewport))
-        fovea_box_draw (snapshot, LEFT + (double) first * unit - 1, TOP - 2,
-                        MAX ((double) (end - first) * unit, 6) + 2, BARS + 5, 2, 1.5,
-                        &palette.text);
-    draw_key (self, snapshot, &palette, data, width);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    draw_profile (self, drawn, &palette, data, width);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
 }
 
 static void

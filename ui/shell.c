@@ -7,12 +7,14 @@
 #include <math.h>
 
 #include "ui/scaled.h"
+#include "ui/whole.h"
 
 #define SIDEBAR        246
 #define INSPECTOR      300
 #define STRIP          72
 #define SIDEBAR_ROOM   1200
 #define INSPECTOR_ROOM 1020
+#define MOST_CHANGES   12 /* rectangles of a view; those of the inspector cut each in two */
 
 struct _FoveaShell {
     GtkWidget parent_instance;
@@ -150,6 +152,18 @@ fovea_shell_set_property (GObject *object, guint id, const GValue *value, GParam
 }
 
 static void
+fovea_shell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    FoveaShell *self = FOVEA_SHELL (widget);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    gtk_widget_snapshot_child (widget, self->strip, snapshot);
+    gtk_widget_snapshot_child (widget, self->centre, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, MOST_CHANGES);
+    gtk_widget_snapshot_child (widget, self->inspector, snapshot);
+    gtk_widget_snapshot_child (widget, self->sidebar, snapshot);
+}
+
+static void
 fovea_shell_dispose (GObject *object)
 {
     FoveaShell *self = FOVEA_SHELL (object);
@@ -170,6 +184,7 @@ fovea_shell_class_init (FoveaShellClass *klass)
     object_class->set_property = fovea_shell_set_property;
     widget_class->measure = fovea_shell_measure;
     widget_class->size_allocate = fovea_shell_size_allocate;
+    widget_class->snapshot = fovea_shell_snapshot;
     const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
     g_object_class_install_property (
         object_class, PROP_SHOW_SIDEBAR,

@@ -372,7 +372,7 @@ fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     GtkSnapshot *drawn = gtk_snapshot_new ();
     draw_strip (self, drawn, &palette, width);
-    fovea_whole_draw (widget, snapshot, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
 }
 
 static void
