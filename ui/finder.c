@@ -24,7 +24,7 @@
 #define MAX_RESULTS 200
 #define MAX_TOKENS  40
 #define MAX_LATENTS 20
-#define ROWS_SHOWN  24 /* at first, and more in each frame */
+#define ROWS_SHOWN  13 /* at first, and more in each frame */
 
 struct _FoveaFinder {
     GtkWindow parent_instance;

@@ -4,11 +4,10 @@
 
 #include "ui/whole.h"
 
-#define MOST 8 /* rectangles: rows before and after a step of the selection */
-
 struct _FoveaGather {
     GtkWidget parent_instance;
     GtkWidget *child;
+    guint most;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaGather, fovea_gather, GTK_TYPE_WIDGET)
@@ -16,9 +15,10 @@ G_DEFINE_FINAL_TYPE (FoveaGather, fovea_gather, GTK_TYPE_WIDGET)
 static void
 fovea_gather_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
+    FoveaGather *self = FOVEA_GATHER (widget);
     GtkSnapshot *drawn = gtk_snapshot_new ();
-    gtk_widget_snapshot_child (widget, FOVEA_GATHER (widget)->child, drawn);
-    fovea_whole_draw (widget, snapshot, drawn, MOST);
+    gtk_widget_snapshot_child (widget, self->child, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, self->most);
 }
 
 static void
@@ -43,10 +43,11 @@ fovea_gather_init (FoveaGather *self)
 }
 
 GtkWidget *
-fovea_gather_new (GtkWidget *child)
+fovea_gather_new (GtkWidget *child, guint most)
 {
     FoveaGather *self = g_object_new (FOVEA_TYPE_GATHER, NULL);
     self->child = child;
+    self->most = most;
     gtk_widget_set_parent (child, GTK_WIDGET (self));
     return GTK_WIDGET (self);
 }

@@ -20,6 +20,7 @@
 #define LEAST_HEIGHT 100 /* a row of thumbnails */
 #define MOST_NEW     24  /* cells in a frame */
 #define MADE_ROWS    30  /* of a grid view; others are made when they are scrolled to */
+#define MOST_ROWS 8 /* rectangles: rows before and after a step of the selection */
 
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
@@ -158,5 +159,5 @@ fovea_heads_page_build_grid (FoveaHeadsPage *self)
         self->selection, gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
     gtk_box_append (GTK_BOX (row), self->labels);
     gtk_box_append (GTK_BOX (row), column);
-    return fovea_gather_new (row);
+    return fovea_gather_new (row, MOST_ROWS);
 }

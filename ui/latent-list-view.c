@@ -18,6 +18,7 @@
 #define ROWS_A_FRAME 5
 #define FRAMES       3
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
+#define MOST_ROWS 8 /* rectangles: rows before and after a step of the selection */
 
 struct _FoveaLatentListView {
     GtkBox parent_instance;
@@ -208,7 +209,7 @@ fovea_latent_list_view_init (FoveaLatentListView *self)
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
     gtk_widget_set_vexpand (scrolled, TRUE);
     gtk_widget_set_hexpand (scrolled, TRUE);
-    gtk_box_append (GTK_BOX (self), new_overlay (self, fovea_gather_new (scrolled)));
+    gtk_box_append (GTK_BOX (self), new_overlay (self, fovea_gather_new (scrolled, MOST_ROWS)));
 }
 
 static void

@@ -14,7 +14,7 @@
 #define STRIP          72
 #define SIDEBAR_ROOM   1200
 #define INSPECTOR_ROOM 1020
-#define MOST_CHANGES   12 /* rectangles of a view; those of the inspector cut each in two */
+#define MOST_CHANGES   15 /* rectangles of a view; those of the inspector cut each in two */
 
 struct _FoveaShell {
     GtkWidget parent_instance;

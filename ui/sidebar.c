@@ -11,6 +11,7 @@
 #include "ui/late.h"
 #include "ui/tab-out.h"
 #include "ui/token-text.h"
+#include "ui/whole.h"
 
 #define BAR      54 /* width of the bar of what is being written */
 #define ITEM_KEY "fovea-item"
@@ -372,8 +373,11 @@ fovea_sidebar_dispose (GObject *object)
 static void
 fovea_sidebar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-    if (fovea_late_is_due (widget))
-        GTK_WIDGET_CLASS (fovea_sidebar_parent_class)->snapshot (widget, snapshot);
+    if (!fovea_late_is_due (widget))
+        return;
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    GTK_WIDGET_CLASS (fovea_sidebar_parent_class)->snapshot (widget, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/token-text.h"
+#include "ui/whole.h"
 
 #define SPEAK_MS 500
 
@@ -50,10 +51,20 @@ fovea_status_line_dispose (GObject *object)
     G_OBJECT_CLASS (fovea_status_line_parent_class)->dispose (object);
 }
 
+/* A job changes most of it. */
+static void
+fovea_status_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    GTK_WIDGET_CLASS (fovea_status_line_parent_class)->snapshot (widget, drawn);
+    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
+}
+
 static void
 fovea_status_line_class_init (FoveaStatusLineClass *klass)
 {
     G_OBJECT_CLASS (klass)->dispose = fovea_status_line_dispose;
+    GTK_WIDGET_CLASS (klass)->snapshot = fovea_status_line_snapshot;
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "statusline");
 }
 

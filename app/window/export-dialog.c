@@ -540,7 +540,6 @@ build_header (ExportDialog *self)
 static void
 build_dialog (ExportDialog *self)
 {
-    GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
     build_header (self);
     self->preview = GTK_PICTURE (gtk_picture_new ());
     gtk_picture_set_can_shrink (self->preview, TRUE);
@@ -548,10 +547,9 @@ build_dialog (ExportDialog *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->preview), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Preview of the figure"), -1);
     gtk_widget_set_hexpand (GTK_WIDGET (self->preview), TRUE);
-    gtk_widget_add_css_class (columns, "newcapture");
-    gtk_box_append (GTK_BOX (columns), GTK_WIDGET (self->preview));
-    gtk_box_append (GTK_BOX (columns), build_choices (self));
-    gtk_window_set_child (GTK_WINDOW (self->dialog), columns);
+    gtk_window_set_child (
+        GTK_WINDOW (self->dialog),
+        fovea_form_new_columns (GTK_WIDGET (self->preview), build_choices (self), 18));
 }
 
 void

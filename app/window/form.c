@@ -12,6 +12,7 @@
 #define NARROW      920 /* what a screen of 960 pixels has inside a window's edges */
 #define DATA_KEY    "fovea-form"
 #define PRESENT_KEY "fovea-form-present" /* source that will show it */
+#define PART_KEY    "fovea-form-part"    /* of its content, to be measured next */
 
 struct _FoveaFormAnswer {
     GWeakRef dialog;
@@ -47,26 +48,54 @@ present (gpointer dialog)
     return G_SOURCE_REMOVE;
 }
 
+static GtkWidget *
+get_content (GtkWidget *dialog)
+{
+    GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
+    return GTK_IS_SCROLLED_WINDOW (scrolled)
+               ? gtk_widget_get_first_child (
+                     gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled)))
+               : NULL;
+}
+
+/* Without a compositor a window has an edge, which is no room for its content. */
+static int
+get_edges (GtkWidget *dialog)
+{
+    GtkStyleContext *style = gtk_widget_get_style_context (dialog);
+    GtkBorder border, padding;
+    gtk_style_context_get_border (style, &border);
+    gtk_style_context_get_padding (style, &padding);
+    return border.left + border.right + padding.left + padding.right;
+}
+
 /* Letters are wider in one desktop's font than in another's, and a dialog grows with them only as far as
  * screens usually go: its content says how wide it is, and the toolkit how wide the screen. How high its
  * lines are then is kept for the first frame. */
 static gboolean
 measure (gpointer dialog)
 {
-    GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
-    if (GTK_IS_SCROLLED_WINDOW (scrolled)) {
-        GtkWidget *content = gtk_widget_get_first_child (
-            gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled)));
-        int least, width, height;
-        gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-        gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled),
-                                                   MIN (least, NARROW));
-        gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
-        gtk_window_set_default_size (GTK_WINDOW (dialog), MAX (width, least), height);
-        gtk_widget_measure (content, GTK_ORIENTATION_VERTICAL, MAX (width, least), NULL, NULL, NULL,
-                            NULL);
-    }
+    GtkWidget *content = get_content (dialog), *scrolled = gtk_window_get_child (dialog);
+    int least, width, height, edges = get_edges (dialog);
+    gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled), MIN (least, NARROW));
+    gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
+    width = MAX (width, least + edges);
+    gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
+    gtk_widget_measure (content, GTK_ORIENTATION_VERTICAL, width - edges, NULL, NULL, NULL, NULL);
     next_turn (dialog, present);
+    return G_SOURCE_REMOVE;
+}
+
+/* The styles and words of a part, which are kept. */
+static gboolean
+measure_part (gpointer dialog)
+{
+    GtkWidget *part = g_object_get_data (dialog, PART_KEY);
+    gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+    part = gtk_widget_get_next_sibling (part);
+    g_object_set_data (dialog, PART_KEY, part);
+    next_turn (dialog, part != NULL ? measure_part : measure);
     return G_SOURCE_REMOVE;
 }
 
@@ -78,11 +107,14 @@ do_not_present (GtkWidget *dialog)
         g_source_remove (source);
 }
 
-/* Building, measuring and showing are a turn of the main loop each. */
+/* Building, measuring each part and showing are a turn of the main loop each. */
 void
 fovea_form_present (GtkWidget *dialog)
 {
-    next_turn (dialog, measure);
+    GtkWidget *content = get_content (dialog);
+    GtkWidget *part = content != NULL ? gtk_widget_get_first_child (content) : NULL;
+    g_object_set_data (G_OBJECT (dialog), PART_KEY, part);
+    next_turn (dialog, part != NULL ? measure_part : present);
 }
 
 GtkWidget *
@@ -183,6 +215,19 @@ fovea_form_new_path (GtkEditable **entry,
     gtk_box_append (GTK_BOX (row), field);
     gtk_box_append (GTK_BOX (row), button);
     return row;
+}
+
+/* A box would ask each how wide it is at its height, which words that wrap find by trying. */
+GtkWidget *
+fovea_form_new_columns (GtkWidget *left, GtkWidget *right, int gap)
+{
+    GtkWidget *grid = gtk_grid_new ();
+    gtk_grid_set_column_spacing (GTK_GRID (grid), gap);
+    gtk_grid_set_row_homogeneous (GTK_GRID (grid), TRUE); /* both as high as the dialog */
+    gtk_grid_attach (GTK_GRID (grid), left, 0, 0, 1, 1);
+    gtk_grid_attach (GTK_GRID (grid), right, 1, 0, 1, 1);
+    gtk_widget_add_css_class (grid, "newcapture");
+    return grid;
 }
 
 GtkLabel *

@@ -78,6 +78,14 @@ GtkWidget *fovea_form_new_path (GtkEditable **entry,
                                 gpointer data);
 
 /**
+ * fovea_form_new_columns:
+ * @gap: between them, in pixels
+ *
+ * What a dialog holds: two columns as high as it is.   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_form_new_columns (GtkWidget *left, GtkWidget *right, int gap);
+
+/**
  * fovea_form_add_text:
  * @characters: widest line
  *

@@ -452,7 +452,6 @@ static NewCapture *
 new_capture_present (FoveaWindow *window)
 {
     NewCapture *self = g_new0 (NewCapture, 1);
-    GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24);
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     self->owner = window;
     self->cancellable = g_cancellable_new ();
@@ -461,16 +460,15 @@ new_capture_present (FoveaWindow *window)
         GTK_WINDOW (window), _ ("New capture"), 816, 660, _ ("Capture"), self, new_capture_free};
     self->dialog = fovea_form_new (&frame, &self->capture);
     g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
-    gtk_widget_add_css_class (columns, "newcapture");
-    gtk_box_append (GTK_BOX (columns), build_form (self));
+    GtkWidget *form = build_form (self);
     GtkWidget *card = fovea_prediction_card_new ();
     g_signal_connect (card, "remedy", G_CALLBACK (remedy_chosen), self);
     gtk_widget_set_valign (card, GTK_ALIGN_FILL);
-    gtk_box_append (GTK_BOX (columns), card);
     /* Sideways, too, on a screen that is narrower than large letters want. */
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_AUTOMATIC);
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), columns);
+    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
+                                   fovea_form_new_columns (form, card, 24));
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =

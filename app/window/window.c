@@ -12,6 +12,7 @@
 
 #include "ui/ahead.h"
 #include "ui/attention-gate.h"
+#include "ui/gather.h"
 #include "ui/scaled.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
@@ -220,6 +221,16 @@ build_search (FoveaWindow *self)
     gtk_widget_set_visible (self->search_button, FALSE);
 }
 
+/* Most of it changes when work begins or ends. */
+static GtkWidget *
+new_group (GtkWidget *const *widgets)
+{
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    for (; *widgets != NULL; widgets++)
+        gtk_box_append (GTK_BOX (box), *widgets);
+    return fovea_gather_new (box, 1);
+}
+
 static void
 build_header (FoveaWindow *self)
 {
@@ -234,18 +245,16 @@ build_header (FoveaWindow *self)
                     new_button ("go-previous-symbolic", "win.back", _ ("Back (Alt+Left)")));
     gtk_box_append (GTK_BOX (history),
                     new_button ("go-next-symbolic", "win.forward", _ ("Forward (Alt+Right)")));
-    gtk_header_bar_pack_start (bar, side);
-    gtk_header_bar_pack_start (bar, new_open_button ());
-    gtk_header_bar_pack_start (
-        bar, new_button ("list-add-symbolic", "win.new-capture", _ ("New capture (Ctrl+N)")));
-    gtk_header_bar_pack_start (bar, history);
-    gtk_header_bar_set_title_widget (bar, build_titles (self));
-    gtk_header_bar_pack_end (bar, self->menu_button);
     self->export_button =
         new_button ("fovea-export-symbolic", "win.export", _ ("Export this view (Ctrl+E)"));
-    gtk_header_bar_pack_end (bar, self->export_button);
-    gtk_header_bar_pack_end (bar, self->search);
-    gtk_header_bar_pack_end (bar, self->search_button);
+    GtkWidget *create =
+        new_button ("list-add-symbolic", "win.new-capture", _ ("New capture (Ctrl+N)"));
+    gtk_header_bar_pack_start (
+        bar, new_group ((GtkWidget *[]){side, new_open_button (), create, history, NULL}));
+    gtk_header_bar_set_title_widget (bar, fovea_gather_new (build_titles (self), 1));
+    gtk_header_bar_pack_end (
+        bar, new_group ((GtkWidget *[]){self->search_button, self->search, self->export_button,
+                                        self->menu_button, NULL}));
     gtk_window_set_titlebar (GTK_WINDOW (self), header);
 }
 
