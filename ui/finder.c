@@ -12,7 +12,6 @@
 
 #include "ui/commands.h"
 #include "ui/data-table.h"
-#include "ui/figures/picture-image.h"
 #include "ui/fill.h"
 #include "ui/front.h"
 #include "ui/head-item.h"
@@ -50,24 +49,20 @@ add_item (FoveaFinder *self, const FoveaFinderTarget *target, const char *title,
 
 /* Whether it can be done now: what is off in the window is no answer. */
 static gboolean
-is_enabled (FoveaFinder *self, GtkWindow *owner, const char *detailed)
+is_enabled (FoveaFinder *self, GtkWindow *owner, const char *const *without, const char *detailed)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *name = NULL;
     g_autoptr (GVariant) target = NULL;
     if (!g_action_parse_detailed_name (detailed, &name, &target, NULL))
         return FALSE;
-    if (g_str_equal (detailed, "win.view('picture')") && !fovea_picture_image_has (info))
-        return FALSE;
-    if (g_str_has_prefix (name, "picture.") && !fovea_picture_image_has (info))
-        return FALSE;
+    for (guint i = 0; without != NULL && without[i] != NULL; i++)
+        if (g_str_has_prefix (detailed, without[i]))
+            return FALSE;
     if (g_str_has_prefix (name, "table."))
         return gtk_window_get_focus (owner) != NULL &&
                gtk_widget_get_ancestor (gtk_window_get_focus (owner), FOVEA_TYPE_DATA_TABLE) !=
                    NULL;
-    if (g_str_has_prefix (name, "latent.") &&
-        fovea_feature_model_get_source (self->features) == NULL)
-        return FALSE;
     if (g_str_has_prefix (name, "win."))
         return g_action_group_get_action_enabled (G_ACTION_GROUP (owner), name + 4);
     return g_str_has_prefix (name, "app.") || g_str_has_prefix (name, "window.") || info != NULL;
@@ -86,7 +81,7 @@ name_key (const char *keys)
 }
 
 static void
-list_actions (FoveaFinder *self, GtkWindow *owner)
+list_actions (FoveaFinder *self, GtkWindow *owner, const char *const *without)
 {
     guint n;
     const FoveaCommand *commands = fovea_commands_get (&n);
@@ -95,7 +90,7 @@ list_actions (FoveaFinder *self, GtkWindow *owner)
         if (g_str_equal (commands[i].action, "win.palette") ||
             g_str_has_prefix (commands[i].action, "arcs.") ||
             g_str_has_prefix (commands[i].action, "strip.") ||
-            !is_enabled (self, owner, commands[i].action))
+            !is_enabled (self, owner, without, commands[i].action))
             continue;
         g_autofree char *key = name_key (commands[i].keys);
         g_autofree char *detail = g_strdup_printf ("%s   %s", _ (commands[i].group), key);
@@ -473,14 +468,15 @@ FoveaFinder *
 fovea_finder_new (GtkWindow *owner,
                   FoveaSelection *selection,
                   GListModel *stores,
-                  FoveaFeatureModel *features)
+                  FoveaFeatureModel *features,
+                  const char *const *without)
 {
     FoveaFinder *self = g_object_new (FOVEA_TYPE_FINDER, "transient-for", owner, NULL);
     self->selection = g_object_ref (selection);
     self->features = g_object_ref (features);
     self->latents = fovea_latent_model_new ();
     g_signal_connect_object (features, "changed", G_CALLBACK (typed), self, G_CONNECT_SWAPPED);
-    list_actions (self, owner);
+    list_actions (self, owner, without);
     list_sequences (self, stores, "");
     list_heads (self);
     typed (self);

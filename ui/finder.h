@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (FoveaFinder, fovea_finder, FOVEA, FINDER, GtkWindow)
  * @owner: over which it opens; its "win." actions that are off are left out
  * @stores: of #FoveaTreeItem
  * @features: latents come when their list does, if that is later
+ * @without: (nullable): how names of actions begin that there is nothing for: "curves."
  *
  * Signal: "chosen" with the #FoveaFinderItem, after which it has closed itself.
  *
@@ -24,7 +25,8 @@ G_DECLARE_FINAL_TYPE (FoveaFinder, fovea_finder, FOVEA, FINDER, GtkWindow)
 FoveaFinder *fovea_finder_new (GtkWindow *owner,
                                FoveaSelection *selection,
                                GListModel *stores,
-                               FoveaFeatureModel *features);
+                               FoveaFeatureModel *features,
+                               const char *const *without);
 
 /**
  * fovea_finder_set_text:

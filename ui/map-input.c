@@ -228,6 +228,13 @@ move (FoveaMapCanvas *self, gint64 queries, gint64 keys)
                                  MAX (place->key + keys, 0));
 }
 
+/* Why a key seems to do nothing. */
+static void
+say (FoveaMapCanvas *self, const char *words)
+{
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", words);
+}
+
 /* Nothing happens while the row is being read: a guess would jump. */
 static void
 go_strong (FoveaMapCanvas *self, int direction)
@@ -239,6 +246,9 @@ go_strong (FoveaMapCanvas *self, int direction)
     gint64 key = fovea_weights_find_strong (data->row, data->n_tokens, place->key, direction);
     if (key >= 0)
         fovea_selection_select_cell (self->selection, place->query, key);
+    else
+        say (self, direction > 0 ? _ ("No strong cell further right in this row")
+                                 : _ ("No strong cell further left in this row"));
 }
 
 /* Moves of the cursor; FALSE if @name is none. */
@@ -304,26 +314,48 @@ zoom_at_cell (FoveaMapCanvas *self, int steps)
 }
 
 /* Where nothing was measured there is no mask to lay over, and somebody wonders why. */
-static void
-toggle_overlay (FoveaMapCanvas *self)
+static gboolean
+has_masks (FoveaMapCanvas *self)
 {
-    if (self->sparse == NULL || fovea_sparse_model_get_table (self->sparse) == NULL)
-        gtk_widget_activate_action (
-            GTK_WIDGET (self), "win.say", "s",
-            _ ("No mask yet: masks come with curves, which the Sparsity view measures (Alt+3)"));
-    else
-        g_object_set (self, "overlay", !self->overlay, NULL);
+    if (self->sparse != NULL && fovea_sparse_model_get_table (self->sparse) != NULL)
+        return TRUE;
+    say (self, _ ("No mask yet: masks come with curves, which the Sparsity view measures (Alt+3)"));
+    return FALSE;
 }
 
+/* A mask that is not shown is shown first: else the key would change what nobody sees. */
 static void
-activate_view (FoveaMapCanvas *self, const char *name)
+show_next_mask (FoveaMapCanvas *self)
+{
+    if (!self->overlay)
+        g_object_set (self, "overlay", TRUE, NULL);
+    else if (fovea_sparse_model_get_point (self->sparse, NULL, NULL) == NULL)
+        say (self, _ ("No method was measured on this head"));
+    else
+        fovea_sparse_model_step_method (self->sparse, 1);
+}
+
+/* Nothing is drawn otherwise before the pointer moves, hence the words. */
+static void
+toggle_pin (FoveaMapCanvas *self)
+{
+    gboolean hovered = fovea_selection_get_hover (self->selection) != NULL;
+    say (self, self->pinned ? _ ("The hovered cell follows the pointer again")
+               : hovered    ? _ ("The hovered cell stays until Space is pressed again")
+                            : _ ("No cell lies under the pointer to be held"));
+    self->pinned = !self->pinned && hovered;
+}
+
+/* FALSE if @name is no zoom. At either end it says so. */
+static gboolean
+activate_zoom (FoveaMapCanvas *self, const char *name)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->selection);
     int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-    if (g_str_equal (name, "zoom-in"))
-        zoom_at_cell (self, 1);
-    else if (g_str_equal (name, "zoom-out"))
-        zoom_at_cell (self, -1);
+    double before = fovea_viewport_get_scale (self->viewport);
+    gboolean nearer = g_str_equal (name, "zoom-in"), fit = fovea_viewport_is_fit (self->viewport);
+    if (nearer || g_str_equal (name, "zoom-out"))
+        zoom_at_cell (self, nearer ? 1 : -1);
     else if (g_str_equal (name, "zoom-cells"))
         fovea_viewport_zoom_to (self->viewport, CELL_PIXELS * scale, (double) place->query,
                                 (double) place->key);
@@ -332,18 +364,30 @@ activate_view (FoveaMapCanvas *self, const char *name)
                                 (double) place->key);
     else if (g_str_equal (name, "fit"))
         fovea_viewport_fit (self->viewport);
-    else if (g_str_equal (name, "block"))
+    else
+        return FALSE;
+    if (nearer && fovea_viewport_get_scale (self->viewport) <= before)
+        say (self, _ ("Cells are not drawn any larger"));
+    else if (fit && fovea_viewport_is_fit (self->viewport))
+        say (self, _ ("The whole map is in sight already"));
+    return TRUE;
+}
+
+static void
+activate_view (FoveaMapCanvas *self, const char *name)
+{
+    if (g_str_equal (name, "block"))
         g_object_set (self, "block",
                       self->block == FOVEA_BLOCK_MEAN ? FOVEA_BLOCK_MAX : FOVEA_BLOCK_MEAN, NULL);
     else if (g_str_equal (name, "color"))
         g_object_set (self, "color-scale", (int) (self->color_scale + 1) % (FOVEA_COLOR_SCORE + 1),
                       NULL);
-    else if (g_str_equal (name, "overlay"))
-        toggle_overlay (self);
-    else if (g_str_equal (name, "next-mask") && self->sparse != NULL)
-        fovea_sparse_model_step_method (self->sparse, 1);
+    else if (g_str_equal (name, "overlay") && has_masks (self))
+        g_object_set (self, "overlay", !self->overlay, NULL);
+    else if (g_str_equal (name, "next-mask") && has_masks (self))
+        show_next_mask (self);
     else if (g_str_equal (name, "pin"))
-        self->pinned = !self->pinned && fovea_selection_get_hover (self->selection) != NULL;
+        toggle_pin (self);
     else if (g_str_equal (name, "note"))
         gtk_widget_activate_action (GTK_WIDGET (self), "win.note", NULL);
     else if (g_str_equal (name, "menu"))
@@ -357,7 +401,7 @@ fovea_map_canvas_activate (GtkWidget *widget, const char *action, GVariant *para
 {
     FoveaMapCanvas *self = FOVEA_MAP_CANVAS (widget);
     const char *name = action + sizeof "map." - 1;
-    if (!activate_move (self, name) && !activate_head (self, name))
+    if (!activate_move (self, name) && !activate_head (self, name) && !activate_zoom (self, name))
         activate_view (self, name);
 }
 

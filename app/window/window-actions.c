@@ -29,6 +29,12 @@ features_are_shown (FoveaWindow *self)
     return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "features") == 0;
 }
 
+static gboolean
+sparsity_is_shown (FoveaWindow *self)
+{
+    return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0;
+}
+
 /* A disabled action greys its button, its menu item and its key at once. */
 static void
 set_enabled (FoveaWindow *self, const char *name, gboolean enabled)
@@ -55,13 +61,19 @@ fovea_window_update_actions (FoveaWindow *self)
     g_object_get (self->selection, "can-go-back", &back, "can-go-forward", &forward, NULL);
     set_enabled (self, "back", work ? back : self->opened != NULL);
     set_enabled (self, "forward", work && forward);
+    set_enabled (self, "view", self->opened != NULL);
+    set_enabled (self, "next-pane", work);
+    set_enabled (self, "previous-pane", work);
+    set_enabled (self, "start", work);
     gboolean picture =
         work && open && self->opened != NULL &&
         (!features_are_shown (self) || fovea_feature_model_get_latent (self->features) >= 0);
     set_enabled (self, "export", picture);
-    set_enabled (self, "copy-picture", picture);
+    set_enabled (self, "copy-picture",
+                 picture && (!sparsity_is_shown (self) ||
+                             fovea_sparse_model_get_table (self->sparse) != NULL));
     set_enabled (self, "copy-value", work && open && !text_has_focus (self));
-    set_enabled (self, "table", work);
+    set_enabled (self, "table", work && !fovea_window_shows_picture (self));
     set_enabled (self, "arcs", work && fovea_arc_view_can_show (self->selection));
     set_enabled (self, "compare", work && open);
     set_enabled (self, "note", work && self->opened != NULL);
@@ -80,7 +92,11 @@ fovea_window_update_actions (FoveaWindow *self)
 static void
 activate_view (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    fovea_window_show_view (data, g_variant_get_string (parameter, NULL));
+    FoveaWindow *self = data;
+    const char *name = g_variant_get_string (parameter, NULL);
+    fovea_window_show_view (self, name);
+    if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), name) != 0)
+        fovea_window_say (self, _ ("This sequence is no picture"));
 }
 
 /* From the start page to what is open behind it. */
@@ -180,13 +196,7 @@ activate_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 activate_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    FoveaWindow *self = data;
-    if (features_are_shown (self)) {
-        fovea_features_page_search (self->features_page);
-        return;
-    }
-    gtk_widget_set_visible (self->search, TRUE);
-    gtk_widget_grab_focus (self->search);
+    fovea_window_search (data);
 }
 
 static void
@@ -231,7 +241,7 @@ activate_table (GSimpleAction *action, GVariant *parameter, gpointer data)
     FoveaWindow *self = data;
     if (map_is_shown (self))
         fovea_map_page_toggle_table (self->map);
-    else if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0)
+    else if (sparsity_is_shown (self))
         fovea_sparse_page_toggle_table (self->sparse_page);
     else if (features_are_shown (self))
         fovea_features_page_toggle_table (self->features_page);
@@ -339,7 +349,6 @@ activate_open (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-/* Curves of what is shown; mask and densities of the selected point's method. */
 /* "5.7,5.10" as the command takes it; NULL = none. */
 static char *
 list_chosen (FoveaWindow *self)
@@ -353,6 +362,7 @@ list_chosen (FoveaWindow *self)
     return g_string_free (text, heads->len == 0);
 }
 
+/* Curves of what is shown; mask and densities of the selected point's method. */
 static FoveaFigureRequest *
 request_sparse (FoveaWindow *self, FoveaFigureKind kind)
 {
@@ -424,9 +434,8 @@ fovea_window_request_figure (FoveaWindow *self, FoveaFigureKind kind)
 static FoveaFigureRequest *
 request_view (FoveaWindow *self)
 {
-    gboolean sparse = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "sparsity") == 0;
-    return fovea_window_request_figure (self, map_is_shown (self) ? FOVEA_FIGURE_MAP
-                                              : sparse            ? FOVEA_FIGURE_RECALL
+    return fovea_window_request_figure (self, map_is_shown (self)        ? FOVEA_FIGURE_MAP
+                                              : sparsity_is_shown (self) ? FOVEA_FIGURE_RECALL
                                               : fovea_window_shows_picture (self)
                                                   ? FOVEA_FIGURE_PICTURE
                                                   : FOVEA_FIGURE_HEADS);

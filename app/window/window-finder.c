@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/attention-gate.h"
+#include "ui/figures/picture-image.h"
 #include "ui/finder.h"
 #include "ui/token-text.h"
 
@@ -67,15 +69,46 @@ chosen (FoveaFinder *finder, FoveaFinderItem *item, FoveaWindow *self)
     }
 }
 
+/* Without curves there is no point to step to, without a picture no patch.   Owner: caller. */
+static GStrv
+list_absent (FoveaWindow *self)
+{
+    GStrvBuilder *absent = g_strv_builder_new ();
+    if (!fovea_attention_gate_is_open (gtk_stack_get_child_by_name (self->views, "map")))
+        g_strv_builder_add_many (absent, "heads.", "map.", "curves.", NULL);
+    if (fovea_sparse_model_get_table (self->sparse) == NULL)
+        g_strv_builder_add (absent, "curves.");
+    if (fovea_feature_model_get_source (self->features) == NULL)
+        g_strv_builder_add (absent, "latent.");
+    if (!fovea_picture_image_has (fovea_selection_get_info (self->selection)))
+        g_strv_builder_add_many (absent, "picture.", "win.view('picture')", NULL);
+    GStrv list = g_strv_builder_end (absent);
+    g_strv_builder_unref (absent);
+    return list;
+}
+
 void
 fovea_window_find (FoveaWindow *self)
 {
     fovea_window_want_features (self);
-    FoveaFinder *finder =
-        fovea_finder_new (GTK_WINDOW (self), self->selection,
-                          fovea_library_get_stores (self->library), self->features);
+    g_auto (GStrv) absent = list_absent (self);
+    FoveaFinder *finder = fovea_finder_new (GTK_WINDOW (self), self->selection,
+                                            fovea_library_get_stores (self->library),
+                                            self->features, (const char *const *) absent);
     g_signal_connect_object (finder, "chosen", G_CALLBACK (chosen), self, 0);
     gtk_window_present (GTK_WINDOW (finder));
+}
+
+void
+fovea_window_search (FoveaWindow *self)
+{
+    gboolean features = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "features") == 0;
+    if (features && fovea_feature_model_get_source (self->features) != NULL) {
+        fovea_features_page_search (self->features_page);
+        return;
+    }
+    gtk_widget_set_visible (self->search, TRUE);
+    gtk_widget_grab_focus (self->search);
 }
 
 /* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */

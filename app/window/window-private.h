@@ -323,6 +323,15 @@ void fovea_window_copy_latent (FoveaWindow *self);
 void fovea_window_find (FoveaWindow *self);
 
 /**
+ * fovea_window_search:
+ *
+ * Puts the cursor into the search of latents where some are in front, else into the header's.
+ *
+ * Thread: main.
+ */
+void fovea_window_search (FoveaWindow *self);
+
+/**
  * fovea_window_connect_search:
  *
  * The header's entry goes to a head, a position or the next token of that text.   Thread: main.
