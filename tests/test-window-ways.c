@@ -44,6 +44,16 @@ open_two_texts (Bench *bench)
                !fovea_window_is_busy (bench->window));
 }
 
+/* Freed slices would be given back all at once, in some frame. */
+START_TEST (glib_takes_its_memory_from_malloc)
+{
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+    if (glib_check_version (2, 76, 0) != NULL) /* later ones have no slices */
+        ck_assert_int_eq (g_slice_get_config (G_SLICE_CONFIG_ALWAYS_MALLOC), TRUE);
+    G_GNUC_END_IGNORE_DEPRECATIONS
+}
+END_TEST
+
 START_TEST (of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other)
 {
     Bench *bench = bench_new ();
@@ -483,6 +493,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, glib_takes_its_memory_from_malloc);
     tcase_add_test (tcase, the_place_is_kept_while_the_window_is_open);
     tcase_add_test (tcase, of_two_sequences_asked_for_at_once_the_last_is_shown_and_no_other);
     tcase_add_test (tcase, the_key_to_compare_says_how_to_begin);

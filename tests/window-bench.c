@@ -47,7 +47,8 @@ bench_new (void)
 void
 bench_free (Bench *bench)
 {
-    gtk_window_destroy (GTK_WINDOW (bench->window));
+    if (bench->window != NULL) /* not closed before */
+        gtk_window_destroy (GTK_WINDOW (bench->window));
     while (g_main_context_pending (NULL))
         g_main_context_iteration (NULL, FALSE);
     support_remove_dir (bench->folder);

@@ -14,7 +14,8 @@
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 
-#define KEEP_AFTER_S 3 /* what a program that is killed forgets of where one looked */
+#define KEEP_AFTER_S  3 /* what a program that is killed forgets of where one looked */
+#define TWO_FRAMES_MS 34
 
 static void open_store (FoveaWindow *self, const char *path, gint64 run);
 
@@ -58,7 +59,45 @@ is_closed (FoveaWindow *self)
     return g_cancellable_is_cancelled (self->cancellable);
 }
 
-/* Scores that come for a sequence that was left are kept in its store all the same. */
+/* What is left to tell of scores that are shown. */
+typedef struct {
+    FoveaWindow *window;
+    FoveaTraceSource *source; /* of the sequence that they are of */
+    FoveaPlace place;         /* the cell to begin with */
+    gboolean selected;        /* it was */
+    char *text;
+} Scored;
+
+static void
+scored_free (gpointer data)
+{
+    Scored *told = data;
+    g_clear_object (&told->window);
+    fovea_trace_source_unref (told->source);
+    g_free (told->text);
+    g_free (told);
+}
+
+/* Strip, inspector, and the grid again where it scrolls; then header and status line. */
+static gboolean
+tell_next (gpointer data)
+{
+    Scored *told = data;
+    FoveaWindow *self = told->window;
+    if (is_closed (self))
+        return G_SOURCE_REMOVE;
+    if (!told->selected) {
+        told->selected = TRUE;
+        if (self->untouched && fovea_selection_get_source (self->selection) == told->source)
+            fovea_selection_select (self->selection, &told->place);
+        return G_SOURCE_CONTINUE;
+    }
+    fovea_window_end_job (self, NULL, told->text);
+    return G_SOURCE_REMOVE;
+}
+
+/* Scores that come for a sequence that was left are kept in its store all the same. The grid with its new
+ * badges is a frame of work, what follows from them another. */
 static void
 scored (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -73,12 +112,17 @@ scored (GObject *object, GAsyncResult *result, gpointer data)
     g_autofree char *text = g_strconcat (
         scores != NULL ? scores : "",
         self->unfinished != NULL ? _ (" · Ctrl+G goes on with the capture") : "", NULL);
-    fovea_window_end_job (self, error, text);
-    if (scored_one == NULL || fovea_selection_get_source (self->selection) != scored_one->source)
+    if (scored_one == NULL || fovea_selection_get_source (self->selection) != scored_one->source) {
+        fovea_window_end_job (self, error, text);
         return; /* another sequence is looked at by now */
+    }
+    Scored *told = g_new0 (Scored, 1);
+    told->window = g_object_ref (self);
+    told->source = fovea_trace_source_ref (scored_one->source);
+    told->place = scored_one->place;
+    told->text = g_steal_pointer (&text);
     fovea_selection_set_heads (self->selection, scored_one->heads);
-    if (self->untouched)
-        fovea_selection_select (self->selection, &scored_one->place);
+    g_timeout_add_full (G_PRIORITY_DEFAULT, TWO_FRAMES_MS, tell_next, told, scored_free);
 }
 
 /* Of a sequence that was opened during another job, once that has ended. */

@@ -402,6 +402,7 @@ view_changed (FoveaWindow *self)
     for (guint i = 0; i < G_N_ELEMENTS (views); i++)
         if (g_strcmp0 (name, views[i]) == 0)
             gtk_drop_down_set_selected (GTK_DROP_DOWN (self->view_list), i);
+    self->view_ticks = 0;
     if (!gtk_widget_get_mapped (GTK_WIDGET (self->views)))
         follow_view (self);
     else if (self->view_tick == 0)
