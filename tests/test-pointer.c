@@ -15,6 +15,8 @@
 #include "ui/heads-page.h"
 #include "ui/latent-view.h"
 
+#define PLOTS 216 /* pixels that the plots of Heads have where there is room */
+
 typedef struct {
     FoveaSelection *selection;
     FoveaTraceSource *source;
@@ -68,9 +70,11 @@ show_scatter (Bench *bench)
 {
     GtkWidget *plot = find_shown (bench, FOVEA_TYPE_HEAD_PLOT, 0);
     ck_assert_ptr_nonnull (plot);
+    /* The plots grow once there are cells to tell what the grid leaves: all of their height. */
+    GtkWidget *panes = gtk_widget_get_ancestor (plot, GTK_TYPE_PANED);
+    RUN_UNTIL (gtk_widget_get_height (gtk_paned_get_end_child (GTK_PANED (panes))) == PLOTS);
     fovea_head_plot_set_scores (FOVEA_HEAD_PLOT (plot), "first_token", "first", "previous",
                                 "previous");
-    RUN_UNTIL (gtk_widget_get_height (plot) > 0);
     return plot;
 }
 

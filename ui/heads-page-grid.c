@@ -20,7 +20,7 @@
 #define LEAST_HEIGHT 100 /* a row of thumbnails */
 #define MOST_NEW     24  /* cells in a frame */
 #define MADE_ROWS    30  /* of a grid view; others are made when they are scrolled to */
-#define MOST_ROWS 8 /* rectangles: rows before and after a step of the selection */
+#define MOST_ROWS    8   /* rectangles: rows before and after a step of the selection */
 
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
@@ -68,6 +68,7 @@ fovea_heads_page_fit (FoveaHeadsPage *self)
     else
         gtk_widget_remove_css_class (self->grid, "many");
     resize_cells (self);
+    fovea_heads_page_share (self);
     fovea_layer_labels_set_pitch (FOVEA_LAYER_LABELS (self->labels),
                                   side + FOVEA_HEAD_CELL_PAD + FOVEA_HEAD_CELL_LINE);
 }
@@ -118,6 +119,7 @@ add_cells (gpointer page)
     fovea_front_set_limit (self->front,
                            G_MAXUINT); /* a filter that goes brings no more than are made */
     fovea_heads_page_follow (self);    /* its cell may have come only now */
+    fovea_heads_page_share (self);
     return FALSE;
 }
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of the Heads view share: the list and what shows it (heads-page.c), the grid
- * (heads-page-grid.c), the line above it (heads-page-notice.c), what keys do (heads-page-keys.c). */
+ * (heads-page-grid.c), what is over for the plots (heads-page-panes.c), the line above it (heads-page-notice.c), what keys do (heads-page-keys.c). */
 #include "ui/front.h"
 #include "ui/head-cell.h"
 #include "ui/head-filter.h"
@@ -29,6 +29,10 @@ struct _FoveaHeadsPage {
     char *problem; /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
+    GtkPaned *panes;
+    guint sharing;              /* tick that shares out the height between grid and plots */
+    int shared_at, shared_most; /* its last answer: position, and the highest it may be */
+    gboolean divided;           /* by a hand, which is not to be corrected */
     GtkWidget *ruler;       /* as wide as the grid may be, which itself is as wide as it needs */
     guint fitting;          /* tick that follows a change of that width */
     int side;               /* of thumbnails */
@@ -104,6 +108,20 @@ void fovea_heads_page_follow_reference (FoveaHeadsPage *self);
  * Needs the rows.   Thread: main.   Owner: caller (floating).
  */
 GtkWidget *fovea_heads_page_build_grid (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_build_panes:
+ *
+ * Needs grid and plots.   Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_heads_page_build_panes (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_share:
+ *
+ * After what the rows of the grid fill has changed: the plots get what is left over, soon.   Thread: main.
+ */
+void fovea_heads_page_share (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_refill:

@@ -485,7 +485,6 @@ GtkWidget *
 fovea_heads_page_new (FoveaSelection *selection)
 {
     FoveaHeadsPage *self = g_object_new (FOVEA_TYPE_HEADS_PAGE, NULL);
-    GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
     self->selection = g_object_ref (selection);
     build_model (self);
     gtk_box_append (GTK_BOX (self), build_toolbar (self));
@@ -493,13 +492,7 @@ fovea_heads_page_new (FoveaSelection *selection)
     self->grid_area = fovea_heads_page_build_grid (self);
     self->plots = fovea_head_plots_new (selection, G_LIST_MODEL (self->rows));
     self->table = fovea_head_table_new (selection);
-    gtk_paned_set_start_child (GTK_PANED (paned), self->grid_area);
-    gtk_paned_set_end_child (GTK_PANED (paned), self->plots);
-    gtk_paned_set_resize_end_child (GTK_PANED (paned), FALSE);
-    gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
-    gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
-    gtk_widget_set_vexpand (paned, TRUE);
-    gtk_box_append (GTK_BOX (self), paned);
+    gtk_box_append (GTK_BOX (self), fovea_heads_page_build_panes (self));
     gtk_box_append (GTK_BOX (self), self->table);
     show_toggled (self);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (trace_changed), self,

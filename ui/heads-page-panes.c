@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* Grid above plots. A pane gives its lower child no more than it must have, and rows of thumbnails leave
+ * what they do not fill empty: that goes to the plots, up to the height they are drawn for, unless
+ * somebody moved the handle. What the rows fill depends on the width alone, so that nothing here follows
+ * what it has caused; it is looked at between two frames, since sizes may not change while they are given. */
+#include "ui/heads-page-private.h"
+#include "ui/scaled.h"
+
+#define PLOTS_HEIGHT 216
+#define GRID_SPACE   12 /* above and below the rows */
+
+/* Of all rows of the grid, 0 while there is no cell to measure. */
+static int
+measure_rows (FoveaHeadsPage *self)
+{
+    GtkWidget *first = gtk_widget_get_first_child (self->grid);
+    int n = (int) g_list_model_get_n_items (G_LIST_MODEL (self->rows)), columns = 0;
+    GtkAllocation top, at;
+    if (first == NULL)
+        return 0;
+    gtk_widget_get_allocation (first, &top);
+    for (GtkWidget *cell = first; cell != NULL; cell = gtk_widget_get_next_sibling (cell)) {
+        gtk_widget_get_allocation (cell, &at);
+        if (at.y != top.y)
+            break;
+        columns++;
+    }
+    return (n + columns - 1) / columns * top.height + GRID_SPACE;
+}
+
+static gboolean
+share_now (GtkWidget *page, GdkFrameClock *clock, gpointer unused)
+{
+    FoveaHeadsPage *self = FOVEA_HEADS_PAGE (page);
+    int least, most, rows = measure_rows (self);
+    self->sharing = 0;
+    if (rows == 0 || !gtk_widget_get_mapped (self->plots) || !gtk_widget_get_mapped (self->grid))
+        return G_SOURCE_REMOVE;
+    g_object_get (self->panes, "max-position", &most, NULL);
+    gtk_widget_measure (self->plots, GTK_ORIENTATION_VERTICAL, -1, &least, NULL, NULL, NULL);
+    int wanted = (int) (PLOTS_HEIGHT * fovea_text_scale (page)) - least;
+    self->shared_most = most;
+    self->shared_at = most - CLAMP (most - rows, 0, MAX (wanted, 0));
+    if (gtk_paned_get_position (self->panes) != self->shared_at)
+        gtk_paned_set_position (self->panes, self->shared_at);
+    return G_SOURCE_REMOVE;
+}
+
+void
+fovea_heads_page_share (FoveaHeadsPage *self)
+{
+    if (self->sharing == 0 && !self->divided)
+        self->sharing = gtk_widget_add_tick_callback (GTK_WIDGET (self), share_now, NULL, NULL);
+}
+
+/* With all else as it was, it was a hand. */
+static void
+moved (FoveaHeadsPage *self)
+{
+    int most;
+    g_object_get (self->panes, "max-position", &most, NULL);
+    if (self->sharing == 0 && self->shared_at > 0 && most == self->shared_most &&
+        gtk_paned_get_position (self->panes) != self->shared_at)
+        self->divided = TRUE;
+}
+
+GtkWidget *
+fovea_heads_page_build_panes (FoveaHeadsPage *self)
+{
+    GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+    self->panes = GTK_PANED (panes);
+    gtk_paned_set_start_child (self->panes, self->grid_area);
+    gtk_paned_set_end_child (self->panes, self->plots);
+    gtk_paned_set_resize_end_child (self->panes, FALSE);
+    gtk_paned_set_shrink_start_child (self->panes, FALSE);
+    gtk_paned_set_shrink_end_child (self->panes, FALSE);
+    gtk_widget_set_vexpand (panes, TRUE);
+    g_signal_connect_object (panes, "notify::max-position", G_CALLBACK (fovea_heads_page_share),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (panes, "notify::position", G_CALLBACK (moved), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->rows, "items-changed", G_CALLBACK (fovea_heads_page_share), self,
+                             G_CONNECT_SWAPPED);
+    return panes;
+}
