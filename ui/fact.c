@@ -20,6 +20,7 @@ struct _FoveaFact {
     double share;                 /* negative: no bar */
     guint32 color;                /* of mark and bar, 0 = the role's */
     FoveaMark mark;
+    gboolean stressed; /* its value is bold */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFact, fovea_fact, G_TYPE_OBJECT)
@@ -57,6 +58,19 @@ fovea_fact_new (const char *label, const char *value)
     self->label = g_strdup (label);
     self->value = g_strdup (value);
     return self;
+}
+
+FoveaFact *
+fovea_fact_stress (FoveaFact *self)
+{
+    self->stressed = TRUE;
+    return self;
+}
+
+gboolean
+fovea_fact_is_stressed (FoveaFact *self)
+{
+    return self->stressed;
 }
 
 FoveaFact *
@@ -231,7 +245,9 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         fovea_label_draw (widget, snapshot, fact->number, 12.5, FOVEA_LABEL_NORMAL, &palette.quiet,
                           17, y, 0);
     }
-    int value = fovea_label_draw (widget, snapshot, fact->value, 12.5, FOVEA_LABEL_RIGHT,
+    int value = fovea_label_draw (widget, snapshot, fact->value, 12.5,
+                                  FOVEA_LABEL_RIGHT |
+                                      (fact->stressed ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL),
                                   &palette.text, width, y, 0);
     if (fact->share >= 0)
         draw_bar (fact, snapshot, &palette, get_bar (fact, width), y);

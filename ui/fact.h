@@ -55,6 +55,20 @@ FoveaFact *fovea_fact_new_pair (const char *query_number,
                                 const char *key,
                                 const char *value);
 
+/**
+ * fovea_fact_stress:
+ *
+ * The one number of its section that matters is bold.   Thread: main.   Owner: gives @self back.
+ */
+FoveaFact *fovea_fact_stress (FoveaFact *self);
+
+/**
+ * fovea_fact_is_stressed:
+ *
+ * Thread: main.
+ */
+gboolean fovea_fact_is_stressed (FoveaFact *self);
+
 #define FOVEA_TYPE_SECTION (fovea_section_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaSection, fovea_section, FOVEA, SECTION, GtkBox)
 

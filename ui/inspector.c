@@ -89,8 +89,9 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     for (gint64 q = 0; q < data->n_tokens; q++)
         received += data->column[q];
     double weight = data->row[place->key];
-    add_fact (facts, _ ("Weight"),
-              weight < 1e-4 ? fovea_share_text (weight) : spell (weight, 4, ""));
+    g_autofree char *spelt = weight < 1e-4 ? fovea_share_text (weight) : spell (weight, 4, "");
+    g_autoptr (FoveaFact) matters = fovea_fact_stress (fovea_fact_new (_ ("Weight"), spelt));
+    g_list_store_append (facts, matters);
     if (isfinite (data->score))
         add_fact (facts, _ ("Score, nats"), spell_signed (data->score));
     add_fact (facts, _ ("Rank in row"), g_strdup_printf (_ ("%s of %s"), ranks, allowed));

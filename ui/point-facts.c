@@ -21,14 +21,27 @@ add (GListStore *facts, const char *label, char *value)
     g_free (value);
 }
 
+static void
+add_pairs (GListStore *facts, const FoveaMaskReport *r)
+{
+    g_autofree char *pairs = fovea_number_text (r->n_pairs);
+    g_autofree char *allowed = fovea_number_text (r->n_allowed);
+    add (facts, _ ("Pairs kept"), g_strdup_printf (_ ("%s of %s"), pairs, allowed));
+}
+
+static void
+add_recall (GListStore *facts, const FoveaCurvePoint *point)
+{
+    g_autofree char *recall = g_strdup_printf ("%.3f", point->recall);
+    g_autoptr (FoveaFact) matters = fovea_fact_stress (fovea_fact_new (_ ("Mass recall"), recall));
+    g_list_store_append (facts, matters);
+}
+
 /* Those of the mask on the selected head, whatever the curve is of. */
 static void
 add_report (GListStore *facts, const FoveaMaskReport *r)
 {
-    g_autofree char *pairs = fovea_number_text (r->n_pairs);
-    g_autofree char *allowed = fovea_number_text (r->n_allowed);
     g_autofree char *query = fovea_number_text (r->least_query);
-    add (facts, _ ("Pairs kept"), g_strdup_printf (_ ("%s of %s"), pairs, allowed));
     add (facts, _ ("Recall, worst query"),
          g_strdup_printf (_ ("%.3f at %s"), r->least_recall, query));
     add (facts, _ ("Recall, 10th centile"), g_strdup_printf ("%.3f", r->low_recall));
@@ -47,8 +60,10 @@ fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *se
         return;
     }
     double error = fovea_sparse_model_get_number (model, point, "error");
+    if (numbers != NULL)
+        add_pairs (facts, &numbers->report);
     add (facts, _ ("Density"), g_strdup_printf ("%.1f %%", 100 * point->density));
-    add (facts, _ ("Mass recall"), g_strdup_printf ("%.3f", point->recall));
+    add_recall (facts, point);
     if (!isnan (point->low))
         add (facts, _ ("95 % of sequences"),
              g_strdup_printf ("%.3f–%.3f", point->low, point->high));
