@@ -9,8 +9,10 @@
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/palette.h"
+#include "ui/plot-key.h"
 #include "ui/scaled.h"
 #include "ui/still-label.h"
+#include "ui/strip-caption.h"
 
 static void
 set_scale (double scale)
@@ -231,9 +233,39 @@ START_TEST (new_capture_is_as_wide_as_its_columns)
 }
 END_TEST
 
+START_TEST (a_caption_leaves_out_what_goes_without_saying)
+{
+    GtkWidget *window = gtk_window_new ();
+    const char *whole = "Tokens, coloured by head 5.10 weight from query 293 “or”";
+    const char *other = "Recall of each query as it is measured";
+    ck_assert_ptr_eq (fovea_strip_caption_fit (window, whole, 2000), whole);
+    ck_assert_str_eq (fovea_strip_caption_fit (window, whole, 100),
+                      "head 5.10 weight from query 293 “or”");
+    ck_assert_ptr_eq (fovea_strip_caption_fit (window, other, 100), other);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* The first column of a key has the longest words, as roles have. */
+START_TEST (columns_of_a_key_are_as_wide_as_their_words_where_room_is_short)
+{
+    double widths[3];
+    fovea_plot_key_divide ((const double[]){90, 60}, 2, 300, widths);
+    ck_assert (widths[0] == 150 && widths[1] == 150); /* alike */
+    fovea_plot_key_divide ((const double[]){100, 60}, 2, 170, widths);
+    ck_assert (widths[0] == 100 && widths[1] == 70); /* each whole; halves would cut the first */
+    fovea_plot_key_divide ((const double[]){100, 60}, 2, 130, widths);
+    ck_assert (widths[0] == 70 && widths[1] == 60); /* the last one whole */
+    fovea_plot_key_divide ((const double[]){100, 60, 50}, 3, 220, widths);
+    ck_assert (widths[0] == 100 && widths[1] == 70 && widths[2] == 50);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_caption_leaves_out_what_goes_without_saying);
+    tcase_add_test (tcase, columns_of_a_key_are_as_wide_as_their_words_where_room_is_short);
     tcase_add_loop_test (tcase, a_frame_grows_with_the_text_and_its_child_does_not_notice, 0,
                          G_N_ELEMENTS (scales));
     tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);

@@ -11,6 +11,7 @@
 #include "ui/lasso.h"
 #include "ui/late.h"
 #include "ui/palette.h"
+#include "ui/plot-key.h"
 #include "ui/plot-points.h"
 #include "ui/sentences.h"
 #include "ui/still.h"
@@ -169,35 +170,6 @@ draw_labels (FoveaHeadPlot *self,
     }
 }
 
-/* What the marks mean, in the corner that ranks leave free, over no line of the grid. Not where points are. */
-static void
-draw_key (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette, GArray *points)
-{
-    GtkWidget *widget = GTK_WIDGET (self);
-    g_autoptr (GPtrArray) roles = fovea_plot_points_list_roles (points);
-    double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
-    double left = LEFT + width * 0.36;
-    guint columns = width > 420 ? 3 : 2;
-    double pitch = (LEFT + width - left) / columns;
-    guint rows = (roles->len + columns - 1) / columns;
-    float wide = (float) (width * 0.64), high = (float) (16 * rows + 4);
-    graphene_rect_t box = GRAPHENE_RECT_INIT ((float) left - 8, TOP + 16, wide, high);
-    for (guint i = 0; i < points->len; i++) {
-        const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
-        if (graphene_rect_contains_point (
-                &box, &GRAPHENE_POINT_INIT ((float) point->px, (float) point->py)))
-            return;
-    }
-    fovea_fill_draw (snapshot, left - 8, TOP + 17, wide + 8, high - 2, 0, &palette->view);
-    for (guint i = 0; i < roles->len; i++) {
-        const char *role = roles->pdata[i];
-        double x = left + i / rows * pitch, y = TOP + 26 + i % rows * 16;
-        fovea_mark_draw (snapshot, palette->theme, *role != '\0' ? role : NULL, x, y, 3.6);
-        fovea_label_draw (widget, snapshot, *role != '\0' ? role : _ ("no role"), 11,
-                          FOVEA_LABEL_NORMAL, &palette->text, x + 9, y, pitch - 16);
-    }
-}
-
 /* Error bars lie under the mark. */
 static void
 draw_point (FoveaHeadPlot *self,
@@ -265,8 +237,11 @@ draw_still (FoveaHeadPlot *self,
     draw_axes (self, snapshot, palette, across, up);
     for (guint i = 0; i < points->len; i++)
         draw_point (self, snapshot, palette, &g_array_index (points, FoveaPlotPoint, i), up);
+    int width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
+    int height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     if (self->kind == FOVEA_PLOT_RANKED)
-        draw_key (self, snapshot, palette, points);
+        fovea_plot_key_draw (GTK_WIDGET (self), snapshot, palette, points,
+                             &GRAPHENE_RECT_INIT (LEFT, TOP, (float) width, (float) height));
 }
 
 /* Where the points lie; without any there is nothing to keep. */

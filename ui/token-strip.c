@@ -13,11 +13,11 @@
 #include "ui/late.h"
 #include "ui/palette.h"
 #include "ui/texture.h"
+#include "ui/strip-caption.h"
 #include "ui/token-text.h"
 #include "ui/whole.h"
 
-#define SIDE        12
-#define CAPTION_Y   12
+#define SIDE        FOVEA_STRIP_SIDE
 #define CHIP_Y      24
 #define CHIP_HEIGHT 24
 #define CHIP_PAD    7
@@ -292,65 +292,13 @@ draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette 
                   OVERVIEW_Y - 2, -1);
 }
 
-/* The ends of the legend in words. */
-static void
-name_ends (FoveaTokenStrip *self, char **low, char **high)
-{
-    double limit;
-    FoveaPaintKind kind = fovea_token_paint_get_kind (self->paint, &limit);
-    *high = kind == FOVEA_PAINT_SIGNED ? g_strdup_printf ("+%.2g", limit) : g_strdup ("1");
-    *low = kind == FOVEA_PAINT_SIGNED  ? g_strdup_printf ("\u2212%.2g", limit)
-           : kind == FOVEA_PAINT_SHARE ? g_strdup ("0")
-                                       : fovea_power_text (fovea_color_map_floor (self->n_tokens));
-}
-
-/* Right to left, since its right end is fixed. Only weights have a zero that is off the scale. None where
- * tokens have no colours. */
-static void
-draw_legend (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
-{
-    if (*fovea_token_paint_get_quantity (self->paint) == '\0')
-        return;
-    GtkWidget *widget = GTK_WIDGET (self);
-    FoveaPaintKind kind = fovea_token_paint_get_kind (self->paint, NULL);
-    const guint32 *map = kind == FOVEA_PAINT_SIGNED ? fovea_color_map_diverging (palette->theme)
-                                                    : fovea_color_map_sequential (palette->theme);
-    g_autofree char *low = NULL, *high = NULL;
-    GskColorStop stops[9];
-    name_ends (self, &low, &high);
-    for (int i = 0; i < 9; i++)
-        stops[i] = (GskColorStop){(float) i / 8, fovea_palette_rgba (map[MIN (i * 32, 255)])};
-    int used = fovea_label_draw (widget, snapshot, high, 11, FOVEA_LABEL_RIGHT, &palette->quiet,
-                                 width - SIDE, CAPTION_Y, 0);
-    double bar = width - SIDE - used - 9 - 92;
-    gtk_snapshot_append_linear_gradient (snapshot,
-                                         &GRAPHENE_RECT_INIT ((float) bar, CAPTION_Y - 4, 92, 9),
-                                         &GRAPHENE_POINT_INIT ((float) bar, 0),
-                                         &GRAPHENE_POINT_INIT ((float) bar + 92, 0), stops, 9);
-    used = fovea_label_draw (widget, snapshot, low, 11, FOVEA_LABEL_RIGHT, &palette->quiet, bar - 6,
-                             CAPTION_Y, 0);
-    double x = bar - 6 - used - 6;
-    g_autofree char *quantity = g_strconcat (fovea_token_paint_get_quantity (self->paint),
-                                             kind == FOVEA_PAINT_WEIGHT ? "  0" : "", NULL);
-    if (kind == FOVEA_PAINT_WEIGHT) {
-        GdkRGBA zero = fovea_palette_rgba (fovea_color_map_zero (palette->theme));
-        x -= 12;
-        fovea_fill_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, &zero);
-        fovea_box_draw (snapshot, x, CAPTION_Y - 4, 9, 9, 0, 1, &palette->rule);
-        x -= 6;
-    }
-    fovea_label_draw (widget, snapshot, quantity, 11, FOVEA_LABEL_RIGHT, &palette->quiet, x,
-                      CAPTION_Y, 0);
-}
-
 static void
 draw_strip (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
 {
     gint64 first, end;
     double x = SIDE;
-    fovea_label_draw (GTK_WIDGET (self), snapshot, fovea_token_paint_get_caption (self->paint), 12,
-                      FOVEA_LABEL_NORMAL, &palette->quiet, SIDE, CAPTION_Y, width - 2 * SIDE - 240);
-    draw_legend (self, snapshot, palette, width);
+    fovea_strip_caption_draw (GTK_WIDGET (self), snapshot, palette, self->paint, self->n_tokens,
+                              width);
     fovea_token_strip_get_visible (self, &first, &end);
     for (gint64 t = first; t < end; t++) {
         draw_chip (self, snapshot, palette, t, x);
@@ -510,6 +458,10 @@ query_tooltip (
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     gint64 token = info != NULL && !keyboard ? chip_at (self, x, y) : -1;
+    if (info != NULL && y < 2 * FOVEA_STRIP_CAPTION_Y) {
+        gtk_tooltip_set_text (tooltip, fovea_token_paint_get_caption (self->paint));
+        return TRUE;
+    }
     if (token < 0)
         return FALSE;
     g_autofree char *text = fovea_token_text (info, token);
