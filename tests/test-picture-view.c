@@ -151,14 +151,22 @@ START_TEST (an_overlay_colours_patches_with_weight)
     fovea_picture_model_set_active (bench->model, TRUE);
     RUN_UNTIL (fovea_picture_model_get_data (bench->model) != NULL);
     const FoveaPictureData *data = fovea_picture_model_get_data (bench->model);
-    g_autoptr (GdkTexture) texture = fovea_picture_texture_new (data, weights, 5, NULL);
+    g_autoptr (GdkTexture) texture =
+        fovea_picture_texture_new (data, weights, 5, FOVEA_THEME_LIGHT, NULL);
     ck_assert_int_eq (gdk_texture_get_width (texture), 60);
     guint32 plain = texture_pixel (texture, 19, 30), colored = texture_pixel (texture, 20, 30);
     ck_assert_uint_eq ((plain >> 16 & 0xff), (plain & 0xff)); /* grey */
     ck_assert_uint_ne ((colored >> 16 & 0xff), (colored & 0xff));
     ck_assert_uint_eq (colored, texture_pixel (texture, 39, 39));
     ck_assert_uint_eq (plain, texture_pixel (texture, 40, 30));
-    g_autoptr (GdkTexture) alone = fovea_picture_texture_new (data, NULL, 1, NULL);
+    /* On a dark ground strong is light, as in the legend and on the strip. */
+    g_autoptr (GdkTexture) dark =
+        fovea_picture_texture_new (data, weights, 5, FOVEA_THEME_DARK, NULL);
+    guint32 light = texture_pixel (dark, 20, 30);
+    ck_assert_uint_gt (light >> 8 & 0xff, (colored >> 8 & 0xff) + 60);
+    ck_assert_uint_eq (texture_pixel (dark, 40, 30) & 0xffffff, 0); /* black stays black */
+    g_autoptr (GdkTexture) alone =
+        fovea_picture_texture_new (data, NULL, 1, FOVEA_THEME_LIGHT, NULL);
     ck_assert_uint_eq (texture_pixel (alone, 11, 11) & 0xffffff, 0xffffff);
     ck_assert_uint_eq (texture_pixel (alone, 0, 0) & 0xffffff, 0);
     bench_free (bench);

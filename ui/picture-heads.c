@@ -10,7 +10,8 @@
 
 enum {
     GAP = 6,
-    LABEL = 18,
+    LEFT = 24,  /* names of the layers */
+    ABOVE = 18, /* of the heads */
     LEAST = 44, /* sides of a small picture */
     USUAL = 84
 };
@@ -20,6 +21,7 @@ struct _FoveaPictureHeads {
     FoveaPictureModel *model;
     FoveaSelection *selection;
     GPtrArray *textures; /* (L, H) of GdkTexture; empty = to be made */
+    FoveaTheme theme;    /* that they are of */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaPictureHeads, fovea_picture_heads, GTK_TYPE_WIDGET)
@@ -37,13 +39,16 @@ get_step (FoveaPictureHeads *self)
 {
     int n_layers, n_heads;
     get_counts (self, &n_layers, &n_heads);
-    double room = gtk_widget_get_width (GTK_WIDGET (self)) - LABEL;
+    double room = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT;
     return CLAMP (room / n_heads, LEAST + GAP, USUAL + GAP);
 }
 
 static void
-fill_textures (FoveaPictureHeads *self, const FoveaPictureData *data)
+fill_textures (FoveaPictureHeads *self, const FoveaPictureData *data, FoveaTheme theme)
 {
+    if (self->theme != theme)
+        g_ptr_array_set_size (self->textures, 0);
+    self->theme = theme;
     if (self->textures->len > 0)
         return;
     guint factor = (guint) MAX (2 * USUAL / data->image->size, 1);
@@ -52,7 +57,7 @@ fill_textures (FoveaPictureHeads *self, const FoveaPictureData *data)
             g_ptr_array_add (
                 self->textures,
                 fovea_picture_texture_new (data, fovea_picture_data_get_head (data, layer, head),
-                                           factor, NULL));
+                                           factor, theme, NULL));
 }
 
 static void
@@ -66,16 +71,16 @@ fovea_picture_heads_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     if (data == NULL)
         return;
-    fill_textures (self, data);
+    fill_textures (self, data, palette.theme);
     for (guint i = 0; i < self->textures->len; i++) {
         guint layer = i / data->n_heads, head = i % data->n_heads;
-        double x = LABEL + head * step, y = LABEL + layer * step;
-        g_autofree char *name = g_strdup_printf ("%u", layer == 0 ? head : layer);
-        if (layer == 0)
+        double x = LEFT + head * step, y = ABOVE + layer * step;
+        g_autofree char *name = g_strdup_printf (_ ("head %u"), head);
+        if (layer == 0 && side >= USUAL / 2)
             fovea_label_draw (widget, snapshot, name, 11, FOVEA_LABEL_CENTER, &palette.quiet,
-                              x + side / 2, LABEL / 2.0, 0);
+                              x + side / 2, ABOVE / 2.0, 0);
         if (head == 0) {
-            g_autofree char *row = g_strdup_printf ("%u", layer);
+            g_autofree char *row = g_strdup_printf ("L%u", layer);
             fovea_label_draw (widget, snapshot, row, 11, FOVEA_LABEL_NORMAL, &palette.quiet, 2,
                               y + side / 2, 0);
         }
@@ -99,8 +104,9 @@ fovea_picture_heads_measure (GtkWidget *widget,
     int n_layers, n_heads;
     get_counts (FOVEA_PICTURE_HEADS (widget), &n_layers, &n_heads);
     int n = orientation == GTK_ORIENTATION_HORIZONTAL ? n_heads : n_layers;
-    *minimum = LABEL + n * (LEAST + GAP);
-    *natural = LABEL + n * (USUAL + GAP);
+    int before = orientation == GTK_ORIENTATION_HORIZONTAL ? LEFT : ABOVE;
+    *minimum = before + n * (LEAST + GAP);
+    *natural = before + n * (USUAL + GAP);
 }
 
 static void
@@ -109,8 +115,8 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, FoveaPicture
     int n_layers, n_heads;
     double step = get_step (self);
     get_counts (self, &n_layers, &n_heads);
-    int layer = (int) ((y - LABEL) / step), head = (int) ((x - LABEL) / step);
-    if (x >= LABEL && y >= LABEL && layer < n_layers && head < n_heads)
+    int layer = (int) ((y - ABOVE) / step), head = (int) ((x - LEFT) / step);
+    if (x >= LEFT && y >= ABOVE && layer < n_layers && head < n_heads)
         fovea_selection_select_head (self->selection, (guint) layer, (guint) head);
 }
 

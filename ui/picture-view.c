@@ -18,6 +18,7 @@ struct _FoveaPictureView {
     FoveaPictureModel *model;
     FoveaSelection *selection;
     GdkTexture *texture; /* NULL = to be made */
+    FoveaTheme theme;    /* that the texture is of */
     FoveaRamp ramp;
     FoveaPictureOverlay overlay;
     gboolean grid;
@@ -29,11 +30,12 @@ GdkTexture *
 fovea_picture_texture_new (const FoveaPictureData *data,
                            const float *weights,
                            guint factor,
+                           FoveaTheme theme,
                            FoveaRamp *ramp)
 {
     FoveaRamp log = {FOVEA_RAMP_LOG, fovea_color_map_floor (data->n_tokens), 1};
     g_autoptr (FoveaIndexedImage) image =
-        weights != NULL ? fovea_picture_image_overlay (data->image, &log, weights)
+        weights != NULL ? fovea_picture_image_overlay (data->image, &log, weights, theme)
                         : fovea_picture_image_draw (data->image);
     guint side = (guint) data->image->size, width = side * factor;
     guint32 *pixels = g_new (guint32, (gsize) width * width);
@@ -112,9 +114,13 @@ fovea_picture_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     fovea_palette_load (widget, &palette);
     if (data == NULL || square[2] < 20)
         return;
+    if (self->theme != palette.theme)
+        g_clear_object (&self->texture);
+    self->theme = palette.theme;
     if (self->texture == NULL)
-        self->texture = fovea_picture_texture_new (
-            data, get_weights (self, data), (guint) (SHARP / data->image->size + 1), &self->ramp);
+        self->texture = fovea_picture_texture_new (data, get_weights (self, data),
+                                                   (guint) (SHARP / data->image->size + 1),
+                                                   self->theme, &self->ramp);
     fovea_texture_draw (widget, snapshot, self->texture,
                         &GRAPHENE_RECT_INIT ((float) square[0], (float) square[1],
                                              (float) square[2], (float) square[2]));

@@ -44,6 +44,7 @@ fovea_picture_view_set_overlay (FoveaPictureView *self, FoveaPictureOverlay over
 GdkTexture *fovea_picture_texture_new (const FoveaPictureData *data,
                                        const float *weights,
                                        guint factor,
+                                       FoveaTheme theme,
                                        FoveaRamp *ramp);
 
 #define FOVEA_TYPE_PICTURE_HEADS (fovea_picture_heads_get_type ())

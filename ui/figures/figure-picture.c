@@ -74,7 +74,8 @@ add_head_row (PictureLayout *layout,
     add_word (layout, second, text, FOVEA_ANCHOR_START, "rollout");
     add_panel (layout, layout->left, y, fovea_picture_image_draw (layout->image));
     add_panel (layout, second, y,
-               fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights));
+               fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
+                                            FOVEA_THEME_LIGHT));
     g_autofree char *from =
         layout->query == 0
             ? g_strdup ("from the class token")
@@ -106,7 +107,8 @@ add_layer (PictureLayout *layout, FoveaTrace *trace, guint layer, double y, GErr
                                            layout->weights, error))
             return FALSE;
         add_panel (layout, layout->left + head * (layout->side + GAP), y,
-                   fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights));
+                   fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
+                                                FOVEA_THEME_LIGHT));
     }
     return TRUE;
 }

@@ -88,17 +88,19 @@ fovea_picture_image_draw (const FoveaPictureImage *image)
     return out;
 }
 
-/* Colours of a grey under a step of weight: step 0 leaves it as it is. */
+/* Colours of a grey under a step of weight: step 0 leaves it as it is. The picture is towards paper, or
+ * towards a dark ground, from which strong weights are far. */
 static void
-fill_palette (const FoveaRamp *map, guint32 *palette)
+fill_palette (FoveaTheme theme, guint32 *palette)
 {
-    guint32 ramp[256];
-    fovea_ramp_set_palette (map, ramp);
+    const guint32 *map = fovea_color_map_sequential (theme);
+    double ground = theme == FOVEA_THEME_DARK ? 0 : FAINT;
     for (guint i = 0; i < 256; i++) {
-        double base = FAINT + (1 - FAINT) * (i / N_STEPS) / (N_STEPS - 1.0);
+        double base = ground + (1 - FAINT) * (i / N_STEPS) / (N_STEPS - 1.0);
         guint step = i % N_STEPS;
         double share = step == 0 ? 0 : LEAST + (LARGEST - LEAST) * (step - 1) / (N_STEPS - 2);
-        guint32 color = ramp[step == 0 ? 1 : 2 + step * 253 / (N_STEPS - 1)];
+        guint of_ramp = step * 253 / (N_STEPS - 1); /* its 254 steps, as figures draw them */
+        guint32 color = map[(of_ramp * 255 + 126) / 253];
         double parts[3];
         for (int c = 0; c < 3; c++)
             parts[c] = (1 - share) * base + share * (color >> (16 - 8 * c) & 0xff) / 255.0;
@@ -109,11 +111,12 @@ fill_palette (const FoveaRamp *map, guint32 *palette)
 FoveaIndexedImage *
 fovea_picture_image_overlay (const FoveaPictureImage *image,
                              const FoveaRamp *ramp,
-                             const float *weights)
+                             const float *weights,
+                             FoveaTheme theme)
 {
     gint64 S = image->size;
     FoveaIndexedImage *out = fovea_indexed_image_new ((guint) S, (guint) S);
-    fill_palette (ramp, out->palette);
+    fill_palette (theme, out->palette);
     for (gint64 y = 0; y < S; y++)
         for (gint64 x = 0; x < S; x++) {
             gint64 token = 1 + y / image->patch * image->across + x / image->patch;

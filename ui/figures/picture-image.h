@@ -5,6 +5,7 @@
  * window both show. Position 0 of a sequence is the class token; patches follow row by row. */
 #include "capture/trace.h"
 #include "ui/figures/color-bar.h"
+#include "ui/figures/color-map.h"
 #include "ui/figures/scene.h"
 
 typedef struct {
@@ -56,4 +57,5 @@ FoveaIndexedImage *fovea_picture_image_draw (const FoveaPictureImage *image);
  */
 FoveaIndexedImage *fovea_picture_image_overlay (const FoveaPictureImage *image,
                                                 const FoveaRamp *ramp,
-                                                const float *weights);
+                                                const float *weights,
+                                                FoveaTheme theme);
