@@ -405,6 +405,18 @@ START_TEST (arrow_keys_walk_along_a_curve_and_between_methods)
 }
 END_TEST
 
+START_TEST (what_is_neither_kept_nor_missed_has_the_name_of_its_colour)
+{
+    g_autofree char *light = fovea_mask_key_explain (FOVEA_THEME_LIGHT, 1);
+    g_autofree char *dark = fovea_mask_key_explain (FOVEA_THEME_DARK, 1);
+    g_autofree char *dots = fovea_mask_key_explain (FOVEA_THEME_DARK, 4);
+    g_autofree char *sampled = fovea_mask_key_explain (FOVEA_THEME_DARK, 32);
+    ck_assert (g_str_has_prefix (light, "White: ") && g_str_has_prefix (dark, "Black: "));
+    ck_assert_str_eq (dots, "A dot: 4 × 4 pairs; stronger: more matter");
+    ck_assert_ptr_nonnull (strstr (sampled, "8 queries sampled"));
+}
+END_TEST
+
 START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
 {
     Bench *bench = bench_new ();
@@ -767,6 +779,7 @@ add_tests (TCase *tests)
     tcase_add_test (tests, a_ninth_method_is_refused);
     tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);
     tcase_add_test (tests, arrow_keys_walk_along_a_curve_and_between_methods);
+    tcase_add_test (tests, what_is_neither_kept_nor_missed_has_the_name_of_its_colour);
     tcase_add_test (tests, the_plot_says_what_it_shows_and_what_is_selected);
     tcase_add_test (tests, thin_lines_are_of_the_selected_points_method);
     tcase_add_test (tests, a_masks_title_has_the_method_in_one_line_and_the_knob_in_another);

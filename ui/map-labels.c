@@ -229,13 +229,7 @@ draw_mask_key (FoveaMapCanvas *self,
 {
     int block = (int) ceil (1 / fovea_viewport_get_scale (self->viewport) - 1e-6);
     g_autofree char *name = fovea_sparse_model_get_name (self->sparse);
-    g_autofree char *joined =
-        block <= 1 ? g_strdup (_ ("White: neither kept nor missed. Grey: future."))
-        : block > FOVEA_MASK_SAMPLES
-            ? g_strdup_printf (
-                  _ ("A dot: %d × %d pairs, %d queries sampled; stronger: more matter"), block,
-                  block, FOVEA_MASK_SAMPLES)
-            : g_strdup_printf (_ ("A dot: %d × %d pairs; stronger: more matter"), block, block);
+    g_autofree char *joined = fovea_mask_key_explain (palette->theme, block);
     fovea_label_draw (GTK_WIDGET (self), snapshot, name, 12, FOVEA_LABEL_BOLD, &palette->text, x, y,
                       width);
     fovea_mask_key_draw (GTK_WIDGET (self), snapshot, palette,

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/late.h"
+#include "ui/mask-overlay.h"
 #include "ui/sparse-numbers.h"
 #include "ui/texture.h"
 #include "ui/tile-cache.h"
@@ -27,6 +28,19 @@ struct _FoveaMaskView {
 G_DEFINE_FINAL_TYPE (FoveaMaskView, fovea_mask_view, GTK_TYPE_WIDGET)
 
 static guint open_signal, failed_signal;
+
+char *
+fovea_mask_key_explain (FoveaTheme theme, int block)
+{
+    if (block <= 1)
+        return g_strdup (theme == FOVEA_THEME_DARK
+                             ? _ ("Black: neither kept nor missed. Grey: future.")
+                             : _ ("White: neither kept nor missed. Grey: future."));
+    if (block <= FOVEA_MASK_SAMPLES)
+        return g_strdup_printf (_ ("A dot: %d × %d pairs; stronger: more matter"), block, block);
+    return g_strdup_printf (_ ("A dot: %d × %d pairs, %d queries sampled; stronger: more matter"),
+                            block, block, FOVEA_MASK_SAMPLES);
+}
 
 void
 fovea_mask_key_draw (GtkWidget *widget,

@@ -17,6 +17,14 @@ G_DECLARE_FINAL_TYPE (FoveaMaskView, fovea_mask_view, FOVEA, MASK_VIEW, GtkWidge
 GtkWidget *fovea_mask_view_new (FoveaSparseModel *model, FoveaSelection *selection);
 
 /**
+ * fovea_mask_key_explain:
+ * @block: queries and keys that a pixel is of
+ *
+ * What the colours do not say: the ground of a map is another one in the dark.   Thread: any.   Owner: caller.
+ */
+char *fovea_mask_key_explain (FoveaTheme theme, int block);
+
+/**
  * fovea_mask_key_draw:
  * @numbers: (nullable): to the right of the words
  * @x, @y: top left
