@@ -198,16 +198,22 @@ typedef struct {
     void (*focus) (Bench *bench); /* NULL = what the view gives it to */
 } Stand;
 
-/* What belongs to the place is read beside the main loop, some of the rest is done in its next turns. */
+/* What belongs to the place is read beside the main loop. */
+static gboolean
+is_read (Bench *bench)
+{
+    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
+    const FoveaCellData *cell = fovea_cell_model_get_data (bench->window->cells);
+    return fovea_selection_get_source (bench->selection) == NULL ||
+           (cell != NULL && cell->place.query == place->query && cell->place.key == place->key &&
+            cell->place.layer == place->layer && cell->place.head == place->head);
+}
+
+/* Some is done in the next turns of the main loop. */
 static void
 settle (Bench *bench)
 {
-    const FoveaPlace *place = fovea_selection_get_place (bench->selection);
-    const FoveaCellData *cell;
-    RUN_UNTIL (fovea_selection_get_source (bench->selection) == NULL ||
-               ((cell = fovea_cell_model_get_data (bench->window->cells)) != NULL &&
-                cell->place.query == place->query && cell->place.layer == place->layer &&
-                cell->place.head == place->head));
+    RUN_UNTIL (is_read (bench));
     for (guint i = 0; i < TURNS; i++)
         window_bench_iterate ();
 }
@@ -222,6 +228,7 @@ select_afresh (Bench *bench, const FoveaPlace *place)
     fovea_head_set_clear (fovea_selection_get_chosen (bench->selection));
     fovea_selection_choose_no_token (bench->selection);
     fovea_selection_select (bench->selection, &(FoveaPlace){0, 0, 0, 0});
+    RUN_UNTIL (is_read (bench)); /* or its cell would come after that of the next place */
     fovea_selection_select (bench->selection, place);
     if (usual_latent >= 0 &&
         fovea_feature_model_get_latent (bench->window->features) != usual_latent) {
