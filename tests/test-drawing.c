@@ -520,6 +520,39 @@ draw_boxes (GtkWidget *area, guint n_other)
     return gtk_snapshot_free_to_node (snapshot);
 }
 
+static void
+count_before_frame (guint *n_before)
+{
+    *n_before = n_made;
+}
+
+START_TEST (what_has_changed_is_made_before_the_frame_that_shows_it)
+{
+    GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
+    GdkFrameClock *clock = gtk_widget_get_frame_clock (area);
+    guint n_before = G_MAXUINT, id;
+    fovea_still_clear (&soon);
+    n_made = 0;
+    id = (guint) g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (count_before_frame),
+                                           &n_before);
+    for (guint i = 0; i < 2; i++) /* two changes are made once */
+        fovea_still_ahead (&soon, area, make_soon);
+    gtk_widget_queue_draw (area);
+    RUN_UNTIL (n_before != G_MAXUINT);
+    g_signal_handler_disconnect (clock, id);
+    ck_assert_uint_eq (n_before, 1);
+    ck_assert (fovea_still_is_good (&soon, area, FOVEA_THEME_LIGHT));
+    /* Made by the frame that came first, it is not made again. */
+    fovea_still_ahead (&soon, area, make_soon);
+    make_soon (area);
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    ck_assert_uint_eq (n_made, 2);
+    fovea_still_clear (&soon);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 START_TEST (what_is_drawn_as_a_whole_looks_as_its_parts)
 {
     GtkWidget *area = gtk_drawing_area_new (), *window = show_in_window (area, 40, 40);
@@ -596,6 +629,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, what_is_kept_of_a_drawing_looks_as_it_did);
     tcase_add_test (tcase, what_is_made_between_two_frames_is_made_once_and_then_drawn);
     tcase_add_test (tcase, sizes_that_were_found_ahead_are_not_looked_for_in_the_frame);
+    tcase_add_test (tcase, what_has_changed_is_made_before_the_frame_that_shows_it);
     tcase_add_test (tcase, what_is_drawn_as_a_whole_looks_as_its_parts);
     tcase_add_test (tcase, few_changes_are_drawn_by_themselves_and_many_as_a_whole);
     tcase_add_test (tcase, a_picture_widget_shows_a_textures_pixels);

@@ -30,6 +30,7 @@ gboolean
 fovea_still_is_good (const FoveaStill *still, GtkWidget *widget, FoveaTheme theme)
 {
     return still->node != NULL && !still->forgotten && still->theme == theme &&
+           still->scale == gtk_widget_get_scale_factor (widget) &&
            still->width == gtk_widget_get_width (widget) &&
            still->height == gtk_widget_get_height (widget);
 }
@@ -56,6 +57,28 @@ fovea_still_soon (FoveaStill *still, GtkWidget *widget, void (*make) (GtkWidget 
         still->idle = g_idle_add_full (GDK_PRIORITY_REDRAW + 5, make_now, still, NULL);
 }
 
+static gboolean
+make_ahead (gpointer data)
+{
+    FoveaStill *still = data;
+    still->idle = 0;
+    if (still->forgotten &&
+        gtk_widget_get_mapped (still->widget)) /* else a frame was there first */
+        still->make (still->widget);
+    return G_SOURCE_REMOVE;
+}
+
+/* Alone in its turn: what is to be measured ahead is at another priority. */
+void
+fovea_still_ahead (FoveaStill *still, GtkWidget *widget, void (*make) (GtkWidget *widget))
+{
+    still->widget = widget;
+    still->make = make;
+    still->forgotten = TRUE;
+    if (still->idle == 0)
+        still->idle = g_idle_add_full (GDK_PRIORITY_REDRAW - 5, make_ahead, still, NULL);
+}
+
 void
 fovea_still_take (FoveaStill *still, GtkWidget *widget, FoveaTheme theme, GtkSnapshot *drawn)
 {
@@ -63,6 +86,7 @@ fovea_still_take (FoveaStill *still, GtkWidget *widget, FoveaTheme theme, GtkSna
     still->node = gtk_snapshot_free_to_node (drawn);
     still->width = gtk_widget_get_width (widget);
     still->height = gtk_widget_get_height (widget);
+    still->scale = gtk_widget_get_scale_factor (widget);
     still->theme = theme;
     still->forgotten = FALSE;
     if (still->node == NULL || !fovea_texture_is_plain (widget))

@@ -12,6 +12,7 @@
 typedef struct {
     GskRenderNode *node; /* NULL = never made */
     int width, height;   /* of the widget it was made for */
+    int scale;
     FoveaTheme theme;
     gboolean forgotten; /* shown until the next is there */
     guint idle;         /* in which that is made */
@@ -35,6 +36,15 @@ gboolean fovea_still_is_good (const FoveaStill *still, GtkWidget *widget, FoveaT
  * shown. Called while the widget is drawn.   Thread: main.
  */
 void fovea_still_soon (FoveaStill *still, GtkWidget *widget, void (*make) (GtkWidget *widget));
+
+/**
+ * fovea_still_ahead:
+ * @make: makes it, by fovea_still_take(), if it is still to be made by then
+ *
+ * What it shows has changed: it is made in a turn of the main loop of its own before the next frame, if there
+ * is a turn before it. Called when the widget is to be drawn again.   Thread: main.
+ */
+void fovea_still_ahead (FoveaStill *still, GtkWidget *widget, void (*make) (GtkWidget *widget));
 
 /**
  * fovea_still_take:

@@ -3,7 +3,7 @@
 /* Widths of chips are measured once a token and kept, so drawing costs the visible chips only. The
  * overview is one texture of the strip's width, each pixel the strongest value beneath it, rebuilt
  * when values or width change. */
-#include "ui/token-strip.h"
+#include "ui/token-strip-private.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -12,39 +12,12 @@
 #include "ui/commands.h"
 #include "ui/late.h"
 #include "ui/palette.h"
-#include "ui/texture.h"
-#include "ui/strip-caption.h"
 #include "ui/token-text.h"
-#include "ui/whole.h"
-
-#define SIDE        FOVEA_STRIP_SIDE
-#define CHIP_Y      24
-#define CHIP_HEIGHT 24
-#define CHIP_PAD    7
-#define CHIP_GAP    4
-#define CHOSEN_Y    50 /* bar below a chosen chip, clear of the rings */
-#define OVERVIEW_Y  56
-#define OVERVIEW    9
-#define HEIGHT      72
-
-struct _FoveaTokenStrip {
-    GtkWidget parent_instance;
-    FoveaSelection *selection;
-    FoveaCellModel *cells;
-    FoveaTokenPaint *weights; /* the row of the cells */
-    FoveaTokenPaint *paint;   /* what the shown view gives, the weights unless it gives another */
-    float *widths;            /* (T) of chips, 0 = not measured yet */
-    gint64 n_tokens, first;
-    GdkTexture *overview;
-    FoveaTheme overview_theme;
-    gboolean dragging, reveal_due; /* the query came before the strip had a width */
-    double scroll_rest;
-};
 
 G_DEFINE_FINAL_TYPE (FoveaTokenStrip, fovea_token_strip, GTK_TYPE_WIDGET)
 
-static double
-chip_width (FoveaTokenStrip *self, gint64 token)
+double
+fovea_token_strip_chip_width (FoveaTokenStrip *self, gint64 token)
 {
     if (self->widths[token] > 0)
         return self->widths[token];
@@ -62,8 +35,8 @@ fovea_token_strip_get_visible (FoveaTokenStrip *self, gint64 *first, gint64 *end
 {
     double x = SIDE, right = gtk_widget_get_width (GTK_WIDGET (self)) - SIDE;
     *first = *end = self->first;
-    while (*end < self->n_tokens && x + chip_width (self, *end) <= right) {
-        x += chip_width (self, *end) + CHIP_GAP;
+    while (*end < self->n_tokens && x + fovea_token_strip_chip_width (self, *end) <= right) {
+        x += fovea_token_strip_chip_width (self, *end) + CHIP_GAP;
         (*end)++;
     }
 }
@@ -74,12 +47,14 @@ first_that_ends_at (FoveaTokenStrip *self, gint64 last)
 {
     double room = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * SIDE;
     gint64 first = last + 1;
-    while (first > 0 && room >= chip_width (self, first - 1)) {
+    while (first > 0 && room >= fovea_token_strip_chip_width (self, first - 1)) {
         first--;
-        room -= chip_width (self, first) + CHIP_GAP;
+        room -= fovea_token_strip_chip_width (self, first) + CHIP_GAP;
     }
     return MIN (first, last);
 }
+
+static void renew (gpointer widget);
 
 /* The last chip ends at the right edge at most: no empty strip. */
 static void
@@ -89,7 +64,7 @@ scroll_to (FoveaTokenStrip *self, gint64 first)
         return;
     gint64 last = first_that_ends_at (self, self->n_tokens - 1);
     self->first = CLAMP (first, 0, last);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    renew (self);
 }
 
 /* Nothing moves while the token is in sight already. */
@@ -134,7 +109,7 @@ trace_changed (FoveaTokenStrip *self)
     self->widths = g_new0 (float, (gsize) self->n_tokens + 1);
     self->first = 0;
     g_clear_object (&self->overview);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    renew (self);
 }
 
 static void
@@ -142,14 +117,14 @@ moved (FoveaTokenStrip *self)
 {
     reveal (self, fovea_selection_get_place (self->selection)->query);
     update_label (self);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    renew (self);
 }
 
 static void
 tokens_changed (FoveaTokenStrip *self)
 {
     update_label (self);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    renew (self);
 }
 
 static void
@@ -157,7 +132,7 @@ paint_changed (FoveaTokenStrip *self)
 {
     g_clear_object (&self->overview);
     update_label (self);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    renew (self);
 }
 
 /* The row that is read for the map is what colours tokens where no view says otherwise. */
@@ -197,130 +172,54 @@ fovea_token_strip_set_paint (FoveaTokenStrip *self, FoveaTokenPaint *paint)
     paint_changed (self);
 }
 
-/* Chips without a colour get an outline, or they would not look like chips. */
-static void
-draw_chip (FoveaTokenStrip *self,
-           GtkSnapshot *snapshot,
-           const FoveaPalette *palette,
-           gint64 token,
-           double x)
+static gboolean
+has_room (FoveaTokenStrip *self)
 {
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    guint32 color = fovea_token_paint_get_color (self->paint, palette->theme,
-                                                 fovea_token_paint_get_value (self->paint, token),
-                                                 self->n_tokens);
-    gboolean plain = color == fovea_color_map_zero (palette->theme);
-    double width = chip_width (self, token);
-    GdkRGBA fill = fovea_palette_rgba (color), ink = palette->text;
-    if (!plain)
-        ink = fovea_palette_rgba (fovea_color_map_text_on (color));
-    fovea_fill_draw (snapshot, x, CHIP_Y, width, CHIP_HEIGHT, 5, &fill);
-    if (plain)
-        fovea_box_draw (snapshot, x, CHIP_Y, width, CHIP_HEIGHT, 5, 1, &palette->rule);
-    g_autofree char *text = fovea_token_text (fovea_selection_get_info (self->selection), token);
-    fovea_label_draw (GTK_WIDGET (self), snapshot, text, 13, FOVEA_LABEL_CENTER, &ink,
-                      x + width / 2, CHIP_Y + CHIP_HEIGHT / 2.0, 0);
-    if (fovea_selection_has_token (self->selection, token))
-        fovea_fill_draw (snapshot, x + 2, CHOSEN_Y, width - 4, 3, 1.5, &palette->accent_text);
-    if (token == place->query)
-        fovea_box_draw (snapshot, x - 2, CHIP_Y - 2, width + 4, CHIP_HEIGHT + 4, 7, 2,
-                        &palette->text);
-    if (token != place->key)
+    return fovea_selection_get_info (self->selection) != NULL && self->n_tokens > 0 &&
+           gtk_widget_get_width (GTK_WIDGET (self)) >= LEAST_WIDTH;
+}
+
+static void
+make_still (GtkWidget *widget)
+{
+    FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
+    FoveaPalette palette;
+    if (!has_room (self))
         return;
-    cairo_t *cr = gtk_snapshot_append_cairo (
-        snapshot,
-        &GRAPHENE_RECT_INIT ((float) x - 3, CHIP_Y - 3, (float) width + 6, CHIP_HEIGHT + 6));
-    gdk_cairo_set_source_rgba (cr, &palette->text);
-    cairo_set_dash (cr, (double[]){3, 3}, 2, 0);
-    cairo_set_line_width (cr, 2);
-    cairo_rectangle (cr, x - 1, CHIP_Y - 1, width + 2, CHIP_HEIGHT + 2);
-    cairo_stroke (cr);
-    cairo_destroy (cr);
+    fovea_palette_load (widget, &palette);
+    GtkSnapshot *drawn = gtk_snapshot_new ();
+    fovea_token_strip_draw (self, drawn, &palette, gtk_widget_get_width (widget));
+    fovea_still_take (&self->still, widget, palette.theme, drawn);
 }
 
-static GdkTexture *
-build_overview (FoveaTokenStrip *self, FoveaTheme theme, int width)
-{
-    guint32 *pixels = g_new (guint32, (gsize) width * OVERVIEW);
-    for (int x = 0; x < width; x++) {
-        gint64 from = x * self->n_tokens / width;
-        gint64 to = MAX ((x + 1) * self->n_tokens / width, from + 1);
-        guint32 color = fovea_token_paint_get_color (
-            self->paint, theme, fovea_token_paint_get_strongest (self->paint, from, to),
-            self->n_tokens);
-        for (int y = 0; y < OVERVIEW; y++)
-            pixels[y * width + x] = color;
-    }
-    return fovea_texture_new (pixels, (guint) width, OVERVIEW);
-}
-
-/* Query below pointing up, key above pointing down. */
+/* Another head or query changes nearly every chip: as much to draw as the rest of a step's frame, so it has
+ * a turn of its own before that. */
 static void
-draw_pointer (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, int direction)
+renew (gpointer widget)
 {
-    cairo_t *cr = gtk_snapshot_append_cairo (
-        snapshot, &GRAPHENE_RECT_INIT ((float) x - 6, (float) y - 6, 12, 12));
-    gdk_cairo_set_source_rgba (cr, color);
-    cairo_move_to (cr, x, y);
-    cairo_line_to (cr, x - 4, y + 5 * direction);
-    cairo_line_to (cr, x + 4, y + 5 * direction);
-    cairo_fill (cr);
-    cairo_destroy (cr);
+    fovea_still_ahead (&FOVEA_TOKEN_STRIP (widget)->still, widget, make_still);
+    gtk_widget_queue_draw (widget);
 }
 
-static void
-draw_overview (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    if (self->overview == NULL || gdk_texture_get_width (self->overview) != width ||
-        self->overview_theme != palette->theme) {
-        g_clear_object (&self->overview);
-        self->overview = build_overview (self, palette->theme, width);
-        self->overview_theme = palette->theme;
-    }
-    fovea_texture_draw (GTK_WIDGET (self), snapshot, self->overview,
-                        &GRAPHENE_RECT_INIT (SIDE, OVERVIEW_Y, (float) width, OVERVIEW));
-    gint64 first, end;
-    double unit = (double) width / (double) self->n_tokens;
-    fovea_token_strip_get_visible (self, &first, &end);
-    fovea_box_draw (snapshot, SIDE + (double) first * unit - 1, OVERVIEW_Y - 2,
-                    MAX ((double) (end - first) * unit, 8) + 2, OVERVIEW + 4, 2, 1.5,
-                    &palette->text);
-    draw_pointer (snapshot, &palette->text, SIDE + ((double) place->query + 0.5) * unit,
-                  OVERVIEW_Y + OVERVIEW + 2, 1);
-    draw_pointer (snapshot, &palette->text, SIDE + ((double) place->key + 0.5) * unit,
-                  OVERVIEW_Y - 2, -1);
-}
-
-static void
-draw_strip (FoveaTokenStrip *self, GtkSnapshot *snapshot, const FoveaPalette *palette, int width)
-{
-    gint64 first, end;
-    double x = SIDE;
-    fovea_strip_caption_draw (GTK_WIDGET (self), snapshot, palette, self->paint, self->n_tokens,
-                              width);
-    fovea_token_strip_get_visible (self, &first, &end);
-    for (gint64 t = first; t < end; t++) {
-        draw_chip (self, snapshot, palette, t, x);
-        x += chip_width (self, t) + CHIP_GAP;
-    }
-    draw_overview (self, snapshot, palette, width - 2 * SIDE);
-}
-
-/* Another head or query changes nearly every chip. */
 static void
 fovea_token_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaTokenStrip *self = FOVEA_TOKEN_STRIP (widget);
-    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    int width = gtk_widget_get_width (widget);
-    if (info == NULL || self->n_tokens == 0 || width < 400 || !fovea_late_is_due (widget))
-        return;
     FoveaPalette palette;
+    if (!has_room (self) || !fovea_late_is_due (widget))
+        return;
     fovea_palette_load (widget, &palette);
-    GtkSnapshot *drawn = gtk_snapshot_new ();
-    draw_strip (self, drawn, &palette, width);
-    fovea_whole_draw (widget, snapshot, drawn, FOVEA_WHOLE_MOST);
+    if (!fovea_still_is_good (&self->still, widget, palette.theme))
+        make_still (widget); /* the frame came first, or another width with it */
+    fovea_still_draw (&self->still, widget, snapshot);
+}
+
+/* Fonts come through the style sheet. */
+static void
+fovea_token_strip_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+    GTK_WIDGET_CLASS (fovea_token_strip_parent_class)->css_changed (widget, change);
+    fovea_still_forget (&FOVEA_TOKEN_STRIP (widget)->still);
 }
 
 static void
@@ -353,7 +252,7 @@ chip_at (FoveaTokenStrip *self, double x, double y)
         return -1;
     fovea_token_strip_get_visible (self, &first, &end);
     for (gint64 t = first; t < end; t++) {
-        double width = chip_width (self, t);
+        double width = fovea_token_strip_chip_width (self, t);
         if (x >= left && x < left + width)
             return t;
         left += width + CHIP_GAP;
@@ -484,6 +383,7 @@ fovea_token_strip_dispose (GObject *object)
     g_clear_object (&self->paint);
     g_clear_object (&self->overview);
     g_clear_pointer (&self->widths, g_free);
+    fovea_still_clear (&self->still);
     G_OBJECT_CLASS (fovea_token_strip_parent_class)->dispose (object);
 }
 
@@ -493,6 +393,7 @@ fovea_token_strip_class_init (FoveaTokenStripClass *klass)
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
     G_OBJECT_CLASS (klass)->dispose = fovea_token_strip_dispose;
     widget_class->snapshot = fovea_token_strip_snapshot;
+    widget_class->css_changed = fovea_token_strip_css_changed;
     widget_class->measure = fovea_token_strip_measure;
     widget_class->size_allocate = fovea_token_strip_size_allocate;
     fovea_commands_bind (widget_class, "strip.", activate);
@@ -523,7 +424,7 @@ fovea_token_strip_init (FoveaTokenStrip *self)
     gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Tokens"), -1);
-    fovea_late_init (GTK_WIDGET (self), 1, fovea_late_draw);
+    fovea_late_init (GTK_WIDGET (self), 1, renew);
     g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip), NULL);
     add_controllers (self);
 }
