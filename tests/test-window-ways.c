@@ -13,6 +13,8 @@
 #include "ui/head-cell.h"
 #include "ui/head-plots.h"
 
+#define N_SHOWN 4 /* grid and plots, either, the table */
+
 static void
 count (guint *n)
 {
@@ -509,6 +511,14 @@ START_TEST (plots_take_what_the_rows_of_heads_leave)
     bench_resize (bench, 1480, 940);
     RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 216);
     turn_meter_rest (GTK_WIDGET (bench->window), "heads"); /* neither follows the other */
+    /* Once round grid alone, plots alone, table, and both again. */
+    for (guint i = 0; i < N_SHOWN; i++) {
+        TurnMeter *meter = turn_meter_new ("shown");
+        gtk_widget_activate_action (GTK_WIDGET (panes), "heads.show", NULL);
+        turn_meter_frames (meter, GTK_WIDGET (bench->window), 4);
+        turn_meter_free (meter);
+    }
+    RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 216);
     /* Who moves the handle has it there, whatever the rows would leave. */
     gtk_paned_set_position (panes, gtk_paned_get_position (panes) - 60);
     RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 276);

@@ -54,6 +54,14 @@ fovea_heads_page_share (FoveaHeadsPage *self)
         self->sharing = gtk_widget_add_tick_callback (GTK_WIDGET (self), share_now, NULL, NULL);
 }
 
+/* A pane that comes back is given some room by the toolkit, which is no hand's. */
+void
+fovea_heads_page_share_anew (FoveaHeadsPage *self)
+{
+    self->shared_at = 0;
+    fovea_heads_page_share (self);
+}
+
 /* With all else as it was, it was a hand. */
 static void
 moved (FoveaHeadsPage *self)

@@ -124,6 +124,13 @@ GtkWidget *fovea_heads_page_build_panes (FoveaHeadsPage *self);
 void fovea_heads_page_share (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_share_anew:
+ *
+ * After grid or plots came or went, which moves the handle without a hand.   Thread: main.
+ */
+void fovea_heads_page_share_anew (FoveaHeadsPage *self);
+
+/**
  * fovea_heads_page_refill:
  *
  * Cells come anew from the top, some a frame.   Thread: main.

@@ -296,6 +296,7 @@ show_toggled (FoveaHeadsPage *self)
                             gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[0])));
     gtk_widget_set_visible (self->plots,
                             gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->show[1])));
+    fovea_heads_page_share_anew (self);
 }
 
 /* Sort and badge offer the same scores under different first words. */
