@@ -4,7 +4,8 @@
  * action, printed; that memory stays where it is over a thousand selections; and what the window says
  * when its store goes away or there is no GPU. Times are of the processor as well as of the clock,
  * for other work on the machine changes the latter more; where FOVEA_QUIET says that nothing else runs,
- * sessions go on for five minutes and the medians of each step are held to a frame, else one is gone through.
+ * sessions go on for five minutes, one after the other or, with PACE_MS=1600, one at a hand's pace, and the
+ * medians of each step are held to a frame; else one is gone through.
  * Exit status 77 without a display. */
 #include <malloc.h>
 #include <stdio.h>
@@ -29,6 +30,18 @@ turn (Bench *bench, TurnMeter *meter)
     turn_meter_frames (meter, GTK_WIDGET (bench->window), 3);
 }
 
+/* PACE_MS: what passes from one action to the next, where it is a hand that makes them. The loop goes on
+ * meanwhile, and is measured. */
+static void
+finish (TurnLog *log, TurnMeter *meter, gint64 began)
+{
+    const char *pace = g_getenv ("PACE_MS");
+    gint64 end = began + (pace != NULL ? g_ascii_strtoll (pace, NULL, 10) * 1000 : 0);
+    while (g_get_monotonic_time () < end)
+        turn_meter_turn (meter);
+    turn_log_add (log, meter);
+}
+
 static void
 press (Bench *bench, const char *action)
 {
@@ -44,11 +57,12 @@ repeat (Bench *bench, TurnLog *log, const char *name, const char *const *actions
     for (int i = 0; i < n; i++)
         for (guint a = 0; actions[a] != NULL; a++) {
             TurnMeter *meter = turn_meter_new (name);
+            gint64 began = g_get_monotonic_time ();
             turn_meter_begin (meter);
             press (bench, actions[a]);
             turn_meter_end (meter);
             turn (bench, meter);
-            turn_log_add (log, meter);
+            finish (log, meter, began);
         }
 }
 
@@ -57,12 +71,13 @@ show (Bench *bench, TurnLog *log, const char *view)
 {
     g_autofree char *name = g_strdup_printf ("open %s", view);
     TurnMeter *meter = turn_meter_new (name);
+    gint64 began = g_get_monotonic_time ();
     turn_meter_begin (meter);
     activate (bench, "view", g_variant_new_string (view));
     turn_meter_end (meter);
     for (int i = 0; i < 5; i++)
         turn (bench, meter);
-    turn_log_add (log, meter);
+    finish (log, meter, began);
     activate (bench, "view", g_variant_new_string (view)); /* the focus, now that all is laid out */
 }
 
@@ -71,14 +86,15 @@ show (Bench *bench, TurnLog *log, const char *view)
     G_STMT_START                                                                                   \
     {                                                                                              \
         TurnMeter *step = turn_meter_new (name);                                                   \
-        gint64 end = g_get_monotonic_time () + WINDOW_BENCH_DEADLINE_S * G_USEC_PER_SEC;           \
+        gint64 began = g_get_monotonic_time ();                                                    \
+        gint64 end = began + WINDOW_BENCH_DEADLINE_S * G_USEC_PER_SEC;                             \
         turn_meter_begin (step);                                                                   \
         call;                                                                                      \
         turn_meter_end (step);                                                                     \
         while (!(condition) && g_get_monotonic_time () < end)                                      \
             turn_meter_turn (step);                                                                \
         ck_assert_msg ((condition), "%s: not reached: " #condition, name);                         \
-        turn_log_add (log, step);                                                                  \
+        finish (log, step, began);                                                                 \
     }                                                                                              \
     G_STMT_END
 
@@ -157,6 +173,7 @@ go_through_dialogs (Bench *bench, TurnLog *log)
     for (guint i = 0; i < G_N_ELEMENTS (dialogs); i++) {
         g_autofree char *name = g_strdup_printf ("dialog: %s", dialogs[i].title);
         TurnMeter *meter = turn_meter_new (name);
+        gint64 began = g_get_monotonic_time ();
         turn_meter_begin (meter);
         activate (bench, dialogs[i].action, NULL);
         turn_meter_end (meter);
@@ -170,7 +187,7 @@ go_through_dialogs (Bench *bench, TurnLog *log)
             gtk_window_destroy (GTK_WINDOW (dialog));
         }
         turn (bench, meter);
-        turn_log_add (log, meter);
+        finish (log, meter, began);
     }
 }
 
