@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 /* What the files of the Heads view share: the list and what shows it (heads-page.c), the grid
- * (heads-page-grid.c), what is over for the plots (heads-page-panes.c), the line above it (heads-page-notice.c), what keys do (heads-page-keys.c). */
+ * (heads-page-grid.c), what it leaves for the plots (heads-page-panes.c), the line above it
+ * (heads-page-notice.c), what keys do (heads-page-keys.c). */
 #include "ui/front.h"
 #include "ui/head-cell.h"
 #include "ui/head-filter.h"

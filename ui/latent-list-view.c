@@ -18,7 +18,7 @@
 #define ROWS_A_FRAME 5
 #define FRAMES       3
 #define MADE_ROWS    205 /* more have no cells until they are scrolled to */
-#define MOST_ROWS 8 /* rectangles: rows before and after a step of the selection */
+#define MOST_ROWS    8   /* rectangles: rows before and after a step of the selection */
 
 struct _FoveaLatentListView {
     GtkBox parent_instance;

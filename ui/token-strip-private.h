@@ -33,8 +33,19 @@ struct _FoveaTokenStrip {
     double scroll_rest;
 };
 
+/**
+ * fovea_token_strip_chip_width:
+ *
+ * In pixels, measured once a token.   Thread: main.
+ */
 double fovea_token_strip_chip_width (FoveaTokenStrip *self, gint64 token);
 
+/**
+ * fovea_token_strip_draw:
+ * @width: of the strip, in pixels
+ *
+ * Caption with its legend, the visible chips, and the overview below them.   Thread: main.
+ */
 void fovea_token_strip_draw (FoveaTokenStrip *self,
                              GtkSnapshot *snapshot,
                              const FoveaPalette *palette,

@@ -16,5 +16,4 @@
  *
  * Thread: main.
  */
-void
-fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn, guint most);
+void fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn, guint most);
