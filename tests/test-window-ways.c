@@ -6,14 +6,10 @@
 
 #include "app/window/window-private.h"
 #include "tests/support.h"
-#include "tests/turn-meter.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/finder.h"
 #include "ui/head-cell.h"
-#include "ui/head-plots.h"
-
-#define N_SHOWN 4 /* grid and plots, either, the table */
 
 static void
 count (guint *n)
@@ -494,41 +490,6 @@ START_TEST (the_place_is_kept_while_the_window_is_open)
 }
 END_TEST
 
-/* Six rows of thumbnails leave room on a desktop's screen and none in a smaller window. */
-START_TEST (plots_take_what_the_rows_of_heads_leave)
-{
-    Bench *bench = bench_new ();
-    run_and_score (bench);
-    GtkPaned *panes = GTK_PANED (gtk_widget_get_ancestor (
-        widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_HEAD_PLOT), GTK_TYPE_PANED));
-    GtkWidget *plots = gtk_paned_get_end_child (panes);
-    int least;
-    gtk_widget_measure (plots, GTK_ORIENTATION_VERTICAL, -1, &least, NULL, NULL, NULL);
-    bench_resize (bench, 1480, 940);
-    RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 216);
-    bench_resize (bench, 1240, 700);
-    RUN_UNTIL (gtk_widget_get_allocated_height (plots) == least);
-    bench_resize (bench, 1480, 940);
-    RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 216);
-    turn_meter_rest (GTK_WIDGET (bench->window), "heads"); /* neither follows the other */
-    /* Once round grid alone, plots alone, table, and both again. */
-    for (guint i = 0; i < N_SHOWN; i++) {
-        TurnMeter *meter = turn_meter_new ("shown");
-        gtk_widget_activate_action (GTK_WIDGET (panes), "heads.show", NULL);
-        turn_meter_frames (meter, GTK_WIDGET (bench->window), 4);
-        turn_meter_free (meter);
-    }
-    RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 216);
-    /* Who moves the handle has it there, whatever the rows would leave. */
-    gtk_paned_set_position (panes, gtk_paned_get_position (panes) - 60);
-    RUN_UNTIL (gtk_widget_get_allocated_height (plots) == 276);
-    bench_resize (bench, 1400, 880);
-    turn_meter_rest (GTK_WIDGET (bench->window), "heads");
-    ck_assert_int_eq (gtk_widget_get_allocated_height (plots), 276);
-    bench_free (bench);
-}
-END_TEST
-
 static void
 add_tests (TCase *tcase)
 {
@@ -549,7 +510,6 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, who_leaves_the_menu_is_where_he_was);
     tcase_add_test (tcase, what_is_dropped_opens_wherever_it_falls);
     tcase_add_test (tcase, nothing_is_exported_from_a_view_without_a_latent);
-    tcase_add_test (tcase, plots_take_what_the_rows_of_heads_leave);
 }
 
 int

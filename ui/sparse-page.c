@@ -332,6 +332,8 @@ build_layers (FoveaSparsePage *self)
     gtk_widget_set_hexpand (hint, TRUE);
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_NEVER);
+    /* What the mask leaves, up to the height they are drawn for. */
+    gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
     gtk_widget_set_can_focus (scrolled, FALSE); /* the keys of layers are those of the curves */
     gtk_scrolled_window_set_child (
         GTK_SCROLLED_WINDOW (scrolled),
