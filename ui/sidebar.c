@@ -313,8 +313,8 @@ build_card (FoveaSidebar *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->model_name), "name");
     gtk_label_set_xalign (self->model_name, 0);
     gtk_label_set_ellipsize (self->model_name, PANGO_ELLIPSIZE_MIDDLE);
-    gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-    gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
+    gtk_grid_set_column_spacing (GTK_GRID (grid), 6);
+    gtk_grid_set_row_spacing (GTK_GRID (grid), 5);
     for (int i = 0; i < 6; i++) {
         GtkWidget *name = gtk_label_new (_ (fact_names[i])), *value = gtk_label_new ("–");
         gtk_widget_add_css_class (name, "quiet");
