@@ -5,6 +5,8 @@
  * is sized for the longest. */
 #include "app/capture-job.h"
 
+#include <string.h>
+
 #include "app/capture-input.h"
 #include "capture/sink.h"
 
@@ -377,6 +379,36 @@ choose_run (
     return target->id != 0;
 }
 
+/* Whether a sequence of the store is of this picture, whose numbers the store may have narrowed; TRUE if
+ * they were not kept. */
+static gboolean
+is_of_picture (
+    FoveaStore *store, gint64 sequence, const FoveaTraceInfo *info, gboolean *same, GError **error)
+{
+    g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, sequence, error);
+    if (trace == NULL)
+        return FALSE;
+    g_autoptr (FoveaArray) kept = fovea_trace_describe_point (trace, "embed.hook_patches", NULL);
+    if (kept == NULL)
+        return TRUE;
+    gsize n = (gsize) (fovea_architecture_patch_width (info->architecture) * info->n_tokens);
+    if ((gsize) (fovea_array_n_rows (kept) * fovea_array_row_length (kept)) != n) {
+        *same = FALSE;
+        return TRUE;
+    }
+    g_autofree float *there = g_new (float, n),
+                     *given = g_memdup2 (info->patches, n * sizeof (float));
+    g_autofree void *narrow = g_malloc (n * sizeof (float));
+    if (!fovea_trace_read (trace, kept->name, 0, info->n_tokens, there, error))
+        return FALSE;
+    if (kept->dtype != FOVEA_F32) {
+        fovea_dtype_from_f32 (given, n, kept->dtype, narrow);
+        fovea_dtype_to_f32 (narrow, kept->dtype, n, given);
+    }
+    *same = memcmp (there, given, n * sizeof (float)) == 0;
+    return TRUE;
+}
+
 /* Whether a sequence of the store is the one that would be made in its place, but for what was
  * generated behind it. */
 static gboolean
@@ -394,14 +426,17 @@ is_the_same (FoveaCaptureJob *job,
     if (more < 0 || more > job->request->generate)
         return TRUE;
     *same = TRUE;
+    if (info->patches != NULL)
+        return is_of_picture (store, done->id, info, same, error);
     return info->ids == NULL ||
            fovea_store_begins_with (store, done->id, info->ids, info->n_tokens, same, error);
 }
 
-/* A file of the same name may hold another text by now; half a run of each would be neither. */
+/* A file of the same name may hold another text or picture by now; half a run of each would be neither. */
 static gboolean
-check_texts (FoveaCaptureJob *job, FoveaStore *store, gint64 run, GPtrArray *done, GError **error)
+check_inputs (FoveaCaptureJob *job, FoveaStore *store, gint64 run, GPtrArray *done, GError **error)
 {
+    gboolean is_picture = fovea_model_get_architecture (job->model)->image_size > 0;
     for (guint i = 0; i < done->len; i++) {
         const FoveaSequenceInfo *info = done->pdata[i];
         gboolean same = FALSE;
@@ -409,9 +444,10 @@ check_texts (FoveaCaptureJob *job, FoveaStore *store, gint64 run, GPtrArray *don
             return FALSE;
         if (!same) {
             g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE,
-                         "run %" G_GINT64_FORMAT " of store '%s' was begun with another text: "
-                         "sequence %" G_GINT64_FORMAT " (%s) has other tokens now",
-                         run, fovea_store_get_path (store), info->id, info->title);
+                         "run %" G_GINT64_FORMAT " of store '%s' was begun with another %s: "
+                         "sequence %" G_GINT64_FORMAT " (%s) has other %s now",
+                         run, fovea_store_get_path (store), is_picture ? "picture" : "text",
+                         info->id, info->title, is_picture ? "pixels" : "tokens");
             return FALSE;
         }
     }
@@ -425,7 +461,7 @@ find_first (
     FoveaCaptureJob *job, FoveaStore *store, const Target *target, guint *first, GError **error)
 {
     g_autoptr (GPtrArray) done = fovea_store_list_sequences (store, target->id, error);
-    if (done == NULL || (!target->finished && !check_texts (job, store, target->id, done, error)))
+    if (done == NULL || (!target->finished && !check_inputs (job, store, target->id, done, error)))
         return FALSE;
     const FoveaSequenceInfo *last = done->len > 0 ? done->pdata[done->len - 1] : NULL;
     gint64 next = target->finished || last == NULL ? 0 : last->position + 1;
