@@ -43,7 +43,9 @@ check_removable (FoveaStore *store, gint64 sequence_id, GError **error)
     return FALSE;
 }
 
-/* All parts of a latent. A damaged one is an error: what is left of it would get a checksum anew. */
+/* All parts of a latent that can be read. A damaged one stays as it is: what would be left of it would get a
+ * checksum anew, and which of its firings are whose nobody knows. Whoever reads the latent is told, and
+ * encoding again mends it. */
 static GArray *
 read_parts (FoveaStore *store, gint64 dictionary, gint64 latent, GError **error)
 {
@@ -59,9 +61,9 @@ read_parts (FoveaStore *store, gint64 dictionary, gint64 latent, GError **error)
         return NULL;
     while (fovea_database_step (store->database, row, &failure)) {
         Part part = {.id = sqlite3_column_int64 (row, 3)};
-        const FoveaFiring *firings = fovea_code_rows_get_part (store, row, latent, &part.n, error);
+        const FoveaFiring *firings = fovea_code_rows_get_part (store, row, latent, &part.n, NULL);
         if (firings == NULL)
-            return NULL;
+            continue;
         part.firings = g_memdup2 (firings, (gsize) part.n * sizeof *firings);
         g_array_append_val (parts, part);
     }
@@ -124,57 +126,33 @@ shrink_latent (
     return parts != NULL;
 }
 
-/* Which latents fire in the sequence; all of them if its codes cannot be read. */
-static gboolean *
-list_latents (FoveaStore *store, gint64 dictionary, gint64 sequence_id, gint64 n_latents)
+/* Latents that fire in the sequence, as a set; NULL if its codes cannot be read. */
+static GHashTable *
+find_firing (FoveaStore *store, gint64 dictionary, gint64 sequence_id)
 {
     g_autofree gint64 *positions = NULL;
     g_autoptr (FoveaSaeCodes) codes =
         fovea_store_read_codes (store, dictionary, sequence_id, &positions, NULL);
-    gboolean *fires = g_new0 (gboolean, (gsize) MAX (n_latents, 1));
-    for (gint64 j = 0; codes == NULL && j < n_latents; j++)
-        fires[j] = TRUE;
-    for (gint64 c = 0; codes != NULL && c < codes->offsets[codes->n_rows]; c++)
-        fires[codes->latents[c]] = TRUE;
-    return fires;
+    if (codes == NULL)
+        return NULL;
+    GHashTable *set = g_hash_table_new (g_direct_hash, g_direct_equal);
+    for (gint64 c = 0; c < codes->offsets[codes->n_rows]; c++)
+        g_hash_table_add (set, GINT_TO_POINTER (codes->latents[c]));
+    return set;
 }
 
-static gboolean
-shrink_dictionary (
-    FoveaStore *store, gint64 dictionary, gint64 n_latents, gint64 sequence_id, GError **error)
-{
-    g_autofree gboolean *fires = list_latents (store, dictionary, sequence_id, n_latents);
-    for (gint64 j = 0; j < n_latents; j++)
-        if (fires[j] && !shrink_latent (store, dictionary, j, sequence_id, error))
-            return FALSE;
-    return fovea_database_run (
-        store->database, error,
-        "UPDATE dictionary SET n_tokens = max (n_tokens - (SELECT n_rows FROM code_rows"
-        "  WHERE dictionary_id = ?1 AND sequence_id = ?2), 0),"
-        " n_codes = max (n_codes - (SELECT n_codes FROM code_rows"
-        "  WHERE dictionary_id = ?1 AND sequence_id = ?2), 0)"
-        " WHERE id = ?1",
-        "ii", dictionary, sequence_id);
-}
-
-/* Dictionaries with codes of the sequence: pairs of id and number of latents. */
+/* First column of a query about @id. */
 static GArray *
-list_dictionaries (FoveaStore *store, gint64 sequence_id, GError **error)
+list_integers (FoveaStore *store, const char *sql, gint64 id, GError **error)
 {
     g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (gint64));
     g_autoptr (GError) failure = NULL;
-    g_autoptr (sqlite3_stmt) row =
-        fovea_database_query (store->database, error,
-                              "SELECT dictionary.id, n_latents FROM dictionary JOIN code_rows"
-                              " ON dictionary_id = dictionary.id WHERE sequence_id = ?1",
-                              "i", sequence_id);
+    g_autoptr (sqlite3_stmt) row = fovea_database_query (store->database, error, sql, "i", id);
     if (row == NULL)
         return NULL;
     while (fovea_database_step (store->database, row, &failure)) {
-        gint64 pair[] = {sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 1)};
-        if (!fovea_code_rows_check_width (store, pair[0], pair[1], error))
-            return NULL;
-        g_array_append_vals (list, pair, 2);
+        gint64 value = sqlite3_column_int64 (row, 0);
+        g_array_append_val (list, value);
     }
     if (failure == NULL)
         return g_steal_pointer (&list);
@@ -182,13 +160,35 @@ list_dictionaries (FoveaStore *store, gint64 sequence_id, GError **error)
     return NULL;
 }
 
+/* What the dictionary holds is counted again: numbers of a damaged sequence are not to be taken off. */
+static gboolean
+shrink_dictionary (FoveaStore *store, gint64 dictionary, gint64 sequence_id, GError **error)
+{
+    g_autoptr (GHashTable) fires = find_firing (store, dictionary, sequence_id);
+    g_autoptr (GArray) latents = list_integers (
+        store, "SELECT DISTINCT latent FROM firing WHERE dictionary_id = ?1", dictionary, error);
+    for (guint i = 0; latents != NULL && i < latents->len; i++) {
+        gint64 j = g_array_index (latents, gint64, i);
+        if ((fires == NULL || g_hash_table_contains (fires, GINT_TO_POINTER (j))) &&
+            !shrink_latent (store, dictionary, j, sequence_id, error))
+            return FALSE;
+    }
+    return latents != NULL &&
+           fovea_database_run (store->database, error,
+                               "UPDATE dictionary SET (n_tokens, n_codes) ="
+                               " (SELECT CAST (total (n_rows) AS INTEGER),"
+                               "  CAST (total (n_codes) AS INTEGER) FROM code_rows"
+                               "  WHERE dictionary_id = ?1 AND sequence_id <> ?2) WHERE id = ?1",
+                               "ii", dictionary, sequence_id);
+}
+
 static gboolean
 remove_all (FoveaStore *store, gint64 sequence_id, GError **error)
 {
-    g_autoptr (GArray) dictionaries = list_dictionaries (store, sequence_id, error);
-    for (guint i = 0; dictionaries != NULL && i < dictionaries->len; i += 2)
-        if (!shrink_dictionary (store, g_array_index (dictionaries, gint64, i),
-                                g_array_index (dictionaries, gint64, i + 1), sequence_id, error))
+    g_autoptr (GArray) dictionaries = list_integers (
+        store, "SELECT dictionary_id FROM code_rows WHERE sequence_id = ?1", sequence_id, error);
+    for (guint i = 0; dictionaries != NULL && i < dictionaries->len; i++)
+        if (!shrink_dictionary (store, g_array_index (dictionaries, gint64, i), sequence_id, error))
             return FALSE;
     return dictionaries != NULL &&
            fovea_database_run (store->database, error, "DELETE FROM sequence WHERE id = ?1", "i",

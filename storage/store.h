@@ -136,7 +136,8 @@ gboolean fovea_store_begins_with (FoveaStore *store,
  *
  * Removes a committed sequence with its arrays, tokens, notes and codes, those that stand by latent
  * among others' included. Tables that were measured with it stay as they are. No later sequence gets
- * its id, nor the arrays' theirs: a trace of it fails from now on.
+ * its id, nor the arrays' theirs: a trace of it fails from now on. Damage does not keep it: a part of a
+ * latent's codes that cannot be read stays so until the dictionary is encoded again.
  *
  * Errors: FOVEA_ERROR_NOT_FOUND; FOVEA_ERROR_STORE, also for one of an unfinished run.
  * Thread: the store's; blocks.

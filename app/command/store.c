@@ -175,7 +175,9 @@ const FoveaCommand fovea_command_store_remove = {
     .summary = "Remove a sequence and all that is kept of it",
     .details =
         "Arrays, tokens, notes and codes go, and the file shrinks; tables that were measured\n"
-        "with it stay as they are. Of a run that is not finished nothing is removed.",
+        "with it stay as they are. Of a run that is not finished nothing is removed. Damaged "
+        "codes\n"
+        "keep nothing from going: they stay damaged until 'fovea sae encode' writes them anew.",
     .example = "fovea store remove a.fovea --sequence 1",
     .options = remove_options,
     .least_arguments = 1,
