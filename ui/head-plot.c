@@ -216,10 +216,12 @@ draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
     static const char *const on_repeats[] = {"previous", "induction", "duplicate", NULL};
     GtkWidget *widget = GTK_WIDGET (self);
     double y = gtk_widget_get_height (widget) / 2.0;
-    gboolean repeats = g_strv_contains (on_repeats, self->x);
+    gboolean scored = fovea_selection_get_heads (self->selection) != NULL;
+    gboolean repeats = scored && g_strv_contains (on_repeats, self->x);
     fovea_label_draw (widget, snapshot,
-                      repeats ? _ ("This score is measured on random repeats.")
-                              : _ ("No head has this score yet."),
+                      !scored   ? _ ("Head scores are being computed.")
+                      : repeats ? _ ("This score is measured on random repeats.")
+                                : _ ("No head has this score yet."),
                       12, FOVEA_LABEL_NORMAL, &palette->quiet, LEFT, y - 9, 0);
     if (repeats)
         fovea_label_draw (widget, snapshot, _ ("New capture, input Repeat, makes some."), 12,

@@ -55,7 +55,8 @@ is_some (const char *count)
 }
 
 /* What the points are of, and what the error bars are, wherever there are any. The plots are of the
- * table that the head roles come from, which may be of other texts than the open one. */
+ * table that the head roles come from, which may be of other texts than the open one: a model is scored
+ * on those that come with Fovea. */
 static void
 show_note (GtkWidget *box)
 {
@@ -67,6 +68,10 @@ show_note (GtkWidget *box)
     g_autofree char *of =
         is_some (texts) && picture
             ? g_strdup_printf (ngettext ("mean over %s picture", "mean over %s pictures",
+                                         strtoul (texts, NULL, 10)),
+                               texts)
+        : is_some (texts) && fovea_table_get_note (heads, "model") != NULL
+            ? g_strdup_printf (ngettext ("mean over %s sample text", "mean over %s sample texts",
                                          strtoul (texts, NULL, 10)),
                                texts)
         : is_some (texts) ? g_strdup_printf (ngettext ("mean over %s text", "mean over %s texts",

@@ -119,6 +119,7 @@ add_cells (gpointer page)
     fovea_front_set_limit (self->front,
                            G_MAXUINT); /* a filter that goes brings no more than are made */
     fovea_heads_page_follow (self);    /* its cell may have come only now */
+    fovea_heads_page_cells_came (self);
     fovea_heads_page_share (self);
     return FALSE;
 }

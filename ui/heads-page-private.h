@@ -30,6 +30,8 @@ struct _FoveaHeadsPage {
     char *problem; /* of the filter, NULL = none */
     GtkLabel *count;
     gboolean following;
+    gboolean focus_due;    /* on the selected head, which has no cell yet */
+    gpointer focus_before; /* what had it meanwhile, to compare only */
     GtkPaned *panes;
     guint sharing;              /* tick that shares out the height between grid and plots */
     int shared_at, shared_most; /* its last answer: position, and the highest it may be */
@@ -74,6 +76,13 @@ void fovea_heads_page_row_selected (FoveaHeadsPage *self);
  * The selected head becomes the selected row, and comes into sight.   Thread: main.
  */
 void fovea_heads_page_follow (FoveaHeadsPage *self);
+
+/**
+ * fovea_heads_page_cells_came:
+ *
+ * The focus goes to the selected head if it was to be there.   Thread: main.
+ */
+void fovea_heads_page_cells_came (FoveaHeadsPage *self);
 
 /**
  * fovea_heads_page_build_notice:

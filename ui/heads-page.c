@@ -529,12 +529,27 @@ fovea_heads_page_focus (FoveaHeadsPage *self)
     GtkWidget *shown = gtk_widget_get_visible (self->table)       ? self->table
                        : gtk_widget_get_visible (self->grid_area) ? self->grid
                                                                   : self->plots;
-    if (shown == self->grid && focus_selected (self))
+    self->focus_due = shown == self->grid && !focus_selected (self);
+    if (shown == self->grid && !self->focus_due)
         return;
     if (shown == self->table && fovea_data_table_focus (FOVEA_DATA_TABLE (self->table)))
         return;
     if (focus == NULL || !gtk_widget_is_ancestor (focus, shown)) /* else it would move on */
         gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
+    self->focus_before = root != NULL ? gtk_root_get_focus (root) : NULL;
+}
+
+/* Whoever went elsewhere meanwhile stays there; the toolkit puts the focus into the toolbar when the view
+ * comes to the front. */
+void
+fovea_heads_page_cells_came (FoveaHeadsPage *self)
+{
+    GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+    GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+    gboolean due = self->focus_due && (focus == NULL || focus == self->focus_before);
+    self->focus_due = FALSE;
+    if (due)
+        focus_selected (self);
 }
 
 void

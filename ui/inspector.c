@@ -185,7 +185,11 @@ fill_roles (FoveaInspector *self)
     g_autofree char *note =
         heads == NULL ? g_strdup (_ ("Head scores are being computed."))
         : repeats != NULL && g_strcmp0 (repeats, "0") != 0
-            ? g_strdup_printf (_ ("± standard error over %s repeats; local: over texts"), repeats)
+            ? g_strdup_printf (
+                  fovea_table_get_note (heads, "model") != NULL
+                      ? _ ("± standard error over %s repeats; local: over sample texts")
+                      : _ ("± standard error over %s repeats; local: over texts"),
+                  repeats)
         : fovea_picture_image_has (fovea_selection_get_info (self->selection))
             ? g_strdup (_ ("Scores on this picture."))
             : g_strdup (

@@ -316,14 +316,14 @@ scoring_free (gpointer data)
     g_free (scoring);
 }
 
-/* Sequences for a store, tokens for a model; either is a fraction. */
+/* Sequences for a store, tokens for a model; either is a fraction. The status line says already what
+ * the bar is of. */
 static void
 report (gpointer data, gint64 done, gint64 total)
 {
     Scoring *scoring = data;
     if (scoring->relay != NULL && total > 0)
-        fovea_relay_post (scoring->relay, (double) done / (double) total,
-                          g_strdup (_ ("Scoring heads")));
+        fovea_relay_post (scoring->relay, (double) done / (double) total, NULL);
 }
 
 static void

@@ -39,7 +39,7 @@ void fovea_relay_stop (FoveaRelay *relay);
 
 /**
  * fovea_relay_post:
- * @text: (transfer full):
+ * @text: (transfer full) (nullable):
  *
  * The first is told at once, the last always.   Thread: any.
  */

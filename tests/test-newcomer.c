@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What somebody who sees the window for the first time stopped at, each once. Exit status 77 without a
+ * display. */
+#include <string.h>
+
+#include "app/window/window-private.h"
+#include "tests/shown-text.h"
+#include "tests/support.h"
+#include "tests/widget-tree.h"
+#include "tests/window-bench.h"
+#include "ui/head-cell.h"
+
+/* Labels in sight that say just this. */
+static guint
+count_labels (GtkWidget *parent, const char *wanted)
+{
+    guint n = 0;
+    EACH_WIDGET (widget, parent) {
+        const char *text = gtk_widget_get_mapped (widget) ? shown_text (widget) : NULL;
+        n += text != NULL && g_str_equal (text, wanted);
+    }
+    return n;
+}
+
+START_TEST (a_job_is_named_once_and_scores_say_whose_texts_they_are_of)
+{
+    Bench *bench = bench_new ();
+    guint most = 0;
+    fovea_window_run_text (bench->window, window_bench_text, bench->path);
+    while (fovea_selection_get_heads (bench->selection) == NULL) {
+        window_bench_iterate ();
+        most = MAX (most, count_labels (GTK_WIDGET (bench->window), "Scoring heads"));
+    }
+    ck_assert_uint_eq (most, 1);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "mean over 8 sample texts") != NULL);
+    ck_assert_ptr_nonnull (find_text (GTK_WIDGET (bench->window),
+                                      "± standard error over 8 repeats; local: over sample texts"));
+    bench_free (bench);
+}
+END_TEST
+
+static void
+open_another_text (Bench *bench, const char *text, gint64 sequence)
+{
+    fovea_window_run_text (bench->window, text, bench->path);
+    RUN_UNTIL (bench->window->opened != NULL && bench->window->opened->sequence == sequence &&
+               !fovea_window_is_busy (bench->window));
+}
+
+static gboolean
+selected_head_has_focus (Bench *bench)
+{
+    GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (bench->window));
+    return focus != NULL && (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED) &&
+           widget_tree_find (focus, FOVEA_TYPE_HEAD_CELL) != NULL;
+}
+
+/* A comparison makes other cells, which come after the view is in front. */
+START_TEST (heads_of_a_new_text_have_the_focus_when_their_view_comes)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    RUN_UNTIL (selected_head_has_focus (bench));
+    activate (bench, "compare", NULL);
+    activate (bench, "view", g_variant_new_string ("map"));
+    activate (bench, "start", NULL);
+    open_another_text (bench, "Another text that is quite short.", 2);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    RUN_UNTIL (selected_head_has_focus (bench));
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
+    tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("newcomer", add_tests);
+}
