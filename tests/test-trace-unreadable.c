@@ -6,51 +6,11 @@
 
 #include "capture/attention.h"
 #include "tests/forward-support.h"
+#include "tests/trace-support.h"
 
 enum {
     T = 12
 };
-
-/* A capture but for one array. */
-typedef struct {
-    FoveaTrace *whole;
-    guint unreadable;
-} Part;
-
-static gboolean
-part_read (gpointer data, guint index, gint64 first_row, gint64 n_rows, float *out, GError **error)
-{
-    Part *part = data;
-    const FoveaArray *array = fovea_trace_get_arrays (part->whole)->pdata[index];
-    if (index != part->unreadable)
-        return fovea_trace_read (part->whole, array->name, first_row, n_rows, out, error);
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "no bytes of %s", array->name);
-    return FALSE;
-}
-
-static void
-part_free (gpointer data)
-{
-    Part *part = data;
-    fovea_trace_unref (part->whole);
-    g_free (part);
-}
-
-static const FoveaTraceBackend backend = {part_read, part_free};
-
-/* @unreadable past the last array: all can be read. */
-static FoveaTrace *
-new_part (FoveaTrace *whole, guint unreadable)
-{
-    const GPtrArray *arrays = fovea_trace_get_arrays (whole);
-    GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
-    Part *part = g_new (Part, 1);
-    *part = (Part){fovea_trace_ref (whole), unreadable};
-    for (guint i = 0; i < arrays->len; i++)
-        g_ptr_array_add (copies, fovea_array_copy (arrays->pdata[i]));
-    return fovea_trace_new (fovea_trace_info_copy (fovea_trace_get_info (whole)), copies, &backend,
-                            part);
-}
 
 /* All rows of a point; NULL and @error if they cannot be read. */
 static float *
@@ -93,7 +53,8 @@ START_TEST (points_are_whole_or_name_what_they_lack)
     gsize n;
     for (guint p = 0; p < n_names; p++) {
         g_autoptr (GError) error = NULL;
-        g_autoptr (FoveaTrace) part = new_part (whole, arrays->len);
+        TraceReads all = {.unreadable = arrays->len};
+        g_autoptr (FoveaTrace) part = trace_watched (whole, &all);
         g_ptr_array_add (want, read_point (part, names[p], &n, &error));
         ck_assert_msg (error == NULL, "%s", error != NULL ? error->message : "");
     }
@@ -102,7 +63,8 @@ START_TEST (points_are_whole_or_name_what_they_lack)
         gboolean found = FALSE;
         for (guint p = 0; p < n_names; p++) {
             g_autoptr (GError) error = NULL;
-            g_autoptr (FoveaTrace) part = new_part (whole, bad);
+            TraceReads lacking = {.unreadable = bad};
+            g_autoptr (FoveaTrace) part = trace_watched (whole, &lacking);
             g_autofree float *got = read_point (part, names[p], &n, &error);
             ck_assert_msg ((got == NULL) == (error != NULL), "%s without %s", names[p], lost);
             if (got != NULL) {

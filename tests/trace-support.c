@@ -56,6 +56,47 @@ trace_of_products (const FoveaTraceInfo *info, const float *q, const float *k)
     return trace_of (info, arrays, G_N_ELEMENTS (arrays));
 }
 
+typedef struct {
+    FoveaTrace *whole;
+    TraceReads *reads;
+} Watched;
+
+static gboolean
+watched_read (
+    gpointer data, guint index, gint64 first_row, gint64 n_rows, float *out, GError **error)
+{
+    Watched *watched = data;
+    const FoveaArray *array = fovea_trace_get_arrays (watched->whole)->pdata[index];
+    watched->reads->n_reads++;
+    watched->reads->n_rows += n_rows;
+    if (index != watched->reads->unreadable)
+        return fovea_trace_read (watched->whole, array->name, first_row, n_rows, out, error);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_STORE, "no bytes of %s", array->name);
+    return FALSE;
+}
+
+static void
+watched_free (gpointer data)
+{
+    Watched *watched = data;
+    fovea_trace_unref (watched->whole);
+    g_free (watched);
+}
+
+FoveaTrace *
+trace_watched (FoveaTrace *whole, TraceReads *reads)
+{
+    static const FoveaTraceBackend backend = {watched_read, watched_free};
+    const GPtrArray *arrays = fovea_trace_get_arrays (whole);
+    GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_array_free);
+    Watched *watched = g_new (Watched, 1);
+    *watched = (Watched){fovea_trace_ref (whole), reads};
+    for (guint i = 0; i < arrays->len; i++)
+        g_ptr_array_add (copies, fovea_array_copy (arrays->pdata[i]));
+    return fovea_trace_new (fovea_trace_info_copy (fovea_trace_get_info (whole)), copies, &backend,
+                            watched);
+}
+
 float *
 trace_random_values (gsize n, guint64 seed)
 {

@@ -39,6 +39,22 @@ FoveaTrace *trace_of (const FoveaTraceInfo *info, const TraceArray *arrays, guin
  */
 FoveaTrace *trace_of_products (const FoveaTraceInfo *info, const float *q, const float *k);
 
+/* What is asked of a trace's backend, and which array it cannot read. */
+typedef struct {
+    guint unreadable; /* index; past the last array: all can be read */
+    guint n_reads;
+    gint64 n_rows;
+} TraceReads;
+
+/**
+ * trace_watched:
+ * @reads: outlives the trace
+ *
+ * The same arrays behind another backend; where one cannot be read it says "no bytes of NAME".
+ * Owner: caller.
+ */
+FoveaTrace *trace_watched (FoveaTrace *whole, TraceReads *reads);
+
 /**
  * trace_random_values:
  *
