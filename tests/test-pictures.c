@@ -9,6 +9,7 @@
 #include "tests/forward-support.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -324,6 +325,9 @@ START_TEST (arrays_are_read_by_their_type_and_axes)
         {FOVEA_F32, 4, {3, 3, 12, 12}, 3, NULL},
         {FOVEA_F32, 3, {12, 12, 3}, 0, "an array (12, 12, 3), expected ([N,] 3, 12, 12)"},
         {FOVEA_I32, 3, {3, 12, 12}, 0, "type I32"},
+        {FOVEA_U8, 3, {0, 12, 3}, 0, "x.npy: a picture of 12 x 0 pixels; sides of 1 to"},
+        {FOVEA_U8, 3, {1, 20000, 3}, 0, "x.npy: a picture of 20000 x 1 pixels; sides of 1 to"},
+        {FOVEA_F32, 4, {2, 3, 12, 13}, 0, "an array (2, 3, 12, 13), expected ([N,] 3, 12, 12)"},
     };
     g_autofree char *folder = support_data ("tests/golden/families/vit");
     g_autoptr (FoveaModel) model = fovea_model_open (folder, NULL);
@@ -338,13 +342,12 @@ START_TEST (arrays_are_read_by_their_type_and_axes)
 }
 END_TEST
 
-/* A copy of the small model beside a description of preparation. */
-static void
-check_preparation (const char *text, const char *words)
+/* A copy of the small model, which the caller may change: folder of its own. */
+static char *
+copy_model (void)
 {
     static const char *const names[] = {"config.json", "model.safetensors"};
     char *folder = support_temp_dir ();
-    g_autoptr (GError) error = NULL;
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
         g_autofree char *relative = g_build_filename ("tests/golden/families/vit", names[i], NULL);
         g_autofree char *from = support_data (relative);
@@ -354,14 +357,36 @@ check_preparation (const char *text, const char *words)
         ck_assert (g_file_get_contents (from, &bytes, &length, NULL));
         ck_assert (g_file_set_contents (to, bytes, (gssize) length, NULL));
     }
-    g_autofree char *path = g_build_filename (folder, "preprocessor_config.json", NULL);
-    ck_assert (text == NULL || g_file_set_contents (path, text, -1, NULL));
-    const gint64 shape[] = {12, 12, 3};
-    g_autoptr (GBytes) bytes = make_npy (FOVEA_U8, 3, shape);
+    return folder;
+}
+
+static void
+write_beside (const char *folder, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    ck_assert (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* The small model beside a description of preparation (NULL = none), which refuses a picture. */
+static void
+check_refused (const char *text, GBytes *picture, const char *words)
+{
+    char *folder = copy_model ();
+    g_autoptr (GError) error = NULL;
+    if (text != NULL)
+        write_beside (folder, "preprocessor_config.json", text);
     g_autoptr (FoveaModel) model = fovea_model_open (folder, NULL);
-    ck_assert_ptr_null (fovea_pictures_read (model, "x.npy", bytes, &error));
+    ck_assert_ptr_null (fovea_pictures_read (model, "x.npy", picture, &error));
     ck_assert_msg (strstr (error->message, words) != NULL, "%s lacks %s", error->message, words);
     support_remove_dir (folder);
+}
+
+static void
+check_preparation (const char *text, const char *words)
+{
+    const gint64 shape[] = {12, 12, 3};
+    g_autoptr (GBytes) bytes = make_npy (FOVEA_U8, 3, shape);
+    check_refused (text, bytes, words);
 }
 
 #define MEANS "\"image_mean\":[0,0,0],\"image_std\":[1,1,1]"
@@ -377,6 +402,100 @@ START_TEST (unknown_preparation_is_refused_by_name)
     check_preparation ("{\"image_mean\":[0],\"image_std\":[1,1,1],\"size\":12}", "\"image_mean\"");
     check_preparation ("{" MEANS ",\"size\":12,\"do_center_crop\":true}", "do_center_crop");
     check_preparation ("{" MEANS ",\"size\":12", "preprocessor_config.json");
+}
+END_TEST
+
+/* One that is not scaled has to have the model's size, be it of a file or of an array. */
+START_TEST (unscaled_pictures_of_another_size_are_refused)
+{
+    static const char as_it_is[] = "{" MEANS ",\"do_resize\":false}";
+    static const char words[] = "x.npy: 13 x 9 pixels of 3 channels, ";
+    const gint64 shape[] = {9, 13, 3};
+    g_autoptr (FoveaPicture) source = read_source ();
+    g_autoptr (GBytes) png = encode (source, "png", FALSE);
+    g_autoptr (GBytes) array = make_npy (FOVEA_U8, 3, shape);
+    check_refused (as_it_is, png, words);
+    check_refused (as_it_is, array, words);
+}
+END_TEST
+
+/* Names where config.json gives them as texts, else the output's number. */
+START_TEST (labels_are_names_or_numbers)
+{
+    static const struct {
+        const char *member; /* in the place of config.json's */
+        const char *labels;
+    } rows[] = {
+        {"\"id2label\": {\"0\": \"cat\", \"4\": \"dog\"}", "cat 1 2 3 dog"},
+        {"\"id2label\": {\"0\": 7, \"1\": [\"cat\"], \"2\": null, \"9\": \"dog\"}", "0 1 2 3 4"},
+        {"\"id2label\": [\"cat\"]", "0 1 2 3 4"},
+        {"\"other\": {}", "0 1 2 3 4"},
+    };
+    char *folder = copy_model ();
+    g_autofree char *path = g_build_filename (folder, "config.json", NULL);
+    g_autofree char *config = NULL;
+    ck_assert (g_file_get_contents (path, &config, NULL, NULL));
+    g_autoptr (FoveaModel) model = fovea_model_open (folder, NULL);
+    g_autoptr (GError) error = NULL;
+    g_auto (GStrv) own = fovea_pictures_read_labels (model, &error);
+    g_autofree char *names = g_strjoinv (" ", own);
+    ck_assert_str_eq (names, "LABEL_0 LABEL_1 LABEL_2 LABEL_3 LABEL_4");
+    const char *begin = strstr (config, "\"id2label\""), *end = strchr (begin, '}') + 1;
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *text =
+            g_strdup_printf ("%.*s%s%s", (int) (begin - config), config, rows[i].member, end);
+        write_beside (folder, "config.json", text);
+        g_auto (GStrv) labels = fovea_pictures_read_labels (model, &error);
+        g_autofree char *all = g_strjoinv (" ", labels);
+        ck_assert_str_eq (all, rows[i].labels);
+    }
+    write_beside (folder, "config.json", "{");
+    ck_assert_ptr_null (fovea_pictures_read_labels (model, &error));
+    ck_assert_msg (strstr (error->message, path) != NULL, "%s", error->message);
+    g_clear_error (&error);
+    ck_assert_int_eq (g_unlink (path), 0);
+    ck_assert_ptr_null (fovea_pictures_read_labels (model, &error));
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+    support_remove_dir (folder);
+}
+END_TEST
+
+/* Calls the head's tensors by names that a model may have and does not use. */
+static void
+rename_head (const char *folder)
+{
+    g_autofree char *path = g_build_filename (folder, "model.safetensors", NULL);
+    g_autofree char *bytes = NULL;
+    gsize length;
+    guint64 header;
+    ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+    memcpy (&header, bytes, sizeof header);
+    g_autoptr (GString) file = g_string_new_len (bytes + 8, (gssize) header);
+    ck_assert_uint_eq (g_string_replace (file, "\"classifier.", "\"vit.pooler.dense.", 0), 2);
+    header = file->len;
+    g_string_prepend_len (file, (const char *) &header, sizeof header);
+    memcpy (&header, bytes, sizeof header);
+    g_string_append_len (file, bytes + 8 + header, (gssize) (length - 8 - header));
+    ck_assert (g_file_set_contents (path, file->str, (gssize) file->len, NULL));
+}
+
+START_TEST (models_that_give_no_labels_say_so)
+{
+    g_autofree char *text_folder = support_data ("tests/golden/tiny/gpt2");
+    g_autoptr (FoveaModel) text_model = fovea_model_open (text_folder, NULL);
+    g_autoptr (GError) text = NULL, headless = NULL;
+    ck_assert_ptr_null (fovea_pictures_read_labels (text_model, &text));
+    ck_assert_str_eq (text->message, "gpt2 reads texts, not pictures");
+    char *folder = copy_model ();
+    rename_head (folder);
+    g_autoptr (FoveaModel) model = fovea_model_open (folder, &headless);
+    ck_assert_msg (model != NULL, "%s", headless != NULL ? headless->message : "");
+    ck_assert_ptr_null (fovea_pictures_read_labels (model, &headless));
+    ck_assert (g_error_matches (headless, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
+    ck_assert_msg (
+        g_str_has_suffix (headless->message, " has no unembedding, so it gives no labels"), "%s",
+        headless->message);
+    support_remove_dir (folder);
 }
 END_TEST
 
@@ -424,6 +543,9 @@ main (void)
     tcase_add_test (tcase, twelve_digits_get_their_labels);
     tcase_add_test (tcase, arrays_are_read_by_their_type_and_axes);
     tcase_add_test (tcase, unknown_preparation_is_refused_by_name);
+    tcase_add_test (tcase, unscaled_pictures_of_another_size_are_refused);
+    tcase_add_test (tcase, labels_are_names_or_numbers);
+    tcase_add_test (tcase, models_that_give_no_labels_say_so);
     tcase_add_test (tcase, ids_and_pictures_are_not_mixed_up);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

@@ -5,6 +5,7 @@
 #include "tests/support.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static FoveaModel *
 open_demo (void)
@@ -140,6 +141,91 @@ START_TEST (ids_out_of_range_name_the_position)
 }
 END_TEST
 
+/* The small model of 64 ids beside the bundled model's tokenizer of 8,192. */
+static FoveaModel *
+open_mismatched (const char *folder)
+{
+    static const char *const files[][2] = {
+        {"tests/golden/families/olmo2", "config.json"},
+        {"tests/golden/families/olmo2", "model.safetensors"},
+        {"data/demo", "tokenizer.json"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        g_autofree char *relative = g_build_filename (files[i][0], files[i][1], NULL);
+        g_autofree char *from = support_data (relative);
+        g_autofree char *to = g_build_filename (folder, files[i][1], NULL);
+        ck_assert_int_eq (symlink (from, to), 0);
+    }
+    g_autoptr (GError) error = NULL;
+    FoveaModel *model = fovea_model_open (folder, &error);
+    ck_assert_msg (model != NULL, "%s", error != NULL ? error->message : "");
+    return model;
+}
+
+/* A tokenizer of another model gives ids that have no embedding: which, and at which place. */
+START_TEST (texts_of_a_larger_vocabulary_name_the_position)
+{
+    char *folder = support_temp_dir ();
+    g_autoptr (FoveaModel) model = open_mismatched (folder);
+    g_autofree char *said = g_strdup_printf (
+        "is not in 0 .. %d", (int) fovea_model_get_architecture (model)->vocabulary - 1);
+    const FoveaTextsOptions whole = {0}, windows = {.max_tokens = 4, .stride = 4};
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_texts_from_text (model, "essay", "Hello", -1, &whole, &error));
+    assert_error (error, FOVEA_ERROR_RANGE, said);
+    assert_error (error, FOVEA_ERROR_RANGE, "essay: position ");
+    g_clear_error (&error);
+    ck_assert_ptr_null (fovea_texts_from_text (model, "essay", TEN, -1, &windows, &error));
+    assert_error (error, FOVEA_ERROR_RANGE, "essay, part 1: position ");
+    g_clear_error (&error);
+    static const char line[] = "{\"text\": \"Hello\"}\n";
+    ck_assert_ptr_null (
+        fovea_texts_from_jsonl (model, "a.jsonl", line, strlen (line), &whole, &error));
+    assert_error (error, FOVEA_ERROR_RANGE, "a.jsonl line 1: position ");
+    g_clear_error (&error);
+    /* Random ids are drawn from those that both have. */
+    g_autoptr (GPtrArray) random = fovea_texts_random_repeat (model, 2, 50, 1, &error);
+    ck_assert_msg (random != NULL, "%s", error != NULL ? error->message : "");
+    support_remove_dir (folder);
+}
+END_TEST
+
+START_TEST (models_without_a_tokenizer_read_ids_alone)
+{
+    g_autofree char *folder = support_data ("tests/golden/families/olmo2");
+    g_autoptr (FoveaModel) model = fovea_model_open (folder, NULL);
+    const FoveaTextsOptions whole = {0};
+    const gint32 ids[] = {1, 2, 3};
+    g_autoptr (GError) error = NULL;
+    ck_assert_ptr_null (fovea_texts_from_text (model, "essay", "Hello", -1, &whole, &error));
+    ck_assert_ptr_nonnull (error);
+    ck_assert_msg (strstr (error->message, "tokenizer") != NULL, "%s", error->message);
+    g_autoptr (FoveaTraceInfo) info = fovea_texts_from_ids (model, "ids", ids, 3, NULL);
+    ck_assert_int_eq (info->n_tokens, 3);
+    ck_assert (info->token_texts == NULL && info->special == NULL);
+    g_autoptr (GPtrArray) random = fovea_texts_random_repeat (model, 3, 20, 1, NULL);
+    ck_assert_uint_eq (random->len, 20);
+    for (guint i = 0; i < random->len; i++) {
+        const FoveaTraceInfo *one = random->pdata[i];
+        ck_assert_mem_eq (one->ids + one->n_tokens - 6, one->ids + one->n_tokens - 3,
+                          3 * sizeof *one->ids);
+    }
+}
+END_TEST
+
+START_TEST (a_model_of_one_text_takes_no_target)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    static const char *const targets[] = {"", "Bonjour"};
+    for (guint i = 0; i < G_N_ELEMENTS (targets); i++) {
+        const FoveaTextsOptions options = {.target = targets[i]};
+        g_autoptr (GError) error = NULL;
+        ck_assert_ptr_null (fovea_texts_from_text (model, "essay", "Hello", -1, &options, &error));
+        assert_error (error, FOVEA_ERROR_UNSUPPORTED, "essay: demo reads one text, and no target");
+    }
+}
+END_TEST
+
 START_TEST (json_lines_give_texts_and_ids)
 {
     g_autoptr (FoveaModel) model = open_demo ();
@@ -262,6 +348,9 @@ main (void)
     tcase_add_test (texts, without_stride_only_the_first_window_is_kept);
     tcase_add_test (texts, bad_texts_are_refused);
     tcase_add_test (texts, ids_out_of_range_name_the_position);
+    tcase_add_test (texts, texts_of_a_larger_vocabulary_name_the_position);
+    tcase_add_test (texts, models_without_a_tokenizer_read_ids_alone);
+    tcase_add_test (texts, a_model_of_one_text_takes_no_target);
     tcase_add_test (texts, json_lines_give_texts_and_ids);
     tcase_add_test (texts, escaped_backslashes_are_no_escape_of_nul);
     tcase_add_test (texts, bad_json_lines_name_their_line);
