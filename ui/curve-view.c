@@ -279,6 +279,10 @@ fovea_curve_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (!is_good (self, palette.theme))
         fovea_still_soon (&self->still, widget, make_still);
     fovea_still_draw (&self->still, widget, snapshot);
+    if (self->still.node != NULL && !fovea_still_is_good (&self->still, widget, palette.theme)) {
+        fovea_whole_draw_again (widget, snapshot); /* the ring stays on the curves as they were */
+        return;
+    }
     GtkSnapshot *drawn = gtk_snapshot_new ();
     fovea_curve_names_draw (self->names, drawn, &palette, self->model, &frame,
                             frame.flipped ? NAN : get_goal_y (self, &frame));

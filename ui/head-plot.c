@@ -274,6 +274,14 @@ make_still (GtkWidget *widget)
     fovea_still_take (&self->still, widget, palette.theme, drawn);
 }
 
+/* Names and ring lie on the points as they were drawn, hence stay with them. */
+static void
+draw_last (FoveaHeadPlot *self, GtkSnapshot *snapshot)
+{
+    fovea_still_draw (&self->still, GTK_WIDGET (self), snapshot);
+    fovea_whole_draw_again (GTK_WIDGET (self), snapshot);
+}
+
 static void
 fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -284,20 +292,22 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         !fovea_late_is_due (widget))
         return;
     if (fovea_late_is_waiting (widget)) /* it stays as it was */
-        return fovea_still_draw (&self->still, widget, snapshot);
+        return draw_last (self, snapshot);
     fovea_palette_load (widget, &palette);
+    gboolean hovered = fovea_selection_get_hover (self->selection) != NULL;
     g_autoptr (GArray) points = place_all (self, &across, &up);
     if (points->len == 0) {
         draw_empty (self, snapshot, &palette);
         return;
     }
-    if (fovea_selection_get_hover (self->selection) != NULL) {
-        draw_still (self, snapshot, &palette, points, &across, &up);
-    } else {
-        if (!fovea_still_is_good (&self->still, widget, palette.theme))
-            fovea_still_soon (&self->still, widget, make_still);
-        fovea_still_draw (&self->still, widget, snapshot);
+    if (!hovered && !fovea_still_is_good (&self->still, widget, palette.theme)) {
+        fovea_still_soon (&self->still, widget, make_still);
+        return draw_last (self, snapshot);
     }
+    if (hovered)
+        draw_still (self, snapshot, &palette, points, &across, &up);
+    else
+        fovea_still_draw (&self->still, widget, snapshot);
     GtkSnapshot *names = gtk_snapshot_new ();
     draw_labels (self, names, &palette, points);
     fovea_whole_draw (widget, snapshot, names, FOVEA_WHOLE_MOST);

@@ -153,27 +153,39 @@ has_more_changes (GskRenderNode *a, GskRenderNode *b, guint most)
     return more;
 }
 
-void
-fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn, guint most)
+/* By hand: a snapshot leaves out a clip that cuts nothing off. */
+static void
+append (const Whole *whole, GtkWidget *widget, GtkSnapshot *snapshot)
 {
-    GskRenderNode *parts = gtk_snapshot_free_to_node (drawn);
-    if (parts == NULL)
-        return;
-    if (!fovea_texture_is_plain (widget)) {
-        gtk_snapshot_append_node (snapshot, parts);
-        gsk_render_node_unref (parts);
-        return;
-    }
-    Whole *whole = get_whole (widget);
-    if (has_more_changes (whole->parts, parts, most))
-        whole->turn = whole->turn % 2 + 1;
-    g_clear_pointer (&whole->parts, gsk_render_node_unref);
-    whole->parts = parts;
     graphene_rect_t clip = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
                                                (float) gtk_widget_get_height (widget));
     float around = -AROUND - (float) whole->turn;
     graphene_rect_inset (&clip, around, around);
-    /* By hand: a snapshot leaves out a clip that cuts nothing off. */
-    g_autoptr (GskRenderNode) node = gsk_clip_node_new (parts, &clip);
+    g_autoptr (GskRenderNode) node = gsk_clip_node_new (whole->parts, &clip);
     gtk_snapshot_append_node (snapshot, node);
+}
+
+void
+fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn, guint most)
+{
+    GskRenderNode *parts = gtk_snapshot_free_to_node (drawn);
+    Whole *whole = get_whole (widget);
+    if (parts != NULL && fovea_texture_is_plain (widget) &&
+        has_more_changes (whole->parts, parts, most))
+        whole->turn = whole->turn % 2 + 1;
+    g_clear_pointer (&whole->parts, gsk_render_node_unref);
+    whole->parts = parts;
+    fovea_whole_draw_again (widget, snapshot);
+}
+
+void
+fovea_whole_draw_again (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    Whole *whole = get_whole (widget);
+    if (whole->parts == NULL)
+        return;
+    if (fovea_texture_is_plain (widget))
+        append (whole, widget, snapshot);
+    else
+        gtk_snapshot_append_node (snapshot, whole->parts);
 }

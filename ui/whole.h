@@ -17,3 +17,11 @@
  * Thread: main.
  */
 void fovea_whole_draw (GtkWidget *widget, GtkSnapshot *snapshot, GtkSnapshot *drawn, guint most);
+
+/**
+ * fovea_whole_draw_again:
+ *
+ * What the last fovea_whole_draw() of the widget drew, as it is: what lies over a drawing that is late
+ * stays with the one before it. Nothing if there was none.   Thread: main.
+ */
+void fovea_whole_draw_again (GtkWidget *widget, GtkSnapshot *snapshot);
