@@ -1,0 +1,163 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What leaves the window: files and copies have the bytes of the command that the status line names. */
+#include <string.h>
+
+#include "fovea-config.h"
+#include "storage/store.h"
+#include "tests/support.h"
+#include "tests/window-bench.h"
+
+START_TEST (an_export_has_the_bytes_of_the_command_it_names)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    static const char *const views[] = {"map", "heads", "map", "map"};
+    static const char *const suffixes[] = {".svg", ".svg", ".csv", ".npz"};
+    for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+        g_autofree char *name = g_strconcat (views[i], suffixes[i], NULL);
+        g_autofree char *path = g_build_filename (bench->folder, name, NULL);
+        g_autofree char *program =
+            g_build_filename (FOVEA_BUILD_DIR, "app", "command", "fovea", NULL);
+        g_autofree char *window_bytes = NULL, *command_bytes = NULL, *line = NULL;
+        gsize window_size, command_size;
+        int status;
+        activate (bench, "view", g_variant_new_string (views[i]));
+        activate (bench, "export-to", g_variant_new_string (path));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        const char *said = fovea_window_get_status (bench->window);
+        const char *command = strstr (said, i < 2 ? "fovea figure" : "fovea export");
+        ck_assert_msg (command != NULL, "%s: %s", said, fovea_window_get_failure (bench->window));
+        ck_assert (g_file_get_contents (path, &window_bytes, &window_size, NULL));
+        ck_assert_int_eq (remove (path), 0);
+        line = g_strconcat (program, command + strlen ("fovea"), NULL);
+        ck_assert (g_spawn_command_line_sync (line, NULL, NULL, &status, NULL));
+        ck_assert_int_eq (status, 0);
+        ck_assert (g_file_get_contents (path, &command_bytes, &command_size, NULL));
+        ck_assert_uint_eq (window_size, command_size);
+        ck_assert (memcmp (window_bytes, command_bytes, window_size) == 0);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+START_TEST (the_scores_of_all_heads_are_saved_as_the_table_that_is_shown)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *path = g_build_filename (bench->folder, "heads.csv", NULL);
+    g_autofree char *bytes = NULL;
+    FoveaTable *heads = fovea_selection_get_heads (bench->selection);
+    g_autofree char *expected = fovea_table_print (heads, FOVEA_FORMAT_CSV);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    activate (bench, "export-to", g_variant_new_string (path));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_autofree char *said = g_strdup_printf ("Saved as %s", path);
+    ck_assert_str_eq (fovea_window_get_status (bench->window), said);
+    ck_assert (g_file_get_contents (path, &bytes, NULL, NULL));
+    ck_assert_str_eq (bytes, expected);
+    bench_free (bench);
+}
+END_TEST
+
+/* Runs the command that the status line names, after removing the file it makes. */
+static char *
+run_named_command (Bench *bench, const char *path, gsize *size)
+{
+    const char *said = fovea_window_get_status (bench->window);
+    const char *command = strstr (said, "fovea figure");
+    char *bytes = NULL;
+    int status;
+    ck_assert_msg (command != NULL, "%s", said);
+    ck_assert_int_eq (remove (path), 0);
+    g_autofree char *line = g_strconcat (FOVEA_BUILD_DIR "/app/command/", command, NULL);
+    ck_assert (g_spawn_command_line_sync (line, NULL, NULL, &status, NULL));
+    ck_assert_int_eq (status, 0);
+    ck_assert (g_file_get_contents (path, &bytes, size, NULL));
+    return bytes;
+}
+
+START_TEST (of_two_head_tables_window_and_command_take_the_one_of_the_run)
+{
+    Bench *bench = bench_new (), *second = bench_new ();
+    run_and_score (bench);
+    fovea_window_run_text (second->window, window_bench_text,
+                           bench->path); /* another run, in the same store */
+    RUN_UNTIL (fovea_selection_get_source (second->selection) != NULL &&
+               !fovea_window_is_busy (second->window));
+    g_autoptr (FoveaStore) store = fovea_store_open (bench->path, FOVEA_STORE_WRITE, NULL);
+    g_autoptr (FoveaTable) other = fovea_store_get_table (store, 1, "heads", NULL);
+    ck_assert_ptr_nonnull (other);
+    int column = fovea_table_find_column (other, "induction");
+    fovea_table_set_number (other, 0, (guint) column, 0.77);
+    ck_assert (fovea_store_put_table (store, 2, other, NULL)); /* the newest, about run 2 */
+    g_clear_pointer (&store, fovea_store_close);
+    g_autofree char *path = g_build_filename (bench->folder, "heads.svg", NULL);
+    g_autofree char *mine = NULL;
+    gsize mine_size, its_size;
+    activate (bench, "view", g_variant_new_string ("heads"));
+    activate (bench, "export-to", g_variant_new_string (path));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert (g_file_get_contents (path, &mine, &mine_size, NULL));
+    g_autofree char *its = run_named_command (bench, path, &its_size);
+    ck_assert_uint_eq (mine_size, its_size);
+    ck_assert (memcmp (mine, its, mine_size) == 0);
+    bench_free (second);
+    bench_free (bench);
+}
+END_TEST
+
+static void
+written (GObject *object, GAsyncResult *result, gpointer data)
+{
+    gboolean *done = data;
+    ck_assert (
+        gdk_content_provider_write_mime_type_finish (GDK_CONTENT_PROVIDER (object), result, NULL));
+    *done = TRUE;
+}
+
+START_TEST (a_copied_picture_is_the_exported_file_as_png_and_svg)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    activate (bench, "copy-picture", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    GdkContentProvider *content =
+        gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (bench->window)));
+    ck_assert_ptr_nonnull (content);
+    static const char *const kinds[][2] = {{"image/png", "a.png"}, {"image/svg+xml", "a.svg"}};
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+        g_autofree char *path = g_build_filename (bench->folder, kinds[i][1], NULL);
+        g_autofree char *bytes = NULL;
+        gsize size;
+        gboolean done = FALSE;
+        activate (bench, "export-to", g_variant_new_string (path));
+        RUN_UNTIL (!fovea_window_is_busy (bench->window));
+        ck_assert (g_file_get_contents (path, &bytes, &size, NULL));
+        g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+        gdk_content_provider_write_mime_type_async (content, kinds[i][0], stream,
+                                                    G_PRIORITY_DEFAULT, NULL, written, &done);
+        RUN_UNTIL (done);
+        GMemoryOutputStream *memory = G_MEMORY_OUTPUT_STREAM (stream);
+        ck_assert_uint_eq (g_memory_output_stream_get_data_size (memory), size);
+        ck_assert (memcmp (g_memory_output_stream_get_data (memory), bytes, size) == 0);
+    }
+    bench_free (bench);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, an_export_has_the_bytes_of_the_command_it_names);
+    tcase_add_test (tcase, of_two_head_tables_window_and_command_take_the_one_of_the_run);
+    tcase_add_test (tcase, the_scores_of_all_heads_are_saved_as_the_table_that_is_shown);
+    tcase_add_test (tcase, a_copied_picture_is_the_exported_file_as_png_and_svg);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("window, exports", add_tests);
+}
