@@ -269,6 +269,33 @@ START_TEST (any_stretch_of_rows_is_put_together_from_chunks)
 }
 END_TEST
 
+/* Rows without elements are rows all the same, and have no chunks. */
+START_TEST (arrays_of_empty_rows_come_back)
+{
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    g_autoptr (FoveaSink) sink = store_new_sink (store, store_begin_run (store), 0);
+    g_autoptr (FoveaTraceInfo) info = store_info (T, "empty");
+    g_autoptr (GPtrArray) arrays = store_arrays (T);
+    FoveaArray *empty = arrays->pdata[0];
+    g_free (empty->name);
+    empty->name = g_strdup ("mine");
+    empty->shape[1] = 0;
+    ck_assert (sink->begin (sink, info, arrays, NULL));
+    store_write_all (sink, arrays, 50);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTrace) trace = sink->finish (sink, &error);
+    ck_assert_msg (trace != NULL, "%s", error != NULL ? error->message : "");
+    float out[1] = {7};
+    ck_assert (fovea_trace_read (trace, "mine", 0, T, out, NULL));
+    ck_assert (fovea_trace_read (trace, "mine", T, 0, out, NULL));
+    ck_assert (!fovea_trace_read (trace, "mine", 0, T + 1, out, NULL));
+    ck_assert_float_eq (out[0], 7);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM chunk WHERE array_id = 1"), 0);
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (damage), 0);
+}
+END_TEST
+
 /* Chunks of as many rows as the array has, one of which lies a row too far. */
 START_TEST (a_gap_between_chunks_is_named)
 {
@@ -403,6 +430,7 @@ main (void)
     tcase_add_loop_test (tests, a_row_that_is_refused_is_told, 0, G_N_ELEMENTS (refused));
     tcase_add_loop_test (tests, rows_outside_of_an_array_are_refused, 0, G_N_ELEMENTS (ranges));
     tcase_add_test (tests, any_stretch_of_rows_is_put_together_from_chunks);
+    tcase_add_test (tests, arrays_of_empty_rows_come_back);
     tcase_add_test (tests, a_gap_between_chunks_is_named);
     tcase_add_loop_test (tests, a_statement_that_fails_is_told_in_its_own_words, 0, 3);
     tcase_add_test (tests, incomplete_sequences_are_purged_and_no_others);

@@ -163,16 +163,25 @@ START_TEST (what_is_missing_is_named)
     static const struct {
         const char *name, *message;
     } cases[] = {
-        {"blocks.0.hook_resid_pos", "nearest names: blocks.0.hook_resid_post"},
-        {"blocks.0.hook_resid_post", "it needs"},
-        {"blocks.0.attn.hook_pattern", "hook_q and hook_k"},
-        {"blocks.0.hook_attn_out", "was not kept"},
+        {"blocks.0.hook_resid_pos",
+         "no point blocks.0.hook_resid_pos; nearest names: blocks.0.hook_resid_post"},
+        {"blocks.0.hook_resid_post",
+         "point blocks.0.hook_resid_post was not kept and does not follow from what was; it needs "
+         "blocks.0.hook_resid_pre and blocks.0.hook_attn_out"},
+        {"blocks.0.attn.hook_pattern", "point blocks.0.attn.hook_pattern was not kept and does not "
+                                       "follow from what was; it needs "
+                                       "hook_q and hook_k of the layer"},
+        /* which follows from nothing */
+        {"blocks.0.hook_attn_out", "point blocks.0.hook_attn_out was not kept"},
+        {"blocks.0.attn.hook_q", "point blocks.0.attn.hook_q was not kept"},
     };
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
         g_autoptr (GError) error = NULL;
         ck_assert_ptr_null (fovea_trace_describe_point (trace, cases[i].name, &error));
         ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
-        ck_assert_msg (strstr (error->message, cases[i].message) != NULL, "%s", error->message);
+        ck_assert_msg (g_str_has_prefix (error->message, cases[i].message) &&
+                           (i == 0 || g_str_equal (error->message, cases[i].message)),
+                       "%s", error->message);
     }
     g_autoptr (GError) error = NULL;
     ck_assert_ptr_null (fovea_attention_open (trace, 0, &error));
