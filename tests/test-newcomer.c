@@ -10,6 +10,8 @@
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
 #include "ui/head-cell.h"
+#include "ui/sentences.h"
+#include "ui/sparse-numbers.h"
 
 /* Labels in sight that say just this. */
 static guint
@@ -73,9 +75,45 @@ START_TEST (heads_of_a_new_text_have_the_focus_when_their_view_comes)
 }
 END_TEST
 
+static gboolean
+is_told (Bench *bench, const FoveaMissedPair *pair, const char *verdict)
+{
+    const FoveaCellData *data = fovea_cell_model_get_data (bench->window->cells);
+    return data != NULL && data->place.query == pair->query && data->place.key == pair->key &&
+           g_strcmp0 (fovea_cell_data_get_verdict (data), verdict) == 0;
+}
+
+/* The strongest pair that the mask misses; nothing of it once the mask is off. */
+START_TEST (a_cell_under_a_mask_says_what_becomes_of_it)
+{
+    Bench *bench = bench_new ();
+    FoveaSparseModel *sparse;
+    run_and_score (bench);
+    sparse = bench->window->sparse;
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (fovea_sparse_model_get_point (sparse, NULL, NULL) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (bench->window->map));
+    gtk_widget_activate_action (canvas, "map.overlay", NULL);
+    RUN_UNTIL (fovea_sparse_model_get_numbers (sparse) != NULL);
+    ck_assert_uint_gt (fovea_sparse_model_get_numbers (sparse)->report.n_missed, 0);
+    const FoveaMissedPair pair = fovea_sparse_model_get_numbers (sparse)->report.missed[0];
+    fovea_selection_select_cell (bench->selection, pair.query, pair.key);
+    RUN_UNTIL (is_told (bench, &pair, "missed"));
+    g_autofree char *sentence = fovea_sentence_for_cell (
+        bench->selection, fovea_cell_model_get_data (bench->window->cells));
+    ck_assert (g_str_has_suffix (sentence, ", missed by the mask."));
+    gtk_widget_activate_action (canvas, "map.overlay", NULL);
+    RUN_UNTIL (is_told (bench, &pair, NULL));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);
 }

@@ -4,6 +4,7 @@
  * queue. Reading is O(T D). */
 #include "ui/cell-model.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/reader.h"
@@ -14,6 +15,7 @@ struct _FoveaCellModel {
     FoveaSelection *selection;
     FoveaCellData *data;
     FoveaReader *reader;
+    FoveaMaskOverlay *mask; /* NULL = none lies over the map */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCellModel, fovea_cell_model, G_TYPE_OBJECT)
@@ -27,6 +29,7 @@ static guint signals[N_SIGNALS];
 
 typedef struct {
     FoveaTraceSource *source;
+    FoveaMaskOverlay *mask;
     FoveaPlace place;
 } Request;
 
@@ -47,6 +50,7 @@ request_free (gpointer pointer)
 {
     Request *request = pointer;
     fovea_trace_source_unref (request->source);
+    g_clear_pointer (&request->mask, fovea_mask_overlay_unref);
     g_free (request);
 }
 
@@ -67,6 +71,20 @@ read_products (FoveaAttention *attention, FoveaCellData *data)
         query[d] *= key[d] * rule->scale;
     data->products = g_steal_pointer (&query);
     data->n_products = width;
+}
+
+/* The judge has the last word, as on the map: what matters depends on ties. The mask may be of a head
+ * that was left meanwhile. */
+static void
+judge_cell (FoveaCellData *data, FoveaMaskOverlay *mask)
+{
+    const FoveaPlace *place = &data->place;
+    const FoveaMaskQuestion *of = mask != NULL ? fovea_mask_overlay_get_question (mask) : NULL;
+    guint8 verdict = FOVEA_VERDICT_NONE;
+    data->judged = of != NULL && of->layer == place->layer && of->head == place->head &&
+                   fovea_mask_judge_read (fovea_mask_overlay_get_judge (mask), place->query,
+                                          place->key, place->key + 1, &verdict, NULL);
+    data->verdict = (FoveaVerdict) verdict;
 }
 
 static FoveaCellData *
@@ -106,6 +124,7 @@ read_cell (gconstpointer asked, GCancellable *cancellable, GError **error)
                                       place->key, place->key + 1, &data->score, NULL))
         data->score = NAN;
     read_products (attention, data);
+    judge_cell (data, request->mask);
     return data;
 }
 
@@ -118,6 +137,7 @@ ask (gpointer owner)
         return NULL;
     Request *request = g_new0 (Request, 1);
     request->source = fovea_trace_source_ref (source);
+    request->mask = self->mask != NULL ? fovea_mask_overlay_ref (self->mask) : NULL;
     request->place = *fovea_selection_get_place (self->selection);
     return request;
 }
@@ -170,6 +190,7 @@ fovea_cell_model_finalize (GObject *object)
 {
     FoveaCellModel *self = FOVEA_CELL_MODEL (object);
     g_clear_pointer (&self->data, cell_data_free);
+    g_clear_pointer (&self->mask, fovea_mask_overlay_unref);
     fovea_reader_free (self->reader);
     G_OBJECT_CLASS (fovea_cell_model_parent_class)->finalize (object);
 }
@@ -206,6 +227,28 @@ const FoveaCellData *
 fovea_cell_model_get_data (FoveaCellModel *self)
 {
     return self->data;
+}
+
+void
+fovea_cell_model_set_mask (FoveaCellModel *self, FoveaMaskOverlay *mask)
+{
+    if (mask == self->mask)
+        return;
+    g_clear_pointer (&self->mask, fovea_mask_overlay_unref);
+    self->mask = mask != NULL ? fovea_mask_overlay_ref (mask) : NULL;
+    fovea_reader_go (self->reader);
+}
+
+const char *
+fovea_cell_data_get_verdict (const FoveaCellData *data)
+{
+    static const char *const words[FOVEA_N_VERDICTS] = {
+        [FOVEA_VERDICT_NONE] = N_ ("left out"),
+        [FOVEA_VERDICT_KEPT] = N_ ("kept"),
+        [FOVEA_VERDICT_MISSED] = N_ ("missed"),
+        [FOVEA_VERDICT_WASTED] = N_ ("wasted"),
+    };
+    return data->judged && words[data->verdict] != NULL ? _ (words[data->verdict]) : NULL;
 }
 
 gint64

@@ -4,6 +4,7 @@
 /* The exact numbers of the selected cell: its row over all keys and its column over all queries,
  * read off the main loop and renewed when the selection moves. Strip, profile, inspector and card
  * all show this one object. */
+#include "ui/mask-overlay.h"
 #include "ui/selection.h"
 
 #define FOVEA_TYPE_CELL_MODEL (fovea_cell_model_get_type ())
@@ -20,6 +21,8 @@ typedef struct {
     gint64 n_products; /* D; 0 = queries and keys were not kept */
     float *products;   /* (D) scale * query * key of the cell, nats; their sum is the score before
                           soft cap and position bias */
+    gboolean judged;   /* a mask lies over the head */
+    FoveaVerdict verdict; /* what it does to the cell */
 } FoveaCellData;
 
 typedef struct {
@@ -42,6 +45,23 @@ FoveaCellModel *fovea_cell_model_new (FoveaSelection *selection);
  * Owner: the model; NULL before the first row arrived.   Thread: main.
  */
 const FoveaCellData *fovea_cell_model_get_data (FoveaCellModel *self);
+
+/**
+ * fovea_cell_model_set_mask:
+ * @mask: (nullable): a reference is kept
+ *
+ * What lies over the map from now on; the cell is read again.   Thread: main.
+ */
+void fovea_cell_model_set_mask (FoveaCellModel *self, FoveaMaskOverlay *mask);
+
+/**
+ * fovea_cell_data_get_verdict:
+ *
+ * "kept", "missed", "wasted" or "left out"; NULL where no mask says anything of the cell.
+ *
+ * Thread: any.   Owner: static.
+ */
+const char *fovea_cell_data_get_verdict (const FoveaCellData *data);
 
 /**
  * fovea_cell_data_get_rank:

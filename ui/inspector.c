@@ -90,7 +90,10 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
         received += data->column[q];
     double weight = data->row[place->key];
     g_autofree char *spelt = weight < 1e-4 ? fovea_share_text (weight) : spell (weight, 4, "");
-    g_autoptr (FoveaFact) matters = fovea_fact_stress (fovea_fact_new (_ ("Weight"), spelt));
+    const char *verdict = fovea_cell_data_get_verdict (data);
+    g_autofree char *name =
+        verdict != NULL ? g_strdup_printf (_ ("Weight, %s"), verdict) : g_strdup (_ ("Weight"));
+    g_autoptr (FoveaFact) matters = fovea_fact_stress (fovea_fact_new (name, spelt));
     g_list_store_append (facts, matters);
     if (isfinite (data->score))
         add_fact (facts, _ ("Score, nats"), spell_signed (data->score));

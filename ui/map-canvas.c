@@ -375,12 +375,15 @@ moved (FoveaMapCanvas *self)
     gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+/* Cells say what the mask does to them while it is in sight. */
 static void
 mask_changed (FoveaMapCanvas *self)
 {
     FoveaMaskOverlay *overlay = fovea_sparse_model_get_overlay (self->sparse);
     fovea_tile_cache_set_overlay (self->tiles, overlay);
     fovea_tile_cache_set_overlay (self->wholes, overlay);
+    fovea_cell_model_set_mask (self->cells, self->overlay ? overlay : NULL);
+    fovea_cell_model_set_mask (self->hover_cells, self->overlay ? overlay : NULL);
     redraw (self);
 }
 
@@ -429,6 +432,8 @@ fovea_map_canvas_set_property (GObject *object, guint id, const GValue *value, G
         self->overlay = g_value_get_boolean (value);
     else
         self->block = (FoveaBlockValue) g_value_get_int (value);
+    if (id == PROP_OVERLAY && self->sparse != NULL)
+        mask_changed (self);
     redraw (self);
 }
 

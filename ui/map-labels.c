@@ -181,15 +181,21 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
         g_strdup_printf ("▶ %" G_GINT64_FORMAT " “%s”    ▼ %" G_GINT64_FORMAT " “%s”", hover->query,
                          query, hover->key, key);
     g_autofree char *number = fovea_bound_text (data->row[hover->key], 3);
+    const char *verdict = fovea_cell_data_get_verdict (data);
     g_autofree char *weight = g_strdup_printf (
-        _ ("weight %s, rank %" PRId64 " of %" PRId64), number,
-        fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key);
+        _ ("weight %s, rank %" PRId64 " of %" PRId64 "%s%s"), number,
+        fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key,
+        verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
     g_autoptr (PangoLayout) layout =
         fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
-    int text_width;
+    g_autoptr (PangoLayout) below =
+        fovea_label_layout (GTK_WIDGET (self), 12, FOVEA_LABEL_NORMAL, weight);
+    int text_width, below_width;
     double s = self->text_scale;
     pango_layout_get_pixel_size (layout, &text_width, NULL);
-    double width = MAX (text_width, 180 * s) + 28, height = 18 + 40 * s, x, y, w, h;
+    pango_layout_get_pixel_size (below, &below_width, NULL);
+    double width = MAX (MAX (text_width, below_width), 180 * s) + 28, height = 18 + 40 * s, x, y, w,
+           h;
     fovea_map_canvas_locate (self, hover->key, FALSE, &x, &w);
     fovea_map_canvas_locate (self, hover->query, TRUE, &y, &h);
     x = MIN (x + w + 10, gtk_widget_get_width (GTK_WIDGET (self)) - width - 6);

@@ -80,10 +80,15 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
     GString *out = g_string_new (NULL);
     g_string_printf (out, _ ("Query %" PRId64 " %s, key %" PRId64 " %s, head %u.%u"), place->query,
                      query, place->key, key, place->layer, place->head);
-    if (data != NULL && data->place.query == place->query && data->place.key == place->key)
+    gboolean known =
+        data != NULL && data->place.query == place->query && data->place.key == place->key;
+    const char *verdict = known ? fovea_cell_data_get_verdict (data) : NULL;
+    if (known)
         g_string_append_printf (
             out, _ (": weight %.3f, rank %" PRId64 " of %" PRId64), data->row[place->key],
             fovea_cell_data_get_rank (data, place->key, NULL), data->end_key - data->first_key);
+    if (verdict != NULL)
+        g_string_append_printf (out, _ (", %s by the mask"), verdict);
     g_string_append_c (out, '.');
     return g_string_free (out, FALSE);
 }
