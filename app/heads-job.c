@@ -121,12 +121,18 @@ make_request (const FoveaHeadsRequest *from)
     return request;
 }
 
-/* A text job over the shipped texts; NULL without error if the model has no tokenizer. */
+/* A text job over the shipped texts; NULL without error if the model has no tokenizer, or one of a kind
+ * that is not known. One that is damaged is an error: a table of half the sequences would not show it. */
 static FoveaCaptureJob *
 prepare_texts (const FoveaHeadsRequest *from, FoveaModel *model, GError **error)
 {
-    if (fovea_model_get_tokenizer (model, NULL) == NULL)
+    g_autoptr (GError) failure = NULL;
+    if (fovea_model_get_tokenizer (model, &failure) == NULL) {
+        if (!g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND) &&
+            !g_error_matches (failure, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED))
+            g_propagate_error (error, g_steal_pointer (&failure));
         return NULL;
+    }
     FoveaCaptureRequest *request = make_request (from);
     gint64 context = fovea_model_get_architecture (model)->context;
     request->tokens = from->tokens > 0 ? from->tokens : MIN (USUAL_TOKENS, context);

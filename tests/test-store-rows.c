@@ -164,6 +164,29 @@ START_TEST (ids_of_arrays_follow_each_other)
 }
 END_TEST
 
+/* Sizes up to the largest are believed as far as anything stands behind them. */
+START_TEST (sizes_at_their_ends_are_told_apart)
+{
+    g_autoptr (GError) tokens = NULL, bytes = NULL;
+    g_autoptr (GArray) ids = NULL;
+    store_make (1, 1);
+    store_run_sql ("DELETE FROM token; UPDATE sequence SET n_tokens = 2147483647");
+    g_autoptr (FoveaTraceInfo) largest = read_info (1);
+    ck_assert_int_eq (largest->n_tokens, G_MAXINT32);
+    store_run_sql ("UPDATE sequence SET n_tokens = 2147483648");
+    g_autoptr (FoveaDatabase) database =
+        fovea_database_open (store_path, FOVEA_DATABASE_READ, NULL);
+    ck_assert_ptr_null (fovea_sequence_row_read_info (database, 1, &tokens));
+    ck_assert_msg (strstr (tokens->message, "its sizes or types make no sense") != NULL, "%s",
+                   tokens->message);
+    /* 2^64 - 2^34 + 4 bytes, which no signed number holds */
+    store_run_sql ("UPDATE array SET shape = '[1,2147483647,2147483647]' WHERE id = 1");
+    ck_assert_ptr_null (fovea_sequence_row_read_arrays (database, 1, &ids, &bytes));
+    ck_assert_msg (strstr (bytes->message, "hook_q' makes no sense or lacks rows") != NULL, "%s",
+                   bytes->message);
+}
+END_TEST
+
 /* One row is refused, by an index whose rows must be one: whoever writes hears it, and nothing of the
  * sequence is left. */
 static const char *const refused[] = {
@@ -427,6 +450,7 @@ main (void)
     tcase_add_loop_test (tests, bytes_of_a_sequence_are_those_of_its_chunks, 0, 4);
     tcase_add_loop_test (tests, ids_end_before_they_run_over, 0, G_N_ELEMENTS (ends));
     tcase_add_loop_test (tests, ids_of_arrays_follow_each_other, 0, 2);
+    tcase_add_test (tests, sizes_at_their_ends_are_told_apart);
     tcase_add_loop_test (tests, a_row_that_is_refused_is_told, 0, G_N_ELEMENTS (refused));
     tcase_add_loop_test (tests, rows_outside_of_an_array_are_refused, 0, G_N_ELEMENTS (ranges));
     tcase_add_test (tests, any_stretch_of_rows_is_put_together_from_chunks);
