@@ -75,6 +75,41 @@ START_TEST (heads_of_a_new_text_have_the_focus_when_their_view_comes)
 }
 END_TEST
 
+/* Marks in sight beside rows of the sidebar, and whether the first is of the row with that count. */
+static guint
+count_marks (Bench *bench, const char *count)
+{
+    guint n = 0;
+    EACH_WIDGET (widget, GTK_WIDGET (bench->window->sidebar))
+        if (GTK_IS_IMAGE (widget) && gtk_widget_get_mapped (widget) &&
+            g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), "view-dual-symbolic") == 0 &&
+            g_strcmp0 (shown_text (gtk_widget_get_next_sibling (widget)), count) == 0)
+            n++;
+    return n;
+}
+
+START_TEST (the_text_that_others_are_compared_with_is_marked)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *first =
+        g_strdup_printf ("%d", (int) fovea_selection_get_info (bench->selection)->n_tokens);
+    ck_assert_uint_eq (count_marks (bench, first), 0);
+    activate (bench, "compare", NULL);
+    RUN_UNTIL (count_marks (bench, first) == 1);
+    open_another_text (bench, "Another text that is quite short.", 2);
+    g_autofree char *second =
+        g_strdup_printf ("%d", (int) fovea_selection_get_info (bench->selection)->n_tokens);
+    ck_assert_str_ne (first, second);
+    RUN_UNTIL (count_marks (bench, first) == 1 && count_marks (bench, second) == 0);
+    activate (bench, "compare", NULL); /* this one is the reference now */
+    RUN_UNTIL (count_marks (bench, first) == 0 && count_marks (bench, second) == 1);
+    activate (bench, "compare", NULL); /* and none is */
+    RUN_UNTIL (count_marks (bench, first) == 0 && count_marks (bench, second) == 0);
+    bench_free (bench);
+}
+END_TEST
+
 static gboolean
 is_told (Bench *bench, const FoveaMissedPair *pair, const char *verdict)
 {
@@ -113,6 +148,7 @@ END_TEST
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, the_text_that_others_are_compared_with_is_marked);
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);

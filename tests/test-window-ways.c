@@ -112,7 +112,7 @@ START_TEST (a_comparison_shows_when_the_other_text_opens)
     fovea_window_read_item (bench->window, find_sequence (bench, 1));
     RUN_UNTIL (bench->window->opened->sequence == 1);
     RUN_UNTIL (find_cell (bench) != NULL && gtk_widget_get_height (find_cell (bench)) > alone);
-    ck_assert_ptr_nonnull (find_text (GTK_WIDGET (bench->window->heads), "Above: this text."));
+    ck_assert_ptr_nonnull (find_text (GTK_WIDGET (bench->window->heads), "Above: this text, "));
     activate (bench, "compare", NULL); /* this one is the reference now */
     activate (bench, "compare", NULL); /* and none is */
     RUN_UNTIL (find_cell (bench) != NULL && gtk_widget_get_height (find_cell (bench)) == alone);

@@ -94,7 +94,7 @@ static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaHeadsPage *self)
 {
     FoveaHeadCell *cell = FOVEA_HEAD_CELL (gtk_list_item_get_child (item));
-    fovea_head_cell_set_compare (cell, fovea_heads_page_get_compare (self), self->others);
+    fovea_head_cell_set_compare (cell, fovea_heads_page_get_shown (self), self->others);
     fovea_head_cell_set_item (cell, gtk_list_item_get_item (item),
                               fovea_heads_page_get_badge (self), self->side);
 }

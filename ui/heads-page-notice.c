@@ -3,9 +3,9 @@
 /* The line under the toolbar of the Heads view, there while it has something to say: what is wrong with
  * the filter, or what is beside what in a comparison. */
 #include <glib/gi18n.h>
-#include <inttypes.h>
 
 #include "ui/heads-page-private.h"
+#include "ui/token-text.h"
 #include "ui/trace-source.h"
 
 /* NULL where every map is this text's alone. */
@@ -19,17 +19,21 @@ describe_comparison (FoveaHeadsPage *self)
         how != FOVEA_HEAD_ALONE
             ? fovea_trace_get_info (fovea_trace_source_get_trace (reference->source))->n_tokens
             : 0;
+    g_autofree char *mine = info != NULL ? fovea_number_text (info->n_tokens) : NULL;
+    g_autofree char *theirs = fovea_number_text (others);
     if (how == FOVEA_HEAD_DIFFERENCE && others != info->n_tokens)
-        return g_strdup_printf (_ ("A difference is of texts of one length: this one has %" PRId64
-                                   " tokens, %s has %" PRId64 "."),
-                                info->n_tokens, reference->title, others);
+        return g_strdup_printf (_ ("A difference is of texts of one length. Above: this text, %s "
+                                   "tokens. Below: “%s”, %s tokens"),
+                                mine, reference->title, theirs);
     switch (how) {
     case FOVEA_HEAD_BESIDE:
-        return g_strdup_printf (_ ("Above: this text. Below: %s."), reference->title);
+        return g_strdup_printf (_ ("Above: this text, %s tokens. Below: “%s”, %s tokens"), mine,
+                                reference->title, theirs);
     case FOVEA_HEAD_DIFFERENCE:
-        return g_strdup_printf (_ ("This text less %s: brown where the mean weight is larger here, "
-                                   "blue where it is larger there, fully at 0.1."),
-                                reference->title);
+        return g_strdup_printf (
+            _ ("This text less “%s”: brown where the mean weight is larger here, "
+               "blue where it is larger there, fully at 0.1."),
+            reference->title);
     case FOVEA_HEAD_ALONE:
     default:
         return NULL;

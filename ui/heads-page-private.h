@@ -57,6 +57,15 @@ void fovea_heads_page_bind_keys (GtkWidgetClass *widget_class);
 FoveaHeadCompare fovea_heads_page_get_compare (FoveaHeadsPage *self);
 
 /**
+ * fovea_heads_page_get_shown:
+ *
+ * As fovea_heads_page_get_compare(), but side by side where texts of two lengths have no difference.
+ *
+ * Thread: main.
+ */
+FoveaHeadCompare fovea_heads_page_get_shown (FoveaHeadsPage *self);
+
+/**
  * fovea_heads_page_get_badge:
  *
  * Column of the score under a thumbnail, NULL = the main role's.   Thread: main.

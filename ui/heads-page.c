@@ -16,6 +16,7 @@
 #include "ui/layer-labels.h"
 #include "ui/sentences.h"
 #include "ui/toolbar.h"
+#include "ui/trace-source.h"
 
 G_DEFINE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, GTK_TYPE_BOX)
 
@@ -51,6 +52,20 @@ fovea_heads_page_get_compare (FoveaHeadsPage *self)
     return fovea_selection_is_compared (self->selection)
                ? (FoveaHeadCompare) gtk_drop_down_get_selected (self->compare)
                : FOVEA_HEAD_ALONE;
+}
+
+FoveaHeadCompare
+fovea_heads_page_get_shown (FoveaHeadsPage *self)
+{
+    FoveaHeadCompare how = fovea_heads_page_get_compare (self);
+    if (how != FOVEA_HEAD_DIFFERENCE)
+        return how;
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    FoveaTrace *theirs = fovea_trace_source_get_trace (reference->source);
+    return fovea_trace_get_info (theirs)->n_tokens ==
+                   fovea_selection_get_info (self->selection)->n_tokens
+               ? FOVEA_HEAD_DIFFERENCE
+               : FOVEA_HEAD_BESIDE;
 }
 
 const char *
@@ -205,7 +220,7 @@ bind_all (FoveaHeadsPage *self)
             g_ptr_array_add (fresh, item);
         }
     }
-    self->bound = fovea_heads_page_get_compare (self);
+    self->bound = fovea_heads_page_get_shown (self);
     self->following = TRUE;
     g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                          fresh->pdata, fresh->len);
@@ -237,7 +252,7 @@ fill (FoveaHeadsPage *self)
 {
     FoveaTable *heads = fovea_selection_get_heads (self->selection);
     const FoveaReference *reference = fovea_selection_get_reference (self->selection);
-    if (!has_all_heads (self) || self->bound != fovea_heads_page_get_compare (self)) {
+    if (!has_all_heads (self) || self->bound != fovea_heads_page_get_shown (self)) {
         bind_all (self);
         return;
     }

@@ -24,7 +24,8 @@ struct _FoveaSidebar {
     GtkSingleSelection *rows;
     GtkWidget *view, *search_bar, *search;
     GtkLabel *model_name, *facts[6];
-    FoveaTreeItem *opened; /* the sequence that was asked for last */
+    FoveaTreeItem *opened;   /* the sequence that was asked for last */
+    FoveaTreeItem *compared; /* the one that others are compared with */
     gboolean following;
 };
 
@@ -116,6 +117,7 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer d
     gtk_box_append (GTK_BOX (box), icon);
     gtk_box_append (GTK_BOX (box), title);
     gtk_box_append (GTK_BOX (box), part);
+    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("view-dual-symbolic"));
     gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
     gtk_widget_set_size_request (bar, BAR, -1);
     gtk_box_append (GTK_BOX (box), count);
@@ -153,6 +155,23 @@ show_count (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
                         fovea_tree_item_get_count (item));
 }
 
+/* Two texts may begin alike, so the row itself says which one stands beside the others. */
+static void
+show_compared (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
+{
+    GtkWidget *expander = gtk_list_item_get_child (list_item);
+    GtkWidget *bar =
+        gtk_widget_get_last_child (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
+    GtkWidget *mark = gtk_widget_get_prev_sibling (gtk_widget_get_prev_sibling (bar));
+    const char *title = fovea_tree_item_get_title (item);
+    gboolean compared = fovea_tree_item_get_compared (item);
+    g_autofree char *tip =
+        compared ? g_strdup_printf (_ ("%s: others are compared with this one"), title)
+                 : g_strdup (title);
+    gtk_widget_set_visible (mark, compared);
+    gtk_widget_set_tooltip_text (expander, tip);
+}
+
 /* A row that has left the tree knows its item no more. */
 static void
 unbind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
@@ -188,7 +207,6 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
     gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
     gtk_widget_set_visible (icon, store);
     show_title (title, part, fovea_tree_item_get_title (item));
-    gtk_widget_set_tooltip_text (expander, fovea_tree_item_get_title (item));
     if (store)
         gtk_widget_add_css_class (title, "store");
     else
@@ -196,6 +214,8 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer da
     g_object_set_data_full (G_OBJECT (list_item), ITEM_KEY, g_object_ref (item), g_object_unref);
     g_signal_connect (item, "notify::progress", G_CALLBACK (show_progress), list_item);
     g_signal_connect (item, "notify::count", G_CALLBACK (show_count), list_item);
+    g_signal_connect (item, "notify::compared", G_CALLBACK (show_compared), list_item);
+    show_compared (item, NULL, list_item);
     show_count (item, NULL, list_item);
     show_progress (item, NULL, list_item);
 }
@@ -249,6 +269,20 @@ show_model (FoveaSidebar *self)
         g_free (texts[i]);
     }
     gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts[5]), info->model_hash);
+}
+
+/* What is marked is what is open then. */
+static void
+show_reference (FoveaSidebar *self)
+{
+    const FoveaReference *reference = fovea_selection_get_reference (self->selection);
+    if (self->compared != NULL)
+        fovea_tree_item_set_compared (self->compared, FALSE);
+    g_clear_object (&self->compared);
+    if (reference == NULL || self->opened == NULL)
+        return;
+    self->compared = g_object_ref (self->opened);
+    fovea_tree_item_set_compared (self->compared, TRUE);
 }
 
 static GtkWidget *
@@ -366,6 +400,7 @@ fovea_sidebar_dispose (GObject *object)
     g_clear_object (&self->tree);
     g_clear_object (&self->rows);
     g_clear_object (&self->opened);
+    g_clear_object (&self->compared);
     G_OBJECT_CLASS (fovea_sidebar_parent_class)->dispose (object);
 }
 
@@ -423,6 +458,8 @@ fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
     g_signal_connect_object (self->rows, "notify::selected", G_CALLBACK (row_selected), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "trace-changed", G_CALLBACK (show_model), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (selection, "reference-changed", G_CALLBACK (show_reference), self,
                              G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }

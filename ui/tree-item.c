@@ -10,6 +10,7 @@ struct _FoveaTreeItem {
     char *path, *title, *count;
     GListStore *children;
     double progress;
+    gboolean compared;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTreeItem, fovea_tree_item, G_TYPE_OBJECT)
@@ -18,6 +19,7 @@ enum {
     PROP_0,
     PROP_PROGRESS,
     PROP_COUNT,
+    PROP_COMPARED,
     N_PROPERTIES,
 };
 static GParamSpec *properties[N_PROPERTIES];
@@ -28,6 +30,8 @@ fovea_tree_item_get_property (GObject *object, guint id, GValue *value, GParamSp
     FoveaTreeItem *self = FOVEA_TREE_ITEM (object);
     if (id == PROP_COUNT)
         g_value_set_string (value, self->count);
+    else if (id == PROP_COMPARED)
+        g_value_set_boolean (value, self->compared);
     else
         g_value_set_double (value, self->progress);
 }
@@ -52,6 +56,8 @@ fovea_tree_item_class_init (FoveaTreeItemClass *klass)
                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[PROP_COUNT] =
         g_param_spec_string ("count", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[PROP_COMPARED] = g_param_spec_boolean ("compared", NULL, NULL, FALSE,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 }
 
@@ -110,6 +116,21 @@ GListStore *
 fovea_tree_item_get_children (FoveaTreeItem *self)
 {
     return self->children;
+}
+
+void
+fovea_tree_item_set_compared (FoveaTreeItem *self, gboolean compared)
+{
+    if (self->compared == compared)
+        return;
+    self->compared = compared;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPARED]);
+}
+
+gboolean
+fovea_tree_item_get_compared (FoveaTreeItem *self)
+{
+    return self->compared;
 }
 
 void

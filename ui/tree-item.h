@@ -70,6 +70,22 @@ const char *fovea_tree_item_get_count (FoveaTreeItem *self);
 GListStore *fovea_tree_item_get_children (FoveaTreeItem *self);
 
 /**
+ * fovea_tree_item_set_compared:
+ *
+ * Whether other sequences are compared with this one. Property "compared" tells of changes.
+ *
+ * Thread: main.
+ */
+void fovea_tree_item_set_compared (FoveaTreeItem *self, gboolean compared);
+
+/**
+ * fovea_tree_item_get_compared:
+ *
+ * Thread: main.
+ */
+gboolean fovea_tree_item_get_compared (FoveaTreeItem *self);
+
+/**
  * fovea_tree_item_set_progress:
  * @progress: share that is written, 0 .. 1; negative = it is there
  *
