@@ -42,6 +42,7 @@ open_cuda_module (void)
     return module;
 }
 
+/* What the module asks of a device: its side of it knows no more than these tell. */
 static void *
 cuda_state (FoveaDevice *device)
 {
@@ -79,6 +80,8 @@ new_cuda_device (int index, GError **error)
     return device;
 }
 
+/* Products are tried before a number is computed: OpenBLAS of some releases is wrong on some processors, and
+ * a wrong map looks like any other. */
 static FoveaDevice *
 new_cpu_device (const FoveaOps *ops, int n_threads, GError **error)
 {
@@ -92,7 +95,7 @@ new_cpu_device (const FoveaOps *ops, int n_threads, GError **error)
     device->kernels = kernels;
     device->threads = fovea_threads_new (n_threads);
     int n = fovea_threads_count (device->threads);
-    device->scratch = g_new0 (void *, n + 1);
+    device->scratch = g_new0 (void *, n + 1); /* one a worker, and one that all share */
     device->scratch_bytes = g_new0 (size_t, n + 1);
     device->description =
         g_strdup_printf ("CPU, %d thread%s, %s, OpenBLAS %s", n, n == 1 ? "" : "s", kernels->title,
@@ -122,6 +125,7 @@ fovea_device_open (const char *name, int n_threads, GError **error)
         return new_cpu_device (&fovea_ops_ref, 1, error);
     if (strcmp (name, "int8") == 0)
         return new_cpu_device (fovea_ops_int8 (), n_threads, error);
+    /* Why there is no GPU is told to those who ask for one by name. */
     if (strcmp (name, "auto") == 0) {
         FoveaDevice *device = new_cuda_device (0, NULL);
         return device != NULL ? device : new_cpu_device (&fovea_ops_cpu, n_threads, error);
@@ -245,6 +249,7 @@ fovea_device_has_own_memory (FoveaDevice *device)
     return !device->ops->host_memory;
 }
 
+/* The first alone: what fails behind it fails for want of its results. */
 static void
 keep_failure (FoveaDevice *device, FoveaError code, const char *operation, char *what)
 {
@@ -293,17 +298,19 @@ allocate (FoveaDevice *device, const char *operation, size_t bytes)
         HUGE_PAGE = 2 << 20
     };
     void *memory = NULL;
-    size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : 64;
+    size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : 64; /* a cache line, and AVX-512's width */
     if (bytes > G_MAXSSIZE || posix_memalign (&memory, alignment, MAX (bytes, 64)) != 0) {
         keep_failure (device, FOVEA_ERROR_MEMORY, operation,
                       g_strdup_printf ("no room for %zu bytes", bytes));
         return NULL;
     }
-    if (alignment == HUGE_PAGE)
+    if (alignment == HUGE_PAGE) /* whoever refuses gives small pages: slower, and right */
         madvise (memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return memory;
 }
 
+/* Grows and never shrinks, and what was in it is gone: freed before the larger one is taken, so that the two
+ * never stand side by side in a predicted peak. */
 static bool
 reserve_one (FoveaDevice *device, const char *operation, int slot, size_t bytes)
 {
@@ -394,6 +401,7 @@ fovea_host_copy_rows (FoveaDevice *device,
         memmove ((char *) to + i * to_stride, (const char *) from + i * from_stride, bytes);
 }
 
+/* On the host a copy is done when its call returns: there is one ticket, 0, and nothing to wait for. */
 FoveaTicket
 fovea_host_enqueue_copy (FoveaDevice *device, void *host, const void *from, size_t bytes)
 {
