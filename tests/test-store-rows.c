@@ -167,7 +167,7 @@ END_TEST
 /* Sizes up to the largest are believed as far as anything stands behind them. */
 START_TEST (sizes_at_their_ends_are_told_apart)
 {
-    g_autoptr (GError) tokens = NULL, bytes = NULL;
+    g_autoptr (GError) tokens = NULL;
     g_autoptr (GArray) ids = NULL;
     store_make (1, 1);
     store_run_sql ("DELETE FROM token; UPDATE sequence SET n_tokens = 2147483647");
@@ -179,11 +179,22 @@ START_TEST (sizes_at_their_ends_are_told_apart)
     ck_assert_ptr_null (fovea_sequence_row_read_info (database, 1, &tokens));
     ck_assert_msg (strstr (tokens->message, "its sizes or types make no sense") != NULL, "%s",
                    tokens->message);
-    /* 2^64 - 2^34 + 4 bytes, which no signed number holds */
-    store_run_sql ("UPDATE array SET shape = '[1,2147483647,2147483647]' WHERE id = 1");
-    ck_assert_ptr_null (fovea_sequence_row_read_arrays (database, 1, &ids, &bytes));
-    ck_assert_msg (strstr (bytes->message, "hook_q' makes no sense or lacks rows") != NULL, "%s",
-                   bytes->message);
+    /* 2^64 - 2^34 + 4 bytes, which no signed number holds; and as many rows as there are, along no axis or
+     * along all three */
+    static const char *const changes[] = {
+        "UPDATE array SET shape = '[1,2147483647,2147483647]' WHERE id = 1",
+        "PRAGMA ignore_check_constraints = ON; UPDATE array SET shape = '[1,3,5]', row_axes = 0"
+        " WHERE id = 1",
+        "PRAGMA ignore_check_constraints = ON; UPDATE array SET shape = '[1,1,1]', row_axes = 3"
+        " WHERE id = 1",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (changes); i++) {
+        g_autoptr (GError) bytes = NULL;
+        store_run_sql (changes[i]);
+        ck_assert_ptr_null (fovea_sequence_row_read_arrays (database, 1, &ids, &bytes));
+        ck_assert_msg (strstr (bytes->message, "hook_q' makes no sense or lacks rows") != NULL,
+                       "%s: %s", changes[i], bytes->message);
+    }
 }
 END_TEST
 
