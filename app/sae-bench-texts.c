@@ -107,8 +107,15 @@ fovea_sae_bench_read_texts (const FoveaSaeBenchSource *source,
 {
     g_auto (FoveaSaeBenchRunner) runner = {NULL};
     g_autofree char *content = NULL;
-    if (!g_file_get_contents (path, &content, NULL, error) ||
-        !fovea_sae_bench_runner_open (&runner, source, source->tokens, error))
+    gsize length;
+    if (!g_file_get_contents (path, &content, &length, error))
+        return NULL;
+    if (strlen (content) != length) { /* what stands behind it would be left out unseen */
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                     "%s is no text: byte %" G_GSIZE_FORMAT " is 0", path, strlen (content));
+        return NULL;
+    }
+    if (!fovea_sae_bench_runner_open (&runner, source, source->tokens, error))
         return NULL;
     g_autoptr (FoveaSaeBenchTexts) texts = g_new0 (FoveaSaeBenchTexts, 1);
     texts->rows = fovea_bench_rows_new (source->sae->d_in, source->sae->d_sae);
@@ -119,9 +126,9 @@ fovea_sae_bench_read_texts (const FoveaSaeBenchSource *source,
     g_auto (GStrv) lines = g_strsplit (content, "\n", -1);
     guint n = g_strv_length (lines);
     for (guint i = 0; i < n; i++) {
-        if (*lines[i] == '\0' || *lines[i] == '#')
+        if (*g_strchomp (lines[i]) == '\0' || *lines[i] == '#')
             continue;
-        if (!add_line (&reading, g_strchomp (lines[i]), error)) {
+        if (!add_line (&reading, lines[i], error)) {
             g_prefix_error (error, "%s, line %u: ", path, i + 1);
             return NULL;
         }
