@@ -8,6 +8,7 @@
 #include "tests/support.h"
 #include "ui/background.h"
 
+#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,9 +19,18 @@ get_niceness (void)
     return getpriority (PRIO_PROCESS, (id_t) gettid ());
 }
 
+static cpu_set_t
+get_processors (void)
+{
+    cpu_set_t processors;
+    sched_getaffinity (0, sizeof processors, &processors);
+    return processors;
+}
+
 /* What threads saw; Check's own words belong to the test's thread. */
 typedef struct {
     int own, made; /* niceness of the thread, and of one that it made */
+    cpu_set_t own_processors, made_processors;
     GObject *object;
     GCancellable *cancellable;
     GThread *freed;
@@ -31,6 +41,7 @@ static gpointer
 look (gpointer seen)
 {
     ((Seen *) seen)->made = get_niceness ();
+    ((Seen *) seen)->made_processors = get_processors ();
     return NULL;
 }
 
@@ -41,6 +52,7 @@ work (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
     seen->object = object;
     seen->cancellable = cancellable;
     seen->own = get_niceness ();
+    seen->own_processors = get_processors ();
     g_thread_join (g_thread_new ("made", look, seen));
     g_task_return_int (task, 42);
 }
@@ -67,6 +79,8 @@ START_TEST (work_gives_way_to_the_main_loop_and_ends_on_it)
     static const FoveaBackground kinds[] = {FOVEA_BACKGROUND_LOOK, FOVEA_BACKGROUND_JOB};
     Seen seen[G_N_ELEMENTS (kinds)] = {0};
     int before = get_niceness ();
+    cpu_set_t processors = get_processors (), both;
+    guint n = (guint) CPU_COUNT (&processors);
     for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
         GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
         g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -82,10 +96,28 @@ START_TEST (work_gives_way_to_the_main_loop_and_ends_on_it)
         ck_assert_ptr_eq (seen[i].object, object);
         ck_assert_ptr_eq (seen[i].cancellable, cancellable);
         ck_assert_int_eq (seen[i].made, seen[i].own);
+        ck_assert (CPU_EQUAL (&seen[i].made_processors, &seen[i].own_processors));
+        ck_assert_uint_eq ((guint) CPU_COUNT (&seen[i].own_processors),
+                           fovea_background_count (kinds[i], n));
+        CPU_AND (&both, &seen[i].own_processors, &processors);
+        ck_assert (
+            CPU_EQUAL (&both, &seen[i].own_processors)); /* none that the process may not use */
     }
     ck_assert_int_gt (seen[0].own, before);
     ck_assert_int_gt (seen[1].own, seen[0].own);
     ck_assert_int_eq (get_niceness (), before);
+    both = get_processors ();
+    ck_assert (CPU_EQUAL (&both, &processors));
+}
+END_TEST
+
+START_TEST (a_processor_is_left_to_the_main_loop_where_there_are_enough)
+{
+    static const guint looks[] = {1, 1, 2, 3, 4}, jobs[] = {1, 2, 3, 3, 4}; /* of 1, 2, 3, 4, 5 */
+    for (guint n = 1; n <= G_N_ELEMENTS (looks); n++) {
+        ck_assert_uint_eq (fovea_background_count (FOVEA_BACKGROUND_LOOK, n), looks[n - 1]);
+        ck_assert_uint_eq (fovea_background_count (FOVEA_BACKGROUND_JOB, n), jobs[n - 1]);
+    }
 }
 END_TEST
 
@@ -224,6 +256,7 @@ main (void)
     Suite *suite = suite_create ("background");
     TCase *threads = tcase_create ("threads");
     tcase_add_test (threads, work_gives_way_to_the_main_loop_and_ends_on_it);
+    tcase_add_test (threads, a_processor_is_left_to_the_main_loop_where_there_are_enough);
     tcase_add_test (threads, progress_is_told_some_times_a_second_and_to_its_end);
     suite_add_tcase (suite, threads);
     TCase *writer = tcase_create ("writer");

@@ -13,9 +13,20 @@ typedef enum {
 } FoveaBackground;
 
 /**
+ * fovea_background_count:
+ * @n_processors: that the process may use
+ *
+ * On how many of them work of @kind runs: all but one, which the main loop and what draws for it have to
+ * themselves, unless there are too few.
+ *
+ * Thread: any.
+ */
+guint fovea_background_count (FoveaBackground kind, guint n_processors);
+
+/**
  * fovea_background_yield:
  *
- * The calling thread and those that it makes from now on give way.
+ * The calling thread and those that it makes from now on give way, and leave a processor free.
  *
  * Thread: any but main.
  */

@@ -68,7 +68,8 @@ fovea_device_choices_find_async (GCancellable *cancellable,
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
     g_task_set_source_tag (task, fovea_device_choices_find_async);
-    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, find_thread);
+    /* Opened where jobs are run, a device says how many threads they have. */
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, find_thread);
 }
 
 GPtrArray *
