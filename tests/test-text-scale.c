@@ -13,6 +13,7 @@
 #include "ui/scaled.h"
 #include "ui/still-label.h"
 #include "ui/strip-caption.h"
+#include "ui/token-strip.h"
 
 static void
 set_scale (double scale)
@@ -61,6 +62,53 @@ START_TEST (a_frame_grows_with_the_text_and_its_child_does_not_notice)
 }
 END_TEST
 
+static const struct {
+    int width, height;
+} rooms[] = {{1440, 900}, {960, 600}};
+
+/* What a frame asks for is enough, at every size of text: the child gets back what it asked for. */
+START_TEST (a_child_gets_what_it_asked_for_at_any_scale)
+{
+    GtkWidget *window = gtk_window_new (), *child = gtk_drawing_area_new ();
+    GtkWidget *frame = fovea_scaled_new (child);
+    gtk_window_set_child (GTK_WINDOW (window), frame);
+    for (int dpi = 48; dpi <= 288; dpi++) {
+        set_scale (dpi / 96.0);
+        for (int least = 12; least <= 252; least += 12) {
+            int width, height;
+            gtk_widget_set_size_request (child, least, least);
+            gtk_widget_measure (frame, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+            gtk_widget_measure (frame, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+            gtk_widget_allocate (frame, width, height, -1, NULL);
+            ck_assert_msg (gtk_widget_get_allocated_width (child) >= least &&
+                               gtk_widget_get_allocated_height (child) >= least,
+                           "%d dpi: %d x %d for %d", dpi, gtk_widget_get_allocated_width (child),
+                           gtk_widget_get_allocated_height (child), least);
+        }
+    }
+    gtk_window_destroy (GTK_WINDOW (window));
+    set_scale (1);
+}
+END_TEST
+
+/* The shell gives the strip of tokens a fixed height, which its style sheet may not add to. */
+START_TEST (the_token_strip_has_the_height_it_asks_for)
+{
+    Bench *bench = bench_new ();
+    GtkWidget *strip = widget_tree_find (GTK_WIDGET (bench->window), FOVEA_TYPE_TOKEN_STRIP);
+    run_and_score (bench);
+    for (guint i = 0; i < G_N_ELEMENTS (scales); i++) {
+        int least;
+        set_scale (scales[i]);
+        bench_resize (bench, rooms[0].width, rooms[0].height);
+        gtk_widget_measure (strip, GTK_ORIENTATION_VERTICAL, -1, &least, NULL, NULL, NULL);
+        RUN_UNTIL (gtk_widget_get_allocated_height (strip) >= least);
+    }
+    bench_free (bench);
+    set_scale (1);
+}
+END_TEST
+
 static int
 text_width (GtkWidget *widget)
 {
@@ -89,10 +137,6 @@ START_TEST (text_grows_once_inside_a_frame_and_outside)
     set_scale (1);
 }
 END_TEST
-
-static const struct {
-    int width, height;
-} rooms[] = {{1440, 900}, {960, 600}};
 
 /* The one in sight, once it has its size. */
 static GtkWidget *
@@ -268,6 +312,8 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, columns_of_a_key_are_as_wide_as_their_words_where_room_is_short);
     tcase_add_loop_test (tcase, a_frame_grows_with_the_text_and_its_child_does_not_notice, 0,
                          G_N_ELEMENTS (scales));
+    tcase_add_test (tcase, a_child_gets_what_it_asked_for_at_any_scale);
+    tcase_add_test (tcase, the_token_strip_has_the_height_it_asks_for);
     tcase_add_test (tcase, text_grows_once_inside_a_frame_and_outside);
     tcase_add_loop_test (tcase, text_twice_as_large_fits_the_usual_window_and_the_least, 0,
                          G_N_ELEMENTS (rooms));

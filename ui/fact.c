@@ -355,7 +355,10 @@ fovea_fact_list_measure (GtkWidget *widget,
                          int *minimum_baseline,
                          int *natural_baseline)
 {
-    int rows = (int) FOVEA_FACT_LIST (widget)->n;
+    FoveaFactList *self = FOVEA_FACT_LIST (widget);
+    int rows = (int) self->n;
+    for (guint i = 0; i < self->n; i++) /* the toolkit wants it asked, though all are alike */
+        gtk_widget_measure (self->rows[i], orientation, -1, NULL, NULL, NULL, NULL);
     *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? rows * ROW_HEIGHT : ROW_WIDTH;
 }
 

@@ -53,6 +53,14 @@ fovea_downwards_new (GtkWidget *child)
     return new_scrolled (child, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
 }
 
+/* How much of the child's own pixels a length has room for. What was rounded up to it comes back whole:
+ * a quotient of floats may fall just short of it. */
+static int
+fit (int length, double scale)
+{
+    return (int) floor (length / scale + 1e-6);
+}
+
 static void
 fovea_scaled_measure (GtkWidget *widget,
                       GtkOrientation orientation,
@@ -63,7 +71,7 @@ fovea_scaled_measure (GtkWidget *widget,
                       int *natural_baseline)
 {
     double scale = fovea_text_scale (widget);
-    int across = for_size < 0 ? -1 : (int) floor (for_size / scale);
+    int across = for_size < 0 ? -1 : fit (for_size, scale);
     int least, usual;
     gtk_widget_measure (FOVEA_SCALED (widget)->child, orientation, across, &least, &usual, NULL,
                         NULL);
@@ -78,8 +86,8 @@ fovea_scaled_size_allocate (GtkWidget *widget, int width, int height, int baseli
     GskTransform *transform = NULL;
     if (scale != 1)
         transform = gsk_transform_scale (NULL, (float) scale, (float) scale);
-    gtk_widget_allocate (FOVEA_SCALED (widget)->child, (int) floor (width / scale),
-                         (int) floor (height / scale), -1, transform);
+    gtk_widget_allocate (FOVEA_SCALED (widget)->child, fit (width, scale), fit (height, scale), -1,
+                         transform);
 }
 
 static GtkSizeRequestMode
