@@ -103,7 +103,7 @@ choose (
             at--;
         if (at >= n)
             continue;
-        FoveaLatentToken token = {(gint32) v, (float) effects[v], NULL};
+        FoveaLatentToken token = {(gint32) v, (float) effects[v], NULL, FALSE};
         g_array_insert_val (list, at, token);
         if (list->len > n)
             g_array_set_size (list, n);
@@ -111,6 +111,7 @@ choose (
     for (guint i = 0; i < list->len; i++) {
         FoveaLatentToken *token = &g_array_index (list, FoveaLatentToken, i);
         token->text = copy_text (tokenizer, token->id);
+        token->special = fovea_tokenizer_is_special (tokenizer, token->id);
     }
 }
 

@@ -27,6 +27,7 @@ typedef struct {
     gint32 id;
     float effect;
     char *text; /* bytes */
+    gboolean special;
 } FoveaLatentToken;
 
 typedef struct {

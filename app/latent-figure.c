@@ -25,14 +25,16 @@ make_caption (const FoveaSaeLatent *latent, const FoveaLatentPage *page)
     g_autofree char *tokens = fovea_text_count (latent->n_rows);
     double share = (double) latent->codes->len / (double) MAX (latent->n_rows, 1);
     double often = fovea_sae_latent_consistency (latent);
+    g_autofree char *percent = fovea_text_number (100 * share, 2);
     GString *text = g_string_new (NULL);
     g_string_printf (
         text,
         "Latent %d of a dictionary (%s) on %s: %s latents; %s tokens, of which it fires "
-        "on %.2g %%",
-        latent->latent, page->architecture, page->site, latents, tokens, 100 * share);
+        "on %s %%",
+        latent->latent, page->architecture, page->site, latents, tokens, percent);
+    g_autofree char *times = fovea_text_number (often, 2);
     if (isfinite (often))
-        g_string_append_printf (text, ", %.2g times in a text where it does", often);
+        g_string_append_printf (text, ", %s times in a text where it does", times);
     g_string_append_c (text, '.');
     append_neighbour (text, "Nearest", latent->near);
     append_neighbour (text, "Most opposite", latent->opposite);

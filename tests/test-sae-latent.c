@@ -206,6 +206,19 @@ START_TEST (direction_of_a_token_pushes_that_token)
 }
 END_TEST
 
+START_TEST (a_special_token_is_known_as_one)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    const gint32 bos = fovea_tokenizer_get_bos (fovea_model_get_tokenizer (model, NULL));
+    g_autoptr (FoveaSae) sae = make_towards (model, bos);
+    g_autoptr (FoveaSaeLatent) latent = fovea_sae_latent_new (1, 1, 1);
+    ck_assert (fovea_sae_latent_set_effects (latent, sae, model, 2, NULL));
+    const FoveaLatentToken *token = &g_array_index (latent->up, FoveaLatentToken, 0);
+    ck_assert_int_eq (token->id, bos);
+    ck_assert (token->special && !token[1].special);
+}
+END_TEST
+
 START_TEST (z_goes_through_the_output_matrix)
 {
     g_autoptr (FoveaModel) model = open_demo ();
@@ -387,6 +400,7 @@ main (void)
     tcase_add_test (tc, histogram_has_both_sides);
     tcase_add_test (tc, neighbours_are_by_cosine_and_opposites_apart);
     tcase_add_test (tc, direction_of_a_token_pushes_that_token);
+    tcase_add_test (tc, a_special_token_is_known_as_one);
     tcase_add_test (tc, z_goes_through_the_output_matrix);
     tcase_add_test (tc, site_outside_the_stream_has_no_effects);
     tcase_add_test (tc, page_shows_both_signs_and_nothing_touches);

@@ -109,7 +109,7 @@ draw_pushed (
     for (guint i = 0; i < n && most > 0; i++) {
         const FoveaLatentToken *token = &g_array_index (tokens, FoveaLatentToken, i);
         double row = y + ROW * (i + 1) + 2, size = room * fabs ((double) token->effect) / most;
-        g_autofree char *word = fovea_text_token (token->text, FALSE, FALSE);
+        g_autofree char *word = fovea_text_token (token->text, token->special, FALSE);
         g_autofree char *number = g_strdup_printf ("%.2f", sign * (double) token->effect);
         fovea_label_draw (canvas->widget, canvas->snapshot, word, 12.5, FOVEA_LABEL_RIGHT,
                           &canvas->palette->text, bar - 8, row, 0.36 * width);

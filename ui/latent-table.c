@@ -129,7 +129,7 @@ add_pushed (GPtrArray *lines, GArray *tokens, const char *what)
         const FoveaLatentToken *token = &g_array_index (tokens, FoveaLatentToken, i);
         FoveaLatentLine *line = g_object_new (FOVEA_TYPE_LATENT_LINE, NULL);
         line->what = what;
-        line->words = fovea_text_token (token->text, FALSE, FALSE);
+        line->words = fovea_text_token (token->text, token->special, FALSE);
         line->value = (double) token->effect;
         g_ptr_array_add (lines, line);
     }

@@ -184,7 +184,7 @@ add_pushed (LatentLayout *layout, GArray *tokens, double x, double width, double
     for (guint i = 0; i < n; i++) {
         const FoveaLatentToken *token = &g_array_index (tokens, FoveaLatentToken, i);
         double y = (5.3 + LINE * i) * text, size = fabs ((double) token->effect);
-        g_autofree char *whole = fovea_text_token (token->text, FALSE, FALSE);
+        g_autofree char *whole = fovea_text_token (token->text, token->special, FALSE);
         g_autofree char *words = fovea_text_shorten (whole, text, FALSE, 0.4 * width);
         g_autofree char *number = g_strdup_printf ("%.2f", sign * (double) token->effect);
         double bar = most > 0 ? room * size / most : 0;

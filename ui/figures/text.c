@@ -137,6 +137,8 @@ fovea_text_number (double value, guint digits)
     char format[16], text[G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf (format, sizeof format, "%%.%u%c", plain ? digits : digits - 1, plain ? 'g' : 'e');
     g_ascii_formatd (text, sizeof text, format, size);
+    if (size > 1 && size < 999999.5 && strchr (text, 'e') != NULL)
+        g_ascii_formatd (text, sizeof text, "%.0f", size); /* two digits of 139 are no 1.4e+02 */
     char *e = strchr (text, 'e');
     if (e == NULL) {
         g_string_append (out, text);

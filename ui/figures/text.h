@@ -53,7 +53,8 @@ char *fovea_text_shorten (const char *text, double size, gboolean bold, double w
 /**
  * fovea_text_number:
  *
- * A number for people with at most @digits significant digits: "0.86", "−3", "10⁻³", "3.2 × 10⁻⁴".
+ * A number for people with at most @digits significant digits: "0.86", "−3", "10⁻³", "3.2 × 10⁻⁴". What
+ * stands before the point is whole, of however few digits: "139".
  *
  * Thread: any.   Owner: caller.
  */
