@@ -14,7 +14,6 @@
 #include "ui/figures/color-bar.h"
 #include "ui/figures/color-map.h"
 #include "ui/figures/figure-sparse.h"
-#include "ui/figures/label-place.h"
 #include "ui/figures/method-style.h"
 
 enum {
@@ -208,6 +207,58 @@ START_TEST (a_recall_figure_names_methods_heads_and_roles)
     g_autoptr (FoveaFigure) head = must_draw (RECALL, &one);
     ck_assert (figure_has_text (head, "head 1.3"));
     ck_assert (!figure_has_text (head, "middle half"));
+}
+END_TEST
+
+/* The first line of text of a figure that holds that. */
+static const FoveaItem *
+find_line (FoveaFigure *figure, const char *part)
+{
+    guint n;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    for (guint i = 0; i < n; i++)
+        if (items[i].kind == FOVEA_ITEM_TEXT && strstr (items[i].text, part) != NULL)
+            return &items[i];
+    ck_abort_msg ("no line \"%s\"", part);
+    return NULL;
+}
+
+/* As drawn: 183 by 80 mm; one caption line; from the easy head to the hard one. */
+START_TEST (a_recall_figure_has_the_proportions_of_its_drawing)
+{
+    g_autoptr (FoveaTable) recall = make_recall ();
+    g_autoptr (FoveaTrace) trace = make_trace ();
+    g_autoptr (FoveaFigure) figure =
+        fovea_figure_recall_new (fovea_trace_get_info (trace), recall, NULL, &whole, &plain, NULL);
+    double height;
+    fovea_figure_get_size (figure, NULL, &height);
+    ck_assert_double_gt (height, 73);
+    ck_assert_double_lt (height, 83);
+    const char *const ranks[] = {"easiest", "easier third", "harder third", "hardest"};
+    for (guint i = 0; i < G_N_ELEMENTS (ranks); i++) {
+        const FoveaItem *line = find_line (figure, ranks[i]), *first = find_line (figure, ranks[0]);
+        ck_assert (i < 2 ? line->y == first->y : line->y > first->y);
+        ck_assert (i % 2 == 0 ? line->x < first->x + 60 : line->x > first->x + 60);
+    }
+}
+END_TEST
+
+START_TEST (the_bar_of_a_sinks_figure_stands_below_at_the_left)
+{
+    g_autoptr (FoveaFigure) figure = must_draw (SINKS, &whole);
+    const FoveaItem *name = find_line (figure, "L0"), *bar = find_line (figure, "Share, log:");
+    ck_assert_double_gt (bar->y, name->y);
+    ck_assert_double_lt (bar->x, name->x + 60);
+}
+END_TEST
+
+START_TEST (one_line_says_what_a_mask_figure_shows)
+{
+    FoveaSparseOptions one = whole;
+    one.layer = 1;
+    one.head = 3;
+    g_autoptr (FoveaFigure) figure = must_draw (MASK, &one);
+    ck_assert_ptr_nonnull (strstr (find_line (figure, "96 tokens.")->text, "keys right."));
 }
 END_TEST
 
@@ -522,73 +573,6 @@ START_TEST (methods_are_told_apart_by_colour_and_by_mark_or_dash)
 }
 END_TEST
 
-START_TEST (a_label_stands_by_its_own_curve_and_clear_of_all)
-{
-    const double low[] = {0, 80, 100, 80}, high[] = {0, 20, 100, 20};
-    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new ((FoveaBox){0, 0, 100, 100});
-    FoveaLabelPlace place;
-    fovea_label_placer_add_curve (placer, low, 2);
-    guint curve = fovea_label_placer_add_curve (placer, high, 2);
-    FoveaBox before = {0};
-    for (int i = 0; i < 3; i++) {
-        ck_assert (fovea_label_placer_find (placer, curve, 30, 7, &place));
-        double off = MIN (fabs (place.box.y0 - 20), fabs (place.box.y1 - 20));
-        ck_assert (place.box.y1 < 20 - 3 || place.box.y0 > 20 + 3);
-        ck_assert_double_lt (off, 20);
-        ck_assert (i == 0 || place.box.x1 <= before.x0 || place.box.x0 >= before.x1 ||
-                   place.box.y1 <= before.y0 || place.box.y0 >= before.y1);
-        before = place.box;
-    }
-}
-END_TEST
-
-/* Four bundled curves that cross nowhere but at their ends, as curves of recall do. */
-static FoveaLabelPlacer *
-new_crowd (double step)
-{
-    FoveaLabelPlacer *placer = fovea_label_placer_new ((FoveaBox){46, 10, 536, 430});
-    fovea_label_placer_set_step (placer, step);
-    for (int c = 0; c < 4; c++) {
-        double points[20];
-        for (int i = 0; i < 10; i++) {
-            points[2 * i] = 46 + 490 * i / 9.0;
-            points[2 * i + 1] = 10 + (420 - 40 * c) * (9 - i) * (9 - i) / (81.0 - 8 * c);
-        }
-        fovea_label_placer_add_curve (placer, points, 10);
-    }
-    return placer;
-}
-
-/* The places are those that a search without short cuts found, sample by sample. */
-START_TEST (short_cuts_change_no_place)
-{
-    static const struct {
-        double step, x[4], y[4];
-    } searched[] = {{5, {101, 351, 421, 66}, {235, 10, 40, 410}},
-                    {2, {94, 352, 436, 66}, {244, 10, 34, 416}}};
-    for (guint s = 0; s < G_N_ELEMENTS (searched); s++) {
-        g_autoptr (FoveaLabelPlacer) placer = new_crowd (searched[s].step);
-        for (guint c = 0; c < 4; c++) {
-            FoveaLabelPlace place;
-            ck_assert (fovea_label_placer_find (placer, c, 60 + 20 * c, 14, &place));
-            ck_assert_double_eq (place.box.x0, searched[s].x[c]);
-            ck_assert_double_eq (place.box.y0, searched[s].y[c]);
-            ck_assert_int_eq (place.leader, c < 3);
-        }
-    }
-}
-END_TEST
-
-START_TEST (a_panel_without_room_has_no_place)
-{
-    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new ((FoveaBox){0, 0, 20, 10});
-    const double line[] = {0, 5, 20, 5};
-    FoveaLabelPlace place;
-    guint curve = fovea_label_placer_add_curve (placer, line, 2);
-    ck_assert (!fovea_label_placer_find (placer, curve, 15, 7, &place));
-}
-END_TEST
-
 START_TEST (dashes_reach_the_svg)
 {
     g_autoptr (FoveaScene) scene = fovea_scene_new (100);
@@ -617,6 +601,9 @@ main (void)
     tcase_add_test (kinds, marks_of_a_curve_stand_where_its_numbers_say);
     tcase_add_test (kinds, no_curve_of_the_figure_rises_above_the_bound);
     tcase_add_test (kinds, a_recall_figure_names_methods_heads_and_roles);
+    tcase_add_test (kinds, a_recall_figure_has_the_proportions_of_its_drawing);
+    tcase_add_test (kinds, the_bar_of_a_sinks_figure_stands_below_at_the_left);
+    tcase_add_test (kinds, one_line_says_what_a_mask_figure_shows);
     tcase_add_test (kinds, scores_that_are_no_numbers_name_no_role);
     tcase_add_test (kinds, a_recall_figure_of_named_heads_is_of_them_alone);
     tcase_add_test (kinds, a_table_of_chosen_heads_has_their_mean_and_their_rows);
@@ -631,9 +618,6 @@ main (void)
     tcase_add_test (kinds, a_cancelled_figure_stops);
     suite_add_tcase (suite, kinds);
     tcase_add_test (parts, methods_are_told_apart_by_colour_and_by_mark_or_dash);
-    tcase_add_test (parts, a_label_stands_by_its_own_curve_and_clear_of_all);
-    tcase_add_test (parts, short_cuts_change_no_place);
-    tcase_add_test (parts, a_panel_without_room_has_no_place);
     tcase_add_test (parts, dashes_reach_the_svg);
     suite_add_tcase (suite, parts);
     return support_run (suite);

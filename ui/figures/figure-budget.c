@@ -337,7 +337,7 @@ add_caption (BudgetLayout *layout, const FoveaTraceInfo *info, double y)
     g_autofree char *percent = fovea_text_number (100 * layout->density, 3);
     g_autofree char *rest = g_strdup_printf (
         "A head has the colour of the method that keeps most of its attention mass when %s %% of "
-        "causal pairs are computed, read off each method's curve; recall is the median of all "
+        "causal pairs are computed, read off each method’s curve; recall is the median of all "
         "heads.",
         percent);
     g_autofree char *words = fovea_figure_caption (info, rest);

@@ -501,8 +501,7 @@ add_caption (MapLayout *layout, double low)
     g_autofree char *rule =
         layout->request.scores
             ? g_strdup_printf ("Scores before the softmax; beyond %s as the ends.", end)
-            : g_strdup_printf (causal ? "White inside the triangle: below %s. No future keys."
-                                      : "White: below %s.",
+            : g_strdup_printf (causal ? "White: below %s, or a future key." : "White: below %s.",
                                number);
     g_autofree char *words = fovea_figure_caption (layout->info, rule);
     fovea_scene_add_paragraph (layout->scene, 0, low + GAP + 0.5 * layout->measures.text,

@@ -191,7 +191,7 @@ add_heading (MaskLayout *layout, guint i)
     static const char *const letters[] = {"a", "b", "c"};
     const Panel *panel = &layout->panels[i];
     double text = layout->measures.text, x = panel_x (layout, i), size = text * 8 / 7;
-    double indent = layout->measures.letters ? 2.4 * text : 0;
+    double indent = layout->measures.letters ? 1.8 * text : 0;
     FoveaTextStyle letter = {size, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
@@ -284,8 +284,8 @@ add_caption (MaskLayout *layout, double y)
                                              layout->block, layout->block)
                           : g_strdup ("");
     g_autofree char *rest = g_strdup_printf (
-        "Head %u.%u. Coloured: kept pairs, and pairs among the fewest that hold %s %% of their "
-        "query's mass. White: neither. Queries run down, keys right.%s",
+        "Head %u.%u. Coloured: kept pairs, and the fewest that hold %s %% of their query’s mass. "
+        "White: neither. Queries run down, keys right.%s",
         layout->head->layer, layout->head->head, percent, joined);
     g_autofree char *words = fovea_figure_caption (layout->info, rest);
     fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
@@ -294,7 +294,7 @@ add_caption (MaskLayout *layout, double y)
 static void
 lay_out (MaskLayout *layout)
 {
-    double text = layout->measures.text, top = 4.4 * text, low = top + layout->width;
+    double text = layout->measures.text, top = 3.7 * text, low = top + layout->width;
     for (guint i = 0; i < layout->n; i++) {
         const FoveaVerdictSummary *s = &layout->panels[i].summary;
         add_heading (layout, i);

@@ -24,6 +24,8 @@ enum {
 #define BOUND_METHOD "oracle-weight" /* no mask of as many pairs keeps more */
 #define MAIN_WIDTH   1.1             /* of lines, points */
 #define SMALL_WIDTH  0.9
+#define TALL         0.75 /* height of panel a, of its width ... */
+#define HIGHEST      30.2 /* ... up to so many letters */
 
 /* Shown unless methods are named: the bounds, and one of each kind. */
 static const char *const usual[] = {"oracle-block", "streaming", "vertical-slash", "xattention",
@@ -335,16 +337,23 @@ static guint
 choose_telling (const RecallLayout *layout, Telling *telling)
 {
     static const char *const roles[] = {"previous token", "sink", "induction"};
-    static const char *const ranks[] = {"easiest", "first third", "second third", "hardest"};
+    static const char *const ranks[] = {"easiest", "easier third", "harder third", "hardest"};
     g_autoptr (GArray) needs = rank_needs (layout);
-    guint n = 0;
+    guint n = 0, n_roles;
     for (guint i = 0; layout->heads != NULL && i < G_N_ELEMENTS (roles); i++)
         n += find_role (layout, roles[i], &telling[n]);
+    n_roles = n;
     for (guint r = N_TELLING; r-- > 0 && needs->len > 0;) {
         guint rank = (needs->len - 1) * r / (N_TELLING - 1);
         const FoveaCurve *curve = g_array_index (needs, Need, rank).curve;
         if (n < N_TELLING && !is_taken (telling, n, curve->layer, curve->head))
             set_telling (&telling[n++], curve->layer, curve->head, ranks[r]);
+    }
+    for (guint i = n_roles, j = n; i + 1 < j;
+         i++) { /* chosen from the hard end, shown from the easy */
+        Telling last = telling[--j];
+        telling[j] = telling[i];
+        telling[i] = last;
     }
     return n;
 }
@@ -355,7 +364,7 @@ add_small_panels (RecallLayout *layout, double left, double top, double bottom)
 {
     Telling telling[N_TELLING];
     guint n = choose_telling (layout, telling);
-    double text = layout->measures.text, gap_x = 2.6 * text, gap_y = 5.2 * text;
+    double text = layout->measures.text, gap_x = 2.6 * text, gap_y = 3.8 * text;
     double numbers = fovea_text_width ("0.5", text, FALSE) + 5.5;
     double half = fovea_text_width ("100", text, FALSE) / 2;
     double width = (layout->measures.width - left - numbers - gap_x - half) / 2;
@@ -443,12 +452,14 @@ lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
     double text = layout->measures.text, width = layout->measures.width;
     gboolean two = layout->head < 0 && layout->n_heads >= 2 &&
                    width > 1.4 * FOVEA_FIGURE_SINGLE_MM * FOVEA_POINTS_PER_MM;
-    double top = (layout->measures.letters ? 4.6 : 2.7) * text, height = 30.2 * text;
+    double top = (layout->measures.letters ? 3.7 : 2.7) * text;
     double left = fovea_text_width ("0.8", text, FALSE) + 5.5;
     double half = fovea_text_width ("100", text, FALSE) / 2;
+    double panel_width = (two ? 0.415 * width : width - half) - left;
+    double height = MIN (TALL * panel_width, HIGHEST * text);
     FoveaPlotPanel panel = {.x = left,
                             .y = top,
-                            .width = (two ? 0.415 * width : width - half) - left,
+                            .width = panel_width,
                             .height = height,
                             .text = text,
                             .low = layout->low,

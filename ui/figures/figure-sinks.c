@@ -21,6 +21,7 @@ enum {
 
 #define STRIP_DPI    300
 #define LINE_WIDTH   0.7
+#define SHARE        "Share, log:"
 #define PANEL_HEIGHT 14.0 /* in text sizes */
 #define TOKEN_WIDTH  60.0
 #define NAMED_FROM   2.0 /* of the even share: less is nothing to point at */
@@ -362,8 +363,11 @@ add_strips (SinksLayout *layout, double y)
     double base = y + height + 4.5 + 2.4 * text;
     fovea_scene_add_text (layout->scene, layout->x + layout->width / 2, base, "key position", &ink);
     base += 1.9 * text;
-    fovea_color_bar_add_inline (layout->scene, &layout->ramp, 0, layout->x + layout->width, &base,
-                                text, "Share, log:");
+    g_autoptr (FoveaScene) trial = fovea_scene_new (0);
+    double bar =
+        -fovea_color_bar_add_inline (trial, &layout->ramp, -INFINITY, 0, &base, text, SHARE);
+    double right = layout->x + MIN (bar, layout->width);
+    fovea_color_bar_add_inline (layout->scene, &layout->ramp, 0, right, &base, text, SHARE);
     return base;
 }
 

@@ -10,13 +10,14 @@
 
 #include <math.h>
 
-#define STEP      2.0
-#define CLEARANCE 3.2  /* least white between a label and any curve, marks included */
-#define NEAR      10.0 /* farther than this a label needs a leader */
-#define APART     9.0  /* other curves within this make a label doubtful */
-#define CROSSING  60.0 /* price of a leader through a curve */
-#define LEADER    10.0
-#define RUN       16 /* samples that share a box: some 32 points of a curve */
+#define STEP        2.0
+#define CLEARANCE   3.2  /* least white between a label and any curve, marks included */
+#define NEAR        10.0 /* farther than this a label needs a leader */
+#define APART       9.0  /* other curves within this make a label doubtful */
+#define CROSSING    60.0 /* price of a leader through a curve */
+#define LEADER      10.0
+#define LETTERS_OFF 1.2 /* between a leader and its label; a label is CLEARANCE from its curve */
+#define RUN         16  /* samples that share a box: some 32 points of a curve */
 
 typedef struct {
     double x, y;
@@ -29,12 +30,18 @@ typedef struct {
     guint first, end;
 } Run;
 
+/* From a label to its curve. */
+typedef struct {
+    double from[2], to[2];
+} Leader;
+
 struct _FoveaLabelPlacer {
     FoveaBox area;
     GArray *samples; /* of Sample */
     GArray *runs;    /* of Run */
     GArray *starts;  /* of guint: the first run of each curve */
     GArray *taken;   /* of FoveaBox */
+    GArray *leaders; /* of Leader */
     guint n_curves;
     double step; /* between places that are tried */
 };
@@ -49,6 +56,7 @@ fovea_label_placer_new (FoveaBox area)
     placer->runs = g_array_new (FALSE, FALSE, sizeof (Run));
     placer->starts = g_array_new (FALSE, FALSE, sizeof (guint));
     placer->taken = g_array_new (FALSE, FALSE, sizeof (FoveaBox));
+    placer->leaders = g_array_new (FALSE, FALSE, sizeof (Leader));
     return placer;
 }
 
@@ -61,6 +69,7 @@ fovea_label_placer_free (FoveaLabelPlacer *placer)
     g_array_unref (placer->runs);
     g_array_unref (placer->starts);
     g_array_unref (placer->taken);
+    g_array_unref (placer->leaders);
     g_free (placer);
 }
 
@@ -132,6 +141,25 @@ fovea_label_placer_set_step (FoveaLabelPlacer *placer, double step)
     placer->step = step;
 }
 
+/* Whether a leader comes within a point of a box: what is left of it when cut at all four sides. */
+static gboolean
+runs_through (const double *from, const double *to, const FoveaBox *box)
+{
+    const double low[] = {box->x0 - 1, box->y0 - 1}, high[] = {box->x1 + 1, box->y1 + 1};
+    double first = 0, last = 1;
+    for (int axis = 0; axis < 2; axis++) {
+        double along = to[axis] - from[axis];
+        double in = low[axis] - from[axis], out = high[axis] - from[axis];
+        if (along == 0 && (in > 0 || out < 0))
+            return FALSE;
+        if (along == 0)
+            continue;
+        first = MAX (first, MIN (in / along, out / along));
+        last = MIN (last, MAX (in / along, out / along));
+    }
+    return first <= last;
+}
+
 static gboolean
 is_free (const FoveaLabelPlacer *placer, const FoveaBox *box)
 {
@@ -141,7 +169,21 @@ is_free (const FoveaLabelPlacer *placer, const FoveaBox *box)
             box->y0 < t->y1 + CLEARANCE && t->y0 < box->y1 + CLEARANCE)
             return FALSE;
     }
+    for (guint i = 0; i < placer->leaders->len; i++) {
+        const Leader *leader = &g_array_index (placer->leaders, Leader, i);
+        if (runs_through (leader->from, leader->to, box))
+            return FALSE;
+    }
     return TRUE;
+}
+
+static gboolean
+runs_through_a_name (const FoveaLabelPlacer *placer, const FoveaLabelPlace *place)
+{
+    for (guint i = 0; i < placer->taken->len; i++)
+        if (runs_through (place->from, place->to, &g_array_index (placer->taken, FoveaBox, i)))
+            return TRUE;
+    return FALSE;
 }
 
 /* Whether another curve runs within a point and a half of a leader. */
@@ -228,9 +270,24 @@ price (const FoveaLabelPlacer *placer, guint curve, double best, FoveaLabelPlace
     if (!place->leader)
         return own + MAX (0, APART - other);
     double cost = own + LEADER + MAX (0, CLEARANCE + 2 - other) * 4;
-    if (cost >= best)
+    if (cost >= best || runs_through_a_name (placer, place))
         return INFINITY;
     return cost + (crosses (placer, curve, place) ? CROSSING : 0);
+}
+
+/* It begins a little off the letters. */
+static void
+keep_leader (FoveaLabelPlacer *placer, FoveaLabelPlace *place)
+{
+    Leader leader;
+    double length = hypot (place->to[0] - place->from[0], place->to[1] - place->from[1]);
+    for (int axis = 0; axis < 2; axis++) {
+        double along = (place->to[axis] - place->from[axis]) / length;
+        place->from[axis] += LETTERS_OFF * along;
+        leader.from[axis] = place->from[axis];
+        leader.to[axis] = place->to[axis];
+    }
+    g_array_append_val (placer->leaders, leader);
 }
 
 gboolean
@@ -252,5 +309,7 @@ fovea_label_placer_find (
     if (!isfinite (best))
         return FALSE;
     g_array_append_val (placer->taken, place->box);
+    if (place->leader)
+        keep_leader (placer, place);
     return TRUE;
 }

@@ -10,7 +10,7 @@
 
 /* Height of capitals and depth of descenders as parts of the font size. */
 #define ASCENT       0.78
-#define DESCENT      0.22
+#define DESCENT      0.26  /* ink of brackets is 0.24, and no pixel of it may be cut off */
 #define LINE_SPACING 1.286 /* 9 pt for 7 pt text */
 
 struct _FoveaScene {
