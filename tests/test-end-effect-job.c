@@ -1,0 +1,260 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* What sparse attention does to a model's answers over a store: means over sequences, against each
+ * sequence alone; sequences that are none of the model's; methods that cannot apply; cancelling. */
+#include <math.h>
+#include <string.h>
+
+#include "app/capture-job.h"
+#include "app/end-effect-job.h"
+#include "tests/store-support.h"
+
+static char *model;
+
+static void
+set_up (void)
+{
+    store_set_up ();
+    model = support_data ("tests/golden/families/olmo2");
+}
+
+static void
+tear_down (void)
+{
+    g_clear_pointer (&model, g_free);
+    store_tear_down ();
+}
+
+/* One more run of @n random sequences, twice @period tokens each. */
+static void
+capture (gint64 period, gint64 n)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    request->model = g_strdup (model);
+    request->random_repeat = period;
+    request->limit = n;
+    request->device = g_strdup ("cpu");
+    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
+    ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    ck_assert (fovea_capture_job_run (job, store, FALSE, NULL, NULL, NULL, NULL, &error));
+}
+
+typedef struct {
+    gint64 n_calls, done, total, stop_at;
+    GCancellable *cancellable;
+} Follow;
+
+static void
+on_progress (gpointer data, gint64 done, gint64 total)
+{
+    Follow *follow = data;
+    ck_assert_int_gt (done, follow->done);
+    ck_assert_int_le (done, total);
+    follow->done = done;
+    follow->total = total;
+    if (++follow->n_calls == follow->stop_at)
+        g_cancellable_cancel (follow->cancellable);
+}
+
+/* A window of @window tokens, and where @both a method that looks ahead. */
+static FoveaTable *
+measure (gint64 sequence, double window, gboolean both, Follow *follow, GError **error)
+{
+    const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("window", NULL),
+                                          both ? fovea_sparse_method_find ("sparsed", NULL) : NULL,
+                                          NULL};
+    const FoveaSparseSetting setting = {"window", "window", window};
+    FoveaRecallRequest request = {
+        .sequence = sequence,
+        .threads = 1,
+        .curves = {.methods = methods, .settings = &setting, .n_settings = 1},
+    };
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
+    return fovea_end_effect_job_run (store, &request, model, on_progress, follow,
+                                     follow->cancellable, error);
+}
+
+static double
+number (FoveaTable *table, guint row, const char *column)
+{
+    int at = fovea_table_find_column (table, column);
+    ck_assert_int_ge (at, 0);
+    return fovea_table_get_number (table, row, (guint) at);
+}
+
+/* However many sequences there are and however long they are, each counts once. */
+START_TEST (numbers_are_means_over_sequences)
+{
+    static const char *const means[] = {"density",     "divergence", "dense_loss", "loss",
+                                        "loss_change", "agreement",  "layer_error"};
+    g_autoptr (GError) error = NULL;
+    FoveaTable *alone[3];
+    capture (6, 1);
+    capture (9, 2);
+    Follow all = {0};
+    g_autoptr (FoveaTable) table = measure (0, 2, FALSE, &all, &error);
+    ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), 1);
+    ck_assert_int_eq (
+        fovea_table_get_integer (table, 0, (guint) fovea_table_find_column (table, "n_sequences")),
+        3);
+    ck_assert_int_eq (all.n_calls, 3);
+    ck_assert_int_eq (all.done, all.total);
+    for (gint64 s = 0; s < 3; s++) {
+        Follow one = {0};
+        alone[s] = measure (s + 1, 2, FALSE, &one, NULL);
+        ck_assert_int_eq (one.total, 1);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (means); i++) {
+        double sum = 0;
+        for (int s = 0; s < 3; s++)
+            sum += number (alone[s], 0, means[i]);
+        ck_assert_double_eq_tol (number (table, 0, means[i]), sum / 3, 1e-12);
+    }
+    double largest = 0;
+    for (int s = 0; s < 3; s++)
+        largest = fmax (largest, number (alone[s], 0, "largest_divergence"));
+    ck_assert_double_eq (number (table, 0, "largest_divergence"), largest);
+    ck_assert_double_eq_tol (number (table, 0, "loss_change"),
+                             number (table, 0, "loss") - number (table, 0, "dense_loss"), 1e-6);
+    ck_assert_double_gt (number (table, 0, "divergence"), 1e-6);
+    for (int s = 0; s < 3; s++)
+        fovea_table_unref (alone[s]);
+}
+END_TEST
+
+/* A window over all tokens changes nothing; a narrower one has the density that it leaves. */
+START_TEST (density_is_that_of_the_window)
+{
+    capture (6, 1);
+    gint64 T = (gint64) store_ask ("SELECT n_tokens FROM sequence");
+    for (gint64 w = 1; w <= T; w += 3) {
+        Follow follow = {0};
+        g_autoptr (FoveaTable) table = measure (0, (double) w, FALSE, &follow, NULL);
+        double cells = 0;
+        for (gint64 i = 0; i < T; i++)
+            cells += (double) MIN (i + 1, w);
+        ck_assert_double_eq_tol (number (table, 0, "density"),
+                                 cells / ((double) T * (double) (T + 1) / 2), 1e-9);
+        ck_assert_double_eq (number (table, 0, "value"), (double) w);
+    }
+    Follow follow = {0};
+    g_autoptr (FoveaTable) whole = measure (0, 1000, FALSE, &follow, NULL);
+    ck_assert_double_eq (number (whole, 0, "density"), 1);
+    ck_assert_double_eq_tol (number (whole, 0, "divergence"), 0, 1e-6);
+    ck_assert_double_eq_tol (number (whole, 0, "layer_error"), 0, 1e-5);
+    ck_assert_double_eq (number (whole, 0, "agreement"), 1);
+}
+END_TEST
+
+START_TEST (a_method_that_cannot_apply_has_one_row_with_the_reason)
+{
+    capture (6, 2);
+    Follow follow = {0};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTable) table = measure (0, 2, TRUE, &follow, &error);
+    ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
+    guint note = (guint) fovea_table_find_column (table, "note");
+    ck_assert_uint_eq (fovea_table_get_n_rows (table), 2);
+    ck_assert_str_eq (fovea_table_get_text (table, 0, note), "");
+    ck_assert_str_eq (fovea_table_get_text (table, 1, 0), "sparsed");
+    ck_assert_str_ne (fovea_table_get_text (table, 1, note), "");
+    ck_assert (isnan (number (table, 1, "loss")) && isnan (number (table, 1, "value")));
+    ck_assert (!isnan (number (table, 0, "loss")));
+}
+END_TEST
+
+static const struct {
+    const char *sql, *said;
+    int code;
+} strangers[] = {
+    {"UPDATE model SET hash = replace (hex (zeroblob (32)), '00', 'ab')",
+     "sequence 1 (random repeat 1): it was captured with olmo2 (hash abababababab), and olmo2 has "
+     "hash ",
+     FOVEA_ERROR_SHAPE},
+    {"UPDATE token SET id = NULL",
+     "sequence 1 (random repeat 1): its token ids were not kept, so no model can be run on it",
+     FOVEA_ERROR_NOT_FOUND},
+    {"UPDATE token SET id = 99999 WHERE position = 4",
+     "sequence 1 (random repeat 1): ", FOVEA_ERROR_RANGE},
+    {"DELETE FROM token WHERE position = 4",
+     "sequence 1 (random repeat 1): store is damaged: sequence 1: tokens are missing",
+     FOVEA_ERROR_STORE},
+};
+
+START_TEST (sequences_of_another_model_are_refused)
+{
+    Follow follow = {0};
+    g_autoptr (GError) error = NULL;
+    capture (6, 1);
+    store_run_sql (strangers[_i].sql);
+    ck_assert_ptr_null (measure (0, 2, FALSE, &follow, &error));
+    ck_assert_msg (g_error_matches (error, FOVEA_ERROR, strangers[_i].code), "%s", error->message);
+    ck_assert_msg (g_str_has_prefix (error->message, strangers[_i].said), "%s", error->message);
+    ck_assert_int_eq (follow.n_calls, 0);
+}
+END_TEST
+
+/* A sequence without a hash, as an import has it, is believed. */
+START_TEST (sequences_without_a_hash_are_run)
+{
+    Follow follow = {0};
+    capture (6, 1);
+    store_run_sql ("UPDATE model SET hash = ''");
+    g_autoptr (FoveaTable) table = measure (0, 2, FALSE, &follow, NULL);
+    ck_assert_ptr_nonnull (table);
+}
+END_TEST
+
+START_TEST (what_is_not_there_is_named)
+{
+    Follow follow = {0};
+    g_autoptr (GError) sequence = NULL, nowhere = NULL;
+    capture (6, 1);
+    ck_assert_ptr_null (measure (7, 2, FALSE, &follow, &sequence));
+    ck_assert (g_error_matches (sequence, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
+    ck_assert_msg (strstr (sequence->message, "run 0, sequence 7 (0 = all): nothing is there") !=
+                       NULL,
+                   "%s", sequence->message);
+    g_free (model);
+    model = support_data ("tests/golden/nosuch");
+    ck_assert_ptr_null (measure (0, 2, FALSE, &follow, &nowhere));
+    ck_assert_msg (strstr (nowhere->message, "nosuch") != NULL, "%s", nowhere->message);
+}
+END_TEST
+
+START_TEST (runs_can_be_cancelled_between_points)
+{
+    capture (6, 3);
+    for (gint64 at = 0; at < 3; at++) {
+        g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+        g_autoptr (GError) error = NULL;
+        Follow follow = {.stop_at = at, .cancellable = cancellable};
+        if (at == 0)
+            g_cancellable_cancel (cancellable);
+        ck_assert_ptr_null (measure (0, 2, FALSE, &follow, &error));
+        ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+        ck_assert_int_eq (follow.n_calls, at);
+    }
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("end effect, job");
+    TCase *tests = tcase_create ("job");
+    tcase_add_checked_fixture (tests, set_up, tear_down);
+    tcase_add_test (tests, numbers_are_means_over_sequences);
+    tcase_add_test (tests, density_is_that_of_the_window);
+    tcase_add_test (tests, a_method_that_cannot_apply_has_one_row_with_the_reason);
+    tcase_add_loop_test (tests, sequences_of_another_model_are_refused, 0,
+                         G_N_ELEMENTS (strangers));
+    tcase_add_test (tests, sequences_without_a_hash_are_run);
+    tcase_add_test (tests, what_is_not_there_is_named);
+    tcase_add_test (tests, runs_can_be_cancelled_between_points);
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}
