@@ -12,6 +12,7 @@
 #include "ui/head-cell.h"
 #include "ui/sentences.h"
 #include "ui/sparse-numbers.h"
+#include "ui/token-text.h"
 
 /* Labels in sight that say just this. */
 static guint
@@ -36,7 +37,7 @@ START_TEST (a_job_is_named_once_and_scores_say_whose_texts_they_are_of)
     }
     ck_assert_uint_eq (most, 1);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
-    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "mean over 8 sample texts") != NULL);
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "8 sample texts") != NULL);
     ck_assert_ptr_nonnull (find_text (GTK_WIDGET (bench->window),
                                       "± standard error over 8 repeats; local: over sample texts"));
     bench_free (bench);
@@ -110,6 +111,47 @@ START_TEST (the_text_that_others_are_compared_with_is_marked)
 }
 END_TEST
 
+static void
+search_for (Bench *bench, const char *text)
+{
+    activate (bench, "search", NULL);
+    gtk_editable_set_text (GTK_EDITABLE (bench->window->search), text);
+    g_signal_emit_by_name (bench->window->search, "activate");
+}
+
+/* Words that stood there are typed over, and what there is not is told with what there is. */
+START_TEST (the_search_of_the_header_goes_somewhere_or_says_why_not)
+{
+    static const char *const wrong[] = {"6.0", "5.12", "99999", "5.x", "xyzzy", "-1"};
+    Bench *bench = bench_new ();
+    int from, to;
+    run_and_score (bench);
+    search_for (bench, "3.7");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 3);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 7);
+    search_for (bench, "4");
+    ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 4);
+    search_for (bench, "psychologist"); /* several tokens of the text */
+    ck_assert_msg (fovea_token_begins (fovea_selection_get_info (bench->selection),
+                                       fovea_selection_get_place (bench->selection)->query,
+                                       "Psychologist"),
+                   "%s", fovea_window_get_status (bench->window));
+    for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+        const FoveaPlace before = *fovea_selection_get_place (bench->selection);
+        search_for (bench, wrong[i]);
+        const char *said = fovea_window_get_status (bench->window);
+        ck_assert_msg (strstr (said, wrong[i]) != NULL, "%s", said);
+        ck_assert_msg (strstr (said, "heads are 0.0 to 5.11, tokens 0 to ") != NULL, "%s", said);
+        ck_assert_mem_eq (&before, fovea_selection_get_place (bench->selection), sizeof before);
+    }
+    activate (bench, "search", NULL);
+    ck_assert (
+        gtk_editable_get_selection_bounds (GTK_EDITABLE (bench->window->search), &from, &to));
+    ck_assert_int_eq (to - from, 2);
+    bench_free (bench);
+}
+END_TEST
+
 static gboolean
 is_told (Bench *bench, const FoveaMissedPair *pair, const char *verdict)
 {
@@ -149,6 +191,7 @@ static void
 add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_text_that_others_are_compared_with_is_marked);
+    tcase_add_test (tcase, the_search_of_the_header_goes_somewhere_or_says_why_not);
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);

@@ -32,6 +32,23 @@ START_TEST (fit_fills_the_shorter_side)
 }
 END_TEST
 
+START_TEST (words_are_found_over_several_tokens)
+{
+    char *texts[] = {"bos", " Mr", " D", "urs", "ley", ",", "", " dur", NULL};
+    gboolean special[8] = {TRUE};
+    FoveaTraceInfo info = {.n_tokens = 8, .token_texts = texts, .special = special};
+    ck_assert (fovea_token_begins (&info, 2, "Dursley"));
+    ck_assert (fovea_token_begins (&info, 2, "durs"));
+    ck_assert (fovea_token_begins (&info, 1, "mr dursley,"));
+    ck_assert (!fovea_token_begins (&info, 1, "mrdursley"));
+    ck_assert (!fovea_token_begins (&info, 3, "Dursley"));
+    ck_assert (!fovea_token_begins (&info, 0, "bos"));     /* no word of the text */
+    ck_assert (!fovea_token_begins (&info, 6, "dur"));     /* nothing begins at an empty one */
+    ck_assert (!fovea_token_begins (&info, 7, "dursley")); /* the text ends before the word */
+    ck_assert (!fovea_token_begins (&info, 2, ""));
+}
+END_TEST
+
 START_TEST (zooming_in_walks_the_steps_and_back_to_fit)
 {
     static const double steps[] = {4, 8, 15, 24, 40, 40};
@@ -598,6 +615,8 @@ main (void)
     Suite *suite = suite_create ("ui");
     TCase *tcase = tcase_create ("parts");
     tcase_add_test (tcase, fit_fills_the_shorter_side);
+    tcase_add_test (tcase, words_are_found_over_several_tokens);
+    tcase_add_test (tcase, words_are_found_over_several_tokens);
     tcase_add_test (tcase, zooming_in_walks_the_steps_and_back_to_fit);
     tcase_add_loop_test (tcase, rulers_of_a_text_count_in_round_steps, 0, G_N_ELEMENTS (rulers));
     tcase_add_test (tcase, long_texts_zoom_by_powers_of_two_tokens_a_pixel);

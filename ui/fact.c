@@ -252,8 +252,8 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (fact->share >= 0)
         draw_bar (fact, snapshot, &palette, get_bar (fact, width), y);
     fovea_label_draw (widget, snapshot, fact->label, 12.5, FOVEA_LABEL_NORMAL,
-                      fact->share < 0 ? &palette.quiet : &palette.text, get_start (fact), y,
-                      get_room (fact, width, value));
+                      fact->share < 0 && fact->role == NULL ? &palette.quiet : &palette.text,
+                      get_start (fact), y, get_room (fact, width, value));
 }
 
 static void

@@ -23,7 +23,7 @@ FoveaFact *fovea_fact_new (const char *label, const char *value);
  * @role: (nullable): colours bar and mark as that role
  * @glyph: (nullable): in front, "▼"
  * @number: (nullable): position, right-aligned after the glyph
- * @share: 0 .. 1, length of the bar
+ * @share: 0 .. 1, length of the bar; negative = there is no room for one beside the value
  *
  * Thread: main.   Owner: caller.
  */

@@ -141,13 +141,15 @@ list_sequences (FoveaFinder *self, GListModel *level, const char *above)
     }
 }
 
+/* @words: that begin there and go on beyond it, NULL = none. */
 static void
-append_token (FoveaFinder *self, GPtrArray *found, gint64 token)
+append_token (FoveaFinder *self, GPtrArray *found, gint64 token, const char *words)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *text = fovea_token_text (info, token);
     g_autofree char *number = fovea_number_text (token);
-    g_autofree char *title = g_strdup_printf ("“%s”", text);
+    g_autofree char *title = words != NULL ? g_strdup_printf (_ ("“%s” begins “%s”"), text, words)
+                                           : g_strdup_printf ("“%s”", text);
     g_autofree char *detail = g_strdup_printf (_ ("token %s"), number);
     g_ptr_array_add (found, fovea_finder_item_new (
                                 &(FoveaFinderTarget){.kind = FOVEA_FINDER_TOKEN, .token = token},
@@ -174,12 +176,14 @@ find_tokens (FoveaFinder *self, const char *typed, GPtrArray *found)
     if (info == NULL || length == 0)
         return;
     if (g_ascii_string_to_unsigned (typed, 10, 0, (guint64) info->n_tokens - 1, &position, NULL))
-        append_token (self, found, (gint64) position);
+        append_token (self, found, (gint64) position, NULL);
     guint n = 0;
     for (gint64 t = 0; info->token_texts != NULL && t < info->n_tokens && n < MAX_TOKENS; t++) {
-        if (info->token_texts[t] == NULL || !holds (info->token_texts[t], typed, length))
+        gboolean within =
+            info->token_texts[t] != NULL && holds (info->token_texts[t], typed, length);
+        if (!within && !fovea_token_begins (info, t, typed))
             continue;
-        append_token (self, found, t);
+        append_token (self, found, t, within ? NULL : typed);
         n++;
     }
 }

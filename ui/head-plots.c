@@ -71,9 +71,8 @@ show_note (GtkWidget *box)
                                          strtoul (texts, NULL, 10)),
                                texts)
         : is_some (texts) && fovea_table_get_note (heads, "model") != NULL
-            ? g_strdup_printf (ngettext ("mean over %s sample text", "mean over %s sample texts",
-                                         strtoul (texts, NULL, 10)),
-                               texts)
+            ? g_strdup_printf (
+                  ngettext ("%s sample text", "%s sample texts", strtoul (texts, NULL, 10)), texts)
         : is_some (texts) ? g_strdup_printf (ngettext ("mean over %s text", "mean over %s texts",
                                                        strtoul (texts, NULL, 10)),
                                              texts)

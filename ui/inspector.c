@@ -316,8 +316,7 @@ show_several (FoveaInspector *self)
         if (n == 0)
             continue;
         g_autofree char *text = g_strdup_printf ("%.2f (%.2f–%.2f)", sum / n, least, most);
-        g_autoptr (FoveaFact) fact =
-            fovea_fact_new_bar (roles[r], NULL, NULL, roles[r], sum / n, text);
+        g_autoptr (FoveaFact) fact = fovea_fact_new_bar (roles[r], NULL, NULL, roles[r], -1, text);
         g_list_store_append (facts, fact);
     }
     fovea_section_set (self->sections[0], _ ("ROLES"), facts,

@@ -17,6 +17,25 @@ fovea_token_text (const FoveaTraceInfo *info, gint64 token)
     return fovea_text_token (bytes, info->special != NULL && info->special[token], FALSE);
 }
 
+gboolean
+fovea_token_begins (const FoveaTraceInfo *info, gint64 token, const char *words)
+{
+    if (info->token_texts == NULL || *words == '\0')
+        return FALSE;
+    for (gint64 t = token; t < info->n_tokens && *words != '\0'; t++) {
+        const char *bytes = info->token_texts[t];
+        if (bytes == NULL || (info->special != NULL && info->special[t]))
+            return FALSE;
+        if (t == token)
+            bytes += strspn (bytes, " ");
+        gsize length = MIN (strlen (bytes), strlen (words));
+        if ((t == token && length == 0) || g_ascii_strncasecmp (bytes, words, length) != 0)
+            return FALSE;
+        words += length;
+    }
+    return *words == '\0';
+}
+
 char *
 fovea_number_text (gint64 number)
 {

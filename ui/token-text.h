@@ -15,6 +15,16 @@
 char *fovea_token_text (const FoveaTraceInfo *info, gint64 token);
 
 /**
+ * fovea_token_begins:
+ *
+ * Whether @words begin at the token, whose leading spaces do not count, and go on over those that
+ * follow: "Dursley" may be three of them. Any case of ASCII letters.
+ *
+ * Thread: any.
+ */
+gboolean fovea_token_begins (const FoveaTraceInfo *info, gint64 token, const char *words);
+
+/**
  * fovea_number_text:
  *
  * An integer with thin grouping by comma, "2,623".

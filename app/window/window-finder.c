@@ -5,6 +5,7 @@
 #include "app/window/window-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "ui/attention-gate.h"
 #include "ui/figures/picture-image.h"
@@ -109,6 +110,39 @@ fovea_window_search (FoveaWindow *self)
     }
     gtk_widget_set_visible (self->search, TRUE);
     gtk_widget_grab_focus (self->search);
+    gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1); /* typing asks anew */
+}
+
+static gboolean
+find_token (FoveaWindow *self, const char *text)
+{
+    const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
+    const FoveaPlace *place = fovea_selection_get_place (self->selection);
+    for (gint64 i = 1; i <= info->n_tokens; i++) {
+        gint64 token = (place->query + i) % info->n_tokens;
+        g_autofree char *word = fovea_token_text (info, token);
+        if (!g_str_match_string (text, word, TRUE) && g_ascii_strcasecmp (text, word) != 0 &&
+            !fovea_token_begins (info, token, text))
+            continue;
+        fovea_selection_select_cell (self->selection, token, place->key);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* "5.10"; FALSE = no head is called that. */
+static gboolean
+find_head (FoveaWindow *self, const char *text)
+{
+    const FoveaArchitecture *model = fovea_selection_get_info (self->selection)->architecture;
+    gint64 layer, head;
+    g_auto (GStrv) parts = g_strsplit (text, ".", 2);
+    if (g_strv_length (parts) != 2 ||
+        !g_ascii_string_to_signed (parts[0], 10, 0, model->n_layers - 1, &layer, NULL) ||
+        !g_ascii_string_to_signed (parts[1], 10, 0, model->n_heads - 1, &head, NULL))
+        return FALSE;
+    fovea_selection_select_head (self->selection, (guint) layer, (guint) head);
+    return TRUE;
 }
 
 /* "5.10" goes to a head, "157" to a query, anything else to the next token with that text. */
@@ -116,29 +150,21 @@ static void
 find (FoveaWindow *self, const char *text)
 {
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    char *end = NULL, *rest = NULL;
-    gint64 number = g_ascii_strtoll (text, &end, 10);
-    if (info == NULL || *text == '\0')
+    gint64 token;
+    if (info == NULL || *text == '\0' || find_head (self, text))
         return;
-    if (end != text && *end == '.') {
-        gint64 head = g_ascii_strtoll (end + 1, &rest, 10);
-        if (*rest == '\0')
-            fovea_selection_select_head (self->selection, (guint) number, (guint) head);
-    } else if (end != text && *end == '\0') {
-        fovea_selection_select_cell (self->selection, number, place->key);
-    }
-    if (end != text)
-        return;
-    for (gint64 i = 1; i <= info->n_tokens; i++) {
-        gint64 token = (place->query + i) % info->n_tokens;
-        g_autofree char *word = fovea_token_text (info, token);
-        if (!g_str_match_string (text, word, TRUE) && g_ascii_strcasecmp (text, word) != 0)
-            continue;
-        fovea_selection_select_cell (self->selection, token, place->key);
+    if (g_ascii_string_to_signed (text, 10, 0, info->n_tokens - 1, &token, NULL)) {
+        fovea_selection_select_cell (self->selection, token,
+                                     fovea_selection_get_place (self->selection)->key);
         return;
     }
-    fovea_window_say (self, _ ("No such head or token"));
+    if (find_token (self, text))
+        return;
+    g_autofree char *last = fovea_number_text (info->n_tokens - 1);
+    g_autofree char *none = g_strdup_printf (
+        _ ("No head or token “%s”: heads are 0.0 to %" PRId64 ".%" PRId64 ", tokens 0 to %s"), text,
+        info->architecture->n_layers - 1, info->architecture->n_heads - 1, last);
+    fovea_window_say (self, none);
 }
 
 static void
