@@ -53,6 +53,8 @@ START_TEST (writer_that_does_not_finish_leaves_nothing)
     store_make (N_SEQUENCES, T);
     g_autoptr (FoveaStore) store = write_codes (FALSE);
     ck_assert_int_eq (find (store), 0);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM dictionary"), 0);
+    fovea_code_writer_free (NULL);
     g_autoptr (FoveaStore) again = write_codes (TRUE);
     ck_assert_int_ne (find (again), 0);
 }
@@ -65,6 +67,57 @@ START_TEST (same_dictionary_again_replaces_its_codes)
     g_autoptr (FoveaStore) store = write_codes (TRUE);
     g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), 5, NULL);
     ck_assert_uint_eq (firings->len, 2 * N_SEQUENCES);
+}
+END_TEST
+
+/* Where one row is refused, by an index whose rows must be one, the codes that were there stay. */
+static const char *const refused[] = {
+    "dictionary ((0)) WHERE n_tokens < 2",
+    "code_rows ((0)) WHERE dictionary_id > 2",
+    "firing ((0)) WHERE dictionary_id > 2",
+    "dictionary ((0)) WHERE id > 1 AND n_tokens > 0",
+};
+
+START_TEST (codes_that_cannot_be_written_replace_none)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    g_autofree char *sql = g_strdup_printf (
+        "INSERT INTO dictionary VALUES (2, 'other', 'x', 'x', 'topk', 1, 1, 0, '');"
+        "CREATE UNIQUE INDEX only_one ON %s",
+        refused[_i]);
+    store_run_sql (sql);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    FoveaCodeWriter *writer = fovea_code_writer_new (store, &dictionary, &error);
+    ck_assert_msg ((writer == NULL) == (_i == 0), "%s", error != NULL ? error->message : "");
+    for (gint64 s = 1; writer != NULL && s <= N_SEQUENCES; s++)
+        ck_assert (fovea_code_writer_add (writer, s, positions, &rows, &error));
+    ck_assert (writer == NULL || !fovea_code_writer_finish (writer, &error));
+    fovea_code_writer_free (writer);
+    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
+    ck_assert_msg (strstr (error->message, "index 'only_one'") != NULL, "%s", error->message);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM dictionary"), 2);
+    ck_assert_double_eq (store_ask ("SELECT max (dictionary_id) FROM firing"), 1);
+    ck_assert_int_eq (find (store), 1);
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, 1, 5, NULL);
+    ck_assert_uint_eq (firings->len, 2 * N_SEQUENCES);
+}
+END_TEST
+
+/* Nor may a sequence be given twice. */
+START_TEST (codes_of_a_sequence_are_given_once)
+{
+    store_make (N_SEQUENCES, T);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, &error);
+    for (int i = 0; i < 2; i++)
+        ck_assert (fovea_code_writer_add (writer, 1, positions, &rows, &error));
+    ck_assert (!fovea_code_writer_finish (writer, &error));
+    ck_assert_msg (strstr (error->message, "UNIQUE constraint failed: code_rows") != NULL, "%s",
+                   error->message);
+    ck_assert_int_eq (find (store), 0);
 }
 END_TEST
 
@@ -334,6 +387,8 @@ main (void)
     tcase_add_test (tc, codes_of_a_sequence_come_back);
     tcase_add_test (tc, writer_that_does_not_finish_leaves_nothing);
     tcase_add_test (tc, same_dictionary_again_replaces_its_codes);
+    tcase_add_loop_test (tc, codes_that_cannot_be_written_replace_none, 0, G_N_ELEMENTS (refused));
+    tcase_add_test (tc, codes_of_a_sequence_are_given_once);
     tcase_add_test (tc, codes_of_another_width_are_refused);
     tcase_add_test (tc, check_ends_wherever_it_is_stopped);
     tcase_add_loop_test (tc, damaged_codes_are_refused, 0, G_N_ELEMENTS (damages));
