@@ -28,6 +28,30 @@ START_TEST (firings_of_a_latent_come_in_the_order_of_sequences)
 }
 END_TEST
 
+/* What plain SQL lists of a latent without reading its codes. */
+START_TEST (parts_say_their_extremes)
+{
+    static const struct {
+        int latent;
+        double least, most;
+    } parts[] = {{0, .5, .5}, {2, 2, 2}, {5, -1, 3}};
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+        const char *const columns[] = {"least", "most", "n_codes", "part"};
+        const double expected[] = {parts[i].least, parts[i].most,
+                                   parts[i].latent == 5 ? 2 * N_SEQUENCES : N_SEQUENCES, 0};
+        for (guint c = 0; c < G_N_ELEMENTS (columns); c++) {
+            g_autofree char *sql = g_strdup_printf ("SELECT %s FROM firing WHERE latent = %d",
+                                                    columns[c], parts[i].latent);
+            ck_assert_double_eq (store_ask (sql), expected[c]);
+        }
+    }
+    ck_assert_double_eq (store_ask ("SELECT n_codes FROM dictionary"), 4 * N_SEQUENCES);
+    ck_assert_double_eq (store_ask ("SELECT density FROM latents WHERE latent = 5"), 2. / 3);
+}
+END_TEST
+
 START_TEST (codes_of_a_sequence_come_back)
 {
     store_make (N_SEQUENCES, T);
@@ -384,6 +408,7 @@ main (void)
     TCase *tc = tcase_create ("codes");
     tcase_add_checked_fixture (tc, store_set_up, store_tear_down);
     tcase_add_test (tc, firings_of_a_latent_come_in_the_order_of_sequences);
+    tcase_add_test (tc, parts_say_their_extremes);
     tcase_add_test (tc, codes_of_a_sequence_come_back);
     tcase_add_test (tc, writer_that_does_not_finish_leaves_nothing);
     tcase_add_test (tc, same_dictionary_again_replaces_its_codes);

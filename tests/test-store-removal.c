@@ -40,6 +40,21 @@ START_TEST (removed_sequence_takes_its_codes_along)
 }
 END_TEST
 
+/* They are those of what stays. */
+START_TEST (extremes_are_found_again)
+{
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    store_run_sql ("UPDATE firing SET least = -99, most = 99");
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    ck_assert (fovea_store_remove_sequence (store, 1, NULL));
+    ck_assert_double_eq (store_ask ("SELECT least FROM firing WHERE latent = 5"), -1);
+    ck_assert_double_eq (store_ask ("SELECT most FROM firing WHERE latent = 5"), 3);
+    ck_assert_double_eq (store_ask ("SELECT least FROM firing WHERE latent = 0"), .5);
+    ck_assert_double_eq (store_ask ("SELECT n_codes FROM firing WHERE latent = 5"), 2);
+}
+END_TEST
+
 START_TEST (a_trace_of_a_removed_sequence_says_so)
 {
     store_make (N_SEQUENCES, T);
@@ -202,6 +217,7 @@ main (void)
     TCase *tests = tcase_create ("removal");
     tcase_add_checked_fixture (tests, store_set_up, store_tear_down);
     tcase_add_test (tests, removed_sequence_takes_its_codes_along);
+    tcase_add_test (tests, extremes_are_found_again);
     tcase_add_test (tests, a_trace_of_a_removed_sequence_says_so);
     tcase_add_test (tests, ids_of_a_removed_sequence_do_not_come_back);
     tcase_add_loop_test (tests, sequence_with_damaged_codes_can_be_removed, 0, 4);

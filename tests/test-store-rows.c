@@ -198,6 +198,46 @@ START_TEST (sizes_at_their_ends_are_told_apart)
 }
 END_TEST
 
+/* All arrays of a sequence together are no larger than their file, whichever of them makes them so. */
+START_TEST (arrays_are_no_larger_than_the_file_together)
+{
+    enum {
+        ROWS = 64
+    };
+    static const struct {
+        double first, last; /* shares of the file's bytes */
+        gboolean fits;
+    } sizes[] = {{1, 0, TRUE}, {0, 1, TRUE}, {.75, .75, FALSE}, {1, .01, FALSE}, {.01, 1, FALSE}};
+    store_make (1, ROWS);
+    store_run_sql ("DELETE FROM array WHERE position IN (1, 4); UPDATE array SET dtype = 'F32'");
+    double bytes = store_ask ("SELECT page_count * page_size FROM pragma_page_count,"
+                              " pragma_page_size");
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GArray) ids = NULL;
+        g_autofree char *sql =
+            g_strdup_printf ("UPDATE array SET shape = '[64,0]';"
+                             "UPDATE array SET shape = '[64,%d]' WHERE position = 0;"
+                             "UPDATE array SET shape = '[64,%d]' WHERE position = 3",
+                             (int) (sizes[i].first * bytes / (ROWS * 4)),
+                             (int) (sizes[i].last * bytes / (ROWS * 4)));
+        store_run_sql (sql);
+        ck_assert_double_eq (store_ask ("SELECT page_count * page_size FROM pragma_page_count,"
+                                        " pragma_page_size"),
+                             bytes);
+        g_autoptr (FoveaDatabase) database =
+            fovea_database_open (store_path, FOVEA_DATABASE_READ, NULL);
+        g_autoptr (GPtrArray) arrays = fovea_sequence_row_read_arrays (database, 1, &ids, &error);
+        ck_assert_msg ((arrays != NULL) == sizes[i].fits, "%u: %s", i,
+                       error != NULL ? error->message : "read");
+        if (arrays != NULL)
+            continue;
+        ck_assert_str_eq (error->message,
+                          "store is damaged: sequence 1: its arrays are larger than the file");
+    }
+}
+END_TEST
+
 /* One row is refused, by an index whose rows must be one: whoever writes hears it, and nothing of the
  * sequence is left. */
 static const char *const refused[] = {
@@ -462,6 +502,7 @@ main (void)
     tcase_add_loop_test (tests, ids_end_before_they_run_over, 0, G_N_ELEMENTS (ends));
     tcase_add_loop_test (tests, ids_of_arrays_follow_each_other, 0, 2);
     tcase_add_test (tests, sizes_at_their_ends_are_told_apart);
+    tcase_add_test (tests, arrays_are_no_larger_than_the_file_together);
     tcase_add_loop_test (tests, a_row_that_is_refused_is_told, 0, G_N_ELEMENTS (refused));
     tcase_add_loop_test (tests, rows_outside_of_an_array_are_refused, 0, G_N_ELEMENTS (ranges));
     tcase_add_test (tests, any_stretch_of_rows_is_put_together_from_chunks);
