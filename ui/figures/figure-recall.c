@@ -483,7 +483,7 @@ lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
             fovea_scene_add_text (layout->scene, x, 0.78 * letter.size, "b", &letter);
         add_small_panels (layout, x + 0.6 * text, top, top + height);
     }
-    add_caption (layout, info, recall, top + height + 4.5 + 4.9 * text);
+    add_caption (layout, info, recall, top + height + 4.5 + 6 * text);
 }
 
 /* The table of a model that has the named heads only; the rest of the figure then asks as ever. */
