@@ -48,7 +48,7 @@ find (FoveaStore *store)
 }
 
 /* Whether the check names codes by latent (of the file, 0) or of @sequence, and nothing else. */
-static gboolean
+static G_GNUC_UNUSED gboolean
 check_names (FoveaStore *store, gint64 sequence, const char *title)
 {
     g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
