@@ -44,6 +44,41 @@ START_TEST (a_job_is_named_once_and_scores_say_whose_texts_they_are_of)
 }
 END_TEST
 
+/* A text in so many windows that a fiftieth of them takes a while. */
+static void
+capture_book (Bench *bench)
+{
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    GString *book = g_string_new (NULL);
+    for (guint i = 0; i < 400; i++)
+        g_string_append (book, window_bench_text);
+    request->model = g_strdup ("demo");
+    request->text = g_string_free (book, FALSE);
+    request->tokens = request->stride = 16;
+    fovea_window_capture (bench->window, request, bench->path);
+}
+
+/* Of a book only the bar was there for the first fiftieth, when no rate is known yet. */
+START_TEST (a_capture_that_moves_says_of_how_much_it_is)
+{
+    Bench *bench = bench_new ();
+    capture_book (bench);
+    GtkWidget *bar = widget_tree_find (GTK_WIDGET (bench->window->status), GTK_TYPE_PROGRESS_BAR);
+    GtkLabel *count = GTK_LABEL (gtk_widget_get_next_sibling (bar));
+    for (guint moves = 0; moves < 20;) {
+        window_bench_iterate ();
+        ck_assert (fovea_window_is_busy (bench->window));
+        if (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)) <= 0)
+            continue;
+        ck_assert_ptr_nonnull (strstr (gtk_label_get_text (count), " tokens"));
+        moves++;
+    }
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
 static void
 open_another_text (Bench *bench, const char *text, gint64 sequence)
 {
@@ -194,6 +229,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_search_of_the_header_goes_somewhere_or_says_why_not);
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
+    tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);
 }
 

@@ -64,7 +64,7 @@ report (gpointer data, const FoveaCaptureProgress *progress)
     /* No rate is known at the very beginning, and no time is left at the end. */
     char *text = fraction > 0.02 && *left != '\0'
                      ? g_strdup_printf (_ ("%s of %s tokens · %s left"), done, all, left)
-                     : g_strdup ("");
+                     : g_strdup_printf (_ ("%s of %s tokens"), done, all);
     fovea_relay_post (work->relay, fraction, text);
     report_row (work, progress);
 }
