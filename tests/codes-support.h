@@ -39,7 +39,7 @@ write_codes (gboolean finish)
     return store;
 }
 
-static gint64
+static G_GNUC_UNUSED gint64
 find (FoveaStore *store)
 {
     gint64 id;
