@@ -133,7 +133,7 @@ append_source (GString *line, const FoveaCaptureRequest *request)
 {
     for (char **file = request->files; file != NULL && *file != NULL; file++)
         append_option (line, "-f", *file);
-    if (request->text != NULL)
+    if (request->text != NULL && !g_str_has_prefix (request->text, "-"))
         append_option (line, "", request->text);
     if (request->target != NULL)
         append_option (line, "--target", request->target);
@@ -159,6 +159,10 @@ fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char
     append_number (line, "--tokens", request->tokens);
     append_number (line, "--stride", request->stride);
     append_number (line, "--limit", request->limit);
+    if (request->no_special)
+        g_string_append (line, " \\\n  --no-special");
+    append_number (line, "--generate", request->generate);
+    append_number (line, "--seed", (gint64) request->seed);
     if (request->points != NULL && !g_str_equal (request->points, "attention"))
         append_option (line, "--points", request->points);
     g_autofree char *keep = g_ascii_strdown (fovea_dtype_name (request->keep), -1);
@@ -170,6 +174,13 @@ fovea_capture_request_to_command (const FoveaCaptureRequest *request, const char
         append_option (line, "--device", request->device);
     if (request->precision != FOVEA_PRECISION_F32)
         append_option (line, "--precision", fovea_precision_name (request->precision));
+    append_number (line, "--threads", request->threads);
     append_number (line, "--memory", (gint64) request->memory);
+    if (request->n_shards > 0)
+        g_string_append_printf (line, " \\\n  --shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+                                request->shard, request->n_shards);
+    /* What looks like an option stands behind all of them. */
+    if (request->text != NULL && g_str_has_prefix (request->text, "-"))
+        append_option (line, "--", request->text);
     return g_string_free (line, FALSE);
 }

@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* A capture's request as a command for people to copy: what the program makes of it is the same request, to
+ * the last option. */
+#include <string.h>
+
+#include "app/capture-job.h"
+#include "storage/store.h"
+#include "tests/command-support.h"
+
+/* What is set beside the model; everything else is as it would be left out. */
+static const struct {
+    const char *text, *jsonl, *points, *device;
+    gint64 n_ids, random_repeat, tokens, stride, limit, generate, seed, shard, n_shards;
+    guint64 memory;
+    FoveaDtype keep;
+    FoveaPrecision precision;
+    int threads;
+    gboolean no_special, dense;
+} requests[] = {
+    {.text = "Call me Ishmael."},
+    {.text = "it's \"quoted\", $HOME `too` \\ and\nof two lines"},
+    {.text = "- an item of a list"},
+    {.text = "--help", .tokens = 3, .limit = 1},
+    {.text = "-"},
+    {.jsonl = "a file.jsonl", .limit = 1, .generate = 2},
+    {.n_ids = 3, .dense = TRUE, .points = "blocks.{0,2}.attn.hook_pattern"},
+    {.random_repeat = 4, .limit = 3, .seed = 77, .shard = 1, .n_shards = 2},
+    {.text = "one two three four", .tokens = 2, .stride = 1, .no_special = TRUE, .keep = FOVEA_F16},
+    {.text = "one", .device = "cpu", .threads = 1, .memory = 1 << 29, .keep = FOVEA_BF16},
+    {.text = "one", .device = "cpu", .precision = FOVEA_PRECISION_BF16, .points = "all"},
+};
+
+static FoveaCaptureRequest *
+new_request (int i)
+{
+    static const gint32 ids[] = {5, 0, 8191};
+    FoveaCaptureRequest *r = fovea_capture_request_new ();
+    r->model = g_strdup ("demo");
+    r->text = g_strdup (requests[i].text);
+    r->jsonl = g_strdup (requests[i].jsonl);
+    r->ids = requests[i].n_ids > 0 ? g_memdup2 (ids, sizeof ids) : NULL;
+    r->n_ids = requests[i].n_ids;
+    r->random_repeat = requests[i].random_repeat;
+    r->tokens = requests[i].tokens;
+    r->stride = requests[i].stride;
+    r->limit = requests[i].limit;
+    r->generate = requests[i].generate;
+    r->seed = (guint64) requests[i].seed;
+    r->shard = requests[i].shard;
+    r->n_shards = requests[i].n_shards;
+    r->memory = requests[i].memory;
+    r->keep = requests[i].keep;
+    r->precision = requests[i].precision;
+    r->threads = requests[i].threads;
+    r->no_special = requests[i].no_special;
+    r->dense = requests[i].dense;
+    r->points = g_strdup (requests[i].points);
+    r->device = g_strdup (requests[i].device);
+    return r;
+}
+
+START_TEST (a_command_is_the_request_that_it_was_made_of)
+{
+    g_autofree char *lines = g_build_filename (command_folder, "a file.jsonl", NULL);
+    g_autofree char *path = g_build_filename (command_folder, "b c.fovea", NULL);
+    g_autoptr (GError) error = NULL;
+    ck_assert (g_file_set_contents (lines, "{\"text\": \"one\"}\n{\"ids\": [1]}\n", -1, NULL));
+    g_autoptr (FoveaCaptureRequest) request = new_request (_i);
+    g_autofree char *command = fovea_capture_request_to_command (request, "b c.fovea");
+    g_autofree char *quiet = g_str_has_prefix (command, "fovea capture ")
+                                 ? g_strconcat ("fovea capture --quiet ", command + 14, NULL)
+                                 : NULL;
+    ck_assert_ptr_nonnull (quiet);
+    g_autoptr (CommandResult) result = command_run_line (command_folder, quiet);
+    ck_assert_msg (result->status == 0, "%s: %s", command, result->err);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, &error);
+    ck_assert_msg (store != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, NULL);
+    g_autofree char *options = fovea_capture_request_to_json (request);
+    ck_assert_uint_eq (runs->len, 1);
+    ck_assert_str_eq (((const FoveaRunInfo *) runs->pdata[0])->options, options);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("capture, command");
+    TCase *tests = tcase_create ("command");
+    tcase_add_checked_fixture (tests, command_set_up, command_tear_down);
+    tcase_add_loop_test (tests, a_command_is_the_request_that_it_was_made_of, 0,
+                         G_N_ELEMENTS (requests));
+    suite_add_tcase (suite, tests);
+    return support_run (suite);
+}
