@@ -15,6 +15,9 @@ typedef struct {
     GTaskThreadFunc func;
 } Work;
 
+static gint
+    main_processor; /* atomic: where the main thread last asked for something; -1 = not told */
+
 guint
 fovea_background_count (FoveaBackground kind, guint n_processors)
 {
@@ -23,20 +26,19 @@ fovea_background_count (FoveaBackground kind, guint n_processors)
     return n_processors >= enough[kind] ? n_processors - 1 : n_processors;
 }
 
-/* The first of those that the main thread may use: where they differ it is a fast one. The main thread goes
- * wherever there is room. */
+/* The one that the main thread was on when it asked for this: there it goes on, and there it wakes as long as
+ * nobody else took it. It may go wherever there is room. */
 static void
 leave_one (FoveaBackground kind)
 {
     cpu_set_t processors;
     if (sched_getaffinity (getpid (), sizeof processors, &processors) != 0)
         return; /* more than the set holds */
-    guint n = (guint) CPU_COUNT (&processors), first = 0;
-    if (fovea_background_count (kind, n) == n)
+    guint n = (guint) CPU_COUNT (&processors);
+    gint own = g_atomic_int_get (&main_processor);
+    if (own < 0 || fovea_background_count (kind, n) == n)
         return;
-    while (!CPU_ISSET (first, &processors))
-        first++;
-    CPU_CLR (first, &processors);
+    CPU_CLR (own, &processors);
     sched_setaffinity (0, sizeof processors, &processors);
 }
 
@@ -72,7 +74,15 @@ run (gpointer data)
 void
 fovea_background_run (GTask *task, FoveaBackground kind, GTaskThreadFunc func)
 {
+    g_atomic_int_set (&main_processor, sched_getcpu ());
     Work *work = g_new (Work, 1);
     *work = (Work){g_object_ref (task), kind, func};
     g_thread_unref (g_thread_new ("background", run, work));
+}
+
+void
+fovea_background_push (GThreadPool *pool, gpointer data)
+{
+    g_atomic_int_set (&main_processor, sched_getcpu ());
+    g_thread_pool_push (pool, data, NULL);
 }

@@ -26,7 +26,8 @@ guint fovea_background_count (FoveaBackground kind, guint n_processors);
 /**
  * fovea_background_yield:
  *
- * The calling thread and those that it makes from now on give way, and leave a processor free.
+ * The calling thread and those that it makes from now on give way, and leave the processor free on which the main
+ * thread last called one of the functions below.
  *
  * Thread: any but main.
  */
@@ -42,3 +43,11 @@ void fovea_background_yield (FoveaBackground kind);
  * Thread: main.
  */
 void fovea_background_run (GTask *task, FoveaBackground kind, GTaskThreadFunc func);
+
+/**
+ * fovea_background_push:
+ * @pool: of threads that are its own, whose function calls fovea_background_yield() first
+ *
+ * As g_thread_pool_push().   Thread: main.
+ */
+void fovea_background_push (GThreadPool *pool, gpointer data);

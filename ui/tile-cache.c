@@ -246,7 +246,7 @@ start_next (FoveaTileCache *self)
         job->cancellable = g_object_ref (self->cancellable);
         entry->in_flight = TRUE;
         self->n_in_flight++;
-        g_thread_pool_push (get_pool (), job, NULL);
+        fovea_background_push (get_pool (), job);
     }
 }
 
