@@ -138,6 +138,9 @@ fovea_sae_load (const char *folder, GError **error)
             "%s/%s is a pickle: reading it would run whatever program is in it. Convert it "
             "to safetensors with the tool that wrote it",
             folder, pickle);
+    else if (!g_file_test (folder, G_FILE_TEST_EXISTS))
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                     "%s: no such folder of an autoencoder", folder);
     else
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                      "%s holds no sparse autoencoder (%s and %s, sae.safetensors, params.npz, "

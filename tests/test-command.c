@@ -81,6 +81,8 @@ START_TEST (version_and_help_say_what_there_is)
     ck_assert (g_str_has_prefix (version->out, "fovea 0."));
     g_autoptr (CommandResult) help = command_expect (command_folder, "fovea help", 0, NULL);
     ck_assert_ptr_nonnull (strstr (help->out, "store check"));
+    ck_assert_ptr_nonnull (strstr (help->out, "\n  sae attribution  Take "));
+    ck_assert_ptr_nonnull (strstr (help->out, "\n  window           Open ")); /* one column */
     g_autoptr (CommandResult) page = command_expect (command_folder, "fovea help capture", 0, NULL);
     g_autoptr (CommandResult) same =
         command_expect (command_folder, "fovea capture --help", 0, NULL);

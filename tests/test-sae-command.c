@@ -115,7 +115,12 @@ START_TEST (features_of_two_models_are_compared)
                                          "--by feature and --sae go together"));
     command_result_free (command_expect (command_folder,
                                          "fovea compare demo demo a --by feature --sae none", 1,
-                                         "none holds no sparse autoencoder"));
+                                         "none: no such folder of an autoencoder"));
+    g_autofree char *empty = g_build_filename (command_folder, "empty", NULL);
+    ck_assert_int_eq (g_mkdir_with_parents (empty, 0700), 0);
+    command_result_free (command_expect (command_folder,
+                                         "fovea compare demo demo a --by feature --sae empty", 1,
+                                         "empty holds no sparse autoencoder"));
 }
 END_TEST
 

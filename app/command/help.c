@@ -3,6 +3,8 @@
 /* Help pages, made from the same tables that the parser obeys, so they cannot disagree with it. */
 #include "app/command/command.h"
 
+#include <string.h>
+
 static const FoveaCommand *const commands[] = {
     &fovea_command_window,          &fovea_command_model,
     &fovea_command_tokenize,        &fovea_command_points,
@@ -28,10 +30,14 @@ fovea_command_list (void)
     return commands;
 }
 
+/* Summaries stand in one column behind the longest name. */
 static void
 append_summary (GString *text, const FoveaCommand *command)
 {
-    g_string_append_printf (text, "  %-14s %s\n", command->name, command->summary);
+    gsize width = 0;
+    for (guint i = 0; commands[i] != NULL; i++)
+        width = MAX (width, strlen (commands[i]->name));
+    g_string_append_printf (text, "  %-*s  %s\n", (int) width, command->name, command->summary);
 }
 
 char *

@@ -291,7 +291,7 @@ const FoveaCommand fovea_command_sae_train = {
         "--resume goes on to the same result. Training is the CPU's work; --device cuda\n"
         "trains on the GPU, with f32 weights and products.",
     .example = "fovea sae train demo -f data/texts/moby_dick.txt --hook blocks.3.hook_resid_post"
-               " --d-sae 768 --k 16 --steps 20 --batch 256 -o sae",
+               " --d-sae 768 --k 16 --steps 20 --batch 256 -o my-sae",
     .options = options,
     .runs_model = TRUE,
     .draws = TRUE,
