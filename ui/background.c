@@ -15,8 +15,7 @@ typedef struct {
     GTaskThreadFunc func;
 } Work;
 
-static gint
-    main_processor; /* atomic: where the main thread last asked for something; -1 = not told */
+static gint main_processor = -1; /* atomic: where the main thread last asked for something */
 
 guint
 fovea_background_count (FoveaBackground kind, guint n_processors)
