@@ -16,6 +16,15 @@ typedef struct {
     int turn;             /* another for every drawing as a whole */
 } Whole;
 
+/* Rectangles that touch become one, so that a few more than are allowed may be none too many in the end; of
+ * many more, each takes longer than the one before. */
+#define FULL 64
+
+typedef struct {
+    cairo_region_t *region;
+    guint most;
+} Changes;
+
 static void
 whole_free (gpointer data)
 {
@@ -35,8 +44,14 @@ get_whole (GtkWidget *widget)
     return whole;
 }
 
+static gboolean
+is_full (const Changes *changes)
+{
+    return cairo_region_num_rectangles (changes->region) > (int) changes->most;
+}
+
 static void
-add_bounds (GskRenderNode *node, int x, int y, cairo_region_t *changed)
+add_bounds (GskRenderNode *node, int x, int y, Changes *changes)
 {
     graphene_rect_t bounds;
     if (node == NULL)
@@ -44,8 +59,9 @@ add_bounds (GskRenderNode *node, int x, int y, cairo_region_t *changed)
     gsk_render_node_get_bounds (node, &bounds);
     graphene_rect_round_extents (&bounds, &bounds);
     cairo_region_union_rectangle (
-        changed, &(cairo_rectangle_int_t){x + (int) bounds.origin.x, y + (int) bounds.origin.y,
-                                          (int) bounds.size.width, (int) bounds.size.height});
+        changes->region,
+        &(cairo_rectangle_int_t){x + (int) bounds.origin.x, y + (int) bounds.origin.y,
+                                 (int) bounds.size.width, (int) bounds.size.height});
 }
 
 static gboolean
@@ -87,16 +103,16 @@ is_same (GskRenderNode *a, GskRenderNode *b, GskRenderNodeType type)
     return type == GSK_BORDER_NODE && is_same_border (a, b);
 }
 
-static void compare (GskRenderNode *a, GskRenderNode *b, int x, int y, cairo_region_t *changed);
+static void compare (GskRenderNode *a, GskRenderNode *b, int x, int y, Changes *changes);
 
 static void
-compare_containers (GskRenderNode *a, GskRenderNode *b, int x, int y, cairo_region_t *changed)
+compare_containers (GskRenderNode *a, GskRenderNode *b, int x, int y, Changes *changes)
 {
     guint before = gsk_container_node_get_n_children (a);
     guint now = gsk_container_node_get_n_children (b);
-    for (guint i = 0; i < MAX (before, now); i++)
+    for (guint i = 0; i < MAX (before, now) && !is_full (changes); i++)
         compare (i < before ? gsk_container_node_get_child (a, i) : NULL,
-                 i < now ? gsk_container_node_get_child (b, i) : NULL, x, y, changed);
+                 i < now ? gsk_container_node_get_child (b, i) : NULL, x, y, changes);
 }
 
 /* Only what is moved, to the same whole pixels. */
@@ -116,40 +132,40 @@ follow_transform (GskRenderNode *a, GskRenderNode *b, int *x, int *y)
 
 /* Nearly as GTK does. What a widget did not draw again is the node that it was. */
 static void
-compare (GskRenderNode *a, GskRenderNode *b, int x, int y, cairo_region_t *changed)
+compare (GskRenderNode *a, GskRenderNode *b, int x, int y, Changes *changes)
 {
     GskRenderNodeType type = b != NULL ? gsk_render_node_get_node_type (b) : GSK_NOT_A_RENDER_NODE;
-    if (a == b)
+    if (a == b || is_full (changes))
         return;
     if (a != NULL && gsk_render_node_get_node_type (a) == type) {
         if (type == GSK_CONTAINER_NODE)
-            return compare_containers (a, b, x, y, changed);
+            return compare_containers (a, b, x, y, changes);
         if (type == GSK_TRANSFORM_NODE && follow_transform (a, b, &x, &y))
             return compare (gsk_transform_node_get_child (a), gsk_transform_node_get_child (b), x,
-                            y, changed);
+                            y, changes);
         if (type == GSK_CLIP_NODE &&
             graphene_rect_equal (gsk_clip_node_get_clip (a), gsk_clip_node_get_clip (b)))
             return compare (gsk_clip_node_get_child (a), gsk_clip_node_get_child (b), x, y,
-                            changed);
+                            changes);
         if (type == GSK_ROUNDED_CLIP_NODE &&
             memcmp (gsk_rounded_clip_node_get_clip (a), gsk_rounded_clip_node_get_clip (b),
                     sizeof (GskRoundedRect)) == 0)
             return compare (gsk_rounded_clip_node_get_child (a),
-                            gsk_rounded_clip_node_get_child (b), x, y, changed);
+                            gsk_rounded_clip_node_get_child (b), x, y, changes);
         if (is_same (a, b, type))
             return;
     }
-    add_bounds (a, x, y, changed);
-    add_bounds (b, x, y, changed);
+    add_bounds (a, x, y, changes);
+    add_bounds (b, x, y, changes);
 }
 
 static gboolean
 has_more_changes (GskRenderNode *a, GskRenderNode *b, guint most)
 {
-    cairo_region_t *changed = cairo_region_create ();
-    compare (a, b, 0, 0, changed);
-    gboolean more = cairo_region_num_rectangles (changed) > (int) most;
-    cairo_region_destroy (changed);
+    Changes changes = {cairo_region_create (), most + FULL};
+    compare (a, b, 0, 0, &changes);
+    gboolean more = cairo_region_num_rectangles (changes.region) > (int) most;
+    cairo_region_destroy (changes.region);
     return more;
 }
 
