@@ -187,6 +187,31 @@ START_TEST (the_search_of_the_header_goes_somewhere_or_says_why_not)
 }
 END_TEST
 
+/* Of the view in front; everywhere but on the map it was the head. */
+START_TEST (what_is_copied_is_what_the_view_selects)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "measure", NULL);
+    RUN_UNTIL (fovea_sparse_model_get_point (bench->window->sparse, NULL, NULL) != NULL &&
+               !fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    activate (bench, "copy-value", NULL);
+    const FoveaCurvePoint *point = fovea_sparse_model_get_point (bench->window->sparse, NULL, NULL);
+    g_autofree char *name = fovea_sparse_model_get_name (bench->window->sparse);
+    g_autofree char *end =
+        g_strdup_printf (": density %.6g, mass recall %.6g", point->density, point->recall);
+    g_autofree char *start = g_strconcat ("Copied: ", name, ", head ", NULL);
+    const char *said = fovea_window_get_status (bench->window);
+    ck_assert_msg (g_str_has_prefix (said, start), "%s", said);
+    ck_assert_msg (g_str_has_suffix (said, end), "%s", said);
+    activate (bench, "view", g_variant_new_string ("heads"));
+    activate (bench, "copy-value", NULL);
+    ck_assert (g_str_has_prefix (fovea_window_get_status (bench->window), "Copied: Head "));
+    bench_free (bench);
+}
+END_TEST
+
 static gboolean
 is_told (Bench *bench, const FoveaMissedPair *pair, const char *verdict)
 {
@@ -227,6 +252,7 @@ add_tests (TCase *tcase)
 {
     tcase_add_test (tcase, the_text_that_others_are_compared_with_is_marked);
     tcase_add_test (tcase, the_search_of_the_header_goes_somewhere_or_says_why_not);
+    tcase_add_test (tcase, what_is_copied_is_what_the_view_selects);
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "ui/arc-view.h"
 #include "ui/commands.h"
@@ -495,36 +496,15 @@ activate_export_to (GSimpleAction *action, GVariant *parameter, gpointer data)
         fovea_window_export (self, request_view (self), g_variant_get_string (parameter, NULL));
 }
 
-/* One sentence a line, in order of layers. */
-static char *
-describe_heads (FoveaWindow *self)
-{
-    const FoveaPlace *place = fovea_selection_get_place (self->selection);
-    g_autoptr (GArray) heads = fovea_head_set_list (fovea_selection_get_chosen (self->selection));
-    if (heads->len == 0)
-        return fovea_sentence_for_head (self->selection, place->layer, place->head);
-    GString *text = g_string_new (NULL);
-    for (guint i = 0; i < heads->len; i++) {
-        FoveaHeadPlace at = g_array_index (heads, FoveaHeadPlace, i);
-        g_autofree char *line = fovea_sentence_for_head (self->selection, at.layer, at.head);
-        g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
-    }
-    return g_string_free (text, FALSE);
-}
-
 static void
 activate_copy_value (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     FoveaWindow *self = data;
-    const FoveaCellData *cell = fovea_cell_model_get_data (self->cells);
-    g_autofree char *text = fovea_sentence_for_tokens (
-        self->selection, fovea_token_strip_get_paint (FOVEA_TOKEN_STRIP (self->strip)));
-    if (text == NULL)
-        text = map_is_shown (self) && cell != NULL
-                   ? g_strdup_printf ("%.9g", (double) cell->row[cell->place.key])
-                   : describe_heads (self);
+    g_autofree char *text = fovea_window_describe_selected (self);
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-    fovea_window_say (self, _ ("Copied the value"));
+    g_autofree char *said =
+        strchr (text, '\n') == NULL ? g_strdup_printf (_ ("Copied: %s"), text) : NULL;
+    fovea_window_say (self, said != NULL ? said : _ ("Copied the values, a line each"));
 }
 
 /* The clipboard serves the bytes for as long as the window lives. */

@@ -187,6 +187,14 @@ void fovea_window_write_note (FoveaWindow *self);
 void fovea_window_keep_session (FoveaWindow *self);
 
 /**
+ * fovea_window_describe_selected:
+ *
+ * What is selected in the view in front, as "Copy value" has it.   Thread: main.   Owner: caller,
+ * g_free().
+ */
+char *fovea_window_describe_selected (FoveaWindow *self);
+
+/**
  * fovea_window_capture:
  * @request: (transfer full):
  *
