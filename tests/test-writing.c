@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* A store while a capture writes it: the sidebar's row with a bar, what is committed beside it, and that
  * nothing of the row stays. Exit status 77 without a display. */
+#include <sched.h>
 #include <string.h>
 
 #include "app/data-files.h"
@@ -11,6 +12,7 @@
 #include "tests/support.h"
 #include "tests/widget-tree.h"
 #include "tests/window-bench.h"
+#include "ui/background.h"
 
 enum {
     TEXTS = 24,
@@ -161,6 +163,19 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     ck_assert_ptr_nonnull (*prediction);
 }
 
+/* Asked on the side, it is of the processors that the job will have. */
+static void
+check_threads (const FoveaPrediction *prediction)
+{
+    cpu_set_t processors;
+    sched_getaffinity (0, sizeof processors, &processors);
+    g_autofree char *threads = g_strdup_printf (
+        "CPU, %u thread",
+        fovea_background_count (FOVEA_BACKGROUND_JOB, (guint) CPU_COUNT (&processors)));
+    if (g_str_has_prefix (prediction->device, "CPU"))
+        ck_assert_msg (g_str_has_prefix (prediction->device, threads), "%s", prediction->device);
+}
+
 /* What it would take from here on. */
 static FoveaPrediction *
 predict (const char *path)
@@ -168,6 +183,7 @@ predict (const char *path)
     FoveaPrediction *prediction = NULL;
     fovea_capture_task_predict_async (new_request (), path, NULL, predicted, &prediction);
     RUN_UNTIL (prediction != NULL);
+    check_threads (prediction);
     return prediction;
 }
 

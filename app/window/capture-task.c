@@ -175,7 +175,8 @@ fovea_capture_task_predict_async (FoveaCaptureRequest *request,
     work->path = g_strdup (store);
     g_task_set_source_tag (task, fovea_capture_task_predict_async);
     g_task_set_task_data (task, work, work_free);
-    fovea_background_run (task, FOVEA_BACKGROUND_LOOK, predict_thread);
+    /* It is asked of a device what it would do in the job, hence on as many processors. */
+    fovea_background_run (task, FOVEA_BACKGROUND_JOB, predict_thread);
 }
 
 FoveaPrediction *
