@@ -83,14 +83,14 @@ fill_heads_idly (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Before it is seen, at the latest. */
+/* In a turn before the frame that shows it, at the latest: alone, for what has one priority shares a turn. */
 static void
-fill_heads_now (FoveaMapPage *self)
+fill_heads_ahead (FoveaMapPage *self)
 {
     if (self->heads_idle == 0)
         return;
     g_clear_handle_id (&self->heads_idle, g_source_remove);
-    fill_heads (self);
+    self->heads_idle = g_idle_add_full (GDK_PRIORITY_REDRAW - 3, fill_heads_idly, self, NULL);
 }
 
 /* A list makes up to two hundred rows at once, some milliseconds: in a turn of its own, for much else
@@ -106,7 +106,7 @@ trace_changed (FoveaMapPage *self)
     else if (self->heads_idle == 0)
         self->heads_idle = g_idle_add_full (G_PRIORITY_LOW, fill_heads_idly, self, NULL);
     if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-        fill_heads_now (self);
+        fill_heads_ahead (self);
     fovea_failure_bar_close (self->failure);
 }
 
@@ -494,7 +494,7 @@ connect_all (FoveaMapPage *self, FoveaCellModel *cells)
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (trace_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect (self, "map", G_CALLBACK (fill_heads_now), NULL);
+    g_signal_connect (self, "map", G_CALLBACK (fill_heads_ahead), NULL);
     g_signal_connect_object (self->selection, "trace-changed", G_CALLBACK (offer_arcs), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->arcs, "failed", G_CALLBACK (show_failure), self,
