@@ -122,6 +122,19 @@ START_TEST (a_leader_runs_through_no_name)
 }
 END_TEST
 
+/* A leader through another name is better than none: curves at the top, room only below each other. */
+START_TEST (a_name_is_not_left_out_because_its_leader_must_cross)
+{
+    const double flat[] = {20, 4, 105, 3, 190, 2}, bent[] = {46, 150, 46, 12, 190, 2};
+    g_autoptr (FoveaLabelPlacer) placer = fovea_label_placer_new ((FoveaBox){0, 0, 190, 150});
+    FoveaLabelPlace place;
+    for (guint c = 0; c < 6; c++)
+        fovea_label_placer_add_curve (placer, c == 5 ? bent : flat, 3);
+    for (guint c = 0; c < 5; c++)
+        ck_assert (fovea_label_placer_find (placer, c, 134, 14, &place));
+}
+END_TEST
+
 static const char *const samples[] = {"gpyjq", "(weights)", "Q, |bos|", "10⁻³; šķ"};
 
 /* What is drawn, against the room that the scene takes for it: a page without margins ends there. */
@@ -153,6 +166,7 @@ main (void)
     tcase_add_test (places, short_cuts_change_no_place);
     tcase_add_test (places, a_panel_without_room_has_no_place);
     tcase_add_test (places, a_leader_runs_through_no_name);
+    tcase_add_test (places, a_name_is_not_left_out_because_its_leader_must_cross);
     tcase_add_loop_test (places, letters_hang_no_lower_than_their_scene_knows, 0,
                          G_N_ELEMENTS (samples));
     suite_add_tcase (suite, places);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Every place on a grid of 2 points is tried and priced: the distance to the label's own curve, more
- * where another curve is as near, more for a leader and most for one that crosses a curve. Curves
+ * where another curve is as near, more for a leader, and most for one through a curve or a name. Curves
  * are held as samples every 2 points, in runs with a box each: a run whose box is too far to matter
  * is passed over whole, which changes no place and is most of them. A panel has a few thousand places
  * and a thousand samples, so a label costs a millisecond; a window has fifty thousand places and
@@ -15,6 +15,7 @@
 #define NEAR        10.0 /* farther than this a label needs a leader */
 #define APART       9.0  /* other curves within this make a label doubtful */
 #define CROSSING    60.0 /* price of a leader through a curve */
+#define THROUGH     90.0 /* of a leader through a name: worse than any, and better than no name */
 #define LEADER      10.0
 #define LETTERS_OFF 1.2 /* between a leader and its label; a label is CLEARANCE from its curve */
 #define RUN         16  /* samples that share a box: some 32 points of a curve */
@@ -169,21 +170,21 @@ is_free (const FoveaLabelPlacer *placer, const FoveaBox *box)
             box->y0 < t->y1 + CLEARANCE && t->y0 < box->y1 + CLEARANCE)
             return FALSE;
     }
-    for (guint i = 0; i < placer->leaders->len; i++) {
-        const Leader *leader = &g_array_index (placer->leaders, Leader, i);
-        if (runs_through (leader->from, leader->to, box))
-            return FALSE;
-    }
     return TRUE;
 }
 
-static gboolean
-runs_through_a_name (const FoveaLabelPlacer *placer, const FoveaLabelPlace *place)
+/* How many names that stand the leader of this one would run through, and leaders through this one. */
+static guint
+count_through (const FoveaLabelPlacer *placer, const FoveaLabelPlace *place)
 {
-    for (guint i = 0; i < placer->taken->len; i++)
-        if (runs_through (place->from, place->to, &g_array_index (placer->taken, FoveaBox, i)))
-            return TRUE;
-    return FALSE;
+    guint n = 0;
+    for (guint i = 0; i < placer->taken->len && place->leader; i++)
+        n += runs_through (place->from, place->to, &g_array_index (placer->taken, FoveaBox, i));
+    for (guint i = 0; i < placer->leaders->len; i++) {
+        const Leader *leader = &g_array_index (placer->leaders, Leader, i);
+        n += runs_through (leader->from, leader->to, &place->box);
+    }
+    return n;
 }
 
 /* Whether another curve runs within a point and a half of a leader. */
@@ -267,12 +268,12 @@ price (const FoveaLabelPlacer *placer, guint curve, double best, FoveaLabelPlace
     if (other < CLEARANCE)
         return INFINITY;
     place->leader = own > NEAR || other < own + 1;
-    if (!place->leader)
-        return own + MAX (0, APART - other);
-    double cost = own + LEADER + MAX (0, CLEARANCE + 2 - other) * 4;
-    if (cost >= best || runs_through_a_name (placer, place))
+    double cost = place->leader ? own + LEADER + MAX (0, CLEARANCE + 2 - other) * 4
+                                : own + MAX (0, APART - other);
+    if (cost >= best)
         return INFINITY;
-    return cost + (crosses (placer, curve, place) ? CROSSING : 0);
+    cost += THROUGH * count_through (placer, place);
+    return cost + (place->leader && crosses (placer, curve, place) ? CROSSING : 0);
 }
 
 /* It begins a little off the letters. */
