@@ -382,6 +382,63 @@ START_TEST (traces_are_read_while_codes_are_written)
 }
 END_TEST
 
+/* Two batches of nearly five million codes are two parts of each latent, the second behind the first. */
+START_TEST (parts_follow_each_other)
+{
+    enum {
+        MANY = 60000,
+        ROWS = 40,
+        SEQUENCES = 4
+    };
+    const FoveaDictionary large = {"large", "mine", "blocks.1.hook_resid_pre", "abstopk", MANY};
+    static const gint32 asked[] = {0, 31, MANY / 2, MANY - 1};
+    g_autofree gint32 *all = g_new (gint32, ROWS * MANY);
+    g_autofree float *codes = g_new (float, ROWS *MANY);
+    gint64 ends[ROWS + 1], tokens[ROWS];
+    for (gint64 i = 0; i < ROWS * MANY; i++) {
+        all[i] = (gint32) (i % MANY);
+        codes[i] = (float) (1 + i % 1000);
+    }
+    for (gint64 i = 0; i <= ROWS; i++)
+        ends[i] = i * MANY;
+    for (gint64 i = 0; i < ROWS; i++)
+        tokens[i] = i;
+    const FoveaSaeCodes sparse = {ROWS, MANY, ends, all, codes, NULL, NULL};
+    store_make (SEQUENCES, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &large, NULL);
+    for (gint64 s = 1; s <= SEQUENCES; s++)
+        ck_assert (fovea_code_writer_add (writer, s, tokens, &sparse, NULL));
+    ck_assert (fovea_code_writer_finish (writer, NULL));
+    ck_assert_double_eq (store_ask ("SELECT max (part) FROM firing"), 1);
+    for (guint a = 0; a < G_N_ELEMENTS (asked); a++) {
+        g_autoptr (GArray) firings = fovea_store_read_firings (store, 1, asked[a], NULL);
+        ck_assert_uint_eq (firings->len, SEQUENCES * ROWS);
+        for (guint i = 0; i < firings->len; i++) {
+            const FoveaFiring *firing = &g_array_index (firings, FoveaFiring, i);
+            ck_assert_int_eq (firing->sequence, i / ROWS + 1);
+            ck_assert_int_eq (firing->position, i % ROWS);
+            ck_assert_float_eq (firing->value, (float) (1 + asked[a] % 1000));
+        }
+    }
+}
+END_TEST
+
+/* A latent that fires once in all is kept as any other. */
+START_TEST (a_single_code_is_kept)
+{
+    store_make (1, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, NULL);
+    ck_assert (fovea_code_writer_add (writer, 1, positions, &rows, NULL) &&
+               fovea_code_writer_finish (writer, NULL));
+    g_autoptr (GArray) firings = fovea_store_read_firings (store, find (store), 2, NULL);
+    ck_assert_uint_eq (firings->len, 1);
+    ck_assert_int_eq (g_array_index (firings, FoveaFiring, 0).position, 5);
+    ck_assert_float_eq (g_array_index (firings, FoveaFiring, 0).value, 2);
+}
+END_TEST
+
 START_TEST (what_a_dead_writer_left_goes_with_the_next)
 {
     store_make (N_SEQUENCES, T);
@@ -422,6 +479,8 @@ main (void)
     tcase_add_test (tc, dictionaries_of_absurd_sizes_are_refused);
     tcase_add_test (tc, store_that_may_not_be_written_takes_no_codes);
     tcase_add_test (tc, traces_are_read_while_codes_are_written);
+    tcase_add_test (tc, parts_follow_each_other);
+    tcase_add_test (tc, a_single_code_is_kept);
     tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
     Suite *suite = suite_create ("code rows");
     suite_add_tcase (suite, tc);
