@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/mask-overlay.h"
 #include "ui/reader.h"
 #include "ui/trace-source.h"
 

@@ -4,8 +4,10 @@
 /* The exact numbers of the selected cell: its row over all keys and its column over all queries,
  * read off the main loop and renewed when the selection moves. Strip, profile, inspector and card
  * all show this one object. */
-#include "ui/mask-overlay.h"
+#include "analysis/mask-verdict.h"
 #include "ui/selection.h"
+
+typedef struct _FoveaMaskOverlay FoveaMaskOverlay; /* ui/mask-overlay.h */
 
 #define FOVEA_TYPE_CELL_MODEL (fovea_cell_model_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaCellModel, fovea_cell_model, FOVEA, CELL_MODEL, GObject)
