@@ -3,6 +3,9 @@
 /* What stands round the views: failure bar, status line, sentences. Nothing here waits. Exit status
  * 77 without a display. */
 #include <gtk/gtk.h>
+#ifdef GDK_WINDOWING_X11
+#include <gdk/x11/gdkx.h>
+#endif
 #include <string.h>
 
 #include "tests/on-display.h"
@@ -16,6 +19,7 @@
 #include "ui/sentences.h"
 #include "ui/short-label.h"
 #include "ui/status-line.h"
+#include "ui/tip.h"
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
 
@@ -457,6 +461,46 @@ START_TEST (the_open_list_marks_what_is_chosen_and_follows)
 }
 END_TEST
 
+static void
+count_notice (guint *n)
+{
+    ++*n;
+}
+
+/* How many requests the server was sent, or 0 on another kind of display. */
+static gulong
+count_requests (void)
+{
+#ifdef GDK_WINDOWING_X11
+    GdkDisplay *display = gdk_display_get_default ();
+    if (GDK_IS_X11_DISPLAY (display))
+        return NextRequest (gdk_x11_display_get_xdisplay (display));
+#endif
+    return 0;
+}
+
+/* GTK would ask where the pointer is. */
+START_TEST (a_tooltip_of_what_is_in_no_window_asks_the_server_nothing)
+{
+    g_autoptr (GtkWidget) box = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+    GtkWidget *label = gtk_label_new ("word");
+    guint n = 0;
+    gtk_box_append (GTK_BOX (box), label);
+    g_signal_connect_swapped (label, "notify::tooltip-text", G_CALLBACK (count_notice), &n);
+    gulong before = count_requests ();
+    for (guint i = 0; i < 2; i++)
+        fovea_tip_set (label, "more words");
+    ck_assert_uint_eq (count_requests (), before);
+    ck_assert_uint_eq (n, 1); /* the second says nothing new */
+    ck_assert_str_eq (gtk_widget_get_tooltip_text (label), "more words");
+    ck_assert (gtk_widget_get_visible (label));
+    gtk_widget_set_visible (label, FALSE);
+    fovea_tip_set (label, NULL);
+    ck_assert_ptr_null (gtk_widget_get_tooltip_text (label));
+    ck_assert (!gtk_widget_get_visible (label)); /* as it was */
+}
+END_TEST
+
 int
 main (void)
 {
@@ -481,6 +525,7 @@ main (void)
     tcase_add_test (tcase, a_choice_gives_up_its_name_before_its_value);
     tcase_add_test (tcase, in_a_narrow_toolbar_as_many_as_can_be_are_whole);
     tcase_add_test (tcase, a_toolbar_too_narrow_for_all_has_two_lines);
+    tcase_add_test (tcase, a_tooltip_of_what_is_in_no_window_asks_the_server_nothing);
     tcase_add_test (tcase, the_open_list_marks_what_is_chosen_and_follows);
     suite_add_tcase (suite, tcase);
     return support_run (suite);

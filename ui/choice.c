@@ -5,6 +5,7 @@
 #include "ui/choice.h"
 
 #include "ui/short-label.h"
+#include "ui/tip.h"
 
 static void
 setup_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
@@ -78,6 +79,6 @@ fovea_choice_new (const char *const *choices, const char *label)
     }
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
-    gtk_widget_set_tooltip_text (list, label);
+    fovea_tip_set (list, label);
     return GTK_DROP_DOWN (list);
 }

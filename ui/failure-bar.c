@@ -3,6 +3,7 @@
 /* The line is cut with an ellipsis so that a long path never widens the window; the details have it
  * whole, with the time and what was open, ready to be pasted into a report. */
 #include "ui/failure-bar.h"
+#include "ui/tip.h"
 
 #include <glib/gi18n.h>
 
@@ -101,7 +102,7 @@ build_fold (FoveaFailureBar *self)
     gtk_widget_set_hexpand (GTK_WIDGET (self->details), TRUE);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (copy), "failure.copy");
     gtk_widget_set_valign (copy, GTK_ALIGN_START);
-    gtk_widget_set_tooltip_text (copy, _ ("Copy the details"));
+    fovea_tip_set (copy, _ ("Copy the details"));
     gtk_widget_add_css_class (row, "details");
     gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->details));
     gtk_box_append (GTK_BOX (row), copy);
@@ -147,7 +148,7 @@ fovea_failure_bar_show (FoveaFailureBar *self, const char *message)
     self->when = g_date_time_new_now_utc ();
     fill_details (self);
     gtk_label_set_text (self->line, message);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->line), message);
+    fovea_tip_set (GTK_WIDGET (self->line), message);
     gtk_widget_set_visible (self->fold, FALSE);
     gtk_info_bar_set_revealed (self->bar, TRUE);
 }

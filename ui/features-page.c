@@ -14,6 +14,7 @@
 #include "ui/scaled.h"
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
+#include "ui/tip.h"
 
 #define LIST_WIDTH 312
 
@@ -70,7 +71,7 @@ show_summary (FoveaFeaturesPage *self)
         shown < n ? g_strdup_printf (_ ("%s of %s latents"), some, all)
                   : g_strdup_printf (_ ("%s, %s latents%s"), facts->architecture, all, k);
     gtk_label_set_text (self->summary, text);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), text);
+    fovea_tip_set (GTK_WIDGET (self->summary), text);
 }
 
 static void
@@ -159,7 +160,7 @@ add_offer (FoveaFeaturesPage *self, const FoveaDictionaryChoice *choice)
     GtkWidget *button = gtk_button_new_with_label (label);
     if (gtk_widget_get_first_child (self->offers) == NULL) /* one is suggested: the first */
         gtk_widget_add_css_class (button, "suggested-action");
-    gtk_widget_set_tooltip_text (button, _ ("Codes of every sequence, kept in the store"));
+    fovea_tip_set (button, _ ("Codes of every sequence, kept in the store"));
     g_object_set_data_full (G_OBJECT (button), "folder", g_strdup (choice->folder), g_free);
     g_signal_connect_object (button, "clicked", G_CALLBACK (offer_clicked), self, 0);
     gtk_box_append (GTK_BOX (self->offers), button);
@@ -262,7 +263,7 @@ set_label (gpointer widget, const char *label)
 {
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                     -1);
-    gtk_widget_set_tooltip_text (widget, label);
+    fovea_tip_set (widget, label);
 }
 
 static void
@@ -351,8 +352,8 @@ build_empty (FoveaFeaturesPage *self)
     self->none = new_line (_ ("No dictionary in this store."), "plottitle");
     self->offers = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     self->add = gtk_button_new_with_label (_ ("Add dictionary…"));
-    gtk_widget_set_tooltip_text (
-        self->add, _ ("A folder of a sparse autoencoder for a point of this model (Ctrl+Shift+D)"));
+    fovea_tip_set (self->add,
+                   _ ("A folder of a sparse autoencoder for a point of this model (Ctrl+Shift+D)"));
     gtk_widget_set_halign (self->offers, GTK_ALIGN_CENTER);
     gtk_widget_set_halign (self->add, GTK_ALIGN_CENTER);
     g_signal_connect_object (self->add, "clicked", G_CALLBACK (add_clicked), self,

@@ -7,6 +7,7 @@
 #include "ui/heads-page-private.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
+#include "ui/tip.h"
 
 /* NULL where every map is this text's alone. */
 static char *
@@ -78,7 +79,7 @@ fovea_heads_page_check_filter (FoveaHeadsPage *self, const FoveaHeadFilter *type
     g_free (self->problem);
     self->problem = g_strdup (problem);
     fovea_heads_page_show_notice (self);
-    gtk_widget_set_tooltip_text (entry, problem != NULL ? problem : FOVEA_FILTER_TIP);
+    fovea_tip_set (entry, problem != NULL ? problem : FOVEA_FILTER_TIP);
     gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                     problem != NULL ? problem : "", -1);
     if (problem == NULL)

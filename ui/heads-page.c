@@ -17,6 +17,7 @@
 #include "ui/sentences.h"
 #include "ui/toolbar.h"
 #include "ui/trace-source.h"
+#include "ui/tip.h"
 
 G_DEFINE_FINAL_TYPE (FoveaHeadsPage, fovea_heads_page, GTK_TYPE_BOX)
 
@@ -337,7 +338,7 @@ add_toggles (FoveaHeadsPage *self, GtkWidget *bar)
     for (guint i = 0; i < 3; i++) {
         self->show[i] = gtk_toggle_button_new ();
         gtk_button_set_icon_name (GTK_BUTTON (self->show[i]), icons[i]);
-        gtk_widget_set_tooltip_text (self->show[i], _ (names[i]));
+        fovea_tip_set (self->show[i], _ (names[i]));
         gtk_accessible_update_property (GTK_ACCESSIBLE (self->show[i]),
                                         GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
         gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->show[i]), i < 2);

@@ -24,6 +24,7 @@
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
 #include "ui/whole.h"
+#include "ui/tip.h"
 
 #define MAX_ROWS 2048
 #define N_TOP    6
@@ -474,7 +475,7 @@ build_title (FoveaInspector *self)
     self->open_map = gtk_button_new_with_label (_ ("Open map"));
     gtk_widget_set_valign (self->open_map, GTK_ALIGN_START);
     gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->open_map), "win.view('map')");
-    gtk_widget_set_tooltip_text (self->open_map, _ ("Open the map of this head (Enter)"));
+    fovea_tip_set (self->open_map, _ ("Open the map of this head (Enter)"));
     gtk_box_append (GTK_BOX (words), self->title);
     gtk_box_append (GTK_BOX (words), self->sentence);
     gtk_box_append (GTK_BOX (row), words);

@@ -18,6 +18,7 @@
 #include "ui/still-label.h"
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
+#include "ui/tip.h"
 
 struct _FoveaMapPage {
     GtkBox parent_instance;
@@ -227,10 +228,9 @@ fill_overlays (FoveaMapPage *self)
     self->following = TRUE;
     gtk_drop_down_set_model (self->overlays, G_LIST_MODEL (names));
     self->following = FALSE;
-    gtk_widget_set_tooltip_text (
-        GTK_WIDGET (self->overlays),
-        n > 0 ? _ ("Mask of a sparse method (O)")
-              : _ ("Masks come with curves: measure some in the Sparsity view"));
+    fovea_tip_set (GTK_WIDGET (self->overlays),
+                   n > 0 ? _ ("Mask of a sparse method (O)")
+                         : _ ("Masks come with curves: measure some in the Sparsity view"));
     follow_overlay (self);
 }
 
@@ -363,7 +363,7 @@ add_button (
 {
     GtkWidget *button = gtk_button_new_from_icon_name (icon);
     gtk_widget_set_name (button, action);
-    gtk_widget_set_tooltip_text (button, tip);
+    fovea_tip_set (button, tip);
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip,
                                     -1);
     g_signal_connect (button, "clicked", G_CALLBACK (activate_on_canvas), self);
@@ -406,7 +406,7 @@ build_toolbar (FoveaMapPage *self)
     gtk_box_append (GTK_BOX (bar), self->zoom);
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
-    gtk_widget_set_tooltip_text (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
+    fovea_tip_set (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show as table"), -1);
     g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (table_toggled), self,
@@ -416,8 +416,7 @@ build_toolbar (FoveaMapPage *self)
     add_button (self, bar, "view-fullscreen-symbolic", "map.fit", _ ("Whole map (F)"));
     self->show_arcs = gtk_toggle_button_new_with_label (_ ("Arcs"));
     gtk_widget_set_visible (self->show_arcs, FALSE);
-    gtk_widget_set_tooltip_text (self->show_arcs,
-                                 _ ("Lines from each query to its keys (Ctrl+Shift+A)"));
+    fovea_tip_set (self->show_arcs, _ ("Lines from each query to its keys (Ctrl+Shift+A)"));
     g_signal_connect_object (self->show_arcs, "toggled", G_CALLBACK (arcs_toggled), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (bar), self->show_arcs);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "ui/token-text.h"
+#include "ui/tip.h"
 
 struct _FoveaMethodPanel {
     GtkBox parent_instance;
@@ -91,7 +92,7 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaMethodPanel
     self->filling = FALSE;
     gtk_label_set_text (GTK_LABEL (name), get_method (index)->name);
     gtk_label_set_text (GTK_LABEL (label), words);
-    gtk_widget_set_tooltip_text (label, words);
+    fovea_tip_set (label, words);
     gtk_widget_remove_css_class (label, applies ? "failure" : "quiet");
     gtk_widget_add_css_class (label, applies ? "quiet" : "failure");
     gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
@@ -123,7 +124,7 @@ add_knob (FoveaMethodPanel *self, guint method, guint index)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin),
                                fovea_sparse_model_get_knob (self->model, method, index));
     gtk_editable_set_width_chars (GTK_EDITABLE (spin), 7);
-    gtk_widget_set_tooltip_text (spin, tip);
+    fovea_tip_set (spin, tip);
     gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                     -1);
     g_object_set_data (G_OBJECT (spin), "knob", GUINT_TO_POINTER (index));

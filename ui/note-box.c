@@ -3,6 +3,7 @@
 /* The place is remembered with the text: when the selection moves, what was typed belongs to the
  * place that was left. */
 #include "ui/note-box.h"
+#include "ui/tip.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -141,7 +142,7 @@ fovea_note_box_init (FoveaNoteBox *self)
     gtk_text_view_set_wrap_mode (self->text, GTK_WRAP_WORD_CHAR);
     gtk_text_view_set_accepts_tab (self->text, FALSE);
     gtk_widget_set_size_request (GTK_WIDGET (self->text), -1, MIN_HEIGHT);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->text), _ ("Kept in the store (M; Esc leaves)"));
+    fovea_tip_set (GTK_WIDGET (self->text), _ ("Kept in the store (M; Esc leaves)"));
     gtk_box_append (GTK_BOX (self), title);
     gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->text));
     g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);

@@ -8,6 +8,7 @@
 
 #include "ui/commands.h"
 #include "ui/failure-bar.h"
+#include "ui/tip.h"
 
 struct _FoveaPicturePage {
     GtkBox parent_instance;
@@ -80,9 +81,9 @@ build_toolbar (FoveaPicturePage *self)
     self->overlay = GTK_DROP_DOWN (overlay);
     self->grid = gtk_check_button_new_with_label (_ ("Patches"));
     gtk_check_button_set_active (GTK_CHECK_BUTTON (self->grid), TRUE);
-    gtk_widget_set_tooltip_text (overlay, _ ("What is laid over the picture"));
-    gtk_widget_set_tooltip_text (from, _ ("Look from the class token, as the model's answer does"));
-    gtk_widget_set_tooltip_text (self->grid, _ ("Lines between patches"));
+    fovea_tip_set (overlay, _ ("What is laid over the picture"));
+    fovea_tip_set (from, _ ("Look from the class token, as the model's answer does"));
+    fovea_tip_set (self->grid, _ ("Lines between patches"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (overlay), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Overlay"), -1);
     gtk_widget_add_css_class (row, "toolbar");

@@ -12,6 +12,7 @@
 #include "ui/tab-out.h"
 #include "ui/token-text.h"
 #include "ui/whole.h"
+#include "ui/tip.h"
 
 #define BAR      54 /* width of the bar of what is being written */
 #define ITEM_KEY "fovea-item"
@@ -142,7 +143,7 @@ show_progress (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
     g_autofree char *label =
         g_strdup_printf (_ ("%s, being written"), fovea_tree_item_get_title (item));
     gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-    gtk_widget_set_tooltip_text (expander, label);
+    fovea_tip_set (expander, label);
 }
 
 static void
@@ -169,7 +170,7 @@ show_compared (FoveaTreeItem *item, GParamSpec *pspec, GtkListItem *list_item)
         compared ? g_strdup_printf (_ ("%s: others are compared with this one"), title)
                  : g_strdup (title);
     gtk_widget_set_visible (mark, compared);
-    gtk_widget_set_tooltip_text (expander, tip);
+    fovea_tip_set (expander, tip);
 }
 
 /* A row that has left the tree knows its item no more. */
@@ -268,7 +269,7 @@ show_model (FoveaSidebar *self)
         gtk_label_set_text (self->facts[i], texts[i]);
         g_free (texts[i]);
     }
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts[5]), info->model_hash);
+    fovea_tip_set (GTK_WIDGET (self->facts[5]), info->model_hash);
 }
 
 /* What is marked is what is open then. */
@@ -295,7 +296,7 @@ build_heading (FoveaSidebar *self)
     gtk_label_set_xalign (GTK_LABEL (title), 0);
     gtk_button_set_icon_name (GTK_BUTTON (button), "edit-find-symbolic");
     gtk_widget_add_css_class (button, "flat");
-    gtk_widget_set_tooltip_text (button, _ ("Search stores"));
+    fovea_tip_set (button, _ ("Search stores"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Search stores"), -1);
     g_object_bind_property (button, "active", self->search_bar, "search-mode-enabled",
@@ -326,7 +327,7 @@ build_copy (FoveaSidebar *self)
 {
     GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
     gtk_widget_add_css_class (button, "flat");
-    gtk_widget_set_tooltip_text (button, _ ("Copy the model's facts, the hash in full"));
+    fovea_tip_set (button, _ ("Copy the model's facts, the hash in full"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Copy the model's facts"), -1);
     g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_card), self);

@@ -18,6 +18,7 @@
 #include "ui/still-label.h"
 #include "ui/token-text.h"
 #include "ui/toolbar.h"
+#include "ui/tip.h"
 
 #define OF_CHARS    18  /* of what a mask is of, as "window 64, head 5.10" */
 #define NOTE_CHARS  36  /* of a line of the mask's caption, where there is room */
@@ -204,7 +205,7 @@ add_methods (FoveaSparsePage *self, GtkWidget *bar)
     self->methods = gtk_menu_button_new ();
     gtk_popover_set_child (GTK_POPOVER (popover), fovea_method_panel_new (self->model));
     gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->methods), popover);
-    gtk_widget_set_tooltip_text (self->methods, _ ("Which methods, and their knobs"));
+    fovea_tip_set (self->methods, _ ("Which methods, and their knobs"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->methods), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Methods"), -1);
     gtk_box_append (GTK_BOX (bar), self->methods);
@@ -217,8 +218,7 @@ new_run_button (FoveaSparsePage *self, const char *label)
 {
     GtkWidget *button = gtk_button_new_with_label (label);
     gtk_widget_add_css_class (button, "suggested-action");
-    gtk_widget_set_tooltip_text (
-        button, _ ("Measure the chosen methods; the curves stay in the store (Ctrl+R)"));
+    fovea_tip_set (button, _ ("Measure the chosen methods; the curves stay in the store (Ctrl+R)"));
     g_signal_connect_object (button, "clicked", G_CALLBACK (emit_run), self, G_CONNECT_SWAPPED);
     return button;
 }
@@ -248,7 +248,7 @@ build_toolbar (FoveaSparsePage *self)
     gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->count));
     self->show_table = gtk_toggle_button_new ();
     gtk_button_set_icon_name (GTK_BUTTON (self->show_table), "fovea-table-symbolic");
-    gtk_widget_set_tooltip_text (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
+    fovea_tip_set (self->show_table, _ ("Show as table (Ctrl+Shift+T)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->show_table),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show as table"), -1);
     g_signal_connect_object (self->show_table, "toggled", G_CALLBACK (show_face), self,
@@ -290,7 +290,7 @@ build_mask_head (FoveaSparsePage *self)
     gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->mask_of), OF_CHARS);
     self->open = gtk_button_new_with_label (_ ("Open on map"));
     gtk_widget_add_css_class (self->open, "small");
-    gtk_widget_set_tooltip_text (self->open, _ ("This mask over the map of the head (Enter)"));
+    fovea_tip_set (self->open, _ ("This mask over the map of the head (Enter)"));
     g_signal_connect_object (self->open, "clicked", G_CALLBACK (emit_open), self,
                              G_CONNECT_SWAPPED);
     gtk_box_append (GTK_BOX (row), self->mask_of);

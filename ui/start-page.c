@@ -10,6 +10,7 @@
 #include "ui/scaled.h"
 #include "ui/token-text.h"
 #include "ui/trace-source.h"
+#include "ui/tip.h"
 
 #define COLUMN   600
 #define DELAY_MS 150
@@ -167,7 +168,7 @@ build_run (FoveaStartPage *self)
     gtk_button_set_child (GTK_BUTTON (self->run), face);
     gtk_widget_add_css_class (self->run, "suggested-action");
     gtk_widget_set_size_request (self->run, 132, 36);
-    gtk_widget_set_tooltip_text (self->run, _ ("Run the model on this text (Ctrl+Enter)"));
+    fovea_tip_set (self->run, _ ("Run the model on this text (Ctrl+Enter)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->run), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Run"), -1);
     gtk_widget_set_sensitive (self->run, FALSE);
@@ -349,7 +350,7 @@ fovea_start_page_set_model (FoveaStartPage *self, const char *model, const char 
     gtk_label_set_text (self->model, model);
     g_autofree char *name = fovea_device_text (device);
     gtk_label_set_text (self->device, name);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->device), device);
+    fovea_tip_set (GTK_WIDGET (self->device), device);
 }
 
 void

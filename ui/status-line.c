@@ -9,6 +9,7 @@
 
 #include "ui/token-text.h"
 #include "ui/whole.h"
+#include "ui/tip.h"
 
 #define SPEAK_MS 500
 
@@ -78,7 +79,7 @@ fovea_status_line_init (FoveaStatusLine *self)
     self->count = add_label (self, "quiet");
     self->cancel = gtk_button_new_from_icon_name ("window-close-symbolic");
     gtk_widget_add_css_class (self->cancel, "flat");
-    gtk_widget_set_tooltip_text (self->cancel, _ ("Cancel (Ctrl+.)"));
+    fovea_tip_set (self->cancel, _ ("Cancel (Ctrl+.)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Cancel the running job"), -1);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), "win.cancel");
@@ -99,8 +100,7 @@ fovea_status_line_init (FoveaStatusLine *self)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->memory_bar),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Memory used"), -1);
     self->memory = add_label (self, "quiet");
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->memory),
-                                 _ ("Memory of this program, of what there is"));
+    fovea_tip_set (GTK_WIDGET (self->memory), _ ("Memory of this program, of what there is"));
     gtk_widget_set_visible (GTK_WIDGET (self->memory), FALSE);
 }
 
@@ -137,7 +137,7 @@ fovea_status_line_set_device (FoveaStatusLine *self, const char *device)
 {
     g_autofree char *name = fovea_device_text (device);
     gtk_label_set_text (self->device, name);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->device), device);
+    fovea_tip_set (GTK_WIDGET (self->device), device);
     gtk_widget_set_visible (self->chip, *name != '\0');
 }
 

@@ -13,6 +13,7 @@
 #include "app/window/window-private.h"
 #include "ui/figures/picture-image.h"
 #include "ui/texture-paintable.h"
+#include "ui/tip.h"
 
 typedef struct {
     FoveaWindow *owner;
@@ -531,8 +532,7 @@ build_header (ExportDialog *self)
     GtkWidget *copy = self->copy = gtk_button_new_with_label (_ ("Copy picture"));
     GtkHeaderBar *header = GTK_HEADER_BAR (gtk_window_get_titlebar (GTK_WINDOW (self->dialog)));
     g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (save_clicked), self);
-    gtk_widget_set_tooltip_text (copy,
-                                 _ ("As PNG and as SVG: whoever pastes takes what it can use"));
+    fovea_tip_set (copy, _ ("As PNG and as SVG: whoever pastes takes what it can use"));
     g_signal_connect_swapped (copy, "clicked", G_CALLBACK (copy_clicked), self);
     gtk_header_bar_pack_end (header, copy);
 }

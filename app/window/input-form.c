@@ -8,6 +8,7 @@
 
 #include "app/command/option-value.h"
 #include "ui/token-text.h"
+#include "ui/tip.h"
 
 struct _FoveaInputForm {
     GtkWidget *column;
@@ -136,9 +137,9 @@ bind_file (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaInputForm 
     g_autofree char *tip = g_strdup_printf (_ ("Take out %s"), base);
     GtkWidget *button = gtk_widget_get_next_sibling (tokens);
     gtk_label_set_text (GTK_LABEL (name), base);
-    gtk_widget_set_tooltip_text (name, path);
+    fovea_tip_set (name, path);
     gtk_label_set_text (GTK_LABEL (tokens), text);
-    gtk_widget_set_tooltip_text (button, tip);
+    fovea_tip_set (button, tip);
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip,
                                     -1);
 }

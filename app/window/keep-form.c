@@ -3,6 +3,7 @@
 /* Attention with its summaries is always kept: every view of this window follows from it. Sizes are
  * of the whole run, so that a part that is not kept says what it would cost. */
 #include "app/window/keep-form.h"
+#include "ui/tip.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -33,7 +34,7 @@ add_part (FoveaKeepForm *self, GtkWidget *grid, guint part, FoveaFormChanged cha
     gtk_check_button_set_active (GTK_CHECK_BUTTON (check), always);
     gtk_widget_set_sensitive (check, !always);
     if (always)
-        gtk_widget_set_tooltip_text (check, _ ("Every view of this window needs it"));
+        fovea_tip_set (check, _ ("Every view of this window needs it"));
     gtk_widget_set_hexpand (check, TRUE);
     gtk_widget_add_css_class (detail, "quiet");
     gtk_label_set_xalign (GTK_LABEL (detail), 0);
@@ -71,9 +72,8 @@ fovea_keep_form_new (FoveaFormChanged changed, gpointer data)
     gtk_widget_set_halign (more, GTK_ALIGN_START);
     gtk_widget_set_visible (self->entry, FALSE);
     gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), "blocks.{0,3-5}.attn.hook_z");
-    gtk_widget_set_tooltip_text (
-        self->entry, _ ("Points with * and {layers}, commas between; fovea points MODEL "
-                        "lists them all"));
+    fovea_tip_set (self->entry, _ ("Points with * and {layers}, commas between; fovea points MODEL "
+                                   "lists them all"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("More points to keep"), -1);
     g_signal_connect (more, "clicked", G_CALLBACK (reveal_entry), self);

@@ -16,6 +16,7 @@
 #include "app/window/prediction-card.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
+#include "ui/tip.h"
 
 #define DELAY_MS 150
 
@@ -334,7 +335,7 @@ bind_model (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     const char *path = gtk_string_object_get_string (gtk_list_item_get_item (item));
     g_autofree char *name = g_path_get_basename (path);
     gtk_label_set_text (GTK_LABEL (label), name);
-    gtk_widget_set_tooltip_text (label, path);
+    fovea_tip_set (label, path);
 }
 
 /* Anything may be typed: a folder, a file, or "demo". */
@@ -352,7 +353,7 @@ build_model (NewCapture *self)
     g_signal_connect (factory, "bind", G_CALLBACK (bind_model), NULL);
     gtk_drop_down_set_factory (GTK_DROP_DOWN (list), factory);
     g_object_unref (factory);
-    gtk_widget_set_tooltip_text (list, _ ("Models captured before"));
+    fovea_tip_set (list, _ ("Models captured before"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Models captured before"), -1);
     gtk_box_insert_child_after (GTK_BOX (row), list, gtk_widget_get_first_child (row));
@@ -376,10 +377,9 @@ build_windows (NewCapture *self)
         fovea_form_new_number (_ ("Most tokens of a sequence"), 1, 1 << 20, 512, changed, self);
     self->stride = fovea_form_new_number (_ ("A new window every so many tokens"), 0, 1 << 20, 0,
                                           changed, self);
-    gtk_widget_set_tooltip_text (
-        GTK_WIDGET (self->stride),
-        _ ("A long text goes on in more windows, one every so many tokens; "
-           "0 = only the first"));
+    fovea_tip_set (GTK_WIDGET (self->stride),
+                   _ ("A long text goes on in more windows, one every so many tokens; "
+                      "0 = only the first"));
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->tokens));
     gtk_box_append (GTK_BOX (self->windows), gtk_label_new (_ ("tokens, stride")));
     gtk_box_append (GTK_BOX (self->windows), GTK_WIDGET (self->stride));

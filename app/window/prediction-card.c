@@ -9,6 +9,7 @@
 
 #include "app/window/form.h"
 #include "ui/token-text.h"
+#include "ui/tip.h"
 
 #define WIDTH      260
 #define CHARACTERS 26
@@ -106,7 +107,7 @@ build_command_heading (FoveaPredictionCard *self)
     gtk_widget_add_css_class (copy, "flat");
     gtk_widget_set_hexpand (same, TRUE);
     gtk_label_set_xalign (GTK_LABEL (same), 0);
-    gtk_widget_set_tooltip_text (copy, _ ("Copy the command"));
+    fovea_tip_set (copy, _ ("Copy the command"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Copy the command"), -1);
     g_signal_connect_object (copy, "clicked", G_CALLBACK (copy_command), self, G_CONNECT_SWAPPED);

@@ -19,6 +19,7 @@
 #include "ui/token-strip.h"
 #include "ui/token-text.h"
 #include "ui/warm.h"
+#include "ui/tip.h"
 
 #define SEARCH_ROOM   1100
 #define SWITCHER_ROOM 980
@@ -120,7 +121,7 @@ new_button (const char *icon, const char *action, const char *tip)
 {
     GtkWidget *button = gtk_button_new_from_icon_name (icon);
     gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
-    gtk_widget_set_tooltip_text (button, tip);
+    fovea_tip_set (button, tip);
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip,
                                     -1);
     return button;
@@ -167,7 +168,7 @@ new_menu_button (FoveaWindow *self)
     gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
     g_signal_connect_object (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)), "closed",
                              G_CALLBACK (menu_closed), self, G_CONNECT_SWAPPED);
-    gtk_widget_set_tooltip_text (button, _ ("Menu (F10)"));
+    fovea_tip_set (button, _ ("Menu (F10)"));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Menu"), -1);
     return button;
