@@ -9,7 +9,7 @@
  * fovea_tip_set:
  * @text: (nullable): NULL = none
  *
- * As gtk_widget_set_tooltip_text(), of which nothing is seen where the text is the one there is.
+ * As gtk_widget_set_tooltip_text(), and nothing where the text is the one that it has.
  *
  * Thread: main.
  */
