@@ -16,8 +16,7 @@ START_TEST (a_capture_starts_only_when_its_prediction_fits)
 {
     Bench *bench = bench_new ();
     activate (bench, "new-capture", NULL);
-    GtkWidget *dialog = find_window ("New capture");
-    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *dialog = wait_for_window ("New capture");
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     GtkWidget *model =
         find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
@@ -36,8 +35,7 @@ static GtkWidget *
 open_new_capture (Bench *bench)
 {
     activate (bench, "new-capture", NULL);
-    GtkWidget *dialog = find_window ("New capture");
-    ck_assert_ptr_nonnull (dialog);
+    GtkWidget *dialog = wait_for_window ("New capture");
     return dialog;
 }
 
@@ -57,6 +55,7 @@ START_TEST (a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them)
     Bench *bench = bench_new ();
     GtkWidget *dialog = open_new_capture (bench);
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
+    RUN_UNTIL (gtk_window_get_modal (GTK_WINDOW (dialog)));
     RUN_UNTIL (gtk_widget_get_sensitive (capture));
     GtkWidget *page = turn_to (dialog, "ids");
     RUN_UNTIL (!gtk_widget_get_sensitive (capture));
@@ -224,7 +223,7 @@ START_TEST (files_are_listed_with_their_tokens)
     g_autofree char *path = g_build_filename (bench->folder, "note.txt", NULL);
     ck_assert (g_file_set_contents (path, window_bench_text, -1, NULL));
     fovea_new_capture_present_with (bench->window, (const char *const[]){path, NULL});
-    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *dialog = wait_for_window ("New capture");
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     RUN_UNTIL (find_text (dialog, "note.txt") != NULL);
     RUN_UNTIL (shows_tokens_of_file (dialog));
@@ -247,7 +246,7 @@ START_TEST (a_new_capture_takes_pictures)
     g_autofree char *picture = support_data ("tests/golden/pictures/source.npy");
     g_autofree char *folder = support_data ("tests/golden/families/vit");
     fovea_new_capture_present_with (bench->window, (const char *const[]){picture, NULL});
-    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *dialog = wait_for_window ("New capture");
     GtkWidget *capture = find_labelled (dialog, GTK_TYPE_BUTTON, "Capture");
     GtkWidget *model =
         find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)), GTK_TYPE_ENTRY, NULL);
@@ -439,9 +438,31 @@ START_TEST (a_dialog_that_is_closed_at_once_is_never_shown)
 }
 END_TEST
 
+/* After each turn of the main loop of the way there. */
+START_TEST (a_dialog_may_be_closed_while_it_is_built)
+{
+    Bench *bench = bench_new ();
+    gboolean shown = FALSE;
+    for (int turns = 1; !shown; turns++) {
+        activate (bench, "new-capture", NULL);
+        for (int i = 0; i < turns; i++)
+            g_main_context_iteration (NULL, FALSE);
+        GtkWindow *dialog = GTK_WINDOW (find_window ("New capture"));
+        shown = gtk_widget_get_mapped (GTK_WIDGET (dialog)) && gtk_window_get_modal (dialog);
+        gtk_window_destroy (dialog);
+        while (g_main_context_pending (NULL))
+            g_main_context_iteration (NULL, FALSE);
+        ck_assert_ptr_null (find_window ("New capture"));
+        ck_assert_int_lt (turns, 1000);
+    }
+    bench_free (bench);
+}
+END_TEST
+
 static void
 add_tests (TCase *tcase)
 {
+    tcase_add_test (tcase, a_dialog_may_be_closed_while_it_is_built);
     tcase_add_test (tcase, a_dialog_that_is_closed_at_once_is_never_shown);
     tcase_add_test (tcase, a_capture_starts_only_when_its_prediction_fits);
     tcase_add_test (tcase, a_new_capture_runs_on_ids_and_says_what_is_wrong_with_them);

@@ -249,8 +249,7 @@ START_TEST (new_capture_fits_the_least_screen)
     int width, height;
     set_scale (2);
     activate (bench, "new-capture", NULL);
-    GtkWidget *dialog = find_window ("New capture");
-    RUN_UNTIL (gtk_widget_get_mapped (dialog));
+    GtkWidget *dialog = wait_for_window ("New capture");
     gtk_widget_measure (dialog, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
     gtk_widget_measure (dialog, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
     ck_assert_msg (width <= 960 && height <= 600, "New capture wants %d x %d", width, height);
@@ -267,7 +266,7 @@ START_TEST (new_capture_is_as_wide_as_its_columns)
 {
     Bench *bench = bench_new ();
     activate (bench, "new-capture", NULL);
-    GtkWidget *dialog = find_window ("New capture");
+    GtkWidget *dialog = wait_for_window ("New capture");
     GtkWidget *scrolled = gtk_window_get_child (GTK_WINDOW (dialog));
     GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled));
     RUN_UNTIL (gtk_widget_get_mapped (dialog) && gtk_adjustment_get_page_size (across) > 100);

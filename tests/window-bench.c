@@ -122,6 +122,14 @@ find_window (const char *title)
     return NULL;
 }
 
+GtkWidget *
+wait_for_window (const char *title)
+{
+    GtkWidget *window;
+    RUN_UNTIL ((window = find_window (title)) != NULL && gtk_widget_get_mapped (window));
+    return window;
+}
+
 void
 find_and_go (Bench *bench, const char *typed, const char *expected)
 {

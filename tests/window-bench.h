@@ -107,6 +107,13 @@ GtkWidget *find_labelled (GtkWidget *parent, GType type, const char *label);
 GtkWidget *find_window (const char *title);
 
 /**
+ * wait_for_window:
+ *
+ * The same once it is in sight: dialogs are built over some turns of the main loop.
+ */
+GtkWidget *wait_for_window (const char *title);
+
+/**
  * find_and_go:
  * @expected: title of the first answer
  *

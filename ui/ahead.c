@@ -32,3 +32,16 @@ fovea_ahead_measure (GtkWidget *widget)
     guint source = g_idle_add_full (GTK_PRIORITY_RESIZE, measure, widget, NULL);
     g_object_set_data_full (G_OBJECT (widget), AHEAD, GUINT_TO_POINTER (source), forget);
 }
+
+/* A style is made when it is asked for. The toolkit makes those of a stack's other pages, too. */
+void
+fovea_ahead_style (GtkWidget *widget)
+{
+    GdkRGBA color;
+    if (!gtk_widget_get_visible (widget))
+        return;
+    gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+        fovea_ahead_style (child);
+}

@@ -14,3 +14,11 @@
  * Thread: main.
  */
 void fovea_ahead_measure (GtkWidget *widget);
+
+/**
+ * fovea_ahead_style:
+ *
+ * Finds the styles of what is visible in the widget now: a window that gets the focus, or loses it, has
+ * others, which its next frame would find before it draws.   Thread: main.
+ */
+void fovea_ahead_style (GtkWidget *widget);

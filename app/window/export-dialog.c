@@ -538,8 +538,9 @@ build_header (ExportDialog *self)
 }
 
 static void
-build_dialog (ExportDialog *self)
+build_dialog (gpointer data)
 {
+    ExportDialog *self = data;
     build_header (self);
     self->preview = GTK_PICTURE (gtk_picture_new ());
     gtk_picture_set_can_shrink (self->preview, TRUE);
@@ -550,11 +551,17 @@ build_dialog (ExportDialog *self)
     gtk_window_set_child (
         GTK_WINDOW (self->dialog),
         fovea_form_new_columns (GTK_WIDGET (self->preview), build_choices (self), 18));
+    g_signal_connect_swapped (self->dialog, "notify::default-width", G_CALLBACK (size_changed),
+                              self);
+    g_signal_connect_swapped (self->dialog, "notify::default-height", G_CALLBACK (size_changed),
+                              self);
+    kind_changed (self);
 }
 
 void
 fovea_export_dialog_present (FoveaWindow *window)
 {
+    static const FoveaFormStep steps[] = {build_dialog, NULL};
     ExportDialog *self = g_new0 (ExportDialog, 1);
     self->owner = window;
     self->cancellable = g_cancellable_new ();
@@ -562,11 +569,5 @@ fovea_export_dialog_present (FoveaWindow *window)
     const FoveaFormFrame frame = {GTK_WINDOW (window), _ ("Export"), 720, 600, _ ("Save…"), self,
                                   export_dialog_free};
     self->dialog = fovea_form_new (&frame, &self->save);
-    build_dialog (self);
-    g_signal_connect_swapped (self->dialog, "notify::default-width", G_CALLBACK (size_changed),
-                              self);
-    g_signal_connect_swapped (self->dialog, "notify::default-height", G_CALLBACK (size_changed),
-                              self);
-    kind_changed (self);
-    fovea_form_present (self->dialog);
+    fovea_form_present (self->dialog, steps);
 }

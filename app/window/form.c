@@ -6,13 +6,20 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/ahead.h"
 #include "ui/choice.h"
 #include "ui/scaled.h"
 
-#define NARROW      920 /* what a screen of 960 pixels has inside a window's edges */
-#define DATA_KEY    "fovea-form"
-#define PRESENT_KEY "fovea-form-present" /* source that will show it */
-#define PART_KEY    "fovea-form-part"    /* of its content, to be measured next */
+#define NARROW   920 /* what a screen of 960 pixels has inside a window's edges */
+#define DATA_KEY "fovea-form"
+#define WAY_KEY  "fovea-form-way"
+
+/* What is to be done before the dialog is in sight. */
+typedef struct {
+    guint source; /* of the next turn, 0 = it is in sight */
+    const FoveaFormStep *steps;
+    GtkWidget *part; /* of its content, to be measured next */
+} Way;
 
 struct _FoveaFormAnswer {
     GWeakRef dialog;
@@ -36,16 +43,22 @@ build_header (GtkWidget *dialog, const char *action)
 static void
 next_turn (GtkWidget *dialog, GSourceFunc func)
 {
-    guint source = g_idle_add_full (G_PRIORITY_DEFAULT, func, dialog, NULL);
-    g_object_set_data (G_OBJECT (dialog), PRESENT_KEY, GUINT_TO_POINTER (source));
+    Way *way = g_object_get_data (G_OBJECT (dialog), WAY_KEY);
+    way->source = g_idle_add_full (G_PRIORITY_DEFAULT, func, dialog, NULL);
 }
 
-static gboolean
-present (gpointer dialog)
+static void
+way_free (gpointer data)
 {
-    g_object_steal_data (G_OBJECT (dialog), PRESENT_KEY);
-    gtk_window_present (GTK_WINDOW (dialog));
-    return G_SOURCE_REMOVE;
+    Way *way = data;
+    g_clear_handle_id (&way->source, g_source_remove);
+    g_free (way);
+}
+
+static void
+stop (GtkWidget *dialog)
+{
+    g_object_set_data (G_OBJECT (dialog), WAY_KEY, NULL);
 }
 
 static GtkWidget *
@@ -56,6 +69,28 @@ get_content (GtkWidget *dialog)
                ? gtk_widget_get_first_child (
                      gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled)))
                : NULL;
+}
+
+/* The toolkit asks the display server where the pointer is, which waits for the new window. */
+static gboolean
+grab (gpointer dialog)
+{
+    Way *way = g_object_get_data (dialog, WAY_KEY);
+    way->source = 0;
+    gtk_window_set_modal (dialog, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+/* The window manager is told at once what kind of window comes. One that is closed between gtk_widget_realize()
+ * and its showing is told of its size after its end (GTK 4.8), so both are one turn. */
+static gboolean
+show (gpointer dialog)
+{
+    gtk_widget_realize (dialog);
+    gdk_toplevel_set_modal (GDK_TOPLEVEL (gtk_native_get_surface (dialog)), TRUE);
+    gtk_window_present (dialog);
+    next_turn (dialog, grab);
+    return G_SOURCE_REMOVE;
 }
 
 /* Without a compositor a window has an edge, which is no room for its content. */
@@ -83,7 +118,7 @@ measure (gpointer dialog)
     width = MAX (width, least + edges);
     gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
     gtk_widget_measure (content, GTK_ORIENTATION_VERTICAL, width - edges, NULL, NULL, NULL, NULL);
-    next_turn (dialog, present);
+    next_turn (dialog, show);
     return G_SOURCE_REMOVE;
 }
 
@@ -91,30 +126,36 @@ measure (gpointer dialog)
 static gboolean
 measure_part (gpointer dialog)
 {
-    GtkWidget *part = g_object_get_data (dialog, PART_KEY);
-    gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-    part = gtk_widget_get_next_sibling (part);
-    g_object_set_data (dialog, PART_KEY, part);
-    next_turn (dialog, part != NULL ? measure_part : measure);
+    Way *way = g_object_get_data (dialog, WAY_KEY);
+    gtk_widget_measure (way->part, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+    way->part = gtk_widget_get_next_sibling (way->part);
+    next_turn (dialog, way->part != NULL ? measure_part : measure);
     return G_SOURCE_REMOVE;
 }
 
-static void
-do_not_present (GtkWidget *dialog)
+static gboolean
+build (gpointer dialog)
 {
-    guint source = GPOINTER_TO_UINT (g_object_steal_data (G_OBJECT (dialog), PRESENT_KEY));
-    if (source != 0)
-        g_source_remove (source);
+    Way *way = g_object_get_data (dialog, WAY_KEY);
+    FoveaFormStep step = *way->steps++;
+    step (g_object_get_data (dialog, DATA_KEY));
+    if (*way->steps != NULL) {
+        next_turn (dialog, build);
+        return G_SOURCE_REMOVE;
+    }
+    GtkWidget *content = get_content (dialog);
+    way->part = content != NULL ? gtk_widget_get_first_child (content) : NULL;
+    next_turn (dialog, way->part != NULL ? measure_part : show);
+    return G_SOURCE_REMOVE;
 }
 
-/* Building, measuring each part and showing are a turn of the main loop each. */
 void
-fovea_form_present (GtkWidget *dialog)
+fovea_form_present (GtkWidget *dialog, const FoveaFormStep *steps)
 {
-    GtkWidget *content = get_content (dialog);
-    GtkWidget *part = content != NULL ? gtk_widget_get_first_child (content) : NULL;
-    g_object_set_data (G_OBJECT (dialog), PART_KEY, part);
-    next_turn (dialog, part != NULL ? measure_part : present);
+    Way *way = g_new0 (Way, 1);
+    way->steps = steps;
+    g_object_set_data_full (G_OBJECT (dialog), WAY_KEY, way, way_free);
+    build (dialog);
 }
 
 GtkWidget *
@@ -125,7 +166,6 @@ fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
     g_object_set_data_full (G_OBJECT (dialog), DATA_KEY, frame->data, frame->free_data);
     gtk_window_set_title (GTK_WINDOW (dialog), frame->title);
     gtk_window_set_transient_for (GTK_WINDOW (dialog), frame->owner);
-    gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
     gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
     double scale = MIN (fovea_text_scale (dialog), 1.6); /* screens do not grow with the text */
     gtk_window_set_default_size (GTK_WINDOW (dialog), (int) (frame->width * scale),
@@ -136,7 +176,8 @@ fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
                           gtk_named_action_new ("window.close")));
     gtk_widget_add_controller (dialog, keys);
-    g_signal_connect (dialog, "destroy", G_CALLBACK (do_not_present), NULL);
+    g_signal_connect (dialog, "destroy", G_CALLBACK (stop), NULL);
+    g_signal_connect (dialog, "notify::is-active", G_CALLBACK (fovea_ahead_style), NULL);
     *button = build_header (dialog, frame->action);
     return dialog;
 }

@@ -23,13 +23,18 @@ typedef struct {
  */
 GtkWidget *fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button);
 
+/* Builds a part of a dialog, whose data it is given. */
+typedef void (*FoveaFormStep) (gpointer data);
+
 /**
  * fovea_form_present:
+ * @steps: of building it, ends in NULL; the first is taken now
  *
- * Shows the dialog some turns of the main loop later: making it takes half a frame, and so does showing it.
- * Content in a scrolled window widens it to what that needs, as far as screens usually go.   Thread: main.
+ * Builds the dialog and shows it. Each step is a turn of the main loop, and so are measuring each column,
+ * asking for a window and showing it: together they take longer than a frame. Content in a scrolled window
+ * widens the dialog to what that needs, as far as screens usually go.   Thread: main.
  */
-void fovea_form_present (GtkWidget *dialog);
+void fovea_form_present (GtkWidget *dialog, const FoveaFormStep *steps);
 
 /**
  * fovea_form_add_row:

@@ -22,8 +22,10 @@
 
 typedef struct {
     FoveaWindow *owner;
+    char **paths; /* to be put into the form, or NULL */
     GtkWidget *dialog, *capture, *windows;
-    GtkWidget *cut; /* says that a text may go on behind its only window */
+    GtkWidget *grid; /* of the form's rows, while it is built */
+    GtkWidget *cut;  /* says that a text may go on behind its only window */
     GtkEditable *model, *limit, *store;
     FoveaInputForm *input;
     FoveaKeepForm *keep;
@@ -48,6 +50,7 @@ static void
 new_capture_free (gpointer data)
 {
     NewCapture *self = data;
+    g_clear_object (&self->grid); /* before what its widgets tell of their end */
     g_clear_handle_id (&self->timeout, g_source_remove);
     g_cancellable_cancel (self->cancellable);
     g_cancellable_cancel (self->closed);
@@ -58,6 +61,7 @@ new_capture_free (gpointer data)
     g_free (self->described);
     g_free (self->command);
     g_free (self->keep);
+    g_strfreev (self->paths);
     g_free (self);
 }
 
@@ -422,45 +426,61 @@ build_limit (NewCapture *self)
     return row;
 }
 
-static GtkWidget *
-build_form (NewCapture *self)
+static void
+build_input (gpointer data)
 {
-    GtkWidget *grid = gtk_grid_new ();
+    NewCapture *self = data;
+    g_autofree char *sample = fovea_start_page_get_text (self->owner->start);
+    self->grid = g_object_ref_sink (gtk_grid_new ());
+    gtk_grid_set_row_spacing (GTK_GRID (self->grid), 12);
+    gtk_grid_set_column_spacing (GTK_GRID (self->grid), 12);
+    gtk_widget_set_hexpand (self->grid, TRUE);
+    self->input = fovea_input_form_new (sample, changed, self);
+    fovea_form_add_row (self->grid, 0, _ ("Model"), build_model (self));
+    fovea_form_add_row (self->grid, 1, _ ("Input"), fovea_input_form_get_widget (self->input));
+}
+
+static void
+build_choices (gpointer data)
+{
+    NewCapture *self = data;
+    self->keep = fovea_keep_form_new (changed, self);
+    fovea_form_add_row (self->grid, 2, _ ("Window"), build_windows (self));
+    fovea_form_add_row (self->grid, 3, _ ("Keep"), fovea_keep_form_get_widget (self->keep));
+    fovea_form_add_row (self->grid, 4, _ ("Run on"), build_device (self));
+}
+
+static void
+build_places (gpointer data)
+{
+    NewCapture *self = data;
     g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "fovea", NULL);
     g_autofree char *store = g_build_filename (folder, "captures.fovea", NULL);
-    g_autofree char *sample = fovea_start_page_get_text (self->owner->start);
-    gtk_grid_set_row_spacing (GTK_GRID (grid), 12);
-    gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-    gtk_widget_set_hexpand (grid, TRUE);
-    self->input = fovea_input_form_new (sample, changed, self);
-    self->keep = fovea_keep_form_new (changed, self);
-    fovea_form_add_row (grid, 0, _ ("Model"), build_model (self));
-    fovea_form_add_row (grid, 1, _ ("Input"), fovea_input_form_get_widget (self->input));
-    fovea_form_add_row (grid, 2, _ ("Window"), build_windows (self));
-    fovea_form_add_row (grid, 3, _ ("Keep"), fovea_keep_form_get_widget (self->keep));
-    fovea_form_add_row (grid, 4, _ ("Run on"), build_device (self));
-    fovea_form_add_row (grid, 5, _ ("Limit"), build_limit (self));
-    fovea_form_add_row (grid, 6, _ ("Store"),
+    fovea_form_add_row (self->grid, 5, _ ("Limit"), build_limit (self));
+    fovea_form_add_row (self->grid, 6, _ ("Store"),
                         fovea_form_new_path (&self->store, _ ("Store to write"),
                                              GTK_FILE_CHOOSER_ACTION_SAVE, changed, self));
     gtk_editable_set_text (self->store, store);
     g_mkdir_with_parents (folder, 0700);
-    return grid;
 }
 
-static NewCapture *
-new_capture_present (FoveaWindow *window)
+static void
+take_paths (NewCapture *self)
 {
-    NewCapture *self = g_new0 (NewCapture, 1);
+    for (guint i = 0; self->paths != NULL && self->paths[i] != NULL; i++) {
+        const char *path = self->paths[i];
+        if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_str_has_suffix (path, ".gguf"))
+            gtk_editable_set_text (self->model, path);
+        else
+            fovea_input_form_add_path (self->input, path);
+    }
+}
+
+static void
+build_columns (gpointer data)
+{
+    NewCapture *self = data;
     GtkWidget *scrolled = gtk_scrolled_window_new ();
-    self->owner = window;
-    self->cancellable = g_cancellable_new ();
-    self->closed = g_cancellable_new ();
-    const FoveaFormFrame frame = {
-        GTK_WINDOW (window), _ ("New capture"), 816, 660, _ ("Capture"), self, new_capture_free};
-    self->dialog = fovea_form_new (&frame, &self->capture);
-    g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
-    GtkWidget *form = build_form (self);
     GtkWidget *card = fovea_prediction_card_new ();
     g_signal_connect (card, "remedy", G_CALLBACK (remedy_chosen), self);
     gtk_widget_set_valign (card, GTK_ALIGN_FILL);
@@ -468,29 +488,35 @@ new_capture_present (FoveaWindow *window)
     gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                     GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
-                                   fovea_form_new_columns (form, card, 24));
+                                   fovea_form_new_columns (self->grid, card, 24));
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
+    g_clear_object (&self->grid);
+    take_paths (self);
+    gtk_widget_grab_focus (GTK_WIDGET (self->model)); /* selects it, which is told to the desktop */
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =
         g_idle_add_full (G_PRIORITY_DEFAULT, predict, self, NULL); /* a turn of its own */
-    fovea_form_present (self->dialog);
-    return self;
-}
-
-void
-fovea_new_capture_present (FoveaWindow *window)
-{
-    new_capture_present (window);
 }
 
 void
 fovea_new_capture_present_with (FoveaWindow *window, const char *const *paths)
 {
-    NewCapture *self = new_capture_present (window);
-    for (guint i = 0; paths[i] != NULL; i++) {
-        if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) || g_str_has_suffix (paths[i], ".gguf"))
-            gtk_editable_set_text (self->model, paths[i]);
-        else
-            fovea_input_form_add_path (self->input, paths[i]);
-    }
+    static const FoveaFormStep steps[] = {build_input, build_choices, build_places, build_columns,
+                                          NULL};
+    NewCapture *self = g_new0 (NewCapture, 1);
+    self->owner = window;
+    self->paths = g_strdupv ((char **) paths);
+    self->cancellable = g_cancellable_new ();
+    self->closed = g_cancellable_new ();
+    const FoveaFormFrame frame = {
+        GTK_WINDOW (window), _ ("New capture"), 816, 660, _ ("Capture"), self, new_capture_free};
+    self->dialog = fovea_form_new (&frame, &self->capture);
+    g_signal_connect_swapped (self->capture, "clicked", G_CALLBACK (capture_clicked), self);
+    fovea_form_present (self->dialog, steps);
+}
+
+void
+fovea_new_capture_present (FoveaWindow *window)
+{
+    fovea_new_capture_present_with (window, NULL);
 }

@@ -14,7 +14,7 @@ void fovea_new_capture_present (FoveaWindow *window);
 
 /**
  * fovea_new_capture_present_with:
- * @paths: (array zero-terminated=1): texts, pictures, or a model's folder or file
+ * @paths: (array zero-terminated=1): texts, pictures, or a model's folder or file; NULL = none
  *
  * As above with those filled in.   Thread: main.
  */

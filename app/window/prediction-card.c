@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "app/window/form.h"
+#include "ui/late.h"
 #include "ui/token-text.h"
 #include "ui/tip.h"
 
@@ -125,9 +126,18 @@ remedy_clicked (GtkWidget *button, FoveaPredictionCard *self)
             g_signal_emit (self, remedy_signal, 0, &self->remedies[i]);
 }
 
+/* The form beside it is a frame's work by itself. */
+static void
+fovea_prediction_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+    if (fovea_late_is_due (widget))
+        GTK_WIDGET_CLASS (fovea_prediction_card_parent_class)->snapshot (widget, snapshot);
+}
+
 static void
 fovea_prediction_card_class_init (FoveaPredictionCardClass *klass)
 {
+    GTK_WIDGET_CLASS (klass)->snapshot = fovea_prediction_card_snapshot;
     remedy_signal = g_signal_new ("remedy", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
     gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "predictioncard");
@@ -165,6 +175,7 @@ fovea_prediction_card_init (FoveaPredictionCard *self)
     gtk_label_set_lines (self->command, 9);
     for (guint i = 0; i < G_N_ELEMENTS (self->device.rows); i++)
         gtk_widget_set_visible (self->device.rows[i], FALSE);
+    fovea_late_init (card, 1, fovea_late_draw);
 }
 
 GtkWidget *
