@@ -217,6 +217,33 @@ START_TEST (a_page_of_use_has_room_for_every_figure)
 }
 END_TEST
 
+/* Of a slide's height that each kind uses at least: a grid of few heads has the width instead, a text is
+ * as long as it is. */
+static const double least_filled[N_KINDS] = {
+    [MAP] = 0.99,   [MAPS] = 0.85,    [SCORES] = 0.6,  [TOKENS] = 0,  [RECALL] = 0.99,
+    [SINKS] = 0.99, [SPARSITY] = 0.6, [BUDGET] = 0.85, [MASK] = 0.85,
+};
+
+/* A slide is read from afar: nothing is refused at letters for it, and little of it is left empty. */
+START_TEST (a_slide_is_filled)
+{
+    static const double sizes[] = {12, 16};
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+        g_autoptr (GError) error = NULL;
+        const FoveaFigureStyle style = {254, 143, sizes[i], TRUE, TRUE};
+        g_autoptr (FoveaFigure) figure = draw ((Kind) _i, rand, &style, &error);
+        ck_assert_msg (figure != NULL, "%s, %g pt: %s", names[_i], sizes[i],
+                       error != NULL ? error->message : "");
+        assert_whole ((Kind) _i, figure, &style);
+        const FoveaBox box = fovea_scene_get_content (fovea_figure_get_scene (figure));
+        double filled = box.y1 / (style.height_mm * FOVEA_POINTS_PER_MM);
+        ck_assert_msg (filled >= least_filled[_i], "%s, %g pt: only %.0f %% of the height",
+                       names[_i], sizes[i], 100 * filled);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -225,6 +252,7 @@ main (void)
     tcase_add_unchecked_fixture (tcase, set_up, tear_down);
     tcase_add_loop_test (tcase, a_figure_is_whole_on_its_page_or_refused, 0, N_KINDS);
     tcase_add_loop_test (tcase, a_page_of_use_has_room_for_every_figure, 0, N_KINDS);
+    tcase_add_loop_test (tcase, a_slide_is_filled, 0, N_KINDS);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

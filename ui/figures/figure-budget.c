@@ -18,8 +18,9 @@ enum {
 };
 
 #define OTHER_COLOR   0xFF5E6670
-#define LARGEST_CELL  22.0
+#define LARGEST_CELL  22.0 /* where the content sets the height */
 #define SMALLEST_CELL 4.0
+#define SPLIT         0.5 /* of the width: where panel b begins */
 #define LEAST_NAMES   8.0 /* room for the methods' names, in text sizes */
 #define MOST_NAMES    0.6 /* of panel b's width */
 #define SHOW_ALL      12  /* methods that are all listed, else the winners */
@@ -38,6 +39,9 @@ typedef struct {
     GArray *methods; /* of Method */
     gint64 n_layers, n_heads, n_measured;
     int *winners; /* (L, H) index of a method, -1 = none */
+    const FoveaTraceInfo *info;
+    double cell;
+    gboolean below; /* panel b */
     FoveaFigureMeasures measures;
     FoveaScene *scene;
 } BudgetLayout;
@@ -213,15 +217,19 @@ add_grid_labels (BudgetLayout *layout, double left, double top, double cell)
     }
 }
 
+/* How large a cell can be in this width, from the labels of layers on, and height. */
+static double
+measure_cell (const BudgetLayout *layout, double width, double height)
+{
+    double left = fovea_text_width ("head", layout->measures.text, FALSE) + 6;
+    return MIN ((width - left) / (double) layout->n_heads, height / (double) layout->n_layers);
+}
+
 /* Panel a; gives its lowest edge, or 0 with an error if cells would be too small to see. */
 static double
-add_grid (BudgetLayout *layout, double width, double top, GError **error)
+add_grid (BudgetLayout *layout, double cell, double top, GError **error)
 {
-    double text = layout->measures.text;
-    double left = fovea_text_width ("head", text, FALSE) + 6;
-    double cell = MIN ((width - left) / (double) layout->n_heads,
-                       (layout->measures.max_height - 8 * text) / (double) layout->n_layers);
-    cell = MIN (cell, LARGEST_CELL);
+    double left = fovea_text_width ("head", layout->measures.text, FALSE) + 6;
     if (cell < SMALLEST_CELL) {
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                      "budget figure: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
@@ -271,16 +279,32 @@ list_shown (BudgetLayout *layout, GArray *order)
     return shown;
 }
 
-/* Where the bars begin: behind the longest name, unless that takes too much. */
+/* Where the bars begin, behind the longest name. */
 static double
-measure_names (const BudgetLayout *layout, const GPtrArray *shown, double width)
+measure_names (const BudgetLayout *layout, const GPtrArray *shown)
 {
     double text = layout->measures.text, names = LEAST_NAMES * text;
     for (guint i = 0; i < shown->len; i++) {
         double own = fovea_text_width (get_name (g_ptr_array_index (shown, i)), text, TRUE);
         names = MAX (names, own + 10 + text);
     }
-    return MIN (names, MOST_NAMES * width);
+    return names;
+}
+
+static char *
+write_heading (const BudgetLayout *layout)
+{
+    return g_strdup_printf ("heads won of %" G_GINT64_FORMAT, layout->n_measured);
+}
+
+/* What the headings of bars and recalls need. */
+static double
+measure_headings (const BudgetLayout *layout)
+{
+    double text = layout->measures.text;
+    g_autofree char *title = write_heading (layout);
+    return fovea_text_width (title, text, FALSE) + fovea_text_width ("recall", text, FALSE) +
+           1.5 * text;
 }
 
 /* One method of panel b: mark and name, a bar of heads won, the number, the median. */
@@ -315,10 +339,10 @@ add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double w
     double text = layout->measures.text, y = top - 4;
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle end = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
-    g_autofree char *title = g_strdup_printf ("heads won of %" G_GINT64_FORMAT, layout->n_measured);
+    g_autofree char *title = write_heading (layout);
     g_autoptr (GPtrArray) shown = list_shown (layout, order);
-    double heads = fovea_text_width (title, text, FALSE) + fovea_text_width ("recall", text, FALSE);
-    double names = MIN (measure_names (layout, shown, width), width - heads - 1.5 * text);
+    double names = MIN (measure_names (layout, shown), MOST_NAMES * width);
+    names = MIN (names, width - measure_headings (layout));
     fovea_scene_add_text (layout->scene, x + names, y, title, &ink);
     fovea_scene_add_text (layout->scene, x + width, y, "recall", &end);
     for (guint i = 0; i < shown->len; i++) {
@@ -329,10 +353,10 @@ add_ranking (BudgetLayout *layout, GArray *order, double x, double top, double w
 }
 
 static void
-add_caption (BudgetLayout *layout, const FoveaTraceInfo *info, double y)
+add_caption (BudgetLayout *layout, double y)
 {
     FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    if (!layout->measures.caption || info == NULL)
+    if (!layout->measures.caption || layout->info == NULL)
         return;
     g_autofree char *percent = fovea_text_number (100 * layout->density, 3);
     g_autofree char *rest = g_strdup_printf (
@@ -340,28 +364,67 @@ add_caption (BudgetLayout *layout, const FoveaTraceInfo *info, double y)
         "causal pairs are computed, read off each method’s curve; recall is the median of all "
         "heads.",
         percent);
-    g_autofree char *words = fovea_figure_caption (info, rest);
+    g_autofree char *words = fovea_figure_caption (layout->info, rest);
     fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
 }
 
-static FoveaFigure *
-lay_out (BudgetLayout *layout, const FoveaTraceInfo *info, GError **error)
+/* What the caption takes, with the gap above it. */
+static double
+get_foot (BudgetLayout *layout)
+{
+    double text = layout->measures.text;
+    layout->scene = fovea_scene_new (layout->measures.width);
+    add_caption (layout, 2.2 * text);
+    double foot = fovea_scene_get_content (layout->scene).y1;
+    g_clear_pointer (&layout->scene, fovea_scene_free);
+    return MAX (foot, text);
+}
+
+/* Where panel b begins beside the grid. */
+static double
+get_ranking_x (const BudgetLayout *layout)
+{
+    return SPLIT * layout->measures.width + 2.4 * layout->measures.text;
+}
+
+/* Panel b stands right of the grid or below it: where its names would be cut beside the grid, and on
+ * a page of a set height that then has larger cells. */
+static void
+choose_place (BudgetLayout *layout, GArray *order, double top)
 {
     double text = layout->measures.text, width = layout->measures.width;
-    double top = (layout->measures.letters ? 3.6 : 1.9) * text, split = 0.5 * width;
+    double room = layout->measures.max_height - top - get_foot (layout);
+    g_autoptr (GPtrArray) shown = list_shown (layout, order);
+    double ranking = (1.65 * shown->len + 1.3) * text + top;
+    double under = measure_cell (layout, width, room - ranking);
+    double beside = measure_cell (layout, SPLIT * width, room);
+    double needed = measure_names (layout, shown) + measure_headings (layout);
+    gboolean set = layout->measures.height > 0;
+    layout->below = width - get_ranking_x (layout) < needed || (set && under > beside);
+    layout->cell = layout->below ? under : beside;
+    if (!set)
+        layout->cell = MIN (layout->cell, LARGEST_CELL);
+}
+
+static FoveaFigure *
+lay_out (BudgetLayout *layout, GError **error)
+{
+    double text = layout->measures.text, width = layout->measures.width;
+    double top = (layout->measures.letters ? 3.6 : 1.9) * text;
     g_autoptr (GArray) order = rank_methods (layout);
     assign_styles (layout, order);
+    choose_place (layout, order, top);
     layout->scene = fovea_scene_new (width);
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
-    double low = add_grid (layout, split, top, error);
+    double low = add_grid (layout, layout->cell, top, error);
     if (low == 0)
         return NULL;
     FoveaTextStyle letter = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    double x = split + 2.4 * text;
+    double x = layout->below ? 0 : get_ranking_x (layout), y = layout->below ? low + text : 0;
     if (layout->measures.letters)
-        fovea_scene_add_text (layout->scene, x, 0.78 * letter.size, "b", &letter);
-    low = MAX (low, add_ranking (layout, order, x, top, width - x));
-    add_caption (layout, info, low + 2.2 * text);
+        fovea_scene_add_text (layout->scene, x, y + 0.78 * letter.size, "b", &letter);
+    double last = add_ranking (layout, order, x, y + top, width - x);
+    add_caption (layout, MAX (low, last) + 2.2 * text);
     return fovea_figure_finish (g_steal_pointer (&layout->scene), &layout->measures, error,
                                 "Best sparse method of each head at density %g", layout->density);
 }
@@ -373,7 +436,7 @@ fovea_figure_budget_new (const FoveaTraceInfo *info,
                          const FoveaFigureStyle *style,
                          GError **error)
 {
-    g_auto (BudgetLayout) layout = {.set = fovea_curve_set_new (recall)};
+    g_auto (BudgetLayout) layout = {.set = fovea_curve_set_new (recall), .info = info};
     g_auto (GStrv) named = options->methods != NULL ? g_strsplit (options->methods, ",", -1) : NULL;
     layout.methods = g_array_new (FALSE, FALSE, sizeof (Method));
     g_array_set_clear_func (layout.methods, clear_method);
@@ -382,7 +445,7 @@ fovea_figure_budget_new (const FoveaTraceInfo *info,
     choose_density (&layout, options, named);
     run_competition (&layout, named);
     if (layout.n_measured > 0)
-        return lay_out (&layout, info, error);
+        return lay_out (&layout, error);
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
                  "budget figure: no curve of a head reaches density %g", layout.density);
     return NULL;

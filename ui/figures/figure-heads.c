@@ -1,16 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* All heads at once: panel a, a grid of maps (or, without a trace, of coloured cells) with the
- * marks of roles; panel b, heads ranked by score. Maps are read a layer at a time. Columns fill the
- * width; cells shrink where the page's height is the limit. */
-#include "ui/figures/figure.h"
+ * marks of roles; panel b, heads ranked by score, below it or, on a page that is wide for its set
+ * height, beside it. Maps are read a layer at a time. Columns fill the width; cells shrink where the
+ * page's height is the limit. */
+#include "ui/figures/figure-heads-private.h"
 
 #include <math.h>
 
 #include "ui/figures/axis.h"
-#include "ui/figures/color-bar.h"
 #include "ui/figures/color-map.h"
-#include "ui/figures/figure-private.h"
 #include "ui/figures/map-image.h"
 #include "ui/figures/marks.h"
 #include "ui/figures/ranked.h"
@@ -21,31 +20,12 @@
 #define MARK_INSET    0.167 /* from the corner, of a map's side */
 #define SMALLEST_MAP  6.0   /* points */
 #define PANEL_HEIGHT  62.0
-#define PANEL_GAP     40.0
+#define BESIDE        0.3 /* of the width, for panels there */
+#define MOST_BESIDE   0.5
+#define LEAST_ROOM    9.0  /* letters along their axes */
+#define GAIN          1.25 /* in size of cells, that panel b goes beside them for */
 #define MARK_GAP      6.0
-#define MAX_PANELS    3
-
-typedef struct {
-    FoveaScene *scene;
-    FoveaTrace *trace;
-    FoveaTable *heads;
-    const char *score, *caption;
-    FoveaFigureMeasures measures;
-    gint64 n_layers, n_heads;
-    double left, top, cell, gap_x, gap_y;
-    FoveaRamp ramp;
-    gboolean means;
-    GCancellable *cancellable;
-} HeadsLayout;
-
-static const struct {
-    const char *column, *fallback; /* on repeats, on text */
-    const char *role, *title;
-} standard_panels[MAX_PANELS] = {
-    {"previous", "previous_text", "previous token", "previous token"},
-    {"induction", "induction_text", "induction", "induction"},
-    {"first", "first_token", "sink", "attention sink"},
-};
+#define LARGEST_CELL  26.0 /* of scores, where the content sets the height */
 
 static gboolean
 fail (GError **error, FoveaError code, const char *message, const char *detail)
@@ -71,7 +51,7 @@ column_limit (FoveaTable *heads, const char *name)
 
 /* The grid's size from the table, which must agree with the trace. */
 static gboolean
-set_grid (HeadsLayout *layout, GError **error)
+set_grid (FoveaHeadsLayout *layout, GError **error)
 {
     layout->n_layers = column_limit (layout->heads, "layer");
     layout->n_heads = column_limit (layout->heads, "head");
@@ -100,9 +80,9 @@ set_grid (HeadsLayout *layout, GError **error)
     return FALSE;
 }
 
-/* Room for the layer labels, then equal cells; 5 pt between maps of 36, in proportion below. */
-static gboolean
-measure_grid (HeadsLayout *layout, GError **error)
+/* Room for the labels of layers and heads. */
+static void
+measure_labels (FoveaHeadsLayout *layout)
 {
     double text = layout->measures.text;
     g_autofree char *last = g_strdup_printf ("L%" G_GINT64_FORMAT, layout->n_layers - 1);
@@ -111,17 +91,28 @@ measure_grid (HeadsLayout *layout, GError **error)
     layout->top = 1.286 * text + 4;
     if (layout->measures.letters)
         layout->top += 1.9 * text;
-    double pitch = (layout->measures.width - layout->left) / layout->n_heads;
-    double rest = layout->top + PANEL_HEIGHT + 13 * text;
-    double row = (layout->measures.max_height - rest) / layout->n_layers;
-    gboolean maps = layout->trace != NULL;
-    pitch = MIN (pitch, maps ? row * 41 / 42 : MIN (row, 26));
+}
+
+/* Equal cells between the labels, the right end and what stands below; 5 pt between maps of 36, in
+ * proportion below. */
+static void
+measure_cells (FoveaHeadsLayout *layout)
+{
+    gboolean maps = layout->trace != NULL, set = layout->measures.height > 0;
+    double pitch = (layout->right - layout->left) / layout->n_heads;
+    double row = (layout->measures.max_height - layout->top - layout->below) / layout->n_layers;
+    pitch = MIN (pitch, maps ? row * 41 / 42 : set ? row : MIN (row, LARGEST_CELL));
     layout->gap_x = maps ? pitch * 5 / 41 : 0;
     layout->gap_y = maps ? pitch * 6 / 41 : 0;
     /* The last column needs no gap after it. */
     if (maps && pitch < row * 41 / 42)
-        pitch = (layout->measures.width - layout->left + layout->gap_x) / layout->n_heads;
+        pitch = (layout->right - layout->left + layout->gap_x) / layout->n_heads;
     layout->cell = pitch - layout->gap_x;
+}
+
+static gboolean
+check_cells (FoveaHeadsLayout *layout, GError **error)
+{
     if (layout->cell >= SMALLEST_MAP)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
@@ -133,19 +124,19 @@ measure_grid (HeadsLayout *layout, GError **error)
 }
 
 static double
-cell_x (const HeadsLayout *layout, gint64 head)
+cell_x (const FoveaHeadsLayout *layout, gint64 head)
 {
     return layout->left + head * (layout->cell + layout->gap_x);
 }
 
 static double
-cell_y (const HeadsLayout *layout, gint64 layer)
+cell_y (const FoveaHeadsLayout *layout, gint64 layer)
 {
     return layout->top + layer * (layout->cell + layout->gap_y);
 }
 
 static double
-grid_bottom (const HeadsLayout *layout)
+grid_bottom (const FoveaHeadsLayout *layout)
 {
     return cell_y (layout, layout->n_layers - 1) + layout->cell;
 }
@@ -158,7 +149,7 @@ label_step (double pitch, double room)
 }
 
 static void
-add_grid_labels (HeadsLayout *layout)
+add_grid_labels (FoveaHeadsLayout *layout)
 {
     double text = layout->measures.text, y = layout->top - 4;
     FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
@@ -181,7 +172,7 @@ add_grid_labels (HeadsLayout *layout)
 }
 
 static void
-outline_map (HeadsLayout *layout, double x, double y, gboolean causal)
+outline_map (FoveaHeadsLayout *layout, double x, double y, gboolean causal)
 {
     double s = layout->cell, triangle[] = {x, y, x, y + s, x + s, y + s};
     if (causal)
@@ -193,7 +184,7 @@ outline_map (HeadsLayout *layout, double x, double y, gboolean causal)
 /* One layer at a time, so that no more than its queries and keys are held. The scene takes the
  * images. */
 static gboolean
-add_maps_of_layer (HeadsLayout *layout, gint64 layer, GError **error)
+add_maps_of_layer (FoveaHeadsLayout *layout, gint64 layer, GError **error)
 {
     gint64 n = fovea_trace_get_info (layout->trace)->n_tokens, block;
     g_autoptr (FoveaAttention) attention =
@@ -220,10 +211,9 @@ add_maps_of_layer (HeadsLayout *layout, gint64 layer, GError **error)
 }
 
 static gboolean
-add_maps (HeadsLayout *layout, GError **error)
+add_maps (FoveaHeadsLayout *layout, GError **error)
 {
-    gint64 n = fovea_trace_get_info (layout->trace)->n_tokens;
-    layout->ramp = (FoveaRamp){FOVEA_RAMP_LOG, fovea_color_map_floor (n), 1};
+    layout->means = FALSE;
     for (gint64 l = 0; l < layout->n_layers; l++)
         if (!add_maps_of_layer (layout, l, error))
             return FALSE;
@@ -232,8 +222,9 @@ add_maps (HeadsLayout *layout, GError **error)
 
 /* From zero to the next round number above the scores, or symmetric if some are negative. */
 static void
-set_score_ramp (HeadsLayout *layout, guint column)
+set_score_ramp (FoveaHeadsLayout *layout)
 {
+    guint column = (guint) fovea_table_find_column (layout->heads, layout->score);
     double low = 0, high = 0;
     for (guint row = 0; row < fovea_table_get_n_rows (layout->heads); row++) {
         double value = fovea_table_get_number (layout->heads, row, column);
@@ -247,12 +238,11 @@ set_score_ramp (HeadsLayout *layout, guint column)
 
 /* One pixel a head; a head without a value stays paper. */
 static void
-add_score_grid (HeadsLayout *layout)
+add_score_grid (FoveaHeadsLayout *layout)
 {
     guint column = (guint) fovea_table_find_column (layout->heads, layout->score);
     guint layer = (guint) fovea_table_find_column (layout->heads, "layer");
     guint head = (guint) fovea_table_find_column (layout->heads, "head");
-    set_score_ramp (layout, column);
     FoveaIndexedImage *image =
         fovea_indexed_image_new ((guint) layout->n_heads, (guint) layout->n_layers);
     fovea_ramp_set_palette (&layout->ramp, image->palette);
@@ -279,7 +269,7 @@ compare_roles (gconstpointer a, gconstpointer b)
 
 /* Marks of the main roles; gives which roles occur, in order of the classes. */
 static GPtrArray *
-add_roles (HeadsLayout *layout)
+add_roles (FoveaHeadsLayout *layout)
 {
     g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
     GPtrArray *roles = g_ptr_array_new ();
@@ -309,7 +299,7 @@ add_roles (HeadsLayout *layout)
 /* "Main role: (mark) induction ..." in as few lines as the page's width allows, the first at @y; @y
  * becomes the last. Gives the right end of that. */
 static double
-add_role_key (HeadsLayout *layout, GPtrArray *roles, double *y)
+add_role_key (FoveaHeadsLayout *layout, GPtrArray *roles, double *y)
 {
     double text = layout->measures.text, x = layout->left;
     FoveaTextStyle style = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
@@ -322,7 +312,7 @@ add_role_key (HeadsLayout *layout, GPtrArray *roles, double *y)
         FoveaMark mark;
         style.color = fovea_color_map_role (FOVEA_THEME_LIGHT, role, &mark);
         double width = 9.5 + fovea_text_width (role, text, FALSE);
-        if (x + width > layout->measures.width) {
+        if (x + width > layout->right) {
             x = layout->left;
             *y += 1.7 * text;
         }
@@ -333,27 +323,20 @@ add_role_key (HeadsLayout *layout, GPtrArray *roles, double *y)
     return x;
 }
 
-/* "mean_distance" as people read it. */
-static char *
-score_words (const char *score)
-{
-    return g_strdelimit (g_strdup (score), "_", ' ');
-}
-
 /* Keys of marks and colours under the grid, the last of the marks' lines and the colours on one line if
  * they fit. Gives the last baseline. */
 static double
-add_keys (HeadsLayout *layout, GPtrArray *roles)
+add_keys (FoveaHeadsLayout *layout, GPtrArray *roles)
 {
     double text = layout->measures.text, y = grid_bottom (layout) + 2.1 * text;
     double end = add_role_key (layout, roles, &y);
-    g_autofree char *words = layout->trace == NULL ? score_words (layout->score) : NULL;
+    g_autofree char *words = layout->trace == NULL ? fovea_heads_score_words (layout->score) : NULL;
     g_autofree char *title = layout->trace == NULL ? g_strconcat (words, ":", NULL)
                              : layout->means       ? g_strdup ("Mean weight, log:")
                                                    : g_strdup ("Weight, log:");
     /* Measured on a scene that is thrown away: the key's width follows from its words. */
     g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width);
-    double right = layout->measures.width;
+    double right = layout->right;
     double begin =
         fovea_color_bar_add_inline (trial, &layout->ramp, -INFINITY, right, &y, text, title);
     gboolean alone = roles->len == 0 || begin < end + 2 * MARK_GAP;
@@ -365,121 +348,8 @@ add_keys (HeadsLayout *layout, GPtrArray *roles)
     return y;
 }
 
-/* Scores on random repeats are cleaner; without such sequences those on text must do. */
-static const char *
-panel_column (FoveaTable *heads, guint i)
-{
-    const char *column = standard_panels[i].column;
-    return fovea_ranked_has_values (heads, column) ? column : standard_panels[i].fallback;
-}
-
-static char *
-panel_note (FoveaTable *heads, gboolean repeats)
-{
-    const char *n = fovea_table_get_note (heads, repeats ? "n_repeat" : "n_text");
-    const char *period = fovea_table_get_note (heads, "repeat_period");
-    gint64 count = n != NULL ? g_ascii_strtoll (n, NULL, 10) : 0;
-    if (count <= 0)
-        return NULL;
-    const char *tail = count > 1 ? "; bars, standard error" : "";
-    if (repeats && period != NULL)
-        return g_strdup_printf ("Mean score over %" G_GINT64_FORMAT
-                                " random repeat%s of %s tokens%s",
-                                count, count > 1 ? "s" : "", period, tail);
-    return g_strdup_printf ("Mean score over %" G_GINT64_FORMAT " text%s%s", count,
-                            count > 1 ? "s" : "", tail);
-}
-
-/* Width for panels: the last rank's label may hang over the axis' end. */
-static double
-panel_room (HeadsLayout *layout)
-{
-    g_autofree char *last = fovea_text_count (layout->n_layers * layout->n_heads);
-    double half = fovea_text_width (last, layout->measures.text, FALSE) / 2;
-    return layout->measures.width - layout->left - MAX (half - FOVEA_RANKED_INSET, 0);
-}
-
 static void
-add_one_panel (HeadsLayout *layout, double top)
-{
-    g_autofree char *title = score_words (layout->score);
-    double most = layout->ramp.kind == FOVEA_RAMP_LINEAR ? layout->ramp.high : 0;
-    FoveaRankedPanel panel = {.column = layout->score,
-                              .title = title,
-                              .mark = FOVEA_MARK_DISC,
-                              .color = FOVEA_INK,
-                              .x = layout->left,
-                              .y = top,
-                              .width = panel_room (layout),
-                              .height = PANEL_HEIGHT,
-                              .text = layout->measures.text,
-                              .numbers = TRUE,
-                              .top = layout->trace == NULL ? most : 0};
-    fovea_ranked_add (layout->scene, layout->heads, &panel);
-}
-
-/* The three standard scores side by side; fewer where the table lacks them or the page is narrow.
- */
-static void
-add_panels (HeadsLayout *layout, double top)
-{
-    guint shown[MAX_PANELS], n = 0;
-    for (guint i = 0; i < MAX_PANELS; i++)
-        if (fovea_ranked_has_values (layout->heads, panel_column (layout->heads, i)))
-            shown[n++] = i;
-    double room = panel_room (layout);
-    double gap = MIN (PANEL_GAP, room * 0.08);
-    for (guint i = 0; i < n; i++) {
-        double width = (room - (n - 1) * gap) / n;
-        FoveaRankedPanel panel = {.column = panel_column (layout->heads, shown[i]),
-                                  .title = standard_panels[shown[i]].title,
-                                  .x = layout->left + i * (width + gap),
-                                  .y = top,
-                                  .width = width,
-                                  .height = PANEL_HEIGHT,
-                                  .text = layout->measures.text,
-                                  .numbers = i == 0,
-                                  .top = 1};
-        panel.color =
-            fovea_color_map_role (FOVEA_THEME_LIGHT, standard_panels[shown[i]].role, &panel.mark);
-        fovea_ranked_add (layout->scene, layout->heads, &panel);
-    }
-}
-
-/* Whether what is ranked was measured on repeated random tokens. */
-static gboolean
-is_on_repeats (HeadsLayout *layout)
-{
-    static const char *const columns[] = {"previous",  "current", "duplicate",
-                                          "induction", "first",   NULL};
-    if (layout->score != NULL)
-        return g_strv_contains (columns, layout->score);
-    return fovea_ranked_has_values (layout->heads, standard_panels[0].column);
-}
-
-/* Panel b below @y; gives its lowest edge. */
-static double
-add_ranks (HeadsLayout *layout, double y)
-{
-    double text = layout->measures.text;
-    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    gboolean repeats = is_on_repeats (layout);
-    g_autofree char *note = panel_note (layout->heads, repeats);
-    double top = y + 2.4 * text;
-    fovea_figure_add_letter (layout->scene, &layout->measures, top, "b");
-    if (note != NULL)
-        top = fovea_scene_add_paragraph (layout->scene, layout->left, top + 0.8 * text,
-                                         layout->measures.width - layout->left, note, &quiet);
-    top += 3 * text;
-    if (layout->score != NULL)
-        add_one_panel (layout, top);
-    else
-        add_panels (layout, top);
-    return top + PANEL_HEIGHT + 4.5 + 2.7 * text;
-}
-
-static void
-add_caption (HeadsLayout *layout, double low)
+add_caption (FoveaHeadsLayout *layout, double low)
 {
     FoveaTextStyle quiet = {layout->measures.text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
     if (!layout->measures.caption || (layout->trace == NULL && layout->caption == NULL))
@@ -495,11 +365,95 @@ add_caption (HeadsLayout *layout, double low)
 }
 
 static void
-clear_layout (HeadsLayout *layout)
+clear_layout (FoveaHeadsLayout *layout)
 {
     fovea_scene_free (layout->scene);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HeadsLayout, clear_layout)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoveaHeadsLayout, clear_layout)
+
+/* Longer words where maps are not yet read: they may turn out to be of means. */
+static void
+set_ramp (FoveaHeadsLayout *layout)
+{
+    layout->means = TRUE;
+    if (layout->trace == NULL)
+        set_score_ramp (layout);
+    else
+        layout->ramp =
+            (FoveaRamp){FOVEA_RAMP_LOG,
+                        fovea_color_map_floor (fovea_trace_get_info (layout->trace)->n_tokens), 1};
+}
+
+/* All but the grid itself. */
+static void
+add_words (FoveaHeadsLayout *layout)
+{
+    fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
+    add_grid_labels (layout);
+    g_autoptr (GPtrArray) roles = add_roles (layout);
+    add_caption (layout, fovea_heads_ranks_add (layout, add_keys (layout, roles)));
+}
+
+/* What stands below the grid, on a scene that is not kept. */
+static void
+try_words (FoveaHeadsLayout *layout)
+{
+    layout->scene = fovea_scene_new (layout->measures.width);
+    add_words (layout);
+    layout->below = fovea_scene_get_content (layout->scene).y1 - grid_bottom (layout);
+    g_clear_pointer (&layout->scene, fovea_scene_free);
+}
+
+/* Cells for a grid that ends at @right, and what panel b gets of the rest. What stands below the grid
+ * is as high wherever that ends, hence tried below one of the smallest cells. */
+static void
+place (FoveaHeadsLayout *layout, gboolean beside, double right)
+{
+    double text = layout->measures.text;
+    double numbers = FOVEA_HEADS_BESIDE_GAP * text + 5.5 + fovea_text_width ("0.00", text, FALSE);
+    layout->beside = beside;
+    layout->right = right;
+    layout->panel = PANEL_HEIGHT;
+    layout->panel_x = beside ? right + numbers : layout->left;
+    layout->cell = SMALLEST_MAP;
+    layout->gap_x = layout->gap_y = 0;
+    try_words (layout);
+    measure_cells (layout);
+}
+
+/* Whether panel b has room beside a grid that leaves it this share of the width, and more than none
+ * would be left for the grid. */
+static gboolean
+place_beside (FoveaHeadsLayout *layout, double share)
+{
+    place (layout, TRUE, (1 - share) * layout->measures.width);
+    /* Where the height is the limit, what the grid does not take is panel b's, too. */
+    double end = cell_x (layout, layout->n_heads) - layout->gap_x;
+    if (layout->cell >= SMALLEST_MAP && end < layout->right)
+        place (layout, TRUE, end);
+    double cell = layout->cell;
+    try_words (layout);
+    return cell >= SMALLEST_MAP && layout->panel >= FOVEA_HEADS_LEAST_PANEL &&
+           fovea_heads_ranks_get_room (layout) >= LEAST_ROOM * layout->measures.text;
+}
+
+/* The place with clearly larger cells; a page of a set height is filled. */
+static void
+choose_place (FoveaHeadsLayout *layout)
+{
+    double width = layout->measures.width;
+    place (layout, FALSE, width);
+    if (layout->measures.height <= 0)
+        return;
+    double under = layout->cell, end = cell_x (layout, layout->n_heads) - layout->gap_x;
+    gboolean high = end > width - 1; /* the height is no limit */
+    for (double share = BESIDE; !high && share <= MOST_BESIDE; share += 0.1)
+        if (place_beside (layout, share) && layout->cell > GAIN * under)
+            return;
+    if (layout->beside)
+        place (layout, FALSE, width);
+    layout->panel += MAX (layout->measures.height - grid_bottom (layout) - layout->below, 0);
+}
 
 FoveaFigure *
 fovea_figure_heads_new (FoveaTrace *trace,
@@ -509,25 +463,25 @@ fovea_figure_heads_new (FoveaTrace *trace,
                         GCancellable *cancellable,
                         GError **error)
 {
-    g_auto (HeadsLayout) layout = {.trace = trace,
-                                   .heads = heads,
-                                   .score = options != NULL ? options->score : NULL,
-                                   .caption = options != NULL ? options->caption : NULL,
-                                   .cancellable = cancellable};
+    g_auto (FoveaHeadsLayout) layout = {.trace = trace,
+                                        .heads = heads,
+                                        .score = options != NULL ? options->score : NULL,
+                                        .caption = options != NULL ? options->caption : NULL,
+                                        .cancellable = cancellable};
     double width = trace != NULL ? FOVEA_FIGURE_DOUBLE_MM : FOVEA_FIGURE_SINGLE_MM;
-    if (!fovea_figure_measure (style, width, &layout.measures, error) ||
-        !set_grid (&layout, error) || !measure_grid (&layout, error))
+    if (!fovea_figure_measure (style, width, &layout.measures, error) || !set_grid (&layout, error))
+        return NULL;
+    measure_labels (&layout);
+    set_ramp (&layout);
+    choose_place (&layout);
+    if (!check_cells (&layout, error))
         return NULL;
     layout.scene = fovea_scene_new (layout.measures.width);
-    fovea_figure_add_letter (layout.scene, &layout.measures, 0, "a");
     if (trace == NULL)
         add_score_grid (&layout);
     else if (!add_maps (&layout, error))
         return NULL;
-    add_grid_labels (&layout);
-    g_autoptr (GPtrArray) roles = add_roles (&layout);
-    double low = add_ranks (&layout, add_keys (&layout, roles));
-    add_caption (&layout, low);
+    add_words (&layout);
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 trace != NULL ? "Attention maps of %d heads" : "Scores of %d heads",
                                 (int) (layout.n_layers * layout.n_heads));

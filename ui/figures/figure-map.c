@@ -23,6 +23,13 @@
 #define CLEAR        10.0 /* between the diagonal and words */
 #define GAP          12.0
 #define BOX          6.8
+#define FILLED       0.5 /* points of a page left that nobody misses */
+
+enum {
+    MAX_PASSES = 8,
+    GROWING_PASSES =
+        4, /* after these a map only shrinks: words in and out of its triangle in turn */
+};
 
 typedef struct {
     FoveaScene *scene;
@@ -35,7 +42,8 @@ typedef struct {
     gint64 block_q, block_k;
     GArray *q_ticks, *k_ticks;
     gboolean k_turned;
-    guint inside; /* what the room below reckons with in the triangle: 2 = chosen cell, too */
+    double foot;   /* room kept below the map */
+    gboolean full; /* the map has all of the page's height that the foot leaves */
     gboolean chosen;
     float weight;
     gint64 rank, n_allowed;
@@ -239,25 +247,6 @@ get_overhang (GArray *ticks, gint64 end, double cell, double text)
     return most;
 }
 
-static double
-get_caption_room (MapLayout *layout)
-{
-    return layout->measures.caption ? GAP + 4 * layout->measures.text : 0;
-}
-
-/* Room kept below a map that the page's height limits: axis name and caption, and key and chosen cell
- * where the triangle of the future has no room for them. */
-static double
-get_foot (MapLayout *layout)
-{
-    double text = layout->measures.text, width, height;
-    double foot = 5.5 * text + get_caption_room (layout);
-    fovea_color_bar_get_size (&layout->request.ramp, BAR, text, 2, &width, &height);
-    if (layout->inside < 1)
-        foot += GAP + height;
-    return layout->chosen && layout->inside < 2 ? foot + GAP + 4 * text : foot;
-}
-
 /* Sizes of cells and the map's corner. Positions first; token labels where a cell is as high as a
  * line of text. */
 static void
@@ -283,8 +272,9 @@ measure_map (MapLayout *layout)
             right = FOVEA_AXIS_WIDTH;
         layout->cell_w = (layout->measures.width - layout->x0 - right) / n_k;
         double below = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
-        double room = layout->measures.max_height - below - get_foot (layout);
+        double room = layout->measures.max_height - below - layout->foot;
         layout->cell_h = MIN (MAX (layout->cell_w, MIN_SIDE / n_q), room / n_q);
+        layout->full = layout->cell_h * n_q >= room - FOVEA_AXIS_WIDTH;
         if (layout->cell_w > layout->cell_h && layout->cell_h * n_k >= MIN_SIDE)
             layout->cell_w = layout->cell_h;
         layout->y0 = MAX (0.4 * text - layout->cell_h / 2, FOVEA_AXIS_WIDTH);
@@ -508,18 +498,24 @@ add_caption (MapLayout *layout, double low)
                                layout->measures.width, words, &quiet);
 }
 
+/* Cells and their outline, @read or only their outline. */
 static gboolean
-add_map (MapLayout *layout, GError **error)
+add_map (MapLayout *layout, gboolean read, GError **error)
 {
-    FoveaIndexedImage *image = fovea_map_image_new (
-        layout->attention, &layout->request, &layout->block_q, &layout->block_k, NULL, error);
-    if (image == NULL)
+    FoveaIndexedImage *image =
+        read ? fovea_map_image_new (layout->attention, &layout->request, &layout->block_q,
+                                    &layout->block_k, NULL, error)
+             : NULL;
+    if (read && image == NULL)
         return FALSE;
+    fovea_map_image_get_blocks (layout->attention, &layout->request, &layout->block_q,
+                                &layout->block_k);
     /* All pixels are alike, so a last block that is cut by the rectangle's end reaches past it, by
      * less than one pixel of print. */
-    fovea_scene_add_image (layout->scene, layout->x0, layout->y0,
-                           image->width * layout->block_k * layout->cell_w,
-                           image->height * layout->block_q * layout->cell_h, image);
+    if (read)
+        fovea_scene_add_image (layout->scene, layout->x0, layout->y0,
+                               image->width * layout->block_k * layout->cell_w,
+                               image->height * layout->block_q * layout->cell_h, image);
     if (fovea_attention_get_rule (layout->attention)->causal &&
         MIN (layout->cell_w, layout->cell_h) >= STAIRS_FROM)
         add_stairs (layout);
@@ -538,27 +534,46 @@ clear_layout (MapLayout *layout)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MapLayout, clear_layout)
 
-/* All but the caption; gives the lowest edge, -1 if the map cannot be read. */
-static double
-draw (MapLayout *layout, guint inside, GError **error)
+/* Everything, of the map itself only the outline unless it is @read. */
+static gboolean
+draw (MapLayout *layout, gboolean read, GError **error)
 {
-    layout->inside = inside;
     layout->cell_w = layout->cell_h = 0;
     fovea_scene_free (layout->scene);
     layout->scene = fovea_scene_new (layout->measures.width);
     measure_map (layout);
     if (!fovea_figure_check_room ("map", layout->request.width, layout->request.height, error))
-        return -1;
+        return FALSE;
     fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
-    if (!add_map (layout, error))
-        return -1;
+    if (!add_map (layout, read, error))
+        return FALSE;
     double low = add_axes (layout);
     double depth = add_bar (layout, &low);
     if (layout->chosen) {
         frame_chosen (layout);
         add_chosen (layout, depth, &low);
     }
-    return low;
+    if (layout->measures.caption)
+        add_caption (layout, low);
+    return TRUE;
+}
+
+/* Tries how much the words below the map take, which depends on what finds room in the triangle of
+ * the future, and so on the map's size: from a foot too low up until all is on the page, then down
+ * by what is left. */
+static gboolean
+fit (MapLayout *layout, GError **error)
+{
+    layout->foot = 5.5 * layout->measures.text;
+    for (guint pass = 0; pass < MAX_PASSES; pass++) {
+        if (!draw (layout, FALSE, error))
+            return FALSE;
+        double rest = layout->measures.max_height - fovea_scene_get_content (layout->scene).y1;
+        if (rest >= 0 && (rest < FILLED || !layout->full || pass >= GROWING_PASSES))
+            break;
+        layout->foot -= rest;
+    }
+    return TRUE;
 }
 
 FoveaFigure *
@@ -573,15 +588,8 @@ fovea_figure_map_new (FoveaTrace *trace,
     layout.attention = fovea_attention_open (trace, options->layer, error);
     if (layout.attention == NULL || !set_request (&layout, error) || !read_chosen (&layout, error))
         return NULL;
-    /* A page's height counts only for maps that reach it; the first try is right for all others. */
-    guint inside = 2;
-    double low = draw (&layout, inside, error);
-    while (low >= 0 && inside > 0 && low + get_caption_room (&layout) > layout.measures.max_height)
-        low = draw (&layout, --inside, error);
-    if (low < 0)
+    if (!fit (&layout, error) || !draw (&layout, TRUE, error))
         return NULL;
-    if (layout.measures.caption)
-        add_caption (&layout, low);
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 layout.request.scores ? "Attention score, head %u.%u"
                                                       : "Attention weight, head %u.%u",

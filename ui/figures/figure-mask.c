@@ -27,7 +27,11 @@ enum {
 #define MISSED          0xFFCD451C
 #define WASTED          0xFFC9C5D8
 #define WASTED_WORD     0xFF6E6889 /* the same hue, dark enough to read */
-#define OUTSIDE_SHARE   0.08       /* shorter segments carry no words inside */
+#define TYPICAL_KNOB    128
+#define TYPICAL_DENSITY 0.28
+#define FOOT            2.35 /* and between all and the caption's first line */
+#define WIDE            1.3  /* pages, of their height */
+#define OUTSIDE_SHARE   0.08 /* shorter segments carry no words inside */
 
 typedef struct {
     const FoveaSparseMethod *method;
@@ -47,6 +51,7 @@ typedef struct {
     gint64 block, side;
     guint8 *cells; /* (n, side, side) */
     double width, gap;
+    double bar_x, bar_y, bar; /* bars of a panel: from its left, below its maps, how long */
     FoveaFigureMeasures measures;
     FoveaScene *scene;
 } MaskLayout;
@@ -184,9 +189,29 @@ add_map (MaskLayout *layout, guint i, double y)
         fovea_scene_add_rectangle (layout->scene, x, y, w, w, 0, FOVEA_INK, 0.5);
 }
 
-/* "vertical-slash: budget 24", and what it keeps. */
-static void
-add_heading (MaskLayout *layout, guint i)
+/* Lines of a heading; a word that is wider than @room is shortened. Gives the last baseline. */
+static double
+add_lines (FoveaScene *scene,
+           double x,
+           double y,
+           double room,
+           const char *text,
+           const FoveaTextStyle *style)
+{
+    g_auto (GStrv) words = g_strsplit (text, " ", -1);
+    for (guint i = 0; words[i] != NULL; i++) {
+        char *word = fovea_text_shorten (words[i], style->size, style->bold, room);
+        g_free (words[i]);
+        words[i] = word;
+    }
+    g_autofree char *joined = g_strjoinv (" ", words);
+    return fovea_scene_add_paragraph (scene, x, y, room, joined, style);
+}
+
+/* "MInference Vertical-Slash, budget 24", and what it keeps, in as many lines as they take; gives the
+ * last baseline. */
+static double
+add_heading (MaskLayout *layout, FoveaScene *scene, guint i)
 {
     static const char *const letters[] = {"a", "b", "c"};
     const Panel *panel = &layout->panels[i];
@@ -197,18 +222,29 @@ add_heading (MaskLayout *layout, guint i)
     FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
     g_autofree char *value = fovea_text_number (panel->knobs[0], 3);
     g_autofree char *name =
-        g_strdup_printf ("%s, %s %s", panel->method->name, panel->method->knobs[0].name, value);
+        g_strdup_printf ("%s, %s\u00a0%s", panel->method->name, panel->method->knobs[0].name, value);
     double room = MIN (layout->width + layout->gap - text, layout->measures.width - x) - indent;
-    g_autofree char *shortened = fovea_text_shorten (name, text, TRUE, room);
     g_autofree char *percent = fovea_text_number (100 * panel->summary.density, 2);
     g_autofree char *keeps = g_strdup_printf ("keeps %s %% of %s pairs", percent,
                                               layout->head->rule->causal ? "causal" : "all");
-    g_autofree char *keeps_shortened = fovea_text_shorten (keeps, text, FALSE, room);
     if (layout->measures.letters)
-        fovea_scene_add_text (layout->scene, x, 0.78 * size, letters[i], &letter);
-    fovea_scene_add_text (layout->scene, x + indent, 0.78 * size, shortened, &bold);
-    fovea_scene_add_text (layout->scene, x + indent, 0.78 * size + 1.286 * text, keeps_shortened,
-                          &quiet);
+        fovea_scene_add_text (scene, x, 0.78 * size, letters[i], &letter);
+    double y = add_lines (scene, x + indent, 0.78 * size, room, name, &bold);
+    return add_lines (scene, x + indent, y + 1.286 * text, room, keeps, &quiet);
+}
+
+/* Where maps begin, below the longest heading. Before masks are chosen their numbers are not known, but
+ * about as long. */
+static double
+measure_top (MaskLayout *layout)
+{
+    double low = 0;
+    g_autoptr (FoveaScene) trial = fovea_scene_new (layout->measures.width);
+    for (guint i = 0; i < layout->n; i++) {
+        double last = add_heading (layout, trial, i);
+        low = MAX (low, last);
+    }
+    return low + 1.5 * layout->measures.text;
 }
 
 /* One part of a bar with its share: inside if it fits, in the colour that contrasts. */
@@ -237,7 +273,7 @@ add_bar (MaskLayout *layout,
          guint32 rest_color,
          const char *rest_word)
 {
-    double text = layout->measures.text, x = panel_x (layout, i), w = layout->width;
+    double text = layout->measures.text, x = panel_x (layout, i) + layout->bar_x, w = layout->bar;
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle end = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_END, FALSE};
     double least = MIN (kept, 1 - kept);
@@ -294,16 +330,59 @@ add_caption (MaskLayout *layout, double y)
 static void
 lay_out (MaskLayout *layout)
 {
-    double text = layout->measures.text, top = 3.7 * text, low = top + layout->width;
+    double text = layout->measures.text, top = measure_top (layout), low = top + layout->width;
     for (guint i = 0; i < layout->n; i++) {
         const FoveaVerdictSummary *s = &layout->panels[i].summary;
-        add_heading (layout, i);
+        double y = low + layout->bar_y;
+        add_heading (layout, layout->scene, i);
         add_map (layout, i, top);
-        add_bar (layout, i, low + 2.3 * text, "attention mass", s->kept_mass, MISSED, "missed");
-        add_bar (layout, i, low + 6 * text, "work done", 1 - s->wasted, WASTED, "wasted");
+        add_bar (layout, i, y, "attention mass", s->kept_mass, MISSED, "missed");
+        add_bar (layout, i, y + 3.7 * text, "work done", 1 - s->wasted, WASTED, "wasted");
     }
     add_key (layout, top);
-    add_caption (layout, low + 10.4 * text);
+    add_caption (layout, MAX (low, low + layout->bar_y + 5.75 * text) + FOOT * text);
+}
+
+/* What the caption takes below all else, with the gap above it. */
+static double
+get_foot (MaskLayout *layout)
+{
+    double pixels = MAX (layout->width, 1) / 72 * PRINT_DPI;
+    layout->block = MAX (1, (gint64) ceil ((double) layout->head->n_tokens / pixels));
+    layout->scene = fovea_scene_new (layout->measures.width);
+    add_caption (layout, FOOT * layout->measures.text);
+    double foot = fovea_scene_get_content (layout->scene).y1;
+    g_clear_pointer (&layout->scene, fovea_scene_free);
+    return foot;
+}
+
+/* Maps as wide as the page and its height allow. One map leaves a wide page of a set height half
+ * empty, so its bars stand beside it there and it takes their height. */
+static void
+measure (MaskLayout *layout)
+{
+    double text = layout->measures.text, page = layout->measures.width;
+    double across = (page - (layout->n - 1) * layout->gap) / layout->n;
+    gboolean beside =
+        layout->n == 1 && layout->measures.height > 0 && page > WIDE * layout->measures.height;
+    double bars = beside ? 0 : 8.05 * text;
+    layout->width = MAX (across, 1);
+    for (guint i = 0; i < layout->n; i++) {
+        layout->panels[i].knobs[0] = TYPICAL_KNOB;
+        layout->panels[i].summary.density = TYPICAL_DENSITY;
+    }
+    for (guint pass = 0; pass < 2; pass++) {
+        double words = measure_top (layout) + bars + get_foot (layout);
+        layout->width = MIN (across, layout->measures.max_height - words);
+    }
+    layout->bar = layout->width;
+    layout->bar_x = 0;
+    layout->bar_y = 2.3 * text;
+    if (beside) {
+        layout->bar_x = layout->width + layout->gap;
+        layout->bar = page - layout->bar_x;
+        layout->bar_y = -5.75 * text;
+    }
 }
 
 FoveaFigure *
@@ -322,8 +401,7 @@ fovea_figure_mask_new (FoveaTrace *trace,
         !open_head (&layout, trace, options, cancellable, error))
         return NULL;
     layout.gap = 0.055 * layout.measures.width;
-    layout.width = (layout.measures.width - (layout.n - 1) * layout.gap) / layout.n;
-    layout.width = MIN (layout.width, layout.measures.max_height - 17 * layout.measures.text);
+    measure (&layout);
     if (!fovea_figure_check_room ("mask", layout.width, layout.width, error) ||
         !read_panels (&layout, error))
         return NULL;

@@ -43,6 +43,21 @@ gboolean fovea_figure_measure (const FoveaFigureStyle *style,
  */
 gboolean fovea_figure_check_room (const char *what, double width, double height, GError **error);
 
+/* Fills @scene, what is drawn in it higher by @stretch points than it would be by itself. */
+typedef void (*FoveaFigureLayOut) (FoveaScene *scene, double stretch, gpointer data);
+
+/**
+ * fovea_figure_lay_out:
+ *
+ * A scene that fills the height of its page, if it has a set one; @lay_out is asked again until it
+ * does, or cannot.
+ *
+ * Units: points.   Thread: any.   Owner: caller.
+ */
+FoveaScene *fovea_figure_lay_out (const FoveaFigureMeasures *measures,
+                                  FoveaFigureLayOut lay_out,
+                                  gpointer data);
+
 /**
  * fovea_figure_finish:
  * @scene: (transfer full): filled

@@ -26,6 +26,8 @@ enum {
 #define SMALL_WIDTH  0.9
 #define TALL         0.75 /* height of panel a, of its width ... */
 #define HIGHEST      30.2 /* ... up to so many letters */
+#define LOWEST       14.0 /* letters, which a page of a set height leaves it at least ... */
+#define SQUAREST     1.25 /* ... and this at most, of its width */
 
 /* Shown unless methods are named: the bounds, and one of each kind. */
 static const char *const usual[] = {"oracle-block", "streaming", "vertical-slash", "xattention",
@@ -48,6 +50,8 @@ typedef struct {
     double low;         /* left end of the axes */
     FoveaFigureMeasures measures;
     FoveaScene *scene;
+    const FoveaTraceInfo *info;
+    FoveaTable *recall;
 } RecallLayout;
 
 /* Points of a curve as a plot wants them, the dense end included. */
@@ -415,8 +419,9 @@ name_chosen (const RecallLayout *layout)
 }
 
 static void
-add_caption (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall, double y)
+add_caption (RecallLayout *layout, double y)
 {
+    FoveaTable *recall = layout->recall;
     gboolean bounded = strcmp (layout->ids[0], BOUND_METHOD) == 0;
     const char *bound = bounded
                             ? "Oracles choose with the true weights; none of as many pairs keeps "
@@ -431,9 +436,9 @@ add_caption (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recal
         n > 1 ? g_strdup_printf ("Mean of %" G_GINT64_FORMAT " sequences. ", n) : g_strdup ("");
     g_autofree char *which = name_chosen (layout);
     g_autofree char *rest = g_strconcat (which, sequences, bound, NULL);
-    if (!layout->measures.caption || info == NULL)
+    if (!layout->measures.caption || layout->info == NULL)
         return;
-    g_autofree char *words = fovea_figure_caption (info, rest);
+    g_autofree char *words = fovea_figure_caption (layout->info, rest);
     fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
 }
 
@@ -441,14 +446,14 @@ static void
 clear_layout (RecallLayout *layout)
 {
     fovea_curve_set_free (layout->set);
-    fovea_scene_free (layout->scene);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RecallLayout, clear_layout)
 
-/* Everything below the choice of curves. */
+/* Everything below the choice of curves: a FoveaFigureLayOut. */
 static void
-lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
+lay_out (FoveaScene *scene, double stretch, gpointer data)
 {
+    RecallLayout *layout = data;
     double text = layout->measures.text, width = layout->measures.width;
     gboolean two = layout->head < 0 && layout->n_heads >= 2 &&
                    width > 1.4 * FOVEA_FIGURE_SINGLE_MM * FOVEA_POINTS_PER_MM;
@@ -457,6 +462,9 @@ lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
     double half = fovea_text_width ("100", text, FALSE) / 2;
     double panel_width = (two ? 0.415 * width : width - half) - left;
     double height = MIN (TALL * panel_width, HIGHEST * text);
+    height =
+        CLAMP (height + stretch, MIN (LOWEST * text, height), MAX (SQUAREST * panel_width, height));
+    layout->scene = scene;
     FoveaPlotPanel panel = {.x = left,
                             .y = top,
                             .width = panel_width,
@@ -483,7 +491,7 @@ lay_out (RecallLayout *layout, const FoveaTraceInfo *info, FoveaTable *recall)
             fovea_scene_add_text (layout->scene, x, 0.78 * letter.size, "b", &letter);
         add_small_panels (layout, x + 0.6 * text, top, top + height);
     }
-    add_caption (layout, info, recall, top + height + 4.5 + 6 * text);
+    add_caption (layout, top + height + 4.5 + 6 * text);
 }
 
 /* The table of a model that has the named heads only; the rest of the figure then asks as ever. */
@@ -512,8 +520,11 @@ fovea_figure_recall_new (const FoveaTraceInfo *info,
             return NULL;
         recall = chosen;
     }
-    g_auto (RecallLayout)
-        layout = {.set = fovea_curve_set_new (recall), .heads = heads, .chosen = options->heads};
+    g_auto (RecallLayout) layout = {.set = fovea_curve_set_new (recall),
+                                    .heads = heads,
+                                    .chosen = options->heads,
+                                    .info = info,
+                                    .recall = recall};
     g_auto (GStrv) named = options->methods != NULL ? g_strsplit (options->methods, ",", -1) : NULL;
     if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout.measures, error))
         return NULL;
@@ -521,8 +532,7 @@ fovea_figure_recall_new (const FoveaTraceInfo *info,
     if (!choose_methods (&layout, named, error))
         return NULL;
     choose_axis (&layout);
-    layout.scene = fovea_scene_new (layout.measures.width);
-    lay_out (&layout, info, recall);
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
+    FoveaScene *scene = fovea_figure_lay_out (&layout.measures, lay_out, &layout);
+    return fovea_figure_finish (scene, &layout.measures, error,
                                 "Recall of sparse attention over density");
 }

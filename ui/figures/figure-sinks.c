@@ -23,6 +23,7 @@ enum {
 #define LINE_WIDTH   0.7
 #define SHARE        "Share, log:"
 #define PANEL_HEIGHT 14.0 /* in text sizes */
+#define LOWEST       0.35 /* both panels on a page with little room, of their own height */
 #define TOKEN_WIDTH  60.0
 #define NAMED_FROM   2.0 /* of the even share: less is nothing to point at */
 #define CURVE_COLOR  0xFF0944A7
@@ -37,6 +38,7 @@ typedef struct {
     double *uniform;    /* (T) what even attention gives; 0 until the rule is known */
     FoveaRamp ramp;
     double x, y, width, height; /* of panel a's axes */
+    double strip;               /* height of one */
     FoveaFigureMeasures measures;
     FoveaScene *scene;
 } SinksLayout;
@@ -47,7 +49,6 @@ clear_layout (SinksLayout *layout)
     g_free (layout->weights);
     g_free (layout->parts);
     g_free (layout->uniform);
-    fovea_scene_free (layout->scene);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SinksLayout, clear_layout)
 
@@ -304,6 +305,7 @@ add_panel (SinksLayout *layout)
         fovea_text_shorten (whole, text, FALSE, layout->measures.width - layout->x);
     gint64 keys[MAX_NAMED];
     guint n = choose_named (layout, keys);
+    fovea_ticks_thin (values, text, TRUE);
     fovea_scene_add_text (layout->scene, layout->x, layout->y - 1.3 * text, title, &ink);
     add_curve (layout, layout->uniform, FOVEA_QUIET, dash);
     add_curve (layout, layout->weights, CURVE_COLOR, NULL);
@@ -342,7 +344,7 @@ make_strips (const SinksLayout *layout)
 static double
 add_strips (SinksLayout *layout, double y)
 {
-    double text = layout->measures.text, row = CLAMP (90.0 / layout->n_parts, 2, 1.25 * text);
+    double text = layout->measures.text, row = layout->strip;
     double height = row * layout->n_parts;
     FoveaTextStyle label = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_END, FALSE};
     FoveaTextStyle ink = {text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
@@ -383,28 +385,39 @@ add_caption (SinksLayout *layout, double y)
     fovea_scene_add_paragraph (layout->scene, 0, y, layout->measures.width, words, &quiet);
 }
 
-static gboolean
-lay_out (SinksLayout *layout, GError **error)
+/* A FoveaFigureLayOut; both panels take their share of what the page has or lacks. */
+static void
+lay_out (FoveaScene *scene, double stretch, gpointer data)
 {
-    double text = layout->measures.text, width = layout->measures.width;
-    g_autoptr (GArray) values = make_weight_ticks (layout);
-    g_autofree char *last = fovea_text_count (layout->T - 1);
+    SinksLayout *layout = data;
+    double text = layout->measures.text;
+    double panel = PANEL_HEIGHT * text, strip = CLAMP (90.0 / layout->n_parts, 2, 1.25 * text);
+    double share = MAX (1 + stretch / (panel + strip * layout->n_parts), LOWEST);
     FoveaTextStyle letter = {text * 8 / 7, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    layout->x =
-        MAX (fovea_ticks_width (values, text), fovea_text_width ("0.00", text, FALSE)) + 5.5;
-    layout->y = (layout->measures.letters ? 4.6 : 2.7) * text;
-    layout->width = width - layout->x - fovea_text_width (last, text, FALSE) / 2;
-    layout->height = PANEL_HEIGHT * text;
-    if (!fovea_figure_check_room ("sinks", layout->width, layout->height, error))
-        return FALSE;
-    fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
+    layout->scene = scene;
+    layout->height = share * panel;
+    layout->strip = share * strip;
+    fovea_figure_add_letter (scene, &layout->measures, 0, "a");
     add_panel (layout);
     double top = layout->y + layout->height + 4.5 + 2.6 * text;
     if (layout->measures.letters)
-        fovea_scene_add_text (layout->scene, 0, top + 0.78 * letter.size, "b", &letter);
+        fovea_scene_add_text (scene, 0, top + 0.78 * letter.size, "b", &letter);
     top += layout->measures.letters ? 1.9 * text : text;
     add_caption (layout, add_strips (layout, top) + 2 * text);
-    return TRUE;
+}
+
+/* Where panel a's axes stand, whatever their height. */
+static gboolean
+measure (SinksLayout *layout, GError **error)
+{
+    double text = layout->measures.text;
+    g_autoptr (GArray) values = make_weight_ticks (layout);
+    g_autofree char *last = fovea_text_count (layout->T - 1);
+    layout->x =
+        MAX (fovea_ticks_width (values, text), fovea_text_width ("0.00", text, FALSE)) + 5.5;
+    layout->y = (layout->measures.letters ? 4.6 : 2.7) * text;
+    layout->width = layout->measures.width - layout->x - fovea_text_width (last, text, FALSE) / 2;
+    return fovea_figure_check_room ("sinks", layout->width, PANEL_HEIGHT * text, error);
 }
 
 FoveaFigure *
@@ -421,9 +434,9 @@ fovea_figure_sinks_new (FoveaTrace *trace,
         !check_object (&layout, error) || !read_weights (&layout, trace, cancellable, error))
         return NULL;
     layout.ramp = (FoveaRamp){FOVEA_RAMP_LOG, fovea_color_map_floor (layout.T), 1};
-    layout.scene = fovea_scene_new (layout.measures.width);
-    if (!lay_out (&layout, error))
+    if (!measure (&layout, error))
         return NULL;
-    return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
+    FoveaScene *scene = fovea_figure_lay_out (&layout.measures, lay_out, &layout);
+    return fovea_figure_finish (scene, &layout.measures, error,
                                 "Attention received along the text");
 }

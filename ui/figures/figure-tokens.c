@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Running text, each token on the colour of its value, in black or white, whichever reads better.
- * Lines break between tokens and after newlines. What a page cannot hold is left out and said. */
+ * Lines break between tokens and after newlines. A text too long for its page is set in columns, if
+ * they hold more of it; what a page cannot hold is left out and said. */
 #include "ui/figures/figure.h"
 
 #include <math.h>
@@ -18,6 +19,10 @@
 #define GAP   12.0
 #define BAR   114.0
 
+#define MOST_COLUMNS 4
+#define LEAST_COLUMN 20.0 /* letters */
+#define COLUMN_GAP   2.0
+
 typedef struct {
     FoveaScene *scene;
     const FoveaTraceInfo *info;
@@ -25,7 +30,9 @@ typedef struct {
     FoveaFigureMeasures measures;
     FoveaRamp ramp;
     guint32 palette[256];
-    double x, baseline;
+    double x, baseline; /* of the next token, in its column */
+    guint column, n_columns;
+    double width, lowest; /* of a column; the lowest baseline of all columns */
 } TokensLayout;
 
 static gboolean
@@ -93,33 +100,51 @@ ends_line (TokensLayout *layout, gint64 position)
            g_str_has_suffix (layout->info->token_texts[position], "\n");
 }
 
+static double
+get_first_baseline (const TokensLayout *layout)
+{
+    return ABOVE * layout->measures.text +
+           (layout->measures.letters ? 1.9 * layout->measures.text : 0);
+}
+
 static void
 next_line (TokensLayout *layout)
 {
+    layout->lowest = MAX (layout->lowest, layout->baseline);
     layout->x = 0;
     layout->baseline += LINE * layout->measures.text;
 }
 
-/* FALSE if the token would begin below @limit. */
+/* FALSE if the token would begin below @limit in the last column. */
 static gboolean
 add_token (TokensLayout *layout, gint64 position, double limit)
 {
     double text = layout->measures.text;
     g_autofree char *whole = token_text (layout, position);
-    g_autofree char *words = fovea_text_shorten (whole, text, FALSE, layout->measures.width);
+    g_autofree char *words = fovea_text_shorten (whole, text, FALSE, layout->width);
     double width = fovea_text_width (words, text, FALSE);
-    if (layout->x > 0 && layout->x + width > layout->measures.width)
+    if (layout->x > 0 && layout->x + width > layout->width) {
         next_line (layout);
-    if (layout->baseline + BELOW * text > limit)
-        return FALSE;
+        /* The space between two words is the break; what the text itself indents stays. */
+        if (*words == ' ')
+            memmove (words, words + 1, strlen (words));
+        width = fovea_text_width (words, text, FALSE);
+    }
+    if (layout->baseline + BELOW * text > limit) {
+        if (layout->column + 1 >= layout->n_columns)
+            return FALSE;
+        layout->column++;
+        layout->baseline = get_first_baseline (layout);
+    }
+    double x = layout->x + layout->column * (layout->width + COLUMN_GAP * text);
     guint32 ground =
         layout->palette[fovea_ramp_get_index (&layout->ramp, layout->options->values[position])];
     FoveaTextStyle style = {text, FALSE, fovea_color_map_text_on (ground), FOVEA_ANCHOR_START,
                             FALSE};
     if (width > 0 && ground != FOVEA_PAPER)
-        fovea_scene_add_rectangle (layout->scene, layout->x, layout->baseline - ABOVE * text, width,
+        fovea_scene_add_rectangle (layout->scene, x, layout->baseline - ABOVE * text, width,
                                    (ABOVE + BELOW) * text, ground, FOVEA_PAPER, 0.3);
-    fovea_scene_add_text (layout->scene, layout->x, layout->baseline, words, &style);
+    fovea_scene_add_text (layout->scene, x, layout->baseline, words, &style);
     layout->x += width;
     /* A name is no text: it keeps off what follows. */
     if (layout->info->special != NULL && layout->info->special[position])
@@ -129,29 +154,12 @@ add_token (TokensLayout *layout, gint64 position, double limit)
     return TRUE;
 }
 
-/* Gives how many tokens found room above the key and the caption. */
-static gint64
-add_text (TokensLayout *layout)
-{
-    double text = layout->measures.text, width, height;
-    fovea_color_bar_get_size (&layout->ramp, BAR, text, 1, &width, &height);
-    double foot = GAP + height + (layout->measures.caption ? GAP + 3 * text : GAP + 2 * text);
-    double limit = layout->measures.max_height - foot;
-    gint64 n = 0;
-    layout->baseline = ABOVE * text + (layout->measures.letters ? 1.9 * text : 0);
-    while (n < layout->info->n_tokens && add_token (layout, n, limit))
-        n++;
-    if (layout->x == 0)
-        layout->baseline -= LINE * text;
-    return n;
-}
-
 static void
 add_foot (TokensLayout *layout, gint64 n_shown)
 {
     double text = layout->measures.text, width, height;
     FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-    double y = MAX (layout->baseline, 0) + BELOW * text + GAP;
+    double y = layout->lowest + BELOW * text + GAP;
     const char *caption = layout->options->caption;
     fovea_color_bar_get_size (&layout->ramp, BAR, text, 1, &width, &height);
     fovea_color_bar_add (layout->scene, &layout->ramp, 0, y, BAR, text,
@@ -166,6 +174,62 @@ add_foot (TokensLayout *layout, gint64 n_shown)
     if (words != NULL || cut)
         fovea_scene_add_paragraph (layout->scene, 0, y + height + GAP + 0.5 * text,
                                    layout->measures.width, words != NULL ? words : note, &quiet);
+}
+
+/* What stands below the text where part of it is left out, which is said. */
+static double
+get_foot (TokensLayout *layout)
+{
+    layout->lowest = 0;
+    layout->scene = fovea_scene_new (layout->measures.width);
+    add_foot (layout, layout->info->n_tokens - 1);
+    double foot = fovea_scene_get_content (layout->scene).y1 - BELOW * layout->measures.text;
+    g_clear_pointer (&layout->scene, fovea_scene_free);
+    return foot;
+}
+
+/* In so many columns, on a new scene; gives how many tokens found room above the key and the
+ * caption. */
+static gint64
+try_columns (TokensLayout *layout, guint n_columns, double limit)
+{
+    double text = layout->measures.text;
+    gint64 n = 0;
+    fovea_scene_free (layout->scene);
+    layout->scene = fovea_scene_new (layout->measures.width);
+    fovea_figure_add_letter (layout->scene, &layout->measures, 0, "a");
+    layout->n_columns = n_columns;
+    layout->width =
+        (layout->measures.width - (n_columns - 1) * COLUMN_GAP * text) / (double) n_columns;
+    layout->x = layout->lowest = 0;
+    layout->column = 0;
+    layout->baseline = get_first_baseline (layout);
+    while (n < layout->info->n_tokens && add_token (layout, n, limit))
+        n++;
+    if (layout->x > 0)
+        layout->lowest = MAX (layout->lowest, layout->baseline);
+    return n;
+}
+
+/* The fewest columns that hold the whole text, or most of it. */
+static gint64
+add_text (TokensLayout *layout)
+{
+    double limit = layout->measures.max_height - get_foot (layout);
+    guint best = 1;
+    gint64 most = try_columns (layout, 1, limit);
+    for (guint n = 2; most < layout->info->n_tokens && n <= MOST_COLUMNS; n++) {
+        if (layout->measures.width < n * LEAST_COLUMN * layout->measures.text)
+            break;
+        gint64 held = try_columns (layout, n, limit);
+        if (held > most) {
+            most = held;
+            best = n;
+        }
+    }
+    if (layout->n_columns != best)
+        try_columns (layout, best, limit);
+    return most;
 }
 
 static void
@@ -185,8 +249,6 @@ fovea_figure_tokens_new (const FoveaTraceInfo *info,
     if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout.measures, error) ||
         !set_ramp (&layout, error))
         return NULL;
-    layout.scene = fovea_scene_new (layout.measures.width);
-    fovea_figure_add_letter (layout.scene, &layout.measures, 0, "a");
     add_foot (&layout, add_text (&layout));
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
                                 "Text coloured by %s",

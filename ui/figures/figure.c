@@ -18,6 +18,8 @@
 #define MAX_SIDE    32767 /* pixels, cairo's limit */
 #define LEAST_ROOM  6.0   /* points a side */
 #define OVERHANG    1.0   /* points */
+#define FILLED      0.5   /* of a page: points left that nobody misses */
+#define MAX_PASSES  4     /* lines that break anew, names that move: the second is nearly right */
 
 struct _FoveaFigure {
     gatomicrefcount references;
@@ -35,6 +37,21 @@ fovea_figure_check_room (const char *what, double width, double height, GError *
                  "are needed",
                  what, width, height, LEAST_ROOM);
     return FALSE;
+}
+
+FoveaScene *
+fovea_figure_lay_out (const FoveaFigureMeasures *measures, FoveaFigureLayOut lay_out, gpointer data)
+{
+    double stretch = 0;
+    for (guint pass = 1;; pass++) {
+        FoveaScene *scene = fovea_scene_new (measures->width);
+        lay_out (scene, stretch, data);
+        double rest = measures->height - fovea_scene_get_content (scene).y1;
+        if (measures->height <= 0 || fabs (rest) < FILLED || pass == MAX_PASSES)
+            return scene;
+        fovea_scene_free (scene);
+        stretch += rest;
+    }
 }
 
 /* Whether all of a scene is on its page; the last letters and lines may hang over by nothing that

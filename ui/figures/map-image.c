@@ -165,6 +165,31 @@ find_level (Reader *reader)
     return -1;
 }
 
+/* Sets the blocks; gives the level that has them, or -1. */
+static int
+choose_blocks (Reader *reader)
+{
+    const FoveaMapRequest *r = reader->request;
+    reader->block_q = block_for (r->q1 - r->q0, r->height);
+    reader->block_k = block_for (r->k1 - r->k0, r->width);
+    int level = find_level (reader);
+    if (level >= 0)
+        reader->block_q = reader->block_k = (gint64) PYRAMID_BLOCK << level;
+    return level;
+}
+
+void
+fovea_map_image_get_blocks (FoveaAttention *attention,
+                            const FoveaMapRequest *request,
+                            gint64 *block_q,
+                            gint64 *block_k)
+{
+    Reader reader = {.attention = attention, .request = request};
+    choose_blocks (&reader);
+    *block_q = reader.block_q;
+    *block_k = reader.block_k;
+}
+
 FoveaIndexedImage *
 fovea_map_image_new (FoveaAttention *attention,
                      const FoveaMapRequest *request,
@@ -176,11 +201,7 @@ fovea_map_image_new (FoveaAttention *attention,
     Reader reader = {
         .attention = attention, .rule = fovea_attention_get_rule (attention), .request = request};
     gint64 n_q = request->q1 - request->q0, n_k = request->k1 - request->k0;
-    reader.block_q = block_for (n_q, request->height);
-    reader.block_k = block_for (n_k, request->width);
-    int level = find_level (&reader);
-    if (level >= 0)
-        reader.block_q = reader.block_k = (gint64) PYRAMID_BLOCK << level;
+    int level = choose_blocks (&reader);
     g_autoptr (FoveaIndexedImage) image = fovea_indexed_image_new (
         (guint) ceil_div (n_k, reader.block_k), (guint) ceil_div (n_q, reader.block_q));
     fovea_ramp_set_palette (&request->ramp, image->palette);

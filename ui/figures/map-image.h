@@ -17,6 +17,20 @@ typedef struct {
 } FoveaMapRequest;
 
 /**
+ * fovea_map_image_get_blocks:
+ * @block_q: (out): queries a pixel
+ * @block_k: (out): keys a pixel
+ *
+ * What fovea_map_image_new() would join, without reading anything.
+ *
+ * Thread: any.
+ */
+void fovea_map_image_get_blocks (FoveaAttention *attention,
+                                 const FoveaMapRequest *request,
+                                 gint64 *block_q,
+                                 gint64 *block_k);
+
+/**
  * fovea_map_image_new:
  * @block_q: (out): queries a pixel
  * @block_k: (out): keys a pixel

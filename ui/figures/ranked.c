@@ -107,6 +107,7 @@ add_value_axis (Plot *plot)
         g_autofree char *label = fovea_text_number (value, 3);
         fovea_ticks_add (ticks, value, y_of (plot, value), p->numbers ? label : "", FALSE);
     }
+    fovea_ticks_thin (ticks, p->text, TRUE);
     fovea_scene_add_line (plot->scene, p->x, p->y, p->x, p->y + p->height, FOVEA_AXIS_WIDTH,
                           FOVEA_INK);
     fovea_axis_add_left (plot->scene, ticks, p->x, p->text);
@@ -125,12 +126,15 @@ add_rank_axis (Plot *plot)
         fovea_ticks_add (ticks, rank, x_of (plot, rank), label, FALSE);
     }
     fovea_ticks_thin (ticks, p->text, FALSE);
+    for (guint i = 0; p->inner && i < ticks->len; i++)
+        *g_array_index (ticks, FoveaTick, i).label = '\0';
     fovea_scene_add_line (plot->scene, p->x, bottom, p->x + p->width, bottom, FOVEA_AXIS_WIDTH,
                           FOVEA_INK);
     fovea_axis_add_bottom (plot->scene, ticks, bottom, p->text, FALSE);
     FoveaTextStyle name = {p->text, FALSE, FOVEA_INK, FOVEA_ANCHOR_MIDDLE, FALSE};
-    fovea_scene_add_text (plot->scene, p->x + p->width / 2, bottom + 4.5 + 2.4 * p->text,
-                          "rank of head", &name);
+    if (!p->inner)
+        fovea_scene_add_text (plot->scene, p->x + p->width / 2, bottom + 4.5 + 2.4 * p->text,
+                              "rank of head", &name);
 }
 
 static void

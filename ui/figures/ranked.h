@@ -17,6 +17,7 @@ typedef struct {
     double x, y, width, height; /* of the axes' box, points */
     double text;
     gboolean numbers; /* on the value axis */
+    gboolean inner;   /* another stands below with these ranks: none are written here */
     double top;       /* of the value axis; 0 = from the values */
 } FoveaRankedPanel;
 
@@ -32,7 +33,8 @@ gboolean fovea_ranked_has_values (FoveaTable *heads, const char *column);
 /**
  * fovea_ranked_add:
  *
- * Title above, axes, marks and labels; ends 3 lines of text below the box.
+ * Title above, axes, marks and labels; ends 3 lines of text below the box, at its ticks if it is an
+ * inner one.
  *
  * Units: points.
  * Thread: as the scene.
