@@ -9,8 +9,10 @@
 #include "ui/background.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int
@@ -108,6 +110,51 @@ START_TEST (work_gives_way_to_the_main_loop_and_ends_on_it)
     ck_assert_int_eq (get_niceness (), before);
     both = get_processors ();
     ck_assert (CPU_EQUAL (&both, &processors));
+}
+END_TEST
+
+/* As Linux lays out what it tells of a thread; the slice of an ordinary one is told since 6.12. */
+typedef struct {
+    guint32 size, policy;
+    guint64 flags;
+    gint32 nice;
+    guint32 priority;
+    guint64 runtime, deadline, period;
+} Attributes;
+
+static gpointer
+get_slice (gpointer data)
+{
+    Attributes own = {0};
+    if (syscall (SYS_sched_getattr, 0, &own, sizeof own, 0) != 0)
+        own.runtime = 0;
+    return GUINT_TO_POINTER ((guint) (own.runtime / 1000));
+}
+
+static gpointer
+lead (gpointer slices)
+{
+    guint *us = slices;
+    us[0] = GPOINTER_TO_UINT (get_slice (NULL));
+    fovea_background_lead ();
+    us[1] = GPOINTER_TO_UINT (get_slice (NULL));
+    us[2] = GPOINTER_TO_UINT (g_thread_join (g_thread_new ("made", get_slice, NULL)));
+    us[3] = (guint) get_niceness ();
+    return NULL;
+}
+
+/* Its slice is what the scheduler owes it at most after a sleep. */
+START_TEST (the_main_loop_is_not_interrupted_by_what_gives_way_to_it)
+{
+    guint us[4];
+    g_thread_join (g_thread_new ("lead", lead, us));
+    ck_assert_uint_eq (us[3], (guint) get_niceness ());
+    if (us[0] == 0) {
+        printf ("skipped: this kernel tells of no slices\n");
+        return;
+    }
+    ck_assert_uint_eq (us[1], 100000);
+    ck_assert_uint_eq (us[2], us[0]); /* what it makes is not the main loop */
 }
 END_TEST
 
@@ -256,6 +303,7 @@ main (void)
     Suite *suite = suite_create ("background");
     TCase *threads = tcase_create ("threads");
     tcase_add_test (threads, work_gives_way_to_the_main_loop_and_ends_on_it);
+    tcase_add_test (threads, the_main_loop_is_not_interrupted_by_what_gives_way_to_it);
     tcase_add_test (threads, a_processor_is_left_to_the_main_loop_where_there_are_enough);
     tcase_add_test (threads, progress_is_told_some_times_a_second_and_to_its_end);
     suite_add_tcase (suite, threads);

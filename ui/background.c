@@ -2,12 +2,27 @@
  * SPDX-License-Identifier: MIT */
 /* Niceness and processors are properties of each thread on Linux, and are inherited by those that it makes.
  * Niceness alone does not keep a thread out of the main loop's way: one that has just begun runs to the next
- * tick, whoever wakes. */
+ * tick, whoever wakes; and one that slept is owed no more than a few milliseconds of what it left to others, so
+ * that the main loop would stop in the middle of a frame for four milliseconds of whoever is nicer. It is owed
+ * as much as its slice is long. */
 #include "ui/background.h"
 
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#define SLICE_NS      (100 * 1000 * 1000) /* the longest that Linux gives */
+#define RESET_ON_FORK 1                   /* what this thread makes has the usual one */
+
+/* struct sched_attr of <linux/sched/types.h>, which newer C libraries have, too, under the same name. */
+typedef struct {
+    guint32 size, policy;
+    guint64 flags;
+    gint32 nice;
+    guint32 priority;
+    guint64 runtime, deadline, period;
+} Attributes;
 
 typedef struct {
     GTask *task;
@@ -44,10 +59,21 @@ leave_one (FoveaBackground kind)
 void
 fovea_background_yield (FoveaBackground kind)
 {
-    static const int niceness[] = {[FOVEA_BACKGROUND_LOOK] = 5, [FOVEA_BACKGROUND_JOB] = 10};
+    static const int niceness[] = {[FOVEA_BACKGROUND_LOOK] = 15, [FOVEA_BACKGROUND_JOB] = 19};
     /* Nobody may raise it again without rights; that it cannot be lowered is no failure. */
     setpriority (PRIO_PROCESS, (id_t) gettid (), niceness[kind]);
     leave_one (kind);
+}
+
+void
+fovea_background_lead (void)
+{
+    Attributes own = {.size = sizeof own,
+                      .policy = SCHED_OTHER,
+                      .flags = RESET_ON_FORK,
+                      .nice = getpriority (PRIO_PROCESS, (id_t) gettid ()),
+                      .runtime = SLICE_NS};
+    syscall (SYS_sched_setattr, 0, &own, 0);
 }
 
 static gboolean

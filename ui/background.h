@@ -34,6 +34,16 @@ guint fovea_background_count (FoveaBackground kind, guint n_processors);
 void fovea_background_yield (FoveaBackground kind);
 
 /**
+ * fovea_background_lead:
+ *
+ * Threads that give way do not interrupt the calling one, which sleeps often and works for less than a tenth
+ * of a second at once. Linux before 6.12 has no such wish, where nothing changes.
+ *
+ * Thread: main.
+ */
+void fovea_background_lead (void);
+
+/**
  * fovea_background_run:
  * @func: called in a thread of its own, as by g_task_run_in_thread(), whose threads are the process's
  *     and stay what they are

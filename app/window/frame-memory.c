@@ -11,6 +11,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/texture.h"
 
@@ -45,6 +46,10 @@ keep_segment (GtkWidget *window)
         screen, CAIRO_FORMAT_ARGB32, MAX (width, 1) * scale, MAX (height, 1) * scale);
     cairo_surface_t *pin =
         cairo_surface_create_similar_image (screen, CAIRO_FORMAT_ARGB32, PIN_SIDE, PIN_SIDE);
+    cairo_surface_flush (frame);
+    memset (cairo_image_surface_get_data (frame), 0,
+            (gsize) cairo_image_surface_get_stride (frame) *
+                (gsize) cairo_image_surface_get_height (frame));
     cairo_surface_destroy (frame);
     cairo_surface_destroy (screen);
     g_object_set_data_full (G_OBJECT (display), PIN, pin, (GDestroyNotify) cairo_surface_destroy);

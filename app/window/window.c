@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/ahead.h"
+#include "ui/background.h"
 #include "ui/attention-gate.h"
 #include "ui/gather.h"
 #include "ui/scaled.h"
@@ -60,6 +61,7 @@ static void
 fovea_window_realize (GtkWidget *widget)
 {
     GTK_WIDGET_CLASS (fovea_window_parent_class)->realize (widget);
+    fovea_background_lead ();
     fovea_frame_memory_keep (widget);
     fovea_warm_fonts (widget);
 }
