@@ -14,6 +14,7 @@ typedef struct {
     guint style;
     GPtrArray
         *labels; /* of the window, whose style sheet has sizes of its own; NULL = not yet listed */
+    GPtrArray *images;
     GHashTable *fonts; /* hashes of those that are set */
 } Warming;
 
@@ -46,13 +47,34 @@ set_letters (PangoLayout *layout)
 }
 
 static void
-list_labels (GtkWidget *widget, GPtrArray *labels)
+list_widgets (Warming *self, GtkWidget *widget)
 {
     if (GTK_IS_LABEL (widget))
-        g_ptr_array_add (labels, g_object_ref (widget));
+        g_ptr_array_add (self->labels, g_object_ref (widget));
+    if (GTK_IS_IMAGE (widget) && gtk_image_get_icon_name (GTK_IMAGE (widget)) != NULL)
+        g_ptr_array_add (self->images, g_object_ref (widget));
     for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
          child = gtk_widget_get_next_sibling (child))
-        list_labels (child, labels);
+        list_widgets (self, child);
+}
+
+/* An icon is read from its file when it is first drawn. The toolkit keeps those that it found last. */
+static gboolean
+read_next_icon (Warming *self)
+{
+    if (self->images->len == 0)
+        return FALSE;
+    g_autoptr (GtkWidget) image =
+        g_ptr_array_steal_index_fast (self->images, self->images->len - 1);
+    g_autoptr (GIcon) icon = g_themed_icon_new (gtk_image_get_icon_name (GTK_IMAGE (image)));
+    g_autoptr (GtkIconPaintable) paintable = gtk_icon_theme_lookup_by_gicon (
+        gtk_icon_theme_get_for_display (gtk_widget_get_display (image)), icon,
+        MAX (gtk_image_get_pixel_size (GTK_IMAGE (image)), 16), gtk_widget_get_scale_factor (image),
+        gtk_widget_get_direction (image), 0);
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    gdk_paintable_snapshot (GDK_PAINTABLE (paintable), snapshot, 16, 16);
+    g_object_unref (snapshot);
+    return self->images->len > 0;
 }
 
 /* Whether there is another font to set. Most labels share theirs, but each has to be asked. */
@@ -61,7 +83,7 @@ set_next_font (Warming *self)
 {
     if (self->labels == NULL) {
         self->labels = g_ptr_array_new_with_free_func (g_object_unref);
-        list_labels (GTK_WIDGET (gtk_widget_get_root (self->widget)), self->labels);
+        list_widgets (self, GTK_WIDGET (gtk_widget_get_root (self->widget)));
         return TRUE;
     }
     for (guint i = 0; i < ASKED && self->labels->len > 0; i++) {
@@ -76,7 +98,7 @@ set_next_font (Warming *self)
         set_letters (layout);
         return TRUE;
     }
-    return self->labels->len > 0;
+    return self->labels->len > 0 || read_next_icon (self);
 }
 
 static gboolean
@@ -100,6 +122,7 @@ warming_free (gpointer data)
     Warming *self = data;
     g_object_unref (self->widget);
     g_clear_pointer (&self->labels, g_ptr_array_unref);
+    g_ptr_array_unref (self->images);
     g_hash_table_unref (self->fonts);
     g_free (self);
 }
@@ -112,6 +135,7 @@ wait_on (GtkWidget *widget, GdkFrameClock *clock, gpointer frames)
     Warming *self = g_new0 (Warming, 1);
     self->widget = g_object_ref (widget);
     self->fonts = g_hash_table_new (NULL, NULL);
+    self->images = g_ptr_array_new_with_free_func (g_object_unref);
     g_idle_add_full (G_PRIORITY_LOW, set_next, self, warming_free);
     return G_SOURCE_REMOVE;
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* The heap keeps what is below the thresholds. On X11 cairo takes segments of shared memory, eight frames
  * each, and gives one back as soon as nothing is in it, which is after most frames: a few pixels that
- * stay in the first keep it. Pages are touched as they are used, so that the other seven frames cost
- * nothing.
+ * stay in the first keep it. The pages of two are touched before the first frame, or those after it would
+ * fault on each; the other six cost nothing.
  *
  * GLib before 2.76 keeps freed slices by size and gives all of a size that are older than fifteen seconds back
  * in the turn that happens to free one more: six milliseconds of it when the finder opens. malloc does not. */
@@ -17,7 +17,7 @@
 
 #define MAP_BYTES   (32 << 20) /* of what is mapped by itself and unmapped; the most there can be */
 #define KEPT_BYTES  (64 << 20) /* free at the end of the heap: several frames of 1440 x 900 */
-#define FIRST_BYTES (12 << 20) /* touched before the first frame, two of them */
+#define FIRST_BYTES (24 << 20) /* touched before the first frame, five of them */
 #define PAGE_BYTES  4096
 
 #ifdef FOVEA_WITH_X11
@@ -26,11 +26,28 @@
 
 #define PIN      "fovea-frame-pin"
 #define PIN_SIDE 16
+#define PARTS    4 /* a frame, half of one, ... */
 
+/* Pages of what is to be drawn into. */
+static cairo_surface_t *
+take_frame (cairo_surface_t *screen, int width, int height)
+{
+    cairo_surface_t *frame =
+        cairo_surface_create_similar_image (screen, CAIRO_FORMAT_ARGB32, width, height);
+    cairo_surface_flush (frame);
+    memset (cairo_image_surface_get_data (frame), 0,
+            (gsize) cairo_image_surface_get_stride (frame) *
+                (gsize) cairo_image_surface_get_height (frame));
+    return frame;
+}
+
+/* The segment is made for the whole frame, and the smaller ones go into it: cairo halves what it has until it
+ * fits what is drawn, which is a frame or a part of one. */
 static void
 keep_segment (GtkWidget *window)
 {
     GdkDisplay *display = gtk_widget_get_display (window);
+    cairo_surface_t *frames[PARTS];
     int width, height;
     if (!GDK_IS_X11_DISPLAY (display) || g_object_get_data (G_OBJECT (display), PIN) != NULL)
         return;
@@ -41,16 +58,12 @@ keep_segment (GtkWidget *window)
     cairo_surface_t *screen =
         cairo_xlib_surface_create (server, gdk_x11_surface_get_xid (surface),
                                    DefaultVisual (server, DefaultScreen (server)), 1, 1);
-    /* The segment is made for the larger, and the smaller goes into it. */
-    cairo_surface_t *frame = cairo_surface_create_similar_image (
-        screen, CAIRO_FORMAT_ARGB32, MAX (width, 1) * scale, MAX (height, 1) * scale);
-    cairo_surface_t *pin =
-        cairo_surface_create_similar_image (screen, CAIRO_FORMAT_ARGB32, PIN_SIDE, PIN_SIDE);
-    cairo_surface_flush (frame);
-    memset (cairo_image_surface_get_data (frame), 0,
-            (gsize) cairo_image_surface_get_stride (frame) *
-                (gsize) cairo_image_surface_get_height (frame));
-    cairo_surface_destroy (frame);
+    frames[0] = take_frame (screen, MAX (width, 1) * scale, MAX (height, 1) * scale);
+    cairo_surface_t *pin = take_frame (screen, PIN_SIDE, PIN_SIDE);
+    for (int part = 1; part < PARTS; part++)
+        frames[part] = take_frame (screen, MAX (width, 1) * scale, MAX (height >> part, 1) * scale);
+    for (int part = 0; part < PARTS; part++)
+        cairo_surface_destroy (frames[part]);
     cairo_surface_destroy (screen);
     g_object_set_data_full (G_OBJECT (display), PIN, pin, (GDestroyNotify) cairo_surface_destroy);
 }
