@@ -25,8 +25,11 @@ typedef struct {
     gint64 n_heads;
     double *out; /* (H, measures) */
     GCancellable *cancellable;
+    FoveaProgress progress;
+    gpointer progress_data;
     GMutex lock;
-    GError *error; /* the first */
+    gint64 n_done, n_all; /* heads, of all layers */
+    GError *error;        /* the first */
 } Layer;
 
 /* One head of it, with room for a value a row. */
@@ -326,13 +329,14 @@ run_head (void *data, int64_t i, int worker)
     for (int measure = 0; measure < FOVEA_N_MEASURES; measure++)
         head.out[measure] = NAN;
     set_rows (&head);
-    if (measure_head (&head, &error)) {
+    if (measure_head (&head, &error))
         forget_places (&head);
-        return;
-    }
     g_mutex_lock (&layer->lock);
+    layer->n_done++;
     if (layer->error == NULL)
         layer->error = g_steal_pointer (&error);
+    if (layer->error == NULL && layer->progress != NULL)
+        layer->progress (layer->progress_data, layer->n_done, layer->n_all);
     g_mutex_unlock (&layer->lock);
 }
 
@@ -354,6 +358,8 @@ gboolean
 fovea_head_measures_compute (FoveaTrace *trace,
                              FoveaThreads *threads,
                              double *out,
+                             FoveaProgress progress,
+                             gpointer progress_data,
                              GCancellable *cancellable,
                              GError **error)
 {
@@ -371,6 +377,9 @@ fovea_head_measures_compute (FoveaTrace *trace,
         .info = info,
         .targets = targets,
         .n_heads = info->architecture->n_heads,
+        .n_all = info->architecture->n_layers * info->architecture->n_heads,
+        .progress = progress,
+        .progress_data = progress_data,
         .cancellable = cancellable,
     };
     g_mutex_init (&layer.lock);

@@ -4,6 +4,7 @@
 /* All that one sequence tells about each head: means over its rows. heads.c gathers these over
  * sequences. */
 #include "capture/attention.h"
+#include "capture/progress.h"
 #include "kernels/threads.h"
 
 typedef enum {
@@ -34,6 +35,7 @@ typedef enum {
  * fovea_head_measures_compute:
  * @out: (out caller-allocates): (L, H, FOVEA_N_MEASURES); NaN where a sequence cannot tell: too
  * short, no ids, not repeated
+ * @progress: (nullable) (scope call): counts heads; from any of the threads, one at a time
  *
  * Row statistics come from the trace's summaries. Of patterns only diagonals are computed, and for
  * ordinary text the rows in tiles, since the detectors and sink columns look anywhere: O(T^2 H D)
@@ -46,5 +48,7 @@ typedef enum {
 gboolean fovea_head_measures_compute (FoveaTrace *trace,
                                       FoveaThreads *threads,
                                       double *out,
+                                      FoveaProgress progress,
+                                      gpointer progress_data,
                                       GCancellable *cancellable,
                                       GError **error);

@@ -36,6 +36,8 @@ struct _FoveaHeads {
     Running *running;    /* (group, L, H, measure) */
     SinkColumn *columns; /* (L, H) */
     FoveaThreads *threads;
+    FoveaProgress progress; /* of the sequence under way */
+    gpointer progress_data;
 };
 
 /* A score of the table. */
@@ -197,6 +199,13 @@ note_sink_column (SinkColumn *column, const double *measures, const FoveaTraceIn
     column->token = info->token_texts != NULL ? g_strdup (info->token_texts[column->key]) : NULL;
 }
 
+void
+fovea_heads_set_progress (FoveaHeads *heads, FoveaProgress progress, gpointer data)
+{
+    heads->progress = progress;
+    heads->progress_data = data;
+}
+
 gboolean
 fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable, GError **error)
 {
@@ -205,7 +214,8 @@ fovea_heads_add (FoveaHeads *heads, FoveaTrace *trace, GCancellable *cancellable
         return FALSE;
     gint64 n = heads->n_layers * heads->n_heads;
     g_autofree double *measures = g_new (double, n *FOVEA_N_MEASURES);
-    if (!fovea_head_measures_compute (trace, heads->threads, measures, cancellable, error))
+    if (!fovea_head_measures_compute (trace, heads->threads, measures, heads->progress,
+                                      heads->progress_data, cancellable, error))
         return FALSE;
     Group group = info->repeat_period > 0 ? GROUP_REPEAT : GROUP_TEXT;
     for (gint64 head = 0; head < n; head++) {

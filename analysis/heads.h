@@ -6,6 +6,7 @@
  * sequences (methods/features-and-sparsity.md 9). */
 #include "analysis/table.h"
 #include "capture/attention.h"
+#include "capture/progress.h"
 
 typedef struct _FoveaHeads FoveaHeads;
 
@@ -27,6 +28,15 @@ FoveaHeads *fovea_heads_new (void);
  */
 void fovea_heads_free (FoveaHeads *heads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaHeads, fovea_heads_free)
+
+/**
+ * fovea_heads_set_progress:
+ * @progress: (nullable): counts the heads of the sequence that is being added, of L times H; called
+ * within fovea_heads_add(), from any of its threads, one at a time
+ *
+ * Thread: one at a time.
+ */
+void fovea_heads_set_progress (FoveaHeads *heads, FoveaProgress progress, gpointer data);
 
 /**
  * fovea_heads_add:

@@ -25,6 +25,44 @@ add_sequence (FoveaHeads *heads,
     return FALSE;
 }
 
+/* Of a run over a store: tokens of the sequences before, and of the one under way. */
+typedef struct {
+    FoveaProgress progress;
+    gpointer data;
+    gint64 before, n_tokens, total;
+} Walk;
+
+/* FoveaProgress of one sequence: a long one is minutes of work by itself. */
+static void
+head_measured (gpointer data, gint64 done, gint64 total)
+{
+    Walk *walk = data;
+    walk->progress (walk->data, walk->before + walk->n_tokens * done / total, walk->total);
+}
+
+static gboolean
+add_sequences (FoveaHeads *heads,
+               FoveaStore *store,
+               GPtrArray *sequences,
+               Walk *walk,
+               GCancellable *cancellable,
+               GError **error)
+{
+    for (guint i = 0; i < sequences->len; i++)
+        walk->total += ((const FoveaSequenceInfo *) g_ptr_array_index (sequences, i))->n_tokens;
+    if (walk->progress != NULL)
+        fovea_heads_set_progress (heads, head_measured, walk);
+    for (guint i = 0; i < sequences->len; i++) {
+        const FoveaSequenceInfo *sequence = g_ptr_array_index (sequences, i);
+        walk->n_tokens = sequence->n_tokens;
+        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+            !add_sequence (heads, store, sequence, cancellable, error))
+            return FALSE;
+        walk->before += sequence->n_tokens;
+    }
+    return TRUE;
+}
+
 FoveaTable *
 fovea_heads_job_run_store (FoveaStore *store,
                            gint64 run,
@@ -43,13 +81,9 @@ fovea_heads_job_run_store (FoveaStore *store,
         return NULL;
     }
     g_autoptr (FoveaHeads) heads = fovea_heads_new ();
-    for (guint i = 0; i < sequences->len; i++) {
-        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-            !add_sequence (heads, store, g_ptr_array_index (sequences, i), cancellable, error))
-            return NULL;
-        if (progress != NULL)
-            progress (progress_data, i + 1, sequences->len);
-    }
+    Walk walk = {progress, progress_data, 0, 0, 0};
+    if (!add_sequences (heads, store, sequences, &walk, cancellable, error))
+        return NULL;
     FoveaTable *table = fovea_heads_finish (heads);
     fovea_table_set_note (table, "store_id", fovea_store_get_uuid (store));
     return table;

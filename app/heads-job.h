@@ -11,7 +11,7 @@
 /**
  * fovea_heads_job_run_store:
  * @run: a run, 0 = every sequence of the store
- * @progress: (nullable) (scope call): counts sequences
+ * @progress: (nullable) (scope call): counts tokens, a head of a sequence at a time
  *
  * Scores of every head over committed sequences. Does not write to @store.
  *

@@ -207,7 +207,7 @@ score_store (FoveaContext *context, const char *path, GError **error)
     if (store == NULL)
         return NULL;
     gint64 run = fovea_arguments_integer (context->arguments, "run", 0);
-    HeadsMeter m = {NULL, "sequences", fovea_arguments_has (context->arguments, "quiet")};
+    HeadsMeter m = {NULL, "tokens", fovea_arguments_has (context->arguments, "quiet")};
     g_autoptr (FoveaTable) heads =
         fovea_heads_job_run_store (store, run, on_progress, &m, context->cancellable, error);
     fovea_meter_free (m.meter);

@@ -55,17 +55,7 @@ static void
 report (gpointer data, const FoveaCaptureProgress *progress)
 {
     Work *work = data;
-    double fraction =
-        progress->n_tokens > 0 ? (double) progress->tokens / (double) progress->n_tokens : 0;
-    double elapsed = (double) (g_get_monotonic_time () - work->started) / 1e6;
-    g_autofree char *done = fovea_number_text (progress->tokens);
-    g_autofree char *all = fovea_number_text (progress->n_tokens);
-    g_autofree char *left = fovea_prediction_describe_time (elapsed * (1 - fraction) / fraction);
-    /* No rate is known at the very beginning, and no time is left at the end. */
-    char *text = fraction > 0.02 && *left != '\0'
-                     ? g_strdup_printf (_ ("%s of %s tokens · %s left"), done, all, left)
-                     : g_strdup_printf (_ ("%s of %s tokens"), done, all);
-    fovea_relay_post (work->relay, fraction, text);
+    fovea_relay_post_tokens (work->relay, progress->tokens, progress->n_tokens, work->started);
     report_row (work, progress);
 }
 

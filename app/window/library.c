@@ -304,6 +304,7 @@ fovea_library_read_finish (FoveaLibrary *self, GAsyncResult *result, GError **er
 typedef struct {
     FoveaOpened *opened; /* gets heads and place */
     gboolean demo;
+    gint64 started; /* us */
     FoveaRelay *relay;
 } Scoring;
 
@@ -316,14 +317,13 @@ scoring_free (gpointer data)
     g_free (scoring);
 }
 
-/* Sequences for a store, tokens for a model; either is a fraction. The status line says already what
- * the bar is of. */
+/* The status line says already what the bar is of. */
 static void
 report (gpointer data, gint64 done, gint64 total)
 {
     Scoring *scoring = data;
-    if (scoring->relay != NULL && total > 0)
-        fovea_relay_post (scoring->relay, (double) done / (double) total, NULL);
+    if (scoring->relay != NULL)
+        fovea_relay_post_tokens (scoring->relay, done, total, scoring->started);
 }
 
 static void
@@ -333,6 +333,7 @@ score_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancell
     FoveaOpened *opened = scoring->opened;
     GError *error = NULL;
     g_autoptr (FoveaTable) heads = NULL;
+    scoring->started = g_get_monotonic_time ();
     if (scoring->demo) {
         const FoveaHeadsRequest request = {.model = "demo", .tokens = 256, .limit = 8};
         heads = fovea_heads_job_run_model (&request, report, scoring, cancellable, &error);

@@ -5,6 +5,11 @@
  * otherwise have that asked for thousands of times a second. */
 #include "app/window/relay.h"
 
+#include <glib/gi18n.h>
+
+#include "app/capture-prediction.h"
+#include "ui/token-text.h"
+
 #define PAUSE_MS 80
 
 struct _FoveaRelay {
@@ -81,4 +86,18 @@ fovea_relay_post (FoveaRelay *relay, double fraction, char *text)
     guint left = relay->delivered != 0 && passed < PAUSE_MS ? (guint) (PAUSE_MS - passed) : 0;
     g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, left, deliver, fovea_relay_ref (relay),
                         (GDestroyNotify) fovea_relay_unref);
+}
+
+void
+fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started)
+{
+    double fraction = total > 0 ? (double) done / (double) total : 0;
+    double elapsed = (double) (g_get_monotonic_time () - started) / 1e6;
+    g_autofree char *some = fovea_number_text (done), *all = fovea_number_text (total);
+    g_autofree char *left = fovea_prediction_describe_time (elapsed * (1 - fraction) / fraction);
+    /* No rate is known at the very beginning, and no time is left at the end. */
+    char *text = fraction > 0.02 && *left != '\0'
+                     ? g_strdup_printf (_ ("%s of %s tokens · %s left"), some, all, left)
+                     : g_strdup_printf (_ ("%s of %s tokens"), some, all);
+    fovea_relay_post (relay, fraction, text);
 }

@@ -44,3 +44,13 @@ void fovea_relay_stop (FoveaRelay *relay);
  * The first is told at once, the last always.   Thread: any.
  */
 void fovea_relay_post (FoveaRelay *relay, double fraction, char *text);
+
+/**
+ * fovea_relay_post_tokens:
+ * @started: when it began, us of the monotonic clock
+ *
+ * The share that is done, with the words "12,288 of 32,768 tokens · about 20 s left".
+ *
+ * Thread: any.
+ */
+void fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started);
