@@ -102,14 +102,15 @@ fill_sequences (FoveaPrediction *p, FoveaCaptureJob *job)
         const char *part = g_strrstr (info->title, ", part ");
         char *title = part != NULL ? g_strndup (info->title, (gsize) (part - info->title))
                                    : g_strdup (info->title);
-        gint64 *count = g_hash_table_lookup (p->tokens_by_title, title);
+        FoveaTextTokens *count = g_hash_table_lookup (p->tokens_by_title, title);
         if (count == NULL) {
-            count = g_new0 (gint64, 1);
+            count = g_new0 (FoveaTextTokens, 1);
             g_hash_table_insert (p->tokens_by_title, title, count);
         } else {
             g_free (title);
         }
-        *count += info->n_tokens;
+        count->captured += info->n_tokens;
+        count->whole = MAX (count->whole, info->n_whole);
     }
 }
 
@@ -196,22 +197,34 @@ leave_out_done (FoveaPrediction *p, FoveaCaptureJob *job, const char *path)
     p->seconds *= left;
 }
 
+/* One line under the model's name. Heads that share no keys need no second number. */
+static char *
+describe_model (FoveaModel *model)
+{
+    const FoveaArchitecture *a = fovea_model_get_architecture (model);
+    g_autofree char *weights = g_format_size (fovea_model_get_weight_bytes (model));
+    g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
+    g_autofree char *context = fovea_text_count (a->context);
+    g_autofree char *shared = a->n_kv_heads != a->n_heads
+                                  ? g_strdup_printf (_ (", %" PRId64 " key/value"), a->n_kv_heads)
+                                  : g_strdup ("");
+    return g_strdup_printf (
+        _ ("%s · %" PRId64 " layers × %" PRId64 " heads%s · context %s · %s · %s"), a->family,
+        a->n_layers, a->n_heads, shared, context, dtype, weights);
+}
+
 FoveaPrediction *
 fovea_prediction_new (FoveaCaptureJob *job, const char *store)
 {
     FoveaPrediction *p = g_new0 (FoveaPrediction, 1);
     FoveaModel *model = fovea_capture_job_get_model (job);
     const FoveaArchitecture *a = fovea_model_get_architecture (model);
-    g_autofree char *weights = g_format_size (fovea_model_get_weight_bytes (model));
-    g_autofree char *dtype = g_ascii_strdown (fovea_dtype_name (a->weight_dtype), -1);
     p->context = a->context;
     p->n_layers = a->n_layers;
     p->n_heads = a->n_heads;
     p->model = g_strdup_printf (_ ("%s, %" PRId64 " layers × %" PRId64 " heads"),
                                 fovea_model_get_name (model), a->n_layers, a->n_heads);
-    p->facts = g_strdup_printf (
-        _ ("%s · %" PRId64 " layers × %" PRId64 " heads, %" PRId64 " key/value · %s · %s"),
-        a->family, a->n_layers, a->n_heads, a->n_kv_heads, dtype, weights);
+    p->facts = describe_model (model);
     p->device = g_strdup (fovea_device_describe (fovea_capture_job_get_device (job)));
     fill_sequences (p, job);
     fill_parts (p, job);
@@ -236,11 +249,11 @@ fovea_prediction_free (FoveaPrediction *prediction)
     g_free (prediction);
 }
 
-gint64
+FoveaTextTokens
 fovea_prediction_count_tokens (const FoveaPrediction *prediction, const char *title)
 {
-    const gint64 *count = g_hash_table_lookup (prediction->tokens_by_title, title);
-    return count != NULL ? *count : 0;
+    const FoveaTextTokens *count = g_hash_table_lookup (prediction->tokens_by_title, title);
+    return count != NULL ? *count : (FoveaTextTokens){0, 0};
 }
 
 /* As coarse as the estimate is. */

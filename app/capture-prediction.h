@@ -15,13 +15,19 @@ typedef enum {
     FOVEA_KEEP_N,
 } FoveaKeepPart;
 
+/* Of one input, over all sequences that were cut from it. */
 typedef struct {
-    char *model;  /* "fovea-demo, 6 layers × 12 heads" */
-    char *facts;  /* "llama · 6 layers × 12 heads, 4 key/value · bf16 · 25 MB" */
+    gint64 captured;
+    gint64 whole; /* what the input has; 0 = unknown */
+} FoveaTextTokens;
+
+typedef struct {
+    char *model; /* "fovea-demo, 6 layers × 12 heads" */
+    char *facts; /* "llama · 6 layers × 12 heads, 4 key/value · context 4,096 · bf16 · 25 MB" */
     char *device; /* one line */
     gint64 n_layers, n_heads, context;
     gint64 n_sequences, n_tokens;
-    GHashTable *tokens_by_title;       /* sequence title -> gint64* of its tokens */
+    GHashTable *tokens_by_title;       /* sequence title -> FoveaTextTokens* */
     guint64 part_bytes[FOVEA_KEEP_N];  /* what each part takes, or would add */
     guint64 store_bytes, store_free;   /* free: G_MAXUINT64 = unknown */
     guint64 device_bytes, device_room; /* 0 room: the device has no memory of its own */
@@ -56,9 +62,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaPrediction, fovea_prediction_free)
  * fovea_prediction_count_tokens:
  * @title: of an input: a file's name
  *
- * Tokens of all sequences that were cut from it.   Thread: any.
+ * Zeros for what is no input.   Thread: any.
  */
-gint64 fovea_prediction_count_tokens (const FoveaPrediction *prediction, const char *title);
+FoveaTextTokens fovea_prediction_count_tokens (const FoveaPrediction *prediction,
+                                               const char *title);
 
 /**
  * fovea_prediction_describe_time:

@@ -110,10 +110,18 @@ window_room (FoveaModel *model,
         least += 1 + around->target->len;
     if (window >= least && window <= context)
         return window - least + 1;
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                 "%s: windows of %" G_GINT64_FORMAT " tokens, not in %" G_GINT64_FORMAT
-                 " .. %" G_GINT64_FORMAT " (the context of %s)",
-                 title, window, least, context, fovea_model_get_name (model));
+    const char *name = fovea_model_get_name (model);
+    if (window > context)
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "%s: windows of %" G_GINT64_FORMAT
+                     " tokens are longer than the context of %s, "
+                     "%" G_GINT64_FORMAT,
+                     title, window, name, context);
+    else
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+                     "%s: windows of %" G_GINT64_FORMAT " tokens; of %s, which reads up to "
+                     "%" G_GINT64_FORMAT ", at least %" G_GINT64_FORMAT,
+                     title, window, name, context, least);
     return -1;
 }
 
@@ -171,6 +179,7 @@ cut_windows (FoveaModel *model,
         FoveaTraceInfo *info = make_window (model, part, tokens, first, length, around, error);
         if (info == NULL)
             return NULL;
+        info->n_whole = info->n_tokens - length + n;
         g_ptr_array_add (windows, info);
         gboolean full = options->limit > 0 && (gint64) windows->len >= options->limit;
         /* The second test also keeps a stride longer than a window from running past the end. */

@@ -32,10 +32,12 @@ typedef struct _FoveaTrace FoveaTrace;
 typedef struct {
     FoveaArchitecture *architecture;
     char *model_name;
-    char *model_hash;     /* hex, or "" */
-    char *title;          /* what the sequence is called: file name and part, "random repeat 3" */
-    gint64 n_tokens;      /* T */
-    gint32 *ids;          /* (T), or NULL in an import without ids */
+    char *model_hash; /* hex, or "" */
+    char *title;      /* what the sequence is called: file name and part, "random repeat 3" */
+    gint64 n_tokens;  /* T */
+    gint64 n_whole; /* tokens of the text that this is a window of, with what stands around it; 0 =
+                             unknown, as in what is read from a store */
+    gint32 *ids;    /* (T), or NULL in an import without ids */
     char **token_texts;   /* (T) NUL-terminated bytes of each token, perhaps not UTF-8; NULL if
                              unknown */
     gboolean *special;    /* (T), NULL = none */

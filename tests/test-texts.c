@@ -109,8 +109,14 @@ START_TEST (bad_texts_are_refused)
     } cases[] = {
         {"", {.add_special = TRUE}, FOVEA_ERROR_RANGE, "essay: empty text"},
         {"a\xff", {0}, FOVEA_ERROR_FORMAT, "byte 1"},
-        {"a", {.max_tokens = 4097}, FOVEA_ERROR_RANGE, "4097 tokens, not in 1 .. 4096"},
-        {"a", {.max_tokens = 1, .add_special = TRUE}, FOVEA_ERROR_RANGE, "not in 2 .. 4096"},
+        {"a",
+         {.max_tokens = 4097},
+         FOVEA_ERROR_RANGE,
+         "4097 tokens are longer than the context of"},
+        {"a",
+         {.max_tokens = 1, .add_special = TRUE},
+         FOVEA_ERROR_RANGE,
+         "which reads up to 4096, at least 2"},
         {"a", {.stride = -1}, FOVEA_ERROR_RANGE, "negative"},
     };
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

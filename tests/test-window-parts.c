@@ -120,8 +120,10 @@ START_TEST (parts_of_a_prediction_add_up_to_the_store)
     ck_assert_int_gt (p->n_sequences, 1);
     ck_assert_int_gt (p->n_tokens, 16);
     /* Windows of one text are counted together, under the text's own name. */
-    ck_assert_int_eq (fovea_prediction_count_tokens (p, "text"), p->n_tokens);
-    ck_assert_int_eq (fovea_prediction_count_tokens (p, "other"), 0);
+    FoveaTextTokens text = fovea_prediction_count_tokens (p, "text");
+    ck_assert_int_eq (text.captured, p->n_tokens);
+    ck_assert_int_eq (text.whole, p->n_tokens);
+    ck_assert_int_eq (fovea_prediction_count_tokens (p, "other").captured, 0);
     ck_assert_uint_eq (p->part_bytes[FOVEA_KEEP_ATTENTION] + p->part_bytes[FOVEA_KEEP_SUMMARIES],
                        p->store_bytes);
     const FoveaArchitecture *a = fovea_model_get_architecture (fovea_capture_job_get_model (job));

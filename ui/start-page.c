@@ -214,7 +214,7 @@ build_ways_in (void)
                     new_way_in ("fovea-layers-symbolic", _ ("Use another model"),
                                 _ ("safetensors folder or GGUF"), "win.new-capture"));
     gtk_box_append (GTK_BOX (row), new_way_in ("text-x-generic-symbolic", _ ("Capture a file"),
-                                               _ ("long inputs, any point"), "win.new-capture"));
+                                               _ ("long inputs, any point"), "win.capture-files"));
     return row;
 }
 

@@ -158,11 +158,33 @@ fovea_form_present (GtkWidget *dialog, const FoveaFormStep *steps)
     build (dialog);
 }
 
+/* Ctrl+Enter before the widget with the focus, which may be a text that makes a new line of it. */
+static void
+add_keys (GtkWidget *dialog)
+{
+    GtkEventController *leave = gtk_shortcut_controller_new ();
+    GtkEventController *start = gtk_shortcut_controller_new ();
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (leave),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                          gtk_named_action_new ("window.close")));
+    gtk_event_controller_set_propagation_phase (start, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (start),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Return, GDK_CONTROL_MASK),
+                          gtk_signal_action_new ("activate-default")));
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (start),
+        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_KP_Enter, GDK_CONTROL_MASK),
+                          gtk_signal_action_new ("activate-default")));
+    gtk_widget_add_controller (dialog, leave);
+    gtk_widget_add_controller (dialog, start);
+}
+
 GtkWidget *
 fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
 {
     GtkWidget *dialog = gtk_window_new ();
-    GtkEventController *keys = gtk_shortcut_controller_new ();
     g_object_set_data_full (G_OBJECT (dialog), DATA_KEY, frame->data, frame->free_data);
     gtk_window_set_title (GTK_WINDOW (dialog), frame->title);
     gtk_window_set_transient_for (GTK_WINDOW (dialog), frame->owner);
@@ -171,14 +193,11 @@ fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button)
     gtk_window_set_default_size (GTK_WINDOW (dialog), (int) (frame->width * scale),
                                  (int) (frame->height * scale));
     gtk_widget_add_css_class (dialog, "fovea");
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (keys),
-        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                          gtk_named_action_new ("window.close")));
-    gtk_widget_add_controller (dialog, keys);
+    add_keys (dialog);
     g_signal_connect (dialog, "destroy", G_CALLBACK (stop), NULL);
     g_signal_connect (dialog, "notify::is-active", G_CALLBACK (fovea_ahead_style), NULL);
     *button = build_header (dialog, frame->action);
+    gtk_window_set_default_widget (GTK_WINDOW (dialog), *button);
     return dialog;
 }
 
@@ -210,9 +229,22 @@ fovea_form_new_number (const char *name,
 {
     GtkWidget *spin = gtk_spin_button_new_with_range (low, high, 1);
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
+    gtk_text_set_activates_default (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (spin))),
+                                    TRUE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), data);
     return GTK_SPIN_BUTTON (spin);
+}
+
+GtkWidget *
+fovea_form_new_entry (const char *name, FoveaFormChanged changed, gpointer data)
+{
+    GtkWidget *entry = gtk_entry_new ();
+    gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+    g_signal_connect_swapped (entry, "changed", G_CALLBACK (changed), data);
+    return entry;
 }
 
 /* Setting the entry tells of the change by itself. */
@@ -243,19 +275,27 @@ fovea_form_new_path (GtkEditable **entry,
                      FoveaFormChanged changed,
                      gpointer data)
 {
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *field = gtk_entry_new ();
-    GtkWidget *button = gtk_button_new_with_label (
-        action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER ? _ ("Folder…") : _ ("Choose…"));
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *field = fovea_form_new_entry (name, changed, data);
     *entry = GTK_EDITABLE (field);
     gtk_widget_set_hexpand (field, TRUE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                    -1);
-    g_object_set_data (G_OBJECT (button), "action", GINT_TO_POINTER (action));
-    g_signal_connect_object (button, "clicked", G_CALLBACK (choose_path), field, 0);
-    g_signal_connect_swapped (field, "changed", G_CALLBACK (changed), data);
     gtk_box_append (GTK_BOX (row), field);
-    gtk_box_append (GTK_BOX (row), button);
+    fovea_form_add_chooser (
+        row, *entry,
+        action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER ? _ ("Folder…") : _ ("Choose…"), action);
     return row;
+}
+
+void
+fovea_form_add_chooser (GtkWidget *row,
+                        GtkEditable *entry,
+                        const char *label,
+                        GtkFileChooserAction action)
+{
+    GtkWidget *button = gtk_button_new_with_label (label);
+    g_object_set_data (G_OBJECT (button), "action", GINT_TO_POINTER (action));
+    g_signal_connect_object (button, "clicked", G_CALLBACK (choose_path), entry, 0);
+    gtk_box_append (GTK_BOX (row), button);
 }
 
 /* A box would ask each how wide it is at its height, which words that wrap find by trying. */

@@ -18,7 +18,8 @@ typedef struct {
  * fovea_form_new:
  * @button: (out): the suggested one
  *
- * A modal dialog over its owner, with Cancel; Esc closes it.   Thread: main.   Owner: GTK, until it
+ * A modal dialog over its owner, with Cancel; Esc closes it, Enter in an entry and Ctrl+Enter anywhere press
+ * the button.   Thread: main.   Owner: GTK, until it
  * is destroyed.
  */
 GtkWidget *fovea_form_new (const FoveaFormFrame *frame, GtkWidget **button);
@@ -70,6 +71,14 @@ GtkSpinButton *fovea_form_new_number (const char *name,
                                       gpointer data);
 
 /**
+ * fovea_form_new_entry:
+ * @name: accessible name
+ *
+ * Thread: main.   Owner: caller (floating).
+ */
+GtkWidget *fovea_form_new_entry (const char *name, FoveaFormChanged changed, gpointer data);
+
+/**
  * fovea_form_new_path:
  * @entry: (out): in the row
  * @name: accessible name
@@ -81,6 +90,16 @@ GtkWidget *fovea_form_new_path (GtkEditable **entry,
                                 GtkFileChooserAction action,
                                 FoveaFormChanged changed,
                                 gpointer data);
+
+/**
+ * fovea_form_add_chooser:
+ *
+ * Another button at the end of @row that chooses into @entry.   Thread: main.
+ */
+void fovea_form_add_chooser (GtkWidget *row,
+                             GtkEditable *entry,
+                             const char *label,
+                             GtkFileChooserAction action);
 
 /**
  * fovea_form_new_columns:

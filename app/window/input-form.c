@@ -15,7 +15,7 @@ struct _FoveaInputForm {
     GtkStack *pages;
     GtkTextBuffer *text;
     GtkStringList *files;
-    GHashTable *tokens; /* path -> gint64* */
+    GHashTable *tokens; /* path -> FoveaTextTokens* */
     GtkEditable *jsonl, *ids;
     GtkSpinButton *period, *repeats;
     FoveaFormChanged changed;
@@ -78,19 +78,6 @@ choose_files (GtkButton *button, FoveaInputForm *self)
     gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
-static gboolean
-dropped (GtkDropTarget *target, const GValue *value, double x, double y, FoveaInputForm *self)
-{
-    GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
-    for (GSList *at = files; at != NULL; at = at->next) {
-        g_autofree char *path = g_file_get_path (at->data);
-        if (path != NULL)
-            fovea_input_form_add_path (self, path);
-    }
-    g_slist_free (files);
-    return TRUE;
-}
-
 static void
 remove_file (GtkButton *button, GtkListItem *item)
 {
@@ -120,6 +107,17 @@ setup_file (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaInputForm
     gtk_list_item_set_activatable (item, FALSE);
 }
 
+/* Of a book of which a page is captured, both numbers.   Owner: caller. */
+static char *
+describe_tokens (const FoveaTextTokens *tokens)
+{
+    g_autofree char *some = fovea_number_text (tokens->captured);
+    g_autofree char *all = fovea_number_text (tokens->whole);
+    if (tokens->whole > tokens->captured)
+        return g_strdup_printf (_ ("%s of %s tokens"), some, all);
+    return g_strdup_printf (ngettext ("%s token", "%s tokens", (gulong) tokens->captured), some);
+}
+
 static void
 bind_file (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaInputForm *self)
 {
@@ -127,13 +125,10 @@ bind_file (GtkSignalListItemFactory *factory, GtkListItem *item, FoveaInputForm 
     GtkWidget *name =
         gtk_widget_get_next_sibling (gtk_widget_get_first_child (gtk_list_item_get_child (item)));
     GtkWidget *tokens = gtk_widget_get_next_sibling (name);
-    const gint64 *count = g_hash_table_lookup (self->tokens, path);
+    const FoveaTextTokens *count = g_hash_table_lookup (self->tokens, path);
     g_autofree char *base = g_path_get_basename (path);
-    g_autofree char *number = fovea_number_text (count != NULL ? *count : 0);
     g_autofree char *text =
-        count != NULL && *count > 0
-            ? g_strdup_printf (ngettext ("%s token", "%s tokens", (gulong) *count), number)
-            : g_strdup ("");
+        count != NULL && count->captured > 0 ? describe_tokens (count) : g_strdup ("");
     g_autofree char *tip = g_strdup_printf (_ ("Take out %s"), base);
     GtkWidget *button = gtk_widget_get_next_sibling (tokens);
     gtk_label_set_text (GTK_LABEL (name), base);
@@ -158,7 +153,6 @@ build_files (FoveaInputForm *self)
     GtkWidget *scrolled = gtk_scrolled_window_new ();
     GtkWidget *add = gtk_button_new_with_label (_ ("+ add files or drop them here"));
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-    GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
     self->files = gtk_string_list_new (NULL);
     g_signal_connect (factory, "setup", G_CALLBACK (setup_file), self);
     g_signal_connect (factory, "bind", G_CALLBACK (bind_file), self);
@@ -176,8 +170,6 @@ build_files (FoveaInputForm *self)
     gtk_box_append (GTK_BOX (column), scrolled);
     gtk_box_append (GTK_BOX (column), add);
     g_signal_connect (add, "clicked", G_CALLBACK (choose_files), self);
-    g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
-    gtk_widget_add_controller (column, GTK_EVENT_CONTROLLER (drop));
     g_signal_connect_swapped (self->files, "items-changed", G_CALLBACK (tell), self);
     g_signal_connect_object (self->files, "items-changed", G_CALLBACK (files_changed), scrolled, 0);
     gtk_widget_set_can_focus (scrolled, FALSE);
@@ -216,11 +208,8 @@ build_entry (GtkWidget *entry, const char *note)
 static GtkWidget *
 build_ids (FoveaInputForm *self)
 {
-    GtkWidget *entry = gtk_entry_new ();
+    GtkWidget *entry = fovea_form_new_entry (_ ("Token ids"), self->changed, self->data);
     self->ids = GTK_EDITABLE (entry);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Token ids"), -1);
-    g_signal_connect_swapped (entry, "changed", G_CALLBACK (tell), self);
     return build_entry (entry,
                         _ ("Whole numbers with commas between, as 0,519,671. Nothing is added, "
                            "not even a first token."));
@@ -294,6 +283,12 @@ fovea_input_form_add_path (FoveaInputForm *self, const char *path)
         gtk_editable_set_text (self->jsonl, path);
     else
         add_file (self, path);
+}
+
+void
+fovea_input_form_show_files (FoveaInputForm *self)
+{
+    gtk_stack_set_visible_child_name (self->pages, "files");
 }
 
 /* The words of the command's own option, less its dashes. */
@@ -382,13 +377,13 @@ fovea_input_form_show_tokens (FoveaInputForm *self, const FoveaPrediction *predi
     for (guint i = 0; page_is (self, "files") && i < n; i++) {
         const char *path = gtk_string_list_get_string (self->files, i);
         g_autofree char *base = g_path_get_basename (path);
-        gint64 *count = g_hash_table_lookup (self->tokens, path);
-        gint64 now = fovea_prediction_count_tokens (prediction, base);
-        if (count != NULL && *count == now)
+        const FoveaTextTokens *count = g_hash_table_lookup (self->tokens, path);
+        FoveaTextTokens now = {0, 0};
+        if (prediction != NULL)
+            now = fovea_prediction_count_tokens (prediction, base);
+        if (count != NULL && count->captured == now.captured && count->whole == now.whole)
             continue;
-        count = g_new (gint64, 1);
-        *count = now;
-        g_hash_table_insert (self->tokens, g_strdup (path), count);
+        g_hash_table_insert (self->tokens, g_strdup (path), g_memdup2 (&now, sizeof now));
         g_signal_handlers_block_by_func (self->files, tell, self);
         g_list_model_items_changed (G_LIST_MODEL (self->files), i, 1, 1);
         g_signal_handlers_unblock_by_func (self->files, tell, self);

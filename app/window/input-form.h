@@ -38,6 +38,13 @@ GtkWidget *fovea_input_form_get_widget (FoveaInputForm *self);
 void fovea_input_form_add_path (FoveaInputForm *self, const char *path);
 
 /**
+ * fovea_input_form_show_files:
+ *
+ * Turns to the tab of files.   Thread: main.
+ */
+void fovea_input_form_show_files (FoveaInputForm *self);
+
+/**
  * fovea_input_form_fill:
  *
  * Sets exactly one source of the request.
@@ -55,6 +62,8 @@ gboolean fovea_input_form_has_windows (FoveaInputForm *self);
 
 /**
  * fovea_input_form_show_tokens:
+ *
+ * @prediction: (nullable): NULL = nothing is known
  *
  * The tokens of each file, beside it.   Thread: main.
  */

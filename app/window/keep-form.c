@@ -64,7 +64,7 @@ fovea_keep_form_new (FoveaFormChanged changed, gpointer data)
     GtkWidget *grid = gtk_grid_new (),
               *more = gtk_button_new_with_label (_ ("+ Add points by name…"));
     self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-    self->entry = gtk_entry_new ();
+    self->entry = fovea_form_new_entry (_ ("More points to keep"), changed, data);
     gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
     for (guint part = 0; part < FOVEA_KEEP_N; part++)
         add_part (self, grid, part, changed, data);
@@ -74,10 +74,7 @@ fovea_keep_form_new (FoveaFormChanged changed, gpointer data)
     gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), "blocks.{0,3-5}.attn.hook_z");
     fovea_tip_set (self->entry, _ ("Points with * and {layers}, commas between; fovea points MODEL "
                                    "lists them all"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("More points to keep"), -1);
     g_signal_connect (more, "clicked", G_CALLBACK (reveal_entry), self);
-    g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (changed), data);
     gtk_widget_add_css_class (self->column, "card");
     gtk_widget_add_css_class (self->column, "keep");
     gtk_box_append (GTK_BOX (self->column), grid);

@@ -13,6 +13,7 @@
 #include "app/window/device-choice.h"
 #include "app/window/input-form.h"
 #include "app/window/keep-form.h"
+#include "app/window/model-row.h"
 #include "app/window/prediction-card.h"
 #include "app/window/preferences.h"
 #include "app/window/window-private.h"
@@ -40,11 +41,14 @@ typedef struct {
     GCancellable *cancellable; /* of the prediction under way */
     GCancellable *closed;
     guint timeout;
+    gboolean judged; /* the verdict is about the form as it stands */
+    gboolean asked;  /* for the capture, before it was judged */
 } NewCapture;
 
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
 
 static void changed (gpointer data);
+static void start (NewCapture *self);
 
 static void
 new_capture_free (gpointer data)
@@ -129,6 +133,7 @@ set_verdict (NewCapture *self, gboolean fits, const char *text)
 {
     fovea_prediction_card_set_verdict (self->card, fits, text);
     gtk_widget_set_sensitive (self->capture, fits);
+    self->judged = TRUE;
 }
 
 /* What would help, while something does not fit. */
@@ -219,6 +224,7 @@ show_failure (NewCapture *self, const GError *error)
         gtk_label_set_text (self->facts, "");
     fovea_prediction_card_clear (self->card);
     fovea_keep_form_show_sizes (self->keep, NULL);
+    fovea_input_form_show_tokens (self->input, NULL);
     set_verdict (self, FALSE, error->message);
     show_remedies (self, NULL);
 }
@@ -231,11 +237,13 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     g_autoptr (FoveaPrediction) prediction = fovea_capture_task_predict_finish (result, &error);
     if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-    if (prediction != NULL) {
-        show_prediction (self, prediction);
+    if (prediction == NULL) {
+        show_failure (self, error);
         return;
     }
-    show_failure (self, error);
+    show_prediction (self, prediction);
+    if (self->asked && gtk_widget_get_sensitive (self->capture))
+        start (self);
 }
 
 /* An answer under way is about what the form said before. */
@@ -270,6 +278,7 @@ changed (gpointer data)
     NewCapture *self = data;
     if (self->card == NULL)
         return; /* the form is being built */
+    self->judged = self->asked = FALSE;
     gtk_widget_set_sensitive (self->windows, fovea_input_form_has_windows (self->input));
     g_clear_handle_id (&self->timeout, g_source_remove);
     self->timeout = g_timeout_add (DELAY_MS, predict, self);
@@ -277,7 +286,7 @@ changed (gpointer data)
 
 /* The request is read before the dialog and its entries go. */
 static void
-capture_clicked (NewCapture *self)
+start (NewCapture *self)
 {
     FoveaWindow *owner = self->owner;
     FoveaCaptureRequest *request = make_request (self, NULL);
@@ -287,6 +296,16 @@ capture_clicked (NewCapture *self)
     fovea_preferences_add_model (request->model);
     gtk_window_destroy (GTK_WINDOW (self->dialog));
     fovea_window_capture (owner, request, path);
+}
+
+/* Enter may come before the prediction of what was typed just now, and nothing begins unpredicted. A button
+ * that is pressed by a key tells of it a quarter of a second later, when it may have been turned off. */
+static void
+capture_clicked (NewCapture *self)
+{
+    self->asked = !self->judged;
+    if (self->judged && gtk_widget_get_sensitive (self->capture))
+        start (self);
 }
 
 /* Fills the list that began with the fastest device alone. */
@@ -314,55 +333,12 @@ new_list (NewCapture *self, GtkWidget *row, const char *const *choices, const ch
     return GTK_DROP_DOWN (list);
 }
 
-/* Puts a model that was captured before into the entry. */
-static void
-model_listed (GtkDropDown *list, GParamSpec *pspec, NewCapture *self)
-{
-    GtkStringObject *item = gtk_drop_down_get_selected_item (list);
-    if (item != NULL)
-        gtk_editable_set_text (self->model, gtk_string_object_get_string (item));
-}
-
-static void
-setup_model (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-    GtkWidget *label = gtk_label_new ("");
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    gtk_list_item_set_child (item, label);
-}
-
-/* Folders by their last name, as people call models; the entry shows the whole path. */
-static void
-bind_model (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-    GtkWidget *label = gtk_list_item_get_child (item);
-    const char *path = gtk_string_object_get_string (gtk_list_item_get_item (item));
-    g_autofree char *name = g_path_get_basename (path);
-    gtk_label_set_text (GTK_LABEL (label), name);
-    fovea_tip_set (label, path);
-}
-
 /* Anything may be typed: a folder, a file, or "demo". */
 static GtkWidget *
 build_model (NewCapture *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-    GtkWidget *row = fovea_form_new_path (&self->model, _ ("Model folder or demo"),
-                                          GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, changed, self);
-    g_auto (GStrv) models = fovea_preferences_list_models ();
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-    GtkWidget *list =
-        gtk_drop_down_new (G_LIST_MODEL (gtk_string_list_new ((const char *const *) models)), NULL);
-    g_signal_connect (factory, "setup", G_CALLBACK (setup_model), NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (bind_model), NULL);
-    gtk_drop_down_set_factory (GTK_DROP_DOWN (list), factory);
-    g_object_unref (factory);
-    fovea_tip_set (list, _ ("Models captured before"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Models captured before"), -1);
-    gtk_box_insert_child_after (GTK_BOX (row), list, gtk_widget_get_first_child (row));
-    gtk_editable_set_text (self->model, models[0]);
-    g_signal_connect (list, "notify::selected", G_CALLBACK (model_listed), self);
+    GtkWidget *row = fovea_model_row_new (&self->model, changed, self);
     self->facts = GTK_LABEL (gtk_label_new (""));
     gtk_label_set_xalign (self->facts, 0);
     gtk_label_set_ellipsize (self->facts, PANGO_ELLIPSIZE_END);
@@ -414,13 +390,11 @@ build_device (NewCapture *self)
 static GtkWidget *
 build_limit (NewCapture *self)
 {
-    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9), *entry = gtk_entry_new ();
+    GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+    GtkWidget *entry = fovea_form_new_entry (_ ("Most memory"), changed, self);
     self->limit = GTK_EDITABLE (entry);
     gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("what is free"));
     gtk_editable_set_width_chars (self->limit, 12);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Most memory"), -1);
-    g_signal_connect_swapped (entry, "changed", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (row), entry);
     gtk_box_append (GTK_BOX (row), gtk_label_new (_ ("of memory where it runs")));
     return row;
@@ -465,15 +439,45 @@ build_places (gpointer data)
 }
 
 static void
+take (NewCapture *self, const char *path)
+{
+    if (fovea_model_row_is_model (path))
+        gtk_editable_set_text (self->model, path);
+    else
+        fovea_input_form_add_path (self->input, path);
+}
+
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, NewCapture *self)
+{
+    GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
+    for (GSList *at = files; at != NULL; at = at->next) {
+        g_autofree char *path = g_file_get_path (at->data);
+        if (path != NULL)
+            take (self, path);
+    }
+    g_slist_free (files);
+    return TRUE;
+}
+
+/* On the way down: an entry would take the address of a file as text. */
+static void
+add_drop_target (NewCapture *self)
+{
+    GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
+    g_signal_connect (drop, "drop", G_CALLBACK (dropped), self);
+    gtk_widget_add_controller (self->dialog, GTK_EVENT_CONTROLLER (drop));
+}
+
+/* A list of none is of files that are still to be added. */
+static void
 take_paths (NewCapture *self)
 {
-    for (guint i = 0; self->paths != NULL && self->paths[i] != NULL; i++) {
-        const char *path = self->paths[i];
-        if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_str_has_suffix (path, ".gguf"))
-            gtk_editable_set_text (self->model, path);
-        else
-            fovea_input_form_add_path (self->input, path);
-    }
+    if (self->paths != NULL && self->paths[0] == NULL)
+        fovea_input_form_show_files (self->input);
+    for (guint i = 0; self->paths != NULL && self->paths[i] != NULL; i++)
+        take (self, self->paths[i]);
 }
 
 static void
@@ -492,6 +496,7 @@ build_columns (gpointer data)
     gtk_window_set_child (GTK_WINDOW (self->dialog), scrolled);
     g_clear_object (&self->grid);
     take_paths (self);
+    add_drop_target (self);
     gtk_widget_grab_focus (GTK_WIDGET (self->model)); /* selects it, which is told to the desktop */
     self->card = FOVEA_PREDICTION_CARD (card);
     self->timeout =
@@ -519,4 +524,10 @@ void
 fovea_new_capture_present (FoveaWindow *window)
 {
     fovea_new_capture_present_with (window, NULL);
+}
+
+void
+fovea_new_capture_present_files (FoveaWindow *window)
+{
+    fovea_new_capture_present_with (window, (const char *const[]){NULL});
 }

@@ -13,6 +13,13 @@
 void fovea_new_capture_present (FoveaWindow *window);
 
 /**
+ * fovea_new_capture_present_files:
+ *
+ * As above, to run on files.   Thread: main.
+ */
+void fovea_new_capture_present_files (FoveaWindow *window);
+
+/**
  * fovea_new_capture_present_with:
  * @paths: (array zero-terminated=1): texts, pictures, or a model's folder or file; NULL = none
  *

@@ -327,6 +327,12 @@ activate_new_capture (GSimpleAction *action, GVariant *parameter, gpointer data)
     fovea_new_capture_present (data);
 }
 
+static void
+activate_capture_files (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    fovea_new_capture_present_files (data);
+}
+
 /* The chooser is ours until it answered. */
 static void
 open_chosen (GtkNativeDialog *dialog, int response, FoveaWindow *self)
@@ -557,6 +563,7 @@ fovea_window_add_actions (FoveaWindow *self)
         {.name = "start", .activate = activate_start},
         {.name = "open", .activate = activate_open},
         {.name = "new-capture", .activate = activate_new_capture},
+        {.name = "capture-files", .activate = activate_capture_files},
         {.name = "export", .activate = activate_export},
         {.name = "export-to", .activate = activate_export_to, .parameter_type = "s"},
         {.name = "copy-value", .activate = activate_copy_value},

@@ -1,0 +1,205 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The form of a new capture, field by field: which model, how much of a book, and its keys. Exit status 77
+ * without a display. */
+#include <string.h>
+
+#include "app/window/new-capture.h"
+#include "tests/press-shortcut.h"
+#include "tests/shown-text.h"
+#include "tests/support.h"
+#include "tests/widget-tree.h"
+#include "tests/window-bench.h"
+
+typedef struct {
+    Bench *bench;
+    GtkWidget *dialog, *capture;
+    GtkEditable *model;
+} Form;
+
+static Form
+form_of (Bench *bench)
+{
+    GtkWidget *dialog = wait_for_window ("New capture");
+    return (Form){bench, dialog, find_labelled (dialog, GTK_TYPE_BUTTON, "Capture"),
+                  GTK_EDITABLE (find_labelled (gtk_window_get_child (GTK_WINDOW (dialog)),
+                                               GTK_TYPE_ENTRY, NULL))};
+}
+
+static Form
+open_form (const char *action)
+{
+    Bench *bench = bench_new ();
+    activate (bench, action, NULL);
+    return form_of (bench);
+}
+
+static void
+close_form (Form *form)
+{
+    gtk_window_destroy (GTK_WINDOW (form->dialog));
+    bench_free (form->bench);
+}
+
+static GtkStack *
+get_pages (Form *form)
+{
+    GtkWidget *switcher = widget_tree_find (gtk_window_get_child (GTK_WINDOW (form->dialog)),
+                                            GTK_TYPE_STACK_SWITCHER);
+    return gtk_stack_switcher_get_stack (GTK_STACK_SWITCHER (switcher));
+}
+
+START_TEST (a_book_says_how_much_of_it_is_captured)
+{
+    Bench *bench = bench_new ();
+    g_autofree char *path = support_data ("data/texts/gettysburg_address.txt");
+    fovea_new_capture_present_with (bench->window, (const char *const[]){path, NULL});
+    Form form = form_of (bench);
+    GtkWidget *page = gtk_stack_get_visible_child (get_pages (&form));
+    GtkSpinButton *tokens = NULL;
+    EACH_WIDGET (widget, form.dialog)
+        if (GTK_IS_LABEL (widget) &&
+            g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), "tokens, stride"))
+            tokens = GTK_SPIN_BUTTON (gtk_widget_get_prev_sibling (widget));
+    gtk_spin_button_set_value (tokens, 50);
+    RUN_UNTIL (find_text (page, "50 of ") != NULL);
+    ck_assert (g_str_has_suffix (find_text (page, "50 of "), " tokens"));
+    /* Longer than the model reads: nothing is known of the file, and the longest is named. */
+    gtk_spin_button_set_value (tokens, 5000);
+    RUN_UNTIL (find_text (page, "50 of ") == NULL);
+    RUN_UNTIL (find_text (form.dialog, "gettysburg_address.txt: windows of 5000 tokens are longer "
+                                       "than the context of fovea-demo, 4096") != NULL);
+    gtk_spin_button_set_value (tokens, 4096);
+    RUN_UNTIL (find_text (page, "3") != NULL); /* all of it: one number */
+    ck_assert_ptr_null (strstr (find_text (page, "3"), " of "));
+    close_form (&form);
+}
+END_TEST
+
+START_TEST (the_model_is_the_one_in_the_entry_and_says_how_much_it_reads)
+{
+    Form form = open_form ("new-capture");
+    GtkWidget *recent =
+        widget_tree_find (gtk_window_get_child (GTK_WINDOW (form.dialog)), GTK_TYPE_MENU_BUTTON);
+    RUN_UNTIL (find_text (form.dialog,
+                          "llama · 6 layers × 12 heads, 4 key/value · context 4,096 · ") != NULL);
+    gtk_editable_set_text (form.model, "/no/such/model");
+    ck_assert_str_eq (gtk_menu_button_get_label (GTK_MENU_BUTTON (recent)), "Recent");
+    gtk_menu_button_popup (GTK_MENU_BUTTON (recent));
+    GMenuModel *menu = gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (recent));
+    int n = g_menu_model_get_n_items (menu);
+    g_autofree char *label = NULL;
+    ck_assert_int_ge (n, 1);
+    ck_assert (g_menu_model_get_item_attribute (menu, n - 1, "label", "s", &label));
+    ck_assert_str_eq (label, "demo");
+    /* Twice the same: what is in the entry counts, not what was chosen last. */
+    for (guint i = 0; i < 2; i++) {
+        gtk_editable_set_text (form.model, "/no/such/model");
+        ck_assert (gtk_widget_activate_action (recent, "model.recent", "s", "demo"));
+        ck_assert_str_eq (gtk_editable_get_text (form.model), "demo");
+    }
+    ck_assert_ptr_nonnull (find_labelled (form.dialog, GTK_TYPE_BUTTON, "Folder…"));
+    ck_assert_ptr_nonnull (find_labelled (form.dialog, GTK_TYPE_BUTTON, "File…"));
+    close_form (&form);
+}
+END_TEST
+
+/* Every entry presses the button with Enter, Ctrl+Enter does from anywhere. */
+START_TEST (enter_starts_what_was_typed_once_that_is_predicted)
+{
+    Form form = open_form ("new-capture");
+    guint n = 0;
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    ck_assert_ptr_eq (gtk_window_get_default_widget (GTK_WINDOW (form.dialog)), form.capture);
+    EACH_WIDGET (widget, form.dialog)
+        if (GTK_IS_ENTRY (widget) || GTK_IS_SPIN_BUTTON (widget)) {
+            GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (widget));
+            ck_assert (gtk_text_get_activates_default (GTK_TEXT (text)));
+            n++;
+        }
+    ck_assert_uint_eq (n, 10);
+    gtk_stack_set_visible_child_name (get_pages (&form), "ids");
+    GtkEditable *ids = GTK_EDITABLE (
+        find_labelled (gtk_stack_get_visible_child (get_pages (&form)), GTK_TYPE_ENTRY, NULL));
+    gtk_editable_set_text (ids, "0,519");
+    RUN_UNTIL (find_text (form.dialog, "1 sequence, 2 tokens") != NULL);
+    gtk_editable_set_text (ids, "0,519,671"); /* and at once, before anything is known of it */
+    ck_assert (press_shortcut_with (form.dialog, GDK_KEY_Return, GDK_CONTROL_MASK));
+    ck_assert_ptr_nonnull (find_window ("New capture"));
+    RUN_UNTIL (find_window ("New capture") == NULL);
+    RUN_UNTIL (fovea_selection_get_info (form.bench->selection) != NULL);
+    ck_assert_int_eq (fovea_selection_get_info (form.bench->selection)->n_tokens, 3);
+    RUN_UNTIL (!fovea_window_is_busy (form.bench->window));
+    bench_free (form.bench);
+}
+END_TEST
+
+static void
+note_click (gboolean *clicked)
+{
+    *clicked = TRUE;
+}
+
+START_TEST (what_cannot_run_is_not_started_by_enter)
+{
+    Form form = open_form ("new-capture");
+    gboolean clicked = FALSE; /* which a key does a while after it was pressed */
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    gulong handler =
+        g_signal_connect_swapped (form.capture, "clicked", G_CALLBACK (note_click), &clicked);
+    gtk_editable_set_text (form.model, "/no/such/model");
+    press_shortcut_with (form.dialog, GDK_KEY_Return, GDK_CONTROL_MASK);
+    RUN_UNTIL (clicked && !gtk_widget_get_sensitive (form.capture));
+    g_signal_handler_disconnect (form.capture, handler);
+    ck_assert_ptr_nonnull (find_window ("New capture"));
+    gtk_editable_set_text (form.model, "demo"); /* another model than the one that was asked for */
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    ck_assert_ptr_nonnull (find_window ("New capture"));
+    close_form (&form);
+}
+END_TEST
+
+START_TEST (a_models_file_is_the_model_and_a_text_is_a_text)
+{
+    static const char *const models[] = {"/x/stories.bin", "/x/model.safetensors", "/x/a.gguf",
+                                         "/x/state.pt", "/x/old.pth"};
+    for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
+        Bench *bench = bench_new ();
+        fovea_new_capture_present_with (bench->window,
+                                        (const char *const[]){"/x/book.txt", models[i], NULL});
+        Form form = form_of (bench);
+        ck_assert_str_eq (gtk_editable_get_text (form.model), models[i]);
+        ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "files");
+        close_form (&form);
+    }
+}
+END_TEST
+
+START_TEST (capturing_a_file_begins_with_files)
+{
+    Form form = open_form ("capture-files");
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "files");
+    RUN_UNTIL (find_text (form.dialog, "Add a file to run on.") != NULL);
+    close_form (&form);
+    form = open_form ("new-capture");
+    ck_assert_str_eq (gtk_stack_get_visible_child_name (get_pages (&form)), "text");
+    close_form (&form);
+}
+END_TEST
+
+static void
+add_tests (TCase *tcase)
+{
+    tcase_add_test (tcase, a_book_says_how_much_of_it_is_captured);
+    tcase_add_test (tcase, the_model_is_the_one_in_the_entry_and_says_how_much_it_reads);
+    tcase_add_test (tcase, enter_starts_what_was_typed_once_that_is_predicted);
+    tcase_add_test (tcase, what_cannot_run_is_not_started_by_enter);
+    tcase_add_test (tcase, a_models_file_is_the_model_and_a_text_is_a_text);
+    tcase_add_test (tcase, capturing_a_file_begins_with_files);
+}
+
+int
+main (void)
+{
+    return window_bench_main ("new-capture", add_tests);
+}
