@@ -30,9 +30,11 @@ enum {
     CACHE_LINE = 64
 };
 
-/* The gate: 31 bits of workers inside, a bit for open, 32 bits of the round. */
+/* The gate: 30 bits of workers inside, a bit for the last round, a bit for open, 32 bits of the
+ * round. */
+#define GATE_LAST   ((uint64_t) 1 << 30)
 #define GATE_OPEN   ((uint64_t) 1 << 31)
-#define GATE_INSIDE (GATE_OPEN - 1)
+#define GATE_INSIDE (GATE_LAST - 1)
 #define GATE_ROUND  ((uint64_t) 1 << 32)
 
 typedef struct {
@@ -52,7 +54,6 @@ struct _FoveaThreads {
     FoveaLoopBody body;
     void *data;
     int64_t n;
-    gboolean quit;
     GMutex mutex;
     Sleepers idle, caller; /* workers without a round; whoever called the loop */
     /* Written by everyone all the time, so not beside what is only read. */
@@ -145,7 +146,7 @@ take_items (FoveaThreads *team, int worker)
     }
 }
 
-/* The round that was entered, or that is closed already, in which case @inside is false. */
+/* The gate that was entered, or that is closed already, in which case @inside is false. */
 static uint64_t
 enter (FoveaThreads *team, bool *inside)
 {
@@ -154,7 +155,7 @@ enter (FoveaThreads *team, bool *inside)
     while (!*inside && (gate & GATE_OPEN) != 0)
         *inside = __atomic_compare_exchange_n (&team->gate, &gate, gate + 1, true, __ATOMIC_SEQ_CST,
                                                __ATOMIC_SEQ_CST);
-    return gate & ~(GATE_ROUND - 1);
+    return gate;
 }
 
 static void
@@ -165,30 +166,31 @@ leave (FoveaThreads *team)
         wake (team, &team->caller);
 }
 
+/* Whether a round is the last is told by the same word as the round: whoever was woken by one round
+ * may find the next, and waits for nothing after the last. */
 static gpointer
 run_worker (gpointer data)
 {
     Worker *worker = data;
     FoveaThreads *team = worker->team;
-    for (uint64_t seen = 0;;) {
+    for (uint64_t gate = 0; (gate & GATE_LAST) == 0;) {
         bool inside;
-        await (team, is_next, seen, &team->idle);
-        if (team->quit)
-            return NULL;
-        seen = enter (team, &inside);
+        await (team, is_next, gate & ~(GATE_ROUND - 1), &team->idle);
+        gate = enter (team, &inside);
         if (!inside)
             continue;
         take_items (team, worker->index);
         leave (team);
     }
+    return NULL;
 }
 
 /* Everything written before is seen by whoever sees the round. */
 static void
-open_round (FoveaThreads *team, uint64_t open)
+open_round (FoveaThreads *team, uint64_t kind)
 {
     const uint64_t round = (read_gate (team) & ~(GATE_ROUND - 1)) + GATE_ROUND;
-    __atomic_store_n (&team->gate, round | open, __ATOMIC_SEQ_CST);
+    __atomic_store_n (&team->gate, round | kind, __ATOMIC_SEQ_CST);
     wake (team, &team->idle);
 }
 
@@ -221,8 +223,7 @@ fovea_threads_free (FoveaThreads *threads)
 {
     if (threads == NULL)
         return;
-    threads->quit = TRUE;
-    open_round (threads, 0);
+    open_round (threads, GATE_LAST);
     for (int i = 1; i < threads->n_threads; i++)
         g_thread_join (threads->handles[i]);
     g_mutex_clear (&threads->mutex);

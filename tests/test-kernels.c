@@ -214,6 +214,20 @@ START_TEST (sleepers_are_woken)
 }
 END_TEST
 
+/* A worker that was woken for a loop and finds the end instead must not wait for more: it hangs here. */
+START_TEST (teams_end_right_after_a_loop)
+{
+    for (int repeat = 0; repeat < 5000; repeat++) {
+        FoveaThreads *threads = fovea_threads_new (4);
+        Tally tally = {.n_threads = 4};
+        fovea_threads_loop (threads, 2, count_item, &tally);
+        fovea_threads_free (threads);
+        for (int64_t i = 0; i < 2; i++)
+            ck_assert_int_eq (tally.done[i], 1);
+    }
+}
+END_TEST
+
 START_TEST (unknown_device_is_refused_by_name)
 {
     g_autoptr (GError) error = NULL;
@@ -287,6 +301,7 @@ main (void)
     tcase_add_loop_test (tests, rule_functions_agree_with_each_other, 0, 32);
     tcase_add_loop_test (tests, loop_runs_every_item_once, 0, 4);
     tcase_add_loop_test (tests, sleepers_are_woken, 0, 3);
+    tcase_add_test (tests, teams_end_right_after_a_loop);
     tcase_add_test (tests, unknown_device_is_refused_by_name);
     tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);
     tcase_add_test (tests, unknown_instruction_set_is_refused);
