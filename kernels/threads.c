@@ -7,7 +7,9 @@
  * it, take items from an atomic counter until none is left, and leave by taking one off. The caller
  * works too, closes the gate and returns when nobody is inside. Invariant: nobody enters a closed
  * gate, so `body` and `data` never outlive their loop, and a worker that comes too late is not
- * waited for.
+ * waited for. The end is a round as well, told by a bit of the same word: with a flag beside the gate
+ * a worker could find the end unset, take the last round for one that it had missed, and sleep while
+ * it was joined.
  *
  * Whoever waits looks at the gate for SPIN_US first and sleeps only then: a product of few rows
  * takes 20 us, a wake-up 5 to 50. The mutex is for sleepers alone. Each side first says that it
@@ -166,8 +168,6 @@ leave (FoveaThreads *team)
         wake (team, &team->caller);
 }
 
-/* Whether a round is the last is told by the same word as the round: whoever was woken by one round
- * may find the next, and waits for nothing after the last. */
 static gpointer
 run_worker (gpointer data)
 {
