@@ -6,6 +6,7 @@
 #include "analysis/sparse-curves.h"
 #include "tests/figure-support.h"
 #include "tests/sparse-support.h"
+#include "tests/support.h"
 #include "ui/figures/figure-sparse.h"
 
 enum {
@@ -218,9 +219,9 @@ START_TEST (a_page_of_use_has_room_for_every_figure)
 END_TEST
 
 /* Of a slide's height that each kind uses at least: a grid of few heads has the width instead, a text is
- * as long as it is. */
+ * as long as it is, and a cell of a map is a whole number of dots. */
 static const double least_filled[N_KINDS] = {
-    [MAP] = 0.99,   [MAPS] = 0.85,    [SCORES] = 0.6,  [TOKENS] = 0,  [RECALL] = 0.99,
+    [MAP] = 0.94,   [MAPS] = 0.85,    [SCORES] = 0.6,  [TOKENS] = 0,  [RECALL] = 0.99,
     [SINKS] = 0.99, [SPARSITY] = 0.6, [BUDGET] = 0.85, [MASK] = 0.85,
 };
 
@@ -244,6 +245,72 @@ START_TEST (a_slide_is_filled)
 }
 END_TEST
 
+/* The export dialog's own height begins with what the content took, rounded. */
+START_TEST (a_map_takes_a_height_near_its_own)
+{
+    FoveaMapOptions options = {
+        .q1 = -1, .k1 = -1, .query = _i ? 40 : -1, .key = _i ? 3 : -1, .token_axes = TRUE};
+    FoveaFigureStyle style = {.width_mm = 120, .caption = TRUE};
+    g_autoptr (FoveaFigure) natural = fovea_figure_map_new (plain_trace, &options, &style, NULL);
+    double height;
+    ck_assert_ptr_nonnull (natural);
+    fovea_figure_get_size (natural, NULL, &height);
+    for (int off = -12; off <= 12; off++) {
+        g_autoptr (GError) error = NULL;
+        style.height_mm = round (height) + off;
+        g_autoptr (FoveaFigure) map = fovea_figure_map_new (plain_trace, &options, &style, &error);
+        ck_assert_msg (map != NULL, "%+d mm: %s", off, error != NULL ? error->message : "");
+        assert_whole (MAP, map, &style);
+    }
+}
+END_TEST
+
+#define AXIS 4 /* dots that the axis takes of the last row, at 600 to the inch */
+
+/* Which cells a map of @n tokens has is read from its scene; their dots, from the file. */
+static void
+assert_equal_cells (gint64 n, double dpi)
+{
+    char *folder = support_temp_dir ();
+    g_autofree char *path = g_build_filename (folder, "map.png", NULL);
+    g_autoptr (FoveaTrace) map = figure_trace (n);
+    const FoveaFigureStyle style = {.width_mm = 89, .caption = TRUE};
+    const FoveaMapOptions whole = {.q1 = -1, .k1 = -1, .query = -1, .key = -1};
+    g_autoptr (FoveaFigure) figure = fovea_figure_map_new (map, &whole, &style, NULL);
+    ck_assert_ptr_nonnull (figure);
+    const FoveaItem *image = figure_find_image (figure, 0);
+    ck_assert (fovea_figure_save (figure, path, dpi, NULL, NULL));
+    cairo_surface_t *surface = cairo_image_surface_create_from_png (path);
+    const guint8 *data = cairo_image_surface_get_data (surface);
+    int stride = cairo_image_surface_get_stride (surface);
+    double dots = image->w / (double) n * dpi / 72, x0 = image->x * dpi / 72;
+    int side = (int) lround (dots), left = (int) lround (x0),
+        top = (int) lround (image->y * dpi / 72);
+    ck_assert_double_eq_tol (dots, side, 1e-6);
+    ck_assert_double_eq_tol (x0, left, 1e-6);
+    /* Below the outline of the triangle, which crosses the cells next to the diagonal. */
+    for (int y = side * 4; y < side * (int) n - AXIS; y++) {
+        const guint32 *row = (const guint32 *) (gconstpointer) (data + (top + y) * stride) + left;
+        const guint32 *first =
+            (const guint32 *) (gconstpointer) (data + (top + y / side * side + 2) * stride) + left;
+        for (int x = side; x < (y / side - 2) * side; x++)
+            ck_assert_msg (row[x] == first[x / side * side], "%g dpi, %d tokens: dot %d,%d of %d",
+                           dpi, (int) n, x, y, side);
+    }
+    cairo_surface_destroy (surface);
+    support_remove_dir (folder);
+}
+
+START_TEST (cells_of_a_png_are_alike)
+{
+    static const gint64 lengths[] = {23, 61, 97, 160};
+    for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        assert_equal_cells (lengths[i], 300);
+        assert_equal_cells (lengths[i], 600);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -253,6 +320,8 @@ main (void)
     tcase_add_loop_test (tcase, a_figure_is_whole_on_its_page_or_refused, 0, N_KINDS);
     tcase_add_loop_test (tcase, a_page_of_use_has_room_for_every_figure, 0, N_KINDS);
     tcase_add_loop_test (tcase, a_slide_is_filled, 0, N_KINDS);
+    tcase_add_loop_test (tcase, a_map_takes_a_height_near_its_own, 0, 2);
+    tcase_add_test (tcase, cells_of_a_png_are_alike);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

@@ -42,8 +42,8 @@ typedef struct {
     gint64 block_q, block_k;
     GArray *q_ticks, *k_ticks;
     gboolean k_turned;
-    double foot;   /* room kept below the map */
-    gboolean full; /* the map has all of the page's height that the foot leaves */
+    double foot; /* room kept below the map */
+    double room; /* that it leaves of the page's height; the width may leave less */
     gboolean chosen;
     float weight;
     gint64 rank, n_allowed;
@@ -263,7 +263,8 @@ measure_map (MapLayout *layout)
         g_clear_pointer (&layout->k_ticks, g_array_unref);
         layout->q_ticks = make_ticks (layout, r->q0, r->q1, o->query, q_tokens);
         layout->k_ticks = make_ticks (layout, r->k0, r->k1, o->key, k_tokens);
-        layout->x0 = 1.5 * text + fovea_ticks_width (layout->q_ticks, text) + 4.5;
+        layout->x0 =
+            fovea_figure_next_dot (1.5 * text + fovea_ticks_width (layout->q_ticks, text) + 4.5);
         double right =
             MAX (get_overhang (layout->k_ticks, r->k1, layout->cell_w, text), FOVEA_AXIS_WIDTH);
         layout->k_turned =
@@ -274,10 +275,13 @@ measure_map (MapLayout *layout)
         double below = layout->k_turned ? fovea_ticks_width (layout->k_ticks, text) : text;
         double room = layout->measures.max_height - below - layout->foot;
         layout->cell_h = MIN (MAX (layout->cell_w, MIN_SIDE / n_q), room / n_q);
-        layout->full = layout->cell_h * n_q >= room - FOVEA_AXIS_WIDTH;
+        layout->room = room;
         if (layout->cell_w > layout->cell_h && layout->cell_h * n_k >= MIN_SIDE)
             layout->cell_w = layout->cell_h;
-        layout->y0 = MAX (0.4 * text - layout->cell_h / 2, FOVEA_AXIS_WIDTH);
+        layout->cell_w = fovea_figure_whole_dots (layout->cell_w);
+        layout->cell_h = fovea_figure_whole_dots (layout->cell_h);
+        layout->y0 =
+            fovea_figure_next_dot (MAX (0.4 * text - layout->cell_h / 2, FOVEA_AXIS_WIDTH));
     }
     layout->request.width = layout->cell_w * n_k;
     layout->request.height = layout->cell_h * n_q;
@@ -560,18 +564,20 @@ draw (MapLayout *layout, gboolean read, GError **error)
 
 /* Tries how much the words below the map take, which depends on what finds room in the triangle of
  * the future, and so on the map's size: from a foot too low up until all is on the page, then down
- * by what is left. */
+ * by what is left, unless the width is the limit. */
 static gboolean
 fit (MapLayout *layout, GError **error)
 {
+    double dots = fovea_figure_next_dot (0.01) * (double) (layout->request.q1 - layout->request.q0);
     layout->foot = 5.5 * layout->measures.text;
     for (guint pass = 0; pass < MAX_PASSES; pass++) {
         if (!draw (layout, FALSE, error))
             return FALSE;
+        double unused = layout->room - layout->request.height;
         double rest = layout->measures.max_height - fovea_scene_get_content (layout->scene).y1;
-        if (rest >= 0 && (rest < FILLED || !layout->full || pass >= GROWING_PASSES))
+        if (rest >= 0 && (rest < FILLED || unused > dots || pass >= GROWING_PASSES))
             break;
-        layout->foot -= rest;
+        layout->foot -= rest < 0 ? rest - unused : rest;
     }
     return TRUE;
 }

@@ -221,8 +221,8 @@ add_heading (MaskLayout *layout, FoveaScene *scene, guint i)
     FoveaTextStyle bold = {text, TRUE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
     FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
     g_autofree char *value = fovea_text_number (panel->knobs[0], 3);
-    g_autofree char *name =
-        g_strdup_printf ("%s, %s\u00a0%s", panel->method->name, panel->method->knobs[0].name, value);
+    g_autofree char *name = g_strdup_printf ("%s, %s\u00a0%s", panel->method->name,
+                                             panel->method->knobs[0].name, value);
     double room = MIN (layout->width + layout->gap - text, layout->measures.width - x) - indent;
     g_autofree char *percent = fovea_text_number (100 * panel->summary.density, 2);
     g_autofree char *keeps = g_strdup_printf ("keeps %s %% of %s pairs", percent,
@@ -244,7 +244,7 @@ measure_top (MaskLayout *layout)
         double last = add_heading (layout, trial, i);
         low = MAX (low, last);
     }
-    return low + 1.5 * layout->measures.text;
+    return fovea_figure_next_dot (low + 1.5 * layout->measures.text);
 }
 
 /* One part of a bar with its share: inside if it fits, in the colour that contrasts. */
@@ -330,7 +330,8 @@ add_caption (MaskLayout *layout, double y)
 static void
 lay_out (MaskLayout *layout)
 {
-    double text = layout->measures.text, top = measure_top (layout), low = top + layout->width;
+    double text = layout->measures.text, top = measure_top (layout);
+    double low = top + layout->width;
     for (guint i = 0; i < layout->n; i++) {
         const FoveaVerdictSummary *s = &layout->panels[i].summary;
         double y = low + layout->bar_y;
@@ -375,6 +376,9 @@ measure (MaskLayout *layout)
         double words = measure_top (layout) + bars + get_foot (layout);
         layout->width = MIN (across, layout->measures.max_height - words);
     }
+    double n_tokens = (double) layout->head->n_tokens;
+    layout->width = n_tokens * fovea_figure_whole_dots (layout->width / n_tokens);
+    layout->gap = fovea_figure_next_dot (layout->width + layout->gap) - layout->width;
     layout->bar = layout->width;
     layout->bar_x = 0;
     layout->bar_y = 2.3 * text;

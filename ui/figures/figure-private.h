@@ -43,6 +43,26 @@ gboolean fovea_figure_measure (const FoveaFigureStyle *style,
  */
 gboolean fovea_figure_check_room (const char *what, double width, double height, GError **error);
 
+/**
+ * fovea_figure_whole_dots:
+ * @cell: side of a cell of a map
+ *
+ * @cell, or a little less: a whole number of dots of 300 to the inch, where it has at least five, so that
+ * all cells of a PNG are alike. Finer cells have to differ by a dot.
+ *
+ * Units: points.   Thread: any.
+ */
+double fovea_figure_whole_dots (double cell);
+
+/**
+ * fovea_figure_next_dot:
+ *
+ * The first edge of such a dot at or after @x: where a map of whole dots begins.
+ *
+ * Units: points.   Thread: any.
+ */
+double fovea_figure_next_dot (double x);
+
 /* Fills @scene, what is drawn in it higher by @stretch points than it would be by itself. */
 typedef void (*FoveaFigureLayOut) (FoveaScene *scene, double stretch, gpointer data);
 

@@ -18,8 +18,10 @@
 #define MAX_SIDE    32767 /* pixels, cairo's limit */
 #define LEAST_ROOM  6.0   /* points a side */
 #define OVERHANG    1.0   /* points */
-#define FILLED      0.5   /* of a page: points left that nobody misses */
-#define MAX_PASSES  4     /* lines that break anew, names that move: the second is nearly right */
+#define DOT         (72.0 / DEFAULT_DPI)
+#define FEWEST_DOTS 5   /* of a cell: with fewer too much of the page would stay empty */
+#define FILLED      0.5 /* of a page: points left that nobody misses */
+#define MAX_PASSES  4   /* lines that break anew, names that move: the second is nearly right */
 
 struct _FoveaFigure {
     gatomicrefcount references;
@@ -37,6 +39,19 @@ fovea_figure_check_room (const char *what, double width, double height, GError *
                  "are needed",
                  what, width, height, LEAST_ROOM);
     return FALSE;
+}
+
+double
+fovea_figure_whole_dots (double cell)
+{
+    double dots = floor (cell / DOT + 1e-9);
+    return dots >= FEWEST_DOTS ? dots * DOT : cell;
+}
+
+double
+fovea_figure_next_dot (double x)
+{
+    return ceil (x / DOT - 1e-9) * DOT;
 }
 
 FoveaScene *
@@ -236,7 +251,8 @@ print_png (FoveaFigure *figure, double dpi, const char *provenance, GError **err
     cairo_t *cr = cairo_create (surface);
     cairo_set_source_rgb (cr, 1, 1, 1);
     cairo_paint (cr);
-    cairo_scale (cr, pixels_w / width, pixels_w / width);
+    /* Not to the pixel that the width is rounded to: cells of whole dots would not stay so. */
+    cairo_scale (cr, dpi / 72, dpi / 72);
     fovea_figure_draw (figure, cr);
     cairo_status_t status = cairo_status (cr);
     cairo_destroy (cr);
