@@ -15,6 +15,7 @@
 #include "ui/text-cell.h"
 #include "ui/texture-paintable.h"
 #include "ui/texture.h"
+#include "ui/token-text.h"
 #include "ui/whole.h"
 
 static int
@@ -132,6 +133,60 @@ START_TEST (a_facts_label_that_is_shortened_is_whole_in_a_tooltip)
                 rows->len == 2 && gtk_widget_get_width (rows->pdata[1]) > 100));
     ck_assert (!has_tooltip (rows->pdata[0]));
     ck_assert (has_tooltip (rows->pdata[1]));
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
+/* The longest run of columns without any ink, from @first to @end. */
+static int
+find_gap (GtkWidget *widget, int first, int end)
+{
+    int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget), gap = 0;
+    GtkSnapshot *snapshot = gtk_snapshot_new ();
+    cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+    cairo_t *cr = cairo_create (surface);
+    GTK_WIDGET_GET_CLASS (widget)->snapshot (widget, snapshot);
+    g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+    gsk_render_node_draw (node, cr);
+    cairo_surface_flush (surface);
+    for (int x = first, run = 0; x < end; x++) {
+        gboolean ink = FALSE;
+        for (int y = 0; y < height; y++)
+            ink |= cairo_image_surface_get_data (
+                       surface)[y * cairo_image_surface_get_stride (surface) + 4 * x + 3] != 0;
+        run = ink ? 0 : run + 1;
+        gap = MAX (gap, run);
+    }
+    cairo_destroy (cr);
+    cairo_surface_destroy (surface);
+    return gap;
+}
+
+/* Of a book: the position, its token, the bar and the weight stand apart. */
+START_TEST (long_positions_and_small_weights_have_their_room)
+{
+    GtkWidget *section = fovea_section_new ("TOP KEYS"), *window = gtk_window_new (), *row;
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    g_autofree char *weight = fovea_small_text (4.6e-7, 3);
+    gtk_window_set_default_size (GTK_WINDOW (window), 260, 200);
+    gtk_window_set_child (GTK_WINDOW (window), section);
+    gtk_window_present (GTK_WINDOW (window));
+    ck_assert_str_eq (weight, "4.6 × 10⁻⁷");
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr (FoveaFact) fact =
+            fovea_fact_new_bar (NULL, "▼", i == 0 ? "9" : "31,335", "mmmmmm", 0.9, weight);
+        g_list_store_append (facts, fact);
+    }
+    fovea_section_set (FOVEA_SECTION (section), NULL, facts, NULL);
+    g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+    RUN_UNTIL ((g_ptr_array_set_size (rows, 0), collect_named (section, "FoveaFactRow", rows),
+                rows->len == 2 && gtk_widget_get_width (rows->pdata[1]) > 100));
+    row = rows->pdata[1];
+    int width = gtk_widget_get_width (row);
+    ck_assert_int_ge (find_gap (row, 50, 80), 5);                 /* number | token */
+    ck_assert_int_ge (find_gap (row, 68, width - 78 - 20), 3);    /* token | bar */
+    ck_assert_int_ge (find_gap (row, width - 90, width - 60), 4); /* bar | weight */
+    ck_assert_int_ge (find_gap (rows->pdata[0], 30, 66), 30);     /* tokens in one column */
     gtk_window_destroy (GTK_WINDOW (window));
 }
 END_TEST
@@ -622,6 +677,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_label_takes_the_version_that_fits);
     tcase_add_test (tcase, a_facts_label_that_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, rows_of_facts_stay_and_show_the_next);
+    tcase_add_test (tcase, long_positions_and_small_weights_have_their_room);
     tcase_add_test (tcase, arrows_go_through_facts_and_tab_goes_past_them);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);
     tcase_add_test (tcase, a_stretched_texture_is_full_to_its_edge);

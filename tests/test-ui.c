@@ -373,9 +373,11 @@ START_TEST (only_zero_is_spelled_zero)
     g_autofree char *share = fovea_share_text (spelled[_i].value);
     g_autofree char *rounded = fovea_round_text (spelled[_i].value);
     g_autofree char *bound = fovea_bound_text (spelled[_i].value, 3);
+    g_autofree char *small = fovea_small_text (spelled[_i].value, 3);
     ck_assert_str_eq (share, spelled[_i].share);
     ck_assert_str_eq (rounded, spelled[_i].rounded);
     ck_assert_str_eq (bound, spelled[_i].bound);
+    ck_assert_str_eq (small, *bound == '<' ? spelled[_i].share : bound);
 }
 END_TEST
 

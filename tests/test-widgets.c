@@ -519,6 +519,14 @@ START_TEST (the_inspector_names_cell_and_head)
 }
 END_TEST
 
+static gboolean
+strip_ends_at (GtkWidget *strip, gint64 expected)
+{
+    gint64 first, end;
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    return end == expected;
+}
+
 START_TEST (the_strip_follows_the_query)
 {
     Bench *bench = bench_new (400);
@@ -532,9 +540,19 @@ START_TEST (the_strip_follows_the_query)
     fovea_selection_select_cell (bench->selection, 399, 0);
     fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
     ck_assert_int_eq (end, 400);
+    /* A jump brings tokens on both sides along, a step as few as it must. */
     fovea_selection_select_cell (bench->selection, 200, 0);
     fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
-    ck_assert (first <= 200 && end > 200);
+    ck_assert_int_lt (first, 198);
+    ck_assert_int_gt (end, 202);
+    ck_assert_int_gt (200 - first, end - 200);
+    fovea_selection_select_cell (bench->selection, end, 0);
+    ck_assert (strip_ends_at (strip, end + 1));
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    fovea_selection_select_cell (bench->selection, first - 1, 0);
+    gint64 before = first;
+    fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
+    ck_assert_int_eq (first, before - 1);
     bench_free (bench);
 }
 END_TEST

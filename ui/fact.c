@@ -6,6 +6,7 @@
 #include "ui/fact.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui/palette.h"
 #include "ui/scaled.h"
@@ -118,32 +119,21 @@ fovea_fact_new_pair (const char *query_number,
 #define FOVEA_TYPE_FACT_ROW (fovea_fact_row_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 
-#define ROW_HEIGHT 21
-#define ROW_WIDTH  180 /* at least; it grows with the inspector */
-#define BAR        84
-#define ROLE_BAR   40 /* leaves "duplicate token" its room */
+#define ROW_HEIGHT  21
+#define ROW_WIDTH   180 /* at least; it grows with the inspector */
+#define BAR         84
+#define ROLE_BAR    40 /* leaves "duplicate token" its room */
+#define NUMBER      31 /* room of a position, which is seldom longer than "1,234" */
+#define NUMBER_LEFT 17
+#define POWER       78 /* of a value like "4.6 × 10⁻⁷" */
 
 struct _FoveaFactRow {
     GtkWidget parent_instance;
     FoveaFact *fact;
+    double number; /* width of the widest position of the list */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, GTK_TYPE_WIDGET)
-
-/* A share above zero is never invisible: at least two pixels. */
-static void
-draw_bar (FoveaFact *fact, GtkSnapshot *snapshot, const FoveaPalette *palette, double x, double y)
-{
-    GdkRGBA color = palette->accent_text;
-    if (fact->role != NULL)
-        color = fovea_palette_rgba (fovea_color_map_role (palette->theme, fact->role, NULL));
-    if (fact->color != 0)
-        color = fovea_palette_rgba (fact->color);
-    double width = fact->role != NULL || fact->color != 0 ? ROLE_BAR : BAR;
-    fovea_fill_draw (snapshot, x, y - 4, width, 8, 2, &palette->button);
-    if (fact->share > 0)
-        fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
-}
 
 /* Mark of a class that is no role. */
 static void
@@ -200,32 +190,66 @@ draw_pair (GtkWidget *widget,
 
 /* Three layouts in one row: label and value; glyph, position, token and bar; mark, role and bar. */
 static double
-get_start (const FoveaFact *fact)
+get_start (const FoveaFactRow *row)
 {
-    return fact->role != NULL || fact->color != 0 ? 19 : fact->glyph != NULL ? 56 : 0;
+    const FoveaFact *fact = row->fact;
+    return fact->role != NULL || fact->color != 0 ? 19
+           : fact->glyph != NULL                  ? NUMBER_LEFT + row->number + 8
+                                                  : 0;
 }
 
-/* Numbers with a sign are codes, the longest of which is like -123.45. */
-static double
-get_bar (const FoveaFact *fact, double width)
+/* Long positions take from the bar, whose token keeps its room. A share above zero is never invisible: at least
+ * two pixels. */
+static void
+draw_bar (const FoveaFactRow *row,
+          GtkSnapshot *snapshot,
+          const FoveaPalette *palette,
+          double x,
+          double y,
+          double width)
 {
+    const FoveaFact *fact = row->fact;
+    GdkRGBA color = palette->accent_text;
+    if (fact->role != NULL)
+        color = fovea_palette_rgba (fovea_color_map_role (palette->theme, fact->role, NULL));
+    if (fact->color != 0)
+        color = fovea_palette_rgba (fact->color);
+    fovea_fill_draw (snapshot, x, y - 4, width, 8, 2, &palette->button);
+    if (fact->share > 0)
+        fovea_fill_draw (snapshot, x, y - 4, MAX (fact->share * width, 2), 8, 2, &color);
+}
+
+/* Where the bar begins and how wide it is. Numbers with a sign are codes, the longest of which is like
+ * -123.45; a weight may be as long as "4.6 × 10⁻⁷". */
+static double
+get_bar (const FoveaFactRow *row, double width, double *length)
+{
+    const FoveaFact *fact = row->fact;
     gboolean sign = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−");
-    return fact->role != NULL ? width - 98 - ROLE_BAR
-           : fact->color != 0 ? width - (sign ? 60 : 48) - ROLE_BAR
-                              : width - 58 - BAR;
+    double value = fact->role != NULL          ? 98
+                   : fact->color != 0          ? (sign ? 60 : 48)
+                   : strstr (fact->value, "×") ? POWER
+                                               : 58;
+    *length = fact->role != NULL || fact->color != 0
+                  ? ROLE_BAR
+                  : BAR - (row->number - NUMBER) - (value > 58 ? value - 58 : 0);
+    return width - value - *length;
 }
 
 /* What the label has, beside a value of that width. */
 static double
-get_room (const FoveaFact *fact, double width, int value)
+get_room (const FoveaFactRow *row, double width, int value)
 {
-    return (fact->share < 0 ? width - value : get_bar (fact, width)) - get_start (fact) - 8;
+    double length;
+    double end = row->fact->share < 0 ? width - value : get_bar (row, width, &length);
+    return end - get_start (row) - 8;
 }
 
 static void
 fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-    FoveaFact *fact = FOVEA_FACT_ROW (widget)->fact;
+    FoveaFactRow *row = FOVEA_FACT_ROW (widget);
+    FoveaFact *fact = row->fact;
     if (fact == NULL)
         return;
     FoveaPalette palette;
@@ -243,17 +267,19 @@ fovea_fact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         fovea_label_draw (widget, snapshot, fact->glyph, 11, FOVEA_LABEL_NORMAL, &palette.text, 0,
                           y, 0);
         fovea_label_draw (widget, snapshot, fact->number, 12.5, FOVEA_LABEL_NORMAL, &palette.quiet,
-                          17, y, 0);
+                          NUMBER_LEFT, y, 0);
     }
     int value = fovea_label_draw (widget, snapshot, fact->value, 12.5,
                                   FOVEA_LABEL_RIGHT |
                                       (fact->stressed ? FOVEA_LABEL_BOLD : FOVEA_LABEL_NORMAL),
                                   &palette.text, width, y, 0);
-    if (fact->share >= 0)
-        draw_bar (fact, snapshot, &palette, get_bar (fact, width), y);
+    if (fact->share >= 0) {
+        double length, x = get_bar (row, width, &length);
+        draw_bar (row, snapshot, &palette, x, y, length);
+    }
     fovea_label_draw (widget, snapshot, fact->label, 12.5, FOVEA_LABEL_NORMAL,
                       fact->share < 0 && fact->role == NULL ? &palette.quiet : &palette.text,
-                      get_start (fact), y, get_room (fact, width, value));
+                      get_start (row), y, get_room (row, width, value));
 }
 
 static void
@@ -299,12 +325,13 @@ static gboolean
 query_tooltip (
     GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer unused)
 {
-    const FoveaFact *fact = FOVEA_FACT_ROW (widget)->fact;
+    const FoveaFactRow *row = FOVEA_FACT_ROW (widget);
+    const FoveaFact *fact = row->fact;
     if (fact == NULL || fact->key_label != NULL)
         return FALSE;
     gtk_tooltip_set_text (tooltip, fact->label);
     return get_width (widget, fact->label) >
-           get_room (fact, gtk_widget_get_width (widget), get_width (widget, fact->value));
+           get_room (row, gtk_widget_get_width (widget), get_width (widget, fact->value));
 }
 
 static void
@@ -416,16 +443,36 @@ fovea_fact_list_init (FoveaFactList *self)
 {
 }
 
+/* Tokens begin in one column behind the longest position, of which only one is set. */
+static double
+get_number_width (FoveaFactList *self, GListModel *facts, guint n)
+{
+    g_autofree char *longest = NULL;
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
+        const char *number = fact->glyph != NULL ? fact->number : NULL;
+        if (number == NULL || (longest != NULL && strlen (number) <= strlen (longest)))
+            continue;
+        g_free (longest);
+        longest = g_strdup (number);
+    }
+    return longest != NULL && strlen (longest) > strlen ("123")
+               ? MAX (NUMBER, get_width (GTK_WIDGET (self), longest))
+               : NUMBER;
+}
+
 /* The first @n of @facts. */
 static void
 fovea_fact_list_set (FoveaFactList *self, GListModel *facts, guint n)
 {
+    double number = get_number_width (self, facts, n);
     for (guint i = 0; i < n; i++) {
         g_autoptr (FoveaFact) fact = g_list_model_get_item (facts, i);
         if (self->rows[i] == NULL) {
             self->rows[i] = g_object_new (FOVEA_TYPE_FACT_ROW, NULL);
             gtk_widget_set_parent (self->rows[i], GTK_WIDGET (self));
         }
+        FOVEA_FACT_ROW (self->rows[i])->number = number;
         show_fact (FOVEA_FACT_ROW (self->rows[i]), fact);
     }
     for (guint i = 0; i < MAX_FACTS && self->rows[i] != NULL; i++)

@@ -86,7 +86,8 @@ fill_cell (FoveaInspector *self, const FoveaCellData *data)
     g_autofree char *distance = fovea_number_text (place->query - place->key);
     g_autofree char *first = fovea_token_text (info, 0);
     g_autofree char *above = g_strdup_printf (_ ("Score above “%s”, nats"), first);
-    g_autofree char *mass_label = g_strdup_printf (_ ("Mass received by key %" PRId64), place->key);
+    g_autofree char *key = fovea_number_text (place->key);
+    g_autofree char *mass_label = g_strdup_printf (_ ("Mass received by key %s"), key);
     for (gint64 q = 0; q < data->n_tokens; q++)
         received += data->column[q];
     double weight = data->row[place->key];
@@ -130,7 +131,7 @@ fill_top (FoveaInspector *self,
     for (guint i = 0; i < n_top; i++) {
         g_autofree char *text = fovea_token_text (info, top[i].token);
         g_autofree char *position = fovea_number_text (top[i].token);
-        g_autofree char *value = fovea_bound_text (top[i].weight, 3);
+        g_autofree char *value = fovea_small_text (top[i].weight, 3);
         g_autoptr (FoveaFact) fact =
             fovea_fact_new_bar (NULL, glyph, position, text, top[i].weight, value);
         g_list_store_append (facts, fact);

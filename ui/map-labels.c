@@ -164,6 +164,19 @@ fovea_map_canvas_draw_labels (FoveaMapCanvas *self,
     draw_glyphs (self, snapshot, palette);
 }
 
+/* "weight 4.5 × 10⁻⁵, rank 736 of 30,001".   Owner: caller. */
+static char *
+describe_weight (const FoveaCellData *data)
+{
+    g_autofree char *number = fovea_small_text (data->row[data->place.key], 3);
+    g_autofree char *rank =
+        fovea_number_text (fovea_cell_data_get_rank (data, data->place.key, NULL));
+    g_autofree char *all = fovea_number_text (data->end_key - data->first_key);
+    const char *verdict = fovea_cell_data_get_verdict (data);
+    return g_strdup_printf (_ ("weight %s, rank %s of %s%s%s"), number, rank, all,
+                            verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
+}
+
 void
 fovea_map_canvas_draw_card (FoveaMapCanvas *self,
                             GtkSnapshot *snapshot,
@@ -177,15 +190,10 @@ fovea_map_canvas_draw_card (FoveaMapCanvas *self,
     const FoveaTraceInfo *info = fovea_selection_get_info (self->selection);
     g_autofree char *query = fovea_token_text (info, hover->query);
     g_autofree char *key = fovea_token_text (info, hover->key);
-    g_autofree char *place =
-        g_strdup_printf ("▶ %" G_GINT64_FORMAT " “%s”    ▼ %" G_GINT64_FORMAT " “%s”", hover->query,
-                         query, hover->key, key);
-    g_autofree char *number = fovea_bound_text (data->row[hover->key], 3);
-    const char *verdict = fovea_cell_data_get_verdict (data);
-    g_autofree char *weight = g_strdup_printf (
-        _ ("weight %s, rank %" PRId64 " of %" PRId64 "%s%s"), number,
-        fovea_cell_data_get_rank (data, hover->key, NULL), data->end_key - data->first_key,
-        verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
+    g_autofree char *row = fovea_number_text (hover->query);
+    g_autofree char *column = fovea_number_text (hover->key);
+    g_autofree char *place = g_strdup_printf ("▶ %s “%s”    ▼ %s “%s”", row, query, column, key);
+    g_autofree char *weight = describe_weight (data);
     g_autoptr (PangoLayout) layout =
         fovea_label_layout (GTK_WIDGET (self), 12.5, FOVEA_LABEL_NORMAL, place);
     g_autoptr (PangoLayout) below =

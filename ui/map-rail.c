@@ -113,6 +113,19 @@ draw_mask_key (GtkWidget *widget, GtkSnapshot *snapshot, const FoveaPalette *pal
     fovea_mask_key_draw (widget, snapshot, palette, NULL, 0, top, WIDTH);
 }
 
+/* As at the bar in the map: whether a colour is of a cell or of a block.   Owner: caller. */
+static char *
+name_weight (FoveaMapRail *self, const FoveaTileSpec *spec)
+{
+    double scale = fovea_viewport_get_scale (self->viewport);
+    int block = (int) ceil (1 / scale - 1e-6);
+    if (scale >= 1)
+        return g_strdup (_ ("Weight"));
+    return g_strdup_printf (spec->block == FOVEA_BLOCK_MEAN ? _ ("Mean, %d × %d")
+                                                            : _ ("Largest, %d × %d"),
+                            block, block);
+}
+
 static void
 fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -141,8 +154,9 @@ fovea_map_rail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     const FoveaCellData *data = fovea_cell_model_get_data (self->cells);
     double height = CLAMP (gtk_widget_get_height (widget) - top - BAR_FOOT, BAR_LEAST, 270);
     gboolean score = spec.color == FOVEA_COLOR_SCORE;
-    fovea_label_draw (widget, snapshot, score ? _ ("Score, nats") : _ ("Weight"), 12,
-                      FOVEA_LABEL_BOLD, &palette.text, 0, top - 18, 0);
+    g_autofree char *heading = score ? g_strdup (_ ("Score, nats")) : name_weight (self, &spec);
+    fovea_label_draw (widget, snapshot, heading, 12, FOVEA_LABEL_BOLD, &palette.text, 0, top - 18,
+                      gtk_widget_get_width (widget));
     fovea_color_bar_draw_vertical (widget, snapshot, &palette, &spec, 4, top, height,
                                    data == NULL ? NAN
                                    : score      ? data->score

@@ -83,10 +83,11 @@ fovea_sentence_for_cell (FoveaSelection *selection, const FoveaCellData *data)
     gboolean known =
         data != NULL && data->place.query == place->query && data->place.key == place->key;
     const char *verdict = known ? fovea_cell_data_get_verdict (data) : NULL;
+    g_autofree char *weight = known ? fovea_small_text (data->row[place->key], 3) : NULL;
     if (known)
-        g_string_append_printf (
-            out, _ (": weight %.3f, rank %" PRId64 " of %" PRId64), data->row[place->key],
-            fovea_cell_data_get_rank (data, place->key, NULL), data->end_key - data->first_key);
+        g_string_append_printf (out, _ (": weight %s, rank %" PRId64 " of %" PRId64), weight,
+                                fovea_cell_data_get_rank (data, place->key, NULL),
+                                data->end_key - data->first_key);
     if (verdict != NULL)
         g_string_append_printf (out, _ (", %s by the mask"), verdict);
     g_string_append_c (out, '.');

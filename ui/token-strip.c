@@ -67,19 +67,23 @@ scroll_to (FoveaTokenStrip *self, gint64 first)
     renew (self);
 }
 
-/* Nothing moves while the token is in sight already. */
+/* Nothing moves while the token is in sight already, and as little as it must a step beyond the edge. What was
+ * jumped to has its surroundings with it: what it attends to is in front of it, the rest of its word behind. */
 static void
 reveal (FoveaTokenStrip *self, gint64 token)
 {
-    gint64 first, end;
+    gint64 first, end, alone;
     self->reveal_due = gtk_widget_get_width (GTK_WIDGET (self)) == 0;
     if (token < 0 || self->n_tokens == 0 || self->reveal_due)
         return;
     fovea_token_strip_get_visible (self, &first, &end);
-    if (token < first)
-        scroll_to (self, token);
-    else if (token >= end)
-        scroll_to (self, first_that_ends_at (self, token));
+    if (token >= first && token < end)
+        return;
+    alone = first_that_ends_at (self, token);
+    if (token < 2 * first - end || token > 2 * end - first)
+        scroll_to (self, alone + (token - alone) / 3);
+    else
+        scroll_to (self, token < first ? token : alone);
 }
 
 /* The strip is one object to assistive technology: the selected token. */
@@ -367,7 +371,8 @@ query_tooltip (
     g_autofree char *value = fovea_token_paint_describe (self->paint, token, 3);
     g_autofree char *id =
         info->ids != NULL ? g_strdup_printf (_ (", id %d"), info->ids[token]) : g_strdup ("");
-    g_autofree char *tip = g_strdup_printf (_ ("Token %" PRId64 " “%s”%s, %s %s"), token, text, id,
+    g_autofree char *number = fovea_number_text (token);
+    g_autofree char *tip = g_strdup_printf (_ ("Token %s “%s”%s, %s %s"), number, text, id,
                                             fovea_token_paint_get_quantity (self->paint), value);
     gtk_tooltip_set_text (tooltip, tip);
     return TRUE;

@@ -93,6 +93,13 @@ fovea_bound_text (double value, int digits)
 }
 
 char *
+fovea_small_text (double value, int digits)
+{
+    return value > 0 && value < pow (10, -digits) / 2 ? spell_power (value)
+                                                      : fovea_weight_text (value, digits);
+}
+
+char *
 fovea_share_text (double value)
 {
     if (value == 0)

@@ -64,6 +64,15 @@ char *fovea_power_text (double value);
 char *fovea_bound_text (double value, int digits);
 
 /**
+ * fovea_small_text:
+ *
+ * "0.675", or "4.6 × 10⁻⁷" where the digits would be zeros; "0.000" for zero alone.
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_small_text (double value, int digits);
+
+/**
  * fovea_share_text:
  * @value: 0 .. 1
  *
