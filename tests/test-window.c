@@ -4,6 +4,7 @@
  * sleeps; exit status 77 without a display. */
 #include <string.h>
 
+#include "app/window/window-private.h"
 #include "storage/note.h"
 #include "tests/support.h"
 #include "tests/widget-tree.h"
@@ -194,6 +195,39 @@ START_TEST (what_is_no_store_is_refused_in_one_line)
 }
 END_TEST
 
+/* The one that failed is not marked as the open one, and the bar goes with the next that is asked for. */
+START_TEST (what_cannot_be_read_leaves_the_row_of_what_is_shown)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    g_autofree char *copy = g_build_filename (bench->folder, "copy.fovea", NULL);
+    g_autoptr (GFile) from = g_file_new_for_path (bench->path), to = g_file_new_for_path (copy);
+    ck_assert (g_file_copy (from, to, 0, NULL, NULL, NULL, NULL));
+    fovea_window_open (bench->window, copy);
+    RUN_UNTIL (g_str_equal (bench->window->opened->path, copy));
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (g_str_equal (bench->window->opened->path, bench->path));
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    g_autoptr (FoveaTreeItem) shown = g_object_ref (bench->window->opened_item);
+    g_autoptr (FoveaTreeItem) store = fovea_library_find_store (bench->window->library, copy);
+    g_autoptr (FoveaTreeItem) gone = fovea_library_find (store, 0);
+    ck_assert (g_file_delete (to, NULL, NULL));
+    g_signal_emit_by_name (bench->window->sidebar, "opened", gone);
+    RUN_UNTIL (fovea_window_get_failure (bench->window) != NULL);
+    ck_assert_ptr_eq (bench->window->opened_item, shown);
+    ck_assert_str_eq (bench->window->opened->path, bench->path);
+    g_signal_emit_by_name (bench->window->sidebar, "opened", shown);
+    RUN_UNTIL (fovea_window_get_failure (bench->window) == NULL);
+    /* Of two that are asked for at once, the one that fails is told of. */
+    fovea_window_open (bench->window, copy);
+    fovea_window_open (bench->window, bench->path);
+    RUN_UNTIL (fovea_window_get_failure (bench->window) != NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    ck_assert_ptr_nonnull (fovea_window_get_failure (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (the_start_page_fits_the_smallest_window)
 {
     Bench *bench = bench_new ();
@@ -299,6 +333,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_note_is_in_the_store_when_the_window_has_closed);
     tcase_add_test (tcase, a_cancelled_run_leaves_nothing_in_the_store);
     tcase_add_test (tcase, what_is_no_store_is_refused_in_one_line);
+    tcase_add_test (tcase, what_cannot_be_read_leaves_the_row_of_what_is_shown);
     tcase_add_test (tcase, the_start_page_fits_the_smallest_window);
     tcase_add_test (tcase, the_palette_finds_actions_heads_sequences_and_tokens);
     tcase_add_test (tcase, the_palette_leaves_out_what_cannot_be_done_now);

@@ -56,6 +56,7 @@ chosen (FoveaFinder *finder, FoveaFinderItem *item, FoveaWindow *self)
         fovea_selection_select_head (self->selection, target->layer, target->head);
         break;
     case FOVEA_FINDER_SEQUENCE:
+        fovea_window_forget_open_failure (self);
         fovea_window_read_item (self, target->sequence);
         break;
     case FOVEA_FINDER_LATENT:

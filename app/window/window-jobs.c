@@ -149,6 +149,20 @@ focus_view (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
                                                                  : G_SOURCE_CONTINUE;
 }
 
+/* The views stay with what they show, and so does the sidebar. */
+static void
+reading_failed (FoveaWindow *self, const char *message)
+{
+    g_autoptr (FoveaTreeItem) store =
+        self->opened != NULL ? fovea_library_find_store (self->library, self->opened->path) : NULL;
+    g_autoptr (FoveaTreeItem) item =
+        store != NULL ? fovea_library_find_sequence (store, self->opened->sequence) : NULL;
+    fovea_window_show_open_failure (self, message);
+    g_set_object (&self->opened_item, item);
+    if (item != NULL)
+        fovea_sidebar_show (self->sidebar, item);
+}
+
 /* Order matters: the session of the old sequence is kept before the new one is shown. */
 static void
 sequence_read (GObject *object, GAsyncResult *result, gpointer data)
@@ -161,7 +175,7 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
         return; /* another one may have been asked for since */
     }
     if (opened == NULL) {
-        fovea_window_show_failure (self, error->message);
+        reading_failed (self, error->message);
         return;
     }
     fovea_window_keep_session (self);
@@ -244,6 +258,13 @@ fovea_window_read_item (FoveaWindow *self, FoveaTreeItem *item)
                               g_object_ref (self));
 }
 
+static void
+sidebar_opened (FoveaWindow *self, FoveaTreeItem *item)
+{
+    fovea_window_forget_open_failure (self);
+    fovea_window_read_item (self, item);
+}
+
 /* Looks at where the store was left, else at the newest run. */
 static void
 store_opened (GObject *object, GAsyncResult *result, gpointer data)
@@ -255,7 +276,7 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
     if (is_closed (self))
         return;
     if (item == NULL) {
-        fovea_window_show_failure (self, error->message);
+        fovea_window_show_open_failure (self, error->message);
         return;
     }
     fovea_store_watch_add (self->watch, fovea_tree_item_get_path (item));
@@ -271,12 +292,13 @@ store_opened (GObject *object, GAsyncResult *result, gpointer data)
     if (sequence != NULL)
         fovea_window_read_item (self, sequence);
     else
-        fovea_window_show_failure (self, _ ("This store holds no sequence yet."));
+        fovea_window_show_open_failure (self, _ ("This store holds no sequence yet."));
 }
 
 static void
 open_store (FoveaWindow *self, const char *path, gint64 run)
 {
+    fovea_window_forget_open_failure (self);
     self->wanted_run = run;
     fovea_library_open_async (self->library, path, self->cancellable, store_opened,
                               g_object_ref (self));
@@ -561,7 +583,7 @@ fovea_window_connect_jobs (FoveaWindow *self)
     g_signal_connect_object (self->start, "run", G_CALLBACK (run_clicked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->start, "text-changed", G_CALLBACK (text_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (fovea_window_read_item), self,
+    g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (sidebar_opened), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (self->selection, "moved", G_CALLBACK (keep_soon), self,
                              G_CONNECT_SWAPPED);

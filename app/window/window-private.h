@@ -50,6 +50,7 @@ struct _FoveaWindow {
     FoveaInspector *inspector;
     FoveaStatusLine *status;
     FoveaFailureBar *failure;
+    gboolean open_failed; /* which the bar is about */
 
     GCancellable *cancellable; /* of everything, at closing */
     GCancellable *job;         /* the running job, NULL = none */
@@ -94,6 +95,20 @@ void fovea_window_update_actions (FoveaWindow *self);
  * One line at the top.   Thread: main.
  */
 void fovea_window_show_failure (FoveaWindow *self, const char *message);
+
+/**
+ * fovea_window_show_open_failure:
+ *
+ * Of something that could not be opened: it stands until something else is asked for.   Thread: main.
+ */
+void fovea_window_show_open_failure (FoveaWindow *self, const char *message);
+
+/**
+ * fovea_window_forget_open_failure:
+ *
+ * Before something is opened.   Thread: main.
+ */
+void fovea_window_forget_open_failure (FoveaWindow *self);
 
 /**
  * fovea_window_say:

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "app/window/memory-use.h"
+#include "fovea-config.h"
 #include "ui/sentences.h"
 #include "ui/token-text.h"
 
@@ -138,6 +139,32 @@ show_memory (gpointer data)
     FoveaMemoryUse use = fovea_memory_use_read ();
     fovea_status_line_set_memory (self->status, use.used, use.limit);
     return G_SOURCE_CONTINUE;
+}
+
+void
+fovea_window_show_failure (FoveaWindow *self, const char *message)
+{
+    g_autofree char *context =
+        g_strdup_printf (_ ("Fovea %s, store: %s"), FOVEA_VERSION,
+                         self->opened != NULL ? self->opened->path : _ ("none open"));
+    fovea_failure_bar_set_context (self->failure, context);
+    fovea_failure_bar_show (self->failure, message);
+    self->open_failed = FALSE;
+}
+
+void
+fovea_window_show_open_failure (FoveaWindow *self, const char *message)
+{
+    fovea_window_show_failure (self, message);
+    self->open_failed = TRUE;
+}
+
+void
+fovea_window_forget_open_failure (FoveaWindow *self)
+{
+    if (self->open_failed)
+        fovea_failure_bar_close (self->failure);
+    self->open_failed = FALSE;
 }
 
 void

@@ -6,7 +6,6 @@
 
 #include "app/window/frame-memory.h"
 #include "app/window/writer.h"
-#include "fovea-config.h"
 
 #include <glib/gi18n.h>
 
@@ -575,14 +574,4 @@ fovea_window_show_view (FoveaWindow *self, const char *name)
         fovea_features_page_focus (self->features_page);
     else if (g_str_equal (name, "picture"))
         fovea_picture_page_focus (self->picture);
-}
-
-void
-fovea_window_show_failure (FoveaWindow *self, const char *message)
-{
-    g_autofree char *context =
-        g_strdup_printf (_ ("Fovea %s, store: %s"), FOVEA_VERSION,
-                         self->opened != NULL ? self->opened->path : _ ("none open"));
-    fovea_failure_bar_set_context (self->failure, context);
-    fovea_failure_bar_show (self->failure, message);
 }
