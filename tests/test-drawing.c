@@ -191,6 +191,27 @@ START_TEST (long_positions_and_small_weights_have_their_room)
 }
 END_TEST
 
+/* A density is at most all: its bar ends in front of it. */
+START_TEST (a_share_of_all_stands_apart_from_its_bar)
+{
+    GtkWidget *section = fovea_section_new ("DENSITY"), *window = gtk_window_new ();
+    g_autoptr (GListStore) facts = g_list_store_new (FOVEA_TYPE_FACT);
+    g_autoptr (FoveaFact) fact =
+        fovea_fact_new_marked (0xff204080, FOVEA_MARK_DISC, "Streaming", 1, "≤ 100 %");
+    gtk_window_set_default_size (GTK_WINDOW (window), 260, 200);
+    gtk_window_set_child (GTK_WINDOW (window), section);
+    gtk_window_present (GTK_WINDOW (window));
+    g_list_store_append (facts, fact);
+    fovea_section_set (FOVEA_SECTION (section), NULL, facts, NULL);
+    g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+    RUN_UNTIL ((g_ptr_array_set_size (rows, 0), collect_named (section, "FoveaFactRow", rows),
+                rows->len == 1 && gtk_widget_get_width (rows->pdata[0]) > 100));
+    int width = gtk_widget_get_width (rows->pdata[0]);
+    ck_assert_int_ge (find_gap (rows->pdata[0], width - 66, width - 46), 3);
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+END_TEST
+
 static GListStore *
 new_facts (guint n, const char *value)
 {
@@ -677,6 +698,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_label_takes_the_version_that_fits);
     tcase_add_test (tcase, a_facts_label_that_is_shortened_is_whole_in_a_tooltip);
     tcase_add_test (tcase, rows_of_facts_stay_and_show_the_next);
+    tcase_add_test (tcase, a_share_of_all_stands_apart_from_its_bar);
     tcase_add_test (tcase, long_positions_and_small_weights_have_their_room);
     tcase_add_test (tcase, arrows_go_through_facts_and_tab_goes_past_them);
     tcase_add_test (tcase, a_texture_drawn_at_its_size_is_its_pixels);

@@ -119,6 +119,7 @@ fovea_fact_new_pair (const char *query_number,
 #define FOVEA_TYPE_FACT_ROW (fovea_fact_row_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 
+#define LONG_SHARE  6 /* letters of "≤ 41 %" */
 #define ROW_HEIGHT  21
 #define ROW_WIDTH   180 /* at least; it grows with the inspector */
 #define BAR         84
@@ -225,9 +226,10 @@ static double
 get_bar (const FoveaFactRow *row, double width, double *length)
 {
     const FoveaFact *fact = row->fact;
-    gboolean sign = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−");
+    gboolean wide = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−") ||
+                    g_utf8_strlen (fact->value, -1) > LONG_SHARE;
     double value = fact->role != NULL          ? 98
-                   : fact->color != 0          ? (sign ? 60 : 48)
+                   : fact->color != 0          ? (wide ? 60 : 48)
                    : strstr (fact->value, "×") ? POWER
                                                : 58;
     *length = fact->role != NULL || fact->color != 0
