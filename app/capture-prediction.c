@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/capture-speed.h"
 #include "ui/figures/text.h"
@@ -197,6 +198,28 @@ leave_out_done (FoveaPrediction *p, FoveaCaptureJob *job, const char *path)
     p->seconds *= left;
 }
 
+/* What stands in the way of the store's file itself; NULL = nothing.   Owner: caller. */
+static char *
+check_place (const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname (path), *name = g_path_get_basename (path);
+    g_autoptr (GError) error = NULL;
+    if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        return g_strdup_printf (_ ("The store: “%s” is a folder."), name);
+    if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+        return g_strdup_printf (_ ("The store: there is no folder “%s”."), folder);
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return access (folder, W_OK) == 0
+                   ? NULL
+                   : g_strdup_printf (_ ("The store: nothing may be written to “%s”."), folder);
+    g_autoptr (FoveaStore) store = fovea_store_open (path, FOVEA_STORE_READ, &error);
+    if (store == NULL)
+        return g_strdup (error->message);
+    return access (path, W_OK) == 0
+               ? NULL
+               : g_strdup_printf (_ ("The store: “%s” may not be written."), name);
+}
+
 /* One line under the model's name. Heads that share no keys need no second number. */
 static char *
 describe_model (FoveaModel *model)
@@ -233,6 +256,10 @@ fovea_prediction_new (FoveaCaptureJob *job, const char *store)
     leave_out_done (p, job, store);
     p->store_free = find_room (store);
     fovea_prediction_check_room (p);
+    char *place = store != NULL && *store != '\0' ? check_place (store) : NULL;
+    if (place != NULL)
+        g_free (p->refusal);
+    p->refusal = place != NULL ? place : p->refusal;
     return p;
 }
 

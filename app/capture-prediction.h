@@ -43,7 +43,7 @@ typedef struct {
 /**
  * fovea_prediction_new:
  * @job: prepared
- * @store: (nullable): path it will write to, for the room there
+ * @store: (nullable): path it will write to, for the room there and whether it may be written
  *
  * Thread: any; blocks for some milliseconds, the first time on a device for some more.
  * Owner: caller, fovea_prediction_free(); autoptr.

@@ -12,7 +12,9 @@
 #include "tests/support.h"
 
 #include <locale.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name, *status, *machine, *group;
@@ -113,10 +115,51 @@ prepare (const char *text, FoveaDtype keep, guint64 memory)
 static const char words[] = "The other men were Blank, the Editor aforementioned, a certain "
                             "journalist, and another, a quiet, shy man with a beard.";
 
+/* A capture that ends at the store's file need not begin. */
+START_TEST (a_prediction_says_what_is_wrong_with_the_stores_place)
+{
+    g_autoptr (FoveaCaptureJob) job = prepare (words, FOVEA_F32, 0);
+    g_autofree char *folder = g_dir_make_tmp ("fovea-test-XXXXXX", NULL);
+    const struct {
+        const char *name, *refusal;
+    } places[] = {
+        {"new.fovea", NULL},
+        {"", "” is a folder."},
+        {"no/such.fovea", "/no”."},
+        {"text.txt", "is not a Fovea store"},
+        {"empty.fovea", "it is empty"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+        g_autofree char *path = g_build_filename (folder, places[i].name, NULL);
+        gboolean made = i > 2;
+        ck_assert (!made || g_file_set_contents (path, i == 3 ? "words" : "", -1, NULL));
+        g_autoptr (FoveaPrediction) p = fovea_prediction_new (job, path);
+        if (places[i].refusal == NULL)
+            ck_assert_ptr_null (p->refusal);
+        else
+            ck_assert_msg (p->refusal != NULL && strstr (p->refusal, places[i].refusal) != NULL,
+                           "%s: %s", places[i].name, p->refusal);
+        ck_assert (!made || g_unlink (path) == 0);
+    }
+    g_autofree char *kept = g_build_filename (folder, "kept.fovea", NULL);
+    fovea_store_close (fovea_store_open (kept, FOVEA_STORE_CREATE, NULL));
+    g_autoptr (FoveaPrediction) good = fovea_prediction_new (job, kept);
+    ck_assert_ptr_null (good->refusal);
+    ck_assert_int_eq (g_chmod (kept, 0400), 0);
+    if (access (kept, W_OK) != 0) { /* who may do everything may write it all the same */
+        g_autoptr (FoveaPrediction) p = fovea_prediction_new (job, kept);
+        ck_assert (g_str_has_suffix (p->refusal, "“kept.fovea” may not be written."));
+    }
+    ck_assert_int_eq (g_unlink (kept), 0);
+    ck_assert_int_eq (g_rmdir (folder), 0);
+}
+END_TEST
+
 START_TEST (parts_of_a_prediction_add_up_to_the_store)
 {
     g_autoptr (FoveaCaptureJob) job = prepare (words, FOVEA_F32, 0);
-    g_autoptr (FoveaPrediction) p = fovea_prediction_new (job, "/");
+    g_autofree char *path = g_build_filename (g_get_tmp_dir (), "no-such.fovea", NULL);
+    g_autoptr (FoveaPrediction) p = fovea_prediction_new (job, path);
     ck_assert_int_gt (p->n_sequences, 1);
     ck_assert_int_gt (p->n_tokens, 16);
     /* Windows of one text are counted together, under the text's own name. */
@@ -361,6 +404,7 @@ main (void)
     suite_add_tcase (suite, preferences);
     TCase *prediction = tcase_create ("prediction");
     tcase_add_test (prediction, parts_of_a_prediction_add_up_to_the_store);
+    tcase_add_test (prediction, a_prediction_says_what_is_wrong_with_the_stores_place);
     tcase_add_test (prediction, half_as_wide_elements_halve_what_a_part_adds);
     tcase_add_test (prediction, a_limit_below_what_is_needed_is_refused_with_what_would_fit);
     tcase_add_test (prediction, the_first_room_that_is_too_small_is_named);
