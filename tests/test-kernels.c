@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
 /* Types, the mask rule, the thread team, and the choice of a device. */
+#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -267,6 +268,18 @@ START_TEST (blas_passes_its_self_test)
 }
 END_TEST
 
+#if defined(__x86_64__)
+/* Prescott is what the library takes for a processor that it does not know. */
+START_TEST (blas_uses_the_instructions_of_this_processor)
+{
+    if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("fma") ||
+        g_getenv ("OPENBLAS_CORETYPE") != NULL)
+        return;
+    ck_assert_str_ne (openblas_get_corename (), "Prescott");
+}
+END_TEST
+#endif
+
 /* Threads of this process. */
 static int
 count_tasks (void)
@@ -306,6 +319,9 @@ main (void)
     tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);
     tcase_add_test (tests, unknown_instruction_set_is_refused);
     tcase_add_test (tests, blas_passes_its_self_test);
+#if defined(__x86_64__)
+    tcase_add_test (tests, blas_uses_the_instructions_of_this_processor);
+#endif
     tcase_add_test (tests, blas_keeps_no_threads);
     suite_add_tcase (suite, tests);
     return support_run (suite);
