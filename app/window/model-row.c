@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The models of before are a menu and no list with a choice of its own: beside a typed path that would
- * name another model than the one which is run. */
+/* The list of the models of before never shows one as chosen: beside a typed path that would name another model
+ * than the one which is run. */
 #include "app/window/model-row.h"
 
 #include <glib/gi18n.h>
@@ -10,11 +10,7 @@
 #include "app/window/preferences.h"
 #include "ui/tip.h"
 
-static void
-recent_chosen (GSimpleAction *action, GVariant *path, GtkEditable *entry)
-{
-    gtk_editable_set_text (entry, g_variant_get_string (path, NULL));
-}
+#define MODELS_KEY "fovea-models" /* whole paths of the list */
 
 /* Whole, since folders of one model are often called by a hash; a home is a tilde. */
 static char *
@@ -27,36 +23,35 @@ shorten (const char *path)
     return g_strdup (path);
 }
 
-/* Made when it is looked at. */
+/* What was chosen goes into the entry, and the list is of all again: the same may be chosen twice. */
 static void
-fill_recent (GtkMenuButton *button, gpointer unused)
+recent_chosen (GtkDropDown *list, GParamSpec *pspec, GtkEditable *entry)
 {
-    g_autoptr (GMenu) menu = g_menu_new ();
-    g_auto (GStrv) models = fovea_preferences_list_models ();
-    for (guint i = 0; models[i] != NULL; i++) {
-        g_autofree char *name = shorten (models[i]);
-        g_autoptr (GMenuItem) item = g_menu_item_new (name, NULL);
-        g_menu_item_set_action_and_target (item, "model.recent", "s", models[i]);
-        g_menu_append_item (menu, item);
-    }
-    gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+    char **models = g_object_get_data (G_OBJECT (list), MODELS_KEY);
+    guint at = gtk_drop_down_get_selected (list);
+    if (at == 0 || at == GTK_INVALID_LIST_POSITION)
+        return;
+    gtk_drop_down_set_selected (list, 0);
+    gtk_editable_set_text (entry, models[at - 1]);
 }
 
 static GtkWidget *
-new_recent (GtkEditable *entry)
+new_recent (GtkEditable *entry, char **models)
 {
-    GtkWidget *button = gtk_menu_button_new ();
-    g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
-    g_autoptr (GSimpleAction) action = g_simple_action_new ("recent", G_VARIANT_TYPE_STRING);
-    g_signal_connect_object (action, "activate", G_CALLBACK (recent_chosen), entry, 0);
-    g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (action));
-    gtk_widget_insert_action_group (button, "model", G_ACTION_GROUP (actions));
-    gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _ ("Recent"));
-    gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), fill_recent, NULL, NULL);
-    fovea_tip_set (button, _ ("Models captured before"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Models captured before"), -1);
-    return button;
+    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+    g_strv_builder_add (builder, _ ("Recent"));
+    for (guint i = 0; models[i] != NULL; i++) {
+        g_autofree char *name = shorten (models[i]);
+        g_strv_builder_add (builder, name);
+    }
+    g_auto (GStrv) names = g_strv_builder_end (builder);
+    GtkWidget *list =
+        fovea_form_new_list ((const char *const *) names, _ ("Models captured before"));
+    g_object_set_data_full (G_OBJECT (list), MODELS_KEY, g_strdupv (models),
+                            (GDestroyNotify) g_strfreev);
+    g_signal_connect_object (list, "notify::selected", G_CALLBACK (recent_chosen), entry, 0);
+    fovea_tip_set (list, _ ("Models captured before"));
+    return list;
 }
 
 GtkWidget *
@@ -65,7 +60,7 @@ fovea_model_row_new (GtkEditable **entry, FoveaFormChanged changed, gpointer dat
     GtkWidget *row = fovea_form_new_path (entry, _ ("Model folder, file or demo"),
                                           GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, changed, data);
     g_auto (GStrv) models = fovea_preferences_list_models ();
-    gtk_box_insert_child_after (GTK_BOX (row), new_recent (*entry),
+    gtk_box_insert_child_after (GTK_BOX (row), new_recent (*entry, models),
                                 gtk_widget_get_first_child (row));
     fovea_form_add_chooser (row, *entry, _ ("File…"), GTK_FILE_CHOOSER_ACTION_OPEN);
     gtk_editable_set_text (*entry, models[0]);
