@@ -118,6 +118,9 @@ START_TEST (enter_starts_what_was_typed_once_that_is_predicted)
     gtk_stack_set_visible_child_name (get_pages (&form), "ids");
     GtkEditable *ids = GTK_EDITABLE (
         find_labelled (gtk_stack_get_visible_child (get_pages (&form)), GTK_TYPE_ENTRY, NULL));
+    RUN_UNTIL (find_text (form.dialog, "Type the ids of the tokens to run on.") != NULL);
+    gtk_editable_set_text (ids, "0;519");
+    RUN_UNTIL (find_text (form.dialog, "“0;519” is no list of ids") != NULL);
     gtk_editable_set_text (ids, "0,519");
     RUN_UNTIL (find_text (form.dialog, "1 sequence, 2 tokens") != NULL);
     gtk_editable_set_text (ids, "0,519,671"); /* and at once, before anything is known of it */

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "app/command/option-value.h"
+#include "ui/tab-out.h"
 #include "ui/token-text.h"
 #include "ui/tip.h"
 
@@ -251,6 +252,7 @@ fovea_input_form_new (const char *text, FoveaFormChanged changed, gpointer data)
     gtk_stack_add_titled (self->pages, build_ids (self), "ids", _ ("Ids"));
     gtk_stack_add_titled (self->pages, build_repeat (self), "repeat", _ ("Repeat"));
     gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->pages);
+    fovea_tab_out_bind (switcher);
     g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (tell), self);
     self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
     gtk_box_append (GTK_BOX (self->column), switcher);
@@ -291,14 +293,20 @@ fovea_input_form_show_files (FoveaInputForm *self)
     gtk_stack_set_visible_child_name (self->pages, "files");
 }
 
-/* The words of the command's own option, less its dashes. */
+/* As the command reads them; what it says is about its option. */
 static gboolean
 fill_ids (FoveaInputForm *self, FoveaCaptureRequest *request, GError **error)
 {
     static const FoveaOption option = {"ids", 0, FOVEA_OPTION_IDS, "LIST", "", 0, 0, NULL};
     FoveaOptionValue value = {0};
     if (!fovea_option_value_read (&value, &option, gtk_editable_get_text (self->ids), error)) {
+        const char *text = gtk_editable_get_text (self->ids);
         fovea_option_value_clear (&value);
+        g_clear_error (error);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_USAGE,
+                     *text == '\0' ? _ ("Type the ids of the tokens to run on.")
+                                   : _ ("“%s” is no list of ids such as 0,519,671."),
+                     text);
         return FALSE;
     }
     request->n_ids = value.ids->len;
