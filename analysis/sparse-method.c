@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis/mask-rows.h"
+#include "analysis/name-nearest.h"
 #include "analysis/pattern-rows.h"
 
 #define METHOD(x) extern const FoveaSparseMethod fovea_sparse_##x;
@@ -31,14 +32,18 @@ fovea_sparse_method_list (void)
 const FoveaSparseMethod *
 fovea_sparse_method_find (const char *id, GError **error)
 {
-    g_autoptr (GString) all = g_string_new (NULL);
+    const char *ids[G_N_ELEMENTS (methods) + 1] = {NULL};
     for (gsize i = 0; methods[i] != NULL; i++) {
         if (strcmp (methods[i]->id, id) == 0)
             return methods[i];
-        g_string_append_printf (all, "%s%s", i > 0 ? ", " : "", methods[i]->id);
+        ids[i] = methods[i]->id;
     }
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "method '%s' is unknown; there are %s",
-                 id, all->str);
+    const char *nearest = fovea_name_nearest (id, ids);
+    g_autofree char *all = g_strjoinv (", ", (char **) ids);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                 "method '%s' is unknown%s%s%s; there are %s", id,
+                 nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
+                 nearest != NULL ? "'" : "", all);
     return NULL;
 }
 

@@ -174,6 +174,19 @@ START_TEST (masks_match_the_computed_table)
 }
 END_TEST
 
+/* What is near is said before the list, which has all. */
+START_TEST (an_unknown_method_names_the_nearest)
+{
+    g_autoptr (GError) near = NULL, far = NULL;
+    ck_assert_ptr_null (fovea_sparse_method_find ("streming", &near));
+    ck_assert_msg (strstr (near->message, "did you mean 'streaming'; there are ") != NULL, "%s",
+                   near->message);
+    ck_assert_ptr_null (fovea_sparse_method_find ("fnord-and-more", &far));
+    ck_assert_ptr_null (strstr (far->message, "did you mean"));
+    ck_assert_ptr_nonnull (strstr (far->message, "is unknown; there are oracle-token, "));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -183,6 +196,7 @@ main (void)
     TCase *table = tcase_create ("table");
     tcase_add_checked_fixture (table, ops_open_all, ops_close_all);
     tcase_add_loop_test (table, masks_match_the_computed_table, 0, G_N_ELEMENTS (rows));
+    tcase_add_test (table, an_unknown_method_names_the_nearest);
     suite_add_tcase (suite, table);
     return support_run (suite);
 }

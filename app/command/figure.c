@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* `fovea figure`: the command line becomes a figure request (app/figure-request.h), and so does the
  * provenance inside a finished figure; drawing is the same for both. */
+#include "analysis/name-nearest.h"
 #include "app/command/command.h"
 #include "app/command/meter.h"
 #include "app/command/store-choice.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/name-nearest.h"
 #include "analysis/plain-text.h"
 #include "app/command/command.h"
 #include "fovea-config.h"

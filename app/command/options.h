@@ -196,13 +196,3 @@ gboolean fovea_arguments_need (const FoveaArguments *arguments,
                                const char *name,
                                const char *needed,
                                GError **error);
-
-/**
- * fovea_name_nearest:
- * @names: (array zero-terminated=1):
- *
- * The name that is fewest edits away from @word, NULL if none is near.   Owner: @names.
- *
- * Thread: any.
- */
-const char *fovea_name_nearest (const char *word, const char *const *names);
