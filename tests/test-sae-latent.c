@@ -278,6 +278,31 @@ START_TEST (page_shows_both_signs_and_nothing_touches)
 }
 END_TEST
 
+/* Grounds of firing tokens have round corners, as in the window: no corner of their box is painted. */
+START_TEST (grounds_of_firing_tokens_are_round)
+{
+    g_autoptr (FoveaModel) model = open_demo ();
+    g_autoptr (FoveaSaeLatent) latent = make_shown (model);
+    const FoveaLatentOptions options = {.has_signs = TRUE};
+    g_autoptr (FoveaFigure) figure = fovea_figure_latent_new (latent, &options, NULL, NULL);
+    guint n, n_grounds = 0;
+    const FoveaItem *items = fovea_scene_get_items (fovea_figure_get_scene (figure), &n);
+    for (guint i = 0; i < n; i++) {
+        const FoveaBox box = fovea_scene_get_box (&items[i]);
+        if (items[i].kind != FOVEA_ITEM_PATH || fabs (box.y1 - box.y0 - 9.8) > 1e-6)
+            continue;
+        n_grounds++;
+        for (guint p = 0; p < items[i].n_points; p++) {
+            const double *at = &items[i].points[2 * p];
+            double x = MIN (at[0] - box.x0, box.x1 - at[0]);
+            double y = MIN (at[1] - box.y0, box.y1 - at[1]);
+            ck_assert_msg (x + y > 0.8, "a corner at %g, %g", at[0], at[1]);
+        }
+    }
+    ck_assert_uint_ge (n_grounds, 6);
+}
+END_TEST
+
 /* A table as app/sae-probe-job.h makes it. */
 static FoveaTable *
 make_detection (double auroc, int side)
@@ -404,6 +429,7 @@ main (void)
     tcase_add_test (tc, z_goes_through_the_output_matrix);
     tcase_add_test (tc, site_outside_the_stream_has_no_effects);
     tcase_add_test (tc, page_shows_both_signs_and_nothing_touches);
+    tcase_add_test (tc, grounds_of_firing_tokens_are_round);
     tcase_add_test (tc, page_of_a_silent_latent_is_drawn_and_a_narrow_one_refused);
     tcase_add_test (tc, json_has_tokens_and_values);
     tcase_add_loop_test (tc, page_sets_the_latent_beside_probes_where_that_was_asked, 0, 2);

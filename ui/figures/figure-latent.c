@@ -232,8 +232,8 @@ add_ground (LatentLayout *layout,
     double text = layout->measures.text;
     double left = has_space_before (example, i) ? PADDING * text : 0;
     double right = has_space_before (example, i + 1) ? PADDING * text : 0;
-    fovea_scene_add_rectangle (layout->scene, x - left, y - 1.02 * text, width + left + right,
-                               1.4 * text, get_color (layout, (double) example->codes[i]), 0, 0);
+    fovea_scene_add_chip (layout->scene, x - left, y - 1.02 * text, width + left + right,
+                          1.4 * text, 0.2 * text, get_color (layout, (double) example->codes[i]));
 }
 
 /* Name of a token as it is shown, and its room: behind what stands for no text there is a gap. */

@@ -224,6 +224,25 @@ fovea_scene_add_rectangle (FoveaScene *scene,
     fovea_scene_add_path (scene, points, 4, TRUE, fill, stroke, line_width);
 }
 
+/* Corners of five points: as round as print can tell at the size of a word's ground. */
+void
+fovea_scene_add_chip (
+    FoveaScene *scene, double x, double y, double w, double h, double radius, guint32 fill)
+{
+    enum {
+        CORNER = 5
+    };
+    double points[4 * CORNER][2], r = MIN (radius, MIN (w, h) / 2);
+    const double centres[4][2] = {
+        {x + w - r, y + h - r}, {x + r, y + h - r}, {x + r, y + r}, {x + w - r, y + r}};
+    for (guint i = 0; i < 4 * CORNER; i++) {
+        double angle = G_PI / 2 * (i / CORNER + (double) (i % CORNER) / (CORNER - 1));
+        points[i][0] = centres[i / CORNER][0] + r * cos (angle);
+        points[i][1] = centres[i / CORNER][1] + r * sin (angle);
+    }
+    fovea_scene_add_path (scene, &points[0][0], 4 * CORNER, TRUE, fill, 0, 0);
+}
+
 void
 fovea_scene_add_disc (FoveaScene *scene,
                       double x,

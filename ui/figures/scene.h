@@ -204,6 +204,18 @@ void fovea_scene_add_rectangle (FoveaScene *scene,
                                 double line_width);
 
 /**
+ * fovea_scene_add_chip:
+ * @radius: of its corners
+ *
+ * A filled rectangle with round corners, a ground for a word.
+ *
+ * Units: points.   Owner: the scene copies what it is given.
+ * Thread: as the scene.
+ */
+void fovea_scene_add_chip (
+    FoveaScene *scene, double x, double y, double w, double h, double radius, guint32 fill);
+
+/**
  * fovea_scene_add_disc:
  *
  * Units: points.   Owner: the scene copies what it is given.
