@@ -352,3 +352,14 @@ fovea_heads_get_evidence (FoveaTable *table, guint row, const char *role)
     gboolean has_first = first >= 0 && !isnan (fovea_table_get_number (table, row, (guint) first));
     return has_first || columns[1] == NULL ? columns[0] : columns[1];
 }
+
+char *
+fovea_heads_write_score (double value, double error, int digits)
+{
+    double least = pow (10, -digits);
+    if (isnan (error))
+        return g_strdup_printf ("%.*f", digits, value);
+    if (error > 0 && error < least / 2)
+        return g_strdup_printf ("%.*f ± <%.*f", digits, value, digits, least);
+    return g_strdup_printf ("%.*f ± %.*f", digits, value, error > 0 ? digits : 0, error);
+}

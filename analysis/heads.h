@@ -87,3 +87,14 @@ const char *fovea_heads_get_evidence (FoveaTable *table, guint row, const char *
  * Thread: any.
  */
 gboolean fovea_heads_check_table (FoveaTable *table, gint64 n_layers, gint64 n_heads);
+
+/**
+ * fovea_heads_write_score:
+ * @error: standard error, NaN = none
+ * @digits: behind the point
+ *
+ * "0.960 ± 0.002"; an error that these digits do not show is no zero: "0.001 ± <0.001".
+ *
+ * Thread: any.   Owner: caller frees with g_free().
+ */
+char *fovea_heads_write_score (double value, double error, int digits);

@@ -251,6 +251,24 @@ START_TEST (scores_from_summaries_are_those_of_the_pattern)
 }
 END_TEST
 
+/* What three digits do not show is no zero. */
+START_TEST (an_error_is_written_as_what_it_is)
+{
+    static const struct {
+        double value, error;
+        const char *text;
+    } rows[] = {{0.9601, 0.0021, "0.960 ± 0.002"},
+                {0.001, 0.0003, "0.001 ± <0.001"},
+                {0.001, 0.0005, "0.001 ± 0.001"},
+                {1, 0, "1.000 ± 0"},
+                {0.25, (double) NAN, "0.250"}};
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *text = fovea_heads_write_score (rows[i].value, rows[i].error, 3);
+        ck_assert_str_eq (text, rows[i].text);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -261,6 +279,7 @@ main (void)
     tcase_add_test (tcase, model_without_induction_heads_gets_none);
     tcase_add_test (tcase, scores_on_text_keep_their_bounds);
     tcase_add_test (tcase, scores_from_summaries_are_those_of_the_pattern);
+    tcase_add_test (tcase, an_error_is_written_as_what_it_is);
     suite_add_tcase (suite, tcase);
     return support_run (suite);
 }

@@ -123,7 +123,10 @@ G_DECLARE_FINAL_TYPE (FoveaFactRow, fovea_fact_row, FOVEA, FACT_ROW, GtkWidget)
 #define ROW_HEIGHT  21
 #define ROW_WIDTH   180 /* at least; it grows with the inspector */
 #define BAR         84
-#define ROLE_BAR    40 /* leaves "duplicate token" its room */
+#define ROLE_BAR    33  /* leaves "duplicate token" its room ... */
+#define ROLE_VALUE  104 /* ... beside "0.001 ± <0.001" */
+#define CODE_BAR    40
+#define METHOD_BAR  20 /* names of methods are long */
 #define NUMBER      31 /* room of a position, which is seldom longer than "1,234" */
 #define NUMBER_LEFT 17
 #define POWER       78 /* of a value like "4.6 × 10⁻⁷" */
@@ -226,15 +229,15 @@ static double
 get_bar (const FoveaFactRow *row, double width, double *length)
 {
     const FoveaFact *fact = row->fact;
-    gboolean wide = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−") ||
-                    g_utf8_strlen (fact->value, -1) > LONG_SHARE;
-    double value = fact->role != NULL          ? 98
+    gboolean code = g_str_has_prefix (fact->value, "+") || g_str_has_prefix (fact->value, "−");
+    gboolean wide = code || g_utf8_strlen (fact->value, -1) > LONG_SHARE;
+    double value = fact->role != NULL          ? ROLE_VALUE
                    : fact->color != 0          ? (wide ? 60 : 48)
                    : strstr (fact->value, "×") ? POWER
                                                : 58;
-    *length = fact->role != NULL || fact->color != 0
-                  ? ROLE_BAR
-                  : BAR - (row->number - NUMBER) - (value > 58 ? value - 58 : 0);
+    *length = fact->role != NULL ? ROLE_BAR
+              : fact->color != 0 ? (code ? CODE_BAR : METHOD_BAR)
+                                 : BAR - (row->number - NUMBER) - (value > 58 ? value - 58 : 0);
     return width - value - *length;
 }
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "analysis/heads.h"
 #include "ui/background.h"
 #include "ui/fact.h"
 #include "ui/feature-facts.h"
@@ -180,8 +181,7 @@ fill_roles (FoveaInspector *self)
         double error = fovea_heads_get_score (heads, row, error_name);
         if (isnan (value))
             continue;
-        g_autofree char *text = isnan (error) ? g_strdup_printf ("%.3f", value)
-                                              : g_strdup_printf ("%.3f ± %.3f", value, error);
+        g_autofree char *text = fovea_heads_write_score (value, error, 3);
         g_autoptr (FoveaFact) fact =
             fovea_fact_new_bar (roles[i], NULL, NULL, roles[i], value, text);
         g_list_store_append (facts, fact);

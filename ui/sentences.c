@@ -111,7 +111,9 @@ fovea_sentence_for_head (FoveaSelection *selection, guint layer, guint head)
         g_string_append (out, _ (", no role"));
     if (!isnan (value))
         g_string_append_printf (out, " %.3f", value);
-    if (!isnan (error))
+    if (error > 0 && error < 0.0005)
+        g_string_append (out, _ (" plus or minus less than 0.001"));
+    else if (!isnan (error))
         g_string_append_printf (out, _ (" plus or minus %.3f"), error);
     g_string_append_c (out, '.');
     return g_string_free (out, FALSE);

@@ -79,11 +79,7 @@ format_score (FoveaTable *heads, guint row, const char *column)
     double value = fovea_table_read_number (heads, row, column);
     double deviation = fovea_table_read_number (heads, row, error_column);
     int digits = value >= 100 ? 1 : value >= 10 ? 2 : 3;
-    if (isnan (value))
-        return g_strdup ("");
-    if (isnan (deviation))
-        return g_strdup_printf ("%.*f", digits, value);
-    return g_strdup_printf ("%.*f ± %.*f", digits, value, digits, deviation);
+    return isnan (value) ? g_strdup ("") : fovea_heads_write_score (value, deviation, digits);
 }
 
 /* What means and errors are over. */
