@@ -393,6 +393,31 @@ START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
 }
 END_TEST
 
+/* A page that holds nothing is refused where it was asked for; the picture of before is paler, and comes
+ * back with a page that does. */
+START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
+{
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *dialog = open_export (bench);
+    GtkWidget *picture = find_labelled (dialog, GTK_TYPE_PICTURE, NULL);
+    GtkWidget *save = find_labelled (dialog, GTK_TYPE_BUTTON, "Save…");
+    GtkDropDown *height = find_list (dialog, "automatic");
+    GtkWidget *own = gtk_widget_get_next_sibling (GTK_WIDGET (height));
+    gtk_drop_down_set_selected (height, 1);
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 20);
+    RUN_UNTIL (find_text (dialog, "map figure: the words on this page leave") != NULL);
+    ck_assert (!gtk_widget_get_sensitive (save));
+    ck_assert_double_lt (gtk_widget_get_opacity (picture), 0.5);
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (own), 100);
+    RUN_UNTIL (gtk_widget_get_sensitive (save));
+    ck_assert_double_eq (gtk_widget_get_opacity (picture), 1);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 START_TEST (every_head_of_the_layer_becomes_a_page)
 {
     Bench *bench = bench_new ();
@@ -476,6 +501,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
+    tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }
 

@@ -68,13 +68,14 @@ static const struct {
 
 /* The row after these is the user's own; a slide also brings its height. */
 static const double widths[] = {89, 183, 254};
-#define PREVIEW_WIDTH 330 /* pixels at least, near half of the dialog */
-#define FORM_WIDTH    326 /* with what is round it */
-#define HEADER_HEIGHT 104
-#define OWN_WIDTH     G_N_ELEMENTS (widths)
-#define SLIDE         2
-#define SLIDE_HEIGHT  143
-#define SLIDE_TEXT    2 /* row of the sizes */
+#define PREVIEW_WIDTH  330 /* pixels at least, near half of the dialog */
+#define FORM_WIDTH     326 /* with what is round it */
+#define HEADER_HEIGHT  104
+#define BEFORE_FAILURE 0.35 /* opacity of a picture that is not of these choices */
+#define OWN_WIDTH      G_N_ELEMENTS (widths)
+#define SLIDE          2
+#define SLIDE_HEIGHT   143
+#define SLIDE_TEXT     2 /* row of the sizes */
 static const double text_sizes[] = {7, 8, 12, 16};
 static const char *const text_names[] = {"7 pt", "8 pt", "12 pt", "16 pt", NULL};
 
@@ -234,6 +235,7 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     g_autoptr (GdkPaintable) picture =
         fovea_texture_paintable_new (GTK_WIDGET (self->preview), preview->texture);
     gtk_picture_set_paintable (self->preview, picture);
+    gtk_widget_set_opacity (GTK_WIDGET (self->preview), 1);
     gtk_label_set_text (self->command, preview->command != NULL ? preview->command : "");
     gtk_widget_set_visible (GTK_WIDGET (self->command), preview->command != NULL);
     gtk_label_set_text (self->size, text);
@@ -241,7 +243,7 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     gtk_widget_add_css_class (GTK_WIDGET (self->size), small ? "failure" : "quiet");
 }
 
-/* The last good picture of this content stays; a command that would fail as well does not. */
+/* The last good picture of this content stays, paler; a command that would fail as well does not. */
 static void
 show_trouble (ExportDialog *self, const char *message)
 {
@@ -249,6 +251,7 @@ show_trouble (ExportDialog *self, const char *message)
     gtk_widget_remove_css_class (GTK_WIDGET (self->size), "quiet");
     gtk_widget_add_css_class (GTK_WIDGET (self->size), "failure");
     gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
+    gtk_widget_set_opacity (GTK_WIDGET (self->preview), BEFORE_FAILURE);
 }
 
 /* Before the first layout: what is left beside the form and under the header. */

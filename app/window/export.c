@@ -18,6 +18,7 @@
 
 #define PREVIEW_MARGIN 0.024 /* of the room's shorter side */
 #define LEAST_PREVIEW  100   /* pixels */
+#define EDGE           0.8   /* grey */
 
 typedef struct {
     FoveaFigureRequest *request;
@@ -160,6 +161,16 @@ fovea_preview_free (FoveaPreview *preview)
     g_free (preview);
 }
 
+/* The edge of the paper, which on a slide is not where the drawing ends. */
+static void
+draw_edge (cairo_t *cr, int width, int height)
+{
+    cairo_set_source_rgb (cr, EDGE, EDGE, EDGE);
+    cairo_set_line_width (cr, 1);
+    cairo_rectangle (cr, 0.5, 0.5, width - 1, height - 1);
+    cairo_stroke (cr);
+}
+
 /* The figure on white paper with a little margin round it, as large as fits. */
 static GdkTexture *
 render (FoveaFigure *figure, double width, double height, const FoveaPreviewRoom *room)
@@ -173,6 +184,7 @@ render (FoveaFigure *figure, double width, double height, const FoveaPreviewRoom
     cairo_t *cr = cairo_create (surface);
     cairo_set_source_rgb (cr, 1, 1, 1);
     cairo_paint (cr);
+    draw_edge (cr, w, h);
     cairo_translate (cr, margin, margin);
     cairo_scale (cr, scale, scale);
     fovea_figure_draw (figure, cr);

@@ -34,10 +34,11 @@ fovea_figure_check_room (const char *what, double width, double height, GError *
 {
     if (width >= LEAST_ROOM && height >= LEAST_ROOM)
         return TRUE;
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
-                 "%s figure: the words on this page leave %.1f x %.1f pt to draw in, at least %.0f "
-                 "are needed",
-                 what, width, height, LEAST_ROOM);
+    g_set_error (
+        error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
+        "%s figure: the words on this page leave %.0f x %.0f mm to draw in; a larger page or "
+        "smaller text leaves more",
+        what, MAX (width, 0) / FOVEA_POINTS_PER_MM, MAX (height, 0) / FOVEA_POINTS_PER_MM);
     return FALSE;
 }
 
@@ -82,7 +83,7 @@ check_content (FoveaScene *scene, GError **error)
         return TRUE;
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_RANGE,
                  "figure: at this size of text it takes %.0f x %.0f mm and the page has %.0f x "
-                 "%.0f: part of it would be cut off",
+                 "%.0f: part of it would be cut off; a larger page or smaller text holds it",
                  ceil (((MAX (box.x1, width) - box.x0)) / FOVEA_POINTS_PER_MM),
                  ceil ((MAX (box.y1, 0) - box.y0) / FOVEA_POINTS_PER_MM),
                  width / FOVEA_POINTS_PER_MM, height / FOVEA_POINTS_PER_MM);
