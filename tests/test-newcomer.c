@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 /* What somebody who sees the window for the first time stopped at, each once. Exit status 77 without a
  * display. */
+#include <math.h>
 #include <string.h>
 
 #include "app/window/window-private.h"
@@ -75,6 +76,32 @@ START_TEST (a_capture_that_moves_says_of_how_much_it_is)
     }
     activate (bench, "cancel", NULL);
     RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    bench_free (bench);
+}
+END_TEST
+
+/* Without repeats the note names the roles that are not listed above it, and only those. */
+START_TEST (roles_that_a_text_cannot_tell_are_named)
+{
+    Bench *bench = bench_new ();
+    FoveaCaptureRequest *request = fovea_capture_request_new ();
+    const gint32 ids[] = {1, 5, 9, 2, 5, 9, 7, 3, 1, 5, 9, 4};
+    request->model = support_data ("tests/golden/families/llama3");
+    request->n_ids = G_N_ELEMENTS (ids);
+    request->ids = g_memdup2 (ids, sizeof ids);
+    fovea_window_capture (bench->window, request, bench->path);
+    RUN_UNTIL (fovea_selection_get_heads (bench->selection) != NULL);
+    FoveaTable *heads = fovea_selection_get_heads (bench->selection);
+    ck_assert (isnan (fovea_heads_get_score (heads, 0, "induction")));
+    ck_assert (isnan (fovea_heads_get_score (heads, 0, "duplicate token")));
+    ck_assert (isfinite (fovea_heads_get_score (heads, 0, "previous token")));
+    RUN_UNTIL (
+        find_text (GTK_WIDGET (bench->window),
+                   "Scores on this text. Induction and duplicate token need random repeats.") !=
+        NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window));
+    activate (bench, "view", g_variant_new_string ("sparsity"));
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "There are no curves yet.") != NULL);
     bench_free (bench);
 }
 END_TEST
@@ -256,6 +283,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);
+    tcase_add_test (tcase, roles_that_a_text_cannot_tell_are_named);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);
 }
 

@@ -198,7 +198,7 @@ fill_roles (FoveaInspector *self)
         : fovea_picture_image_has (fovea_selection_get_info (self->selection))
             ? g_strdup (_ ("Scores on this picture."))
             : g_strdup (
-                  _ ("Scores on this text. Induction and previous token need random repeats."));
+                  _ ("Scores on this text. Induction and duplicate token need random repeats."));
     fovea_section_set (self->sections[0], _ ("ROLES"), facts, note);
 }
 

@@ -56,7 +56,10 @@ fill_point (FoveaSparseModel *model, FoveaSelection *selection, FoveaSection *se
     const FoveaSparseNumbers *numbers = fovea_sparse_model_get_numbers (model);
     const FoveaTraceInfo *info = fovea_selection_get_info (selection);
     if (point == NULL || info == NULL) {
-        fovea_section_set (section, _ ("THIS POINT"), facts, _ ("Select a point of a curve."));
+        fovea_section_set (section, _ ("THIS POINT"), facts,
+                           fovea_sparse_model_get_table (model) != NULL
+                               ? _ ("Select a point of a curve.")
+                               : _ ("There are no curves yet."));
         return;
     }
     double error = fovea_sparse_model_get_number (model, point, "error");

@@ -461,7 +461,7 @@ fovea_sparse_page_set_running (FoveaSparsePage *self, gboolean running, const ch
     gtk_widget_set_sensitive (self->run, !running && why_not == NULL);
     gtk_widget_set_sensitive (self->first_run, !running && why_not == NULL);
     gtk_label_set_text (self->why_empty,
-                        running ? _ ("Measuring; the status line says how far.")
+                        running ? _ ("A job is running; the status line says how far.")
                         : why_not != NULL
                             ? why_not
                             : _ ("How sparse can attention be, by which method, and what "
