@@ -439,6 +439,53 @@ START_TEST (a_single_code_is_kept)
 }
 END_TEST
 
+/* A sequence of one row keeps its place, and one without any has none. */
+START_TEST (codes_of_one_row_and_of_none_come_back)
+{
+    static gint64 nothing[] = {0};
+    const FoveaSaeCodes one = {1, F, offsets, latents, values, NULL, NULL};
+    const FoveaSaeCodes none = {0, F, nothing, NULL, NULL, NULL, NULL};
+    static gint64 place[] = {39};
+    store_make (N_SEQUENCES, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, NULL);
+    ck_assert (fovea_code_writer_add (writer, 1, place, &one, NULL) &&
+               fovea_code_writer_add (writer, 2, NULL, &none, NULL) &&
+               fovea_code_writer_finish (writer, NULL));
+    for (gint64 s = 1; s <= 2; s++) {
+        g_autofree gint64 *places = NULL;
+        g_autoptr (FoveaSaeCodes) codes =
+            fovea_store_read_codes (store, find (store), s, &places, NULL);
+        ck_assert_ptr_nonnull (codes);
+        ck_assert_int_eq (codes->n_rows, s == 1 ? 1 : 0);
+        ck_assert_int_eq (codes->offsets[codes->n_rows], s == 1 ? 2 : 0);
+        ck_assert (s == 2 || places[0] == 39);
+        ck_assert (s == 2 || (codes->latents[1] == 5 && codes->values[1] == -1));
+    }
+    ck_assert_double_eq (store_ask ("SELECT n_tokens FROM dictionary"), 1);
+    ck_assert_double_eq (store_ask ("SELECT n_codes FROM dictionary"), 2);
+}
+END_TEST
+
+/* A row with a single code has that code. */
+START_TEST (a_row_of_one_code_comes_back)
+{
+    static gint64 ends[] = {0, 1};
+    const FoveaSaeCodes one = {1, F, ends, latents + 1, values + 2, NULL, NULL};
+    store_make (1, T);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    g_autoptr (FoveaCodeWriter) writer = fovea_code_writer_new (store, &dictionary, NULL);
+    ck_assert (fovea_code_writer_add (writer, 1, positions, &one, NULL) &&
+               fovea_code_writer_finish (writer, NULL));
+    g_autofree gint64 *places = NULL;
+    g_autoptr (FoveaSaeCodes) codes =
+        fovea_store_read_codes (store, find (store), 1, &places, NULL);
+    ck_assert_ptr_nonnull (codes);
+    ck_assert_int_eq (codes->latents[0], 5);
+    ck_assert_float_eq (codes->values[0], 2);
+}
+END_TEST
+
 START_TEST (what_a_dead_writer_left_goes_with_the_next)
 {
     store_make (N_SEQUENCES, T);
@@ -481,6 +528,8 @@ main (void)
     tcase_add_test (tc, traces_are_read_while_codes_are_written);
     tcase_add_test (tc, parts_follow_each_other);
     tcase_add_test (tc, a_single_code_is_kept);
+    tcase_add_test (tc, codes_of_one_row_and_of_none_come_back);
+    tcase_add_test (tc, a_row_of_one_code_comes_back);
     tcase_add_test (tc, what_a_dead_writer_left_goes_with_the_next);
     Suite *suite = suite_create ("code rows");
     suite_add_tcase (suite, tc);
