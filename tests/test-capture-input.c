@@ -145,6 +145,29 @@ START_TEST (every_source_gives_its_sequences)
 }
 END_TEST
 
+START_TEST (one_repeat_is_one_sequence)
+{
+    g_autoptr (FoveaModel) model = open_model (DEMO);
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+    add_source (request, RANDOM);
+    request->limit = 1;
+    g_autoptr (GPtrArray) all = read_all (model, request);
+    g_autofree char *got = join_titles (all);
+    ck_assert_str_eq (got, "random repeat 1");
+}
+END_TEST
+
+START_TEST (ids_that_the_model_lacks_are_refused)
+{
+    static const gint32 ids[] = {5, 1 << 30, 7};
+    g_autoptr (FoveaModel) model = open_model (DEMO);
+    g_autoptr (FoveaCaptureRequest) request = fovea_capture_request_new ();
+    request->ids = g_memdup2 (ids, sizeof ids);
+    request->n_ids = 3;
+    assert_refused (model, request, FOVEA_ERROR_RANGE, "1073741824");
+}
+END_TEST
+
 START_TEST (one_source_and_no_more)
 {
     g_autoptr (FoveaModel) model = open_model (DEMO);
@@ -293,10 +316,10 @@ START_TEST (what_has_no_meaning_for_pictures_is_refused)
         request->files = g_strdupv ((char **) files);
         g_autoptr (GPtrArray) fine = read_all (model, request);
         ck_assert_uint_eq (fine->len, 1);
-        request->tokens = option == 0 ? 5 : 0;
-        request->stride = option == 1 ? 5 : 0;
+        request->tokens = option == 0 ? 1 : 0;
+        request->stride = option == 1 ? 1 : 0;
         request->no_special = option == 2;
-        request->generate = option == 3 ? 5 : 0;
+        request->generate = option == 3 ? 1 : 0;
         assert_refused (model, request, FOVEA_ERROR_USAGE, senseless);
     }
 }
@@ -353,6 +376,8 @@ main (void)
     TCase *tests = tcase_create ("input");
     tcase_add_checked_fixture (tests, set_up, tear_down);
     tcase_add_loop_test (tests, every_source_gives_its_sequences, 0, N_SOURCES);
+    tcase_add_test (tests, one_repeat_is_one_sequence);
+    tcase_add_test (tests, ids_that_the_model_lacks_are_refused);
     tcase_add_test (tests, one_source_and_no_more);
     tcase_add_test (tests, files_share_one_limit);
     tcase_add_test (tests, pictures_of_files_share_one_limit);

@@ -58,7 +58,7 @@ on_progress (gpointer data, gint64 done, gint64 total)
         g_cancellable_cancel (follow->cancellable);
 }
 
-/* A window of @window tokens, and where @both a method that looks ahead. */
+/* A window of @window tokens; where @both the points of windows and of a method that looks ahead. */
 static FoveaTable *
 measure (gint64 sequence, double window, gboolean both, Follow *follow, GError **error)
 {
@@ -69,7 +69,10 @@ measure (gint64 sequence, double window, gboolean both, Follow *follow, GError *
     FoveaRecallRequest request = {
         .sequence = sequence,
         .threads = 1,
-        .curves = {.methods = methods, .settings = &setting, .n_settings = 1},
+        .curves = {.methods = methods,
+                   .sweep = both,
+                   .settings = &setting,
+                   .n_settings = both ? 0 : 1},
     };
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     return fovea_end_effect_job_run (store, &request, model, on_progress, follow,
@@ -84,17 +87,19 @@ number (FoveaTable *table, guint row, const char *column)
     return fovea_table_get_number (table, row, (guint) at);
 }
 
-/* However many sequences there are and however long they are, each counts once. */
+/* However many sequences there are and however long they are, each counts once. The window reaches
+ * far enough for something to be copied, and over all of the short sequence. */
 START_TEST (numbers_are_means_over_sequences)
 {
-    static const char *const means[] = {"density",     "divergence", "dense_loss", "loss",
-                                        "loss_change", "agreement",  "layer_error"};
+    static const char *const means[] = {
+        "density",   "divergence",  "dense_loss",       "loss",       "loss_change",
+        "agreement", "layer_error", "dense_copy_score", "copy_score", "copy_score_change"};
     g_autoptr (GError) error = NULL;
     FoveaTable *alone[3];
     capture (6, 1);
     capture (9, 2);
     Follow all = {0};
-    g_autoptr (FoveaTable) table = measure (0, 2, FALSE, &all, &error);
+    g_autoptr (FoveaTable) table = measure (0, 14, FALSE, &all, &error);
     ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
     ck_assert_uint_eq (fovea_table_get_n_rows (table), 1);
     ck_assert_int_eq (
@@ -104,7 +109,7 @@ START_TEST (numbers_are_means_over_sequences)
     ck_assert_int_eq (all.done, all.total);
     for (gint64 s = 0; s < 3; s++) {
         Follow one = {0};
-        alone[s] = measure (s + 1, 2, FALSE, &one, NULL);
+        alone[s] = measure (s + 1, 14, FALSE, &one, NULL);
         ck_assert_int_eq (one.total, 1);
     }
     for (guint i = 0; i < G_N_ELEMENTS (means); i++) {
@@ -112,14 +117,20 @@ START_TEST (numbers_are_means_over_sequences)
         for (int s = 0; s < 3; s++)
             sum += number (alone[s], 0, means[i]);
         ck_assert_double_eq_tol (number (table, 0, means[i]), sum / 3, 1e-12);
+        ck_assert_msg (sum != 0, "%s: nothing was measured", means[i]);
     }
     double largest = 0;
     for (int s = 0; s < 3; s++)
         largest = fmax (largest, number (alone[s], 0, "largest_divergence"));
     ck_assert_double_eq (number (table, 0, "largest_divergence"), largest);
+    ck_assert_double_ge (largest, number (table, 0, "divergence"));
     ck_assert_double_eq_tol (number (table, 0, "loss_change"),
                              number (table, 0, "loss") - number (table, 0, "dense_loss"), 1e-6);
+    ck_assert_double_eq_tol (
+        number (table, 0, "copy_score_change"),
+        number (table, 0, "copy_score") - number (table, 0, "dense_copy_score"), 1e-12);
     ck_assert_double_gt (number (table, 0, "divergence"), 1e-6);
+    ck_assert_str_eq (fovea_table_get_text (table, 0, 1), "window"); /* the knob that is turned */
     for (int s = 0; s < 3; s++)
         fovea_table_unref (alone[s]);
 }
@@ -157,12 +168,17 @@ START_TEST (a_method_that_cannot_apply_has_one_row_with_the_reason)
     g_autoptr (FoveaTable) table = measure (0, 2, TRUE, &follow, &error);
     ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
     guint note = (guint) fovea_table_find_column (table, "note");
-    ck_assert_uint_eq (fovea_table_get_n_rows (table), 2);
-    ck_assert_str_eq (fovea_table_get_text (table, 0, note), "");
-    ck_assert_str_eq (fovea_table_get_text (table, 1, 0), "sparsed");
-    ck_assert_str_ne (fovea_table_get_text (table, 1, note), "");
-    ck_assert (isnan (number (table, 1, "loss")) && isnan (number (table, 1, "value")));
-    ck_assert (!isnan (number (table, 0, "loss")));
+    guint n = fovea_table_get_n_rows (table), n_refused = 0;
+    ck_assert_uint_gt (n, 3);
+    for (guint i = 0; i < n; i++) {
+        const gboolean applies = strcmp (fovea_table_get_text (table, i, 0), "window") == 0;
+        ck_assert_int_eq (*fovea_table_get_text (table, i, note) == '\0', applies);
+        ck_assert_int_eq (isnan (number (table, i, "loss")), !applies);
+        ck_assert_int_eq (isnan (number (table, i, "value")), !applies);
+        n_refused += !applies;
+    }
+    ck_assert_uint_eq (n_refused, 1);
+    ck_assert_str_eq (fovea_table_get_text (table, n - 1, 0), "sparsed");
 }
 END_TEST
 
