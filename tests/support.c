@@ -52,6 +52,23 @@ support_data (const char *relative)
     return g_build_filename (root, relative, NULL);
 }
 
+void
+support_check_families (void (*check) (const char *family, int plan), int plan)
+{
+    g_autofree char *path = support_data ("tests/golden/families");
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    const char *family;
+    guint n = 0;
+    ck_assert_ptr_nonnull (dir);
+    while ((family = g_dir_read_name (dir)) != NULL) {
+        if (g_str_has_prefix (family, "vit")) /* which read pictures */
+            continue;
+        check (family, plan);
+        n++;
+    }
+    ck_assert_uint_ge (n, 60);
+}
+
 char *
 support_temp_dir (void)
 {

@@ -35,6 +35,14 @@ char *support_shared (const char *relative);
 char *support_data (const char *relative);
 
 /**
+ * support_check_families:
+ * @check: is given a folder's name in tests/golden/families, and @plan
+ *
+ * Every family of models that reads tokens; fails the test if they are fewer than there have been.
+ */
+void support_check_families (void (*check) (const char *family, int plan), int plan);
+
+/**
  * support_temp_dir:
  *
  * A new empty folder, removed by support_remove_dir().   Owner: caller.

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/capture-job.h"
 #include "app/end-effect-job.h"
+#include "tests/job-support.h"
 #include "tests/store-support.h"
 
 static char *model;
@@ -15,7 +15,7 @@ static void
 set_up (void)
 {
     store_set_up ();
-    model = support_data ("tests/golden/families/olmo2");
+    model = support_data (JOB_MODEL);
 }
 
 static void
@@ -25,42 +25,9 @@ tear_down (void)
     store_tear_down ();
 }
 
-/* One more run of @n random sequences, twice @period tokens each. */
-static void
-capture (gint64 period, gint64 n)
-{
-    g_autoptr (GError) error = NULL;
-    FoveaCaptureRequest *request = fovea_capture_request_new ();
-    request->model = g_strdup (model);
-    request->random_repeat = period;
-    request->limit = n;
-    request->device = g_strdup ("cpu");
-    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
-    ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
-    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
-    ck_assert (fovea_capture_job_run (job, store, FALSE, NULL, NULL, NULL, NULL, &error));
-}
-
-typedef struct {
-    gint64 n_calls, done, total, stop_at;
-    GCancellable *cancellable;
-} Follow;
-
-static void
-on_progress (gpointer data, gint64 done, gint64 total)
-{
-    Follow *follow = data;
-    ck_assert_int_gt (done, follow->done);
-    ck_assert_int_le (done, total);
-    follow->done = done;
-    follow->total = total;
-    if (++follow->n_calls == follow->stop_at)
-        g_cancellable_cancel (follow->cancellable);
-}
-
 /* A window of @window tokens; where @both the points of windows and of a method that looks ahead. */
 static FoveaTable *
-measure (gint64 sequence, double window, gboolean both, Follow *follow, GError **error)
+measure (gint64 sequence, double window, gboolean both, JobFollow *follow, GError **error)
 {
     const FoveaSparseMethod *methods[] = {fovea_sparse_method_find ("window", NULL),
                                           both ? fovea_sparse_method_find ("sparsed", NULL) : NULL,
@@ -75,16 +42,8 @@ measure (gint64 sequence, double window, gboolean both, Follow *follow, GError *
                    .n_settings = both ? 0 : 1},
     };
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    return fovea_end_effect_job_run (store, &request, model, on_progress, follow,
+    return fovea_end_effect_job_run (store, &request, model, job_follow, follow,
                                      follow->cancellable, error);
-}
-
-static double
-number (FoveaTable *table, guint row, const char *column)
-{
-    int at = fovea_table_find_column (table, column);
-    ck_assert_int_ge (at, 0);
-    return fovea_table_get_number (table, row, (guint) at);
 }
 
 /* However many sequences there are and however long they are, each counts once. The window reaches
@@ -96,9 +55,9 @@ START_TEST (numbers_are_means_over_sequences)
         "agreement", "layer_error", "dense_copy_score", "copy_score", "copy_score_change"};
     g_autoptr (GError) error = NULL;
     FoveaTable *alone[3];
-    capture (6, 1);
-    capture (9, 2);
-    Follow all = {0};
+    job_capture (6, 1);
+    job_capture (9, 2);
+    JobFollow all = {0};
     g_autoptr (FoveaTable) table = measure (0, 14, FALSE, &all, &error);
     ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
     ck_assert_uint_eq (fovea_table_get_n_rows (table), 1);
@@ -108,28 +67,29 @@ START_TEST (numbers_are_means_over_sequences)
     ck_assert_int_eq (all.n_calls, 3);
     ck_assert_int_eq (all.done, all.total);
     for (gint64 s = 0; s < 3; s++) {
-        Follow one = {0};
+        JobFollow one = {0};
         alone[s] = measure (s + 1, 14, FALSE, &one, NULL);
         ck_assert_int_eq (one.total, 1);
     }
     for (guint i = 0; i < G_N_ELEMENTS (means); i++) {
         double sum = 0;
         for (int s = 0; s < 3; s++)
-            sum += number (alone[s], 0, means[i]);
-        ck_assert_double_eq_tol (number (table, 0, means[i]), sum / 3, 1e-12);
+            sum += job_number (alone[s], 0, means[i]);
+        ck_assert_double_eq_tol (job_number (table, 0, means[i]), sum / 3, 1e-12);
         ck_assert_msg (sum != 0, "%s: nothing was measured", means[i]);
     }
     double largest = 0;
     for (int s = 0; s < 3; s++)
-        largest = fmax (largest, number (alone[s], 0, "largest_divergence"));
-    ck_assert_double_eq (number (table, 0, "largest_divergence"), largest);
-    ck_assert_double_ge (largest, number (table, 0, "divergence"));
-    ck_assert_double_eq_tol (number (table, 0, "loss_change"),
-                             number (table, 0, "loss") - number (table, 0, "dense_loss"), 1e-6);
+        largest = fmax (largest, job_number (alone[s], 0, "largest_divergence"));
+    ck_assert_double_eq (job_number (table, 0, "largest_divergence"), largest);
+    ck_assert_double_ge (largest, job_number (table, 0, "divergence"));
+    ck_assert_double_eq_tol (job_number (table, 0, "loss_change"),
+                             job_number (table, 0, "loss") - job_number (table, 0, "dense_loss"),
+                             1e-6);
     ck_assert_double_eq_tol (
-        number (table, 0, "copy_score_change"),
-        number (table, 0, "copy_score") - number (table, 0, "dense_copy_score"), 1e-12);
-    ck_assert_double_gt (number (table, 0, "divergence"), 1e-6);
+        job_number (table, 0, "copy_score_change"),
+        job_number (table, 0, "copy_score") - job_number (table, 0, "dense_copy_score"), 1e-12);
+    ck_assert_double_gt (job_number (table, 0, "divergence"), 1e-6);
     ck_assert_str_eq (fovea_table_get_text (table, 0, 1), "window"); /* the knob that is turned */
     for (int s = 0; s < 3; s++)
         fovea_table_unref (alone[s]);
@@ -139,31 +99,31 @@ END_TEST
 /* A window over all tokens changes nothing; a narrower one has the density that it leaves. */
 START_TEST (density_is_that_of_the_window)
 {
-    capture (6, 1);
+    job_capture (6, 1);
     gint64 T = (gint64) store_ask ("SELECT n_tokens FROM sequence");
     for (gint64 w = 1; w <= T; w += 3) {
-        Follow follow = {0};
+        JobFollow follow = {0};
         g_autoptr (FoveaTable) table = measure (0, (double) w, FALSE, &follow, NULL);
         double cells = 0;
         for (gint64 i = 0; i < T; i++)
             cells += (double) MIN (i + 1, w);
-        ck_assert_double_eq_tol (number (table, 0, "density"),
+        ck_assert_double_eq_tol (job_number (table, 0, "density"),
                                  cells / ((double) T * (double) (T + 1) / 2), 1e-9);
-        ck_assert_double_eq (number (table, 0, "value"), (double) w);
+        ck_assert_double_eq (job_number (table, 0, "value"), (double) w);
     }
-    Follow follow = {0};
+    JobFollow follow = {0};
     g_autoptr (FoveaTable) whole = measure (0, 1000, FALSE, &follow, NULL);
-    ck_assert_double_eq (number (whole, 0, "density"), 1);
-    ck_assert_double_eq_tol (number (whole, 0, "divergence"), 0, 1e-6);
-    ck_assert_double_eq_tol (number (whole, 0, "layer_error"), 0, 1e-5);
-    ck_assert_double_eq (number (whole, 0, "agreement"), 1);
+    ck_assert_double_eq (job_number (whole, 0, "density"), 1);
+    ck_assert_double_eq_tol (job_number (whole, 0, "divergence"), 0, 1e-6);
+    ck_assert_double_eq_tol (job_number (whole, 0, "layer_error"), 0, 1e-5);
+    ck_assert_double_eq (job_number (whole, 0, "agreement"), 1);
 }
 END_TEST
 
 START_TEST (a_method_that_cannot_apply_has_one_row_with_the_reason)
 {
-    capture (6, 2);
-    Follow follow = {0};
+    job_capture (6, 2);
+    JobFollow follow = {0};
     g_autoptr (GError) error = NULL;
     g_autoptr (FoveaTable) table = measure (0, 2, TRUE, &follow, &error);
     ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
@@ -173,8 +133,8 @@ START_TEST (a_method_that_cannot_apply_has_one_row_with_the_reason)
     for (guint i = 0; i < n; i++) {
         const gboolean applies = strcmp (fovea_table_get_text (table, i, 0), "window") == 0;
         ck_assert_int_eq (*fovea_table_get_text (table, i, note) == '\0', applies);
-        ck_assert_int_eq (isnan (number (table, i, "loss")), !applies);
-        ck_assert_int_eq (isnan (number (table, i, "value")), !applies);
+        ck_assert_int_eq (isnan (job_number (table, i, "loss")), !applies);
+        ck_assert_int_eq (isnan (job_number (table, i, "value")), !applies);
         n_refused += !applies;
     }
     ck_assert_uint_eq (n_refused, 1);
@@ -202,9 +162,9 @@ static const struct {
 
 START_TEST (sequences_of_another_model_are_refused)
 {
-    Follow follow = {0};
+    JobFollow follow = {0};
     g_autoptr (GError) error = NULL;
-    capture (6, 1);
+    job_capture (6, 1);
     store_run_sql (strangers[_i].sql);
     ck_assert_ptr_null (measure (0, 2, FALSE, &follow, &error));
     ck_assert_msg (g_error_matches (error, FOVEA_ERROR, strangers[_i].code), "%s", error->message);
@@ -216,8 +176,8 @@ END_TEST
 /* A sequence without a hash, as an import has it, is believed. */
 START_TEST (sequences_without_a_hash_are_run)
 {
-    Follow follow = {0};
-    capture (6, 1);
+    JobFollow follow = {0};
+    job_capture (6, 1);
     store_run_sql ("UPDATE model SET hash = ''");
     g_autoptr (FoveaTable) table = measure (0, 2, FALSE, &follow, NULL);
     ck_assert_ptr_nonnull (table);
@@ -226,9 +186,9 @@ END_TEST
 
 START_TEST (what_is_not_there_is_named)
 {
-    Follow follow = {0};
+    JobFollow follow = {0};
     g_autoptr (GError) sequence = NULL, nowhere = NULL;
-    capture (6, 1);
+    job_capture (6, 1);
     ck_assert_ptr_null (measure (7, 2, FALSE, &follow, &sequence));
     ck_assert (g_error_matches (sequence, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
     ck_assert_msg (strstr (sequence->message, "run 0, sequence 7 (0 = all): nothing is there") !=
@@ -243,11 +203,11 @@ END_TEST
 
 START_TEST (runs_can_be_cancelled_between_points)
 {
-    capture (6, 3);
+    job_capture (6, 3);
     for (gint64 at = 0; at < 3; at++) {
         g_autoptr (GCancellable) cancellable = g_cancellable_new ();
         g_autoptr (GError) error = NULL;
-        Follow follow = {.stop_at = at, .cancellable = cancellable};
+        JobFollow follow = {.stop_at = at, .cancellable = cancellable};
         if (at == 0)
             g_cancellable_cancel (cancellable);
         ck_assert_ptr_null (measure (0, 2, FALSE, &follow, &error));

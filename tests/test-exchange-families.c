@@ -88,18 +88,7 @@ check_family (const char *family, int plan)
 
 START_TEST (every_point_of_every_family_survives)
 {
-    g_autofree char *path = support_data ("tests/golden/families");
-    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-    const char *family;
-    guint n = 0;
-    ck_assert_ptr_nonnull (dir);
-    while ((family = g_dir_read_name (dir)) != NULL) {
-        if (g_str_has_prefix (family, "vit")) /* which read pictures */
-            continue;
-        check_family (family, _i);
-        n++;
-    }
-    ck_assert_uint_ge (n, 60);
+    support_check_families (check_family, _i);
 }
 END_TEST
 

@@ -5,74 +5,32 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/capture-job.h"
 #include "app/heads-job.h"
+#include "tests/job-support.h"
 #include "tests/store-support.h"
 
-/* A finished run of the small model; its random sequences have so many tokens. */
-static void
-capture (gint64 period, gint64 n)
-{
-    g_autoptr (GError) error = NULL;
-    FoveaCaptureRequest *request = fovea_capture_request_new ();
-    request->model = support_data ("tests/golden/families/olmo2");
-    request->random_repeat = period;
-    request->limit = n;
-    request->device = g_strdup ("cpu");
-    g_autoptr (FoveaCaptureJob) job = fovea_capture_job_prepare (request, NULL, &error);
-    ck_assert_msg (job != NULL, "%s", error != NULL ? error->message : "");
-    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
-    ck_assert (fovea_capture_job_run (job, store, FALSE, NULL, NULL, NULL, NULL, &error));
-}
-
 #define N_HEADS 8 /* of the small model: a sequence is so many steps */
-
-typedef struct {
-    gint64 done, total;
-    guint n_calls, stop_at;
-    GCancellable *cancellable;
-} Follow;
-
-static void
-on_progress (gpointer data, gint64 done, gint64 total)
-{
-    Follow *follow = data;
-    ck_assert_int_ge (done, follow->done);
-    ck_assert_int_le (done, total);
-    follow->done = done;
-    follow->total = total;
-    if (++follow->n_calls == follow->stop_at)
-        g_cancellable_cancel (follow->cancellable);
-}
-
-static double
-number (FoveaTable *table, const char *column)
-{
-    int at = fovea_table_find_column (table, column);
-    ck_assert_int_ge (at, 0);
-    return fovea_table_get_number (table, 0, (guint) at);
-}
 
 /* Of a run its own sequences, of no run all of them, and the scores are not the same. */
 START_TEST (a_table_is_of_the_sequences_of_its_run)
 {
     static const char *const n_repeat[] = {"5", "3", "2"};
     double scores[3];
-    capture (6, 3);
-    capture (9, 2);
+    job_capture (6, 3);
+    job_capture (9, 2);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     for (gint64 run = 0; run < 3; run++) {
         g_autoptr (GError) error = NULL;
-        Follow follow = {0};
+        JobFollow follow = {0};
         g_autoptr (FoveaTable) table =
-            fovea_heads_job_run_store (store, run, on_progress, &follow, NULL, &error);
+            fovea_heads_job_run_store (store, run, job_follow, &follow, NULL, &error);
         ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
         ck_assert_str_eq (fovea_table_get_note (table, "n_repeat"), n_repeat[run]);
         ck_assert_str_eq (fovea_table_get_note (table, "store_id"), fovea_store_get_uuid (store));
         ck_assert_uint_eq (follow.n_calls, N_HEADS * (guint) atoi (n_repeat[run]));
         ck_assert_int_eq (follow.done, follow.total);
         ck_assert_int_gt (follow.total, 5 * atoi (n_repeat[run])); /* tokens, not sequences */
-        scores[run] = number (table, "induction");
+        scores[run] = job_number (table, 0, "induction");
     }
     /* A mean over all is the mean of the runs' means, by how many they are. */
     ck_assert_double_ne (scores[1], scores[2]);
@@ -89,7 +47,7 @@ START_TEST (runs_without_sequences_are_refused)
     ck_assert (g_error_matches (none, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
     g_autofree char *said = g_strdup_printf ("heads: %s: run 0 holds no sequence", store_path);
     ck_assert_str_eq (none->message, said);
-    capture (6, 1);
+    job_capture (6, 1);
     ck_assert_ptr_null (fovea_heads_job_run_store (store, 2, NULL, NULL, NULL, &other));
     ck_assert_msg (strstr (other->message, "run 2 holds no sequence") != NULL, "%s",
                    other->message);
@@ -105,11 +63,11 @@ START_TEST (a_damaged_sequence_is_named)
         "2)",
     };
     g_autoptr (GError) error = NULL;
-    Follow follow = {0};
-    capture (6, 3);
+    JobFollow follow = {0};
+    job_capture (6, 3);
     store_run_sql (changes[_i]);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
-    ck_assert_ptr_null (fovea_heads_job_run_store (store, 1, on_progress, &follow, NULL, &error));
+    ck_assert_ptr_null (fovea_heads_job_run_store (store, 1, job_follow, &follow, NULL, &error));
     ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE));
     ck_assert_msg (
         g_str_has_prefix (error->message, "sequence 2 (random repeat 2): store is damaged"), "%s",
@@ -120,16 +78,16 @@ END_TEST
 
 START_TEST (scores_of_a_store_can_be_cancelled_between_sequences)
 {
-    capture (6, 3);
+    job_capture (6, 3);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_READ);
     for (guint at = 0; at < 3; at++) {
         g_autoptr (GError) error = NULL;
         g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-        Follow follow = {.stop_at = at * N_HEADS, .cancellable = cancellable};
+        JobFollow follow = {.stop_at = at * N_HEADS, .cancellable = cancellable};
         if (at == 0)
             g_cancellable_cancel (cancellable);
         ck_assert_ptr_null (
-            fovea_heads_job_run_store (store, 1, on_progress, &follow, cancellable, &error));
+            fovea_heads_job_run_store (store, 1, job_follow, &follow, cancellable, &error));
         ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
         ck_assert_uint_eq (follow.n_calls, at * N_HEADS);
     }
@@ -149,8 +107,8 @@ kept_of (FoveaStore *store, gint64 run, const FoveaArchitecture *a)
 /* The run's own table before a newer one about anything else, and neither of another model. */
 START_TEST (the_kept_table_is_that_of_the_run)
 {
-    capture (6, 1);
-    capture (9, 2);
+    job_capture (6, 1);
+    job_capture (9, 2);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
     g_autoptr (FoveaTrace) trace = fovea_store_open_trace (store, 1, NULL);
     FoveaArchitecture *a = fovea_architecture_copy (fovea_trace_get_info (trace)->architecture);
@@ -177,18 +135,18 @@ END_TEST
 
 /* Scores a model, with all that the request leaves open small. */
 static FoveaTable *
-score (const char *model, gint64 limit, Follow *follow, GError **error)
+score (const char *model, gint64 limit, JobFollow *follow, GError **error)
 {
     const FoveaHeadsRequest request = {
         .model = model, .tokens = 16, .limit = limit, .seed = 3, .device = "cpu", .threads = 1};
-    return fovea_heads_job_run_model (&request, on_progress, follow, follow->cancellable, error);
+    return fovea_heads_job_run_model (&request, job_follow, follow, follow->cancellable, error);
 }
 
 START_TEST (a_model_without_tokenizer_is_tried_on_repeats_alone)
 {
-    g_autofree char *path = support_data ("tests/golden/families/olmo2");
+    g_autofree char *path = support_data (JOB_MODEL);
     g_autoptr (GError) error = NULL;
-    Follow follow = {0};
+    JobFollow follow = {0};
     g_autoptr (FoveaTable) table = score (path, 2, &follow, &error);
     ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
     ck_assert_str_eq (fovea_table_get_note (table, "n_text"), "0");
@@ -224,7 +182,7 @@ START_TEST (a_damaged_tokenizer_is_no_missing_one)
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
         char *folder = new_model (texts[i]);
         g_autoptr (GError) error = NULL;
-        Follow follow = {0};
+        JobFollow follow = {0};
         ck_assert_ptr_null (score (folder, 1, &follow, &error));
         ck_assert_ptr_nonnull (error);
         ck_assert_msg (strstr (error->message, "tokenizer.json") != NULL, "%s", error->message);
@@ -238,7 +196,7 @@ START_TEST (scores_of_a_model_can_be_cancelled)
 {
     g_autofree char *path = support_data ("data/demo");
     g_autoptr (GError) error = NULL;
-    Follow whole = {0};
+    JobFollow whole = {0};
     g_autoptr (FoveaTable) table = score (path, 1, &whole, &error);
     ck_assert_msg (table != NULL, "%s", error != NULL ? error->message : "");
     ck_assert_str_eq (fovea_table_get_note (table, "n_text"), "1");
@@ -249,7 +207,7 @@ START_TEST (scores_of_a_model_can_be_cancelled)
     for (guint i = 0; i < G_N_ELEMENTS (stops); i++) {
         g_autoptr (GCancellable) cancellable = g_cancellable_new ();
         g_autoptr (GError) cancelled = NULL;
-        Follow follow = {.stop_at = stops[i], .cancellable = cancellable};
+        JobFollow follow = {.stop_at = stops[i], .cancellable = cancellable};
         ck_assert_ptr_null (score (path, 1, &follow, &cancelled));
         ck_assert (g_error_matches (cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED));
         ck_assert_int_lt (follow.done, whole.total);
@@ -268,7 +226,7 @@ START_TEST (models_that_cannot_be_tried_say_why)
     for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autofree char *path = support_data (rows[i].model);
         g_autoptr (GError) error = NULL;
-        Follow follow = {0};
+        JobFollow follow = {0};
         ck_assert_ptr_null (score (path, 1, &follow, &error));
         ck_assert_msg (error != NULL && strstr (error->message, rows[i].part) != NULL, "%s",
                        error != NULL ? error->message : "no error");
