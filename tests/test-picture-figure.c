@@ -141,6 +141,26 @@ START_TEST (panels_are_picture_rollout_and_every_head)
 }
 END_TEST
 
+/* At letters for a wall, picture and rollout stand beside the heads and all is on the page. */
+START_TEST (a_slide_is_filled)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
+    const FoveaPictureOptions options = {0};
+    const FoveaFigureStyle style = {254, 143, 12, FALSE, TRUE};
+    g_autoptr (FoveaFigure) figure =
+        fovea_figure_picture_new (trace, &options, &style, NULL, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    figure_assert_tidy (figure);
+    const FoveaItem *picture = figure_find_image (figure, 0),
+                    *first = figure_find_image (figure, 3);
+    ck_assert_double_gt (first->x, picture->x + picture->w);
+    FoveaBox box = fovea_scene_get_content (fovea_figure_get_scene (figure));
+    ck_assert_double_gt (box.y1, 0.9 * style.height_mm * 72 / 25.4);
+    ck_assert_double_le (box.y1, style.height_mm * 72 / 25.4);
+}
+END_TEST
+
 START_TEST (patch_that_asks_is_framed_and_named)
 {
     g_autoptr (FoveaTrace) trace = runner_capture_corner ("attention");
@@ -181,6 +201,7 @@ main (void)
     tcase_add_test (tcase, rollout_of_a_long_map_reads_all_of_its_blocks);
     tcase_add_test (tcase, rollout_refuses_and_stops);
     tcase_add_test (tcase, panels_are_picture_rollout_and_every_head);
+    tcase_add_test (tcase, a_slide_is_filled);
     tcase_add_test (tcase, patch_that_asks_is_framed_and_named);
     tcase_add_test (tcase, figure_refuses_texts_and_missing_patches);
     suite_add_tcase (suite, tcase);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* What one position of an image model looks at, laid over the picture: the picture as the model
  * read it, its rollout, and every head of every layer. All panels share one colour scale, so that a
- * pale panel means little weight on patches and not another scale. */
+ * pale panel means little weight on patches and not another scale. Picture and rollout stand above the
+ * heads or, on a page of a set height where these are then larger, beside them. */
 
 #include "analysis/rollout.h"
 #include "capture/attention.h"
@@ -13,7 +14,10 @@
 
 #define GAP  4.0 /* points between panels */
 #define BAR  114.0
-#define MOST 86.0 /* side of a panel */
+#define MOST 86.0 /* side of a panel, where the content sets the height */
+
+#define COLUMN     0.25 /* of the width, for picture and rollout beside the heads */
+#define LEAST_SIDE 12.0 /* points */
 
 typedef struct {
     FoveaScene *scene;
@@ -24,6 +28,8 @@ typedef struct {
     FoveaPictureImage *image;
     float *weights;    /* (T) of the panel at hand */
     double side, left; /* of a panel; of the first column */
+    double shown;      /* side of picture and rollout */
+    gboolean beside;   /* they stand beside the heads */
 } PictureLayout;
 
 static void
@@ -37,11 +43,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PictureLayout, clear_layout)
 
 /* The patch that asks, framed; the class token has no place in the picture. */
 static void
-add_panel (const PictureLayout *layout, double x, double y, FoveaIndexedImage *image)
+add_panel (const PictureLayout *layout, double x, double y, double side, FoveaIndexedImage *image)
 {
-    double cell = layout->side / (double) layout->image->across;
+    double cell = side / (double) layout->image->across;
     gint64 patch = layout->query - 1;
-    fovea_scene_add_image (layout->scene, x, y, layout->side, layout->side, image);
+    fovea_scene_add_image (layout->scene, x, y, side, side, image);
     if (patch >= 0)
         for (int i = 0; i < 2; i++) /* seen on dark and on light */
             fovea_scene_add_rectangle (
@@ -58,37 +64,52 @@ add_word (
     fovea_scene_add_text (layout->scene, x, baseline, word, &style);
 }
 
-/* The picture, its rollout and the key of the colours. Gives the lower edge. */
-static gboolean
-add_head_row (PictureLayout *layout,
-              FoveaTrace *trace,
-              double *bottom,
-              GCancellable *cancellable,
-              GError **error)
+/* At (@x, @y); gives the lower edge. */
+static double
+add_key (PictureLayout *layout, double x, double y, double room)
 {
-    double text = layout->measures.text, y = 1.4 * text;
-    double second = layout->left + layout->side + 4 * GAP;
-    if (!fovea_rollout_read (trace, layout->query, layout->weights, cancellable, error))
-        return FALSE;
-    add_word (layout, layout->left, text, FOVEA_ANCHOR_START, "picture");
-    add_word (layout, second, text, FOVEA_ANCHOR_START, "rollout");
-    add_panel (layout, layout->left, y, fovea_picture_image_draw (layout->image));
-    add_panel (layout, second, y,
-               fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
-                                            FOVEA_THEME_LIGHT));
+    double text = layout->measures.text, width, height;
+    double bar = MIN (BAR, room - 5 * text); /* room for zero and the last label */
     g_autofree char *from =
         layout->query == 0
             ? g_strdup ("from the class token")
             : g_strdup_printf ("from patch %s", layout->info->token_texts != NULL
                                                     ? layout->info->token_texts[layout->query]
                                                     : "");
-    double x = second + layout->side + 6 * GAP;
-    double bar =
-        MIN (BAR, layout->measures.width - x - 5 * text); /* room for zero and the last label */
     fovea_color_bar_add (layout->scene, &layout->ramp, x, y, bar, text, "weight on a patch", from);
-    double width, height;
     fovea_color_bar_get_size (&layout->ramp, bar, text, 2, &width, &height);
-    *bottom = y + MAX (layout->side, height) + 1.2 * text;
+    return y + height;
+}
+
+/* The picture, its rollout and the key of the colours, in a row or a column. Gives where the heads
+ * begin. */
+static gboolean
+add_first_panels (PictureLayout *layout,
+                  FoveaTrace *trace,
+                  double *bottom,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+    double text = layout->measures.text, y = 1.4 * text, side = layout->shown;
+    double step = side + 4 * GAP, x = layout->beside ? 0 : layout->left;
+    double second = layout->beside ? x : x + step,
+           below = layout->beside ? y + side + 1.6 * text : y;
+    if (!fovea_rollout_read (trace, layout->query, layout->weights, cancellable, error))
+        return FALSE;
+    add_word (layout, x, text, FOVEA_ANCHOR_START, "picture");
+    add_word (layout, second, below - 0.4 * text, FOVEA_ANCHOR_START, "rollout");
+    add_panel (layout, x, y, side, fovea_picture_image_draw (layout->image));
+    add_panel (layout, second, below, side,
+               fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
+                                            FOVEA_THEME_LIGHT));
+    if (layout->beside) {
+        add_key (layout, x, below + side + text, COLUMN * layout->measures.width);
+        *bottom = 0;
+        return TRUE;
+    }
+    double key = second + side + 6 * GAP;
+    double low = add_key (layout, key, y, layout->measures.width - key);
+    *bottom = MAX (y + side, low) + 1.2 * text;
     return TRUE;
 }
 
@@ -106,11 +127,24 @@ add_layer (PictureLayout *layout, FoveaTrace *trace, guint layer, double y, GErr
         if (!fovea_attention_read_pattern (attention, head, layout->query, layout->query + 1, 0, T,
                                            layout->weights, error))
             return FALSE;
-        add_panel (layout, layout->left + head * (layout->side + GAP), y,
+        add_panel (layout, layout->left + head * (layout->side + GAP), y, layout->side,
                    fovea_picture_image_overlay (layout->image, &layout->ramp, layout->weights,
                                                 FOVEA_THEME_LIGHT));
     }
     return TRUE;
+}
+
+static void
+add_caption (PictureLayout *layout, double y)
+{
+    double text = layout->measures.text;
+    FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
+    if (!layout->measures.caption)
+        return;
+    g_autofree char *words = fovea_figure_caption (
+        layout->info, "Rollout mixes half of each position with the mean of its heads.");
+    fovea_scene_add_paragraph (layout->scene, 0, y + 1.4 * text, layout->measures.width, words,
+                               &quiet);
 }
 
 static gboolean
@@ -129,14 +163,49 @@ add_grid (
         if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
             !add_layer (layout, trace, layer, y, error))
             return FALSE;
-    if (layout->measures.caption) {
-        FoveaTextStyle quiet = {text, FALSE, FOVEA_QUIET, FOVEA_ANCHOR_START, FALSE};
-        g_autofree char *words = fovea_figure_caption (
-            layout->info, "Rollout mixes half of each position with the mean of its heads.");
-        fovea_scene_add_paragraph (layout->scene, 0, y + 1.4 * text, layout->measures.width, words,
-                                   &quiet);
-    }
+    add_caption (layout, MAX (y, fovea_scene_get_content (layout->scene).y1));
     return TRUE;
+}
+
+/* What the caption takes. */
+static double
+get_foot (PictureLayout *layout)
+{
+    layout->scene = fovea_scene_new (layout->measures.width);
+    add_caption (layout, 0);
+    double foot = fovea_scene_get_content (layout->scene).y1;
+    g_clear_pointer (&layout->scene, fovea_scene_free);
+    return foot;
+}
+
+/* Sides of the panels, above each other and beside each other. */
+static gboolean
+choose_place (PictureLayout *layout, GError **error)
+{
+    const FoveaArchitecture *a = layout->info->architecture;
+    double text = layout->measures.text, page = layout->measures.width, L = a->n_layers;
+    double labels = fovea_text_width ("layer 00", text, FALSE) + GAP, key, width;
+    double high = layout->measures.max_height - get_foot (layout) - L * GAP;
+    double most = layout->measures.height > 0 ? page : MOST;
+    fovea_color_bar_get_size (&layout->ramp, BAR, text, 2, &width, &key);
+    double across = (page - labels + GAP) / a->n_heads - GAP;
+    layout->left = labels;
+    layout->side = MIN (MIN (across, most), (high - 4.1 * text) / (L + 1));
+    if (layout->side < key) /* which is then what makes the first row so high */
+        layout->side = MIN (layout->side, (high - 4.1 * text - key) / L);
+    layout->shown = layout->side;
+    double shown = MIN (COLUMN * page, (high + L * GAP - key - 4.4 * text) / 2);
+    double left = MAX (shown, COLUMN * page) + 3 * GAP + labels;
+    double side = MIN ((page - left + GAP) / a->n_heads - GAP, (high - 1.5 * text) / L);
+    side = MIN (side, shown); /* a head is no larger than the picture */
+    layout->beside = layout->measures.height > 0 && side > layout->side;
+    if (layout->beside) {
+        layout->left = left;
+        layout->side = side;
+        layout->shown = shown;
+    }
+    return layout->side >= LEAST_SIDE ||
+           fovea_figure_check_room ("picture", layout->side - LEAST_SIDE, layout->side, error);
 }
 
 static gboolean
@@ -145,7 +214,6 @@ measure (PictureLayout *layout,
          const FoveaFigureStyle *style,
          GError **error)
 {
-    const FoveaArchitecture *a = layout->info->architecture;
     if (!fovea_figure_measure (style, FOVEA_FIGURE_DOUBLE_MM, &layout->measures, error))
         return FALSE;
     if (!fovea_picture_image_has (layout->info)) {
@@ -167,10 +235,7 @@ measure (PictureLayout *layout,
     layout->ramp = options->scale == FOVEA_COLOR_LINEAR ? (FoveaRamp){FOVEA_RAMP_LINEAR, 0, 1}
                                                         : (FoveaRamp){FOVEA_RAMP_LOG, floor, 1};
     layout->query = options->query;
-    layout->left = fovea_text_width ("layer 00", layout->measures.text, FALSE) + GAP;
-    layout->side = (layout->measures.width - layout->left + GAP) / (double) a->n_heads - GAP;
-    layout->side = MIN (layout->side, MOST);
-    return TRUE;
+    return choose_place (layout, error);
 }
 
 FoveaFigure *
@@ -189,7 +254,7 @@ fovea_figure_picture_new (FoveaTrace *trace,
         return NULL;
     layout.weights = g_new0 (float, (gsize) layout.info->n_tokens);
     layout.scene = fovea_scene_new (layout.measures.width);
-    if (!add_head_row (&layout, trace, &bottom, cancellable, error) ||
+    if (!add_first_panels (&layout, trace, &bottom, cancellable, error) ||
         !add_grid (&layout, trace, bottom, cancellable, error))
         return NULL;
     return fovea_figure_finish (g_steal_pointer (&layout.scene), &layout.measures, error,
