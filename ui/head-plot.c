@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Points are placed anew for every frame, a few multiplications each, and drawn once: what is selected is
- * marked over them. While one is hovered all are drawn anew. At most MAX_LABELS heads are named, and a
+/* Points are collected when heads or their scores change, and drawn once: what is selected is marked over
+ * them. While one is hovered all are drawn anew. At most MAX_LABELS heads are named, and a
  * name that would touch another or a point is left out. */
 #include <glib/gi18n.h>
 #include <math.h>
@@ -33,34 +33,49 @@ struct _FoveaHeadPlot {
     FoveaLasso *lasso; /* of the drag under way */
     gboolean adding;   /* Ctrl: to what is chosen already */
     FoveaStill still;  /* axes, points and key */
+    GArray *points;    /* NULL = to be collected; the items are those of the list */
+    FoveaPlotAxis across, up;
+    int width, height; /* that the points were placed for */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaHeadPlot, fovea_head_plot, GTK_TYPE_WIDGET)
 
 /* From values to widget pixels; y grows downwards. */
 static void
-place_points (FoveaHeadPlot *self,
-              GArray *points,
-              const FoveaPlotAxis *across,
-              const FoveaPlotAxis *up)
+place_points (FoveaHeadPlot *self)
 {
-    double width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
-    double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
-    for (guint i = 0; i < points->len; i++) {
-        FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
+    const FoveaPlotAxis *across = &self->across, *up = &self->up;
+    double width = self->width - LEFT - RIGHT, height = self->height - TOP - BOTTOM;
+    for (guint i = 0; i < self->points->len; i++) {
+        FoveaPlotPoint *point = &g_array_index (self->points, FoveaPlotPoint, i);
         point->px = LEFT + (point->x - across->low) / (across->high - across->low) * width;
         point->py = TOP + height - (point->y - up->low) / (up->high - up->low) * height;
     }
 }
 
+/* Where they lie in the widget as it is. */
+static GArray *
+get_points (FoveaHeadPlot *self)
+{
+    int width = gtk_widget_get_width (GTK_WIDGET (self));
+    int height = gtk_widget_get_height (GTK_WIDGET (self));
+    gboolean collected = self->points == NULL;
+    if (collected)
+        self->points = fovea_plot_points_collect (self->items, self->kind, self->x, self->y,
+                                                  &self->across, &self->up);
+    if (collected || self->width != width || self->height != height) {
+        self->width = width;
+        self->height = height;
+        place_points (self);
+    }
+    return self->points;
+}
+
 /* Grid lines in the lightest grey: they must not compete with the marks. */
 static void
-draw_axes (FoveaHeadPlot *self,
-           GtkSnapshot *snapshot,
-           const FoveaPalette *palette,
-           const FoveaPlotAxis *across,
-           const FoveaPlotAxis *up)
+draw_axes (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette)
 {
+    const FoveaPlotAxis *across = &self->across, *up = &self->up;
     GtkWidget *widget = GTK_WIDGET (self);
     double width = gtk_widget_get_width (widget) - LEFT - RIGHT;
     double height = gtk_widget_get_height (widget) - TOP - BOTTOM;
@@ -175,8 +190,7 @@ static void
 draw_point (FoveaHeadPlot *self,
             GtkSnapshot *snapshot,
             const FoveaPalette *palette,
-            const FoveaPlotPoint *point,
-            const FoveaPlotAxis *up)
+            const FoveaPlotPoint *point)
 {
     double height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     const char *role = fovea_head_item_get_role (point->item);
@@ -187,7 +201,7 @@ draw_point (FoveaHeadPlot *self,
     if (dim)
         gtk_snapshot_push_opacity (snapshot, 0.35);
     if (isfinite (point->error) && point->error > 0) {
-        double reach = point->error / (up->high - up->low) * height;
+        double reach = point->error / (self->up.high - self->up.low) * height;
         GdkRGBA color = fovea_palette_rgba (fovea_color_map_role (palette->theme, role, NULL));
         fovea_fill_draw (snapshot, point->px - 0.5, point->py - reach, 1, 2 * reach, 0, &color);
     }
@@ -229,16 +243,11 @@ draw_empty (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *pale
 }
 
 static void
-draw_still (FoveaHeadPlot *self,
-            GtkSnapshot *snapshot,
-            const FoveaPalette *palette,
-            GArray *points,
-            const FoveaPlotAxis *across,
-            const FoveaPlotAxis *up)
+draw_still (FoveaHeadPlot *self, GtkSnapshot *snapshot, const FoveaPalette *palette, GArray *points)
 {
-    draw_axes (self, snapshot, palette, across, up);
+    draw_axes (self, snapshot, palette);
     for (guint i = 0; i < points->len; i++)
-        draw_point (self, snapshot, palette, &g_array_index (points, FoveaPlotPoint, i), up);
+        draw_point (self, snapshot, palette, &g_array_index (points, FoveaPlotPoint, i));
     int width = gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT;
     int height = gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM;
     if (self->kind == FOVEA_PLOT_RANKED)
@@ -246,31 +255,19 @@ draw_still (FoveaHeadPlot *self,
                              &GRAPHENE_RECT_INIT (LEFT, TOP, (float) width, (float) height));
 }
 
-/* Where the points lie; without any there is nothing to keep. */
-static GArray *
-place_all (FoveaHeadPlot *self, FoveaPlotAxis *across, FoveaPlotAxis *up)
-{
-    GArray *points =
-        fovea_plot_points_collect (self->items, self->kind, self->x, self->y, across, up);
-    if (points->len > 0)
-        place_points (self, points, across, up);
-    return points;
-}
-
 static void
 make_still (GtkWidget *widget)
 {
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (widget);
     FoveaPalette palette;
-    FoveaPlotAxis across, up;
     fovea_palette_load (widget, &palette);
     if (self->x == NULL || gtk_widget_get_width (widget) < LEFT + RIGHT + 40 ||
         fovea_still_is_good (&self->still, widget, palette.theme))
         return;
-    g_autoptr (GArray) points = place_all (self, &across, &up);
+    GArray *points = get_points (self);
     GtkSnapshot *drawn = gtk_snapshot_new ();
     if (points->len > 0)
-        draw_still (self, drawn, &palette, points, &across, &up);
+        draw_still (self, drawn, &palette, points);
     fovea_still_take (&self->still, widget, palette.theme, drawn);
 }
 
@@ -287,7 +284,6 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (widget);
     FoveaPalette palette;
-    FoveaPlotAxis across, up;
     if (self->x == NULL || gtk_widget_get_width (widget) < LEFT + RIGHT + 40 ||
         !fovea_late_is_due (widget))
         return;
@@ -295,7 +291,7 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return draw_last (self, snapshot);
     fovea_palette_load (widget, &palette);
     gboolean hovered = fovea_selection_get_hover (self->selection) != NULL;
-    g_autoptr (GArray) points = place_all (self, &across, &up);
+    GArray *points = get_points (self);
     if (points->len == 0) {
         draw_empty (self, snapshot, &palette);
         return;
@@ -305,7 +301,7 @@ fovea_head_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         return draw_last (self, snapshot);
     }
     if (hovered)
-        draw_still (self, snapshot, &palette, points, &across, &up);
+        draw_still (self, snapshot, &palette, points);
     else
         fovea_still_draw (&self->still, widget, snapshot);
     GtkSnapshot *names = gtk_snapshot_new ();
@@ -333,10 +329,9 @@ fovea_head_plot_measure (GtkWidget *widget,
 static gboolean
 find_point (FoveaHeadPlot *self, double x, double y, guint *layer, guint *head)
 {
-    FoveaPlotAxis across, up;
     if (self->x == NULL)
         return FALSE;
-    g_autoptr (GArray) points = place_all (self, &across, &up);
+    GArray *points = get_points (self);
     double best = REACH;
     for (guint i = 0; i < points->len; i++) {
         const FoveaPlotPoint *point = &g_array_index (points, FoveaPlotPoint, i);
@@ -374,13 +369,12 @@ drag_update (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
 static void
 drag_end (GtkGestureDrag *drag, double dx, double dy, FoveaHeadPlot *self)
 {
-    FoveaPlotAxis across, up;
     FoveaHeadSet *chosen = fovea_selection_get_chosen (self->selection);
     drag_update (drag, dx, dy, self);
     g_autoptr (FoveaLasso) lasso = g_steal_pointer (&self->lasso);
     if (lasso == NULL || !fovea_lasso_is_drawn (lasso) || self->x == NULL)
         return;
-    g_autoptr (GArray) points = place_all (self, &across, &up);
+    GArray *points = get_points (self);
     if (!self->adding)
         fovea_head_set_clear (chosen);
     for (guint i = 0; i < points->len; i++) {
@@ -431,11 +425,27 @@ query_tooltip (
     return TRUE;
 }
 
+/* Which are chosen has changed. */
+static void
+draw_anew (FoveaHeadPlot *self)
+{
+    fovea_still_forget (&self->still);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 renew (gpointer plot)
 {
-    fovea_still_forget (&FOVEA_HEAD_PLOT (plot)->still);
-    gtk_widget_queue_draw (GTK_WIDGET (plot));
+    g_clear_pointer (&FOVEA_HEAD_PLOT (plot)->points, g_array_unref);
+    draw_anew (plot);
+}
+
+/* What was drawn stays for a frame or two, but items may be gone. */
+static void
+heads_changed (FoveaHeadPlot *self)
+{
+    g_clear_pointer (&self->points, g_array_unref);
+    fovea_late_put_off (GTK_WIDGET (self));
 }
 
 /* Fonts come through the style sheet. */
@@ -451,6 +461,7 @@ fovea_head_plot_dispose (GObject *object)
 {
     FoveaHeadPlot *self = FOVEA_HEAD_PLOT (object);
     fovea_still_clear (&self->still);
+    g_clear_pointer (&self->points, g_array_unref);
     g_clear_object (&self->selection);
     g_clear_object (&self->items);
     g_clear_pointer (&self->lasso, fovea_lasso_free);
@@ -503,16 +514,16 @@ fovea_head_plot_new (FoveaPlotKind kind, FoveaSelection *selection, GListModel *
     self->kind = kind;
     self->selection = g_object_ref (selection);
     self->items = g_object_ref (items);
-    g_signal_connect_object (items, "items-changed", G_CALLBACK (fovea_late_put_off), self,
+    g_signal_connect_object (items, "items-changed", G_CALLBACK (heads_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (fovea_late_put_off), self,
+    g_signal_connect_object (selection, "heads-changed", G_CALLBACK (heads_changed), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "moved", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (selection, "hovered", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed", G_CALLBACK (renew),
-                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (fovea_selection_get_chosen (selection), "changed",
+                             G_CALLBACK (draw_anew), self, G_CONNECT_SWAPPED);
     return GTK_WIDGET (self);
 }
 
