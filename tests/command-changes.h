@@ -44,6 +44,7 @@ static const Expected expected[] = {
     {"win.menu", WINDOWS},
     {"win.open", WINDOWS},
     {"win.new-capture", WINDOWS},
+    {"win.capture-files", WINDOWS},
     {"win.compare", STATUS, NULL, 1},
     {"win.export", WINDOWS},
     {"win.copy-value", COPIED},

@@ -28,6 +28,8 @@ static const FoveaCommand commands[] = {
 
     {"win.open", "<Control>o", N_ ("Open a store"), N_ ("Stores and figures")},
     {"win.new-capture", "<Control>n", N_ ("New capture"), N_ ("Stores and figures")},
+    {"win.capture-files", "<Control><Shift>n", N_ ("New capture of files"),
+     N_ ("Stores and figures")},
     {"win.compare", "<Control>d", N_ ("Compare what is opened next with this, or stop"),
      N_ ("Stores and figures")},
     {"win.export", "<Control>e", N_ ("Export this view"), N_ ("Stores and figures")},
