@@ -80,6 +80,61 @@ START_TEST (a_capture_that_moves_says_of_how_much_it_is)
 }
 END_TEST
 
+static gboolean
+is_opened (Bench *bench, gint64 sequence)
+{
+    return bench->window->opened != NULL && bench->window->opened->sequence == sequence &&
+           !fovea_window_is_busy (bench->window);
+}
+
+/* The row of a sequence of the only run, once it is there. */
+static gboolean
+find_written (Bench *bench, guint position, FoveaTreeItem **item)
+{
+    g_autoptr (FoveaTreeItem) store =
+        fovea_library_find_store (bench->window->library, bench->path);
+    g_autoptr (FoveaTreeItem) run =
+        store != NULL
+            ? g_list_model_get_item (G_LIST_MODEL (fovea_tree_item_get_children (store)), 0)
+            : NULL;
+    GListStore *sequences = run != NULL ? fovea_tree_item_get_children (run) : NULL;
+    g_clear_object (item);
+    if (sequences != NULL)
+        *item = g_list_model_get_item (G_LIST_MODEL (sequences), position);
+    return *item != NULL && fovea_tree_item_get_progress (*item) < 0;
+}
+
+/* With the head that was chosen, and with the row in sight. */
+START_TEST (a_book_is_gone_through_by_keys)
+{
+    Bench *bench = bench_new ();
+    capture_book (bench);
+    g_autoptr (FoveaTreeItem) far = NULL;
+    RUN_UNTIL (find_written (bench, 59, &far));
+    activate (bench, "cancel", NULL);
+    RUN_UNTIL (!fovea_window_is_busy (bench->window) && bench->window->opened != NULL);
+    gint64 first = bench->window->opened->sequence;
+    fovea_selection_select_head (bench->selection, 2, 3);
+    activate (bench, "previous-sequence", NULL);
+    RUN_UNTIL (find_text (GTK_WIDGET (bench->window), "This is the first sequence") != NULL);
+    activate (bench, "next-sequence", NULL);
+    RUN_UNTIL (is_opened (bench, first + 1));
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 2);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 3);
+    activate (bench, "previous-sequence", NULL);
+    RUN_UNTIL (is_opened (bench, first));
+    GtkWidget *scrolled =
+        widget_tree_find (GTK_WIDGET (bench->window->sidebar), GTK_TYPE_SCROLLED_WINDOW);
+    GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+    ck_assert (gtk_adjustment_get_value (down) == 0);
+    fovea_window_read_item (bench->window, far);
+    RUN_UNTIL (is_opened (bench, 60));
+    RUN_UNTIL (gtk_adjustment_get_value (down) > 0);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 3);
+    bench_free (bench);
+}
+END_TEST
+
 /* Without repeats the note names the roles that are not listed above it, and only those. */
 START_TEST (roles_that_a_text_cannot_tell_are_named)
 {
@@ -283,6 +338,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, a_cell_under_a_mask_says_what_becomes_of_it);
     tcase_add_test (tcase, a_job_is_named_once_and_scores_say_whose_texts_they_are_of);
     tcase_add_test (tcase, a_capture_that_moves_says_of_how_much_it_is);
+    tcase_add_test (tcase, a_book_is_gone_through_by_keys);
     tcase_add_test (tcase, roles_that_a_text_cannot_tell_are_named);
     tcase_add_test (tcase, heads_of_a_new_text_have_the_focus_when_their_view_comes);
 }

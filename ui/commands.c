@@ -15,6 +15,8 @@ static const FoveaCommand commands[] = {
     {"win.view('picture')", "<Alt>5", N_ ("Picture"), N_ ("Views")},
     {"win.back", "<Alt>Left", N_ ("Selection back"), N_ ("Views")},
     {"win.forward", "<Alt>Right", N_ ("Selection forward"), N_ ("Views")},
+    {"win.next-sequence", "<Control>Page_Down", N_ ("Next sequence of the store"), N_ ("Views")},
+    {"win.previous-sequence", "<Control>Page_Up", N_ ("Sequence before"), N_ ("Views")},
     {"win.sidebar", "F9", N_ ("Sidebar"), N_ ("Panes")},
     {"win.inspector", "<Control>i", N_ ("Inspector"), N_ ("Panes")},
     {"win.next-pane", "F6", N_ ("Next pane"), N_ ("Panes")},

@@ -478,6 +478,7 @@ fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
         self->following = TRUE;
         gtk_single_selection_set_selected (self->rows, i);
         self->following = FALSE;
+        gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", i);
     }
 }
 

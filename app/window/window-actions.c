@@ -64,6 +64,8 @@ fovea_window_update_actions (FoveaWindow *self)
     set_enabled (self, "forward", work && forward);
     set_enabled (self, "view", self->opened != NULL);
     set_enabled (self, "next-pane", work);
+    set_enabled (self, "next-sequence", work && self->opened != NULL);
+    set_enabled (self, "previous-sequence", work && self->opened != NULL);
     set_enabled (self, "previous-pane", work);
     set_enabled (self, "start", work);
     gboolean picture =

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 /* Files as the desktop knows them: what is dropped or handed over, stores opened lately, and how the
  * window was left. */
+#include <glib/gi18n.h>
+
 #include "app/window/new-capture.h"
 #include "app/window/preferences.h"
 #include "app/window/recent.h"
@@ -112,6 +114,70 @@ fill_recent (FoveaWindow *self)
     }
 }
 
+/* Every sequence of a store that is there, in its order. */
+static GPtrArray *
+list_sequences (FoveaTreeItem *store)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
+    for (guint r = 0; r < g_list_model_get_n_items (runs); r++) {
+        g_autoptr (FoveaTreeItem) run = g_list_model_get_item (runs, r);
+        GListStore *sequences =
+            fovea_tree_item_get_children (run); /* NULL: the one being written */
+        guint n = sequences != NULL ? g_list_model_get_n_items (G_LIST_MODEL (sequences)) : 0;
+        for (guint i = 0; i < n; i++) {
+            g_autoptr (FoveaTreeItem) item = g_list_model_get_item (G_LIST_MODEL (sequences), i);
+            if (fovea_tree_item_get_progress (item) < 0)
+                g_ptr_array_add (all, g_steal_pointer (&item));
+        }
+    }
+    return all;
+}
+
+/* From the one that was asked for last, which may be on its way: who holds the key down goes on. */
+static void
+step_sequence (FoveaWindow *self, int by)
+{
+    g_autoptr (FoveaTreeItem) store = fovea_library_find_store (self->library, self->opened->path);
+    g_autoptr (GPtrArray) all =
+        store != NULL ? list_sequences (store) : g_ptr_array_new_with_free_func (g_object_unref);
+    guint at;
+    if (self->opened_item == NULL || !g_ptr_array_find (all, self->opened_item, &at))
+        return;
+    if (by < 0 ? at == 0 : at + 1 == all->len) {
+        fovea_window_say (self, by < 0 ? _ ("This is the first sequence of its store.")
+                                       : _ ("This is the last sequence of its store."));
+        return;
+    }
+    fovea_window_forget_open_failure (self);
+    fovea_window_read_item (self, all->pdata[by < 0 ? at - 1 : at + 1]);
+}
+
+static void
+activate_next_sequence (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    step_sequence (data, 1);
+}
+
+static void
+activate_previous_sequence (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    step_sequence (data, -1);
+}
+
+gboolean
+fovea_window_keep_place (FoveaWindow *self, FoveaOpened *opened)
+{
+    const FoveaTraceInfo *old = fovea_selection_get_info (self->selection);
+    const FoveaTraceInfo *new =
+        fovea_trace_get_info (fovea_trace_source_get_trace (opened->source));
+    if (self->untouched || old == NULL || g_strcmp0 (old->model_hash, new->model_hash) != 0 ||
+        g_strcmp0 (old->model_name, new->model_name) != 0)
+        return FALSE;
+    opened->place = *fovea_selection_get_place (self->selection);
+    return TRUE;
+}
+
 static void
 activate_open_path (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -123,6 +189,8 @@ fovea_window_connect_files (FoveaWindow *self)
 {
     static const GActionEntry entries[] = {
         {.name = "open-path", .activate = activate_open_path, .parameter_type = "s"},
+        {.name = "next-sequence", .activate = activate_next_sequence},
+        {.name = "previous-sequence", .activate = activate_previous_sequence},
     };
     g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
     add_drop_targets (self);

@@ -184,12 +184,13 @@ sequence_read (GObject *object, GAsyncResult *result, gpointer data)
     self->opened = opened;
     fovea_window_show_notes (self, opened->notes);
     gboolean left = self->left != NULL && self->left->sequence == opened->sequence;
+    gboolean kept = !left && fovea_window_keep_place (self, opened);
     if (left)
         opened->place = self->left->place;
     fovea_selection_set_trace (self->selection, opened->source, opened->heads, &opened->place);
     fovea_sparse_model_set_table (self->sparse, opened->recall);
     fovea_window_update_features (self);
-    self->untouched = !left;
+    self->untouched = !left && !kept;
     if (left && self->left->view != NULL)
         fovea_window_show_view (self, self->left->view);
     g_clear_pointer (&self->left, fovea_left_free);

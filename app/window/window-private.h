@@ -90,6 +90,14 @@ void fovea_window_add_actions (FoveaWindow *self);
 void fovea_window_update_actions (FoveaWindow *self);
 
 /**
+ * fovea_window_keep_place:
+ *
+ * Who has chosen a head looks at it in the next text of the same model, too. FALSE: nothing was chosen, or
+ * it is another model.   Thread: main.
+ */
+gboolean fovea_window_keep_place (FoveaWindow *self, FoveaOpened *opened);
+
+/**
  * fovea_window_show_failure:
  *
  * One line at the top.   Thread: main.
