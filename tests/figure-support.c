@@ -11,6 +11,8 @@
 #define N_LAYERS 2
 #define N_HEADS  3
 
+const FoveaMapOptions figure_whole_map = {.q1 = -1, .k1 = -1, .query = -1, .key = -1};
+
 typedef struct {
     gint64 n_tokens;
 } Formula;
@@ -183,4 +185,14 @@ figure_assert_tidy (FoveaFigure *figure)
             ck_assert_msg (apart, "\"%s\" touches \"%s\"", items[i].text, items[j].text);
         }
     }
+}
+
+FoveaFigure *
+figure_map_of (FoveaTrace *trace, FoveaMapOptions options, double width_mm)
+{
+    g_autoptr (GError) error = NULL;
+    FoveaFigureStyle style = {.width_mm = width_mm, .caption = TRUE};
+    FoveaFigure *figure = fovea_figure_map_new (trace, &options, &style, &error);
+    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
+    return figure;
 }

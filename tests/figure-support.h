@@ -29,6 +29,16 @@ float figure_weight (guint layer, guint head, gint64 n_tokens, gint64 query, gin
  */
 FoveaTable *figure_heads (guint n_layers, guint n_heads);
 
+/* Every query and key, log colour, no chosen cell. */
+extern const FoveaMapOptions figure_whole_map;
+
+/**
+ * figure_map_of:
+ *
+ * A map with its caption, which must succeed.   Owner: caller.
+ */
+FoveaFigure *figure_map_of (FoveaTrace *trace, FoveaMapOptions options, double width_mm);
+
 /**
  * figure_pixel:
  *

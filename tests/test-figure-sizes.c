@@ -274,10 +274,7 @@ assert_equal_cells (gint64 n, double dpi)
     char *folder = support_temp_dir ();
     g_autofree char *path = g_build_filename (folder, "map.png", NULL);
     g_autoptr (FoveaTrace) map = figure_trace (n);
-    const FoveaFigureStyle style = {.width_mm = 89, .caption = TRUE};
-    const FoveaMapOptions whole = {.q1 = -1, .k1 = -1, .query = -1, .key = -1};
-    g_autoptr (FoveaFigure) figure = fovea_figure_map_new (map, &whole, &style, NULL);
-    ck_assert_ptr_nonnull (figure);
+    g_autoptr (FoveaFigure) figure = figure_map_of (map, figure_whole_map, 89);
     const FoveaItem *image = figure_find_image (figure, 0);
     ck_assert (fovea_figure_save (figure, path, dpi, NULL, NULL));
     cairo_surface_t *surface = cairo_image_surface_create_from_png (path);

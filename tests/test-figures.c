@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* Figures by structure: which colour a cell has, that sizes are exact, labels do not collide, and
- * files are the same twice and carry their query. Fonts differ between machines, so no picture is
+/* Figures by structure: which colour a cell has, that sizes are exact and labels do not collide. Fonts differ between machines, so no picture is
  * compared with a stored one. */
 #include "tests/figure-support.h"
 #include "tests/support.h"
@@ -14,18 +13,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static const FoveaMapOptions whole = {.q1 = -1, .k1 = -1, .query = -1, .key = -1};
-
-static FoveaFigure *
-map_of (FoveaTrace *trace, FoveaMapOptions options, double width_mm)
-{
-    g_autoptr (GError) error = NULL;
-    FoveaFigureStyle style = {.width_mm = width_mm, .caption = TRUE};
-    FoveaFigure *figure = fovea_figure_map_new (trace, &options, &style, &error);
-    ck_assert_msg (figure != NULL, "%s", error != NULL ? error->message : "");
-    return figure;
-}
 
 static FoveaFigure *
 heads_of (FoveaTrace *trace, FoveaTable *table, const char *score, double width_mm)
@@ -63,10 +50,10 @@ assert_near (guint32 got, guint32 expected)
 START_TEST (every_cell_of_a_map_has_the_colour_of_its_weight)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (12);
-    FoveaMapOptions options = whole;
+    FoveaMapOptions options = figure_whole_map;
     options.layer = 1;
     options.head = 2;
-    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    g_autoptr (FoveaFigure) figure = figure_map_of (trace, options, 0);
     const FoveaItem *map = figure_find_image (figure, 0);
     ck_assert_uint_eq (map->image->width, 12);
     ck_assert_uint_eq (map->image->height, 12);
@@ -86,7 +73,7 @@ END_TEST
 START_TEST (future_of_a_map_is_paper_and_not_a_colour)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (12);
-    g_autoptr (FoveaFigure) figure = map_of (trace, whole, 0);
+    g_autoptr (FoveaFigure) figure = figure_map_of (trace, figure_whole_map, 0);
     const FoveaItem *map = figure_find_image (figure, 0);
     for (guint q = 0; q < 12; q++)
         for (guint k = q + 1; k < 12; k++)
@@ -97,10 +84,10 @@ END_TEST
 START_TEST (rectangle_without_future_has_its_key_below)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (40);
-    FoveaMapOptions options = whole;
-    g_autoptr (FoveaFigure) full = map_of (trace, options, 0);
+    FoveaMapOptions options = figure_whole_map;
+    g_autoptr (FoveaFigure) full = figure_map_of (trace, options, 0);
     options.q0 = options.k1 = 20;
-    g_autoptr (FoveaFigure) past = map_of (trace, options, 0);
+    g_autoptr (FoveaFigure) past = figure_map_of (trace, options, 0);
     const FoveaItem *map = figure_find_image (full, 0), *bar = figure_find_image (full, 1);
     ck_assert_double_lt (bar->y, map->y + map->h / 2);
     map = figure_find_image (past, 0);
@@ -112,13 +99,13 @@ END_TEST
 START_TEST (linear_scale_uses_shares_and_rectangle_only_its_cells)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (40);
-    FoveaMapOptions options = whole;
+    FoveaMapOptions options = figure_whole_map;
     options.scale = FOVEA_COLOR_LINEAR;
     options.q0 = 10;
     options.q1 = 20;
     options.k0 = 4;
     options.k1 = 16;
-    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    g_autoptr (FoveaFigure) figure = figure_map_of (trace, options, 0);
     const FoveaItem *map = figure_find_image (figure, 0);
     ck_assert_uint_eq (map->image->width, 12);
     ck_assert_uint_eq (map->image->height, 10);
@@ -132,9 +119,9 @@ END_TEST
 START_TEST (cells_finer_than_print_become_block_means_that_the_bar_states)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (900);
-    FoveaMapOptions options = whole;
+    FoveaMapOptions options = figure_whole_map;
     options.floor = 1e-3;
-    g_autoptr (FoveaFigure) figure = map_of (trace, options, 45);
+    g_autoptr (FoveaFigure) figure = figure_map_of (trace, options, 45);
     const FoveaItem *map = figure_find_image (figure, 0);
     guint n = (guint) ceil (900 * (72.0 / 600) / map->w);
     ck_assert_uint_gt (n, 1);
@@ -155,10 +142,10 @@ END_TEST
 START_TEST (chosen_cell_is_named_with_tokens_weight_and_rank)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (60);
-    FoveaMapOptions options = whole;
+    FoveaMapOptions options = figure_whole_map;
     options.query = 50;
     options.key = 0;
-    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
+    g_autoptr (FoveaFigure) figure = figure_map_of (trace, options, 0);
     ck_assert (figure_has_text (figure, "50 “sky” to 0 “bos”"));
     ck_assert (figure_has_text (figure, "rank 1 of 51 keys"));
     ck_assert (figure_has_text (figure, "weight 0.5"));
@@ -190,7 +177,7 @@ START_TEST (labels_of_a_map_never_touch_and_size_is_exact)
                                .token_axes = layouts[_i].token_axes,
                                .query = layouts[_i].query,
                                .key = layouts[_i].key};
-    g_autoptr (FoveaFigure) figure = map_of (trace, options, layouts[_i].width_mm);
+    g_autoptr (FoveaFigure) figure = figure_map_of (trace, options, layouts[_i].width_mm);
     figure_assert_tidy (figure);
     double width, height;
     fovea_figure_get_size (figure, &width, &height);
@@ -307,125 +294,6 @@ START_TEST (text_longer_than_a_page_says_how_much_is_shown)
 }
 END_TEST
 
-/* --- files --- */
-
-static const char *const suffixes[] = {"pdf", "svg", "png"};
-static const char query[] = "{\"kind\":\"map\",\"text\":\"Größe (a) <b> & \\\"c\\\" \\\\ ⏎\"}";
-
-static char *
-save_once (const char *folder, const char *name, const char *suffix, const char *provenance)
-{
-    g_autoptr (GError) error = NULL;
-    g_autoptr (FoveaTrace) trace = figure_trace (24);
-    FoveaMapOptions options = whole;
-    options.query = 20;
-    options.key = 3;
-    g_autoptr (FoveaFigure) figure = map_of (trace, options, 0);
-    g_autofree char *file = g_strconcat (name, ".", suffix, NULL);
-    char *path = g_build_filename (folder, file, NULL);
-    gboolean saved = fovea_figure_save (figure, path, 300, provenance, &error);
-    ck_assert_msg (saved, "%s", error != NULL ? error->message : "");
-    return path;
-}
-
-static GBytes *
-load (const char *path)
-{
-    char *data;
-    gsize length;
-    g_autoptr (GError) error = NULL;
-    gboolean loaded = g_file_get_contents (path, &data, &length, &error);
-    ck_assert_msg (loaded, "%s", error != NULL ? error->message : "");
-    return g_bytes_new_take (data, length);
-}
-
-START_TEST (file_is_the_same_bytes_twice_and_in_another_process)
-{
-    char *folder = support_temp_dir ();
-    pid_t child = fork ();
-    if (child == 0) {
-        g_free (save_once (folder, "c", suffixes[_i], query));
-        _exit (0);
-    }
-    int status = 1;
-    waitpid (child, &status, 0);
-    ck_assert_int_eq (status, 0);
-    g_autofree char *a = save_once (folder, "a", suffixes[_i], query);
-    g_autofree char *b = save_once (folder, "b", suffixes[_i], query);
-    g_autofree char *c = g_strdup_printf ("%s/c.%s", folder, suffixes[_i]);
-    g_autoptr (GBytes) first = load (a), second = load (b), third = load (c);
-    ck_assert (g_bytes_equal (first, second));
-    ck_assert (g_bytes_equal (first, third));
-    support_remove_dir (folder);
-}
-END_TEST
-
-START_TEST (query_comes_back_from_the_file)
-{
-    char *folder = support_temp_dir ();
-    static const char *const texts[] = {query, "{\"plain\": \"ascii (1) \\\\ )(\"}", "{}",
-                                        "{\"cut\":\"a) b\"}"};
-    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-        g_autoptr (GError) error = NULL;
-        g_autofree char *path = save_once (folder, "a", suffixes[_i], texts[i]);
-        g_autofree char *back = fovea_figure_read_provenance (path, &error);
-        ck_assert_msg (back != NULL, "%s", error != NULL ? error->message : "");
-        ck_assert_str_eq (back, texts[i]);
-    }
-    support_remove_dir (folder);
-}
-END_TEST
-
-START_TEST (file_without_query_says_so)
-{
-    char *folder = support_temp_dir ();
-    g_autoptr (GError) error = NULL;
-    g_autofree char *path = save_once (folder, "a", suffixes[_i], NULL);
-    ck_assert_ptr_null (fovea_figure_read_provenance (path, &error));
-    ck_assert (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND));
-    support_remove_dir (folder);
-}
-END_TEST
-
-START_TEST (cut_files_are_refused_and_never_read_past_the_end)
-{
-    char *folder = support_temp_dir ();
-    g_autofree char *path = save_once (folder, "a", suffixes[_i], query);
-    g_autoptr (GBytes) bytes = load (path);
-    gsize length, refused = 0;
-    const char *data = g_bytes_get_data (bytes, &length);
-    for (gsize cut = 0; cut < length; cut += 1 + length / 200) {
-        g_autoptr (GError) error = NULL;
-        /* Without the flag for renaming GLib writes over a longer file and leaves its tail. */
-        unlink (path);
-        ck_assert (g_file_set_contents_full (path, data, (gssize) cut, G_FILE_SET_CONTENTS_NONE,
-                                             0600, NULL));
-        g_autofree char *back = fovea_figure_read_provenance (path, &error);
-        ck_assert (back == NULL ? error != NULL : strcmp (back, query) == 0);
-        refused += back == NULL;
-    }
-    ck_assert_uint_gt (refused, 0);
-    support_remove_dir (folder);
-}
-END_TEST
-
-START_TEST (text_stays_text_in_svg_and_pdf)
-{
-    char *folder = support_temp_dir ();
-    g_autofree char *svg = save_once (folder, "a", "svg", query);
-    g_autofree char *pdf = save_once (folder, "a", "pdf", query);
-    g_autoptr (GBytes) text = load (svg), page = load (pdf);
-    gsize length, page_length;
-    const char *data = g_bytes_get_data (text, &length);
-    ck_assert_ptr_nonnull (g_strstr_len (data, (gssize) length, ">query position</text>"));
-    ck_assert_ptr_nonnull (g_strstr_len (data, (gssize) length, "width=\"89mm\""));
-    const char *pages = g_bytes_get_data (page, &page_length);
-    ck_assert_ptr_nonnull (memmem (pages, page_length, "/ToUnicode", 10));
-    ck_assert_ptr_null (memmem (pages, page_length, "CreationDate", 12));
-    support_remove_dir (folder);
-}
-END_TEST
-
 /* Each stands around its place, as wide to the left as to the right, and no larger than half again. */
 START_TEST (every_mark_stands_around_its_place)
 {
@@ -447,46 +315,6 @@ START_TEST (every_mark_stands_around_its_place)
                         item->points[2 * i + 1] == item->points[2 * k + 1];
         ck_assert_msg (mirrored, "mark %d: corner %u has no mirror image", _i, i);
     }
-}
-END_TEST
-
-/* What a model calls itself may hold anything; GLib's reader refuses what XML does not allow. */
-START_TEST (any_text_makes_a_well_formed_svg)
-{
-    static const char *const texts[] = {"a\x1b[31m\x07", "<b> & \"c\"", "\xc2\x9b", "\x01"};
-    static const GMarkupParser parser = {NULL};
-    g_autoptr (FoveaScene) scene = fovea_scene_new (100);
-    const FoveaTextStyle style = {7, FALSE, FOVEA_INK, FOVEA_ANCHOR_START, FALSE};
-    for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-        fovea_scene_add_text (scene, 0, 10 * i, texts[i], &style);
-    g_autofree char *svg = fovea_scene_print_svg (scene, texts[0], texts[1]);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
-    gboolean read = g_markup_parse_context_parse (context, svg, -1, &error) &&
-                    g_markup_parse_context_end_parse (context, &error);
-    ck_assert_msg (read, "%s in %s", error != NULL ? error->message : "", svg);
-    ck_assert_ptr_nonnull (strstr (svg, ">a\\x1B[31m\\x07</text>"));
-    ck_assert_ptr_nonnull (strstr (svg, ">&lt;b&gt; &amp; &quot;c&quot;</text>"));
-}
-END_TEST
-
-START_TEST (png_has_the_pixels_of_its_resolution_and_states_it)
-{
-    char *folder = support_temp_dir ();
-    g_autofree char *path = save_once (folder, "a", "png", query);
-    g_autoptr (GBytes) bytes = load (path);
-    gsize length;
-    const guint8 *data = g_bytes_get_data (bytes, &length);
-    guint width = (guint) data[18] << 8 | data[19];
-    ck_assert_uint_eq (width, (guint) lround (89 / 25.4 * 300));
-    const guint8 *resolution = memmem (data, length, "pHYs", 4);
-    ck_assert_ptr_nonnull (resolution);
-    ck_assert_uint_eq ((guint) resolution[6] << 8 | resolution[7], 11811);
-    cairo_surface_t *surface = cairo_image_surface_create_from_png (path);
-    ck_assert_int_eq (cairo_surface_status (surface), CAIRO_STATUS_SUCCESS);
-    ck_assert_int_eq (cairo_image_surface_get_width (surface), (int) width);
-    cairo_surface_destroy (surface);
-    support_remove_dir (folder);
 }
 END_TEST
 
@@ -544,23 +372,6 @@ START_TEST (cancelled_heads_figure_stops)
 }
 END_TEST
 
-START_TEST (unknown_suffix_and_missing_folder_leave_nothing_behind)
-{
-    char *folder = support_temp_dir ();
-    g_autoptr (FoveaTrace) trace = figure_trace (6);
-    g_autoptr (FoveaFigure) figure = map_of (trace, whole, 0);
-    g_autoptr (GError) suffix = NULL, missing = NULL;
-    g_autofree char *gif = g_build_filename (folder, "a.gif", NULL);
-    ck_assert (!fovea_figure_save (figure, gif, 0, NULL, &suffix));
-    ck_assert (g_error_matches (suffix, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED));
-    ck_assert (!g_file_test (gif, G_FILE_TEST_EXISTS));
-    g_autofree char *deep = g_build_filename (folder, "no", "a.pdf", NULL);
-    ck_assert (!fovea_figure_save (figure, deep, 0, NULL, &missing));
-    ck_assert_int_eq (missing->domain, G_FILE_ERROR);
-    support_remove_dir (folder);
-}
-END_TEST
-
 START_TEST (nan_among_token_values_is_named)
 {
     g_autoptr (FoveaTrace) trace = figure_trace (4);
@@ -594,31 +405,19 @@ add_picture_cases (Suite *suite)
     tcase_add_test (others, many_heads_still_fit_a_page);
     tcase_add_test (others, tokens_stand_on_the_colour_of_their_value);
     tcase_add_test (others, text_longer_than_a_page_says_how_much_is_shown);
+    tcase_add_loop_test (others, every_mark_stands_around_its_place, 0, FOVEA_MARK_RING + 1);
     tcase_set_timeout (others, 60);
     suite_add_tcase (suite, others);
 }
 
 static void
-add_file_cases (Suite *suite)
+add_error_cases (Suite *suite)
 {
-    const int n = G_N_ELEMENTS (suffixes);
-    TCase *files = tcase_create ("files");
-    tcase_add_loop_test (files, file_is_the_same_bytes_twice_and_in_another_process, 0, n);
-    tcase_add_loop_test (files, query_comes_back_from_the_file, 0, n);
-    tcase_add_loop_test (files, file_without_query_says_so, 0, n);
-    tcase_add_loop_test (files, cut_files_are_refused_and_never_read_past_the_end, 0, n);
-    tcase_add_test (files, text_stays_text_in_svg_and_pdf);
-    tcase_add_test (files, any_text_makes_a_well_formed_svg);
-    tcase_add_loop_test (files, every_mark_stands_around_its_place, 0, FOVEA_MARK_RING + 1);
-    tcase_add_test (files, png_has_the_pixels_of_its_resolution_and_states_it);
-    tcase_set_timeout (files, 60);
-    suite_add_tcase (suite, files);
     TCase *errors = tcase_create ("errors");
     tcase_add_loop_test (errors, wrong_map_is_refused_with_the_numbers, 0,
                          G_N_ELEMENTS (wrong_maps));
     tcase_add_test (errors, wrong_heads_figures_are_refused_by_name);
     tcase_add_test (errors, cancelled_heads_figure_stops);
-    tcase_add_test (errors, unknown_suffix_and_missing_folder_leave_nothing_behind);
     tcase_add_test (errors, nan_among_token_values_is_named);
     suite_add_tcase (suite, errors);
 }
@@ -628,6 +427,6 @@ main (void)
 {
     Suite *suite = suite_create ("figures");
     add_picture_cases (suite);
-    add_file_cases (suite);
+    add_error_cases (suite);
     return support_run (suite);
 }
