@@ -8,79 +8,25 @@
 #include "tests/on-display.h"
 #include "tests/shown-text.h"
 #include "tests/ui-support.h"
+#include "tests/widget-bench.h"
 #include "tests/widget-tree.h"
 #include "ui/arc-view.h"
 #include "ui/commands.h"
 #include "ui/fact.h"
-#include "ui/head-cell.h"
-#include "ui/head-set.h"
-#include "ui/heads-page.h"
 #include "ui/inspector.h"
 #include "ui/map-page.h"
 #include "ui/row-table.h"
 #include "ui/score-bars.h"
 #include "ui/sentences.h"
 #include "ui/shell.h"
-#include "ui/sidebar.h"
 #include "ui/start-page.h"
-#include "ui/status-line.h"
 #include "ui/token-strip.h"
-
-typedef struct {
-    FoveaSelection *selection;
-    FoveaCellModel *cells;
-    FoveaTraceSource *source;
-    FoveaTable *heads;
-    GtkWidget *window;
-} Bench;
-
-static Bench *
-bench_new (gint64 n_tokens)
-{
-    Bench *bench = g_new0 (Bench, 1);
-    bench->selection = fovea_selection_new ();
-    bench->cells = fovea_cell_model_new (bench->selection);
-    bench->source = ui_support_source (n_tokens);
-    bench->heads = ui_support_heads ();
-    return bench;
-}
-
-static void
-bench_show (Bench *bench, GtkWidget *widget, int width, int height)
-{
-    bench->window = show_in_window (widget, width, height);
-}
-
-static void
-bench_open (Bench *bench, guint layer, guint head, gint64 query, gint64 key)
-{
-    fovea_selection_set_trace (bench->selection, bench->source, bench->heads,
-                               &(FoveaPlace){layer, head, query, key});
-    RUN_UNTIL (fovea_cell_model_get_data (bench->cells) != NULL);
-}
-
-static void
-bench_free (Bench *bench)
-{
-    close_window (bench->window);
-    g_object_unref (bench->cells);
-    g_object_unref (bench->selection);
-    fovea_trace_source_unref (bench->source);
-    fovea_table_unref (bench->heads);
-    g_free (bench);
-}
-
-static void
-press (GtkWidget *widget, const char *action)
-{
-    ck_assert_msg (gtk_widget_activate_action (widget, action, NULL), "no action %s", action);
-}
 
 START_TEST (the_cell_model_reads_row_and_column_off_the_main_loop)
 {
-    Bench *bench = bench_new (40);
-    bench_show (bench, gtk_label_new (""), 100, 100);
-    bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, UI_SUPPORT_SPIKE_KEY);
+    WidgetBench *bench = widget_bench_new (40);
+    widget_bench_show (bench, gtk_label_new (""), 100, 100);
+    widget_bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, UI_SUPPORT_SPIKE_KEY);
     const FoveaCellData *data = fovea_cell_model_get_data (bench->cells);
     for (gint64 k = 0; k < 40; k++) {
         ck_assert_float_eq_tol (data->row[k], ui_support_weight (1, 1, UI_SUPPORT_SPIKE_QUERY, k),
@@ -89,29 +35,29 @@ START_TEST (the_cell_model_reads_row_and_column_off_the_main_loop)
                                 1e-6);
     }
     ck_assert_int_eq (fovea_cell_data_get_rank (data, UI_SUPPORT_SPIKE_KEY, NULL), 1);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (many_moves_end_at_the_last_place)
 {
-    Bench *bench = bench_new (40);
-    bench_show (bench, gtk_label_new (""), 100, 100);
-    bench_open (bench, 0, 0, 5, 4);
+    WidgetBench *bench = widget_bench_new (40);
+    widget_bench_show (bench, gtk_label_new (""), 100, 100);
+    widget_bench_open (bench, 0, 0, 5, 4);
     for (gint64 q = 6; q < 40; q++)
         fovea_selection_select_cell (bench->selection, q, 3);
     RUN_UNTIL (fovea_cell_model_get_data (bench->cells)->place.query == 39);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (keys_move_the_cursor_of_the_map)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
     GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 1, 1, 20, 7);
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 1, 1, 20, 7);
     const FoveaPlace *place = fovea_selection_get_place (bench->selection);
     static const struct {
         const char *action;
@@ -124,79 +70,80 @@ START_TEST (keys_move_the_cursor_of_the_map)
         {"map.next-head", 1, 39, 0},
     };
     for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
-        press (canvas, steps[i].action);
+        widget_bench_press (canvas, steps[i].action);
         place = fovea_selection_get_place (bench->selection);
         ck_assert_msg (place->head == steps[i].head && place->query == steps[i].query &&
                            place->key == steps[i].key,
                        "%s went to %u, %d, %d", steps[i].action, place->head, (int) place->query,
                        (int) place->key);
     }
-    press (canvas, "map.previous-layer");
+    widget_bench_press (canvas, "map.previous-layer");
     ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 0);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_next_strong_cell_of_a_row_is_found_by_key)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 0, 0, 30, 0);
-    press (GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page))), "map.next-strong");
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 0, 30, 0);
+    widget_bench_press (GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page))),
+                        "map.next-strong");
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, 29);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_map_zooms_to_a_single_cell_and_back_to_fit)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
     GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
     FoveaViewport *viewport = fovea_map_page_get_viewport (FOVEA_MAP_PAGE (page));
     FoveaTileCache *tiles = fovea_map_canvas_get_tiles (FOVEA_MAP_CANVAS (canvas));
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 1, 1, 20, 7);
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 1, 1, 20, 7);
     int scale = gtk_widget_get_scale_factor (canvas);
     gint64 first, end;
     ck_assert (fovea_viewport_is_fit (viewport));
-    press (canvas, "map.zoom-cell");
+    widget_bench_press (canvas, "map.zoom-cell");
     ck_assert_double_eq_tol (fovea_viewport_get_scale (viewport), 40 * scale, 1e-9);
     fovea_viewport_get_span (viewport, TRUE, &first, &end);
     ck_assert (first <= 20 && end > 20);
     RUN_UNTIL (fovea_tile_cache_get_pending (tiles) == 0);
-    press (canvas, "map.fit");
+    widget_bench_press (canvas, "map.fit");
     ck_assert (fovea_viewport_is_fit (viewport));
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (block_and_colour_keys_switch_and_the_lists_follow)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
     GtkWidget *canvas = GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (page)));
     int block, color;
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 1, 1, 20, 7);
-    press (canvas, "map.block");
-    press (canvas, "map.color");
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 1, 1, 20, 7);
+    widget_bench_press (canvas, "map.block");
+    widget_bench_press (canvas, "map.color");
     g_object_get (canvas, "block", &block, "color-scale", &color, NULL);
     ck_assert_int_eq (block, FOVEA_BLOCK_MAX);
     ck_assert_int_eq (color, FOVEA_COLOR_LINEAR);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (a_tile_on_screen_has_the_colours_of_its_weights)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     g_autoptr (FoveaTileCache) cache = fovea_tile_cache_new (8);
     FoveaTileSpec spec = {
         .layer = 1, .head = 1, .scale = 4, .width = 160, .height = 160, .floor = 1e-3};
     guint32 pixels[160 * 160];
-    bench_show (bench, gtk_label_new (""), 100, 100);
+    widget_bench_show (bench, gtk_label_new (""), 100, 100);
     fovea_tile_cache_set_source (cache, bench->source);
     ck_assert_ptr_null (fovea_tile_cache_get (cache, &spec, 0));
     RUN_UNTIL (fovea_tile_cache_get (cache, &spec, 0) != NULL);
@@ -205,16 +152,16 @@ START_TEST (a_tile_on_screen_has_the_colours_of_its_weights)
         pixels[(UI_SUPPORT_SPIKE_QUERY * 4 + 1) * 160 + UI_SUPPORT_SPIKE_KEY * 4 + 2],
         fovea_color_map_log (FOVEA_THEME_LIGHT, 0.5, 1e-3));
     ck_assert_uint_eq (pixels[(3 * 4) * 160 + 100], fovea_color_map_future (FOVEA_THEME_LIGHT));
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 /* Made by workers and told by an idle callback, which comes later than the last of them. */
 START_TEST (a_cache_says_how_long_its_tiles_took)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     g_autoptr (FoveaTileCache) cache = fovea_tile_cache_new (64);
-    bench_show (bench, gtk_label_new (""), 100, 100);
+    widget_bench_show (bench, gtk_label_new (""), 100, 100);
     fovea_tile_cache_set_source (cache, bench->source);
     for (int round = 0; round < 2; round++) {
         gint64 before = g_get_monotonic_time ();
@@ -230,15 +177,15 @@ START_TEST (a_cache_says_how_long_its_tiles_took)
         ck_assert_double_gt (fovea_tile_cache_get_ms (cache), 0);
         ck_assert_double_le (fovea_tile_cache_get_ms (cache), all);
     }
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     g_autoptr (FoveaTileCache) cache = fovea_tile_cache_new (64);
-    bench_show (bench, gtk_label_new (""), 100, 100);
+    widget_bench_show (bench, gtk_label_new (""), 100, 100);
     fovea_tile_cache_set_source (cache, bench->source);
     fovea_tile_cache_begin (cache);
     for (gint64 i = 0; i < 20; i++) {
@@ -255,142 +202,7 @@ START_TEST (stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for)
     ck_assert_uint_le (fovea_tile_cache_get_pending (cache), 3);
     RUN_UNTIL (fovea_tile_cache_get_pending (cache) == 0);
     ck_assert_ptr_nonnull (fovea_tile_cache_get (cache, &last, 0));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_heads_page_filters_sorts_and_selects)
-{
-    Bench *bench = bench_new (40);
-    GtkWidget *page = fovea_heads_page_new (bench->selection);
-    guint n_shown;
-    bench_show (bench, page, 1000, 700);
-    bench_open (bench, 0, 0, 20, 7);
-    g_object_get (page, "n-shown", &n_shown, NULL);
-    ck_assert_uint_eq (n_shown, 4);
-    g_object_set (page, "filter", "role:sink", NULL);
-    g_object_get (page, "n-shown", &n_shown, NULL);
-    ck_assert_uint_eq (n_shown, 1);
-    g_object_set (page, "filter", "", NULL);
-    press (page, "heads.right");
-    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 1);
-    press (page, "heads.down");
-    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 1);
-    g_object_set (page, "sort", 2, NULL); /* previous token: 0.0 comes first */
-    press (page, "heads.first");
-    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 0);
-    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
-    RUN_UNTIL (fovea_tile_cache_get_pending (
-                   fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page))) == 0);
-    bench_free (bench);
-}
-END_TEST
-
-/* Whether a label that begins so is to be seen. */
-static gboolean
-is_shown (GtkWidget *parent, const char *start)
-{
-    EACH_WIDGET (widget, parent)
-        if (GTK_IS_LABEL (widget) && gtk_widget_get_visible (widget) &&
-            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (widget)), start))
-            return TRUE;
-    return FALSE;
-}
-
-START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
-{
-    Bench *bench = bench_new (40);
-    GtkWidget *page = fovea_heads_page_new (bench->selection);
-    guint n;
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 0, 1, 20, 7);
-    GtkWidget *entry = widget_tree_find (page, GTK_TYPE_SEARCH_ENTRY);
-    g_object_set (page, "filter", "previous > 0.4 and layer < 1", NULL);
-    g_object_get (page, "n-shown", &n, NULL);
-    ck_assert_uint_eq (n, 1);
-    ck_assert (!gtk_widget_has_css_class (entry, "error"));
-    g_object_set (page, "filter", "previous > 0.4 and layer <", NULL);
-    g_object_get (page, "n-shown", &n, NULL);
-    ck_assert_uint_eq (n, 1);
-    ck_assert (gtk_widget_has_css_class (entry, "error"));
-    ck_assert_ptr_nonnull (strstr (gtk_widget_get_tooltip_text (entry), "wants a number"));
-    ck_assert (
-        is_shown (page, "Filter: “<” wants a number after it.")); /* without a pointer, too */
-    g_object_set (page, "filter", "", NULL);
-    g_object_get (page, "n-shown", &n, NULL);
-    ck_assert_uint_eq (n, 4);
-    ck_assert (!gtk_widget_has_css_class (entry, "error"));
-    ck_assert (!is_shown (page, "Filter: “"));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (heads_stand_beside_those_of_the_reference_or_show_the_difference)
-{
-    Bench *bench = bench_new (40);
-    GtkWidget *page = fovea_heads_page_new (bench->selection);
-    g_autoptr (FoveaTraceSource) other = ui_support_swapped_source (40);
-    guint compare;
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 0, 1, 20, 7);
-    RUN_UNTIL (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL) != NULL);
-    int alone = gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL));
-    fovea_selection_set_reference (bench->selection);
-    g_object_get (page, "compare", &compare, NULL);
-    ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE); /* the open one is the reference itself */
-    fovea_selection_set_trace (bench->selection, other, bench->heads, &(FoveaPlace){0, 0, 20, 7});
-    g_object_get (page, "compare", &compare, NULL);
-    ck_assert_uint_eq (compare, FOVEA_HEAD_BESIDE);
-    ck_assert (is_shown (page, "Above: this text, 40 tokens. Below: “planted”, 40 tokens"));
-    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) > alone);
-    g_object_set (page, "compare", FOVEA_HEAD_DIFFERENCE, NULL);
-    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) == alone);
-    FoveaTileCache *thumbnails = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page));
-    RUN_UNTIL (fovea_tile_cache_get_pending (thumbnails) == 0);
-    ck_assert (is_shown (page, "This text less “planted”: brown"));
-    g_autoptr (FoveaTraceSource) longer = ui_support_source (50);
-    fovea_selection_set_trace (bench->selection, longer, bench->heads, &(FoveaPlace){0, 0, 20, 7});
-    ck_assert (is_shown (page, "A difference is of texts of one length. Above: this text, 50 "));
-    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) > alone);
-    fovea_selection_go (bench->selection, -1);
-    fovea_selection_go (bench->selection, -1);
-    g_object_get (page, "compare", &compare, NULL);
-    ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (several_heads_are_chosen_by_click_and_key)
-{
-    Bench *bench = bench_new (40);
-    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-    GtkWidget *page = fovea_heads_page_new (bench->selection);
-    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
-    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
-    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
-    FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
-    gtk_box_append (GTK_BOX (box), page);
-    gtk_box_append (GTK_BOX (box), inspector);
-    bench_show (bench, box, 1300, 700);
-    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
-    bench_open (bench, 0, 1, 20, 7);
-    /* Ctrl: the clicked one joins what is selected, a second click takes it out. */
-    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, FALSE);
-    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 2);
-    ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "2 heads");
-    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, FALSE);
-    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
-    /* Shift: all that is shown between 0.1 and 1.1. */
-    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, TRUE);
-    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 3);
-    ck_assert (!fovea_head_set_contains (chosen, 0, 0));
-    press (page, "heads.choose-none");
-    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
-    g_object_set (page, "filter", "role:sink", NULL);
-    press (page, "heads.choose-all");
-    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
-    ck_assert (fovea_head_set_contains (chosen, 1, 0));
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
@@ -402,30 +214,31 @@ note_open (GtkWidget *page, gboolean *opened)
 
 START_TEST (a_text_of_one_token_is_shown_like_any_other)
 {
-    Bench *bench = bench_new (1);
+    WidgetBench *bench = widget_bench_new (1);
     GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *map = fovea_map_page_new (bench->selection, bench->cells);
     FoveaTileCache *tiles =
         fovea_map_canvas_get_tiles (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (map)));
     gtk_box_append (GTK_BOX (box), fovea_token_strip_new (bench->selection, bench->cells));
     gtk_box_append (GTK_BOX (box), map);
-    bench_show (bench, box, 900, 800);
-    bench_open (bench, 0, 0, 5, 5);
+    widget_bench_show (bench, box, 900, 800);
+    widget_bench_open (bench, 0, 0, 5, 5);
     const FoveaCellData *data = fovea_cell_model_get_data (bench->cells);
     ck_assert_int_eq (data->n_tokens, 1);
     ck_assert_float_eq_tol (data->row[0], 1, 1e-6);
-    press (GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (map))), "map.zoom-cell");
+    widget_bench_press (GTK_WIDGET (fovea_map_page_get_canvas (FOVEA_MAP_PAGE (map))),
+                        "map.zoom-cell");
     RUN_UNTIL (fovea_tile_cache_get_pending (tiles) == 0);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_map_as_a_table_has_a_line_for_each_key_of_the_row)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
-    bench_show (bench, table, 700, 500);
-    bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
+    widget_bench_show (bench, table, 700, 500);
+    widget_bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
     GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
     ck_assert_uint_eq (g_list_model_get_n_items (rows), UI_SUPPORT_SPIKE_QUERY + 1);
     ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 3));
@@ -434,16 +247,16 @@ START_TEST (the_map_as_a_table_has_a_line_for_each_key_of_the_row)
     fovea_selection_select_cell (bench->selection, 4, 2);
     RUN_UNTIL (g_list_model_get_n_items (rows) == 5);
     ck_assert (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (rows), 2));
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *table = fovea_row_table_new (bench->selection, bench->cells);
-    bench_show (bench, table, 700, 500);
-    bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
+    widget_bench_show (bench, table, 700, 500);
+    widget_bench_open (bench, 1, 1, UI_SUPPORT_SPIKE_QUERY, 3);
     GtkWidget *view = widget_tree_find (table, GTK_TYPE_COLUMN_VIEW);
     GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
     GListModel *rows = fovea_row_table_get_rows (FOVEA_ROW_TABLE (table));
@@ -452,61 +265,48 @@ START_TEST (a_table_sorts_by_number_and_tells_what_is_chosen)
     gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (rows));
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (rows), 0, TRUE);
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, UI_SUPPORT_SPIKE_KEY);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (arcs_draw_a_line_for_each_weight_of_a_short_text)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *page = fovea_map_page_new (bench->selection, bench->cells);
     g_autoptr (FoveaTraceSource) longer = ui_support_source (FOVEA_ARCS_MAX_TOKENS + 1);
-    bench_show (bench, page, 900, 700);
-    bench_open (bench, 0, 0, 20, 7);
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 0, 20, 7);
     fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
     GtkWidget *arcs = widget_tree_find (page, FOVEA_TYPE_ARC_VIEW);
     RUN_UNTIL (gtk_widget_get_mapped (arcs) &&
                fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 0);
     /* Head 0.0: the first token looks at itself, 39 others at the one before and at themselves. */
     ck_assert_uint_eq (fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)), 79);
-    press (arcs, "arcs.up");
-    press (arcs, "arcs.right");
+    widget_bench_press (arcs, "arcs.up");
+    widget_bench_press (arcs, "arcs.right");
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->query, 19);
     ck_assert_int_eq (fovea_selection_get_place (bench->selection)->key, 8);
-    press (arcs, "arcs.next-head"); /* spread evenly: no line but where few keys share a row */
+    widget_bench_press (
+        arcs, "arcs.next-head"); /* spread evenly: no line but where few keys share a row */
     RUN_UNTIL (fovea_arc_view_count_lines (FOVEA_ARC_VIEW (arcs)) > 79);
     /* A longer text has its map instead. */
     fovea_selection_set_trace (bench->selection, longer, NULL, &(FoveaPlace){0, 0, 20, 7});
     ck_assert (!gtk_widget_get_mapped (arcs));
     fovea_map_page_toggle_arcs (FOVEA_MAP_PAGE (page));
     ck_assert (!gtk_widget_get_mapped (arcs));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (enter_on_a_head_opens_its_map)
-{
-    Bench *bench = bench_new (40);
-    GtkWidget *page = fovea_heads_page_new (bench->selection);
-    gboolean opened = FALSE;
-    bench_show (bench, page, 1000, 700);
-    bench_open (bench, 0, 0, 20, 7);
-    g_signal_connect (page, "open-map", G_CALLBACK (note_open), &opened);
-    press (page, "heads.open");
-    ck_assert (opened);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_inspector_names_cell_and_head)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     g_autoptr (FoveaNotes) notes = fovea_notes_new ();
     g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
     GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
-    bench_show (bench, inspector, 300, 700);
+    widget_bench_show (bench, inspector, 300, 700);
     fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_CELL);
-    bench_open (bench, 1, 0, 20, 7);
+    widget_bench_open (bench, 1, 0, 20, 7);
     ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Cell 20 → 7");
     fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
     ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "Head 1.0");
@@ -515,7 +315,7 @@ START_TEST (the_inspector_names_cell_and_head)
     /* Weights alone were kept: there is no score to take apart. */
     ck_assert_int_eq (fovea_cell_model_get_data (bench->cells)->n_products, 0);
     ck_assert (!gtk_widget_is_visible (widget_tree_find (bench->window, FOVEA_TYPE_SCORE_BARS)));
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
@@ -529,11 +329,11 @@ strip_ends_at (GtkWidget *strip, gint64 expected)
 
 START_TEST (the_strip_follows_the_query)
 {
-    Bench *bench = bench_new (400);
+    WidgetBench *bench = widget_bench_new (400);
     GtkWidget *strip = fovea_token_strip_new (bench->selection, bench->cells);
     gint64 first, end;
-    bench_show (bench, strip, 700, 80);
-    bench_open (bench, 0, 0, 0, 0);
+    widget_bench_show (bench, strip, 700, 80);
+    widget_bench_open (bench, 0, 0, 0, 0);
     fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
     ck_assert_int_eq (first, 0);
     ck_assert_int_lt (end, 40);
@@ -553,7 +353,7 @@ START_TEST (the_strip_follows_the_query)
     gint64 before = first;
     fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
     ck_assert_int_eq (first, before - 1);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
@@ -565,12 +365,12 @@ count_signal (guint *n)
 
 START_TEST (tokens_are_chosen_by_key_and_let_go)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *strip = fovea_token_strip_new (bench->selection, bench->cells);
     guint n = 0;
-    bench_show (bench, strip, 900, 80);
+    widget_bench_show (bench, strip, 900, 80);
     g_signal_connect_swapped (bench->selection, "tokens-changed", G_CALLBACK (count_signal), &n);
-    bench_open (bench, 0, 0, 9, 3);
+    widget_bench_open (bench, 0, 0, 9, 3);
     n = 0;
     gtk_widget_activate_action (strip, "strip.choose", NULL);
     gtk_widget_activate_action (strip, "strip.left", NULL);
@@ -597,192 +397,54 @@ START_TEST (tokens_are_chosen_by_key_and_let_go)
     fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 1, 0});
     g_autoptr (GArray) none = fovea_selection_list_tokens (bench->selection);
     ck_assert_uint_eq (none->len, 0);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_strip_shows_a_query_that_was_selected_before_it_was_shown)
 {
-    Bench *bench = bench_new (400);
+    WidgetBench *bench = widget_bench_new (400);
     GtkWidget *strip = fovea_token_strip_new (bench->selection, bench->cells);
     gint64 first, end;
     fovea_selection_set_trace (bench->selection, bench->source, NULL, &(FoveaPlace){0, 0, 300, 3});
-    bench_show (bench, strip, 700, 80);
+    widget_bench_show (bench, strip, 700, 80);
     fovea_token_strip_get_visible (FOVEA_TOKEN_STRIP (strip), &first, &end);
     ck_assert (first <= 300 && end > 300);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (panels_leave_the_layout_when_the_window_is_narrow)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *side = gtk_label_new ("side"), *inspector = gtk_label_new ("inspector");
     GtkWidget *shell =
         fovea_shell_new (side, gtk_label_new ("strip"), gtk_label_new ("centre"), inspector);
     gboolean shown;
-    bench_show (bench, shell, 1000, 600);
+    widget_bench_show (bench, shell, 1000, 600);
     ck_assert (!gtk_widget_get_child_visible (side));
     ck_assert (!gtk_widget_get_child_visible (inspector));
     g_object_set (shell, "show-sidebar", TRUE, NULL);
     RUN_UNTIL (gtk_widget_get_child_visible (side));
     g_object_get (shell, "show-sidebar", &shown, NULL);
     ck_assert (shown);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_sidebar_opens_a_sequence_when_its_row_is_chosen)
-{
-    Bench *bench = bench_new (40);
-    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
-    g_autoptr (FoveaTreeItem) store =
-        fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
-    g_autoptr (FoveaTreeItem) run =
-        fovea_tree_item_new (FOVEA_TREE_RUN, "a.fovea", 1, "Run 1", "1");
-    g_autoptr (FoveaTreeItem) sequence =
-        fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", 7, "text", "40");
-    g_list_store_append (fovea_tree_item_get_children (run), sequence);
-    g_list_store_append (fovea_tree_item_get_children (store), run);
-    g_list_store_append (stores, store);
-    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
-    bench_show (bench, sidebar, 246, 600);
-    GtkWidget *view = widget_tree_find (sidebar, GTK_TYPE_LIST_VIEW);
-    GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (view));
-    FoveaTreeItem *opened = NULL;
-    ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (model)), 3);
-    g_signal_connect_swapped (sidebar, "opened", G_CALLBACK (g_set_object), &opened);
-    gtk_selection_model_select_item (model, 2, TRUE);
-    ck_assert_ptr_eq (opened, sequence);
-    g_clear_object (&opened);
-    /* A store that comes above moves the row; nobody asked for anything. */
-    g_autoptr (FoveaTreeItem) other =
-        fovea_tree_item_new (FOVEA_TREE_STORE, "b.fovea", 0, "b.fovea", "1 MB");
-    g_list_store_insert (stores, 0, other);
-    ck_assert_uint_eq (gtk_single_selection_get_selected (GTK_SINGLE_SELECTION (model)), 3);
-    ck_assert_ptr_null (opened);
-    g_signal_emit_by_name (view, "activate", 3); /* Enter reads it once more */
-    ck_assert_ptr_eq (opened, sequence);
-    g_clear_object (&opened);
-    bench_free (bench);
-}
-END_TEST
-
-/* What a row shows of its title, as far as its width goes. */
-static const char *
-find_row_label (GtkWidget *parent, const char *title, PangoLayout **layout)
-{
-    EACH_WIDGET (widget, parent)
-        if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), title)) {
-            *layout = gtk_label_get_layout (GTK_LABEL (widget));
-            return title;
-        }
-    return NULL;
-}
-
-static FoveaTreeItem *
-new_store (guint n_sequences, const char *count)
-{
-    FoveaTreeItem *store = fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
-    g_autoptr (FoveaTreeItem) run =
-        fovea_tree_item_new (FOVEA_TREE_RUN, "a.fovea", 1, "Run 1", count);
-    for (guint i = 0; i < n_sequences; i++) {
-        g_autoptr (FoveaTreeItem) sequence =
-            fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", i + 1, "text", "40");
-        g_list_store_append (fovea_tree_item_get_children (run), sequence);
-    }
-    g_list_store_append (fovea_tree_item_get_children (store), run);
-    return store;
-}
-
-/* Somebody else writes: rows come, and those that are there stay the same. */
-START_TEST (a_store_that_grew_has_more_rows_and_its_old_ones)
-{
-    Bench *bench = bench_new (40);
-    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
-    g_autoptr (FoveaTreeItem) store = new_store (2, "2 seq"), grown = new_store (5, "5 seq"),
-                              cut = new_store (1, "1 seq");
-    g_list_store_append (stores, store);
-    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
-    bench_show (bench, sidebar, 246, 600);
-    GListModel *runs = G_LIST_MODEL (fovea_tree_item_get_children (store));
-    g_autoptr (FoveaTreeItem) run = g_list_model_get_item (runs, 0);
-    GListModel *sequences = G_LIST_MODEL (fovea_tree_item_get_children (run));
-    g_autoptr (FoveaTreeItem) first = g_list_model_get_item (sequences, 0);
-    g_autoptr (FoveaTreeItem) written =
-        fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", 0, "text", "");
-    fovea_tree_item_set_progress (written, 0.5);
-    g_list_store_append (G_LIST_STORE (sequences), written);
-    fovea_tree_item_renew (store, grown);
-    g_autoptr (FoveaTreeItem) run_after = g_list_model_get_item (runs, 0);
-    g_autoptr (FoveaTreeItem) first_after = g_list_model_get_item (sequences, 0);
-    g_autoptr (FoveaTreeItem) last = g_list_model_get_item (sequences, 5);
-    ck_assert_ptr_eq (run_after, run);
-    ck_assert_ptr_eq (first_after, first);
-    ck_assert_ptr_eq (last, written); /* behind those that are there */
-    ck_assert_uint_eq (g_list_model_get_n_items (sequences), 6);
-    PangoLayout *layout;
-    RUN_UNTIL (find_row_label (sidebar, "5 seq", &layout) != NULL);
-    /* And what was removed goes. */
-    fovea_tree_item_renew (store, cut);
-    ck_assert_uint_eq (g_list_model_get_n_items (sequences), 2);
-    bench_free (bench);
-}
-END_TEST
-
-/* The planted trace is an imported one: of its model only the heads are known. */
-START_TEST (what_a_trace_does_not_know_of_its_model_is_no_zero)
-{
-    Bench *bench = bench_new (40);
-    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
-    g_autoptr (GString) text = g_string_new (NULL);
-    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
-    bench_show (bench, sidebar, 246, 600);
-    bench_open (bench, 1, 1, 20, 7);
-    shown_text_collect (sidebar, text);
-    ck_assert_ptr_nonnull (strstr (text->str, "vocabulary\n"));
-    ck_assert_ptr_nonnull (strstr (text->str, "\n–\n"));
-    ck_assert_ptr_null (strstr (text->str, "\n0"));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (windows_of_a_book_keep_their_number_in_the_sidebar)
-{
-    static const char title[] = "a_book_with_a_long_name_of_its_file.txt, part 12";
-    Bench *bench = bench_new (40);
-    g_autoptr (GListStore) stores = g_list_store_new (FOVEA_TYPE_TREE_ITEM);
-    g_autoptr (FoveaTreeItem) store =
-        fovea_tree_item_new (FOVEA_TREE_STORE, "a.fovea", 0, "a.fovea", "1 MB");
-    g_autoptr (FoveaTreeItem) sequence =
-        fovea_tree_item_new (FOVEA_TREE_SEQUENCE, "a.fovea", 7, title, "40");
-    g_list_store_append (fovea_tree_item_get_children (store), sequence);
-    g_list_store_append (stores, store);
-    GtkWidget *sidebar = fovea_sidebar_new (bench->selection, G_LIST_MODEL (stores));
-    bench_show (bench, sidebar, 246, 600);
-    PangoLayout *name = NULL, *number = NULL;
-    RUN_UNTIL (find_row_label (sidebar, "part 12", &number) != NULL);
-    ck_assert_ptr_nonnull (
-        find_row_label (sidebar, "a_book_with_a_long_name_of_its_file.txt", &name));
-    ck_assert (pango_layout_is_ellipsized (name));
-    ck_assert (!pango_layout_is_ellipsized (number));
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_start_page_runs_only_when_it_can)
 {
-    Bench *bench = bench_new (40);
+    WidgetBench *bench = widget_bench_new (40);
     GtkWidget *page = fovea_start_page_new ();
     gboolean ran = FALSE;
-    bench_show (bench, page, 900, 800);
+    widget_bench_show (bench, page, 900, 800);
     g_signal_connect (page, "run", G_CALLBACK (note_open), &ran);
-    press (page, "start.run");
+    widget_bench_press (page, "start.run");
     ck_assert (!ran);
     fovea_start_page_set_prediction (FOVEA_START_PAGE (page), "1 of 10 tokens", "", TRUE);
-    press (page, "start.run");
+    widget_bench_press (page, "start.run");
     ck_assert (ran);
-    bench_free (bench);
+    widget_bench_free (bench);
 }
 END_TEST
 
@@ -827,24 +489,15 @@ main (void)
     tcase_add_test (tcase, a_tile_on_screen_has_the_colours_of_its_weights);
     tcase_add_test (tcase, a_cache_says_how_long_its_tiles_took);
     tcase_add_test (tcase, stale_tiles_are_dropped_and_a_round_keeps_what_it_asks_for);
-    tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
-    tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
-    tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
-    tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
     tcase_add_test (tcase, a_text_of_one_token_is_shown_like_any_other);
     tcase_add_test (tcase, the_map_as_a_table_has_a_line_for_each_key_of_the_row);
     tcase_add_test (tcase, a_table_sorts_by_number_and_tells_what_is_chosen);
     tcase_add_test (tcase, arcs_draw_a_line_for_each_weight_of_a_short_text);
-    tcase_add_test (tcase, enter_on_a_head_opens_its_map);
     tcase_add_test (tcase, the_inspector_names_cell_and_head);
     tcase_add_test (tcase, the_strip_follows_the_query);
     tcase_add_test (tcase, tokens_are_chosen_by_key_and_let_go);
     tcase_add_test (tcase, the_strip_shows_a_query_that_was_selected_before_it_was_shown);
     tcase_add_test (tcase, panels_leave_the_layout_when_the_window_is_narrow);
-    tcase_add_test (tcase, the_sidebar_opens_a_sequence_when_its_row_is_chosen);
-    tcase_add_test (tcase, a_store_that_grew_has_more_rows_and_its_old_ones);
-    tcase_add_test (tcase, what_a_trace_does_not_know_of_its_model_is_no_zero);
-    tcase_add_test (tcase, windows_of_a_book_keep_their_number_in_the_sidebar);
     tcase_add_test (tcase, the_start_page_runs_only_when_it_can);
     tcase_add_test (tcase,
                     every_command_has_a_key_that_parses_and_none_is_taken_twice_in_its_place);

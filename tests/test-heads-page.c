@@ -1,0 +1,188 @@
+/* SPDX-FileCopyrightText: 2026 The Fovea authors
+ * SPDX-License-Identifier: MIT */
+/* The view of heads on a display: what it filters, compares, lets choose and opens. Exit status 77 without a
+ * display. */
+#include <gtk/gtk.h>
+#include <string.h>
+
+#include "tests/on-display.h"
+#include "tests/shown-text.h"
+#include "tests/ui-support.h"
+#include "tests/widget-bench.h"
+#include "tests/widget-tree.h"
+#include "ui/head-cell.h"
+#include "ui/head-set.h"
+#include "ui/heads-page.h"
+#include "ui/inspector.h"
+
+START_TEST (the_heads_page_filters_sorts_and_selects)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    guint n_shown;
+    widget_bench_show (bench, page, 1000, 700);
+    widget_bench_open (bench, 0, 0, 20, 7);
+    g_object_get (page, "n-shown", &n_shown, NULL);
+    ck_assert_uint_eq (n_shown, 4);
+    g_object_set (page, "filter", "role:sink", NULL);
+    g_object_get (page, "n-shown", &n_shown, NULL);
+    ck_assert_uint_eq (n_shown, 1);
+    g_object_set (page, "filter", "", NULL);
+    widget_bench_press (page, "heads.right");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 1);
+    widget_bench_press (page, "heads.down");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 1);
+    g_object_set (page, "sort", 2, NULL); /* previous token: 0.0 comes first */
+    widget_bench_press (page, "heads.first");
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->layer, 0);
+    ck_assert_uint_eq (fovea_selection_get_place (bench->selection)->head, 0);
+    RUN_UNTIL (fovea_tile_cache_get_pending (
+                   fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page))) == 0);
+    widget_bench_free (bench);
+}
+END_TEST
+
+/* Whether a label that begins so is to be seen. */
+static gboolean
+is_shown (GtkWidget *parent, const char *start)
+{
+    EACH_WIDGET (widget, parent)
+        if (GTK_IS_LABEL (widget) && gtk_widget_get_visible (widget) &&
+            g_str_has_prefix (gtk_label_get_text (GTK_LABEL (widget)), start))
+            return TRUE;
+    return FALSE;
+}
+
+START_TEST (half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    guint n;
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    GtkWidget *entry = widget_tree_find (page, GTK_TYPE_SEARCH_ENTRY);
+    g_object_set (page, "filter", "previous > 0.4 and layer < 1", NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    ck_assert_uint_eq (n, 1);
+    ck_assert (!gtk_widget_has_css_class (entry, "error"));
+    g_object_set (page, "filter", "previous > 0.4 and layer <", NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    ck_assert_uint_eq (n, 1);
+    ck_assert (gtk_widget_has_css_class (entry, "error"));
+    ck_assert_ptr_nonnull (strstr (gtk_widget_get_tooltip_text (entry), "wants a number"));
+    ck_assert (
+        is_shown (page, "Filter: “<” wants a number after it.")); /* without a pointer, too */
+    g_object_set (page, "filter", "", NULL);
+    g_object_get (page, "n-shown", &n, NULL);
+    ck_assert_uint_eq (n, 4);
+    ck_assert (!gtk_widget_has_css_class (entry, "error"));
+    ck_assert (!is_shown (page, "Filter: “"));
+    widget_bench_free (bench);
+}
+END_TEST
+
+START_TEST (heads_stand_beside_those_of_the_reference_or_show_the_difference)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    g_autoptr (FoveaTraceSource) other = ui_support_swapped_source (40);
+    guint compare;
+    widget_bench_show (bench, page, 900, 700);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    RUN_UNTIL (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL) != NULL);
+    int alone = gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL));
+    fovea_selection_set_reference (bench->selection);
+    g_object_get (page, "compare", &compare, NULL);
+    ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE); /* the open one is the reference itself */
+    fovea_selection_set_trace (bench->selection, other, bench->heads, &(FoveaPlace){0, 0, 20, 7});
+    g_object_get (page, "compare", &compare, NULL);
+    ck_assert_uint_eq (compare, FOVEA_HEAD_BESIDE);
+    ck_assert (is_shown (page, "Above: this text, 40 tokens. Below: “planted”, 40 tokens"));
+    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) > alone);
+    g_object_set (page, "compare", FOVEA_HEAD_DIFFERENCE, NULL);
+    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) == alone);
+    FoveaTileCache *thumbnails = fovea_heads_page_get_thumbnails (FOVEA_HEADS_PAGE (page));
+    RUN_UNTIL (fovea_tile_cache_get_pending (thumbnails) == 0);
+    ck_assert (is_shown (page, "This text less “planted”: brown"));
+    g_autoptr (FoveaTraceSource) longer = ui_support_source (50);
+    fovea_selection_set_trace (bench->selection, longer, bench->heads, &(FoveaPlace){0, 0, 20, 7});
+    ck_assert (is_shown (page, "A difference is of texts of one length. Above: this text, 50 "));
+    RUN_UNTIL (gtk_widget_get_height (widget_tree_find (page, FOVEA_TYPE_HEAD_CELL)) > alone);
+    fovea_selection_go (bench->selection, -1);
+    fovea_selection_go (bench->selection, -1);
+    g_object_get (page, "compare", &compare, NULL);
+    ck_assert_uint_eq (compare, FOVEA_HEAD_ALONE);
+    widget_bench_free (bench);
+}
+END_TEST
+
+START_TEST (several_heads_are_chosen_by_click_and_key)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    g_autoptr (FoveaNotes) notes = fovea_notes_new ();
+    g_autoptr (FoveaSparseModel) sparse = fovea_sparse_model_new (bench->selection);
+    GtkWidget *inspector = fovea_inspector_new (bench->selection, bench->cells, sparse, notes);
+    FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
+    gtk_box_append (GTK_BOX (box), page);
+    gtk_box_append (GTK_BOX (box), inspector);
+    widget_bench_show (bench, box, 1300, 700);
+    fovea_inspector_set_kind (FOVEA_INSPECTOR (inspector), FOVEA_INSPECT_HEAD);
+    widget_bench_open (bench, 0, 1, 20, 7);
+    /* Ctrl: the clicked one joins what is selected, a second click takes it out. */
+    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, FALSE);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 2);
+    ck_assert_str_eq (fovea_inspector_get_title (FOVEA_INSPECTOR (inspector)), "2 heads");
+    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, FALSE);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
+    /* Shift: all that is shown between 0.1 and 1.1. */
+    gtk_widget_activate_action (page, "heads.choose-at", "(uub)", 1, 1, TRUE);
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 3);
+    ck_assert (!fovea_head_set_contains (chosen, 0, 0));
+    widget_bench_press (page, "heads.choose-none");
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 0);
+    g_object_set (page, "filter", "role:sink", NULL);
+    widget_bench_press (page, "heads.choose-all");
+    ck_assert_uint_eq (fovea_head_set_get_n (chosen), 1);
+    ck_assert (fovea_head_set_contains (chosen, 1, 0));
+    widget_bench_free (bench);
+}
+END_TEST
+
+static void
+note_open (GtkWidget *page, gboolean *opened)
+{
+    *opened = TRUE;
+}
+
+START_TEST (enter_on_a_head_opens_its_map)
+{
+    WidgetBench *bench = widget_bench_new (40);
+    GtkWidget *page = fovea_heads_page_new (bench->selection);
+    gboolean opened = FALSE;
+    widget_bench_show (bench, page, 1000, 700);
+    widget_bench_open (bench, 0, 0, 20, 7);
+    g_signal_connect (page, "open-map", G_CALLBACK (note_open), &opened);
+    widget_bench_press (page, "heads.open");
+    ck_assert (opened);
+    widget_bench_free (bench);
+}
+END_TEST
+
+int
+main (void)
+{
+    if (!gtk_init_check ())
+        return 77;
+    Suite *suite = suite_create ("heads page");
+    TCase *tcase = tcase_create ("display");
+    tcase_set_timeout (tcase, 60);
+    tcase_add_test (tcase, the_heads_page_filters_sorts_and_selects);
+    tcase_add_test (tcase, half_a_condition_keeps_the_heads_that_are_shown_and_marks_the_entry);
+    tcase_add_test (tcase, heads_stand_beside_those_of_the_reference_or_show_the_difference);
+    tcase_add_test (tcase, several_heads_are_chosen_by_click_and_key);
+    tcase_add_test (tcase, enter_on_a_head_opens_its_map);
+    suite_add_tcase (suite, tcase);
+    return support_run (suite);
+}
