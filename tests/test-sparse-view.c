@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The Fovea authors
  * SPDX-License-Identifier: MIT */
-/* The Sparsity view on real curves of a random trace: model, plots, list of methods, table. Nothing
+/* The Sparsity view on real curves of a random trace: plots, list of methods, table, page. Nothing
  * sleeps. Exit status 77 without a display. */
 #include <gtk/gtk.h>
 #include <math.h>
@@ -11,373 +11,21 @@
 #include "tests/pointer-support.h"
 #include "tests/press-shortcut.h"
 #include "tests/shown-text.h"
+#include "tests/sparse-bench.h"
 #include "tests/sparse-support.h"
 #include "tests/widget-tree.h"
-#include "ui/curve-frame.h"
 #include "ui/curve-view.h"
-#include "ui/head-set.h"
 #include "ui/layer-curves.h"
 #include "ui/map-page.h"
+#include "ui/mask-overlay.h"
 #include "ui/mask-view.h"
 #include "ui/method-panel.h"
 #include "ui/point-table.h"
-#include "ui/sparse-numbers.h"
 #include "ui/sparse-page.h"
-#include "ui/trace-source.h"
-
-enum {
-    T = 160,
-    LAYERS = 2,
-    HEADS = 2,
-};
-
-typedef struct {
-    FoveaTraceSource *source;
-    FoveaTable *table;
-    FoveaSelection *selection;
-    FoveaSparseModel *model;
-    char *failure;
-} Bench;
-
-static const char *const measured[] = {"oracle-weight", "streaming", "vertical-slash",
-                                       "oracle-block"};
-
-static void
-keep_message (Bench *bench, const char *message)
-{
-    g_free (bench->failure);
-    bench->failure = g_strdup (message);
-}
-
-static FoveaTable *
-measure (FoveaTrace *trace)
-{
-    const FoveaSparseMethod *methods[G_N_ELEMENTS (measured) + 1] = {NULL};
-    FoveaSparseCurvesOptions options = {.methods = methods, .sweep = TRUE};
-    for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
-        methods[i] = fovea_sparse_method_find (measured[i], NULL);
-    FoveaThreads *threads = fovea_threads_new (1);
-    g_autoptr (FoveaSparseCurves) curves = fovea_sparse_curves_new (&options);
-    ck_assert (fovea_sparse_curves_add (curves, trace, threads, NULL, NULL, NULL, NULL));
-    fovea_threads_free (threads);
-    return fovea_sparse_curves_finish (curves);
-}
-
-static Bench *
-bench_new (void)
-{
-    Bench *bench = g_new0 (Bench, 1);
-    g_autoptr (FoveaTrace) trace = sparse_trace_new (T, LAYERS, HEADS, LAYERS, 3);
-    bench->table = measure (trace);
-    bench->source = fovea_trace_source_new (trace);
-    bench->selection = fovea_selection_new ();
-    bench->model = fovea_sparse_model_new (bench->selection);
-    g_signal_connect_swapped (bench->model, "failed", G_CALLBACK (keep_message), bench);
-    fovea_selection_set_trace (bench->selection, bench->source, NULL,
-                               &(FoveaPlace){1, 0, T - 1, 0});
-    fovea_sparse_model_set_table (bench->model, bench->table);
-    return bench;
-}
-
-static void
-bench_free (Bench *bench)
-{
-    g_object_unref (bench->model);
-    g_object_unref (bench->selection);
-    fovea_trace_source_unref (bench->source);
-    fovea_table_unref (bench->table);
-    g_free (bench->failure);
-    g_free (bench);
-}
-
-static guint
-find_method (const char *id)
-{
-    guint i = 0;
-    while (strcmp (fovea_sparse_method_list ()[i]->id, id) != 0)
-        i++;
-    return i;
-}
-
-START_TEST (curves_that_are_there_are_shown_with_a_point_and_its_numbers)
-{
-    Bench *bench = bench_new ();
-    guint method;
-    const FoveaCurvePoint *point = fovea_sparse_model_get_point (bench->model, &method, NULL);
-    ck_assert_ptr_nonnull (point);
-    ck_assert (fovea_sparse_method_list ()[method]->kind != FOVEA_SPARSE_ORACLE);
-    for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
-        ck_assert_ptr_nonnull (
-            fovea_sparse_model_get_curve (bench->model, find_method (measured[i])));
-    ck_assert_ptr_null (fovea_sparse_model_get_curve (bench->model, find_method ("s2")));
-    g_autofree char *object = fovea_sparse_model_describe (bench->model);
-    ck_assert_str_eq (object, "head 1.0");
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (what_was_measured_is_chosen_until_the_user_chooses)
-{
-    Bench *bench = bench_new ();
-    guint methods[FOVEA_MAX_CHOSEN], n;
-    n = fovea_sparse_model_list_chosen (bench->model, methods);
-    ck_assert_uint_gt (n, 1);
-    for (guint i = 0; i < n; i++)
-        ck_assert_ptr_nonnull (fovea_sparse_model_get_curve (bench->model, methods[i]));
-    fovea_sparse_model_choose (bench->model, methods[n - 1], FALSE);
-    fovea_sparse_model_set_table (bench->model, bench->table);
-    ck_assert (!fovea_sparse_model_is_chosen (bench->model, methods[n - 1]));
-    ck_assert_uint_eq (fovea_sparse_model_list_chosen (bench->model, methods), n - 1);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_scope_decides_whose_curves)
-{
-    Bench *bench = bench_new ();
-    static const char *const names[] = {"1.0", "layer 1", "model"};
-    for (int scope = FOVEA_SCOPE_HEAD; scope <= FOVEA_SCOPE_MODEL; scope++) {
-        g_object_set (bench->model, "scope", scope, NULL);
-        const FoveaCurve *curve =
-            fovea_sparse_model_get_curve (bench->model, find_method ("streaming"));
-        ck_assert_str_eq (curve->name, names[scope]);
-    }
-    bench_free (bench);
-}
-END_TEST
-
-/* Mean of one number of one point over two heads of layer 0 and 1, from the table itself. */
-static double
-mean_by_hand (Bench *bench, guint method, guint point, const char *column)
-{
-    double sum = 0;
-    for (gint64 l = 0; l < LAYERS; l++) {
-        const FoveaCurve *curve = fovea_sparse_model_find_curve (bench->model, l, 1 - l, method);
-        sum += fovea_table_read_number (bench->table, curve->points[point].row, column);
-    }
-    return sum / LAYERS;
-}
-
-START_TEST (chosen_heads_have_the_mean_of_their_curves)
-{
-    Bench *bench = bench_new ();
-    FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
-    guint method = find_method ("streaming");
-    g_object_set (bench->model, "scope", FOVEA_SCOPE_CHOSEN, NULL);
-    ck_assert_ptr_null (fovea_sparse_model_get_curve (bench->model, method));
-    ck_assert_ptr_nonnull (
-        strstr (fovea_sparse_model_get_reason (bench->model, method), "no head is chosen"));
-    fovea_head_set_add (chosen, 0, 1);
-    fovea_head_set_add (chosen, 1, 0);
-    const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, method);
-    ck_assert_ptr_nonnull (curve);
-    for (guint p = 0; p < curve->n_points; p++) {
-        ck_assert (fabs (curve->points[p].recall - mean_by_hand (bench, method, p, "recall")) <=
-                   1e-12);
-        ck_assert (fabs (curve->points[p].density - mean_by_hand (bench, method, p, "density")) <=
-                   1e-12);
-        double error = fovea_sparse_model_get_number (bench->model, &curve->points[p], "error");
-        ck_assert (fabs (error - mean_by_hand (bench, method, p, "error")) <= 1e-12);
-        ck_assert (isnan (curve->points[p].low)); /* an interval of a mean is not known */
-    }
-    g_autofree char *words = fovea_sparse_model_describe (bench->model);
-    ck_assert_str_eq (words, "2 chosen heads");
-    /* One head alone is itself, and its worst query its own. */
-    fovea_head_set_toggle (chosen, 1, 0);
-    curve = fovea_sparse_model_get_curve (bench->model, method);
-    const FoveaCurve *own = fovea_sparse_model_find_curve (bench->model, 0, 1, method);
-    ck_assert_uint_eq (curve->n_points, own->n_points);
-    ck_assert (fovea_sparse_model_get_number (bench->model, &curve->points[2], "least_recall") ==
-               fovea_table_read_number (bench->table, own->points[2].row, "least_recall"));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (heads_measured_at_other_points_have_no_mean)
-{
-    Bench *bench = bench_new ();
-    FoveaHeadSet *chosen = fovea_selection_get_chosen (bench->selection);
-    g_autoptr (FoveaTable) less = fovea_table_new ("recall");
-    static const char *const texts[] = {"name", "method", "series", "knob", "note"};
-    static const char *const numbers[] = {"value", "density", "recall"};
-    fovea_table_add_column (less, "layer", FOVEA_COLUMN_INTEGER, "", "");
-    fovea_table_add_column (less, "head", FOVEA_COLUMN_INTEGER, "", "");
-    for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-        fovea_table_add_column (less, texts[i], FOVEA_COLUMN_TEXT, "", "");
-    for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-        fovea_table_add_column (less, numbers[i], FOVEA_COLUMN_NUMBER, "", "");
-    for (guint i = 0; i < 3; i++) { /* two points of head 0.0, one of head 0.1 */
-        guint row = fovea_table_add_row (less);
-        fovea_table_set_integer (less, row, 1, i / 2);
-        fovea_table_set_text (less, row, 2, i / 2 == 0 ? "0.0" : "0.1");
-        fovea_table_set_text (less, row, 3, "streaming");
-        fovea_table_set_text (less, row, 4, "executed");
-        for (guint c = 7; c < 10; c++)
-            fovea_table_set_number (less, row, c, 0.25 * (i % 2 + 1));
-    }
-    fovea_sparse_model_set_table (bench->model, less);
-    g_object_set (bench->model, "scope", FOVEA_SCOPE_CHOSEN, NULL);
-    fovea_head_set_add (chosen, 0, 0);
-    guint method = find_method ("streaming");
-    ck_assert_uint_eq (fovea_sparse_model_get_curve (bench->model, method)->n_points, 2);
-    fovea_head_set_add (chosen, 0, 1);
-    ck_assert_ptr_null (fovea_sparse_model_get_curve (bench->model, method));
-    ck_assert_ptr_nonnull (
-        strstr (fovea_sparse_model_get_reason (bench->model, method), "at the same points"));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (across_knobs_every_curve_runs_from_side_to_side)
-{
-    Bench *bench = bench_new ();
-    FoveaCurveFrame frame = {.x = 10, .width = 300, .height = 100, .low = 0.01};
-    for (guint i = 0; i < G_N_ELEMENTS (measured); i++) {
-        const FoveaCurve *curve =
-            fovea_sparse_model_get_curve (bench->model, find_method (measured[i]));
-        frame.across = FOVEA_ACROSS_KNOB;
-        ck_assert (fovea_curve_frame_get_x (&frame, curve, 0) == 10);
-        ck_assert (fovea_curve_frame_get_x (&frame, curve, curve->n_points - 1) == 310);
-        ck_assert (fabs (fovea_curve_frame_get_x (&frame, curve, 1) -
-                         (10 + 300.0 / (curve->n_points - 1))) <= 1e-9);
-        frame.across = FOVEA_ACROSS_LINEAR;
-        ck_assert (fabs (fovea_curve_frame_get_x (&frame, curve, 1) -
-                         (10 + 300 * curve->points[1].density)) <= 1e-9);
-    }
-    g_object_set (bench->model, "across", FOVEA_ACROSS_KNOB, NULL);
-    ck_assert_int_eq (fovea_sparse_model_get_across (bench->model), FOVEA_ACROSS_KNOB);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (tokens_take_the_mass_that_their_queries_miss)
-{
-    Bench *bench = bench_new ();
-    FoveaTokenPaint *paint = fovea_sparse_model_get_paint (bench->model);
-    double sum = 0;
-    fovea_sparse_model_use (bench->model, TRUE);
-    fovea_sparse_model_select (bench->model, find_method ("streaming"), 1);
-    ck_assert (isnan (fovea_token_paint_get_value (paint, 5))); /* not the last mask's */
-    RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
-    for (gint64 t = 0; t < T; t++)
-        sum += (double) fovea_token_paint_get_value (paint, t);
-    const FoveaMaskReport *r = &fovea_sparse_model_get_numbers (bench->model)->report;
-    ck_assert (fabs (sum / T - (1 - r->kept_mass)) <= 1e-5);
-    ck_assert (fovea_token_paint_get_value (paint, 0) == 0); /* it sees nothing but itself */
-    ck_assert_ptr_nonnull (strstr (fovea_token_paint_get_caption (paint), "StreamingLLM"));
-    ck_assert_ptr_nonnull (strstr (fovea_token_paint_get_caption (paint), "head 1.0"));
-    fovea_selection_select_head (bench->selection, 0, 1);
-    ck_assert_ptr_nonnull (strstr (fovea_token_paint_get_caption (paint), "head 0.1"));
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (a_paint_tells_zero_small_and_unknown_apart)
-{
-    g_autoptr (FoveaTokenPaint) paint = fovea_token_paint_new (FOVEA_PAINT_SIGNED);
-    const float values[] = {0, -0.5f, 0.25f, NAN};
-    fovea_token_paint_set (paint, values, 4, 0.5, "Tokens, coloured by latent 97", "code");
-    ck_assert (fovea_token_paint_get_strongest (paint, 0, 4) == -0.5f);
-    ck_assert (fovea_token_paint_get_strongest (paint, 2, 9) == 0.25f);
-    ck_assert_uint_eq (fovea_token_paint_get_color (paint, FOVEA_THEME_LIGHT, 0, 4),
-                       fovea_color_map_zero (FOVEA_THEME_LIGHT));
-    ck_assert_uint_eq (fovea_token_paint_get_color (paint, FOVEA_THEME_LIGHT, -0.5f, 4),
-                       fovea_color_map_diverging (FOVEA_THEME_LIGHT)[0]);
-    g_autofree char *minus = fovea_token_paint_describe (paint, 1, 2);
-    g_autofree char *plus = fovea_token_paint_describe (paint, 2, 2);
-    g_autofree char *none = fovea_token_paint_describe (paint, 3, 2);
-    ck_assert_str_eq (minus, "\u22120.50");
-    ck_assert_str_eq (plus, "+0.25");
-    ck_assert_str_eq (none, "not known");
-    g_autoptr (FoveaTokenPaint) share = fovea_token_paint_new (FOVEA_PAINT_SHARE);
-    fovea_token_paint_set (share, values, 4, 1, "", "");
-    ck_assert_uint_eq (fovea_token_paint_get_color (share, FOVEA_THEME_DARK, NAN, 4),
-                       fovea_color_map_future (FOVEA_THEME_DARK));
-    ck_assert_uint_eq (fovea_token_paint_get_color (share, FOVEA_THEME_DARK, 0.25f, 4),
-                       fovea_color_map_linear (FOVEA_THEME_DARK, 0.25));
-    ck_assert (isnan (fovea_token_paint_get_strongest (share, 3, 4)));
-}
-END_TEST
-
-START_TEST (the_mask_of_a_point_keeps_the_mass_that_the_curve_says)
-{
-    Bench *bench = bench_new ();
-    fovea_sparse_model_use (bench->model, TRUE);
-    for (guint i = 0; i < G_N_ELEMENTS (measured); i++) {
-        guint method = find_method (measured[i]);
-        const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, method);
-        for (guint p = 0; p < curve->n_points; p += 2) {
-            fovea_sparse_model_select (bench->model, method, p);
-            RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
-            const FoveaMaskReport *r = &fovea_sparse_model_get_numbers (bench->model)->report;
-            double density = (double) r->n_pairs / (double) r->n_allowed;
-            ck_assert_msg (fabs (r->kept_mass - curve->points[p].recall) <= 1e-5,
-                           "%s point %u: mask %g, curve %g", measured[i], p, r->kept_mass,
-                           curve->points[p].recall);
-            ck_assert (fabs (density - curve->points[p].density) <= 1e-9);
-        }
-    }
-    ck_assert_ptr_null (bench->failure);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (the_mask_follows_the_head_and_not_the_cell)
-{
-    Bench *bench = bench_new ();
-    fovea_sparse_model_use (bench->model, TRUE);
-    RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
-    FoveaMaskOverlay *first =
-        fovea_mask_overlay_ref (fovea_sparse_model_get_overlay (bench->model));
-    fovea_selection_select_cell (bench->selection, 20, 3);
-    ck_assert_ptr_eq (fovea_sparse_model_get_overlay (bench->model), first);
-    fovea_selection_select_head (bench->selection, 0, 1);
-    ck_assert_ptr_null (
-        fovea_sparse_model_get_overlay (bench->model)); /* never that of another head */
-    RUN_UNTIL (fovea_sparse_model_get_overlay (bench->model) != NULL);
-    const FoveaMaskQuestion *question =
-        fovea_mask_overlay_get_question (fovea_sparse_model_get_overlay (bench->model));
-    ck_assert (question->layer == 0 && question->head == 1);
-    fovea_mask_overlay_unref (first);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (a_ninth_method_is_refused)
-{
-    Bench *bench = bench_new ();
-    guint methods[FOVEA_MAX_CHOSEN], taken = 0;
-    for (guint m = 0; fovea_sparse_method_list ()[m] != NULL; m++)
-        taken += !fovea_sparse_model_is_chosen (bench->model, m) &&
-                 fovea_sparse_model_choose (bench->model, m, TRUE);
-    ck_assert_uint_eq (taken, FOVEA_MAX_CHOSEN - G_N_ELEMENTS (measured));
-    ck_assert_uint_eq (fovea_sparse_model_list_chosen (bench->model, methods), FOVEA_MAX_CHOSEN);
-    bench_free (bench);
-}
-END_TEST
-
-START_TEST (knobs_are_cut_to_their_range_and_only_set_ones_are_listed)
-{
-    Bench *bench = bench_new ();
-    guint method = find_method ("streaming");
-    int knob = fovea_sparse_method_find_knob (fovea_sparse_method_list ()[method], "sinks");
-    g_autoptr (GArray) none = fovea_sparse_model_list_settings (bench->model);
-    ck_assert_uint_eq (none->len, 0);
-    fovea_sparse_model_set_knob (bench->model, method, (guint) knob, 7.4);
-    ck_assert (fovea_sparse_model_get_knob (bench->model, method, (guint) knob) == 7);
-    fovea_sparse_model_set_knob (bench->model, method, (guint) knob, -5);
-    ck_assert (fovea_sparse_model_get_knob (bench->model, method, (guint) knob) ==
-               fovea_sparse_method_list ()[method]->knobs[knob].low);
-    g_autoptr (GArray) settings = fovea_sparse_model_list_settings (bench->model);
-    ck_assert_uint_eq (settings->len, 1);
-    ck_assert_str_eq (g_array_index (settings, FoveaSparseSetting, 0).knob, "sinks");
-    bench_free (bench);
-}
-END_TEST
 
 START_TEST (arrow_keys_walk_along_a_curve_and_between_methods)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *view = g_object_ref_sink (fovea_curve_view_new (bench->model, bench->selection));
     guint method, index, other, at;
     fovea_sparse_model_get_point (bench->model, &method, &index);
@@ -401,7 +49,7 @@ START_TEST (arrow_keys_walk_along_a_curve_and_between_methods)
     g_object_get (bench->model, "goal", &goal, NULL);
     ck_assert (fabs (goal - 0.94) <= 1e-9);
     g_object_unref (view);
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
@@ -419,10 +67,10 @@ END_TEST
 
 START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     FoveaCurveView *view = g_object_ref_sink (
         FOVEA_CURVE_VIEW (fovea_curve_view_new (bench->model, bench->selection)));
-    fovea_sparse_model_select (bench->model, find_method ("streaming"), 2);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 2);
     g_autofree char *sentence = fovea_curve_view_get_sentence (view);
     ck_assert_ptr_nonnull (strstr (
         sentence, "Mass recall of head 1.0 against density, 4 methods. Selected: StreamingLLM"));
@@ -431,20 +79,20 @@ START_TEST (the_plot_says_what_it_shows_and_what_is_selected)
     g_autofree char *errors = fovea_curve_view_get_sentence (view);
     ck_assert_ptr_nonnull (strstr (errors, "Output error of head 1.0"));
     g_object_unref (view);
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 /* A bound has no thin lines of its own: those of the first other method stay. */
 START_TEST (thin_lines_are_of_the_selected_points_method)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *layers = g_object_ref_sink (fovea_layer_curves_new (bench->model, bench->selection));
     static const char *const keys[] = {"vertical-slash", "oracle-weight", "streaming"};
     static const char *const names[] = {"(MInference Vertical-Slash)", "(StreamingLLM)",
                                         "(StreamingLLM)"};
     for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
-        guint method = find_method (keys[i]);
+        guint method = sparse_bench_find_method (keys[i]);
         if (fovea_sparse_model_get_curve (bench->model, method) == NULL)
             continue;
         fovea_sparse_model_select (bench->model, method, 1);
@@ -456,30 +104,30 @@ START_TEST (thin_lines_are_of_the_selected_points_method)
         ck_assert (g_str_has_suffix (name, knob));
     }
     g_object_unref (layers);
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 /* The method stands in a line of its own, so that neither it nor the knob is cut. */
 START_TEST (a_masks_title_has_the_method_in_one_line_and_the_knob_in_another)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
     GtkWidget *window = show_in_window (page, 1100, 700);
     g_autoptr (GString) text = g_string_new (NULL);
-    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
     g_autofree char *knob = fovea_sparse_model_describe_knob (bench->model);
     g_autofree char *lines = g_strdup_printf ("\nStreamingLLM\n%s, head 1.0\n", knob);
     RUN_UNTIL ((g_string_set_size (text, 0), shown_text_collect (page, text),
                 strstr (text->str, lines) != NULL));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *panel = fovea_method_panel_new (bench->model);
     GtkWidget *window = show_in_window (panel, 1100, 700);
     g_autoptr (GString) text = g_string_new (NULL);
@@ -489,18 +137,18 @@ START_TEST (the_list_of_methods_is_made_from_the_table_of_methods)
     ck_assert_ptr_nonnull (strstr (text->str, fovea_honesty_get_name (first->honesty)));
     ck_assert_ptr_nonnull (strstr (text->str, first->paper));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 START_TEST (space_ticks_the_method_at_hand)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *panel = fovea_method_panel_new (bench->model);
     GtkWidget *window = show_in_window (panel, 1100, 700);
     GtkWidget *list = widget_tree_find (panel, GTK_TYPE_LIST_VIEW);
     GtkSelectionModel *rows = gtk_list_view_get_model (GTK_LIST_VIEW (list));
-    guint anchor = find_method ("anchor");
+    guint anchor = sparse_bench_find_method ("anchor");
     gtk_selection_model_select_item (rows, anchor, TRUE);
     gtk_widget_grab_focus (list); /* a box that has it ticks itself */
     gboolean before = fovea_sparse_model_is_chosen (bench->model, anchor);
@@ -509,13 +157,13 @@ START_TEST (space_ticks_the_method_at_hand)
     ck_assert (press_shortcut (list, GDK_KEY_space));
     ck_assert (fovea_sparse_model_is_chosen (bench->model, anchor) == before);
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 START_TEST (a_method_that_cannot_apply_says_why)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     static const char *const texts[] = {"name", "method", "series", "knob", "note"};
     g_autoptr (FoveaTable) table = fovea_table_new ("recall");
     fovea_table_add_column (table, "layer", FOVEA_COLUMN_INTEGER, "", "");
@@ -527,23 +175,28 @@ START_TEST (a_method_that_cannot_apply_says_why)
     fovea_table_set_text (table, 0, 3, "anchor");
     fovea_table_set_text (table, 0, 6, "only for layers that look back");
     fovea_sparse_model_set_table (bench->model, table);
-    ck_assert_str_eq (fovea_sparse_model_get_reason (bench->model, find_method ("anchor")),
-                      "only for layers that look back");
-    ck_assert_ptr_null (fovea_sparse_model_get_reason (bench->model, find_method ("window")));
+    ck_assert_str_eq (
+        fovea_sparse_model_get_reason (bench->model, sparse_bench_find_method ("anchor")),
+        "only for layers that look back");
+    ck_assert_ptr_null (
+        fovea_sparse_model_get_reason (bench->model, sparse_bench_find_method ("window")));
     fovea_selection_select_head (bench->selection, 0, 0);
-    ck_assert_ptr_null (fovea_sparse_model_get_reason (bench->model, find_method ("anchor")));
-    bench_free (bench);
+    ck_assert_ptr_null (
+        fovea_sparse_model_get_reason (bench->model, sparse_bench_find_method ("anchor")));
+    sparse_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_table_has_a_row_for_every_point_that_is_drawn)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *table = fovea_point_table_new (bench->model);
     GtkWidget *window = show_in_window (table, 1100, 700);
     guint n = 0;
-    for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
-        n += fovea_sparse_model_get_curve (bench->model, find_method (measured[i]))->n_points;
+    for (guint i = 0; i < G_N_ELEMENTS (sparse_bench_measured); i++)
+        n += fovea_sparse_model_get_curve (bench->model,
+                                           sparse_bench_find_method (sparse_bench_measured[i]))
+                 ->n_points;
     ck_assert_uint_eq (
         g_list_model_get_n_items (fovea_point_table_get_rows (FOVEA_POINT_TABLE (table))), n);
     gtk_single_selection_set_selected (
@@ -553,7 +206,7 @@ START_TEST (the_table_has_a_row_for_every_point_that_is_drawn)
     const FoveaCurve *last = fovea_sparse_model_get_curve (bench->model, method);
     ck_assert_uint_eq (index, last->n_points - 1);
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
@@ -587,10 +240,10 @@ count_color (GtkWidget *widget, guint32 color)
 
 START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
     GtkWidget *window = show_in_window (page, 1100, 700);
-    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
     RUN_UNTIL (fovea_sparse_model_get_numbers (bench->model) != NULL);
     RUN_UNTIL (count_color (page, FOVEA_MASK_KEPT) > 500);
     ck_assert_uint_gt (count_color (page, FOVEA_MASK_MISSED), 500);
@@ -598,13 +251,13 @@ START_TEST (the_page_draws_curves_and_a_mask_in_three_colours)
     g_autofree char *label = fovea_mask_view_describe (bench->model, bench->selection);
     ck_assert_ptr_nonnull (strstr (label, "on head 1.0: kept mass 0."));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     g_autoptr (FoveaCellModel) cells = fovea_cell_model_new (bench->selection);
     GtkWidget *page = fovea_map_page_new (bench->selection, cells);
     fovea_map_page_set_sparse (FOVEA_MAP_PAGE (page), bench->model);
@@ -617,7 +270,7 @@ START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
     fovea_sparse_model_set_table (bench->model, bench->table);
     ck_assert_ptr_null (fovea_sparse_model_get_overlay (bench->model)); /* nobody looks */
     ck_assert_uint_eq (count_color (canvas, FOVEA_MASK_KEPT), 0);
-    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
     gtk_widget_activate_action (canvas, "map.overlay", NULL);
     RUN_UNTIL (count_color (canvas, FOVEA_MASK_KEPT) > 500);
     ck_assert_uint_gt (count_color (canvas, FOVEA_MASK_MISSED), 500);
@@ -628,13 +281,13 @@ START_TEST (the_map_shows_the_mask_by_one_key_and_the_next_method_by_another)
     gtk_widget_activate_action (canvas, "map.overlay", NULL);
     RUN_UNTIL (count_color (canvas, FOVEA_MASK_MISSED) == 0);
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 START_TEST (without_curves_the_page_offers_to_measure_some)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
     GtkWidget *window = show_in_window (page, 1100, 700);
     g_autoptr (GString) text = g_string_new (NULL);
@@ -650,12 +303,12 @@ START_TEST (without_curves_the_page_offers_to_measure_some)
     ck_assert_uint_eq (n_suggested, 1);
     ck_assert_ptr_null (fovea_sparse_model_get_point (bench->model, NULL, NULL));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 static gboolean
-is_selected (Bench *bench, guint method, guint index)
+is_selected (SparseBench *bench, guint method, guint index)
 {
     guint selected, at;
     return fovea_sparse_model_get_point (bench->model, &selected, &at) != NULL &&
@@ -670,15 +323,15 @@ note_open (GtkWidget *page, gboolean *opened)
 
 START_TEST (a_click_on_a_curve_selects_its_point_and_two_open_the_map)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
     GtkWidget *window = show_in_window (page, 1100, 700);
     GtkWidget *view = widget_tree_find (page, FOVEA_TYPE_CURVE_VIEW);
-    const guint method = find_method ("streaming");
+    const guint method = sparse_bench_find_method ("streaming");
     gboolean opened = FALSE;
     double x, y;
     g_signal_connect (page, "open-map", G_CALLBACK (note_open), &opened);
-    fovea_sparse_model_select (bench->model, find_method ("oracle-weight"), 0);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("oracle-weight"), 0);
     pointer_run_frame (view);
     for (guint i = 3; i < 6; i += 2) {
         ck_assert (fovea_curve_view_locate (FOVEA_CURVE_VIEW (view), method, i, &x, &y));
@@ -692,15 +345,15 @@ START_TEST (a_click_on_a_curve_selects_its_point_and_two_open_the_map)
     RUN_UNTIL (opened);
     ck_assert (is_selected (bench, method, 5));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 /* Where recall @value is drawn, from two points whose places are known. */
 static double
-find_height (Bench *bench, FoveaCurveView *view, double value)
+find_height (SparseBench *bench, FoveaCurveView *view, double value)
 {
-    const guint method = find_method ("streaming");
+    const guint method = sparse_bench_find_method ("streaming");
     const FoveaCurve *curve = fovea_sparse_model_get_curve (bench->model, method);
     guint last = curve->n_points - 1;
     double x, y0, y1, v0 = curve->points[0].recall, v1 = curve->points[last].recall;
@@ -712,14 +365,14 @@ find_height (Bench *bench, FoveaCurveView *view, double value)
 
 START_TEST (the_goal_is_dragged_along_the_axis)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
     GtkWidget *window = show_in_window (page, 1100, 700);
     GtkWidget *view = widget_tree_find (page, FOVEA_TYPE_CURVE_VIEW);
     double goal, x, y;
     pointer_run_frame (view);
-    ck_assert (
-        fovea_curve_view_locate (FOVEA_CURVE_VIEW (view), find_method ("streaming"), 0, &x, &y));
+    ck_assert (fovea_curve_view_locate (FOVEA_CURVE_VIEW (view),
+                                        sparse_bench_find_method ("streaming"), 0, &x, &y));
     g_object_get (bench->model, "goal", &goal, NULL);
     const double way[][2] = {{x + 4, find_height (bench, FOVEA_CURVE_VIEW (view), goal)},
                              {x + 20, find_height (bench, FOVEA_CURVE_VIEW (view), 0.8)},
@@ -727,21 +380,21 @@ START_TEST (the_goal_is_dragged_along_the_axis)
     pointer_drag (view, way, G_N_ELEMENTS (way), NULL);
     RUN_UNTIL ((g_object_get (bench->model, "goal", &goal, NULL), fabs (goal - 0.7) < 0.011));
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
 /* Panels of layers are 134 wide, the first begins 30 from the left. */
 START_TEST (a_click_on_a_layer_or_on_the_mask_goes_there)
 {
-    Bench *bench = bench_new ();
+    SparseBench *bench = sparse_bench_new ();
     GtkWidget *page = fovea_sparse_page_new (bench->model, bench->selection);
     GtkWidget *window = show_in_window (page, 1100, 700);
     GtkWidget *layers = widget_tree_find (page, FOVEA_TYPE_LAYER_CURVES);
     GtkWidget *mask = widget_tree_find (page, FOVEA_TYPE_MASK_VIEW);
     const FoveaPlace *place;
     int scope;
-    fovea_sparse_model_select (bench->model, find_method ("streaming"), 3);
+    fovea_sparse_model_select (bench->model, sparse_bench_find_method ("streaming"), 3);
     RUN_UNTIL (gtk_widget_get_mapped (layers) && gtk_widget_get_mapped (mask));
     pointer_run_frame (mask);
     double side = MIN (gtk_widget_get_width (mask), gtk_widget_get_height (mask));
@@ -754,7 +407,7 @@ START_TEST (a_click_on_a_layer_or_on_the_mask_goes_there)
     g_object_get (bench->model, "scope", &scope, NULL);
     ck_assert_int_eq (scope, FOVEA_SCOPE_LAYER);
     gtk_window_destroy (GTK_WINDOW (window));
-    bench_free (bench);
+    sparse_bench_free (bench);
 }
 END_TEST
 
@@ -766,18 +419,6 @@ add_tests (TCase *tests)
         tcase_add_test (tests, the_goal_is_dragged_along_the_axis);
         tcase_add_test (tests, a_click_on_a_layer_or_on_the_mask_goes_there);
     }
-    tcase_add_test (tests, curves_that_are_there_are_shown_with_a_point_and_its_numbers);
-    tcase_add_test (tests, what_was_measured_is_chosen_until_the_user_chooses);
-    tcase_add_test (tests, the_scope_decides_whose_curves);
-    tcase_add_test (tests, chosen_heads_have_the_mean_of_their_curves);
-    tcase_add_test (tests, heads_measured_at_other_points_have_no_mean);
-    tcase_add_test (tests, across_knobs_every_curve_runs_from_side_to_side);
-    tcase_add_test (tests, tokens_take_the_mass_that_their_queries_miss);
-    tcase_add_test (tests, a_paint_tells_zero_small_and_unknown_apart);
-    tcase_add_test (tests, the_mask_of_a_point_keeps_the_mass_that_the_curve_says);
-    tcase_add_test (tests, the_mask_follows_the_head_and_not_the_cell);
-    tcase_add_test (tests, a_ninth_method_is_refused);
-    tcase_add_test (tests, knobs_are_cut_to_their_range_and_only_set_ones_are_listed);
     tcase_add_test (tests, arrow_keys_walk_along_a_curve_and_between_methods);
     tcase_add_test (tests, what_is_neither_kept_nor_missed_has_the_name_of_its_colour);
     tcase_add_test (tests, the_plot_says_what_it_shows_and_what_is_selected);
