@@ -175,6 +175,60 @@ START_TEST (a_models_file_is_the_model_and_a_text_is_a_text)
 }
 END_TEST
 
+static GtkSpinButton *
+get_window (Form *form)
+{
+    EACH_WIDGET (widget, form->dialog)
+        if (GTK_IS_LABEL (widget) &&
+            g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), "tokens, stride"))
+            return GTK_SPIN_BUTTON (gtk_widget_get_prev_sibling (widget));
+    return NULL;
+}
+
+/* The bundled model's description with a context of its own, beside its other files. */
+static char *
+make_short_model (const char *folder)
+{
+    g_autofree char *demo = support_data ("data/demo"), *text = NULL;
+    g_autofree char *config = g_build_filename (folder, "config.json", NULL);
+    static const char *const others[] = {"model.safetensors", "tokenizer.json"};
+    g_autofree char *source = g_build_filename (demo, "config.json", NULL);
+    ck_assert (g_file_get_contents (source, &text, NULL, NULL));
+    g_auto (GStrv) parts = g_strsplit (text, "4096", -1);
+    g_autofree char *shorter = g_strjoinv ("128", parts);
+    ck_assert_uint_eq (g_strv_length (parts), 2);
+    ck_assert (g_file_set_contents (config, shorter, -1, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+        g_autofree char *from = g_build_filename (demo, others[i], NULL);
+        g_autofree char *to = g_build_filename (folder, others[i], NULL);
+        g_autoptr (GFile) link = g_file_new_for_path (to);
+        ck_assert (g_file_make_symbolic_link (link, from, NULL, NULL));
+    }
+    return g_strdup (folder);
+}
+
+START_TEST (the_usual_window_gives_way_to_a_short_context)
+{
+    Form form = open_form ("new-capture");
+    g_autofree char *model = make_short_model (form.bench->folder);
+    GtkSpinButton *window = get_window (&form);
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (window), 512);
+    gtk_editable_set_text (form.model, model);
+    RUN_UNTIL (gtk_spin_button_get_value_as_int (window) == 128);
+    RUN_UNTIL (gtk_widget_get_sensitive (form.capture));
+    RUN_UNTIL (strstr (find_text (form.dialog, "fovea capture"), "--tokens 128") != NULL);
+    gtk_editable_set_text (form.model, "demo");
+    RUN_UNTIL (gtk_spin_button_get_value_as_int (window) == 512);
+    /* What was chosen is not changed, and too much is an error. */
+    gtk_spin_button_set_value (window, 300);
+    gtk_editable_set_text (form.model, model);
+    RUN_UNTIL (find_text (form.dialog, "text: windows of 300 tokens are longer") != NULL);
+    ck_assert_int_eq (gtk_spin_button_get_value_as_int (window), 300);
+    close_form (&form);
+}
+END_TEST
+
 START_TEST (capturing_a_file_begins_with_files)
 {
     Form form = open_form ("capture-files");
@@ -195,6 +249,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, enter_starts_what_was_typed_once_that_is_predicted);
     tcase_add_test (tcase, what_cannot_run_is_not_started_by_enter);
     tcase_add_test (tcase, a_models_file_is_the_model_and_a_text_is_a_text);
+    tcase_add_test (tcase, the_usual_window_gives_way_to_a_short_context);
     tcase_add_test (tcase, capturing_a_file_begins_with_files);
 }
 

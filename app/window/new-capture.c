@@ -19,7 +19,8 @@
 #include "app/window/window-private.h"
 #include "ui/tip.h"
 
-#define DELAY_MS 150
+#define DELAY_MS     150
+#define USUAL_WINDOW 512 /* tokens, until another number is chosen or a model reads fewer */
 
 typedef struct {
     FoveaWindow *owner;
@@ -41,13 +42,16 @@ typedef struct {
     GCancellable *cancellable; /* of the prediction under way */
     GCancellable *closed;
     guint timeout;
-    gboolean judged; /* the verdict is about the form as it stands */
-    gboolean asked;  /* for the capture, before it was judged */
+    gboolean judged;         /* the verdict is about the form as it stands */
+    gboolean asked;          /* for the capture, before it was judged */
+    gboolean chosen;         /* the window was, by hand */
+    gboolean fitting, whole; /* the window is being fitted; asked for with the model's context */
 } NewCapture;
 
 static const char *const precisions[] = {"f32", "bf16", "f16", "tf32", NULL};
 
 static void changed (gpointer data);
+static gboolean predict (gpointer data);
 static void start (NewCapture *self);
 
 static void
@@ -119,7 +123,7 @@ make_request (NewCapture *self, GError **error)
     request->precision = kinds[gtk_drop_down_get_selected (self->precision) % G_N_ELEMENTS (kinds)];
     fovea_keep_form_fill (self->keep, request);
     if (fovea_input_form_has_windows (self->input)) {
-        request->tokens = gtk_spin_button_get_value_as_int (self->tokens);
+        request->tokens = self->whole ? 0 : gtk_spin_button_get_value_as_int (self->tokens);
         request->stride = gtk_spin_button_get_value_as_int (self->stride);
     }
     if (!fovea_input_form_fill (self->input, request, error) || !fill_limit (self, request, error))
@@ -229,6 +233,39 @@ show_failure (NewCapture *self, const GError *error)
     show_remedies (self, NULL);
 }
 
+/* Nobody chose the window that the form begins with: a model that reads fewer tokens gets its context. */
+static void
+fit_window (NewCapture *self, gint64 context)
+{
+    int window = (int) MIN (USUAL_WINDOW, context);
+    gboolean asked = self->asked;
+    if (self->chosen || window < 1 || !fovea_input_form_has_windows (self->input) ||
+        gtk_spin_button_get_value_as_int (self->tokens) == window)
+        return;
+    self->fitting = TRUE;
+    gtk_spin_button_set_value (self->tokens, window); /* which asks anew */
+    self->fitting = FALSE;
+    self->asked = asked;
+}
+
+static void
+window_chosen (NewCapture *self)
+{
+    self->chosen |= !self->fitting;
+}
+
+/* Once more for the context alone, if the usual window may be what is wrong. */
+static gboolean
+ask_for_context (NewCapture *self, const GError *error)
+{
+    if (self->whole || self->chosen || !g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_RANGE) ||
+        !fovea_input_form_has_windows (self->input))
+        return FALSE;
+    self->whole = TRUE;
+    predict (self);
+    return TRUE;
+}
+
 static void
 predicted (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -238,10 +275,17 @@ predicted (GObject *object, GAsyncResult *result, gpointer data)
     if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     if (prediction == NULL) {
-        show_failure (self, error);
+        if (!ask_for_context (self, error)) {
+            self->whole = FALSE;
+            show_failure (self, error);
+        }
         return;
     }
+    self->whole = FALSE;
     show_prediction (self, prediction);
+    fit_window (self, prediction->context);
+    if (!self->judged)
+        return;
     if (self->asked && gtk_widget_get_sensitive (self->capture))
         start (self);
 }
@@ -353,8 +397,9 @@ build_windows (NewCapture *self)
 {
     GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
     self->windows = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-    self->tokens =
-        fovea_form_new_number (_ ("Most tokens of a sequence"), 1, 1 << 20, 512, changed, self);
+    self->tokens = fovea_form_new_number (_ ("Most tokens of a sequence"), 1, 1 << 20, USUAL_WINDOW,
+                                          changed, self);
+    g_signal_connect_swapped (self->tokens, "value-changed", G_CALLBACK (window_chosen), self);
     self->stride = fovea_form_new_number (_ ("A new window every so many tokens"), 0, 1 << 20, 0,
                                           changed, self);
     fovea_tip_set (GTK_WIDGET (self->stride),
