@@ -465,6 +465,20 @@ fovea_sidebar_new (FoveaSelection *selection, GListModel *stores)
     return GTK_WIDGET (self);
 }
 
+/* A list that has not been laid out yet scrolls nowhere. */
+static gboolean
+scroll_to_selected (GtkWidget *view, GdkFrameClock *clock, gpointer data)
+{
+    FoveaSidebar *self = data;
+    guint row = gtk_single_selection_get_selected (self->rows);
+    if (!gtk_widget_get_mapped (view) || row == GTK_INVALID_LIST_POSITION)
+        return G_SOURCE_REMOVE;
+    if (gtk_widget_get_height (view) == 0)
+        return G_SOURCE_CONTINUE;
+    gtk_widget_activate_action (view, "list.scroll-to-item", "u", row);
+    return G_SOURCE_REMOVE;
+}
+
 void
 fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
 {
@@ -478,7 +492,7 @@ fovea_sidebar_show (FoveaSidebar *self, FoveaTreeItem *item)
         self->following = TRUE;
         gtk_single_selection_set_selected (self->rows, i);
         self->following = FALSE;
-        gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", i);
+        gtk_widget_add_tick_callback (self->view, scroll_to_selected, self, NULL);
     }
 }
 
