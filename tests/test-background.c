@@ -219,6 +219,33 @@ START_TEST (progress_is_told_some_times_a_second_and_to_its_end)
 }
 END_TEST
 
+static void
+keep_text (gpointer data, double fraction, const char *text)
+{
+    char **kept = data;
+    g_free (*kept);
+    *kept = g_strdup (text);
+}
+
+START_TEST (progress_says_of_how_much_it_is_and_how_long_the_rest_takes)
+{
+    char *text = NULL;
+    FoveaRelay *relay = fovea_relay_new (keep_text, &text);
+    fovea_relay_post_heads (relay, 12, 8208, g_get_monotonic_time ());
+    while (text == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    ck_assert_str_eq (text, "12 of 8,208 heads");
+    g_clear_pointer (&text, g_free);
+    fovea_relay_post_tokens (relay, 4000, 32000, g_get_monotonic_time () - 600 * G_USEC_PER_SEC);
+    while (text == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    ck_assert_str_eq (text, "4,000 of 32,000 tokens · about 70 min left");
+    g_free (text);
+    fovea_relay_stop (relay);
+    fovea_relay_unref (relay);
+}
+END_TEST
+
 static int written[WRITES], n_written;
 
 static void
@@ -306,6 +333,7 @@ main (void)
     tcase_add_test (threads, the_main_loop_is_not_interrupted_by_what_gives_way_to_it);
     tcase_add_test (threads, a_processor_is_left_to_the_main_loop_where_there_are_enough);
     tcase_add_test (threads, progress_is_told_some_times_a_second_and_to_its_end);
+    tcase_add_test (threads, progress_says_of_how_much_it_is_and_how_long_the_rest_takes);
     suite_add_tcase (suite, threads);
     TCase *writer = tcase_create ("writer");
     tcase_add_test (writer, writes_come_in_order_and_flushing_waits_for_them);

@@ -54,3 +54,10 @@ void fovea_relay_post (FoveaRelay *relay, double fraction, char *text);
  * Thread: any.
  */
 void fovea_relay_post_tokens (FoveaRelay *relay, gint64 done, gint64 total, gint64 started);
+
+/**
+ * fovea_relay_post_heads:
+ *
+ * As fovea_relay_post_tokens(), of heads.   Thread: any.
+ */
+void fovea_relay_post_heads (FoveaRelay *relay, gint64 done, gint64 total, gint64 started);

@@ -4,15 +4,13 @@
  * they would hold up every frame, and a pool thread would take that to other work. */
 #include "app/window/sparse-task.h"
 
-#include <glib/gi18n.h>
-#include <inttypes.h>
-
 #include "app/recall-keep.h"
 #include "ui/background.h"
 
 typedef struct {
     FoveaSparseRequest *request;
     FoveaRelay *relay;
+    gint64 started; /* us */
     gboolean kept;
 } Work;
 
@@ -91,14 +89,14 @@ static void
 on_progress (gpointer data, gint64 done, gint64 total)
 {
     Work *work = data;
-    fovea_relay_post (work->relay, (double) done / (double) MAX (total, 1),
-                      g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " heads"), done, total));
+    fovea_relay_post_heads (work->relay, done, total, work->started);
 }
 
 static FoveaTable *
 measure (Work *work, FoveaStore *store, GCancellable *cancellable, GError **error)
 {
     FoveaSparseRequest *asked = work->request;
+    work->started = g_get_monotonic_time ();
     gboolean interrupted;
     FoveaRecallRequest request = {
         .run = asked->run,
