@@ -240,9 +240,10 @@ read_columns (FoveaStore *store, gint64 result, FoveaTable *table, GError **erro
             k++;
         fovea_table_add_column (table, name, k, unit, description);
     }
-    if (failure != NULL)
-        g_propagate_error (error, g_steal_pointer (&failure));
-    return row != NULL && failure == NULL;
+    if (failure == NULL)
+        return row != NULL;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
 }
 
 static void
@@ -282,9 +283,10 @@ read_cells (FoveaStore *store, gint64 result, gint64 n_rows, FoveaTable *table, 
             fovea_table_add_row (table);
         set_cell (table, (guint) line, (guint) column, row);
     }
-    if (failure != NULL)
-        g_propagate_error (error, g_steal_pointer (&failure));
-    return row != NULL && failure == NULL;
+    if (failure == NULL)
+        return row != NULL;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
 }
 
 /* Takes the notes of @found. */

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "storage/store-private.h"
 #include "tests/support.h"
 
 char *store_path;
@@ -244,4 +245,40 @@ store_ask (const char *sql)
     sqlite3_finalize (row);
     sqlite3_close (db);
     return value;
+}
+
+typedef struct {
+    gint left;
+    gboolean once;
+} Failure;
+
+static int
+fail_step (void *data)
+{
+    Failure *failure = data;
+    const gint before = failure->left--;
+    return failure->once ? before == 0 : before <= 0;
+}
+
+void
+store_fail_at_each_step (FoveaStore *store, gboolean (*work) (FoveaStore *, GError **))
+{
+    for (int once = 0; once < 2; once++) {
+        gint steps = 0;
+        for (gboolean ok = FALSE; !ok; steps++) {
+            g_autoptr (GError) error = NULL;
+            Failure failure = {steps, once};
+            sqlite3_progress_handler (store->database->handle, 1, fail_step, &failure);
+            ok = work (store, &error);
+            sqlite3_progress_handler (store->database->handle, 0, NULL, NULL);
+            ck_assert_msg (ok == (error == NULL), "after %d steps", steps);
+            ck_assert_msg (ok || (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE) &&
+                                  strstr (error->message, "interrupted") != NULL &&
+                                  strstr (error->message, store_path) != NULL),
+                           "after %d steps: %s", steps, ok ? "" : error->message);
+            ck_assert_msg (!ok || failure.left >= 0, "done in spite of a failure after %d steps",
+                           steps);
+        }
+        ck_assert_int_gt (steps, 10);
+    }
 }

@@ -112,3 +112,13 @@ void store_run_sql (const char *sql);
  * That number, NaN for NULL; fails the test if there is no such row.
  */
 double store_ask (const char *sql);
+
+/**
+ * store_fail_at_each_step:
+ * @work: what reads the store, and succeeds if nothing fails
+ *
+ * Fails a statement of the work at its first instruction, its second, and so on until it is done, first that
+ * one alone and then all that follow as well: the work must say so in SQLite's words and with the store's name,
+ * and must not succeed with an error or fail without one.
+ */
+void store_fail_at_each_step (FoveaStore *store, gboolean (*work) (FoveaStore *, GError **));

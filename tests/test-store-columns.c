@@ -148,11 +148,15 @@ remove_sequence (FoveaStore *store, GError **error)
     return fovea_store_remove_sequence (store, 1, error);
 }
 
-/* In this order: the last takes away what the others read. */
+/* In this order: those that only read, and the last takes away what the others read. */
 static gboolean (*const works[]) (FoveaStore *, GError **) = {
     list_runs,    list_sequences, open_trace,     list_notes,      list_dictionaries, read_codes,
     read_firings, get_table,      find_table,     read_window,     put_note,          put_table,
     write_codes,  begin_run,      write_sequence, remove_sequence,
+};
+
+enum {
+    N_READERS = 10
 };
 
 /* A column, and a work that cannot do without. */
@@ -252,6 +256,14 @@ START_TEST (all_is_done_with_a_whole_store)
 }
 END_TEST
 
+START_TEST (a_read_that_fails_is_told_in_sqlites_words)
+{
+    make_store ();
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    store_fail_at_each_step (store, works[_i]);
+}
+END_TEST
+
 /* A trace that was opened before reads its chunks by columns of theirs. */
 START_TEST (a_trace_tells_that_its_chunks_lack_a_column)
 {
@@ -278,6 +290,7 @@ main (void)
     tcase_set_timeout (tests, 60);
     tcase_add_checked_fixture (tests, store_set_up, store_tear_down);
     tcase_add_test (tests, all_is_done_with_a_whole_store);
+    tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0, N_READERS);
     tcase_add_loop_test (tests, whoever_needs_a_column_says_that_it_is_not_there, 0,
                          G_N_ELEMENTS (rows));
     tcase_add_loop_test (tests, a_trace_tells_that_its_chunks_lack_a_column, 0, 4);

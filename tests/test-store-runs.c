@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "kernels/error.h"
-#include "storage/store-private.h"
 #include "tests/store-support.h"
 
 /* Values that differ from each other, so that no two columns can be taken for one another. */
@@ -127,20 +126,6 @@ START_TEST (a_run_of_no_kind_is_refused)
 END_TEST
 
 static gboolean
-list_runs (FoveaStore *store, GError **error)
-{
-    g_autoptr (GPtrArray) runs = fovea_store_list_runs (store, error);
-    return runs != NULL;
-}
-
-static gboolean
-list_sequences (FoveaStore *store, GError **error)
-{
-    g_autoptr (GPtrArray) sequences = fovea_store_list_sequences (store, 0, error);
-    return sequences != NULL;
-}
-
-static gboolean
 compare_ids (FoveaStore *store, GError **error)
 {
     const gint32 ids[] = {0, 7, 14};
@@ -154,34 +139,12 @@ find_run (FoveaStore *store, GError **error)
     return fovea_store_find_unfinished_run (store, "text", "{\"a\":1}", error) == 1;
 }
 
-static int
-interrupt (void *left)
+START_TEST (a_read_that_fails_is_told_in_sqlites_words)
 {
-    return --*(gint *) left < 0;
-}
-
-/* A list that ends in the middle is none. */
-START_TEST (a_list_that_fails_is_told_in_sqlites_words)
-{
-    static gboolean (*const works[]) (FoveaStore *, GError **) = {list_runs, list_sequences,
-                                                                  compare_ids, find_run};
-    gint steps = 0;
     store_make (3, 5);
     store_run_sql ("UPDATE run SET finished = NULL");
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
-    for (gboolean ok = FALSE; !ok; steps++) {
-        g_autoptr (GError) error = NULL;
-        gint left = steps;
-        sqlite3_progress_handler (store->database->handle, 1, interrupt, &left);
-        ok = works[_i](store, &error);
-        sqlite3_progress_handler (store->database->handle, 0, NULL, NULL);
-        ck_assert_msg (ok == (error == NULL), "after %d steps", steps);
-        ck_assert_msg (ok || (g_error_matches (error, FOVEA_ERROR, FOVEA_ERROR_STORE) &&
-                              strstr (error->message, "interrupted") != NULL &&
-                              strstr (error->message, store_path) != NULL),
-                       "after %d steps: %s", steps, ok ? "" : error->message);
-    }
-    ck_assert_int_gt (steps, 10);
+    store_fail_at_each_step (store, _i == 0 ? compare_ids : find_run);
 }
 END_TEST
 
@@ -197,7 +160,7 @@ main (void)
     tcase_add_test (tests, a_run_ends_once_and_the_last_that_did_not_is_found);
     tcase_add_test (tests, runs_of_a_store_for_reading_stay_as_they_are);
     tcase_add_test (tests, a_run_of_no_kind_is_refused);
-    tcase_add_loop_test (tests, a_list_that_fails_is_told_in_sqlites_words, 0, 4);
+    tcase_add_loop_test (tests, a_read_that_fails_is_told_in_sqlites_words, 0, 2);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
