@@ -55,16 +55,27 @@ prepare (const char *points, FoveaDtype keep)
     return job;
 }
 
-/* Ends a run when so many sequences are there. */
+/* Ends a run when so many sequences are there, and keeps what it was told first and last. */
 typedef struct {
     GCancellable *cancellable;
     gint64 after;
+    FoveaCaptureProgress first, last; /* without titles */
+    gint64 n_calls;
 } Stop;
 
 static void
 on_progress (gpointer data, const FoveaCaptureProgress *progress)
 {
     Stop *stop = data;
+    ck_assert_ptr_nonnull (progress->title);
+    ck_assert_int_ge (progress->tokens, stop->last.tokens);
+    ck_assert_int_le (progress->tokens, progress->n_tokens);
+    ck_assert_int_ge (progress->sequence, stop->last.sequence);
+    ck_assert_int_le (progress->sequence, progress->n_sequences);
+    stop->last = *progress;
+    stop->last.title = NULL;
+    if (stop->n_calls++ == 0)
+        stop->first = stop->last;
     if (progress->sequence >= stop->after)
         g_cancellable_cancel (stop->cancellable);
 }
@@ -76,7 +87,7 @@ go_on (const char *points, FoveaDtype keep, gint64 after, GError **error)
     g_autoptr (FoveaCaptureJob) job = prepare (points, keep);
     g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-    Stop stop = {cancellable, after};
+    Stop stop = {.cancellable = cancellable, .after = after};
     return fovea_capture_job_run (job, store, TRUE, on_progress, &stop, NULL, cancellable, error);
 }
 
@@ -136,6 +147,45 @@ START_TEST (stopped_runs_of_pictures_end_as_one_that_never_stopped)
         assert_same (never, often, s);
     ck_assert_int_eq ((gint64) store_ask ("SELECT count (*) FROM run"), 1);
     ck_assert_int_eq ((gint64) store_ask ("SELECT count (*) FROM sequence"), PICTURES);
+}
+END_TEST
+
+/* What was there before counts as done, and the end is all of it. */
+START_TEST (progress_goes_from_what_is_there_to_all)
+{
+    g_autofree char *pictures = find_pictures ();
+    write_pictures (pictures, PICTURES, 0, 0);
+    if (_i > 0)
+        stop_after ("*", FOVEA_F32, _i);
+    g_autoptr (FoveaCaptureJob) job = prepare ("*", FOVEA_F32);
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_CREATE);
+    Stop stop = {.after = G_MAXINT64};
+    ck_assert (fovea_capture_job_run (job, store, TRUE, on_progress, &stop, NULL, NULL, NULL));
+    const gint64 each = (gint64) store_ask ("SELECT n_tokens FROM sequence WHERE id = 1");
+    ck_assert_int_eq (stop.last.n_tokens, PICTURES * each);
+    ck_assert_int_eq (stop.last.tokens, PICTURES * each);
+    ck_assert_int_eq (stop.last.sequence, PICTURES);
+    ck_assert_int_eq (stop.last.n_sequences, PICTURES);
+    ck_assert_int_eq (stop.first.sequence, _i);
+    ck_assert_int_ge (stop.first.tokens, _i * each);
+    ck_assert_int_lt (stop.first.tokens, (_i + 1) * each);
+    ck_assert_int_gt (stop.n_calls, 2 * (PICTURES - _i)); /* between layers, too */
+}
+END_TEST
+
+START_TEST (a_run_of_other_options_is_not_gone_on_with)
+{
+    g_autofree char *pictures = find_pictures ();
+    write_pictures (pictures, PICTURES, 0, 0);
+    stop_after ("*", FOVEA_F32, 1);
+    ck_assert (go_on ("blocks.0.hook_resid_post", FOVEA_F32, G_MAXINT64, NULL));
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM sequence WHERE run_id = 1"), 1);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM sequence WHERE run_id = 2"), PICTURES);
+    ck_assert_double_eq (store_ask ("SELECT finished IS NULL FROM run WHERE id = 1"), 1);
+    ck_assert_double_eq (store_ask ("SELECT finished IS NULL FROM run WHERE id = 2"), 0);
+    ck_assert (go_on ("*", FOVEA_F32, G_MAXINT64, NULL));
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM sequence WHERE run_id = 1"), PICTURES);
+    ck_assert_double_eq (store_ask ("SELECT count (*) FROM run"), 2);
 }
 END_TEST
 
@@ -231,6 +281,8 @@ main (void)
                          G_N_ELEMENTS (keeps));
     tcase_add_loop_test (tests, a_run_of_pictures_goes_on_only_with_those_that_it_was_begun_with, 0,
                          G_N_ELEMENTS (changes));
+    tcase_add_loop_test (tests, progress_goes_from_what_is_there_to_all, 0, PICTURES);
+    tcase_add_test (tests, a_run_of_other_options_is_not_gone_on_with);
     tcase_add_test (tests, pictures_that_were_not_kept_are_not_asked_for);
     tcase_add_loop_test (tests, a_damaged_picture_stops_a_run_from_going_on, 0, 3);
     suite_add_tcase (suite, tests);
