@@ -4,6 +4,7 @@
  * followed by another under the same number. */
 #include <string.h>
 
+#include "storage/store-private.h"
 #include "tests/codes-support.h"
 
 START_TEST (removed_sequence_takes_its_codes_along)
@@ -210,6 +211,67 @@ START_TEST (what_cannot_be_removed_stays_whole)
 }
 END_TEST
 
+/* One statement fails after so many instructions of SQLite, and those that follow would not. */
+static int
+fail_later (void *left)
+{
+    return (*(gint *) left)-- == 0;
+}
+
+/* What is left of rows that a removal touches, as one number. */
+static double
+count_rows (void)
+{
+    return store_ask ("SELECT (SELECT count (*) FROM token) + 1000 * (SELECT count (*) FROM chunk)"
+                      " + 1e6 * (SELECT sum (n_codes) FROM firing)"
+                      " + 1e9 * (SELECT count (*) FROM code_rows)"
+                      " + 1e10 * (SELECT count (*) FROM sequence)");
+}
+
+/* From a whole store, with one statement that fails; whether the removal came so far. */
+static gboolean
+remove_with_failure (gint step, double before, double after)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaStore) store = store_open (FOVEA_STORE_WRITE);
+    gint left = step;
+    sqlite3_progress_handler (store->database->handle, 1, fail_later, &left);
+    const gboolean ok = fovea_store_remove_sequence (store, 1, &error);
+    sqlite3_progress_handler (store->database->handle, 0, NULL, NULL);
+    ck_assert_int_eq (ok, error == NULL);
+    ck_assert_msg (ok || strstr (error->message, "interrupted") != NULL, "%s", error->message);
+    if (!sqlite3_get_autocommit (store->database->handle)) /* its BEGIN had failed, and begun */
+        fovea_database_end (store->database, FALSE, NULL);
+    const double there = count_rows ();
+    ck_assert_msg (there == after || (!ok && there == before), "half a removal after %d steps",
+                   step);
+    g_autoptr (FoveaTable) damage = fovea_store_check (store, NULL, NULL, NULL, NULL);
+    ck_assert_uint_eq (fovea_table_get_n_rows (damage), 0);
+    return left < 0;
+}
+
+/* All of a sequence goes or nothing. Codes that cannot be read keep no sequence, so that failure alone is
+ * none of the removal's. */
+START_TEST (a_removal_that_fails_removes_nothing)
+{
+    g_autofree char *whole = NULL;
+    gsize n_bytes;
+    store_make (N_SEQUENCES, T);
+    fovea_store_close (write_codes (TRUE));
+    ck_assert (g_file_get_contents (store_path, &whole, &n_bytes, NULL));
+    const double before = count_rows ();
+    const double after =
+        before - 1e10 - 1e9 - 4e6 -
+        store_ask ("SELECT (SELECT count (*) FROM token WHERE sequence_id = 1) + 1000 * (SELECT"
+                   " count (*) FROM chunk JOIN array ON array.id = array_id AND sequence_id = 1)");
+    gint steps = 0;
+    do
+        ck_assert (g_file_set_contents (store_path, whole, (gssize) n_bytes, NULL));
+    while (remove_with_failure (steps += 7, before, after));
+    ck_assert_int_gt (steps, 200);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -225,6 +287,7 @@ main (void)
     tcase_add_test (tests, codes_written_again_mend_what_was_damaged);
     tcase_add_test (tests, sequence_deleted_by_another_tool_fires_no_more);
     tcase_add_test (tests, what_cannot_be_removed_stays_whole);
+    tcase_add_test (tests, a_removal_that_fails_removes_nothing);
     suite_add_tcase (suite, tests);
     return support_run (suite);
 }
