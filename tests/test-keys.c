@@ -14,10 +14,8 @@
 #include "ui/text-cell.h"
 #include "ui/token-strip.h"
 
-/* Called with a path, a folder, a view or some words by widgets that have one; their own keys open those.
- * New capture for files is New capture, as a card of the start page opens it. */
-static const char *const with_target[] = {"view",   "open-path", "export-to",
-                                          "encode", "say",       "capture-files"};
+/* Called with a path, a folder, a view or some words by widgets that have one; their own keys open those. */
+static const char *const with_target[] = {"view", "open-path", "export-to", "encode", "say"};
 
 static gboolean
 is_listed (const char *name)
