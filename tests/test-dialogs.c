@@ -393,6 +393,44 @@ START_TEST (the_export_dialog_has_own_sizes_and_remembers_them)
 }
 END_TEST
 
+/* Whether the command that is shown begins and goes on so. */
+static gboolean
+names (GtkWidget *dialog, const char *command, const char *option)
+{
+    const char *shown = find_text (dialog, command);
+    return shown != NULL && strstr (shown, option) != NULL;
+}
+
+/* The map's own at first, for the file alone. Of tokens there are two, of a grid of maps one. */
+START_TEST (the_export_dialog_has_the_scales_of_its_kind)
+{
+    static const char *const commands[] = {" --scale linear", " --scale score"};
+    Bench *bench = bench_new ();
+    run_and_score (bench);
+    activate (bench, "view", g_variant_new_string ("map"));
+    GtkWidget *dialog = open_export (bench);
+    GtkDropDown *scale = find_list (dialog, "log"), *kind = find_list (dialog, "This map");
+    ck_assert (names (dialog, "fovea figure map", "") &&
+               !names (dialog, "fovea figure map", "--scale"));
+    for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+        gtk_drop_down_set_selected (scale, i + 1);
+        RUN_UNTIL (names (dialog, "fovea figure map", commands[i]));
+    }
+    gtk_drop_down_set_selected (kind, 2); /* tokens: scores are a map's alone */
+    ck_assert_uint_eq (g_list_model_get_n_items (gtk_drop_down_get_model (scale)), 2);
+    ck_assert_uint_eq (gtk_drop_down_get_selected (scale), 0);
+    RUN_UNTIL (names (dialog, "fovea figure tokens", ""));
+    ck_assert (!names (dialog, "fovea figure tokens", "--scale"));
+    gtk_drop_down_set_selected (scale, 1);
+    RUN_UNTIL (names (dialog, "fovea figure tokens", " --scale linear"));
+    gtk_drop_down_set_selected (kind, 1);
+    ck_assert (!gtk_widget_get_sensitive (GTK_WIDGET (scale)));
+    RUN_UNTIL (find_text (dialog, "fovea figure heads") != NULL);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+    bench_free (bench);
+}
+END_TEST
+
 /* A page that holds nothing is refused where it was asked for; the picture of before is paler, and comes
  * back with a page that does. */
 START_TEST (the_export_dialog_explains_a_page_that_is_too_small)
@@ -501,6 +539,7 @@ add_tests (TCase *tcase)
     tcase_add_test (tcase, the_export_dialog_shows_what_it_will_save);
     tcase_add_test (tcase, the_export_dialog_knows_numbers_from_pictures);
     tcase_add_test (tcase, the_export_dialog_has_own_sizes_and_remembers_them);
+    tcase_add_test (tcase, the_export_dialog_has_the_scales_of_its_kind);
     tcase_add_test (tcase, the_export_dialog_explains_a_page_that_is_too_small);
     tcase_add_test (tcase, every_head_of_the_layer_becomes_a_page);
 }

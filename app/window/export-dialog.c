@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/window/export-contents.h"
 #include "app/window/export.h"
 #include "app/window/form.h"
 #include "app/window/preferences.h"
@@ -20,6 +21,7 @@ typedef struct {
     GtkWidget *dialog, *save;
     GtkPicture *preview;
     GtkDropDown *kind, *width, *height, *format, *text;
+    GtkDropDown *scale; /* the view's at first, hence not remembered; of a kind without, off */
     GtkSpinButton *own_width, *own_height;
     GtkCheckButton *letters, *caption;
     GtkLabel *size, *command;
@@ -30,41 +32,6 @@ typedef struct {
     guint resizing;        /* frames until a new size is looked at, 0 = it is not being changed */
     gboolean filling;      /* the form is being set, which is no choice of the user */
 } ExportDialog;
-
-/* The ids are what is remembered, hence they never change. */
-static const struct {
-    const char *name, *suffix, *id;
-    double dpi;
-} formats[] = {
-    {"PDF", "pdf", "pdf", 300},
-    {"SVG", "svg", "svg", 300},
-    {"PNG, 300 dpi", "png", "png-300", 300},
-    {"PNG, 600 dpi", "png", "png-600", 600},
-    {N_ ("CSV, the numbers"), "csv", "csv", 300},
-    {N_ ("npz, the numbers"), "npz", "npz", 300},
-};
-
-static const struct {
-    const char *name, *file; /* for people; how a file name begins */
-    FoveaFigureKind kind;
-    gboolean every_head;
-} contents[] = {
-    {N_ ("This map"), "map", FOVEA_FIGURE_MAP, FALSE},
-    {N_ ("All heads"), "heads", FOVEA_FIGURE_HEADS, FALSE},
-    {N_ ("Tokens"), "tokens", FOVEA_FIGURE_TOKENS, FALSE},
-    {N_ ("Maps of the layer, pages"), "maps", FOVEA_FIGURE_MAP, TRUE},
-    {N_ ("Tokens by head, pages"), "tokens", FOVEA_FIGURE_TOKENS, TRUE},
-    {N_ ("Curves of sparse methods"), "recall", FOVEA_FIGURE_RECALL, FALSE},
-    {N_ ("Mask of the selected point"), "mask", FOVEA_FIGURE_MASK, FALSE},
-    {N_ ("Density that heads need"), "sparsity", FOVEA_FIGURE_SPARSITY, FALSE},
-    {N_ ("Best method of each head"), "budget", FOVEA_FIGURE_BUDGET, FALSE},
-    {N_ ("Heads over the picture"), "picture", FOVEA_FIGURE_PICTURE, FALSE},
-};
-#define THIS_MAP  0
-#define ALL_HEADS 1
-#define CURVES    5
-#define PICTURE   9
-#define PDF       0 /* row of formats: the only one with pages */
 
 /* The row after these is the user's own; a slide also brings its height. */
 static const double widths[] = {89, 183, 254};
@@ -99,7 +66,7 @@ read_choices (ExportDialog *self)
         .width_mm = width < OWN_WIDTH ? widths[width] : gtk_spin_button_get_value (self->own_width),
         .height_mm = own_height ? gtk_spin_button_get_value (self->own_height) : 0,
         .text_pt = text_sizes[gtk_drop_down_get_selected (self->text)],
-        .format = (char *) formats[gtk_drop_down_get_selected (self->format)].id,
+        .format = (char *) fovea_export_formats[gtk_drop_down_get_selected (self->format)].id,
         .letters = gtk_check_button_get_active (self->letters),
         .caption = gtk_check_button_get_active (self->caption),
     };
@@ -116,7 +83,7 @@ get_content (ExportDialog *self)
 static gboolean
 is_offered (ExportDialog *self, guint content)
 {
-    FoveaFigureKind kind = contents[content].kind;
+    FoveaFigureKind kind = fovea_export_contents[content].kind;
     if (kind == FOVEA_FIGURE_PICTURE)
         return fovea_picture_image_has (fovea_selection_get_info (self->owner->selection));
     return !fovea_figure_kind_is_sparse (kind) ||
@@ -144,7 +111,7 @@ show_own (GtkSpinButton *own, gboolean counts)
 static gboolean
 is_data (ExportDialog *self)
 {
-    const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
+    const char *suffix = fovea_export_formats[gtk_drop_down_get_selected (self->format)].suffix;
     return g_str_equal (suffix, "csv") || g_str_equal (suffix, "npz");
 }
 
@@ -158,9 +125,33 @@ follow_choices (ExportDialog *self)
                                       GTK_WIDGET (self->caption)};
     for (guint i = 0; i < G_N_ELEMENTS (of_pictures); i++)
         gtk_widget_set_sensitive (of_pictures[i], !is_data (self));
-    gtk_widget_set_sensitive (GTK_WIDGET (self->format), !contents[get_content (self)].every_head);
+    gtk_widget_set_sensitive (GTK_WIDGET (self->format),
+                              !fovea_export_contents[get_content (self)].every_head);
+    gtk_widget_set_sensitive (
+        GTK_WIDGET (self->scale),
+        !is_data (self) &&
+            fovea_export_count_scales (fovea_export_contents[get_content (self)].kind) > 0);
     show_own (self->own_width, gtk_drop_down_get_selected (self->width) == OWN_WIDTH);
     show_own (self->own_height, gtk_drop_down_get_selected (self->height) == 1);
+}
+
+static void
+show_scales (ExportDialog *self)
+{
+    const char *names[] = {_ ("log"), _ ("linear"), _ ("score"), NULL};
+    FoveaFigureKind kind = fovea_export_contents[get_content (self)].kind;
+    guint n = fovea_export_count_scales (kind);
+    FoveaFigureRequest *request = fovea_window_request_figure (self->owner, kind);
+    g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+    for (guint i = 0; i < n; i++)
+        gtk_string_list_append (list, names[i]);
+    if (n == 0)
+        gtk_string_list_append (list, "–");
+    self->filling = TRUE;
+    gtk_drop_down_set_model (self->scale, G_LIST_MODEL (list));
+    gtk_drop_down_set_selected (self->scale, request->map.scale < n ? request->map.scale : 0);
+    self->filling = FALSE;
+    fovea_figure_request_free (request);
 }
 
 static void
@@ -169,11 +160,11 @@ show_choices (ExportDialog *self, const FoveaExportChoices *choices)
     guint width = 0, format = 0;
     while (width < OWN_WIDTH && widths[width] != choices->width_mm)
         width++;
-    for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-        if (g_str_equal (formats[i].id, choices->format))
+    for (guint i = 0; i < FOVEA_EXPORT_N_FORMATS; i++)
+        if (g_str_equal (fovea_export_formats[i].id, choices->format))
             format = i;
-    if (contents[get_content (self)].every_head)
-        format = PDF;
+    if (fovea_export_contents[get_content (self)].every_head)
+        format = FOVEA_EXPORT_PDF;
     self->filling = TRUE;
     gtk_drop_down_set_selected (self->width, width);
     gtk_spin_button_set_value (self->own_width, choices->width_mm);
@@ -195,8 +186,11 @@ static FoveaFigureRequest *
 make_request (ExportDialog *self)
 {
     guint content = get_content (self);
-    FoveaFigureRequest *request = fovea_window_request_figure (self->owner, contents[content].kind);
-    request->every_head = contents[content].every_head;
+    FoveaFigureRequest *request =
+        fovea_window_request_figure (self->owner, fovea_export_contents[content].kind);
+    request->every_head = fovea_export_contents[content].every_head;
+    if (fovea_export_count_scales (request->kind) > 0)
+        request->map.scale = (FoveaColorScale) gtk_drop_down_get_selected (self->scale);
     FoveaExportChoices choices = read_choices (self);
     request->style.width_mm = choices.width_mm;
     request->style.height_mm = choices.height_mm;
@@ -204,7 +198,7 @@ make_request (ExportDialog *self)
     request->style.text_pt = choices.text_pt == text_sizes[0] ? 0 : choices.text_pt;
     request->style.letters = choices.letters;
     request->style.caption = choices.caption;
-    request->dpi = formats[gtk_drop_down_get_selected (self->format)].dpi;
+    request->dpi = fovea_export_formats[gtk_drop_down_get_selected (self->format)].dpi;
     return request;
 }
 
@@ -216,8 +210,9 @@ show_preview (ExportDialog *self, const FoveaPreview *preview)
     g_autofree char *text = g_strdup_printf (
         _ ("%.0f × %.0f mm, smallest text %.1f pt%s%s"), preview->width_mm, preview->height_mm,
         preview->smallest_text, small ? _ (": too small to print") : "",
-        contents[get_content (self)].every_head ? _ (". The page of the selected head is shown")
-                                                : "");
+        fovea_export_contents[get_content (self)].every_head
+            ? _ (". The page of the selected head is shown")
+            : "");
     /* An own height begins with what the content took. */
     if (gtk_drop_down_get_selected (self->height) == 0) {
         self->filling = TRUE;
@@ -275,13 +270,13 @@ file_name (ExportDialog *self)
 {
     const FoveaPlace *place = fovea_selection_get_place (self->owner->selection);
     guint content = get_content (self);
-    const char *name = contents[content].file;
-    const char *suffix = formats[gtk_drop_down_get_selected (self->format)].suffix;
-    if (contents[content].kind == FOVEA_FIGURE_HEADS ||
-        (fovea_figure_kind_is_sparse (contents[content].kind) &&
-         contents[content].kind != FOVEA_FIGURE_MASK))
+    const char *name = fovea_export_contents[content].file;
+    const char *suffix = fovea_export_formats[gtk_drop_down_get_selected (self->format)].suffix;
+    if (fovea_export_contents[content].kind == FOVEA_FIGURE_HEADS ||
+        (fovea_figure_kind_is_sparse (fovea_export_contents[content].kind) &&
+         fovea_export_contents[content].kind != FOVEA_FIGURE_MASK))
         return g_strdup_printf ("%s.%s", name, suffix);
-    if (contents[content].every_head)
+    if (fovea_export_contents[content].every_head)
         return g_strdup_printf ("%s-layer-%u.%s", name, place->layer, suffix);
     return g_strdup_printf ("%s-%u.%u.%s", name, place->layer, place->head, suffix);
 }
@@ -360,10 +355,10 @@ changed (ExportDialog *self)
     if (self->filling)
         return;
     follow_choices (self);
-    const FoveaFigureKind kind = contents[get_content (self)].kind;
+    const FoveaFigureKind kind = fovea_export_contents[get_content (self)].kind;
     g_autoptr (FoveaExportChoices) kept = fovea_export_choices_load (kind);
     /* Pages are PDF whatever the user likes for one picture. */
-    if (contents[get_content (self)].every_head)
+    if (fovea_export_contents[get_content (self)].every_head)
         choices.format = kept->format;
     fovea_export_choices_keep (kind, &choices);
     draw_preview (self);
@@ -374,7 +369,8 @@ static void
 kind_changed (ExportDialog *self)
 {
     g_autoptr (FoveaExportChoices) choices =
-        fovea_export_choices_load (contents[get_content (self)].kind);
+        fovea_export_choices_load (fovea_export_contents[get_content (self)].kind);
+    show_scales (self);
     show_choices (self, choices);
     gtk_picture_set_paintable (self->preview, NULL); /* it is of another content */
     gtk_widget_set_visible (GTK_WIDGET (self->command), FALSE);
@@ -473,14 +469,14 @@ add_check (ExportDialog *self, GtkWidget *grid, int row, const char *name)
 static void
 build_lists (ExportDialog *self, GtkWidget *grid)
 {
-    const char *format_names[G_N_ELEMENTS (formats) + 1] = {NULL};
-    const char *content_names[G_N_ELEMENTS (contents) + 1] = {NULL};
-    for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-        format_names[i] = _ (formats[i].name);
-    for (guint i = 0; i < G_N_ELEMENTS (contents); i++) {
+    const char *format_names[FOVEA_EXPORT_N_FORMATS + 1] = {NULL};
+    const char *content_names[FOVEA_EXPORT_N_CONTENTS + 1] = {NULL};
+    for (guint i = 0; i < FOVEA_EXPORT_N_FORMATS; i++)
+        format_names[i] = _ (fovea_export_formats[i].name);
+    for (guint i = 0; i < FOVEA_EXPORT_N_CONTENTS; i++) {
         if (!is_offered (self, i))
             continue;
-        content_names[self->offered->len] = _ (contents[i].name);
+        content_names[self->offered->len] = _ (fovea_export_contents[i].name);
         g_array_append_val (self->offered, i);
     }
     self->kind = add_list (self, grid, 0, _ ("Content"), content_names, NULL, NULL);
@@ -493,8 +489,9 @@ build_lists (ExportDialog *self, GtkWidget *grid)
                   _ ("Height in millimetres"), &self->own_height);
     self->format = add_list (self, grid, 3, _ ("Format"), format_names, NULL, NULL);
     self->text = add_list (self, grid, 4, _ ("Text"), text_names, NULL, NULL);
-    self->letters = add_check (self, grid, 5, _ ("Panel letters"));
-    self->caption = add_check (self, grid, 6, _ ("Caption line"));
+    self->scale = add_list (self, grid, 5, _ ("Colours"), (const char *[]){"–", NULL}, NULL, NULL);
+    self->letters = add_check (self, grid, 6, _ ("Panel letters"));
+    self->caption = add_check (self, grid, 7, _ ("Caption line"));
 }
 
 /* The lists are connected last, so that setting their first choice draws nothing. */
@@ -509,13 +506,14 @@ build_choices (ExportDialog *self)
     self->filling = TRUE;
     build_lists (self, grid);
     gboolean picture = fovea_window_shows_picture (self->owner);
-    gtk_drop_down_set_selected (self->kind, find_content (self, map       ? THIS_MAP
-                                                                : sparse  ? CURVES
-                                                                : picture ? PICTURE
-                                                                          : ALL_HEADS));
+    gtk_drop_down_set_selected (self->kind,
+                                find_content (self, map       ? FOVEA_EXPORT_THIS_MAP
+                                                    : sparse  ? FOVEA_EXPORT_CURVES
+                                                    : picture ? FOVEA_EXPORT_PICTURE
+                                                              : FOVEA_EXPORT_ALL_HEADS));
     g_signal_connect_swapped (self->kind, "notify::selected", G_CALLBACK (kind_changed), self);
     g_signal_connect_swapped (self->width, "notify::selected", G_CALLBACK (width_changed), self);
-    GtkDropDown *lists[] = {self->height, self->format, self->text};
+    GtkDropDown *lists[] = {self->height, self->format, self->text, self->scale};
     for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
         g_signal_connect_swapped (lists[i], "notify::selected", G_CALLBACK (changed), self);
     gtk_box_append (GTK_BOX (column), grid);
