@@ -86,9 +86,9 @@ end_blas_threads (void)
 #if defined(__x86_64__)
 /* A processor that the library does not know gets kernels for one of 2004, without AVX: on Emerald
  * Rapids, too young for 0.3.21, a product of 1,024 x 1,024 took 4.6 times as long as by the kernels
- * for its instructions. The library reads its choice from the environment
- * when it is loaded, so it is asked to choose again: before main(), while nobody else reads or
- * writes the environment. What was set by the user stays; builds for one processor have no choice. */
+ * for its instructions. The library reads its choice from the environment when it is loaded, so it is
+ * asked to choose again: before main(), while nobody else reads or writes the environment. What was
+ * set by the user stays; builds for one processor have no choice. */
 __attribute__ ((constructor)) static void
 choose_blas_kernels (void)
 {

@@ -24,12 +24,9 @@
 #define GAP          12.0
 #define BOX          6.8
 #define FILLED       0.5 /* points of a page left that nobody misses */
-
-enum {
-    MAX_PASSES = 8,
-    GROWING_PASSES =
-        4, /* after these a map only shrinks: words in and out of its triangle in turn */
-};
+/* After the growing passes a map only shrinks: words may go in and out of its triangle in turn. */
+#define MAX_PASSES     8
+#define GROWING_PASSES 4
 
 typedef struct {
     FoveaScene *scene;
