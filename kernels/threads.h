@@ -30,6 +30,17 @@ FoveaThreads *fovea_threads_new (int n_threads);
 void fovea_threads_free (FoveaThreads *threads);
 
 /**
+ * fovea_threads_give_way:
+ *
+ * The calling thread, and the workers of the teams that it makes from now on, offer the processor between
+ * two items to whoever waits for it. For threads of a low priority: priority alone does not stop one that
+ * has just begun before the scheduler's next tick.
+ *
+ * Thread: any.
+ */
+void fovea_threads_give_way (void);
+
+/**
  * fovea_threads_count:
  *
  * Threads in the team, the caller of fovea_threads_loop() included.

@@ -5,6 +5,7 @@
 #include "app/window/recent.h"
 #include "app/window/relay.h"
 #include "app/window/writer.h"
+#include "kernels/threads.h"
 #include "tests/support.h"
 #include "ui/background.h"
 
@@ -32,6 +33,7 @@ get_processors (void)
 /* What threads saw; Check's own words belong to the test's thread. */
 typedef struct {
     int own, made; /* niceness of the thread, and of one that it made */
+    int offers;    /* of the processor, in a loop of two items */
     cpu_set_t own_processors, made_processors;
     GObject *object;
     GCancellable *cancellable;
@@ -47,6 +49,21 @@ look (gpointer seen)
     return NULL;
 }
 
+static int n_yields; /* atomic */
+
+/* Instead of the C library's. */
+int
+sched_yield (void)
+{
+    __atomic_add_fetch (&n_yields, 1, __ATOMIC_SEQ_CST);
+    return (int) syscall (SYS_sched_yield);
+}
+
+static void
+nothing (void *data, int64_t i, int worker)
+{
+}
+
 static void
 work (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
@@ -56,6 +73,11 @@ work (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
     seen->own = get_niceness ();
     seen->own_processors = get_processors ();
     g_thread_join (g_thread_new ("made", look, seen));
+    FoveaThreads *team = fovea_threads_new (1);
+    n_yields = 0;
+    fovea_threads_loop (team, 2, nothing, NULL);
+    seen->offers = n_yields;
+    fovea_threads_free (team);
     g_task_return_int (task, 42);
 }
 
@@ -98,6 +120,7 @@ START_TEST (work_gives_way_to_the_main_loop_and_ends_on_it)
         ck_assert_ptr_eq (seen[i].object, object);
         ck_assert_ptr_eq (seen[i].cancellable, cancellable);
         ck_assert_int_eq (seen[i].made, seen[i].own);
+        ck_assert_int_eq (seen[i].offers, 2);
         ck_assert (CPU_EQUAL (&seen[i].made_processors, &seen[i].own_processors));
         ck_assert_uint_eq ((guint) CPU_COUNT (&seen[i].own_processors),
                            fovea_background_count (kinds[i], n));

@@ -4,6 +4,8 @@
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "kernels/blas.h"
 #include "kernels/device.h"
@@ -229,6 +231,66 @@ START_TEST (teams_end_right_after_a_loop)
 }
 END_TEST
 
+static int n_yields; /* atomic */
+
+/* Instead of the C library's. */
+int
+sched_yield (void)
+{
+    __atomic_add_fetch (&n_yields, 1, __ATOMIC_SEQ_CST);
+    return (int) syscall (SYS_sched_yield);
+}
+
+static void
+count_of_caller (void *data, int64_t i G_GNUC_UNUSED, int worker)
+{
+    if (worker == 0)
+        __atomic_add_fetch ((int *) data, 1, __ATOMIC_SEQ_CST);
+}
+
+/* How often a loop of 200 items offered the processor, and how many of them the caller did itself. */
+static int
+count_yields (FoveaThreads *team, int *own)
+{
+    *own = n_yields = 0;
+    fovea_threads_loop (team, 200, count_of_caller, own);
+    return n_yields;
+}
+
+typedef struct {
+    FoveaThreads *plain;               /* made by a thread that does not give way */
+    int alone, team, of_plain, caller; /* yields, and items of the caller in the last loop */
+} Yields;
+
+static gpointer
+give_way (gpointer data)
+{
+    Yields *yields = data;
+    int own;
+    fovea_threads_give_way ();
+    FoveaThreads *alone = fovea_threads_new (1), *team = fovea_threads_new (3);
+    yields->alone = count_yields (alone, &own);
+    yields->team = count_yields (team, &own);
+    yields->of_plain = count_yields (yields->plain, &yields->caller);
+    fovea_threads_free (alone);
+    fovea_threads_free (team);
+    return NULL;
+}
+
+START_TEST (threads_that_give_way_offer_the_processor_between_items)
+{
+    int own;
+    Yields yields = {.plain = fovea_threads_new (3)};
+    ck_assert_int_eq (count_yields (yields.plain, &own), 0);
+    g_thread_join (g_thread_new ("polite", give_way, &yields));
+    ck_assert_int_eq (yields.alone, 200);
+    ck_assert_int_eq (yields.team, 200);
+    ck_assert_int_eq (yields.of_plain, yields.caller); /* its workers are what they were */
+    ck_assert_int_eq (count_yields (yields.plain, &own), 0);
+    fovea_threads_free (yields.plain);
+}
+END_TEST
+
 START_TEST (unknown_device_is_refused_by_name)
 {
     g_autoptr (GError) error = NULL;
@@ -315,6 +377,7 @@ main (void)
     tcase_add_loop_test (tests, loop_runs_every_item_once, 0, 4);
     tcase_add_loop_test (tests, sleepers_are_woken, 0, 3);
     tcase_add_test (tests, teams_end_right_after_a_loop);
+    tcase_add_test (tests, threads_that_give_way_offer_the_processor_between_items);
     tcase_add_test (tests, unknown_device_is_refused_by_name);
     tcase_add_test (tests, auto_falls_back_to_the_cpu_and_cuda_says_why_not);
     tcase_add_test (tests, unknown_instruction_set_is_refused);

@@ -4,13 +4,16 @@
  * Niceness alone does not keep a thread out of the main loop's way: one that has just begun runs to the next
  * tick, whoever wakes; and one that slept is owed no more than a few milliseconds of what it left to others, so
  * that the main loop would stop in the middle of a frame for four milliseconds of whoever is nicer. It is owed
- * as much as its slice is long. */
+ * as much as its slice is long. The display server, which the main loop waits for, is owed nothing: only a
+ * thread that offers the processor lets it in before the tick. */
 #include "ui/background.h"
 
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "kernels/threads.h"
 
 #define SLICE_NS      (100 * 1000 * 1000) /* the longest that Linux gives */
 #define RESET_ON_FORK 1                   /* what this thread makes has the usual one */
@@ -63,6 +66,7 @@ fovea_background_yield (FoveaBackground kind)
     /* Nobody may raise it again without rights; that it cannot be lowered is no failure. */
     setpriority (PRIO_PROCESS, (id_t) gettid (), niceness[kind]);
     leave_one (kind);
+    fovea_threads_give_way ();
 }
 
 void
